@@ -1,0 +1,58 @@
+/**
+ * Byte strings. Redis compares bytes, so names, keys, patterns and values are held as strings with one JavaScript
+ * character a byte (code units 0 to 255). Text (UTF-16) is converted at the edges only.
+ */
+export type Bytes = string
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Whether every character is below 128, so that text and bytes are the same string. */
+function isAscii(s: string): boolean {
+  for (let i = 0; i < s.length; i++) if (s.charCodeAt(i) > 127) return false
+  return true
+}
+
+/** Text (as typed or read as UTF-8) to bytes. Never fails; a lone surrogate becomes U+FFFD, as UTF-8 encoders do. */
+export function fromText(text: string): Bytes {
+  return isAscii(text) ? text : fromUint8(encoder.encode(text))
+}
+
+/** Bytes to text for display, or null where the bytes are not valid UTF-8. */
+export function toTextExact(bytes: Bytes): string | null {
+  if (isAscii(bytes)) return bytes
+  try {
+    return decoder.decode(toUint8(bytes))
+  } catch {
+    return null
+  }
+}
+
+/** Bytes to text for display; bytes that are not valid UTF-8 are shown one character a byte. */
+export function toText(bytes: Bytes): string {
+  return toTextExact(bytes) ?? bytes
+}
+
+/** A byte array (of any length) to bytes. */
+export function fromUint8(array: Uint8Array): Bytes {
+  let out = ''
+  for (let i = 0; i < array.length; i += 8192) out += String.fromCharCode(...array.subarray(i, i + 8192))
+  return out
+}
+
+/** Bytes to a fresh byte array. */
+export function toUint8(bytes: Bytes): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(bytes.length)
+  for (let i = 0; i < bytes.length; i++) out[i] = bytes.charCodeAt(i)
+  return out
+}
+
+/** Lower-cases A to Z only, as C's tolower does in the "C" locale: every other byte is left as it is. */
+export function lower(bytes: Bytes): Bytes {
+  return isAscii(bytes) ? bytes.toLowerCase() : bytes.replace(/[A-Z]+/g, (s) => s.toLowerCase())
+}
+
+/** Byte order as memcmp has it: negative, zero or positive. */
+export function compareBytes(a: Bytes, b: Bytes): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,33 @@
+import type { AclBehaviours } from '../acl/behaviours'
+import type { TargetId } from './target'
+
+/** What a target does differently from others, as named facts. Code asks these, never the version. */
+export interface Behaviours extends AclBehaviours {
+  /** RESET command, HELLO open to all, and the rest of the connection behaviours are added here by name. */
+  readonly product: 'redis' | 'valkey'
+}
+
+const order: readonly TargetId[] = [
+  'redis-6.0', 'redis-6.2', 'redis-7.0', 'redis-7.2', 'redis-7.4', 'redis-8.0', 'redis-8.2', 'redis-8.4', 'redis-8.6', 'redis-8.8', 'redis-8.10',
+]
+const valkeyOrder: readonly TargetId[] = ['valkey-7.2', 'valkey-8.0', 'valkey-8.1', 'valkey-9.1']
+
+/** True where `id` is a Redis at or after `redis`, or a Valkey at or after `valkey` (null: no Valkey; every Valkey came after Redis 7.2). */
+function since(id: TargetId, redis: TargetId | null, valkey: TargetId | null): boolean {
+  if (id.startsWith('valkey')) return valkey !== null && valkeyOrder.indexOf(id) >= valkeyOrder.indexOf(valkey)
+  return redis !== null && order.indexOf(id) >= order.indexOf(redis)
+}
+
+/** The behaviours of a target. One line a behaviour: which releases have it. */
+export function behavioursOf(id: TargetId): Behaviours {
+  return {
+    product: id.startsWith('valkey') ? 'valkey' : 'redis',
+    hasChannels: since(id, 'redis-6.2', 'valkey-7.2'),
+    allChannelsByDefault: id === 'redis-6.2',
+    hasSelectors: since(id, 'redis-7.0', 'valkey-7.2'),
+    hasSubcommandRules: since(id, 'redis-7.0', 'valkey-7.2'),
+    keepsRuleHistory: since(id, 'redis-7.2', 'valkey-7.2'),
+    hasDatabases: since(id, null, 'valkey-9.1'),
+    commentsInAclFile: since(id, 'redis-8.8', null),
+  }
+}
