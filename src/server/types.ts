@@ -1,19 +1,8 @@
 import type { Bytes } from '../acl/bytes'
 import type { Decision, Span } from '../acl/decision'
+import type { Clock, RandomSource } from '../acl/environment'
 import type { Reply } from '../resp/reply'
 import type { Target } from '../targets/target'
-
-/** The simulator's time: Unix milliseconds, and microseconds where commands measure themselves. */
-export interface Clock {
-  now(): number
-}
-
-/** A source of randomness: fills with n random bytes. Handed in, so that a run can be repeated. */
-export interface RandomSource {
-  bytes(n: number): Bytes
-  /** Uniform in [0, n). */
-  below(n: number): number
-}
 
 /** The files a server can read and write, by path as written in its configuration (relative to `dir`). */
 export interface FileStore {
