@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs'
+import { brotliDecompressSync } from 'node:zlib'
+import type { TargetId } from '../../src/targets/target'
+
+/** A reply as the recordings write it; the README beside the recordings lists the forms. */
+export type Recorded =
+  | string
+  | null
+  | readonly Recorded[]
+  | { readonly [tag: string]: unknown }
+
+export type Argument = string | { readonly x: string }
+
+/** [connection, argv, reply, further replies of the same command]. argv null: what was pushed so far. */
+export type Step = readonly [number, readonly Argument[] | null, Recorded, (readonly Recorded[])?]
+
+export interface Scenario {
+  readonly id: string
+  readonly steps: readonly Step[]
+  readonly fresh?: boolean
+  readonly conf?: readonly string[]
+  readonly files?: Readonly<Record<string, string>>
+  readonly start?: 'started' | 'refused'
+  readonly message?: string
+  readonly saved?: string
+  readonly rewrite?: string
+  readonly from?: Readonly<Record<string, 'loopback' | 'remote' | 'unix'>>
+}
+
+export const families = ['dryrun', 'queue', 'getkeys', 'glob', 'exec', 'keyspace', 'session', 'file', 'load', 'protected'] as const
+export type Family = (typeof families)[number]
+
+export const recordedTargets: readonly TargetId[] = [
+  'redis-6.0', 'redis-6.2', 'redis-7.0', 'redis-7.2', 'redis-7.4', 'redis-8.0', 'valkey-7.2', 'valkey-8.0', 'valkey-8.1', 'valkey-9.1',
+]
+
+const cache = new Map<TargetId, Map<Family, Scenario[]>>()
+
+/** The scenarios of one family as one target answered them, in order. */
+export function recordingsOf(target: TargetId, family: Family): readonly Scenario[] {
+  let byFamily = cache.get(target)
+  if (byFamily === undefined) {
+    byFamily = new Map()
+    let current: Scenario[] = []
+    const packed = readFileSync(new URL(`./recordings/${target}.jsonl.br`, import.meta.url))
+    for (const line of brotliDecompressSync(packed).toString('utf8').split('\n')) {
+      if (line === '') continue
+      const value = JSON.parse(line) as Scenario & { family?: Family }
+      if (value.family !== undefined) byFamily.set(value.family, (current = []))
+      else current.push(value)
+    }
+    cache.set(target, byFamily)
+  }
+  return byFamily.get(family) ?? []
+}
