@@ -1,0 +1,56 @@
+import js from '@eslint/js'
+import svelte from 'eslint-plugin-svelte'
+import globals from 'globals'
+import ts from 'typescript-eslint'
+
+/** The rooms, top first: a room imports only from rooms before it. */
+const rooms = ['acl', 'targets', 'resp', 'keyspace', 'server', 'analysis', 'workspace', 'editor', 'app', 'cli']
+const outsideWorld = ['window', 'document', 'navigator', 'localStorage', 'sessionStorage', 'location', 'process', 'Buffer', 'fetch', 'setTimeout', 'setInterval', 'performance', 'crypto']
+
+function forbiddenRooms(room) {
+  if (room === 'cli') return ['editor', 'app', 'tools']
+  return [...rooms.slice(rooms.indexOf(room) + 1), 'tools']
+}
+
+/** Static and dynamic imports, re-exports included. */
+function directionRules(room) {
+  const forbidden = forbiddenRooms(room).join('|')
+  const pattern = `^(\\.\\./)+(${forbidden})(/|$)`
+  const message = `src/${room} may import only from the rooms above it.`
+  const literal = `/^(\\.\\.\\/)+(${forbidden})(\\/|$)/`
+  return {
+    files: [`src/${room}/**/*.{ts,svelte}`],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: pattern, message }, ...(rooms.indexOf(room) < rooms.indexOf('editor') ? [{ regex: '^node:', message: 'Rooms above the editor do not touch Node.' }] : [])] }],
+      'no-restricted-syntax': ['error', { selector: `ImportExpression > Literal[value=${literal}]`, message }, { selector: `TSImportType Literal[value=${literal}]`, message }],
+    },
+  }
+}
+
+export default ts.config(
+  { ignores: ['dist/', 'node_modules/', 'src/targets/data/'] },
+  js.configs.recommended,
+  ...ts.configs.recommended,
+  ...svelte.configs.recommended,
+  {
+    languageOptions: { globals: { ...globals.browser, ...globals.node } },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      'no-control-regex': 'off',
+      'no-alert': 'error',
+      'no-undef': 'off',
+      'svelte/no-at-html-tags': 'error',
+      'no-restricted-properties': ['error', { property: 'innerHTML', message: 'Text reaches the page as text only.' }, { property: 'outerHTML', message: 'Text reaches the page as text only.' }, { property: 'insertAdjacentHTML', message: 'Text reaches the page as text only.' }],
+    },
+  },
+  { files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser } } },
+  ...rooms.map(directionRules),
+  {
+    files: [`src/{${rooms.slice(0, rooms.indexOf('editor')).join(',')}}/**/*.ts`],
+    rules: {
+      'no-restricted-globals': ['error', ...outsideWorld.map((name) => ({ name, message: 'Rooms above the editor are handed the outside world.' }))],
+      'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: 'Time is handed in.' }, { object: 'Math', property: 'random', message: 'Randomness is handed in.' }],
+    },
+  },
+)

@@ -1,0 +1,41 @@
+/** Runs every test, the browser's included, and ends with a line of totals. `npm test` */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { bringBrowser, findProgram } from './browser'
+
+const browser = bringBrowser()
+if (browser === null) {
+  console.error('The browser tests need Chromium or Chrome: install one (on Debian: apt-get install chromium), or set CHROME_PATH to it.')
+  process.exit(1)
+}
+console.log(`Browser: ${browser}`)
+for (const oracle of ['redis-server', 'valkey-server']) {
+  console.log(findProgram(oracle) === null ? `${oracle} is not installed: the comparison with it is left out.` : `${oracle} is installed: the simulator is compared with it.`)
+}
+
+function node(...args: string[]): number {
+  return spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, CHROME_PATH: browser! } }).status ?? 1
+}
+
+const vite = join('node_modules', 'vite', 'bin', 'vite.js')
+if (node(vite, 'build', '--logLevel', 'warn') !== 0 || node(vite, 'build', '--mode', 'cli', '--logLevel', 'warn') !== 0) process.exit(1)
+
+const folder = mkdtempSync(join(tmpdir(), 'acl-playground-test-'))
+const report = join(folder, 'report.json')
+const status = node(join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', 'unit', '--project', 'conformance', '--project', 'browser', '--project', 'live', '--reporter=default', '--reporter=json', `--outputFile=${report}`)
+let passed = 0
+let failed = 0
+try {
+  const totals = JSON.parse(readFileSync(report, 'utf8')) as { numPassedTests: number; numFailedTests: number; numFailedTestSuites: number; success: boolean }
+  passed = totals.numPassedTests
+  // A file that could not even be loaded has no failed test of its own, and must count.
+  failed = totals.success ? 0 : Math.max(totals.numFailedTests, totals.numFailedTestSuites, 1)
+} catch {
+  failed = 1
+}
+rmSync(folder, { recursive: true, force: true })
+if (status !== 0 && failed === 0) failed = 1
+console.log(`${passed} passed, ${failed} failed`)
+process.exit(failed === 0 ? 0 : 1)

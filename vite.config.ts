@@ -1,0 +1,31 @@
+import { lezer } from '@lezer/generator/rollup'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vitest/config'
+
+/** `vite build` makes the page in dist/page; `vite build --mode cli` the command line in dist/cli. */
+export default defineConfig(({ mode }) => ({
+  base: './',
+  publicDir: mode === 'cli' ? false : 'static',
+  plugins: [lezer(), svelte()],
+  worker: { format: 'es' as const },
+  // Everything that the command line needs is bundled: it must run with nothing but Node.
+  ssr: { noExternal: true },
+  build:
+    mode === 'cli'
+      ? {
+          ssr: 'src/cli/main.ts',
+          outDir: 'dist/cli',
+          target: 'node20',
+          rollupOptions: { output: { entryFileNames: 'acl-playground.js', chunkFileNames: 'chunks/[name]-[hash].js' } },
+        }
+      : { outDir: 'dist/page', target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0, reportCompressedSize: false, manifest: true },
+  test: {
+    testTimeout: 20_000,
+    projects: [
+      { extends: true as const, test: { name: 'unit', include: ['tests/**/*.test.ts'], exclude: ['tests/browser/**', 'tests/live/**', 'tests/conformance/**'] } },
+      { extends: true as const, test: { name: 'conformance', include: ['tests/conformance/*.test.ts'], testTimeout: 120_000 } },
+      { extends: true as const, test: { name: 'browser', include: ['tests/browser/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false } },
+      { extends: true as const, test: { name: 'live', include: ['tests/live/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 60_000, fileParallelism: false } },
+    ],
+  },
+}))
