@@ -1,0 +1,80 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findProgram } from '../../src/tools/browser'
+import type { TargetId } from '../../src/targets/target'
+import { WireClient } from './wire'
+
+/** A real server's program, and the target that simulates that release. */
+export interface Oracle {
+  readonly program: string
+  readonly target: TargetId
+}
+
+const releases: readonly { readonly program: string; readonly version: RegExp; readonly target: TargetId }[] = [
+  { program: 'redis-server', version: /v=6\.0\./, target: 'redis-6.0' },
+  { program: 'redis-server', version: /v=6\.2\./, target: 'redis-6.2' },
+  { program: 'redis-server', version: /v=7\.0\./, target: 'redis-7.0' },
+  { program: 'redis-server', version: /v=7\.2\./, target: 'redis-7.2' },
+  { program: 'redis-server', version: /v=7\.4\./, target: 'redis-7.4' },
+  { program: 'redis-server', version: /v=8\.0\./, target: 'redis-8.0' },
+  { program: 'valkey-server', version: /v=7\.2\./, target: 'valkey-7.2' },
+  { program: 'valkey-server', version: /v=8\.0\./, target: 'valkey-8.0' },
+  { program: 'valkey-server', version: /v=8\.1\./, target: 'valkey-8.1' },
+  { program: 'valkey-server', version: /v=9\.1\./, target: 'valkey-9.1' },
+]
+
+/** The installed servers whose release is one of the recorded targets. */
+export function installedOracles(): Oracle[] {
+  return ['redis-server', 'valkey-server'].flatMap((name) => {
+    const program = findProgram(name)
+    if (program === null) return []
+    const version = execFileSync(program, ['--version'], { encoding: 'utf8' })
+    const release = releases.find((r) => r.program === name && r.version.test(version))
+    return release === undefined ? [] : [{ program, target: release.target }]
+  })
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))))
+    })
+  })
+}
+
+/** A real server on loopback with nothing saved, started in a folder of its own. */
+export class LiveServer {
+  private constructor(
+    private readonly process: ChildProcess,
+    private readonly folder: string,
+    readonly port: number,
+  ) {}
+
+  static async start(program: string, options: readonly string[] = []): Promise<LiveServer> {
+    const port = await freePort()
+    const folder = mkdtempSync(join(tmpdir(), 'acl-oracle-'))
+    const child = spawn(program, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder, ...options], { stdio: 'ignore' })
+    for (let attempt = 0; ; attempt++) {
+      try {
+        ;(await WireClient.open(port)).close()
+        return new LiveServer(child, folder, port)
+      } catch (problem) {
+        if (attempt === 100 || child.exitCode !== null) throw problem
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    const gone = new Promise((resolve) => this.process.once('exit', resolve))
+    this.process.kill('SIGKILL')
+    await gone
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
