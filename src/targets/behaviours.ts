@@ -1,8 +1,9 @@
 import type { AclBehaviours } from '../acl/behaviours'
+import { keyspaceBehaviours, type KeyspaceBehaviours } from './keyspace-behaviours'
 import type { TargetId } from './target'
 
 /** What a target does differently from others, as named facts. Code asks these, never the version. */
-export interface Behaviours extends AclBehaviours {
+export interface Behaviours extends AclBehaviours, KeyspaceBehaviours {
   /** RESET command, HELLO open to all, and the rest of the connection behaviours are added here by name. */
   readonly product: 'redis' | 'valkey'
 }
@@ -21,6 +22,7 @@ function since(id: TargetId, redis: TargetId | null, valkey: TargetId | null): b
 /** The behaviours of a target. One line a behaviour: which releases have it. */
 export function behavioursOf(id: TargetId): Behaviours {
   return {
+    ...keyspaceBehaviours(id, since),
     product: id.startsWith('valkey') ? 'valkey' : 'redis',
     hasChannels: since(id, 'redis-6.2', 'valkey-7.2'),
     allChannelsByDefault: id === 'redis-6.2',
