@@ -1,0 +1,51 @@
+import { ESLint } from 'eslint'
+import { describe, expect, test } from 'vitest'
+
+const eslint = new ESLint()
+
+async function ruleIdsFor(code: string, filePath: string): Promise<(string | null)[]> {
+  const [result] = await eslint.lintText(code, { filePath })
+  return (result?.messages ?? []).map((message) => message.ruleId)
+}
+
+describe('the import direction', () => {
+  test.each([
+    ['src/acl/x.ts', "import '../server/server'"],
+    ['src/acl/x.ts', "export * from '../targets/target'"],
+    ['src/targets/data/../deep/x.ts', "import '../../server/server'"],
+    ['src/server/commands/x.ts', "import '../../app/main'"],
+    ['src/cli/x.ts', "import '../editor/acl'"],
+    ['src/acl/x.ts', "import 'node:fs'"],
+  ])('%s may not hold %s', async (file, code) => {
+    expect(await ruleIdsFor(code, file)).toContain('no-restricted-imports')
+  })
+
+  test.each([
+    ['src/acl/x.ts', "void import('../server/server')"],
+    ['src/keyspace/x.ts', "export type T = import('../server/types').Server"],
+  ])('nor does %s hold %s', async (file, code) => {
+    expect(await ruleIdsFor(code, file)).toContain('no-restricted-syntax')
+  })
+
+  test.each([
+    ['src/server/x.ts', "import '../acl/bytes'"],
+    ['src/cli/x.ts', "import '../server/server'"],
+    ['src/cli/x.ts', "import 'node:net'"],
+    ['src/app/x.ts', "import '../editor/acl'"],
+  ])('%s may hold %s', async (file, code) => {
+    expect(await ruleIdsFor(code, file)).toEqual([])
+  })
+})
+
+describe('what rooms above the editor do not touch', () => {
+  test.each(['document', 'process', 'setTimeout', 'crypto'])('%s', async (name) => {
+    expect(await ruleIdsFor(`void ${name}`, 'src/server/x.ts')).toContain('no-restricted-globals')
+  })
+  test.each(['Date.now()', 'Math.random()'])('%s', async (code) => {
+    expect(await ruleIdsFor(`void ${code}`, 'src/keyspace/x.ts')).toContain('no-restricted-properties')
+  })
+})
+
+test('text never reaches the page as markup', async () => {
+  expect(await ruleIdsFor("document.body.innerHTML = ''", 'src/app/x.ts')).toContain('no-restricted-properties')
+})
