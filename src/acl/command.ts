@@ -21,7 +21,7 @@ export interface KeySpec {
 
 /** A command or subcommand of one target. Subcommands are commands of their own, named `container|sub`. */
 export interface Command {
-  /** Lower case, in full: `get`, `config|get`. */
+  /** In full, as the server registered it and reports it: `get`, `config|get`; upper case for some modules' commands: `VADD`. Rules print it in lower case. */
   readonly name: string
   /** Position in CommandTable.commands; the bit that stands for it in a selector's allowed set. */
   readonly index: number
@@ -33,6 +33,8 @@ export interface Command {
   readonly lastKey: number
   readonly step: number
   readonly keySpecs: readonly KeySpec[]
+  /** Command tips, as COMMAND INFO reports them (Redis 7 and newer). */
+  readonly tips: readonly string[]
   readonly parent: Command | null
   /** By lower-case short name (`get`); null where the target knows no subcommands of this command. */
   readonly subcommands: ReadonlyMap<string, Command> | null

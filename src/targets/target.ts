@@ -15,6 +15,8 @@ export interface TargetInfo {
   readonly version: string
   /** Recorded: read off a running server and replayed against it. Documented: made from documentation. */
   readonly evidence: 'recorded' | 'documented'
+  /** Modules come bundled with this release (Redis 8) and can be loaded with its table. */
+  readonly hasModules: boolean
 }
 
 /** A server version, ready to simulate: its command table and what it does differently. */

@@ -1,0 +1,31 @@
+/** What is only told, never checked: the argument grammar and the facts that COMMAND DOCS reports. */
+
+/** One argument of a command's grammar, as COMMAND DOCS has it. */
+export interface Argument {
+  readonly name: string
+  readonly type: 'string' | 'integer' | 'double' | 'key' | 'pattern' | 'unix-time' | 'pure-token' | 'oneof' | 'block'
+  /** The word that must come before the argument (or is the argument, for a pure token). */
+  readonly token?: string
+  /** Which key spec finds this key. */
+  readonly keySpec?: number
+  readonly since?: string
+  readonly flags?: readonly ('optional' | 'multiple' | 'multiple_token')[]
+  /** The alternatives of a `oneof`, or the parts of a `block`. */
+  readonly arguments?: readonly Argument[]
+}
+
+export interface CommandDocs {
+  readonly group: string
+  readonly since?: string
+  readonly complexity?: string
+  readonly docFlags?: readonly string[]
+  readonly deprecated_since?: string
+  readonly replaced_by?: string
+  readonly arguments?: readonly Argument[]
+}
+
+/** By a command's full lower-case name: `get`, `config|get`. */
+export type Docs = ReadonlyMap<string, CommandDocs>
+
+/** A target's docs as they are stored. */
+export type DocsData = Readonly<Record<string, CommandDocs>>
