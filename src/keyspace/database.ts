@@ -63,7 +63,7 @@ export class Database {
     const value = this.get(key)
     if (value === undefined) return undefined
     if (!(value instanceof kind)) throw new CommandError(WRONGTYPE)
-    return value
+    return value as T
   }
 
   has(key: Bytes): boolean {

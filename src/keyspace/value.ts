@@ -17,5 +17,8 @@ export interface Value {
   expireFields?(now: number): readonly string[]
 }
 
-/** The class of a value, for Database.getOf. */
-export type ValueClass<T extends Value> = abstract new (...args: never[]) => T
+/** The class of a value, for Database.getOf. Its constructor may be private. */
+export interface ValueClass<T extends Value> {
+  readonly prototype: T
+  [Symbol.hasInstance](value: unknown): boolean
+}
