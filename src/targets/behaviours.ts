@@ -1,9 +1,10 @@
 import type { AclBehaviours } from '../acl/behaviours'
+import { collectionBehaviours, type CollectionBehaviours } from './collection-behaviours'
 import { keyspaceBehaviours, type KeyspaceBehaviours } from './keyspace-behaviours'
 import type { TargetId } from './target'
 
 /** What a target does differently from others, as named facts. Code asks these, never the version. */
-export interface Behaviours extends AclBehaviours, KeyspaceBehaviours {
+export interface Behaviours extends AclBehaviours, KeyspaceBehaviours, CollectionBehaviours {
   /** RESET command, HELLO open to all, and the rest of the connection behaviours are added here by name. */
   readonly product: 'redis' | 'valkey'
 }
@@ -23,6 +24,7 @@ function since(id: TargetId, redis: TargetId | null, valkey: TargetId | null): b
 export function behavioursOf(id: TargetId): Behaviours {
   return {
     ...keyspaceBehaviours(id, since),
+    ...collectionBehaviours(id, since),
     product: id.startsWith('valkey') ? 'valkey' : 'redis',
     hasChannels: since(id, 'redis-6.2', 'valkey-7.2'),
     allChannelsByDefault: id === 'redis-6.2',

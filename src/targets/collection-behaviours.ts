@@ -1,0 +1,40 @@
+import type { TargetId } from './target'
+
+/** What differs between servers in lists, sets, sorted sets, geo sets and streams. Named facts; which release has which is below. */
+export interface CollectionBehaviours {
+  /** OBJECT ENCODING of a short list is `listpack` (7.2); before, every list is a `quicklist`. */
+  readonly smallListsAreListpacks: boolean
+  /** A small set of strings is a listpack (7.2); before, a hash table. */
+  readonly smallSetsAreListpacks: boolean
+  /** The packed encodings are called `listpack` (7.0); before, `ziplist`. */
+  readonly packsInListpacks: boolean
+  /** LPOP key 0 looks at the key and answers with an empty array; LPOP of a missing key with a count, with a null array (7.0). */
+  readonly popZeroIsEmptyArray: boolean
+  /** LPOS words the error of RANK 0 with the negative ranks in it (7.2). */
+  readonly longLposRankError: boolean
+  /** SINTER checks the type of every key (7.0); before, it stops at the first missing one. */
+  readonly sinterChecksAllTypes: boolean
+  /** ZRANGE takes BYSCORE, BYLEX, REV and LIMIT, and the older range commands share its parser (6.2). */
+  readonly unifiedZrange: boolean
+  /** Errors of ZUNION and its kin name the command: not at all (6.0), bare (6.2), quoted (7.0). */
+  readonly zsetKeysError: 'fixed' | 'bare' | 'quoted'
+  /** ZPOPMIN checks its count as LPOP does, and nests pairs in RESP3 (7.0); before, a count below 1 gives an empty array. */
+  readonly strictZpopCount: boolean
+}
+
+type Since = (id: TargetId, redis: TargetId | null, valkey: TargetId | null) => boolean
+
+/** One line a behaviour: which releases have it. */
+export function collectionBehaviours(id: TargetId, since: Since): CollectionBehaviours {
+  return {
+    smallListsAreListpacks: since(id, 'redis-7.2', 'valkey-7.2'),
+    smallSetsAreListpacks: since(id, 'redis-7.2', 'valkey-7.2'),
+    packsInListpacks: since(id, 'redis-7.0', 'valkey-7.2'),
+    popZeroIsEmptyArray: since(id, 'redis-7.0', 'valkey-7.2'),
+    longLposRankError: since(id, 'redis-7.2', 'valkey-7.2'),
+    sinterChecksAllTypes: since(id, 'redis-7.0', 'valkey-7.2'),
+    unifiedZrange: since(id, 'redis-6.2', 'valkey-7.2'),
+    zsetKeysError: id === 'redis-6.0' ? 'fixed' : id === 'redis-6.2' ? 'bare' : 'quoted',
+    strictZpopCount: since(id, 'redis-7.0', 'valkey-7.2'),
+  }
+}
