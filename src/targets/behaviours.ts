@@ -1,11 +1,11 @@
 import type { AclBehaviours } from '../acl/behaviours'
 import { collectionBehaviours, type CollectionBehaviours } from './collection-behaviours'
 import { keyspaceBehaviours, type KeyspaceBehaviours } from './keyspace-behaviours'
+import { serverBehaviours, type ServerBehaviours } from './server-behaviours'
 import type { TargetId } from './target'
 
 /** What a target does differently from others, as named facts. Code asks these, never the version. */
 export interface Behaviours extends AclBehaviours, KeyspaceBehaviours, CollectionBehaviours {
-  /** RESET command, HELLO open to all, and the rest of the connection behaviours are added here by name. */
   readonly product: 'redis' | 'valkey'
 }
 
@@ -15,7 +15,7 @@ const order: readonly TargetId[] = [
 const valkeyOrder: readonly TargetId[] = ['valkey-7.2', 'valkey-8.0', 'valkey-8.1', 'valkey-9.1']
 
 /** True where `id` is a Redis at or after `redis`, or a Valkey at or after `valkey` (null: no Valkey; every Valkey came after Redis 7.2). */
-function since(id: TargetId, redis: TargetId | null, valkey: TargetId | null): boolean {
+export function since(id: TargetId, redis: TargetId | null, valkey: TargetId | null): boolean {
   if (id.startsWith('valkey')) return valkey !== null && valkeyOrder.indexOf(id) >= valkeyOrder.indexOf(valkey)
   return redis !== null && order.indexOf(id) >= order.indexOf(redis)
 }
@@ -24,6 +24,7 @@ function since(id: TargetId, redis: TargetId | null, valkey: TargetId | null): b
 export function behavioursOf(id: TargetId): Behaviours {
   return {
     ...keyspaceBehaviours(id, since),
+    ...serverBehaviours(id, since),
     ...collectionBehaviours(id, since),
     product: id.startsWith('valkey') ? 'valkey' : 'redis',
     hasChannels: since(id, 'redis-6.2', 'valkey-7.2'),

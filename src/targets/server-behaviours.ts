@@ -1,0 +1,99 @@
+import type { TargetId } from './target'
+
+/** What differs between servers in connections, dispatch and configuration. Named facts; which release has which is below. */
+export interface ServerBehaviours {
+  /** Unknown commands are quoted with backticks and commas (before 7.0), else with apostrophes. */
+  readonly backticksUnknownCommand: boolean
+  /** QUIT is answered before anything is looked up (before 7.2); since then it is a command like others. */
+  readonly quitBeforeLookup: boolean
+  /** HELLO works without a protocol version (6.2). */
+  readonly helloAlone: boolean
+  /** HELLO reads all its options before it acts on any (7.0). */
+  readonly helloReadsFirst: boolean
+  /** HELLO's NOAUTH error spells out `HELLO <proto> AUTH` (7.2). */
+  readonly helloErrorNamesProtocol: boolean
+  /** WRONGPASS says `or user is disabled.` (6.2). */
+  readonly wrongPassMentionsDisabled: boolean
+  /** The server that HELLO names. */
+  readonly serverName: 'redis' | 'valkey'
+  /** The Lua engine is a module, listed by HELLO and MODULE LIST (Valkey 9). */
+  readonly listsLuaModule: boolean
+  /** Only (P)SUBSCRIBE and a few may run while subscribed: the wording of that error. */
+  readonly subscribedCommands: string
+  /** The protected mode applies only where no `bind` is configured (before 7.0). */
+  readonly protectedModeNeedsNoBind: boolean
+  /** What the protected mode tells a client: `Redis is running`, in the older words or the newer, or Valkey's. */
+  readonly protectedModeWords: '6' | '7.0' | '7.2' | 'valkey'
+  /** DEBUG, MODULE and protected directives need enable-… directives (7.0). */
+  readonly hasProtectedActions: boolean
+  /** CONFIG SET takes several pairs, CONFIG GET several patterns, with the newer errors (7.0). */
+  readonly configTakesMany: boolean
+  /** CONFIG SET errors tell what is wrong with the value (6.2). */
+  readonly configErrorsExplain: boolean
+  /** A blocked command is checked against the ACL again when it is served (7.2). */
+  readonly rechecksBlocked: boolean
+  /** Messages to the publishing connection itself come after the reply (7.2). */
+  readonly holdsBackOwnPushes: boolean
+  /** Messages call the server by name: `Redis` or `Valkey` where the release no longer says Redis (Valkey 8). */
+  readonly productName: 'Redis' | 'Valkey'
+  /** Fields of CLIENT LIST, in order. */
+  readonly clientFields: readonly string[]
+  /** SELECT of something that is no number: `invalid DB index` (6.0 and Valkey), else the common integer error. */
+  readonly selectSaysInvalidIndex: boolean
+  /** Ids taken by the server's own clients before the first connection. */
+  readonly firstClientId: number
+  /** CLIENT KILL knows SKIPME, and LADDR, … by release: the filters. */
+  readonly clientKillFilters: ReadonlySet<string>
+  /** Log-in by TLS certificate: `tls-auth-clients-user` (Redis 8.6, Valkey 9). */
+  readonly hasCertificateUsers: boolean
+}
+
+type Since = (id: TargetId, redis: TargetId | null, valkey: TargetId | null) => boolean
+
+const at7 = ['redis-7.0', 'valkey-7.2'] as const
+const at72 = ['redis-7.2', 'valkey-7.2'] as const
+
+/** The fields of CLIENT LIST grew with every release. */
+function clientFields(id: TargetId, since: Since): string[] {
+  const from = (redis: TargetId | null, valkey: TargetId | null, ...names: string[]): string[] => (since(id, redis, valkey) ? names : [])
+  const both = 'valkey-7.2'
+  return [
+    'id', 'addr', ...from('redis-6.2', both, 'laddr'), 'fd', 'name', 'age', 'idle', 'flags', ...from(null, 'valkey-8.0', 'capa'), 'db', 'sub', 'psub',
+    ...from(...at7, 'ssub'), 'multi', ...from('redis-7.4', 'valkey-8.0', 'watch'), 'qbuf', 'qbuf-free', ...from('redis-6.2', both, 'argv-mem'),
+    ...from(...at7, 'multi-mem', 'rbs', 'rbp'), 'obl', 'oll', 'omem', ...from('redis-6.2', both, 'tot-mem'), 'events', 'cmd', 'user',
+    ...from('redis-6.2', both, 'redir'), ...from(...at7, 'resp'), ...from(...at72, 'lib-name', 'lib-ver'), ...from('redis-8.0', null, 'io-thread'),
+    ...from('redis-8.2', 'valkey-8.0', 'tot-net-in', 'tot-net-out', 'tot-cmds'),
+  ]
+}
+
+/** One line a behaviour: which releases have it. */
+export function serverBehaviours(id: TargetId, since: Since): ServerBehaviours {
+  const is7 = since(id, ...at7)
+  const is62 = since(id, 'redis-6.2', 'valkey-7.2')
+  const is72 = since(id, ...at72)
+  const isValkey8 = since(id, null, 'valkey-8.0')
+  return {
+    backticksUnknownCommand: !is7,
+    quitBeforeLookup: !is72,
+    helloAlone: is62,
+    helloReadsFirst: is7,
+    helloErrorNamesProtocol: is72,
+    wrongPassMentionsDisabled: is62,
+    serverName: isValkey8 ? 'valkey' : 'redis',
+    listsLuaModule: since(id, null, 'valkey-9.1'),
+    subscribedCommands: is7 ? '(P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET' : is62 ? '(P)SUBSCRIBE / (P)UNSUBSCRIBE / PING / QUIT / RESET' : '(P)SUBSCRIBE / (P)UNSUBSCRIBE / PING / QUIT',
+    protectedModeNeedsNoBind: !is7,
+    protectedModeWords: isValkey8 ? 'valkey' : is72 ? '7.2' : is7 ? '7.0' : '6',
+    hasProtectedActions: is7,
+    configTakesMany: is7,
+    configErrorsExplain: is62,
+    rechecksBlocked: is72,
+    holdsBackOwnPushes: is72,
+    productName: isValkey8 ? 'Valkey' : 'Redis',
+    clientFields: clientFields(id, since),
+    selectSaysInvalidIndex: !is62,
+    firstClientId: id === 'redis-6.0' || since(id, 'redis-8.0', null) ? 4 : id === 'valkey-8.1' ? 2 : 3,
+    clientKillFilters: new Set(['id', 'type', 'user', 'addr', 'skipme', ...(is62 ? ['laddr'] : []), ...(since(id, 'redis-7.4', 'valkey-8.0') ? ['maxage'] : [])]),
+    hasCertificateUsers: since(id, 'redis-8.6', 'valkey-9.1'),
+  }
+}
