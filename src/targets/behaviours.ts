@@ -5,7 +5,7 @@ import { serverBehaviours, type ServerBehaviours } from './server-behaviours'
 import type { TargetId } from './target'
 
 /** What a target does differently from others, as named facts. Code asks these, never the version. */
-export interface Behaviours extends AclBehaviours, KeyspaceBehaviours, CollectionBehaviours {
+export interface Behaviours extends AclBehaviours, KeyspaceBehaviours, CollectionBehaviours, ServerBehaviours {
   readonly product: 'redis' | 'valkey'
 }
 
