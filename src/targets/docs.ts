@@ -1,7 +1,7 @@
 /** What is only told, never checked: the argument grammar and the facts that COMMAND DOCS reports. */
 
 /** One argument of a command's grammar, as COMMAND DOCS has it. */
-export interface Argument {
+export interface ArgumentDoc {
   readonly name: string
   readonly type: 'string' | 'integer' | 'double' | 'key' | 'pattern' | 'unix-time' | 'pure-token' | 'oneof' | 'block'
   /** The word that must come before the argument (or is the argument, for a pure token). */
@@ -11,21 +11,21 @@ export interface Argument {
   readonly since?: string
   readonly flags?: readonly ('optional' | 'multiple' | 'multiple_token')[]
   /** The alternatives of a `oneof`, or the parts of a `block`. */
-  readonly arguments?: readonly Argument[]
+  readonly arguments?: readonly ArgumentDoc[]
 }
 
-export interface CommandDocs {
+export interface CommandDoc {
   readonly group: string
   readonly since?: string
   readonly complexity?: string
   readonly docFlags?: readonly string[]
   readonly deprecated_since?: string
   readonly replaced_by?: string
-  readonly arguments?: readonly Argument[]
+  readonly arguments?: readonly ArgumentDoc[]
 }
 
 /** By a command's full lower-case name: `get`, `config|get`. */
-export type Docs = ReadonlyMap<string, CommandDocs>
+export type CommandDocs = ReadonlyMap<string, CommandDoc>
 
 /** A target's docs as they are stored. */
-export type DocsData = Readonly<Record<string, CommandDocs>>
+export type DocsData = Readonly<Record<string, CommandDoc>>

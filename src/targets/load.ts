@@ -1,5 +1,5 @@
 import { behavioursOf } from './behaviours'
-import type { CommandDocs, Docs, DocsData } from './docs'
+import type { CommandDoc, CommandDocs, DocsData } from './docs'
 import { targetInfos } from './infos'
 import { unpackTable } from './table'
 import type { TableData } from './table'
@@ -68,7 +68,7 @@ export function loadTarget(id: TargetId, options: LoadOptions = {}): Promise<Tar
 }
 
 /** Loads what COMMAND DOCS tells and completion uses: the argument grammar of every command. Redis 6 servers tell nothing. */
-export async function loadDocs(id: TargetId, options: LoadOptions = {}): Promise<Docs> {
+export async function loadDocs(id: TargetId, options: LoadOptions = {}): Promise<CommandDocs> {
   const parts = await Promise.all(chunksOf(id, options).map((chunk) => chunk.docs()))
-  return new Map(parts.flatMap((part): [string, CommandDocs][] => Object.entries(part.default as DocsData)))
+  return new Map(parts.flatMap((part): [string, CommandDoc][] => Object.entries(part.default as DocsData)))
 }

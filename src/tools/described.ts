@@ -1,7 +1,7 @@
 /** What a server says of its own commands, as JSON. */
 import { createClient } from 'redis'
 import type { KeySpec } from '../acl/command'
-import type { Argument } from '../targets/docs'
+import type { ArgumentDoc } from '../targets/docs'
 
 export interface DescribedCommand {
   readonly name: string
@@ -20,7 +20,7 @@ export interface DescribedCommand {
   readonly docFlags?: readonly string[]
   readonly deprecated_since?: string
   readonly replaced_by?: string
-  readonly arguments?: readonly Argument[]
+  readonly arguments?: readonly ArgumentDoc[]
 }
 
 export interface Described {
@@ -77,18 +77,18 @@ function keySpec(raw: Raw): KeySpec {
   }
 }
 
-function argument(raw: Raw): Argument {
+function argument(raw: Raw): ArgumentDoc {
   const of = fields(raw)
   const text = (name: string): string | undefined => (typeof of.get(name) === 'string' ? String(of.get(name)) : undefined)
   const token = text('token')
   const since = text('since')
   return {
     name: text('name') ?? '',
-    type: (text('type') ?? 'string') as Argument['type'],
+    type: (text('type') ?? 'string') as ArgumentDoc['type'],
     ...(of.has('key_spec_index') && { keySpec: Number(of.get('key_spec_index')) }),
     ...(token !== undefined && { token }),
     ...(since !== undefined && { since }),
-    ...(of.has('flags') && { flags: texts(of.get('flags')) as NonNullable<Argument['flags']> }),
+    ...(of.has('flags') && { flags: texts(of.get('flags')) as NonNullable<ArgumentDoc['flags']> }),
     ...(of.has('arguments') && { arguments: list(of.get('arguments')).map(argument) }),
   }
 }

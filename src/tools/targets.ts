@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { targetInfos } from '../targets/infos'
-import type { CommandDocs } from '../targets/docs'
+import type { CommandDoc } from '../targets/docs'
 import { packSpec } from '../targets/table'
 import type { TableData } from '../targets/table'
 import type { Described, DescribedCommand, DescribedModules } from './described'
@@ -58,7 +58,7 @@ function pack(described: Described): TableData {
   return { version: described.version, categories, flags: flags.items, sets: sets.items, tips: tips.items, specs: specs.items, commands }
 }
 
-function docsOf(described: Described): Record<string, CommandDocs> {
+function docsOf(described: Described): Record<string, CommandDoc> {
   const all = described.commands.flatMap((command) => [command, ...(command.subcommands ?? [])])
   return Object.fromEntries(all.filter((c) => c.group !== undefined).map((c) => [c.name.toLowerCase(), {
     group: c.group ?? '',
@@ -91,7 +91,7 @@ function modulesAt(version: string, target: string, { modules }: DescribedModule
   return { target, version, categories: Object.fromEntries([...own, ...used].map((name) => [name, []])), commands }
 }
 
-function write(name: string, value: TableData | Record<string, CommandDocs>): void {
+function write(name: string, value: TableData | Record<string, CommandDoc>): void {
   const text = `${JSON.stringify(value).replace(/(?<=",)(?="[^"]*[ *\]])/g, '\n').replace(/(?<=[\]}],)(?="[a-z_|.]+":)/gi, '\n')}\n`
   writeFileSync(join(folder, name), text)
   console.log(`${name.padEnd(32)} ${text.length} bytes, ${gzipSync(text, { level: 9 }).length} gzipped`)
