@@ -1,0 +1,181 @@
+import type { AclBehaviours } from '../acl/behaviours'
+import { lower } from '../acl/bytes'
+import type { Command, CommandTable } from '../acl/command'
+
+/** What a rule does, in plain words. */
+export interface RuleMeaning {
+  /** One sentence. */
+  readonly summary: string
+  /** What else is worth knowing, or null. */
+  readonly more: string | null
+}
+
+/** What the words of a rule are read against. */
+export interface RuleContext {
+  /** `Redis 8.0`. */
+  readonly label: string
+  readonly table: CommandTable
+  readonly behaviours: AclBehaviours
+}
+
+/** Rules that are one word, in the order in which completion offers them. `since` names the behaviour they need. */
+export const wordRules: readonly { readonly word: string; readonly summary: string; readonly more?: string; readonly needs?: keyof AclBehaviours }[] = [
+  { word: 'on', summary: 'The user can log in.', more: 'Without it a new user is off.' },
+  { word: 'off', summary: 'Nobody can log in as this user any more.', more: 'Connections that are logged in already go on.' },
+  { word: 'nopass', summary: 'Any password logs in as this user.', more: 'Passwords set before it are dropped.' },
+  { word: 'resetpass', summary: 'Drops all passwords, and nopass too.', more: 'Until a password or nopass follows, nobody can log in.' },
+  { word: 'allkeys', summary: 'Grants every key, for reading and writing.', more: 'The same as ~*.' },
+  { word: 'resetkeys', summary: 'Takes back every key pattern given so far.' },
+  { word: 'allchannels', summary: 'Grants every pub/sub channel.', more: 'The same as &*.', needs: 'hasChannels' },
+  { word: 'resetchannels', summary: 'Takes back every channel pattern given so far.', needs: 'hasChannels' },
+  { word: 'allcommands', summary: 'Allows every command.', more: 'The same as +@all.' },
+  { word: 'nocommands', summary: 'Refuses every command.', more: 'The same as -@all.' },
+  { word: 'alldbs', summary: 'Grants every database.', needs: 'hasDatabases' },
+  { word: 'resetdbs', summary: 'Takes back every database.', needs: 'hasDatabases' },
+  { word: 'clearselectors', summary: 'Removes every selector given so far.', needs: 'hasSelectors' },
+  { word: 'reset', summary: 'Starts over: off, no password, no keys, no channels, no commands.' },
+  { word: 'sanitize-payload', summary: 'RESTORE checks this user’s payloads in depth.', needs: 'hasChannels' },
+  { word: 'skip-sanitize-payload', summary: 'RESTORE trusts this user’s payloads.', needs: 'hasChannels' },
+]
+
+/** Rules that start with a mark, in the order in which completion offers them. */
+export const prefixRules: readonly { readonly prefix: string; readonly summary: string; readonly needs?: keyof AclBehaviours }[] = [
+  { prefix: '+', summary: 'allow a command' },
+  { prefix: '+@', summary: 'allow a category' },
+  { prefix: '-', summary: 'refuse a command' },
+  { prefix: '-@', summary: 'refuse a category' },
+  { prefix: '~', summary: 'keys, read and write' },
+  { prefix: '%R~', summary: 'keys, read only', needs: 'hasSelectors' },
+  { prefix: '%W~', summary: 'keys, write only', needs: 'hasSelectors' },
+  { prefix: '&', summary: 'pub/sub channels', needs: 'hasChannels' },
+  { prefix: '>', summary: 'add a password' },
+  { prefix: '#', summary: 'add a password by its SHA-256' },
+  { prefix: '<', summary: 'remove a password' },
+  { prefix: '!', summary: 'remove a password by its SHA-256' },
+  { prefix: '(', summary: 'open a selector: a second set of permissions', needs: 'hasSelectors' },
+  { prefix: 'db=', summary: 'databases, by number', needs: 'hasDatabases' },
+]
+
+const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`
+
+/** Some names of a list, and how many more there are. */
+function some(names: readonly string[], limit: number): string {
+  const shown = names.slice(0, limit).join(', ')
+  return names.length > limit ? `${shown} and ${names.length - limit} more` : shown
+}
+
+/** `config|get` as a person writes it: `CONFIG GET`. */
+export function commandTitle(name: string): string {
+  return name.replace('|', ' ').toUpperCase()
+}
+
+/** How many commands a category holds on a target, and which, as a sentence. Undefined where the target has no such category. */
+export function categoryHolds(category: string, table: CommandTable): { readonly count: string; readonly list: string } | undefined {
+  const commands = lower(category) === 'all' ? table.commands : table.inCategory(category)
+  if (!commands) return undefined
+  const top = commands.filter((command) => command.parent === null)
+  const subs = commands.filter((command) => command.parent !== null && !top.includes(command.parent))
+  return { count: count(commands.length, 'command'), list: `${some([...top, ...subs].map((command) => commandTitle(command.name)), 24)}.` }
+}
+
+function patternWords(pattern: string): string {
+  if (pattern === '*') return 'every key'
+  if (pattern === '') return 'the key with the empty name'
+  if (!/[*?[\\]/.test(pattern)) return `the key ${pattern} alone`
+  if (/^[^*?[\\]+\*$/.test(pattern)) return `keys that start with ${pattern.slice(0, -1)}`
+  return `keys that match ${pattern}`
+}
+
+function channelWords(pattern: string): string {
+  if (pattern === '*') return 'every channel'
+  if (!/[*?[\\]/.test(pattern)) return `the channel ${pattern} alone`
+  if (/^[^*?[\\]+\*$/.test(pattern)) return `channels that start with ${pattern.slice(0, -1)}`
+  return `channels that match ${pattern}`
+}
+
+function missing(what: string, context: RuleContext): RuleMeaning {
+  return { summary: `${context.label} has no ${what}.`, more: 'The server refuses this rule.' }
+}
+
+function explainCommandRule(allow: boolean, name: string, context: RuleContext): RuleMeaning {
+  const verb = allow ? 'Allows' : 'Refuses'
+  const command = context.table.find(name)
+  if (command) {
+    const subs = command.subcommands?.size ?? 0
+    return {
+      summary: `${verb} ${commandTitle(command.name)}${subs > 0 ? `, all ${count(subs, 'subcommand')} included` : ''}.`,
+      more: categoriesOf(command),
+    }
+  }
+  const bar = name.indexOf('|')
+  const container = bar > 0 ? context.table.find(name.slice(0, bar)) : undefined
+  if (!container) return missing(`command ${name}`, context)
+  const title = commandTitle(container.name)
+  if (!allow) return { summary: `${context.label} cannot refuse ${title} by its first argument.`, more: 'The server refuses this rule.' }
+  if (container.subcommands) return missing(`subcommand ${commandTitle(name)}`, context)
+  return { summary: `Allows ${title} where its first argument is ${name.slice(bar + 1)}.`, more: 'Only the first argument is looked at, letter case aside.' }
+}
+
+function categoriesOf(command: Command): string | null {
+  return command.categories.length === 0 ? null : `In ${command.categories.map((category) => `@${category}`).join(' ')}.`
+}
+
+function explainKeys(access: string, pattern: string, context: RuleContext): RuleMeaning {
+  const rights = [...lower(access)]
+  if (access !== '~' && (rights.length === 0 || rights.some((right) => right !== 'r' && right !== 'w'))) {
+    return { summary: 'Between % and ~ stands R, W or RW.', more: 'The server refuses this rule.' }
+  }
+  const read = access === '~' || rights.includes('r')
+  const write = access === '~' || rights.includes('w')
+  const keys = patternWords(pattern)
+  if (access !== '~' && !context.behaviours.hasSelectors) return missing('read-only or write-only key patterns', context)
+  if (read && write) return { summary: `Grants ${keys}, for reading and writing.`, more: null }
+  return read
+    ? { summary: `Grants ${keys}, for reading only.`, more: 'Commands that read and write in one, such as GETDEL or INCR, are refused.' }
+    : { summary: `Grants ${keys}, for writing only.`, more: 'Commands that also read the value, such as GETDEL or INCR, are refused.' }
+}
+
+/**
+ * Says what one rule of users.acl (or ACL SETUSER) does, for hovers and completion. Any text will do: what a server
+ * would refuse is said to be refused. Passwords are never repeated.
+ * @param text one rule as written: `+@read`, `~app:*`, `>secret`, `(`
+ */
+export function explainRule(text: string, context: RuleContext): RuleMeaning {
+  const { behaviours } = context
+  const word = wordRules.find((rule) => rule.word === lower(text))
+  if (word) return word.needs && !behaviours[word.needs] ? missing(`rule ${text}`, context) : { summary: word.summary, more: word.more ?? null }
+  if (/^[+-]@/.test(text)) {
+    const holds = categoryHolds(text.slice(2), context.table)
+    if (!holds) return missing(`category ${text.slice(1)}`, context)
+    const verb = text.startsWith('+') ? 'Allows' : 'Refuses'
+    return { summary: `${verb} ${lower(text.slice(2)) === 'all' ? 'every command' : `the ${holds.count} in ${text.slice(1)}`}.`, more: holds.list }
+  }
+  if (/^[+-]/.test(text)) return explainCommandRule(text.startsWith('+'), text.slice(1), context)
+  if (text.startsWith('~')) return explainKeys('~', text.slice(1), context)
+  const rights = /^%([^~]*)~(.*)$/s.exec(text)
+  if (rights) return explainKeys(rights[1] ?? '', rights[2] ?? '', context)
+  if (text.startsWith('&')) {
+    return behaviours.hasChannels
+      ? { summary: `Grants ${channelWords(text.slice(1))}.`, more: 'PSUBSCRIBE needs a pattern that is granted letter for letter.' }
+      : missing('channel rules', context)
+  }
+  if (text.startsWith('>')) return { summary: 'Adds a password.', more: 'Write its SHA-256 after # instead, so that the file does not hold it.' }
+  if (text.startsWith('<')) return { summary: 'Removes a password.', more: 'Refused where the user does not have it.' }
+  if (text.startsWith('#') || text.startsWith('!')) {
+    if (!/^.[0-9a-f]{64}$/.test(text)) return { summary: 'A hash is 64 hexadecimal digits in lower case.', more: 'The server refuses this rule.' }
+    return text.startsWith('#')
+      ? { summary: 'Adds a password by its SHA-256.', more: 'It does not let anyone read the password back.' }
+      : { summary: 'Removes a password by its SHA-256.', more: 'Refused where the user does not have it.' }
+  }
+  if (/^\(/.test(text)) {
+    return behaviours.hasSelectors
+      ? { summary: 'A selector: a second set of permissions.', more: 'A command passes if the root rules or one selector allow all of it; they do not add up.' }
+      : missing('selectors', context)
+  }
+  if (/^db=/i.test(text)) {
+    return behaviours.hasDatabases
+      ? { summary: `Grants ${text.includes(',') ? 'databases' : 'database'} ${text.slice(3).replaceAll(',', ', ')} and no other.`, more: 'It takes the place of an earlier db=.' }
+      : missing('database rules', context)
+  }
+  return { summary: `${text} is not a rule.`, more: 'The server refuses it as a syntax error.' }
+}

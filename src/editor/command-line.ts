@@ -1,0 +1,132 @@
+import { acceptCompletion, autocompletion, completionKeymap, completionStatus, startCompletion } from '@codemirror/autocomplete'
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import { syntaxHighlighting } from '@codemirror/language'
+import type { Extension } from '@codemirror/state'
+import { EditorState, Prec, StateEffect, StateField } from '@codemirror/state'
+import type { DecorationSet } from '@codemirror/view'
+import { Decoration, EditorView, WidgetType, drawSelection, keymap, placeholder } from '@codemirror/view'
+import { completeCommand } from './complete-command'
+import { tokenColours } from './highlight'
+import { commandLanguage } from './languages'
+import { theme } from './theme'
+import type { AskWorld } from './world'
+
+/** What the console's input line is told. */
+export interface CommandLineOptions {
+  readonly world: AskWorld
+  readonly label: string
+  readonly placeholder: string
+  /** Enter (or Ctrl/Cmd+Enter): runs the line. True empties it. */
+  readonly run: (line: string) => boolean
+  /** Up and down: the line to show instead, or null where history ends. */
+  readonly older: (line: string) => string | null
+  readonly newer: (line: string) => string | null
+  /** The line was edited. */
+  readonly changed: (line: string) => void
+}
+
+/** What is known of the line before it is run. Offsets are those of the line when it was judged. */
+export interface Preview {
+  /** The line that was judged; a preview of another line is not shown. */
+  readonly line: string
+  readonly marks: readonly { readonly from: number; readonly to: number; readonly passes: boolean }[]
+  /** Grey text behind the line: the arguments still to come. */
+  readonly hint: string
+}
+
+class Hint extends WidgetType {
+  constructor(readonly text: string) {
+    super()
+  }
+  override eq(other: Hint): boolean {
+    return other.text === this.text
+  }
+  override toDOM(): HTMLElement {
+    const span = document.createElement('span')
+    span.className = 'cm-hint'
+    span.textContent = this.text
+    span.setAttribute('aria-hidden', 'true')
+    return span
+  }
+}
+
+const setPreview = StateEffect.define<Preview>()
+const passes = Decoration.mark({ class: 'cm-would-pass' })
+const fails = Decoration.mark({ class: 'cm-would-fail' })
+
+const previewField = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(value, transaction) {
+    let next = transaction.docChanged ? Decoration.none : value
+    for (const effect of transaction.effects) {
+      if (!effect.is(setPreview) || effect.value.line !== transaction.newDoc.toString()) continue
+      const { marks, hint } = effect.value
+      const ranges = marks.filter((mark) => mark.to > mark.from).map((mark) => (mark.passes ? passes : fails).range(mark.from, mark.to))
+      const end = transaction.newDoc.length
+      next = Decoration.set(hint === '' ? ranges : [...ranges, Decoration.widget({ widget: new Hint(hint), side: 1 }).range(end)], true)
+    }
+    return next
+  },
+  provide: (field) => EditorView.decorations.from(field),
+})
+
+/** Colours the line's keys by whether they would pass, and shows the arguments still to come. */
+export function showPreview(view: EditorView, preview: Preview): void {
+  view.dispatch({ effects: setPreview.of(preview) })
+}
+
+/** Replaces the line and puts the cursor at its end. */
+export function setLine(view: EditorView, line: string): void {
+  view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: line }, selection: { anchor: line.length }, scrollIntoView: true })
+}
+
+/** Everything for the console's input: one line, history, Tab completion, preview. */
+export function commandLine(options: CommandLineOptions): Extension {
+  const recall = (next: (line: string) => string | null) => (view: EditorView): boolean => {
+    if (completionStatus(view.state) === 'active') return false
+    const line = next(view.state.doc.toString())
+    if (line !== null) setLine(view, line)
+    return true
+  }
+  const run = (view: EditorView): boolean => {
+    if (options.run(view.state.doc.toString())) setLine(view, '')
+    return true
+  }
+  return [
+    commandLanguage,
+    syntaxHighlighting(tokenColours),
+    history(),
+    drawSelection(),
+    EditorView.lineWrapping,
+    autocompletion({ override: [completeCommand(options.world)], icons: false, activateOnTyping: false, defaultKeymap: true }),
+    previewField,
+    // One line: what is pasted with line breaks is joined, so that nothing runs before Enter.
+    EditorState.transactionFilter.of((transaction) =>
+      transaction.newDoc.lines <= 1
+        ? transaction
+        : { changes: { from: 0, to: transaction.startState.doc.length, insert: transaction.newDoc.toString().trimEnd().replace(/[ \t]*\r?\n[ \t]*/g, ' ') }, selection: { anchor: transaction.newDoc.toString().trimEnd().replace(/[ \t]*\r?\n[ \t]*/g, ' ').length } },
+    ),
+    Prec.high(
+      keymap.of([
+        { key: 'Enter', run: (view) => (completionStatus(view.state) === 'active' ? acceptCompletion(view) : run(view)) },
+        { key: 'Mod-Enter', run },
+        { key: 'ArrowUp', run: recall(options.older) },
+        { key: 'ArrowDown', run: recall(options.newer) },
+        {
+          key: 'Tab',
+          run: (view) => {
+            if (view.state.doc.length === 0) return false
+            return completionStatus(view.state) === 'active' ? acceptCompletion(view) : startCompletion(view)
+          },
+        },
+      ]),
+    ),
+    keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged) options.changed(update.state.doc.toString())
+    }),
+    placeholder(options.placeholder),
+    EditorView.contentAttributes.of({ 'aria-label': options.label, spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
+    theme,
+  ]
+}

@@ -1,0 +1,78 @@
+import type { Completion, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
+import type { Command } from '../acl/command'
+import { commandParser } from './languages'
+import { completeRule } from './complete-rules'
+import type { AskWorld, World } from './world'
+
+/** A word of the line, quotes left on, with its place. */
+interface Word {
+  readonly text: string
+  readonly from: number
+}
+
+function wordsOf(line: string): Word[] {
+  const words: Word[] = []
+  commandParser.parse(line).iterate({
+    enter: (node) => {
+      if (/^(Command|Argument|Quoted)$/.test(node.name)) words.push({ text: line.slice(node.from, node.to), from: node.from })
+    },
+  })
+  return words
+}
+
+/** As the user types: small letters stay small. */
+const inCaseOf = (typed: string, word: string): string => (/[a-z]/.test(typed) ? word.toLowerCase() : word.toUpperCase())
+
+function names(list: readonly string[], type: string): Completion[] {
+  return list.map((label) => ({ label, type }))
+}
+
+/** Whether the argument at `at` can be a key, by the command's first, last and step, or by its key-specs. */
+function takesKey(command: Command, at: number): boolean {
+  const { firstKey, lastKey, step, keySpecs } = command
+  if (firstKey > 0 && at >= firstKey && (lastKey < 0 || at <= lastKey) && (at - firstKey) % Math.max(step, 1) === 0) return true
+  return keySpecs.some((spec) => spec.begin.type === 'index' && spec.find.type === 'range' && at === spec.begin.index)
+}
+
+const takesUser = new Set(['acl setuser 2', 'acl getuser 2', 'acl deluser 2', 'acl dryrun 2', 'auth 1'])
+
+/** What may stand as argument `words.length` of a line that starts with `words`. */
+function argument(words: readonly string[], typed: string, world: World): readonly Completion[] {
+  const { table } = world.target
+  const first = (words[0] ?? '').toLowerCase()
+  const command = table.resolve(words)
+  const container = table.find(first)
+  const at = words.length
+  if (at === 1 && container?.subcommands) {
+    return [...container.subcommands.keys()].sort().map((sub) => ({ label: inCaseOf(words[0] ?? '', sub), apply: `${inCaseOf(words[0] ?? '', sub)} `, type: 'command' }))
+  }
+  const place = `${first}${first === 'acl' && at > 1 ? ` ${(words[1] ?? '').toLowerCase()}` : ''} ${at}`
+  if (takesUser.has(place)) return names(world.users, 'user')
+  if (place === 'acl cat 2') return names(table.categories, 'category')
+  if (place.startsWith('acl setuser')) return completeRule(typed.replace(/^["'(]+/, ''), world.target)
+  return command && takesKey(command, at) ? names(world.keys, 'key') : []
+}
+
+/** Completion in the console: commands and subcommands of the target, users after AUTH and ACL, rules, keys that exist. */
+export function completeCommand(ask: AskWorld): CompletionSource {
+  return (context): CompletionResult | null => {
+    const world = ask()
+    if (!world) return null
+    const line = context.state.sliceDoc(context.state.doc.lineAt(context.pos).from, context.pos)
+    const words = wordsOf(line)
+    const last = words.at(-1)
+    const open = last !== undefined && last.from + last.text.length === line.length
+    const typed = open ? last.text : ''
+    const before = open ? words.slice(0, -1) : words
+    if (before.length === 0) {
+      if (typed === '' && !context.explicit) return null
+      const options = world.target.table.commands
+        .filter((command) => command.parent === null)
+        .map((command) => ({ label: inCaseOf(typed, command.name), apply: `${inCaseOf(typed, command.name)} `, type: 'command' }))
+      return { from: context.pos - typed.length, options, validFor: /^\S*$/ }
+    }
+    const options = argument(before.map((word) => word.text), typed, world)
+    const rule = options[0]?.type === 'prefix' || /^["'(]*[+\-%]/.test(typed) ? typed.replace(/^["'(]+/, '') : typed
+    return options.length === 0 ? null : { from: context.pos - rule.length, options, validFor: /^[^\s|]*$/ }
+  }
+}

@@ -1,0 +1,52 @@
+import type { CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
+import { completeRule } from './complete-rules'
+import { directives } from './directives'
+import type { AskWorld, World } from './world'
+
+const ruleEnd = /^[^\s()]*$/
+
+/** Completes the words after `user`: a name, then rules. */
+function completeUserLine(context: CompletionContext, before: string, world: World): CompletionResult | null {
+  const word = /[^ \t]*$/.exec(before)?.[0] ?? ''
+  if (/^\s*user[ \t]+[^ \t]*$/i.test(before)) {
+    const names = [...new Set(['default', ...world.users])]
+    return { from: context.pos - word.length, options: names.map((label) => ({ label, type: 'user' })), validFor: /^[^\s]*$/ }
+  }
+  const typed = word.replace(/^["'(]+/, '')
+  if (typed === '' && !context.explicit && word === '') return null
+  const options = completeRule(typed, world.target)
+  return options.length === 0 ? null : { from: context.pos - typed.length, options, validFor: typed.includes('|') ? /^[^\s()]*$/ : /^[^\s()|]*$/ }
+}
+
+/** Completion in users.acl. */
+export function completeAcl(ask: AskWorld): CompletionSource {
+  return (context) => {
+    const world = ask()
+    const before = context.state.sliceDoc(context.state.doc.lineAt(context.pos).from, context.pos)
+    if (!world || before.startsWith('#')) return null
+    if (/^\s*\w*$/.test(before)) {
+      if (before.trim() === '' && !context.explicit) return null
+      return { from: context.pos - before.trimStart().length, options: [{ label: 'user ', displayLabel: 'user', type: 'flag', detail: 'a line for a user' }], validFor: /^\w*$/ }
+    }
+    return /^\s*user /.test(before) ? completeUserLine(context, before, world) : null
+  }
+}
+
+/** Completion in redis.conf: directives, their values where these are words, and the rules of `user` lines. */
+export function completeConf(ask: AskWorld): CompletionSource {
+  return (context) => {
+    const world = ask()
+    const before = context.state.sliceDoc(context.state.doc.lineAt(context.pos).from, context.pos)
+    if (/^\s*#/.test(before)) return null
+    if (/^\s*user[ \t]/i.test(before)) return world ? completeUserLine(context, before, world) : null
+    const word = /[^ \t]*$/.exec(before)?.[0] ?? ''
+    if (/^\s*\S*$/.test(before)) {
+      if (word === '' && !context.explicit) return null
+      const options = directives.map((directive) => ({ label: directive.name, apply: `${directive.name} `, type: 'directive', detail: directive.summary }))
+      return { from: context.pos - word.length, options, validFor: ruleEnd }
+    }
+    const name = /^\s*(\S+)/.exec(before)?.[1]?.toLowerCase()
+    const values = directives.find((directive) => directive.name === name)?.values
+    return values ? { from: context.pos - word.length, options: values.map((label) => ({ label, type: 'value' })), validFor: ruleEnd } : null
+  }
+}

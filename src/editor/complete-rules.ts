@@ -1,0 +1,69 @@
+import type { Completion } from '@codemirror/autocomplete'
+import { categoryHolds, commandTitle, explainRule, prefixRules, wordRules } from '../analysis/explain-rule'
+import type { Target } from '../targets/target'
+
+const commandOptions = new WeakMap<Target, Map<string, readonly Completion[]>>()
+
+/** The commands and categories of a target behind a sign, made once: `+get`, `+@read` with how many commands it holds. */
+function signed(target: Target, sign: '+' | '-'): readonly Completion[] {
+  let bySign = commandOptions.get(target)
+  if (!bySign) commandOptions.set(target, (bySign = new Map()))
+  let options = bySign.get(sign)
+  if (!options) {
+    const { table } = target
+    const category = (name: string): Completion => ({
+      label: `${sign}@${name}`,
+      type: 'category',
+      detail: categoryHolds(name, table)?.count ?? '',
+      info: categoryHolds(name, table)?.list ?? '',
+      boost: 1,
+    })
+    const command = (name: string): Completion => ({
+      label: `${sign}${name}`,
+      type: 'command',
+      detail: explainRule(`+${name}`, target).more?.slice(0, -1).replace('In ', '') ?? '',
+    })
+    options = [
+      category('all'),
+      ...table.categories.map(category),
+      ...table.commands.filter((c) => c.parent === null).map((c) => command(c.name)).sort((a, b) => (a.label < b.label ? -1 : 1)),
+    ]
+    bySign.set(sign, options)
+  }
+  return options
+}
+
+function subcommands(target: Target, sign: string, container: string): Completion[] {
+  const command = target.table.find(container)
+  return [...(command?.subcommands?.keys() ?? [])].sort().map((sub) => ({
+    label: `${sign}${container}|${sub}`,
+    displayLabel: sub,
+    type: 'command',
+    detail: `${commandTitle(container)} ${sub.toUpperCase()}`,
+  }))
+}
+
+/** What can be written where a rule starts: words and marks with what they mean, as far as the target has them. */
+function starts(target: Target): Completion[] {
+  const has = (needs: (typeof prefixRules)[number]['needs']): boolean => needs === undefined || target.behaviours[needs] !== false
+  return [
+    ...prefixRules.filter((rule) => has(rule.needs)).map((rule) => ({ label: rule.prefix, type: 'prefix', detail: rule.summary, boost: 2 })),
+    ...wordRules.filter((rule) => has(rule.needs)).map((rule) => ({ label: rule.word, type: 'flag', info: rule.more ?? '', detail: rule.summary.replace(/\.$/, '') })),
+  ]
+}
+
+/**
+ * What may stand where `typed` is the beginning of a rule, as whole rules.
+ * @param typed the rule up to the cursor, an opening bracket left out
+ */
+export function completeRule(typed: string, target: Target): readonly Completion[] {
+  const sign = typed[0]
+  if (sign === '+' || sign === '-') {
+    const bar = typed.indexOf('|')
+    return bar < 0 ? signed(target, sign) : target.behaviours.hasSubcommandRules ? subcommands(target, sign, typed.slice(1, bar)) : []
+  }
+  if (sign === '%') {
+    return target.behaviours.hasSelectors ? starts(target).filter((option) => option.label.startsWith('%')) : []
+  }
+  return sign === undefined || /[a-z]/i.test(sign) ? starts(target) : []
+}

@@ -1,0 +1,36 @@
+/** The redis.conf directives that the simulator acts on, for completion and hovers. */
+export interface DirectiveHelp {
+  readonly name: string
+  /** A few words: what it sets. */
+  readonly summary: string
+  /** The words it takes, where it takes words. */
+  readonly values?: readonly string[]
+}
+
+const yesNo = ['yes', 'no']
+const guarded = ['no', 'local', 'yes']
+
+export const directives: readonly DirectiveHelp[] = [
+  { name: 'bind', summary: 'addresses to listen on; - before one: no error if missing', values: ['127.0.0.1 -::1', '* -::*', '0.0.0.0'] },
+  { name: 'protected-mode', summary: 'without a password, serve this host only', values: yesNo },
+  { name: 'port', summary: 'TCP port; 0 for none' },
+  { name: 'tls-port', summary: 'port for TLS; 0 for none' },
+  { name: 'unixsocket', summary: 'path of the Unix socket' },
+  { name: 'unixsocketperm', summary: 'file mode of the Unix socket, octal' },
+  { name: 'requirepass', summary: 'the default user’s password; ignored with an aclfile' },
+  { name: 'aclfile', summary: 'where the users are kept', values: ['users.acl'] },
+  { name: 'user', summary: 'a user and its rules; not together with aclfile' },
+  { name: 'acllog-max-len', summary: 'entries that ACL LOG keeps' },
+  { name: 'acl-pubsub-default', summary: 'channels that new users start with', values: ['resetchannels', 'allchannels'] },
+  { name: 'rename-command', summary: 'another name for a command; "" takes it away' },
+  { name: 'enable-protected-configs', summary: 'who may set protected directives', values: guarded },
+  { name: 'enable-debug-command', summary: 'who may run DEBUG', values: guarded },
+  { name: 'enable-module-command', summary: 'who may run MODULE', values: guarded },
+  { name: 'tls-auth-clients-user', summary: 'user that a client’s certificate logs in', values: ['CN', 'off'] },
+  { name: 'maxclients', summary: 'connections at once' },
+  { name: 'databases', summary: 'how many numbered databases' },
+  { name: 'maxmemory', summary: 'bytes before writes are refused or keys evicted' },
+  { name: 'notify-keyspace-events', summary: 'keyspace events to publish, by letter' },
+  { name: 'loglevel', summary: 'how much the server log says', values: ['debug', 'verbose', 'notice', 'warning'] },
+  { name: 'dir', summary: 'working directory' },
+]

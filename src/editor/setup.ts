@@ -1,0 +1,57 @@
+import { autocompletion, completionKeymap } from '@codemirror/autocomplete'
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import type { Language } from '@codemirror/language'
+import { syntaxHighlighting } from '@codemirror/language'
+import type { CompletionSource } from '@codemirror/autocomplete'
+import type { Extension } from '@codemirror/state'
+import { EditorView, drawSelection, highlightActiveLineGutter, keymap, lineNumbers, placeholder } from '@codemirror/view'
+import { completeAcl, completeConf } from './complete-files'
+import { shortHashes } from './hashes'
+import { tokenColours } from './highlight'
+import { explainOnHover } from './hover'
+import { aclLanguage, confLanguage } from './languages'
+import { problems } from './problems'
+import { spotlight } from './spotlight'
+import { politeTab } from './tab'
+import { theme } from './theme'
+import type { AskWorld } from './world'
+
+/** What a file editor is told. */
+export interface FileEditorOptions {
+  readonly world: AskWorld
+  /** The editor's accessible name. */
+  readonly label: string
+  readonly placeholder: string
+}
+
+function fileEditor(language: Language, complete: CompletionSource, options: FileEditorOptions): Extension {
+  return [
+    language,
+    syntaxHighlighting(tokenColours),
+    lineNumbers(),
+    highlightActiveLineGutter(),
+    history(),
+    drawSelection(),
+    EditorView.lineWrapping,
+    autocompletion({ override: [complete], icons: false, activateOnTyping: true }),
+    problems,
+    spotlight,
+    shortHashes,
+    explainOnHover(options.world),
+    politeTab(' '),
+    keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
+    placeholder(options.placeholder),
+    EditorView.contentAttributes.of({ 'aria-label': options.label, spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
+    theme,
+  ]
+}
+
+/** Everything for an editor of users.acl. Feed it with `showFindings` and `lightUp`. */
+export function aclEditor(options: FileEditorOptions): Extension {
+  return fileEditor(aclLanguage, completeAcl(options.world), options)
+}
+
+/** Everything for an editor of redis.conf. */
+export function confEditor(options: FileEditorOptions): Extension {
+  return fileEditor(confLanguage, completeConf(options.world), options)
+}
