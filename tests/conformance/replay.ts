@@ -99,8 +99,8 @@ export async function replay(target: Target, scenarios: readonly Scenario[], lim
       if (differences.length < limit) differences.push({ id: scenario.id, step, argv, expected, actual })
     }
     const files = new MemoryFiles()
-    let server: Server | null = shared
-    if (scenario.fresh === true || server === null) {
+    let server: Server | null = scenario.fresh === true ? null : shared
+    if (server === null) {
       clients.clear()
       for (const [name, content] of Object.entries(scenario.files ?? {})) files.write(name, fromText(content))
       const result = startServer({ target, conf: (scenario.conf ?? []).map((l) => `${fromText(l)}\n`).join(''), files, clock, random: seededRandom(1) })
