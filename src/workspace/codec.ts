@@ -1,0 +1,106 @@
+import { hideSecrets } from './secrets'
+import type { WorkspaceState } from './state'
+import { readState } from './state'
+
+/** The longest link that is made or read, in characters of its fragment. Browsers carry more; mail and chat less. */
+export const maxLinkLength = 1_000_000
+/** The most that a link may unfold to, in bytes: a small link must not fill the memory. */
+export const maxUnfolded = 20_000_000
+
+const prefix = '#v1.'
+
+export type EncodeResult =
+  | { readonly ok: true; /** From `#` on. */ readonly fragment: string }
+  | { readonly ok: false; readonly message: string }
+
+export type DecodeResult =
+  /** The address carries nothing of ours. */
+  | { readonly kind: 'none' }
+  /** `#new`: a blank start is asked for. */
+  | { readonly kind: 'new' }
+  | { readonly kind: 'state'; readonly state: WorkspaceState }
+  /** What is wrong, and what to do, in words for the person who opened the link. */
+  | { readonly kind: 'error'; readonly message: string }
+
+/** The bytes that come out of a transform, at most `max` of them; null where there would be more. Rejects as the stream does. */
+async function pump(bytes: Uint8Array<ArrayBuffer>, through: CompressionStream | DecompressionStream, max: number): Promise<Uint8Array<ArrayBuffer> | null> {
+  const writer = through.writable.getWriter()
+  // A failing write is reported by the reading side as well, which is awaited.
+  const writing = writer.write(bytes).then(() => writer.close()).catch(() => undefined)
+  const reader = through.readable.getReader()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    length += value.length
+    if (length > max) {
+      await reader.cancel().catch(() => undefined)
+      return null
+    }
+    chunks.push(value)
+  }
+  await writing
+  const out = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    out.set(chunk, at)
+    at += chunk.length
+  }
+  return out
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+  let binary = ''
+  for (let i = 0; i < bytes.length; i += 8192) binary += String.fromCharCode(...bytes.subarray(i, i + 8192))
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+}
+
+function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
+  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return null
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
+  return Uint8Array.from(binary, (char) => char.charCodeAt(0))
+}
+
+/**
+ * Makes the fragment of a link: `#v1.` and the workspace as JSON, deflated, in base64url. Passwords are hashed or taken
+ * out first (see hideSecrets) unless `keepPasswords` insists on them.
+ */
+export async function encodeLink(state: WorkspaceState, options: { readonly keepPasswords?: boolean } = {}): Promise<EncodeResult> {
+  const shared = options.keepPasswords === true ? state : hideSecrets(state)
+  const json = new TextEncoder().encode(JSON.stringify(shared))
+  const packed = json.length > maxUnfolded ? null : await pump(json, new CompressionStream('deflate-raw'), maxLinkLength)
+  const fragment = packed && prefix + toBase64Url(packed)
+  return fragment === null || fragment.length > maxLinkLength
+    ? { ok: false, message: 'This is too much for a link. Share users.acl as a file, or a link to a part of it.' }
+    : { ok: true, fragment }
+}
+
+const broken = 'This link is cut off or damaged. Ask for it again, and copy all of it.'
+
+/**
+ * Reads the fragment of an address. The link is taken for hostile: its length, what it unfolds to and its shape are
+ * checked, nothing in it is run, and whatever it holds, this answers and never throws.
+ * @param fragment with or without its `#`
+ */
+export async function decodeLink(fragment: string): Promise<DecodeResult> {
+  const text = fragment.startsWith('#') ? fragment : `#${fragment}`
+  if (text === '#') return { kind: 'none' }
+  if (text === '#new') return { kind: 'new' }
+  if (!text.startsWith(prefix)) {
+    return /^#v\d+\./.test(text)
+      ? { kind: 'error', message: 'This link was made by a newer ACL Playground. Reload the page to get it.' }
+      : { kind: 'none' }
+  }
+  if (text.length > maxLinkLength) return { kind: 'error', message: 'This link is longer than any that ACL Playground makes, so it was not opened.' }
+  try {
+    const packed = fromBase64Url(text.slice(prefix.length))
+    if (!packed) return { kind: 'error', message: broken }
+    const json = await pump(packed, new DecompressionStream('deflate-raw'), maxUnfolded)
+    if (!json) return { kind: 'error', message: 'This link unfolds to more than a workspace can hold, so it was not opened.' }
+    const state = readState(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json)))
+    return state ? { kind: 'state', state } : { kind: 'error', message: 'This link does not hold a workspace that this page understands.' }
+  } catch {
+    return { kind: 'error', message: broken }
+  }
+}

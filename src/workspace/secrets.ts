@@ -1,0 +1,142 @@
+import type { Bytes } from '../acl/bytes'
+import { fromText, lower, toText } from '../acl/bytes'
+import { hashPassword } from '../acl/password'
+import type { Word } from '../acl/split'
+import { splitWords } from '../acl/split'
+import type { SavedEntry, WorkspaceState } from './state'
+
+/** What stands where a password stood that has no hashed form (requirepass, AUTH). It is itself a valid word. */
+export const hiddenPassword = 'password-not-shared'
+
+const secretDirectives = new Set(['requirepass', 'masterauth', 'primaryauth', 'tls-key-file-pass', 'tls-client-key-file-pass'])
+
+/** `>secret` to `#hash` and `<secret` to `!hash`, an opening bracket before it kept; any other rule as it is. */
+function hideRule(rule: Bytes): Bytes {
+  const parts = /^(\(*)([<>])(.*)$/s.exec(rule)
+  return parts ? `${parts[1]}${parts[2] === '>' ? '#' : '!'}${hashPassword(parts[3] ?? '')}` : rule
+}
+
+/**
+ * One line of users.acl. A word is what stands between spaces, as servers read it; lines that they refuse (quotes, tabs,
+ * comments) hold secrets too, so words that start behind a tab or a quote count as well.
+ */
+function hideAclLine(line: Bytes): Bytes {
+  const end = /[ \t\r]*$/.exec(line)?.index ?? line.length
+  const rule = /(^|[ \t])(?:(["'])([<>])((?:(?!\2).)*)|(\(*[<>][^ ]*))/g
+  const hidden = line.slice(0, end).replace(rule, (_, before: string, quote: string | undefined, sign: string, quoted: string, plain: string) =>
+    quote === undefined ? before + hideRule(plain) : `${before}${quote}${hideRule(sign + quoted)}`,
+  )
+  return hidden + line.slice(end)
+}
+
+/** Puts other words in place of some, the rest of the line as it was written. */
+function replaceWords(line: Bytes, words: readonly Word[], replacement: (text: Bytes, index: number) => Bytes): Bytes {
+  let out = ''
+  let at = 0
+  words.forEach((word, index) => {
+    const text = replacement(word.text, index)
+    if (text === word.text) return
+    out += line.slice(at, word.from) + text
+    at = word.to
+  })
+  return out + line.slice(at)
+}
+
+/** One line of redis.conf, what is commented out included. */
+function hideConfLine(line: Bytes): Bytes {
+  const comment = /^\s*#+/.exec(line)?.[0]
+  if (comment !== undefined) return comment + hideConfLine(line.slice(comment.length))
+  const name = lower(/^\s*(\S*)/.exec(line)?.[1] ?? '')
+  if (name === 'user') {
+    const words = splitWords(line)
+    return words ? replaceWords(line, words, (text, index) => (index < 2 ? text : hideRule(text))) : hideAclLine(line)
+  }
+  if (!secretDirectives.has(name)) return line
+  const words = splitWords(line)
+  if (!words) return line.replace(/^(\s*\S+\s).*$/s, `$1${hiddenPassword}`)
+  return replaceWords(line, words, (text, index) => (index === 0 || text === '' ? text : hiddenPassword))
+}
+
+const hide = (): Bytes => hiddenPassword
+const from = <T>(list: readonly T[], start: number, change: (item: T, index: number) => T): T[] => list.map((item, i) => (i < start ? item : change(item, i)))
+
+/** The words behind a keyword: `AUTH secret`, `AUTH2 user secret`. */
+function hideAfter(argv: readonly Bytes[], keyword: string, distance: number): Bytes[] {
+  return argv.map((word, i) => (i > distance && lower(argv[i - distance] ?? '') === keyword ? hiddenPassword : word))
+}
+
+/** A command line's words with its passwords hashed where that is the same, taken out where it is not. */
+function hideArguments(argv: readonly Bytes[], nameOf: (word: Bytes) => string): readonly Bytes[] {
+  const sub = lower(argv[1] ?? '')
+  switch (nameOf(argv[0] ?? '')) {
+    case 'auth':
+      return from(argv, argv.length > 2 ? 2 : 1, hide)
+    case 'hello':
+      return argv.map((word, i) => (i > 2 && lower(argv[i - 2] ?? '') === 'auth' ? hiddenPassword : word))
+    case 'acl':
+      if (sub === 'setuser') return from(argv, 3, hideRule)
+      return sub === 'dryrun' ? [...argv.slice(0, 3), ...hideArguments(argv.slice(3), nameOf)] : argv
+    case 'config':
+      return sub === 'set' ? from(argv, 3, (word, i) => (secretDirectives.has(lower(argv[i - 1] ?? '')) && word !== '' ? hiddenPassword : word)) : argv
+    case 'migrate':
+      return hideAfter(hideAfter(argv, 'auth', 1), 'auth2', 2)
+    case 'sentinel':
+      return hideAfter(argv, 'auth-pass', 1)
+    case 'command':
+      return sub.startsWith('getkeys') ? [...argv.slice(0, 2), ...hideArguments(argv.slice(2), nameOf)] : argv
+    default:
+      return argv
+  }
+}
+
+/** Which commands `rename-command` gave other names, by the new name. */
+function renamed(conf: Bytes): ReadonlyMap<string, string> {
+  const names = new Map<string, string>()
+  for (const line of conf.split('\n')) {
+    const words = /^\s*rename-command\s/i.test(line) ? splitWords(line) : null
+    if (words?.[1] && words[2]) names.set(lower(words[2].text), lower(words[1].text))
+  }
+  return names
+}
+
+function hideCommandLine(line: Bytes, names: ReadonlyMap<string, string>): Bytes {
+  const nameOf = (word: Bytes): string => names.get(lower(word)) ?? lower(word)
+  const words = splitWords(line)
+  if (words) {
+    const argv = hideArguments(words.map((word) => word.text), nameOf)
+    return replaceWords(line, words, (text, index) => argv[index] ?? text)
+  }
+  // A line whose quotes do not close is never sent, but it was typed: of those that take passwords only the name stays.
+  const name = /^\s*\S+/.exec(line)?.[0] ?? ''
+  return /^(auth|hello|acl|config|migrate|sentinel|command)$/.test(nameOf(name.trim())) ? `${name} ${hiddenPassword}` : line
+}
+
+const lineByLine = (text: string, change: (line: Bytes) => Bytes): string => toText(fromText(text).split('\n').map(change).join('\n'))
+
+/**
+ * The same workspace without its passwords, for a link.
+ *
+ * - users.acl, `user` lines of redis.conf and ACL SETUSER: `>secret` becomes `#` and its SHA-256, `<secret` becomes `!` and
+ *   its SHA-256. To a server that is the same. (A weak password can still be guessed from its hash.)
+ * - requirepass, masterauth and the like, in redis.conf and CONFIG SET: the password becomes `password-not-shared`, since
+ *   they know no hash. Whoever opens the link has a server with that password.
+ * - AUTH, HELLO … AUTH, MIGRATE … AUTH: the password becomes `password-not-shared`. The entry's `login` says whom the line
+ *   logged in; replayOf tells to log in by name then, without a password. A log-in that was refused stays refused.
+ * - Lines inside ACL DRYRUN and COMMAND GETKEYS, under names that rename-command gave, and comment lines of the files count too.
+ *
+ * What is not recognized: passwords within a script's text, and in keys and values.
+ */
+export function hideSecrets(state: WorkspaceState): WorkspaceState {
+  const names = renamed(fromText(state.files.conf))
+  const entries = state.entries.map((entry): SavedEntry => ({ ...entry, line: toText(hideCommandLine(fromText(entry.line), names)) }))
+  return { ...state, files: { acl: lineByLine(state.files.acl, hideAclLine), conf: lineByLine(state.files.conf, hideConfLine) }, entries }
+}
+
+/** How to carry out a saved entry: run its line, or log in by name since the line's password was not shared. */
+export type Replay = { readonly kind: 'run'; readonly line: string } | { readonly kind: 'login'; readonly user: string; readonly line: string }
+
+export function replayOf(entry: SavedEntry): Replay {
+  return typeof entry.login === 'string' && entry.line.includes(hiddenPassword)
+    ? { kind: 'login', user: entry.login, line: entry.line }
+    : { kind: 'run', line: entry.line }
+}

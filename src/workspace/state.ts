@@ -1,0 +1,109 @@
+import { isTargetId } from '../targets/infos'
+import type { Origin } from '../server/types'
+import type { TargetId } from '../targets/target'
+
+/** All that a link or a saved workspace carries. Text is text here (UTF-16); a server is given its UTF-8 bytes. */
+export interface WorkspaceState {
+  readonly target: TargetId
+  /** The modules bundled with Redis 8 count; of no effect on targets without. */
+  readonly modules: boolean
+  readonly files: WorkspaceFiles
+  readonly connections: readonly SavedConnection[]
+  /** What was run, in order, over all connections. */
+  readonly entries: readonly SavedEntry[]
+}
+
+export interface WorkspaceFiles {
+  /** users.acl */
+  readonly acl: string
+  /** redis.conf */
+  readonly conf: string
+}
+
+export interface SavedConnection {
+  readonly origin: Origin
+  /** Who is logged in from the start, by name and without a password; null: as a server starts a connection. */
+  readonly login: string | null
+}
+
+export interface SavedEntry {
+  /** Index into connections. */
+  readonly on: number
+  /** The command line as typed. */
+  readonly line: string
+  /**
+   * For lines that log in (AUTH, HELLO … AUTH): who was logged in by it, or null where it was refused. With it a line
+   * whose password was taken out can be carried out again: by name, without a password. Absent: run the line.
+   */
+  readonly login?: string | null
+}
+
+/** Bounds on what a link or a stored workspace may hold. Beyond them it is refused rather than cut. */
+export const limits = { fileLength: 8_000_000, connections: 64, entries: 2_000, lineLength: 200_000, nameLength: 1_000 } as const
+
+/** A blank start: no users of its own, no configuration but the aclfile, one connection. */
+export function blankState(target: TargetId): WorkspaceState {
+  return {
+    target,
+    modules: false,
+    files: { acl: '', conf: 'aclfile users.acl\n' },
+    connections: [{ origin: { kind: 'loopback' }, login: null }],
+    entries: [],
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isText = (value: unknown, max: number): value is string => typeof value === 'string' && value.length <= max
+const isName = (value: unknown): value is string | null => value === null || isText(value, limits.nameLength)
+
+function readOrigin(value: unknown): Origin | null {
+  if (!isRecord(value)) return null
+  if (value['kind'] === 'unix') return { kind: 'unix' }
+  const { tls, certificateUser, address, kind } = value
+  const secure = {
+    ...(tls === true ? { tls: true } : {}),
+    ...(isText(certificateUser, limits.nameLength) ? { certificateUser } : {}),
+  }
+  if (kind === 'loopback') return { kind, ...secure }
+  return kind === 'address' && isText(address, 100) ? { kind, address, ...secure } : null
+}
+
+function readConnection(value: unknown): SavedConnection | null {
+  if (!isRecord(value) || !isName(value['login'])) return null
+  const origin = readOrigin(value['origin'])
+  return origin && { origin, login: value['login'] }
+}
+
+function readEntry(value: unknown, connections: number): SavedEntry | null {
+  if (!isRecord(value)) return null
+  const { on, line, login } = value
+  if (typeof on !== 'number' || !Number.isInteger(on) || on < 0 || on >= connections || !isText(line, limits.lineLength)) return null
+  if (login === undefined) return { on, line }
+  return isName(login) ? { on, line, login } : null
+}
+
+function readAll<T>(value: unknown, max: number, read: (item: unknown) => T | null): T[] | null {
+  if (!Array.isArray(value) || value.length > max) return null
+  const out: T[] = []
+  for (const item of value) {
+    const one = read(item)
+    if (one === null) return null
+    out.push(one)
+  }
+  return out
+}
+
+/**
+ * Takes a value of unknown origin for a workspace, copying only what belongs to one.
+ * @returns null where anything is missing, of the wrong shape or beyond the limits
+ */
+export function readState(value: unknown): WorkspaceState | null {
+  if (!isRecord(value) || !isRecord(value['files'])) return null
+  const { target, modules, files } = value
+  const { acl, conf } = files as Record<string, unknown>
+  if (typeof target !== 'string' || !isTargetId(target) || typeof modules !== 'boolean') return null
+  if (!isText(acl, limits.fileLength) || !isText(conf, limits.fileLength)) return null
+  const connections = readAll(value['connections'], limits.connections, readConnection)
+  const entries = connections && readAll(value['entries'], limits.entries, (entry) => readEntry(entry, connections.length))
+  return connections && entries && { target, modules, files: { acl, conf }, connections, entries }
+}
