@@ -16,6 +16,10 @@ export interface CollectionBehaviours {
   readonly sinterChecksAllTypes: boolean
   /** ZRANGE takes BYSCORE, BYLEX, REV and LIMIT, and the older range commands share its parser (6.2). */
   readonly unifiedZrange: boolean
+  /** ZADD has GT and LT (6.2). */
+  readonly zaddComparesScores: boolean
+  /** A score of -0 in a packed sorted set is 0 (7.2). */
+  readonly packedZeroHasNoSign: boolean
   /** Errors of ZUNION and its kin name the command: not at all (6.0), bare (6.2), quoted (7.0). */
   readonly zsetKeysError: 'fixed' | 'bare' | 'quoted'
   /** ZPOPMIN checks its count as LPOP does, and nests pairs in RESP3 (7.0); before, a count below 1 gives an empty array. */
@@ -34,6 +38,8 @@ export function collectionBehaviours(id: TargetId, since: Since): CollectionBeha
     longLposRankError: since(id, 'redis-7.2', 'valkey-7.2'),
     sinterChecksAllTypes: since(id, 'redis-7.0', 'valkey-7.2'),
     unifiedZrange: since(id, 'redis-6.2', 'valkey-7.2'),
+    zaddComparesScores: since(id, 'redis-6.2', 'valkey-7.2'),
+    packedZeroHasNoSign: since(id, 'redis-7.2', 'valkey-7.2'),
     zsetKeysError: id === 'redis-6.0' ? 'fixed' : id === 'redis-6.2' ? 'bare' : 'quoted',
     strictZpopCount: since(id, 'redis-7.0', 'valkey-7.2'),
   }

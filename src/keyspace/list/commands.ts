@@ -1,0 +1,161 @@
+import type { Bytes } from '../../acl/bytes'
+import { OK } from '../../resp/reply'
+import { fail, integerArgument, isKeyword, positiveArgument, rangeArgument, SYNTAX_ERROR } from '../arguments'
+import type { CommandContext, Handler, HandlerTable } from '../context'
+import { afterChange } from '../effects'
+import { ListValue } from './value'
+import { pushElement, type End } from './ends'
+
+const INT64 = 2 ** 63
+
+/** LPUSH, RPUSH and, where the list must exist, LPUSHX and RPUSHX. */
+function push(end: End, mustExist: boolean): Handler {
+  return (context, argv) => {
+    const key = argv[1]!
+    const elements = argv.slice(2)
+    const existing = context.db.getOf(key, ListValue)
+    if (!existing && mustExist) return 0
+    const list = existing ?? new ListValue()
+    list.makeRoomFor(elements)
+    for (const element of elements) pushElement(list, end, element)
+    if (existing) context.db.touched(key)
+    else context.db.set(key, list)
+    context.notify('l', end === 'left' ? 'lpush' : 'rpush', key)
+    return list.length
+  }
+}
+
+const llen: Handler = ({ db }, argv) => db.getOf(argv[1]!, ListValue)?.length ?? 0
+
+/** An index from either end as one from the start: may lie outside the list. */
+const fromStart = (index: number, length: number) => (index < 0 ? length + index : index)
+
+const lindex: Handler = ({ db }, argv) => {
+  const list = db.getOf(argv[1]!, ListValue)
+  if (!list) return null
+  const index = fromStart(integerArgument(argv[2]!), list.length)
+  return index >= 0 && index < list.length ? list.at(index) : null
+}
+
+const lset: Handler = (context, argv) => {
+  const [, key = '', where = '', element = ''] = argv
+  const list = context.db.getOf(key, ListValue) ?? fail('ERR no such key')
+  const index = fromStart(integerArgument(where), list.length)
+  if (index < 0 || index >= list.length) fail('ERR index out of range')
+  list.makeRoomFor([element])
+  list.set(index, element)
+  list.shrink()
+  context.db.touched(key)
+  context.notify('l', 'lset', key)
+  return OK
+}
+
+const linsert: Handler = (context, argv) => {
+  const [, key = '', where, pivot = '', element = ''] = argv
+  const after = isKeyword(where, 'after')
+  if (!after && !isKeyword(where, 'before')) fail(SYNTAX_ERROR)
+  const list = context.db.getOf(key, ListValue)
+  if (!list) return 0
+  const index = list.slice().indexOf(pivot)
+  if (index < 0) return -1
+  list.makeRoomFor([element])
+  list.insert(after ? index + 1 : index, element)
+  context.db.touched(key)
+  context.notify('l', 'linsert', key)
+  return list.length
+}
+
+/** Start and stop of a range, counted from either end, as a half-open range within the list. */
+function clampRange(start: number, stop: number, length: number): [number, number] {
+  const first = Math.max(0, fromStart(start, length))
+  const last = Math.min(length - 1, fromStart(stop, length))
+  return first > last ? [0, 0] : [first, last + 1]
+}
+
+const lrange: Handler = ({ db }, argv) => {
+  const start = integerArgument(argv[2]!)
+  const stop = integerArgument(argv[3]!)
+  const list = db.getOf(argv[1]!, ListValue)
+  return list ? list.slice(...clampRange(start, stop, list.length)) : []
+}
+
+const ltrim: Handler = (context, argv) => {
+  const key = argv[1]!
+  const start = integerArgument(argv[2]!)
+  const stop = integerArgument(argv[3]!)
+  const list = context.db.getOf(key, ListValue)
+  if (!list) return OK
+  const [from, to] = clampRange(start, stop, list.length)
+  list.keep(from, to - from)
+  list.shrink()
+  context.notify('l', 'ltrim', key)
+  afterChange(context, key, list)
+  return OK
+}
+
+const lrem: Handler = (context, argv) => {
+  const [, key = '', howMany = '', element = ''] = argv
+  const count = integerArgument(howMany)
+  const list = context.db.getOf(key, ListValue)
+  if (!list) return 0
+  const removed = list.remove(element, count === 0 ? Infinity : Math.abs(count), count < 0)
+  if (removed === 0) return 0
+  list.shrink()
+  context.notify('l', 'lrem', key)
+  afterChange(context, key, list)
+  return removed
+}
+
+/** LPOS with RANK, COUNT and MAXLEN in any order, each checked as it is read. */
+const lpos: Handler = (context, argv) => {
+  const options = { rank: 1, count: undefined as number | undefined, maxlen: 0 }
+  for (let i = 3; i < argv.length; i += 2) {
+    const value = argv[i + 1]
+    if (value === undefined) fail(SYNTAX_ERROR)
+    if (isKeyword(argv[i], 'rank')) options.rank = lposRank(context, value)
+    else if (isKeyword(argv[i], 'count')) options.count = positiveArgument(value, "ERR COUNT can't be negative")
+    else if (isKeyword(argv[i], 'maxlen')) options.maxlen = positiveArgument(value, "ERR MAXLEN can't be negative")
+    else fail(SYNTAX_ERROR)
+  }
+  const list = context.db.getOf(argv[1]!, ListValue)
+  if (!list) return options.count === undefined ? null : []
+  const found = positions(list, argv[2]!, options.rank, options.count ?? 1, options.maxlen)
+  return options.count === undefined ? (found[0] ?? null) : found
+}
+
+function lposRank({ behaviours }: CommandContext, argument: Bytes): number {
+  const rank = behaviours.longLposRankError ? rangeArgument(argument, -INT64 + 1024, INT64, 'ERR value is out of range', undefined) : integerArgument(argument)
+  if (rank !== 0) return rank
+  return fail(
+    "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second" +
+      (behaviours.longLposRankError ? ' ... or use negative to start from the end of the list' : ', ...'),
+  )
+}
+
+/** Where `element` is, from its |rank|-th match on, seen from the end where rank is negative. 0 means no limit. */
+function positions(list: ListValue, element: Bytes, rank: number, count: number, maxlen: number): number[] {
+  const found: number[] = []
+  const steps = maxlen === 0 ? list.length : Math.min(maxlen, list.length)
+  let matches = 0
+  for (let step = 0; step < steps && (count === 0 || found.length < count); step++) {
+    const index = rank < 0 ? list.length - 1 - step : step
+    if (list.at(index) === element && ++matches >= Math.abs(rank)) found.push(index)
+  }
+  return found
+}
+
+/** List commands that neither pop nor wait. */
+export const listCommands: HandlerTable = {
+  lpush: push('left', false),
+  rpush: push('right', false),
+  lpushx: push('left', true),
+  rpushx: push('right', true),
+  llen,
+  lindex,
+  lset,
+  linsert,
+  lrange,
+  ltrim,
+  lrem,
+  lpos,
+}

@@ -1,0 +1,54 @@
+import type { Bytes } from '../../acl/bytes'
+import { fail, isKeyword, SYNTAX_ERROR } from '../arguments'
+import type { CommandContext } from '../context'
+import { afterChange } from '../effects'
+import { ListValue } from './value'
+
+export type End = 'left' | 'right'
+
+/** LEFT or RIGHT. */
+export function endArgument(argument: Bytes | undefined): End {
+  if (isKeyword(argument, 'left')) return 'left'
+  return isKeyword(argument, 'right') ? 'right' : fail(SYNTAX_ERROR)
+}
+
+export function pushElement(list: ListValue, end: End, element: Bytes): void {
+  if (end === 'left') list.pushLeft(element)
+  else list.pushRight(element)
+}
+
+export function popElement(list: ListValue, end: End): Bytes {
+  return end === 'left' ? list.popLeft() : list.popRight()
+}
+
+/** Pops up to `count` elements of a key's list and tells of it: `lpop` or `rpop`, then `del` where it was the last. */
+export function popFrom(context: CommandContext, key: Bytes, list: ListValue, end: End, count: number): Bytes[] {
+  const popped: Bytes[] = []
+  while (popped.length < count && list.length > 0) popped.push(popElement(list, end))
+  if (popped.length === 0) return popped
+  list.shrink()
+  context.notify('l', end === 'left' ? 'lpop' : 'rpop', key)
+  afterChange(context, key, list)
+  return popped
+}
+
+/**
+ * Moves one element between lists (LMOVE, RPOPLPUSH and their blocking forms). Undefined where the source is missing.
+ * Throws WRONGTYPE for the source first, then the destination, before anything changes.
+ */
+export function moveElement(context: CommandContext, from: Bytes, to: Bytes, wherefrom: End, whereto: End): Bytes | undefined {
+  const source = context.db.getOf(from, ListValue)
+  if (!source) return undefined
+  const target = context.db.getOf(to, ListValue)
+  const element = popElement(source, wherefrom)
+  source.shrink()
+  const list = target ?? new ListValue()
+  list.makeRoomFor([element])
+  pushElement(list, whereto, element)
+  if (target) context.db.touched(to)
+  else context.db.set(to, list)
+  context.notify('l', whereto === 'left' ? 'lpush' : 'rpush', to)
+  context.notify('l', wherefrom === 'left' ? 'lpop' : 'rpop', from)
+  afterChange(context, from, source)
+  return element
+}

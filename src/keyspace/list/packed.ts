@@ -1,0 +1,27 @@
+import type { Bytes } from '../../acl/bytes'
+
+/** Whether the bytes are a 64-bit integer written the one way in which the server prints it. */
+export function isInteger64(bytes: Bytes): boolean {
+  if (bytes.length === 0 || bytes.length > 20 || !/^(0|-?[1-9][0-9]*)$/.test(bytes)) return false
+  if (bytes.length < 18) return true
+  const value = BigInt(bytes)
+  return value >= -(2n ** 63n) && value < 2n ** 63n
+}
+
+/** Bytes that an element takes in a listpack: its encoding, its content, and its length for walking backwards. */
+export function packedSize(element: Bytes): number {
+  const body = isInteger64(element) ? integerSize(Number(element)) : stringSize(element.length)
+  return body + (body <= 127 ? 1 : body < 16383 ? 2 : body < 2097151 ? 3 : body < 268435455 ? 4 : 5)
+}
+
+function integerSize(value: number): number {
+  if (value >= 0 && value <= 127) return 1
+  if (value >= -4096 && value <= 4095) return 2
+  if (value >= -32768 && value <= 32767) return 3
+  if (value >= -8388608 && value <= 8388607) return 4
+  return value >= -2147483648 && value <= 2147483647 ? 5 : 9
+}
+
+function stringSize(length: number): number {
+  return length + (length < 64 ? 1 : length < 4096 ? 2 : 5)
+}

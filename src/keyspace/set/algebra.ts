@@ -1,0 +1,81 @@
+import type { Bytes } from '../../acl/bytes'
+import { set as setReply } from '../../resp/reply'
+import { fail, isKeyword, positiveArgument, rangeArgument, SYNTAX_ERROR } from '../arguments'
+import type { CommandContext, Handler, HandlerTable } from '../context'
+import { SetValue } from './value'
+
+type Combine = (context: CommandContext, keys: readonly Bytes[]) => Iterable<Bytes>
+
+/** The members of every set. A missing key makes it empty; whether keys after it are still type-checked is the target's. */
+function intersection(context: CommandContext, keys: readonly Bytes[]): Bytes[] {
+  const sets: SetValue[] = []
+  let missing = false
+  for (const key of keys) {
+    const set = context.db.getOf(key, SetValue)
+    if (set) sets.push(set)
+    else if (!context.behaviours.sinterChecksAllTypes) return []
+    else missing = true
+  }
+  if (missing) return []
+  sets.sort((a, b) => a.length - b.length)
+  const [smallest, ...others] = sets
+  return smallest!.list().filter((member) => others.every((other) => other.has(member)))
+}
+
+function union({ db }: CommandContext, keys: readonly Bytes[]): Set<Bytes> {
+  const sets = keys.map((key) => db.getOf(key, SetValue))
+  const all = new Set<Bytes>()
+  for (const set of sets) for (const member of set?.list() ?? []) all.add(member)
+  return all
+}
+
+function difference({ db }: CommandContext, keys: readonly Bytes[]): Bytes[] {
+  const [first, ...others] = keys.map((key) => db.getOf(key, SetValue))
+  return first?.list().filter((member) => !others.some((other) => other?.has(member))) ?? []
+}
+
+const read =
+  (combine: Combine): Handler =>
+  (context, argv) =>
+    setReply([...combine(context, argv.slice(1))])
+
+/** A command that stores its result, or deletes the destination where the result is empty. */
+function store(combine: Combine, event: string): Handler {
+  return (context, argv) => {
+    const key = argv[1]!
+    const members = [...combine(context, argv.slice(2))]
+    if (members.length === 0) {
+      if (context.db.delete(key)) context.notify('g', 'del', key)
+      return 0
+    }
+    const set = SetValue.of(members, context.behaviours)
+    context.db.set(key, set)
+    context.notify('s', event, key)
+    return set.length
+  }
+}
+
+/** SINTERCARD numkeys key … [LIMIT n]. */
+const sintercard: Handler = (context, argv) => {
+  const numkeys = rangeArgument(argv[1]!, 1, 2 ** 63, 'ERR numkeys should be greater than 0')
+  if (numkeys > argv.length - 2) fail("ERR Number of keys can't be greater than number of args")
+  let limit = 0
+  for (let i = numkeys + 2; i < argv.length; i += 2) {
+    const value = argv[i + 1]
+    if (!isKeyword(argv[i], 'limit') || value === undefined) fail(SYNTAX_ERROR)
+    limit = positiveArgument(value, "ERR LIMIT can't be negative")
+  }
+  const count = intersection(context, argv.slice(2, numkeys + 2)).length
+  return limit === 0 ? count : Math.min(limit, count)
+}
+
+/** Commands that combine sets. */
+export const setAlgebraCommands: HandlerTable = {
+  sinter: read(intersection),
+  sunion: read(union),
+  sdiff: read(difference),
+  sinterstore: store(intersection, 'sinterstore'),
+  sunionstore: store(union, 'sunionstore'),
+  sdiffstore: store(difference, 'sdiffstore'),
+  sintercard,
+}

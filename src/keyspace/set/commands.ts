@@ -1,0 +1,116 @@
+import type { Bytes } from '../../acl/bytes'
+import { set as setReply, type Reply } from '../../resp/reply'
+import { fail, positiveArgument, rangeArgument, SYNTAX_ERROR } from '../arguments'
+import type { CommandContext, Handler, HandlerTable } from '../context'
+import { afterChange } from '../effects'
+import { SetValue } from './value'
+
+const INT64 = 2 ** 63
+
+const sadd: Handler = (context, argv) => {
+  const key = argv[1]!
+  const members = argv.slice(2)
+  const existing = context.db.getOf(key, SetValue)
+  const set = existing ?? SetValue.for(members[0]!, members.length, context.behaviours)
+  const added = members.filter((member) => set.add(member)).length
+  if (added === 0) return 0
+  if (existing) context.db.touched(key)
+  else context.db.set(key, set)
+  context.notify('s', 'sadd', key)
+  return added
+}
+
+const srem: Handler = (context, argv) => {
+  const key = argv[1]!
+  const set = context.db.getOf(key, SetValue)
+  if (!set) return 0
+  const removed = argv.slice(2).filter((member) => set.delete(member)).length
+  if (removed > 0) changed(context, 'srem', key, set)
+  return removed
+}
+
+function changed(context: CommandContext, event: string, key: Bytes, set: SetValue): void {
+  context.notify('s', event, key)
+  afterChange(context, key, set)
+}
+
+const smove: Handler = (context, argv) => {
+  const [, from = '', to = '', member = ''] = argv
+  if (!context.db.has(from)) return 0
+  const source = context.db.getOf(from, SetValue)!
+  const target = context.db.getOf(to, SetValue)
+  if (source === target) return source.has(member) ? 1 : 0
+  if (!source.delete(member)) return 0
+  changed(context, 'srem', from, source)
+  const destination = target ?? SetValue.for(member, 1, context.behaviours)
+  const isNew = destination.add(member)
+  if (target) context.db.touched(to)
+  else context.db.set(to, destination)
+  if (isNew) context.notify('s', 'sadd', to)
+  return 1
+}
+
+const sismember: Handler = ({ db }, argv) => (db.getOf(argv[1]!, SetValue)?.has(argv[2]!) ? 1 : 0)
+
+const smismember: Handler = ({ db }, argv) => {
+  const set = db.getOf(argv[1]!, SetValue)
+  return argv.slice(2).map((member) => (set?.has(member) ? 1 : 0))
+}
+
+const scard: Handler = ({ db }, argv) => db.getOf(argv[1]!, SetValue)?.length ?? 0
+
+/** SPOP: one member, or a set of up to `count`. */
+const spop: Handler = (context, argv) => {
+  const { db, random } = context
+  const key = argv[1]!
+  if (argv.length > 3) fail(SYNTAX_ERROR)
+  const count = argv[2] === undefined ? undefined : positiveArgument(argv[2], 'ERR value is out of range, must be positive')
+  const set = db.getOf(key, SetValue)
+  if (!set) return count === undefined ? null : setReply([])
+  const popped: Bytes[] = []
+  while (popped.length < (count ?? 1) && set.length > 0) {
+    const member = set.random(random)
+    set.delete(member)
+    popped.push(member)
+  }
+  if (popped.length > 0) changed(context, 'spop', key, set)
+  return count === undefined ? popped[0]! : setReply(popped)
+}
+
+/** SRANDMEMBER: one member; up to `count` different ones; or exactly -count, each drawn anew. */
+const srandmember: Handler = (context, argv) => {
+  const { db, random } = context
+  if (argv.length > 3) fail(SYNTAX_ERROR)
+  if (argv[2] === undefined) return db.getOf(argv[1]!, SetValue)?.random(random) ?? null
+  const count = rangeArgument(argv[2], -INT64 + 1024, INT64, 'ERR value is out of range', 'ERR value is not an integer or out of range')
+  const set = db.getOf(argv[1]!, SetValue)
+  if (!set) return []
+  if (count < 0) return drawRepeatedly(-count, () => set.random(random))
+  const members = count >= set.length ? set.list() : pickDistinct(set.list(), count, (n) => random.below(n))
+  return members
+}
+
+/** How many elements a reply to a random draw may have: a real server would run out of memory, we say so before. */
+const DRAW_LIMIT = 1_000_000
+
+/** `count` draws; refused where the reply would be absurdly large. */
+export function drawRepeatedly<T>(count: number, draw: () => T): T[] {
+  if (count > DRAW_LIMIT) fail('ERR value is out of range')
+  return Array.from({ length: count }, draw)
+}
+
+/** `count` different items, each choice as likely as another: the first steps of a Fisher-Yates shuffle. */
+export function pickDistinct<T>(items: readonly T[], count: number, below: (n: number) => number): T[] {
+  const pool = [...items]
+  const n = Math.min(count, pool.length)
+  for (let i = 0; i < n; i++) {
+    const j = i + below(pool.length - i)
+    ;[pool[i], pool[j]] = [pool[j]!, pool[i]!]
+  }
+  return pool.slice(0, n)
+}
+
+const smembers: Handler = ({ db }, argv): Reply => setReply(db.getOf(argv[1]!, SetValue)?.list() ?? [])
+
+/** Commands on one set. */
+export const setCommands: HandlerTable = { sadd, srem, smove, sismember, smismember, scard, spop, srandmember, smembers }

@@ -1,0 +1,97 @@
+import type { Bytes } from '../../acl/bytes'
+import type { Reply } from '../../resp/reply'
+import { doubleArgument, fail, isKeyword, SYNTAX_ERROR } from '../arguments'
+import type { CommandContext, Handler, HandlerTable } from '../context'
+import { afterChange } from '../effects'
+import { doubleReply } from '../numbers'
+import type { Entry } from './sorted'
+import { MAX_PACKED_ENTRIES, ZSetValue } from './value'
+
+const FLAGS = ['nx', 'xx', 'ch', 'incr', 'gt', 'lt'] as const
+type Flag = (typeof FLAGS)[number]
+
+/** The flags of ZADD that a command line has from argv[2] on, and where they end. */
+function readFlags(argv: readonly Bytes[], { zaddComparesScores }: CommandContext['behaviours']): { flags: Set<Flag>; next: number } {
+  const known = zaddComparesScores ? FLAGS : FLAGS.slice(0, 4)
+  const flags = new Set<Flag>()
+  let next = 2
+  for (; next < argv.length; next++) {
+    const flag = known.find((name) => isKeyword(argv[next], name))
+    if (!flag) break
+    flags.add(flag)
+  }
+  return { flags, next }
+}
+
+/** ZADD, and ZINCRBY as the ZADD … INCR that it is on a server. */
+function zadd(increments: boolean): Handler {
+  return (context, argv) => {
+    const { flags, next } = readFlags(argv, context.behaviours)
+    if (increments) flags.add('incr')
+    const words = argv.slice(next)
+    if (words.length === 0 || words.length % 2 === 1) fail(SYNTAX_ERROR)
+    if (flags.has('nx') && flags.has('xx')) fail('ERR XX and NX options at the same time are not compatible')
+    if ((flags.has('gt') && flags.has('nx')) || (flags.has('lt') && flags.has('nx')) || (flags.has('gt') && flags.has('lt'))) {
+      fail('ERR GT, LT, and/or NX options at the same time are not compatible')
+    }
+    if (flags.has('incr') && words.length > 2) fail('ERR INCR option supports a single increment-element pair')
+    const entries: Entry[] = []
+    for (let i = 0; i < words.length; i += 2) entries.push({ score: doubleArgument(words[i]!), member: words[i + 1]! })
+    return addEntries(context, argv[1]!, entries, flags)
+  }
+}
+
+/** Adds or updates entries under ZADD's flags and gives ZADD's reply (GEOADD uses it too). */
+export function addEntries(context: CommandContext, key: Bytes, entries: readonly Entry[], flags: ReadonlySet<Flag>): Reply {
+  const { db, behaviours } = context
+  const increments = flags.has('incr')
+  const existing = db.getOf(key, ZSetValue)
+  if (!existing && flags.has('xx')) return increments ? null : 0
+  const zset = existing ?? new ZSetValue()
+  if (!existing && behaviours.smallSetsAreListpacks && entries.length > MAX_PACKED_ENTRIES) zset.makeSkiplist()
+  let [added, updated] = [0, 0]
+  let result: number | null = null
+  try {
+    for (const { member, score } of entries) {
+      const current = zset.score(member)
+      result = newScore(current, score, flags)
+      if (result === null) continue
+      if (Object.is(result, -0) && behaviours.packedZeroHasNoSign && !zset.isSkiplist) result = 0
+      if (current === undefined) added++
+      else if (current !== result) updated++
+      if (current !== result) zset.put(member, result)
+    }
+  } finally {
+    if (added + updated > 0) {
+      if (existing) db.touched(key)
+      else db.set(key, zset)
+      context.notify('z', increments ? 'zincr' : 'zadd', key)
+    }
+  }
+  if (increments) return result === null ? null : doubleReply(result, behaviours)
+  return flags.has('ch') ? added + updated : added
+}
+
+/** The score that a member gets, or null where the flags leave it as it is. */
+function newScore(current: number | undefined, given: number, flags: ReadonlySet<Flag>): number | null {
+  if (current === undefined) return flags.has('xx') ? null : given
+  if (flags.has('nx')) return null
+  const score = flags.has('incr') ? current + given : given
+  if (Number.isNaN(score)) fail('ERR resulting score is not a number (NaN)')
+  if ((flags.has('lt') && score >= current) || (flags.has('gt') && score <= current)) return null
+  return score
+}
+
+const zrem: Handler = (context, argv) => {
+  const key = argv[1]!
+  const zset = context.db.getOf(key, ZSetValue)
+  if (!zset) return 0
+  const removed = argv.slice(2).filter((member) => zset.delete(member)).length
+  if (removed === 0) return 0
+  context.notify('z', 'zrem', key)
+  afterChange(context, key, zset)
+  return removed
+}
+
+/** Commands that add or remove given members. */
+export const zsetAddCommands: HandlerTable = { zadd: zadd(false), zincrby: zadd(true), zrem }

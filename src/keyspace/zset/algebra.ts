@@ -1,0 +1,142 @@
+import { lower, type Bytes } from '../../acl/bytes'
+import { doubleArgument, fail, integerArgument, isKeyword, positiveArgument, SYNTAX_ERROR } from '../arguments'
+import type { CommandContext, Handler, HandlerTable } from '../context'
+import { WRONGTYPE } from '../database'
+import { SetValue } from '../set/value'
+import { entriesReply } from './replies'
+import { compareEntries, type Entry } from './sorted'
+import { storeEntries } from './store'
+import { ZSetValue } from './value'
+
+type Operation = 'union' | 'inter' | 'diff'
+type Aggregate = 'sum' | 'min' | 'max'
+
+/** One of the sets combined: a sorted set, or a plain set whose members all score 1. */
+interface Source {
+  readonly value: ZSetValue | SetValue | undefined
+  readonly weight: number
+}
+
+interface Request {
+  readonly sources: readonly Source[]
+  readonly aggregate: Aggregate
+  readonly withScores: boolean
+  readonly limit: number
+}
+
+/** Reads `numkeys key … [WEIGHTS …] [AGGREGATE …] [WITHSCORES] [LIMIT n]` from argv[at]. Keys are looked up before options are read. */
+function readRequest(context: CommandContext, argv: readonly Bytes[], at: number, operation: Operation, form: 'store' | 'reply' | 'card'): Request {
+  const numkeys = integerArgument(argv[at]!)
+  if (numkeys < 1) fail(`ERR at least 1 input key is needed for ${subject(context, argv[0]!)}`)
+  if (numkeys > argv.length - at - 1) fail(SYNTAX_ERROR)
+  const values = argv.slice(at + 1, at + 1 + numkeys).map((key) => sourceAt(context, key))
+  const weights = Array<number>(numkeys).fill(1)
+  let aggregate: Aggregate = 'sum'
+  let withScores = false
+  let limit = 0
+  const combines = operation !== 'diff' && form !== 'card'
+  for (let i = at + 1 + numkeys; i < argv.length; i++) {
+    const left = argv.length - i
+    if (combines && left >= numkeys + 1 && isKeyword(argv[i], 'weights')) {
+      for (let k = 0; k < numkeys; k++) weights[k] = doubleArgument(argv[++i]!, 'ERR weight value is not a float')
+    } else if (combines && left >= 2 && isKeyword(argv[i], 'aggregate')) aggregate = aggregateArgument(argv[++i]!)
+    else if (form === 'reply' && isKeyword(argv[i], 'withscores')) withScores = true
+    else if (form === 'card' && left >= 2 && isKeyword(argv[i], 'limit')) limit = positiveArgument(argv[++i]!, "ERR LIMIT can't be negative")
+    else fail(SYNTAX_ERROR)
+  }
+  return { sources: values.map((value, k) => ({ value, weight: weights[k]! })), aggregate, withScores, limit }
+}
+
+function subject({ behaviours }: CommandContext, command: Bytes): Bytes {
+  if (behaviours.zsetKeysError === 'fixed') return 'ZUNIONSTORE/ZINTERSTORE'
+  return behaviours.zsetKeysError === 'bare' ? lower(command) : `'${lower(command)}' command`
+}
+
+function sourceAt({ db }: CommandContext, key: Bytes): ZSetValue | SetValue | undefined {
+  const value = db.get(key)
+  return value === undefined || value instanceof ZSetValue || value instanceof SetValue ? value : fail(WRONGTYPE)
+}
+
+function aggregateArgument(argument: Bytes): Aggregate {
+  return (['sum', 'min', 'max'] as const).find((name) => isKeyword(argument, name)) ?? fail(SYNTAX_ERROR)
+}
+
+function* entriesOf({ value, weight }: Source): Iterable<Entry> {
+  if (value instanceof SetValue) for (const member of value.list()) yield { member, score: weighted(weight, 1) }
+  else if (value) for (const { member, score } of value.slice()) yield { member, score: weighted(weight, score) }
+}
+
+function scoreIn({ value, weight }: Source, member: Bytes): number | undefined {
+  const score = value instanceof SetValue ? (value.has(member) ? 1 : undefined) : value?.score(member)
+  return score === undefined ? undefined : weighted(weight, score)
+}
+
+/** Infinity times 0 counts as 0, as does infinity less infinity. */
+function weighted(weight: number, score: number): number {
+  return orZero(weight * score)
+}
+
+const orZero = (score: number) => (Number.isNaN(score) ? 0 : score)
+
+function join(aggregate: Aggregate, a: number, b: number): number {
+  if (aggregate === 'sum') return orZero(a + b)
+  return aggregate === 'min' ? (b < a ? b : a) : b > a ? b : a
+}
+
+/** Smallest set first: the order in which the server adds scores up. */
+const bySize = (sources: readonly Source[]) => [...sources].sort((a, b) => (a.value?.length ?? 0) - (b.value?.length ?? 0))
+
+function combine(operation: Operation, { sources, aggregate }: Request): Entry[] {
+  if (operation === 'diff') {
+    const [first, ...others] = sources
+    return [...entriesOf(first!)].filter(({ member }) => !others.some((other) => scoreIn(other, member) !== undefined))
+  }
+  const [smallest, ...others] = bySize(sources)
+  const scores = new Map<Bytes, number>()
+  if (operation === 'inter') {
+    for (const { member, score } of entriesOf(smallest!)) {
+      const rest = others.map((other) => scoreIn(other, member))
+      if (rest.some((other) => other === undefined)) continue
+      scores.set(member, rest.reduce<number>((sum, other) => join(aggregate, sum, other!), score))
+    }
+  } else {
+    for (const source of [smallest!, ...others]) {
+      for (const { member, score } of entriesOf(source)) {
+        const sum = scores.get(member)
+        scores.set(member, sum === undefined ? score : join(aggregate, sum, score))
+      }
+    }
+  }
+  return [...scores].map(([member, score]) => ({ member, score }))
+}
+
+function store(operation: Operation): Handler {
+  return (context, argv) => {
+    const entries = combine(operation, readRequest(context, argv, 2, operation, 'store'))
+    return storeEntries(context, argv[1]!, entries, `z${operation}store`)
+  }
+}
+
+function read(operation: Operation): Handler {
+  return (context, argv) => {
+    const request = readRequest(context, argv, 1, operation, 'reply')
+    return entriesReply(context, combine(operation, request).sort(compareEntries), request.withScores)
+  }
+}
+
+const zintercard: Handler = (context, argv) => {
+  const request = readRequest(context, argv, 1, 'inter', 'card')
+  const count = combine('inter', request).length
+  return request.limit === 0 ? count : Math.min(request.limit, count)
+}
+
+/** Commands that combine sorted sets. */
+export const zsetAlgebraCommands: HandlerTable = {
+  zunion: read('union'),
+  zinter: read('inter'),
+  zdiff: read('diff'),
+  zunionstore: store('union'),
+  zinterstore: store('inter'),
+  zdiffstore: store('diff'),
+  zintercard,
+}

@@ -1,0 +1,129 @@
+import type { Bytes } from '../../acl/bytes'
+import type { Reply } from '../../resp/reply'
+import { fail, integerArgument, isKeyword, SYNTAX_ERROR } from '../arguments'
+import type { CommandContext, Handler, HandlerTable } from '../context'
+import { afterChange } from '../effects'
+import { lexRange, ranksByIndex, ranksByLex, ranksByScore, scoreRange, type Ranks } from './ranges'
+import { entriesReply } from './replies'
+import type { Entry } from './sorted'
+import { storeEntries } from './store'
+import { ZSetValue } from './value'
+
+type By = 'rank' | 'score' | 'lex'
+
+interface Options {
+  by: By
+  reverse: boolean
+  withScores: boolean
+  offset: number
+  /** Negative: no limit. */
+  count: number
+}
+
+/** What a range command lets be chosen; the rest is fixed by its name. */
+interface Form {
+  readonly by?: By
+  readonly reverse?: boolean
+  readonly storing?: boolean
+}
+
+/** The options after a range, in any order (the parser that all range commands share from 6.2). */
+function readOptions(argv: readonly Bytes[], at: number, form: Form): Options {
+  const options: Options = { by: form.by ?? 'rank', reverse: form.reverse ?? false, withScores: false, offset: 0, count: -1 }
+  for (let i = at; i < argv.length; i++) {
+    if (!form.storing && isKeyword(argv[i], 'withscores')) options.withScores = true
+    else if (isKeyword(argv[i], 'limit') && i + 2 < argv.length) {
+      options.offset = integerArgument(argv[++i]!)
+      options.count = integerArgument(argv[++i]!)
+    } else if (form.reverse === undefined && isKeyword(argv[i], 'rev')) options.reverse = true
+    else if (form.by === undefined && isKeyword(argv[i], 'bylex')) options.by = 'lex'
+    else if (form.by === undefined && isKeyword(argv[i], 'byscore')) options.by = 'score'
+    else fail(SYNTAX_ERROR)
+  }
+  if (options.count !== -1 && options.by === 'rank') {
+    fail('ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX')
+  }
+  if (options.withScores && options.by === 'lex') fail('ERR syntax error, WITHSCORES not supported in combination with BYLEX')
+  return options
+}
+
+/** Reads the two ends of a range, and gives what finds its ranks in a set. */
+function readRange(by: By, reverse: boolean, first: Bytes, second: Bytes): (zset: ZSetValue) => Ranks {
+  const [min, max] = reverse ? [second, first] : [first, second]
+  if (by === 'score') {
+    const range = scoreRange(min, max)
+    return (zset) => ranksByScore(zset, range)
+  }
+  if (by === 'lex') {
+    const range = lexRange(min, max)
+    return (zset) => ranksByLex(zset, range, reverse)
+  }
+  const [start, stop] = [integerArgument(first), integerArgument(second)]
+  return (zset) => ranksByIndex(zset.length, start, stop, reverse)
+}
+
+/** The entries of a range in its direction, after LIMIT. A negative offset skips everything. */
+function select(zset: ZSetValue, [start, end]: Ranks, { reverse, offset, count }: Options): Entry[] {
+  if (offset < 0) return []
+  const n = count < 0 ? Infinity : count
+  if (!reverse) return zset.slice(start + offset, Math.min(end, start + offset + n))
+  return zset.slice(Math.max(start, end - offset - n), Math.max(start, end - offset)).reverse()
+}
+
+/** ZRANGE and the commands that are special cases of it. */
+function range(form: Form): Handler {
+  return (context, argv) => {
+    if (!context.behaviours.unifiedZrange) return classicRange(context, argv, form)
+    const at = form.storing ? 3 : 2
+    const options = readOptions(argv, at + 2, form)
+    const find = readRange(options.by, options.reverse, argv[at]!, argv[at + 1]!)
+    const zset = context.db.getOf(argv[at - 1]!, ZSetValue)
+    const entries = zset ? select(zset, find(zset), options) : []
+    return form.storing ? storeEntries(context, argv[1]!, entries, 'zrangestore') : entriesReply(context, entries, options.withScores)
+  }
+}
+
+/** The range commands of 6.0, where each reads its range before its options and knows fewer of them. */
+function classicRange(context: CommandContext, argv: readonly Bytes[], { by = 'rank', reverse = false }: Form): Reply {
+  const find = readRange(by, reverse, argv[2]!, argv[3]!)
+  const options: Options = { by, reverse, withScores: false, offset: 0, count: -1 }
+  for (let i = 4; i < argv.length; i++) {
+    if (by !== 'lex' && isKeyword(argv[i], 'withscores') && (by === 'score' || argv.length === 5)) options.withScores = true
+    else if (by !== 'rank' && isKeyword(argv[i], 'limit') && i + 2 < argv.length) {
+      options.offset = integerArgument(argv[++i]!)
+      options.count = integerArgument(argv[++i]!)
+    } else fail(SYNTAX_ERROR)
+  }
+  const zset = context.db.getOf(argv[1]!, ZSetValue)
+  return zset ? entriesReply(context, select(zset, find(zset), options), options.withScores) : []
+}
+
+/** ZREMRANGEBYRANK, BYSCORE and BYLEX. */
+function removeRange(by: By, event: string): Handler {
+  return (context, argv) => {
+    const key = argv[1]!
+    const find = readRange(by, false, argv[2]!, argv[3]!)
+    const zset = context.db.getOf(key, ZSetValue)
+    if (!zset) return 0
+    const entries = zset.slice(...find(zset))
+    if (entries.length === 0) return 0
+    for (const { member } of entries) zset.delete(member)
+    context.notify('z', event, key)
+    afterChange(context, key, zset)
+    return entries.length
+  }
+}
+
+/** Commands on a range of one sorted set. */
+export const zsetRangeCommands: HandlerTable = {
+  zrange: range({}),
+  zrangestore: range({ storing: true }),
+  zrevrange: range({ by: 'rank', reverse: true }),
+  zrangebyscore: range({ by: 'score', reverse: false }),
+  zrevrangebyscore: range({ by: 'score', reverse: true }),
+  zrangebylex: range({ by: 'lex', reverse: false }),
+  zrevrangebylex: range({ by: 'lex', reverse: true }),
+  zremrangebyrank: removeRange('rank', 'zremrangebyrank'),
+  zremrangebyscore: removeRange('score', 'zremrangebyscore'),
+  zremrangebylex: removeRange('lex', 'zremrangebylex'),
+}

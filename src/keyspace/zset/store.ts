@@ -1,0 +1,15 @@
+import type { Bytes } from '../../acl/bytes'
+import type { CommandContext } from '../context'
+import type { Entry } from './sorted'
+import { ZSetValue } from './value'
+
+/** Stores a result under a key in place of anything there, or deletes the key where there is no result. Returns its size. */
+export function storeEntries(context: CommandContext, key: Bytes, entries: readonly Entry[], event: string): number {
+  if (entries.length === 0) {
+    if (context.db.delete(key)) context.notify('g', 'del', key)
+    return 0
+  }
+  context.db.set(key, ZSetValue.of(entries))
+  context.notify('z', event, key)
+  return entries.length
+}

@@ -1,0 +1,120 @@
+import type { Bytes } from '../../acl/bytes'
+import type { Behaviours } from '../../targets/behaviours'
+import type { RandomSource } from '../../acl/environment'
+import { Table, type TableEntry } from '../table'
+import type { Value } from '../value'
+import type { Entry } from './sorted'
+import { SortedEntries } from './sorted'
+
+/** zset-max-listpack-entries and zset-max-listpack-value, as they are by default. */
+export const MAX_PACKED_ENTRIES = 128
+export const MAX_PACKED_VALUE = 64
+
+/** What an entry weighs besides its member. */
+const OVERHEAD = 16
+
+interface Scored extends TableEntry {
+  score: number
+}
+
+/** A sorted set: scores by member, and the entries in order. */
+export class ZSetValue implements Value {
+  readonly type = 'zset'
+  private readonly scores = new Table<Scored>()
+  private readonly sorted = new SortedEntries()
+  private skiplist = false
+  private weight = 0
+
+  get length(): number {
+    return this.scores.size
+  }
+
+  get byteSize(): number {
+    return this.weight
+  }
+
+  /** Whether it outgrew the packed form (a ziplist or listpack). */
+  get isSkiplist(): boolean {
+    return this.skiplist
+  }
+
+  encoding(behaviours: Behaviours): string {
+    if (this.skiplist) return 'skiplist'
+    return behaviours.packsInListpacks ? 'listpack' : 'ziplist'
+  }
+
+  /** For a set made large from the start, as ZADD does with many elements at once. */
+  makeSkiplist(): void {
+    this.skiplist = true
+  }
+
+  score(member: Bytes): number | undefined {
+    return this.scores.get(member)?.score
+  }
+
+  put(member: Bytes, score: number): void {
+    const old = this.scores.get(member)
+    if (old) {
+      this.sorted.remove({ member, score: old.score })
+      old.score = score
+    } else {
+      this.weight += member.length + OVERHEAD
+      this.scores.set({ key: member, score, seq: 0, live: false })
+    }
+    this.sorted.insert({ member, score })
+    if (this.length > MAX_PACKED_ENTRIES || member.length > MAX_PACKED_VALUE) this.skiplist = true
+  }
+
+  delete(member: Bytes): boolean {
+    const old = this.scores.delete(member)
+    if (!old) return false
+    this.sorted.remove({ member, score: old.score })
+    this.weight -= member.length + OVERHEAD
+    return true
+  }
+
+  /** Rank from 0, lowest score first. */
+  rank(member: Bytes): number | undefined {
+    const scored = this.scores.get(member)
+    return scored && this.sorted.rankOf({ member, score: scored.score })
+  }
+
+  /** How many entries come before the first for which `from` holds; it must hold for all that follow. */
+  rankWhere(from: (entry: Entry) => boolean): number {
+    return this.sorted.rankWhere(from)
+  }
+
+  /** The entries of ranks `start` up to, not including, `end`, in order. */
+  slice(start = 0, end = this.length): Entry[] {
+    return this.sorted.slice(start, end)
+  }
+
+  at(rank: number): Entry | undefined {
+    return this.sorted.at(rank)
+  }
+
+  /** An entry drawn at random; undefined where there is none. */
+  random(random: RandomSource): Entry | undefined {
+    return this.at(random.below(Math.max(1, this.length)))
+  }
+
+  /** A step of ZSCAN: everything at once while packed. */
+  scan(cursor: number, count: number): { readonly cursor: number; readonly entries: readonly Entry[] } {
+    if (!this.skiplist) return { cursor: 0, entries: this.slice() }
+    const step = this.scores.scan(cursor, count)
+    return { cursor: step.cursor, entries: step.entries.map(({ key, score }) => ({ member: key, score })) }
+  }
+
+  copy(): ZSetValue {
+    const copy = ZSetValue.of(this.slice())
+    copy.skiplist = this.skiplist
+    return copy
+  }
+
+  /** A set of these entries, packed where it is small enough. */
+  static of(entries: Iterable<Entry>): ZSetValue {
+    const zset = new ZSetValue()
+    for (const { member, score } of entries) zset.put(member, score)
+    return zset
+  }
+}
