@@ -73,10 +73,19 @@ export interface ChannelUse {
   readonly isPattern: boolean
 }
 
+/** A database that a command line touches (Valkey 9.1). */
+export interface DatabaseUse {
+  /** The number, or EVERY_DATABASE: only a user of all databases may (FLUSHALL). */
+  readonly db: number
+  /** Index in argv of the number; null where the command names none and runs in the connection's own. */
+  readonly at: number | null
+}
+export const EVERY_DATABASE = -1
+
 /** All that the ACL looks at in a command line besides the command itself. */
 export interface Uses {
   readonly keys: readonly KeyUse[]
   readonly channels: readonly ChannelUse[]
   /** Database numbers that the command names or runs in; empty where the target has no database rules. */
-  readonly databases: readonly { readonly db: number; readonly at: number | null }[]
+  readonly databases: readonly DatabaseUse[]
 }

@@ -1,12 +1,15 @@
 import type { AclBehaviours } from '../acl/behaviours'
 import { collectionBehaviours, type CollectionBehaviours } from './collection-behaviours'
+import type { KeyFunctionFacts } from './key-functions'
 import { keyspaceBehaviours, type KeyspaceBehaviours } from './keyspace-behaviours'
 import { serverBehaviours, type ServerBehaviours } from './server-behaviours'
 import type { TargetId } from './target'
 
 /** What a target does differently from others, as named facts. Code asks these, never the version. */
-export interface Behaviours extends AclBehaviours, KeyspaceBehaviours, CollectionBehaviours, ServerBehaviours {
+export interface Behaviours extends AclBehaviours, KeyFunctionFacts, KeyspaceBehaviours, CollectionBehaviours, ServerBehaviours {
   readonly product: 'redis' | 'valkey'
+  /** Keys are found by key specs with flags (7.0). Before, by first key, last key and step. */
+  readonly hasKeySpecs: boolean
 }
 
 const order: readonly TargetId[] = [
@@ -27,6 +30,9 @@ export function behavioursOf(id: TargetId): Behaviours {
     ...serverBehaviours(id, since),
     ...collectionBehaviours(id, since),
     product: id.startsWith('valkey') ? 'valkey' : 'redis',
+    hasKeySpecs: since(id, 'redis-7.0', 'valkey-7.2'),
+    migrateKeysSkipsOptions: since(id, 'redis-7.0', 'valkey-7.2'),
+    setConditions: since(id, null, 'valkey-8.1') ? ['ifeq'] : since(id, 'redis-8.4', null) ? ['ifeq', 'ifne', 'ifdeq', 'ifdne'] : [],
     hasChannels: since(id, 'redis-6.2', 'valkey-7.2'),
     allChannelsByDefault: id === 'redis-6.2',
     hasSelectors: since(id, 'redis-7.0', 'valkey-7.2'),

@@ -1,0 +1,139 @@
+import { lower } from '../acl/bytes'
+import type { Bytes } from '../acl/bytes'
+import { cInteger } from './numbers'
+
+/**
+ * Finding keys where a key spec cannot say it (or, in Redis 6, where first key, last key and step cannot): one function
+ * for each shape of command line. What they find, and the flags they give it, follows the servers: Redis 6 knows no
+ * flags, and since 7.0 a function that only counts keys gives none either.
+ */
+
+/** A key found: where, and what is done to it. */
+export interface FoundKey {
+  readonly at: number
+  readonly flags: readonly string[]
+}
+
+export type KeyFunction = (argv: readonly Bytes[], facts: KeyFunctionFacts) => readonly FoundKey[]
+
+/** What differs between servers in the functions below. */
+export interface KeyFunctionFacts {
+  /** MIGRATE knows its options when it looks for KEYS, and finds no key at all in a wrong command line (7.0). */
+  readonly migrateKeysSkipsOptions: boolean
+  /** Conditions that make SET read the key besides GET: `IFEQ` and its kind. */
+  readonly setConditions: readonly string[]
+}
+
+const none: readonly FoundKey[] = Object.freeze([])
+const flags = (text: string): readonly string[] => Object.freeze(text === '' ? [] : text.split(' '))
+const unknown = flags('')
+const read = flags('RO access')
+const overwrite = flags('OW update')
+const readWrite = flags('RW access update')
+const take = flags('RW access delete')
+const remove = flags('RM delete')
+const removeIf = flags('RW access delete')
+
+/** Keys counted by an argument: `count` says where the number is, `first` where the keys start. */
+function counted(count: number, first: number, store = 0, step = 1): KeyFunction {
+  return (argv) => {
+    const number = cInteger(argv[count] ?? '')
+    if (number < 1 || number > Math.trunc((argv.length - first) / step)) return none
+    const keys = Array.from({ length: number }, (_, i): FoundKey => ({ at: first + i * step, flags: unknown }))
+    return store === 0 ? keys : [...keys, { at: store, flags: unknown }]
+  }
+}
+
+const sort: KeyFunction = (argv) => {
+  let store = -1
+  for (let i = 2; i < argv.length; i++) {
+    const word = lower(argv[i] ?? '')
+    if (word === 'limit') i += 2
+    else if (word === 'get' || word === 'by') i += 1
+    else if (word === 'store' && i + 1 < argv.length) store = i + 1
+  }
+  return store < 0 ? [{ at: 1, flags: read }] : [{ at: 1, flags: read }, { at: store, flags: overwrite }]
+}
+
+const sortRead: KeyFunction = () => [{ at: 1, flags: read }]
+
+const migrateOptions: Readonly<Record<string, number>> = { copy: 0, replace: 0, auth: 1, auth2: 2 }
+
+const migrate: KeyFunction = (argv, facts) => {
+  const one = [{ at: 3, flags: take }]
+  if (argv.length <= 6) return one
+  for (let i = 6; i < argv.length; i++) {
+    const word = lower(argv[i] ?? '')
+    if (word === 'keys') {
+      if (argv[3] === '') return Array.from({ length: argv.length - i - 1 }, (_, n) => ({ at: i + 1 + n, flags: take }))
+      if (facts.migrateKeysSkipsOptions) return none
+    } else if (facts.migrateKeysSkipsOptions) i += migrateOptions[word] ?? 0
+  }
+  return one
+}
+
+const georadius: KeyFunction = (argv) => {
+  let store = -1
+  for (let i = 5; i < argv.length; i++) {
+    const word = lower(argv[i] ?? '')
+    if ((word === 'store' || word === 'storedist') && i + 1 < argv.length) store = ++i
+  }
+  return store < 0 ? [{ at: 1, flags: read }] : [{ at: 1, flags: read }, { at: store, flags: overwrite }]
+}
+
+/** Options of XREAD and XREADGROUP before STREAMS, and how many arguments each takes. */
+const xreadOptions: Readonly<Record<string, number>> = { block: 1, count: 1, maxcount: 1, maxsize: 1, claim: 1, group: 2, noack: 0 }
+
+const xread: KeyFunction = (argv) => {
+  for (let i = 1; i < argv.length; i++) {
+    const word = lower(argv[i] ?? '')
+    if (word === 'streams') {
+      const rest = argv.length - i - 1
+      if (rest === 0 || rest % 2 !== 0) return none
+      return Array.from({ length: rest / 2 }, (_, n) => ({ at: i + 1 + n, flags: read }))
+    }
+    const skip = xreadOptions[word]
+    if (skip === undefined) return none
+    i += skip
+  }
+  return none
+}
+
+const set: KeyFunction = (argv, facts) => {
+  const reads = argv.slice(3).some((arg) => lower(arg) === 'get' || facts.setConditions.includes(lower(arg)))
+  return [{ at: 1, flags: reads ? readWrite : overwrite }]
+}
+
+const bitfield: KeyFunction = (argv) => {
+  for (let i = 2; i < argv.length; i++) {
+    const word = lower(argv[i] ?? '')
+    const rest = argv.length - i - 1
+    if (word === 'get' && rest >= 2) i += 2
+    else if (word === 'overflow' && rest >= 1) i += 1
+    else return [{ at: 1, flags: readWrite }]
+  }
+  return [{ at: 1, flags: read }]
+}
+
+const delex: KeyFunction = (argv) => [{ at: 1, flags: argv.length > 2 ? removeIf : remove }]
+
+const memory: KeyFunction = (argv) => (argv.length >= 3 && lower(argv[1] ?? '') === 'usage' ? [{ at: 2, flags: unknown }] : none)
+
+const stralgo: KeyFunction = (argv) => {
+  for (let i = 1; i < argv.length; i++) {
+    const word = lower(argv[i] ?? '')
+    if (word === 'strings') return none
+    if (word === 'keys' && argv.length - 1 - i >= 2) return [{ at: i + 1, flags: unknown }, { at: i + 2, flags: unknown }]
+  }
+  return none
+}
+
+/** By command. In Redis 6 they come before first key, last key and step; later they are the second choice after key specs. */
+export const keyFunctions: ReadonlyMap<string, KeyFunction> = new Map([
+  ['sort', sort], ['sort_ro', sortRead], ['migrate', migrate], ['georadius', georadius], ['georadiusbymember', georadius],
+  ['xread', xread], ['xreadgroup', xread], ['set', set], ['bitfield', bitfield], ['delex', delex], ['memory', memory], ['stralgo', stralgo],
+  ...['eval', 'eval_ro', 'evalsha', 'evalsha_ro', 'fcall', 'fcall_ro', 'blmpop', 'bzmpop'].map((name) => [name, counted(2, 3)] as const),
+  ...['zunion', 'zinter', 'zdiff', 'zintercard', 'sintercard', 'sunioncard', 'sdiffcard', 'lmpop', 'zmpop'].map((name) => [name, counted(1, 2)] as const),
+  ...['zunionstore', 'zinterstore', 'zdiffstore'].map((name) => [name, counted(2, 3, 1)] as const),
+  ['msetex', counted(1, 2, 0, 2)],
+])

@@ -1,0 +1,49 @@
+import { lower } from '../acl/bytes'
+import type { Bytes } from '../acl/bytes'
+import type { KeySpec } from '../acl/command'
+import type { FoundKey } from './key-functions'
+import { strictInteger } from './numbers'
+
+/**
+ * Finds keys by key specs, as Redis 7.0 and newer do. Null where any spec fails: its keyword is not there, its count is
+ * no number, its keys would lie outside of the command line, or it says of itself that it does not find all. A command's
+ * key function, if it has one, is asked then.
+ */
+export function keysBySpecs(specs: readonly KeySpec[], argv: readonly Bytes[]): readonly FoundKey[] | null {
+  const found: FoundKey[] = []
+  for (const spec of specs) {
+    const range = rangeOf(spec, argv)
+    if (range === null || spec.flags.includes('incomplete')) return null
+    for (let at = range.first; at <= range.last; at += range.step) found.push({ at, flags: spec.flags })
+  }
+  return found
+}
+
+function rangeOf({ begin, find }: KeySpec, argv: readonly Bytes[]): { readonly first: number; readonly last: number; readonly step: number } | null {
+  let first = begin.type === 'index' ? begin.index : begin.type === 'keyword' ? afterKeyword(begin.keyword, begin.startfrom, argv) : 0
+  if (first <= 0 || find.type === 'unknown') return null
+  let last: number
+  if (find.type === 'range') {
+    const rest = argv.length - first
+    last = find.lastkey >= 0 ? first + find.lastkey
+      : find.limit === 0 ? argv.length + find.lastkey
+        : first + Math.trunc(rest / find.limit) + find.lastkey
+  } else {
+    const count = strictInteger(argv[first + find.keynumidx] ?? '')
+    if (count === null || count < 0n || count > BigInt(argv.length)) return null
+    first += find.firstkey
+    last = first + (Number(count) - 1) * find.keystep
+  }
+  return last >= argv.length || last < first || first >= argv.length ? null : { first, last, step: find.keystep }
+}
+
+/** The place after a keyword: searched forwards from a positive place, backwards from a negative one (which counts from the end). 0: not there. */
+function afterKeyword(keyword: string, from: number, argv: readonly Bytes[]): number {
+  const word = keyword.toLowerCase()
+  const step = from > 0 ? 1 : -1
+  const end = from > 0 ? argv.length - 1 : 1
+  for (let i = from > 0 ? from : argv.length + from; i !== end && i > 0 && i < argv.length; i += step) {
+    if (lower(argv[i] ?? '') === word) return i + 1
+  }
+  return 0
+}

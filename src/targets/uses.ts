@@ -1,0 +1,187 @@
+import { EVERY_DATABASE, READ, WRITE } from '../acl/command'
+import type { Access, ChannelUse, Command, CommandTable, DatabaseUse, KeySpec, KeyUse, Uses } from '../acl/command'
+import { lower } from '../acl/bytes'
+import type { Bytes } from '../acl/bytes'
+import { keyFunctions } from './key-functions'
+import type { FoundKey, KeyFunction } from './key-functions'
+import { keysBySpecs } from './key-specs'
+import { strictInteger } from './numbers'
+import type { Target } from './target'
+
+type Argv = readonly Bytes[]
+
+/** All that is known of how one command is to be looked at, worked out once. */
+interface Plan {
+  /** Some argument may be a key, as far as the server knows. */
+  readonly hasKeys: boolean
+  readonly keys: (argv: Argv) => readonly KeyUse[]
+  readonly channels: ((argv: Argv) => readonly ChannelUse[]) | null
+  readonly databases: ((argv: Argv, db: number) => readonly DatabaseUse[]) | null
+}
+
+const noKeys: readonly KeyUse[] = Object.freeze([])
+const noChannels: readonly ChannelUse[] = Object.freeze([])
+const noDatabases: readonly DatabaseUse[] = Object.freeze([])
+const nothing: Uses = Object.freeze({ keys: noKeys, channels: noChannels, databases: noDatabases })
+
+/**
+ * What a command line touches, besides running the command: keys, channels and databases, as the target's own access
+ * check sees them. `command` is what the table resolves argv to. A wrong command line touches what the server thinks
+ * it does, which may be nothing. Never fails.
+ */
+export function usesOf(target: Target, command: Command, argv: Argv, db: number): Uses {
+  const plan = planOf(target, command)
+  if (plan.channels === null && plan.databases === null) return plan.hasKeys ? { keys: plan.keys(argv), channels: noChannels, databases: noDatabases } : nothing
+  return {
+    keys: plan.keys(argv),
+    channels: plan.channels?.(argv) ?? noChannels,
+    databases: plan.databases?.(argv, db) ?? noDatabases,
+  }
+}
+
+/** Whether a command can have keys at all: COMMAND GETKEYS refuses those that cannot. */
+export function canHaveKeys(target: Target, command: Command): boolean {
+  return planOf(target, command).hasKeys
+}
+
+const plans = new WeakMap<CommandTable, (Plan | undefined)[]>()
+let lastTable: CommandTable | null = null
+let lastPlans: (Plan | undefined)[] = []
+
+function planOf(target: Target, command: Command): Plan {
+  if (target.table !== lastTable) {
+    lastTable = target.table
+    lastPlans = plans.get(lastTable) ?? []
+    plans.set(lastTable, lastPlans)
+  }
+  return (lastPlans[command.index] ??= makePlan(target, command))
+}
+
+function makePlan(target: Target, command: Command): Plan {
+  const finder = target.behaviours.hasKeySpecs ? bySpecs(target, command) : byTable(target, command)
+  return {
+    hasKeys: finder !== null,
+    keys: finder ?? (() => noKeys),
+    channels: target.behaviours.hasChannels ? channelsOf(command) : null,
+    databases: target.behaviours.hasDatabases ? databasesOf(command) : null,
+  }
+}
+
+/** Redis 6: the command's own function where it has one (it is then flagged movablekeys), else first key, last key and step. */
+function byTable(target: Target, command: Command): Plan['keys'] | null {
+  const special = command.flags.has('movablekeys') ? keyFunctions.get(command.name) : undefined
+  if (special !== undefined) return byFunction(target, special)
+  const { firstKey, lastKey, step } = command
+  if (firstKey === 0) return null
+  if (lastKey === firstKey) return (argv) => one(argv, firstKey, unknownFlags, WITHOUT_PERMISSIONS)
+  return (argv) => {
+    const last = lastKey < 0 ? argv.length + lastKey : lastKey
+    const found: KeyUse[] = []
+    for (let at = firstKey; at <= last; at += step) {
+      const key = argv[at]
+      if (key === undefined) return noKeys
+      found.push({ key, at, access: WITHOUT_PERMISSIONS, flags: unknownFlags })
+    }
+    return found
+  }
+}
+
+/** Since 7.0: key specs, unless they depend on other arguments; then, or where they fail, the command's own function. */
+function bySpecs(target: Target, command: Command): Plan['keys'] | null {
+  const specs = command.keySpecs.filter((spec) => !spec.flags.includes('not_key'))
+  if (specs.length === 0) return null
+  const special = keyFunctions.get(command.name)
+  const fallback = special === undefined ? () => noKeys : byFunction(target, special)
+  if (specs.some((spec) => spec.flags.includes('variable_flags'))) return fallback
+  const simple = specs.length === 1 ? simplePlace(specs[0]) : null
+  if (simple !== null) {
+    const access = accessOf(simple.spec.flags)
+    return (argv) => one(argv, simple.at, simple.spec.flags, access)
+  }
+  return (argv) => {
+    const found = keysBySpecs(specs, argv)
+    return found === null ? fallback(argv) : found.map((key) => use(argv, key))
+  }
+}
+
+/** Where a spec is for exactly one key at a fixed place. */
+function simplePlace(spec: KeySpec | undefined): { readonly at: number; readonly spec: KeySpec } | null {
+  if (spec === undefined || spec.begin.type !== 'index' || spec.find.type !== 'range') return null
+  return spec.find.lastkey === 0 && !spec.flags.includes('incomplete') ? { at: spec.begin.index, spec } : null
+}
+
+const unknownFlags: readonly string[] = Object.freeze([])
+/** Redis 6 has no key permissions: a pattern that matches is enough. */
+const WITHOUT_PERMISSIONS: Access = 0
+
+function one(argv: Argv, at: number, flags: readonly string[], access: Access): readonly KeyUse[] {
+  const key = argv[at]
+  return key === undefined ? noKeys : [{ key, at, access, flags }]
+}
+
+function use(argv: Argv, { at, flags }: FoundKey): KeyUse {
+  return { key: argv[at] ?? '', at, access: accessOf(flags), flags }
+}
+
+function byFunction(target: Target, find: KeyFunction): Plan['keys'] {
+  const { behaviours } = target
+  if (behaviours.hasKeySpecs) return (argv) => find(argv, behaviours).map((key) => use(argv, key))
+  return (argv) => find(argv, behaviours).map(({ at }) => ({ key: argv[at] ?? '', at, access: WITHOUT_PERMISSIONS, flags: unknownFlags }))
+}
+
+/** What the check requires of a key, from its flags: `access` wants reading, `insert`, `delete` and `update` writing. RO, RW and OW alone want nothing. */
+function accessOf(flags: readonly string[]): Access {
+  const reads = flags.includes('access') ? READ : 0
+  const writes = flags.includes('insert') || flags.includes('delete') || flags.includes('update') ? WRITE : 0
+  return (reads | writes) as Access
+}
+
+/** Publishing and subscribing are checked; unsubscribing is not. A pattern subscribed to must be granted literally. */
+function channelsOf(command: Command): Plan['channels'] {
+  switch (command.name) {
+    case 'publish':
+    case 'spublish':
+      return (argv) => (argv[1] === undefined ? noChannels : [{ channel: argv[1], at: 1, isPattern: false }])
+    case 'subscribe':
+    case 'ssubscribe':
+      return (argv) => argv.slice(1).map((channel, i) => ({ channel, at: i + 1, isPattern: false }))
+    case 'psubscribe':
+      return (argv) => argv.slice(1).map((channel, i) => ({ channel, at: i + 1, isPattern: true }))
+    default:
+      return null
+  }
+}
+
+/**
+ * Databases, Valkey 9.1: those that the command names, every one for what reaches into all of them, and for any other
+ * command that reads or writes data the one that the connection is in.
+ */
+function databasesOf(command: Command): Plan['databases'] {
+  const named = (argv: Argv, ...places: number[]): readonly DatabaseUse[] => places.flatMap((at) => {
+    const db = strictInteger(argv[at] ?? '')
+    return db === null ? [] : [{ db: Number(db), at }]
+  })
+  switch (command.name) {
+    case 'flushall':
+    case 'cluster|flushslot':
+      return () => [{ db: EVERY_DATABASE, at: null }]
+    case 'select':
+      return (argv) => named(argv, 1)
+    case 'swapdb':
+      return (argv) => named(argv, 1, 2)
+    case 'move':
+      return (argv, db) => [...named(argv, 2), { db, at: null }]
+    case 'copy':
+      return (argv, db) => [...named(argv, ...databaseClauses(argv)), { db, at: null }]
+    default:
+      return command.flags.has('write') || command.flags.has('readonly') || command.keySpecs.some((spec) => !spec.flags.includes('not_key'))
+        ? (_argv, db) => [{ db, at: null }] : null
+  }
+}
+
+/** The places of the numbers after each `DB` in COPY's options. */
+function databaseClauses(argv: Argv): number[] {
+  const places: number[] = []
+  for (let i = 3; i + 1 < argv.length; i++) if (lower(argv[i] ?? '') === 'db') places.push(++i)
+  return places
+}
