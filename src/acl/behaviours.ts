@@ -14,4 +14,20 @@ export interface AclBehaviours {
   readonly hasDatabases: boolean
   /** Lines starting with `#` in an ACL file are dropped rather than refused (8.8). */
   readonly commentsInAclFile: boolean
+  /** `+cmd|sub` is refused where the whole command is allowed already (6.0). */
+  readonly refusesFullThenSub: boolean
+  /** `sanitize-payload` and `skip-sanitize-payload` exist (6.2). */
+  readonly hasSanitizePayload: boolean
+  /** New users carry the `sanitize-payload` flag (7.2). Before, only users who were given it, by `reset` too. */
+  readonly sanitizesByDefault: boolean
+  /** The `sanitize-payload` flags are printed (until Valkey 9.1). */
+  readonly printsSanitizePayload: boolean
+  /** An ACL file may name a user once, and each line's first plain error is reported, unknown commands by name (7.0). */
+  readonly strictAclFile: boolean
+  /** How refusals are worded: 6.x, 7.0, and 7.2 with all later servers. */
+  readonly refusalWords: '6' | '7.0' | '7.2'
+  /** ACL LOG entries have ids and timestamps (7.2). */
+  readonly aclLogHasIds: boolean
+  /** ACL LOAD keeps the connections of users that are still there (7.4, Valkey 8.0). Before, all but the default user's are closed. */
+  readonly loadKeepsConnections: boolean
 }

@@ -18,9 +18,12 @@ export interface Rule {
 export interface KeyCheck {
   readonly use: KeyUse
   readonly allowed: boolean
-  /** The patterns that gave the access (several where one gave read and another write). Empty: no pattern. */
+  /**
+   * The rules whose patterns match the key and give any of the access it needs (several where one gave read and another
+   * write to the same pattern). Not empty does not mean allowed: one single pattern must give all of it.
+   */
   readonly grantedBy: readonly Rule[]
-  /** The part of use.access that no pattern gave. */
+  /** What the closest matching pattern does not give of use.access; all of it where none matches. */
   readonly missing: Access
 }
 
@@ -59,6 +62,8 @@ export interface Decision {
   readonly reason: DenyReason | null
   /** What ACL LOG names as the object: the command's full name, the key or the channel. */
   readonly object: Bytes
+  /** Index in argv of what the server reports: the key, channel or database; 0 for the command itself. Absent when allowed. */
+  readonly at?: number
   /** Index into selectors: the one that allowed it, or the one whose failure the server reports. */
   readonly decidedBy: number
   readonly selectors: readonly SelectorCheck[]

@@ -40,5 +40,13 @@ export function behavioursOf(id: TargetId): Behaviours {
     keepsRuleHistory: since(id, 'redis-7.2', 'valkey-7.2'),
     hasDatabases: since(id, null, 'valkey-9.1'),
     commentsInAclFile: since(id, 'redis-8.8', null),
+    refusesFullThenSub: id === 'redis-6.0',
+    hasSanitizePayload: since(id, 'redis-6.2', 'valkey-7.2'),
+    sanitizesByDefault: since(id, 'redis-7.2', 'valkey-7.2'),
+    printsSanitizePayload: since(id, 'redis-6.2', 'valkey-7.2') && !since(id, null, 'valkey-9.1'),
+    strictAclFile: since(id, 'redis-7.0', 'valkey-7.2'),
+    refusalWords: since(id, 'redis-7.2', 'valkey-7.2') ? '7.2' : since(id, 'redis-7.0', null) ? '7.0' : '6',
+    aclLogHasIds: since(id, 'redis-7.2', 'valkey-7.2'),
+    loadKeepsConnections: since(id, 'redis-7.4', 'valkey-8.0'),
   }
 }

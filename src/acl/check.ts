@@ -1,0 +1,148 @@
+import type { Bytes } from './bytes'
+import type { Access, ChannelUse, Command, KeyUse, Uses } from './command'
+import { READ, WRITE } from './command'
+import type { ChannelCheck, DatabaseCheck, Decision, DenyReason, KeyCheck, SelectorCheck } from './decision'
+import { channelRule, commandRule, databaseRule, keyRules } from './reasons'
+import type { Selector } from './selector'
+import type { User } from './user'
+
+/**
+ * Whether a user may run a command line: the fast answer, which makes no objects. `uses` is what the target's key
+ * finding says the line touches. Always the same as `decide(…).allowed`.
+ */
+export function check(user: User, command: Command, argv: readonly Bytes[], uses: Uses): boolean {
+  const selectors = user.selectors
+  for (let i = 0; i < selectors.length; i++) {
+    const selector = selectors[i]
+    if (selector !== undefined && passes(selector, command, argv, uses)) return true
+  }
+  return false
+}
+
+function passes(selector: Selector, command: Command, argv: readonly Bytes[], uses: Uses): boolean {
+  if (!selector.commands.allows(command, argv)) return false
+  if (!selector.allKeys) {
+    for (let i = 0; i < uses.keys.length; i++) {
+      const use = uses.keys[i]
+      if (use !== undefined && !grantsKey(selector, use)) return false
+    }
+  }
+  if (!selector.allChannels) {
+    for (let i = 0; i < uses.channels.length; i++) {
+      const use = uses.channels[i]
+      if (use !== undefined && !grantsChannel(selector, use)) return false
+    }
+  }
+  if (!selector.allDatabases) {
+    for (let i = 0; i < uses.databases.length; i++) {
+      const use = uses.databases[i]
+      if (use !== undefined && !selector.databases.includes(use.db)) return false
+    }
+  }
+  return true
+}
+
+/** One single pattern must give all the access that is needed (ACLSelectorCheckKey). */
+function grantsKey(selector: Selector, use: KeyUse): boolean {
+  const keys = selector.keys
+  for (let i = 0; i < keys.length; i++) {
+    const pattern = keys[i]
+    if (pattern !== undefined && (pattern.access & use.access) === use.access && pattern.matches(use.key)) return true
+  }
+  return false
+}
+
+function grantsChannel(selector: Selector, use: ChannelUse): boolean {
+  return selector.channels.some((pattern) => pattern.grants(use.channel, use.isPattern))
+}
+
+/** A selector's failure as a server weighs it: of several, the gravest is reported, then the one furthest right. */
+interface Failure {
+  readonly reason: DenyReason
+  /** The argument at fault; 0 where it is the command itself. */
+  readonly at: number
+}
+
+const GRAVITY: Readonly<Record<DenyReason, number>> = { database: 0, command: 1, key: 2, auth: 3, channel: 4 }
+
+/**
+ * Why a user may or may not run a command line: what every selector says of the command, each key, channel and
+ * database, and the one error that a server derives from it (ACLCheckAllUserCommandPerm).
+ */
+export function decide(user: User, command: Command, argv: readonly Bytes[], uses: Uses): Decision {
+  const selectors: SelectorCheck[] = []
+  const failures: (Failure | null)[] = []
+  for (const [i, selector] of user.selectors.entries()) {
+    const made = checkSelector(selector, i, command, argv, uses)
+    selectors.push(made)
+    failures.push(firstFailure(made, uses))
+  }
+  const passing = failures.indexOf(null)
+  if (passing >= 0) {
+    return { allowed: true, user: user.name, command, argv, reason: null, object: '', decidedBy: passing, selectors }
+  }
+  const decidedBy = worst(failures)
+  const { reason, at } = failures[decidedBy] ?? { reason: 'command', at: 0 }
+  const object = reason === 'command' || at === 0 ? command.name : argv[at] ?? ''
+  return { allowed: false, user: user.name, command, argv, reason, object, at, decidedBy, selectors }
+}
+
+function checkSelector(selector: Selector, index: number, command: Command, argv: readonly Bytes[], uses: Uses): SelectorCheck {
+  const allowed = selector.commands.allows(command, argv)
+  const keys = uses.keys.map((use) => checkKey(selector, use))
+  const channels = uses.channels.map((use): ChannelCheck => {
+    const granted = selector.allChannels || grantsChannel(selector, use)
+    return { use, allowed: granted, grantedBy: granted ? channelRule(selector, use) : null }
+  })
+  const databases = uses.databases.map(({ db }): DatabaseCheck => {
+    const granted = selector.allDatabases || selector.databases.includes(db)
+    return { db, allowed: granted, grantedBy: granted ? databaseRule(selector, db) : null }
+  })
+  return {
+    selector: index,
+    allowed: allowed && [...keys, ...channels, ...databases].every((check) => check.allowed),
+    command: { allowed, rule: commandRule(selector, command, argv) },
+    keys,
+    channels,
+    databases,
+  }
+}
+
+function checkKey(selector: Selector, use: KeyUse): KeyCheck {
+  const allowed = selector.allKeys || grantsKey(selector, use)
+  let missing: Access = use.access
+  if (allowed) missing = 0
+  else {
+    for (const pattern of selector.keys) {
+      const lacks = (use.access & ~pattern.access) as Access
+      if (size(lacks) < size(missing) && pattern.matches(use.key)) missing = lacks
+    }
+  }
+  return { use, allowed, grantedBy: keyRules(selector, use), missing }
+}
+
+function size(access: Access): number {
+  return (access & READ ? 1 : 0) + (access & WRITE ? 1 : 0)
+}
+
+/** Servers look at the database first, then the command, the keys and the channels, and stop at the first failure. */
+function firstFailure(check: SelectorCheck, uses: Uses): Failure | null {
+  const database = check.databases.findIndex((made) => !made.allowed)
+  if (database >= 0) return { reason: 'database', at: uses.databases[database]?.at ?? 0 }
+  if (!check.command.allowed) return { reason: 'command', at: 0 }
+  const key = check.keys.find((made) => !made.allowed)
+  if (key !== undefined) return { reason: 'key', at: key.use.at }
+  const channel = check.channels.find((made) => !made.allowed)
+  return channel === undefined ? null : { reason: 'channel', at: channel.use.at }
+}
+
+function worst(failures: readonly (Failure | null)[]): number {
+  let best = 0
+  for (const [i, failure] of failures.entries()) {
+    const rival = failures[best]
+    if (failure === null || rival === null || rival === undefined) continue
+    const graver = GRAVITY[failure.reason] - GRAVITY[rival.reason]
+    if (graver > 0 || (graver === 0 && failure.at > rival.at)) best = i
+  }
+  return best
+}

@@ -1,0 +1,87 @@
+import { compareBytes, type Bytes } from './bytes'
+import type { AllowedCommands, CommandSpace } from './allowed'
+import type { Command } from './command'
+
+/**
+ * How a server prints the commands that a selector allows: `-@all +@read -get`. Servers from 7.2 on print the rules
+ * they kept; earlier ones work out the rules again from the set (ACLDescribeSelectorCommandRules).
+ */
+export function describeCommands(set: AllowedCommands): Bytes {
+  const start = set.future ? '+@all' : '-@all'
+  const rules = set.space.behaviours.keepsRuleHistory ? set.history : fittedRules(set)
+  return [start, ...rules].join(' ')
+}
+
+/**
+ * The rules that make the set from `-@all` (or `+@all`): first the categories that fit best, one after the other, then
+ * single commands for what is left. A category fits if more of its commands are wanted than not; the best has the
+ * fewest that are not, then the most that are.
+ */
+function fittedRules(set: AllowedCommands): readonly Bytes[] {
+  const { space } = set
+  const adds = !set.future
+  const sign = adds ? '+' : '-'
+  const rules: Bytes[] = []
+  const left = set.bits.slice()
+  const made = adds ? space.nothing.bits.slice() : space.everything.bits.slice()
+  const candidates = new Set(space.table.categories)
+  for (;;) {
+    const best = bestCategory(space, candidates, left, adds)
+    if (best === null) break
+    candidates.delete(best)
+    const mask = space.category(best)
+    if (mask === undefined) break
+    assign(made, mask, adds)
+    assign(left, mask, !adds)
+    rules.push(`${sign}@${best}`)
+  }
+  for (const command of commandsInPrintingOrder(space)) {
+    const wanted = set.has(command.index)
+    if (wanted !== bit(made, command.index)) {
+      rules.push((wanted ? '+' : '-') + command.name)
+      setBit(made, command.index, wanted)
+      for (const sub of command.subcommands?.values() ?? []) setBit(made, sub.index, wanted)
+    }
+    if (!wanted) for (const arg of set.firstArgs.get(command.index) ?? []) rules.push(`+${command.name}|${arg}`)
+  }
+  return rules
+}
+
+function bestCategory(space: CommandSpace, names: Iterable<string>, bits: Uint32Array, adds: boolean): string | null {
+  let best: string | null = null
+  let fewest = Infinity
+  let most = 0
+  for (const name of names) {
+    let on = 0
+    let off = 0
+    for (const { index } of space.table.inCategory(name) ?? []) {
+      if (bit(bits, index)) on++
+      else off++
+    }
+    const [same, different] = adds ? [on, off] : [off, on]
+    if (same > different && (different < fewest || (different === fewest && same > most))) {
+      best = name
+      fewest = different
+      most = same
+    }
+  }
+  return best
+}
+
+/** The real order is a hash table's and changes with every start; ours is by name, a container before its subcommands. */
+function commandsInPrintingOrder(space: CommandSpace): readonly Command[] {
+  return [...space.table.commands].sort((a, b) => compareBytes(a.name, b.name))
+}
+
+function bit(bits: Uint32Array, index: number): boolean {
+  return ((bits[index >>> 5] ?? 0) & (1 << (index & 31))) !== 0
+}
+
+function setBit(bits: Uint32Array, index: number, on: boolean): void {
+  const word = bits[index >>> 5] ?? 0
+  bits[index >>> 5] = on ? word | (1 << (index & 31)) : word & ~(1 << (index & 31))
+}
+
+function assign(bits: Uint32Array, mask: Uint32Array, on: boolean): void {
+  for (let i = 0; i < bits.length; i++) bits[i] = on ? (bits[i] ?? 0) | (mask[i] ?? 0) : (bits[i] ?? 0) & ~(mask[i] ?? 0)
+}

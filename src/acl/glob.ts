@@ -1,0 +1,150 @@
+import type { Bytes } from './bytes'
+
+/** A compiled pattern. */
+export interface Glob {
+  readonly pattern: Bytes
+  /** Whether the whole of `text` matches. Takes at worst pattern × text steps and no memory that grows with the text. */
+  matches(text: Bytes): boolean
+}
+
+/** Codes above a byte's in a compiled pattern; a class is CLASS + its number. */
+const ANY = 256
+const STAR = 257
+const CLASS = 258
+
+/** Redis gives up on patterns with more stars than this that something follows (its matcher recurses once a star). */
+const MAX_STARS = 1000
+
+/**
+ * Compiles a pattern to what Redis's `stringmatchlen` does with it, byte for byte: `*`, `?`, `[abc]`, `[^a-z]` (bounds
+ * in either order, compared as signed characters), `\` before any byte, a class that is never closed (it ends with the
+ * pattern), `[]` (matches nothing) and `[^]` (matches any byte). An empty text is matched by the empty pattern only,
+ * not even by `*`. Never throws.
+ */
+export function compileGlob(pattern: Bytes): Glob {
+  const special = pattern.search(/[*?[\\]/)
+  if (special < 0) return new Literal(pattern)
+  if (special === pattern.length - 1 && pattern[special] === '*') return new Prefix(pattern)
+  return new General(pattern)
+}
+
+/** Whether a pattern matches a text; see `compileGlob`. */
+export function globMatches(pattern: Bytes, text: Bytes): boolean {
+  return compileGlob(pattern).matches(text)
+}
+
+class Literal implements Glob {
+  constructor(readonly pattern: Bytes) {}
+
+  matches(text: Bytes): boolean {
+    return text === this.pattern
+  }
+}
+
+/** `prefix*`, and `*` itself. */
+class Prefix implements Glob {
+  readonly #prefix: Bytes
+
+  constructor(readonly pattern: Bytes) {
+    this.#prefix = pattern.slice(0, -1)
+  }
+
+  matches(text: Bytes): boolean {
+    return text.length > 0 && text.startsWith(this.#prefix)
+  }
+}
+
+class General implements Glob {
+  readonly #codes: readonly number[]
+  readonly #classes: readonly Uint8Array[]
+  readonly #hopeless: boolean
+
+  constructor(readonly pattern: Bytes) {
+    const { codes, classes } = compile(pattern)
+    this.#codes = codes
+    this.#classes = classes
+    const stars = codes.filter((code) => code === STAR).length
+    this.#hopeless = stars - (codes[codes.length - 1] === STAR ? 1 : 0) > MAX_STARS
+  }
+
+  /**
+   * Only the last star passed is ever taken back: whatever an earlier star could match instead, the later one can too,
+   * since everything between two stars has a fixed length.
+   */
+  matches(text: Bytes): boolean {
+    const codes = this.#codes
+    const classes = this.#classes
+    if (text.length === 0 || this.#hopeless) return this.pattern.length === 0
+    let at = 0
+    let star = -1
+    let starAt = 0
+    let p = 0
+    while (at < text.length) {
+      const code = codes[p]
+      if (code === STAR) {
+        if (p === codes.length - 1) return true
+        star = p++
+        starAt = at
+        continue
+      }
+      if (code !== undefined) {
+        const byte = text.charCodeAt(at)
+        if (code === byte || code === ANY || (code >= CLASS && classes[code - CLASS]?.[byte] === 1)) {
+          p++
+          at++
+          continue
+        }
+      }
+      if (star < 0) return false
+      at = ++starAt
+      p = star + 1
+    }
+    return p === codes.length || (p === codes.length - 1 && codes[p] === STAR)
+  }
+}
+
+function compile(pattern: Bytes): { codes: number[]; classes: Uint8Array[] } {
+  const codes: number[] = []
+  const classes: Uint8Array[] = []
+  for (let i = 0; i < pattern.length; i++) {
+    const c = pattern[i]
+    if (c === '*') {
+      if (codes[codes.length - 1] !== STAR) codes.push(STAR)
+    } else if (c === '?') {
+      codes.push(ANY)
+    } else if (c === '[') {
+      const set = new Uint8Array(256)
+      i = readClass(pattern, i + 1, set)
+      codes.push(CLASS + classes.length)
+      classes.push(set)
+    } else {
+      if (c === '\\' && i + 1 < pattern.length) i++
+      codes.push(pattern.charCodeAt(i))
+    }
+  }
+  return { codes, classes }
+}
+
+/** Reads a class from just after its `[` into a set of bytes; returns the index of its `]`, or of the pattern's last byte. */
+function readClass(pattern: Bytes, from: number, set: Uint8Array): number {
+  let i = from
+  const negated = pattern[i] === '^'
+  if (negated) i++
+  for (; i < pattern.length && pattern[i] !== ']'; i++) {
+    const left = pattern.length - i
+    if (pattern[i] === '\\' && left >= 2) set[pattern.charCodeAt(++i)] = 1
+    else if (left >= 3 && pattern[i + 1] === '-') {
+      addRange(set, pattern.charCodeAt(i), pattern.charCodeAt(i + 2))
+      i += 2
+    } else set[pattern.charCodeAt(i)] = 1
+  }
+  if (negated) for (let byte = 0; byte < 256; byte++) set[byte] = set[byte] === 1 ? 0 : 1
+  return Math.min(i, pattern.length - 1)
+}
+
+/** C's plain `char` is signed where the servers run: bytes from 128 up come before 0. */
+function addRange(set: Uint8Array, a: number, b: number): void {
+  const x = (a << 24) >> 24
+  const y = (b << 24) >> 24
+  for (let c = Math.min(x, y); c <= Math.max(x, y); c++) set[c & 255] = 1
+}

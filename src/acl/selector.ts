@@ -1,0 +1,213 @@
+import { lower, type Bytes } from './bytes'
+import { READ, WRITE, type Access } from './command'
+import type { AllowedCommands, CommandSpace } from './allowed'
+import type { Rule } from './decision'
+import { describeCommands } from './describe'
+import { ChannelPattern, KeyPattern } from './pattern'
+import { cString, type RuleError } from './rule-errors'
+
+/** What an access-control selector holds besides its commands; the root permissions of a user are one too. */
+export class Selector {
+  commands: AllowedCommands
+  allKeys = false
+  keys: readonly KeyPattern[] = []
+  allChannels: boolean
+  channels: readonly ChannelPattern[] = []
+  allDatabases = true
+  /** Ascending, each once. */
+  databases: readonly number[] = []
+  /** Gives the rules that made this selector, in order; made when somebody asks why. */
+  #rules: () => readonly Rule[] = () => []
+
+  constructor(readonly space: CommandSpace, allChannels: boolean) {
+    this.commands = space.nothing
+    this.allChannels = allChannels
+  }
+
+  /** A copy that changes by itself. */
+  copy(): Selector {
+    const copy = new Selector(this.space, this.allChannels)
+    copy.commands = this.commands
+    copy.allKeys = this.allKeys
+    copy.keys = this.keys
+    copy.channels = this.channels
+    copy.allDatabases = this.allDatabases
+    copy.databases = this.databases
+    copy.#rules = this.#rules
+    return copy
+  }
+
+  /** The rules that made this selector, oldest first, those that a later one made void left out or not. */
+  get rules(): readonly Rule[] {
+    const rules = this.#rules()
+    this.#rules = () => rules
+    return rules
+  }
+
+  /** Says where the rules come from; `find` is called at most once, when they are asked for. */
+  setRules(find: () => readonly Rule[]): void {
+    this.#rules = find
+  }
+
+  /** Adds a rule just applied; of two of the same text, only the later is kept. */
+  addRule(rule: Rule): void {
+    const before = this.#rules
+    this.#rules = () => [...before().filter((other) => other.text !== rule.text), rule]
+  }
+
+  /**
+   * Applies one rule (ACLSetSelector): commands, keys, channels, databases. Returns null, or why a server refuses it,
+   * and then nothing changed.
+   */
+  apply(rule: Bytes): RuleError | null {
+    const { behaviours } = this.space
+    switch (rule[0]) {
+      case '+':
+      case '-':
+        return this.#applyToCommands(rule)
+      case '~':
+        return rule === '~*' ? this.#setAllKeys(true) : this.#addKey(rule.slice(1), 3)
+      case '%':
+        return behaviours.hasSelectors ? this.#addKeyWithAccess(rule) : 'syntax'
+      case '&':
+        if (!behaviours.hasChannels) return 'syntax'
+        return rule === '&*' ? this.#setAllChannels(true) : this.#addChannel(rule.slice(1))
+    }
+    switch (lower(cString(rule))) {
+      case 'allkeys':
+        return this.#setAllKeys(true)
+      case 'resetkeys':
+        return this.#setAllKeys(false)
+      case 'allcommands':
+      case 'nocommands':
+        return this.#applyToCommands(lower(cString(rule)))
+    }
+    return this.#applyWord(lower(cString(rule)))
+  }
+
+  #applyWord(word: Bytes): RuleError | null {
+    const { behaviours } = this.space
+    if (behaviours.hasChannels) {
+      if (word === 'allchannels') return this.#setAllChannels(true)
+      if (word === 'resetchannels') return this.#setAllChannels(false)
+    }
+    if (!behaviours.hasDatabases) return 'syntax'
+    if (word === 'alldbs') return this.#setDatabases(true, [])
+    if (word === 'resetdbs') return this.#setDatabases(false, [])
+    return word.startsWith('db=') ? this.#readDatabases(word.slice(3)) : 'syntax'
+  }
+
+  #applyToCommands(rule: Bytes): RuleError | null {
+    const next = this.commands.after(rule)
+    if (typeof next === 'string') return next
+    this.commands = next
+    return null
+  }
+
+  #setAllKeys(all: boolean): null {
+    this.allKeys = all
+    this.keys = []
+    return null
+  }
+
+  #setAllChannels(all: boolean): null {
+    this.allChannels = all
+    this.channels = []
+    return null
+  }
+
+  #setDatabases(all: boolean, databases: readonly number[]): null {
+    this.allDatabases = all
+    this.databases = databases
+    return null
+  }
+
+  #addKeyWithAccess(rule: Bytes): RuleError | null {
+    if (this.allKeys) return 'after-all-keys'
+    const match = /^%([rRwW]+)(~?)/.exec(rule)
+    const letters = lower(match?.[1] ?? '')
+    const end = match?.[0].length ?? 0
+    const misplaced = match?.[2] === '' && end < rule.length
+    if (letters === '' || letters.length > 2 || letters === 'rr' || letters === 'ww' || misplaced) return 'syntax'
+    const access = ((letters.includes('r') ? READ : 0) | (letters.includes('w') ? WRITE : 0)) as Access
+    return this.#addKey(rule.slice(end), access)
+  }
+
+  #addKey(pattern: Bytes, access: Access): RuleError | null {
+    if (this.allKeys) return 'after-all-keys'
+    if (hasSpaces(pattern)) return 'syntax'
+    for (let i = 0; i < this.keys.length; i++) {
+      const known = this.keys[i]
+      if (known?.pattern !== pattern) continue
+      const both = (known.access | access) as Access
+      if (both !== known.access) this.keys = this.keys.with(i, new KeyPattern(pattern, both))
+      return null
+    }
+    this.keys = append(this.keys, new KeyPattern(pattern, access))
+    return null
+  }
+
+  #addChannel(pattern: Bytes): RuleError | null {
+    if (this.allChannels) return 'after-all-channels'
+    if (hasSpaces(pattern)) return 'syntax'
+    if (!this.channels.some((known) => known.pattern === pattern)) this.channels = append(this.channels, new ChannelPattern(pattern))
+    return null
+  }
+
+  /** `db=0,1`: what comes replaces what was. Numbers as strtol reads them: white space and a sign may lead. */
+  #readDatabases(list: Bytes): RuleError | null {
+    const numbers: number[] = []
+    for (const item of list.split(',')) {
+      if (!/^[ \t\n\v\f\r]*[+-]?[0-9]+$/.test(item)) return 'syntax'
+      const db = Number(item)
+      if (db < 0 || db > 2147483647) return 'database-range'
+      numbers.push(db)
+    }
+    return this.#setDatabases(false, [...new Set(numbers)].sort((a, b) => a - b))
+  }
+
+  /** The rules of `keys` as ACL LIST and GETUSER print them, without a trailing space. */
+  describeKeys(): Bytes {
+    return this.allKeys ? '~*' : this.keys.map((key) => key.text).join(' ')
+  }
+
+  /** As GETUSER prints them. */
+  describeChannels(): Bytes {
+    return this.allChannels ? '&*' : this.channels.map((channel) => `&${channel.pattern}`).join(' ')
+  }
+
+  /** As GETUSER prints them. */
+  describeDatabases(): Bytes {
+    return this.allDatabases ? 'alldbs' : this.databases.length === 0 ? '' : `db=${this.databases.join(',')}`
+  }
+
+  describeCommands(): Bytes {
+    return describeCommands(this.commands)
+  }
+
+  /** The whole selector as ACL LIST and ACL SAVE print it, without parentheses (ACLDescribeSelector). */
+  describe(): Bytes {
+    const { behaviours } = this.space
+    const words = [this.describeKeys()]
+    if (behaviours.hasChannels) {
+      if (!this.allChannels) words.push('resetchannels')
+      words.push(this.describeChannels())
+    }
+    if (behaviours.hasDatabases && !this.allDatabases) words.push(this.databases.length === 0 ? 'resetdbs' : this.describeDatabases())
+    words.push(this.describeCommands())
+    return words.filter((word) => word !== '').join(' ')
+  }
+}
+
+/** What C's isspace finds, and NUL: neither may be in a pattern or a user's name. */
+export function hasSpaces(bytes: Bytes): boolean {
+  for (let i = 0; i < bytes.length; i++) {
+    const c = bytes.charCodeAt(i)
+    if (c === 32 || (c >= 9 && c <= 13) || c === 0) return true
+  }
+  return false
+}
+
+function append<T>(list: readonly T[], item: T): readonly T[] {
+  return [...list, item]
+}

@@ -1,0 +1,75 @@
+import type { Bytes } from './bytes'
+
+/** A word of a line, with its place in it. */
+export interface Word {
+  readonly text: Bytes
+  /** Offsets in bytes, the second one exclusive; quotes count. */
+  readonly from: number
+  readonly to: number
+}
+
+const SPACE = /[ \t\n\v\f\r]/
+const HEX = /^[0-9a-fA-F]{2}$/
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', a: '\x07' }
+
+/**
+ * Splits a line into words as servers split inline commands, redis.conf lines and the inside of a selector: separated by
+ * white space, with "double" (escapes `\n \r \t \b \a \xHH`, `\` before any byte) and 'single' (`\'`) quotes that may
+ * start within a word. Null where quotes are not closed or a closing quote is followed by anything but white space.
+ * A NUL byte ends the line.
+ */
+export function splitWords(line: Bytes): Word[] | null {
+  const words: Word[] = []
+  const nul = line.indexOf('\0')
+  const end = nul < 0 ? line.length : nul
+  let i = 0
+  for (;;) {
+    while (i < end && SPACE.test(line[i] ?? '')) i++
+    if (i >= end) return words
+    const from = i
+    let text = ''
+    while (i < end && !/[ \t\n\r]/.test(line[i] ?? '')) {
+      const c = line[i]
+      if (c !== '"' && c !== "'") {
+        text += c
+        i++
+        continue
+      }
+      const quoted = c === '"' ? readDouble(line, i + 1, end) : readSingle(line, i + 1, end)
+      if (quoted === null || (quoted.to < end && !SPACE.test(line[quoted.to] ?? ''))) return null
+      text += quoted.text
+      i = quoted.to
+      break
+    }
+    words.push({ text, from, to: i })
+  }
+}
+
+function readDouble(line: Bytes, from: number, end: number): { text: Bytes; to: number } | null {
+  let text = ''
+  for (let i = from; i < end; i++) {
+    const c = line[i] ?? ''
+    if (c === '"') return { text, to: i + 1 }
+    if (c !== '\\' || i + 1 >= end) {
+      text += c
+      continue
+    }
+    const next = line[++i] ?? ''
+    const hex = line.slice(i + 1, i + 3)
+    if (next === 'x' && i + 2 < end && HEX.test(hex)) {
+      text += String.fromCharCode(parseInt(hex, 16))
+      i += 2
+    } else text += ESCAPES[next] ?? next
+  }
+  return null
+}
+
+function readSingle(line: Bytes, from: number, end: number): { text: Bytes; to: number } | null {
+  let text = ''
+  for (let i = from; i < end; i++) {
+    if (line[i] === "'") return { text, to: i + 1 }
+    if (line[i] === '\\' && line[i + 1] === "'" && i + 1 < end) i++
+    text += line[i]
+  }
+  return null
+}

@@ -1,0 +1,196 @@
+import { lower, type Bytes } from './bytes'
+import type { CommandSpace } from './allowed'
+import type { Rule, Span } from './decision'
+import { hashPassword, isPasswordHash, Password } from './password'
+import { cString, type RuleError } from './rule-errors'
+import { Selector } from './selector'
+import { splitWords } from './split'
+
+/** What `sanitize-payload` and its opposite set; null where neither was given and the target does not start with one. */
+export type Sanitize = 'sanitize-payload' | 'skip-sanitize-payload' | null
+
+/**
+ * A user. Connections hold on to the object: a change (ACL SETUSER, ACL LOAD) is made on a copy, and taken over with
+ * `assign` once all of it was accepted.
+ */
+export class User {
+  enabled = false
+  /** Any password will do. */
+  nopass = false
+  sanitize: Sanitize
+  passwords: readonly Password[] = []
+  /** The root permissions first, then the selectors in order. */
+  selectors: readonly [Selector, ...Selector[]]
+
+  constructor(readonly name: Bytes, readonly space: CommandSpace, readonly allChannelsByDefault: boolean) {
+    this.sanitize = space.behaviours.sanitizesByDefault ? 'sanitize-payload' : null
+    this.selectors = [this.#newSelector()]
+  }
+
+  #newSelector(): Selector {
+    return new Selector(this.space, this.allChannelsByDefault)
+  }
+
+  /** The permissions outside of parentheses. */
+  get root(): Selector {
+    return this.selectors[0]
+  }
+
+  /** A copy that changes by itself. */
+  copy(): User {
+    const copy = new User(this.name, this.space, this.allChannelsByDefault)
+    copy.assign(this)
+    copy.selectors = [this.root.copy(), ...this.selectors.slice(1)]
+    return copy
+  }
+
+  /** Takes over everything but the name. `other` must not change afterwards. */
+  assign(other: User): void {
+    this.enabled = other.enabled
+    this.nopass = other.nopass
+    this.sanitize = other.sanitize
+    this.passwords = other.passwords
+    this.selectors = other.selectors
+  }
+
+  /**
+   * Applies one rule (ACLSetUser), a whole `( … )` being one. Returns null, or why a server refuses it. Does not record
+   * the rule as a reason: see `applyAsRule`.
+   */
+  apply(rule: Bytes): RuleError | null {
+    switch (rule[0]) {
+      case undefined:
+        return null
+      case '>':
+        return this.#addPassword(Password.plain(rule.slice(1)))
+      case '#':
+        return isPasswordHash(rule.slice(1)) ? this.#addPassword(Password.hashed(rule.slice(1))) : 'bad-hash'
+      case '<':
+        return this.#removePassword(hashPassword(rule.slice(1)))
+      case '!':
+        return isPasswordHash(rule.slice(1)) ? this.#removePassword(rule.slice(1)) : 'bad-hash'
+      case '+':
+      case '-':
+      case '~':
+      case '&':
+      case '%':
+        return this.root.apply(rule)
+      case '(':
+        if (this.space.behaviours.hasSelectors && rule.endsWith(')')) return this.#addSelector(rule)
+    }
+    return this.#applyWord(rule)
+  }
+
+  /** Applies a rule and keeps it, with its place, as a reason for what the user may do from then on. */
+  applyAsRule(rule: Rule): RuleError | null {
+    const before = this.selectors.length
+    const error = this.apply(rule.text)
+    if (error !== null) return error
+    if (this.selectors.length > before) this.selectors[before]?.setRules(() => rulesInside(rule))
+    else if (lower(rule.text) === 'reset') this.root.setRules(() => [rule])
+    else this.root.addRule(rule)
+    return null
+  }
+
+  #applyWord(rule: Bytes): RuleError | null {
+    const { behaviours } = this.space
+    const word = lower(cString(rule))
+    switch (word) {
+      case 'on':
+      case 'off':
+        this.enabled = word === 'on'
+        return null
+      case 'nopass':
+      case 'resetpass':
+        this.nopass = word === 'nopass'
+        this.passwords = []
+        return null
+      case 'sanitize-payload':
+      case 'skip-sanitize-payload':
+        if (!behaviours.hasSanitizePayload) return 'syntax'
+        this.sanitize = word
+        return null
+      case 'clearselectors':
+        if (!behaviours.hasSelectors) return 'syntax'
+        this.selectors = [this.root]
+        return null
+      case 'reset':
+        return this.#reset()
+    }
+    return this.root.apply(rule)
+  }
+
+  #reset(): null {
+    this.enabled = false
+    this.nopass = false
+    this.passwords = []
+    this.sanitize = this.space.behaviours.hasSanitizePayload ? 'sanitize-payload' : null
+    this.selectors = [this.#newSelector()]
+    return null
+  }
+
+  #addPassword(password: Password): null {
+    const known = this.passwords.length > 0 && this.passwords.some((other) => other.hash === password.hash)
+    if (!known) this.passwords = [...this.passwords, password]
+    this.nopass = false
+    return null
+  }
+
+  #removePassword(hash: Bytes): RuleError | null {
+    const kept = this.passwords.filter((password) => password.hash !== hash)
+    if (kept.length === this.passwords.length) return 'no-such-password'
+    this.passwords = kept
+    return null
+  }
+
+  /** `( … )`: words inside are split as in a command line, quotes included; quotes left open make an empty selector. */
+  #addSelector(rule: Bytes): RuleError | null {
+    const selector = this.#newSelector()
+    for (const word of splitWords(rule.slice(1, -1)) ?? []) {
+      const error = selector.apply(word.text)
+      if (error !== null) return error
+    }
+    this.selectors = [...this.selectors, selector]
+    return null
+  }
+
+  /** Whether the password logs this user in (ACLCheckUserCredentials). */
+  accepts(password: Bytes): boolean {
+    if (!this.enabled) return false
+    if (this.nopass) return true
+    const hash = hashPassword(password)
+    return this.passwords.some((known) => known.hash === hash)
+  }
+
+  /** The flags that GETUSER lists. */
+  get flags(): readonly Bytes[] {
+    const { behaviours } = this.space
+    const flags: Bytes[] = [this.enabled ? 'on' : 'off']
+    if (!behaviours.hasSelectors) {
+      if (this.root.allKeys) flags.push('allkeys')
+      if (behaviours.hasChannels && this.root.allChannels) flags.push('allchannels')
+      if (this.root.commands.all) flags.push('allcommands')
+    }
+    if (this.nopass) flags.push('nopass')
+    if (this.sanitize !== null && behaviours.printsSanitizePayload) flags.push(this.sanitize)
+    return flags
+  }
+
+  /** The user's line in ACL LIST and in a saved ACL file (ACLDescribeUser), `user NAME` included. */
+  describe(): Bytes {
+    const flags = this.flags.filter((flag) => !flag.startsWith('all'))
+    const passwords = this.passwords.map((password) => `#${password.hash}`)
+    const [root, ...rest] = this.selectors
+    return ['user', this.name, ...flags, ...passwords, root.describe(), ...rest.map((s) => `(${s.describe()})`)].join(' ')
+  }
+}
+
+/** The rules inside a `( … )`, each with its own place. */
+export function rulesInside(rule: Rule): Rule[] {
+  const words = splitWords(rule.text.slice(1, -1)) ?? []
+  return words.map(({ text, from, to }) => ({ text, span: rule.span && within(rule.span, from + 1, to + 1) }))
+}
+
+function within(span: Span, from: number, to: number): Span {
+  return { ...span, from: span.from + from, to: span.from + to }
+}

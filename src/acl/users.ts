@@ -1,0 +1,165 @@
+/**
+ * The users of a server.
+ *
+ * `Users` holds `User` objects by name; connections keep the object, and `setUser`, `deleteUser` and `replaceAll` (what
+ * ACL LOAD does, see load.ts) change it under them. A `User` has `selectors`, the root permissions first; a `Selector`
+ * has the allowed commands (allowed.ts), keys, channels and databases. Whether a command line may run is asked of
+ * check.ts: `check` says yes or no fast, `decide` says why.
+ */
+import type { AclBehaviours } from './behaviours'
+import type { Bytes } from './bytes'
+import type { CommandTable } from './command'
+import type { Rule, Span } from './decision'
+import { CommandSpace } from './allowed'
+import { setUserErrorText, type RuleError } from './rule-errors'
+import { hasSpaces, Selector } from './selector'
+import { User } from './user'
+
+export { Selector, User }
+
+/** Why ACL SETUSER refused: the server's words without `ERR`, and the argument (0 is the first rule) that it was about. */
+export interface SetUserRefusal {
+  readonly message: Bytes
+  readonly argument: number
+  /** Null where no single rule is at fault (unmatched parenthesis). */
+  readonly error: RuleError | null
+}
+
+/** A rule as a server applies it, put together from one or more arguments. */
+interface MergedRule extends Rule {
+  readonly argument: number
+}
+
+export class Users {
+  readonly space: CommandSpace
+  /** What `acl-pubsub-default allchannels` sets; new users and selectors start with it. */
+  allChannelsByDefault: boolean
+  readonly default: User
+  #users = new Map<Bytes, User>()
+  readonly #listeners = new Set<() => void>()
+
+  /** Starts with the default user as servers do: `on nopass ~* &* +@all`. */
+  constructor(table: CommandTable, behaviours: AclBehaviours) {
+    this.space = new CommandSpace(table, behaviours)
+    this.allChannelsByDefault = behaviours.allChannelsByDefault
+    this.default = this.newDefaultUser()
+    this.#users.set('default', this.default)
+  }
+
+  get size(): number {
+    return this.#users.size
+  }
+
+  get(name: Bytes): User | undefined {
+    return this.#users.get(name)
+  }
+
+  [Symbol.iterator](): IterableIterator<User> {
+    return this.#users.values()
+  }
+
+  /** A user as ACL SETUSER makes it, not in the list yet. */
+  newUser(name: Bytes): User {
+    return new User(name, this.space, this.allChannelsByDefault)
+  }
+
+  newDefaultUser(): User {
+    const user = this.newUser('default')
+    for (const text of ['+@all', '~*', '&*', 'on', 'nopass']) user.applyAsRule({ text, span: null })
+    return user
+  }
+
+  /**
+   * ACL SETUSER: applies all rules or none. `spans` gives the arguments' places, where they have any. `before` is called
+   * with the user's old and new state just before the change, to decide which connections it ends. Returns null, or the
+   * refusal.
+   */
+  setUser(name: Bytes, args: readonly Bytes[], spans?: readonly (Span | null)[], before?: (was: User, becomes: User) => void): SetUserRefusal | null {
+    if (hasSpaces(name)) return { message: "Usernames can't contain spaces or null characters", argument: -1, error: null }
+    const rules = this.space.behaviours.hasSelectors ? mergeSelectors(args, spans) : args.map((text, i) => ruleOf(text, i, spans))
+    if (typeof rules === 'number') {
+      return { message: `Unmatched parenthesis in acl selector starting at '${args[rules] ?? ''}'.`, argument: rules, error: null }
+    }
+    const was = this.#users.get(name)
+    const becomes = was?.copy() ?? this.newUser(name)
+    for (const rule of rules) {
+      const error = becomes.applyAsRule(rule)
+      if (error !== null) return { message: setUserErrorText(rule.text, error), argument: rule.argument, error }
+    }
+    if (was === undefined) this.#users.set(name, becomes)
+    else {
+      before?.(was, becomes)
+      was.assign(becomes)
+    }
+    this.changed()
+    return null
+  }
+
+  /** Removes a user; false where there is none. The default user stays. */
+  deleteUser(name: Bytes): boolean {
+    if (name === 'default' || !this.#users.delete(name)) return false
+    this.changed()
+    return true
+  }
+
+  /**
+   * Takes over a whole new list, as ACL LOAD does: users that stay keep their objects; a list without a default user
+   * gets a fresh one. `before` is called for every old user, with the new state or null where the user goes.
+   */
+  replaceAll(loaded: ReadonlyMap<Bytes, User>, before?: (was: User, becomes: User | null) => void): void {
+    const next = new Map<Bytes, User>()
+    const fresh = loaded.has('default') ? null : this.newDefaultUser()
+    if (before !== undefined) for (const was of this) before(was, loaded.get(was.name) ?? (was === this.default ? fresh : null))
+    for (const [name, user] of loaded) {
+      const was = this.#users.get(name)
+      was?.assign(user)
+      next.set(name, was ?? user)
+    }
+    if (fresh !== null) {
+      this.default.assign(fresh)
+      next.set('default', this.default)
+    }
+    this.#users = next
+    this.changed()
+  }
+
+  /** Calls back after every change; returns the way to stop. */
+  onChange(callback: () => void): () => void {
+    this.#listeners.add(callback)
+    return () => this.#listeners.delete(callback)
+  }
+
+  /** Tells listeners of a change; for those who changed a user themselves (requirepass). */
+  changed(): void {
+    for (const callback of this.#listeners) callback()
+  }
+}
+
+function ruleOf(text: Bytes, argument: number, spans: readonly (Span | null)[] | undefined): MergedRule {
+  return { text, span: spans?.[argument] ?? null, argument }
+}
+
+/**
+ * Puts together selectors that are spread over several arguments, joined by single spaces (ACLMergeSelectorArguments).
+ * Returns the index of the argument that opens a parenthesis which is never closed instead, where there is one.
+ */
+export function mergeSelectors(args: readonly Bytes[], spans?: readonly (Span | null)[]): MergedRule[] | number {
+  const merged: MergedRule[] = []
+  let open: { text: Bytes; argument: number } | null = null
+  for (const [i, arg] of args.entries()) {
+    if (open !== null) {
+      open.text += ` ${arg}`
+      if (!arg.endsWith(')')) continue
+      const from = spans?.[open.argument]
+      const to = spans?.[i]
+      const span: Span | null = from && to ? { ...from, to: to.to } : null
+      merged.push({ text: open.text, span, argument: open.argument })
+      open = null
+    } else if (arg[0] === '(' && !arg.endsWith(')')) {
+      open = { text: arg, argument: i }
+    } else {
+      merged.push(ruleOf(arg, i, spans))
+    }
+  }
+  return open === null ? merged : open.argument
+}
