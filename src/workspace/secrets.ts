@@ -68,6 +68,8 @@ function hideAfter(argv: readonly Bytes[], keyword: string, distance: number): B
 /** A command line's words with its passwords hashed where that is the same, taken out where it is not. */
 function hideArguments(argv: readonly Bytes[], nameOf: (word: Bytes) => string): readonly Bytes[] {
   const sub = lower(argv[1] ?? '')
+  // redis-cli repeats a command that follows a number.
+  if (argv.length > 1 && /^\d+$/.test(argv[0] ?? '')) return [...argv.slice(0, 1), ...hideArguments(argv.slice(1), nameOf)]
   switch (nameOf(argv[0] ?? '')) {
     case 'auth':
       return from(argv, argv.length > 2 ? 2 : 1, hide)

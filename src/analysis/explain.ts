@@ -1,0 +1,215 @@
+import type { Access } from '../acl/command'
+import { READ, WRITE } from '../acl/command'
+import type { Decision, KeyCheck, Rule, SelectorCheck } from '../acl/decision'
+import { toText } from '../acl/bytes'
+import type { Phrase } from './phrase'
+import { channelPhrase, commandPhrase, keyPhrase, list, rulePhrase, userPhrase, words } from './phrase'
+
+/** What one selector says to one requirement. */
+export interface Cell {
+  readonly allowed: boolean
+  /** The rules that decided it, to show and to light up; empty where `note` says why. */
+  readonly rules: readonly Rule[]
+  /** `no pattern matches`, `no rule`, `gives read only`; empty where the rules say it all. */
+  readonly note: string
+}
+
+/** One requirement of the command line: the command itself, a key, a channel or a database. */
+export interface Row {
+  readonly kind: 'command' | 'key' | 'channel' | 'database'
+  readonly subject: Phrase
+  /** Where in argv; null for databases that the command does not name. */
+  readonly at: number | null
+  /** `read, write`, `@write @slow`, `the pattern itself`. */
+  readonly needs: string
+  /** One a column. */
+  readonly cells: readonly Cell[]
+}
+
+/** One set of permissions: the root (selector 0) or a selector. */
+export interface Column {
+  readonly selector: number
+  /** `app` where there is one set, else `root`, `selector 1`, … */
+  readonly label: string
+  /** Line in the file, where a rule of it that counted has one. */
+  readonly line: number | null
+  readonly allowed: boolean
+  /** This one allowed the command, or its failure is the one that the server reports. */
+  readonly decided: boolean
+}
+
+/** A decision in a form to show: a sentence, and a table of requirements by sets of permissions. */
+export interface Explanation {
+  readonly allowed: boolean
+  readonly headline: readonly Phrase[]
+  readonly columns: readonly Column[]
+  readonly rows: readonly Row[]
+  /** The rules that decided, most telling first. */
+  readonly deciding: readonly Rule[]
+}
+
+/** `read`, `write`, `read and write`; `use` where no access of its own is needed. */
+export function accessWords(access: Access, joint = ' and '): string {
+  const parts = [...(access & READ ? ['read'] : []), ...(access & WRITE ? ['write'] : [])]
+  return parts.length === 0 ? 'use' : parts.join(joint)
+}
+
+function columnsOf(decision: Decision): Column[] {
+  const several = decision.selectors.length > 1
+  return decision.selectors.map((check, i) => ({
+    selector: check.selector,
+    label: check.selector > 0 ? `selector ${check.selector}` : several ? 'root' : toText(decision.user),
+    line: rulesOf(check).find((rule) => rule.span && rule.span.source !== 'command')?.span?.line ?? null,
+    allowed: check.allowed,
+    decided: i === decision.decidedBy,
+  }))
+}
+
+function rulesOf(check: SelectorCheck): Rule[] {
+  return [
+    ...(check.command.rule ? [check.command.rule] : []),
+    ...check.keys.flatMap((key) => key.grantedBy),
+    ...[...check.channels, ...check.databases].flatMap((one) => (one.grantedBy ? [one.grantedBy] : [])),
+  ]
+}
+
+function keyNote(check: KeyCheck): string {
+  if (check.allowed) return ''
+  return check.grantedBy.length > 0 ? `no ${accessWords(check.missing)}` : 'no pattern matches'
+}
+
+function rowsOf(decision: Decision): Row[] {
+  const { selectors, command } = decision
+  const first = selectors[0]
+  if (!first) return []
+  const categories = command.categories.map((category) => `@${category}`).join(' ')
+  return [
+    {
+      kind: 'command',
+      subject: commandPhrase(command.name),
+      at: 0,
+      needs: categories,
+      cells: selectors.map(({ command: { allowed, rule } }) => ({ allowed, rules: rule ? [rule] : [], note: rule ? '' : 'no rule allows it' })),
+    },
+    ...first.keys.map(({ use }, i): Row => ({
+      kind: 'key',
+      subject: keyPhrase(use.key),
+      at: use.at,
+      needs: use.access === 0 ? 'any access' : accessWords(use.access, ', '),
+      cells: selectors.flatMap(({ keys }) => keys[i] ?? []).map((key) => ({ allowed: key.allowed, rules: key.grantedBy, note: keyNote(key) })),
+    })),
+    ...first.channels.map(({ use }, i): Row => ({
+      kind: 'channel',
+      subject: channelPhrase(use.channel),
+      at: use.at,
+      needs: use.isPattern ? 'the pattern itself' : 'channel',
+      cells: selectors.flatMap(({ channels }) => channels[i] ?? []).map(({ allowed, grantedBy }) => ({
+        allowed,
+        rules: grantedBy ? [grantedBy] : [],
+        note: allowed ? '' : use.isPattern ? 'not granted letter for letter' : 'no pattern matches',
+      })),
+    })),
+    ...first.databases.map(({ db }, i): Row => ({
+      kind: 'database',
+      subject: { text: String(db), kind: 'flag' },
+      at: null,
+      needs: 'database',
+      cells: selectors.flatMap(({ databases }) => databases[i] ?? []).map(({ allowed, grantedBy }) => ({
+        allowed,
+        rules: grantedBy ? [grantedBy] : [],
+        note: allowed ? '' : 'not granted',
+      })),
+    })),
+  ]
+}
+
+/** Whether every requirement is met by some selector, though no selector meets them all. */
+function splitOver(rows: readonly Row[], decision: Decision): boolean {
+  return !decision.allowed && decision.selectors.length > 1 && rows.every((row) => row.cells.some((cell) => cell.allowed))
+}
+
+function allowedHeadline(decision: Decision, check: SelectorCheck): Phrase[] {
+  const user = userPhrase(decision.user)
+  const command = commandPhrase(decision.command.name)
+  const start = check.command.rule ? [rulePhrase(check.command.rule), words(' lets '), user, words(' run '), command] : [user, words(' may always run '), command]
+  const key = check.keys[0]
+  const channel = check.channels[0]
+  if (key && key.grantedBy.length > 0) {
+    const more = check.keys.length > 1 ? words(` and ${check.keys.length - 1} more`) : null
+    start.push(words(', '), ...list(key.grantedBy.map(rulePhrase)), words(key.grantedBy.length > 1 ? ' give ' : ' gives '), keyPhrase(key.use.key), ...(more ? [more] : []))
+  } else if (channel?.grantedBy) start.push(words(', '), rulePhrase(channel.grantedBy), words(' gives '), channelPhrase(channel.use.channel))
+  return check.selector > 0 ? [words(`selector ${check.selector}: `), ...start] : start
+}
+
+function commandHeadline(decision: Decision, check: SelectorCheck): Phrase[] {
+  const user = userPhrase(decision.user)
+  const command = commandPhrase(decision.command.name)
+  const { rule } = check.command
+  if (!rule) return [words('no rule lets '), user, words(' run '), command]
+  return /^(-@all|nocommands)$/i.test(rule.text)
+    ? [rulePhrase(rule), words(' refuses every command, and no later rule lets '), user, words(' run '), command]
+    : [rulePhrase(rule), words(' took '), command, words(' away')]
+}
+
+function keyHeadline(decision: Decision, failed: KeyCheck): Phrase[] {
+  const user = userPhrase(decision.user)
+  const key = keyPhrase(failed.use.key)
+  if (failed.grantedBy.length === 0) return [words('no rule lets '), user, words(` ${accessWords(failed.use.access)} `), key]
+  const given = accessWords((failed.use.access & ~failed.missing) as Access)
+  return [
+    ...list(failed.grantedBy.map(rulePhrase)),
+    words(` ${failed.grantedBy.length > 1 ? 'let' : 'lets'} `),
+    user,
+    words(given === 'use' ? ' use ' : ` ${given} `),
+    key,
+    words(`, but no rule lets it ${accessWords(failed.missing)} it`),
+  ]
+}
+
+function refusedHeadline(decision: Decision, check: SelectorCheck): Phrase[] {
+  const user = userPhrase(decision.user)
+  if (decision.reason === 'auth') return [words('nobody is logged in as '), user]
+  if (!check.command.allowed) return commandHeadline(decision, check)
+  const key = check.keys.find(({ allowed }) => !allowed)
+  if (key && decision.reason !== 'database') return keyHeadline(decision, key)
+  const channel = check.channels.find(({ allowed }) => !allowed)
+  if (channel && decision.reason !== 'database') {
+    return channel.use.isPattern
+      ? [words('no rule grants '), user, words(' the pattern '), channelPhrase(channel.use.channel), words(' letter for letter')]
+      : [words('no rule lets '), user, words(' use the channel '), channelPhrase(channel.use.channel)]
+  }
+  const database = check.databases.find(({ allowed }) => !allowed)
+  return database ? [words('no rule lets '), user, words(` use database ${database.db}`)] : [words('refused: '), commandPhrase(decision.command.name)]
+}
+
+function splitHeadline(decision: Decision): Phrase[] {
+  const { selectors } = decision
+  const one = selectors.findIndex(({ command }) => command.allowed)
+  const other = selectors.findIndex((check, i) => i !== one && (check.keys.some((key) => key.allowed) || check.channels.some((channel) => channel.allowed) || check.command.allowed))
+  const name = (index: number): string => (selectors[index]?.selector === 0 ? 'the root' : `selector ${selectors[index]?.selector}`)
+  const both = other < 0 ? '' : `: ${name(one)} does a part, ${name(other)} another`
+  return [words(`no single selector does it all${both}. Selectors do not add up`)]
+}
+
+/**
+ * Turns a decision into something to show. The headline names the rule that took the command away, or the access that no
+ * rule gives; where selectors each meet a part and none meets all, it says just that.
+ */
+export function explain(decision: Decision): Explanation {
+  const rows = rowsOf(decision)
+  const check = decision.selectors[decision.decidedBy] ?? decision.selectors[0]
+  const headline = !check
+    ? [words(decision.allowed ? 'allowed' : 'refused')]
+    : decision.allowed
+      ? allowedHeadline(decision, check)
+      : splitOver(rows, decision)
+        ? splitHeadline(decision)
+        : refusedHeadline(decision, check)
+  return { allowed: decision.allowed, headline, columns: columnsOf(decision), rows, deciding: check ? decidingRules(decision, check) : [] }
+}
+
+function decidingRules(decision: Decision, check: SelectorCheck): Rule[] {
+  if (decision.allowed) return rulesOf(check)
+  if (!check.command.allowed) return check.command.rule ? [check.command.rule] : []
+  return check.keys.filter((key) => !key.allowed).flatMap((key) => key.grantedBy)
+}

@@ -1,0 +1,41 @@
+import type { Bytes } from '../acl/bytes'
+import { toText } from '../acl/bytes'
+import type { Rule } from '../acl/decision'
+import { commandTitle } from './explain-rule'
+
+/** What a piece of a sentence names, so that a page can colour it as it colours the same thing elsewhere. */
+export type PhraseKind = 'user' | 'cmd' | 'cat' | 'key' | 'chan' | 'neg' | 'flag' | 'pw'
+
+/** A piece of a sentence: words, or something that was written in a rule or a command line (then with a kind). */
+export interface Phrase {
+  readonly text: string
+  readonly kind: PhraseKind | null
+}
+
+export const words = (text: string): Phrase => ({ text, kind: null })
+export const userPhrase = (name: Bytes): Phrase => ({ text: toText(name), kind: 'user' })
+export const commandPhrase = (name: string): Phrase => ({ text: commandTitle(name), kind: 'cmd' })
+export const keyPhrase = (key: Bytes): Phrase => ({ text: key === '' ? '""' : toText(key), kind: 'key' })
+export const channelPhrase = (channel: Bytes): Phrase => ({ text: channel === '' ? '""' : toText(channel), kind: 'chan' })
+
+/** The kind of a rule by how it starts: `+@read` is a category, `%R~a` a key. */
+export function ruleKind(text: Bytes): PhraseKind {
+  if (/^(-|nocommands$)/i.test(text)) return 'neg'
+  if (/^(\+@|allcommands$)/i.test(text)) return 'cat'
+  if (text.startsWith('+')) return 'cmd'
+  if (/^(~|%[^~]*~|allkeys$)/i.test(text)) return 'key'
+  if (/^(&|allchannels$)/i.test(text)) return 'chan'
+  return /^[><#!]/.test(text) ? 'pw' : 'flag'
+}
+
+export const rulePhrase = (rule: Rule): Phrase => ({ text: toText(rule.text), kind: ruleKind(rule.text) })
+
+/** The sentence as plain text, as a terminal or a screen reader has it. */
+export function plain(phrases: readonly Phrase[]): string {
+  return phrases.map((phrase) => phrase.text).join('')
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function list(items: readonly Phrase[]): Phrase[] {
+  return items.flatMap((item, i) => (i === 0 ? [item] : [words(i === items.length - 1 ? ' and ' : ', '), item]))
+}
