@@ -2,11 +2,12 @@ import type { AclBehaviours } from '../acl/behaviours'
 import { collectionBehaviours, type CollectionBehaviours } from './collection-behaviours'
 import type { KeyFunctionFacts } from './key-functions'
 import { keyspaceBehaviours, type KeyspaceBehaviours } from './keyspace-behaviours'
+import { scriptingBehaviours, type ScriptingBehaviours } from './scripting-behaviours'
 import { serverBehaviours, type ServerBehaviours } from './server-behaviours'
 import type { TargetId } from './target'
 
 /** What a target does differently from others, as named facts. Code asks these, never the version. */
-export interface Behaviours extends AclBehaviours, KeyFunctionFacts, KeyspaceBehaviours, CollectionBehaviours, ServerBehaviours {
+export interface Behaviours extends AclBehaviours, KeyFunctionFacts, KeyspaceBehaviours, CollectionBehaviours, ServerBehaviours, ScriptingBehaviours {
   readonly product: 'redis' | 'valkey'
   /** Keys are found by key specs with flags (7.0). Before, by first key, last key and step. */
   readonly hasKeySpecs: boolean
@@ -28,6 +29,7 @@ export function behavioursOf(id: TargetId): Behaviours {
   return {
     ...keyspaceBehaviours(id, since),
     ...serverBehaviours(id, since),
+    ...scriptingBehaviours(id, since),
     ...collectionBehaviours(id, since),
     product: id.startsWith('valkey') ? 'valkey' : 'redis',
     hasKeySpecs: since(id, 'redis-7.0', 'valkey-7.2'),

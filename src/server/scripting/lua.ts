@@ -1,0 +1,292 @@
+import type { Bytes } from '../../acl/bytes'
+import { fromUint8 } from '../../acl/bytes'
+import type { LuaExports, LuaInstance } from './wasm'
+import { instantiate, LONGJMP } from './wasm'
+
+export const REGISTRY = -10000
+export const GLOBALS = -10002
+const FIRST_UPVALUE = -10003
+
+export const NIL = 0
+export const BOOLEAN = 1
+export const LIGHTUSERDATA = 2
+export const NUMBER = 3
+export const STRING = 4
+export const TABLE = 5
+export const FUNCTION = 6
+
+const COUNT_HOOK = 8
+/** sizeof(lua_Debug) is 100; the fields used here are at fixed places in it. */
+const DEBUG_SIZE = 128
+
+/** A host function that Lua calls: arguments are on the stack from 1; returns how many results it pushed. */
+export type LuaFunction = (lua: Lua) => number
+
+/** Thrown by a host function to raise a Lua error; `where` puts the caller's `chunk:line: ` before the message. */
+export class LuaError extends Error {
+  constructor(message: Bytes, readonly where: boolean = true) {
+    super(message)
+  }
+}
+
+/** Thrown by a host function to raise the value on top of the stack as the error. */
+export const RAISE_TOP = Symbol('raise the value on top of the stack')
+
+/** Thrown through all of Lua to end a script that may not go on. The Lua it ran in is of no use afterwards. */
+export class ScriptStopped extends Error {
+  constructor(readonly line: number, readonly source: Bytes) {
+    super('stopped')
+  }
+}
+
+/**
+ * One Lua with its memory: the C API in terms of byte strings. Stack indices are Lua's own. Methods that raise Lua errors
+ * (call, get, set through metamethods) may only be used inside a host function or a protected call.
+ */
+export class Lua {
+  readonly #c: LuaExports
+  readonly #instance: LuaInstance
+  readonly #functions: LuaFunction[] = []
+  readonly #scratch: { pointer: number; size: number }
+  readonly #debug: number
+  /** The running state: a coroutine has its own. */
+  #L: number
+  /** Called every so many instructions while a limit is set. */
+  #onTick: ((lua: Lua) => void) | null = null
+  /** Set once something other than Lua's own errors left this Lua: it must be thrown away. */
+  broken = false
+
+  constructor(module: WebAssembly.Module, memoryLimit: number) {
+    this.#instance = instantiate(module, { call: (L) => this.#dispatch(L), tick: (L) => this.#tick(L) }, memoryLimit)
+    this.#c = this.#instance.lua
+    this.#scratch = { pointer: this.#c.malloc(4096), size: 4096 }
+    this.#debug = this.#c.malloc(DEBUG_SIZE)
+    this.#L = this.#c.luaL_newstate()
+  }
+
+  /** Opens one of Lua's standard libraries, as `require` of the host program would. */
+  open(library: 'base' | 'table' | 'string' | 'math' | 'debug'): void {
+    const opener = { base: this.#c.luaopen_base, table: this.#c.luaopen_table, string: this.#c.luaopen_string, math: this.#c.luaopen_math, debug: this.#c.luaopen_debug }[library]
+    const top = this.top()
+    opener(this.#L)
+    this.setTop(top)
+  }
+
+  // The stack
+
+  top(): number { return this.#c.lua_gettop(this.#L) }
+  setTop(index: number): void { this.#c.lua_settop(this.#L, index) }
+  pop(n = 1): void { this.#c.lua_settop(this.#L, -n - 1) }
+  copy(index: number): void { this.#c.lua_pushvalue(this.#L, index) }
+  remove(index: number): void { this.#c.lua_remove(this.#L, index) }
+  insert(index: number): void { this.#c.lua_insert(this.#L, index) }
+  replace(index: number): void { this.#c.lua_replace(this.#L, index) }
+  /** Makes room for n more values; false where Lua has none left. */
+  reserve(n: number): boolean { return this.#c.lua_checkstack(this.#L, n) !== 0 }
+
+  // Values from Lua
+
+  type(index: number): number { return this.#c.lua_type(this.#L, index) }
+  typeName(index: number): string {
+    return ['nil', 'boolean', 'userdata', 'number', 'string', 'table', 'function', 'userdata', 'thread'][this.type(index)] ?? 'no value'
+  }
+  toBoolean(index: number): boolean { return this.#c.lua_toboolean(this.#L, index) !== 0 }
+  toNumber(index: number): number { return this.#c.lua_tonumber(this.#L, index) }
+  isNumber(index: number): boolean { return this.#c.lua_isnumber(this.#L, index) !== 0 }
+  /** A number or a string: what lua_isstring calls a string. */
+  isString(index: number): boolean { const type = this.type(index); return type === STRING || type === NUMBER }
+  /** The string at index; a number there becomes a string, in place, as in C. Null for other types. */
+  toBytes(index: number): Bytes | null {
+    const pointer = this.#c.lua_tolstring(this.#L, index, this.#scratch.pointer)
+    if (pointer === 0) return null
+    const size = new DataView(this.#c.memory.buffer).getUint32(this.#scratch.pointer, true)
+    return fromUint8(new Uint8Array(this.#c.memory.buffer, pointer, size))
+  }
+  length(index: number): number { return this.#c.lua_objlen(this.#L, index) }
+  pointer(index: number): number { return this.#c.lua_topointer(this.#L, index) }
+  lightPointer(index: number): number { return this.#c.lua_touserdata(this.#L, index) }
+  rawEqual(a: number, b: number): boolean { return this.#c.lua_rawequal(this.#L, a, b) !== 0 }
+
+  // Values to Lua
+
+  pushNil(): void { this.#c.lua_pushnil(this.#L) }
+  pushBoolean(value: boolean): void { this.#c.lua_pushboolean(this.#L, value ? 1 : 0) }
+  pushNumber(value: number): void { this.#c.lua_pushnumber(this.#L, value) }
+  pushLightPointer(pointer: number): void { this.#c.lua_pushlightuserdata(this.#L, pointer) }
+  pushBytes(bytes: Bytes): void {
+    this.#c.lua_pushlstring(this.#L, this.#write(bytes), bytes.length)
+  }
+  pushTable(array = 0, record = 0): void { this.#c.lua_createtable(this.#L, array, record) }
+  pushFunction(f: LuaFunction): void {
+    this.#functions.push(f)
+    this.pushNumber(this.#functions.length - 1)
+    this.#c.lua_pushcclosure(this.#L, this.#instance.callPointer, 1)
+  }
+
+  // Tables
+
+  /** Pushes t[key] without metamethods. */
+  rawGet(table: number, key: Bytes): void {
+    const at = this.#absolute(table)
+    this.pushBytes(key)
+    this.#c.lua_rawget(this.#L, at)
+  }
+  /** Pops a value into t[key] without metamethods. */
+  rawSet(table: number, key: Bytes): void {
+    const at = this.#absolute(table)
+    this.pushBytes(key)
+    this.insert(-2)
+    this.#c.lua_rawset(this.#L, at)
+  }
+  /** Pops a key, pushes t[key] without metamethods. */
+  rawGetTop(table: number): void { this.#c.lua_rawget(this.#L, table) }
+  /** Pops a value and a key below it into t, without metamethods. */
+  rawSetTop(table: number): void { this.#c.lua_rawset(this.#L, table) }
+  rawGetIndex(table: number, n: number): void { this.#c.lua_rawgeti(this.#L, table, n) }
+  rawSetIndex(table: number, n: number): void { this.#c.lua_rawseti(this.#L, table, n) }
+  /** Pops a key, pushes t[key]; metamethods run. */
+  getTop(table: number): void { this.#c.lua_gettable(this.#L, table) }
+  /** Pops a key and pushes the next key and value, or nothing at the end (false). */
+  next(table: number): boolean { return this.#c.lua_next(this.#L, table) !== 0 }
+  /** Pushes the metatable, or nothing where there is none (false). */
+  pushMetatable(index: number): boolean { return this.#c.lua_getmetatable(this.#L, index) !== 0 }
+  /** Pops a table and makes it the metatable of the value at index. */
+  setMetatable(index: number): void { this.#c.lua_setmetatable(this.#L, index) }
+  setGlobal(name: Bytes): void { this.rawSet(GLOBALS, name) }
+  pushGlobal(name: Bytes): void { this.rawGet(GLOBALS, name) }
+  /** Pops a value and keeps it; the number leads back to it. */
+  keep(): number { return this.#c.luaL_ref(this.#L, REGISTRY) }
+  pushKept(ref: number): void { this.#c.lua_rawgeti(this.#L, REGISTRY, ref) }
+  drop(ref: number): void { this.#c.luaL_unref(this.#L, REGISTRY, ref) }
+
+  // Running
+
+  /** Compiles a chunk and pushes the function; the error message where it does not compile (nothing is pushed then). */
+  load(code: Bytes, name: Bytes): Bytes | null {
+    const copy = this.#c.malloc(code.length + name.length + 1)
+    if (copy === 0) return 'not enough memory'
+    const view = new Uint8Array(this.#c.memory.buffer)
+    for (let i = 0; i < code.length; i++) view[copy + i] = code.charCodeAt(i)
+    for (let i = 0; i < name.length; i++) view[copy + code.length + i] = name.charCodeAt(i)
+    view[copy + code.length + name.length] = 0
+    const status = this.#guard(() => this.#c.luaL_loadbuffer(this.#L, copy, code.length, copy + code.length))
+    this.#c.free(copy)
+    if (status === 0) return null
+    const message = this.toBytes(-1) ?? ''
+    this.pop()
+    return message
+  }
+
+  /** Calls the function below its arguments; errors pass on. */
+  call(args: number, results: number): void { this.#c.lua_call(this.#L, args, results) }
+
+  /** Calls the function below its arguments, with an error handler at `handler` (0: none). True where it succeeded; else the error is on top. */
+  protectedCall(args: number, results: number, handler = 0): boolean {
+    return this.#guard(() => this.#c.lua_pcall(this.#L, args, results, handler)) === 0
+  }
+
+  /** From now on calls back every `count` instructions of this Lua (and of coroutines made from now on); null ends it. */
+  watch(count: number, onTick: ((lua: Lua) => void) | null): void {
+    this.#onTick = onTick
+    this.#c.lua_sethook(this.#L, this.#instance.hookPointer, onTick === null ? 0 : COUNT_HOOK, count)
+  }
+
+  /** The chunk name and line that run at a level of the call stack (0: what runs now), or null past its end. */
+  position(level: number): { readonly source: Bytes; readonly line: number; readonly what: string } | null {
+    if (this.#c.lua_getstack(this.#L, level, this.#debug) === 0) return null
+    this.#c.lua_getinfo(this.#L, this.#write('nSl\0'), this.#debug)
+    const view = new DataView(this.#c.memory.buffer)
+    const text = (pointer: number): Bytes => {
+      const bytes = new Uint8Array(this.#c.memory.buffer)
+      return fromUint8(bytes.subarray(pointer, bytes.indexOf(0, pointer)))
+    }
+    return { what: text(view.getUint32(this.#debug + 12, true)), source: text(view.getUint32(this.#debug + 16, true)), line: view.getInt32(this.#debug + 20, true) }
+  }
+
+  collect(): void { this.#c.lua_gc(this.#L, 2, 0) }
+  /** Bytes that Lua holds. */
+  memoryUsed(): number { return this.#c.lua_gc(this.#L, 3, 0) * 1024 }
+
+  // Arguments of host functions, with Lua's own complaints
+
+  /** Raises `bad argument #n to 'f' (message)`. */
+  argumentError(argument: number, message: string): never {
+    this.#c.luaL_argerror(this.#L, argument, this.#write(message + '\0'))
+    throw LONGJMP
+  }
+  typeError(argument: number, expected: string): never {
+    this.#c.luaL_typerror(this.#L, argument, this.#write(expected + '\0'))
+    throw LONGJMP
+  }
+  checkNumber(argument: number): number {
+    if (!this.isNumber(argument)) this.typeError(argument, 'number')
+    return this.toNumber(argument)
+  }
+  checkBytes(argument: number): Bytes {
+    return this.toBytes(argument) ?? this.typeError(argument, 'string')
+  }
+  checkTable(argument: number): void {
+    if (this.type(argument) !== TABLE) this.typeError(argument, 'table')
+  }
+
+  #absolute(index: number): number { return index < 0 && index > REGISTRY ? this.top() + index + 1 : index }
+
+  /** Copies bytes into Lua's memory; good until the next call that writes. */
+  #write(bytes: Bytes): number {
+    if (bytes.length + 8 > this.#scratch.size) {
+      const size = bytes.length + 8 + 4096
+      const pointer = this.#c.malloc(size)
+      if (pointer === 0) throw new LuaError('not enough memory', false)
+      this.#c.free(this.#scratch.pointer)
+      this.#scratch.pointer = pointer
+      this.#scratch.size = size
+    }
+    const view = new Uint8Array(this.#c.memory.buffer)
+    const at = this.#scratch.pointer
+    for (let i = 0; i < bytes.length; i++) view[at + i] = bytes.charCodeAt(i)
+    return at
+  }
+
+  /** Runs into Lua from the host. Whatever but a Lua error comes out marks this Lua as broken. */
+  #guard(run: () => number): number {
+    const L = this.#L
+    try {
+      return run()
+    } catch (thrown) {
+      this.broken = true
+      throw thrown
+    } finally {
+      this.#L = L
+    }
+  }
+
+  #dispatch(L: number): number {
+    const before = this.#L
+    this.#L = L
+    try {
+      const f = this.#functions[this.toNumber(FIRST_UPVALUE)]
+      if (f === undefined) return 0
+      return f(this)
+    } catch (thrown) {
+      if (thrown === RAISE_TOP) return this.#c.lua_error(L)
+      if (!(thrown instanceof LuaError)) throw thrown
+      this.#c.lua_settop(L, 0)
+      if (thrown.where) this.#c.luaL_where(L, 1)
+      this.pushBytes(thrown.message)
+      if (thrown.where) this.#c.lua_concat(L, 2)
+      return this.#c.lua_error(L)
+    } finally {
+      this.#L = before
+    }
+  }
+
+  #tick(L: number): void {
+    const before = this.#L
+    this.#L = L
+    try {
+      this.#onTick?.(this)
+    } finally {
+      this.#L = before
+    }
+  }
+}
