@@ -34,7 +34,7 @@ export function behavioursOf(id: TargetId): Behaviours {
     product: id.startsWith('valkey') ? 'valkey' : 'redis',
     hasKeySpecs: since(id, 'redis-7.0', 'valkey-7.2'),
     migrateKeysSkipsOptions: since(id, 'redis-7.0', 'valkey-7.2'),
-    setConditions: since(id, null, 'valkey-8.1') ? ['ifeq'] : since(id, 'redis-8.4', null) ? ['ifeq', 'ifne', 'ifdeq', 'ifdne'] : [],
+    reportsConditions: since(id, 'redis-8.4', null),
     hasChannels: since(id, 'redis-6.2', 'valkey-7.2'),
     allChannelsByDefault: id === 'redis-6.2',
     hasSelectors: since(id, 'redis-7.0', 'valkey-7.2'),

@@ -20,8 +20,8 @@ export type KeyFunction = (argv: readonly Bytes[], facts: KeyFunctionFacts) => r
 export interface KeyFunctionFacts {
   /** MIGRATE knows its options when it looks for KEYS, and finds no key at all in a wrong command line (7.0). */
   readonly migrateKeysSkipsOptions: boolean
-  /** Conditions that make SET read the key besides GET: `IFEQ` and its kind. */
-  readonly setConditions: readonly string[]
+  /** SET and DELEX know conditions on the value, which they report as reading and writing (Redis 8.4). */
+  readonly reportsConditions: boolean
 }
 
 const none: readonly FoundKey[] = Object.freeze([])
@@ -32,7 +32,9 @@ const overwrite = flags('OW update')
 const readWrite = flags('RW access update')
 const take = flags('RW access delete')
 const remove = flags('RM delete')
-const removeIf = flags('RW access delete')
+const removeIf = flags('RW delete')
+const overwriteIf = flags('RW update')
+const conditions: readonly string[] = ['ifeq', 'ifne', 'ifdeq', 'ifdne']
 
 /** Keys counted by an argument: `count` says where the number is, `first` where the keys start. */
 function counted(count: number, first: number, store = 0, step = 1): KeyFunction {
@@ -64,7 +66,8 @@ const migrate: KeyFunction = (argv, facts) => {
   if (argv.length <= 6) return one
   for (let i = 6; i < argv.length; i++) {
     const word = lower(argv[i] ?? '')
-    if (word === 'keys') {
+    const isLast = facts.migrateKeysSkipsOptions && i + 1 === argv.length
+    if (word === 'keys' && !isLast) {
       if (argv[3] === '') return Array.from({ length: argv.length - i - 1 }, (_, n) => ({ at: i + 1 + n, flags: take }))
       if (facts.migrateKeysSkipsOptions) return none
     } else if (facts.migrateKeysSkipsOptions) i += migrateOptions[word] ?? 0
@@ -100,8 +103,13 @@ const xread: KeyFunction = (argv) => {
 }
 
 const set: KeyFunction = (argv, facts) => {
-  const reads = argv.slice(3).some((arg) => lower(arg) === 'get' || facts.setConditions.includes(lower(arg)))
-  return [{ at: 1, flags: reads ? readWrite : overwrite }]
+  let use = overwrite
+  for (let i = 3; i < argv.length; i++) {
+    const word = lower(argv[i] ?? '')
+    if (word === 'get') return [{ at: 1, flags: readWrite }]
+    if (facts.reportsConditions && conditions.includes(word)) use = overwriteIf
+  }
+  return [{ at: 1, flags: use }]
 }
 
 const bitfield: KeyFunction = (argv) => {
@@ -115,7 +123,7 @@ const bitfield: KeyFunction = (argv) => {
   return [{ at: 1, flags: read }]
 }
 
-const delex: KeyFunction = (argv) => [{ at: 1, flags: argv.length > 2 ? removeIf : remove }]
+const delex: KeyFunction = (argv) => [{ at: 1, flags: argv.slice(2).some((arg) => conditions.includes(lower(arg))) ? removeIf : remove }]
 
 const memory: KeyFunction = (argv) => (argv.length >= 3 && lower(argv[1] ?? '') === 'usage' ? [{ at: 2, flags: unknown }] : none)
 

@@ -100,7 +100,7 @@ function bySpecs(target: Target, command: Command): Plan['keys'] | null {
   }
   return (argv) => {
     const found = keysBySpecs(specs, argv)
-    return found === null ? fallback(argv) : found.map((key) => use(argv, key))
+    return found === null ? fallback(argv) : found.flatMap((key) => use(argv, key))
   }
 }
 
@@ -119,14 +119,14 @@ function one(argv: Argv, at: number, flags: readonly string[], access: Access): 
   return key === undefined ? noKeys : [{ key, at, access, flags }]
 }
 
-function use(argv: Argv, { at, flags }: FoundKey): KeyUse {
-  return { key: argv[at] ?? '', at, access: accessOf(flags), flags }
+function use(argv: Argv, { at, flags }: FoundKey): readonly KeyUse[] {
+  return one(argv, at, flags, accessOf(flags))
 }
 
 function byFunction(target: Target, find: KeyFunction): Plan['keys'] {
   const { behaviours } = target
-  if (behaviours.hasKeySpecs) return (argv) => find(argv, behaviours).map((key) => use(argv, key))
-  return (argv) => find(argv, behaviours).map(({ at }) => ({ key: argv[at] ?? '', at, access: WITHOUT_PERMISSIONS, flags: unknownFlags }))
+  if (behaviours.hasKeySpecs) return (argv) => find(argv, behaviours).flatMap((key) => use(argv, key))
+  return (argv) => find(argv, behaviours).flatMap(({ at }) => one(argv, at, unknownFlags, WITHOUT_PERMISSIONS))
 }
 
 /** What the check requires of a key, from its flags: `access` wants reading, `insert`, `delete` and `update` writing. RO, RW and OW alone want nothing. */
