@@ -9,8 +9,9 @@
 import type { AclBehaviours } from './behaviours'
 import type { Bytes } from './bytes'
 import type { CommandTable } from './command'
-import type { Rule, Span } from './decision'
+import type { Span } from './decision'
 import { CommandSpace } from './allowed'
+import { mergeSelectors, ruleOf } from './merge'
 import { setUserErrorText, type RuleError } from './rule-errors'
 import { hasSpaces, Selector } from './selector'
 import { User } from './user'
@@ -23,11 +24,6 @@ export interface SetUserRefusal {
   readonly argument: number
   /** Null where no single rule is at fault (unmatched parenthesis). */
   readonly error: RuleError | null
-}
-
-/** A rule as a server applies it, put together from one or more arguments. */
-interface MergedRule extends Rule {
-  readonly argument: number
 }
 
 export class Users {
@@ -133,33 +129,4 @@ export class Users {
   changed(): void {
     for (const callback of this.#listeners) callback()
   }
-}
-
-function ruleOf(text: Bytes, argument: number, spans: readonly (Span | null)[] | undefined): MergedRule {
-  return { text, span: spans?.[argument] ?? null, argument }
-}
-
-/**
- * Puts together selectors that are spread over several arguments, joined by single spaces (ACLMergeSelectorArguments).
- * Returns the index of the argument that opens a parenthesis which is never closed instead, where there is one.
- */
-export function mergeSelectors(args: readonly Bytes[], spans?: readonly (Span | null)[]): MergedRule[] | number {
-  const merged: MergedRule[] = []
-  let open: { text: Bytes; argument: number } | null = null
-  for (const [i, arg] of args.entries()) {
-    if (open !== null) {
-      open.text += ` ${arg}`
-      if (!arg.endsWith(')')) continue
-      const from = spans?.[open.argument]
-      const to = spans?.[i]
-      const span: Span | null = from && to ? { ...from, to: to.to } : null
-      merged.push({ text: open.text, span, argument: open.argument })
-      open = null
-    } else if (arg[0] === '(' && !arg.endsWith(')')) {
-      open = { text: arg, argument: i }
-    } else {
-      merged.push(ruleOf(arg, i, spans))
-    }
-  }
-  return open === null ? merged : open.argument
 }

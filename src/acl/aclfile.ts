@@ -1,0 +1,106 @@
+import { lower, type Bytes } from './bytes'
+import type { Rule } from './decision'
+import { SourceText } from './source'
+import { rulesInside } from './user'
+import { mergeSelectors, ruleOf } from './merge'
+
+/** A line of an ACL file that is not blank, with places in bytes from the start of the file. */
+export interface AclLine {
+  /** From 1. */
+  readonly number: number
+  /** Without white space around it. */
+  readonly text: Bytes
+  readonly from: number
+}
+
+const SPACE = 32
+
+/** White space that ACL files trim from lines (and, the space aside, from words). */
+function trims(code: number, space: boolean): boolean {
+  return code === 9 || code === 10 || code === 13 || (space && code === SPACE)
+}
+
+/** Calls back for every line of an ACL file that is not blank. */
+export function eachAclLine(content: Bytes, callback: (number: number, from: number, to: number) => void): void {
+  let number = 0
+  for (let start = 0; start < content.length;) {
+    number++
+    let end = content.indexOf('\n', start)
+    if (end < 0) end = content.length
+    let from = start
+    let to = end
+    while (from < to && trims(content.charCodeAt(from), true)) from++
+    while (to > from && trims(content.charCodeAt(to - 1), true)) to--
+    if (from < to) callback(number, from, to)
+    start = end + 1
+  }
+}
+
+/** A word of an ACL file: what is between two spaces. Two spaces have an empty word between them. */
+export interface AclWord {
+  readonly text: Bytes
+  readonly from: number
+  readonly to: number
+}
+
+/** The words of a line (`from` and `to` as eachAclLine gives them). */
+export function aclWords(content: Bytes, from: number, to: number): AclWord[] {
+  const words: AclWord[] = []
+  for (let at = from; at <= to;) {
+    let end = content.indexOf(' ', at)
+    if (end < 0 || end > to) end = to
+    words.push({ text: content.slice(at, end), from: at, to: end })
+    at = end + 1
+  }
+  return words
+}
+
+/** A rule without the tabs and line ends around it, as it is applied: selectors are put together before that. */
+export function trimRule(text: Bytes): Bytes {
+  const first = text.charCodeAt(0)
+  const last = text.charCodeAt(text.length - 1)
+  return trims(first, false) || trims(last, false) ? text.replace(/^[\t\r\n]+|[\t\r\n]+$/g, '') : text
+}
+
+/** The rules of a user line, and whether a parenthesis in it is never closed. */
+export interface UserLineRules {
+  readonly rules: readonly Rule[]
+  /** Index of the word after the name that opens a parenthesis which is never closed; null where none does. */
+  readonly unclosed: number | null
+}
+
+/**
+ * The rules of a user line, each with its place: selectors in parentheses put together into one where the target has
+ * selectors. `words` are all of the line's, `user` and the name included.
+ */
+export function rulesOfLine(source: SourceText, line: number, words: readonly AclWord[], hasSelectors: boolean): UserLineRules {
+  const rest = words.slice(2)
+  const texts = rest.map((word) => word.text)
+  const merged = hasSelectors ? mergeSelectors(texts) : texts.map((text, i) => ruleOf(text, i))
+  if (typeof merged === 'number') return { rules: [], unclosed: merged }
+  const rules = merged.map(({ text, argument }): Rule => {
+    const trimmed = trimRule(text)
+    const from = (rest[argument]?.from ?? 0) + text.indexOf(trimmed)
+    return { text: trimmed, span: source.span(line, from, from + trimmed.length) }
+  })
+  return { rules, unclosed: null }
+}
+
+/**
+ * The rules that made each of a user's selectors, the root first, from all rules of its line: `reset` and
+ * `clearselectors` start over.
+ */
+export function rulesBySelector(rules: readonly Rule[], hasSelectors: boolean): (readonly Rule[])[] {
+  let root: Rule[] = []
+  let selectors: (readonly Rule[])[] = []
+  for (const rule of rules) {
+    const word = lower(rule.text)
+    if (hasSelectors && rule.text[0] === '(') selectors.push(rulesInside(rule))
+    else if (word === 'reset') {
+      root = [rule]
+      selectors = []
+    } else if (word === 'clearselectors') selectors = []
+    else if (rule.text !== '') root.push(rule)
+  }
+  return [root, ...selectors]
+}

@@ -1,0 +1,69 @@
+import type { Bytes } from './bytes'
+import type { DenyReason } from './decision'
+import type { Clock } from './environment'
+
+export type LogContext = 'toplevel' | 'multi' | 'lua' | 'module'
+
+/** What was refused, once. */
+export interface Refused {
+  readonly reason: DenyReason
+  readonly context: LogContext
+  readonly object: Bytes
+  readonly username: Bytes
+  /** As CLIENT INFO prints the connection. */
+  readonly clientInfo: Bytes
+}
+
+/** An entry of ACL LOG. Times are Unix milliseconds. */
+export interface LogEntry extends Refused {
+  readonly id: number
+  readonly count: number
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** Refusals that are alike within a minute are counted as one. */
+const GROUPED_FOR = 60_000
+/** How many of the newest entries are looked at for one that is alike. */
+const LOOKED_AT = 10
+
+/** ACL LOG: the newest refusal first (addACLLogEntry). */
+export class AclLog {
+  #entries: LogEntry[] = []
+  #nextId = 0
+
+  constructor(readonly clock: Clock) {}
+
+  get entries(): readonly LogEntry[] {
+    return this.#entries
+  }
+
+  /** Notes a refusal; `maxLength` is the current `acllog-max-len`. */
+  add(refused: Refused, maxLength: number): void {
+    const now = this.clock.now()
+    const i = this.#entries.slice(0, LOOKED_AT).findIndex((entry) => isAlike(entry, refused, now))
+    const known = this.#entries[i]
+    if (known === undefined) {
+      this.#entries.unshift({ ...refused, id: this.#nextId++, count: 1, createdAt: now, updatedAt: now })
+      this.trim(maxLength)
+      return
+    }
+    this.#entries.splice(i, 1)
+    this.#entries.unshift({ ...known, clientInfo: refused.clientInfo, count: known.count + 1, updatedAt: now })
+  }
+
+  /** Drops the oldest entries beyond this many. */
+  trim(maxLength: number): void {
+    if (this.#entries.length > maxLength) this.#entries.length = Math.max(0, maxLength)
+  }
+
+  /** ACL LOG RESET. Ids go on counting. */
+  reset(): void {
+    this.#entries = []
+  }
+}
+
+function isAlike(entry: LogEntry, refused: Refused, now: number): boolean {
+  return entry.reason === refused.reason && entry.context === refused.context && entry.object === refused.object
+    && entry.username === refused.username && Math.abs(now - entry.updatedAt) <= GROUPED_FOR
+}
