@@ -1,0 +1,19 @@
+import type { Bytes } from '../acl/bytes'
+import { toText } from '../acl/bytes'
+import type { Fix } from './finding'
+
+/**
+ * A fix that adds rules at the end of a user's line in users.acl; null where the file has no line for the user. Of
+ * several lines for one user the last counts, as on Redis 6.
+ */
+export function addToUser(aclText: string, user: Bytes, rules: readonly Bytes[]): Fix | null {
+  const name = toText(user)
+  let found: { readonly at: number; readonly line: number } | null = null
+  let from = 0
+  for (const [i, line] of aclText.split('\n').entries()) {
+    const words = line.trim().split(' ').filter((word) => word !== '')
+    if (words[0] === 'user' && words[1] === name) found = { at: from + line.trimEnd().length, line: i + 1 }
+    from += line.length + 1
+  }
+  return found && { label: `Add to line ${found.line}`, edits: [{ from: found.at, to: found.at, insert: ` ${rules.map(toText).join(' ')}` }] }
+}

@@ -1,0 +1,166 @@
+import type { Bytes } from '../acl/bytes'
+import { lower, toText } from '../acl/bytes'
+import { check } from '../acl/check'
+import type { Access, Command, KeySpec, Uses } from '../acl/command'
+import { READ, WRITE } from '../acl/command'
+import type { Decision, SelectorCheck } from '../acl/decision'
+import type { Selector } from '../acl/selector'
+import type { User } from '../acl/user'
+import { usesOf } from '../targets/uses'
+import type { Target } from '../targets/target'
+
+/** Rules that would let a refused command line pass, added at the end of the user's rules. */
+export interface Suggestion {
+  /** Each as written; a selector is one rule. */
+  readonly rules: readonly Bytes[]
+  /** What else it grants, as text: `nothing else`, `97 more write commands on this key`. */
+  readonly also: string
+  /** How much else it grants: suggestions come with the smallest first. */
+  readonly cost: number
+}
+
+const signOf: Readonly<Record<Access, string>> = { 0: '%R~', [READ]: '%R~', [WRITE]: '%W~', 3: '~' }
+
+/** A pattern that matches these bytes and no others. A rule cannot hold blanks, so `?` stands for them. */
+export function literalPattern(bytes: Bytes): Bytes {
+  return bytes.replace(/[*?[\]\\]/g, '\\$&').replace(/[\0\t\n\v\f\r ]/g, '?')
+}
+
+/** `app:*` for `app:cart:7`; null where the name has no part before a delimiter. */
+function prefixPattern(key: Bytes): Bytes | null {
+  const cut = /^[^:/.|_-]+[:/.|_-]/.exec(key)?.[0]
+  return cut === undefined ? null : `${literalPattern(cut)}*`
+}
+
+/** What the ACL wants of a key that a key-spec finds. */
+function accessOf(spec: KeySpec): Access {
+  const writes = ['insert', 'delete', 'update'].some((flag) => spec.flags.includes(flag))
+  return ((spec.flags.includes('access') ? READ : 0) | (writes ? WRITE : 0)) as Access
+}
+
+/** Whether a selector lets some argument of the command be this key. */
+function usableOn(selector: Selector, command: Command, key: Bytes): boolean {
+  if (!selector.commands.has(command.index) || (command.firstKey === 0 && command.keySpecs.length === 0)) return false
+  if (selector.allKeys) return true
+  const needs = command.keySpecs.length > 0 ? command.keySpecs.map(accessOf) : [0 as Access]
+  return selector.keys.some((pattern) => needs.some((need) => (pattern.access & need) === need) && pattern.matches(key))
+}
+
+interface Growth {
+  readonly commands: readonly Command[]
+  readonly onKeys: readonly Command[]
+}
+
+/** What the root permissions gained: commands that were refused, and commands that did not reach these keys. */
+function growth(before: Selector, after: Selector, wanted: Command, keys: readonly Bytes[]): Growth {
+  const others = before.space.table.commands.filter((command) => command !== wanted && (command.subcommands?.size ?? 0) === 0)
+  return {
+    commands: others.filter(({ index }) => after.commands.has(index) && !before.commands.has(index)),
+    onKeys: others.filter((command) => before.commands.has(command.index) && keys.some((key) => usableOn(after, command, key) && !usableOn(before, command, key))),
+  }
+}
+
+const plural = (n: number, noun: string): string => `${n} more ${noun}${n === 1 ? '' : 's'}`
+
+function kindOf(commands: readonly Command[]): string {
+  if (commands.every((command) => command.flags.has('write'))) return 'write command'
+  return commands.every((command) => command.flags.has('readonly')) ? 'read command' : 'command'
+}
+
+function describe({ commands, onKeys }: Growth, keyCount: number, wide: readonly Bytes[]): string {
+  const parts = [
+    ...(commands.length > 0 ? [plural(commands.length, 'command')] : []),
+    ...(onKeys.length > 0 ? [`${plural(onKeys.length, kindOf(onKeys))} on ${keyCount === 1 ? 'this key' : 'these keys'}`] : []),
+    ...(wide.length > 0 ? [`the same on every key that matches ${wide.map(toText).join(' or ')}`] : []),
+  ]
+  return parts.length === 0 ? 'nothing else' : parts.join(', and ')
+}
+
+/** Ways to write what a selector check lacks. */
+interface Parts {
+  readonly commands: readonly Bytes[]
+  readonly exact: readonly Bytes[]
+  /** The same with key patterns widened to a prefix, and these patterns; null where that is no different. */
+  readonly wide: { readonly rules: readonly Bytes[]; readonly patterns: readonly Bytes[] } | null
+}
+
+function commandRules(decision: Decision, target: Target): Bytes[] {
+  const { command, argv } = decision
+  const firstArgument = lower(argv[1] ?? '')
+  // Before 7.0 a part of a command is allowed by its first argument.
+  const partly = !target.behaviours.hasSubcommandRules && command.firstKey === 0 && command.arity <= -2
+  return [
+    ...(partly && /^[a-z-]+$/.test(firstArgument) ? [`+${command.name}|${firstArgument}`] : []),
+    `+${command.name}`,
+    ...command.categories.map((category) => `+@${category}`),
+  ]
+}
+
+function lacking(check: SelectorCheck, all: boolean, decision: Decision, target: Target): Parts {
+  const narrow = target.behaviours.hasSelectors
+  const sign = (access: Access): string => (narrow ? signOf[access] : '~')
+  const keys = check.keys.filter(({ allowed }) => all || !allowed)
+  const channels = check.channels.filter(({ allowed }) => all || !allowed)
+  const databases = check.databases.filter(({ allowed }) => all || !allowed)
+  const rest = [
+    ...channels.map(({ use }) => `&${use.isPattern ? use.channel : literalPattern(use.channel)}`),
+    ...(databases.length > 0 ? [`db=${[...new Set(check.databases.map(({ db }) => db))].join(',')}`] : []),
+  ]
+  const rulesWith = (pattern: (key: Bytes) => Bytes): Bytes[] => [...new Set([...keys.map(({ use }) => sign(use.access) + pattern(use.key)), ...rest])]
+  const patterns = [...new Set(keys.flatMap(({ use }) => prefixPattern(use.key) ?? []))]
+  return {
+    commands: all || !check.command.allowed ? commandRules(decision, target) : [],
+    exact: rulesWith(literalPattern),
+    wide: patterns.length === 0 ? null : { rules: rulesWith((key) => prefixPattern(key) ?? literalPattern(key)), patterns },
+  }
+}
+
+/** The user with these rules added, or null where the server refuses one of them. */
+function grown(user: User, rules: readonly Bytes[]): User | null {
+  const copy = user.copy()
+  return rules.every((text) => copy.applyAsRule({ text, span: null }) === null) ? copy : null
+}
+
+/** As a selector of its own: it grants the command on just these keys and channels. */
+function asSelector(decision: Decision, target: Target): Bytes[] {
+  const check = decision.selectors[0]
+  if (!check || !target.behaviours.hasSelectors) return []
+  const { commands, exact } = lacking(check, true, decision, target)
+  const inside = [commands[0] ?? '', ...exact]
+  // Brackets and quotes would end the selector or the word; no rule can escape them there.
+  return inside.some((rule) => /[()"']/.test(rule)) ? [] : [`(${inside.join(' ')})`]
+}
+
+/**
+ * The smallest rules that would allow a refused command line, those that grant least else first. Each was tried: with
+ * its rules added at the end, the user may run the line. Empty for an allowed line, or where no rule helps.
+ * @param user the user as it is in memory, whose decision this is
+ * @param uses what the line touches (usesOf); left out, it is found for database 0
+ */
+export function suggest(decision: Decision, user: User, target: Target, uses?: Uses): Suggestion[] {
+  const root = decision.selectors[0]
+  if (decision.allowed || !root) return []
+  const { command, argv } = decision
+  const touched = uses ?? usesOf(target, command, argv, 0)
+  const { commands, exact, wide } = lacking(root, false, decision, target)
+  const candidates: { readonly rules: readonly Bytes[]; readonly wide: readonly Bytes[] }[] = [
+    ...(commands.length === 0 ? [{ rules: exact, wide: [] }] : commands.map((rule) => ({ rules: [rule, ...exact], wide: [] }))),
+    ...(wide ? [{ rules: [...commands.slice(0, 1), ...wide.rules], wide: wide.patterns }] : []),
+    ...asSelector(decision, target).map((rule) => ({ rules: [rule], wide: [] })),
+  ]
+  const keys = [...new Set(touched.keys.map(({ key }) => key))]
+  return candidates
+    .flatMap(({ rules, wide }): Suggestion[] => {
+      const after = grown(user, rules)
+      if (!after || !check(after, command, argv, touched)) return []
+      const gained = growth(user.root, after.root, command, keys)
+      return [{ rules, also: describe(gained, keys.length, wide), cost: gained.commands.length * 2 + gained.onKeys.length + wide.length * 1000 }]
+    })
+    .sort((a, b) => a.cost - b.cost || a.rules.join(' ').length - b.rules.join(' ').length)
+}
+
+/** The command line that would add the rules in memory, quoted for redis-cli. */
+export function asSetUser(user: Bytes, rules: readonly Bytes[]): Bytes {
+  const quote = (word: Bytes): Bytes => (/^[^\s"'\\]+$/.test(word) ? word : `"${word.replace(/["\\]/g, '\\$&')}"`)
+  return ['ACL', 'SETUSER', user, ...rules].map(quote).join(' ')
+}
