@@ -11,6 +11,8 @@ export interface Behaviours extends AclBehaviours, KeyFunctionFacts, KeyspaceBeh
   readonly product: 'redis' | 'valkey'
   /** Keys are found by key specs with flags (7.0). Before, by first key, last key and step. */
   readonly hasKeySpecs: boolean
+  /** How the HELP subcommands are written. */
+  readonly helpWords: '6.0' | '6.2' | '7.2'
 }
 
 const order: readonly TargetId[] = [
@@ -32,6 +34,7 @@ export function behavioursOf(id: TargetId): Behaviours {
     ...scriptingBehaviours(id, since),
     ...collectionBehaviours(id, since),
     product: id.startsWith('valkey') ? 'valkey' : 'redis',
+    helpWords: since(id, 'redis-7.2', 'valkey-7.2') ? '7.2' : since(id, 'redis-6.2', null) ? '6.2' : '6.0',
     hasKeySpecs: since(id, 'redis-7.0', 'valkey-7.2'),
     migrateKeysSkipsOptions: since(id, 'redis-7.0', 'valkey-7.2'),
     reportsConditions: since(id, 'redis-8.4', null),

@@ -15,6 +15,8 @@ export interface ArgumentDoc {
 }
 
 export interface CommandDoc {
+  /** What the command does, in a line of our own words. */
+  readonly summary?: string
   readonly group: string
   readonly since?: string
   readonly complexity?: string

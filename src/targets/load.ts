@@ -60,15 +60,28 @@ export function loadTarget(id: TargetId, options: LoadOptions = {}): Promise<Tar
   const loading = Promise.all(chunks.map((chunk) => chunk.table())).then((parts): Target => {
     const info = targetInfos.find((one) => one.id === id)
     if (info === undefined) throw new Error(`There is no target ${id}.`)
-    return Object.freeze({ ...info, table: unpackTable(parts.map((part) => part.default)), behaviours: Object.freeze(behavioursOf(id)) })
+    return Object.freeze({ ...info, modules: chunks.length > 1, table: unpackTable(parts.map((part) => part.default)), behaviours: Object.freeze(behavioursOf(id)) })
   })
   loaded.set(key, loading)
   loading.catch(() => loaded.delete(key))
   return loading
 }
 
+const docs = new Map<string, CommandDocs>()
+
 /** Loads what COMMAND DOCS tells and completion uses: the argument grammar of every command. Redis 6 servers tell nothing. */
 export async function loadDocs(id: TargetId, options: LoadOptions = {}): Promise<CommandDocs> {
-  const parts = await Promise.all(chunksOf(id, options).map((chunk) => chunk.docs()))
-  return new Map(parts.flatMap((part): [string, CommandDoc][] => Object.entries(part.default as DocsData)))
+  const chunks = chunksOf(id, options)
+  const key = `${id} ${chunks.length}`
+  const known = docs.get(key)
+  if (known !== undefined) return known
+  const parts = await Promise.all(chunks.map((chunk) => chunk.docs()))
+  const all = new Map(parts.flatMap((part): [string, CommandDoc][] => Object.entries(part.default as DocsData)))
+  docs.set(key, all)
+  return all
+}
+
+/** A target's docs where `loadDocs` has loaded them already, else null. */
+export function loadedDocs(target: Target): CommandDocs | null {
+  return docs.get(`${target.id} ${target.modules ? 2 : 1}`) ?? null
 }

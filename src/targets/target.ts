@@ -21,6 +21,8 @@ export interface TargetInfo {
 
 /** A server version, ready to simulate: its command table and what it does differently. */
 export interface Target extends TargetInfo {
+  /** The bundled modules were loaded with the table. */
+  readonly modules: boolean
   readonly table: CommandTable
   readonly behaviours: Behaviours
 }

@@ -1,0 +1,73 @@
+import { lower } from '../../acl/bytes'
+import type { Command, KeySpec } from '../../acl/command'
+import { map, set, simple } from '../../resp/reply'
+import type { Reply } from '../../resp/reply'
+import type { ArgumentDoc, CommandDoc, CommandDocs } from '../../targets/docs'
+import { moduleOf } from '../../targets/modules'
+
+const statuses = (names: Iterable<string>): Reply => set(Array.from(names, (name) => simple(name)))
+
+function begin(spec: KeySpec): Reply {
+  const { begin: from } = spec
+  const details: Reply = from.type === 'index' ? map([['index', from.index]])
+    : from.type === 'keyword' ? map([['keyword', from.keyword], ['startfrom', from.startfrom]])
+      : map([])
+  return map([['type', from.type], ['spec', details]])
+}
+
+function find(spec: KeySpec): Reply {
+  const { find: to } = spec
+  const details: Reply = to.type === 'range' ? map([['lastkey', to.lastkey], ['keystep', to.keystep], ['limit', to.limit]])
+    : to.type === 'keynum' ? map([['keynumidx', to.keynumidx], ['firstkey', to.firstkey], ['keystep', to.keystep]])
+      : map([])
+  return map([['type', to.type], ['spec', details]])
+}
+
+function keySpec(spec: KeySpec): Reply {
+  const notes: (readonly [Reply, Reply])[] = spec.notes === undefined ? [] : [['notes', spec.notes]]
+  return map([...notes, ['flags', statuses(spec.flags)], ['begin_search', begin(spec)], ['find_keys', find(spec)]])
+}
+
+/** One command as COMMAND and COMMAND INFO tell of it; tips, key specs and subcommands since 7.0. */
+export function infoReply(command: Command, withSpecs: boolean): Reply {
+  const common: Reply[] = [
+    command.name, command.arity, statuses(command.flags), command.firstKey, command.lastKey, command.step,
+    statuses(command.categories.map((name) => `@${name}`)),
+  ]
+  if (!withSpecs) return common
+  // Subcommands come as an array, but for a command without any: then as an empty set.
+  const subcommands: Reply = command.subcommands === null ? set([]) : [...command.subcommands.values()].map((sub) => infoReply(sub, true))
+  return [...common, set(command.tips), set(command.keySpecs.map(keySpec)), subcommands]
+}
+
+function argument(doc: ArgumentDoc): Reply {
+  const isGroup = doc.type === 'oneof' || doc.type === 'block'
+  const pairs: (readonly [Reply, Reply])[] = [['name', doc.name], ['type', doc.type]]
+  if (!isGroup) pairs.push(['display_text', doc.name])
+  if (doc.keySpec !== undefined) pairs.push(['key_spec_index', doc.keySpec])
+  if (doc.token !== undefined) pairs.push(['token', doc.token])
+  if (doc.since !== undefined) pairs.push(['since', doc.since])
+  if (doc.flags !== undefined) pairs.push(['flags', statuses(doc.flags)])
+  if (doc.arguments !== undefined) pairs.push(['arguments', doc.arguments.map(argument)])
+  return map(pairs)
+}
+
+/** One command as COMMAND DOCS tells of it. The summary is in words of our own; changes over time are not told. */
+export function docsReply(command: Command, docs: CommandDocs): Reply {
+  const doc: CommandDoc = docs.get(lower(command.name)) ?? { group: 'module' }
+  const module = moduleOf(command)
+  const pairs: (readonly [Reply, Reply])[] = []
+  if (doc.summary !== undefined && module === null) pairs.push(['summary', doc.summary])
+  if (doc.since !== undefined) pairs.push(['since', doc.since])
+  pairs.push(['group', doc.group])
+  if (doc.complexity !== undefined) pairs.push(['complexity', doc.complexity])
+  if (module !== null) pairs.push(['module', module])
+  if (doc.docFlags !== undefined) pairs.push(['doc_flags', statuses(doc.docFlags)])
+  if (doc.deprecated_since !== undefined) pairs.push(['deprecated_since', doc.deprecated_since])
+  if (doc.replaced_by !== undefined) pairs.push(['replaced_by', doc.replaced_by])
+  if (doc.arguments !== undefined) pairs.push(['arguments', doc.arguments.map(argument)])
+  if (command.subcommands !== null) {
+    pairs.push(['subcommands', map([...command.subcommands.values()].map((sub) => [sub.name, docsReply(sub, docs)] as const))])
+  }
+  return map(pairs)
+}
