@@ -34,8 +34,8 @@ export const wordRules: readonly { readonly word: string; readonly summary: stri
   { word: 'resetdbs', summary: 'Takes back every database.', needs: 'hasDatabases' },
   { word: 'clearselectors', summary: 'Removes every selector given so far.', needs: 'hasSelectors' },
   { word: 'reset', summary: 'Starts over: off, no password, no keys, no channels, no commands.' },
-  { word: 'sanitize-payload', summary: 'RESTORE checks this user’s payloads in depth.', needs: 'hasChannels' },
-  { word: 'skip-sanitize-payload', summary: 'RESTORE trusts this user’s payloads.', needs: 'hasChannels' },
+  { word: 'sanitize-payload', summary: 'RESTORE checks this user’s payloads in depth.', needs: 'hasSanitizePayload' },
+  { word: 'skip-sanitize-payload', summary: 'RESTORE trusts this user’s payloads.', needs: 'hasSanitizePayload' },
 ]
 
 /** Rules that start with a mark, in the order in which completion offers them. */
@@ -104,7 +104,7 @@ function explainCommandRule(allow: boolean, name: string, context: RuleContext):
     const subs = command.subcommands?.size ?? 0
     return {
       summary: `${verb} ${commandTitle(command.name)}${subs > 0 ? `, all ${count(subs, 'subcommand')} included` : ''}.`,
-      more: categoriesOf(command),
+      more: subs > 0 ? null : categoriesOf(command),
     }
   }
   const bar = name.indexOf('|')

@@ -1,0 +1,75 @@
+import { CompletionContext } from '@codemirror/autocomplete'
+import type { CompletionResult, CompletionSource } from '@codemirror/autocomplete'
+import { EditorState } from '@codemirror/state'
+import { describe, expect, test } from 'vitest'
+import { completeCommand } from '../../src/editor/complete-command'
+import { completeAcl, completeConf } from '../../src/editor/complete-files'
+import { loadTarget } from '../../src/targets/load'
+import type { TargetId } from '../../src/targets/target'
+
+const targets = new Map(
+  await Promise.all((['redis-6.0', 'redis-8.0', 'valkey-9.1'] as const).map(async (id) => [id, await loadTarget(id)] as const)),
+)
+
+/** Completes at the last `|` of a text; the matches, in the order of the list, are given back with what they replace. */
+function complete(source: typeof completeAcl, text: string, id: TargetId = 'redis-8.0', explicit = true): { list: string[]; replaces: string; details: (string | undefined)[] } {
+  const target = targets.get(id as 'redis-8.0')
+  if (!target) throw new Error(id)
+  const pos = text.lastIndexOf('|')
+  const doc = text.slice(0, pos) + text.slice(pos + 1)
+  const completion: CompletionSource = source(() => ({ target, users: ['default', 'app', 'worker'], keys: ['app:1', 'jobs:7'] }))
+  const result = completion(new CompletionContext(EditorState.create({ doc }), pos, explicit)) as CompletionResult | null
+  if (!result) return { list: [], replaces: '', details: [] }
+  const replaces = doc.slice(result.from, pos)
+  const found = result.options.filter((option) => option.label.toLowerCase().startsWith(replaces.toLowerCase()))
+  return { list: found.map((option) => option.label), replaces, details: found.map((option) => option.detail) }
+}
+
+const acl = (text: string, id?: TargetId): string[] => complete(completeAcl, text, id).list
+const conf = (text: string): string[] => complete(completeConf, text).list
+const line = (text: string, id?: TargetId): string[] => complete(completeCommand, text, id).list
+
+describe('users.acl', () => {
+  test('a line starts with user', () => expect(acl('us|')).toEqual(['user ']))
+  test('user names', () => expect(acl('user a|')).toEqual(['app']))
+  test('commands', () => expect(acl('user app +hge|')).toEqual(['+hget', '+hgetall', '+hgetdel', '+hgetex']))
+  test('commands of an older target', () => expect(acl('user app +hge|', 'redis-6.0')).toEqual(['+hget', '+hgetall']))
+  test('categories, denied', () => expect(acl('user app -@da|')).toEqual(['-@dangerous']))
+  test('categories say how many commands they hold', () => expect(complete(completeAcl, 'user app +@transaction|').details).toEqual(['5 commands']))
+  test('subcommands', () => expect(acl('user app +config|re|')).toEqual(['+config|resetstat', '+config|rewrite']))
+  test('no subcommands where the target has none', () => expect(acl('user app +config|re|', 'redis-6.0')).toEqual([]))
+  test('rules start with a word or a mark', () => expect(acl('user app rese|')).toEqual(['resetpass', 'resetkeys', 'resetchannels', 'reset']))
+  test('marks that only newer targets know', () => {
+    expect(acl('user app |')).toContain('%R~')
+    expect(acl('user app |', 'redis-6.0')).not.toContain('%R~')
+    expect(acl('user app |', 'redis-6.0')).not.toContain('&')
+    expect(acl('user app |', 'valkey-9.1')).toContain('db=')
+    expect(acl('user app |')).not.toContain('db=')
+  })
+  test('inside a selector', () => expect(acl('user app (+getd|')).toEqual(['+getdel']))
+  test('nothing inside a key pattern, nor in a comment', () => {
+    expect(acl('user app ~ge|')).toEqual([])
+    expect(acl('# us|')).toEqual([])
+  })
+})
+
+describe('redis.conf', () => {
+  test('directives', () => expect(conf('prot|')).toEqual(['protected-mode']))
+  test('values that are words', () => expect(conf('protected-mode |')).toEqual(['yes', 'no']))
+  test('rules of user lines', () => expect(conf('user app +getr|')).toEqual(['+getrange']))
+})
+
+describe('the console', () => {
+  test('commands, in the case typed', () => {
+    expect(line('GETD|')).toEqual(['GETDEL'])
+    expect(line('getd|')).toEqual(['getdel'])
+  })
+  test('subcommands', () => expect(line('ACL GET|')).toEqual(['GETUSER']))
+  test('users after AUTH', () => expect(line('AUTH w|')).toEqual(['worker']))
+  test('users after ACL GETUSER', () => expect(line('acl getuser a|')).toEqual(['app']))
+  test('rules after ACL SETUSER', () => expect(line('ACL SETUSER app +getr|')).toEqual(['+getrange']))
+  test('categories after ACL CAT', () => expect(line('ACL CAT dang|')).toEqual(['dangerous']))
+  test('keys', () => expect(line('GET |')).toEqual(['app:1', 'jobs:7']))
+  test('a second key', () => expect(line('MGET app:1 j|')).toEqual(['jobs:7']))
+  test('no keys where none belong', () => expect(line('SET app:1 |')).toEqual([]))
+})

@@ -1,0 +1,106 @@
+import { deflateRawSync } from 'node:zlib'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { targetInfos } from '../../src/targets/infos'
+import { decodeLink, encodeLink } from '../../src/workspace/codec'
+import { hideSecrets } from '../../src/workspace/secrets'
+import type { WorkspaceState } from '../../src/workspace/state'
+import { blankState, readState } from '../../src/workspace/state'
+
+const origin = fc.oneof(
+  fc.constant({ kind: 'loopback' as const }),
+  fc.constant({ kind: 'unix' as const }),
+  fc.record({ kind: fc.constant('address' as const), address: fc.ipV4(), tls: fc.constant(true) }),
+)
+const name = fc.option(fc.string({ maxLength: 20 }))
+const text = fc.string({ unit: 'grapheme', maxLength: 200 })
+const workspace: fc.Arbitrary<WorkspaceState> = fc
+  .array(fc.record({ origin, login: name }), { minLength: 1, maxLength: 4 })
+  .chain((connections) =>
+    fc.record({
+      target: fc.constantFrom(...targetInfos.map(({ id }) => id)),
+      modules: fc.boolean(),
+      files: fc.record({ acl: text, conf: text }),
+      connections: fc.constant(connections),
+      entries: fc.array(fc.record({ on: fc.nat(connections.length - 1), line: text, login: name }, { requiredKeys: ['on', 'line'] }), { maxLength: 10 }),
+    }),
+  )
+
+const fragmentOf = async (state: WorkspaceState, keepPasswords = true): Promise<string> => {
+  const made = await encodeLink(state, { keepPasswords })
+  if (!made.ok) throw new Error(made.message)
+  return made.fragment
+}
+const packed = (value: unknown): string => `#v1.${deflateRawSync(JSON.stringify(value)).toString('base64url')}`
+
+test('what goes into a link comes out of it', async () => {
+  await fc.assert(
+    fc.asyncProperty(workspace, async (state) => {
+      expect(await decodeLink(await fragmentOf(state))).toEqual({ kind: 'state', state })
+    }),
+  )
+})
+
+test('without its passwords, unless these are insisted on', async () => {
+  const state = { ...blankState('redis-8.0'), files: { acl: 'user a on >pw\n', conf: 'requirepass pw\n' }, entries: [{ on: 0, line: 'AUTH a pw', login: 'a' }] }
+  expect(await decodeLink(await fragmentOf(state, false))).toEqual({ kind: 'state', state: hideSecrets(state) })
+  expect(JSON.stringify(hideSecrets(state))).not.toContain('pw')
+})
+
+test('the address without a workspace', async () => {
+  expect(await decodeLink('')).toEqual({ kind: 'none' })
+  expect(await decodeLink('#')).toEqual({ kind: 'none' })
+  expect(await decodeLink('#elsewhere')).toEqual({ kind: 'none' })
+  expect(await decodeLink('#new')).toEqual({ kind: 'new' })
+  expect(await decodeLink('#v2.abc')).toMatchObject({ kind: 'error' })
+})
+
+test('cut off or changed links are answered, with an error or a workspace of the right shape', async () => {
+  const edit = fc.record({ at: fc.nat(), cut: fc.nat(5), insert: fc.string({ maxLength: 5 }) })
+  await fc.assert(
+    fc.asyncProperty(workspace, edit, fc.boolean(), async (state, { at, cut, insert }, truncate) => {
+      const whole = await fragmentOf(state)
+      const i = 4 + (at % (whole.length - 4))
+      const result = await decodeLink(truncate ? whole.slice(0, i) : whole.slice(0, i) + insert + whole.slice(i + cut))
+      if (result.kind === 'state') expect(readState(result.state)).toEqual(result.state)
+      else expect(result.kind).toBe('error')
+    }),
+  )
+})
+
+test('any JSON is either a workspace or an error', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.jsonValue(), async (value) => {
+      expect((await decodeLink(packed(value))).kind).toBe('error')
+    }),
+  )
+})
+
+test.each([
+  ['an unknown target', { target: 'redis-99' }],
+  ['a connection from nowhere', { connections: [{ origin: { kind: 'carrier pigeon' }, login: null }] }],
+  ['an entry on no connection', { entries: [{ on: 7, line: 'PING' }] }],
+  ['a negative connection', { entries: [{ on: -1, line: 'PING' }] }],
+  ['too many entries', { entries: Array.from({ length: 2_001 }, () => ({ on: 0, line: 'PING' })) }],
+  ['files that are not text', { files: { acl: 1, conf: '' } }],
+])('%s is refused', async (_, change) => {
+  expect(await decodeLink(packed({ ...blankState('redis-8.0'), ...change }))).toMatchObject({ kind: 'error' })
+})
+
+test('what does not belong to a workspace is left behind', async () => {
+  const result = await decodeLink(packed({ ...blankState('redis-8.0'), extra: 1, __proto__: { polluted: true } }))
+  expect(result).toEqual({ kind: 'state', state: blankState('redis-8.0') })
+})
+
+test('a small link that unfolds to very much is refused, quickly', async () => {
+  const bomb = `#v1.${deflateRawSync(Buffer.alloc(200_000_000, 32), { level: 9 }).toString('base64url')}`
+  expect(bomb.length).toBeLessThan(300_000)
+  expect(await decodeLink(bomb)).toEqual({ kind: 'error', message: 'This link unfolds to more than a workspace can hold, so it was not opened.' })
+})
+
+test('a workspace too large for a link says so', async () => {
+  const noise = Array.from({ length: 40_000 }, (_, i) => `user u${i} #${(i * 2654435761 >>> 0).toString(16).padStart(64, 'abcdef0123456789')}`).join('\n')
+  const made = await encodeLink({ ...blankState('redis-8.0'), files: { acl: noise.repeat(2), conf: '' } })
+  if (!made.ok) expect(made.message).toMatch(/too much for a link/)
+  else expect(made.fragment.length).toBeLessThanOrEqual(1_000_000)
+})
