@@ -30,4 +30,8 @@ export interface AclBehaviours {
   readonly aclLogHasIds: boolean
   /** ACL LOAD keeps the connections of users that are still there (7.4, Valkey 8.0). Before, all but the default user's are closed. */
   readonly loadKeepsConnections: boolean
+  /** The text of ACL HELP, by the release that it came with. */
+  readonly aclHelp: '6.0' | '6.2' | '7.0' | '7.2' | '9.1'
+  /** The product is called Redis in the error of ACL SAVE without a file (until Valkey 8). */
+  readonly aclFileErrorNamesRedis: boolean
 }

@@ -1,6 +1,5 @@
 import type { Bytes } from './bytes'
 import type { DenyReason } from './decision'
-import type { Clock } from './environment'
 
 export type LogContext = 'toplevel' | 'multi' | 'lua' | 'module'
 
@@ -32,29 +31,24 @@ export class AclLog {
   #entries: LogEntry[] = []
   #nextId = 0
 
-  constructor(readonly clock: Clock) {}
+  /** `acllog-max-len`; a smaller one takes effect with the next refusal. */
+  constructor(public maxLength: number) {}
 
   get entries(): readonly LogEntry[] {
     return this.#entries
   }
 
-  /** Notes a refusal; `maxLength` is the current `acllog-max-len`. */
-  add(refused: Refused, maxLength: number): void {
-    const now = this.clock.now()
+  /** Notes a refusal at a time (Unix milliseconds). */
+  add(refused: Refused, now: number): void {
     const i = this.#entries.slice(0, LOOKED_AT).findIndex((entry) => isAlike(entry, refused, now))
     const known = this.#entries[i]
     if (known === undefined) {
       this.#entries.unshift({ ...refused, id: this.#nextId++, count: 1, createdAt: now, updatedAt: now })
-      this.trim(maxLength)
+      this.#entries.length = Math.min(this.#entries.length, Math.max(0, this.maxLength))
       return
     }
     this.#entries.splice(i, 1)
     this.#entries.unshift({ ...known, clientInfo: refused.clientInfo, count: known.count + 1, updatedAt: now })
-  }
-
-  /** Drops the oldest entries beyond this many. */
-  trim(maxLength: number): void {
-    if (this.#entries.length > maxLength) this.#entries.length = Math.max(0, maxLength)
   }
 
   /** ACL LOG RESET. Ids go on counting. */
