@@ -74,12 +74,7 @@ const sorted = (items: readonly Recorded[]): Recorded[] => [...items].sort((a, b
 
 /** The command rules in a user line or `commands` string, brought into one order. */
 function sortRules(text: string): string {
-  return text
-    .split(' ')
-    .map((word, i) => [word, i] as const)
-    .sort(([a, i], [b, j]) => (/^[+-]/.test(a) && /^[+-]/.test(b) ? (a < b ? -1 : a > b ? 1 : 0) : i - j))
-    .map(([word]) => word)
-    .join(' ')
+  return text.replace(/(?<![^ (])[+-]\S+?(?: [+-]\S+?)*(?=\)? |\)?$)/g, (run) => run.split(' ').sort().join(' '))
 }
 
 function sortRulesDeep(reply: Recorded): Recorded {
