@@ -123,7 +123,7 @@ export class CommandSpace {
     }
     if (!on || !name.includes('|')) {
       const command = this.lookUp(name)
-      return command === undefined ? 'unknown' : this.#switch(set, this.#withSubcommands(command), on, command.name)
+      return command === undefined ? 'unknown' : this.#switch(set, this.#withSubcommands(command), on, lower(command.name))
     }
     return this.behaviours.hasSubcommandRules ? this.#allowPart(set, name, rule) : this.#allowFirstArg6(set, rule)
   }
