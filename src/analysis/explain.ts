@@ -10,7 +10,7 @@ export interface Cell {
   readonly allowed: boolean
   /** The rules that decided it, to show and to light up; empty where `note` says why. */
   readonly rules: readonly Rule[]
-  /** `no pattern matches`, `no rule`, `gives read only`; empty where the rules say it all. */
+  /** `no pattern matches`, `does not give write`; empty where the rules say it all. */
   readonly note: string
 }
 
@@ -75,7 +75,8 @@ function rulesOf(check: SelectorCheck): Rule[] {
 
 function keyNote(check: KeyCheck): string {
   if (check.allowed) return ''
-  return check.grantedBy.length > 0 ? `no ${accessWords(check.missing)}` : 'no pattern matches'
+  if (check.grantedBy.length > 1) return 'no single pattern gives both'
+  return check.grantedBy.length > 0 ? `does not give ${accessWords(check.missing)}` : 'no pattern matches'
 }
 
 function rowsOf(decision: Decision): Row[] {
@@ -155,10 +156,12 @@ function keyHeadline(decision: Decision, failed: KeyCheck): Phrase[] {
   const user = userPhrase(decision.user)
   const key = keyPhrase(failed.use.key)
   if (failed.grantedBy.length === 0) return [words('no rule lets '), user, words(` ${accessWords(failed.use.access)} `), key]
+  // One pattern must give all the access: a reading and a writing one do not make up for it.
+  if (failed.grantedBy.length > 1) return [words('no single pattern lets '), user, words(` ${accessWords(failed.use.access)} `), key]
   const given = accessWords((failed.use.access & ~failed.missing) as Access)
   return [
     ...list(failed.grantedBy.map(rulePhrase)),
-    words(` ${failed.grantedBy.length > 1 ? 'let' : 'lets'} `),
+    words(' lets '),
     user,
     words(given === 'use' ? ' use ' : ` ${given} `),
     key,
@@ -182,13 +185,19 @@ function refusedHeadline(decision: Decision, check: SelectorCheck): Phrase[] {
   return database ? [words('no rule lets '), user, words(` use database ${database.db}`)] : [words('refused: '), commandPhrase(decision.command.name)]
 }
 
-function splitHeadline(decision: Decision): Phrase[] {
-  const { selectors } = decision
-  const one = selectors.findIndex(({ command }) => command.allowed)
-  const other = selectors.findIndex((check, i) => i !== one && (check.keys.some((key) => key.allowed) || check.channels.some((channel) => channel.allowed) || check.command.allowed))
-  const name = (index: number): string => (selectors[index]?.selector === 0 ? 'the root' : `selector ${selectors[index]?.selector}`)
-  const both = other < 0 ? '' : `: ${name(one)} does a part, ${name(other)} another`
-  return [words(`no single selector does it all${both}. Selectors do not add up`)]
+/** What is wanted of a part that one selector has and the root or another lacks, in a few words. */
+function partOf(row: Row): string {
+  return row.kind === 'command' ? 'the command' : `the ${row.kind} ${row.subject.text}`
+}
+
+/** Names a selector, and another that does what the first one lacks. */
+function splitHeadline(decision: Decision, rows: readonly Row[]): Phrase[] {
+  const name = (index: number): string => (decision.selectors[index]?.selector === 0 ? 'the root' : `selector ${decision.selectors[index]?.selector}`)
+  const base = decision.selectors.findIndex(({ command }) => command.allowed)
+  const lacking = rows.find((row) => !row.cells[base]?.allowed)
+  const other = lacking?.cells.findIndex((cell) => cell.allowed) ?? -1
+  const parts = lacking && other >= 0 ? `: ${name(base)} allows the command, ${name(other)} ${partOf(lacking)}` : ''
+  return [words(`no single selector does it all${parts}. Selectors do not add up`)]
 }
 
 /**
@@ -203,7 +212,7 @@ export function explain(decision: Decision): Explanation {
     : decision.allowed
       ? allowedHeadline(decision, check)
       : splitOver(rows, decision)
-        ? splitHeadline(decision)
+        ? splitHeadline(decision, rows)
         : refusedHeadline(decision, check)
   return { allowed: decision.allowed, headline, columns: columnsOf(decision), rows, deciding: check ? decidingRules(decision, check) : [] }
 }

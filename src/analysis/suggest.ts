@@ -13,7 +13,7 @@ import type { Target } from '../targets/target'
 export interface Suggestion {
   /** Each as written; a selector is one rule. */
   readonly rules: readonly Bytes[]
-  /** What else it grants, as text: `nothing else`, `97 more write commands on this key`. */
+  /** What else it grants, as text: `nothing else`, `97 more write commands on secret:1`. */
   readonly also: string
   /** How much else it grants: suggestions come with the smallest first. */
   readonly cost: number
@@ -67,11 +67,12 @@ function kindOf(commands: readonly Command[]): string {
   return commands.every((command) => command.flags.has('readonly')) ? 'read command' : 'command'
 }
 
-function describe({ commands, onKeys }: Growth, keyCount: number, wide: readonly Bytes[]): string {
+function describe({ commands, onKeys }: Growth, keys: readonly Bytes[], wide: readonly Bytes[], everyKey: boolean): string {
   const parts = [
+    ...(everyKey ? ['the same on its other keys'] : []),
     ...(commands.length > 0 ? [plural(commands.length, 'command')] : []),
-    ...(onKeys.length > 0 ? [`${plural(onKeys.length, kindOf(onKeys))} on ${keyCount === 1 ? 'this key' : 'these keys'}`] : []),
-    ...(wide.length > 0 ? [`the same on every key that matches ${wide.map(toText).join(' or ')}`] : []),
+    ...(onKeys.length > 0 ? [`${plural(onKeys.length, kindOf(onKeys))} on ${keys.length === 1 ? toText(keys[0] ?? '') : 'these keys'}`] : []),
+    ...(wide.length > 0 ? [`as much on every key that matches ${wide.map(toText).join(' or ')}`] : []),
   ]
   return parts.length === 0 ? 'nothing else' : parts.join(', and ')
 }
@@ -92,7 +93,8 @@ function commandRules(decision: Decision, target: Target): Bytes[] {
   return [
     ...(partly && /^[a-z-]+$/.test(firstArgument) ? [`+${command.name}|${firstArgument}`] : []),
     `+${command.name}`,
-    ...command.categories.map((category) => `+@${category}`),
+    // Half of all commands are in one of these two.
+    ...command.categories.filter((category) => category !== 'slow' && category !== 'fast').map((category) => `+@${category}`),
   ]
 }
 
@@ -126,6 +128,7 @@ function asSelector(decision: Decision, target: Target): Bytes[] {
   const check = decision.selectors[0]
   if (!check || !target.behaviours.hasSelectors) return []
   const { commands, exact } = lacking(check, true, decision, target)
+  if (exact.length === 0) return []
   const inside = [commands[0] ?? '', ...exact]
   // Brackets and quotes would end the selector or the word; no rule can escape them there.
   return inside.some((rule) => /[()"']/.test(rule)) ? [] : [`(${inside.join(' ')})`]
@@ -148,13 +151,17 @@ export function suggest(decision: Decision, user: User, target: Target, uses?: U
     ...(wide ? [{ rules: [...commands.slice(0, 1), ...wide.rules], wide: wide.patterns }] : []),
     ...asSelector(decision, target).map((rule) => ({ rules: [rule], wide: [] })),
   ]
-  const keys = [...new Set(touched.keys.map(({ key }) => key))]
+  const keys = [...new Set(root.keys.filter(({ allowed }) => !allowed).map(({ use }) => use.key))]
+  const everyKey = (rules: readonly Bytes[]): boolean => keys.length === 0 && root.keys.length > 0 && rules[0]?.startsWith('+') === true
   return candidates
     .flatMap(({ rules, wide }): Suggestion[] => {
       const after = grown(user, rules)
       if (!after || !check(after, command, argv, touched)) return []
       const gained = growth(user.root, after.root, command, keys)
-      return [{ rules, also: describe(gained, keys.length, wide), cost: gained.commands.length * 2 + gained.onKeys.length + wide.length * 1000 }]
+      // Where subcommands are no commands of their own, the whole command is more than this line asks for.
+      const whole = commands[0]?.includes('|') === true && rules[0] === `+${command.name}` && !command.name.includes('|')
+      const also = whole ? 'all that it does' : describe(gained, keys, wide, everyKey(rules))
+      return [{ rules, also, cost: (whole ? 1 : 0) + gained.commands.length * 2 + gained.onKeys.length + wide.length * 1000 }]
     })
     .sort((a, b) => a.cost - b.cost || a.rules.join(' ').length - b.rules.join(' ').length)
 }

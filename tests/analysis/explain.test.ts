@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { explain } from '../../src/analysis/explain'
+import { plain } from '../../src/analysis/phrase'
+import type { TargetId } from '../../src/targets/target'
+import { judged } from './decisions'
+
+const headline = async (rules: string, line: string, id?: TargetId, db?: number): Promise<string> => plain(explain((await judged(rules, line, id, db)).decision).headline)
+
+test.each([
+  ['~app:* +@read +@write -@dangerous', 'GET app:1', '+@read lets app run GET, ~app:* gives app:1'],
+  ['~app:* +@read +@write -@dangerous', 'RENAME app:1 secret:1', 'no rule lets app write secret:1'],
+  ['~app:* +@all', 'COPY secret:1 app:1', 'no rule lets app read secret:1'],
+  ['~app:* +@all -@dangerous', 'FLUSHALL', '-@dangerous took FLUSHALL away'],
+  ['~app:* +get', 'SET app:1 x', 'no rule lets app run SET'],
+  ['-@all +get', 'CONFIG GET port', '-@all refuses every command, and no later rule lets app run CONFIG GET'],
+  ['%R~app:* +@all', 'GETDEL app:1', '%R~app:* lets app read app:1, but no rule lets it write it'],
+  ['%R~app:* %W~app:1 +@all', 'GETDEL app:1', 'no single pattern lets app read and write app:1'],
+  ['&news:* +@all', 'PUBLISH other x', 'no rule lets app use the channel other'],
+  ['&news:* +@all', 'PUBLISH news:1 x', '+@all lets app run PUBLISH, &news:* gives news:1'],
+  ['&news:* +@all', 'PSUBSCRIBE news:1*', 'no rule grants app the pattern news:1* letter for letter'],
+  ['~* +@all', 'MGET a b c', '+@all lets app run MGET, ~* gives a and 2 more'],
+  ['+get ~a', 'AUTH x', 'app may always run AUTH'],
+])('%s: %s', async (rules, line, sentence) => expect(await headline(rules, line)).toBe(sentence))
+
+test('selectors that each meet a part do not add up', async () => {
+  const { decision } = await judged('+@all ~app1:* (+@read ~app2:*)', 'COPY app2:a app1:a')
+  const explained = explain(decision)
+  expect(plain(explained.headline)).toBe('no single selector does it all: the root allows the command, selector 1 the key app2:a. Selectors do not add up')
+  expect(explained.columns.map(({ label, allowed }) => [label, allowed])).toEqual([['root', false], ['selector 1', false]])
+  expect(explained.rows.map((row) => [row.kind, row.subject.text, row.needs, ...row.cells.map((cell) => cell.note || cell.rules.map((rule) => rule.text).join(' '))])).toEqual([
+    ['command', 'COPY', '@keyspace @write @slow', '+@all', 'no rule allows it'],
+    ['key', 'app2:a', 'read', 'no pattern matches', '~app2:*'],
+    ['key', 'app1:a', 'write', '~app1:*', 'no pattern matches'],
+  ])
+})
+
+test('a selector that allowed it is named', async () => {
+  expect(await headline('~a +get (+set ~b)', 'SET b 1')).toBe('selector 1: +set lets app run SET, ~b gives b')
+})
+
+test('databases of Valkey 9.1', async () => {
+  expect(await headline('+@all ~* db=0', 'GET a', 'valkey-9.1', 3)).toBe('no rule lets app use database 3')
+})
+
+test('Redis 6 asks no access of a key', async () => {
+  const { decision } = await judged('~a +@all', 'GET b', 'redis-6.0')
+  const explained = explain(decision)
+  expect(plain(explained.headline)).toBe('no rule lets app use b')
+  expect(explained.rows[1]?.needs).toBe('any access')
+})
+
+test('the rules that decided are given, to be lit up', async () => {
+  const { decision } = await judged('~app:* +@read -get', 'GET app:1')
+  expect(explain(decision).deciding.map((rule) => rule.text)).toEqual(['-get'])
+})
