@@ -34,4 +34,6 @@ export interface AclBehaviours {
   readonly aclHelp: '6.0' | '6.2' | '7.0' | '7.2' | '9.1'
   /** The product is called Redis in the error of ACL SAVE without a file (until Valkey 8). */
   readonly aclFileErrorNamesRedis: boolean
+  /** `%~pattern`, which gives neither reading nor writing, is accepted (7.0; that server then dies on printing it). */
+  readonly acceptsEmptyKeyAccess: boolean
 }

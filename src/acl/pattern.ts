@@ -21,7 +21,7 @@ export class KeyPattern extends Pattern {
 
   /** As servers print it. */
   get text(): Bytes {
-    const sign = this.access === READ ? '%R~' : this.access === WRITE ? '%W~' : '~'
+    const sign = this.access === READ ? '%R~' : this.access === WRITE ? '%W~' : this.access === 0 ? '%~' : '~'
     return sign + this.pattern
   }
 }

@@ -124,13 +124,13 @@ export class Selector {
 
   #addKeyWithAccess(rule: Bytes): RuleError | null {
     if (this.allKeys) return 'after-all-keys'
-    const match = /^%([rRwW]+)(~?)/.exec(rule)
-    const letters = lower(match?.[1] ?? '')
-    const end = match?.[0].length ?? 0
-    const misplaced = match?.[2] === '' && end < rule.length
-    if (letters === '' || letters.length > 2 || letters === 'rr' || letters === 'ww' || misplaced) return 'syntax'
+    const [all = '', given = '', tilde = ''] = /^%([rRwW]*)(~?)/.exec(rule) ?? []
+    const letters = lower(given)
+    const ends = tilde !== '' || all.length === rule.length
+    if (!ends || letters.length > 2 || letters === 'rr' || letters === 'ww') return 'syntax'
+    if (letters === '' && !this.space.behaviours.acceptsEmptyKeyAccess) return 'syntax'
     const access = ((letters.includes('r') ? READ : 0) | (letters.includes('w') ? WRITE : 0)) as Access
-    return this.#addKey(rule.slice(end), access)
+    return this.#addKey(rule.slice(all.length), access)
   }
 
   #addKey(pattern: Bytes, access: Access): RuleError | null {

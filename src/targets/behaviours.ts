@@ -55,5 +55,6 @@ export function behavioursOf(id: TargetId): Behaviours {
     loadKeepsConnections: since(id, 'redis-7.4', 'valkey-8.0'),
     aclHelp: since(id, null, 'valkey-9.1') ? '9.1' : since(id, 'redis-7.2', 'valkey-7.2') ? '7.2' : since(id, 'redis-7.0', null) ? '7.0' : id === 'redis-6.0' ? '6.0' : '6.2',
     aclFileErrorNamesRedis: !since(id, null, 'valkey-8.0'),
+    acceptsEmptyKeyAccess: id === 'redis-7.0',
   }
 }
