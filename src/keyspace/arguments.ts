@@ -9,6 +9,11 @@ export const NOT_INTEGER = 'ERR value is not an integer or out of range'
 export const NOT_FLOAT = 'ERR value is not a valid float'
 export const SYNTAX_ERROR = 'ERR syntax error'
 
+/** The error of a command that checks the number of its own arguments (7.0 and newer; before, the words differ). */
+export function wrongArity(command: string): string {
+  return `ERR wrong number of arguments for '${command}' command`
+}
+
 /** Ends the command with an error reply: `ERR …`, code included. */
 export function fail(text: Bytes): never {
   throw new CommandError(text)

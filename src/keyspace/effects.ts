@@ -1,4 +1,5 @@
 import type { Bytes } from '../acl/bytes'
+import { fail } from './arguments'
 import type { CommandContext } from './context'
 import type { Value } from './value'
 
@@ -10,4 +11,9 @@ export function afterChange(context: CommandContext, key: Bytes, value: Value): 
   }
   context.db.delete(key)
   context.notify('g', 'del', key)
+}
+
+/** Refuses, in the server's words, what would take the keyspace past its limit by growing it so many bytes. */
+export function requireRoom(context: CommandContext, growth: number): void {
+  if (context.keyspace.byteSize + growth > context.keyspace.byteLimit) fail("OOM command not allowed when used memory > 'maxmemory'.")
 }

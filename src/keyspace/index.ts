@@ -1,4 +1,12 @@
 import type { HandlerTable } from './context'
+import { expireCommands } from './generic/expire'
+import { hashCommands } from './hash'
+import { listCommands } from './list'
+import { setCommands } from './set'
+import { stringCommands } from './string'
+import { zsetCommands } from './zset'
 
 /** Every keyspace command that is simulated, by full lower-case name. */
-export const keyspaceCommands: HandlerTable = {}
+export const keyspaceCommands: HandlerTable = {
+  ...stringCommands, ...hashCommands, ...listCommands, ...setCommands, ...zsetCommands, ...expireCommands,
+}

@@ -4,6 +4,30 @@ import type { TargetId } from './target'
 export interface KeyspaceBehaviours {
   /** Doubles in replies are the shortest that read back the same (7.2); before, `%.17g`. */
   readonly printsShortestDoubles: boolean
+  /** Errors say `'set' command` where they said `set` before (7.0). */
+  readonly quotesCommandNames: boolean
+  /** The length limit of strings is called `proto-max-bulk-len` in its error (7.0); before, `512MB`. */
+  readonly namesBulkLimit: boolean
+  /** SET takes GET, EXAT and PXAT (6.2). */
+  readonly hasSetGet: boolean
+  /** SET takes NX and GET together (7.0). */
+  readonly setsNxWithGet: boolean
+  /** SET takes IFEQ (Valkey 8.1, Redis 8.4). */
+  readonly hasSetIfEqual: boolean
+  /** DIGEST, and the conditions IFNE, IFDEQ and IFDNE (Redis 8.4). */
+  readonly hasDigests: boolean
+  /** DECRBY refuses the one amount that has no opposite (6.2). */
+  readonly refusesDecrementOverflow: boolean
+  /** EXPIRE refuses a time that overflows (6.2); before, it wraps around. */
+  readonly checksExpireOverflow: boolean
+  /** HSET's complaint about its number of arguments names the command as called (6.2); before, HMSET. */
+  readonly namesHsetInArity: boolean
+  /** A small hash whose fields expire stays packed, as a `listpackex` (Redis 7.4); Valkey makes it a hash table. */
+  readonly packsFieldExpiry: boolean
+  /** HEXPIRE and its kin find the word FIELDS wherever it is, with errors of their own (Valkey 9.0). */
+  readonly fieldsAnywhere: boolean
+  /** HSCAN takes NOVALUES (Redis 7.4, Valkey 8.0). */
+  readonly hasNoValuesScan: boolean
 }
 
 type Since = (id: TargetId, redis: TargetId | null, valkey: TargetId | null) => boolean
@@ -12,5 +36,17 @@ type Since = (id: TargetId, redis: TargetId | null, valkey: TargetId | null) => 
 export function keyspaceBehaviours(id: TargetId, since: Since): KeyspaceBehaviours {
   return {
     printsShortestDoubles: since(id, 'redis-7.2', 'valkey-7.2'),
+    quotesCommandNames: since(id, 'redis-7.0', 'valkey-7.2'),
+    namesBulkLimit: since(id, 'redis-7.0', 'valkey-7.2'),
+    hasSetGet: since(id, 'redis-6.2', 'valkey-7.2'),
+    setsNxWithGet: since(id, 'redis-7.0', 'valkey-7.2'),
+    hasSetIfEqual: since(id, 'redis-8.4', 'valkey-8.1'),
+    hasDigests: since(id, 'redis-8.4', null),
+    refusesDecrementOverflow: since(id, 'redis-6.2', 'valkey-7.2'),
+    checksExpireOverflow: since(id, 'redis-6.2', 'valkey-7.2'),
+    namesHsetInArity: since(id, 'redis-6.2', 'valkey-7.2'),
+    packsFieldExpiry: since(id, 'redis-7.4', null),
+    fieldsAnywhere: since(id, null, 'valkey-7.2'),
+    hasNoValuesScan: since(id, 'redis-7.4', 'valkey-8.0'),
   }
 }

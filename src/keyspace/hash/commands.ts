@@ -1,0 +1,143 @@
+import type { Bytes } from '../../acl/bytes'
+import { CommandError, map, OK, type Reply } from '../../resp/reply'
+import { fail, isKeyword, parseInteger, rangeArgument, bigintArgument, SYNTAX_ERROR, wrongArity } from '../arguments'
+import type { CommandContext, HandlerTable } from '../context'
+import { afterChange } from '../effects'
+import { addLongDoubles, formatLongDouble, parseLongDouble } from '../long-double'
+import { scanReply } from '../scan'
+import { addWithin64 } from '../string/counters'
+import { HashValue, type Field } from './value'
+
+/** The hash under a key, made where there is none. It is not stored before `keep` is called. */
+export function openHash(context: CommandContext, key: Bytes): { readonly hash: HashValue; keep(): void } {
+  const found = context.db.getOf(key, HashValue)
+  const hash = found ?? new HashValue()
+  return { hash, keep: () => (found ? context.db.touched(key) : context.db.set(key, hash)) }
+}
+
+function hset(name: 'hset' | 'hmset') {
+  return (context: CommandContext, argv: readonly Bytes[]): Reply => {
+    if (argv.length % 2 === 1) throw hsetArity(name, context)
+    const key = argv[1]!
+    const { hash, keep } = openHash(context, key)
+    let added = 0
+    for (let i = 2; i < argv.length; i += 2) if (hash.set(argv[i]!, argv[i + 1]!)) added++
+    keep()
+    context.notify('h', 'hset', key)
+    return name === 'hset' ? added : OK
+  }
+}
+
+function hsetArity(name: string, context: CommandContext): CommandError {
+  return new CommandError(context.behaviours.namesHsetInArity ? wrongArity(name) : 'ERR wrong number of arguments for HMSET')
+}
+
+function hsetnx(context: CommandContext, [, key = '', field = '', value = '']: readonly Bytes[]): Reply {
+  const { hash, keep } = openHash(context, key)
+  if (hash.get(field)) return 0
+  hash.set(field, value)
+  keep()
+  context.notify('h', 'hset', key)
+  return 1
+}
+
+function hget(context: CommandContext, [, key = '', field = '']: readonly Bytes[]): Reply {
+  return context.db.getOf(key, HashValue)?.get(field)?.value ?? null
+}
+
+function hmget(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const hash = context.db.getOf(argv[1]!, HashValue)
+  return argv.slice(2).map((field) => hash?.get(field)?.value ?? null)
+}
+
+function hdel(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const key = argv[1]!
+  const hash = context.db.getOf(key, HashValue)
+  if (!hash) return 0
+  const deleted = argv.slice(2).filter((field) => hash.delete(field)).length
+  if (deleted > 0) {
+    context.notify('h', 'hdel', key)
+    afterChange(context, key, hash)
+  }
+  return deleted
+}
+
+function hincrby(context: CommandContext, [, key = '', field = '', by = '']: readonly Bytes[]): Reply {
+  const amount = bigintArgument(by)
+  const { hash, keep } = openHash(context, key)
+  const old = hash.get(field)
+  const value = old ? (parseInteger(old.value) ?? fail('ERR hash value is not an integer')) : 0n
+  const sum = addWithin64(value, amount)
+  hash.set(field, String(sum), true)
+  keep()
+  context.notify('h', 'hincrby', key)
+  return sum
+}
+
+function hincrbyfloat(context: CommandContext, [, key = '', field = '', by = '']: readonly Bytes[]): Reply {
+  const amount = parseLongDouble(by) ?? fail('ERR value is not a valid float')
+  if (amount.mantissa === null) fail('ERR value is NaN or Infinity')
+  const { hash, keep } = openHash(context, key)
+  const old = hash.get(field)
+  const value = parseLongDouble(old ? old.value : '0') ?? fail('ERR hash value is not a float')
+  const sum = addLongDoubles(value, amount) ?? fail('ERR increment would produce NaN or Infinity')
+  const text = formatLongDouble(sum)
+  hash.set(field, text, true)
+  keep()
+  context.notify('h', 'hincrbyfloat', key)
+  return text
+}
+
+/** A command that reads the whole hash; `empty` answers where there is none. */
+function reader(read: (fields: readonly Field[]) => Reply) {
+  return (context: CommandContext, [, key = '']: readonly Bytes[]): Reply => {
+    const hash = context.db.getOf(key, HashValue)
+    return read(hash ? [...hash.fields()] : [])
+  }
+}
+
+function hrandfield(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const key = argv[1]!
+  if (argv.length === 2) return context.db.getOf(key, HashValue)?.random(context.random).key ?? null
+  const limit = Number.MAX_SAFE_INTEGER * 1024
+  const count = rangeArgument(argv[2]!, -limit, limit)
+  const withValues = argv.length === 4
+  if (argv.length > 4 || (withValues && !isKeyword(argv[3], 'withvalues'))) fail(SYNTAX_ERROR)
+  if (withValues && Math.abs(count) > limit / 2) fail('ERR value is out of range')
+  const hash = context.db.getOf(key, HashValue)
+  if (!hash) return []
+  let drawn: Field[]
+  if (count < 0) {
+    if (-count > 1_000_000) fail("OOM command not allowed when used memory > 'maxmemory'.")
+    drawn = Array.from({ length: -count }, () => hash.random(context.random))
+  } else if (count >= hash.length) drawn = [...hash.fields()]
+  else {
+    const chosen = new Set<Field>()
+    while (chosen.size < count) chosen.add(hash.random(context.random))
+    drawn = [...chosen]
+  }
+  if (!withValues) return drawn.map((field) => field.key)
+  return context.protocol === 3 ? drawn.map((field) => [field.key, field.value]) : drawn.flatMap((field) => [field.key, field.value])
+}
+
+function hscan(context: CommandContext, argv: readonly Bytes[]): Reply {
+  return scanReply(context, argv, 'hash', (cursor, count) => {
+    const hash = context.db.getOf(argv[1]!, HashValue)
+    if (!hash) return null
+    const { cursor: next, entries } = hash.scan(cursor, count)
+    return { cursor: next, items: entries.map((field) => [field.key, field.value]) }
+  })
+}
+
+/** The hash commands that know nothing of the expiry of fields. */
+export const plainHashCommands: HandlerTable = {
+  hset: hset('hset'),
+  hmset: hset('hmset'),
+  hsetnx, hget, hmget, hdel, hincrby, hincrbyfloat, hrandfield, hscan,
+  hlen: (context, argv) => context.db.getOf(argv[1]!, HashValue)?.length ?? 0,
+  hexists: (context, argv) => (context.db.getOf(argv[1]!, HashValue)?.get(argv[2]!) ? 1 : 0),
+  hstrlen: (context, argv) => context.db.getOf(argv[1]!, HashValue)?.get(argv[2]!)?.value.length ?? 0,
+  hkeys: reader((fields) => fields.map((field) => field.key)),
+  hvals: reader((fields) => fields.map((field) => field.value)),
+  hgetall: reader((fields) => map(fields.map((field) => [field.key, field.value]))),
+}

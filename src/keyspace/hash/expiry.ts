@@ -1,0 +1,249 @@
+import { lower, type Bytes } from '../../acl/bytes'
+import type { Reply } from '../../resp/reply'
+import { fail, SYNTAX_ERROR } from '../arguments'
+import type { CommandContext, HandlerTable } from '../context'
+import { afterChange } from '../effects'
+import { expireConditions } from '../generic/expire'
+import { expiryKeywords } from '../string/expiry'
+import { openHash } from './commands'
+import { fieldExpiry, fieldsAnywhere, fieldsAt, isCondition, MISSING_FIELDS, pairsAt, refuseWords, type Condition } from './field-arguments'
+import { HashValue } from './value'
+
+const NO_FIELD = -2
+const NO_EXPIRY = -1
+const NOT_MET = 0
+const DONE = 1
+const DELETED = 2
+
+/** HEXPIRE, HPEXPIRE, HEXPIREAT, HPEXPIREAT. */
+function hexpire(name: string, unit: 's' | 'ms', absolute: boolean) {
+  return (context: CommandContext, argv: readonly Bytes[]): Reply => {
+    const key = argv[1]!
+    const base = absolute ? 0 : context.now
+    let conditions: readonly Condition[] = []
+    let fields: readonly Bytes[]
+    let at: number
+    if (context.behaviours.fieldsAnywhere) {
+      fields = fieldsAnywhere(argv, 3, 1, (words) => (conditions = expireConditions(words)))
+      at = fieldExpiry(context, argv[2]!, unit, base, name)
+    } else {
+      context.db.getOf(key, HashValue)
+      at = fieldExpiry(context, argv[2]!, unit, base, name)
+      conditions = isCondition(argv[3]) ? [lower(argv[3]) as Condition] : []
+      fields = fieldsAt(argv, 3 + conditions.length, 'ERR Parameter `numFields` should be greater than 0')
+    }
+    const hash = context.db.getOf(key, HashValue)
+    if (!hash) return fields.map(() => NO_FIELD)
+    const replies = fields.map((name) => setFieldExpiry(context, hash, name, at, conditions))
+    if (replies.includes(DONE)) context.notify('h', 'hexpire', key)
+    if (replies.includes(DELETED)) context.notify('h', 'hdel', key)
+    if (replies.some((reply) => reply > NOT_MET)) afterChange(context, key, hash)
+    return replies
+  }
+}
+
+function setFieldExpiry(context: CommandContext, hash: HashValue, name: Bytes, at: number, conditions: readonly Condition[]): number {
+  const field = hash.get(name)
+  if (!field) return NO_FIELD
+  const old = field.expireAt
+  for (const condition of conditions) {
+    if (condition === 'nx' && old !== null) return NOT_MET
+    if (condition === 'xx' && old === null) return NOT_MET
+    if (condition === 'gt' && (old === null || at <= old)) return NOT_MET
+    if (condition === 'lt' && old !== null && at >= old) return NOT_MET
+  }
+  if (at <= context.now) {
+    hash.delete(name)
+    return DELETED
+  }
+  hash.setExpiry(name, at, context.behaviours)
+  return DONE
+}
+
+/** HTTL, HPTTL, HEXPIRETIME, HPEXPIRETIME. Redis rounds seconds up, Valkey to the nearest. */
+function httl(unit: 's' | 'ms', absolute: boolean) {
+  return (context: CommandContext, argv: readonly Bytes[]): Reply => {
+    const { fields, hash } = readFields(context, argv, SYNTAX_ERROR)
+    return fields.map((name) => {
+      const field = hash?.get(name)
+      if (!field) return NO_FIELD
+      if (field.expireAt === null) return NO_EXPIRY
+      const ms = absolute ? field.expireAt : field.expireAt - context.now
+      return unit === 'ms' ? ms : Math.floor((ms + (context.behaviours.fieldsAnywhere ? 500 : 999)) / 1000)
+    })
+  }
+}
+
+/** A key, then FIELDS and nothing before it. Redis looks at the key first. */
+function readFields(context: CommandContext, argv: readonly Bytes[], mismatch?: string): { fields: readonly Bytes[]; hash: HashValue | undefined } {
+  const searches = context.behaviours.fieldsAnywhere
+  const early = searches ? undefined : context.db.getOf(argv[1]!, HashValue)
+  const fields = searches ? fieldsAnywhere(argv, 2, 1, refuseWords, mismatch) : fieldsAt(argv, 2)
+  return { fields, hash: searches ? context.db.getOf(argv[1]!, HashValue) : early }
+}
+
+function hpersist(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const key = argv[1]!
+  const { fields, hash } = readFields(context, argv)
+  const replies = fields.map((name) => {
+    const field = hash?.get(name)
+    if (!hash || !field) return NO_FIELD
+    if (field.expireAt === null) return NO_EXPIRY
+    hash.setExpiry(name, null, context.behaviours)
+    return DONE
+  })
+  if (replies.includes(DONE)) {
+    context.notify('h', 'hpersist', key)
+    context.db.touched(key)
+  }
+  return replies
+}
+
+/** HGETDEL key FIELDS n field … (Redis 8.0). */
+function hgetdel(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const key = argv[1]!
+  const { fields, hash } = readFields(context, argv)
+  const before = hash?.length ?? 0
+  const values = fields.map((name) => {
+    const value = hash?.get(name)?.value ?? null
+    hash?.delete(name)
+    return value
+  })
+  if (hash && hash.length < before) {
+    context.notify('h', 'hdel', key)
+    afterChange(context, key, hash)
+  }
+  return values
+}
+
+interface TimeOption { readonly argument: Bytes; readonly keyword: string }
+
+/** Options before FIELDS that say when fields expire: at most one of EX, PX, EXAT, PXAT or `keep` (PERSIST, KEEPTTL). */
+interface FieldOptions {
+  time: TimeOption | null
+  keep: boolean
+  words: Set<string>
+}
+
+function timeOf(context: CommandContext, option: TimeOption, command: string): number {
+  const { unit, absolute } = expiryKeywords[option.keyword]!
+  return fieldExpiry(context, option.argument, unit, absolute ? 0 : context.now, command)
+}
+
+/** Valkey reads all options first, and times only after the count of fields. */
+function valkeyOptions(words: readonly Bytes[], keepWord: string, others: readonly (readonly string[])[]): FieldOptions {
+  const options: FieldOptions = { time: null, keep: false, words: new Set() }
+  for (let i = 0; i < words.length; i++) {
+    const word = lower(words[i]!)
+    const next = words[i + 1]
+    const rivals = others.find((group) => group.includes(word))
+    if (word in expiryKeywords && next !== undefined && !options.keep && (options.time === null || options.time.keyword === word)) {
+      options.time = { argument: next, keyword: word }
+      i++
+    } else if (word === keepWord && !options.time) options.keep = true
+    else if (rivals && !rivals.some((rival) => rival !== word && options.words.has(rival))) options.words.add(word)
+    else fail(SYNTAX_ERROR)
+  }
+  return options
+}
+
+/** HGETEX key [EX s | PX ms | EXAT t | PXAT t | PERSIST] FIELDS n field … */
+function hgetex(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const key = argv[1]!
+  let fields: readonly Bytes[]
+  let at: number | null = null
+  let persist: boolean
+  if (context.behaviours.fieldsAnywhere) {
+    let options: FieldOptions = { time: null, keep: false, words: new Set() }
+    fields = fieldsAnywhere(argv, 2, 1, (words) => (options = valkeyOptions(words, 'persist', [])))
+    if (options.time) at = timeOf(context, options.time, 'hgetex')
+    persist = options.keep
+  } else {
+    context.db.getOf(key, HashValue)
+    const word = lower(argv[2]!)
+    persist = word === 'persist'
+    if (word in expiryKeywords) at = timeOf(context, { argument: argv[3]!, keyword: word }, 'hgetex')
+    fields = fieldsAt(argv, persist ? 3 : at === null ? 2 : 4)
+  }
+  const hash = context.db.getOf(key, HashValue)
+  if (!hash) return fields.map(() => null)
+  const values = fields.map((name) => hash.get(name)?.value ?? null)
+  const found = fields.filter((name) => hash.get(name))
+  if (at !== null && found.length > 0) applyTimes(context, key, hash, found, at)
+  else if (persist && found.some((name) => hash.get(name)!.expireAt !== null)) {
+    for (const name of found) hash.setExpiry(name, null, context.behaviours)
+    context.notify('h', 'hpersist', key)
+    context.db.touched(key)
+  }
+  return values
+}
+
+/** Gives fields an expiry, or deletes them where it is past. */
+function applyTimes(context: CommandContext, key: Bytes, hash: HashValue, fields: readonly Bytes[], at: number): void {
+  const past = at <= context.now
+  for (const name of fields) {
+    if (past) hash.delete(name)
+    else hash.setExpiry(name, at, context.behaviours)
+  }
+  context.notify('h', past ? 'hdel' : 'hexpire', key)
+  afterChange(context, key, hash)
+}
+
+/** HSETEX key [FNX | FXX] [EX s | PX ms | EXAT t | PXAT t | KEEPTTL] FIELDS n field value …; Valkey adds NX and XX for the key. */
+function hsetex(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const key = argv[1]!
+  const { pairs, at, keep, words } = context.behaviours.fieldsAnywhere ? valkeyHsetex(context, argv) : redisHsetex(context, argv)
+  const existing = context.db.getOf(key, HashValue)
+  const names = pairs.filter((_, i) => i % 2 === 0)
+  if ((words.has('nx') && existing) || (words.has('xx') && !existing)) return 0
+  if (words.has('fnx') && names.some((name) => existing?.get(name))) return 0
+  if (words.has('fxx') && names.some((name) => !existing?.get(name))) return 0
+  const { hash, keep: store } = openHash(context, key)
+  names.forEach((name, i) => hash.set(name, pairs[2 * i + 1]!, keep))
+  store()
+  context.notify('h', 'hset', key)
+  if (at !== null) applyTimes(context, key, hash, names, at)
+  return 1
+}
+
+interface Hsetex { readonly pairs: readonly Bytes[]; readonly at: number | null; readonly keep: boolean; readonly words: ReadonlySet<string> }
+
+function valkeyHsetex(context: CommandContext, argv: readonly Bytes[]): Hsetex {
+  let options: FieldOptions = { time: null, keep: false, words: new Set() }
+  const pairs = fieldsAnywhere(argv, 2, 2, (words) => (options = valkeyOptions(words, 'keepttl', [['nx', 'xx'], ['fnx', 'fxx']])))
+  return { pairs, at: options.time ? timeOf(context, options.time, 'hsetex') : null, keep: options.keep, words: options.words }
+}
+
+function redisHsetex(context: CommandContext, argv: readonly Bytes[]): Hsetex {
+  const words = new Set<string>()
+  let at: number | null = null
+  let timed = false
+  let keep = false
+  for (let i = 2; i < argv.length; i++) {
+    const word = lower(argv[i]!)
+    if (word === 'fields') return { pairs: pairsAt(argv, i), at, keep, words }
+    if (word === 'fnx' || word === 'fxx') {
+      if (words.size > 0) fail('ERR Only one of FXX or FNX arguments can be specified')
+      words.add(word)
+    } else if (word === 'keepttl' || (word in expiryKeywords && argv[i + 1] !== undefined)) {
+      if (timed) fail('ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified')
+      timed = true
+      if (word === 'keepttl') keep = true
+      else at = timeOf(context, { argument: argv[++i]!, keyword: word }, 'hsetex')
+    } else fail(`ERR unknown argument: ${argv[i]}`)
+  }
+  return fail(MISSING_FIELDS)
+}
+
+/** Commands for the expiry of hash fields (Redis 7.4, Valkey 9.0). */
+export const hashExpiryCommands: HandlerTable = {
+  hexpire: hexpire('hexpire', 's', false),
+  hpexpire: hexpire('hpexpire', 'ms', false),
+  hexpireat: hexpire('hexpireat', 's', true),
+  hpexpireat: hexpire('hpexpireat', 'ms', true),
+  httl: httl('s', false),
+  hpttl: httl('ms', false),
+  hexpiretime: httl('s', true),
+  hpexpiretime: httl('ms', true),
+  hpersist, hgetdel, hgetex, hsetex,
+}

@@ -1,0 +1,75 @@
+import { lower, type Bytes } from '../../acl/bytes'
+import { bigintArgument, fail, isKeyword, parseInteger, SYNTAX_ERROR, wrongArity } from '../arguments'
+import type { CommandContext } from '../context'
+import { invalidExpireTime } from '../string/expiry'
+
+/** The latest time that Redis can note for a field (46 bits of milliseconds). */
+const MAX_FIELD_TIME = 70368744177663n
+const INT64_MAX = 9223372036854775807n
+
+export const MISSING_FIELDS = 'ERR Mandatory argument FIELDS is missing or not at the right position'
+const VALKEY_COUNT = 'ERR numfields should be greater than 0 and match the provided number of fields'
+
+/**
+ * Redis's `FIELDS n field …`, which must stand at an index and end the command.
+ * Fails in Redis's words: FIELDS missing, `notPositive` for the count, or a count that does not match.
+ */
+export function fieldsAt(argv: readonly Bytes[], at: number, notPositive = 'ERR Number of fields must be a positive integer'): readonly Bytes[] {
+  if (!isKeyword(argv[at], 'fields')) fail(MISSING_FIELDS)
+  const count = argv[at + 1] === undefined ? null : parseInteger(argv[at + 1]!)
+  if (count === null || count < 1n) fail(notPositive)
+  const fields = argv.slice(at + 2)
+  if (count !== BigInt(fields.length)) fail('ERR The `numfields` parameter must match the number of arguments')
+  return fields
+}
+
+/**
+ * Valkey's form: options up to the word FIELDS, wherever it is, then its count (in units of `width` arguments) and the rest.
+ * `options` reads what stands before FIELDS; it runs before the count is looked at.
+ */
+export function fieldsAnywhere(argv: readonly Bytes[], from: number, width: 1 | 2, options: (words: readonly Bytes[]) => void, mismatch = VALKEY_COUNT): readonly Bytes[] {
+  const at = argv.findIndex((word, i) => i >= from && i < argv.length - 1 && isKeyword(word, 'fields'))
+  if (at < 0) fail(mismatch)
+  options(argv.slice(from, at))
+  const count = bigintArgument(argv[at + 1]!)
+  const rest = argv.slice(at + 2)
+  if (count <= 0n || count * BigInt(width) !== BigInt(rest.length)) fail(mismatch)
+  return rest
+}
+
+/** When fields are to expire, to Unix milliseconds: Redis refuses what its 46 bits cannot hold, Valkey what 64 cannot. */
+export function fieldExpiry(context: CommandContext, bytes: Bytes, unit: 's' | 'ms', base: number, command: string): number {
+  let ms = bigintArgument(bytes)
+  const invalid = () => fail(invalidExpireTime(command, context.behaviours))
+  const max = context.behaviours.fieldsAnywhere ? INT64_MAX : MAX_FIELD_TIME
+  if (ms < 0n) {
+    if (context.behaviours.fieldsAnywhere) invalid()
+    fail('ERR invalid expire time, must be >= 0')
+  }
+  if (unit === 's') {
+    if (ms > max / 1000n) invalid()
+    ms *= 1000n
+  }
+  if (ms > max - BigInt(base)) invalid()
+  return Number(ms + BigInt(base))
+}
+
+export type Condition = 'nx' | 'xx' | 'gt' | 'lt'
+
+export function isCondition(word: Bytes | undefined): word is Condition {
+  return word !== undefined && ['nx', 'xx', 'gt', 'lt'].includes(lower(word))
+}
+
+/** `FIELDS n field value …` of Redis's HSETEX. */
+export function pairsAt(argv: readonly Bytes[], at: number): readonly Bytes[] {
+  const count = parseInteger(argv[at + 1] ?? '')
+  if (count === null || count < 1n || count > 2147483647n) fail('ERR invalid number of fields')
+  const rest = argv.slice(at + 2)
+  if (2n * count !== BigInt(rest.length)) fail(wrongArity('hsetex'))
+  return rest
+}
+
+/** Fails as both servers do where words are left over. */
+export function refuseWords(words: readonly Bytes[]): void {
+  if (words.length > 0) fail(SYNTAX_ERROR)
+}

@@ -1,0 +1,8 @@
+import type { HandlerTable } from '../context'
+import { plainHashCommands } from './commands'
+import { hashExpiryCommands } from './expiry'
+
+export { HashValue } from './value'
+
+/** Every hash command. */
+export const hashCommands: HandlerTable = { ...plainHashCommands, ...hashExpiryCommands }

@@ -1,0 +1,119 @@
+import type { Bytes } from '../../acl/bytes'
+import type { RandomSource } from '../../acl/environment'
+import type { Behaviours } from '../../targets/behaviours'
+import { Table, type TableEntry } from '../table'
+import type { Value } from '../value'
+
+/** hash-max-listpack-entries and hash-max-listpack-value, as they are by default. */
+const MAX_PACKED = 512
+const MAX_PACKED_VALUE = 64
+/** What a field weighs besides its bytes. */
+const OVERHEAD = 16
+
+export interface Field extends TableEntry {
+  value: Bytes
+  /** Unix milliseconds, or null where the field stays. */
+  expireAt: number | null
+}
+
+/** A hash. Fields may have an expiry of their own. */
+export class HashValue implements Value {
+  readonly type = 'hash'
+  readonly #fields = new Table<Field>()
+  #form: 'packed' | 'packed-with-times' | 'table' = 'packed'
+  #bytes = 0
+  /** No field expires before this. */
+  #nextExpiry = Infinity
+
+  get length(): number {
+    return this.#fields.size
+  }
+
+  get byteSize(): number {
+    return this.#bytes
+  }
+
+  get isPacked(): boolean {
+    return this.#form !== 'table'
+  }
+
+  get(field: Bytes): Field | undefined {
+    return this.#fields.get(field)
+  }
+
+  /** In order of insertion. */
+  fields(): IterableIterator<Field> {
+    return this.#fields.values()
+  }
+
+  /** Sets a field; its expiry goes unless it is to be kept. Returns whether the field is new. */
+  set(name: Bytes, value: Bytes, keepExpiry = false): boolean {
+    const old = this.#fields.get(name)
+    if (old) {
+      this.#bytes += value.length - old.value.length
+      old.value = value
+      if (!keepExpiry) old.expireAt = null
+    } else {
+      this.#fields.set({ key: name, value, expireAt: null, seq: 0, live: false })
+      this.#bytes += OVERHEAD + name.length + value.length
+    }
+    if (name.length > MAX_PACKED_VALUE || value.length > MAX_PACKED_VALUE || this.#fields.size > MAX_PACKED) this.#form = 'table'
+    return !old
+  }
+
+  delete(name: Bytes): boolean {
+    const old = this.#fields.delete(name)
+    if (old) this.#bytes -= OVERHEAD + name.length + old.value.length
+    return old !== undefined
+  }
+
+  /** Sets when a field expires (null: never). Nothing happens where there is no such field. */
+  setExpiry(name: Bytes, at: number | null, behaviours: Behaviours): void {
+    const field = this.#fields.get(name)
+    if (!field) return
+    field.expireAt = at
+    if (at === null) return
+    this.#nextExpiry = Math.min(this.#nextExpiry, at)
+    if (this.#form === 'packed') this.#form = behaviours.packsFieldExpiry ? 'packed-with-times' : 'table'
+  }
+
+  expireFields(now: number): readonly Bytes[] {
+    if (now < this.#nextExpiry) return []
+    const expired: Bytes[] = []
+    this.#nextExpiry = Infinity
+    for (const field of this.#fields.values()) {
+      if (field.expireAt === null) continue
+      if (field.expireAt <= now) {
+        expired.push(field.key)
+        this.delete(field.key)
+      } else this.#nextExpiry = Math.min(this.#nextExpiry, field.expireAt)
+    }
+    return expired
+  }
+
+  /** Up to `count` fields from a cursor on; a packed hash gives all of them at once, as the server does. */
+  scan(cursor: number, count: number): { readonly cursor: number; readonly entries: readonly Field[] } {
+    return this.#fields.scan(cursor, this.isPacked ? Infinity : count)
+  }
+
+  random(random: RandomSource): Field {
+    return this.#fields.random(random)!
+  }
+
+  encoding(behaviours: Behaviours): string {
+    if (this.#form === 'table') return 'hashtable'
+    if (this.#form === 'packed-with-times') return 'listpackex'
+    return behaviours.packsInListpacks ? 'listpack' : 'ziplist'
+  }
+
+  copy(): HashValue {
+    const copy = new HashValue()
+    for (const field of this.#fields.values()) {
+      copy.#fields.set({ ...field, seq: 0, live: false })
+    }
+    copy.#form = this.#form
+    copy.#bytes = this.#bytes
+    copy.#nextExpiry = this.#nextExpiry
+    return copy
+  }
+}

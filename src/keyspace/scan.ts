@@ -1,0 +1,54 @@
+import { compileGlob } from '../acl/glob'
+import { lower, type Bytes } from '../acl/bytes'
+import type { Reply } from '../resp/reply'
+import { fail, integerArgument, SYNTAX_ERROR } from './arguments'
+import type { CommandContext } from './context'
+
+/** What one step of a scan found: items of one reply each (SCAN, SSCAN) or two (HSCAN, ZSCAN), the name first. */
+export interface ScanStep {
+  readonly cursor: number
+  readonly items: readonly (readonly [Bytes] | readonly [Bytes, Reply])[]
+}
+
+/** A scan cursor; fails with the server's error where it is none. */
+function cursorArgument(bytes: Bytes): number {
+  return /^[0-9]{1,20}$/.test(bytes) && !bytes.endsWith('\n') && BigInt(bytes) < 1n << 64n ? Number(bytes) : fail('ERR invalid cursor')
+}
+
+/**
+ * Runs SCAN, SSCAN, HSCAN or ZSCAN: reads cursor and options in the server's order (a missing collection is answered before its options
+ * are looked at) and filters what `step` finds. `step` gives null where there is no such collection.
+ */
+export function scanReply(
+  context: CommandContext, argv: readonly Bytes[], kind: 'keys' | 'set' | 'hash' | 'zset', step: (cursor: number, count: number) => ScanStep | null,
+): Reply {
+  const at = kind === 'keys' ? 1 : 2
+  const cursor = cursorArgument(argv[at]!)
+  if (kind !== 'keys' && step(0, 0) === null) return ['0', []]
+  let count = 10
+  let pattern: Bytes | null = null
+  let type: Bytes | null = null
+  let noValues = false
+  for (let i = at + 1; i < argv.length; i++) {
+    const option = lower(argv[i]!)
+    const next = argv[i + 1]
+    if (option === 'count' && next !== undefined) {
+      count = integerArgument(next)
+      if (count < 1) fail(SYNTAX_ERROR)
+      i++
+    } else if (option === 'match' && next !== undefined) {
+      pattern = next
+      i++
+    } else if (option === 'type' && kind === 'keys' && next !== undefined) {
+      type = lower(next)
+      i++
+    } else if (option === 'novalues' && context.behaviours.hasNoValuesScan) {
+      if (kind !== 'hash') fail('ERR NOVALUES option can only be used in HSCAN')
+      noValues = true
+    } else fail(SYNTAX_ERROR)
+  }
+  const glob = pattern === null || pattern === '*' ? null : compileGlob(pattern)
+  const found = step(cursor, count) ?? { cursor: 0, items: [] }
+  const items = found.items.filter(([name]) => (!glob || glob.matches(name)) && (type === null || context.db.peek(name)?.type === type))
+  return [String(found.cursor), items.flatMap((item) => (noValues ? [item[0]] : item))]
+}

@@ -1,0 +1,45 @@
+import type { Bytes } from '../../acl/bytes'
+import type { Behaviours } from '../../targets/behaviours'
+import { bigintArgument, fail } from '../arguments'
+
+const INT64_MAX = 9223372036854775807n
+
+/** The server's complaint about an expire time; 7.0 began to quote the command. */
+export function invalidExpireTime(command: string, behaviours: Behaviours): string {
+  return `ERR invalid expire time in ${behaviours.quotesCommandNames ? `'${command}' command` : command}`
+}
+
+/**
+ * An expire time that must be positive (SET EX, GETEX, SETEX, …), to Unix milliseconds.
+ * `base` is the present where the time is relative, else 0. Fails with the server's words for `command`.
+ */
+export function expiryArgument(bytes: Bytes, unit: 's' | 'ms', base: number, command: string, behaviours: Behaviours): number {
+  let ms = bigintArgument(bytes)
+  const invalid = () => fail(invalidExpireTime(command, behaviours))
+  if (ms <= 0n) invalid()
+  if (unit === 's') {
+    if (ms > INT64_MAX / 1000n) invalid()
+    ms *= 1000n
+  }
+  if (ms > INT64_MAX - BigInt(base)) invalid()
+  return Number(ms + BigInt(base))
+}
+
+/** The options that say when a key expires, as SET, GETEX and MSETEX take them. */
+export interface ExpiryOption {
+  readonly argument: Bytes
+  readonly unit: 's' | 'ms'
+  readonly absolute: boolean
+}
+
+export const expiryKeywords: Readonly<Record<string, { readonly unit: 's' | 'ms'; readonly absolute: boolean }>> = {
+  ex: { unit: 's', absolute: false },
+  px: { unit: 'ms', absolute: false },
+  exat: { unit: 's', absolute: true },
+  pxat: { unit: 'ms', absolute: true },
+}
+
+/** An expiry option to Unix milliseconds; as expiryArgument otherwise. */
+export function resolveExpiry(option: ExpiryOption, now: number, command: string, behaviours: Behaviours): number {
+  return expiryArgument(option.argument, option.unit, option.absolute ? 0 : now, command, behaviours)
+}

@@ -1,0 +1,7 @@
+import type { HandlerTable } from '../context'
+import { counterCommands } from './counters'
+import { lcsCommands } from './lcs'
+import { setCommands } from './set'
+import { textCommands } from './text'
+
+export const stringCommands: HandlerTable = { ...setCommands, ...textCommands, ...counterCommands, ...lcsCommands }

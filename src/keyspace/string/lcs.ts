@@ -1,0 +1,120 @@
+import { lower, type Bytes } from '../../acl/bytes'
+import { map, type Reply } from '../../resp/reply'
+import { fail, integerArgument, SYNTAX_ERROR } from '../arguments'
+import type { CommandContext, HandlerTable } from '../context'
+import { StringValue } from './value'
+
+/** The table has a cell for each pair of bytes; beyond this many the command is refused, as a server short of memory does. */
+const MAX_CELLS = 16 * 1024 * 1024
+
+interface Options {
+  length: boolean
+  index: boolean
+  matchLength: boolean
+  minMatch: number
+}
+
+type Range = readonly [number, number]
+
+/** LCS k1 k2 [LEN] [IDX] [MINMATCHLEN n] [WITHMATCHLEN] (7.0). */
+function lcs(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const [a, b] = readStrings(context, argv[1]!, argv[2]!)
+  const options: Options = { length: false, index: false, matchLength: false, minMatch: 0 }
+  for (let i = 3; i < argv.length; i++) i += parseOption(argv, i, options)
+  return answer(a, b, options)
+}
+
+/** STRALGO LCS KEYS|STRINGS a b [options], the form of 6.0 and 6.2. */
+function stralgo(context: CommandContext, argv: readonly Bytes[]): Reply {
+  if (lower(argv[1]!) !== 'lcs') fail(SYNTAX_ERROR)
+  const options: Options = { length: false, index: false, matchLength: false, minMatch: 0 }
+  let strings: readonly [Bytes, Bytes] | null = null
+  for (let i = 2; i < argv.length; i++) {
+    const option = lower(argv[i]!)
+    if ((option === 'strings' || option === 'keys') && i + 2 < argv.length) {
+      if (strings) fail('ERR Either use STRINGS or KEYS')
+      strings = option === 'keys' ? readStrings(context, argv[i + 1]!, argv[i + 2]!) : [argv[i + 1]!, argv[i + 2]!]
+      i += 2
+    } else i += parseOption(argv, i, options)
+  }
+  if (!strings) fail('ERR Please specify two strings: STRINGS or KEYS options are mandatory')
+  return answer(strings[0], strings[1], options)
+}
+
+function readStrings(context: CommandContext, one: Bytes, two: Bytes): readonly [Bytes, Bytes] {
+  const [a, b] = [context.db.get(one), context.db.get(two)].map((value) => {
+    if (value && !(value instanceof StringValue)) fail('ERR The specified keys must contain string values')
+    return value ? value.bytes : ''
+  })
+  return [a!, b!]
+}
+
+/** Reads the option at `i` and returns how many arguments it took beyond its name. */
+function parseOption(argv: readonly Bytes[], i: number, options: Options): number {
+  const option = lower(argv[i]!)
+  if (option === 'idx') options.index = true
+  else if (option === 'len') options.length = true
+  else if (option === 'withmatchlen') options.matchLength = true
+  else if (option === 'minmatchlen' && i + 1 < argv.length) {
+    options.minMatch = Math.max(0, integerArgument(argv[i + 1]!))
+    return 1
+  } else fail(SYNTAX_ERROR)
+  return 0
+}
+
+function answer(a: Bytes, b: Bytes, options: Options): Reply {
+  if (options.index && options.length) fail('ERR If you want both the length and indexes, please just use IDX.')
+  const width = b.length + 1
+  if ((a.length + 1) * width > MAX_CELLS) fail('ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len')
+  const table = new Uint32Array((a.length + 1) * width)
+  for (let i = 1; i <= a.length; i++) {
+    for (let j = 1; j <= b.length; j++) {
+      table[i * width + j] = a[i - 1] === b[j - 1]
+        ? table[(i - 1) * width + j - 1]! + 1
+        : Math.max(table[(i - 1) * width + j]!, table[i * width + j - 1]!)
+    }
+  }
+  const length = table[table.length - 1]!
+  if (options.length) return length
+  const { text, ranges } = trace(a, b, table)
+  if (!options.index) return text
+  const matches = ranges
+    .filter(({ length }) => options.minMatch === 0 || length >= options.minMatch)
+    .map(({ inA, inB, length }): Reply => (options.matchLength ? [inA, inB, length] : [inA, inB]))
+  return map([['matches', matches], ['len', length]])
+}
+
+/** Walks the table from its end: the common text, and the stretches that match, last first. */
+function trace(a: Bytes, b: Bytes, table: Uint32Array): { text: Bytes; ranges: { inA: Range; inB: Range; length: number }[] } {
+  const width = b.length + 1
+  const ranges: { inA: Range; inB: Range; length: number }[] = []
+  const text: string[] = []
+  let open: { a: number; b: number; endA: number; endB: number } | null = null
+  const close = () => {
+    if (open) ranges.push({ inA: [open.a, open.endA], inB: [open.b, open.endB], length: open.endA - open.a + 1 })
+    open = null
+  }
+  let i = a.length
+  let j = b.length
+  while (i > 0 && j > 0) {
+    if (a[i - 1] === b[j - 1]) {
+      i--
+      j--
+      text.push(a[i]!)
+      if (!open) open = { a: i, b: j, endA: i, endB: j }
+      else {
+        open.a = i
+        open.b = j
+      }
+      if (i === 0 || j === 0) close()
+    } else {
+      if (table[(i - 1) * width + j]! > table[i * width + j - 1]!) i--
+      else j--
+      close()
+    }
+  }
+  close()
+  return { text: text.reverse().join(''), ranges }
+}
+
+export const lcsCommands: HandlerTable = { lcs, stralgo }

@@ -1,0 +1,196 @@
+import type { Bytes } from '../../acl/bytes'
+import { lower } from '../../acl/bytes'
+import { OK, type Reply } from '../../resp/reply'
+import type { Behaviours } from '../../targets/behaviours'
+import { fail, integerArgument, SYNTAX_ERROR } from '../arguments'
+import type { CommandContext, HandlerTable } from '../context'
+import { isHexDigest, sameDigest } from './digest'
+import { expiryArgument, expiryKeywords, resolveExpiry, type ExpiryOption } from './expiry'
+import { StringValue } from './value'
+
+type Comparison = 'ifeq' | 'ifne' | 'ifdeq' | 'ifdne'
+
+interface SetOptions {
+  nx: boolean
+  xx: boolean
+  get: boolean
+  keepTtl: boolean
+  persist: boolean
+  expiry: ExpiryOption | null
+  compare: { readonly kind: Comparison; readonly with: Bytes } | null
+}
+
+/**
+ * The options of SET, GETEX and MSETEX from an index on, with the combinations that the target refuses.
+ * Repeating an option of the same kind is allowed where it is on a server.
+ */
+function parseOptions(argv: readonly Bytes[], from: number, command: 'set' | 'getex' | 'msetex', behaviours: Behaviours): SetOptions {
+  const options: SetOptions = { nx: false, xx: false, get: false, keepTtl: false, persist: false, expiry: null, compare: null }
+  let expiryKeyword: string | null = null
+  for (let i = from; i < argv.length; i++) {
+    const option = lower(argv[i]!)
+    const next = argv[i + 1]
+    const isSet = command === 'set'
+    const timed = expiryKeyword !== null
+    if (option === 'nx' && command !== 'getex' && !options.xx && !options.compare && !(options.get && !behaviours.setsNxWithGet)) options.nx = true
+    else if (option === 'xx' && command !== 'getex' && !options.nx && !options.compare) options.xx = true
+    else if (option === 'get' && isSet && behaviours.hasSetGet && !(options.nx && !behaviours.setsNxWithGet)) options.get = true
+    else if (option === 'keepttl' && command !== 'getex' && !timed) options.keepTtl = true
+    else if (option === 'persist' && command === 'getex' && !timed) options.persist = true
+    else if (
+      option in expiryKeywords && next !== undefined && !options.keepTtl && !options.persist && (!timed || expiryKeyword === option) &&
+      (behaviours.hasSetGet || !option.endsWith('at'))
+    ) {
+      expiryKeyword = option
+      options.expiry = { argument: next, ...expiryKeywords[option]! }
+      i++
+    } else if (isSet && next !== undefined && isComparison(option, behaviours) && !options.nx && !options.xx && !options.compare) {
+      options.compare = { kind: option, with: next }
+      i++
+    } else fail(SYNTAX_ERROR)
+  }
+  return options
+}
+
+function isComparison(option: string, behaviours: Behaviours): option is Comparison {
+  return (option === 'ifeq' && behaviours.hasSetIfEqual) || (behaviours.hasDigests && ['ifne', 'ifdeq', 'ifdne'].includes(option))
+}
+
+/** Whether a value (null: no key) meets a condition of SET or DELEX. Fails where a digest is malformed. */
+function meets(kind: Comparison, value: Bytes | null, other: Bytes): boolean {
+  const isDigest = kind === 'ifdeq' || kind === 'ifdne'
+  if (isDigest && !isHexDigest(other)) fail('ERR must be exactly 16 hexadecimal characters')
+  const equal = value !== null && (isDigest ? sameDigest(value, other) : value === other)
+  return kind === 'ifeq' || kind === 'ifdeq' ? equal : !equal
+}
+
+/** Stores a string under a key as SET does, with its events. */
+function store(context: CommandContext, key: Bytes, value: Bytes, expireAt: number | null, keepTtl: boolean): void {
+  context.db.set(key, StringValue.packed(value), { keepTtl })
+  context.notify('$', 'set', key)
+  if (expireAt !== null) {
+    context.db.setExpiry(key, expireAt)
+    context.notify('g', 'expire', key)
+  }
+}
+
+function set(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const { db, behaviours } = context
+  const [, key = '', value = ''] = argv
+  const options = parseOptions(argv, 3, 'set', behaviours)
+  const expireAt = options.expiry ? resolveExpiry(options.expiry, context.now, 'set', behaviours) : null
+  const compared = options.compare !== null
+  const old = options.get || compared ? (db.getOf(key, StringValue)?.bytes ?? null) : null
+  const found = db.get(key) !== undefined
+  const refused = (options.nx && found) || (options.xx && !found) || (options.compare !== null && !meets(options.compare.kind, old, options.compare.with))
+  if (refused) return options.get ? old : null
+  store(context, key, value, expireAt, options.keepTtl)
+  return options.get ? old : OK
+}
+
+function setnx(context: CommandContext, [, key = '', value = '']: readonly Bytes[]): Reply {
+  if (context.db.get(key)) return 0
+  store(context, key, value, null, false)
+  return 1
+}
+
+function setWithExpiry(name: 'setex' | 'psetex', unit: 's' | 'ms') {
+  return (context: CommandContext, [, key = '', time = '', value = '']: readonly Bytes[]): Reply => {
+    store(context, key, value, expiryArgument(time, unit, context.now, name, context.behaviours), false)
+    return OK
+  }
+}
+
+function getset(context: CommandContext, [, key = '', value = '']: readonly Bytes[]): Reply {
+  const old = context.db.getOf(key, StringValue)?.bytes ?? null
+  store(context, key, value, null, false)
+  return old
+}
+
+function getdel(context: CommandContext, [, key = '']: readonly Bytes[]): Reply {
+  const value = context.db.getOf(key, StringValue)
+  if (!value) return null
+  context.db.delete(key)
+  context.notify('g', 'del', key)
+  return value.bytes
+}
+
+function getex(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const { db, behaviours, now } = context
+  const key = argv[1]!
+  const options = parseOptions(argv, 2, 'getex', behaviours)
+  const value = db.getOf(key, StringValue)
+  if (!value) return null
+  if (options.expiry) {
+    const at = resolveExpiry(options.expiry, now, 'getex', behaviours)
+    if (at <= now) {
+      db.delete(key)
+      context.notify('g', 'del', key)
+    } else {
+      db.setExpiry(key, at)
+      context.notify('g', 'expire', key)
+    }
+  } else if (options.persist && db.expiry(key) !== null) {
+    db.setExpiry(key, null)
+    context.notify('g', 'persist', key)
+  }
+  return value.bytes
+}
+
+function mset(name: 'mset' | 'msetnx') {
+  return (context: CommandContext, argv: readonly Bytes[]): Reply => {
+    if (argv.length % 2 === 0) fail(`ERR wrong number of arguments for ${context.behaviours.quotesCommandNames ? `'${name}' command` : 'MSET'}`)
+    const keys = argv.slice(1).filter((_, i) => i % 2 === 0)
+    if (name === 'msetnx' && keys.some((key) => context.db.get(key))) return 0
+    keys.forEach((key, i) => store(context, key, argv[2 * i + 2]!, null, false))
+    return name === 'mset' ? OK : 1
+  }
+}
+
+function msetex(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const message = context.behaviours.product === 'valkey' ? 'ERR invalid numkeys value or out of range' : 'ERR invalid numkeys value'
+  const count = integerArgument(argv[1]!, message)
+  if (count < 1 || count > 2147483647) fail(message)
+  if (2 + 2 * count > argv.length) fail(context.behaviours.product === 'valkey' ? SYNTAX_ERROR : 'ERR wrong number of key-value pairs')
+  const options = parseOptions(argv, 2 + 2 * count, 'msetex', context.behaviours)
+  const expireAt = options.expiry ? resolveExpiry(options.expiry, context.now, 'msetex', context.behaviours) : null
+  const pairs = Array.from({ length: count }, (_, i) => [argv[2 + 2 * i]!, argv[3 + 2 * i]!] as const)
+  if (options.nx && pairs.some(([key]) => context.db.get(key))) return 0
+  if (options.xx && pairs.some(([key]) => !context.db.get(key))) return 0
+  for (const [key, value] of pairs) store(context, key, value, expireAt, options.keepTtl)
+  return 1
+}
+
+/** DELIFEQ (Valkey 9.0): deletes a key that holds this very string. */
+function delifeq(context: CommandContext, [, key = '', expected = '']: readonly Bytes[]): Reply {
+  const value = context.db.getOf(key, StringValue)
+  if (value?.bytes !== expected) return 0
+  context.db.delete(key)
+  context.notify('g', 'del', key)
+  return 1
+}
+
+/** DELEX (Redis 8.4): deletes a key, of any type, or a string that meets a condition. */
+function delex(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const key = argv[1]!
+  const kind = argv[2] === undefined ? null : lower(argv[2])
+  if (kind !== null) {
+    if (argv.length !== 4 || !isComparison(kind, context.behaviours)) fail(SYNTAX_ERROR)
+    const value = context.db.get(key)
+    if (!value) return 0
+    if (!(value instanceof StringValue)) fail('ERR Key should be of string type if conditions are specified')
+    if (!meets(kind, value.bytes, argv[3]!)) return 0
+  }
+  if (!context.db.delete(key)) return 0
+  context.notify('g', 'del', key)
+  return 1
+}
+
+/** Commands that store strings whole, or take them away. */
+export const setCommands: HandlerTable = {
+  set, setnx, getset, getdel, getex, msetex, delifeq, delex,
+  setex: setWithExpiry('setex', 's'),
+  psetex: setWithExpiry('psetex', 'ms'),
+  mset: mset('mset'),
+  msetnx: mset('msetnx'),
+}

@@ -1,0 +1,80 @@
+import type { Bytes } from '../../acl/bytes'
+import type { Reply } from '../../resp/reply'
+import { fail, integerArgument } from '../arguments'
+import type { CommandContext, HandlerTable } from '../context'
+import { requireRoom } from '../effects'
+import { digestOf } from './digest'
+import { StringValue } from './value'
+
+/** proto-max-bulk-len, as it is by default. */
+const MAX_LENGTH = 512 * 1024 * 1024
+
+/** Refuses what would make a string longer than the server lets one be, or than there is room for. */
+export function checkLength(context: CommandContext, length: number, growth: number): void {
+  if (length > MAX_LENGTH) fail(`ERR string exceeds maximum allowed size (${context.behaviours.namesBulkLimit ? 'proto-max-bulk-len' : '512MB'})`)
+  requireRoom(context, growth)
+}
+
+function get(context: CommandContext, [, key = '']: readonly Bytes[]): Reply {
+  return context.db.getOf(key, StringValue)?.bytes ?? null
+}
+
+function mget(context: CommandContext, argv: readonly Bytes[]): Reply {
+  return argv.slice(1).map((key) => {
+    const value = context.db.get(key)
+    return value instanceof StringValue ? value.bytes : null
+  })
+}
+
+function append(context: CommandContext, [, key = '', more = '']: readonly Bytes[]): Reply {
+  const value = context.db.getOf(key, StringValue)
+  let length = more.length
+  if (value) {
+    length = value.length + more.length
+    checkLength(context, length, more.length)
+    value.append(more)
+    context.db.touched(key)
+  } else context.db.set(key, StringValue.packed(more))
+  context.notify('$', 'append', key)
+  return length
+}
+
+function strlen(context: CommandContext, [, key = '']: readonly Bytes[]): Reply {
+  return context.db.getOf(key, StringValue)?.length ?? 0
+}
+
+function getrange(context: CommandContext, [, key = '', from = '', to = '']: readonly Bytes[]): Reply {
+  let start = integerArgument(from)
+  let end = integerArgument(to)
+  const value = context.db.getOf(key, StringValue)
+  if (!value || (start < 0 && end < 0 && start > end)) return ''
+  start = start < 0 ? Math.max(0, value.length + start) : start
+  end = Math.min(end < 0 ? Math.max(0, value.length + end) : end, value.length - 1)
+  return start > end ? '' : value.bytes.slice(start, end + 1)
+}
+
+function setrange(context: CommandContext, [, key = '', at = '', text = '']: readonly Bytes[]): Reply {
+  const offset = integerArgument(at)
+  if (offset < 0) fail('ERR offset is out of range')
+  let value = context.db.getOf(key, StringValue)
+  if (text.length === 0) return value?.length ?? 0
+  checkLength(context, offset + text.length, Math.max(0, offset + text.length - (value?.length ?? 0)))
+  if (!value) {
+    value = StringValue.raw('')
+    context.db.set(key, value)
+  }
+  const bytes = value.writable(offset + text.length)
+  for (let i = 0; i < text.length; i++) bytes[offset + i] = text.charCodeAt(i)
+  context.db.touched(key)
+  context.notify('$', 'setrange', key)
+  return value.length
+}
+
+/** DIGEST (Redis 8.4): the XXH3 hash of a string, in hexadecimal. */
+function digest(context: CommandContext, [, key = '']: readonly Bytes[]): Reply {
+  const value = context.db.getOf(key, StringValue)
+  return value ? digestOf(value.bytes) : null
+}
+
+/** Commands that read strings, or write parts of them. */
+export const textCommands: HandlerTable = { get, mget, append, strlen, getrange, substr: getrange, setrange, digest }
