@@ -1,6 +1,8 @@
+import { bitmapCommands } from './bitmap'
 import type { HandlerTable } from './context'
 import { expireCommands } from './generic/expire'
 import { hashCommands } from './hash'
+import { hyperloglogCommands } from './hyperloglog'
 import { listCommands } from './list'
 import { setCommands } from './set'
 import { stringCommands } from './string'
@@ -8,5 +10,5 @@ import { zsetCommands } from './zset'
 
 /** Every keyspace command that is simulated, by full lower-case name. */
 export const keyspaceCommands: HandlerTable = {
-  ...stringCommands, ...hashCommands, ...listCommands, ...setCommands, ...zsetCommands, ...expireCommands,
+  ...stringCommands, ...bitmapCommands, ...hyperloglogCommands, ...hashCommands, ...listCommands, ...setCommands, ...zsetCommands, ...expireCommands,
 }

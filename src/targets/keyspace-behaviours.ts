@@ -28,6 +28,12 @@ export interface KeyspaceBehaviours {
   readonly fieldsAnywhere: boolean
   /** HSCAN takes NOVALUES (Redis 7.4, Valkey 8.0). */
   readonly hasNoValuesScan: boolean
+  /** BITCOUNT and BITPOS take BYTE or BIT (7.0). */
+  readonly hasBitUnits: boolean
+  /** BITCOUNT and BITPOS read their range before they look at the key (Redis 7.4, Valkey 8.0). */
+  readonly readsBitRangeFirst: boolean
+  /** BITOP has DIFF, DIFF1, ANDOR and ONE (Redis 8.2). */
+  readonly hasBitopDiff: boolean
 }
 
 type Since = (id: TargetId, redis: TargetId | null, valkey: TargetId | null) => boolean
@@ -48,5 +54,8 @@ export function keyspaceBehaviours(id: TargetId, since: Since): KeyspaceBehaviou
     packsFieldExpiry: since(id, 'redis-7.4', null),
     fieldsAnywhere: since(id, null, 'valkey-7.2'),
     hasNoValuesScan: since(id, 'redis-7.4', 'valkey-8.0'),
+    hasBitUnits: since(id, 'redis-7.0', 'valkey-7.2'),
+    readsBitRangeFirst: since(id, 'redis-7.4', 'valkey-8.0'),
+    hasBitopDiff: since(id, 'redis-8.2', null),
   }
 }

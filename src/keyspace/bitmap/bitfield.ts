@@ -1,0 +1,104 @@
+import { lower, type Bytes } from '../../acl/bytes'
+import type { Reply } from '../../resp/reply'
+import { bigintArgument, fail, parseInteger, SYNTAX_ERROR } from '../arguments'
+import type { CommandContext, HandlerTable } from '../context'
+import { StringValue } from '../string/value'
+import { bitOffset, openBits } from './bits'
+
+type Overflow = 'wrap' | 'sat' | 'fail'
+
+interface Operation {
+  readonly kind: 'get' | 'set' | 'incrby'
+  readonly signed: boolean
+  readonly bits: number
+  readonly offset: number
+  readonly amount: bigint
+  readonly overflow: Overflow
+}
+
+const BAD_TYPE = 'ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is.'
+
+function typeOf(bytes: Bytes): { signed: boolean; bits: number } {
+  const bits = /^[iu]/.test(bytes) ? parseInteger(bytes.slice(1)) : null
+  const signed = bytes.startsWith('i')
+  return bits === null || bits < 1n || bits > (signed ? 64n : 63n) ? fail(BAD_TYPE) : { signed, bits: Number(bits) }
+}
+
+function parse(argv: readonly Bytes[]): Operation[] {
+  const operations: Operation[] = []
+  let overflow: Overflow = 'wrap'
+  for (let i = 2; i < argv.length; i++) {
+    const kind = lower(argv[i]!)
+    const left = argv.length - i - 1
+    if (kind === 'overflow' && left >= 1) {
+      const word = lower(argv[++i]!)
+      overflow = word === 'wrap' || word === 'sat' || word === 'fail' ? word : fail('ERR Invalid OVERFLOW type specified')
+      continue
+    }
+    if (!((kind === 'get' && left >= 2) || ((kind === 'set' || kind === 'incrby') && left >= 3))) fail(SYNTAX_ERROR)
+    const type = typeOf(argv[i + 1]!)
+    const offset = bitOffset(argv[i + 2]!, type.bits)
+    const amount = kind === 'get' ? 0n : bigintArgument(argv[i + 3]!)
+    operations.push({ kind, ...type, offset, amount, overflow })
+    i += kind === 'get' ? 2 : 3
+  }
+  return operations
+}
+
+function read(bytes: Uint8Array, { offset, bits, signed }: Operation): bigint {
+  let value = 0n
+  for (let at = Math.floor(offset / 8); at <= Math.floor((offset + bits - 1) / 8); at++) value = (value << 8n) | BigInt(bytes[at] ?? 0)
+  value >>= BigInt(7 - ((offset + bits - 1) % 8))
+  return signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value)
+}
+
+function write(bytes: Uint8Array, { offset, bits }: Operation, value: bigint): void {
+  let rest = BigInt.asUintN(bits, value)
+  for (let i = offset + bits - 1; i >= offset; i--) {
+    const at = Math.floor(i / 8)
+    const mask = 0x80 >> (i % 8)
+    bytes[at] = rest & 1n ? bytes[at]! | mask : bytes[at]! & ~mask
+    rest >>= 1n
+  }
+}
+
+/** The value as its field can hold it, or null where it cannot and the operation is to fail. */
+function fit(value: bigint, { signed, bits, overflow, kind }: Operation): bigint | null {
+  const max = (1n << BigInt(signed ? bits - 1 : bits)) - 1n
+  const min = signed ? -max - 1n : 0n
+  if (value >= min && value <= max) return value
+  if (overflow === 'fail') return null
+  if (overflow === 'wrap') return signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value)
+  // SET takes a negative value for an unsigned field as the huge number of the same bits.
+  return value > max || (!signed && kind === 'set') ? max : min
+}
+
+function bitfield(readOnly: boolean) {
+  return (context: CommandContext, argv: readonly Bytes[]): Reply => {
+    const key = argv[1]!
+    const operations = parse(argv)
+    const writes = operations.filter((operation) => operation.kind !== 'get')
+    if (writes.length === 0) {
+      const view = context.db.getOf(key, StringValue)?.view ?? new Uint8Array()
+      return operations.map((operation) => read(view, operation))
+    }
+    if (readOnly) fail('ERR BITFIELD_RO only supports the GET subcommand')
+    const highest = Math.max(...writes.map((operation) => operation.offset + operation.bits - 1))
+    const { bytes, grew } = openBits(context, key, Math.floor(highest / 8) + 1)
+    let changed = grew
+    const replies = operations.map((operation) => {
+      const old = read(bytes, operation)
+      if (operation.kind === 'get') return old
+      const value = fit(operation.kind === 'set' ? operation.amount : old + operation.amount, operation)
+      if (value === null) return null
+      write(bytes, operation, value)
+      changed = true
+      return operation.kind === 'set' ? old : value
+    })
+    context.db.touched(key)
+    if (changed) context.notify('$', 'setbit', key)
+    return replies
+  }
+}
+
+export const bitfieldCommands: HandlerTable = { bitfield: bitfield(false), bitfield_ro: bitfield(true) }

@@ -1,0 +1,177 @@
+import { lower, type Bytes } from '../../acl/bytes'
+import type { Reply } from '../../resp/reply'
+import { fail, integerArgument, parseInteger, SYNTAX_ERROR } from '../arguments'
+import type { CommandContext, HandlerTable } from '../context'
+import { requireRoom } from '../effects'
+import { StringValue } from '../string/value'
+
+/** proto-max-bulk-len, as it is by default: no bit lies beyond it. */
+const MAX_BYTES = 512n * 1024n * 1024n
+
+/** A bit offset; with a field width, `#n` stands for the n-th field. */
+export function bitOffset(bytes: Bytes, fieldBits = 0): number {
+  const isMultiple = fieldBits > 0 && bytes.startsWith('#')
+  const parsed = parseInteger(isMultiple ? bytes.slice(1) : bytes)
+  const offset = parsed === null ? -1n : isMultiple ? parsed * BigInt(fieldBits) : parsed
+  return offset < 0n || offset >> 3n >= MAX_BYTES ? fail('ERR bit offset is not an integer or out of range') : Number(offset)
+}
+
+/** The string to write bits in, grown to hold so many bytes, and made where there is none. */
+export function openBits(context: CommandContext, key: Bytes, length: number): { readonly bytes: Uint8Array; readonly grew: boolean } {
+  let value = context.db.getOf(key, StringValue)
+  const before = value?.length ?? -1
+  requireRoom(context, Math.max(0, length - Math.max(0, before)))
+  if (!value) {
+    value = StringValue.raw('')
+    context.db.set(key, value)
+  }
+  return { bytes: value.writable(length), grew: value.length !== before }
+}
+
+function setbit(context: CommandContext, [, key = '', at = '', bit = '']: readonly Bytes[]): Reply {
+  const offset = bitOffset(at)
+  const on = integerArgument(bit, 'ERR bit is not an integer or out of range')
+  if (on !== 0 && on !== 1) fail('ERR bit is not an integer or out of range')
+  const { bytes } = openBits(context, key, Math.floor(offset / 8) + 1)
+  const mask = 0x80 >> (offset & 7)
+  const at8 = Math.floor(offset / 8)
+  const old = bytes[at8]! & mask ? 1 : 0
+  bytes[at8] = on ? bytes[at8]! | mask : bytes[at8]! & ~mask
+  context.db.touched(key)
+  context.notify('$', 'setbit', key)
+  return old
+}
+
+function getbit(context: CommandContext, [, key = '', at = '']: readonly Bytes[]): Reply {
+  const offset = bitOffset(at)
+  const view = context.db.getOf(key, StringValue)?.view
+  return view && (view[Math.floor(offset / 8)] ?? 0) & (0x80 >> (offset & 7)) ? 1 : 0
+}
+
+interface BitRange {
+  /** As given: negative counts from the end. */
+  readonly start: number
+  readonly end: number
+  readonly endGiven: boolean
+  readonly inBits: boolean
+}
+
+/** `[start [end [BYTE|BIT]]]`; the word for the unit is known from 7.0 on. */
+function rangeOf(context: CommandContext, argv: readonly Bytes[], at: number, endNeedsStart: boolean): BitRange {
+  const given = argv.length - at
+  const most = context.behaviours.hasBitUnits ? 3 : 2
+  if (given > most || (endNeedsStart && given === 1)) fail(SYNTAX_ERROR)
+  const start = given > 0 ? integerArgument(argv[at]!) : 0
+  // BITPOS looks at the unit before the end, BITCOUNT after it.
+  const unitFirst = !endNeedsStart
+  let inBits = false
+  const unit = () => {
+    if (given < 3) return
+    const word = lower(argv[at + 2]!)
+    if (word !== 'bit' && word !== 'byte') fail(SYNTAX_ERROR)
+    inBits = word === 'bit'
+  }
+  if (unitFirst) unit()
+  const end = given > 1 ? integerArgument(argv[at + 1]!) : -1
+  if (!unitFirst && !(start < 0 && end < 0 && start > end)) unit()
+  return { start, end, endGiven: given > 1, inBits }
+}
+
+/** The first and last bit of a range in a string so many bytes long; empty where first > last. */
+function bitsOf(range: BitRange, length: number): { first: number; last: number } {
+  const unit = range.inBits ? 1 : 8
+  const total = range.inBits ? length * 8 : length
+  const start = Math.max(0, range.start < 0 ? total + range.start : range.start)
+  const end = Math.min(total - 1, Math.max(0, range.end < 0 ? total + range.end : range.end))
+  return start > end ? { first: 0, last: -1 } : { first: start * unit, last: end * unit + unit - 1 }
+}
+
+const bitCounts = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length)
+
+/** The bits of a byte of a range, others cleared (or set, where zeros are looked for). */
+function masked(view: Uint8Array, at: number, first: number, last: number, rest: 0 | 0xff): number {
+  let mask = 0xff
+  if (at === first >> 3) mask &= 0xff >> (first & 7)
+  if (at === last >> 3) mask &= 0xff << (7 - (last & 7))
+  return rest === 0 ? view[at]! & mask : (view[at]! | ~mask) & 0xff
+}
+
+/** Reads a string for BITCOUNT and BITPOS: older servers look at the key before the range, newer ones after it. */
+function readRange(context: CommandContext, argv: readonly Bytes[], at: number, endNeedsStart: boolean): { view: Uint8Array; range: BitRange } | null {
+  const early = context.behaviours.readsBitRangeFirst ? rangeOf(context, argv, at, endNeedsStart) : null
+  const value = context.db.getOf(argv[1]!, StringValue)
+  return value ? { view: value.view, range: early ?? rangeOf(context, argv, at, endNeedsStart) } : null
+}
+
+function bitcount(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const read = readRange(context, argv, 2, true)
+  if (!read) return 0
+  const { start, end } = read.range
+  if (read.range.endGiven && start < 0 && end < 0 && start > end) return 0
+  const { first, last } = bitsOf(read.range, read.view.length)
+  let count = 0
+  for (let at = first >> 3; at <= last >> 3 && last >= 0; at++) count += bitCounts[masked(read.view, at, first, last, 0)]!
+  return count
+}
+
+function bitpos(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const bit = integerArgument(argv[2]!)
+  if (bit !== 0 && bit !== 1) fail('ERR The bit argument must be 1 or 0.')
+  const read = readRange(context, argv, 3, false)
+  if (!read) return bit ? -1 : 0
+  const { first, last } = bitsOf(read.range, read.view.length)
+  if (last < 0) return -1
+  for (let at = first >> 3; at <= last >> 3; at++) {
+    const byte = masked(read.view, at, first, last, bit ? 0 : 0xff)
+    if (byte === (bit ? 0 : 0xff)) continue
+    for (let i = 0; i < 8; i++) if (((byte >> (7 - i)) & 1) === bit) return at * 8 + i
+  }
+  return bit || read.range.endGiven ? -1 : last + 1
+}
+
+type Operation = (bytes: readonly number[]) => number
+
+/** What BITOP makes of the bytes at one place, a key each. DIFF and what follows are of Redis 8.2. */
+const operations: Readonly<Record<string, Operation>> = {
+  and: (bytes) => bytes.reduce((a, b) => a & b),
+  or: (bytes) => bytes.reduce((a, b) => a | b),
+  xor: (bytes) => bytes.reduce((a, b) => a ^ b),
+  not: ([byte = 0]) => ~byte & 0xff,
+  diff: ([byte = 0, ...rest]) => byte & ~rest.reduce((a, b) => a | b, 0),
+  diff1: ([byte = 0, ...rest]) => ~byte & rest.reduce((a, b) => a | b, 0),
+  andor: ([byte = 0, ...rest]) => byte & rest.reduce((a, b) => a | b, 0),
+  one: (bytes) => {
+    let once = 0
+    let more = 0
+    for (const byte of bytes) {
+      more |= once & byte
+      once |= byte
+    }
+    return once & ~more
+  },
+}
+const extended = ['diff', 'diff1', 'andor', 'one']
+
+function bitop(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const name = lower(argv[1]!)
+  const operation = Object.hasOwn(operations, name) ? operations[name]! : fail(SYNTAX_ERROR)
+  if (extended.includes(name) && !context.behaviours.hasBitopDiff) fail(SYNTAX_ERROR)
+  const [target, ...sources] = argv.slice(2)
+  if (name === 'not' && sources.length !== 1) fail('ERR BITOP NOT must be called with a single source key.')
+  if (extended.includes(name) && name !== 'one' && sources.length < 2) fail(`ERR BITOP ${name.toUpperCase()} must be called with at least two source keys.`)
+  const views = sources.map((key) => context.db.getOf(key, StringValue)?.view ?? new Uint8Array())
+  const length = Math.max(...views.map((view) => view.length))
+  if (length === 0) {
+    if (context.db.delete(target!)) context.notify('g', 'del', target!)
+    return 0
+  }
+  requireRoom(context, length)
+  const result = StringValue.raw('')
+  const bytes = result.writable(length)
+  for (let i = 0; i < length; i++) bytes[i] = operation(views.map((view) => view[i] ?? 0))
+  context.db.set(target!, result)
+  context.notify('$', 'set', target!)
+  return length
+}
+
+export const bitCommands: HandlerTable = { setbit, getbit, bitcount, bitpos, bitop }

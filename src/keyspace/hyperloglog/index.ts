@@ -1,0 +1,107 @@
+import { lower, type Bytes } from '../../acl/bytes'
+import { OK, simple, type Reply } from '../../resp/reply'
+import { fail, wrongArity } from '../arguments'
+import type { CommandContext, HandlerTable } from '../context'
+import { StringValue } from '../string/value'
+import { COUNTED_BITS, estimate, placeOf, REGISTERS } from './registers'
+import { Sketch } from './sketch'
+
+function readSketch(context: CommandContext, key: Bytes): Sketch | undefined {
+  const value = context.db.getOf(key, StringValue)
+  if (!value) return undefined
+  const sketch = Sketch.parse(value.view)
+  if (sketch === 'foreign') return fail('WRONGTYPE Key is not a valid HyperLogLog string value.')
+  return sketch === 'corrupt' ? fail('INVALIDOBJ Corrupted HLL object detected') : sketch
+}
+
+function writeSketch(context: CommandContext, key: Bytes, sketch: Sketch): void {
+  context.db.set(key, StringValue.raw(sketch.toBytes()), { keepTtl: true })
+}
+
+function pfadd(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const key = argv[1]!
+  const found = readSketch(context, key)
+  let sketch = found ?? Sketch.empty()
+  let updated = !found
+  for (const element of argv.slice(2)) {
+    const { index, count } = placeOf(element)
+    const raised = sketch.raise(index, count)
+    if (!raised) continue
+    sketch = raised
+    updated = true
+  }
+  if (!updated) return 0
+  sketch.cachedCount = null
+  writeSketch(context, key, sketch)
+  context.notify('$', 'pfadd', key)
+  return 1
+}
+
+/** The highest of each register over several keys; missing keys count as empty. */
+function union(sketches: readonly (Sketch | undefined)[]): Uint8Array {
+  const max = new Uint8Array(REGISTERS)
+  for (const sketch of sketches) sketch?.registers().forEach((register, i) => (max[i] = Math.max(max[i]!, register)))
+  return max
+}
+
+function pfcount(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const keys = argv.slice(1)
+  if (keys.length > 1) return estimate(union(keys.map((key) => readSketch(context, key))))
+  const sketch = readSketch(context, keys[0]!)
+  if (!sketch) return 0
+  if (sketch.cachedCount !== null) return sketch.cachedCount
+  const count = estimate(sketch.registers())
+  sketch.cachedCount = count
+  writeSketch(context, keys[0]!, sketch)
+  return count
+}
+
+function pfmerge(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const key = argv[1]!
+  const sketches = argv.slice(1).map((source) => readSketch(context, source))
+  const max = union(sketches)
+  let merged = sketches[0] ?? Sketch.empty()
+  if (sketches.some((sketch) => sketch && !sketch.isSparse)) merged = merged.toDense()
+  max.forEach((count, index) => {
+    if (count > 0) merged = merged.raise(index, count) ?? merged
+  })
+  merged.cachedCount = null
+  writeSketch(context, key, merged)
+  context.notify('$', 'pfadd', key)
+  return OK
+}
+
+/** PFDEBUG GETREG, DECODE, ENCODING and TODENSE: how a HyperLogLog is laid out. */
+function pfdebug(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const [, subcommand = '', key = ''] = argv
+  const sketch = readSketch(context, key) ?? fail('ERR The specified key does not exist')
+  if (argv.length !== 3) fail(context.behaviours.quotesCommandNames ? `ERR Wrong number of arguments for the '${subcommand}' subcommand` : wrongArity('pfdebug'))
+  switch (lower(subcommand)) {
+    case 'getreg':
+      writeSketch(context, key, sketch.toDense())
+      return [...sketch.registers()]
+    case 'encoding':
+      return simple(sketch.isSparse ? 'sparse' : 'dense')
+    case 'todense':
+      if (!sketch.isSparse) return 0
+      writeSketch(context, key, sketch.toDense())
+      return 1
+    case 'decode':
+      return sketch.isSparse ? sketch.describe() : fail('ERR HLL encoding is not sparse')
+    default:
+      return fail(`ERR Unknown PFDEBUG subcommand '${subcommand}'`)
+  }
+}
+
+/** PFSELFTEST: adds a thousand elements and sees whether the count is within the error that HyperLogLog promises. */
+function pfselftest(): Reply {
+  const registers = new Uint8Array(REGISTERS)
+  for (let i = 0; i < 1000; i++) {
+    const { index, count } = placeOf(`element:${i}`)
+    registers[index] = Math.max(registers[index]!, Math.min(count, COUNTED_BITS + 1))
+  }
+  const off = Math.abs(estimate(registers) - 1000)
+  return off <= 50 ? OK : fail('TESTFAILED Too big error')
+}
+
+export const hyperloglogCommands: HandlerTable = { pfadd, pfcount, pfmerge, pfdebug, pfselftest }
