@@ -1,12 +1,11 @@
 import { compareBytes, lower, type Bytes } from '../../acl/bytes'
-import { decide } from '../../acl/check'
 import { loadAclFile, printAclFile } from '../../acl/load'
 import { dryRunText } from '../../acl/refusals'
-import { endsSubscriptions } from '../../acl/subscriptions'
 import type { User } from '../../acl/user'
 import { CommandError, OK, simple, type Reply } from '../../resp/reply'
-import { usesOf } from '../../targets/uses'
+import { disownSession, losesSubscription, replaceUsers, sessionsOf } from '../acl-changes'
 import { replies, type Call, type Replies, type ServerHandlerTable } from '../command'
+import { decideFor } from '../permissions'
 import type { SimulatedServer } from '../server'
 import type { Session } from '../session'
 import { aclHelp } from './acl-help'
@@ -43,19 +42,11 @@ function oneLine(text: Bytes): Bytes {
 function setUser({ server, argv }: Call): Reply {
   const ended: Session[] = []
   const refusal = server.users.setUser(argv[2] ?? '', argv.slice(3), undefined, (was, becomes) => {
-    for (const session of server.sessions.values()) {
-      if (session.account === was && loses(session, was, becomes)) ended.push(session)
-    }
+    ended.push(...sessionsOf(server, was).filter((session) => losesSubscription(session, was, becomes)))
   })
   if (refusal !== null) throw new CommandError(oneLine(`ERR ${refusal.message}`))
-  for (const session of ended) server.disconnect(session)
+  ended.forEach(disownSession)
   return OK
-}
-
-/** Whether a change of its user's channels ends a subscribed connection. */
-function loses(session: Session, was: User, becomes: User): boolean {
-  const channels = [...session.channels, ...session.shardChannels]
-  return session.subscriptions > 0 && endsSubscriptions(was, becomes, { channels, patterns: session.patterns })
 }
 
 function deleteUsers({ server, argv }: Call): Reply {
@@ -66,7 +57,7 @@ function deleteUsers({ server, argv }: Call): Reply {
     const user = server.users.get(name)
     if (user === undefined || !server.users.deleteUser(name)) continue
     deleted++
-    for (const session of [...server.sessions.values()]) if (session.account === user) server.disconnect(session)
+    sessionsOf(server, user).forEach(disownSession)
   }
   return deleted
 }
@@ -122,7 +113,7 @@ function dryRun({ server, session, argv }: Call): Reply {
   if (command.arity > 0 ? command.arity !== line.length : line.length < -command.arity) {
     throw new CommandError(`ERR wrong number of arguments for '${command.name}' command`)
   }
-  const decision = decide(user, command, line, usesOf(server.target, command, line, session.db))
+  const decision = decideFor(server, user, command, line, session.db)
   return decision.allowed ? OK : dryRunText(decision, server.target.behaviours)
 }
 
@@ -149,27 +140,19 @@ function save({ server }: Call): Reply {
   return OK
 }
 
-/** What loading does to connections: before 7.4, those of all users but the default one end; since then, only where the user goes or channels are lost. */
+/** ACL LOAD; on a file that makes the real server crash, all connections end without a reply. */
 function load({ server }: Call): Reply | Replies {
   const path = aclFile(server)
   const content = server.files.read(path)
   if (content === null) throw new CommandError(`ERR Error loading ACLs, opening file '${path}': No such file or directory`)
   const result = loadAclFile(server.users, content, path)
-  if (!result.ok && result.crash) {
-    for (const session of [...server.sessions.values()]) server.disconnect(session)
-    return replies([])
+  if (result.ok) {
+    replaceUsers(server, result.users)
+    return OK
   }
-  if (!result.ok) throw new CommandError(oneLine(`ERR ${result.message}`))
-  const ended: Session[] = []
-  const keeps = server.target.behaviours.loadKeepsConnections
-  server.users.replaceAll(result.users, (was, becomes) => {
-    if (was === server.users.default) return
-    for (const session of server.sessions.values()) {
-      if (session.account === was && (!keeps || becomes === null || loses(session, was, becomes))) ended.push(session)
-    }
-  })
-  for (const session of ended) server.disconnect(session)
-  return OK
+  if (!result.crash) throw new CommandError(oneLine(`ERR ${result.message}`))
+  for (const session of [...server.sessions.values()]) server.disconnect(session)
+  return replies([])
 }
 
 /** Where subcommands are commands of their own (7.0). Arity was checked. */
