@@ -58,8 +58,8 @@ const isName = (value: unknown): value is string | null => value === null || isT
 
 function readOrigin(value: unknown): Origin | null {
   if (!isRecord(value)) return null
-  if (value['kind'] === 'unix') return { kind: 'unix' }
-  const { tls, certificateUser, address, kind } = value
+  const { tls, certificateUser, address, kind, as } = value
+  if (kind === 'unix') return as === 'owner' || as === 'group' || as === 'other' ? { kind, as } : { kind }
   const secure = {
     ...(tls === true ? { tls: true } : {}),
     ...(isText(certificateUser, limits.nameLength) ? { certificateUser } : {}),

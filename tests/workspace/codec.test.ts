@@ -9,7 +9,7 @@ import { blankState, readState } from '../../src/workspace/state'
 
 const origin = fc.oneof(
   fc.constant({ kind: 'loopback' as const }),
-  fc.constant({ kind: 'unix' as const }),
+  fc.record({ kind: fc.constant('unix' as const), as: fc.constantFrom('owner' as const, 'group' as const, 'other' as const) }, { requiredKeys: ['kind'] }),
   fc.record({ kind: fc.constant('address' as const), address: fc.ipV4(), tls: fc.constant(true) }),
 )
 const name = fc.option(fc.string({ maxLength: 20 }))
