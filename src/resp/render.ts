@@ -1,0 +1,162 @@
+import { lower, toText } from '../acl/bytes'
+import type { Bytes } from '../acl/bytes'
+import type { Reply, Verbatim } from './reply'
+
+/** What a piece of a rendered reply is, for colour. `index` is the numbering of arrays with its indentation. */
+export type PieceKind = 'index' | 'string' | 'integer' | 'double' | 'boolean' | 'status' | 'error' | 'nil' | 'empty' | 'text'
+
+export interface Piece {
+  readonly kind: PieceKind
+  readonly text: string
+}
+
+/** One line of what redis-cli would show. */
+export type RenderedLine = readonly Piece[]
+
+/**
+ * A reply as redis-cli shows it on a terminal (cliFormatReplyTTY), line by line: strings in quotes with escapes, arrays
+ * numbered and nested, and in RESP3 maps as `1# key => value` and sets as `1~ item`.
+ */
+export function renderReply(reply: Reply, protocol: 2 | 3): RenderedLine[] {
+  const lines = new Lines()
+  render(lines, reply, protocol, '')
+  return lines.finish()
+}
+
+/** A reply to a command line, as redis-cli shows it: strings that are meant for reading (INFO, CLIENT LIST) come as they are. */
+export function renderReplyTo(argv: readonly Bytes[], reply: Reply, protocol: 2 | 3): RenderedLine[] {
+  const text = typeof reply === 'string' ? reply : isVerbatim(reply) ? reply.text : null
+  if (text === null || !isForReading(argv)) return renderReply(reply, protocol)
+  const lines = new Lines()
+  leaf(lines, 'text', toText(text.replace(/\r?\n$/, '')).replaceAll('\r', ''))
+  return lines.finish()
+}
+
+/** The same as plain text, lines separated by line feeds. */
+export function renderText(reply: Reply, protocol: 2 | 3): string {
+  return renderReply(reply, protocol).map((line) => line.map((piece) => piece.text).join('')).join('\n')
+}
+
+const isVerbatim = (reply: Reply): reply is Verbatim =>
+  typeof reply === 'object' && reply !== null && 'type' in reply && reply.type === 'verbatim'
+
+/** Commands whose string redis-cli prints unquoted, with the lengths of command line it does so for. */
+const forReading: Readonly<Record<string, readonly [string, (length: number) => boolean][]>> = {
+  info: [['', () => true]],
+  lolwut: [['', () => true]],
+  debug: [['htstats', () => true], ['htstats-key', () => true]],
+  memory: [['malloc-stats', () => true], ['doctor', () => true]],
+  cluster: [['nodes', (n) => n === 2], ['info', (n) => n === 2]],
+  client: [['list', () => true], ['info', (n) => n === 2]],
+  latency: [['graph', (n) => n === 3], ['doctor', (n) => n === 2]],
+}
+
+function isForReading(argv: readonly Bytes[]): boolean {
+  const name = lower(argv[0] ?? '')
+  const cases = Object.hasOwn(forReading, name) ? forReading[name] ?? [] : []
+  return cases.some(([sub, fits]) => (sub === '' || sub === lower(argv[1] ?? '')) && fits(argv.length))
+}
+
+const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\x07': '\\a', '\b': '\\b' }
+
+/** Bytes in double quotes, with what is not printable ASCII escaped (sdscatrepr). */
+export function quote(bytes: Bytes): string {
+  return `"${bytes.replace(/[\\"]|[^\x20-\x7e]/g, (c) => escapes[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`
+}
+
+class Lines {
+  readonly #done: RenderedLine[] = []
+  #line: Piece[] = []
+
+  add(kind: PieceKind, text: string): void {
+    this.#line.push({ kind, text })
+  }
+
+  /** Text that may hold line breaks of its own (INFO, CLIENT LIST). */
+  addText(kind: PieceKind, text: string): void {
+    text.split('\n').forEach((part, i) => {
+      if (i > 0) this.end()
+      this.add(kind, part)
+    })
+  }
+
+  end(): void {
+    this.#done.push(this.#line)
+    this.#line = []
+  }
+
+  get count(): number {
+    return this.#done.length
+  }
+
+  /** Adds finished lines, the first to the line being written; the last is left open. */
+  append(lines: Lines): void {
+    lines.#done.forEach((line, i) => {
+      if (i > 0) this.end()
+      this.#line.push(...line)
+    })
+  }
+
+  finish(): RenderedLine[] {
+    return this.#done
+  }
+}
+
+/** Renders up to the end of a line. `prefix` is what the further lines of an aggregate start with. */
+function render(lines: Lines, reply: Reply, protocol: 2 | 3, prefix: string): void {
+  if (reply === null) return leaf(lines, 'nil', '(nil)')
+  if (typeof reply === 'string') return leaf(lines, 'string', quote(reply))
+  if (typeof reply === 'number' || typeof reply === 'bigint') return leaf(lines, 'integer', `(integer) ${reply}`)
+  if (!('type' in reply)) return aggregate(lines, reply, ')', 'array', protocol, prefix)
+  switch (reply.type) {
+    case 'null-array': return leaf(lines, 'nil', '(nil)')
+    case 'simple': return leaf(lines, 'status', toText(reply.text))
+    case 'error': return leaf(lines, 'error', `(error) ${toText(reply.text)}`)
+    case 'map': return protocol === 3 ? mapping(lines, reply.pairs, prefix) : aggregate(lines, reply.pairs.flat(), ')', 'array', protocol, prefix)
+    case 'set': return protocol === 3 ? aggregate(lines, reply.items, '~', 'set', protocol, prefix) : aggregate(lines, reply.items, ')', 'array', protocol, prefix)
+    case 'push': return aggregate(lines, reply.items, ')', protocol === 3 ? 'push' : 'array', protocol, prefix)
+    case 'boolean': return protocol === 3 ? leaf(lines, 'boolean', reply.value ? '(true)' : '(false)') : leaf(lines, 'integer', `(integer) ${reply.value ? 1 : 0}`)
+    case 'double': return protocol === 3 ? leaf(lines, 'double', `(double) ${reply.text}`) : leaf(lines, 'string', quote(reply.text))
+    case 'big-number': return protocol === 3 ? leaf(lines, 'text', reply.text) : leaf(lines, 'string', quote(reply.text))
+    case 'verbatim':
+      if (protocol === 2) return leaf(lines, 'string', quote(reply.text))
+      lines.addText('text', toText(reply.text))
+      return lines.end()
+  }
+}
+
+function leaf(lines: Lines, kind: PieceKind, text: string): void {
+  lines.addText(kind, text)
+  lines.end()
+}
+
+function aggregate(lines: Lines, items: readonly Reply[], separator: string, kind: string, protocol: 2 | 3, prefix: string): void {
+  if (items.length === 0) return leaf(lines, 'empty', `(empty ${kind})`)
+  const width = String(items.length).length
+  items.forEach((item, i) => {
+    lines.add('index', `${i === 0 ? '' : prefix}${String(i + 1).padStart(width)}${separator} `)
+    render(lines, item, protocol, prefix + ' '.repeat(width + 2))
+  })
+}
+
+/** RESP3 maps: the key's last line goes on with its value, unless that has several lines: then it starts on a line of its own. */
+function mapping(lines: Lines, pairs: readonly (readonly [Reply, Reply])[], prefix: string): void {
+  if (pairs.length === 0) return leaf(lines, 'empty', '(empty hash)')
+  const width = String(pairs.length).length
+  const inner = prefix + ' '.repeat(width + 2)
+  pairs.forEach(([key, value], i) => {
+    lines.add('index', `${i === 0 ? '' : prefix}${String(i + 1).padStart(width)}# `)
+    const keyLines = new Lines()
+    render(keyLines, key, 3, inner)
+    lines.append(keyLines)
+    lines.add('index', ' => ')
+    const valueLines = new Lines()
+    render(valueLines, value, 3, inner)
+    if (valueLines.count > 1) {
+      lines.end()
+      lines.add('index', inner)
+    }
+    lines.append(valueLines)
+    lines.end()
+  })
+}

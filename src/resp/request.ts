@@ -1,0 +1,141 @@
+import type { Bytes } from '../acl/bytes'
+import { splitWords } from '../acl/split'
+
+/** How much a client may send at once (Redis 6.0.16 and newer refuse much earlier before it has logged in). */
+export interface RequestLimits {
+  /** The most arguments of one command: a million up to 6.2, then what an int holds. */
+  readonly maxArguments: number
+  /** proto-max-bulk-len. */
+  readonly maxBulkLength: number
+  /** Whether the client must log in first: then 10 arguments of 16 kB each are the most. */
+  readonly mustLogIn: () => boolean
+  /** A NUL byte hides the end of a length line behind it, so that the server waits for more (all but Valkey 8 and newer). */
+  readonly nulHidesLineEnd: boolean
+}
+
+/** A command line read, or what is wrong with the protocol: the error to send before hanging up. */
+export type Request = { readonly argv: readonly Bytes[] } | { readonly protocolError: Bytes }
+
+/** The longest line: of an inline command, or of a length in a multibulk request. */
+const MAX_LINE = 64 * 1024
+const MAX_ARGUMENTS_BEFORE_LOGIN = 10
+const MAX_BULK_BEFORE_LOGIN = 16384
+
+/**
+ * Reads requests from a stream of bytes that may be cut anywhere, as networking.c does: inline commands, or arrays of
+ * bulk strings. Nothing is read after a protocol error.
+ */
+export class RequestReader {
+  readonly #limits: RequestLimits
+  #buffer: Bytes = ''
+  #at = 0
+  /** The bulk strings of the request being read, and how many are still to come. */
+  #argv: Bytes[] = []
+  #missing = 0
+  /** Length of the bulk string being read; -1: its length line comes next. */
+  #bulk = -1
+  #broken = false
+
+  constructor(limits: RequestLimits) {
+    this.#limits = limits
+  }
+
+  /** Adds bytes as they came in. */
+  feed(bytes: Bytes): void {
+    if (this.#broken) return
+    this.#buffer = this.#at === this.#buffer.length ? bytes : this.#buffer.slice(this.#at) + bytes
+    this.#at = 0
+  }
+
+  /** The next request, or null until more bytes come. Empty requests are skipped. */
+  next(): Request | null {
+    while (!this.#broken) {
+      if (this.#missing === 0 && this.#at >= this.#buffer.length) return null
+      const request = this.#missing > 0 ? this.#readBulks() : this.#buffer[this.#at] === '*' ? this.#readMultibulk() : this.#readInline()
+      if (request === 'empty') continue
+      return request
+    }
+    return null
+  }
+
+  /** How many bytes wait for the rest of their request. */
+  get pending(): number {
+    return this.#buffer.length - this.#at
+  }
+
+  #fail(problem: string): Request {
+    this.#broken = true
+    this.#buffer = ''
+    this.#argv = []
+    return { protocolError: `ERR Protocol error: ${problem}` }
+  }
+
+  #readInline(): Request | 'empty' | null {
+    const end = this.#find('\n', true)
+    if (end < 0) return this.pending > MAX_LINE ? this.#fail('too big inline request') : null
+    const line = this.#buffer.slice(this.#at, this.#buffer[end - 1] === '\r' && end > this.#at ? end - 1 : end)
+    const words = splitWords(line)
+    if (words === null) return this.#fail('unbalanced quotes in request')
+    this.#at = end + 1
+    return words.length === 0 ? 'empty' : { argv: words.map((word) => word.text) }
+  }
+
+  #readMultibulk(): Request | 'empty' | null {
+    const line = this.#readLine('too big mbulk count string')
+    if (line === null || typeof line === 'object') return line
+    const count = length(line.slice(1))
+    if (count === null || count > this.#limits.maxArguments) return this.#fail('invalid multibulk length')
+    if (count > MAX_ARGUMENTS_BEFORE_LOGIN && this.#limits.mustLogIn()) return this.#fail('unauthenticated multibulk length')
+    if (count <= 0) return 'empty'
+    this.#missing = count
+    this.#argv = []
+    return this.#readBulks()
+  }
+
+  #readBulks(): Request | null {
+    while (this.#missing > 0) {
+      if (this.#bulk < 0) {
+        const line = this.#readLine('too big bulk count string')
+        if (line === null || typeof line === 'object') return line
+        const mark = line[0] ?? ' '
+        if (mark !== '$') return this.#fail(`expected '$', got '${mark === '\n' ? ' ' : mark}'`)
+        const size = length(line.slice(1))
+        if (size === null || size < 0 || size > this.#limits.maxBulkLength) return this.#fail('invalid bulk length')
+        if (size > MAX_BULK_BEFORE_LOGIN && this.#limits.mustLogIn()) return this.#fail('unauthenticated bulk length')
+        this.#bulk = size
+      }
+      // The two bytes after a bulk string are passed over unread, whatever they are.
+      if (this.pending < this.#bulk + 2) return null
+      this.#argv.push(this.#buffer.slice(this.#at, this.#at + this.#bulk))
+      this.#at += this.#bulk + 2
+      this.#bulk = -1
+      this.#missing--
+    }
+    const argv = this.#argv
+    this.#argv = []
+    return { argv }
+  }
+
+  /** Where a line ends, or -1. A line that C code looks through as a string ends, for it, at a NUL. */
+  #find(mark: string, nulHides: boolean): number {
+    const end = this.#buffer.indexOf(mark, this.#at)
+    return end >= 0 && nulHides && this.#buffer.slice(this.#at, end).includes('\0') ? -1 : end
+  }
+
+  /** A line up to its carriage return, with the byte after it (a line feed, or any) passed over. */
+  #readLine(tooBig: string): Bytes | Request | null {
+    const end = this.#find('\r', this.#limits.nulHidesLineEnd)
+    if (end < 0) return this.pending > MAX_LINE ? this.#fail(tooBig) : null
+    if (end + 1 >= this.#buffer.length) return null
+    const line = this.#buffer.slice(this.#at, end)
+    this.#at = end + 2
+    return line
+  }
+}
+
+/** A number as string2ll reads it, or null. Large ones lose precision, which no limit notices. */
+function length(text: Bytes): number | null {
+  if (!/^(?:0|-?[1-9]\d{0,18})$/.test(text)) return null
+  const number = BigInt(text)
+  return BigInt.asIntN(64, number) === number ? Number(number) : null
+}

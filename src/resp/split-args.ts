@@ -1,0 +1,65 @@
+import { splitWords } from '../acl/split'
+import type { Word } from '../acl/split'
+import type { Bytes } from '../acl/bytes'
+
+/** What redis-cli answers to a line that it cannot split. */
+export const INVALID_ARGUMENTS = 'Invalid argument(s)'
+
+/** Why a line cannot be split, and where: the quote that is not closed, or what follows a closing quote without a space. */
+export interface SplitProblem {
+  readonly kind: 'unclosed-quote' | 'text-after-quote'
+  readonly message: string
+  readonly from: number
+  readonly to: number
+}
+
+export interface SplitLine {
+  /** The words, with their places. Where there is a problem, as many as make sense: the last one reaches to the line's end. */
+  readonly words: readonly Word[]
+  readonly problem: SplitProblem | null
+}
+
+/**
+ * Splits a command line as redis-cli does: white space separates, "double" quotes know escapes (`\n`, `\x41`), 'single'
+ * ones only `\'`. Never fails: what is wrong is said beside the words. Offsets are in bytes.
+ */
+export function splitArgs(line: Bytes): SplitLine {
+  const words = splitWords(line)
+  if (words !== null) return { words, problem: null }
+  const problem = findProblem(line)
+  const wordStart = startOfWord(line, problem.from)
+  const before = splitWords(line.slice(0, wordStart)) ?? []
+  return { words: [...before, { text: line.slice(wordStart), from: wordStart, to: line.length }], problem }
+}
+
+/** A quoted part with its closing quote; a backslash takes the byte after it along (in single quotes: only a quote). */
+const quoted = /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\'|\\(?!'))*'/y
+
+function findProblem(line: Bytes): SplitProblem {
+  let at = 0
+  for (;;) {
+    while (at < line.length && line[at] !== '"' && line[at] !== "'") at++
+    quoted.lastIndex = at
+    const part = quoted.exec(line)?.[0]
+    if (part === undefined) {
+      return { kind: 'unclosed-quote', message: `The quote ${line[at] ?? ''} is not closed.`, from: at, to: line.length }
+    }
+    at += part.length
+    if (at < line.length && !/[ \t\n\v\f\r]/.test(line[at] ?? '')) {
+      const rest = /^[^ \t\n\v\f\r]*/.exec(line.slice(at))?.[0].length ?? 0
+      return { kind: 'text-after-quote', message: 'A closing quote must be followed by a space.', from: at, to: at + rest }
+    }
+  }
+}
+
+/** Where the word around `at` begins: after the last white space outside of quotes. */
+function startOfWord(line: Bytes, at: number): number {
+  let start = 0
+  for (let i = 0; i < at; i++) {
+    quoted.lastIndex = i
+    const part = line[i] === '"' || line[i] === "'" ? quoted.exec(line)?.[0] : undefined
+    if (part !== undefined) i += part.length - 1
+    else if (/[ \t\n\v\f\r]/.test(line[i] ?? '')) start = i + 1
+  }
+  return start
+}
