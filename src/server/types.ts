@@ -1,6 +1,11 @@
 import type { Bytes } from '../acl/bytes'
 import type { Decision, Span } from '../acl/decision'
 import type { Clock, RandomSource } from '../acl/environment'
+import type { AclFileResult } from '../acl/load'
+import type { AclLog } from '../acl/log'
+import type { User } from '../acl/user'
+import type { Users } from '../acl/users'
+import type { Keyspace } from '../keyspace/keyspace'
 import type { Reply } from '../resp/reply'
 import type { Target } from '../targets/target'
 
@@ -15,7 +20,8 @@ export interface FileStore {
 /** Where a connection comes from. */
 export type Origin =
   | { readonly kind: 'loopback'; readonly tls?: boolean; readonly certificateUser?: Bytes }
-  | { readonly kind: 'unix' }
+  /** `as`: whether the client's system user owns the socket, shares its group, or neither (unixsocketperm). */
+  | { readonly kind: 'unix'; readonly as?: 'owner' | 'group' | 'other' }
   | { readonly kind: 'address'; readonly address: string; readonly tls?: boolean; readonly certificateUser?: Bytes }
 
 export interface ServerOptions {
@@ -25,6 +31,14 @@ export interface ServerOptions {
   readonly files: FileStore
   readonly clock: Clock
   readonly random: RandomSource
+  /** A directive that the target does not know: servers refuse to start (the default), or it is only noted. */
+  readonly unknownDirectives?: 'refuse' | 'note'
+  /** Where `conf` came from and CONFIG REWRITE writes it (`redis.conf` unless said); null: the server runs without a configuration file. */
+  readonly confPath?: string | null
+  /** Bytes of keys and values at most, where `maxmemory` sets no limit. */
+  readonly memoryLimit?: number
+  /** false: exchanges carry no decision where a command was allowed, which is faster. */
+  readonly explain?: boolean
 }
 
 /** A problem in a file that the server reported at start or on ACL LOAD. */
@@ -36,7 +50,7 @@ export interface FileProblem {
 /** What became of starting a server. */
 export type StartResult =
   | { readonly started: true; readonly server: Server; readonly notes: readonly FileProblem[] }
-  | { readonly started: false; readonly crash: boolean; /** What the server prints before it exits, without log decoration. */ readonly message: string; readonly problems: readonly FileProblem[] }
+  | { readonly started: false; readonly crash: boolean; /** What the server prints before it exits, without log decoration, and without the line that only counts lines. */ readonly message: Bytes; /** All that it prints. */ readonly output: Bytes; readonly problems: readonly FileProblem[] }
 
 /** What one command line did. */
 export interface Exchange {
@@ -61,6 +75,10 @@ export interface Connection {
   /** Subscribed in RESP2, so that only a few commands are accepted. */
   readonly subscriptions: number
   readonly closed: boolean
+  /** Why the connection never came about (`Connection refused`), in a client's words; null where it did. */
+  readonly refused: string | null
+  /** Logs in by name, without a password: what a shared session does whose passwords were left out. False where there is no such user, or it is off. */
+  logInAs(user: Bytes): boolean
   /** Runs a command line. Never throws. */
   send(argv: readonly Bytes[]): Exchange
   /** The client hangs up. */
@@ -70,6 +88,7 @@ export interface Connection {
 /** Receives what a server sends unasked: messages, invalidations, late replies of blocked commands, the greeting of a refused client. */
 export interface Sink {
   push(reply: Reply): void
+  /** The server hung up. During a send() this may come before send returns: the replies that it returns were sent before. */
   closed(): void
 }
 
@@ -80,6 +99,16 @@ export interface Server {
   readonly connections: readonly Connection[]
   /** Loads what running this command needs and is not loaded yet (the Lua engine); null where nothing is. */
   prepare(argv: readonly Bytes[]): Promise<void> | null
+  /** What the ACL says of a command line for a user (by name or object), without running or logging it; null where there is no such user or command. */
+  judge(user: Bytes | User, argv: readonly Bytes[], options?: { readonly db?: number }): Decision | null
+  /** The users in memory. */
+  readonly users: Users
+  readonly aclLog: AclLog
+  readonly keyspace: Keyspace
+  /** ACL LOAD of this text, as if it were the ACL file: all or nothing. Connections end as the target ends them. */
+  loadAclText(text: Bytes): AclFileResult
+  /** The ACL file that ACL SAVE would write now. */
+  aclText(): Bytes
   /** Lets time act: expiry, timeouts of blocked commands. */
   tick(): void
   /** Calls back after anything that a view might show has changed; returns the way to stop. */

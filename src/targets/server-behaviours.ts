@@ -16,8 +16,8 @@ export interface ServerBehaviours {
   readonly wrongPassMentionsDisabled: boolean
   /** The server that HELLO names. */
   readonly serverName: 'redis' | 'valkey'
-  /** The Lua engine is a module, listed by HELLO and MODULE LIST (Valkey 9). */
-  readonly listsLuaModule: boolean
+  /** Modules that come with the release, as HELLO and MODULE LIST show them: vector sets (Redis 8), the Lua engine (Valkey 9). */
+  readonly builtInModules: readonly { readonly name: string; readonly path: string }[]
   /** Only (P)SUBSCRIBE and a few may run while subscribed: the wording of that error. */
   readonly subscribedCommands: string
   /** The protected mode applies only where no `bind` is configured (before 7.0). */
@@ -28,8 +28,6 @@ export interface ServerBehaviours {
   readonly hasProtectedActions: boolean
   /** CONFIG SET takes several pairs, CONFIG GET several patterns, with the newer errors (7.0). */
   readonly configTakesMany: boolean
-  /** CONFIG SET errors tell what is wrong with the value (6.2). */
-  readonly configErrorsExplain: boolean
   /** A blocked command is checked against the ACL again when it is served (7.2). */
   readonly rechecksBlocked: boolean
   /** Messages to the publishing connection itself come after the reply (7.2). */
@@ -44,6 +42,14 @@ export interface ServerBehaviours {
   readonly firstClientId: number
   /** CLIENT KILL knows SKIPME, and LADDR, … by release: the filters. */
   readonly clientKillFilters: ReadonlySet<string>
+  /** A bad redis.conf is reported as `(Version 8.1.1)` instead of `(Redis 7.2.6)` (Valkey 8). */
+  readonly fatalConfigNamesVersion: boolean
+  /** The Redis release that a Valkey says to be compatible with (`redis_version`); null for Redis itself. */
+  readonly redisVersion: string | null
+  /** Unknown directives with one argument are kept for modules until the end of the start: all (Redis 8), those with a dot (7.0), or none. */
+  readonly defersUnknownDirectives: 'all' | 'dotted' | 'none'
+  /** SLOWLOG GET refuses a count below -1 (7.0). */
+  readonly slowlogChecksCount: boolean
   /** Log-in by TLS certificate: `tls-auth-clients-user` (Redis 8.6, Valkey 9). */
   readonly hasCertificateUsers: boolean
 }
@@ -80,13 +86,12 @@ export function serverBehaviours(id: TargetId, since: Since): ServerBehaviours {
     helloErrorNamesProtocol: is72,
     wrongPassMentionsDisabled: is62,
     serverName: isValkey8 ? 'valkey' : 'redis',
-    listsLuaModule: since(id, null, 'valkey-9.1'),
+    builtInModules: since(id, null, 'valkey-9.1') ? [{ name: 'lua', path: 'lua' }] : since(id, 'redis-8.0', null) ? [{ name: 'vectorset', path: '' }] : [],
     subscribedCommands: is7 ? '(P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET' : is62 ? '(P)SUBSCRIBE / (P)UNSUBSCRIBE / PING / QUIT / RESET' : '(P)SUBSCRIBE / (P)UNSUBSCRIBE / PING / QUIT',
     protectedModeNeedsNoBind: !is7,
     protectedModeWords: isValkey8 ? 'valkey' : is72 ? '7.2' : is7 ? '7.0' : '6',
     hasProtectedActions: is7,
     configTakesMany: is7,
-    configErrorsExplain: is62,
     rechecksBlocked: is72,
     holdsBackOwnPushes: is72,
     productName: isValkey8 ? 'Valkey' : 'Redis',
@@ -94,6 +99,10 @@ export function serverBehaviours(id: TargetId, since: Since): ServerBehaviours {
     selectSaysInvalidIndex: !is62,
     firstClientId: id === 'redis-6.0' || since(id, 'redis-8.0', null) ? 4 : id === 'valkey-8.1' ? 2 : 3,
     clientKillFilters: new Set(['id', 'type', 'user', 'addr', 'skipme', ...(is62 ? ['laddr'] : []), ...(since(id, 'redis-7.4', 'valkey-8.0') ? ['maxage'] : [])]),
+    fatalConfigNamesVersion: isValkey8,
+    redisVersion: id.startsWith('valkey') ? '7.2.4' : null,
+    defersUnknownDirectives: since(id, 'redis-8.0', null) ? 'all' : is7 ? 'dotted' : 'none',
+    slowlogChecksCount: is7,
     hasCertificateUsers: since(id, 'redis-8.6', 'valkey-9.1'),
   }
 }

@@ -1,0 +1,112 @@
+import type { Bytes } from '../acl/bytes'
+import type { SimulatedServer } from './server'
+import type { Origin } from './types'
+
+/** Why a connection does not come about. */
+export interface Refusal {
+  /** In the words that redis-cli or the system has for it. */
+  readonly reason: string
+  /** What the server sends before it hangs up; null where the client never reaches it. */
+  readonly error: Bytes | null
+  /** The server took the client on before it turned it away: it has used up an id. */
+  readonly greets: boolean
+}
+
+/** Lets a connection in, or says why not: listening addresses and ports, socket permissions, maxclients, protected mode. */
+export function admit(server: SimulatedServer, origin: Origin): Refusal | null {
+  const unreachable = reach(server, origin)
+  if (unreachable !== null) return { reason: unreachable, error: null, greets: false }
+  if (server.sessions.size >= server.config.number('maxclients')) {
+    return { reason: 'max number of clients reached', error: 'ERR max number of clients reached', greets: false }
+  }
+  if (isProtected(server) && !isLocal(origin)) {
+    return { reason: 'protected mode', error: protectedModeError(server), greets: true }
+  }
+  return null
+}
+
+/** Whether a connection counts as local for protected mode and the `local` directives: loopback and Unix sockets. */
+export function isLocal(origin: Origin): boolean {
+  return origin.kind !== 'address' || origin.address === '::1' || origin.address.startsWith('127.')
+}
+
+/** Whether the action behind enable-debug-command, enable-module-command or enable-protected-configs is open to a connection. */
+export function allowsProtected(server: SimulatedServer, directive: string, origin: Origin): boolean {
+  if (!server.target.behaviours.hasProtectedActions) return true
+  const value = server.config.get(directive)
+  return value === 'yes' || (value === 'local' && isLocal(origin))
+}
+
+/** Protected mode is on and the default user has no password. */
+function isProtected(server: SimulatedServer): boolean {
+  if (!server.config.flag('protected-mode') || !server.defaultUser.nopass) return false
+  return !(server.target.behaviours.protectedModeNeedsNoBind && server.config.get('bind') !== '')
+}
+
+/** Whether the client gets through to the server at all; if not, what its system tells it. */
+function reach(server: SimulatedServer, origin: Origin): string | null {
+  const { config } = server
+  if (origin.kind === 'unix') {
+    const path = config.get('unixsocket')
+    if (path === '') return 'Could not connect: no unixsocket is configured'
+    const mode = parseInt(config.get('unixsocketperm'), 8) || 0o755
+    const bit = origin.as === 'other' ? 0o002 : origin.as === 'group' ? 0o020 : 0o200
+    return (mode & bit) === 0 ? `Could not connect to Redis at ${path}: Permission denied` : null
+  }
+  const port = config.number(origin.tls === true ? 'tls-port' : 'port')
+  const host = origin.kind === 'loopback' ? '127.0.0.1' : 'the server'
+  if (port === 0) return origin.tls === true ? 'Connection refused: no tls-port is configured' : 'Connection refused: port 0 does not listen'
+  const addresses = config.get('bind').split(' ').map((a) => a.replace(/^-/, '')).filter((a) => a !== '')
+  if (addresses.length === 0 || addresses.some((address) => isReachable(address, origin))) return null
+  return `Could not connect to Redis at ${host}:${port}: Connection refused`
+}
+
+const isLoopbackAddress = (address: string): boolean => address === '::1' || address === 'localhost' || address.startsWith('127.')
+
+/** Addresses of private networks (RFC 1918, unique local and link local IPv6). */
+export function isPrivateAddress(address: string): boolean {
+  return /^(10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|169\.254\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/i.test(address)
+}
+
+/** Whether a client from there reaches an address that the server listens on. */
+function isReachable(bound: string, origin: Origin): boolean {
+  if (bound === '*' || bound === '0.0.0.0' || bound === '::*' || bound === '::') return true
+  if (origin.kind === 'loopback' || (origin.kind === 'address' && isLoopbackAddress(origin.address))) return isLoopbackAddress(bound)
+  if (origin.kind !== 'address' || isLoopbackAddress(bound)) return false
+  return isPrivateAddress(origin.address) || !isPrivateAddress(bound) || bound === origin.address
+}
+
+const SINCE_7 = [
+  'In this mode connections are only accepted from the loopback interface. If you want to connect from external computers',
+  "you may adopt one of the following solutions: 1) Just disable protected mode sending the command 'CONFIG SET protected-mode no' from the loopback interface by connecting",
+]
+
+/** The greeting of a client that protected mode turns away, in the release's words. */
+function protectedModeError(server: SimulatedServer): Bytes {
+  const words = server.target.behaviours.protectedModeWords
+  const [mode = '', solutions = ''] = SINCE_7
+  if (words === 'valkey') {
+    return [
+      'DENIED Running in protected mode because protected mode is enabled and no password is set for the default user.',
+      `${mode}, ${solutions} from the same host the server is running, however MAKE SURE it's not publicly accessible from internet if you do so.`,
+      'Use CONFIG REWRITE to make this change permanent. 2) Alternatively you can just disable the protected mode by editing the configuration file, and setting',
+      "the protected mode option to 'no', and then restarting the server. 3) If you started the server manually just for testing, restart it with the",
+      "'--protected-mode no' option. 4) Set up an authentication password for the default user.",
+      'NOTE: You only need to do one of the above things in order for the server to start accepting connections from the outside.',
+    ].join(' ')
+  }
+  const why = words === '6'
+    ? 'no bind address was specified, no authentication password is requested to clients.'
+    : 'and no password is set for the default user.'
+  const fourth = words === '6' ? 'Setup a bind address or an authentication password.'
+    : words === '7.0' ? 'Setup a an authentication password for the default user.'
+      : 'Set up an authentication password for the default user.'
+  return [
+    `DENIED Redis is running in protected mode because protected mode is enabled${words === '6' ? ',' : ''} ${why}`,
+    `${mode} to Redis ${solutions} to Redis from the same host the server is running, however MAKE SURE Redis is not publicly accessible from internet if you do so.`,
+    'Use CONFIG REWRITE to make this change permanent. 2) Alternatively you can just disable the protected mode by editing the Redis configuration file, and setting',
+    "the protected mode option to 'no', and then restarting the server. 3) If you started the server manually just for testing, restart it with the",
+    `'--protected-mode no' option. 4) ${fourth}`,
+    'NOTE: You only need to do one of the above things in order for the server to start accepting connections from the outside.',
+  ].join(' ')
+}

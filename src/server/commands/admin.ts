@@ -1,0 +1,117 @@
+import { lower } from '../../acl/bytes'
+import { CommandError, OK, simple, verbatim, type Reply } from '../../resp/reply'
+import { replies, type Call, type Replies, type ServerHandlerTable } from '../command'
+import { notSimulated, wait } from '../dispatch'
+import type { Session } from '../session'
+import { integer, syntaxError } from './arguments'
+import { moduleList } from './connection'
+import { monitor } from './client'
+import { family, takes } from './family'
+
+/** SLOWLOG GET [count]. */
+function slowlogGet({ server, argv }: Call): Reply {
+  let count = 10
+  if (argv[2] !== undefined) {
+    count = server.target.behaviours.slowlogChecksCount
+      ? integer(argv[2], 'ERR count should be greater than or equal to -1')
+      : integer(argv[2])
+    if (server.target.behaviours.slowlogChecksCount && count < -1) throw new CommandError('ERR count should be greater than or equal to -1')
+    if (count < 0) count = server.slowlog.entries.length
+  }
+  return server.slowlog.entries.slice(0, count).map((entry) => [
+    entry.id, entry.at, entry.microseconds, entry.argv, entry.client, entry.name,
+  ])
+}
+
+/** DEBUG, as far as the simulator has what it looks at. */
+function debug({ server, session, argv }: Call): Reply {
+  const sub = lower(argv[1] ?? '')
+  if (sub === 'sleep' && argv.length === 3) return OK
+  if (sub === 'object' && argv.length === 3) {
+    const value = server.database(session.db).peek(argv[2] ?? '')
+    if (value === undefined) throw new CommandError('ERR no such key')
+    return simple(`Value at:0x7f0000000000 refcount:1 encoding:${value.encoding(server.target.behaviours)} serializedlength:${value.byteSize} lru:0 lru_seconds_idle:0`)
+  }
+  if ((sub === 'set-active-expire' || sub === 'change-repl-id' || sub === 'jmap') && argv.length <= 3) return OK
+  throw new CommandError(`ERR 'debug|${sub}' is not simulated by ACL Playground`)
+}
+
+/** WAIT replicas timeout: a server without replicas has none that acknowledge. */
+function waitForReplicas(call: Call): Reply | Replies {
+  const { session, argv, command, context } = call
+  const wanted = integer(argv[1])
+  const timeout = integer(argv[2], 'ERR timeout is not an integer or out of range')
+  if (timeout < 0) throw new CommandError('ERR timeout is negative')
+  if (wanted <= 0 || context !== 'toplevel') return 0
+  wait(session, { keys: [], timeout, attempt: () => undefined, onTimeout: 0 }, command, argv)
+  return replies([])
+}
+
+/** SHUTDOWN [NOSAVE | SAVE] …: the simulated server closes its connections; its data stays for the next. */
+function shutdown({ server, argv }: Call): Reply | Replies {
+  const known = new Set(['nosave', 'save', 'now', 'force', 'abort', 'failover'])
+  if (argv.slice(1).some((word) => !known.has(lower(word)))) throw syntaxError()
+  if (argv.slice(1).some((word) => lower(word) === 'abort')) throw new CommandError('ERR No shutdown in progress.')
+  for (const session of [...server.sessions.values()] as Session[]) server.disconnect(session)
+  return replies([])
+}
+
+function loadModule(): Reply {
+  throw new CommandError('ERR Error loading the extension. Please check the server logs.')
+}
+
+const latencyDisabled = ({ server }: Call): Reply => {
+  const product = server.target.behaviours.productName
+  return verbatim(
+    `I'm sorry, Dave, I can't do that. Latency monitoring is disabled in this ${product} instance. You may use "CONFIG SET latency-monitor-threshold <milliseconds>." in order to enable it.\n`,
+  )
+}
+
+const HEALTHY = "Hi Sam, this instance is empty or is using very little memory, my issues detector can't be used in these conditions. "
+  + 'Please, leave for your mission on Earth and fill it with some data. The new Sam and I will be back to our programming as soon as I finished rebooting.\n'
+
+/** What a server tells about itself, and what administrators do to it. */
+export const adminCommands: ServerHandlerTable = {
+  monitor,
+  debug,
+  wait: waitForReplicas,
+  shutdown,
+  time: ({ server }) => [String(Math.floor(server.now / 1000)), String((server.now % 1000) * 1000)],
+  lastsave: ({ server }) => Math.floor(server.statistics.startedAt / 1000),
+  role: () => ['master', 0, []],
+  lolwut: ({ server }) => verbatim(`Redis ver. ${server.target.version}\n`),
+  waitaof: ({ command }) => notSimulated(command),
+  ...family('slowlog', {
+    get: takes(2, 3, slowlogGet),
+    len: takes(2, 2, ({ server }) => server.slowlog.entries.length),
+    reset: takes(2, 2, ({ server }) => {
+      server.slowlog.entries = []
+      return OK
+    }),
+  }),
+  ...family('commandlog', {
+    get: takes(4, 4, slowlogGet),
+    len: takes(3, 3, ({ server }) => server.slowlog.entries.length),
+    reset: takes(3, 3, () => OK),
+  }),
+  ...family('latency', {
+    latest: takes(2, 2, () => []),
+    history: takes(3, 3, () => []),
+    reset: takes(2, Infinity, () => 0),
+    doctor: takes(2, 2, latencyDisabled),
+    graph: takes(3, 3, ({ argv }) => {
+      throw new CommandError(`ERR No samples available for event '${argv[2] ?? ''}'`)
+    }),
+  }),
+  ...family('module', {
+    list: takes(2, 2, ({ server }) => moduleList(server)),
+    load: takes(3, Infinity, loadModule),
+    loadex: takes(3, Infinity, loadModule),
+    unload: takes(3, 3, () => {
+      throw new CommandError('ERR Error unloading module: no such module with that name')
+    }),
+  }),
+  'memory|doctor': () => verbatim(HEALTHY),
+  'memory|purge': () => OK,
+  'memory|malloc-stats': () => verbatim('Stats not supported for the current allocator'),
+}

@@ -1,0 +1,238 @@
+import { lower, type Bytes } from '../../acl/bytes'
+import { CommandError, map, OK, set, simple, verbatim, type Reply } from '../../resp/reply'
+import { addressOf, clientInfo, localAddressOf } from '../client-info'
+import { replies, type Call, type Replies, type ServerHandlerTable } from '../command'
+import type { SimulatedServer } from '../server'
+import type { Session } from '../session'
+import type { Tracking } from '../tracking'
+import { integer, syntaxError } from './arguments'
+import { isPlain, setName } from './client-names'
+import { family, takes } from './family'
+
+function typeOf(session: Session): string {
+  return session.subscriptions > 0 ? 'pubsub' : 'normal'
+}
+
+const types: Readonly<Record<string, string>> = {
+  normal: 'normal', pubsub: 'pubsub', replica: 'replica', slave: 'replica', master: 'master', primary: 'master',
+}
+
+function readType(text: Bytes): string {
+  const type = Object.hasOwn(types, lower(text)) ? types[lower(text)] : undefined
+  if (type === undefined) throw new CommandError(`ERR Unknown client type '${text}'`)
+  return type
+}
+
+/** CLIENT LIST [TYPE t | ID id …]. */
+function list({ server, argv }: Call): Reply {
+  const [option, ...words] = argv.slice(2)
+  let wanted = (_session: Session): boolean => true
+  if (option !== undefined && lower(option) === 'type' && words.length === 1) {
+    const type = readType(words[0] ?? '')
+    wanted = (session) => typeOf(session) === type
+  } else if (option !== undefined && lower(option) === 'id' && words.length > 0) {
+    const ids = words.map((word) => integer(word, 'ERR Invalid client ID'))
+    wanted = (session) => ids.includes(session.id)
+  } else if (option !== undefined) {
+    throw syntaxError()
+  }
+  return verbatim([...server.sessions.values()].filter(wanted).map((session) => `${clientInfo(session)}\n`).join(''))
+}
+
+type Filter = (session: Session) => boolean
+
+/** The filters of CLIENT KILL's newer form; SKIPME is given apart. */
+function killFilters(server: SimulatedServer, words: readonly Bytes[]): { filters: Filter[]; skipMe: boolean } {
+  const filters: Filter[] = []
+  let skipMe = true
+  for (let i = 0; i < words.length; i += 2) {
+    const name = lower(words[i] ?? '')
+    const value = words[i + 1]
+    if (value === undefined || !server.target.behaviours.clientKillFilters.has(name)) throw syntaxError()
+    if (name === 'id') {
+      const id = integer(value, 'ERR client-id should be greater than 0')
+      if (id < 1) throw new CommandError('ERR client-id should be greater than 0')
+      filters.push((session) => session.id === id)
+    } else if (name === 'type') {
+      const type = readType(value)
+      filters.push((session) => typeOf(session) === type)
+    } else if (name === 'user') {
+      const user = server.users.get(value)
+      if (user === undefined) throw new CommandError(`ERR No such user '${value}'`)
+      filters.push((session) => session.account === user)
+    } else if (name === 'addr') filters.push((session) => addressOf(session) === value)
+    else if (name === 'laddr') filters.push((session) => localAddressOf(session) === value)
+    else if (name === 'maxage') {
+      const seconds = integer(value, 'ERR maxage is not an integer or out of range')
+      if (seconds < 1) throw new CommandError('ERR maxage should be greater than 0')
+      filters.push((session) => server.now - session.createdAt >= seconds * 1000)
+    } else if (lower(value) === 'yes' || lower(value) === 'no') skipMe = lower(value) === 'yes'
+    else throw syntaxError()
+  }
+  return { filters, skipMe }
+}
+
+/** CLIENT KILL addr, or CLIENT KILL filter value …. */
+function kill({ server, session, argv }: Call): Reply {
+  if (argv.length === 3) {
+    const target = [...server.sessions.values()].find((other) => addressOf(other) === argv[2])
+    if (target === undefined) throw new CommandError('ERR No such client')
+    server.disconnect(target)
+    return OK
+  }
+  const { filters, skipMe } = killFilters(server, argv.slice(2))
+  const doomed = [...server.sessions.values()].filter((other) => filters.every((fits) => fits(other)) && !(skipMe && other === session))
+  for (const other of doomed) server.disconnect(other)
+  return doomed.length
+}
+
+/** CLIENT SETINFO LIB-NAME name | LIB-VER version. */
+function setInfo({ session, argv }: Call): Reply {
+  const [option = '', value = ''] = argv.slice(2)
+  const name = lower(option)
+  if (name !== 'lib-name' && name !== 'lib-ver') throw new CommandError(`ERR Unrecognized option '${option}'`)
+  if (!isPlain(value)) throw new CommandError(`ERR ${name} cannot contain spaces, newlines or special characters.`)
+  if (name === 'lib-name') session.libraryName = value
+  else session.libraryVersion = value
+  return OK
+}
+
+function onOff(text: Bytes | undefined): boolean {
+  const word = lower(text ?? '')
+  if (word !== 'on' && word !== 'off') throw syntaxError()
+  return word === 'on'
+}
+
+/** CLIENT REPLY ON | OFF | SKIP. */
+function reply({ session, argv }: Call): Reply | Replies {
+  const mode = lower(argv[2] ?? '')
+  if (mode === 'on') {
+    session.replyMode = 'on'
+    return OK
+  }
+  if (mode === 'off') session.replyMode = 'off'
+  else if (mode !== 'skip') throw syntaxError()
+  else if (session.replyMode !== 'off') session.replyMode = 'skip-next'
+  return replies([])
+}
+
+/** CLIENT PAUSE milliseconds [WRITE | ALL]. */
+function pause({ server, argv }: Call): Reply {
+  const milliseconds = integer(argv[2], 'ERR timeout is not an integer or out of range')
+  if (milliseconds < 0) throw new CommandError('ERR timeout is negative')
+  const mode = lower(argv[3] ?? 'all')
+  if (mode !== 'write' && mode !== 'all') throw new CommandError('ERR CLIENT PAUSE mode must be WRITE or ALL')
+  server.pause = { until: server.now + milliseconds, writesOnly: mode === 'write' }
+  return OK
+}
+
+/** CLIENT UNBLOCK id [TIMEOUT | ERROR]. */
+function unblock({ server, argv }: Call): Reply {
+  const how = lower(argv[3] ?? 'timeout')
+  if (how !== 'timeout' && how !== 'error') throw new CommandError('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR')
+  const target = server.sessions.get(integer(argv[2]))
+  if (target === undefined || target.blocked === null) return 0
+  const { onTimeout } = target.blocked.request
+  server.blockedClients.remove(target)
+  target.unblock(how === 'timeout' ? onTimeout : new CommandError('UNBLOCKED client unblocked via CLIENT UNBLOCK').reply)
+  return 1
+}
+
+/** CLIENT TRACKING ON | OFF [REDIRECT id] [PREFIX p …] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]. */
+function tracking({ server, session, argv }: Call): Reply {
+  const prefixes: Bytes[] = []
+  const flags = new Set<string>()
+  let redirect: number | null = null
+  for (let i = 3; i < argv.length; i++) {
+    const option = lower(argv[i] ?? '')
+    const next = argv[i + 1]
+    if (option === 'redirect' && next !== undefined) {
+      redirect = integer(next)
+      i++
+      if (redirect === 0) redirect = null
+      else if (!server.sessions.has(redirect)) throw new CommandError('ERR The client ID you want redirect to does not exist')
+    } else if (option === 'prefix' && next !== undefined) prefixes.push(argv[++i] ?? '')
+    else if (option === 'bcast' || option === 'optin' || option === 'optout' || option === 'noloop') flags.add(option)
+    else throw syntaxError()
+  }
+  if (!onOff(argv[2])) {
+    session.tracking = null
+    return OK
+  }
+  const broadcast = flags.has('bcast')
+  if (prefixes.length > 0 && !broadcast) throw new CommandError('ERR PREFIX option requires BCAST mode to be enabled')
+  if (session.tracking !== null && session.tracking.broadcast !== broadcast) {
+    throw new CommandError("ERR You can't switch BCAST mode on/off before disabling tracking for this client, and then re-enabling it with a different mode.")
+  }
+  if (broadcast && (flags.has('optin') || flags.has('optout'))) throw new CommandError('ERR OPTIN and OPTOUT are not compatible with BCAST')
+  if (flags.has('optin') && flags.has('optout')) throw new CommandError("ERR You can't specify both OPTIN mode and OPTOUT mode")
+  const mode = flags.has('optin') ? 'optin' : flags.has('optout') ? 'optout' : 'all'
+  session.tracking = { redirect, broadcast, prefixes, mode, noLoop: flags.has('noloop'), caching: null } satisfies Tracking
+  return OK
+}
+
+/** CLIENT CACHING YES | NO. */
+function caching({ session, argv }: Call): Reply {
+  const { tracking: state } = session
+  if (state === null || state.mode === 'all') {
+    throw new CommandError('ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled')
+  }
+  const word = lower(argv[2] ?? '')
+  if (word !== 'yes' && word !== 'no') throw syntaxError()
+  const [wanted, mode] = word === 'yes' ? ['optin', 'OPTIN'] : ['optout', 'OPTOUT']
+  if (state.mode !== wanted) throw new CommandError(`ERR CLIENT CACHING ${word.toUpperCase()} is only valid when tracking is enabled in ${mode} mode.`)
+  state.caching = word === 'yes'
+  return OK
+}
+
+function trackingInfo({ session }: Call): Reply {
+  const state = session.tracking
+  const flags = state === null ? ['off'] : [
+    'on', ...(state.broadcast ? ['bcast'] : []), ...(state.mode === 'all' ? [] : [state.mode]),
+    ...(state.caching === null ? [] : [state.caching ? 'caching-yes' : 'caching-no']), ...(state.noLoop ? ['noloop'] : []),
+  ]
+  return map([['flags', set(flags)], ['redirect', state === null ? -1 : state.redirect ?? 0], ['prefixes', state?.prefixes ?? []]])
+}
+
+/** CLIENT. */
+export const clientCommands: ServerHandlerTable = family('client', {
+  id: takes(2, 2, ({ session }) => session.id),
+  info: takes(2, 2, ({ session }) => verbatim(`${clientInfo(session)}\n`)),
+  list: takes(2, Infinity, list),
+  getname: takes(2, 2, ({ session }) => (session.name === '' ? null : session.name)),
+  setname: takes(3, 3, ({ session, argv }) => {
+    setName(session, argv[2] ?? '')
+    return OK
+  }),
+  setinfo: takes(4, 4, setInfo),
+  kill: takes(3, Infinity, kill),
+  reply: takes(3, 3, reply),
+  pause: takes(3, 4, pause),
+  unpause: takes(2, 2, ({ server }) => {
+    server.endPause()
+    return OK
+  }),
+  unblock: takes(3, 4, unblock),
+  tracking: takes(3, Infinity, tracking),
+  trackinginfo: takes(2, 2, trackingInfo),
+  caching: takes(3, 3, caching),
+  getredir: takes(2, 2, ({ session }) => (session.tracking === null ? -1 : session.tracking.redirect ?? 0)),
+  'no-evict': takes(3, 3, ({ session, argv }) => {
+    session.noEvict = onOff(argv[2])
+    return OK
+  }),
+  'no-touch': takes(3, 3, ({ session, argv }) => {
+    session.noTouch = onOff(argv[2])
+    return OK
+  }),
+  capa: takes(3, Infinity, ({ session, argv }) => {
+    for (const name of argv.slice(2)) session.capabilities.add(lower(name))
+    return OK
+  }),
+})
+
+/** MONITOR: from now on the connection is shown what others run. */
+export const monitor = ({ session }: Call): Reply => {
+  session.monitoring = true
+  return simple('OK')
+}

@@ -1,0 +1,105 @@
+import type { Bytes } from '../../acl/bytes'
+import { CommandError, map, OK, type Reply } from '../../resp/reply'
+import type { Directive } from '../../targets/directives'
+import { allowsProtected } from '../admission'
+import type { Call, ServerHandlerTable } from '../command'
+import { rewriteConfig } from '../config-rewrite'
+import { updateDefaultPassword } from '../passwords'
+import type { SimulatedServer } from '../server'
+import { syntaxError } from './arguments'
+import { family, takes } from './family'
+import { helpReply } from './help'
+
+const get = ({ server, argv }: Call): Reply => map(server.config.matching(argv.slice(2)))
+
+/** One directive that CONFIG SET is to change. */
+interface Change {
+  readonly typed: Bytes
+  readonly directive: Directive
+  readonly value: Bytes
+}
+
+/** CONFIG SET: all of it or nothing (configSetCommand). */
+function set(call: Call): Reply {
+  const { server, argv } = call
+  const many = server.target.behaviours.configTakesMany
+  if (many && argv.length % 2 !== 0) throw syntaxError()
+  const changes = (many ? readMany : readOne)(call)
+  for (const { directive, value } of changes) {
+    server.config.set(directive, value)
+    apply(server, directive.name)
+  }
+  return OK
+}
+
+/** 7.0 and newer: several directives, and errors that name the one at fault. */
+function readMany(call: Call): Change[] {
+  const { server, session, argv } = call
+  const fail = (name: Bytes, reason: Bytes): CommandError =>
+    new CommandError(`ERR CONFIG SET failed (possibly related to argument '${name}') - ${reason}`)
+  const found: { typed: Bytes; directive: Directive; words: Bytes }[] = []
+  let firstError: CommandError | null = null
+  for (let i = 2; i < argv.length; i += 2) {
+    const typed = argv[i] ?? ''
+    const directive = server.config.find(typed)
+    if (directive === undefined) throw new CommandError(`ERR Unknown option or number of arguments for CONFIG SET - '${typed}'`)
+    if (directive.immutable) firstError ??= fail(typed, "can't set immutable config")
+    else if (directive.protectedConfig && !allowsProtected(server, 'enable-protected-configs', session.origin)) {
+      firstError ??= fail(typed, "can't set protected config")
+    } else if (found.some((other) => other.directive === directive)) firstError ??= fail(typed, 'duplicate parameter')
+    found.push({ typed, directive, words: argv[i + 1] ?? '' })
+  }
+  if (firstError !== null) throw firstError
+  return found.map(({ typed, directive, words }) => {
+    const read = server.config.read(directive, [words])
+    if ('error' in read) throw fail(typed, read.error)
+    return { typed, directive, value: read.value }
+  })
+}
+
+/** 6.x: one directive. */
+function readOne({ server, argv }: Call): Change[] {
+  const [typed = '', words = ''] = argv.slice(2)
+  const directive = server.config.find(typed)
+  if (directive === undefined || directive.immutable) throw new CommandError(`ERR Unsupported CONFIG parameter: ${typed}`)
+  const read = server.config.read(directive, [words])
+  if ('error' in read) throw new CommandError(`ERR Invalid argument '${words}' for CONFIG SET '${typed}' - ${read.error}`)
+  return [{ typed, directive, value: read.value }]
+}
+
+/** What takes effect at once. */
+function apply(server: SimulatedServer, name: string): void {
+  const { config } = server
+  if (name === 'requirepass') updateDefaultPassword(server.users, config.get(name), null)
+  else if (name === 'acllog-max-len') server.aclLog.maxLength = config.number(name)
+  else if (name === 'acl-pubsub-default') server.users.allChannelsByDefault = config.get(name) === 'allchannels'
+  else if (name === 'maxmemory') server.applyMemoryLimit()
+}
+
+function rewrite({ server }: Call): Reply {
+  const path = server.confPath
+  if (path === null) throw new CommandError('ERR The server is running without a config file')
+  try {
+    server.files.write(path, rewriteConfig(server, server.files.read(path) ?? server.options.conf))
+  } catch (thrown) {
+    throw new CommandError(`ERR Rewriting config file: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
+  }
+  return OK
+}
+
+/** CONFIG. */
+export const configCommands: ServerHandlerTable = family('config', {
+  get: takes(3, 3, get),
+  set: takes(4, 4, set),
+  rewrite: takes(2, 2, rewrite),
+  resetstat: takes(2, 2, ({ server }) => {
+    server.statistics.reset()
+    return OK
+  }),
+  help: takes(2, 2, helpReply('CONFIG', {
+    'GET <pattern>': ['Return parameters matching the glob-like <pattern> and their values.'],
+    'SET <directive> <value>': ['Set the configuration <directive> to <value>.'],
+    RESETSTAT: ['Reset statistics reported by the INFO command.'],
+    REWRITE: ['Rewrite the configuration file.'],
+  })),
+})

@@ -1,0 +1,143 @@
+import { lower, type Bytes } from '../../acl/bytes'
+import { CommandError, map, OK, push, simple, type Reply } from '../../resp/reply'
+import type { Call, ServerHandler, ServerHandlerTable } from '../command'
+import { logFailedLogIn } from '../permissions'
+import type { SimulatedServer } from '../server'
+import type { Session } from '../session'
+import { setName } from './client-names'
+import { integer, syntaxError } from './arguments'
+
+/** Logs a connection in, or throws WRONGPASS after a line in the log (ACLAuthenticateUser). `object` is the command as typed. */
+function logIn(session: Session, username: Bytes, password: Bytes, object: Bytes): void {
+  const { server } = session
+  const user = server.users.get(username)
+  if (user === undefined || !user.accepts(password)) {
+    logFailedLogIn(session, username, object)
+    const end = server.target.behaviours.wrongPassMentionsDisabled ? ' or user is disabled.' : ''
+    throw new CommandError(`WRONGPASS invalid username-password pair${end}`)
+  }
+  session.account = user
+  session.authenticated = true
+}
+
+const auth: ServerHandler = ({ server, session, argv }) => {
+  if (argv.length > 3) throw syntaxError()
+  if (argv.length === 2) {
+    if (server.defaultUser.nopass) {
+      throw new CommandError(
+        'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
+      )
+    }
+    logIn(session, 'default', argv[1] ?? '', argv[0] ?? '')
+  } else {
+    logIn(session, argv[1] ?? '', argv[2] ?? '', argv[0] ?? '')
+  }
+  return OK
+}
+
+/** HELLO [proto [AUTH user password] [SETNAME name]]: older servers act on each option as they read it. */
+const hello: ServerHandler = ({ server, session, argv }) => {
+  const { behaviours } = server.target
+  const protocol = helloProtocol(argv[1], server)
+  const later: (() => void)[] = []
+  let name: Bytes | null = null
+  for (let i = 2; i < argv.length; i++) {
+    const option = argv[i] ?? ''
+    const left = argv.length - 1 - i
+    if (lower(option) === 'auth' && left >= 2) {
+      const [username = '', password = ''] = argv.slice(i + 1, i + 3)
+      i += 2
+      if (!behaviours.helloReadsFirst) logIn(session, username, password, argv[0] ?? '')
+      else later.splice(0, 1, () => logIn(session, username, password, argv[0] ?? ''))
+    } else if (lower(option) === 'setname' && left >= 1) {
+      name = argv[++i] ?? ''
+      setName(behaviours.helloReadsFirst ? null : session, name)
+    } else {
+      throw new CommandError(`ERR Syntax error in HELLO option '${option}'`)
+    }
+  }
+  for (const act of later) act()
+  if (!session.authenticated) {
+    throw new CommandError(
+      `NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO ${behaviours.helloErrorNamesProtocol ? '<proto> ' : ''}AUTH <user> <pass> `
+        + 'option can be used to authenticate the client and select the RESP protocol version at the same time',
+    )
+  }
+  if (name !== null) setName(session, name)
+  if (protocol !== null) session.protocol = protocol
+  return greeting(server, session)
+}
+
+function helloProtocol(text: Bytes | undefined, server: SimulatedServer): 2 | 3 | null {
+  if (text === undefined) return null
+  const unsupported = new CommandError('NOPROTO unsupported protocol version')
+  if (!server.target.behaviours.helloAlone && !/^[0-9]+$/.test(text)) throw unsupported
+  const version = integer(text, 'ERR Protocol version is not an integer or out of range')
+  if (version !== 2 && version !== 3) throw unsupported
+  return version
+}
+
+function greeting(server: SimulatedServer, session: Session): Reply {
+  const { behaviours, version } = server.target
+  return map([
+    ['server', behaviours.serverName],
+    ['version', behaviours.serverName === 'redis' ? behaviours.redisVersion ?? version : version],
+    ['proto', session.protocol],
+    ['id', session.id],
+    ['mode', 'standalone'],
+    ['role', 'master'],
+    ['modules', moduleList(server)],
+  ])
+}
+
+/** The modules that a release runs with, as HELLO and MODULE LIST show them. */
+export function moduleList(server: SimulatedServer): Reply {
+  return server.target.behaviours.builtInModules.map(({ name, path }) => map([
+    ['name', name], ['ver', 1], ['path', path], ['args', []],
+  ]))
+}
+
+/** RESET: the connection is as if fresh, except for its id. */
+const reset: ServerHandler = ({ server, session }) => {
+  session.monitoring = false
+  session.transaction = null
+  server.watches.unwatch(session)
+  server.pubsub.forget(session)
+  session.tracking = null
+  session.replyMode = 'on'
+  session.noEvict = session.noTouch = false
+  session.name = ''
+  session.db = 0
+  session.protocol = 2
+  session.logInByDefault()
+  return simple('RESET')
+}
+
+const ping: ServerHandler = ({ session, argv }) => {
+  if (argv.length > 2) throw new CommandError("ERR wrong number of arguments for 'ping' command")
+  if (session.protocol === 2 && session.subscriptions > 0) return push(['pong', argv[1] ?? ''])
+  return argv[1] ?? simple('PONG')
+}
+
+const select: ServerHandler = ({ server, session, argv }) => {
+  const db = integer(argv[1], server.target.behaviours.selectSaysInvalidIndex ? 'ERR invalid DB index' : undefined)
+  if (db < 0 || db >= server.keyspace.databases.length) throw new CommandError('ERR DB index is out of range')
+  session.db = db
+  return OK
+}
+
+const quit = ({ session }: Call): Reply => {
+  session.closeAfterReply = true
+  return OK
+}
+
+/** Commands of the connection itself. */
+export const connectionCommands: ServerHandlerTable = {
+  auth,
+  hello,
+  reset,
+  ping,
+  quit,
+  select,
+  echo: ({ argv }) => argv[1] ?? '',
+}

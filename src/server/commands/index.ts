@@ -1,0 +1,23 @@
+import type { ServerHandlerTable } from '../command'
+import { aclHandlers } from './acl'
+import { adminCommands } from './admin'
+import { clientCommands } from './client'
+import { commandCommands } from './command'
+import { configCommands } from './config'
+import { connectionCommands } from './connection'
+import { infoCommands } from './info'
+import { pubsubCommands } from './pubsub'
+import { transactionCommands } from './transactions'
+
+/** Every server-level command that is simulated, by full lower-case name. */
+export const serverCommands: ServerHandlerTable = {
+  ...connectionCommands,
+  ...transactionCommands,
+  ...pubsubCommands,
+  ...aclHandlers,
+  ...commandCommands,
+  ...configCommands,
+  ...clientCommands,
+  ...infoCommands,
+  ...adminCommands,
+}

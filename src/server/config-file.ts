@@ -1,0 +1,48 @@
+import { fromText, lower, toText, type Bytes } from '../acl/bytes'
+import type { Span } from '../acl/decision'
+import { splitWords } from '../acl/split'
+
+/** A line of redis.conf that says something. */
+export interface ConfigLine {
+  /** As the server repeats it in an error: without the blanks around. */
+  readonly text: Bytes
+  /** The directive in lower case, and its arguments with quotes resolved; null where a quote is not closed. */
+  readonly words: readonly Bytes[] | null
+  readonly span: Span
+  /** Where each word is written, quotes included. */
+  readonly wordSpans: readonly Span[]
+}
+
+/**
+ * Splits redis.conf into its lines (config.c, loadServerConfigFromString): blanks around are cut off, comment lines and empty
+ * lines skipped. Never fails; a line with unbalanced quotes has null for words.
+ */
+export function parseConfigFile(content: Bytes): ConfigLine[] {
+  const lines: ConfigLine[] = []
+  const inText = textOffsets(content)
+  let offset = 0
+  for (const [index, raw] of content.split('\n').entries()) {
+    const start = offset
+    offset += raw.length + 1
+    const text = raw.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')
+    if (text === '' || text.startsWith('#')) continue
+    const from = start + raw.indexOf(text)
+    const spanOf = (a: number, b: number): Span => ({ source: 'redis.conf', line: index + 1, from: inText(from + a), to: inText(from + b) })
+    const split = splitWords(text)
+    if (split !== null && split.length === 0) continue
+    lines.push({
+      text,
+      words: split === null ? null : split.map((word, i) => (i === 0 ? lower(word.text) : word.text)),
+      span: spanOf(0, text.length),
+      wordSpans: (split ?? []).map((word) => spanOf(word.from, word.to)),
+    })
+  }
+  return lines
+}
+
+/** Spans count UTF-16 units of the text, while the server counts bytes. */
+function textOffsets(content: Bytes): (at: number) => number {
+  const text = toText(content)
+  if (text === content || fromText(text) !== content) return (at) => at
+  return (at) => toText(content.slice(0, at)).length
+}

@@ -1,0 +1,172 @@
+import { lower, type Bytes } from '../acl/bytes'
+import type { Span } from '../acl/decision'
+import type { Target } from '../targets/target'
+import { Config } from './config'
+import { parseConfigFile, type ConfigLine } from './config-file'
+import type { FileProblem, FileStore } from './types'
+
+/** A `user` line of redis.conf. */
+export interface UserLine {
+  readonly name: Bytes
+  readonly rules: readonly Bytes[]
+  readonly line: ConfigLine
+  /** Of the rules. */
+  readonly spans: readonly Span[]
+}
+
+export interface LoadedConfig {
+  readonly config: Config
+  readonly users: readonly UserLine[]
+  /** Original names (lower case) by the new name (lower case). */
+  readonly renamed: ReadonlyMap<Bytes, Bytes>
+  /** Original names that no longer answer. */
+  readonly hidden: ReadonlySet<Bytes>
+  /** What the file says that is not simulated or not known. */
+  readonly notes: readonly FileProblem[]
+}
+
+/** Why a server does not start: its last words, and where in a file the reason stands. */
+export interface StartFailure {
+  /** Without the line that only counts lines. */
+  readonly message: Bytes
+  /** All that the server prints. */
+  readonly output: Bytes
+  readonly problems: readonly FileProblem[]
+}
+
+export interface ConfigLoadOptions {
+  readonly target: Target
+  readonly content: Bytes
+  readonly files: FileStore
+  /** What to do with directives that the target does not know: refuse as servers do, or only note them. */
+  readonly unknownDirectives: 'refuse' | 'note'
+  /** Says what is wrong with the rules of a `user` line: the word it names and the reason; null where nothing is. */
+  readonly checkUser: (name: Bytes, rules: readonly Bytes[], earlier: readonly UserLine[]) => { readonly word: Bytes; readonly reason: Bytes } | null
+}
+
+/** Directives that every release takes and that do nothing here. */
+const accepted = new Set(['loadmodule', 'sentinel', 'client-query-buffer-limit', 'list-max-ziplist-entries', 'list-max-ziplist-value', 'slaveof', 'replicaof', 'masterauth'])
+
+/** The server's last words about a line of redis.conf (config.c, loaderr). */
+export function configFailure(target: Target, line: ConfigLine, reason: Bytes): StartFailure {
+  const { behaviours } = target
+  const release = behaviours.fatalConfigNamesVersion ? `Version ${target.version}` : `Redis ${behaviours.redisVersion ?? target.version}`
+  const heading = `*** FATAL CONFIG FILE ERROR (${release}) ***`
+  const rest = `>>> '${line.text}'\n${reason}`
+  return {
+    message: `${heading}\n${rest}`,
+    output: `${heading}\nReading the configuration file, at line ${line.span.line}\n${rest}`,
+    problems: [{ message: reason, span: line.span }],
+  }
+}
+
+/**
+ * Reads redis.conf as a server does at start (config.c, loadServerConfigFromString): line by line, up to the first error.
+ * Includes are read through the file store.
+ */
+export function loadConfig(options: ConfigLoadOptions): LoadedConfig | StartFailure {
+  const reader = new Reader(options)
+  return reader.readAll(options.content, 0) ?? reader.finish()
+}
+
+class Reader {
+  readonly #options: ConfigLoadOptions
+  readonly #config: Config
+  readonly #users: UserLine[] = []
+  readonly #renamed = new Map<Bytes, Bytes>()
+  readonly #hidden = new Set<Bytes>()
+  readonly #notes: FileProblem[] = []
+  readonly #unresolved: ConfigLine[] = []
+
+  constructor(options: ConfigLoadOptions) {
+    this.#options = options
+    this.#config = new Config(options.target)
+  }
+
+  readAll(content: Bytes, depth: number): StartFailure | null {
+    for (const line of parseConfigFile(content)) {
+      const failure = this.#readLine(line, depth)
+      if (failure !== null) return failure
+    }
+    return null
+  }
+
+  /** What was read; or the refusal of directives that might have been a module's. */
+  finish(): LoadedConfig | StartFailure {
+    if (this.#unresolved.length > 0) {
+      const message = [
+        'Unresolved Configuration(s) Detected:',
+        ...this.#unresolved.map((line) => `>>> '${line.text}'`),
+        'Module Configuration detected without loadmodule directive or no ApplyConfig call: aborting',
+      ].join('\n')
+      const problems = this.#unresolved.map((line) => ({ message: 'Bad directive or wrong number of arguments', span: line.span }))
+      return { message, output: message, problems }
+    }
+    return { config: this.#config, users: this.#users, renamed: this.#renamed, hidden: this.#hidden, notes: this.#notes }
+  }
+
+  #readLine(line: ConfigLine, depth: number): StartFailure | null {
+    const { target, unknownDirectives } = this.#options
+    const fail = (reason: Bytes): StartFailure => configFailure(target, line, reason)
+    if (line.words === null) return fail('Unbalanced quotes in configuration line')
+    const [name = '', ...words] = line.words
+    const directive = this.#config.find(name)
+    if (directive !== undefined) {
+      const read = this.#config.read(directive, words)
+      if ('error' in read) return fail(read.error)
+      this.#config.set(directive, read.value)
+      this.#config.spans.set(directive.name, line.span)
+      return null
+    }
+    if (name === 'include' && words.length === 1) return this.#include(words[0] ?? '', line, depth)
+    if (name === 'rename-command' && words.length === 2) return this.#rename(words[0] ?? '', words[1] ?? '', fail)
+    if (name === 'user' && words.length > 0) {
+      const [user = '', ...rules] = words
+      const problem = this.#options.checkUser(user, rules, this.#users)
+      if (problem !== null) return fail(`Error in user declaration '${problem.word}': ${problem.reason}`)
+      this.#users.push({ name: user, rules, line, spans: line.wordSpans.slice(2) })
+      return null
+    }
+    if (accepted.has(name) && words.length > 0) {
+      this.#notes.push({ message: `${name} is not simulated`, span: line.span })
+      return null
+    }
+    if (unknownDirectives === 'note') {
+      this.#notes.push({ message: `Unknown directive ${name}: a real ${target.label} may refuse to start`, span: line.span })
+      return null
+    }
+    const maybeModule = target.behaviours.defersUnknownDirectives === 'all' || (target.behaviours.defersUnknownDirectives === 'dotted' && name.includes('.'))
+    if (maybeModule && words.length === 1) {
+      this.#unresolved.push(line)
+      return null
+    }
+    return fail('Bad directive or wrong number of arguments')
+  }
+
+  #include(path: Bytes, line: ConfigLine, depth: number): StartFailure | null {
+    const content = depth < 16 ? this.#options.files.read(path) : null
+    if (content !== null) return this.readAll(content, depth + 1)
+    if (this.#options.unknownDirectives === 'note') {
+      this.#notes.push({ message: `The included file ${path} was not found, so it is left out`, span: line.span })
+      return null
+    }
+    const message = `Fatal error, can't open config file '${path}': No such file or directory`
+    return { message, output: message, problems: [{ message, span: line.span }] }
+  }
+
+  #rename(from: Bytes, to: Bytes, fail: (reason: Bytes) => StartFailure): StartFailure | null {
+    const { table } = this.#options.target
+    const known = (name: Bytes): boolean => this.#renamed.has(name) || (!this.#hidden.has(name) && table.find(name)?.parent === null)
+    const [old, fresh] = [lower(from), lower(to)]
+    if (!known(old)) return fail('No such command in rename-command')
+    const original = this.#renamed.get(old) ?? old
+    if (fresh !== '' && known(fresh) && fresh !== old) return fail('Target command name already exists')
+    this.#renamed.delete(old)
+    this.#hidden.add(original)
+    if (fresh !== '') {
+      if (fresh === original) this.#hidden.delete(original)
+      else this.#renamed.set(fresh, original)
+    }
+    return null
+  }
+}

@@ -1,0 +1,77 @@
+import { lower, type Bytes } from '../acl/bytes'
+import type { Directive } from '../targets/directives'
+
+/** A value read from redis.conf or CONFIG SET: as CONFIG GET prints it, or what is wrong with it in the server's words. */
+export type ReadValue = { readonly value: Bytes } | { readonly error: Bytes }
+
+const units: Readonly<Record<string, number>> = { '': 1, b: 1, k: 1000, kb: 1024, m: 1e6, mb: 1024 ** 2, g: 1e9, gb: 1024 ** 3 }
+
+function integer(text: Bytes): number | null {
+  return /^(0|-?[1-9][0-9]{0,18})$/.test(text) ? Number(text) : null
+}
+
+function between(n: number, kind: { readonly min: number; readonly max: number }, print: (n: number) => string): ReadValue {
+  if (n < kind.min || n > kind.max) {
+    return { error: `argument must be between ${print(kind.min)} and ${print(kind.max)} inclusive` }
+  }
+  return { value: print(n) }
+}
+
+/**
+ * Reads one value of a directive (config.c, the set functions of the configuration types).
+ * `choiceWords`: how the release begins the error of a value that is none of the choices.
+ */
+export function readValue(directive: Directive, text: Bytes, choiceWords: string): ReadValue {
+  const { kind } = directive
+  switch (kind.type) {
+    case 'text':
+    case 'words':
+      return { value: text }
+    case 'yes-no': {
+      const value = lower(text)
+      return value === 'yes' || value === 'no' ? { value } : { error: "argument must be 'yes' or 'no'" }
+    }
+    case 'choice': {
+      const value = kind.values.find((v) => lower(v) === lower(text))
+      return value === undefined ? { error: `${choiceWords}: ${kind.values.join(', ')}` } : { value }
+    }
+    case 'integer': {
+      const n = integer(text)
+      return n === null ? { error: "argument couldn't be parsed into an integer" } : between(n, kind, String)
+    }
+    case 'octal': {
+      if (!/^[0-7]+$/.test(text)) return { error: "argument couldn't be parsed as an octal number" }
+      return between(parseInt(text, 8), kind, (n) => n.toString(8))
+    }
+    case 'memory': {
+      const match = /^([0-9]+)([a-z]*)$/.exec(lower(text))
+      const unit = match === null ? undefined : units[match[2] ?? '']
+      if (match === null || unit === undefined) return { error: 'argument must be a memory value' }
+      return between(Number(match[1]) * unit, kind, String)
+    }
+  }
+}
+
+/** Letters of notify-keyspace-events in the order that CONFIG GET prints them. */
+const eventLetters = 'g$lshzxetdmnKE'
+
+/**
+ * What notify-keyspace-events means: the letters that are on, `A` resolved; null where a letter is unknown
+ * (notify.c, keyspaceEventsStringToFlags).
+ */
+export function readEventLetters(text: Bytes): string | null {
+  const on = new Set<string>()
+  for (const letter of text) {
+    if (letter === 'A') for (const each of 'g$lshzxetd') on.add(each)
+    else if (eventLetters.includes(letter)) on.add(letter)
+    else return null
+  }
+  return [...on].join('')
+}
+
+/** The letters as CONFIG GET prints them: all of `A`'s become `A` (notify.c, keyspaceEventsFlagsToString). */
+export function printEventLetters(letters: string): string {
+  const all = [...'g$lshzxetd'].every((l) => letters.includes(l))
+  const classes = all ? 'A' : [...'g$lshzxetd'].filter((l) => letters.includes(l)).join('')
+  return classes + [...'KEmn'].filter((l) => letters.includes(l)).join('')
+}

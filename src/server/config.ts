@@ -1,0 +1,90 @@
+import { lower, type Bytes } from '../acl/bytes'
+import type { Span } from '../acl/decision'
+import { globMatches } from '../acl/glob'
+import { directivesOf, type Directive } from '../targets/directives'
+import type { Target } from '../targets/target'
+import { printEventLetters, readEventLetters, readValue, type ReadValue } from './config-value'
+
+/** Directives whose words are set by rules of their own: how many words each takes. */
+const wordCounts: Readonly<Record<string, (count: number) => boolean>> = {
+  replicaof: (n) => n === 2,
+  'oom-score-adj-values': (n) => n === 3,
+}
+
+/** The configuration of a server: what redis.conf said and CONFIG SET changed. */
+export class Config {
+  readonly #directives: ReadonlyMap<string, Directive>
+  readonly #values = new Map<string, Bytes>()
+  readonly #choiceWords: string
+  /** Where each directive was last set in the file. */
+  readonly spans = new Map<string, Span>()
+  /** Directives set by the file or by CONFIG SET: those that CONFIG REWRITE writes. */
+  readonly changed = new Set<string>()
+
+  constructor(target: Target) {
+    this.#directives = directivesOf(target.id)
+    this.#choiceWords = target.behaviours.configTakesMany ? 'argument(s) must be one of the following' : 'argument must be one of the following'
+    for (const directive of this.#directives.values()) this.#values.set(directive.name, directive.value)
+  }
+
+  /** The directive of that name or alias, in any case. */
+  find(name: Bytes): Directive | undefined {
+    return this.#directives.get(lower(name))
+  }
+
+  /** The value as CONFIG GET prints it; empty where the target has no such directive. */
+  get(name: string): Bytes {
+    return this.#values.get(this.#directives.get(name)?.name ?? name) ?? ''
+  }
+
+  flag(name: string): boolean {
+    return this.get(name) === 'yes'
+  }
+
+  number(name: string): number {
+    return Number(this.get(name))
+  }
+
+  /** Letters of notify-keyspace-events that are on. */
+  get eventLetters(): string {
+    return readEventLetters(this.get('notify-keyspace-events')) ?? ''
+  }
+
+  /** Reads a value for a directive without setting it. */
+  read(directive: Directive, words: readonly Bytes[]): ReadValue {
+    if (directive.kind.type !== 'words') {
+      const [word] = words
+      if (word === undefined || words.length !== 1) return { error: 'wrong number of arguments' }
+      if (directive.name === 'notify-keyspace-events') {
+        const letters = readEventLetters(word)
+        return letters === null ? { error: "Invalid event class character. Use 'Ag$lshzxeKEtmdn'." } : { value: printEventLetters(letters) }
+      }
+      return readValue(directive, word, this.#choiceWords)
+    }
+    if (words.length === 0) return { error: 'wrong number of arguments' }
+    const parts = words.flatMap((word) => word.split(' ')).filter((word) => word !== '')
+    if (wordCounts[directive.name]?.(parts.length) === false) return { error: 'wrong number of arguments' }
+    if (directive.name === 'save' && parts.length > 0 && (parts.length % 2 !== 0 || parts.some((p) => !/^[0-9]+$/.test(p)))) {
+      return { error: 'Invalid save parameters' }
+    }
+    if (directive.name === 'client-output-buffer-limit' && parts.length % 4 !== 0) {
+      return { error: 'Wrong number of arguments in buffer limit configuration.' }
+    }
+    return { value: parts.join(' ') }
+  }
+
+  /** Sets a value that was read. */
+  set(directive: Directive, value: Bytes): void {
+    this.#values.set(directive.name, value)
+    this.changed.add(directive.name)
+  }
+
+  /** Name and value of all directives whose name matches one of the patterns (any case), each once a name. */
+  matching(patterns: readonly Bytes[]): [Bytes, Bytes][] {
+    const found: [Bytes, Bytes][] = []
+    for (const [name, directive] of this.#directives) {
+      if (patterns.some((pattern) => globMatches(lower(pattern), name))) found.push([name, this.#values.get(directive.name) ?? ''])
+    }
+    return found
+  }
+}

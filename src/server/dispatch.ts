@@ -1,0 +1,233 @@
+import { lower, type Bytes } from '../acl/bytes'
+import type { Command } from '../acl/command'
+import type { Decision } from '../acl/decision'
+import { refusalText } from '../acl/refusals'
+import type { BlockRequest } from '../keyspace/context'
+import { CommandError, error, isError, OK, QUEUED, type ErrorReply, type Reply } from '../resp/reply'
+import { keyspaceCommands } from '../keyspace/index'
+import { allowsProtected } from './admission'
+import { isReplies, type RunContext } from './command'
+import { serverCommands } from './commands/index'
+import { checkPermission, logRefusal } from './permissions'
+import type { SimulatedServer } from './server'
+import type { Blocked, Session } from './session'
+import type { Exchange } from './types'
+
+/** Commands that run at once although a transaction is being queued. */
+const neverQueued = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset'])
+/** Commands that a subscribed RESP2 connection may still run. */
+const whileSubscribed = new Set(['ping', 'subscribe', 'ssubscribe', 'psubscribe', 'unsubscribe', 'sunsubscribe', 'punsubscribe', 'quit', 'reset'])
+
+interface Outcome {
+  readonly replies: readonly Reply[]
+  readonly decision: Decision | null
+}
+
+/** Runs a command line that a client sent, from looking it up to its replies. Never throws. */
+export function runCommandLine(server: SimulatedServer, session: Session, argv: readonly Bytes[]): Exchange {
+  server.now = server.clock.now()
+  server.current = session
+  session.heldBack = server.target.behaviours.holdsBackOwnPushes ? [] : null
+  const muted = session.replyMode === 'skip-next'
+  if (muted) session.replyMode = 'on'
+  let outcome: Outcome
+  try {
+    outcome = processCommand(server, session, argv)
+  } catch (thrown) {
+    outcome = { replies: [error(`ERR The simulator failed in '${argv[0] ?? ''}': ${String(thrown)}`)], decision: null }
+  }
+  const own = session.heldBack ?? []
+  session.heldBack = null
+  server.current = null
+  const silent = muted || replyModeOf(session) !== 'on'
+  const exchange: Exchange = {
+    argv,
+    replies: silent ? own : [...outcome.replies, ...own],
+    decision: outcome.decision,
+    blocked: session.blocked !== null,
+  }
+  if (session.closeAfterReply) session.kill()
+  return exchange
+}
+
+/** Read anew: the command that just ran may have changed it. */
+function replyModeOf(session: Session): Session['replyMode'] {
+  return session.replyMode
+}
+
+/** A server's checks in a server's order (server.c, processCommand), then the command itself. */
+function processCommand(server: SimulatedServer, session: Session, argv: readonly Bytes[]): Outcome {
+  const { behaviours } = server.target
+  if (behaviours.quitBeforeLookup && lower(argv[0] ?? '') === 'quit') {
+    session.closeAfterReply = true
+    return { replies: [OK], decision: null }
+  }
+  const { command, container } = server.lookup(argv)
+  session.lastCommandAt = server.now
+  if (command === undefined) return reject(session, null, container === null ? unknownCommand(argv, behaviours.backticksUnknownCommand) : unknownSubcommand(container, argv))
+  session.lastCommand = command
+  if (!hasArity(command, argv)) return reject(session, command, wrongArity(command))
+  const blockedAction = protectedAction(server, session, command)
+  if (blockedAction !== null) return reject(session, command, blockedAction)
+  if (server.mustLogIn(session) && !command.flags.has('no_auth')) return reject(session, command, 'NOAUTH Authentication required.')
+  if (session.transaction !== null && command.flags.has('no_multi')) return reject(session, command, 'ERR Command not allowed inside a transaction')
+
+  const decision = checkPermission(session, command, argv)
+  if (decision !== null && !decision.allowed) {
+    logRefusal(session, decision, session.transaction === null ? 'toplevel' : 'multi')
+    server.statistics.count(command.name, 'rejected')
+    return { ...reject(session, command, refusalText(decision, behaviours)), decision }
+  }
+  if (isOutOfMemory(server) && mayUseMemory(session, command)) {
+    return { ...reject(session, command, "OOM command not allowed when used memory > 'maxmemory'."), decision }
+  }
+  if (session.protocol === 2 && session.subscriptions > 0 && !whileSubscribed.has(command.name)) {
+    const name = behaviours.hasSubcommandRules ? command.name : lower(argv[0] ?? '')
+    return { ...reject(session, command, `ERR Can't execute '${name}': only ${behaviours.subscribedCommands} are allowed in this context`), decision }
+  }
+  if (server.holds(session, command)) {
+    session.postpone(argv)
+    return { replies: [], decision }
+  }
+  if (session.transaction !== null && !isRunAtOnce(server, command)) {
+    session.transaction.queue.push({ command, argv })
+    return { replies: [QUEUED], decision }
+  }
+  return { replies: execute(session, command, argv, 'toplevel'), decision }
+}
+
+/** RESET and QUIT run at once only where the target made them so. */
+function isRunAtOnce(server: SimulatedServer, command: Command): boolean {
+  return neverQueued.has(command.name) && !(command.name === 'quit' && server.target.behaviours.quitBeforeLookup)
+}
+
+/** Answers with an error; a transaction that is being queued is spoilt by it, and an EXEC that is refused ends it. */
+function reject(session: Session, command: Command | null, text: Bytes): Outcome {
+  const { server, transaction } = session
+  const flat = text.replace(/[\r\n]/g, ' ')
+  server.statistics.countError(flat)
+  if (transaction !== null) transaction.aborted = true
+  if (command?.name === 'exec') {
+    session.transaction = null
+    server.watches.unwatch(session)
+    return { replies: [error(`EXECABORT Transaction discarded because of: ${flat.replace(/^ERR /, '')}`)], decision: null }
+  }
+  return { replies: [error(flat)], decision: null }
+}
+
+/** Whether the number of words fits. */
+export function hasArity(command: Command, argv: readonly Bytes[]): boolean {
+  return command.arity >= 0 ? argv.length === command.arity : argv.length >= -command.arity
+}
+
+/** The error for a wrong number of arguments. */
+export function wrongArity(command: Command): Bytes {
+  return `ERR wrong number of arguments for '${command.name}' command`
+}
+
+function cut(text: Bytes, length: number): Bytes {
+  const nul = text.indexOf('\0')
+  return (nul < 0 ? text : text.slice(0, nul)).slice(0, length)
+}
+
+function unknownCommand(argv: readonly Bytes[], backticks: boolean): Bytes {
+  let args = ''
+  for (const arg of argv.slice(1)) {
+    if (args.length >= 128) break
+    const shown = cut(arg, 128 - args.length)
+    args += backticks ? `\`${shown}\`, ` : `'${shown}' `
+  }
+  const name = cut(argv[0] ?? '', 128)
+  return `ERR unknown command ${backticks ? `\`${name}\`` : `'${name}'`}, with args beginning with: ${args}`
+}
+
+function unknownSubcommand(container: Command, argv: readonly Bytes[]): Bytes {
+  return `ERR unknown subcommand '${cut(argv[1] ?? '', 128)}'. Try ${container.name.toUpperCase()} HELP.`
+}
+
+/** DEBUG and MODULE are closed unless the configuration opens them (7.0). */
+function protectedAction(server: SimulatedServer, session: Session, command: Command): Bytes | null {
+  const family = (command.parent ?? command).name
+  const closed = family === 'debug' ? 'DEBUG' : family === 'module' && /\|(load|loadex|unload)$/.test(command.name) ? 'MODULE' : null
+  if (closed === null) return null
+  const directive = `enable-${family}-command`
+  if (allowsProtected(server, directive, session.origin)) return null
+  return `ERR ${closed} command not allowed. If the ${directive} option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.`
+}
+
+function isOutOfMemory(server: SimulatedServer): boolean {
+  const limit = server.config.number('maxmemory')
+  return limit > 0 && server.keyspace.byteSize > limit
+}
+
+/** A transaction is refused whole where one of its commands may take memory. */
+function mayUseMemory(session: Session, command: Command): boolean {
+  if (command.name === 'exec') return session.transaction?.queue.some((queued) => queued.command.flags.has('denyoom')) ?? false
+  return command.flags.has('denyoom')
+}
+
+/** A new run of a command that waited, in a release that checks it again: why it may not run any more. */
+export function recheckBlocked(session: Session, blocked: Blocked): CommandError | null {
+  const decision = checkPermission(session, blocked.command, blocked.argv)
+  if (decision === null || decision.allowed) return null
+  logRefusal(session, decision, 'toplevel')
+  return new CommandError(refusalText(decision, session.server.target.behaviours))
+}
+
+/** Runs a command that passed all checks: its replies, or none where it waits (call, in server.c). */
+export function execute(session: Session, command: Command, argv: readonly Bytes[], context: RunContext): Reply[] {
+  const { server } = session
+  server.statistics.commands++
+  server.statistics.count(command.name, 'calls')
+  if (context !== 'lua') session.commandsRun++
+  const before = server.sessions.has(session.id)
+  const made = run(session, command, argv, context)
+  for (const reply of made) {
+    if (!isError(reply)) continue
+    server.statistics.count(command.name, 'failed')
+    server.statistics.countError(reply.text)
+  }
+  if (before && !command.flags.has('skip_monitor') && !command.flags.has('admin')) server.feedMonitors(session, argv, context === 'lua')
+  if (context === 'toplevel') server.slowlog.note(session, argv, server.clock.now() - server.now)
+  server.trackReads(session, command, argv)
+  return made
+}
+
+function run(session: Session, command: Command, argv: readonly Bytes[], context: RunContext): Reply[] {
+  const { server } = session
+  try {
+    const handler = serverCommands[command.name]
+    if (handler !== undefined) {
+      const reply = handler({ server, session, command, argv, context })
+      return isReplies(reply) ? [...reply.replies] : [reply]
+    }
+    // Where the target knows no subcommands, a handler of the subcommand's name may still do what the command does.
+    const inKeyspace = keyspaceCommands[command.name] ?? keyspaceCommands[`${command.name}|${lower(argv[1] ?? '')}`]
+    if (inKeyspace === undefined) return [notSimulated(command)]
+    const asked: BlockRequest[] = []
+    const block = (request: BlockRequest): Reply => {
+      asked.push(request)
+      return null
+    }
+    const reply = inKeyspace(server.contextFor(session, session.db, context === 'toplevel' ? block : null), argv)
+    const [request] = asked
+    if (request === undefined) return [reply]
+    wait(session, request, command, argv)
+    return []
+  } catch (thrown) {
+    if (!(thrown instanceof CommandError)) throw thrown
+    return [{ ...thrown.reply, text: thrown.reply.text.replace(/[\r\n]/g, ' ') }]
+  }
+}
+
+/** Makes a connection wait; what it sends meanwhile is kept. */
+export function wait(session: Session, request: BlockRequest, command: Command, argv: readonly Bytes[]): void {
+  const { server } = session
+  session.blocked = { request, command, argv, db: session.db, deadline: request.timeout === 0 ? Infinity : server.now + request.timeout }
+  server.blockedClients.add(session)
+}
+
+/** The one answer to a command that exists, is allowed, and is not simulated. */
+export function notSimulated(command: Command): ErrorReply {
+  return error(`ERR '${command.name}' is not simulated by ACL Playground`)
+}

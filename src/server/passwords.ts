@@ -1,0 +1,12 @@
+import type { Bytes } from '../acl/bytes'
+import type { Span } from '../acl/decision'
+import type { Users } from '../acl/users'
+
+/** What `requirepass` is since Redis 6: it sets the default user's only password, or none (ACLUpdateDefaultUserPassword). */
+export function updateDefaultPassword(users: Users, password: Bytes, span: Span | null): void {
+  const user = users.default
+  user.apply('resetpass')
+  if (password === '') user.apply('nopass')
+  else user.applyAsRule({ text: `>${password}`, span })
+  users.changed()
+}

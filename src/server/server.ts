@@ -1,0 +1,327 @@
+import { lower, type Bytes } from '../acl/bytes'
+import type { Command } from '../acl/command'
+import type { Decision } from '../acl/decision'
+import type { Clock, RandomSource } from '../acl/environment'
+import { loadAclFile, printAclFile, type AclFileResult } from '../acl/load'
+import { AclLog } from '../acl/log'
+import type { User } from '../acl/user'
+import { Users } from '../acl/users'
+import type { CommandContext } from '../keyspace/context'
+import { Keyspace, type Database } from '../keyspace/keyspace'
+import { CommandError, error, simple, type Reply } from '../resp/reply'
+import type { Target } from '../targets/target'
+import { usesOf } from '../targets/uses'
+import { replaceUsers } from './acl-changes'
+import { BlockedClients } from './blocking'
+import type { Config } from './config'
+import { admit } from './admission'
+import { monitorLine } from './monitor'
+import { decideFor } from './permissions'
+import { preparationFor } from './preparation'
+import { PubSub } from './pubsub'
+import { Session } from './session'
+import { Slowlog } from './slowlog'
+import { Statistics } from './statistics'
+import { TrackingTable } from './tracking'
+import type { Connection, FileStore, Origin, Server, ServerOptions, Sink } from './types'
+import { Watches } from './watch'
+
+export { startServer } from './start'
+
+/** What startServer found out and hands to the server. */
+export interface ServerParts {
+  readonly options: ServerOptions
+  readonly config: Config
+  readonly users: Users
+  readonly renamed: ReadonlyMap<Bytes, Bytes>
+  readonly hidden: ReadonlySet<Bytes>
+}
+
+/** What a command line's first words name. */
+export interface Lookup {
+  /** The command to run; undefined where the server knows none. */
+  readonly command: Command | undefined
+  /** The container, where argv[0] names one that has no such subcommand. */
+  readonly container: Command | null
+}
+
+/** A simulated server: its configuration, users, data and connections. */
+export class SimulatedServer implements Server {
+  readonly target: Target
+  readonly clock: Clock
+  readonly random: RandomSource
+  readonly files: FileStore
+  readonly options: ServerOptions
+  readonly config: Config
+  readonly users: Users
+  readonly aclLog: AclLog
+  readonly keyspace: Keyspace
+  readonly pubsub = new PubSub()
+  readonly watches = new Watches()
+  readonly blockedClients = new BlockedClients()
+  readonly tracking = new TrackingTable(this)
+  readonly statistics: Statistics
+  readonly slowlog: Slowlog
+  /** Open connections by id, in the order they came. */
+  readonly sessions = new Map<number, Session>()
+  readonly renamed: ReadonlyMap<Bytes, Bytes>
+  readonly hidden: ReadonlySet<Bytes>
+  /** Unix milliseconds, held still while a command runs. */
+  now: number
+  /** Whose command is running. */
+  current: Session | null = null
+  /** CLIENT PAUSE: until when, and whether only writes wait. */
+  pause: { readonly until: number; readonly writesOnly: boolean } | null = null
+  #nextId: number
+  readonly #listeners = new Set<() => void>()
+  readonly #toResume = new Set<Session>()
+  #resuming = false
+
+  constructor(parts: ServerParts) {
+    const { options } = parts
+    this.options = options
+    this.target = options.target
+    this.clock = options.clock
+    this.random = options.random
+    this.files = options.files
+    this.config = parts.config
+    this.users = parts.users
+    this.renamed = parts.renamed
+    this.hidden = parts.hidden
+    this.now = options.clock.now()
+    this.statistics = new Statistics(this.now)
+    this.slowlog = new Slowlog(this.config)
+    this.aclLog = new AclLog(this.config.number('acllog-max-len'))
+    this.#nextId = this.target.behaviours.firstClientId
+    this.keyspace = new Keyspace(
+      {
+        now: () => this.now,
+        touched: (db, key) => this.#touched(db, key),
+        notify: (kind, event, key, db) => this.notify(kind, event, key, db),
+      },
+      this.config.number('databases'),
+    )
+    this.applyMemoryLimit()
+  }
+
+  /** The default user, whose permissions a connection has before it logs in. */
+  get defaultUser(): User {
+    return this.users.default
+  }
+
+  /** Where the configuration file is; null where the server runs without one. */
+  get confPath(): string | null {
+    return this.options.confPath === undefined ? 'redis.conf' : this.options.confPath
+  }
+
+  get connections(): readonly Connection[] {
+    return [...this.sessions.values()]
+  }
+
+  connect(origin: Origin, sink: Sink): Connection {
+    this.now = this.clock.now()
+    const refusal = admit(this, origin)
+    const takesId = refusal === null || refusal.greets
+    const session = new Session(this, takesId ? this.#nextId++ : 0, origin, sink, this.defaultUser)
+    this.statistics.connections++
+    if (refusal !== null) {
+      this.statistics.rejectedConnections++
+      session.refused = refusal.reason
+      if (refusal.error !== null) sink.push(error(refusal.error))
+      session.closed = true
+      sink.closed()
+      return session
+    }
+    session.logInByDefault()
+    this.sessions.set(session.id, session)
+    this.changed()
+    return session
+  }
+
+  /** Whether a connection must log in before it may do anything (authRequired). */
+  mustLogIn(session: Session): boolean {
+    return !session.authenticated && (!this.defaultUser.nopass || !this.defaultUser.enabled)
+  }
+
+  /** Finds the command that a command line runs, by its name after renaming. */
+  lookup(argv: readonly Bytes[]): Lookup {
+    const typed = lower(argv[0] ?? '')
+    const original = this.renamed.get(typed)
+    if (original === undefined && this.hidden.has(typed)) return { command: undefined, container: null }
+    const named = original === undefined ? argv : [original, ...argv.slice(1)]
+    const command = this.target.table.resolve(named)
+    const lost = command !== undefined && command.parent === null && command.subcommands !== null && command.subcommands.size > 0 && argv.length > 1
+    return lost ? { command: undefined, container: command } : { command, container: null }
+  }
+
+  /** What the ACL says of a command line, without running, logging or changing anything; null where there is no such command. */
+  judge(user: User | Bytes, argv: readonly Bytes[], options: { readonly db?: number } = {}): Decision | null {
+    const subject = typeof user === 'string' ? this.users.get(user) : user
+    const { command } = this.lookup(argv)
+    if (subject === undefined || command === undefined) return null
+    return decideFor(this, subject, command, argv, options.db ?? 0)
+  }
+
+  /** A database by number; throws the server's error where there is none. */
+  database(index: number): Database {
+    const db = this.keyspace.databases[index]
+    if (db === undefined) throw new CommandError('ERR DB index is out of range')
+    return db
+  }
+
+  prepare(argv: readonly Bytes[]): Promise<void> | null {
+    const { command } = this.lookup(argv)
+    return command === undefined ? null : preparationFor(this.target, command)
+  }
+
+  tick(): void {
+    this.now = this.clock.now()
+    this.keyspace.expireDue()
+    for (const session of [...this.blockedClients.sessions]) {
+      const { blocked } = session
+      if (blocked !== null && blocked.deadline <= this.now) {
+        this.blockedClients.remove(session)
+        session.unblock(blocked.request.onTimeout)
+      }
+    }
+    if (this.pause !== null && this.pause.until <= this.now) this.endPause()
+    this.afterCommand()
+  }
+
+  onChange(callback: () => void): () => void {
+    this.#listeners.add(callback)
+    return () => this.#listeners.delete(callback)
+  }
+
+  /** Tells listeners that something a view shows has changed. */
+  changed(): void {
+    for (const callback of this.#listeners) callback()
+  }
+
+  /** What follows every command: those who wait are served, those who were held go on, views hear of it. */
+  afterCommand(): void {
+    if (this.current !== null || this.#resuming) return
+    this.#resuming = true
+    this.#serveBlocked()
+    while (this.#toResume.size > 0) {
+      const waiting = [...this.#toResume]
+      this.#toResume.clear()
+      for (const session of waiting) session.drain()
+      this.#serveBlocked()
+    }
+    this.#resuming = false
+    this.changed()
+  }
+
+  /** Whether a connection's commands wait (CLIENT PAUSE). */
+  holds(session: Session, command?: Command): boolean {
+    if (this.pause === null || this.pause.until <= this.now) return false
+    if (!this.pause.writesOnly) return true
+    return command !== undefined && session.transaction === null && (command.flags.has('write') || command.flags.has('may_replicate') || command.name === 'exec')
+  }
+
+  endPause(): void {
+    this.pause = null
+    for (const session of this.sessions.values()) this.#toResume.add(session)
+  }
+
+  /** A connection that was held may go on. */
+  resume(session: Session): void {
+    this.#toResume.add(session)
+  }
+
+  /** Forgets all that a connection had going on, when it goes away. */
+  forget(session: Session): void {
+    this.sessions.delete(session.id)
+    this.pubsub.forget(session)
+    this.watches.unwatch(session)
+    this.blockedClients.remove(session)
+    session.blocked = null
+  }
+
+  /** The server hangs up; on the connection whose command is running, after the reply. */
+  disconnect(session: Session): void {
+    if (session === this.current) session.closeAfterReply = true
+    else session.kill()
+  }
+
+  /** A keyspace notification, where notify-keyspace-events asks for it. */
+  notify(kind: string, event: string, key: Bytes, db: Database): void {
+    const letters = this.config.eventLetters
+    if (letters === '' || !letters.includes(kind)) return
+    if (letters.includes('K')) this.pubsub.publish(`__keyspace@${db.index}__:${key}`, event)
+    if (letters.includes('E')) this.pubsub.publish(`__keyevent@${db.index}__:${event}`, key)
+  }
+
+  /** Shows a command to the connections in MONITOR. */
+  feedMonitors(session: Session, argv: readonly Bytes[], fromScript: boolean): void {
+    for (const monitor of this.sessions.values()) {
+      if (monitor.monitoring) monitor.push(simple(monitorLine(session, argv, this.now, fromScript)))
+    }
+  }
+
+  /** The context that keyspace handlers see. `block` is called by those that wait; null where waiting is not possible. */
+  contextFor(session: Session, db: number, block: CommandContext['block'] | null): CommandContext {
+    return {
+      keyspace: this.keyspace,
+      db: this.database(db),
+      behaviours: this.target.behaviours,
+      now: this.now,
+      random: this.random,
+      protocol: session.protocol,
+      denyBlocking: block === null,
+      block: block ?? ((request): Reply => request.onTimeout),
+      notify: (kind, event, key, where) => this.notify(kind, event, key, where ?? this.database(db)),
+    }
+  }
+
+  /** Remembers what a connection with client-side caching read. */
+  trackReads(session: Session, command: Command, argv: readonly Bytes[]): void {
+    if (session.tracking === null || !command.flags.has('readonly')) return
+    this.tracking.remember(session, usesOf(this.target, command, argv, session.db).keys.map((use) => use.key))
+  }
+
+  loadAclText(text: Bytes): AclFileResult {
+    const result = loadAclFile(this.users, text, this.config.get('aclfile') || 'users.acl')
+    if (result.ok) replaceUsers(this, result.users)
+    this.changed()
+    return result
+  }
+
+  aclText(): Bytes {
+    return printAclFile(this.users)
+  }
+
+  /** Takes over `maxmemory` after a change. */
+  applyMemoryLimit(): void {
+    const limit = this.config.number('maxmemory')
+    this.keyspace.byteLimit = limit === 0 ? this.options.memoryLimit ?? Infinity : limit
+  }
+
+  #touched(db: Database, key: Bytes): void {
+    this.watches.touched(db.index, key)
+    this.blockedClients.touched(db.index, key)
+    this.tracking.changed(key, this.current)
+  }
+
+  #serveBlocked(): void {
+    this.blockedClients.serve((session) => {
+      const { blocked } = session
+      if (blocked === null) return
+      let reply: Reply | undefined
+      try {
+        if (this.target.behaviours.rechecksBlocked) {
+          const refusal = session.recheck(blocked)
+          if (refusal !== null) throw refusal
+        }
+        reply = blocked.request.attempt(this.contextFor(session, blocked.db, () => null))
+      } catch (thrown) {
+        if (!(thrown instanceof CommandError)) throw thrown
+        reply = thrown.reply
+      }
+      if (reply === undefined) return
+      this.blockedClients.remove(session)
+      session.unblock(reply)
+    })
+  }
+}

@@ -1,0 +1,39 @@
+import type { Bytes } from '../acl/bytes'
+import type { Config } from './config'
+import { addressOf } from './client-info'
+import type { Session } from './session'
+
+export interface SlowEntry {
+  readonly id: number
+  /** Unix seconds. */
+  readonly at: number
+  readonly microseconds: number
+  readonly argv: readonly Bytes[]
+  readonly client: Bytes
+  readonly name: Bytes
+}
+
+/** The commands that took longer than slowlog-log-slower-than, newest first. */
+export class Slowlog {
+  entries: SlowEntry[] = []
+  #nextId = 0
+  readonly #config: Config
+
+  constructor(config: Config) {
+    this.#config = config
+  }
+
+  /** Notes a command that took so many milliseconds, where that is long. */
+  note(session: Session, argv: readonly Bytes[], milliseconds: number): void {
+    const limit = this.#config.number('slowlog-log-slower-than')
+    const microseconds = Math.max(0, Math.round(milliseconds * 1000))
+    if (limit < 0 || microseconds < limit) return
+    const shown = argv.slice(0, 31).map((arg) => (arg.length > 128 ? `${arg.slice(0, 128)}... (${arg.length - 128} more bytes)` : arg))
+    if (argv.length > 32) shown.push(`... (${argv.length - 31} more arguments)`)
+    else if (argv.length === 32) shown.push(argv[31] ?? '')
+    this.entries.unshift({
+      id: this.#nextId++, at: Math.floor(session.server.now / 1000), microseconds, argv: shown, client: addressOf(session), name: session.name,
+    })
+    this.entries.length = Math.min(this.entries.length, this.#config.number('slowlog-max-len'))
+  }
+}

@@ -1,0 +1,114 @@
+import type { Bytes } from '../acl/bytes'
+import type { Span } from '../acl/decision'
+import { loadAclFile } from '../acl/load'
+import { mergeSelectors } from '../acl/merge'
+import { ruleErrorText } from '../acl/rule-errors'
+import { hasSpaces } from '../acl/selector'
+import { Users } from '../acl/users'
+import type { Target } from '../targets/target'
+import { loadConfig, type LoadedConfig, type StartFailure, type UserLine } from './config-load'
+import { updateDefaultPassword } from './passwords'
+import { SimulatedServer } from './server'
+import type { FileProblem, ServerOptions, StartResult } from './types'
+
+/**
+ * Starts a server on its configuration: redis.conf, requirepass, the users of redis.conf or of the ACL file, in a
+ * server's order (main, ACLLoadUsersAtStartup). What stops a server from starting is the result, in the server's words.
+ */
+export function startServer(options: ServerOptions): StartResult {
+  const { target } = options
+  const users = new Users(target.table, target.behaviours)
+  const loaded = loadConfig({
+    target,
+    content: options.conf,
+    files: options.files,
+    unknownDirectives: options.unknownDirectives ?? 'refuse',
+    checkUser: (name, rules, earlier) => checkUserLine(users, name, rules, earlier),
+  })
+  if ('message' in loaded) return { started: false, crash: false, ...loaded }
+  const { config } = loaded
+  users.allChannelsByDefault = target.behaviours.hasChannels && config.get('acl-pubsub-default') === 'allchannels'
+  if (config.get('requirepass') !== '') updateDefaultPassword(users, config.get('requirepass'), config.spans.get('requirepass') ?? null)
+  const failure = loadUsers(options, loaded, users)
+  if (failure !== null) return { started: false, ...failure }
+  const server = new SimulatedServer({ options, config, users, renamed: loaded.renamed, hidden: loaded.hidden })
+  return { started: true, server, notes: loaded.notes }
+}
+
+/** What a server finds wrong with a `user` line while it reads redis.conf (ACLAppendUserForLoading). */
+function checkUserLine(users: Users, name: Bytes, rules: readonly Bytes[], earlier: readonly UserLine[]): { word: Bytes; reason: Bytes } | null {
+  const { behaviours } = users.space
+  const words = ['user', name, ...rules]
+  if (behaviours.strictAclFile && earlier.some((line) => line.name === name)) {
+    return { word: name, reason: 'Duplicate user found. A user can only be defined once in config files' }
+  }
+  const merged = behaviours.hasSelectors ? mergeSelectors(rules) : rules.map((text) => ({ text }))
+  if (typeof merged === 'number') return { word: words[merged] ?? '', reason: 'Wrong format' }
+  const probe = users.newUser(name)
+  for (const [index, rule] of merged.entries()) {
+    const error = probe.apply(rule.text)
+    // Modules may yet bring unknown commands: they are looked at again when the users are made.
+    if (error !== null && error !== 'unknown') {
+      return { word: words[behaviours.hasSelectors ? index : index + 2] ?? '', reason: ruleErrorText[error] }
+    }
+  }
+  return null
+}
+
+type UserFailure = StartFailure & { readonly crash: boolean }
+
+function refusal(message: Bytes, problems: readonly FileProblem[], crash = false): UserFailure {
+  return { message, output: message, problems, crash }
+}
+
+/** Makes the users of redis.conf, or loads the ACL file (ACLLoadUsersAtStartup). */
+function loadUsers(options: ServerOptions, loaded: LoadedConfig, users: Users): UserFailure | null {
+  const { config } = loaded
+  const file = config.get('aclfile')
+  if (file !== '' && loaded.users.length > 0) return bothKinds(options.target, loaded, config.spans.get('aclfile') ?? null)
+  for (const line of loaded.users) {
+    const failure = makeUser(users, line)
+    if (failure !== null) return failure
+  }
+  return file === '' ? null : loadFile(options, users, file, config.spans.get('aclfile') ?? null)
+}
+
+function bothKinds(target: Target, loaded: LoadedConfig, span: Span | null): UserFailure {
+  const product = target.behaviours.productName
+  const message = `Configuring ${product} with users defined in ${product.toLowerCase()}.conf and at the same setting an ACL file path is invalid. `
+    + 'This setup is very likely to lead to configuration errors and security holes, please define either an ACL file or declare users directly in your '
+    + `${product.toLowerCase()}.conf, but not both.`
+  const problems = [span, ...loaded.users.map((user) => user.line.span)].filter((s) => s !== null).map((s) => ({ message, span: s }))
+  return refusal(message, problems)
+}
+
+function makeUser(users: Users, line: UserLine): UserFailure | null {
+  const critical = 'Critical error while loading ACLs. Exiting.'
+  if (hasSpaces(line.name)) {
+    const reason = 'Spaces not allowed in ACL usernames'
+    return refusal(`${reason}\n${critical}`, [{ message: reason, span: line.line.span }])
+  }
+  // A user that exists (the default user always does) starts over.
+  const first = users.get(line.name) === undefined ? [] : ['reset']
+  const refused = users.setUser(line.name, [...first, ...line.rules], [...first.map(() => null), ...line.spans])
+  if (refused === null) return null
+  const at = refused.argument - first.length
+  const reason = `Error loading ACL rule '${line.rules[at] ?? ''}' for the user named '${line.name}': ${refused.error === null ? refused.message : ruleErrorText[refused.error]}`
+  return refusal(`${reason}\n${critical}`, [{ message: reason, span: line.spans[at] ?? line.line.span }])
+}
+
+function loadFile(options: ServerOptions, users: Users, path: Bytes, span: Span | null): UserFailure | null {
+  const start = `Aborting ${options.target.behaviours.productName} startup because of ACL errors: `
+  const content = options.files.read(path)
+  if (content === null) {
+    const message = `${start}Error loading ACLs, opening file '${path}': No such file or directory`
+    return refusal(message, [{ message, span }])
+  }
+  const result = loadAclFile(users, content, path)
+  if (result.ok) {
+    users.replaceAll(result.users)
+    return null
+  }
+  return refusal(`${start}${result.message}`, result.problems.map(({ message, span: at }) => ({ message, span: at })), result.crash)
+}
+
