@@ -1,0 +1,123 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { check, decide } from '../../src/acl/check'
+import type { Decision } from '../../src/acl/decision'
+import { dryRunText, refusalText } from '../../src/acl/refusals'
+import { usesOf as touches } from '../../src/targets/uses'
+import type { TargetId } from '../../src/targets/target'
+import { everyKind, usersOf } from './targets'
+
+async function decided(id: TargetId, rules: string, line: string): Promise<Decision> {
+  const { target, users } = await usersOf(id)
+  const refusal = users.setUser('bob', rules.split(' '))
+  const argv = line.split(' ')
+  const command = target.table.resolve(argv)
+  const user = users.get('bob')
+  if (refusal !== null || command === undefined || user === undefined) throw new Error(refusal?.message ?? line)
+  return decide(user, command, argv, touches(target, command, argv, 0))
+}
+
+async function verdict(id: TargetId, rules: string, line: string): Promise<string> {
+  const decision = await decided(id, rules, line)
+  return decision.allowed ? `allowed by ${decision.decidedBy}` : `${decision.reason} ${decision.object} in ${decision.decidedBy}`
+}
+
+test('one selector must do it all', async () => {
+  expect(await verdict('redis-8.0', '+@all ~app1:* (+@all ~app2:*)', 'copy app2:a app1:a')).toBe('key app1:a in 1')
+  expect(await verdict('redis-8.0', '+@all ~app1:* %R~app2:*', 'copy app2:a app1:a')).toBe('allowed by 0')
+})
+
+test('one pattern must give all the access that a key needs', async () => {
+  const decision = await decided('redis-8.0', '+@all %R~a* %W~*b', 'getset ab 1')
+  expect(decision.selectors[0]?.keys[0]).toMatchObject({ allowed: false, missing: 2, grantedBy: [{ text: '%R~a*' }, { text: '%W~*b' }] })
+  expect(await verdict('redis-8.0', '+@all %R~a %W~a', 'getset a 1')).toBe('allowed by 0')
+})
+
+test('the gravest failure of all selectors is reported, then the one furthest right', async () => {
+  expect(await verdict('redis-8.0', '+get (+mget ~a) (+mget ~a ~b)', 'mget a b c')).toBe('key c in 2')
+  expect(await verdict('redis-8.0', '-@all (+publish)', 'publish x y')).toBe('channel x in 1')
+  expect(await verdict('redis-8.0', '-@all', 'publish x y')).toBe('command publish in 0')
+})
+
+test('databases come before commands', async () => {
+  expect(await verdict('valkey-9.1', '+set ~* db=1', 'get a')).toBe('database get in 0')
+  expect(await verdict('valkey-9.1', '+@all db=1', 'select 2')).toBe('database 2 in 0')
+  expect(await verdict('valkey-9.1', '+@all ~* db=0', 'get a')).toBe('allowed by 0')
+})
+
+test('AUTH is open to all; the rule that lets a first argument through is named', async () => {
+  expect(await verdict('redis-8.0', '-@all', 'auth a b')).toBe('allowed by 0')
+  const decision = await decided('redis-8.0', '+select|0 +select|1', 'select 1')
+  expect(decision.selectors[0]?.command.rule?.text).toBe('+select|1')
+})
+
+const reasons: readonly [rules: string, line: string, rule: string | null][] = [
+  ['+@read -get +@string', 'get a', '+@string'],
+  ['+@read -get', 'get a', '-get'],
+  ['+@all -@dangerous', 'flushall', '-@dangerous'],
+  ['+config|get -config', 'config get a', '-config'],
+  ['-config +config|get', 'config get a', '+config|get'],
+  ['+@read', 'set a b', null],
+  ['+get reset', 'get a', 'reset'],
+]
+
+test.each(reasons)('%s decides %s by %s', async (rules, line, rule) => {
+  expect((await decided('redis-8.0', rules, line)).selectors[0]?.command.rule?.text ?? null).toBe(rule)
+})
+
+test('key and channel patterns that grant are named, void ones are not', async () => {
+  const decision = await decided('redis-8.0', '+@all ~a* allkeys resetkeys ~ab ~a* &x allchannels', 'get ab')
+  expect(decision.selectors[0]?.keys[0]?.grantedBy.map((rule) => rule.text)).toEqual(['~ab', '~a*'])
+  const published = await decided('redis-8.0', '+@all &news*', 'publish news1 x')
+  expect(published.selectors[0]?.channels[0]?.grantedBy?.text).toBe('&news*')
+})
+
+test('the words of a refusal', async () => {
+  const words = async (id: TargetId, rules: string, line: string): Promise<string[]> => {
+    const { target } = await usersOf(id)
+    const decision = await decided(id, rules, line)
+    return [refusalText(decision, target.behaviours), dryRunText(decision, target.behaviours)]
+  }
+  expect(await words('redis-8.0', '-@all', 'config get a')).toEqual([
+    "NOPERM User bob has no permissions to run the 'config|get' command", "User bob has no permissions to run the 'config|get' command",
+  ])
+  expect(await words('redis-7.0', '+get', 'get a')).toEqual([
+    'NOPERM this user has no permissions to access one of the keys used as arguments', "This user has no permissions to access the 'a' key",
+  ])
+  expect((await words('redis-6.2', '-@all', 'config get a'))[0]).toBe("NOPERM this user has no permissions to run the 'config' command or its subcommand")
+  expect(await words('valkey-9.1', 'resetdbs', 'GET a')).toEqual(['NOPERM No permissions to access database', 'User bob has no permissions to access database GET'])
+})
+
+const rules = fc.constantFrom(
+  '+@all', '-@all', '+@read', '+@write', '-@dangerous', '+get', '-get', '+config|get', '+select|0', '+@pubsub', '+copy', '+mget',
+  '~*', '~a*', '%R~b*', '%W~b', '%R~c', '~??', 'resetkeys', '&*', '&a', '&a*', 'resetchannels',
+  '(+@all ~a)', '(+get %R~*)', '(+mget ~b ~c)', '(+publish &*)', 'db=0', 'db=1', 'alldbs', '(+@all ~* db=1)',
+)
+const lines = fc.constantFrom(
+  'get a', 'get b', 'get', 'set b 1', 'set b 1 get', 'mget a b c', 'copy a b', 'copy c b db 1', 'config get x', 'config set x y', 'select 0', 'select 1', 'publish a x',
+  'psubscribe a*', 'subscribe a b', 'auth a b', 'flushall', 'eval x 1 a', 'sort a store b', 'ping', 'move a 1', 'xreadgroup group g c streams a b 1 2',
+)
+
+test.each(everyKind)('%s: the fast answer and the reasoned one agree', async (id) => {
+  const { target, users } = await usersOf(id)
+  fc.assert(
+    fc.property(fc.array(rules, { maxLength: 10 }), lines, fc.integer({ min: 0, max: 2 }), (given, line, db) => {
+      users.deleteUser('bob')
+      users.setUser('bob', [])
+      for (const rule of given) users.setUser('bob', [rule])
+      const user = users.get('bob')
+      const argv = line.split(' ')
+      const command = target.table.resolve(argv)
+      if (user === undefined || command === undefined) return
+      const uses = touches(target, command, argv, db)
+      const decision = decide(user, command, argv, uses)
+      expect(check(user, command, argv, uses)).toBe(decision.allowed)
+      for (const selector of decision.selectors) {
+        const { command: made } = selector
+        if (made.rule !== null && !command.flags.has('no_auth')) expect(made.rule.text[0] === '+').toBe(made.allowed)
+        for (const key of selector.keys) if (key.allowed && selector.selector === 0) expect(key.grantedBy.length).toBeGreaterThan(0)
+      }
+    }),
+    { numRuns: 400 },
+  )
+})
