@@ -19,6 +19,17 @@ export function check(user: User, command: Command, argv: readonly Bytes[], uses
   return false
 }
 
+/**
+ * Whether one selector both allows a command and may read every key, whatever its name: what SORT BY and GET require from 7.0 on
+ * (ACLUserCheckCmdWithUnrestrictedPerms).
+ */
+export function readsEveryKey(user: User, command: Command, argv: readonly Bytes[]): boolean {
+  return user.selectors.some((selector) => {
+    const readsAll = selector.allKeys || selector.keys.some((pattern) => pattern.pattern === '*' && (pattern.access & READ) !== 0)
+    return readsAll && selector.commands.allows(command, argv)
+  })
+}
+
 function passes(selector: Selector, command: Command, argv: readonly Bytes[], uses: Uses): boolean {
   if (!selector.commands.allows(command, argv)) return false
   if (!selector.allKeys) {

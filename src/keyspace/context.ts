@@ -26,6 +26,8 @@ export interface CommandContext {
   readonly protocol: 2 | 3
   /** In MULTI or a script: a command that would block answers as on timeout at once. */
   readonly denyBlocking: boolean
+  /** Whether the user may run this command line's command and read every key besides (SORT BY and GET ask). */
+  readsEveryKey(argv: readonly Bytes[]): boolean
   /** The reply that stands for "blocked": call it where the command has nothing to give yet. */
   block(request: BlockRequest): Reply
   /** A keyspace notification: class letter as in notify-keyspace-events (`$lshzgxetd…`), event name, key. */

@@ -1,4 +1,5 @@
 import { lower, type Bytes } from '../acl/bytes'
+import { readsEveryKey } from '../acl/check'
 import type { Command } from '../acl/command'
 import type { Decision } from '../acl/decision'
 import type { Clock, RandomSource } from '../acl/environment'
@@ -270,6 +271,10 @@ export class SimulatedServer implements Server {
       random: this.random,
       protocol: session.protocol,
       denyBlocking: block === null,
+      readsEveryKey: (argv) => {
+        const command = this.target.table.resolve(argv)
+        return command !== undefined && readsEveryKey(session.account, command, argv)
+      },
       block: block ?? ((request): Reply => request.onTimeout),
       notify: (kind, event, key, where) => this.notify(kind, event, key, where ?? this.database(db)),
     }
