@@ -20,6 +20,8 @@ export interface CollectionBehaviours {
   readonly zaddComparesScores: boolean
   /** A score of -0 in a packed sorted set is 0 (7.2). */
   readonly packedZeroHasNoSign: boolean
+  /** Spaces before a bound of ZRANGEBYSCORE are passed over, as strtod does (until Redis 8.0 took another parser). */
+  readonly scoreBoundsSkipSpaces: boolean
   /** Errors of ZUNION and its kin name the command: not at all (6.0), bare (6.2), quoted (7.0). */
   readonly zsetKeysError: 'fixed' | 'bare' | 'quoted'
   /** ZPOPMIN checks its count as LPOP does, and nests pairs in RESP3 (7.0); before, a count below 1 gives an empty array. */
@@ -40,6 +42,7 @@ export function collectionBehaviours(id: TargetId, since: Since): CollectionBeha
     unifiedZrange: since(id, 'redis-6.2', 'valkey-7.2'),
     zaddComparesScores: since(id, 'redis-6.2', 'valkey-7.2'),
     packedZeroHasNoSign: since(id, 'redis-7.2', 'valkey-7.2'),
+    scoreBoundsSkipSpaces: !since(id, 'redis-8.0', null),
     zsetKeysError: id === 'redis-6.0' ? 'fixed' : id === 'redis-6.2' ? 'bare' : 'quoted',
     strictZpopCount: since(id, 'redis-7.0', 'valkey-7.2'),
   }

@@ -51,8 +51,8 @@ function blockingPop(end: End): Handler {
   }
 }
 
-/** LMPOP and BLMPOP: numkeys key … LEFT|RIGHT [COUNT n], from the argument `at` on. */
-function multiplePop(context: CommandContext, argv: readonly Bytes[], at: number, timeout: number | undefined): Reply {
+/** LMPOP and BLMPOP: numkeys key … LEFT|RIGHT [COUNT n], from argv[at] on. The timeout is read after all that. */
+function multiplePop(context: CommandContext, argv: readonly Bytes[], at: number, timeoutAt?: number): Reply {
   const numkeys = rangeArgument(argv[at]!, 1, INT64, 'ERR numkeys should be greater than 0')
   const where = at + numkeys + 1
   if (where >= argv.length) fail(SYNTAX_ERROR)
@@ -63,6 +63,7 @@ function multiplePop(context: CommandContext, argv: readonly Bytes[], at: number
     if (count !== undefined || !isKeyword(argv[i], 'count') || argv[i + 1] === undefined) fail(SYNTAX_ERROR)
     count = rangeArgument(argv[i + 1]!, 1, INT64, 'ERR count should be greater than 0')
   }
+  const timeout = timeoutAt === undefined ? undefined : timeoutArgument(argv[timeoutAt]!)
   const reply = (taken: ReturnType<typeof popFirst>): Reply | undefined => taken && [taken.key, taken.popped]
   const now = reply(popFirst(context, keys, end, count ?? 1))
   if (now !== undefined) return now
@@ -95,8 +96,8 @@ export const listPopCommands: HandlerTable = {
   rpop: pop('right'),
   blpop: blockingPop('left'),
   brpop: blockingPop('right'),
-  lmpop: (context, argv) => multiplePop(context, argv, 1, undefined),
-  blmpop: (context, argv) => multiplePop(context, argv, 2, timeoutArgument(argv[1]!)),
+  lmpop: (context, argv) => multiplePop(context, argv, 1),
+  blmpop: (context, argv) => multiplePop(context, argv, 2, 1),
   lmove,
   blmove,
   rpoplpush: (context, argv) => moveElement(context, argv[1]!, argv[2]!, 'right', 'left') ?? null,

@@ -56,10 +56,9 @@ export function addEntries(context: CommandContext, key: Bytes, entries: readonl
       const current = zset.score(member)
       result = newScore(current, score, flags)
       if (result === null) continue
-      if (Object.is(result, -0) && behaviours.packedZeroHasNoSign && !zset.isSkiplist) result = 0
       if (current === undefined) added++
       else if (current !== result) updated++
-      if (current !== result) zset.put(member, result)
+      if (current !== result) zset.put(member, result === 0 && behaviours.packedZeroHasNoSign && !zset.isSkiplist ? 0 : result)
     }
   } finally {
     if (added + updated > 0) {

@@ -66,9 +66,10 @@ function* entriesOf({ value, weight }: Source): Iterable<Entry> {
   else if (value) for (const { member, score } of value.slice()) yield { member, score: weighted(weight, score) }
 }
 
+/** A member's weighted score. It may be NaN here: only the first set's is made 0 before it is joined with others. */
 function scoreIn({ value, weight }: Source, member: Bytes): number | undefined {
   const score = value instanceof SetValue ? (value.has(member) ? 1 : undefined) : value?.score(member)
-  return score === undefined ? undefined : weighted(weight, score)
+  return score === undefined ? undefined : weight * score
 }
 
 /** Infinity times 0 counts as 0, as does infinity less infinity. */

@@ -78,8 +78,8 @@ function blockingPop(end: End): Handler {
   }
 }
 
-/** ZMPOP and BZMPOP: numkeys key … MIN|MAX [COUNT n], from argv[at] on. */
-function multiplePop(context: CommandContext, argv: readonly Bytes[], at: number, timeout: number | undefined): Reply {
+/** ZMPOP and BZMPOP: numkeys key … MIN|MAX [COUNT n], from argv[at] on. The timeout is read after all that. */
+function multiplePop(context: CommandContext, argv: readonly Bytes[], at: number, timeoutAt?: number): Reply {
   const numkeys = rangeArgument(argv[at]!, 1, 2 ** 63, 'ERR numkeys should be greater than 0')
   const where = at + numkeys + 1
   if (where >= argv.length) fail(SYNTAX_ERROR)
@@ -89,6 +89,7 @@ function multiplePop(context: CommandContext, argv: readonly Bytes[], at: number
     if (count !== undefined || !isKeyword(argv[i], 'count') || argv[i + 1] === undefined) fail(SYNTAX_ERROR)
     count = rangeArgument(argv[i + 1]!, 1, 2 ** 63, 'ERR count should be greater than 0')
   }
+  const timeout = timeoutAt === undefined ? undefined : timeoutArgument(argv[timeoutAt]!)
   return popOrWait(context, argv.slice(at + 1, where), end, count ?? 1, timeout, (later, { key, entries }) => [key, pairsReply(later, entries)])
 }
 
@@ -98,6 +99,6 @@ export const zsetPopCommands: HandlerTable = {
   zpopmax: pop('max'),
   bzpopmin: blockingPop('min'),
   bzpopmax: blockingPop('max'),
-  zmpop: (context, argv) => multiplePop(context, argv, 1, undefined),
-  bzmpop: (context, argv) => multiplePop(context, argv, 2, timeoutArgument(argv[1]!)),
+  zmpop: (context, argv) => multiplePop(context, argv, 1),
+  bzmpop: (context, argv) => multiplePop(context, argv, 2, 1),
 }

@@ -30,15 +30,19 @@ interface Form {
 /** The options after a range, in any order (the parser that all range commands share from 6.2). */
 function readOptions(argv: readonly Bytes[], at: number, form: Form): Options {
   const options: Options = { by: form.by ?? 'rank', reverse: form.reverse ?? false, withScores: false, offset: 0, count: -1 }
+  let [byIsFree, directionIsFree] = [form.by === undefined, form.reverse === undefined]
   for (let i = at; i < argv.length; i++) {
     if (!form.storing && isKeyword(argv[i], 'withscores')) options.withScores = true
     else if (isKeyword(argv[i], 'limit') && i + 2 < argv.length) {
       options.offset = integerArgument(argv[++i]!)
       options.count = integerArgument(argv[++i]!)
-    } else if (form.reverse === undefined && isKeyword(argv[i], 'rev')) options.reverse = true
-    else if (form.by === undefined && isKeyword(argv[i], 'bylex')) options.by = 'lex'
-    else if (form.by === undefined && isKeyword(argv[i], 'byscore')) options.by = 'score'
-    else fail(SYNTAX_ERROR)
+    } else if (directionIsFree && isKeyword(argv[i], 'rev')) {
+      options.reverse = true
+      directionIsFree = false
+    } else if (byIsFree && (isKeyword(argv[i], 'bylex') || isKeyword(argv[i], 'byscore'))) {
+      options.by = isKeyword(argv[i], 'bylex') ? 'lex' : 'score'
+      byIsFree = false
+    } else fail(SYNTAX_ERROR)
   }
   if (options.count !== -1 && options.by === 'rank') {
     fail('ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX')
@@ -48,10 +52,10 @@ function readOptions(argv: readonly Bytes[], at: number, form: Form): Options {
 }
 
 /** Reads the two ends of a range, and gives what finds its ranks in a set. */
-function readRange(by: By, reverse: boolean, first: Bytes, second: Bytes): (zset: ZSetValue) => Ranks {
+function readRange({ behaviours }: CommandContext, by: By, reverse: boolean, first: Bytes, second: Bytes): (zset: ZSetValue) => Ranks {
   const [min, max] = reverse ? [second, first] : [first, second]
   if (by === 'score') {
-    const range = scoreRange(min, max)
+    const range = scoreRange(min, max, behaviours)
     return (zset) => ranksByScore(zset, range)
   }
   if (by === 'lex') {
@@ -76,7 +80,7 @@ function range(form: Form): Handler {
     if (!context.behaviours.unifiedZrange) return classicRange(context, argv, form)
     const at = form.storing ? 3 : 2
     const options = readOptions(argv, at + 2, form)
-    const find = readRange(options.by, options.reverse, argv[at]!, argv[at + 1]!)
+    const find = readRange(context, options.by, options.reverse, argv[at]!, argv[at + 1]!)
     const zset = context.db.getOf(argv[at - 1]!, ZSetValue)
     const entries = zset ? select(zset, find(zset), options) : []
     return form.storing ? storeEntries(context, argv[1]!, entries, 'zrangestore') : entriesReply(context, entries, options.withScores)
@@ -85,7 +89,7 @@ function range(form: Form): Handler {
 
 /** The range commands of 6.0, where each reads its range before its options and knows fewer of them. */
 function classicRange(context: CommandContext, argv: readonly Bytes[], { by = 'rank', reverse = false }: Form): Reply {
-  const find = readRange(by, reverse, argv[2]!, argv[3]!)
+  const find = readRange(context, by, reverse, argv[2]!, argv[3]!)
   const options: Options = { by, reverse, withScores: false, offset: 0, count: -1 }
   for (let i = 4; i < argv.length; i++) {
     if (by !== 'lex' && isKeyword(argv[i], 'withscores') && (by === 'score' || argv.length === 5)) options.withScores = true
@@ -102,7 +106,7 @@ function classicRange(context: CommandContext, argv: readonly Bytes[], { by = 'r
 function removeRange(by: By, event: string): Handler {
   return (context, argv) => {
     const key = argv[1]!
-    const find = readRange(by, false, argv[2]!, argv[3]!)
+    const find = readRange(context, by, false, argv[2]!, argv[3]!)
     const zset = context.db.getOf(key, ZSetValue)
     if (!zset) return 0
     const entries = zset.slice(...find(zset))

@@ -1,4 +1,5 @@
 import { compareBytes, type Bytes } from '../../acl/bytes'
+import type { Behaviours } from '../../targets/behaviours'
 import { fail } from '../arguments'
 import { parseDouble } from '../numbers'
 import type { ZSetValue } from './value'
@@ -16,18 +17,18 @@ export interface ScoreRange {
 }
 
 /** `(1.5`, `1.5`, `-inf`: as strtod reads it, so that nothing at all is 0 and too much is infinite. */
-function scoreBound(argument: Bytes): { value: number; exclusive: boolean } | null {
+function scoreBound(argument: Bytes, { scoreBoundsSkipSpaces }: Behaviours): { value: number; exclusive: boolean } | null {
   const exclusive = argument[0] === '('
   const text = exclusive ? argument.slice(1) : argument
   if (text === '') return { value: 0, exclusive }
-  const trimmed = text.replace(/^[ \t\n\v\f\r]+/, '')
+  const trimmed = scoreBoundsSkipSpaces ? text.replace(/^[ \t\n\v\f\r]+/, '') : text
   const value = parseDouble(trimmed) ?? (/^[+-]?[0-9]+\.?[0-9]*(e[+-]?[0-9]+)?$/i.test(trimmed) ? Number(trimmed) : null)
   return value === null ? null : { value, exclusive }
 }
 
 /** The bounds of BYSCORE, ZCOUNT and the like. Fails with the server's error where either is no float. */
-export function scoreRange(min: Bytes, max: Bytes): ScoreRange {
-  const [low, high] = [scoreBound(min), scoreBound(max)]
+export function scoreRange(min: Bytes, max: Bytes, behaviours: Behaviours): ScoreRange {
+  const [low, high] = [scoreBound(min, behaviours), scoreBound(max, behaviours)]
   if (!low || !high) return fail('ERR min or max is not a float')
   return { min: low.value, max: high.value, minExclusive: low.exclusive, maxExclusive: high.exclusive }
 }

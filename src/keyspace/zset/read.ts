@@ -38,8 +38,8 @@ function zrank(reverse: boolean): Handler {
   }
 }
 
-const zcount: Handler = ({ db }, argv) => {
-  const range = scoreRange(argv[2]!, argv[3]!)
+const zcount: Handler = ({ db, behaviours }, argv) => {
+  const range = scoreRange(argv[2]!, argv[3]!, behaviours)
   const zset = db.getOf(argv[1]!, ZSetValue)
   if (!zset) return 0
   const [start, end] = ranksByScore(zset, range)
