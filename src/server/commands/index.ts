@@ -7,6 +7,7 @@ import { configCommands } from './config'
 import { connectionCommands } from './connection'
 import { infoCommands } from './info'
 import { pubsubCommands } from './pubsub'
+import { scriptingCommands } from '../scripting/commands'
 import { transactionCommands } from './transactions'
 
 /** Every server-level command that is simulated, by full lower-case name. */
@@ -20,4 +21,5 @@ export const serverCommands: ServerHandlerTable = {
   ...clientCommands,
   ...infoCommands,
   ...adminCommands,
+  ...scriptingCommands,
 }
