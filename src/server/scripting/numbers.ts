@@ -5,38 +5,32 @@ export function formatGeneral(n: number, precision: number): Bytes {
   if (Number.isNaN(n)) return 'nan'
   if (!Number.isFinite(n)) return n < 0 ? '-inf' : 'inf'
   if (n === 0) return Object.is(n, -0) ? '-0' : '0'
-  const [mantissa = '', exponentText = '0'] = n.toExponential(precision - 1).split('e')
-  const exponent = Number(exponentText)
+  const { digits, exponent } = rounded(Math.abs(n), precision)
+  const sign = n < 0 ? '-' : ''
   if (exponent < -4 || exponent >= precision) {
-    const sign = exponent < 0 ? '-' : '+'
-    return `${withoutTrailingZeros(mantissa)}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`
+    const mantissa = withoutTrailingZeros(`${digits[0]}.${digits.slice(1)}`)
+    return `${sign}${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
   }
-  return withoutTrailingZeros(n.toFixed(Math.max(0, precision - 1 - exponent)))
+  if (exponent < 0) return sign + withoutTrailingZeros(`0.${'0'.repeat(-exponent - 1)}${digits}`)
+  return sign + withoutTrailingZeros(`${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`)
+}
+
+/** So many significant digits, a tie going to the even digit as C libraries have it (toExponential rounds ties up). */
+function rounded(n: number, precision: number): { readonly digits: string; readonly exponent: number } {
+  const split = (text: string): [string, number] => {
+    const [mantissa = '', exponent = '0'] = text.split('e')
+    return [mantissa.replace('.', ''), Number(exponent)]
+  }
+  const [exact, exponent] = split(n.toExponential(60))
+  if (/^50*$/.test(exact.slice(precision)) && Number(exact[precision - 1]) % 2 === 0) {
+    return { digits: exact.slice(0, precision), exponent }
+  }
+  const [digits, roundedExponent] = split(n.toExponential(precision - 1))
+  return { digits, exponent: roundedExponent }
 }
 
 function withoutTrailingZeros(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text
-}
-
-/** A number in the fewest digits that read back as it, laid out as the fpconv library that servers from 7.2 use does. */
-export function formatShortest(n: number): Bytes {
-  if (Number.isNaN(n)) return 'nan'
-  if (!Number.isFinite(n)) return n < 0 ? '-inf' : 'inf'
-  if (n === 0) return Object.is(n, -0) ? '-0' : '0'
-  const sign = n < 0 ? '-' : ''
-  const [mantissa = '', exponentText = '0'] = Math.abs(n).toExponential().split('e')
-  const digits = mantissa.replace('.', '')
-  const count = digits.length
-  const leading = Number(exponentText)
-  /** The power of ten of the last digit. */
-  const scale = leading - count + 1
-  if (scale >= 0 && leading < count + 7) return sign + digits + '0'.repeat(scale)
-  if (scale < 0 && (scale > -7 || Math.abs(leading) < 4)) {
-    const whole = count + scale
-    return sign + (whole <= 0 ? `0.${'0'.repeat(-whole)}${digits}` : `${digits.slice(0, whole)}.${digits.slice(whole)}`)
-  }
-  const point = count > 1 ? `${digits[0]}.${digits.slice(1)}` : digits
-  return `${sign}${point}e${leading < 0 ? '-' : '+'}${Math.abs(leading)}`
 }
 
 /** A number cut to a signed 64-bit integer, as C does it on the processors servers run on: out of range is the least one. */

@@ -1,0 +1,253 @@
+import { sha1 } from '@noble/hashes/legacy.js'
+import type { Bytes } from '../../acl/bytes'
+import { toUint8 } from '../../acl/bytes'
+import type { Command } from '../../acl/command'
+import { format17g, formatShortest } from '../../keyspace/numbers'
+import type { Reply } from '../../resp/reply'
+import { isError } from '../../resp/reply'
+import type { Target } from '../../targets/target'
+import { pushField, pushReply } from './convert'
+import type { Lua, LuaFunction } from './lua'
+import { NUMBER, RAISE_TOP, STRING } from './lua'
+import { setFunction } from './sandbox'
+
+/** What a running script may do to the server: everything as the caller, with the caller's permissions. */
+export interface ScriptCaller {
+  /** The command that a line names; undefined where there is none. */
+  lookup(argv: readonly Bytes[]): Command | undefined
+  /** Checks a line as the caller. The refusal in the words of the script's error, after it was logged; null where it is allowed. */
+  refusal(command: Command, argv: readonly Bytes[]): Bytes | null
+  /** Whether the caller may run a line. Nothing is logged. */
+  allows(command: Command, argv: readonly Bytes[]): boolean
+  /** Whether a command that may take memory is refused for want of it. */
+  isOutOfMemory(): boolean
+  /** Carries out a line that was looked up and allowed. */
+  run(command: Command, argv: readonly Bytes[], protocol: 2 | 3): Reply
+  /** redis.log. */
+  log(level: number, message: Bytes): void
+}
+
+/** The state of one run of a script or function. */
+export interface ScriptRun {
+  readonly caller: ScriptCaller
+  /** Write commands are refused: EVAL_RO and friends, or the flag no-writes. */
+  readonly readOnly: boolean
+  /** What redis.setresp chose. */
+  protocol: 2 | 3
+  /** A write command was carried out: the script can no longer be killed. */
+  hasWritten: boolean
+}
+
+/** Whose API it is: the run that is going on, or null while none is (a library being loaded). */
+export interface ApiHost {
+  readonly target: Target
+  readonly run: ScriptRun | null
+}
+
+/** Pushes the table that scripts know as `redis` (and `server`). */
+export function pushApi(lua: Lua, host: ApiHost, kind: 'eval' | 'function'): void {
+  const { behaviours } = host.target
+  const { api } = behaviours.scriptWording
+  lua.pushTable()
+  const functions: Record<string, LuaFunction> = {
+    call: () => call(lua, host, true),
+    pcall: () => call(lua, host, false),
+    log: () => luaLog(lua, host),
+    sha1hex: () => {
+      if (lua.top() !== 1) throw fault(lua, host, 'wrong number of arguments')
+      lua.pushBytes(sha1Hex(lua.toBytes(1) ?? ''))
+      return 1
+    },
+    error_reply: () => {
+      if (lua.top() !== 1 || lua.type(1) !== STRING) pushFault(lua, host, 'wrong number or type of arguments')
+      else if (behaviours.scriptErrorTables) pushField(lua, 'err', errorText(lua.toBytes(1) ?? '', true))
+      else pushField(lua, 'err', lua.toBytes(1) ?? '')
+      return 1
+    },
+    status_reply: () => {
+      if (lua.top() !== 1 || lua.type(1) !== STRING) pushFault(lua, host, 'wrong number or type of arguments')
+      else pushField(lua, 'ok', lua.toBytes(1) ?? '')
+      return 1
+    },
+    setresp: () => {
+      if (lua.top() !== 1) throw fault(lua, host, `${api}.setresp() requires one argument.`)
+      const version = Math.trunc(lua.toNumber(1))
+      if (version !== 2 && version !== 3) throw fault(lua, host, 'RESP version must be 2 or 3.')
+      if (host.run !== null) host.run.protocol = version
+      return 0
+    },
+    set_repl: () => {
+      if (lua.top() !== 1) throw fault(lua, host, `${api}.set_repl() requires one argument.`)
+      const flags = Math.trunc(lua.toNumber(1))
+      if ((flags & ~3) !== 0) throw fault(lua, host, 'Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.')
+      return 0
+    },
+  }
+  if (kind === 'eval') {
+    functions['replicate_commands'] = () => {
+      lua.pushBoolean(true)
+      return 1
+    }
+    functions['breakpoint'] = () => {
+      lua.pushBoolean(false)
+      return 1
+    }
+    functions['debug'] = () => 0
+  }
+  if (behaviours.scriptAclCheck) functions['acl_check_cmd'] = () => aclCheck(lua, host)
+  for (const [name, f] of Object.entries(functions)) setFunction(lua, name, f)
+
+  setConstants(lua, host.target)
+}
+
+/** Sets the log levels and the versions (and what scripts have of replication) in the table on top. */
+export function setConstants(lua: Lua, target: Target): void {
+  const { behaviours, version } = target
+  const numbers: Record<string, number> = {
+    LOG_DEBUG: 0, LOG_VERBOSE: 1, LOG_NOTICE: 2, LOG_WARNING: 3,
+    REPL_NONE: 0, REPL_AOF: 1, REPL_SLAVE: 2, REPL_REPLICA: 2, REPL_ALL: 3,
+  }
+  const texts: Record<string, string> = {}
+  if (behaviours.scriptAclCheck) {
+    const compatible = behaviours.scriptServerApi ? '7.2.4' : version
+    texts['REDIS_VERSION'] = compatible
+    numbers['REDIS_VERSION_NUM'] = versionNumber(compatible)
+  }
+  if (behaviours.scriptServerApi) {
+    texts['SERVER_NAME'] = 'valkey'
+    texts['VALKEY_VERSION'] = version
+    numbers['VALKEY_VERSION_NUM'] = versionNumber(version)
+  }
+  for (const [name, n] of Object.entries(numbers)) {
+    lua.pushNumber(n)
+    lua.rawSet(-2, name)
+  }
+  for (const [name, text] of Object.entries(texts)) {
+    lua.pushBytes(text)
+    lua.rawSet(-2, name)
+  }
+}
+
+function versionNumber(version: string): number {
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number)
+  return (major << 16) | (minor << 8) | patch
+}
+
+/** The 40 hexadecimal digits of a SHA-1. */
+export function sha1Hex(bytes: Bytes): string {
+  return [...sha1(toUint8(bytes))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** Error text as the newer servers keep it in a table: with a code; a leading `-` in front of the code is dropped. */
+export function errorText(text: Bytes, mayHaveCode: boolean): Bytes {
+  const line = text.replace(/[\r\n]+$/, '')
+  if (!line.startsWith('-') && !mayHaveCode) return `ERR ${line}`
+  const body = line.startsWith('-') ? line.slice(1) : line
+  return body.includes(' ') ? body : `ERR ${body}`
+}
+
+/** Pushes the error that the API itself reports. */
+export function pushFault(lua: Lua, host: ApiHost, message: Bytes): void {
+  if (host.target.behaviours.scriptErrorTables) {
+    pushField(lua, 'err', errorText(message, false))
+    return
+  }
+  const place = lua.position(1)
+  pushField(lua, 'err', place === null ? message : `${place.source}: ${place.line}: ${message}`)
+}
+
+/** The same as something to throw. */
+export function fault(lua: Lua, host: ApiHost, message: Bytes): typeof RAISE_TOP {
+  pushFault(lua, host, message)
+  toRaisable(lua, host)
+  return RAISE_TOP
+}
+
+/** What is raised is the table in newer servers, its text in older ones. */
+function toRaisable(lua: Lua, host: ApiHost): void {
+  if (!host.target.behaviours.scriptErrorTables) lua.rawGet(-1, 'err')
+}
+
+/** redis.call and redis.pcall: runs a command as the caller of the script. */
+function call(lua: Lua, host: ApiHost, raises: boolean): number {
+  const failed = (message: Bytes): number => {
+    if (raises) throw fault(lua, host, message)
+    pushFault(lua, host, message)
+    return 1
+  }
+  const { run, target } = host
+  if (run === null) {
+    const { api } = target.behaviours.scriptWording
+    return failed(`${api}.call/pcall can only be called inside a script invocation`)
+  }
+  const wording = target.behaviours.scriptWording
+  const argv = commandLine(lua, host)
+  if (argv === null) return failed(lua.top() === 0 ? wording.noArguments : wording.badArguments)
+  const command = run.caller.lookup(argv)
+  if (command === undefined) return failed(wording.unknownCommand)
+  if (!arityFits(command, argv.length)) return failed(wording.wrongArity)
+  if (command.flags.has('noscript')) return failed(wording.notAllowed)
+  const refusal = run.caller.refusal(command, argv)
+  if (refusal !== null) return failed(refusal)
+  const writes = command.flags.has('write')
+  if (writes && run.readOnly) return failed('Write commands are not allowed from read-only scripts.')
+  if (command.flags.has('denyoom') && !run.hasWritten && run.caller.isOutOfMemory()) return failed("-OOM command not allowed when used memory > 'maxmemory'.")
+  if (writes) run.hasWritten = true
+  const reply = run.caller.run(command, argv, run.protocol)
+  pushReply(lua, reply, run.protocol)
+  if (isError(reply) && raises) {
+    toRaisable(lua, host)
+    throw RAISE_TOP
+  }
+  return 1
+}
+
+/** The arguments on the stack as a command line; null where there are none or one is neither a string nor a number. */
+function commandLine(lua: Lua, host: ApiHost): Bytes[] | null {
+  const count = lua.top()
+  const argv: Bytes[] = []
+  for (let i = 1; i <= count; i++) {
+    const type = lua.type(i)
+    if (type === NUMBER) argv.push(numberArgument(lua.toNumber(i), host))
+    else if (type === STRING) argv.push(lua.toBytes(i) ?? '')
+    else return null
+  }
+  return argv.length === 0 ? null : argv
+}
+
+function numberArgument(n: number, host: ApiHost): Bytes {
+  if (!host.target.behaviours.scriptShortestNumbers) return format17g(n)
+  return Number.isSafeInteger(n) ? String(n + 0) : formatShortest(n)
+}
+
+function arityFits(command: Command, count: number): boolean {
+  return command.arity > 0 ? count === command.arity : count >= -command.arity
+}
+
+/** redis.log. */
+export function luaLog(lua: Lua, host: ApiHost): number {
+  const { api } = host.target.behaviours.scriptWording
+  const count = lua.top()
+  if (count < 2) throw fault(lua, host, `${api}.log() requires two arguments or more.`)
+  if (!lua.isNumber(1)) throw fault(lua, host, 'First argument must be a number (log level).')
+  const level = Math.trunc(lua.toNumber(1))
+  if (level < 0 || level > 3) throw fault(lua, host, 'Invalid log level.')
+  const words: Bytes[] = []
+  for (let i = 2; i <= count; i++) if (lua.isString(i)) words.push(lua.toBytes(i) ?? '')
+  host.run?.caller.log(level, words.join(' '))
+  return 0
+}
+
+function aclCheck(lua: Lua, host: ApiHost): number {
+  const wording = host.target.behaviours.scriptWording
+  const argv = commandLine(lua, host)
+  if (argv === null) throw fault(lua, host, lua.top() === 0 ? wording.noArguments : wording.badArguments)
+  if (host.run === null) throw fault(lua, host, `${wording.api}.acl_check_cmd can only be called inside a script invocation`)
+  const command = host.run.caller.lookup(argv)
+  if (command === undefined) throw fault(lua, host, `Invalid command passed to ${wording.api}.acl_check_cmd()`)
+  if (host.target.behaviours.scriptAclCheckArity && !arityFits(command, argv.length)) {
+    throw fault(lua, host, `Wrong number of args for ${wording.api}.acl_check_cmd()`)
+  }
+  lua.pushBoolean(host.run.caller.allows(command, argv))
+  return 1
+}

@@ -1,0 +1,208 @@
+import type { Bytes } from '../../acl/bytes'
+import { doubleReply } from '../../keyspace/numbers'
+import type { Reply } from '../../resp/reply'
+import { bool, error, isError, map, set, simple, verbatim } from '../../resp/reply'
+import type { Behaviours } from '../../targets/behaviours'
+import type { Lua } from './lua'
+import { BOOLEAN, NIL, NUMBER, STRING, TABLE } from './lua'
+import { integerReply, toLongLong } from './numbers'
+
+/**
+ * Pushes a command's reply as a script sees it. In protocol 2 there are no maps, sets, doubles, booleans or nulls of
+ * RESP3: they come as arrays, strings, 1, 0 and false, as the wire would have carried them.
+ */
+export function pushReply(lua: Lua, reply: Reply, protocol: 2 | 3): void {
+  lua.reserve(6)
+  if (typeof reply === 'string') lua.pushBytes(reply)
+  else if (typeof reply === 'number' || typeof reply === 'bigint') lua.pushNumber(Number(reply))
+  else if (reply === null) pushNull(lua, protocol)
+  else if (isArray(reply)) pushItems(lua, reply, protocol)
+  else if (isError(reply)) {
+    pushField(lua, 'err', reply.text)
+    lua.pushBoolean(true)
+    lua.rawSet(-2, 'ignore_error_stats_update')
+  } else {
+    switch (reply.type) {
+      case 'simple': pushField(lua, 'ok', reply.text); return
+      case 'null-array': pushNull(lua, protocol); return
+      case 'map': pushMap(lua, reply.pairs, protocol); return
+      case 'set': pushSet(lua, reply.items, protocol); return
+      case 'push': pushItems(lua, reply.items, protocol); return
+      case 'double':
+        if (protocol === 2) lua.pushBytes(reply.text)
+        else {
+          lua.pushTable(0, 1)
+          lua.pushNumber(doubleValue(reply.text))
+          lua.rawSet(-2, 'double')
+        }
+        return
+      case 'boolean':
+        if (protocol === 3) lua.pushBoolean(reply.value)
+        else lua.pushNumber(reply.value ? 1 : 0)
+        return
+      case 'big-number':
+        if (protocol === 2) lua.pushBytes(reply.text)
+        else pushField(lua, 'big_number', reply.text)
+        return
+      case 'verbatim':
+        if (protocol === 2) {
+          lua.pushBytes(reply.text)
+          return
+        }
+        lua.pushTable(0, 1)
+        pushField(lua, 'string', reply.text)
+        lua.pushBytes(reply.format)
+        lua.rawSet(-2, 'format')
+        lua.rawSet(-2, 'verbatim_string')
+    }
+  }
+}
+
+function isArray(reply: Reply): reply is readonly Reply[] {
+  return Array.isArray(reply)
+}
+
+/** Pushes `{ name = text }`. */
+export function pushField(lua: Lua, name: string, text: Bytes): void {
+  lua.pushTable(0, 1)
+  lua.pushBytes(text)
+  lua.rawSet(-2, name)
+}
+
+function pushNull(lua: Lua, protocol: 2 | 3): void {
+  if (protocol === 3) lua.pushNil()
+  else lua.pushBoolean(false)
+}
+
+function pushItems(lua: Lua, items: readonly Reply[], protocol: 2 | 3): void {
+  lua.pushTable(items.length)
+  for (let i = 0; i < items.length; i++) {
+    pushReply(lua, items[i] ?? null, protocol)
+    lua.rawSetIndex(-2, i + 1)
+  }
+}
+
+function pushMap(lua: Lua, pairs: readonly (readonly [Reply, Reply])[], protocol: 2 | 3): void {
+  if (protocol === 2) {
+    pushItems(lua, pairs.flat(), protocol)
+    return
+  }
+  lua.pushTable(0, 1)
+  lua.pushTable(0, pairs.length)
+  for (const [key, value] of pairs) {
+    pushReply(lua, key, protocol)
+    pushReply(lua, value, protocol)
+    lua.rawSetTop(-3)
+  }
+  lua.rawSet(-2, 'map')
+}
+
+function pushSet(lua: Lua, items: readonly Reply[], protocol: 2 | 3): void {
+  if (protocol === 2) {
+    pushItems(lua, items, protocol)
+    return
+  }
+  lua.pushTable(0, 1)
+  lua.pushTable(0, items.length)
+  for (const item of items) {
+    pushReply(lua, item, protocol)
+    lua.pushBoolean(true)
+    lua.rawSetTop(-3)
+  }
+  lua.rawSet(-2, 'set')
+}
+
+function doubleValue(text: Bytes): number {
+  return text === 'inf' ? Infinity : text === '-inf' ? -Infinity : Number(text)
+}
+
+/** What decides how a script's result is sent. */
+export interface ResultForm {
+  readonly behaviours: Behaviours
+  /** What the script chose with redis.setresp: below 3, a boolean is 1 or null. */
+  readonly scriptProtocol: 2 | 3
+}
+
+/** Pops the value on top and gives it as a reply, by the rules of luaReplyToRedisReply. */
+export function popResult(lua: Lua, form: ResultForm): Reply {
+  const reply = result(lua, form)
+  lua.pop()
+  return reply
+}
+
+function result(lua: Lua, form: ResultForm): Reply {
+  if (!lua.reserve(6)) return error('ERR reached lua stack limit')
+  switch (lua.type(-1)) {
+    case STRING: return lua.toBytes(-1)
+    case NUMBER: return integerReply(toLongLong(lua.toNumber(-1)))
+    case BOOLEAN:
+      if (form.scriptProtocol === 3) return bool(lua.toBoolean(-1))
+      return lua.toBoolean(-1) ? 1 : null
+    case TABLE: return tableResult(lua, form)
+    default: return null
+  }
+}
+
+function tableResult(lua: Lua, form: ResultForm): Reply {
+  const field = <T>(name: string, type: number, read: () => T): T | undefined => {
+    lua.rawGet(-1, name)
+    const value = lua.type(-1) === type ? read() : undefined
+    lua.pop()
+    return value
+  }
+  const text = (): Bytes => lua.toBytes(-1) ?? ''
+  const err = field('err', STRING, text)
+  if (err !== undefined) return error(oneLine(err.startsWith('-') && form.behaviours.scriptErrorTables ? err.slice(1) : err))
+  const ok = field('ok', STRING, text)
+  if (ok !== undefined) return simple(oneLine(ok))
+  const number = field('double', NUMBER, () => lua.toNumber(-1))
+  if (number !== undefined) return doubleReply(number, form.behaviours)
+  const pairs = field('map', TABLE, () => {
+    const pairs: [Reply, Reply][] = []
+    lua.pushNil()
+    while (lua.next(-2)) {
+      lua.copy(-2)
+      const key = popResult(lua, form)
+      pairs.push([key, popResult(lua, form)])
+    }
+    return map(pairs)
+  })
+  if (pairs !== undefined) return pairs
+  const items = field('set', TABLE, () => {
+    const items: Reply[] = []
+    lua.pushNil()
+    while (lua.next(-2)) {
+      lua.pop()
+      lua.copy(-1)
+      items.push(popResult(lua, form))
+    }
+    return set(items)
+  })
+  if (items !== undefined) return items
+  const big = field('big_number', STRING, text)
+  if (big !== undefined) return { type: 'big-number', text: oneLine(big) }
+  const verbatimText = field('verbatim_string', TABLE, () => {
+    const string = field('string', STRING, text)
+    const format = field('format', STRING, text)
+    if (string === undefined || format === undefined) return undefined
+    return verbatim(string, format.startsWith('mkd') ? 'mkd' : 'txt')
+  })
+  if (verbatimText !== undefined) return verbatimText
+  return arrayResult(lua, form)
+}
+
+function arrayResult(lua: Lua, form: ResultForm): Reply {
+  const items: Reply[] = []
+  for (let i = 1; ; i++) {
+    lua.rawGetIndex(-1, i)
+    if (lua.type(-1) === NIL) {
+      lua.pop()
+      return items
+    }
+    items.push(popResult(lua, form))
+  }
+}
+
+function oneLine(text: Bytes): Bytes {
+  return text.replace(/[\r\n]/g, ' ')
+}

@@ -1,0 +1,128 @@
+import type { Bytes } from '../../acl/bytes'
+import { lower } from '../../acl/bytes'
+import type { Reply } from '../../resp/reply'
+import { CommandError } from '../../resp/reply'
+import type { Target } from '../../targets/target'
+import type { ScriptCaller } from './api'
+import { sha1Hex } from './api'
+import { luaModule } from './load'
+import type { ScriptFlag } from './shebang'
+import { readScriptShebang } from './shebang'
+import { LuaWorld } from './world'
+
+/** Instructions a script may run before it is ended as SCRIPT KILL would: about a second's worth. */
+export const SCRIPT_INSTRUCTIONS = 200_000_000
+/** EVAL's scripts beyond this many are forgotten, the least recently used first; those of SCRIPT LOAD stay (Redis 7.4). */
+const EVAL_CACHE = 500
+
+interface Script {
+  readonly body: Bytes
+  readonly flags: ReadonlySet<ScriptFlag> | null
+  /** Kept function in the world it was compiled in. */
+  kept: { readonly world: LuaWorld; readonly ref: number } | null
+  /** Came with SCRIPT LOAD, or may be forgotten. */
+  loaded: boolean
+}
+
+/** The script cache of one server and the Lua that runs it: EVAL, EVALSHA and SCRIPT. */
+export class ScriptEngine {
+  readonly #scripts = new Map<Bytes, Script>()
+  #world: LuaWorld | null = null
+
+  constructor(readonly target: Target, readonly clock: () => number) {}
+
+  /** Compiles and remembers a script; its SHA-1. Throws the server's error where it does not compile. */
+  load(body: Bytes, loaded: boolean): Bytes {
+    const sha = sha1Hex(body)
+    const known = this.#scripts.get(sha)
+    if (known !== undefined) {
+      known.loaded ||= loaded
+      return sha
+    }
+    const script: Script = { body, flags: readScriptShebang(body, this.target.behaviours).flags, kept: null, loaded }
+    this.#compile(script)
+    this.#scripts.set(sha, script)
+    this.#forgetOldest()
+    return sha
+  }
+
+  has(sha: Bytes): boolean {
+    return this.#scripts.has(lower(sha))
+  }
+
+  /** The text of a script, or undefined. */
+  show(sha: Bytes): Bytes | undefined {
+    return this.#scripts.get(lower(sha))?.body
+  }
+
+  get count(): number {
+    return this.#scripts.size
+  }
+
+  /** Forgets all scripts and the Lua they ran in. */
+  flush(): void {
+    this.#scripts.clear()
+    this.#world = null
+  }
+
+  /** Runs a known script. `readOnly`: EVAL_RO and EVALSHA_RO. */
+  run(sha: Bytes, keys: readonly Bytes[], args: readonly Bytes[], readOnly: boolean, caller: ScriptCaller): Reply {
+    const script = this.#scripts.get(sha)
+    if (script === undefined) throw noScript(this.target)
+    this.#scripts.delete(sha)
+    this.#scripts.set(sha, script)
+    if (script.flags !== null && readOnly && !script.flags.has('no-writes')) {
+      throw new CommandError('ERR Can not execute a script with write flag using *_ro command.')
+    }
+    const { world, ref } = this.#compile(script)
+    const reply = world.call(ref, {
+      name: sha,
+      keys,
+      args,
+      run: { caller, readOnly: readOnly || script.flags?.has('no-writes') === true, protocol: 2, hasWritten: false },
+      limits: { instructions: SCRIPT_INSTRUCTIONS, message: killedMessage(this.target, 'SCRIPT KILL') },
+    })
+    if (world.lua.broken) this.#world = null
+    return reply
+  }
+
+  #compile(script: Script): { readonly world: LuaWorld; readonly ref: number } {
+    const world = (this.#world ??= newWorld(this.target, 'eval', this.clock))
+    if (script.kept?.world === world) return script.kept
+    const { behaviours } = this.target
+    const { code } = readScriptShebang(script.body, behaviours)
+    // Before 7.0 a script is the body of a function definition, which shows in what the compiler expects at its end.
+    const chunk = behaviours.scriptErrorTables ? code : `return function () ${code}\nend`
+    const problem = world.lua.load(chunk, '@user_script')
+    if (world.lua.broken) this.#world = null
+    if (problem !== null) throw new CommandError(`ERR Error compiling script (new function): ${problem}`)
+    if (!behaviours.scriptErrorTables) world.lua.protectedCall(0, 1)
+    script.kept = { world, ref: world.lua.keep() }
+    return script.kept
+  }
+
+  #forgetOldest(): void {
+    const evals = [...this.#scripts].filter(([, script]) => !script.loaded)
+    for (const [sha, script] of evals.slice(0, Math.max(0, evals.length - EVAL_CACHE))) {
+      this.#scripts.delete(sha)
+      if (script.kept !== null) script.kept.world.lua.drop(script.kept.ref)
+    }
+  }
+}
+
+/** A fresh Lua for scripts or functions. Throws a plain error where the engine is not loaded. */
+export function newWorld(target: Target, kind: 'eval' | 'function', clock: () => number): LuaWorld {
+  const module = luaModule()
+  if (module === null) throw new CommandError('ERR The Lua engine is not loaded yet; try again in a moment')
+  return new LuaWorld(module, target, kind, clock)
+}
+
+/** The error where no script has that SHA-1. */
+export function noScript(target: Target): CommandError {
+  return new CommandError(`NOSCRIPT No matching script.${target.behaviours.scriptServerApi ? '' : ' Please use EVAL.'}`)
+}
+
+/** What a script ends with when it is killed. */
+export function killedMessage(target: Target, by: 'SCRIPT KILL' | 'FUNCTION KILL'): Bytes {
+  return `Script killed by user with ${by}${target.behaviours.scriptEngines ? '.' : '...'}`
+}

@@ -1,0 +1,272 @@
+import type { Bytes } from '../../acl/bytes'
+import { lower } from '../../acl/bytes'
+import type { Reply } from '../../resp/reply'
+import { CommandError } from '../../resp/reply'
+import type { Target } from '../../targets/target'
+import type { ScriptCaller } from './api'
+import { fault, luaLog, setConstants } from './api'
+import { killedMessage, newWorld, SCRIPT_INSTRUCTIONS } from './engine'
+import type { Lua } from './lua'
+import { FUNCTION, NIL, RAISE_TOP, STRING, TABLE } from './lua'
+import { missingGlobal, setFunction } from './sandbox'
+import type { ScriptFlag } from './shebang'
+import { isFunctionName, readLibraryShebang, SCRIPT_FLAGS } from './shebang'
+import type { LuaWorld } from './world'
+
+/** A library's code may run for half a second: these many instructions, about. */
+const LOAD_INSTRUCTIONS = 50_000_000
+
+export interface LibraryFunction {
+  readonly name: Bytes
+  readonly library: Bytes
+  readonly description: Bytes | null
+  readonly flags: readonly ScriptFlag[]
+  /** The kept callback in the world of functions. */
+  readonly ref: number
+}
+
+export interface Library {
+  readonly name: Bytes
+  readonly code: Bytes
+  readonly functions: readonly LibraryFunction[]
+}
+
+/** The function libraries of one server: FUNCTION and FCALL. */
+export class FunctionEngine {
+  #libraries = new Map<Bytes, Library>()
+  /** By lower-case name: FCALL does not mind the case. */
+  #functions = new Map<Bytes, LibraryFunction>()
+  #world: LuaWorld | null = null
+  /** What register_function gathers while a library's code runs. */
+  #registering: LibraryFunction[] | null = null
+  #registeringFor: Bytes = ''
+
+  constructor(readonly target: Target, readonly clock: () => number) {}
+
+  get libraries(): readonly Library[] {
+    return [...this.#libraries.values()]
+  }
+
+  get functionCount(): number {
+    return this.#functions.size
+  }
+
+  find(name: Bytes): LibraryFunction | undefined {
+    return this.#functions.get(lower(name))
+  }
+
+  /** Loads a library; its name. Throws the server's error and changes nothing where it cannot. */
+  load(code: Bytes, replace: boolean): Bytes {
+    const head = readLibraryShebang(code)
+    if (!isFunctionName(head.name)) throw new CommandError('ERR Library names can only contain letters, numbers, or underscores(_) and must be at least one character long')
+    if (lower(head.engine) !== 'lua') throw new CommandError(`ERR Engine '${head.engine}' not found`)
+    const old = this.#libraries.get(head.name)
+    if (old !== undefined && !replace) throw new CommandError(`ERR Library '${head.name}' already exists`)
+    const functions = this.#runLibrary(head.name, head.code)
+    if (functions.length === 0) throw new CommandError('ERR No functions registered')
+    for (const { name } of functions) {
+      const taken = this.#functions.get(lower(name))
+      if (taken !== undefined && taken.library !== head.name) throw new CommandError(`ERR Function ${name} already exists`)
+    }
+    if (old !== undefined) this.#remove(old)
+    this.#libraries.set(head.name, { name: head.name, code, functions })
+    for (const f of functions) this.#functions.set(lower(f.name), f)
+    return head.name
+  }
+
+  delete(name: Bytes): void {
+    const library = this.#libraries.get(name)
+    if (library === undefined) throw new CommandError('ERR Library not found')
+    this.#remove(library)
+  }
+
+  flush(): void {
+    this.#libraries = new Map()
+    this.#functions = new Map()
+    this.#world = null
+  }
+
+  /** Puts these libraries in place as FUNCTION RESTORE does: all, or none with an error. */
+  restore(codes: readonly Bytes[], policy: 'flush' | 'append' | 'replace'): void {
+    const before = this.libraries.map((library) => library.code)
+    try {
+      if (policy === 'flush') this.flush()
+      for (const code of codes) this.load(code, policy === 'replace')
+    } catch (thrown) {
+      this.flush()
+      for (const code of before) this.load(code, false)
+      throw thrown
+    }
+  }
+
+  /** Calls a function. `readOnly`: FCALL_RO. */
+  call(f: LibraryFunction, keys: readonly Bytes[], args: readonly Bytes[], readOnly: boolean, caller: ScriptCaller): Reply {
+    const noWrites = f.flags.includes('no-writes')
+    if (readOnly && !noWrites) throw new CommandError('ERR Can not execute a script with write flag using *_ro command.')
+    const world = this.#worldNow()
+    const reply = world.call(this.find(f.name)?.ref ?? f.ref, {
+      name: f.name,
+      keys,
+      args,
+      run: { caller, readOnly: noWrites, protocol: 2, hasWritten: false },
+      limits: { instructions: SCRIPT_INSTRUCTIONS, message: killedMessage(this.target, 'FUNCTION KILL') },
+    })
+    if (world.lua.broken) this.#rebuild()
+    return reply
+  }
+
+  #remove(library: Library): void {
+    this.#libraries.delete(library.name)
+    for (const f of library.functions) {
+      this.#functions.delete(lower(f.name))
+      this.#world?.lua.drop(f.ref)
+    }
+  }
+
+  #worldNow(): LuaWorld {
+    return (this.#world ??= newWorld(this.target, 'function', this.clock))
+  }
+
+  /** After a function had to be stopped: a fresh Lua, and every library loaded into it again. */
+  #rebuild(): void {
+    const codes = this.libraries.map((library) => library.code)
+    this.flush()
+    for (const code of codes) this.load(code, false)
+  }
+
+  #runLibrary(name: Bytes, code: Bytes): LibraryFunction[] {
+    const world = this.#worldNow()
+    const { lua, globals } = world
+    lua.setTop(0)
+    const problem = lua.load(code, '@user_function')
+    if (problem !== null) throw new CommandError(`ERR Error compiling function: ${problem}`)
+    const found: LibraryFunction[] = []
+    this.#registering = found
+    this.#registeringFor = name
+    this.#pushLibraryGlobals(world)
+    const failure = globals?.instead(() => world.runOnce({ instructions: LOAD_INSTRUCTIONS, message: 'FUNCTION LOAD timeout' })) ?? null
+    this.#registering = null
+    if (lua.broken) this.#rebuild()
+    if (failure === null) return found
+    for (const f of found) if (!lua.broken) lua.drop(f.ref)
+    const bare = failure.indexOf(BARE)
+    if (bare >= 0) throw new CommandError(failure.slice(bare + BARE.length))
+    throw new CommandError(`ERR Error registering functions: ${failure}`)
+  }
+
+  /** What a library's code sees while it is loaded: the API to register with, and nothing else. */
+  #pushLibraryGlobals(world: LuaWorld): void {
+    const { lua } = world
+    lua.pushTable()
+    lua.pushTable()
+    setFunction(lua, 'register_function', () => this.#register(world))
+    setFunction(lua, 'log', () => luaLog(lua, world))
+    setConstants(lua, this.target)
+    refuseOthers(lua)
+    world.globals?.standIn()
+    if (this.target.behaviours.scriptServerApi) {
+      lua.copy(-1)
+      lua.rawSet(-3, 'server')
+    }
+    lua.rawSet(-2, 'redis')
+    refuseOthers(lua)
+  }
+
+  /** redis.register_function, with positions or with names (luaRegisterFunction). */
+  #register(world: LuaWorld): number {
+    const { lua } = world
+    const { scriptWording, scriptEngines } = this.target.behaviours
+    const f = `${scriptWording.api}.register_function`
+    const refuse = (message: Bytes): typeof RAISE_TOP => fault(lua, world, message)
+    if (this.#registering === null) throw refuse(`${f} can only be called on FUNCTION LOAD command`)
+    const count = lua.top()
+    if (count < 1 || count > 2) throw refuse(`wrong number of arguments to ${f}`)
+    const given = count === 1 ? this.#named(world, f) : this.#positional(world, f)
+    const bare = scriptEngines ? BARE : ''
+    if (!isFunctionName(given.name)) {
+      if (scriptEngines) throw refuse(`${bare}ERR Function names can only contain letters, numbers, or underscores(_) and must be at least one character long`)
+      throw refuse('Library names can only contain letters, numbers, or underscores(_) and must be at least one character long')
+    }
+    if (this.#registering.some((other) => lower(other.name) === lower(given.name))) {
+      throw refuse(scriptEngines ? `${bare}ERR Function already exists in the library` : 'Function already exists in the library')
+    }
+    this.#registering.push({ ...given, library: this.#registeringFor })
+    return 0
+  }
+
+  #positional(world: LuaWorld, f: string): Omit<LibraryFunction, 'library'> {
+    const { lua } = world
+    const name = lua.isString(1) ? lua.toBytes(1) : null
+    if (name === null) throw fault(lua, world, `first argument to ${f} must be a string`)
+    if (lua.type(2) !== FUNCTION) throw fault(lua, world, `second argument to ${f} must be a function`)
+    lua.copy(2)
+    return { name, description: null, flags: [], ref: lua.keep() }
+  }
+
+  #named(world: LuaWorld, f: string): Omit<LibraryFunction, 'library'> {
+    const { lua } = world
+    const refuse = (message: Bytes): typeof RAISE_TOP => fault(lua, world, message)
+    if (lua.type(1) !== TABLE) {
+      throw refuse(`calling ${f} with a single argument is only applicable to Lua table (representing named arguments).`)
+    }
+    let name: Bytes | null = null
+    let description: Bytes | null = null
+    let flags: readonly ScriptFlag[] = []
+    let ref: number | null = null
+    lua.pushNil()
+    while (lua.next(1)) {
+      // A copy: turning a number into text in place would lose the way through the table.
+      lua.copy(-2)
+      const key = lua.isString(-1) ? lua.toBytes(-1) : null
+      lua.pop()
+      if (key === null) throw refuse(`named argument key given to ${f} is not a string`)
+      const text = (): Bytes => {
+        const value = lua.isString(-1) ? lua.toBytes(-1) : null
+        if (value === null) throw refuse(`${key} argument given to ${f} must be a string`)
+        return value
+      }
+      switch (lower(key)) {
+        case 'function_name': name = text(); break
+        case 'description': description = text(); break
+        case 'callback':
+          if (lua.type(-1) !== FUNCTION) throw refuse(`callback argument given to ${f} must be a function`)
+          lua.copy(-1)
+          ref = lua.keep()
+          break
+        case 'flags':
+          if (lua.type(-1) !== TABLE) throw refuse(`flags argument to ${f} must be a table representing function flags`)
+          flags = this.#flags(lua) ?? ((): never => { throw refuse('unknown flag given') })()
+          break
+        default: throw refuse(`unknown argument given to ${f}`)
+      }
+      lua.pop()
+    }
+    if (name === null) throw refuse(`${f} must get a function name argument`)
+    if (ref === null) throw refuse(`${f} must get a callback argument`)
+    return { name, description, flags, ref }
+  }
+
+  /** The flags in the array on top; null where one is unknown. */
+  #flags(lua: Lua): readonly ScriptFlag[] | null {
+    const found: ScriptFlag[] = []
+    for (let i = 1; ; i++) {
+      lua.rawGetIndex(-1, i)
+      const type = lua.type(-1)
+      const text = type === STRING ? lua.toBytes(-1) : null
+      lua.pop()
+      if (type === NIL) return SCRIPT_FLAGS.filter((flag) => found.includes(flag))
+      const flag = SCRIPT_FLAGS.find((flag) => flag === text)
+      if (flag === undefined) return null
+      found.push(flag)
+    }
+  }
+}
+
+/** Marks an error that is answered without the words about registering. */
+const BARE = '\0'
+
+function refuseOthers(lua: Lua): void {
+  lua.pushTable(0, 1)
+  setFunction(lua, '__index', () => missingGlobal(lua))
+  lua.setMetatable(-2)
+}

@@ -1,0 +1,337 @@
+import type { Behaviours } from '../../targets/behaviours'
+import { pushBit } from './libraries/bit'
+import { pushCjson } from './libraries/cjson'
+import { pushCmsgpack } from './libraries/cmsgpack'
+import { pushStruct } from './libraries/struct'
+import type { Lua, LuaFunction } from './lua'
+import { GLOBALS, LuaError, STRING, TABLE } from './lua'
+import type { Rand48 } from './numbers'
+
+/** What a sandbox needs of its surroundings. */
+export interface SandboxNeeds {
+  readonly behaviours: Behaviours
+  readonly random: Rand48
+  /** Processor time in seconds, for os.clock. */
+  readonly clock: () => number
+}
+
+/** Puts the globals that scripts see into a fresh Lua: its own libraries less what reaches outside, and the four that servers add. */
+export function furnish(lua: Lua, needs: SandboxNeeds): void {
+  const { behaviours } = needs
+  for (const library of ['base', 'table', 'string', 'math'] as const) lua.open(library)
+  const removed = ['dofile', 'loadfile', 'debug']
+  if (behaviours.scriptReadonlyGlobals) removed.push('print')
+  else setGlobalFunction(lua, 'print', () => 0)
+  if (!behaviours.scriptInsecureApi) removed.push('getfenv', 'setfenv', 'newproxy')
+  for (const name of removed) {
+    lua.pushNil()
+    lua.setGlobal(name)
+  }
+  const libraries = { cjson: pushCjson, cmsgpack: pushCmsgpack, struct: pushStruct, bit: pushBit }
+  for (const [name, push] of Object.entries(libraries)) {
+    push(lua)
+    lua.setGlobal(name)
+  }
+  if (behaviours.scriptOsClock) {
+    lua.pushTable()
+    setFunction(lua, 'clock', () => {
+      lua.pushNumber(needs.clock())
+      return 1
+    })
+    lua.setGlobal('os')
+  }
+  lua.pushGlobal('math')
+  setFunction(lua, 'random', () => random(lua, needs.random))
+  setFunction(lua, 'randomseed', () => {
+    needs.random.seed(Math.trunc(lua.checkNumber(1)))
+    return 0
+  })
+  lua.pop()
+  textChunksOnly(lua)
+  if (behaviours.scriptErrorTables) setGlobalFunction(lua, 'pcall', () => protectedCall(lua))
+}
+
+/** Sets a field of the table on top to a host function. */
+export function setFunction(lua: Lua, name: string, f: LuaFunction): void {
+  lua.pushFunction(f)
+  lua.rawSet(-2, name)
+}
+
+export function setGlobalFunction(lua: Lua, name: string, f: LuaFunction): void {
+  lua.pushFunction(f)
+  lua.setGlobal(name)
+}
+
+/** math.random over the server's own generator, with Lua's complaints. */
+function random(lua: Lua, generator: Rand48): number {
+  const r = (generator.next() % 2147483647) / 2147483647
+  if (lua.top() > 2) throw new LuaError('wrong number of arguments')
+  if (lua.top() === 0) {
+    lua.pushNumber(r)
+    return 1
+  }
+  const low = lua.top() === 1 ? 1 : Math.trunc(lua.checkNumber(1))
+  const high = Math.trunc(lua.checkNumber(lua.top()))
+  if (low > high) lua.argumentError(lua.top(), 'interval is empty')
+  lua.pushNumber(Math.floor(r * (high - low + 1)) + low)
+  return 1
+}
+
+/** Precompiled chunks could break out of Lua: the servers' Lua cannot load them at all. */
+function textChunksOnly(lua: Lua): void {
+  lua.pushGlobal('loadstring')
+  const original = lua.keep()
+  setGlobalFunction(lua, 'loadstring', () => {
+    const code = lua.checkBytes(1)
+    if (code.startsWith('\x1b')) {
+      lua.pushNil()
+      lua.pushBytes(`[string "${code.slice(0, 4)}..."]:1: unexpected symbol near '\x1b'`)
+      return 2
+    }
+    return passOn(lua, original)
+  })
+  lua.pushGlobal('load')
+  const load = lua.keep()
+  setGlobalFunction(lua, 'load', () => {
+    // The pieces are gathered first, so that what they add up to can be looked at.
+    if (lua.type(1) !== 6) lua.typeError(1, 'function')
+    const pieces: string[] = []
+    for (;;) {
+      lua.copy(1)
+      lua.call(0, 1)
+      const piece = lua.type(-1) === STRING ? lua.toBytes(-1) ?? '' : ''
+      lua.pop()
+      if (piece === '') break
+      pieces.push(piece)
+    }
+    if (pieces.join('').startsWith('\x1b')) {
+      lua.pushNil()
+      lua.pushBytes("unexpected symbol near '\x1b'")
+      return 2
+    }
+    const left = [...pieces]
+    lua.pushFunction(() => {
+      const piece = left.shift()
+      if (piece === undefined) lua.pushNil()
+      else lua.pushBytes(piece)
+      return 1
+    })
+    lua.replace(1)
+    return passOn(lua, load)
+  })
+}
+
+/** Calls a kept function with all the arguments and returns all its results. */
+function passOn(lua: Lua, kept: number): number {
+  const count = lua.top()
+  lua.pushKept(kept)
+  lua.insert(1)
+  lua.call(count, -1)
+  return lua.top()
+}
+
+/** pcall of Redis 7: an error that is a table comes back as its `err` field. */
+function protectedCall(lua: Lua): number {
+  if (lua.top() === 0) lua.argumentError(1, 'value expected')
+  const ok = lua.protectedCall(lua.top() - 1, -1)
+  if (!ok && lua.type(-1) === TABLE) {
+    lua.rawGet(-1, 'err')
+    if (lua.isString(-1)) lua.replace(-2)
+    else lua.pop()
+  }
+  lua.pushBoolean(ok)
+  lua.insert(1)
+  return lua.top()
+}
+
+const READONLY = 'Attempt to modify a readonly table'
+
+/**
+ * Makes the globals, and every table within their reach, read-only, as Redis 7 does in its Lua itself. Here the scripts
+ * get empty stand-ins whose metatables read from the real tables and refuse writes; next, pairs, rawget and the rest look
+ * through a stand-in.
+ */
+export class ReadonlyGlobals {
+  /** Stand-in pointers, and the kept real table of each. */
+  readonly #real = new Map<number, number>()
+  #realGlobals = 0
+
+  constructor(readonly lua: Lua) {
+    this.#lookThrough()
+    this.#protectGlobals()
+  }
+
+  /** Replaces the table on top by its stand-in. */
+  standIn(): void {
+    const { lua } = this
+    lua.copy(-1)
+    const real = lua.keep()
+    lua.pushTable()
+    lua.pushTable(0, 2)
+    lua.copy(-3)
+    lua.rawSet(-2, '__index')
+    setFunction(lua, '__newindex', () => {
+      throw new LuaError(READONLY)
+    })
+    lua.setMetatable(-2)
+    this.#real.set(lua.pointer(-1), real)
+    // Kept for good: the pointer must never come to mean another table.
+    lua.copy(-1)
+    lua.keep()
+    lua.remove(-2)
+  }
+
+  #isStandIn(index: number): boolean {
+    return this.lua.type(index) === TABLE && this.#real.has(this.lua.pointer(index))
+  }
+
+  /** Replaces a stand-in among the arguments by the real table. */
+  #seeThrough(index: number): void {
+    if (this.lua.type(index) !== TABLE) return
+    const real = this.#real.get(this.lua.pointer(index))
+    if (real === undefined) return
+    this.lua.pushKept(real)
+    this.lua.replace(index)
+  }
+
+  #lookThrough(): void {
+    const { lua } = this
+    for (const name of ['rawget', 'ipairs']) {
+      lua.pushGlobal(name)
+      const original = lua.keep()
+      setGlobalFunction(lua, name, () => {
+        lua.checkTable(1)
+        this.#seeThrough(1)
+        return passOn(lua, original)
+      })
+    }
+    setGlobalFunction(lua, 'next', () => {
+      lua.checkTable(1)
+      this.#seeThrough(1)
+      lua.setTop(2)
+      if (lua.next(1)) return 2
+      lua.pushNil()
+      return 1
+    })
+    lua.pushGlobal('pairs')
+    const pairs = lua.keep()
+    setGlobalFunction(lua, 'pairs', () => {
+      lua.checkTable(1)
+      this.#seeThrough(1)
+      return passOn(lua, pairs)
+    })
+    for (const name of ['rawset', 'setmetatable']) {
+      lua.pushGlobal(name)
+      const original = lua.keep()
+      setGlobalFunction(lua, name, () => {
+        if (this.#isStandIn(1)) throw new LuaError(READONLY, false)
+        return passOn(lua, original)
+      })
+    }
+    lua.pushGlobal('getmetatable')
+    const getmetatable = lua.keep()
+    setGlobalFunction(lua, 'getmetatable', () => {
+      if (this.#isStandIn(1)) {
+        this.#seeThrough(1)
+        if (!lua.pushMetatable(1)) lua.pushNil()
+        else this.standIn()
+        return 1
+      }
+      const plain = lua.type(1) === TABLE
+      const count = passOn(lua, getmetatable)
+      if (!plain && lua.type(-1) === TABLE) this.standIn()
+      return count
+    })
+  }
+
+  /** Fills the globals with stand-ins, and makes the globals themselves one. */
+  #protectGlobals(): void {
+    const { lua } = this
+    lua.pushTable()
+    const real = lua.top()
+    lua.pushNil()
+    while (lua.next(GLOBALS)) {
+      lua.copy(-2)
+      lua.insert(-2)
+      const isGlobals = lua.rawEqual(-1, GLOBALS)
+      if (lua.type(-1) === TABLE && !isGlobals) this.standIn()
+      lua.rawSetTop(real)
+    }
+    lua.copy(real)
+    lua.pushNil()
+    while (lua.next(real)) {
+      lua.pop()
+      lua.copy(-1)
+      lua.pushNil()
+      lua.rawSetTop(GLOBALS)
+    }
+    lua.pushTable(0, 1)
+    setFunction(lua, '__index', () => missingGlobal(lua))
+    lua.setMetatable(real)
+    lua.pushTable(0, 2)
+    lua.copy(real)
+    lua.rawSet(-2, '__index')
+    setFunction(lua, '__newindex', () => {
+      throw new LuaError(READONLY)
+    })
+    lua.setMetatable(GLOBALS)
+    lua.copy(real)
+    this.#realGlobals = lua.keep()
+    this.#real.set(lua.pointer(GLOBALS), this.#realGlobals)
+    lua.setTop(real - 1)
+  }
+
+  /** For as long as `run` takes, the globals read from the table on top instead of the real ones; it is popped. */
+  instead<T>(run: () => T): T {
+    const { lua } = this
+    lua.pushMetatable(GLOBALS)
+    lua.insert(-2)
+    lua.rawSet(-2, '__index')
+    lua.pop()
+    try {
+      return run()
+    } finally {
+      if (!lua.broken) {
+        lua.pushMetatable(GLOBALS)
+        lua.pushKept(this.#realGlobals)
+        lua.rawSet(-2, '__index')
+        lua.pop()
+      }
+    }
+  }
+
+  /** Sets a field of the real globals to the value on top (KEYS and ARGV of each run), and pops it. */
+  setGlobal(name: string): void {
+    const { lua } = this
+    lua.pushKept(this.#realGlobals)
+    lua.insert(-2)
+    lua.rawSet(-2, name)
+    lua.pop()
+  }
+}
+
+/** The `__index` of tables that have what they have: reading anything else is an error. */
+export function missingGlobal(lua: Lua): number {
+  const name = lua.toBytes(2)
+  throw new LuaError(`Script attempted to access nonexistent global variable '${name ?? lua.typeName(2)}'`)
+}
+
+/**
+ * The older protection (6.x): a script may not create or read globals that do not exist. It is Lua code whose place
+ * shows in error messages: a refused write comes from line 8 of `enable_strict_lua`, a refused read from line 15.
+ */
+export function refuseNewGlobals(lua: Lua): void {
+  lua.open('debug')
+  const code = [
+    'local info = debug.getinfo', 'local guard = {}', 'setmetatable(_G, guard)',
+    'function guard.__newindex(globals, name, value)', '  local caller = info(2, "S")', '  local what = caller and caller.what',
+    '  if caller and what ~= "main" and what ~= "C" then',
+    '    error("Script attempted to create global variable \'" .. tostring(name) .. "\'", 2)',
+    '  end', '  rawset(globals, name, value)', 'end',
+    'function guard.__index(globals, name)', '  local caller = info(2, "S")', '  if caller and caller.what ~= "C" then',
+    '    error("Script attempted to access nonexistent global variable \'" .. tostring(name) .. "\'", 2)',
+    '  end', '  return rawget(globals, name)', 'end', 'debug = nil',
+  ]
+  lua.load(code.join('\n'), '@enable_strict_lua')
+  lua.protectedCall(0, 0)
+}

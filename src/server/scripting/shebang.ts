@@ -1,0 +1,59 @@
+import type { Bytes } from '../../acl/bytes'
+import { CommandError } from '../../resp/reply'
+import type { Behaviours } from '../../targets/behaviours'
+
+export type ScriptFlag = 'no-writes' | 'allow-oom' | 'allow-stale' | 'no-cluster' | 'allow-cross-slot-keys'
+
+export const SCRIPT_FLAGS: readonly ScriptFlag[] = ['no-writes', 'allow-oom', 'allow-stale', 'no-cluster', 'allow-cross-slot-keys']
+
+/** A script's first line taken apart. `flags` null: it has none, and runs by the older rules. */
+export interface Shebang {
+  readonly flags: ReadonlySet<ScriptFlag> | null
+  /** What is compiled: the code after the first line, its line break kept so that lines count as written. */
+  readonly code: Bytes
+}
+
+/** Reads `#!lua flags=…` at the start of a script (evalExtractShebangFlags). Throws the server's error on what it does not know. */
+export function readScriptShebang(script: Bytes, behaviours: Behaviours): Shebang {
+  if (!behaviours.scriptFlags || !script.startsWith('#!')) return { flags: null, code: script }
+  const end = script.indexOf('\n')
+  if (end < 0) throw new CommandError('ERR Invalid script shebang')
+  const [engine = '', ...options] = script.slice(0, end).split(' ').filter((part, i) => i === 0 || part !== '')
+  if (engine !== '#!lua') {
+    throw new CommandError(behaviours.scriptEngines ? `ERR Could not find scripting engine '${engine.slice(2)}'` : `ERR Unexpected engine in script shebang: ${engine}`)
+  }
+  const flags = new Set<ScriptFlag>()
+  for (const option of options) {
+    if (!option.startsWith('flags=')) throw new CommandError(`ERR Unknown lua shebang option: ${option}`)
+    for (const name of option.slice('flags='.length).split(',')) {
+      const flag = SCRIPT_FLAGS.find((flag) => flag === name)
+      if (flag === undefined) {
+        if (name === '') continue
+        throw new CommandError(`ERR Unexpected flag in script shebang: ${name}`)
+      }
+      flags.add(flag)
+    }
+  }
+  return { flags, code: script.slice(end) }
+}
+
+/** Reads `#!lua name=…` at the start of a library (functionExtractLibMetaData). Throws the server's error. */
+export function readLibraryShebang(code: Bytes): { readonly name: Bytes; readonly engine: Bytes; readonly code: Bytes } {
+  if (!code.startsWith('#!')) throw new CommandError('ERR Missing library metadata')
+  const end = code.indexOf('\n')
+  if (end < 0) throw new CommandError('ERR Invalid library metadata')
+  const [engine = '', ...options] = code.slice(2, end).split(' ').filter((part, i) => i === 0 || part !== '')
+  let name: Bytes | null = null
+  for (const option of options) {
+    if (!option.toLowerCase().startsWith('name=')) throw new CommandError(`ERR Invalid metadata value given: ${option}`)
+    if (name !== null) throw new CommandError('ERR Invalid metadata value, name argument was given multiple times')
+    name = option.slice('name='.length)
+  }
+  if (name === null) throw new CommandError('ERR Library name was not given')
+  return { name, engine, code: code.slice(end) }
+}
+
+/** Whether a library or function may be called so. */
+export function isFunctionName(name: Bytes): boolean {
+  return /^[A-Za-z0-9_]+$/.test(name)
+}

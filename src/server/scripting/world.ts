@@ -1,0 +1,224 @@
+import type { Bytes } from '../../acl/bytes'
+import { error } from '../../resp/reply'
+import type { Reply } from '../../resp/reply'
+import type { Target } from '../../targets/target'
+import type { ApiHost, ScriptRun } from './api'
+import { pushApi } from './api'
+import { popResult, pushField } from './convert'
+import { BOOLEAN, Lua, NIL, ScriptStopped, STRING, TABLE } from './lua'
+import { Rand48 } from './numbers'
+import { furnish, ReadonlyGlobals, refuseNewGlobals, setGlobalFunction } from './sandbox'
+
+/** Lua's memory never grows past this. */
+const MEMORY_LIMIT = 64 * 1024 * 1024
+/** How often a running script is looked at, in Lua instructions. */
+const TICK = 100_000
+
+/** How a script that went on for too long is ended. */
+export interface Limits {
+  /** In Lua instructions. */
+  readonly instructions: number
+  /** The error it ends with, as the server words it. */
+  readonly message: Bytes
+}
+
+/** Arguments and circumstances of one run. */
+export interface RunRequest {
+  /** How error replies name the script: its SHA-1, or the function's name. */
+  readonly name: Bytes
+  readonly keys: readonly Bytes[]
+  readonly args: readonly Bytes[]
+  readonly run: ScriptRun
+  readonly limits: Limits
+}
+
+/** One Lua with the globals that scripts (or functions) of a server see. */
+export class LuaWorld implements ApiHost {
+  readonly lua: Lua
+  readonly globals: ReadonlyGlobals | null
+  run: ScriptRun | null = null
+  readonly #random = new Rand48()
+  readonly #handler: number
+
+  constructor(module: WebAssembly.Module, readonly target: Target, readonly kind: 'eval' | 'function', clock: () => number) {
+    const { behaviours } = target
+    const lua = new Lua(module, MEMORY_LIMIT)
+    this.lua = lua
+    furnish(lua, { behaviours, random: this.#random, clock })
+    pushApi(lua, this, kind)
+    if (behaviours.scriptServerApi) {
+      lua.copy(-1)
+      lua.setGlobal('server')
+    }
+    lua.setGlobal('redis')
+    lua.pushFunction(() => this.#describeError())
+    lua.copy(-1)
+    this.#handler = lua.keep()
+    if (kind === 'eval') {
+      lua.copy(-1)
+      lua.setGlobal('__redis__err__handler')
+      if (behaviours.scriptServerApi) {
+        lua.copy(-1)
+        lua.setGlobal('__server__err__handler')
+      }
+    }
+    lua.pop()
+    this.globals = behaviours.scriptReadonlyGlobals ? new ReadonlyGlobals(lua) : null
+    if (this.globals === null) {
+      setGlobalFunction(lua, '__redis__compare_helper', () => compareHelper(lua))
+      refuseNewGlobals(lua)
+    }
+  }
+
+  /** Calls the kept function with KEYS and ARGV and gives its result, or its error, as a reply. */
+  call(kept: number, request: RunRequest): Reply {
+    const { lua } = this
+    const { behaviours } = this.target
+    lua.setTop(0)
+    this.run = request.run
+    try {
+      if (behaviours.scriptReseedsRandom) this.#random.seed(0)
+      lua.pushKept(this.#handler)
+      lua.pushKept(kept)
+      if (this.kind === 'eval') {
+        pushStrings(lua, request.keys)
+        this.#setGlobal('KEYS')
+        pushStrings(lua, request.args)
+        this.#setGlobal('ARGV')
+      } else {
+        pushStrings(lua, request.keys)
+        pushStrings(lua, request.args)
+      }
+      this.#limit(request.limits)
+      const ok = lua.protectedCall(this.kind === 'eval' ? 0 : 2, 1, 1)
+      lua.watch(0, null)
+      if (!ok) return this.#errorReply(request.name)
+      return popResult(lua, { behaviours, scriptProtocol: request.run.protocol })
+    } catch (thrown) {
+      if (thrown instanceof ScriptStopped) return this.#stoppedReply(thrown, request)
+      return error(`ERR The simulator's Lua failed: ${String(thrown)}`)
+    } finally {
+      this.run = null
+      if (!lua.broken) {
+        lua.setTop(0)
+        lua.collect()
+      }
+    }
+  }
+
+  /** Runs a library's code (a function left on top by Lua.load); the error it ended with, or null. */
+  runOnce(limits: Limits): Bytes | null {
+    const { lua } = this
+    const base = lua.top()
+    try {
+      lua.pushKept(this.#handler)
+      lua.insert(base)
+      this.#limit(limits)
+      const ok = lua.protectedCall(0, 0, base)
+      lua.watch(0, null)
+      if (ok) return null
+      lua.rawGet(-1, 'err')
+      return lua.toBytes(-1) ?? ''
+    } catch (thrown) {
+      return thrown instanceof ScriptStopped ? `ERR ${limits.message}` : `ERR The simulator's Lua failed: ${String(thrown)}`
+    } finally {
+      if (!lua.broken) lua.setTop(base - 1)
+    }
+  }
+
+  #setGlobal(name: string): void {
+    if (this.globals === null) this.lua.setGlobal(name)
+    else this.globals.setGlobal(name)
+  }
+
+  #limit({ instructions }: Limits): void {
+    let left = Math.ceil(instructions / TICK)
+    this.lua.watch(TICK, (lua) => {
+      if (--left > 0) return
+      const place = lua.position(0)
+      throw new ScriptStopped(place?.line ?? 0, place?.source ?? '')
+    })
+  }
+
+  /** The error handler of a run: gives an error the place where it happened. */
+  #describeError(): number {
+    const { lua } = this
+    const raised = lua.position(1)
+    const place = raised?.what === 'C' ? lua.position(2) : raised
+    if (!this.target.behaviours.scriptErrorTables) {
+      const text = shown(lua)
+      lua.pushBytes(place === null ? text : `${place.source}:${place.line}: ${text}`)
+      return 1
+    }
+    if (lua.type(-1) !== TABLE) {
+      const text = shown(lua)
+      pushField(lua, 'err', `ERR ${text}`)
+    }
+    if (place !== null) {
+      lua.pushBytes(place.source)
+      lua.rawSet(-2, 'source')
+      lua.pushNumber(place.line)
+      lua.rawSet(-2, 'line')
+    }
+    return 1
+  }
+
+  /** The reply for the error on top. */
+  #errorReply(name: Bytes): Reply {
+    const { lua } = this
+    if (!this.target.behaviours.scriptErrorTables) {
+      return error(oneLine(`ERR Error running script (call to f_${name}): ${lua.toBytes(-1) ?? 'error object is not a string'}`))
+    }
+    if (lua.type(-1) !== TABLE) return error(oneLine(`ERR Error running script, ${(lua.toBytes(-1) ?? 'execution failure').slice(0, 100)}`))
+    const field = (key: string): Bytes | null => {
+      lua.rawGet(-1, key)
+      const value = lua.toBytes(-1)
+      lua.pop()
+      return value
+    }
+    const message = field('err')
+    if (message === null) return error('ERR The real server crashes here: the script raised a table that has no err field')
+    return error(oneLine(this.#located(message, name, field('source'), field('line'))))
+  }
+
+  #located(message: Bytes, name: Bytes, source: Bytes | null, line: Bytes | number | null): Bytes {
+    if (source === null || line === null) return message
+    const whose = this.target.behaviours.scriptErrorsNameScript ? `${name}, ` : ''
+    return `${message} script: ${whose}on ${source}:${line}.`
+  }
+
+  #stoppedReply(stopped: ScriptStopped, { name, limits }: RunRequest): Reply {
+    if (!this.target.behaviours.scriptErrorTables) {
+      return error(`ERR Error running script (call to f_${name}): ${stopped.source}:${stopped.line}: ${limits.message}`)
+    }
+    return error(this.#located(`ERR ${limits.message}`, name, stopped.source, stopped.line))
+  }
+}
+
+function pushStrings(lua: Lua, strings: readonly Bytes[]): void {
+  lua.pushTable(strings.length)
+  strings.forEach((string, i) => {
+    lua.pushBytes(string)
+    lua.rawSetIndex(-2, i + 1)
+  })
+}
+
+/** The value on top as tostring shows it, for what an error may be. */
+function shown(lua: Lua): Bytes {
+  switch (lua.type(-1)) {
+    case NIL: return 'nil'
+    case BOOLEAN: return String(lua.toBoolean(-1))
+    default: return lua.toBytes(-1) ?? `${lua.typeName(-1)}: 0x${lua.pointer(-1).toString(16).padStart(12, '0')}`
+  }
+}
+
+/** A comparison for table.sort that takes false for an empty string (6.x). */
+function compareHelper(lua: Lua): number {
+  const text = (index: number): Bytes => (lua.type(index) === STRING ? lua.toBytes(index) ?? '' : '')
+  lua.pushBoolean(text(1) < text(2))
+  return 1
+}
+
+function oneLine(text: Bytes): Bytes {
+  return text.replace(/[\r\n]+$/, '').replace(/[\r\n]/g, ' ')
+}
