@@ -1,6 +1,6 @@
 import { bitmapCommands } from './bitmap'
 import type { HandlerTable } from './context'
-import { expireCommands } from './generic/expire'
+import { genericCommands } from './generic'
 import { hashCommands } from './hash'
 import { hyperloglogCommands } from './hyperloglog'
 import { listCommands } from './list'
@@ -10,5 +10,5 @@ import { zsetCommands } from './zset'
 
 /** Every keyspace command that is simulated, by full lower-case name. */
 export const keyspaceCommands: HandlerTable = {
-  ...stringCommands, ...bitmapCommands, ...hyperloglogCommands, ...hashCommands, ...listCommands, ...setCommands, ...zsetCommands, ...expireCommands,
+  ...stringCommands, ...bitmapCommands, ...hyperloglogCommands, ...hashCommands, ...listCommands, ...setCommands, ...zsetCommands, ...genericCommands,
 }

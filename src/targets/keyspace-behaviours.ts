@@ -34,6 +34,16 @@ export interface KeyspaceBehaviours {
   readonly readsBitRangeFirst: boolean
   /** BITOP has DIFF, DIFF1, ANDOR and ONE (Redis 8.2). */
   readonly hasBitopDiff: boolean
+  /** A database number out of range is called so (6.2); before, `index out of range`. */
+  readonly namesDatabaseRange: boolean
+  /** FLUSHDB and FLUSHALL take SYNC (6.2). */
+  readonly hasFlushSync: boolean
+  /** HELP replies put each description on indented lines of its own (6.2). */
+  readonly indentsHelp: boolean
+  /** The last line of a HELP reply says `Print` (7.0); before, `Prints`. */
+  readonly helpSaysPrint: boolean
+  /** SORT refuses BY and GET to users that cannot read every key (7.0). */
+  readonly sortChecksAccess: boolean
 }
 
 type Since = (id: TargetId, redis: TargetId | null, valkey: TargetId | null) => boolean
@@ -57,5 +67,10 @@ export function keyspaceBehaviours(id: TargetId, since: Since): KeyspaceBehaviou
     hasBitUnits: since(id, 'redis-7.0', 'valkey-7.2'),
     readsBitRangeFirst: since(id, 'redis-7.4', 'valkey-8.0'),
     hasBitopDiff: since(id, 'redis-8.2', null),
+    namesDatabaseRange: since(id, 'redis-6.2', 'valkey-7.2'),
+    hasFlushSync: since(id, 'redis-6.2', 'valkey-7.2'),
+    indentsHelp: since(id, 'redis-6.2', 'valkey-7.2'),
+    helpSaysPrint: since(id, 'redis-7.0', 'valkey-7.2'),
+    sortChecksAccess: since(id, 'redis-7.0', 'valkey-7.2'),
   }
 }

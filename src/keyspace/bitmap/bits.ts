@@ -73,7 +73,7 @@ function rangeOf(context: CommandContext, argv: readonly Bytes[], at: number, en
   }
   if (unitFirst) unit()
   const end = given > 1 ? integerArgument(argv[at + 1]!) : -1
-  if (!unitFirst && !(start < 0 && end < 0 && start > end)) unit()
+  if (!unitFirst && (context.behaviours.readsBitRangeFirst || !(start < 0 && end < 0 && start > end))) unit()
   return { start, end, endGiven: given > 1, inBits }
 }
 

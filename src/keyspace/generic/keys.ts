@@ -1,0 +1,135 @@
+import { compileGlob } from '../../acl/glob'
+import type { Bytes } from '../../acl/bytes'
+import { OK, simple, type Reply } from '../../resp/reply'
+import { fail, integerArgument, isKeyword, rangeArgument, SYNTAX_ERROR } from '../arguments'
+import type { CommandContext, HandlerTable } from '../context'
+import type { Database } from '../keyspace'
+import { scanReply } from '../scan'
+
+const SAME_OBJECT = 'ERR source and destination objects are the same'
+const NO_SUCH_KEY = 'ERR no such key'
+
+function del(context: CommandContext, argv: readonly Bytes[]): Reply {
+  let deleted = 0
+  for (const key of argv.slice(1)) {
+    if (!context.db.delete(key)) continue
+    context.notify('g', 'del', key)
+    deleted++
+  }
+  return deleted
+}
+
+function exists(context: CommandContext, argv: readonly Bytes[]): Reply {
+  return argv.slice(1).filter((key) => context.db.has(key)).length
+}
+
+function touch(context: CommandContext, argv: readonly Bytes[]): Reply {
+  return argv.slice(1).filter((key) => context.db.get(key)).length
+}
+
+function type(context: CommandContext, [, key = '']: readonly Bytes[]): Reply {
+  return simple(context.db.peek(key)?.type ?? 'none')
+}
+
+function rename(onlyNew: boolean) {
+  return (context: CommandContext, [, from = '', to = '']: readonly Bytes[]): Reply => {
+    const { db } = context
+    if (!db.get(from)) fail(NO_SUCH_KEY)
+    if (from === to) return onlyNew ? 0 : OK
+    if (onlyNew && db.get(to)) return 0
+    db.rename(from, to)
+    context.notify('g', 'rename_from', from)
+    context.notify('g', 'rename_to', to)
+    return onlyNew ? 1 : OK
+  }
+}
+
+/** Another database by number; `outOfRange` where there is none. */
+function otherDatabase(context: CommandContext, bytes: Bytes): Database {
+  if (!context.behaviours.namesDatabaseRange) {
+    const index = /^-?[0-9]+$/.test(bytes) ? Number(bytes) : -1
+    return context.keyspace.databases[index] ?? fail('ERR index out of range')
+  }
+  const index = integerArgument(bytes)
+  if (index < -2147483648 || index > 2147483647) fail('ERR value is out of range, value must between -2147483648 and 2147483647')
+  return context.keyspace.databases[index] ?? fail('ERR DB index is out of range')
+}
+
+/** Puts a value with its expiry into a database as a new key. */
+function place(db: Database, key: Bytes, from: Database, source: Bytes, move: boolean): void {
+  const value = from.get(source)!
+  const expiry = from.expiry(source) ?? null
+  db.set(key, move ? value : value.copy())
+  if (expiry !== null) db.setExpiry(key, expiry)
+}
+
+function move(context: CommandContext, [, key = '', where = '']: readonly Bytes[]): Reply {
+  const { db } = context
+  const target = otherDatabase(context, where)
+  if (target === db) fail(SAME_OBJECT)
+  if (!db.get(key) || target.get(key)) return 0
+  place(target, key, db, key, true)
+  db.delete(key)
+  context.notify('g', 'move_from', key)
+  context.notify('g', 'move_to', key, target)
+  return 1
+}
+
+function copy(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const [, from = '', to = ''] = argv
+  let target = context.db
+  let replace = false
+  for (let i = 3; i < argv.length; i++) {
+    if (isKeyword(argv[i], 'replace')) replace = true
+    else if (isKeyword(argv[i], 'db') && argv[i + 1] !== undefined) target = otherDatabase(context, argv[++i]!)
+    else fail(SYNTAX_ERROR)
+  }
+  if (target === context.db && from === to) fail(SAME_OBJECT)
+  if (!context.db.get(from)) return 0
+  if (target.get(to) && !replace) return 0
+  place(target, to, context.db, from, false)
+  context.notify('g', 'copy_to', to, target)
+  return 1
+}
+
+function keys(context: CommandContext, [, pattern = '']: readonly Bytes[]): Reply {
+  if (pattern === '*') return [...context.db.keys()]
+  const glob = compileGlob(pattern)
+  return [...context.db.keys()].filter((key) => glob.matches(key))
+}
+
+function scan(context: CommandContext, argv: readonly Bytes[]): Reply {
+  return scanReply(context, argv, 'keys', (cursor, count) => {
+    const { cursor: next, keys } = context.db.scan(cursor, count)
+    return { cursor: next, items: keys.map((key) => [key]) }
+  })
+}
+
+/** WAIT: no replica ever acknowledges, so it answers 0 when its time is up. */
+function wait(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const replicas = integerArgument(argv[1]!)
+  return untilTimeout(context, argv[2]!, replicas <= 0, 0)
+}
+
+function waitaof(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const local = rangeArgument(argv[1]!, 0, 1)
+  const replicas = rangeArgument(argv[2]!, 0, Number.MAX_SAFE_INTEGER, 'ERR value is out of range, must be positive')
+  if (local > 0) fail('ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.')
+  return untilTimeout(context, argv[3]!, replicas <= 0, [0, 0])
+}
+
+function untilTimeout(context: CommandContext, bytes: Bytes, done: boolean, reply: Reply): Reply {
+  const timeout = integerArgument(bytes, 'ERR timeout is not an integer or out of range')
+  if (timeout < 0) fail('ERR timeout is negative')
+  if (done || context.denyBlocking) return reply
+  return context.block({ keys: [], timeout, attempt: () => undefined, onTimeout: reply })
+}
+
+/** Commands that treat keys of every type alike. */
+export const keyCommands: HandlerTable = {
+  del, exists, touch, type, move, copy, keys, scan, wait, waitaof,
+  unlink: del,
+  rename: rename(false),
+  renamenx: rename(true),
+  randomkey: (context) => context.db.randomKey(context.random),
+}

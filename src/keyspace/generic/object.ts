@@ -1,0 +1,76 @@
+import { lower, type Bytes } from '../../acl/bytes'
+import { simple, type Reply } from '../../resp/reply'
+import { fail } from '../arguments'
+import type { CommandContext, Handler, HandlerTable } from '../context'
+import { StringValue } from '../string/value'
+import type { Value } from '../value'
+
+/** Small integers are one shared object each. */
+const SHARED_INTEGERS = 10000
+const SHARED_REFERENCES = 2147483647
+
+/** A subcommand that looks at a value without touching it; null where there is none. */
+function inspect(look: (value: Value, context: CommandContext, key: Bytes) => Reply): Handler {
+  return (context, argv) => {
+    const key = argv[2]!
+    const value = context.db.peek(key)
+    return value ? look(value, context, key) : null
+  }
+}
+
+function references(value: Value, context: CommandContext): Reply {
+  if (!(value instanceof StringValue) || value.encoding() !== 'int') return 1
+  const number = Number(value.bytes)
+  return number >= 0 && number < SHARED_INTEGERS && context.keyspace.byteLimit === Infinity ? SHARED_REFERENCES : 1
+}
+
+const NO_LFU =
+  'ERR An LFU maxmemory policy is not selected, access frequency not tracked. ' +
+  'Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.'
+
+const help: readonly string[] = [
+  'ENCODING <key>',
+  '    Return the kind of internal representation used in order to store the value',
+  '    associated with a <key>.',
+  'FREQ <key>',
+  '    Return the access frequency index of the <key>. The returned integer is',
+  '    proportional to the logarithm of the recent access frequency of the key.',
+  'IDLETIME <key>',
+  '    Return the idle time of the <key>, that is the approximated number of',
+  '    seconds elapsed since the last access to the key.',
+  'REFCOUNT <key>',
+  '    Return the number of references of the value associated with the specified',
+  '    <key>.',
+]
+const oldHelp: readonly string[] = [
+  'ENCODING <key> -- Return the kind of internal representation used in order to store the value associated with a key.',
+  'FREQ <key> -- Return the access frequency index of the key. The returned integer is proportional to the logarithm of the recent access frequency of the key.',
+  'IDLETIME <key> -- Return the idle time of the key, that is the approximated number of seconds elapsed since the last access to the key.',
+  'REFCOUNT <key> -- Return the number of references of the value associated with the specified key.',
+]
+
+function helpReply(context: CommandContext): Reply {
+  if (!context.behaviours.indentsHelp) return ['OBJECT <subcommand> arg arg ... arg. Subcommands are:', ...oldHelp].map((line) => simple(line))
+  const ending = context.behaviours.helpSaysPrint ? ['HELP', '    Print this help.'] : ['HELP', '    Prints this help.']
+  return ['OBJECT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:', ...help, ...ending].map((line) => simple(line))
+}
+
+const subcommands: HandlerTable = {
+  'object|encoding': inspect((value, context) => value.encoding(context.behaviours)),
+  'object|refcount': inspect(references),
+  'object|idletime': inspect((_, context, key) => Math.max(0, Math.floor((context.now - context.db.usedAt(key)!) / 1000))),
+  'object|freq': inspect(() => fail(NO_LFU)),
+  'object|help': helpReply,
+}
+
+/** OBJECT before 7.0, when subcommands were not commands of their own. */
+function object(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const name = lower(argv[1]!)
+  const run = Object.hasOwn(subcommands, `object|${name}`) ? subcommands[`object|${name}`] : undefined
+  if (!run || argv.length !== (name === 'help' ? 2 : 3)) {
+    fail(`ERR Unknown subcommand or wrong number of arguments for '${argv[1]}'. Try OBJECT HELP.`)
+  }
+  return run(context, argv)
+}
+
+export const objectCommands: HandlerTable = { ...subcommands, object }

@@ -1,0 +1,130 @@
+import { compareBytes, lower, type Bytes } from '../../acl/bytes'
+import type { Reply } from '../../resp/reply'
+import { fail, integerArgument, SYNTAX_ERROR } from '../arguments'
+import type { CommandContext, HandlerTable } from '../context'
+import { WRONGTYPE } from '../database'
+import { HashValue } from '../hash'
+import { ListValue } from '../list'
+import { parseDouble } from '../numbers'
+import { SetValue } from '../set'
+import { StringValue } from '../string/value'
+import { ZSetValue } from '../zset'
+
+interface SortOptions {
+  descending: boolean
+  alpha: boolean
+  by: Bytes | null
+  get: Bytes[]
+  start: number
+  count: number
+  store: Bytes | null
+}
+
+function parse(context: CommandContext, argv: readonly Bytes[], readOnly: boolean): SortOptions {
+  const options: SortOptions = { descending: false, alpha: false, by: null, get: [], start: 0, count: -1, store: null }
+  const needsAllKeys = (option: string) => {
+    if (context.behaviours.sortChecksAccess && !context.readsEveryKey(argv)) fail(`ERR ${option} option of SORT denied due to insufficient ACL permissions`)
+  }
+  for (let i = 2; i < argv.length; i++) {
+    const option = lower(argv[i]!)
+    const next = argv[i + 1]
+    if (option === 'asc') options.descending = false
+    else if (option === 'desc') options.descending = true
+    else if (option === 'alpha') options.alpha = true
+    else if (option === 'limit' && argv[i + 2] !== undefined) {
+      options.start = integerArgument(next!)
+      options.count = integerArgument(argv[i + 2]!)
+      i += 2
+    } else if (option === 'store' && next !== undefined && !readOnly) {
+      options.store = next
+      i++
+    } else if (option === 'by' && next !== undefined) {
+      options.by = next
+      if (next.includes('*')) needsAllKeys('BY')
+      i++
+    } else if (option === 'get' && next !== undefined) {
+      needsAllKeys('GET')
+      options.get.push(next)
+      i++
+    } else fail(SYNTAX_ERROR)
+  }
+  return options
+}
+
+/** What a BY or GET pattern stands for, for one element: `#` is the element, `*` is replaced by it, `->field` looks into a hash. */
+function lookUp(context: CommandContext, pattern: Bytes, element: Bytes): Bytes | null {
+  if (pattern === '#') return element
+  const star = pattern.indexOf('*')
+  if (star < 0) return null
+  const arrow = pattern.indexOf('->', star + 1)
+  const hasField = arrow >= 0 && arrow + 2 < pattern.length
+  const key = pattern.slice(0, star) + element + (hasField ? pattern.slice(star + 1, arrow) : pattern.slice(star + 1))
+  const value = context.db.get(key)
+  if (hasField) return value instanceof HashValue ? (value.get(pattern.slice(arrow + 2))?.value ?? null) : null
+  return value instanceof StringValue ? value.bytes : null
+}
+
+interface Sortable {
+  readonly element: Bytes
+  readonly score: number
+  readonly weight: Bytes | null
+}
+
+/** The elements in the order asked for. */
+function ordered(context: CommandContext, elements: readonly Bytes[], options: SortOptions): Bytes[] {
+  const direction = options.descending ? -1 : 1
+  const sortables = elements.map((element): Sortable => {
+    const weight = options.by === null ? element : lookUp(context, options.by, element)
+    if (options.alpha || weight === null) return { element, score: 0, weight }
+    const score = weight === '' ? 0 : parseDouble(weight.trimStart())
+    return { element, weight, score: score ?? fail("ERR One or more scores can't be converted into double") }
+  })
+  const compare = (a: Sortable, b: Sortable): number => {
+    if (!options.alpha) return a.score - b.score || compareBytes(a.element, b.element)
+    if (a.weight === null || b.weight === null) return (a.weight === null ? 0 : 1) - (b.weight === null ? 0 : 1)
+    return compareBytes(a.weight, b.weight)
+  }
+  return sortables.sort((a, b) => direction * compare(a, b)).map((sortable) => sortable.element)
+}
+
+/** The elements of a list, set or sorted set, in its own order (a sorted set's by score). */
+function elementsOf(context: CommandContext, key: Bytes): { elements: readonly Bytes[]; kind: 'list' | 'set' | 'zset' | null } {
+  const value = context.db.get(key)
+  if (!value) return { elements: [], kind: null }
+  if (value instanceof ListValue || value instanceof SetValue || value instanceof ZSetValue) return { elements: membersOf(value), kind: value.type }
+  return fail(WRONGTYPE)
+}
+
+function membersOf(value: ListValue | SetValue | ZSetValue): readonly Bytes[] {
+  if (value instanceof ZSetValue) return value.slice().map((entry) => entry.member)
+  return value instanceof SetValue ? value.list() : value.slice()
+}
+
+function sort(readOnly: boolean) {
+  return (context: CommandContext, argv: readonly Bytes[]): Reply => {
+    const options = parse(context, argv, readOnly)
+    const { elements, kind } = elementsOf(context, argv[1]!)
+    let unsorted = options.by !== null && !options.by.includes('*')
+    if (unsorted && kind === 'set' && (options.store !== null || context.denyBlocking)) {
+      // Members of a set have no order to keep: they are sorted all the same, so that the result can be repeated.
+      unsorted = false
+      options.alpha = true
+      options.by = null
+    }
+    const inOrder = unsorted ? (kind === 'zset' && options.descending ? [...elements].reverse() : elements) : ordered(context, elements, options)
+    const start = Math.max(0, options.start)
+    const chosen = inOrder.slice(start, options.count < 0 ? undefined : start + options.count)
+    const output = options.get.length === 0 ? chosen : chosen.flatMap((element) => options.get.map((pattern) => lookUp(context, pattern, element)))
+    return options.store === null ? output : store(context, options.store, output)
+  }
+}
+
+function store(context: CommandContext, key: Bytes, output: readonly (Bytes | null)[]): Reply {
+  if (output.length > 0) {
+    context.db.set(key, ListValue.of(output.map((element) => element ?? '')))
+    context.notify('l', 'sortstore', key)
+  } else if (context.db.delete(key)) context.notify('g', 'del', key)
+  return output.length
+}
+
+export const sortCommands: HandlerTable = { sort: sort(false), sort_ro: sort(true) }
