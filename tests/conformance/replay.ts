@@ -1,11 +1,14 @@
 import { fromText, toText, type Bytes } from '../../src/acl/bytes'
 import type { Clock, RandomSource } from '../../src/acl/environment'
+import { provideLuaFromPackage } from '../../src/cli/lua'
 import type { Reply } from '../../src/resp/reply'
 import { startServer } from '../../src/server/server'
 import type { Connection, FileStore, Origin, Server } from '../../src/server/types'
 import type { Target } from '../../src/targets/target'
 import { argumentBytes, asRecorded, canonical, matches } from './compare'
 import type { Recorded, Scenario } from './recordings'
+
+provideLuaFromPackage()
 
 /** One difference between a recording and the simulator. */
 export interface Difference {
