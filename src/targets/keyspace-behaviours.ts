@@ -20,8 +20,6 @@ export interface KeyspaceBehaviours {
   readonly refusesDecrementOverflow: boolean
   /** EXPIRE refuses a time that overflows (6.2); before, it wraps around. */
   readonly checksExpireOverflow: boolean
-  /** HSET's complaint about its number of arguments names the command as called (6.2); before, HMSET. */
-  readonly namesHsetInArity: boolean
   /** A small hash whose fields expire stays packed, as a `listpackex` (Redis 7.4); Valkey makes it a hash table. */
   readonly packsFieldExpiry: boolean
   /** HEXPIRE and its kin find the word FIELDS wherever it is, with errors of their own (Valkey 9.0). */
@@ -32,6 +30,8 @@ export interface KeyspaceBehaviours {
   readonly hasBitUnits: boolean
   /** BITCOUNT and BITPOS read their range before they look at the key (Redis 7.4, Valkey 8.0). */
   readonly readsBitRangeFirst: boolean
+  /** BITCOUNT takes a start without an end (Valkey 8.0). */
+  readonly countsBitsFromStart: boolean
   /** BITOP has DIFF, DIFF1, ANDOR and ONE (Redis 8.2). */
   readonly hasBitopDiff: boolean
   /** A database number out of range is called so (6.2); before, `index out of range`. */
@@ -60,12 +60,12 @@ export function keyspaceBehaviours(id: TargetId, since: Since): KeyspaceBehaviou
     hasDigests: since(id, 'redis-8.4', null),
     refusesDecrementOverflow: since(id, 'redis-6.2', 'valkey-7.2'),
     checksExpireOverflow: since(id, 'redis-6.2', 'valkey-7.2'),
-    namesHsetInArity: since(id, 'redis-6.2', 'valkey-7.2'),
     packsFieldExpiry: since(id, 'redis-7.4', null),
     fieldsAnywhere: since(id, null, 'valkey-7.2'),
     hasNoValuesScan: since(id, 'redis-7.4', 'valkey-8.0'),
     hasBitUnits: since(id, 'redis-7.0', 'valkey-7.2'),
     readsBitRangeFirst: since(id, 'redis-7.4', 'valkey-8.0'),
+    countsBitsFromStart: since(id, null, 'valkey-8.0'),
     hasBitopDiff: since(id, 'redis-8.2', null),
     namesDatabaseRange: since(id, 'redis-6.2', 'valkey-7.2'),
     hasFlushSync: since(id, 'redis-6.2', 'valkey-7.2'),

@@ -57,13 +57,14 @@ interface BitRange {
 }
 
 /** `[start [end [BYTE|BIT]]]`; the word for the unit is known from 7.0 on. */
-function rangeOf(context: CommandContext, argv: readonly Bytes[], at: number, endNeedsStart: boolean): BitRange {
+function rangeOf(context: CommandContext, argv: readonly Bytes[], at: number, command: 'bitcount' | 'bitpos'): BitRange {
   const given = argv.length - at
+  const needsEnd = command === 'bitcount' && !context.behaviours.countsBitsFromStart
   const most = context.behaviours.hasBitUnits ? 3 : 2
-  if (given > most || (endNeedsStart && given === 1)) fail(SYNTAX_ERROR)
+  if (given > most || (needsEnd && given === 1)) fail(SYNTAX_ERROR)
   const start = given > 0 ? integerArgument(argv[at]!) : 0
   // BITPOS looks at the unit before the end, BITCOUNT after it.
-  const unitFirst = !endNeedsStart
+  const unitFirst = command === 'bitpos'
   let inBits = false
   const unit = () => {
     if (given < 3) return
@@ -97,14 +98,14 @@ function masked(view: Uint8Array, at: number, first: number, last: number, rest:
 }
 
 /** Reads a string for BITCOUNT and BITPOS: older servers look at the key before the range, newer ones after it. */
-function readRange(context: CommandContext, argv: readonly Bytes[], at: number, endNeedsStart: boolean): { view: Uint8Array; range: BitRange } | null {
-  const early = context.behaviours.readsBitRangeFirst ? rangeOf(context, argv, at, endNeedsStart) : null
+function readRange(context: CommandContext, argv: readonly Bytes[], at: number, command: 'bitcount' | 'bitpos'): { view: Uint8Array; range: BitRange } | null {
+  const early = context.behaviours.readsBitRangeFirst ? rangeOf(context, argv, at, command) : null
   const value = context.db.getOf(argv[1]!, StringValue)
-  return value ? { view: value.view, range: early ?? rangeOf(context, argv, at, endNeedsStart) } : null
+  return value ? { view: value.view, range: early ?? rangeOf(context, argv, at, command) } : null
 }
 
 function bitcount(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const read = readRange(context, argv, 2, true)
+  const read = readRange(context, argv, 2, 'bitcount')
   if (!read) return 0
   const { start, end } = read.range
   if (read.range.endGiven && start < 0 && end < 0 && start > end) return 0
@@ -117,7 +118,7 @@ function bitcount(context: CommandContext, argv: readonly Bytes[]): Reply {
 function bitpos(context: CommandContext, argv: readonly Bytes[]): Reply {
   const bit = integerArgument(argv[2]!)
   if (bit !== 0 && bit !== 1) fail('ERR The bit argument must be 1 or 0.')
-  const read = readRange(context, argv, 3, false)
+  const read = readRange(context, argv, 3, 'bitpos')
   if (!read) return bit ? -1 : 0
   const { first, last } = bitsOf(read.range, read.view.length)
   if (last < 0) return -1

@@ -1,5 +1,5 @@
 import type { Bytes } from '../../acl/bytes'
-import { CommandError, map, OK, type Reply } from '../../resp/reply'
+import { map, OK, type Reply } from '../../resp/reply'
 import { fail, isKeyword, parseInteger, rangeArgument, bigintArgument, SYNTAX_ERROR, wrongArity } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { afterChange } from '../effects'
@@ -17,7 +17,7 @@ export function openHash(context: CommandContext, key: Bytes): { readonly hash: 
 
 function hset(name: 'hset' | 'hmset') {
   return (context: CommandContext, argv: readonly Bytes[]): Reply => {
-    if (argv.length % 2 === 1) throw hsetArity(name, context)
+    if (argv.length % 2 === 1) fail(wrongArity(name))
     const key = argv[1]!
     const { hash, keep } = openHash(context, key)
     let added = 0
@@ -26,10 +26,6 @@ function hset(name: 'hset' | 'hmset') {
     context.notify('h', 'hset', key)
     return name === 'hset' ? added : OK
   }
-}
-
-function hsetArity(name: string, context: CommandContext): CommandError {
-  return new CommandError(context.behaviours.namesHsetInArity ? wrongArity(name) : 'ERR wrong number of arguments for HMSET')
 }
 
 function hsetnx(context: CommandContext, [, key = '', field = '', value = '']: readonly Bytes[]): Reply {
