@@ -1,0 +1,11 @@
+import { onToken, removeToken, type Advice } from './line'
+
+/** `>` alone: the empty password. */
+export const emptyPassword: Advice = {
+  code: 'empty-password',
+  severity: 'error',
+  check: ({ tokens }) =>
+    tokens
+      .filter(({ text, selector }) => selector === 0 && text === '>')
+      .map((token) => onToken(token, 'This sets an empty password: anyone who knows the name logs in.', null, [removeToken(token)])),
+}

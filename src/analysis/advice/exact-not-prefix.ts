@@ -1,0 +1,15 @@
+import { keyRule, shown } from './facts'
+import { onToken, replaceToken, type Advice } from './line'
+
+/** `~app:` matches the key `app:` alone. */
+export const exactNotPrefix: Advice = {
+  code: 'exact-not-prefix',
+  severity: 'warning',
+  check: ({ tokens }) =>
+    tokens.flatMap((token) => {
+      const rule = keyRule(token)
+      return rule !== null && /^[^*?[\]\\]+[:/.|]$/.test(rule.pattern)
+        ? [onToken(token, `A pattern is not a prefix: this matches the one key ${shown(rule.pattern)} only.`, null, [replaceToken(token, `Write ${shown(rule.pattern)}*`, `${token.text}*`)])]
+        : []
+    }),
+}

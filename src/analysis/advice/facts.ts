@@ -1,0 +1,109 @@
+import { lower, toText, type Bytes } from '../../acl/bytes'
+import type { AllowedCommands } from '../../acl/allowed'
+import { READ, WRITE, type Access, type Command, type CommandTable } from '../../acl/command'
+import type { Selector } from '../../acl/users'
+import type { Token, UserLine } from './line'
+
+/** A key rule taken apart: `%R~app:*`. */
+export interface KeyRule {
+  readonly token: Token
+  readonly pattern: Bytes
+  readonly access: Access
+}
+
+/** The key rule in a token; null where it is none. */
+export function keyRule(token: Token): KeyRule | null {
+  const [, letters, pattern] = /^(?:%([rw]{1,2}))?~([^]*)$/i.exec(token.text) ?? []
+  if (pattern === undefined) return null
+  const access = letters === undefined ? 3 : ((/r/i.test(letters) ? READ : 0) | (/w/i.test(letters) ? WRITE : 0))
+  return { token, pattern, access: access as Access }
+}
+
+/** The channel pattern in a token; null where it is none. */
+export function channelPattern(token: Token): Bytes | null {
+  return token.text.startsWith('&') ? token.text.slice(1) : null
+}
+
+/** Whether the token is this word, in any case. */
+export function isWord(token: Token, ...words: readonly string[]): boolean {
+  return words.includes(lower(token.text))
+}
+
+/** The tokens of one selector, in order. */
+export function tokensOf(line: UserLine, selector: number): readonly Token[] {
+  return line.tokens.filter((token) => token.selector === selector)
+}
+
+/** Whether any selector of the user allows the command by its own bit. */
+export function allows(line: UserLine, name: string): boolean {
+  const command = line.target.table.find(name)
+  return command !== undefined && (line.user?.selectors.some((selector) => selector.commands.has(command.index)) ?? false)
+}
+
+const remembered = new WeakMap<AllowedCommands, Map<readonly string[], readonly string[]>>()
+
+/**
+ * Those of the commands that a set allows. Many users share few sets, so the answer is kept: `names` should be one of
+ * a few fixed lists.
+ */
+export function allowedAmong(set: AllowedCommands, names: readonly string[]): readonly string[] {
+  let answers = remembered.get(set)
+  if (answers === undefined) remembered.set(set, (answers = new Map<readonly string[], readonly string[]>()))
+  let answer = answers.get(names)
+  if (answer === undefined) {
+    answer = names.filter((name) => {
+      const command = set.space.table.find(name)
+      return command !== undefined && set.has(command.index)
+    })
+    answers.set(names, answer)
+  }
+  return answer
+}
+
+/** Those of the commands that any selector of the user allows. */
+export function userAllows(line: UserLine, names: readonly string[]): readonly string[] {
+  const selectors = line.user?.selectors ?? []
+  if (selectors.length === 1 && selectors[0] !== undefined) return allowedAmong(selectors[0].commands, names)
+  const allowed = new Set(selectors.flatMap(({ commands }) => allowedAmong(commands, names)))
+  return names.filter((name) => allowed.has(name))
+}
+
+const memberSets = new WeakMap<CommandTable, Map<string, ReadonlySet<string> | null>>()
+
+/** The commands that a rule's name (`get`, `config|set`, `@read`, `@all`; lower case) stands for; null where the target has no such thing. */
+export function membersOf(table: CommandTable, name: string): ReadonlySet<string> | null {
+  let sets = memberSets.get(table)
+  if (sets === undefined) memberSets.set(table, (sets = new Map<string, ReadonlySet<string> | null>()))
+  let members = sets.get(name)
+  if (members === undefined) {
+    const commands = name === '@all' ? table.commands : name.startsWith('@') ? table.inCategory(name.slice(1)) : [table.find(name)]
+    const names = commands?.flatMap((command) => (command === undefined ? [] : [command.name]))
+    members = names === undefined || names.length === 0 ? null : new Set(names)
+    sets.set(name, members)
+  }
+  return members
+}
+
+/** Whether the selector allows any command at all (those open to everybody aside). */
+export function allowsAnything(selector: Selector): boolean {
+  return selector.commands.bits.some((word) => word !== 0) || selector.commands.firstArgs.size > 0
+}
+
+/** Whether a command takes keys. */
+export function takesKeys(command: Command): boolean {
+  return command.firstKey !== 0 || command.keySpecs.length > 0 || command.flags.has('movablekeys')
+}
+
+/** Whether the selector allows a command that takes keys. */
+export function allowsKeyCommands(selector: Selector): boolean {
+  return selector.space.table.commands.some((command) => takesKeys(command) && selector.commands.has(command.index))
+}
+
+/** `GET, SET and 3 more`. */
+export function listSome(names: readonly string[], most = 4): string {
+  if (names.length <= most) return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+  return `${names.slice(0, most - 1).join(', ')} and ${names.length - most + 1} more`
+}
+
+/** A name or pattern as shown in a sentence. */
+export const shown = (bytes: Bytes): string => toText(bytes)

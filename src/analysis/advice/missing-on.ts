@@ -1,0 +1,14 @@
+import { addRules, onToken, type Advice } from './line'
+import { allowsAnything, isWord } from './facts'
+
+/** A user is off until a rule turns it on. */
+export const missingOn: Advice = {
+  code: 'missing-on',
+  severity: 'warning',
+  check: (line) => {
+    const { user, tokens, name } = line
+    if (user === null || user.enabled || tokens.some((token) => isWord(token, 'on', 'off'))) return []
+    if (!user.selectors.some(allowsAnything) && user.passwords.length === 0) return []
+    return [onToken(name, 'Nobody can log in as this user: a new user is off until a rule says on.', null, [addRules(line, ['on'], 'Turn the user on')])]
+  },
+}

@@ -1,0 +1,11 @@
+import { onToken, type Advice } from './line'
+
+/** On, but neither a password nor nopass: AUTH always fails. */
+export const noCredential: Advice = {
+  code: 'no-credential',
+  severity: 'warning',
+  check: ({ user, name }) =>
+    user !== null && user.enabled && !user.nopass && user.passwords.length === 0
+      ? [onToken(name, 'This user is on but has no password, so every log-in fails.', 'Give it a password (>… or #hash), or off where it is not to log in.')]
+      : [],
+}

@@ -1,0 +1,14 @@
+import { keyRule, shown } from './facts'
+import { onToken, replaceToken, type Advice } from './line'
+
+/** `~app*` also matches `apple`. */
+export const noDelimiter: Advice = {
+  code: 'no-delimiter',
+  severity: 'warning',
+  check: ({ tokens }) =>
+    tokens.flatMap((token) => {
+      const rule = keyRule(token)
+      const [, word] = /^(\w*\w)\*$/.exec(rule?.pattern ?? '') ?? []
+      return word === undefined ? [] : [onToken(token, `${shown(token.text)} also matches ${word}x:1 and ${word}-other: nothing ends the prefix.`, null, [replaceToken(token, `Write ${word}:*`, `${token.text.slice(0, -1)}:*`)])]
+    }),
+}

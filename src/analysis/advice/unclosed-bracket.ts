@@ -1,0 +1,29 @@
+import { channelPattern, keyRule, shown } from './facts'
+import { onToken, type Advice } from './line'
+
+/** The place of a `[` that no `]` closes; -1 where there is none. */
+export function unclosedAt(pattern: string): number {
+  for (let i = 0; i < pattern.length; i++) {
+    if (pattern[i] === '\\') i++
+    else if (pattern[i] === '[') {
+      let end = i + 1
+      while (end < pattern.length && pattern[end] !== ']') end += pattern[end] === '\\' ? 2 : 1
+      if (end >= pattern.length) return i
+      i = end
+    }
+  }
+  return -1
+}
+
+/** A bracket left open still matches, as if it were closed at the end. */
+export const unclosedBracket: Advice = {
+  code: 'unclosed-bracket',
+  severity: 'warning',
+  check: ({ tokens }) =>
+    tokens.flatMap((token) => {
+      const pattern = keyRule(token)?.pattern ?? channelPattern(token)
+      return pattern !== null && pattern !== undefined && unclosedAt(pattern) >= 0
+        ? [onToken(token, `The [ is never closed. The server takes the rest of ${shown(pattern)} as characters to choose from.`, 'Close it with ], or write \\[ for the character itself.')]
+        : []
+    }),
+}

@@ -1,0 +1,15 @@
+import { onToken, type Advice } from './line'
+
+const ENOUGH = 32
+
+/** A password shorter than the chapter's 32 characters: a server can try a million a second. */
+export const weakPassword: Advice = {
+  code: 'weak-password',
+  severity: 'warning',
+  check: ({ tokens }) =>
+    tokens
+      .filter(({ text, selector }) => selector === 0 && text.startsWith('>') && text.length > 1 && text.length - 1 < ENOUGH)
+      .map((token) =>
+        onToken(token, `The password has ${token.text.length - 1} character${token.text.length === 2 ? '' : 's'}; ${ENOUGH} and more, at random, cannot be guessed.`, 'A server lets a client try about a million passwords a second. ACL GENPASS makes one of 64 characters.'),
+      ),
+}
