@@ -1,79 +1,154 @@
-import type { FileProblem } from '../server/types'
+import { lower, toText } from '../acl/bytes'
 import type { Span } from '../acl/decision'
+import type { FileProblem } from '../server/types'
 import type { Target } from '../targets/target'
 import type { Edit, Finding, Fix } from './finding'
+import { nearest } from './nearest'
 
 /** A line of a text with its place. */
 interface Line {
   readonly text: string
   readonly from: number
+  readonly to: number
 }
 
-function linesOf(text: string): Line[] {
-  let from = 0
-  return text.split('\n').map((text) => {
-    const line = { text, from }
-    from += text.length + 1
-    return line
-  })
+/** The file that was refused, looked at once however many problems it has. */
+class Source {
+  readonly lines: readonly Line[]
+  #comments: Fix | null | undefined
+
+  constructor(readonly text: string) {
+    let from = 0
+    this.lines = text.split('\n').map((text) => {
+      const line = { text, from, to: from + text.length }
+      from = line.to + 1
+      return line
+    })
+  }
+
+  /** Removes all comment lines at once; null where there are none. */
+  get comments(): Fix | null {
+    if (this.#comments === undefined) {
+      const lines = this.lines.filter(isComment)
+      const label = lines.length === 1 ? 'Remove the comment line' : `Remove the ${lines.length} comment lines`
+      this.#comments = lines.length === 0 ? null : { label, edits: lines.map((line) => this.without(line)) }
+    }
+    return this.#comments
+  }
+
+  /** Takes out a whole line. */
+  without(line: Line): Edit {
+    return { from: line.from, to: Math.min(line.to + 1, this.text.length), insert: '' }
+  }
 }
 
 const isComment = (line: Line): boolean => /^\s*#/.test(line.text)
 
-/** Takes out whole lines, and of the blank lines that stood around them. */
-function removeLines(text: string, lines: readonly Line[]): Edit[] {
-  return lines.map((line) => ({ from: line.from, to: Math.min(line.from + line.text.length + 1, text.length), insert: '' }))
+/** A problem in its place, as the advisers below look at it. */
+interface Case {
+  readonly source: Source
+  readonly target: Target
+  readonly message: string
+  readonly span: Span
+  readonly line: Line
+  readonly token: string
 }
 
-/** `Remove the 5 comment lines`: null where there are none. */
-export function removeComments(text: string): Fix | null {
-  const comments = linesOf(text).filter(isComment)
-  if (comments.length === 0) return null
-  return { label: comments.length === 1 ? 'Remove the comment line' : `Remove the ${comments.length} comment lines`, edits: removeLines(text, comments) }
+interface Advice {
+  readonly hint: string
+  readonly fixes: readonly Fix[]
 }
 
-const replaceToken = (span: Span, label: string, insert: string): Fix => ({ label, edits: [{ from: span.from, to: span.to, insert }] })
+const replace = ({ span }: Case, label: string, insert: string): Fix => ({ label, edits: [{ from: span.from, to: span.to, insert }] })
 
-/** What can be done about a refused token or line, by what stands there. */
-function advise(text: string, span: Span, message: string, target: Target): { readonly hint: string | null; readonly fixes: readonly Fix[] } {
-  const line = linesOf(text)[span.line - 1]
-  if (!line) return { hint: null, fixes: [] }
-  const token = text.slice(span.from, span.to)
-  const remove: Fix = { label: `Remove ${token.length > 24 ? 'this rule' : token}`, edits: [{ from: span.from > line.from ? span.from - 1 : span.from, to: span.to, insert: '' }] }
-  if (isComment(line) && /should start with user keyword/.test(message)) {
-    const fix = removeComments(text)
+/** Takes the token away, with the space before it. */
+function remove({ span, line, token }: Case): Fix[] {
+  const from = span.from > line.from ? span.from - 1 : span.from
+  return token === '' ? [] : [{ label: `Remove ${token.length > 24 ? 'this rule' : token}`, edits: [{ from, to: span.to, insert: '' }] }]
+}
+
+function notUserLine(problem: Case): Advice {
+  const { line, source, target } = problem
+  if (isComment(line)) {
+    const fix = source.comments
     return { hint: `${target.label} refuses comments in an ACL file; Redis 8.8 and newer accept them.`, fixes: fix ? [fix] : [] }
   }
-  if (/should start with user keyword/.test(message)) {
-    const trimmed = line.text.replace(/^\uFEFF/, '').trim()
-    if (/^user\s/i.test(trimmed)) {
-      return { hint: 'The line starts with the word user in small letters, and single spaces.', fixes: [{ label: 'Write it as users.acl wants it', edits: [{ from: line.from, to: line.from + line.text.length, insert: trimmed.replace(/\t+/g, ' ').replace(/^user +/i, 'user ') }] }] }
-    }
-    return { hint: 'Every line is: user, a name, rules.', fixes: [{ label: 'Remove the line', edits: removeLines(text, [line]) }] }
+  const trimmed = line.text.replace(/^\uFEFF/, '').trim()
+  if (!/^user\s+\S/i.test(trimmed)) return { hint: 'Every line is: user, a name, rules.', fixes: [{ label: 'Remove the line', edits: [source.without(line)] }] }
+  const written = trimmed.replace(/[ \t]+/g, ' ').replace(/^user/i, 'user')
+  return {
+    hint: 'A line starts with the word user in small letters, and words are parted by single spaces.',
+    fixes: [{ label: 'Write it so', edits: [{ from: line.from, to: line.from + line.text.trimEnd().length, insert: written }] }],
   }
-  if (/Duplicate user/.test(message)) return { hint: 'A user has one line. Put its rules together.', fixes: [{ label: 'Remove this line', edits: removeLines(text, [line]) }] }
-  if (/Adding a pattern after the \* pattern/.test(message)) return { hint: 'Everything is granted already, so a further pattern would say nothing.', fixes: [remove, replaceToken(span, token.startsWith('&') ? 'Put resetchannels before it' : 'Put resetkeys before it', `${token.startsWith('&') ? 'resetchannels' : 'resetkeys'} ${token}`)] }
-  if (/password hash must be exactly 64/.test(message)) {
-    return token === '#' ? { hint: 'A # starts a password hash: comments cannot stand behind rules.', fixes: [{ label: 'Remove the rest of the line', edits: [{ from: span.from - 1, to: line.from + line.text.trimEnd().length, insert: '' }] }] }
-      : /^[#!][0-9a-fA-F]{64}$/.test(token) ? { hint: 'Hexadecimal digits are wanted in small letters.', fixes: [replaceToken(span, 'Write it in small letters', token.toLowerCase())] }
-        : { hint: 'A hash is the SHA-256 of the password, as 64 hexadecimal digits. A password itself stands behind >.', fixes: [remove] }
+}
+
+function badHash(problem: Case): Advice {
+  const { token, span, line } = problem
+  if (token === '#') {
+    const rest = { from: span.from - 1, to: line.from + line.text.trimEnd().length, insert: '' }
+    return { hint: 'A # starts a password hash: a comment cannot stand behind rules.', fixes: [{ label: 'Remove the rest of the line', edits: [rest] }] }
   }
-  if (/Unknown command or category/.test(message)) return { hint: `${target.label} has no ${token.includes('@') ? 'such category' : 'such command'}.`, fixes: token === '' ? [] : [remove] }
-  if (/^["']/.test(token)) return { hint: 'users.acl knows no quotes: they are part of the word. In redis.conf they would be read.', fixes: [replaceToken(span, 'Take the quotes away', token.replace(/["']/g, ''))] }
-  if (/^-[~&%]/.test(token)) return { hint: 'Keys and channels cannot be taken away by a rule: list what is granted instead.', fixes: [remove] }
-  if (/[Ss]yntax error/.test(message) && token !== '' && !/\s/.test(token)) return { hint: `${target.label} does not know this rule.`, fixes: [remove] }
-  return { hint: null, fixes: [] }
+  return /^[#!][0-9a-fA-F]{64}$/.test(token)
+    ? { hint: 'The digits of a hash are wanted in small letters.', fixes: [replace(problem, 'Write it in small letters', token.toLowerCase())] }
+    : { hint: 'A hash is the SHA-256 of the password, as 64 hexadecimal digits. A password itself stands behind >.', fixes: remove(problem) }
+}
+
+function afterAll(problem: Case): Advice {
+  const reset = problem.token.startsWith('&') ? 'resetchannels' : 'resetkeys'
+  return { hint: 'Everything was granted before, so a further pattern would say nothing.', fixes: [...remove(problem), replace(problem, `Put ${reset} before it`, `${reset} ${problem.token}`)] }
+}
+
+function syntax(problem: Case): Advice | null {
+  const { token, target } = problem
+  if (/^["']/.test(token)) return { hint: 'users.acl knows no quotes: they are part of the word. In redis.conf they would be read.', fixes: [replace(problem, 'Take the quotes away', token.replace(/["']/g, ''))] }
+  return token === '' || /\s/.test(token) ? null : { hint: `${target.label} does not know this rule.`, fixes: remove(problem) }
+}
+
+function unknownName(problem: Case): Advice {
+  const { token, target } = problem
+  if (/^-[~&%]/.test(token)) return { hint: 'Keys and channels cannot be taken away: list what is granted instead.', fixes: remove(problem) }
+  const [, sign = '', name = ''] = /^([+-]@?)(.*)$/s.exec(lower(token)) ?? []
+  const category = sign.includes('@')
+  const meant = nearest(name, category ? target.table.categories : target.table.commands.map((command) => command.name))
+  const fix = meant === null ? [] : [replace(problem, `Write ${sign}${meant}`, `${sign}${meant}`)]
+  return { hint: `${target.label} has no such ${category ? 'category' : 'command'}.`, fixes: [...fix, ...remove(problem)] }
+}
+
+/** What to say where the server's words are these; the first that fits. */
+const advisers: readonly (readonly [RegExp, (problem: Case) => Advice | null])[] = [
+  [/should start with user keyword/, notUserLine],
+  [/Duplicate user/, ({ source, line }) => ({ hint: 'A user has one line: put its rules together.', fixes: [{ label: 'Remove this line', edits: [source.without(line)] }] })],
+  [/Adding a pattern after the \* pattern/, afterAll],
+  [/password hash must be exactly 64/, badHash],
+  [/Unknown command or category/, unknownName],
+  [/Adding a subcommand of a command already fully added/, (problem) => ({ hint: 'The whole command is allowed already.', fixes: remove(problem) })],
+  [/first-arg of a subcommand/, (problem) => ({ hint: 'Only one part may stand behind |.', fixes: [replace(problem, 'Allow the whole subcommand', problem.token.split('|').slice(0, 2).join('|')), ...remove(problem)] })],
+  [/database ID is out of range/, (problem) => ({ hint: 'Databases are numbered from 0.', fixes: remove(problem) })],
+  [/you are trying to remove/, (problem) => ({ hint: 'Only a password that was added before can be removed.', fixes: remove(problem) })],
+  [/Unmatched parenthesis/, ({ line }) => {
+    const end = line.from + line.text.trimEnd().length
+    return { hint: 'A real server crashes on this line. A selector ends with ) at the end of its last rule.', fixes: [{ label: 'Close it at the end of the line', edits: [{ from: end, to: end, insert: ')' }] }] }
+  }],
+  [/[Ss]yntax error/, syntax],
+]
+
+function advise(problem: Case): Advice | null {
+  const adviser = advisers.find(([words]) => words.test(problem.message))
+  return adviser?.[1](problem) ?? null
 }
 
 /**
  * What a server reported of a file at start or on ACL LOAD, as findings: its own words, at the token that caused them,
- * with what to do about it. A problem without a place is shown on the file's first line.
- * @param text the file that the server read
+ * with what to do about it. A problem without a place is shown on the first line.
+ * @param text the file that the server read: users.acl or redis.conf
  */
 export function refusals(problems: readonly FileProblem[], text: string, target: Target): Finding[] {
-  const first = { source: 'users.acl', line: 1, from: 0, to: Math.max(text.indexOf('\n'), 0) } as const
+  const source = new Source(text)
   return problems.map(({ message, span }) => {
-    const place = span ?? first
-    return { code: 'refused', severity: 'error', message, span: place, ...advise(text, place, message, target) }
+    const line = source.lines[(span?.line ?? 1) - 1] ?? { text: '', from: 0, to: 0 }
+    const place: Span = span ?? { source: 'users.acl', line: 1, from: line.from, to: line.to }
+    const advice = advise({ source, target, message, span: place, line, token: text.slice(place.from, place.to) })
+    const shown = isComment(line) && place.source === 'users.acl' ? { ...place, from: line.from, to: line.to } : place
+    return { code: 'refused', severity: 'error', message: toText(message), hint: advice?.hint ?? null, span: shown, fixes: advice?.fixes ?? [] }
   })
 }

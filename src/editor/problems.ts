@@ -1,8 +1,8 @@
 import type { Action, Diagnostic } from '@codemirror/lint'
-import { forEachDiagnostic, lintGutter, nextDiagnostic, openLintPanel, previousDiagnostic, setDiagnostics } from '@codemirror/lint'
+import { diagnosticCount, forEachDiagnostic, lintGutter, nextDiagnostic, openLintPanel, previousDiagnostic, setDiagnostics } from '@codemirror/lint'
 import type { Extension } from '@codemirror/state'
 import type { Command } from '@codemirror/view'
-import { EditorView, keymap } from '@codemirror/view'
+import { EditorView, closeHoverTooltips, keymap } from '@codemirror/view'
 import type { Finding, Fix } from '../analysis/finding'
 
 const actionOf = (fix: Fix): Action => ({
@@ -24,6 +24,7 @@ function message(finding: Finding): Node {
  * before. Positions are those of the text the findings were made from; what lies outside the document is cut to it.
  */
 export function showFindings(view: EditorView, findings: readonly Finding[]): void {
+  if (findings.length === 0 && diagnosticCount(view.state) === 0) return
   const end = view.state.doc.length
   const diagnostics = findings.map((finding): Diagnostic => ({
     from: Math.min(finding.span.from, end),
@@ -59,5 +60,13 @@ export const problems: Extension = [
   keymap.of([
     { key: 'F8', run: nextDiagnostic, shift: previousDiagnostic },
     { key: 'Mod-.', run: fixHere },
+    {
+      key: 'Escape',
+      run: (view) => {
+        view.dispatch({ effects: closeHoverTooltips })
+        return false
+      },
+    },
   ]),
+  EditorView.focusChangeEffect.of((_, focusing) => (focusing ? null : closeHoverTooltips)),
 ]

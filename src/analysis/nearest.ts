@@ -1,0 +1,30 @@
+/** The number of single-letter changes between two short words, swaps of neighbours counted as one. */
+function distance(a: string, b: string): number {
+  let before: number[] = []
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1]
+      let cost = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (same ? 0 : 1))
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, (before[j - 2] ?? 0) + 1)
+      next.push(cost)
+    }
+    before = row
+    row = next
+  }
+  return row[b.length] ?? 0
+}
+
+/** The one known word that was probably meant: at most a third of its letters differ. Null where none is near. */
+export function nearest(typed: string, known: Iterable<string>): string | null {
+  if (typed.length > 40) return null
+  let best: string | null = null
+  let least = Math.min(2, Math.floor(typed.length / 3)) + 1
+  for (const word of known) {
+    if (Math.abs(word.length - typed.length) >= least) continue
+    const far = distance(typed, word)
+    if (far < least) [best, least] = [word, far]
+  }
+  return best
+}

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { fromText } from '../../src/acl/bytes'
+import { loadAclFile } from '../../src/acl/load'
+import { Users } from '../../src/acl/users'
+import { applyFix } from '../../src/analysis/finding'
+import { refusals } from '../../src/analysis/refusals'
+import { loadTarget } from '../../src/targets/load'
+import type { TargetId } from '../../src/targets/target'
+
+/** Loads a file, and gives what is found: the text underlined, the hint, and the file after each fix. */
+async function found(text: string, id: TargetId = 'redis-8.0'): Promise<{ at: string; hint: string | null; fixed: Record<string, string> }[]> {
+  const target = await loadTarget(id)
+  const result = loadAclFile(new Users(target.table, target.behaviours), fromText(text), 'users.acl')
+  if (result.ok) return []
+  return refusals(result.problems, text, target).map(({ span, hint, fixes }) => ({
+    at: text.slice(span.from, span.to),
+    hint,
+    fixed: Object.fromEntries(fixes.map((fix) => [fix.label, applyFix(text, fix)])),
+  }))
+}
+
+test.each<[string, string, string, Record<string, string>]>([
+  ['# one\nuser a on\n # two', '# one', 'Redis 8.0 refuses comments in an ACL file; Redis 8.8 and newer accept them.', { 'Remove the 2 comment lines': 'user a on\n' }],
+  ['USER a  on +get', 'USER', 'A line starts with the word user in small letters, and words are parted by single spaces.', { 'Write it so': 'user a on +get' }],
+  ['user a on\nhello\nuser b on', 'hello', 'Every line is: user, a name, rules.', { 'Remove the line': 'user a on\nuser b on' }],
+  ['user a on\nuser a off', 'a', 'A user has one line: put its rules together.', { 'Remove this line': 'user a on\n' }],
+  ['user é on ~* ~b +get', '~b', 'Everything was granted before, so a further pattern would say nothing.', { 'Remove ~b': 'user é on ~* +get', 'Put resetkeys before it': 'user é on ~* resetkeys ~b +get' }],
+  ['user a on +get # note', '#', 'A # starts a password hash: a comment cannot stand behind rules.', { 'Remove the rest of the line': 'user a on +get' }],
+  [`user a #${'AB'.repeat(32)}`, `#${'AB'.repeat(32)}`, 'The digits of a hash are wanted in small letters.', { 'Write it in small letters': `user a #${'ab'.repeat(32)}` }],
+  ['user a on +frobnicate', '+frobnicate', 'Redis 8.0 has no such command.', { 'Remove +frobnicate': 'user a on' }],
+  ['user a on +hgte', '+hgte', 'Redis 8.0 has no such command.', { 'Write +hget': 'user a on +hget', 'Remove +hgte': 'user a on' }],
+  ['user a on -@dangerus', '-@dangerus', 'Redis 8.0 has no such category.', { 'Write -@dangerous': 'user a on -@dangerous', 'Remove -@dangerus': 'user a on' }],
+  ['user a +config|get|x', '+config|get|x', 'Only one part may stand behind |.', { 'Allow the whole subcommand': 'user a +config|get', 'Remove +config|get|x': 'user a' }],
+  ['user a on "+get"', '"+get"', 'users.acl knows no quotes: they are part of the word. In redis.conf they would be read.', { 'Take the quotes away': 'user a on +get' }],
+  ['user a on -~secret:*', '-~secret:*', 'Keys and channels cannot be taken away: list what is granted instead.', { 'Remove -~secret:*': 'user a on' }],
+  ['user a on sudo', 'sudo', 'Redis 8.0 does not know this rule.', { 'Remove sudo': 'user a on' }],
+  ['user a on <old', '<old', 'Only a password that was added before can be removed.', { 'Remove <old': 'user a on' }],
+  ['user a on (+get ~x', '(+get', 'A real server crashes on this line. A selector ends with ) at the end of its last rule.', { 'Close it at the end of the line': 'user a on (+get ~x)' }],
+])('%s', async (text, at, hint, fixed) => expect((await found(text))[0]).toEqual({ at, hint, fixed }))
+
+test('a file that loads has no findings', async () => {
+  expect(await found('user a on +get')).toEqual([])
+  expect(await found('# comment\nuser a on +get', 'redis-8.8')).toEqual([])
+})
+
+test('thousands of problems are no trouble', async () => {
+  const text = Array.from({ length: 5_000 }, (_, i) => `# user ${i}\nuser u${i} on ~k${i}:* +get`).join('\n')
+  const started = performance.now()
+  const findings = await found(text.slice(0, 20_000))
+  expect(findings.length).toBeGreaterThan(100)
+  const target = await loadTarget('redis-8.0')
+  const result = loadAclFile(new Users(target.table, target.behaviours), text, 'users.acl')
+  expect(!result.ok && refusals(result.problems, text, target).length).toBe(5_000)
+  expect(performance.now() - started).toBeLessThan(5_000)
+})
