@@ -30,7 +30,7 @@ function rounded(n: number, precision: number): { readonly digits: string; reado
 }
 
 function withoutTrailingZeros(text: string): string {
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text
+  return text.includes('.') ? text.replace(/\.?0*$/, '') : text
 }
 
 /** A number cut to a signed 64-bit integer, as C does it on the processors servers run on: out of range is the least one. */

@@ -4,7 +4,7 @@ import { pushCjson } from './libraries/cjson'
 import { pushCmsgpack } from './libraries/cmsgpack'
 import { pushStruct } from './libraries/struct'
 import type { Lua, LuaFunction } from './lua'
-import { GLOBALS, LuaError, STRING, TABLE } from './lua'
+import { GLOBALS, LuaError, NIL, STRING, TABLE } from './lua'
 import type { Rand48 } from './numbers'
 
 /** What a sandbox needs of its surroundings. */
@@ -132,7 +132,10 @@ function passOn(lua: Lua, kept: number): number {
 
 /** pcall of Redis 7: an error that is a table comes back as its `err` field. */
 function protectedCall(lua: Lua): number {
-  if (lua.top() === 0) lua.argumentError(1, 'value expected')
+  if (lua.top() === 0) {
+    lua.pushBoolean(false)
+    return 1
+  }
   const ok = lua.protectedCall(lua.top() - 1, -1)
   if (!ok && lua.type(-1) === TABLE) {
     lua.rawGet(-1, 'err')
@@ -220,17 +223,31 @@ export class ReadonlyGlobals {
       this.#seeThrough(1)
       return passOn(lua, pairs)
     })
-    for (const name of ['rawset', 'setmetatable']) {
-      lua.pushGlobal(name)
-      const original = lua.keep()
-      setGlobalFunction(lua, name, () => {
-        if (this.#isStandIn(1)) throw new LuaError(READONLY, false)
-        return passOn(lua, original)
-      })
-    }
+    setGlobalFunction(lua, 'rawset', () => {
+      lua.checkTable(1)
+      if (lua.top() < 3) lua.argumentError(lua.top() + 1, 'value expected')
+      if (this.#isStandIn(1)) throw new LuaError(READONLY, false)
+      lua.setTop(3)
+      lua.rawSetTop(1)
+      return 1
+    })
+    setGlobalFunction(lua, 'setmetatable', () => {
+      lua.checkTable(1)
+      if (lua.top() < 2 || (lua.type(2) !== NIL && lua.type(2) !== TABLE)) lua.argumentError(2, 'nil or table expected')
+      if (lua.pushMetatable(1)) {
+        lua.rawGet(-1, '__metatable')
+        if (lua.type(-1) !== NIL && !this.#isStandIn(1)) throw new LuaError('cannot change a protected metatable')
+      }
+      if (this.#isStandIn(1)) throw new LuaError(READONLY, false)
+      this.#seeThrough(2)
+      lua.setTop(2)
+      lua.setMetatable(1)
+      return 1
+    })
     lua.pushGlobal('getmetatable')
     const getmetatable = lua.keep()
     setGlobalFunction(lua, 'getmetatable', () => {
+      if (lua.top() === 0) lua.argumentError(1, 'value expected')
       if (this.#isStandIn(1)) {
         this.#seeThrough(1)
         if (!lua.pushMetatable(1)) lua.pushNil()
@@ -265,6 +282,12 @@ export class ReadonlyGlobals {
       lua.pushNil()
       lua.rawSetTop(GLOBALS)
     }
+    // Methods of strings come from the same table that scripts know as `string`.
+    lua.pushBytes('')
+    lua.pushMetatable(-1)
+    lua.rawGet(real, 'string')
+    lua.rawSet(-2, '__index')
+    lua.pop(2)
     lua.pushTable(0, 1)
     setFunction(lua, '__index', () => missingGlobal(lua))
     lua.setMetatable(real)

@@ -184,7 +184,7 @@ function quoted(bytes: Bytes): Bytes {
 }
 
 function table(lua: Lua, settings: JsonSettings, out: Bytes[], depth: number): void {
-  if (depth > settings.encodeMaxDepth || !lua.reserve(3)) throw new LuaError(`Cannot serialise, excessive depth (${depth})`)
+  if (depth > settings.encodeMaxDepth || !lua.reserve(3)) throw new LuaError(`Cannot serialise, excessive nesting (${depth})`)
   const length = arrayLength(lua, settings)
   if (length > 0) {
     out.push('[')
@@ -212,7 +212,7 @@ function table(lua: Lua, settings: JsonSettings, out: Bytes[], depth: number): v
       out.push(quoted(lua.toBytes(-2) ?? ''), ':')
     } else {
       lua.pop()
-      throw new LuaError(`Cannot serialise table: table key must be a number or string`)
+      throw refusal(lua, 'table key must be a number or string')
     }
     append(lua, settings, out, depth)
     lua.pop()

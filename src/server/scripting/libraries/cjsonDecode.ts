@@ -60,7 +60,7 @@ class Decoder {
   #descend(slots: number): void {
     this.#depth++
     if (this.#depth <= this.settings.decodeMaxDepth && this.lua.reserve(slots)) return
-    throw new LuaError(`Found too many nested data structures (${this.#depth})`)
+    throw new LuaError(`Found too many nested data structures (${this.#depth}) at character ${this.#at}`)
   }
 
   #object(): void {

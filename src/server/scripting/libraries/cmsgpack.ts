@@ -169,15 +169,16 @@ class Reader {
       case 0xc0: lua.pushNil(); return
       case 0xc2: lua.pushBoolean(false); return
       case 0xc3: lua.pushBoolean(true); return
-      case 0xc4: case 0xd9: lua.pushBytes(this.#take(this.#unsigned(1))); return
-      case 0xc5: case 0xda: lua.pushBytes(this.#take(this.#unsigned(2))); return
-      case 0xc6: case 0xdb: lua.pushBytes(this.#take(this.#unsigned(4))); return
+      case 0xd9: lua.pushBytes(this.#take(this.#unsigned(1))); return
+      case 0xda: lua.pushBytes(this.#take(this.#unsigned(2))); return
+      case 0xdb: lua.pushBytes(this.#take(this.#unsigned(4))); return
       case 0xca: lua.pushNumber(this.#fill(4).getFloat32(0)); return
       case 0xcb: lua.pushNumber(this.#fill(8).getFloat64(0)); return
       case 0xcc: lua.pushNumber(this.#unsigned(1)); return
       case 0xcd: lua.pushNumber(this.#unsigned(2)); return
       case 0xce: lua.pushNumber(this.#unsigned(4)); return
-      case 0xcf: lua.pushNumber(Number(this.#fill(8).getBigUint64(0))); return
+      // Read as a signed number, as the library does.
+      case 0xcf: lua.pushNumber(Number(this.#fill(8).getBigInt64(0))); return
       case 0xd0: lua.pushNumber(this.#fill(1).getInt8(0)); return
       case 0xd1: lua.pushNumber(this.#fill(2).getInt16(0)); return
       case 0xd2: lua.pushNumber(this.#fill(4).getInt32(0)); return
@@ -202,7 +203,7 @@ class Reader {
     this.lua.pushTable()
     for (let i = 0; i < count; i++) {
       this.value()
-      if (this.lua.type(-1) === 0) throw new LuaError('table index is nil')
+      if (this.lua.type(-1) === 0) throw new LuaError('table index is nil', false)
       this.value()
       this.lua.rawSetTop(-3)
     }

@@ -19,14 +19,15 @@ class Format {
   #bigEndian = false
   #alignment = 1
 
-  constructor(readonly lua: Lua, readonly text: Bytes) {}
+  /** `lenient`: letters that mean nothing are passed over, as struct.size does. */
+  constructor(readonly lua: Lua, readonly text: Bytes, readonly lenient = false) {}
 
   next(position: number): Option | null {
     while (this.#at < this.text.length && this.text[this.#at] !== '\0') {
       const letter = this.text[this.#at++] ?? ''
       const size = this.#size(letter)
       if (!'bBhHlLTiIfdxcs'.includes(letter)) {
-        this.#control(letter)
+        if (!this.lenient || !/[A-Za-z0-9]/.test(letter)) this.#control(letter)
         continue
       }
       return { letter, size, bigEndian: this.#bigEndian, padding: this.#padding(position, letter, size) }
@@ -117,6 +118,8 @@ function readFloat(bytes: Bytes, bigEndian: boolean): number {
 
 function pack(lua: Lua): number {
   const format = new Format(lua, lua.checkBytes(1))
+  // The library marks the end of the arguments with a nil, which shows where one is missing.
+  lua.pushNil()
   let out = ''
   let argument = 2
   for (let option = format.next(0); option !== null; option = format.next(out.length)) {
@@ -140,7 +143,8 @@ function unpack(lua: Lua): number {
   const format = new Format(lua, lua.checkBytes(1))
   const data = lua.checkBytes(2)
   const offset = lua.top() < 3 || lua.type(3) === 0 ? 1 : Math.trunc(lua.checkNumber(3))
-  if (offset < 1) lua.argumentError(3, 'offset must be 1 or greater')
+  if (offset === 0) lua.argumentError(3, 'offset must be 1 or greater')
+  if (offset < 0) lua.argumentError(2, 'data string too short')
   let position = offset - 1
   let results = 0
   for (let option = format.next(position); option !== null; option = format.next(position)) {
@@ -178,7 +182,7 @@ function unpack(lua: Lua): number {
 }
 
 function size(lua: Lua): number {
-  const format = new Format(lua, lua.checkBytes(1))
+  const format = new Format(lua, lua.checkBytes(1), true)
   let position = 0
   for (let option = format.next(0); option !== null; option = format.next(position)) {
     if (option.letter === 's') lua.argumentError(1, "option 's' has no fixed size")
