@@ -11,6 +11,10 @@ export interface Behaviours extends AclBehaviours, KeyFunctionFacts, KeyspaceBeh
   readonly product: 'redis' | 'valkey'
   /** Keys are found by key specs with flags (7.0). Before, by first key, last key and step. */
   readonly hasKeySpecs: boolean
+  /** The most arguments of one request: a million, or (7.0) what an int holds. */
+  readonly maxRequestArguments: number
+  /** A NUL byte hides the end of a request's length line behind it (all but Valkey 8 and newer). */
+  readonly nulHidesLineEnd: boolean
   /** How the HELP subcommands are written. */
   readonly helpWords: '6.0' | '6.2' | '7.2'
 }
@@ -34,6 +38,8 @@ export function behavioursOf(id: TargetId): Behaviours {
     ...scriptingBehaviours(id, since),
     ...collectionBehaviours(id, since),
     product: id.startsWith('valkey') ? 'valkey' : 'redis',
+    maxRequestArguments: since(id, 'redis-7.0', 'valkey-7.2') ? 2 ** 31 - 1 : 2 ** 20,
+    nulHidesLineEnd: !since(id, null, 'valkey-8.0'),
     helpWords: since(id, 'redis-7.2', 'valkey-7.2') ? '7.2' : since(id, 'redis-6.2', null) ? '6.2' : '6.0',
     hasKeySpecs: since(id, 'redis-7.0', 'valkey-7.2'),
     migrateKeysSkipsOptions: since(id, 'redis-7.0', 'valkey-7.2'),

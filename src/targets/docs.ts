@@ -29,5 +29,5 @@ export interface CommandDoc {
 /** By a command's full lower-case name: `get`, `config|get`. */
 export type CommandDocs = ReadonlyMap<string, CommandDoc>
 
-/** A target's docs as they are stored. */
-export type DocsData = Readonly<Record<string, CommandDoc>>
+/** A target's docs as they are stored: an array, since bundlers make variables of an object's keys, and `eval` cannot be one. */
+export type DocsData = readonly (readonly [string, CommandDoc])[]

@@ -1,5 +1,5 @@
 import { behavioursOf } from './behaviours'
-import type { CommandDoc, CommandDocs, DocsData } from './docs'
+import type { CommandDocs, DocsData } from './docs'
 import { targetInfos } from './infos'
 import { unpackTable } from './table'
 import type { TableData } from './table'
@@ -76,7 +76,7 @@ export async function loadDocs(id: TargetId, options: LoadOptions = {}): Promise
   const known = docs.get(key)
   if (known !== undefined) return known
   const parts = await Promise.all(chunks.map((chunk) => chunk.docs()))
-  const all = new Map(parts.flatMap((part): [string, CommandDoc][] => Object.entries(part.default as DocsData)))
+  const all = new Map(parts.flatMap((part) => part.default as DocsData))
   docs.set(key, all)
   return all
 }

@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { targetInfos } from '../targets/infos'
-import type { CommandDoc } from '../targets/docs'
+import type { DocsData } from '../targets/docs'
 import { packSpec } from '../targets/table'
 import type { TableData } from '../targets/table'
 import type { Described, DescribedCommand, DescribedModules } from './described'
@@ -58,9 +58,9 @@ function pack(described: Described): TableData {
   return { version: described.version, categories, flags: flags.items, sets: sets.items, tips: tips.items, specs: specs.items, commands }
 }
 
-function docsOf(described: Described): Record<string, CommandDoc> {
+function docsOf(described: Described): DocsData {
   const all = described.commands.flatMap((command) => [command, ...(command.subcommands ?? [])])
-  return Object.fromEntries(all.filter((c) => c.group !== undefined).map((c) => [c.name.toLowerCase(), {
+  return all.filter((c) => c.group !== undefined).map((c) => [c.name.toLowerCase(), {
     group: c.group ?? '',
     ...(c.since !== undefined && { since: c.since }),
     ...(c.complexity !== undefined && { complexity: c.complexity }),
@@ -68,7 +68,7 @@ function docsOf(described: Described): Record<string, CommandDoc> {
     ...(c.deprecated_since !== undefined && { deprecated_since: c.deprecated_since }),
     ...(c.replaced_by !== undefined && { replaced_by: c.replaced_by }),
     ...(c.arguments !== undefined && { arguments: c.arguments }),
-  }]))
+  }])
 }
 
 function olderThan(a: string, b: string): boolean {
@@ -91,8 +91,8 @@ function modulesAt(version: string, target: string, { modules }: DescribedModule
   return { target, version, categories: Object.fromEntries([...own, ...used].map((name) => [name, []])), commands }
 }
 
-function write(name: string, value: TableData | Record<string, CommandDoc>): void {
-  const text = `${JSON.stringify(value).replace(/(?<=",)(?="[^"]*[ *\]])/g, '\n').replace(/(?<=[\]}],)(?="[a-z_|.]+":)/gi, '\n')}\n`
+function write(name: string, value: TableData | DocsData): void {
+  const text = `${JSON.stringify(value).replace(/(?<=",)(?="[^"]*[ *\]])/g, '\n').replace(/(?<=[\]}],)(?="[a-z]+":\[|\["[a-z_|.]+",\{"group)/gi, '\n')}\n`
   writeFileSync(join(folder, name), text)
   console.log(`${name.padEnd(32)} ${text.length} bytes, ${gzipSync(text, { level: 9 }).length} gzipped`)
 }

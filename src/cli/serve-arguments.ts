@@ -1,0 +1,28 @@
+import { fromText } from '../acl/bytes'
+import type { Bytes } from '../acl/bytes'
+import { quote } from '../resp/render'
+
+/** What a command line of `serve` asks for, besides its own options. */
+export interface ServeArguments {
+  /** Path of redis.conf, `-` for standard input, or null. */
+  readonly confPath: string | null
+  /** What `--directive value…` adds below the file. */
+  readonly extraConf: Bytes
+}
+
+/**
+ * Reads `[redis.conf] [--directive value …]` as redis-server does: a first word without dashes is the file; from then on each
+ * word with two dashes starts a directive, and the words up to the next one are its values. Throws an Error that says
+ * what is wrong where a value comes before any directive.
+ */
+export function readServeArguments(words: readonly string[]): ServeArguments {
+  const [first] = words
+  const confPath = first !== undefined && (first === '-' || !first.startsWith('-')) ? first : null
+  const lines: Bytes[] = []
+  for (const word of confPath === null ? words : words.slice(1)) {
+    if (/^--[A-Za-z]/.test(word)) lines.push(fromText(word.slice(2)))
+    else if (lines.length === 0) throw new Error(`Unexpected '${word}': after the configuration file come directives, as --name value.`)
+    else lines[lines.length - 1] += ` ${quote(fromText(word))}`
+  }
+  return { confPath, extraConf: lines.map((line) => `${line}\n`).join('') }
+}

@@ -1,0 +1,185 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { chmodSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { Server as Listener, Socket } from 'node:net'
+import { resolve } from 'node:path'
+import { fromUint8, toText } from '../acl/bytes'
+import type { Bytes } from '../acl/bytes'
+import { parseConfigFile } from '../server/config-file'
+import { SimulatedServer, startServer } from '../server/server'
+import type { Origin } from '../server/types'
+import { loadTarget } from '../targets/load'
+import type { TargetId } from '../targets/target'
+import { SocketClient } from './client'
+import { DiskFiles } from './files'
+import { provideLuaFromPackage } from './lua'
+
+export interface ServeOptions {
+  readonly target: TargetId
+  /** Loads the modules bundled with Redis 8. */
+  readonly modules: boolean
+  /** Path of redis.conf, `-` for standard input, or null. */
+  readonly confPath: string | null
+  /** Further lines of configuration, which come after the file's. */
+  readonly extraConf: Bytes
+  /** Where lines for the person at the terminal go. */
+  readonly log: (line: string) => void
+}
+
+/** A server that listens. */
+export interface Serving {
+  /** The TCP port, or null where it listens on none. `port 0` means none; a port is never chosen freely. */
+  readonly port: number | null
+  readonly socketPath: string | null
+  /** Hangs up on everyone and stops listening. */
+  stop(): Promise<void>
+}
+
+/** Why the server did not start, in the server's words where it has some. */
+export class StartRefused extends Error {}
+
+/** How often time acts on the server: expiry, and commands that wait no longer. */
+const TICK = 10
+
+/**
+ * Starts the simulated server on TCP and, where configured, on a Unix socket. Throws StartRefused where a real server would
+ * not start: no configuration file, a bad line in it, bad users, an address in use.
+ */
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const target = await loadTarget(options.target, { modules: options.modules })
+  const confPath = options.confPath === null || options.confPath === '-' ? null : resolve(options.confPath)
+  const conf = `${readConf(options.confPath)}\n${options.extraConf}`
+  const started: { server: SimulatedServer | null } = { server: null }
+  const files = new DiskFiles(() => resolve(toText(started.server?.config.get('dir') ?? directoryIn(conf))))
+  provideLuaFromPackage()
+  const result = startServer({
+    target,
+    conf,
+    files,
+    confPath,
+    clock: { now: () => Date.now() },
+    random: { bytes: (n) => fromUint8(randomBytes(n)), below: (n) => randomInt(n) },
+    unknownDirectives: 'note',
+    explain: false,
+  })
+  if (!result.started) throw new StartRefused(toText(result.output) + (result.crash ? '\n(The real server crashes here; the simulator stops.)' : ''))
+  const { server } = result
+  if (!(server instanceof SimulatedServer)) throw new Error('The server is not one that can listen.')
+  started.server = server
+
+  options.log(`ACL Playground: a simulator of ${target.label} (${target.version}), for trying access control. Data lives in memory only.`)
+  for (const { message, span } of result.notes) options.log(`Note${span === null ? '' : `, line ${span.line}`}: ${message}`)
+  const listening = new Listening(server)
+  try {
+    await listening.open(options.log)
+  } catch (reason) {
+    await listening.stop()
+    throw reason
+  }
+  return listening
+}
+
+function readConf(path: string | null): Bytes {
+  if (path === null) return ''
+  try {
+    return fromUint8(readFileSync(path === '-' ? 0 : path))
+  } catch (reason) {
+    const why = (reason as NodeJS.ErrnoException).code === 'ENOENT' ? 'No such file or directory' : String((reason as Error).message)
+    throw new StartRefused(`Fatal error, can't open config file '${resolve(path)}': ${why}`)
+  }
+}
+
+/** The working directory that a configuration asks for: ACL files are read from there while it is being loaded. */
+function directoryIn(conf: Bytes): Bytes {
+  const lines = parseConfigFile(conf).filter((line) => line.words?.[0] === 'dir' && line.words.length === 2)
+  return lines.at(-1)?.words?.[1] ?? ''
+}
+
+class Listening implements Serving {
+  readonly #server: SimulatedServer
+  readonly #clients = new Set<SocketClient>()
+  readonly #listeners: Listener[] = []
+  readonly #timer: NodeJS.Timeout
+  port: number | null = null
+  socketPath: string | null = null
+
+  constructor(server: SimulatedServer) {
+    this.#server = server
+    this.#timer = setInterval(() => server.tick(), TICK)
+    server.onChange(() => {
+      for (const client of this.#clients) client.serverChanged()
+    })
+  }
+
+  async open(log: (line: string) => void): Promise<void> {
+    const { config } = this.#server
+    const port = config.number('port')
+    if (config.number('tls-port') > 0) log('Note: tls-port is not listened on; the simulator speaks no TLS.')
+    if (port > 0) {
+      const addresses = this.#addresses()
+      const opened = await Promise.all(addresses.map(({ host, optional }) => this.#listen({ host, port, ipv6Only: host.includes(':') }, `${host}:${port}`, optional)))
+      if (!opened.includes(true)) throw new StartRefused(`Failed listening on port ${port} (tcp), aborting.`)
+      this.port = port
+      log(`Listening on ${addresses.filter((_, i) => opened[i]).map(({ host }) => (host.includes(':') ? `[${host}]` : host)).join(', ')}, port ${port}`)
+    }
+    const path = toText(config.get('unixsocket'))
+    if (path !== '') {
+      rmSync(path, { force: true })
+      await this.#listen({ path }, path, false)
+      const mode = parseInt(config.get('unixsocketperm'), 8)
+      if (mode > 0) chmodSync(path, mode)
+      this.socketPath = path
+      log(`Listening on the Unix socket ${path}`)
+    }
+    log('Ready to accept connections')
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer)
+    for (const client of this.#clients) client.end()
+    await Promise.all(this.#listeners.map((listener) => new Promise<void>((done) => listener.close(() => done()))))
+    if (this.socketPath !== null) rmSync(this.socketPath, { force: true })
+  }
+
+  /** The addresses of `bind`; without one only this host's own, whatever the release's default. A dash before one allows it to be missing. */
+  #addresses(): { host: string; optional: boolean }[] {
+    const { config } = this.#server
+    const bound = config.changed.has('bind') ? toText(config.get('bind')).split(' ').filter((word) => word !== '') : ['127.0.0.1', '-::1']
+    const named = bound.length === 0 ? ['*', '-::*'] : bound
+    return named.map((word) => {
+      const address = word.replace(/^-/, '')
+      return { host: address === '*' ? '0.0.0.0' : address === '::*' ? '::' : address, optional: word.startsWith('-') }
+    })
+  }
+
+  /** Whether it listens there now. Throws where it cannot and the address is not optional. */
+  async #listen(where: { readonly host: string; readonly port: number; readonly ipv6Only: boolean } | { readonly path: string }, name: string, optional: boolean): Promise<boolean> {
+    const listener = createServer({ noDelay: true }, (socket) => this.#accept(socket, 'path' in where))
+    try {
+      await new Promise<void>((done, fail) => listener.once('error', fail).listen(where, done))
+    } catch (reason) {
+      if (optional) return false
+      const { code } = reason as NodeJS.ErrnoException
+      const why = code === 'EADDRINUSE' ? 'Address already in use' : code === 'EACCES' ? 'Permission denied' : code === 'EADDRNOTAVAIL' ? 'Cannot assign requested address' : String(code)
+      throw new StartRefused(`Could not create server ${'path' in where ? 'Unix' : 'TCP listening'} socket ${name}: bind: ${why}`)
+    }
+    listener.on('error', () => undefined)
+    this.#listeners.push(listener)
+    return true
+  }
+
+  #accept(socket: Socket, isUnix: boolean): void {
+    const client = new SocketClient(socket, this.#server, isUnix ? { kind: 'unix' } : originOf(socket.remoteAddress ?? ''), {
+      maxArguments: this.#server.target.behaviours.maxRequestArguments,
+      maxBulkLength: this.#server.config.number('proto-max-bulk-len'),
+      nulHidesLineEnd: this.#server.target.behaviours.nulHidesLineEnd,
+    })
+    this.#clients.add(client)
+    socket.on('close', () => this.#clients.delete(client))
+  }
+}
+
+function originOf(remoteAddress: string): Origin {
+  const address = remoteAddress.replace(/^::ffff:/, '')
+  return address === '::1' || address.startsWith('127.') ? { kind: 'loopback' } : { kind: 'address', address }
+}
