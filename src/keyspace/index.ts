@@ -1,5 +1,6 @@
 import { bitmapCommands } from './bitmap'
 import type { HandlerTable } from './context'
+import { dumpCommands } from './dump'
 import { genericCommands } from './generic'
 import { hashCommands } from './hash'
 import { hyperloglogCommands } from './hyperloglog'
@@ -11,4 +12,5 @@ import { zsetCommands } from './zset'
 /** Every keyspace command that is simulated, by full lower-case name. */
 export const keyspaceCommands: HandlerTable = {
   ...stringCommands, ...bitmapCommands, ...hyperloglogCommands, ...hashCommands, ...listCommands, ...setCommands, ...zsetCommands, ...genericCommands,
+  ...dumpCommands,
 }

@@ -44,6 +44,8 @@ export interface KeyspaceBehaviours {
   readonly helpSaysPrint: boolean
   /** SORT refuses BY and GET to users that cannot read every key (7.0). */
   readonly sortChecksAccess: boolean
+  /** The version that DUMP marks its payloads with; RESTORE refuses higher ones. */
+  readonly rdbVersion: number
 }
 
 type Since = (id: TargetId, redis: TargetId | null, valkey: TargetId | null) => boolean
@@ -72,5 +74,13 @@ export function keyspaceBehaviours(id: TargetId, since: Since): KeyspaceBehaviou
     indentsHelp: since(id, 'redis-6.2', 'valkey-7.2'),
     helpSaysPrint: since(id, 'redis-7.0', 'valkey-7.2'),
     sortChecksAccess: since(id, 'redis-7.0', 'valkey-7.2'),
+    rdbVersion: rdbVersion(id, since),
   }
+}
+
+function rdbVersion(id: TargetId, since: Since): number {
+  if (since(id, null, 'valkey-9.1')) return 80
+  if (since(id, 'redis-7.4', null)) return 12
+  if (since(id, 'redis-7.2', 'valkey-7.2')) return 11
+  return since(id, 'redis-7.0', null) ? 10 : 9
 }

@@ -1,0 +1,103 @@
+import type { Bytes } from '../../acl/bytes'
+import { parseInteger } from '../arguments'
+
+/** Writes the building blocks of the server's RDB format. */
+export class Writer {
+  #parts: Bytes[] = []
+
+  byte(n: number): void {
+    this.#parts.push(String.fromCharCode(n & 255))
+  }
+
+  raw(bytes: Bytes): void {
+    this.#parts.push(bytes)
+  }
+
+  /** An integer of so many bytes, little-endian. */
+  fixed(value: bigint, bytes: number): void {
+    for (let i = 0; i < bytes; i++) this.byte(Number((value >> BigInt(8 * i)) & 255n))
+  }
+
+  length(n: number): void {
+    if (n < 64) this.byte(n)
+    else if (n < 16384) this.raw(String.fromCharCode(0x40 | (n >> 8), n & 255))
+    else this.raw(String.fromCharCode(0x80, n >>> 24, (n >> 16) & 255, (n >> 8) & 255, n & 255))
+  }
+
+  /** A string; small integers are written as such. */
+  string(bytes: Bytes): void {
+    const integer = bytes.length <= 11 ? parseInteger(bytes) : null
+    const size = integer === null ? 0 : [8, 16, 32].findIndex((bits) => BigInt.asIntN(bits, integer) === integer) + 1
+    if (size > 0) {
+      this.byte(0xbf + size)
+      this.fixed(integer!, 2 ** (size - 1))
+    } else {
+      this.length(bytes.length)
+      this.raw(bytes)
+    }
+  }
+
+  double(value: number): void {
+    const view = new DataView(new ArrayBuffer(8))
+    view.setFloat64(0, value, true)
+    for (let i = 0; i < 8; i++) this.byte(view.getUint8(i))
+  }
+
+  toBytes(): Bytes {
+    return this.#parts.join('')
+  }
+}
+
+/** Thrown by a Reader at data that makes no sense; never leaves this folder. */
+export class BadData extends Error {}
+
+/** Reads what a Writer writes. Throws BadData where the data ends early or is not understood. */
+export class Reader {
+  #at = 0
+
+  constructor(private readonly bytes: Bytes) {}
+
+  get atEnd(): boolean {
+    return this.#at === this.bytes.length
+  }
+
+  byte(): number {
+    if (this.#at >= this.bytes.length) throw new BadData()
+    return this.bytes.charCodeAt(this.#at++)
+  }
+
+  raw(length: number): Bytes {
+    if (this.#at + length > this.bytes.length) throw new BadData()
+    this.#at += length
+    return this.bytes.slice(this.#at - length, this.#at)
+  }
+
+  fixed(bytes: number): bigint {
+    let value = 0n
+    for (let i = 0; i < bytes; i++) value |= BigInt(this.byte()) << BigInt(8 * i)
+    return BigInt.asIntN(8 * bytes, value)
+  }
+
+  length(): number {
+    const first = this.byte()
+    if (first < 64) return first
+    if (first < 128) return ((first & 63) << 8) | this.byte()
+    if (first !== 0x80) throw new BadData()
+    return ((this.byte() << 24) | (this.byte() << 16) | (this.byte() << 8) | this.byte()) >>> 0
+  }
+
+  string(): Bytes {
+    const first = this.bytes.charCodeAt(this.#at)
+    if (first >= 0xc0 && first <= 0xc2) {
+      this.#at++
+      return String(this.fixed(2 ** (first - 0xc0)))
+    }
+    return this.raw(this.length())
+  }
+
+  double(): number {
+    const view = new DataView(new ArrayBuffer(8))
+    for (let i = 0; i < 8; i++) view.setUint8(i, this.byte())
+    return view.getFloat64(0, true)
+  }
+}

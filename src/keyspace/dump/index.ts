@@ -1,0 +1,55 @@
+import { isKeyword, fail, integerArgument, SYNTAX_ERROR } from '../arguments'
+import type { Bytes } from '../../acl/bytes'
+import { OK, type Reply } from '../../resp/reply'
+import type { CommandContext, HandlerTable } from '../context'
+import { requireRoom } from '../effects'
+import { dumpValue, isIntact, loadValue } from './payload'
+
+function dump(context: CommandContext, [, key = '']: readonly Bytes[]): Reply {
+  const value = context.db.get(key)
+  if (!value) return null
+  return dumpValue(value, context.behaviours) ?? fail(`ERR DUMP of a ${value.type} is not simulated by ACL Playground`)
+}
+
+/** RESTORE key ttl payload [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency], in the server's order of checks. */
+function restore(context: CommandContext, argv: readonly Bytes[]): Reply {
+  const { db, behaviours, now } = context
+  const [, key = '', time = '', payload = ''] = argv
+  let replace = false
+  let absolute = false
+  let idle: number | null = null
+  let frequency: number | null = null
+  for (let i = 4; i < argv.length; i++) {
+    const next = argv[i + 1]
+    if (isKeyword(argv[i], 'replace')) replace = true
+    else if (isKeyword(argv[i], 'absttl')) absolute = true
+    else if (isKeyword(argv[i], 'idletime') && next !== undefined && frequency === null) {
+      idle = integerArgument(next)
+      if (idle < 0) fail('ERR Invalid IDLETIME value, must be >= 0')
+      i++
+    } else if (isKeyword(argv[i], 'freq') && next !== undefined && idle === null) {
+      frequency = integerArgument(next)
+      if (frequency < 0 || frequency > 255) fail('ERR Invalid FREQ value, must be >= 0 and <= 255')
+      i++
+    } else fail(SYNTAX_ERROR)
+  }
+  if (!replace && db.get(key)) fail('BUSYKEY Target key name already exists.')
+  const ttl = integerArgument(time)
+  if (ttl < 0) fail('ERR Invalid TTL value, must be >= 0')
+  if (!isIntact(payload, behaviours)) fail('ERR DUMP payload version or checksum are wrong')
+  requireRoom(context, payload.length)
+  const value = loadValue(payload, behaviours) ?? fail('ERR Bad data format')
+  const deleted = db.delete(key)
+  const at = ttl === 0 ? null : absolute ? ttl : ttl + now
+  if (at !== null && at <= now) {
+    if (deleted) context.notify('g', 'del', key)
+    return OK
+  }
+  db.set(key, value)
+  if (at !== null) db.setExpiry(key, at)
+  if (idle !== null) db.setUsedAt(key, now - idle * 1000)
+  context.notify('g', 'restore', key)
+  return OK
+}
+
+export const dumpCommands: HandlerTable = { dump, restore }

@@ -1,0 +1,114 @@
+import type { Bytes } from '../../acl/bytes'
+import type { Behaviours } from '../../targets/behaviours'
+import { HashValue } from '../hash'
+import { ListValue } from '../list'
+import { SetValue } from '../set'
+import { StringValue } from '../string/value'
+import type { Value } from '../value'
+import { ZSetValue } from '../zset'
+import { crc64 } from './crc64'
+import { BadData, Reader, Writer } from './format'
+
+/** The RDB types in their plain forms, which servers of every version read. */
+const STRING = 0
+const LIST = 1
+const SET = 2
+const HASH = 4
+const ZSET = 5
+/** A hash with expiring fields, as Redis 7.4 writes it. */
+const HASH_WITH_TIMES = 24
+
+const FOOTER = 10
+
+/** What DUMP gives of a value: its RDB form, the format's version and a checksum. Null for types that are not written. */
+export function dumpValue(value: Value, behaviours: Behaviours): Bytes | null {
+  const writer = new Writer()
+  if (value instanceof StringValue) {
+    writer.byte(STRING)
+    writer.string(value.bytes)
+  } else if (value instanceof ListValue) {
+    writer.byte(LIST)
+    writer.length(value.length)
+    for (const element of value.slice()) writer.string(element)
+  } else if (value instanceof SetValue) {
+    writer.byte(SET)
+    writer.length(value.length)
+    for (const member of value.list()) writer.string(member)
+  } else if (value instanceof ZSetValue) {
+    writer.byte(ZSET)
+    writer.length(value.length)
+    for (const { member, score } of value.slice().reverse()) {
+      writer.string(member)
+      writer.double(score)
+    }
+  } else if (value instanceof HashValue) writeHash(writer, value)
+  else return null
+  writer.fixed(BigInt(behaviours.rdbVersion), 2)
+  const body = writer.toBytes()
+  return body + crc64(body)
+}
+
+function writeHash(writer: Writer, hash: HashValue): void {
+  const fields = [...hash.fields()]
+  const times = fields.flatMap((field) => field.expireAt ?? [])
+  const first = Math.min(...times)
+  writer.byte(times.length > 0 ? HASH_WITH_TIMES : HASH)
+  if (times.length > 0) writer.fixed(BigInt(first), 8)
+  writer.length(fields.length)
+  for (const field of fields) {
+    if (times.length > 0) writer.length(field.expireAt === null ? 0 : field.expireAt - first + 1)
+    writer.string(field.key)
+    writer.string(field.value)
+  }
+}
+
+/** Whether a payload's version is one the target reads, and its checksum right. */
+export function isIntact(payload: Bytes, behaviours: Behaviours): boolean {
+  if (payload.length < FOOTER) return false
+  const version = payload.charCodeAt(payload.length - 10) | (payload.charCodeAt(payload.length - 9) << 8)
+  return version <= behaviours.rdbVersion && payload.slice(-8) === crc64(payload.slice(0, -8))
+}
+
+/** The value of an intact payload; null where its contents are not understood. */
+export function loadValue(payload: Bytes, behaviours: Behaviours): Value | null {
+  try {
+    const reader = new Reader(payload.slice(0, -FOOTER))
+    const value = readValue(reader, behaviours)
+    return reader.atEnd ? value : null
+  } catch (problem) {
+    if (problem instanceof BadData) return null
+    throw problem
+  }
+}
+
+function readValue(reader: Reader, behaviours: Behaviours): Value {
+  const type = reader.byte()
+  if (type === STRING) return StringValue.packed(reader.string())
+  if (type === HASH || type === HASH_WITH_TIMES) return readHash(reader, type === HASH_WITH_TIMES, behaviours)
+  const count = reader.length()
+  if (count === 0) throw new BadData()
+  if (type === LIST) return ListValue.of(times(count, () => reader.string()))
+  if (type === SET) return SetValue.of(times(count, () => reader.string()), behaviours)
+  if (type === ZSET) return ZSetValue.of(times(count, () => ({ member: reader.string(), score: reader.double() })))
+  throw new BadData()
+}
+
+function readHash(reader: Reader, withTimes: boolean, behaviours: Behaviours): HashValue {
+  const first = withTimes ? Number(reader.fixed(8)) : 0
+  const hash = new HashValue()
+  times(reader.length(), () => {
+    const after = withTimes ? reader.length() : 0
+    const field = reader.string()
+    if (!hash.set(field, reader.string())) throw new BadData()
+    if (after > 0) hash.setExpiry(field, first + after - 1, behaviours)
+  })
+  if (hash.length === 0) throw new BadData()
+  return hash
+}
+
+/** Reads so many things; an impossible count meets the end of the data first. */
+function times<T>(count: number, read: () => T): T[] {
+  const out: T[] = []
+  for (let i = 0; i < count; i++) out.push(read())
+  return out
+}
