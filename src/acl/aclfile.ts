@@ -1,7 +1,7 @@
 import { lower, type Bytes } from './bytes'
 import type { Rule } from './decision'
 import { SourceText } from './source'
-import { rulesInside } from './user'
+import { rulesInside } from './selector-text'
 import { mergeSelectors, ruleOf } from './merge'
 
 /** A line of an ACL file that is not blank, with places in bytes from the start of the file. */
@@ -53,6 +53,21 @@ export function aclWords(content: Bytes, from: number, to: number): AclWord[] {
     at = end + 1
   }
   return words
+}
+
+/**
+ * Where the rule that starts at `from` ends, within a line that ends at `to`: at the next space, or, for a selector in
+ * parentheses, at the end of the word that closes it; -1 where none does.
+ */
+export function ruleEnd(content: Bytes, from: number, to: number, hasSelectors: boolean): number {
+  const isSelector = hasSelectors && content.charCodeAt(from) === 40
+  let at = from
+  for (;;) {
+    while (at < to && content.charCodeAt(at) !== SPACE) at++
+    if (!isSelector || (at > from + 1 && content.charCodeAt(at - 1) === 41)) return at
+    if (at >= to) return -1
+    at++
+  }
 }
 
 /** A rule without the tabs and line ends around it, as it is applied: selectors are put together before that. */

@@ -1,9 +1,8 @@
 import type { Bytes } from './bytes'
-import { aclWords, eachAclLine, rulesBySelector, rulesOfLine, trimRule, type AclWord } from './aclfile'
+import { aclWords, eachAclLine, ruleEnd, rulesBySelector, rulesOfLine, trimRule } from './aclfile'
 import type { Rule, Span } from './decision'
-import { mergeSelectors } from './merge'
 import { cString, ruleErrorText, type RuleError } from './rule-errors'
-import { hasSpaces } from './selector'
+import { hasSpaces, type RuleOrigin } from './selector'
 import { SourceText } from './source'
 import type { User } from './user'
 import type { Users } from './users'
@@ -78,68 +77,77 @@ class Loader {
   }
 
   #readLine(number: number, from: number, to: number): void {
-    const words = aclWords(this.content, from, to)
-    const [keyword, name] = words
-    if (keyword === undefined || keyword.text !== 'user' || name === undefined) {
-      this.#problem('not-user-line', `${this.fileName}:${number} should start with user keyword followed by the username.`, number, keyword)
+    const { content, fileName } = this
+    const wordEnd = ruleEnd(content, from, to, false)
+    if (wordEnd - from !== 4 || wordEnd === to || !content.startsWith('user', from)) {
+      this.#problem('not-user-line', `${fileName}:${number} should start with user keyword followed by the username.`, number, from, wordEnd)
       return
     }
-    if (hasSpaces(name.text)) {
-      this.#problem('username-chars', `'${this.fileName}:${number}: username '${name.text}' contains invalid characters.`, number, name)
+    const nameEnd = ruleEnd(content, from + 5, to, false)
+    const name = content.slice(from + 5, nameEnd)
+    if (hasSpaces(name)) {
+      this.#problem('username-chars', `'${fileName}:${number}: username '${name}' contains invalid characters.`, number, from + 5, nameEnd)
       return
     }
-    const known = this.#loaded.get(name.text)
+    const known = this.#loaded.get(name)
     if (known !== undefined && this.#strict) {
-      this.#problem('duplicate-user', `WARNING: Duplicate user '${name.text}' found on line ${number}.`, number, name)
+      this.#problem('duplicate-user', `WARNING: Duplicate user '${name}' found on line ${number}.`, number, from + 5, nameEnd)
       return
     }
-    const user = this.users.newUser(name.text)
+    const user = this.users.newUser(name)
     if (known !== undefined) user.apply('reset')
-    if (this.#applyRules(user, number, words) && this.#problems.length === 0) {
-      this.#explain(user, number, from, to)
-      this.#loaded.set(name.text, user)
-    }
+    this.#applyRules(user, number, nameEnd + 1, to)
+    if (this.#problems.length > 0) return
+    const origin = new LineOrigin(this.#source, number, from, to, this.#hasSelectors)
+    for (let i = 0; i < user.selectors.length; i++) user.selectors[i]?.setOrigin(origin, i)
+    this.#loaded.set(name, user)
   }
 
   /** Applies the rules of a line and reports what is refused. 6.x reports everything; later servers unknown names and the first of the rest. */
-  #applyRules(user: User, number: number, words: readonly AclWord[]): boolean {
-    const before = this.#problems.length
-    const merged = this.#hasSelectors && words.some((word) => word.text[0] === '(') ? mergeSelectors(words.slice(2).map((w) => w.text)) : null
-    if (typeof merged === 'number') {
-      this.#crash = true
-      this.#problem('unmatched-parenthesis', `${this.fileName}:${number}: Unmatched parenthesis in selector definition.`, number, words[merged + 2])
-      return false
-    }
+  #applyRules(user: User, number: number, from: number, to: number): void {
     let toldOne = false
-    const count = merged?.length ?? words.length - 2
-    for (let i = 0; i < count; i++) {
-      const text = trimRule((merged === null ? words[i + 2]?.text : merged[i]?.text) ?? '')
-      const error = user.apply(text)
+    for (let at = from, end; at <= to; at = end + 1) {
+      end = ruleEnd(this.content, at, to, this.#hasSelectors)
+      if (end < 0) {
+        this.#problems.length = 0
+        this.#crash = true
+        this.#problem('unmatched-parenthesis', `${this.fileName}:${number}: Unmatched parenthesis in selector definition.`, number, at, ruleEnd(this.content, at, to, false))
+        return
+      }
+      const error = this.#crash ? null : user.apply(trimRule(this.content.slice(at, end)))
       if (error === null) continue
-      const word = words[(merged?.[i]?.argument ?? i) + 2]
-      const at = word && { text, from: word.from, to: word.from + text.length }
+      const rule = trimRule(this.content.slice(at, end))
+      const start = at + this.content.slice(at, end).indexOf(rule)
+      const where = `${this.fileName}:${number}`
       if (error === 'unknown' && this.#strict) {
-        this.#problem(error, `${this.fileName}:${number}: Error in applying operation '${cString(text)}': ${ruleErrorText[error]}.`, number, at)
+        this.#problem(error, `${where}: Error in applying operation '${cString(rule)}': ${ruleErrorText[error]}.`, number, start, start + rule.length)
       } else if (!toldOne || !this.#strict) {
-        this.#problem(error, `${this.fileName}:${number}: ${ruleErrorText[error]}.`, number, at)
+        this.#problem(error, `${where}: ${ruleErrorText[error]}.`, number, start, start + rule.length)
         toldOne = true
       }
     }
-    return this.#problems.length === before
   }
 
-  #problem(kind: AclFileProblem['kind'], message: Bytes, line: number, word: AclWord | undefined): void {
-    this.#problems.push({ kind, message, span: this.#source.span(line, word?.from ?? 0, word?.to ?? 0) })
+  #problem(kind: AclFileProblem['kind'], message: Bytes, line: number, from: number, to: number): void {
+    this.#problems.push({ kind, message, span: this.#source.span(line, from, to) })
   }
+}
 
-  /** Lets the user's selectors find their rules again when somebody asks for reasons. */
-  #explain(user: User, number: number, from: number, to: number): void {
-    let found: (readonly Rule[])[] | null = null
-    const find = (): (readonly Rule[])[] => {
-      const words = aclWords(this.content, from, to)
-      return (found ??= rulesBySelector(rulesOfLine(this.#source, number, words, this.#hasSelectors).rules, this.#hasSelectors))
-    }
-    for (const [i, selector] of user.selectors.entries()) selector.setRules(() => find()[i] ?? [])
+/** Finds the rules of a line's user again when somebody asks for reasons. */
+class LineOrigin implements RuleOrigin {
+  #found: readonly (readonly Rule[])[] | null = null
+
+  constructor(
+    readonly source: SourceText,
+    readonly line: number,
+    readonly from: number,
+    readonly to: number,
+    readonly hasSelectors: boolean,
+  ) {}
+
+  rulesBySelector(): readonly (readonly Rule[])[] {
+    const words = aclWords(this.source.bytes, this.from, this.to)
+    return (this.#found ??= rulesBySelector(rulesOfLine(this.source, this.line, words, this.hasSelectors).rules, this.hasSelectors))
   }
 }
 

@@ -6,18 +6,30 @@ import { describeCommands } from './describe'
 import { ChannelPattern, KeyPattern } from './pattern'
 import { cString, type RuleError } from './rule-errors'
 
-/** What an access-control selector holds besides its commands; the root permissions of a user are one too. */
+/** Shared by all that have none, and never added to: a first one makes a new list. */
+const NO_RULES: readonly Rule[] = []
+const NO_KEYS: KeyPattern[] = []
+const NO_CHANNELS: ChannelPattern[] = []
+const NO_DATABASES: readonly number[] = []
+
+/** Finds the rules that made the selectors of a user again, the root's first; asked for only when somebody wants reasons. */
+export interface RuleOrigin {
+  rulesBySelector(): readonly (readonly Rule[])[]
+}
+
+/** What a selector allows; the root permissions of a user are one too. Changed by `apply` only while it is being made. */
 export class Selector {
   commands: AllowedCommands
   allKeys = false
-  keys: readonly KeyPattern[] = []
+  keys: KeyPattern[] = NO_KEYS
   allChannels: boolean
-  channels: readonly ChannelPattern[] = []
+  channels: ChannelPattern[] = NO_CHANNELS
   allDatabases = true
   /** Ascending, each once. */
-  databases: readonly number[] = []
-  /** Gives the rules that made this selector, in order; made when somebody asks why. */
-  #rules: () => readonly Rule[] = () => []
+  databases: readonly number[] = NO_DATABASES
+  #rules: readonly Rule[] = NO_RULES
+  #origin: RuleOrigin | null = null
+  #index = 0
 
   constructor(readonly space: CommandSpace, allChannels: boolean) {
     this.commands = space.nothing
@@ -29,30 +41,39 @@ export class Selector {
     const copy = new Selector(this.space, this.allChannels)
     copy.commands = this.commands
     copy.allKeys = this.allKeys
-    copy.keys = this.keys
-    copy.channels = this.channels
+    if (this.keys.length > 0) copy.keys = this.keys.slice()
+    if (this.channels.length > 0) copy.channels = this.channels.slice()
     copy.allDatabases = this.allDatabases
     copy.databases = this.databases
     copy.#rules = this.#rules
+    copy.#origin = this.#origin
+    copy.#index = this.#index
     return copy
   }
 
   /** The rules that made this selector, oldest first, those that a later one made void left out or not. */
   get rules(): readonly Rule[] {
-    const rules = this.#rules()
-    this.#rules = () => rules
-    return rules
+    if (this.#origin !== null) {
+      this.#rules = this.#origin.rulesBySelector()[this.#index] ?? NO_RULES
+      this.#origin = null
+    }
+    return this.#rules
   }
 
-  /** Says where the rules come from; `find` is called at most once, when they are asked for. */
-  setRules(find: () => readonly Rule[]): void {
-    this.#rules = find
+  setRules(rules: readonly Rule[]): void {
+    this.#origin = null
+    this.#rules = rules
+  }
+
+  /** Says where to find the rules when they are asked for: `index` is the selector's place in its user. */
+  setOrigin(origin: RuleOrigin, index: number): void {
+    this.#origin = origin
+    this.#index = index
   }
 
   /** Adds a rule just applied; of two of the same text, only the later is kept. */
   addRule(rule: Rule): void {
-    const before = this.#rules
-    this.#rules = () => [...before().filter((other) => other.text !== rule.text), rule]
+    this.setRules([...this.rules.filter((other) => other.text !== rule.text), rule])
   }
 
   /**
@@ -106,13 +127,13 @@ export class Selector {
 
   #setAllKeys(all: boolean): null {
     this.allKeys = all
-    this.keys = []
+    this.keys = NO_KEYS
     return null
   }
 
   #setAllChannels(all: boolean): null {
     this.allChannels = all
-    this.channels = []
+    this.channels = NO_CHANNELS
     return null
   }
 
@@ -140,17 +161,20 @@ export class Selector {
       const known = this.keys[i]
       if (known?.pattern !== pattern) continue
       const both = (known.access | access) as Access
-      if (both !== known.access) this.keys = this.keys.with(i, new KeyPattern(pattern, both))
+      if (both !== known.access) this.keys[i] = new KeyPattern(pattern, both)
       return null
     }
-    this.keys = append(this.keys, new KeyPattern(pattern, access))
+    if (this.keys.length === 0) this.keys = [new KeyPattern(pattern, access)]
+    else this.keys.push(new KeyPattern(pattern, access))
     return null
   }
 
   #addChannel(pattern: Bytes): RuleError | null {
     if (this.allChannels) return 'after-all-channels'
     if (hasSpaces(pattern)) return 'syntax'
-    if (!this.channels.some((known) => known.pattern === pattern)) this.channels = append(this.channels, new ChannelPattern(pattern))
+    for (const known of this.channels) if (known.pattern === pattern) return null
+    if (this.channels.length === 0) this.channels = [new ChannelPattern(pattern)]
+    else this.channels.push(new ChannelPattern(pattern))
     return null
   }
 
@@ -206,8 +230,4 @@ export function hasSpaces(bytes: Bytes): boolean {
     if (c === 32 || (c >= 9 && c <= 13) || c === 0) return true
   }
   return false
-}
-
-function append<T>(list: readonly T[], item: T): readonly T[] {
-  return [...list, item]
 }

@@ -27,6 +27,14 @@ export class SourceText {
   }
 }
 
+/** The UTF-16 units that the first bytes of a text stand for. */
+export function unitsBefore(bytes: Bytes, end: number): number {
+  if (toTextExact(bytes) === null) return end
+  let units = 0
+  for (let i = 0; i < end; i++) units += unitsOf(bytes.charCodeAt(i))
+  return units
+}
+
 /** The UTF-16 units that a byte of UTF-8 stands for: continuation bytes none, the first byte of a surrogate pair two. */
 function unitsOf(byte: number): number {
   return byte >= 0xf0 ? 2 : (byte & 0xc0) === 0x80 ? 0 : 1

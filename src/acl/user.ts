@@ -1,10 +1,12 @@
 import { lower, type Bytes } from './bytes'
 import type { CommandSpace } from './allowed'
-import type { Rule, Span } from './decision'
+import type { Rule } from './decision'
 import { hashPassword, isPasswordHash, Password } from './password'
 import { cString, type RuleError } from './rule-errors'
+import { readSelector, rulesInside } from './selector-text'
 import { Selector } from './selector'
-import { splitWords } from './split'
+
+const NO_PASSWORDS: readonly Password[] = []
 
 /** What `sanitize-payload` and its opposite set; null where neither was given and the target does not start with one. */
 export type Sanitize = 'sanitize-payload' | 'skip-sanitize-payload' | null
@@ -18,9 +20,9 @@ export class User {
   /** Any password will do. */
   nopass = false
   sanitize: Sanitize
-  passwords: readonly Password[] = []
+  passwords: readonly Password[] = NO_PASSWORDS
   /** The root permissions first, then the selectors in order. */
-  selectors: readonly [Selector, ...Selector[]]
+  selectors: [Selector, ...Selector[]]
 
   constructor(readonly name: Bytes, readonly space: CommandSpace, readonly allChannelsByDefault: boolean) {
     this.sanitize = space.behaviours.sanitizesByDefault ? 'sanitize-payload' : null
@@ -86,15 +88,15 @@ export class User {
     const before = this.selectors.length
     const error = this.apply(rule.text)
     if (error !== null) return error
-    if (this.selectors.length > before) this.selectors[before]?.setRules(() => rulesInside(rule))
-    else if (lower(rule.text) === 'reset') this.root.setRules(() => [rule])
+    if (this.selectors.length > before) this.selectors[before]?.setRules(rulesInside(rule))
+    else if (lower(rule.text) === 'reset') this.root.setRules([rule])
     else this.root.addRule(rule)
     return null
   }
 
   #applyWord(rule: Bytes): RuleError | null {
     const { behaviours } = this.space
-    const word = lower(cString(rule))
+    const word = rule === 'on' || rule === 'nopass' ? rule : lower(cString(rule))
     switch (word) {
       case 'on':
       case 'off':
@@ -103,7 +105,7 @@ export class User {
       case 'nopass':
       case 'resetpass':
         this.nopass = word === 'nopass'
-        this.passwords = []
+        this.passwords = NO_PASSWORDS
         return null
       case 'sanitize-payload':
       case 'skip-sanitize-payload':
@@ -123,16 +125,16 @@ export class User {
   #reset(): null {
     this.enabled = false
     this.nopass = false
-    this.passwords = []
+    this.passwords = NO_PASSWORDS
     this.sanitize = this.space.behaviours.hasSanitizePayload ? 'sanitize-payload' : null
     this.selectors = [this.#newSelector()]
     return null
   }
 
   #addPassword(password: Password): null {
-    const known = this.passwords.length > 0 && this.passwords.some((other) => other.hash === password.hash)
-    if (!known) this.passwords = [...this.passwords, password]
     this.nopass = false
+    if (this.passwords.length === 0) this.passwords = [password]
+    else if (!this.passwords.some((other) => other.hash === password.hash)) this.passwords = [...this.passwords, password]
     return null
   }
 
@@ -143,14 +145,10 @@ export class User {
     return null
   }
 
-  /** `( … )`: words inside are split as in a command line, quotes included; quotes left open make an empty selector. */
   #addSelector(rule: Bytes): RuleError | null {
-    const selector = this.#newSelector()
-    for (const word of splitWords(rule.slice(1, -1)) ?? []) {
-      const error = selector.apply(word.text)
-      if (error !== null) return error
-    }
-    this.selectors = [...this.selectors, selector]
+    const selector = readSelector(this.space, rule, this.allChannelsByDefault)
+    if (typeof selector === 'string') return selector
+    this.selectors.push(selector)
     return null
   }
 
@@ -183,14 +181,4 @@ export class User {
     const [root, ...rest] = this.selectors
     return ['user', this.name, ...flags, ...passwords, root.describe(), ...rest.map((s) => `(${s.describe()})`)].join(' ')
   }
-}
-
-/** The rules inside a `( … )`, each with its own place. */
-export function rulesInside(rule: Rule): Rule[] {
-  const words = splitWords(rule.text.slice(1, -1)) ?? []
-  return words.map(({ text, from, to }) => ({ text, span: rule.span && within(rule.span, from + 1, to + 1) }))
-}
-
-function within(span: Span, from: number, to: number): Span {
-  return { ...span, from: span.from + from, to: span.from + to }
 }

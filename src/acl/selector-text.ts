@@ -1,0 +1,47 @@
+import type { CommandSpace } from './allowed'
+import type { Bytes } from './bytes'
+import type { Rule, Span } from './decision'
+import type { RuleError } from './rule-errors'
+import { Selector } from './selector'
+import { unitsBefore } from './source'
+import { splitWords } from './split'
+
+/** Selectors made from the same text are the same, but for the place they were written at. */
+type Known = Map<Bytes, Selector | RuleError>
+
+const known = new WeakMap<CommandSpace, { readonly closed: Known; readonly open: Known }>()
+/** More texts than any set of roles has. */
+const MAX_KNOWN = 5_000
+
+/**
+ * Makes a selector from `( … )`. The words inside are split as in a command line, quotes included; quotes left open make
+ * an empty selector, as on servers.
+ */
+export function readSelector(space: CommandSpace, rule: Bytes, allChannels: boolean): Selector | RuleError {
+  let both = known.get(space)
+  if (both === undefined) known.set(space, (both = { closed: new Map(), open: new Map() }))
+  const texts = allChannels ? both.open : both.closed
+  const model = texts.get(rule) ?? make(space, rule, allChannels)
+  if (texts.size < MAX_KNOWN) texts.set(rule, model)
+  return typeof model === 'string' ? model : model.copy()
+}
+
+function make(space: CommandSpace, rule: Bytes, allChannels: boolean): Selector | RuleError {
+  const selector = new Selector(space, allChannels)
+  for (const word of splitWords(rule.slice(1, -1)) ?? []) {
+    const error = selector.apply(word.text)
+    if (error !== null) return error
+  }
+  return selector
+}
+
+/** The rules inside a `( … )`, each with its own place. */
+export function rulesInside(rule: Rule): Rule[] {
+  const words = splitWords(rule.text.slice(1, -1)) ?? []
+  return words.map(({ text, from, to }) => ({ text, span: rule.span && within(rule.span, rule.text, from + 1, to + 1) }))
+}
+
+/** Places are in UTF-16 units, offsets in the rule's bytes. */
+function within(span: Span, text: Bytes, from: number, to: number): Span {
+  return { ...span, from: span.from + unitsBefore(text, from), to: span.from + unitsBefore(text, to) }
+}
