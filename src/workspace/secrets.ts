@@ -5,8 +5,10 @@ import type { Word } from '../acl/split'
 import { splitWords } from '../acl/split'
 import type { SavedEntry, WorkspaceState } from './state'
 
-/** What stands where a password stood that has no hashed form (requirepass, AUTH). It is itself a valid word. */
+/** What stands in a command line where a password stood (AUTH). No file of the workspace sets it, so it logs nobody in. */
 export const hiddenPassword = 'password-not-shared'
+/** What requirepass and the like are set to, in place of the password that was not shared. */
+export const standInPassword = 'stand-in-for-the-password'
 
 const secretDirectives = new Set(['requirepass', 'masterauth', 'primaryauth', 'tls-key-file-pass', 'tls-client-key-file-pass'])
 
@@ -53,8 +55,8 @@ function hideConfLine(line: Bytes): Bytes {
   }
   if (!secretDirectives.has(name)) return line
   const words = splitWords(line)
-  if (!words) return line.replace(/^(\s*\S+\s).*$/s, `$1${hiddenPassword}`)
-  return replaceWords(line, words, (text, index) => (index === 0 || text === '' ? text : hiddenPassword))
+  if (!words) return line.replace(/^(\s*\S+\s).*$/s, `$1${standInPassword}`)
+  return replaceWords(line, words, (text, index) => (index === 0 || text === '' ? text : standInPassword))
 }
 
 const hide = (): Bytes => hiddenPassword
@@ -79,7 +81,7 @@ function hideArguments(argv: readonly Bytes[], nameOf: (word: Bytes) => string):
       if (sub === 'setuser') return from(argv, 3, hideRule)
       return sub === 'dryrun' ? [...argv.slice(0, 3), ...hideArguments(argv.slice(3), nameOf)] : argv
     case 'config':
-      return sub === 'set' ? from(argv, 3, (word, i) => (secretDirectives.has(lower(argv[i - 1] ?? '')) && word !== '' ? hiddenPassword : word)) : argv
+      return sub === 'set' ? from(argv, 3, (word, i) => (secretDirectives.has(lower(argv[i - 1] ?? '')) && word !== '' ? standInPassword : word)) : argv
     case 'migrate':
       return hideAfter(hideAfter(argv, 'auth', 1), 'auth2', 2)
     case 'sentinel':
@@ -120,8 +122,8 @@ const lineByLine = (text: string, change: (line: Bytes) => Bytes): string => toT
  *
  * - users.acl, `user` lines of redis.conf and ACL SETUSER: `>secret` becomes `#` and its SHA-256, `<secret` becomes `!` and
  *   its SHA-256. To a server that is the same. (A weak password can still be guessed from its hash.)
- * - requirepass, masterauth and the like, in redis.conf and CONFIG SET: the password becomes `password-not-shared`, since
- *   they know no hash. Whoever opens the link has a server with that password.
+ * - requirepass, masterauth and the like, in redis.conf and CONFIG SET: the password becomes `stand-in-for-the-password`,
+ *   since they know no hash. Whoever opens the link has a server with that password.
  * - AUTH, HELLO … AUTH, MIGRATE … AUTH: the password becomes `password-not-shared`. The entry's `login` says whom the line
  *   logged in; replayOf tells to log in by name then, without a password. A log-in that was refused stays refused.
  * - Lines inside ACL DRYRUN and COMMAND GETKEYS, under names that rename-command gave, and comment lines of the files count too.
@@ -134,11 +136,23 @@ export function hideSecrets(state: WorkspaceState): WorkspaceState {
   return { ...state, files: { acl: lineByLine(state.files.acl, hideAclLine), conf: lineByLine(state.files.conf, hideConfLine) }, entries }
 }
 
-/** How to carry out a saved entry: run its line, or log in by name since the line's password was not shared. */
-export type Replay = { readonly kind: 'run'; readonly line: string } | { readonly kind: 'login'; readonly user: string; readonly line: string }
+/** How to carry out a saved entry. */
+export type Replay =
+  | { readonly kind: 'run'; readonly line: string }
+  /** Log in by name, since the line's password was not shared; then run what else the line did (HELLO 3), if anything. */
+  | { readonly kind: 'login'; readonly user: string; readonly line: string; readonly then: string | null }
 
-export function replayOf(entry: SavedEntry): Replay {
-  return typeof entry.login === 'string' && entry.line.includes(hiddenPassword)
-    ? { kind: 'login', user: entry.login, line: entry.line }
-    : { kind: 'run', line: entry.line }
+/** Says how to carry out an entry: as its line, unless its password was taken out and it had logged somebody in. */
+export function replayOf({ line, login }: SavedEntry): Replay {
+  if (typeof login !== 'string' || !line.includes(hiddenPassword)) return { kind: 'run', line }
+  return { kind: 'login', user: login, line, then: /^\s*auth\s/i.test(line) ? null : withoutAuth(line) }
+}
+
+/** `HELLO 3 AUTH app … SETNAME x` without its AUTH part; null where there is none. */
+function withoutAuth(line: string): string | null {
+  const bytes = fromText(line)
+  const words = splitWords(bytes) ?? []
+  const at = words.findIndex(({ text }, i) => i > 0 && lower(text) === 'auth')
+  if (at < 0) return null
+  return toText((bytes.slice(0, words[at]?.from) + bytes.slice(words[at + 2]?.to)).trim())
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { explainRule } from '../../src/analysis/explain-rule'
 import { loadTarget } from '../../src/targets/load'
@@ -38,4 +39,11 @@ test('rules are read as the target reads them', async () => {
   expect(await say('%R~x', 'redis-6.2')).toBe('Redis 6.2 has no read-only or write-only key patterns. The server refuses this rule.')
   expect(await say('sanitize-payload', 'redis-6.0')).toBe('Redis 6.0 has no rule sanitize-payload. The server refuses this rule.')
   expect(await say('db=0,3', 'valkey-9.1')).toBe('Grants databases 0, 3 and no other. It takes the place of an earlier db=.')
+})
+
+test('anything is answered, and passwords are never repeated', async () => {
+  const target = await loadTarget('redis-8.0')
+  const text = fc.string({ unit: fc.constantFrom('+', '-', '@', '%', '~', '&', '|', 'r', 'W', 'g', 'e', 't', '(', ')', '*', '=', ' ', '\n', 'd', 'b') })
+  fc.assert(fc.property(fc.oneof(text, fc.string()), (rule) => explainRule(rule, target).summary.length > 0))
+  fc.assert(fc.property(fc.string({ minLength: 4 }), (password) => !JSON.stringify(explainRule(`>zq${password}`, target)).includes(`zq${password}`)))
 })

@@ -1,6 +1,7 @@
 import { CompletionContext } from '@codemirror/autocomplete'
 import type { CompletionResult, CompletionSource } from '@codemirror/autocomplete'
 import { EditorState } from '@codemirror/state'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { completeCommand } from '../../src/editor/complete-command'
 import { completeAcl, completeConf } from '../../src/editor/complete-files'
@@ -72,4 +73,15 @@ describe('the console', () => {
   test('keys', () => expect(line('GET |')).toEqual(['app:1', 'jobs:7']))
   test('a second key', () => expect(line('MGET app:1 j|')).toEqual(['jobs:7']))
   test('no keys where none belong', () => expect(line('SET app:1 |')).toEqual([]))
+})
+
+test('anything can be typed', () => {
+  const piece = fc.constantFrom('user', 'app', ' ', '+', '-', '@', 'config', '|', '(', ')', '"', "'", '%', '~', '\t', 'ACL SETUSER', 'AUTH', 'bind', '#', '\n', 'é')
+  fc.assert(
+    fc.property(fc.array(piece), fc.nat(), fc.constantFrom(completeAcl, completeConf, completeCommand), (pieces, at, source) => {
+      const text = pieces.join('').replaceAll('|', '')
+      const pos = at % (text.length + 1)
+      complete(source, `${text.slice(0, pos)}|${text.slice(pos)}`)
+    }),
+  )
 })

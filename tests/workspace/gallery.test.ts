@@ -62,7 +62,7 @@ describe.each(gallery.map((example) => [example.id, example] as const))('%s', (_
   test('does the same with its passwords hidden', async () => {
     if (example.refused !== null) return
     const entries = state.entries.map((entry, i) => {
-      const user = /^AUTH (?:(\S+) )?\S+$/i.exec(entry.line)
+      const user = /^AUTH (?:(\S+) )?(?:\S+|".*")$/i.exec(entry.line)
       return user && example.steps[i]?.outcome === 'allowed' ? { ...entry, login: user[1] ?? 'default' } : user ? { ...entry, login: null } : entry
     })
     const outcomes = (lines: string[]): string[] => lines.map((line) => line.replace(/^.* -> /, ''))

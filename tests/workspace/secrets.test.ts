@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { hideSecrets, hiddenPassword, replayOf } from '../../src/workspace/secrets'
+import { hideSecrets, hiddenPassword, replayOf, standInPassword } from '../../src/workspace/secrets'
 import { blankState } from '../../src/workspace/state'
 
 const sha = (text: string): string => createHash('sha256').update(text).digest('hex')
@@ -29,9 +29,9 @@ describe('users.acl', () => {
 describe('redis.conf', () => {
   test('user lines, quotes as servers read them', () => expect(conf('user a on ">p\\x20w" ~x')).toBe(`user a on #${sha('p w')} ~x`))
   test('requirepass and the like', () => expect(conf('requirepass "a b"\nMASTERAUTH x\n# requirepass old\nport 6379\nrequirepass ""')).toBe(
-    `requirepass ${hiddenPassword}\nMASTERAUTH ${hiddenPassword}\n# requirepass ${hiddenPassword}\nport 6379\nrequirepass ""`,
+    `requirepass ${standInPassword}\nMASTERAUTH ${standInPassword}\n# requirepass ${standInPassword}\nport 6379\nrequirepass ""`,
   ))
-  test('quotes that do not close', () => expect(conf('requirepass "secret')).toBe(`requirepass ${hiddenPassword}`))
+  test('quotes that do not close', () => expect(conf('requirepass "secret')).toBe(`requirepass ${standInPassword}`))
 })
 
 describe('command lines', () => {
@@ -41,7 +41,7 @@ describe('command lines', () => {
     ['HELLO 3 AUTH app pw SETNAME x', `HELLO 3 AUTH app ${hiddenPassword} SETNAME x`],
     ['ACL SETUSER a on >pw <old ~k', `ACL SETUSER a on #${sha('pw')} !${sha('old')} ~k`],
     ['ACL DRYRUN a AUTH b pw', `ACL DRYRUN a AUTH b ${hiddenPassword}`],
-    ['CONFIG SET maxclients 10 requirepass pw', `CONFIG SET maxclients 10 requirepass ${hiddenPassword}`],
+    ['CONFIG SET maxclients 10 requirepass pw', `CONFIG SET maxclients 10 requirepass ${standInPassword}`],
     ['MIGRATE h 1 k 0 1 AUTH2 u pw', `MIGRATE h 1 k 0 1 AUTH2 u ${hiddenPassword}`],
     ['COMMAND GETKEYS AUTH pw', `COMMAND GETKEYS AUTH ${hiddenPassword}`],
     ['3 AUTH pw', `3 AUTH ${hiddenPassword}`],
@@ -53,7 +53,8 @@ describe('command lines', () => {
 })
 
 test('a log-in is carried out again by name', () => {
-  expect(replayOf({ on: 0, line: `AUTH app ${hiddenPassword}`, login: 'app' })).toMatchObject({ kind: 'login', user: 'app' })
+  expect(replayOf({ on: 0, line: `AUTH app ${hiddenPassword}`, login: 'app' })).toMatchObject({ kind: 'login', user: 'app', then: null })
+  expect(replayOf({ on: 0, line: `HELLO 3 AUTH app ${hiddenPassword} SETNAME x`, login: 'app' })).toMatchObject({ user: 'app', then: 'HELLO 3  SETNAME x' })
   expect(replayOf({ on: 0, line: `AUTH app ${hiddenPassword}`, login: null })).toMatchObject({ kind: 'run' })
   expect(replayOf({ on: 0, line: 'AUTH app typed', login: 'app' })).toMatchObject({ kind: 'run', line: 'AUTH app typed' })
 })
