@@ -1,0 +1,129 @@
+import type { Bytes } from '../../acl/bytes'
+import { lower, toText } from '../../acl/bytes'
+import type { Access } from '../../acl/command'
+import { READ, WRITE } from '../../acl/command'
+import type { Selector, User } from '../../acl/users'
+import { keyspaceCommands } from '../../keyspace/index'
+import { renderText } from '../../resp/render'
+import { random } from '../state/environment'
+import type { SimulatedServer } from '../../server/server'
+
+/** The most keys that the table shows; more are found by filtering. */
+export const shownKeys = 200
+/** The most users whose names are spelled out. */
+const namedUsers = 6
+
+/** A key with what the table tells of it. */
+export interface KeyRow {
+  readonly id: string
+  readonly db: number
+  readonly key: Bytes
+  readonly type: string
+  /** `2 elements`, `5 bytes`. */
+  readonly size: string
+  /** `∞` where it does not expire. */
+  readonly ttl: string
+  readonly readers: readonly string[]
+  readonly writers: readonly string[]
+}
+
+function grants(selector: Selector, key: Bytes, access: Access): boolean {
+  return selector.allKeys || selector.keys.some((pattern) => (pattern.access & access) === access && pattern.matches(key))
+}
+
+/** Whether a user has any read (or write) command for the key within one selector. */
+function can(user: User, key: Bytes, access: Access, flag: string, server: SimulatedServer): boolean {
+  if (!user.enabled) return false
+  return user.selectors.some((selector) => grants(selector, key, access) && keyCommands(server, flag).some((index) => selector.commands.has(index)))
+}
+
+const byServer = new WeakMap<object, Map<string, readonly number[]>>()
+
+/** Commands on keys that only read, or that write. */
+function keyCommands(server: SimulatedServer, flag: string): readonly number[] {
+  const { table } = server.target
+  let found = byServer.get(table)
+  if (!found) byServer.set(table, (found = new Map()))
+  let list = found.get(flag)
+  if (!list) {
+    list = table.commands.filter((command) => command.flags.has(flag) && (command.firstKey > 0 || command.keySpecs.length > 0)).map((command) => command.index)
+    found.set(flag, list)
+  }
+  return list
+}
+
+function names(users: readonly User[], key: Bytes, access: Access, flag: string, server: SimulatedServer): readonly string[] {
+  const found = users.filter((user) => can(user, key, access, flag, server)).map((user) => toText(user.name))
+  return found.length <= namedUsers ? found : [...found.slice(0, namedUsers), `${found.length - namedUsers} more`]
+}
+
+function ttl(at: number | null | undefined, now: number): string {
+  if (at === null || at === undefined) return '∞'
+  const seconds = Math.max(0, Math.ceil((at - now) / 1000))
+  return seconds < 3600 ? `${seconds} s` : `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
+}
+
+/** The keys of all databases whose names hold `filter`, in order, as many as are shown. */
+export function keyRows(server: SimulatedServer, filter: string): readonly KeyRow[] {
+  const wanted = lower(filter)
+  const users = [...server.users]
+  const rows: KeyRow[] = []
+  for (const db of server.keyspace.databases) {
+    if (db.size === 0) continue
+    const keys = [...db.keys()].filter((key) => wanted === '' || lower(toText(key)).includes(wanted)).sort()
+    for (const key of keys) {
+      if (rows.length >= shownKeys) return rows
+      const value = db.peek(key)
+      if (value === undefined) continue
+      const unit = value.type === 'string' ? 'byte' : value.type === 'hash' ? 'field' : value.type === 'stream' ? 'entry' : value.type === 'set' || value.type === 'zset' ? 'member' : 'element'
+      rows.push({
+        id: `${db.index} ${key}`,
+        db: db.index,
+        key,
+        type: value.type === 'zset' ? 'sorted set' : value.type,
+        size: `${value.length} ${value.length === 1 ? unit : unit === 'entry' ? 'entries' : `${unit}s`}`,
+        ttl: ttl(db.expiry(key), server.now),
+        readers: names(users, key, READ, 'readonly', server),
+        writers: names(users, key, WRITE, 'write', server),
+      })
+    }
+  }
+  return rows
+}
+
+const readers: Readonly<Record<string, (key: Bytes) => readonly Bytes[]>> = {
+  string: (key) => ['GET', key],
+  list: (key) => ['LRANGE', key, '0', '99'],
+  set: (key) => ['SSCAN', key, '0', 'COUNT', '100'],
+  'sorted set': (key) => ['ZRANGE', key, '0', '99', 'WITHSCORES'],
+  hash: (key) => ['HGETALL', key],
+  stream: (key) => ['XRANGE', key, '-', '+', 'COUNT', '100'],
+}
+
+/** The value as redis-cli would print it, up to its first hundred elements. Nothing of it is logged, touched or counted. */
+export function valuePreview(server: SimulatedServer, row: KeyRow): string {
+  const argv = readers[row.type]?.(row.key)
+  const handler = keyspaceCommands[lower(argv?.[0] ?? '')]
+  const db = server.keyspace.databases[row.db]
+  if (argv === undefined || handler === undefined || db === undefined) return 'This kind of value is not shown.'
+  try {
+    const reply = handler(
+      {
+        keyspace: server.keyspace,
+        db,
+        behaviours: server.target.behaviours,
+        now: server.now,
+        random,
+        protocol: 2,
+        denyBlocking: true,
+        readsEveryKey: () => true,
+        block: (request) => request.onTimeout,
+        notify: () => undefined,
+      },
+      argv,
+    )
+    return renderText(reply, 2)
+  } catch {
+    return 'This value cannot be shown.'
+  }
+}

@@ -1,0 +1,64 @@
+import { toText } from '../../acl/bytes'
+import { targetInfos, defaultTargetId } from '../../targets/infos'
+import { blankState } from '../../workspace/state'
+import type { App } from '../state/App.svelte'
+import { modKey } from './shortcuts'
+
+/** Something that can be done, for the palette and the phone's More pane. */
+export interface Action {
+  readonly label: string
+  readonly hint?: string
+  readonly run: () => void
+}
+
+export interface ActionGroup {
+  readonly label: string
+  readonly actions: readonly Action[]
+}
+
+/** Every action of the page, as things stand. */
+export function actionsOf(app: App): readonly ActionGroup[] {
+  const { playground, layout } = app
+  const one = playground.console
+  const file: Action[] = [
+    { label: 'Open users.acl', hint: 'Alt 1', run: () => app.focusRules('acl') },
+    { label: 'Open redis.conf', hint: 'Alt 2', run: () => app.focusRules('conf') },
+    { label: 'Save memory to file', hint: 'ACL SAVE', run: () => playground.saveMemory() },
+    { label: 'Load file into memory', hint: 'ACL LOAD', run: () => playground.loadFile() },
+    { label: 'Compare memory and file', run: () => app.show('differences') },
+    { label: 'Restart the server', hint: `${modKey}Enter in redis.conf`, run: () => playground.start() },
+  ]
+  const connection: Action[] = one
+    ? [
+        { label: 'Go to the console', hint: 'Alt 3', run: () => app.focusConsole() },
+        { label: 'New connection', run: () => app.show('connect') },
+        ...playground.userNames.slice(0, 40).map((name) => ({ label: `New connection as ${toText(name)}`, run: () => void playground.open({ kind: 'loopback' }, toText(name)) })),
+        { label: 'Clear the transcript', hint: 'clear', run: () => playground.clear(one) },
+        { label: 'Connect again', run: () => playground.reconnect(one) },
+        { label: 'Close this connection', run: () => playground.close(one) },
+        { label: 'Reset ACL LOG', hint: 'ACL LOG RESET', run: () => playground.resetLog() },
+      ]
+    : []
+  return [
+    {
+      label: 'Workspace',
+      actions: [
+        { label: 'Share', hint: 'a link', run: () => app.show('share') },
+        { label: 'Gallery', hint: 'examples', run: () => app.show('gallery') },
+        { label: 'Start blank', hint: '#new', run: () => void app.replace(blankState(defaultTargetId), 'Started blank.') },
+        { label: `Theme: ${layout.theme === 'system' ? 'light' : layout.theme === 'light' ? 'dark' : 'as the system'}`, run: () => layout.nextTheme() },
+        { label: 'Keyboard shortcuts', hint: '?', run: () => app.show('shortcuts') },
+      ],
+    },
+    { label: 'Files and memory', actions: file },
+    { label: 'Connections', actions: connection },
+    {
+      label: 'Server version',
+      actions: targetInfos.map((info) => ({
+        label: `Use ${info.label}`,
+        hint: info.evidence === 'documented' ? 'documented, not recorded' : info.version,
+        run: () => void app.useTarget(info.id, playground.modules),
+      })),
+    },
+  ]
+}

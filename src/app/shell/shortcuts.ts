@@ -1,0 +1,61 @@
+import type { App } from '../state/App.svelte'
+
+export const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent)
+
+/** The modifier of shortcuts as it stands on the keyboard. */
+export const modKey = isApple ? '⌘' : 'Ctrl '
+
+/** What the keyboard does, for the list and the palette. */
+export const shortcuts: readonly { readonly keys: string; readonly what: string }[] = [
+  { keys: `${modKey}K`, what: 'All actions' },
+  { keys: 'Enter', what: 'Run the command' },
+  { keys: `${modKey}Enter`, what: 'Run the command, from anywhere; in redis.conf: restart the server' },
+  { keys: '↑ ↓', what: 'Earlier and later commands' },
+  { keys: 'Tab', what: 'Complete; on an empty line or before typing: leave the editor' },
+  { keys: 'F8', what: 'Next problem in the file' },
+  { keys: `${modKey}.`, what: 'Fix the problem at the cursor' },
+  { keys: 'Alt 1', what: 'Go to users.acl' },
+  { keys: 'Alt 2', what: 'Go to redis.conf' },
+  { keys: 'Alt 3', what: 'Go to the console' },
+  { keys: 'Esc', what: 'Close what was opened last' },
+  { keys: '?', what: 'This list' },
+]
+
+function isTyping(event: KeyboardEvent): boolean {
+  const { target } = event
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select, [role=menu] *, [role=menu]'))
+}
+
+/** Shortcuts that hold on the whole page. Editors and dialogs see their keys first. */
+export function shortcut(event: KeyboardEvent, app: App): void {
+  if (event.defaultPrevented) return
+  const mod = isApple ? event.metaKey : event.ctrlKey
+  const done = (): void => event.preventDefault()
+  if (mod && !event.altKey && event.key.toLowerCase() === 'k') {
+    app.show(app.dialog === 'palette' ? null : 'palette')
+    return done()
+  }
+  if (app.dialog !== null) return
+  if (mod && event.key === 'Enter') {
+    if (app.editors.conf?.hasFocus === true) app.playground.start()
+    else app.runDraft()
+    return done()
+  }
+  if (event.altKey && !mod && /^Digit[123]$/.test(event.code)) {
+    if (event.code === 'Digit3') app.focusConsole()
+    else app.focusRules(event.code === 'Digit1' ? 'acl' : 'conf')
+    return done()
+  }
+  if (event.key === 'F8') {
+    app.focusRules(app.playground.aclFindings.length > 0 || app.playground.confFindings.length === 0 ? 'acl' : 'conf')
+    return done()
+  }
+  if (event.key === 'Escape') {
+    if (app.closeLast()) done()
+    return
+  }
+  if (event.key === '?' && !isTyping(event)) {
+    app.show('shortcuts')
+    done()
+  }
+}

@@ -1,0 +1,226 @@
+import type { EditorView } from '@codemirror/view'
+import { toText } from '../../acl/bytes'
+import type { World } from '../../editor/world'
+import type { CommandDocs } from '../../targets/docs'
+import { loadDocs } from '../../targets/load'
+import { decodeLink } from '../../workspace/codec'
+import type { WorkspaceState } from '../../workspace/state'
+import { blankState } from '../../workspace/state'
+import { loadWorkspace, saveWorkspace } from '../../workspace/storage'
+import { defaultTargetId } from '../../targets/infos'
+import { Layout } from './Layout.svelte'
+import { Playground } from './Playground.svelte'
+import { Spotlight } from './Spotlight.svelte'
+import { welcome } from './welcome'
+
+export type DialogName = 'gallery' | 'share' | 'palette' | 'shortcuts' | 'incoming' | 'connect' | 'differences'
+
+/** Something to tell above the panes, with at most one way to act on it. */
+export interface Banner {
+  readonly kind: 'info' | 'error'
+  readonly text: string
+  readonly action: { readonly label: string; readonly run: () => void } | null
+}
+
+/** The page around the playground: dialogs, the banner, storage, links, and what was replaced last. */
+export class App {
+  readonly layout = new Layout(localStorage)
+  readonly playground = new Playground()
+  readonly spotlight = new Spotlight(() => this.playground.server)
+  readonly editors: { acl: EditorView | null; conf: EditorView | null; console: EditorView | null } = { acl: null, conf: null, console: null }
+  #dialog = $state.raw<DialogName | null>(null)
+  #banner = $state.raw<Banner | null>(null)
+  #incoming = $state.raw<WorkspaceState | null>(null)
+  #docs = $state.raw<CommandDocs | null>(null)
+  /** What storage or a link gave, to tell work of one's own from what is there anyway. */
+  #untouched = ''
+  #ready = $state(false)
+  /** Asks the top bar to open its list of versions. */
+  wantsTargets = $state(false)
+  #wantedLine = $state.raw<string | null>(null)
+
+  get dialog(): DialogName | null {
+    return this.#dialog
+  }
+  get banner(): Banner | null {
+    return this.#banner
+  }
+  /** The workspace of a link that waits for an answer. */
+  get incoming(): WorkspaceState | null {
+    return this.#incoming
+  }
+  /** The grammar of commands' arguments, once it is there. */
+  get docs(): CommandDocs | null {
+    return this.#docs
+  }
+  /** The first workspace stands. */
+  get ready(): boolean {
+    return this.#ready
+  }
+
+  /** A line that waits to be put into the console's input. */
+  get wantedLine(): string | null {
+    return this.#wantedLine
+  }
+
+  /** Puts a line into the console's input, for the person to run. */
+  putLine(line: string): void {
+    this.#wantedLine = line
+    this.layout.pane = 'console'
+  }
+
+  /** The input has taken the line. */
+  takeLine(): void {
+    this.#wantedLine = null
+  }
+
+  /** Goes to a line of users.acl. */
+  goTo(line: number): void {
+    const view = this.editors.acl
+    if (view === null) return
+    this.layout.fileTab = 'acl'
+    this.layout.pane = 'rules'
+    const { doc } = view.state
+    const at = doc.line(Math.min(Math.max(1, line), doc.lines)).from
+    requestAnimationFrame(() => {
+      view.dispatch({ selection: { anchor: at }, scrollIntoView: true })
+      view.focus()
+    })
+  }
+
+  /** Runs what stands in the console's input. */
+  runDraft(): void {
+    const { console: one } = this.playground
+    if (one === null || one.draft.trim() === '') {
+      this.focusConsole()
+      return
+    }
+    const line = one.draft
+    this.putLine('')
+    void this.playground.run(one, line)
+  }
+
+  /** Closes the message, or the entry whose reasons were opened last. False where nothing is open. */
+  closeLast(): boolean {
+    if (this.#banner !== null) {
+      this.#banner = null
+      return true
+    }
+    const entry = this.playground.console?.entries.findLast((one) => one.open)
+    if (entry === undefined) return false
+    entry.open = false
+    this.spotlight.toggled(entry)
+    return true
+  }
+
+  focusConsole(): void {
+    this.layout.pane = 'console'
+    requestAnimationFrame(() => this.editors.console?.focus())
+  }
+
+  focusRules(tab: 'acl' | 'conf'): void {
+    this.layout.fileTab = tab
+    this.layout.pane = 'rules'
+    requestAnimationFrame(() => this.editors[tab]?.focus())
+  }
+
+  show(dialog: DialogName | null): void {
+    this.#dialog = dialog
+  }
+
+  tell(banner: Banner | null): void {
+    this.#banner = banner
+  }
+
+  /** What completion and hovers know. */
+  world(): World | null {
+    const { target, server, console } = this.playground
+    if (target === null) return null
+    const db = server?.keyspace.databases[console?.connection?.db ?? 0]
+    return { target, users: this.playground.userNames.map(toText), keys: db ? [...db.keys()].slice(0, 1000).map(toText) : [] }
+  }
+
+  /** Starts from the link in the address, else from what this browser kept, else from the first visitor's example. */
+  async begin(): Promise<void> {
+    const stored = loadWorkspace(localStorage)
+    const kept = stored.kind === 'state' ? stored.state : null
+    await this.playground.restore(kept ?? welcome)
+    if (kept === null) this.#openFirstRefusal()
+    this.#untouched = JSON.stringify(welcome)
+    if (stored.kind === 'unreadable') this.tell({ kind: 'error', text: stored.message, action: null })
+    this.#ready = true
+    await this.followLink()
+  }
+
+  #openFirstRefusal(): void {
+    const entry = this.playground.console?.entries.find(({ now }) => now?.allowed === false)
+    if (!entry) return
+    entry.open = true
+    this.spotlight.toggled(entry)
+  }
+
+  /** Opens what the address carries. Asks first where it would replace work. */
+  async followLink(): Promise<void> {
+    const link = await decodeLink(location.hash)
+    if (link.kind === 'none') return
+    history.replaceState(null, '', location.pathname + location.search)
+    if (link.kind === 'error') {
+      this.tell({ kind: 'error', text: `${link.message} Nothing here was changed.`, action: null })
+      return
+    }
+    const state = link.kind === 'new' ? blankState(defaultTargetId) : link.state
+    const current = JSON.stringify(this.playground.snapshot())
+    if (current === JSON.stringify(state)) return
+    if (current === this.#untouched) await this.replace(state, null)
+    else {
+      this.#incoming = state
+      this.show('incoming')
+    }
+  }
+
+  /** Answers the question whether to open the link's workspace. */
+  async answerIncoming(open: boolean): Promise<void> {
+    const state = this.#incoming
+    this.#incoming = null
+    this.show(null)
+    if (open && state !== null) await this.replace(state, 'Opened the link.')
+  }
+
+  /** Puts another workspace in place of this one, which can be brought back. */
+  async replace(state: WorkspaceState, words: string | null): Promise<void> {
+    const before = this.playground.snapshot()
+    this.spotlight.putOut()
+    try {
+      await this.playground.restore(state)
+    } catch {
+      this.tell({ kind: 'error', text: 'The target’s commands could not be loaded. Check the connection and try again.', action: null })
+      return
+    }
+    this.tell(words === null ? null : { kind: 'info', text: words, action: { label: 'Bring back what was here', run: () => void this.replace(before, null) } })
+  }
+
+  async useTarget(id: WorkspaceState['target'], modules: boolean): Promise<void> {
+    try {
+      await this.playground.use(id, modules)
+    } catch {
+      this.tell({ kind: 'error', text: 'The target’s commands could not be loaded. Check the connection and try again.', action: null })
+    }
+  }
+
+  save(state: WorkspaceState): void {
+    const saved = saveWorkspace(localStorage, state)
+    if (!saved.ok) this.tell({ kind: 'error', text: saved.message, action: null })
+  }
+
+  /** Loads the grammar of the target's arguments; without it hints are left out. */
+  async loadDocs(): Promise<void> {
+    const { targetId, modules } = this.playground
+    this.#docs = null
+    try {
+      const docs = await loadDocs(targetId, { modules })
+      if (this.playground.targetId === targetId && this.playground.modules === modules) this.#docs = docs
+    } catch {
+      // Hints are a help, not a need.
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import type { Bytes } from '../../acl/bytes'
+import type { Decision } from '../../acl/decision'
+import type { Reply } from '../../resp/reply'
+import { isError } from '../../resp/reply'
+import type { RenderedLine } from '../../resp/render'
+import { ownLine, replyLines } from './replies'
+import { typedWords } from './words'
+
+/** What the chip at the end of an entry says. */
+export interface Verdict {
+  readonly kind: 'ok' | 'no' | 'changed' | 'plain'
+  readonly text: string
+}
+
+let nextId = 1
+
+/** One line of a console's transcript: a command with its replies and the decision on it, or a notice. */
+export class Entry {
+  readonly id = nextId++
+  readonly kind: 'command' | 'push' | 'notice'
+  /** The prompt as it stood when the line was run. */
+  readonly prompt: string
+  readonly line: string
+  /** The decision when the line was run; null where the ACL was not asked. */
+  first: Decision | null = null
+  /** Who ran it, and in which database: to judge it again. */
+  user: Bytes | null = null
+  /** The line's words as they were sent. */
+  argv: readonly Bytes[] = []
+  db = 0
+  /** Who was logged in by this line; null: refused; undefined: no log-in line. */
+  login: string | null | undefined = undefined
+  #now = $state.raw<Decision | null>(null)
+  #lines = $state.raw<readonly RenderedLine[]>([])
+  /** The first error that came back. */
+  #error = $state.raw<Bytes | null>(null)
+  waiting = $state(false)
+  open = $state(false)
+
+  constructor(kind: Entry['kind'], prompt: string, line: string) {
+    this.kind = kind
+    this.prompt = prompt
+    this.line = line
+  }
+
+  get lines(): readonly RenderedLine[] {
+    return this.#lines
+  }
+
+  /** The decision as it would be now. */
+  get now(): Decision | null {
+    return this.#now
+  }
+
+  decided(decision: Decision | null, user: Bytes | null, db: number): void {
+    this.first = decision
+    this.#now = decision
+    this.user = user
+    this.db = db
+  }
+
+  /** Takes the decision that today's rules give. */
+  judgedAgain(decision: Decision | null): void {
+    if (this.first !== null) this.#now = decision
+  }
+
+  /** Adds replies as redis-cli shows them. */
+  answered(replies: readonly Reply[], protocol: 2 | 3 = 2): void {
+    this.#lines = [...this.#lines, ...replies.flatMap((reply) => replyLines(reply, this.argv, protocol))]
+    this.#error ??= replies.find(isError)?.text ?? null
+  }
+
+  /** Adds a line of our own (or redis-cli's), not a reply. */
+  said(text: string, isFailure = true): void {
+    this.#lines = [...this.#lines, ownLine(text, isFailure)]
+  }
+
+  /** What the ACL said, in a word and a mark; null where it said nothing. */
+  get verdict(): Verdict | null {
+    if (this.kind !== 'command' || this.waiting) return null
+    const { first } = this
+    const now = this.#now
+    if (first === null) {
+      const error = this.#error
+      if (error === null) return null
+      if (/^NOAUTH/.test(error)) return { kind: 'no', text: 'not logged in' }
+      if (/^WRONGPASS/.test(error) || /invalid password/.test(error)) return { kind: 'no', text: 'log-in' }
+      return null
+    }
+    if (now === null) return { kind: 'changed', text: first.allowed ? 'was allowed, user is gone' : 'was refused, user is gone' }
+    if (now.allowed !== first.allowed) return { kind: 'changed', text: first.allowed ? 'was allowed, now refused' : 'was refused, now allowed' }
+    if (!now.allowed) return { kind: 'no', text: now.reason ?? 'refused' }
+    const inside = this.#error !== null && /^NOPERM|ACL failure in script/.test(this.#error)
+    return inside ? { kind: 'no', text: 'refused inside' } : { kind: 'ok', text: 'allowed' }
+  }
+
+  /** The words of the line with what the ACL took each for. */
+  get tokens(): readonly { readonly text: string; readonly kind: string | null }[] {
+    const words = typedWords(this.line)
+    const check = this.first?.selectors[0]
+    if (words === null || !check) return [{ text: this.line, kind: null }]
+    const kinds = new Map<number, string>([...check.keys.map(({ use }) => [use.at, 'key'] as const), ...check.channels.map(({ use }) => [use.at, 'chan'] as const)])
+    const tokens: { text: string; kind: string | null }[] = []
+    let at = 0
+    words.forEach((word, index) => {
+      const kind = kinds.get(index)
+      if (kind === undefined) return
+      if (word.from > at) tokens.push({ text: this.line.slice(at, word.from), kind: null })
+      tokens.push({ text: this.line.slice(word.from, word.to), kind })
+      at = word.to
+    })
+    if (at < this.line.length) tokens.push({ text: this.line.slice(at), kind: null })
+    return tokens
+  }
+}

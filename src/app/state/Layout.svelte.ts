@@ -1,0 +1,96 @@
+export type Theme = 'system' | 'light' | 'dark'
+export type Pane = 'rules' | 'console' | 'log' | 'keys' | 'more'
+
+interface SavedLayout {
+  readonly columns: number
+  readonly lower: number
+  readonly theme: Theme
+}
+
+const key = 'acl-playground.layout'
+const bounds = { columns: [22, 75], lower: [14, 80] } as const
+
+function clamp(value: unknown, [low, high]: readonly [number, number], otherwise: number): number {
+  return typeof value === 'number' && Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : otherwise
+}
+
+function read(storage: Storage): SavedLayout {
+  let saved: Partial<SavedLayout> = {}
+  try {
+    const parsed: unknown = JSON.parse(storage.getItem(key) ?? '{}')
+    if (typeof parsed === 'object' && parsed !== null) saved = parsed
+  } catch {
+    // Storage is forbidden or holds something else: the page starts with its own proportions.
+  }
+  const theme = saved.theme === 'light' || saved.theme === 'dark' ? saved.theme : 'system'
+  return { columns: clamp(saved.columns, bounds.columns, 46), lower: clamp(saved.lower, bounds.lower, 30), theme }
+}
+
+/** How the page is arranged: sizes of panes (in percent), the theme, and on a phone the pane in view. Remembered. */
+export class Layout {
+  #columns = $state(46)
+  #lower = $state(30)
+  #theme = $state<Theme>('system')
+  pane = $state<Pane>('console')
+  fileTab = $state<'acl' | 'conf'>('acl')
+  lowerTab = $state<'log' | 'keys'>('log')
+  readonly #storage: Storage
+
+  constructor(storage: Storage) {
+    this.#storage = storage
+    const saved = read(storage)
+    this.#columns = saved.columns
+    this.#lower = saved.lower
+    this.#theme = saved.theme
+    this.#showTheme()
+  }
+
+  /** Width of the left column. */
+  get columns(): number {
+    return this.#columns
+  }
+
+  set columns(value: number) {
+    this.#columns = clamp(value, bounds.columns, this.#columns)
+    this.#save()
+  }
+
+  /** Height of the lower pane on the right. */
+  get lower(): number {
+    return this.#lower
+  }
+
+  set lower(value: number) {
+    this.#lower = clamp(value, bounds.lower, this.#lower)
+    this.#save()
+  }
+
+  get theme(): Theme {
+    return this.#theme
+  }
+
+  set theme(value: Theme) {
+    this.#theme = value
+    this.#showTheme()
+    this.#save()
+  }
+
+  /** System, light, dark, and round again. */
+  nextTheme(): void {
+    this.theme = this.#theme === 'system' ? 'light' : this.#theme === 'light' ? 'dark' : 'system'
+  }
+
+  #showTheme(): void {
+    const { dataset } = document.documentElement
+    if (this.#theme === 'system') delete dataset['theme']
+    else dataset['theme'] = this.#theme
+  }
+
+  #save(): void {
+    try {
+      this.#storage.setItem(key, JSON.stringify({ columns: this.#columns, lower: this.#lower, theme: this.#theme }))
+    } catch {
+      // Not remembered, then; nothing else depends on it.
+    }
+  }
+}

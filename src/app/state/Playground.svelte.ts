@@ -1,0 +1,537 @@
+import { tick as rendered } from 'svelte'
+import type { Bytes } from '../../acl/bytes'
+import { fromText, lower, toText } from '../../acl/bytes'
+import { loadAclFile, printAclFile } from '../../acl/load'
+import type { Finding } from '../../analysis/finding'
+import { refusals } from '../../analysis/refusals'
+import { isError } from '../../resp/reply'
+import type { SimulatedServer } from '../../server/server'
+import { startServer } from '../../server/server'
+import type { FileProblem, FileStore, Origin } from '../../server/types'
+import { loadTarget } from '../../targets/load'
+import type { Target, TargetId } from '../../targets/target'
+import { replayOf } from '../../workspace/secrets'
+import type { SavedEntry, WorkspaceState } from '../../workspace/state'
+import { Console } from './Console.svelte'
+import { Entry } from './Entry.svelte'
+import { clock, random } from './environment'
+import { copyData, logInByName } from './session'
+import { typedWords } from './words'
+
+/** What became of the ACL file. */
+export type FileState =
+  | { readonly kind: 'loaded' }
+  /** The server keeps the rules it had. */
+  | { readonly kind: 'refused'; readonly message: string; readonly crash: boolean }
+
+/** Why there is no server. */
+export interface Down {
+  readonly message: string
+  readonly crash: boolean
+}
+
+const loginCommands = new Set(['auth', 'hello', 'reset'])
+
+/**
+ * The playground: the files, the simulated server made of them, and the connections to it. Editing users.acl is ACL LOAD;
+ * editing redis.conf takes effect when the server starts again.
+ */
+export class Playground {
+  #acl = $state.raw('')
+  #conf = $state.raw('')
+  /** Counts what others than the editor wrote, so that the editor takes it over. */
+  #aclRevision = $state(0)
+  #confRevision = $state(0)
+  #target = $state.raw<Target | null>(null)
+  #targetId = $state.raw<TargetId>('redis-8.0')
+  #modules = $state(false)
+  #server = $state.raw<SimulatedServer | null>(null)
+  #down = $state.raw<Down | null>(null)
+  #fileState = $state.raw<FileState>({ kind: 'loaded' })
+  #aclFindings = $state.raw<readonly Finding[]>([])
+  #confFindings = $state.raw<readonly Finding[]>([])
+  #startedConf = $state.raw('')
+  /** Goes up when something in the server changed. */
+  #changes = $state(0)
+  /** Goes up when users changed: earlier verdicts are worked out again then. */
+  #rules = $state(0)
+  #agrees = $state(true)
+  #consoles = $state.raw<readonly Console[]>([])
+  #active = $state('')
+  /** All entries over all connections, in the order in which they ran. */
+  #record: { readonly console: Console; readonly entry: Entry }[] = []
+  #pending: readonly SavedEntry[] = []
+  #pendingConsoles: readonly Console[] = []
+  #loading = false
+  #stop: (() => void)[] = []
+  #told = false
+
+  // What is shown
+
+  get acl(): string {
+    return this.#acl
+  }
+  get conf(): string {
+    return this.#conf
+  }
+  get aclRevision(): number {
+    return this.#aclRevision
+  }
+  get confRevision(): number {
+    return this.#confRevision
+  }
+  get target(): Target | null {
+    return this.#target
+  }
+  get targetId(): TargetId {
+    return this.#targetId
+  }
+  get modules(): boolean {
+    return this.#modules
+  }
+  get server(): SimulatedServer | null {
+    return this.#server
+  }
+  /** Why no server runs; null where one does. */
+  get down(): Down | null {
+    return this.#down
+  }
+  get fileState(): FileState {
+    return this.#fileState
+  }
+  get aclFindings(): readonly Finding[] {
+    return this.#aclFindings
+  }
+  get confFindings(): readonly Finding[] {
+    return this.#confFindings
+  }
+  /** redis.conf was edited since the server started. */
+  get confChanged(): boolean {
+    return this.#conf !== this.#startedConf
+  }
+  /** Whether what is in memory is what the file says. */
+  get agrees(): boolean {
+    return this.#agrees
+  }
+  get consoles(): readonly Console[] {
+    return this.#consoles
+  }
+  get active(): string {
+    return this.#active
+  }
+  set active(id: string) {
+    this.#active = id
+  }
+  get console(): Console | null {
+    return this.#consoles.find((one) => one.id === this.#active) ?? this.#consoles[0] ?? null
+  }
+  /** Read by views that show the server's insides: they are worked out again after every change. */
+  get changes(): number {
+    return this.#changes
+  }
+  get rules(): number {
+    return this.#rules
+  }
+  get userNames(): readonly Bytes[] {
+    void this.#rules
+    return this.#server === null ? [] : [...this.#server.users].map((user) => user.name).sort()
+  }
+
+  // The files
+
+  /** users.acl was edited: a running server loads it, a stopped one tries to start. */
+  editAcl(text: string): void {
+    if (text === this.#acl) return
+    this.#acl = text
+    if (this.#server === null) this.start()
+    else this.loadFile()
+  }
+
+  /** redis.conf was edited. A stopped server tries to start. */
+  editConf(text: string): void {
+    if (text === this.#conf) return
+    this.#conf = text
+    if (this.#server === null) this.start()
+  }
+
+  /** Puts another text into the users.acl editor, as if it were typed. */
+  replaceAcl(text: string): void {
+    this.#aclRevision++
+    this.editAcl(text)
+  }
+
+  /** ACL LOAD. */
+  loadFile(): void {
+    const server = this.#server
+    if (server === null) return
+    if (server.config.get('aclfile') === '') {
+      this.#fileState = { kind: 'loaded' }
+      this.#aclFindings = []
+      return
+    }
+    const was = new Map(this.#consoles.map((one) => [one, one.user] as const))
+    const before = this.#loading
+    this.#loading = true
+    const result = server.loadAclText(fromText(this.#acl))
+    this.#loading = before
+    if (result.ok) {
+      this.#fileState = { kind: 'loaded' }
+      this.#aclFindings = []
+      this.#agrees = true
+      for (const [one, user] of was) this.#comeBack(one, user)
+    } else {
+      this.#fileState = { kind: 'refused', message: toText(result.message), crash: result.crash }
+      this.#aclFindings = this.#findingsOf(result.problems, this.#acl, 'users.acl')
+    }
+    this.#rules++
+  }
+
+  /** ACL SAVE: writes the memory into the editor. */
+  saveMemory(): void {
+    const server = this.#server
+    if (server === null) return
+    this.#acl = toText(server.aclText())
+    this.#aclRevision++
+    this.loadFile()
+  }
+
+  readonly #files: FileStore = {
+    read: (path) => (this.#isConf(path) ? fromText(this.#conf) : fromText(this.#acl)),
+    write: (path, content) => {
+      if (this.#isConf(path)) {
+        this.#conf = this.#startedConf = toText(content)
+        this.#confRevision++
+        return
+      }
+      this.#acl = toText(content)
+      this.#aclRevision++
+      this.#fileState = { kind: 'loaded' }
+      this.#aclFindings = []
+      // Rules point into the file that they were loaded from: after ACL SAVE that is the new one.
+      this.#told = true
+      queueMicrotask(() => {
+        this.#told = false
+        this.loadFile()
+      })
+    },
+  }
+
+  #isConf(path: string): boolean {
+    return path.endsWith('redis.conf')
+  }
+
+  #findingsOf(problems: readonly FileProblem[], text: string, source: 'users.acl' | 'redis.conf'): readonly Finding[] {
+    const target = this.#target
+    if (target === null) return []
+    return refusals(problems.filter(({ span }) => (span?.source ?? source) === source), text, target)
+  }
+
+  // The server
+
+  /** Starts the server anew on the files as they are. Data and logged-in users stay, as far as they still exist. */
+  start(): void {
+    const target = this.#target
+    if (target === null) return
+    const old = this.#server
+    const result = startServer({ target, conf: fromText(this.#conf), files: this.#files, clock, random, confPath: '/etc/redis/redis.conf', unknownDirectives: 'refuse' })
+    if (!result.started) {
+      this.#stopServer()
+      this.#down = { message: toText(result.message), crash: result.crash }
+      this.#fileState = { kind: 'refused', message: toText(result.message), crash: result.crash }
+      this.#aclFindings = this.#findingsOf(result.problems, this.#acl, 'users.acl')
+      this.#confFindings = this.#findingsOf(result.problems, this.#conf, 'redis.conf')
+      for (const one of this.#consoles) one.attach(null)
+      this.#changes++
+      return
+    }
+    const server = result.server as SimulatedServer
+    const users = new Map(this.#consoles.map((one) => [one, one.user] as const))
+    if (old !== null) {
+      old.tick()
+      copyData(old, server)
+    }
+    this.#stopServer()
+    this.#server = server
+    this.#down = null
+    this.#startedConf = this.#conf
+    this.#fileState = { kind: 'loaded' }
+    this.#aclFindings = []
+    this.#confFindings = []
+    this.#agrees = true
+    this.#stop = [server.onChange(() => this.#changed()), server.users.onChange(() => this.#usersChanged())]
+    for (const one of this.#consoles) {
+      this.#connect(one)
+      const user = users.get(one)
+      if (old !== null && user !== undefined && user !== null) this.#logIn(one, user)
+    }
+    this.#rules++
+    this.#changes++
+    if (this.#pending.length > 0) void this.#replay()
+  }
+
+  #stopServer(): void {
+    for (const stop of this.#stop) stop()
+    this.#stop = []
+    this.#server = null
+  }
+
+  #changed(): void {
+    for (const one of this.#consoles) one.refresh()
+    this.#changes++
+  }
+
+  #usersChanged(): void {
+    this.#rules++
+    if (this.#loading || this.#told) return
+    queueMicrotask(() => this.#compare())
+  }
+
+  /** Works out whether memory and file still say the same. */
+  #compare(): void {
+    const server = this.#server
+    if (server === null || this.#fileState.kind === 'refused') return
+    const read = loadAclFile(server.users, fromText(this.#acl), 'users.acl')
+    const sorted = (text: Bytes): string => text.split('\n').sort().join('\n')
+    this.#agrees = read.ok && sorted(printAclFile(read.users.values())) === sorted(server.aclText())
+  }
+
+  /** The users that memory and file do not describe alike, each as a server prints it; null where one has no such user. */
+  differences(): readonly { readonly user: string; readonly file: string | null; readonly memory: string | null }[] {
+    void this.#rules
+    const server = this.#server
+    if (server === null) return []
+    const read = loadAclFile(server.users, fromText(this.#acl), 'users.acl')
+    if (!read.ok) return []
+    const names = [...new Set([...read.users.keys(), ...[...server.users].map((user) => user.name)])].sort()
+    return names.flatMap((name) => {
+      const file = read.users.get(name)?.describe() ?? null
+      const memory = server.users.get(name)?.describe() ?? null
+      return file === memory ? [] : [{ user: toText(name), file: file && toText(file), memory: memory && toText(memory) }]
+    })
+  }
+
+  /** Changes the server's version. */
+  async use(id: TargetId, modules: boolean): Promise<void> {
+    this.#targetId = id
+    this.#modules = modules
+    const target = await loadTarget(id, { modules })
+    if (this.#targetId !== id || this.#modules !== modules) return
+    this.#target = target
+    this.start()
+  }
+
+  /** Lets time act. */
+  tick(): void {
+    this.#server?.tick()
+  }
+
+  /** ACL LOG RESET. */
+  resetLog(): void {
+    this.#server?.aclLog.reset()
+    this.#changes++
+  }
+
+  // Connections
+
+  #connect(one: Console): void {
+    const server = this.#server
+    if (server === null) {
+      one.attach(null)
+      return
+    }
+    let current = true
+    const connection = server.connect(one.origin, {
+      push: (reply) => {
+        const waiting = one.entries.find((entry) => entry.waiting)
+        if (waiting) {
+          waiting.answered([reply], one.connection?.protocol)
+          waiting.waiting = false
+        } else one.add(new Entry('push', '', '')).answered([reply], one.connection?.protocol)
+      },
+      closed: () => {
+        if (current) queueMicrotask(() => one.refresh())
+        current = false
+      },
+    })
+    one.attach(connection)
+    if (connection.refused !== null) one.notice(connection.refused)
+    else if (one.startsAs !== null) this.#logIn(one, fromText(one.startsAs))
+  }
+
+  #logIn(one: Console, user: Bytes): void {
+    const server = this.#server
+    const connection = one.connection
+    if (server === null || connection === null || connection.closed) return
+    if (!logInByName(server, connection, user)) one.notice(`There is no user ${toText(user)}: nobody is logged in here.`)
+    one.refresh()
+  }
+
+  /** After ACL LOAD: a connection that it ended is opened again, as whom it was. */
+  #comeBack(one: Console, user: Bytes | null): void {
+    const server = this.#server
+    if (server === null || one.connection === null || !one.connection.closed || one.connection.refused !== null) {
+      one.refresh()
+      return
+    }
+    if (user !== null && server.users.get(user) === undefined) {
+      one.notice(`${toText(user)} is gone: the server closed this connection.`)
+      one.refresh()
+      return
+    }
+    this.#connect(one)
+    if (user !== null) this.#logIn(one, user)
+  }
+
+  /** Opens a connection and shows it. */
+  open(origin: Origin, startsAs: string | null): Console {
+    const one = new Console(origin, startsAs)
+    this.#consoles = [...this.#consoles, one]
+    this.#connect(one)
+    this.#active = one.id
+    return one
+  }
+
+  /** Hangs up and forgets a connection; the last one is opened afresh. */
+  close(one: Console): void {
+    one.connection?.close()
+    const at = this.#consoles.indexOf(one)
+    this.#consoles = this.#consoles.filter((other) => other !== one)
+    this.#record = this.#record.filter(({ console }) => console !== one)
+    if (this.#consoles.length === 0) this.open({ kind: 'loopback' }, null)
+    else if (this.#active === one.id) this.#active = (this.#consoles[at] ?? this.#consoles[at - 1] ?? this.#consoles[0])?.id ?? ''
+  }
+
+  /** Connects again, from the same place and as the user it started as. */
+  reconnect(one: Console): void {
+    one.connection?.close()
+    this.#connect(one)
+  }
+
+  clear(one: Console): void {
+    one.clear()
+    this.#record = this.#record.filter(({ console, entry }) => console !== one || one.entries.includes(entry))
+  }
+
+  // Commands
+
+  /** Runs a line on a connection and gives its entry; null for a blank line. */
+  async run(one: Console, line: string): Promise<Entry | null> {
+    const words = typedWords(line)
+    one.forgetPlace()
+    if (line.trim() === '') return null
+    if (words?.length === 1 && /^clear$/i.test(words[0]?.text ?? '')) {
+      this.clear(one)
+      return null
+    }
+    if (this.#server !== null && !one.connected) this.#connect(one)
+    const entry = one.add(new Entry('command', one.prompt, line))
+    this.#record.push({ console: one, entry })
+    if (words === null) {
+      entry.said('Invalid argument(s)')
+      return entry
+    }
+    const server = this.#server
+    const { connection } = one
+    if (server === null || connection === null || connection.closed) {
+      entry.said(server === null ? 'Could not connect to Redis at 127.0.0.1:6379: Connection refused' : (connection?.refused ?? 'Error: Server closed the connection'))
+      return entry
+    }
+    const argv = words.map((word) => word.text)
+    entry.argv = argv
+    const preparation = server.prepare(argv)
+    if (preparation !== null) {
+      entry.waiting = true
+      try {
+        await preparation
+      } catch {
+        entry.waiting = false
+        entry.said('The scripting engine could not be loaded. Check the connection and try again.')
+        return entry
+      }
+    }
+    const { user, db } = connection
+    const exchange = connection.send(argv)
+    entry.decided(exchange.decision, user, db)
+    entry.answered(exchange.replies, connection.protocol)
+    entry.waiting = exchange.blocked
+    if (loginCommands.has(lower(argv[0] ?? '')) && argv.length > 1) {
+      entry.login = exchange.replies.some(isError) || connection.user === null ? null : toText(connection.user)
+    }
+    one.refresh()
+    return entry
+  }
+
+  /** Works out today's verdict for entries that ran before. */
+  judgeAgain(): void {
+    const server = this.#server
+    if (server === null) return
+    for (const one of this.#consoles) {
+      for (const entry of one.entries.slice(-300)) {
+        if (entry.first === null) continue
+        entry.judgedAgain(server.judge(entry.first.user, entry.first.argv, { db: entry.db }))
+      }
+    }
+  }
+
+  // Workspaces
+
+  /** All that a link or this browser's storage keeps. */
+  snapshot(): WorkspaceState {
+    const consoles = this.#consoles
+    void consoles.map((one) => one.entries)
+    const kept = this.#record.filter(({ console, entry }) => consoles.includes(console) && console.entries.includes(entry))
+    const entries = kept.map(({ console, entry }): SavedEntry => ({
+      on: consoles.indexOf(console),
+      line: entry.line,
+      ...(entry.login === undefined ? {} : { login: entry.login }),
+    }))
+    return {
+      target: this.#targetId,
+      modules: this.#modules,
+      files: { acl: this.#acl, conf: this.#conf },
+      connections: consoles.map(({ origin, startsAs }) => ({ origin, login: startsAs })),
+      entries: [...entries, ...this.#pending.map((entry) => ({ ...entry, on: Math.max(0, consoles.indexOf(this.#pendingConsoles[entry.on] as Console)) }))],
+    }
+  }
+
+  /** Replaces everything by a saved workspace and runs its commands again. */
+  async restore(state: WorkspaceState): Promise<void> {
+    const target = await loadTarget(state.target, { modules: state.modules })
+    for (const one of this.#consoles) one.connection?.close()
+    this.#stopServer()
+    this.#record = []
+    this.#pending = state.entries
+    this.#target = target
+    this.#targetId = state.target
+    this.#modules = state.modules
+    this.#acl = state.files.acl
+    this.#conf = state.files.conf
+    this.#aclRevision++
+    this.#confRevision++
+    this.#consoles = state.connections.map(({ origin, login }) => new Console(origin, login))
+    this.#pendingConsoles = this.#consoles
+    if (this.#consoles.length === 0) this.#consoles = [new Console({ kind: 'loopback' }, null)]
+    this.#active = this.#consoles[0]?.id ?? ''
+    this.start()
+    await rendered()
+  }
+
+  async #replay(): Promise<void> {
+    const entries = this.#pending
+    const consoles = this.#pendingConsoles
+    this.#pending = []
+    for (const saved of entries) {
+      const one = consoles[saved.on]
+      if (!one || !this.#consoles.includes(one)) continue
+      const replay = replayOf(saved)
+      if (replay.kind === 'run') await this.run(one, replay.line)
+      else {
+        const entry = one.add(new Entry('command', one.prompt, replay.line))
+        entry.login = replay.user
+        this.#record.push({ console: one, entry })
+        this.#logIn(one, fromText(replay.user))
+        entry.said('OK', false)
+      }
+    }
+  }
+}

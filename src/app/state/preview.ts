@@ -1,0 +1,44 @@
+import { lower } from '../../acl/bytes'
+import type { Preview } from '../../editor/command-line'
+import type { SimulatedServer } from '../../server/server'
+import type { CommandDocs } from '../../targets/docs'
+import type { Verdict } from './Entry.svelte'
+import type { Console } from './Console.svelte'
+import { argumentHint } from './argument-hint'
+import { typedWords } from './words'
+
+/** What is known of a line before Enter: its verdict, its keys, the arguments to come. */
+export interface LinePreview extends Preview {
+  readonly verdict: Verdict | null
+}
+
+/** Commands that anyone may run without logging in (flag no_auth). */
+const needsLogIn = (flags: ReadonlySet<string>): boolean => !flags.has('no_auth') && !flags.has('no-auth')
+
+/** Judges a line as it stands, for the console's user; nothing is run or logged. */
+export function previewOf(line: string, one: Console, server: SimulatedServer | null, docs: CommandDocs | null): LinePreview {
+  const nothing: LinePreview = { line, marks: [], hint: '', verdict: null }
+  const words = typedWords(line)
+  if (words === null || words.length === 0 || server === null) return nothing
+  const argv = words.map((word) => word.text)
+  const { command, container } = server.lookup(argv)
+  // A word is not finished before the space behind it: `GE` is no unknown command yet.
+  const finished = /\s$/.test(line) || words.length > 1
+  if (command === undefined) {
+    const known = container !== null || !finished || lower(argv[0] ?? '') === 'clear'
+    return known ? nothing : { ...nothing, verdict: { kind: 'plain', text: 'no such command' } }
+  }
+  const hint = argumentHint(command, argv, /\s$/.test(line), docs)
+  if (one.connected && one.user === null) return { ...nothing, hint, verdict: needsLogIn(command.flags) ? { kind: 'no', text: 'not logged in' } : null }
+  if (one.user === null) return { ...nothing, hint }
+  const decision = server.judge(one.user, argv, { db: one.connection?.db ?? 0 })
+  if (decision === null) return { ...nothing, hint }
+  const check = decision.selectors[decision.decidedBy]
+  const marks = [...(check?.keys ?? []), ...(check?.channels ?? [])].flatMap(({ use, allowed }) => {
+    const word = words[use.at]
+    return word ? [{ from: word.from, to: word.to, passes: allowed }] : []
+  })
+  const complete = command.arity >= 0 ? argv.length === command.arity : argv.length >= -command.arity
+  if (decision.allowed) return { line, marks, hint, verdict: complete ? { kind: 'ok', text: 'would be allowed' } : null }
+  return { line, marks, hint, verdict: { kind: 'no', text: `would be refused: ${decision.reason ?? 'command'}` } }
+}
