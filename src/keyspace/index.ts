@@ -2,6 +2,7 @@ import { bitmapCommands } from './bitmap'
 import type { HandlerTable } from './context'
 import { dumpCommands } from './dump'
 import { genericCommands } from './generic'
+import { geoCommands } from './geo'
 import { hashCommands } from './hash'
 import { hyperloglogCommands } from './hyperloglog'
 import { listCommands } from './list'
@@ -11,6 +12,6 @@ import { zsetCommands } from './zset'
 
 /** Every keyspace command that is simulated, by full lower-case name. */
 export const keyspaceCommands: HandlerTable = {
-  ...stringCommands, ...bitmapCommands, ...hyperloglogCommands, ...hashCommands, ...listCommands, ...setCommands, ...zsetCommands, ...genericCommands,
+  ...stringCommands, ...bitmapCommands, ...hyperloglogCommands, ...hashCommands, ...listCommands, ...setCommands, ...zsetCommands, ...geoCommands, ...genericCommands,
   ...dumpCommands,
 }

@@ -26,6 +26,18 @@ export interface CollectionBehaviours {
   readonly zsetKeysError: 'fixed' | 'bare' | 'quoted'
   /** ZPOPMIN checks its count as LPOP does, and nests pairs in RESP3 (7.0); before, a count below 1 gives an empty array. */
   readonly strictZpopCount: boolean
+  /** GEOADD takes NX, XX and CH (6.2). */
+  readonly geoaddHasOptions: boolean
+  /** COUNT n ANY stops a search at n results (6.2). */
+  readonly geoHasAny: boolean
+  /** GEOSEARCH takes BYPOLYGON (Valkey 9.1). */
+  readonly geoHasPolygons: boolean
+  /** A search of a missing key still checks its options, and empties its destination (7.0); before, the answer is an empty array. */
+  readonly geoReadsOptionsOfMissingKey: boolean
+  /** A search around a missing member names it (Valkey 9.1). */
+  readonly geoNamesMissingMember: boolean
+  /** Distances are rounded by scaling (7.2); before, by `%.4f`. */
+  readonly distancesAreScaled: boolean
 }
 
 type Since = (id: TargetId, redis: TargetId | null, valkey: TargetId | null) => boolean
@@ -45,5 +57,11 @@ export function collectionBehaviours(id: TargetId, since: Since): CollectionBeha
     scoreBoundsSkipSpaces: !since(id, 'redis-8.0', null),
     zsetKeysError: id === 'redis-6.0' ? 'fixed' : id === 'redis-6.2' ? 'bare' : 'quoted',
     strictZpopCount: since(id, 'redis-7.0', 'valkey-7.2'),
+    geoaddHasOptions: since(id, 'redis-6.2', 'valkey-7.2'),
+    geoHasAny: since(id, 'redis-6.2', 'valkey-7.2'),
+    geoHasPolygons: since(id, null, 'valkey-9.1'),
+    geoReadsOptionsOfMissingKey: since(id, 'redis-7.0', 'valkey-7.2'),
+    geoNamesMissingMember: since(id, null, 'valkey-9.1'),
+    distancesAreScaled: since(id, 'redis-7.2', 'valkey-7.2'),
   }
 }

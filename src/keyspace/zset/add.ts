@@ -8,12 +8,12 @@ import type { Entry } from './sorted'
 import { MAX_PACKED_ENTRIES, ZSetValue } from './value'
 
 const FLAGS = ['nx', 'xx', 'ch', 'incr', 'gt', 'lt'] as const
-type Flag = (typeof FLAGS)[number]
+export type ZaddFlag = (typeof FLAGS)[number]
 
 /** The flags of ZADD that a command line has from argv[2] on, and where they end. */
-function readFlags(argv: readonly Bytes[], { zaddComparesScores }: CommandContext['behaviours']): { flags: Set<Flag>; next: number } {
+function readFlags(argv: readonly Bytes[], { zaddComparesScores }: CommandContext['behaviours']): { flags: Set<ZaddFlag>; next: number } {
   const known = zaddComparesScores ? FLAGS : FLAGS.slice(0, 4)
-  const flags = new Set<Flag>()
+  const flags = new Set<ZaddFlag>()
   let next = 2
   for (; next < argv.length; next++) {
     const flag = known.find((name) => isKeyword(argv[next], name))
@@ -42,7 +42,7 @@ function zadd(increments: boolean): Handler {
 }
 
 /** Adds or updates entries under ZADD's flags and gives ZADD's reply (GEOADD uses it too). */
-export function addEntries(context: CommandContext, key: Bytes, entries: readonly Entry[], flags: ReadonlySet<Flag>): Reply {
+export function addEntries(context: CommandContext, key: Bytes, entries: readonly Entry[], flags: ReadonlySet<ZaddFlag>): Reply {
   const { db, behaviours } = context
   const increments = flags.has('incr')
   const existing = db.getOf(key, ZSetValue)
@@ -72,7 +72,7 @@ export function addEntries(context: CommandContext, key: Bytes, entries: readonl
 }
 
 /** The score that a member gets, or null where the flags leave it as it is. */
-function newScore(current: number | undefined, given: number, flags: ReadonlySet<Flag>): number | null {
+function newScore(current: number | undefined, given: number, flags: ReadonlySet<ZaddFlag>): number | null {
   if (current === undefined) return flags.has('xx') ? null : given
   if (flags.has('nx')) return null
   const score = flags.has('incr') ? current + given : given

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../acl/bytes'
 import type { CommandContext } from '../context'
 import type { Entry } from './sorted'
-import { ZSetValue } from './value'
+import { MAX_PACKED_ENTRIES, MAX_PACKED_VALUE, ZSetValue } from './value'
 
 /** Stores a result under a key in place of anything there, or deletes the key where there is no result. Returns its size. */
 export function storeEntries(context: CommandContext, key: Bytes, entries: readonly Entry[], event: string): number {
@@ -9,7 +9,9 @@ export function storeEntries(context: CommandContext, key: Bytes, entries: reado
     if (context.db.delete(key)) context.notify('g', 'del', key)
     return 0
   }
-  context.db.set(key, ZSetValue.of(entries))
+  const packs = entries.length <= MAX_PACKED_ENTRIES && entries.every(({ member }) => member.length <= MAX_PACKED_VALUE)
+  const unsigned = packs && context.behaviours.packedZeroHasNoSign
+  context.db.set(key, ZSetValue.of(unsigned ? entries.map(({ member, score }) => ({ member, score: score === 0 ? 0 : score })) : entries))
   context.notify('z', event, key)
   return entries.length
 }

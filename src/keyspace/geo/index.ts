@@ -1,0 +1,72 @@
+import type { Bytes } from '../../acl/bytes'
+import { NULL_ARRAY } from '../../resp/reply'
+import { fail, isKeyword, SYNTAX_ERROR } from '../arguments'
+import type { Handler, HandlerTable } from '../context'
+import { ZSetValue } from '../zset'
+import { addEntries, type ZaddFlag } from '../zset/add'
+import { formatDistance, pointArgument, unitArgument } from './arguments'
+import { distance } from './distance'
+import { decodeScore, encodeScore, geohashString } from './hash'
+import { geoSearch, pointReply } from './search'
+
+/** GEOADD, which is ZADD with scores made of points. The options came with 6.2. */
+const geoadd: Handler = (context, argv) => {
+  const flags = new Set<ZaddFlag>()
+  let at = 2
+  for (; context.behaviours.geoaddHasOptions && at < argv.length; at++) {
+    const flag = (['nx', 'xx', 'ch'] as const).find((name) => isKeyword(argv[at], name))
+    if (!flag) break
+    flags.add(flag)
+  }
+  const words = argv.slice(at)
+  if (words.length % 3 !== 0 || (flags.has('nx') && flags.has('xx'))) fail(geoaddSyntax(context.behaviours.geoaddHasOptions))
+  const entries = []
+  for (let i = 0; i < words.length; i += 3) {
+    entries.push({ score: encodeScore(pointArgument(words[i]!, words[i + 1]!)), member: words[i + 2]! })
+  }
+  if (entries.length === 0) fail(SYNTAX_ERROR)
+  return addEntries(context, argv[1]!, entries, flags)
+}
+
+function geoaddSyntax(hasOptions: boolean): Bytes {
+  return hasOptions ? SYNTAX_ERROR : 'ERR syntax error. Try GEOADD key [x1] [y1] [name1] [x2] [y2] [name2] ... '
+}
+
+const geodist: Handler = ({ db, behaviours }, argv) => {
+  const [, key = '', from = '', to = '', unit] = argv
+  const metres = unit === undefined ? 1 : argv.length > 5 ? fail(SYNTAX_ERROR) : unitArgument(unit)
+  const zset = db.getOf(key, ZSetValue)
+  const [a, b] = [zset?.score(from), zset?.score(to)]
+  if (a === undefined || b === undefined) return null
+  return formatDistance(distance(decodeScore(a), decodeScore(b)) / metres, behaviours)
+}
+
+const geohash: Handler = ({ db }, argv) => {
+  const zset = db.getOf(argv[1]!, ZSetValue)
+  return argv.slice(2).map((member) => {
+    const score = zset?.score(member)
+    return score === undefined ? null : geohashString(decodeScore(score))
+  })
+}
+
+const geopos: Handler = ({ db }, argv) => {
+  const zset = db.getOf(argv[1]!, ZSetValue)
+  return argv.slice(2).map((member) => {
+    const score = zset?.score(member)
+    return score === undefined ? NULL_ARRAY : pointReply(decodeScore(score))
+  })
+}
+
+/** Every geo command. */
+export const geoCommands: HandlerTable = {
+  geoadd,
+  geodist,
+  geohash,
+  geopos,
+  geosearch: geoSearch({ kind: 'search' }),
+  geosearchstore: geoSearch({ kind: 'search', storing: true }),
+  georadius: geoSearch({ kind: 'lonlat' }),
+  georadius_ro: geoSearch({ kind: 'lonlat', readOnly: true }),
+  georadiusbymember: geoSearch({ kind: 'member' }),
+  georadiusbymember_ro: geoSearch({ kind: 'member', readOnly: true }),
+}
