@@ -114,3 +114,9 @@ export function canonical(reply: Recorded, argv: readonly Bytes[], target: Targe
   }
   return out
 }
+
+/** A saved ACL file in the one order in which two servers' can be compared. */
+export function canonicalFile(text: string, target: TargetId): string {
+  const lines = text.split('\n').map((line) => (unorderedRules.has(target) ? sortRules(line) : line))
+  return lines.sort().join('\n')
+}

@@ -5,8 +5,11 @@ import { replay } from './replay'
 
 const counts: string[] = []
 
-describe.each(recordedTargets)('%s answers as recorded', (id) => {
-  test.each(families)('%s', async (family) => {
+/** ACL DRYRUN came with 7.0. */
+const recorded = recordedTargets.flatMap((id) => families.filter((family) => family !== 'dryrun' || !id.startsWith('redis-6')).map((family) => ({ id, family })))
+
+describe('the simulator answers as recorded', () => {
+  test.each(recorded)('$id $family', async ({ id, family }) => {
     const scenarios = recordingsOf(id, family)
     expect(scenarios.length).toBeGreaterThan(0)
     const outcome = await replay(await loadTarget(id), scenarios, 3)

@@ -5,7 +5,7 @@ import type { Reply } from '../../src/resp/reply'
 import { startServer } from '../../src/server/server'
 import type { Connection, FileStore, Origin, Server } from '../../src/server/types'
 import type { Target } from '../../src/targets/target'
-import { argumentBytes, asRecorded, canonical, matches } from './compare'
+import { argumentBytes, asRecorded, canonical, canonicalFile, matches } from './compare'
 import type { Recorded, Scenario } from './recordings'
 
 provideLuaFromPackage()
@@ -83,8 +83,6 @@ class Client {
     return this.pushed.splice(0).map((reply) => asRecorded(reply, this.connection.protocol))
   }
 }
-
-const sortedLines = (text: string): string => text.split('\n').sort().join('\n')
 
 /** Replays scenarios in order and collects at most `limit` differences (one a scenario: what follows a difference depends on it). */
 export async function replay(target: Target, scenarios: readonly Scenario[], limit = 50): Promise<Outcome> {
@@ -168,7 +166,7 @@ export async function replay(target: Target, scenarios: readonly Scenario[], lim
     if (!failed && scenario.saved !== undefined) {
       steps++
       const actual = toText(files.read('users.acl') ?? '')
-      if (sortedLines(actual) !== sortedLines(scenario.saved)) differ(scenario.steps.length, 'saved file', scenario.saved, actual)
+      if (canonicalFile(actual, target.id) !== canonicalFile(scenario.saved, target.id)) differ(scenario.steps.length, 'saved file', scenario.saved, actual)
     }
     if (failed) {
       failedScenarios++
