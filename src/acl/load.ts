@@ -19,7 +19,7 @@ export interface AclFileProblem {
 }
 
 export type AclFileResult =
-  | { readonly ok: true; readonly users: ReadonlyMap<Bytes, User> }
+  | { readonly ok: true; readonly users: Map<Bytes, User> }
   | {
       readonly ok: false
       /** The real server crashes on this file: it prints nothing of use, and is gone. */

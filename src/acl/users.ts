@@ -100,22 +100,19 @@ export class Users {
 
   /**
    * Takes over a whole new list, as ACL LOAD does: users that stay keep their objects; a list without a default user
-   * gets a fresh one. `before` is called for every old user, with the new state or null where the user goes.
+   * gets a fresh one. `loaded` belongs to this object afterwards. `before` is called for every old user, with the new
+   * state or null where the user goes.
    */
-  replaceAll(loaded: ReadonlyMap<Bytes, User>, before?: (was: User, becomes: User | null) => void): void {
-    const next = new Map<Bytes, User>()
-    const fresh = loaded.has('default') ? null : this.newDefaultUser()
-    if (before !== undefined) for (const was of this) before(was, loaded.get(was.name) ?? (was === this.default ? fresh : null))
-    for (const [name, user] of loaded) {
-      const was = this.#users.get(name)
-      was?.assign(user)
-      next.set(name, was ?? user)
+  replaceAll(loaded: Map<Bytes, User>, before?: (was: User, becomes: User | null) => void): void {
+    if (!loaded.has('default')) loaded.set('default', this.newDefaultUser())
+    if (before !== undefined) for (const was of this) before(was, loaded.get(was.name) ?? null)
+    for (const was of this) {
+      const becomes = loaded.get(was.name)
+      if (becomes === undefined || becomes === was) continue
+      was.assign(becomes)
+      loaded.set(was.name, was)
     }
-    if (fresh !== null) {
-      this.default.assign(fresh)
-      next.set('default', this.default)
-    }
-    this.#users = next
+    this.#users = loaded
     this.changed()
   }
 

@@ -22,7 +22,7 @@ export function disownSession(session: Session): void {
 }
 
 /** Takes over the users of a loaded ACL file and ends the connections that the target ends (ACL LOAD). */
-export function replaceUsers(server: SimulatedServer, loaded: ReadonlyMap<Bytes, User>): void {
+export function replaceUsers(server: SimulatedServer, loaded: Map<Bytes, User>): void {
   const { loadKeepsConnections } = server.target.behaviours
   const doomed: Session[] = []
   server.users.replaceAll(loaded, (was, becomes) => {
