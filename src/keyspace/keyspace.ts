@@ -35,8 +35,9 @@ export class Keyspace {
     const one = this.databases[a]
     const two = this.databases[b]
     if (!one || !two || a === b) return
+    const keys = new Set([...one.keys(), ...two.keys()])
     one.exchange(two)
-    for (const db of [one, two]) for (const key of db.keys()) this.host.touched(db, key)
+    for (const db of [one, two]) for (const key of keys) this.host.touched(db, key)
   }
 
   /** Empties every database (FLUSHALL). Returns how many keys went. */

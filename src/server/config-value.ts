@@ -44,10 +44,8 @@ export function readValue(directive: Directive, text: Bytes, choiceWords: string
       return between(parseInt(text, 8), kind, (n) => n.toString(8))
     }
     case 'memory': {
-      const match = /^([0-9]+)([a-z]*)$/.exec(lower(text))
-      const unit = match === null ? undefined : units[match[2] ?? '']
-      if (match === null || unit === undefined) return { error: 'argument must be a memory value' }
-      return between(Number(match[1]) * unit, kind, String)
+      const bytes = bytesOf(text)
+      return bytes === null ? { error: 'argument must be a memory value' } : between(bytes, kind, String)
     }
   }
 }
@@ -72,6 +70,29 @@ export function readEventLetters(text: Bytes): string | null {
 /** The letters as CONFIG GET prints them: all of `A`'s become `A` (notify.c, keyspaceEventsFlagsToString). */
 export function printEventLetters(letters: string): string {
   const all = [...'g$lshzxetd'].every((l) => letters.includes(l))
-  const classes = all ? 'A' : [...'g$lshzxetd'].filter((l) => letters.includes(l)).join('')
-  return classes + [...'KEmn'].filter((l) => letters.includes(l)).join('')
+  const classes = all ? 'A' : [...'g$lshzxetdn'].filter((l) => letters.includes(l)).join('')
+  return classes + [...'KEm'].filter((l) => letters.includes(l)).join('')
+}
+
+/** client-output-buffer-limit: each class of clients that is named takes its new limits, the others keep theirs. */
+export function mergeBufferLimits(old: Bytes, words: readonly Bytes[]): ReadValue {
+  if (words.length % 4 !== 0) return { error: 'Wrong number of arguments in buffer limit configuration.' }
+  const limits = new Map<Bytes, Bytes>()
+  const oldWords = old.split(' ')
+  for (let i = 0; i < oldWords.length; i += 4) limits.set(oldWords[i] ?? '', oldWords.slice(i + 1, i + 4).join(' '))
+  for (let i = 0; i < words.length; i += 4) {
+    const name = lower(words[i] ?? '') === 'replica' ? 'slave' : lower(words[i] ?? '')
+    if (!limits.has(name)) return { error: 'Invalid client class specified in buffer limit configuration.' }
+    const [hard, soft, seconds] = [bytesOf(words[i + 1] ?? ''), bytesOf(words[i + 2] ?? ''), words[i + 3] ?? '']
+    if (hard === null || soft === null || !/^[0-9]+$/.test(seconds)) return { error: 'Error in hard, soft or soft_seconds setting in buffer limit configuration.' }
+    limits.set(name, `${hard} ${soft} ${seconds}`)
+  }
+  return { value: [...limits].map(([name, limit]) => `${name} ${limit}`).join(' ') }
+}
+
+/** Bytes with a unit (`64mb`); null where it is none. */
+function bytesOf(text: Bytes): number | null {
+  const match = /^([0-9]+)([a-z]*)$/.exec(lower(text))
+  const unit = match === null ? undefined : units[match[2] ?? '']
+  return match === null || unit === undefined ? null : Number(match[1]) * unit
 }

@@ -3,7 +3,7 @@ import type { Span } from '../acl/decision'
 import { globMatches } from '../acl/glob'
 import { directivesOf, type Directive } from '../targets/directives'
 import type { Target } from '../targets/target'
-import { printEventLetters, readEventLetters, readValue, type ReadValue } from './config-value'
+import { mergeBufferLimits, printEventLetters, readEventLetters, readValue, type ReadValue } from './config-value'
 
 /** Directives whose words are set by rules of their own: how many words each takes. */
 const wordCounts: Readonly<Record<string, (count: number) => boolean>> = {
@@ -59,6 +59,10 @@ export class Config {
         const letters = readEventLetters(word)
         return letters === null ? { error: "Invalid event class character. Use 'Ag$lshzxeKEtmdn'." } : { value: printEventLetters(letters) }
       }
+      if (directive.name === 'hz') {
+        const read = readValue(directive, word, this.#choiceWords)
+        return 'error' in read ? read : { value: String(Math.min(500, Math.max(1, Number(read.value)))) }
+      }
       return readValue(directive, word, this.#choiceWords)
     }
     if (words.length === 0) return { error: 'wrong number of arguments' }
@@ -67,9 +71,7 @@ export class Config {
     if (directive.name === 'save' && parts.length > 0 && (parts.length % 2 !== 0 || parts.some((p) => !/^[0-9]+$/.test(p)))) {
       return { error: 'Invalid save parameters' }
     }
-    if (directive.name === 'client-output-buffer-limit' && parts.length % 4 !== 0) {
-      return { error: 'Wrong number of arguments in buffer limit configuration.' }
-    }
+    if (directive.name === 'client-output-buffer-limit') return mergeBufferLimits(this.get(directive.name), parts)
     return { value: parts.join(' ') }
   }
 
@@ -79,12 +81,21 @@ export class Config {
     this.changed.add(directive.name)
   }
 
-  /** Name and value of all directives whose name matches one of the patterns (any case), each once a name. */
-  matching(patterns: readonly Bytes[]): [Bytes, Bytes][] {
-    const found: [Bytes, Bytes][] = []
-    for (const [name, directive] of this.#directives) {
-      if (patterns.some((pattern) => globMatches(lower(pattern), name))) found.push([name, this.#values.get(directive.name) ?? ''])
+  /**
+   * Name and value of all directives whose name matches one of the patterns (any case), each once a name. `echoes`: a
+   * name that is no pattern comes back as it was typed.
+   */
+  matching(patterns: readonly Bytes[], echoes: boolean): [Bytes, Bytes][] {
+    const found = new Map<Bytes, Bytes>()
+    for (const pattern of patterns) {
+      const exact = echoes && !/[[*?]/.test(pattern) ? this.find(pattern) : undefined
+      if (exact !== undefined) found.set(pattern, this.#values.get(exact.name) ?? '')
+      else if (!echoes || /[[*?]/.test(pattern)) {
+        for (const [name, directive] of this.#directives) {
+          if (globMatches(lower(pattern), name)) found.set(name, this.#values.get(directive.name) ?? '')
+        }
+      }
     }
-    return found
+    return [...found]
   }
 }

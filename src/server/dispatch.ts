@@ -9,6 +9,7 @@ import { allowsProtected } from './admission'
 import { isReplies, type RunContext } from './command'
 import { serverCommands } from './commands/index'
 import { checkPermission, logRefusal } from './permissions'
+import { busyRefusal } from './scripting/busy'
 import type { SimulatedServer } from './server'
 import type { Blocked, Session } from './session'
 import type { Exchange } from './types'
@@ -21,6 +22,8 @@ const whileSubscribed = new Set(['ping', 'subscribe', 'ssubscribe', 'psubscribe'
 interface Outcome {
   readonly replies: readonly Reply[]
   readonly decision: Decision | null
+  /** CLIENT PAUSE holds it back. */
+  readonly postponed?: boolean
 }
 
 /** Runs a command line that a client sent, from looking it up to its replies. Never throws. */
@@ -44,7 +47,7 @@ export function runCommandLine(server: SimulatedServer, session: Session, argv: 
     argv,
     replies: silent ? own : [...outcome.replies, ...own],
     decision: outcome.decision,
-    blocked: session.blocked !== null,
+    blocked: session.blocked !== null || outcome.postponed === true,
   }
   if (session.closeAfterReply) session.kill()
   return exchange
@@ -78,16 +81,18 @@ function processCommand(server: SimulatedServer, session: Session, argv: readonl
     server.statistics.count(command.name, 'rejected')
     return { ...reject(session, command, refusalText(decision, behaviours)), decision }
   }
-  if (isOutOfMemory(server) && mayUseMemory(session, command)) {
+  if (!server.makeRoom() && mayUseMemory(session, command)) {
     return { ...reject(session, command, "OOM command not allowed when used memory > 'maxmemory'."), decision }
   }
   if (session.protocol === 2 && session.subscriptions > 0 && !whileSubscribed.has(command.name)) {
     const name = behaviours.hasSubcommandRules ? command.name : lower(argv[0] ?? '')
     return { ...reject(session, command, `ERR Can't execute '${name}': only ${behaviours.subscribedCommands} are allowed in this context`), decision }
   }
+  const busy = busyRefusal(server, command, argv)
+  if (busy !== null) return { ...reject(session, command, busy), decision }
   if (server.holds(session, command)) {
     session.postpone(argv)
-    return { replies: [], decision }
+    return { replies: [], decision, postponed: true }
   }
   if (session.transaction !== null && !isRunAtOnce(server, command)) {
     session.transaction.queue.push({ command, argv })
@@ -155,11 +160,6 @@ function protectedAction(server: SimulatedServer, session: Session, command: Com
   return `ERR ${closed} command not allowed. If the ${directive} option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.`
 }
 
-function isOutOfMemory(server: SimulatedServer): boolean {
-  const limit = server.config.number('maxmemory')
-  return limit > 0 && server.keyspace.byteSize > limit
-}
-
 /** A transaction is refused whole where one of its commands may take memory. */
 function mayUseMemory(session: Session, command: Command): boolean {
   if (command.name === 'exec') return session.transaction?.queue.some((queued) => queued.command.flags.has('denyoom')) ?? false
@@ -170,6 +170,7 @@ function mayUseMemory(session: Session, command: Command): boolean {
 export function recheckBlocked(session: Session, blocked: Blocked): CommandError | null {
   const decision = checkPermission(session, blocked.command, blocked.argv)
   if (decision === null || decision.allowed) return null
+  session.blocked = null
   logRefusal(session, decision, 'toplevel')
   return new CommandError(refusalText(decision, session.server.target.behaviours))
 }
@@ -181,22 +182,34 @@ export function execute(session: Session, command: Command, argv: readonly Bytes
   server.statistics.count(command.name, 'calls')
   if (context !== 'lua') session.commandsRun++
   const before = server.sessions.has(session.id)
+  server.isFlushing = command.name === 'flushall' || command.name === 'flushdb'
   const made = run(session, command, argv, context)
+  if (server.isFlushing && made[0] !== undefined && !isError(made[0])) server.tracking.flushed(session)
+  server.isFlushing = false
   for (const reply of made) {
     if (!isError(reply)) continue
     server.statistics.count(command.name, 'failed')
     server.statistics.countError(reply.text)
   }
-  if (before && !command.flags.has('skip_monitor') && !command.flags.has('admin')) server.feedMonitors(session, argv, context === 'lua')
-  if (context === 'toplevel') server.slowlog.note(session, argv, server.clock.now() - server.now)
+  if (before && !command.flags.has('skip_monitor') && !command.flags.has('admin')) server.feedMonitors(session, redacted(server, command, argv), context === 'lua')
+  if (context === 'toplevel') server.slowlog.note(session, redacted(server, command, argv), server.clock.now() - server.now)
   server.trackReads(session, command, argv)
   return made
+}
+
+/** A command line with its passwords blotted out, as others may see it. */
+function redacted(server: SimulatedServer, command: Command, argv: readonly Bytes[]): readonly Bytes[] {
+  if (!server.target.behaviours.redactsPasswords) return argv
+  if (command.name === 'auth') return argv.map((arg, i) => (i === 0 ? arg : '(redacted)'))
+  if (command.name !== 'hello') return argv
+  const at = argv.findIndex((arg, i) => i > 1 && lower(arg) === 'auth')
+  return at < 0 ? argv : argv.map((arg, i) => (i === at + 1 || i === at + 2 ? '(redacted)' : arg))
 }
 
 function run(session: Session, command: Command, argv: readonly Bytes[], context: RunContext): Reply[] {
   const { server } = session
   try {
-    const handler = serverCommands[command.name]
+    const handler = serverCommands[command.name] ?? (command.parent?.name === 'cluster' ? serverCommands['cluster'] : undefined)
     if (handler !== undefined) {
       const reply = handler({ server, session, command, argv, context })
       return isReplies(reply) ? [...reply.replies] : [reply]

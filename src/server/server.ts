@@ -20,12 +20,16 @@ import { monitorLine } from './monitor'
 import { decideFor } from './permissions'
 import { preparationFor } from './preparation'
 import { PubSub } from './pubsub'
+import { resumeScript } from './scripting/busy'
 import { Session } from './session'
 import { Slowlog } from './slowlog'
 import { Statistics } from './statistics'
 import { TrackingTable } from './tracking'
 import type { Connection, FileStore, Origin, Server, ServerOptions, Sink } from './types'
 import { Watches } from './watch'
+
+/** Bytes that a server with nothing in it uses. */
+const EMPTY_SERVER = 670_600
 
 export { startServer } from './start'
 
@@ -71,6 +75,8 @@ export class SimulatedServer implements Server {
   now: number
   /** Whose command is running. */
   current: Session | null = null
+  /** FLUSHALL or FLUSHDB is running: client-side caches hear of it once. */
+  isFlushing = false
   /** CLIENT PAUSE: until when, and whether only writes wait. */
   pause: { readonly until: number; readonly writesOnly: boolean } | null = null
   #nextId: number
@@ -102,7 +108,7 @@ export class SimulatedServer implements Server {
       },
       this.config.number('databases'),
     )
-    this.applyMemoryLimit()
+    this.keyspace.byteLimit = options.memoryLimit ?? Infinity
   }
 
   /** The default user, whose permissions a connection has before it logs in. */
@@ -177,6 +183,7 @@ export class SimulatedServer implements Server {
 
   tick(): void {
     this.now = this.clock.now()
+    resumeScript(this)
     this.keyspace.expireDue()
     for (const session of [...this.blockedClients.sessions]) {
       const { blocked } = session
@@ -272,7 +279,7 @@ export class SimulatedServer implements Server {
       protocol: session.protocol,
       denyBlocking: block === null,
       readsEveryKey: (argv) => {
-        const command = this.target.table.resolve(argv)
+        const { command } = this.lookup(argv)
         return command !== undefined && readsEveryKey(session.account, command, argv)
       },
       block: block ?? ((request): Reply => request.onTimeout),
@@ -297,16 +304,32 @@ export class SimulatedServer implements Server {
     return printAclFile(this.users)
   }
 
-  /** Takes over `maxmemory` after a change. */
-  applyMemoryLimit(): void {
+  /** What INFO calls used_memory. */
+  get usedMemory(): number {
+    return EMPTY_SERVER + this.keyspace.byteSize
+  }
+
+  /** Evicts keys as maxmemory-policy says until memory is below `maxmemory`; false where it is not and nothing can be evicted. */
+  makeRoom(): boolean {
     const limit = this.config.number('maxmemory')
-    this.keyspace.byteLimit = limit === 0 ? this.options.memoryLimit ?? Infinity : limit
+    if (limit === 0 || this.usedMemory <= limit) return true
+    const policy = this.config.get('maxmemory-policy')
+    if (policy === 'noeviction') return false
+    for (const db of this.keyspace.databases) {
+      for (const key of [...db.keys()]) {
+        if (policy.startsWith('volatile') && db.expiry(key) === null) continue
+        db.delete(key)
+        this.notify('e', 'evicted', key, db)
+        if (this.usedMemory <= limit) return true
+      }
+    }
+    return false
   }
 
   #touched(db: Database, key: Bytes): void {
     this.watches.touched(db.index, key)
     this.blockedClients.touched(db.index, key)
-    this.tracking.changed(key, this.current)
+    if (!this.isFlushing) this.tracking.changed(key, this.current)
   }
 
   #serveBlocked(): void {

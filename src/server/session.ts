@@ -67,6 +67,8 @@ export class Session implements Connection {
   /** What this connection is sent while one of its own commands runs, where the server holds it back until the reply is out. */
   heldBack: Reply[] | null = null
   readonly #waiting: (readonly Bytes[])[] = []
+  /** The first waiting command line was held back by CLIENT PAUSE: nothing runs before it. */
+  #postponed = false
 
   constructor(
     readonly server: SimulatedServer,
@@ -114,7 +116,7 @@ export class Session implements Connection {
 
   send(argv: readonly Bytes[]): Exchange {
     if (this.closed || argv.length === 0) return { argv, replies: [], decision: null, blocked: false }
-    if (this.blocked !== null || this.server.holds(this)) {
+    if (this.blocked !== null || this.#postponed || this.server.holds(this)) {
       this.#waiting.push(argv)
       return { argv, replies: [], decision: null, blocked: true }
     }
@@ -123,9 +125,10 @@ export class Session implements Connection {
     return exchange
   }
 
-  /** Keeps a command line for when the connection is no longer held. */
+  /** Keeps a command line that CLIENT PAUSE holds back, and all that follow it. */
   postpone(argv: readonly Bytes[]): void {
-    this.#waiting.push(argv)
+    this.#waiting.unshift(argv)
+    this.#postponed = true
   }
 
   /** Sends something that is not the reply to a command just sent. */
@@ -144,11 +147,16 @@ export class Session implements Connection {
 
   /** Runs what was sent while the connection was held, up to the next command that waits. */
   drain(): void {
-    while (!this.closed && this.blocked === null && !this.server.holds(this)) {
+    this.#postponed = false
+    while (!this.closed && this.blocked === null && !this.#isHeld()) {
       const argv = this.#waiting.shift()
       if (argv === undefined) return
       for (const reply of runCommandLine(this.server, this, argv).replies) this.push(reply)
     }
+  }
+
+  #isHeld(): boolean {
+    return this.#postponed || this.server.holds(this)
   }
 
   close(): void {

@@ -48,6 +48,20 @@ export interface ServerBehaviours {
   readonly redisVersion: string | null
   /** Unknown directives with one argument are kept for modules until the end of the start: all (Redis 8), those with a dot (7.0), or none. */
   readonly defersUnknownDirectives: 'all' | 'dotted' | 'none'
+  /**
+   * What MEMORY USAGE counts: the allocator of the recorded build; where the key's name is kept (an allocation of its own, the
+   * dictionary entry, or the object, whose allocation is counted or not); lists are always quicklists; content without the allocator's rounding.
+   */
+  readonly memoryModel: {
+    readonly allocator: 'libc' | 'jemalloc'
+    readonly keys: 'apart' | 'in-entry' | 'in-object' | 'in-counted-object'
+    readonly quicklists: boolean
+    readonly countsContent: boolean
+  }
+  /** Passwords in AUTH and HELLO are shown as `(redacted)` by MONITOR and SLOWLOG (6.2). */
+  readonly redactsPasswords: boolean
+  /** CONFIG GET prints a name that is no pattern as it was typed (7.0). */
+  readonly configGetEchoesName: boolean
   /** SLOWLOG GET refuses a count below -1 (7.0). */
   readonly slowlogChecksCount: boolean
   /** Log-in by TLS certificate: `tls-auth-clients-user` (Redis 8.6, Valkey 9). */
@@ -102,6 +116,14 @@ export function serverBehaviours(id: TargetId, since: Since): ServerBehaviours {
     fatalConfigNamesVersion: isValkey8,
     redisVersion: id.startsWith('valkey') ? '7.2.4' : null,
     defersUnknownDirectives: since(id, 'redis-8.0', null) ? 'all' : is7 ? 'dotted' : 'none',
+    memoryModel: {
+      allocator: id === 'valkey-8.1' || since(id, 'redis-8.0', null) ? 'jemalloc' : 'libc',
+      keys: since(id, null, 'valkey-9.1') ? 'in-counted-object' : since(id, null, 'valkey-8.1') ? 'in-object' : isValkey8 ? 'in-entry' : 'apart',
+      quicklists: !is72,
+      countsContent: !is7,
+    },
+    redactsPasswords: is62,
+    configGetEchoesName: is7,
     slowlogChecksCount: is7,
     hasCertificateUsers: since(id, 'redis-8.6', 'valkey-9.1'),
   }

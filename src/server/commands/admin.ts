@@ -1,7 +1,7 @@
 import { lower } from '../../acl/bytes'
 import { CommandError, OK, simple, verbatim, type Reply } from '../../resp/reply'
 import { replies, type Call, type Replies, type ServerHandlerTable } from '../command'
-import { notSimulated, wait } from '../dispatch'
+import { wait } from '../dispatch'
 import type { Session } from '../session'
 import { integer, syntaxError } from './arguments'
 import { moduleList } from './connection'
@@ -52,6 +52,8 @@ function shutdown({ server, argv }: Call): Reply | Replies {
   const known = new Set(['nosave', 'save', 'now', 'force', 'abort', 'failover'])
   if (argv.slice(1).some((word) => !known.has(lower(word)))) throw syntaxError()
   if (argv.slice(1).some((word) => lower(word) === 'abort')) throw new CommandError('ERR No shutdown in progress.')
+  const asked = new Set(argv.slice(1).map(lower))
+  if (asked.has('save') && asked.has('nosave')) throw syntaxError()
   for (const session of [...server.sessions.values()] as Session[]) server.disconnect(session)
   return replies([])
 }
@@ -67,8 +69,10 @@ const latencyDisabled = ({ server }: Call): Reply => {
   )
 }
 
-const HEALTHY = "Hi Sam, this instance is empty or is using very little memory, my issues detector can't be used in these conditions. "
-  + 'Please, leave for your mission on Earth and fill it with some data. The new Sam and I will be back to our programming as soon as I finished rebooting.\n'
+/** Every CLUSTER command, and those for clients of a cluster: a server by itself refuses them. */
+const withoutCluster = (): Reply => {
+  throw new CommandError('ERR This instance has cluster support disabled')
+}
 
 /** What a server tells about itself, and what administrators do to it. */
 export const adminCommands: ServerHandlerTable = {
@@ -78,9 +82,15 @@ export const adminCommands: ServerHandlerTable = {
   shutdown,
   time: ({ server }) => [String(Math.floor(server.now / 1000)), String((server.now % 1000) * 1000)],
   lastsave: ({ server }) => Math.floor(server.statistics.startedAt / 1000),
+  cluster: withoutCluster,
+  readonly: withoutCluster,
+  readwrite: withoutCluster,
+  asking: withoutCluster,
+  failover: () => {
+    throw new CommandError('ERR FAILOVER requires connected replicas.')
+  },
   role: () => ['master', 0, []],
   lolwut: ({ server }) => verbatim(`Redis ver. ${server.target.version}\n`),
-  waitaof: ({ command }) => notSimulated(command),
   ...family('slowlog', {
     get: takes(2, 3, slowlogGet),
     len: takes(2, 2, ({ server }) => server.slowlog.entries.length),
@@ -111,7 +121,4 @@ export const adminCommands: ServerHandlerTable = {
       throw new CommandError('ERR Error unloading module: no such module with that name')
     }),
   }),
-  'memory|doctor': () => verbatim(HEALTHY),
-  'memory|purge': () => OK,
-  'memory|malloc-stats': () => verbatim('Stats not supported for the current allocator'),
 }

@@ -138,6 +138,21 @@ function unblock({ server, argv }: Call): Reply {
   return 1
 }
 
+/** No prefix may start with another one. */
+function checkPrefixes(prefixes: readonly Bytes[], old: readonly Bytes[]): void {
+  const overlap = (a: Bytes, b: Bytes): boolean => a.startsWith(b) || b.startsWith(a)
+  for (const [i, prefix] of prefixes.entries()) {
+    const existing = old.find((other) => overlap(prefix, other))
+    if (existing !== undefined) {
+      throw new CommandError(`ERR Prefix '${prefix}' overlaps with an existing prefix '${existing}'. Prefixes for a single client must not overlap.`)
+    }
+    const other = prefixes.slice(i + 1).find((later) => overlap(prefix, later))
+    if (other !== undefined) {
+      throw new CommandError(`ERR Prefix '${prefix}' overlaps with another provided prefix '${other}'. Prefixes for a single client must not overlap.`)
+    }
+  }
+}
+
 /** CLIENT TRACKING ON | OFF [REDIRECT id] [PREFIX p …] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]. */
 function tracking({ server, session, argv }: Call): Reply {
   const prefixes: Bytes[] = []
@@ -160,14 +175,19 @@ function tracking({ server, session, argv }: Call): Reply {
     return OK
   }
   const broadcast = flags.has('bcast')
+  const old = session.tracking
   if (prefixes.length > 0 && !broadcast) throw new CommandError('ERR PREFIX option requires BCAST mode to be enabled')
-  if (session.tracking !== null && session.tracking.broadcast !== broadcast) {
+  if (old !== null && old.broadcast !== broadcast) {
     throw new CommandError("ERR You can't switch BCAST mode on/off before disabling tracking for this client, and then re-enabling it with a different mode.")
   }
   if (broadcast && (flags.has('optin') || flags.has('optout'))) throw new CommandError('ERR OPTIN and OPTOUT are not compatible with BCAST')
   if (flags.has('optin') && flags.has('optout')) throw new CommandError("ERR You can't specify both OPTIN mode and OPTOUT mode")
+  if ((flags.has('optin') && old?.mode === 'optout') || (flags.has('optout') && old?.mode === 'optin')) {
+    throw new CommandError("ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, and then re-enabling it with a different mode.")
+  }
+  checkPrefixes(prefixes, old?.prefixes ?? [])
   const mode = flags.has('optin') ? 'optin' : flags.has('optout') ? 'optout' : 'all'
-  session.tracking = { redirect, broadcast, prefixes, mode, noLoop: flags.has('noloop'), caching: null } satisfies Tracking
+  session.tracking = { redirect, broadcast, prefixes: [...old?.prefixes ?? [], ...prefixes], mode, noLoop: flags.has('noloop'), caching: null } satisfies Tracking
   return OK
 }
 

@@ -10,7 +10,7 @@ import { syntaxError } from './arguments'
 import { family, takes } from './family'
 import { helpReply } from './help'
 
-const get = ({ server, argv }: Call): Reply => map(server.config.matching(argv.slice(2)))
+const get = ({ server, argv }: Call): Reply => map(server.config.matching(argv.slice(2), server.target.behaviours.configGetEchoesName))
 
 /** One directive that CONFIG SET is to change. */
 interface Change {
@@ -42,7 +42,10 @@ function readMany(call: Call): Change[] {
   for (let i = 2; i < argv.length; i += 2) {
     const typed = argv[i] ?? ''
     const directive = server.config.find(typed)
-    if (directive === undefined) throw new CommandError(`ERR Unknown option or number of arguments for CONFIG SET - '${typed}'`)
+    if (directive === undefined) {
+      firstError ??= new CommandError(`ERR Unknown option or number of arguments for CONFIG SET - '${typed}'`)
+      continue
+    }
     if (directive.immutable) firstError ??= fail(typed, "can't set immutable config")
     else if (directive.protectedConfig && !allowsProtected(server, 'enable-protected-configs', session.origin)) {
       firstError ??= fail(typed, "can't set protected config")
@@ -73,7 +76,6 @@ function apply(server: SimulatedServer, name: string): void {
   if (name === 'requirepass') updateDefaultPassword(server.users, config.get(name), null)
   else if (name === 'acllog-max-len') server.aclLog.maxLength = config.number(name)
   else if (name === 'acl-pubsub-default') server.users.allChannelsByDefault = config.get(name) === 'allchannels'
-  else if (name === 'maxmemory') server.applyMemoryLimit()
 }
 
 function rewrite({ server }: Call): Reply {

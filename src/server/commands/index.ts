@@ -6,6 +6,7 @@ import { commandCommands } from './command'
 import { configCommands } from './config'
 import { connectionCommands } from './connection'
 import { infoCommands } from './info'
+import { memoryCommands } from './memory'
 import { pubsubCommands } from './pubsub'
 import { scriptingCommands } from '../scripting/commands'
 import { transactionCommands } from './transactions'
@@ -20,6 +21,7 @@ export const serverCommands: ServerHandlerTable = {
   ...configCommands,
   ...clientCommands,
   ...infoCommands,
+  ...memoryCommands,
   ...adminCommands,
   ...scriptingCommands,
 }

@@ -11,9 +11,6 @@ const human = (bytes: number): string => {
   return unit === undefined ? `${bytes}B` : `${(bytes / unit[0]).toFixed(2)}${unit[1]}`
 }
 
-/** Bytes that a server with nothing in it uses. */
-const EMPTY_SERVER = 670_600
-
 /** A section of INFO by its name in lower case. Figures that are not simulated are those of an idle server. */
 const sections: Readonly<Record<string, { readonly title: string; readonly fields: (server: SimulatedServer) => Fields }>> = {
   server: { title: 'Server', fields: serverFields },
@@ -84,11 +81,11 @@ function clientFields(server: SimulatedServer): Fields {
 }
 
 function memoryFields(server: SimulatedServer): Fields {
-  const used = EMPTY_SERVER + server.keyspace.byteSize
+  const used = server.usedMemory
   const limit = server.config.number('maxmemory')
   return [
     ['used_memory', used], ['used_memory_human', human(used)], ['used_memory_rss', used * 2], ['used_memory_rss_human', human(used * 2)],
-    ['used_memory_peak', used], ['used_memory_peak_human', human(used)], ['used_memory_startup', EMPTY_SERVER], ['used_memory_dataset', server.keyspace.byteSize],
+    ['used_memory_peak', used], ['used_memory_peak_human', human(used)], ['used_memory_startup', used - server.keyspace.byteSize], ['used_memory_dataset', server.keyspace.byteSize],
     ['maxmemory', limit], ['maxmemory_human', human(limit)], ['maxmemory_policy', server.config.get('maxmemory-policy')],
     ['mem_fragmentation_ratio', '2.00'], ['mem_allocator', 'jemalloc-5.3.0'], ['lazyfree_pending_objects', 0],
   ]
