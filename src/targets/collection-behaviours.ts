@@ -38,6 +38,8 @@ export interface CollectionBehaviours {
   readonly geoNamesMissingMember: boolean
   /** Distances are rounded by scaling (7.2); before, by `%.4f`. */
   readonly distancesAreScaled: boolean
+  /** Coordinates are printed as the shortest doubles that read back the same (Redis 8.0); elsewhere with up to 17 decimals. */
+  readonly geoPrintsShortest: boolean
 }
 
 type Since = (id: TargetId, redis: TargetId | null, valkey: TargetId | null) => boolean
@@ -63,5 +65,6 @@ export function collectionBehaviours(id: TargetId, since: Since): CollectionBeha
     geoReadsOptionsOfMissingKey: since(id, 'redis-7.0', 'valkey-7.2'),
     geoNamesMissingMember: since(id, null, 'valkey-9.1'),
     distancesAreScaled: since(id, 'redis-7.2', 'valkey-7.2'),
+    geoPrintsShortest: since(id, 'redis-8.0', null),
   }
 }

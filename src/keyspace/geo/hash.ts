@@ -13,7 +13,7 @@ const FULL_LATITUDE = [-90, 90] as const
 /** Bits a coordinate in a score. */
 export const MAX_STEP = 26
 
-/** A cell of the grid with 2^step columns and rows. */
+/** A cell of the grid with 2^step columns and rows; a point on the very edge has one just beyond them, as on a server. */
 export interface Cell {
   readonly step: number
   readonly column: number
@@ -33,13 +33,14 @@ export function cellAt(point: Point, step: number, latitudes: Range = LATITUDE):
 /** The cell so many columns and rows away, around the edges of the grid. */
 export function neighbour({ step, column, row }: Cell, columns: number, rows: number): Cell {
   const size = 2 ** step
-  return { step, column: (column + columns + size) % size, row: (row + rows + size) % size }
+  const move = (index: number, by: number) => (by === 0 ? index : (index + by + size) % size)
+  return { step, column: move(column, columns), row: move(row, rows) }
 }
 
 /** The bits of row and column interleaved, column first: a cell as a number. */
 export function interleave({ step, column, row }: Cell): number {
   let bits = 0
-  for (let i = step - 1; i >= 0; i--) bits = bits * 4 + (Math.floor(column / 2 ** i) % 2) * 2 + (Math.floor(row / 2 ** i) % 2)
+  for (let i = step; i >= 0; i--) bits = bits * 4 + (Math.floor(column / 2 ** i) % 2) * 2 + (Math.floor(row / 2 ** i) % 2)
   return bits
 }
 

@@ -49,11 +49,11 @@ const geohash: Handler = ({ db }, argv) => {
   })
 }
 
-const geopos: Handler = ({ db }, argv) => {
+const geopos: Handler = ({ db, behaviours }, argv) => {
   const zset = db.getOf(argv[1]!, ZSetValue)
   return argv.slice(2).map((member) => {
     const score = zset?.score(member)
-    return score === undefined ? NULL_ARRAY : pointReply(decodeScore(score))
+    return score === undefined ? NULL_ARRAY : pointReply(decodeScore(score), behaviours)
   })
 }
 

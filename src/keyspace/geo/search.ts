@@ -2,7 +2,8 @@ import type { Bytes } from '../../acl/bytes'
 import { double, type Reply } from '../../resp/reply'
 import { fail, integerArgument, isKeyword, rangeArgument, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, Handler } from '../context'
-import { formatHuman } from '../numbers'
+import type { Behaviours } from '../../targets/behaviours'
+import { formatHuman, formatShortest } from '../numbers'
 import { storeEntries } from '../zset/store'
 import { ZSetValue } from '../zset'
 import { boxArgument, formatDistance, pointArgument, radiusArgument } from './arguments'
@@ -192,12 +193,18 @@ function sort(found: Found[], { order, count, any }: Request): Found[] {
 function itemReply({ behaviours }: CommandContext, { member, score, point, metres }: Found, request: Request): Reply {
   const extras: Reply[] = []
   if (request.withDistance) extras.push(formatDistance(metres / request.size!.unit, behaviours))
-  if (request.withHash) extras.push(score)
-  if (request.withCoordinates) extras.push(pointReply(point))
+  if (request.withHash) extras.push(asInteger64(score))
+  if (request.withCoordinates) extras.push(pointReply(point, behaviours))
   return extras.length === 0 ? member : [member, ...extras]
 }
 
-/** A point as two numbers in the server's long form. */
-export function pointReply({ longitude, latitude }: Point): Reply {
-  return [double(formatHuman(longitude)), double(formatHuman(latitude))]
+/** A double as a signed 64-bit integer, the way the server's processor converts one. */
+function asInteger64(score: number): bigint {
+  return score >= -(2 ** 63) && score < 2 ** 63 ? BigInt(Math.trunc(score)) : -(2n ** 63n)
+}
+
+/** A point as two numbers: in `%.17f` form, or from Redis 8.0 the shortest that read back the same. */
+export function pointReply({ longitude, latitude }: Point, { geoPrintsShortest }: Behaviours): Reply {
+  const format = geoPrintsShortest ? formatShortest : formatHuman
+  return [double(format(longitude)), double(format(latitude))]
 }
