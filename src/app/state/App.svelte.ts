@@ -9,6 +9,7 @@ import { blankState } from '../../workspace/state'
 import { loadWorkspace, saveWorkspace } from '../../workspace/storage'
 import { defaultTargetId } from '../../targets/infos'
 import { Layout } from './Layout.svelte'
+import { LazyEditors } from './LazyEditors.svelte'
 import { Playground } from './Playground.svelte'
 import { Spotlight } from './Spotlight.svelte'
 import { welcome } from './welcome'
@@ -27,7 +28,12 @@ export class App {
   readonly layout = new Layout(localStorage)
   readonly playground = new Playground()
   readonly spotlight = new Spotlight(() => this.playground.server)
-  readonly editors: { acl: EditorView | null; conf: EditorView | null; console: EditorView | null } = { acl: null, conf: null, console: null }
+  readonly lazyEditors = new LazyEditors()
+  readonly editors: { acl: EditorView | null; conf: EditorView | null } = { acl: null, conf: null }
+  /** Where the cursor is in each file. */
+  readonly cursor = $state({ acl: { line: 1, column: 1 }, conf: { line: 1, column: 1 } })
+  /** The console's input: what has the keyboard there. */
+  consoleField: { focus(): void } | null = null
   #dialog = $state.raw<DialogName | null>(null)
   #banner = $state.raw<Banner | null>(null)
   #incoming = $state.raw<WorkspaceState | null>(null)
@@ -37,7 +43,6 @@ export class App {
   #ready = $state(false)
   /** Asks the top bar to open its list of versions. */
   wantsTargets = $state(false)
-  #wantedLine = $state.raw<string | null>(null)
 
   get dialog(): DialogName | null {
     return this.#dialog
@@ -58,20 +63,12 @@ export class App {
     return this.#ready
   }
 
-  /** A line that waits to be put into the console's input. */
-  get wantedLine(): string | null {
-    return this.#wantedLine
-  }
-
   /** Puts a line into the console's input, for the person to run. */
   putLine(line: string): void {
-    this.#wantedLine = line
-    this.layout.pane = 'console'
-  }
-
-  /** The input has taken the line. */
-  takeLine(): void {
-    this.#wantedLine = null
+    const { console: one } = this.playground
+    if (one === null) return
+    one.draft = line
+    this.focusConsole()
   }
 
   /** Goes to a line of users.acl. */
@@ -96,7 +93,7 @@ export class App {
       return
     }
     const line = one.draft
-    this.putLine('')
+    one.draft = ''
     void this.playground.run(one, line)
   }
 
@@ -115,7 +112,7 @@ export class App {
 
   focusConsole(): void {
     this.layout.pane = 'console'
-    requestAnimationFrame(() => this.editors.console?.focus())
+    requestAnimationFrame(() => this.consoleField?.focus())
   }
 
   focusRules(tab: 'acl' | 'conf'): void {
@@ -149,6 +146,7 @@ export class App {
     this.#untouched = JSON.stringify(welcome)
     if (stored.kind === 'unreadable') this.tell({ kind: 'error', text: stored.message, action: null })
     this.#ready = true
+    void this.lazyEditors.load()
     await this.followLink()
   }
 

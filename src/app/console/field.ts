@@ -1,0 +1,11 @@
+import type { Console } from '../state/Console.svelte'
+import type { LinePreview } from '../state/preview'
+
+/** What both inputs of the console are given: the plain one, and the editor that takes its place. */
+export interface FieldProps {
+  readonly one: Console
+  readonly preview: LinePreview
+  readonly onrun: (line: string) => void
+  /** Takes the keyboard at once, with the cursor here. */
+  readonly focusAt: number | null
+}
