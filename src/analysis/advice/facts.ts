@@ -1,6 +1,6 @@
-import { lower, toText, type Bytes } from '../../acl/bytes'
+import { toText, type Bytes } from '../../acl/bytes'
 import type { AllowedCommands } from '../../acl/allowed'
-import { READ, WRITE, type Access, type Command, type CommandTable } from '../../acl/command'
+import type { Access, Command, CommandTable } from '../../acl/command'
 import type { Selector } from '../../acl/users'
 import type { Token, UserLine } from './line'
 
@@ -13,25 +13,23 @@ export interface KeyRule {
 
 /** The key rule in a token; null where it is none. */
 export function keyRule(token: Token): KeyRule | null {
-  const [, letters, pattern] = /^(?:%([rw]{1,2}))?~([^]*)$/i.exec(token.text) ?? []
-  if (pattern === undefined) return null
-  const access = letters === undefined ? 3 : ((/r/i.test(letters) ? READ : 0) | (/w/i.test(letters) ? WRITE : 0))
-  return { token, pattern, access: access as Access }
+  return token.pattern?.kind === 'key' ? { token, pattern: token.pattern.text, access: token.pattern.access } : null
 }
 
 /** The channel pattern in a token; null where it is none. */
 export function channelPattern(token: Token): Bytes | null {
-  return token.text.startsWith('&') ? token.text.slice(1) : null
+  return token.pattern?.kind === 'channel' ? token.pattern.text : null
 }
 
 /** Whether the token is this word, in any case. */
 export function isWord(token: Token, ...words: readonly string[]): boolean {
-  return words.includes(lower(token.text))
+  return words.includes(token.word)
 }
 
 /** The tokens of one selector, in order. */
 export function tokensOf(line: UserLine, selector: number): readonly Token[] {
-  return line.tokens.filter((token) => token.selector === selector)
+  const { tokens } = line
+  return tokens.length === 0 || tokens[tokens.length - 1]?.selector === 0 ? (selector === 0 ? tokens : []) : tokens.filter((token) => token.selector === selector)
 }
 
 /** Whether any selector of the user allows the command by its own bit. */

@@ -1,5 +1,7 @@
-import { aclWords, eachAclLine, rulesOfLine } from '../../acl/aclfile'
-import { fromText, type Bytes } from '../../acl/bytes'
+import { aclWords, eachAclLine, trimRule, type AclWord } from '../../acl/aclfile'
+import { fromText, lower, type Bytes } from '../../acl/bytes'
+import { READ, WRITE, type Access } from '../../acl/command'
+import { mergeSelectors } from '../../acl/merge'
 import { SourceText } from '../../acl/source'
 import { splitWords } from '../../acl/split'
 import type { User, Users } from '../../acl/users'
@@ -9,10 +11,14 @@ import type { Fix } from '../finding'
 /** One rule of a user line, with its place in the line (UTF-16 units). Rules inside a selector are tokens of their own. */
 export interface Token {
   readonly text: Bytes
+  /** The same in lower case. */
+  readonly word: Bytes
   readonly from: number
   readonly to: number
   /** 0: the root permissions; 1 and up: the selectors in order. */
   readonly selector: number
+  /** The pattern, where the rule is one; access as in KeyPattern. */
+  readonly pattern: { readonly kind: 'key' | 'channel'; readonly text: Bytes; readonly access: Access } | null
 }
 
 /** A `user` line as advice sees it. Everything in it depends on the line's text and the target alone. */
@@ -43,35 +49,54 @@ export interface Advice {
   readonly check: (line: UserLine) => readonly Remark[]
 }
 
+/** A key or channel pattern in a rule, found once. */
+function patternOf(text: Bytes): Token['pattern'] {
+  const first = text[0]
+  if (first === '~') return { kind: 'key', text: text.slice(1), access: 3 }
+  if (first === '&') return { kind: 'channel', text: text.slice(1), access: 0 }
+  if (first !== '%') return null
+  const [, letters, pattern] = /^%([rw]{1,2})~([^]*)$/i.exec(text) ?? []
+  if (letters === undefined || pattern === undefined) return null
+  return { kind: 'key', text: pattern, access: ((/r/i.test(letters) ? READ : 0) | (/w/i.test(letters) ? WRITE : 0)) as Access }
+}
+
+function token(text: Bytes, from: number, to: number, selector: number): Token {
+  return { text, word: lower(text), from, to, selector, pattern: patternOf(text) }
+}
+
 /**
  * Reads one line of users.acl; null where it is not a `user` line. `users` gives the target's rules for a new user, and
  * is not changed.
  */
 export function readUserLine(text: string, users: Users, target: Target): UserLine | null {
   const bytes = fromText(text)
-  const source = new SourceText('users.acl', bytes)
-  let words: ReturnType<typeof aclWords> = []
+  // Places are in bytes; where the text is not ASCII they are brought back to UTF-16 units.
+  const source = bytes === text ? null : new SourceText('users.acl', bytes)
+  const place = (at: number): number => (source === null ? at : source.span(1, at, at).from)
+  let words: readonly AclWord[] = []
   eachAclLine(bytes, (number, from, to) => {
     if (number === 1) words = aclWords(bytes, from, to)
   })
   const [keyword, name] = words
   if (keyword?.text !== 'user' || name === undefined || name.text === '') return null
-  const place = (at: number): number => source.span(1, at, at).from
   const { hasSelectors } = target.behaviours
-  const { rules, unclosed } = rulesOfLine(source, 1, words, hasSelectors)
+  const rest = words.slice(2)
+  const merged = hasSelectors && rest.some((word) => word.text[0] === '(') ? mergeSelectors(rest.map((word) => word.text)) : null
   const tokens: Token[] = []
   let selector = 0
-  let user: User | null = unclosed === null ? users.newUser(name.text) : null
-  for (const rule of rules) {
-    if (user?.applyAsRule(rule) != null) user = null
-    const from = rule.span?.from ?? 0
-    if (hasSelectors && rule.text.startsWith('(') && rule.text.endsWith(')')) {
+  let user: User | null = typeof merged === 'number' ? null : users.newUser(name.text)
+  for (const rule of typeof merged === 'number' || merged === null ? rest.map((word, argument) => ({ text: word.text, argument })) : merged) {
+    const text = trimRule(rule.text)
+    if (text === '') continue
+    if (user !== null && user.apply(text) !== null) user = null
+    const from = (rest[rule.argument]?.from ?? 0) + rule.text.indexOf(text)
+    if (hasSelectors && text[0] === '(' && text.endsWith(')')) {
       selector++
-      for (const word of splitWords(rule.text.slice(1, -1)) ?? []) tokens.push({ text: word.text, from: from + 1 + word.from, to: from + 1 + word.to, selector })
-    } else if (rule.text !== '') tokens.push({ text: rule.text, from, to: rule.span?.to ?? from, selector: 0 })
+      for (const word of splitWords(text.slice(1, -1)) ?? []) tokens.push(token(word.text, place(from + 1 + word.from), place(from + 1 + word.to), selector))
+    } else tokens.push(token(text, place(from), place(from + text.length), 0))
   }
   const last = words.at(-1)
-  return { target, name: { text: name.text, from: place(name.from), to: place(name.to), selector: 0 }, tokens, user, end: place(last?.to ?? name.to) }
+  return { target, name: token(name.text, place(name.from), place(name.to), 0), tokens, user, end: place(last?.to ?? name.to) }
 }
 
 /** A remark on one token. */

@@ -27,8 +27,7 @@ const everyWholeName = wholeCommands.flatMap(({ names }) => names)
 export function escalationsOf(line: UserLine): { readonly name: string; readonly what: string }[] {
   const parts = line.target.behaviours.hasSubcommandRules
   const allowed = userAllows(line, parts ? everyName : everyWholeName)
-  if (allowed.length === 0) return []
-  return (parts ? escalations : wholeCommands).flatMap(({ names, what }) => {
+  return allowed.length === 0 ? [] : (parts ? escalations : wholeCommands).flatMap(({ names, what }) => {
     const name = names.find((one) => allowed.includes(one))
     return name === undefined ? [] : [{ name, what }]
   })

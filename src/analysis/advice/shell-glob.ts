@@ -14,6 +14,7 @@ export function expandBraces(pattern: string): string[] | null {
 }
 
 function habits(token: Token, sign: string, pattern: string): ReturnType<Advice['check']> {
+  if (!/[{(!^$|]|\*\*|\.\*/.test(pattern)) return []
   const scanned = picomatch.scan(pattern)
   const braces = expandBraces(pattern)
   if (braces !== null && braces.length <= 32) {
