@@ -1,5 +1,5 @@
 import type { Access } from '../acl/command'
-import { READ, WRITE } from '../acl/command'
+import { EVERY_DATABASE, READ, WRITE } from '../acl/command'
 import type { Decision, KeyCheck, Rule, SelectorCheck } from '../acl/decision'
 import { toText } from '../acl/bytes'
 import type { Phrase } from './phrase'
@@ -112,7 +112,7 @@ function rowsOf(decision: Decision): Row[] {
     })),
     ...first.databases.map(({ db }, i): Row => ({
       kind: 'database',
-      subject: { text: String(db), kind: 'flag' },
+      subject: { text: db === EVERY_DATABASE ? 'all' : String(db), kind: 'flag' },
       at: null,
       needs: 'database',
       cells: selectors.flatMap(({ databases }) => databases[i] ?? []).map(({ allowed, grantedBy }) => ({
@@ -169,6 +169,8 @@ function keyHeadline(decision: Decision, failed: KeyCheck): Phrase[] {
   ]
 }
 
+const databaseName = (db: number): string => (db === EVERY_DATABASE ? 'every database' : `database ${db}`)
+
 function refusedHeadline(decision: Decision, check: SelectorCheck): Phrase[] {
   const user = userPhrase(decision.user)
   if (decision.reason === 'auth') return [words('nobody is logged in as '), user]
@@ -182,7 +184,7 @@ function refusedHeadline(decision: Decision, check: SelectorCheck): Phrase[] {
       : [words('no rule lets '), user, words(' use the channel '), channelPhrase(channel.use.channel)]
   }
   const database = check.databases.find(({ allowed }) => !allowed)
-  return database ? [words('no rule lets '), user, words(` use database ${database.db}`)] : [words('refused: '), commandPhrase(decision.command.name)]
+  return database ? [words('no rule lets '), user, words(` use ${databaseName(database.db)}`)] : [words('refused: '), commandPhrase(decision.command.name)]
 }
 
 /** What is wanted of a part that one selector has and the root or another lacks, in a few words. */

@@ -2,11 +2,10 @@ import type { Bytes } from '../acl/bytes'
 import { lower, toText } from '../acl/bytes'
 import { check } from '../acl/check'
 import type { Access, Command, KeySpec, Uses } from '../acl/command'
-import { READ, WRITE } from '../acl/command'
+import { EVERY_DATABASE, READ, WRITE } from '../acl/command'
 import type { Decision, SelectorCheck } from '../acl/decision'
 import type { Selector } from '../acl/selector'
 import type { User } from '../acl/user'
-import { usesOf } from '../targets/uses'
 import type { Target } from '../targets/target'
 
 /** Rules that would let a refused command line pass, added at the end of the user's rules. */
@@ -67,14 +66,23 @@ function kindOf(commands: readonly Command[]): string {
   return commands.every((command) => command.flags.has('readonly')) ? 'read command' : 'command'
 }
 
-function describe({ commands, onKeys }: Growth, keys: readonly Bytes[], wide: readonly Bytes[], everyKey: boolean): string {
+function describe({ commands, onKeys }: Growth, keys: readonly Bytes[], wide: readonly Bytes[], everyKey: boolean, databases: string): string {
   const parts = [
     ...(everyKey ? ['the same on its other keys'] : []),
     ...(commands.length > 0 ? [plural(commands.length, 'command')] : []),
     ...(onKeys.length > 0 ? [`${plural(onKeys.length, kindOf(onKeys))} on ${keys.length === 1 ? toText(keys[0] ?? '') : 'these keys'}`] : []),
+    ...(databases.length > 0 ? [`all its commands in ${databases}`] : []),
     ...(wide.length > 0 ? [`as much on every key that matches ${wide.map(toText).join(' or ')}`] : []),
   ]
   return parts.length === 0 ? 'nothing else' : parts.join(', and ')
+}
+
+/** What databases the root permissions gained, in words; empty for none. */
+function newDatabases(before: Selector, after: Selector): string {
+  if (before.allDatabases) return ''
+  if (after.allDatabases) return 'every database'
+  const gained = after.databases.filter((db) => !before.databases.includes(db))
+  return gained.length === 0 ? '' : `database ${gained.join(' and ')}`
 }
 
 /** Ways to write what a selector check lacks. */
@@ -98,7 +106,16 @@ function commandRules(decision: Decision, target: Target): Bytes[] {
   ]
 }
 
-function lacking(check: SelectorCheck, all: boolean, decision: Decision, target: Target): Parts {
+/** The rule for these databases too: `db=` takes the place of an earlier one, so it names those as well. */
+function databaseRule(kept: readonly number[], databases: readonly number[]): Bytes {
+  return databases.includes(EVERY_DATABASE) ? 'alldbs' : `db=${[...new Set([...kept, ...databases])].sort((a, b) => a - b).join(',')}`
+}
+
+/**
+ * What a selector check lacks, as rules; or, with `all`, everything that the line needs.
+ * @param kept the databases that the selector has
+ */
+function lacking(check: SelectorCheck, all: boolean, kept: readonly number[], decision: Decision, target: Target): Parts {
   const narrow = target.behaviours.hasSelectors
   const sign = (access: Access): string => (narrow ? signOf[access] : '~')
   const keys = check.keys.filter(({ allowed }) => all || !allowed)
@@ -106,7 +123,7 @@ function lacking(check: SelectorCheck, all: boolean, decision: Decision, target:
   const databases = check.databases.filter(({ allowed }) => all || !allowed)
   const rest = [
     ...channels.map(({ use }) => `&${use.isPattern ? use.channel : literalPattern(use.channel)}`),
-    ...(databases.length > 0 ? [`db=${[...new Set(check.databases.map(({ db }) => db))].join(',')}`] : []),
+    ...(databases.length > 0 ? [databaseRule(kept, check.databases.map(({ db }) => db))] : []),
   ]
   const rulesWith = (pattern: (key: Bytes) => Bytes): Bytes[] => [...new Set([...keys.map(({ use }) => sign(use.access) + pattern(use.key)), ...rest])]
   const patterns = [...new Set(keys.flatMap(({ use }) => prefixPattern(use.key) ?? []))]
@@ -127,7 +144,7 @@ function grown(user: User, rules: readonly Bytes[]): User | null {
 function asSelector(decision: Decision, target: Target): Bytes[] {
   const check = decision.selectors[0]
   if (!check || !target.behaviours.hasSelectors) return []
-  const { commands, exact } = lacking(check, true, decision, target)
+  const { commands, exact } = lacking(check, true, [], decision, target)
   if (exact.length === 0) return []
   const inside = [commands[0] ?? '', ...exact]
   // Brackets and quotes would end the selector or the word; no rule can escape them there.
@@ -138,14 +155,17 @@ function asSelector(decision: Decision, target: Target): Bytes[] {
  * The smallest rules that would allow a refused command line, those that grant least else first. Each was tried: with
  * its rules added at the end, the user may run the line. Empty for an allowed line, or where no rule helps.
  * @param user the user as it is in memory, whose decision this is
- * @param uses what the line touches (usesOf); left out, it is found for database 0
  */
-export function suggest(decision: Decision, user: User, target: Target, uses?: Uses): Suggestion[] {
+export function suggest(decision: Decision, user: User, target: Target): Suggestion[] {
   const root = decision.selectors[0]
   if (decision.allowed || !root) return []
   const { command, argv } = decision
-  const touched = uses ?? usesOf(target, command, argv, 0)
-  const { commands, exact, wide } = lacking(root, false, decision, target)
+  const touched: Uses = {
+    keys: root.keys.map(({ use }) => use),
+    channels: root.channels.map(({ use }) => use),
+    databases: root.databases.map(({ db }) => ({ db, at: null })),
+  }
+  const { commands, exact, wide } = lacking(root, false, user.root.databases, decision, target)
   const candidates: { readonly rules: readonly Bytes[]; readonly wide: readonly Bytes[] }[] = [
     ...(commands.length === 0 ? [{ rules: exact, wide: [] }] : commands.map((rule) => ({ rules: [rule, ...exact], wide: [] }))),
     ...(wide ? [{ rules: [...commands.slice(0, 1), ...wide.rules], wide: wide.patterns }] : []),
@@ -160,8 +180,8 @@ export function suggest(decision: Decision, user: User, target: Target, uses?: U
       const gained = growth(user.root, after.root, command, keys)
       // Where subcommands are no commands of their own, the whole command is more than this line asks for.
       const whole = commands[0]?.includes('|') === true && rules[0] === `+${command.name}` && !command.name.includes('|')
-      const also = whole ? 'all that it does' : describe(gained, keys, wide, everyKey(rules))
-      return [{ rules, also, cost: (whole ? 1 : 0) + gained.commands.length * 2 + gained.onKeys.length + wide.length * 1000 }]
+      const also = whole ? 'all that it does' : describe(gained, keys, wide, everyKey(rules), newDatabases(user.root, after.root))
+      return [{ rules, also, cost: (whole ? 1 : 0) + (newDatabases(user.root, after.root) === '' ? 0 : 500) + gained.commands.length * 2 + gained.onKeys.length + wide.length * 1000 }]
     })
     .sort((a, b) => a.cost - b.cost || a.rules.join(' ').length - b.rules.join(' ').length)
 }

@@ -40,6 +40,7 @@ test('a selector that allowed it is named', async () => {
 
 test('databases of Valkey 9.1', async () => {
   expect(await headline('+@all ~* db=0', 'GET a', 'valkey-9.1', 3)).toBe('no rule lets app use database 3')
+  expect(await headline('+@all ~* db=0', 'FLUSHALL', 'valkey-9.1')).toBe('no rule lets app use every database')
 })
 
 test('Redis 6 asks no access of a key', async () => {

@@ -32,6 +32,11 @@ test('a subcommand, and a first argument where there are none', async () => {
   expect(await suggested('~app:* +@read', 'CONFIG GET port', 'redis-6.2')).toEqual(['+config|get: nothing else', '+config: all that it does', '+@admin: 21 more commands', '+@dangerous: 30 more commands'])
 })
 test('a pattern of channels', async () => expect(await suggested('+@all', 'PSUBSCRIBE news:*')).toEqual(['&news:*: nothing else', '(+psubscribe &news:*): nothing else']))
+test('a database, beside those granted', async () => {
+  const { decision, user, target } = await judged('~* +@all db=0,2', 'GET a', 'valkey-9.1', 5)
+  expect(suggest(decision, user, target).map(({ rules, also }) => `${rules.join(' ')}: ${also}`)).toEqual(['(+get %R~a db=5): nothing else', 'db=0,2,5: all its commands in database 5'])
+})
+test('every database', async () => expect((await suggested('~* +@all db=0', 'FLUSHALL', 'valkey-9.1'))[0]).toBe('(+flushall alldbs): nothing else'))
 test('nothing is suggested for what is allowed', async () => expect(await suggested('~* +@all', 'GET a')).toEqual([]))
 
 test('every suggestion makes the line pass, on every kind of target', async () => {
@@ -44,7 +49,7 @@ test('every suggestion makes the line pass, on every kind of target', async () =
       if (!made) return
       const { decision, user, target } = made
       const uses = usesOf(target, decision.command, decision.argv, 0)
-      const suggestions = suggest(decision, user, target, uses)
+      const suggestions = suggest(decision, user, target)
       if (!decision.allowed) expect(suggestions).not.toEqual([])
       for (const { rules } of suggestions) {
         const copy = user.copy()
