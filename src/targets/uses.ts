@@ -100,7 +100,7 @@ function bySpecs(target: Target, command: Command): Plan['keys'] | null {
   }
   return (argv) => {
     const found = keysBySpecs(specs, argv)
-    return found === null ? fallback(argv) : found.flatMap((key) => use(argv, key))
+    return found === null ? fallback(argv) : usesOfKeys(argv, found)
   }
 }
 
@@ -119,22 +119,33 @@ function one(argv: Argv, at: number, flags: readonly string[], access: Access): 
   return key === undefined ? noKeys : [{ key, at, access, flags }]
 }
 
-function use(argv: Argv, { at, flags }: FoundKey): readonly KeyUse[] {
-  return one(argv, at, flags, accessOf(flags))
+function usesOfKeys(argv: Argv, found: readonly FoundKey[]): readonly KeyUse[] {
+  const uses: KeyUse[] = []
+  for (const { at, flags } of found) {
+    const key = argv[at]
+    if (key !== undefined) uses.push({ key, at, access: accessOf(flags), flags })
+  }
+  return uses
 }
 
 function byFunction(target: Target, find: KeyFunction): Plan['keys'] {
   const { behaviours } = target
-  if (behaviours.hasKeySpecs) return (argv) => find(argv, behaviours).flatMap((key) => use(argv, key))
+  if (behaviours.hasKeySpecs) return (argv) => usesOfKeys(argv, find(argv, behaviours))
   return (argv) => find(argv, behaviours).flatMap(({ at }) => one(argv, at, unknownFlags, WITHOUT_PERMISSIONS))
 }
 
 /** What the check requires of a key, from its flags: `access` wants reading, `insert`, `delete` and `update` writing. RO, RW and OW alone want nothing. */
 function accessOf(flags: readonly string[]): Access {
+  const known = accesses.get(flags)
+  if (known !== undefined) return known
   const reads = flags.includes('access') ? READ : 0
   const writes = flags.includes('insert') || flags.includes('delete') || flags.includes('update') ? WRITE : 0
-  return (reads | writes) as Access
+  const access = (reads | writes) as Access
+  accesses.set(flags, access)
+  return access
 }
+/** Flags come in few lists that are shared by all commands. */
+const accesses = new WeakMap<readonly string[], Access>()
 
 /** Publishing and subscribing are checked; unsubscribing is not. A pattern subscribed to must be granted literally. */
 function channelsOf(command: Command): Plan['channels'] {
