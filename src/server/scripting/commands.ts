@@ -6,31 +6,12 @@ import type { Reply } from '../../resp/reply'
 import type { Call, ServerHandler, ServerHandlerTable } from '../command'
 import { integer } from '../commands/arguments'
 import { family, takes } from '../commands/family'
-import type { SimulatedServer } from '../server'
+import { killScript, runningFunction, runScript, scriptingOf } from './busy'
 import { callerOf } from './caller'
 import { dumpLibraries, readDump } from './dump'
-import { noScript, ScriptEngine } from './engine'
-import { FunctionEngine } from './functions'
+import { noScript } from './engine'
+import type { FunctionEngine } from './functions'
 import { functionHelp, scriptHelp } from './help'
-
-/** What a server has of scripting. */
-interface Engines {
-  readonly scripts: ScriptEngine
-  readonly functions: FunctionEngine
-}
-
-const engines = new WeakMap<SimulatedServer, Engines>()
-
-/** The script cache and function libraries of a server. */
-export function scriptingOf(server: SimulatedServer): Engines {
-  let found = engines.get(server)
-  if (found === undefined) {
-    const clock = (): number => server.clock.now() / 1000
-    found = { scripts: new ScriptEngine(server.target, clock), functions: new FunctionEngine(server.target, clock) }
-    engines.set(server, found)
-  }
-  return found
-}
 
 /** The keys and arguments after numkeys at argv[2]. */
 function keysAndArgs(argv: readonly Bytes[], problem?: Bytes): { readonly keys: readonly Bytes[]; readonly args: readonly Bytes[] } {
@@ -40,17 +21,6 @@ function keysAndArgs(argv: readonly Bytes[], problem?: Bytes): { readonly keys: 
   return { keys: argv.slice(3, 3 + count), args: argv.slice(3 + count) }
 }
 
-/** Runs something in which a script may SELECT: that ends with the script. */
-function keepingDatabase(call: Call, run: () => Reply): Reply {
-  const { session } = call
-  const { db } = session
-  try {
-    return run()
-  } finally {
-    session.db = db
-  }
-}
-
 function evaluate(bySha: boolean, readOnly: boolean): ServerHandler {
   return (call) => {
     const { scripts } = scriptingOf(call.server)
@@ -58,7 +28,7 @@ function evaluate(bySha: boolean, readOnly: boolean): ServerHandler {
     if (bySha && script.length !== 40) throw noScript(call.server.target)
     const { keys, args } = keysAndArgs(call.argv)
     const sha = bySha ? lower(script) : scripts.load(script, false)
-    return keepingDatabase(call, () => scripts.run(sha, keys, args, readOnly, callerOf(call.session)))
+    return runScript(call, 'SCRIPT', sha, (mayPause) => scripts.run(sha, keys, args, readOnly, mayPause, callerOf(call.session)))
   }
 }
 
@@ -68,7 +38,7 @@ function callFunction(readOnly: boolean): ServerHandler {
     const found = functions.find(call.argv[1] ?? '')
     if (found === undefined) throw new CommandError('ERR Function not found')
     const { keys, args } = keysAndArgs(call.argv, 'ERR Bad number of keys provided')
-    return keepingDatabase(call, () => functions.call(found, keys, args, readOnly, callerOf(call.session)))
+    return runScript(call, 'FUNCTION', found.name, (mayPause) => functions.call(found, keys, args, readOnly, mayPause, callerOf(call.session)))
   }
 }
 
@@ -76,10 +46,6 @@ function callFunction(readOnly: boolean): ServerHandler {
 function checkFlushMode(argv: readonly Bytes[], problem: Bytes): void {
   const mode = argv[2] === undefined ? 'sync' : lower(argv[2])
   if (argv.length > 3 || (mode !== 'sync' && mode !== 'async')) throw new CommandError(problem)
-}
-
-const notBusy: ServerHandler = () => {
-  throw new CommandError('NOTBUSY No scripts in execution right now.')
 }
 
 function help(lines: (call: Call) => readonly string[]): ServerHandler {
@@ -96,7 +62,7 @@ const script = family('script', {
     scriptingOf(server).scripts.flush()
     return OK
   }),
-  kill: takes(2, 2, notBusy),
+  kill: takes(2, 2, (call) => killScript(call, 'SCRIPT')),
   debug: takes(3, 3, ({ argv }) => {
     if (!['yes', 'sync', 'no'].includes(lower(argv[2] ?? ''))) throw new CommandError('ERR Use SCRIPT DEBUG YES/SYNC/NO')
     return OK
@@ -154,7 +120,7 @@ const functionFamily = family('function', {
   stats: takes(2, 2, ({ server }) => {
     const { functions } = scriptingOf(server)
     const counts = map([['libraries_count', functions.libraries.length], ['functions_count', functions.functionCount]])
-    return map([['running_script', null], ['engines', map([['LUA', counts]])]])
+    return map([['running_script', runningFunction(server)], ['engines', map([['LUA', counts]])]])
   }),
   dump: takes(2, 2, ({ server }) => {
     const codes = scriptingOf(server).functions.libraries.map((library) => library.code)
@@ -171,7 +137,7 @@ const functionFamily = family('function', {
     scriptingOf(server).functions.restore(codes, policy)
     return OK
   }),
-  kill: takes(2, 2, notBusy),
+  kill: takes(2, 2, (call) => killScript(call, 'FUNCTION')),
   help: takes(2, 2, help(() => functionHelp)),
 })
 

@@ -8,10 +8,10 @@ import { sha1Hex } from './api'
 import { luaModule } from './load'
 import type { ScriptFlag } from './shebang'
 import { readScriptShebang } from './shebang'
-import { LuaWorld } from './world'
+import { LuaWorld, type Paused } from './world'
 
-/** Instructions a script may run before it is ended as SCRIPT KILL would: about a second's worth. */
-export const SCRIPT_INSTRUCTIONS = 200_000_000
+/** Instructions a script may run before the server counts as busy and others are served: a fraction of a second's worth. */
+export const SCRIPT_INSTRUCTIONS = 30_000_000
 /** EVAL's scripts beyond this many are forgotten, the least recently used first; those of SCRIPT LOAD stay (Redis 7.4). */
 const EVAL_CACHE = 500
 
@@ -65,8 +65,8 @@ export class ScriptEngine {
     this.#world = null
   }
 
-  /** Runs a known script. `readOnly`: EVAL_RO and EVALSHA_RO. */
-  run(sha: Bytes, keys: readonly Bytes[], args: readonly Bytes[], readOnly: boolean, caller: ScriptCaller): Reply {
+  /** Runs a known script. `readOnly`: EVAL_RO and EVALSHA_RO. `mayPause`: it may be given back unfinished. */
+  run(sha: Bytes, keys: readonly Bytes[], args: readonly Bytes[], readOnly: boolean, mayPause: boolean, caller: ScriptCaller): Reply | Paused {
     const script = this.#scripts.get(sha)
     if (script === undefined) throw noScript(this.target)
     this.#scripts.delete(sha)
@@ -80,10 +80,15 @@ export class ScriptEngine {
       keys,
       args,
       run: { caller, readOnly: readOnly || script.flags?.has('no-writes') === true, protocol: 2, hasWritten: false },
-      limits: { instructions: SCRIPT_INSTRUCTIONS, message: killedMessage(this.target, 'SCRIPT KILL') },
+      limits: { instructions: SCRIPT_INSTRUCTIONS, mayPause, message: killedMessage(this.target, 'SCRIPT KILL') },
     })
-    if (world.lua.broken) this.#world = null
+    this.mend()
     return reply
+  }
+
+  /** Lets go of a Lua that a script has broken; the next run gets a fresh one. */
+  mend(): void {
+    if (this.#world?.lua.broken === true) this.#world = null
   }
 
   #compile(script: Script): { readonly world: LuaWorld; readonly ref: number } {
@@ -124,5 +129,5 @@ export function noScript(target: Target): CommandError {
 
 /** What a script ends with when it is killed. */
 export function killedMessage(target: Target, by: 'SCRIPT KILL' | 'FUNCTION KILL'): Bytes {
-  return `Script killed by user with ${by}${target.behaviours.scriptEngines ? '.' : '...'}`
+  return target.behaviours.scriptEngines ? `Script killed by user with ${by}.` : 'Script killed by user with SCRIPT KILL...'
 }

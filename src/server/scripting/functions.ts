@@ -11,7 +11,7 @@ import { FUNCTION, NIL, RAISE_TOP, STRING, TABLE } from './lua'
 import { missingGlobal, setFunction } from './sandbox'
 import type { ScriptFlag } from './shebang'
 import { isFunctionName, readLibraryShebang, SCRIPT_FLAGS } from './shebang'
-import type { LuaWorld } from './world'
+import type { LuaWorld, Paused } from './world'
 
 /** A library's code may run for half a second: these many instructions, about. */
 const LOAD_INSTRUCTIONS = 50_000_000
@@ -99,8 +99,8 @@ export class FunctionEngine {
     }
   }
 
-  /** Calls a function. `readOnly`: FCALL_RO. */
-  call(f: LibraryFunction, keys: readonly Bytes[], args: readonly Bytes[], readOnly: boolean, caller: ScriptCaller): Reply {
+  /** Calls a function. `readOnly`: FCALL_RO. `mayPause`: it may be given back unfinished. */
+  call(f: LibraryFunction, keys: readonly Bytes[], args: readonly Bytes[], readOnly: boolean, mayPause: boolean, caller: ScriptCaller): Reply | Paused {
     const noWrites = f.flags.includes('no-writes')
     if (readOnly && !noWrites) throw new CommandError('ERR Can not execute a script with write flag using *_ro command.')
     const world = this.#worldNow()
@@ -109,10 +109,15 @@ export class FunctionEngine {
       keys,
       args,
       run: { caller, readOnly: noWrites, protocol: 2, hasWritten: false },
-      limits: { instructions: SCRIPT_INSTRUCTIONS, message: killedMessage(this.target, 'FUNCTION KILL') },
+      limits: { instructions: SCRIPT_INSTRUCTIONS, mayPause, message: killedMessage(this.target, 'FUNCTION KILL') },
     })
-    if (world.lua.broken) this.#rebuild()
+    this.mend()
     return reply
+  }
+
+  /** Lets go of a Lua that a function has broken, and loads every library into a fresh one. */
+  mend(): void {
+    if (this.#world?.lua.broken === true) this.#rebuild()
   }
 
   #remove(library: Library): void {
@@ -144,7 +149,7 @@ export class FunctionEngine {
     this.#registering = found
     this.#registeringFor = name
     this.#pushLibraryGlobals(world)
-    const failure = globals?.instead(() => world.runOnce({ instructions: LOAD_INSTRUCTIONS, message: 'FUNCTION LOAD timeout' })) ?? null
+    const failure = globals?.instead(() => world.runOnce({ instructions: LOAD_INSTRUCTIONS, mayPause: false, message: 'FUNCTION LOAD timeout' })) ?? null
     this.#registering = null
     if (lua.broken) this.#rebuild()
     if (failure === null) return found

@@ -19,6 +19,13 @@ const COUNT_HOOK = 8
 /** sizeof(lua_Debug) is 100; the fields used here are at fixed places in it. */
 const DEBUG_SIZE = 128
 
+/** Where something runs; `what` is `C` for host functions and Lua's own library. */
+export interface Position {
+  readonly source: Bytes
+  readonly line: number
+  readonly what: string
+}
+
 /** A host function that Lua calls: arguments are on the stack from 1; returns how many results it pushed. */
 export type LuaFunction = (lua: Lua) => number
 
@@ -51,6 +58,9 @@ export class Lua {
   readonly #debug: number
   /** The running state: a coroutine has its own. */
   #L: number
+  readonly #main: number
+  /** The coroutine in which the host runs a script, or 0. */
+  hostThread = 0
   /** Called every so many instructions while a limit is set. */
   #onTick: ((lua: Lua) => void) | null = null
   /** Set once something other than Lua's own errors left this Lua: it must be thrown away. */
@@ -61,7 +71,7 @@ export class Lua {
     this.#c = this.#instance.lua
     this.#scratch = { pointer: this.#c.malloc(4096), size: 4096 }
     this.#debug = this.#c.malloc(DEBUG_SIZE)
-    this.#L = this.#c.luaL_newstate()
+    this.#main = this.#L = this.#c.luaL_newstate()
   }
 
   /** Opens one of Lua's standard libraries, as `require` of the host program would. */
@@ -185,6 +195,51 @@ export class Lua {
     return this.#guard(() => this.#c.lua_pcall(this.#L, args, results, handler)) === 0
   }
 
+  // Coroutines of the host's own
+
+  /** The state that runs now: a number that stands for the main one or a coroutine. */
+  get thread(): number { return this.#L }
+
+  get main(): number { return this.#main }
+
+  /** Pushes a fresh coroutine and gives the number that stands for it. */
+  pushThread(): number { return this.#c.lua_newthread(this.#L) }
+
+  /** Everything that `run` does with this Lua happens in that coroutine. */
+  inThread<T>(thread: number, run: () => T): T {
+    const before = this.#L
+    this.#L = thread
+    try {
+      return run()
+    } finally {
+      this.#L = before
+    }
+  }
+
+  /** Moves the values on top to a coroutine's stack. */
+  moveTo(thread: number, n: number): void { this.#c.lua_xmove(this.#L, thread, n) }
+
+  /** Starts or goes on with this coroutine. After a failure the error is on top, and positions tell where it happened. */
+  resume(args: number): 'done' | 'yielded' | 'failed' {
+    const status = this.#guard(() => this.#c.lua_resume(this.#L, args))
+    return status === 0 ? 'done' : status === 1 ? 'yielded' : 'failed'
+  }
+
+  /** Whether the running coroutine may be paused here: not while a C function such as pcall waits for it (nCcalls and baseCcalls of lua_State). */
+  get canPause(): boolean {
+    const view = new DataView(this.#c.memory.buffer)
+    return view.getUint16(this.#L + 52, true) <= view.getUint16(this.#L + 54, true)
+  }
+
+  /** Whether what runs is not a coroutine that a script made. */
+  get isHostThread(): boolean { return this.#L === this.#main || this.#L === this.hostThread }
+
+  /** coroutine.yield with all arguments: its value is what the host function must return. */
+  yieldAll(): number { return this.#c.lua_yield(this.#L, this.top()) }
+
+  /** Pauses the running coroutine, from within the callback of `watch`: resume then answers 'yielded'. */
+  pause(): void { this.#c.lua_yield(this.#L, 0) }
+
   /** From now on calls back every `count` instructions of this Lua (and of coroutines made from now on); null ends it. */
   watch(count: number, onTick: ((lua: Lua) => void) | null): void {
     this.#onTick = onTick
@@ -192,7 +247,7 @@ export class Lua {
   }
 
   /** The chunk name and line that run at a level of the call stack (0: what runs now), or null past its end. */
-  position(level: number): { readonly source: Bytes; readonly line: number; readonly what: string } | null {
+  position(level: number): Position | null {
     if (this.#c.lua_getstack(this.#L, level, this.#debug) === 0) return null
     this.#c.lua_getinfo(this.#L, this.#write('nSl\0'), this.#debug)
     const view = new DataView(this.#c.memory.buffer)

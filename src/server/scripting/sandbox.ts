@@ -48,6 +48,7 @@ export function furnish(lua: Lua, needs: SandboxNeeds): void {
   })
   lua.pop()
   textChunksOnly(lua)
+  hideMainCoroutine(lua)
   if (behaviours.scriptErrorTables) setGlobalFunction(lua, 'pcall', () => protectedCall(lua))
 }
 
@@ -119,6 +120,22 @@ function textChunksOnly(lua: Lua): void {
     lua.replace(1)
     return passOn(lua, load)
   })
+}
+
+/** Scripts run in a coroutine so that they can be paused; to them, as on a server, it is no coroutine. */
+function hideMainCoroutine(lua: Lua): void {
+  lua.pushGlobal('coroutine')
+  for (const name of ['yield', 'running'] as const) {
+    lua.rawGet(-1, name)
+    const original = lua.keep()
+    setFunction(lua, name, () => {
+      if (!lua.isHostThread) return name === 'yield' ? lua.yieldAll() : passOn(lua, original)
+      if (name === 'yield') throw new LuaError('attempt to yield across metamethod/C-call boundary', false)
+      lua.pushNil()
+      return 1
+    })
+  }
+  lua.pop()
 }
 
 /** Calls a kept function with all the arguments and returns all its results. */

@@ -43,6 +43,7 @@ export interface LuaExports {
   lua_gettop(L: number): number
   lua_insert(L: number, index: number): void
   lua_isnumber(L: number, index: number): number
+  lua_newthread(L: number): number
   lua_next(L: number, index: number): number
   lua_objlen(L: number, index: number): number
   lua_pushboolean(L: number, value: number): void
@@ -59,6 +60,7 @@ export interface LuaExports {
   lua_rawseti(L: number, index: number, n: number): void
   lua_remove(L: number, index: number): void
   lua_replace(L: number, index: number): void
+  lua_resume(L: number, args: number): number
   lua_sethook(L: number, hook: number, mask: number, count: number): number
   lua_setfield(L: number, index: number, key: number): void
   lua_setmetatable(L: number, index: number): number
@@ -70,6 +72,8 @@ export interface LuaExports {
   lua_topointer(L: number, index: number): number
   lua_touserdata(L: number, index: number): number
   lua_type(L: number, index: number): number
+  lua_xmove(from: number, to: number, n: number): void
+  lua_yield(L: number, results: number): number
 }
 
 /** What Lua's longjmp becomes: thrown by the engine, caught by the nearest protected call. Host code lets it pass. */

@@ -5,7 +5,7 @@ import type { Target } from '../../targets/target'
 import type { ApiHost, ScriptRun } from './api'
 import { pushApi } from './api'
 import { popResult, pushField } from './convert'
-import { BOOLEAN, Lua, NIL, ScriptStopped, STRING, TABLE } from './lua'
+import { BOOLEAN, Lua, NIL, type Position, ScriptStopped, STRING, TABLE } from './lua'
 import { Rand48 } from './numbers'
 import { furnish, ReadonlyGlobals, refuseNewGlobals, setGlobalFunction } from './sandbox'
 
@@ -13,11 +13,16 @@ import { furnish, ReadonlyGlobals, refuseNewGlobals, setGlobalFunction } from '.
 const MEMORY_LIMIT = 64 * 1024 * 1024
 /** How often a running script is looked at, in Lua instructions. */
 const TICK = 100_000
+/** How many times its limit a script may run while it is in no state to be paused. */
+const PATIENCE = 3
+/** How long a paused script runs each time it goes on, in Lua instructions. */
+const SLICE = 10_000_000
 
 /** How a script that went on for too long is ended. */
 export interface Limits {
-  /** In Lua instructions. */
+  /** In Lua instructions; after so many a script pauses or, where it must not or cannot, ends. */
   readonly instructions: number
+  readonly mayPause: boolean
   /** The error it ends with, as the server words it. */
   readonly message: Bytes
 }
@@ -32,6 +37,19 @@ export interface RunRequest {
   readonly limits: Limits
 }
 
+/** A script that has run for long and waits to go on: the server is busy meanwhile. */
+export interface Paused {
+  readonly type: 'paused'
+  resume(): Reply | Paused
+  /** Ends it; the reply it leaves. */
+  kill(): Reply
+  hasWritten(): boolean
+}
+
+export function isPaused(outcome: Reply | Paused): outcome is Paused {
+  return typeof outcome === 'object' && outcome !== null && 'type' in outcome && outcome.type === 'paused'
+}
+
 /** One Lua with the globals that scripts (or functions) of a server see. */
 export class LuaWorld implements ApiHost {
   readonly lua: Lua
@@ -39,6 +57,7 @@ export class LuaWorld implements ApiHost {
   run: ScriptRun | null = null
   readonly #random = new Rand48()
   readonly #handler: number
+  #pausedAt: Position | null = null
 
   constructor(module: WebAssembly.Module, readonly target: Target, readonly kind: 'eval' | 'function', clock: () => number) {
     const { behaviours } = target
@@ -51,7 +70,7 @@ export class LuaWorld implements ApiHost {
       lua.setGlobal('server')
     }
     lua.setGlobal('redis')
-    lua.pushFunction(() => this.#describeError())
+    lua.pushFunction(() => this.#describeError(1))
     lua.copy(-1)
     this.#handler = lua.keep()
     if (kind === 'eval') {
@@ -70,40 +89,78 @@ export class LuaWorld implements ApiHost {
     }
   }
 
-  /** Calls the kept function with KEYS and ARGV and gives its result, or its error, as a reply. */
-  call(kept: number, request: RunRequest): Reply {
+  /**
+   * Calls the kept function with KEYS and ARGV and gives its result, or its error, as a reply; or, where it takes long
+   * and may be paused, what goes on with it.
+   */
+  call(kept: number, request: RunRequest): Reply | Paused {
     const { lua } = this
-    const { behaviours } = this.target
     lua.setTop(0)
+    if (this.target.behaviours.scriptReseedsRandom) this.#random.seed(0)
+    if (this.kind === 'eval') {
+      pushStrings(lua, request.keys)
+      this.#setGlobal('KEYS')
+      pushStrings(lua, request.args)
+      this.#setGlobal('ARGV')
+    }
+    const thread = lua.pushThread()
+    lua.hostThread = thread
+    lua.pushKept(kept)
+    if (this.kind === 'function') {
+      pushStrings(lua, request.keys)
+      pushStrings(lua, request.args)
+    }
+    const args = this.kind === 'function' ? 2 : 0
+    lua.moveTo(thread, args + 1)
+    return lua.inThread(thread, () => this.#proceed(request, args))
+  }
+
+  /** Runs the coroutine of a script until it ends, fails, pauses or is stopped. */
+  #proceed(request: RunRequest, args: number): Reply | Paused {
+    const { lua } = this
+    const thread = lua.thread
+    const { behaviours } = this.target
     this.run = request.run
+    let paused = false
     try {
-      if (behaviours.scriptReseedsRandom) this.#random.seed(0)
-      lua.pushKept(this.#handler)
-      lua.pushKept(kept)
-      if (this.kind === 'eval') {
-        pushStrings(lua, request.keys)
-        this.#setGlobal('KEYS')
-        pushStrings(lua, request.args)
-        this.#setGlobal('ARGV')
-      } else {
-        pushStrings(lua, request.keys)
-        pushStrings(lua, request.args)
-      }
       this.#limit(request.limits)
-      const ok = lua.protectedCall(this.kind === 'eval' ? 0 : 2, 1, 1)
+      const outcome = lua.resume(args)
       lua.watch(0, null)
-      if (!ok) return this.#errorReply(request.name)
-      return popResult(lua, { behaviours, scriptProtocol: request.run.protocol })
+      if (outcome === 'done') {
+        lua.setTop(1)
+        return popResult(lua, { behaviours, scriptProtocol: request.run.protocol })
+      }
+      if (outcome === 'failed') {
+        this.#describeError(0)
+        return this.#errorReply(request.name)
+      }
+      paused = true
+      return {
+        type: 'paused',
+        resume: () => lua.inThread(thread, () => this.#proceed({ ...request, limits: { ...request.limits, instructions: SLICE } }, 0)),
+        kill: () => lua.inThread(thread, () => this.#kill(request)),
+        hasWritten: () => request.run.hasWritten,
+      }
     } catch (thrown) {
       if (thrown instanceof ScriptStopped) return this.#stoppedReply(thrown, request)
       return error(`ERR The simulator's Lua failed: ${String(thrown)}`)
     } finally {
       this.run = null
-      if (!lua.broken) {
-        lua.setTop(0)
-        lua.collect()
-      }
+      if (!lua.broken && !paused) lua.inThread(lua.main, () => this.#tidy())
     }
+  }
+
+  /** Ends a paused script where it stands. */
+  #kill(request: RunRequest): Reply {
+    const place = this.#pausedAt
+    this.lua.inThread(this.lua.main, () => this.#tidy())
+    return this.#stoppedReply(new ScriptStopped(place?.line ?? 0, place?.source ?? ''), request)
+  }
+
+  #tidy(): void {
+    this.lua.hostThread = 0
+    this.lua.setTop(0)
+    this.lua.collect()
   }
 
   /** Runs a library's code (a function left on top by Lua.load); the error it ended with, or null. */
@@ -131,20 +188,29 @@ export class LuaWorld implements ApiHost {
     else this.globals.setGlobal(name)
   }
 
-  #limit({ instructions }: Limits): void {
+  #limit({ instructions, mayPause }: Limits): void {
     let left = Math.ceil(instructions / TICK)
+    let patience = mayPause ? PATIENCE : 1
     this.lua.watch(TICK, (lua) => {
       if (--left > 0) return
+      if (mayPause && lua.thread === lua.hostThread && lua.canPause) {
+        this.#pausedAt = lua.position(0)
+        lua.pause()
+        return
+      }
+      // It cannot be paused here (inside a pcall, say); perhaps it can a little later.
+      left = Math.ceil(instructions / TICK)
+      if (--patience > 0) return
       const place = lua.position(0)
       throw new ScriptStopped(place?.line ?? 0, place?.source ?? '')
     })
   }
 
-  /** The error handler of a run: gives an error the place where it happened. */
-  #describeError(): number {
+  /** Gives the error on top the place where it happened; `level` is where the call stack shows what raised it. */
+  #describeError(level: number): number {
     const { lua } = this
-    const raised = lua.position(1)
-    const place = raised?.what === 'C' ? lua.position(2) : raised
+    const raised = lua.position(level)
+    const place = raised?.what === 'C' ? lua.position(level + 1) : raised
     if (!this.target.behaviours.scriptErrorTables) {
       const text = shown(lua)
       lua.pushBytes(place === null ? text : `${place.source}:${place.line}: ${text}`)
