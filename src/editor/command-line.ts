@@ -1,7 +1,7 @@
 import { acceptCompletion, autocompletion, completionKeymap, completionStatus, startCompletion } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { syntaxHighlighting } from '@codemirror/language'
-import type { Extension } from '@codemirror/state'
+import type { Extension, Transaction, TransactionSpec } from '@codemirror/state'
 import { EditorState, Prec, StateEffect, StateField } from '@codemirror/state'
 import type { DecorationSet } from '@codemirror/view'
 import { Decoration, EditorView, WidgetType, drawSelection, keymap, placeholder } from '@codemirror/view'
@@ -80,6 +80,13 @@ export function setLine(view: EditorView, line: string): void {
   view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: line }, selection: { anchor: line.length }, scrollIntoView: true })
 }
 
+/** One line: what is pasted with line breaks is joined, so that nothing runs before Enter. */
+function joinLines(transaction: Transaction): Transaction | TransactionSpec {
+  if (transaction.newDoc.lines <= 1) return transaction
+  const line = transaction.newDoc.toString().trimEnd().replace(/[ \t]*\n[ \t]*/g, ' ')
+  return { changes: { from: 0, to: transaction.startState.doc.length, insert: line }, selection: { anchor: line.length } }
+}
+
 /** Everything for the console's input: one line, history, Tab completion, preview. */
 export function commandLine(options: CommandLineOptions): Extension {
   const recall = (next: (line: string) => string | null) => (view: EditorView): boolean => {
@@ -100,12 +107,7 @@ export function commandLine(options: CommandLineOptions): Extension {
     EditorView.lineWrapping,
     autocompletion({ override: [completeCommand(options.world)], icons: false, activateOnTyping: false, defaultKeymap: true }),
     previewField,
-    // One line: what is pasted with line breaks is joined, so that nothing runs before Enter.
-    EditorState.transactionFilter.of((transaction) =>
-      transaction.newDoc.lines <= 1
-        ? transaction
-        : { changes: { from: 0, to: transaction.startState.doc.length, insert: transaction.newDoc.toString().trimEnd().replace(/[ \t]*\r?\n[ \t]*/g, ' ') }, selection: { anchor: transaction.newDoc.toString().trimEnd().replace(/[ \t]*\r?\n[ \t]*/g, ' ').length } },
-    ),
+    EditorState.transactionFilter.of(joinLines),
     Prec.high(
       keymap.of([
         { key: 'Enter', run: (view) => (completionStatus(view.state) === 'active' ? acceptCompletion(view) : run(view)) },
