@@ -1,12 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { lezer } from '@lezer/generator/rollup'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
+
+/** Puts Lua's WebAssembly file beside the built command line. */
+const luaBesideCli = {
+  name: 'lua-beside-cli',
+  generateBundle(this: { emitFile(file: { type: 'asset'; fileName: string; source: Uint8Array }): string }) {
+    const file = createRequire(import.meta.url).resolve('wasmoon-lua5.1/dist/liblua5.1.wasm')
+    this.emitFile({ type: 'asset', fileName: 'liblua5.1.wasm', source: readFileSync(file) })
+  },
+}
 
 /** `vite build` makes the page in dist/page; `vite build --mode cli` the command line in dist/cli. */
 export default defineConfig(({ mode }) => ({
   base: './',
   publicDir: mode === 'cli' ? false : 'static',
-  plugins: [lezer(), svelte()],
+  plugins: [lezer(), svelte(), ...(mode === 'cli' ? [luaBesideCli] : [])],
   worker: { format: 'es' as const },
   // Everything that the command line needs is bundled: it must run with nothing but Node.
   ssr: { noExternal: true },

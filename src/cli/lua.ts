@@ -1,9 +1,21 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { provideLua } from '../server/scripting/load'
 
-/** Lets scripts run in this process: Lua's WebAssembly file is read from the installed package when the first one comes. */
+const fileName = 'liblua5.1.wasm'
+
+/** Lua's WebAssembly file: beside the built command line, or else from the installed package. */
+async function readLua(): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await readFile(join(dirname(fileURLToPath(import.meta.url)), fileName))
+  } catch {
+    return await readFile(createRequire(import.meta.url).resolve(`wasmoon-lua5.1/dist/${fileName}`))
+  }
+}
+
+/** Lets scripts run in this process: Lua is read from disk when the first one comes. */
 export function provideLuaFromPackage(): void {
-  const { resolve } = createRequire(import.meta.url)
-  provideLua(() => readFile(resolve('wasmoon-lua5.1/dist/liblua5.1.wasm')))
+  provideLua(readLua)
 }

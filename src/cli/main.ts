@@ -11,15 +11,17 @@ const program = new Command('acl-playground')
 program
   .command('serve')
   .description('runs a simulated server on a TCP port, for redis-cli, clients and tests')
-  .usage('[--target <id>] [--modules] [redis.conf] [--directive value …]')
+  .usage('[--target <id>] [--modules] [--port <number>] [redis.conf] [--directive value …]')
   .argument('[words...]', 'a redis.conf (or - for standard input), then directives as --name value, as redis-server takes them')
   .option('--target <id>', `the release to simulate: ${targetInfos.map((info) => info.id).join(', ')}`, defaultTargetId)
+  .option('--port <number>', 'the TCP port to listen on, whatever redis.conf says')
   .option('--modules', 'with the modules bundled with Redis 8', false)
   .allowUnknownOption()
-  .action(async (_words: string[], options: { target: string; modules: boolean }, command: Command) => {
+  .action(async (_words: string[], options: { target: string; modules: boolean; port?: string }, command: Command) => {
     if (!isTargetId(options.target)) command.error(`There is no target ${options.target}. Choose one of: ${targetInfos.map((info) => info.id).join(', ')}`)
     else {
-      const serving = await serve({ target: options.target, modules: options.modules, ...readServeArguments(command.args), log: (line) => console.log(line) })
+      const words = readServeArguments(command.args, options.port === undefined ? [] : [['port', options.port]])
+      const serving = await serve({ target: options.target, modules: options.modules, ...words, log: (line) => console.log(line) })
       const stop = (): void => void serving.stop().then(() => process.exit(0))
       process.once('SIGINT', stop).once('SIGTERM', stop)
     }

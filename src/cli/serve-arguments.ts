@@ -13,9 +13,9 @@ export interface ServeArguments {
 /**
  * Reads `[redis.conf] [--directive value …]` as redis-server does: a first word without dashes is the file; from then on each
  * word with two dashes starts a directive, and the words up to the next one are its values. Throws an Error that says
- * what is wrong where a value comes before any directive.
+ * what is wrong where a value comes before any directive. `settings` are directives given in another way, which come last.
  */
-export function readServeArguments(words: readonly string[]): ServeArguments {
+export function readServeArguments(words: readonly string[], settings: readonly (readonly [string, string])[] = []): ServeArguments {
   const [first] = words
   const confPath = first !== undefined && (first === '-' || !first.startsWith('-')) ? first : null
   const lines: Bytes[] = []
@@ -24,5 +24,6 @@ export function readServeArguments(words: readonly string[]): ServeArguments {
     else if (lines.length === 0) throw new Error(`Unexpected '${word}': after the configuration file come directives, as --name value.`)
     else lines[lines.length - 1] += ` ${quote(fromText(word))}`
   }
+  for (const [name, value] of settings) lines.push(`${name} ${quote(fromText(value))}`)
   return { confPath, extraConf: lines.map((line) => `${line}\n`).join('') }
 }

@@ -161,7 +161,9 @@ class Listening implements Serving {
       if (optional) return false
       const { code } = reason as NodeJS.ErrnoException
       const why = code === 'EADDRINUSE' ? 'Address already in use' : code === 'EACCES' ? 'Permission denied' : code === 'EADDRNOTAVAIL' ? 'Cannot assign requested address' : String(code)
-      throw new StartRefused(`Could not create server ${'path' in where ? 'Unix' : 'TCP listening'} socket ${name}: bind: ${why}`)
+      throw new StartRefused('path' in where
+        ? `Failed opening Unix socket: bind: ${why}`
+        : `Warning: Could not create server TCP listening socket ${name}: bind: ${why}\nFailed listening on port ${where.port} (tcp), aborting.`)
     }
     listener.on('error', () => undefined)
     this.#listeners.push(listener)

@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process'
+import { createConnection, createServer } from 'node:net'
+import { promisify } from 'node:util'
+import { serve } from '../../src/cli/serve'
+import type { Serving } from '../../src/cli/serve'
+import type { TargetId } from '../../src/targets/target'
+
+/** A TCP port that nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done))
+  const address = probe.address()
+  await new Promise((done) => probe.close(done))
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+export interface Running extends Serving {
+  readonly port: number
+  readonly lines: string[]
+}
+
+/** Serves a target on a free port, with these lines of configuration. */
+export async function running(target: TargetId, ...conf: string[]): Promise<Running> {
+  const port = await freePort()
+  const lines: string[] = []
+  const extraConf = [`port ${port}`, ...conf].map((line) => `${line}\n`).join('')
+  const serving = await serve({ target, modules: false, confPath: null, extraConf, log: (line) => lines.push(line) })
+  return { port, lines, socketPath: serving.socketPath, stop: () => serving.stop() }
+}
+
+/** Sends bytes as they are, and collects what comes until the server is silent for a while or hangs up (then `<closed>` follows). */
+export function exchange(port: number, ...pieces: string[]): Promise<string> {
+  return new Promise((done, fail) => {
+    const socket = createConnection(port, '127.0.0.1')
+    let out = ''
+    socket.setEncoding('latin1').setTimeout(150)
+    socket.on('connect', async () => {
+      for (const piece of pieces) {
+        socket.write(piece, 'latin1')
+        await new Promise((next) => setTimeout(next, 5))
+      }
+    })
+    socket.on('data', (data) => { out += String(data) })
+    socket.on('timeout', () => { done(out); socket.destroy() })
+    socket.on('end', () => done(`${out}<closed>`))
+    socket.on('error', fail)
+  })
+}
+
+/** What redis-cli prints for a command line, or null where it is not installed. */
+export async function redisCli(port: number, ...args: string[]): Promise<string | null> {
+  try {
+    return (await promisify(execFile)('redis-cli', ['-p', String(port), ...args])).stdout
+  } catch (reason) {
+    if ((reason as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw reason
+  }
+}
