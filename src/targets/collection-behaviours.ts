@@ -8,12 +8,8 @@ export interface CollectionBehaviours {
   readonly smallSetsAreListpacks: boolean
   /** The packed encodings are called `listpack` (7.0); before, `ziplist`. */
   readonly packsInListpacks: boolean
-  /** LPOP key 0 looks at the key and answers with an empty array; LPOP of a missing key with a count, with a null array (7.0). */
-  readonly popZeroIsEmptyArray: boolean
-  /** LPOS words the error of RANK 0 with the negative ranks in it (7.2). */
+  /** LPOS words the error of RANK 0 with the negative ranks in it (7.0). */
   readonly longLposRankError: boolean
-  /** SINTER checks the type of every key (7.0); before, it stops at the first missing one. */
-  readonly sinterChecksAllTypes: boolean
   /** ZRANGE takes BYSCORE, BYLEX, REV and LIMIT, and the older range commands share its parser (6.2). */
   readonly unifiedZrange: boolean
   /** ZADD has GT and LT (6.2). */
@@ -50,9 +46,7 @@ export function collectionBehaviours(id: TargetId, since: Since): CollectionBeha
     smallListsAreListpacks: since(id, 'redis-7.2', 'valkey-7.2'),
     smallSetsAreListpacks: since(id, 'redis-7.2', 'valkey-7.2'),
     packsInListpacks: since(id, 'redis-7.0', 'valkey-7.2'),
-    popZeroIsEmptyArray: since(id, 'redis-7.0', 'valkey-7.2'),
-    longLposRankError: since(id, 'redis-7.2', 'valkey-7.2'),
-    sinterChecksAllTypes: since(id, 'redis-7.0', 'valkey-7.2'),
+    longLposRankError: since(id, 'redis-7.0', 'valkey-7.2'),
     unifiedZrange: since(id, 'redis-6.2', 'valkey-7.2'),
     zaddComparesScores: since(id, 'redis-6.2', 'valkey-7.2'),
     packedZeroHasNoSign: since(id, 'redis-7.2', 'valkey-7.2'),

@@ -12,13 +12,11 @@ const NOT_POSITIVE = 'ERR value is out of range, must be positive'
 /** LPOP and RPOP, with a count where the target's arity lets one in. */
 function pop(end: End): Handler {
   return (context, argv) => {
-    const { db, behaviours } = context
     const key = argv[1]!
     if (argv.length > 3) fail(`ERR wrong number of arguments for '${lower(argv[0]!)}' command`)
     const count = argv[2] === undefined ? undefined : positiveArgument(argv[2], NOT_POSITIVE)
-    if (count === 0 && !behaviours.popZeroIsEmptyArray) return NULL_ARRAY
-    const list = db.getOf(key, ListValue)
-    if (!list) return count !== undefined && behaviours.popZeroIsEmptyArray ? NULL_ARRAY : null
+    const list = context.db.getOf(key, ListValue)
+    if (!list) return count === undefined ? null : NULL_ARRAY
     if (count === undefined) return popFrom(context, key, list, end, 1)[0]!
     return popFrom(context, key, list, end, count)
   }

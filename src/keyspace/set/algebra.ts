@@ -6,17 +6,11 @@ import { SetValue } from './value'
 
 type Combine = (context: CommandContext, keys: readonly Bytes[]) => Iterable<Bytes>
 
-/** The members of every set. A missing key makes it empty; whether keys after it are still type-checked is the target's. */
-function intersection(context: CommandContext, keys: readonly Bytes[]): Bytes[] {
-  const sets: SetValue[] = []
-  let missing = false
-  for (const key of keys) {
-    const set = context.db.getOf(key, SetValue)
-    if (set) sets.push(set)
-    else if (!context.behaviours.sinterChecksAllTypes) return []
-    else missing = true
-  }
-  if (missing) return []
+/** The members of every set. A missing key makes it empty, but the type of every other is still checked. */
+function intersection({ db }: CommandContext, keys: readonly Bytes[]): Bytes[] {
+  const found = keys.map((key) => db.getOf(key, SetValue))
+  const sets = found.filter((set) => set !== undefined)
+  if (sets.length < found.length) return []
   sets.sort((a, b) => a.length - b.length)
   const [smallest, ...others] = sets
   return smallest!.list().filter((member) => others.every((other) => other.has(member)))
