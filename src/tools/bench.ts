@@ -1,0 +1,214 @@
+/**
+ * Measures permission checks a second and the time to load 100,000 users, beside a live redis-server's pipelined ACL
+ * DRYRUN and its ACL LOAD of the same file where one is installed. `npm run bench [-- --users N --seconds S]`
+ */
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { check } from '../acl/check'
+import { loadAclFile } from '../acl/load'
+import { Users } from '../acl/users'
+import { loadTarget } from '../targets/load'
+import type { Target } from '../targets/target'
+import { usesOf } from '../targets/uses'
+import { findProgram } from './browser'
+
+const { values } = parseArgs({ options: { users: { type: 'string', default: '100000' }, seconds: { type: 'string', default: '2' } } })
+const userCount = Number(values.users)
+const seconds = Number(values.seconds)
+if (!Number.isInteger(userCount) || userCount < 1 || !(seconds > 0)) {
+  console.error('bench: --users takes a whole number from 1, --seconds a number above 0.')
+  process.exit(2)
+}
+
+/** A busy application's policy and what it sends: most of it allowed, some refused by command, key and access. */
+const policy = 'on nopass ~app:* ~cache:* %R~config:* &news:* +@read +@write -@dangerous +publish'.split(' ')
+const lines = [
+  'GET app:1', 'SET app:2 v', 'HGETALL app:h', 'MGET app:1 app:2 cache:3', 'ZADD cache:z 1 a', 'get config:x', 'PUBLISH news:1 hi', 'LPUSH app:l a b c',
+  'EXPIRE app:1 10', 'FLUSHALL', 'SET config:x 1', 'CONFIG GET maxmemory',
+].map((line) => line.split(' '))
+
+/** A file with a few roles, a hash and patterns of its own for every user. */
+function aclFile(count: number): string {
+  const roles = ['+@read', '+@read +@write -@dangerous', '-@all +get +set +del +ttl +expire', '+@all -@admin -@dangerous', '~shared:* +@read (~tmp:* +@write)']
+  const rows = ['user default on nopass ~* &* +@all']
+  for (let i = 0; i < count; i++) {
+    rows.push(`user u${i} on #${i.toString(16).padStart(64, '0')} ~app${i}:* resetchannels &app${i}:* ${roles[i % roles.length] ?? ''}`)
+  }
+  return `${rows.join('\n')}\n`
+}
+
+/** Checks a second: the command is looked up, its keys are found, the user is asked. Best of several rounds. */
+function checksPerSecond(target: Target): number {
+  const users = new Users(target.table, target.behaviours)
+  const refusal = users.setUser('app', policy)
+  const user = users.get('app')
+  if (refusal !== null || user === undefined) throw new Error(refusal?.message ?? 'no user')
+  let best = 0
+  for (let round = 0; round < 5; round++) {
+    const started = performance.now()
+    let count = 0
+    while (performance.now() - started < (seconds * 1000) / 5) {
+      for (let i = 0; i < 1000; i++) {
+        for (const argv of lines) {
+          const command = target.table.resolve(argv)
+          if (command !== undefined) check(user, command, argv, usesOf(target, command, argv, 0))
+        }
+      }
+      count += 1000 * lines.length
+    }
+    best = Math.max(best, (count / (performance.now() - started)) * 1000)
+  }
+  return best
+}
+
+/** Milliseconds to load a file and take its users over. Best of several. */
+function loadTime(target: Target, file: string): number {
+  const users = new Users(target.table, target.behaviours)
+  let best = Infinity
+  for (let round = 0; round < 7; round++) {
+    const started = performance.now()
+    const result = loadAclFile(users, file, 'users.acl')
+    if (!result.ok) throw new Error(result.message)
+    users.replaceAll(result.users)
+    best = Math.min(best, performance.now() - started)
+  }
+  return best
+}
+
+function request(argv: readonly string[]): string {
+  return `*${argv.length}\r\n${argv.map((arg) => `$${Buffer.byteLength(arg)}\r\n${arg}\r\n`).join('')}`
+}
+
+/** A real server in a directory of its own, until `stop`. */
+class LiveServer {
+  readonly #directory: string
+  readonly #process: ChildProcess
+
+  private constructor(directory: string, process: ChildProcess, readonly port: number) {
+    this.#directory = directory
+    this.#process = process
+  }
+
+  static async start(program: string, file: string): Promise<LiveServer> {
+    const directory = mkdtempSync(join(tmpdir(), 'acl-bench-'))
+    const path = join(directory, 'users.acl')
+    writeFileSync(path, file)
+    const port = await freePort()
+    const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', directory, '--aclfile', path]
+    const server = new LiveServer(directory, spawn(program, options, { stdio: 'ignore' }), port)
+    for (let tries = 0; tries < 200; tries++) {
+      const socket = await server.open().catch(() => null)
+      if (socket !== null) {
+        socket.destroy()
+        return server
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    server.stop()
+    throw new Error(`${program} did not start on port ${port}.`)
+  }
+
+  open(): Promise<Socket> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(this.port, '127.0.0.1', () => resolve(socket))
+      socket.setNoDelay(true)
+      socket.once('error', reject)
+    })
+  }
+
+  stop(): void {
+    this.#process.once('exit', () => rmSync(this.#directory, { recursive: true, force: true }))
+    this.#process.kill()
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}
+
+/** Sends one request and waits for one reply that ends with a line end. */
+function ask(socket: Socket, argv: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let reply = ''
+    const read = (data: Buffer): void => {
+      reply += data.toString('latin1')
+      if (!reply.endsWith('\r\n')) return
+      socket.off('data', read)
+      if (reply.startsWith('-')) reject(new Error(reply.trim()))
+      else resolve(reply)
+    }
+    socket.on('data', read)
+    socket.write(request(argv))
+  })
+}
+
+/** ACL DRYRUNs a second, pipelined: batches are kept under way all the time, and replies counted by their size. */
+async function dryRunsPerSecond(server: LiveServer): Promise<number> {
+  const socket = await server.open()
+  await ask(socket, ['ACL', 'SETUSER', 'app', ...policy])
+  let replySize = 0
+  for (const line of lines) replySize += (await ask(socket, ['ACL', 'DRYRUN', 'app', ...line])).length
+  const rounds = 400
+  const batch = Buffer.from(lines.map((line) => request(['ACL', 'DRYRUN', 'app', ...line])).join('').repeat(rounds))
+  let received = 0
+  let sent = 4
+  const started = performance.now()
+  await new Promise<void>((resolve) => {
+    socket.on('data', (data) => {
+      received += data.length
+      while (sent * rounds * replySize - received < 3 * rounds * replySize && performance.now() - started < seconds * 1000) {
+        sent++
+        socket.write(batch)
+      }
+      if (received >= sent * rounds * replySize) resolve()
+    })
+    for (let i = 0; i < sent; i++) socket.write(batch)
+  })
+  const taken = performance.now() - started
+  socket.destroy()
+  return ((sent * rounds * lines.length) / taken) * 1000
+}
+
+async function liveLoadTime(server: LiveServer): Promise<number> {
+  let best = Infinity
+  for (let round = 0; round < 5; round++) {
+    const socket = await server.open()
+    const started = performance.now()
+    await ask(socket, ['ACL', 'LOAD'])
+    best = Math.min(best, performance.now() - started)
+    socket.destroy()
+  }
+  return best
+}
+
+const millions = (n: number): string => `${(n / 1e6).toFixed(2)} million/s`.padStart(18)
+const milliseconds = (n: number): string => `${n.toFixed(0)} ms`.padStart(18)
+
+const target = await loadTarget('redis-8.0')
+const file = aclFile(userCount)
+const checks = checksPerSecond(target)
+const load = loadTime(target, file)
+const program = findProgram('redis-server')
+const live = program === null ? null : await LiveServer.start(program, file)
+try {
+  const dryRuns = live === null ? null : await dryRunsPerSecond(live)
+  const liveLoad = live === null ? null : await liveLoadTime(live)
+  const version = program === null ? 'not installed' : (/v=(\S+)/.exec(execFileSync(program, ['--version'], { encoding: 'utf8' }))?.[1] ?? '')
+  console.log(`${''.padEnd(34)}${'playground'.padStart(18)}${`redis-server ${version}`.padStart(28)}`)
+  console.log(`${'permission checks (DRYRUN there)'.padEnd(34)}${millions(checks)}${dryRuns === null ? '' : `${millions(dryRuns).padStart(28)}   ${(checks / dryRuns).toFixed(1)} times as many`}`)
+  console.log(
+    `${`loading ${userCount.toLocaleString('en')} users`.padEnd(34)}${milliseconds(load)}${liveLoad === null ? '' : `${milliseconds(liveLoad).padStart(28)}   ${(load / liveLoad).toFixed(2)} of its time`}`,
+  )
+} finally {
+  live?.stop()
+}
