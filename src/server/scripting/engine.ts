@@ -27,13 +27,15 @@ interface Script {
 /** The script cache of one server and the Lua that runs it: EVAL, EVALSHA and SCRIPT. */
 export class ScriptEngine {
   readonly #scripts = new Map<Bytes, Script>()
+  /** SHA-1s worked out before, by script. */
+  readonly #known = new Map<Bytes, Bytes>()
   #world: LuaWorld | null = null
 
   constructor(readonly target: Target, readonly clock: () => number) {}
 
   /** Compiles and remembers a script; its SHA-1. Throws the server's error where it does not compile. */
   load(body: Bytes, loaded: boolean): Bytes {
-    const sha = sha1Hex(body)
+    const sha = this.#known.get(body) ?? sha1Hex(body)
     const known = this.#scripts.get(sha)
     if (known !== undefined) {
       known.loaded ||= loaded
@@ -42,7 +44,8 @@ export class ScriptEngine {
     const script: Script = { body, flags: readScriptShebang(body, this.target.behaviours).flags, kept: null, loaded }
     this.#compile(script)
     this.#scripts.set(sha, script)
-    this.#forgetOldest()
+    this.#known.set(body, sha)
+    if (!loaded) this.#forgetOldest()
     return sha
   }
 
@@ -62,6 +65,7 @@ export class ScriptEngine {
   /** Forgets all scripts and the Lua they ran in. */
   flush(): void {
     this.#scripts.clear()
+    this.#known.clear()
     this.#world = null
   }
 
@@ -110,6 +114,7 @@ export class ScriptEngine {
     const evals = [...this.#scripts].filter(([, script]) => !script.loaded)
     for (const [sha, script] of evals.slice(0, Math.max(0, evals.length - EVAL_CACHE))) {
       this.#scripts.delete(sha)
+      this.#known.delete(script.body)
       if (script.kept !== null) script.kept.world.lua.drop(script.kept.ref)
     }
   }

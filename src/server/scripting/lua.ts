@@ -258,10 +258,6 @@ export class Lua {
     return { what: text(view.getUint32(this.#debug + 12, true)), source: text(view.getUint32(this.#debug + 16, true)), line: view.getInt32(this.#debug + 20, true) }
   }
 
-  collect(): void { this.#c.lua_gc(this.#L, 2, 0) }
-  /** Bytes that Lua holds. */
-  memoryUsed(): number { return this.#c.lua_gc(this.#L, 3, 0) * 1024 }
-
   // Arguments of host functions, with Lua's own complaints
 
   /** Raises `bad argument #n to 'f' (message)`. */

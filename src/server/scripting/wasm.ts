@@ -14,7 +14,6 @@ export interface LuaExports {
   stackSave(): number
   stackRestore(pointer: number): void
   setThrew(threw: number, value: number): void
-  emscripten_stack_get_free(): number
   luaL_newstate(): number
   luaopen_base(L: number): number
   luaopen_table(L: number): number
@@ -25,7 +24,6 @@ export interface LuaExports {
   luaL_where(L: number, level: number): void
   luaL_argerror(L: number, argument: number, message: number): number
   luaL_typerror(L: number, argument: number, name: number): number
-  luaL_checktype(L: number, argument: number, type: number): void
   luaL_ref(L: number, table: number): number
   luaL_unref(L: number, table: number, ref: number): void
   lua_call(L: number, args: number, results: number): void
@@ -34,7 +32,6 @@ export interface LuaExports {
   lua_concat(L: number, n: number): void
   lua_createtable(L: number, array: number, record: number): void
   lua_error(L: number): number
-  lua_gc(L: number, what: number, data: number): number
   lua_getfield(L: number, index: number, key: number): void
   lua_getinfo(L: number, what: number, record: number): number
   lua_getmetatable(L: number, index: number): number

@@ -160,7 +160,6 @@ export class LuaWorld implements ApiHost {
   #tidy(): void {
     this.lua.hostThread = 0
     this.lua.setTop(0)
-    this.lua.collect()
   }
 
   /** Runs a library's code (a function left on top by Lua.load); the error it ended with, or null. */
