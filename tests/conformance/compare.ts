@@ -100,11 +100,16 @@ function pairUp(items: readonly Recorded[]): Recorded[] {
   return out
 }
 
+/** COMMAND INFO lists a container's subcommands in the order of a hash table as well. */
+function sortSubcommands(command: Recorded): Recorded {
+  return Array.isArray(command) ? (command as readonly Recorded[]).map((part, i) => (i === 9 ? inner(part, sorted) : part)) : command
+}
+
 /** Brings a reply to a command into the one order in which two servers can be compared. */
 export function canonical(reply: Recorded, argv: readonly Bytes[], target: TargetId): Recorded {
   const name = lower(argv[0] ?? '')
   const both = `${name} ${lower(argv[1] ?? '')}`
-  let out = reply
+  let out = both === 'command info' ? inner(reply, (items) => items.map(sortSubcommands)) : reply
   if (unorderedRules.has(target) && (both === 'acl list' || both === 'acl getuser')) out = sortRulesDeep(out)
   if (unorderedLists.has(name) || unorderedLists.has(both)) out = inner(out, sorted)
   else if (unorderedPairs.has(name) || unorderedPairs.has(both)) {
