@@ -1,6 +1,7 @@
 import { lower, toText } from '../acl/bytes'
 import type { Span } from '../acl/decision'
 import type { FileProblem } from '../server/types'
+import { directivesOf } from '../targets/directives'
 import type { Target } from '../targets/target'
 import type { Edit, Finding, Fix } from './finding'
 import { nearest } from './nearest'
@@ -114,6 +115,35 @@ function unknownName(problem: Case): Advice {
   return { hint: `${target.label} has no such ${category ? 'category' : 'command'}.`, fixes: [...fix, ...remove(problem)] }
 }
 
+function unknownDirective(problem: Case): Advice {
+  const { line, source, target } = problem
+  const name = lower(/^\s*(\S+)/.exec(line.text)?.[1] ?? '')
+  const accepted = directivesOf(target.id)
+  const removal = { label: 'Remove the line', edits: [source.without(line)] }
+  if (accepted.has(name)) return { hint: `${name} takes another number of values.`, fixes: [removal] }
+  const meant = nearest(name, [...accepted.keys(), 'user', 'rename-command'])
+  const at = line.from + line.text.search(/\S/)
+  const fix = meant === null ? [] : [{ label: `Write ${meant}`, edits: [{ from: at, to: at + name.length, insert: meant }] }]
+  return { hint: `${target.label} has no directive ${name}.`, fixes: [...fix, removal] }
+}
+
+function bothKinds({ line, source }: Case): Advice {
+  const label = /^\s*user\s/i.test(line.text) ? 'Remove this user' : 'Remove aclfile'
+  return { hint: 'Keep the users in users.acl, or here, not both.', fixes: [{ label, edits: [source.without(line)] }] }
+}
+
+/** Writes a directive's value anew. */
+function rewrite({ line }: Case, value: string): Fix {
+  const [name = ''] = /^\s*\S+/.exec(line.text) ?? []
+  return { label: `Write ${name.trim()} ${value}`, edits: [{ from: line.from + name.length, to: line.from + line.text.trimEnd().length, insert: ` ${value}` }] }
+}
+
+/** Puts what is missing at the end of the line. */
+function append({ line }: Case, text: string, label: string): Fix {
+  const end = line.from + line.text.trimEnd().length
+  return { label, edits: [{ from: end, to: end, insert: text }] }
+}
+
 /** What to say where the server's words are these; the first that fits. */
 const advisers: readonly (readonly [RegExp, (problem: Case) => Advice | null])[] = [
   [/should start with user keyword/, notUserLine],
@@ -125,10 +155,13 @@ const advisers: readonly (readonly [RegExp, (problem: Case) => Advice | null])[]
   [/first-arg of a subcommand/, (problem) => ({ hint: 'Only one part may stand behind |.', fixes: [replace(problem, 'Allow the whole subcommand', problem.token.split('|').slice(0, 2).join('|')), ...remove(problem)] })],
   [/database ID is out of range/, (problem) => ({ hint: 'Databases are numbered from 0.', fixes: remove(problem) })],
   [/you are trying to remove/, (problem) => ({ hint: 'Only a password that was added before can be removed.', fixes: remove(problem) })],
-  [/Unmatched parenthesis/, ({ line }) => {
-    const end = line.from + line.text.trimEnd().length
-    return { hint: 'A real server crashes on this line. A selector ends with ) at the end of its last rule.', fixes: [{ label: 'Close it at the end of the line', edits: [{ from: end, to: end, insert: ')' }] }] }
-  }],
+  [/Unmatched parenthesis/, (problem) => ({ hint: 'A real server crashes on this line. A selector ends with ) at the end of its last rule.', fixes: [append(problem, ')', 'Close it at the end of the line')] })],
+  [/Wrong format$/, (problem) => ({ hint: 'A selector ends with ) at the end of its last rule.', fixes: [append(problem, ')', 'Close it at the end of the line')] })],
+  [/Bad directive or wrong number of arguments/, unknownDirective],
+  [/users defined in .* ACL file path is invalid/, bothKinds],
+  [/opening file '/, (problem) => ({ hint: 'There is no such file here: the one that can be edited is users.acl.', fixes: [rewrite(problem, 'users.acl')] })],
+  [/argument must be 'yes' or 'no'/, (problem) => ({ hint: 'It is yes or no.', fixes: [rewrite(problem, 'yes'), rewrite(problem, 'no')] })],
+  [/Unbalanced quotes/, () => ({ hint: 'What a quote opens, the same quote closes on the same line, with a blank behind it.', fixes: [] })],
   [/[Ss]yntax error/, syntax],
 ]
 

@@ -1,5 +1,6 @@
 import type { Completion, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
 import type { Command } from '../acl/command'
+import { directivesOf } from '../targets/directives'
 import { commandParser } from './languages'
 import { completeRule } from './complete-rules'
 import type { AskWorld, World } from './world'
@@ -48,6 +49,9 @@ function argument(words: readonly string[], typed: string, world: World): readon
   }
   const place = `${first}${first === 'acl' && at > 1 ? ` ${(words[1] ?? '').toLowerCase()}` : ''} ${at}`
   if (takesUser.has(place)) return names(world.users, 'user')
+  if (first === 'config' && /^(get|set)$/i.test(words[1] ?? '') && (at === 2 || /^get$/i.test(words[1] ?? '') || at % 2 === 0)) {
+    return names([...directivesOf(world.target.id).keys()], 'directive')
+  }
   if (place === 'acl cat 2') return names(table.categories, 'category')
   if (place.startsWith('acl setuser')) return completeRule(typed.replace(/^["'(]+/, ''), world.target)
   return command && takesKey(command, at) ? names(world.keys, 'key') : []

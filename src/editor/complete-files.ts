@@ -1,9 +1,7 @@
 import type { CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
 import { completeRule } from './complete-rules'
-import { directives } from './directives'
+import { directivesFor } from './directives'
 import type { AskWorld, World } from './world'
-
-const ruleEnd = /^[^\s()]*$/
 
 /** Completes the words after `user`: a name, then rules. */
 function completeUserLine(context: CompletionContext, before: string, world: World): CompletionResult | null {
@@ -37,16 +35,18 @@ export function completeConf(ask: AskWorld): CompletionSource {
   return (context) => {
     const world = ask()
     const before = context.state.sliceDoc(context.state.doc.lineAt(context.pos).from, context.pos)
-    if (/^\s*#/.test(before)) return null
-    if (/^\s*user[ \t]/i.test(before)) return world ? completeUserLine(context, before, world) : null
+    if (!world || /^\s*#/.test(before)) return null
+    if (/^\s*user[ \t]/i.test(before)) return completeUserLine(context, before, world)
     const word = /[^ \t]*$/.exec(before)?.[0] ?? ''
+    const from = context.pos - word.length
+    const directives = directivesFor(world.target)
     if (/^\s*\S*$/.test(before)) {
       if (word === '' && !context.explicit) return null
-      const options = directives.map((directive) => ({ label: directive.name, apply: `${directive.name} `, type: 'directive', detail: directive.summary }))
-      return { from: context.pos - word.length, options, validFor: ruleEnd }
+      const options = directives.map(({ name, summary }) => ({ label: name, apply: `${name} `, type: 'directive', detail: summary, boost: summary === '' ? 0 : 1 }))
+      return { from, options, validFor: /^\S*$/ }
     }
     const name = /^\s*(\S+)/.exec(before)?.[1]?.toLowerCase()
     const values = directives.find((directive) => directive.name === name)?.values
-    return values ? { from: context.pos - word.length, options: values.map((label) => ({ label, type: 'value' })), validFor: ruleEnd } : null
+    return values ? { from, options: values.map((label) => ({ label, type: 'value' })), validFor: /^\S*$/ } : null
   }
 }

@@ -1,7 +1,10 @@
-/** The redis.conf directives that the simulator acts on, for completion and hovers. */
+import { directivesOf } from '../targets/directives'
+import type { Target, TargetId } from '../targets/target'
+
+/** A redis.conf directive, for completion and hovers. */
 export interface DirectiveHelp {
   readonly name: string
-  /** A few words: what it sets. */
+  /** A few words: what it sets. Empty for directives that the simulator does not act on. */
   readonly summary: string
   /** The words it takes, where it takes words. */
   readonly values?: readonly string[]
@@ -10,7 +13,8 @@ export interface DirectiveHelp {
 const yesNo = ['yes', 'no']
 const guarded = ['no', 'local', 'yes']
 
-export const directives: readonly DirectiveHelp[] = [
+/** Those that the simulator acts on. */
+const explained: readonly DirectiveHelp[] = [
   { name: 'bind', summary: 'addresses to listen on; - before one: no error if missing', values: ['127.0.0.1 -::1', '* -::*', '0.0.0.0'] },
   { name: 'protected-mode', summary: 'without a password, serve this host only', values: yesNo },
   { name: 'port', summary: 'TCP port; 0 for none' },
@@ -34,3 +38,22 @@ export const directives: readonly DirectiveHelp[] = [
   { name: 'loglevel', summary: 'how much the server log says', values: ['debug', 'verbose', 'notice', 'warning'] },
   { name: 'dir', summary: 'working directory' },
 ]
+
+/** What redis.conf knows besides settings. */
+const statements = new Set(['user', 'rename-command'])
+
+const known = new Map<TargetId, readonly DirectiveHelp[]>()
+
+/** The directives that a target accepts in redis.conf, those that the simulator acts on first. */
+export function directivesFor({ id }: Target): readonly DirectiveHelp[] {
+  let list = known.get(id)
+  if (!list) {
+    const accepted = directivesOf(id)
+    const first = explained.filter(({ name }) => accepted.has(name) || statements.has(name))
+    const rest = [...accepted.values()]
+      .filter(({ name }) => !first.some((one) => one.name === name))
+      .map(({ name, kind }): DirectiveHelp => ({ name, summary: '', ...(kind.type === 'yes-no' ? { values: yesNo } : kind.type === 'choice' ? { values: kind.values } : {}) }))
+    known.set(id, (list = [...first, ...rest]))
+  }
+  return list
+}

@@ -3,7 +3,7 @@ import type { Extension } from '@codemirror/state'
 import { hoverTooltip } from '@codemirror/view'
 import type { RuleMeaning } from '../analysis/explain-rule'
 import { explainRule } from '../analysis/explain-rule'
-import { directives } from './directives'
+import { directivesFor } from './directives'
 import type { AskWorld } from './world'
 
 const ruleNodes = /^(Flag|Password|Hash|KeyPattern|ChannelPattern|Database|AllowCommand|DenyCommand|AllowCategory|DenyCategory|Unknown|\()$/
@@ -17,14 +17,14 @@ function box(meaning: RuleMeaning): HTMLElement {
 
 /** What the word at a place of users.acl or redis.conf means; null where there is nothing to say. */
 export function meaningOf(nodeName: string, text: string, ask: AskWorld): RuleMeaning | null {
-  if (nodeName === 'Name') {
-    const directive = directives.find(({ name }) => name === text.toLowerCase())
-    return directive ? { summary: `${directive.name}: ${directive.summary}.`, more: null } : null
-  }
   if (nodeName === 'Username') return { summary: `The rules on this line are those of ${text}.`, more: text === 'default' ? 'Connections start as this user.' : null }
-  if (nodeName === 'Comment') return null
   const world = ask()
-  return world && ruleNodes.test(nodeName) ? explainRule(text, world.target) : null
+  if (!world) return null
+  if (nodeName === 'Name') {
+    const directive = directivesFor(world.target).find(({ name }) => name === text.toLowerCase())
+    return directive && directive.summary !== '' ? { summary: `${directive.name}: ${directive.summary}.`, more: null } : null
+  }
+  return ruleNodes.test(nodeName) ? explainRule(text, world.target) : null
 }
 
 /** A plain sentence over each word of users.acl and redis.conf. */

@@ -4,6 +4,7 @@ import { loadAclFile } from '../../src/acl/load'
 import { Users } from '../../src/acl/users'
 import { applyFix } from '../../src/analysis/finding'
 import { refusals } from '../../src/analysis/refusals'
+import { startServer } from '../../src/server/start'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
 
@@ -53,3 +54,22 @@ test('thousands of problems are no trouble', async () => {
   expect(!result.ok && refusals(result.problems, text, target).length).toBe(5_000)
   expect(performance.now() - started).toBeLessThan(5_000)
 })
+
+/** The hint and the first fix for a redis.conf that a server refuses. */
+async function conf(text: string, id: TargetId = 'redis-8.0'): Promise<string[]> {
+  const target = await loadTarget(id)
+  const files = { read: (path: string) => (path === 'users.acl' ? '' : null), write: () => undefined }
+  const started = startServer({ target, conf: fromText(text), files, clock: { now: () => 0 }, random: { bytes: (n) => '\0'.repeat(n), below: () => 0 } })
+  if (started.started) return []
+  return refusals(started.problems, text, target).map(({ hint, fixes: [fix] }) => `${hint} ${fix ? JSON.stringify(applyFix(text, fix)) : ''}`)
+}
+
+test.each([
+  ['bidn ::1\nport 1\n', ['Redis 8.0 has no directive bidn. "bind ::1\\nport 1\\n"']],
+  ['aclfile users.acl\nuser a on\n', ['Keep the users in users.acl, or here, not both. "user a on\\n"', 'Keep the users in users.acl, or here, not both. "aclfile users.acl\\n"']],
+  ['aclfile  /etc/redis/users.acl\n', ['There is no such file here: the one that can be edited is users.acl. "aclfile users.acl\\n"']],
+  ['protected-mode maybe', ['It is yes or no. "protected-mode yes"']],
+  ['user a on (+get ~x', ['A selector ends with ) at the end of its last rule. "user a on (+get ~x)"']],
+  ['requirepass "x', ['What a quote opens, the same quote closes on the same line, with a blank behind it. ']],
+  ['port 6379', []],
+])('redis.conf: %s', async (text, findings) => expect(await conf(text)).toEqual(findings))

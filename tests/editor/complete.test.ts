@@ -55,8 +55,14 @@ describe('users.acl', () => {
 })
 
 describe('redis.conf', () => {
-  test('directives', () => expect(conf('prot|')).toEqual(['protected-mode']))
+  test('directives', () => expect(conf('prot|')).toEqual(['protected-mode', 'proto-max-bulk-len']))
   test('values that are words', () => expect(conf('protected-mode |')).toEqual(['yes', 'no']))
+  test('directives of the target, those that count here first', () => {
+    expect(conf('acl-|')).toEqual(['acl-pubsub-default'])
+    expect(complete(completeConf, 'acl-|', 'redis-6.0').list).toEqual([])
+    expect(conf('appendf|')).toEqual(['appendfilename', 'appendfsync'])
+    expect(conf('appendfsync |')).toEqual(['everysec', 'always', 'no'])
+  })
   test('rules of user lines', () => expect(conf('user app +getr|')).toEqual(['+getrange']))
 })
 
@@ -70,6 +76,11 @@ describe('the console', () => {
   test('users after ACL GETUSER', () => expect(line('acl getuser a|')).toEqual(['app']))
   test('rules after ACL SETUSER', () => expect(line('ACL SETUSER app +getr|')).toEqual(['+getrange']))
   test('categories after ACL CAT', () => expect(line('ACL CAT dang|')).toEqual(['dangerous']))
+  test('directives after CONFIG GET and SET', () => {
+    expect(line('CONFIG GET requ|')).toEqual(['requirepass'])
+    expect(line('CONFIG SET maxclients 1 requ|')).toEqual(['requirepass'])
+    expect(line('CONFIG SET maxclients m|')).toEqual([])
+  })
   test('keys', () => expect(line('GET |')).toEqual(['app:1', 'jobs:7']))
   test('a second key', () => expect(line('MGET app:1 j|')).toEqual(['jobs:7']))
   test('no keys where none belong', () => expect(line('SET app:1 |')).toEqual([]))
