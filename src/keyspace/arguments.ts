@@ -39,16 +39,19 @@ export function integerArgument(bytes: Bytes, message = NOT_INTEGER): number {
   return Number(bigintArgument(bytes, message))
 }
 
+/** The bounds of a C long, for rangeArgument. */
+export const LONG_MAX = INT64_MAX
+
 /** An integer within bounds. `notInteger` where it is no integer, `outOfRange` where it lies outside. */
-export function rangeArgument(bytes: Bytes, min: number, max: number, outOfRange?: string, notInteger?: string): number {
-  const value = integerArgument(bytes, notInteger ?? outOfRange ?? NOT_INTEGER)
+export function rangeArgument(bytes: Bytes, min: number | bigint, max: number | bigint, outOfRange?: string, notInteger?: string): number {
+  const value = bigintArgument(bytes, notInteger ?? outOfRange ?? NOT_INTEGER)
   if (value < min || value > max) fail(outOfRange ?? `ERR value is out of range, value must between ${min} and ${max}`)
-  return value
+  return Number(value)
 }
 
 /** An integer of at least 0; by default as the server words it (`must be positive`). */
 export function positiveArgument(bytes: Bytes, message?: string): number {
-  return rangeArgument(bytes, 0, Number.MAX_SAFE_INTEGER * 1024, message ?? 'ERR value is out of range, must be positive', message ?? NOT_INTEGER)
+  return rangeArgument(bytes, 0, LONG_MAX, message ?? 'ERR value is out of range, must be positive', message ?? NOT_INTEGER)
 }
 
 /** A double argument, as strtod reads it; not NaN. */

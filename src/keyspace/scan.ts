@@ -10,6 +10,8 @@ export interface ScanStep {
   readonly items: readonly (readonly [Bytes] | readonly [Bytes, Reply])[]
 }
 
+const TYPES: readonly Bytes[] = ['string', 'list', 'set', 'zset', 'hash', 'stream']
+
 /** A scan cursor; fails with the server's error where it is none. */
 function cursorArgument(bytes: Bytes): number {
   return /^[0-9]{1,20}$/.test(bytes) && !bytes.endsWith('\n') && BigInt(bytes) < 1n << 64n ? Number(bytes) : fail('ERR invalid cursor')
@@ -41,6 +43,7 @@ export function scanReply(
       i++
     } else if (option === 'type' && kind === 'keys' && next !== undefined) {
       type = lower(next)
+      if (context.behaviours.scanRefusesUnknownTypes && !TYPES.includes(type)) fail(`ERR unknown type name '${next}'`)
       i++
     } else if (option === 'novalues' && context.behaviours.hasNoValuesScan) {
       if (kind !== 'hash') fail('ERR NOVALUES option can only be used in HSCAN')

@@ -26,6 +26,8 @@ export interface KeyspaceBehaviours {
   readonly fieldsAnywhere: boolean
   /** HSCAN takes NOVALUES (Redis 7.4, Valkey 8.0). */
   readonly hasNoValuesScan: boolean
+  /** SCAN TYPE refuses names that are no type (Valkey 8.0); elsewhere nothing is found. */
+  readonly scanRefusesUnknownTypes: boolean
   /** BITCOUNT and BITPOS take BYTE or BIT (7.0). */
   readonly hasBitUnits: boolean
   /** BITCOUNT and BITPOS read their range before they look at the key (Redis 7.4, Valkey 8.0). */
@@ -44,6 +46,10 @@ export interface KeyspaceBehaviours {
   readonly helpSaysPrint: boolean
   /** SORT refuses BY and GET to users that cannot read every key (7.0). */
   readonly sortChecksAccess: boolean
+  /** SORT BY nosort DESC gives a list from its end (7.0). */
+  readonly sortReversesLists: boolean
+  /** How many bytes a key and its string may have together to be one object, an `embstr` (Valkey 8.1, Redis 8.2); null: keys stand apart. */
+  readonly roomBesideKey: number | null
   /** The version that DUMP marks its payloads with; RESTORE refuses higher ones. */
   readonly rdbVersion: number
 }
@@ -65,6 +71,7 @@ export function keyspaceBehaviours(id: TargetId, since: Since): KeyspaceBehaviou
     packsFieldExpiry: since(id, 'redis-7.4', null),
     fieldsAnywhere: since(id, null, 'valkey-7.2'),
     hasNoValuesScan: since(id, 'redis-7.4', 'valkey-8.0'),
+    scanRefusesUnknownTypes: since(id, null, 'valkey-8.0'),
     hasBitUnits: since(id, 'redis-7.0', 'valkey-7.2'),
     readsBitRangeFirst: since(id, 'redis-7.4', 'valkey-8.0'),
     countsBitsFromStart: since(id, null, 'valkey-8.0'),
@@ -74,6 +81,8 @@ export function keyspaceBehaviours(id: TargetId, since: Since): KeyspaceBehaviou
     indentsHelp: since(id, 'redis-6.2', 'valkey-7.2'),
     helpSaysPrint: since(id, 'redis-7.0', 'valkey-7.2'),
     sortChecksAccess: since(id, 'redis-7.0', 'valkey-7.2'),
+    sortReversesLists: since(id, 'redis-7.0', 'valkey-7.2'),
+    roomBesideKey: since(id, null, 'valkey-9.1') ? 49 : since(id, 'redis-8.2', 'valkey-8.1') ? 41 : null,
     rdbVersion: rdbVersion(id, since),
   }
 }

@@ -62,15 +62,23 @@ function write(bytes: Uint8Array, { offset, bits }: Operation, value: bigint): v
   }
 }
 
-/** The value as its field can hold it, or null where it cannot and the operation is to fail. */
-function fit(value: bigint, { signed, bits, overflow, kind }: Operation): bigint | null {
+/**
+ * `value + by` as its field can hold it, or null where it cannot and the operation is to fail. The bounds are worked out in 64 bits,
+ * wrapping as the server's do, so that a far too small value for SET saturates at the top.
+ */
+function fit(value: bigint, by: bigint, { signed, bits, overflow }: Operation): bigint | null {
   const max = (1n << BigInt(signed ? bits - 1 : bits)) - 1n
   const min = signed ? -max - 1n : 0n
-  if (value >= min && value <= max) return value
+  const start = signed ? value : BigInt.asUintN(64, value)
+  const roomAbove = BigInt.asIntN(64, max - start)
+  const roomBelow = BigInt.asIntN(64, min - start)
+  const small = signed && bits !== 64
+  const over = start > max || (small && by > roomAbove) || ((!signed || start >= 0n) && by > 0n && by > roomAbove)
+  const under = start < min || (small && by < roomBelow) || ((!signed || start < 0n) && by < 0n && by < roomBelow)
+  if (!over && !under) return start + by
   if (overflow === 'fail') return null
-  if (overflow === 'wrap') return signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value)
-  // SET takes a negative value for an unsigned field as the huge number of the same bits.
-  return value > max || (!signed && kind === 'set') ? max : min
+  if (overflow === 'sat') return over ? max : min
+  return signed ? BigInt.asIntN(bits, start + by) : BigInt.asUintN(bits, start + by)
 }
 
 function bitfield(readOnly: boolean) {
@@ -89,7 +97,7 @@ function bitfield(readOnly: boolean) {
     const replies = operations.map((operation) => {
       const old = read(bytes, operation)
       if (operation.kind === 'get') return old
-      const value = fit(operation.kind === 'set' ? operation.amount : old + operation.amount, operation)
+      const value = operation.kind === 'set' ? fit(operation.amount, 0n, operation) : fit(old, operation.amount, operation)
       if (value === null) return null
       write(bytes, operation, value)
       changed = true

@@ -1,6 +1,6 @@
 import { lower, type Bytes } from '../../acl/bytes'
 import type { Reply } from '../../resp/reply'
-import { fail, integerArgument, parseInteger, SYNTAX_ERROR } from '../arguments'
+import { bigintArgument, fail, integerArgument, parseInteger, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { requireRoom } from '../effects'
 import { StringValue } from '../string/value'
@@ -50,8 +50,8 @@ function getbit(context: CommandContext, [, key = '', at = '']: readonly Bytes[]
 
 interface BitRange {
   /** As given: negative counts from the end. */
-  readonly start: number
-  readonly end: number
+  readonly start: bigint
+  readonly end: bigint
   readonly endGiven: boolean
   readonly inBits: boolean
 }
@@ -62,9 +62,9 @@ function rangeOf(context: CommandContext, argv: readonly Bytes[], at: number, co
   const needsEnd = command === 'bitcount' && !context.behaviours.countsBitsFromStart
   const most = context.behaviours.hasBitUnits ? 3 : 2
   if (given > most || (needsEnd && given === 1)) fail(SYNTAX_ERROR)
-  const start = given > 0 ? integerArgument(argv[at]!) : 0
-  // BITPOS looks at the unit before the end, BITCOUNT after it.
-  const unitFirst = command === 'bitpos'
+  const start = given > 0 ? bigintArgument(argv[at]!) : 0n
+  // BITPOS looks at the unit before the end, and so does BITCOUNT where its end may be left out.
+  const unitFirst = command === 'bitpos' || context.behaviours.countsBitsFromStart
   let inBits = false
   const unit = () => {
     if (given < 3) return
@@ -73,8 +73,8 @@ function rangeOf(context: CommandContext, argv: readonly Bytes[], at: number, co
     inBits = word === 'bit'
   }
   if (unitFirst) unit()
-  const end = given > 1 ? integerArgument(argv[at + 1]!) : -1
-  if (!unitFirst && (context.behaviours.readsBitRangeFirst || !(start < 0 && end < 0 && start > end))) unit()
+  const end = given > 1 ? bigintArgument(argv[at + 1]!) : -1n
+  if (!unitFirst && (context.behaviours.readsBitRangeFirst || !(start < 0n && end < 0n && start > end))) unit()
   return { start, end, endGiven: given > 1, inBits }
 }
 
@@ -82,8 +82,9 @@ function rangeOf(context: CommandContext, argv: readonly Bytes[], at: number, co
 function bitsOf(range: BitRange, length: number): { first: number; last: number } {
   const unit = range.inBits ? 1 : 8
   const total = range.inBits ? length * 8 : length
-  const start = Math.max(0, range.start < 0 ? total + range.start : range.start)
-  const end = Math.min(total - 1, Math.max(0, range.end < 0 ? total + range.end : range.end))
+  const fromStart = (at: bigint) => Math.max(0, Number(at < 0n ? BigInt(total) + at : at))
+  const start = fromStart(range.start)
+  const end = Math.min(total - 1, fromStart(range.end))
   return start > end ? { first: 0, last: -1 } : { first: start * unit, last: end * unit + unit - 1 }
 }
 
@@ -108,7 +109,7 @@ function bitcount(context: CommandContext, argv: readonly Bytes[]): Reply {
   const read = readRange(context, argv, 2, 'bitcount')
   if (!read) return 0
   const { start, end } = read.range
-  if (read.range.endGiven && start < 0 && end < 0 && start > end) return 0
+  if (read.range.endGiven && start < 0n && end < 0n && start > end) return 0
   const { first, last } = bitsOf(read.range, read.view.length)
   let count = 0
   for (let at = first >> 3; at <= last >> 3 && last >= 0; at++) count += bitCounts[masked(read.view, at, first, last, 0)]!

@@ -21,7 +21,16 @@ function inspect(look: (value: Value, context: CommandContext, key: Bytes) => Re
 function references(value: Value, context: CommandContext): Reply {
   if (!(value instanceof StringValue) || value.encoding() !== 'int') return 1
   const number = Number(value.bytes)
-  return number >= 0 && number < SHARED_INTEGERS && context.keyspace.byteLimit === Infinity ? SHARED_REFERENCES : 1
+  const shared = number >= 0 && number < SHARED_INTEGERS && context.behaviours.roomBesideKey === null
+  return shared && context.keyspace.byteLimit === Infinity ? SHARED_REFERENCES : 1
+}
+
+/** A short string shares one allocation with its key where the target does so; an expiry takes room there too, unless the key is long. */
+function encoding(value: Value, context: CommandContext, key: Bytes): Reply {
+  const { behaviours } = context
+  if (!(value instanceof StringValue) || behaviours.roomBesideKey === null) return value.encoding(behaviours)
+  const forExpiry = context.db.expiry(key) !== null && key.length < 32 ? 8 : 0
+  return value.encoding(behaviours, behaviours.roomBesideKey - key.length - forExpiry)
 }
 
 const NO_LFU =
@@ -56,7 +65,7 @@ function helpReply(context: CommandContext): Reply {
 }
 
 const subcommands: HandlerTable = {
-  'object|encoding': inspect((value, context) => value.encoding(context.behaviours)),
+  'object|encoding': inspect(encoding),
   'object|refcount': inspect(references),
   'object|idletime': inspect((_, context, key) => Math.max(0, Math.floor((context.now - context.db.usedAt(key)!) / 1000))),
   'object|freq': inspect(() => fail(NO_LFU)),

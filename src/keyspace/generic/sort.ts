@@ -87,7 +87,7 @@ function ordered(context: CommandContext, elements: readonly Bytes[], options: S
   return sortables.sort((a, b) => direction * compare(a, b)).map((sortable) => sortable.element)
 }
 
-/** The elements of a list, set or sorted set, in its own order (a sorted set's by score). */
+/** The elements of a list, set or sorted set, in its own order (a sorted set's by score; the server unpacks it for that). */
 function elementsOf(context: CommandContext, key: Bytes): { elements: readonly Bytes[]; kind: 'list' | 'set' | 'zset' | null } {
   const value = context.db.get(key)
   if (!value) return { elements: [], kind: null }
@@ -96,7 +96,10 @@ function elementsOf(context: CommandContext, key: Bytes): { elements: readonly B
 }
 
 function membersOf(value: ListValue | SetValue | ZSetValue): readonly Bytes[] {
-  if (value instanceof ZSetValue) return value.slice().map((entry) => entry.member)
+  if (value instanceof ZSetValue) {
+    value.makeSkiplist()
+    return value.slice().map((entry) => entry.member)
+  }
   return value instanceof SetValue ? value.list() : value.slice()
 }
 
@@ -111,7 +114,8 @@ function sort(readOnly: boolean) {
       options.alpha = true
       options.by = null
     }
-    const inOrder = unsorted ? (kind === 'zset' && options.descending ? [...elements].reverse() : elements) : ordered(context, elements, options)
+    const reversed = options.descending && (kind === 'zset' || (kind === 'list' && context.behaviours.sortReversesLists))
+    const inOrder = !unsorted ? ordered(context, elements, options) : reversed ? [...elements].reverse() : elements
     const start = Math.max(0, options.start)
     const chosen = inOrder.slice(start, options.count < 0 ? undefined : start + options.count)
     const output = options.get.length === 0 ? chosen : chosen.flatMap((element) => options.get.map((pattern) => lookUp(context, pattern, element)))

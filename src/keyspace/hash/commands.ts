@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import { map, OK, type Reply } from '../../resp/reply'
-import { fail, isKeyword, parseInteger, rangeArgument, bigintArgument, SYNTAX_ERROR, wrongArity } from '../arguments'
+import { fail, isKeyword, LONG_MAX, parseInteger, rangeArgument, bigintArgument, SYNTAX_ERROR, wrongArity } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { afterChange } from '../effects'
 import { addLongDoubles, formatLongDouble, parseLongDouble } from '../long-double'
@@ -95,11 +95,10 @@ function reader(read: (fields: readonly Field[]) => Reply) {
 function hrandfield(context: CommandContext, argv: readonly Bytes[]): Reply {
   const key = argv[1]!
   if (argv.length === 2) return context.db.getOf(key, HashValue)?.random(context.random).key ?? null
-  const limit = Number.MAX_SAFE_INTEGER * 1024
-  const count = rangeArgument(argv[2]!, -limit, limit)
+  const count = rangeArgument(argv[2]!, -LONG_MAX, LONG_MAX)
   const withValues = argv.length === 4
   if (argv.length > 4 || (withValues && !isKeyword(argv[3], 'withvalues'))) fail(SYNTAX_ERROR)
-  if (withValues && Math.abs(count) > limit / 2) fail('ERR value is out of range')
+  if (withValues && Math.abs(count) > Number(LONG_MAX / 2n)) fail('ERR value is out of range')
   const hash = context.db.getOf(key, HashValue)
   if (!hash) return []
   let drawn: Field[]

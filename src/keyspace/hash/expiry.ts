@@ -34,6 +34,7 @@ function hexpire(name: string, unit: 's' | 'ms', absolute: boolean) {
     }
     const hash = context.db.getOf(key, HashValue)
     if (!hash) return fields.map(() => NO_FIELD)
+    if (context.behaviours.packsFieldExpiry) hash.makeRoomForTimes(context.behaviours)
     const replies = fields.map((name) => setFieldExpiry(context, hash, name, at, conditions))
     if (replies.includes(DONE)) context.notify('h', 'hexpire', key)
     if (replies.includes(DELETED)) context.notify('h', 'hdel', key)
@@ -167,13 +168,20 @@ function hgetex(context: CommandContext, argv: readonly Bytes[]): Reply {
   }
   const hash = context.db.getOf(key, HashValue)
   if (!hash) return fields.map(() => null)
-  const values = fields.map((name) => hash.get(name)?.value ?? null)
-  const found = fields.filter((name) => hash.get(name))
-  if (at !== null && found.length > 0) applyTimes(context, key, hash, found, at)
-  else if (persist && found.some((name) => hash.get(name)!.expireAt !== null)) {
-    for (const name of found) hash.setExpiry(name, null, context.behaviours)
-    context.notify('h', 'hpersist', key)
-    context.db.touched(key)
+  if (at === null && !persist) return fields.map((name) => hash.get(name)?.value ?? null)
+  if (context.behaviours.packsFieldExpiry) hash.makeRoomForTimes(context.behaviours)
+  let changed = false
+  const values = fields.map((name) => {
+    const field = hash.get(name)
+    if (!field) return null
+    if (at !== null || field.expireAt !== null) changed = true
+    if (at !== null && at <= context.now) hash.delete(name)
+    else hash.setExpiry(name, at, context.behaviours)
+    return field.value
+  })
+  if (changed) {
+    context.notify('h', at === null ? 'hpersist' : at <= context.now ? 'hdel' : 'hexpire', key)
+    afterChange(context, key, hash)
   }
   return values
 }
@@ -181,6 +189,7 @@ function hgetex(context: CommandContext, argv: readonly Bytes[]): Reply {
 /** Gives fields an expiry, or deletes them where it is past. */
 function applyTimes(context: CommandContext, key: Bytes, hash: HashValue, fields: readonly Bytes[], at: number): void {
   const past = at <= context.now
+  if (context.behaviours.packsFieldExpiry) hash.makeRoomForTimes(context.behaviours)
   for (const name of fields) {
     if (past) hash.delete(name)
     else hash.setExpiry(name, at, context.behaviours)

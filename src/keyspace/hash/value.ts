@@ -74,6 +74,11 @@ export class HashValue implements Value {
     field.expireAt = at
     if (at === null) return
     this.#nextExpiry = Math.min(this.#nextExpiry, at)
+    this.makeRoomForTimes(behaviours)
+  }
+
+  /** Takes the encoding that fields with an expiry need. Redis does so before it knows whether any field will get one. */
+  makeRoomForTimes(behaviours: Behaviours): void {
     if (this.#form === 'packed') this.#form = behaviours.packsFieldExpiry ? 'packed-with-times' : 'table'
   }
 

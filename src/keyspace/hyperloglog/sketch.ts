@@ -25,11 +25,17 @@ function sizeOf(run: Run): number {
  * The runs are split and merged as the server does it, so that the bytes are the same.
  */
 export class Sketch {
-  private constructor(private runs: Run[] | null, private readonly dense: Uint8Array, private cache: Uint8Array) {}
+  private constructor(
+    private runs: Run[] | null,
+    private readonly dense: Uint8Array,
+    private readonly cache: Uint8Array,
+    /** Three bytes of the header that mean nothing, but stay. */
+    private readonly unused: Uint8Array,
+  ) {}
 
   /** An empty one, sparse; its cached count (0) is valid. */
   static empty(): Sketch {
-    return new Sketch([{ value: 0, length: REGISTERS }], new Uint8Array(), new Uint8Array(8))
+    return new Sketch([{ value: 0, length: REGISTERS }], new Uint8Array(), new Uint8Array(8), new Uint8Array(3))
   }
 
   /** Reads a string. `'foreign'`: no HyperLogLog at all; `'corrupt'`: its runs do not add up. */
@@ -38,6 +44,7 @@ export class Sketch {
     if (bytes.length < HEADER || String.fromCharCode(...bytes.subarray(0, 4)) !== 'HYLL' || encoding > 1) return 'foreign'
     if (encoding === 0 && bytes.length !== HEADER + DENSE_BYTES) return 'foreign'
     const cache = bytes.slice(8, 16)
+    const unused = bytes.slice(5, 8)
     if (encoding === 0) {
       const registers = new Uint8Array(REGISTERS)
       for (let i = 0; i < REGISTERS; i++) {
@@ -45,7 +52,7 @@ export class Sketch {
         const shift = (i * 6) % 8
         registers[i] = ((bytes[at]! >> shift) | ((bytes[at + 1] ?? 0) << (8 - shift))) & 63
       }
-      return new Sketch(null, registers, cache)
+      return new Sketch(null, registers, cache, unused)
     }
     const runs: Run[] = []
     let total = 0
@@ -56,7 +63,7 @@ export class Sketch {
       else runs.push({ value: 0, length: (byte & 63) + 1 })
       total += runs.at(-1)!.length
     }
-    return total === REGISTERS ? new Sketch(runs, new Uint8Array(), cache) : 'corrupt'
+    return total === REGISTERS ? new Sketch(runs, new Uint8Array(), cache, unused) : 'corrupt'
   }
 
   get isSparse(): boolean {
@@ -87,7 +94,7 @@ export class Sketch {
   }
 
   toDense(): Sketch {
-    return this.runs ? new Sketch(null, this.registers(), this.cache) : this
+    return this.runs ? new Sketch(null, this.registers(), this.cache, this.unused) : this
   }
 
   /** Raises a register to `count` where it is lower. Returns the sketch as it is then (dense, where it outgrew the sparse form), or null where nothing changed. */
@@ -120,7 +127,7 @@ export class Sketch {
 
   toBytes(): Bytes {
     const bytes: number[] = [...'HYLL'].map((c) => c.charCodeAt(0))
-    bytes.push(this.runs ? 1 : 0, 0, 0, 0, ...this.cache)
+    bytes.push(this.runs ? 1 : 0, ...this.unused, ...this.cache)
     let text = String.fromCharCode(...bytes)
     if (this.runs) {
       for (const { value, length } of this.runs) {

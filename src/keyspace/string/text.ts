@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import type { Reply } from '../../resp/reply'
-import { fail, integerArgument } from '../arguments'
+import { bigintArgument, fail, integerArgument } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { requireRoom } from '../effects'
 import { digestOf } from './digest'
@@ -44,12 +44,12 @@ function strlen(context: CommandContext, [, key = '']: readonly Bytes[]): Reply 
 }
 
 function getrange(context: CommandContext, [, key = '', from = '', to = '']: readonly Bytes[]): Reply {
-  let start = integerArgument(from)
-  let end = integerArgument(to)
+  const first = bigintArgument(from)
+  const last = bigintArgument(to)
   const value = context.db.getOf(key, StringValue)
-  if (!value || (start < 0 && end < 0 && start > end)) return ''
-  start = start < 0 ? Math.max(0, value.length + start) : start
-  end = Math.min(end < 0 ? Math.max(0, value.length + end) : end, value.length - 1)
+  if (!value || (first < 0n && last < 0n && first > last)) return ''
+  const start = Math.max(0, first < 0n ? value.length + Number(first) : Number(first))
+  const end = Math.min(Math.max(0, last < 0n ? value.length + Number(last) : Number(last)), value.length - 1)
   return start > end ? '' : value.bytes.slice(start, end + 1)
 }
 

@@ -1,4 +1,5 @@
 import { fromUint8, toUint8, type Bytes } from '../../acl/bytes'
+import type { Behaviours } from '../../targets/behaviours'
 import { parseInteger } from '../arguments'
 import type { Value } from '../value'
 
@@ -84,10 +85,11 @@ export class StringValue implements Value {
     this.#raw = true
   }
 
-  encoding(): string {
+  /** `room`: how long a string may be and still be held in its object; where keys are held there too, it depends on the key. */
+  encoding(_?: Behaviours, room = EMBSTR_LIMIT): string {
     if (this.#raw) return 'raw'
     if (!this.#isText && parseInteger(this.bytes) !== null) return 'int'
-    return this.#length <= EMBSTR_LIMIT ? 'embstr' : 'raw'
+    return this.#length <= room ? 'embstr' : 'raw'
   }
 
   copy(): StringValue {
