@@ -3,6 +3,7 @@ import { set as setReply, type Reply } from '../../resp/reply'
 import { fail, positiveArgument, rangeArgument, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { afterChange } from '../effects'
+import { scanReply } from '../scan'
 import { SetValue } from './value'
 
 const INT64 = 2 ** 63
@@ -112,5 +113,11 @@ export function pickDistinct<T>(items: readonly T[], count: number, below: (n: n
 
 const smembers: Handler = ({ db }, argv): Reply => setReply(db.getOf(argv[1]!, SetValue)?.list() ?? [])
 
+const sscan: Handler = (context, argv) =>
+  scanReply(context, argv, 'set', (cursor, count) => {
+    const step = context.db.getOf(argv[1]!, SetValue)?.scan(cursor, count)
+    return step ? { cursor: step.cursor, items: step.members.map((member) => [member]) } : null
+  })
+
 /** Commands on one set. */
-export const setCommands: HandlerTable = { sadd, srem, smove, sismember, smismember, scard, spop, srandmember, smembers }
+export const setCommands: HandlerTable = { sadd, srem, smove, sismember, smismember, scard, spop, srandmember, smembers, sscan }

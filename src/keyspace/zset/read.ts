@@ -2,7 +2,8 @@ import { lower } from '../../acl/bytes'
 import { NULL_ARRAY } from '../../resp/reply'
 import { fail, isKeyword, rangeArgument, SYNTAX_ERROR } from '../arguments'
 import type { Handler, HandlerTable } from '../context'
-import { doubleReply } from '../numbers'
+import { doubleReply, format17g, formatDouble } from '../numbers'
+import { scanReply } from '../scan'
 import { drawRepeatedly, pickDistinct } from '../set/commands'
 import { lexRange, ranksByLex, ranksByScore, scoreRange } from './ranges'
 import { entriesReply } from './replies'
@@ -71,6 +72,16 @@ const zrandmember: Handler = (context, argv) => {
   return entriesReply(context, entries, withScores)
 }
 
+/** ZSCAN: scores are text in either protocol, that of a skiplist with 17 digits. */
+const zscan: Handler = (context, argv) =>
+  scanReply(context, argv, 'zset', (cursor, count) => {
+    const zset = context.db.getOf(argv[1]!, ZSetValue)
+    if (!zset) return null
+    const format = (score: number) => (zset.isSkiplist ? format17g(score) : formatDouble(score, context.behaviours))
+    const step = zset.scan(cursor, count)
+    return { cursor: step.cursor, items: step.entries.map(({ member, score }) => [member, format(score)]) }
+  })
+
 /** Commands that look at one sorted set. */
 export const zsetReadCommands: HandlerTable = {
   zcard,
@@ -81,4 +92,5 @@ export const zsetReadCommands: HandlerTable = {
   zcount,
   zlexcount,
   zrandmember,
+  zscan,
 }
