@@ -67,7 +67,7 @@ function processCommand(server: SimulatedServer, session: Session, argv: readonl
   }
   const { command, container } = server.lookup(argv)
   session.lastCommandAt = server.now
-  if (command === undefined) return reject(session, null, container === null ? unknownCommand(argv, behaviours.backticksUnknownCommand) : unknownSubcommand(container, argv))
+  if (command === undefined) return reject(session, null, container === null ? unknownCommand(argv, behaviours.backticksUnknownCommand) : unknownSubcommand(argv))
   session.lastCommand = command
   if (!hasArity(command, argv)) return reject(session, command, wrongArity(command))
   const blockedAction = protectedAction(server, session, command)
@@ -146,8 +146,9 @@ function unknownCommand(argv: readonly Bytes[], backticks: boolean): Bytes {
   return `ERR unknown command ${backticks ? `\`${name}\`` : `'${name}'`}, with args beginning with: ${args}`
 }
 
-function unknownSubcommand(container: Command, argv: readonly Bytes[]): Bytes {
-  return `ERR unknown subcommand '${cut(argv[1] ?? '', 128)}'. Try ${container.name.toUpperCase()} HELP.`
+function unknownSubcommand(argv: readonly Bytes[]): Bytes {
+  const name = (argv[0] ?? '').replace(/[a-z]/g, (c) => c.toUpperCase())
+  return `ERR unknown subcommand '${cut(argv[1] ?? '', 128)}'. Try ${cut(name, Infinity)} HELP.`
 }
 
 /** DEBUG and MODULE are closed unless the configuration opens them (7.0). */

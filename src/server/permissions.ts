@@ -39,5 +39,6 @@ function writeLog(session: Session, reason: DenyReason, object: Bytes, username:
   else if (reason === 'command') statistics.deniedCommands++
   else if (reason === 'key') statistics.deniedKeys++
   else if (reason === 'channel') statistics.deniedChannels++
-  server.aclLog.add({ reason, context, object, username, clientInfo: clientInfo(session) }, server.now)
+  if (server.aclLog.maxLength === 0) server.aclLog.reset()
+  else server.aclLog.add({ reason, context, object, username, clientInfo: clientInfo(session) }, server.now)
 }

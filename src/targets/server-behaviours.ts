@@ -40,8 +40,14 @@ export interface ServerBehaviours {
   readonly selectSaysInvalidIndex: boolean
   /** Ids taken by the server's own clients before the first connection. */
   readonly firstClientId: number
-  /** CLIENT KILL knows SKIPME, and LADDR, … by release: the filters. */
+  /** The filters of CLIENT KILL. */
   readonly clientKillFilters: ReadonlySet<string>
+  /** CLIENT LIST takes the same filters, and ID takes several ids (Valkey 8.1). */
+  readonly clientListTakesFilters: boolean
+  /** READONLY and READWRITE are answered without a cluster (Valkey 8). */
+  readonly readOnlyWithoutCluster: boolean
+  /** MONITOR puts backslashes before quotes and backslashes (Valkey 8.1 forgot to). */
+  readonly escapesQuotes: boolean
   /** A bad redis.conf is reported as `(Version 8.1.1)` instead of `(Redis 7.2.6)` (Valkey 8). */
   readonly fatalConfigNamesVersion: boolean
   /** The Redis release that a Valkey says to be compatible with (`redis_version`); null for Redis itself. */
@@ -125,6 +131,9 @@ export function serverBehaviours(id: TargetId, since: Since): ServerBehaviours {
     redactsPasswords: is62,
     configGetEchoesName: is7,
     slowlogChecksCount: is7,
+    clientListTakesFilters: since(id, null, 'valkey-8.1'),
+    readOnlyWithoutCluster: isValkey8,
+    escapesQuotes: id !== 'valkey-8.1',
     hasCertificateUsers: since(id, 'redis-8.6', 'valkey-9.1'),
   }
 }

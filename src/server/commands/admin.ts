@@ -7,6 +7,7 @@ import { integer, syntaxError } from './arguments'
 import { moduleList } from './connection'
 import { monitor } from './client'
 import { family, takes } from './family'
+import { helpReply } from './help'
 
 /** SLOWLOG GET [count]. */
 function slowlogGet({ server, argv }: Call): Reply {
@@ -74,6 +75,8 @@ const withoutCluster = (): Reply => {
   throw new CommandError('ERR This instance has cluster support disabled')
 }
 
+const readOnly = ({ server }: Call): Reply => (server.target.behaviours.readOnlyWithoutCluster ? OK : withoutCluster())
+
 /** What a server tells about itself, and what administrators do to it. */
 export const adminCommands: ServerHandlerTable = {
   monitor,
@@ -83,8 +86,8 @@ export const adminCommands: ServerHandlerTable = {
   time: ({ server }) => [String(Math.floor(server.now / 1000)), String((server.now % 1000) * 1000)],
   lastsave: ({ server }) => Math.floor(server.statistics.startedAt / 1000),
   cluster: withoutCluster,
-  readonly: withoutCluster,
-  readwrite: withoutCluster,
+  readonly: readOnly,
+  readwrite: readOnly,
   asking: withoutCluster,
   failover: () => {
     throw new CommandError('ERR FAILOVER requires connected replicas.')
@@ -92,6 +95,7 @@ export const adminCommands: ServerHandlerTable = {
   role: () => ['master', 0, []],
   lolwut: ({ server }) => verbatim(`Redis ver. ${server.target.version}\n`),
   ...family('slowlog', {
+    help: takes(2, 2, helpReply('slowlog')),
     get: takes(2, 3, slowlogGet),
     len: takes(2, 2, ({ server }) => server.slowlog.entries.length),
     reset: takes(2, 2, ({ server }) => {
@@ -100,11 +104,13 @@ export const adminCommands: ServerHandlerTable = {
     }),
   }),
   ...family('commandlog', {
+    help: takes(2, 2, helpReply('commandlog')),
     get: takes(4, 4, slowlogGet),
     len: takes(3, 3, ({ server }) => server.slowlog.entries.length),
     reset: takes(3, 3, () => OK),
   }),
   ...family('latency', {
+    help: takes(2, 2, helpReply('latency')),
     latest: takes(2, 2, () => []),
     history: takes(3, 3, () => []),
     reset: takes(2, Infinity, () => 0),
@@ -114,6 +120,7 @@ export const adminCommands: ServerHandlerTable = {
     }),
   }),
   ...family('module', {
+    help: takes(2, 2, helpReply('module')),
     list: takes(2, 2, ({ server }) => moduleList(server)),
     load: takes(3, Infinity, loadModule),
     loadex: takes(3, Infinity, loadModule),

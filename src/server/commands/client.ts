@@ -8,6 +8,7 @@ import type { Tracking } from '../tracking'
 import { integer, syntaxError } from './arguments'
 import { isPlain, setName } from './client-names'
 import { family, takes } from './family'
+import { helpReply } from './help'
 
 function typeOf(session: Session): string {
   return session.subscriptions > 0 ? 'pubsub' : 'normal'
@@ -23,36 +24,55 @@ function readType(text: Bytes): string {
   return type
 }
 
-/** CLIENT LIST [TYPE t | ID id …]. */
-function list({ server, argv }: Call): Reply {
+/** CLIENT LIST [TYPE t | ID id …]; Valkey from 8.1 on takes CLIENT KILL's filters. */
+function list({ server, session, argv }: Call): Reply {
   const [option, ...words] = argv.slice(2)
-  let wanted = (_session: Session): boolean => true
-  if (option !== undefined && lower(option) === 'type' && words.length === 1) {
+  let wanted: Filter = () => true
+  if (option !== undefined && server.target.behaviours.clientListTakesFilters) {
+    const { filters, skipMe } = readFilters(server, [option, ...words], false)
+    wanted = (other) => filters.every((fits) => fits(other)) && !(skipMe && other === session)
+  } else if (option !== undefined && lower(option) === 'type' && words.length === 1) {
     const type = readType(words[0] ?? '')
-    wanted = (session) => typeOf(session) === type
+    wanted = (other) => typeOf(other) === type
   } else if (option !== undefined && lower(option) === 'id' && words.length > 0) {
     const ids = words.map((word) => integer(word, 'ERR Invalid client ID'))
-    wanted = (session) => ids.includes(session.id)
+    wanted = (other) => ids.includes(other.id)
   } else if (option !== undefined) {
     throw syntaxError()
   }
-  return verbatim([...server.sessions.values()].filter(wanted).map((session) => `${clientInfo(session)}\n`).join(''))
+  return verbatim([...server.sessions.values()].filter(wanted).map((other) => `${clientInfo(other)}\n`).join(''))
 }
 
 type Filter = (session: Session) => boolean
 
+/** `ID` takes one id, or (where CLIENT LIST takes filters) as many as follow. */
+function readIds(server: SimulatedServer, words: readonly Bytes[], at: number): number[] {
+  const problem = 'ERR client-id should be greater than 0'
+  const many = server.target.behaviours.clientListTakesFilters
+  const ids: number[] = []
+  for (let i = at; i < words.length && (many || i === at); i++) {
+    if (many && !/^-?[0-9]+$/.test(words[i] ?? '')) break
+    const id = integer(words[i], problem)
+    if (id < 1) throw new CommandError(problem)
+    ids.push(id)
+  }
+  return ids
+}
+
 /** The filters of CLIENT KILL's newer form; SKIPME is given apart. */
-function killFilters(server: SimulatedServer, words: readonly Bytes[]): { filters: Filter[]; skipMe: boolean } {
+function readFilters(server: SimulatedServer, words: readonly Bytes[], skipsMe: boolean): { filters: Filter[]; skipMe: boolean } {
+  const { clientKillFilters, clientListTakesFilters } = server.target.behaviours
   const filters: Filter[] = []
-  let skipMe = true
+  let skipMe = skipsMe
   for (let i = 0; i < words.length; i += 2) {
     const name = lower(words[i] ?? '')
-    const value = words[i + 1]
-    if (value === undefined || !server.target.behaviours.clientKillFilters.has(name)) throw syntaxError()
+    const value = words[i + 1] ?? ''
+    if (!clientKillFilters.has(name)) throw syntaxError()
+    if (words[i + 1] === undefined && !(clientListTakesFilters && name === 'id')) throw syntaxError()
     if (name === 'id') {
-      const id = integer(value, 'ERR client-id should be greater than 0')
-      if (id < 1) throw new CommandError('ERR client-id should be greater than 0')
-      filters.push((session) => session.id === id)
+      const ids = readIds(server, words, i + 1)
+      i += ids.length - 1
+      filters.push((session) => ids.includes(session.id))
     } else if (name === 'type') {
       const type = readType(value)
       filters.push((session) => typeOf(session) === type)
@@ -80,7 +100,7 @@ function kill({ server, session, argv }: Call): Reply {
     server.disconnect(target)
     return OK
   }
-  const { filters, skipMe } = killFilters(server, argv.slice(2))
+  const { filters, skipMe } = readFilters(server, argv.slice(2), true)
   const doomed = [...server.sessions.values()].filter((other) => filters.every((fits) => fits(other)) && !(skipMe && other === session))
   for (const other of doomed) server.disconnect(other)
   return doomed.length
@@ -245,6 +265,7 @@ export const clientCommands: ServerHandlerTable = family('client', {
     session.noTouch = onOff(argv[2])
     return OK
   }),
+  help: takes(2, 2, helpReply('client')),
   capa: takes(3, Infinity, ({ session, argv }) => {
     for (const name of argv.slice(2)) session.capabilities.add(lower(name))
     return OK

@@ -98,10 +98,5 @@ export const configCommands: ServerHandlerTable = family('config', {
     server.statistics.reset()
     return OK
   }),
-  help: takes(2, 2, helpReply('CONFIG', {
-    'GET <pattern>': ['Return parameters matching the glob-like <pattern> and their values.'],
-    'SET <directive> <value>': ['Set the configuration <directive> to <value>.'],
-    RESETSTAT: ['Reset statistics reported by the INFO command.'],
-    REWRITE: ['Rewrite the configuration file.'],
-  })),
+  help: takes(2, 2, helpReply('config')),
 })

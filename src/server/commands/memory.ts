@@ -96,14 +96,5 @@ export const memoryCommands: ServerHandlerTable = family('memory', {
   doctor: takes(2, 2, () => verbatim(HEALTHY)),
   purge: takes(2, 2, () => OK),
   'malloc-stats': takes(2, 2, () => verbatim('Stats not supported for the current allocator')),
-  help: takes(2, 2, helpReply('MEMORY', {
-    DOCTOR: ['Return memory problems reports.'],
-    'MALLOC-STATS': ['Return internal statistics report from the memory allocator.'],
-    PURGE: ['Attempt to purge dirty pages for reclamation by the allocator.'],
-    STATS: ['Return information about the memory usage of the server.'],
-    'USAGE <key> [SAMPLES <count>]': [
-      'Return memory in bytes used by <key> and its value. Nested values are',
-      'sampled up to <count> times (default: 5, 0 means sample all).',
-    ],
-  })),
+  help: takes(2, 2, helpReply('memory')),
 })

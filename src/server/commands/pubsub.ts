@@ -2,6 +2,7 @@ import { CommandError } from '../../resp/reply'
 import { replies, type Call, type Replies, type ServerHandlerTable } from '../command'
 import type { SubscriptionKind } from '../pubsub'
 import { family, takes } from './family'
+import { helpReply } from './help'
 
 function subscribe(kind: SubscriptionKind): (call: Call) => Replies {
   return ({ server, session, command, argv, context }) => {
@@ -29,6 +30,7 @@ export const pubsubCommands: ServerHandlerTable = {
   ...family('pubsub', {
     channels: takes(2, 3, ({ server, argv }) => server.pubsub.channels('channel', argv[2] ?? null)),
     numsub: takes(2, Infinity, ({ server, argv }) => argv.slice(2).flatMap((name) => [name, server.pubsub.listenerCount('channel', name)])),
+    help: takes(2, 2, helpReply('pubsub')),
     numpat: takes(2, 2, ({ server }) => server.pubsub.patternCount),
     shardchannels: takes(2, 3, ({ server, argv }) => server.pubsub.channels('shard', argv[2] ?? null)),
     shardnumsub: takes(2, Infinity, ({ server, argv }) => argv.slice(2).flatMap((name) => [name, server.pubsub.listenerCount('shard', name)])),

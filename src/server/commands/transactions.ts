@@ -37,16 +37,19 @@ const exec: ServerHandler = ({ server, session }) => {
     return NULL_ARRAY
   }
   server.watches.unwatch(session)
+  const closing = session.closeAfterReply
   // A command that gives several replies (SUBSCRIBE) makes the array end early on the wire: what is too much follows it.
   const given: Reply[] = transaction.queue.flatMap((queued) => runQueued(session, queued))
   session.transaction = null
+  // A connection that is closed by one of its own commands never gets to see the rest of the array.
+  if (session.closeAfterReply && !closing) return replies([])
   return replies([given.slice(0, transaction.queue.length), ...given.slice(transaction.queue.length)])
 }
 
 const reasons: Readonly<Record<DenyReason, string>> = {
   command: 'no permission to execute the command or subcommand',
   key: 'no permission to touch the specified keys',
-  channel: 'no permission to access one of the channels used as arguments to the command',
+  channel: 'no permission to access one of the channels used as arguments',
   database: 'no permission to access the database',
   auth: 'no permission',
 }
