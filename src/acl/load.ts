@@ -96,11 +96,11 @@ class Loader {
     }
     const user = this.users.newUser(name)
     if (known !== undefined) user.apply('reset')
+    this.#loaded.set(name, user)
     this.#applyRules(user, number, nameEnd + 1, to)
     if (this.#problems.length > 0) return
     const origin = new LineOrigin(this.#source, number, from, to, this.#hasSelectors)
     for (let i = 0; i < user.selectors.length; i++) user.selectors[i]?.setOrigin(origin, i)
-    this.#loaded.set(name, user)
   }
 
   /** Applies the rules of a line and reports what is refused. 6.x reports everything; later servers unknown names and the first of the rest. */

@@ -1,5 +1,6 @@
 import type { Bytes } from './bytes'
 import type { Rule, Span } from './decision'
+import { cString } from './rule-errors'
 
 /** A rule as a server applies it, put together from one or more arguments. */
 export interface MergedRule extends Rule {
@@ -16,7 +17,7 @@ export function mergeSelectors(args: readonly Bytes[], spans?: readonly (Span | 
   let open: { text: Bytes; readonly argument: number } | null = null
   for (const [i, arg] of args.entries()) {
     if (open !== null) {
-      open.text += ` ${arg}`
+      open.text += ` ${cString(arg)}`
       if (!arg.endsWith(')')) continue
       const from = spans?.[open.argument]
       const to = spans?.[i]

@@ -55,6 +55,12 @@ test('7.0 reports one plain error a line and every unknown name, 6.x everything'
   })
 })
 
+test('a name counts as used even where its first line was refused', async () => {
+  expect(await loaded('redis-8.0', 'user bob nosuch\nuser bob\n')).toEqual({
+    message: `users.acl:1: Syntax error. WARNING: Duplicate user 'bob' found on line 2. ${end}`, at: ['nosuch', 'bob'],
+  })
+})
+
 test('a parenthesis left open crashes the real server', async () => {
   const { users } = await usersOf('redis-8.0')
   const result = loadAclFile(users, 'user bob (+get\nuser bob\n', 'users.acl')
