@@ -62,6 +62,7 @@ export class Playground {
   #record: { readonly console: Console; readonly entry: Entry }[] = []
   #pending: readonly SavedEntry[] = []
   #pendingConsoles: readonly Console[] = []
+  #replaying: Promise<void> = Promise.resolve()
   #loading = false
   #stop: (() => void)[] = []
   #told = false
@@ -266,7 +267,7 @@ export class Playground {
     }
     this.#rules++
     this.#changes++
-    if (this.#pending.length > 0) void this.#replay()
+    if (this.#pending.length > 0) this.#replaying = this.#replay()
   }
 
   #stopServer(): void {
@@ -513,14 +514,15 @@ export class Playground {
     if (this.#consoles.length === 0) this.#consoles = [new Console({ kind: 'loopback' }, null)]
     this.#active = this.#consoles[0]?.id ?? ''
     this.start()
+    await this.#replaying
     await rendered()
   }
 
   async #replay(): Promise<void> {
     const entries = this.#pending
     const consoles = this.#pendingConsoles
-    this.#pending = []
-    for (const saved of entries) {
+    for (const [i, saved] of entries.entries()) {
+      this.#pending = entries.slice(i + 1)
       const one = consoles[saved.on]
       if (!one || !this.#consoles.includes(one)) continue
       const replay = replayOf(saved)

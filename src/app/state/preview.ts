@@ -39,6 +39,6 @@ export function previewOf(line: string, one: Console, server: SimulatedServer | 
     return word ? [{ from: word.from, to: word.to, passes: allowed }] : []
   })
   const complete = command.arity >= 0 ? argv.length === command.arity : argv.length >= -command.arity
-  if (decision.allowed) return { line, marks, hint, verdict: complete ? { kind: 'ok', text: 'would be allowed' } : null }
+  if (decision.allowed) return { line, marks, hint, verdict: { kind: 'ok', text: complete ? 'would be allowed' : 'allowed so far' } }
   return { line, marks, hint, verdict: { kind: 'no', text: `would be refused: ${decision.reason ?? 'command'}` } }
 }
