@@ -40,15 +40,29 @@ export function infoReply(command: Command, withSpecs: boolean): Reply {
   return [...common, set(command.tips), set(command.keySpecs.map(keySpec)), subcommands]
 }
 
-function argument(doc: ArgumentDoc): Reply {
+/** Arguments that are shown under another name than their own, by command. */
+const displayTexts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'client|kill': { 'old-format': 'ip:port', addr: 'ip:port', laddr: 'ip:port' },
+  'client|list': { addr: 'ip:port', laddr: 'ip:port' },
+  'cluster|setslot': { importing: 'node-id', migrating: 'node-id', node: 'node-id' },
+  georadius: { storekey: 'key', storedistkey: 'key' },
+  georadiusbymember: { storekey: 'key', storedistkey: 'key' },
+  migrate: { auth: 'password', keys: 'key' },
+  sort: { 'by-pattern': 'pattern', 'get-pattern': 'pattern' },
+  sort_ro: { 'by-pattern': 'pattern', 'get-pattern': 'pattern' },
+  'xgroup|create': { entriesread: 'entries-read' },
+  'xgroup|setid': { entriesread: 'entries-read' },
+}
+
+function argument(command: Command, doc: ArgumentDoc): Reply {
   const isGroup = doc.type === 'oneof' || doc.type === 'block'
   const pairs: (readonly [Reply, Reply])[] = [['name', doc.name], ['type', doc.type]]
-  if (!isGroup) pairs.push(['display_text', doc.name])
+  if (!isGroup) pairs.push(['display_text', displayTexts[command.name]?.[doc.name] ?? doc.name])
   if (doc.keySpec !== undefined) pairs.push(['key_spec_index', doc.keySpec])
   if (doc.token !== undefined) pairs.push(['token', doc.token])
   if (doc.since !== undefined) pairs.push(['since', doc.since])
   if (doc.flags !== undefined) pairs.push(['flags', statuses(doc.flags)])
-  if (doc.arguments !== undefined) pairs.push(['arguments', doc.arguments.map(argument)])
+  if (doc.arguments !== undefined) pairs.push(['arguments', doc.arguments.map((inner) => argument(command, inner))])
   return map(pairs)
 }
 
@@ -65,7 +79,7 @@ export function docsReply(command: Command, docs: CommandDocs): Reply {
   if (doc.docFlags !== undefined) pairs.push(['doc_flags', statuses(doc.docFlags)])
   if (doc.deprecated_since !== undefined) pairs.push(['deprecated_since', doc.deprecated_since])
   if (doc.replaced_by !== undefined) pairs.push(['replaced_by', doc.replaced_by])
-  if (doc.arguments !== undefined) pairs.push(['arguments', doc.arguments.map(argument)])
+  if (doc.arguments !== undefined) pairs.push(['arguments', doc.arguments.map((inner) => argument(command, inner))])
   if (command.subcommands !== null) {
     pairs.push(['subcommands', map([...command.subcommands.values()].map((sub) => [sub.name, docsReply(sub, docs)] as const))])
   }

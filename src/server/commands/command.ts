@@ -44,9 +44,9 @@ const all = (server: SimulatedServer): Reply => topLevel(server).map((command) =
 const info: ServerHandler = ({ server, argv }) =>
   (argv.length === 2 && server.target.behaviours.hasSubcommandRules ? all(server) : infoOf(server, argv.slice(2)))
 
-/** COMMAND LIST: top-level names, or with a filter every name that passes it, subcommands included. An unknown category or module passes none. */
+/** COMMAND LIST: every name, subcommands included, or those that pass a filter. An unknown category or module passes none. */
 const list: ServerHandler = ({ server, argv }) => {
-  if (argv.length === 2) return topLevel(server).map((command) => command.name)
+  if (argv.length === 2) return visible(server).map((command) => command.name)
   const [filterBy = '', type = '', value = ''] = argv.slice(2)
   if (argv.length !== 5 || lower(filterBy) !== 'filterby') throw new CommandError('ERR syntax error')
   const filters: Readonly<Record<string, (command: Command) => boolean>> = {
