@@ -20,7 +20,7 @@ export interface Row {
   readonly subject: Phrase
   /** Where in argv; null for databases that the command does not name. */
   readonly at: number | null
-  /** `read, write`, `@write @slow`, `the pattern itself`. */
+  /** `read, write`, `@keyspace @write`, `the pattern itself`. */
   readonly needs: string
   /** One a column. */
   readonly cells: readonly Cell[]
@@ -83,7 +83,9 @@ function rowsOf(decision: Decision): Row[] {
   const { selectors, command } = decision
   const first = selectors[0]
   if (!first) return []
-  const categories = command.categories.map((category) => `@${category}`).join(' ')
+  // Nearly every command is in one of these two, so they say little about what it needs.
+  const telling = command.categories.filter((category) => category !== 'slow' && category !== 'fast')
+  const categories = (telling.length > 0 ? telling : command.categories).map((category) => `@${category}`).join(' ')
   return [
     {
       kind: 'command',

@@ -30,6 +30,14 @@ export function ruleKind(text: Bytes): PhraseKind {
 
 export const rulePhrase = (rule: Rule): Phrase => ({ text: toText(rule.text), kind: ruleKind(rule.text) })
 
+/** A rule in its colours: a selector's rules each have their own. */
+export function rulePhrases(text: Bytes): Phrase[] {
+  if (!text.startsWith('(')) return [{ text: toText(text), kind: ruleKind(text) }]
+  const inside = text.slice(1, text.endsWith(')') ? -1 : undefined).split(' ')
+  const rules = inside.flatMap((rule, i) => [...(i > 0 ? [words(' ')] : []), ...(rule === '' ? [] : [{ text: toText(rule), kind: ruleKind(rule) }])])
+  return [{ text: '(', kind: 'flag' }, ...rules, ...(text.endsWith(')') ? [{ text: ')', kind: 'flag' } as const] : [])]
+}
+
 /** The sentence as plain text, as a terminal or a screen reader has it. */
 export function plain(phrases: readonly Phrase[]): string {
   return phrases.map((phrase) => phrase.text).join('')

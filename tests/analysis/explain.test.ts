@@ -28,7 +28,7 @@ test('selectors that each meet a part do not add up', async () => {
   expect(plain(explained.headline)).toBe('no single selector does it all: the root allows the command, selector 1 the key app2:a. Selectors do not add up')
   expect(explained.columns.map(({ label, allowed }) => [label, allowed])).toEqual([['root', false], ['selector 1', false]])
   expect(explained.rows.map((row) => [row.kind, row.subject.text, row.needs, ...row.cells.map((cell) => cell.note || cell.rules.map((rule) => rule.text).join(' '))])).toEqual([
-    ['command', 'COPY', '@keyspace @write @slow', '+@all', 'no rule allows it'],
+    ['command', 'COPY', '@keyspace @write', '+@all', 'no rule allows it'],
     ['key', 'app2:a', 'read', 'no pattern matches', '~app2:*'],
     ['key', 'app1:a', 'write', '~app1:*', 'no pattern matches'],
   ])
