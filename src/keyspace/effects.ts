@@ -13,6 +13,13 @@ export function afterChange(context: CommandContext, key: Bytes, value: Value): 
   context.notify('g', 'del', key)
 }
 
+/** Deletes a key whose new expiry is past already, with the event that the target gives for it. */
+export function expireNow(context: CommandContext, key: Bytes): void {
+  if (!context.db.delete(key)) return
+  if (context.behaviours.expiresPastTimes) context.notify('x', 'expired', key)
+  else context.notify('g', 'del', key)
+}
+
 /** Refuses, in the server's words, what would take the keyspace past its limit by growing it so many bytes. */
 export function requireRoom(context: CommandContext, growth: number): void {
   if (context.keyspace.byteSize + growth > context.keyspace.byteLimit) fail("OOM command not allowed when used memory > 'maxmemory'.")

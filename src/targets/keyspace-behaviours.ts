@@ -20,6 +20,8 @@ export interface KeyspaceBehaviours {
   readonly refusesDecrementOverflow: boolean
   /** EXPIRE refuses a time that overflows (6.2); before, it wraps around. */
   readonly checksExpireOverflow: boolean
+  /** A key given an expiry that is past is `expired` at once, and SET does not store it (Valkey 8.1); elsewhere EXPIRE deletes it with `del`. */
+  readonly expiresPastTimes: boolean
   /** A small hash whose fields expire stays packed, as a `listpackex` (Redis 7.4); Valkey makes it a hash table. */
   readonly packsFieldExpiry: boolean
   /** HEXPIRE and its kin find the word FIELDS wherever it is, with errors of their own (Valkey 9.0). */
@@ -34,6 +36,8 @@ export interface KeyspaceBehaviours {
   readonly readsBitRangeFirst: boolean
   /** BITCOUNT takes a start without an end (Valkey 8.0). */
   readonly countsBitsFromStart: boolean
+  /** SETBIT and BITFIELD that change no bit count as no change (7.0). */
+  readonly ignoresSameBits: boolean
   /** BITOP has DIFF, DIFF1, ANDOR and ONE (Redis 8.2). */
   readonly hasBitopDiff: boolean
   /** A database number out of range is called so (6.2); before, `index out of range`. */
@@ -68,6 +72,7 @@ export function keyspaceBehaviours(id: TargetId, since: Since): KeyspaceBehaviou
     hasDigests: since(id, 'redis-8.4', null),
     refusesDecrementOverflow: since(id, 'redis-6.2', 'valkey-7.2'),
     checksExpireOverflow: since(id, 'redis-6.2', 'valkey-7.2'),
+    expiresPastTimes: since(id, null, 'valkey-8.1'),
     packsFieldExpiry: since(id, 'redis-7.4', null),
     fieldsAnywhere: since(id, null, 'valkey-7.2'),
     hasNoValuesScan: since(id, 'redis-7.4', 'valkey-8.0'),
@@ -75,6 +80,7 @@ export function keyspaceBehaviours(id: TargetId, since: Since): KeyspaceBehaviou
     hasBitUnits: since(id, 'redis-7.0', 'valkey-7.2'),
     readsBitRangeFirst: since(id, 'redis-7.4', 'valkey-8.0'),
     countsBitsFromStart: since(id, null, 'valkey-8.0'),
+    ignoresSameBits: since(id, 'redis-7.0', 'valkey-7.2'),
     hasBitopDiff: since(id, 'redis-8.2', null),
     namesDatabaseRange: since(id, 'redis-6.2', 'valkey-7.2'),
     hasFlushSync: since(id, 'redis-6.2', 'valkey-7.2'),

@@ -3,7 +3,7 @@ import type { Reply } from '../../resp/reply'
 import { bigintArgument, fail, parseInteger, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { StringValue } from '../string/value'
-import { bitOffset, openBits } from './bits'
+import { bitOffset, bitsWritten, openBits } from './bits'
 
 type Overflow = 'wrap' | 'sat' | 'fail'
 
@@ -94,17 +94,18 @@ function bitfield(readOnly: boolean) {
     const highest = Math.max(...writes.map((operation) => operation.offset + operation.bits - 1))
     const { bytes, grew } = openBits(context, key, Math.floor(highest / 8) + 1)
     let changed = grew
+    let wrote = false
     const replies = operations.map((operation) => {
       const old = read(bytes, operation)
       if (operation.kind === 'get') return old
       const value = operation.kind === 'set' ? fit(operation.amount, 0n, operation) : fit(old, operation.amount, operation)
       if (value === null) return null
       write(bytes, operation, value)
-      changed = true
+      wrote = true
+      if (value !== old) changed = true
       return operation.kind === 'set' ? old : value
     })
-    context.db.touched(key)
-    if (changed) context.notify('$', 'setbit', key)
+    if (wrote || grew) bitsWritten(context, key, changed)
     return replies
   }
 }

@@ -28,17 +28,23 @@ export function openBits(context: CommandContext, key: Bytes, length: number): {
   return { bytes: value.writable(length), grew: value.length !== before }
 }
 
+/** Tells of a change to bits; from 7.0 on, writing what was there already is none. */
+export function bitsWritten(context: CommandContext, key: Bytes, changed: boolean): void {
+  if (!changed && context.behaviours.ignoresSameBits) return
+  context.db.touched(key)
+  context.notify('$', 'setbit', key)
+}
+
 function setbit(context: CommandContext, [, key = '', at = '', bit = '']: readonly Bytes[]): Reply {
   const offset = bitOffset(at)
   const on = integerArgument(bit, 'ERR bit is not an integer or out of range')
   if (on !== 0 && on !== 1) fail('ERR bit is not an integer or out of range')
-  const { bytes } = openBits(context, key, Math.floor(offset / 8) + 1)
+  const { bytes, grew } = openBits(context, key, Math.floor(offset / 8) + 1)
   const mask = 0x80 >> (offset & 7)
   const at8 = Math.floor(offset / 8)
   const old = bytes[at8]! & mask ? 1 : 0
   bytes[at8] = on ? bytes[at8]! | mask : bytes[at8]! & ~mask
-  context.db.touched(key)
-  context.notify('$', 'setbit', key)
+  bitsWritten(context, key, grew || old !== on)
   return old
 }
 

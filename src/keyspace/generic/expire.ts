@@ -2,6 +2,7 @@ import { lower, type Bytes } from '../../acl/bytes'
 import type { Reply } from '../../resp/reply'
 import { bigintArgument, fail } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
+import { expireNow } from '../effects'
 import { invalidExpireTime } from '../string/expiry'
 
 const INT64_MAX = 9223372036854775807n
@@ -45,10 +46,8 @@ function expire(name: string, unit: 's' | 'ms', absolute: boolean) {
       if (condition === 'gt' && (old === null || at <= old)) return 0
       if (condition === 'lt' && old !== null && at >= old) return 0
     }
-    if (at <= now) {
-      db.delete(key)
-      context.notify('g', 'del', key)
-    } else {
+    if (at <= now) expireNow(context, key)
+    else {
       db.setExpiry(key, at)
       context.notify('g', 'expire', key)
     }

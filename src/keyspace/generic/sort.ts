@@ -70,13 +70,19 @@ interface Sortable {
   readonly weight: Bytes | null
 }
 
+/** A number as C reads one: up to the first zero byte, spaces before it skipped, nothing at all being 0. */
+function scoreOf(weight: Bytes): number | null {
+  const text = weight.split('\0', 1)[0]!.replace(/^[ \t-\r]+/, '')
+  return text === '' ? 0 : parseDouble(text)
+}
+
 /** The elements in the order asked for. */
 function ordered(context: CommandContext, elements: readonly Bytes[], options: SortOptions): Bytes[] {
   const direction = options.descending ? -1 : 1
   const sortables = elements.map((element): Sortable => {
     const weight = options.by === null ? element : lookUp(context, options.by, element)
     if (options.alpha || weight === null) return { element, score: 0, weight }
-    const score = weight === '' ? 0 : parseDouble(weight.trimStart())
+    const score = scoreOf(weight)
     return { element, weight, score: score ?? fail("ERR One or more scores can't be converted into double") }
   })
   const compare = (a: Sortable, b: Sortable): number => {

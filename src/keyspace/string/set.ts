@@ -4,6 +4,7 @@ import { OK, type Reply } from '../../resp/reply'
 import type { Behaviours } from '../../targets/behaviours'
 import { fail, integerArgument, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
+import { expireNow } from '../effects'
 import { isHexDigest, sameDigest } from './digest'
 import { expiryArgument, expiryKeywords, resolveExpiry, type ExpiryOption } from './expiry'
 import { StringValue } from './value'
@@ -64,8 +65,12 @@ function meets(kind: Comparison, value: Bytes | null, other: Bytes): boolean {
   return kind === 'ifeq' || kind === 'ifdeq' ? equal : !equal
 }
 
-/** Stores a string under a key as SET does, with its events. */
+/** Stores a string under a key as SET does, with its events. With an expiry that is past, some targets do not even store it. */
 function store(context: CommandContext, key: Bytes, value: Bytes, expireAt: number | null, keepTtl: boolean): void {
+  if (expireAt !== null && expireAt <= context.now && context.behaviours.expiresPastTimes) {
+    expireNow(context, key)
+    return
+  }
   context.db.set(key, StringValue.packed(value), { keepTtl })
   context.notify('$', 'set', key)
   if (expireAt !== null) {
@@ -123,10 +128,8 @@ function getex(context: CommandContext, argv: readonly Bytes[]): Reply {
   if (!value) return null
   if (options.expiry) {
     const at = resolveExpiry(options.expiry, now, 'getex', behaviours)
-    if (at <= now) {
-      db.delete(key)
-      context.notify('g', 'del', key)
-    } else {
+    if (at <= now) expireNow(context, key)
+    else {
       db.setExpiry(key, at)
       context.notify('g', 'expire', key)
     }
