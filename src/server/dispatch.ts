@@ -70,10 +70,12 @@ function processCommand(server: SimulatedServer, session: Session, argv: readonl
   if (command === undefined) return reject(session, null, container === null ? unknownCommand(argv, behaviours.backticksUnknownCommand) : unknownSubcommand(argv))
   session.lastCommand = command
   if (!hasArity(command, argv)) return reject(session, command, wrongArity(command))
-  const blockedAction = protectedAction(server, session, command)
-  if (blockedAction !== null) return reject(session, command, blockedAction)
-  if (server.mustLogIn(session) && !command.flags.has('no_auth')) return reject(session, command, 'NOAUTH Authentication required.')
-  if (session.transaction !== null && command.flags.has('no_multi')) return reject(session, command, 'ERR Command not allowed inside a transaction')
+  const refusals = [protectedAction(server, session, command), missingLogIn(session, command)]
+  if (behaviours.authBeforeProtected) refusals.reverse()
+  for (const refusal of refusals) if (refusal !== null) return reject(session, command, refusal)
+  if (session.transaction !== null && command.flags.has('no_multi')) {
+    return reject(session, command, `ERR Command ${behaviours.noMultiNamesCommand ? `'${command.name}' ` : ''}not allowed inside a transaction`)
+  }
 
   const decision = checkPermission(session, command, argv)
   if (decision !== null && !decision.allowed) {
@@ -90,6 +92,9 @@ function processCommand(server: SimulatedServer, session: Session, argv: readonl
   }
   const busy = busyRefusal(server, command, argv)
   if (busy !== null) return { ...reject(session, command, busy), decision }
+  if (behaviours.refusesNeedlessUnsubscribe && session.subscriptions === 0 && /^[ps]?unsubscribe$/.test(command.name)) {
+    return { ...reject(session, command, `NOSUB '${command.name}' command executed not in subscribed mode`), decision }
+  }
   if (server.holds(session, command)) {
     session.postpone(argv)
     return { replies: [], decision, postponed: true }
@@ -149,6 +154,10 @@ function unknownCommand(argv: readonly Bytes[], backticks: boolean): Bytes {
 function unknownSubcommand(argv: readonly Bytes[]): Bytes {
   const name = (argv[0] ?? '').replace(/[a-z]/g, (c) => c.toUpperCase())
   return `ERR unknown subcommand '${cut(argv[1] ?? '', 128)}'. Try ${cut(name, Infinity)} HELP.`
+}
+
+function missingLogIn(session: Session, command: Command): Bytes | null {
+  return session.server.mustLogIn(session) && !command.flags.has('no_auth') ? 'NOAUTH Authentication required.' : null
 }
 
 /** DEBUG and MODULE are closed unless the configuration opens them (7.0). */

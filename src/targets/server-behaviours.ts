@@ -68,6 +68,12 @@ export interface ServerBehaviours {
   readonly redactsPasswords: boolean
   /** CONFIG GET prints a name that is no pattern as it was typed (7.0). */
   readonly configGetEchoesName: boolean
+  /** UNSUBSCRIBE and its kin are refused outside of the subscribed mode (Valkey 8.0 only). */
+  readonly refusesNeedlessUnsubscribe: boolean
+  /** Who must log in is told so before anything about DEBUG and MODULE (Valkey 9.1). */
+  readonly authBeforeProtected: boolean
+  /** `Command 'save' not allowed inside a transaction` names the command (Valkey 9.1). */
+  readonly noMultiNamesCommand: boolean
   /** SLOWLOG GET refuses a count below -1 (7.0). */
   readonly slowlogChecksCount: boolean
   /** Log-in by TLS certificate: `tls-auth-clients-user` (Redis 8.6, Valkey 9). */
@@ -130,6 +136,9 @@ export function serverBehaviours(id: TargetId, since: Since): ServerBehaviours {
     },
     redactsPasswords: is62,
     configGetEchoesName: is7,
+    refusesNeedlessUnsubscribe: id === 'valkey-8.0',
+    authBeforeProtected: since(id, null, 'valkey-9.1'),
+    noMultiNamesCommand: since(id, null, 'valkey-9.1'),
     slowlogChecksCount: is7,
     clientListTakesFilters: since(id, null, 'valkey-8.1'),
     readOnlyWithoutCluster: isValkey8,
