@@ -55,11 +55,15 @@ const colour: Readonly<Record<TokenKind, string>> = {
 
 const kinds = (Object.keys(colour) as TokenKind[]).map((kind) => ({ kind, tag: kind === 'comment' ? tags.lineComment : tag[kind] }))
 
+/** Tokens that are short: a line is never broken within them, as it would be behind the `-` of `-@dangerous`. */
+const unbroken: ReadonlySet<TokenKind> = new Set(['cmd', 'cat', 'neg', 'flag', 'name'])
+
 /** The colours in an editor: custom properties only, so that they follow the theme. */
 export const tokenColours = HighlightStyle.define(
   kinds.map(({ kind, tag }) => ({
     tag,
     color: colour[kind],
+    ...(unbroken.has(kind) ? { whiteSpace: 'nowrap' } : {}),
     ...(kind === 'user' ? { fontWeight: '600' } : kind === 'comment' ? { fontStyle: 'italic' } : {}),
   })),
 )

@@ -45,11 +45,11 @@ export const spotlight: Extension = field
 /**
  * Lights up the rules that decided, and their lines; an empty list puts the light out. Spans that lie outside the
  * document are cut to it. Edits move the light along.
- * @param scroll brings the first spot into view.
+ * @param scroll brings the first spot into view, unless somebody is typing here.
  */
 export function lightUp(view: EditorView, spots: readonly Spot[], scroll = false): void {
   const first = spots[0]
   const effects: StateEffect<unknown>[] = [setSpots.of(spots)]
-  if (scroll && first) effects.push(EditorView.scrollIntoView(Math.min(first.span.from, view.state.doc.length), { y: 'nearest', yMargin: 40 }))
+  if (scroll && first && !view.hasFocus) effects.push(EditorView.scrollIntoView(Math.min(first.span.from, view.state.doc.length), { y: 'nearest', yMargin: 40 }))
   view.dispatch({ effects })
 }
