@@ -101,6 +101,7 @@ function processCommand(server: SimulatedServer, session: Session, argv: readonl
   }
   if (session.transaction !== null && !isRunAtOnce(server, command)) {
     session.transaction.queue.push({ command, argv })
+    if (command.name === 'select' && /^[0-9]{1,9}$/.test(argv[1] ?? '')) session.transaction.db = Number(argv[1])
     return { replies: [QUEUED], decision }
   }
   return { replies: execute(session, command, argv, 'toplevel'), decision }

@@ -14,10 +14,13 @@ export function decideFor(server: SimulatedServer, user: User, command: Command,
   return decide(user, command, argv, usesOf(server.target, command, argv, db))
 }
 
-/** What the ACL says of a command line on a connection: null where it is allowed and no reasons are asked for. */
-export function checkPermission(session: Session, command: Command, argv: readonly Bytes[]): Decision | null {
+/**
+ * What the ACL says of a command line on a connection: null where it is allowed and no reasons are asked for. `db` is the
+ * database that it would run in: while a transaction is queued, the one that its SELECTs lead to.
+ */
+export function checkPermission(session: Session, command: Command, argv: readonly Bytes[], db = session.transaction?.db ?? session.db): Decision | null {
   const { server } = session
-  const uses = usesOf(server.target, command, argv, session.db)
+  const uses = usesOf(server.target, command, argv, db)
   if (server.options.explain === false && check(session.account, command, argv, uses)) return null
   return decide(session.account, command, argv, uses)
 }

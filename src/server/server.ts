@@ -140,6 +140,7 @@ export class SimulatedServer implements Server {
       return session
     }
     session.logInByDefault()
+    session.logInByCertificate()
     this.sessions.set(session.id, session)
     this.changed()
     return session

@@ -19,6 +19,8 @@ export interface Transaction {
   readonly queue: QueuedCommand[]
   /** A command was refused while queueing: EXEC answers EXECABORT. */
   aborted: boolean
+  /** The database that the queued SELECTs lead to: what comes after is checked against it. */
+  db: number
 }
 
 /** A command that waits for its reply. */
@@ -107,6 +109,17 @@ export class Session implements Connection {
     this.authenticated = true
     this.server.changed()
     return true
+  }
+
+  /** Logs in the user that a TLS certificate names, where there is one who may (tls-auth-clients-user). */
+  logInByCertificate(): void {
+    const { server, origin } = this
+    if (origin.kind === 'unix' || origin.tls !== true || origin.certificateUser === undefined) return
+    if (server.config.get('tls-auth-clients-user').toUpperCase() !== 'CN') return
+    const user = server.users.get(origin.certificateUser)
+    if (user === undefined || !user.enabled) return
+    this.account = user
+    this.authenticated = true
   }
 
   /** Why a command that waited may no longer run; null where it may. */

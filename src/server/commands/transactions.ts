@@ -9,7 +9,7 @@ import type { QueuedCommand, Session } from '../session'
 
 const multi: ServerHandler = ({ session }) => {
   if (session.transaction !== null) throw new CommandError('ERR MULTI calls can not be nested')
-  session.transaction = { queue: [], aborted: false }
+  session.transaction = { queue: [], aborted: false, db: session.db }
   return OK
 }
 
@@ -55,7 +55,7 @@ const reasons: Readonly<Record<DenyReason, string>> = {
 }
 
 function runQueued(session: Session, { command, argv }: QueuedCommand): Reply[] {
-  const decision = checkPermission(session, command, argv)
+  const decision = checkPermission(session, command, argv, session.db)
   if (decision === null || decision.allowed) return execute(session, command, argv, 'multi')
   logRefusal(session, decision, 'multi')
   return [error(
