@@ -60,6 +60,17 @@ export class AllowedCommands {
 /** The most steps remembered: more than any real set of roles takes, and little enough to keep. */
 const MAX_STEPS = 20_000
 
+const spaces = new WeakMap<CommandTable, CommandSpace>()
+
+/** The space of a target's commands: one a table, so that what it remembers outlives a server that is started anew. */
+export function commandSpace(table: CommandTable, behaviours: AclBehaviours): CommandSpace {
+  const known = spaces.get(table)
+  if (known?.behaviours === behaviours) return known
+  const space = new CommandSpace(table, behaviours)
+  spaces.set(table, space)
+  return space
+}
+
 /** The commands of a target, and what rules do to sets of them there. */
 export class CommandSpace {
   /** Commands that need no permission (AUTH, HELLO, QUIT, RESET). */

@@ -1,8 +1,9 @@
 import type { Bytes } from './bytes'
-import { aclWords, eachAclLine, ruleEnd, rulesBySelector, rulesOfLine, trimRule } from './aclfile'
-import type { Rule, Span } from './decision'
+import { eachAclLine, ruleEnd, trimRule } from './aclfile'
+import type { Span } from './decision'
+import { LineMemory, LineOrigin } from './line-origin'
 import { cString, ruleErrorText, type RuleError } from './rule-errors'
-import { hasSpaces, type RuleOrigin } from './selector'
+import { hasSpaces } from './selector'
 import { SourceText } from './source'
 import type { User } from './user'
 import type { Users } from './users'
@@ -56,12 +57,14 @@ class Loader {
   readonly #problems: AclFileProblem[] = []
   readonly #hasSelectors: boolean
   readonly #strict: boolean
+  readonly #memory: LineMemory | null
   #crash = false
 
   constructor(readonly users: Users, readonly content: Bytes, readonly fileName: Bytes) {
     this.#source = new SourceText('users.acl', content)
     this.#hasSelectors = users.space.behaviours.hasSelectors
     this.#strict = users.space.behaviours.strictAclFile
+    this.#memory = LineMemory.of(users, content)
   }
 
   load(): AclFileResult {
@@ -70,6 +73,7 @@ class Loader {
     eachAclLine(this.content, (number, from, to) => {
       if (!this.#crash && !(skipsComments && this.content[from] === '#')) this.#readLine(number, from, to)
     })
+    this.#memory?.finish()
     if (this.#problems.length === 0) return { ok: true, users: this.#loaded }
     const end = 'WARNING: ACL errors detected, no change to the previously active ACL rules was performed'
     const message = [...this.#problems.map((problem) => problem.message), end].join(' ')
@@ -94,17 +98,35 @@ class Loader {
       this.#problem('duplicate-user', `WARNING: Duplicate user '${name}' found on line ${number}.`, number, from + 5, nameEnd)
       return
     }
+    this.#loaded.set(name, this.#readUser(name, known !== undefined, number, nameEnd + 1, from, to))
+  }
+
+  /** Makes the user of a line; one that was there before (6.x) starts over. */
+  #readUser(name: Bytes, again: boolean, number: number, rules: number, from: number, to: number): User {
     const user = this.users.newUser(name)
-    if (known !== undefined) user.apply('reset')
-    this.#loaded.set(name, user)
-    this.#applyRules(user, number, nameEnd + 1, to)
-    if (this.#problems.length > 0) return
+    const memory = again ? null : this.#memory
+    const line = memory === null ? '' : this.content.slice(from, to)
+    const known = memory?.get(line)
+    if (known !== undefined) {
+      known.origin.moveTo(this.#source, number, from, to)
+      user.assign(known.user)
+      return user
+    }
+    if (again) user.apply('reset')
+    if (!this.#applyRules(user, number, rules, to)) return user
     const origin = new LineOrigin(this.#source, number, from, to, this.#hasSelectors)
     for (let i = 0; i < user.selectors.length; i++) user.selectors[i]?.setOrigin(origin, i)
+    if (memory !== null) {
+      const model = this.users.newUser(name)
+      model.assign(user)
+      memory.add(line, { user: model, origin })
+    }
+    return user
   }
 
   /** Applies the rules of a line and reports what is refused. 6.x reports everything; later servers unknown names and the first of the rest. */
-  #applyRules(user: User, number: number, from: number, to: number): void {
+  #applyRules(user: User, number: number, from: number, to: number): boolean {
+    const before = this.#problems.length
     let toldOne = false
     for (let at = from, end; at <= to; at = end + 1) {
       end = ruleEnd(this.content, at, to, this.#hasSelectors)
@@ -112,7 +134,7 @@ class Loader {
         this.#problems.length = 0
         this.#crash = true
         this.#problem('unmatched-parenthesis', `${this.fileName}:${number}: Unmatched parenthesis in selector definition.`, number, at, ruleEnd(this.content, at, to, false))
-        return
+        return false
       }
       const error = this.#crash ? null : user.apply(trimRule(this.content.slice(at, end)))
       if (error === null) continue
@@ -126,28 +148,11 @@ class Loader {
         toldOne = true
       }
     }
+    return this.#problems.length === before
   }
 
   #problem(kind: AclFileProblem['kind'], message: Bytes, line: number, from: number, to: number): void {
     this.#problems.push({ kind, message, span: this.#source.span(line, from, to) })
-  }
-}
-
-/** Finds the rules of a line's user again when somebody asks for reasons. */
-class LineOrigin implements RuleOrigin {
-  #found: readonly (readonly Rule[])[] | null = null
-
-  constructor(
-    readonly source: SourceText,
-    readonly line: number,
-    readonly from: number,
-    readonly to: number,
-    readonly hasSelectors: boolean,
-  ) {}
-
-  rulesBySelector(): readonly (readonly Rule[])[] {
-    const words = aclWords(this.source.bytes, this.from, this.to)
-    return (this.#found ??= rulesBySelector(rulesOfLine(this.source, this.line, words, this.hasSelectors).rules, this.hasSelectors))
   }
 }
 

@@ -53,11 +53,7 @@ export class Selector {
 
   /** The rules that made this selector, oldest first, those that a later one made void left out or not. */
   get rules(): readonly Rule[] {
-    if (this.#origin !== null) {
-      this.#rules = this.#origin.rulesBySelector()[this.#index] ?? NO_RULES
-      this.#origin = null
-    }
-    return this.#rules
+    return this.#origin === null ? this.#rules : this.#origin.rulesBySelector()[this.#index] ?? NO_RULES
   }
 
   setRules(rules: readonly Rule[]): void {

@@ -10,7 +10,7 @@ import type { AclBehaviours } from './behaviours'
 import type { Bytes } from './bytes'
 import type { CommandTable } from './command'
 import type { Span } from './decision'
-import { CommandSpace } from './allowed'
+import { commandSpace, type CommandSpace } from './allowed'
 import { mergeSelectors, ruleOf } from './merge'
 import { setUserErrorText, type RuleError } from './rule-errors'
 import { hasSpaces, Selector } from './selector'
@@ -36,7 +36,7 @@ export class Users {
 
   /** Starts with the default user as servers do: `on nopass ~* &* +@all`. */
   constructor(table: CommandTable, behaviours: AclBehaviours) {
-    this.space = new CommandSpace(table, behaviours)
+    this.space = commandSpace(table, behaviours)
     this.allChannelsByDefault = behaviours.allChannelsByDefault
     this.default = this.newDefaultUser()
     this.#users.set('default', this.default)

@@ -4,9 +4,10 @@ import type { Users } from '../acl/users'
 
 /** What `requirepass` is since Redis 6: it sets the default user's only password, or none (ACLUpdateDefaultUserPassword). */
 export function updateDefaultPassword(users: Users, password: Bytes, span: Span | null): void {
-  const user = users.default
+  const user = users.default.copy()
   user.apply('resetpass')
   if (password === '') user.apply('nopass')
   else user.applyAsRule({ text: `>${password}`, span })
+  users.default.assign(user)
   users.changed()
 }
