@@ -36,6 +36,19 @@ export interface CollectionBehaviours {
   readonly distancesAreScaled: boolean
   /** Coordinates are printed as the shortest doubles that read back the same (Redis 8.0); elsewhere with up to 17 decimals. */
   readonly geoPrintsShortest: boolean
+  /** XADD has NOMKSTREAM, MINID and LIMIT, XPENDING has IDLE, ranges may be exclusive (6.2). */
+  readonly streamsTrimById: boolean
+  /** XADD takes `ms-*` (7.0). */
+  readonly streamsNumberSequences: boolean
+  /** Streams and groups count entries added and read; claiming drops what was deleted from the pending list (7.0). */
+  readonly streamsCountEntries: boolean
+  /** Consumers know when they last got something, and reading makes a consumer even if there is nothing (7.2). */
+  readonly consumersHaveActivity: boolean
+  /** XREAD takes `+`, the last entry (Redis 7.4, Valkey 8.0); Redis also says so in the error about unbalanced IDs. */
+  readonly xreadTakesLast: boolean
+  readonly unbalancedErrorNamesLast: boolean
+  /** XADD and XTRIM say what becomes of references to what they trim: KEEPREF, DELREF, ACKED (8.2). */
+  readonly streamsTrackReferences: boolean
 }
 
 type Since = (id: TargetId, redis: TargetId | null, valkey: TargetId | null) => boolean
@@ -53,6 +66,13 @@ export function collectionBehaviours(id: TargetId, since: Since): CollectionBeha
     scoreBoundsSkipSpaces: !since(id, 'redis-8.0', null),
     zsetKeysError: id === 'redis-6.0' ? 'fixed' : id === 'redis-6.2' ? 'bare' : 'quoted',
     strictZpopCount: since(id, 'redis-7.0', 'valkey-7.2'),
+    streamsTrimById: since(id, 'redis-6.2', 'valkey-7.2'),
+    streamsNumberSequences: since(id, 'redis-7.0', 'valkey-7.2'),
+    streamsCountEntries: since(id, 'redis-7.0', 'valkey-7.2'),
+    consumersHaveActivity: since(id, 'redis-7.2', 'valkey-7.2'),
+    xreadTakesLast: since(id, 'redis-7.4', 'valkey-8.0'),
+    unbalancedErrorNamesLast: since(id, 'redis-7.4', null),
+    streamsTrackReferences: since(id, 'redis-8.2', null),
     geoaddHasOptions: since(id, 'redis-6.2', 'valkey-7.2'),
     geoHasAny: since(id, 'redis-6.2', 'valkey-7.2'),
     geoHasPolygons: since(id, null, 'valkey-9.1'),

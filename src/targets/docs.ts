@@ -17,7 +17,8 @@ export interface ArgumentDoc {
 export interface CommandDoc {
   /** What the command does, in a line of our own words. */
   readonly summary?: string
-  readonly group: string
+  /** `string`, `server`, …; Redis 6 tells none. */
+  readonly group?: string
   readonly since?: string
   readonly complexity?: string
   readonly docFlags?: readonly string[]

@@ -1,7 +1,7 @@
 import { behavioursOf } from './behaviours'
-import type { CommandDocs, DocsData } from './docs'
+import type { CommandDoc, CommandDocs, DocsData } from './docs'
 import { targetInfos } from './infos'
-import { unpackTable } from './table'
+import { storedNames, unpackTable } from './table'
 import type { TableData } from './table'
 import type { Target, TargetId } from './target'
 
@@ -69,14 +69,22 @@ export function loadTarget(id: TargetId, options: LoadOptions = {}): Promise<Tar
 
 const docs = new Map<string, CommandDocs>()
 
-/** Loads what COMMAND DOCS tells and completion uses: the argument grammar of every command. Redis 6 servers tell nothing. */
+/** Loads what COMMAND DOCS tells and completion uses: every command's summary and, but for Redis 6, its argument grammar. */
 export async function loadDocs(id: TargetId, options: LoadOptions = {}): Promise<CommandDocs> {
   const chunks = chunksOf(id, options)
   const key = `${id} ${chunks.length}`
   const known = docs.get(key)
   if (known !== undefined) return known
-  const parts = await Promise.all(chunks.map((chunk) => chunk.docs()))
-  const all = new Map(parts.flatMap((part) => part.default as DocsData))
+  const [summaries, ...parts] = await Promise.all([import('./data/summaries.json'), ...chunks.map((chunk) => Promise.all([chunk.table(), chunk.docs()]))])
+  const summaryOf = new Map(summaries.default.map(([name = '', summary = '']) => [name, summary]))
+  const all = new Map<string, CommandDoc>()
+  for (const [table, told] of parts) {
+    const known = new Map(told.default as DocsData)
+    for (const name of storedNames(table.default)) {
+      const summary = summaryOf.get(name) ?? (name.endsWith('|help') ? 'Lists the subcommands and what they do.' : undefined)
+      all.set(name, { ...known.get(name), ...(summary !== undefined && { summary }) })
+    }
+  }
   docs.set(key, all)
   return all
 }

@@ -50,6 +50,11 @@ export function packSpec(spec: KeySpec): string {
   return [spec.flags.join(' '), from, to, ...(spec.notes === undefined ? [] : [spec.notes])].join(';')
 }
 
+/** The full lower-case names of the commands in a stored table. */
+export function storedNames(data: TableData): string[] {
+  return data.commands.map((line) => lower((line.split(' ')[0] ?? '').replace(/\*$/, '')))
+}
+
 /** Unpacks stored tables into one: the first is the server's own, the rest are modules, whose new categories and commands come after it. */
 export function unpackTable(parts: readonly TableData[]): CommandTable {
   const categories = [...new Set(parts.flatMap((part) => part.categories))]

@@ -45,7 +45,12 @@ test('modules add their commands and categories to Redis 8 only', async () => {
 test('docs tell the argument grammar', async () => {
   expect((await loadDocs('redis-7.2')).get('get')?.arguments).toEqual([{ name: 'key', type: 'key', keySpec: 0 }])
   expect((await loadDocs('redis-8.10', { modules: true })).get('ft.search')?.group).toBe('module')
-  expect((await loadDocs('redis-6.0')).size).toBe(0)
+  expect((await loadDocs('redis-6.0')).get('get')).toEqual({ summary: 'Reads a string.' })
+})
+
+test.each(targetInfos)('every command of $id has a summary', async ({ id }) => {
+  const docs = await loadDocs(id)
+  expect((await loadTarget(id)).table.commands.filter((command) => docs.get(command.name.toLowerCase())?.summary === undefined)).toEqual([])
 })
 
 test('a key spec survives being stored', async () => {

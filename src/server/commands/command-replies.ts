@@ -68,12 +68,12 @@ function argument(command: Command, doc: ArgumentDoc): Reply {
 
 /** One command as COMMAND DOCS tells of it. The summary is in words of our own; changes over time are not told. */
 export function docsReply(command: Command, docs: CommandDocs): Reply {
-  const doc: CommandDoc = docs.get(lower(command.name)) ?? { group: 'module' }
+  const doc: CommandDoc = docs.get(lower(command.name)) ?? {}
   const module = moduleOf(command)
   const pairs: (readonly [Reply, Reply])[] = []
   if (doc.summary !== undefined && module === null) pairs.push(['summary', doc.summary])
   if (doc.since !== undefined) pairs.push(['since', doc.since])
-  pairs.push(['group', doc.group])
+  pairs.push(['group', doc.group ?? 'module'])
   if (doc.complexity !== undefined) pairs.push(['complexity', doc.complexity])
   if (module !== null) pairs.push(['module', module])
   if (doc.docFlags !== undefined) pairs.push(['doc_flags', statuses(doc.docFlags)])
