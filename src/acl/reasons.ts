@@ -7,10 +7,13 @@ import type { Selector } from './selector'
 
 /**
  * The rule that last switched a command on or off in a selector, or that lets these arguments through; null where no
- * rule ever mentioned the command. Goes through the selector's rules from the last to the first.
+ * rule ever mentioned the command, or it is open to all whatever they say (AUTH). Goes through the selector's rules from
+ * the last to the first.
  */
 export function commandRule(selector: Selector, command: Command, argv: readonly Bytes[]): Rule | null {
-  const byFirstArg = !selector.commands.has(command.index) && selector.commands.allowsFirstArg(command, argv)
+  const byRule = selector.commands.has(command.index)
+  const byFirstArg = !byRule && selector.commands.allowsFirstArg(command, argv)
+  if (!byRule && !byFirstArg && selector.commands.allows(command, argv)) return null
   for (const rule of [...selector.rules].reverse()) {
     const word = lower(cString(rule.text))
     if (byFirstArg) {

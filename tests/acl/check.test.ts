@@ -59,6 +59,8 @@ const reasons: readonly [rules: string, line: string, rule: string | null][] = [
   ['-config +config|get', 'config get a', '+config|get'],
   ['+@read', 'set a b', null],
   ['+get reset', 'get a', 'reset'],
+  ['-@all', 'auth a b', null],
+  ['-@all +auth', 'auth a b', '+auth'],
 ]
 
 test.each(reasons)('%s decides %s by %s', async (rules, line, rule) => {
@@ -114,7 +116,7 @@ test.each(everyKind)('%s: the fast answer and the reasoned one agree', async (id
       expect(check(user, command, argv, uses)).toBe(decision.allowed)
       for (const selector of decision.selectors) {
         const { command: made } = selector
-        if (made.rule !== null && !command.flags.has('no_auth')) expect(made.rule.text[0] === '+').toBe(made.allowed)
+        if (made.rule !== null) expect(made.rule.text[0] === '+').toBe(made.allowed)
         for (const key of selector.keys) if (key.allowed && selector.selector === 0) expect(key.grantedBy.length).toBeGreaterThan(0)
       }
     }),
