@@ -1,6 +1,7 @@
 import type { Bytes } from '../acl/bytes'
 import type { Behaviours } from '../targets/behaviours'
 import { double, type Double } from '../resp/reply'
+import { shortestDigits } from './grisu'
 
 /**
  * A double as the server reads one (strtod over the whole text): decimal or hexadecimal, `inf`, `infinity` in any case; no leading
@@ -32,7 +33,7 @@ export function format17g(value: number): string {
   const e = Number(exponent)
   const digits = mantissa.replace(/[-.]/g, '')
   const sign = value < 0 ? '-' : ''
-  const trim = (s: string) => (s.includes('.') ? s.replace(/\.?0+$/, '') : s)
+  const trim = (s: string) => (s.includes('.') ? s.replace(/\.?0*$/, '') : s)
   if (e < -4 || e >= 17) return `${sign}${trim(`${digits[0]}.${digits.slice(1)}`)}e${e < 0 ? '-' : '+'}${String(Math.abs(e)).padStart(2, '0')}`
   if (e < 0) return sign + trim('0.' + '0'.repeat(-e - 1) + digits)
   return sign + trim(`${digits.slice(0, e + 1)}.${digits.slice(e + 1)}`)
@@ -50,15 +51,16 @@ function exactExponential(value: number, digits: number): string {
   return `${value < 0 ? '-' : ''}${kept[0]}.${kept.slice(1)}e${exponent}`
 }
 
-/** The shortest digits that read back as the same double, laid out as the server's fpconv does (7.2 and newer). */
+/** Up to here (half of 63 bits) whole numbers are printed as integers. */
+const MAX_INTEGER = 2 ** 62
+
+/** A double as the server's d2string lays it out from 7.2 on: whole numbers in full, others in the digits of Grisu2. */
 export function formatShortest(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
   if (value === 0) return Object.is(value, -0) ? '-0' : '0'
-  if (Number.isSafeInteger(value)) return String(value)
-  const [mantissa = '', exponent = '0'] = Math.abs(value).toExponential().split('e')
-  const digits = mantissa.replace('.', '')
-  const e = Number(exponent)
-  const power = e - digits.length + 1
+  if (Number.isInteger(value) && Math.abs(value) <= MAX_INTEGER) return Number.isSafeInteger(value) ? String(value) : String(BigInt(value))
+  const { digits, power } = shortestDigits(Math.abs(value))
+  const e = power + digits.length - 1
   const sign = value < 0 ? '-' : ''
   if (power >= 0 && Math.abs(e) < digits.length + 7) return sign + digits + '0'.repeat(power)
   if (power < 0 && (power > -7 || Math.abs(e) < 4)) {

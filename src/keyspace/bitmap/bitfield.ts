@@ -105,7 +105,8 @@ function bitfield(readOnly: boolean) {
       if (value !== old) changed = true
       return operation.kind === 'set' ? old : value
     })
-    if (wrote || grew) bitsWritten(context, key, changed)
+    if (wrote) bitsWritten(context, key, changed)
+    else if (grew) context.db.touched(key)
     return replies
   }
 }

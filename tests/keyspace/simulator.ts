@@ -1,0 +1,83 @@
+import { fromText, type Bytes } from '../../src/acl/bytes'
+import { keyspaceCommands } from '../../src/keyspace'
+import type { CommandContext } from '../../src/keyspace/context'
+import { Keyspace, type Database } from '../../src/keyspace/keyspace'
+import { CommandError, type Reply } from '../../src/resp/reply'
+import { behavioursOf } from '../../src/targets/behaviours'
+import type { TargetId } from '../../src/targets/target'
+
+/** A reply as plain data: simple strings and errors as text, maps and sets as arrays, big integers as numbers. */
+export type Plain = string | number | null | Plain[]
+
+/** The keyspace of one target with a clock that the test moves, without server, users or arity checks. */
+export class Simulator {
+  now = 1_700_000_000_000
+  protocol: 2 | 3 = 2
+  readsEveryKey = true
+  readonly events: string[] = []
+  readonly touched: string[] = []
+  readonly keyspace: Keyspace
+  #random = 7
+
+  constructor(readonly target: TargetId = 'redis-8.0') {
+    this.keyspace = new Keyspace({
+      now: () => this.now,
+      touched: (_, key) => void this.touched.push(key),
+      notify: (_, event, key) => void this.events.push(`${event} ${key}`),
+    })
+  }
+
+  get db(): Database {
+    return this.keyspace.databases[0]!
+  }
+
+  /** Runs a command line: words apart by spaces, `''` an empty one. */
+  run(line: string): Plain {
+    return this.runArgv(line.split(' ').map((word) => fromText(word === "''" ? '' : word)))
+  }
+
+  runArgv(argv: readonly Bytes[]): Plain {
+    const handler = keyspaceCommands[argv[0]!.toLowerCase()]!
+    try {
+      return plain(handler(this.#context(), argv))
+    } catch (problem) {
+      if (problem instanceof CommandError) return problem.reply.text
+      throw problem
+    }
+  }
+
+  #context(): CommandContext {
+    return {
+      keyspace: this.keyspace,
+      db: this.db,
+      behaviours: behavioursOf(this.target),
+      now: this.now,
+      random: { bytes: (n) => 'x'.repeat(n), below: (n) => (this.#random = (this.#random * 48271) % 2147483647) % n },
+      protocol: this.protocol,
+      denyBlocking: false,
+      readsEveryKey: () => this.readsEveryKey,
+      block: (request) => request.onTimeout,
+      notify: (_, event, key) => void this.events.push(`${event} ${key}`),
+    }
+  }
+}
+
+function plain(reply: Reply): Plain {
+  if (reply === null || typeof reply === 'string' || typeof reply === 'number') return reply
+  if (typeof reply === 'bigint') return Number(reply)
+  if (Array.isArray(reply)) return (reply as readonly Reply[]).map(plain)
+  const tagged = reply as Exclude<Reply, null | string | number | bigint | readonly Reply[]>
+  switch (tagged.type) {
+    case 'null-array':
+      return null
+    case 'map':
+      return tagged.pairs.flatMap(([key, value]) => [plain(key), plain(value)])
+    case 'set':
+    case 'push':
+      return tagged.items.map(plain)
+    case 'boolean':
+      return tagged.value ? 1 : 0
+    default:
+      return tagged.text
+  }
+}
