@@ -8,6 +8,8 @@ import { modKey } from './shortcuts'
 export interface Action {
   readonly label: string
   readonly hint?: string
+  /** Its shortcut, where there is a keyboard. */
+  readonly keys?: string
   readonly run: () => void
 }
 
@@ -21,16 +23,16 @@ export function actionsOf(app: App): readonly ActionGroup[] {
   const { playground, layout } = app
   const one = playground.console
   const file: Action[] = [
-    { label: 'Open users.acl', hint: 'Alt 1', run: () => app.focusRules('acl') },
-    { label: 'Open redis.conf', hint: 'Alt 2', run: () => app.focusRules('conf') },
+    { label: 'Open users.acl', keys: 'Alt 1', run: () => app.focusRules('acl') },
+    { label: 'Open redis.conf', keys: 'Alt 2', run: () => app.focusRules('conf') },
     { label: 'Save memory to file', hint: 'ACL SAVE', run: () => playground.saveMemory() },
     { label: 'Load file into memory', hint: 'ACL LOAD', run: () => playground.loadFile() },
     { label: 'Compare memory and file', run: () => app.show('differences') },
-    { label: 'Restart the server', hint: `${modKey}Enter in redis.conf`, run: () => playground.start() },
+    { label: 'Restart the server', keys: `${modKey}Enter in redis.conf`, run: () => playground.start() },
   ]
   const connection: Action[] = one
     ? [
-        { label: 'Go to the console', hint: 'Alt 3', run: () => app.focusConsole() },
+        { label: 'Go to the console', keys: 'Alt 3', run: () => app.focusConsole() },
         { label: 'New connection', run: () => app.show('connect') },
         ...playground.userNames.slice(0, 40).map((name) => ({ label: `New connection as ${toText(name)}`, run: () => void playground.open({ kind: 'loopback' }, toText(name)) })),
         { label: 'Clear the transcript', hint: 'clear', run: () => playground.clear(one) },
@@ -47,7 +49,7 @@ export function actionsOf(app: App): readonly ActionGroup[] {
         { label: 'Gallery', hint: 'examples', run: () => app.show('gallery') },
         { label: 'Start blank', hint: '#new', run: () => void app.replace(blankState(defaultTargetId), 'Started blank.') },
         { label: `Theme: ${layout.theme === 'system' ? 'light' : layout.theme === 'light' ? 'dark' : 'as the system'}`, run: () => layout.nextTheme() },
-        { label: 'Keyboard shortcuts', hint: '?', run: () => app.show('shortcuts') },
+        { label: 'Keyboard shortcuts', keys: '?', run: () => app.show('shortcuts') },
       ],
     },
     { label: 'Files and memory', actions: file },

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Site } from './harness'
+import { findings, openSite, transcript } from './harness'
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site.close())
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing on the main screen and its dialogs, ${colorScheme}`, async () => {
+    const { page } = await site.open({ colorScheme, reducedMotion: 'reduce' })
+    expect(await findings(page)).toEqual([])
+    for (const name of ['Gallery', 'Actions', 'Keyboard shortcuts', 'Share', 'New connection']) {
+      await page.getByRole('banner').or(page.getByRole('region', { name: 'Console' })).getByRole('button', { name }).first().click()
+      await page.getByRole('dialog').waitFor()
+      expect(await findings(page), name).toEqual([])
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+    await page.getByTitle('Server version').click()
+    await page.getByRole('menu').waitFor()
+    expect(await findings(page), 'versions').toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('tab', { name: /Keyspace/ }).click()
+    await page.getByRole('tab', { name: 'redis.conf' }).click()
+    await page.locator('[aria-label="Command"]').focus()
+    await page.keyboard.insertText('COPY app:1 secret:2')
+    expect(await findings(page), 'keyspace, redis.conf, preview').toEqual([])
+  })
+
+  test(`axe finds nothing on a phone, ${colorScheme}`, async () => {
+    const { page } = await site.open({ colorScheme, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+    for (const name of ['Rules', 'Console', 'Log', 'Keys', 'More']) {
+      await page.getByRole('navigation', { name: 'Panes' }).getByRole('button', { name }).click()
+      expect(await findings(page), name).toEqual([])
+    }
+  })
+}
+
+test('the keyboard alone is enough', async () => {
+  const { page } = await site.open()
+  const { keyboard } = page
+  // Every control can be reached, and the focus is seen on each.
+  const seen = new Set<string>()
+  for (let i = 0; i < 40; i++) {
+    await keyboard.press('Tab')
+    const name = await page.evaluate(() => {
+      const at = document.activeElement
+      return at === null || at === document.body ? '' : (at.getAttribute('aria-label') ?? (at as HTMLElement).innerText ?? at.tagName).trim().split('\n')[0] ?? ''
+    })
+    if (name !== '' && seen.has(name)) continue
+    seen.add(name)
+  }
+  for (const name of ['Gallery', 'Share', 'users.acl', 'Width of the rules', 'Command']) expect([...seen].some((one) => one.includes(name)), name).toBe(true)
+
+  await keyboard.press('Alt+3')
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Command')
+  await keyboard.type('DEL app:1 secret:1')
+  await keyboard.press('Enter')
+  await expect.poll(async () => (await transcript(page)).at(-1)).toContain('NOPERM')
+  await keyboard.press('ArrowUp')
+  await expect.poll(() => page.locator('[aria-label="Command"]').innerText()).toContain('DEL app:1 secret:1')
+  await keyboard.press('Control+a')
+  await keyboard.press('Backspace')
+
+  await page.getByRole('group', { name: 'DEL app:1 secret:1' }).getByRole('button').focus()
+  await keyboard.press('Enter')
+  expect(await page.getByRole('region', { name: 'Reasons' }).count()).toBe(2)
+  await keyboard.press('Escape')
+  expect(await page.getByRole('region', { name: 'Reasons' }).count()).toBe(1)
+
+  await keyboard.press('?')
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+  await keyboard.press('Escape')
+  await keyboard.press('Control+k')
+  await page.getByRole('dialog').waitFor()
+  await keyboard.type('connection as worker')
+  await keyboard.press('Enter')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  expect(await page.getByRole('tab', { name: /worker/ }).count()).toBe(2)
+
+  await page.getByRole('separator', { name: 'Width of the rules' }).focus()
+  const before = await page.locator('.rules').evaluate((node) => node.clientWidth)
+  await keyboard.press('ArrowRight')
+  await expect.poll(() => page.locator('.rules').evaluate((node) => node.clientWidth)).toBeGreaterThan(before)
+})
+
+test('a problem is found with F8 and fixed with Ctrl+.', async () => {
+  const { page } = await site.open()
+  await page.keyboard.press('Alt+1')
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type('user x on +nosuchcommand')
+  await page.keyboard.press('Escape')
+  await page.getByText('Refused. The rules before it stay in force.').waitFor()
+  await page.keyboard.press('Control+Home')
+  await page.keyboard.press('F8')
+  await page.keyboard.press('Control+.')
+  await page.getByText('Memory and file agree.').waitFor()
+})

@@ -1,0 +1,128 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { Server } from 'node:http'
+import { extname, join, normalize } from 'node:path'
+import axe from 'axe-core'
+import { chromium } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { findBrowser } from '../../src/tools/browser'
+
+const folder = join(import.meta.dirname, '../../dist/page')
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+}
+
+/** The built page on a port of its own, and a browser to look at it with. */
+export interface Site {
+  readonly url: string
+  /** Opens the page in a fresh profile. `problems` collects errors and requests that leave the origin. */
+  open(options?: BrowserContextOptions, hash?: string): Promise<Visit>
+  /** The server goes away; open pages stay. */
+  goOffline(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Visit {
+  readonly page: Page
+  readonly context: BrowserContext
+  readonly problems: string[]
+}
+
+function serve(): Promise<{ server: Server; url: string }> {
+  const server = createServer((request, response) => {
+    const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname)
+    const file = join(folder, path === '/' ? 'index.html' : path)
+    if (!file.startsWith(folder) || !existsSync(file)) {
+      response.writeHead(404).end()
+      return
+    }
+    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file))
+  })
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      resolve({ server, url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/` })
+    })
+  })
+}
+
+/** Waits until the workspace stands and the editors are there. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('.cm-editor').first().waitFor({ state: 'attached' })
+  await page.locator('[aria-label="Command"].cm-content').waitFor({ state: 'attached' })
+}
+
+export async function openSite(): Promise<Site> {
+  if (!existsSync(join(folder, 'index.html'))) throw new Error('There is no built page in dist/page: run npm run build first.')
+  const { server, url } = await serve()
+  const browser: Browser = await chromium.launch({
+    executablePath: findBrowser() ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  })
+  return {
+    url,
+    async open(options = {}, hash = '') {
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
+      const problems: string[] = []
+      context.on('request', (request) => {
+        if (!request.url().startsWith(url) && !request.url().startsWith('data:')) problems.push(`left the origin: ${request.url()}`)
+      })
+      const page = await context.newPage()
+      page.on('pageerror', (error) => problems.push(error.message))
+      page.on('console', (message) => {
+        if (message.type() === 'error') problems.push(message.text())
+      })
+      await page.goto(url + hash)
+      await settled(page)
+      return { page, context, problems }
+    },
+    goOffline: () => new Promise((resolve) => {
+      server.closeAllConnections()
+      server.close(() => resolve())
+    }),
+    async close() {
+      await browser.close()
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+/** Types a line into the console and runs it. */
+export async function run(page: Page, line: string): Promise<void> {
+  await page.locator('[aria-label="Command"]').focus()
+  await page.keyboard.insertText(line)
+  await page.keyboard.press('Enter')
+  await page.locator('[role=log]').getByRole('group', { name: line, exact: true }).last().waitFor()
+}
+
+/** The transcript as text, an entry a line: the command, its reply, its verdict. */
+export async function transcript(page: Page): Promise<string[]> {
+  const rows = page.locator('[role=log] [role=group]')
+  return rows.evaluateAll((nodes) => nodes.map((node) => (node as HTMLElement).innerText.replace(/\s*\n\s*/g, ' / ')))
+}
+
+/** The whole text of a file's editor, as the page saves it. */
+export async function savedFile(page: Page, which: 'acl' | 'conf'): Promise<string> {
+  await page.waitForTimeout(450)
+  return page.evaluate((key) => {
+    const saved: unknown = JSON.parse(localStorage.getItem('acl-playground.workspace') ?? 'null')
+    return (saved as { files: Record<string, string> }).files[key] ?? ''
+  }, which)
+}
+
+/** What axe finds, one line a finding; empty is what is wanted. */
+export async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  return page.evaluate(async () => {
+    const { axe: checker } = window as unknown as { axe: { run(options: object): Promise<{ violations: { id: string; nodes: { target: string[]; failureSummary?: string }[] }[] }> } }
+    const { violations } = await checker.run({ resultTypes: ['violations'] })
+    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`))
+  })
+}
