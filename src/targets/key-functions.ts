@@ -20,6 +20,8 @@ export type KeyFunction = (argv: readonly Bytes[], facts: KeyFunctionFacts) => r
 export interface KeyFunctionFacts {
   /** MIGRATE knows its options when it looks for KEYS, and finds no key at all in a wrong command line (7.0). */
   readonly migrateKeysSkipsOptions: boolean
+  /** Options of XREAD and XREADGROUP before STREAMS that the release knows, and how many arguments each takes. */
+  readonly xreadOptions: Readonly<Record<string, number>>
   /** SET and DELEX know conditions on the value, which they report as reading and writing (Redis 8.4). */
   readonly reportsConditions: boolean
 }
@@ -70,7 +72,7 @@ const migrate: KeyFunction = (argv, facts) => {
     if (word === 'keys' && !isLast) {
       if (argv[3] === '') return Array.from({ length: argv.length - i - 1 }, (_, n) => ({ at: i + 1 + n, flags: take }))
       if (facts.migrateKeysSkipsOptions) return none
-    } else if (facts.migrateKeysSkipsOptions) i += migrateOptions[word] ?? 0
+    } else if (facts.migrateKeysSkipsOptions) i += Object.hasOwn(migrateOptions, word) ? migrateOptions[word] ?? 0 : 0
   }
   return one
 }
@@ -84,10 +86,7 @@ const georadius: KeyFunction = (argv) => {
   return store < 0 ? [{ at: 1, flags: read }] : [{ at: 1, flags: read }, { at: store, flags: overwrite }]
 }
 
-/** Options of XREAD and XREADGROUP before STREAMS, and how many arguments each takes. */
-const xreadOptions: Readonly<Record<string, number>> = { block: 1, count: 1, maxcount: 1, maxsize: 1, claim: 1, group: 2, noack: 0 }
-
-const xread: KeyFunction = (argv) => {
+const xread: KeyFunction = (argv, facts) => {
   for (let i = 1; i < argv.length; i++) {
     const word = lower(argv[i] ?? '')
     if (word === 'streams') {
@@ -95,7 +94,7 @@ const xread: KeyFunction = (argv) => {
       if (rest === 0 || rest % 2 !== 0) return none
       return Array.from({ length: rest / 2 }, (_, n) => ({ at: i + 1 + n, flags: read }))
     }
-    const skip = xreadOptions[word]
+    const skip = Object.hasOwn(facts.xreadOptions, word) ? facts.xreadOptions[word] : undefined
     if (skip === undefined) return none
     i += skip
   }
