@@ -5,6 +5,7 @@ import type { Extension, Transaction, TransactionSpec } from '@codemirror/state'
 import { EditorState, Prec, StateEffect, StateField } from '@codemirror/state'
 import type { DecorationSet } from '@codemirror/view'
 import { Decoration, EditorView, WidgetType, drawSelection, keymap, placeholder } from '@codemirror/view'
+import { colouredWords } from './command-words'
 import { completeCommand } from './complete-command'
 import { tokenColours } from './highlight'
 import { commandLanguage } from './languages'
@@ -53,6 +54,11 @@ class Hint extends WidgetType {
 const setPreview = StateEffect.define<Preview>()
 const passes = Decoration.mark({ class: 'cm-would-pass' })
 const fails = Decoration.mark({ class: 'cm-would-fail' })
+
+/** The users, passwords and rules in the line, in their colours. */
+const wordColours = EditorView.decorations.compute(['doc'], (state) =>
+  Decoration.set(colouredWords(state.doc.toString()).map(({ from, to, kind }) => Decoration.mark({ class: `cm-word-${kind}` }).range(from, to))),
+)
 
 const previewField = StateField.define<DecorationSet>({
   create: () => Decoration.none,
@@ -106,6 +112,7 @@ export function commandLine(options: CommandLineOptions): Extension {
     drawSelection(),
     EditorView.lineWrapping,
     autocompletion({ override: [completeCommand(options.world)], icons: false, activateOnTyping: false, defaultKeymap: true }),
+    wordColours,
     previewField,
     EditorState.transactionFilter.of(joinLines),
     Prec.high(

@@ -1,25 +1,9 @@
 import type { Completion, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
 import type { Command } from '../acl/command'
 import { directivesOf } from '../targets/directives'
-import { commandParser } from './languages'
+import { wordsOf } from './command-words'
 import { completeRule } from './complete-rules'
 import type { AskWorld, World } from './world'
-
-/** A word of the line, quotes left on, with its place. */
-interface Word {
-  readonly text: string
-  readonly from: number
-}
-
-function wordsOf(line: string): Word[] {
-  const words: Word[] = []
-  commandParser.parse(line).iterate({
-    enter: (node) => {
-      if (/^(Command|Argument|Quoted)$/.test(node.name)) words.push({ text: line.slice(node.from, node.to), from: node.from })
-    },
-  })
-  return words
-}
 
 /** As the user types: small letters stay small. */
 const inCaseOf = (typed: string, word: string): string => (/[a-z]/.test(typed) ? word.toLowerCase() : word.toUpperCase())

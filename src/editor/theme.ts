@@ -1,5 +1,7 @@
 import { EditorView } from '@codemirror/view'
 
+const wordKinds = ['user', 'cmd', 'cat', 'key', 'chan', 'pw', 'flag', 'neg'] as const
+
 /** How editors look, in the page's custom properties: it follows light and dark by itself. */
 export const theme = EditorView.theme({
   '&': { height: '100%', color: 'var(--ink)', backgroundColor: 'transparent' },
@@ -22,6 +24,7 @@ export const theme = EditorView.theme({
   '.cm-spot-refused': { outlineColor: 'var(--no)', backgroundColor: 'var(--no-soft)' },
   '.cm-would-pass': { color: 'var(--ok)' },
   '.cm-would-fail': { color: 'var(--no)', textDecoration: 'underline', textUnderlineOffset: '4px' },
+  ...Object.fromEntries(wordKinds.map((kind) => [`.cm-word-${kind}, .cm-word-${kind} span`, { color: `var(--${kind})` }])),
   '.cm-hint': { color: 'var(--ink3)' },
   '.cm-lintRange': { backgroundImage: 'none', textDecoration: 'underline wavy 1px', textUnderlineOffset: '4px' },
   '.cm-lintRange-error': { textDecorationColor: 'var(--no)' },

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { colouredWords } from '../../src/editor/command-words'
 import { tokensOf } from '../../src/editor/highlight'
 import { shortHash } from '../../src/editor/hashes'
 import { meaningOf } from '../../src/editor/hover'
@@ -35,3 +36,15 @@ test('hovers say what a word means', async () => {
   expect(meaningOf('Comment', '# x', ask)).toBe(null)
   expect(meaningOf('Flag', 'on', () => null)).toBe(null)
 })
+
+test.each([
+  ['AUTH app secret', ['app user', 'secret pw']],
+  ['auth secret', ['secret pw']],
+  ['HELLO 3 AUTH app secret', ['app user', 'secret pw']],
+  ['ACL SETUSER app on >p +get "~a b" (+set', ['app user', 'on flag', '>p pw', '+get cmd', '"~a b" key', '(+set cmd']],
+  ['acl deluser a b', ['a user', 'b user']],
+  ['ACL DRYRUN app GET a', ['app user']],
+  ['ACL CAT read', []],
+  ['GET app', []],
+  ['', []],
+])('%s', (line, words) => expect(colouredWords(line).map(({ text, kind }) => `${text} ${kind}`)).toEqual(words))
