@@ -7,11 +7,12 @@ import { hashCommands } from './hash'
 import { hyperloglogCommands } from './hyperloglog'
 import { listCommands } from './list'
 import { setCommands } from './set'
+import { streamCommands } from './stream'
 import { stringCommands } from './string'
 import { zsetCommands } from './zset'
 
 /** Every keyspace command that is simulated, by full lower-case name. */
 export const keyspaceCommands: HandlerTable = {
-  ...stringCommands, ...bitmapCommands, ...hyperloglogCommands, ...hashCommands, ...listCommands, ...setCommands, ...zsetCommands, ...geoCommands, ...genericCommands,
+  ...stringCommands, ...bitmapCommands, ...hyperloglogCommands, ...hashCommands, ...listCommands, ...setCommands, ...zsetCommands, ...geoCommands, ...streamCommands, ...genericCommands,
   ...dumpCommands,
 }

@@ -5,7 +5,7 @@ import type { CommandContext, Handler, HandlerTable } from '../context'
 import { afterChange } from '../effects'
 import { doubleReply } from '../numbers'
 import type { Entry } from './sorted'
-import { MAX_PACKED_ENTRIES, ZSetValue } from './value'
+import { MAX_PACKED_ENTRIES, MAX_PACKED_VALUE, ZSetValue } from './value'
 
 const FLAGS = ['nx', 'xx', 'ch', 'incr', 'gt', 'lt'] as const
 export type ZaddFlag = (typeof FLAGS)[number]
@@ -48,7 +48,8 @@ export function addEntries(context: CommandContext, key: Bytes, entries: readonl
   const existing = db.getOf(key, ZSetValue)
   if (!existing && flags.has('xx')) return increments ? null : 0
   const zset = existing ?? new ZSetValue()
-  if (!existing && behaviours.smallSetsAreListpacks && entries.length > MAX_PACKED_ENTRIES) zset.makeSkiplist()
+  const isLarge = entries.length > MAX_PACKED_ENTRIES || entries.some(({ member }) => member.length > MAX_PACKED_VALUE)
+  if (!existing && behaviours.smallSetsAreListpacks && isLarge) zset.makeSkiplist()
   let [added, updated] = [0, 0]
   let result: number | null = null
   try {

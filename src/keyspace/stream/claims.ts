@@ -1,0 +1,180 @@
+import type { Bytes } from '../../acl/bytes'
+import { NULL_ARRAY, type Reply } from '../../resp/reply'
+import { fail, integerArgument, isKeyword, rangeArgument, SYNTAX_ERROR } from '../arguments'
+import type { CommandContext, Handler, HandlerTable } from '../context'
+import { activeConsumer } from './delivery'
+import { formatId, idArgument, intervalArgument, parseId, type StreamId } from './id'
+import { assign, byName, release, type Consumer, type Group } from './pending'
+import { entryReply } from './read'
+import { StreamValue } from './value'
+
+interface Place {
+  readonly stream: StreamValue
+  readonly group: Group
+}
+
+function placeOf({ db }: CommandContext, key: Bytes, name: Bytes): Place {
+  const stream = db.getOf(key, StreamValue)
+  const group = stream?.groups.get(name)
+  return stream && group ? { stream, group } : fail(`NOGROUP No such key '${key}' or consumer group '${name}'`)
+}
+
+const xack: Handler = (context, argv) => {
+  const group = context.db.getOf(argv[1]!, StreamValue)?.groups.get(argv[2]!)
+  if (!group) return 0
+  const ids = argv.slice(3).map((argument) => idArgument(argument))
+  const count = ids.filter((id) => release(group, id)).length
+  if (count > 0) context.db.touched(argv[1]!)
+  return count
+}
+
+/** XPENDING: a summary, or the pending entries of an interval, of one consumer perhaps, idle for so long. */
+const xpending: Handler = (context, argv) => {
+  const [, key = '', name = ''] = argv
+  if (argv.length !== 3 && (argv.length < 6 || argv.length > 9)) fail(SYNTAX_ERROR)
+  if (argv.length === 3) return summary(placeOf(context, key, name).group)
+  const { streamsTrimById } = context.behaviours
+  const hasIdle = streamsTrimById && isKeyword(argv[3], 'idle')
+  const minIdle = hasIdle ? integerArgument(argv[4]!) : 0
+  if (hasIdle && argv.length < 8) fail(SYNTAX_ERROR)
+  const at = hasIdle ? 5 : 3
+  if (!streamsTrimById && argv.length > 7) fail(SYNTAX_ERROR)
+  const count = Math.max(0, integerArgument(argv[at + 2]!))
+  const start = intervalArgument(argv[at]!, 'start', streamsTrimById)
+  const end = intervalArgument(argv[at + 1]!, 'end', streamsTrimById)
+  const { group } = placeOf(context, key, name)
+  const consumer = argv[at + 3] === undefined ? undefined : group.consumers.get(argv[at + 3]!)
+  if (argv[at + 3] !== undefined && !consumer) return []
+  const rows: Reply[] = []
+  for (const id of (consumer ?? group).pending.idsFrom(start, end)) {
+    if (rows.length >= count) break
+    const pending = group.pending.get(id)!
+    const idle = context.now - pending.deliveredAt
+    if (idle >= minIdle) rows.push([formatId(id), pending.consumer.name, Math.max(0, idle), pending.deliveries])
+  }
+  return rows
+}
+
+function summary(group: Group): Reply {
+  const { first, last } = group.pending
+  if (first === undefined || last === undefined) return [0, null, null, NULL_ARRAY]
+  const consumers = byName(group.consumers).filter(({ pending }) => pending.size > 0)
+  return [group.pending.size, formatId(first), formatId(last), consumers.map(({ name, pending }) => [name, String(pending.size)])]
+}
+
+interface ClaimOptions {
+  /** Unix milliseconds that the entries count as delivered at. */
+  deliveredAt: number
+  retries: number | undefined
+  force: boolean
+  justId: boolean
+  lastId: StreamId
+}
+
+function readClaimOptions(argv: readonly Bytes[], at: number, now: number): ClaimOptions {
+  const options: ClaimOptions = { deliveredAt: now, retries: undefined, force: false, justId: false, lastId: 0n }
+  for (let i = at; i < argv.length; i++) {
+    const value = argv[i + 1]
+    if (isKeyword(argv[i], 'force')) options.force = true
+    else if (isKeyword(argv[i], 'justid')) options.justId = true
+    else if (isKeyword(argv[i], 'idle') && value !== undefined) {
+      options.deliveredAt = now - integerArgument(value, 'ERR Invalid IDLE option argument for XCLAIM')
+      i++
+    } else if (isKeyword(argv[i], 'time') && value !== undefined) {
+      options.deliveredAt = integerArgument(value, 'ERR Invalid TIME option argument for XCLAIM')
+      i++
+    } else if (isKeyword(argv[i], 'retrycount') && value !== undefined) {
+      options.retries = integerArgument(value, 'ERR Invalid RETRYCOUNT option argument for XCLAIM')
+      i++
+    } else if (isKeyword(argv[i], 'lastid') && value !== undefined) {
+      options.lastId = idArgument(value)
+      i++
+    } else fail(`ERR Unrecognized XCLAIM option '${argv[i]!}'`)
+  }
+  if (options.deliveredAt < 0 || options.deliveredAt > now) options.deliveredAt = now
+  return options
+}
+
+/** The consumer that claims; servers before 7.2 make a new one only once there is something to claim. */
+function claimer(context: CommandContext, key: Bytes, group: Group, name: Bytes): () => Consumer {
+  if (context.behaviours.consumersHaveActivity) {
+    const consumer = activeConsumer(context, key, group, name)
+    return () => consumer
+  }
+  return () => activeConsumer(context, key, group, name)
+}
+
+/** XCLAIM key group consumer min-idle id … [IDLE|TIME ms] [RETRYCOUNT n] [FORCE] [JUSTID] [LASTID id]. */
+const xclaim: Handler = (context, argv) => {
+  const [, key = '', name = '', consumerName = '', idle = ''] = argv
+  const { stream, group } = placeOf(context, key, name)
+  const minIdle = integerArgument(idle, 'ERR Invalid min-idle-time argument for XCLAIM')
+  let at = 5
+  const ids: StreamId[] = []
+  for (; at < argv.length; at++) {
+    const id = parseId(argv[at]!, { missing: 0n, strict: true })
+    if (id === null) break
+    ids.push(id)
+  }
+  const options = readClaimOptions(argv, at, context.now)
+  if (options.lastId > group.lastId) group.lastId = options.lastId
+  const consumer = claimer(context, key, group, consumerName)
+  const rows: Reply[] = []
+  for (const id of ids) {
+    const entry = stream.get(id)
+    const pending = group.pending.get(id)
+    if (!entry && context.behaviours.streamsCountEntries) {
+      release(group, id)
+      continue
+    }
+    if (!pending && !(options.force && entry)) continue
+    if (pending && minIdle > 0 && context.now - pending.deliveredAt < minIdle) continue
+    const deliveries = options.retries ?? (pending?.deliveries ?? 0) + (options.justId ? 0 : 1)
+    assign(group, id, consumer(), options.deliveredAt, deliveries)
+    consumer().activeAt = context.now
+    rows.push(options.justId ? formatId(id) : entry ? entryReply(entry) : null)
+  }
+  context.db.touched(key)
+  return rows
+}
+
+/** XAUTOCLAIM key group consumer min-idle start [COUNT n] [JUSTID]: claims whatever has been pending for too long. */
+const xautoclaim: Handler = (context, argv) => {
+  const [, key = '', name = '', consumerName = '', idle = '', from = ''] = argv
+  const minIdle = integerArgument(idle, 'ERR Invalid min-idle-time argument for XAUTOCLAIM')
+  const start = intervalArgument(from, 'start', true)
+  let [count, justId] = [100, false]
+  for (let i = 6; i < argv.length; i++) {
+    if (isKeyword(argv[i], 'count') && argv[i + 1] !== undefined) count = rangeArgument(argv[++i]!, 1, Number(2n ** 63n / 16n), 'ERR COUNT must be > 0')
+    else if (isKeyword(argv[i], 'justid')) justId = true
+    else fail(SYNTAX_ERROR)
+  }
+  const { stream, group } = placeOf(context, key, name)
+  const consumer = claimer(context, key, group, consumerName)
+  const drops = context.behaviours.streamsCountEntries
+  const candidates = group.pending.idsFrom(start)
+  const rows: Reply[] = []
+  const deleted: Reply[] = []
+  let seen = 0
+  for (let attempts = count * 10; seen < candidates.length && attempts > 0 && rows.length + deleted.length < count; attempts--) {
+    const id = candidates[seen++]!
+    const pending = group.pending.get(id)!
+    const entry = stream.get(id)
+    if (!entry && drops) {
+      release(group, id)
+      deleted.push(formatId(id))
+      continue
+    }
+    if (minIdle > 0 && context.now - pending.deliveredAt < minIdle) continue
+    assign(group, id, consumer(), context.now, pending.deliveries + (justId ? 0 : 1))
+    consumer().activeAt = context.now
+    rows.push(justId ? formatId(id) : entry ? entryReply(entry) : null)
+  }
+  context.db.touched(key)
+  const next = formatId(candidates[seen] ?? 0n)
+  return drops ? [next, rows, deleted] : [next, rows]
+}
+
+/** Commands on what is pending in a group. */
+export const streamClaimCommands: HandlerTable = { xack, xpending, xclaim, xautoclaim }
+

@@ -1,0 +1,31 @@
+import type { StreamId } from './id'
+import type { Group } from './pending'
+import type { StreamValue } from './value'
+
+/** Whether an entry was deleted somewhere after `start`, so that counting what lies ahead would be wrong. */
+export function hasTombstonesAfter(stream: StreamValue, start: StreamId): boolean {
+  const { first, maxDeletedId } = stream
+  if (!first || maxDeletedId === 0n || first.id > maxDeletedId) return false
+  return start <= maxDeletedId
+}
+
+/** How many entries were ever added up to an ID; null where deletions make that unknowable. */
+export function entriesUpTo(stream: StreamValue, id: StreamId): number | null {
+  const { entriesAdded, first, lastId, length, maxDeletedId } = stream
+  if (entriesAdded === 0) return 0
+  if (!first && id <= lastId) return entriesAdded
+  if (id !== 0n && id < maxDeletedId) return null
+  if (id === lastId) return entriesAdded
+  if (id > lastId || !first) return null
+  if (maxDeletedId !== 0n && maxDeletedId >= first.id) return null
+  if (id < first.id) return entriesAdded - length
+  return id === first.id ? entriesAdded - length + 1 : null
+}
+
+/** How many entries a group has yet to read; null where that cannot be told. */
+export function lag(stream: StreamValue, group: Group): number | null {
+  if (stream.entriesAdded === 0) return 0
+  if (group.entriesRead !== null && !hasTombstonesAfter(stream, group.lastId)) return stream.entriesAdded - group.entriesRead
+  const read = entriesUpTo(stream, group.lastId)
+  return read === null ? null : stream.entriesAdded - read
+}

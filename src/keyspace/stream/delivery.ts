@@ -1,0 +1,59 @@
+import type { Bytes } from '../../acl/bytes'
+import type { Reply } from '../../resp/reply'
+import type { CommandContext } from '../context'
+import { entriesUpTo, hasTombstonesAfter } from './counters'
+import { formatId, type StreamId } from './id'
+import type { Entry } from './nodes'
+import { assign, consumerOf, type Consumer, type Group } from './pending'
+import type { StreamValue } from './value'
+
+/** A group's consumer, made (and told of) where it is new, that has just tried to get something. */
+export function activeConsumer(context: CommandContext, key: Bytes, group: Group, name: Bytes): Consumer {
+  const { consumer, isNew } = consumerOf(group, name, context.now)
+  if (isNew) {
+    context.notify('t', 'xgroup-createconsumer', key)
+    context.db.touched(key)
+  }
+  consumer.seenAt = context.now
+  return consumer
+}
+
+/** Hands a consumer what its group has not read yet, and (unless noAck) notes it as pending. Undefined where there is nothing. */
+export function deliver(
+  context: CommandContext, key: Bytes, stream: StreamValue, group: Group, name: Bytes, count: number, noAck: boolean,
+): Entry[] | undefined {
+  const hasNews = stream.last !== undefined && stream.last.id > group.lastId
+  if (!hasNews && !context.behaviours.consumersHaveActivity) return undefined
+  const consumer = activeConsumer(context, key, group, name)
+  if (!hasNews) return undefined
+  consumer.activeAt = context.now
+  const entries = stream.range(group.lastId + 1n, undefined, count)
+  for (const { id } of entries) {
+    advance(stream, group, id)
+    if (!noAck) assign(group, id, consumer, context.now, 1)
+  }
+  context.db.touched(key)
+  return entries
+}
+
+/** Moves a group's mark on to an entry it has read, and keeps count where that is possible. */
+function advance(stream: StreamValue, group: Group, id: StreamId): void {
+  if (group.entriesRead !== null && !hasTombstonesAfter(stream, group.lastId)) group.entriesRead++
+  else if (stream.entriesAdded > 0) group.entriesRead = entriesUpTo(stream, id)
+  group.lastId = id
+}
+
+/** Gives a consumer again what it was given before and has not acknowledged; what was deleted meanwhile has null for its fields. */
+export function history(
+  context: CommandContext, key: Bytes, stream: StreamValue, group: Group, name: Bytes, start: StreamId, count: number,
+): Reply {
+  const consumer = activeConsumer(context, key, group, name)
+  return consumer.pending.idsFrom(start, null, count).map((id) => {
+    const entry = stream.get(id)
+    if (!entry) return [formatId(id), null]
+    const pending = group.pending.get(id)!
+    pending.deliveredAt = context.now
+    pending.deliveries++
+    return [formatId(id), entry.fields]
+  })
+}

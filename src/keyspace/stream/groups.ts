@@ -1,0 +1,141 @@
+import { lower, type Bytes } from '../../acl/bytes'
+import { upper } from './case'
+import { OK, simple, type Reply } from '../../resp/reply'
+import { bigintArgument, fail, isKeyword } from '../arguments'
+import type { CommandContext, Handler, HandlerTable } from '../context'
+import { idArgument, type StreamId } from './id'
+import { consumerOf, release, type Group } from './pending'
+import { StreamValue } from './value'
+
+const NO_KEY =
+  'ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option to create ' +
+  'an empty stream automatically.'
+
+function changed(context: CommandContext, event: string, key: Bytes): void {
+  context.notify('t', event, key)
+  context.db.touched(key)
+}
+
+function existingStream({ db }: CommandContext, key: Bytes): StreamValue {
+  return db.getOf(key, StreamValue) ?? fail(NO_KEY)
+}
+
+function existingGroup(context: CommandContext, key: Bytes, name: Bytes): Group {
+  return existingStream(context, key).groups.get(name) ?? fail(`NOGROUP No such consumer group '${name}' for key name '${key}'`)
+}
+
+/** MKSTREAM and ENTRIESREAD, after the ID of XGROUP CREATE and SETID. */
+function readOptions({ behaviours }: CommandContext, argv: readonly Bytes[], creates: boolean): { makeStream: boolean; entriesRead: number | null } {
+  let makeStream = false
+  let entriesRead: number | null = null
+  for (let i = 5; i < argv.length; i++) {
+    if (creates && isKeyword(argv[i], 'mkstream')) makeStream = true
+    else if (behaviours.streamsCountEntries && isKeyword(argv[i], 'entriesread') && argv[i + 1] !== undefined) {
+      const value = bigintArgument(argv[++i]!)
+      if (value < -1n) fail('ERR value for ENTRIESREAD must be positive or -1')
+      entriesRead = value === -1n ? null : Number(value)
+    } else syntaxError(argv)
+  }
+  return { makeStream, entriesRead }
+}
+
+/** A subcommand that is unknown, or has arguments it cannot have. */
+function syntaxError(argv: readonly Bytes[]): never {
+  return fail(`ERR unknown subcommand or wrong number of arguments for '${argv[1]!}'. Try ${upper(argv[0]!)} HELP.`)
+}
+
+const create: Handler = (context, argv) => {
+  const [, , key = '', name = '', at = ''] = argv
+  const { makeStream, entriesRead } = readOptions(context, argv, true)
+  const existing = makeStream ? context.db.getOf(key, StreamValue) : existingStream(context, key)
+  const id: StreamId = at === '$' ? (existing?.lastId ?? 0n) : idArgument(at)
+  const stream = existing ?? new StreamValue()
+  if (!existing) context.db.set(key, stream)
+  if (!stream.createGroup(name, id, entriesRead)) fail('BUSYGROUP Consumer Group name already exists')
+  changed(context, 'xgroup-create', key)
+  return OK
+}
+
+const setId: Handler = (context, argv) => {
+  const [, , key = '', name = '', at = ''] = argv
+  const { entriesRead } = readOptions(context, argv, false)
+  const group = existingGroup(context, key, name)
+  group.lastId = at === '$' ? existingStream(context, key).lastId : idArgument(at, { missing: 0n })
+  group.entriesRead = entriesRead
+  changed(context, 'xgroup-setid', key)
+  return OK
+}
+
+const destroy: Handler = (context, argv) => {
+  const [, , key = '', name = ''] = argv
+  if (!existingStream(context, key).groups.delete(name)) return 0
+  changed(context, 'xgroup-destroy', key)
+  return 1
+}
+
+const createConsumer: Handler = (context, argv) => {
+  const [, , key = '', name = '', consumer = ''] = argv
+  const { isNew } = consumerOf(existingGroup(context, key, name), consumer, context.now)
+  if (!isNew) return 0
+  changed(context, 'xgroup-createconsumer', key)
+  return 1
+}
+
+const deleteConsumer: Handler = (context, argv) => {
+  const [, , key = '', name = '', consumerName = ''] = argv
+  const group = existingGroup(context, key, name)
+  const consumer = group.consumers.get(consumerName)
+  if (!consumer) return 0
+  const ids = consumer.pending.idsFrom(0n)
+  for (const id of ids) release(group, id)
+  group.consumers.delete(consumerName)
+  changed(context, 'xgroup-delconsumer', key)
+  return ids.length
+}
+
+const help = (lines: readonly string[]): Handler => () => lines.map((line): Reply => simple(line))
+
+const groupHelp = help([
+  'XGROUP <subcommand> [<arg> [value] [opt] ...]. Subcommands are:',
+  'CREATE <key> <groupname> <id|$> [option]',
+  '    Create a new consumer group. Options are:',
+  '    * MKSTREAM',
+  '      Create the empty stream if it does not exist.',
+  '    * ENTRIESREAD entries_read',
+  "      Set the group's entries_read counter (internal use).",
+  'CREATECONSUMER <key> <groupname> <consumer>',
+  '    Create a new consumer in the specified group.',
+  'DELCONSUMER <key> <groupname> <consumer>',
+  '    Remove the specified consumer.',
+  'DESTROY <key> <groupname>',
+  '    Remove the specified group.',
+  'SETID <key> <groupname> <id|$> [ENTRIESREAD entries_read]',
+  '    Set the current group ID and entries_read counter.',
+  'HELP',
+  '    Print this help.',
+])
+
+const subcommands: HandlerTable = {
+  'xgroup|create': create,
+  'xgroup|setid': setId,
+  'xgroup|destroy': destroy,
+  'xgroup|createconsumer': createConsumer,
+  'xgroup|delconsumer': deleteConsumer,
+  'xgroup|help': groupHelp,
+}
+
+/** How many arguments each subcommand takes: where the target's table does not know them, it is checked here. */
+const LENGTHS: Readonly<Record<string, readonly number[]>> = {
+  create: [5, 6], setid: [5], destroy: [4], createconsumer: [5], delconsumer: [5], help: [2],
+}
+
+/** XGROUP as one command, before subcommands were commands of their own (7.0). */
+const xgroup: Handler = (context, argv) => {
+  const name = lower(argv[1]!)
+  const handler = subcommands[`xgroup|${name}`]
+  const known = handler && (name !== 'createconsumer' || context.behaviours.streamsTrimById)
+  return known && LENGTHS[name]!.includes(argv.length) ? handler(context, argv) : syntaxError(argv)
+}
+
+/** XGROUP and its subcommands. */
+export const streamGroupCommands: HandlerTable = { ...subcommands, xgroup }

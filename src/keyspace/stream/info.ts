@@ -1,0 +1,129 @@
+import { lower, type Bytes } from '../../acl/bytes'
+import { map, simple, type Reply } from '../../resp/reply'
+import { fail, integerArgument, isKeyword } from '../arguments'
+import type { CommandContext, Handler, HandlerTable } from '../context'
+import { upper } from './case'
+import { lag } from './counters'
+import { formatId } from './id'
+import { byName, type Consumer, type Group } from './pending'
+import { entryReply } from './read'
+import { StreamValue } from './value'
+
+type Pairs = (readonly [string, Reply])[]
+
+const streamAt = ({ db }: CommandContext, key: Bytes): StreamValue => db.getOf(key, StreamValue) ?? fail('ERR no such key')
+
+function syntaxError(argv: readonly Bytes[]): never {
+  return fail(`ERR unknown subcommand or wrong number of arguments for '${argv[1]!}'. Try ${upper(argv[0]!)} HELP.`)
+}
+
+/** XINFO STREAM key [FULL [COUNT n]]. */
+const stream: Handler = (context, argv) => {
+  const value = streamAt(context, argv[2]!)
+  const full = argv.length > 3
+  if (full && (!isKeyword(argv[3], 'full') || (argv.length !== 4 && !(argv.length === 6 && isKeyword(argv[4], 'count'))))) syntaxError(argv)
+  const given = argv[5] === undefined ? 10 : integerArgument(argv[5])
+  const limit = given < 0 ? 10 : given === 0 ? Infinity : given
+  const counters: Pairs = [
+    ['max-deleted-entry-id', formatId(value.maxDeletedId)],
+    ['entries-added', value.entriesAdded],
+    ['recorded-first-entry-id', formatId(value.first?.id ?? 0n)],
+  ]
+  const pairs: Pairs = [
+    ['length', value.length],
+    ['radix-tree-keys', value.nodeCount],
+    ['radix-tree-nodes', value.radixNodeCount],
+    ['last-generated-id', formatId(value.lastId)],
+    ...(context.behaviours.streamsCountEntries ? counters : []),
+  ]
+  if (full) {
+    pairs.push(['entries', value.range(0n, undefined, limit).map(entryReply)])
+    pairs.push(['groups', byName(value.groups).map((group) => map(fullGroup(context, value, group, limit)))])
+  } else {
+    const { first, last } = value
+    pairs.push(['groups', value.groups.size], ['first-entry', first ? entryReply(first) : null], ['last-entry', last ? entryReply(last) : null])
+  }
+  return map(pairs)
+}
+
+function readCounters({ behaviours }: CommandContext, value: StreamValue, group: Group): Pairs {
+  return behaviours.streamsCountEntries ? [['entries-read', group.entriesRead], ['lag', lag(value, group)]] : []
+}
+
+function fullGroup(context: CommandContext, value: StreamValue, group: Group, limit: number): Pairs {
+  const rows = group.pending.idsFrom(0n, null, limit).map((id) => {
+    const { consumer, deliveredAt, deliveries } = group.pending.get(id)!
+    return [formatId(id), consumer.name, deliveredAt, deliveries]
+  })
+  return [
+    ['name', group.name],
+    ['last-delivered-id', formatId(group.lastId)],
+    ...readCounters(context, value, group),
+    ['pel-count', group.pending.size],
+    ['pending', rows],
+    ['consumers', byName(group.consumers).map((consumer) => map(fullConsumer(context, consumer, limit)))],
+  ]
+}
+
+function fullConsumer({ behaviours }: CommandContext, consumer: Consumer, limit: number): Pairs {
+  const rows = consumer.pending.idsFrom(0n, null, limit).map((id) => {
+    const { deliveredAt, deliveries } = consumer.pending.get(id)!
+    return [formatId(id), deliveredAt, deliveries]
+  })
+  return [
+    ['name', consumer.name],
+    ['seen-time', consumer.seenAt],
+    ...(behaviours.consumersHaveActivity ? ([['active-time', consumer.activeAt ?? -1]] as Pairs) : []),
+    ['pel-count', consumer.pending.size],
+    ['pending', rows],
+  ]
+}
+
+const groups: Handler = (context, argv) => {
+  const value = streamAt(context, argv[2]!)
+  return byName(value.groups).map((group) =>
+    map([
+      ['name', group.name],
+      ['consumers', group.consumers.size],
+      ['pending', group.pending.size],
+      ['last-delivered-id', formatId(group.lastId)],
+      ...readCounters(context, value, group),
+    ]),
+  )
+}
+
+const consumers: Handler = (context, argv) => {
+  const [, , key = '', name = ''] = argv
+  const group = streamAt(context, key).groups.get(name) ?? fail(`NOGROUP No such consumer group '${name}' for key name '${key}'`)
+  return byName(group.consumers).map((consumer) => {
+    const inactive = consumer.activeAt === null ? -1 : Math.max(0, context.now - consumer.activeAt)
+    const pairs: Pairs = [['name', consumer.name], ['pending', consumer.pending.size], ['idle', Math.max(0, context.now - consumer.seenAt)]]
+    return map(context.behaviours.consumersHaveActivity ? [...pairs, ['inactive', inactive]] : pairs)
+  })
+}
+
+const help: Handler = () =>
+  [
+    'XINFO <subcommand> [<arg> [value] [opt] ...]. Subcommands are:',
+    'CONSUMERS <key> <groupname>',
+    '    Show consumers of <groupname>.',
+    'GROUPS <key>',
+    '    Show the stream consumer groups.',
+    'STREAM <key> [FULL [COUNT <count>]',
+    '    Show information about the stream.',
+    'HELP',
+    '    Print this help.',
+  ].map((line) => simple(line))
+
+const subcommands: HandlerTable = { 'xinfo|stream': stream, 'xinfo|groups': groups, 'xinfo|consumers': consumers, 'xinfo|help': help }
+
+/** XINFO as one command, before subcommands were commands of their own (7.0). */
+const xinfo: Handler = (context, argv) => {
+  const name = lower(argv[1]!)
+  const lengths = { stream: argv.length >= 3, groups: argv.length === 3, consumers: argv.length === 4, help: argv.length === 2 }
+  const handler = subcommands[`xinfo|${name}`]
+  return handler && lengths[name as keyof typeof lengths] ? handler(context, argv) : syntaxError(argv)
+}
+
+/** XINFO and its subcommands. */
+export const streamInfoCommands: HandlerTable = { ...subcommands, xinfo }

@@ -1,0 +1,69 @@
+import type { Bytes } from '../../acl/bytes'
+import { packedSize } from '../list/packed'
+import { msOf, seqOf, type StreamId } from './id'
+
+export interface Entry {
+  readonly id: StreamId
+  /** Field, value, field, value … */
+  readonly fields: readonly Bytes[]
+}
+
+/** stream-node-max-bytes and stream-node-max-entries, as they are by default. */
+const MAX_BYTES = 4096
+export const MAX_ENTRIES = 100
+
+/** A run of entries that the server keeps in one listpack: it decides what `~` may trim, and what XINFO counts. */
+export interface Node {
+  readonly master: StreamId
+  readonly masterFields: readonly Bytes[]
+  entries: Entry[]
+  deleted: number
+  bytes: number
+}
+
+const size = (value: bigint | number) => packedSize(String(value))
+const names = (fields: readonly Bytes[]) => fields.filter((_, i) => i % 2 === 0)
+
+export function newNode(entry: Entry): Node {
+  const masterFields = names(entry.fields)
+  const bytes = 7 + size(1) + size(0) + size(masterFields.length) + size(0) + masterFields.reduce((sum, name) => sum + packedSize(name), 0)
+  const node: Node = { master: entry.id, masterFields, entries: [], deleted: 0, bytes }
+  append(node, entry)
+  return node
+}
+
+/** Whether the entry goes into a node of its own because this one is full. */
+export function isFull(node: Node, entry: Entry): boolean {
+  const added = entry.fields.reduce((sum, text) => sum + text.length, 0)
+  return node.bytes + added >= MAX_BYTES || node.entries.length + node.deleted >= MAX_ENTRIES
+}
+
+export function append(node: Node, entry: Entry): void {
+  const same = names(entry.fields).join('\0') === node.masterFields.join('\0')
+  const stored = same ? entry.fields.filter((_, i) => i % 2 === 1) : entry.fields
+  const header = size(0) + size(msOf(entry.id) - msOf(node.master)) + size(seqOf(entry.id) - seqOf(node.master)) + (same ? 0 : size(entry.fields.length / 2))
+  node.bytes += header + stored.reduce((sum, text) => sum + packedSize(text), 0) + size(stored.length + 3)
+  node.entries.push(entry)
+}
+
+/** How many nodes the server's radix tree has for these keys (rising IDs): chains of one byte after another count as one. */
+export function radixNodes(ids: readonly StreamId[]): number {
+  if (ids.length === 0) return 1
+  return subtree(ids.map((id) => id.toString(16).padStart(32, '0')), 0)
+}
+
+function subtree(keys: readonly string[], depth: number): number {
+  const [first = '', last = ''] = [keys[0], keys.at(-1)]
+  if (keys.length === 1) return depth < 32 ? 2 : 1
+  let common = depth
+  while (first.slice(common, common + 2) === last.slice(common, common + 2)) common += 2
+  const groups = new Map<string, string[]>()
+  for (const key of keys) {
+    const byte = key.slice(common, common + 2)
+    const group = groups.get(byte)
+    if (group) group.push(key)
+    else groups.set(byte, [key])
+  }
+  return (common > depth ? 2 : 1) + [...groups.values()].reduce((sum, group) => sum + subtree(group, common + 2), 0)
+}
+

@@ -1,0 +1,164 @@
+import { lower, type Bytes } from '../../acl/bytes'
+import { map, NULL_ARRAY, type Reply } from '../../resp/reply'
+import { fail, integerArgument, isKeyword, SYNTAX_ERROR } from '../arguments'
+import type { CommandContext, Handler, HandlerTable } from '../context'
+import { deliver, history } from './delivery'
+import { formatId, idArgument, intervalArgument, MAX_ID, type StreamId } from './id'
+import type { Entry } from './nodes'
+import type { Group } from './pending'
+import { StreamValue } from './value'
+
+export const entryReply = ({ id, fields }: Entry): Reply => [formatId(id), fields]
+
+/** XRANGE and XREVRANGE. COUNT 0 gives a null array, unless there is no stream at all. */
+function range(reverse: boolean): Handler {
+  return ({ db, behaviours }, argv) => {
+    const [, key = '', first = '', second = ''] = argv
+    const start = intervalArgument(reverse ? second : first, 'start', behaviours.streamsTrimById)
+    const end = intervalArgument(reverse ? first : second, 'end', behaviours.streamsTrimById)
+    let count = -1
+    for (let i = 4; i < argv.length; i += 2) {
+      if (!isKeyword(argv[i], 'count') || argv[i + 1] === undefined) fail(SYNTAX_ERROR)
+      count = Math.max(0, integerArgument(argv[i + 1]!))
+    }
+    const stream = db.getOf(key, StreamValue)
+    if (!stream) return []
+    if (count === 0) return NULL_ARRAY
+    return stream.range(start, end, count < 0 ? Infinity : count, reverse).map(entryReply)
+  }
+}
+
+interface ReadRequest {
+  readonly count: number
+  /** Milliseconds to wait; undefined: not at all. */
+  readonly timeout: number | undefined
+  readonly noAck: boolean
+  readonly group: { readonly name: Bytes; readonly consumer: Bytes } | undefined
+  readonly keys: readonly Bytes[]
+  readonly ids: readonly Bytes[]
+}
+
+/** Reads `[GROUP g c] [COUNT n] [BLOCK ms] [NOACK] STREAMS key … id …`. */
+function readRequest({ behaviours }: CommandContext, argv: readonly Bytes[], grouped: boolean): ReadRequest {
+  let [count, timeout, noAck] = [0, undefined as number | undefined, false]
+  let group: ReadRequest['group']
+  let at = 0
+  for (let i = 1; i < argv.length && at === 0; i++) {
+    const more = argv.length - i - 1
+    if (isKeyword(argv[i], 'block') && more > 0) timeout = blockTimeout(argv[++i]!)
+    else if (isKeyword(argv[i], 'count') && more > 0) count = Math.max(0, integerArgument(argv[++i]!))
+    else if (isKeyword(argv[i], 'streams') && more > 0) at = i + 1
+    else if (isKeyword(argv[i], 'group') && more >= 2) {
+      if (!grouped) fail('ERR The GROUP option is only supported by XREADGROUP. You called XREAD instead.')
+      group = { name: argv[i + 1]!, consumer: argv[i + 2]! }
+      i += 2
+    } else if (isKeyword(argv[i], 'noack')) {
+      if (!grouped) fail('ERR The NOACK option is only supported by XREADGROUP. You called XREAD instead.')
+      noAck = true
+    } else fail(SYNTAX_ERROR)
+    if (at > 0 && (argv.length - at) % 2 !== 0) fail(unbalanced(lower(argv[0]!), grouped, behaviours))
+  }
+  if (at === 0) fail(SYNTAX_ERROR)
+  if (grouped && !group) fail('ERR Missing GROUP option for XREADGROUP')
+  const half = at + (argv.length - at) / 2
+  return { count: count === 0 ? Infinity : count, timeout, noAck, group, keys: argv.slice(at, half), ids: argv.slice(half) }
+}
+
+function blockTimeout(argument: Bytes): number {
+  const ms = integerArgument(argument, 'ERR timeout is not an integer or out of range')
+  return ms < 0 ? fail('ERR timeout is negative') : ms
+}
+
+function unbalanced(command: Bytes, grouped: boolean, behaviours: CommandContext['behaviours']): Bytes {
+  if (!behaviours.streamsCountEntries) return "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified."
+  const choice = grouped ? "an ID or '>'" : behaviours.unbalancedErrorNamesLast ? "an ID, '+', or '$'" : "an ID or '$'"
+  return `ERR Unbalanced '${command}' list of streams: for each stream key ${choice} must be specified.`
+}
+
+/** One stream to read: after which ID, or (a group's) what nobody has read yet, or the consumer's own history. */
+interface Source {
+  readonly key: Bytes
+  readonly after: StreamId | 'new'
+}
+
+function meaningless(symbol: Bytes): never {
+  return fail(
+    `ERR The ${symbol} ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying a ` +
+      `proper ID, or use the > ID to get new messages. The ${symbol} ID would just return an empty result set.`,
+  )
+}
+
+function readSource(context: CommandContext, key: Bytes, argument: Bytes, group: ReadRequest['group']): Source {
+  const stream = context.db.getOf(key, StreamValue)
+  if (group && !stream?.groups.has(group.name)) noGroup(key, group.name)
+  if (argument === '$') return group ? meaningless('$') : { key, after: stream?.lastId ?? 0n }
+  if (argument === '+' && context.behaviours.xreadTakesLast) {
+    if (group) meaningless('+')
+    const last = stream?.last?.id
+    return { key, after: last === undefined ? (stream?.lastId ?? 0n) : last - 1n }
+  }
+  if (argument === '>') {
+    return group ? { key, after: 'new' } : fail('ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.')
+  }
+  return { key, after: idArgument(argument) }
+}
+
+function noGroup(key: Bytes, group: Bytes): never {
+  return fail(`NOGROUP No such key '${key}' or consumer group '${group}' in XREADGROUP with GROUP option`)
+}
+
+/** What each source has to give now, as the reply; undefined where that is nothing. */
+function answer(context: CommandContext, request: ReadRequest, sources: readonly Source[]): Reply | undefined {
+  const results: (readonly [Bytes, Reply])[] = []
+  for (const { key, after } of sources) {
+    const stream = context.db.peek(key)
+    if (!(stream instanceof StreamValue)) continue
+    const entries = request.group ? readAsGroup(context, request, key, stream, after) : readAfter(stream, after as StreamId, request.count)
+    if (entries) results.push([key, entries])
+  }
+  if (results.length === 0) return undefined
+  return context.protocol === 3 ? map(results) : results
+}
+
+function readAfter(stream: StreamValue, after: StreamId, count: number): Reply | undefined {
+  const entries = stream.range(after + 1n, MAX_ID, count)
+  return entries.length > 0 ? entries.map(entryReply) : undefined
+}
+
+function readAsGroup(context: CommandContext, { group: names, count, noAck }: ReadRequest, key: Bytes, stream: StreamValue, after: Source['after']): Reply | undefined {
+  const group: Group = stream.groups.get(names!.name)!
+  if (after !== 'new') return history(context, key, stream, group, names!.consumer, after + 1n, count)
+  return deliver(context, key, stream, group, names!.consumer, count, noAck)?.map(entryReply)
+}
+
+/** XREAD and XREADGROUP. */
+function read(grouped: boolean): Handler {
+  return (context, argv) => {
+    const request = readRequest(context, argv, grouped)
+    const sources = request.keys.map((key, i) => readSource(context, key, request.ids[i]!, request.group))
+    const now = answer(context, request, sources)
+    if (now !== undefined) return now
+    if (request.timeout === undefined || context.denyBlocking) return NULL_ARRAY
+    const attempt = (later: CommandContext) => {
+      if (request.group) checkGroups(later, request.keys, request.group.name)
+      return answer(later, request, sources)
+    }
+    return context.block({ keys: request.keys, timeout: request.timeout, onTimeout: NULL_ARRAY, attempt })
+  }
+}
+
+/** What a client that waits for a group is told when the group or its stream is gone. */
+function checkGroups(context: CommandContext, keys: readonly Bytes[], group: Bytes): void {
+  for (const key of keys) {
+    if (context.behaviours.consumersHaveActivity) {
+      if (!context.db.getOf(key, StreamValue)?.groups.has(group)) noGroup(key, group)
+      continue
+    }
+    const stream = context.db.peek(key)
+    if (stream instanceof StreamValue && !stream.groups.has(group)) fail('NOGROUP the consumer group this client was blocked on no longer exists')
+    if (!stream && context.behaviours.streamsCountEntries) fail('UNBLOCKED the stream key no longer exists')
+  }
+}
+
+/** Commands that read a stream. */
+export const streamReadCommands: HandlerTable = { xrange: range(false), xrevrange: range(true), xread: read(false), xreadgroup: read(true) }

@@ -1,0 +1,73 @@
+import type { Bytes } from '../../acl/bytes'
+import type { Reply } from '../../resp/reply'
+import { fail, isKeyword, rangeArgument, SYNTAX_ERROR } from '../arguments'
+import type { CommandContext, Handler, HandlerTable } from '../context'
+import { idArgument, type StreamId } from './id'
+import { release } from './pending'
+import { dropReferences, isReferenced, referencesArgument, type References } from './trimming'
+import { StreamValue } from './value'
+
+/** What became of an ID: there was none such, it is gone, or it stays because a group still refers to it. */
+const [MISSING, DONE, KEPT] = [-1, 1, 2]
+
+/** Reads `[KEEPREF|DELREF|ACKED] IDS n id …` from argv[at] on (documented with Redis 8.2). */
+function readIds(argv: readonly Bytes[], at: number): { references: References; ids: StreamId[] } {
+  let references: References | undefined
+  let ids: StreamId[] | undefined
+  for (let i = at; i < argv.length; i++) {
+    const option = referencesArgument(argv[i])
+    if (option && !references) references = option
+    else if (!ids && isKeyword(argv[i], 'ids') && argv[i + 1] !== undefined) {
+      const count = rangeArgument(argv[i + 1]!, 1, 2 ** 31, 'ERR Number of IDs must be a positive integer')
+      if (count > argv.length - i - 2) fail('ERR The `numids` parameter must match the number of arguments')
+      ids = argv.slice(i + 2, i + 2 + count).map((id) => idArgument(id))
+      i += 1 + count
+    } else fail(SYNTAX_ERROR)
+  }
+  return ids ? { references: references ?? 'keepref', ids } : fail(SYNTAX_ERROR)
+}
+
+/** Deletes an entry as far as its references let it go. */
+function remove(stream: StreamValue, id: StreamId, references: References): number {
+  if (!stream.get(id)) {
+    if (references === 'delref') dropReferences(stream, id)
+    return MISSING
+  }
+  if (references === 'acked' && isReferenced(stream, id)) return KEPT
+  if (references === 'delref') dropReferences(stream, id)
+  stream.delete(id)
+  return DONE
+}
+
+function finish(context: CommandContext, key: Bytes, results: readonly number[]): Reply {
+  if (results.includes(DONE)) {
+    context.notify('t', 'xdel', key)
+    context.db.touched(key)
+  }
+  return results
+}
+
+const xdelex: Handler = (context, argv) => {
+  const key = argv[1]!
+  const stream = context.db.getOf(key, StreamValue)
+  const { references, ids } = readIds(argv, 2)
+  if (!stream) return ids.map(() => MISSING)
+  return finish(context, key, ids.map((id) => remove(stream, id, references)))
+}
+
+/** XACKDEL: acknowledges in one group, then deletes; what the group did not have pending is left alone. */
+const xackdel: Handler = (context, argv) => {
+  const [, key = '', name = ''] = argv
+  const stream = context.db.getOf(key, StreamValue)
+  const group = stream?.groups.get(name)
+  const { references, ids } = readIds(argv, 3)
+  if (!stream || !group) return ids.map(() => MISSING)
+  const results = ids.map((id) => {
+    if (!release(group, id)) return MISSING
+    return remove(stream, id, references) === KEPT ? KEPT : DONE
+  })
+  return finish(context, key, results)
+}
+
+/** Commands that delete with regard to what groups still refer to. */
+export const streamReferenceCommands: HandlerTable = { xdelex, xackdel }

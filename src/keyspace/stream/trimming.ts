@@ -1,0 +1,96 @@
+import type { Bytes } from '../../acl/bytes'
+import { bigintArgument, fail, isKeyword, SYNTAX_ERROR } from '../arguments'
+import type { CommandContext } from '../context'
+import { idArgument, newIdArgument, type StreamId } from './id'
+import { MAX_ENTRIES, type Entry } from './nodes'
+import { release } from './pending'
+import type { StreamValue } from './value'
+
+/** What becomes of the places where groups still have a removed entry pending. */
+export type References = 'keepref' | 'delref' | 'acked'
+
+/** How a stream is to be cut. */
+export interface Trimming {
+  readonly strategy: { readonly by: 'maxlen'; readonly length: bigint } | { readonly by: 'minid'; readonly id: StreamId }
+  readonly approximate: boolean
+  /** Entries at most in one go; 0 is no limit. */
+  readonly limit: number
+}
+
+export interface AddOptions {
+  readonly trimming: Trimming | null
+  readonly noMakeStream: boolean
+  readonly references: References
+  /** XADD's ID; null where the server is to choose it. */
+  readonly id: { readonly ms: bigint; readonly seq: bigint | null } | null
+  /** Where the ID is (XADD), or one past the end. */
+  readonly next: number
+}
+
+const REFERENCES = ['keepref', 'delref', 'acked'] as const
+
+export function referencesArgument(argument: Bytes | undefined): References | undefined {
+  return REFERENCES.find((name) => isKeyword(argument, name))
+}
+
+/** Reads the options of XADD (up to its ID) or XTRIM from argv[2] on, with the errors and the order of checks of the server. */
+export function readAddOptions({ behaviours }: CommandContext, argv: readonly Bytes[], adds: boolean): AddOptions {
+  let strategy: Trimming['strategy'] | null = null
+  let approximate = false
+  let limit: bigint | null = null
+  let noMakeStream = false
+  let references: References | undefined
+  let id: AddOptions['id'] = null
+  let i = 2
+  for (; i < argv.length; i++) {
+    const more = argv.length - 1 - i
+    if (adds && argv[i] === '*') break
+    const by = isKeyword(argv[i], 'maxlen') ? 'maxlen' : behaviours.streamsTrimById && isKeyword(argv[i], 'minid') ? 'minid' : null
+    if (by !== null && more > 0) {
+      if (strategy !== null) fail('ERR syntax error, MAXLEN and MINID options at the same time are not compatible')
+      approximate = more >= 2 && argv[i + 1] === '~'
+      if (more >= 2 && (argv[i + 1] === '~' || argv[i + 1] === '=')) i++
+      strategy = threshold(by, argv[++i]!)
+    } else if (behaviours.streamsTrimById && more > 0 && isKeyword(argv[i], 'limit')) {
+      limit = bigintArgument(argv[++i]!)
+      if (limit < 0n) fail('ERR The LIMIT argument must be >= 0.')
+    } else if (adds && behaviours.streamsTrimById && isKeyword(argv[i], 'nomkstream')) noMakeStream = true
+    else if (behaviours.streamsTrackReferences && referencesArgument(argv[i])) {
+      if (references) fail(SYNTAX_ERROR)
+      references = referencesArgument(argv[i])
+    } else if (adds) {
+      id = newIdArgument(argv[i]!, behaviours.streamsNumberSequences)
+      break
+    } else fail(SYNTAX_ERROR)
+  }
+  if (strategy === null && limit !== null && limit > 0n) fail('ERR syntax error, LIMIT cannot be used without specifying a trimming strategy')
+  if (strategy === null && !adds) fail(behaviours.streamsTrimById ? 'ERR syntax error, XTRIM must be called with a trimming strategy' : SYNTAX_ERROR)
+  const trimming = strategy && { strategy, approximate, limit: limit === null ? (approximate ? 100 * MAX_ENTRIES : 0) : Number(limit) }
+  if (limit !== null && !approximate) fail('ERR syntax error, LIMIT cannot be used without the special ~ option')
+  return { trimming, noMakeStream, references: references ?? 'keepref', id, next: i }
+}
+
+function threshold(by: 'maxlen' | 'minid', argument: Bytes): Trimming['strategy'] {
+  if (by === 'minid') return { by, id: idArgument(argument) }
+  const length = bigintArgument(argument)
+  return length < 0n ? fail('ERR The MAXLEN argument must be >= 0.') : { by, length }
+}
+
+/** Cuts a stream. Returns how many entries went. */
+export function trim(stream: StreamValue, { strategy, approximate, limit }: Trimming, references: References): number {
+  const tooMany = (entry: Entry, length: number) => (strategy.by === 'maxlen' ? BigInt(length) > strategy.length : entry.id < strategy.id)
+  const isExcess = references === 'acked' ? (entry: Entry, length: number) => tooMany(entry, length) && !isReferenced(stream, entry.id) : tooMany
+  const removed = stream.trim(isExcess, approximate && references !== 'acked', limit)
+  if (references === 'delref') for (const { id } of removed) dropReferences(stream, id)
+  return removed.length
+}
+
+/** Whether a group has yet to read or acknowledge an entry. */
+export function isReferenced(stream: StreamValue, id: StreamId): boolean {
+  return [...stream.groups.values()].some((group) => group.lastId < id || group.pending.get(id) !== undefined)
+}
+
+/** Takes an entry off the pending lists of every group. */
+export function dropReferences(stream: StreamValue, id: StreamId): void {
+  for (const group of stream.groups.values()) release(group, id)
+}

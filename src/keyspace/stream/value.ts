@@ -1,0 +1,186 @@
+import type { Bytes } from '../../acl/bytes'
+import type { Value } from '../value'
+import { append, isFull, newNode, radixNodes, type Entry, type Node } from './nodes'
+import { MAX_ID, type StreamId } from './id'
+import { assign, consumerOf, IdMap, type Group } from './pending'
+
+/** What one entry weighs besides its fields. */
+const OVERHEAD = 32
+
+/** A stream: entries by rising ID, kept in the server's nodes, and the consumer groups that read it. */
+export class StreamValue implements Value {
+  readonly type = 'stream'
+  private nodes: Node[] = []
+  private count = 0
+  private weight = 0
+  lastId: StreamId = 0n
+  maxDeletedId: StreamId = 0n
+  entriesAdded = 0
+  readonly groups = new Map<Bytes, Group>()
+
+  get length(): number {
+    return this.count
+  }
+
+  get byteSize(): number {
+    let groups = 0
+    for (const group of this.groups.values()) groups += 64 + group.name.length + group.pending.size * 48 + group.consumers.size * 48
+    return this.weight + groups
+  }
+
+  encoding(): string {
+    return 'stream'
+  }
+
+  get nodeCount(): number {
+    return this.nodes.length
+  }
+
+  get radixNodeCount(): number {
+    return radixNodes(this.nodes.map((node) => node.master))
+  }
+
+  get first(): Entry | undefined {
+    return this.nodes[0]?.entries[0]
+  }
+
+  get last(): Entry | undefined {
+    return this.nodes.at(-1)?.entries.at(-1)
+  }
+
+  /** Adds an entry whose ID is above every one there ever was. */
+  append(entry: Entry): void {
+    const node = this.nodes.at(-1)
+    if (!node || isFull(node, entry)) this.nodes.push(newNode(entry))
+    else append(node, entry)
+    this.count++
+    this.entriesAdded++
+    this.lastId = entry.id
+    this.weight += weigh(entry)
+  }
+
+  get(id: StreamId): Entry | undefined {
+    const entries = this.nodes[this.nodeFor(id)]?.entries
+    return entries?.[entryIndex(entries, id)]?.id === id ? entries[entryIndex(entries, id)] : undefined
+  }
+
+  /** The entries from `start` to `end`, both included, in order or the other way round, at most `limit`. */
+  range(start: StreamId, end: StreamId = MAX_ID, limit = Infinity, reverse = false): Entry[] {
+    const found: Entry[] = []
+    if (start > end) return found
+    const step = reverse ? -1 : 1
+    for (let n = Math.max(0, this.nodeFor(reverse ? end : start)); n >= 0 && n < this.nodes.length; n += step) {
+      const { entries } = this.nodes[n]!
+      for (let i = reverse ? entries.length - 1 : 0; i >= 0 && i < entries.length; i += step) {
+        const entry = entries[i]!
+        if (reverse ? entry.id < start : entry.id > end) return found
+        if (reverse ? entry.id > end : entry.id < start) continue
+        if (found.length >= limit) return found
+        found.push(entry)
+      }
+    }
+    return found
+  }
+
+  /** Removes an entry; the highest ID ever removed is remembered. */
+  delete(id: StreamId): boolean {
+    const n = this.nodeFor(id)
+    const node = this.nodes[n]
+    const at = node ? entryIndex(node.entries, id) : 0
+    const entry = node?.entries[at]
+    if (!node || entry?.id !== id) return false
+    node.entries.splice(at, 1)
+    node.deleted++
+    if (node.entries.length === 0) this.nodes.splice(n, 1)
+    this.forget(entry)
+    if (id > this.maxDeletedId) this.maxDeletedId = id
+    return true
+  }
+
+  /**
+   * Removes entries from the front while `excess` says that they are too many (given how many there are) or too old.
+   * Approximately means whole nodes only, and no more than `limit` entries in all (0: no limit). `mayGo` can keep single ones.
+   */
+  trim(isExcess: (entry: Entry, length: number) => boolean, approximate: boolean, limit: number): Entry[] {
+    const removed: Entry[] = []
+    while (this.nodes.length > 0) {
+      const node = this.nodes[0]!
+      const newest = node.entries.at(-1)!
+      if (limit > 0 && removed.length + node.entries.length > limit) break
+      if (isExcess(newest, this.count - node.entries.length + 1)) {
+        this.nodes.shift()
+        for (const entry of node.entries) this.forget(entry)
+        removed.push(...node.entries)
+        continue
+      }
+      if (approximate) break
+      while (node.entries.length > 0 && isExcess(node.entries[0]!, this.count)) {
+        const entry = node.entries.shift()!
+        node.deleted++
+        this.forget(entry)
+        removed.push(entry)
+      }
+      break
+    }
+    return removed
+  }
+
+  /** Makes a group; undefined where there is one of that name. */
+  createGroup(name: Bytes, lastId: StreamId, entriesRead: number | null): Group | undefined {
+    if (this.groups.has(name)) return undefined
+    const group: Group = { name, lastId, entriesRead, pending: new IdMap(), consumers: new Map() }
+    this.groups.set(name, group)
+    return group
+  }
+
+  copy(): StreamValue {
+    const copy = new StreamValue()
+    copy.nodes = this.nodes.map((node) => ({ ...node, entries: [...node.entries] }))
+    copy.count = this.count
+    copy.weight = this.weight
+    copy.lastId = this.lastId
+    copy.maxDeletedId = this.maxDeletedId
+    copy.entriesAdded = this.entriesAdded
+    for (const group of this.groups.values()) {
+      const twin = copy.createGroup(group.name, group.lastId, group.entriesRead)!
+      for (const { name, seenAt, activeAt } of group.consumers.values()) consumerOf(twin, name, seenAt).consumer.activeAt = activeAt
+      for (const id of group.pending.idsFrom(0n)) {
+        const { consumer, deliveredAt, deliveries } = group.pending.get(id)!
+        assign(twin, id, twin.consumers.get(consumer.name)!, deliveredAt, deliveries)
+      }
+    }
+    return copy
+  }
+
+  private forget(entry: Entry): void {
+    this.count--
+    this.weight -= weigh(entry)
+  }
+
+  /** Index of the node that would hold an ID: the last that begins at or before it, or -1. */
+  private nodeFor(id: StreamId): number {
+    let low = 0
+    let high = this.nodes.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.nodes[middle]!.master <= id) low = middle + 1
+      else high = middle
+    }
+    return low - 1
+  }
+}
+
+function entryIndex(entries: readonly Entry[], id: StreamId): number {
+  let low = 0
+  let high = entries.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (entries[middle]!.id < id) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function weigh(entry: Entry): number {
+  return entry.fields.reduce((sum, text) => sum + text.length + 2, OVERHEAD)
+}
