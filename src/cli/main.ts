@@ -21,8 +21,8 @@ program
     if (!isTargetId(options.target)) command.error(`There is no target ${options.target}. Choose one of: ${targetInfos.map((info) => info.id).join(', ')}`)
     else {
       const words = readServeArguments(command.args, options.port === undefined ? [] : [['port', options.port]])
-      const serving = await serve({ target: options.target, modules: options.modules, ...words, log: (line) => console.log(line) })
       const stop = (): void => void serving.stop().then(() => process.exit(0))
+      const serving = await serve({ target: options.target, modules: options.modules, ...words, log: (line) => console.log(line), onShutdown: stop })
       process.once('SIGINT', stop).once('SIGTERM', stop)
     }
   })

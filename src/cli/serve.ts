@@ -24,6 +24,8 @@ export interface ServeOptions {
   readonly extraConf: Bytes
   /** Where lines for the person at the terminal go. */
   readonly log: (line: string) => void
+  /** A client sent SHUTDOWN. */
+  readonly onShutdown?: () => void
 }
 
 /** A server that listens. */
@@ -61,6 +63,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     random: { bytes: (n) => fromUint8(randomBytes(n)), below: (n) => randomInt(n) },
     unknownDirectives: 'note',
     explain: false,
+    ...(options.onShutdown !== undefined && { onShutdown: options.onShutdown }),
   })
   if (!result.started) throw new StartRefused(toText(result.output) + (result.crash ? '\n(The real server crashes here; the simulator stops.)' : ''))
   const { server } = result

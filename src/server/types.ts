@@ -37,6 +37,8 @@ export interface ServerOptions {
   readonly confPath?: string | null
   /** Bytes of keys and values at most, where `maxmemory` sets no limit. */
   readonly memoryLimit?: number
+  /** SHUTDOWN was carried out: every connection is closed. */
+  readonly onShutdown?: () => void
   /** false: exchanges carry no decision where a command was allowed, which is faster. */
   readonly explain?: boolean
 }

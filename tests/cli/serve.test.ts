@@ -122,6 +122,24 @@ test('a user that is deleted is hung up on', async () => {
   expect(await bob).toBe('+OK\r\n+PONG\r\n<closed>')
 })
 
+test('SHUTDOWN hangs up and is passed on', async () => {
+  const port = await freePort()
+  let asked = 0
+  started.push(await serve({ target: 'redis-7.2', modules: false, confPath: null, extraConf: `port ${port}\n`, log: () => undefined, onShutdown: () => { asked++ } }))
+  expect(await exchange(port, 'SHUTDOWN NOSAVE\r\n')).toBe('<closed>')
+  expect(asked).toBe(1)
+})
+
+test('random bytes do not bring it down', async () => {
+  const { port } = await start('redis-7.2')
+  const parts = ['*', '$', '\r\n', '3', '-1', 'GET', 'SET k v\r\n', '"', '\0', 'MULTI\r\n', 'EXEC\r\n', '*1\r\n$4\r\nPING\r\n', 'SUBSCRIBE a\r\n', 'CLIENT KILL ID 5\r\n', 'RESET\r\n', 'BLPOP q 0\r\n', 'HELLO 3\r\n', 'QUIT\r\n', '\xff']
+  let seed = 1
+  const next = (n: number) => (seed = (seed * 48271) % 2147483647) % n
+  const streams = Array.from({ length: 60 }, () => Array.from({ length: 4 }, () => Array.from({ length: next(8) }, () => parts[next(parts.length)]).join('')))
+  await Promise.all(streams.map((pieces) => exchange(port, ...pieces).catch((reason: unknown) => expect(String(reason)).toMatch('ECONNRESET|EPIPE'))))
+  expect(await exchange(port, 'PING\r\n')).toBe('+PONG\r\n')
+})
+
 test('redis-cli', async () => {
   const { port } = await start('redis-8.0', 'requirepass sekret')
   const answer = await redisCli(port, 'PING')

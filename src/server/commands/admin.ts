@@ -56,6 +56,7 @@ function shutdown({ server, argv }: Call): Reply | Replies {
   const asked = new Set(argv.slice(1).map(lower))
   if (asked.has('save') && asked.has('nosave')) throw syntaxError()
   for (const session of [...server.sessions.values()] as Session[]) server.disconnect(session)
+  server.options.onShutdown?.()
   return replies([])
 }
 
