@@ -62,7 +62,7 @@ describe('a command line is checked in the order of a server', () => {
   })
 
   test('without explanations only refusals carry a decision', async () => {
-    const client = (await start('redis-8.0', [], { explain: false })).client()
+    const client = (await start('redis-8.0', [], { options: { explain: false } })).client()
     expect(client.exchange('get a').decision).toBeNull()
     client.say('acl setuser default -get')
     expect(client.exchange('get a').decision).toMatchObject({ allowed: false })

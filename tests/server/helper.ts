@@ -71,16 +71,18 @@ export interface World {
   client(origin?: Origin): Client
 }
 
-type Extra = Partial<Pick<ServerOptions, 'unknownDirectives' | 'confPath' | 'memoryLimit' | 'explain'>> & { readonly files?: Readonly<Record<string, string>> }
+interface Extra {
+  readonly files?: Readonly<Record<string, string>>
+  readonly options?: Partial<ServerOptions>
+}
 
 /** Starts a server of a target; the test fails where it does not start. */
 export async function start(id: TargetId, conf: readonly string[] = [], extra: Extra = {}): Promise<World> {
   const files = new Files()
   for (const [name, content] of Object.entries(extra.files ?? {})) files.write(name, fromText(content))
   let now = 1_700_000_000_000
-  const { files: _files, ...options } = extra
   const result = startServer({
-    target: await loadTarget(id), conf: conf.map((line) => `${fromText(line)}\n`).join(''), files, clock: { now: () => now }, random: seededRandom(7), ...options,
+    target: await loadTarget(id), conf: conf.map((line) => `${fromText(line)}\n`).join(''), files, clock: { now: () => now }, random: seededRandom(7), ...extra.options,
   })
   if (!result.started) throw new Error(`The server did not start: ${toText(result.message)}`)
   const { server } = result
