@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { explain } from '../../src/analysis/explain'
 import { plain } from '../../src/analysis/phrase'
@@ -53,4 +54,22 @@ test('Redis 6 asks no access of a key', async () => {
 test('the rules that decided are given, to be lit up', async () => {
   const { decision } = await judged('~app:* +@read -get', 'GET app:1')
   expect(explain(decision).deciding.map((rule) => rule.text)).toEqual(['-get'])
+})
+
+test('any decision has a headline, and a cell for every column in every row', async () => {
+  const rule = fc.constantFrom('~app:*', '%R~r:*', '%W~r:*', '~*', 'resetkeys', '+@read', '+@all', '-@dangerous', '-get', '+select|0', '&news', 'allchannels', '(+set ~b)', '(%R~r:* +@read db=1)', 'db=0')
+  const line = fc.constantFrom('GET a', 'GETDEL r:1', 'COPY r:1 b DB 2', 'PSUBSCRIBE n:*', 'SUBSCRIBE news x', 'MGET a b r:1', 'SELECT 0', 'FLUSHALL', 'EVAL x 2 a b', 'PING')
+  await fc.assert(
+    fc.asyncProperty(fc.array(rule, { maxLength: 6 }), line, fc.constantFrom<TargetId>('redis-6.0', 'redis-7.0', 'redis-8.0', 'valkey-9.1'), async (rules, line, id) => {
+      const made = await judged(rules.join(' '), line, id).catch(() => null)
+      if (!made) return
+      const { headline, columns, rows, allowed } = explain(made.decision)
+      expect(plain(headline)).not.toMatch(/undefined|^$|  /)
+      expect(columns).toHaveLength(made.decision.selectors.length)
+      for (const row of rows) expect(row.cells).toHaveLength(columns.length)
+      for (const [i, column] of columns.entries()) expect(rows.every((row) => row.cells[i]?.allowed)).toBe(column.allowed)
+      expect(columns.some((column) => column.allowed)).toBe(allowed)
+    }),
+    { numRuns: 400 },
+  )
 })
