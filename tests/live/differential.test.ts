@@ -5,7 +5,7 @@ import type { Connection, Server } from '../../src/server/types'
 import { loadDocs, loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
 import { asRecorded, canonical, matches } from '../conformance/compare'
-import type { Recorded } from '../conformance/recordings'
+import { recordedTargets, type Recorded } from '../conformance/recordings'
 import { seededRandom } from '../conformance/replay'
 import { Generator } from './generate'
 import { installedOracles, LiveServer } from './oracle'
@@ -73,7 +73,6 @@ function maskLog(reply: Recorded): Recorded {
 }
 
 const oracles = installedOracles()
-if (oracles.length === 0) console.log('No recorded release of redis-server or valkey-server is installed: nothing to compare with.')
 
 describe.each(oracles)('$target beside the real server', ({ program, target: id }) => {
   test(`${scenarios} random policies and commands (SEED=${seed})`, async () => {
@@ -114,7 +113,9 @@ describe.each(oracles)('$target beside the real server', ({ program, target: id 
         await ask(1, ['ACL', 'LOG', 'RESET'])
         for (let n = 0; n < 20 && differences.length === before; n++) {
           const line = generator.commandLine(generator.pick(dataNames))
-          if (line.some((word) => /^block$/i.test(word)) || (/^x(add|trim|claim|autoclaim|readgroup)$/i.test(line[0] ?? '') && line.some((word) => word === '*' || word === '$'))) continue
+          // A key that runs out within milliseconds does so at another moment on each side.
+          if (line.some((word) => /^(block|px|pxat)$/i.test(word)) || /^(psetex|h?pexpire(at)?)$/i.test(line[0] ?? '')) continue
+          if (/^x(add|trim|claim|autoclaim|readgroup)$/i.test(line[0] ?? '') && line.some((word) => word === '*' || word === '$')) continue
           await ask(n % 2 === 0 ? 1 : 2, line)
         }
         await ask(1, ['ACL', 'LOG', 'RESET'])
@@ -130,6 +131,7 @@ describe.each(oracles)('$target beside the real server', ({ program, target: id 
   })
 })
 
-test.runIf(oracles.length === 0)('no oracle is installed, and that is reported', () => {
-  expect(installedOracles()).toEqual([])
+test('the oracles are releases whose answers are recorded', () => {
+  console.log(oracles.length === 0 ? 'No recorded release of redis-server or valkey-server is installed: nothing to compare with.' : `Compared with: ${oracles.map(({ target }) => target).join(', ')}`)
+  expect(oracles.filter(({ target }) => !recordedTargets.includes(target))).toEqual([])
 })
