@@ -47,6 +47,10 @@ export interface CollectionBehaviours {
   /** XREAD takes `+`, the last entry (Redis 7.4, Valkey 8.0); Redis also says so in the error about unbalanced IDs. */
   readonly xreadTakesLast: boolean
   readonly unbalancedErrorNamesLast: boolean
+  /** XREAD with `+` on a stream that never had an entry is an error (Valkey). */
+  readonly xreadLastNeedsEntries: boolean
+  /** The lag of a group that stands before the first entry, if there is one, is the stream's length, whatever it was told it has read (Redis 8.0). */
+  readonly lagCountsRemaining: boolean
   /** XADD and XTRIM say what becomes of references to what they trim: KEEPREF, DELREF, ACKED (8.2). */
   readonly streamsTrackReferences: boolean
 }
@@ -72,6 +76,8 @@ export function collectionBehaviours(id: TargetId, since: Since): CollectionBeha
     consumersHaveActivity: since(id, 'redis-7.2', 'valkey-7.2'),
     xreadTakesLast: since(id, 'redis-7.4', 'valkey-8.0'),
     unbalancedErrorNamesLast: since(id, 'redis-7.4', null),
+    xreadLastNeedsEntries: since(id, null, 'valkey-8.0'),
+    lagCountsRemaining: since(id, 'redis-8.0', null),
     streamsTrackReferences: since(id, 'redis-8.2', null),
     geoaddHasOptions: since(id, 'redis-6.2', 'valkey-7.2'),
     geoHasAny: since(id, 'redis-6.2', 'valkey-7.2'),

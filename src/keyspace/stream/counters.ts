@@ -1,3 +1,4 @@
+import type { Behaviours } from '../../targets/behaviours'
 import type { StreamId } from './id'
 import type { Group } from './pending'
 import type { StreamValue } from './value'
@@ -23,8 +24,10 @@ export function entriesUpTo(stream: StreamValue, id: StreamId): number | null {
 }
 
 /** How many entries a group has yet to read; null where that cannot be told. */
-export function lag(stream: StreamValue, group: Group): number | null {
+export function lag(stream: StreamValue, group: Group, { lagCountsRemaining }: Behaviours): number | null {
+  const { first, maxDeletedId } = stream
   if (stream.entriesAdded === 0) return 0
+  if (lagCountsRemaining && (!first || (group.lastId < first.id && maxDeletedId < first.id))) return stream.length
   if (group.entriesRead !== null && !hasTombstonesAfter(stream, group.lastId)) return stream.entriesAdded - group.entriesRead
   const read = entriesUpTo(stream, group.lastId)
   return read === null ? null : stream.entriesAdded - read

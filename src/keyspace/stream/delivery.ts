@@ -26,7 +26,7 @@ export function deliver(
   if (!hasNews && !context.behaviours.consumersHaveActivity) return undefined
   const consumer = activeConsumer(context, key, group, name)
   if (!hasNews) return undefined
-  consumer.activeAt = context.now
+  if (!noAck) consumer.activeAt = context.now
   const entries = stream.range(group.lastId + 1n, undefined, count)
   for (const { id } of entries) {
     advance(stream, group, id)

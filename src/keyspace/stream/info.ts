@@ -47,7 +47,7 @@ const stream: Handler = (context, argv) => {
 }
 
 function readCounters({ behaviours }: CommandContext, value: StreamValue, group: Group): Pairs {
-  return behaviours.streamsCountEntries ? [['entries-read', group.entriesRead], ['lag', lag(value, group)]] : []
+  return behaviours.streamsCountEntries ? [['entries-read', group.entriesRead], ['lag', lag(value, group, behaviours)]] : []
 }
 
 function fullGroup(context: CommandContext, value: StreamValue, group: Group, limit: number): Pairs {

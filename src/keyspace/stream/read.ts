@@ -95,6 +95,7 @@ function readSource(context: CommandContext, key: Bytes, argument: Bytes, group:
   if (argument === '+' && context.behaviours.xreadTakesLast) {
     if (group) meaningless('+')
     const last = stream?.last?.id
+    if (stream?.lastId === 0n && context.behaviours.xreadLastNeedsEntries) fail('ERR the stream last element ID is 0-0')
     return { key, after: last === undefined ? (stream?.lastId ?? 0n) : last - 1n }
   }
   if (argument === '>') {
