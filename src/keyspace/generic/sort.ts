@@ -23,7 +23,7 @@ interface SortOptions {
 function parse(context: CommandContext, argv: readonly Bytes[], readOnly: boolean): SortOptions {
   const options: SortOptions = { descending: false, alpha: false, by: null, get: [], start: 0, count: -1, store: null }
   const needsAllKeys = (option: string) => {
-    if (context.behaviours.sortChecksAccess && !context.readsEveryKey(argv)) fail(`ERR ${option} option of SORT denied due to insufficient ACL permissions`)
+    if (context.behaviours.sortChecksAccess && !context.readsEveryKey(argv)) fail(`ERR ${option} option of SORT denied due to insufficient ACL permissions.`)
   }
   for (let i = 2; i < argv.length; i++) {
     const option = lower(argv[i]!)
