@@ -62,6 +62,7 @@ export function isCondition(word: Bytes | undefined): word is Condition {
 
 /** `FIELDS n field value …` of Redis's HSETEX. */
 export function pairsAt(argv: readonly Bytes[], at: number): readonly Bytes[] {
+  if (argv.length < at + 4) fail(wrongArity('hsetex'))
   const count = parseInteger(argv[at + 1] ?? '')
   if (count === null || count < 1n || count > 2147483647n) fail('ERR invalid number of fields')
   const rest = argv.slice(at + 2)
