@@ -71,7 +71,7 @@ export function isKeyword(argument: Bytes | undefined, keyword: string): boolean
 export function timeoutArgument(bytes: Bytes): number {
   const seconds = parseDouble(bytes) ?? fail('ERR timeout is not a float or out of range')
   const ms = seconds * 1000
-  if (ms > 9223372036854775807) fail('ERR timeout is out of range')
+  if (ms >= 2 ** 63) fail('ERR timeout is out of range')
   if (ms < 0) fail('ERR timeout is negative')
   return Math.ceil(ms)
 }

@@ -82,6 +82,23 @@ export function addLongDoubles(a: LongDouble, b: LongDouble): LongDouble | null 
   return result.mantissa === null ? null : result
 }
 
+/** The same number with the other sign. */
+export function negate(value: LongDouble): LongDouble {
+  return { ...value, negative: !value.negative }
+}
+
+/** Negative, zero or positive, as a is below, equal to or above b. */
+export function compareLongDoubles(a: LongDouble, b: LongDouble): number {
+  if (a.mantissa === null || b.mantissa === null) {
+    const rank = (x: LongDouble) => (x.mantissa !== null ? 0 : x.negative ? -1 : 1)
+    return rank(a) - rank(b)
+  }
+  const exponent = Math.min(a.exponent, b.exponent)
+  const scaled = (x: LongDouble) => (x.mantissa! << BigInt(x.exponent - exponent)) * (x.negative ? -1n : 1n)
+  const difference = scaled(a) - scaled(b)
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0
+}
+
 /** As the server writes it for people: `%.17Lf` without trailing zeros. */
 export function formatLongDouble(value: LongDouble): string {
   if (value.mantissa === null) return value.negative ? '-inf' : 'inf'

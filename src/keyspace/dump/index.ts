@@ -7,8 +7,7 @@ import { dumpValue, isIntact, loadValue } from './payload'
 
 function dump(context: CommandContext, [, key = '']: readonly Bytes[]): Reply {
   const value = context.db.get(key)
-  if (!value) return null
-  return dumpValue(value, context.behaviours) ?? fail(`ERR DUMP of a ${value.type} is not simulated by ACL Playground`)
+  return value ? dumpValue(value, context.behaviours) : null
 }
 
 /** RESTORE key ttl payload [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency], in the server's order of checks. */

@@ -3,11 +3,13 @@ import type { Behaviours } from '../../targets/behaviours'
 import { HashValue } from '../hash'
 import { ListValue } from '../list'
 import { SetValue } from '../set'
+import type { StreamValue } from '../stream'
 import { StringValue } from '../string/value'
 import type { Value } from '../value'
 import { ZSetValue } from '../zset'
 import { crc64 } from './crc64'
 import { BadData, Reader, Writer } from './format'
+import { readStream, STREAM, writeStream } from './stream'
 
 /** The RDB types in their plain forms, which servers of every version read. */
 const STRING = 0
@@ -20,8 +22,8 @@ const HASH_WITH_TIMES = 24
 
 const FOOTER = 10
 
-/** What DUMP gives of a value: its RDB form, the format's version and a checksum. Null for types that are not written. */
-export function dumpValue(value: Value, behaviours: Behaviours): Bytes | null {
+/** What DUMP gives of a value: its RDB form, the format's version and a checksum. */
+export function dumpValue(value: Value, behaviours: Behaviours): Bytes {
   const writer = new Writer()
   if (value instanceof StringValue) {
     writer.byte(STRING)
@@ -42,7 +44,7 @@ export function dumpValue(value: Value, behaviours: Behaviours): Bytes | null {
       writer.double(score)
     }
   } else if (value instanceof HashValue) writeHash(writer, value)
-  else return null
+  else writeStream(writer, value as StreamValue)
   writer.fixed(BigInt(behaviours.rdbVersion), 2)
   const body = writer.toBytes()
   return body + crc64(body)
@@ -85,6 +87,7 @@ function readValue(reader: Reader, behaviours: Behaviours): Value {
   const type = reader.byte()
   if (type === STRING) return StringValue.packed(reader.string())
   if (type === HASH || type === HASH_WITH_TIMES) return readHash(reader, type === HASH_WITH_TIMES, behaviours)
+  if (type === STREAM) return readStream(reader)
   const count = reader.length()
   if (count === 0) throw new BadData()
   if (type === LIST) return ListValue.of(times(count, () => reader.string()))

@@ -6,7 +6,7 @@ export const REGISTERS = 1 << Number(INDEX_BITS)
 /** Bits of the hash that are counted. */
 export const COUNTED_BITS = 64 - Number(INDEX_BITS)
 const SEED = 0xadc83b19n
-const ALPHA = 0.721347520444481703680
+const ALPHA = 0.7213475204444817
 
 /** Which register an element goes to, and the length of the run of zeros (plus one) that it brings. */
 export function placeOf(element: Bytes): { readonly index: number; readonly count: number } {

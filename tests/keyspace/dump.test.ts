@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { crc64 } from '../../src/keyspace/dump/crc64'
+import { loadValue } from '../../src/keyspace/dump/payload'
+import { behavioursOf } from '../../src/targets/behaviours'
+import { Simulator } from './simulator'
+
+test('the checksum is the server’s', () => {
+  expect(crc64('123456789')).toBe('\xca\xd9\xb8\xc4\x14\xd9\xc6\xe9')
+})
+
+test('a string is dumped as Valkey 8.1 dumped it', () => {
+  const simulator = new Simulator('valkey-8.1')
+  simulator.run('SET k2 v')
+  expect(simulator.run('DUMP k2')).toBe('\x00\x01v\x0b\x00\xf8\xd7s\xc1\xe4\xa7cG')
+})
+
+const makers = [
+  'SET k hello', 'SET k 12', 'SET k -70000', 'SET k 99999999999', 'RPUSH k a b 1', 'SADD k 1 2 3', 'SADD k a b', 'ZADD k 1.5 a -inf b',
+  'HSET k f v g w', 'PFADD k a b c',
+]
+test.each(makers)('%s comes back from DUMP through RESTORE', (maker) => {
+  const simulator = new Simulator()
+  simulator.run(maker)
+  const payload = simulator.run('DUMP k') as string
+  expect(simulator.runArgv(['RESTORE', 'copy', '0', payload])).toBe('OK')
+  expect(simulator.run('DUMP copy')).toBe(payload)
+  expect(simulator.run('TYPE copy')).toBe(simulator.run('TYPE k'))
+})
+
+test('expiring fields and consumer groups come back too', () => {
+  const simulator = new Simulator()
+  simulator.run('HSET h a 1 b 2')
+  simulator.run('HPEXPIRE h 5000 FIELDS 1 a')
+  simulator.runArgv(['RESTORE', 'h2', '0', simulator.run('DUMP h') as string])
+  expect(simulator.run('HPTTL h2 FIELDS 2 a b')).toEqual([5000, -1])
+  simulator.run('XADD s 1-1 f v')
+  simulator.run('XADD s 2-1 f w')
+  simulator.run('XGROUP CREATE s g 0')
+  simulator.run('XREADGROUP GROUP g c STREAMS s >')
+  simulator.runArgv(['RESTORE', 's2', '0', simulator.run('DUMP s') as string])
+  expect(simulator.run('XRANGE s2 - +')).toEqual(simulator.run('XRANGE s - +'))
+  expect(simulator.run('XPENDING s2 g')).toEqual([2, '1-1', '2-1', [['c', '2']]])
+})
+
+test('RESTORE checks in the server’s order', () => {
+  const simulator = new Simulator()
+  simulator.run('SET k v')
+  const payload = simulator.run('DUMP k') as string
+  expect(simulator.runArgv(['RESTORE', 'k', '0', payload])).toBe('BUSYKEY Target key name already exists.')
+  expect(simulator.runArgv(['RESTORE', 'k', '-1', payload, 'REPLACE'])).toBe('ERR Invalid TTL value, must be >= 0')
+  expect(simulator.runArgv(['RESTORE', 'k', '0', payload + 'x', 'REPLACE'])).toBe('ERR DUMP payload version or checksum are wrong')
+  const nonsense = '\x01\x40\x0c\x00'
+  expect(simulator.runArgv(['RESTORE', 'x', '0', nonsense + crc64(nonsense)])).toBe('ERR Bad data format')
+  expect(simulator.runArgv(['RESTORE', 'k', '1000', payload, 'REPLACE'])).toBe('OK')
+  expect(simulator.run('PTTL k')).toBe(1000)
+  expect(simulator.runArgv(['RESTORE', 'gone', '1', payload, 'ABSTTL'])).toBe('OK')
+  expect(simulator.run('EXISTS gone')).toBe(0)
+})
+
+test('no payload makes loading throw', () => {
+  const behaviours = behavioursOf('redis-8.0')
+  const bytes = fc.uint8Array({ maxLength: 60 }).map((array) => String.fromCharCode(...array))
+  fc.assert(fc.property(fc.constantFrom(0, 1, 2, 4, 5, 24, 0x80, 99), bytes, (type, body) => {
+    loadValue(String.fromCharCode(type) + body + '0123456789', behaviours)
+  }), { numRuns: 2000 })
+})
