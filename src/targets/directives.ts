@@ -268,6 +268,9 @@ const olderValues: readonly { readonly name: string; readonly value: string; rea
   { name: 'repl-diskless-sync', value: 'no', until: 'redis-7.0' },
 ]
 
+/** Directives that CONFIG SET could not change before 6.2. */
+const immutableBefore62 = new Set(['port', 'bind', 'tls-port'])
+
 function exists(id: TargetId, notes: readonly string[]): boolean {
   const valkey = id.startsWith('valkey')
   if (valkey && notes.includes('-v')) return false
@@ -289,7 +292,7 @@ export function directivesOf(id: TargetId): ReadonlyMap<string, Directive> {
     const other = otherValues.find((o) => o.name === name && since(id, o.redis, o.valkey)) ?? olderValues.find((o) => o.name === name && !since(id, o.until, 'valkey-7.2'))
     const alias = notes.find((n) => n.startsWith('='))?.slice(1) ?? null
     const directive: Directive = {
-      name, kind, alias, value: other?.value ?? value, immutable: notes.includes('i'), protectedConfig: notes.includes('p'),
+      name, kind, alias, value: other?.value ?? value, immutable: notes.includes('i') || (immutableBefore62.has(name) && !since(id, 'redis-6.2', 'valkey-7.2')), protectedConfig: notes.includes('p'),
     }
     found.set(name, directive)
     if (alias !== null) found.set(alias, directive)

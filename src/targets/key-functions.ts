@@ -20,6 +20,8 @@ export type KeyFunction = (argv: readonly Bytes[], facts: KeyFunctionFacts) => r
 export interface KeyFunctionFacts {
   /** MIGRATE knows its options when it looks for KEYS, and finds no key at all in a wrong command line (7.0). */
   readonly migrateKeysSkipsOptions: boolean
+  /** A count of keys is cut to 32 bits once it has been read (7.0 up to Redis 7.4, and Valkey). */
+  readonly keyCountWraps: boolean
   /** Options of XREAD and XREADGROUP before STREAMS that the release knows, and how many arguments each takes. */
   readonly xreadOptions: Readonly<Record<string, number>>
   /** SET and DELEX know conditions on the value, which they report as reading and writing (Redis 8.4). */
@@ -68,8 +70,7 @@ const migrate: KeyFunction = (argv, facts) => {
   if (argv.length <= 6) return one
   for (let i = 6; i < argv.length; i++) {
     const word = lower(argv[i] ?? '')
-    const isLast = facts.migrateKeysSkipsOptions && i + 1 === argv.length
-    if (word === 'keys' && !isLast) {
+    if (word === 'keys') {
       if (argv[3] === '') return Array.from({ length: argv.length - i - 1 }, (_, n) => ({ at: i + 1 + n, flags: take }))
       if (facts.migrateKeysSkipsOptions) return none
     } else if (facts.migrateKeysSkipsOptions) i += Object.hasOwn(migrateOptions, word) ? migrateOptions[word] ?? 0 : 0

@@ -5,23 +5,36 @@ import type { FoundKey } from './key-functions'
 import { strictInteger } from './numbers'
 
 /**
- * Finds keys by key specs, as Redis 7.0 and newer do. Null where any spec fails: its keyword is not there, its count is
- * no number, its keys would lie outside of the command line, or it says of itself that it does not find all. A command's
- * key function, if it has one, is asked then.
+ * Finds keys by key specs, as Redis 7.0 and newer do. A spec whose keyword is not there finds none. Null where any spec fails:
+ * its count is no number, its keys would lie outside of the command line, or it says of itself that it does not find
+ * all. A command's key function, if it has one, is asked then. `countWraps`: a count of keys is cut to 32 bits.
  */
-export function keysBySpecs(specs: readonly KeySpec[], argv: readonly Bytes[]): readonly FoundKey[] | null {
+export function keysBySpecs(specs: readonly KeySpec[], argv: readonly Bytes[], countWraps: boolean): readonly FoundKey[] | null {
   const found: FoundKey[] = []
   for (const spec of specs) {
-    const range = rangeOf(spec, argv)
+    const begin = beginOf(spec, argv)
+    if (begin === 0) continue
+    const range = begin === null ? null : rangeOf(spec, begin, argv, countWraps)
     if (range === null || spec.flags.includes('incomplete')) return null
     for (let at = range.first; at <= range.last; at += range.step) found.push({ at, flags: spec.flags })
   }
   return found
 }
 
-function rangeOf({ begin, find }: KeySpec, argv: readonly Bytes[]): { readonly first: number; readonly last: number; readonly step: number } | null {
-  let first = begin.type === 'index' ? begin.index : begin.type === 'keyword' ? afterKeyword(begin.keyword, begin.startfrom, argv) : 0
-  if (first <= 0 || find.type === 'unknown') return null
+/** Where a spec's keys begin: 0 where its keyword is not there, null where nobody knows. */
+function beginOf({ begin }: KeySpec, argv: readonly Bytes[]): number | null {
+  return begin.type === 'index' ? begin.index : begin.type === 'keyword' ? afterKeyword(begin.keyword, begin.startfrom, argv) : null
+}
+
+interface Range {
+  readonly first: number
+  readonly last: number
+  readonly step: number
+}
+
+function rangeOf({ find }: KeySpec, begin: number, argv: readonly Bytes[], countWraps: boolean): Range | null {
+  if (find.type === 'unknown') return null
+  let first = begin
   let last: number
   if (find.type === 'range') {
     const rest = argv.length - first
@@ -30,9 +43,10 @@ function rangeOf({ begin, find }: KeySpec, argv: readonly Bytes[]): { readonly f
         : first + Math.trunc(rest / find.limit) + find.lastkey
   } else {
     const count = strictInteger(argv[first + find.keynumidx] ?? '')
-    if (count === null || count < 0n || count > BigInt(argv.length)) return null
+    if (count === null || count < 0n) return null
     first += find.firstkey
-    last = first + (Number(count) - 1) * find.keystep
+    const end = BigInt(first) + (count - 1n) * BigInt(find.keystep)
+    last = Number(countWraps ? BigInt.asIntN(32, end) : end)
   }
   return last >= argv.length || last < first || first >= argv.length ? null : { first, last, step: find.keystep }
 }

@@ -74,6 +74,8 @@ export interface ServerBehaviours {
   readonly authBeforeProtected: boolean
   /** `Command 'save' not allowed inside a transaction` names the command (Valkey 9.1). */
   readonly noMultiNamesCommand: boolean
+  /** The page that LATENCY DOCTOR recommends, if any. */
+  readonly latencyDocs: string | null
   /** SLOWLOG GET refuses a count below -1 (7.0). */
   readonly slowlogChecksCount: boolean
   /** Log-in by TLS certificate: `tls-auth-clients-user` (Redis 8.6, Valkey 9). */
@@ -139,6 +141,9 @@ export function serverBehaviours(id: TargetId, since: Since): ServerBehaviours {
     refusesNeedlessUnsubscribe: id === 'valkey-8.0',
     authBeforeProtected: since(id, null, 'valkey-9.1'),
     noMultiNamesCommand: since(id, null, 'valkey-9.1'),
+    latencyDocs: isValkey8 ? null
+      : since(id, 'redis-8.0', null) ? 'https://redis.io/docs/latest/operate/oss_and_stack/management/optimization/latency-monitor'
+        : 'https://redis.io/topics/latency-monitor',
     slowlogChecksCount: is7,
     clientListTakesFilters: since(id, null, 'valkey-8.1'),
     readOnlyWithoutCluster: isValkey8,

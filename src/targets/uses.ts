@@ -99,7 +99,7 @@ function bySpecs(target: Target, command: Command): Plan['keys'] | null {
     return (argv) => one(argv, simple.at, simple.spec.flags, access)
   }
   return (argv) => {
-    const found = keysBySpecs(specs, argv)
+    const found = keysBySpecs(specs, argv, target.behaviours.keyCountWraps)
     return found === null ? fallback(argv) : usesOfKeys(argv, found)
   }
 }
