@@ -123,83 +123,106 @@ export interface ResultForm {
   readonly scriptProtocol: 2 | 3
 }
 
+/** How deep a reply may nest, and how many values it may have: real servers go some 8000 deep and have no limit on size. */
+const DEEPEST = 500
+const MOST_VALUES = 1_000_000
+
 /** Pops the value on top and gives it as a reply, by the rules of luaReplyToRedisReply. */
 export function popResult(lua: Lua, form: ResultForm): Reply {
-  const reply = result(lua, form)
-  lua.pop()
-  return reply
+  return new ResultReader(lua, form).pop()
 }
 
-function result(lua: Lua, form: ResultForm): Reply {
-  if (!lua.reserve(6)) return error('ERR reached lua stack limit')
-  switch (lua.type(-1)) {
-    case STRING: return lua.toBytes(-1)
-    case NUMBER: return integerReply(toLongLong(lua.toNumber(-1)))
-    case BOOLEAN:
-      if (form.scriptProtocol === 3) return bool(lua.toBoolean(-1))
-      return lua.toBoolean(-1) ? 1 : null
-    case TABLE: return tableResult(lua, form)
-    default: return null
-  }
-}
+/** Reads one result. */
+class ResultReader {
+  #depth = 0
+  #values = 0
 
-function tableResult(lua: Lua, form: ResultForm): Reply {
-  const field = <T>(name: string, type: number, read: () => T): T | undefined => {
-    lua.rawGet(-1, name)
-    const value = lua.type(-1) === type ? read() : undefined
-    lua.pop()
-    return value
+  constructor(readonly lua: Lua, readonly form: ResultForm) {}
+
+  pop(): Reply {
+    this.#depth++
+    const reply = this.#read()
+    this.#depth--
+    this.lua.pop()
+    return reply
   }
-  const text = (): Bytes => lua.toBytes(-1) ?? ''
-  const err = field('err', STRING, text)
-  if (err !== undefined) return error(oneLine(err.startsWith('-') && form.behaviours.scriptErrorTables ? err.slice(1) : err))
-  const ok = field('ok', STRING, text)
-  if (ok !== undefined) return simple(oneLine(ok))
-  const number = field('double', NUMBER, () => lua.toNumber(-1))
-  if (number !== undefined) return doubleReply(number, form.behaviours)
-  const pairs = field('map', TABLE, () => {
-    const pairs: [Reply, Reply][] = []
-    lua.pushNil()
-    while (lua.next(-2)) {
-      lua.copy(-2)
-      const key = popResult(lua, form)
-      pairs.push([key, popResult(lua, form)])
+
+  #read(): Reply {
+    const { lua, form } = this
+    if (this.#depth > DEEPEST || !lua.reserve(6)) return error('ERR reached lua stack limit')
+    if (++this.#values > MOST_VALUES) return error('ERR reply is too large for the simulator')
+    switch (lua.type(-1)) {
+      case STRING: return lua.toBytes(-1)
+      case NUMBER: return integerReply(toLongLong(lua.toNumber(-1)))
+      case BOOLEAN:
+        if (form.scriptProtocol === 3) return bool(lua.toBoolean(-1))
+        return lua.toBoolean(-1) ? 1 : null
+      case TABLE: return this.#table()
+      default: return null
     }
-    return map(pairs)
-  })
-  if (pairs !== undefined) return pairs
-  const items = field('set', TABLE, () => {
+  }
+
+  #table(): Reply {
+    const { lua, form } = this
+    const field = <T>(name: string, type: number, read: () => T): T | undefined => {
+      lua.rawGet(-1, name)
+      const value = lua.type(-1) === type ? read() : undefined
+      lua.pop()
+      return value
+    }
+    const text = (): Bytes => lua.toBytes(-1) ?? ''
+    const err = field('err', STRING, text)
+    if (err !== undefined) return error(oneLine(err.startsWith('-') && form.behaviours.scriptErrorTables ? err.slice(1) : err))
+    const ok = field('ok', STRING, text)
+    if (ok !== undefined) return simple(oneLine(ok))
+    const number = field('double', NUMBER, () => lua.toNumber(-1))
+    if (number !== undefined) return doubleReply(number, form.behaviours)
+    const pairs = field('map', TABLE, () => {
+      const pairs: [Reply, Reply][] = []
+      lua.pushNil()
+      while (lua.next(-2)) {
+        lua.copy(-2)
+        const key = this.pop()
+        pairs.push([key, this.pop()])
+      }
+      return map(pairs)
+    })
+    if (pairs !== undefined) return pairs
+    const items = field('set', TABLE, () => {
+      const items: Reply[] = []
+      lua.pushNil()
+      while (lua.next(-2)) {
+        lua.pop()
+        lua.copy(-1)
+        items.push(this.pop())
+      }
+      return set(items)
+    })
+    if (items !== undefined) return items
+    const big = field('big_number', STRING, text)
+    if (big !== undefined) return { type: 'big-number', text: oneLine(big) }
+    const verbatimText = field('verbatim_string', TABLE, () => {
+      const string = field('string', STRING, text)
+      const format = field('format', STRING, text)
+      if (string === undefined || format === undefined) return undefined
+      return verbatim(string, format.startsWith('mkd') ? 'mkd' : 'txt')
+    })
+    if (verbatimText !== undefined) return verbatimText
+    return this.#array()
+  }
+
+  #array(): Reply {
+    const { lua } = this
     const items: Reply[] = []
-    lua.pushNil()
-    while (lua.next(-2)) {
-      lua.pop()
-      lua.copy(-1)
-      items.push(popResult(lua, form))
+    for (let i = 1; ; i++) {
+      lua.rawGetIndex(-1, i)
+      if (lua.type(-1) === NIL) {
+        lua.pop()
+        return items
+      }
+      items.push(this.pop())
+      if (this.#values > MOST_VALUES) return items
     }
-    return set(items)
-  })
-  if (items !== undefined) return items
-  const big = field('big_number', STRING, text)
-  if (big !== undefined) return { type: 'big-number', text: oneLine(big) }
-  const verbatimText = field('verbatim_string', TABLE, () => {
-    const string = field('string', STRING, text)
-    const format = field('format', STRING, text)
-    if (string === undefined || format === undefined) return undefined
-    return verbatim(string, format.startsWith('mkd') ? 'mkd' : 'txt')
-  })
-  if (verbatimText !== undefined) return verbatimText
-  return arrayResult(lua, form)
-}
-
-function arrayResult(lua: Lua, form: ResultForm): Reply {
-  const items: Reply[] = []
-  for (let i = 1; ; i++) {
-    lua.rawGetIndex(-1, i)
-    if (lua.type(-1) === NIL) {
-      lua.pop()
-      return items
-    }
-    items.push(popResult(lua, form))
   }
 }
 

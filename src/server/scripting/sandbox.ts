@@ -2,10 +2,16 @@ import type { Behaviours } from '../../targets/behaviours'
 import { pushBit } from './libraries/bit'
 import { pushCjson } from './libraries/cjson'
 import { pushCmsgpack } from './libraries/cmsgpack'
+import { setPatternFunctions } from './libraries/patterns'
 import { pushStruct } from './libraries/struct'
 import type { Lua, LuaFunction } from './lua'
 import { GLOBALS, LuaError, NIL, STRING, TABLE } from './lua'
 import type { Rand48 } from './numbers'
+
+/** No string that a library function makes may be longer. */
+const LONGEST = 64 * 1024 * 1024
+/** Pieces of source that `load` takes. */
+const MOST_PIECES = 100_000
 
 /** What a sandbox needs of its surroundings. */
 export interface SandboxNeeds {
@@ -47,6 +53,7 @@ export function furnish(lua: Lua, needs: SandboxNeeds): void {
     return 0
   })
   lua.pop()
+  boundLibrary(lua)
   textChunksOnly(lua)
   hideMainCoroutine(lua)
   if (behaviours.scriptErrorTables) setGlobalFunction(lua, 'pcall', () => protectedCall(lua))
@@ -78,6 +85,33 @@ function random(lua: Lua, generator: Rand48): number {
   return 1
 }
 
+/** Library functions that could keep the processor busy out of reach of the limit on instructions, with a limit of their own. */
+function boundLibrary(lua: Lua): void {
+  lua.pushGlobal('string')
+  setPatternFunctions(lua)
+  lua.rawGet(-1, 'rep')
+  const rep = lua.keep()
+  setFunction(lua, 'rep', () => {
+    const text = lua.checkBytes(1)
+    const times = Math.trunc(lua.checkNumber(2))
+    if (text.length * times > LONGEST) throw new LuaError('not enough memory', false)
+    if (text !== '') return passOn(lua, rep)
+    lua.pushBytes('')
+    return 1
+  })
+  lua.pop()
+  lua.pushGlobal('table')
+  lua.rawGet(-1, 'insert')
+  const insert = lua.keep()
+  setFunction(lua, 'insert', () => {
+    lua.checkTable(1)
+    if (lua.top() < 2 || lua.top() > 3) throw new LuaError("wrong number of arguments to 'insert'")
+    if (lua.top() === 3 && lua.checkNumber(2) < -LONGEST) throw new LuaError('not enough memory', false)
+    return passOn(lua, insert)
+  })
+  lua.pop()
+}
+
 /** Precompiled chunks could break out of Lua: the servers' Lua cannot load them at all. */
 function textChunksOnly(lua: Lua): void {
   lua.pushGlobal('loadstring')
@@ -104,6 +138,7 @@ function textChunksOnly(lua: Lua): void {
       lua.pop()
       if (piece === '') break
       pieces.push(piece)
+      if (pieces.length > MOST_PIECES) throw new LuaError('chunk has too many pieces')
     }
     if (pieces.join('').startsWith('\x1b')) {
       lua.pushNil()

@@ -208,8 +208,9 @@ export class LuaWorld implements ApiHost {
   /** Gives the error on top the place where it happened; `level` is where the call stack shows what raised it. */
   #describeError(level: number): number {
     const { lua } = this
-    const raised = lua.position(level)
-    const place = raised?.what === 'C' ? lua.position(level + 1) : raised
+    // What a function of the library raises is put down to who called it.
+    let place = lua.position(level)
+    for (let up = level + 1; place?.what === 'C' && up < level + 4; up++) place = lua.position(up)
     if (!this.target.behaviours.scriptErrorTables) {
       const text = shown(lua)
       lua.pushBytes(place === null ? text : `${place.source}:${place.line}: ${text}`)

@@ -18,6 +18,9 @@ export interface JsonSettings {
   decodeInvalid: boolean
 }
 
+/** A text of more pieces than this is refused: tables that share tables could otherwise make one without end. */
+const MOST_PIECES = 5_000_000
+
 /** Pushes a `cjson` table with settings of its own. */
 export function pushCjson(lua: Lua): void {
   const settings: JsonSettings = {
@@ -187,6 +190,7 @@ function table(lua: Lua, settings: JsonSettings, out: Bytes[], depth: number): v
   if (depth > settings.encodeMaxDepth || !lua.reserve(3)) throw new LuaError(`Cannot serialise, excessive nesting (${depth})`)
   const length = arrayLength(lua, settings)
   if (length > 0) {
+    if (out.length > MOST_PIECES) throw new LuaError('not enough memory', false)
     out.push('[')
     for (let i = 1; i <= length; i++) {
       if (i > 1) out.push(',')
@@ -197,6 +201,7 @@ function table(lua: Lua, settings: JsonSettings, out: Bytes[], depth: number): v
     out.push(']')
     return
   }
+  if (out.length > MOST_PIECES) throw new LuaError('not enough memory', false)
   out.push('{')
   let first = true
   lua.pushNil()

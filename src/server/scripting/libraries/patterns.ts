@@ -1,0 +1,160 @@
+import type { Bytes } from '../../../acl/bytes'
+import type { Lua, LuaFunction } from '../lua'
+import { FUNCTION, LuaError, NIL, NUMBER, STRING, TABLE } from '../lua'
+import { LuaPattern, type Match } from './pattern'
+
+/*
+ * string.find, match, gmatch and gsub again. Lua's own try every way a pattern can match, with nothing to stop them: a
+ * short script can keep them busy for years, out of reach of the limit on instructions. These count their steps.
+ */
+
+/** Results longer than this are refused. */
+const LONGEST = 64 * 1024 * 1024
+const SPECIAL = /[\^$*+?.([%-]/
+
+/** Sets the four functions (and gfind, gmatch's older name) in the table on top. */
+export function setPatternFunctions(lua: Lua): void {
+  const functions: Record<string, LuaFunction> = {
+    find: () => find(lua, true),
+    match: () => find(lua, false),
+    gmatch: () => gmatch(lua),
+    gfind: () => gmatch(lua),
+    gsub: () => gsub(lua),
+  }
+  for (const [name, f] of Object.entries(functions)) {
+    lua.pushFunction(f)
+    lua.rawSet(-2, name)
+  }
+}
+
+/** Pushes a capture; capture 0 of a pattern without captures is the whole match. */
+function pushCapture(lua: Lua, match: Match, index: number): void {
+  const capture = match.capture(index)
+  if (typeof capture === 'number') lua.pushNumber(capture)
+  else lua.pushBytes(capture)
+}
+
+/** Pushes all captures, or the whole match where there are none; how many. */
+function pushCaptures(lua: Lua, match: Match, wholeIfNone: boolean): number {
+  const count = match.count === 0 && wholeIfNone ? 1 : match.count
+  if (!lua.reserve(count)) throw new LuaError('stack overflow (too many captures)')
+  for (let i = 0; i < count; i++) pushCapture(lua, match, i)
+  return count
+}
+
+function find(lua: Lua, wantsPlace: boolean): number {
+  const text = lua.checkBytes(1)
+  const pattern = lua.checkBytes(2)
+  const given = lua.top() < 3 || lua.type(3) === NIL ? 1 : Math.trunc(lua.checkNumber(3))
+  const start = Math.min(text.length, Math.max(0, given < 0 ? text.length + given : given - 1))
+  if (wantsPlace && (lua.toBoolean(4) || !SPECIAL.test(pattern.split('\0', 1)[0] ?? ''))) {
+    const at = text.indexOf(pattern, start)
+    if (at >= 0) {
+      lua.pushNumber(at + 1)
+      lua.pushNumber(at + pattern.length)
+      return 2
+    }
+    lua.pushNil()
+    return 1
+  }
+  const compiled = new LuaPattern(text, pattern)
+  for (let from = start; from <= text.length; from++) {
+    const match = compiled.matchAt(from)
+    if (match !== null) {
+      if (!wantsPlace) return pushCaptures(lua, match, true)
+      lua.pushNumber(from + 1)
+      lua.pushNumber(match.end)
+      return pushCaptures(lua, match, false) + 2
+    }
+    if (compiled.anchored) break
+  }
+  lua.pushNil()
+  return 1
+}
+
+function gmatch(lua: Lua): number {
+  const text = lua.checkBytes(1)
+  const pattern = lua.checkBytes(2)
+  // In gmatch `^` is no anchor.
+  const compiled = new LuaPattern(text, pattern, false)
+  let from = 0
+  lua.pushFunction(() => {
+    for (; from <= text.length; from++) {
+      const match = compiled.matchAt(from)
+      if (match === null) continue
+      from = match.end === from ? from + 1 : match.end
+      return pushCaptures(lua, match, true)
+    }
+    return 0
+  })
+  return 1
+}
+
+function gsub(lua: Lua): number {
+  const text = lua.checkBytes(1)
+  const pattern = lua.checkBytes(2)
+  const type = lua.type(3)
+  if (type !== NUMBER && type !== STRING && type !== FUNCTION && type !== TABLE) lua.argumentError(3, 'string/function/table expected')
+  const most = lua.top() < 4 || lua.type(4) === NIL ? text.length + 1 : Math.trunc(lua.checkNumber(4))
+  const compiled = new LuaPattern(text, pattern)
+  const out: Bytes[] = []
+  let size = 0
+  const add = (piece: Bytes): void => {
+    size += piece.length
+    if (size > LONGEST) throw new LuaError('not enough memory', false)
+    out.push(piece)
+  }
+  let from = 0
+  let count = 0
+  while (count < most) {
+    const match = compiled.matchAt(from)
+    if (match !== null) {
+      count++
+      add(replacement(lua, match, type))
+    }
+    if (match !== null && match.end > from) from = match.end
+    else if (from < text.length) add(text[from++] ?? '')
+    else break
+    if (compiled.anchored) break
+  }
+  add(text.slice(from))
+  lua.pushBytes(out.join(''))
+  lua.pushNumber(count)
+  return 2
+}
+
+/** What replaces a match: by a template, a function's result or a table's entry. */
+function replacement(lua: Lua, match: Match, type: number): Bytes {
+  if (type === NUMBER || type === STRING) return fill(lua.toBytes(3) ?? '', match)
+  if (type === FUNCTION) {
+    lua.copy(3)
+    lua.call(pushCaptures(lua, match, true), 1)
+  } else {
+    pushCapture(lua, match, 0)
+    lua.getTop(3)
+  }
+  if (!lua.toBoolean(-1)) {
+    lua.pop()
+    return match.whole
+  }
+  if (!lua.isString(-1)) throw new LuaError(`invalid replacement value (a ${lua.typeName(-1)})`)
+  const value = lua.toBytes(-1) ?? ''
+  lua.pop()
+  return value
+}
+
+function fill(template: Bytes, match: Match): Bytes {
+  if (!template.includes('%')) return template
+  let out = ''
+  for (let i = 0; i < template.length; i++) {
+    const c = template[i] ?? ''
+    if (c !== '%') {
+      out += c
+      continue
+    }
+    const next = template[++i] ?? '\0'
+    if (next < '0' || next > '9') out += next
+    else out += next === '0' ? match.whole : String(match.capture(Number(next) - 1))
+  }
+  return out
+}
