@@ -3,14 +3,28 @@ import type { AclBehaviours } from './behaviours'
 import type { Command, CommandTable } from './command'
 import { cString, type RuleError } from './rule-errors'
 
+/** A rule that was applied, as later servers keep it, and those before it since the last `+@all` or `-@all`. */
+interface Step {
+  /** `+get`, `-@read`, `+config|get`, `+select|0`; in lower case. */
+  readonly rule: Bytes
+  /** The commands that it switched; null where it allowed a first argument only. */
+  readonly switched: Uint32Array | null
+  /** That first argument as written, and the command it is for. */
+  readonly firstArg: { readonly index: number; readonly text: Bytes } | null
+  readonly before: Step | null
+}
+
+type FirstArgs = ReadonlyMap<number, readonly Bytes[]>
+const NO_FIRST_ARGS: FirstArgs = new Map()
+
 /**
  * Which commands a selector allows, as an immutable value. The same rules in the same order always give the same
- * value (the steps are remembered), so that a file of many users with few different roles costs one look-up a rule.
+ * value (most are remembered), so that a file of many users with few different roles costs one look-up a rule.
  */
 export class AllowedCommands {
   /** The value after one more rule, by the rule as written. */
-  readonly #steps = new Map<Bytes, AllowedCommands | RuleError>()
-  readonly #effective: Uint32Array
+  readonly #next = new Map<Bytes, AllowedCommands | RuleError>()
+  #firstArgs: FirstArgs | null
 
   constructor(
     readonly space: CommandSpace,
@@ -20,24 +34,23 @@ export class AllowedCommands {
     readonly all: boolean,
     /** `+@all` came after the last `-@all`: commands that a module adds later would be allowed. */
     readonly future: boolean,
-    /** First arguments that are allowed though the command is not (`+select|0`), by Command.index. */
-    readonly firstArgs: ReadonlyMap<number, readonly Bytes[]>,
-    /** The rules as later servers keep and print them, after the initial `-@all` or `+@all`. */
-    readonly history: readonly Bytes[],
+    readonly lastStep: Step | null,
+    /** False where no rule since the last `+@all` or `-@all` allowed a first argument. */
+    readonly mayHaveFirstArgs: boolean,
   ) {
-    this.#effective = bits.map((word, i) => word | (space.open[i] ?? 0))
+    this.#firstArgs = mayHaveFirstArgs ? null : NO_FIRST_ARGS
   }
 
   /** Whether the bit of the command is set: what `+` and `-` rules said of it. */
   has(index: number): boolean {
-    return ((this.bits[index >>> 5] ?? 0) & (1 << (index & 31))) !== 0
+    return hasBit(this.bits, index)
   }
 
   /** Whether the command may run with these arguments, keys and channels aside. Commands open to all (AUTH) always may. */
   allows(command: Command, argv: readonly Bytes[]): boolean {
-    const index = command.index
-    if (((this.#effective[index >>> 5] ?? 0) & (1 << (index & 31))) !== 0) return true
-    return this.firstArgs.size > 0 && this.allowsFirstArg(command, argv)
+    const word = command.index >>> 5
+    if ((((this.bits[word] ?? 0) | (this.space.open[word] ?? 0)) & (1 << (command.index & 31))) !== 0) return true
+    return this.mayHaveFirstArgs && this.allowsFirstArg(command, argv)
   }
 
   /** Whether a first-argument rule (`+select|0`) lets these arguments through. */
@@ -47,18 +60,60 @@ export class AllowedCommands {
     return allowed !== undefined && given !== undefined && allowed.some((arg) => lower(arg) === lower(cString(given)))
   }
 
+  /** First arguments that are allowed though the command may not be (`+select|0`), by Command.index. */
+  get firstArgs(): FirstArgs {
+    return (this.#firstArgs ??= collectFirstArgs(this.lastStep))
+  }
+
+  /** The rules as later servers keep and print them, after the initial `-@all` or `+@all` (7.2). */
+  get history(): readonly Bytes[] {
+    return collectHistory(this.lastStep)
+  }
+
   /** The value after a command rule (`+get`, `-@read`, `+@all`, `allcommands`, …), or why the server refuses it. */
   after(rule: Bytes): AllowedCommands | RuleError {
-    const known = this.#steps.get(rule)
+    const known = this.#next.get(rule)
     if (known !== undefined) return known
     const next = this.space.step(this, rule)
-    if (this.space.mayRemember()) this.#steps.set(rule, next)
+    if (this.space.mayRemember()) this.#next.set(rule, next)
     return next
   }
 }
 
-/** The most steps remembered: more than any real set of roles takes, and little enough to keep. */
-const MAX_STEPS = 20_000
+/** A rule for a name drops earlier rules of the same name, and of its subcommands and first arguments. */
+function collectHistory(last: Step | null): Bytes[] {
+  const kept: Bytes[] = []
+  const named = new Set<Bytes>()
+  for (let step = last; step !== null; step = step.before) {
+    const name = step.rule.slice(1)
+    const isDropped = named.has(name) || name.split('|').some((_, i, parts) => i > 0 && named.has(parts.slice(0, i).join('|')))
+    if (!isDropped) kept.push(step.rule)
+    named.add(name)
+  }
+  return kept.reverse()
+}
+
+/** Switching a command, either way, forgets its first arguments. */
+function collectFirstArgs(last: Step | null): FirstArgs {
+  const steps: Step[] = []
+  for (let step = last; step !== null; step = step.before) steps.push(step)
+  const found = new Map<number, Map<Bytes, Bytes>>()
+  for (const { switched, firstArg } of steps.reverse()) {
+    if (switched !== null) for (const index of found.keys()) if (hasBit(switched, index)) found.delete(index)
+    if (firstArg === null) continue
+    const args = found.get(firstArg.index) ?? new Map<Bytes, Bytes>()
+    if (!args.has(lower(firstArg.text))) args.set(lower(firstArg.text), firstArg.text)
+    found.set(firstArg.index, args)
+  }
+  return found.size === 0 ? NO_FIRST_ARGS : new Map([...found].map(([index, args]) => [index, [...args.values()]]))
+}
+
+function hasBit(bits: Uint32Array, index: number): boolean {
+  return ((bits[index >>> 5] ?? 0) & (1 << (index & 31))) !== 0
+}
+
+/** The most values remembered: more than any real set of roles takes, and little enough to keep. */
+const MAX_REMEMBERED = 20_000
 
 const spaces = new WeakMap<CommandTable, CommandSpace>()
 
@@ -78,13 +133,13 @@ export class CommandSpace {
   readonly nothing: AllowedCommands
   readonly everything: AllowedCommands
   readonly #categories = new Map<string, Uint32Array>()
-  #steps = 0
+  #remembered = 0
 
   constructor(readonly table: CommandTable, readonly behaviours: AclBehaviours) {
     this.open = this.#bitsOf(table.commands.filter((command) => command.flags.has('no_auth')))
     const all = this.#bitsOf(table.commands)
-    this.nothing = new AllowedCommands(this, new Uint32Array(this.#words), false, false, new Map(), [])
-    this.everything = new AllowedCommands(this, all, true, true, new Map(), [])
+    this.nothing = new AllowedCommands(this, new Uint32Array(this.#words), false, false, null, false)
+    this.everything = new AllowedCommands(this, all, true, true, null, false)
   }
 
   get #words(): number {
@@ -98,7 +153,7 @@ export class CommandSpace {
   }
 
   mayRemember(): boolean {
-    return this.#steps++ < MAX_STEPS
+    return this.#remembered++ < MAX_REMEMBERED
   }
 
   /**
@@ -145,10 +200,12 @@ export class CommandSpace {
 
   #switch(set: AllowedCommands, mask: Uint32Array, on: boolean, name: Bytes): AllowedCommands {
     const bits = set.bits.map((word, i) => (on ? word | (mask[i] ?? 0) : word & ~(mask[i] ?? 0)))
-    const switched = (index: number): boolean => ((mask[index >>> 5] ?? 0) & (1 << (index & 31))) !== 0
     const takesAway = !on && mask.some((word) => word !== 0)
-    const firstArgs = set.firstArgs.size === 0 ? set.firstArgs : new Map([...set.firstArgs].filter(([index]) => !switched(index)))
-    return new AllowedCommands(this, bits, set.all && !takesAway, set.future, firstArgs, remember(set.history, name, on))
+    // What a rule for the same name did just before is undone by this one.
+    const last = set.lastStep
+    const before = last !== null && last.switched !== null && last.rule.slice(1) === name ? last.before : last
+    const step: Step = { rule: (on ? '+' : '-') + name, switched: mask, firstArg: null, before }
+    return new AllowedCommands(this, bits, set.all && !takesAway, set.future, step, set.mayHaveFirstArgs)
   }
 
   /** `+container|sub` or `+command|firstarg` where subcommands are commands of their own (7.0). `name` is in lower case. */
@@ -159,7 +216,7 @@ export class CommandSpace {
     if (command.parent !== null) return 'first-arg-of-subcommand'
     if (bar === name.length - 1) return 'syntax'
     if (command.subcommands === null) {
-      return this.#withFirstArg(set, command, cString(rule).slice(bar + 2), remember(set.history, name, true))
+      return this.#withFirstArg(set, command, cString(rule).slice(bar + 2))
     }
     const sub = this.lookUp(name)
     return sub === undefined ? 'unknown' : this.#switch(set, this.#bitsOf([sub]), true, name)
@@ -173,20 +230,12 @@ export class CommandSpace {
     if (command === undefined) return 'unknown'
     if (bar === text.length - 1) return 'syntax'
     if (set.has(command.index)) return this.behaviours.refusesFullThenSub ? 'full-then-sub' : set
-    return this.#withFirstArg(set, command, text.slice(bar + 1), [])
+    return this.#withFirstArg(set, command, text.slice(bar + 1))
   }
 
-  #withFirstArg(set: AllowedCommands, command: Command, arg: Bytes, history: readonly Bytes[]): AllowedCommands {
-    const known = set.firstArgs.get(command.index) ?? []
-    const firstArgs = known.some((other) => lower(other) === lower(arg))
-      ? set.firstArgs
-      : new Map([...set.firstArgs, [command.index, [...known, arg]] as const])
-    return new AllowedCommands(this, set.bits, set.all, set.future, firstArgs, history)
+  #withFirstArg(set: AllowedCommands, command: Command, text: Bytes): AllowedCommands {
+    const rule = `+${lower(command.name)}|${lower(text)}`
+    const step: Step = { rule, switched: null, firstArg: { index: command.index, text }, before: set.lastStep }
+    return new AllowedCommands(this, set.bits, set.all, set.future, step, true)
   }
-}
-
-/** The kept rules after one more: earlier rules of the same name, and of its subcommands, are dropped (7.2). */
-function remember(history: readonly Bytes[], name: Bytes, on: boolean): readonly Bytes[] {
-  const kept = history.filter((rule) => rule.slice(1) !== name && !rule.startsWith(`${name}|`, 1))
-  return [...kept, (on ? '+' : '-') + name]
 }

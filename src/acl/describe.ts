@@ -7,10 +7,16 @@ import type { Command } from './command'
  * they kept; earlier ones work out the rules again from the set (ACLDescribeSelectorCommandRules).
  */
 export function describeCommands(set: AllowedCommands): Bytes {
-  const start = set.future ? '+@all' : '-@all'
-  const rules = set.space.behaviours.keepsRuleHistory ? set.history : fittedRules(set)
-  return [start, ...rules].join(' ')
+  let text = described.get(set)
+  if (text === undefined) {
+    const rules = set.space.behaviours.keepsRuleHistory ? set.history : fittedRules(set)
+    text = [set.future ? '+@all' : '-@all', ...rules].join(' ')
+    described.set(set, text)
+  }
+  return text
 }
+
+const described = new WeakMap<AllowedCommands, Bytes>()
 
 /**
  * The rules that make the set from `-@all` (or `+@all`): first the categories that fit best, one after the other, then
@@ -70,8 +76,12 @@ function bestCategory(space: CommandSpace, names: Iterable<string>, bits: Uint32
 
 /** The real order is a hash table's and changes with every start; ours is by name, a container before its subcommands. */
 function commandsInPrintingOrder(space: CommandSpace): readonly Command[] {
-  return [...space.table.commands].sort((a, b) => compareBytes(a.name, b.name))
+  let commands = ordered.get(space)
+  if (commands === undefined) ordered.set(space, (commands = [...space.table.commands].sort((a, b) => compareBytes(a.name, b.name))))
+  return commands
 }
+
+const ordered = new WeakMap<CommandSpace, readonly Command[]>()
 
 function bit(bits: Uint32Array, index: number): boolean {
   return ((bits[index >>> 5] ?? 0) & (1 << (index & 31))) !== 0

@@ -41,3 +41,13 @@ export class Password {
     return this.#hash
   }
 }
+
+const indexes = new WeakMap<readonly Password[], { readonly hashes: Set<Bytes>; counted: number }>()
+
+/** Whether a list that only ever grows at its end has a password of this hash; fast for long lists, too. */
+export function hasPassword(list: readonly Password[], hash: Bytes): boolean {
+  let index = indexes.get(list)
+  if (index === undefined) indexes.set(list, (index = { hashes: new Set(), counted: 0 }))
+  for (; index.counted < list.length; index.counted++) index.hashes.add(list[index.counted]?.hash ?? '')
+  return index.hashes.has(hash)
+}

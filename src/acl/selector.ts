@@ -3,11 +3,11 @@ import { READ, WRITE, type Access } from './command'
 import type { AllowedCommands, CommandSpace } from './allowed'
 import type { Rule } from './decision'
 import { describeCommands } from './describe'
-import { ChannelPattern, KeyPattern } from './pattern'
+import { ChannelPattern, KeyPattern, placeOf } from './pattern'
 import { cString, type RuleError } from './rule-errors'
 
 /** Shared by all that have none, and never added to: a first one makes a new list. */
-const NO_RULES: readonly Rule[] = []
+const NO_RULES: Rule[] = []
 const NO_KEYS: KeyPattern[] = []
 const NO_CHANNELS: ChannelPattern[] = []
 const NO_DATABASES: readonly number[] = []
@@ -27,7 +27,7 @@ export class Selector {
   allDatabases = true
   /** Ascending, each once. */
   databases: readonly number[] = NO_DATABASES
-  #rules: readonly Rule[] = NO_RULES
+  #rules: Rule[] = NO_RULES
   #origin: RuleOrigin | null = null
   #index = 0
 
@@ -45,7 +45,7 @@ export class Selector {
     if (this.channels.length > 0) copy.channels = this.channels.slice()
     copy.allDatabases = this.allDatabases
     copy.databases = this.databases
-    copy.#rules = this.#rules
+    if (this.#rules.length > 0) copy.#rules = lastOfEach(this.#rules)
     copy.#origin = this.#origin
     copy.#index = this.#index
     return copy
@@ -53,10 +53,10 @@ export class Selector {
 
   /** The rules that made this selector, oldest first, those that a later one made void left out or not. */
   get rules(): readonly Rule[] {
-    return this.#origin === null ? this.#rules : this.#origin.rulesBySelector()[this.#index] ?? NO_RULES
+    return this.#origin === null ? lastOfEach(this.#rules) : this.#origin.rulesBySelector()[this.#index] ?? []
   }
 
-  setRules(rules: readonly Rule[]): void {
+  setRules(rules: Rule[]): void {
     this.#origin = null
     this.#rules = rules
   }
@@ -67,9 +67,10 @@ export class Selector {
     this.#index = index
   }
 
-  /** Adds a rule just applied; of two of the same text, only the later is kept. */
+  /** Adds a rule just applied. */
   addRule(rule: Rule): void {
-    this.setRules([...this.rules.filter((other) => other.text !== rule.text), rule])
+    if (this.#origin !== null || this.#rules === NO_RULES) this.setRules([...this.rules, rule])
+    else this.#rules.push(rule)
   }
 
   /**
@@ -153,11 +154,11 @@ export class Selector {
   #addKey(pattern: Bytes, access: Access): RuleError | null {
     if (this.allKeys) return 'after-all-keys'
     if (hasSpaces(pattern)) return 'syntax'
-    for (let i = 0; i < this.keys.length; i++) {
-      const known = this.keys[i]
-      if (known?.pattern !== pattern) continue
+    const place = placeOf(this.keys, pattern)
+    const known = this.keys[place]
+    if (known !== undefined) {
       const both = (known.access | access) as Access
-      if (both !== known.access) this.keys[i] = new KeyPattern(pattern, both)
+      if (both !== known.access) this.keys[place] = new KeyPattern(pattern, both)
       return null
     }
     if (this.keys.length === 0) this.keys = [new KeyPattern(pattern, access)]
@@ -168,7 +169,7 @@ export class Selector {
   #addChannel(pattern: Bytes): RuleError | null {
     if (this.allChannels) return 'after-all-channels'
     if (hasSpaces(pattern)) return 'syntax'
-    for (const known of this.channels) if (known.pattern === pattern) return null
+    if (placeOf(this.channels, pattern) >= 0) return null
     if (this.channels.length === 0) this.channels = [new ChannelPattern(pattern)]
     else this.channels.push(new ChannelPattern(pattern))
     return null
@@ -226,4 +227,14 @@ export function hasSpaces(bytes: Bytes): boolean {
     if (c === 32 || (c >= 9 && c <= 13) || c === 0) return true
   }
   return false
+}
+
+/** Rules without those that the same text comes again after: a user changed often does not collect rules without end. */
+function lastOfEach(rules: readonly Rule[]): Rule[] {
+  const last = new Map<Bytes, Rule>()
+  for (const rule of rules) {
+    last.delete(rule.text)
+    last.set(rule.text, rule)
+  }
+  return [...last.values()]
 }

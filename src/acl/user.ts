@@ -1,12 +1,13 @@
 import { lower, type Bytes } from './bytes'
 import type { CommandSpace } from './allowed'
 import type { Rule } from './decision'
-import { hashPassword, isPasswordHash, Password } from './password'
+import { hashPassword, hasPassword, isPasswordHash, Password } from './password'
 import { cString, type RuleError } from './rule-errors'
 import { readSelector, rulesInside } from './selector-text'
 import { Selector } from './selector'
 
-const NO_PASSWORDS: readonly Password[] = []
+/** Shared by all that have none, and never added to. */
+const NO_PASSWORDS: Password[] = []
 
 /** What `sanitize-payload` and its opposite set; null where neither was given and the target does not start with one. */
 export type Sanitize = 'sanitize-payload' | 'skip-sanitize-payload' | null
@@ -20,7 +21,7 @@ export class User {
   /** Any password will do. */
   nopass = false
   sanitize: Sanitize
-  passwords: readonly Password[] = NO_PASSWORDS
+  passwords: Password[] = NO_PASSWORDS
   /** The root permissions first, then the selectors in order. */
   selectors: [Selector, ...Selector[]]
 
@@ -42,6 +43,7 @@ export class User {
   copy(): User {
     const copy = new User(this.name, this.space, this.allChannelsByDefault)
     copy.assign(this)
+    if (this.passwords.length > 0) copy.passwords = this.passwords.slice()
     copy.selectors = [this.root.copy(), ...this.selectors.slice(1)]
     return copy
   }
@@ -134,7 +136,7 @@ export class User {
   #addPassword(password: Password): null {
     this.nopass = false
     if (this.passwords.length === 0) this.passwords = [password]
-    else if (!this.passwords.some((other) => other.hash === password.hash)) this.passwords = [...this.passwords, password]
+    else if (!hasPassword(this.passwords, password.hash)) this.passwords.push(password)
     return null
   }
 
