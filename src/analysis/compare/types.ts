@@ -1,0 +1,109 @@
+import type { Bytes } from '../../acl/bytes'
+import type { Rule } from '../../acl/decision'
+import type { AclFileProblem } from '../../acl/load'
+import type { User } from '../../acl/user'
+import type { Target } from '../../targets/target'
+
+/** A users.acl and the server that reads it. */
+export interface Side {
+  readonly target: Target
+  /** users.acl, as text. */
+  readonly acl: string
+}
+
+/** How well a change of patterns is known: proven by what the patterns can match, or by their text alone. */
+export type Certainty = 'proven' | 'text-only'
+
+/** A pattern that one side has and the other does not cover. */
+export interface PatternChange {
+  readonly kind: 'key' | 'channel' | 'database'
+  /** As a rule: `%R~app:*`, `&news:*`, `db=0`. */
+  readonly rule: Bytes
+  /** What of it is gained or lost: reading, writing, both, or the use of channels and databases. */
+  readonly what: 'read' | 'write' | 'read and write' | 'use'
+  readonly certainty: Certainty
+  /** Where it is written, on the side that has it. */
+  readonly span: Rule['span']
+  /** Example of a name that matches here and nowhere on the other side, where one was found. */
+  readonly example: Bytes | null
+}
+
+/** Something about logging in that changed. `tone`: whether it lets in more, or less. */
+export interface LoginChange {
+  readonly what: 'on' | 'off' | 'nopass' | 'nopass-removed' | 'password-added' | 'password-removed'
+  readonly text: string
+  readonly tone: 'more' | 'less'
+}
+
+export interface CommandChange {
+  /** In full: `config|get`. */
+  readonly name: string
+  /** `whole`: the command; `first-argument`: only with this first argument (`select|0`). */
+  readonly kind: 'whole' | 'first-argument'
+  /** The other side has no such command at all. */
+  readonly exists: boolean
+}
+
+export interface Gains<T> {
+  readonly gained: readonly T[]
+  readonly lost: readonly T[]
+}
+
+/**
+ * What changed for one set of permissions: the root, or a selector. Selectors are paired by what they share; one that
+ * has no counterpart is compared with nothing.
+ */
+export interface SelectorChange {
+  /** Place in the user before and after, 0 being the root; null where it is not there. */
+  readonly before: number | null
+  readonly after: number | null
+  readonly commands: Gains<CommandChange>
+  readonly patterns: Gains<PatternChange>
+}
+
+export interface UserChange {
+  readonly name: Bytes
+  readonly kind: 'added' | 'removed' | 'changed' | 'same'
+  readonly before: User | null
+  readonly after: User | null
+  readonly login: readonly LoginChange[]
+  /** Over all selectors: commands that some selector allows on one side and none on the other. */
+  readonly commands: Gains<CommandChange>
+  /** Only those that changed. */
+  readonly selectors: readonly SelectorChange[]
+}
+
+/** A side that the server refuses: there are no users to compare. */
+export interface RefusedSide {
+  readonly side: 'before' | 'after'
+  /** In the server's words. */
+  readonly message: string
+  readonly crash: boolean
+  readonly problems: readonly AclFileProblem[]
+}
+
+export interface Comparison {
+  readonly refused: readonly RefusedSide[]
+  /** In the order of the file after, then those removed. Empty where a side was refused. */
+  readonly users: readonly UserChange[]
+  /** Nothing differs, as far as can be told. */
+  readonly same: boolean
+  /** What is compared as text only, or not at all, in sentences. */
+  readonly notes: readonly string[]
+}
+
+/** What changes when the same file is read by another server. */
+export interface Upgrade {
+  readonly from: Target
+  readonly to: Target
+  /** The file as it stands, read by both. */
+  readonly comparison: Comparison
+  /** The file with rules added so that nothing changes, as far as rules can do that. */
+  readonly acl: string
+  /** Rules added, by user. */
+  readonly added: readonly { readonly user: Bytes; readonly rules: readonly Bytes[] }[]
+  /** Lines or words that had to be taken out or changed so that the new server reads the file at all, in sentences. */
+  readonly repairs: readonly string[]
+  /** The old file on the old server against the new file on the new one: what is left. */
+  readonly remaining: Comparison
+}
