@@ -174,10 +174,12 @@ class Listening implements Serving {
   }
 
   #accept(socket: Socket, isUnix: boolean): void {
+    const { behaviours } = this.#server.target
     const client = new SocketClient(socket, this.#server, isUnix ? { kind: 'unix' } : originOf(socket.remoteAddress ?? ''), {
-      maxArguments: this.#server.target.behaviours.maxRequestArguments,
+      maxArguments: behaviours.maxRequestArguments,
       maxBulkLength: this.#server.config.number('proto-max-bulk-len'),
-      nulHidesLineEnd: this.#server.target.behaviours.nulHidesLineEnd,
+      nulHidesLineEnd: behaviours.nulHidesLineEnd,
+      inlineLosesFF: behaviours.inlineLosesFF,
     })
     this.#clients.add(client)
     socket.on('close', () => this.#clients.delete(client))

@@ -11,6 +11,8 @@ export interface RequestLimits {
   readonly mustLogIn: () => boolean
   /** A NUL byte hides the end of a length line behind it, so that the server waits for more (all but Valkey 8 and newer). */
   readonly nulHidesLineEnd: boolean
+  /** Bytes 0xff get lost in inline commands (Valkey 8.1). */
+  readonly inlineLosesFF: boolean
 }
 
 /** A command line read, or what is wrong with the protocol: the error to send before hanging up. */
@@ -77,7 +79,9 @@ export class RequestReader {
     const words = splitWords(line)
     if (words === null) return this.#fail('unbalanced quotes in request')
     this.#at = end + 1
-    return words.length === 0 ? 'empty' : { argv: words.map((word) => word.text) }
+    if (words.length === 0) return 'empty'
+    const loses = this.#limits.inlineLosesFF && line.includes('\xff')
+    return { argv: words.map((word) => (loses && line.slice(word.from, word.to).includes('\xff') ? word.text.replaceAll('\xff', '') : word.text)) }
   }
 
   #readMultibulk(): Request | 'empty' | null {

@@ -15,6 +15,8 @@ export interface Behaviours extends AclBehaviours, KeyFunctionFacts, KeyspaceBeh
   readonly maxRequestArguments: number
   /** A NUL byte hides the end of a request's length line behind it (all but Valkey 8 and newer). */
   readonly nulHidesLineEnd: boolean
+  /** Bytes 0xff get lost in inline commands (Valkey 8.1). */
+  readonly inlineLosesFF: boolean
   /** How the HELP subcommands are written. */
   readonly helpWords: '6.0' | '6.2' | '7.2'
 }
@@ -40,6 +42,7 @@ export function behavioursOf(id: TargetId): Behaviours {
     product: id.startsWith('valkey') ? 'valkey' : 'redis',
     maxRequestArguments: since(id, 'redis-7.0', 'valkey-7.2') ? 2 ** 31 - 1 : 2 ** 20,
     nulHidesLineEnd: !since(id, null, 'valkey-8.0'),
+    inlineLosesFF: since(id, null, 'valkey-8.1'),
     helpWords: since(id, 'redis-7.2', 'valkey-7.2') ? '7.2' : since(id, 'redis-6.2', null) ? '6.2' : '6.0',
     hasKeySpecs: since(id, 'redis-7.0', 'valkey-7.2'),
     migrateKeysSkipsOptions: since(id, 'redis-7.0', 'valkey-7.2'),
