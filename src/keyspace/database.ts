@@ -20,6 +20,11 @@ const OVERHEAD = 64
 
 export const WRONGTYPE = 'WRONGTYPE Operation against a key holding the wrong kind of value'
 
+/** When the first thing of an entry expires: itself, or one of its fields. */
+function dueOf(entry: Entry): number {
+  return Math.min(entry.expireAt ?? Infinity, entry.value.nextFieldExpiry ?? Infinity)
+}
+
 /** One numbered database. */
 export class Database {
   readonly keyspace: Keyspace
@@ -27,6 +32,8 @@ export class Database {
   #table = new Table<Entry>()
   /** Keys with an expiry, or (hashes) with fields that may have one. */
   #expiring = new Set<Bytes>()
+  /** Nothing expires before this. */
+  #nextDue = Infinity
 
   constructor(keyspace: Keyspace, index: number) {
     this.keyspace = keyspace
@@ -79,15 +86,17 @@ export class Database {
     }
     if (old) this.#count(old, 0)
     this.#table.set(entry)
-    if (entry.expireAt === null && !value.expireFields) this.#expiring.delete(key)
-    else this.#expiring.add(key)
     this.touched(key)
+    if (!old) this.keyspace.host.notify('n', 'new', key, this)
   }
 
   /** The value under a key was changed in place: recounts it and tells the server. */
   touched(key: Bytes): void {
     const entry = this.#table.get(key)
-    if (entry) this.#count(entry, OVERHEAD + key.length + entry.value.byteSize)
+    if (entry) {
+      this.#count(entry, OVERHEAD + key.length + entry.value.byteSize)
+      this.#schedule(entry)
+    }
     this.keyspace.host.touched(this, key)
   }
 
@@ -120,8 +129,7 @@ export class Database {
     const entry = this.#live(key)
     if (!entry) return
     entry.expireAt = at
-    if (at !== null || entry.value.expireFields) this.#expiring.add(key)
-    else this.#expiring.delete(key)
+    this.#schedule(entry)
     this.keyspace.host.touched(this, key)
   }
 
@@ -165,17 +173,25 @@ export class Database {
 
   /** Deletes what has expired by now. */
   expireDue(): void {
-    for (const key of [...this.#expiring]) this.#live(key)
+    if (this.keyspace.host.now() < this.#nextDue) return
+    this.#nextDue = Infinity
+    for (const key of [...this.#expiring]) {
+      const entry = this.#live(key)
+      if (entry) this.#nextDue = Math.min(this.#nextDue, dueOf(entry))
+    }
   }
 
   /** Exchanges contents with another database (SWAPDB). */
   exchange(other: Database): void {
     const table = this.#table
     const expiring = this.#expiring
+    const nextDue = this.#nextDue
     this.#table = other.#table
     this.#expiring = other.#expiring
+    this.#nextDue = other.#nextDue
     other.#table = table
     other.#expiring = expiring
+    other.#nextDue = nextDue
   }
 
   #live(key: Bytes): Entry | undefined {
@@ -197,6 +213,17 @@ export class Database {
     this.#remove(key)
     host.notify('g', 'del', key, this)
     return undefined
+  }
+
+  /** Notes whether and when something of an entry expires. */
+  #schedule(entry: Entry): void {
+    const due = dueOf(entry)
+    if (due === Infinity) {
+      if (this.#expiring.size > 0) this.#expiring.delete(entry.key)
+      return
+    }
+    this.#expiring.add(entry.key)
+    this.#nextDue = Math.min(this.#nextDue, due)
   }
 
   #remove(key: Bytes): void {

@@ -46,6 +46,7 @@ function isProtected(server: SimulatedServer): boolean {
 /** Whether the client gets through to the server at all; if not, what its system tells it. */
 function reach(server: SimulatedServer, origin: Origin): string | null {
   const { config } = server
+  if (server.stopped !== null) return 'Connection refused: the server is gone'
   if (origin.kind === 'unix') {
     const path = config.get('unixsocket')
     if (path === '') return 'Could not connect: no unixsocket is configured'

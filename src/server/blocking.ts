@@ -1,4 +1,7 @@
 import type { Bytes } from '../acl/bytes'
+import { CommandError, type Reply } from '../resp/reply'
+import { recheckBlocked } from './dispatch'
+import type { SimulatedServer } from './server'
 import type { Session } from './session'
 
 /** The connections that wait in a command, in the order they began to, and the keys that changed since they were last tried. */
@@ -42,5 +45,39 @@ export class BlockedClients {
       }
     }
     this.#serving = false
+  }
+}
+
+/** Ends the waits whose time is up. */
+export function endWaits(server: SimulatedServer): void {
+  for (const session of [...server.blockedClients.sessions]) {
+    const { blocked } = session
+    if (blocked === null || blocked.deadline > server.now) continue
+    server.blockedClients.remove(session)
+    session.unblock(blocked.request.onTimeout)
+  }
+}
+
+/** Gives those who wait for keys that changed what they wait for, as far as it goes round. */
+export function serveBlocked(server: SimulatedServer): void {
+  server.blockedClients.serve((session) => {
+    const reply = attempt(server, session)
+    if (reply === undefined) return
+    server.blockedClients.remove(session)
+    session.unblock(reply)
+  })
+}
+
+/** The reply to a command that waited, where it can be given now. */
+function attempt(server: SimulatedServer, session: Session): Reply | undefined {
+  const { blocked } = session
+  if (blocked === null) return undefined
+  const refusal = server.target.behaviours.rechecksBlocked ? recheckBlocked(session, blocked) : null
+  if (refusal !== null) return refusal.reply
+  try {
+    return blocked.request.attempt(server.contextFor(session, blocked.db, () => null))
+  } catch (thrown) {
+    if (thrown instanceof CommandError) return thrown.reply
+    throw thrown
   }
 }

@@ -47,8 +47,8 @@ export interface ConfigLoadOptions {
 /** Directives that every release takes and that do nothing here. */
 const accepted = new Set(['loadmodule', 'sentinel', 'client-query-buffer-limit', 'list-max-ziplist-entries', 'list-max-ziplist-value', 'slaveof', 'replicaof', 'masterauth'])
 
-/** The server's last words about a line of redis.conf (config.c, loaderr). */
-export function configFailure(target: Target, line: ConfigLine, reason: Bytes): StartFailure {
+/** The server's last words about a line of redis.conf, or of a file that it includes (config.c, loaderr). */
+export function configFailure(target: Target, line: ConfigLine, reason: Bytes, included = false): StartFailure {
   const { behaviours } = target
   const release = behaviours.fatalConfigNamesVersion ? `Version ${target.version}` : `Redis ${behaviours.redisVersion ?? target.version}`
   const heading = `*** FATAL CONFIG FILE ERROR (${release}) ***`
@@ -56,7 +56,7 @@ export function configFailure(target: Target, line: ConfigLine, reason: Bytes): 
   return {
     message: `${heading}\n${rest}`,
     output: `${heading}\nReading the configuration file, at line ${line.span.line}\n${rest}`,
-    problems: [{ message: reason, span: line.span }],
+    problems: [{ message: reason, span: included ? null : line.span }],
   }
 }
 
@@ -107,7 +107,7 @@ class Reader {
 
   #readLine(line: ConfigLine, depth: number): StartFailure | null {
     const { target, unknownDirectives } = this.#options
-    const fail = (reason: Bytes): StartFailure => configFailure(target, line, reason)
+    const fail = (reason: Bytes): StartFailure => configFailure(target, line, reason, depth > 0)
     if (line.words === null) return fail('Unbalanced quotes in configuration line')
     const [name = '', ...words] = line.words
     const directive = this.#config.find(name)

@@ -50,18 +50,18 @@ export function readValue(directive: Directive, text: Bytes, choiceWords: string
   }
 }
 
-/** Letters of notify-keyspace-events in the order that CONFIG GET prints them. */
-const eventLetters = 'g$lshzxetdmnKE'
+/** The classes of keyspace events that `A` stands for. */
+const ALL_EVENTS = 'g$lshzxetd'
 
 /**
- * What notify-keyspace-events means: the letters that are on, `A` resolved; null where a letter is unknown
- * (notify.c, keyspaceEventsStringToFlags).
+ * What notify-keyspace-events means: the letters that are on, `A` resolved; null where the target does not know a letter
+ * (notify.c, keyspaceEventsStringToFlags). `known`: the letters of the target.
  */
-export function readEventLetters(text: Bytes): string | null {
+export function readEventLetters(text: Bytes, known: string): string | null {
   const on = new Set<string>()
   for (const letter of text) {
-    if (letter === 'A') for (const each of 'g$lshzxetd') on.add(each)
-    else if (eventLetters.includes(letter)) on.add(letter)
+    if (letter === 'A') for (const each of ALL_EVENTS) on.add(each)
+    else if (known.includes(letter)) on.add(letter)
     else return null
   }
   return [...on].join('')
@@ -69,8 +69,8 @@ export function readEventLetters(text: Bytes): string | null {
 
 /** The letters as CONFIG GET prints them: all of `A`'s become `A` (notify.c, keyspaceEventsFlagsToString). */
 export function printEventLetters(letters: string): string {
-  const all = [...'g$lshzxetd'].every((l) => letters.includes(l))
-  const classes = all ? 'A' : [...'g$lshzxetdn'].filter((l) => letters.includes(l)).join('')
+  const all = [...ALL_EVENTS].every((l) => letters.includes(l))
+  const classes = all ? 'A' : [...`${ALL_EVENTS}n`].filter((l) => letters.includes(l)).join('')
   return classes + [...'KEm'].filter((l) => letters.includes(l)).join('')
 }
 

@@ -16,6 +16,7 @@ export class Config {
   readonly #directives: ReadonlyMap<string, Directive>
   readonly #values = new Map<string, Bytes>()
   readonly #choiceWords: string
+  readonly #eventLetters: string
   /** Where each directive was last set in the file. */
   readonly spans = new Map<string, Span>()
   /** Directives set by the file or by CONFIG SET: those that CONFIG REWRITE writes. */
@@ -24,6 +25,7 @@ export class Config {
   constructor(target: Target) {
     this.#directives = directivesOf(target.id)
     this.#choiceWords = target.behaviours.configTakesMany ? 'argument(s) must be one of the following' : 'argument must be one of the following'
+    this.#eventLetters = target.behaviours.eventLetters
     for (const directive of this.#directives.values()) this.#values.set(directive.name, directive.value)
   }
 
@@ -47,7 +49,7 @@ export class Config {
 
   /** Letters of notify-keyspace-events that are on. */
   get eventLetters(): string {
-    return readEventLetters(this.get('notify-keyspace-events')) ?? ''
+    return readEventLetters(this.get('notify-keyspace-events'), this.#eventLetters) ?? ''
   }
 
   /** Reads a value for a directive without setting it. */
@@ -56,8 +58,8 @@ export class Config {
       const [word] = words
       if (word === undefined || words.length !== 1) return { error: 'wrong number of arguments' }
       if (directive.name === 'notify-keyspace-events') {
-        const letters = readEventLetters(word)
-        return letters === null ? { error: "Invalid event class character. Use 'Ag$lshzxeKEtmdn'." } : { value: printEventLetters(letters) }
+        const letters = readEventLetters(word, this.#eventLetters)
+        return letters === null ? { error: `Invalid event class character. Use '${this.#eventLetters}'.` } : { value: printEventLetters(letters) }
       }
       if (directive.name === 'hz') {
         const read = readValue(directive, word, this.#choiceWords)

@@ -8,6 +8,7 @@ import { keyspaceCommands } from '../keyspace/index'
 import { allowsProtected } from './admission'
 import { isReplies, type RunContext } from './command'
 import { serverCommands } from './commands/index'
+import { makeRoom } from './memory-limit'
 import { checkPermission, logRefusal } from './permissions'
 import { busyRefusal } from './scripting/busy'
 import type { SimulatedServer } from './server'
@@ -83,7 +84,7 @@ function processCommand(server: SimulatedServer, session: Session, argv: readonl
     server.statistics.count(command.name, 'rejected')
     return { ...reject(session, command, refusalText(decision, behaviours)), decision }
   }
-  if (!server.makeRoom() && mayUseMemory(session, command)) {
+  if (!makeRoom(server) && mayUseMemory(session, command)) {
     return { ...reject(session, command, "OOM command not allowed when used memory > 'maxmemory'."), decision }
   }
   if (session.protocol === 2 && session.subscriptions > 0 && !whileSubscribed.has(command.name)) {

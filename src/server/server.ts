@@ -1,4 +1,4 @@
-import { lower, type Bytes } from '../acl/bytes'
+import type { Bytes } from '../acl/bytes'
 import { readsEveryKey } from '../acl/check'
 import type { Command } from '../acl/command'
 import type { Decision } from '../acl/decision'
@@ -13,9 +13,10 @@ import { CommandError, error, simple, type Reply } from '../resp/reply'
 import type { Target } from '../targets/target'
 import { usesOf } from '../targets/uses'
 import { replaceUsers } from './acl-changes'
-import { BlockedClients } from './blocking'
+import { BlockedClients, endWaits, serveBlocked } from './blocking'
 import type { Config } from './config'
 import { admit } from './admission'
+import { lookUp, type Lookup } from './lookup'
 import { monitorLine } from './monitor'
 import { decideFor } from './permissions'
 import { preparationFor } from './preparation'
@@ -28,9 +29,6 @@ import { TrackingTable } from './tracking'
 import type { Connection, FileStore, Origin, Server, ServerOptions, Sink } from './types'
 import { Watches } from './watch'
 
-/** Bytes that a server with nothing in it uses. */
-const EMPTY_SERVER = 670_600
-
 export { startServer } from './start'
 
 /** What startServer found out and hands to the server. */
@@ -40,14 +38,6 @@ export interface ServerParts {
   readonly users: Users
   readonly renamed: ReadonlyMap<Bytes, Bytes>
   readonly hidden: ReadonlySet<Bytes>
-}
-
-/** What a command line's first words name. */
-export interface Lookup {
-  /** The command to run; undefined where the server knows none. */
-  readonly command: Command | undefined
-  /** The container, where argv[0] names one that has no such subcommand. */
-  readonly container: Command | null
 }
 
 /** A simulated server: its configuration, users, data and connections. */
@@ -75,6 +65,8 @@ export class SimulatedServer implements Server {
   now: number
   /** Whose command is running. */
   current: Session | null = null
+  /** Why the server is gone, where it is: nobody can connect any more. */
+  stopped: 'shutdown' | 'crash' | null = null
   /** FLUSHALL or FLUSHDB is running: client-side caches hear of it once. */
   isFlushing = false
   /** CLIENT PAUSE: until when, and whether only writes wait. */
@@ -153,13 +145,7 @@ export class SimulatedServer implements Server {
 
   /** Finds the command that a command line runs, by its name after renaming. */
   lookup(argv: readonly Bytes[]): Lookup {
-    const typed = lower(argv[0] ?? '')
-    const original = this.renamed.get(typed)
-    if (original === undefined && this.hidden.has(typed)) return { command: undefined, container: null }
-    const named = original === undefined ? argv : [original, ...argv.slice(1)]
-    const command = this.target.table.resolve(named)
-    const lost = command !== undefined && command.parent === null && command.subcommands !== null && command.subcommands.size > 0 && argv.length > 1
-    return lost ? { command: undefined, container: command } : { command, container: null }
+    return lookUp(this, argv)
   }
 
   /** What the ACL says of a command line, without running, logging or changing anything; null where there is no such command. */
@@ -186,13 +172,7 @@ export class SimulatedServer implements Server {
     this.now = this.clock.now()
     resumeScript(this)
     this.keyspace.expireDue()
-    for (const session of [...this.blockedClients.sessions]) {
-      const { blocked } = session
-      if (blocked !== null && blocked.deadline <= this.now) {
-        this.blockedClients.remove(session)
-        session.unblock(blocked.request.onTimeout)
-      }
-    }
+    endWaits(this)
     if (this.pause !== null && this.pause.until <= this.now) this.endPause()
     this.afterCommand()
   }
@@ -211,12 +191,12 @@ export class SimulatedServer implements Server {
   afterCommand(): void {
     if (this.current !== null || this.#resuming) return
     this.#resuming = true
-    this.#serveBlocked()
+    serveBlocked(this)
     while (this.#toResume.size > 0) {
       const waiting = [...this.#toResume]
       this.#toResume.clear()
       for (const session of waiting) session.drain()
-      this.#serveBlocked()
+      serveBlocked(this)
     }
     this.#resuming = false
     this.changed()
@@ -252,6 +232,12 @@ export class SimulatedServer implements Server {
   disconnect(session: Session): void {
     if (session === this.current) session.closeAfterReply = true
     else session.kill()
+  }
+
+  /** The server ends: every connection is closed, and no new one comes about. */
+  stop(why: 'shutdown' | 'crash'): void {
+    this.stopped = why
+    for (const session of [...this.sessions.values()]) this.disconnect(session)
   }
 
   /** A keyspace notification, where notify-keyspace-events asks for it. */
@@ -305,52 +291,9 @@ export class SimulatedServer implements Server {
     return printAclFile(this.users)
   }
 
-  /** What INFO calls used_memory. */
-  get usedMemory(): number {
-    return EMPTY_SERVER + this.keyspace.byteSize
-  }
-
-  /** Evicts keys as maxmemory-policy says until memory is below `maxmemory`; false where it is not and nothing can be evicted. */
-  makeRoom(): boolean {
-    const limit = this.config.number('maxmemory')
-    if (limit === 0 || this.usedMemory <= limit) return true
-    const policy = this.config.get('maxmemory-policy')
-    if (policy === 'noeviction') return false
-    for (const db of this.keyspace.databases) {
-      for (const key of [...db.keys()]) {
-        if (policy.startsWith('volatile') && db.expiry(key) === null) continue
-        db.delete(key)
-        this.notify('e', 'evicted', key, db)
-        if (this.usedMemory <= limit) return true
-      }
-    }
-    return false
-  }
-
   #touched(db: Database, key: Bytes): void {
     this.watches.touched(db.index, key)
     this.blockedClients.touched(db.index, key)
     if (!this.isFlushing) this.tracking.changed(key, this.current)
-  }
-
-  #serveBlocked(): void {
-    this.blockedClients.serve((session) => {
-      const { blocked } = session
-      if (blocked === null) return
-      let reply: Reply | undefined
-      try {
-        if (this.target.behaviours.rechecksBlocked) {
-          const refusal = session.recheck(blocked)
-          if (refusal !== null) throw refusal
-        }
-        reply = blocked.request.attempt(this.contextFor(session, blocked.db, () => null))
-      } catch (thrown) {
-        if (!(thrown instanceof CommandError)) throw thrown
-        reply = thrown.reply
-      }
-      if (reply === undefined) return
-      this.blockedClients.remove(session)
-      session.unblock(reply)
-    })
   }
 }

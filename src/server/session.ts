@@ -2,8 +2,8 @@ import type { Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
 import type { User } from '../acl/user'
 import type { BlockRequest } from '../keyspace/context'
-import type { CommandError, Reply } from '../resp/reply'
-import { recheckBlocked, runCommandLine } from './dispatch'
+import type { Reply } from '../resp/reply'
+import { runCommandLine } from './dispatch'
 import type { SimulatedServer } from './server'
 import type { Tracking } from './tracking'
 import type { Connection, Exchange, Origin, Sink } from './types'
@@ -120,11 +120,6 @@ export class Session implements Connection {
     if (user === undefined || !user.enabled) return
     this.account = user
     this.authenticated = true
-  }
-
-  /** Why a command that waited may no longer run; null where it may. */
-  recheck(blocked: Blocked): CommandError | null {
-    return recheckBlocked(this, blocked)
   }
 
   send(argv: readonly Bytes[]): Exchange {

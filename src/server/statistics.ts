@@ -12,8 +12,6 @@ export class Statistics {
   connections = 0
   rejectedConnections = 0
   commands = 0
-  keyHits = 0
-  keyMisses = 0
   deniedCommands = 0
   deniedKeys = 0
   deniedChannels = 0
@@ -38,7 +36,7 @@ export class Statistics {
   }
 
   reset(): void {
-    this.connections = this.rejectedConnections = this.commands = this.keyHits = this.keyMisses = 0
+    this.connections = this.rejectedConnections = this.commands = 0
     this.deniedCommands = this.deniedKeys = this.deniedChannels = this.deniedAuth = 0
     this.byCommand.clear()
     this.byError.clear()

@@ -111,6 +111,8 @@ export interface Server {
   loadAclText(text: Bytes): AclFileResult
   /** The ACL file that ACL SAVE would write now. */
   aclText(): Bytes
+  /** Why the server is gone, where it is: SHUTDOWN, or something that crashes a real one. Nobody can connect any more. */
+  readonly stopped: 'shutdown' | 'crash' | null
   /** Lets time act: expiry, timeouts of blocked commands. */
   tick(): void
   /** Calls back after anything that a view might show has changed; returns the way to stop. */

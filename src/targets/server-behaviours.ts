@@ -74,6 +74,8 @@ export interface ServerBehaviours {
   readonly authBeforeProtected: boolean
   /** `Command 'save' not allowed inside a transaction` names the command (Valkey 9.1). */
   readonly noMultiNamesCommand: boolean
+  /** Letters that notify-keyspace-events takes, as its error lists them. */
+  readonly eventLetters: string
   /** The page that LATENCY DOCTOR recommends, if any. */
   readonly latencyDocs: string | null
   /** SLOWLOG GET refuses a count below -1 (7.0). */
@@ -141,6 +143,7 @@ export function serverBehaviours(id: TargetId, since: Since): ServerBehaviours {
     refusesNeedlessUnsubscribe: id === 'valkey-8.0',
     authBeforeProtected: since(id, null, 'valkey-9.1'),
     noMultiNamesCommand: since(id, null, 'valkey-9.1'),
+    eventLetters: is7 ? 'Ag$lshzxeKEtmdn' : is62 ? 'g$lshzxeKEtmd' : 'g$lshzxeKEtm',
     latencyDocs: isValkey8 ? null
       : since(id, 'redis-8.0', null) ? 'https://redis.io/docs/latest/operate/oss_and_stack/management/optimization/latency-monitor'
         : 'https://redis.io/topics/latency-monitor',

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Origin } from '../../src/server/types'
 import { start, type World } from './helper'
 
+const tls = ['tls-port 6380', 'tls-cert-file c', 'tls-key-file k', 'tls-ca-cert-file ca']
 const local: Origin = { kind: 'loopback' }
 const near: Origin = { kind: 'address', address: '192.168.1.20' }
 const far: Origin = { kind: 'address', address: '203.0.113.9' }
@@ -69,7 +70,7 @@ describe('the socket file, ports and limits', () => {
   })
 
   test('port 0 and tls-port', async () => {
-    const world = await start('redis-7.2', ['port 0', 'tls-port 6380'])
+    const world = await start('redis-7.2', ['port 0', ...tls])
     expect(knock(world, local)).toMatch(/does not listen/)
     expect(knock(world, { kind: 'loopback', tls: true })).toBe('PONG')
     expect(knock(await start('redis-7.2'), { kind: 'loopback', tls: true })).toMatch(/no tls-port/)
@@ -84,7 +85,7 @@ describe('the socket file, ports and limits', () => {
   })
 
   test('a certificate logs its user in where the server is told so', async () => {
-    const conf = ['tls-port 6380', 'tls-auth-clients-user CN', 'requirepass pw', 'user bob on >x ~* +@all']
+    const conf = [...tls, 'tls-auth-clients-user CN', 'requirepass pw', 'user bob on >x ~* +@all']
     const world = await start('redis-8.6', conf)
     const as = (name: string): Origin => ({ kind: 'loopback', tls: true, certificateUser: name })
     expect(world.client(as('bob')).say('acl whoami')).toBe('bob')

@@ -151,7 +151,7 @@ function load({ server }: Call): Reply | Replies {
     return OK
   }
   if (!result.crash) throw new CommandError(oneLine(`ERR ${result.message}`))
-  for (const session of [...server.sessions.values()]) server.disconnect(session)
+  server.stop('crash')
   return replies([])
 }
 

@@ -2,7 +2,6 @@ import { lower } from '../../acl/bytes'
 import { CommandError, OK, simple, verbatim, type Reply } from '../../resp/reply'
 import { replies, type Call, type Replies, type ServerHandlerTable } from '../command'
 import { wait } from '../dispatch'
-import type { Session } from '../session'
 import { integer, syntaxError } from './arguments'
 import { moduleList } from './connection'
 import { monitor } from './client'
@@ -48,14 +47,14 @@ function waitForReplicas(call: Call): Reply | Replies {
   return replies([])
 }
 
-/** SHUTDOWN [NOSAVE | SAVE] …: the simulated server closes its connections; its data stays for the next. */
+/** SHUTDOWN [NOSAVE | SAVE] …: the simulated server is gone. */
 function shutdown({ server, argv }: Call): Reply | Replies {
   const known = new Set(['nosave', 'save', 'now', 'force', 'abort', 'failover'])
   if (argv.slice(1).some((word) => !known.has(lower(word)))) throw syntaxError()
   if (argv.slice(1).some((word) => lower(word) === 'abort')) throw new CommandError('ERR No shutdown in progress.')
   const asked = new Set(argv.slice(1).map(lower))
   if (asked.has('save') && asked.has('nosave')) throw syntaxError()
-  for (const session of [...server.sessions.values()] as Session[]) server.disconnect(session)
+  server.stop('shutdown')
   server.options.onShutdown?.()
   return replies([])
 }
@@ -65,9 +64,10 @@ function loadModule(): Reply {
 }
 
 const latencyDisabled = ({ server }: Call): Reply => {
-  const product = server.target.behaviours.productName
+  const { productName: product, latencyDocs } = server.target.behaviours
+  const more = latencyDocs === null ? '' : ` If we weren't in a deep space mission I'd suggest to take a look at ${latencyDocs}.`
   return verbatim(
-    `I'm sorry, Dave, I can't do that. Latency monitoring is disabled in this ${product} instance. You may use "CONFIG SET latency-monitor-threshold <milliseconds>." in order to enable it.\n`,
+    `I'm sorry, Dave, I can't do that. Latency monitoring is disabled in this ${product} instance. You may use "CONFIG SET latency-monitor-threshold <milliseconds>." in order to enable it.${more}\n`,
   )
 }
 

@@ -1,6 +1,7 @@
 import { lower, type Bytes } from '../../acl/bytes'
 import { verbatim, type Reply } from '../../resp/reply'
 import type { Call, ServerHandlerTable } from '../command'
+import { usedMemory } from '../memory-limit'
 import type { SimulatedServer } from '../server'
 
 type Fields = readonly (readonly [string, Bytes | number])[]
@@ -81,7 +82,7 @@ function clientFields(server: SimulatedServer): Fields {
 }
 
 function memoryFields(server: SimulatedServer): Fields {
-  const used = server.usedMemory
+  const used = usedMemory(server)
   const limit = server.config.number('maxmemory')
   return [
     ['used_memory', used], ['used_memory_human', human(used)], ['used_memory_rss', used * 2], ['used_memory_rss_human', human(used * 2)],
@@ -95,7 +96,7 @@ function statsFields(server: SimulatedServer): Fields {
   const s = server.statistics
   return [
     ['total_connections_received', s.connections], ['total_commands_processed', s.commands], ['instantaneous_ops_per_sec', 0],
-    ['rejected_connections', s.rejectedConnections], ['expired_keys', 0], ['evicted_keys', 0], ['keyspace_hits', s.keyHits], ['keyspace_misses', s.keyMisses],
+    ['rejected_connections', s.rejectedConnections], ['expired_keys', 0], ['evicted_keys', 0], ['keyspace_hits', 0], ['keyspace_misses', 0],
     ['pubsub_channels', server.pubsub.channels('channel', null).length], ['pubsub_patterns', server.pubsub.patternCount],
     ['pubsubshard_channels', server.pubsub.channels('shard', null).length], ['tracking_total_keys', server.tracking.keyCount],
     ['total_error_replies', [...s.byError.values()].reduce((a, b) => a + b, 0)],
