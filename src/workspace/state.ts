@@ -29,7 +29,7 @@ export interface SavedConnection {
 export interface SavedEntry {
   /** Index into connections. */
   readonly on: number
-  /** The command line as typed. */
+  /** The command line as typed. Empty: here users.acl was loaded, in place of what commands had changed in memory. */
   readonly line: string
   /**
    * For lines that log in (AUTH, HELLO … AUTH): who was logged in by it, or null where it was refused. With it a line

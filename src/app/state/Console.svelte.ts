@@ -19,6 +19,8 @@ export class Console {
   readonly startsAs: string | null
   entries = $state.raw<readonly Entry[]>([])
   draft = $state('')
+  /** Who was logged in when the server went away. */
+  lost: Bytes | null = null
   #connection = $state.raw<Connection | null>(null)
   #user = $state.raw<Bytes | null>(null)
   #prompt = $state('')
@@ -54,6 +56,12 @@ export class Console {
   /** `app> `, `app[1]> ` in another database, `app(TX)> ` in a transaction. */
   get prompt(): string {
     return this.#prompt
+  }
+
+  /** The server is gone: remembers who was logged in, for when it comes back. */
+  lose(): void {
+    this.lost = this.#user ?? this.lost
+    this.attach(null)
   }
 
   attach(connection: Connection | null): void {

@@ -58,10 +58,14 @@ export class Playground {
   #agrees = $state(true)
   #consoles = $state.raw<readonly Console[]>([])
   #active = $state('')
-  /** All entries over all connections, in the order in which they ran. */
-  #record: { readonly console: Console; readonly entry: Entry }[] = []
+  /** All entries over all connections, in the order in which they ran; null: here users.acl took the place of what commands had changed. */
+  #record: ({ readonly console: Console; readonly entry: Entry } | null)[] = []
+  /** Commands changed the users in memory since the file was loaded. */
+  #changedByCommands = false
   #pending: readonly SavedEntry[] = []
   #pendingConsoles: readonly Console[] = []
+  /** The server whose data the next one takes over: the running one, or the last that ran. */
+  #data: SimulatedServer | null = null
   #replaying: Promise<void> = Promise.resolve()
   #loading = false
   #stop: (() => void)[] = []
@@ -92,6 +96,11 @@ export class Playground {
   }
   get server(): SimulatedServer | null {
     return this.#server
+  }
+  /** How many commands wait for the server to start. */
+  get pending(): number {
+    void this.#changes
+    return this.#pending.length
   }
   /** Why no server runs; null where one does. */
   get down(): Down | null {
@@ -179,12 +188,19 @@ export class Playground {
       this.#fileState = { kind: 'loaded' }
       this.#aclFindings = []
       this.#agrees = true
+      this.#noteLoad()
       for (const [one, user] of was) this.#comeBack(one, user)
     } else {
       this.#fileState = { kind: 'refused', message: toText(result.message), crash: result.crash }
       this.#aclFindings = this.#findingsOf(result.problems, this.#acl, 'users.acl')
     }
     this.#rules++
+  }
+
+  /** Remembers that the file has replaced what commands changed, so that a replay comes to the same users. */
+  #noteLoad(): void {
+    if (this.#changedByCommands) this.#record.push(null)
+    this.#changedByCommands = false
   }
 
   /** ACL SAVE: writes the memory into the editor. */
@@ -233,7 +249,8 @@ export class Playground {
   start(): void {
     const target = this.#target
     if (target === null) return
-    const old = this.#server
+    if (this.#server !== null) this.#data = this.#server
+    const old = this.#data
     const result = startServer({ target, conf: fromText(this.#conf), files: this.#files, clock, random, confPath: '/etc/redis/redis.conf', unknownDirectives: 'refuse' })
     if (!result.started) {
       this.#stopServer()
@@ -241,17 +258,19 @@ export class Playground {
       this.#fileState = { kind: 'refused', message: toText(result.message), crash: result.crash }
       this.#aclFindings = this.#findingsOf(result.problems, this.#acl, 'users.acl')
       this.#confFindings = this.#findingsOf(result.problems, this.#conf, 'redis.conf')
-      for (const one of this.#consoles) one.attach(null)
+      for (const one of this.#consoles) one.lose()
       this.#changes++
       return
     }
     const server = result.server as SimulatedServer
-    const users = new Map(this.#consoles.map((one) => [one, one.user] as const))
+    const users = new Map(this.#consoles.map((one) => [one, one.user ?? one.lost] as const))
+    this.#noteLoad()
     if (old !== null) {
       old.tick()
       copyData(old, server)
     }
     this.#stopServer()
+    this.#data = null
     this.#server = server
     this.#down = null
     this.#startedConf = this.#conf
@@ -284,6 +303,7 @@ export class Playground {
   #usersChanged(): void {
     this.#rules++
     if (this.#loading || this.#told) return
+    this.#changedByCommands = true
     queueMicrotask(() => this.#compare())
   }
 
@@ -397,7 +417,7 @@ export class Playground {
     one.connection?.close()
     const at = this.#consoles.indexOf(one)
     this.#consoles = this.#consoles.filter((other) => other !== one)
-    this.#record = this.#record.filter(({ console }) => console !== one)
+    this.#record = this.#record.filter((noted) => noted?.console !== one)
     if (this.#consoles.length === 0) this.open({ kind: 'loopback' }, null)
     else if (this.#active === one.id) this.#active = (this.#consoles[at] ?? this.#consoles[at - 1] ?? this.#consoles[0])?.id ?? ''
   }
@@ -410,7 +430,7 @@ export class Playground {
 
   clear(one: Console): void {
     one.clear()
-    this.#record = this.#record.filter(({ console, entry }) => console !== one || one.entries.includes(entry))
+    this.#record = this.#record.filter((noted) => noted?.console !== one || one.entries.includes(noted.entry))
   }
 
   // Commands
@@ -480,12 +500,12 @@ export class Playground {
   snapshot(): WorkspaceState {
     const consoles = this.#consoles
     void consoles.map((one) => one.entries)
-    const kept = this.#record.filter(({ console, entry }) => consoles.includes(console) && console.entries.includes(entry))
-    const entries = kept.map(({ console, entry }): SavedEntry => ({
-      on: consoles.indexOf(console),
-      line: entry.line,
-      ...(entry.login === undefined ? {} : { login: entry.login }),
-    }))
+    const entries = this.#record.flatMap((noted): SavedEntry[] => {
+      if (noted === null) return [{ on: 0, line: '' }]
+      const { console, entry } = noted
+      if (!consoles.includes(console) || !console.entries.includes(entry)) return []
+      return [{ on: consoles.indexOf(console), line: entry.line, ...(entry.login === undefined ? {} : { login: entry.login }) }]
+    })
     return {
       target: this.#targetId,
       modules: this.#modules,
@@ -500,7 +520,9 @@ export class Playground {
     const target = await loadTarget(state.target, { modules: state.modules })
     for (const one of this.#consoles) one.connection?.close()
     this.#stopServer()
+    this.#data = null
     this.#record = []
+    this.#changedByCommands = false
     this.#pending = state.entries
     this.#target = target
     this.#targetId = state.target
@@ -524,6 +546,10 @@ export class Playground {
     for (const [i, saved] of entries.entries()) {
       this.#pending = entries.slice(i + 1)
       const one = consoles[saved.on]
+      if (saved.line === '') {
+        this.loadFile()
+        continue
+      }
       if (!one || !this.#consoles.includes(one)) continue
       const replay = replayOf(saved)
       if (replay.kind === 'run') await this.run(one, replay.line)
