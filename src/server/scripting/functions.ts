@@ -91,6 +91,8 @@ export class FunctionEngine {
     const before = this.libraries.map((library) => library.code)
     try {
       if (policy === 'flush') this.flush()
+      const taken = codes.map((code) => readLibraryShebang(code).name).find((name) => this.#libraries.has(name))
+      if (policy === 'append' && taken !== undefined) throw new CommandError(`ERR Library ${taken} already exists`)
       for (const code of codes) this.load(code, policy === 'replace')
     } catch (thrown) {
       this.flush()

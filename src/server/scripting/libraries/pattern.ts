@@ -142,8 +142,8 @@ export class LuaPattern {
   #backReference(s: number, digit: string): number | null {
     const capture = this.#captures[Number(digit) - 1]
     if (capture === undefined || capture.length === UNFINISHED) throw new LuaError('invalid capture index')
-    const length = Math.max(0, capture.length)
-    return this.text.startsWith(this.text.slice(capture.from, capture.from + length), s) ? s + length : null
+    if (capture.length === POSITION) return null
+    return this.text.startsWith(this.text.slice(capture.from, capture.from + capture.length), s) ? s + capture.length : null
   }
 
   #balance(s: number, p: number): number | null {
