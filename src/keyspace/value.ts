@@ -13,6 +13,8 @@ export interface Value {
   encoding(behaviours: Behaviours): string
   /** A deep copy that shares nothing changeable. */
   copy(): Value
+  /** Hashes only: when the first of their fields may expire (Infinity: none will), Unix milliseconds. */
+  readonly nextFieldExpiry?: number
   /** Hashes only: drops the fields whose time is up and names them. */
   expireFields?(now: number): readonly string[]
 }

@@ -14,6 +14,7 @@ export class Simulator {
   now = 1_700_000_000_000
   protocol: 2 | 3 = 2
   readsEveryKey = true
+  /** Keyspace notifications, those of new keys left out. */
   readonly events: string[] = []
   readonly touched: string[] = []
   readonly keyspace: Keyspace
@@ -23,7 +24,7 @@ export class Simulator {
     this.keyspace = new Keyspace({
       now: () => this.now,
       touched: (_, key) => void this.touched.push(key),
-      notify: (_, event, key) => void this.events.push(`${event} ${key}`),
+      notify: (kind, event, key) => void (kind !== 'n' && this.events.push(`${event} ${key}`)),
     })
   }
 

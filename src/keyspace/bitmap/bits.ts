@@ -137,26 +137,44 @@ function bitpos(context: CommandContext, argv: readonly Bytes[]): Reply {
   return bit || read.range.endGiven ? -1 : last + 1
 }
 
-type Operation = (bytes: readonly number[]) => number
+/** Folds `view` into `into`, byte by byte; where the view is too short, zeros stand in for it. */
+function fold(into: Uint8Array, view: Uint8Array, join: (a: number, b: number) => number): void {
+  for (let i = 0; i < view.length; i++) into[i] = join(into[i]!, view[i]!)
+  for (let i = view.length; i < into.length; i++) into[i] = join(into[i]!, 0)
+}
 
-/** What BITOP makes of the bytes at one place, a key each. DIFF and what follows are of Redis 8.2. */
-const operations: Readonly<Record<string, Operation>> = {
-  and: (bytes) => bytes.reduce((a, b) => a & b),
-  or: (bytes) => bytes.reduce((a, b) => a | b),
-  xor: (bytes) => bytes.reduce((a, b) => a ^ b),
-  not: ([byte = 0]) => ~byte & 0xff,
-  diff: ([byte = 0, ...rest]) => byte & ~rest.reduce((a, b) => a | b, 0),
-  diff1: ([byte = 0, ...rest]) => ~byte & rest.reduce((a, b) => a | b, 0),
-  andor: ([byte = 0, ...rest]) => byte & rest.reduce((a, b) => a | b, 0),
-  one: (bytes) => {
-    let once = 0
-    let more = 0
-    for (const byte of bytes) {
-      more |= once & byte
-      once |= byte
+const or = (a: number, b: number): number => a | b
+
+/** All views but the first, joined by OR. */
+function restOf(views: readonly Uint8Array[], length: number): Uint8Array {
+  const rest = new Uint8Array(length)
+  for (const view of views.slice(1)) fold(rest, view, or)
+  return rest
+}
+
+/** The bits that exactly one of the views has. */
+function ones(result: Uint8Array, views: readonly Uint8Array[]): void {
+  const seen = new Uint8Array(result.length)
+  const again = new Uint8Array(result.length)
+  for (const view of views) {
+    for (let i = 0; i < view.length; i++) {
+      again[i]! |= seen[i]! & view[i]!
+      seen[i]! |= view[i]!
     }
-    return once & ~more
-  },
+  }
+  for (let i = 0; i < result.length; i++) result[i] = seen[i]! & ~again[i]!
+}
+
+/** BITOP's operations on a result that begins as the first view. DIFF and what follows are of Redis 8.2. */
+const operations: Readonly<Record<string, (result: Uint8Array, views: readonly Uint8Array[]) => void>> = {
+  and: (result, views) => views.slice(1).forEach((view) => fold(result, view, (a, b) => a & b)),
+  or: (result, views) => views.slice(1).forEach((view) => fold(result, view, or)),
+  xor: (result, views) => views.slice(1).forEach((view) => fold(result, view, (a, b) => a ^ b)),
+  not: (result) => fold(result, result, (a) => ~a),
+  diff: (result, views) => fold(result, restOf(views, result.length), (a, b) => a & ~b),
+  diff1: (result, views) => fold(result, restOf(views, result.length), (a, b) => ~a & b),
+  andor: (result, views) => fold(result, restOf(views, result.length), (a, b) => a & b),
+  one: ones,
 }
 const extended = ['diff', 'diff1', 'andor', 'one']
 
@@ -176,7 +194,8 @@ function bitop(context: CommandContext, argv: readonly Bytes[]): Reply {
   requireRoom(context, length)
   const result = StringValue.raw('')
   const bytes = result.writable(length)
-  for (let i = 0; i < length; i++) bytes[i] = operation(views.map((view) => view[i] ?? 0))
+  bytes.set(views[0]!)
+  operation(bytes, views)
   context.db.set(target!, result)
   context.notify('$', 'set', target!)
   return length

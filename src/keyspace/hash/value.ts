@@ -33,6 +33,10 @@ export class HashValue implements Value {
     return this.#bytes
   }
 
+  get nextFieldExpiry(): number {
+    return this.#nextExpiry
+  }
+
   get isPacked(): boolean {
     return this.#form !== 'table'
   }
