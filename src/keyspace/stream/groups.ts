@@ -1,10 +1,10 @@
 import { lower, type Bytes } from '../../acl/bytes'
-import { upper } from './case'
-import { OK, simple, type Reply } from '../../resp/reply'
+import { OK } from '../../resp/reply'
 import { bigintArgument, fail, isKeyword } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { idArgument, type StreamId } from './id'
 import { consumerOf, release, type Group } from './pending'
+import { help, subcommandError } from './subcommands'
 import { StreamValue } from './value'
 
 const NO_KEY =
@@ -25,23 +25,18 @@ function existingGroup(context: CommandContext, key: Bytes, name: Bytes): Group 
 }
 
 /** MKSTREAM and ENTRIESREAD, after the ID of XGROUP CREATE and SETID. */
-function readOptions({ behaviours }: CommandContext, argv: readonly Bytes[], creates: boolean): { makeStream: boolean; entriesRead: number | null } {
+function readOptions(context: CommandContext, argv: readonly Bytes[], creates: boolean): { makeStream: boolean; entriesRead: number | null } {
   let makeStream = false
   let entriesRead: number | null = null
   for (let i = 5; i < argv.length; i++) {
     if (creates && isKeyword(argv[i], 'mkstream')) makeStream = true
-    else if (behaviours.streamsCountEntries && isKeyword(argv[i], 'entriesread') && argv[i + 1] !== undefined) {
+    else if (context.behaviours.streamsCountEntries && isKeyword(argv[i], 'entriesread') && argv[i + 1] !== undefined) {
       const value = bigintArgument(argv[++i]!)
       if (value < -1n) fail('ERR value for ENTRIESREAD must be positive or -1')
       entriesRead = value === -1n ? null : Number(value)
-    } else syntaxError(argv)
+    } else subcommandError(context, argv)
   }
   return { makeStream, entriesRead }
-}
-
-/** A subcommand that is unknown, or has arguments it cannot have. */
-function syntaxError(argv: readonly Bytes[]): never {
-  return fail(`ERR unknown subcommand or wrong number of arguments for '${argv[1]!}'. Try ${upper(argv[0]!)} HELP.`)
 }
 
 const create: Handler = (context, argv) => {
@@ -93,27 +88,34 @@ const deleteConsumer: Handler = (context, argv) => {
   return ids.length
 }
 
-const help = (lines: readonly string[]): Handler => () => lines.map((line): Reply => simple(line))
+const COUNTER_OPTION = ['    * ENTRIESREAD entries_read', "      Set the group's entries_read counter (internal use)."]
 
-const groupHelp = help([
-  'XGROUP <subcommand> [<arg> [value] [opt] ...]. Subcommands are:',
-  'CREATE <key> <groupname> <id|$> [option]',
-  '    Create a new consumer group. Options are:',
-  '    * MKSTREAM',
-  '      Create the empty stream if it does not exist.',
-  '    * ENTRIESREAD entries_read',
-  "      Set the group's entries_read counter (internal use).",
-  'CREATECONSUMER <key> <groupname> <consumer>',
-  '    Create a new consumer in the specified group.',
-  'DELCONSUMER <key> <groupname> <consumer>',
-  '    Remove the specified consumer.',
-  'DESTROY <key> <groupname>',
-  '    Remove the specified group.',
-  'SETID <key> <groupname> <id|$> [ENTRIESREAD entries_read]',
-  '    Set the current group ID and entries_read counter.',
-  'HELP',
-  '    Print this help.',
-])
+const groupHelp = help(
+  'XGROUP',
+  ({ behaviours: { streamsCountEntries } }) => [
+    'CREATE <key> <groupname> <id|$> [option]',
+    '    Create a new consumer group. Options are:',
+    '    * MKSTREAM',
+    '      Create the empty stream if it does not exist.',
+    ...(streamsCountEntries ? COUNTER_OPTION : []),
+    'CREATECONSUMER <key> <groupname> <consumer>',
+    '    Create a new consumer in the specified group.',
+    'DELCONSUMER <key> <groupname> <consumer>',
+    '    Remove the specified consumer.',
+    'DESTROY <key> <groupname>',
+    '    Remove the specified group.',
+    streamsCountEntries ? 'SETID <key> <groupname> <id|$> [ENTRIESREAD entries_read]' : 'SETID <key> <groupname> <id|$>',
+    streamsCountEntries ? '    Set the current group ID and entries_read counter.' : '    Set the current group ID.',
+  ],
+  [
+    'CREATE      <key> <groupname> <id or $> [opt] -- Create a new consumer group.',
+    '            option MKSTREAM: create the empty stream if it does not exist.',
+    'SETID       <key> <groupname> <id or $>  -- Set the current group ID.',
+    'DESTROY     <key> <groupname>            -- Remove the specified group.',
+    'DELCONSUMER <key> <groupname> <consumer> -- Remove the specified consumer.',
+    'HELP                                     -- Prints this help.',
+  ],
+)
 
 const subcommands: HandlerTable = {
   'xgroup|create': create,
@@ -134,7 +136,7 @@ const xgroup: Handler = (context, argv) => {
   const name = lower(argv[1]!)
   const handler = subcommands[`xgroup|${name}`]
   const known = handler && (name !== 'createconsumer' || context.behaviours.streamsTrimById)
-  return known && LENGTHS[name]!.includes(argv.length) ? handler(context, argv) : syntaxError(argv)
+  return known && LENGTHS[name]!.includes(argv.length) ? handler(context, argv) : subcommandError(context, argv)
 }
 
 /** XGROUP and its subcommands. */

@@ -1,27 +1,23 @@
 import { lower, type Bytes } from '../../acl/bytes'
-import { map, simple, type Reply } from '../../resp/reply'
+import { map, type Reply } from '../../resp/reply'
 import { fail, integerArgument, isKeyword } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
-import { upper } from './case'
 import { lag } from './counters'
 import { formatId } from './id'
 import { byName, type Consumer, type Group } from './pending'
 import { entryReply } from './read'
+import { help, subcommandError } from './subcommands'
 import { StreamValue } from './value'
 
 type Pairs = (readonly [string, Reply])[]
 
 const streamAt = ({ db }: CommandContext, key: Bytes): StreamValue => db.getOf(key, StreamValue) ?? fail('ERR no such key')
 
-function syntaxError(argv: readonly Bytes[]): never {
-  return fail(`ERR unknown subcommand or wrong number of arguments for '${argv[1]!}'. Try ${upper(argv[0]!)} HELP.`)
-}
-
 /** XINFO STREAM key [FULL [COUNT n]]. */
 const stream: Handler = (context, argv) => {
   const value = streamAt(context, argv[2]!)
   const full = argv.length > 3
-  if (full && (!isKeyword(argv[3], 'full') || (argv.length !== 4 && !(argv.length === 6 && isKeyword(argv[4], 'count'))))) syntaxError(argv)
+  if (full && (!isKeyword(argv[3], 'full') || (argv.length !== 4 && !(argv.length === 6 && isKeyword(argv[4], 'count'))))) subcommandError(context, argv)
   const given = argv[5] === undefined ? 10 : integerArgument(argv[5])
   const limit = given < 0 ? 10 : given === 0 ? Infinity : given
   const counters: Pairs = [
@@ -102,27 +98,37 @@ const consumers: Handler = (context, argv) => {
   })
 }
 
-const help: Handler = () =>
-  [
-    'XINFO <subcommand> [<arg> [value] [opt] ...]. Subcommands are:',
+const infoHelp = help(
+  'XINFO',
+  () => [
     'CONSUMERS <key> <groupname>',
     '    Show consumers of <groupname>.',
     'GROUPS <key>',
     '    Show the stream consumer groups.',
     'STREAM <key> [FULL [COUNT <count>]',
     '    Show information about the stream.',
-    'HELP',
-    '    Print this help.',
-  ].map((line) => simple(line))
+  ],
+  [
+    'CONSUMERS <key> <groupname>         -- Show consumer groups of group <groupname>.',
+    'GROUPS <key>                        -- Show the stream consumer groups.',
+    'STREAM <key> [FULL [COUNT <count>]] -- Show information about the stream.',
+    '                                       FULL will return the full state of the stream,',
+    '                                            including all entries, groups, consumers and PELs.',
+    "                                            It's possible to show only the first stream/PEL entries",
+    '                                            by using the COUNT modifier (Default is 10)',
+    'HELP                                -- Print this help.',
+  ],
+)
 
-const subcommands: HandlerTable = { 'xinfo|stream': stream, 'xinfo|groups': groups, 'xinfo|consumers': consumers, 'xinfo|help': help }
+const subcommands: HandlerTable = { 'xinfo|stream': stream, 'xinfo|groups': groups, 'xinfo|consumers': consumers, 'xinfo|help': infoHelp }
 
 /** XINFO as one command, before subcommands were commands of their own (7.0). */
 const xinfo: Handler = (context, argv) => {
   const name = lower(argv[1]!)
   const lengths = { stream: argv.length >= 3, groups: argv.length === 3, consumers: argv.length === 4, help: argv.length === 2 }
+  if (name !== 'help' && argv.length < 3) fail("ERR syntax error, try 'XINFO HELP'")
   const handler = subcommands[`xinfo|${name}`]
-  return handler && lengths[name as keyof typeof lengths] ? handler(context, argv) : syntaxError(argv)
+  return handler && lengths[name as keyof typeof lengths] ? handler(context, argv) : subcommandError(context, argv)
 }
 
 /** XINFO and its subcommands. */

@@ -64,7 +64,7 @@ export function readAddOptions({ behaviours }: CommandContext, argv: readonly By
     } else fail(SYNTAX_ERROR)
   }
   if (strategy === null && limit !== null && limit > 0n) fail('ERR syntax error, LIMIT cannot be used without specifying a trimming strategy')
-  if (strategy === null && !adds) fail(behaviours.streamsTrimById ? 'ERR syntax error, XTRIM must be called with a trimming strategy' : SYNTAX_ERROR)
+  if (strategy === null && !adds) fail(behaviours.streamsTrimById ? 'ERR syntax error, XTRIM must be called with a trimming strategy' : 'ERR XTRIM called without an option to trim the stream')
   const trimming = strategy && { strategy, approximate, limit: limit === null ? (approximate ? 100 * MAX_ENTRIES : 0) : Number(limit) }
   if (limit !== null && !approximate) fail('ERR syntax error, LIMIT cannot be used without the special ~ option')
   return { trimming, noMakeStream, references: references ?? 'keepref', id, next: i }

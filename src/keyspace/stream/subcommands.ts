@@ -1,0 +1,23 @@
+import type { Bytes } from '../../acl/bytes'
+import { simple } from '../../resp/reply'
+import { fail } from '../arguments'
+import type { CommandContext, Handler } from '../context'
+
+/** Upper-cases a to z only. */
+function upper(bytes: Bytes): Bytes {
+  return bytes.replace(/[a-z]+/g, (letters) => letters.toUpperCase())
+}
+
+/** A subcommand that is unknown, or has arguments it cannot have. Servers before 7.0 begin with a capital. */
+export function subcommandError({ behaviours }: CommandContext, argv: readonly Bytes[]): never {
+  const first = behaviours.hasSubcommandRules ? 'unknown' : 'Unknown'
+  return fail(`ERR ${first} subcommand or wrong number of arguments for '${argv[1]!}'. Try ${upper(argv[0]!)} HELP.`)
+}
+
+/** HELP: its lines under the heading that the target puts over them; `old` are the lines of 6.0. */
+export function help(command: Bytes, lines: (context: CommandContext) => readonly Bytes[], old: readonly Bytes[]): Handler {
+  return (context) => {
+    if (!context.behaviours.streamsTrimById) return [`${command} <subcommand> arg arg ... arg. Subcommands are:`, ...old].map(simple)
+    return [`${command} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:`, ...lines(context), 'HELP', '    Print this help.'].map(simple)
+  }
+}

@@ -1,0 +1,65 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { ListValue } from '../../../src/keyspace/list'
+import { packedSize } from '../../../src/keyspace/list/packed'
+import { behavioursOf } from '../../../src/targets/behaviours'
+
+const element = fc.oneof(fc.string({ maxLength: 8 }), fc.integer().map(String))
+const step = fc.oneof(
+  fc.record({ do: fc.constant('pushLeft' as const), element }),
+  fc.record({ do: fc.constant('pushRight' as const), element }),
+  fc.record({ do: fc.constant('popLeft' as const) }),
+  fc.record({ do: fc.constant('popRight' as const) }),
+  fc.record({ do: fc.constant('insert' as const), at: fc.nat(40), element }),
+  fc.record({ do: fc.constant('remove' as const), element, limit: fc.nat(3), fromRight: fc.boolean() }),
+  fc.record({ do: fc.constant('keep' as const), at: fc.nat(40), count: fc.nat(40) }),
+)
+
+test('a list does what an array does, and knows its packed size', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
+      const list = new ListValue()
+      let model: string[] = []
+      for (const action of steps) {
+        if (action.do === 'pushLeft') { list.pushLeft(action.element); model.unshift(action.element) }
+        if (action.do === 'pushRight') { list.pushRight(action.element); model.push(action.element) }
+        if (action.do === 'popLeft' && model.length > 0) expect(list.popLeft()).toBe(model.shift())
+        if (action.do === 'popRight' && model.length > 0) expect(list.popRight()).toBe(model.pop())
+        if (action.do === 'insert' && action.at <= model.length) { list.insert(action.at, action.element); model.splice(action.at, 0, action.element) }
+        if (action.do === 'keep') { list.keep(action.at, action.count); model = model.slice(action.at, action.at + action.count) }
+        if (action.do === 'remove') {
+          const hits = model.flatMap((item, i) => (item === action.element ? [i] : []))
+          const gone = (action.fromRight ? hits.reverse() : hits).slice(0, action.limit)
+          expect(list.remove(action.element, action.limit, action.fromRight)).toBe(gone.length)
+          model = model.filter((_, i) => !gone.includes(i))
+        }
+        expect(list.slice()).toEqual(model)
+      }
+      expect(list.byteSize).toBe(7 + model.reduce((sum, item) => sum + packedSize(item), 0))
+    }),
+  )
+})
+
+test('a list outgrows its listpack at 8 kB and is packed again at half of that', () => {
+  const list = new ListValue()
+  const name = () => list.encoding(behavioursOf('redis-7.2'))
+  for (let i = 0; i < 80; i++) {
+    list.makeRoomFor(['x'.repeat(100)])
+    list.pushRight('x'.repeat(100))
+  }
+  expect(name()).toBe('quicklist')
+  while (list.length > 40) list.popLeft()
+  list.shrink()
+  expect(name()).toBe('quicklist')
+  while (list.length > 38) list.popLeft()
+  list.shrink()
+  expect(name()).toBe('listpack')
+  expect(list.encoding(behavioursOf('redis-7.0'))).toBe('quicklist')
+})
+
+test.each([['0', 2], ['127', 2], ['128', 3], ['-1', 3], ['4096', 4], ['8388608', 6], ['9223372036854775807', 10], ['007', 5], ['', 2], ['x'.repeat(63), 65], ['x'.repeat(64), 67]])(
+  'packed size of %j',
+  (text, size) => {
+    expect(packedSize(text)).toBe(size)
+  },
+)
