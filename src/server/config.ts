@@ -36,7 +36,10 @@ export class Config {
 
   /** The value as CONFIG GET prints it; empty where the target has no such directive. */
   get(name: string): Bytes {
-    return this.#values.get(this.#directives.get(name)?.name ?? name) ?? ''
+    const directive = this.#directives.get(name)
+    const value = this.#values.get(directive?.name ?? name) ?? ''
+    // All letters are kept, though the printed form leaves out an `n` beside an `A`.
+    return directive?.name === 'notify-keyspace-events' ? printEventLetters(value) : value
   }
 
   flag(name: string): boolean {
@@ -49,7 +52,7 @@ export class Config {
 
   /** Letters of notify-keyspace-events that are on. */
   get eventLetters(): string {
-    return readEventLetters(this.get('notify-keyspace-events'), this.#eventLetters) ?? ''
+    return this.#values.get('notify-keyspace-events') ?? ''
   }
 
   /** Reads a value for a directive without setting it. */
@@ -59,7 +62,7 @@ export class Config {
       if (word === undefined || words.length !== 1) return { error: 'wrong number of arguments' }
       if (directive.name === 'notify-keyspace-events') {
         const letters = readEventLetters(word, this.#eventLetters)
-        return letters === null ? { error: `Invalid event class character. Use '${this.#eventLetters}'.` } : { value: printEventLetters(letters) }
+        return letters === null ? { error: `Invalid event class character. Use '${this.#eventLetters}'.` } : { value: letters }
       }
       if (directive.name === 'hz') {
         const read = readValue(directive, word, this.#choiceWords)
@@ -91,10 +94,10 @@ export class Config {
     const found = new Map<Bytes, Bytes>()
     for (const pattern of patterns) {
       const exact = echoes && !/[[*?]/.test(pattern) ? this.find(pattern) : undefined
-      if (exact !== undefined) found.set(pattern, this.#values.get(exact.name) ?? '')
+      if (exact !== undefined) found.set(pattern, this.get(exact.name))
       else if (!echoes || /[[*?]/.test(pattern)) {
         for (const [name, directive] of this.#directives) {
-          if (globMatches(lower(pattern), name)) found.set(name, this.#values.get(directive.name) ?? '')
+          if (globMatches(lower(pattern), name)) found.set(name, this.get(directive.name))
         }
       }
     }
