@@ -58,6 +58,9 @@ const script = family('script', {
   load: takes(3, 3, ({ server, argv }) => scriptingOf(server).scripts.load(argv[2] ?? '', true)),
   exists: takes(3, MANY, ({ server, argv }) => argv.slice(2).map((sha) => (scriptingOf(server).scripts.has(sha) ? 1 : 0))),
   flush: takes(2, 3, ({ server, argv }) => {
+    if (argv.length > 2 && server.target.behaviours.scriptHelpWording === '6.0') {
+      throw new CommandError(`ERR Unknown subcommand or wrong number of arguments for '${argv[1] ?? ''}'. Try SCRIPT HELP.`)
+    }
     checkFlushMode(argv, 'ERR SCRIPT FLUSH only support SYNC|ASYNC option')
     scriptingOf(server).scripts.flush()
     return OK

@@ -181,7 +181,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
 }
 
 function quoted(bytes: Bytes): Bytes {
-  // eslint-disable-next-line no-control-regex -- control characters are exactly what must be escaped
   const escaped = bytes.replace(/["\\/\u0000-\u001f\u007f]/g, (c) => ESCAPES[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
   return `"${escaped}"`
 }
