@@ -1,0 +1,182 @@
+import type { AllowedCommands } from '../acl/allowed'
+import { fromText, lower } from '../acl/bytes'
+import type { Command, CommandTable } from '../acl/command'
+import { compileGlob } from '../acl/glob'
+import type { User } from '../acl/user'
+import { heldEscalations, type HeldEscalation } from './escalation'
+
+/**
+ * Whether a user may run a command, keys and channels aside. `some`: with some first arguments or subcommands only.
+ */
+export type Cell = 'all' | 'some' | 'none'
+
+/** Commands under one heading. Every command is in one group: that of the category which says most about it. */
+export interface CommandGroup {
+  /** Without the `@`; `other` for commands in none. */
+  readonly category: string
+  readonly commands: readonly Command[]
+}
+
+/** What a user may run, as bits by Command.index. Users of the same roles share one object. */
+export class PermissionSet {
+  /** Commands that are neither containers of subcommands nor refused. */
+  readonly count: number
+
+  constructor(readonly table: CommandTable, readonly all: Uint32Array, readonly some: Uint32Array) {
+    this.count = table.commands.filter((command) => !isContainer(command) && bit(all, command.index)).length
+  }
+
+  cell(command: Command): Cell {
+    if (bit(this.all, command.index)) return 'all'
+    return bit(this.some, command.index) ? 'some' : 'none'
+  }
+}
+
+export interface PermissionRow {
+  readonly user: User
+  readonly set: PermissionSet
+  /** What it can do beyond its own rules; the same list for users of the same roles. */
+  readonly escalations: readonly HeldEscalation[]
+}
+
+/** Users by commands. */
+export interface PermissionMatrix {
+  readonly groups: readonly CommandGroup[]
+  readonly rows: readonly PermissionRow[]
+}
+
+/** Categories from the most telling to the least: a command stands under the first that it is in. */
+const telling = [
+  'json', 'search', 'timeseries', 'bloom', 'cuckoo', 'cms', 'topk', 'tdigest', 'array',
+  'string', 'hash', 'list', 'set', 'sortedset', 'stream', 'bitmap', 'hyperloglog', 'geo', 'pubsub', 'transaction', 'scripting', 'keyspace',
+  'connection', 'admin', 'dangerous', 'write', 'read',
+]
+
+const grouped = new WeakMap<CommandTable, readonly CommandGroup[]>()
+
+/** The commands of a target in groups, most telling category first; subcommands after their container. */
+export function commandGroups(table: CommandTable): readonly CommandGroup[] {
+  const known = grouped.get(table)
+  if (known !== undefined) return known
+  const order = [...telling, ...table.categories.filter((category) => !telling.includes(category)), 'other']
+  const byCategory = new Map<string, Command[]>()
+  for (const top of table.commands) {
+    if (top.parent !== null) continue
+    const own = new Set([...top.categories, ...[...(top.subcommands?.values() ?? [])].flatMap((sub) => sub.categories)])
+    const category = order.find((name) => own.has(name)) ?? 'other'
+    const members = byCategory.get(category) ?? []
+    members.push(top, ...(top.subcommands?.values() ?? []))
+    byCategory.set(category, members)
+  }
+  const groups = order.flatMap((category) => (byCategory.has(category) ? [{ category, commands: byCategory.get(category) ?? [] }] : []))
+  grouped.set(table, groups)
+  return groups
+}
+
+const singles = new WeakMap<AllowedCommands, PermissionSet>()
+
+/** What a user may run, over all its selectors. */
+export function permissionSet(user: User): PermissionSet {
+  if (user.selectors.length > 1) return makeSet(user.selectors.map(({ commands }) => commands))
+  const { commands } = user.root
+  let set = singles.get(commands)
+  if (set === undefined) singles.set(commands, (set = makeSet([commands])))
+  return set
+}
+
+/**
+ * Users by commands of their target, in the users' order. What users of the same roles share is worked out once, so
+ * that thousands of users cost little more than a few. Empty for no users.
+ */
+export function permissionMatrix(users: Iterable<User>): PermissionMatrix {
+  const known = new Map<string, Omit<PermissionRow, 'user'>>()
+  const ids = new Map<AllowedCommands, number>()
+  const rows: PermissionRow[] = []
+  let table: CommandTable | null = null
+  for (const user of users) {
+    table ??= user.space.table
+    const role = user.selectors.map(({ commands }) => ids.get(commands) ?? (ids.set(commands, ids.size), ids.size - 1)).join(',')
+    let shared = known.get(role)
+    if (shared === undefined) known.set(role, (shared = { set: permissionSet(user), escalations: heldEscalations(user) }))
+    rows.push({ user, ...shared })
+  }
+  return { groups: table === null ? [] : commandGroups(table), rows }
+}
+
+export interface MatrixFilter {
+  /** A glob over user names, or a part of a name; empty for all. */
+  readonly users?: string
+  /** A glob over command names (`config|*`, `CONFIG *`), a part of a name, or a category (`@read`); empty for all. */
+  readonly commands?: string
+  /** `differing`: only commands that some of the users may run and others not. `escalating`: only users with escalations, and those commands. */
+  readonly show?: 'all' | 'differing' | 'escalating'
+}
+
+/** The part of a matrix that a filter leaves. Groups without commands go. */
+export function filterMatrix(matrix: PermissionMatrix, { users = '', commands = '', show = 'all' }: MatrixFilter): PermissionMatrix {
+  const wantedUser = matcher(users)
+  const rows = matrix.rows.filter(({ user, escalations }) => wantedUser(lower(user.name)) && (show !== 'escalating' || escalations.length > 0))
+  const wanted = commandMatcher(commands)
+  const ways = [...new Set(rows.map(({ set }) => set))]
+  const means = new Set(rows.flatMap(({ escalations }) => escalations.map(({ command }) => command)))
+  const shown = (command: Command): boolean => {
+    if (!wanted(command)) return false
+    if (show === 'escalating') return means.has(command)
+    return show === 'all' || new Set(ways.map((set) => set.cell(command))).size > 1
+  }
+  const groups = matrix.groups.map(({ category, commands: members }) => ({ category, commands: members.filter(shown) }))
+  return { rows, groups: groups.filter(({ commands: members }) => members.length > 0) }
+}
+
+function matcher(text: string): (name: string) => boolean {
+  const wanted = lower(fromText(text.trim()))
+  if (wanted === '') return () => true
+  if (!/[*?[]/.test(wanted)) return (name) => name.includes(wanted)
+  const glob = compileGlob(wanted)
+  return (name) => glob.matches(name)
+}
+
+function commandMatcher(text: string): (command: Command) => boolean {
+  const wanted = text.trim()
+  if (wanted.startsWith('@')) return (command) => command.categories.includes(lower(fromText(wanted.slice(1))))
+  const matches = matcher(wanted.replace(/\s+/g, '|'))
+  return (command) => matches(lower(command.name))
+}
+
+function makeSet(sets: readonly AllowedCommands[]): PermissionSet {
+  const { table, open } = (sets[0] as AllowedCommands).space
+  const all = open.slice()
+  const some = new Uint32Array(all.length)
+  for (const set of sets) {
+    for (let i = 0; i < all.length; i++) all[i] = (all[i] ?? 0) | (set.bits[i] ?? 0)
+    for (const index of set.firstArgs.keys()) setBit(some, index)
+  }
+  for (const command of table.commands) if (isContainer(command)) settleContainer(command, all, some)
+  return new PermissionSet(table, all, some)
+}
+
+/** A container stands for its subcommands: all of them, some, or none. */
+function settleContainer(container: Command, all: Uint32Array, some: Uint32Array): void {
+  const subs = [...(container.subcommands?.values() ?? [])]
+  const allowed = subs.filter((sub) => bit(all, sub.index)).length
+  clearBit(all, container.index)
+  clearBit(some, container.index)
+  if (allowed === subs.length) setBit(all, container.index)
+  else if (allowed > 0 || subs.some((sub) => bit(some, sub.index))) setBit(some, container.index)
+}
+
+function isContainer(command: Command): boolean {
+  return (command.subcommands?.size ?? 0) > 0
+}
+
+function bit(bits: Uint32Array, index: number): boolean {
+  return ((bits[index >>> 5] ?? 0) & (1 << (index & 31))) !== 0
+}
+
+function setBit(bits: Uint32Array, index: number): void {
+  bits[index >>> 5] = (bits[index >>> 5] ?? 0) | (1 << (index & 31))
+}
+
+function clearBit(bits: Uint32Array, index: number): void {
+  bits[index >>> 5] = (bits[index >>> 5] ?? 0) & ~(1 << (index & 31))
+}
