@@ -180,6 +180,7 @@ class Listening implements Serving {
       maxBulkLength: this.#server.config.number('proto-max-bulk-len'),
       nulHidesLineEnd: behaviours.nulHidesLineEnd,
       inlineLosesFF: behaviours.inlineLosesFF,
+      blankLineKeepsInline: behaviours.blankLineKeepsInline,
     })
     this.#clients.add(client)
     socket.on('close', () => this.#clients.delete(client))

@@ -13,6 +13,8 @@ export interface RequestLimits {
   readonly nulHidesLineEnd: boolean
   /** Bytes 0xff get lost in inline commands (Valkey 8.1). */
   readonly inlineLosesFF: boolean
+  /** After a line of nothing but spaces the next line is read as an inline command, whatever it starts with (Valkey 8). */
+  readonly blankLineKeepsInline: boolean
 }
 
 /** A command line read, or what is wrong with the protocol: the error to send before hanging up. */
@@ -37,6 +39,7 @@ export class RequestReader {
   /** Length of the bulk string being read; -1: its length line comes next. */
   #bulk = -1
   #broken = false
+  #nextIsInline = false
 
   constructor(limits: RequestLimits) {
     this.#limits = limits
@@ -53,7 +56,7 @@ export class RequestReader {
   next(): Request | null {
     while (!this.#broken) {
       if (this.#missing === 0 && this.#at >= this.#buffer.length) return null
-      const request = this.#missing > 0 ? this.#readBulks() : this.#buffer[this.#at] === '*' ? this.#readMultibulk() : this.#readInline()
+      const request = this.#missing > 0 ? this.#readBulks() : this.#buffer[this.#at] === '*' && !this.#nextIsInline ? this.#readMultibulk() : this.#readInline()
       if (request === 'empty') continue
       return request
     }
@@ -79,6 +82,7 @@ export class RequestReader {
     const words = splitWords(line)
     if (words === null) return this.#fail('unbalanced quotes in request')
     this.#at = end + 1
+    this.#nextIsInline = words.length === 0 && this.#limits.blankLineKeepsInline && line !== ''
     if (words.length === 0) return 'empty'
     const loses = this.#limits.inlineLosesFF && line.includes('\xff')
     return { argv: words.map((word) => (loses && line.slice(word.from, word.to).includes('\xff') ? word.text.replaceAll('\xff', '') : word.text)) }

@@ -17,6 +17,8 @@ export interface Behaviours extends AclBehaviours, KeyFunctionFacts, KeyspaceBeh
   readonly nulHidesLineEnd: boolean
   /** Bytes 0xff get lost in inline commands (Valkey 8.1). */
   readonly inlineLosesFF: boolean
+  /** After a line of nothing but spaces the next line is read as an inline command, whatever it starts with (Valkey 8). */
+  readonly blankLineKeepsInline: boolean
   /** How the HELP subcommands are written. */
   readonly helpWords: '6.0' | '6.2' | '7.2'
 }
@@ -43,6 +45,7 @@ export function behavioursOf(id: TargetId): Behaviours {
     maxRequestArguments: since(id, 'redis-7.0', 'valkey-7.2') ? 2 ** 31 - 1 : 2 ** 20,
     nulHidesLineEnd: !since(id, null, 'valkey-8.0'),
     inlineLosesFF: since(id, null, 'valkey-8.1'),
+    blankLineKeepsInline: since(id, null, 'valkey-8.0'),
     helpWords: since(id, 'redis-7.2', 'valkey-7.2') ? '7.2' : since(id, 'redis-6.2', null) ? '6.2' : '6.0',
     hasKeySpecs: since(id, 'redis-7.0', 'valkey-7.2'),
     migrateKeysSkipsOptions: since(id, 'redis-7.0', 'valkey-7.2'),

@@ -4,7 +4,7 @@ import { encodeCommand } from '../../src/resp/encode'
 import { RequestReader } from '../../src/resp/request'
 import type { Request, RequestLimits } from '../../src/resp/request'
 
-const limits: RequestLimits = { maxArguments: 2 ** 31 - 1, maxBulkLength: 512 * 1024 * 1024, mustLogIn: () => false, nulHidesLineEnd: true, inlineLosesFF: false }
+const limits: RequestLimits = { maxArguments: 2 ** 31 - 1, maxBulkLength: 512 * 1024 * 1024, mustLogIn: () => false, nulHidesLineEnd: true, inlineLosesFF: false, blankLineKeepsInline: false }
 
 function read(chunks: readonly string[], some: Partial<RequestLimits> = {}): Request[] {
   const reader = new RequestReader({ ...limits, ...some })
@@ -64,6 +64,11 @@ test('Valkey 8 sees through a NUL in a length line', () => {
 test('Valkey 8.1 loses bytes 0xff of inline commands', () => {
   expect(read(['ECHO a\xffb \xff "\\xff"\r\n'], { inlineLosesFF: true })).toEqual([argv('ECHO', 'ab', '', '\xff')])
   expect(read(['*1\r\n$1\r\n\xff\r\n'], { inlineLosesFF: true })).toEqual([argv('\xff')])
+})
+
+test('Valkey 8 reads on inline after a blank line', () => {
+  expect(read([' \n*1\r\nPING\r\n'], { blankLineKeepsInline: true })).toEqual([argv('*1'), argv('PING')])
+  expect(read(['\n*1\r\n$4\r\nPING\r\n'], { blankLineKeepsInline: true })).toEqual([argv('PING')])
 })
 
 const bytes = fc.string({ unit: 'binary', maxLength: 40 }).map((s) => [...s].map((c) => String.fromCharCode(c.charCodeAt(0) & 255)).join(''))
