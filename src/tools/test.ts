@@ -26,7 +26,7 @@ const folder = mkdtempSync(join(tmpdir(), 'acl-playground-test-'))
 const report = join(folder, 'report.json')
 const status = node(join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', 'unit', '--project', 'conformance', '--project', 'browser', '--project', 'live', '--reporter=default', '--reporter=json', `--outputFile=${report}`)
 let passed = 0
-let failed = 0
+let failed: number
 try {
   const totals = JSON.parse(readFileSync(report, 'utf8')) as { numPassedTests: number; numFailedTests: number; numFailedTestSuites: number; success: boolean }
   passed = totals.numPassedTests

@@ -7,7 +7,10 @@ import { Queue, Worker } from 'bullmq'
 const [port, username] = process.argv.slice(2)
 const connection = { host: '127.0.0.1', port: Number(port), username, password: 'pw', maxRetriesPerRequest: null }
 
+let said = false
 function say(text) {
+  if (said) return
+  said = true
   process.stdout.write(text, () => process.exit())
 }
 
