@@ -4,7 +4,8 @@ import type { Reply } from '../../resp/reply'
 import { isError } from '../../resp/reply'
 import type { RenderedLine } from '../../resp/render'
 import { ownLine, replyLines } from './replies'
-import { typedWords } from './words'
+import type { LineToken } from './words'
+import { lineTokens } from './words'
 
 /** What the chip at the end of an entry says. */
 export interface Verdict {
@@ -94,22 +95,8 @@ export class Entry {
     return inside ? { kind: 'no', text: 'refused inside' } : { kind: 'ok', text: 'allowed' }
   }
 
-  /** The words of the line with what the ACL took each for. */
-  get tokens(): readonly { readonly text: string; readonly kind: string | null }[] {
-    const words = typedWords(this.line)
-    const check = this.first?.selectors[0]
-    if (words === null || !check) return [{ text: this.line, kind: null }]
-    const kinds = new Map<number, string>([...check.keys.map(({ use }) => [use.at, 'key'] as const), ...check.channels.map(({ use }) => [use.at, 'chan'] as const)])
-    const tokens: { text: string; kind: string | null }[] = []
-    let at = 0
-    words.forEach((word, index) => {
-      const kind = kinds.get(index)
-      if (kind === undefined) return
-      if (word.from > at) tokens.push({ text: this.line.slice(at, word.from), kind: null })
-      tokens.push({ text: this.line.slice(word.from, word.to), kind })
-      at = word.to
-    })
-    if (at < this.line.length) tokens.push({ text: this.line.slice(at), kind: null })
-    return tokens
+  /** The line in pieces, with what the ACL took each for. */
+  get tokens(): readonly LineToken[] {
+    return lineTokens(this.line, this.first)
   }
 }

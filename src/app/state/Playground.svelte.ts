@@ -179,7 +179,7 @@ export class Playground {
       this.#aclFindings = []
       return
     }
-    const was = new Map(this.#consoles.map((one) => [one, one.user] as const))
+    const was = this.#consoles.map((one) => ({ one, user: one.user }))
     const before = this.#loading
     this.#loading = true
     const result = server.loadAclText(fromText(this.#acl))
@@ -189,7 +189,7 @@ export class Playground {
       this.#aclFindings = []
       this.#agrees = true
       this.#noteLoad()
-      for (const [one, user] of was) this.#comeBack(one, user)
+      for (const { one, user } of was) this.#comeBack(one, user)
     } else {
       this.#fileState = { kind: 'refused', message: toText(result.message), crash: result.crash }
       this.#aclFindings = this.#findingsOf(result.problems, this.#acl, 'users.acl')
@@ -263,7 +263,7 @@ export class Playground {
       return
     }
     const server = result.server as SimulatedServer
-    const users = new Map(this.#consoles.map((one) => [one, one.user ?? one.lost] as const))
+    const users = this.#consoles.map((one) => ({ one, user: one.user ?? one.lost }))
     this.#noteLoad()
     if (old !== null) {
       old.tick()
@@ -279,10 +279,9 @@ export class Playground {
     this.#confFindings = []
     this.#agrees = true
     this.#stop = [server.onChange(() => this.#changed()), server.users.onChange(() => this.#usersChanged())]
-    for (const one of this.#consoles) {
+    for (const { one, user } of users) {
       this.#connect(one)
-      const user = users.get(one)
-      if (old !== null && user !== undefined && user !== null) this.#logIn(one, user)
+      if (old !== null && user !== null) this.#logIn(one, user)
     }
     this.#rules++
     this.#changes++
@@ -323,7 +322,7 @@ export class Playground {
     if (server === null) return []
     const read = loadAclFile(server.users, fromText(this.#acl), 'users.acl')
     if (!read.ok) return []
-    const names = [...new Set([...read.users.keys(), ...[...server.users].map((user) => user.name)])].sort()
+    const names = [...read.users.keys(), ...[...server.users].map((user) => user.name).filter((name) => !read.users.has(name))].sort()
     return names.flatMap((name) => {
       const file = read.users.get(name)?.describe() ?? null
       const memory = server.users.get(name)?.describe() ?? null
