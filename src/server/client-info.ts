@@ -21,7 +21,7 @@ export function localAddressOf(session: Session): Bytes {
 /** The letters of the `flags` field (getClientTypeName's neighbour, catClientInfoString). */
 function flagLetters(session: Session): string {
   let letters = ''
-  if (session.monitoring) letters += 'O'
+  if (session.server.monitors.has(session)) letters += 'O'
   if (session.subscriptions > 0) letters += 'P'
   if (session.transaction !== null) letters += 'x'
   if (session.blocked !== null) letters += 'b'

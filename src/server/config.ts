@@ -15,6 +15,8 @@ const wordCounts: Readonly<Record<string, (count: number) => boolean>> = {
 export class Config {
   readonly #directives: ReadonlyMap<string, Directive>
   readonly #values = new Map<string, Bytes>()
+  /** Numbers that were asked for, since dispatch asks for every command. */
+  readonly #numbers = new Map<string, number>()
   readonly #choiceWords: string
   readonly #eventLetters: string
   /** Where each directive was last set in the file. */
@@ -47,7 +49,9 @@ export class Config {
   }
 
   number(name: string): number {
-    return Number(this.get(name))
+    let number = this.#numbers.get(name)
+    if (number === undefined) this.#numbers.set(name, (number = Number(this.get(name))))
+    return number
   }
 
   /** Letters of notify-keyspace-events that are on. */
@@ -83,6 +87,7 @@ export class Config {
   /** Sets a value that was read. */
   set(directive: Directive, value: Bytes): void {
     this.#values.set(directive.name, value)
+    this.#numbers.clear()
     this.changed.add(directive.name)
   }
 

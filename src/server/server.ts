@@ -59,8 +59,12 @@ export class SimulatedServer implements Server {
   readonly slowlog: Slowlog
   /** Open connections by id, in the order they came. */
   readonly sessions = new Map<number, Session>()
+  /** Connections in MONITOR. */
+  readonly monitors = new Set<Session>()
   readonly renamed: ReadonlyMap<Bytes, Bytes>
   readonly hidden: ReadonlySet<Bytes>
+  /** DEBUG SET-ACTIVE-EXPIRE 0 leaves expired keys until somebody asks for them. */
+  activeExpiry = true
   /** Unix milliseconds, held still while a command runs. */
   now: number
   /** Whose command is running. */
@@ -171,7 +175,7 @@ export class SimulatedServer implements Server {
   tick(): void {
     this.now = this.clock.now()
     resumeScript(this)
-    this.keyspace.expireDue()
+    if (this.activeExpiry) this.keyspace.expireDue()
     endWaits(this)
     if (this.pause !== null && this.pause.until <= this.now) this.endPause()
     this.afterCommand()
@@ -222,6 +226,7 @@ export class SimulatedServer implements Server {
   /** Forgets all that a connection had going on, when it goes away. */
   forget(session: Session): void {
     this.sessions.delete(session.id)
+    this.monitors.delete(session)
     this.pubsub.forget(session)
     this.watches.unwatch(session)
     this.blockedClients.remove(session)
@@ -250,9 +255,9 @@ export class SimulatedServer implements Server {
 
   /** Shows a command to the connections in MONITOR. */
   feedMonitors(session: Session, argv: readonly Bytes[], fromScript: boolean): void {
-    for (const monitor of this.sessions.values()) {
-      if (monitor.monitoring) monitor.push(simple(monitorLine(session, argv, this.now, fromScript)))
-    }
+    if (this.monitors.size === 0) return
+    const line = simple(monitorLine(session, argv, this.now, fromScript))
+    for (const monitor of this.monitors) monitor.push(line)
   }
 
   /** The context that keyspace handlers see. `block` is called by those that wait; null where waiting is not possible. */

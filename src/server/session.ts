@@ -50,7 +50,6 @@ export class Session implements Connection {
   readonly channels = new Set<Bytes>()
   readonly patterns = new Set<Bytes>()
   readonly shardChannels = new Set<Bytes>()
-  monitoring = false
   tracking: Tracking | null = null
   noEvict = false
   noTouch = false

@@ -26,13 +26,19 @@ function slowlogGet({ server, argv }: Call): Reply {
 /** DEBUG, as far as the simulator has what it looks at. */
 function debug({ server, session, argv }: Call): Reply {
   const sub = lower(argv[1] ?? '')
-  if (sub === 'sleep' && argv.length === 3) return OK
+  if (sub === 'sleep' && argv.length === 3) {
+    server.slowlog.note(session, argv, 1000 * (Number(argv[2]) || 0))
+    return OK
+  }
+  if (sub === 'set-active-expire' && argv.length === 3) {
+    server.activeExpiry = argv[2] !== '0'
+    return OK
+  }
   if (sub === 'object' && argv.length === 3) {
     const value = server.database(session.db).peek(argv[2] ?? '')
     if (value === undefined) throw new CommandError('ERR no such key')
     return simple(`Value at:0x7f0000000000 refcount:1 encoding:${value.encoding(server.target.behaviours)} serializedlength:${value.byteSize} lru:0 lru_seconds_idle:0`)
   }
-  if ((sub === 'set-active-expire' || sub === 'change-repl-id' || sub === 'jmap') && argv.length <= 3) return OK
   throw new CommandError(`ERR 'debug|${sub}' is not simulated by ACL Playground`)
 }
 

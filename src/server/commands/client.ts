@@ -273,7 +273,7 @@ export const clientCommands: ServerHandlerTable = family('client', {
 })
 
 /** MONITOR: from now on the connection is shown what others run. */
-export const monitor = ({ session }: Call): Reply => {
-  session.monitoring = true
+export const monitor = ({ server, session }: Call): Reply => {
+  server.monitors.add(session)
   return simple('OK')
 }

@@ -99,7 +99,7 @@ export function moduleList(server: SimulatedServer): Reply {
 
 /** RESET: the connection is as if fresh, except for its id. */
 const reset: ServerHandler = ({ server, session }) => {
-  session.monitoring = false
+  server.monitors.delete(session)
   session.transaction = null
   server.watches.unwatch(session)
   server.pubsub.forget(session)

@@ -2,6 +2,7 @@ import { refusalText } from '../../acl/refusals'
 import type { Bytes } from '../../acl/bytes'
 import type { Decision } from '../../acl/decision'
 import { execute } from '../dispatch'
+import { usedMemory } from '../memory-limit'
 import { checkPermission, logRefusal } from '../permissions'
 import type { Session } from '../session'
 import type { Behaviours } from '../../targets/behaviours'
@@ -25,7 +26,7 @@ export function callerOf(session: Session): ScriptCaller {
     },
     isOutOfMemory() {
       const limit = server.config.number('maxmemory')
-      return limit > 0 && server.keyspace.byteSize > limit
+      return limit > 0 && usedMemory(server) > limit
     },
     run(command, argv, protocol) {
       const own = session.protocol
