@@ -8,7 +8,16 @@ export interface Word {
   readonly to: number
 }
 
-const SPACE = /[ \t\n\v\f\r]/
+/** What C's isspace finds. */
+function isSpace(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13)
+}
+
+/** What ends a word that is not quoted: vertical tabs and form feeds do not. */
+function endsWord(code: number): boolean {
+  return isSpace(code) && code !== 11 && code !== 12
+}
+
 const HEX = /^[0-9a-fA-F]{2}$/
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', a: '\x07' }
 
@@ -24,22 +33,16 @@ export function splitWords(line: Bytes): Word[] | null {
   const end = nul < 0 ? line.length : nul
   let i = 0
   for (;;) {
-    while (i < end && SPACE.test(line[i] ?? '')) i++
+    while (i < end && isSpace(line.charCodeAt(i))) i++
     if (i >= end) return words
     const from = i
-    let text = ''
-    while (i < end && !/[ \t\n\r]/.test(line[i] ?? '')) {
-      const c = line[i]
-      if (c !== '"' && c !== "'") {
-        text += c
-        i++
-        continue
-      }
-      const quoted = c === '"' ? readDouble(line, i + 1, end) : readSingle(line, i + 1, end)
-      if (quoted === null || (quoted.to < end && !SPACE.test(line[quoted.to] ?? ''))) return null
+    while (i < end && !endsWord(line.charCodeAt(i)) && line[i] !== '"' && line[i] !== "'") i++
+    let text = line.slice(from, i)
+    if (i < end && !endsWord(line.charCodeAt(i))) {
+      const quoted = line[i] === '"' ? readDouble(line, i + 1, end) : readSingle(line, i + 1, end)
+      if (quoted === null || (quoted.to < end && !isSpace(line.charCodeAt(quoted.to)))) return null
       text += quoted.text
       i = quoted.to
-      break
     }
     words.push({ text, from, to: i })
   }
