@@ -1,22 +1,6 @@
+import { escalations } from '../escalation'
 import { tokensOf, userAllows } from './facts'
 import { onToken, type Advice, type UserLine } from './line'
-
-/** What each of these lets a user do beyond its own rules. */
-export const escalations: readonly { readonly names: readonly string[]; readonly what: string }[] = [
-  { names: ['acl|setuser', 'acl|load', 'acl|deluser'], what: 'change its own rules, and everybody else’s' },
-  { names: ['config|set', 'config|rewrite'], what: 'change the configuration, passwords and files included' },
-  { names: ['config|get'], what: 'read requirepass out of the configuration' },
-  { names: ['psync', 'sync'], what: 'copy the whole data set as a replica would' },
-  { names: ['monitor'], what: 'watch every command of every client' },
-  { names: ['slowlog|get', 'slowlog'], what: 'read arguments of other clients’ slow commands' },
-  { names: ['module|load', 'module|loadex'], what: 'run code inside the server' },
-  { names: ['debug'], what: 'crash the server or change its data' },
-  { names: ['replicaof', 'slaveof'], what: 'replace the data set by another server’s' },
-  { names: ['migrate'], what: 'send keys to another server' },
-  { names: ['shutdown', 'failover'], what: 'stop the server or hand it over' },
-  { names: ['client|kill'], what: 'end other clients’ connections' },
-  { names: ['function|load', 'function|flush', 'function|delete', 'function|restore'], what: 'change the functions that others call' },
-]
 
 /** The same where subcommands are not commands of their own (before 7.0): the whole command counts. */
 const wholeCommands = escalations.map(({ names, what }) => ({ names: names.map((name) => name.split('|')[0] ?? name), what }))

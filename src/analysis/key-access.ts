@@ -1,0 +1,127 @@
+import type { Bytes } from '../acl/bytes'
+import { READ, WRITE, type Access, type ChannelUse, type Command } from '../acl/command'
+import type { Rule } from '../acl/decision'
+import { channelRule, databaseRule, keyRules } from '../acl/reasons'
+import type { Selector } from '../acl/selector'
+import type { User } from '../acl/user'
+import type { Target } from '../targets/target'
+import { heldEscalations, type HeldEscalation, type Reach } from './escalation'
+import { allowsOn, givesAccess, keyNeeds } from './key-access/needs'
+
+/** How a user gets to something: the selector that lets it, the rules that give it, and the commands it can do so with. */
+export interface Way {
+  /** 0 is the root. */
+  readonly selector: number
+  /** Of the patterns; empty where everything was granted from the start. */
+  readonly rules: readonly Rule[]
+  readonly commands: readonly Command[]
+  /** In which databases; `all`, or numbers (Valkey 9.1). */
+  readonly databases: 'all' | readonly number[]
+  /** The rule that limits the databases. */
+  readonly databaseRule: Rule | null
+}
+
+/** What a user can do with one key. */
+export interface KeyAccess {
+  readonly user: User
+  /** Learn its value; empty for no way. One a selector. */
+  readonly read: readonly Way[]
+  /** Change or delete it. */
+  readonly write: readonly Way[]
+  /** Commands that tell the names of keys whatever the patterns (KEYS, SCAN, RANDOMKEY), and those that wipe or swap whole databases. */
+  readonly names: readonly Command[]
+  readonly wipes: readonly Command[]
+  /** Ways around the patterns: commands that end in reading or writing the key. */
+  readonly escalations: readonly HeldEscalation[]
+}
+
+/** What a user can do with one channel. */
+export interface ChannelAccess {
+  readonly user: User
+  readonly publish: readonly Way[]
+  readonly subscribe: readonly Way[]
+  /** Patterns that it may give to PSUBSCRIBE and that would receive this channel. */
+  readonly psubscribe: readonly Way[]
+  readonly escalations: readonly HeldEscalation[]
+}
+
+/** Key patterns do not limit these: they take no keys. */
+const namesOfKeys = ['keys', 'scan', 'randomkey']
+const wholeDatabases = ['flushall', 'flushdb', 'swapdb']
+/** Escalations that end in reading or writing any key. */
+const toKeys: readonly Reach[] = ['everything', 'read', 'write']
+
+/**
+ * Who can read and write a key, with what and by which rule: users in order, also those without any way. A command counts
+ * where one selector allows it and one of its patterns gives all the access that the command needs of such a key. Users
+ * that are off are judged like others: connections of theirs may live on.
+ */
+export function keyAccess(target: Target, users: Iterable<User>, key: Bytes): KeyAccess[] {
+  const needs = keyNeeds(target)
+  const waysFor = (user: User, does: Access): Way[] =>
+    user.selectors.flatMap((selector, i) => {
+      const commands = needs.filter((need) => (need.does & does) !== 0 && allowsOn(selector, need.command, key) && givesAccess(selector, key, need.needs))
+      const use = { key, at: 1, access: target.behaviours.hasKeySpecs ? does : (0 as Access), flags: [] }
+      return commands.length === 0 ? [] : [way(selector, i, keyRules(selector, use), [...new Set(commands.map(({ command }) => command))])]
+    })
+  return [...users].map((user) => ({
+    user,
+    read: waysFor(user, READ),
+    write: waysFor(user, WRITE),
+    names: allowed(target, user, namesOfKeys),
+    wipes: allowed(target, user, wholeDatabases),
+    escalations: heldEscalations(user).filter(({ escalation }) => toKeys.includes(escalation.reaches)),
+  }))
+}
+
+/**
+ * Who can publish to a channel and receive from it. Before 6.2 there are no channel rules: whoever may run the command
+ * may use every channel.
+ */
+export function channelAccess(target: Target, users: Iterable<User>, channel: Bytes): ChannelAccess[] {
+  const { hasChannels } = target.behaviours
+  const use: ChannelUse = { channel, at: 1, isPattern: false }
+  const waysWith = (user: User, names: readonly string[]): Way[] =>
+    user.selectors.flatMap((selector, i) => {
+      const commands = commandsOf(target, selector, names, channel)
+      const granted = !hasChannels || selector.allChannels || selector.channels.some((pattern) => pattern.grants(channel, false))
+      const rule = hasChannels ? channelRule(selector, use) : null
+      return commands.length > 0 && granted ? [way(selector, i, rule === null ? [] : [rule], commands)] : []
+    })
+  const patternWays = (user: User): Way[] =>
+    user.selectors.flatMap((selector, i) => {
+      const commands = commandsOf(target, selector, ['psubscribe'], null)
+      const patterns = selector.channels.filter((pattern) => pattern.matches(channel))
+      if (commands.length === 0 || (hasChannels && !selector.allChannels && patterns.length === 0)) return []
+      const rules = selector.rules.filter(({ text }) => patterns.some(({ pattern }) => text === `&${pattern}`) || (selector.allChannels && /^(&\*|allchannels)$/i.test(text)))
+      return [way(selector, i, rules, commands)]
+    })
+  return [...users].map((user) => ({
+    user,
+    publish: waysWith(user, ['publish', 'spublish']),
+    subscribe: waysWith(user, ['subscribe', 'ssubscribe']),
+    psubscribe: patternWays(user),
+    escalations: heldEscalations(user).filter(({ escalation, command }) => escalation.reaches === 'everything' || command.name === 'monitor'),
+  }))
+}
+
+function way(selector: Selector, index: number, rules: readonly Rule[], commands: readonly Command[]): Way {
+  const { allDatabases, databases } = selector
+  const limit = allDatabases ? null : databaseRule(selector, databases[0] ?? 0)
+  return { selector: index, rules, commands, databases: allDatabases ? 'all' : databases, databaseRule: limit }
+}
+
+function commandsOf(target: Target, selector: Selector, names: readonly string[], argument: Bytes | null): Command[] {
+  return names.flatMap((name) => {
+    const command = target.table.find(name)
+    const argv = argument === null ? [name] : [name, argument]
+    return command !== undefined && selector.commands.allows(command, argv) ? [command] : []
+  })
+}
+
+function allowed(target: Target, user: User, names: readonly string[]): Command[] {
+  return names.flatMap((name) => {
+    const command = target.table.find(name)
+    return command !== undefined && user.selectors.some(({ commands }) => commands.has(command.index)) ? [command] : []
+  })
+}
