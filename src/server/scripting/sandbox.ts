@@ -5,7 +5,7 @@ import { pushCmsgpack } from './libraries/cmsgpack'
 import { setPatternFunctions } from './libraries/patterns'
 import { pushStruct } from './libraries/struct'
 import type { Lua, LuaFunction } from './lua'
-import { GLOBALS, LuaError, NIL, STRING, TABLE } from './lua'
+import { LuaError, STRING, TABLE } from './lua'
 import type { Rand48 } from './numbers'
 
 /** No string that a library function makes may be longer. */
@@ -174,7 +174,7 @@ function hideMainCoroutine(lua: Lua): void {
 }
 
 /** Calls a kept function with all the arguments and returns all its results. */
-function passOn(lua: Lua, kept: number): number {
+export function passOn(lua: Lua, kept: number): number {
   const count = lua.top()
   lua.pushKept(kept)
   lua.insert(1)
@@ -197,198 +197,6 @@ function protectedCall(lua: Lua): number {
   lua.pushBoolean(ok)
   lua.insert(1)
   return lua.top()
-}
-
-const READONLY = 'Attempt to modify a readonly table'
-
-/**
- * Makes the globals, and every table within their reach, read-only, as Redis 7 does in its Lua itself. Here the scripts
- * get empty stand-ins whose metatables read from the real tables and refuse writes; next, pairs, rawget and the rest look
- * through a stand-in.
- */
-export class ReadonlyGlobals {
-  /** Stand-in pointers, and the kept real table of each. */
-  readonly #real = new Map<number, number>()
-  #realGlobals = 0
-
-  constructor(readonly lua: Lua) {
-    this.#lookThrough()
-    this.#protectGlobals()
-  }
-
-  /** Replaces the table on top by its stand-in. */
-  standIn(): void {
-    const { lua } = this
-    lua.copy(-1)
-    const real = lua.keep()
-    lua.pushTable()
-    lua.pushTable(0, 2)
-    lua.copy(-3)
-    lua.rawSet(-2, '__index')
-    setFunction(lua, '__newindex', () => {
-      throw new LuaError(READONLY)
-    })
-    lua.setMetatable(-2)
-    this.#real.set(lua.pointer(-1), real)
-    // Kept for good: the pointer must never come to mean another table.
-    lua.copy(-1)
-    lua.keep()
-    lua.remove(-2)
-  }
-
-  #isStandIn(index: number): boolean {
-    return this.lua.type(index) === TABLE && this.#real.has(this.lua.pointer(index))
-  }
-
-  /** Replaces a stand-in among the arguments by the real table. */
-  #seeThrough(index: number): void {
-    if (this.lua.type(index) !== TABLE) return
-    const real = this.#real.get(this.lua.pointer(index))
-    if (real === undefined) return
-    this.lua.pushKept(real)
-    this.lua.replace(index)
-  }
-
-  #lookThrough(): void {
-    const { lua } = this
-    for (const name of ['rawget', 'ipairs']) {
-      lua.pushGlobal(name)
-      const original = lua.keep()
-      setGlobalFunction(lua, name, () => {
-        lua.checkTable(1)
-        this.#seeThrough(1)
-        return passOn(lua, original)
-      })
-    }
-    setGlobalFunction(lua, 'next', () => {
-      lua.checkTable(1)
-      this.#seeThrough(1)
-      lua.setTop(2)
-      if (lua.next(1)) return 2
-      lua.pushNil()
-      return 1
-    })
-    lua.pushGlobal('pairs')
-    const pairs = lua.keep()
-    setGlobalFunction(lua, 'pairs', () => {
-      lua.checkTable(1)
-      this.#seeThrough(1)
-      return passOn(lua, pairs)
-    })
-    setGlobalFunction(lua, 'rawset', () => {
-      lua.checkTable(1)
-      if (lua.top() < 3) lua.argumentError(lua.top() + 1, 'value expected')
-      if (this.#isStandIn(1)) throw new LuaError(READONLY, false)
-      lua.setTop(3)
-      lua.rawSetTop(1)
-      return 1
-    })
-    setGlobalFunction(lua, 'setmetatable', () => {
-      lua.checkTable(1)
-      if (lua.top() < 2 || (lua.type(2) !== NIL && lua.type(2) !== TABLE)) lua.argumentError(2, 'nil or table expected')
-      if (lua.pushMetatable(1)) {
-        lua.rawGet(-1, '__metatable')
-        if (lua.type(-1) !== NIL && !this.#isStandIn(1)) throw new LuaError('cannot change a protected metatable')
-      }
-      if (this.#isStandIn(1)) throw new LuaError(READONLY, false)
-      this.#seeThrough(2)
-      lua.setTop(2)
-      lua.setMetatable(1)
-      return 1
-    })
-    lua.pushGlobal('getmetatable')
-    const getmetatable = lua.keep()
-    setGlobalFunction(lua, 'getmetatable', () => {
-      if (lua.top() === 0) lua.argumentError(1, 'value expected')
-      if (this.#isStandIn(1)) {
-        this.#seeThrough(1)
-        if (!lua.pushMetatable(1)) lua.pushNil()
-        else this.standIn()
-        return 1
-      }
-      const plain = lua.type(1) === TABLE
-      const count = passOn(lua, getmetatable)
-      if (!plain && lua.type(-1) === TABLE) this.standIn()
-      return count
-    })
-  }
-
-  /** Fills the globals with stand-ins, and makes the globals themselves one. */
-  #protectGlobals(): void {
-    const { lua } = this
-    lua.pushTable()
-    const real = lua.top()
-    lua.pushNil()
-    while (lua.next(GLOBALS)) {
-      lua.copy(-2)
-      lua.insert(-2)
-      const isGlobals = lua.rawEqual(-1, GLOBALS)
-      if (lua.type(-1) === TABLE && !isGlobals) this.standIn()
-      lua.rawSetTop(real)
-    }
-    lua.copy(real)
-    lua.pushNil()
-    while (lua.next(real)) {
-      lua.pop()
-      lua.copy(-1)
-      lua.pushNil()
-      lua.rawSetTop(GLOBALS)
-    }
-    // Methods of strings come from the same table that scripts know as `string`.
-    lua.pushBytes('')
-    lua.pushMetatable(-1)
-    lua.rawGet(real, 'string')
-    lua.rawSet(-2, '__index')
-    lua.pop(2)
-    lua.pushTable(0, 1)
-    setFunction(lua, '__index', () => missingGlobal(lua))
-    lua.setMetatable(real)
-    lua.pushTable(0, 2)
-    lua.copy(real)
-    lua.rawSet(-2, '__index')
-    setFunction(lua, '__newindex', () => {
-      throw new LuaError(READONLY)
-    })
-    lua.setMetatable(GLOBALS)
-    lua.copy(real)
-    this.#realGlobals = lua.keep()
-    this.#real.set(lua.pointer(GLOBALS), this.#realGlobals)
-    lua.setTop(real - 1)
-  }
-
-  /** For as long as `run` takes, the globals read from the table on top instead of the real ones; it is popped. */
-  instead<T>(run: () => T): T {
-    const { lua } = this
-    lua.pushMetatable(GLOBALS)
-    lua.insert(-2)
-    lua.rawSet(-2, '__index')
-    lua.pop()
-    try {
-      return run()
-    } finally {
-      if (!lua.broken) {
-        lua.pushMetatable(GLOBALS)
-        lua.pushKept(this.#realGlobals)
-        lua.rawSet(-2, '__index')
-        lua.pop()
-      }
-    }
-  }
-
-  /** Sets a field of the real globals to the value on top (KEYS and ARGV of each run), and pops it. */
-  setGlobal(name: string): void {
-    const { lua } = this
-    lua.pushKept(this.#realGlobals)
-    lua.insert(-2)
-    lua.rawSet(-2, name)
-    lua.pop()
-  }
-}
-
-/** The `__index` of tables that have what they have: reading anything else is an error. */
-export function missingGlobal(lua: Lua): number {
-  const name = lua.toBytes(2)
-  throw new LuaError(`Script attempted to access nonexistent global variable '${name ?? lua.typeName(2)}'`)
 }
 
 /**

@@ -7,7 +7,8 @@ import { pushApi } from './api'
 import { popResult, pushField } from './convert'
 import { BOOLEAN, Lua, NIL, type Position, ScriptStopped, STRING, TABLE } from './lua'
 import { Rand48 } from './numbers'
-import { furnish, ReadonlyGlobals, refuseNewGlobals, setGlobalFunction } from './sandbox'
+import { ReadonlyGlobals } from './readonly'
+import { furnish, refuseNewGlobals, setGlobalFunction } from './sandbox'
 
 /** Lua's memory never grows past this. */
 const MEMORY_LIMIT = 64 * 1024 * 1024
