@@ -30,6 +30,12 @@ export interface Down {
   readonly crash: boolean
 }
 
+/** redis-cli runs a line that starts with a number that many times; here at most a hundred. */
+function repeated(argv: readonly Bytes[]): { readonly argv: readonly Bytes[]; readonly times: number } {
+  const times = /^[1-9][0-9]*$/.test(argv[0] ?? '') && argv.length > 1 ? Number(argv[0]) : 0
+  return times === 0 ? { argv, times: 1 } : { argv: argv.slice(1), times: Math.min(times, 100) }
+}
+
 const loginCommands = new Set(['auth', 'hello', 'reset'])
 
 /**
@@ -456,7 +462,7 @@ export class Playground {
       entry.said(server === null ? 'Could not connect to Redis at 127.0.0.1:6379: Connection refused' : (connection?.refused ?? 'Error: Server closed the connection'))
       return entry
     }
-    const argv = words.map((word) => word.text)
+    const { argv, times } = repeated(words.map((word) => word.text))
     entry.argv = argv
     const preparation = server.prepare(argv)
     if (preparation !== null) {
@@ -470,12 +476,14 @@ export class Playground {
       }
     }
     const { user, db } = connection
-    const exchange = connection.send(argv)
-    entry.decided(exchange.decision, user, db)
-    entry.answered(exchange.replies, connection.protocol)
-    entry.waiting = exchange.blocked
-    if (loginCommands.has(lower(argv[0] ?? '')) && argv.length > 1) {
-      entry.login = exchange.replies.some(isError) || connection.user === null ? null : toText(connection.user)
+    for (let turn = 0; turn < times && !connection.closed && !entry.waiting; turn++) {
+      const exchange = connection.send(argv)
+      entry.decided(exchange.decision, user, db)
+      entry.answered(exchange.replies, connection.protocol)
+      entry.waiting = exchange.blocked
+      if (loginCommands.has(lower(argv[0] ?? '')) && argv.length > 1) {
+        entry.login = exchange.replies.some(isError) || connection.user === null ? null : toText(connection.user)
+      }
     }
     one.refresh()
     return entry

@@ -1,0 +1,11 @@
+import type { GalleryExample } from '../../workspace/gallery/gallery'
+import { stateOf } from '../../workspace/gallery/gallery'
+import type { App } from '../state/App.svelte'
+
+/** Puts an example in place of the workspace, and shows where its lesson is. */
+export function openExample(app: App, example: GalleryExample): void {
+  app.show(null)
+  void app.replace(stateOf(example), `Opened “${example.title}”.`)
+  app.layout.pane = example.refused === null ? 'console' : 'rules'
+  app.layout.fileTab = 'acl'
+}
