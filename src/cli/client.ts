@@ -29,27 +29,35 @@ export class SocketClient implements Sink {
   readonly #server: SimulatedServer
   readonly #reader: RequestReader
   readonly #connection: Connection
+  readonly #whoWaits: Set<SocketClient>
   #out: Bytes = ''
   #running = false
   #waiting: 'nothing' | 'reply' | 'loading' | 'drain' = 'nothing'
   #closing = false
 
-  constructor(socket: Socket, server: SimulatedServer, origin: Origin, limits: Omit<RequestLimits, 'mustLogIn'>) {
+  /** `whoWaits` holds those clients that are to be told when anything on the server has changed. */
+  constructor(socket: Socket, server: SimulatedServer, origin: Origin, limits: Omit<RequestLimits, 'mustLogIn'>, whoWaits: Set<SocketClient>) {
     this.#socket = socket
+    this.#whoWaits = whoWaits
     this.#server = server
     this.#reader = new RequestReader({ ...limits, mustLogIn: () => this.#connection.user === null })
     socket.setNoDelay(true)
     socket.on('data', (chunk) => this.#read(chunk))
     socket.on('drain', () => this.#resume('drain'))
-    socket.on('close', () => this.#connection.close())
+    socket.on('close', () => {
+      this.#whoWaits.delete(this)
+      this.#connection.close()
+    })
     socket.on('error', () => socket.destroy())
     this.#connection = server.connect(origin, this)
     this.#flush()
   }
 
-  /** Called after anything on the server has changed: the reply that the client waits for may have come. */
+  /** Something on the server has changed: the reply that this client waits for may have come. */
   serverChanged(): void {
-    if (this.#waiting === 'reply' && !this.#isHeld()) setImmediate(() => this.#resume('reply'))
+    if (this.#isHeld()) return
+    this.#whoWaits.delete(this)
+    setImmediate(() => this.#resume('reply'))
   }
 
   push(reply: Reply): void {
@@ -75,8 +83,8 @@ export class SocketClient implements Sink {
     else if (this.#reader.pending > MAX_UNREAD) this.#socket.pause()
   }
 
-  #resume(from: 'reply' | 'loading' | 'drain'): void {
-    if (this.#waiting !== from || (from === 'reply' && this.#isHeld())) return
+  #resume(from: 'reply' | 'drain'): void {
+    if (this.#waiting !== from) return
     this.#waiting = 'nothing'
     this.#socket.resume()
     this.#run()
@@ -115,7 +123,10 @@ export class SocketClient implements Sink {
   #send(argv: readonly Bytes[]): void {
     const { replies, blocked } = this.#connection.send(argv)
     for (const reply of replies) this.#write(reply)
-    if (blocked || this.#isHeld()) this.#waiting = 'reply'
+    if (blocked || this.#isHeld()) {
+      this.#waiting = 'reply'
+      this.#whoWaits.add(this)
+    }
     if (this.#connection.closed) this.#closing = true
     if (this.#out.length > FLUSH_AT) this.#flush()
   }

@@ -28,9 +28,9 @@ export interface ServeOptions {
   readonly onShutdown?: () => void
 }
 
-/** A server that listens. */
+/** A server that listens. CONFIG SET port and bind move it. */
 export interface Serving {
-  /** The TCP port, or null where it listens on none. `port 0` means none; a port is never chosen freely. */
+  /** The TCP port, or null where it listens on none (`port 0`). */
   readonly port: number | null
   readonly socketPath: string | null
   /** Hangs up on everyone and stops listening. */
@@ -72,9 +72,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 
   options.log(`ACL Playground: a simulator of ${target.label} (${target.version}), for trying access control. Data lives in memory only.`)
   for (const { message, span } of result.notes) options.log(`Note${span === null ? '' : `, line ${span.line}`}: ${message}`)
-  const listening = new Listening(server)
+  const listening = new Listening(server, options.log)
   try {
-    await listening.open(options.log)
+    await listening.open()
   } catch (reason) {
     await listening.stop()
     throw reason
@@ -101,47 +101,77 @@ function directoryIn(conf: Bytes): Bytes {
 class Listening implements Serving {
   readonly #server: SimulatedServer
   readonly #clients = new Set<SocketClient>()
-  readonly #listeners: Listener[] = []
+  readonly #whoWaits = new Set<SocketClient>()
+  readonly #log: (line: string) => void
   readonly #timer: NodeJS.Timeout
+  #onTcp: Listener[] = []
+  #onUnix: Listener | null = null
+  /** What it was last told to listen on. */
+  #where = ''
   port: number | null = null
   socketPath: string | null = null
 
-  constructor(server: SimulatedServer) {
+  constructor(server: SimulatedServer, log: (line: string) => void) {
     this.#server = server
+    this.#log = log
     this.#timer = setInterval(() => server.tick(), TICK)
     server.onChange(() => {
-      for (const client of this.#clients) client.serverChanged()
+      for (const client of this.#whoWaits) client.serverChanged()
+      if (this.#where !== '' && this.#where !== this.#wanted()) void this.#move()
     })
   }
 
-  async open(log: (line: string) => void): Promise<void> {
+  async open(): Promise<void> {
     const { config } = this.#server
-    const port = config.number('port')
-    if (config.number('tls-port') > 0) log('Note: tls-port is not listened on; the simulator speaks no TLS.')
-    if (port > 0) {
-      const addresses = this.#addresses()
-      const opened = await Promise.all(addresses.map(({ host, optional }) => this.#listen({ host, port, ipv6Only: host.includes(':') }, `${host}:${port}`, optional)))
-      if (!opened.includes(true)) throw new StartRefused(`Failed listening on port ${port} (tcp), aborting.`)
-      this.port = port
-      log(`Listening on ${addresses.filter((_, i) => opened[i]).map(({ host }) => (host.includes(':') ? `[${host}]` : host)).join(', ')}, port ${port}`)
-    }
+    if (config.number('tls-port') > 0) this.#log('Note: tls-port is not listened on; the simulator speaks no TLS.')
+    await this.#openTcp()
     const path = toText(config.get('unixsocket'))
     if (path !== '') {
       rmSync(path, { force: true })
-      await this.#listen({ path }, path, false)
+      this.#onUnix = await this.#listen({ path }, path, false)
       const mode = parseInt(config.get('unixsocketperm'), 8)
       if (mode > 0) chmodSync(path, mode)
       this.socketPath = path
-      log(`Listening on the Unix socket ${path}`)
+      this.#log(`Listening on the Unix socket ${path}`)
     }
-    log('Ready to accept connections')
+    this.#log('Ready to accept connections')
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     for (const client of this.#clients) client.end()
-    await Promise.all(this.#listeners.map((listener) => new Promise<void>((done) => listener.close(() => done()))))
+    await Promise.all([...this.#onTcp, ...(this.#onUnix === null ? [] : [this.#onUnix])].map(close))
     if (this.socketPath !== null) rmSync(this.socketPath, { force: true })
+  }
+
+  #wanted(): string {
+    return `${this.#server.config.get('port')} ${this.#server.config.get('bind')}`
+  }
+
+  async #openTcp(): Promise<void> {
+    this.#where = this.#wanted()
+    const port = this.#server.config.number('port')
+    this.port = port === 0 ? null : port
+    if (port === 0) return
+    const addresses = this.#addresses()
+    const opened = await Promise.all(addresses.map(({ host, optional }) => this.#listen({ host, port, ipv6Only: host.includes(':') }, `${host}:${port}`, optional)))
+    this.#onTcp = opened.filter((listener) => listener !== null)
+    if (this.#onTcp.length === 0) throw new StartRefused(`Failed listening on port ${port} (tcp), aborting.`)
+    const names = addresses.filter((_, i) => opened[i] !== null).map(({ host }) => (host.includes(':') ? `[${host}]` : host))
+    this.#log(`Listening on ${names.join(', ')}, port ${port}`)
+  }
+
+  /** CONFIG SET moved the port or the addresses: clients that are connected stay. */
+  async #move(): Promise<void> {
+    const before = this.#onTcp.splice(0)
+    this.#where = this.#wanted()
+    // Closing ends when the last client of a listener has left; it takes no new ones from now on.
+    for (const listener of before) void close(listener)
+    try {
+      await this.#openTcp()
+    } catch (reason) {
+      this.#log(`Unable to listen on this port: ${String((reason as Error).message)}`)
+    }
   }
 
   /** The addresses of `bind`; without one only this host's own, whatever the release's default. A dash before one allows it to be missing. */
@@ -155,13 +185,13 @@ class Listening implements Serving {
     })
   }
 
-  /** Whether it listens there now. Throws where it cannot and the address is not optional. */
-  async #listen(where: { readonly host: string; readonly port: number; readonly ipv6Only: boolean } | { readonly path: string }, name: string, optional: boolean): Promise<boolean> {
+  /** The listener, or null where an optional address cannot be had. Throws where it cannot and the address is not optional. */
+  async #listen(where: { readonly host: string; readonly port: number; readonly ipv6Only: boolean } | { readonly path: string }, name: string, optional: boolean): Promise<Listener | null> {
     const listener = createServer({ noDelay: true }, (socket) => this.#accept(socket, 'path' in where))
     try {
       await new Promise<void>((done, fail) => listener.once('error', fail).listen(where, done))
     } catch (reason) {
-      if (optional) return false
+      if (optional) return null
       const { code } = reason as NodeJS.ErrnoException
       const why = code === 'EADDRINUSE' ? 'Address already in use' : code === 'EACCES' ? 'Permission denied' : code === 'EADDRNOTAVAIL' ? 'Cannot assign requested address' : String(code)
       throw new StartRefused('path' in where
@@ -169,8 +199,7 @@ class Listening implements Serving {
         : `Warning: Could not create server TCP listening socket ${name}: bind: ${why}\nFailed listening on port ${where.port} (tcp), aborting.`)
     }
     listener.on('error', () => undefined)
-    this.#listeners.push(listener)
-    return true
+    return listener
   }
 
   #accept(socket: Socket, isUnix: boolean): void {
@@ -181,11 +210,13 @@ class Listening implements Serving {
       nulHidesLineEnd: behaviours.nulHidesLineEnd,
       inlineLosesFF: behaviours.inlineLosesFF,
       blankLineKeepsInline: behaviours.blankLineKeepsInline,
-    })
+    }, this.#whoWaits)
     this.#clients.add(client)
     socket.on('close', () => this.#clients.delete(client))
   }
 }
+
+const close = (listener: Listener): Promise<void> => new Promise((done) => listener.close(() => done()))
 
 function originOf(remoteAddress: string): Origin {
   const address = remoteAddress.replace(/^::ffff:/, '')

@@ -122,6 +122,14 @@ test('a user that is deleted is hung up on', async () => {
   expect(await bob).toBe('+OK\r\n+PONG\r\n<closed>')
 })
 
+test('CONFIG SET port moves it', async () => {
+  const { port } = await start('redis-7.2')
+  const other = await freePort()
+  expect(await exchange(port, `CONFIG SET port ${other}\r\n`)).toBe('+OK\r\n')
+  await expect.poll(() => exchange(other, 'PING\r\n').catch(() => 'not yet')).toBe('+PONG\r\n')
+  await expect(exchange(port, 'PING\r\n')).rejects.toThrow('ECONNREFUSED')
+})
+
 test('SHUTDOWN hangs up and is passed on', async () => {
   const port = await freePort()
   let asked = 0
