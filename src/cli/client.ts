@@ -131,19 +131,28 @@ export class SocketClient implements Sink {
     if (this.#out.length > FLUSH_AT) this.#flush()
   }
 
+  /** Reads on when something is done, and then runs `then` first; where it fails, its error is the reply. */
   #waitFor(what: 'loading', promise: Promise<unknown>, then: () => void = () => undefined): void {
     this.#waiting = what
-    void promise.catch((reason: unknown) => this.#write(error(`ERR The simulator could not load what this command needs: ${String(reason)}`))).then(() => {
+    const failed = (reason: unknown): void => this.#write(error(`ERR The simulator could not load what this command needs: ${String(reason)}`))
+    const goOn = (next: () => void): void => {
       if (this.#closing) return
       this.#waiting = 'nothing'
       this.#running = true
-      then()
+      next()
       this.#running = false
-      if (this.#waiting === 'nothing') {
+      this.#flush()
+      if (this.#isIdle()) {
         this.#socket.resume()
         this.#run()
-      } else this.#flush()
-    })
+      }
+    }
+    promise.then(() => goOn(then), (reason: unknown) => goOn(() => failed(reason)))
+  }
+
+  /** Read anew: what just ran may have changed it. */
+  #isIdle(): boolean {
+    return this.#waiting === 'nothing'
   }
 
   /** Whether the server keeps this client's commands back: one waits, or clients are paused. */
