@@ -58,7 +58,8 @@ function firstHeld(user: User, escalation: Escalation): HeldEscalation | null {
   for (const name of escalation.names) {
     const argv = name.split('|')
     const command = user.space.table.resolve(argv)
-    if (command === undefined) continue
+    // A container says nothing of its subcommands: `+@all -@dangerous` leaves SLOWLOG itself on, and nothing to run with it.
+    if (command === undefined || (command.subcommands?.size ?? 0) > 0) continue
     const selector = user.selectors.findIndex(({ commands }) => commands.allows(command, argv))
     const holder = user.selectors[selector]
     if (holder !== undefined) return { escalation, command, argv, selector, rule: commandRule(holder, command, argv) }

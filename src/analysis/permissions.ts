@@ -62,8 +62,7 @@ export function commandGroups(table: CommandTable): readonly CommandGroup[] {
   const byCategory = new Map<string, Command[]>()
   for (const top of table.commands) {
     if (top.parent !== null) continue
-    const own = new Set([...top.categories, ...[...(top.subcommands?.values() ?? [])].flatMap((sub) => sub.categories)])
-    const category = order.find((name) => own.has(name)) ?? 'other'
+    const category = homeOf(top, order)
     const members = byCategory.get(category) ?? []
     members.push(top, ...(top.subcommands?.values() ?? []))
     byCategory.set(category, members)
@@ -71,6 +70,16 @@ export function commandGroups(table: CommandTable): readonly CommandGroup[] {
   const groups = order.flatMap((category) => (byCategory.has(category) ? [{ category, commands: byCategory.get(category) ?? [] }] : []))
   grouped.set(table, groups)
   return groups
+}
+
+/** The most telling category of a command; containers, which often are in none of note, go where most of their subcommands are. */
+function homeOf(top: Command, order: readonly string[]): string {
+  const own = order.find((name) => telling.includes(name) && top.categories.includes(name))
+  if (own !== undefined) return own
+  const counts = new Map<string, number>()
+  for (const sub of top.subcommands?.values() ?? []) for (const name of sub.categories) if (telling.includes(name)) counts.set(name, (counts.get(name) ?? 0) + 1)
+  const most = Math.max(0, ...counts.values())
+  return order.find((name) => most > 0 && counts.get(name) === most) ?? order.find((name) => top.categories.includes(name)) ?? 'other'
 }
 
 const singles = new WeakMap<AllowedCommands, PermissionSet>()

@@ -30,8 +30,8 @@ export function keyNeeds(target: Target): readonly KeyNeed[] {
 }
 
 function needsOf(target: Target, command: Command): KeyNeed[] {
-  const byFlags: Access = command.flags.has('write') ? WRITE : command.flags.has('readonly') ? READ : 0
   if (!target.behaviours.hasKeySpecs) {
+    const byFlags: Access = command.flags.has('write') ? WRITE : command.flags.has('readonly') ? READ : 0
     const hasKeys = command.firstKey !== 0 || command.flags.has('movablekeys')
     return hasKeys && byFlags !== 0 ? [{ command, needs: 0, does: byFlags }] : []
   }
@@ -39,7 +39,8 @@ function needsOf(target: Target, command: Command): KeyNeed[] {
   const accesses = lines !== undefined
     ? lines.flatMap((argv) => usesOf(target, command, argv, 0).keys.map(({ access }) => access))
     : command.keySpecs.filter(({ flags }) => !flags.includes('not_key')).map(accessOf)
-  return [...new Set(accesses)].map((needs) => ({ command, needs, does: needs === 0 ? (byFlags & READ) as Access : needs }))
+  // What needs no access (EXISTS, TYPE, STRLEN) learns about a key, but not its value.
+  return [...new Set(accesses)].filter((needs) => needs !== 0).map((needs) => ({ command, needs, does: needs }))
 }
 
 /** What the ACL wants of a key that a key spec finds. */
