@@ -10,6 +10,8 @@ export interface CollectionBehaviours {
   readonly packsInListpacks: boolean
   /** LPOS words the error of RANK 0 with the negative ranks in it (7.0). */
   readonly longLposRankError: boolean
+  /** Different members drawn by SRANDMEMBER are a set in RESP3 (6.0); later, an array. */
+  readonly randomMembersAreSet: boolean
   /** ZRANGE takes BYSCORE, BYLEX, REV and LIMIT, and the older range commands share its parser (6.2). */
   readonly unifiedZrange: boolean
   /** ZADD has GT and LT (6.2). */
@@ -53,6 +55,12 @@ export interface CollectionBehaviours {
   readonly lagCountsRemaining: boolean
   /** XADD and XTRIM say what becomes of references to what they trim: KEEPREF, DELREF, ACKED (8.2). */
   readonly streamsTrackReferences: boolean
+  /** XREADGROUP takes CLAIM, idle entries of others before new ones (8.4). */
+  readonly xreadgroupClaims: boolean
+  /** XADD drops repetitions by IDMP and IDMPAUTO (8.6). */
+  readonly streamsAreIdempotent: boolean
+  /** AGGREGATE COUNT (8.8). */
+  readonly zunionCounts: boolean
 }
 
 type Since = (id: TargetId, redis: TargetId | null, valkey: TargetId | null) => boolean
@@ -64,6 +72,7 @@ export function collectionBehaviours(id: TargetId, since: Since): CollectionBeha
     smallSetsAreListpacks: since(id, 'redis-7.2', 'valkey-7.2'),
     packsInListpacks: since(id, 'redis-7.0', 'valkey-7.2'),
     longLposRankError: since(id, 'redis-7.0', 'valkey-7.2'),
+    randomMembersAreSet: id === 'redis-6.0',
     unifiedZrange: since(id, 'redis-6.2', 'valkey-7.2'),
     zaddComparesScores: since(id, 'redis-6.2', 'valkey-7.2'),
     packedZeroHasNoSign: since(id, 'redis-7.2', 'valkey-7.2'),
@@ -79,6 +88,9 @@ export function collectionBehaviours(id: TargetId, since: Since): CollectionBeha
     xreadLastNeedsEntries: since(id, null, 'valkey-8.0'),
     lagCountsRemaining: since(id, 'redis-8.0', null),
     streamsTrackReferences: since(id, 'redis-8.2', null),
+    xreadgroupClaims: since(id, 'redis-8.4', null),
+    streamsAreIdempotent: since(id, 'redis-8.6', null),
+    zunionCounts: since(id, 'redis-8.8', null),
     geoaddHasOptions: since(id, 'redis-6.2', 'valkey-7.2'),
     geoHasAny: since(id, 'redis-6.2', 'valkey-7.2'),
     geoHasPolygons: since(id, null, 'valkey-9.1'),

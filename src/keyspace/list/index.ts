@@ -1,8 +1,9 @@
 import type { HandlerTable } from '../context'
 import { listCommands as single } from './commands'
+import { listMoveManyCommands } from './move-many'
 import { listPopCommands } from './pop'
 
 export { ListValue } from './value'
 
 /** Every list command. */
-export const listCommands: HandlerTable = { ...single, ...listPopCommands }
+export const listCommands: HandlerTable = { ...single, ...listPopCommands, ...listMoveManyCommands }

@@ -49,18 +49,22 @@ function store(combine: Combine, event: string): Handler {
   }
 }
 
-/** SINTERCARD numkeys key … [LIMIT n]. */
-const sintercard: Handler = (context, argv) => {
-  const numkeys = rangeArgument(argv[1]!, 1, 2 ** 63, 'ERR numkeys should be greater than 0')
-  if (numkeys > argv.length - 2) fail("ERR Number of keys can't be greater than number of args")
-  let limit = 0
-  for (let i = numkeys + 2; i < argv.length; i += 2) {
-    const value = argv[i + 1]
-    if (!isKeyword(argv[i], 'limit') || value === undefined) fail(SYNTAX_ERROR)
-    limit = positiveArgument(value, "ERR LIMIT can't be negative")
+/** SINTERCARD, and SUNIONCARD and SDIFFCARD (documented with 8.10): numkeys key … [LIMIT n], the union's also APPROX. */
+function cardinality(combine: Combine, approximates = false): Handler {
+  return (context, argv) => {
+    const numkeys = rangeArgument(argv[1]!, 1, 2 ** 63, 'ERR numkeys should be greater than 0')
+    if (numkeys > argv.length - 2) fail("ERR Number of keys can't be greater than number of args")
+    let limit = 0
+    for (let i = numkeys + 2; i < argv.length; i++) {
+      if (approximates && isKeyword(argv[i], 'approx')) continue
+      const value = argv[i + 1]
+      if (!isKeyword(argv[i], 'limit') || value === undefined) fail(SYNTAX_ERROR)
+      limit = positiveArgument(value, "ERR LIMIT can't be negative")
+      i++
+    }
+    const count = [...combine(context, argv.slice(2, numkeys + 2))].length
+    return limit === 0 ? count : Math.min(limit, count)
   }
-  const count = intersection(context, argv.slice(2, numkeys + 2)).length
-  return limit === 0 ? count : Math.min(limit, count)
 }
 
 /** Commands that combine sets. */
@@ -71,5 +75,7 @@ export const setAlgebraCommands: HandlerTable = {
   sinterstore: store(intersection, 'sinterstore'),
   sunionstore: store(union, 'sunionstore'),
   sdiffstore: store(difference, 'sdiffstore'),
-  sintercard,
+  sintercard: cardinality(intersection),
+  sunioncard: cardinality(union, true),
+  sdiffcard: cardinality(difference),
 }

@@ -88,7 +88,7 @@ const srandmember: Handler = (context, argv) => {
   if (!set) return []
   if (count < 0) return drawRepeatedly(-count, () => set.random(random))
   const members = count >= set.length ? set.list() : pickDistinct(set.list(), count, (n) => random.below(n))
-  return members
+  return context.behaviours.randomMembersAreSet ? setReply(members) : members
 }
 
 /** How many elements a reply to a random draw may have: a real server would run out of memory, we say so before. */

@@ -36,6 +36,26 @@ export function deliver(
   return entries
 }
 
+/** Takes over what others have left pending for `minIdle` milliseconds, oldest ID first; says how long and how often (XREADGROUP CLAIM, 8.4). */
+export function claimIdleEntries(
+  context: CommandContext, key: Bytes, stream: StreamValue, group: Group, name: Bytes, minIdle: number, count: number,
+): { readonly entry: Entry; readonly idle: number; readonly deliveries: number }[] {
+  const claimed: { entry: Entry; idle: number; deliveries: number }[] = []
+  const consumer = activeConsumer(context, key, group, name)
+  for (const id of group.pending.idsFrom(0n)) {
+    if (claimed.length >= count) break
+    const { deliveredAt, deliveries } = group.pending.get(id)!
+    const entry = stream.get(id)
+    const idle = context.now - deliveredAt
+    if (!entry || idle < minIdle) continue
+    assign(group, id, consumer, context.now, deliveries + 1)
+    consumer.activeAt = context.now
+    claimed.push({ entry, idle, deliveries })
+  }
+  if (claimed.length > 0) context.db.touched(key)
+  return claimed
+}
+
 /** Moves a group's mark on to an entry it has read, and keeps count where that is possible. */
 function advance(stream: StreamValue, group: Group, id: StreamId): void {
   if (group.entriesRead !== null && !hasTombstonesAfter(stream, group.lastId)) group.entriesRead++

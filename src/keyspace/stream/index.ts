@@ -2,6 +2,7 @@ import type { HandlerTable } from '../context'
 import { streamClaimCommands } from './claims'
 import { streamGroupCommands } from './groups'
 import { streamInfoCommands } from './info'
+import { streamIdempotenceCommands } from './producers'
 import { streamReadCommands } from './read'
 import { streamReferenceCommands } from './references'
 import { streamWriteCommands } from './write'
@@ -16,4 +17,5 @@ export const streamCommands: HandlerTable = {
   ...streamClaimCommands,
   ...streamInfoCommands,
   ...streamReferenceCommands,
+  ...streamIdempotenceCommands,
 }

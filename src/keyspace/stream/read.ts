@@ -2,7 +2,7 @@ import { lower, type Bytes } from '../../acl/bytes'
 import { map, NULL_ARRAY, type Reply } from '../../resp/reply'
 import { fail, integerArgument, isKeyword, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
-import { deliver, history } from './delivery'
+import { claimIdleEntries, deliver, history } from './delivery'
 import { formatId, idArgument, intervalArgument, MAX_ID, type StreamId } from './id'
 import type { Entry } from './nodes'
 import type { Group } from './pending'
@@ -33,6 +33,8 @@ interface ReadRequest {
   /** Milliseconds to wait; undefined: not at all. */
   readonly timeout: number | undefined
   readonly noAck: boolean
+  /** CLAIM: how long another's pending entry must have been idle to be taken over; undefined: none is. */
+  readonly claimIdle: number | undefined
   readonly group: { readonly name: Bytes; readonly consumer: Bytes } | undefined
   readonly keys: readonly Bytes[]
   readonly ids: readonly Bytes[]
@@ -42,6 +44,7 @@ interface ReadRequest {
 function readRequest({ behaviours }: CommandContext, argv: readonly Bytes[], grouped: boolean): ReadRequest {
   let [count, timeout, noAck] = [0, undefined as number | undefined, false]
   let group: ReadRequest['group']
+  let claimIdle: number | undefined
   let at = 0
   for (let i = 1; i < argv.length && at === 0; i++) {
     const more = argv.length - i - 1
@@ -52,6 +55,9 @@ function readRequest({ behaviours }: CommandContext, argv: readonly Bytes[], gro
       if (!grouped) fail('ERR The GROUP option is only supported by XREADGROUP. You called XREAD instead.')
       group = { name: argv[i + 1]!, consumer: argv[i + 2]! }
       i += 2
+    } else if (grouped && behaviours.xreadgroupClaims && isKeyword(argv[i], 'claim') && more > 0) {
+      claimIdle = integerArgument(argv[++i]!, 'ERR min-idle-time is not an integer or out of range')
+      if (claimIdle < 0) fail('ERR min-idle-time must be a positive integer')
     } else if (isKeyword(argv[i], 'noack')) {
       if (!grouped) fail('ERR The NOACK option is only supported by XREADGROUP. You called XREAD instead.')
       noAck = true
@@ -61,7 +67,7 @@ function readRequest({ behaviours }: CommandContext, argv: readonly Bytes[], gro
   if (at === 0) fail(SYNTAX_ERROR)
   if (grouped && !group) fail('ERR Missing GROUP option for XREADGROUP')
   const half = at + (argv.length - at) / 2
-  return { count: count === 0 ? Infinity : count, timeout, noAck, group, keys: argv.slice(at, half), ids: argv.slice(half) }
+  return { count: count === 0 ? Infinity : count, timeout, noAck, claimIdle, group, keys: argv.slice(at, half), ids: argv.slice(half) }
 }
 
 function blockTimeout(argument: Bytes): number {
@@ -126,10 +132,15 @@ function readAfter(stream: StreamValue, after: StreamId, count: number): Reply |
   return entries.length > 0 ? entries.map(entryReply) : undefined
 }
 
-function readAsGroup(context: CommandContext, { group: names, count, noAck }: ReadRequest, key: Bytes, stream: StreamValue, after: Source['after']): Reply | undefined {
+function readAsGroup(context: CommandContext, { group: names, count, noAck, claimIdle }: ReadRequest, key: Bytes, stream: StreamValue, after: Source['after']): Reply | undefined {
   const group: Group = stream.groups.get(names!.name)!
   if (after !== 'new') return history(context, key, stream, group, names!.consumer, after + 1n, count)
-  return deliver(context, key, stream, group, names!.consumer, count, noAck)?.map(entryReply)
+  if (claimIdle === undefined) return deliver(context, key, stream, group, names!.consumer, count, noAck)?.map(entryReply)
+  const claimed = claimIdleEntries(context, key, stream, group, names!.consumer, claimIdle, count)
+  const left = count - claimed.length
+  const fresh = left > 0 ? (deliver(context, key, stream, group, names!.consumer, left, noAck) ?? []) : []
+  const rows = [...claimed.map((row) => [formatId(row.entry.id), row.entry.fields, row.idle, row.deliveries]), ...fresh.map(({ id, fields }) => [formatId(id), fields, 0, 0])]
+  return rows.length > 0 ? rows : undefined
 }
 
 /** XREAD and XREADGROUP. */

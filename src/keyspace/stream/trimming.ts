@@ -2,6 +2,7 @@ import type { Bytes } from '../../acl/bytes'
 import { bigintArgument, fail, isKeyword, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext } from '../context'
 import { idArgument, newIdArgument, type StreamId } from './id'
+import type { Producer } from './idempotence'
 import { MAX_ENTRIES, type Entry } from './nodes'
 import { release } from './pending'
 import type { StreamValue } from './value'
@@ -21,6 +22,7 @@ export interface AddOptions {
   readonly trimming: Trimming | null
   readonly noMakeStream: boolean
   readonly references: References
+  readonly producer: Producer | null
   /** XADD's ID; null where the server is to choose it. */
   readonly id: { readonly ms: bigint; readonly seq: bigint | null } | null
   /** Where the ID is (XADD), or one past the end. */
@@ -40,6 +42,7 @@ export function readAddOptions({ behaviours }: CommandContext, argv: readonly By
   let limit: bigint | null = null
   let noMakeStream = false
   let references: References | undefined
+  let producer: Producer | null = null
   let id: AddOptions['id'] = null
   let i = 2
   for (; i < argv.length; i++) {
@@ -58,6 +61,11 @@ export function readAddOptions({ behaviours }: CommandContext, argv: readonly By
     else if (behaviours.streamsTrackReferences && referencesArgument(argv[i])) {
       if (references) fail(SYNTAX_ERROR)
       references = referencesArgument(argv[i])
+    } else if (adds && behaviours.streamsAreIdempotent && !producer && more >= 2 && isKeyword(argv[i], 'idmp')) {
+      producer = { pid: argv[i + 1]!, iid: argv[i + 2]! }
+      i += 2
+    } else if (adds && behaviours.streamsAreIdempotent && !producer && more >= 1 && isKeyword(argv[i], 'idmpauto')) {
+      producer = { pid: argv[++i]!, iid: null }
     } else if (adds) {
       id = newIdArgument(argv[i]!, behaviours.streamsNumberSequences)
       break
@@ -67,7 +75,7 @@ export function readAddOptions({ behaviours }: CommandContext, argv: readonly By
   if (strategy === null && !adds) fail(behaviours.streamsTrimById ? 'ERR syntax error, XTRIM must be called with a trimming strategy' : 'ERR XTRIM called without an option to trim the stream')
   const trimming = strategy && { strategy, approximate, limit: limit === null ? (approximate ? 100 * MAX_ENTRIES : 0) : Number(limit) }
   if (limit !== null && !approximate) fail('ERR syntax error, LIMIT cannot be used without the special ~ option')
-  return { trimming, noMakeStream, references: references ?? 'keepref', id, next: i }
+  return { trimming, noMakeStream, references: references ?? 'keepref', producer, id, next: i }
 }
 
 function threshold(by: 'maxlen' | 'minid', argument: Bytes): Trimming['strategy'] {

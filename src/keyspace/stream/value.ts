@@ -2,6 +2,7 @@ import type { Bytes } from '../../acl/bytes'
 import type { Value } from '../value'
 import { append, isFull, newNode, radixNodes, type Entry, type Node } from './nodes'
 import { MAX_ID, type StreamId } from './id'
+import { Idempotence } from './idempotence'
 import { assign, consumerOf, IdMap, type Group } from './pending'
 
 /** What one entry weighs besides its fields. */
@@ -17,6 +18,7 @@ export class StreamValue implements Value {
   maxDeletedId: StreamId = 0n
   entriesAdded = 0
   readonly groups = new Map<Bytes, Group>()
+  idempotence = new Idempotence()
 
   get length(): number {
     return this.count
@@ -141,6 +143,7 @@ export class StreamValue implements Value {
     copy.lastId = this.lastId
     copy.maxDeletedId = this.maxDeletedId
     copy.entriesAdded = this.entriesAdded
+    copy.idempotence = this.idempotence.copy()
     for (const group of this.groups.values()) {
       const twin = copy.createGroup(group.name, group.lastId, group.entriesRead)!
       for (const { name, seenAt, activeAt } of group.consumers.values()) consumerOf(twin, name, seenAt).consumer.activeAt = activeAt

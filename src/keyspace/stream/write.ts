@@ -19,9 +19,13 @@ const xadd: Handler = (context, argv) => {
   const existing = db.getOf(key, StreamValue)
   if (!existing && options.noMakeStream) return null
   const stream = existing ?? new StreamValue()
+  const { producer } = options
+  const repeated = producer && stream.idempotence.find(producer, fields, context.now)
+  if (repeated) return formatId(repeated)
   if (stream.lastId === MAX_ID) fail('ERR The stream has exhausted the last possible ID, unable to add more items')
   const id = chooseId(stream, options.id, BigInt(context.now))
   stream.append({ id, fields })
+  if (producer) stream.idempotence.record(producer, fields, id, context.now)
   if (existing) db.touched(key)
   else db.set(key, stream)
   context.notify('t', 'xadd', key)

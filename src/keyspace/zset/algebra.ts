@@ -9,12 +9,14 @@ import { storeEntries } from './store'
 import { ZSetValue } from './value'
 
 type Operation = 'union' | 'inter' | 'diff'
-type Aggregate = 'sum' | 'min' | 'max'
+type Aggregate = 'sum' | 'min' | 'max' | 'count'
 
 /** One of the sets combined: a sorted set, or a plain set whose members all score 1. */
 interface Source {
   readonly value: ZSetValue | SetValue | undefined
   readonly weight: number
+  /** Every member counts as scored 1 (AGGREGATE COUNT, documented with 8.8). */
+  readonly ignoresScores: boolean
 }
 
 interface Request {
@@ -39,12 +41,13 @@ function readRequest(context: CommandContext, argv: readonly Bytes[], at: number
     const left = argv.length - i
     if (combines && left >= numkeys + 1 && isKeyword(argv[i], 'weights')) {
       for (let k = 0; k < numkeys; k++) weights[k] = doubleArgument(argv[++i]!, 'ERR weight value is not a float')
-    } else if (combines && left >= 2 && isKeyword(argv[i], 'aggregate')) aggregate = aggregateArgument(argv[++i]!)
+    } else if (combines && left >= 2 && isKeyword(argv[i], 'aggregate')) aggregate = aggregateArgument(context, argv[++i]!)
     else if (form === 'reply' && isKeyword(argv[i], 'withscores')) withScores = true
     else if (form === 'card' && left >= 2 && isKeyword(argv[i], 'limit')) limit = positiveArgument(argv[++i]!, "ERR LIMIT can't be negative")
     else fail(SYNTAX_ERROR)
   }
-  return { sources: values.map((value, k) => ({ value, weight: weights[k]! })), aggregate, withScores, limit }
+  const ignoresScores = aggregate === 'count'
+  return { sources: values.map((value, k) => ({ value, weight: weights[k]!, ignoresScores })), aggregate, withScores, limit }
 }
 
 function subject({ behaviours }: CommandContext, command: Bytes): Bytes {
@@ -57,19 +60,20 @@ function sourceAt({ db }: CommandContext, key: Bytes): ZSetValue | SetValue | un
   return value === undefined || value instanceof ZSetValue || value instanceof SetValue ? value : fail(WRONGTYPE)
 }
 
-function aggregateArgument(argument: Bytes): Aggregate {
-  return (['sum', 'min', 'max'] as const).find((name) => isKeyword(argument, name)) ?? fail(SYNTAX_ERROR)
+function aggregateArgument({ behaviours }: CommandContext, argument: Bytes): Aggregate {
+  const known: readonly Aggregate[] = behaviours.zunionCounts ? ['sum', 'min', 'max', 'count'] : ['sum', 'min', 'max']
+  return known.find((name) => isKeyword(argument, name)) ?? fail(SYNTAX_ERROR)
 }
 
-function* entriesOf({ value, weight }: Source): Iterable<Entry> {
+function* entriesOf({ value, weight, ignoresScores }: Source): Iterable<Entry> {
   if (value instanceof SetValue) for (const member of value.list()) yield { member, score: weighted(weight, 1) }
-  else if (value) for (const { member, score } of value.slice()) yield { member, score: weighted(weight, score) }
+  else if (value) for (const { member, score } of value.slice()) yield { member, score: weighted(weight, ignoresScores ? 1 : score) }
 }
 
 /** A member's weighted score. It may be NaN here: only the first set's is made 0 before it is joined with others. */
-function scoreIn({ value, weight }: Source, member: Bytes): number | undefined {
+function scoreIn({ value, weight, ignoresScores }: Source, member: Bytes): number | undefined {
   const score = value instanceof SetValue ? (value.has(member) ? 1 : undefined) : value?.score(member)
-  return score === undefined ? undefined : weight * score
+  return score === undefined ? undefined : weight * (ignoresScores ? 1 : score)
 }
 
 /** Infinity times 0 counts as 0, as does infinity less infinity. */
@@ -80,7 +84,7 @@ function weighted(weight: number, score: number): number {
 const orZero = (score: number) => (Number.isNaN(score) ? 0 : score)
 
 function join(aggregate: Aggregate, a: number, b: number): number {
-  if (aggregate === 'sum') return orZero(a + b)
+  if (aggregate === 'sum' || aggregate === 'count') return orZero(a + b)
   return aggregate === 'min' ? (b < a ? b : a) : b > a ? b : a
 }
 

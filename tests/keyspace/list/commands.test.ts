@@ -55,3 +55,17 @@ test('LMPOP checks its arguments before its keys', () => {
     ['lmpop 2 none l right count 2', ['l', ['c', 'b']]],
   ])
 })
+
+test.each([
+  ['lmovem l m left right', ['a'], ['x', 'a']],
+  ['lmovem l m left right count 2 obo', ['a', 'b'], ['x', 'a', 'b']],
+  ['lmovem l m left left count 2 obo', ['b', 'a'], ['b', 'a', 'x']],
+  ['lmovem l m left left count 2 bulk', ['a', 'b'], ['a', 'b', 'x']],
+  ['lmovem l m right right count 9 bulk', ['a', 'b', 'c'], ['x', 'a', 'b', 'c']],
+  ['lmovem l m right right exactly 3 obo', ['c', 'b', 'a'], ['x', 'c', 'b', 'a']],
+  ['lmovem l m right right exactly 4 obo', null, ['x']],
+] as const)('%s (8.10)', (line, reply, destination) => {
+  const simulator = session([['rpush l a b c', 3], ['rpush m x', 1]], 'redis-8.10')
+  expect(simulator.run(line)).toEqual(reply)
+  expect(simulator.run('lrange m 0 -1')).toEqual(destination)
+})

@@ -43,3 +43,12 @@ test('the type of every key is checked, also after a missing one', () => {
   simulator.run('set s x')
   expect(simulator.run('sinter none s')).toMatch(/^WRONGTYPE/)
 })
+
+test('cardinalities without the sets (8.10)', () => {
+  const simulator = new Simulator('redis-8.10')
+  simulator.run('sadd a 1 2 3')
+  simulator.run('sadd b 3 4')
+  expect(simulator.run('sunioncard 2 a b approx')).toBe(4)
+  expect(simulator.run('sunioncard 2 a b limit 2')).toBe(2)
+  expect(simulator.run('sdiffcard 2 a b')).toBe(2)
+})

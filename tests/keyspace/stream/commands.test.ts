@@ -94,3 +94,27 @@ test('no collection command fails but with an error reply, whatever its argument
     { numRuns: 300 },
   )
 })
+
+test('CLAIM gives a consumer what others left idle, then what is new (8.4)', () => {
+  const simulator = journal('redis-8.4')
+  simulator.run('xreadgroup group g ann count 2 streams s >')
+  simulator.now += 1000
+  expect(simulator.run('xreadgroup group g bob count 3 claim 500 streams s >')).toEqual([
+    ['s', [['1-1', ['f', 'v1-1'], 1000, 1], ['1-2', ['f', 'v1-2'], 1000, 1], ['5-0', ['f', 'v5-0'], 0, 0]]],
+  ])
+  expect(simulator.run('xpending s g')).toEqual([3, '1-1', '5-0', [['bob', '3']]])
+  expect(journal('redis-8.0').run('xreadgroup group g bob claim 500 streams s >')).toBe('ERR syntax error')
+})
+
+test('a repeated entry is added once while its name is remembered (8.6)', () => {
+  const simulator = journal('redis-8.6')
+  const id = simulator.run('xadd s idmp shop order7 * f v')
+  expect(simulator.run('xadd s idmp shop order7 * f v')).toBe(id)
+  expect(simulator.run('xadd s idmp bank order7 * f v')).not.toBe(id)
+  const auto = simulator.run('xadd s idmpauto shop * f same')
+  expect(simulator.run('xadd s idmpauto shop * f same')).toBe(auto)
+  expect(simulator.run('xlen s')).toBe(7)
+  simulator.now += 100_000
+  expect(simulator.run('xadd s idmp shop order7 * f v')).not.toBe(id)
+  expect(simulator.run('xcfgset s idmp-duration 5')).toBe('OK')
+})

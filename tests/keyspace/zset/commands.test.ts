@@ -67,3 +67,10 @@ test.each([
   simulator.run(`zadd z 1 ${'x'.repeat(65)}`)
   expect(simulator.run('object encoding z')).toBe('skiplist')
 })
+
+test('AGGREGATE COUNT scores members by the sets that have them (8.8)', () => {
+  const simulator = zoo('redis-8.8')
+  simulator.run('sadd s a d')
+  expect(simulator.run('zunion 2 z s aggregate count withscores')).toEqual(['b', '1', 'c', '1', 'a', '2', 'd', '2'])
+  expect(zoo('redis-8.6').run('zunion 1 z aggregate count')).toBe('ERR syntax error')
+})
