@@ -106,8 +106,13 @@ export class WireClient {
   /** Sends a command; the first reply to come, or {closed: true} where the server hangs up. */
   send(argv: readonly Bytes[]): Promise<Recorded> {
     if (this.closed) return Promise.resolve({ closed: true })
-    this.socket.write(Buffer.from(`*${argv.length}\r\n${argv.map((a) => `$${a.length}\r\n${a}\r\n`).join('')}`, 'latin1'))
+    this.write(argv)
     return this.next()
+  }
+
+  /** Sends a command without waiting for a reply. */
+  write(argv: readonly Bytes[]): void {
+    if (!this.closed) this.socket.write(Buffer.from(`*${argv.length}\r\n${argv.map((a) => `$${a.length}\r\n${a}\r\n`).join('')}`, 'latin1'))
   }
 
   /** The next reply, asked for or pushed. */

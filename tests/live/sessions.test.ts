@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { fromText } from '../../src/acl/bytes'
+import { splitWords } from '../../src/acl/split'
+import { provideLuaFromPackage } from '../../src/cli/lua'
+import { startServer } from '../../src/server/server'
+import type { Connection, Server } from '../../src/server/types'
+import { loadTarget } from '../../src/targets/load'
+import { asRecorded } from '../conformance/compare'
+import type { Recorded } from '../conformance/recordings'
+import { seededRandom } from '../conformance/replay'
+import { installedOracles, LiveServer } from './oracle'
+import { WireClient } from './wire'
+
+interface Conversation {
+  readonly name: string
+  readonly conf: readonly string[]
+  readonly lines: readonly string[]
+}
+
+const conversations: readonly Conversation[] = readFileSync(new URL('./sessions.txt', import.meta.url), 'utf8')
+  .split(/^## /m)
+  .slice(1)
+  .map((block) => {
+    const [name = '', ...lines] = block.split('\n').filter((line) => line !== '')
+    return {
+      name,
+      conf: lines.filter((line) => line.startsWith('conf ')).map((line) => line.slice(5)),
+      lines: lines.filter((line) => !line.startsWith('conf ')),
+    }
+  })
+
+const sleep = (milliseconds: number): Promise<null> => new Promise((resolve) => setTimeout(() => resolve(null), milliseconds))
+
+/** One connection, to both. */
+class Both {
+  readonly received: Recorded[] = []
+  readonly simulated: Connection
+
+  constructor(readonly real: WireClient, server: Server) {
+    let connection: Connection | null = null
+    connection = server.connect({ kind: 'loopback' }, {
+      push: (reply) => this.received.push(asRecorded(reply, connection?.protocol ?? 2)),
+      closed: () => this.received.push({ closed: true }),
+    })
+    this.simulated = connection
+  }
+
+  send(argv: readonly string[]): void {
+    const hungUp = this.received.length
+    const { replies } = this.simulated.send(argv)
+    const own = replies.map((reply) => asRecorded(reply, this.simulated.protocol))
+    // What the server says before it hangs up comes before that.
+    const end = this.received.findIndex((one, i) => i >= hungUp && typeof one === 'object' && one !== null && 'closed' in one)
+    this.received.splice(end < 0 ? this.received.length : end, 0, ...own)
+  }
+}
+
+/** Sizes, times and addresses differ by nature. */
+function masked(reply: unknown): string {
+  const fields = /(addr|laddr|fd|age|idle|qbuf|qbuf-free|argv-mem|multi-mem|tot-mem|rbs|rbp|obl|oll|omem|events|tot-net-in|tot-net-out|tot-cmds|io-thread|watch|multi)=\S+/g
+  return JSON.stringify(reply, (_key, value: unknown) => {
+    if (typeof value === 'number' && value > 1e9) return 'large'
+    if (Array.isArray(value) && value.includes('age-seconds')) return (value as unknown[]).map((one, i, all) => (all[i - 1] === 'age-seconds' ? 'age' : one))
+    if (typeof value !== 'string') return value
+    return value.replace(fields, '$1=_').replace(/\d{9,}(\.\d+)?/g, 'time').replace(/127\.0\.0\.1:\d+/g, 'address')
+  })
+}
+
+describe.each(installedOracles())('$target beside the real server', ({ program, target: id }) => {
+  test.each(conversations)('$name', async ({ conf, lines }) => {
+    provideLuaFromPackage()
+    const live = await LiveServer.start(program, conf.flatMap((line) => {
+      const [name = '', ...words] = (splitWords(line) ?? []).map((word) => word.text)
+      return [`--${name}`, ...words]
+    }))
+    const started = startServer({
+      target: await loadTarget(id),
+      conf: conf.map((line) => `${fromText(line)}\n`).join(''),
+      files: { read: () => null, write: () => undefined },
+      clock: { now: () => Date.now() },
+      random: seededRandom(1),
+      confPath: null,
+    })
+    if (!started.started) throw new Error(started.message)
+    const { server } = started
+    // The real server was knocked at once to see that it is there, which used up an id.
+    server.connect({ kind: 'loopback' }, { push: () => undefined, closed: () => undefined }).close()
+    const connections = new Map<string, Both>()
+    const open = async (name: string): Promise<Both> => {
+      const known = connections.get(name)
+      if (known !== undefined) return known
+      const fresh = new Both(await WireClient.open(live.port), server)
+      connections.set(name, fresh)
+      await sleep(10)
+      return fresh
+    }
+    const differences: unknown[] = []
+    for (const line of lines) {
+      const both = await open(line[0] ?? '')
+      const command = line.slice(2)
+      if (command === '@sleep') {
+        await sleep(150)
+        server.tick()
+      } else {
+        const argv = (splitWords(fromText(command)) ?? []).map((word) => word.text)
+        await server.prepare(argv)
+        both.send(argv)
+        both.real.write(argv)
+      }
+      for (const [name, { real, received }] of connections) {
+        const expected = received.splice(0)
+        const got: unknown[] = []
+        for (let i = 0; i < expected.length; i++) got.push(await Promise.race([real.next(), sleep(1000)]))
+        if (masked(got) !== masked(expected)) differences.push({ line, on: name, real: masked(got), simulated: masked(expected) })
+      }
+      if (differences.length > 0) break
+    }
+    for (const { real } of connections.values()) real.close()
+    await live.stop()
+    expect(differences).toEqual([])
+  })
+})
