@@ -51,4 +51,4 @@ function restore(context: CommandContext, argv: readonly Bytes[]): Reply {
   return OK
 }
 
-export const dumpCommands: HandlerTable = { dump, restore }
+export const dumpCommands: HandlerTable = { dump, restore, 'restore-asking': restore }
