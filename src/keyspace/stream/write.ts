@@ -51,6 +51,7 @@ function chooseId(stream: StreamValue, given: AddOptions['id'], now: bigint): St
 
 const xtrim: Handler = (context, argv) => {
   const key = argv[1]!
+  if (!context.behaviours.streamsTrimById && !context.db.getOf(key, StreamValue)) return 0
   const { trimming, references } = readAddOptions(context, argv, false)
   const stream = context.db.getOf(key, StreamValue)
   if (!stream) return 0
@@ -80,6 +81,7 @@ const xdel: Handler = (context, argv) => {
 const xsetid: Handler = (context, argv) => {
   const { behaviours, db } = context
   const key = argv[1]!
+  if (!behaviours.streamsCountEntries && !db.getOf(key, StreamValue)) fail('ERR no such key')
   const id = idArgument(argv[2]!)
   let entriesAdded: bigint | undefined
   let maxDeleted: StreamId | undefined
