@@ -32,6 +32,8 @@ export default defineConfig(({ mode }) => ({
       : { outDir: 'dist/page', target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0, reportCompressedSize: false, manifest: true },
   test: {
     testTimeout: 20_000,
+    // A busy machine is slow, not wrong.
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       { extends: true as const, test: { name: 'unit', include: ['tests/**/*.test.ts'], exclude: ['tests/browser/**', 'tests/live/**', 'tests/conformance/**'] } },
       { extends: true as const, test: { name: 'conformance', include: ['tests/conformance/*.test.ts'], testTimeout: 120_000 } },
