@@ -99,3 +99,13 @@ test('a problem is found with F8 and fixed with Ctrl+.', async () => {
   await page.keyboard.press('Control+.')
   await page.getByText('Memory and file agree.').waitFor()
 })
+
+test('Ctrl+Enter runs the command from wherever the keyboard is', async () => {
+  const { page } = await site.open()
+  await page.locator('[aria-label="Command"]').focus()
+  await page.keyboard.insertText('EXISTS app:1')
+  await page.keyboard.press('Alt+1')
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('users.acl')
+  await page.keyboard.press('Control+Enter')
+  await expect.poll(async () => (await transcript(page)).at(-1)).toContain('(integer) 1')
+})

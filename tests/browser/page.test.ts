@@ -270,3 +270,47 @@ test('the page works without a network once it was loaded', async () => {
   expect(problems).toEqual([])
   await own.close()
 })
+
+test('a command that waits shows its reply when it comes, or is given up', async () => {
+  const { page } = await site.open()
+  await page.getByRole('tab', { name: /worker/ }).click()
+  await run(page, 'BLPOP jobs:none 0')
+  await page.getByText('waits for a reply…').waitFor()
+  await page.getByRole('button', { name: 'Stop waiting' }).click()
+  await page.getByText('Stopped waiting').waitFor()
+  await run(page, 'BLPOP jobs:none 0')
+  await page.getByRole('button', { name: 'New connection' }).click()
+  await page.getByLabel('Logged in as').selectOption('admin')
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await run(page, 'RPUSH jobs:none late')
+  await page.getByRole('tab', { name: /worker/ }).click()
+  expect((await transcript(page)).at(-1)).toContain('"late"')
+})
+
+test('messages arrive on the connection that subscribed', async () => {
+  const { page } = await site.open()
+  for (const line of ['SUBSCRIBE news', 'PUBLISH news hello']) {
+    await page.getByRole('button', { name: 'New connection' }).click()
+    await page.getByLabel('Logged in as').selectOption('admin')
+    await page.getByRole('button', { name: 'Connect', exact: true }).click()
+    await run(page, line)
+  }
+  await page.getByRole('tab', { name: /admin/ }).first().click()
+  expect((await transcript(page)).at(-1)).toContain('"hello"')
+})
+
+test('a connection whose user is renamed closes, and comes back with the user', async () => {
+  const { page } = await site.open()
+  const editor = page.locator('.cm-content[aria-label="users.acl"]')
+  await editor.focus()
+  await page.keyboard.press('Control+Home')
+  for (let i = 0; i < 2; i++) await page.keyboard.press('ArrowDown')
+  for (let i = 0; i < 8; i++) await page.keyboard.press('ArrowRight')
+  await page.keyboard.type('le')
+  await page.getByText('app is gone: the server closed this connection.').waitFor()
+  await page.keyboard.press('Backspace')
+  await page.keyboard.press('Backspace')
+  await page.getByText('app is gone').waitFor({ state: 'detached' })
+  await run(page, 'ACL WHOAMI')
+  expect((await transcript(page)).at(-1)).toMatch(/"app"|NOPERM/)
+})

@@ -5,7 +5,8 @@ import type { LinePreview } from '../state/preview'
 export interface FieldProps {
   readonly one: Console
   readonly preview: LinePreview
-  readonly onrun: (line: string) => void
+  /** Runs the line; false where it has to wait, and stays. */
+  readonly onrun: (line: string) => boolean
   /** Takes the keyboard at once, with the cursor here. */
   readonly focusAt: number | null
 }

@@ -25,6 +25,8 @@ export function actionsOf(app: App): readonly ActionGroup[] {
   const file: Action[] = [
     { label: 'Open users.acl', keys: 'Alt 1', run: () => app.focusRules('acl') },
     { label: 'Open redis.conf', keys: 'Alt 2', run: () => app.focusRules('conf') },
+    { label: 'Go to the next problem', keys: 'F8', run: () => app.toProblem('next') },
+    { label: 'Fix the problem at the cursor', keys: `${modKey}.`, run: () => app.toProblem('fix') },
     { label: 'Save memory to file', hint: 'ACL SAVE', run: () => playground.saveMemory() },
     { label: 'Load file into memory', hint: 'ACL LOAD', run: () => playground.loadFile() },
     { label: 'Compare memory and file', run: () => app.show('differences') },
@@ -33,6 +35,8 @@ export function actionsOf(app: App): readonly ActionGroup[] {
   const connection: Action[] = one
     ? [
         { label: 'Go to the console', keys: 'Alt 3', run: () => app.focusConsole() },
+        { label: 'Run the command', keys: `${modKey}Enter`, run: () => app.runDraft() },
+        ...(one.waiting ? [{ label: 'Stop waiting for a reply', run: () => playground.stopWaiting(one) }] : []),
         { label: 'New connection', run: () => app.show('connect') },
         ...playground.userNames.slice(0, 40).map((name) => ({ label: `New connection as ${toText(name)}`, run: () => void playground.open({ kind: 'loopback' }, toText(name)) })),
         { label: 'Clear the transcript', hint: 'clear', run: () => playground.clear(one) },

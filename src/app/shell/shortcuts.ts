@@ -26,28 +26,35 @@ function isTyping(event: KeyboardEvent): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select, [role=menu] *, [role=menu]'))
 }
 
-/** Shortcuts that hold on the whole page. Editors and dialogs see their keys first. */
-export function shortcut(event: KeyboardEvent, app: App): void {
-  if (event.defaultPrevented) return
+/** Shortcuts that come before what an editor does with the same keys. */
+export function firstShortcut(event: KeyboardEvent, app: App): void {
   const mod = isApple ? event.metaKey : event.ctrlKey
-  const done = (): void => event.preventDefault()
-  if (mod && !event.altKey && event.key.toLowerCase() === 'k') {
-    app.show(app.dialog === 'palette' ? null : 'palette')
-    return done()
-  }
-  if (app.dialog !== null) return
-  if (mod && event.key === 'Enter') {
+  if (!mod || event.altKey || event.shiftKey) return
+  if (event.key.toLowerCase() === 'k') app.show(app.dialog === 'palette' ? null : 'palette')
+  else if (event.key === 'Enter' && app.dialog === null) {
     if (app.editors.conf?.hasFocus === true) app.playground.start()
     else app.runDraft()
-    return done()
-  }
+  } else return
+  event.preventDefault()
+  event.stopPropagation()
+}
+
+/** Shortcuts that hold on the whole page. Editors and dialogs see their keys first. */
+export function shortcut(event: KeyboardEvent, app: App): void {
+  if (event.defaultPrevented || app.dialog !== null) return
+  const mod = isApple ? event.metaKey : event.ctrlKey
+  const done = (): void => event.preventDefault()
   if (event.altKey && !mod && /^Digit[123]$/.test(event.code)) {
     if (event.code === 'Digit3') app.focusConsole()
     else app.focusRules(event.code === 'Digit1' ? 'acl' : 'conf')
     return done()
   }
   if (event.key === 'F8') {
-    app.focusRules(app.playground.aclFindings.length > 0 || app.playground.confFindings.length === 0 ? 'acl' : 'conf')
+    app.toProblem('next')
+    return done()
+  }
+  if (mod && event.key === '.') {
+    app.toProblem('fix')
     return done()
   }
   if (event.key === 'Escape') {

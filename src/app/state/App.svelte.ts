@@ -30,6 +30,8 @@ export class App {
   readonly spotlight = new Spotlight(() => this.playground.server)
   readonly lazyEditors = new LazyEditors()
   readonly editors: { acl: EditorView | null; conf: EditorView | null } = { acl: null, conf: null }
+  /** What the editors can do about problems; null until they are there. */
+  problemCommands: { readonly next: (view: EditorView) => boolean; readonly fix: (view: EditorView) => boolean } | null = null
   /** Where the cursor is in each file. */
   readonly cursor = $state({ acl: { line: 1, column: 1 }, conf: { line: 1, column: 1 } })
   /** The console's input: what has the keyboard there. */
@@ -88,7 +90,7 @@ export class App {
   /** Runs what stands in the console's input. */
   runDraft(): void {
     const { console: one } = this.playground
-    if (one === null || one.draft.trim() === '') {
+    if (one === null || one.waiting || one.draft.trim() === '') {
       this.focusConsole()
       return
     }
@@ -108,6 +110,17 @@ export class App {
     entry.open = false
     this.spotlight.toggled(entry)
     return true
+  }
+
+  /** Goes to the next problem of the files, or applies its fix. */
+  toProblem(what: 'next' | 'fix'): void {
+    const { aclFindings, confFindings } = this.playground
+    const tab = aclFindings.length > 0 || confFindings.length === 0 ? 'acl' : 'conf'
+    this.focusRules(tab)
+    requestAnimationFrame(() => {
+      const view = this.editors[tab]
+      if (view !== null) this.problemCommands?.[what](view)
+    })
   }
 
   focusConsole(): void {

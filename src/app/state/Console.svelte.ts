@@ -82,6 +82,11 @@ export class Console {
     this.#prompt = `${this.userLabel}${where}${state}>`
   }
 
+  /** A command waits for its reply (BLPOP, …): the next one has to wait too. */
+  get waiting(): boolean {
+    return this.entries.some((entry) => entry.waiting)
+  }
+
   add(entry: Entry): Entry {
     this.entries = [...this.entries, entry]
     return entry
@@ -92,6 +97,12 @@ export class Console {
     const last = this.entries.at(-1)
     if (last?.kind === 'notice' && last.line === text) return
     this.add(new Entry('notice', '', text))
+  }
+
+  /** Takes back the last notice, where it says this. */
+  takeBack(text: string): void {
+    const last = this.entries.at(-1)
+    if (last?.kind === 'notice' && last.line === text) this.entries = this.entries.slice(0, -1)
   }
 
   clear(): void {

@@ -78,8 +78,8 @@ export class Entry {
 
   /** What the ACL said, in a word and a mark; null where it said nothing. */
   get verdict(): Verdict | null {
-    if (this.kind !== 'command' || this.waiting) return null
     const { first } = this
+    if (this.kind !== 'command' || (this.waiting && first === null)) return null
     const now = this.#now
     if (first === null) {
       const error = this.#error

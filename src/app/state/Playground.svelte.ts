@@ -30,6 +30,12 @@ export interface Down {
   readonly crash: boolean
 }
 
+/** The path that the last aclfile directive of a redis.conf gives; null where there is none. */
+function aclPath(conf: string): Bytes | null {
+  const lines = conf.split('\n').flatMap((line) => (/^\s*aclfile\s/i.test(line) ? [typedWords(line)] : []))
+  return lines.at(-1)?.[1]?.text ?? null
+}
+
 /** redis-cli runs a line that starts with a number that many times; here at most a hundred. */
 function repeated(argv: readonly Bytes[]): { readonly argv: readonly Bytes[]; readonly times: number } {
   const times = /^[1-9][0-9]*$/.test(argv[0] ?? '') && argv.length > 1 ? Number(argv[0]) : 0
@@ -185,7 +191,7 @@ export class Playground {
       this.#aclFindings = []
       return
     }
-    const was = this.#consoles.map((one) => ({ one, user: one.user }))
+    const was = this.#consoles.map((one) => ({ one, user: one.user, open: one.connected }))
     const before = this.#loading
     this.#loading = true
     const result = server.loadAclText(fromText(this.#acl))
@@ -195,7 +201,7 @@ export class Playground {
       this.#aclFindings = []
       this.#agrees = true
       this.#noteLoad()
-      for (const { one, user } of was) this.#comeBack(one, user)
+      for (const { one, user, open } of was) this.#comeBack(one, open, user)
     } else {
       this.#fileState = { kind: 'refused', message: toText(result.message), crash: result.crash }
       this.#aclFindings = this.#findingsOf(result.problems, this.#acl, 'users.acl')
@@ -219,13 +225,14 @@ export class Playground {
   }
 
   readonly #files: FileStore = {
-    read: (path) => (this.#isConf(path) ? fromText(this.#conf) : fromText(this.#acl)),
+    read: (path) => (this.#isConf(path) ? fromText(this.#conf) : this.#isAcl(path) ? fromText(this.#acl) : null),
     write: (path, content) => {
       if (this.#isConf(path)) {
         this.#conf = this.#startedConf = toText(content)
         this.#confRevision++
         return
       }
+      if (!this.#isAcl(path)) throw new Error('Permission denied')
       this.#acl = toText(content)
       this.#aclRevision++
       this.#fileState = { kind: 'loaded' }
@@ -237,6 +244,12 @@ export class Playground {
         this.loadFile()
       })
     },
+  }
+
+  /** Whether a path is the one that redis.conf names as aclfile: the only ACL file there is. */
+  #isAcl(path: string): boolean {
+    const named = this.#server?.config.get('aclfile') ?? aclPath(this.#conf)
+    return path === named || path === aclPath(this.#conf)
   }
 
   #isConf(path: string): boolean {
@@ -286,8 +299,8 @@ export class Playground {
     this.#agrees = true
     this.#stop = [server.onChange(() => this.#changed()), server.users.onChange(() => this.#usersChanged())]
     for (const { one, user } of users) {
-      this.#connect(one)
-      if (old !== null && user !== null) this.#logIn(one, user)
+      one.lost = null
+      this.#connect(one, old === null ? null : user)
     }
     this.#rules++
     this.#changes++
@@ -359,7 +372,8 @@ export class Playground {
 
   // Connections
 
-  #connect(one: Console): void {
+  /** Opens the console's connection, as this user or as whom it starts. */
+  #connect(one: Console, user: Bytes | null = null): void {
     const server = this.#server
     if (server === null) {
       one.attach(null)
@@ -380,8 +394,9 @@ export class Playground {
       },
     })
     one.attach(connection)
+    const name = user ?? (one.startsAs === null ? null : fromText(one.startsAs))
     if (connection.refused !== null) one.notice(connection.refused)
-    else if (one.startsAs !== null) this.#logIn(one, fromText(one.startsAs))
+    else if (name !== null) this.#logIn(one, name)
   }
 
   #logIn(one: Console, user: Bytes): void {
@@ -392,20 +407,23 @@ export class Playground {
     one.refresh()
   }
 
-  /** After ACL LOAD: a connection that it ended is opened again, as whom it was. */
-  #comeBack(one: Console, user: Bytes | null): void {
+  /**
+   * After ACL LOAD: a connection that it ended is opened again, as whom it was. Where that user is gone, it stays closed
+   * until the user is back.
+   */
+  #comeBack(one: Console, wasOpen: boolean, user: Bytes | null): void {
     const server = this.#server
-    if (server === null || one.connection === null || !one.connection.closed || one.connection.refused !== null) {
-      one.refresh()
-      return
+    const name = wasOpen ? user : one.lost
+    if (server === null || one.connected || (!wasOpen && one.lost === null)) return one.refresh()
+    const gone = `${name === null ? '' : toText(name)} is gone: the server closed this connection.`
+    if (name !== null && server.users.get(name) === undefined) {
+      one.lost = name
+      one.notice(gone)
+      return one.refresh()
     }
-    if (user !== null && server.users.get(user) === undefined) {
-      one.notice(`${toText(user)} is gone: the server closed this connection.`)
-      one.refresh()
-      return
-    }
-    this.#connect(one)
-    if (user !== null) this.#logIn(one, user)
+    one.lost = null
+    one.takeBack(gone)
+    this.#connect(one, name)
   }
 
   /** Opens a connection and shows it. */
@@ -427,6 +445,18 @@ export class Playground {
     else if (this.#active === one.id) this.#active = (this.#consoles[at] ?? this.#consoles[at - 1] ?? this.#consoles[0])?.id ?? ''
   }
 
+  /** Gives up waiting for a reply: hangs up, and connects again as whom it was. */
+  stopWaiting(one: Console): void {
+    const { user } = one
+    one.connection?.close()
+    for (const entry of one.entries) {
+      if (!entry.waiting) continue
+      entry.waiting = false
+      entry.said('Stopped waiting: the connection was closed and opened again.', false)
+    }
+    this.#connect(one, user)
+  }
+
   /** Connects again, from the same place and as the user it started as. */
   reconnect(one: Console): void {
     one.connection?.close()
@@ -444,7 +474,7 @@ export class Playground {
   async run(one: Console, line: string): Promise<Entry | null> {
     const words = typedWords(line)
     one.forgetPlace()
-    if (line.trim() === '') return null
+    if (line.trim() === '' || one.waiting) return null
     if (words?.length === 1 && /^clear$/i.test(words[0]?.text ?? '')) {
       this.clear(one)
       return null
@@ -469,6 +499,7 @@ export class Playground {
       entry.waiting = true
       try {
         await preparation
+        entry.waiting = false
       } catch {
         entry.waiting = false
         entry.said('The scripting engine could not be loaded. Check the connection and try again.')

@@ -15,6 +15,11 @@ export class Spotlight {
   readonly acl = $derived(this.#spots.filter(({ span }) => span.source === 'users.acl'))
   readonly conf = $derived(this.#spots.filter(({ span }) => span.source === 'redis.conf'))
 
+  /** Pointing at an entry never moves the editor; opening one brings its rules into view. */
+  get scrolls(): boolean {
+    return this.#pointed === null || this.#pointed.open
+  }
+
   constructor(server: () => SimulatedServer | null) {
     this.#server = server
   }

@@ -18,7 +18,9 @@ const needsLogIn = (flags: ReadonlySet<string>): boolean => !flags.has('no_auth'
 /** Judges a line as it stands, for the console's user; nothing is run or logged. */
 export function previewOf(line: string, one: Console, server: SimulatedServer | null, docs: CommandDocs | null): LinePreview {
   const nothing: LinePreview = { line, marks: [], hint: '', verdict: null }
-  const words = typedWords(line)
+  const typed = typedWords(line)
+  // A line may start with how many times to run it.
+  const words = typed !== null && typed.length > 1 && /^[1-9][0-9]*$/.test(typed[0]?.text ?? '') ? typed.slice(1) : typed
   if (words === null || words.length === 0 || server === null) return nothing
   const argv = words.map((word) => word.text)
   const { command, container } = server.lookup(argv)

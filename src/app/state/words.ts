@@ -30,9 +30,11 @@ export function lineTokens(line: string, decision: Decision | null): readonly Li
   const words = typedWords(line)
   const check = decision?.selectors[0]
   if (words === null || !check) return [{ text: line, kind: null }]
+  // A line may start with how many times to run it.
+  const skipped = words.length - (decision?.argv.length ?? words.length)
   const kinds = new Map<number, 'key' | 'chan'>([
-    ...check.keys.map(({ use }) => [use.at, 'key'] as const),
-    ...check.channels.map(({ use }) => [use.at, 'chan'] as const),
+    ...check.keys.map(({ use }) => [use.at + skipped, 'key'] as const),
+    ...check.channels.map(({ use }) => [use.at + skipped, 'chan'] as const),
   ])
   const tokens: LineToken[] = []
   let at = 0
