@@ -11,7 +11,7 @@ export interface Side {
   readonly acl: string
 }
 
-/** How well a change of patterns is known: proven by what the patterns can match, or by their text alone. */
+/** How well a change of patterns is known: proven by a name that only one side matches, or by their text alone. */
 export type Certainty = 'proven' | 'text-only'
 
 /** A pattern that one side has and the other does not cover. */
@@ -19,13 +19,15 @@ export interface PatternChange {
   readonly kind: 'key' | 'channel' | 'database'
   /** As a rule: `%R~app:*`, `&news:*`, `db=0`. */
   readonly rule: Bytes
-  /** What of it is gained or lost: reading, writing, both, or the use of channels and databases. */
-  readonly what: 'read' | 'write' | 'read and write' | 'use'
+  /** What of it is gained or lost: reading, writing, both (from one pattern), the use of channels and databases, or only PSUBSCRIBE with this very pattern. */
+  readonly what: 'read' | 'write' | 'read and write' | 'use' | 'psubscribe'
   readonly certainty: Certainty
   /** Where it is written, on the side that has it. */
   readonly span: Rule['span']
-  /** Example of a name that matches here and nowhere on the other side, where one was found. */
+  /** A name that matches here and nowhere on the other side, where one was found. */
   readonly example: Bytes | null
+  /** False where no command that the selector allows makes use of it. */
+  readonly effective: boolean
 }
 
 /** Something about logging in that changed. `tone`: whether it lets in more, or less. */
@@ -86,7 +88,7 @@ export interface Comparison {
   readonly refused: readonly RefusedSide[]
   /** In the order of the file after, then those removed. Empty where a side was refused. */
   readonly users: readonly UserChange[]
-  /** Nothing differs, as far as can be told. */
+  /** Nothing differs that has an effect, as far as can be told; false where a side was refused. */
   readonly same: boolean
   /** What is compared as text only, or not at all, in sentences. */
   readonly notes: readonly string[]
@@ -106,4 +108,6 @@ export interface Upgrade {
   readonly repairs: readonly string[]
   /** The old file on the old server against the new file on the new one: what is left. */
   readonly remaining: Comparison
+  /** All that is left are commands that only one of the two servers has. */
+  readonly complete: boolean
 }

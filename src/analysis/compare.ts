@@ -1,0 +1,5 @@
+/** Two versions of users.acl, or one file read by two servers, compared by what they mean. */
+export type { CommandChange, Comparison, Gains, LoginChange, PatternChange, RefusedSide, SelectorChange, Side, Upgrade, UserChange } from './compare/types'
+export { compareFiles, hasEffect } from './compare/files'
+export { compareTargets } from './compare/upgrade'
+export { describeUserChange } from './compare/describe'

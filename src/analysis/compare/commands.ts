@@ -1,0 +1,65 @@
+import type { Command, CommandTable } from '../../acl/command'
+import type { Selector } from '../../acl/selector'
+import type { CommandChange, Gains } from './types'
+
+/** The commands that some of these selectors allow and none of those does, both ways. Commands open to everybody (AUTH) are left out. */
+export function compareCommands(before: readonly Selector[], after: readonly Selector[]): Gains<CommandChange> {
+  const [one] = [...before, ...after]
+  if (one === undefined) return { gained: [], lost: [] }
+  const oldTable = before[0]?.space.table ?? one.space.table
+  const newTable = (after[0] ?? one).space.table
+  if (before.length === after.length && before.every((selector, i) => selector.commands === after[i]?.commands)) return { gained: [], lost: [] }
+  return { gained: extra(after, before, newTable, oldTable), lost: extra(before, after, oldTable, newTable) }
+}
+
+/** What `mine` allow and `theirs` do not. */
+function extra(mine: readonly Selector[], theirs: readonly Selector[], myTable: CommandTable, theirTable: CommandTable): CommandChange[] {
+  const changes: CommandChange[] = []
+  for (const name of linesOf(myTable, theirTable)) {
+    const argv = name.split('|')
+    const command = existing(myTable, argv)
+    if (command === null || command.flags.has('no_auth') || !allowsSome(mine, command, argv)) continue
+    const other = existing(theirTable, argv)
+    if (other === null || !allowsSome(theirs, other, argv)) changes.push({ name, kind: 'whole', exists: other !== null })
+  }
+  return [...changes, ...extraFirstArguments(mine, theirs, theirTable, new Set(changes.map(({ name }) => name)))]
+}
+
+/** What can be run, by name: commands and subcommands of a table. A command that has subcommands in the other table counts by those. */
+function linesOf(table: CommandTable, other: CommandTable): string[] {
+  return table.commands.flatMap((command) => {
+    if ((command.subcommands?.size ?? 0) > 0) return []
+    if (command.parent !== null) return [command.name]
+    const subcommands = other.find(command.name)?.subcommands
+    return subcommands === null || subcommands === undefined || subcommands.size === 0 ? [command.name] : [...subcommands.values()].map(({ name }) => name)
+  })
+}
+
+/** The command that these words run; null where the table has none, or only its container. */
+function existing(table: CommandTable, argv: readonly string[]): Command | null {
+  const command = table.resolve(argv)
+  return command === undefined || (command.subcommands?.size ?? 0) > 0 ? null : command
+}
+
+function allowsSome(selectors: readonly Selector[], command: Command, argv: readonly string[]): boolean {
+  return selectors.some(({ commands }) => commands.allows(command, argv))
+}
+
+/** First arguments that are allowed alone (`select|0`), and are not among the commands found already. */
+function extraFirstArguments(mine: readonly Selector[], theirs: readonly Selector[], theirTable: CommandTable, found: ReadonlySet<string>): CommandChange[] {
+  const names = new Set<string>()
+  for (const { commands, space } of mine) {
+    for (const [index, args] of commands.firstArgs) {
+      const command = space.table.commands[index]
+      if (command === undefined || allowsSome(mine, command, [command.name])) continue
+      for (const arg of args) names.add(`${command.name}|${arg}`)
+    }
+  }
+  return [...names].flatMap((name): CommandChange[] => {
+    const bar = name.indexOf('|')
+    const argv = [name.slice(0, bar), name.slice(bar + 1)]
+    const other = existing(theirTable, argv)
+    if (found.has(name) || (other !== null && allowsSome(theirs, other, argv))) return []
+    return [{ name, kind: 'first-argument', exists: other !== null }]
+  })
+}

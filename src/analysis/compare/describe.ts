@@ -1,0 +1,49 @@
+import { toText } from '../../acl/bytes'
+import { commandTitle } from '../explain-rule'
+import type { CommandChange, Gains, PatternChange, SelectorChange, UserChange } from './types'
+
+/** Names listed in a line before the rest is only counted. */
+const MOST_NAMED = 12
+
+/** What changed for a user, a fact a line, for terminals and lists: `+ can run CONFIG GET`, `- can no longer write ~app:*`. */
+export function describeUserChange(change: UserChange): string[] {
+  if (change.kind === 'added') return ['+ is new', ...sections(change)]
+  if (change.kind === 'removed') return ['- is gone']
+  return [...change.login.map(({ text, tone }) => `${tone === 'more' ? '+' : '-'} ${text}`), ...sections(change)]
+}
+
+function sections(change: UserChange): string[] {
+  const several = change.selectors.some(({ before, after }) => (before ?? 0) > 0 || (after ?? 0) > 0)
+  return change.selectors.flatMap((selector) => {
+    const where = several ? `in ${nameOf(selector)}, ` : ''
+    return [...commandLines(selector.commands, where), ...selector.patterns.gained.map((one) => `+ ${where}${patternText(one, true)}`), ...selector.patterns.lost.map((one) => `- ${where}${patternText(one, false)}`)]
+  })
+}
+
+function nameOf({ before, after }: SelectorChange): string {
+  const at = after ?? before ?? 0
+  return at === 0 ? 'the root permissions' : `selector ${at}${before === null ? ' (new)' : after === null ? ' (gone)' : ''}`
+}
+
+function commandLines({ gained, lost }: Gains<CommandChange>, where: string): string[] {
+  return [
+    ...line('+', `${where}can run `, gained.filter(({ exists }) => exists)),
+    ...line('+', `${where}can run, new with this server: `, gained.filter(({ exists }) => !exists)),
+    ...line('-', `${where}can no longer run `, lost.filter(({ exists }) => exists)),
+    ...line('-', `${where}can no longer run, gone with this server: `, lost.filter(({ exists }) => !exists)),
+  ]
+}
+
+function line(sign: string, lead: string, changes: readonly CommandChange[]): string[] {
+  if (changes.length === 0) return []
+  const names = changes.slice(0, MOST_NAMED).map(({ name, kind }) => (kind === 'first-argument' ? `${commandTitle(name)} alone` : commandTitle(name)))
+  const rest = changes.length > MOST_NAMED ? ` and ${changes.length - MOST_NAMED} more` : ''
+  return [`${sign} ${lead}${names.join(', ')}${rest}`]
+}
+
+function patternText({ kind, rule, what, certainty, example, effective }: PatternChange, gained: boolean): string {
+  const can = gained ? 'can' : 'can no longer'
+  const verb = kind !== 'key' ? (what === 'psubscribe' ? 'PSUBSCRIBE to' : 'use') : what
+  const proof = certainty === 'text-only' ? ' (compared as text)' : example !== null && example !== '' && !rule.endsWith(example) && what !== 'psubscribe' && kind !== 'database' ? ` (such as ${toText(example)})` : ''
+  return `${can} ${verb} ${toText(rule)}${proof}${effective ? '' : ', though none of its commands uses that'}`
+}
