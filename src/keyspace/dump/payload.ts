@@ -22,6 +22,10 @@ const HASH_WITH_TIMES = 24
 
 const FOOTER = 10
 
+/** Redis and Valkey count on from 11 by themselves, Valkey from 80; it refuses what lies between. */
+const LAST_SHARED_VERSION = 11
+const VALKEY_VERSIONS = 80
+
 /** What DUMP gives of a value: its RDB form, the format's version and a checksum. */
 export function dumpValue(value: Value, behaviours: Behaviours): Bytes {
   const writer = new Writer()
@@ -68,7 +72,8 @@ function writeHash(writer: Writer, hash: HashValue): void {
 export function isIntact(payload: Bytes, behaviours: Behaviours): boolean {
   if (payload.length < FOOTER) return false
   const version = payload.charCodeAt(payload.length - 10) | (payload.charCodeAt(payload.length - 9) << 8)
-  return version <= behaviours.rdbVersion && payload.slice(-8) === crc64(payload.slice(0, -8))
+  const isForeign = behaviours.rdbVersion >= VALKEY_VERSIONS && version > LAST_SHARED_VERSION && version < VALKEY_VERSIONS
+  return version <= behaviours.rdbVersion && !isForeign && payload.slice(-8) === crc64(payload.slice(0, -8))
 }
 
 /** The value of an intact payload; null where its contents are not understood. */

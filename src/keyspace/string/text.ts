@@ -10,7 +10,7 @@ import { StringValue } from './value'
 const MAX_LENGTH = 512 * 1024 * 1024
 
 /** Refuses what would make a string longer than the server lets one be, or than there is room for. */
-export function checkLength(context: CommandContext, length: number, growth: number): void {
+function checkLength(context: CommandContext, length: number, growth: number): void {
   if (length > MAX_LENGTH) fail(`ERR string exceeds maximum allowed size (${context.behaviours.namesBulkLimit ? 'proto-max-bulk-len' : '512MB'})`)
   requireRoom(context, growth)
 }
