@@ -1,6 +1,6 @@
 import type { Bytes } from '../acl/bytes'
 import { CommandError, type Reply } from '../resp/reply'
-import { recheckBlocked } from './dispatch'
+import { fault, recheckBlocked } from './dispatch'
 import type { SimulatedServer } from './server'
 import type { Session } from './session'
 
@@ -77,7 +77,6 @@ function attempt(server: SimulatedServer, session: Session): Reply | undefined {
   try {
     return blocked.request.attempt(server.contextFor(session, blocked.db, () => null))
   } catch (thrown) {
-    if (thrown instanceof CommandError) return thrown.reply
-    throw thrown
+    return thrown instanceof CommandError ? thrown.reply : fault(blocked.argv[0] ?? '', thrown)
   }
 }

@@ -38,7 +38,7 @@ export function runCommandLine(server: SimulatedServer, session: Session, argv: 
   try {
     outcome = processCommand(server, session, argv)
   } catch (thrown) {
-    outcome = { replies: [error(`ERR The simulator failed in '${argv[0] ?? ''}': ${String(thrown)}`)], decision: null }
+    outcome = { replies: [fault(argv[0] ?? '', thrown)], decision: null }
   }
   const own = session.heldBack ?? []
   session.heldBack = null
@@ -52,6 +52,11 @@ export function runCommandLine(server: SimulatedServer, session: Session, argv: 
   }
   if (session.closeAfterReply) session.kill()
   return exchange
+}
+
+/** What a client is told where the simulator itself is at fault: nothing may throw out of it. */
+export function fault(name: Bytes, thrown: unknown): ErrorReply {
+  return error(`ERR The simulator failed in '${name}': ${String(thrown)}`)
 }
 
 /** Read anew: the command that just ran may have changed it. */

@@ -40,6 +40,9 @@ export interface ServerParts {
   readonly hidden: ReadonlySet<Bytes>
 }
 
+/** How often, in milliseconds, keys that nobody asks for are looked through for expired ones (hz 10). */
+const EXPIRY_CYCLE = 100
+
 /** A simulated server: its configuration, users, data and connections. */
 export class SimulatedServer implements Server {
   readonly target: Target
@@ -79,6 +82,7 @@ export class SimulatedServer implements Server {
   readonly #listeners = new Set<() => void>()
   readonly #toResume = new Set<Session>()
   #resuming = false
+  #nextExpiry = 0
 
   constructor(parts: ServerParts) {
     const { options } = parts
@@ -175,7 +179,10 @@ export class SimulatedServer implements Server {
   tick(): void {
     this.now = this.clock.now()
     resumeScript(this)
-    if (this.activeExpiry) this.keyspace.expireDue()
+    if (this.activeExpiry && this.now >= this.#nextExpiry) {
+      this.#nextExpiry = this.now + EXPIRY_CYCLE
+      this.keyspace.expireDue()
+    }
     endWaits(this)
     if (this.pause !== null && this.pause.until <= this.now) this.endPause()
     this.afterCommand()

@@ -100,7 +100,7 @@ describe.each(installedOracles())('$target beside the real server', ({ program, 
       const both = await open(line[0] ?? '')
       const command = line.slice(2)
       if (command === '@sleep') {
-        await sleep(150)
+        await sleep(700)
         server.tick()
       } else {
         const argv = (splitWords(fromText(command)) ?? []).map((word) => word.text)

@@ -1,8 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { provideLuaFromPackage } from '../../src/cli/lua'
+import { prepareScripting } from '../../src/server/scripting/load'
 import { targetInfos } from '../../src/targets/infos'
 import { loadTarget } from '../../src/targets/load'
+import type { Reply } from '../../src/resp/reply'
 import { startServer } from '../../src/server/server'
+import type { Connection } from '../../src/server/types'
 import { seededRandom } from '../conformance/replay'
 import { plain, start } from './helper'
 
@@ -91,25 +95,30 @@ describe('a command line is checked in the order of a server', () => {
 
 const words = fc.constantFrom(
   'get', 'set', 'acl', 'setuser', 'config', 'client', 'hello', 'multi', 'exec', 'subscribe', 'eval', 'auth', 'info', 'debug', 'memory', 'usage', 'list', 'kill', 'tracking',
-  'xadd', 'sort', 'zadd', 'blpop', 'command', 'docs', 'pubsub', 'slowlog', 'latency', 'select', 'watch', '0', '1', '-1', '*', 'a', '+@all', '(', '~*', 'on', '', '9999999999999999999',
+  'xadd', 'sort', 'return redis.call(unpack(ARGV))', 'return KEYS', '#!lua name=l\nredis.register_function("f", function() return 1 end)', 'load', 'zadd', 'blpop', 'command', 'docs', 'pubsub', 'slowlog', 'latency', 'select', 'watch', '0', '1', '-1', '*', 'a', '+@all', '(', '~*', 'on', '', '9999999999999999999',
 )
 const argument = fc.oneof(words, fc.string({ unit: 'binary', maxLength: 12 }).map((s) => [...s].map((c) => String.fromCharCode(c.charCodeAt(0) & 255)).join('')))
 
 describe('no command line throws, or is answered by a fault of the simulator', () => {
   test.each(targetInfos.map((info) => info.id))('%s', async (id) => {
+    provideLuaFromPackage()
+    await prepareScripting()
     const target = await loadTarget(id)
     const names = target.table.commands.map((command) => command.name.split('|'))
-    const line = fc.tuple(fc.constantFrom(...names), fc.array(argument, { maxLength: 6 })).map(([name, rest]) => [...name, ...rest])
-    fc.assert(fc.property(fc.array(line, { minLength: 1, maxLength: 12 }), (lines) => {
-      const result = startServer({ target, conf: '', files: { read: () => null, write: () => undefined }, clock: { now: () => 1e12 }, random: seededRandom(3) })
+    const line = fc.tuple(fc.nat(2), fc.constantFrom(...names), fc.array(argument, { maxLength: 6 }))
+    fc.assert(fc.property(fc.array(line, { minLength: 1, maxLength: 14 }), (lines) => {
+      let now = 1e12
+      const result = startServer({ target, conf: '', files: { read: () => null, write: () => undefined }, clock: { now: () => now }, random: seededRandom(3) })
       if (!result.started) throw new Error('did not start')
-      const open = () => result.server.connect({ kind: 'loopback' }, { push: () => undefined, closed: () => undefined })
-      let connection = open()
-      for (const argv of lines) {
-        if (connection.closed) connection = open()
-        for (const reply of connection.send(argv).replies) expect(JSON.stringify(plain(reply))).not.toContain('The simulator failed')
+      const check = (reply: Reply): void => expect(JSON.stringify(plain(reply))).not.toContain('The simulator failed')
+      const open = (): Connection => result.server.connect({ kind: 'loopback' }, { push: check, closed: () => undefined })
+      const connections = [open(), open(), open()]
+      for (const [i, name, rest] of lines) {
+        if (connections[i]?.closed !== false) connections[i] = open()
+        connections[i]?.send([...name, ...rest]).replies.forEach(check)
+        now += 50
+        result.server.tick()
       }
-      result.server.tick()
     }), { numRuns: 60 })
   })
 })
