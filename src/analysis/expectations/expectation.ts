@@ -1,0 +1,95 @@
+import type { Bytes } from '../../acl/bytes'
+import type { Decision } from '../../acl/decision'
+import type { Origin } from '../../server/types'
+
+/** Why an access control list refuses a command line, as ACL LOG names it. */
+export const aclReasons = ['command', 'key', 'channel', 'database'] as const
+/** Why nobody gets so far as to run one: the user is off, has no password, does not exist; or the server does not take the connection. */
+export const loginReasons = ['off', 'no-password', 'no-user', 'protected-mode', 'unreachable'] as const
+/** All that may stand after `because`. `no-command`: the server knows no such command. */
+export const reasons = [...aclReasons, 'no-command', ...loginReasons] as const
+
+export type Reason = (typeof reasons)[number]
+
+/** A place in the text, in UTF-16 units from its start; lines and columns count from 1. */
+export interface Place {
+  readonly line: number
+  readonly column: number
+  readonly from: number
+  readonly to: number
+}
+
+export type Action =
+  | { readonly kind: 'log-in' }
+  | { readonly kind: 'command'; readonly argv: readonly Bytes[] }
+
+/** What a sentence states, wherever it was written. */
+export interface Statement {
+  readonly user: Bytes
+  readonly verb: 'can' | 'cannot'
+  readonly action: Action
+  /** Where the connection comes from; null: from somewhere that the server lets in. */
+  readonly origin: Origin | null
+  /** The database that the connection is in; null: database 0. */
+  readonly db: number | null
+  readonly because: Reason | null
+}
+
+/** One line of an expectations file. */
+export interface Expectation extends Statement {
+  /** The line as it was written, without white space around it. */
+  readonly text: string
+  /** The whole sentence. */
+  readonly place: Place
+  readonly places: {
+    readonly user: Place
+    readonly verb: Place
+    readonly action: Place
+    /** The address after `from`, the number after `in db`, the word after `because`. */
+    readonly origin: Place | null
+    readonly db: Place | null
+    readonly because: Place | null
+  }
+}
+
+/** A line that is no expectation. */
+export interface ExpectationProblem {
+  readonly message: string
+  /** What to do about it. */
+  readonly hint: string
+  /** The word at fault. */
+  readonly place: Place
+}
+
+export interface ParsedExpectations {
+  readonly expectations: readonly Expectation[]
+  readonly problems: readonly ExpectationProblem[]
+}
+
+/** What the server does, in an expectation's terms. */
+export interface Verdict {
+  readonly allowed: boolean
+  /** Null where it is allowed. */
+  readonly reason: Reason | null
+}
+
+export interface ExpectationResult {
+  readonly expectation: Expectation
+  /**
+   * `invalid`: it cannot be told, since the line names a user or command that there is not, gives a command too few or
+   * too many words, or a database out of range.
+   */
+  readonly state: 'holds' | 'fails' | 'invalid'
+  /** Null where it is invalid. */
+  readonly verdict: Verdict | null
+  /** What is the case, in a sentence: for `holds` why it does. */
+  readonly message: string
+  /** What to do, where that is more than to look at the rules; else null. */
+  readonly hint: string | null
+  /** What the ACL says of the command line, to explain; null for log-ins, and where there is no such user or command. */
+  readonly decision: Decision | null
+  /** What the server answers where it refuses, in its words; null where it does not, or answers nothing. */
+  readonly reply: Bytes | null
+  /** The part of the line that the message is about. */
+  readonly place: Place
+}

@@ -1,0 +1,252 @@
+import { fromText, lower, toText } from '../../acl/bytes'
+import type { Bytes } from '../../acl/bytes'
+import { SourceText } from '../../acl/source'
+import { splitWords } from '../../acl/split'
+import type { Origin } from '../../server/types'
+import { nearest } from '../nearest'
+import { isAddress } from './address'
+import { aclReasons, loginReasons, reasons } from './expectation'
+import type { Action, Expectation, ExpectationProblem, ParsedExpectations, Place, Reason } from './expectation'
+
+/** The longest line that is read, in characters: far beyond any sentence. */
+export const maxLineLength = 10_000
+
+/**
+ * Reads an expectations file: a sentence a line, blank lines, and comment lines that start with `#`. A line that is no
+ * sentence is a problem, and the other lines are read all the same. Takes any text and never throws.
+ *
+ *     USER can|cannot COMMAND [ARGUMENT…] [from ORIGIN] [in db N] [because REASON]
+ *     USER can|cannot log in [from ORIGIN] [because REASON]
+ */
+export function parseExpectations(text: string): ParsedExpectations {
+  const expectations: Expectation[] = []
+  const problems: ExpectationProblem[] = []
+  let from = 0
+  for (const [i, line] of text.split('\n').entries()) {
+    const read = parseExpectation(line, { line: i + 1, from })
+    if (read !== null && 'message' in read) problems.push(read)
+    else if (read !== null) expectations.push(read)
+    from += line.length + 1
+  }
+  return { expectations, problems }
+}
+
+/**
+ * Reads one line; null where it is blank or a comment. `where` is its number and the offset of its first character in
+ * the text, for the places that come with the result.
+ */
+export function parseExpectation(line: string, where: { readonly line: number; readonly from: number } = { line: 1, from: 0 }): Expectation | ExpectationProblem | null {
+  const byteOrderMark = line.startsWith('\ufeff') && where.from === 0 ? 1 : 0
+  const start = byteOrderMark + (/^\s*/.exec(line.slice(byteOrderMark))?.[0].length ?? 0)
+  const end = line.trimEnd().length
+  if (start >= end || line[start] === '#') return null
+  return new Sentence(line.slice(start, end), where.line, where.from, start).read()
+}
+
+/** Thrown and caught in this file only: the first thing that is wrong ends the reading of a line. */
+class Wrong extends Error {
+  constructor(readonly problem: ExpectationProblem) {
+    super(problem.message)
+  }
+}
+
+interface Token {
+  readonly text: Bytes
+  /** Written without quotes: only then can it be a word of the language. */
+  readonly isBare: boolean
+  readonly from: number
+  readonly to: number
+}
+
+class Sentence {
+  readonly #bytes: Bytes
+  readonly #source: SourceText
+
+  constructor(readonly text: string, readonly line: number, readonly lineStart: number, readonly indent: number) {
+    this.#bytes = fromText(text)
+    this.#source = new SourceText('command', this.#bytes)
+  }
+
+  read(): Expectation | ExpectationProblem {
+    try {
+      return this.#sentence()
+    } catch (thrown) {
+      if (thrown instanceof Wrong) return thrown.problem
+      throw thrown
+    }
+  }
+
+  #sentence(): Expectation {
+    const tokens = this.#tokens()
+    const [user, verb] = tokens
+    if (user === undefined) throw this.#wrong(0, this.#bytes.length, 'There is nothing to read here.', 'Remove the line.')
+    if (verb === undefined) {
+      const hint = `Say what the user can or cannot do: ${toText(user.text)} can GET some:key`
+      throw this.#wrong(user.from, user.to, `After the user ${toText(user.text)}, 'can' or 'cannot' is missing.`, hint)
+    }
+    if (!verb.isBare || (verb.text !== 'can' && verb.text !== 'cannot')) throw this.#wrongVerb(verb)
+    const action = this.#action(tokens, verb)
+    const clauses = this.#clauses(tokens, action.end, action.value)
+    if (verb.text === 'can' && clauses.because !== null) {
+      const { token } = clauses.because
+      throw this.#wrong(token.from, token.to, "'because' says why something is refused, so it does not go with 'can'.", "Remove 'because' and its reason, or write 'cannot'.")
+    }
+    const last = tokens[action.end - 1] ?? verb
+    return {
+      user: user.text,
+      verb: verb.text,
+      action: action.value,
+      origin: clauses.origin?.value ?? null,
+      db: clauses.db?.value ?? null,
+      because: clauses.because?.value ?? null,
+      text: this.text,
+      place: this.#place(0, this.#bytes.length),
+      places: {
+        user: this.#place(user.from, user.to),
+        verb: this.#place(verb.from, verb.to),
+        action: this.#place(tokens[2]?.from ?? verb.to, last.to),
+        origin: clauses.origin && this.#place(clauses.origin.token.from, clauses.origin.token.to),
+        db: clauses.db && this.#place(clauses.db.token.from, clauses.db.token.to),
+        because: clauses.because && this.#place(clauses.because.token.from, clauses.because.token.to),
+      },
+    }
+  }
+
+  #tokens(): Token[] {
+    const bytes = this.#bytes
+    if (bytes.length > maxLineLength) throw this.#wrong(0, bytes.length, `This line is longer than ${maxLineLength} characters.`, 'State one expectation a line.')
+    const nul = bytes.indexOf('\0')
+    if (nul >= 0) throw this.#wrong(nul, nul + 1, 'There is a NUL character in this line.', String.raw`Write it as "\x00", in double quotes.`)
+    const words = splitWords(bytes)
+    if (words === null) {
+      const [from, to] = brokenWord(bytes)
+      throw this.#wrong(from, to, 'A quote is not closed, or more follows right after a closing quote.', 'Close the quote, and leave a space after it. An apostrophe goes in double quotes: "it\'s".')
+    }
+    return words.map(({ text, from, to }) => ({ text, from, to, isBare: bytes.slice(from, to) === text }))
+  }
+
+  #wrongVerb(verb: Token): Wrong {
+    const said = toText(verb.text)
+    if (/^(can|cannot)$/i.test(verb.text)) return this.#wrong(verb.from, verb.to, `'${said}' is not read here as it is written.`, `Write ${lower(verb.text)} in lower case and without quotes.`)
+    return this.#wrong(verb.from, verb.to, `After the user comes 'can' or 'cannot', not '${said}'.`, 'Write it as: app can GET some:key. A user whose name has spaces goes in quotes.')
+  }
+
+  /** The command line or `log in`, and the index of the token after it. */
+  #action(tokens: readonly Token[], verb: Token): { readonly value: Action; readonly end: number } {
+    const [, , first, second] = tokens
+    if (first === undefined) {
+      throw this.#wrong(verb.from, verb.to, `After '${verb.text}', a command is missing.`, `Name one: ${toText(tokens[0]?.text ?? 'app')} ${verb.text} GET some:key; or write 'log in'.`)
+    }
+    if (isWord(first, 'log') && isWord(second, 'in')) return { value: { kind: 'log-in' }, end: 4 }
+    if (startsClause(tokens, 2)) {
+      throw this.#wrong(first.from, first.to, `Before '${first.text}', a command is missing.`, `Name one: ${toText(tokens[0]?.text ?? 'app')} ${verb.text} GET some:key; or write 'log in'.`)
+    }
+    if (first.text === '') throw this.#wrong(first.from, first.to, 'The command has no name.', 'Name a command, such as GET.')
+    let end = 3
+    while (end < tokens.length && !startsClause(tokens, end)) end++
+    return { value: { kind: 'command', argv: tokens.slice(2, end).map(({ text }) => text) }, end }
+  }
+
+  #clauses(tokens: readonly Token[], start: number, action: Action): Clauses {
+    const found: { -readonly [name in keyof Clauses]: Clauses[name] } = { origin: null, db: null, because: null }
+    const once = (name: keyof Clauses, token: Token): void => {
+      if (found[name] !== null) throw this.#wrong(token.from, token.to, `'${name === 'origin' ? 'from' : name === 'db' ? 'in db' : 'because'}' stands here twice.`, 'Keep one of the two. An argument that reads so goes in quotes.')
+    }
+    for (let i = start; i < tokens.length;) {
+      const keyword = tokens[i] as Token
+      if (!startsClause(tokens, i)) {
+        const said = toText(keyword.text)
+        throw this.#wrong(keyword.from, keyword.to, `'${said}' is not expected here.`, action.kind === 'log-in'
+          ? "After 'log in' come only 'from' and 'because'."
+          : "After 'from …', 'in db …' or 'because …' come only those. If that word was meant as an argument of the command, put it in quotes.")
+      }
+      const isDb = keyword.text === 'in'
+      const value = tokens[i + (isDb ? 2 : 1)]
+      if (keyword.text === 'from') {
+        once('origin', keyword)
+        found.origin = { token: value ?? keyword, value: this.#origin(keyword, value) }
+      } else if (isDb) {
+        once('db', keyword)
+        if (action.kind === 'log-in') throw this.#wrong(keyword.from, keyword.to, 'Logging in happens in no database.', "Leave out 'in db'.")
+        found.db = { token: value ?? keyword, value: this.#db(keyword, value) }
+      } else {
+        once('because', keyword)
+        found.because = { token: value ?? keyword, value: this.#reason(keyword, value, action) }
+      }
+      i += isDb ? 3 : 2
+    }
+    return found
+  }
+
+  #origin(keyword: Token, value: Token | undefined): Origin {
+    const hint = "Give an IP address, 'localhost' for this host, or 'unix' for the Unix socket: from 203.0.113.5"
+    if (value === undefined) throw this.#wrong(keyword.from, keyword.to, "After 'from', an address is missing.", `${hint}. If 'from' was meant as an argument, put it in quotes.`)
+    const word = lower(value.text)
+    if (word === 'unix') return { kind: 'unix' }
+    if (word === 'localhost' || word === '::1' || (word.startsWith('127.') && isAddress(word))) return { kind: 'loopback' }
+    if (isAddress(word)) return { kind: 'address', address: word }
+    throw this.#wrong(value.from, value.to, `'${toText(value.text)}' is not an address.`, `${hint}. If 'from' was meant as an argument, put it in quotes.`)
+  }
+
+  #db(keyword: Token, value: Token | undefined): number {
+    if (value === undefined) throw this.#wrong(keyword.from, keyword.to, "After 'in db', a number is missing.", 'Give the number of a database: in db 3.')
+    if (/^\d{1,9}$/.test(value.text)) return Number(value.text)
+    throw this.#wrong(value.from, value.to, `'${toText(value.text)}' is not the number of a database.`, 'Give a number from 0: in db 3.')
+  }
+
+  #reason(keyword: Token, value: Token | undefined, action: Action): Reason {
+    const known: readonly Reason[] = action.kind === 'log-in' ? loginReasons : reasons
+    const list = `One of: ${known.join(', ')}.`
+    if (value === undefined) throw this.#wrong(keyword.from, keyword.to, "After 'because', a reason is missing.", list)
+    const reason = known.find((one) => one === value.text)
+    if (reason !== undefined) return reason
+    const said = toText(value.text)
+    if ((aclReasons as readonly string[]).includes(value.text)) throw this.#wrong(value.from, value.to, `A log-in is not refused because of a ${said}.`, list)
+    const meant = nearest(lower(value.text), known)
+    throw this.#wrong(value.from, value.to, `'${said}' is no reason that can be checked.`, `${meant === null ? '' : `Did you mean ${meant}? `}${list}`)
+  }
+
+  #place(from: number, to: number): Place {
+    const span = this.#source.span(this.line, from, to)
+    const before = this.lineStart + this.indent
+    return { line: this.line, column: this.indent + span.from + 1, from: before + span.from, to: before + span.to }
+  }
+
+  #wrong(from: number, to: number, message: string, hint: string): Wrong {
+    return new Wrong({ message, hint, place: this.#place(from, to) })
+  }
+}
+
+interface Clause<T> {
+  readonly token: Token
+  readonly value: T
+}
+
+interface Clauses {
+  readonly origin: Clause<Origin> | null
+  readonly db: Clause<number> | null
+  readonly because: Clause<Reason> | null
+}
+
+const isWord = (token: Token | undefined, text: string): boolean => token !== undefined && token.isBare && token.text === text
+
+/** Whether `from`, `in db` or `because` starts at this token. */
+function startsClause(tokens: readonly Token[], i: number): boolean {
+  return isWord(tokens[i], 'from') || isWord(tokens[i], 'because') || (isWord(tokens[i], 'in') && isWord(tokens[i + 1], 'db'))
+}
+
+/** The first word whose quotes are not as they should be, in a line that could not be split. */
+function brokenWord(line: Bytes): readonly [number, number] {
+  const whole = /[^\s"']*(?:"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\'|\\(?!'))*')?(?=\s|$)/y
+  for (let at = 0; at < line.length;) {
+    if (/\s/.test(line[at] ?? '')) {
+      at++
+      continue
+    }
+    whole.lastIndex = at
+    const end = whole.exec(line) === null ? -1 : whole.lastIndex
+    if (end <= at) return [at, line.length]
+    at = end
+  }
+  return [0, line.length]
+}

@@ -1,0 +1,36 @@
+import { fromText, toTextExact } from '../../acl/bytes'
+import type { Bytes } from '../../acl/bytes'
+import type { Origin } from '../../server/types'
+import { quote } from '../../resp/render'
+import type { Statement } from './expectation'
+
+/**
+ * Writes an expectation as a line that reads back as the same (parseExpectation), as plainly as it can be written. Parts
+ * that the language has no words for (a TLS connection, who owns a socket) are left out.
+ */
+export function printExpectation({ user, verb, action, origin, db, because }: Statement): string {
+  const words = action.kind === 'log-in' ? ['log in'] : action.argv.map((word, i) => printWord(word, argumentWords, i === 0 ? action.argv[1] : undefined))
+  return [
+    printWord(user, []),
+    verb,
+    ...words,
+    ...(origin === null ? [] : ['from', printOrigin(origin)]),
+    ...(db === null || action.kind === 'log-in' ? [] : [`in db ${db}`]),
+    ...(because === null || verb === 'can' ? [] : ['because', because]),
+  ].join(' ')
+}
+
+/** Words that would start a clause. `in` does so only before `db`, and is quoted to be on the safe side. */
+const argumentWords = ['from', 'in', 'because']
+
+function printOrigin(origin: Origin): string {
+  return origin.kind === 'unix' ? 'unix' : origin.kind === 'loopback' ? 'localhost' : origin.address
+}
+
+/** A word as it is where it can stand so, else in quotes. `next`: the argument after a command's name. */
+function printWord(word: Bytes, keywords: readonly string[], next?: Bytes): string {
+  if (word === 'log' && next === 'in') return '"log"'
+  const text = toTextExact(word)
+  const isPlain = text !== null && /^[^\s"'#\p{C}\p{Z}][^\s"'\p{C}\p{Z}]*$/u.test(text) && fromText(text) === word
+  return isPlain && !keywords.includes(word) ? text : quote(word)
+}

@@ -1,0 +1,138 @@
+import { toText } from '../../acl/bytes'
+import type { Bytes } from '../../acl/bytes'
+import type { Command } from '../../acl/command'
+import type { Decision } from '../../acl/decision'
+import { refusalText } from '../../acl/refusals'
+import type { User } from '../../acl/user'
+import { admit } from '../../server/admission'
+import { hasArity, wrongArity } from '../../server/dispatch'
+import type { SimulatedServer } from '../../server/server'
+import type { Origin } from '../../server/types'
+import { explain } from '../explain'
+import { commandTitle } from '../explain-rule'
+import { nearest } from '../nearest'
+import { plain } from '../phrase'
+import type { Expectation, ExpectationResult, Place, Reason, Verdict } from './expectation'
+
+/** Checks expectations against a server's users and configuration, in order. Nothing is run, logged or changed. */
+export function runExpectations(server: SimulatedServer, expectations: readonly Expectation[]): ExpectationResult[] {
+  return expectations.map((expectation) => runExpectation(server, expectation))
+}
+
+/**
+ * Checks one expectation as a server would come to refuse: the connection first (bind, protected mode), then the log-in
+ * (a user that is off or has no password cannot do anything), then the ACL. A user or command that does not exist makes
+ * the line invalid, so that a misspelt name never passes for a refusal, unless `because` says just that. Never throws.
+ */
+export function runExpectation(server: SimulatedServer, expectation: Expectation): ExpectationResult {
+  const found = look(server, expectation)
+  const base = { expectation, decision: found.decision }
+  if (found.invalid !== null) return { ...base, state: 'invalid', verdict: null, reply: found.reply, ...found.invalid }
+  const { allowed, reason } = found.verdict
+  const expected = expectation.verb === 'can'
+  const { places } = expectation
+  const rest = { ...base, verdict: found.verdict, reply: found.reply, hint: null }
+  if (allowed !== expected) {
+    const message = allowed ? `Allowed: ${found.why}.` : `Refused because ${reason}: ${found.why}.`
+    return { ...rest, state: 'fails', message, place: failedPlace(expectation, reason) }
+  }
+  if (!allowed && expectation.because !== null && expectation.because !== reason) {
+    return { ...rest, state: 'fails', message: `Refused, but because ${reason}, not ${expectation.because}: ${found.why}.`, place: places.because ?? places.action }
+  }
+  return { ...rest, state: 'holds', message: allowed ? `Allowed: ${found.why}.` : `Refused because ${reason}: ${found.why}.`, place: expectation.place }
+}
+
+interface Found {
+  readonly verdict: Verdict
+  /** In words, to stand after a colon. */
+  readonly why: string
+  readonly decision: Decision | null
+  readonly reply: Bytes | null
+  readonly invalid: { readonly message: string; readonly hint: string | null; readonly place: Place } | null
+}
+
+const refused = (reason: Reason, why: string, more: Partial<Found> = {}): Found => ({ verdict: { allowed: false, reason }, why, decision: null, reply: null, invalid: null, ...more })
+
+function look(server: SimulatedServer, expectation: Expectation): Found {
+  const { action, because } = expectation
+  const name = toText(expectation.user)
+  const user = server.users.get(expectation.user)
+  const connection = expectation.origin === null ? null : connectionRefusal(server, expectation.origin)
+  const missing = user === undefined && because !== 'no-user' ? noUser(server, expectation) : null
+  if (missing !== null) return missing
+  if (action.kind === 'log-in') return connection ?? (user === undefined ? refused('no-user', `there is no user ${name}`) : logIn(user))
+
+  const { command, container } = server.lookup(action.argv)
+  if (command === undefined && because !== 'no-command') return noCommand(server, expectation, action.argv, container)
+  if (command !== undefined && !hasArity(command, action.argv)) {
+    const few = command.arity < 0 || action.argv.length < command.arity
+    return invalid(`${commandTitle(command.name)} has too ${few ? 'few' : 'many'} arguments here: the server refuses that without looking at the rules.`, 'Write the command as it is sent, with all its arguments.', expectation.places.action, wrongArity(command))
+  }
+  const db = expectation.db ?? 0
+  const databases = server.keyspace.databases.length
+  if (db >= databases) {
+    return invalid(`There is no database ${db}: the server has ${databases}, from 0 to ${databases - 1}.`, "Give another number, or raise 'databases' in redis.conf.", expectation.places.db ?? expectation.place)
+  }
+  const decision = user === undefined ? null : server.judge(user, action.argv, { db })
+  const early = connection ?? (user === undefined ? refused('no-user', `there is no user ${name}`) : logIn(user))
+  if (!early.verdict.allowed) return { ...early, decision }
+  if (decision === null) return refused('no-command', `${server.target.label} has no command ${typedName(action.argv, container)}`)
+  const why = plain(explain(decision).headline)
+  if (decision.allowed) return { verdict: { allowed: true, reason: null }, why, decision, reply: null, invalid: null }
+  const reason = decision.reason === null || decision.reason === 'auth' ? 'command' : decision.reason
+  return refused(reason, why, { decision, reply: refusalText(decision, server.target.behaviours) })
+}
+
+/** What becomes of a log-in of a user, its password known where it has one. */
+function logIn(user: User): Found {
+  const name = toText(user.name)
+  if (!user.enabled) return refused('off', `${name} is off, so nobody can log in as ${name}`)
+  if (!user.nopass && user.passwords.length === 0) return refused('no-password', `${name} has no password, so no password logs in as ${name}`)
+  const how = user.nopass ? 'needs no password' : user.passwords.length === 1 ? 'logs in with its password' : `logs in with any of its ${user.passwords.length} passwords`
+  return { verdict: { allowed: true, reason: null }, why: `${name} is on and ${how}`, decision: null, reply: null, invalid: null }
+}
+
+/** Why a connection from there does not come about. A server that listens for TLS only is spoken to in TLS. */
+function connectionRefusal(server: SimulatedServer, origin: Origin): Found | null {
+  const onlyTls = server.config.number('port') === 0 && server.config.number('tls-port') !== 0
+  const refusal = admit(server, origin.kind === 'unix' || !onlyTls ? origin : { ...origin, tls: true })
+  if (refusal === null) return null
+  const from = origin.kind === 'address' ? origin.address : origin.kind === 'unix' ? 'the Unix socket' : 'this host'
+  return refusal.greets
+    ? refused('protected-mode', `protected mode turns away ${from}, since the user default needs no password`, { reply: refusal.error })
+    : refused('unreachable', `a connection from ${from} does not come about (${refusal.reason})`, { reply: refusal.error })
+}
+
+function invalid(message: string, hint: string | null, place: Place, reply: Bytes | null = null): Found {
+  return { verdict: { allowed: false, reason: null }, why: '', decision: null, reply, invalid: { message, hint, place } }
+}
+
+function noUser(server: SimulatedServer, expectation: Expectation): Found {
+  const name = toText(expectation.user)
+  const meant = nearest(name, [...server.users].map((user) => toText(user.name)))
+  const suggestion = meant === null ? '' : `Did you mean ${meant}? `
+  return invalid(`There is no user ${name}.`, `${suggestion}If there must be none, write: ${name} cannot log in because no-user`, expectation.places.user)
+}
+
+function noCommand(server: SimulatedServer, expectation: Expectation, argv: readonly Bytes[], container: Command | null): Found {
+  const { label, table } = server.target
+  const known = container === null
+    ? table.commands.flatMap(({ parent, name }) => (parent === null ? [commandTitle(name)] : []))
+    : [...(container.subcommands?.values() ?? [])].map(({ name }) => commandTitle(name))
+  const name = typedName(argv, container)
+  const meant = nearest(name, known)
+  const suggestion = meant === null ? '' : `Did you mean ${meant}? `
+  return invalid(`${label} has no command ${name}.`, `${suggestion}If it must not exist, add: because no-command`, expectation.places.action)
+}
+
+/** The words that should have named a command, in capitals. */
+function typedName(argv: readonly Bytes[], container: Command | null): string {
+  return toText(argv.slice(0, container === null ? 1 : 2).join(' ')).toUpperCase()
+}
+
+/** What to underline: where the user cannot log in it is the user, else the action. */
+function failedPlace(expectation: Expectation, reason: Reason | null): Place {
+  const { places } = expectation
+  if (reason === 'off' || reason === 'no-password') return places.user
+  return (reason === 'protected-mode' || reason === 'unreachable' ? places.origin : null) ?? places.action
+}

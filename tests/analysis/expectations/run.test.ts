@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest'
+import { parseExpectations } from '../../../src/analysis/expectations/parse'
+import { runExpectations } from '../../../src/analysis/expectations/run'
+import { SimulatedServer, startServer } from '../../../src/server/server'
+import { loadTarget } from '../../../src/targets/load'
+import type { TargetId } from '../../../src/targets/target'
+
+const acl = `user default on >strong ~* &* +@all
+user app on >pw ~app:* resetchannels +@read +@write -@dangerous
+user pubsub on >pw resetchannels &news:* +@pubsub
+user worker off >pw ~jobs:* +@list
+user bare on ~* +@all
+user open on nopass ~* +@all
+`
+
+/** Each line's state and message. */
+async function results(lines: string, options: { conf?: string; acl?: string; target?: TargetId } = {}): Promise<string[]> {
+  const started = startServer({
+    target: await loadTarget(options.target ?? 'redis-7.2'),
+    conf: `${options.conf ?? ''}\naclfile users.acl\n`,
+    files: { read: () => options.acl ?? acl, write: () => undefined },
+    clock: { now: () => 0 },
+    random: { bytes: (n) => 'a'.repeat(n), below: () => 0 },
+  })
+  if (!started.started || !(started.server instanceof SimulatedServer)) throw new Error('the server does not start')
+  const { expectations, problems } = parseExpectations(lines)
+  expect(problems).toEqual([])
+  return runExpectations(started.server, expectations).map(({ state, message }) => `${state}: ${message}`)
+}
+
+test('what holds and what does not, with the reason', async () => {
+  expect(await results(`app can GET app:1
+app cannot SET secret:1 x because key
+app cannot FLUSHALL because command
+pubsub cannot SUBSCRIBE other because channel
+app can SET secret:1 x
+app cannot GET app:1
+app cannot FLUSHALL because key
+`)).toEqual([
+    'holds: Allowed: +@read lets app run GET, ~app:* gives app:1.',
+    'holds: Refused because key: no rule lets app write secret:1.',
+    'holds: Refused because command: -@dangerous took FLUSHALL away.',
+    'holds: Refused because channel: no rule lets pubsub use the channel other.',
+    'fails: Refused because key: no rule lets app write secret:1.',
+    'fails: Allowed: +@read lets app run GET, ~app:* gives app:1.',
+    'fails: Refused, but because command, not key: -@dangerous took FLUSHALL away.',
+  ])
+})
+
+test('who cannot log in can do nothing', async () => {
+  expect(await results(`worker cannot log in because off
+worker can LPUSH jobs:1 x
+bare cannot log in because no-password
+bare cannot PING because command
+open can log in
+ghost cannot log in because no-user
+ghost cannot GET a because no-user
+app can log in
+`)).toEqual([
+    'holds: Refused because off: worker is off, so nobody can log in as worker.',
+    'fails: Refused because off: worker is off, so nobody can log in as worker.',
+    'holds: Refused because no-password: bare has no password, so no password logs in as bare.',
+    'fails: Refused, but because no-password, not command: bare has no password, so no password logs in as bare.',
+    'holds: Allowed: open is on and needs no password.',
+    'holds: Refused because no-user: there is no user ghost.',
+    'holds: Refused because no-user: there is no user ghost.',
+    'holds: Allowed: app is on and logs in with its password.',
+  ])
+})
+
+test('a misspelt name is no refusal', async () => {
+  expect(await results(`ap cannot GET secret
+app cannot FLUSHAL
+app cannot CONFIG GTE maxmemory
+app can SET app:1
+app can GET app:1 in db 99
+app cannot JSON.GET app:1 because no-command
+app cannot GET app:1 because no-command
+app cannot GET app:1 because no-user
+`)).toEqual([
+    'invalid: There is no user ap.',
+    'invalid: Redis 7.2 has no command FLUSHAL.',
+    'invalid: Redis 7.2 has no command CONFIG GTE.',
+    'invalid: SET has too few arguments here: the server refuses that without looking at the rules.',
+    'invalid: There is no database 99: the server has 16, from 0 to 15.',
+    'holds: Refused because no-command: Redis 7.2 has no command JSON.GET.',
+    'fails: Allowed: +@read lets app run GET, ~app:* gives app:1.',
+    'fails: Allowed: +@read lets app run GET, ~app:* gives app:1.',
+  ])
+})
+
+test('where a connection comes from: protected mode, bind, sockets, TLS only', async () => {
+  const open = acl.replace('>strong', 'nopass')
+  const lines = `app can GET app:1 from 203.0.113.5
+app can GET app:1 from localhost
+app can GET app:1 from unix
+`
+  expect(await results(lines, { acl: open, conf: 'bind *' })).toEqual([
+    'fails: Refused because protected-mode: protected mode turns away 203.0.113.5, since the user default needs no password.',
+    'holds: Allowed: +@read lets app run GET, ~app:* gives app:1.',
+    'fails: Refused because unreachable: a connection from the Unix socket does not come about (Could not connect: no unixsocket is configured).',
+  ])
+  expect((await results(lines, { acl: open, conf: 'bind *\nprotected-mode no' }))[0]).toMatch(/^holds/)
+  expect((await results(lines, { conf: 'bind 127.0.0.1' }))[0]).toMatch(/^fails: Refused because unreachable/)
+  expect((await results(lines, { conf: 'bind *\nport 0\ntls-port 6380\ntls-cert-file a\ntls-key-file b\ntls-ca-cert-file c' }))[0]).toMatch(/^holds/)
+  expect((await results('app can log in from 203.0.113.5', { acl: open, conf: 'bind *' }))[0]).toMatch(/^fails: Refused because protected-mode/)
+})
+
+test('databases, where the server has rules for them', async () => {
+  const lines = 'app can GET app:1 in db 3\napp cannot GET app:1 in db 4 because database\n'
+  const rules = 'user default off\nuser app on >pw ~* +@all db=3\n'
+  expect(await results(lines, { target: 'valkey-9.1', acl: rules })).toEqual([
+    'holds: Allowed: +@all lets app run GET, ~* gives app:1.',
+    'holds: Refused because database: no rule lets app use database 4.',
+  ])
+})
+
+test('a command goes by the name that rename-command gave it', async () => {
+  expect(await results('default can SECRET-CONFIG GET port\ndefault cannot CONFIG GET port because no-command', { conf: 'rename-command CONFIG SECRET-CONFIG' })).toEqual([
+    expect.stringMatching(/^holds: Allowed/),
+    expect.stringMatching(/^holds: Refused because no-command/),
+  ])
+})
