@@ -11,13 +11,30 @@ export interface WorkspaceState {
   readonly connections: readonly SavedConnection[]
   /** What was run, in order, over all connections. */
   readonly entries: readonly SavedEntry[]
+  /** Absent: as a first visitor finds it. */
+  readonly settings?: WorkspaceSettings
 }
+
+/** What a workspace says about how to look at it. */
+export interface WorkspaceSettings {
+  /** Codes of advice that is not to be given at all. */
+  readonly silenced: readonly string[]
+  /** By a user's name: codes of advice that is not to be given for that user. */
+  readonly silencedFor: Readonly<Record<string, readonly string[]>>
+  /** Other choices by name, such as the client library that is used. */
+  readonly choices: Readonly<Record<string, string>>
+}
+
+/** A first visitor's settings. */
+export const plainSettings: WorkspaceSettings = { silenced: [], silencedFor: {}, choices: {} }
 
 export interface WorkspaceFiles {
   /** users.acl */
   readonly acl: string
   /** redis.conf */
   readonly conf: string
+  /** users.expect; absent: none. */
+  readonly expect?: string
 }
 
 export interface SavedConnection {
@@ -39,7 +56,7 @@ export interface SavedEntry {
 }
 
 /** Bounds on what a link or a stored workspace may hold. Beyond them it is refused rather than cut. */
-export const limits = { fileLength: 8_000_000, connections: 64, entries: 2_000, lineLength: 200_000, nameLength: 1_000 } as const
+export const limits = { fileLength: 8_000_000, connections: 64, entries: 2_000, lineLength: 200_000, nameLength: 1_000, settings: 5_000 } as const
 
 /** A blank start: no users of its own, no configuration but the aclfile, one connection. */
 export function blankState(target: TargetId): WorkspaceState {
@@ -93,6 +110,31 @@ function readAll<T>(value: unknown, max: number, read: (item: unknown) => T | nu
   return out
 }
 
+/** A record whose values are all of one kind. It inherits nothing: a user may be called `constructor`. */
+function readRecord<T>(value: unknown, read: (item: unknown) => T | null): Record<string, T> | null {
+  if (!isRecord(value)) return null
+  const entries = Object.entries(value)
+  if (entries.length > limits.settings) return null
+  const out = Object.create(null) as Record<string, T>
+  for (const [name, item] of entries) {
+    const one = read(item)
+    if (one === null || name.length > limits.nameLength) return null
+    out[name] = one
+  }
+  return out
+}
+
+const readName = (value: unknown): string | null => (isText(value, limits.nameLength) ? value : null)
+const readNames = (value: unknown): string[] | null => readAll(value, limits.settings, readName)
+
+function readSettings(value: unknown): WorkspaceSettings | null {
+  if (!isRecord(value)) return null
+  const silenced = readNames(value['silenced'])
+  const silencedFor = readRecord(value['silencedFor'], readNames)
+  const choices = readRecord(value['choices'], readName)
+  return silenced && silencedFor && choices && { silenced, silencedFor, choices }
+}
+
 /**
  * Takes a value of unknown origin for a workspace, copying only what belongs to one.
  * @returns null where anything is missing, of the wrong shape or beyond the limits
@@ -100,10 +142,13 @@ function readAll<T>(value: unknown, max: number, read: (item: unknown) => T | nu
 export function readState(value: unknown): WorkspaceState | null {
   if (!isRecord(value) || !isRecord(value['files'])) return null
   const { target, modules, files } = value
-  const { acl, conf } = files as Record<string, unknown>
+  const { acl, conf, expect } = files as Record<string, unknown>
   if (typeof target !== 'string' || !isTargetId(target) || typeof modules !== 'boolean') return null
   if (!isText(acl, limits.fileLength) || !isText(conf, limits.fileLength)) return null
+  if (expect !== undefined && !isText(expect, limits.fileLength)) return null
+  const settings = value['settings'] === undefined ? undefined : readSettings(value['settings'])
   const connections = readAll(value['connections'], limits.connections, readConnection)
   const entries = connections && readAll(value['entries'], limits.entries, (entry) => readEntry(entry, connections.length))
-  return connections && entries && { target, modules, files: { acl, conf }, connections, entries }
+  if (settings === null || connections === null || entries === null) return null
+  return { target, modules, files: { acl, conf, ...(expect !== undefined && { expect }) }, connections, entries, ...(settings && { settings }) }
 }
