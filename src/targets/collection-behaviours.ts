@@ -14,6 +14,8 @@ export interface CollectionBehaviours {
   readonly randomMembersAreSet: boolean
   /** ZRANGE takes BYSCORE, BYLEX, REV and LIMIT, and the older range commands share its parser (6.2). */
   readonly unifiedZrange: boolean
+  /** A negative LIMIT offset into a large sorted set counts from the end of the range (Redis 7.4, Valkey 8.0); elsewhere it skips everything. */
+  readonly zrangeOffsetsFromEnd: boolean
   /** ZADD has GT and LT (6.2). */
   readonly zaddComparesScores: boolean
   /** A score of -0 in a packed sorted set is 0 (7.2). */
@@ -49,8 +51,8 @@ export interface CollectionBehaviours {
   /** XREAD takes `+`, the last entry (Redis 7.4, Valkey 8.0); Redis also says so in the error about unbalanced IDs. */
   readonly xreadTakesLast: boolean
   readonly unbalancedErrorNamesLast: boolean
-  /** XREAD with `+` on a stream that never had an entry is an error (Valkey). */
-  readonly xreadLastNeedsEntries: boolean
+  /** XREAD with `+` looks for the last ID that the stream gave, and fails where there is none (Valkey); elsewhere, for the last entry. */
+  readonly xreadLastGoesById: boolean
   /** The lag of a group that stands before the first entry, if there is one, is the stream's length, whatever it was told it has read (Redis 8.0). */
   readonly lagCountsRemaining: boolean
   /** XADD and XTRIM say what becomes of references to what they trim: KEEPREF, DELREF, ACKED (8.2). */
@@ -74,6 +76,7 @@ export function collectionBehaviours(id: TargetId, since: Since): CollectionBeha
     longLposRankError: since(id, 'redis-7.0', 'valkey-7.2'),
     randomMembersAreSet: id === 'redis-6.0',
     unifiedZrange: since(id, 'redis-6.2', 'valkey-7.2'),
+    zrangeOffsetsFromEnd: since(id, 'redis-7.4', 'valkey-8.0'),
     zaddComparesScores: since(id, 'redis-6.2', 'valkey-7.2'),
     packedZeroHasNoSign: since(id, 'redis-7.2', 'valkey-7.2'),
     scoreBoundsSkipSpaces: !since(id, 'redis-8.0', null),
@@ -85,7 +88,7 @@ export function collectionBehaviours(id: TargetId, since: Since): CollectionBeha
     consumersHaveActivity: since(id, 'redis-7.2', 'valkey-7.2'),
     xreadTakesLast: since(id, 'redis-7.4', 'valkey-8.0'),
     unbalancedErrorNamesLast: since(id, 'redis-7.4', null),
-    xreadLastNeedsEntries: since(id, null, 'valkey-8.0'),
+    xreadLastGoesById: since(id, null, 'valkey-8.0'),
     lagCountsRemaining: since(id, 'redis-8.0', null),
     streamsTrackReferences: since(id, 'redis-8.2', null),
     xreadgroupClaims: since(id, 'redis-8.4', null),

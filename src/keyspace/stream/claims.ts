@@ -129,7 +129,7 @@ const xclaim: Handler = (context, argv) => {
     }
     if (!pending && !(options.force && entry)) continue
     if (pending && minIdle > 0 && context.now - pending.deliveredAt < minIdle) continue
-    const deliveries = options.retries ?? (pending?.deliveries ?? 0) + (options.justId ? 0 : 1)
+    const deliveries = options.retries ?? (pending?.deliveries ?? 1) + (options.justId ? 0 : 1)
     assign(group, id, consumer(), options.deliveredAt, deliveries)
     consumer().activeAt = context.now
     rows.push(options.justId ? formatId(id) : entry ? entryReply(entry) : null)

@@ -100,14 +100,19 @@ function readSource(context: CommandContext, key: Bytes, argument: Bytes, group:
   if (argument === '$') return group ? meaningless('$') : { key, after: stream?.lastId ?? 0n }
   if (argument === '+' && context.behaviours.xreadTakesLast) {
     if (group) meaningless('+')
-    const last = stream?.last?.id
-    if (stream?.lastId === 0n && context.behaviours.xreadLastNeedsEntries) fail('ERR the stream last element ID is 0-0')
-    return { key, after: last === undefined ? (stream?.lastId ?? 0n) : last - 1n }
+    return { key, after: beforeLast(context, stream) }
   }
   if (argument === '>') {
     return group ? { key, after: 'new' } : fail('ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.')
   }
   return { key, after: idArgument(argument) }
+}
+
+/** After which ID the last entry comes. Valkey goes by the last ID ever given, though that entry may be gone. */
+function beforeLast({ behaviours }: CommandContext, stream: StreamValue | undefined): StreamId {
+  if (!stream) return 0n
+  if (!behaviours.xreadLastGoesById) return stream.last === undefined ? stream.lastId : stream.last.id - 1n
+  return stream.lastId === 0n ? fail('ERR the stream last element ID is 0-0') : stream.lastId - 1n
 }
 
 function noGroup(key: Bytes, group: Bytes): never {

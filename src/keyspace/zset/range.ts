@@ -47,6 +47,7 @@ function readOptions(argv: readonly Bytes[], at: number, form: Form): Options {
   if (options.count !== -1 && options.by === 'rank') {
     fail('ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX')
   }
+  if (options.by === 'rank') options.offset = 0
   if (options.withScores && options.by === 'lex') fail('ERR syntax error, WITHSCORES not supported in combination with BYLEX')
   return options
 }
@@ -66,8 +67,10 @@ function readRange({ behaviours }: CommandContext, by: By, reverse: boolean, fir
   return (zset) => ranksByIndex(zset.length, start, stop, reverse)
 }
 
-/** The entries of a range in its direction, after LIMIT. A negative offset skips everything. */
-function select(zset: ZSetValue, [start, end]: Ranks, { reverse, offset, count }: Options): Entry[] {
+/** The entries of a range in its direction, after LIMIT. A negative offset skips everything, or in a skiplist counts from the end. */
+function select({ behaviours }: CommandContext, zset: ZSetValue, [start, end]: Ranks, { reverse, offset: given, count }: Options): Entry[] {
+  const countsBack = given < 0 && zset.isSkiplist && behaviours.zrangeOffsetsFromEnd
+  const offset = countsBack ? end - start + given : given
   if (offset < 0) return []
   const n = count < 0 ? Infinity : count
   if (!reverse) return zset.slice(start + offset, Math.min(end, start + offset + n))
@@ -82,7 +85,7 @@ function range(form: Form): Handler {
     const options = readOptions(argv, at + 2, form)
     const find = readRange(context, options.by, options.reverse, argv[at]!, argv[at + 1]!)
     const zset = context.db.getOf(argv[at - 1]!, ZSetValue)
-    const entries = zset ? select(zset, find(zset), options) : []
+    const entries = zset ? select(context, zset, find(zset), options) : []
     return form.storing ? storeEntries(context, argv[1]!, entries, 'zrangestore') : entriesReply(context, entries, options.withScores)
   }
 }
@@ -99,7 +102,7 @@ function classicRange(context: CommandContext, argv: readonly Bytes[], { by = 'r
     } else fail(SYNTAX_ERROR)
   }
   const zset = context.db.getOf(argv[1]!, ZSetValue)
-  return zset ? entriesReply(context, select(zset, find(zset), options), options.withScores) : []
+  return zset ? entriesReply(context, select(context, zset, find(zset), options), options.withScores) : []
 }
 
 /** ZREMRANGEBYRANK, BYSCORE and BYLEX. */

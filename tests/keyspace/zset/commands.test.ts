@@ -74,3 +74,12 @@ test('AGGREGATE COUNT scores members by the sets that have them (8.8)', () => {
   expect(simulator.run('zunion 2 z s aggregate count withscores')).toEqual(['b', '1', 'c', '1', 'a', '2', 'd', '2'])
   expect(zoo('redis-8.6').run('zunion 1 z aggregate count')).toBe('ERR syntax error')
 })
+
+test.each([
+  ['redis-7.2', []],
+  ['redis-7.4', ['c', 'd']],
+] as const)('%s: a negative offset into a skiplist', (target, reply) => {
+  const simulator = zoo(target)
+  simulator.run(`zadd z 9 ${'x'.repeat(65)}`)
+  expect(simulator.run('zrangebyscore z 1 4 limit -2 5')).toEqual(reply)
+})
