@@ -8,6 +8,7 @@ import type { WorkspaceState } from '../../workspace/state'
 import { blankState } from '../../workspace/state'
 import { loadWorkspace, saveWorkspace } from '../../workspace/storage'
 import { defaultTargetId } from '../../targets/infos'
+import { browserStorage } from './browser-storage'
 import { Layout } from './Layout.svelte'
 import { LazyEditors } from './LazyEditors.svelte'
 import { Playground } from './Playground.svelte'
@@ -25,7 +26,7 @@ export interface Banner {
 
 /** The page around the playground: dialogs, the banner, storage, links, and what was replaced last. */
 export class App {
-  readonly layout = new Layout(localStorage)
+  readonly layout = new Layout(browserStorage)
   readonly playground = new Playground()
   readonly spotlight = new Spotlight(() => this.playground.server)
   readonly lazyEditors = new LazyEditors()
@@ -152,7 +153,7 @@ export class App {
 
   /** Starts from the link in the address, else from what this browser kept, else from the first visitor's example. */
   async begin(): Promise<void> {
-    const stored = loadWorkspace(localStorage)
+    const stored = loadWorkspace(browserStorage)
     const kept = stored.kind === 'state' ? stored.state : null
     await this.playground.restore(kept ?? welcome)
     if (kept === null) this.#openFirstRefusal()
@@ -219,7 +220,7 @@ export class App {
   }
 
   save(state: WorkspaceState): void {
-    const saved = saveWorkspace(localStorage, state)
+    const saved = saveWorkspace(browserStorage, state)
     if (!saved.ok) this.tell({ kind: 'error', text: saved.message, action: null })
   }
 

@@ -1,3 +1,5 @@
+import type { BrowserStorage } from './browser-storage'
+
 export type Theme = 'system' | 'light' | 'dark'
 export type Pane = 'rules' | 'console' | 'log' | 'keys' | 'more'
 
@@ -14,7 +16,7 @@ function clamp(value: unknown, [low, high]: readonly [number, number], otherwise
   return typeof value === 'number' && Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : otherwise
 }
 
-function read(storage: Storage): SavedLayout {
+function read(storage: BrowserStorage): SavedLayout {
   let saved: Partial<SavedLayout> = {}
   try {
     const parsed: unknown = JSON.parse(storage.getItem(key) ?? '{}')
@@ -34,9 +36,9 @@ export class Layout {
   pane = $state<Pane>('console')
   fileTab = $state<'acl' | 'conf'>('acl')
   lowerTab = $state<'log' | 'keys'>('log')
-  readonly #storage: Storage
+  readonly #storage: BrowserStorage
 
-  constructor(storage: Storage) {
+  constructor(storage: BrowserStorage) {
     this.#storage = storage
     const saved = read(storage)
     this.#columns = saved.columns

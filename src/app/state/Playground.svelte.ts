@@ -565,8 +565,9 @@ export class Playground {
     this.#target = target
     this.#targetId = state.target
     this.#modules = state.modules
-    this.#acl = state.files.acl
-    this.#conf = state.files.conf
+    // Editors know one kind of line end, to which places in the files refer.
+    this.#acl = state.files.acl.replace(/\r\n?/g, '\n')
+    this.#conf = state.files.conf.replace(/\r\n?/g, '\n')
     this.#aclRevision++
     this.#confRevision++
     this.#consoles = state.connections.map(({ origin, login }) => new Console(origin, login))
