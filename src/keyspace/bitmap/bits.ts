@@ -96,11 +96,14 @@ function bitsOf(range: BitRange, length: number): { first: number; last: number 
 
 const bitCounts = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length)
 
+/** The byte that a bit lies in; shifting would lose the 33rd bit of an offset. */
+const byteOf = (bit: number): number => Math.floor(bit / 8)
+
 /** The bits of a byte of a range, others cleared (or set, where zeros are looked for). */
 function masked(view: Uint8Array, at: number, first: number, last: number, rest: 0 | 0xff): number {
   let mask = 0xff
-  if (at === first >> 3) mask &= 0xff >> (first & 7)
-  if (at === last >> 3) mask &= 0xff << (7 - (last & 7))
+  if (at === byteOf(first)) mask &= 0xff >> (first & 7)
+  if (at === byteOf(last)) mask &= 0xff << (7 - (last & 7))
   return rest === 0 ? view[at]! & mask : (view[at]! | ~mask) & 0xff
 }
 
@@ -118,7 +121,7 @@ function bitcount(context: CommandContext, argv: readonly Bytes[]): Reply {
   if (read.range.endGiven && start < 0n && end < 0n && start > end) return 0
   const { first, last } = bitsOf(read.range, read.view.length)
   let count = 0
-  for (let at = first >> 3; at <= last >> 3 && last >= 0; at++) count += bitCounts[masked(read.view, at, first, last, 0)]!
+  for (let at = byteOf(first); at <= byteOf(last); at++) count += bitCounts[masked(read.view, at, first, last, 0)]!
   return count
 }
 
@@ -129,7 +132,7 @@ function bitpos(context: CommandContext, argv: readonly Bytes[]): Reply {
   if (!read) return bit ? -1 : 0
   const { first, last } = bitsOf(read.range, read.view.length)
   if (last < 0) return -1
-  for (let at = first >> 3; at <= last >> 3; at++) {
+  for (let at = byteOf(first); at <= byteOf(last); at++) {
     const byte = masked(read.view, at, first, last, bit ? 0 : 0xff)
     if (byte === (bit ? 0 : 0xff)) continue
     for (let i = 0; i < 8; i++) if (((byte >> (7 - i)) & 1) === bit) return at * 8 + i
