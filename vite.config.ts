@@ -20,7 +20,7 @@ export default defineConfig(({ mode }) => ({
   plugins: [lezer(), svelte(), ...(mode === 'cli' ? [luaBesideCli] : [])],
   worker: { format: 'es' as const },
   // Everything that the command line needs is bundled: it must run with nothing but Node.
-  ssr: { noExternal: true },
+  ...(mode === 'cli' ? { ssr: { noExternal: true as const } } : {}),
   build:
     mode === 'cli'
       ? {
