@@ -58,7 +58,9 @@ function reach(server: SimulatedServer, origin: Origin): string | null {
   const host = origin.kind === 'loopback' ? '127.0.0.1' : 'the server'
   if (port === 0) return origin.tls === true ? 'Connection refused: no tls-port is configured' : 'Connection refused: port 0 does not listen'
   const addresses = config.get('bind').split(' ').map((a) => a.replace(/^-/, '')).filter((a) => a !== '')
-  if (addresses.length === 0 || addresses.some((address) => isReachable(address, origin))) return null
+  // Before 7.0 no `bind` at all means every address; since then that is its default, and an empty one means none.
+  const everywhere = addresses.length === 0 && server.target.behaviours.protectedModeNeedsNoBind
+  if (everywhere || addresses.some((address) => isReachable(address, origin))) return null
   return `Could not connect to Redis at ${host}:${port}: Connection refused`
 }
 

@@ -44,8 +44,11 @@ export interface ConfigLoadOptions {
   readonly checkUser: (name: Bytes, rules: readonly Bytes[], earlier: readonly UserLine[]) => { readonly word: Bytes; readonly reason: Bytes } | null
 }
 
-/** Directives that every release takes and that do nothing here. */
-const accepted = new Set(['loadmodule', 'sentinel', 'client-query-buffer-limit', 'list-max-ziplist-entries', 'list-max-ziplist-value', 'slaveof', 'replicaof', 'masterauth'])
+/** Directives of older releases that newer ones still take, without a word. */
+const deprecated = new Set(['list-max-ziplist-entries', 'list-max-ziplist-value', 'lua-replicate-commands', 'io-threads-do-reads', 'dynamic-hz'])
+
+/** Directives that change what a real server is, with the value that leaves it as it is. */
+const notSimulated: Readonly<Record<string, Bytes>> = { replicaof: 'no one', 'cluster-enabled': 'no' }
 
 /** The server's last words about a line of redis.conf, or of a file that it includes (config.c, loaderr). */
 export function configFailure(target: Target, line: ConfigLine, reason: Bytes, included = false): StartFailure {
@@ -112,10 +115,14 @@ class Reader {
     const [name = '', ...words] = line.words
     const directive = this.#config.find(name)
     if (directive !== undefined) {
-      const read = this.#config.read(directive, words)
+      // Lines of `save` add up, where the file has any.
+      const earlier = directive.name === 'save' && this.#config.spans.has('save') && words.join('') !== '' ? [this.#config.get('save')] : []
+      const read = this.#config.read(directive, [...earlier, ...words])
       if ('error' in read) return fail(read.error)
       this.#config.set(directive, read.value)
       this.#config.spans.set(directive.name, line.span)
+      const harmless = notSimulated[directive.name]
+      if (harmless !== undefined && read.value !== harmless) this.#notes.push({ message: `${directive.name} is not simulated`, span: line.span })
       return null
     }
     if (name === 'include' && words.length === 1) return this.#include(words[0] ?? '', line, depth)
@@ -127,10 +134,12 @@ class Reader {
       this.#users.push({ name: user, rules, line, spans: line.wordSpans.slice(2) })
       return null
     }
-    if (accepted.has(name) && words.length > 0) {
-      this.#notes.push({ message: `${name} is not simulated`, span: line.span })
+    if (name === 'loadmodule' && words.length > 0) {
+      this.#notes.push({ message: 'loadmodule is not simulated', span: line.span })
       return null
     }
+    if (name === 'sentinel') return fail('sentinel directive while not in sentinel mode')
+    if (deprecated.has(name) && words.length === 1) return null
     if (unknownDirectives === 'note') {
       this.#notes.push({ message: `Unknown directive ${name}: a real ${target.label} may refuse to start`, span: line.span })
       return null

@@ -74,11 +74,15 @@ export class Config {
       }
       return readValue(directive, word, this.#choiceWords)
     }
-    if (words.length === 0) return { error: 'wrong number of arguments' }
+    if (words.length === 0 && directive.name !== 'bind' && directive.name !== 'save') return { error: 'wrong number of arguments' }
     const parts = words.flatMap((word) => word.split(' ')).filter((word) => word !== '')
     if (wordCounts[directive.name]?.(parts.length) === false) return { error: 'wrong number of arguments' }
     if (directive.name === 'save' && parts.length > 0 && (parts.length % 2 !== 0 || parts.some((p) => !/^[0-9]+$/.test(p)))) {
       return { error: 'Invalid save parameters' }
+    }
+    if (directive.name.startsWith('shutdown-on-')) {
+      const known = ['default', 'save', 'nosave', 'now', 'force']
+      if (parts.some((part) => !known.includes(lower(part)))) return { error: `${this.#choiceWords}: ${known.join(', ')}` }
     }
     if (directive.name === 'client-output-buffer-limit') return mergeBufferLimits(this.get(directive.name), parts)
     return { value: parts.join(' ') }

@@ -30,6 +30,12 @@ describe('bind', () => {
     expect(knock(world, local)).toMatch(/Connection refused/)
   })
 
+  test('none', async () => {
+    const world = await start('redis-7.2', ['bind', 'protected-mode no', 'unixsocket /s'])
+    expect(knock(world, local)).toMatch(/Connection refused/)
+    expect(knock(world, socket)).toBe('PONG')
+  })
+
   test('everything', async () => {
     const world = await start('redis-7.2', ['bind * -::*', 'protected-mode no'])
     for (const origin of [local, near, far]) expect(knock(world, origin)).toBe('PONG')

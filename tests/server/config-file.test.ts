@@ -51,6 +51,9 @@ describe('what a server refuses to start on, in its words', () => {
     ['notify-keyspace-events q', "Invalid event class character. Use 'Ag$lshzxeKEtmdn'."],
     ['maxclients 0', 'argument must be between 1 and 4294967295 inclusive'],
     ['acl-pubsub-default x', 'argument(s) must be one of the following: allchannels, resetchannels'],
+    ['sentinel monitor a', 'sentinel directive while not in sentinel mode'],
+    ['shutdown-on-sigint foo', 'argument(s) must be one of the following: default, save, nosave, now, force'],
+    ['client-output-buffer-limit normal 0 0', 'Wrong number of arguments in buffer limit configuration.'],
     ['unixsocketperm 8', "argument couldn't be parsed as an octal number"],
   ])('%s', async (line, reason) => {
     expect(await refuse('redis-8.0', ['# first', line])).toEqual({ message: fatal(2, line, reason), lines: [2], crash: false })
@@ -103,6 +106,19 @@ describe('what is configured holds', () => {
   test('the ACL file wins over requirepass', async () => {
     const world = await start('redis-7.2', ['requirepass sekret', 'aclfile u.acl'], { files: { 'u.acl': 'user default on nopass ~* &* +@all\n' } })
     expect(world.client().say('get a')).toBeNull()
+  })
+
+  test('save lines add up, and directives of older releases do no harm', async () => {
+    const client = (await start('redis-8.0', ['save 900 1', 'save 300 10', 'io-threads-do-reads yes', 'list-max-ziplist-value 3'])).client()
+    expect(client.say('config get save')).toEqual({ save: '900 1 300 10' })
+  })
+
+  test('what is not simulated is noted', async () => {
+    const result = startServer({
+      target: await loadTarget('redis-7.2'), conf: 'replicaof 10.0.0.1 6379\nloadmodule /x.so\ncluster-enabled no\n', files: { read: () => null, write: () => undefined },
+      clock: { now: () => 0 }, random: seededRandom(1),
+    })
+    expect(result).toMatchObject({ started: true, notes: [{ message: 'replicaof is not simulated', span: { line: 1 } }, { message: 'loadmodule is not simulated' }] })
   })
 
   test('unknown directives are noted where that is asked for', async () => {

@@ -14,7 +14,6 @@ const get = ({ server, argv }: Call): Reply => map(server.config.matching(argv.s
 
 /** One directive that CONFIG SET is to change. */
 interface Change {
-  readonly typed: Bytes
   readonly directive: Directive
   readonly value: Bytes
 }
@@ -56,7 +55,7 @@ function readMany(call: Call): Change[] {
   return found.map(({ typed, directive, words }) => {
     const read = server.config.read(directive, [words])
     if ('error' in read) throw fail(typed, read.error)
-    return { typed, directive, value: read.value }
+    return { directive, value: read.value }
   })
 }
 
@@ -67,7 +66,7 @@ function readOne({ server, argv }: Call): Change[] {
   if (directive === undefined || directive.immutable) throw new CommandError(`ERR Unsupported CONFIG parameter: ${typed}`)
   const read = server.config.read(directive, [words])
   if ('error' in read) throw new CommandError(`ERR Invalid argument '${words}' for CONFIG SET '${typed}' - ${read.error}`)
-  return [{ typed, directive, value: read.value }]
+  return [{ directive, value: read.value }]
 }
 
 /** What takes effect at once. */
