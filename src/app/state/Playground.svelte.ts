@@ -1,10 +1,8 @@
 import { tick as rendered } from 'svelte'
 import type { Bytes } from '../../acl/bytes'
-import { fromText, lower, toText } from '../../acl/bytes'
-import { loadAclFile, printAclFile } from '../../acl/load'
+import { fromText, toText } from '../../acl/bytes'
 import type { Finding } from '../../analysis/finding'
 import { refusals } from '../../analysis/refusals'
-import { isError } from '../../resp/reply'
 import type { SimulatedServer } from '../../server/server'
 import { startServer } from '../../server/server'
 import type { FileProblem, FileStore, Origin } from '../../server/types'
@@ -15,6 +13,10 @@ import type { SavedEntry, WorkspaceState } from '../../workspace/state'
 import { Console } from './Console.svelte'
 import { Entry } from './Entry.svelte'
 import { clock, random } from './environment'
+import type { Difference } from './memory-and-file'
+import { agree, differences } from './memory-and-file'
+import { runLine } from './run-line'
+import { SessionRecord } from './session-record'
 import { copyData, logInByName } from './session'
 import { typedWords } from './words'
 
@@ -36,14 +38,6 @@ function aclPath(conf: string): Bytes | null {
   return lines.at(-1)?.[1]?.text ?? null
 }
 
-/** redis-cli runs a line that starts with a number that many times; here at most a hundred. */
-function repeated(argv: readonly Bytes[]): { readonly argv: readonly Bytes[]; readonly times: number } {
-  const times = /^[1-9][0-9]*$/.test(argv[0] ?? '') && argv.length > 1 ? Number(argv[0]) : 0
-  return times === 0 ? { argv, times: 1 } : { argv: argv.slice(1), times: Math.min(times, 100) }
-}
-
-const loginCommands = new Set(['auth', 'hello', 'reset'])
-
 /**
  * The playground: the files, the simulated server made of them, and the connections to it. Editing users.acl is ACL LOAD;
  * editing redis.conf takes effect when the server starts again.
@@ -57,6 +51,8 @@ export class Playground {
   #target = $state.raw<Target | null>(null)
   #targetId = $state.raw<TargetId>('redis-8.0')
   #modules = $state(false)
+  /** The version chosen last, which may still be on its way. */
+  #wanted = ''
   #server = $state.raw<SimulatedServer | null>(null)
   #down = $state.raw<Down | null>(null)
   #fileState = $state.raw<FileState>({ kind: 'loaded' })
@@ -70,10 +66,7 @@ export class Playground {
   #agrees = $state(true)
   #consoles = $state.raw<readonly Console[]>([])
   #active = $state('')
-  /** All entries over all connections, in the order in which they ran; null: here users.acl took the place of what commands had changed. */
-  #record: ({ readonly console: Console; readonly entry: Entry } | null)[] = []
-  /** Commands changed the users in memory since the file was loaded. */
-  #changedByCommands = false
+  #record = new SessionRecord()
   #pending: readonly SavedEntry[] = []
   #pendingConsoles: readonly Console[] = []
   /** The server whose data the next one takes over: the running one, or the last that ran. */
@@ -200,19 +193,13 @@ export class Playground {
       this.#fileState = { kind: 'loaded' }
       this.#aclFindings = []
       this.#agrees = true
-      this.#noteLoad()
+      this.#record.noteLoad()
       for (const { one, user, open } of was) this.#comeBack(one, open, user)
     } else {
       this.#fileState = { kind: 'refused', message: toText(result.message), crash: result.crash }
       this.#aclFindings = this.#findingsOf(result.problems, this.#acl, 'users.acl')
     }
     this.#rules++
-  }
-
-  /** Remembers that the file has replaced what commands changed, so that a replay comes to the same users. */
-  #noteLoad(): void {
-    if (this.#changedByCommands) this.#record.push(null)
-    this.#changedByCommands = false
   }
 
   /** ACL SAVE: writes the memory into the editor. */
@@ -283,7 +270,7 @@ export class Playground {
     }
     const server = result.server as SimulatedServer
     const users = this.#consoles.map((one) => ({ one, user: one.user ?? one.lost }))
-    this.#noteLoad()
+    this.#record.noteLoad()
     if (old !== null) {
       old.tick()
       copyData(old, server)
@@ -321,7 +308,7 @@ export class Playground {
   #usersChanged(): void {
     this.#rules++
     if (this.#loading || this.#told) return
-    this.#changedByCommands = true
+    this.#record.noteChange()
     queueMicrotask(() => this.#compare())
   }
 
@@ -329,32 +316,22 @@ export class Playground {
   #compare(): void {
     const server = this.#server
     if (server === null || this.#fileState.kind === 'refused') return
-    const read = loadAclFile(server.users, fromText(this.#acl), 'users.acl')
-    const sorted = (text: Bytes): string => text.split('\n').sort().join('\n')
-    this.#agrees = read.ok && sorted(printAclFile(read.users.values())) === sorted(server.aclText())
+    this.#agrees = agree(server, this.#acl)
   }
 
-  /** The users that memory and file do not describe alike, each as a server prints it; null where one has no such user. */
-  differences(): readonly { readonly user: string; readonly file: string | null; readonly memory: string | null }[] {
+  /** The users on which memory and file differ. */
+  differences(): readonly Difference[] {
     void this.#rules
-    const server = this.#server
-    if (server === null) return []
-    const read = loadAclFile(server.users, fromText(this.#acl), 'users.acl')
-    if (!read.ok) return []
-    const names = [...read.users.keys(), ...[...server.users].map((user) => user.name).filter((name) => !read.users.has(name))].sort()
-    return names.flatMap((name) => {
-      const file = read.users.get(name)?.describe() ?? null
-      const memory = server.users.get(name)?.describe() ?? null
-      return file === memory ? [] : [{ user: toText(name), file: file && toText(file), memory: memory && toText(memory) }]
-    })
+    return this.#server === null ? [] : differences(this.#server, this.#acl)
   }
 
   /** Changes the server's version. */
   async use(id: TargetId, modules: boolean): Promise<void> {
+    const wanted = (this.#wanted = `${id} ${modules}`)
+    const target = await loadTarget(id, { modules })
+    if (this.#wanted !== wanted) return
     this.#targetId = id
     this.#modules = modules
-    const target = await loadTarget(id, { modules })
-    if (this.#targetId !== id || this.#modules !== modules) return
     this.#target = target
     this.start()
   }
@@ -440,7 +417,7 @@ export class Playground {
     one.connection?.close()
     const at = this.#consoles.indexOf(one)
     this.#consoles = this.#consoles.filter((other) => other !== one)
-    this.#record = this.#record.filter((noted) => noted?.console !== one)
+    this.#record.prune(this.#consoles)
     if (this.#consoles.length === 0) this.open({ kind: 'loopback' }, null)
     else if (this.#active === one.id) this.#active = (this.#consoles[at] ?? this.#consoles[at - 1] ?? this.#consoles[0])?.id ?? ''
   }
@@ -465,58 +442,23 @@ export class Playground {
 
   clear(one: Console): void {
     one.clear()
-    this.#record = this.#record.filter((noted) => noted?.console !== one || one.entries.includes(noted.entry))
+    this.#record.prune(this.#consoles)
   }
 
   // Commands
 
   /** Runs a line on a connection and gives its entry; null for a blank line. */
   async run(one: Console, line: string): Promise<Entry | null> {
-    const words = typedWords(line)
     one.forgetPlace()
     if (line.trim() === '' || one.waiting) return null
-    if (words?.length === 1 && /^clear$/i.test(words[0]?.text ?? '')) {
+    if (/^\s*clear\s*$/i.test(line)) {
       this.clear(one)
       return null
     }
     if (this.#server !== null && !one.connected) this.#connect(one)
     const entry = one.add(new Entry('command', one.prompt, line))
-    this.#record.push({ console: one, entry })
-    if (words === null) {
-      entry.said('Invalid argument(s)')
-      return entry
-    }
-    const server = this.#server
-    const { connection } = one
-    if (server === null || connection === null || connection.closed) {
-      entry.said(server === null ? 'Could not connect to Redis at 127.0.0.1:6379: Connection refused' : (connection?.refused ?? 'Error: Server closed the connection'))
-      return entry
-    }
-    const { argv, times } = repeated(words.map((word) => word.text))
-    entry.argv = argv
-    const preparation = server.prepare(argv)
-    if (preparation !== null) {
-      entry.waiting = true
-      try {
-        await preparation
-        entry.waiting = false
-      } catch {
-        entry.waiting = false
-        entry.said('The scripting engine could not be loaded. Check the connection and try again.')
-        return entry
-      }
-    }
-    const { user, db } = connection
-    for (let turn = 0; turn < times && !connection.closed && !entry.waiting; turn++) {
-      const exchange = connection.send(argv)
-      entry.decided(exchange.decision, user, db)
-      entry.answered(exchange.replies, connection.protocol)
-      entry.waiting = exchange.blocked
-      if (loginCommands.has(lower(argv[0] ?? '')) && argv.length > 1) {
-        entry.login = exchange.replies.some(isError) || connection.user === null ? null : toText(connection.user)
-      }
-    }
-    one.refresh()
+    this.#record.note(one, entry)
+    await runLine(this.#server, one, entry)
     return entry
   }
 
@@ -538,18 +480,12 @@ export class Playground {
   snapshot(): WorkspaceState {
     const consoles = this.#consoles
     void consoles.map((one) => one.entries)
-    const entries = this.#record.flatMap((noted): SavedEntry[] => {
-      if (noted === null) return [{ on: 0, line: '' }]
-      const { console, entry } = noted
-      if (!consoles.includes(console) || !console.entries.includes(entry)) return []
-      return [{ on: consoles.indexOf(console), line: entry.line, ...(entry.login === undefined ? {} : { login: entry.login }) }]
-    })
     return {
       target: this.#targetId,
       modules: this.#modules,
       files: { acl: this.#acl, conf: this.#conf },
       connections: consoles.map(({ origin, startsAs }) => ({ origin, login: startsAs })),
-      entries: [...entries, ...this.#pending.map((entry) => ({ ...entry, on: Math.max(0, consoles.indexOf(this.#pendingConsoles[entry.on] as Console)) }))],
+      entries: [...this.#record.saved(consoles), ...this.#pending.map((entry) => ({ ...entry, on: Math.max(0, consoles.indexOf(this.#pendingConsoles[entry.on] as Console)) }))],
     }
   }
 
@@ -559,8 +495,8 @@ export class Playground {
     for (const one of this.#consoles) one.connection?.close()
     this.#stopServer()
     this.#data = null
-    this.#record = []
-    this.#changedByCommands = false
+    this.#record = new SessionRecord()
+    this.#wanted = ''
     this.#pending = state.entries
     this.#target = target
     this.#targetId = state.target
@@ -583,6 +519,8 @@ export class Playground {
     const entries = this.#pending
     const consoles = this.#pendingConsoles
     for (const [i, saved] of entries.entries()) {
+      // Another workspace was opened meanwhile.
+      if (this.#pendingConsoles !== consoles) return
       this.#pending = entries.slice(i + 1)
       const one = consoles[saved.on]
       if (saved.line === '') {
@@ -590,12 +528,13 @@ export class Playground {
         continue
       }
       if (!one || !this.#consoles.includes(one)) continue
+      if (one.waiting) this.stopWaiting(one)
       const replay = replayOf(saved)
       if (replay.kind === 'run') await this.run(one, replay.line)
       else {
         const entry = one.add(new Entry('command', one.prompt, replay.line))
         entry.login = replay.user
-        this.#record.push({ console: one, entry })
+        this.#record.note(one, entry)
         this.#logIn(one, fromText(replay.user))
         entry.said('OK', false)
       }

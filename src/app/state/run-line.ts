@@ -1,0 +1,54 @@
+import type { Bytes } from '../../acl/bytes'
+import { lower, toText } from '../../acl/bytes'
+import { isError } from '../../resp/reply'
+import type { Server } from '../../server/types'
+import type { Console } from './Console.svelte'
+import type { Entry } from './Entry.svelte'
+import { typedWords } from './words'
+
+const loginCommands = new Set(['auth', 'hello', 'reset'])
+
+/** redis-cli runs a line that starts with a number that many times; here at most a hundred. */
+function repeated(argv: readonly Bytes[]): { readonly argv: readonly Bytes[]; readonly times: number } {
+  const times = /^[1-9][0-9]*$/.test(argv[0] ?? '') && argv.length > 1 ? Number(argv[0]) : 0
+  return times === 0 ? { argv, times: 1 } : { argv: argv.slice(1), times: Math.min(times, 100) }
+}
+
+/** Loads what the command needs; false, and said so, where it cannot be had. */
+async function prepared(server: Server, entry: Entry): Promise<boolean> {
+  const preparation = server.prepare(entry.argv)
+  if (preparation === null) return true
+  entry.waiting = true
+  try {
+    await preparation
+    return true
+  } catch {
+    entry.said('The scripting engine could not be loaded. Check the connection and try again.')
+    return false
+  } finally {
+    entry.waiting = false
+  }
+}
+
+/** Runs an entry's line on its console's connection, as redis-cli would, and writes what came of it into the entry. */
+export async function runLine(server: Server | null, one: Console, entry: Entry): Promise<void> {
+  const words = typedWords(entry.line)
+  if (words === null) return entry.said('Invalid argument(s)')
+  const { connection } = one
+  if (server === null) return entry.said('Could not connect to Redis at 127.0.0.1:6379: Connection refused')
+  if (connection === null || connection.closed) return entry.said(connection?.refused ?? 'Error: Server closed the connection')
+  const { argv, times } = repeated(words.map((word) => word.text))
+  entry.argv = argv
+  if (!(await prepared(server, entry))) return
+  const { user, db } = connection
+  for (let turn = 0; turn < times && !connection.closed && !entry.waiting; turn++) {
+    const exchange = connection.send(argv)
+    entry.decided(exchange.decision, user, db)
+    entry.answered(exchange.replies, connection.protocol)
+    entry.waiting = exchange.blocked
+    if (loginCommands.has(lower(argv[0] ?? '')) && argv.length > 1) {
+      entry.login = exchange.replies.some(isError) || connection.user === null ? null : toText(connection.user)
+    }
+  }
+  one.refresh()
+}

@@ -1,0 +1,49 @@
+import type { SavedEntry } from '../../workspace/state'
+import type { Console } from './Console.svelte'
+import type { Entry } from './Entry.svelte'
+
+interface Noted {
+  readonly console: Console
+  readonly entry: Entry
+}
+
+/**
+ * What ran over all connections, in order, so that it can be saved and run again. Besides commands it knows the places
+ * where users.acl took the place of what commands had changed in memory: a replay then comes to the same users.
+ */
+export class SessionRecord {
+  #noted: (Noted | 'load')[] = []
+  #changedByCommands = false
+
+  note(console: Console, entry: Entry): void {
+    this.#noted.push({ console, entry })
+  }
+
+  /** A command changed the users in memory. */
+  noteChange(): void {
+    this.#changedByCommands = true
+  }
+
+  /** users.acl was loaded. */
+  noteLoad(): void {
+    if (this.#changedByCommands) this.#noted.push('load')
+    this.#changedByCommands = false
+  }
+
+  /** Forgets what is no longer in a transcript. */
+  prune(consoles: readonly Console[]): void {
+    this.#noted = this.#noted.filter((noted) => noted === 'load' || (consoles.includes(noted.console) && noted.console.entries.includes(noted.entry)))
+  }
+
+  /** As it is saved; `on` counts in these consoles. */
+  saved(consoles: readonly Console[]): readonly SavedEntry[] {
+    const places = new Map(consoles.map((console, on) => [console, { on, entries: new Set(console.entries) }]))
+    return this.#noted.flatMap((noted): SavedEntry[] => {
+      if (noted === 'load') return [{ on: 0, line: '' }]
+      const place = places.get(noted.console)
+      if (place === undefined || !place.entries.has(noted.entry)) return []
+      const { line, login } = noted.entry
+      return [{ on: place.on, line, ...(login === undefined ? {} : { login }) }]
+    })
+  }
+}
