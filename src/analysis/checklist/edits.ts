@@ -1,0 +1,67 @@
+import { toText, type Bytes } from '../../acl/bytes'
+import type { Span } from '../../acl/decision'
+import type { User } from '../../acl/user'
+import { addToUser } from '../edit-user'
+import type { Edit } from '../finding'
+import { rulesOf, type Facts } from './facts'
+import type { ChecklistFix, ChecklistItem, ChecklistState, Evidence, FileEdits, Snippet } from './types'
+
+/** An item; a fix is dropped where the state is `pass`. */
+export function item(id: ChecklistItem['id'], title: string, state: ChecklistState, summary: string, evidence: readonly Evidence[] = [], fix: ChecklistFix | null = null): ChecklistItem {
+  return { id, title, state, summary, evidence, fix: state === 'pass' ? null : fix }
+}
+
+export function fix(text: string, edits: FileEdits | null = null, snippets: readonly Snippet[] = []): ChecklistFix {
+  return { text, edits, snippets }
+}
+
+/** Edits in order, in the files of their spans; null where there are none. */
+export function edits(acl: readonly Edit[], conf: readonly Edit[] = []): FileEdits | null {
+  const inOrder = (list: readonly Edit[]): Edit[] => [...list].sort((a, b) => a.from - b.from || a.to - b.to)
+  return acl.length + conf.length === 0 ? null : { acl: inOrder(acl), conf: inOrder(conf) }
+}
+
+/** An edit in the file of a span. */
+export function editAt(span: Span, edit: Edit): FileEdits | null {
+  return span.source === 'users.acl' ? edits([edit]) : span.source === 'redis.conf' ? edits([], [edit]) : null
+}
+
+/** Several sets of edits as one; null where there is nothing in any. */
+export function together(all: readonly (FileEdits | null)[]): FileEdits | null {
+  return edits(all.flatMap((one) => one?.acl ?? []), all.flatMap((one) => one?.conf ?? []))
+}
+
+/** Sets directives in redis.conf: the line that counts is replaced, a missing one added at the end. */
+export function setDirectives(facts: Facts, values: Readonly<Record<string, string>>): FileEdits | null {
+  const made: Edit[] = []
+  const added: string[] = []
+  for (const [name, value] of Object.entries(values)) {
+    const span = facts.config.spans.get(name)
+    if (span === undefined) added.push(`${name} ${value}\n`)
+    else made.push({ from: span.from, to: span.to, insert: `${name} ${value}` })
+  }
+  const end = facts.conf.length
+  if (added.length > 0) made.push({ from: end, to: end, insert: (facts.conf === '' || facts.conf.endsWith('\n') ? '' : '\n') + added.join('') })
+  return edits([], made)
+}
+
+/** Adds rules at the end of a user's root permissions, in the file that has them; null where no line of a file does. */
+export function addRulesTo(facts: Facts, user: User, rules: readonly Bytes[]): FileEdits | null {
+  const last = rulesOf(user).findLast(({ span }) => span !== null)?.span
+  const insert = rules.map((rule) => ` ${toText(rule)}`).join('')
+  if (last !== null && last !== undefined && last.source !== 'command' && isRuleOf(facts, last)) return editAt(last, { from: last.to, to: last.to, insert })
+  const added = facts.usesAclFile ? addToUser(facts.acl ?? '', user.name, rules) : null
+  return added === null ? null : edits(added.edits)
+}
+
+/** requirepass counts as a rule of the default user, but nothing can be added to its line. */
+function isRuleOf(facts: Facts, span: Span): boolean {
+  return span.source !== 'redis.conf' || /^\s*user\s/i.test(facts.conf.slice(facts.conf.lastIndexOf('\n', span.from - 1) + 1))
+}
+
+/** Adds a line at the end of users.acl; null where the users are not there. */
+export function addUserLine(facts: Facts, line: string): FileEdits | null {
+  if (!facts.usesAclFile || facts.acl === null) return null
+  const end = facts.acl.length
+  return edits([{ from: end, to: end, insert: `${facts.acl === '' || facts.acl.endsWith('\n') ? '' : '\n'}${line}\n` }])
+}

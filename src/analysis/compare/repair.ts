@@ -1,0 +1,59 @@
+import { fromText } from '../../acl/bytes'
+import { loadAclFile, type AclFileProblem } from '../../acl/load'
+import { Users } from '../../acl/users'
+import type { Target } from '../../targets/target'
+import { applyFix, type Edit } from '../finding'
+
+/** Rounds of taking out what is refused; each takes out all that the server reported. */
+const MAX_ROUNDS = 20
+
+/**
+ * A users.acl without what the target's server refuses, as far as single rules and lines can be taken out: comment lines,
+ * unknown commands, the earlier of two lines for a user. `blank` puts spaces in their place, so that offsets stay.
+ */
+export function withoutRefused(acl: string, target: Target, blank = false): { readonly text: string; readonly removed: string[] } {
+  let text = acl
+  const removed: string[] = []
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const loaded = loadAclFile(new Users(target.table, target.behaviours), fromText(text), 'users.acl')
+    if (loaded.ok) break
+    const edits = loaded.problems.flatMap((problem) => removal(text, problem) ?? [])
+    if (edits.length === 0) break
+    for (const { edit } of edits) removed.push(text.slice(edit.from, edit.to).trim())
+    text = applyFix(text, { label: '', edits: inOrder(edits.map(({ edit }) => (blank ? blankOf(text, edit) : edit))) })
+  }
+  return { text, removed }
+}
+
+/** What to take out for a problem; null where that would take away more than the one thing. */
+function removal(text: string, { kind, span }: AclFileProblem): { readonly edit: Edit } | null {
+  const lineFrom = text.lastIndexOf('\n', span.from - 1) + 1
+  const end = text.indexOf('\n', span.from)
+  const lineEnd = end < 0 ? text.length : end + 1
+  const line = text.slice(lineFrom, lineEnd)
+  if (kind === 'not-user-line') return /^\s*(#|\/\/|;)/.test(line) ? { edit: { from: lineFrom, to: lineEnd, insert: '' } } : null
+  if (kind === 'username-chars' || kind === 'unmatched-parenthesis') return null
+  if (kind === 'duplicate-user') return removeEarlier(text, lineFrom, text.slice(span.from, span.to))
+  return { edit: { from: text[span.from - 1] === ' ' ? span.from - 1 : span.from, to: span.to, insert: '' } }
+}
+
+/** Where a file may name a user twice, the last line counts: the one before goes. */
+function removeEarlier(text: string, before: number, name: string): { readonly edit: Edit } | null {
+  let from = 0
+  for (const line of text.slice(0, before).split('\n')) {
+    const [keyword, other] = line.trim().split(' ')
+    if (keyword === 'user' && other === name) return { edit: { from, to: from + line.length + 1, insert: '' } }
+    from += line.length + 1
+  }
+  return null
+}
+
+function blankOf(text: string, edit: Edit): Edit {
+  return { ...edit, insert: text.slice(edit.from, edit.to).replace(/[^\n]/g, ' ') }
+}
+
+/** In order, and no two of the same place. */
+function inOrder(edits: readonly Edit[]): Edit[] {
+  const sorted = [...edits].sort((a, b) => a.from - b.from)
+  return sorted.filter((edit, i) => i === 0 || edit.from >= (sorted[i - 1]?.to ?? 0))
+}
