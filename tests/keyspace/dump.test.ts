@@ -43,6 +43,20 @@ test('expiring fields and consumer groups come back too', () => {
   expect(simulator.run('XPENDING s2 g')).toEqual([2, '1-1', '2-1', [['c', '2']]])
 })
 
+test.each([
+  ['a list', 'EgECExMAAAADAIFhAvF47APy4JMEBP8MAAZL9LszUsQH', 'LRANGE k 0 -1', ['a', '-5000', '300000']],
+  ['a set', 'FA4OAAAAAgCBYQKCYmID/wwAaRKq+ggZAkM=', 'SMEMBERS k', ['a', 'bb']],
+  ['an intset', 'CxAEAAAAAgAAAAEAAABwEQEADADsQ3euB0zIjQ==', 'SMEMBERS k', ['1', '70000']],
+  ['a sorted set', 'ERgYAAAABACBYgKELWluZgWBYQKDMS41BP8MAKn1iKKB49nI', 'ZRANGE k 0 -1 WITHSCORES', ['b', '-inf', 'a', '1.5']],
+  ['a hash', 'EBISAAAABACBZgKBdgKBZwIHAf8MAKx5R3qejWzr', 'HGETALL k', ['f', 'v', 'g', '7']],
+  ['a hash with an expiring field', 'GQC0xdq4AQAAFxcAAAADAIFmAoF2AvQAtMXauAEAAAn/DAB0/bVRaRBsdQ==', 'HPEXPIRETIME k FIELDS 1 f', [1893456000000]],
+  ['a compressed string', 'AMMLHgNhYmNh4A8CAWJjDABDAoqtnc8DYw==', 'GET k', 'abc'.repeat(10)],
+])('%s that Redis 8.0 dumped is restored', (_, payload, line, reply) => {
+  const simulator = new Simulator()
+  expect(simulator.runArgv(['RESTORE', 'k', '0', atob(payload)])).toBe('OK')
+  expect(simulator.run(line)).toEqual(reply)
+})
+
 test('RESTORE checks in the server’s order', () => {
   const simulator = new Simulator()
   simulator.run('SET k v')
@@ -61,7 +75,9 @@ test('RESTORE checks in the server’s order', () => {
 test('no payload makes loading throw', () => {
   const behaviours = behavioursOf('redis-8.0')
   const bytes = fc.uint8Array({ maxLength: 60 }).map((array) => String.fromCharCode(...array))
-  fc.assert(fc.property(fc.constantFrom(0, 1, 2, 4, 5, 24, 0x80, 99), bytes, (type, body) => {
+  fc.assert(fc.property(fc.constantFrom(0, 1, 2, 4, 5, 11, 16, 17, 18, 20, 24, 25, 0x80, 99), bytes, (type, body) => {
     loadValue(String.fromCharCode(type) + body + '0123456789', behaviours)
+    loadValue(String.fromCharCode(type, body.length) + body + '0123456789', behaviours)
+    loadValue(String.fromCharCode(type, 0xc3, body.length, 40) + body + '0123456789', behaviours)
   }), { numRuns: 2000 })
 })

@@ -57,6 +57,10 @@ export class Reader {
 
   constructor(private readonly bytes: Bytes) {}
 
+  get position(): number {
+    return this.#at
+  }
+
   get atEnd(): boolean {
     return this.#at === this.bytes.length
   }
@@ -84,6 +88,11 @@ export class Reader {
     if (first < 128) return ((first & 63) << 8) | this.byte()
     if (first !== 0x80) throw new BadData()
     return ((this.byte() << 24) | (this.byte() << 16) | (this.byte() << 8) | this.byte()) >>> 0
+  }
+
+  /** Whether what comes is a string that was compressed. */
+  get isCompressed(): boolean {
+    return this.bytes.charCodeAt(this.#at) === 0xc3
   }
 
   string(): Bytes {

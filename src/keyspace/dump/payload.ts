@@ -2,6 +2,7 @@ import type { Bytes } from '../../acl/bytes'
 import type { Behaviours } from '../../targets/behaviours'
 import { HashValue } from '../hash'
 import { ListValue } from '../list'
+import { parseDouble } from '../numbers'
 import { SetValue } from '../set'
 import type { StreamValue } from '../stream'
 import { StringValue } from '../string/value'
@@ -9,9 +10,10 @@ import type { Value } from '../value'
 import { ZSetValue } from '../zset'
 import { crc64 } from './crc64'
 import { BadData, Reader, Writer } from './format'
+import { decompress, readIntset, readListpack } from './packed'
 import { readStream, STREAM, writeStream } from './stream'
 
-/** The RDB types in their plain forms, which servers of every version read. */
+/** The RDB types in their plain forms, which servers of every version read: these are written. */
 const STRING = 0
 const LIST = 1
 const SET = 2
@@ -19,6 +21,14 @@ const HASH = 4
 const ZSET = 5
 /** A hash with expiring fields, as Redis 7.4 writes it. */
 const HASH_WITH_TIMES = 24
+
+/** The packed forms that servers since 7.0 write of small collections: these are only read. */
+const INTSET = 11
+const HASH_LISTPACK = 16
+const ZSET_LISTPACK = 17
+const LIST_NODES = 18
+const SET_LISTPACK = 20
+const HASH_LISTPACK_WITH_TIMES = 25
 
 const FOOTER = 10
 
@@ -88,17 +98,82 @@ export function loadValue(payload: Bytes, behaviours: Behaviours): Value | null 
   }
 }
 
+/** A string, which a server may have compressed. */
+function readString(reader: Reader): Bytes {
+  if (!reader.isCompressed) return reader.string()
+  reader.byte()
+  const packed = reader.length()
+  const length = reader.length()
+  return decompress(reader.raw(packed), length)
+}
+
 function readValue(reader: Reader, behaviours: Behaviours): Value {
   const type = reader.byte()
-  if (type === STRING) return StringValue.packed(reader.string())
-  if (type === HASH || type === HASH_WITH_TIMES) return readHash(reader, type === HASH_WITH_TIMES, behaviours)
-  if (type === STREAM) return readStream(reader)
-  const count = reader.length()
-  if (count === 0) throw new BadData()
-  if (type === LIST) return ListValue.of(times(count, () => reader.string()))
-  if (type === SET) return SetValue.of(times(count, () => reader.string()), behaviours)
-  if (type === ZSET) return ZSetValue.of(times(count, () => ({ member: reader.string(), score: reader.double() })))
-  throw new BadData()
+  switch (type) {
+    case STRING:
+      return StringValue.packed(readString(reader))
+    case HASH:
+    case HASH_WITH_TIMES:
+      return readHash(reader, type === HASH_WITH_TIMES, behaviours)
+    case STREAM:
+      return readStream(reader)
+    case LIST:
+      return ListValue.of(some(times(reader.length(), () => readString(reader))))
+    case LIST_NODES:
+      return ListValue.of(some(times(reader.length(), () => readNode(reader)).flat()))
+    case SET:
+      return SetValue.of(some(times(reader.length(), () => readString(reader))), behaviours)
+    case INTSET:
+      return SetValue.of(some(readIntset(readString(reader))), behaviours)
+    case SET_LISTPACK:
+      return SetValue.of(some(readListpack(readString(reader))), behaviours)
+    case ZSET:
+      return ZSetValue.of(some(times(reader.length(), () => ({ member: readString(reader), score: reader.double() }))))
+    case ZSET_LISTPACK:
+      return ZSetValue.of(some(tuples(readListpack(readString(reader)), 2).map(([member, score]) => ({ member: member!, score: scoreOf(score!) }))))
+    case HASH_LISTPACK:
+      return packedHash(tuples(readListpack(readString(reader)), 2), behaviours)
+    case HASH_LISTPACK_WITH_TIMES:
+      reader.fixed(8)
+      return packedHash(tuples(readListpack(readString(reader)), 3), behaviours)
+    default:
+      throw new BadData()
+  }
+}
+
+/** A list's node: one long element by itself (1), or a listpack (2). */
+function readNode(reader: Reader): readonly Bytes[] {
+  const container = reader.length()
+  if (container !== 1 && container !== 2) throw new BadData()
+  const content = readString(reader)
+  return container === 1 ? [content] : readListpack(content)
+}
+
+/** No collection is empty. */
+function some<T>(elements: readonly T[]): readonly T[] {
+  if (elements.length === 0) throw new BadData()
+  return elements
+}
+
+function tuples(elements: readonly Bytes[], size: number): Bytes[][] {
+  if (elements.length % size !== 0) throw new BadData()
+  return Array.from({ length: elements.length / size }, (_, i) => elements.slice(size * i, size * (i + 1)))
+}
+
+function scoreOf(text: Bytes): number {
+  const score = parseDouble(text)
+  if (score === null) throw new BadData()
+  return score
+}
+
+/** A hash of field, value and (0: never) the time that the field expires. */
+function packedHash(fields: readonly (readonly Bytes[])[], behaviours: Behaviours): HashValue {
+  const hash = new HashValue()
+  for (const [field = '', value = '', at = '0'] of some(fields)) {
+    if (!hash.set(field, value)) throw new BadData()
+    if (at !== '0') hash.setExpiry(field, scoreOf(at), behaviours)
+  }
+  return hash
 }
 
 function readHash(reader: Reader, withTimes: boolean, behaviours: Behaviours): HashValue {
@@ -106,8 +181,8 @@ function readHash(reader: Reader, withTimes: boolean, behaviours: Behaviours): H
   const hash = new HashValue()
   times(reader.length(), () => {
     const after = withTimes ? reader.length() : 0
-    const field = reader.string()
-    if (!hash.set(field, reader.string())) throw new BadData()
+    const field = readString(reader)
+    if (!hash.set(field, readString(reader))) throw new BadData()
     if (after > 0) hash.setExpiry(field, first + after - 1, behaviours)
   })
   if (hash.length === 0) throw new BadData()
