@@ -1,7 +1,9 @@
 import type { BrowserStorage } from './browser-storage'
 
 export type Theme = 'system' | 'light' | 'dark'
-export type Pane = 'rules' | 'console' | 'log' | 'keys' | 'more'
+export type LowerTab = 'log' | 'keys' | 'permissions'
+/** What a phone shows at a time. */
+export type Pane = 'rules' | 'console' | 'more' | LowerTab
 
 interface SavedLayout {
   readonly columns: number
@@ -35,7 +37,7 @@ export class Layout {
   #theme = $state<Theme>('system')
   pane = $state<Pane>('console')
   fileTab = $state<'acl' | 'conf'>('acl')
-  lowerTab = $state<'log' | 'keys'>('log')
+  lowerTab = $state<LowerTab>('log')
   readonly #storage: BrowserStorage
 
   constructor(storage: BrowserStorage) {
@@ -75,6 +77,18 @@ export class Layout {
     this.#theme = value
     this.#showTheme()
     this.#save()
+  }
+
+  /** Where on the page the pane in view is: the tabs of the lower pane are one place. */
+  get place(): 'rules' | 'console' | 'lower' | 'more' {
+    const { pane } = this
+    return pane === 'rules' || pane === 'console' || pane === 'more' ? pane : 'lower'
+  }
+
+  /** Brings a tab of the lower pane into view. */
+  showLower(tab: LowerTab): void {
+    this.lowerTab = tab
+    this.pane = tab
   }
 
   /** System, light, dark, and round again. */
