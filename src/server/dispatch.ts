@@ -5,6 +5,7 @@ import { refusalText } from '../acl/refusals'
 import type { BlockRequest } from '../keyspace/context'
 import { CommandError, error, isError, OK, QUEUED, type ErrorReply, type Reply } from '../resp/reply'
 import { keyspaceCommands } from '../keyspace/index'
+import { usesOf } from '../targets/uses'
 import { allowsProtected } from './admission'
 import { isReplies, type RunContext } from './command'
 import { serverCommands } from './commands/index'
@@ -199,6 +200,7 @@ export function execute(session: Session, command: Command, argv: readonly Bytes
   server.statistics.count(command.name, 'calls')
   if (context !== 'lua') session.commandsRun++
   const before = server.sessions.has(session.id)
+  if (server.config.eventLetters.includes('m')) notifyMisses(session, command, argv)
   server.isFlushing = command.name === 'flushall' || command.name === 'flushdb'
   const made = run(session, command, argv, context)
   if (server.isFlushing && made[0] !== undefined && !isError(made[0])) server.tracking.flushed(session)
@@ -212,6 +214,23 @@ export function execute(session: Session, command: Command, argv: readonly Bytes
   if (context === 'toplevel') server.slowlog.note(session, redacted(server, command, argv), server.clock.now() - server.now)
   server.trackReads(session, command, argv)
   return made
+}
+
+/** Commands that look at keys without counting as a look-up. */
+const quietLooks = new Set(['object', 'memory'])
+
+/** Writing commands that first read as GET does. */
+const readFirst = new Set(['getdel', 'getex', 'getset'])
+
+/** `keymiss` for every key that a reading command will not find. */
+function notifyMisses(session: Session, command: Command, argv: readonly Bytes[]): void {
+  const { server } = session
+  if (!command.flags.has('readonly') && !readFirst.has(command.name)) return
+  if (quietLooks.has((command.parent ?? command).name)) return
+  const db = server.database(session.db)
+  for (const { key } of usesOf(server.target, command, argv, session.db).keys) {
+    if (db.peek(key) === undefined) server.notify('m', 'keymiss', key, db)
+  }
 }
 
 /** A command line with its passwords blotted out, as others may see it. */
