@@ -66,3 +66,14 @@ function firstHeld(user: User, escalation: Escalation): HeldEscalation | null {
   }
   return null
 }
+
+/** All commands of the escalations that a user may run, by name: what a rule each would take away. */
+export function escalatingCommands(user: User): string[] {
+  const names = escalations.flatMap((escalation) => escalation.names).flatMap((name) => {
+    const argv = name.split('|')
+    const command = user.space.table.resolve(argv)
+    if (command === undefined || (command.subcommands?.size ?? 0) > 0) return []
+    return user.selectors.some(({ commands }) => commands.allows(command, argv)) ? [command.name] : []
+  })
+  return [...new Set(names)]
+}

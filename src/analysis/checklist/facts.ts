@@ -97,9 +97,10 @@ export function placeOf(user: User): Span | null {
   return rulesOf(user).find(({ span }) => span !== null)?.span ?? null
 }
 
-/** Whether a user may do anything: every command and every key. */
+/** Whether a user is meant to do anything: every key, and every command but those taken away, ACL SETUSER among those left. */
 export function isAdministrator(user: User): boolean {
-  return user.selectors.some(({ commands, allKeys }) => commands.all && allKeys)
+  const setUser = user.space.table.resolve(['acl', 'setuser'])
+  return setUser !== undefined && user.selectors.some(({ commands, allKeys }) => allKeys && commands.future && commands.has(setUser.index))
 }
 
 /** A password that stands in clear. */

@@ -1,6 +1,6 @@
 import { toText } from '../../acl/bytes'
 import type { User } from '../../acl/user'
-import { heldEscalations } from '../escalation'
+import { escalatingCommands } from '../escalation'
 import { commandTitle } from '../explain-rule'
 import { addRulesTo, addUserLine, edits, fix, item, together } from './edits'
 import { directiveEvidence, isAdministrator, placeOf, rulesOf, type Facts } from './facts'
@@ -44,12 +44,12 @@ function applicationUsers(facts: Facts): ChecklistItem {
   const evidence = others.map((user): Evidence => ({ text: `user ${toText(user.name)}: ${kindOf(user)}`, span: placeOf(user) }))
   const advice = fix('Make a user for each application, with the keys and categories that it needs.', null, [{ label: 'users.acl', text: 'user myapp on #<sha-256 of its password> ~myapp:* resetchannels -@all +@read +@write +@connection -@dangerous' }])
   if (others.length === 0) return item('application-users', title, 'fail', 'There is no user but the default one.', evidence, advice)
-  if (limited.length === 0) return item('application-users', title, 'fail', 'Every user may run every command on every key.', evidence, advice)
+  if (limited.length === 0) return item('application-users', title, 'fail', 'Every user is an administrator.', evidence, advice)
   return item('application-users', title, 'pass', limited.length === 1 ? 'One user is limited.' : `${limited.length} users are limited.`, evidence)
 }
 
 function kindOf(user: User): string {
-  if (isAdministrator(user)) return 'every command on every key'
+  if (isAdministrator(user)) return 'administrator'
   const categories = rulesOf(user).filter(({ text }) => /^[+-]@/.test(text) && !/^[+-]@all$/i.test(text)).map(({ text }) => toText(text))
   return categories.length > 0 ? categories.join(' ') : 'single commands'
 }
@@ -72,7 +72,7 @@ function dangerousNames(user: User): string[] {
     const command = user.space.table.find(name)
     return command !== undefined && user.selectors.some(({ commands }) => commands.has(command.index))
   })
-  return [...new Set([...heldEscalations(user).map(({ command }) => command.name), ...wipes])]
+  return [...new Set([...escalatingCommands(user), ...wipes])]
 }
 
 function defaultUser(facts: Facts): ChecklistItem {
