@@ -1,3 +1,4 @@
+import { readAdviceSettings, type AdviceSettings } from '../analysis/advice/settings'
 import { isTargetId } from '../targets/infos'
 import type { Origin } from '../server/types'
 import type { TargetId } from '../targets/target'

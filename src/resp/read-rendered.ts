@@ -1,0 +1,91 @@
+import type { Bytes } from '../acl/bytes'
+import { fromText } from '../acl/bytes'
+import { splitWords } from '../acl/split'
+
+/** A reply as it was read off a terminal: maps and nested arrays are arrays, a map's keys and values in turn. */
+export type ReadReply = Bytes | null | readonly ReadReply[]
+
+interface Level {
+  /** The column right after the number and its sign. */
+  readonly column: number
+  readonly items: ReadReply[]
+}
+
+const marker = /\s*\d+([)#~])[ ]/y
+const string = /"(?:[^"\\]|\\[^])*"/y
+const MAX_DEPTH = 32
+
+/**
+ * Reads replies that redis-cli printed on a terminal: numbered arrays with what is nested in them, RESP3 maps (`1# "key" =>
+ * value`) and sets (`1~ item`), quoted strings, integers, nil and empty aggregates. The inverse of renderReply for those.
+ * Takes any text: lines that are no such thing end a reply and are left out.
+ * @returns the aggregates found, in order
+ */
+export function readRendered(text: string): (readonly ReadReply[])[] {
+  const replies: (readonly ReadReply[])[] = []
+  let stack: Level[] = []
+  for (const line of text.split('\n')) {
+    const read = readLine(line.replace(/\r$/, ''))
+    if (read === null) {
+      stack = []
+      continue
+    }
+    for (const { column, key } of read.markers) {
+      while (stack.length > 0 && (stack.at(-1) as Level).column > column) stack.pop()
+      if (stack.at(-1)?.column !== column) {
+        const items: ReadReply[] = []
+        const top = stack.at(-1)
+        if (top === undefined) replies.push(items)
+        else top.items.push(items)
+        stack.push({ column, items })
+      }
+      if (key !== undefined) stack.at(-1)?.items.push(key)
+    }
+    if (read.leaf !== undefined) stack.at(-1)?.items.push(read.leaf)
+  }
+  return replies
+}
+
+interface ReadLine {
+  /** By the column after each number and its sign; with the key, in a map. */
+  readonly markers: readonly { readonly column: number; readonly key?: ReadReply }[]
+  /** Absent where the value stands on the lines that follow. */
+  readonly leaf?: ReadReply
+}
+
+/** Null where the line is no part of a reply. */
+function readLine(line: string): ReadLine | null {
+  const markers: { column: number; key?: ReadReply }[] = []
+  let at = 0
+  for (;;) {
+    marker.lastIndex = at
+    const found = marker.exec(line)
+    if (found === null) break
+    at = marker.lastIndex
+    if (markers.length > MAX_DEPTH) return null
+    if (found[1] !== '#') {
+      markers.push({ column: at })
+      continue
+    }
+    const key = readLeaf(line, at)
+    if (key === null || !line.startsWith(' =>', key.to)) return null
+    markers.push({ column: at, key: key.value })
+    at = Math.min(line.length, key.to + 4)
+    if (line.slice(at).trim() === '') return { markers }
+  }
+  const leaf = markers.length === 0 ? null : readLeaf(line, at)
+  return leaf === null ? null : { markers, leaf: leaf.value }
+}
+
+function readLeaf(line: string, at: number): { readonly value: ReadReply; readonly to: number } | null {
+  string.lastIndex = at
+  const quoted = string.exec(line)?.[0]
+  if (quoted !== undefined) return { value: splitWords(fromText(quoted))?.[0]?.text ?? '', to: at + quoted.length }
+  const rest = line.slice(at)
+  const empty = /^\(empty (?:array|list or set|list|set|hash|push)\)/.exec(rest)?.[0]
+  if (empty !== undefined) return { value: [], to: at + empty.length }
+  const nil = /^\(nil\)/.exec(rest)?.[0]
+  if (nil !== undefined) return { value: null, to: at + nil.length }
+  const plain = /^(?:\((?:integer|double|error)\) )?(.*?)(?= => |$)/.exec(rest)
+  return plain?.[1] ? { value: fromText(plain[1]), to: at + plain[0].length } : null
+}

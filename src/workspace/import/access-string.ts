@@ -1,0 +1,37 @@
+import { fromText } from '../../acl/bytes'
+import type { Collector } from './collect'
+import { looksLikeRule, rulesOf } from './collect'
+
+const heading = /^#\s*(?:user\s+)?(\S+)\s*$/
+
+/**
+ * Reads access strings (ElastiCache, MemoryDB): rules without the user's name, which a comment line before them may give.
+ * A string without `on` is off, and passwords are never part of one.
+ */
+export function readAccessString(text: string, into: Collector): void {
+  let name: string | null = null
+  let string: string[] = []
+  let unnamed = 0
+  const finish = (): void => {
+    if (string.length === 0) return
+    const called = name ?? (unnamed++ === 0 ? 'imported' : `imported-${unnamed}`)
+    if (name === null) into.note('changed', fromText(called), 'An access string does not name its user. Give it its name.')
+    addAccessString(called, string.join(' '), into)
+    string = []
+    name = null
+  }
+  for (const line of text.replace(/^\ufeff/, '').split(/\r?\n/)) {
+    const named = heading.exec(line)?.[1]
+    if (named !== undefined || line.trim() === '') finish()
+    if (named !== undefined && !looksLikeRule(`#${named}`)) name = named
+    else if (line.trim() !== '') string.push(line)
+  }
+  finish()
+}
+
+/** Adds the user of an access string, and says that it cannot log in yet. */
+export function addAccessString(name: string, string: string, into: Collector): void {
+  const rules = rulesOf(fromText(string.trim().replace(/^(["'])([^"']*)\1$/, '$2')))
+  into.user(fromText(name), rules)
+  if (!rules.some((rule) => /^(?:nopass|[>#].*)$/s.test(rule))) into.note('info', fromText(name), 'An access string holds no passwords: give the user one, or nobody can log in.')
+}

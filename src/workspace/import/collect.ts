@@ -1,0 +1,125 @@
+import type { Bytes } from '../../acl/bytes'
+import { lower, toText } from '../../acl/bytes'
+import { isPasswordHash } from '../../acl/password'
+import type { AclBehaviours } from '../../acl/behaviours'
+import { holdRule, holdsName } from '../user-line'
+import type { ImportFormat, ImportNote, ImportResult, ImportedUser } from './types'
+import { importLimits } from './types'
+
+/** What the target of an import has; it decides how the default user starts. */
+export type ImportBehaviours = Pick<AclBehaviours, 'hasChannels'>
+
+const clip = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text)
+
+/** Gathers users, lines of redis.conf and notes while a text is read. */
+export class Collector {
+  readonly #users = new Map<Bytes, Bytes[]>()
+  readonly #notes: ImportNote[] = []
+  #unsaid = 0
+  #conf: string[] | null = null
+
+  constructor(readonly behaviours: ImportBehaviours) {}
+
+  get isEmpty(): boolean {
+    return this.#users.size === 0 && this.#conf === null
+  }
+
+  note(kind: ImportNote['kind'], user: Bytes | null, message: string): void {
+    if (this.#notes.length < importLimits.notes) this.#notes.push({ kind, user: user === null ? null : toText(user), message })
+    else this.#unsaid++
+  }
+
+  conf(line: string): void {
+    ;(this.#conf ??= []).push(line)
+  }
+
+  has(name: Bytes): boolean {
+    return this.#users.has(name)
+  }
+
+  /** A whole user, as a line of users.acl says it. One of the same name that was there before goes. */
+  user(name: Bytes, rules: readonly Bytes[]): void {
+    if (this.#users.has(name)) this.note('changed', name, 'This user is there more than once; the last one counts.')
+    else if (this.#users.size >= importLimits.users) return this.note('lost', name, `More than ${importLimits.users} users are not read.`)
+    this.#users.set(name, [])
+    this.change(name, rules)
+  }
+
+  /** Rules on top of what the user has (ACL SETUSER). A new user starts empty, the default user as servers make it. */
+  change(name: Bytes, rules: readonly Bytes[]): void {
+    let has = this.#users.get(name)
+    if (has === undefined) {
+      has = name === 'default' ? ['on', 'nopass', '~*', ...(this.behaviours.hasChannels ? ['&*'] : []), '+@all'] : []
+      this.#users.set(name, has)
+    }
+    for (const rule of rules) {
+      if (lower(rule) === 'reset') has.length = 0
+      else if (rule !== '') has.push(rule)
+    }
+  }
+
+  remove(name: Bytes): void {
+    this.#users.delete(name)
+  }
+
+  /** What was gathered, users as lines that a users.acl file can hold. */
+  finish(format: ImportFormat): ImportResult {
+    const users: ImportedUser[] = []
+    const lines: string[] = []
+    for (const [name, given] of this.#users) {
+      if (!holdsName(name)) {
+        this.note('lost', name, 'A name with white space, or without any characters, cannot stand in users.acl.')
+        continue
+      }
+      const rules = this.#held(name, given)
+      users.push({ name, rules })
+      lines.push(toText(['user', name, ...rules].join(' ')))
+    }
+    if (this.#unsaid > 0) this.#notes.push({ kind: 'info', user: null, message: `${this.#unsaid} more notes are not shown.` })
+    return {
+      format,
+      users,
+      acl: lines.length === 0 ? '' : `${lines.join('\n')}\n`,
+      conf: this.#conf === null ? null : `${this.#conf.join('\n').replace(/\n+$/, '')}\n`,
+      notes: this.#notes,
+    }
+  }
+
+  #held(name: Bytes, given: readonly Bytes[]): Bytes[] {
+    const rules: Bytes[] = []
+    for (const rule of given) {
+      const held = holdRule(rule)
+      if (held.kind === 'lost') {
+        this.note('lost', name, `${clip(toText(rule))} ${held.why}.`)
+        continue
+      }
+      if (held.kind === 'hashed') this.note('changed', name, 'A password with white space in it cannot stand in users.acl as it is: its SHA-256 stands there.')
+      if (rule[0] === '>' && isPasswordHash(rule.slice(1))) this.note('info', name, 'The password after > has the form of a hash. If it is one, write # in place of >.')
+      rules.push(held.text)
+    }
+    return rules
+  }
+}
+
+/** Splits an access string or the like into rules, a selector in parentheses being one. */
+export function rulesOf(text: Bytes): Bytes[] {
+  const rules: Bytes[] = []
+  let open: Bytes | null = null
+  for (const word of text.split(/[ \t-\r]+/)) {
+    if (word === '') continue
+    if (open !== null) {
+      open += ` ${word}`
+      if (!word.endsWith(')')) continue
+      rules.push(open)
+      open = null
+    } else if (word[0] === '(' && !word.endsWith(')')) open = word
+    else rules.push(word)
+  }
+  if (open !== null) rules.push(open)
+  return rules
+}
+
+/** Whether a word can be a rule: what decides that a text is a list of rules. */
+export function looksLikeRule(word: string): boolean {
+  return /^[(]*(?:[+-]@?[\w.|-]+|~.*|%[rwRW]{0,2}~.*|&.*|[<>].*|[#!][0-9a-f]{64}|on|off|nopass|reset\w*|allkeys|allchannels|allcommands|nocommands|clearselectors|(?:skip-)?sanitize-payload|alldbs|db=[\d,]+)\)?$/is.test(word)
+}

@@ -1,0 +1,68 @@
+import type { Bytes } from '../../acl/bytes'
+import { fromText, toText } from '../../acl/bytes'
+import { mergeSelectors } from '../../acl/merge'
+import { hashPassword } from '../../acl/password'
+import { quote } from '../../resp/render'
+import { readRendered } from '../../resp/read-rendered'
+import { parseConfigFile } from '../../server/config-file'
+import type { Collector } from './collect'
+
+/**
+ * Reads redis.conf: `user` lines become users, all else stays. Where there were users, an `aclfile` directive takes their
+ * place, since servers refuse to have both; then requirepass, which an ACL file overrules, becomes the default user's.
+ */
+export function readConf(text: string, into: Collector): void {
+  const lines = parseConfigFile(fromText(text.replace(/^\ufeff/, '')))
+  const userLines = new Set<number>()
+  let requirepass: Bytes = ''
+  let aclfile = false
+  for (const { words, span } of lines) {
+    if (words === null) {
+      into.note('lost', null, `Line ${span.line} has a quote that is not closed. It stays as it is.`)
+      continue
+    }
+    const [directive, name, ...rest] = words
+    if (directive === 'requirepass') requirepass = name ?? ''
+    if (directive === 'aclfile') aclfile = (name ?? '') !== ''
+    if (directive !== 'user') continue
+    userLines.add(span.line)
+    const merged = mergeSelectors(rest)
+    if (name === undefined || typeof merged === 'number') into.note('lost', name ?? null, `Line ${span.line} ${name === undefined ? 'names no user' : 'has a parenthesis that is not closed'}. It was left out.`)
+    else into.user(name, merged.map((rule) => rule.text))
+  }
+  for (const [i, line] of text.replace(/^\ufeff/, '').split(/\r?\n/).entries()) if (!userLines.has(i + 1)) into.conf(line)
+  if (userLines.size === 0) return
+  if (requirepass !== '' && !into.has('default')) {
+    into.user('default', ['on', `#${hashPassword(requirepass)}`, '~*', ...(into.behaviours.hasChannels ? ['&*'] : []), '+@all'])
+    into.note('changed', 'default', 'requirepass became the default user’s password, since it has no effect beside an ACL file.')
+  }
+  if (!aclfile) into.conf('aclfile users.acl')
+  into.note('changed', null, aclfile
+    ? 'user lines and aclfile stood together, which servers refuse. The user lines went to users.acl.'
+    : 'The user lines went to users.acl, and redis.conf names it as its aclfile.')
+}
+
+/** The directives that decide who gets in and what for; the others say nothing here. */
+const telling = new Set(['bind', 'port', 'tls-port', 'tls-auth-clients', 'tls-auth-clients-user', 'unixsocket', 'unixsocketperm', 'protected-mode', 'requirepass', 'masterauth', 'masteruser', 'primaryauth', 'primaryuser', 'aclfile', 'acl-pubsub-default', 'acllog-max-len', 'databases', 'maxclients', 'timeout', 'notify-keyspace-events', 'enable-protected-configs', 'enable-debug-command', 'enable-module-command'])
+
+/** Reads what CONFIG GET prints, on a terminal (RESP2 and RESP3) or as pairs of lines, and keeps what matters to access. */
+export function readConfigGet(text: string, into: Collector): void {
+  const listed = readRendered(text).flat().filter((item): item is Bytes => typeof item === 'string')
+  const words = listed.length > 0 ? listed : text.split(/\r?\n/).filter((line) => !/^[^\s>]*> *config\s+get/i.test(line)).map(fromText)
+  let left = 0
+  for (let i = 0; i + 1 < words.length; i += 2) {
+    const [name = '', value = ''] = [words[i], words[i + 1]]
+    if (!telling.has(name)) left++
+    else if (value !== '' || name === 'requirepass') into.conf(`${name} ${name === 'bind' ? toText(value) : word(value)}`)
+  }
+  if (left > 0) into.note('info', null, `${left} setting${left === 1 ? '' : 's'} without a say in who gets in ${left === 1 ? 'was' : 'were'} left out.`)
+  if (words.includes('aclfile')) into.note('info', null, 'The users themselves are not part of this. ACL LIST shows them.')
+}
+
+/** A word of redis.conf, quoted where it needs it. */
+const word = (value: Bytes): string => (/^[\x21\x23-\x26\x28-\x7e]+$/.test(value) ? value : quote(value))
+
+/** Whether a name is one of the directives that readConfigGet keeps. */
+export function isTellingDirective(name: string): boolean {
+  return telling.has(name)
+}

@@ -1,0 +1,122 @@
+import type { Bytes } from '../../acl/bytes'
+import { fromText, lower } from '../../acl/bytes'
+import { isPasswordHash } from '../../acl/password'
+import { splitWords } from '../../acl/split'
+import type { ReadReply } from '../../resp/read-rendered'
+import { readRendered } from '../../resp/read-rendered'
+import { quote } from '../../resp/render'
+import type { Collector } from './collect'
+import { rulesOf } from './collect'
+
+const fields = ['flags', 'passwords', 'commands', 'keys', 'channels', 'databases', 'selectors'] as const
+type Field = (typeof fields)[number]
+type Fields = Partial<Record<Field, ReadReply>>
+
+const commandLine = /^(?:[^\s>]*> *|\$ *)?(?:(?:redis|valkey)-cli\b.*?\s)?acl\s+getuser\s+(\S.*)$/i
+
+/**
+ * Reads what ACL GETUSER prints: on a terminal in RESP2 and RESP3, as plain lines, or as JSON; one user or several, each
+ * after the command line that asked for it, which has its name.
+ */
+export function readGetUser(text: string, into: Collector): void {
+  let name: Bytes | null = null
+  let part: string[] = []
+  const finish = (): void => {
+    readOne(part.join('\n'), name, into)
+    part = []
+  }
+  for (const line of text.split(/\r?\n/)) {
+    const asked = commandLine.exec(line.trim())?.[1]
+    if (asked === undefined) {
+      part.push(line)
+      continue
+    }
+    finish()
+    name = splitWords(fromText(asked))?.[0]?.text ?? fromText(asked)
+  }
+  finish()
+}
+
+function readOne(text: string, name: Bytes | null, into: Collector): void {
+  const replies = readRendered(text)
+  const users = replies.length > 0 ? replies.map(pairs) : [plainLines(text)]
+  for (const user of users) if (user.flags !== undefined) addGetUser(user, name, into)
+}
+
+/** A reply's fields, names and values in turn. */
+function pairs(reply: readonly ReadReply[]): Fields {
+  const out: Fields = {}
+  for (let i = 0; i + 1 < reply.length; i += 2) {
+    const field = fields.find((one) => one === reply[i])
+    const value = reply[i + 1]
+    if (field !== undefined && value !== undefined) out[field] = value
+  }
+  return out
+}
+
+/** What redis-cli prints where its output is no terminal: an item a line, nothing nested. */
+function plainLines(text: string): Fields {
+  const out: Fields = {}
+  let field: Field | null = null
+  let selectors: Fields[] | null = null
+  for (const line of text.split('\n').map(fromText)) {
+    const next = fields.find((one) => one === line)
+    if (next === 'selectors') selectors = []
+    else if (next !== undefined) {
+      field = next
+      if (selectors !== null && next === 'commands') selectors.push({})
+      const into = selectors === null ? out : selectors.at(-1)
+      if (into !== undefined) into[next] = []
+    } else if (field !== null && line !== '') {
+      const into = selectors === null ? out : selectors.at(-1)
+      if (into !== undefined) into[field] = [...list(into[field]), line]
+    }
+  }
+  if (selectors !== null) out.selectors = selectors.map((one) => Object.entries(one).flat() as ReadReply[])
+  // What later servers print as one text is one line, with the signs of its patterns.
+  for (const one of [out, ...(selectors ?? [])]) {
+    for (const field of ['commands', 'keys', 'channels', 'databases'] as const) {
+      const [first = '', second] = list(one[field])
+      if (one[field] !== undefined && second === undefined && (field === 'commands' || /^(?:$|[~&]|%[RW]{0,2}~)/.test(first))) one[field] = first
+    }
+  }
+  return out
+}
+
+function list(value: ReadReply | undefined): Bytes[] {
+  return Array.isArray(value) ? value.filter((item): item is Bytes => typeof item === 'string') : typeof value === 'string' && value !== '' ? [value] : []
+}
+
+/** Adds a user from the fields of ACL GETUSER. */
+export function addGetUser(user: Fields, name: Bytes | null, into: Collector): void {
+  const rules: Bytes[] = []
+  const implied = new Set(['allkeys', 'allchannels', 'allcommands'])
+  for (const flag of list(user.flags)) if (!implied.has(lower(flag))) rules.push(flag)
+  let unknown = 0
+  for (const password of list(user.passwords)) {
+    if (isPasswordHash(password)) rules.push(`#${password}`)
+    else unknown++
+  }
+  rules.push(...selectorRules(user))
+  for (const item of Array.isArray(user.selectors) ? user.selectors : []) {
+    if (!Array.isArray(item)) continue
+    const inside = selectorRules(pairs(item)).map((rule) => (/["')]/.test(rule) ? quote(rule) : rule))
+    rules.push(`(${inside.join(' ')})`)
+  }
+  if (name === null) into.note('changed', 'imported', 'ACL GETUSER does not print the user’s name, and the command line was not there. The user is called imported: give it its name.')
+  if (unknown > 0) into.note('lost', name, `${unknown} password${unknown === 1 ? ' is' : 's are'} no SHA-256 in lower case, and cannot be held.`)
+  into.user(name ?? 'imported', rules)
+}
+
+/** Keys and channels come as one text with their signs, or (6.x) as lists without them. */
+function selectorRules({ keys, channels, databases, commands }: Fields): Bytes[] {
+  const rules = patterns(keys, '~')
+  if (channels !== undefined) rules.push('resetchannels', ...patterns(channels, '&'))
+  if (databases !== undefined) rules.push(...(databases === '' ? ['resetdbs'] : list(databases)))
+  return [...rules, ...list(commands).flatMap((text) => rulesOf(text))]
+}
+
+function patterns(value: ReadReply | undefined, sign: '~' | '&'): Bytes[] {
+  if (typeof value === 'string') return value.split(' ').filter((word) => word !== '')
+  return list(value).map((item) => sign + item)
+}

@@ -1,0 +1,88 @@
+import type { Bytes } from '../../acl/bytes'
+import { fromText, lower, toText } from '../../acl/bytes'
+import { mergeSelectors } from '../../acl/merge'
+import { splitWords } from '../../acl/split'
+import type { Collector } from './collect'
+import { splitShell } from './shell'
+
+const prompt = /^\s*(?:(?:[\w.-]+:\d+(?:\[\d+\])?(?:\([^)]*\))?|not connected)>|[$#%>])\s+/
+const client = /(?:^|[\s/"'])(?:redis|valkey|keydb)-cli\b/
+
+/** Whether a line carries an ACL SETUSER or ACL DELUSER. */
+export function hasSetUser(line: string): boolean {
+  return /\bacl["']?\s+["']?(?:setuser|deluser)\b/i.test(line)
+}
+
+/**
+ * Reads ACL SETUSER and ACL DELUSER commands: as typed into redis-cli, with its prompt or without, or as a shell runs
+ * redis-cli (once, or over a cluster). Rules add to those that an earlier line gave the user, as on a server; other lines
+ * are passed over.
+ */
+export function readSetUser(text: string, into: Collector): void {
+  for (const line of joinContinued(text.replace(/^\ufeff/, '').split(/\r?\n/))) {
+    if (!hasSetUser(line)) continue
+    const bare = line.replace(prompt, '')
+    const argv = /^\s*["']?acl["']?\s/i.test(bare) ? typed(bare, into) : shell(bare, into)
+    if (argv !== null) run(argv, into)
+  }
+}
+
+/** A line that ends in a backslash goes on in the next one. */
+function joinContinued(lines: readonly string[]): string[] {
+  const out: string[] = []
+  let open = ''
+  for (const line of lines) {
+    if (line.endsWith('\\') && !line.endsWith('\\\\')) open += `${line.slice(0, -1)} `
+    else {
+      out.push(open + line)
+      open = ''
+    }
+  }
+  if (open !== '') out.push(open)
+  return out
+}
+
+/** A line typed into redis-cli. */
+function typed(line: string, into: Collector): Bytes[] | null {
+  const words = splitWords(fromText(line))
+  if (words === null) into.note('lost', null, `A quote is not closed, so redis-cli does not send this line: ${clip(line)}`)
+  return words?.map(({ text }) => text) ?? null
+}
+
+/** A shell command that runs redis-cli: its words from `acl` on. */
+function shell(line: string, into: Collector): Bytes[] | null {
+  if (!client.test(line) && !/^\s*(?:docker|kubectl|podman|exec|sudo)\b/.test(line)) return null
+  const words = splitShell(line)
+  const at = words.findIndex(({ text }, i) => lower(text) === 'acl' && /^(?:set|del)user$/i.test(words[i + 1]?.text ?? ''))
+  if (at < 0) return null
+  const name = words[at + 2]?.text ?? ''
+  const argv: Bytes[] = []
+  for (const [i, { text, expansion, operator }] of words.slice(at).entries()) {
+    if (expansion !== null) {
+      if (i <= 2) {
+        into.note('lost', null, `The shell fills in ${expansion}, so it is not known whom this line is about.`)
+        return null
+      }
+      const sign = /^[><]/.test(text) ? 'A password' : 'A rule'
+      into.note('lost', fromText(name), `${sign} was left out: the shell fills in ${expansion}, whose value is not in this text.`)
+      continue
+    }
+    if (operator !== null) into.note('changed', fromText(name), `A shell takes ${operator} for itself where it is not quoted. This was read as if the rule stood in quotes.`)
+    argv.push(fromText(text))
+  }
+  return argv
+}
+
+function run(argv: readonly Bytes[], into: Collector): void {
+  const [, command = '', name, ...rest] = argv
+  if (lower(command) === 'deluser') {
+    for (const one of name === undefined ? [] : [name, ...rest]) into.remove(one)
+    return
+  }
+  if (name === undefined) return
+  const merged = mergeSelectors(rest)
+  if (typeof merged === 'number') into.note('lost', name, 'A parenthesis is not closed, so a server refuses this line and none of it was read.')
+  else into.change(name, merged.map((rule) => rule.text))
+}
+
+const clip = (text: string): string => toText(fromText(text.length > 60 ? `${text.slice(0, 59)}…` : text))

@@ -1,0 +1,45 @@
+import type { Bytes } from '../acl/bytes'
+import { toTextExact } from '../acl/bytes'
+import { hashPassword } from '../acl/password'
+import { hasSpaces } from '../acl/selector'
+import { splitWords } from '../acl/split'
+import { quote } from '../resp/render'
+
+/** What a users.acl file makes of a rule that was given as an argument. */
+export type HeldRule =
+  | { readonly kind: 'same' | 'hashed' | 'quoted'; readonly text: Bytes }
+  /** No line of a file says the same; `why` ends the sentence that starts with the rule. */
+  | { readonly kind: 'lost'; readonly why: string }
+
+/**
+ * How a rule can stand in a users.acl file, where single spaces separate rules and nothing is quoted: passwords with
+ * white space as their hash, selectors with quotes inside their parentheses where they need them.
+ */
+export function holdRule(rule: Bytes): HeldRule {
+  if (rule[0] === '>' || rule[0] === '<') {
+    const fits = !/[ \t-\r\0]/.test(rule) && toTextExact(rule) !== null
+    return fits ? { kind: 'same', text: rule } : { kind: 'hashed', text: (rule[0] === '>' ? '#' : '!') + hashPassword(rule.slice(1)) }
+  }
+  if (rule[0] === '(' && rule.endsWith(')')) return holdSelector(rule)
+  if (/[ \t-\r\0]/.test(rule)) return { kind: 'lost', why: 'holds white space, which separates rules in users.acl' }
+  if (toTextExact(rule) === null) return { kind: 'lost', why: 'is not UTF-8 text' }
+  return { kind: 'same', text: rule }
+}
+
+/** In a file, a selector ends at the first word that ends with `)`; inside, words are split and quoted as in a command line. */
+function holdSelector(rule: Bytes): HeldRule {
+  const words = splitWords(rule.slice(1, -1))
+  if (words === null) return { kind: 'quoted', text: '()' }
+  const inside = words.map(({ text }) => (needsQuotes(text) ? quote(text) : text)).join(' ')
+  const text = `(${inside})`
+  return { kind: text === rule ? 'same' : 'quoted', text }
+}
+
+function needsQuotes(word: Bytes): boolean {
+  return word === '' || /["' \t-\r\0)]/.test(word) || toTextExact(word) === null
+}
+
+/** Whether a user of this name can stand in a file: names have no white space, and text is UTF-8. */
+export function holdsName(name: Bytes): boolean {
+  return name !== '' && !hasSpaces(name) && toTextExact(name) !== null
+}
