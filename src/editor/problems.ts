@@ -1,14 +1,54 @@
 import type { Action, Diagnostic } from '@codemirror/lint'
 import { diagnosticCount, forEachDiagnostic, lintGutter, nextDiagnostic, openLintPanel, previousDiagnostic, setDiagnostics } from '@codemirror/lint'
-import type { Extension } from '@codemirror/state'
+import type { ChangeDesc, EditorState, Extension } from '@codemirror/state'
+import { ChangeSet, StateEffect, StateField } from '@codemirror/state'
 import type { Command } from '@codemirror/view'
 import { EditorView, closeHoverTooltips, keymap } from '@codemirror/view'
 import type { Finding, Fix } from '../analysis/finding'
 
-const actionOf = (fix: Fix): Action => ({
-  name: fix.label,
-  apply: (view) => view.dispatch({ changes: [...fix.edits], userEvent: 'input.fix', scrollIntoView: true }),
+/** The findings in view, and what was edited since they were made. */
+export interface ShownFindings {
+  readonly findings: readonly Finding[]
+  readonly since: ChangeDesc
+}
+
+const setShown = StateEffect.define<readonly Finding[]>()
+const shown = StateField.define<ShownFindings>({
+  create: (state) => ({ findings: [], since: ChangeSet.empty(state.doc.length).desc }),
+  update(value, transaction) {
+    for (const effect of transaction.effects) {
+      if (effect.is(setShown)) return { findings: effect.value, since: ChangeSet.empty(transaction.newDoc.length).desc }
+    }
+    return transaction.docChanged ? { ...value, since: value.since.composeDesc(transaction.changes.desc) } : value
+  },
 })
+
+/** What `showFindings` showed last. */
+export function shownFindings(state: EditorState): ShownFindings {
+  return state.field(shown)
+}
+
+/** Findings moved along with the edits since they were made; those whose place was edited away go. */
+export function moveFindings(findings: readonly Finding[], since: ChangeDesc): readonly Finding[] {
+  if (since.empty) return findings
+  const place = (at: number, side: -1 | 1): number => since.mapPos(Math.min(at, since.length), side)
+  return findings.flatMap((finding) => {
+    const span = { ...finding.span, from: place(finding.span.from, 1), to: place(finding.span.to, -1) }
+    if (span.to < span.from || (span.to === span.from && finding.span.to > finding.span.from)) return []
+    const fixes = finding.fixes.map((fix) => ({ ...fix, edits: fix.edits.map((edit) => ({ ...edit, from: place(edit.from, 1), to: Math.max(place(edit.from, 1), place(edit.to, -1)) })) }))
+    return [{ ...finding, span, fixes }]
+  })
+}
+
+/** Makes a fix's edits where they are now. Does nothing where somebody edited the same place since. */
+export function applyFixHere(view: EditorView, fix: Fix): void {
+  const { since } = view.state.field(shown)
+  if (fix.edits.some(({ from, to }) => to > since.length || since.touchesRange(from, to))) return
+  const changes = fix.edits.map(({ from, to, insert }) => ({ from: since.mapPos(from, 1), to: since.mapPos(to, -1), insert }))
+  view.dispatch({ changes, userEvent: 'input.fix', scrollIntoView: true })
+}
+
+const actionOf = (fix: Fix): Action => ({ name: fix.label, apply: (view) => applyFixHere(view, fix) })
 
 function message(finding: Finding): Node {
   const box = document.createElement('div')
@@ -34,7 +74,8 @@ export function showFindings(view: EditorView, findings: readonly Finding[]): vo
     renderMessage: () => message(finding),
     actions: finding.fixes.map(actionOf),
   }))
-  view.dispatch(setDiagnostics(view.state, diagnostics))
+  const lint = setDiagnostics(view.state, diagnostics)
+  view.dispatch({ ...lint, effects: [lint.effects ?? [], setShown.of(findings)].flat() })
 }
 
 /**
@@ -56,6 +97,7 @@ export const fixHere: Command = (view) => {
 
 /** Gutter marks, F8 and Shift-F8 from problem to problem, Ctrl/Cmd+. for fixes. Feed it with `showFindings`. */
 export const problems: Extension = [
+  shown,
   lintGutter(),
   keymap.of([
     { key: 'F8', run: nextDiagnostic, shift: previousDiagnostic },
