@@ -11,6 +11,8 @@ export interface Edit {
 export interface Fix {
   readonly label: string
   readonly edits: readonly Edit[]
+  /** Every user may do, and logs in with, the same as before: can be applied unseen, together with others. */
+  readonly safe?: true
 }
 
 /** Something to show at a place in a file: the server's own refusal, or advice. */

@@ -1,4 +1,3 @@
-import { readAdviceSettings, type AdviceSettings } from '../analysis/advice/settings'
 import { isTargetId } from '../targets/infos'
 import type { Origin } from '../server/types'
 import type { TargetId } from '../targets/target'

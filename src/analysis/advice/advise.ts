@@ -1,59 +1,94 @@
 import type { Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
-import type { Finding } from '../finding'
-import { catalogue } from './catalogue'
-import { readUserLine, type Remark } from './line'
+import { applyFix, type Edit, type Finding, type Fix } from '../finding'
+import type { ClientId } from './clients'
+import type { AclText, PlacedLine } from './file/acl-file'
+import { fileCatalogue } from './file/catalogue'
+import { knowLine, type CodedRemark, type KnownLine } from './known-line'
+import { allAdvice, clientOf, isSilenced, type AdviceSettings } from './settings'
 
-interface CodedRemark extends Remark {
-  readonly code: string
-  readonly severity: Finding['severity']
-}
+export { allAdvice, silence, unsilence, type AdviceSettings } from './settings'
+export { clientIds, clients, type ClientId } from './clients'
 
-/** Settings that travel with a workspace: which advice is not to be given. */
-export interface AdviceSettings {
-  /** Codes that are silenced for the whole file. */
-  readonly silenced: readonly string[]
-  /** By user name: codes that are silenced for that user's line. */
-  readonly silencedFor: Readonly<Record<string, readonly string[]>>
-}
-
-export const allAdvice: AdviceSettings = { silenced: [], silencedFor: {} }
+/** Rounds of fix-all: one fix may make room for another. */
+const MOST_ROUNDS = 100
 
 /**
  * Advises on users.acl files of one target. Keeps what it said of a line by the line's text, so that after an edit
- * only lines that changed are looked at.
+ * only lines that changed are looked at. `users` gives the target's rules for a new user and is not changed.
  */
 export class Adviser {
-  #known = new Map<string, { readonly name: string | null; readonly remarks: readonly CodedRemark[] }>()
+  #known = new Map<string, KnownLine>()
+  #client: ClientId | null = null
 
   constructor(private readonly users: Users, private readonly target: Target) {}
 
-  #line(text: string): { readonly name: string | null; readonly remarks: readonly CodedRemark[] } {
-    const line = readUserLine(text, this.users, this.target)
-    if (line === null) return { name: null, remarks: [] }
-    return { name: line.name.text, remarks: catalogue.flatMap(({ code, severity, check }) => check(line).map((remark) => ({ ...remark, code, severity }))) }
-  }
-
   /** All advice on a file, in the order of its lines. Never throws. */
   advise(text: string, settings: AdviceSettings = allAdvice): Finding[] {
-    const findings: Finding[] = []
-    const seen = new Map<string, { readonly name: string | null; readonly remarks: readonly CodedRemark[] }>()
-    let hasDefault = false
-    let from = 0
-    for (const [i, lineText] of text.split('\n').entries()) {
-      const said = seen.get(lineText) ?? this.#known.get(lineText) ?? this.#line(lineText)
-      seen.set(lineText, said)
-      if (said.name === 'default') hasDefault = true
-      for (const remark of said.remarks) {
-        if (settings.silenced.includes(remark.code) || (said.name !== null && settings.silencedFor[said.name]?.includes(remark.code))) continue
-        findings.push(placed(remark, i + 1, from))
+    const file = this.#read(text, clientOf(settings))
+    const ofFile = new Map<number, Finding[]>()
+    for (const { code, severity, check } of fileCatalogue) {
+      for (const { line, user, ...remark } of check(file)) {
+        if (isSilenced(settings, code, user)) continue
+        const finding = { ...placed({ ...remark, code, severity }, line, 0) }
+        const same = ofFile.get(line)
+        if (same === undefined) ofFile.set(line, [finding])
+        else same.push(finding)
       }
+    }
+    const findings: Finding[] = []
+    for (const { known, number, from } of file.lines) {
+      const above = ofFile.get(number)
+      if (above !== undefined) findings.push(...above)
+      for (const remark of known.remarks) {
+        if (!isSilenced(settings, remark.code, known.name?.text ?? null)) findings.push(placed(remark, number, from))
+      }
+    }
+    return findings
+  }
+
+  /** The file with all safe fixes applied: every user may do, and logs in with, the same as before. */
+  fixAll(text: string, settings: AdviceSettings = allAdvice): string {
+    let fixed = text
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const fix = together(this.advise(fixed, settings).flatMap(({ fixes }) => fixes.filter((one) => one.safe)[0] ?? []), fixed)
+      if (fix === null) break
+      fixed = applyFix(fixed, fix)
+    }
+    return fixed
+  }
+
+  #read(text: string, client: ClientId | null): AclText {
+    if (client !== this.#client) this.#known = new Map<string, KnownLine>()
+    this.#client = client
+    const before = this.#known
+    const seen = new Map<string, KnownLine>()
+    const lines: PlacedLine[] = []
+    let from = 0
+    for (const lineText of text.split('\n')) {
+      let known = seen.get(lineText)
+      if (known === undefined) seen.set(lineText, (known = before.get(lineText) ?? knowLine(lineText, this.users, this.target, client)))
+      lines.push({ known, number: lines.length + 1, from, length: lineText.length })
       from += lineText.length + 1
     }
     this.#known = seen
-    if (!hasDefault && text.trim() !== '' && !settings.silenced.includes('missing-default')) findings.unshift(missingDefault(text))
-    return findings
+    return { text, target: this.target, lines }
   }
+}
+
+/** Fixes as one, at most one a line and round: two that are safe by themselves need not be so together. Null where there are none. */
+function together(fixes: readonly Fix[], text: string): Fix | null {
+  const edits: Edit[] = []
+  let free = 0
+  for (const fix of [...fixes].sort((a, b) => (a.edits[0]?.from ?? 0) - (b.edits[0]?.from ?? 0))) {
+    const first = fix.edits[0]
+    const last = fix.edits.at(-1)
+    if (first === undefined || last === undefined || first.from < free) continue
+    edits.push(...fix.edits)
+    const end = text.indexOf('\n', last.to - 1)
+    free = end < 0 ? text.length + 1 : Math.max(end + 1, last.to)
+  }
+  return edits.length === 0 ? null : { label: 'Fix all', edits, safe: true }
 }
 
 function placed(remark: CodedRemark, line: number, by: number): Finding {
@@ -63,19 +98,6 @@ function placed(remark: CodedRemark, line: number, by: number): Finding {
     message: remark.message,
     hint: remark.hint,
     span: { source: 'users.acl', line, from: remark.from + by, to: remark.to + by },
-    fixes: remark.fixes.map(({ label, edits }) => ({ label, edits: edits.map((edit) => ({ ...edit, from: edit.from + by, to: edit.to + by })) })),
-  }
-}
-
-/** A file without a line for `default` leaves it as servers make it: open to all, with every command. */
-function missingDefault(text: string): Finding {
-  const end = text.endsWith('\n') ? '' : '\n'
-  return {
-    code: 'missing-default',
-    severity: 'error',
-    message: 'No line for the user default: the server keeps it on, without a password, with every command and key, even where requirepass is set.',
-    hint: null,
-    span: { source: 'users.acl', line: 1, from: 0, to: Math.max(text.indexOf('\n'), 0) || text.length },
-    fixes: [{ label: 'Turn default off', edits: [{ from: text.length, to: text.length, insert: `${end}user default off\n` }] }],
+    fixes: by === 0 ? remark.fixes : remark.fixes.map((fix) => ({ ...fix, edits: fix.edits.map((edit) => ({ ...edit, from: edit.from + by, to: edit.to + by })) })),
   }
 }

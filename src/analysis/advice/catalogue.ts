@@ -1,6 +1,10 @@
 import { channelsByDefault } from './channels-by-default'
+import { clientHandshake, clientNeeds } from './client-handshake'
+import { clusterSubcommands } from './cluster-subcommands'
 import { commandsNoKeys } from './commands-no-keys'
 import { dangerousResidue } from './dangerous-residue'
+import { dbDefault0 } from './db-default-0'
+import { dbReplaces } from './db-replaces'
 import { emptyPassword } from './empty-password'
 import { emptyPattern } from './empty-pattern'
 import { exactNotPrefix } from './exact-not-prefix'
@@ -10,6 +14,7 @@ import { keysCommandLeaks } from './keys-command-leaks'
 import { keysNoCommands } from './keys-no-commands'
 import type { Advice } from './line'
 import { missingOn } from './missing-on'
+import { negatedPattern } from './negated-pattern'
 import { noCredential } from './no-credential'
 import { noDelimiter } from './no-delimiter'
 import { openUser } from './open-user'
@@ -17,19 +22,30 @@ import { orderCancels } from './order-cancels'
 import { overriddenPassword } from './overridden-password'
 import { plaintextPassword } from './plaintext-password'
 import { privilegeEscalation } from './privilege-escalation'
+import { psubscribeLiteral } from './psubscribe-literal'
 import { pubsubNoChannels } from './pubsub-no-channels'
 import { quotedToken } from './quoted-token'
+import { readWriteGaps } from './read-write-gaps'
+import { redundantSelector } from './redundant-selector'
+import { redundantToken } from './redundant-token'
+import { scriptKeys } from './script-keys'
+import { selectFirstargBypass } from './select-firstarg-bypass'
 import { selectorsDontUnion } from './selectors-dont-union'
 import { shadowedPattern } from './shadowed-pattern'
 import { shellGlob } from './shell-glob'
+import { sortOtherKeys } from './sort-other-keys'
+import { splitAccess } from './split-access'
 import { targetMismatch } from './target-mismatch'
+import { typeCategoryGaps } from './type-category-gaps'
 import { unclosedBracket } from './unclosed-bracket'
+import { unloadableList } from './unloadable-list'
 import { weakPassword } from './weak-password'
 
 /** Every piece of advice about one user line. */
 export const catalogue: readonly Advice[] = [
   openUser, emptyPassword, hashAsPassword, plaintextPassword, weakPassword, overriddenPassword, missingOn, noCredential, quotedToken,
-  commandsNoKeys, keysNoCommands, pubsubNoChannels, channelsByDefault, keysCommandLeaks, privilegeEscalation, dangerousResidue,
-  orderCancels, shadowedPattern, selectorsDontUnion, firstargDeprecated,
-  shellGlob, noDelimiter, exactNotPrefix, unclosedBracket, emptyPattern, targetMismatch,
+  commandsNoKeys, keysNoCommands, pubsubNoChannels, channelsByDefault, psubscribeLiteral, keysCommandLeaks, sortOtherKeys, splitAccess, scriptKeys,
+  privilegeEscalation, dangerousResidue, readWriteGaps, typeCategoryGaps, clientHandshake, clientNeeds, clusterSubcommands,
+  orderCancels, redundantToken, redundantSelector, shadowedPattern, selectorsDontUnion, firstargDeprecated, selectFirstargBypass, dbReplaces, dbDefault0,
+  shellGlob, negatedPattern, noDelimiter, exactNotPrefix, unclosedBracket, emptyPattern, unloadableList, targetMismatch,
 ]

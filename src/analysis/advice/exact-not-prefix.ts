@@ -1,3 +1,4 @@
+import { toText } from '../../acl/bytes'
 import { keyRule, shown } from './facts'
 import { onToken, replaceToken, type Advice } from './line'
 
@@ -9,7 +10,7 @@ export const exactNotPrefix: Advice = {
     tokens.flatMap((token) => {
       const rule = keyRule(token)
       return rule !== null && /^[^*?[\]\\]+[:/.|]$/.test(rule.pattern)
-        ? [onToken(token, `A pattern is not a prefix: this matches the one key ${shown(rule.pattern)} only.`, null, [replaceToken(token, `Write ${shown(rule.pattern)}*`, `${token.text}*`)])]
+        ? [onToken(token, `A pattern is not a prefix: this matches the one key ${shown(rule.pattern)} only.`, null, [replaceToken(token, `Write ${shown(token.text)}*`, `${toText(token.text)}*`)])]
         : []
     }),
 }

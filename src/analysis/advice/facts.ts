@@ -28,8 +28,8 @@ export function isWord(token: Token, ...words: readonly string[]): boolean {
 
 /** The tokens of one selector, in order. */
 export function tokensOf(line: UserLine, selector: number): readonly Token[] {
-  const { tokens } = line
-  return tokens.length === 0 || tokens[tokens.length - 1]?.selector === 0 ? (selector === 0 ? tokens : []) : tokens.filter((token) => token.selector === selector)
+  if (line.selectors.length === 0) return selector === 0 ? line.tokens : []
+  return line.tokens.filter((token) => token.selector === selector)
 }
 
 /** Whether any selector of the user allows the command by its own bit. */

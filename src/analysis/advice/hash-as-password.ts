@@ -10,7 +10,7 @@ export const hashAsPassword: Advice = {
       .filter(({ text, selector }) => selector === 0 && /^>[0-9a-f]{64}$/i.test(text))
       .map((token) =>
         onToken(token, 'This looks like a hash, but > takes it as the password itself and hashes it again: the real password would be refused.', null, [
-          replaceToken(token, 'Write it as a hash', `#${lower(token.text.slice(1))}`),
+          replaceToken(token, 'Take it as the hash of the password', `#${lower(token.text.slice(1))}`),
         ]),
       ),
 }

@@ -1,8 +1,13 @@
-import { keyRule, listSome, tokensOf, userAllows } from './facts'
-import { addRules, onToken, type Advice } from './line'
+import { allowedAmong, keyRule, listSome, tokensOf } from './facts'
+import { insertRules, onToken, type Advice, type UserLine } from './line'
 
-const names = ['keys', 'scan', 'randomkey', 'dbsize']
+const names = ['keys', 'scan', 'randomkey', 'dbsize', 'clusterscan']
 const wipes = ['flushall', 'flushdb', 'swapdb']
+
+/** Those of the commands that a selector allows, by selector. */
+function bySelector(line: UserLine, commands: readonly string[]): (readonly string[])[] {
+  return (line.user?.selectors ?? []).map((selector) => allowedAmong(selector.commands, commands))
+}
 
 /** Commands that key patterns do not limit, for a user who has key patterns. */
 export const keysCommandLeaks: Advice = {
@@ -12,15 +17,19 @@ export const keysCommandLeaks: Advice = {
     const { user } = line
     if (user === null || user.selectors.some((selector) => selector.allKeys)) return []
     if (!user.selectors.some((selector) => selector.keys.length > 0)) return []
-    const leaks = userAllows(line, names)
-    const wiping = userAllows(line, wipes)
-    const all = [...leaks, ...wiping]
+    const leaks = bySelector(line, names)
+    const wiping = bySelector(line, wipes)
+    const all = [...new Set([...leaks.flat(), ...wiping.flat()])]
     if (all.length === 0) return []
-    const can = [leaks.length > 0 ? 'learn the names of all keys' : '', wiping.length > 0 ? 'wipe or swap whole databases' : ''].filter((part) => part !== '').join(' and ')
-    const token = tokensOf(line, 0).find((other) => keyRule(other) !== null)
+    const can = [leaks.flat().length > 0 ? 'learn the names of all keys' : '', wiping.flat().length > 0 ? 'wipe or swap whole databases' : ''].filter((part) => part !== '').join(' and ')
+    const edits = user.selectors.flatMap((_, i) => {
+      const taken = [...(leaks[i] ?? []), ...(wiping[i] ?? [])]
+      return taken.length === 0 ? [] : [insertRules(line, i, taken.map((name) => `-${name}`))]
+    })
+    const token = tokensOf(line, 0).find((other) => keyRule(other) !== null) ?? line.tokens.find((other) => keyRule(other) !== null)
     return [
-      onToken(token ?? line.name, `Key patterns do not limit ${listSome(all.map((name) => name.toUpperCase()), 7)}: this user can ${can}.`, null, [
-        addRules(line, all.map((name) => `-${name}`), all.length === 1 ? 'Take it away' : 'Take them away'),
+      onToken(token ?? line.name, `Key patterns do not limit ${listSome(all.map((name) => name.toUpperCase()), 8)}: this user can ${can}.`, null, [
+        { label: all.length === 1 ? 'Take it away' : 'Take them away', edits: edits.sort((a, b) => a.from - b.from) },
       ]),
     ]
   },

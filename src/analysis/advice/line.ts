@@ -6,7 +6,8 @@ import { SourceText } from '../../acl/source'
 import { splitWords } from '../../acl/split'
 import type { User, Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
-import type { Fix } from '../finding'
+import type { Edit, Fix } from '../finding'
+import type { ClientId } from './clients'
 
 /** One rule of a user line, with its place in the line (UTF-16 units). Rules inside a selector are tokens of their own. */
 export interface Token {
@@ -17,15 +18,21 @@ export interface Token {
   readonly to: number
   /** 0: the root permissions; 1 and up: the selectors in order. */
   readonly selector: number
+  /** What to cut out to take the rule away, a blank beside it included. */
+  readonly cut: { readonly from: number; readonly to: number }
   /** The pattern, where the rule is one; access as in KeyPattern. */
   readonly pattern: { readonly kind: 'key' | 'channel'; readonly text: Bytes; readonly access: Access } | null
 }
 
-/** A `user` line as advice sees it. Everything in it depends on the line's text and the target alone. */
+/** A `user` line as advice sees it. Everything in it depends on the line's text, the target and the client alone. */
 export interface UserLine {
   readonly target: Target
+  /** The client library that was chosen for the file, or null. */
+  readonly client: ClientId | null
   readonly name: Token
   readonly tokens: readonly Token[]
+  /** Where the selectors stand, parentheses included. */
+  readonly selectors: readonly { readonly from: number; readonly to: number }[]
   /** The user as the server reads the line; null where it refuses it. */
   readonly user: User | null
   /** Where a rule can be added: the end of the last rule. */
@@ -60,15 +67,15 @@ function patternOf(text: Bytes): Token['pattern'] {
   return { kind: 'key', text: pattern, access: ((/r/i.test(letters) ? READ : 0) | (/w/i.test(letters) ? WRITE : 0)) as Access }
 }
 
-function token(text: Bytes, from: number, to: number, selector: number): Token {
-  return { text, word: lower(text), from, to, selector, pattern: patternOf(text) }
+function token(text: Bytes, from: number, to: number, selector: number, cut = { from: from - 1, to }): Token {
+  return { text, word: lower(text), from, to, selector, cut, pattern: patternOf(text) }
 }
 
 /**
  * Reads one line of users.acl; null where it is not a `user` line. `users` gives the target's rules for a new user, and
  * is not changed.
  */
-export function readUserLine(text: string, users: Users, target: Target): UserLine | null {
+export function readUserLine(text: string, users: Users, target: Target, client: ClientId | null = null): UserLine | null {
   const bytes = fromText(text)
   // Places are in bytes; where the text is not ASCII they are brought back to UTF-16 units.
   const source = bytes === text ? null : new SourceText('users.acl', bytes)
@@ -83,7 +90,7 @@ export function readUserLine(text: string, users: Users, target: Target): UserLi
   const rest = words.slice(2)
   const merged = hasSelectors && rest.some((word) => word.text[0] === '(') ? mergeSelectors(rest.map((word) => word.text)) : null
   const tokens: Token[] = []
-  let selector = 0
+  const selectors: { from: number; to: number }[] = []
   let user: User | null = typeof merged === 'number' ? null : users.newUser(name.text)
   for (const rule of typeof merged === 'number' || merged === null ? rest.map((word, argument) => ({ text: word.text, argument })) : merged) {
     const text = trimRule(rule.text)
@@ -91,12 +98,22 @@ export function readUserLine(text: string, users: Users, target: Target): UserLi
     if (user !== null && user.apply(text) !== null) user = null
     const from = (rest[rule.argument]?.from ?? 0) + rule.text.indexOf(text)
     if (hasSelectors && text[0] === '(' && text.endsWith(')')) {
-      selector++
-      for (const word of splitWords(text.slice(1, -1)) ?? []) tokens.push(token(word.text, place(from + 1 + word.from), place(from + 1 + word.to), selector))
+      selectors.push({ from: place(from), to: place(from + text.length) })
+      tokens.push(...insideSelector(text, selectors.length, (at) => place(from + at)))
     } else tokens.push(token(text, place(from), place(from + text.length), 0))
   }
   const last = words.at(-1)
-  return { target, name: token(name.text, place(name.from), place(name.to), 0), tokens, user, end: place(last?.to ?? name.to) }
+  return { target, client, name: token(name.text, place(name.from), place(name.to), 0), tokens, selectors, user, end: place(last?.to ?? name.to) }
+}
+
+/** The rules between a selector's parentheses. The first one cannot take the blank before it along: there is none. */
+function insideSelector(text: Bytes, selector: number, place: (at: number) => number): Token[] {
+  return (splitWords(text.slice(1, -1)) ?? []).map((word, i) => {
+    const from = place(1 + word.from)
+    const to = place(1 + word.to)
+    const first = i === 0 && text[1 + word.to] === ' '
+    return token(word.text, from, to, selector, first ? { from, to: to + 1 } : i === 0 ? { from, to } : { from: from - 1, to })
+  })
 }
 
 /** A remark on one token. */
@@ -109,12 +126,24 @@ export function replaceToken(token: Token, label: string, insert: string): Fix {
   return { label, edits: [{ from: token.from, to: token.to, insert }] }
 }
 
-/** Takes a token away with the space before it. */
+/** Takes a token away with the blank before it. */
 export function removeToken(token: Token, label = 'Remove this rule'): Fix {
-  return { label, edits: [{ from: token.from - 1, to: token.to, insert: '' }] }
+  return { label, edits: [{ ...token.cut, insert: '' }] }
 }
 
-/** Adds rules at the end of the line. */
+/** Adds rules at the end of the line: to the root permissions. */
 export function addRules(line: UserLine, rules: readonly string[], label: string): Fix {
-  return { label, edits: [{ from: line.end, to: line.end, insert: rules.map((rule) => ` ${rule}`).join('') }] }
+  return { label, edits: [insertRules(line, 0, rules)] }
+}
+
+/** Adds rules to the root permissions (0) or to a selector, at its end. */
+export function insertRules(line: UserLine, selector: number, rules: readonly string[]): Edit {
+  const inside = line.selectors[selector - 1]
+  const at = inside === undefined ? line.end : inside.to - 1
+  return { from: at, to: at, insert: rules.map((rule) => ` ${rule}`).join('') }
+}
+
+/** Marks a fix as one that changes nothing for anybody. The adviser tries it before it lets the mark stand. */
+export function safe(fix: Fix): Fix {
+  return { ...fix, safe: true }
 }

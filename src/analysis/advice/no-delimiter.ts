@@ -1,3 +1,4 @@
+import { toText } from '../../acl/bytes'
 import { keyRule, shown } from './facts'
 import { onToken, replaceToken, type Advice } from './line'
 
@@ -9,6 +10,6 @@ export const noDelimiter: Advice = {
     tokens.flatMap((token) => {
       const rule = keyRule(token)
       const [, word] = /^(\w*\w)\*$/.exec(rule?.pattern ?? '') ?? []
-      return word === undefined ? [] : [onToken(token, `${shown(token.text)} also matches ${word}x:1 and ${word}-other: nothing ends the prefix.`, null, [replaceToken(token, `Write ${word}:*`, `${token.text.slice(0, -1)}:*`)])]
+      return word === undefined ? [] : [onToken(token, `${shown(token.text)} also matches ${word}x:1 and ${word}-other: nothing ends the prefix.`, null, [replaceToken(token, `Write ${shown(token.text.slice(0, -1))}:*`, `${toText(token.text.slice(0, -1))}:*`)])]
     }),
 }

@@ -1,4 +1,4 @@
-import { lower } from '../../acl/bytes'
+import { lower, toText } from '../../acl/bytes'
 import type { CommandTable } from '../../acl/command'
 import { membersOf, shown, tokensOf } from './facts'
 import { onToken, removeToken, type Advice, type Token } from './line'
@@ -13,7 +13,12 @@ function cancels(later: Token, earlier: Token, table: CommandTable): boolean {
   return true
 }
 
-/** A command rule that a later rule makes void, as whole: `-@dangerous +@all`, `+get -get`. */
+/** The first of the later rules that makes a command rule void as a whole. */
+export function cancellerOf(rule: Token, later: readonly Token[], table: CommandTable): Token | undefined {
+  return later.find((other) => cancels(other, rule, table))
+}
+
+/** A command rule that a later rule makes void: `-@dangerous +@all`, `+get -get`. */
 export const orderCancels: Advice = {
   code: 'order-cancels',
   severity: 'warning',
@@ -23,10 +28,11 @@ export const orderCancels: Advice = {
       return rules.flatMap((token, at) => {
         // +@all and -@all first, exceptions after, is how rules are meant to be written.
         if (lower(token.text.slice(1)) === '@all') return []
-        const canceller = rules.slice(at + 1).find((later) => cancels(later, token, line.target.table))
+        const canceller = cancellerOf(token, rules.slice(at + 1), line.target.table)
         if (canceller === undefined) return []
         const hint = canceller.text[0] === '+' ? `${shown(token.text)} must stand after ${shown(canceller.text)} to take anything away.` : null
-        return [onToken(token, `${shown(canceller.text)} after it makes this rule void: rules are applied from left to right.`, hint, [removeToken(token)])]
+        const move = { label: `Move ${shown(token.text)} behind ${shown(canceller.text)}`, edits: [{ ...token.cut, insert: '' }, { from: canceller.to, to: canceller.to, insert: ` ${toText(token.text)}` }] }
+        return [onToken(token, `${shown(canceller.text)} after it makes this rule void: rules are applied from left to right.`, hint, [move, removeToken(token)])]
       })
     }),
 }

@@ -1,5 +1,5 @@
 import { hashPassword } from '../../acl/password'
-import { onToken, replaceToken, type Advice } from './line'
+import { onToken, replaceToken, safe, type Advice } from './line'
 
 /** A password in clear in the file. */
 export const plaintextPassword: Advice = {
@@ -10,7 +10,7 @@ export const plaintextPassword: Advice = {
       .filter(({ text, selector }) => selector === 0 && text.startsWith('>') && text.length > 1 && !/^>[0-9a-f]{64}$/i.test(text))
       .map((token) =>
         onToken(token, 'The password stands in clear: whoever reads this file can log in.', 'Its SHA-256 hash lets the same password in.', [
-          replaceToken(token, 'Replace it by its hash', `#${hashPassword(token.text.slice(1))}`),
+          safe(replaceToken(token, 'Replace the password by its hash', `#${hashPassword(token.text.slice(1))}`)),
         ]),
       ),
 }

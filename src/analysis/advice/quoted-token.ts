@@ -1,4 +1,8 @@
-import { onToken, replaceToken, type Advice } from './line'
+import { toText } from '../../acl/bytes'
+import { shown } from './facts'
+import { onToken, replaceToken, type Advice, type Token } from './line'
+
+const without = (token: Token): string => token.text.replace(/(["'])(.*)\1$/, '$2')
 
 /** Quotes in an ACL file belong to the word: `>"secret"` is a password with quotes. */
 export const quotedToken: Advice = {
@@ -9,7 +13,7 @@ export const quotedToken: Advice = {
       .filter(({ text, selector }) => selector === 0 && /^(?:[>#<!~&]|%\w+~)(["']).*\1$/.test(text))
       .map((token) =>
         onToken(token, 'The quotes are part of the rule: users.acl does not read them as quotes, redis.conf would.', null, [
-          replaceToken(token, 'Take the quotes away', token.text.replace(/(["'])(.*)\1$/, '$2')),
+          replaceToken(token, /^[><]/.test(token.text) ? 'Write the password without quotes' : `Write ${shown(without(token))}`, toText(without(token))),
         ]),
       ),
 }

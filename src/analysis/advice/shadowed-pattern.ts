@@ -1,34 +1,50 @@
-import { compileGlob } from '../../acl/glob'
-import { channelPattern, keyRule, shown, tokensOf } from './facts'
-import { onToken, removeToken, type Advice } from './line'
+import type { Bytes } from '../../acl/bytes'
+import { coverOf } from '../compare/cover'
+import { channelPattern, keyRule, shown, tokensOf, type KeyRule } from './facts'
+import { onToken, removeToken, safe, type Advice, type Remark, type Token } from './line'
 
-/** Whether every name that `narrow` matches is surely matched by `wide`: a literal, or a literal prefix and a star, under one. */
-function surelyCovers(wide: string, narrow: string): boolean {
-  if (wide === narrow) return true
-  const [, prefix] = /^([^*?[\]\\]*)\*$/.exec(wide) ?? []
-  if (prefix !== undefined) return (/^[^*?[\]\\]*/.exec(narrow)?.[0] ?? '').startsWith(prefix)
-  return /^[^*?[\]\\]*$/.test(narrow) && compileGlob(wide).matches(narrow)
+/** More patterns than this in one selector are not compared each with each. */
+const MOST_COMPARED = 100
+
+const prefixOf = (pattern: Bytes): Bytes => /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
+
+/** Whether every name that `narrow` matches is surely matched by `wide`. */
+function surelyCovers(wide: Bytes, narrow: Bytes): boolean {
+  if (wide === narrow || wide === '*') return true
+  return prefixOf(narrow).startsWith(prefixOf(wide)) && wide.length > prefixOf(wide).length && coverOf(narrow, [wide])?.covered === true
 }
 
-/** A pattern that another one of the same selector covers. */
+function keyCover(rules: readonly KeyRule[], at: number, own: KeyRule): KeyRule | undefined {
+  return rules.find((other, position) => {
+    if (position === at || (other.access & own.access) !== own.access || !surelyCovers(other.pattern, own.pattern)) return false
+    // Of two that say the same, the second is the one too many.
+    return position < at || other.access !== own.access || !surelyCovers(own.pattern, other.pattern)
+  })
+}
+
+function remark(token: Token, by: Token): Remark {
+  return onToken(token, `${shown(by.text)} grants all of this already.`, null, [safe(removeToken(token))])
+}
+
+/** A pattern that another one of the same selector covers. A channel pattern also serves PSUBSCRIBE, which wants it literally: only its twin makes it useless. */
 export const shadowedPattern: Advice = {
   code: 'shadowed-pattern',
   severity: 'warning',
   check: (line) =>
     (line.user?.selectors ?? []).flatMap((_, i) => {
       const tokens = tokensOf(line, i)
-      return tokens.flatMap((token, at) => {
-        const key = keyRule(token)
-        const channel = channelPattern(token)
-        const cover = tokens.find((other, position) => {
-          if (position === at) return false
-          const otherKey = keyRule(other)
-          if (key !== null) return otherKey !== null && (otherKey.access & key.access) === key.access && surelyCovers(otherKey.pattern, key.pattern) && (otherKey.pattern !== key.pattern || otherKey.access !== key.access || position < at)
-          const otherChannel = channelPattern(other)
-          return channel !== null && otherChannel !== null && surelyCovers(otherChannel, channel) && (otherChannel !== channel || position < at)
-        })
-        // A channel pattern also serves PSUBSCRIBE, which needs it literally: it is never without use.
-        return cover === undefined || (channel !== null && channelPattern(cover) !== channel) ? [] : [onToken(token, `${shown(cover.text)} grants all of this already.`, null, [removeToken(token)])]
-      })
+      const keys = tokens.flatMap((token) => keyRule(token) ?? [])
+      const channels = tokens.filter((token) => channelPattern(token) !== null)
+      if (keys.length > MOST_COMPARED || channels.length > MOST_COMPARED || keys.length + channels.length < 2) return []
+      return [
+        ...keys.flatMap((rule, at) => {
+          const cover = keyCover(keys, at, rule)
+          return cover === undefined ? [] : [remark(rule.token, cover.token)]
+        }),
+        ...channels.flatMap((token, at) => {
+          const twin = channels.slice(0, at).find((other) => channelPattern(other) === channelPattern(token))
+          return twin === undefined ? [] : [remark(token, twin)]
+        }),
+      ]
     }),
 }

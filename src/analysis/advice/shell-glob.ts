@@ -1,31 +1,41 @@
 import picomatch from 'picomatch'
+import { toText, type Bytes } from '../../acl/bytes'
 import { channelPattern, keyRule } from './facts'
-import { onToken, replaceToken, type Advice, type Token } from './line'
+import { onToken, replaceToken, safe, type Advice, type Remark, type Token } from './line'
 
-/** The alternatives of the first `{a,b}` in a pattern, one pattern each; null where there is none. */
-export function expandBraces(pattern: string): string[] | null {
+/** More patterns than this are not written out. */
+const MOST_EXPANDED = 8
+
+/** The alternatives of the `{a,b}` in a pattern, one pattern each; null where there are none, or too many. */
+export function expandBraces(pattern: Bytes): Bytes[] | null {
   const [all, inside] = /\{([^{}]*,[^{}]*)\}/.exec(pattern) ?? []
   if (all === undefined || inside === undefined) return null
   const at = pattern.indexOf(all)
-  return inside.split(',').flatMap((part) => {
-    const one = pattern.slice(0, at) + part + pattern.slice(at + all.length)
-    return expandBraces(one) ?? [one]
-  })
+  const parts = inside.split(',').map((part) => pattern.slice(0, at) + part + pattern.slice(at + all.length))
+  return parts.length > MOST_EXPANDED ? null : parts.flatMap((one) => expandBraces(one) ?? [one])
 }
 
-function habits(token: Token, sign: string, pattern: string): ReturnType<Advice['check']> {
+/** The alternatives of a pattern whose parts stand side by side: `a:*|b:*`. */
+function expandBars(pattern: Bytes): Bytes[] | null {
+  const parts = pattern.split('|')
+  return parts.length < 2 || parts.some((part) => part === '') || /[(){}]/.test(pattern) ? null : parts
+}
+
+function write(token: Token, sign: string, patterns: readonly Bytes[] | null): Remark['fixes'] {
+  if (patterns === null || patterns.length > MOST_EXPANDED || patterns.some((one) => /[\s"'\\]/.test(one))) return []
+  const rules = toText(patterns.map((one) => sign + one).join(' '))
+  return [replaceToken(token, `Write ${rules}`, rules)]
+}
+
+function habits(token: Token, sign: string, pattern: Bytes): readonly Remark[] {
   if (!/[{(!^$|]|\*\*|\.\*/.test(pattern)) return []
   const scanned = picomatch.scan(pattern)
   const braces = expandBraces(pattern)
-  if (braces !== null && braces.length <= 32) {
-    return [onToken(token, `Braces are not alternatives here: this matches names that hold ${/\{.*\}/.exec(pattern)?.[0] ?? '{'} literally.`, null, [
-      replaceToken(token, braces.length === 2 ? 'Write both patterns' : `Write the ${braces.length} patterns`, braces.map((one) => sign + one).join(' ')),
-    ])]
-  }
-  if (scanned.isExtglob || scanned.negatedExtglob) return [onToken(token, 'Groups such as !(a) or @(a|b) mean nothing here: the brackets and the sign are matched literally.', 'List the patterns that are to match, one rule each.')]
-  if (/\*\*/.test(pattern)) return [onToken(token, '** is the same as *: a star crosses every delimiter.', null, [replaceToken(token, 'Write one star', sign + pattern.replace(/\*{2,}/g, '*'))])]
-  if (/\.\*/.test(pattern) || /^\^.*|[^\\]\$$/.test(pattern)) return [onToken(token, 'This reads like a regular expression, but ^, $ and . are literal characters in a pattern.', 'A pattern always covers the whole name: * stands for anything, ? for one byte.')]
-  if (scanned.negated) return [onToken(token, 'An exclamation mark does not negate: it is matched literally.', 'Keys cannot be taken away by a rule; list what is granted instead.')]
+  if (braces !== null) return [onToken(token, `Braces are not alternatives here: this matches names that hold ${toText(/\{.*\}/.exec(pattern)?.[0] ?? '{')} literally.`, null, write(token, sign, braces))]
+  if (scanned.isExtglob || scanned.negatedExtglob || /[!@+?*]\([^)]*\)/.test(pattern)) return [onToken(token, 'Groups such as !(a) or @(a|b) mean nothing here: the brackets and the sign are matched literally.', 'List the patterns that are to match, one rule each.')]
+  if (/\*\*/.test(pattern)) return [onToken(token, '** is the same as *: a star crosses every delimiter.', null, [safe(replaceToken(token, 'Write one star', toText(sign + pattern.replace(/\*{2,}/g, '*'))))])]
+  if (/\.\*/.test(pattern) || /^\^|[^\\]\$$/.test(pattern)) return [onToken(token, 'This reads like a regular expression, but ^, $ and . are literal characters in a pattern.', 'A pattern always covers the whole name: * stands for anything, ? for one byte.')]
+  if (pattern.includes('|')) return [onToken(token, 'A bar is not an “or” here: it is matched literally.', 'Give each alternative a rule of its own.', write(token, sign, expandBars(pattern)))]
   return []
 }
 
@@ -36,6 +46,6 @@ export const shellGlob: Advice = {
   check: ({ tokens }) =>
     tokens.flatMap((token) => {
       const pattern = keyRule(token)?.pattern ?? channelPattern(token)
-      return pattern === null || pattern === undefined || pattern === '' ? [] : habits(token, token.text.slice(0, token.text.length - pattern.length), pattern)
+      return pattern === null || pattern === '' ? [] : habits(token, token.text.slice(0, token.text.length - pattern.length), pattern)
     }),
 }

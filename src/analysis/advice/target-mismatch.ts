@@ -1,11 +1,46 @@
-import { onToken, type Advice } from './line'
+import type { Bytes } from '../../acl/bytes'
+import type { Behaviours } from '../../targets/behaviours'
+import type { Target } from '../../targets/target'
+import { onToken, type Advice, type Token } from './line'
+import { moduleCategories, modulePrefix, whereIs } from './releases'
 
-/** Rules for a Sentinel on a data node. */
+/** Syntax that came with a release: what it looks like, the behaviour that stands for it, and what to say. */
+const syntax: readonly (readonly [RegExp, keyof Behaviours, string])[] = [
+  [/^\(/, 'hasSelectors', 'Selectors in parentheses come with Redis 7.0 and Valkey 7.2.'],
+  [/^clearselectors$/, 'hasSelectors', 'Selectors come with Redis 7.0 and Valkey 7.2.'],
+  [/^%[rw]+~/, 'hasSelectors', 'Key rules for reading or writing alone come with Redis 7.0 and Valkey 7.2.'],
+  [/^(?:&|allchannels$|resetchannels$)/, 'hasChannels', 'Channel rules come with Redis 6.2 and Valkey 7.2: before, every user has every channel.'],
+  [/^-[^@|]+\|/, 'hasSubcommandRules', 'A single subcommand cannot be taken away before Redis 7.0 and Valkey 7.2: take the command away and add the subcommands that are wanted.'],
+  [/^(?:db=|alldbs$|resetdbs$)/, 'hasDatabases', 'Database rules come with Valkey 9.1.'],
+  [/^(?:skip-)?sanitize-payload$/, 'hasSanitizePayload', 'This flag comes with Redis 6.2 and Valkey 7.2.'],
+]
+
+function unknownName(name: Bytes, target: Target): { readonly message: string; readonly hint: string | null } | null {
+  if (name === 'sentinel' || name.startsWith('sentinel|')) {
+    return { message: 'SENTINEL exists on Sentinel processes only: a data server refuses the whole file for this rule.', hint: 'A Sentinel logs in to data servers with +multi +slaveof +ping +exec +subscribe +publish +info and a few more.' }
+  }
+  const category = name.startsWith('@')
+  if (category ? target.table.inCategory(name.slice(1)) !== undefined : target.table.find(name) !== undefined) return null
+  if (category ? moduleCategories.includes(name.slice(1)) : modulePrefix.test(name)) {
+    return { message: `${name} belongs to the modules that come with Redis 8, and ${target.label} runs without them here: it refuses the whole file.`, hint: target.hasModules ? 'Switch the modules on for this target, or leave the rule out.' : null }
+  }
+  const where = whereIs(name) ?? whereIs(name.split('|')[0] ?? name)
+  if (where === null) return null
+  const gone = where.goneFrom === null ? '' : ` and is gone from ${where.goneFrom} on`
+  return { message: `${target.label} has no ${name}: it came with ${where.since}${gone}.`, hint: null }
+}
+
+function mismatch(token: Token, target: Target): ReturnType<Advice['check']> {
+  const found = syntax.find(([form, behaviour]) => form.test(token.word) && target.behaviours[behaviour] === false)
+  if (found !== undefined) return [onToken(token, `${target.label} refuses this rule.`, found[2])]
+  const [, name] = /^[+-](.+)$/.exec(token.word) ?? []
+  const unknown = name === undefined || name === '@all' ? null : unknownName(name, target)
+  return unknown === null ? [] : [onToken(token, unknown.message, unknown.hint)]
+}
+
+/** Rules that belong to another release, to Sentinel, or to modules that are not there. */
 export const targetMismatch: Advice = {
   code: 'target-mismatch',
   severity: 'error',
-  check: ({ tokens }) =>
-    tokens
-      .filter(({ text }) => /^\+sentinel(\||$)/i.test(text))
-      .map((token) => onToken(token, 'SENTINEL exists on Sentinel processes only: a data server refuses the whole file for this rule.', 'A Sentinel logs in to data servers with +multi +slaveof +ping +exec +subscribe +publish +info and a few more.')),
+  check: ({ tokens, user, target }) => (user === null ? tokens.flatMap((token) => mismatch(token, target)) : []),
 }

@@ -1,0 +1,58 @@
+import { commandTitle } from '../explain-rule'
+import { clients } from './clients'
+import { allowsAnything, allows, keyRule } from './facts'
+import { addRules, onToken, type Advice, type Remark, type UserLine } from './line'
+import { compileGlob } from '../../acl/glob'
+
+/** What libraries of all kinds ask when they connect. */
+const asked = ['client|setinfo', 'info']
+
+const names = (commands: readonly string[]): string => commands.map(commandTitle).join(', ')
+
+function refused(line: UserLine, commands: readonly string[]): string[] {
+  return commands.map((name) => (line.target.behaviours.hasSubcommandRules ? name : name.split('|')[0] ?? name)).filter((name) => line.target.table.find(name) !== undefined && !allows(line, name))
+}
+
+function offer(line: UserLine, commands: readonly string[]): Remark['fixes'] {
+  const rules = commands.map((name) => `+${name}`)
+  return [addRules(line, rules, `Add ${rules.join(' ')}`)]
+}
+
+/** Commands that the chosen library sends by itself, or, where none is chosen, that many send. */
+export const clientHandshake: Advice = {
+  code: 'client-handshake',
+  severity: 'info',
+  check: (line) => {
+    const { user, name, client } = line
+    if (user === null || !user.enabled || !user.selectors.some(allowsAnything)) return []
+    if (client === null) {
+      const lacks = refused(line, asked)
+      return lacks.length < asked.length ? [] : [onToken(name, `Many client libraries send ${names(lacks)} when they connect; here they are refused, each time with an entry in ACL LOG.`, 'Choose your client library in the settings to see exactly what it sends.', offer(line, lacks))]
+    }
+    const { label, tries, note } = clients[client]
+    const lacks = refused(line, tries)
+    const notes = client === 'ioredis' && user.selectors.some(({ channels }) => channels.length > 0) ? note : null
+    return [
+      ...(lacks.length > 0 ? [onToken(name, `${label} sends ${names(lacks)} by itself; refused, it goes on, and ACL LOG gets an entry each time.`, notes, offer(line, lacks))] : []),
+      ...(lacks.length === 0 && notes !== null ? [onToken(name, notes, null)] : []),
+    ]
+  },
+}
+
+/** Commands and keys that the chosen library does not work without. */
+export const clientNeeds: Advice = {
+  code: 'client-needs',
+  severity: 'warning',
+  check: (line) => {
+    const { user, name, client } = line
+    if (user === null || client === null || !user.enabled || !user.selectors.some(allowsAnything)) return []
+    const { label, needs, keys, note } = clients[client]
+    const lacks = refused(line, needs)
+    const noKeys = keys.filter((pattern) => !user.selectors.some((selector) => selector.allKeys || selector.keys.some((key) => key.pattern === pattern || compileGlob(key.pattern).matches(pattern.replace('*', 'x')))))
+    const token = line.tokens.find((other) => keyRule(other) !== null) ?? name
+    return [
+      ...(lacks.length > 0 ? [onToken(name, `${label} does not work without ${names(lacks)}.`, null, offer(line, lacks))] : []),
+      ...(noKeys.length > 0 ? [onToken(token, `${label} keeps its own keys under ${noKeys.join(', ')}: no pattern grants them.`, note, [addRules(line, noKeys.map((key) => `~${key}`), `Add ${noKeys.map((key) => `~${key}`).join(' ')}`)])] : []),
+    ]
+  },
+}

@@ -1,0 +1,17 @@
+import { allows, tokensOf } from './facts'
+import { addRules, onToken, type Advice } from './line'
+
+const asked = ['cluster|slots', 'cluster|shards', 'cluster|nodes']
+
+/** `+cluster|info` and none of the subcommands that tell a client where keys live. */
+export const clusterSubcommands: Advice = {
+  code: 'cluster-subcommands',
+  severity: 'info',
+  check: (line) => {
+    const token = tokensOf(line, 0).find(({ word }) => word.startsWith('+cluster|'))
+    if (token === undefined || line.user === null || !line.target.behaviours.hasSubcommandRules) return []
+    const lacks = asked.filter((name) => !allows(line, name))
+    if (lacks.length < asked.length) return []
+    return [onToken(token, 'Only this subcommand is allowed. Cluster clients ask for CLUSTER SLOTS, SHARDS or NODES, and tools ask whether they may run CLUSTER as a whole.', null, [addRules(line, ['+cluster|slots', '+cluster|shards'], 'Add +cluster|slots +cluster|shards')])]
+  },
+}

@@ -1,0 +1,65 @@
+import { fromText, toText } from '../../acl/bytes'
+import { loadAclFile } from '../../acl/load'
+import { Users } from '../../acl/users'
+import { parseConfigFile, type ConfigLine } from '../../server/config-file'
+import type { Target } from '../../targets/target'
+import type { Finding } from '../finding'
+import type { ConfText, Directive } from './conf/conf-file'
+import { confCatalogue } from './conf/catalogue'
+import { knowLine } from './known-line'
+import { allAdvice, clientOf, isSilenced, type AdviceSettings } from './settings'
+
+/** Advice that redis.conf has no use for in its `user` lines: quotes are read there. */
+const notInConf = new Set(['quoted-token'])
+
+/**
+ * Advises on redis.conf: on its directives, and on its `user` lines as on those of an ACL file.
+ * @param acl the text of users.acl, which counts where redis.conf names an ACL file
+ */
+export function adviseConf(text: string, acl: string, target: Target, settings: AdviceSettings = allAdvice): Finding[] {
+  const lines = parseConfigFile(fromText(text))
+  const directives = lines.flatMap((line): Directive[] => (line.words === null ? [] : [{ name: line.words[0] ?? '', values: line.words.slice(1), line }]))
+  const conf = readConf(text, acl, target, directives)
+  const findings = confCatalogue.flatMap(({ code, severity, check }) =>
+    isSilenced(settings, code, null) ? [] : check(conf).map((remark): Finding => ({ code, severity, ...remark })),
+  )
+  return [...findings, ...adviseUsers(lines, text, target, settings)].sort((a, b) => a.span.from - b.span.from)
+}
+
+function readConf(text: string, acl: string, target: Target, directives: readonly Directive[]): ConfText {
+  const value = (name: string): string => directives.findLast((one) => one.name === name)?.values[0] ?? ''
+  const file = value('aclfile') === '' ? null : acl
+  return { text, target, directives, acl: file, defaultIsOpen: file === null ? isOpenWithoutFile(target, directives, value('requirepass')) : isOpen(target, fromText(file)) }
+}
+
+/** Whether a file (or, where it is refused, its line for default) lets everybody in as default. */
+function isOpen(target: Target, acl: string): boolean {
+  const users = new Users(target.table, target.behaviours)
+  const read = loadAclFile(users, acl, 'users.acl')
+  if (!read.ok) return false
+  const user = read.users.get('default') ?? users.default
+  return user.enabled && user.nopass
+}
+
+function isOpenWithoutFile(target: Target, directives: readonly Directive[], requirepass: string): boolean {
+  const users = new Users(target.table, target.behaviours)
+  for (const { name, values } of directives) if (name === 'user' && values[0] === 'default') users.setUser('default', ['reset', ...values.slice(1)])
+  const line = directives.some(({ name, values }) => name === 'user' && values[0] === 'default')
+  return users.default.enabled && users.default.nopass && (line || requirepass === '')
+}
+
+/** A `user` line without quotes reads as in an ACL file. */
+function adviseUsers(lines: readonly ConfigLine[], text: string, target: Target, settings: AdviceSettings): Finding[] {
+  const users = new Users(target.table, target.behaviours)
+  return lines.flatMap(({ words, span }) => {
+    const line = text.slice(span.from, span.to)
+    if (words?.[0] !== 'user' || /["'\\]/.test(line) || !line.startsWith('user ')) return []
+    const { remarks, name } = knowLine(line, users, target, clientOf(settings))
+    if (name === null || toText(name.text) === '') return []
+    return remarks.flatMap((remark): Finding[] => {
+      if (notInConf.has(remark.code) || isSilenced(settings, remark.code, name.text)) return []
+      const fixes = remark.fixes.map((fix) => ({ ...fix, edits: fix.edits.map((edit) => ({ ...edit, from: edit.from + span.from, to: edit.to + span.from })) }))
+      return [{ code: remark.code, severity: remark.severity, message: remark.message, hint: remark.hint, span: { ...span, from: remark.from + span.from, to: remark.to + span.from }, fixes }]
+    })
+  })
+}

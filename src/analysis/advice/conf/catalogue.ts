@@ -1,0 +1,13 @@
+import { bindEverywhere } from './bind-everywhere'
+import type { ConfAdvice } from './conf-file'
+import { notReplicated } from './not-replicated'
+import { protectedDirectives } from './protected-directives'
+import { protectedModeOff } from './protected-mode-off'
+import { renameCommand } from './rename-command'
+import { requirepassIgnored } from './requirepass-ignored'
+import { requirepassWeak } from './requirepass-weak'
+
+/** Every piece of advice about redis.conf. */
+export const confCatalogue: readonly ConfAdvice[] = [
+  requirepassIgnored, requirepassWeak, renameCommand, bindEverywhere, protectedModeOff, protectedDirectives, notReplicated,
+]

@@ -1,0 +1,22 @@
+import { all, write, type ConfAdvice } from './conf-file'
+
+const what: Readonly<Record<string, string>> = {
+  'enable-debug-command': 'DEBUG, which can crash the server',
+  'enable-module-command': 'MODULE LOAD, which runs code inside the server',
+  'enable-protected-configs': 'CONFIG SET of the directives that say where files are written',
+}
+
+/** Protected directives opened to clients from everywhere. */
+export const protectedDirectives: ConfAdvice = {
+  code: 'protected-directives',
+  severity: 'warning',
+  check: (conf) =>
+    Object.entries(what).flatMap(([name, opened]) =>
+      all(conf, name).filter(({ values }) => values[0]?.toLowerCase() === 'yes').map((one) => ({
+        message: `Every user who may run it can use ${opened}, from any address.`,
+        hint: 'local leaves it to connections from the server’s own host, no to nobody.',
+        span: one.line.span,
+        fixes: [write(one, `Write ${name} local`, `${name} local`), write(one, `Write ${name} no`, `${name} no`)],
+      })),
+    ),
+}

@@ -1,0 +1,23 @@
+import { shown, tokensOf } from './facts'
+import { onToken, removeToken, replaceToken, type Advice } from './line'
+
+const list = /^db=(.+)$/
+
+/** A second `db=` does not add to the first. */
+export const dbReplaces: Advice = {
+  code: 'db-replaces',
+  severity: 'warning',
+  check: (line) => {
+    if (line.user === null || !line.target.behaviours.hasDatabases) return []
+    return line.user.selectors.flatMap((_, i) => {
+      const rules = tokensOf(line, i).filter(({ word }) => list.test(word) || word === 'alldbs' || word === 'resetdbs')
+      return rules.flatMap((token, at) => {
+        const later = rules[at + 1]
+        if (later === undefined || token.word === 'resetdbs') return []
+        const both = list.test(token.word) && list.test(later.word) ? [...new Set([...token.word.slice(3).split(','), ...later.word.slice(3).split(',')])] : null
+        const merge = both === null ? [] : [replaceToken(later, `Write db=${both.join(',')}`, `db=${both.join(',')}`)]
+        return [onToken(token, `${shown(later.text)} after it replaces this: database rules do not add up.`, null, [...merge, removeToken(token)])]
+      })
+    })
+  },
+}

@@ -1,0 +1,35 @@
+import type { Bytes } from '../../../acl/bytes'
+import type { Target } from '../../../targets/target'
+import type { Finding } from '../../finding'
+import type { KnownLine } from '../known-line'
+import type { Remark } from '../line'
+
+/** A line of users.acl in its place. */
+export interface PlacedLine {
+  readonly known: KnownLine
+  /** From 1. */
+  readonly number: number
+  /** Where it starts in the file. */
+  readonly from: number
+  readonly length: number
+}
+
+/** users.acl as advice on the whole file sees it. */
+export interface AclText {
+  readonly text: string
+  readonly target: Target
+  readonly lines: readonly PlacedLine[]
+}
+
+/** What is said of a file: places are in the file. `user`: whose line it is about, for who silenced it. */
+export interface FileRemark extends Remark {
+  readonly line: number
+  readonly user: Bytes | null
+}
+
+/** An entry of the catalogue that looks at the whole file. */
+export interface FileAdvice {
+  readonly code: string
+  readonly severity: Finding['severity']
+  readonly check: (file: AclText) => readonly FileRemark[]
+}

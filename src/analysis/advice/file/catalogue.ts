@@ -1,0 +1,10 @@
+import type { FileAdvice } from './acl-file'
+import { droppedComments } from './dropped-comments'
+import { loadDisconnects } from './load-disconnects'
+import { missingDefault } from './missing-default'
+import { repeatedUser } from './repeated-user'
+import { saveWouldRewrite } from './save-would-rewrite'
+import { sharedPassword } from './shared-password'
+
+/** Every piece of advice about users.acl as a whole. */
+export const fileCatalogue: readonly FileAdvice[] = [missingDefault, sharedPassword, repeatedUser, droppedComments, loadDisconnects, saveWouldRewrite]

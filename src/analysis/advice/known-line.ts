@@ -1,0 +1,70 @@
+import { fromText, type Bytes } from '../../acl/bytes'
+import { hashPassword } from '../../acl/password'
+import type { Users } from '../../acl/users'
+import type { Target } from '../../targets/target'
+import { applyFix, type Finding, type Fix } from '../finding'
+import { catalogue } from './catalogue'
+import type { ClientId } from './clients'
+import { sameEffect } from './effects'
+import { readUserLine, type Remark, type UserLine } from './line'
+
+export interface CodedRemark extends Remark {
+  readonly code: string
+  readonly severity: Finding['severity']
+}
+
+export interface PasswordPlace {
+  readonly hash: Bytes
+  readonly from: number
+  readonly to: number
+}
+
+/** All that is kept of a line of users.acl: what was said of it, and what advice on the whole file looks at. Places are in the line. */
+export interface KnownLine {
+  /** Null where it is no `user` line. */
+  readonly name: { readonly text: Bytes; readonly from: number; readonly to: number } | null
+  readonly isComment: boolean
+  readonly remarks: readonly CodedRemark[]
+  readonly passwords: readonly PasswordPlace[]
+  /** Whether ACL SAVE would write the line as it stands. */
+  readonly isAsSaved: () => boolean
+}
+
+const always = (): boolean => true
+const none: Omit<KnownLine, 'isComment'> = { name: null, remarks: [], passwords: [], isAsSaved: always }
+
+/** Looks at a line: every entry of the catalogue is asked. */
+export function knowLine(text: string, users: Users, target: Target, client: ClientId | null): KnownLine {
+  const line = readUserLine(text, users, target, client)
+  if (line === null) return { ...none, isComment: /^\s*#/.test(text) }
+  const remarks = catalogue.flatMap(({ code, severity, check }) => check(line).map((remark) => ({ ...remark, fixes: tried(line, remark.fixes, text, users), code, severity })))
+  const { user } = line
+  let saved: boolean | null = null
+  return {
+    name: { text: line.name.text, from: line.name.from, to: line.name.to },
+    isComment: false,
+    remarks,
+    passwords: passwordsOf(line),
+    isAsSaved: () => (saved ??= user === null || user.describe() === fromText(text.trim())),
+  }
+}
+
+function passwordsOf(line: UserLine): PasswordPlace[] {
+  if (line.user === null || line.user.passwords.length === 0) return []
+  return line.tokens.flatMap(({ text, selector, from, to }) => {
+    if (selector > 0 || text.length < 2 || (text[0] !== '>' && text[0] !== '#')) return []
+    return [{ hash: text[0] === '>' ? hashPassword(text.slice(1)) : text.slice(1), from, to }]
+  })
+}
+
+/** The fixes that hold: a line that the server accepts must stay accepted, and one that is marked safe must change nothing. */
+function tried(line: UserLine, fixes: readonly Fix[], text: string, users: Users): readonly Fix[] {
+  const { user } = line
+  if (fixes.length === 0 || user === null) return fixes
+  return fixes.flatMap((fix) => {
+    const fixed = readUserLine(applyFix(text, fix), users, line.target, line.client)?.user ?? null
+    if (fixed === null) return []
+    const { label, edits } = fix
+    return fix.safe === true && !sameEffect(user, fixed) ? [{ label, edits }] : [fix]
+  })
+}

@@ -1,0 +1,16 @@
+import { channelPattern, keyRule, shown } from './facts'
+import { onToken, removeToken, type Advice } from './line'
+
+/** `~-secret:*`, `~!secret:*`: a sign that is meant to exclude, and is matched as it stands. */
+export const negatedPattern: Advice = {
+  code: 'negated-pattern',
+  severity: 'error',
+  check: ({ tokens }) =>
+    tokens.flatMap((token) => {
+      const pattern = keyRule(token)?.pattern ?? channelPattern(token)
+      const sign = /^[-!](?![(])./.exec(pattern ?? '')?.[0][0]
+      if (sign === undefined) return []
+      const what = keyRule(token) === null ? 'channels' : 'keys'
+      return [onToken(token, `A pattern cannot exclude: ${shown(token.text)} grants ${what} whose names start with ${sign}.`, 'What no rule grants is refused anyway: list only what the user may use.', [removeToken(token)])]
+    }),
+}

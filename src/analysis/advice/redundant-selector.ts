@@ -1,0 +1,18 @@
+import { covers } from './effects'
+import type { Advice } from './line'
+
+/** A selector that allows nothing which the root permissions, or an earlier selector, do not allow. */
+export const redundantSelector: Advice = {
+  code: 'redundant-selector',
+  severity: 'warning',
+  check: ({ user, selectors }) => {
+    if (user === null || selectors.length === 0 || user.selectors.length !== selectors.length + 1) return []
+    return selectors.flatMap(({ from, to }, i) => {
+      const own = user.selectors[i + 1]
+      const by = user.selectors.findIndex((other, at) => own !== undefined && at < i + 1 && covers(other, own))
+      if (by < 0) return []
+      const message = by === 0 ? 'The rules outside of the parentheses allow all of this already.' : `Selector ${by} allows all of this already.`
+      return [{ message, hint: null, from, to, fixes: [{ label: 'Remove the selector', edits: [{ from: from - 1, to, insert: '' }], safe: true as const }] }]
+    })
+  },
+}

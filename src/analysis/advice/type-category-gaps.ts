@@ -1,0 +1,20 @@
+import { allows, tokensOf } from './facts'
+import { addRules, onToken, type Advice } from './line'
+
+const types = ['string', 'hash', 'list', 'set', 'sortedset', 'stream', 'geo', 'bitmap', 'hyperloglog', 'array']
+const missed = ['del', 'expire', 'exists', 'ttl']
+
+/** `+@hash` and no command that deletes or expires a key: those are in @keyspace. */
+export const typeCategoryGaps: Advice = {
+  code: 'type-category-gaps',
+  severity: 'info',
+  check: (line) => {
+    const token = tokensOf(line, 0).find(({ word }) => word.startsWith('+@') && types.includes(word.slice(2)))
+    if (token === undefined || line.user === null) return []
+    const lacks = missed.filter((name) => !allows(line, name))
+    if (lacks.length < missed.length) return []
+    return [onToken(token, `${token.text.slice(1)} holds no DEL, EXPIRE, EXISTS or TTL: they work on keys of every type and belong to @keyspace.`, null, [
+      addRules(line, lacks.map((name) => `+${name}`), `Add ${lacks.map((name) => `+${name}`).join(' ')}`),
+    ])]
+  },
+}

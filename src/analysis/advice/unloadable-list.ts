@@ -1,0 +1,19 @@
+import { loadAclFile } from '../../acl/load'
+import { Users } from '../../acl/users'
+import { channelPattern, keyRule } from './facts'
+import { onToken, type Advice } from './line'
+
+/** A parenthesis in a pattern can make what ACL LIST and ACL SAVE print unreadable to the server itself. */
+export const unloadableList: Advice = {
+  code: 'unloadable-list',
+  severity: 'error',
+  check: ({ user, tokens, target }) => {
+    if (user === null) return []
+    const token = tokens.find((other) => /[()\s]/.test(keyRule(other)?.pattern ?? channelPattern(other) ?? ''))
+    if (token === undefined) return []
+    const printed = user.describe()
+    const again = loadAclFile(new Users(target.table, target.behaviours), printed, 'users.acl')
+    if (again.ok && again.users.get(user.name)?.describe() === printed) return []
+    return [onToken(token, `ACL LIST and ACL SAVE print this user in a way that ${target.label} cannot load again.`, 'Write ? in place of the parenthesis or blank in the pattern: it matches any one byte.')]
+  },
+}
