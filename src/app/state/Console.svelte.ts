@@ -87,6 +87,12 @@ export class Console {
     return this.entries.some((entry) => entry.waiting)
   }
 
+  /** It holds something that a new connection would not: a transaction, subscriptions. */
+  get busy(): boolean {
+    const connection = this.#connection
+    return connection !== null && (connection.inMulti || connection.subscriptions > 0)
+  }
+
   add(entry: Entry): Entry {
     this.entries = [...this.entries, entry]
     return entry

@@ -76,6 +76,12 @@ export class Entry {
     this.#lines = [...this.#lines, ownLine(text, isFailure)]
   }
 
+  /** The server hung up before it answered. */
+  lost(): void {
+    this.waiting = false
+    this.said('Error: Server closed the connection')
+  }
+
   /** What the ACL said, in a word and a mark; null where it said nothing. */
   get verdict(): Verdict | null {
     const { first } = this

@@ -1,6 +1,7 @@
 import { tick as rendered } from 'svelte'
 import type { Bytes } from '../../acl/bytes'
 import { fromText, toText } from '../../acl/bytes'
+import { loadAclFile } from '../../acl/load'
 import type { Finding } from '../../analysis/finding'
 import { refusals } from '../../analysis/refusals'
 import type { SimulatedServer } from '../../server/server'
@@ -9,7 +10,8 @@ import type { FileProblem, FileStore, Origin } from '../../server/types'
 import { loadTarget } from '../../targets/load'
 import type { Target, TargetId } from '../../targets/target'
 import { replayOf } from '../../workspace/secrets'
-import type { SavedEntry, WorkspaceState } from '../../workspace/state'
+import type { SavedEntry, WorkspaceSettings, WorkspaceState } from '../../workspace/state'
+import { plainSettings } from '../../workspace/state'
 import { Console } from './Console.svelte'
 import { Entry } from './Entry.svelte'
 import { clock, random } from './environment'
@@ -51,6 +53,8 @@ export class Playground {
   #target = $state.raw<Target | null>(null)
   #targetId = $state.raw<TargetId>('redis-8.0')
   #modules = $state(false)
+  /** What travels with the workspace besides files and commands: silenced advice, choices. */
+  settings = $state.raw<WorkspaceSettings>(plainSettings)
   /** The version chosen last, which may still be on its way. */
   #wanted = ''
   #server = $state.raw<SimulatedServer | null>(null)
@@ -74,7 +78,6 @@ export class Playground {
   #replaying: Promise<void> = Promise.resolve()
   #loading = false
   #stop: (() => void)[] = []
-  #told = false
 
   // What is shown
 
@@ -184,17 +187,14 @@ export class Playground {
       this.#aclFindings = []
       return
     }
-    const was = this.#consoles.map((one) => ({ one, user: one.user, open: one.connected }))
-    const before = this.#loading
-    this.#loading = true
-    const result = server.loadAclText(fromText(this.#acl))
-    this.#loading = before
+    const was = this.#consoles.map((one) => ({ one, user: one.user, open: one.connected, db: one.connection?.db ?? 0, busy: one.busy }))
+    const result = this.#quietly(() => server.loadAclText(fromText(this.#acl)))
     if (result.ok) {
       this.#fileState = { kind: 'loaded' }
       this.#aclFindings = []
       this.#agrees = true
       this.#record.noteLoad()
-      for (const { one, user, open } of was) this.#comeBack(one, open, user)
+      for (const { one, user, open, db, busy } of was) this.#comeBack(one, { user, open, db, busy })
     } else {
       this.#fileState = { kind: 'refused', message: toText(result.message), crash: result.crash }
       this.#aclFindings = this.#findingsOf(result.problems, this.#acl, 'users.acl')
@@ -202,13 +202,32 @@ export class Playground {
     this.#rules++
   }
 
+  /** After ACL SAVE: rules point into the file that they were loaded from, and that is the new one now. Nothing else changes. */
+  #pointIntoFile(): void {
+    const server = this.#server
+    if (server === null) return
+    const read = loadAclFile(server.users, fromText(this.#acl), 'users.acl')
+    if (read.ok) this.#quietly(() => server.users.replaceAll(read.users))
+    this.#agrees = read.ok
+    this.#rules++
+  }
+
+  /** Does something to the users that is not to count as a command's change. */
+  #quietly<T>(work: () => T): T {
+    const before = this.#loading
+    this.#loading = true
+    try {
+      return work()
+    } finally {
+      this.#loading = before
+    }
+  }
+
   /** ACL SAVE: writes the memory into the editor. */
   saveMemory(): void {
     const server = this.#server
     if (server === null) return
-    this.#acl = toText(server.aclText())
-    this.#aclRevision++
-    this.loadFile()
+    this.#files.write(server.config.get('aclfile'), server.aclText())
   }
 
   readonly #files: FileStore = {
@@ -224,12 +243,7 @@ export class Playground {
       this.#aclRevision++
       this.#fileState = { kind: 'loaded' }
       this.#aclFindings = []
-      // Rules point into the file that they were loaded from: after ACL SAVE that is the new one.
-      this.#told = true
-      queueMicrotask(() => {
-        this.#told = false
-        this.loadFile()
-      })
+      queueMicrotask(() => this.#pointIntoFile())
     },
   }
 
@@ -307,7 +321,7 @@ export class Playground {
 
   #usersChanged(): void {
     this.#rules++
-    if (this.#loading || this.#told) return
+    if (this.#loading) return
     this.#record.noteChange()
     queueMicrotask(() => this.#compare())
   }
@@ -366,6 +380,7 @@ export class Playground {
         } else one.add(new Entry('push', '', '')).answered([reply], one.connection?.protocol)
       },
       closed: () => {
+        for (const entry of one.entries) if (entry.waiting) entry.lost()
         if (current) queueMicrotask(() => one.refresh())
         current = false
       },
@@ -388,10 +403,10 @@ export class Playground {
    * After ACL LOAD: a connection that it ended is opened again, as whom it was. Where that user is gone, it stays closed
    * until the user is back.
    */
-  #comeBack(one: Console, wasOpen: boolean, user: Bytes | null): void {
+  #comeBack(one: Console, was: { readonly user: Bytes | null; readonly open: boolean; readonly db: number; readonly busy: boolean }): void {
     const server = this.#server
-    const name = wasOpen ? user : one.lost
-    if (server === null || one.connected || (!wasOpen && one.lost === null)) return one.refresh()
+    const name = was.open ? was.user : one.lost
+    if (server === null || one.connected || (!was.open && one.lost === null)) return one.refresh()
     const gone = `${name === null ? '' : toText(name)} is gone: the server closed this connection.`
     if (name !== null && server.users.get(name) === undefined) {
       one.lost = name
@@ -401,6 +416,10 @@ export class Playground {
     one.lost = null
     one.takeBack(gone)
     this.#connect(one, name)
+    // As redis-cli does when it connects again.
+    if (one.connection !== null && was.db > 0) one.connection.send(['SELECT', String(was.db)])
+    if (was.busy) one.notice(`Loading the file ended this connection, as on ${server.target.label}; it was opened again.`)
+    one.refresh()
   }
 
   /** Opens a connection and shows it. */
@@ -486,6 +505,7 @@ export class Playground {
       files: { acl: this.#acl, conf: this.#conf },
       connections: consoles.map(({ origin, startsAs }) => ({ origin, login: startsAs })),
       entries: [...this.#record.saved(consoles), ...this.#pending.map((entry) => ({ ...entry, on: Math.max(0, consoles.indexOf(this.#pendingConsoles[entry.on] as Console)) }))],
+      ...(JSON.stringify(this.settings) !== JSON.stringify(plainSettings) && { settings: this.settings }),
     }
   }
 
@@ -501,6 +521,7 @@ export class Playground {
     this.#target = target
     this.#targetId = state.target
     this.#modules = state.modules
+    this.settings = state.settings ?? plainSettings
     // Editors know one kind of line end, to which places in the files refer.
     this.#acl = state.files.acl.replace(/\r\n?/g, '\n')
     this.#conf = state.files.conf.replace(/\r\n?/g, '\n')
