@@ -32,8 +32,10 @@ export interface CollectionBehaviours {
   readonly geoHasAny: boolean
   /** GEOSEARCH takes BYPOLYGON (Valkey 9.1). */
   readonly geoHasPolygons: boolean
-  /** A search of a missing key still checks its options, and empties its destination (7.0); before, the answer is an empty array. */
+  /** A search of a missing key still checks its options, and empties its destination (6.2); before, the answer is an empty array. */
   readonly geoReadsOptionsOfMissingKey: boolean
+  /** The refusal to store with options names WITHCOORD (7.0); before, it says WITHCOORDS. */
+  readonly geoSaysWithcoord: boolean
   /** A search around a missing member names it (Valkey 9.1). */
   readonly geoNamesMissingMember: boolean
   /** Distances are rounded by scaling (7.2); before, by `%.4f`. */
@@ -97,7 +99,8 @@ export function collectionBehaviours(id: TargetId, since: Since): CollectionBeha
     geoaddHasOptions: since(id, 'redis-6.2', 'valkey-7.2'),
     geoHasAny: since(id, 'redis-6.2', 'valkey-7.2'),
     geoHasPolygons: since(id, null, 'valkey-9.1'),
-    geoReadsOptionsOfMissingKey: since(id, 'redis-7.0', 'valkey-7.2'),
+    geoReadsOptionsOfMissingKey: since(id, 'redis-6.2', 'valkey-7.2'),
+    geoSaysWithcoord: since(id, 'redis-7.0', 'valkey-7.2'),
     geoNamesMissingMember: since(id, null, 'valkey-9.1'),
     distancesAreScaled: since(id, 'redis-7.2', 'valkey-7.2'),
     geoPrintsShortest: since(id, 'redis-8.0', null),

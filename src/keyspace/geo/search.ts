@@ -149,7 +149,7 @@ function polygonVertices(argv: readonly Bytes[], at: number): Point[] {
 function checkRequest({ behaviours }: CommandContext, command: Bytes, form: Form, request: Request): void {
   if (request.destination !== undefined && (request.withDistance || request.withHash || request.withCoordinates)) {
     const subject = form.storing ? 'GEOSEARCHSTORE' : 'STORE option in GEORADIUS'
-    fail(`ERR ${subject} is not compatible with WITHDIST, WITHHASH and ${behaviours.geoReadsOptionsOfMissingKey ? 'WITHCOORD' : 'WITHCOORDS'} options`)
+    fail(`ERR ${subject} is not compatible with WITHDIST, WITHHASH and ${behaviours.geoSaysWithcoord ? 'WITHCOORD' : 'WITHCOORDS'} options`)
   }
   const isPolygon = request.size?.kind === 'polygon'
   if (form.kind === 'search' && request.origin === null && !isPolygon) {
