@@ -61,14 +61,25 @@ function partEnd(pattern: Bytes, from: number): number {
   return Math.min(i + 1, pattern.length)
 }
 
+const single = new Map<number, Uint8Array>()
+
+/** The bytes that a part of one byte's length matches. Literal bytes share their sets. */
 function setOf(part: Bytes): Uint8Array {
+  if (part.length > 1 || part === '?' || part === '[') return matched(part)
+  const byte = part.charCodeAt(0)
+  const known = single.get(byte) ?? matched(part)
+  single.set(byte, known)
+  return known
+}
+
+function matched(part: Bytes): Uint8Array {
   const glob = compileGlob(part)
   return Uint8Array.from({ length: 256 }, (_, byte) => (glob.matches(String.fromCharCode(byte)) ? 1 : 0))
 }
 
 /** One byte of each kind that the patterns tell apart, those that read well first. */
 function alphabet(patterns: readonly (readonly Part[])[]): number[] {
-  const sets = [...new Map(patterns.flat().flatMap((part) => (part === '*' ? [] : [[part.join(''), part] as const]))).values()]
+  const sets = [...new Set(patterns.flat())].filter((part) => part !== '*')
   const kinds = new Map<string, number>()
   for (const byte of [...wellReadable, ...Array.from({ length: 256 }, (_, i) => i)]) {
     const kind = sets.map((set) => set[byte]).join('')

@@ -1,0 +1,145 @@
+import { toText, type Bytes } from '../acl/bytes'
+import { EVERY_DATABASE, type Access, type Command } from '../acl/command'
+import { commandSpace } from '../acl/allowed'
+import { check } from '../acl/check'
+import { Users, type User } from '../acl/users'
+import type { Target } from '../targets/target'
+import { usesOf } from '../targets/uses'
+import { categoryRules, singleRules } from './least-privilege/commands'
+import { keyRule, maxLevel, patternsFor, type Level, type MadePattern } from './least-privilege/patterns'
+import { permissionSet } from './permissions'
+import { commandOf } from './replay'
+import type { CapturedLine } from './replay/types'
+
+export { maxLevel, type Level } from './least-privilege/patterns'
+
+/** What the levels make of names, for a slider. */
+export const levelNames: readonly string[] = ['exact names', 'numbers and ids open', 'last part open', 'first part only', 'everything']
+
+export interface LeastPrivilegeOptions {
+  /** 0 (exact) to `maxLevel` (everything); others are brought into that range. */
+  readonly level: number
+  /** Name every command, or categories where much of one was seen. */
+  readonly commands: 'commands' | 'categories'
+}
+
+/** A pattern of the suggestion, and how much further it reaches than what was seen. */
+export interface SuggestedPattern extends MadePattern {
+  readonly kind: 'key' | 'channel'
+  readonly rule: Bytes
+}
+
+/** A user that can do what was seen. */
+export interface SuggestedUser {
+  /** Everything but the name, `on` and the password. */
+  readonly rules: readonly Bytes[]
+  readonly patterns: readonly SuggestedPattern[]
+  /** Commands that it allows and that were not seen, by name. */
+  readonly beyondCommands: readonly string[]
+  /** What it allows beyond what was seen, in sentences. */
+  readonly beyond: readonly string[]
+  /** Lines that it would still refuse. */
+  readonly refused: readonly CapturedLine[]
+  /** Names of commands that the target does not have. */
+  readonly unknown: readonly string[]
+}
+
+/** What the lines need. */
+interface Needs {
+  readonly commands: Set<Command>
+  readonly keys: Map<Bytes, Access>
+  readonly channels: Map<Bytes, Access>
+  /** Given to PSUBSCRIBE: must be granted as they are. */
+  readonly channelPatterns: Set<Bytes>
+  readonly databases: Set<number>
+  readonly unknown: Set<string>
+}
+
+/**
+ * Suggests the rules that let these lines run and little else: the commands seen, or tight categories; patterns made from
+ * the keys and channels seen, more or less general; databases on Valkey 9.1. Says what the rules allow beyond the lines.
+ */
+export function leastPrivilege(lines: readonly CapturedLine[], target: Target, options: LeastPrivilegeOptions): SuggestedUser {
+  const { behaviours } = target
+  const level = Math.min(maxLevel, Math.max(0, Math.trunc(options.level) || 0)) as Level
+  const needs = needsOf(lines, target)
+  const keys = patternsFor(needs.keys, level).map((made): SuggestedPattern => ({ ...made, kind: 'key', rule: keyRule(made.pattern, made.access, behaviours.hasSelectors) }))
+  const channels = behaviours.hasChannels ? channelPatterns(needs, level) : []
+  const commands = [...needs.commands]
+  const rules = [
+    ...keys.map(({ rule }) => rule),
+    ...(behaviours.hasChannels ? ['resetchannels', ...channels.map(({ rule }) => rule)] : []),
+    ...(behaviours.hasDatabases ? [databaseRule(needs.databases)] : []),
+    ...(options.commands === 'commands' ? singleRules(commands) : categoryRules(commands, commandSpace(target.table, behaviours))),
+  ]
+  const user = userWith(rules, target)
+  const refused = lines.filter((line) => {
+    const command = commandOf(line, target)
+    return command !== undefined && !check(user, command, line.argv, usesOf(target, command, line.argv, line.db))
+  })
+  const patterns = [...keys, ...channels]
+  const beyondCommands = extraCommands(user, needs.commands)
+  return { rules, patterns, beyondCommands, beyond: sentences(patterns, beyondCommands, needs), refused, unknown: [...needs.unknown] }
+}
+
+function needsOf(lines: readonly CapturedLine[], target: Target): Needs {
+  const needs: Needs = { commands: new Set(), keys: new Map(), channels: new Map(), channelPatterns: new Set(), databases: new Set(), unknown: new Set() }
+  for (const line of lines) {
+    const command = commandOf(line, target)
+    if (command === undefined) {
+      if (needs.unknown.size < 100) needs.unknown.add(toText(line.argv.slice(0, 1).join(' ')).slice(0, 60))
+      continue
+    }
+    if (!command.flags.has('no_auth')) needs.commands.add(command)
+    const uses = usesOf(target, command, line.argv, line.db)
+    for (const { key, access } of uses.keys) needs.keys.set(key, ((needs.keys.get(key) ?? 0) | access) as Access)
+    for (const { channel, isPattern } of uses.channels) {
+      if (isPattern) needs.channelPatterns.add(channel)
+      else needs.channels.set(channel, 0)
+    }
+    for (const { db } of uses.databases) needs.databases.add(db)
+  }
+  return needs
+}
+
+function channelPatterns(needs: Needs, level: Level): SuggestedPattern[] {
+  const made = [
+    ...patternsFor(needs.channels, level),
+    ...[...needs.channelPatterns].map((pattern): MadePattern => ({ pattern, access: 0, seen: 1, unseen: null })),
+  ]
+  if (made.some(({ pattern }) => pattern === '*')) return [{ pattern: '*', access: 0, seen: made.length, unseen: null, kind: 'channel', rule: '&*' }]
+  const distinct = new Map(made.map((one) => [one.pattern, one]))
+  return [...distinct.values()].map((one) => ({ ...one, kind: 'channel', rule: `&${one.pattern}` }))
+}
+
+function databaseRule(databases: ReadonlySet<number>): Bytes {
+  if (databases.has(EVERY_DATABASE)) return 'alldbs'
+  const numbers = [...databases].filter((db) => db >= 0).sort((a, b) => a - b)
+  return numbers.length === 0 ? 'resetdbs' : `db=${numbers.join(',')}`
+}
+
+/** Rules that a server would refuse (a pattern with blanks cannot be one) are left out, so that their lines show as refused. */
+function userWith(rules: readonly Bytes[], target: Target): User {
+  const user = new Users(target.table, target.behaviours).newUser('suggested')
+  for (const text of rules) user.applyAsRule({ text, span: null })
+  return user
+}
+
+function extraCommands(user: User, seen: ReadonlySet<Command>): string[] {
+  const set = permissionSet(user)
+  return user.space.table.commands
+    .filter((command) => set.cell(command) === 'all' && !seen.has(command) && !command.flags.has('no_auth') && (command.subcommands?.size ?? 0) === 0)
+    .map(({ name }) => name)
+}
+
+const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`
+
+function sentences(patterns: readonly SuggestedPattern[], commands: readonly string[], needs: Needs): string[] {
+  const open = patterns.filter(({ pattern }) => /[*?[]/.test(pattern))
+  return [
+    ...(commands.length > 0 ? [`It may run ${plural(commands.length, 'more command')}.`] : []),
+    ...open.slice(0, 20).map(({ rule, seen, unseen, kind }) => `${toText(rule)} stands for ${plural(seen, `${kind}`)} seen, and lets it use others${unseen === null ? '' : `, such as ${toText(unseen)}`}.`),
+    ...(open.length > 20 ? [`So do ${open.length - 20} more patterns.`] : []),
+    ...(needs.commands.size > 1 && patterns.length > 1 ? ['Every command goes with every pattern that gives what it needs, also in combinations that were not seen.'] : []),
+  ]
+}

@@ -1,0 +1,93 @@
+import type { Bytes } from '../../acl/bytes'
+import { READ, WRITE, type Access } from '../../acl/command'
+import { coverOf } from '../compare/cover'
+import { literalPattern } from '../suggest'
+
+/** How general patterns are made: 0 exact names; 1 numbers and ids open; 2 the last part open; 3 all but the first part open; 4 everything. */
+export type Level = 0 | 1 | 2 | 3 | 4
+export const maxLevel = 4
+
+const DELIMITERS = /([:/.|_-])/
+/** A part that stands for one of many: a number, a UUID, or a long hexadecimal name. */
+const ID = /^(\d+|[0-9a-f]{8,}|\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?)$/i
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi
+/** Stands in for a UUID while a name is taken apart at its hyphens. */
+const UUID_MARK = '0'
+
+/** A pattern for a name at a level. Each level's matches all that the one below does. */
+export function generalise(name: Bytes, level: Level): Bytes {
+  if (level >= maxLevel) return '*'
+  if (level === 0 || name === '') return literalPattern(name)
+  const opened = openIds(name)
+  if (level === 1) return opened
+  const star = opened.indexOf('*')
+  const wide = star > 0 ? `${opened.slice(0, star)}*` : star === 0 ? opened : withoutLast(name)
+  if (level === 2) return wide
+  const first = /^([^:/.|_-]+[:/.|_-])/.exec(name)?.[1]
+  return first === undefined ? wide : shorter(`${literalPattern(first)}*`, wide)
+}
+
+/** The pattern that reaches further: a level must not match less than the one below. */
+function shorter(a: Bytes, b: Bytes): Bytes {
+  return coverOf(b, [a])?.covered === true ? a : b
+}
+
+/** Ids become stars: `user:1001:cart` is `user:*:cart`. */
+function openIds(name: Bytes): Bytes {
+  const parts = name.replace(UUID, UUID_MARK).split(DELIMITERS)
+  if (parts.length === 1) return ID.test(name) ? '*' : literalPattern(name)
+  return parts.map((part, i) => (i % 2 === 0 && ID.test(part) ? '*' : literalPattern(part))).join('')
+}
+
+function withoutLast(name: Bytes): Bytes {
+  const cut = /^(.*[:/.|_-])[^:/.|_-]*$/s.exec(name)?.[1]
+  return cut === undefined ? literalPattern(name) : `${literalPattern(cut)}*`
+}
+
+/** A pattern made from names that were seen. */
+export interface MadePattern {
+  readonly pattern: Bytes
+  readonly access: Access
+  /** Names seen that it stands for. */
+  readonly seen: number
+  /** A name that it matches and that was not seen; null where there is none, or none was found. */
+  readonly unseen: Bytes | null
+}
+
+/** Names taken into account when looking for one that was not seen. */
+const MAX_NAMES = 50
+/** Patterns that get an example of such a name. */
+const MAX_EXAMPLES = 20
+
+/** What a pattern starts with before anything special. */
+const startOf = (pattern: Bytes): Bytes => /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
+
+/** The patterns for names and the access each needs, those that another one covers left out. */
+export function patternsFor(names: ReadonlyMap<Bytes, Access>, level: Level): MadePattern[] {
+  const made = new Map<Bytes, { access: Access; names: Bytes[] }>()
+  for (const [name, access] of names) {
+    const pattern = generalise(name, level)
+    const known = made.get(pattern)
+    if (known === undefined) made.set(pattern, { access, names: [name] })
+    else {
+      known.access = (known.access | access) as Access
+      known.names.push(name)
+    }
+  }
+  const all = [...made].map(([pattern, { access, names: seen }]) => ({ pattern, access, names: seen }))
+  const wide = all.length > MAX_NAMES * 10 ? [] : all.filter(({ pattern }) => /[*?[]/.test(pattern))
+  const isCovered = (one: (typeof all)[number]): boolean => wide.some((other) =>
+    other !== one && (other.access & one.access) === one.access && one.pattern.startsWith(startOf(other.pattern)) && coverOf(one.pattern, [other.pattern])?.covered === true)
+  return all.filter((one) => !isCovered(one)).map(({ pattern, access, names: seen }, i) => ({ pattern, access, seen: seen.length, unseen: i < MAX_EXAMPLES ? unseenBy(pattern, seen) : null }))
+}
+
+function unseenBy(pattern: Bytes, seen: readonly Bytes[]): Bytes | null {
+  const found = /[*?[]/.test(pattern) && seen.length <= MAX_NAMES ? coverOf(pattern, seen.map(literalPattern)) : null
+  return found !== null && !found.covered ? found.example : null
+}
+
+/** A key rule: with `%R` or `%W` where the target tells reading from writing. A pattern that needs neither gets reading. */
+export function keyRule(pattern: Bytes, access: Access, hasSelectors: boolean): Bytes {
+  if (!hasSelectors || access === (READ | WRITE)) return `~${pattern}`
+  return (access === WRITE ? '%W~' : '%R~') + pattern
+}

@@ -1,0 +1,67 @@
+/** Captures of what clients ran (MONITOR, redis-cli sessions, ACL LOG, lists of commands), and what a user's rules say of them. */
+import { decide } from '../acl/check'
+import type { User } from '../acl/user'
+import type { Target } from '../targets/target'
+import { usesOf } from '../targets/uses'
+import { looksLikeAclLog, readAclLog } from './replay/acl-log'
+import { Collector, isMonitorLine, isPrompt, linesOf, readCommands, readMonitor, readTranscript, type TextLine } from './replay/read'
+import type { Capture, CapturedLine, CaptureKind, ReplayedLine } from './replay/types'
+
+export type { Capture, CapturedLine, CaptureKind, ReplayedLine } from './replay/types'
+export { captureLimits } from './replay/read'
+
+const leavesOut: Readonly<Record<CaptureKind, readonly string[]>> = {
+  monitor: [
+    'MONITOR shows no command that was refused.',
+    'It leaves out administrators’ commands, such as CONFIG and ACL, and what AUTH and HELLO were given.',
+    'It does not say who was logged in.',
+    'What the application does rarely may not have happened while it ran.',
+  ],
+  transcript: ['A session shows what a person typed, not what an application runs.', 'What scripts ran does not show.'],
+  'acl-log': [
+    'ACL LOG holds refusals only: what was allowed does not show.',
+    'Each entry tells one key or channel of its command; the rest of the line is made up.',
+    'The oldest entries make way for new ones (acllog-max-len), and alike ones are counted as one.',
+  ],
+  commands: ['A list says nothing of what else the application runs, such as a client library’s first commands on a connection.'],
+}
+
+/** What a text is, by the look of its lines: most lines decide. */
+function kindOf(lines: readonly TextLine[]): CaptureKind {
+  const written = lines.filter(({ text }) => text.trim() !== '')
+  if (looksLikeAclLog(written)) return 'acl-log'
+  const monitored = written.filter(({ text }) => isMonitorLine(text.trim())).length
+  if (monitored > 0 && monitored * 2 >= written.length) return 'monitor'
+  return written.some(({ text }) => isPrompt(text)) ? 'transcript' : monitored > 0 ? 'monitor' : 'commands'
+}
+
+/**
+ * Reads the command lines out of a capture: MONITOR's output, a redis-cli session, ACL LOG as redis-cli prints it (RESP2,
+ * RESP3 or raw), or a plain list. Any text will do: what cannot be read is said. Bounded by `captureLimits`.
+ */
+export function readCapture(text: string, target: Target): Capture {
+  const into = new Collector()
+  const lines = linesOf(text, into)
+  const kind = kindOf(lines)
+  let logins = 0
+  if (kind === 'monitor') readMonitor(lines, into)
+  else if (kind === 'transcript') readTranscript(lines, into)
+  else if (kind === 'acl-log') logins = readAclLog(lines, target, into)
+  else readCommands(lines, into)
+  const skipped = logins === 0 ? [] : [`${logins === 1 ? 'One entry about a failed log-in was' : `${logins} entries about failed log-ins were`} left out: they are no commands.`]
+  return { kind, lines: into.lines, problems: into.problems, unread: into.unread, cut: into.cut, leavesOut: [...leavesOut[kind], ...skipped] }
+}
+
+/** The verdict on each captured line for a user, keys, channels and databases included. Nothing is run. */
+export function replay(lines: readonly CapturedLine[], user: User, target: Target): ReplayedLine[] {
+  return lines.map((captured): ReplayedLine => {
+    const command = commandOf(captured, target)
+    return { captured, decision: command === undefined ? null : decide(user, command, captured.argv, usesOf(target, command, captured.argv, captured.db)) }
+  })
+}
+
+/** The command that a captured line runs; undefined where the target has no such command or subcommand. */
+export function commandOf({ argv }: CapturedLine, target: Target): ReturnType<Target['table']['resolve']> {
+  const command = target.table.resolve(argv)
+  return command !== undefined && argv.length > 1 && (command.subcommands?.size ?? 0) > 0 ? undefined : command
+}

@@ -1,0 +1,107 @@
+import { lower, type Bytes } from '../../acl/bytes'
+import type { Command } from '../../acl/command'
+import { splitWords } from '../../acl/split'
+import type { Target } from '../../targets/target'
+import { usesOf } from '../../targets/uses'
+import type { Collector, TextLine } from './read'
+
+const fields = ['count', 'reason', 'context', 'object', 'username', 'age-seconds', 'client-info', 'entry-id', 'timestamp-created', 'timestamp-last-updated'] as const
+type Field = (typeof fields)[number]
+type Entry = Partial<Record<Field, Bytes>> & { readonly line: number }
+
+/** Whether a text has the fields of ACL LOG. */
+export function looksLikeAclLog(lines: readonly TextLine[]): boolean {
+  const has = (field: Field): boolean => lines.some(({ text }) => text.includes(field))
+  return has('age-seconds') && has('client-info') && has('reason')
+}
+
+/**
+ * ACL LOG as redis-cli prints it: numbered (RESP2), as maps (RESP3), or raw. An entry tells the command and one key or
+ * channel; the rest of the line is made up so that it asks for the same. Returns how many failed log-ins there were: they
+ * are no command lines.
+ */
+export function readAclLog(lines: readonly TextLine[], target: Target, into: Collector): number {
+  let logins = 0
+  for (const entry of entriesOf(lines)) {
+    if (entry.reason === 'auth') {
+      logins++
+      continue
+    }
+    const argv = lineOf(entry, target)
+    if (argv === null) into.fail(entry.line, 'This entry does not tell the command.')
+    else {
+      const [, db = '0'] = /(?:^| )db=(\d{1,9})(?: |$)/.exec(entry['client-info'] ?? '') ?? []
+      const [, client = null] = /(?:^| )addr=(\S+)/.exec(entry['client-info'] ?? '') ?? []
+      const count = Number(entry.count)
+      into.add({ argv, line: entry.line, db: Number(db), user: entry.username ?? null, client, seen: 'refused', count: Number.isSafeInteger(count) && count > 0 ? count : 1, partial: true })
+    }
+  }
+  return logins
+}
+
+/** Every entry starts with its count. */
+function entriesOf(lines: readonly TextLine[]): Entry[] {
+  const entries: (Partial<Record<Field, Bytes>> & { line: number })[] = []
+  let waiting: Field | undefined
+  for (const { text, number } of lines) {
+    const tokens: readonly Bytes[] = tokensOf(text, waiting === undefined)
+    for (const token of tokens) {
+      if (waiting === undefined) {
+        waiting = fields.find((name) => name === token)
+        if (waiting === 'count') entries.push({ line: number })
+        continue
+      }
+      const entry = entries.at(-1)
+      if (entry !== undefined) entry[waiting] = token
+      waiting = undefined
+    }
+  }
+  return entries.filter((entry) => entry.reason !== undefined)
+}
+
+/** What a line holds without its numbering: a value, or a field and its value. */
+function tokensOf(line: Bytes, expectsField: boolean): Bytes[] {
+  const rest = line.replace(/^\s*(?:\d+[)#~] ?\s*)*/, '').trimEnd()
+  if (rest === '') return expectsField ? [] : ['']
+  const pair = /^("(?:[^"\\]|\\.)*") => (.*)$/s.exec(rest)
+  if (pair !== null) return [valueOf(pair[1] ?? ''), valueOf(pair[2] ?? '')]
+  const space = rest.indexOf(' ')
+  if (expectsField && space > 0 && fields.some((field) => field === rest.slice(0, space))) return [rest.slice(0, space), rest.slice(space + 1)]
+  return [valueOf(rest)]
+}
+
+function valueOf(text: Bytes): Bytes {
+  const typed = /^\((?:integer|double)\) (.*)$/s.exec(text)?.[1]
+  if (typed !== undefined) return typed
+  if (!text.startsWith('"')) return text
+  return splitWords(text)?.[0]?.text ?? text
+}
+
+/** A command line that needs what was refused; null where the entry does not say enough. */
+function lineOf(entry: Entry, target: Target): Bytes[] | null {
+  const { reason, object = '' } = entry
+  const [, ran = ''] = /(?:^| )cmd=(\S+)/.exec(entry['client-info'] ?? '') ?? []
+  if (reason === 'command') return object === '' ? null : object.split('|')
+  if (ran === '' || ran === 'NULL') return null
+  const name = ran.split('|')
+  const command = target.table.resolve(name)
+  if (reason === 'key') return command === undefined ? null : withKey(name, command, object, target)
+  if (reason === 'channel') return /publish$/.test(lower(ran)) ? [...name, object, ''] : [...name, object]
+  return name
+}
+
+/** The shortest usual form of the command in which this is a key. */
+function withKey(name: readonly Bytes[], command: Command, key: Bytes, target: Target): Bytes[] | null {
+  const padding = (n: number): Bytes[] => Array.from({ length: Math.max(0, n) }, () => '0')
+  const first = Math.max(command.firstKey, 1)
+  const forms = [
+    [...name, ...padding(first - name.length), key],
+    [...name, ...padding(first - name.length), key, '0'],
+    [...name, ...padding(first - name.length), key, '0', '0'],
+    [...name, '1', key],
+    [...name, '0', '1', key],
+    [...name, 'STREAMS', key, '0'],
+    [...name, 'GROUP', '0', '0', 'STREAMS', key, '0'],
+  ]
+  return forms.find((argv) => usesOf(target, command, argv, 0).keys.some((use) => use.key === key)) ?? null
+}

@@ -1,0 +1,112 @@
+import { fromText, lower, toText, type Bytes } from '../../acl/bytes'
+import { splitWords } from '../../acl/split'
+import type { CapturedLine } from './types'
+
+/** Bounds on what is read of a capture; the rest is left alone. */
+export const captureLimits = { characters: 8_000_000, lines: 50_000, lineLength: 200_000, problems: 20 } as const
+
+/** A line of a capture, with its number. */
+export interface TextLine {
+  readonly text: Bytes
+  readonly number: number
+}
+
+/** Collects what is read out of a capture, within the limits. */
+export class Collector {
+  readonly lines: CapturedLine[] = []
+  readonly problems: { readonly line: number; readonly message: string }[] = []
+  unread = 0
+  cut = false
+
+  add(line: CapturedLine): void {
+    if (this.lines.length < captureLimits.lines) this.lines.push(line)
+    else this.cut = true
+  }
+
+  fail(line: number, message: string): void {
+    this.unread++
+    if (this.problems.length < captureLimits.problems) this.problems.push({ line, message })
+  }
+}
+
+/** The lines of a text, those too long left out. */
+export function linesOf(text: string, into: Collector): TextLine[] {
+  if (text.length > captureLimits.characters) into.cut = true
+  return text.slice(0, captureLimits.characters).split(/\r?\n/).flatMap((line, i) => {
+    if (line.length <= captureLimits.lineLength) return [{ text: fromText(line), number: i + 1 }]
+    into.fail(i + 1, 'This line is too long.')
+    return []
+  })
+}
+
+const captured = (argv: readonly Bytes[], line: number, db: number, more: Partial<CapturedLine> = {}): CapturedLine => ({
+  argv, line, db, user: null, client: null, seen: null, count: 1, partial: false, ...more,
+})
+
+const monitored = /^\+?\d+\.\d+ \[(\d{1,9}) ([^\]]*)\] (".*)$/s
+
+/** Whether a line is one of MONITOR's. */
+export const isMonitorLine = (line: Bytes): boolean => monitored.test(line)
+
+/** A MONITOR capture: time, database, client, and the words in quotes. Its lines all ran. */
+export function readMonitor(lines: readonly TextLine[], into: Collector): void {
+  for (const { text, number } of lines) {
+    const trimmed = text.trim()
+    if (trimmed === '' || trimmed === 'OK' || /^[^ ]*> *monitor$/i.test(trimmed)) continue
+    const [, db = '0', client = '', rest = ''] = monitored.exec(trimmed) ?? []
+    const words = rest === '' ? null : splitWords(rest)
+    if (words === null || words.length === 0) into.fail(number, rest === '' ? 'This is no line of MONITOR.' : 'The quotes of this line do not close.')
+    else into.add(captured(words.map((word) => word.text), number, Number(db), { client, seen: 'ran' }))
+  }
+}
+
+const prompt = /^(?:[^\s>]*:\d+|(?:redis|valkey) [^\s>]+|not connected)(?:\[(\d{1,9})\])?(?:\(TX\)|\(subscribed mode\))*> ?(.*)$/s
+
+/** Whether a line starts with redis-cli's prompt. */
+export const isPrompt = (line: Bytes): boolean => prompt.test(line)
+
+/** What redis-cli does itself. */
+const local = /^(?:help|\?|clear|exit|quit|connect|:set|restart)$/i
+
+/** A redis-cli session: what stands behind each prompt; the reply after it says whether it was refused, and who logged in. */
+export function readTranscript(lines: readonly TextLine[], into: Collector): void {
+  let user: Bytes | null = null
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i]
+    const found = line === undefined ? null : prompt.exec(line.text)
+    if (line === undefined || found === null) continue
+    let end = i + 1
+    while (end < lines.length && !isPrompt(lines[end]?.text ?? '')) end++
+    const reply = lines.slice(i + 1, end).map(({ text }) => text.trim()).filter((text) => text !== '')
+    i = end - 1
+    const argv = wordsOf(found[2] ?? '', line.number, into)
+    if (argv === null || argv.length === 0 || local.test(argv[0] ?? '')) continue
+    const error = reply.find((text) => text.startsWith('(error) '))
+    const refused = error !== undefined && /^\(error\) (NOPERM|NOAUTH|WRONGPASS)\b/.test(error)
+    into.add(captured(argv, line.number, Number(found[1] ?? 0), { user, seen: refused ? 'refused' : reply.length > 0 ? 'ran' : null }))
+    if (lower(argv[0] ?? '') === 'auth' && reply[0] === 'OK') user = argv.length > 2 ? argv[1] ?? null : 'default'
+  }
+}
+
+/** A list of command lines as one types them, comment lines left out. SELECT is followed. */
+export function readCommands(lines: readonly TextLine[], into: Collector): void {
+  let db = 0
+  for (const { text, number } of lines) {
+    if (/^\s*(#|\/\/|$)/.test(text)) continue
+    const argv = wordsOf(text, number, into)
+    if (argv === null || argv.length === 0) continue
+    into.add(captured(argv, number, db))
+    if (lower(argv[0] ?? '') === 'select' && /^\d{1,9}$/.test(argv[1] ?? '')) db = Number(argv[1])
+  }
+}
+
+/** The words of a typed line, without redis-cli's count of repetitions before it; null where quotes do not close. */
+function wordsOf(text: Bytes, number: number, into: Collector): Bytes[] | null {
+  const words = splitWords(text)
+  if (words === null) {
+    into.fail(number, `The quotes of this line do not close: ${toText(text.trim().slice(0, 60))}`)
+    return null
+  }
+  const argv = words.map((word) => word.text)
+  return argv.length > 1 && /^\d+$/.test(argv[0] ?? '') ? argv.slice(1) : argv
+}
