@@ -25,7 +25,7 @@ export interface ServeOptions {
   /** Where lines for the person at the terminal go. */
   readonly log: (line: string) => void
   /** A client sent SHUTDOWN. */
-  readonly onShutdown?: () => void
+  readonly onShutdown?: (why: 'shutdown' | 'crash') => void
 }
 
 /** A server that listens. CONFIG SET port and bind move it. */
@@ -63,7 +63,10 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     random: { bytes: (n) => fromUint8(randomBytes(n)), below: (n) => randomInt(n) },
     unknownDirectives: 'note',
     explain: false,
-    ...(options.onShutdown !== undefined && { onShutdown: options.onShutdown }),
+    onShutdown: (why) => {
+      if (why === 'crash') options.log('The real server crashes here; the simulator stops.')
+      options.onShutdown?.(why)
+    },
   })
   if (!result.started) throw new StartRefused(toText(result.output) + (result.crash ? '\n(The real server crashes here; the simulator stops.)' : ''))
   const { server } = result

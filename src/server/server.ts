@@ -250,6 +250,7 @@ export class SimulatedServer implements Server {
   stop(why: 'shutdown' | 'crash'): void {
     this.stopped = why
     for (const session of [...this.sessions.values()]) this.disconnect(session)
+    this.options.onShutdown?.(why)
   }
 
   /** A keyspace notification, where notify-keyspace-events asks for it. */

@@ -37,8 +37,8 @@ export interface ServerOptions {
   readonly confPath?: string | null
   /** Bytes of keys and values at most, where `maxmemory` sets no limit. */
   readonly memoryLimit?: number
-  /** SHUTDOWN was carried out: every connection is closed. */
-  readonly onShutdown?: () => void
+  /** SHUTDOWN was carried out, or ACL LOAD read a file that crashes the real server: every connection is closed. */
+  readonly onShutdown?: (why: 'shutdown' | 'crash') => void
   /** false: exchanges carry no decision where a command was allowed, which is faster. */
   readonly explain?: boolean
 }

@@ -61,7 +61,6 @@ function shutdown({ server, argv }: Call): Reply | Replies {
   const asked = new Set(argv.slice(1).map(lower))
   if (asked.has('save') && asked.has('nosave')) throw syntaxError()
   server.stop('shutdown')
-  server.options.onShutdown?.()
   return replies([])
 }
 
