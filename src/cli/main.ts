@@ -1,35 +1,25 @@
 #!/usr/bin/env node
-import { Command } from 'commander'
-import { defaultTargetId, isTargetId, targetInfos } from '../targets/infos'
-import { serve, StartRefused } from './serve'
-import { readServeArguments } from './serve-arguments'
+import { readFileSync } from 'node:fs'
+import { runProgram } from './program'
 
-const program = new Command('acl-playground')
-  .description('Tries and checks Redis and Valkey access control lists, without a server.')
-  .enablePositionalOptions()
+/** A reader that has seen enough (`| head`) is no error. */
+process.stdout.on('error', (reason: NodeJS.ErrnoException) => {
+  if (reason.code === 'EPIPE') process.exit(0)
+  throw reason
+})
 
-program
-  .command('serve')
-  .description('runs a simulated server on a TCP port, for redis-cli, clients and tests')
-  .usage('[--target <id>] [--modules] [--port <number>] [redis.conf] [--directive value …]')
-  .argument('[words...]', 'a redis.conf (or - for standard input), then directives as --name value, as redis-server takes them')
-  .option('--target <id>', `the release to simulate: ${targetInfos.map((info) => info.id).join(', ')}`, defaultTargetId)
-  .option('--port <number>', 'the TCP port to listen on, whatever redis.conf says')
-  .option('--modules', 'with the modules bundled with Redis 8', false)
-  .allowUnknownOption()
-  .action(async (_words: string[], options: { target: string; modules: boolean; port?: string }, command: Command) => {
-    if (!isTargetId(options.target)) command.error(`There is no target ${options.target}. Choose one of: ${targetInfos.map((info) => info.id).join(', ')}`)
-    else {
-      const words = readServeArguments(command.args, options.port === undefined ? [] : [['port', options.port]])
-      const stop = (): void => void serving.stop().then(() => process.exit(0))
-      const serving = await serve({ target: options.target, modules: options.modules, ...words, log: (line) => console.log(line), onShutdown: stop })
-      process.once('SIGINT', stop).once('SIGTERM', stop)
-    }
-  })
+const { env } = process
+// https://no-color.org; FORCE_COLOR is what continuous integration sets where its log shows colours.
+const color = (env['NO_COLOR'] ?? '') === '' && ((env['FORCE_COLOR'] ?? '0') !== '0' || (process.stdout.isTTY && env['TERM'] !== 'dumb'))
 
-try {
-  await program.parseAsync()
-} catch (reason) {
-  console.error(reason instanceof StartRefused ? reason.message : `Error: ${reason instanceof Error ? reason.message : String(reason)}`)
-  process.exit(1)
-}
+const code = await runProgram(process.argv.slice(2), {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  stdin: () => readFileSync(0),
+  color,
+  env,
+}, (stop) => {
+  const end = (): void => void stop().then(() => process.exit(0))
+  process.once('SIGINT', end).once('SIGTERM', end)
+})
+if (code !== null) process.exitCode = code

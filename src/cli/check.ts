@@ -1,0 +1,121 @@
+import { toText } from '../acl/bytes'
+import { Users } from '../acl/users'
+import { Adviser } from '../analysis/advice/advise'
+import { adviseConf } from '../analysis/advice/conf'
+import type { Finding } from '../analysis/finding'
+import { refusals } from '../analysis/refusals'
+import type { StartResult } from '../server/types'
+import { renderGithub } from './formats/github'
+import { jsonProblem, renderJson } from './formats/json'
+import { renderSarif } from './formats/sarif'
+import { painter, printable, renderProblem } from './formats/text'
+import type { Io, Source } from './input'
+import type { Problem, Severity } from './problem'
+import { describeTarget, readSubject, start, withAclFile } from './subject'
+import type { ServerOptions, Subject } from './subject'
+import { version } from './version'
+
+export interface CheckOptions extends ServerOptions {
+  readonly format: 'text' | 'json' | 'sarif' | 'github'
+  /** From which severity on a finding makes the check fail. */
+  readonly failOn: Severity
+  /** Codes of advice that is not wanted. */
+  readonly ignore: readonly string[]
+  /** The client library that connects, where advice is to take its habits into account. */
+  readonly client?: string
+  /** False: only what the server refuses. */
+  readonly advice: boolean
+}
+
+const severities: readonly Severity[] = ['info', 'warning', 'error', 'refused']
+
+interface Checked {
+  readonly subject: Subject
+  readonly result: StartResult
+  readonly problems: readonly Problem[]
+}
+
+/**
+ * Says whether a server of the target would start on each users.acl, in its own words where it would not, and gives
+ * advice. Returns 0 where all hold, 1 where not; throws CannotRun where a file cannot be read.
+ */
+export async function check(files: readonly string[], options: CheckOptions, io: Io): Promise<0 | 1> {
+  const checked: Checked[] = []
+  for (const file of files) checked.push(checkOne(await readSubject(file, options, io, files.slice(checked.length + 1)), options))
+  const least = severities.indexOf(options.failOn)
+  const problems = checked.flatMap((one) => one.problems)
+  const holds = checked.every(({ result }) => result.started) && problems.every(({ severity }) => severities.indexOf(severity) < least)
+  switch (options.format) {
+    case 'json': io.out(renderJson({ command: 'check', holds, files: checked.map(jsonFile) })); break
+    case 'sarif': io.out(renderSarif(problems, version)); break
+    case 'github': io.out(renderGithub(problems)); break
+    case 'text': for (const one of checked) io.out(renderText(one, io))
+  }
+  return holds ? 0 : 1
+}
+
+function checkOne(subject: Subject, options: CheckOptions): Checked {
+  const { target, acl, conf, settings } = subject
+  const result = start(subject)
+  const reported = result.started ? [] : result.problems
+  const placed = reported.filter(({ span }) => span !== null)
+  const findings = [
+    ...refusals(placed.filter(({ span }) => span?.source === 'users.acl'), acl.text, target).map((finding) => refused(finding, acl)),
+    ...(conf === null ? [] : refusals(placed.filter(({ span }) => span?.source === 'redis.conf'), conf.text, target).map((finding) => refused(finding, conf))),
+    ...reported.filter(({ span }) => span === null).map(({ message }) => whole(conf ?? acl, message)),
+  ]
+  if (!result.started && findings.length === 0) findings.push(whole(acl, result.message))
+  if (!result.started && result.crash) findings.push(whole(acl, 'The real server crashes on this file: it prints nothing of use, and is gone.'))
+  if (!options.advice) return { subject, result, problems: findings }
+  const wanted = {
+    silenced: [...settings.silenced, ...options.ignore],
+    silencedFor: settings.silencedFor,
+    choices: options.client === undefined ? settings.choices : { ...settings.choices, client: options.client },
+  }
+  const advice = new Adviser(new Users(target.table, target.behaviours), target).advise(acl.text, wanted).map((finding) => problemOf(finding, acl, finding.severity))
+  const confAdvice = conf === null ? [] : adviseConf(withAclFile(conf.text), acl.text, target, wanted).map((finding) => problemOf(finding, conf, finding.severity))
+  return { subject, result, problems: [...findings, ...advice, ...confAdvice] }
+}
+
+function problemOf(finding: Finding, source: Source, severity: Severity): Problem {
+  const { code, message, hint, span, fixes } = finding
+  return { source, code, severity, message, notes: [...(hint === null ? [] : [hint]), ...fixes.map(({ label }) => `Fix: ${label}`)], place: span }
+}
+
+const refused = (finding: Finding, source: Source): Problem => problemOf(finding, source, 'refused')
+
+function whole(source: Source, message: string): Problem {
+  return { source, code: 'refused', severity: 'refused', message: toText(message), notes: [], place: null }
+}
+
+function jsonFile({ subject, result, problems }: Checked): Readonly<Record<string, unknown>> {
+  const { acl, conf, target } = subject
+  return {
+    file: acl.name,
+    conf: conf?.name ?? null,
+    target: { id: target.id, version: target.version, evidence: target.evidence, modules: target.modules },
+    accepted: result.started,
+    crash: !result.started && result.crash,
+    says: result.started ? null : toText(result.output),
+    users: result.started ? [...result.server.users].map(({ name }) => toText(name)) : [],
+    findings: problems.map(jsonProblem),
+  }
+}
+
+function renderText({ subject, result, problems }: Checked, io: Io): string {
+  const paint = painter(io.color)
+  const count = (severity: Severity): number => problems.filter((problem) => problem.severity === severity).length
+  const name = printable(subject.acl.name)
+  const verdict = result.started
+    ? `${paint('green', 'accepted')} by ${describeTarget(subject.target)}: ${plural(result.server.users.size, 'user')}`
+    : `${paint('red', 'refused')} by ${describeTarget(subject.target)}: ${plural(count('refused'), 'problem')}`
+  const advice = [
+    ...(count('error') > 0 ? [plural(count('error'), 'error')] : []),
+    ...(count('warning') > 0 ? [plural(count('warning'), 'warning')] : []),
+    ...(count('info') > 0 ? [`${count('info')} for information`] : []),
+  ]
+  const told = advice.length === 0 ? '' : `; advice: ${advice.join(', ')}`
+  return `${problems.map((problem) => `${renderProblem(problem, paint)}\n\n`).join('')}${paint('bold', name)}: ${verdict}${told}\n`
+}
+
+export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`

@@ -1,0 +1,118 @@
+import { toText } from '../acl/bytes'
+import { compareFiles, compareTargets, describeUserChange } from '../analysis/compare'
+import type { Comparison, PatternChange, Upgrade, UserChange } from '../analysis/compare'
+import { renderJson } from './formats/json'
+import { painter, printable } from './formats/text'
+import type { Paint } from './formats/text'
+import { CannotRun } from './input'
+import type { Io } from './input'
+import { describeTarget, readSubject, targetOf } from './subject'
+import type { ServerOptions, Subject } from './subject'
+
+export interface CompareOptions extends Omit<ServerOptions, 'conf'> {
+  /** The target of the second file; with one file: the target that is upgraded to. */
+  readonly to?: string
+  readonly format: 'text' | 'json' | 'markdown'
+}
+
+/**
+ * Says who gained and lost what between two versions of users.acl, or between two servers that read the same file.
+ * Returns 0 where nothing changes, 1 where something does; throws CannotRun where there is nothing to compare.
+ */
+export async function compare(oldFile: string, newFile: string | undefined, options: CompareOptions, io: Io): Promise<0 | 1> {
+  if (newFile === undefined && options.to === undefined) throw new CannotRun('Name a second file to compare with, or a second target: --to redis-8.0')
+  const before = await readSubject(oldFile, options, io, [newFile], 'stdin')
+  if (newFile === undefined) return upgrade(before, options, io)
+  const target = options.to ?? options.target
+  const after = await readSubject(newFile, { ...options, ...(target !== undefined && { target }) }, io, [], 'stdin')
+  const comparison = compareFiles({ target: before.target, acl: before.acl.text }, { target: after.target, acl: after.acl.text })
+  refuse(comparison, [before, after])
+  const titles = titlesOf(before, after)
+  if (options.format === 'json') io.out(renderJson({ command: 'compare', ...titles, ...jsonComparison(comparison) }))
+  else io.out(render(`${titles.before} → ${titles.after}`, comparison, [], options.format, painter(io.color)))
+  return comparison.same ? 0 : 1
+}
+
+async function upgrade(before: Subject, options: CompareOptions, io: Io): Promise<0 | 1> {
+  const to = await targetOf(options.to ?? '', options.modules === true && before.target.modules)
+  const found = compareTargets(before.acl.text, before.target, to)
+  refuse({ ...found.comparison, refused: found.comparison.refused.filter(({ side }) => side === 'before') }, [before])
+  const titles = titlesOf(before, { ...before, target: to })
+  const isSame = found.comparison.same && found.repairs.length === 0
+  if (options.format === 'json') {
+    io.out(renderJson({
+      command: 'compare', ...titles, ...jsonComparison(found.comparison), refused: found.comparison.refused.map(({ message }) => toText(message)), repairs: found.repairs,
+      added: found.added.map(({ user, rules }) => ({ user: toText(user), rules: rules.map(toText) })), complete: found.complete, acl: found.acl, remaining: jsonComparison(found.remaining),
+    }))
+  } else io.out(render(`${titles.before} → ${titles.after}`, found.comparison, upgradeLines(found), options.format, painter(io.color)))
+  return isSame ? 0 : 1
+}
+
+function refuse({ refused }: Comparison, subjects: readonly Subject[]): void {
+  if (refused.length === 0) return
+  const told = refused.map(({ side, message, crash }) => {
+    const subject = (side === 'before' ? subjects[0] : subjects[1]) ?? subjects[0]
+    return `${subject === undefined ? '' : `${subject.target.label} refuses ${subject.acl.name}: `}${toText(message)}${crash ? ' (The real server crashes on it.)' : ''}`
+  })
+  throw new CannotRun(`There is nothing to compare.\n${told.join('\n')}`)
+}
+
+function titlesOf(before: Subject, after: Subject): { readonly before: string; readonly after: string } {
+  const same = before.target === after.target
+  const title = ({ acl, target }: Subject): string => (same ? acl.name : `${acl.name} on ${describeTarget(target)}`)
+  return { before: title(before), after: same ? `${after.acl.name} on ${describeTarget(after.target)}` : title(after) }
+}
+
+interface Section {
+  readonly title: string
+  readonly lines: readonly string[]
+}
+
+/** What to do so that nothing changes. */
+function upgradeLines({ comparison, added, repairs, remaining, complete }: Upgrade): Section[] {
+  return [
+    ...(comparison.refused.length === 0 ? [] : [{ title: 'The new server refuses the file as it stands', lines: [...comparison.refused.map(({ message }) => toText(message)), ...repairs] }]),
+    ...(added.length === 0 ? [] : [{ title: 'Rules to add so that nothing changes', lines: added.map(({ user, rules }) => `user ${toText(user)}: ${rules.map(toText).join(' ')}`) }]),
+    ...(complete || remaining.users.length === 0 ? [] : [{ title: 'What rules cannot make the same', lines: remaining.users.flatMap((user) => describeUserChange(user).map((line) => `${toText(user.name)}: ${line}`)) }]),
+  ]
+}
+
+function render(title: string, comparison: Comparison, more: readonly Section[], format: 'text' | 'markdown', paint: Paint): string {
+  const users = comparison.users.flatMap((user): Section[] => {
+    const lines = describeUserChange(user)
+    return user.kind === 'same' || lines.length === 0 ? [] : [{ title: `user ${toText(user.name)}`, lines }]
+  })
+  const nothing = users.length === 0 && comparison.refused.length === 0
+  return format === 'markdown' ? markdown(title, [...users, ...more], comparison.notes, nothing) : text(title, [...users, ...more], comparison.notes, nothing, paint)
+}
+
+function text(title: string, sections: readonly Section[], notes: readonly string[], nothing: boolean, paint: Paint): string {
+  const body = sections.map(({ title: heading, lines }) => `\n${paint('bold', printable(heading))}\n${lines.map((line) => `  ${coloured(printable(line), paint)}\n`).join('')}`)
+  const end = notes.map((note) => `\n${paint('dim', printable(note))}`).join('')
+  return `${printable(title)}\n${body.join('')}${nothing ? '\nNothing changes in what anybody may do.\n' : ''}${end}${end === '' ? '' : '\n'}`
+}
+
+const coloured = (line: string, paint: Paint): string => (line.startsWith('+') ? paint('green', line) : line.startsWith('-') ? paint('red', line) : line)
+
+function markdown(title: string, sections: readonly Section[], notes: readonly string[], nothing: boolean): string {
+  const code = (line: string): string => printable(line).replaceAll('```', "'''")
+  const body = sections.map(({ title: heading, lines }) => `\n**${escaped(heading)}**\n\n\`\`\`diff\n${lines.map(code).join('\n')}\n\`\`\`\n`)
+  return `### ${escaped(title)}\n${body.join('')}${nothing ? '\nNothing changes in what anybody may do.\n' : ''}${notes.map((note) => `\n${escaped(note)}\n`).join('')}`
+}
+
+const escaped = (line: string): string => printable(line).replace(/[\\`*_{}[\]<>#|~]/g, (char) => `\\${char}`)
+
+function jsonComparison({ same, users, notes }: Comparison): Readonly<Record<string, unknown>> {
+  return { same, users: users.filter(({ kind }) => kind !== 'same').map(jsonUser), notes }
+}
+
+function jsonUser({ name, kind, login, commands, selectors }: UserChange): Readonly<Record<string, unknown>> {
+  const pattern = ({ kind: of, rule, what, certainty, example, effective }: PatternChange): unknown => ({ kind: of, rule: toText(rule), what, certainty, example: example === null ? null : toText(example), effective })
+  return {
+    user: toText(name), kind, login: login.map(({ what, text: said }) => ({ what, text: said })),
+    commands: { gained: commands.gained, lost: commands.lost },
+    selectors: selectors.map(({ before, after, commands: of, patterns }) => ({
+      before, after, commands: of, patterns: { gained: patterns.gained.map(pattern), lost: patterns.lost.map(pattern) },
+    })),
+  }
+}

@@ -1,0 +1,53 @@
+/** A test as JUnit reports have it. */
+export interface Case {
+  readonly name: string
+  readonly outcome: 'passed' | 'failure' | 'error'
+  /** One line. */
+  readonly message: string
+  /** All there is to say. */
+  readonly details: string
+}
+
+export interface Suite {
+  readonly name: string
+  /** When it ran: Unix milliseconds. */
+  readonly at: number
+  /** How long it took, in seconds. */
+  readonly seconds: number
+  readonly cases: readonly Case[]
+}
+
+/** Text as XML 1.0 can hold it: characters that it has no place for are shown as an escape. */
+function xml(text: string): string {
+  return text
+    .replace(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
+    .replace(/[&<>"'\t\n\r]/g, (char) => `&#${char.charCodeAt(0)};`)
+}
+
+/**
+ * A JUnit report, in the form that both the Ant task's and Jenkins' schema take: GitLab, Jenkins and GitHub actions
+ * read it.
+ */
+export function renderJUnit({ name, at, seconds, cases }: Suite): string {
+  const count = (outcome: Case['outcome']): number => cases.filter((one) => one.outcome === outcome).length
+  const time = (value: number): string => value.toFixed(3)
+  const totals = `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}"`
+  const stamp = new Date(at).toISOString().slice(0, 19)
+  const rows = cases.map((one) => {
+    const head = `    <testcase name="${xml(one.name)}" classname="${xml(name)}" time="${time(seconds / cases.length)}"`
+    if (one.outcome === 'passed') return `${head}/>`
+    return `${head}>\n      <${one.outcome} message="${xml(one.message)}" type="expectation">${xml(one.details)}</${one.outcome}>\n    </testcase>`
+  })
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<testsuites>',
+    `  <testsuite id="0" package="acl-playground" name="${xml(name)}" timestamp="${stamp}" hostname="localhost" ${totals} time="${time(seconds)}">`,
+    '    <properties/>',
+    ...rows,
+    '    <system-out/>',
+    '    <system-err/>',
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n')
+}

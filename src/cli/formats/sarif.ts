@@ -1,0 +1,39 @@
+import type { Log, ReportingDescriptor, Result } from 'sarif'
+import { locationOf } from '../problem'
+import type { Problem, Severity } from '../problem'
+
+const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = { refused: 'error', error: 'error', warning: 'warning', info: 'note' }
+
+/** A path as a URI reference, relative where the path is. */
+export function uriOf(path: string): string {
+  return path.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/')
+}
+
+/** Static Analysis Results Interchange Format 2.1.0 (OASIS), as code scanning services take it. */
+export function renderSarif(problems: readonly Problem[], version: string): string {
+  const codes = [...new Set(problems.map(({ code }) => code))].sort()
+  const rules = codes.map((id): ReportingDescriptor => ({ id, shortDescription: { text: id === 'refused' ? 'The server refuses this' : sentence(id) } }))
+  const results = problems.map((problem): Result => {
+    const at = locationOf(problem)
+    const region = problem.place === null ? { startLine: 1 } : { startLine: at.line, startColumn: at.column, endLine: at.endLine, endColumn: at.endColumn }
+    return {
+      ruleId: problem.code,
+      ruleIndex: codes.indexOf(problem.code),
+      level: levels[problem.severity],
+      message: { text: [problem.message, ...problem.notes].join('\n') },
+      locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(problem.source.name) }, region } }],
+    }
+  })
+  const log: Log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [{ tool: { driver: { name: 'ACL Playground', version, rules } }, columnKind: 'utf16CodeUnits', results }],
+  }
+  return `${JSON.stringify(log, null, 2)}\n`
+}
+
+/** `missing-default` as words. */
+function sentence(code: string): string {
+  const words = code.replaceAll('-', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

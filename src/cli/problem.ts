@@ -1,0 +1,62 @@
+import type { Source } from './input'
+
+/** `refused`: the server says so; the others are advice, or lines that do not hold. */
+export type Severity = 'refused' | 'error' | 'warning' | 'info'
+
+/** Something to report about a file, in whatever format. */
+export interface Problem {
+  readonly source: Source
+  /** Stable name of its kind: `refused`, `missing-default`, `expectation`. */
+  readonly code: string
+  readonly severity: Severity
+  readonly message: string
+  /** More to know, and what to do about it, a sentence or so each. */
+  readonly notes: readonly string[]
+  /** In the source's text, in UTF-16 units; null where the message is about the whole file. */
+  readonly place: { readonly from: number; readonly to: number } | null
+}
+
+/** A place as people and machine formats count: from 1, columns in UTF-16 units, the end exclusive. */
+export interface Location {
+  readonly line: number
+  readonly column: number
+  readonly endLine: number
+  readonly endColumn: number
+}
+
+const lineStarts = new WeakMap<Source, number[]>()
+
+function startsOf(source: Source): number[] {
+  let starts = lineStarts.get(source)
+  if (starts === undefined) {
+    starts = [0]
+    for (let at = source.text.indexOf('\n'); at >= 0; at = source.text.indexOf('\n', at + 1)) starts.push(at + 1)
+    lineStarts.set(source, starts)
+  }
+  return starts
+}
+
+function pointAt(source: Source, offset: number): { readonly line: number; readonly column: number } {
+  const starts = startsOf(source)
+  let low = 0
+  let high = starts.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((starts[middle] ?? 0) <= offset) low = middle
+    else high = middle - 1
+  }
+  return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 }
+}
+
+/** Where a problem is; line 1, column 1 where it is about the whole file. */
+export function locationOf({ source, place }: Pick<Problem, 'source' | 'place'>): Location {
+  const start = pointAt(source, place?.from ?? 0)
+  const end = pointAt(source, Math.max(place?.to ?? 0, place?.from ?? 0))
+  return { ...start, endLine: end.line, endColumn: end.column }
+}
+
+/** A line of a source (from 1), without its line end. */
+export function lineOf(source: Source, line: number): string {
+  const starts = startsOf(source)
+  return source.text.slice(starts[line - 1] ?? 0, (starts[line] ?? source.text.length + 1) - 1).replace(/\r$/, '')
+}

@@ -1,0 +1,110 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { dirname, resolve } from 'node:path'
+import { fromText, fromUint8, toText } from '../acl/bytes'
+import { quote } from '../resp/render'
+import { parseConfigFile } from '../server/config-file'
+import { SimulatedServer, startServer } from '../server/server'
+import type { FileStore, StartResult } from '../server/types'
+import { defaultTargetId, isTargetId, targetInfos } from '../targets/infos'
+import { loadTarget } from '../targets/load'
+import type { Target } from '../targets/target'
+import { plainSettings } from '../workspace/state'
+import type { WorkspaceSettings } from '../workspace/state'
+import { DiskFiles } from './files'
+import { CannotRun, fileInLink, onlyOneStdin, read } from './input'
+import type { Io, Source } from './input'
+
+/** What every command lets one choose about the server. */
+export interface ServerOptions {
+  readonly target?: string
+  readonly modules?: boolean
+  readonly conf?: string
+}
+
+/** The files of a server, and which server it is. */
+export interface Subject {
+  readonly target: Target
+  readonly acl: Source
+  /** Null: a server without a configuration of its own. */
+  readonly conf: Source | null
+  /** Expectations that came in the link; null where none did. */
+  readonly expect: Source | null
+  readonly settings: WorkspaceSettings
+}
+
+/** The target of this name. Throws CannotRun where there is none. */
+export async function targetOf(id: string, modules: boolean): Promise<Target> {
+  if (!isTargetId(id)) throw new CannotRun(`There is no target ${id}. Choose one of: ${targetInfos.map((info) => info.id).join(', ')}`)
+  const info = targetInfos.find((known) => known.id === id)
+  if (modules && info?.hasModules === false) throw new CannotRun(`${info.label} has no bundled modules: leave out --modules.`)
+  return loadTarget(id, { modules })
+}
+
+/**
+ * Reads users.acl, or a link in its place, and redis.conf where one is named. What a link says of target, modules and
+ * redis.conf holds unless an option says otherwise. `others` are the command's other arguments, of which only one in all
+ * may be standard input.
+ */
+export async function readSubject(argument: string, options: ServerOptions, io: Io, others: readonly (string | undefined)[] = [], stdinName = 'users.acl'): Promise<Subject> {
+  onlyOneStdin([argument, options.conf, ...others])
+  const given = await read(argument, io, stdinName)
+  const conf = options.conf === undefined ? null : await readConf(options.conf, io)
+  if (given.kind === 'file') {
+    return { target: await targetOf(options.target ?? defaultTargetId, options.modules ?? false), acl: given.source, conf, expect: null, settings: plainSettings }
+  }
+  const { state } = given
+  const target = await targetOf(options.target ?? state.target, options.modules ?? (options.target === undefined && state.modules))
+  const { acl, conf: linkConf, expect } = state.files
+  return {
+    target,
+    acl: fileInLink('users.acl', acl),
+    conf: conf ?? fileInLink('redis.conf', linkConf),
+    expect: expect === undefined ? null : fileInLink('users.expect', expect),
+    settings: state.settings ?? plainSettings,
+  }
+}
+
+async function readConf(argument: string, io: Io): Promise<Source> {
+  const given = await read(argument, io, 'redis.conf')
+  return given.kind === 'file' ? given.source : fileInLink('redis.conf', given.state.files.conf)
+}
+
+/** Starts the server on its files: users.acl takes the place of the file that redis.conf names. */
+export function start({ target, acl, conf }: Subject): StartResult {
+  const disk = new DiskFiles(() => (conf === null ? '.' : dirname(resolve(conf.name))))
+  const name = fromText(acl.name)
+  const files: FileStore = {
+    read: (path) => (path === name ? acl.bytes : disk.read(path)),
+    write: () => { throw new Error('Nothing is written.') },
+  }
+  return startServer({
+    target,
+    // The last aclfile counts; it is named as the person named it, so that the server's messages do.
+    conf: `${conf?.bytes ?? ''}\naclfile ${quote(name)}\n`,
+    files,
+    clock: { now: () => Date.now() },
+    random: { bytes: (n) => fromUint8(randomBytes(n)), below: (n) => randomInt(n) },
+  })
+}
+
+/** The server on its files. Throws CannotRun, in the server's words, where it does not start. */
+export function startOrFail(subject: Subject): SimulatedServer {
+  const result = start(subject)
+  if (!result.started) {
+    const crash = result.crash ? '\nThe real server crashes on this file.' : ''
+    throw new CannotRun(`${subject.target.label} does not start on these files:\n${toText(result.output)}${crash}\nSee what to do with: acl-playground check ${subject.acl.name}`)
+  }
+  if (!(result.server instanceof SimulatedServer)) throw new Error('The server is not one that can be asked.')
+  return result.server
+}
+
+/** redis.conf with users.acl for its ACL file, where it names none: in the page and here users.acl is that, whatever its name. */
+export function withAclFile(conf: string): string {
+  const names = parseConfigFile(fromText(conf)).some(({ words }) => words?.[0] === 'aclfile')
+  return names ? conf : `${conf}${conf === '' || conf.endsWith('\n') ? '' : '\n'}aclfile users.acl\n`
+}
+
+/** `Redis 8.8 (8.8.2, documented, not recorded)`. */
+export function describeTarget(target: Target): string {
+  return `${target.label} (${target.version}${target.evidence === 'documented' ? ', documented, not recorded' : ''}${target.modules ? ', with modules' : ''})`
+}

@@ -1,0 +1,124 @@
+import { toText } from '../acl/bytes'
+import type { Rule } from '../acl/decision'
+import type { ExpectationProblem, ExpectationResult } from '../analysis/expectations/expectation'
+import { parseExpectations } from '../analysis/expectations/parse'
+import { runExpectations } from '../analysis/expectations/run'
+import { explain } from '../analysis/explain'
+import { plural } from './check'
+import { renderGithub } from './formats/github'
+import { renderJson } from './formats/json'
+import { renderJUnit } from './formats/junit'
+import { painter, printable, renderProblem } from './formats/text'
+import { CannotRun, fileInLink, read } from './input'
+import type { Io, Source } from './input'
+import { locationOf } from './problem'
+import type { Problem } from './problem'
+import { describeTarget, readSubject, startOrFail } from './subject'
+import type { ServerOptions, Subject } from './subject'
+
+export interface TestOptions extends ServerOptions {
+  readonly format: 'text' | 'json' | 'junit' | 'github'
+}
+
+/**
+ * Checks an expectations file against users.acl. Returns 0 where every line holds, 1 where not; throws CannotRun where a
+ * file cannot be read, the server does not start, or a line is no expectation.
+ */
+export async function test(file: string, expectFile: string | undefined, options: TestOptions, io: Io): Promise<0 | 1> {
+  const startedAt = Date.now()
+  const subject = await readSubject(file, options, io, [expectFile])
+  const source = await readExpect(subject, expectFile, io)
+  const { expectations, problems } = parseExpectations(source.text)
+  if (problems.length > 0) throw new CannotRun(notSentences(problems, source, io))
+  if (expectations.length === 0) throw new CannotRun(`${source.name} holds no expectation. Write one a line, such as: app can GET app:1`)
+  const results = runExpectations(startOrFail(subject), expectations)
+  const failures = results.filter(({ state }) => state !== 'holds')
+  const holds = failures.length === 0
+  switch (options.format) {
+    case 'json':
+      io.out(renderJson({
+        command: 'test', holds, file: subject.acl.name, expect: source.name,
+        target: { id: subject.target.id, version: subject.target.version, evidence: subject.target.evidence, modules: subject.target.modules },
+        total: results.length, failed: failures.length, results: results.map((result) => jsonResult(result, source, subject)),
+      }))
+      break
+    case 'junit':
+      io.out(renderJUnit({ name: source.name, at: startedAt, seconds: (Date.now() - startedAt) / 1000, cases: results.map((result) => caseOf(result, source, subject)) }))
+      break
+    case 'github':
+      io.out(renderGithub(failures.map((result) => problemOf(result, source, subject))))
+      break
+    case 'text':
+      io.out(renderText(failures.map((result) => problemOf(result, source, subject)), results.length, source, subject, io))
+  }
+  return holds ? 0 : 1
+}
+
+/** The expectations: the named file, else those in the link, else the file beside users.acl that ends in .expect. */
+async function readExpect(subject: Subject, argument: string | undefined, io: Io): Promise<Source> {
+  if (argument !== undefined) {
+    const given = await read(argument, io, 'users.expect')
+    if (given.kind === 'file') return given.source
+    if (given.state.files.expect === undefined) throw new CannotRun('The link holds no expectations.')
+    return fileInLink('users.expect', given.state.files.expect)
+  }
+  if (subject.expect !== null) return subject.expect
+  throw new CannotRun(`Name the expectations as well: acl-playground test ${subject.acl.name} users.expect`)
+}
+
+function notSentences(problems: readonly ExpectationProblem[], source: Source, io: Io): string {
+  const paint = painter(io.color)
+  const shown = problems.map(({ message, hint, place }) => renderProblem({ source, code: 'no-expectation', severity: 'error', message, notes: [hint], place }, paint))
+  return `${source.name} was not checked: ${problems.length === 1 ? 'a line is no expectation' : `${problems.length} lines are no expectations`}.\n\n${shown.join('\n\n')}`
+}
+
+/** The rules that decided, with their places. */
+function decidingRules({ decision, verdict }: ExpectationResult): readonly Rule[] {
+  const aclDecided = verdict !== null && (verdict.reason === null || verdict.reason === decision?.reason)
+  return decision !== null && aclDecided ? explain(decision).deciding : []
+}
+
+function notesOf(result: ExpectationResult, { acl }: Subject): string[] {
+  const rules = [...new Set(decidingRules(result).flatMap(({ text, span }) => (span?.source === 'users.acl' ? [`${acl.name}:${span.line}: ${toText(text)}`] : [])))]
+  return [
+    ...(result.hint === null ? [] : [result.hint]),
+    ...(rules.length === 0 ? [] : [`decided by ${rules.join(', ')}`]),
+    ...(result.reply === null ? [] : [`the server answers: ${toText(result.reply)}`]),
+  ]
+}
+
+function problemOf(result: ExpectationResult, source: Source, subject: Subject): Problem {
+  return { source, code: result.state === 'invalid' ? 'invalid-expectation' : 'expectation', severity: 'error', message: result.message, notes: notesOf(result, subject), place: result.place }
+}
+
+function jsonResult(result: ExpectationResult, source: Source, subject: Subject): Readonly<Record<string, unknown>> {
+  const { expectation, state, verdict, reply, message, place } = result
+  return {
+    line: expectation.place.line, text: expectation.text, state,
+    verdict: verdict === null ? null : verdict.allowed ? 'allowed' : 'refused',
+    reason: verdict?.reason ?? null,
+    reply: reply === null ? null : toText(reply),
+    message, notes: notesOf(result, subject), place: locationOf({ source, place }),
+  }
+}
+
+function caseOf(result: ExpectationResult, source: Source, subject: Subject): Parameters<typeof renderJUnit>[0]['cases'][number] {
+  const problem = problemOf(result, source, subject)
+  const { expectation: { text, place }, state, message } = result
+  return {
+    name: `${place.line}: ${text}`,
+    outcome: state === 'holds' ? 'passed' : state === 'fails' ? 'failure' : 'error',
+    message,
+    details: state === 'holds' ? '' : renderProblem(problem, painter(false)),
+  }
+}
+
+function renderText(problems: readonly Problem[], total: number, source: Source, subject: Subject, io: Io): string {
+  const paint = painter(io.color)
+  const where = `${printable(subject.acl.name)} on ${describeTarget(subject.target)}`
+  const failed = problems.length
+  const summary = failed === 0
+    ? `${paint('green', total === 1 ? 'the expectation holds' : `all ${total} expectations hold`)} for ${where}`
+    : `${paint('red', `${failed} of ${plural(total, 'expectation')} ${failed === 1 ? 'does' : 'do'} not hold`)} for ${where}`
+  return `${problems.map((problem) => `${renderProblem(problem, paint)}\n\n`).join('')}${paint('bold', printable(source.name))}: ${summary}\n`
+}
