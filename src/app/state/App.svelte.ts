@@ -155,7 +155,12 @@ export class App {
   async begin(): Promise<void> {
     const stored = loadWorkspace(browserStorage)
     const kept = stored.kind === 'state' ? stored.state : null
-    await this.playground.restore(kept ?? welcome)
+    try {
+      await this.playground.restore(kept ?? welcome)
+    } catch {
+      this.tell({ kind: 'error', text: 'The server’s commands could not be loaded. Check the connection.', action: { label: 'Try again', run: () => location.reload() } })
+      return
+    }
     if (kept === null) this.#openFirstRefusal()
     this.#untouched = JSON.stringify(welcome)
     if (stored.kind === 'unreadable') this.tell({ kind: 'error', text: stored.message, action: null })
