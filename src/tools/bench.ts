@@ -1,6 +1,7 @@
 /**
- * Measures permission checks a second and the time to load 100,000 users, beside a live redis-server's pipelined ACL
- * DRYRUN and its ACL LOAD of the same file where one is installed. `npm run bench [-- --users N --seconds S]`
+ * Measures permission checks a second, the time to load 100,000 users, and GET and SET through serve, beside a live
+ * redis-server's pipelined ACL DRYRUN, its ACL LOAD of the same file and its GET and SET where one is installed. Needs the
+ * built command line. `npm run bench [-- --users N --seconds S]`
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -93,12 +94,13 @@ class LiveServer {
     this.#process = process
   }
 
-  static async start(program: string, file: string): Promise<LiveServer> {
+  /** Starts a program that takes redis-server's options, after `first` ones of its own. */
+  static async start(program: string, file: string, first: readonly string[] = []): Promise<LiveServer> {
     const directory = mkdtempSync(join(tmpdir(), 'acl-bench-'))
     const path = join(directory, 'users.acl')
     writeFileSync(path, file)
     const port = await freePort()
-    const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', directory, '--aclfile', path]
+    const options = [...first, '--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', directory, '--aclfile', path]
     const server = new LiveServer(directory, spawn(program, options, { stdio: 'ignore' }), port)
     for (let tries = 0; tries < 200; tries++) {
       const socket = await server.open().catch(() => null)
@@ -152,14 +154,12 @@ function ask(socket: Socket, argv: readonly string[]): Promise<string> {
   })
 }
 
-/** ACL DRYRUNs a second, pipelined: batches are kept under way all the time, and replies counted by their size. */
-async function dryRunsPerSecond(server: LiveServer): Promise<number> {
-  const socket = await server.open()
-  await ask(socket, ['ACL', 'SETUSER', 'app', ...policy])
+/** Commands a second, pipelined: batches are kept under way all the time, and replies counted by their size. */
+async function pipelinedPerSecond(socket: Socket, commands: readonly (readonly string[])[]): Promise<number> {
   let replySize = 0
-  for (const line of lines) replySize += (await ask(socket, ['ACL', 'DRYRUN', 'app', ...line])).length
-  const rounds = 400
-  const batch = Buffer.from(lines.map((line) => request(['ACL', 'DRYRUN', 'app', ...line])).join('').repeat(rounds))
+  for (const argv of commands) replySize += (await ask(socket, argv)).length
+  const rounds = Math.ceil(4800 / commands.length)
+  const batch = Buffer.from(commands.map(request).join('').repeat(rounds))
   let received = 0
   let sent = 4
   const started = performance.now()
@@ -176,8 +176,16 @@ async function dryRunsPerSecond(server: LiveServer): Promise<number> {
   })
   const taken = performance.now() - started
   socket.destroy()
-  return ((sent * rounds * lines.length) / taken) * 1000
+  return ((sent * rounds * commands.length) / taken) * 1000
 }
+
+async function dryRunsPerSecond(server: LiveServer): Promise<number> {
+  const socket = await server.open()
+  await ask(socket, ['ACL', 'SETUSER', 'app', ...policy])
+  return pipelinedPerSecond(socket, lines.map((line) => ['ACL', 'DRYRUN', 'app', ...line]))
+}
+
+const getAndSet = [['SET', 'app:1', 'value'], ['GET', 'app:1']]
 
 async function liveLoadTime(server: LiveServer): Promise<number> {
   let best = Infinity
@@ -204,11 +212,15 @@ try {
   const dryRuns = live === null ? null : await dryRunsPerSecond(live)
   const liveLoad = live === null ? null : await liveLoadTime(live)
   const version = program === null ? 'not installed' : (/v=(\S+)/.exec(execFileSync(program, ['--version'], { encoding: 'utf8' }))?.[1] ?? '')
+  const simulated = await LiveServer.start(process.execPath, 'user default on nopass ~* &* +@all\n', ['dist/cli/acl-playground.js', 'serve'])
+  const served = await simulated.open().then((socket) => pipelinedPerSecond(socket, getAndSet)).finally(() => simulated.stop())
+  const answered = live === null ? null : await live.open().then((socket) => pipelinedPerSecond(socket, getAndSet))
   console.log(`${''.padEnd(34)}${'playground'.padStart(18)}${`redis-server ${version}`.padStart(28)}`)
   console.log(`${'permission checks (DRYRUN there)'.padEnd(34)}${millions(checks)}${dryRuns === null ? '' : `${millions(dryRuns).padStart(28)}   ${(checks / dryRuns).toFixed(1)} times as many`}`)
   console.log(
     `${`loading ${userCount.toLocaleString('en')} users`.padEnd(34)}${milliseconds(load)}${liveLoad === null ? '' : `${milliseconds(liveLoad).padStart(28)}   ${(load / liveLoad).toFixed(2)} of its time`}`,
   )
+  console.log(`${'GET and SET, pipelined (serve)'.padEnd(34)}${millions(served)}${answered === null ? '' : `${millions(answered).padStart(28)}   ${(served / answered).toFixed(2)} of its rate`}`)
 } finally {
   live?.stop()
 }
