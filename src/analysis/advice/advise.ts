@@ -5,9 +5,9 @@ import type { ClientId } from './clients'
 import type { AclText, PlacedLine } from './file/acl-file'
 import { fileCatalogue } from './file/catalogue'
 import { knowLine, type CodedRemark, type KnownLine } from './known-line'
-import { allAdvice, clientOf, isSilenced, type AdviceSettings } from './settings'
+import { allAdvice, isSilenced, type AdviceSettings } from './settings'
 
-export { allAdvice, silence, unsilence, type AdviceSettings } from './settings'
+export { allAdvice, readAdviceSettings, silence, unsilence, type AdviceSettings } from './settings'
 export { clientIds, clients, type ClientId } from './clients'
 
 /** Rounds of fix-all: one fix may make room for another. */
@@ -25,7 +25,7 @@ export class Adviser {
 
   /** All advice on a file, in the order of its lines. Never throws. */
   advise(text: string, settings: AdviceSettings = allAdvice): Finding[] {
-    const file = this.#read(text, clientOf(settings))
+    const file = this.#read(text, settings.client)
     const ofFile = new Map<number, Finding[]>()
     for (const { code, severity, check } of fileCatalogue) {
       for (const { line, user, ...remark } of check(file)) {

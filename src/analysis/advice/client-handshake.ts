@@ -1,16 +1,29 @@
 import { commandTitle } from '../explain-rule'
 import { clients } from './clients'
-import { allowsAnything, allows, keyRule } from './facts'
+import { allowsAnything, keyRule, userAllows } from './facts'
 import { addRules, onToken, type Advice, type Remark, type UserLine } from './line'
 import { compileGlob } from '../../acl/glob'
 
 /** What libraries of all kinds ask when they connect. */
 const asked = ['client|setinfo', 'info']
 
-const names = (commands: readonly string[]): string => commands.map(commandTitle).join(', ')
+const titles = (commands: readonly string[]): string => commands.map(commandTitle).join(', ')
 
+const whole = new Map<readonly string[], readonly string[]>()
+
+/** The same list of whole commands, for targets without subcommands. */
+function wholeCommands(commands: readonly string[]): readonly string[] {
+  let names = whole.get(commands)
+  if (names === undefined) whole.set(commands, (names = [...new Set(commands.map((name) => name.split('|')[0] ?? name))]))
+  return names
+}
+
+/** Those of the commands that the target has and the user may not run. */
 function refused(line: UserLine, commands: readonly string[]): string[] {
-  return commands.map((name) => (line.target.behaviours.hasSubcommandRules ? name : name.split('|')[0] ?? name)).filter((name) => line.target.table.find(name) !== undefined && !allows(line, name))
+  const { table, behaviours } = line.target
+  const wanted = behaviours.hasSubcommandRules ? commands : wholeCommands(commands)
+  const given = userAllows(line, wanted)
+  return wanted.filter((name) => !given.includes(name) && table.find(name) !== undefined)
 }
 
 function offer(line: UserLine, commands: readonly string[]): Remark['fixes'] {
@@ -27,13 +40,13 @@ export const clientHandshake: Advice = {
     if (user === null || !user.enabled || !user.selectors.some(allowsAnything)) return []
     if (client === null) {
       const lacks = refused(line, asked)
-      return lacks.length < asked.length ? [] : [onToken(name, `Many client libraries send ${names(lacks)} when they connect; here they are refused, each time with an entry in ACL LOG.`, 'Choose your client library in the settings to see exactly what it sends.', offer(line, lacks))]
+      return lacks.length < asked.length ? [] : [onToken(name, `Many client libraries send ${titles(lacks)} when they connect; here they are refused, each time with an entry in ACL LOG.`, 'Choose your client library in the settings to see exactly what it sends.', offer(line, lacks))]
     }
     const { label, tries, note } = clients[client]
     const lacks = refused(line, tries)
     const notes = client === 'ioredis' && user.selectors.some(({ channels }) => channels.length > 0) ? note : null
     return [
-      ...(lacks.length > 0 ? [onToken(name, `${label} sends ${names(lacks)} by itself; refused, it goes on, and ACL LOG gets an entry each time.`, notes, offer(line, lacks))] : []),
+      ...(lacks.length > 0 ? [onToken(name, `${label} sends ${titles(lacks)} by itself; refused, it goes on, and ACL LOG gets an entry each time.`, notes, offer(line, lacks))] : []),
       ...(lacks.length === 0 && notes !== null ? [onToken(name, notes, null)] : []),
     ]
   },
@@ -51,7 +64,7 @@ export const clientNeeds: Advice = {
     const noKeys = keys.filter((pattern) => !user.selectors.some((selector) => selector.allKeys || selector.keys.some((key) => key.pattern === pattern || compileGlob(key.pattern).matches(pattern.replace('*', 'x')))))
     const token = line.tokens.find((other) => keyRule(other) !== null) ?? name
     return [
-      ...(lacks.length > 0 ? [onToken(name, `${label} does not work without ${names(lacks)}.`, null, offer(line, lacks))] : []),
+      ...(lacks.length > 0 ? [onToken(name, `${label} does not work without ${titles(lacks)}.`, null, offer(line, lacks))] : []),
       ...(noKeys.length > 0 ? [onToken(token, `${label} keeps its own keys under ${noKeys.join(', ')}: no pattern grants them.`, note, [addRules(line, noKeys.map((key) => `~${key}`), `Add ${noKeys.map((key) => `~${key}`).join(' ')}`)])] : []),
     ]
   },

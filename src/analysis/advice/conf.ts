@@ -7,7 +7,7 @@ import type { Finding } from '../finding'
 import type { ConfText, Directive } from './conf/conf-file'
 import { confCatalogue } from './conf/catalogue'
 import { knowLine } from './known-line'
-import { allAdvice, clientOf, isSilenced, type AdviceSettings } from './settings'
+import { allAdvice, isSilenced, type AdviceSettings } from './settings'
 
 /** Advice that redis.conf has no use for in its `user` lines: quotes are read there. */
 const notInConf = new Set(['quoted-token'])
@@ -54,7 +54,7 @@ function adviseUsers(lines: readonly ConfigLine[], text: string, target: Target,
   return lines.flatMap(({ words, span }) => {
     const line = text.slice(span.from, span.to)
     if (words?.[0] !== 'user' || /["'\\]/.test(line) || !line.startsWith('user ')) return []
-    const { remarks, name } = knowLine(line, users, target, clientOf(settings))
+    const { remarks, name } = knowLine(line, users, target, settings.client)
     if (name === null || toText(name.text) === '') return []
     return remarks.flatMap((remark): Finding[] => {
       if (notInConf.has(remark.code) || isSilenced(settings, remark.code, name.text)) return []

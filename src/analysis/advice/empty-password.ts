@@ -4,8 +4,8 @@ import { onToken, removeToken, type Advice } from './line'
 export const emptyPassword: Advice = {
   code: 'empty-password',
   severity: 'error',
-  check: ({ tokens }) =>
-    tokens
-      .filter(({ text, selector }) => selector === 0 && text === '>')
+  check: ({ plain }) =>
+    plain
+      .filter(({ text }) => text === '>')
       .map((token) => onToken(token, 'This sets an empty password: anyone who knows the name logs in.', null, [removeToken(token)])),
 }

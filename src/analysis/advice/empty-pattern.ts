@@ -5,8 +5,8 @@ import { onToken, removeToken, type Advice } from './line'
 export const emptyPattern: Advice = {
   code: 'empty-pattern',
   severity: 'warning',
-  check: ({ tokens }) =>
-    tokens.flatMap((token) => {
+  check: ({ patterns }) =>
+    patterns.flatMap((token) => {
       const what = keyRule(token)?.pattern === '' ? 'key' : channelPattern(token) === '' ? 'channel' : null
       return what === null ? [] : [onToken(token, `This matches only the ${what} whose name is empty.`, what === 'key' ? '~* is every key.' : '&* is every channel.', [removeToken(token)])]
     }),

@@ -6,8 +6,8 @@ import { onToken, replaceToken, type Advice } from './line'
 export const exactNotPrefix: Advice = {
   code: 'exact-not-prefix',
   severity: 'warning',
-  check: ({ tokens }) =>
-    tokens.flatMap((token) => {
+  check: ({ patterns }) =>
+    patterns.flatMap((token) => {
       const rule = keyRule(token)
       return rule !== null && /^[^*?[\]\\]+[:/.|]$/.test(rule.pattern)
         ? [onToken(token, `A pattern is not a prefix: this matches the one key ${shown(rule.pattern)} only.`, null, [replaceToken(token, `Write ${shown(token.text)}*`, `${toText(token.text)}*`)])]

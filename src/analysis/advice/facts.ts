@@ -32,6 +32,11 @@ export function tokensOf(line: UserLine, selector: number): readonly Token[] {
   return line.tokens.filter((token) => token.selector === selector)
 }
 
+/** The rules of one selector that start with + or -. */
+export function commandRules(line: UserLine, selector: number): readonly Token[] {
+  return tokensOf(line, selector).filter(({ text }) => (text[0] === '+' || text[0] === '-') && text.length > 1)
+}
+
 /** Whether any selector of the user allows the command by its own bit. */
 export function allows(line: UserLine, name: string): boolean {
   const command = line.target.table.find(name)

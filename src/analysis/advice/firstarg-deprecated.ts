@@ -8,6 +8,7 @@ export const firstargDeprecated: Advice = {
   severity: 'warning',
   check: ({ tokens, target }) =>
     tokens.flatMap((token) => {
+      if (token.text[0] !== '+' || !token.text.includes('|')) return []
       const [, name, argument] = /^\+([^|]+)\|(.+)$/.exec(token.text) ?? []
       if (name === undefined || !target.behaviours.hasSubcommandRules) return []
       const command = target.table.find(lower(name))

@@ -5,9 +5,9 @@ import { onToken, replaceToken, type Advice } from './line'
 export const hashAsPassword: Advice = {
   code: 'hash-as-password',
   severity: 'error',
-  check: ({ tokens }) =>
-    tokens
-      .filter(({ text, selector }) => selector === 0 && /^>[0-9a-f]{64}$/i.test(text))
+  check: ({ plain }) =>
+    plain
+      .filter(({ text }) => text.length === 65 && /^>[0-9a-f]{64}$/i.test(text))
       .map((token) =>
         onToken(token, 'This looks like a hash, but > takes it as the password itself and hashes it again: the real password would be refused.', null, [
           replaceToken(token, 'Take it as the hash of the password', `#${lower(token.text.slice(1))}`),

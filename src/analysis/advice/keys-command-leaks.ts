@@ -19,8 +19,8 @@ export const keysCommandLeaks: Advice = {
     if (!user.selectors.some((selector) => selector.keys.length > 0)) return []
     const leaks = bySelector(line, names)
     const wiping = bySelector(line, wipes)
+    if (leaks.every(({ length }) => length === 0) && wiping.every(({ length }) => length === 0)) return []
     const all = [...new Set([...leaks.flat(), ...wiping.flat()])]
-    if (all.length === 0) return []
     const can = [leaks.flat().length > 0 ? 'learn the names of all keys' : '', wiping.flat().length > 0 ? 'wipe or swap whole databases' : ''].filter((part) => part !== '').join(' and ')
     const edits = user.selectors.flatMap((_, i) => {
       const taken = [...(leaks[i] ?? []), ...(wiping[i] ?? [])]

@@ -1,6 +1,6 @@
 import { fromText, type Bytes } from '../../acl/bytes'
 import { hashPassword } from '../../acl/password'
-import type { Users } from '../../acl/users'
+import type { User, Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
 import { applyFix, type Finding, type Fix } from '../finding'
 import { catalogue } from './catalogue'
@@ -57,11 +57,20 @@ function passwordsOf(line: UserLine): PasswordPlace[] {
   })
 }
 
+/** Whether all that a fix does is to add rules at the end of the line, and all of them are accepted: the common case, and quick to try. */
+function isAppended(line: UserLine, user: User, { edits, safe }: Fix): boolean {
+  const [edit] = edits
+  if (safe === true || edits.length !== 1 || edit === undefined || edit.from !== line.end || edit.to !== line.end) return false
+  const copy = user.copy()
+  return edit.insert.split(' ').every((rule) => copy.apply(fromText(rule)) === null)
+}
+
 /** The fixes that hold: a line that the server accepts must stay accepted, and one that is marked safe must change nothing. */
 function tried(line: UserLine, fixes: readonly Fix[], text: string, users: Users): readonly Fix[] {
   const { user } = line
   if (fixes.length === 0 || user === null) return fixes
   return fixes.flatMap((fix) => {
+    if (isAppended(line, user, fix)) return [fix]
     const fixed = readUserLine(applyFix(text, fix), users, line.target, line.client)?.user ?? null
     if (fixed === null) return []
     const { label, edits } = fix

@@ -31,6 +31,10 @@ export interface UserLine {
   readonly client: ClientId | null
   readonly name: Token
   readonly tokens: readonly Token[]
+  /** Those of the tokens that are key or channel patterns. */
+  readonly patterns: readonly Token[]
+  /** Those of the tokens that add a password in clear (`>…`). */
+  readonly plain: readonly Token[]
   /** Where the selectors stand, parentheses included. */
   readonly selectors: readonly { readonly from: number; readonly to: number }[]
   /** The user as the server reads the line; null where it refuses it. */
@@ -103,7 +107,9 @@ export function readUserLine(text: string, users: Users, target: Target, client:
     } else tokens.push(token(text, place(from), place(from + text.length), 0))
   }
   const last = words.at(-1)
-  return { target, client, name: token(name.text, place(name.from), place(name.to), 0), tokens, selectors, user, end: place(last?.to ?? name.to) }
+  const patterns = tokens.filter((one) => one.pattern !== null)
+  const plain = tokens.filter((one) => one.selector === 0 && one.text[0] === '>')
+  return { target, client, name: token(name.text, place(name.from), place(name.to), 0), tokens, patterns, plain, selectors, user, end: place(last?.to ?? name.to) }
 }
 
 /** The rules between a selector's parentheses. The first one cannot take the blank before it along: there is none. */

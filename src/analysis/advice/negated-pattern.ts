@@ -5,8 +5,8 @@ import { onToken, removeToken, type Advice } from './line'
 export const negatedPattern: Advice = {
   code: 'negated-pattern',
   severity: 'error',
-  check: ({ tokens }) =>
-    tokens.flatMap((token) => {
+  check: ({ patterns }) =>
+    patterns.flatMap((token) => {
       const pattern = keyRule(token)?.pattern ?? channelPattern(token)
       const sign = /^[-!](?![(])./.exec(pattern ?? '')?.[0][0]
       if (sign === undefined) return []

@@ -6,8 +6,8 @@ import { onToken, replaceToken, type Advice } from './line'
 export const noDelimiter: Advice = {
   code: 'no-delimiter',
   severity: 'warning',
-  check: ({ tokens }) =>
-    tokens.flatMap((token) => {
+  check: ({ patterns }) =>
+    patterns.flatMap((token) => {
       const rule = keyRule(token)
       const [, word] = /^(\w*\w)\*$/.exec(rule?.pattern ?? '') ?? []
       return word === undefined ? [] : [onToken(token, `${shown(token.text)} also matches ${word}x:1 and ${word}-other: nothing ends the prefix.`, null, [replaceToken(token, `Write ${shown(token.text.slice(0, -1))}:*`, `${toText(token.text.slice(0, -1))}:*`)])]

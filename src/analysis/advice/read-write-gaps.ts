@@ -1,8 +1,13 @@
-import { allows, tokensOf } from './facts'
-import { addRules, onToken, type Advice } from './line'
+import { tokensOf, userAllows } from './facts'
+import { addRules, onToken, type Advice, type UserLine } from './line'
 
 const missed = ['ping', 'select', 'multi', 'exec', 'eval', 'publish']
 const offered = ['ping', 'select', 'multi', 'exec']
+
+function missing(line: UserLine): string[] {
+  const given = userAllows(line, missed)
+  return missed.filter((name) => !given.includes(name))
+}
 
 /** `+@read +@write`: what touches no key is in neither. */
 export const readWriteGaps: Advice = {
@@ -11,7 +16,7 @@ export const readWriteGaps: Advice = {
   check: (line) => {
     const token = tokensOf(line, 0).findLast(({ word }) => word === '+@read' || word === '+@write')
     if (token === undefined || line.user === null) return []
-    const lacks = missed.filter((name) => !allows(line, name))
+    const lacks = missing(line)
     const offer = offered.filter((name) => lacks.includes(name))
     if (!lacks.includes('ping') || !lacks.includes('select') || !lacks.includes('multi')) return []
     const rules = offer.map((name) => `+${name}`)

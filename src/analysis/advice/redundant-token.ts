@@ -1,7 +1,6 @@
 import type { AllowedCommands } from '../../acl/allowed'
-import { lower } from '../../acl/bytes'
 import type { CommandTable } from '../../acl/command'
-import { membersOf, shown, tokensOf } from './facts'
+import { commandRules, membersOf, shown } from './facts'
 import { onToken, removeToken, safe, type Advice, type Remark, type Token, type UserLine } from './line'
 import { cancellerOf } from './order-cancels'
 
@@ -12,14 +11,14 @@ function sameCommands(a: AllowedCommands, b: AllowedCommands): boolean {
 /** Whether a rule says of all its commands what `later` says again. */
 function saysAlready(earlier: Token, later: Token, table: CommandTable): boolean {
   if (earlier.text[0] !== later.text[0]) return false
-  const has = membersOf(table, lower(earlier.text.slice(1)))
-  const wanted = membersOf(table, lower(later.text.slice(1)))
+  const has = membersOf(table, earlier.word.slice(1))
+  const wanted = membersOf(table, later.word.slice(1))
   return has !== null && wanted !== null && [...wanted].every((name) => has.has(name) || has.has(name.split('|')[0] ?? name))
 }
 
 function inSelector(line: UserLine, selector: number): Remark[] {
   const { table } = line.target
-  const rules = tokensOf(line, selector).filter(({ text }) => /^[+-]./.test(text))
+  const rules = commandRules(line, selector)
   const remarks: Remark[] = []
   let set = line.user?.space.nothing
   for (const [at, token] of rules.entries()) {

@@ -43,8 +43,8 @@ function habits(token: Token, sign: string, pattern: Bytes): readonly Remark[] {
 export const shellGlob: Advice = {
   code: 'shell-glob',
   severity: 'warning',
-  check: ({ tokens }) =>
-    tokens.flatMap((token) => {
+  check: ({ patterns }) =>
+    patterns.flatMap((token) => {
       const pattern = keyRule(token)?.pattern ?? channelPattern(token)
       return pattern === null || pattern === '' ? [] : habits(token, token.text.slice(0, token.text.length - pattern.length), pattern)
     }),

@@ -17,7 +17,7 @@ export const splitAccess: Advice = {
   severity: 'info',
   check: (line) =>
     (line.user?.selectors ?? []).flatMap((selector, i) => {
-      if (selector.allKeys) return []
+      if (selector.allKeys || !selector.keys.some(({ access }) => access === READ || access === WRITE)) return []
       const rules = tokensOf(line, i).map(keyRule)
       const reads = rules.find((rule) => rule?.access === READ)
       const writes = rules.find((rule) => rule?.access === WRITE)

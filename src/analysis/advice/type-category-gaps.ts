@@ -1,4 +1,4 @@
-import { allows, tokensOf } from './facts'
+import { tokensOf, userAllows } from './facts'
 import { addRules, onToken, type Advice } from './line'
 
 const types = ['string', 'hash', 'list', 'set', 'sortedset', 'stream', 'geo', 'bitmap', 'hyperloglog', 'array']
@@ -11,7 +11,7 @@ export const typeCategoryGaps: Advice = {
   check: (line) => {
     const token = tokensOf(line, 0).find(({ word }) => word.startsWith('+@') && types.includes(word.slice(2)))
     if (token === undefined || line.user === null) return []
-    const lacks = missed.filter((name) => !allows(line, name))
+    const lacks = userAllows(line, missed).length > 0 ? [] : missed
     if (lacks.length < missed.length) return []
     return [onToken(token, `${token.text.slice(1)} holds no DEL, EXPIRE, EXISTS or TTL: they work on keys of every type and belong to @keyspace.`, null, [
       addRules(line, lacks.map((name) => `+${name}`), `Add ${lacks.map((name) => `+${name}`).join(' ')}`),

@@ -19,8 +19,8 @@ export function unclosedAt(pattern: string): number {
 export const unclosedBracket: Advice = {
   code: 'unclosed-bracket',
   severity: 'warning',
-  check: ({ tokens }) =>
-    tokens.flatMap((token) => {
+  check: ({ patterns }) =>
+    patterns.flatMap((token) => {
       const pattern = keyRule(token)?.pattern ?? channelPattern(token)
       return pattern !== null && pattern !== undefined && unclosedAt(pattern) >= 0
         ? [onToken(token, `The [ is never closed. The server takes the rest of ${shown(pattern)} as characters to choose from.`, 'Close it with ], or write \\[ for the character itself.')]

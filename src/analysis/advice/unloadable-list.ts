@@ -7,9 +7,9 @@ import { onToken, type Advice } from './line'
 export const unloadableList: Advice = {
   code: 'unloadable-list',
   severity: 'error',
-  check: ({ user, tokens, target }) => {
+  check: ({ user, patterns, target }) => {
     if (user === null) return []
-    const token = tokens.find((other) => /[()\s]/.test(keyRule(other)?.pattern ?? channelPattern(other) ?? ''))
+    const token = patterns.find((other) => /[()\s]/.test(keyRule(other)?.pattern ?? channelPattern(other) ?? ''))
     if (token === undefined) return []
     const printed = user.describe()
     const again = loadAclFile(new Users(target.table, target.behaviours), printed, 'users.acl')

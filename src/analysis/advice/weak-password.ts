@@ -6,9 +6,9 @@ const ENOUGH = 32
 export const weakPassword: Advice = {
   code: 'weak-password',
   severity: 'warning',
-  check: ({ tokens }) =>
-    tokens
-      .filter(({ text, selector }) => selector === 0 && text.startsWith('>') && text.length > 1 && text.length - 1 < ENOUGH)
+  check: ({ plain }) =>
+    plain
+      .filter(({ text }) => text.length > 1 && text.length - 1 < ENOUGH)
       .map((token) =>
         onToken(token, `The password has ${token.text.length - 1} character${token.text.length === 2 ? '' : 's'}; ${ENOUGH} and more, at random, cannot be guessed.`, 'A server lets a client try about a million passwords a second. ACL GENPASS makes one of 64 characters.'),
       ),
