@@ -3,6 +3,7 @@ import { fromText, lower, toText } from '../acl/bytes'
 import { hashPassword } from '../acl/password'
 import type { Word } from '../acl/split'
 import { splitWords } from '../acl/split'
+import { parseExpectation } from '../analysis/expectations/parse'
 import type { SavedEntry, WorkspaceState } from './state'
 
 /** What stands in a command line where a password stood (AUTH). No file of the workspace sets it, so it logs nobody in. */
@@ -115,6 +116,16 @@ function hideCommandLine(line: Bytes, names: ReadonlyMap<string, string>): Bytes
   return /^(auth|hello|acl|config|migrate|sentinel|command)$/.test(nameOf(name.trim())) ? `${name} ${hiddenPassword}` : line
 }
 
+/** One line of users.expect: the command in it, which stands after the user and the verb. */
+function hideExpectation(line: Bytes, names: ReadonlyMap<string, string>): Bytes {
+  const words = splitWords(line)
+  const read = parseExpectation(toText(line))
+  if (words === null || read === null || words.length < 3) return line
+  const count = 'message' in read ? words.length - 2 : read.action.kind === 'command' ? read.action.argv.length : 0
+  const argv = hideArguments(words.slice(2, 2 + count).map(({ text }) => text), (word) => names.get(lower(word)) ?? lower(word))
+  return replaceWords(line, words, (text, index) => (index < 2 ? text : argv[index - 2] ?? text))
+}
+
 const lineByLine = (text: string, change: (line: Bytes) => Bytes): string => toText(fromText(text).split('\n').map(change).join('\n'))
 
 /**
@@ -126,6 +137,7 @@ const lineByLine = (text: string, change: (line: Bytes) => Bytes): string => toT
  *   since they know no hash. Whoever opens the link has a server with that password.
  * - AUTH, HELLO … AUTH, MIGRATE … AUTH: the password becomes `password-not-shared`. The entry's `login` says whom the line
  *   logged in; replayOf tells to log in by name then, without a password. A log-in that was refused stays refused.
+ * - The same in the commands of users.expect.
  * - Lines inside ACL DRYRUN and COMMAND GETKEYS, under names that rename-command gave, and comment lines of the files count too.
  *
  * What is not recognized: passwords within a script's text, and in keys and values.
@@ -133,7 +145,13 @@ const lineByLine = (text: string, change: (line: Bytes) => Bytes): string => toT
 export function hideSecrets(state: WorkspaceState): WorkspaceState {
   const names = renamed(fromText(state.files.conf))
   const entries = state.entries.map((entry): SavedEntry => ({ ...entry, line: toText(hideCommandLine(fromText(entry.line), names)) }))
-  return { ...state, files: { acl: lineByLine(state.files.acl, hideAclLine), conf: lineByLine(state.files.conf, hideConfLine) }, entries }
+  const { acl, conf, expect } = state.files
+  const files = {
+    acl: lineByLine(acl, hideAclLine),
+    conf: lineByLine(conf, hideConfLine),
+    ...(expect !== undefined && { expect: lineByLine(expect, (line) => hideExpectation(line, names)) }),
+  }
+  return { ...state, files, entries }
 }
 
 /** How to carry out a saved entry. */

@@ -30,13 +30,22 @@ export function holdRule(rule: Bytes): HeldRule {
 function holdSelector(rule: Bytes): HeldRule {
   const words = splitWords(rule.slice(1, -1))
   if (words === null) return { kind: 'quoted', text: '()' }
-  const inside = words.map(({ text }) => (needsQuotes(text) ? quote(text) : text)).join(' ')
-  const text = `(${inside})`
+  const text = selectorText(words.map((word) => word.text))
   return { kind: text === rule ? 'same' : 'quoted', text }
+}
+
+/** A selector of these rules, as a file, a command and redis.conf can all hold it. */
+export function selectorText(rules: readonly Bytes[]): Bytes {
+  return `(${rules.map((rule) => (needsQuotes(rule) ? quote(rule) : rule)).join(' ')})`
 }
 
 function needsQuotes(word: Bytes): boolean {
   return word === '' || /["' \t-\r\0)]/.test(word) || toTextExact(word) === null
+}
+
+/** A word as redis-cli and redis.conf take it, in quotes where it needs them. */
+export function quoteWord(word: Bytes): Bytes {
+  return word === '' || /["' \x00-\x1f\x7f]/.test(word) || toTextExact(word) === null ? quote(word) : word
 }
 
 /** Whether a user of this name can stand in a file: names have no white space, and text is UTF-8. */

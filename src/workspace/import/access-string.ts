@@ -1,8 +1,9 @@
 import { fromText } from '../../acl/bytes'
 import type { Collector } from './collect'
-import { looksLikeRule, rulesOf } from './collect'
+import { rulesOf } from './collect'
 
-const heading = /^#\s*(?:user\s+)?(\S+)\s*$/
+/** `# user app`; a password's hash is no heading. */
+const heading = /^(?!#[0-9a-f]{64}\s*$)#\s*(?:user\s+)?(\S+)\s*$/
 
 /**
  * Reads access strings (ElastiCache, MemoryDB): rules without the user's name, which a comment line before them may give.
@@ -23,7 +24,7 @@ export function readAccessString(text: string, into: Collector): void {
   for (const line of text.replace(/^\ufeff/, '').split(/\r?\n/)) {
     const named = heading.exec(line)?.[1]
     if (named !== undefined || line.trim() === '') finish()
-    if (named !== undefined && !looksLikeRule(`#${named}`)) name = named
+    if (named !== undefined) name = named
     else if (line.trim() !== '') string.push(line)
   }
   finish()

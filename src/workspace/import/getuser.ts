@@ -4,7 +4,7 @@ import { isPasswordHash } from '../../acl/password'
 import { splitWords } from '../../acl/split'
 import type { ReadReply } from '../../resp/read-rendered'
 import { readRendered } from '../../resp/read-rendered'
-import { quote } from '../../resp/render'
+import { selectorText } from '../user-line'
 import type { Collector } from './collect'
 import { rulesOf } from './collect'
 
@@ -100,8 +100,7 @@ export function addGetUser(user: Fields, name: Bytes | null, into: Collector): v
   rules.push(...selectorRules(user))
   for (const item of Array.isArray(user.selectors) ? user.selectors : []) {
     if (!Array.isArray(item)) continue
-    const inside = selectorRules(pairs(item)).map((rule) => (/["')]/.test(rule) ? quote(rule) : rule))
-    rules.push(`(${inside.join(' ')})`)
+    rules.push(selectorText(selectorRules(pairs(item))))
   }
   if (name === null) into.note('changed', 'imported', 'ACL GETUSER does not print the user’s name, and the command line was not there. The user is called imported: give it its name.')
   if (unknown > 0) into.note('lost', name, `${unknown} password${unknown === 1 ? ' is' : 's are'} no SHA-256 in lower case, and cannot be held.`)

@@ -1,0 +1,53 @@
+import { fromText, toText, type Bytes } from '../../acl/bytes'
+import { loadAclFile } from '../../acl/load'
+import type { User } from '../../acl/user'
+import { Users } from '../../acl/users'
+import type { Target } from '../../targets/target'
+import { holdRule, holdsName } from '../user-line'
+import { byName, clip, rulesOfUser } from './rules'
+import type { ExportNote } from './types'
+
+/**
+ * The users as a users.acl file that the target loads: as ACL SAVE writes it, but for selectors that need quotes to be
+ * read again. What was written is loaded to see that it gives the same users.
+ */
+export function aclFileText(users: Iterable<User>, target: Target): { readonly text: string; readonly notes: ExportNote[] } {
+  const notes: ExportNote[] = []
+  const written: User[] = []
+  const lines: string[] = []
+  for (const user of byName(users)) {
+    const line = userLine(user, notes)
+    if (line === null) continue
+    lines.push(line)
+    written.push(user)
+  }
+  const text = lines.map((line) => `${line}\n`).join('')
+  notes.push(...readAgain(text, written, target))
+  return { text, notes }
+}
+
+function userLine(user: User, notes: ExportNote[]): string | null {
+  if (!holdsName(user.name)) {
+    notes.push({ kind: 'lost', user: clip(user.name), message: 'A name that is empty or not UTF-8 text cannot be written. The user was left out.' })
+    return null
+  }
+  const words: Bytes[] = []
+  for (const rule of rulesOfUser(user)) {
+    const held = holdRule(rule)
+    if (held.kind === 'lost') {
+      notes.push({ kind: 'lost', user: toText(user.name), message: `${clip(rule)} ${held.why}. The user was left out.` })
+      return null
+    }
+    words.push(held.text)
+  }
+  return toText(['user', user.name, ...words].join(' '))
+}
+
+/** Notes on users that a server would not read as they are. */
+function readAgain(text: string, written: readonly User[], target: Target): ExportNote[] {
+  const loaded = loadAclFile(new Users(target.table, target.behaviours), fromText(text), 'users.acl')
+  if (!loaded.ok) return loaded.problems.map(({ message }) => ({ kind: 'lost', user: null, message: `${target.label} would refuse this: ${toText(message)}` }))
+  return written.flatMap((user): ExportNote[] =>
+    loaded.users.get(user.name)?.describe() === user.describe() ? [] : [{ kind: 'lost', user: toText(user.name), message: `${target.label} would not read this user back as it is.` }],
+  )
+}

@@ -1,0 +1,50 @@
+import { aclFileText } from './acl-file'
+import { accessStrings, terraform } from './cloud'
+import { clusterScript, confLines, setUserCommands } from './commands'
+import type { ExportFormat, ExportNote, ExportOptions, Exported } from './types'
+
+export { exportFormats } from './types'
+export type { ExportFormat, ExportNote, ExportOptions, Exported } from './types'
+
+const files: Readonly<Record<ExportFormat, readonly [name: string, mediaType: string]>> = {
+  'acl-file': ['users.acl', 'text/plain'],
+  'acl-setuser': ['users.redis', 'text/plain'],
+  'acl-setuser-cluster': ['users.sh', 'text/x-shellscript'],
+  'redis-conf': ['users.conf', 'text/plain'],
+  'access-string': ['access-string.txt', 'text/plain'],
+  kubernetes: ['users-secret.yaml', 'application/yaml'],
+  ansible: ['users.yaml', 'application/yaml'],
+  terraform: ['users.tf', 'text/plain'],
+}
+
+interface Part {
+  readonly text: string
+  readonly notes: readonly ExportNote[]
+}
+
+/**
+ * Writes users for somewhere else: passwords only ever as SHA-256, each user from nothing, so that what is there before
+ * does not matter. What the format cannot hold is told in the notes. Rejects only where the YAML chunk cannot be fetched.
+ */
+export async function exportUsers(format: ExportFormat, options: ExportOptions): Promise<Exported> {
+  const [fileName, mediaType] = files[format]
+  const { text, notes } = await write(format, options)
+  return { format, text, fileName, mediaType, notes }
+}
+
+async function write(format: ExportFormat, { users, target }: ExportOptions): Promise<Part> {
+  switch (format) {
+    case 'acl-file': return aclFileText(users, target)
+    case 'acl-setuser': return setUserCommands(users)
+    case 'acl-setuser-cluster': return clusterScript(users, target)
+    case 'redis-conf': return confLines(users)
+    case 'access-string': return accessStrings(users)
+    case 'terraform': return terraform(users, target)
+    case 'kubernetes':
+    case 'ansible': {
+      const { secretYaml, ansibleYaml } = await import('./yaml')
+      const { text, notes } = aclFileText(users, target)
+      return { text: (format === 'kubernetes' ? secretYaml : ansibleYaml)(text, target), notes }
+    }
+  }
+}

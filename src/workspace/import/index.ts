@@ -1,0 +1,75 @@
+import type { ImportBehaviours } from './collect'
+import { Collector } from './collect'
+import { readAccessString } from './access-string'
+import { readAclFile } from './acl-lines'
+import { readConf, readConfigGet } from './conf'
+import { detectFormat } from './detect'
+import { readGetUser } from './getuser'
+import { readHcl } from './hcl'
+import { readSetUser } from './setuser'
+import { readTree } from './tree'
+import type { ImportFormat, ImportResult } from './types'
+import { importFormats, importLimits } from './types'
+
+export { detectFormat } from './detect'
+export { importFormats, importLimits } from './types'
+export type { Detection, ImportFormat, ImportNote, ImportResult, ImportedUser } from './types'
+
+export type ImportOutcome =
+  | { readonly ok: true; readonly result: ImportResult }
+  /** Nothing could be read; what is wrong, and what to do. */
+  | { readonly ok: false; readonly message: string }
+
+export interface ImportOptions {
+  /** Left out: what detectFormat says. */
+  readonly format?: ImportFormat
+  /** Of the target that the users are for. */
+  readonly behaviours: ImportBehaviours
+}
+
+/**
+ * Reads users out of a text from elsewhere. Passwords are kept exactly: in clear where they were, else as their hash. What
+ * could not be held is told in the notes. The text may be anything: this never throws, and rejects only where the YAML
+ * chunk cannot be fetched.
+ */
+export async function importText(text: string, options: ImportOptions): Promise<ImportOutcome> {
+  if (text.length > importLimits.length) return failed(`This is too long: at most ${importLimits.length / 1_000_000} million characters are read.`)
+  const format = options.format ?? detectFormat(text)?.format
+  if (format === undefined) return failed('This looks like nothing that can be read here. Choose what it is, or paste users.acl, redis.conf, or what ACL LIST prints.')
+  const into = new Collector(options.behaviours)
+  const problem = await read(format, text, into)
+  if (into.isEmpty) return failed(problem ?? `There are no users in this, read as ${importFormats.find(({ id }) => id === format)?.label ?? format}. Choose what it is.`)
+  if (problem !== null) into.note('lost', null, problem)
+  return { ok: true, result: into.finish(format) }
+}
+
+const failed = (message: string): ImportOutcome => ({ ok: false, message })
+
+/** Reads into the collector; what was wrong with the text as a whole, if anything. */
+async function read(format: ImportFormat, text: string, into: Collector): Promise<string | null> {
+  switch (format) {
+    case 'acl-file': readAclFile(text, into); return null
+    case 'redis-conf': readConf(text, into); return null
+    case 'config-get': readConfigGet(text, into); return null
+    case 'acl-setuser': readSetUser(text, into); return null
+    case 'access-string': readAccessString(text, into); return null
+    case 'acl-getuser': readGetUser(text, into); return null
+    case 'terraform':
+      for (const { values } of readHcl(text)) readTree(values, into)
+      return null
+    case 'aiven':
+    case 'json':
+      try {
+        readTree(JSON.parse(text.replace(/^\ufeff/, '')), into)
+        return null
+      } catch {
+        return 'The JSON is not complete or not valid.'
+      }
+    case 'yaml': {
+      const { readYaml } = await import('./yaml')
+      const { values, problem } = readYaml(text)
+      for (const value of values) readTree(value, into)
+      return problem
+    }
+  }
+}
