@@ -163,7 +163,7 @@ test('the chapter’s file is refused for its comments; one click later it runs,
   await page.getByRole('button', { name: 'Gallery' }).click()
   await page.getByRole('button', { name: /Five users, with comments/ }).click()
   await page.getByText('The server refuses to start.').waitFor()
-  await page.getByRole('button', { name: 'Remove the 5 comment lines' }).click()
+  await page.getByRole('status').getByRole('button', { name: 'Remove the 5 comment lines' }).click()
   await page.getByText('Loaded: 5 users. Memory and file agree.').waitFor()
   await page.getByRole('button', { name: 'Bring back what was here' }).click()
   await expect.poll(async () => (await transcript(page))[0]).toContain('SET app:1 42')
