@@ -18,8 +18,9 @@ const code = await runProgram(process.argv.slice(2), {
   stdin: () => readFileSync(0),
   color,
   env,
-}, (stop) => {
-  const end = (): void => void stop().then(() => process.exit(0))
-  process.once('SIGINT', end).once('SIGTERM', end)
+}, (stop, ended) => {
+  const end = (exitCode: number): void => void stop().then(() => process.exit(exitCode))
+  process.once('SIGINT', () => end(0)).once('SIGTERM', () => end(0))
+  void ended.then(end)
 })
 if (code !== null) process.exitCode = code

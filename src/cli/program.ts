@@ -18,11 +18,14 @@ import { version } from './version'
 /** 0: it holds. 1: it does not. 2: it could not be run. */
 export type ExitCode = 0 | 1 | 2
 
+/** A server is running: `stop` ends it; `ended` comes where it ended by itself, with the exit code. */
+export type OnServing = (stop: () => Promise<void>, ended: Promise<ExitCode>) => void
+
 /**
  * Runs a command line (without `node` and the program) and gives its exit code; null where a server goes on serving. Never
  * throws: what could not be run is said on standard error.
  */
-export async function runProgram(words: readonly string[], io: Io, onServing: (stop: () => Promise<void>) => void): Promise<ExitCode | null> {
+export async function runProgram(words: readonly string[], io: Io, onServing: OnServing): Promise<ExitCode | null> {
   let code: ExitCode | null = 0
   const program = makeProgram(io, (result) => { code = result }, onServing)
   try {
@@ -54,7 +57,7 @@ const formatOption = (...formats: string[]): Option => new Option('-f, --format 
 /** Where `npm start` serves the page. */
 const localPage = 'http://127.0.0.1:4173/'
 
-function makeProgram(io: Io, done: (code: ExitCode | null) => void, onServing: (stop: () => Promise<void>) => void): Command {
+function makeProgram(io: Io, done: (code: ExitCode | null) => void, onServing: OnServing): Command {
   const program = new Command('acl-playground')
     .description('Checks, tests and compares Redis and Valkey access control lists, and simulates a server that has them.')
     .version(version, '-V, --version', 'prints the version')
@@ -161,13 +164,12 @@ Examples:
     .action(async (_words: string[], options: { target: string; modules: boolean; port?: string }, command: Command) => {
       if (!isTargetId(options.target)) throw new CannotRun(`There is no target ${options.target}.`)
       const words = readServeArguments(command.args, options.port === undefined ? [] : [['port', options.port]])
-      const serving = await serve({ target: options.target, modules: options.modules, ...words, log: (line) => io.out(`${line}\n`), onShutdown: (why) => {
-        if (why === 'crash') process.exitCode = 1
-        void stop()
-      } })
-      const stop = (): Promise<void> => serving.stop()
+      let end: (code: ExitCode) => void = () => undefined
+      const ended = new Promise<ExitCode>((resolve) => { end = resolve })
+      const onShutdown = (why: 'shutdown' | 'crash'): void => end(why === 'crash' ? 1 : 0)
+      const serving = await serve({ target: options.target, modules: options.modules, ...words, log: (line) => io.out(`${line}\n`), onShutdown })
       done(null)
-      onServing(stop)
+      onServing(() => serving.stop(), ended)
     })
   return program
 }

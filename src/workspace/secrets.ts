@@ -126,6 +126,19 @@ function hideExpectation(line: Bytes, names: ReadonlyMap<string, string>): Bytes
   return replaceWords(line, words, (text, index) => (index < 2 ? text : argv[index - 2] ?? text))
 }
 
+/** One sentence of users.expect, what is commented out included: its command stands between `can` and the first clause. */
+function hideExpectation(line: Bytes, names: ReadonlyMap<string, string>): Bytes {
+  const comment = /^\s*#+/.exec(line)?.[0]
+  if (comment !== undefined) return comment + hideExpectation(line.slice(comment.length), names)
+  const words = splitWords(line)
+  const name = words === null ? /^\s*\S+\s+\S+\s+/.exec(line)?.[0].length : words[2]?.from
+  if (name === undefined) return line
+  const isBare = (word: Word | undefined, text: string): boolean => word !== undefined && word.to - word.from === text.length && word.text === text
+  const clause = words?.find((word, i) => i > 2 && (isBare(word, 'from') || isBare(word, 'because') || (isBare(word, 'in') && isBare(words[i + 1], 'db'))))
+  const end = clause?.from ?? line.length
+  return line.slice(0, name) + hideCommandLine(line.slice(name, end), names) + line.slice(end)
+}
+
 const lineByLine = (text: string, change: (line: Bytes) => Bytes): string => toText(fromText(text).split('\n').map(change).join('\n'))
 
 /**
@@ -138,6 +151,7 @@ const lineByLine = (text: string, change: (line: Bytes) => Bytes): string => toT
  * - AUTH, HELLO … AUTH, MIGRATE … AUTH: the password becomes `password-not-shared`. The entry's `login` says whom the line
  *   logged in; replayOf tells to log in by name then, without a password. A log-in that was refused stays refused.
  * - The same in the commands of users.expect.
+ * - users.expect: the commands in its sentences, as above.
  * - Lines inside ACL DRYRUN and COMMAND GETKEYS, under names that rename-command gave, and comment lines of the files count too.
  *
  * What is not recognized: passwords within a script's text, and in keys and values.

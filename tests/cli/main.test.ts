@@ -46,7 +46,7 @@ test('a bad ACL: the server\'s words, and an exit code', async () => {
 test('a target that there is not', async () => {
   const { code, err } = await run(['serve', '--target', 'redis-5'])
   expect(err).toContain('There is no target redis-5. Choose one of: redis-6.0,')
-  expect(code).toBe(1)
+  expect(code).toBe(2)
 })
 
 test('words of the command line', () => {

@@ -77,3 +77,9 @@ test('hiding twice is hiding once', () => {
     }),
   )
 })
+
+test('expectations stay, without the passwords in their commands', () => {
+  const expectLines = '# what holds\napp can GET app:1\n\napp cannot ACL SETUSER bob >secret because command\nbob can AUTH bob "my secret" from ::1\napp can GET "app:1" from unix\nworker cannot log in because off\n'
+  const { expect: hidden } = hideSecrets({ ...blankState('redis-8.0'), files: { acl: '', conf: '', expect: expectLines } }).files
+  expect(hidden).toBe(expectLines.replace('>secret', `#${sha('secret')}`).replace('"my secret"', hiddenPassword))
+})
