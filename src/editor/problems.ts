@@ -50,6 +50,13 @@ export function applyFixHere(view: EditorView, fix: Fix): void {
 
 const actionOf = (fix: Fix): Action => ({ name: fix.label, apply: (view) => applyFixHere(view, fix) })
 
+const origins = new WeakMap<Diagnostic, Finding>()
+
+/** The finding that a diagnostic shows. */
+export function findingOf(diagnostic: Diagnostic): Finding | undefined {
+  return origins.get(diagnostic)
+}
+
 function message(finding: Finding): Node {
   const box = document.createElement('div')
   box.className = 'cm-finding'
@@ -66,32 +73,43 @@ function message(finding: Finding): Node {
 export function showFindings(view: EditorView, findings: readonly Finding[]): void {
   if (findings.length === 0 && diagnosticCount(view.state) === 0) return
   const end = view.state.doc.length
-  const diagnostics = findings.map((finding): Diagnostic => ({
-    from: Math.min(finding.span.from, end),
-    to: Math.min(Math.max(finding.span.to, finding.span.from), end),
-    severity: finding.severity,
-    message: finding.hint === null ? finding.message : `${finding.message}\n${finding.hint}`,
-    renderMessage: () => message(finding),
-    actions: finding.fixes.map(actionOf),
-  }))
+  const diagnostics = findings.map((finding): Diagnostic => {
+    const diagnostic: Diagnostic = {
+      from: Math.min(finding.span.from, end),
+      to: Math.min(Math.max(finding.span.to, finding.span.from), end),
+      severity: finding.severity,
+      message: finding.hint === null ? finding.message : `${finding.message}\n${finding.hint}`,
+      renderMessage: () => message(finding),
+      actions: finding.fixes.map(actionOf),
+    }
+    origins.set(diagnostic, finding)
+    return diagnostic
+  })
   const lint = setDiagnostics(view.state, diagnostics)
   view.dispatch({ ...lint, effects: [lint.effects ?? [], setShown.of(findings)].flat() })
 }
 
 /**
- * Ctrl/Cmd+. : applies the only fix of the problem on the cursor's line; where there are several, opens the list of
- * problems, in which a letter chooses; where there is none on this line, goes to the next problem.
+ * Ctrl/Cmd+. : applies the only fix of the selected problem, or of the cursor's line; where there are several, goes to the
+ * note under the line, in which Tab and Enter choose; where there is none on this line, goes to the next problem.
  */
 export const fixHere: Command = (view) => {
-  const line = view.state.doc.lineAt(view.state.selection.main.head)
+  const { main } = view.state.selection
+  const line = view.state.doc.lineAt(main.head)
   const here: { readonly diagnostic: Diagnostic; readonly from: number; readonly to: number }[] = []
   forEachDiagnostic(view.state, (diagnostic, from, to) => {
     if (from <= line.to && to >= line.from && diagnostic.actions?.length) here.push({ diagnostic, from, to })
   })
-  const only = here[0]
+  const selected = here.filter(({ from, to }) => from === main.from && to === main.to)
+  const [only, ...others] = selected.length > 0 ? selected : here
   if (!only) return nextDiagnostic(view)
-  if (here.length > 1 || only.diagnostic.actions?.length !== 1) return openLintPanel(view)
-  only.diagnostic.actions[0]?.apply(view, only.from, only.to)
+  if (others.length === 0 && only.diagnostic.actions?.length === 1) {
+    only.diagnostic.actions[0]?.apply(view, only.from, only.to)
+    return true
+  }
+  const note = view.dom.querySelector<HTMLElement>('.cm-note button')
+  if (note === null) return openLintPanel(view)
+  note.focus()
   return true
 }
 

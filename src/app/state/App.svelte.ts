@@ -1,6 +1,8 @@
 import type { EditorView } from '@codemirror/view'
 import { toText } from '../../acl/bytes'
+import type { Span } from '../../acl/decision'
 import type { World } from '../../editor/world'
+import { Expectations } from '../expectations/Expectations.svelte'
 import type { CommandDocs } from '../../targets/docs'
 import { loadDocs } from '../../targets/load'
 import { decodeLink } from '../../workspace/codec'
@@ -8,14 +10,16 @@ import type { WorkspaceState } from '../../workspace/state'
 import { blankState } from '../../workspace/state'
 import { loadWorkspace, saveWorkspace } from '../../workspace/storage'
 import { defaultTargetId } from '../../targets/infos'
+import { Advice } from '../advice/Advice.svelte'
 import { browserStorage } from './browser-storage'
+import type { FileTab } from './Layout.svelte'
 import { Layout } from './Layout.svelte'
 import { LazyEditors } from './LazyEditors.svelte'
 import { Playground } from './Playground.svelte'
 import { Spotlight } from './Spotlight.svelte'
 import { welcome } from './welcome'
 
-export type DialogName = 'gallery' | 'share' | 'palette' | 'shortcuts' | 'incoming' | 'connect' | 'differences'
+export type DialogName = 'gallery' | 'share' | 'palette' | 'shortcuts' | 'incoming' | 'connect' | 'differences' | 'advice' | 'checklist' | 'password'
 
 /** Something to tell above the panes, with at most one way to act on it. */
 export interface Banner {
@@ -30,11 +34,13 @@ export class App {
   readonly playground = new Playground()
   readonly spotlight = new Spotlight(() => this.playground.server)
   readonly lazyEditors = new LazyEditors()
-  readonly editors: { acl: EditorView | null; conf: EditorView | null } = { acl: null, conf: null }
+  readonly expectations = new Expectations(this.playground)
+  readonly advice = new Advice(this.playground)
+  readonly editors: Record<FileTab, EditorView | null> = { acl: null, conf: null, expect: null }
   /** What the editors can do about problems; null until they are there. */
   problemCommands: { readonly next: (view: EditorView) => boolean; readonly fix: (view: EditorView) => boolean } | null = null
   /** Where the cursor is in each file. */
-  readonly cursor = $state({ acl: { line: 1, column: 1 }, conf: { line: 1, column: 1 } })
+  readonly cursor = $state({ acl: { line: 1, column: 1 }, conf: { line: 1, column: 1 }, expect: { line: 1, column: 1 } })
   /** The console's input: what has the keyboard there. */
   consoleField: { focus(): void } | null = null
   #dialog = $state.raw<DialogName | null>(null)
@@ -88,6 +94,39 @@ export class App {
     })
   }
 
+  /** Goes to a place in one of the files, and selects it. */
+  reveal({ source, from, to }: Span): void {
+    if (source === 'command') return
+    const tab = source === 'users.acl' ? 'acl' : 'conf'
+    this.layout.fileTab = tab
+    this.layout.pane = 'rules'
+    requestAnimationFrame(() => {
+      const view = this.editors[tab]
+      if (view === null) return
+      const end = view.state.doc.length
+      view.dispatch({ selection: { anchor: Math.min(from, end), head: Math.min(to, end) }, scrollIntoView: true })
+      view.focus()
+    })
+  }
+
+  /** Goes to a line of users.expect. */
+  goToExpectation(line: number): void {
+    this.focusRules('expect')
+    requestAnimationFrame(() => {
+      const view = this.editors.expect
+      if (view === null) return
+      const { from } = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines))
+      view.dispatch({ selection: { anchor: from }, scrollIntoView: true })
+      view.focus()
+    })
+  }
+
+  /** Goes to the next expectation that does not hold, and opens its reasons. */
+  openFailing(): void {
+    const line = this.expectations.nextFailing(this.cursor.expect.line)
+    if (line !== null) this.goToExpectation(line)
+  }
+
   /** Runs what stands in the console's input. */
   runDraft(): void {
     const { console: one } = this.playground
@@ -100,10 +139,14 @@ export class App {
     void this.playground.run(one, line)
   }
 
-  /** Closes the message, or the entry whose reasons were opened last. False where nothing is open. */
+  /** Closes the message, the result of an expectation, or the entry whose reasons were opened last. False where nothing is open. */
   closeLast(): boolean {
     if (this.#banner !== null) {
       this.#banner = null
+      return true
+    }
+    if (this.expectations.opened !== null && this.layout.fileTab === 'expect') {
+      this.expectations.close()
       return true
     }
     const entry = this.playground.console?.entries.findLast((one) => one.open)
@@ -116,7 +159,8 @@ export class App {
   /** Goes to the next problem of the files, or applies its fix. */
   toProblem(what: 'next' | 'fix'): void {
     const { aclFindings, confFindings } = this.playground
-    const tab = aclFindings.length > 0 || confFindings.length === 0 ? 'acl' : 'conf'
+    const inExpectations = this.layout.fileTab === 'expect' && this.expectations.judged.findings.length > 0
+    const tab = inExpectations ? 'expect' : aclFindings.length > 0 || confFindings.length === 0 ? 'acl' : 'conf'
     this.focusRules(tab)
     requestAnimationFrame(() => {
       const view = this.editors[tab]
@@ -129,7 +173,7 @@ export class App {
     requestAnimationFrame(() => this.consoleField?.focus())
   }
 
-  focusRules(tab: 'acl' | 'conf'): void {
+  focusRules(tab: FileTab): void {
     this.layout.fileTab = tab
     this.layout.pane = 'rules'
     requestAnimationFrame(() => this.editors[tab]?.focus())

@@ -1,0 +1,211 @@
+import { type Diagnostic, forEachDiagnostic } from '@codemirror/lint'
+import type { EditorState, Extension, Text } from '@codemirror/state'
+import { StateEffect, StateField } from '@codemirror/state'
+import type { DecorationSet } from '@codemirror/view'
+import { Decoration, EditorView, WidgetType } from '@codemirror/view'
+import type { Finding } from '../analysis/finding'
+import { applyFixHere, findingOf } from './problems'
+
+/** What a note can do besides its finding's own fixes. */
+export interface NoteOptions {
+  /** Says this kind of thing no more: of one user's line, or (null) at all. */
+  readonly silence: (finding: Finding, user: string | null) => void
+}
+
+interface Noted {
+  readonly finding: Finding
+  readonly from: number
+  readonly to: number
+}
+
+interface NoteState {
+  /** The finding that the note is about; null: none. */
+  readonly on: Noted | null
+  /** Somebody closed it: it stays away until the cursor goes to another finding. */
+  readonly closed: boolean
+  readonly shown: DecorationSet
+}
+
+const pick = StateEffect.define<Noted | null>()
+const severities = { error: 0, warning: 1, info: 2 } as const
+const words = { error: 'Problem', warning: 'Warning', info: 'Note' } as const
+const marks = { error: '✕', warning: '▲', info: 'i' } as const
+
+/** Findings of the line at `at`, the gravest first; of the whole document where `at` is null. */
+function findingsAt(state: EditorState, at: number | null): Noted[] {
+  const line = at === null ? { from: 0, to: state.doc.length } : state.doc.lineAt(Math.min(at, state.doc.length))
+  const found: Noted[] = []
+  forEachDiagnostic(state, (diagnostic: Diagnostic, from, to) => {
+    const finding = from <= line.to && to >= line.from ? findingOf(diagnostic) : undefined
+    if (finding !== undefined) found.push({ finding, from, to })
+  })
+  return found.sort((a, b) => severities[a.finding.severity] - severities[b.finding.severity] || a.from - b.from)
+}
+
+/** The sentence that stands out, and what follows it. */
+export function headAndRest(message: string): readonly [string, string] {
+  const end = /[.:;] /.exec(message)
+  if (end === null || end.index > 90) return [message, '']
+  return [message.slice(0, end.index + 1), message.slice(end.index + 1)]
+}
+
+class Note extends WidgetType {
+  constructor(readonly noted: Noted, readonly place: number, readonly count: number, readonly options: NoteOptions) {
+    super()
+  }
+
+  override eq(other: Note): boolean {
+    return other.noted.finding === this.noted.finding && other.place === this.place && other.count === this.count
+  }
+
+  override toDOM(view: EditorView): HTMLElement {
+    const { finding } = this.noted
+    const box = element('div', `cm-note cm-note-${finding.severity}`)
+    box.setAttribute('role', 'group')
+    box.setAttribute('aria-label', `${words[finding.severity]} on the line above`)
+    box.contentEditable = 'false'
+    const text = box.appendChild(element('div', 'cm-note-text'))
+    const mark = text.appendChild(element('span', 'cm-note-mark', marks[finding.severity]))
+    mark.setAttribute('aria-hidden', 'true')
+    const [head, rest] = finding.code === 'refused' ? [finding.message, ''] : headAndRest(finding.message)
+    text.append(element(finding.code === 'refused' ? 'code' : 'b', '', head), rest, ...(finding.hint === null ? [] : [' ', element('span', '', finding.hint)]))
+    const buttons = box.appendChild(element('div', 'cm-note-buttons'))
+    for (const fix of finding.fixes) buttons.append(button(fix.label, '', () => applyFixHere(view, fix)))
+    if (this.count > 1) buttons.append(button(`${this.place} of ${this.count}`, 'quiet', () => this.next(view), 'Next on this line'))
+    if (finding.code !== 'refused') buttons.append(button('Silence', 'quiet', () => this.askSilence(view, buttons)))
+    buttons.append(button('✕', 'quiet', () => close(view), 'Close this note'))
+    return box
+  }
+
+  next(view: EditorView): void {
+    const all = findingsAt(view.state, this.noted.from)
+    const next = all[this.place % all.length]
+    if (next !== undefined) view.dispatch({ effects: pick.of(next) })
+  }
+
+  /** Silencing takes two steps, and says how far it goes. */
+  askSilence(view: EditorView, buttons: HTMLElement): void {
+    const { finding } = this.noted
+    const line = view.state.doc.lineAt(Math.min(this.noted.from, view.state.doc.length)).text
+    const user = /^\s*user\s+(\S+)/.exec(line)?.[1]
+    const silence = (of: string | null) => () => {
+      view.focus()
+      this.options.silence(finding, of)
+    }
+    buttons.replaceChildren(
+      element('span', 'cm-note-ask', 'Say this no more:'),
+      ...(user === undefined ? [] : [button(`for ${user}`, '', silence(user))]),
+      button('in this workspace', '', silence(null)),
+      button('Keep it', 'quiet', () => view.dispatch({ effects: pick.of({ ...this.noted, finding: { ...finding } }) })),
+    )
+    buttons.querySelector('button')?.focus()
+    view.requestMeasure()
+  }
+
+  override ignoreEvent(): boolean {
+    return true
+  }
+}
+
+function element(name: string, className: string, text = ''): HTMLElement {
+  const node = document.createElement(name)
+  if (className !== '') node.className = className
+  node.textContent = text
+  return node
+}
+
+function button(label: string, kind: string, run: () => void, title = ''): HTMLElement {
+  const node = element('button', `button small ${kind}`, label)
+  node.setAttribute('type', 'button')
+  if (title !== '') {
+    node.title = title
+    node.setAttribute('aria-label', `${title}${/\d/.test(label) ? `: ${label}` : ''}`)
+  }
+  node.addEventListener('click', run)
+  return node
+}
+
+function close(view: EditorView): void {
+  view.dispatch({ effects: pick.of(null) })
+  view.focus()
+}
+
+function decorate(state: EditorState, on: Noted, options: NoteOptions): DecorationSet {
+  const all = findingsAt(state, on.from)
+  const place = all.findIndex(({ finding }) => finding === on.finding) + 1
+  const at = lineEnd(state.doc, on.from)
+  return Decoration.set([Decoration.widget({ widget: new Note(on, Math.max(1, place), all.length, options), block: true, side: 1 }).range(at)])
+}
+
+const lineEnd = (doc: Text, at: number): number => doc.lineAt(Math.min(at, doc.length)).to
+
+function noteField(options: NoteOptions): StateField<NoteState> {
+  const none: NoteState = { on: null, closed: false, shown: Decoration.none }
+  const on = (state: EditorState, noted: Noted | undefined): NoteState =>
+    noted === undefined ? none : { on: noted, closed: false, shown: decorate(state, noted, options) }
+  return StateField.define<NoteState>({
+    create: () => none,
+    update(value, transaction) {
+      const { state } = transaction
+      for (const effect of transaction.effects) if (effect.is(pick)) return effect.value === null ? { ...none, closed: true } : on(state, effect.value)
+      // A new list of findings: the note stays with its own, if that is still among them.
+      if (transaction.effects.length > 0 && !transaction.docChanged) {
+        const { on: before } = value
+        if (before === null) return value.closed || transaction.selection ? value : on(state, findingsAt(state, null)[0])
+        const same = findingsAt(state, before.from).find(({ finding }) => finding === before.finding || (finding.code === before.finding.code && finding.message === before.finding.message))
+        if (same?.finding !== before.finding) return same === undefined ? { ...none, closed: true } : on(state, same)
+      }
+      if (transaction.docChanged) {
+        if (transaction.isUserEvent('outside')) return none
+        if (value.on === null) return { ...value, closed: true }
+        const noted = { ...value.on, from: transaction.changes.mapPos(value.on.from), to: transaction.changes.mapPos(value.on.to) }
+        return { ...value, on: noted, shown: value.shown.map(transaction.changes) }
+      }
+      if (transaction.selection) {
+        const { head, from, to } = state.selection.main
+        const here = findingsAt(state, head)
+        const exact = here.find((noted) => noted.from === from && noted.to === to) ?? here.find((noted) => noted.from <= head && noted.to >= head) ?? here[0]
+        if (exact !== undefined && exact.finding !== value.on?.finding) return on(state, exact)
+      }
+      return value
+    },
+    provide: (field) => EditorView.decorations.from(field, ({ shown }) => shown),
+  })
+}
+
+const look = EditorView.baseTheme({
+  '.cm-note': {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: '4px 12px',
+    margin: '2px 10px 4px 4px',
+    padding: '6px 10px',
+    borderLeft: '3px solid var(--note)',
+    borderRadius: '0 6px 6px 0',
+    color: 'var(--ink)',
+    backgroundColor: 'var(--note-soft)',
+    fontFamily: 'var(--sans)',
+    fontSize: '12.5px',
+    lineHeight: '1.5',
+    whiteSpace: 'normal',
+    cursor: 'default',
+  },
+  '.cm-note-error': { '--note': 'var(--no)', '--note-soft': 'var(--no-soft)' },
+  '.cm-note-warning': { '--note': 'var(--warn)', '--note-soft': 'var(--warn-soft)' },
+  '.cm-note-info': { '--note': 'var(--accent)', '--note-soft': 'var(--accent-soft)' },
+  '.cm-note-text': { flex: '1 1 240px', overflowWrap: 'anywhere' },
+  '.cm-note-text code': { fontFamily: 'var(--mono)', fontSize: '12px' },
+  '.cm-note-mark': { marginRight: '6px', color: 'var(--note)', fontSize: '10px', fontWeight: '700' },
+  '.cm-note-buttons': { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: '4px' },
+  '.cm-note-ask': { color: 'var(--ink2)', fontSize: '12px' },
+  '.cm-note .button.quiet': { color: 'var(--ink2)' },
+})
+
+/**
+ * The finding at the cursor, written out under its line with its fixes; at first the file's gravest one. It goes where the
+ * cursor goes, never where somebody only types.
+ */
+export function findingNote(options: NoteOptions): Extension {
+  return [noteField(options), look]
+}
