@@ -3,7 +3,6 @@ import { fromText, lower, toText } from '../acl/bytes'
 import { hashPassword } from '../acl/password'
 import type { Word } from '../acl/split'
 import { splitWords } from '../acl/split'
-import { parseExpectation } from '../analysis/expectations/parse'
 import type { SavedEntry, WorkspaceState } from './state'
 
 /** What stands in a command line where a password stood (AUTH). No file of the workspace sets it, so it logs nobody in. */
@@ -116,16 +115,6 @@ function hideCommandLine(line: Bytes, names: ReadonlyMap<string, string>): Bytes
   return /^(auth|hello|acl|config|migrate|sentinel|command)$/.test(nameOf(name.trim())) ? `${name} ${hiddenPassword}` : line
 }
 
-/** One line of users.expect: the command in it, which stands after the user and the verb. */
-function hideExpectation(line: Bytes, names: ReadonlyMap<string, string>): Bytes {
-  const words = splitWords(line)
-  const read = parseExpectation(toText(line))
-  if (words === null || read === null || words.length < 3) return line
-  const count = 'message' in read ? words.length - 2 : read.action.kind === 'command' ? read.action.argv.length : 0
-  const argv = hideArguments(words.slice(2, 2 + count).map(({ text }) => text), (word) => names.get(lower(word)) ?? lower(word))
-  return replaceWords(line, words, (text, index) => (index < 2 ? text : argv[index - 2] ?? text))
-}
-
 /** One sentence of users.expect, what is commented out included: its command stands between `can` and the first clause. */
 function hideExpectation(line: Bytes, names: ReadonlyMap<string, string>): Bytes {
   const comment = /^\s*#+/.exec(line)?.[0]
@@ -150,7 +139,6 @@ const lineByLine = (text: string, change: (line: Bytes) => Bytes): string => toT
  *   since they know no hash. Whoever opens the link has a server with that password.
  * - AUTH, HELLO … AUTH, MIGRATE … AUTH: the password becomes `password-not-shared`. The entry's `login` says whom the line
  *   logged in; replayOf tells to log in by name then, without a password. A log-in that was refused stays refused.
- * - The same in the commands of users.expect.
  * - users.expect: the commands in its sentences, as above.
  * - Lines inside ACL DRYRUN and COMMAND GETKEYS, under names that rename-command gave, and comment lines of the files count too.
  *
