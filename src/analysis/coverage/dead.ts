@@ -1,0 +1,133 @@
+import type { AllowedCommands, CommandSpace } from '../../acl/allowed'
+import { lower, type Bytes } from '../../acl/bytes'
+import type { Rule } from '../../acl/decision'
+import type { Selector } from '../../acl/selector'
+import { takesKeys } from '../advice/facts'
+import { coverOf } from '../compare/cover'
+
+/** Patterns of a selector that are held against each other; with more, only those of the same text are. */
+const MAX_PATTERNS = 300
+
+const isCommandRule = (word: Bytes): boolean => word[0] === '+' || word[0] === '-' || word === 'allcommands' || word === 'nocommands'
+
+/** Why no command could depend on a rule of a selector, by the rule; rules that some command could depend on are not in it. */
+export function deadRules(selector: Selector, known: Map<Bytes, ReadonlySet<number>>): Map<Rule, string> {
+  return new Map([...deadCommandRules(selector, known), ...deadPatterns(selector)])
+}
+
+function deadCommandRules(selector: Selector, known: Map<Bytes, ReadonlySet<number>>): [Rule, string][] {
+  const rules = selector.rules.filter(({ text }) => isCommandRule(lower(text)))
+  const key = rules.map(({ text }) => text).join(' ')
+  let dead = known.get(key)
+  if (dead === undefined) known.set(key, (dead = withoutEffect(selector.space, rules.map(({ text }) => text))))
+  return rules.flatMap((rule, i): [Rule, string][] => (dead.has(i) ? [[rule, 'Other rules say the same, or undo it: without it nothing would change.']] : []))
+}
+
+/** Rules that can all be left out together without a change, the later of two alike first. */
+function withoutEffect(space: CommandSpace, rules: readonly Bytes[]): ReadonlySet<number> {
+  const whole = result(space, rules)
+  const dead = new Set<number>()
+  for (let i = rules.length - 1; i >= 0; i--) {
+    const rest = result(space, rules.filter((_, at) => at !== i && !dead.has(at)))
+    if (whole !== null && rest !== null && sameCommands(whole, rest)) dead.add(i)
+  }
+  return dead
+}
+
+/** What rules allow, from nothing; null where one would be refused without the others. */
+function result(space: CommandSpace, rules: readonly Bytes[]): AllowedCommands | null {
+  let set = space.nothing
+  for (const rule of rules) {
+    const next = set.after(rule)
+    if (typeof next === 'string') return null
+    set = next
+  }
+  return set
+}
+
+function sameCommands(a: AllowedCommands, b: AllowedCommands): boolean {
+  const arguments_ = ({ firstArgs }: AllowedCommands): string => JSON.stringify([...firstArgs].filter(([index]) => !a.has(index)).map(([index, args]) => [index, [...args].map(lower).sort()]).sort())
+  return a.bits.every((word, i) => word === b.bits[i]) && arguments_(a) === arguments_(b)
+}
+
+function deadPatterns(selector: Selector): [Rule, string][] {
+  const { commands, space } = selector
+  const runs = (name: string): boolean => {
+    const command = space.table.find(name)
+    return command !== undefined && (commands.has(command.index) || commands.firstArgs.has(command.index))
+  }
+  const usesKeys = allowsKeys(commands)
+  const usesChannels = ['publish', 'spublish', 'subscribe', 'ssubscribe', 'psubscribe'].some(runs)
+  const subscribesToPatterns = runs('psubscribe')
+  const dead: [Rule, string][] = []
+  const counted = new Map<Bytes, number>()
+  const isCounted = ({ kind, pattern, access }: PatternRule): boolean => (access & ~(counted.get(`${kind} ${pattern}`) ?? -1)) === 0 && counted.has(`${kind} ${pattern}`)
+  const many = selector.keys.length + selector.channels.length > MAX_PATTERNS
+  for (const rule of [...selector.rules].reverse()) {
+    const found = patternOf(rule.text)
+    if (found === null) continue
+    const why = found.kind === 'key' ? deadKey(found, usesKeys) : deadChannel(found)
+    if (why !== null) dead.push([rule, why])
+    else counted.set(`${found.kind} ${found.pattern}`, (counted.get(`${found.kind} ${found.pattern}`) ?? 0) | found.access)
+  }
+  return dead
+
+  function isCoveredBy(pattern: Bytes, granted: readonly { readonly pattern: Bytes }[]): boolean {
+    const others = many ? [] : granted.map((other) => other.pattern).filter((other) => other !== pattern && startOf(pattern).startsWith(startOf(other)))
+    return others.length > 0 && coverOf(pattern, others)?.covered === true && isNarrower(pattern, others)
+  }
+
+  function deadKey(rule: PatternRule, used: boolean): string | null {
+    if (!used) return 'No command that these rules allow takes a key.'
+    if (selector.allKeys) return rule.pattern === '*' && rule.access === 3 && !isCounted(rule) ? null : 'A later rule settles what keys are granted.'
+    const own = selector.keys.find(({ pattern }) => pattern === rule.pattern)
+    if (own === undefined) return 'A later rule takes it back.'
+    if (isCounted(rule)) return 'The same rule stands again later.'
+    return isCoveredBy(rule.pattern, selector.keys.filter(({ access }) => (access & rule.access) === rule.access)) ? 'Other patterns grant all of it.' : null
+  }
+
+  function deadChannel(rule: PatternRule): string | null {
+    if (!usesChannels) return 'No command that these rules allow takes a channel.'
+    if (selector.allChannels) return rule.pattern === '*' && !isCounted(rule) ? null : 'A later rule settles what channels are granted.'
+    if (!selector.channels.some(({ pattern }) => pattern === rule.pattern)) return 'A later rule takes it back.'
+    if (isCounted(rule)) return 'The same rule stands again later.'
+    return !subscribesToPatterns && isCoveredBy(rule.pattern, selector.channels) ? 'Other patterns grant all of it.' : null
+  }
+}
+
+/** What every text that a pattern matches starts with. */
+const startOf = (pattern: Bytes): Bytes => /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
+
+const keyUsers = new WeakMap<AllowedCommands, boolean>()
+
+/** Whether any command of a set takes keys; remembered, since many users share few sets. */
+function allowsKeys(commands: AllowedCommands): boolean {
+  let answer = keyUsers.get(commands)
+  if (answer === undefined) {
+    answer = commands.space.table.commands.some((command) => takesKeys(command) && (commands.has(command.index) || commands.firstArgs.has(command.index)))
+    keyUsers.set(commands, answer)
+  }
+  return answer
+}
+
+/** Of two patterns that match the same, only one is without use: the one that comes later in the alphabet. */
+function isNarrower(pattern: Bytes, others: readonly Bytes[]): boolean {
+  return others.every((other) => pattern > other || coverOf(other, [pattern])?.covered !== true)
+}
+
+interface PatternRule {
+  readonly kind: 'key' | 'channel'
+  readonly pattern: Bytes
+  readonly access: number
+}
+
+function patternOf(text: Bytes): PatternRule | null {
+  const word = lower(text)
+  if (word === 'allkeys') return { kind: 'key', pattern: '*', access: 3 }
+  if (word === 'allchannels') return { kind: 'channel', pattern: '*', access: 0 }
+  if (text[0] === '&') return { kind: 'channel', pattern: text.slice(1), access: 0 }
+  const [, letters, pattern] = /^(?:%([rw]*))?~([^]*)$/i.exec(text) ?? []
+  if (pattern === undefined) return null
+  const access = letters === undefined ? 3 : (/r/i.test(letters) ? 1 : 0) | (/w/i.test(letters) ? 2 : 0)
+  return { kind: 'key', pattern, access }
+}
