@@ -59,7 +59,7 @@ export const prefixRules: readonly { readonly prefix: string; readonly summary: 
 const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`
 
 /** Some names of a list, and how many more there are. */
-function some(names: readonly string[], limit: number): string {
+export function some(names: readonly string[], limit: number): string {
   const shown = names.slice(0, limit).join(', ')
   return names.length > limit ? `${shown} and ${names.length - limit} more` : shown
 }

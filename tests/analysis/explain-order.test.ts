@@ -1,0 +1,43 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { explainOrder } from '../../src/analysis/explain-order'
+import { loadTarget } from '../../src/targets/load'
+
+const target = await loadTarget('redis-8.0')
+
+/** The rule between bars, among its neighbours. */
+function said(line: string): string[] {
+  const rules = line.split(' ')
+  const at = rules.findIndex((rule) => rule.startsWith('{'))
+  return explainOrder(rules.map((rule) => rule.replace(/[{}]/g, '')), at, target)
+}
+
+test.each([
+  ['{+@all} -@dangerous', ['-@dangerous after it takes 75 of these away again: ACL GETUSER, ACL LOAD, ACL SAVE, ACL SETUSER, ACL LOG, ACL DRYRUN, ACL DELUSER, ACL LIST and 67 more.']],
+  ['+@all {-@dangerous} +info +keys', ['+info after it gives 1 of these back: INFO.', '+keys after it gives 1 of these back: KEYS.']],
+  ['{-@dangerous} +@all', ['It changes nothing: no rule before it allows any command.']],
+  ['+get {-@dangerous} +@all', ['It changes nothing: none of it is allowed before it.']],
+  ['+@read {+get}', ['It changes nothing: +@read before it has allowed it already.']],
+  ['{+get} -get', ['-get after it takes it away again.']],
+  ['{+config|get} -config', ['-config after it takes it away again.']],
+  ['+get {+@read}', ['1 of these is allowed by rules before it already.']],
+  ['+get +set {-@write}', ['It takes away 1 that was allowed before it: SET.']],
+  ['{~a:*} resetkeys ~b', ['resetkeys after it takes it back.']],
+  ['{~a:1} ~a:*', ['~a:* after it grants all of this too.']],
+  ['~* {~a:1}', ['~* before it grants everything: the server refuses a further pattern.']],
+  ['{%R~a:*} %W~a:*', ['With %W~a:* it makes one pattern that gives both reading and writing.']],
+  ['%R~a:* {~a:1}', []],
+  ['{&news:1} &news:*', []],
+  ['{on} >p off', ['off after it takes it back.']],
+  ['{>p} nopass', ['nopass after it drops this password.']],
+  ['{nopass} >p', ['A password after it ends this: the password is asked for.']],
+  ['~a ~b {resetkeys}', ['It takes back ~a, ~b.']],
+  ['{+get} reset', ['reset after it starts the user over, so it does nothing.']],
+  ['{+get} ~a', []],
+  ['{+nosuch} -get', []],
+])('%s', (line, lines) => expect(said(line)).toEqual(lines))
+
+test('any rules can stand beside each other', () => {
+  const rule = fc.oneof(fc.string({ maxLength: 5 }), fc.constantFrom('+@all', '-get', '~a*', '%r~x', 'reset', '&c', '(', '>p', 'nopass', 'resetkeys', '+select|0', '-@all', '+config|get'))
+  fc.assert(fc.property(fc.array(rule, { maxLength: 8 }), fc.nat(8), (rules, at) => void explainOrder(rules, at, target)))
+})
