@@ -5,9 +5,9 @@ import type { ClientId } from './clients'
 import type { AclText, PlacedLine } from './file/acl-file'
 import { fileCatalogue } from './file/catalogue'
 import { knowLine, type CodedRemark, type KnownLine } from './known-line'
-import { allAdvice, isSilenced, type AdviceSettings } from './settings'
+import { allAdvice, clientOf, silencer, type AdviceSettings } from './settings'
 
-export { allAdvice, readAdviceSettings, silence, unsilence, type AdviceSettings } from './settings'
+export { allAdvice, type AdviceSettings } from './settings'
 export { clientIds, clients, type ClientId } from './clients'
 
 /** Rounds of fix-all: one fix may make room for another. */
@@ -19,30 +19,21 @@ const MOST_ROUNDS = 100
  */
 export class Adviser {
   #known = new Map<string, KnownLine>()
-  #client: ClientId | null = null
+  #lines: readonly PlacedLine[] = []
+  #settings = allAdvice
 
   constructor(private readonly users: Users, private readonly target: Target) {}
 
   /** All advice on a file, in the order of its lines. Never throws. */
   advise(text: string, settings: AdviceSettings = allAdvice): Finding[] {
-    const file = this.#read(text, settings.client)
-    const ofFile = new Map<number, Finding[]>()
-    for (const { code, severity, check } of fileCatalogue) {
-      for (const { line, user, ...remark } of check(file)) {
-        if (isSilenced(settings, code, user)) continue
-        const finding = { ...placed({ ...remark, code, severity }, line, 0) }
-        const same = ofFile.get(line)
-        if (same === undefined) ofFile.set(line, [finding])
-        else same.push(finding)
-      }
-    }
+    if (settings !== this.#settings) this.#startOver(settings)
+    const lines = this.#read(text, clientOf(settings))
+    const isSilenced = silencer(settings)
+    const ofFile = adviseFile({ text, target: this.target, lines }, isSilenced)
     const findings: Finding[] = []
-    for (const { known, number, from } of file.lines) {
-      const above = ofFile.get(number)
-      if (above !== undefined) findings.push(...above)
-      for (const remark of known.remarks) {
-        if (!isSilenced(settings, remark.code, known.name?.text ?? null)) findings.push(placed(remark, number, from))
-      }
+    for (const line of lines) {
+      for (const finding of ofFile.get(line.number) ?? []) findings.push(finding)
+      for (const finding of (line.findings ??= adviseLine(line, isSilenced))) findings.push(finding)
     }
     return findings
   }
@@ -58,22 +49,50 @@ export class Adviser {
     return fixed
   }
 
-  #read(text: string, client: ClientId | null): AclText {
-    if (client !== this.#client) this.#known = new Map<string, KnownLine>()
-    this.#client = client
-    const before = this.#known
+  #startOver(settings: AdviceSettings): void {
+    if (clientOf(settings) !== clientOf(this.#settings)) this.#known = new Map<string, KnownLine>()
+    this.#lines = []
+    this.#settings = settings
+  }
+
+  #read(text: string, client: ClientId | null): readonly PlacedLine[] {
     const seen = new Map<string, KnownLine>()
     const lines: PlacedLine[] = []
     let from = 0
     for (const lineText of text.split('\n')) {
       let known = seen.get(lineText)
-      if (known === undefined) seen.set(lineText, (known = before.get(lineText) ?? knowLine(lineText, this.users, this.target, client)))
-      lines.push({ known, number: lines.length + 1, from, length: lineText.length })
+      if (known === undefined) seen.set(lineText, (known = this.#known.get(lineText) ?? knowLine(lineText, this.users, this.target, client)))
+      const before = this.#lines[lines.length]
+      lines.push(before?.known === known && before.from === from ? before : { known, number: lines.length + 1, from, length: lineText.length, findings: null })
       from += lineText.length + 1
     }
     this.#known = seen
-    return { text, target: this.target, lines }
+    this.#lines = lines
+    return lines
   }
+}
+
+type IsSilenced = ReturnType<typeof silencer>
+
+/** What is said of the whole file, by line. */
+function adviseFile(file: AclText, isSilenced: IsSilenced): ReadonlyMap<number, readonly Finding[]> {
+  const byLine = new Map<number, Finding[]>()
+  for (const { code, severity, check } of fileCatalogue) {
+    for (const { line, user, ...remark } of check(file)) {
+      if (isSilenced(code, user)) continue
+      const same = byLine.get(line)
+      const finding = placed({ ...remark, code, severity }, line, 0)
+      if (same === undefined) byLine.set(line, [finding])
+      else same.push(finding)
+    }
+  }
+  return byLine
+}
+
+function adviseLine({ known, number, from }: PlacedLine, isSilenced: IsSilenced): Finding[] {
+  const findings: Finding[] = []
+  for (const remark of known.remarks) if (!isSilenced(remark.code, known.name?.text ?? null)) findings.push(placed(remark, number, from))
+  return findings
 }
 
 /** Fixes as one, at most one a line and round: two that are safe by themselves need not be so together. Null where there are none. */
@@ -98,6 +117,11 @@ function placed(remark: CodedRemark, line: number, by: number): Finding {
     message: remark.message,
     hint: remark.hint,
     span: { source: 'users.acl', line, from: remark.from + by, to: remark.to + by },
-    fixes: by === 0 ? remark.fixes : remark.fixes.map((fix) => ({ ...fix, edits: fix.edits.map((edit) => ({ ...edit, from: edit.from + by, to: edit.to + by })) })),
+    fixes: by === 0 || remark.fixes.length === 0 ? remark.fixes : remark.fixes.map((fix) => movedFix(fix, by)),
   }
+}
+
+function movedFix({ label, edits, safe }: Fix, by: number): Fix {
+  const moved = edits.map(({ from, to, insert }): Edit => ({ from: from + by, to: to + by, insert }))
+  return safe === true ? { label, edits: moved, safe } : { label, edits: moved }
 }

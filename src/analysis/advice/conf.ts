@@ -7,7 +7,7 @@ import type { Finding } from '../finding'
 import type { ConfText, Directive } from './conf/conf-file'
 import { confCatalogue } from './conf/catalogue'
 import { knowLine } from './known-line'
-import { allAdvice, isSilenced, type AdviceSettings } from './settings'
+import { allAdvice, clientOf, silencer, type AdviceSettings } from './settings'
 
 /** Advice that redis.conf has no use for in its `user` lines: quotes are read there. */
 const notInConf = new Set(['quoted-token'])
@@ -20,8 +20,9 @@ export function adviseConf(text: string, acl: string, target: Target, settings: 
   const lines = parseConfigFile(fromText(text))
   const directives = lines.flatMap((line): Directive[] => (line.words === null ? [] : [{ name: line.words[0] ?? '', values: line.words.slice(1), line }]))
   const conf = readConf(text, acl, target, directives)
+  const isSilenced = silencer(settings)
   const findings = confCatalogue.flatMap(({ code, severity, check }) =>
-    isSilenced(settings, code, null) ? [] : check(conf).map((remark): Finding => ({ code, severity, ...remark })),
+    isSilenced(code, null) ? [] : check(conf).map((remark): Finding => ({ code, severity, ...remark })),
   )
   return [...findings, ...adviseUsers(lines, text, target, settings)].sort((a, b) => a.span.from - b.span.from)
 }
@@ -51,13 +52,14 @@ function isOpenWithoutFile(target: Target, directives: readonly Directive[], req
 /** A `user` line without quotes reads as in an ACL file. */
 function adviseUsers(lines: readonly ConfigLine[], text: string, target: Target, settings: AdviceSettings): Finding[] {
   const users = new Users(target.table, target.behaviours)
+  const isSilenced = silencer(settings)
   return lines.flatMap(({ words, span }) => {
     const line = text.slice(span.from, span.to)
     if (words?.[0] !== 'user' || /["'\\]/.test(line) || !line.startsWith('user ')) return []
-    const { remarks, name } = knowLine(line, users, target, settings.client)
+    const { remarks, name } = knowLine(line, users, target, clientOf(settings))
     if (name === null || toText(name.text) === '') return []
     return remarks.flatMap((remark): Finding[] => {
-      if (notInConf.has(remark.code) || isSilenced(settings, remark.code, name.text)) return []
+      if (notInConf.has(remark.code) || isSilenced(remark.code, name.text)) return []
       const fixes = remark.fixes.map((fix) => ({ ...fix, edits: fix.edits.map((edit) => ({ ...edit, from: edit.from + span.from, to: edit.to + span.from })) }))
       return [{ code: remark.code, severity: remark.severity, message: remark.message, hint: remark.hint, span: { ...span, from: remark.from + span.from, to: remark.to + span.from }, fixes }]
     })

@@ -27,11 +27,10 @@ export interface KnownLine {
   readonly remarks: readonly CodedRemark[]
   readonly passwords: readonly PasswordPlace[]
   /** Whether ACL SAVE would write the line as it stands. */
-  readonly isAsSaved: () => boolean
+  readonly isAsSaved: boolean
 }
 
-const always = (): boolean => true
-const none: Omit<KnownLine, 'isComment'> = { name: null, remarks: [], passwords: [], isAsSaved: always }
+const none: Omit<KnownLine, 'isComment'> = { name: null, remarks: [], passwords: [], isAsSaved: true }
 
 /** Looks at a line: every entry of the catalogue is asked. */
 export function knowLine(text: string, users: Users, target: Target, client: ClientId | null): KnownLine {
@@ -39,13 +38,13 @@ export function knowLine(text: string, users: Users, target: Target, client: Cli
   if (line === null) return { ...none, isComment: /^\s*#/.test(text) }
   const remarks = catalogue.flatMap(({ code, severity, check }) => check(line).map((remark) => ({ ...remark, fixes: tried(line, remark.fixes, text, users), code, severity })))
   const { user } = line
-  let saved: boolean | null = null
   return {
     name: { text: line.name.text, from: line.name.from, to: line.name.to },
     isComment: false,
     remarks,
     passwords: passwordsOf(line),
-    isAsSaved: () => (saved ??= user === null || user.describe() === fromText(text.trim())),
+    // What a server prints always names one of +@all and -@all.
+    isAsSaved: user === null || (text.includes('@all') && user.describe() === fromText(text.trim())),
   }
 }
 

@@ -12,6 +12,8 @@ export interface PlacedLine {
   /** Where it starts in the file. */
   readonly from: number
   readonly length: number
+  /** What is said of it by itself, once that was asked for. */
+  findings: readonly Finding[] | null
 }
 
 /** users.acl as advice on the whole file sees it. */

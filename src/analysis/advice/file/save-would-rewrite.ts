@@ -19,7 +19,7 @@ export const saveWouldRewrite: FileAdvice = {
       const { name, isAsSaved } = line.known
       if (name === null) continue
       if (before !== null && compareBytes(before, name.text) > 0) return [remark(line, 'ACL SAVE would put this user elsewhere.')]
-      if (!isAsSaved()) return [remark(line, 'ACL SAVE would write this line anew.')]
+      if (!isAsSaved) return [remark(line, 'ACL SAVE would write this line anew.')]
       before = name.text
     }
     return []
