@@ -50,7 +50,7 @@ const guesses: readonly Guess[] = [
       const said = lines.filter((line) => isPlain(line) && !/^[^\s>]*> *acl\s+list$/i.test(line))
       const users = share(said, (line) => /^(?:\d+\) ")?user /.test(line))
       // Quotes mean something in redis.conf only.
-      if (users === 1 && said.some((line) => /^user .* ["']/.test(line))) return 0
+      if (users === 1 && said.some((line) => /^user .* ["'].*["'](?: |$)/.test(line))) return 0
       return users === 1 ? 0.98 : 0
     },
   },
