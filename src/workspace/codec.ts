@@ -9,6 +9,9 @@ export const maxUnfolded = 20_000_000
 
 const prefix = '#v1.'
 
+/** What carries a link anywhere: longer ones are cut by some mail and chat programs, and proxies. */
+export const shortLink = 2_000
+
 export type EncodeResult =
   | { readonly ok: true; /** From `#` on. */ readonly fragment: string }
   | { readonly ok: false; readonly message: string }
@@ -74,6 +77,54 @@ export async function encodeLink(state: WorkspaceState, options: { readonly keep
   return fragment === null || fragment.length > maxLinkLength
     ? { ok: false, message: 'This is too much for a link. Share users.acl as a file, or a link to a part of it.' }
     : { ok: true, fragment }
+}
+
+/**
+ * The address of a page with a fragment, and what to say of its length, if anything.
+ * @param page the page's own address; what stands behind its path is left out
+ * @param options `embed`: for the inside of another page
+ */
+export function linkTo(page: string, fragment: string, options: { readonly embed?: boolean } = {}): { readonly url: string; readonly warning: string | null } {
+  const url = `${page.replace(/[?#][^]*$/, '')}${options.embed === true ? '?embed' : ''}${fragment}`
+  const warning = url.length <= shortLink ? null
+    : `This link has ${url.length.toLocaleString('en')} characters. Beyond ${shortLink.toLocaleString('en')}, some mail and chat programs cut links off: a file is safer.`
+  return { url, warning }
+}
+
+/** Whether a page's query (`location.search`) asks for the form that stands inside of another page. */
+export function isEmbed(search: string): boolean {
+  return new URLSearchParams(search).has('embed')
+}
+
+/** The HTML that puts a playground into another page. */
+export function embedCode(url: string): string {
+  const escaped = url.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')
+  return `<iframe src="${escaped}" title="ACL Playground" width="100%" height="600" loading="lazy"></iframe>`
+}
+
+/** What a downloaded workspace is called. */
+export const workspaceFileName = 'acl-playground.json'
+const fileKind = 'acl-playground'
+const fileVersion = 1
+
+/** A workspace as a file, with passwords hashed or taken out as in a link. */
+export function encodeFile(state: WorkspaceState, options: { readonly keepPasswords?: boolean } = {}): string {
+  return `${JSON.stringify({ kind: fileKind, version: fileVersion, ...(options.keepPasswords === true ? state : hideSecrets(state)) }, null, 2)}\n`
+}
+
+/** Reads a downloaded workspace as warily as a link. Never throws; `none` is a text that is no such file. */
+export function decodeFile(text: string): DecodeResult {
+  if (text.length > maxUnfolded) return { kind: 'error', message: 'This file is larger than a workspace can be, so it was not opened.' }
+  let value: unknown
+  try {
+    value = JSON.parse(text.replace(/^\ufeff/, ''))
+  } catch {
+    return text.includes(`"${fileKind}"`) ? { kind: 'error', message: 'This file is cut off or damaged. Download it again.' } : { kind: 'none' }
+  }
+  if (typeof value !== 'object' || value === null || !('kind' in value) || value.kind !== fileKind) return { kind: 'none' }
+  if ('version' in value && value.version !== fileVersion) return { kind: 'error', message: 'This file was made by a newer ACL Playground. Reload the page to get it.' }
+  const state = readState(value)
+  return state ? { kind: 'state', state } : { kind: 'error', message: 'This file does not hold a workspace that this page understands.' }
 }
 
 const broken = 'This link is cut off or damaged. Ask for it again, and copy all of it.'
