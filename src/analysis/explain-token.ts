@@ -1,0 +1,109 @@
+import { fromText, lower, toText, type Bytes } from '../acl/bytes'
+import type { Command } from '../acl/command'
+import { Users } from '../acl/users'
+import type { CommandDocs } from '../targets/docs'
+import type { Target } from '../targets/target'
+import { categorySurprises, keyWords } from './explain-category'
+import { explainOrder } from './explain-order'
+import { patternExamples } from './explain-pattern'
+import { commandTitle, explainRule, some, type RuleMeaning } from './explain-rule'
+import { plain } from './phrase'
+import { summaryParagraph } from './summary'
+
+/** A labelled line below the sentence: `Matches: app:1, app:2`. */
+export interface Point {
+  /** Empty for a sentence that stands by itself. */
+  readonly label: string
+  readonly text: string
+}
+
+/** Everything that is worth saying of a word: a sentence, a second one, and points. */
+export interface Explained extends RuleMeaning {
+  readonly points: readonly Point[]
+}
+
+/** What words are explained against. */
+export interface TokenContext {
+  readonly target: Target
+  /** What COMMAND DOCS tells, where it is loaded. */
+  readonly docs: CommandDocs | null
+  /** Keys that exist, for examples. */
+  readonly keys: readonly Bytes[]
+}
+
+const sentence = (text: string): Point => ({ label: '', text })
+const titles = (commands: readonly Command[], limit: number): string => some(commands.map(({ name }) => commandTitle(name)), limit)
+const capital = (text: string): string => text.replace(/^./, (first) => first.toUpperCase())
+
+/** A name in a list of examples: quoted where it would not be seen. */
+const shown = (name: Bytes): string => (name === '' || /\s/.test(name) ? JSON.stringify(toText(name)) : toText(name))
+
+/**
+ * Explains one rule among its neighbours: what it does, which surprises its category holds, what its pattern matches,
+ * and what the rules before and after make of it.
+ * @param rules all rules of the same selector or of the root, as written
+ * @param at which of them
+ */
+export function explainToken(rules: readonly Bytes[], at: number, context: TokenContext): Explained | null {
+  const rule = rules[at]
+  if (rule === undefined || rule === '') return null
+  const meaning = explainRule(toText(rule), context.target)
+  const refused = meaning.more?.startsWith('The server refuses') === true
+  const order = refused ? [] : explainOrder(rules, at, context.target).map(sentence)
+  return { ...meaning, points: refused ? [] : [...pointsOf(rule, context), ...order] }
+}
+
+function pointsOf(rule: Bytes, context: TokenContext): Point[] {
+  if (/^[+-]@/.test(rule)) return categoryPoints(rule.slice(2), context.target)
+  if (/^[+-]./.test(rule)) {
+    const command = context.target.table.find(rule.slice(1))
+    return command === undefined ? [] : commandPoints(command, context.docs)
+  }
+  const [, sign = '', pattern] = /^(~|&|%[rw]+~)(.*)$/is.exec(rule) ?? []
+  return pattern === undefined ? [] : patternPoints(pattern, sign === '&' ? [] : context.keys, sign === '&' ? 'channel' : 'key')
+}
+
+function categoryPoints(category: Bytes, { table }: Target): Point[] {
+  return categorySurprises(category, table).map(({ kind, commands, why }) => ({ label: `${kind === 'in' ? 'Also what' : 'Not what'} ${why}`, text: titles(commands, 8) }))
+}
+
+/** What a command does, and what it does to keys. */
+export function commandPoints(command: Command, docs: CommandDocs | null): Point[] {
+  const summary = docs?.get(lower(command.name))?.summary
+  const keys = keyWords(command)
+  return [...(summary === undefined ? [] : [sentence(summary)]), ...(keys === '' ? [] : [sentence(`${capital(keys)}.`)])]
+}
+
+function patternPoints(pattern: Bytes, keys: readonly Bytes[], noun: 'key' | 'channel'): Point[] {
+  const { matches, misses, existing } = patternExamples(pattern, keys)
+  const many = existing > 1 ? `, ${existing} existing ${noun}s` : ''
+  return [
+    ...(matches.length > 0 ? [{ label: `Matches`, text: matches.map(shown).join('  ') + many }] : [sentence(`No ${noun} name matches it.`)]),
+    ...(misses.length > 0 ? [{ label: 'Does not match', text: misses.map(shown).join('  ') }] : []),
+  ]
+}
+
+/** What a category is, where its name stands by itself (ACL CAT). */
+export function explainCategory(category: Bytes, { target }: TokenContext): Explained | null {
+  const meaning = explainRule(`+@${toText(category)}`, target)
+  if (target.table.inCategory(category) === undefined) return { ...meaning, points: [] }
+  return { summary: `@${toText(category)}: ${meaning.summary.replace(/^Allows (the )?/, '').replace(/ in @.*$/, '')}.`, more: meaning.more, points: categoryPoints(category, target) }
+}
+
+/** What a command is, where it stands to be run: its own words, its categories, what it does to keys. */
+export function explainCommand(command: Command, { docs }: TokenContext): Explained {
+  const subs = [...(command.subcommands?.values() ?? [])]
+  const [first, ...points] = commandPoints(command, docs)
+  const summary = first === undefined ? `${commandTitle(command.name)}.` : `${commandTitle(command.name)}: ${first.text.replace(/^./, (c) => c.toLowerCase())}`
+  return {
+    summary,
+    more: command.categories.length === 0 ? null : `In ${command.categories.map((category) => `@${category}`).join(' ')}.`,
+    points: [...points, ...(subs.length > 0 ? [{ label: `${subs.length} subcommands`, text: some(subs.map(({ name }) => commandTitle(name.slice(name.indexOf('|') + 1))), 12) }] : [])],
+  }
+}
+
+/** What a user of these rules can do, in a sentence; null where a rule is refused. A selector is one rule. */
+export function explainUserRules(name: string, rules: readonly Bytes[], target: Target): string | null {
+  const user = new Users(target.table, target.behaviours).newUser(fromText(name))
+  return rules.every((text) => user.applyAsRule({ text, span: null }) === null) ? plain(summaryParagraph(user, target)) : null
+}
