@@ -21,10 +21,13 @@ export interface CompareOptions extends Omit<ServerOptions, 'conf'> {
  */
 export async function compare(oldFile: string, newFile: string | undefined, options: CompareOptions, io: Io): Promise<0 | 1> {
   if (newFile === undefined && options.to === undefined) throw new CannotRun('Name a second file to compare with, or a second target: --to redis-8.0')
-  const before = await readSubject(oldFile, options, io, [newFile], 'stdin')
-  if (newFile === undefined) return upgrade(before, options, io)
+  const first = await readSubject(oldFile, options, io, [newFile], 'stdin')
+  if (newFile === undefined) return upgrade(first, options, io)
   const target = options.to ?? options.target
-  const after = await readSubject(newFile, { ...options, ...(target !== undefined && { target }) }, io, [], 'stdin')
+  const second = await readSubject(newFile, { ...options, ...(target !== undefined && { target }) }, io, [], 'stdin')
+  // Where no option says which server, a link does, and both files are read by the same one.
+  const before = options.target === undefined && !first.isLink ? { ...first, target: options.to === undefined ? second.target : first.target } : first
+  const after = target === undefined ? { ...second, target: before.target } : second
   const comparison = compareFiles({ target: before.target, acl: before.acl.text }, { target: after.target, acl: after.acl.text })
   refuse(comparison, [before, after])
   const titles = titlesOf(before, after)

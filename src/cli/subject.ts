@@ -30,6 +30,8 @@ export interface Subject {
   /** Expectations that came in the link; null where none did. */
   readonly expect: Source | null
   readonly settings: WorkspaceSettings
+  /** It came as a playground link, which says its target. */
+  readonly isLink: boolean
 }
 
 /** The target of this name. Throws CannotRun where there is none. */
@@ -50,7 +52,7 @@ export async function readSubject(argument: string, options: ServerOptions, io: 
   const given = await read(argument, io, stdinName)
   const conf = options.conf === undefined ? null : await readConf(options.conf, io)
   if (given.kind === 'file') {
-    return { target: await targetOf(options.target ?? defaultTargetId, options.modules ?? false), acl: given.source, conf, expect: null, settings: plainSettings }
+    return { target: await targetOf(options.target ?? defaultTargetId, options.modules ?? false), acl: given.source, conf, expect: null, settings: plainSettings, isLink: false }
   }
   const { state } = given
   const target = await targetOf(options.target ?? state.target, options.modules ?? (options.target === undefined && state.modules))
@@ -61,6 +63,7 @@ export async function readSubject(argument: string, options: ServerOptions, io: 
     conf: conf ?? fileInLink('redis.conf', linkConf),
     expect: expect === undefined ? null : fileInLink('users.expect', expect),
     settings: state.settings ?? plainSettings,
+    isLink: true,
   }
 }
 

@@ -18,10 +18,15 @@ export interface Suite {
 }
 
 /** Text as XML 1.0 can hold it: characters that it has no place for are shown as an escape. */
-function xml(text: string): string {
+function xmlText(text: string): string {
   return text
     .replace(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
-    .replace(/[&<>"'\t\n\r]/g, (char) => `&#${char.charCodeAt(0)};`)
+    .replace(/[&<>\r]/g, (char) => `&#${char.charCodeAt(0)};`)
+}
+
+/** The same for attributes, whose quotes and line breaks would be lost. */
+function xml(text: string): string {
+  return xmlText(text).replace(/["'\t\n]/g, (char) => `&#${char.charCodeAt(0)};`)
 }
 
 /**
@@ -36,7 +41,7 @@ export function renderJUnit({ name, at, seconds, cases }: Suite): string {
   const rows = cases.map((one) => {
     const head = `    <testcase name="${xml(one.name)}" classname="${xml(name)}" time="${time(seconds / cases.length)}"`
     if (one.outcome === 'passed') return `${head}/>`
-    return `${head}>\n      <${one.outcome} message="${xml(one.message)}" type="expectation">${xml(one.details)}</${one.outcome}>\n    </testcase>`
+    return `${head}>\n      <${one.outcome} message="${xml(one.message)}" type="expectation">${xmlText(one.details)}</${one.outcome}>\n    </testcase>`
   })
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',

@@ -1,0 +1,134 @@
+import type { Log } from 'sarif'
+import { expect, test } from 'vitest'
+import { chapter, files, plainChapter, run } from './program'
+
+test("the security chapter's file: refused by Redis 7.2 in its words, accepted by 8.8", async () => {
+  const refused = await run(['check', '-', '--target', 'redis-7.2', '--no-advice'], { stdin: chapter })
+  expect(refused.code).toBe(1)
+  expect(refused.out).toContain(`users.acl:4:1: refused: users.acl:4 should start with user keyword followed by the username. [refused]
+    4 | # Admin user
+      | ^^^^^^^^^^^^
+      = Redis 7.2 refuses comments in an ACL file; Redis 8.8 and newer accept them.
+      = Fix: Remove the 5 comment lines
+`)
+  expect(refused.out.trimEnd().split('\n').at(-1)).toBe('users.acl: refused by Redis 7.2 (7.2.6): 5 problems')
+
+  const accepted = await run(['check', '-', '--target', 'redis-8.8', '--no-advice'], { stdin: chapter })
+  expect(accepted).toEqual({ code: 0, out: 'users.acl: accepted by Redis 8.8 (8.8.2, documented, not recorded): 5 users\n', err: '' })
+})
+
+test('advice does not fail a check unless it is asked to', async () => {
+  const { 'users.acl': acl } = files({ 'users.acl': 'user default off\nuser app on >short ~app:* +get\n' })
+  expect((await run(['check', acl])).code).toBe(0)
+  expect((await run(['check', acl])).out).toContain('[weak-password]')
+  expect((await run(['check', acl, '--fail-on', 'warning'])).code).toBe(1)
+  expect((await run(['check', acl, '--ignore', 'weak-password,plaintext-password'])).out).not.toMatch(/weak-password|plaintext-password/)
+})
+
+test('the caret stands under the token, and columns count from 1', async () => {
+  const { out } = await run(['check', '-', '--no-advice'], { stdin: 'user default off\nuser zoë on ~ü:* +gte +@read\n' })
+  expect(out).toContain("users.acl:2:19: refused: users.acl:2: Error in applying operation '+gte': Unknown command or category name in ACL. [refused]\n    2 | user zoë on ~ü:* +gte +@read\n      |                  ^^^^\n".replace(':2:19:', ':2:18:'))
+})
+
+test('a file cannot send control sequences to a terminal', async () => {
+  const { out } = await run(['check', '-', '--no-advice'], { stdin: 'user \x1b[31m +nosuch\x1b]0;x\x07\n' })
+  expect(out).not.toContain('\x1b')
+  expect(out).toContain('\\u{1b}')
+})
+
+test('redis.conf: its directives are read, and refused, as the server does', async () => {
+  const paths = files({ 'users.acl': 'user default off\n', 'bad.conf': 'port 6379\nprotected-mode maybe\n', 'both.conf': 'user app on +get\n', 'good.conf': 'aclfile /etc/redis/users.acl\nbind 127.0.0.1\n' })
+  const bad = await run(['check', paths['users.acl'], '--conf', paths['bad.conf'], '--no-advice'])
+  expect(bad.code).toBe(1)
+  expect(bad.out).toContain(`${paths['bad.conf']}:2:`)
+  expect(bad.out).toContain("argument must be 'yes' or 'no'")
+  expect((await run(['check', paths['users.acl'], '--conf', paths['both.conf'], '--no-advice'])).out).toContain('Configuring Redis with users defined in redis.conf and at the same setting an ACL file path is invalid.')
+  expect((await run(['check', paths['users.acl'], '--conf', paths['good.conf'], '--no-advice'])).code).toBe(0)
+})
+
+test('a file that crashes the server', async () => {
+  const { code, out } = await run(['check', '-', '-t', 'redis-7.2', '--no-advice'], { stdin: 'user default off\nuser app (+get\n' })
+  expect(code).toBe(1)
+  expect(out).toContain('The real server crashes on this file')
+})
+
+test('several files at once, as pre-commit passes them', async () => {
+  const paths = files({ 'a.acl': plainChapter, 'b.acl': 'nonsense\n' })
+  const { code, out } = await run(['check', paths['a.acl'], paths['b.acl'], '--no-advice'])
+  expect(code).toBe(1)
+  expect(out).toContain('a.acl: accepted')
+  expect(out).toContain('b.acl: refused')
+})
+
+test('JSON', async () => {
+  const { code, out } = await run(['check', '-', '--format', 'json', '--no-advice', '-t', 'redis-7.2'], { stdin: 'user default off\nuser app +gte\n' })
+  expect(code).toBe(1)
+  expect(JSON.parse(out)).toEqual({
+    command: 'check', holds: false,
+    files: [{
+      file: 'users.acl', conf: null, target: { id: 'redis-7.2', version: '7.2.6', evidence: 'recorded', modules: false }, accepted: false, crash: false,
+      says: expect.stringContaining('Aborting Redis startup because of ACL errors: users.acl:2: Error in applying operation'), users: [],
+      findings: [{
+        file: 'users.acl', place: { line: 2, column: 10, endLine: 2, endColumn: 14 }, code: 'refused', severity: 'refused',
+        message: "users.acl:2: Error in applying operation '+gte': Unknown command or category name in ACL.",
+        notes: ['Redis 7.2 has no such command.', 'Fix: Write +get', 'Fix: Remove +gte'],
+      }],
+    }],
+  })
+})
+
+test('SARIF 2.1.0: every result has a rule, a level, a message and a region', async () => {
+  const { 'my users.acl': acl } = files({ 'my users.acl': chapter })
+  const log = JSON.parse((await run(['check', acl, '--format', 'sarif', '-t', 'redis-7.2'])).out) as Log
+  expect([log.version, log.runs.length]).toEqual(['2.1.0', 1])
+  const { tool, results = [] } = log.runs[0] as Log['runs'][number]
+  expect(tool.driver.name).toBe('ACL Playground')
+  expect(results.length).toBeGreaterThan(5)
+  const ids = (tool.driver.rules ?? []).map(({ id }) => id)
+  expect(new Set(ids).size).toBe(ids.length)
+  for (const { ruleId, ruleIndex, level, message, locations } of results) {
+    expect(ids[ruleIndex ?? -1]).toBe(ruleId)
+    expect(['error', 'warning', 'note']).toContain(level)
+    expect(message.text).not.toBe('')
+    const { artifactLocation, region } = locations?.[0]?.physicalLocation ?? {}
+    expect(artifactLocation?.uri).toMatch(/^[^ ]*my%20users\.acl$/)
+    expect(Object.values(region ?? {}).every((n) => Number.isInteger(n) && n >= 1)).toBe(true)
+  }
+})
+
+test('GitHub annotations are one line each, with their place', async () => {
+  const { out } = await run(['check', '-', '--format', 'github', '--no-advice', '-t', 'redis-7.2'], { stdin: 'user default off\nuser app +gte\n' })
+  expect(out).toBe("::error file=users.acl,line=2,endLine=2,col=10,endColumn=14,title=ACL Playground%3A refused::users.acl:2: Error in applying operation '+gte': Unknown command or category name in ACL.%0ARedis 7.2 has no such command.%0AFix: Write +get%0AFix: Remove +gte\n")
+})
+
+test('what cannot be run says why, and exits with 2', async () => {
+  const { 'users.acl': acl } = files({ 'users.acl': plainChapter })
+  for (const [words, reason] of [
+    [['check', 'no-such.acl'], 'no-such.acl cannot be read: there is no such file.'],
+    [['check', '/'], '/ cannot be read: it is a directory.'],
+    [['check', acl, '--conf', 'no-such.conf'], 'no-such.conf cannot be read'],
+    [['check', acl, '--target', 'redis-5'], 'There is no target redis-5. Choose one of: redis-6.0'],
+    [['check', acl, '--target', 'redis-7.2', '--modules'], 'Redis 7.2 has no bundled modules'],
+    [['check', '-', '-'], "Standard input ('-') can be read only once"],
+    [['check', '#v1.AAAA'], 'cut off or damaged'],
+    [['check', 'https://acl.example.org/#else'], 'This link holds no workspace'],
+    [['check'], "missing required argument 'users.acl'"],
+    [['check', acl, '--nonsense'], "unknown option '--nonsense'"],
+    [['check', acl, '--format', 'yaml'], "Allowed choices are text, json, sarif, github."],
+    [['nonsense'], "unknown command 'nonsense'"],
+  ] as const) {
+    const { code, out, err } = await run(words)
+    expect([code, out, err.includes(reason) ? reason : err]).toEqual([2, '', reason])
+  }
+})
+
+test('help teaches, and is no failure', async () => {
+  const { code, out } = await run(['--help'])
+  expect(code).toBe(0)
+  for (const command of ['check', 'test', 'compare', 'link', 'serve']) {
+    expect(out).toContain(`acl-playground ${command} `)
+    const help = await run([command, '--help'])
+    expect([help.code, /Examples?:/.test(help.out)]).toEqual([0, true])
+  }
+  expect((await run(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/)
+})
