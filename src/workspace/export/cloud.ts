@@ -32,13 +32,13 @@ function cloudUsers(users: Iterable<User>): { readonly users: readonly CloudUser
 
 /** Access strings; with several users, each under its name. Passwords are set beside them, and not part of any. */
 export function accessStrings(all: Iterable<User>): Part {
-  const { users, notes } = cloudUsers(all)
+  const given = [...all]
+  const { users, notes } = cloudUsers(given)
   for (const { name, passwords, nopass } of users) {
     if (passwords > 0) notes.push({ kind: 'lost', user: name, message: 'Access strings hold no passwords. Set them when you make the user.' })
     if (nopass) notes.push({ kind: 'lost', user: name, message: 'Access strings do not hold nopass. Choose “no password required” when you make the user.' })
   }
-  const [only] = users
-  const text = users.length === 1 && only !== undefined ? `${only.accessString}\n` : users.map(({ name, accessString }) => `# user ${name}\n${accessString}\n`).join('\n')
+  const text = given.length === 1 ? users.map(({ accessString }) => `${accessString}\n`).join('') : users.map(({ name, accessString }) => `# user ${name}\n${accessString}\n`).join('\n')
   return { text, notes }
 }
 

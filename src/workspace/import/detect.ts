@@ -12,7 +12,7 @@ const SAMPLE = 200_000
  */
 export function detectFormat(text: string): Detection | null {
   const sample = text.slice(0, SAMPLE).replace(/^\ufeff/, '')
-  const lines = sample.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '')
+  const lines = sample.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '' && !emptyPrompt.test(line))
   if (lines.length === 0) return null
   for (const guess of guesses) {
     const confidence = guess.looks(sample, lines)
@@ -20,6 +20,9 @@ export function detectFormat(text: string): Detection | null {
   }
   return null
 }
+
+/** redis-cli that waits for a command. */
+const emptyPrompt = /^[\w.-]+:\d+(?:\[\d+\])?>$/
 
 interface Guess {
   readonly format: ImportFormat

@@ -72,7 +72,6 @@ function plainLines(text: string): Fields {
       if (into !== undefined) into[field] = [...list(into[field]), line]
     }
   }
-  if (selectors !== null) out.selectors = selectors.map((one) => Object.entries(one).flat() as ReadReply[])
   // What later servers print as one text is one line, with the signs of its patterns.
   for (const one of [out, ...(selectors ?? [])]) {
     for (const field of ['commands', 'keys', 'channels', 'databases'] as const) {
@@ -80,6 +79,7 @@ function plainLines(text: string): Fields {
       if (one[field] !== undefined && second === undefined && (field === 'commands' || /^(?:$|[~&]|%[RW]{0,2}~)/.test(first))) one[field] = first
     }
   }
+  if (selectors !== null) out.selectors = selectors.map((one) => Object.entries(one).flat() as ReadReply[])
   return out
 }
 
