@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest'
+import { foundInConf } from './found'
+
+test('requirepass-ignored', async () => {
+  const conf = 'aclfile users.acl\nrequirepass secret\nport 6379\n'
+  expect(await foundInConf('requirepass-ignored', conf, 'user default off\n')).toMatchInlineSnapshot(`
+    "error 2:1 requirepass secret
+    The ACL file wins over requirepass: this password is not in force.
+    (Give default its password in users.acl.)
+    safe: Remove requirepass → aclfile users.acl
+    port 6379"
+  `)
+  expect(await foundInConf('requirepass-ignored', conf, 'user app on nopass\n')).toMatchInlineSnapshot(`
+    "error 2:1 requirepass secret
+    The ACL file wins over requirepass: as it stands, default is open to everybody without this password.
+    (Give default its password in users.acl.)
+    safe: Remove requirepass → aclfile users.acl
+    port 6379"
+  `)
+  expect(await foundInConf('requirepass-ignored', 'requirepass secret\n')).toBe('')
+})
+
+test('requirepass-weak', async () => {
+  expect(await foundInConf('requirepass-weak', 'requirepass "se cret"')).toMatchInlineSnapshot(`
+    "warning 1:13 "se cret"
+    The password has 7 characters and stands in clear; 32 and more, at random, cannot be guessed.
+    (In an ACL file a password can stand as its hash.)"
+  `)
+  expect(await foundInConf('requirepass-weak', `requirepass ${'x'.repeat(32)}`)).toBe('')
+})
+
+test('rename-command', async () => {
+  expect(await foundInConf('rename-command', 'rename-command CONFIG c0nf1g\nrename-command FLUSHALL ""\n')).toMatchInlineSnapshot(`
+    "warning 1:1 rename-command CONFIG c0nf1g
+    rename-command is deprecated, and rules go on calling this command config.
+    (Write -config in the lines of the users who are not to have it, then remove this line.)
+
+    warning 2:1 rename-command FLUSHALL ""
+    rename-command is deprecated: the rule -flushall takes FLUSHALL from a user, and can leave it to an administrator.
+    (Write -flushall in the lines of the users who are not to have it, then remove this line.)"
+  `)
+})
+
+test('bind-everywhere', async () => {
+  expect(await foundInConf('bind-everywhere', 'bind * -::*\n')).toMatchInlineSnapshot(`
+    "warning 1:1 bind * -::*
+    The server listens on every interface of its host.
+    (Name the addresses that clients reach it by. It is never to face the internet.)
+    Listen on the loopback interface alone → bind 127.0.0.1 -::1"
+  `)
+  expect(await foundInConf('bind-everywhere', 'bind 127.0.0.1 -::1\n')).toBe('')
+})
+
+test('protected-mode-off', async () => {
+  expect(await foundInConf('protected-mode-off', 'protected-mode no\n')).toMatchInlineSnapshot(`
+    "error 1:1 protected-mode no
+    Protected mode is off and default needs no password: whoever reaches the port has every right of default.
+    (Give default a password, or turn it off, first.)
+    Turn protected mode on → protected-mode yes"
+  `)
+  expect(await foundInConf('protected-mode-off', 'protected-mode no\nrequirepass x\n')).toBe('')
+  expect(await foundInConf('protected-mode-off', 'protected-mode no\naclfile users.acl\n', 'user default off\n')).toBe('')
+})
+
+test('protected-directives', async () => {
+  expect(await foundInConf('protected-directives', 'enable-debug-command yes\nenable-module-command local\n')).toMatchInlineSnapshot(`
+    "warning 1:1 enable-debug-command yes
+    Every user who may run it can use DEBUG, which can crash the server, from any address.
+    (local leaves it to connections from the server’s own host, no to nobody.)
+    Write enable-debug-command local → enable-debug-command local
+    enable-module-command local
+    Write enable-debug-command no → enable-debug-command no
+    enable-module-command local"
+  `)
+})
+
+test('not-replicated', async () => {
+  expect(await foundInConf('not-replicated', 'replicaof 10.0.0.1 6379\n')).toMatchInlineSnapshot(`
+    "info 1:1 replicaof 10.0.0.1 6379
+    ACL rules are not replicated: a replica keeps users of its own.
+    (Bring the same users.acl to every replica and run ACL LOAD there.)"
+  `)
+  expect(await foundInConf('not-replicated', 'cluster-enabled yes\n')).toMatchInlineSnapshot(`
+    "info 1:1 cluster-enabled yes
+    ACL rules are not spread over a cluster: every node keeps users of its own.
+    (Bring the same users.acl to every node and run ACL LOAD there.)"
+  `)
+})
+
+test('user lines are looked at as in an ACL file', async () => {
+  expect(await foundInConf('plaintext-password', '# users\nuser app on >secret ~app:* +get\n')).toMatchInlineSnapshot(`
+    "warning 2:13 >secret
+    The password stands in clear: whoever reads this file can log in.
+    (Its SHA-256 hash lets the same password in.)
+    safe: Replace the password by its hash → # users
+    user app on #2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b ~app:* +get"
+  `)
+  expect(await foundInConf('plaintext-password', 'user app on ">secret" ~app:* +get\n')).toBe('')
+})

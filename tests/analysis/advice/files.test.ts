@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { found, usersOf } from './found'
+
+test('missing-default', async () => {
+  expect(await found('missing-default', 'user app on #… ~app:* +get')).toMatchInlineSnapshot(`
+    "error 1:1 user app on #… ~app:* +get
+    No line for the user default: the server keeps it on, without a password, with every command and key, even where requirepass is set.
+    Turn default off → user app on #… ~app:* +get
+    user default off"
+  `)
+  const user = (await usersOf('user app on #… ~app:* +get', 'redis-6.2')).get('default')
+  expect(user?.describe()).toMatchInlineSnapshot(`"user default on nopass ~* &* +@all"`)
+  expect(await found('missing-default', '')).toBe('')
+  expect(await found('missing-default', 'user default off\n')).toBe('')
+})
+
+test('repeated-user: the last line counts alone on Redis 6', async () => {
+  const file = 'user app on #… +get\nuser app on #… +set\n'
+  expect(await found('repeated-user', file, 'redis-6.2')).toMatchInlineSnapshot(`
+    "warning 1:6 app
+    Line 2 sets app anew: nothing of this line is left.
+    (Redis 7 and newer refuse a file that names a user twice.)
+    safe: Remove this line → user app on #… +set"
+  `)
+  expect((await usersOf(file, 'redis-6.2')).get('app')?.describe()).toMatchInlineSnapshot(`"user app on sanitize-payload #0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef &* -@all +set"`)
+  expect(await found('repeated-user', file, 'redis-7.0')).toBe('')
+})
+
+test('dropped-comments', async () => {
+  const file = '# who may what\nuser default off\n'
+  expect(await found('dropped-comments', file, 'redis-8.8')).toMatchInlineSnapshot(`
+    "info 1:1 # who may what
+    Redis 8.8 skips comment lines: ACL SAVE writes the file without them.
+    (Servers before Redis 8.8, and Valkey, refuse a file with comments.)"
+  `)
+  expect(await found('dropped-comments', file)).toBe('')
+})
+
+test('load-disconnects', async () => {
+  expect(await found('load-disconnects', 'user default off\nuser app on #… +get', 'redis-7.2')).toMatchInlineSnapshot(`
+    "info 2:6 app
+    ACL LOAD of this file ends every connection but those of default on Redis 7.2, whether its user changed or not.
+    (ACL SETUSER changes one user and keeps connections. Redis 7.4 and Valkey 8.0 end only connections of users that are gone, or that lose a channel they listen to.)"
+  `)
+  expect(await found('load-disconnects', 'user default off\nuser app on #… +get', 'redis-7.4')).toBe('')
+})
+
+test('save-would-rewrite', async () => {
+  expect(await found('save-would-rewrite', 'user default off\nuser app on #… ~app:* +get')).toMatchInlineSnapshot(`
+    "info 1:1 user default off
+    ACL SAVE would write this line anew.
+    (It sorts users by name, hashes passwords, and writes every user out in full, resetchannels included. Keep the file that people edit elsewhere, or take its form over.)"
+  `)
+  const saved = 'user app on sanitize-payload #… ~app:* resetchannels -@all +get\nuser default off sanitize-payload resetchannels -@all\n'
+  expect(await found('save-would-rewrite', saved)).toBe('')
+  expect(await found('save-would-rewrite', saved.split('\n').reverse().join('\n'))).toMatchInlineSnapshot(`
+    "info 3:1 user app on sanitize-payload #… ~app:* resetchannels -@all +get
+    ACL SAVE would put this user elsewhere.
+    (It sorts users by name, hashes passwords, and writes every user out in full, resetchannels included. Keep the file that people edit elsewhere, or take its form over.)"
+  `)
+})
+
+test.each([
+  ['redis-6.0', 'user app on #… &news:* +get'],
+  ['redis-6.2', 'user app on #… %R~app:* +get'],
+  ['redis-6.2', 'user app on #… (~app:* +get)'],
+  ['redis-6.2', 'user app on #… +@all -config|set'],
+  ['redis-8.0', 'user app on #… db=1 +get'],
+  ['redis-8.0', 'user app on #… +sentinel|get-master-addr-by-name'],
+  ['redis-8.0', 'user app on #… +@search'],
+  ['valkey-9.1', 'user app on #… +ft.search'],
+  ['redis-8.0', 'user app on #… +@array'],
+  ['redis-7.2', 'user app on #… +hexpire'],
+  ['redis-7.0', 'user app on #… +stralgo'],
+  ['redis-8.0', 'user app on #… +commandlog'],
+] as const)('target-mismatch: %s, %s', async (id, file) => {
+  expect(await found('target-mismatch', file, id)).toMatchSnapshot()
+  await expect(usersOf(file, id)).rejects.toThrow()
+})

@@ -1,0 +1,61 @@
+import { decide } from '../../../src/acl/check'
+import { fromText } from '../../../src/acl/bytes'
+import { loadAclFile } from '../../../src/acl/load'
+import type { User } from '../../../src/acl/user'
+import { Users } from '../../../src/acl/users'
+import { Adviser, allAdvice, type ClientId } from '../../../src/analysis/advice/advise'
+import { adviseConf } from '../../../src/analysis/advice/conf'
+import { applyFix, type Finding } from '../../../src/analysis/finding'
+import { loadTarget } from '../../../src/targets/load'
+import type { TargetId } from '../../../src/targets/target'
+import { usesOf } from '../../../src/targets/uses'
+
+export const hash = `#${'0123456789abcdef'.repeat(4)}`
+
+/** A finding as text: severity, line and column, what is underlined, the words, and the text after each fix. */
+export function written(text: string, { severity, message, hint, span, fixes }: Finding): string {
+  const column = span.from - (text.lastIndexOf('\n', span.from - 1) + 1) + 1
+  const short = (whole: string): string => whole.replaceAll(hash, '#…')
+  return [
+    short(`${severity} ${span.line}:${column} ${text.slice(span.from, span.to)}`),
+    message,
+    ...(hint === null ? [] : [`(${hint})`]),
+    ...fixes.map((fix) => short(`${fix.safe ? 'safe: ' : ''}${fix.label} → ${applyFix(text, fix).trimEnd()}`)),
+  ].join('\n')
+}
+
+/** All that a kind of advice says of users.acl. `#…` stands for a hash in the text and in what comes back. */
+export async function found(code: string, text: string, id: TargetId = 'redis-8.0', client: ClientId | null = null, modules = false): Promise<string> {
+  const target = await loadTarget(id, { modules })
+  const file = text.replaceAll('#…', hash)
+  const settings = client === null ? allAdvice : { ...allAdvice, choices: { client } }
+  const findings = new Adviser(new Users(target.table, target.behaviours), target).advise(file, settings)
+  return findings.filter((finding) => finding.code === code).map((finding) => written(file, finding)).join('\n\n')
+}
+
+/** All that a kind of advice says of redis.conf. */
+export async function foundInConf(code: string, conf: string, acl = '', id: TargetId = 'redis-8.0'): Promise<string> {
+  const target = await loadTarget(id)
+  return adviseConf(conf, acl, target).filter((finding) => finding.code === code).map((finding) => written(conf, finding)).join('\n\n')
+}
+
+/** The users of a file; fails where the server refuses it. */
+export async function usersOf(text: string, id: TargetId = 'redis-8.0'): Promise<ReadonlyMap<string, User>> {
+  const target = await loadTarget(id)
+  const read = loadAclFile(new Users(target.table, target.behaviours), fromText(text.replaceAll('#…', hash)), 'users.acl')
+  if (!read.ok) throw new Error(`${id}: ${read.message}`)
+  return read.users
+}
+
+/** What the simulator says of command lines for the last user of a file: `allowed`, or why not. */
+export async function verdicts(text: string, lines: readonly string[], id: TargetId = 'redis-8.0', db = 0): Promise<string> {
+  const target = await loadTarget(id)
+  const user = [...(await usersOf(text, id)).values()].at(-1)
+  return lines.map((line) => {
+    const argv = line.split(' ')
+    const command = target.table.resolve(argv)
+    if (user === undefined || command === undefined) throw new Error(`${line} on ${id}`)
+    const decision = decide(user, command, argv, usesOf(target, command, argv, db))
+    return `${line}: ${decision.allowed ? 'allowed' : decision.reason}`
+  }).join('\n')
+}

@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest'
+import { found } from './found'
+
+test('nopass: any password logs in', async () => {
+  const file = 'user app on nopass ~app:* +get'
+  expect(await found('nopass', file)).toMatchInlineSnapshot(`
+    "error 1:13 nopass
+    Any password logs in as app.
+    (Give the user a password of its own; ACL GENPASS makes one.)"
+  `)
+})
+
+test('nopass: default without a password is everybody', async () => {
+  const file = 'user default on nopass +@all'
+  expect(await found('nopass', file)).toMatchInlineSnapshot(`
+    "error 1:17 nopass
+    Any password logs in as default, and new connections are this user without one.
+    (Give the user a password of its own; ACL GENPASS makes one.)"
+  `)
+})
+
+test('empty-password', async () => {
+  const file = 'user app on > ~app:* +get'
+  expect(await found('empty-password', file)).toMatchInlineSnapshot(`
+    "error 1:13 >
+    This sets an empty password: anyone who knows the name logs in.
+    Remove this rule → user app on ~app:* +get"
+  `)
+})
+
+test('hash-as-password', async () => {
+  const file = 'user app on >0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF +get'
+  expect(await found('hash-as-password', file)).toMatchInlineSnapshot(`
+    "error 1:13 >0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF
+    This looks like a hash, but > takes it as the password itself and hashes it again: the real password would be refused.
+    Take it as the hash of the password → user app on #… +get"
+  `)
+})
+
+test('plaintext-password', async () => {
+  const file = 'user é on >secret +get'
+  expect(await found('plaintext-password', file)).toMatchInlineSnapshot(`
+    "warning 1:11 >secret
+    The password stands in clear: whoever reads this file can log in.
+    (Its SHA-256 hash lets the same password in.)
+    safe: Replace the password by its hash → user é on #2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b +get"
+  `)
+})
+
+test('weak-password', async () => {
+  const file = 'user app on >secret +get'
+  expect(await found('weak-password', file)).toMatchInlineSnapshot(`
+    "warning 1:13 >secret
+    The password has 6 characters; 32 and more, at random, cannot be guessed.
+    (A server lets a client try about a million passwords a second. ACL GENPASS makes one of 64 characters.)"
+  `)
+})
+
+test('overridden-password: nopass after it', async () => {
+  const file = 'user app on >secret nopass +get'
+  expect(await found('overridden-password', file)).toMatchInlineSnapshot(`
+    "warning 1:13 >secret
+    nopass after it drops this password.
+    (As it stands, any password logs in.)
+    Remove the password → user app on nopass +get"
+  `)
+})
+
+test('overridden-password: nopass before it', async () => {
+  const file = 'user app on nopass >secret +get'
+  expect(await found('overridden-password', file)).toMatchInlineSnapshot(`
+    "warning 1:13 nopass
+    A password after it ends nopass.
+    Remove nopass → user app on >secret +get"
+  `)
+})
+
+test('missing-on', async () => {
+  const file = 'user app #… ~app:* +get'
+  expect(await found('missing-on', file)).toMatchInlineSnapshot(`
+    "warning 1:6 app
+    Nobody can log in as this user: a new user is off until a rule says on.
+    Turn the user on → user app #… ~app:* +get on"
+  `)
+})
+
+test('no-credential', async () => {
+  const file = 'user app on ~app:* +get'
+  expect(await found('no-credential', file)).toMatchInlineSnapshot(`
+    "warning 1:6 app
+    This user is on but has no password, so every log-in fails.
+    (Give it a password (>… or #hash), or off where it is not to log in.)"
+  `)
+})
+
+test('quoted-token', async () => {
+  const file = 'user app on >"secret" ~"app:*" +get'
+  expect(await found('quoted-token', file)).toMatchInlineSnapshot(`
+    "error 1:13 >"secret"
+    The quotes are part of the rule: users.acl does not read them as quotes, redis.conf would.
+    Write the password without quotes → user app on >secret ~"app:*" +get
+
+    error 1:23 ~"app:*"
+    The quotes are part of the rule: users.acl does not read them as quotes, redis.conf would.
+    Write ~app:* → user app on >"secret" ~app:* +get"
+  `)
+})
+
+test('shared-password', async () => {
+  const file = 'user a on #… +get\nuser b on >x #… +get'
+  expect(await found('shared-password', file)).toMatchInlineSnapshot(`
+    "warning 2:14 #…
+    a has the same password: whoever knows one of the two users' can be both.
+    (Give every user a password of its own; ACL GENPASS makes one.)"
+  `)
+})

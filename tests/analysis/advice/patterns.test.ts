@@ -1,0 +1,171 @@
+import { expect, test } from 'vitest'
+import { found, verdicts } from './found'
+
+test('shell-glob: braces', async () => {
+  const file = 'user app on #… ~{a,b}:* +get'
+  expect(await found('shell-glob', file)).toMatchInlineSnapshot(`
+    "warning 1:79 ~{a,b}:*
+    Braces are not alternatives here: this matches names that hold {a,b} literally.
+    Write ~a:* ~b:* → user app on #… ~a:* ~b:* +get"
+  `)
+  expect(await verdicts(file, ['GET a:1', 'GET {a,b}:1'])).toMatchInlineSnapshot(`
+    "GET a:1: key
+    GET {a,b}:1: allowed"
+  `)
+})
+
+test('shell-glob: an extended group', async () => {
+  const file = 'user app on #… ~!(secret):* +get'
+  expect(await found('shell-glob', file)).toMatchInlineSnapshot(`
+    "warning 1:79 ~!(secret):*
+    Groups such as !(a) or @(a|b) mean nothing here: the brackets and the sign are matched literally.
+    (List the patterns that are to match, one rule each.)"
+  `)
+  expect(await verdicts(file, ['GET app:1'])).toMatchInlineSnapshot(`"GET app:1: key"`)
+})
+
+test('shell-glob: two stars', async () => {
+  const file = 'user app on #… ~app:** +get'
+  expect(await found('shell-glob', file)).toMatchInlineSnapshot(`
+    "warning 1:79 ~app:**
+    ** is the same as *: a star crosses every delimiter.
+    safe: Write one star → user app on #… ~app:* +get"
+  `)
+  expect(await verdicts(file, ['GET app:a:b'])).toMatchInlineSnapshot(`"GET app:a:b: allowed"`)
+})
+
+test('shell-glob: a regular expression', async () => {
+  const file = 'user app on #… ~^app:.*$ +get'
+  expect(await found('shell-glob', file)).toMatchInlineSnapshot(`
+    "warning 1:79 ~^app:.*$
+    This reads like a regular expression, but ^, $ and . are literal characters in a pattern.
+    (A pattern always covers the whole name: * stands for anything, ? for one byte.)"
+  `)
+  expect(await verdicts(file, ['GET app:1'])).toMatchInlineSnapshot(`"GET app:1: key"`)
+})
+
+test('shell-glob: alternatives', async () => {
+  const file = 'user app on #… ~a:*|b:* +get'
+  expect(await found('shell-glob', file)).toMatchInlineSnapshot(`
+    "warning 1:79 ~a:*|b:*
+    A bar is not an “or” here: it is matched literally.
+    (Give each alternative a rule of its own.)
+    Write ~a:* ~b:* → user app on #… ~a:* ~b:* +get"
+  `)
+  expect(await verdicts(file, ['GET b:1', 'GET a:|b:'])).toMatchInlineSnapshot(`
+    "GET b:1: key
+    GET a:|b:: allowed"
+  `)
+})
+
+test('negated-pattern', async () => {
+  const file = 'user app on #… ~app:* ~-secret:* ~!tmp:* +get'
+  expect(await found('negated-pattern', file)).toMatchInlineSnapshot(`
+    "error 1:86 ~-secret:*
+    A pattern cannot exclude: ~-secret:* grants keys whose names start with -.
+    (What no rule grants is refused anyway: list only what the user may use.)
+    Remove this rule → user app on #… ~app:* ~!tmp:* +get
+
+    error 1:97 ~!tmp:*
+    A pattern cannot exclude: ~!tmp:* grants keys whose names start with !.
+    (What no rule grants is refused anyway: list only what the user may use.)
+    Remove this rule → user app on #… ~app:* ~-secret:* +get"
+  `)
+  expect(await verdicts(file, ['GET -secret:1', 'GET secret:1', 'GET !tmp:1'])).toMatchInlineSnapshot(`
+    "GET -secret:1: allowed
+    GET secret:1: key
+    GET !tmp:1: allowed"
+  `)
+})
+
+test('no-delimiter', async () => {
+  const file = 'user app on #… %R~app* +get'
+  expect(await found('no-delimiter', file)).toMatchInlineSnapshot(`
+    "warning 1:79 %R~app*
+    %R~app* also matches appx:1 and app-other: nothing ends the prefix.
+    Write %R~app:* → user app on #… %R~app:* +get"
+  `)
+  expect(await verdicts(file, ['GET apple'])).toMatchInlineSnapshot(`"GET apple: allowed"`)
+})
+
+test('exact-not-prefix', async () => {
+  const file = 'user app on #… ~app: +get'
+  expect(await found('exact-not-prefix', file)).toMatchInlineSnapshot(`
+    "warning 1:79 ~app:
+    A pattern is not a prefix: this matches the one key app: only.
+    Write ~app:* → user app on #… ~app:* +get"
+  `)
+  expect(await verdicts(file, ['GET app:', 'GET app:1'])).toMatchInlineSnapshot(`
+    "GET app:: allowed
+    GET app:1: key"
+  `)
+})
+
+test('unclosed-bracket', async () => {
+  const file = 'user app on #… ~foo:[ab +get'
+  expect(await found('unclosed-bracket', file)).toMatchInlineSnapshot(`
+    "warning 1:79 ~foo:[ab
+    The [ is never closed. The server takes the rest of foo:[ab as characters to choose from.
+    (Close it with ], or write \\[ for the character itself.)"
+  `)
+  expect(await verdicts(file, ['GET foo:a', 'GET foo:[ab'])).toMatchInlineSnapshot(`
+    "GET foo:a: allowed
+    GET foo:[ab: key"
+  `)
+})
+
+test('empty-pattern', async () => {
+  const file = 'user app on #… ~ & +get'
+  expect(await found('empty-pattern', file)).toMatchInlineSnapshot(`
+    "warning 1:79 ~
+    This matches only the key whose name is empty.
+    (~* is every key.)
+    Remove this rule → user app on #… & +get
+
+    warning 1:81 &
+    This matches only the channel whose name is empty.
+    (&* is every channel.)
+    Remove this rule → user app on #… ~ +get"
+  `)
+  expect(await verdicts(file, ['GET x'])).toMatchInlineSnapshot(`"GET x: key"`)
+})
+
+test('shadowed-pattern', async () => {
+  const file = 'user app on #… ~app:* ~app:cache:* %R~app:x &a &a +get'
+  expect(await found('shadowed-pattern', file)).toMatchInlineSnapshot(`
+    "warning 1:86 ~app:cache:*
+    ~app:* grants all of this already.
+    safe: Remove this rule → user app on #… ~app:* %R~app:x &a &a +get
+
+    warning 1:99 %R~app:x
+    ~app:* grants all of this already.
+    safe: Remove this rule → user app on #… ~app:* ~app:cache:* &a &a +get
+
+    warning 1:111 &a
+    &a grants all of this already.
+    safe: Remove this rule → user app on #… ~app:* ~app:cache:* %R~app:x &a +get"
+  `)
+  expect(await verdicts(file, ['GET app:cache:1', 'GET app:x'])).toMatchInlineSnapshot(`
+    "GET app:cache:1: allowed
+    GET app:x: allowed"
+  `)
+})
+
+test('shadowed-pattern: wide before narrow does not matter', async () => {
+  const file = 'user app on #… ~h[a-c]llo ~h?llo +get'
+  expect(await found('shadowed-pattern', file)).toMatchInlineSnapshot(`
+    "warning 1:79 ~h[a-c]llo
+    ~h?llo grants all of this already.
+    safe: Remove this rule → user app on #… ~h?llo +get"
+  `)
+  expect(await verdicts(file, ['GET hallo'])).toMatchInlineSnapshot(`"GET hallo: allowed"`)
+})
+
+test('unloadable-list', async () => {
+  const file = 'user app on #… +set (+get ~a))'
+  expect(await found('unloadable-list', file)).toMatchInlineSnapshot(`
+    "error 1:90 ~a)
+    ACL LIST and ACL SAVE print this user in a way that Redis 8.0 cannot load again.
+    (Write ? in place of the parenthesis or blank in the pattern: it matches any one byte.)"
+  `)
+})
