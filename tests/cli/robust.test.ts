@@ -7,7 +7,7 @@ const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.array(pie
 
 test('no file makes a command fail by itself: it answers 0, 1 or 2, and says something', async () => {
   const paths = files({ 'users.acl': plainChapter })
-  await fc.assert(fc.asyncProperty(text, fc.constantFrom(
+  await fc.assert(fc.asyncProperty(text, fc.constantFrom<string[]>(
     ['check', '-'], ['check', '-', '-f', 'sarif'], ['check', '-', '-f', 'github', '-t', 'redis-6.0'], ['check', '-', '-t', 'valkey-9.1', '-f', 'json'], ['check', paths['users.acl'], '--conf', '-'],
     ['test', paths['users.acl'], '-'], ['test', paths['users.acl'], '-', '-f', 'junit'], ['test', '-', paths['users.acl']], ['compare', paths['users.acl'], '-'], ['compare', '-', '--to', 'redis-7.2'], ['link', '-'],
   ), async (stdin, words) => {
