@@ -3,7 +3,7 @@ import type { Access, ChannelUse, Command, KeyUse } from './command'
 
 /** Where a rule was written. Offsets are UTF-16 units in the text of that source; lines count from 1. */
 export interface Span {
-  readonly source: 'users.acl' | 'redis.conf' | 'command'
+  readonly source: 'users.acl' | 'redis.conf' | 'users.expect' | 'command'
   readonly line: number
   readonly from: number
   readonly to: number

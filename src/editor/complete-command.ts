@@ -45,22 +45,25 @@ function argument(words: readonly string[], typed: string, world: World): readon
 export function completeCommand(ask: AskWorld): CompletionSource {
   return (context): CompletionResult | null => {
     const world = ask()
-    if (!world) return null
-    const line = context.state.sliceDoc(context.state.doc.lineAt(context.pos).from, context.pos)
-    const words = wordsOf(line)
-    const last = words.at(-1)
-    const open = last !== undefined && last.from + last.text.length === line.length
-    const typed = open ? last.text : ''
-    const before = open ? words.slice(0, -1) : words
-    if (before.length === 0) {
-      if (typed === '' && !context.explicit) return null
-      const options = world.target.table.commands
-        .filter((command) => command.parent === null)
-        .map((command) => ({ label: inCaseOf(typed, command.name), apply: `${inCaseOf(typed, command.name)} `, type: 'command' }))
-      return { from: context.pos - typed.length, options, validFor: /^\S*$/ }
-    }
-    const options = argument(before.map((word) => word.text), typed, world)
-    const rule = options[0]?.type === 'prefix' || /^["'(]*[+\-%]/.test(typed) ? typed.replace(/^["'(]+/, '') : typed
-    return options.length === 0 ? null : { from: context.pos - rule.length, options, validFor: /^[^\s|]*$/ }
+    return world && completeWords(context.state.sliceDoc(context.state.doc.lineAt(context.pos).from, context.pos), context.pos, context.explicit, world)
   }
+}
+
+/** The same for a command line that ends at `pos`, wherever it stands. */
+export function completeWords(line: string, pos: number, explicit: boolean, world: World): CompletionResult | null {
+  const words = wordsOf(line)
+  const last = words.at(-1)
+  const open = last !== undefined && last.from + last.text.length === line.length
+  const typed = open ? last.text : ''
+  const before = open ? words.slice(0, -1) : words
+  if (before.length === 0) {
+    if (typed === '' && !explicit) return null
+    const options = world.target.table.commands
+      .filter((command) => command.parent === null)
+      .map((command) => ({ label: inCaseOf(typed, command.name), apply: `${inCaseOf(typed, command.name)} `, type: 'command' }))
+    return { from: pos - typed.length, options, validFor: /^\S*$/ }
+  }
+  const options = argument(before.map((word) => word.text), typed, world)
+  const rule = options[0]?.type === 'prefix' || /^["'(]*[+\-%]/.test(typed) ? typed.replace(/^["'(]+/, '') : typed
+  return options.length === 0 ? null : { from: pos - rule.length, options, validFor: /^[^\s|]*$/ }
 }

@@ -24,10 +24,9 @@ export interface FileEditorOptions {
   readonly placeholder: string
 }
 
-function fileEditor(language: Language, complete: CompletionSource, options: FileEditorOptions): Extension {
+/** What the editors of all files have, whatever their language. */
+export function fileBasics(complete: CompletionSource, options: FileEditorOptions): Extension {
   return [
-    language,
-    syntaxHighlighting(tokenColours),
     lineNumbers(),
     highlightActiveLineGutter(),
     history(),
@@ -36,14 +35,16 @@ function fileEditor(language: Language, complete: CompletionSource, options: Fil
     autocompletion({ override: [complete], icons: false, activateOnTyping: true }),
     problems,
     spotlight,
-    shortHashes,
-    explainOnHover(options.world),
     politeTab(' '),
     keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
     placeholder(options.placeholder),
     EditorView.contentAttributes.of({ 'aria-label': options.label, spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
     theme,
   ]
+}
+
+function fileEditor(language: Language, complete: CompletionSource, options: FileEditorOptions): Extension {
+  return [language, syntaxHighlighting(tokenColours), shortHashes, explainOnHover(options.world), fileBasics(complete, options)]
 }
 
 /** Everything for an editor of users.acl. Feed it with `showFindings` and `lightUp`. */

@@ -7,7 +7,8 @@ import { chromium } from 'playwright-core'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { findBrowser } from '../../src/tools/browser'
 
-const folder = join(import.meta.dirname, '../../dist/page')
+/** The built page; another build's folder may be named. */
+const folder = process.env.PLAYGROUND_PAGE ?? join(import.meta.dirname, '../../dist/page')
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
@@ -109,7 +110,7 @@ export async function transcript(page: Page): Promise<string[]> {
 }
 
 /** The whole text of a file's editor, as the page saves it. */
-export async function savedFile(page: Page, which: 'acl' | 'conf'): Promise<string> {
+export async function savedFile(page: Page, which: 'acl' | 'conf' | 'expect'): Promise<string> {
   await page.waitForTimeout(450)
   return page.evaluate((key) => {
     const saved: unknown = JSON.parse(localStorage.getItem('acl-playground.workspace') ?? 'null')

@@ -9,7 +9,7 @@ export const modKey = isApple ? '⌘' : 'Ctrl '
 export const shortcuts: readonly { readonly keys: string; readonly what: string }[] = [
   { keys: `${modKey}K`, what: 'All actions' },
   { keys: 'Enter', what: 'Run the command' },
-  { keys: `${modKey}Enter`, what: 'Run the command, from anywhere; in redis.conf: restart the server' },
+  { keys: `${modKey}Enter`, what: 'Run the command, from anywhere; in redis.conf: restart the server; in expectations: why this line holds or not' },
   { keys: '↑ ↓', what: 'Earlier and later commands' },
   { keys: 'Tab', what: 'Complete; on an empty line or before typing: leave the editor' },
   { keys: 'F8', what: 'Next problem in the file' },
@@ -17,6 +17,7 @@ export const shortcuts: readonly { readonly keys: string; readonly what: string 
   { keys: 'Alt 1', what: 'Go to users.acl' },
   { keys: 'Alt 2', what: 'Go to redis.conf' },
   { keys: 'Alt 3', what: 'Go to the console' },
+  { keys: 'Alt 4', what: 'Go to the expectations' },
   { keys: 'Esc', what: 'Close what was opened last' },
   { keys: '?', what: 'This list' },
 ]
@@ -33,6 +34,7 @@ export function firstShortcut(event: KeyboardEvent, app: App): void {
   if (event.key.toLowerCase() === 'k') app.show(app.dialog === 'palette' ? null : 'palette')
   else if (event.key === 'Enter' && app.dialog === null) {
     if (app.editors.conf?.hasFocus === true) app.playground.start()
+    else if (app.editors.expect?.hasFocus === true) app.expectations.toggle(app.cursor.expect.line)
     else app.runDraft()
   } else return
   event.preventDefault()
@@ -44,9 +46,9 @@ export function shortcut(event: KeyboardEvent, app: App): void {
   if (event.defaultPrevented || app.dialog !== null) return
   const mod = isApple ? event.metaKey : event.ctrlKey
   const done = (): void => event.preventDefault()
-  if (event.altKey && !mod && /^Digit[123]$/.test(event.code)) {
+  if (event.altKey && !mod && /^Digit[1234]$/.test(event.code)) {
     if (event.code === 'Digit3') app.focusConsole()
-    else app.focusRules(event.code === 'Digit1' ? 'acl' : 'conf')
+    else app.focusRules(event.code === 'Digit1' ? 'acl' : event.code === 'Digit2' ? 'conf' : 'expect')
     return done()
   }
   if (event.key === 'F8') {

@@ -11,6 +11,7 @@ import { blankState } from '../../workspace/state'
 import { loadWorkspace, saveWorkspace } from '../../workspace/storage'
 import { defaultTargetId } from '../../targets/infos'
 import { Advice } from '../advice/Advice.svelte'
+import { Checklist } from '../checklist/Checklist.svelte'
 import { browserStorage } from './browser-storage'
 import type { FileTab } from './Layout.svelte'
 import { Layout } from './Layout.svelte'
@@ -36,6 +37,7 @@ export class App {
   readonly lazyEditors = new LazyEditors()
   readonly expectations = new Expectations(this.playground)
   readonly advice = new Advice(this.playground)
+  readonly checklist = new Checklist(this.playground, this.advice)
   readonly editors: Record<FileTab, EditorView | null> = { acl: null, conf: null, expect: null }
   /** What the editors can do about problems; null until they are there. */
   problemCommands: { readonly next: (view: EditorView) => boolean; readonly fix: (view: EditorView) => boolean } | null = null

@@ -1,6 +1,8 @@
 import type { BrowserStorage } from './browser-storage'
 
 export type Theme = 'system' | 'light' | 'dark'
+/** The files in the left pane. */
+export type FileTab = 'acl' | 'conf' | 'expect'
 export type LowerTab = 'log' | 'keys' | 'permissions'
 /** What a phone shows at a time. */
 export type Pane = 'rules' | 'console' | 'more' | LowerTab
@@ -36,7 +38,7 @@ export class Layout {
   #lower = $state(30)
   #theme = $state<Theme>('system')
   pane = $state<Pane>('console')
-  fileTab = $state<'acl' | 'conf'>('acl')
+  fileTab = $state<FileTab>('acl')
   lowerTab = $state<LowerTab>('log')
   readonly #storage: BrowserStorage
 

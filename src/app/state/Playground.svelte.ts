@@ -47,9 +47,11 @@ function aclPath(conf: string): Bytes | null {
 export class Playground {
   #acl = $state.raw('')
   #conf = $state.raw('')
+  #expect = $state.raw('')
   /** Counts what others than the editor wrote, so that the editor takes it over. */
   #aclRevision = $state(0)
   #confRevision = $state(0)
+  #expectRevision = $state(0)
   #target = $state.raw<Target | null>(null)
   #targetId = $state.raw<TargetId>('redis-8.0')
   #modules = $state(false)
@@ -86,6 +88,13 @@ export class Playground {
   }
   get conf(): string {
     return this.#conf
+  }
+  /** users.expect */
+  get expect(): string {
+    return this.#expect
+  }
+  get expectRevision(): number {
+    return this.#expectRevision
   }
   get aclRevision(): number {
     return this.#aclRevision
@@ -176,6 +185,17 @@ export class Playground {
   replaceAcl(text: string): void {
     this.#aclRevision++
     this.editAcl(text)
+  }
+
+  /** users.expect was edited. */
+  editExpect(text: string): void {
+    this.#expect = text
+  }
+
+  /** Puts another text into the users.expect editor. */
+  replaceExpect(text: string): void {
+    this.#expectRevision++
+    this.#expect = text
   }
 
   /** ACL LOAD. */
@@ -502,7 +522,7 @@ export class Playground {
     return {
       target: this.#targetId,
       modules: this.#modules,
-      files: { acl: this.#acl, conf: this.#conf },
+      files: { acl: this.#acl, conf: this.#conf, ...(this.#expect !== '' && { expect: this.#expect }) },
       connections: consoles.map(({ origin, startsAs }) => ({ origin, login: startsAs })),
       entries: [...this.#record.saved(consoles), ...this.#pending.map((entry) => ({ ...entry, on: Math.max(0, consoles.indexOf(this.#pendingConsoles[entry.on] as Console)) }))],
       ...(JSON.stringify(this.settings) !== JSON.stringify(plainSettings) && { settings: this.settings }),
@@ -525,8 +545,10 @@ export class Playground {
     // Editors know one kind of line end, to which places in the files refer.
     this.#acl = state.files.acl.replace(/\r\n?/g, '\n')
     this.#conf = state.files.conf.replace(/\r\n?/g, '\n')
+    this.#expect = (state.files.expect ?? '').replace(/\r\n?/g, '\n')
     this.#aclRevision++
     this.#confRevision++
+    this.#expectRevision++
     this.#consoles = state.connections.map(({ origin, login }) => new Console(origin, login))
     this.#pendingConsoles = this.#consoles
     if (this.#consoles.length === 0) this.#consoles = [new Console({ kind: 'loopback' }, null)]

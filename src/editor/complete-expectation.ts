@@ -1,0 +1,59 @@
+import type { Completion, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
+import { aclReasons, loginReasons, reasons } from '../analysis/expectations/expectation'
+import { completeWords } from './complete-command'
+import type { AskWorld } from './world'
+
+const word = (label: string, detail?: string): Completion => ({ label: `${label} `, displayLabel: label, type: 'flag', ...(detail === undefined ? {} : { detail }) })
+
+const verbs = [word('can', 'the server allows it'), word('cannot', 'the server refuses it')]
+const places = [
+  { label: 'localhost', type: 'value', detail: 'this host' },
+  { label: 'unix', type: 'value', detail: 'the Unix socket' },
+]
+const clauses = [word('from', 'where the connection comes from'), word('in db', 'the database it is in'), word('because', 'why it is refused')]
+
+const about: Readonly<Partial<Record<string, string>>> = {
+  command: 'no rule allows the command',
+  key: 'no pattern covers a key',
+  channel: 'no pattern covers a channel',
+  database: 'the database is not allowed',
+  'no-command': 'the server has no such command',
+  off: 'the user is off',
+  'no-password': 'the user has no password',
+  'no-user': 'there is no such user',
+  'protected-mode': 'protected mode turns it away',
+  unreachable: 'the connection does not come about',
+}
+
+const reasonOptions = (isLogin: boolean): Completion[] =>
+  (isLogin ? loginReasons : reasons).map((label) => ({ label, type: 'value', detail: about[label] ?? '', boost: (aclReasons as readonly string[]).includes(label) ? 1 : 0 }))
+
+/** Completion in users.expect: a user, `can` or `cannot`, the command as in the console, and what may follow it. */
+export function completeExpectation(ask: AskWorld): CompletionSource {
+  return (context): CompletionResult | null => {
+    const world = ask()
+    const before = context.state.sliceDoc(context.state.doc.lineAt(context.pos).from, context.pos)
+    if (!world || /^\s*#/.test(before)) return null
+    const typed = /\S*$/.exec(before)?.[0] ?? ''
+    const from = context.pos - typed.length
+    const line = before.trimStart()
+    if (!/\s/.test(line)) {
+      if (typed === '' && !context.explicit) return null
+      return { from, options: world.users.map((label) => ({ label: `${label} `, displayLabel: label, type: 'user' })), validFor: /^\S*$/ }
+    }
+    const action = /^\S+\s+(?:can|cannot)\s+(.*)$/s.exec(line)?.[1]
+    if (action === undefined) return /^\S+\s+\S*$/.test(line) ? { from, options: verbs, validFor: /^\w*$/ } : null
+    const isLogin = /^log\s+in\s/.test(action)
+    if (/\sbecause\s+\S*$/.test(before)) return { from, options: reasonOptions(isLogin), validFor: /^[\w-]*$/ }
+    if (/\sfrom\s+\S*$/.test(before)) return { from, options: places, validFor: /^\w*$/ }
+    const found = isLogin ? null : completeWords(action, context.pos, context.explicit, world)
+    if (!/\s/.test(action)) {
+      if (typed === '' && !context.explicit) return null
+      const login = word('log in', 'with its password')
+      return { from, options: [login, ...(found?.options ?? [])], validFor: /^\S*$/ }
+    }
+    const allowed = clauses.filter(({ displayLabel }) => !(isLogin && displayLabel === 'in db'))
+    if (found !== null) return found.from === from ? { ...found, options: [...found.options, ...allowed] } : found
+    return typed !== '' || context.explicit ? { from, options: allowed, validFor: /^\w*$/ } : null
+  }
+}

@@ -1,0 +1,148 @@
+import type { Extension, Range, Text } from '@codemirror/state'
+import { RangeSet, StateEffect, StateField } from '@codemirror/state'
+import type { DecorationSet, ViewUpdate } from '@codemirror/view'
+import { Decoration, EditorView, GutterMarker, ViewPlugin, gutter } from '@codemirror/view'
+import type { Expectation } from '../analysis/expectations/expectation'
+import { parseExpectation } from '../analysis/expectations/parse'
+import { completeExpectation } from './complete-expectation'
+import type { FileEditorOptions } from './setup'
+import { fileBasics } from './setup'
+
+/** What became of a line: in the gutter. */
+export interface LineResult {
+  /** From 1. */
+  readonly line: number
+  readonly state: 'holds' | 'fails' | 'invalid' | 'unread'
+  readonly message: string
+  /** The line's keys and channels, in UTF-16 units from the start of the text. */
+  readonly words: readonly { readonly from: number; readonly to: number; readonly kind: 'key' | 'chan' }[]
+}
+
+export interface ExpectationEditorOptions extends FileEditorOptions {
+  /** A result in the gutter was pressed. */
+  readonly open: (line: number) => void
+}
+
+const mark = (kind: string): Decoration => Decoration.mark({ class: `cm-word-${kind}` })
+const marks = { user: mark('user'), cmd: mark('cmd'), flag: mark('flag'), neg: mark('neg'), comment: mark('comment'), key: mark('key'), chan: mark('chan') }
+
+/** The words of a sentence that have a colour of their own. */
+export function coloursOf(line: string, from: number): readonly Range<Decoration>[] {
+  if (/^\s*#/.test(line)) return [marks.comment.range(from, from + line.length)]
+  const read = parseExpectation(line, { line: 1, from })
+  if (read === null) return []
+  return 'message' in read ? unfinished(line, from) : sentence(read, line, from)
+}
+
+/** While a line is being written: its user and verb. */
+function unfinished(line: string, from: number): readonly Range<Decoration>[] {
+  const start = /^(\s*)(\S+)(?:(\s+)(can|cannot)(?=\s|$))?/.exec(line)
+  if (start === null) return []
+  const [, indent = '', user = '', gap = '', verb = ''] = start
+  const userAt = from + indent.length
+  const verbAt = userAt + user.length + gap.length
+  const ranges = [marks.user.range(userAt, userAt + user.length)]
+  return verb === '' ? ranges : [...ranges, verbMark(verb).range(verbAt, verbAt + verb.length)]
+}
+
+const verbMark = (verb: string): Decoration => (verb === 'cannot' ? marks.neg : marks.flag)
+
+function sentence({ places, verb, action }: Expectation, line: string, from: number): readonly Range<Decoration>[] {
+  const words = line.slice(places.action.from - from, places.action.to - from)
+  const name = action.kind === 'log-in' ? words.length : (/^\S+/.exec(words)?.[0].length ?? 0)
+  const ranges = [
+    marks.user.range(places.user.from, places.user.to),
+    verbMark(verb).range(places.verb.from, places.verb.to),
+    marks.cmd.range(places.action.from, places.action.from + name),
+  ]
+  const end = from + line.trimEnd().length
+  if (places.action.to < end) ranges.push(marks.flag.range(places.action.to, end))
+  return ranges
+}
+
+const colours = ViewPlugin.fromClass(
+  class {
+    decorations: DecorationSet
+    constructor(view: EditorView) {
+      this.decorations = this.#visible(view)
+    }
+    update(update: ViewUpdate): void {
+      if (update.docChanged || update.viewportChanged) this.decorations = this.#visible(update.view)
+    }
+    #visible(view: EditorView): DecorationSet {
+      const ranges: Range<Decoration>[] = []
+      for (const { from, to } of view.visibleRanges) {
+        for (let at = from; at <= to;) {
+          const line = view.state.doc.lineAt(at)
+          ranges.push(...coloursOf(line.text, line.from))
+          at = line.to + 1
+        }
+      }
+      return Decoration.set(ranges, true)
+    }
+  },
+  { decorations: (plugin) => plugin.decorations },
+)
+
+class Result extends GutterMarker {
+  constructor(readonly result: LineResult) {
+    super()
+  }
+  override eq(other: Result): boolean {
+    return other.result.state === this.result.state && other.result.message === this.result.message
+  }
+  override toDOM(): HTMLElement {
+    const node = document.createElement('span')
+    node.className = `cm-result cm-result-${this.result.state}`
+    node.textContent = { holds: '✓', fails: '✕', invalid: '?', unread: '!' }[this.result.state]
+    node.title = this.result.message
+    return node
+  }
+}
+
+interface Shown {
+  readonly gutter: RangeSet<GutterMarker>
+  readonly words: DecorationSet
+}
+
+const setResults = StateEffect.define<readonly LineResult[]>()
+
+function shownOf(doc: Text, results: readonly LineResult[]): Shown {
+  const there = results.filter(({ line }) => line <= doc.lines)
+  const words = there.flatMap((result) => result.words.filter(({ from, to }) => from < to && to <= doc.length).map(({ from, to, kind }) => marks[kind].range(from, to)))
+  return { gutter: RangeSet.of(there.map((result) => new Result(result).range(doc.line(result.line).from)), true), words: Decoration.set(words, true) }
+}
+
+const results = StateField.define<Shown>({
+  create: () => ({ gutter: RangeSet.empty, words: Decoration.none }),
+  update(value, transaction) {
+    for (const effect of transaction.effects) if (effect.is(setResults)) return shownOf(transaction.newDoc, effect.value)
+    return transaction.docChanged ? { gutter: value.gutter.map(transaction.changes), words: value.words.map(transaction.changes) } : value
+  },
+  provide: (field) => EditorView.decorations.from(field, ({ words }) => words),
+})
+
+/** Shows each line's result in the gutter, and colours its keys and channels. Replaces those shown before. */
+export function showResults(view: EditorView, lines: readonly LineResult[]): void {
+  view.dispatch({ effects: setResults.of(lines) })
+}
+
+/** Everything for an editor of users.expect. Feed it with `showResults` and `showFindings`. */
+export function expectationEditor(options: ExpectationEditorOptions): Extension {
+  return [
+    fileBasics(completeExpectation(options.world), options),
+    colours,
+    results,
+    gutter({
+      class: 'cm-results',
+      markers: (view) => view.state.field(results).gutter,
+      initialSpacer: () => new Result({ line: 0, state: 'holds', message: '', words: [] }),
+      domEventHandlers: {
+        click: (view, block) => {
+          options.open(view.state.doc.lineAt(block.from).number)
+          return true
+        },
+      },
+    }),
+  ]
+}

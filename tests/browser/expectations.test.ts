@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import type { Site } from './harness'
+import { findings, openSite, run, savedFile, settled } from './harness'
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site.close())
+
+const editor = (page: Page) => page.locator('.cm-content[aria-label="users.expect"]')
+
+async function write(page: Page, text: string): Promise<void> {
+  await page.getByRole('tab', { name: /Expectations/ }).click()
+  await editor(page).focus()
+  await page.keyboard.insertText(text)
+}
+
+/** The marks in the gutter, top to bottom. */
+const marks = (page: Page) => page.locator('.cm-results .cm-result:visible').allInnerTexts()
+
+test('each line has its result in the gutter as it is typed, and counts stand on the tab', async () => {
+  const { page, problems } = await site.open()
+  await write(page, 'app can GET app:1\napp cannot SET secret:1 x because key\n# who watches\nmonitor can SET x 1\nnobody can PING\napp may GET x\n')
+  await expect.poll(() => marks(page)).toEqual(['✓', '✓', '✕', '?', '!'])
+  const tab = page.getByRole('tab', { name: /Expectations/ })
+  expect(await tab.locator('.badge.ok').innerText()).toContain('2')
+  expect(await tab.locator('.badge.no').innerText()).toContain('3')
+  expect(await page.getByRole('status').innerText()).toContain('3 of 5 do not hold.')
+  expect(await editor(page).locator('.cm-word-key').allInnerTexts()).toEqual(['app:1', 'secret:1', 'x'])
+  expect(await savedFile(page, 'expect')).toContain('app cannot SET secret:1 x because key')
+  await page.reload()
+  await settled(page)
+  expect(await page.getByRole('tab', { name: /Expectations/ }).locator('.badge.ok').innerText()).toContain('2')
+  expect(problems).toEqual([])
+})
+
+test('a failure opens the same reasons as a verdict', async () => {
+  const { page, problems } = await site.open()
+  await write(page, 'app can GET app:1\napp can GET secret:1')
+  await page.getByRole('button', { name: 'Show it' }).click()
+  const result = page.getByRole('region', { name: 'Result of line 2' })
+  await result.waitFor()
+  expect(await result.innerText()).toContain('Refused because key: no rule lets app read secret:1.')
+  await result.getByRole('region', { name: 'Reasons' }).waitFor()
+  expect(await findings(page)).toEqual([])
+  await result.getByRole('button', { name: 'Add to line 3' }).click()
+  await expect.poll(() => marks(page)).toEqual(['✓', '✓'])
+  expect(await page.getByRole('status').innerText()).toContain('All 2 hold.')
+  await editor(page).focus()
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Escape')
+  await result.waitFor({ state: 'detached' })
+  await page.keyboard.press('Control+Enter')
+  await page.getByRole('region', { name: /Result of line/ }).waitFor()
+  expect(problems).toEqual([])
+})
+
+test('an edit of the rules checks them again', async () => {
+  const { page } = await site.open()
+  await write(page, 'app can GET app:1')
+  await expect.poll(() => marks(page)).toEqual(['✓'])
+  await page.getByRole('tab', { name: 'users.acl' }).click()
+  await page.locator('.cm-content[aria-label="users.acl"]').focus()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.insertText('user app on nopass ~other:* +@all\n')
+  const tab = page.getByRole('tab', { name: /Expectations/ })
+  await expect.poll(() => tab.locator('.badge.no').count()).toBe(1)
+})
+
+test('a line of the console becomes an expectation', async () => {
+  const { page, problems } = await site.open()
+  const card = page.getByRole('region', { name: 'Reasons' })
+  await card.getByRole('button', { name: 'Expect this' }).click()
+  await card.getByRole('button', { name: 'Expected in line 1' }).waitFor()
+  expect(await savedFile(page, 'expect')).toBe('app cannot RENAME app:1 secret:1 because key\n')
+  await run(page, 'GET "app:with space"')
+  const row = page.locator('[role=log] [role=group]').last()
+  await row.hover()
+  await row.getByRole('button', { name: 'Expect this' }).click()
+  expect(await savedFile(page, 'expect')).toBe('app cannot RENAME app:1 secret:1 because key\napp can GET "app:with space"\n')
+  await row.getByRole('button', { name: 'Expected in line 2' }).click()
+  await expect.poll(() => marks(page)).toEqual(['✓', '✓'])
+  expect(problems).toEqual([])
+})
