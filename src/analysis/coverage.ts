@@ -62,14 +62,14 @@ export function coverage(target: Target, acl: string, decisions: Iterable<Decisi
 
 const placeOf = ({ span }: Rule): string => (span === null ? '' : `${span.source} ${span.from}`)
 
-/** Words that say nothing of what commands may do. */
+/** Words that grant and refuse nothing by themselves. */
 function isOther(text: Bytes): boolean {
-  return /^([><#!]|on$|off$|nopass$|resetpass$|(skip-)?sanitize-payload$|reset$|clearselectors$)/i.test(text)
+  return /^([><#!]|on$|off$|nopass$|resetpass$|(skip-)?sanitize-payload$|reset(keys|channels|dbs)?$|clearselectors$)/i.test(text)
 }
 
 /** Words that may stand for clearness only: what they set holds for a new user anyway. */
 function states(text: Bytes): boolean {
-  return ['-@all', 'nocommands', 'resetkeys', 'resetchannels', 'alldbs', 'resetdbs'].includes(lower(text))
+  return ['-@all', 'nocommands', 'alldbs'].includes(lower(text))
 }
 
 /** How many decisions depended on the rule at each place. */

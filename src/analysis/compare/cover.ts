@@ -7,9 +7,9 @@ export type Cover = { readonly covered: true } | { readonly covered: false; read
 /** A part of a pattern: any run of bytes, or one byte out of a set. */
 type Part = '*' | Uint8Array
 
-/** States looked at before a question is given up, and parts of patterns taken into account. */
-const MAX_STATES = 20_000
-const MAX_PARTS = 2_000
+/** Steps made before a question is given up, and characters of patterns taken into account. */
+const MAX_STEPS = 1_000_000
+const MAX_CHARACTERS = 2_000
 
 /**
  * Decides whether a pattern is covered by others together, by walking through what it can match and following all of the
@@ -22,7 +22,7 @@ export function coverOf(pattern: Bytes, others: readonly Bytes[]): Cover {
   const start = literalStart(pattern)
   const near = others.filter((other) => other !== '' && meet(start, literalStart(other)))
   if (near.some((other) => /^[^*?[\\]+\*$/.test(other) && start.startsWith(other.slice(0, -1)))) return { covered: true }
-  if (near.reduce((sum, other) => sum + other.length, pattern.length) > MAX_PARTS) return null
+  if (near.reduce((sum, other) => sum + other.length, pattern.length) > MAX_CHARACTERS) return null
   return search(partsOf(pattern), near.map(partsOf))
 }
 
@@ -102,8 +102,11 @@ function search(pattern: readonly Part[], others: readonly (readonly Part[])[]):
   const first: State = { at: 0, places: others.map((other) => closure(other, [0])), before: null, byte: -1 }
   const queue: State[] = [first]
   const seen = new Set<string>([keyOf(first)])
+  let steps = 0
   for (let head = 0; head < queue.length; head++) {
     const state = queue[head] as State
+    steps += bytes.length * (1 + state.places.reduce((sum, places) => sum + places.length, 0))
+    if (steps > MAX_STEPS) return null
     for (const byte of bytes) {
       const places = others.map((other, i) => step(other, state.places[i] ?? [], byte))
       for (const at of step(pattern, closure(pattern, [state.at]), byte)) {
@@ -111,7 +114,6 @@ function search(pattern: readonly Part[], others: readonly (readonly Part[])[]):
         if (at === pattern.length && !others.some((other, i) => places[i]?.includes(other.length))) return { covered: false, example: textOf(next) }
         const key = keyOf(next)
         if (seen.has(key)) continue
-        if (seen.size >= MAX_STATES) return null
         seen.add(key)
         queue.push(next)
       }

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest'
+import { channelAccess, keyAccess, type Way } from '../../src/analysis/key-access'
+import { summarize, summaryParagraph } from '../../src/analysis/summary'
+import { plain } from '../../src/analysis/phrase'
+import { usersOf } from './users'
+
+const file = `user default off
+user app on >x ~app:* +@read +@write -@dangerous
+user split on >x %R~app:* %W~out:* +@all -@dangerous -function
+user wo on >x %W~app:* +set +incr
+user two on >x ~other:* +@read (+get ~app:*) (+publish &app:*)
+user chat on >x resetchannels &app:* &exact -@all +publish +subscribe +psubscribe
+user spy on >x -@all +monitor
+user none on >x ~app:* -@all
+`
+
+const shown = (ways: readonly Way[]): string[] => ways.map(({ selector, rules }) => `${selector}: ${rules.map(({ text }) => text).join(' ')}`)
+
+test('who reads and writes a key, and by which rule', async () => {
+  const { users, target } = await usersOf(file)
+  const access = new Map(keyAccess(target, users, 'app:1').map((one) => [one.user.name, one]))
+  expect([...access].map(([name, { read, write }]) => [name, shown(read), shown(write)])).toEqual([
+    ['default', [], []],
+    ['app', ['0: ~app:*'], ['0: ~app:*']],
+    ['split', ['0: %R~app:*'], []],
+    ['wo', [], ['0: %W~app:*']],
+    ['two', ['1: ~app:*'], []],
+    ['chat', [], []],
+    ['spy', [], []],
+    ['none', [], []],
+  ])
+  expect(access.get('wo')?.write[0]?.commands.map(({ name }) => name)).toEqual(['set'])
+  expect(access.get('spy')?.escalations.map(({ command }) => command.name)).toEqual(['monitor'])
+  expect(access.get('app')?.names.map(({ name }) => name)).toEqual(['scan', 'randomkey'])
+})
+
+test('before 7.0 a pattern gives everything', async () => {
+  const { users, target } = await usersOf('user a on >x ~app:* +get\nuser b on >x ~app:* +del\n', 'redis-6.2')
+  const told = keyAccess(target, users, 'app:1').map(({ user, read, write }) => [user.name, read.length, write.length])
+  expect(told).toEqual([['default', 1, 1], ['a', 1, 0], ['b', 0, 1]])
+})
+
+test('who publishes to a channel and receives from it', async () => {
+  const { users, target } = await usersOf(file)
+  const told = channelAccess(target, users, 'app:1').filter(({ publish, subscribe, psubscribe }) => publish.length + subscribe.length + psubscribe.length > 0)
+  expect(told.map(({ user, publish, subscribe, psubscribe }) => [user.name, shown(publish), shown(subscribe), shown(psubscribe)])).toEqual([
+    ['two', ['2: &app:*'], [], []],
+    ['chat', ['0: &app:*'], ['0: &app:*'], ['0: &app:*']],
+  ])
+})
+
+test('databases limit a way', async () => {
+  const { users, target } = await usersOf('user a on >x ~* +@all db=0,2\n', 'valkey-9.1')
+  const way = keyAccess(target, users, 'k').find(({ user }) => user.name === 'a')?.read[0]
+  expect(way?.databases).toEqual([0, 2])
+  expect(way?.databaseRule?.text).toBe('db=0,2')
+})
+
+test('a user in plain words', async () => {
+  const { user, target } = await usersOf(file)
+  const told = (name: string): string => plain(summaryParagraph(user(name), target))
+  expect(told('app')).toBe('app can log in with its password; can run 197 of 379 commands; cannot run any of the 75 dangerous commands; can read and write keys under app:; can list the names of all keys (SCAN and RANDOMKEY); can publish nowhere and subscribe to nothing; can change the functions that others call (FUNCTION LOAD).')
+  expect(told('split')).toContain('can read keys under app:; can write keys under out:;')
+  expect(told('chat')).toContain('can neither read nor write any key; can publish and subscribe to channels under app: and the channel exact.')
+  expect(told('spy')).toContain('can watch every command of every client (MONITOR).')
+  expect(told('default')).toContain('default cannot log in, since it is off; can run no command;')
+})
+
+test('the monitoring user of the chapter can list every key, and an open default user is told as what it is', async () => {
+  const { user, target } = await usersOf('user default on nopass ~* +@all\nuser monitor on >monitor_password ~* +@read +ping +info\n')
+  expect(plain(summaryParagraph(user('monitor'), target))).toContain('can read every key; can write no key; can list the names of all keys (KEYS, SCAN and RANDOMKEY);')
+  const facts = summarize(user('default'), target)
+  expect(facts.filter(({ tone }) => tone === 'danger').map(({ phrases }) => plain(phrases))).toEqual([
+    'needs no password: every new connection is it',
+    'all 75 dangerous ones among them',
+    'can get around any limit (ACL SETUSER, CONFIG SET, CONFIG GET and 10 more such commands)',
+  ])
+})
+
+test('databases and single commands with arguments', async () => {
+  const { user, target } = await usersOf('user a off >x >y ~a ~b? ~c* +get +select|1 db=1\n', 'valkey-9.1')
+  expect(plain(summaryParagraph(user('a'), target))).toBe('a cannot log in, since it is off; can run 1 of 383 commands, and 1 more with some arguments; cannot run any of the 83 dangerous commands; can read keys under c, the key a and keys that match b?; can write no key; can publish nowhere and subscribe to nothing; all that only in database 1.')
+})

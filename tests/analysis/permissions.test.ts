@@ -1,0 +1,108 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { heldEscalations } from '../../src/analysis/escalation'
+import { commandGroups, filterMatrix, permissionMatrix, permissionSet } from '../../src/analysis/permissions'
+import { traceCommand } from '../../src/analysis/trace'
+import { loadTarget } from '../../src/targets/load'
+import type { TargetId } from '../../src/targets/target'
+import { Users } from '../../src/acl/users'
+import { usersOf } from './users'
+
+const file = `user default off
+user app on >x ~app:* +@read +@write -@dangerous +config|get +select|0
+user twin on >y ~twin:* +@read +@write -@dangerous +config|get +select|0
+user ops on >z ~* +@all -@dangerous +info
+`
+
+test('a cell says all, some or none', async () => {
+  const { user, target } = await usersOf(file)
+  const set = permissionSet(user('app'))
+  const cell = (name: string): string => set.cell(target.table.find(name) as never)
+  expect(['get', 'flushall', 'config', 'config|get', 'config|set', 'select', 'auth', 'object'].map(cell)).toEqual(['all', 'none', 'some', 'all', 'none', 'some', 'all', 'some'])
+})
+
+test('users of the same roles share one set', async () => {
+  const { users } = await usersOf(file)
+  const { rows } = permissionMatrix(users)
+  expect(rows.map(({ user }) => user.name)).toEqual(['default', 'app', 'twin', 'ops'])
+  expect(rows[1]?.set).toBe(rows[2]?.set)
+  expect(rows[1]?.set.count).toBeGreaterThan(150)
+})
+
+test.each<TargetId>(['redis-6.0', 'redis-7.2', 'redis-8.10', 'valkey-9.1'])('every command of %s is in one group', async (id) => {
+  const { table } = await loadTarget(id)
+  const shown = commandGroups(table).flatMap(({ commands }) => commands)
+  expect(new Set(shown).size).toBe(shown.length)
+  expect(shown.length).toBe(table.commands.length)
+})
+
+test('containers stand with their subcommands', async () => {
+  const { table } = await loadTarget('valkey-9.1')
+  const home = (name: string): string | undefined => commandGroups(table).find(({ commands }) => commands.some((command) => command.name === name))?.category
+  expect([home('config'), home('config|get'), home('cluster'), home('client'), home('get'), home('publish')]).toEqual(['admin', 'admin', 'admin', 'connection', 'string', 'pubsub'])
+})
+
+test('a filter leaves users and commands by name, category and difference', async () => {
+  const { users } = await usersOf(file)
+  const matrix = permissionMatrix(users)
+  const commands = (filter: Parameters<typeof filterMatrix>[1]): string[] => filterMatrix(matrix, filter).groups.flatMap((group) => group.commands.map(({ name }) => name))
+  expect(commands({ commands: 'config get' })).toEqual(['config|get'])
+  expect(commands({ commands: 'CONFIG *' })).toContain('config|set')
+  expect(commands({ commands: '@hyperloglog' })).toEqual(['pfadd', 'pfcount', 'pfdebug', 'pfmerge', 'pfselftest'])
+  expect(commands({ users: 't*', show: 'differing' })).toEqual([])
+  expect(commands({ commands: '[i]nfo', show: 'differing' })).toEqual(['info'])
+  expect(commands({ users: 'app', show: 'escalating' })).toEqual(['function|load', 'config|get'])
+})
+
+test('a trace shows the rules from left to right, and which one decides', async () => {
+  const { user, target } = await usersOf(file)
+  const told = (name: string, who: string): string[] =>
+    traceCommand(user(who), target.table.find(name) as never).flatMap(({ steps }) => steps.map(({ rule, effect, decides }) => `${rule.text} ${effect}${decides ? ' !' : ''}`))
+  expect(told('info', 'ops')).toEqual(['+@all on', '-@dangerous off', '+info on !'])
+  expect(told('keys', 'ops')).toEqual(['+@all on', '-@dangerous off !'])
+  expect(told('select', 'app')).toEqual(['+select|0 first-argument !'])
+  expect(told('ping', 'app')).toEqual([])
+  const [root] = traceCommand(user('ops'), target.table.find('info') as never)
+  const span = root?.steps.at(-1)?.rule.span
+  expect(span && file.slice(span.from, span.to)).toBe('+info')
+  expect(traceCommand(user('app'), target.table.find('auth') as never)[0]?.open).toBe(true)
+})
+
+test('the deciding step of a trace is what the selector says, whatever the rules', async () => {
+  const rule = fc.constantFrom('+@all', '-@all', '+@read', '-@write', '+get', '-get', '+config|get', '-config', '-config|set', '+select|0', '+select', '-@dangerous', 'allcommands', 'reset', '(+set ~x)')
+  const name = fc.constantFrom('get', 'config', 'config|get', 'config|set', 'select', 'flushall', 'ping')
+  const { table, behaviours } = await loadTarget('redis-8.0')
+  fc.assert(fc.property(fc.array(rule, { maxLength: 8 }), name, (rules, command) => {
+    const users = new Users(table, behaviours)
+    users.setUser('a', rules)
+    const wanted = table.find(command)
+    const user = users.get('a')
+    if (wanted === undefined || user === undefined) throw new Error('no such command')
+    for (const trace of traceCommand(user, wanted)) {
+      const decided = trace.steps.findLast(({ effect }) => effect !== 'first-argument')
+      expect(trace.allowed).toBe(decided?.effect === 'on')
+      expect(trace.allowed || trace.firstArguments.length > 0).toBe(user.selectors[trace.selector]?.commands.allows(wanted, [wanted.name, ...trace.firstArguments]))
+    }
+  }))
+})
+
+test('escalations come with the rule that gives them; a container alone gives none', async () => {
+  const { user } = await usersOf(file)
+  const held = (name: string): string[] => heldEscalations(user(name)).map(({ command, rule }) => `${command.name} by ${rule?.text}`)
+  expect(held('app')).toEqual(['config|get by +config|get', 'function|load by +@write'])
+  expect(held('ops')).toEqual(['function|load by +@all'])
+})
+
+test('before 7.0 the first argument tells', async () => {
+  const { user } = await usersOf('user a on +config|get\nuser b on +client|id +acl\n', 'redis-6.2')
+  expect(heldEscalations(user('a')).map(({ argv }) => argv.join(' '))).toEqual(['config get'])
+  expect(heldEscalations(user('b')).map(({ argv }) => argv.join(' '))).toEqual(['acl setuser'])
+})
+
+test('a thousand users cost little more than one', async () => {
+  const roles = ['+@read', '+@read +@write', '+@all -@dangerous', '-@all +get (~x +set)']
+  const { users } = await usersOf(Array.from({ length: 1000 }, (_, i) => `user u${i} on ~a${i}:* ${roles[i % roles.length]}`).join('\n'))
+  const matrix = permissionMatrix(users)
+  expect(matrix.rows.length).toBe(1001)
+  expect(new Set(matrix.rows.map(({ set }) => set)).size).toBe(5)
+})
