@@ -56,7 +56,7 @@ function candidates(pattern: Bytes): { readonly hits: readonly Bytes[]; readonly
       ...misread,
       ...(literal ? [`${pattern}:1`, `${pattern}s`] : []),
       // Letter case counts; the beginning must be there; a prefix stops short of its delimiter.
-      ...(/[:/.|_-]$/.test(start) ? [start.slice(0, -1), `${start.slice(0, -1)}s${start.slice(-1)}1`] : []),
+      ...(/[:/.|_-]$/.test(start) ? [start.slice(0, -1), `${start.slice(0, -1)}${start.at(-2) === 's' ? '2' : 's'}${start.slice(-1)}1`] : []),
       ...(start === '' ? [] : [swapCase(first), `my${first}`]),
       ...(start === '' && pattern !== '' ? [`${first}x`, `x${first}`] : []),
     ],

@@ -8,6 +8,7 @@ import { Decoration, EditorView, WidgetType, drawSelection, keymap, placeholder 
 import { colouredWords } from './command-words'
 import { completeCommand } from './complete-command'
 import { tokenColours } from './highlight'
+import { explainCommandOnHover } from './hover'
 import { commandLanguage } from './languages'
 import { theme } from './theme'
 import type { AskWorld } from './world'
@@ -113,6 +114,7 @@ export function commandLine(options: CommandLineOptions): Extension {
     EditorView.lineWrapping,
     autocompletion({ override: [completeCommand(options.world)], icons: false, activateOnTyping: false, defaultKeymap: true }),
     wordColours,
+    explainCommandOnHover(options.world),
     previewField,
     EditorState.transactionFilter.of(joinLines),
     Prec.high(

@@ -46,7 +46,8 @@ export function completeConf(ask: AskWorld): CompletionSource {
       return { from, options, validFor: /^\S*$/ }
     }
     const name = /^\s*(\S+)/.exec(before)?.[1]?.toLowerCase()
-    const values = directives.find((directive) => directive.name === name)?.values
-    return values ? { from, options: values.map((label) => ({ label, type: 'value' })), validFor: /^\S*$/ } : null
+    const directive = directives.find((one) => one.name === name)
+    const values = directive?.values
+    return values ? { from, options: values.map((label) => ({ label, type: 'value', ...(label === directive.usual ? { detail: 'without it' } : {}) })), validFor: /^\S*$/ } : null
   }
 }

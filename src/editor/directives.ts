@@ -1,3 +1,5 @@
+import type { Explained, Point } from '../analysis/explain-token'
+import type { Directive } from '../targets/directives'
 import { directivesOf } from '../targets/directives'
 import type { Target, TargetId } from '../targets/target'
 
@@ -6,8 +8,10 @@ export interface DirectiveHelp {
   readonly name: string
   /** A few words: what it sets. Empty for directives that the simulator does not act on. */
   readonly summary: string
-  /** The words it takes, where it takes words. */
+  /** The words it takes, where it takes words; else what it is without being set, where that is a number. */
   readonly values?: readonly string[]
+  /** Of `values`: that which holds without the directive. */
+  readonly usual?: string
 }
 
 const yesNo = ['yes', 'no']
@@ -49,11 +53,79 @@ export function directivesFor({ id }: Target): readonly DirectiveHelp[] {
   let list = known.get(id)
   if (!list) {
     const accepted = directivesOf(id)
-    const first = explained.filter(({ name }) => accepted.has(name) || statements.has(name))
-    const rest = [...accepted.values()]
-      .filter(({ name }) => !first.some((one) => one.name === name))
-      .map(({ name, kind }): DirectiveHelp => ({ name, summary: '', ...(kind.type === 'yes-no' ? { values: yesNo } : kind.type === 'choice' ? { values: kind.values } : {}) }))
+    const first = explained
+      .filter(({ name }) => accepted.has(name) || statements.has(name))
+      .map((help): DirectiveHelp => ({ ...valuesOf(accepted.get(help.name)), ...help }))
+    const named = new Set(first.map(({ name }) => name))
+    const rest = [...accepted.values()].filter(({ name }) => !named.has(name)).map((directive): DirectiveHelp => ({ name: directive.name, summary: '', ...valuesOf(directive) }))
     known.set(id, (list = [...first, ...rest]))
   }
   return list
+}
+
+/** What can be offered as the directive's value. */
+function valuesOf(directive: Directive | undefined): Pick<DirectiveHelp, 'values' | 'usual'> {
+  if (directive === undefined) return {}
+  const { kind, value } = directive
+  if (kind.type === 'yes-no') return { values: yesNo, usual: value }
+  if (kind.type === 'choice') return { values: kind.values, usual: value }
+  return kind.type === 'integer' || kind.type === 'memory' || kind.type === 'octal' ? { values: [value], usual: value } : {}
+}
+
+const number = (n: number): string => n.toLocaleString('en')
+
+/** What values a directive takes. */
+function takes({ kind }: Directive): string {
+  switch (kind.type) {
+    case 'yes-no':
+      return 'Takes yes or no.'
+    case 'choice':
+      return `Takes ${kind.values.slice(0, -1).join(', ')} or ${kind.values.at(-1) ?? ''}.`
+    case 'integer':
+      return kind.max >= 2147483647 ? `Takes a whole number from ${number(kind.min)}.` : `Takes a whole number from ${number(kind.min)} to ${number(kind.max)}.`
+    case 'octal':
+      return `Takes an octal number up to ${kind.max.toString(8)}.`
+    case 'memory':
+      return 'Takes a number of bytes, or with a unit: 64mb.'
+    case 'words':
+      return 'Takes several words.'
+    case 'text':
+      return 'Takes a text.'
+  }
+}
+
+/** What a value that stands behind a directive means, where something can be said. */
+function valueWords(name: string, value: string): string | null {
+  if (name === 'bind') {
+    const address = value.replace(/^-/, '')
+    const optional = value.startsWith('-') ? ' No error where the address is missing.' : ''
+    if (address === '*' || address === '0.0.0.0') return `Every IPv4 address of the machine.${optional}`
+    if (address === '::*' || address === '::') return `Every IPv6 address of the machine.${optional}`
+    return `${/^(127\.|::1$)/.test(address) ? 'This host only.' : `The address ${address}.`}${optional}`
+  }
+  if (name === 'requirepass') return 'The password, in clear: whoever reads this file has it.'
+  if (name.startsWith('enable-')) return { no: 'Nobody may.', local: 'Connections from this host may.', yes: 'Everybody may whom the ACL lets.' }[value] ?? null
+  if (name === 'protected-mode' && value === 'no') return 'Anybody who reaches the port gets in where the default user has no password.'
+  if (name === 'acl-pubsub-default') return { allchannels: 'New users start with every channel.', resetchannels: 'New users start without channels.' }[value] ?? null
+  return null
+}
+
+/**
+ * What a directive of redis.conf (or CONFIG GET and SET) does, which values it takes and what holds without it.
+ * @param value the word behind it that is asked about; null for the directive itself
+ * @returns null where nothing is known, as for a pattern of CONFIG GET
+ */
+export function explainDirective(name: string, value: string | null, target: Target): Explained | null {
+  const lowered = name.toLowerCase()
+  const help = directivesFor(target).find((one) => one.name === lowered)
+  const directive = directivesOf(target.id).get(lowered)
+  if (help === undefined) return /[*?[\]]/.test(name) ? null : { summary: `${target.label} has no directive ${name}.`, more: null, points: [] }
+  const points: Point[] = directive === undefined ? [] : [
+    { label: '', text: `${takes(directive)}${directive.value === '' ? '' : ` Without it: ${directive.value}.`}` },
+    ...(directive.immutable ? [{ label: '', text: 'CONFIG SET cannot change it: the server reads it at start.' }] : []),
+    ...(directive.protectedConfig && directivesOf(target.id).has('enable-protected-configs') ? [{ label: '', text: 'Protected: CONFIG SET changes it only where enable-protected-configs lets it.' }] : []),
+    ...(directive.alias === null ? [] : [{ label: 'Also called', text: directive.alias }]),
+  ]
+  const said = value === null ? null : valueWords(lowered, value)
+  return { summary: said ?? (help.summary === '' ? `${help.name}.` : `${help.name}: ${help.summary}.`), more: said === null ? null : `${help.name}: ${help.summary}.`, points }
 }

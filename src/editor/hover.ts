@@ -1,37 +1,106 @@
 import { syntaxTree } from '@codemirror/language'
-import type { Extension } from '@codemirror/state'
+import type { EditorState, Extension } from '@codemirror/state'
+import type { Tooltip } from '@codemirror/view'
 import { hoverTooltip } from '@codemirror/view'
-import type { RuleMeaning } from '../analysis/explain-rule'
-import { explainRule } from '../analysis/explain-rule'
-import { directivesFor } from './directives'
-import type { AskWorld } from './world'
+import type { SyntaxNode } from '@lezer/common'
+import { fromText } from '../acl/bytes'
+import type { Explained } from '../analysis/explain-token'
+import { explainToken, explainUserRules } from '../analysis/explain-token'
+import { splitWords } from '../acl/split'
+import { loadedDocs } from '../targets/load'
+import { explainCommandWord } from './explain-command-word'
+import { explainDirective } from './directives'
+import type { AskWorld, World } from './world'
 
-const ruleNodes = /^(Flag|Password|Hash|KeyPattern|ChannelPattern|Database|AllowCommand|DenyCommand|AllowCategory|DenyCategory|Unknown|\()$/
+/** Something explained, and the place that it is about. */
+export interface Hover {
+  readonly from: number
+  readonly to: number
+  readonly explained: Explained
+}
 
-function box(meaning: RuleMeaning): HTMLElement {
+const ruleNames = /^(Flag|Password|Hash|KeyPattern|ChannelPattern|Database|AllowCommand|DenyCommand|AllowCategory|DenyCategory|Unknown|Selector|Unclosed|Quoted)$/
+
+const plainly = (summary: string, more: string | null = null): Explained => ({ summary, more, points: [] })
+
+/** A rule as a server takes it: redis.conf reads quotes, users.acl does not. */
+function ruleText(text: string, quotes: boolean): string {
+  return fromText(quotes ? splitWords(fromText(text))?.[0]?.text ?? text : text)
+}
+
+/** The rules beside a rule, itself among them: those of its selector, or of the line. */
+function rulesIn(parent: SyntaxNode, state: EditorState): { readonly rules: string[]; readonly nodes: SyntaxNode[] } {
+  const nodes: SyntaxNode[] = []
+  for (let node = parent.firstChild; node; node = node.nextSibling) if (ruleNames.test(node.name)) nodes.push(node)
+  const rules = nodes.map((node) => ruleText(state.sliceDoc(node.from, node.to), node.name === 'Quoted'))
+  return { rules, nodes }
+}
+
+function ofUser(name: string, line: SyntaxNode | null, state: EditorState, world: World): Explained {
+  const can = line && explainUserRules(name, rulesIn(line, state).rules, world.target)
+  const start = name === 'default' ? 'Connections start as this user.' : null
+  return can === null ? plainly(`The rules on this line are those of ${name}.`, start) : plainly(can, start)
+}
+
+/** What stands at a place of users.acl or redis.conf, explained; null where there is nothing to say. */
+export function hoverAt(state: EditorState, pos: number, side: -1 | 0 | 1, ask: AskWorld): Hover | null {
+  const world = ask()
+  const found = syntaxTree(state).resolveInner(pos, side)
+  if (!world) return null
+  const node = found.name === '(' || found.name === ')' ? found.parent ?? found : found
+  const text = state.sliceDoc(node.from, node.to)
+  const at = (explained: Explained | null, { from, to }: { from: number; to: number } = found): Hover | null => explained && { from, to, explained }
+  if (node.name === 'Comment') {
+    // A comment in redis.conf needs no words; in users.acl it decides whether the server starts.
+    if (node.parent?.name !== 'AclFile') return null
+    return at(plainly(world.target.behaviours.commentsInAclFile ? 'A comment: the server reads past it, and drops it on ACL SAVE.' : `${world.target.label} refuses a file with comments.`))
+  }
+  if (node.name === 'User') return at(plainly('This line is a user: its name follows, then its rules, applied from left to right.'))
+  if (node.name === 'Username') return at(ofUser(text, node.parent, state, world))
+  if (node.name === 'Name' || node.name === 'Value' || (node.name === 'Quoted' && node.parent?.name === 'Directive')) return at(directiveAt(node, state, world))
+  const parent = node.parent
+  if (!parent || !ruleNames.test(node.name)) return null
+  const { rules, nodes } = rulesIn(parent, state)
+  const index = nodes.findIndex(({ from }) => from === node.from)
+  const keys = world.keys.map(fromText)
+  return at(explainToken(rules, index, { target: world.target, docs: loadedDocs(world.target), keys }))
+}
+
+function directiveAt(node: SyntaxNode, state: EditorState, world: World): Explained | null {
+  const directive = node.parent
+  const name = directive?.getChild('Name')
+  return name ? explainDirective(state.sliceDoc(name.from, name.to), node.name === 'Name' ? null : state.sliceDoc(node.from, node.to), world.target) : null
+}
+
+/** What the word at a place of the console's line means. */
+export function commandHoverAt(line: string, pos: number, ask: AskWorld): Hover | null {
+  const world = ask()
+  return world && explainCommandWord(line, pos, world)
+}
+
+function paragraph(box: HTMLElement, text: string, label = ''): void {
+  const line = box.appendChild(document.createElement('p'))
+  if (label !== '') line.appendChild(document.createElement('b')).textContent = `${label}: `
+  line.append(text)
+}
+
+function box({ summary, more, points }: Explained): HTMLElement {
   const dom = document.createElement('div')
   dom.className = 'cm-explain'
-  for (const text of [meaning.summary, meaning.more]) if (text !== null) dom.appendChild(document.createElement('p')).textContent = text
+  paragraph(dom, summary)
+  if (more !== null) paragraph(dom, more)
+  for (const { label, text } of points) paragraph(dom, text, label)
   return dom
 }
 
-/** What the word at a place of users.acl or redis.conf means; null where there is nothing to say. */
-export function meaningOf(nodeName: string, text: string, ask: AskWorld): RuleMeaning | null {
-  if (nodeName === 'Username') return { summary: `The rules on this line are those of ${text}.`, more: text === 'default' ? 'Connections start as this user.' : null }
-  const world = ask()
-  if (!world) return null
-  if (nodeName === 'Name') {
-    const directive = directivesFor(world.target).find(({ name }) => name === text.toLowerCase())
-    return directive && directive.summary !== '' ? { summary: `${directive.name}: ${directive.summary}.`, more: null } : null
-  }
-  return ruleNodes.test(nodeName) ? explainRule(text, world.target) : null
+const tooltip = (hover: Hover | null): Tooltip | null => hover && { pos: hover.from, end: hover.to, above: true, create: () => ({ dom: box(hover.explained) }) }
+
+/** Explains each word of users.acl and redis.conf. */
+export function explainOnHover(ask: AskWorld): Extension {
+  return hoverTooltip((view, pos, side) => tooltip(hoverAt(view.state, pos, side, ask)))
 }
 
-/** A plain sentence over each word of users.acl and redis.conf. */
-export function explainOnHover(ask: AskWorld): Extension {
-  return hoverTooltip((view, pos, side) => {
-    const node = syntaxTree(view.state).resolveInner(pos, side)
-    const meaning = meaningOf(node.name, view.state.sliceDoc(node.from, node.to), ask)
-    return meaning && { pos: node.from, end: node.to, above: true, create: () => ({ dom: box(meaning) }) }
-  })
+/** Explains each word of the console's line. */
+export function explainCommandOnHover(ask: AskWorld): Extension {
+  return hoverTooltip((view, pos) => tooltip(commandHoverAt(view.state.doc.toString(), pos, ask)))
 }

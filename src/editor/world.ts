@@ -1,3 +1,4 @@
+import type { User } from '../acl/user'
 import type { Target } from '../targets/target'
 
 /** What completion and hovers know of the playground around them. Handed in as a function, so that it is asked when needed. */
@@ -8,6 +9,8 @@ export interface World {
   readonly users: readonly string[]
   /** Keys of the connection's database, as text. */
   readonly keys: readonly string[]
+  /** The user of this name in memory, for what it can do; absent where nobody can tell. */
+  readonly userOf?: (name: string) => User | undefined
 }
 
 /** Null while no target is loaded. */

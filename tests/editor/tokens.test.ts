@@ -2,9 +2,7 @@ import { expect, test } from 'vitest'
 import { colouredWords } from '../../src/editor/command-words'
 import { tokensOf } from '../../src/editor/highlight'
 import { shortHash } from '../../src/editor/hashes'
-import { meaningOf } from '../../src/editor/hover'
 import { aclParser, commandParser, confParser } from '../../src/editor/languages'
-import { loadTarget } from '../../src/targets/load'
 
 const kinds = (parser: typeof aclParser, text: string): string[] => tokensOf(parser, text).filter(({ kind }) => kind !== null).map(({ text, kind }) => `${text} ${kind}`)
 
@@ -25,17 +23,6 @@ test('tokens put together are the text', () => {
 })
 
 test('a hash is known by its ends', () => expect(shortHash(`#${'b63ae681c81e918340f706caefc7e3bf0630dfb28a93c3750b8150a668429910'}`)).toBe('#b63ae681…9910'))
-
-test('hovers say what a word means', async () => {
-  const target = await loadTarget('redis-8.0')
-  const ask = (): { target: typeof target; users: string[]; keys: string[] } => ({ target, users: [], keys: [] })
-  expect(meaningOf('AllowCommand', '+get', ask)?.summary).toBe('Allows GET.')
-  expect(meaningOf('Username', 'app', ask)?.summary).toBe('The rules on this line are those of app.')
-  expect(meaningOf('Name', 'Protected-Mode', ask)?.summary).toBe('protected-mode: without a password, serve this host only.')
-  expect(meaningOf('Name', 'nosuch', ask)).toBe(null)
-  expect(meaningOf('Comment', '# x', ask)).toBe(null)
-  expect(meaningOf('Flag', 'on', () => null)).toBe(null)
-})
 
 test.each([
   ['AUTH app secret', ['app user', 'secret pw']],
