@@ -102,6 +102,7 @@ Examples:
     .argument('[users.expect]', 'the expectations, a sentence a line (may be left out where a link has them)')
     .addOption(targetOption()).addOption(modulesOption()).addOption(confOption())
     .addOption(formatOption('text', 'json', 'junit', 'github'))
+    .option('--coverage', 'also tells which rules no expectation depends on', false)
     .addHelpText('after', `
 A line of users.expect is blank, a comment (#), or a sentence:
   app can GET app:1

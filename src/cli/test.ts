@@ -5,6 +5,7 @@ import { parseExpectations } from '../analysis/expectations/parse'
 import { runExpectations } from '../analysis/expectations/run'
 import { explain } from '../analysis/explain'
 import { plural } from './check'
+import { coverageOf, coverageProblems, jsonCoverage, renderCoverage } from './coverage'
 import { renderGithub } from './formats/github'
 import { renderJson } from './formats/json'
 import { renderJUnit } from './formats/junit'
@@ -18,6 +19,8 @@ import type { ServerOptions, Subject } from './subject'
 
 export interface TestOptions extends ServerOptions {
   readonly format: 'text' | 'json' | 'junit' | 'github'
+  /** Tells which rules no expectation depends on, too; they make nothing fail. */
+  readonly coverage: boolean
 }
 
 /**
@@ -34,22 +37,25 @@ export async function test(file: string, expectFile: string | undefined, options
   const results = runExpectations(startOrFail(subject), expectations)
   const failures = results.filter(({ state }) => state !== 'holds')
   const holds = failures.length === 0
+  const covered = options.coverage ? coverageOf(subject, results) : null
   switch (options.format) {
     case 'json':
       io.out(renderJson({
         command: 'test', holds, file: subject.acl.name, expect: source.name,
         target: { id: subject.target.id, version: subject.target.version, evidence: subject.target.evidence, modules: subject.target.modules },
         total: results.length, failed: failures.length, results: results.map((result) => jsonResult(result, source, subject)),
+        ...(covered !== null && { coverage: jsonCoverage(covered, subject) }),
       }))
       break
     case 'junit':
-      io.out(renderJUnit({ name: source.name, at: startedAt, seconds: (Date.now() - startedAt) / 1000, cases: results.map((result) => caseOf(result, source, subject)) }))
+      io.out(renderJUnit({ name: source.name, at: startedAt, seconds: (Date.now() - startedAt) / 1000, cases: results.map((result) => caseOf(result, source, subject)), output: covered === null ? '' : renderCoverage(covered, subject, false) }))
       break
     case 'github':
-      io.out(renderGithub(failures.map((result) => problemOf(result, source, subject))))
+      io.out(renderGithub([...failures.map((result) => problemOf(result, source, subject)), ...(covered === null ? [] : coverageProblems(covered, subject))]))
       break
     case 'text':
       io.out(renderText(failures.map((result) => problemOf(result, source, subject)), results.length, source, subject, io))
+      if (covered !== null) io.out(`\n${renderCoverage(covered, subject, io.color)}`)
   }
   return holds ? 0 : 1
 }

@@ -108,3 +108,16 @@ test('a link stands for the files in it, and keeps no password', async () => {
   expect((await run(['compare', paths['users.acl'], address])).code).toBe(0)
   expect((await run(['check', address, '-f', 'json'])).out).not.toContain('app_password')
 })
+
+test('coverage: rules that no expectation depends on, which make nothing fail', async () => {
+  const paths = files({ 'users.acl': 'user default off\nuser app on >pw ~app:* ~jobs:* +get +set +get\n' })
+  const words = (format: string): string[] => ['test', paths['users.acl'], '-', '--coverage', '-f', format]
+  const { code, out } = await run(words('text'), { stdin: 'app can GET app:1\n' })
+  expect(code).toBe(0)
+  expect(out).toContain(`${paths['users.acl']}:2:25: info: No expectation depends on ~jobs:*. [unused-rule]\n    2 | user app on >pw ~app:* ~jobs:* +get +set +get\n      |                        ^^^^^^^\n`.replace(':2:25:', ':2:24:'))
+  expect(out).toContain('[dead-rule]')
+  expect(out).toMatch(/: 2 of 5 rules are used by an expectation; 2 not, though a command could; 1 dead\n$/)
+  expect(JSON.parse((await run(words('json'), { stdin: 'app can GET app:1\n' })).out)).toMatchObject({ coverage: { counts: { used: 2, unused: 2, dead: 1 } } })
+  expect((await run(words('github'), { stdin: 'app can GET app:1\n' })).out).toMatch(/^::(notice|warning) file=/m)
+  expect((await run(words('junit'), { stdin: 'app can GET app:1\n' })).out).toContain('rules are used by an expectation')
+})

@@ -15,6 +15,8 @@ export interface Suite {
   /** How long it took, in seconds. */
   readonly seconds: number
   readonly cases: readonly Case[]
+  /** What else there is to say, as standard output. */
+  readonly output: string
 }
 
 /** Text as XML 1.0 can hold it: characters that it has no place for are shown as an escape. */
@@ -33,7 +35,7 @@ function xml(text: string): string {
  * A JUnit report, in the form that both the Ant task's and Jenkins' schema take: GitLab, Jenkins and GitHub actions
  * read it.
  */
-export function renderJUnit({ name, at, seconds, cases }: Suite): string {
+export function renderJUnit({ name, at, seconds, cases, output }: Suite): string {
   const count = (outcome: Case['outcome']): number => cases.filter((one) => one.outcome === outcome).length
   const time = (value: number): string => value.toFixed(3)
   const totals = `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}"`
@@ -49,7 +51,7 @@ export function renderJUnit({ name, at, seconds, cases }: Suite): string {
     `  <testsuite id="0" package="acl-playground" name="${xml(name)}" timestamp="${stamp}" hostname="localhost" ${totals} time="${time(seconds)}">`,
     '    <properties/>',
     ...rows,
-    '    <system-out/>',
+    output === '' ? '    <system-out/>' : `    <system-out>${xmlText(output)}</system-out>`,
     '    <system-err/>',
     '  </testsuite>',
     '</testsuites>',

@@ -1,0 +1,51 @@
+import { toText } from '../acl/bytes'
+import { coverage } from '../analysis/coverage'
+import type { Coverage, RuleCoverage } from '../analysis/coverage'
+import type { ExpectationResult } from '../analysis/expectations/expectation'
+import { plural } from './check'
+import { painter, printable, renderProblem } from './formats/text'
+import { locationOf } from './problem'
+import type { Problem } from './problem'
+import type { Subject } from './subject'
+
+/** Which rules the results depended on: those of results that the ACL decided, not an earlier refusal such as `off`. */
+export function coverageOf({ target, acl }: Subject, results: readonly ExpectationResult[]): Coverage {
+  const decisions = results.flatMap(({ decision, verdict }) => (decision !== null && verdict !== null && verdict.reason === decision.reason ? [decision] : []))
+  return coverage(target, acl.text, decisions)
+}
+
+/** Rules that no expectation depends on, and those that no command could depend on. */
+export function coverageProblems({ rules }: Coverage, { acl }: Subject): Problem[] {
+  return rules.filter(({ state }) => state === 'unused' || state === 'dead').map((covered) => ({
+    source: acl,
+    code: covered.state === 'dead' ? 'dead-rule' : 'unused-rule',
+    severity: covered.state === 'dead' ? 'warning' : 'info',
+    message: covered.state === 'dead' ? `No command could depend on ${toText(covered.rule.text)}: ${reasonOf(covered)}` : `No expectation depends on ${toText(covered.rule.text)}.`,
+    notes: [],
+    place: covered.rule.span,
+  }))
+}
+
+function reasonOf({ why }: RuleCoverage): string {
+  return why === null ? '' : why.charAt(0).toLowerCase() + why.slice(1)
+}
+
+/** `9 of 14 rules are used; 4 are not, 1 is dead.` */
+export function coverageSummary({ counts: { used, unused, dead } }: Coverage): string {
+  const all = used + unused + dead
+  return `${used} of ${plural(all, 'rule')} ${used === 1 ? 'is' : 'are'} used by an expectation; ${unused} not, though a command could; ${dead} dead`
+}
+
+/** Coverage for people. */
+export function renderCoverage(found: Coverage, subject: Subject, color: boolean): string {
+  const paint = painter(color)
+  const problems = coverageProblems(found, subject)
+  return `${problems.map((problem) => `${renderProblem(problem, paint)}\n\n`).join('')}${paint('bold', printable(subject.acl.name))}: ${coverageSummary(found)}\n`
+}
+
+export function jsonCoverage({ counts, rules }: Coverage, { acl }: Subject): Readonly<Record<string, unknown>> {
+  return {
+    counts,
+    rules: rules.map(({ rule, user, state, uses, why }) => ({ user: toText(user), rule: toText(rule.text), state, uses, why, place: rule.span === null ? null : locationOf({ source: acl, place: rule.span }) })),
+  }
+}
