@@ -1,5 +1,5 @@
 import type { EditorView } from '@codemirror/view'
-import { toText } from '../../acl/bytes'
+import { fromText, toText } from '../../acl/bytes'
 import type { Span } from '../../acl/decision'
 import type { World } from '../../editor/world'
 import { Expectations } from '../expectations/Expectations.svelte'
@@ -194,7 +194,8 @@ export class App {
     const { target, server, console } = this.playground
     if (target === null) return null
     const db = server?.keyspace.databases[console?.connection?.db ?? 0]
-    return { target, users: this.playground.userNames.map(toText), keys: db ? [...db.keys()].slice(0, 1000).map(toText) : [] }
+    const keys = db ? [...db.keys()].slice(0, 1000).map(toText) : []
+    return { target, users: this.playground.userNames.map(toText), keys, userOf: (name) => server?.users.get(fromText(name)) }
   }
 
   /** Starts from the link in the address, else from what this browser kept, else from the first visitor's example. */
