@@ -7,36 +7,28 @@ import { literalPattern } from '../suggest'
 export type Level = 0 | 1 | 2 | 3 | 4
 export const maxLevel = 4
 
-const DELIMITERS = /([:/.|_-])/
 /** A part that stands for one of many: a number, a UUID, or a long hexadecimal name. */
-const ID = /^(\d+|[0-9a-f]{8,}|\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?)$/i
-const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi
-/** Stands in for a UUID while a name is taken apart at its hyphens. */
-const UUID_MARK = '0'
+const ID = /^(\d+|[0-9a-f]{8,}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/i
+/** Parts and the delimiters between them; a UUID is one part. */
+const PARTS = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![^:/.|_-])|[^:/.|_-]+|[:/.|_-]/gi
 
 /** A pattern for a name at a level. Each level's matches all that the one below does. */
 export function generalise(name: Bytes, level: Level): Bytes {
   if (level >= maxLevel) return '*'
   if (level === 0 || name === '') return literalPattern(name)
-  const opened = openIds(name)
+  const parts = name.match(PARTS) ?? []
+  const opened = parts.map((part) => (ID.test(part) ? '*' : literalPattern(part))).join('')
   if (level === 1) return opened
-  const star = opened.indexOf('*')
-  const wide = star > 0 ? `${opened.slice(0, star)}*` : star === 0 ? opened : withoutLast(name)
+  const id = parts.findIndex((part) => ID.test(part))
+  const wide = id < 0 ? withoutLast(name) : id === 0 ? opened : `${literalPattern(parts.slice(0, id).join(''))}*`
   if (level === 2) return wide
-  const first = /^([^:/.|_-]+[:/.|_-])/.exec(name)?.[1]
-  return first === undefined ? wide : shorter(`${literalPattern(first)}*`, wide)
+  const [first = '', delimiter = ''] = parts
+  return /^[:/.|_-]$/.test(delimiter) ? further(`${literalPattern(first + delimiter)}*`, wide) : wide
 }
 
 /** The pattern that reaches further: a level must not match less than the one below. */
-function shorter(a: Bytes, b: Bytes): Bytes {
+function further(a: Bytes, b: Bytes): Bytes {
   return coverOf(b, [a])?.covered === true ? a : b
-}
-
-/** Ids become stars: `user:1001:cart` is `user:*:cart`. */
-function openIds(name: Bytes): Bytes {
-  const parts = name.replace(UUID, UUID_MARK).split(DELIMITERS)
-  if (parts.length === 1) return ID.test(name) ? '*' : literalPattern(name)
-  return parts.map((part, i) => (i % 2 === 0 && ID.test(part) ? '*' : literalPattern(part))).join('')
 }
 
 function withoutLast(name: Bytes): Bytes {

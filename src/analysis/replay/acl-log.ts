@@ -96,12 +96,10 @@ function withKey(name: readonly Bytes[], command: Command, key: Bytes, target: T
   const first = Math.max(command.firstKey, 1)
   const forms = [
     [...name, ...padding(first - name.length), key],
-    [...name, ...padding(first - name.length), key, '0'],
-    [...name, ...padding(first - name.length), key, '0', '0'],
     [...name, '1', key],
     [...name, '0', '1', key],
     [...name, 'STREAMS', key, '0'],
     [...name, 'GROUP', '0', '0', 'STREAMS', key, '0'],
-  ]
+  ].map((argv) => [...argv, ...padding(Math.abs(command.arity) - argv.length)])
   return forms.find((argv) => usesOf(target, command, argv, 0).keys.some((use) => use.key === key)) ?? null
 }
