@@ -32,9 +32,20 @@ export function tokensOf(line: UserLine, selector: number): readonly Token[] {
   return line.tokens.filter((token) => token.selector === selector)
 }
 
-/** The rules of one selector that start with + or -. */
-export function commandRules(line: UserLine, selector: number): readonly Token[] {
-  return tokensOf(line, selector).filter(({ text }) => (text[0] === '+' || text[0] === '-') && text.length > 1)
+/** A rule about commands. */
+export interface CommandRule extends Token {
+  readonly rule: Bytes
+}
+
+/** The rules about commands in one selector, in order. */
+export function commandRules(line: UserLine, selector: number): readonly CommandRule[] {
+  return tokensOf(line, selector).filter((token): token is CommandRule => token.rule !== null)
+}
+
+/** Those of the tokens that come after the last one of these words: what stands before it is taken back. */
+export function after<T extends Token>(tokens: readonly T[], ...words: readonly string[]): readonly T[] {
+  const last = tokens.findLastIndex((token) => words.includes(token.word))
+  return last < 0 ? tokens : tokens.slice(last + 1)
 }
 
 /** Whether any selector of the user allows the command by its own bit. */

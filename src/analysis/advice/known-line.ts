@@ -64,6 +64,12 @@ function isAppended(line: UserLine, user: User, { edits, safe }: Fix): boolean {
   return edit.insert.split(' ').every((rule) => copy.apply(fromText(rule)) === null)
 }
 
+/** Whether a change lets somebody in whom its label does not speak of: taking one rule away can bring an earlier one back. */
+function opens(before: User, after: User, label: string): boolean {
+  if (after.nopass && !before.nopass) return true
+  return !label.includes('password') && after.passwords.some(({ hash }) => before.passwords.every((known) => known.hash !== hash))
+}
+
 /** The fixes that hold: a line that the server accepts must stay accepted, and one that is marked safe must change nothing. */
 function tried(line: UserLine, fixes: readonly Fix[], text: string, users: Users): readonly Fix[] {
   const { user } = line
@@ -71,7 +77,7 @@ function tried(line: UserLine, fixes: readonly Fix[], text: string, users: Users
   return fixes.flatMap((fix) => {
     if (isAppended(line, user, fix)) return [fix]
     const fixed = readUserLine(applyFix(text, fix), users, line.target, line.client)?.user ?? null
-    if (fixed === null) return []
+    if (fixed === null || opens(user, fixed, fix.label)) return []
     const { label, edits } = fix
     return fix.safe === true && !sameEffect(user, fixed) ? [{ label, edits }] : [fix]
   })

@@ -18,6 +18,8 @@ export interface Token {
   readonly to: number
   /** 0: the root permissions; 1 and up: the selectors in order. */
   readonly selector: number
+  /** The rule as one about commands: as written, but `+@all` for allcommands, and `-@all` for nocommands and reset. Null where it is about something else. */
+  readonly rule: Bytes | null
   /** What to cut out to take the rule away, a blank beside it included. */
   readonly cut: { readonly from: number; readonly to: number }
   /** The pattern, where the rule is one; access as in KeyPattern. */
@@ -60,6 +62,13 @@ export interface Advice {
   readonly check: (line: UserLine) => readonly Remark[]
 }
 
+const allCommands: Readonly<Record<string, Bytes>> = { allcommands: '+@all', nocommands: '-@all', reset: '-@all' }
+
+function commandRule(text: Bytes, word: Bytes): Bytes | null {
+  if (text[0] === '+' || text[0] === '-') return text.length > 1 ? text : null
+  return Object.hasOwn(allCommands, word) ? allCommands[word] ?? null : null
+}
+
 /** A key or channel pattern in a rule, found once. */
 function patternOf(text: Bytes): Token['pattern'] {
   const first = text[0]
@@ -72,7 +81,8 @@ function patternOf(text: Bytes): Token['pattern'] {
 }
 
 function token(text: Bytes, from: number, to: number, selector: number, cut = { from: from - 1, to }): Token {
-  return { text, word: lower(text), from, to, selector, cut, pattern: patternOf(text) }
+  const word = lower(text)
+  return { text, word, rule: commandRule(text, word), from, to, selector, cut, pattern: patternOf(text) }
 }
 
 /**

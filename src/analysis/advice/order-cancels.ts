@@ -1,20 +1,20 @@
-import { toText } from '../../acl/bytes'
+import { lower, toText } from '../../acl/bytes'
 import type { CommandTable } from '../../acl/command'
-import { commandRules, membersOf, shown } from './facts'
-import { onToken, removeToken, type Advice, type Token } from './line'
+import { commandRules, membersOf, shown, type CommandRule } from './facts'
+import { onToken, removeToken, type Advice } from './line'
 
 /** Whether `later` switches back everything that `earlier` switched. */
-function cancels(later: Token, earlier: Token, table: CommandTable): boolean {
-  if (later.text[0] === earlier.text[0]) return false
-  const covered = membersOf(table, later.word.slice(1))
-  const wanted = membersOf(table, earlier.word.slice(1))
+function cancels(later: CommandRule, earlier: CommandRule, table: CommandTable): boolean {
+  if (later.rule[0] === earlier.rule[0]) return false
+  const covered = membersOf(table, lower(later.rule.slice(1)))
+  const wanted = membersOf(table, lower(earlier.rule.slice(1)))
   if (covered === null || wanted === null || wanted.size > covered.size) return false
   for (const name of wanted) if (!covered.has(name) && !covered.has(name.split('|')[0] ?? name)) return false
   return true
 }
 
 /** The first of the later rules that makes a command rule void as a whole. */
-export function cancellerOf(rule: Token, later: readonly Token[], table: CommandTable): Token | undefined {
+export function cancellerOf(rule: CommandRule, later: readonly CommandRule[], table: CommandTable): CommandRule | undefined {
   return later.find((other) => cancels(other, rule, table))
 }
 
@@ -27,10 +27,10 @@ export const orderCancels: Advice = {
       const rules = commandRules(line, i)
       return rules.flatMap((token, at) => {
         // +@all and -@all first, exceptions after, is how rules are meant to be written.
-        if (token.word.endsWith('@all')) return []
+        if (lower(token.rule).endsWith('@all')) return []
         const canceller = cancellerOf(token, rules.slice(at + 1), line.target.table)
         if (canceller === undefined) return []
-        const hint = canceller.text[0] === '+' ? `${shown(token.text)} must stand after ${shown(canceller.text)} to take anything away.` : null
+        const hint = canceller.rule[0] === '+' ? `${shown(token.text)} must stand after ${shown(canceller.text)} to take anything away.` : null
         const move = { label: `Move ${shown(token.text)} behind ${shown(canceller.text)}`, edits: [{ ...token.cut, insert: '' }, { from: canceller.to, to: canceller.to, insert: ` ${toText(token.text)}` }] }
         return [onToken(token, `${shown(canceller.text)} after it makes this rule void: rules are applied from left to right.`, hint, [move, removeToken(token)])]
       })

@@ -1,7 +1,8 @@
 import type { AllowedCommands } from '../../acl/allowed'
+import { lower } from '../../acl/bytes'
 import type { CommandTable } from '../../acl/command'
-import { commandRules, membersOf, shown } from './facts'
-import { onToken, removeToken, safe, type Advice, type Remark, type Token, type UserLine } from './line'
+import { commandRules, membersOf, shown, type CommandRule } from './facts'
+import { onToken, removeToken, safe, type Advice, type Remark, type UserLine } from './line'
 import { cancellerOf } from './order-cancels'
 
 function sameCommands(a: AllowedCommands, b: AllowedCommands): boolean {
@@ -9,10 +10,10 @@ function sameCommands(a: AllowedCommands, b: AllowedCommands): boolean {
 }
 
 /** Whether a rule says of all its commands what `later` says again. */
-function saysAlready(earlier: Token, later: Token, table: CommandTable): boolean {
-  if (earlier.text[0] !== later.text[0]) return false
-  const has = membersOf(table, earlier.word.slice(1))
-  const wanted = membersOf(table, later.word.slice(1))
+function saysAlready(earlier: CommandRule, later: CommandRule, table: CommandTable): boolean {
+  if (earlier.rule[0] !== later.rule[0]) return false
+  const has = membersOf(table, lower(earlier.rule.slice(1)))
+  const wanted = membersOf(table, lower(later.rule.slice(1)))
   return has !== null && wanted !== null && [...wanted].every((name) => has.has(name) || has.has(name.split('|')[0] ?? name))
 }
 
@@ -23,14 +24,14 @@ function inSelector(line: UserLine, selector: number): Remark[] {
   let set = line.user?.space.nothing
   for (const [at, token] of rules.entries()) {
     const before = set
-    const next = set?.after(token.text)
+    const next = set?.after(token.rule)
     if (before === undefined || next === undefined || typeof next === 'string') return remarks
     set = next
     // -@all at the start and +@all again are how files are written; a first argument is another matter.
-    if (token.word.endsWith('@all') || !sameCommands(before, next) || (token.text.includes('|') && membersOf(table, token.word.slice(1)) === null)) continue
+    if (lower(token.rule).endsWith('@all') || !sameCommands(before, next) || (token.text.includes('|') && membersOf(table, token.word.slice(1)) === null)) continue
     if (cancellerOf(token, rules.slice(at + 1), table) !== undefined) continue
     const by = rules.slice(0, at).find((earlier) => saysAlready(earlier, token, table))
-    const gives = token.text[0] === '+'
+    const gives = token.rule[0] === '+'
     const message = by !== undefined ? `${shown(by.text)} before it ${gives ? 'gives' : 'takes away'} all of this already.` : gives ? 'All of this is given before it.' : 'Nothing of this is allowed here: there is nothing to take away.'
     remarks.push(onToken(token, message, null, [safe(removeToken(token))]))
   }

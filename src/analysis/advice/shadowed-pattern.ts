@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import { coverOf } from '../compare/cover'
-import { channelPattern, keyRule, shown, tokensOf, type KeyRule } from './facts'
+import { after, channelPattern, keyRule, shown, tokensOf, type KeyRule } from './facts'
 import { onToken, removeToken, safe, type Advice, type Remark, type Token } from './line'
 
 /** More patterns than this in one selector are not compared each with each. */
@@ -33,8 +33,8 @@ export const shadowedPattern: Advice = {
   check: (line) =>
     (line.user?.selectors ?? []).flatMap((_, i) => {
       const tokens = tokensOf(line, i)
-      const keys = tokens.flatMap((token) => keyRule(token) ?? [])
-      const channels = tokens.filter((token) => channelPattern(token) !== null)
+      const keys = after(tokens, 'resetkeys', 'reset').flatMap((token) => keyRule(token) ?? [])
+      const channels = after(tokens, 'resetchannels', 'reset').filter((token) => channelPattern(token) !== null)
       if (keys.length > MOST_COMPARED || channels.length > MOST_COMPARED || keys.length + channels.length < 2) return []
       return [
         ...keys.flatMap((rule, at) => {

@@ -20,7 +20,7 @@ test('repeated-user: the last line counts alone on Redis 6', async () => {
     "warning 1:6 app
     Line 2 sets app anew: nothing of this line is left.
     (Redis 7 and newer refuse a file that names a user twice.)
-    safe: Remove this line → user app on #… +set"
+    Remove this line → user app on #… +set"
   `)
   expect((await usersOf(file, 'redis-6.2')).get('app')?.describe()).toMatchInlineSnapshot(`"user app on sanitize-payload #0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef &* -@all +set"`)
   expect(await found('repeated-user', file, 'redis-7.0')).toBe('')

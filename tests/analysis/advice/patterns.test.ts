@@ -29,7 +29,7 @@ test('shell-glob: two stars', async () => {
   expect(await found('shell-glob', file)).toMatchInlineSnapshot(`
     "warning 1:79 ~app:**
     ** is the same as *: a star crosses every delimiter.
-    safe: Write one star → user app on #… ~app:* +get"
+    safe: Write ~app:* → user app on #… ~app:* +get"
   `)
   expect(await verdicts(file, ['GET app:a:b'])).toMatchInlineSnapshot(`"GET app:a:b: allowed"`)
 })
