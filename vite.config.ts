@@ -4,12 +4,13 @@ import { lezer } from '@lezer/generator/rollup'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
-/** Puts Lua's WebAssembly file beside the built command line. */
-const luaBesideCli = {
-  name: 'lua-beside-cli',
+/** Puts Lua's WebAssembly file beside the built command line, and what says that its scripts are modules wherever the folder is copied to. */
+const besideCli = {
+  name: 'beside-cli',
   generateBundle(this: { emitFile(file: { type: 'asset'; fileName: string; source: Uint8Array }): string }) {
     const file = createRequire(import.meta.url).resolve('wasmoon-lua5.1/dist/liblua5.1.wasm')
     this.emitFile({ type: 'asset', fileName: 'liblua5.1.wasm', source: readFileSync(file) })
+    this.emitFile({ type: 'asset', fileName: 'package.json', source: new TextEncoder().encode('{ "type": "module", "private": true }\n') })
   },
 }
 
@@ -17,7 +18,7 @@ const luaBesideCli = {
 export default defineConfig(({ mode }) => ({
   base: './',
   publicDir: mode === 'cli' ? false : 'static',
-  plugins: [lezer(), svelte(), ...(mode === 'cli' ? [luaBesideCli] : [])],
+  plugins: [lezer(), svelte(), ...(mode === 'cli' ? [besideCli] : [])],
   worker: { format: 'es' as const },
   // Everything that the command line needs is bundled: it must run with nothing but Node.
   ...(mode === 'cli' ? { ssr: { noExternal: true as const } } : {}),
@@ -29,7 +30,7 @@ export default defineConfig(({ mode }) => ({
           target: 'node20',
           rollupOptions: { output: { entryFileNames: 'acl-playground.js', chunkFileNames: 'chunks/[name]-[hash].js' } },
         }
-      : { outDir: 'dist/page', target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0, reportCompressedSize: false, manifest: true },
+      : { outDir: 'dist/page', target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0, reportCompressedSize: false, manifest: 'chunks.json' },
   test: {
     testTimeout: 20_000,
     // A busy machine is slow, not wrong.
