@@ -174,6 +174,7 @@ function databaseFacts(user: User, target: Target): SummaryFact[] {
 function escalationFacts(user: User): SummaryFact[] {
   const held = heldEscalations(user)
   if (held.length <= MOST_NAMED) return held.map(({ escalation, command }) => fact('escalation', 'danger', `can ${escalation.what} (`, commandPhrase(command.name), ')'))
-  const named = held.slice(0, MOST_NAMED - 1).map(({ command }) => commandPhrase(command.name))
-  return [fact('escalation', 'danger', 'can get around any limit (', ...list([...named, words(`${held.length - named.length} more such commands`)]), ')')]
+  const names = [...new Set(held.map(({ command }) => command.name))]
+  const named = names.slice(0, MOST_NAMED - 1)
+  return [fact('escalation', 'danger', 'can get around any limit (', ...list([...named.map(commandPhrase), words(`${names.length - named.length} more such commands`)]), ')')]
 }
