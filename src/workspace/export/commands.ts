@@ -1,8 +1,8 @@
-import { toText, type Bytes } from '../../acl/bytes'
+import { toText } from '../../acl/bytes'
 import type { User } from '../../acl/user'
 import type { Target } from '../../targets/target'
 import { quoteWord } from '../user-line'
-import { byName, clip, defaultLast, isText, rulesOfUser } from './rules'
+import { byName, defaultLast, rulesOfUser } from './rules'
 import type { ExportNote } from './types'
 
 type Part = { readonly text: string; readonly notes: readonly ExportNote[] }
@@ -15,32 +15,44 @@ export function setUserCommands(users: Iterable<User>): Part {
   return { text: lines.map((line) => `${toText(line)}\n`).join(''), notes: [stays] }
 }
 
-/** A shell script that does the same on every node of a cluster, through redis-cli --cluster call. */
+/**
+ * A shell script that does the same on every node of a cluster. It asks a node for the others and goes to each by itself:
+ * `redis-cli --cluster call` takes no arguments that start with a minus, which half of all rules do.
+ */
 export function clusterScript(users: Iterable<User>, { product, label }: Target): Part {
   const cli = `${product}-cli`
-  const notes: ExportNote[] = [stays, { kind: 'info', user: null, message: `${cli} prints what each node answers, and goes on after an error: look for lines without OK.` }]
-  const lines: string[] = []
-  for (const user of defaultLast(users)) {
-    const words = [user.name, 'reset', ...rulesOfUser(user)]
-    const bad = words.find((word) => !isText(word) || word.includes('\0'))
-    if (bad === undefined) lines.push(`${cli} --user "$ADMIN" --cluster call "$NODE" ACL SETUSER ${words.map(quoteForShell).join(' ')}\n`)
-    else notes.push({ kind: 'lost', user: clip(user.name), message: `${clip(bad)} is not text that a script can hold. The user was left out.` })
-  }
-  const head = [
+  const all = [...users]
+  const { text } = setUserCommands(all)
+  const script = [
     '#!/bin/sh',
     `# Sets the users on every node of a ${label} cluster. Running it again changes nothing.`,
-    '# Usage: REDISCLI_AUTH=password sh users.sh host:port [admin]',
+    '# Usage: REDISCLI_AUTH=password sh users.sh HOST PORT [ADMIN]',
     'set -eu',
-    'NODE="${1:?Give one node of the cluster, as host:port.}"',
-    'ADMIN="${2:-default}"',
+    'host="${1:?Give the host of one node of the cluster.}"',
+    'port="${2:?Give the port of that node.}"',
+    'admin="${3:-default}"',
+    '',
+    'users() {',
+    "  cat <<'USERS'",
+    `${text}USERS`,
+    '}',
+    '',
+    `nodes="$(${cli} -h "$host" -p "$port" --user "$admin" CLUSTER NODES)"`,
+    'failed=0',
+    `for node in $(printf '%s\\n' "$nodes" | awk '$3 !~ /noaddr|handshake/ { sub(/@.*/, "", $2); print $2 }'); do`,
+    '  at="${node%:*}"',
+    `  answers="$(users | ${cli} -h "\${at:-$host}" -p "\${node##*:}" --user "$admin" || true)"`,
+    `  if [ "$(printf '%s\\n' "$answers" | grep -c '^OK$')" -eq ${all.length} ]; then`,
+    '    echo "$node: done"',
+    '  else',
+    `    printf '%s: failed\\n%s\\n' "$node" "$answers" >&2`,
+    '    failed=1',
+    '  fi',
+    'done',
+    'exit "$failed"',
     '',
   ]
-  return { text: `${head.join('\n')}\n${lines.join('')}`, notes }
-}
-
-/** Single quotes, but for words that no shell takes apart. */
-function quoteForShell(word: Bytes): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${toText(word).replaceAll("'", String.raw`'\''`)}'`
+  return { text: script.join('\n'), notes: [stays] }
 }
 
 /** `user` lines of redis.conf, words in quotes where they need them. */

@@ -33,7 +33,7 @@ const share = (lines: readonly string[], test: (line: string) => boolean): numbe
 const isPlain = (line: string): boolean => !line.startsWith('#')
 const startsJson = (sample: string): boolean => /^\s*[{[]/.test(sample) && /["\]}]\s*$/.test(sample.slice(-50).trimEnd())
 const aivenLists = /"(?:redis_|valkey_|dragonfly_)?acl_(?:categories|commands|keys|channels)"\s*:/
-const fieldLine = /^(?:\d+[)#] )?"?(flags|passwords|commands|keys)"?(?: =>.*)?$/
+const fieldLine = /^(?:\d+[)#] )?"?(flags|passwords|commands|keys)"?(?: .*)?$/
 
 const guesses: readonly Guess[] = [
   { format: 'aiven', looks: (sample) => (startsJson(sample) && aivenLists.test(sample) ? 0.97 : 0) },

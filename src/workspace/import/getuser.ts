@@ -54,12 +54,18 @@ function pairs(reply: readonly ReadReply[]): Fields {
   return out
 }
 
+/** In RESP3 a field's name and what comes first in it share a line; a selector's first field the line of `selectors`, too. */
+function apart(line: string): string[] {
+  const [, name, rest] = /^(flags|passwords|commands|keys|channels|databases|selectors) (.*)$/s.exec(line) ?? []
+  return name === undefined || rest === undefined ? [line] : [name, ...apart(rest)]
+}
+
 /** What redis-cli prints where its output is no terminal: an item a line, nothing nested. */
 function plainLines(text: string): Fields {
   const out: Fields = {}
   let field: Field | null = null
   let selectors: Fields[] | null = null
-  for (const line of text.split('\n').map(fromText)) {
+  for (const line of text.split('\n').flatMap(apart).map(fromText)) {
     const next = fields.find((one) => one === line)
     if (next === 'selectors') selectors = []
     else if (next !== undefined) {
