@@ -56,6 +56,7 @@ export function actionsOf(app: App): readonly ActionGroup[] {
       label: 'Workspace',
       actions: [
         { label: 'Share', hint: 'a link', run: () => app.show('share') },
+        { label: 'Import and export', hint: 'users from and for elsewhere', run: () => app.show('exchange') },
         { label: 'Gallery', hint: 'examples', run: () => app.show('gallery') },
         { label: 'Start blank', hint: '#new', run: () => void app.replace(blankState(defaultTargetId), 'Started blank.') },
         { label: `Theme: ${layout.theme === 'system' ? 'light' : layout.theme === 'light' ? 'dark' : 'as the system'}`, run: () => layout.nextTheme() },

@@ -20,7 +20,7 @@ import { Playground } from './Playground.svelte'
 import { Spotlight } from './Spotlight.svelte'
 import { welcome } from './welcome'
 
-export type DialogName = 'gallery' | 'share' | 'palette' | 'shortcuts' | 'incoming' | 'connect' | 'differences' | 'advice' | 'checklist' | 'password'
+export type DialogName = 'gallery' | 'share' | 'palette' | 'shortcuts' | 'incoming' | 'connect' | 'differences' | 'advice' | 'checklist' | 'password' | 'exchange' | 'replay'
 
 /** Something to tell above the panes, with at most one way to act on it. */
 export interface Banner {
@@ -52,6 +52,8 @@ export class App {
   /** What storage or a link gave, to tell work of one's own from what is there anyway. */
   #untouched = ''
   #ready = $state(false)
+  /** A file that was dropped on the page, for the import to take. */
+  dropped: { readonly name: string; readonly text: string; readonly problem: string } | null = null
   /** Asks the top bar to open its list of versions. */
   wantsTargets = $state(false)
 
@@ -72,6 +74,15 @@ export class App {
   /** The first workspace stands. */
   get ready(): boolean {
     return this.#ready
+  }
+
+  /** Writes a file anew: in its editor, where it can be undone, or else directly. */
+  writeFile(tab: FileTab, text: string): void {
+    const view = this.editors[tab]
+    if (view !== null) view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, userEvent: 'input.import' })
+    else if (tab === 'acl') this.playground.replaceAcl(text)
+    else if (tab === 'conf') this.playground.replaceConf(text)
+    else this.playground.replaceExpect(text)
   }
 
   /** Puts a line into the console's input, for the person to run. */

@@ -1,0 +1,78 @@
+import type { ChecklistItem, ClientSide } from '../../analysis/checklist/types'
+import type { Advice } from '../advice/Advice.svelte'
+import type { Playground } from '../state/Playground.svelte'
+
+/** What a person can say of the client side, with the question that asks for it. */
+export const questions: readonly { readonly name: Exclude<keyof ClientSide, 'network'>; readonly text: string }[] = [
+  { name: 'committed', text: 'Are these files in version control?' },
+  { name: 'secretsManaged', text: 'Do passwords come from the environment or a secrets manager?' },
+  { name: 'sameHost', text: 'Do clients run on the server’s own host?' },
+  { name: 'tls', text: 'Do clients connect with TLS?' },
+  { name: 'firewall', text: 'Does a firewall let only the application’s network in?' },
+  { name: 'auditsAclLog', text: 'Does somebody read ACL LOG at regular times?' },
+  { name: 'watchesLog', text: 'Does somebody watch the server’s log for failed log-ins?' },
+  { name: 'updates', text: 'Are security releases installed as they come?' },
+]
+
+const PAUSE = 500
+
+/** The security checklist of the files as they stand, worked out in pauses of typing. */
+export class Checklist {
+  #items = $state.raw<readonly ChecklistItem[]>([])
+  /** The texts that the items were made from: their fixes fit no others. */
+  #of = { acl: '', conf: '' }
+  readonly #playground: Playground
+  readonly #advice: Advice
+
+  constructor(playground: Playground, advice: Advice) {
+    this.#playground = playground
+    this.#advice = advice
+  }
+
+  /** Empty until it was worked out for the first time. */
+  get items(): readonly ChecklistItem[] {
+    return this.#items
+  }
+  get failing(): number {
+    return this.#items.filter(({ state }) => state === 'fail').length
+  }
+  /** Whether the items are about the files as they are now. */
+  get current(): boolean {
+    return this.#of.acl === this.#playground.acl && this.#of.conf === this.#playground.conf
+  }
+
+  /** What was said of the client side, and what was not. */
+  get client(): ClientSide {
+    const said = (name: string): boolean | null => {
+      const answer = this.#advice.choice(`client-side.${name}`)
+      return answer === 'yes' ? true : answer === 'no' ? false : null
+    }
+    const network = this.#advice.choice('client-side.network')
+    return {
+      committed: said('committed'), tls: said('tls'), secretsManaged: said('secretsManaged'), firewall: said('firewall'), auditsAclLog: said('auditsAclLog'),
+      watchesLog: said('watchesLog'), updates: said('updates'), sameHost: said('sameHost'), network: network === null || network.trim() === '' ? null : network.trim(),
+    }
+  }
+
+  /** Answers a question about the client side; null takes the answer back. */
+  answer(name: keyof ClientSide, answer: string | null): void {
+    this.#advice.choose(`client-side.${name}`, answer)
+  }
+
+  /** To be read in an effect: works the list out anew after a pause. `soon` for a person who looks at it. */
+  follow(soon = false): () => void {
+    const { acl, conf, target } = this.#playground
+    const { client } = this
+    const timer = setTimeout(() => void this.#work(acl, conf, client), soon ? 0 : PAUSE)
+    void target
+    return () => clearTimeout(timer)
+  }
+
+  async #work(acl: string, conf: string, client: ClientSide): Promise<void> {
+    const loaded = await import('../../analysis/checklist').catch(() => null)
+    const { target } = this.#playground
+    if (loaded === null || target === null || acl !== this.#playground.acl || conf !== this.#playground.conf) return
+    this.#of = { acl, conf }
+    this.#items = loaded.checklist({ target, acl, conf, client })
+  }
+}

@@ -1,0 +1,32 @@
+import { fromText } from '../../acl/bytes'
+import { Users } from '../../acl/users'
+import { readUserLine } from '../../analysis/advice/line'
+import type { Edit, Fix } from '../../analysis/finding'
+import type { Target } from '../../targets/target'
+
+/** What becomes of the passwords that a user has. */
+export type Earlier = 'replace' | 'keep'
+
+/**
+ * A fix that gives a user another password in users.acl; null where the file has no line for it. Of several lines the last
+ * counts. `replace` takes the earlier passwords out of the line, and `nopass` with them; `keep` leaves them valid, as a
+ * change of passwords in use needs.
+ * @param rule `#` and the hash
+ */
+export function setPassword(acl: string, user: string, rule: string, earlier: Earlier, target: Target): Fix | null {
+  const users = new Users(target.table, target.behaviours)
+  let found: { readonly number: number; readonly edits: readonly Edit[] } | null = null
+  let from = 0
+  for (const [i, text] of acl.split('\n').entries()) {
+    const line = text.startsWith('user') ? readUserLine(text, users, target) : null
+    if (line !== null && line.name.text === fromText(user)) {
+      const at = from
+      // `nopass` in the line would empty the list of passwords, and `off` stays what it was.
+      const gone = line.tokens.filter(({ selector, text: token, word }) => selector === 0 && (word === 'nopass' || word === 'resetpass' || (earlier === 'replace' && /^[><#!]/.test(token))))
+      const cuts = gone.map(({ cut }) => ({ from: at + cut.from, to: at + cut.to, insert: '' }))
+      found = { number: i + 1, edits: [...cuts, { from: at + line.end, to: at + line.end, insert: ` ${rule}` }] }
+    }
+    from += text.length + 1
+  }
+  return found && { label: `Write its hash to line ${found.number}`, edits: found.edits }
+}
