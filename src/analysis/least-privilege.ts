@@ -73,10 +73,7 @@ export function leastPrivilege(lines: readonly CapturedLine[], target: Target, o
     ...(options.commands === 'commands' ? singleRules(commands) : categoryRules(commands, commandSpace(target.table, behaviours))),
   ]
   const user = userWith(rules, target)
-  const refused = lines.filter((line) => {
-    const command = commandOf(line, target)
-    return command !== undefined && !check(user, command, line.argv, usesOf(target, command, line.argv, line.db))
-  })
+  const refused = refusedBy(rules, keys, lines, target)
   const patterns = [...keys, ...channels]
   const beyondCommands = extraCommands(user, needs.commands)
   return { rules, patterns, beyondCommands, beyond: sentences(patterns, beyondCommands, needs), refused, unknown: [...needs.unknown] }
@@ -123,6 +120,23 @@ function userWith(rules: readonly Bytes[], target: Target): User {
   const user = new Users(target.table, target.behaviours).newUser('suggested')
   for (const text of rules) user.applyAsRule({ text, span: null })
   return user
+}
+
+/**
+ * The lines that the rules would refuse. Exact names are looked up rather than tried one after the other: there may be as
+ * many as there are lines.
+ */
+function refusedBy(rules: readonly Bytes[], keys: readonly SuggestedPattern[], lines: readonly CapturedLine[], target: Target): CapturedLine[] {
+  const exact = new Map(keys.filter(({ pattern }) => !/[*?[\\]/.test(pattern)).map((key) => [key.pattern, key]))
+  const named = new Set([...exact.values()].map(({ rule }) => rule))
+  const user = userWith(rules.filter((rule) => !named.has(rule)), target)
+  return lines.filter((line) => {
+    const command = commandOf(line, target)
+    if (command === undefined) return false
+    const uses = usesOf(target, command, line.argv, line.db)
+    const rest = uses.keys.filter(({ key, access }) => ((exact.get(key)?.access ?? 0) & access) !== access || !exact.has(key))
+    return !check(user, command, line.argv, { ...uses, keys: rest })
+  })
 }
 
 function extraCommands(user: User, seen: ReadonlySet<Command>): string[] {

@@ -8,7 +8,7 @@ export type Cover = { readonly covered: true } | { readonly covered: false; read
 type Part = '*' | Uint8Array
 
 /** Steps made before a question is given up, and characters of patterns taken into account. */
-const MAX_STEPS = 1_000_000
+const MAX_STEPS = 200_000
 const MAX_CHARACTERS = 2_000
 
 /**
