@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { lezer } from '@lezer/generator/rollup'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
@@ -14,11 +14,25 @@ const besideCli = {
   },
 }
 
+/**
+ * Lists, beside the built page, every file that it needs to work without a network (static/sw.js reads it): `built` have
+ * their content's hash in their names, `plain` have not. The page itself and the service worker are left out.
+ */
+const precacheList = {
+  name: 'precache-list',
+  enforce: 'post' as const,
+  generateBundle(this: { emitFile(file: { type: 'asset'; fileName: string; source: string }): string }, _options: unknown, bundle: object) {
+    const built = Object.keys(bundle).filter((file) => file.startsWith('assets/')).sort()
+    const plain = readdirSync('static').filter((file) => file !== 'sw.js').sort()
+    this.emitFile({ type: 'asset', fileName: 'offline.json', source: JSON.stringify({ built, plain }) })
+  },
+}
+
 /** `vite build` makes the page in dist/page; `vite build --mode cli` the command line in dist/cli. */
 export default defineConfig(({ mode }) => ({
   base: './',
   publicDir: mode === 'cli' ? false : 'static',
-  plugins: [lezer(), svelte(), ...(mode === 'cli' ? [besideCli] : [])],
+  plugins: [lezer(), svelte(), mode === 'cli' ? besideCli : precacheList],
   worker: { format: 'es' as const },
   // Everything that the command line needs is bundled: it must run with nothing but Node.
   ...(mode === 'cli' ? { ssr: { noExternal: true as const } } : {}),
