@@ -1,8 +1,11 @@
 import type { Completion, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
 import type { Command } from '../acl/command'
 import { directivesOf } from '../targets/directives'
+import type { ArgumentDoc } from '../targets/docs'
+import { loadedDocs } from '../targets/load'
+import { expectedAfter } from './argument-grammar'
 import { wordsOf } from './command-words'
-import { completeRule } from './complete-rules'
+import { completePattern, completeRule } from './complete-rules'
 import type { AskWorld, World } from './world'
 
 /** As the user types: small letters stay small. */
@@ -29,7 +32,7 @@ function argument(words: readonly string[], typed: string, world: World): readon
   const container = table.find(first)
   const at = words.length
   if (at === 1 && container?.subcommands) {
-    return [...container.subcommands.keys()].sort().map((sub) => ({ label: inCaseOf(words[0] ?? '', sub), apply: `${inCaseOf(words[0] ?? '', sub)} `, type: 'command' }))
+    return [...container.subcommands].sort(([a], [b]) => (a < b ? -1 : 1)).map(([sub, { name }]) => option(inCaseOf(words[0] ?? '', sub), name, world))
   }
   const place = `${first}${first === 'acl' && at > 1 ? ` ${(words[1] ?? '').toLowerCase()}` : ''} ${at}`
   if (takesUser.has(place)) return names(world.users, 'user')
@@ -37,8 +40,38 @@ function argument(words: readonly string[], typed: string, world: World): readon
     return names([...directivesOf(world.target.id).keys()], 'directive')
   }
   if (place === 'acl cat 2') return names(table.categories, 'category')
-  if (place.startsWith('acl setuser')) return completeRule(typed.replace(/^["'(]+/, ''), world.target)
-  return command && takesKey(command, at) ? names(world.keys, 'key') : []
+  if (place.startsWith('acl setuser')) return ruleAt(typed.replace(/^["'(]+/, ''), world)
+  if (place.startsWith('acl dryrun')) return at === 3 ? commands(typed, world) : argument(words.slice(3), typed, world)
+  return command ? [...expected(command, words, world), ...(takesKey(command, at) ? names(world.keys, 'key') : [])] : []
+}
+
+/** Fixed words that the command's grammar allows here (`EX`, `LIMIT`), and keys where it wants one that no position tells. */
+function expected(command: Command, words: readonly string[], world: World): Completion[] {
+  const grammar = loadedDocs(world.target)?.get(command.name.toLowerCase())?.arguments
+  if (grammar === undefined) return []
+  const own = command.parent === null ? 1 : 2
+  const found = expectedAfter(grammar, words.slice(own))
+  const tokens = found.flatMap(({ token, doc }): Completion[] => (token === null ? [] : [{ label: inCaseOf(words[0] ?? '', token), type: 'token', detail: behind(doc), boost: 1 }]))
+  const keys = found.some(({ token, doc }) => token === null && doc.type === 'key') && !takesKey(command, words.length)
+  return [...tokens, ...(keys ? names(world.keys, 'key') : [])]
+}
+
+/** What has to follow a fixed word, by name. */
+function behind(doc: ArgumentDoc): string {
+  if (doc.type === 'pure-token') return ''
+  return doc.type === 'block' || doc.type === 'oneof' ? (doc.arguments ?? []).map((one) => one.token ?? one.name).join(doc.type === 'block' ? ' ' : ' | ') : doc.name
+}
+
+const ruleAt = (typed: string, world: World): readonly Completion[] => [...completePattern(typed, world.keys), ...completeRule(typed, world.target)]
+
+function option(label: string, name: string, { target }: World): Completion {
+  const summary = loadedDocs(target)?.get(name.toLowerCase())?.summary
+  return { label, apply: `${label} `, type: 'command', ...(summary === undefined ? {} : { info: summary }) }
+}
+
+/** Every command of the target but subcommands, in the case typed. */
+function commands(typed: string, world: World): readonly Completion[] {
+  return world.target.table.commands.filter(({ parent }) => parent === null).map(({ name }) => option(inCaseOf(typed, name), name, world))
 }
 
 /** Completion in the console: commands and subcommands of the target, users after AUTH and ACL, rules, keys that exist. */
@@ -58,12 +91,9 @@ export function completeWords(line: string, pos: number, explicit: boolean, worl
   const before = open ? words.slice(0, -1) : words
   if (before.length === 0) {
     if (typed === '' && !explicit) return null
-    const options = world.target.table.commands
-      .filter((command) => command.parent === null)
-      .map((command) => ({ label: inCaseOf(typed, command.name), apply: `${inCaseOf(typed, command.name)} `, type: 'command' }))
-    return { from: pos - typed.length, options, validFor: /^\S*$/ }
+    return { from: pos - typed.length, options: commands(typed, world), validFor: /^\S*$/ }
   }
   const options = argument(before.map((word) => word.text), typed, world)
-  const rule = options[0]?.type === 'prefix' || /^["'(]*[+\-%]/.test(typed) ? typed.replace(/^["'(]+/, '') : typed
+  const rule = options[0]?.type === 'prefix' || /^["'(]*[+\-%~]/.test(typed) ? typed.replace(/^["'(]+/, '') : typed
   return options.length === 0 ? null : { from: pos - rule.length, options, validFor: /^[^\s|]*$/ }
 }

@@ -1,5 +1,5 @@
 import type { CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
-import { completeRule } from './complete-rules'
+import { completePattern, completeRule } from './complete-rules'
 import { directivesFor } from './directives'
 import type { AskWorld, World } from './world'
 
@@ -12,7 +12,7 @@ function completeUserLine(context: CompletionContext, before: string, world: Wor
   }
   const typed = word.replace(/^["'(]+/, '')
   if (typed === '' && !context.explicit && word === '') return null
-  const options = completeRule(typed, world.target)
+  const options = [...completePattern(typed, world.keys), ...completeRule(typed, world.target)]
   return options.length === 0 ? null : { from: context.pos - typed.length, options, validFor: typed.includes('|') ? /^[^\s()]*$/ : /^[^\s()|]*$/ }
 }
 
@@ -46,6 +46,10 @@ export function completeConf(ask: AskWorld): CompletionSource {
       return { from, options, validFor: /^\S*$/ }
     }
     const name = /^\s*(\S+)/.exec(before)?.[1]?.toLowerCase()
+    if (name === 'rename-command' && /^\s*\S+\s+\S*$/.test(before)) {
+      const options = world.target.table.commands.filter(({ parent }) => parent === null).map((command) => ({ label: command.name, apply: `${command.name} `, type: 'command' }))
+      return { from, options, validFor: /^\S*$/ }
+    }
     const directive = directives.find((one) => one.name === name)
     const values = directive?.values
     return values ? { from, options: values.map((label) => ({ label, type: 'value', ...(label === directive.usual ? { detail: 'without it' } : {}) })), validFor: /^\S*$/ } : null

@@ -1,5 +1,8 @@
 import type { Completion } from '@codemirror/autocomplete'
 import { categoryHolds, commandTitle, explainRule, prefixRules, wordRules } from '../analysis/explain-rule'
+import { fromText, toText } from '../acl/bytes'
+import { literalPattern } from '../analysis/suggest'
+import { loadedDocs } from '../targets/load'
 import type { Target } from '../targets/target'
 
 const commandOptions = new WeakMap<Target, Map<string, readonly Completion[]>>()
@@ -22,6 +25,7 @@ function signed(target: Target, sign: '+' | '-'): readonly Completion[] {
       label: `${sign}${name}`,
       type: 'command',
       detail: explainRule(`+${name}`, target).more?.slice(0, -1).replace('In ', '') ?? '',
+      info: () => summaryOf(name, target),
     })
     options = [
       category('all'),
@@ -31,6 +35,12 @@ function signed(target: Target, sign: '+' | '-'): readonly Completion[] {
     bySign.set(sign, options)
   }
   return options
+}
+
+/** A command in a line of our own words, once these are loaded. */
+function summaryOf(name: string, target: Target): Node | null {
+  const summary = loadedDocs(target)?.get(name.toLowerCase())?.summary
+  return summary === undefined ? null : document.createTextNode(summary)
 }
 
 function subcommands(target: Target, sign: string, container: string): Completion[] {
@@ -66,4 +76,30 @@ export function completeRule(typed: string, target: Target): readonly Completion
     return target.behaviours.hasSelectors ? starts(target).filter((option) => option.label.startsWith('%')) : []
   }
   return sign === undefined || /[a-z]/i.test(sign) ? starts(target) : []
+}
+
+/** More patterns than this are not offered. */
+const MOST_PATTERNS = 60
+
+/**
+ * Patterns of keys that exist, behind `~`, `%R~` and the like: a pattern for every beginning that ends with a delimiter,
+ * with how many keys it matches now, then the keys themselves.
+ * @param typed the rule up to the cursor
+ */
+export function completePattern(typed: string, keys: readonly string[]): readonly Completion[] {
+  const sign = /^(~|%[rw]+~)/i.exec(typed)?.[0]
+  if (sign === undefined) return []
+  const counts = new Map<string, number>()
+  for (const key of keys) {
+    for (const { index } of key.matchAll(/[:/.|]/g)) {
+      const start = key.slice(0, index + 1)
+      counts.set(start, (counts.get(start) ?? 0) + 1)
+    }
+  }
+  const pattern = (key: string): string => toText(literalPattern(fromText(key)))
+  const starts = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, MOST_PATTERNS)
+  return [
+    ...starts.map(([start, n]): Completion => ({ label: `${sign}${pattern(start)}*`, type: 'key', detail: `${n} key${n === 1 ? '' : 's'}`, boost: 1 })),
+    ...keys.slice(0, MOST_PATTERNS).map((key): Completion => ({ label: `${sign}${pattern(key)}`, type: 'key', detail: 'this key alone' })),
+  ]
 }

@@ -5,12 +5,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { completeCommand } from '../../src/editor/complete-command'
 import { completeAcl, completeConf } from '../../src/editor/complete-files'
-import { loadTarget } from '../../src/targets/load'
+import { loadDocs, loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
 
 const targets = new Map(
   await Promise.all((['redis-6.0', 'redis-8.0', 'valkey-9.1'] as const).map(async (id) => [id, await loadTarget(id)] as const)),
 )
+
+await loadDocs('redis-8.0')
 
 /** Completes at the last `|` of a text; the matches, in the order of the list, are given back with what they replace. */
 function complete(source: typeof completeAcl, text: string, id: TargetId = 'redis-8.0', explicit = true): { list: string[]; replaces: string; details: (string | undefined)[] } {
@@ -48,7 +50,12 @@ describe('users.acl', () => {
     expect(acl('user app |')).not.toContain('db=')
   })
   test('inside a selector', () => expect(acl('user app (+getd|')).toEqual(['+getdel']))
-  test('nothing inside a key pattern, nor in a comment', () => {
+  test('patterns of keys that exist, then the keys', () => {
+    expect(acl('user app ~|')).toEqual(['~app:*', '~jobs:*', '~app:1', '~jobs:7'])
+    expect(acl('user app (%R~j|')).toEqual(['%R~jobs:*', '%R~jobs:7'])
+    expect(complete(completeAcl, 'user app ~a|').details).toEqual(['1 key', 'this key alone'])
+  })
+  test('nothing in a pattern of other keys, nor in a comment', () => {
     expect(acl('user app ~ge|')).toEqual([])
     expect(acl('# us|')).toEqual([])
   })
@@ -63,6 +70,8 @@ describe('redis.conf', () => {
     expect(conf('appendf|')).toEqual(['appendfilename', 'appendfsync'])
     expect(conf('appendfsync |')).toEqual(['everysec', 'always', 'no'])
   })
+  test('a number: what it is without being set', () => expect(complete(completeConf, 'maxclients |')).toMatchObject({ list: ['10000'], details: ['without it'] }))
+  test('commands to rename', () => expect(conf('rename-command flusha|')).toEqual(['flushall']))
   test('rules of user lines', () => expect(conf('user app +getr|')).toEqual(['+getrange']))
 })
 
@@ -84,6 +93,20 @@ describe('the console', () => {
   test('keys', () => expect(line('GET |')).toEqual(['app:1', 'jobs:7']))
   test('a second key', () => expect(line('MGET app:1 j|')).toEqual(['jobs:7']))
   test('no keys where none belong', () => expect(line('SET app:1 |')).toEqual([]))
+  test('words of the grammar, in any order and once', () => {
+    expect(line('SET app:1 x |')).toEqual(['NX', 'XX', 'GET', 'EX', 'PX', 'EXAT', 'PXAT', 'KEEPTTL'])
+    expect(line('set app:1 x ex 10 |')).toEqual(['nx', 'xx', 'get'])
+    expect(line('SET app:1 x EX |')).toEqual([])
+    expect(complete(completeCommand, 'SET app:1 x E|').details).toEqual(['seconds', 'unix-time-seconds'])
+  })
+  test('words behind several keys', () => expect(line('ZUNIONSTORE d 2 a b |')).toEqual(['WEIGHTS', 'AGGREGATE', 'app:1', 'jobs:7']))
+  test('words behind a word', () => expect(line('ZUNIONSTORE d 1 a AGGREGATE |')).toEqual(['SUM', 'MIN', 'MAX']))
+  test('keys that no position tells', () => expect(line('XREAD COUNT 1 STREAMS a|')).toEqual(['app:1']))
+  test('words of subcommands', () => expect(line('CLIENT NO-EVICT |')).toEqual(['ON', 'OFF']))
+  test('the command that ACL DRYRUN tries', () => {
+    expect(line('ACL DRYRUN app getd|')).toEqual(['getdel'])
+    expect(line('ACL DRYRUN app GET a|')).toEqual(['app:1'])
+  })
 })
 
 test('anything can be typed', () => {
