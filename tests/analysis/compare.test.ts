@@ -3,6 +3,9 @@ import { expect, test } from 'vitest'
 import { compileGlob } from '../../src/acl/glob'
 import { compareFiles, compareTargets, describeUserChange } from '../../src/analysis/compare'
 import { coverOf } from '../../src/analysis/compare/cover'
+import { decide } from '../../src/acl/check'
+import { usesOf as usesOfLine } from '../../src/targets/uses'
+import { usersOf } from './users'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
 
@@ -131,4 +134,23 @@ test('a file is the same as itself, and rules added for any target are accepted 
     const again = compareTargets(made, fresh, fresh)
     expect([again.acl, again.comparison.same]).toEqual([made, true])
   }), { numRuns: 150 })
+})
+
+test('whatever the server decides differently, a comparison shows', async () => {
+  const rule = fc.constantFrom('~app:*', '~app:1*', '%R~a*', '%W~app:*', '%R~?pp:*', '~*', '+@read', '+get', '+set', '-get', '+@all', '-@dangerous', '+config|get', '&n*', '&news', '+@pubsub', '+select|0', '(+get ~app:*)', '(+set %W~b)')
+  const lines = ['GET app:1', 'SET app:1 x', 'GET b', 'SET b 1', 'GETDEL app:2', 'CONFIG GET x', 'CONFIG SET x y', 'PUBLISH news x', 'PSUBSCRIBE n*', 'FLUSHALL', 'SELECT 0', 'SELECT 1'].map((line) => line.split(' '))
+  const rules = fc.array(rule, { maxLength: 6 }).map((list) => `user a ${list.join(' ')}\n`)
+  await fc.assert(fc.asyncProperty(rules, rules, async (before, after) => {
+    const [old, fresh] = await Promise.all([usersOf(before).catch(() => null), usersOf(after).catch(() => null)])
+    if (old === null || fresh === null) return
+    const { target } = old
+    const { same, users } = compareFiles({ target, acl: before }, { target, acl: after })
+    for (const argv of lines) {
+      const command = target.table.resolve(argv)
+      if (command === undefined) throw new Error('no such command')
+      const uses = usesOfLine(target, command, argv, 0)
+      if (decide(old.user('a'), command, argv, uses).allowed === decide(fresh.user('a'), command, argv, uses).allowed) continue
+      expect([before, after, argv, same, users.find(({ name }) => name === 'a')?.kind]).toEqual([before, after, argv, false, 'changed'])
+    }
+  }), { numRuns: 500 })
 })

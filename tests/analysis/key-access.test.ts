@@ -1,4 +1,7 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { decide } from '../../src/acl/check'
+import { usesOf as usesOfLine } from '../../src/targets/uses'
 import { channelAccess, keyAccess, type Way } from '../../src/analysis/key-access'
 import { summarize, summaryParagraph } from '../../src/analysis/summary'
 import { plain } from '../../src/analysis/phrase'
@@ -80,4 +83,21 @@ test('the monitoring user of the chapter can list every key, and an open default
 test('databases and single commands with arguments', async () => {
   const { user, target } = await usersOf('user a off >x >y ~a ~b? ~c* +get +select|1 db=1\n', 'valkey-9.1')
   expect(plain(summaryParagraph(user('a'), target))).toBe('a cannot log in, since it is off; can run 1 of 383 commands, and 1 more with some arguments; cannot run any of the 83 dangerous commands; can read keys under c, the key a and keys that match b?; can write no key; can publish nowhere and subscribe to nothing; all that only in database 1.')
+})
+
+test('a command is among those of a way exactly where the server lets it touch the key', async () => {
+  const rule = fc.constantFrom('~app:*', '%R~a*', '%W~app:1', '~*', '+@read', '+get', '+set', '-get', '+@all', '-@write', '+getdel', '+incr', '+get|app:1', '(+get ~app:*)', '(+@write %W~a*)')
+  const probes = [['get', 'GET app:1'], ['set', 'SET app:1 x'], ['getdel', 'GETDEL app:1'], ['incr', 'INCR app:1'], ['dump', 'DUMP app:1'], ['del', 'DEL app:1']] as const
+  await fc.assert(fc.asyncProperty(fc.array(rule, { maxLength: 6 }), fc.constantFrom('redis-6.2' as const, 'redis-8.0' as const), async (rules, id) => {
+    const loaded = await usersOf(`user a ${rules.join(' ')}\n`, id).catch(() => null)
+    if (loaded === null) return
+    const access = keyAccess(loaded.target, [loaded.user('a')], 'app:1')[0]
+    for (const [name, line] of probes) {
+      const argv = line.split(' ')
+      const command = loaded.target.table.resolve(argv)
+      if (command === undefined) throw new Error(line)
+      const can = decide(loaded.user('a'), command, argv, usesOfLine(loaded.target, command, argv, 0)).allowed
+      expect([rules, name, [...(access?.read ?? []), ...(access?.write ?? [])].some(({ commands }) => commands.includes(command))]).toEqual([rules, name, can])
+    }
+  }), { numRuns: 300 })
 })
