@@ -60,7 +60,9 @@ class Note extends WidgetType {
 
   override toDOM(view: EditorView): HTMLElement {
     const { finding } = this.noted
-    const box = element('div', `cm-note cm-note-${finding.severity}`)
+    // Editors measure a block without its margins: what keeps the note apart is inside a frame.
+    const frame = element('div', 'cm-note-frame')
+    const box = frame.appendChild(element('div', `cm-note cm-note-${finding.severity}`))
     box.setAttribute('role', 'group')
     box.setAttribute('aria-label', `${words[finding.severity]} on the line above`)
     box.contentEditable = 'false'
@@ -74,7 +76,7 @@ class Note extends WidgetType {
     if (this.count > 1) buttons.append(button(`${this.place} of ${this.count}`, 'quiet', () => this.next(view), 'Next on this line'))
     if (finding.code !== 'refused') buttons.append(button('Silence', 'quiet', () => this.askSilence(view, buttons)))
     buttons.append(button('✕', 'quiet', () => close(view), 'Close this note'))
-    return box
+    return frame
   }
 
   next(view: EditorView): void {
@@ -174,12 +176,12 @@ function noteField(options: NoteOptions): StateField<NoteState> {
 }
 
 const look = EditorView.baseTheme({
+  '.cm-note-frame': { padding: '2px 10px 4px 4px' },
   '.cm-note': {
     display: 'flex',
     flexWrap: 'wrap',
     alignItems: 'center',
     gap: '4px 12px',
-    margin: '2px 10px 4px 4px',
     padding: '6px 10px',
     borderLeft: '3px solid var(--note)',
     borderRadius: '0 6px 6px 0',
