@@ -2,7 +2,7 @@ import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { targetInfos } from '../../src/targets/infos'
-import { decodeLink, encodeLink } from '../../src/workspace/codec'
+import { decodeFile, decodeLink, embedCode, encodeFile, encodeLink, isEmbed, linkTo, shortLink } from '../../src/workspace/codec'
 import { hideSecrets } from '../../src/workspace/secrets'
 import type { WorkspaceState } from '../../src/workspace/state'
 import { blankState, readState } from '../../src/workspace/state'
@@ -14,16 +14,22 @@ const origin = fc.oneof(
 )
 const name = fc.option(fc.string({ maxLength: 20 }))
 const text = fc.string({ unit: 'grapheme', maxLength: 200 })
+const settings = fc.record({
+  silenced: fc.array(text, { maxLength: 3 }),
+  silencedFor: fc.dictionary(fc.oneof(text, fc.constantFrom('constructor', '__proto__')), fc.array(text, { maxLength: 3 }), { noNullPrototype: true }),
+  choices: fc.dictionary(text, text, { noNullPrototype: true }),
+})
 const workspace: fc.Arbitrary<WorkspaceState> = fc
   .array(fc.record({ origin, login: name }), { minLength: 1, maxLength: 4 })
   .chain((connections) =>
     fc.record({
       target: fc.constantFrom(...targetInfos.map(({ id }) => id)),
       modules: fc.boolean(),
-      files: fc.record({ acl: text, conf: text }),
+      files: fc.record({ acl: text, conf: text, expect: text }, { requiredKeys: ['acl', 'conf'] }),
       connections: fc.constant(connections),
       entries: fc.array(fc.record({ on: fc.nat(connections.length - 1), line: text, login: name }, { requiredKeys: ['on', 'line'] }), { maxLength: 10 }),
-    }),
+      settings,
+    }, { requiredKeys: ['target', 'modules', 'files', 'connections', 'entries'] }),
   )
 
 const fragmentOf = async (state: WorkspaceState, keepPasswords = true): Promise<string> => {
@@ -82,6 +88,8 @@ test.each([
   ['an entry on no connection', { entries: [{ on: 7, line: 'PING' }] }],
   ['a negative connection', { entries: [{ on: -1, line: 'PING' }] }],
   ['too many entries', { entries: Array.from({ length: 2_001 }, () => ({ on: 0, line: 'PING' })) }],
+  ['expectations that are not text', { files: { acl: '', conf: '', expect: 1 } }],
+  ['settings of another shape', { settings: { silenced: 'all' } }],
   ['files that are not text', { files: { acl: 1, conf: '' } }],
 ])('%s is refused', async (_, change) => {
   expect(await decodeLink(packed({ ...blankState('redis-8.0'), ...change }))).toMatchObject({ kind: 'error' })
@@ -103,4 +111,36 @@ test('a workspace too large for a link says so', async () => {
   const made = await encodeLink({ ...blankState('redis-8.0'), files: { acl: noise.repeat(2), conf: '' } })
   if (!made.ok) expect(made.message).toMatch(/too much for a link/)
   else expect(made.fragment.length).toBeLessThanOrEqual(1_000_000)
+})
+
+test('what goes into a file comes out of it', () => {
+  fc.assert(
+    fc.property(workspace, (state) => {
+      expect(decodeFile(encodeFile(state, { keepPasswords: true }))).toEqual({ kind: 'state', state })
+    }),
+  )
+})
+
+test('a file holds no passwords either, those in expectations included', () => {
+  const state = { ...blankState('redis-8.0'), files: { acl: 'user a on >S3CRET\n', conf: '', expect: 'a can AUTH a S3CRET from unix\na can ACL SETUSER b >S3CRET\n# a can AUTH S3CRET\n' } }
+  expect(encodeFile(state)).not.toContain('S3CRET')
+  expect(decodeFile(encodeFile(state))).toEqual({ kind: 'state', state: hideSecrets(state) })
+})
+
+test('other files, cut-off files and files to come are told apart', () => {
+  const file = encodeFile(blankState('redis-8.0'))
+  expect(decodeFile('user a on')).toEqual({ kind: 'none' })
+  expect(decodeFile('{"Users": []}')).toEqual({ kind: 'none' })
+  expect(decodeFile(file.slice(0, -20))).toMatchObject({ kind: 'error' })
+  expect(decodeFile(file.replace('"version": 1', '"version": 2'))).toMatchObject({ kind: 'error', message: expect.stringContaining('newer') })
+  expect(decodeFile(file.replace('redis-8.0', 'redis-99'))).toMatchObject({ kind: 'error' })
+})
+
+test('a link says when it is long, and has a form for other pages', () => {
+  const short = linkTo('https://acl.example/play/?embed#old', '#v1.abc')
+  expect(short).toEqual({ url: 'https://acl.example/play/#v1.abc', warning: null })
+  expect(linkTo('https://acl.example/', '#v1.abc', { embed: true }).url).toBe('https://acl.example/?embed#v1.abc')
+  expect(linkTo('https://acl.example/', `#v1.${'a'.repeat(shortLink)}`).warning).toMatch(/2,0\d\d characters/)
+  expect([isEmbed('?embed'), isEmbed('?embed=1'), isEmbed(''), isEmbed('?x')]).toEqual([true, true, false, false])
+  expect(embedCode('https://acl.example/?a&"b<')).toContain('src="https://acl.example/?a&amp;&quot;b&lt;"')
 })

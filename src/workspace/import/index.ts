@@ -59,12 +59,7 @@ async function read(format: ImportFormat, text: string, into: Collector): Promis
       return null
     case 'aiven':
     case 'json':
-      try {
-        readTree(JSON.parse(text.replace(/^\ufeff/, '')), into)
-        return null
-      } catch {
-        return 'The JSON is not complete or not valid.'
-      }
+      return readJson(text, into)
     case 'yaml': {
       const { readYaml } = await import('./yaml')
       const { values, problem } = readYaml(text)
@@ -72,4 +67,15 @@ async function read(format: ImportFormat, text: string, into: Collector): Promis
       return problem
     }
   }
+}
+
+function readJson(text: string, into: Collector): string | null {
+  let value: unknown
+  try {
+    value = JSON.parse(text.replace(/^\ufeff/, ''))
+  } catch {
+    return 'The JSON is not complete or not valid.'
+  }
+  readTree(value, into)
+  return null
 }
