@@ -20,7 +20,14 @@ import { Playground } from './Playground.svelte'
 import { Spotlight } from './Spotlight.svelte'
 import { welcome } from './welcome'
 
-export type DialogName = 'gallery' | 'share' | 'palette' | 'shortcuts' | 'incoming' | 'connect' | 'differences' | 'advice' | 'checklist' | 'password' | 'exchange' | 'replay'
+export type DialogName = 'gallery' | 'share' | 'palette' | 'shortcuts' | 'incoming' | 'connect' | 'differences' | 'advice' | 'checklist' | 'password' | 'exchange'
+
+/** A file that was dropped on the page or chosen: its text, or what is wrong with it. */
+export interface DroppedFile {
+  readonly name: string
+  readonly text: string
+  readonly problem: string
+}
 
 /** Something to tell above the panes, with at most one way to act on it. */
 export interface Banner {
@@ -53,7 +60,7 @@ export class App {
   #untouched = ''
   #ready = $state(false)
   /** A file that was dropped on the page, for the import to take. */
-  dropped: { readonly name: string; readonly text: string; readonly problem: string } | null = null
+  dropped = $state.raw<DroppedFile | null>(null)
   /** Asks the top bar to open its list of versions. */
   wantsTargets = $state(false)
 

@@ -187,6 +187,12 @@ export class Playground {
     this.editAcl(text)
   }
 
+  /** Puts another text into the redis.conf editor, as if it were typed. */
+  replaceConf(text: string): void {
+    this.#confRevision++
+    this.editConf(text)
+  }
+
   /** users.expect was edited. */
   editExpect(text: string): void {
     this.#expect = text

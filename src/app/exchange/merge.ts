@@ -1,0 +1,28 @@
+import { fromText } from '../../acl/bytes'
+import { splitWords } from '../../acl/split'
+import type { ImportResult } from '../../workspace/import'
+
+/** The name that a line of users.acl is about; null where it is none. */
+function nameOf(line: string): string | null {
+  const words = splitWords(fromText(line))
+  return words?.[0]?.text === 'user' ? (words[1]?.text ?? null) : null
+}
+
+/** users.acl with the imported users in it: a user that is there already takes the imported rules in its place, others come at the end. */
+export function mergeUsers(acl: string, imported: ImportResult): string {
+  const lines = imported.acl.split('\n').filter((line) => line !== '')
+  const fresh = new Map(lines.map((line) => [nameOf(line), line]))
+  const kept = acl.trim() === '' ? [] : acl.replace(/\n+$/, '').split('\n')
+  const out = kept.map((line) => {
+    const name = nameOf(line)
+    const instead = name === null ? undefined : fresh.get(name)
+    if (instead !== undefined) fresh.delete(name)
+    return instead ?? line
+  })
+  return [...out, ...fresh.values()].join('\n') + '\n'
+}
+
+/** A configuration that reads users.acl, whatever the imported one says. */
+export function confWithAclFile(conf: string): string {
+  return /^\s*aclfile\s/im.test(conf) ? conf : `${conf.trimEnd()}\naclfile users.acl\n`
+}
