@@ -102,6 +102,14 @@ function afterAll(problem: Case): Advice {
 function syntax(problem: Case): Advice | null {
   const { token, target } = problem
   if (/^["']/.test(token)) return { hint: 'users.acl knows no quotes: they are part of the word. In redis.conf they would be read.', fixes: [replace(problem, 'Take the quotes away', token.replace(/["']/g, ''))] }
+  const { line } = problem
+  const spaced = /^(\s*user)( {2,})(?=\S)/.exec(line.text)
+  if (spaced?.[1] !== undefined && spaced[2] !== undefined) {
+    const from = line.from + spaced[1].length
+    return { hint: 'Two spaces after user leave the name empty: it stands between them.', fixes: [{ label: 'Write one space', edits: [{ from, to: from + spaced[2].length, insert: ' ' }] }] }
+  }
+  const rights = /^(%[rw]{1,2})([^~]+)$/i.exec(token)
+  if (rights && target.behaviours.hasSelectors) return { hint: 'Between % and the pattern stand the letters and a ~.', fixes: [replace(problem, `Write ${rights[1]}~${rights[2]}`, `${rights[1]}~${rights[2]}`), ...remove(problem)] }
   return token === '' || /\s/.test(token) ? null : { hint: `${target.label} does not know this rule.`, fixes: remove(problem) }
 }
 

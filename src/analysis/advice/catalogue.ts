@@ -33,6 +33,7 @@ import { selectFirstargBypass } from './select-firstarg-bypass'
 import { selectorsDontUnion } from './selectors-dont-union'
 import { shadowedPattern } from './shadowed-pattern'
 import { shellGlob } from './shell-glob'
+import { sortNeedsAllKeys } from './sort-needs-all-keys'
 import { sortOtherKeys } from './sort-other-keys'
 import { splitAccess } from './split-access'
 import { targetMismatch } from './target-mismatch'
@@ -44,7 +45,7 @@ import { weakPassword } from './weak-password'
 /** Every piece of advice about one user line. */
 export const catalogue: readonly Advice[] = [
   openUser, emptyPassword, hashAsPassword, plaintextPassword, weakPassword, overriddenPassword, missingOn, noCredential, quotedToken,
-  commandsNoKeys, keysNoCommands, pubsubNoChannels, channelsByDefault, psubscribeLiteral, keysCommandLeaks, sortOtherKeys, splitAccess, scriptKeys,
+  commandsNoKeys, keysNoCommands, pubsubNoChannels, channelsByDefault, psubscribeLiteral, keysCommandLeaks, sortOtherKeys, sortNeedsAllKeys, splitAccess, scriptKeys,
   privilegeEscalation, dangerousResidue, readWriteGaps, typeCategoryGaps, clientHandshake, clientNeeds, clusterSubcommands,
   orderCancels, redundantToken, redundantSelector, shadowedPattern, selectorsDontUnion, firstargDeprecated, selectFirstargBypass, dbReplaces, dbDefault0,
   shellGlob, negatedPattern, noDelimiter, exactNotPrefix, unclosedBracket, emptyPattern, unloadableList, targetMismatch,
