@@ -14,8 +14,18 @@ export interface Suggestion {
   readonly rules: readonly Bytes[]
   /** What else it grants, as text: `nothing else`, `97 more write commands on secret:1`. */
   readonly also: string
+  /** The same as lists, to look through: empty where it grants nothing else. */
+  readonly grants: readonly Grant[]
   /** How much else it grants: suggestions come with the smallest first. */
   readonly cost: number
+}
+
+/** Commands that a suggestion grants besides the one that is wanted. */
+export interface Grant {
+  /** `Commands that were refused`, `Commands on secret:1`. */
+  readonly what: string
+  /** By full name, in the order of the alphabet. */
+  readonly commands: readonly string[]
 }
 
 const signOf: Readonly<Record<Access, string>> = { 0: '%R~', [READ]: '%R~', [WRITE]: '%W~', 3: '~' }
@@ -75,6 +85,12 @@ function describe({ commands, onKeys }: Growth, keys: readonly Bytes[], wide: re
     ...(wide.length > 0 ? [`as much on every key that matches ${wide.map(toText).join(' or ')}`] : []),
   ]
   return parts.length === 0 ? 'nothing else' : parts.join(', and ')
+}
+
+/** The commands behind the numbers of `describe`. */
+function grantsOf({ commands, onKeys }: Growth, keys: readonly Bytes[]): Grant[] {
+  const grant = (what: string, list: readonly Command[]): Grant[] => (list.length === 0 ? [] : [{ what, commands: list.map(({ name }) => name).sort() }])
+  return [...grant('Commands that were refused', commands), ...grant(`Commands on ${keys.length === 1 ? toText(keys[0] ?? '') : 'these keys'}`, onKeys)]
 }
 
 /** What databases the root permissions gained, in words; empty for none. */
@@ -181,7 +197,7 @@ export function suggest(decision: Decision, user: User, target: Target): Suggest
       // Where subcommands are no commands of their own, the whole command is more than this line asks for.
       const whole = commands[0]?.includes('|') === true && rules[0] === `+${command.name}` && !command.name.includes('|')
       const also = whole ? 'all that it does' : describe(gained, keys, wide, everyKey(rules), newDatabases(user.root, after.root))
-      return [{ rules, also, cost: (whole ? 1 : 0) + (newDatabases(user.root, after.root) === '' ? 0 : 500) + gained.commands.length * 2 + gained.onKeys.length + wide.length * 1000 }]
+      return [{ rules, also, grants: grantsOf(gained, keys), cost: (whole ? 1 : 0) + (newDatabases(user.root, after.root) === '' ? 0 : 500) + gained.commands.length * 2 + gained.onKeys.length + wide.length * 1000 }]
     })
     .sort((a, b) => a.cost - b.cost || a.rules.join(' ').length - b.rules.join(' ').length)
 }

@@ -74,3 +74,11 @@ test('rules are added at the end of the user’s line', () => {
 })
 
 test('as a command line', () => expect(asSetUser('app', ['%W~a"b', '(+get ~x)'])).toBe('ACL SETUSER app "%W~a\\"b" "(+get ~x)"'))
+
+test('what else is granted can be looked through', async () => {
+  const { decision, user, target } = await judged('~app:* +@read', 'SET app:1 x')
+  const [first, , third] = suggest(decision, user, target)
+  expect(first?.grants).toEqual([])
+  expect(third?.rules).toEqual(['+@string'])
+  expect(third?.grants.map(({ what, commands }) => [what, commands.length, commands[0]])).toEqual([['Commands that were refused', 15, 'append']])
+})
