@@ -1,0 +1,128 @@
+import { ruleEnd, trimRule } from '../acl/aclfile'
+import { fromText, lower, toText, toTextExact, type Bytes } from '../acl/bytes'
+import { hasSpaces } from '../acl/selector'
+import { splitWords } from '../acl/split'
+import type { User } from '../acl/user'
+import { Users } from '../acl/users'
+import type { Target } from '../targets/target'
+import type { Edit } from './finding'
+
+/**
+ * Edits that write users.acl in one form: single blanks, a user's rules in the order in which servers print them (switches,
+ * passwords, keys, channels, databases, commands, selectors), names in small letters, `~*` for `allkeys`. The order within
+ * each of these stays. A line is only touched where the server makes the same user of it before and after; lines that it
+ * refuses, and comments, are left alone.
+ */
+export function formatAcl(text: string, target: Target): Edit[] {
+  const users = new Users(target.table, target.behaviours)
+  return eachLine(text, (line) => formatUserLine(line, users))
+}
+
+/**
+ * Edits that write redis.conf in one form: no blanks around lines, one between words, directives in small letters. Words
+ * and their quotes stay; so do comments and lines whose quotes are not closed.
+ */
+export function formatConf(text: string): Edit[] {
+  return eachLine(text, (line) => {
+    const bytes = fromText(line)
+    if (/^\s*(#|$)/.test(line)) return line.trim()
+    const words = splitWords(bytes)
+    if (words === null || bytes.includes('\0') || toTextExact(bytes) === null) return line
+    const raw = words.map(({ from, to }) => bytes.slice(from, to))
+    const next = [/^[\w-]+$/.test(raw[0] ?? '') ? lower(raw[0] ?? '') : raw[0] ?? '', ...raw.slice(1)].join(' ')
+    const again = splitWords(next)
+    const same = again?.length === words.length && again.every(({ text }, i) => (i === 0 ? lower(text) === lower(words[0]?.text ?? '') : text === words[i]?.text))
+    return same ? toText(next) : line
+  })
+}
+
+/** Calls back with every line, its end left out; an edit for each that comes back changed. */
+function eachLine(text: string, format: (line: string) => string): Edit[] {
+  const edits: Edit[] = []
+  let from = 0
+  for (const whole of text.split('\n')) {
+    const line = whole.endsWith('\r') ? whole.slice(0, -1) : whole
+    const next = format(line)
+    if (next !== line) edits.push({ from, to: from + line.length, insert: next })
+    from += whole.length + 1
+  }
+  return edits
+}
+
+function formatUserLine(line: string, users: Users): string {
+  if (line.trim() === '') return ''
+  const bytes = fromText(line)
+  const words = readLine(bytes, users)
+  if (words === null) return line
+  const before = made(words.name, words.rules, users)
+  if (before === null) return line
+  for (const rules of [inOrder(words.rules.map(canonical)), words.rules.map(canonical), words.rules]) {
+    const next = ['user', words.name, ...rules].join(' ')
+    const reread = readLine(next, users)
+    const after = reread && made(reread.name, reread.rules, users)
+    if (after && same(before, after)) return toText(next)
+  }
+  return line
+}
+
+interface LineWords {
+  readonly name: Bytes
+  /** Without empty ones. */
+  readonly rules: readonly Bytes[]
+}
+
+/** The words of a user line as a server takes them; null where it is none, or cannot be written anew. */
+function readLine(bytes: Bytes, { space }: Users): LineWords | null {
+  const text = bytes.replace(/^[\t\r\n ]+|[\t\r\n ]+$/g, '')
+  if (!text.startsWith('user ') || text.includes('\0') || toTextExact(bytes) === null) return null
+  const nameEnd = ruleEnd(text, 5, text.length, false)
+  const name = text.slice(5, nameEnd)
+  if (name === '' || hasSpaces(name)) return null
+  const rules: Bytes[] = []
+  for (let at = nameEnd + 1, end; at <= text.length; at = end + 1) {
+    end = ruleEnd(text, at, text.length, space.behaviours.hasSelectors)
+    if (end < 0) return null
+    const rule = trimRule(text.slice(at, end))
+    if (rule !== '') rules.push(rule)
+  }
+  return { name, rules }
+}
+
+function made(name: Bytes, rules: readonly Bytes[], users: Users): User | null {
+  const user = users.newUser(name)
+  return rules.every((rule) => user.apply(rule) === null) ? user : null
+}
+
+/** Whether two users log in with the same and may do the same, as servers print them and as they decide. */
+function same(a: User, b: User): boolean {
+  return a.describe() === b.describe() && a.selectors.length === b.selectors.length && a.selectors.every(({ commands }, i) => {
+    const other = b.selectors[i]?.commands
+    return other !== undefined && commands.future === other.future && commands.all === other.all && commands.bits.every((word, k) => word === other.bits[k])
+  })
+}
+
+const shorter: Readonly<Record<string, string>> = { allkeys: '~*', allchannels: '&*', allcommands: '+@all', nocommands: '-@all' }
+
+/** One rule in its usual form. */
+function canonical(rule: Bytes): Bytes {
+  const word = lower(rule)
+  if (Object.hasOwn(shorter, word)) return shorter[word] ?? rule
+  if (/^[+-]/.test(rule)) return word
+  if (/^%(rw|wr)~/i.test(rule)) return rule.slice(3)
+  if (/^%[rw]~/i.test(rule)) return `%${rule.slice(1, 2).toUpperCase()}${rule.slice(2)}`
+  if (rule.startsWith('(') && rule.endsWith(')') && !/["']/.test(rule)) {
+    return `(${rule.slice(1, -1).split(/[ \t]+/).filter((part) => part !== '').map(canonical).join(' ')})`
+  }
+  return /^[a-z-]+$/.test(word) || word.startsWith('db=') ? word : rule
+}
+
+const order: readonly RegExp[] = [
+  /^(on|off|sanitize-payload|skip-sanitize-payload)$/, /^([><#!]|nopass$|resetpass$)/, /^([~%]|resetkeys$)/, /^(&|resetchannels$)/, /^(db=|alldbs$|resetdbs$)/, /^[+-]/, /^(\(|clearselectors$)/,
+]
+
+/** Rules of a kind together; `reset` starts over, so a line that holds it keeps its order. */
+function inOrder(rules: readonly Bytes[]): readonly Bytes[] {
+  const place = (rule: Bytes): number => order.findIndex((kind) => kind.test(rule))
+  if (rules.some((rule) => place(rule) < 0)) return rules
+  return [...rules].sort((a, b) => place(a) - place(b))
+}
