@@ -73,7 +73,7 @@ class Note extends WidgetType {
     text.append(element(finding.code === 'refused' ? 'code' : 'b', '', head), rest, ...(finding.hint === null ? [] : [' ', element('span', '', finding.hint)]))
     const buttons = box.appendChild(element('div', 'cm-note-buttons'))
     for (const fix of finding.fixes) buttons.append(button(fix.label, '', () => applyFixHere(view, fix)))
-    if (this.count > 1) buttons.append(button(`${this.place} of ${this.count}`, 'quiet', () => this.next(view), 'Next on this line'))
+    if (this.count > 1) buttons.append(button(`${this.place} of ${this.count} ›`, 'quiet', () => this.next(view), 'Next on this line'))
     if (finding.code !== 'refused') buttons.append(button('Silence', 'quiet', () => this.askSilence(view, buttons)))
     buttons.append(button('✕', 'quiet', () => close(view), 'Close this note'))
     return frame
