@@ -388,7 +388,7 @@ test('db-replaces', async () => {
   expect(await found('db-replaces', file, 'valkey-9.1')).toMatchInlineSnapshot(`
     "warning 1:91 db=1
     db=2,3 after it replaces this: database rules do not add up.
-    Write db=1,2,3 → user app on #… ~app:* +get db=1 db=1,2,3
+    Write db=1,2,3 → user app on #… ~app:* +get db=1,2,3
     Remove this rule → user app on #… ~app:* +get db=2,3"
   `)
 })
