@@ -13,9 +13,9 @@ export interface Io {
   readonly err: (text: string) => void
   /** All of standard input. */
   readonly stdin: () => Uint8Array
-  /** Whether what is written for people is coloured. */
+  /** Whether what is written for people is coloured, there and on standard error. */
   readonly color: boolean
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly errColor: boolean
 }
 
 /** A file as a command was given it. */

@@ -8,16 +8,18 @@ process.stdout.on('error', (reason: NodeJS.ErrnoException) => {
   throw reason
 })
 
-const { env } = process
-// https://no-color.org; FORCE_COLOR is what continuous integration sets where its log shows colours.
-const color = (env['NO_COLOR'] ?? '') === '' && ((env['FORCE_COLOR'] ?? '0') !== '0' || (process.stdout.isTTY && env['TERM'] !== 'dumb'))
+/** https://no-color.org; FORCE_COLOR is what continuous integration sets where its log shows colours. */
+function isColored(stream: NodeJS.WriteStream): boolean {
+  const { NO_COLOR: no = '', FORCE_COLOR: force = '0', TERM: terminal } = process.env
+  return no === '' && (force !== '0' || (stream.isTTY && terminal !== 'dumb'))
+}
 
 const code = await runProgram(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   stdin: () => readFileSync(0),
-  color,
-  env,
+  color: isColored(process.stdout),
+  errColor: isColored(process.stderr),
 }, (stop, ended) => {
   const end = (exitCode: number): void => void stop().then(() => process.exit(exitCode))
   process.once('SIGINT', () => end(0)).once('SIGTERM', () => end(0))

@@ -1,3 +1,4 @@
+import { isAbsolute, normalize, relative } from 'node:path'
 import type { Source } from './input'
 
 /** `refused`: the server says so; the others are advice, or lines that do not hold. */
@@ -59,4 +60,11 @@ export function locationOf({ source, place }: Pick<Problem, 'source' | 'place'>)
 export function lineOf(source: Source, line: number): string {
   const starts = startsOf(source)
   return source.text.slice(starts[line - 1] ?? 0, (starts[line] ?? source.text.length + 1) - 1).replace(/\r$/, '')
+}
+
+/** A path as services want it beside a repository: with slashes, and relative where the file is below the working directory. */
+export function pathInRepository(name: string): string {
+  const below = isAbsolute(name) ? relative(process.cwd(), name) : normalize(name)
+  const path = below.startsWith('..') || isAbsolute(below) ? name : below
+  return process.platform === 'win32' ? path.replaceAll('\\', '/') : path
 }

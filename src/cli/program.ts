@@ -63,7 +63,7 @@ function makeProgram(io: Io, done: (code: ExitCode | null) => void, onServing: O
     .version(version, '-V, --version', 'prints the version')
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: io.err, getErrHasColors: () => io.color, getOutHasColors: () => io.color })
+    .configureOutput({ writeOut: io.out, writeErr: io.err, getErrHasColors: () => io.errColor, getOutHasColors: () => io.color })
     .showHelpAfterError('(acl-playground --help says more.)')
     .addHelpText('after', `
 Where a file is wanted, '-' reads standard input, and a playground link (#v1.…) stands for the files in it.

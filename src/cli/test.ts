@@ -73,7 +73,7 @@ async function readExpect(subject: Subject, argument: string | undefined, io: Io
 }
 
 function notSentences(problems: readonly ExpectationProblem[], source: Source, io: Io): string {
-  const paint = painter(io.color)
+  const paint = painter(io.errColor)
   const shown = problems.map(({ message, hint, place }) => renderProblem({ source, code: 'no-expectation', severity: 'error', message, notes: [hint], place }, paint))
   return `${source.name} was not checked: ${problems.length === 1 ? 'a line is no expectation' : `${problems.length} lines are no expectations`}.\n\n${shown.join('\n\n')}`
 }

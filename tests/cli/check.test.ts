@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import Ajv from 'ajv'
 import type { Log } from 'sarif'
 import { expect, test } from 'vitest'
 import { chapter, files, plainChapter, run } from './program'
@@ -80,6 +84,11 @@ test('JSON', async () => {
 test('SARIF 2.1.0: every result has a rule, a level, a message and a region', async () => {
   const { 'my users.acl': acl } = files({ 'my users.acl': chapter })
   const log = JSON.parse((await run(['check', acl, '--format', 'sarif', '-t', 'redis-7.2'])).out) as Log
+  const { resolve } = createRequire(import.meta.url)
+  const json = (path: string): object => JSON.parse(readFileSync(path, 'utf8')) as object
+  const ajv = new Ajv({ schemaId: 'auto' }).addMetaSchema(json(resolve('ajv/lib/refs/json-schema-draft-04.json')))
+  const valid = ajv.validate(json(join(dirname(resolve('@microsoft/jest-sarif')), 'schemas/sarif-2.1.0-rtm.5.json')), log)
+  expect(valid, ajv.errorsText()).toBe(true)
   expect([log.version, log.runs.length]).toEqual(['2.1.0', 1])
   const { tool, results = [] } = log.runs[0] as Log['runs'][number]
   expect(tool.driver.name).toBe('ACL Playground')

@@ -56,3 +56,19 @@ test('words of the command line', () => {
   expect(readServeArguments(['-', '--port', '5'])).toEqual({ confPath: '-', extraConf: 'port "5"\n' })
   expect(() => readServeArguments(['a.conf', 'b.conf'])).toThrow("Unexpected 'b.conf'")
 })
+
+test('exit codes and streams of the program itself', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'acl-playground-'))
+  const acl = join(dir, 'users.acl')
+  writeFileSync(acl, 'user default off\n')
+  expect(await run(['check', acl, '--no-advice'])).toEqual({ code: 0, out: `${acl}: accepted by Redis 8.0 (8.0.2): 1 user\n`, err: '' })
+  writeFileSync(acl, 'nonsense\n')
+  expect((await run(['check', acl])).code).toBe(1)
+  expect(await run(['check', join(dir, 'none.acl')])).toEqual({ code: 2, out: '', err: `${join(dir, 'none.acl')} cannot be read: there is no such file.\n` })
+})
+
+test('a client that sends SHUTDOWN ends it', async () => {
+  const port = await freePort()
+  const { code } = await run(['serve', '--port', String(port)], () => exchange(port, 'SHUTDOWN NOSAVE\r\n').then(() => new Promise((done) => setTimeout(done, 500))))
+  expect(code).toBe(0)
+})

@@ -19,7 +19,7 @@ export async function run(words: readonly string[], options: { readonly stdin?: 
     err: (text) => { err += text },
     stdin: () => (typeof stdin === 'string' ? Buffer.from(stdin) : stdin),
     color: options.color ?? false,
-    env: {},
+    errColor: options.color ?? false,
   }, () => { throw new Error('a server was started') })
   return { code, out, err }
 }

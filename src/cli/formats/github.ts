@@ -1,4 +1,4 @@
-import { locationOf } from '../problem'
+import { locationOf, pathInRepository } from '../problem'
 import type { Problem, Severity } from '../problem'
 
 const commands: Readonly<Record<Severity, string>> = { refused: 'error', error: 'error', warning: 'warning', info: 'notice' }
@@ -11,9 +11,10 @@ export function renderGithub(problems: readonly Problem[]): string {
   return problems.map((problem) => {
     const at = locationOf(problem)
     const properties = {
-      file: problem.source.name,
+      file: pathInRepository(problem.source.name),
       line: at.line,
-      ...(problem.place === null ? {} : { endLine: at.endLine, col: at.column, ...(at.endLine === at.line ? { endColumn: at.endColumn } : {}) }),
+      // Columns are taken within a line only.
+      ...(problem.place === null ? {} : { endLine: at.endLine, ...(at.endLine === at.line ? { col: at.column, endColumn: at.endColumn } : {}) }),
       title: `ACL Playground: ${problem.code}`,
     }
     const list = Object.entries(properties).map(([name, value]) => `${name}=${inProperty(String(value))}`).join(',')

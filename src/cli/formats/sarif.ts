@@ -1,12 +1,12 @@
 import type { Log, ReportingDescriptor, Result } from 'sarif'
-import { locationOf } from '../problem'
+import { locationOf, pathInRepository } from '../problem'
 import type { Problem, Severity } from '../problem'
 
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = { refused: 'error', error: 'error', warning: 'warning', info: 'note' }
 
-/** A path as a URI reference, relative where the path is. */
-export function uriOf(path: string): string {
-  return path.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/')
+/** A path as a URI reference, relative where it can be. */
+function uriOf(name: string): string {
+  return pathInRepository(name).split('/').map(encodeURIComponent).join('/')
 }
 
 /** Static Analysis Results Interchange Format 2.1.0 (OASIS), as code scanning services take it. */
