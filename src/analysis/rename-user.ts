@@ -1,0 +1,121 @@
+import { fromText, toText, type Bytes } from '../acl/bytes'
+import { hasSpaces } from '../acl/selector'
+import { SourceText } from '../acl/source'
+import { splitWords } from '../acl/split'
+import { parseExpectations } from './expectations/parse'
+import type { Edit } from './finding'
+
+/** The texts in which a user is named. */
+export interface NamedTexts {
+  readonly acl: string
+  readonly conf: string
+  readonly expect: string
+}
+
+/** Edits for each text, in order. */
+export interface RenameEdits {
+  readonly acl: readonly Edit[]
+  readonly conf: readonly Edit[]
+  readonly expect: readonly Edit[]
+}
+
+/**
+ * Why a user cannot be given another name; null where it can.
+ * @param taken the names that there are
+ */
+export function renameProblem(from: string, to: string, taken: Iterable<string>): string | null {
+  if (from === 'default') return 'The default user keeps its name: connections start as it, and a server makes it anew where it is missing.'
+  if (to === '' || hasSpaces(fromText(to))) return 'A user’s name has no blanks and is not empty.'
+  if (/["'\\]/.test(to)) return 'A name with quotes or backslashes would be read differently in redis.conf and in commands. Choose another.'
+  if (to === from) return `It is called ${from} already.`
+  return [...taken].includes(to) ? `There is a user ${to} already.` : null
+}
+
+/** Renames a user everywhere in the files: its lines, sentences of expectations about it, and commands in them that name it. */
+export function renameUser(texts: NamedTexts, from: string, to: string): RenameEdits {
+  return { acl: inAcl(texts.acl, from, to), conf: inConf(texts.conf, from, to), expect: inExpectations(texts.expect, from, to) }
+}
+
+function inAcl(text: string, from: string, to: string): Edit[] {
+  return eachLine(text).flatMap(({ line, start }) => {
+    const match = /^([ \t]*user )([^ ]*)/.exec(line)
+    const name = match?.[2]?.trimEnd()
+    const at = start + (match?.[1]?.length ?? 0)
+    return name === from ? [{ from: at, to: at + from.length, insert: to }] : []
+  })
+}
+
+function inConf(text: string, from: string, to: string): Edit[] {
+  const name = fromText(from)
+  return eachLine(text).flatMap(({ line, start }) => {
+    if (!/^\s*user\s/i.test(line)) return []
+    const word = wordsOf(line)[1]
+    return word?.text === name ? [{ from: start + word.from, to: start + word.to, insert: to }] : []
+  })
+}
+
+function inExpectations(text: string, from: string, to: string): Edit[] {
+  const name = fromText(from)
+  return parseExpectations(text).expectations.flatMap(({ user, action, places }) => {
+    const own = user === name ? [{ from: places.user.from, to: places.user.to, insert: to }] : []
+    if (action.kind !== 'command') return own
+    const { from: start, to: end } = places.action
+    return [...own, ...renameInLine(text.slice(start, end), from, to).map((edit) => ({ ...edit, from: edit.from + start, to: edit.to + start }))]
+  })
+}
+
+/** Edits for a command line that names the user: AUTH, HELLO … AUTH, ACL SETUSER, GETUSER, DELUSER and DRYRUN. */
+export function renameInLine(line: string, from: string, to: string): Edit[] {
+  const words = wordsOf(line)
+  const name = fromText(from)
+  const at = (i: number): Bytes => (words[i]?.text ?? '').toLowerCase()
+  const named = (i: number): boolean => {
+    if (at(0) === 'auth') return i === 1 && words.length > 2
+    if (at(0) === 'hello') return i > 1 && at(i - 1) === 'auth'
+    if (at(0) !== 'acl' || i < 2) return false
+    return at(1) === 'deluser' || (i === 2 && ['setuser', 'getuser', 'dryrun'].includes(at(1)))
+  }
+  return words.flatMap((word, i) => (word.text === name && named(i) ? [{ from: word.from, to: word.to, insert: to }] : []))
+}
+
+interface TextWord {
+  readonly text: Bytes
+  /** In UTF-16 units of the line. */
+  readonly from: number
+  readonly to: number
+}
+
+function wordsOf(line: string): TextWord[] {
+  const source = new SourceText('command', fromText(line))
+  return (splitWords(source.bytes) ?? []).map(({ text, from, to }) => {
+    const span = source.span(1, from, to)
+    return { text, from: span.from, to: span.to }
+  })
+}
+
+function eachLine(text: string): { readonly line: string; readonly start: number }[] {
+  let start = 0
+  return text.split('\n').map((line) => {
+    const one = { line, start }
+    start += line.length + 1
+    return one
+  })
+}
+
+/** By a user's name, as a workspace's settings hold it: the entry goes along with the user. */
+export function renameEntry<T>(byName: Readonly<Record<string, T>>, from: string, to: string): Readonly<Record<string, T>> {
+  if (!Object.hasOwn(byName, from)) return byName
+  return Object.fromEntries(Object.entries(byName).map(([name, value]) => [name === from ? to : name, value]))
+}
+
+/** A line of the session with the user renamed. */
+export function renamedLine(line: string, from: string, to: string): string {
+  return renameInLine(line, from, to).reduceRight((text, edit) => text.slice(0, edit.from) + edit.insert + text.slice(edit.to), line)
+}
+
+/** The names of users that the files give, as text. */
+export function namesIn({ acl, conf }: Pick<NamedTexts, 'acl' | 'conf'>): string[] {
+  const inFile = eachLine(acl).flatMap(({ line }) => /^[ \t]*user ([^ \r\t]+)/.exec(line)?.[1] ?? [])
+  const inConfig = eachLine(conf).flatMap(({ line }) => (/^\s*user\s/i.test(line) ? wordsOf(line).slice(1, 2).map(({ text }) => toText(text)) : []))
+  return [...new Set([...inFile, ...inConfig])]
+}
