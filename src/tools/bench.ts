@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util'
 import { check } from '../acl/check'
 import { loadAclFile } from '../acl/load'
 import { Users } from '../acl/users'
+import { Adviser } from '../analysis/advice/advise'
 import { loadTarget } from '../targets/load'
 import type { Target } from '../targets/target'
 import { usesOf } from '../targets/uses'
@@ -78,6 +79,26 @@ function loadTime(target: Target, file: string): number {
     best = Math.min(best, performance.now() - started)
   }
   return best
+}
+
+/** Milliseconds of the first advice on a file, nothing being warm, and after a key press in its middle (the median of many). */
+function adviceTimes(target: Target, text: string): { readonly cold: number; readonly keyPress: number } {
+  let cold = 0
+  const presses: number[] = []
+  const middle = text.indexOf('\n', text.length / 2)
+  for (let round = 0; round < 5; round++) {
+    const adviser = new Adviser(new Users(target.table, target.behaviours), target)
+    const started = performance.now()
+    adviser.advise(text)
+    if (round === 0) cold = performance.now() - started
+    for (let press = 1; press <= 4; press++) {
+      const edited = text.slice(0, middle) + ' +ping'.slice(0, press + 2) + text.slice(middle)
+      const pressed = performance.now()
+      adviser.advise(edited)
+      presses.push(performance.now() - pressed)
+    }
+  }
+  return { cold, keyPress: presses.sort((a, b) => a - b)[presses.length >> 1] ?? 0 }
 }
 
 function request(argv: readonly string[]): string {
@@ -203,6 +224,7 @@ const millions = (n: number): string => `${(n / 1e6).toFixed(2)} million/s`.padS
 const milliseconds = (n: number): string => `${n.toFixed(0)} ms`.padStart(18)
 
 const target = await loadTarget('redis-8.0')
+const advice = adviceTimes(target, aclFile(10_000))
 const file = aclFile(userCount)
 const checks = checksPerSecond(target)
 const load = loadTime(target, file)
@@ -220,6 +242,8 @@ try {
   console.log(
     `${`loading ${userCount.toLocaleString('en')} users`.padEnd(34)}${milliseconds(load)}${liveLoad === null ? '' : `${milliseconds(liveLoad).padStart(28)}   ${(load / liveLoad).toFixed(2)} of its time`}`,
   )
+  console.log(`${'advice on 10,000 users, first'.padEnd(34)}${milliseconds(advice.cold)}`)
+  console.log(`${'advice on them after a key press'.padEnd(34)}${milliseconds(advice.keyPress)}`)
   console.log(`${'GET and SET, pipelined (serve)'.padEnd(34)}${millions(served)}${answered === null ? '' : `${millions(answered).padStart(28)}   ${(served / answered).toFixed(2)} of its rate`}`)
 } finally {
   live?.stop()
