@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { fromText, fromUint8, toText } from '../acl/bytes'
 import type { Bytes } from '../acl/bytes'
 import { decodeLink } from '../workspace/codec'
@@ -25,6 +26,8 @@ export interface Source {
   readonly bytes: Bytes
   /** The same as text: places in it count UTF-16 units. */
   readonly text: string
+  /** Where files that it includes are looked for; null: nowhere, since whoever made a link must not choose what is read here. */
+  readonly folder: string | null
 }
 
 /** What stands for a file on the command line: the file, or a whole workspace from a playground link. */
@@ -34,13 +37,10 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file', EISDIR: 'it is a directory', EACCES: 'permission denied', EAGAIN: 'nothing comes from standard input',
 }
 
-export function sourceOf(name: string, bytes: Bytes): Source {
-  return { name, bytes, text: toText(bytes) }
-}
-
 /** A part of a link's workspace as a file. */
 export function fileInLink(name: string, text: string): Source {
-  return sourceOf(name, fromText(text))
+  const bytes = fromText(text)
+  return { name, bytes, text: toText(bytes), folder: null }
 }
 
 /** Reads what an argument names: a path, `-` for standard input, or a playground link. Throws CannotRun where it cannot be read. */
@@ -48,7 +48,8 @@ export async function read(argument: string, io: Io, stdinName = 'stdin'): Promi
   if (/^(?:[a-z][a-z\d+.-]*:\/\/[^#]*)?#/i.test(argument)) return { kind: 'link', state: await readLink(argument) }
   try {
     const bytes = fromUint8(argument === '-' ? io.stdin() : readFileSync(argument))
-    return { kind: 'file', source: sourceOf(argument === '-' ? stdinName : argument, bytes) }
+    const isStdin = argument === '-'
+    return { kind: 'file', source: { name: isStdin ? stdinName : argument, bytes, text: toText(bytes), folder: isStdin ? '.' : dirname(argument) } }
   } catch (reason) {
     const code = (reason as NodeJS.ErrnoException).code ?? ''
     throw new CannotRun(`${argument === '-' ? 'Standard input' : argument} cannot be read: ${reasons[code] ?? (reason as Error).message}.`)

@@ -1,6 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { dirname, resolve } from 'node:path'
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { fromText, fromUint8, toText } from '../acl/bytes'
+import type { Bytes } from '../acl/bytes'
 import { quote } from '../resp/render'
 import { parseConfigFile } from '../server/config-file'
 import { SimulatedServer, startServer } from '../server/server'
@@ -74,10 +76,9 @@ async function readConf(argument: string, io: Io): Promise<Source> {
 
 /** Starts the server on its files: users.acl takes the place of the file that redis.conf names. */
 export function start({ target, acl, conf }: Subject): StartResult {
-  const disk = new DiskFiles(() => (conf === null ? '.' : dirname(resolve(conf.name))))
   const name = fromText(acl.name)
   const files: FileStore = {
-    read: (path) => (path === name ? acl.bytes : disk.read(path)),
+    read: (path) => (path === name ? acl.bytes : conf === null ? null : readIncluded(conf, path)),
     write: () => { throw new Error('Nothing is written.') },
   }
   return startServer({
@@ -88,6 +89,13 @@ export function start({ target, acl, conf }: Subject): StartResult {
     clock: { now: () => Date.now() },
     random: { bytes: (n) => fromUint8(randomBytes(n)), below: (n) => randomInt(n) },
   })
+}
+
+/** A file that redis.conf includes; null where there is none, or it is no ordinary file: a device would never end. */
+function readIncluded({ folder }: Source, path: Bytes): Bytes | null {
+  if (folder === null) return null
+  const place = resolve(folder, toText(path))
+  return statSync(place, { throwIfNoEntry: false })?.isFile() === true ? new DiskFiles(() => folder).read(path) : null
 }
 
 /** The server on its files. Throws CannotRun, in the server's words, where it does not start. */

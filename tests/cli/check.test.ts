@@ -50,6 +50,15 @@ test('redis.conf: its directives are read, and refused, as the server does', asy
   expect((await run(['check', paths['users.acl'], '--conf', paths['good.conf'], '--no-advice'])).code).toBe(0)
 })
 
+test('a configuration includes files beside it; one from a link reads nothing here, and a device is no file', async () => {
+  const paths = files({ 'users.acl': 'user default off\n', 'more.conf': 'no-such-directive 1\n', 'redis.conf': 'include more.conf\n', 'device.conf': 'include /dev/zero\n' })
+  const { code, out } = await run(['check', paths['users.acl'], '--conf', paths['redis.conf'], '--no-advice'])
+  expect([code, out.includes('Bad directive or wrong number of arguments')]).toEqual([1, true])
+  expect((await run(['check', paths['users.acl'], '--conf', paths['device.conf'], '--no-advice'])).out).toContain("can't open config file '/dev/zero'")
+  const link = (await run(['link', paths['users.acl'], '--conf', '-'], { stdin: `include ${paths['more.conf']}\n` })).out.trim()
+  expect((await run(['check', link, '--no-advice'])).out).toContain(`can't open config file '${paths['more.conf']}'`)
+})
+
 test('a file that crashes the server', async () => {
   const { code, out } = await run(['check', '-', '-t', 'redis-7.2', '--no-advice'], { stdin: 'user default off\nuser app (+get\n' })
   expect(code).toBe(1)

@@ -34,7 +34,7 @@ export function exchange(port: number, ...pieces: string[]): Promise<string> {
   return new Promise((done, fail) => {
     const socket = createConnection(port, '127.0.0.1')
     let out = ''
-    socket.setEncoding('latin1').setTimeout(150)
+    socket.setEncoding('latin1').setTimeout(500)
     socket.on('connect', async () => {
       for (const piece of pieces) {
         socket.write(piece, 'latin1')
