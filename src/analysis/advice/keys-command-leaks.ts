@@ -9,6 +9,11 @@ function bySelector(line: UserLine, commands: readonly string[]): (readonly stri
   return (line.user?.selectors ?? []).map((selector) => allowedAmong(selector.commands, commands))
 }
 
+function union(lists: readonly (readonly string[])[]): readonly string[] {
+  const [only] = lists
+  return lists.length === 1 && only !== undefined ? only : [...new Set(lists.flat())]
+}
+
 /** Commands that key patterns do not limit, for a user who has key patterns. */
 export const keysCommandLeaks: Advice = {
   code: 'keys-command-leaks',
@@ -20,8 +25,10 @@ export const keysCommandLeaks: Advice = {
     const leaks = bySelector(line, names)
     const wiping = bySelector(line, wipes)
     if (leaks.every(({ length }) => length === 0) && wiping.every(({ length }) => length === 0)) return []
-    const all = [...new Set([...leaks.flat(), ...wiping.flat()])]
-    const can = [leaks.flat().length > 0 ? 'learn the names of all keys' : '', wiping.flat().length > 0 ? 'wipe or swap whole databases' : ''].filter((part) => part !== '').join(' and ')
+    const told = union(leaks)
+    const wiped = union(wiping)
+    const all = wiped.length === 0 ? told : [...told, ...wiped]
+    const can = wiped.length === 0 ? 'learn the names of all keys' : told.length === 0 ? 'wipe or swap whole databases' : 'learn the names of all keys and wipe or swap whole databases'
     const edits = user.selectors.flatMap((_, i) => {
       const taken = [...(leaks[i] ?? []), ...(wiping[i] ?? [])]
       return taken.length === 0 ? [] : [insertRules(line, i, taken.map((name) => `-${name}`))]

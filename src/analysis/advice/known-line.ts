@@ -36,7 +36,10 @@ const none: Omit<KnownLine, 'isComment'> = { name: null, remarks: [], passwords:
 export function knowLine(text: string, users: Users, target: Target, client: ClientId | null): KnownLine {
   const line = readUserLine(text, users, target, client)
   if (line === null) return { ...none, isComment: /^\s*#/.test(text) }
-  const remarks = catalogue.flatMap(({ code, severity, check }) => check(line).map((remark) => ({ ...remark, fixes: tried(line, remark.fixes, text, users), code, severity })))
+  const remarks: CodedRemark[] = []
+  for (const { code, severity, check } of catalogue) {
+    for (const { message, hint, from, to, fixes } of check(line)) remarks.push({ code, severity, message, hint, from, to, fixes: tried(line, fixes, text, users) })
+  }
   const { user } = line
   return {
     name: { text: line.name.text, from: line.name.from, to: line.name.to },

@@ -20,8 +20,9 @@ export interface Token {
   readonly selector: number
   /** The rule as one about commands: as written, but `+@all` for allcommands, and `-@all` for nocommands and reset. Null where it is about something else. */
   readonly rule: Bytes | null
-  /** What to cut out to take the rule away, a blank beside it included. */
-  readonly cut: { readonly from: number; readonly to: number }
+  /** What to cut out to take the rule away: a blank beside it included. */
+  readonly cutFrom: number
+  readonly cutTo: number
   /** The pattern, where the rule is one; access as in KeyPattern. */
   readonly pattern: { readonly kind: 'key' | 'channel'; readonly text: Bytes; readonly access: Access } | null
 }
@@ -80,9 +81,9 @@ function patternOf(text: Bytes): Token['pattern'] {
   return { kind: 'key', text: pattern, access: ((/r/i.test(letters) ? READ : 0) | (/w/i.test(letters) ? WRITE : 0)) as Access }
 }
 
-function token(text: Bytes, from: number, to: number, selector: number, cut = { from: from - 1, to }): Token {
+function token(text: Bytes, from: number, to: number, selector: number, cutFrom = from - 1, cutTo = to): Token {
   const word = lower(text)
-  return { text, word, rule: commandRule(text, word), from, to, selector, cut, pattern: patternOf(text) }
+  return { text, word, rule: commandRule(text, word), from, to, selector, cutFrom, cutTo, pattern: patternOf(text) }
 }
 
 /**
@@ -128,7 +129,7 @@ function insideSelector(text: Bytes, selector: number, place: (at: number) => nu
     const from = place(1 + word.from)
     const to = place(1 + word.to)
     const first = i === 0 && text[1 + word.to] === ' '
-    return token(word.text, from, to, selector, first ? { from, to: to + 1 } : i === 0 ? { from, to } : { from: from - 1, to })
+    return token(word.text, from, to, selector, i === 0 ? from : from - 1, first ? to + 1 : to)
   })
 }
 
@@ -144,7 +145,7 @@ export function replaceToken(token: Token, label: string, insert: string): Fix {
 
 /** Takes a token away with the blank before it. */
 export function removeToken(token: Token, label = 'Remove this rule'): Fix {
-  return { label, edits: [{ ...token.cut, insert: '' }] }
+  return { label, edits: [{ from: token.cutFrom, to: token.cutTo, insert: '' }] }
 }
 
 /** Adds rules at the end of the line: to the root permissions. */

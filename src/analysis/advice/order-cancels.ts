@@ -31,7 +31,7 @@ export const orderCancels: Advice = {
         const canceller = cancellerOf(token, rules.slice(at + 1), line.target.table)
         if (canceller === undefined) return []
         const hint = canceller.rule[0] === '+' ? `${shown(token.text)} must stand after ${shown(canceller.text)} to take anything away.` : null
-        const move = { label: `Move ${shown(token.text)} behind ${shown(canceller.text)}`, edits: [{ ...token.cut, insert: '' }, { from: canceller.to, to: canceller.to, insert: ` ${toText(token.text)}` }] }
+        const move = { label: `Move ${shown(token.text)} behind ${shown(canceller.text)}`, edits: [{ from: token.cutFrom, to: token.cutTo, insert: '' }, { from: canceller.to, to: canceller.to, insert: ` ${toText(token.text)}` }] }
         return [onToken(token, `${shown(canceller.text)} after it makes this rule void: rules are applied from left to right.`, hint, [move, removeToken(token)])]
       })
     }),

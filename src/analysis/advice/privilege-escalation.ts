@@ -17,6 +17,8 @@ export function escalationsOf(line: UserLine): { readonly name: string; readonly
   })
 }
 
+const wide = ['+@admin', '+@dangerous', '+@scripting', '+@slow']
+
 /** A user with limits of its own that holds a command which ends them. A user with +@all and no limits is an administrator, and says so. */
 export const privilegeEscalation: Advice = {
   code: 'privilege-escalation',
@@ -27,7 +29,8 @@ export const privilegeEscalation: Advice = {
     const found = escalationsOf(line)
     const [first] = found
     if (first === undefined) return []
-    const token = tokensOf(line, 0).findLast(({ text }) => /^\+@(admin|dangerous|scripting|slow)$/i.test(text) || found.some(({ name }) => text.toLowerCase() === `+${name}` || text.toLowerCase() === `+${name.split('|')[0]}`))
+    const rules = found.flatMap(({ name }) => [`+${name}`, `+${name.split('|')[0]}`])
+    const token = tokensOf(line, 0).findLast(({ word }) => word[0] === '+' && (wide.includes(word) || rules.includes(word)))
     return [onToken(token ?? line.name, `${user.name} can ${found.map(({ name, what }) => `${what} (${name.replace('|', ' ').toUpperCase()})`).join('; ')}.`, 'Its other limits protect nothing from whoever holds these commands.')]
   },
 }
