@@ -6,11 +6,15 @@ import type { CompletionSource } from '@codemirror/autocomplete'
 import type { Extension } from '@codemirror/state'
 import { EditorView, drawSelection, highlightActiveLineGutter, keymap, lineNumbers, placeholder } from '@codemirror/view'
 import { completeAcl, completeConf } from './complete-files'
+import { folding } from './folding'
+import { formatting } from './formatting'
 import { shortHashes } from './hashes'
 import { tokenColours } from './highlight'
 import { explainOnHover } from './hover'
 import { aclLanguage, confLanguage } from './languages'
 import { problems } from './problems'
+import type { Rename } from './renaming'
+import { renaming } from './renaming'
 import { spotlight } from './spotlight'
 import { politeTab } from './tab'
 import { theme } from './theme'
@@ -22,6 +26,8 @@ export interface FileEditorOptions {
   /** The editor's accessible name. */
   readonly label: string
   readonly placeholder: string
+  /** Renames a user wherever it is named; absent: F2 does nothing. */
+  readonly rename?: Rename
 }
 
 /** What the editors of all files have, whatever their language. */
@@ -43,16 +49,17 @@ export function fileBasics(complete: CompletionSource, options: FileEditorOption
   ]
 }
 
-function fileEditor(language: Language, complete: CompletionSource, options: FileEditorOptions): Extension {
-  return [language, syntaxHighlighting(tokenColours), shortHashes, explainOnHover(options.world), fileBasics(complete, options)]
+function fileEditor(kind: 'acl' | 'conf', language: Language, complete: CompletionSource, options: FileEditorOptions): Extension {
+  const { world, rename } = options
+  return [language, syntaxHighlighting(tokenColours), shortHashes, explainOnHover(world), formatting(kind, world), rename ? renaming(rename) : [], fileBasics(complete, options), folding]
 }
 
 /** Everything for an editor of users.acl. Feed it with `showFindings` and `lightUp`. */
 export function aclEditor(options: FileEditorOptions): Extension {
-  return fileEditor(aclLanguage, completeAcl(options.world), options)
+  return fileEditor('acl', aclLanguage, completeAcl(options.world), options)
 }
 
 /** Everything for an editor of redis.conf. */
 export function confEditor(options: FileEditorOptions): Extension {
-  return fileEditor(confLanguage, completeConf(options.world), options)
+  return fileEditor('conf', confLanguage, completeConf(options.world), options)
 }

@@ -1,0 +1,58 @@
+import { codeFolding, foldGutter, foldKeymap, foldService } from '@codemirror/language'
+import type { EditorState, Extension } from '@codemirror/state'
+import { keymap } from '@codemirror/view'
+
+/** A line with fewer rules is read at a glance. */
+const FEW_RULES = 8
+/** Comment blocks shorter than this are no hindrance. */
+const FEW_COMMENTS = 4
+
+const userLine = /^[ \t]*user[ \t]+\S+[ \t]*/i
+const comment = /^\s*#/
+
+/** How many rules a stretch of a user line holds, those in selectors counted too. */
+export function rulesIn(text: string): number {
+  return text.split(/[ \t]+/).filter((word) => word !== '').length
+}
+
+/**
+ * What can be folded from the line at `from` on: the rules of a user with many, or a block of comments but for its first
+ * line. Looks at these lines alone.
+ */
+export function foldAt(state: EditorState, from: number): { from: number; to: number } | null {
+  const line = state.doc.lineAt(from)
+  const start = userLine.exec(line.text)?.[0]
+  if (start !== undefined) {
+    const rules = line.text.slice(start.length).trimEnd()
+    return rulesIn(rules) < FEW_RULES ? null : { from: line.from + start.length, to: line.from + start.length + rules.length }
+  }
+  if (!comment.test(line.text) || (line.number > 1 && comment.test(state.doc.line(line.number - 1).text))) return null
+  let last = line.number
+  while (last < state.doc.lines && comment.test(state.doc.line(last + 1).text)) last++
+  return last - line.number + 1 < FEW_COMMENTS ? null : { from: line.to, to: state.doc.line(last).to }
+}
+
+/** The words that stand for what is folded. */
+export function foldedWords(state: EditorState, { from, to }: { from: number; to: number }): string {
+  const text = state.sliceDoc(from, to)
+  return text.startsWith('\n') ? `… ${text.split('\n').length - 1} more lines of comment` : `… ${rulesIn(text)} rules`
+}
+
+/** Folds long rule lists and comment blocks: a mark in the gutter, Ctrl-Shift-[ and Ctrl-Shift-], Ctrl-Alt-[ for all. */
+export const folding: Extension = [
+  foldService.of((state, from) => foldAt(state, from)),
+  codeFolding({
+    preparePlaceholder: foldedWords,
+    placeholderDOM: (_view, onclick, words: string) => {
+      const button = document.createElement('button')
+      button.type = 'button'
+      button.className = 'cm-folded'
+      button.textContent = words
+      button.title = 'Unfold'
+      button.addEventListener('click', onclick)
+      return button
+    },
+  }),
+  foldGutter({ openText: '⌄', closedText: '›' }),
+  keymap.of(foldKeymap),
+]

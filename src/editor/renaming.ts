@@ -1,0 +1,81 @@
+import { syntaxTree } from '@codemirror/language'
+import type { EditorState, Extension } from '@codemirror/state'
+import { StateEffect, StateField } from '@codemirror/state'
+import type { Command, EditorView, Panel } from '@codemirror/view'
+import { keymap, showPanel } from '@codemirror/view'
+import { splitWords } from '../acl/split'
+import { fromText, toText } from '../acl/bytes'
+
+/** Renames a user everywhere; gives back why it cannot be, or null where it was done. */
+export type Rename = (from: string, to: string) => string | null
+
+/** The user whose name, line or rules are at a place; null where there is none. */
+export function userAt(state: EditorState, pos: number): string | null {
+  const line = state.doc.lineAt(pos)
+  const start = line.from + (/^\s*/.exec(line.text)?.[0].length ?? 0)
+  for (let node = syntaxTree(state).resolveInner(start, 1).parent; node; node = node.parent) {
+    if (node.name !== 'UserLine') continue
+    const name = node.getChild('Username')
+    const text = name ? state.sliceDoc(name.from, name.to) : null
+    return text !== null && /^["']/.test(text) ? toText(splitWords(fromText(text))?.[0]?.text ?? '') : text
+  }
+  return null
+}
+
+const ask = StateEffect.define<string | null>()
+
+function panel(view: EditorView, from: string, rename: Rename): Panel {
+  const dom = document.createElement('form')
+  dom.className = 'cm-rename'
+  const label = dom.appendChild(document.createElement('label'))
+  label.append(`New name for ${from} `)
+  const input = label.appendChild(document.createElement('input'))
+  input.className = 'cm-textfield'
+  input.value = from
+  input.spellcheck = false
+  input.setAttribute('main-field', 'true')
+  const problem = document.createElement('p')
+  problem.setAttribute('role', 'alert')
+  const button = (text: string, type: 'submit' | 'button'): HTMLButtonElement => {
+    const made = dom.appendChild(document.createElement('button'))
+    made.type = type
+    made.className = 'button small'
+    made.textContent = text
+    return made
+  }
+  button('Rename', 'submit')
+  const close = (): void => {
+    view.dispatch({ effects: ask.of(null) })
+    view.focus()
+  }
+  button('Cancel', 'button').addEventListener('click', close)
+  dom.append(problem)
+  dom.addEventListener('submit', (event) => {
+    event.preventDefault()
+    const why = rename(from, input.value.trim())
+    problem.textContent = why ?? ''
+    if (why === null) close()
+  })
+  dom.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') close()
+  })
+  return { dom, top: true, mount: () => input.select() }
+}
+
+/** F2 asks for a new name for the user whose line the cursor is on, and has it renamed everywhere. */
+export function renaming(rename: Rename): Extension {
+  const field = StateField.define<string | null>({
+    create: () => null,
+    update: (value, transaction) => transaction.effects.reduce((name, effect) => (effect.is(ask) ? effect.value : name), value),
+    provide: (f) => showPanel.from(f, (name) => (name === null ? null : (view) => panel(view, name, rename))),
+  })
+  return [field, keymap.of([{ key: 'F2', run: renameHere }])]
+}
+
+/** Opens the question for a new name; false where the cursor is on no user's line. */
+export const renameHere: Command = (view) => {
+  const name = userAt(view.state, view.state.selection.main.head)
+  if (name === null) return false
+  view.dispatch({ effects: ask.of(name) })
+  return true
+}
