@@ -20,7 +20,7 @@ import { Playground } from './Playground.svelte'
 import { Spotlight } from './Spotlight.svelte'
 import { welcome } from './welcome'
 
-export type DialogName = 'gallery' | 'share' | 'palette' | 'shortcuts' | 'incoming' | 'connect' | 'differences' | 'advice' | 'checklist' | 'password' | 'exchange'
+export type DialogName = 'gallery' | 'share' | 'palette' | 'shortcuts' | 'incoming' | 'connect' | 'differences' | 'advice' | 'checklist' | 'password' | 'exchange' | 'compare'
 
 /** A file that was dropped on the page or chosen: its text, or what is wrong with it. */
 export interface DroppedFile {
@@ -34,6 +34,16 @@ export interface Banner {
   readonly kind: 'info' | 'error'
   readonly text: string
   readonly action: { readonly label: string; readonly run: () => void } | null
+}
+
+/** The one stretch in which two texts differ, as an edit: places outside it stay where they are. */
+function difference(old: string, text: string): { readonly from: number; readonly to: number; readonly insert: string } {
+  const shorter = Math.min(old.length, text.length)
+  let start = 0
+  while (start < shorter && old[start] === text[start]) start++
+  let end = 0
+  while (end < shorter - start && old.at(-1 - end) === text.at(-1 - end)) end++
+  return { from: start, to: old.length - end, insert: text.slice(start, text.length - end) }
 }
 
 /** The page around the playground: dialogs, the banner, storage, links, and what was replaced last. */
@@ -86,7 +96,7 @@ export class App {
   /** Writes a file anew: in its editor, where it can be undone, or else directly. */
   writeFile(tab: FileTab, text: string): void {
     const view = this.editors[tab]
-    if (view !== null) view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, userEvent: 'input.import' })
+    if (view !== null) view.dispatch({ changes: difference(view.state.doc.toString(), text), userEvent: 'input.import' })
     else if (tab === 'acl') this.playground.replaceAcl(text)
     else if (tab === 'conf') this.playground.replaceConf(text)
     else this.playground.replaceExpect(text)

@@ -52,6 +52,10 @@ export class Playground {
   #aclRevision = $state(0)
   #confRevision = $state(0)
   #expectRevision = $state(0)
+  /** users.acl as it was when the workspace was opened. */
+  #opened = $state.raw('')
+  /** The version of users.acl that later ones are compared with. */
+  baseline = $state.raw('')
   #target = $state.raw<Target | null>(null)
   #targetId = $state.raw<TargetId>('redis-8.0')
   #modules = $state(false)
@@ -92,6 +96,9 @@ export class Playground {
   /** users.expect */
   get expect(): string {
     return this.#expect
+  }
+  get opened(): string {
+    return this.#opened
   }
   get expectRevision(): number {
     return this.#expectRevision
@@ -550,6 +557,7 @@ export class Playground {
     this.settings = state.settings ?? plainSettings
     // Editors know one kind of line end, to which places in the files refer.
     this.#acl = state.files.acl.replace(/\r\n?/g, '\n')
+    this.#opened = this.baseline = this.#acl
     this.#conf = state.files.conf.replace(/\r\n?/g, '\n')
     this.#expect = (state.files.expect ?? '').replace(/\r\n?/g, '\n')
     this.#aclRevision++

@@ -1,0 +1,67 @@
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import { syntaxHighlighting } from '@codemirror/language'
+import { MergeView, unifiedMergeView } from '@codemirror/merge'
+import type { Extension } from '@codemirror/state'
+import { EditorState } from '@codemirror/state'
+import { EditorView, keymap, lineNumbers } from '@codemirror/view'
+import { shortHashes } from './hashes'
+import { tokenColours } from './highlight'
+import { aclLanguage } from './languages'
+import { theme } from './theme'
+
+/** Two versions of users.acl, and who is told when one is edited. */
+export interface MergeOptions {
+  readonly before: string
+  readonly after: string
+  /** One below the other, where there is no room for two columns; the older one cannot be edited then. */
+  readonly narrow: boolean
+  readonly editBefore: (text: string) => void
+  readonly editAfter: (text: string) => void
+}
+
+/** What `mergeEditors` made. */
+export interface MergeEditors {
+  readonly destroy: () => void
+}
+
+const diffConfig = { scanLimit: 500, timeout: 500 }
+
+function basics(label: string, edited: (text: string) => void): Extension {
+  return [
+    aclLanguage,
+    syntaxHighlighting(tokenColours),
+    lineNumbers(),
+    history(),
+    EditorView.lineWrapping,
+    shortHashes,
+    keymap.of([...defaultKeymap, ...historyKeymap]),
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged) edited(update.state.doc.toString())
+    }),
+    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
+    theme,
+  ]
+}
+
+/** Puts two versions of users.acl side by side into an element, what differs marked, what is the same folded away. */
+export function mergeEditors(parent: HTMLElement, options: MergeOptions): MergeEditors {
+  const collapseUnchanged = { margin: 2, minSize: 6 }
+  if (options.narrow) {
+    const view = new EditorView({
+      parent,
+      state: EditorState.create({
+        doc: options.after,
+        extensions: [basics('users.acl now, changes marked', options.editAfter), unifiedMergeView({ original: options.before, mergeControls: false, collapseUnchanged, diffConfig })],
+      }),
+    })
+    return { destroy: () => view.destroy() }
+  }
+  const merge = new MergeView({
+    parent,
+    a: { doc: options.before, extensions: basics('users.acl before', options.editBefore) },
+    b: { doc: options.after, extensions: basics('users.acl now', options.editAfter) },
+    collapseUnchanged,
+    diffConfig,
+  })
+  return { destroy: () => merge.destroy() }
+}

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import type { Site } from './harness'
+import { findings, openSite, savedFile } from './harness'
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site.close())
+
+async function open(page: Page) {
+  await page.getByRole('button', { name: 'Compare', exact: true }).click()
+  return page.getByRole('dialog', { name: 'Compare' })
+}
+
+test('two versions side by side, and what the difference means', async () => {
+  const { page, problems } = await site.open()
+  await page.locator('.cm-content[aria-label="users.acl"]').focus()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.insertText('user extra on nopass ~tmp:* +get')
+  await page.keyboard.press('Escape')
+  let dialog = await open(page)
+  const extra = dialog.getByRole('group', { name: 'Changes of extra' })
+  await extra.waitFor()
+  expect((await extra.innerText()).replace(/\s+/g, ' ')).toContain('extra new + more: is new + more: can run GET')
+  expect(await dialog.locator('.cm-merge-b .cm-changedLine').innerText()).toContain('user extra')
+  expect(await findings(page)).toEqual([])
+  await dialog.locator('.cm-content[aria-label="users.acl now"]').focus()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.insertText(' +set')
+  await expect.poll(async () => (await extra.innerText()).replace(/\s+/g, ' ')).toContain('can run GET, SET')
+  await dialog.getByRole('button', { name: 'As it is now' }).click()
+  await dialog.getByText('Everyone may do what they could before.').waitFor()
+  await page.keyboard.press('Escape')
+  expect(await savedFile(page, 'acl')).toContain('user extra on nopass ~tmp:* +get +set')
+  dialog = await open(page)
+  await dialog.locator('input[type=file]').setInputFiles({ name: 'old.acl', mimeType: 'text/plain', buffer: Buffer.from('# old\nuser app on nopass ~* +@all\n') })
+  await dialog.getByText('The server refuses the version before:').waitFor()
+  expect(problems).toEqual([])
+})
+
+test('what changes with another server version, and the rules so that nothing does', async () => {
+  const { page, problems } = await site.open()
+  await page.locator('.cm-content[aria-label="users.acl"]').focus()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.insertText('user default off\nuser app on nopass ~app:* +@all\n')
+  const dialog = await open(page)
+  await dialog.getByRole('tab', { name: 'Another server version' }).click()
+  await dialog.getByLabel('From version').selectOption('redis-6.2')
+  await dialog.getByLabel('To version').selectOption('redis-7.2')
+  await dialog.getByRole('heading', { name: 'The same users.acl, read by Redis 7.2 instead of Redis 6.2' }).waitFor()
+  const app = dialog.getByRole('group', { name: 'Changes of app' }).first()
+  expect((await app.innerText()).replace(/\s+/g, ' ')).toContain('less: can no longer')
+  await dialog.getByText('Add to app').waitFor()
+  expect(await findings(page)).toEqual([])
+  await dialog.getByRole('button', { name: 'Change users.acl and use Redis 7.2' }).click()
+  await page.getByText('users.acl is ready for Redis 7.2, which runs now.').waitFor()
+  expect(await savedFile(page, 'acl')).toContain('&*')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect.poll(() => savedFile(page, 'acl')).not.toContain('&*')
+  expect(problems).toEqual([])
+})
