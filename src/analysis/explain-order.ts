@@ -91,6 +91,7 @@ function undone(rules: readonly Bytes[], at: number, touched: readonly Command[]
     const verb = allows ? 'takes' : 'gives'
     const how = allows ? 'away again' : 'back'
     if (commands.length === touched.length) return `${rule} after it ${verb} ${touched.length === 1 ? 'it' : 'all of it'} ${how}.`
+    if (commands.length <= 2) return `${rule} after it ${verb} ${names(commands)} ${how}.`
     return `${rule} after it ${verb} ${commands.length} of these ${how}: ${names(commands)}.`
   })
 }

@@ -50,7 +50,7 @@ export function explainToken(rules: readonly Bytes[], at: number, context: Token
   const meaning = explainRule(toText(rule), context.target)
   const refused = meaning.more?.startsWith('The server refuses') === true
   const order = refused ? [] : explainOrder(rules, at, context.target).map(sentence)
-  return { ...meaning, points: refused ? [] : [...pointsOf(rule, context), ...order] }
+  return { ...meaning, points: refused ? [] : [...order, ...pointsOf(rule, context)] }
 }
 
 function pointsOf(rule: Bytes, context: TokenContext): Point[] {
@@ -64,7 +64,7 @@ function pointsOf(rule: Bytes, context: TokenContext): Point[] {
 }
 
 function categoryPoints(category: Bytes, { table }: Target): Point[] {
-  return categorySurprises(category, table).map(({ kind, commands, why }) => ({ label: `${kind === 'in' ? 'Also what' : 'Not what'} ${why}`, text: titles(commands, 8) }))
+  return categorySurprises(category, table).map(({ kind, commands, why }) => ({ label: `${kind === 'in' ? 'It holds what' : 'It lacks what'} ${why}`, text: titles(commands, 8) }))
 }
 
 /** What a command does, and what it does to keys. */

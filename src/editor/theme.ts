@@ -66,6 +66,7 @@ export const theme = EditorView.theme({
   '.cm-foldGutter .cm-gutterElement': { width: '12px', color: 'var(--ink3)', cursor: 'pointer' },
   '.cm-folded': { font: 'inherit', fontFamily: 'var(--sans)', fontSize: '12px', color: 'var(--ink2)', backgroundColor: 'var(--raise)', border: '1px solid var(--line2)', borderRadius: '4px', padding: '0 6px', cursor: 'pointer' },
   '.cm-rename': { padding: '6px 10px', display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: '6px', fontFamily: 'var(--sans)', fontSize: '12.5px' },
+  '.cm-rename label': { display: 'flex', alignItems: 'center', gap: '8px' },
   '.cm-rename input': { font: 'inherit', fontFamily: 'var(--mono)', color: 'var(--ink)', backgroundColor: 'var(--panel)', border: '1px solid var(--line2)', borderRadius: '4px', padding: '2px 6px' },
   '.cm-rename p': { flex: '1 1 100%', margin: '0', color: 'var(--no)' },
   '.cm-rename p:empty': { display: 'none' },

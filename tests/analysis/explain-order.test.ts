@@ -14,7 +14,7 @@ function said(line: string): string[] {
 
 test.each([
   ['{+@all} -@dangerous', ['-@dangerous after it takes 75 of these away again: ACL GETUSER, ACL LOAD, ACL SAVE, ACL SETUSER, ACL LOG, ACL DRYRUN, ACL DELUSER, ACL LIST and 67 more.']],
-  ['+@all {-@dangerous} +info +keys', ['+info after it gives 1 of these back: INFO.', '+keys after it gives 1 of these back: KEYS.']],
+  ['+@all {-@dangerous} +info +keys', ['+info after it gives INFO back.', '+keys after it gives KEYS back.']],
   ['{-@dangerous} +@all', ['It changes nothing: no rule before it allows any command.']],
   ['+get {-@dangerous} +@all', ['It changes nothing: none of it is allowed before it.']],
   ['+@read {+get}', ['It changes nothing: +@read before it has allowed it already.']],
