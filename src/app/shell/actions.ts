@@ -33,6 +33,7 @@ export function actionsOf(app: App): readonly ActionGroup[] {
     { label: 'Security checklist', run: () => app.show('checklist') },
     { label: 'Generate a password', run: () => app.show('password') },
     { label: 'Permissions of every user', run: () => layout.showLower('permissions') },
+    { label: 'Coverage: rules that nothing needed', run: () => layout.showLower('coverage') },
     { label: 'Save memory to file', hint: 'ACL SAVE', run: () => playground.saveMemory() },
     { label: 'Load file into memory', hint: 'ACL LOAD', run: () => playground.loadFile() },
     { label: 'Compare memory and file', run: () => app.show('differences') },

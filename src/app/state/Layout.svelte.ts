@@ -3,7 +3,7 @@ import type { BrowserStorage } from './browser-storage'
 export type Theme = 'system' | 'light' | 'dark'
 /** The files in the left pane. */
 export type FileTab = 'acl' | 'conf' | 'expect'
-export type LowerTab = 'log' | 'keys' | 'permissions'
+export type LowerTab = 'log' | 'keys' | 'permissions' | 'coverage'
 /** What a phone shows at a time. */
 export type Pane = 'rules' | 'console' | 'more' | LowerTab
 

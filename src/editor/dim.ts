@@ -1,0 +1,47 @@
+import type { Text } from '@codemirror/state'
+import { StateEffect, StateField } from '@codemirror/state'
+import type { DecorationSet } from '@codemirror/view'
+import { Decoration, EditorView } from '@codemirror/view'
+import type { Span } from '../acl/decision'
+
+/** A rule to put in the background. */
+export interface Dimmed {
+  readonly span: Span
+  /** No command could depend on it: struck out as well. */
+  readonly dead: boolean
+}
+
+const setDimmed = StateEffect.define<readonly Dimmed[]>()
+const marks = { unused: Decoration.mark({ class: 'cm-unused' }), dead: Decoration.mark({ class: 'cm-unused cm-dead' }) }
+
+function decorate(doc: Text, rules: readonly Dimmed[]): DecorationSet {
+  const ranges = rules.flatMap(({ span, dead }) => {
+    const to = Math.min(span.to, doc.length)
+    return span.from < to ? [(dead ? marks.dead : marks.unused).range(span.from, to)] : []
+  })
+  return Decoration.set(ranges, true)
+}
+
+const field = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(value, transaction) {
+    for (const effect of transaction.effects) if (effect.is(setDimmed)) return decorate(transaction.newDoc, effect.value)
+    return transaction.docChanged ? value.map(transaction.changes) : value
+  },
+  provide: (f) => [
+    EditorView.decorations.from(f),
+    EditorView.theme({
+      '.cm-unused, .cm-unused *': { color: 'var(--ink3) !important', fontStyle: 'italic' },
+      '.cm-dead': { textDecoration: 'line-through' },
+    }),
+  ],
+})
+
+/** Greys rules in an editor, in place of those greyed before; an empty list takes the grey away. */
+export function dimRules(view: EditorView, rules: readonly Dimmed[]): void {
+  const known = view.state.field(field, false) !== undefined
+  if (!known && rules.length === 0) return
+  view.dispatch({ effects: [...(known ? [] : [StateEffect.appendConfig.of(field)]), setDimmed.of(rules)] })
+  // A field that is new starts empty and does not see the effect of its own arrival.
+  if (!known) view.dispatch({ effects: setDimmed.of(rules) })
+}
