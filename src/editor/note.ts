@@ -21,8 +21,11 @@ interface Noted {
 interface NoteState {
   /** The finding that the note is about; null: none. */
   readonly on: Noted | null
-  /** Somebody closed it: it stays away until the cursor goes to another finding. */
-  readonly closed: boolean
+  /**
+   * Where a note may come from by itself when findings arrive: the whole file at first, only the cursor's line once
+   * somebody edited, nowhere while they type or after they closed one.
+   */
+  readonly from: 'file' | 'cursor' | 'nowhere'
   readonly shown: DecorationSet
 }
 
@@ -142,24 +145,29 @@ function decorate(state: EditorState, on: Noted, options: NoteOptions): Decorati
 const lineEnd = (doc: Text, at: number): number => doc.lineAt(Math.min(at, doc.length)).to
 
 function noteField(options: NoteOptions): StateField<NoteState> {
-  const none: NoteState = { on: null, closed: false, shown: Decoration.none }
-  const on = (state: EditorState, noted: Noted | undefined): NoteState =>
-    noted === undefined ? none : { on: noted, closed: false, shown: decorate(state, noted, options) }
+  const none: NoteState = { on: null, from: 'file', shown: Decoration.none }
+  const away: NoteState = { ...none, from: 'nowhere' }
+  const on = (state: EditorState, noted: Noted | undefined, otherwise: NoteState): NoteState =>
+    noted === undefined ? otherwise : { on: noted, from: 'cursor', shown: decorate(state, noted, options) }
   return StateField.define<NoteState>({
     create: () => none,
     update(value, transaction) {
       const { state } = transaction
-      for (const effect of transaction.effects) if (effect.is(pick)) return effect.value === null ? { ...none, closed: true } : on(state, effect.value)
+      for (const effect of transaction.effects) if (effect.is(pick)) return effect.value === null ? away : on(state, effect.value, value)
       // A new list of findings: the note stays with its own, if that is still among them.
       if (transaction.effects.length > 0 && !transaction.docChanged) {
         const { on: before } = value
-        if (before === null) return value.closed || transaction.selection ? value : on(state, findingsAt(state, null)[0])
+        if (before === null) {
+          if (value.from === 'nowhere' || transaction.selection) return value
+          const here = findingsAt(state, state.selection.main.head)[0]
+          return on(state, here ?? (value.from === 'file' ? findingsAt(state, null)[0] : undefined), value)
+        }
         const same = findingsAt(state, before.from).find(({ finding }) => finding === before.finding || (finding.code === before.finding.code && finding.message === before.finding.message))
-        if (same?.finding !== before.finding) return same === undefined ? { ...none, closed: true } : on(state, same)
+        if (same?.finding !== before.finding) return on(state, same, away)
       }
       if (transaction.docChanged) {
         if (transaction.isUserEvent('outside')) return none
-        if (value.on === null) return { ...value, closed: true }
+        if (value.on === null) return away
         const noted = { ...value.on, from: transaction.changes.mapPos(value.on.from), to: transaction.changes.mapPos(value.on.to) }
         return { ...value, on: noted, shown: value.shown.map(transaction.changes) }
       }
@@ -167,7 +175,8 @@ function noteField(options: NoteOptions): StateField<NoteState> {
         const { head, from, to } = state.selection.main
         const here = findingsAt(state, head)
         const exact = here.find((noted) => noted.from === from && noted.to === to) ?? here.find((noted) => noted.from <= head && noted.to >= head) ?? here[0]
-        if (exact !== undefined && exact.finding !== value.on?.finding) return on(state, exact)
+        if (exact !== undefined && exact.finding !== value.on?.finding) return on(state, exact, value)
+        if (exact === undefined && value.on === null && value.from === 'nowhere') return { ...value, from: 'cursor' }
       }
       return value
     },

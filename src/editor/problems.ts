@@ -1,32 +1,21 @@
 import type { Action, Diagnostic } from '@codemirror/lint'
 import { diagnosticCount, forEachDiagnostic, lintGutter, nextDiagnostic, openLintPanel, previousDiagnostic, setDiagnostics } from '@codemirror/lint'
-import type { ChangeDesc, EditorState, Extension } from '@codemirror/state'
+import type { ChangeDesc, Extension } from '@codemirror/state'
 import { ChangeSet, StateEffect, StateField } from '@codemirror/state'
 import type { Command } from '@codemirror/view'
 import { EditorView, closeHoverTooltips, keymap } from '@codemirror/view'
 import type { Finding, Fix } from '../analysis/finding'
 
-/** The findings in view, and what was edited since they were made. */
-export interface ShownFindings {
-  readonly findings: readonly Finding[]
-  readonly since: ChangeDesc
-}
+const renewed = StateEffect.define<null>()
 
-const setShown = StateEffect.define<readonly Finding[]>()
-const shown = StateField.define<ShownFindings>({
-  create: (state) => ({ findings: [], since: ChangeSet.empty(state.doc.length).desc }),
-  update(value, transaction) {
-    for (const effect of transaction.effects) {
-      if (effect.is(setShown)) return { findings: effect.value, since: ChangeSet.empty(transaction.newDoc.length).desc }
-    }
-    return transaction.docChanged ? { ...value, since: value.since.composeDesc(transaction.changes.desc) } : value
+/** What was edited since the findings in view were made. */
+const editedSince = StateField.define<ChangeDesc>({
+  create: (state) => ChangeSet.empty(state.doc.length).desc,
+  update(since, transaction) {
+    if (transaction.effects.some((effect) => effect.is(renewed))) return ChangeSet.empty(transaction.newDoc.length).desc
+    return transaction.docChanged ? since.composeDesc(transaction.changes.desc) : since
   },
 })
-
-/** What `showFindings` showed last. */
-export function shownFindings(state: EditorState): ShownFindings {
-  return state.field(shown)
-}
 
 /** Findings moved along with the edits since they were made; those whose place was edited away go. */
 export function moveFindings(findings: readonly Finding[], since: ChangeDesc): readonly Finding[] {
@@ -42,7 +31,7 @@ export function moveFindings(findings: readonly Finding[], since: ChangeDesc): r
 
 /** Makes a fix's edits where they are now. Does nothing where somebody edited the same place since. */
 export function applyFixHere(view: EditorView, fix: Fix): void {
-  const { since } = view.state.field(shown)
+  const since = view.state.field(editedSince)
   if (fix.edits.some(({ from, to }) => to > since.length || since.touchesRange(from, to))) return
   const changes = fix.edits.map(({ from, to, insert }) => ({ from: since.mapPos(from, 1), to: since.mapPos(to, -1), insert }))
   view.dispatch({ changes, userEvent: 'input.fix', scrollIntoView: true })
@@ -86,7 +75,7 @@ export function showFindings(view: EditorView, findings: readonly Finding[]): vo
     return diagnostic
   })
   const lint = setDiagnostics(view.state, diagnostics)
-  view.dispatch({ ...lint, effects: [lint.effects ?? [], setShown.of(findings)].flat() })
+  view.dispatch({ ...lint, effects: [lint.effects ?? [], renewed.of(null)].flat() })
 }
 
 /**
@@ -115,7 +104,7 @@ export const fixHere: Command = (view) => {
 
 /** Gutter marks, F8 and Shift-F8 from problem to problem, Ctrl/Cmd+. for fixes. Feed it with `showFindings`. */
 export const problems: Extension = [
-  shown,
+  editedSince,
   lintGutter(),
   keymap.of([
     { key: 'F8', run: nextDiagnostic, shift: previousDiagnostic },

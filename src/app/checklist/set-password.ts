@@ -1,6 +1,6 @@
 import { fromText } from '../../acl/bytes'
 import { Users } from '../../acl/users'
-import { readUserLine } from '../../analysis/advice/line'
+import { readUserLine, removeToken } from '../../analysis/advice/line'
 import type { Edit, Fix } from '../../analysis/finding'
 import type { Target } from '../../targets/target'
 
@@ -23,7 +23,7 @@ export function setPassword(acl: string, user: string, rule: string, earlier: Ea
       const at = from
       // `nopass` in the line would empty the list of passwords, and `off` stays what it was.
       const gone = line.tokens.filter(({ selector, text: token, word }) => selector === 0 && (word === 'nopass' || word === 'resetpass' || (earlier === 'replace' && /^[><#!]/.test(token))))
-      const cuts = gone.map(({ cut }) => ({ from: at + cut.from, to: at + cut.to, insert: '' }))
+      const cuts = gone.flatMap((token) => removeToken(token).edits).map((edit) => ({ ...edit, from: at + edit.from, to: at + edit.to }))
       found = { number: i + 1, edits: [...cuts, { from: at + line.end, to: at + line.end, insert: ` ${rule}` }] }
     }
     from += text.length + 1

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import type { Site } from './harness'
+import { findings, openSite, savedFile } from './harness'
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site.close())
+
+/** Replaces users.acl by pasting, as a person would. */
+async function paste(page: Page, text: string): Promise<void> {
+  const editor = page.locator('.cm-content[aria-label="users.acl"]')
+  await editor.focus()
+  await page.keyboard.press('Control+a')
+  await editor.evaluate((node, pasted) => {
+    const data = new DataTransfer()
+    data.setData('text/plain', pasted)
+    node.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+  }, text)
+}
+
+const note = (page: Page) => page.locator('.cm-note:visible')
+
+test('advice is underlined and counted, and the gravest is written out at its line', async () => {
+  const { page, problems } = await site.open()
+  await note(page).waitFor()
+  expect(await note(page).innerText()).toContain('FUNCTION LOAD')
+  expect(await page.locator('.cm-lintRange').count()).toBeGreaterThan(1)
+  expect(await page.getByRole('status').innerText()).toMatch(/1\s+problem/)
+  expect(await findings(page)).toEqual([])
+  expect(problems).toEqual([])
+})
+
+test('the note goes where the cursor goes, and its fix is one click', async () => {
+  const { page } = await site.open()
+  await paste(page, 'user default off\nuser app on nopass ~app:* +get +scan\n')
+  await page.keyboard.press('Control+Home')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('End')
+  await note(page).waitFor()
+  for (let i = 0; i < 6 && !(await note(page).innerText()).includes('names of all keys'); i++) await note(page).getByRole('button', { name: 'Next on this line' }).click()
+  await note(page).getByRole('button', { name: 'Take it away' }).click()
+  expect(await savedFile(page, 'acl')).toContain('+scan -scan')
+})
+
+test('F8 goes from problem to problem, and Ctrl+. to what can be done', async () => {
+  const { page } = await site.open()
+  await note(page).waitFor()
+  await page.keyboard.press('Alt+1')
+  await page.keyboard.press('Control+Home')
+  const seen = new Set<string>()
+  for (let i = 0; i < 6; i++) {
+    await page.keyboard.press('F8')
+    seen.add(await note(page).innerText())
+  }
+  expect(seen.size).toBeGreaterThan(3)
+  await page.keyboard.press('Control+.')
+  await expect.poll(() => page.evaluate(() => document.activeElement?.closest('.cm-note, .cm-content') !== null)).toBe(true)
+})
+
+test('advice is silenced for a user or at all, and said again; a reload keeps that', async () => {
+  const { page } = await site.open()
+  await note(page).waitFor()
+  await note(page).getByRole('button', { name: 'Silence' }).click()
+  await note(page).getByRole('button', { name: 'for app' }).click()
+  await page.getByRole('status').getByText(/1 problem/).waitFor({ state: 'detached' })
+  await savedFile(page, 'acl')
+  await page.reload()
+  await page.locator('.counts').waitFor()
+  expect(await page.locator('.counts').innerText()).not.toContain('problem')
+  await page.locator('.counts').click()
+  const dialog = page.getByRole('dialog', { name: 'Advice' })
+  await dialog.getByText('privilege-escalation').waitFor()
+  expect(await findings(page)).toEqual([])
+  await dialog.getByRole('button', { name: 'Say it again' }).click()
+  await dialog.getByText('FUNCTION LOAD').waitFor()
+})
+
+test('the list goes to the place', async () => {
+  const { page } = await site.open()
+  await page.locator('.counts').click()
+  await page.getByRole('dialog').getByRole('button', { name: /FUNCTION LOAD/ }).click()
+  await expect.poll(() => page.evaluate(() => getSelection()?.toString())).toBe('app')
+})
+
+test('all safe fixes at once, and undone at once', async () => {
+  const { page } = await site.open()
+  const before = `user default off\nuser app on #${'ab'.repeat(32)} ~app:* ~app:1 +get +get\nuser b on #${'cd'.repeat(32)} ~b:* ~b:* +set\n`
+  await paste(page, before)
+  await page.getByRole('button', { name: /Fix \d safely/ }).click()
+  await page.getByText('Made every safe fix').waitFor()
+  expect(await savedFile(page, 'acl')).not.toContain('~b:* ~b:*')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  expect(await savedFile(page, 'acl')).toBe(before)
+})
+
+test('redis.conf has advice of its own', async () => {
+  const { page } = await site.open()
+  await page.getByRole('tab', { name: 'redis.conf' }).click()
+  await page.locator('.cm-content[aria-label="redis.conf"]').focus()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.insertText('rename-command FLUSHALL ""\n')
+  await page.locator('.counts').waitFor()
+  expect(await page.locator('.counts').innerText()).toMatch(/problem|warning|note/)
+})
+
+test('a keystroke in a file of 2,000 users is worked in within 50 ms while advice is shown', async () => {
+  const { page } = await site.open()
+  await paste(page, `user default off\n${Array.from({ length: 2000 }, (_, i) => `user app${i} on #${'ab'.repeat(32)} ~app${i}:* &chan${i}:* +@read +@write -@dangerous (%R~config:${i}:* +get)`).join('\n')}\n`)
+  await page.getByText('Loaded: 2001 users').waitFor()
+  await page.locator('.counts').waitFor()
+  await page.keyboard.press('Control+Home')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('End')
+  const times = await page.evaluate(async () => {
+    const out: number[] = []
+    for (let i = 0; i < 15; i++) {
+      const start = performance.now()
+      document.execCommand('insertText', false, i % 2 === 0 ? ' ' : 'x')
+      await Promise.resolve().then(() => undefined)
+      out.push(performance.now() - start)
+      await new Promise((resolve) => setTimeout(resolve, 400))
+    }
+    return out.sort((a, b) => a - b)
+  })
+  expect(times[Math.floor(times.length / 2)]).toBeLessThan(50)
+})

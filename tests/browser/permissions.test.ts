@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import type { Site } from './harness'
+import { findings, openSite } from './harness'
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site.close())
+
+async function openPermissions(options: BrowserContextOptions = {}): Promise<Page> {
+  const { page } = await site.open(options)
+  if (options.isMobile) await page.getByRole('navigation', { name: 'Panes' }).getByRole('button', { name: 'Log' }).click()
+  await page.getByRole('tab', { name: 'Permissions' }).click()
+  await page.getByRole('grid').waitFor()
+  return page
+}
+
+const cell = (page: Page, name: string) => page.getByRole('gridcell', { name, exact: true })
+const detail = (page: Page) => page.getByRole('region', { name: 'Why' })
+
+test('groups show how much each user may run; a search opens them', async () => {
+  const page = await openPermissions()
+  expect(await page.getByRole('grid').innerText()).toContain('@string')
+  await page.getByLabel('Filter commands').fill('config*')
+  await cell(page, 'app: CONFIG SET refused').waitFor()
+  await cell(page, 'admin: CONFIG SET allowed, goes beyond its own rules').waitFor()
+  await page.getByLabel('Filter users').fill('ad*')
+  await cell(page, 'app: CONFIG SET refused').waitFor({ state: 'detached' })
+  await page.getByLabel('Filter commands').fill('nothing-like-it')
+  await page.getByText('No command fits.').waitFor()
+})
+
+test('a cell opens the rules that made it so, and a rule goes to its place', async () => {
+  const page = await openPermissions()
+  await page.getByLabel('Filter commands').fill('flushall')
+  await cell(page, 'app: FLUSHALL refused').click()
+  expect((await detail(page).innerText()).replace(/\s+/g, ' ')).toMatch(/refused .*\+@write ✓ on -@dangerous ✕ off/)
+  expect(await findings(page)).toEqual([])
+  await detail(page).getByRole('button', { name: '-@dangerous' }).click()
+  await expect.poll(() => page.evaluate(() => getSelection()?.toString())).toBe('-@dangerous')
+})
+
+test('a user is summed up in a paragraph, and shown as what it is', async () => {
+  const page = await openPermissions()
+  await page.getByRole('columnheader', { name: /admin/ }).click()
+  const text = await detail(page).innerText()
+  expect(text).toContain('admin can log in with its password; can run every command')
+  expect(text).toContain('Beyond its own rules')
+  expect(text).toContain('ACL SETUSER')
+  await page.getByRole('combobox', { name: 'Which' }).selectOption('escalating')
+  await page.getByRole('columnheader', { name: /worker/ }).waitFor({ state: 'detached' })
+})
+
+test('the keyboard goes over the grid', async () => {
+  const page = await openPermissions()
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? (document.activeElement as HTMLElement).innerText)
+  await page.getByRole('columnheader', { name: 'Command' }).focus()
+  await page.keyboard.press('ArrowDown')
+  await expect.poll(focused).toContain('@string')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('End')
+  await expect.poll(focused).toMatch(/^worker: /)
+  await page.keyboard.press('Enter')
+  await detail(page).waitFor()
+})
+
+test('an edit of the rules changes the grid', async () => {
+  const page = await openPermissions()
+  await page.getByLabel('Filter commands').fill('flushall')
+  await cell(page, 'app: FLUSHALL refused').waitFor()
+  await page.getByRole('button', { name: 'FLUSHALL' }).count()
+  const editor = page.locator('.cm-content[aria-label="users.acl"]')
+  await editor.focus()
+  await page.keyboard.press('Control+Home')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('End')
+  await page.keyboard.insertText(' +flushall')
+  await cell(page, 'app: FLUSHALL allowed').waitFor()
+})
+
+test('who reads and writes a key, and who hears a channel', async () => {
+  const page = await openPermissions()
+  await page.getByText('A key', { exact: true }).click()
+  await page.getByLabel('Key', { exact: true }).fill('app:1')
+  const row = (name: string) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) })
+  await row('app').waitFor()
+  expect(await row('app').innerText()).toContain('~app:*')
+  expect(await row('monitor').innerText()).toContain('✕ no')
+  expect(await findings(page)).toEqual([])
+  await page.getByText('A channel', { exact: true }).click()
+  await page.getByLabel('Channel', { exact: true }).fill('news')
+  await expect.poll(() => row('admin').innerText()).toContain('&*')
+  expect((await row('app').innerText()).match(/✕ no/g)).toHaveLength(3)
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing in it on a phone, ${colorScheme}`, async () => {
+    const page = await openPermissions({ colorScheme, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+    expect(await findings(page)).toEqual([])
+    await page.getByLabel('Filter commands').fill('flushall')
+    await page.getByRole('gridcell', { name: /FLUSHALL/ }).first().click()
+    expect(await findings(page)).toEqual([])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  })
+}
+
+test('1,000 users by 400 commands scroll smoothly', async () => {
+  const page = await openPermissions()
+  const editor = page.locator('.cm-content[aria-label="users.acl"]')
+  await editor.focus()
+  await page.keyboard.press('Control+a')
+  await editor.evaluate((node, pasted) => {
+    const data = new DataTransfer()
+    data.setData('text/plain', pasted)
+    node.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+  }, `user default off\n${Array.from({ length: 1000 }, (_, i) => `user app${i} on nopass ~app${i}:* ${['+@read', '+@all -@dangerous', '+get', '+@write'][i % 4]}`).join('\n')}\n`)
+  await page.getByText('Loaded: 1001 users').waitFor()
+  await page.getByLabel('Filter commands').fill('*')
+  await page.getByRole('grid').and(page.locator('[aria-colcount="1002"]')).waitFor()
+  expect(await page.getByRole('gridcell').count()).toBeLessThan(1000)
+  const times = await page.getByRole('grid').evaluate(async (grid) => {
+    const out: number[] = []
+    for (let i = 1; i <= 40; i++) {
+      const start = performance.now()
+      grid.scrollTop = (i % 20) * 400
+      grid.scrollLeft = i * 2000
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)))
+      out.push(performance.now() - start)
+    }
+    return out.sort((a, b) => a - b)
+  })
+  expect(times[Math.floor(times.length / 2)]).toBeLessThan(50)
+})
