@@ -65,7 +65,7 @@ test('the keyboard alone is enough', async () => {
   await keyboard.press('Control+a')
   await keyboard.press('Backspace')
 
-  await page.getByRole('group', { name: 'DEL app:1 secret:1' }).getByRole('button').focus()
+  await page.getByRole('group', { name: 'DEL app:1 secret:1' }).getByRole('button', { name: /refused/ }).focus()
   await keyboard.press('Enter')
   expect(await page.getByRole('region', { name: 'Reasons' }).count()).toBe(2)
   await keyboard.press('Escape')
