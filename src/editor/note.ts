@@ -159,8 +159,7 @@ function noteField(options: NoteOptions): StateField<NoteState> {
         const { on: before } = value
         if (before === null) {
           if (value.from === 'nowhere' || transaction.selection) return value
-          const here = findingsAt(state, state.selection.main.head)[0]
-          return on(state, here ?? (value.from === 'file' ? findingsAt(state, null)[0] : undefined), value)
+          return on(state, findingsAt(state, value.from === 'file' ? null : state.selection.main.head)[0], value)
         }
         const same = findingsAt(state, before.from).find(({ finding }) => finding === before.finding || (finding.code === before.finding.code && finding.message === before.finding.message))
         if (same?.finding !== before.finding) return on(state, same, away)

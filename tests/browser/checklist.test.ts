@@ -74,6 +74,7 @@ test('a password is made, its hash written, and it logs in', async () => {
   const dialog = page.getByRole('dialog', { name: 'Generate a password' })
   await dialog.getByRole('combobox').first().selectOption('app')
   await dialog.getByRole('button', { name: 'Generate', exact: true }).click()
+  await dialog.locator('pre').first().waitFor()
   const [password = ''] = await dialog.locator('pre').allInnerTexts()
   expect(password).toMatch(/^[0-9a-f]{64}$/)
   expect(await findings(page)).toEqual([])
