@@ -343,3 +343,13 @@ test('pointing at a command lights up the rules that decided it', async () => {
   await page.getByRole('group', { name: 'GET app:1' }).hover()
   await expect.poll(() => page.locator('.cm-spot-allowed').allInnerTexts()).toEqual(['~app:*', '+@read'])
 })
+
+test('ACL SETUSER says that it adds, and whom it leaves connected', async () => {
+  const { page } = await site.open()
+  await page.getByRole('button', { name: 'New connection' }).click()
+  await page.getByLabel('Logged in as').selectOption('admin')
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await run(page, 'ACL SETUSER app off')
+  await page.getByText('app keeps the rules it has: ACL SETUSER adds to them. Put reset first to start over.').waitFor()
+  await page.getByText('CLIENT KILL USER app ends them').waitFor()
+})

@@ -1,5 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import type { Decision } from '../../acl/decision'
+import type { CommandRemark } from '../../analysis/advice/command-line'
 import type { Reply } from '../../resp/reply'
 import { isError } from '../../resp/reply'
 import type { RenderedLine } from '../../resp/render'
@@ -35,6 +36,8 @@ export class Entry {
   #lines = $state.raw<readonly RenderedLine[]>([])
   /** The first error that came back. */
   #error = $state.raw<Bytes | null>(null)
+  /** What is worth knowing of this command, whatever came of it. */
+  remarks = $state.raw<readonly CommandRemark[]>([])
   waiting = $state(false)
   open = $state(false)
 

@@ -1,5 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import { lower, toText } from '../../acl/bytes'
+import { adviseCommand } from '../../analysis/advice/command-line'
 import { isError } from '../../resp/reply'
 import type { Server } from '../../server/types'
 import type { Console } from './Console.svelte'
@@ -41,6 +42,7 @@ export async function runLine(server: Server | null, one: Console, entry: Entry)
   entry.argv = argv
   if (!(await prepared(server, entry))) return
   const { user, db } = connection
+  const remarks = adviseCommand(argv, server.users, server.target)
   for (let turn = 0; turn < times && !connection.closed && !entry.waiting; turn++) {
     const exchange = connection.send(argv)
     entry.decided(exchange.decision, user, db)
@@ -50,5 +52,6 @@ export async function runLine(server: Server | null, one: Console, entry: Entry)
       entry.login = exchange.replies.some(isError) || connection.user === null ? null : toText(connection.user)
     }
   }
+  if (entry.first?.allowed === true) entry.remarks = remarks
   one.refresh()
 }
