@@ -111,13 +111,16 @@ function together(fixes: readonly Fix[], text: string): Fix | null {
 }
 
 function placed(remark: CodedRemark, line: number, by: number): Finding {
+  let moved: readonly Fix[] | null = null
   return {
     code: remark.code,
     severity: remark.severity,
     message: remark.message,
     hint: remark.hint,
     span: { source: 'users.acl', line, from: remark.from + by, to: remark.to + by },
-    fixes: by === 0 || remark.fixes.length === 0 ? remark.fixes : remark.fixes.map((fix) => movedFix(fix, by)),
+    get fixes() {
+      return (moved ??= by === 0 ? remark.fixes : remark.fixes.map((fix) => movedFix(fix, by)))
+    },
   }
 }
 

@@ -38,7 +38,14 @@ export function knowLine(text: string, users: Users, target: Target, client: Cli
   if (line === null) return { ...none, isComment: /^\s*#/.test(text) }
   const remarks: CodedRemark[] = []
   for (const { code, severity, check } of catalogue) {
-    for (const { message, hint, from, to, fixes } of check(line)) remarks.push({ code, severity, message, hint, from, to, fixes: tried(line, fixes, text, users) })
+    for (const { message, hint, from, to, fixes } of check(line)) {
+      if (fixes.length === 0) remarks.push({ code, severity, message, hint, from, to, fixes })
+      else {
+        // Most fixes of a large file are never looked at: each is tried when it is.
+        let ready: readonly Fix[] | null = null
+        remarks.push({ code, severity, message, hint, from, to, get fixes() { return (ready ??= tried(line, fixes, text, users)) } })
+      }
+    }
   }
   const { user } = line
   return {
