@@ -58,6 +58,7 @@ export function actionsOf(app: App): readonly ActionGroup[] {
       actions: [
         { label: 'Share', hint: 'a link', run: () => app.show('share') },
         { label: 'Compare versions of users.acl', hint: 'and server versions', run: () => app.show('compare') },
+        { label: 'Replay what an application ran', hint: 'MONITOR, ACL LOG', run: () => app.show('replay') },
         { label: 'Import and export', hint: 'users from and for elsewhere', run: () => app.show('exchange') },
         { label: 'Gallery', hint: 'examples', run: () => app.show('gallery') },
         { label: 'Start blank', hint: '#new', run: () => void app.replace(blankState(defaultTargetId), 'Started blank.') },

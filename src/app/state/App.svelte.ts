@@ -20,7 +20,7 @@ import { Playground } from './Playground.svelte'
 import { Spotlight } from './Spotlight.svelte'
 import { welcome } from './welcome'
 
-export type DialogName = 'gallery' | 'share' | 'palette' | 'shortcuts' | 'incoming' | 'connect' | 'differences' | 'advice' | 'checklist' | 'password' | 'exchange' | 'compare'
+export type DialogName = 'gallery' | 'share' | 'palette' | 'shortcuts' | 'incoming' | 'connect' | 'differences' | 'advice' | 'checklist' | 'password' | 'exchange' | 'compare' | 'replay'
 
 /** A file that was dropped on the page or chosen: its text, or what is wrong with it. */
 export interface DroppedFile {
