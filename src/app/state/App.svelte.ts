@@ -48,6 +48,8 @@ function difference(old: string, text: string): { readonly from: number; readonl
 
 /** The page around the playground: dialogs, the banner, storage, links, and what was replaced last. */
 export class App {
+  /** `?embed`: a part of somebody’s page. Nothing is read from or kept in this browser then. */
+  readonly embedded = new URLSearchParams(location.search).has('embed')
   readonly layout = new Layout(browserStorage)
   readonly playground = new Playground()
   readonly spotlight = new Spotlight(() => this.playground.server)
@@ -228,8 +230,8 @@ export class App {
 
   /** Starts from the link in the address, else from what this browser kept, else from the first visitor's example. */
   async begin(): Promise<void> {
-    const stored = loadWorkspace(browserStorage)
-    const kept = stored.kind === 'state' ? stored.state : null
+    const stored = this.embedded ? null : loadWorkspace(browserStorage)
+    const kept = stored?.kind === 'state' ? stored.state : null
     try {
       await this.playground.restore(kept ?? welcome)
     } catch {
@@ -238,7 +240,7 @@ export class App {
     }
     if (kept === null) this.#openFirstRefusal()
     this.#untouched = JSON.stringify(welcome)
-    if (stored.kind === 'unreadable') this.tell({ kind: 'error', text: stored.message, action: null })
+    if (stored?.kind === 'unreadable') this.tell({ kind: 'error', text: stored.message, action: null })
     this.#ready = true
     void this.lazyEditors.load()
     await this.followLink()
@@ -255,7 +257,8 @@ export class App {
   async followLink(): Promise<void> {
     const link = await decodeLink(location.hash)
     if (link.kind === 'none') return
-    history.replaceState(null, '', location.pathname + location.search)
+    // An embedded page is loaded again by its address.
+    if (!this.embedded) history.replaceState(null, '', location.pathname + location.search)
     if (link.kind === 'error') {
       this.tell({ kind: 'error', text: `${link.message} Nothing here was changed.`, action: null })
       return
@@ -263,7 +266,7 @@ export class App {
     const state = link.kind === 'new' ? blankState(defaultTargetId) : link.state
     const current = JSON.stringify(this.playground.snapshot())
     if (current === JSON.stringify(state)) return
-    if (current === this.#untouched) await this.replace(state, null)
+    if (current === this.#untouched || this.embedded) await this.replace(state, null)
     else {
       this.#incoming = state
       this.show('incoming')
@@ -300,6 +303,7 @@ export class App {
   }
 
   save(state: WorkspaceState): void {
+    if (this.embedded) return
     const saved = saveWorkspace(browserStorage, state)
     if (!saved.ok) this.tell({ kind: 'error', text: saved.message, action: null })
   }
