@@ -5,7 +5,7 @@ import type { World } from '../../editor/world'
 import { Expectations } from '../expectations/Expectations.svelte'
 import type { CommandDocs } from '../../targets/docs'
 import { loadDocs } from '../../targets/load'
-import { decodeLink } from '../../workspace/codec'
+import { decodeLink, isEmbed } from '../../workspace/codec'
 import type { WorkspaceState } from '../../workspace/state'
 import { blankState } from '../../workspace/state'
 import { loadWorkspace, saveWorkspace } from '../../workspace/storage'
@@ -49,7 +49,7 @@ function difference(old: string, text: string): { readonly from: number; readonl
 /** The page around the playground: dialogs, the banner, storage, links, and what was replaced last. */
 export class App {
   /** `?embed`: a part of somebody’s page. Nothing is read from or kept in this browser then. */
-  readonly embedded = new URLSearchParams(location.search).has('embed')
+  readonly embedded = isEmbed(location.search)
   readonly layout = new Layout(browserStorage)
   readonly playground = new Playground()
   readonly spotlight = new Spotlight(() => this.playground.server)
@@ -59,7 +59,7 @@ export class App {
   readonly checklist = new Checklist(this.playground, this.advice)
   readonly editors: Record<FileTab, EditorView | null> = { acl: null, conf: null, expect: null }
   /** What the editors can do about problems; null until they are there. */
-  problemCommands: { readonly next: (view: EditorView) => boolean; readonly fix: (view: EditorView) => boolean } | null = null
+  editorCommands: Readonly<Record<'next' | 'fix' | 'rename' | 'format', (view: EditorView) => boolean>> | null = null
   /** Where the cursor is in each file. */
   readonly cursor = $state({ acl: { line: 1, column: 1 }, conf: { line: 1, column: 1 }, expect: { line: 1, column: 1 } })
   /** The console's input: what has the keyboard there. */
@@ -188,6 +188,16 @@ export class App {
     return true
   }
 
+  /** Formats the file in view, or asks for another name of the user at its cursor. */
+  edit(what: 'rename' | 'format'): void {
+    const tab = this.layout.fileTab === 'conf' ? 'conf' : 'acl'
+    this.focusRules(tab)
+    requestAnimationFrame(() => {
+      const view = this.editors[tab]
+      if (view !== null) this.editorCommands?.[what](view)
+    })
+  }
+
   /** Goes to the next problem of the files, or applies its fix. */
   toProblem(what: 'next' | 'fix'): void {
     const { aclFindings, confFindings } = this.playground
@@ -196,7 +206,7 @@ export class App {
     this.focusRules(tab)
     requestAnimationFrame(() => {
       const view = this.editors[tab]
-      if (view !== null) this.problemCommands?.[what](view)
+      if (view !== null) this.editorCommands?.[what](view)
     })
   }
 
