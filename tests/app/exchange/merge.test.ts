@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { confWithAclFile, mergeUsers } from '../../../src/app/exchange/merge'
+import { importText } from '../../../src/workspace/import'
+
+const imported = async (text: string) => {
+  const outcome = await importText(text, { behaviours: { hasChannels: true }, format: 'acl-file' })
+  if (!outcome.ok) throw new Error(outcome.message)
+  return outcome.result
+}
+
+test('an imported user takes the place of its namesake, others come at the end', async () => {
+  const result = await imported('user b on nopass ~* +get\nuser c off\n')
+  expect(mergeUsers('user a off\nuser b off\n\n', result)).toBe('user a off\nuser b on nopass ~* +get\nuser c off\n')
+  expect(mergeUsers('', result)).toBe(result.acl)
+})
+
+test('a configuration that reads no ACL file is given one', () => {
+  expect(confWithAclFile('port 7000\n\n')).toBe('port 7000\naclfile users.acl\n')
+  expect(confWithAclFile('aclfile /etc/users.acl\n')).toBe('aclfile /etc/users.acl\n')
+})

@@ -1,0 +1,50 @@
+import { CompletionContext } from '@codemirror/autocomplete'
+import type { CompletionResult } from '@codemirror/autocomplete'
+import { EditorState } from '@codemirror/state'
+import { expect, test } from 'vitest'
+import { completeExpectation } from '../../src/editor/complete-expectation'
+import { coloursOf } from '../../src/editor/expectations'
+import { loadTarget } from '../../src/targets/load'
+
+const target = await loadTarget('redis-8.0')
+
+/** What is offered at the end of a line, as far as it starts with the word being typed. */
+function offered(line: string): string[] {
+  const source = completeExpectation(() => ({ target, users: ['app', 'worker'], keys: ['app:1', 'jobs:7'] }))
+  const result = source(new CompletionContext(EditorState.create({ doc: line }), line.length, true)) as CompletionResult | null
+  const typed = line.slice(result?.from ?? 0).toLowerCase()
+  return (result?.options ?? []).map(({ label }) => label.trim()).filter((label) => label.toLowerCase().startsWith(typed))
+}
+
+test('users, then can or cannot', () => {
+  expect(offered('a')).toEqual(['app'])
+  expect(offered('app ')).toEqual(['can', 'cannot'])
+  expect(offered('app cann')).toEqual(['cannot'])
+})
+
+test('a command, or log in', () => {
+  expect(offered('app can hge')).toEqual(['hget', 'hgetall', 'hgetdel', 'hgetex'])
+  expect(offered('app can log')).toEqual(['log in'])
+  expect(offered('app can CONFIG G')).toEqual(['GET'])
+})
+
+test('keys, and what may follow a command', () => {
+  expect(offered('app can GET app')).toEqual(['app:1'])
+  expect(offered('app can GET app:1 ')).toEqual(['from', 'in db', 'because'])
+  expect(offered('app can log in ')).toEqual(['from', 'because'])
+})
+
+test('reasons and places', () => {
+  expect(offered('app cannot GET x because k')).toEqual(['key'])
+  expect(offered('app cannot log in because o')).toEqual(['off'])
+  expect(offered('app can GET x from l')).toEqual(['localhost'])
+  expect(offered('# app ')).toEqual([])
+})
+
+test('words have their colours, also while a line is written', () => {
+  const words = (line: string): string[] => coloursOf(line, 0).map(({ from, to, value }) => `${(value.spec as { class: string }).class.replace('cm-word-', '')}: ${line.slice(from, to)}`)
+  expect(words('app cannot GET x because key')).toEqual(['user: app', 'neg: cannot', 'cmd: GET', 'flag:  because key'])
+  expect(words('app can log in')).toEqual(['user: app', 'flag: can', 'cmd: log in'])
+  expect(words('  app can')).toEqual(['user: app', 'flag: can'])
+  expect(words('# why')).toEqual(['comment: # why'])
+})
