@@ -28,10 +28,11 @@ const status = node(join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--proj
 let passed = 0
 let failed: number
 try {
-  const totals = JSON.parse(readFileSync(report, 'utf8')) as { numPassedTests: number; numFailedTests: number; numFailedTestSuites: number; success: boolean }
-  passed = totals.numPassedTests
+  const files = (JSON.parse(readFileSync(report, 'utf8')) as { testResults: { status: string; assertionResults: { status: string }[] }[] }).testResults
+  const count = (status: string): number => files.reduce((sum, file) => sum + file.assertionResults.filter((test) => test.status === status).length, 0)
+  passed = count('passed')
   // A file that could not even be loaded has no failed test of its own, and must count.
-  failed = totals.success ? 0 : Math.max(totals.numFailedTests, totals.numFailedTestSuites, 1)
+  failed = count('failed') + files.filter((file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed')).length
 } catch {
   failed = 1
 }

@@ -169,7 +169,9 @@ test('a fix leaves a server that starts, and settles its item', async () => {
       expect([item.id, starts(fixed.conf, fixed.acl)]).toEqual([item.id, true])
       if (!settling.includes(item.id)) continue
       const after = checklist({ target, ...fixed, client: unknownClientSide }).find(({ id }) => id === item.id)
-      expect([item.id, conf, acl, after?.state]).toEqual([item.id, conf, acl, 'pass'])
+      // Users besides default that take any password need a password each, which no fix can choose.
+      const settled = after?.state === 'pass' || (item.id === 'authentication' && after?.summary === 'Some users take any password.')
+      expect([item.id, conf, acl, settled]).toEqual([item.id, conf, acl, true])
     }
   }), { numRuns: 200 })
 })

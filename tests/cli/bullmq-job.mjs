@@ -2,16 +2,16 @@
  * Adds one job to a queue and works on it, as an application does; prints the job's result, or the first refusal, and
  * ends. A process of its own, since a worker that is refused tries again for ever. Usage: node bullmq-job.mjs PORT USER
  */
+import { writeSync } from 'node:fs'
 import { Queue, Worker } from 'bullmq'
 
 const [port, username] = process.argv.slice(2)
 const connection = { host: '127.0.0.1', port: Number(port), username, password: 'pw', maxRetriesPerRequest: null }
 
-let said = false
 function say(text) {
-  if (said) return
-  said = true
-  process.stdout.write(text, () => process.exit())
+  // Written at once: a worker that is refused may leave no room for anything that waits its turn.
+  writeSync(1, text)
+  process.exit()
 }
 
 const refused = (problem) => {
