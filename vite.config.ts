@@ -47,6 +47,7 @@ export default defineConfig(({ mode }) => ({
       : { outDir: 'dist/page', target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0, reportCompressedSize: false, manifest: 'chunks.json' },
   test: {
     testTimeout: 20_000,
+    setupFiles: ['tests/seed.ts'],
     // A busy machine is slow, not wrong.
     expect: { poll: { timeout: 15_000 } },
     projects: [
