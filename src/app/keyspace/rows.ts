@@ -4,6 +4,8 @@ import type { Access } from '../../acl/command'
 import { READ, WRITE } from '../../acl/command'
 import type { Selector, User } from '../../acl/users'
 import { keyspaceCommands } from '../../keyspace/index'
+import type { Database } from '../../keyspace/database'
+import type { Reply } from '../../resp/reply'
 import { renderText } from '../../resp/render'
 import { random } from '../state/environment'
 import type { SimulatedServer } from '../../server/server'
@@ -19,6 +21,8 @@ export interface KeyRow {
   readonly db: number
   readonly key: Bytes
   readonly type: string
+  /** As OBJECT ENCODING reports it. */
+  readonly encoding: string
   /** `2 elements`, `5 bytes`. */
   readonly size: string
   /** `∞` where it does not expire. */
@@ -81,6 +85,7 @@ export function keyRows(server: SimulatedServer, filter: string): readonly KeyRo
         db: db.index,
         key,
         type: value.type === 'zset' ? 'sorted set' : value.type,
+        encoding: toText(String(ask(server, db, ['OBJECT', 'ENCODING', key], 'object|encoding') ?? '')),
         size: `${value.length} ${value.length === 1 ? unit : unit === 'entry' ? 'entries' : `${unit}s`}`,
         ttl: ttl(db.expiry(key), server.now),
         readers: names(users, key, READ, 'readonly', server),
@@ -100,29 +105,21 @@ const readers: Readonly<Record<string, (key: Bytes) => readonly Bytes[]>> = {
   stream: (key) => ['XRANGE', key, '-', '+', 'COUNT', '100'],
 }
 
-/** The value as redis-cli would print it, up to its first hundred elements. Nothing of it is logged, touched or counted. */
+/** What a command that only reads answers. Nothing of it is logged, touched or counted. Throws where the command fails. */
+function ask(server: SimulatedServer, db: Database, argv: readonly Bytes[], name = lower(argv[0] ?? '')): Reply {
+  const { behaviours } = server.target
+  const context = { keyspace: server.keyspace, db, behaviours, now: server.now, random, protocol: 2, denyBlocking: true } as const
+  const handler = keyspaceCommands[name]
+  return handler === undefined ? null : handler({ ...context, readsEveryKey: () => true, block: (request) => request.onTimeout, notify: () => undefined }, argv)
+}
+
+/** The value as redis-cli would print it, up to its first hundred elements. */
 export function valuePreview(server: SimulatedServer, row: KeyRow): string {
   const argv = readers[row.type]?.(row.key)
-  const handler = keyspaceCommands[lower(argv?.[0] ?? '')]
   const db = server.keyspace.databases[row.db]
-  if (argv === undefined || handler === undefined || db === undefined) return 'This kind of value is not shown.'
+  if (argv === undefined || db === undefined) return 'This kind of value is not shown.'
   try {
-    const reply = handler(
-      {
-        keyspace: server.keyspace,
-        db,
-        behaviours: server.target.behaviours,
-        now: server.now,
-        random,
-        protocol: 2,
-        denyBlocking: true,
-        readsEveryKey: () => true,
-        block: (request) => request.onTimeout,
-        notify: () => undefined,
-      },
-      argv,
-    )
-    return renderText(reply, 2)
+    return renderText(ask(server, db, argv), 2)
   } catch {
     return 'This value cannot be shown.'
   }

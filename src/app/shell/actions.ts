@@ -51,6 +51,7 @@ export function actionsOf(app: App): readonly ActionGroup[] {
         { label: 'Clear the transcript', hint: 'clear', run: () => playground.clear(one) },
         { label: 'Connect again', run: () => playground.reconnect(one) },
         { label: 'Close this connection', run: () => playground.close(one) },
+        { label: 'Put the server’s clock forward by a minute', hint: 'keys expire', run: () => playground.stepClock(60_000) },
         { label: 'Reset ACL LOG', hint: 'ACL LOG RESET', run: () => playground.resetLog() },
       ]
     : []

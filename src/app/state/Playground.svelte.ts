@@ -28,6 +28,9 @@ export type FileState =
   /** The server keeps the rules it had. */
   | { readonly kind: 'refused'; readonly message: string; readonly crash: boolean }
 
+/** Bytes of keys and values that the page holds at most, where maxmemory sets no limit: a tab must stay quick. */
+const MEMORY_LIMIT = 64 * 1024 * 1024
+
 /** Why there is no server. */
 export interface Down {
   readonly message: string
@@ -304,7 +307,7 @@ export class Playground {
     if (target === null) return
     if (this.#server !== null) this.#data = this.#server
     const old = this.#data
-    const result = startServer({ target, conf: fromText(this.#conf), files: this.#files, clock, random, confPath: '/etc/redis/redis.conf', unknownDirectives: 'refuse' })
+    const result = startServer({ target, conf: fromText(this.#conf), files: this.#files, clock, random, confPath: '/etc/redis/redis.conf', unknownDirectives: 'refuse', memoryLimit: MEMORY_LIMIT })
     if (!result.started) {
       this.#stopServer()
       this.#down = { message: toText(result.message), crash: result.crash }
@@ -386,6 +389,13 @@ export class Playground {
   /** Lets time act. */
   tick(): void {
     this.#server?.tick()
+  }
+
+  /** Puts the server's clock forward, so that what expires can be seen to. */
+  stepClock(milliseconds: number): void {
+    clock.step(milliseconds)
+    this.tick()
+    this.#changes++
   }
 
   /** ACL LOG RESET. */

@@ -22,7 +22,7 @@ function references(value: Value, context: CommandContext): Reply {
   if (!(value instanceof StringValue) || value.encoding() !== 'int') return 1
   const number = Number(value.bytes)
   const shared = number >= 0 && number < SHARED_INTEGERS && context.behaviours.roomBesideKey === null
-  return shared && context.keyspace.byteLimit === Infinity ? SHARED_REFERENCES : 1
+  return shared ? SHARED_REFERENCES : 1
 }
 
 /** A short string shares one allocation with its key where the target does so; an expiry takes room there too, unless the key is long. */
