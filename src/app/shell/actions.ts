@@ -1,6 +1,7 @@
 import { toText } from '../../acl/bytes'
 import { targetInfos, defaultTargetId } from '../../targets/infos'
 import { blankState } from '../../workspace/state'
+import { fixAllSafe } from '../advice/fix-all'
 import type { App } from '../state/App.svelte'
 import { modKey } from './shortcuts'
 
@@ -31,7 +32,7 @@ export function actionsOf(app: App): readonly ActionGroup[] {
     { label: 'Format the file', keys: 'Alt Shift F', run: () => app.edit('format') },
     { label: 'Rename the user at the cursor', keys: 'F2', run: () => app.edit('rename') },
     { label: 'All advice', run: () => app.show('advice') },
-    { label: 'Make every safe fix', run: () => void import('../advice/fix-all').then(({ fixAllSafe }) => fixAllSafe(app)) },
+    { label: 'Make every safe fix', run: () => fixAllSafe(app) },
     { label: 'Security checklist', run: () => app.show('checklist') },
     { label: 'Generate a password', run: () => app.show('password') },
     { label: 'Permissions of every user', run: () => layout.showLower('permissions') },
