@@ -1,5 +1,5 @@
 import { defaultTargetId, isTargetId } from '../targets/infos'
-import { encodeLink } from '../workspace/codec'
+import { encodeLink, shortLink } from '../workspace/codec'
 import { blankState } from '../workspace/state'
 import type { WorkspaceState } from '../workspace/state'
 import { CannotRun, onlyOneStdin, read } from './input'
@@ -12,9 +12,6 @@ export interface LinkOptions extends ServerOptions {
   readonly page: string
   readonly keepPasswords: boolean
 }
-
-/** Beyond this, mail and chat programs cut links. */
-const LONG = 2_000
 
 /**
  * Prints a playground link of users.acl, with the expectations and redis.conf where they are named. Passwords are
@@ -42,7 +39,7 @@ export async function link(file: string, expectFile: string | undefined, options
   const encoded = await encodeLink(state, { keepPasswords: options.keepPasswords })
   if (!encoded.ok) throw new CannotRun(encoded.message)
   const address = `${options.page.replace(/#.*$/s, '')}${encoded.fragment}`
-  if (address.length > LONG) io.err(`This link has ${address.length} characters: mail and chat may cut it. Where that matters, attach the files.\n`)
+  if (address.length > shortLink) io.err(`This link has ${address.length} characters: mail and chat may cut it. Where that matters, attach the files.\n`)
   io.out(`${address}\n`)
   return 0
 }
