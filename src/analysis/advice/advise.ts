@@ -18,7 +18,6 @@ const MOST_ROUNDS = 100
  * only lines that changed are looked at. `users` gives the target's rules for a new user and is not changed.
  */
 export class Adviser {
-  #known = new Map<string, KnownLine>()
   #lines: readonly PlacedLine[] = []
   #settings = allAdvice
 
@@ -50,26 +49,46 @@ export class Adviser {
   }
 
   #startOver(settings: AdviceSettings): void {
-    if (clientOf(settings) !== clientOf(this.#settings)) this.#known = new Map<string, KnownLine>()
-    this.#lines = []
+    this.#lines = clientOf(settings) === clientOf(this.#settings) ? this.#lines.map((line) => ({ ...line, findings: null })) : []
     this.#settings = settings
   }
 
+  /** The lines of a text. Those at the start and at the end that are as they were keep what is known of them. */
   #read(text: string, client: ClientId | null): readonly PlacedLine[] {
-    const seen = new Map<string, KnownLine>()
-    const lines: PlacedLine[] = []
-    let from = 0
-    for (const lineText of text.split('\n')) {
-      let known = seen.get(lineText)
-      if (known === undefined) seen.set(lineText, (known = this.#known.get(lineText) ?? knowLine(lineText, this.users, this.target, client)))
-      const before = this.#lines[lines.length]
-      lines.push(before?.known === known && before.from === from ? before : { known, number: lines.length + 1, from, length: lineText.length, findings: null })
-      from += lineText.length + 1
+    const old = this.#lines
+    const texts = text.split('\n')
+    const most = Math.min(old.length, texts.length)
+    let head = 0
+    while (head < most && old[head]?.known.text === texts[head]) head++
+    let tail = 0
+    while (tail < most - head && old[old.length - 1 - tail]?.known.text === texts[texts.length - 1 - tail]) tail++
+    const changed = new Map(old.slice(head, old.length - tail).map(({ known }) => [known.text, known]))
+    const lines = old.slice(0, head)
+    let from = head === 0 ? 0 : endOf(lines[head - 1])
+    for (let at = head; at < texts.length; at++) {
+      const known = at < texts.length - tail ? this.#know(texts[at] ?? '', changed, client) : old[at - texts.length + old.length]?.known
+      if (known === undefined) break
+      lines.push({ known, number: at + 1, from, findings: null })
+      from += known.text.length + 1
     }
-    this.#known = seen
     this.#lines = lines
     return lines
   }
+
+  #know(text: string, changed: Map<string, KnownLine>, client: ClientId | null): KnownLine {
+    let known = changed.get(text)
+    if (known === undefined) {
+      // A part of a string keeps the whole in memory: of every version of a file that is being typed, one line would.
+      const own = this.#lines.length === 0 ? text : structuredClone(text)
+      changed.set(own, (known = knowLine(own, this.users, this.target, client)))
+    }
+    return known
+  }
+}
+
+/** Where the line after it starts. */
+function endOf(line: PlacedLine | undefined): number {
+  return line === undefined ? 0 : line.from + line.known.text.length + 1
 }
 
 type IsSilenced = ReturnType<typeof silencer>
@@ -81,7 +100,7 @@ function adviseFile(file: AclText, isSilenced: IsSilenced): ReadonlyMap<number, 
     for (const { line, user, ...remark } of check(file)) {
       if (isSilenced(code, user)) continue
       const same = byLine.get(line)
-      const finding = placed({ ...remark, code, severity }, line, 0)
+      const finding = new PlacedFinding({ ...remark, code, severity }, line, 0)
       if (same === undefined) byLine.set(line, [finding])
       else same.push(finding)
     }
@@ -91,7 +110,7 @@ function adviseFile(file: AclText, isSilenced: IsSilenced): ReadonlyMap<number, 
 
 function adviseLine({ known, number, from }: PlacedLine, isSilenced: IsSilenced): Finding[] {
   const findings: Finding[] = []
-  for (const remark of known.remarks) if (!isSilenced(remark.code, known.name?.text ?? null)) findings.push(placed(remark, number, from))
+  for (const remark of known.remarks) if (!isSilenced(remark.code, known.name?.text ?? null)) findings.push(new PlacedFinding(remark, number, from))
   return findings
 }
 
@@ -110,17 +129,29 @@ function together(fixes: readonly Fix[], text: string): Fix | null {
   return edits.length === 0 ? null : { label: 'Fix all', edits, safe: true }
 }
 
-function placed(remark: CodedRemark, line: number, by: number): Finding {
-  let moved: readonly Fix[] | null = null
-  return {
-    code: remark.code,
-    severity: remark.severity,
-    message: remark.message,
-    hint: remark.hint,
-    span: { source: 'users.acl', line, from: remark.from + by, to: remark.to + by },
-    get fixes() {
-      return (moved ??= by === 0 ? remark.fixes : remark.fixes.map((fix) => movedFix(fix, by)))
-    },
+/** A remark in its place in the file. */
+class PlacedFinding implements Finding {
+  #fixes: readonly Fix[] | null = null
+
+  constructor(private readonly remark: CodedRemark, private readonly line: number, private readonly by: number) {}
+
+  get code(): string {
+    return this.remark.code
+  }
+  get severity(): Finding['severity'] {
+    return this.remark.severity
+  }
+  get message(): string {
+    return this.remark.message
+  }
+  get hint(): string | null {
+    return this.remark.hint
+  }
+  get span(): Finding['span'] {
+    return { source: 'users.acl', line: this.line, from: this.remark.from + this.by, to: this.remark.to + this.by }
+  }
+  get fixes(): readonly Fix[] {
+    return (this.#fixes ??= this.by === 0 ? this.remark.fixes : this.remark.fixes.map((fix) => movedFix(fix, this.by)))
   }
 }
 

@@ -6,7 +6,7 @@ import { applyFix, type Finding, type Fix } from '../finding'
 import { catalogue } from './catalogue'
 import type { ClientId } from './clients'
 import { sameEffect } from './effects'
-import { readUserLine, type Remark, type UserLine } from './line'
+import { readUserLine, type Advice, type Remark, type UserLine } from './line'
 
 export interface CodedRemark extends Remark {
   readonly code: string
@@ -21,6 +21,7 @@ export interface PasswordPlace {
 
 /** All that is kept of a line of users.acl: what was said of it, and what advice on the whole file looks at. Places are in the line. */
 export interface KnownLine {
+  readonly text: string
   /** Null where it is no `user` line. */
   readonly name: { readonly text: Bytes; readonly from: number; readonly to: number } | null
   readonly isComment: boolean
@@ -30,25 +31,63 @@ export interface KnownLine {
   readonly isAsSaved: boolean
 }
 
-const none: Omit<KnownLine, 'isComment'> = { name: null, remarks: [], passwords: [], isAsSaved: true }
+const none: Omit<KnownLine, 'text' | 'isComment'> = { name: null, remarks: [], passwords: [], isAsSaved: true }
+
+/** A line's text and what it takes to read it again. Lines as read are not kept: there are thousands of them, and most are looked at once. */
+class LineSource {
+  constructor(readonly text: string, readonly users: Users, readonly target: Target, readonly client: ClientId | null) {}
+
+  read(): UserLine | null {
+    return readUserLine(this.text, this.users, this.target, this.client)
+  }
+
+  /** The fixes of one remark of a piece of advice, tried. Most fixes of a large file are never looked at: they are made and tried when they are. */
+  fixes(advice: Advice, nth: number): readonly Fix[] {
+    const line = this.read()
+    return line === null ? [] : tried(line, advice.check(line)[nth]?.fixes ?? [], this)
+  }
+}
+
+/** A remark as it is kept. */
+class KeptRemark implements CodedRemark {
+  constructor(
+    private readonly source: LineSource,
+    private readonly advice: Advice,
+    /** Which of the advice's remarks on the line this is; -1 where there is nothing to fix. */
+    private readonly nth: number,
+    readonly message: string,
+    readonly hint: string | null,
+    readonly from: number,
+    readonly to: number,
+  ) {}
+
+  get code(): string {
+    return this.advice.code
+  }
+  get severity(): Finding['severity'] {
+    return this.advice.severity
+  }
+  get fixes(): readonly Fix[] {
+    return this.nth < 0 ? [] : this.source.fixes(this.advice, this.nth)
+  }
+}
 
 /** Looks at a line: every entry of the catalogue is asked. */
 export function knowLine(text: string, users: Users, target: Target, client: ClientId | null): KnownLine {
-  const line = readUserLine(text, users, target, client)
-  if (line === null) return { ...none, isComment: /^\s*#/.test(text) }
+  const source = new LineSource(text, users, target, client)
+  const line = source.read()
+  if (line === null) return { ...none, text, isComment: /^\s*#/.test(text) }
   const remarks: CodedRemark[] = []
-  for (const { code, severity, check } of catalogue) {
-    for (const { message, hint, from, to, fixes } of check(line)) {
-      if (fixes.length === 0) remarks.push({ code, severity, message, hint, from, to, fixes })
-      else {
-        // Most fixes of a large file are never looked at: each is tried when it is.
-        let ready: readonly Fix[] | null = null
-        remarks.push({ code, severity, message, hint, from, to, get fixes() { return (ready ??= tried(line, fixes, text, users)) } })
-      }
+  for (const advice of catalogue) {
+    const said = advice.check(line)
+    for (let nth = 0; nth < said.length; nth++) {
+      const { message, hint, from, to, fixes } = said[nth]!
+      remarks.push(new KeptRemark(source, advice, fixes.length === 0 ? -1 : nth, message, hint, from, to))
     }
   }
   const { user } = line
   return {
+    text,
     name: { text: line.name.text, from: line.name.from, to: line.name.to },
     isComment: false,
     remarks,
@@ -81,7 +120,7 @@ function opens(before: User, after: User, label: string): boolean {
 }
 
 /** The fixes that hold: a line that the server accepts must stay accepted, and one that is marked safe must change nothing. */
-function tried(line: UserLine, fixes: readonly Fix[], text: string, users: Users): readonly Fix[] {
+function tried(line: UserLine, fixes: readonly Fix[], { text, users }: LineSource): readonly Fix[] {
   const { user } = line
   if (fixes.length === 0 || user === null) return fixes
   return fixes.flatMap((fix) => {

@@ -11,7 +11,6 @@ export interface PlacedLine {
   readonly number: number
   /** Where it starts in the file. */
   readonly from: number
-  readonly length: number
   /** What is said of it by itself, once that was asked for. */
   findings: readonly Finding[] | null
 }

@@ -14,7 +14,7 @@ export const missingDefault: FileAdvice = {
       hint: null,
       line: first.number,
       from: first.from,
-      to: first.from + first.length,
+      to: first.from + first.known.text.length,
       user: 'default',
       fixes: [{ label: 'Turn default off', edits: [{ from: text.length, to: text.length, insert: `${end}user default off\n` }] }],
     }]

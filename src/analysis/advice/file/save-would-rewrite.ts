@@ -5,7 +5,7 @@ function remark(line: PlacedLine, message: string): FileRemark {
   return {
     message,
     hint: 'It sorts users by name, hashes passwords, and writes every user out in full, resetchannels included. Keep the file that people edit elsewhere, or take its form over.',
-    line: line.number, from: line.from, to: line.from + line.length, user: null, fixes: [],
+    line: line.number, from: line.from, to: line.from + line.known.text.length, user: null, fixes: [],
   }
 }
 
