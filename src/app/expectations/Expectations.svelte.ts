@@ -11,6 +11,12 @@ export interface Opened {
 
 const nothing: Judged = { results: [], problems: [], lines: [], findings: [] }
 
+/** What two lines must have in common to state the same. From this host and from nowhere in particular is one. */
+function matter({ user, verb, action, origin, db }: Statement): string {
+  const place = origin === null || origin.kind === 'loopback' ? '' : origin.kind === 'unix' ? 'unix' : origin.address
+  return JSON.stringify([user, verb, action, place, db ?? 0])
+}
+
 /** users.expect as the page shows it: what became of each line, and which line's reasons are open. What judges it is loaded when there is a line. */
 export class Expectations {
   readonly #playground: Playground
@@ -81,11 +87,10 @@ export class Expectations {
     if (this.#judge === null) this.#judge = (await import('./judge')).judge
   }
 
-  /** The line (from 1) that states this already, whatever else it says; null where none does. */
+  /** The line (from 1) that states this already, whatever reason it gives; null where none does. */
   lineOf(statement: Statement): number | null {
-    const said = JSON.stringify([statement.user, statement.verb, statement.action, statement.db ?? 0])
-    const found = this.#judged.results.find(({ expectation: { user, verb, action, db } }) => JSON.stringify([user, verb, action, db ?? 0]) === said)
-    return found?.expectation.place.line ?? null
+    const said = matter(statement)
+    return this.#judged.results.find(({ expectation }) => matter(expectation) === said)?.expectation.place.line ?? null
   }
 
   /** Adds sentences at the end of the file. */

@@ -1,24 +1,56 @@
-import { fromText } from '../../acl/bytes'
+import type { Bytes } from '../../acl/bytes'
+import { fromText, lower } from '../../acl/bytes'
 import type { Decision } from '../../acl/decision'
+import { isAddress } from '../../analysis/expectations/address'
 import type { Statement } from '../../analysis/expectations/expectation'
+import { isLocal } from '../../server/admission'
+import type { Origin } from '../../server/types'
 import type { Entry } from '../state/Entry.svelte'
 
-/** What a decision says, as an expectation. */
-export function statementOf(decision: Decision, db: number): Statement {
-  const { user, argv, allowed, reason } = decision
+/** Where a command line ran. */
+export interface Circumstances {
+  readonly db: number
+  /** Where its connection came from; null: not known. */
+  readonly origin: Origin | null
+}
+
+/**
+ * What a decision says, as an expectation. It says the database where that had to be allowed too, and where the connection
+ * came from where that was not the server's own host.
+ */
+export function statementOf(decision: Decision, { db, origin }: Circumstances): Statement {
+  const { user, argv, allowed, reason, selectors } = decision
+  const isAboutDatabase = selectors[0]?.databases.some((check) => check.db === db) ?? false
   return {
     user,
     verb: allowed ? 'can' : 'cannot',
     action: { kind: 'command', argv },
-    origin: null,
-    db: db === 0 ? null : db,
+    origin: sayable(origin),
+    db: db !== 0 && isAboutDatabase ? db : null,
     because: allowed || reason === null || reason === 'auth' ? null : reason,
   }
 }
 
-/** What a line of the console shows, as an expectation: today's decision on it, or a log-in; null where it shows neither. */
+/**
+ * What a line of the console shows, as an expectation: a log-in by its user's name, never by the password that was typed, or
+ * else today's decision on the line; null where it shows neither.
+ */
 export function statementOfEntry(entry: Entry): Statement | null {
-  if (entry.now !== null) return statementOf(entry.now, entry.db)
+  if (entry.now !== null && !isLogIn(entry.argv)) return statementOf(entry.now, entry)
   if (typeof entry.login !== 'string') return null
-  return { user: fromText(entry.login), verb: 'can', action: { kind: 'log-in' }, origin: null, db: null, because: null }
+  return { user: fromText(entry.login), verb: 'can', action: { kind: 'log-in' }, origin: sayable(entry.origin), db: null, because: null }
+}
+
+/** AUTH, and HELLO with its AUTH. */
+function isLogIn(argv: readonly Bytes[]): boolean {
+  const words = argv.map(lower)
+  return words[0] === 'auth' || (words[0] === 'hello' && words.indexOf('auth', 2) > 0)
+}
+
+/** The part of an origin that a line is about. From this host every line is, unless it says else; and an address has to be one. */
+function sayable(origin: Origin | null): Origin | null {
+  if (origin?.kind === 'unix') return { kind: 'unix' }
+  if (origin === null || isLocal(origin) || origin.kind !== 'address') return null
+  const address = origin.address.toLowerCase()
+  return isAddress(address) ? { kind: 'address', address } : null
 }

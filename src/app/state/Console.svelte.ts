@@ -94,6 +94,7 @@ export class Console {
   }
 
   add(entry: Entry): Entry {
+    entry.origin = this.origin
     this.entries = [...this.entries, entry]
     return entry
   }

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../acl/bytes'
 import type { Decision } from '../../acl/decision'
 import type { CommandRemark } from '../../analysis/advice/command-line'
+import type { Origin } from '../../server/types'
 import type { Reply } from '../../resp/reply'
 import { isError } from '../../resp/reply'
 import type { RenderedLine } from '../../resp/render'
@@ -30,6 +31,8 @@ export class Entry {
   /** The line's words as they were sent. */
   argv: readonly Bytes[] = []
   db = 0
+  /** Where the connection that it ran on comes from. */
+  origin: Origin | null = null
   /** Who was logged in by this line; null: refused; undefined: no log-in line. */
   login: string | null | undefined = undefined
   #now = $state.raw<Decision | null>(null)
