@@ -11,10 +11,12 @@ afterAll(() => site.close())
 
 const editor = (page: Page) => page.locator('.cm-content[aria-label="users.expect"]')
 
+/** Writes users.expect anew. */
 async function write(page: Page, text: string): Promise<void> {
   await page.getByRole('tab', { name: /Expectations/ }).click()
   await editor(page).focus()
-  await page.keyboard.insertText(text)
+  await page.keyboard.press('Control+a')
+  await (text === '' ? page.keyboard.press('Delete') : page.keyboard.insertText(text))
 }
 
 /** The marks in the gutter, top to bottom. */
@@ -71,6 +73,7 @@ test('an edit of the rules checks them again', async () => {
 
 test('a line of the console becomes an expectation', async () => {
   const { page, problems } = await site.open()
+  await write(page, '')
   const card = page.getByRole('region', { name: 'Reasons' })
   await card.getByRole('button', { name: 'Expect this' }).click()
   await card.getByRole('button', { name: 'Expected in line 1' }).waitFor()
@@ -81,6 +84,33 @@ test('a line of the console becomes an expectation', async () => {
   await row.getByRole('button', { name: 'Expect this' }).click()
   expect(await savedFile(page, 'expect')).toBe('app cannot RENAME app:1 secret:1 because key\napp can GET "app:with space"\n')
   await row.getByRole('button', { name: 'Expected in line 2' }).click()
+  await expect.poll(() => marks(page)).toEqual(['✓', '✓'])
+  expect(problems).toEqual([])
+})
+
+test('an expectation says where the connection came from, and never a password', async () => {
+  const { page, problems } = await site.open()
+  await write(page, '')
+  await page.getByRole('tab', { name: 'redis.conf' }).click()
+  await page.locator('.cm-content[aria-label="redis.conf"]').focus()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.insertText('bind *\nprotected-mode no\naclfile users.acl\n')
+  await page.getByRole('button', { name: /Restart|Start/ }).first().click()
+  await page.getByRole('button', { name: 'New connection' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('Public address').click()
+  await dialog.getByRole('button', { name: 'Connect' }).click()
+  await run(page, 'AUTH app app_password')
+  const expectLast = async (): Promise<void> => {
+    const row = page.locator('[role=log] [role=group]').last()
+    await row.hover()
+    await row.getByRole('button', { name: 'Expect this' }).click()
+  }
+  await expectLast()
+  await run(page, 'FLUSHALL')
+  await expectLast()
+  expect(await savedFile(page, 'expect')).toBe('app can log in from 203.0.113.9\napp cannot FLUSHALL from 203.0.113.9 because command\n')
+  await page.getByRole('tab', { name: /Expectations/ }).click()
   await expect.poll(() => marks(page)).toEqual(['✓', '✓'])
   expect(problems).toEqual([])
 })
