@@ -2,8 +2,9 @@ import type { Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
 import type { User } from '../acl/user'
 import type { BlockRequest } from '../keyspace/context'
-import type { Reply } from '../resp/reply'
+import { CommandError, type ErrorReply, type Reply } from '../resp/reply'
 import { runCommandLine } from './dispatch'
+import { canLogIn, logIn } from './log-in'
 import type { SimulatedServer } from './server'
 import type { Tracking } from './tracking'
 import type { Connection, Exchange, Origin, Sink } from './types'
@@ -101,13 +102,16 @@ export class Session implements Connection {
     this.authenticated = defaultUser.nopass && defaultUser.enabled
   }
 
-  logInAs(name: Bytes): boolean {
-    const user = this.server.users.get(name)
-    if (user === undefined || !user.enabled || this.closed) return false
-    this.account = user
-    this.authenticated = true
-    this.server.changed()
-    return true
+  logInAs(name: Bytes): ErrorReply | null {
+    try {
+      logIn(this, name, 'AUTH', canLogIn)
+      return null
+    } catch (thrown) {
+      if (!(thrown instanceof CommandError)) throw thrown
+      return thrown.reply
+    } finally {
+      this.server.changed()
+    }
   }
 
   /** Logs in the user that a TLS certificate names, where there is one who may (tls-auth-clients-user). */

@@ -6,7 +6,7 @@ import type { AclLog } from '../acl/log'
 import type { User } from '../acl/user'
 import type { Users } from '../acl/users'
 import type { Keyspace } from '../keyspace/keyspace'
-import type { Reply } from '../resp/reply'
+import type { ErrorReply, Reply } from '../resp/reply'
 import type { Target } from '../targets/target'
 
 /** The files a server can read and write, by path as written in its configuration (relative to `dir`). */
@@ -79,8 +79,11 @@ export interface Connection {
   readonly closed: boolean
   /** Why the connection never came about (`Connection refused`), in a client's words; null where it did. */
   readonly refused: string | null
-  /** Logs in by name, without a password: what a shared session does whose passwords were left out. False where there is no such user, or it is off. */
-  logInAs(user: Bytes): boolean
+  /**
+   * AUTH by somebody who knows the user's password: what a shared session does whose passwords were left out. Null where it
+   * logs in; else the server's answer, which ACL LOG shows too: there is no such user, it is off, or no password lets it in.
+   */
+  logInAs(user: Bytes): ErrorReply | null
   /** Runs a command line. Never throws. */
   send(argv: readonly Bytes[]): Exchange
   /** The client hangs up. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { start } from './helper'
+import { plain, start } from './helper'
 
 describe('transactions', () => {
   test('a refusal while queueing spoils the whole, one at EXEC only itself', async () => {
@@ -172,6 +172,27 @@ describe('connections', () => {
       expect.stringMatching(/^\+1700000000\.000000 \[0 127\.0\.0\.1:\d+\] "set" "k" "x\\"\\n"$/),
       expect.stringMatching(/"auth" "\(redacted\)" "\(redacted\)"$/),
     ])
+  })
+
+  test.each(['redis-6.0', 'redis-8.0'] as const)('logging in by name answers and logs as AUTH does, on %s', async (id) => {
+    const world = await start(id)
+    const admin = world.client()
+    for (const line of ['acl setuser app on >secret', 'acl setuser away >secret off', 'acl setuser locked on', 'acl setuser open on nopass']) admin.say(line)
+    const says = (name: string): unknown => {
+      const client = world.client()
+      const refused = client.connection.logInAs(name)
+      return refused === null ? client.connection.user : plain(refused)
+    }
+    const lastLogged = (): unknown => {
+      const [{ reason, context, object, username }] = admin.say('acl log 1') as [Record<string, unknown>]
+      return { reason, context, object, username }
+    }
+    const wrong = admin.say('AUTH away secret')
+    const typed = lastLogged()
+    expect(typed).toEqual({ reason: 'auth', context: 'toplevel', object: 'AUTH', username: 'away' })
+    expect(['app', 'open'].map(says)).toEqual(['app', 'open'])
+    for (const name of ['nobody', 'locked', 'away']) expect(says(name)).toBe(wrong)
+    expect(lastLogged()).toEqual(typed)
   })
 
   test('CLIENT REPLY', async () => {

@@ -42,7 +42,7 @@ async function run(state: WorkspaceState): Promise<string[]> {
     const replay = replayOf(entry)
     const argv = splitWords(fromText(replay.line))?.map((word) => word.text) ?? []
     await started.server.prepare(argv)
-    const outcome = replay.kind === 'login' ? (connection.logInAs(fromText(replay.user)) ? 'allowed' : 'error') : outcomeOf(connection, connection.send(argv))
+    const outcome = replay.kind === 'login' ? (connection.logInAs(fromText(replay.user)) === null ? 'allowed' : 'error') : outcomeOf(connection, connection.send(argv))
     lines.push(`${entry.on} ${entry.line} -> ${outcome}`)
   }
   return lines

@@ -1,23 +1,15 @@
 import { lower, type Bytes } from '../../acl/bytes'
 import { CommandError, map, OK, push, simple, type Reply } from '../../resp/reply'
 import type { Call, ServerHandler, ServerHandlerTable } from '../command'
-import { logFailedLogIn } from '../permissions'
+import { logIn } from '../log-in'
 import type { SimulatedServer } from '../server'
 import type { Session } from '../session'
 import { setName } from './client-names'
 import { integer, syntaxError } from './arguments'
 
-/** Logs a connection in, or throws WRONGPASS after a line in the log (ACLAuthenticateUser). `object` is the command as typed. */
-function logIn(session: Session, username: Bytes, password: Bytes, object: Bytes): void {
-  const { server } = session
-  const user = server.users.get(username)
-  if (user === undefined || !user.accepts(password)) {
-    logFailedLogIn(session, username, object)
-    const end = server.target.behaviours.wrongPassMentionsDisabled ? ' or user is disabled.' : ''
-    throw new CommandError(`WRONGPASS invalid username-password pair${end}`)
-  }
-  session.account = user
-  session.authenticated = true
+/** Logs a connection in by a password that the client sent. `object` is the command as typed. */
+function logInWith(session: Session, username: Bytes, password: Bytes, object: Bytes): void {
+  logIn(session, username, object, (user) => user.accepts(password))
 }
 
 const auth: ServerHandler = ({ server, session, argv }) => {
@@ -28,9 +20,9 @@ const auth: ServerHandler = ({ server, session, argv }) => {
         'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
       )
     }
-    logIn(session, 'default', argv[1] ?? '', argv[0] ?? '')
+    logInWith(session, 'default', argv[1] ?? '', argv[0] ?? '')
   } else {
-    logIn(session, argv[1] ?? '', argv[2] ?? '', argv[0] ?? '')
+    logInWith(session, argv[1] ?? '', argv[2] ?? '', argv[0] ?? '')
   }
   return OK
 }
@@ -47,8 +39,8 @@ const hello: ServerHandler = ({ server, session, argv }) => {
     if (lower(option) === 'auth' && left >= 2) {
       const [username = '', password = ''] = argv.slice(i + 1, i + 3)
       i += 2
-      if (!behaviours.helloReadsFirst) logIn(session, username, password, argv[0] ?? '')
-      else later.splice(0, 1, () => logIn(session, username, password, argv[0] ?? ''))
+      if (!behaviours.helloReadsFirst) logInWith(session, username, password, argv[0] ?? '')
+      else later.splice(0, 1, () => logInWith(session, username, password, argv[0] ?? ''))
     } else if (lower(option) === 'setname' && left >= 1) {
       name = argv[++i] ?? ''
       setName(behaviours.helloReadsFirst ? null : session, name)
