@@ -28,7 +28,7 @@ export class Adviser {
     if (settings !== this.#settings) this.#startOver(settings)
     const lines = this.#read(text, clientOf(settings))
     const isSilenced = silencer(settings)
-    const ofFile = adviseFile({ text, target: this.target, lines }, isSilenced)
+    const ofFile = adviseFile({ text, target: this.target, lines, client: clientOf(settings), isSilenced })
     const findings: Finding[] = []
     for (const line of lines) {
       for (const finding of ofFile.get(line.number) ?? []) findings.push(finding)
@@ -94,11 +94,11 @@ function endOf(line: PlacedLine | undefined): number {
 type IsSilenced = ReturnType<typeof silencer>
 
 /** What is said of the whole file, by line. */
-function adviseFile(file: AclText, isSilenced: IsSilenced): ReadonlyMap<number, readonly Finding[]> {
+function adviseFile(file: AclText): ReadonlyMap<number, readonly Finding[]> {
   const byLine = new Map<number, Finding[]>()
   for (const { code, severity, check } of fileCatalogue) {
     for (const { line, user, ...remark } of check(file)) {
-      if (isSilenced(code, user)) continue
+      if (file.isSilenced(code, user)) continue
       const same = byLine.get(line)
       const finding = new PlacedFinding({ ...remark, code, severity }, line, 0)
       if (same === undefined) byLine.set(line, [finding])

@@ -4,10 +4,7 @@ import { allowsAnything, keyRule, userAllows } from './facts'
 import { addRules, onToken, type Advice, type Remark, type UserLine } from './line'
 import { compileGlob } from '../../acl/glob'
 
-/** What libraries of all kinds ask when they connect. */
-const asked = ['client|setinfo', 'info']
-
-const titles = (commands: readonly string[]): string => commands.map(commandTitle).join(', ')
+export const titles = (commands: readonly string[]): string => commands.map(commandTitle).join(', ')
 
 const whole = new Map<readonly string[], readonly string[]>()
 
@@ -19,7 +16,7 @@ function wholeCommands(commands: readonly string[]): readonly string[] {
 }
 
 /** Those of the commands that the target has and the user may not run. */
-function refused(line: UserLine, commands: readonly string[]): string[] {
+export function refused(line: UserLine, commands: readonly string[]): string[] {
   const { table, behaviours } = line.target
   const wanted = behaviours.hasSubcommandRules ? commands : wholeCommands(commands)
   const given = userAllows(line, wanted)
@@ -31,17 +28,13 @@ function offer(line: UserLine, commands: readonly string[]): Remark['fixes'] {
   return [addRules(line, rules, `Add ${rules.join(' ')}`)]
 }
 
-/** Commands that the chosen library sends by itself, or, where none is chosen, that many send. */
+/** Commands that the chosen library sends by itself. Where none is chosen, that is said once a file. */
 export const clientHandshake: Advice = {
   code: 'client-handshake',
   severity: 'info',
   check: (line) => {
     const { user, name, client } = line
-    if (user === null || !user.enabled || !user.selectors.some(allowsAnything)) return []
-    if (client === null) {
-      const lacks = refused(line, asked)
-      return lacks.length < asked.length ? [] : [onToken(name, `Many client libraries send ${titles(lacks)} when they connect; here they are refused, each time with an entry in ACL LOG.`, 'Choose your client library in the settings to see exactly what it sends.', offer(line, lacks))]
-    }
+    if (user === null || client === null || !user.enabled || !user.selectors.some(allowsAnything)) return []
     const { label, tries, note } = clients[client]
     const lacks = refused(line, tries)
     const notes = client === 'ioredis' && user.selectors.some(({ channels }) => channels.length > 0) ? note : null

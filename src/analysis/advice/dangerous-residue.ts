@@ -1,8 +1,17 @@
-import { tokensOf, userAllows } from './facts'
+import type { CommandTable } from '../../acl/command'
+import { keptOfTwo, tokensOf, userAllows } from './facts'
 import { onToken, type Advice } from './line'
 
 const missed = ['info', 'keys', 'sort', 'client', 'client|list', 'cluster', 'acl|whoami']
-const kept = ['eval', 'function|load', 'function|flush', 'script|flush', 'script|kill', 'scan']
+const stays = ['eval', 'function|load', 'function|flush', 'script|flush', 'script|kill', 'scan']
+
+const upper = (names: readonly string[]): string => names.map((name) => name.replace('|', ' ').toUpperCase()).join(', ')
+
+/** What @dangerous took of the commands that clients ask for, in a sentence; empty where it took none. */
+const lost = keptOfTwo((table: CommandTable, given: readonly string[]) => {
+  const names = missed.filter((name) => !given.includes(name) && table.find(name)?.categories.includes('dangerous'))
+  return { info: names.includes('info'), text: names.length === 0 ? '' : `This also takes ${upper(names)} away, which clients and tools ask for.` }
+})
 
 /** `+@all -@dangerous` takes away what clients need, and keeps what may surprise. */
 export const dangerousResidue: Advice = {
@@ -12,11 +21,9 @@ export const dangerousResidue: Advice = {
     const tokens = tokensOf(line, 0)
     const rule = tokens.find(({ word }) => word === '-@dangerous')
     if (rule === undefined || line.user === null || !tokens.some((token) => token.rule?.toLowerCase() === '+@all')) return []
-    const given = userAllows(line, missed)
-    const lost = missed.filter((name) => !given.includes(name) && line.target.table.find(name)?.categories.includes('dangerous'))
-    const left = userAllows(line, kept)
-    if (lost.length === 0 && left.length === 0) return []
-    const upper = (names: readonly string[]): string => names.map((name) => name.replace('|', ' ').toUpperCase()).join(', ')
-    return [onToken(rule, [lost.length > 0 ? `This also takes ${upper(lost)} away, which clients and tools ask for.` : '', left.length > 0 ? `It leaves ${upper(left)}.` : ''].filter((part) => part !== '').join(' '), lost.includes('info') ? 'Most client libraries want +info.' : null)]
+    const { info, text } = lost(line.target.table, userAllows(line, missed))
+    const left = userAllows(line, stays)
+    if (text === '' && left.length === 0) return []
+    return [onToken(rule, [text, left.length > 0 ? `It leaves ${upper(left)}.` : ''].filter((part) => part !== '').join(' '), info ? 'Most client libraries want +info.' : null)]
   },
 }

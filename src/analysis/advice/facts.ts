@@ -28,8 +28,7 @@ export function isWord(token: Token, ...words: readonly string[]): boolean {
 
 /** The tokens of one selector, in order. */
 export function tokensOf(line: UserLine, selector: number): readonly Token[] {
-  if (line.selectors.length === 0) return selector === 0 ? line.tokens : []
-  return line.tokens.filter((token) => token.selector === selector)
+  return line.bySelector[selector] ?? []
 }
 
 /** A rule about commands. */
@@ -54,33 +53,50 @@ export function allows(line: UserLine, name: string): boolean {
   return command !== undefined && (line.user?.selectors.some((selector) => selector.commands.has(command.index)) ?? false)
 }
 
-const remembered = new WeakMap<AllowedCommands, Map<readonly string[], readonly string[]>>()
+/** Keeps a function's answers, by which object it was asked about. */
+export function kept<K extends object, V>(answer: (key: K) => V): (key: K) => V {
+  const answers = new WeakMap<K, { readonly value: V }>()
+  return (key) => {
+    let known = answers.get(key)
+    if (known === undefined) answers.set(key, (known = { value: answer(key) }))
+    return known.value
+  }
+}
+
+/** The same for two. */
+export function keptOfTwo<A extends object, B extends object, V>(answer: (a: A, b: B) => V): (a: A, b: B) => V {
+  const byFirst = kept((a: A) => kept((b: B) => answer(a, b)))
+  return (a, b) => byFirst(a)(b)
+}
 
 /**
- * Those of the commands that a set allows. Many users share few sets, so the answer is kept: `names` should be one of
- * a few fixed lists.
+ * Those of the commands that a set allows: the same list for the same two, so that what is made of it can be kept as
+ * well. Many users share few sets; `names` should be one of a few fixed lists.
  */
-export function allowedAmong(set: AllowedCommands, names: readonly string[]): readonly string[] {
-  let answers = remembered.get(set)
-  if (answers === undefined) remembered.set(set, (answers = new Map<readonly string[], readonly string[]>()))
-  let answer = answers.get(names)
-  if (answer === undefined) {
-    answer = names.filter((name) => {
-      const command = set.space.table.find(name)
-      return command !== undefined && set.has(command.index)
-    })
-    answers.set(names, answer)
+export const allowedAmong = keptOfTwo((set: AllowedCommands, names: readonly string[]): readonly string[] =>
+  names.filter((name) => {
+    const command = set.space.table.find(name)
+    return command !== undefined && set.has(command.index)
+  }),
+)
+
+/** The names in either of two lists that were taken from `names`: the same list for the same ones. */
+export const eitherOf = kept((names: readonly string[]) =>
+  keptOfTwo((a: readonly string[], b: readonly string[]): readonly string[] => names.filter((name) => a.includes(name) || b.includes(name))),
+)
+
+/** Those of the commands that any selector of the user allows: the same list for users whose selectors share their sets. */
+export function userAllows(line: UserLine, names: readonly string[]): readonly string[] {
+  if (line.user === null) return none
+  let allowed: readonly string[] | null = null
+  for (const { commands } of line.user.selectors) {
+    const more = allowedAmong(commands, names)
+    allowed = allowed === null ? more : eitherOf(names)(allowed, more)
   }
-  return answer
+  return allowed ?? none
 }
 
-/** Those of the commands that any selector of the user allows. */
-export function userAllows(line: UserLine, names: readonly string[]): readonly string[] {
-  const selectors = line.user?.selectors ?? []
-  if (selectors.length === 1 && selectors[0] !== undefined) return allowedAmong(selectors[0].commands, names)
-  const allowed = new Set(selectors.flatMap(({ commands }) => allowedAmong(commands, names)))
-  return names.filter((name) => allowed.has(name))
-}
+const none: readonly string[] = []
 
 const memberSets = new WeakMap<CommandTable, Map<string, ReadonlySet<string> | null>>()
 

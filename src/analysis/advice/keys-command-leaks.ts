@@ -1,18 +1,19 @@
-import { allowedAmong, keyRule, listSome, tokensOf } from './facts'
-import { insertRules, onToken, type Advice, type UserLine } from './line'
+import { allowedAmong, keptOfTwo, keyRule, listSome, tokensOf, userAllows } from './facts'
+import { insertRules, onToken, type Advice } from './line'
 
 const names = ['keys', 'scan', 'randomkey', 'dbsize', 'clusterscan']
 const wipes = ['flushall', 'flushdb', 'swapdb']
 
-/** Those of the commands that a selector allows, by selector. */
-function bySelector(line: UserLine, commands: readonly string[]): (readonly string[])[] {
-  return (line.user?.selectors ?? []).map((selector) => allowedAmong(selector.commands, commands))
-}
-
-function union(lists: readonly (readonly string[])[]): readonly string[] {
-  const [only] = lists
-  return lists.length === 1 && only !== undefined ? only : [...new Set(lists.flat())]
-}
+/** What to say of what a user can learn and what it can wipe; null where it is nothing. */
+const told = keptOfTwo((leaks: readonly string[], wiping: readonly string[]) => {
+  const all = [...leaks, ...wiping]
+  if (all.length === 0) return null
+  const can = [leaks.length > 0 ? 'learn the names of all keys' : '', wiping.length > 0 ? 'wipe or swap whole databases' : ''].filter((part) => part !== '').join(' and ')
+  return {
+    message: `Key patterns do not limit ${listSome(all.map((name) => name.toUpperCase()), 8)}: this user can ${can}.`,
+    label: all.length === 1 ? 'Take it away' : 'Take them away',
+  }
+})
 
 /** Commands that key patterns do not limit, for a user who has key patterns. */
 export const keysCommandLeaks: Advice = {
@@ -22,22 +23,13 @@ export const keysCommandLeaks: Advice = {
     const { user } = line
     if (user === null || user.selectors.some((selector) => selector.allKeys)) return []
     if (!user.selectors.some((selector) => selector.keys.length > 0)) return []
-    const leaks = bySelector(line, names)
-    const wiping = bySelector(line, wipes)
-    if (leaks.every(({ length }) => length === 0) && wiping.every(({ length }) => length === 0)) return []
-    const told = union(leaks)
-    const wiped = union(wiping)
-    const all = wiped.length === 0 ? told : [...told, ...wiped]
-    const can = wiped.length === 0 ? 'learn the names of all keys' : told.length === 0 ? 'wipe or swap whole databases' : 'learn the names of all keys and wipe or swap whole databases'
-    const edits = user.selectors.flatMap((_, i) => {
-      const taken = [...(leaks[i] ?? []), ...(wiping[i] ?? [])]
+    const found = told(userAllows(line, names), userAllows(line, wipes))
+    if (found === null) return []
+    const edits = user.selectors.flatMap(({ commands }, i) => {
+      const taken = [...allowedAmong(commands, names), ...allowedAmong(commands, wipes)]
       return taken.length === 0 ? [] : [insertRules(line, i, taken.map((name) => `-${name}`))]
     })
     const token = tokensOf(line, 0).find((other) => keyRule(other) !== null) ?? line.tokens.find((other) => keyRule(other) !== null)
-    return [
-      onToken(token ?? line.name, `Key patterns do not limit ${listSome(all.map((name) => name.toUpperCase()), 8)}: this user can ${can}.`, null, [
-        { label: all.length === 1 ? 'Take it away' : 'Take them away', edits: edits.sort((a, b) => a.from - b.from) },
-      ]),
-    ]
+    return [onToken(token ?? line.name, found.message, null, [{ label: found.label, edits: edits.sort((a, b) => a.from - b.from) }])]
   },
 }

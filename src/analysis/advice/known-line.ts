@@ -6,6 +6,7 @@ import { applyFix, type Finding, type Fix } from '../finding'
 import { catalogue } from './catalogue'
 import type { ClientId } from './clients'
 import { sameEffect } from './effects'
+import { refusedGreeting } from './file/client-greeting'
 import { readUserLine, type Advice, type Remark, type UserLine } from './line'
 
 export interface CodedRemark extends Remark {
@@ -27,11 +28,15 @@ export interface KnownLine {
   readonly isComment: boolean
   readonly remarks: readonly CodedRemark[]
   readonly passwords: readonly PasswordPlace[]
+  /** Commands that client libraries greet with and that this user is refused. */
+  readonly greeting: readonly string[]
+  /** Where rules can be added. */
+  readonly end: number
   /** Whether ACL SAVE would write the line as it stands. */
   readonly isAsSaved: boolean
 }
 
-const none: Omit<KnownLine, 'text' | 'isComment'> = { name: null, remarks: [], passwords: [], isAsSaved: true }
+const none: Omit<KnownLine, 'text' | 'isComment'> = { name: null, remarks: [], passwords: [], greeting: [], end: 0, isAsSaved: true }
 
 /** A line's text and what it takes to read it again. Lines as read are not kept: there are thousands of them, and most are looked at once. */
 class LineSource {
@@ -92,6 +97,8 @@ export function knowLine(text: string, users: Users, target: Target, client: Cli
     isComment: false,
     remarks,
     passwords: passwordsOf(line),
+    greeting: refusedGreeting(line),
+    end: line.end,
     // What a server prints always names one of +@all and -@all.
     isAsSaved: user === null || (text.includes('@all') && user.describe() === fromText(text.trim())),
   }

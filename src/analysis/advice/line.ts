@@ -34,6 +34,8 @@ export interface UserLine {
   readonly client: ClientId | null
   readonly name: Token
   readonly tokens: readonly Token[]
+  /** The same by selector: those of the root permissions, then those of each selector. */
+  readonly bySelector: readonly (readonly Token[])[]
   /** Those of the tokens that are key or channel patterns. */
   readonly patterns: readonly Token[]
   /** Those of the tokens that add a password in clear (`>…`). */
@@ -104,7 +106,9 @@ export function readUserLine(text: string, users: Users, target: Target, client:
   const { hasSelectors } = target.behaviours
   const rest = words.slice(2)
   const merged = hasSelectors && rest.some((word) => word.text[0] === '(') ? mergeSelectors(rest.map((word) => word.text)) : null
+  const root: Token[] = []
   const tokens: Token[] = []
+  const bySelector: Token[][] = [root]
   const selectors: { from: number; to: number }[] = []
   let user: User | null = typeof merged === 'number' ? null : users.newUser(name.text)
   for (const rule of typeof merged === 'number' || merged === null ? rest.map((word, argument) => ({ text: word.text, argument })) : merged) {
@@ -114,13 +118,19 @@ export function readUserLine(text: string, users: Users, target: Target, client:
     const from = (rest[rule.argument]?.from ?? 0) + rule.text.indexOf(text)
     if (hasSelectors && text[0] === '(' && text.endsWith(')')) {
       selectors.push({ from: place(from), to: place(from + text.length) })
-      tokens.push(...insideSelector(text, selectors.length, (at) => place(from + at)))
-    } else tokens.push(token(text, place(from), place(from + text.length), 0))
+      const inside = insideSelector(text, selectors.length, (at) => place(from + at))
+      bySelector.push(inside)
+      tokens.push(...inside)
+    } else {
+      const one = token(text, place(from), place(from + text.length), 0)
+      root.push(one)
+      tokens.push(one)
+    }
   }
   const last = words.at(-1)
   const patterns = tokens.filter((one) => one.pattern !== null)
-  const plain = tokens.filter((one) => one.selector === 0 && one.text[0] === '>')
-  return { target, client, name: token(name.text, place(name.from), place(name.to), 0), tokens, patterns, plain, selectors, user, end: place(last?.to ?? name.to) }
+  const plain = root.filter((one) => one.text[0] === '>')
+  return { target, client, name: token(name.text, place(name.from), place(name.to), 0), tokens, bySelector, patterns, plain, selectors, user, end: place(last?.to ?? name.to) }
 }
 
 /** The rules between a selector's parentheses. The first one cannot take the blank before it along: there is none. */

@@ -1,21 +1,31 @@
-import { escalations } from '../escalation'
-import { tokensOf, userAllows } from './facts'
-import { onToken, type Advice, type UserLine } from './line'
+import { escalations, type Escalation } from '../escalation'
+import { kept, tokensOf, userAllows } from './facts'
+import { onToken, type Advice } from './line'
 
 /** The same where subcommands are not commands of their own (before 7.0): the whole command counts. */
 const wholeCommands = escalations.map(({ names, what }) => ({ names: names.map((name) => name.split('|')[0] ?? name), what }))
 const everyName = escalations.flatMap(({ names }) => names)
 const everyWholeName = wholeCommands.flatMap(({ names }) => names)
 
-/** The escalations that a user's rules allow, each with the command that allows it. */
-export function escalationsOf(line: UserLine): { readonly name: string; readonly what: string }[] {
-  const parts = line.target.behaviours.hasSubcommandRules
-  const allowed = userAllows(line, parts ? everyName : everyWholeName)
-  return allowed.length === 0 ? [] : (parts ? escalations : wholeCommands).flatMap(({ names, what }) => {
+/** The escalations among allowed commands, each with the command that allows it. */
+function among(list: readonly Pick<Escalation, 'names' | 'what'>[], allowed: readonly string[]): { readonly name: string; readonly what: string }[] {
+  return list.flatMap(({ names, what }) => {
     const name = names.find((one) => allowed.includes(one))
     return name === undefined ? [] : [{ name, what }]
   })
 }
+
+/** What to say of them, and the rules that give them; null where there are none. */
+function told(found: ReturnType<typeof among>): { readonly what: string; readonly rules: ReadonlySet<string> } | null {
+  if (found.length === 0) return null
+  return {
+    what: found.map(({ name, what }) => `${what} (${name.replace('|', ' ').toUpperCase()})`).join('; '),
+    rules: new Set([...wide, ...found.flatMap(({ name }) => [`+${name}`, `+${name.split('|')[0]}`])]),
+  }
+}
+
+const byName = kept((allowed: readonly string[]) => told(among(escalations, allowed)))
+const byWholeName = kept((allowed: readonly string[]) => told(among(wholeCommands, allowed)))
 
 const wide = ['+@admin', '+@dangerous', '+@scripting', '+@slow']
 
@@ -26,11 +36,9 @@ export const privilegeEscalation: Advice = {
   check: (line) => {
     const { user } = line
     if (user === null || !user.enabled || user.root.commands.all) return []
-    const found = escalationsOf(line)
-    const [first] = found
-    if (first === undefined) return []
-    const rules = found.flatMap(({ name }) => [`+${name}`, `+${name.split('|')[0]}`])
-    const token = tokensOf(line, 0).findLast(({ word }) => word[0] === '+' && (wide.includes(word) || rules.includes(word)))
-    return [onToken(token ?? line.name, `${user.name} can ${found.map(({ name, what }) => `${what} (${name.replace('|', ' ').toUpperCase()})`).join('; ')}.`, 'Its other limits protect nothing from whoever holds these commands.')]
+    const found = line.target.behaviours.hasSubcommandRules ? byName(userAllows(line, everyName)) : byWholeName(userAllows(line, everyWholeName))
+    if (found === null) return []
+    const token = tokensOf(line, 0).findLast(({ word }) => found.rules.has(word))
+    return [onToken(token ?? line.name, `${user.name} can ${found.what}.`, 'Its other limits protect nothing from whoever holds these commands.')]
   },
 }

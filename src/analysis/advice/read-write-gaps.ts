@@ -1,13 +1,16 @@
-import { tokensOf, userAllows } from './facts'
-import { addRules, onToken, type Advice, type UserLine } from './line'
+import { kept, tokensOf, userAllows } from './facts'
+import { addRules, onToken, type Advice } from './line'
 
 const missed = ['ping', 'select', 'multi', 'exec', 'eval', 'publish']
 const offered = ['ping', 'select', 'multi', 'exec']
 
-function missing(line: UserLine): string[] {
-  const given = userAllows(line, missed)
-  return missed.filter((name) => !given.includes(name))
-}
+/** What to say to somebody who has these of the commands that are missed. */
+const gaps = kept((given: readonly string[]) => {
+  const lacks = missed.filter((name) => !given.includes(name))
+  if (!lacks.includes('ping') || !lacks.includes('select') || !lacks.includes('multi')) return null
+  const rules = offered.filter((name) => lacks.includes(name)).map((name) => `+${name}`)
+  return { message: `@read and @write hold no ${lacks.map((name) => name.toUpperCase()).join(', ')}.`, rules, label: `Add ${rules.join(' ')}` }
+})
 
 /** `+@read +@write`: what touches no key is in neither. */
 export const readWriteGaps: Advice = {
@@ -15,11 +18,8 @@ export const readWriteGaps: Advice = {
   severity: 'info',
   check: (line) => {
     const token = tokensOf(line, 0).findLast(({ word }) => word === '+@read' || word === '+@write')
-    if (token === undefined || line.user === null) return []
-    const lacks = missing(line)
-    const offer = offered.filter((name) => lacks.includes(name))
-    if (!lacks.includes('ping') || !lacks.includes('select') || !lacks.includes('multi')) return []
-    const rules = offer.map((name) => `+${name}`)
-    return [onToken(token, `@read and @write hold no ${lacks.map((name) => name.toUpperCase()).join(', ')}.`, 'Libraries send PING to test a connection; a SELECT that is refused leaves the client in database 0.', [addRules(line, rules, `Add ${rules.join(' ')}`)])]
+    const found = token === undefined || line.user === null ? null : gaps(userAllows(line, missed))
+    if (token === undefined || found === null) return []
+    return [onToken(token, found.message, 'Libraries send PING to test a connection; a SELECT that is refused leaves the client in database 0.', [addRules(line, found.rules, found.label)])]
   },
 }

@@ -35,7 +35,7 @@ export const shadowedPattern: Advice = {
       const tokens = tokensOf(line, i)
       const keys = after(tokens, 'resetkeys', 'reset').flatMap((token) => keyRule(token) ?? [])
       const channels = after(tokens, 'resetchannels', 'reset').filter((token) => channelPattern(token) !== null)
-      if (keys.length > MOST_COMPARED || channels.length > MOST_COMPARED || keys.length + channels.length < 2) return []
+      if (keys.length > MOST_COMPARED || channels.length > MOST_COMPARED || (keys.length < 2 && channels.length < 2)) return []
       return [
         ...keys.flatMap((rule, at) => {
           const cover = keyCover(keys, at, rule)

@@ -347,7 +347,7 @@ test('client-handshake: whatever the library', async () => {
   const file = 'user app on #… ~app:* +get'
   expect(await found('client-handshake', file)).toMatchInlineSnapshot(`
     "info 1:6 app
-    Many client libraries send CLIENT SETINFO, INFO when they connect; here they are refused, each time with an entry in ACL LOG.
+    Many client libraries send CLIENT SETINFO, INFO when they connect; app is refused them, each time with an entry in ACL LOG.
     (Choose your client library in the settings to see exactly what it sends.)
     Add +client|setinfo +info → user app on #… ~app:* +get +client|setinfo +info"
   `)

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
-import { found, usersOf } from './found'
+import { Users } from '../../../src/acl/users'
+import { Adviser, allAdvice } from '../../../src/analysis/advice/advise'
+import { loadTarget } from '../../../src/targets/load'
+import { found, hash, usersOf } from './found'
 
 test('missing-default', async () => {
   expect(await found('missing-default', 'user app on #… ~app:* +get')).toMatchInlineSnapshot(`
@@ -76,4 +79,25 @@ test.each([
 ] as const)('target-mismatch: %s, %s', async (id, file) => {
   expect(await found('target-mismatch', file, id)).toMatchSnapshot()
   await expect(usersOf(file, id)).rejects.toThrow()
+})
+
+test('client-handshake: once a file', async () => {
+  const file = 'user app on #… ~app:* +get\nuser b on #… ~b:* +get +client|setinfo +info\nuser off off #… +get\nuser c on #… ~c:* +get'
+  expect(await found('client-handshake', file)).toMatchInlineSnapshot(`
+    "info 1:6 app
+    Many client libraries send CLIENT SETINFO, INFO when they connect; app and 1 more user are refused them, each time with an entry in ACL LOG.
+    (Choose your client library in the settings to see exactly what it sends.)
+    Add +client|setinfo +info → user app on #… ~app:* +get +client|setinfo +info
+    user b on #… ~b:* +get +client|setinfo +info
+    user off off #… +get
+    user c on #… ~c:* +get
+    Add +client|setinfo +info to all 2 → user app on #… ~app:* +get +client|setinfo +info
+    user b on #… ~b:* +get +client|setinfo +info
+    user off off #… +get
+    user c on #… ~c:* +get +client|setinfo +info"
+  `)
+  expect(await found('client-handshake', file, 'redis-6.0')).toContain('send CLIENT, INFO when')
+  const target = await loadTarget('redis-8.0')
+  const named = new Adviser(new Users(target.table, target.behaviours), target).advise(file.replaceAll('#…', hash), { ...allAdvice, silencedFor: { app: ['client-handshake'] } }).filter(({ code }) => code === 'client-handshake')
+  expect(named.map(({ span, message }) => [span.line, message.includes('c is refused them')])).toEqual([[4, true]])
 })

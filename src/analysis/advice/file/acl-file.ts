@@ -1,6 +1,7 @@
 import type { Bytes } from '../../../acl/bytes'
 import type { Target } from '../../../targets/target'
 import type { Finding } from '../../finding'
+import type { ClientId } from '../clients'
 import type { KnownLine } from '../known-line'
 import type { Remark } from '../line'
 
@@ -20,6 +21,10 @@ export interface AclText {
   readonly text: string
   readonly target: Target
   readonly lines: readonly PlacedLine[]
+  /** The client library that was chosen, or null. */
+  readonly client: ClientId | null
+  /** Whether a code is silenced for a user's line (null: for the file). */
+  readonly isSilenced: (code: string, user: Bytes | null) => boolean
 }
 
 /** What is said of a file: places are in the file. `user`: whose line it is about, for who silenced it. */

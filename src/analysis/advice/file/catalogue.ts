@@ -1,4 +1,5 @@
 import type { FileAdvice } from './acl-file'
+import { clientGreeting } from './client-greeting'
 import { droppedComments } from './dropped-comments'
 import { loadDisconnects } from './load-disconnects'
 import { missingDefault } from './missing-default'
@@ -7,4 +8,4 @@ import { saveWouldRewrite } from './save-would-rewrite'
 import { sharedPassword } from './shared-password'
 
 /** Every piece of advice about users.acl as a whole. */
-export const fileCatalogue: readonly FileAdvice[] = [missingDefault, sharedPassword, repeatedUser, droppedComments, loadDisconnects, saveWouldRewrite]
+export const fileCatalogue: readonly FileAdvice[] = [missingDefault, sharedPassword, repeatedUser, droppedComments, loadDisconnects, saveWouldRewrite, clientGreeting]

@@ -1,0 +1,46 @@
+import { toText } from '../../../acl/bytes'
+import { refused, titles } from '../client-handshake'
+import { allowsAnything } from '../facts'
+import type { UserLine } from '../line'
+import type { FileAdvice, PlacedLine } from './acl-file'
+
+/** What libraries of all kinds ask when they connect. */
+const asked = ['client|setinfo', 'info']
+
+/** What the user of a line is refused of it, where that is all of it and somebody can log in. */
+export function refusedGreeting(line: UserLine): readonly string[] {
+  const { user } = line
+  if (user === null || !user.enabled || !user.selectors.some(allowsAnything)) return []
+  const lacks = refused(line, asked)
+  return lacks.length < asked.length ? [] : lacks
+}
+
+/** `app is`, `app and 3 more users are`. */
+function subject(name: string, others: number): string {
+  return others === 0 ? `${name} is` : `${name} and ${others.toLocaleString('en')} more user${others === 1 ? '' : 's'} are`
+}
+
+/** Commands that many libraries send by themselves: said once a file, as long as no library is chosen. */
+export const clientGreeting: FileAdvice = {
+  code: 'client-handshake',
+  severity: 'info',
+  check: ({ lines, client, isSilenced }) => {
+    if (client !== null) return []
+    const greeted = lines.filter(({ known }) => known.greeting.length > 0 && !isSilenced('client-handshake', known.name?.text ?? null))
+    const [first] = greeted
+    const name = first?.known.name
+    if (first === undefined || !name) return []
+    const { greeting } = first.known
+    const rules = greeting.map((one) => `+${one}`).join(' ')
+    const edit = ({ known, from }: PlacedLine): { from: number; to: number; insert: string } => ({ from: from + known.end, to: from + known.end, insert: ` ${rules}` })
+    return [{
+      message: `Many client libraries send ${titles(greeting)} when they connect; ${subject(toText(name.text), greeted.length - 1)} refused them, each time with an entry in ACL LOG.`,
+      hint: 'Choose your client library in the settings to see exactly what it sends.',
+      line: first.number, from: first.from + name.from, to: first.from + name.to, user: name.text,
+      fixes: [
+        { label: `Add ${rules}`, edits: [edit(first)] },
+        ...(greeted.length > 1 ? [{ label: `Add ${rules} to all ${greeted.length.toLocaleString('en')}`, edits: greeted.map(edit) }] : []),
+      ],
+    }]
+  },
+}

@@ -1,0 +1,27 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Users } from '../../../src/acl/users'
+import { Adviser, allAdvice } from '../../../src/analysis/advice/advise'
+import type { Finding } from '../../../src/analysis/finding'
+import { loadTarget } from '../../../src/targets/load'
+import { hash } from './found'
+
+const line = fc.constantFrom(
+  '', 'user default off', 'user default on nopass ~* &* +@all', 'user app on >secret ~app* +get', 'user app on >secret ~app:* +@read +@write -@dangerous', `user é on ${hash} ~é:* +@all -@dangerous`,
+  'user b on ~{a,b}:* +@read (+set ~c)', 'user b off', '# note', 'user', 'user c on +gett',
+)
+const file = fc.array(line, { maxLength: 8 }).map((lines) => lines.join('\n'))
+const settings = fc.constantFrom(allAdvice, { ...allAdvice, silenced: ['no-delimiter'] }, { ...allAdvice, silencedFor: { app: ['client-handshake'] } }, { ...allAdvice, choices: { client: 'celery' } })
+
+const whole = ({ code, severity, message, hint, span, fixes }: Finding): unknown => ({ code, severity, message, hint, span, fixes })
+
+test('after any edit the advice is what a first look gives', async () => {
+  const target = await loadTarget('redis-8.0')
+  const fresh = (): Adviser => new Adviser(new Users(target.table, target.behaviours), target)
+  fc.assert(
+    fc.property(fc.array(fc.tuple(file, settings), { minLength: 2, maxLength: 5 }), (versions) => {
+      const adviser = fresh()
+      for (const [text, wanted] of versions) expect(adviser.advise(text, wanted).map(whole)).toEqual(fresh().advise(text, wanted).map(whole))
+    }),
+  )
+})
