@@ -83,7 +83,7 @@ test('a password is made, its hash written, and it logs in', async () => {
   await page.keyboard.press('Escape')
   const hash = createHash('sha256').update(password).digest('hex')
   const file = await savedFile(page, 'acl')
-  expect(file.split('\n')[2]).toBe(`user app on ~app:* +@read +@write -@dangerous #${hash}`)
+  expect(file.split('\n')[2]).toBe(`user app on ~app:* +@read +@write +@connection -@scripting -@dangerous -scan -randomkey -dbsize #${hash}`)
   expect(file).not.toContain(password)
   await run(page, `AUTH app ${password}`)
   expect((await transcript(page)).at(-1)).toContain('OK')

@@ -20,6 +20,7 @@ test('a first visit finds a policy that works, commands that ran, and one refusa
   expect(await card.innerText()).toContain('no rule lets app write secret:1')
   expect(await page.locator('.cm-spot-refused').allInnerTexts()).toEqual(['~app:*'])
   expect(await page.getByRole('status').innerText()).toContain('Loaded: 5 users. Memory and file agree.')
+  expect(await page.getByRole('tab', { name: /Expectations/ }).locator('.badge').allInnerTexts()).toEqual([expect.stringContaining('11')])
   expect(problems).toEqual([])
 })
 
@@ -112,6 +113,19 @@ test('another version judges again; a documented one says so', async () => {
   await page.getByTitle('Server version').getByText('documented').waitFor()
   await page.getByTitle('Server version').click()
   await page.getByRole('menuitemradio', { name: /Redis 6.0/ }).click()
+  await page.getByTitle('Server version').getByText('Redis 6.0').waitFor()
+  // The example is written in each version's own words.
+  await page.getByText('Loaded: 5 users. Memory and file agree.').waitFor()
+  expect(await savedFile(page, 'acl')).not.toMatch(/&|%R|\(/)
+  // What somebody wrote stays as it is, and may be refused.
+  await page.locator('.cm-content[aria-label="users.acl"]').focus()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.insertText('user late on nopass ~a +get')
+  await page.getByText('Loaded: 6 users').waitFor()
+  await page.keyboard.insertText(' (~b +get)')
+  await page.getByText('The rules before it stay in force.').waitFor()
+  await page.getByTitle('Server version').click()
+  await page.getByRole('menuitemradio', { name: /Redis 6.2/ }).click()
   await page.getByText('The server refuses to start.').waitFor()
 })
 

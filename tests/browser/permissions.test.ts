@@ -77,6 +77,8 @@ test('an edit of the rules changes the grid', async () => {
   await page.keyboard.press('Control+Home')
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('ArrowDown')
+  // The line is shown on two: once to the end of each.
+  await page.keyboard.press('End')
   await page.keyboard.press('End')
   await page.keyboard.insertText(' +flushall')
   await cell(page, 'app: FLUSHALL allowed').waitFor()

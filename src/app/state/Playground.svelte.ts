@@ -20,6 +20,7 @@ import { agree, differences } from './memory-and-file'
 import { runLine } from './run-line'
 import { SessionRecord } from './session-record'
 import { copyData, logInByName } from './session'
+import { welcomeFor } from './welcome'
 import { typedWords } from './words'
 
 /** What became of the ACL file. */
@@ -380,6 +381,13 @@ export class Playground {
     const wanted = (this.#wanted = `${id} ${modules}`)
     const target = await loadTarget(id, { modules })
     if (this.#wanted !== wanted) return
+    const example = this.#target && welcomeFor({ acl: this.#acl, conf: this.#conf, expect: this.#expect }, this.#target, target)
+    if (example !== null) {
+      this.#acl = example.acl
+      this.#expect = example.expect ?? ''
+      this.#aclRevision++
+      this.#expectRevision++
+    }
     this.#targetId = id
     this.#modules = modules
     this.#target = target
