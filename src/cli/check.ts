@@ -74,7 +74,17 @@ function checkOne(subject: Subject, options: CheckOptions): Checked {
   }
   const advice = new Adviser(new Users(target.table, target.behaviours), target).advise(acl.text, wanted).map((finding) => problemOf(finding, acl, finding.severity))
   const confAdvice = conf === null ? [] : adviseConf(withAclFile(conf.text), acl.text, target, wanted).map((finding) => problemOf(finding, conf, finding.severity))
-  return { subject, result, problems: [...findings, ...advice, ...confAdvice] }
+  return { subject, result, problems: [...findings, ...emptyFile(acl, wanted.silenced), ...advice, ...confAdvice] }
+}
+
+/** An empty file is more often a mistake on the way here (a redirection, a failed `git show`) than what anybody wants. */
+function emptyFile(acl: Source, silenced: readonly string[]): Problem[] {
+  if (acl.text.trim() !== '' || silenced.includes('missing-default')) return []
+  return [{
+    source: acl, code: 'missing-default', severity: 'error', place: null,
+    message: 'The file is empty: the server has one user, default, who is on, without a password, with every command and key.',
+    notes: ['If this is not the file that you meant, look at what made it.', 'Fix: Write user default off, and a line for each user'],
+  }]
 }
 
 function problemOf(finding: Finding, source: Source, severity: Severity): Problem {
@@ -115,7 +125,20 @@ function renderText({ subject, result, problems }: Checked, io: Io): string {
     ...(count('info') > 0 ? [`${count('info')} for information`] : []),
   ]
   const told = advice.length === 0 ? '' : `; advice: ${advice.join(', ')}`
-  return `${problems.map((problem) => `${renderProblem(problem, paint)}\n\n`).join('')}${paint('bold', name)}: ${verdict}${told}\n`
+  const shown = gravest(problems)
+  const hidden = problems.length - shown.length
+  const more = hidden === 0 ? '' : `… and ${hidden.toLocaleString('en')} more, none graver than these: --format json has them all.\n\n`
+  return `${shown.map((problem) => `${renderProblem(problem, paint)}\n\n`).join('')}${more}${paint('bold', name)}: ${verdict}${told}\n`
+}
+
+/** People are shown this many problems of a file. */
+const MOST_SHOWN = 200
+
+/** The gravest, as many as people are shown, in the order that they had. */
+function gravest(problems: readonly Problem[]): readonly Problem[] {
+  if (problems.length <= MOST_SHOWN) return problems
+  const kept = new Set([...problems].sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity)).slice(0, MOST_SHOWN))
+  return problems.filter((problem) => kept.has(problem))
 }
 
 export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`

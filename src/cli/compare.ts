@@ -2,11 +2,11 @@ import { toText } from '../acl/bytes'
 import { compareFiles, compareTargets, describeUserChange } from '../analysis/compare'
 import type { Comparison, PatternChange, Upgrade, UserChange } from '../analysis/compare'
 import { renderJson } from './formats/json'
-import { painter, printable } from './formats/text'
+import { onOneLine, painter, printable, shortened } from './formats/text'
 import type { Paint } from './formats/text'
 import { CannotRun } from './input'
 import type { Io } from './input'
-import { describeTarget, readSubject, targetOf } from './subject'
+import { describeTarget, readSubject, seeAlso, targetOf } from './subject'
 import type { ServerOptions, Subject } from './subject'
 
 export interface CompareOptions extends Omit<ServerOptions, 'conf'> {
@@ -55,7 +55,8 @@ function refuse({ refused }: Comparison, subjects: readonly Subject[]): void {
   if (refused.length === 0) return
   const told = refused.map(({ side, message, crash }) => {
     const subject = (side === 'before' ? subjects[0] : subjects[1]) ?? subjects[0]
-    return `${subject === undefined ? '' : `${subject.target.label} refuses ${subject.acl.name}: `}${toText(message)}${crash ? ' (The real server crashes on it.)' : ''}`
+    const said = `${shortened(toText(message))}${crash ? ' (The real server crashes on it.)' : ''}`
+    return subject === undefined ? said : `${subject.target.label} refuses ${onOneLine(subject.acl.name)}: ${said}\n${seeAlso(subject)}`
   })
   throw new CannotRun(`There is nothing to compare.\n${told.join('\n')}`)
 }

@@ -1,9 +1,13 @@
-import { readFileSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fromText, fromUint8, toText } from '../acl/bytes'
 import type { Bytes } from '../acl/bytes'
-import { decodeLink } from '../workspace/codec'
+import { decodeFile, decodeLink } from '../workspace/codec'
+import type { DecodeResult } from '../workspace/codec'
+import { readState } from '../workspace/state'
 import type { WorkspaceState } from '../workspace/state'
+import { onOneLine } from './formats/text'
+import { readUpTo, TooLong } from './read-up-to'
 
 /** Why a command could not be run at all: exit code 2. The message says what to do. */
 export class CannotRun extends Error {}
@@ -30,11 +34,11 @@ export interface Source {
   readonly folder: string | null
 }
 
-/** What stands for a file on the command line: the file, or a whole workspace from a playground link. */
-export type Given = { readonly kind: 'file'; readonly source: Source } | { readonly kind: 'link'; readonly state: WorkspaceState }
+/** What stands for a file on the command line: the file, or a whole workspace, from a playground link or saved as a file. */
+export type Given = { readonly kind: 'file'; readonly source: Source } | { readonly kind: 'workspace'; readonly state: WorkspaceState }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file', EISDIR: 'it is a directory', EACCES: 'permission denied', EAGAIN: 'nothing comes from standard input',
+  ENOENT: 'there is no such file', ENOTDIR: 'a part of its path is no directory', EISDIR: 'it is a directory', EACCES: 'permission denied', ELOOP: 'its symbolic links lead in a circle',
 }
 
 /** A part of a link's workspace as a file. */
@@ -43,26 +47,62 @@ export function fileInLink(name: string, text: string): Source {
   return { name, bytes, text: toText(bytes), folder: null }
 }
 
-/** Reads what an argument names: a path, `-` for standard input, or a playground link. Throws CannotRun where it cannot be read. */
+/**
+ * Reads what an argument names: a path, `-` for standard input, a playground link, or a workspace saved as a file. Throws
+ * CannotRun where it cannot be read.
+ */
 export async function read(argument: string, io: Io, stdinName = 'stdin'): Promise<Given> {
-  if (/^(?:[a-z][a-z\d+.-]*:\/\/[^#]*)?#/i.test(argument)) return { kind: 'link', state: await readLink(argument) }
+  if (/^(?:[a-z][a-z\d+.-]*:\/\/[^#]*)?#/i.test(argument)) return { kind: 'workspace', state: await readLink(argument) }
+  if (/^https?:\/\//i.test(argument)) throw new CannotRun(`${onOneLine(argument)} is the address of a page, and nothing is fetched. A playground link goes on with #v1.: copy all of it, or name a file.`)
+  const isStdin = argument === '-'
+  const bytes = readBytes(argument, io)
+  const state = readWorkspace(argument, bytes)
+  return state === null ? { kind: 'file', source: { name: isStdin ? stdinName : argument, bytes, text: toText(bytes), folder: isStdin ? '.' : dirname(argument) } } : { kind: 'workspace', state }
+}
+
+function readBytes(argument: string, io: Io): Bytes {
   try {
-    const bytes = fromUint8(argument === '-' ? io.stdin() : readFileSync(argument))
-    const isStdin = argument === '-'
-    return { kind: 'file', source: { name: isStdin ? stdinName : argument, bytes, text: toText(bytes), folder: isStdin ? '.' : dirname(argument) } }
+    return fromUint8(argument === '-' ? io.stdin() : readUpTo(argument))
   } catch (reason) {
-    const code = (reason as NodeJS.ErrnoException).code ?? ''
-    throw new CannotRun(`${argument === '-' ? 'Standard input' : argument} cannot be read: ${reasons[code] ?? (reason as Error).message}.`)
+    const { code = '', message } = reason as NodeJS.ErrnoException
+    const why = reason instanceof TooLong ? message : code === 'ENOENT' && isSymbolicLink(argument) ? 'it is a symbolic link to a file that is not there' : reasons[code] ?? message
+    throw new CannotRun(`${argument === '-' ? 'Standard input' : onOneLine(argument)} cannot be read: ${why}.`)
   }
 }
 
+const isSymbolicLink = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
+
 async function readLink(link: string): Promise<WorkspaceState> {
-  const decoded = await decodeLink(link.slice(link.indexOf('#')))
-  switch (decoded.kind) {
-    case 'state': return decoded.state
-    case 'error': throw new CannotRun(decoded.message)
-    default: throw new CannotRun('This link holds no workspace: a playground link has #v1. in it. Share one from the page, or make one with: acl-playground link users.acl')
+  const fragment = link.slice(link.indexOf('#'))
+  if (/^#v(?!1\.)\d+\./.test(fragment)) throw new CannotRun('This link was made by a newer ACL Playground. Build the command line from that release.')
+  return stateOf(await decodeLink(fragment)) ?? fail('This link holds no workspace: a playground link has #v1. in it. Share one from the page, or make one with: acl-playground link users.acl')
+}
+
+/** The workspace in a file that the page or `link --save` wrote; null where it is another file. No ACL file starts with a brace. */
+function readWorkspace(name: string, bytes: Bytes): WorkspaceState | null {
+  if (!/^\s*\{/.test(bytes)) return null
+  const text = toText(bytes)
+  const decoded = decodeFile(text)
+  if (decoded.kind === 'error') throw new CannotRun(`${name === '-' ? 'Standard input' : onOneLine(name)}: ${decoded.message}`)
+  return stateOf(decoded) ?? readPlain(text)
+}
+
+/** A workspace that says of itself only what it holds. */
+function readPlain(text: string): WorkspaceState | null {
+  try {
+    return readState(JSON.parse(text))
+  } catch {
+    return null
   }
+}
+
+function stateOf(decoded: DecodeResult): WorkspaceState | null {
+  if (decoded.kind === 'error') throw new CannotRun(decoded.message)
+  return decoded.kind === 'state' ? decoded.state : null
+}
+
+function fail(message: string): never {
+  throw new CannotRun(message)
 }
 
 /** Refuses a command line that asks for standard input more than once. */

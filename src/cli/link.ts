@@ -1,45 +1,80 @@
+import { writeFileSync } from 'node:fs'
 import { defaultTargetId, isTargetId } from '../targets/infos'
-import { encodeLink, shortLink } from '../workspace/codec'
+import { encodeFile, encodeLink, linkTo, workspaceFileName } from '../workspace/codec'
 import { blankState } from '../workspace/state'
 import type { WorkspaceState } from '../workspace/state'
+import { onOneLine } from './formats/text'
 import { CannotRun, onlyOneStdin, read } from './input'
 import type { Io } from './input'
 import { targetOf, withAclFile } from './subject'
 import type { ServerOptions } from './subject'
 
+/** Where `npm start` serves the page. */
+export const localPage = 'http://127.0.0.1:4173/'
+
 export interface LinkOptions extends ServerOptions {
-  /** The address of the page. */
-  readonly page: string
+  /** The address of the page; undefined: the one that `npm start` prints. */
+  readonly page?: string
+  /** Where to write the same as a file, instead of printing a link; `-`: standard output. */
+  readonly save?: string
   readonly keepPasswords: boolean
 }
 
 /**
- * Prints a playground link of users.acl, with the expectations and redis.conf where they are named. Passwords are
- * hashed first. Throws CannotRun where a file cannot be read or is too much for a link.
+ * Prints a playground link of users.acl, with the expectations and redis.conf where they are named, or writes the same as a
+ * file that the page opens. Passwords are hashed first. Throws CannotRun where a file cannot be read or written, or is too much
+ * for a link.
  */
 export async function link(file: string, expectFile: string | undefined, options: LinkOptions, io: Io): Promise<0> {
   onlyOneStdin([file, expectFile, options.conf])
+  const page = pageOf(options.page)
+  const state = await stateOf(file, expectFile, options, io)
+  if (options.save !== undefined) {
+    const text = encodeFile(state, { keepPasswords: options.keepPasswords })
+    if (options.save === '-') io.out(text)
+    else save(options.save, text)
+    return 0
+  }
+  const encoded = await encodeLink(state, { keepPasswords: options.keepPasswords })
+  if (!encoded.ok) throw new CannotRun(`This is too much for a link. Write a file instead, which the page opens: --save ${workspaceFileName}`)
+  const { url, warning } = linkTo(page ?? localPage, encoded.fragment)
+  if (warning !== null) io.err(`${warning} --save ${workspaceFileName} writes one, which the page opens.\n`)
+  if (page === null) io.err(`This link opens only where the page runs on the reader's own computer (npm start). For one that others can open, say where your page is: --page https://acl.example.org/, or ACL_PLAYGROUND_PAGE.\n`)
+  io.out(`${url}\n`)
+  return 0
+}
+
+/** The page's address, or null where none is named; an empty one is none, as variables of continuous integration are. */
+function pageOf(page: string | undefined): string | null {
+  if (page === undefined || page === '') return null
+  if (!/^(?:https?|file):\/\/\S+$/.test(page) || !URL.canParse(page)) throw new CannotRun(`${onOneLine(page)} is no address of a page. Give all of it, such as https://acl.example.org/`)
+  return page
+}
+
+async function stateOf(file: string, expectFile: string | undefined, options: LinkOptions, io: Io): Promise<WorkspaceState> {
   const given = await read(file, io, 'users.acl')
   const text = async (argument: string, part: (state: WorkspaceState) => string | undefined): Promise<string> => {
     const other = await read(argument, io)
     return other.kind === 'file' ? other.source.text : part(other.state) ?? ''
   }
-  const base = given.kind === 'link' ? given.state : blankState(defaultTargetId)
-  const acl = given.kind === 'link' ? base.files.acl : given.source.text
+  const base = given.kind === 'workspace' ? given.state : blankState(defaultTargetId)
+  const acl = given.kind === 'workspace' ? base.files.acl : given.source.text
   const conf = options.conf === undefined ? base.files.conf : withAclFile(await text(options.conf, ({ files }) => files.conf))
   const expect = expectFile === undefined ? base.files.expect : await text(expectFile, ({ files }) => files.expect)
   const target = options.target ?? base.target
   await targetOf(target, options.modules ?? false)
-  const state: WorkspaceState = {
+  return {
     ...base,
     target: isTargetId(target) ? target : base.target,
     modules: options.modules ?? (options.target === undefined && base.modules),
     files: { acl, conf, ...(expect !== undefined && { expect }) },
   }
-  const encoded = await encodeLink(state, { keepPasswords: options.keepPasswords })
-  if (!encoded.ok) throw new CannotRun(encoded.message)
-  const address = `${options.page.replace(/#.*$/s, '')}${encoded.fragment}`
-  if (address.length > shortLink) io.err(`This link has ${address.length} characters: mail and chat may cut it. Where that matters, attach the files.\n`)
-  io.out(`${address}\n`)
-  return 0
+}
+
+function save(path: string, text: string): void {
+  try {
+    writeFileSync(path, text)
+  } catch (reason) {
+    throw new CannotRun(`${onOneLine(path)} cannot be written: ${(reason as Error).message}`)
+  }
 }

@@ -1,23 +1,28 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
 import { runProgram } from './program'
+import { readUpTo } from './read-up-to'
 
-/** A reader that has seen enough (`| head`) is no error. */
-process.stdout.on('error', (reason: NodeJS.ErrnoException) => {
-  if (reason.code === 'EPIPE') process.exit(0)
-  throw reason
+/**
+ * A reader that has seen enough (`| head`) is no error, and what was found is still told by the exit code. Output that cannot
+ * be written (a full disk) is one.
+ */
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') return
+  process.stderr.write(`Standard output cannot be written: ${message}\n`, () => process.exit(2))
 })
+/** There is nobody left to tell. */
+process.stderr.on('error', () => undefined)
 
 /** https://no-color.org; FORCE_COLOR is what continuous integration sets where its log shows colours. */
 function isColored(stream: NodeJS.WriteStream): boolean {
   const { NO_COLOR: no = '', FORCE_COLOR: force = '0', TERM: terminal } = process.env
-  return no === '' && (force !== '0' || (stream.isTTY && terminal !== 'dumb'))
+  return no === '' && (force !== '0' && force !== 'false' || (stream.isTTY && terminal !== 'dumb'))
 }
 
 const code = await runProgram(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
-  stdin: () => readFileSync(0),
+  stdin: () => readUpTo(0),
   color: isColored(process.stdout),
   errColor: isColored(process.stderr),
 }, (stop, ended) => {

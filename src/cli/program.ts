@@ -7,7 +7,7 @@ import { compare } from './compare'
 import type { CompareOptions } from './compare'
 import { CannotRun } from './input'
 import type { Io } from './input'
-import { link } from './link'
+import { link, localPage } from './link'
 import type { LinkOptions } from './link'
 import { serve, StartRefused } from './serve'
 import { readServeArguments } from './serve-arguments'
@@ -54,9 +54,6 @@ const modulesOption = (): Option => new Option('--modules', 'with the modules bu
 const confOption = (): Option => new Option('-c, --conf <redis.conf>', 'the configuration; users.acl takes the place of the file that it names')
 const formatOption = (...formats: string[]): Option => new Option('-f, --format <format>', 'how to report').choices(formats).default('text')
 
-/** Where `npm start` serves the page. */
-const localPage = 'http://127.0.0.1:4173/'
-
 function makeProgram(io: Io, done: (code: ExitCode | null) => void, onServing: OnServing): Command {
   const program = new Command('acl-playground')
     .description('Checks, tests and compares Redis and Valkey access control lists, and simulates a server that has them.')
@@ -66,7 +63,8 @@ function makeProgram(io: Io, done: (code: ExitCode | null) => void, onServing: O
     .configureOutput({ writeOut: io.out, writeErr: io.err, getErrHasColors: () => io.errColor, getOutHasColors: () => io.color })
     .showHelpAfterError('(acl-playground --help says more.)')
     .addHelpText('after', `
-Where a file is wanted, '-' reads standard input, and a playground link (#v1.…) stands for the files in it.
+Where a file is wanted, '-' reads standard input, and a playground link (#v1.…), or a playground saved as a file,
+stands for the files in it.
 
 Exit codes: 0 it holds, 1 it does not hold, 2 it could not be run (the reason is on standard error).
 
@@ -137,13 +135,16 @@ Examples:
     .argument('<users.acl>', 'the ACL file')
     .argument('[users.expect]', 'expectations to go with it')
     .addOption(targetOption()).addOption(modulesOption()).addOption(confOption())
-    .addOption(new Option('--page <address>', 'where your playground is').env('ACL_PLAYGROUND_PAGE').default(localPage))
+    .addOption(new Option('--page <address>', `where your page is published (default: ${localPage}, which npm start serves)`).env('ACL_PLAYGROUND_PAGE'))
+    .option('--save <file.json>', 'writes a file that the page opens instead of printing a link, however much it is')
     .option('--keep-passwords', 'leaves passwords as they are written, for everybody who sees the link to read', false)
     .addHelpText('after', `
-The files travel in the part of the address behind #, which no server sees.
+The files travel in the part of the address behind #, which no server sees. A link that others can open needs the address
+where you publish the page (the folder dist/page): name it with --page, or set ACL_PLAYGROUND_PAGE once.
 
 Examples:
   acl-playground link users.acl users.expect --page https://acl.example.org/
+  acl-playground link users.acl --save acl-playground.json
   acl-playground check "$(acl-playground link users.acl)"`)
     .action(async (file: string, expect: string | undefined, options: LinkOptions) => done(await link(file, expect, options, io)))
 

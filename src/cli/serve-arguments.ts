@@ -1,6 +1,7 @@
 import { fromText } from '../acl/bytes'
 import type { Bytes } from '../acl/bytes'
 import { quote } from '../resp/render'
+import { CannotRun } from './input'
 
 /** What a command line of `serve` asks for, besides its own options. */
 export interface ServeArguments {
@@ -12,8 +13,8 @@ export interface ServeArguments {
 
 /**
  * Reads `[redis.conf] [--directive value …]` as redis-server does: a first word without dashes is the file; from then on each
- * word with two dashes starts a directive, and the words up to the next one are its values. Throws an Error that says
- * what is wrong where a value comes before any directive. `settings` are directives given in another way, which come last.
+ * word with two dashes starts a directive, and the words up to the next one are its values. Throws CannotRun, which
+ * says what is wrong, where a value comes before any directive. `settings` are directives given in another way, which come last.
  */
 export function readServeArguments(words: readonly string[], settings: readonly (readonly [string, string])[] = []): ServeArguments {
   const [first] = words
@@ -21,7 +22,7 @@ export function readServeArguments(words: readonly string[], settings: readonly 
   const lines: Bytes[] = []
   for (const word of confPath === null ? words : words.slice(1)) {
     if (/^--[A-Za-z]/.test(word)) lines.push(fromText(word.slice(2)))
-    else if (lines.length === 0) throw new Error(`Unexpected '${word}': after the configuration file come directives, as --name value.`)
+    else if (lines.length === 0) throw new CannotRun(`Unexpected '${word}': after the configuration file come directives, as --name value.`)
     else lines[lines.length - 1] += ` ${quote(fromText(word))}`
   }
   for (const [name, value] of settings) lines.push(`${name} ${quote(fromText(value))}`)

@@ -1,8 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { chmodSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { Server as Listener, Socket } from 'node:net'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { fromUint8, toText } from '../acl/bytes'
 import type { Bytes } from '../acl/bytes'
 import { parseConfigFile } from '../server/config-file'
@@ -13,6 +13,7 @@ import type { TargetId } from '../targets/target'
 import { SocketClient } from './client'
 import { DiskFiles } from './files'
 import { provideLuaFromPackage } from './lua'
+import { readUpTo, TooLong } from './read-up-to'
 
 export interface ServeOptions {
   readonly target: TargetId
@@ -85,12 +86,19 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   return listening
 }
 
+/** Errors as the C library puts them. */
+const errors: Readonly<Record<string, string>> = {
+  ENOENT: 'No such file or directory', EISDIR: 'Is a directory', ENOTDIR: 'Not a directory', EACCES: 'Permission denied',
+  EADDRINUSE: 'Address already in use', EADDRNOTAVAIL: 'Cannot assign requested address',
+}
+
 function readConf(path: string | null): Bytes {
   if (path === null) return ''
   try {
-    return fromUint8(readFileSync(path === '-' ? 0 : path))
+    return fromUint8(readUpTo(path === '-' ? 0 : path))
   } catch (reason) {
-    const why = (reason as NodeJS.ErrnoException).code === 'ENOENT' ? 'No such file or directory' : String((reason as Error).message)
+    const { code = '', message } = reason as NodeJS.ErrnoException
+    const why = reason instanceof TooLong ? message : errors[code] ?? message
     throw new StartRefused(`Fatal error, can't open config file '${resolve(path)}': ${why}`)
   }
 }
@@ -130,13 +138,15 @@ class Listening implements Serving {
     await this.#openTcp()
     const path = toText(config.get('unixsocket'))
     if (path !== '') {
-      rmSync(path, { force: true })
+      // What an earlier server left is in the way. A real server removes whatever stands there; a simulator only a socket.
+      if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true) rmSync(path, { force: true })
       this.#onUnix = await this.#listen({ path }, path, false)
       const mode = parseInt(config.get('unixsocketperm'), 8)
       if (mode > 0) chmodSync(path, mode)
       this.socketPath = path
       this.#log(`Listening on the Unix socket ${path}`)
     }
+    if (this.port === null && this.#onUnix === null) throw new StartRefused('Configured to not listen anywhere, exiting.')
     this.#log('Ready to accept connections')
   }
 
@@ -195,8 +205,9 @@ class Listening implements Serving {
       await new Promise<void>((done, fail) => listener.once('error', fail).listen(where, done))
     } catch (reason) {
       if (optional) return null
-      const { code } = reason as NodeJS.ErrnoException
-      const why = code === 'EADDRINUSE' ? 'Address already in use' : code === 'EACCES' ? 'Permission denied' : code === 'EADDRNOTAVAIL' ? 'Cannot assign requested address' : String(code)
+      const { code = '' } = reason as NodeJS.ErrnoException
+      // Node says EACCES of a socket in a folder that is not there.
+      const why = errors['path' in where && !existsSync(dirname(where.path)) ? 'ENOENT' : code] ?? code
       throw new StartRefused('path' in where
         ? `Failed opening Unix socket: bind: ${why}`
         : `Warning: Could not create server TCP listening socket ${name}: bind: ${why}\nFailed listening on port ${where.port} (tcp), aborting.`)

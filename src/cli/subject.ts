@@ -13,6 +13,7 @@ import type { Target } from '../targets/target'
 import { plainSettings } from '../workspace/state'
 import type { WorkspaceSettings } from '../workspace/state'
 import { DiskFiles } from './files'
+import { onOneLine, shortened } from './formats/text'
 import { CannotRun, fileInLink, onlyOneStdin, read } from './input'
 import type { Io, Source } from './input'
 
@@ -103,10 +104,15 @@ export function startOrFail(subject: Subject): SimulatedServer {
   const result = start(subject)
   if (!result.started) {
     const crash = result.crash ? '\nThe real server crashes on this file.' : ''
-    throw new CannotRun(`${subject.target.label} does not start on these files:\n${toText(result.output)}${crash}\nSee what to do with: acl-playground check ${subject.acl.name}`)
+    throw new CannotRun(`${subject.target.label} does not start on these files:\n${shortened(toText(result.output))}${crash}\n${seeAlso(subject)}`)
   }
   if (!(result.server instanceof SimulatedServer)) throw new Error('The server is not one that can be asked.')
   return result.server
+}
+
+/** How to see each thing that a server refuses, with its place and what to do. */
+export function seeAlso({ acl, target }: Pick<Subject, 'acl' | 'target'>): string {
+  return `See each place and what to do: acl-playground check ${onOneLine(acl.name)} --target ${target.id}${target.modules ? ' --modules' : ''}`
 }
 
 /** redis.conf with users.acl for its ACL file, where it names none: in the page and here users.acl is that, whatever its name. */

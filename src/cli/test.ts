@@ -9,7 +9,7 @@ import { coverageOf, coverageProblems, jsonCoverage, renderCoverage } from './co
 import { renderGithub } from './formats/github'
 import { renderJson } from './formats/json'
 import { renderJUnit } from './formats/junit'
-import { painter, printable, renderProblem } from './formats/text'
+import { onOneLine, painter, printable, renderProblem } from './formats/text'
 import { CannotRun, fileInLink, read } from './input'
 import type { Io, Source } from './input'
 import { locationOf } from './problem'
@@ -33,7 +33,7 @@ export async function test(file: string, expectFile: string | undefined, options
   const source = await readExpect(subject, expectFile, io)
   const { expectations, problems } = parseExpectations(source.text)
   if (problems.length > 0) throw new CannotRun(notSentences(problems, source, io))
-  if (expectations.length === 0) throw new CannotRun(`${source.name} holds no expectation. Write one a line, such as: app can GET app:1`)
+  if (expectations.length === 0) throw new CannotRun(`${onOneLine(source.name)} holds no expectation. Write one a line, such as: app can GET app:1`)
   const results = runExpectations(startOrFail(subject), expectations)
   const failures = results.filter(({ state }) => state !== 'holds')
   const holds = failures.length === 0
@@ -65,17 +65,21 @@ async function readExpect(subject: Subject, argument: string | undefined, io: Io
   if (argument !== undefined) {
     const given = await read(argument, io, 'users.expect')
     if (given.kind === 'file') return given.source
-    if (given.state.files.expect === undefined) throw new CannotRun('The link holds no expectations.')
+    if (given.state.files.expect === undefined) throw new CannotRun(`${onOneLine(argument)} holds no expectations.`)
     return fileInLink('users.expect', given.state.files.expect)
   }
   if (subject.expect !== null) return subject.expect
-  throw new CannotRun(`Name the expectations as well: acl-playground test ${subject.acl.name} users.expect`)
+  throw new CannotRun(`Name the expectations as well: acl-playground test ${onOneLine(subject.acl.name)} users.expect`)
 }
+
+/** Lines that are no expectations are shown up to this number: more of them is another kind of file. */
+const MOST_SHOWN = 20
 
 function notSentences(problems: readonly ExpectationProblem[], source: Source, io: Io): string {
   const paint = painter(io.errColor)
-  const shown = problems.map(({ message, hint, place }) => renderProblem({ source, code: 'no-expectation', severity: 'error', message, notes: [hint], place }, paint))
-  return `${source.name} was not checked: ${problems.length === 1 ? 'a line is no expectation' : `${problems.length} lines are no expectations`}.\n\n${shown.join('\n\n')}`
+  const shown = problems.slice(0, MOST_SHOWN).map(({ message, hint, place }) => renderProblem({ source, code: 'no-expectation', severity: 'error', message, notes: [hint], place }, paint))
+  const more = problems.length - shown.length
+  return `${onOneLine(source.name)} was not checked: ${problems.length === 1 ? 'a line is no expectation' : `${problems.length.toLocaleString('en')} lines are no expectations`}.\n\n${shown.join('\n\n')}${more === 0 ? '' : `\n\n… and ${more.toLocaleString('en')} more.`}`
 }
 
 /** The rules that decided, with their places. */

@@ -21,6 +21,19 @@ export function printable(text: string): string {
 
 const escapeOf = (char: string): string => (char === '\n' ? '\n' : char === '\t' ? ' ' : `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
 
+/** The same for a name in the middle of a sentence: a line break in a file's name must not start a line of its own. */
+export function onOneLine(text: string): string {
+  return printable(text).replaceAll('\n', '\\n')
+}
+
+/** The longest part of a server's own words that is shown to people: it may say a sentence a line of the file. */
+const WORDS = 2_000
+
+/** A server's words, cut where they go on and on. */
+export function shortened(words: string): string {
+  return words.length <= WORDS ? words : `${words.slice(0, WORDS)}… (${(words.length - WORDS).toLocaleString('en')} more characters)`
+}
+
 const styles: Readonly<Record<Severity, Style>> = { refused: 'red', error: 'red', warning: 'yellow', info: 'blue' }
 
 /** The longest part of a line that is shown around a place. */
