@@ -63,24 +63,6 @@ test('JSON, GitHub annotations', async () => {
   ])
 })
 
-test('JUnit, in the order and with the attributes that the schema wants', async () => {
-  const paths = files({ 'users.acl': plainChapter })
-  const { out } = await run(['test', paths['users.acl'], '-', '-f', 'junit'], { stdin: `${bad}"odd\\x01\\x00 user" cannot log in because no-user\n` })
-  expect(out).toMatch(/^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites>\n {2}<testsuite id="0" package="acl-playground" name="users\.expect" timestamp="\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d" hostname="localhost" tests="4" failures="2" errors="1" time="\d+\.\d{3}">\n {4}<properties\/>\n/)
-  expect(out).toMatch(/<system-out\/>\n {4}<system-err\/>\n {2}<\/testsuite>\n<\/testsuites>\n$/)
-  // Elements are closed in turn, attributes quoted, and no character is left that XML has no place for.
-  const open: string[] = []
-  const rest = out.replace(/^<\?.*\?>/, '').replace(/<(\/?)([a-z-]+)((?: [a-z]+="[^"<]*")*)(\/?)>/g, (_, close: string, name: string, _attributes, alone: string) => {
-    if (close !== '') expect(open.pop()).toBe(name)
-    else if (alone === '') open.push(name)
-    return ''
-  })
-  expect(open).toEqual([])
-  expect(rest).not.toMatch(/[<>]/)
-  expect(rest.replace(/&#\d+;/g, '')).not.toContain('&')
-  expect(out).not.toMatch(/[\0-\x08\x0b\x0c\x0e-\x1f]/)
-})
-
 test('what cannot be run exits with 2', async () => {
   const paths = files({ 'users.acl': plainChapter, 'broken.acl': 'nonsense\n', 'users.expect': good })
   const sentence = await run(['test', paths['users.acl'], '-'], { stdin: 'app can GET a\napp cant GET a\n' })

@@ -1,5 +1,6 @@
 import { locationOf, pathInRepository } from '../problem'
 import type { Problem, Severity } from '../problem'
+import { printable } from './text'
 
 const commands: Readonly<Record<Severity, string>> = { refused: 'error', error: 'error', warning: 'warning', info: 'notice' }
 
@@ -18,6 +19,6 @@ export function renderGithub(problems: readonly Problem[]): string {
       title: `ACL Playground: ${problem.code}`,
     }
     const list = Object.entries(properties).map(([name, value]) => `${name}=${inProperty(String(value))}`).join(',')
-    return `::${commands[problem.severity]} ${list}::${inMessage([problem.message, ...problem.notes].join('\n'))}\n`
+    return `::${commands[problem.severity]} ${list}::${inMessage(printable([problem.message, ...problem.notes].join('\n')))}\n`
   }).join('')
 }
