@@ -1,12 +1,12 @@
 import { allowsKeyCommands, takesKeys, tokensOf } from './facts'
-import { onToken, type Advice } from './line'
+import { onEachSelector, onToken, type Advice } from './line'
 
 /** Commands that need a key, in a selector that names none. */
 export const commandsNoKeys: Advice = {
   code: 'commands-no-keys',
   severity: 'warning',
   check: (line) =>
-    (line.user?.selectors ?? []).flatMap((selector, i) => {
+    onEachSelector(line, (selector, i) => {
       if (selector.allKeys || selector.keys.length > 0 || !allowsKeyCommands(selector)) return []
       const token = tokensOf(line, i).find(({ text }) => text.startsWith('+') && mentionsKeys(line, text))
       return [onToken(token ?? line.name, `${i === 0 ? 'No key pattern' : 'No key pattern in this selector'}: every command that takes a key is refused.`, 'Add the keys it may use, say ~app:*.')]

@@ -1,5 +1,5 @@
 import { shown, tokensOf } from './facts'
-import { onToken, removeToken, replaceToken, type Advice } from './line'
+import { onEach, onEachSelector, onToken, removeToken, replaceToken, type Advice } from './line'
 
 const list = /^db=(.+)$/
 
@@ -9,9 +9,9 @@ export const dbReplaces: Advice = {
   severity: 'warning',
   check: (line) => {
     if (line.user === null || !line.target.behaviours.hasDatabases) return []
-    return line.user.selectors.flatMap((_, i) => {
+    return onEachSelector(line, (_, i) => {
       const rules = tokensOf(line, i).filter(({ word }) => list.test(word) || word === 'alldbs' || word === 'resetdbs')
-      return rules.flatMap((token, at) => {
+      return onEach(rules, (token, at) => {
         const later = rules[at + 1]
         if (later === undefined || token.word === 'resetdbs') return []
         const both = list.test(token.word) && list.test(later.word) ? [...new Set([...token.word.slice(3).split(','), ...later.word.slice(3).split(',')])] : null

@@ -1,12 +1,12 @@
 import { channelPattern, keyRule } from './facts'
-import { onToken, removeToken, type Advice } from './line'
+import { onEach, onToken, removeToken, type Advice } from './line'
 
 /** `~` alone matches the empty key. */
 export const emptyPattern: Advice = {
   code: 'empty-pattern',
   severity: 'warning',
   check: ({ patterns }) =>
-    patterns.flatMap((token) => {
+    onEach(patterns, (token) => {
       const what = keyRule(token)?.pattern === '' ? 'key' : channelPattern(token) === '' ? 'channel' : null
       return what === null ? [] : [onToken(token, `This matches only the ${what} whose name is empty.`, what === 'key' ? '~* is every key.' : '&* is every channel.', [removeToken(token)])]
     }),

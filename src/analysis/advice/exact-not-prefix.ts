@@ -1,13 +1,13 @@
 import { toText } from '../../acl/bytes'
 import { keyRule, shown } from './facts'
-import { onToken, replaceToken, type Advice } from './line'
+import { onEach, onToken, replaceToken, type Advice } from './line'
 
 /** `~app:` matches the key `app:` alone. */
 export const exactNotPrefix: Advice = {
   code: 'exact-not-prefix',
   severity: 'warning',
   check: ({ patterns }) =>
-    patterns.flatMap((token) => {
+    onEach(patterns, (token) => {
       const rule = keyRule(token)
       return rule !== null && /^[^*?[\]\\]+[:/.|]$/.test(rule.pattern)
         ? [onToken(token, `A pattern is not a prefix: this matches the one key ${shown(rule.pattern)} only.`, null, [replaceToken(token, `Write ${shown(token.text)}*`, `${toText(token.text)}*`)])]

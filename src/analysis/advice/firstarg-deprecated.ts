@@ -1,13 +1,13 @@
 import { lower } from '../../acl/bytes'
 import { shown } from './facts'
-import { onToken, type Advice } from './line'
+import { onEach, onToken, type Advice } from './line'
 
 /** `+get|foo`: a first-argument rule, deprecated since 7.0, where the command has no such subcommand. */
 export const firstargDeprecated: Advice = {
   code: 'firstarg-deprecated',
   severity: 'warning',
   check: ({ tokens, target }) =>
-    tokens.flatMap((token) => {
+    onEach(tokens, (token) => {
       if (token.text[0] !== '+' || !token.text.includes('|')) return []
       const [, name, argument] = /^\+([^|]+)\|(.+)$/.exec(token.text) ?? []
       if (name === undefined || !target.behaviours.hasSubcommandRules) return []

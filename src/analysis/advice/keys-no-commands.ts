@@ -1,12 +1,12 @@
 import { allowsAnything, keyRule, tokensOf } from './facts'
-import { onToken, type Advice } from './line'
+import { onEachSelector, onToken, type Advice } from './line'
 
 /** Key patterns in a selector that allows no command: commands of another selector do not count. */
 export const keysNoCommands: Advice = {
   code: 'keys-no-commands',
   severity: 'warning',
   check: (line) =>
-    (line.user?.selectors ?? []).flatMap((selector, i) => {
+    onEachSelector(line, (selector, i) => {
       if (allowsAnything(selector) || (!selector.allKeys && selector.keys.length === 0)) return []
       const token = tokensOf(line, i).find((other) => keyRule(other) !== null || other.text.toLowerCase() === 'allkeys')
       if (token === undefined) return []

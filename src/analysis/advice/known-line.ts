@@ -6,6 +6,7 @@ import { applyFix, type Finding, type Fix } from '../finding'
 import { catalogue } from './catalogue'
 import type { ClientId } from './clients'
 import { sameEffect } from './effects'
+import { tokensOf } from './facts'
 import { refusedGreeting } from './file/client-greeting'
 import { readUserLine, type Advice, type Remark, type UserLine } from './line'
 
@@ -85,8 +86,8 @@ export function knowLine(text: string, users: Users, target: Target, client: Cli
   const remarks: CodedRemark[] = []
   for (const advice of catalogue) {
     const said = advice.check(line)
-    for (let nth = 0; nth < said.length; nth++) {
-      const { message, hint, from, to, fixes } = said[nth]!
+    if (said.length === 0) continue
+    for (const [nth, { message, hint, from, to, fixes }] of said.entries()) {
       remarks.push(new KeptRemark(source, advice, fixes.length === 0 ? -1 : nth, message, hint, from, to))
     }
   }
@@ -106,10 +107,9 @@ export function knowLine(text: string, users: Users, target: Target, client: Cli
 
 function passwordsOf(line: UserLine): PasswordPlace[] {
   if (line.user === null || line.user.passwords.length === 0) return []
-  return line.tokens.flatMap(({ text, selector, from, to }) => {
-    if (selector > 0 || text.length < 2 || (text[0] !== '>' && text[0] !== '#')) return []
-    return [{ hash: text[0] === '>' ? hashPassword(text.slice(1)) : text.slice(1), from, to }]
-  })
+  return tokensOf(line, 0)
+    .filter(({ text }) => text.length > 1 && (text[0] === '>' || text[0] === '#'))
+    .map(({ text, from, to }) => ({ hash: text[0] === '>' ? hashPassword(text.slice(1)) : text.slice(1), from, to }))
 }
 
 /** Whether all that a fix does is to add rules at the end of the line, and all of them are accepted: the common case, and quick to try. */

@@ -4,7 +4,7 @@ import { READ, WRITE, type Access } from '../../acl/command'
 import { mergeSelectors } from '../../acl/merge'
 import { SourceText } from '../../acl/source'
 import { splitWords } from '../../acl/split'
-import type { User, Users } from '../../acl/users'
+import type { Selector, User, Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
 import type { Edit, Fix } from '../finding'
 import type { ClientId } from './clients'
@@ -106,16 +106,17 @@ export function readUserLine(text: string, users: Users, target: Target, client:
   const { hasSelectors } = target.behaviours
   const rest = words.slice(2)
   const merged = hasSelectors && rest.some((word) => word.text[0] === '(') ? mergeSelectors(rest.map((word) => word.text)) : null
+  const rules: readonly { readonly text: Bytes; readonly argument?: number }[] = merged === null || typeof merged === 'number' ? rest : merged
   const root: Token[] = []
   const tokens: Token[] = []
   const bySelector: Token[][] = [root]
   const selectors: { from: number; to: number }[] = []
   let user: User | null = typeof merged === 'number' ? null : users.newUser(name.text)
-  for (const rule of typeof merged === 'number' || merged === null ? rest.map((word, argument) => ({ text: word.text, argument })) : merged) {
+  for (const [at, rule] of rules.entries()) {
     const text = trimRule(rule.text)
     if (text === '') continue
     if (user !== null && user.apply(text) !== null) user = null
-    const from = (rest[rule.argument]?.from ?? 0) + rule.text.indexOf(text)
+    const from = (rest[rule.argument ?? at]?.from ?? 0) + rule.text.indexOf(text)
     if (hasSelectors && text[0] === '(' && text.endsWith(')')) {
       selectors.push({ from: place(from), to: place(from + text.length) })
       const inside = insideSelector(text, selectors.length, (at) => place(from + at))
@@ -141,6 +142,23 @@ function insideSelector(text: Bytes, selector: number, place: (at: number) => nu
     const first = i === 0 && text[1 + word.to] === ' '
     return token(word.text, from, to, selector, i === 0 ? from : from - 1, first ? to + 1 : to)
   })
+}
+
+const nothing: readonly Remark[] = []
+
+/** What there is to say of the items of a list. Mostly that is nothing, which costs nothing. */
+export function onEach<T>(items: readonly T[], remarks: (item: T, at: number) => readonly Remark[]): readonly Remark[] {
+  let all = nothing
+  for (let at = 0; at < items.length; at++) {
+    const more = remarks(items[at] as T, at)
+    if (more.length > 0) all = all.length === 0 ? more : [...all, ...more]
+  }
+  return all
+}
+
+/** What there is to say of the selectors of a line's user, the root permissions (0) included. */
+export function onEachSelector(line: UserLine, remarks: (selector: Selector, at: number) => readonly Remark[]): readonly Remark[] {
+  return line.user === null ? nothing : onEach(line.user.selectors, remarks)
 }
 
 /** A remark on one token. */

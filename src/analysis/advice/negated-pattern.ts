@@ -1,12 +1,12 @@
 import { channelPattern, keyRule, shown } from './facts'
-import { onToken, removeToken, type Advice } from './line'
+import { onEach, onToken, removeToken, type Advice } from './line'
 
 /** `~-secret:*`, `~!secret:*`: a sign that is meant to exclude, and is matched as it stands. */
 export const negatedPattern: Advice = {
   code: 'negated-pattern',
   severity: 'error',
   check: ({ patterns }) =>
-    patterns.flatMap((token) => {
+    onEach(patterns, (token) => {
       const pattern = keyRule(token)?.pattern ?? channelPattern(token)
       const sign = /^[-!](?![(])./.exec(pattern ?? '')?.[0][0]
       if (sign === undefined) return []

@@ -1,13 +1,13 @@
 import { toText } from '../../acl/bytes'
 import { keyRule, shown } from './facts'
-import { onToken, replaceToken, type Advice } from './line'
+import { onEach, onToken, replaceToken, type Advice } from './line'
 
 /** `~app*` also matches `apple`. */
 export const noDelimiter: Advice = {
   code: 'no-delimiter',
   severity: 'warning',
   check: ({ patterns }) =>
-    patterns.flatMap((token) => {
+    onEach(patterns, (token) => {
       const rule = keyRule(token)
       const [, word] = /^(\w*\w)\*$/.exec(rule?.pattern ?? '') ?? []
       return word === undefined ? [] : [onToken(token, `${shown(token.text)} also matches ${word}x:1 and ${word}-other: nothing ends the prefix.`, null, [replaceToken(token, `Write ${shown(token.text.slice(0, -1))}:*`, `${toText(token.text.slice(0, -1))}:*`)])]

@@ -1,7 +1,7 @@
 import { lower, toText } from '../../acl/bytes'
 import type { CommandTable } from '../../acl/command'
 import { commandRules, membersOf, shown, type CommandRule } from './facts'
-import { onToken, removeToken, type Advice } from './line'
+import { onEach, onEachSelector, onToken, removeToken, type Advice } from './line'
 
 /** Whether `later` switches back everything that `earlier` switched. */
 function cancels(later: CommandRule, earlier: CommandRule, table: CommandTable): boolean {
@@ -13,9 +13,10 @@ function cancels(later: CommandRule, earlier: CommandRule, table: CommandTable):
   return true
 }
 
-/** The first of the later rules that makes a command rule void as a whole. */
-export function cancellerOf(rule: CommandRule, later: readonly CommandRule[], table: CommandTable): CommandRule | undefined {
-  return later.find((other) => cancels(other, rule, table))
+/** The first of the later rules that makes one of the command rules void as a whole. */
+export function cancellerOf(rules: readonly CommandRule[], at: number, table: CommandTable): CommandRule | undefined {
+  const rule = rules[at]
+  return rule === undefined ? undefined : rules.find((other, i) => i > at && cancels(other, rule, table))
 }
 
 /** A command rule that a later rule makes void: `-@dangerous +@all`, `+get -get`. */
@@ -23,12 +24,12 @@ export const orderCancels: Advice = {
   code: 'order-cancels',
   severity: 'warning',
   check: (line) =>
-    (line.user?.selectors ?? []).flatMap((_, i) => {
+    onEachSelector(line, (_, i) => {
       const rules = commandRules(line, i)
-      return rules.flatMap((token, at) => {
+      return onEach(rules, (token, at) => {
         // +@all and -@all first, exceptions after, is how rules are meant to be written.
         if (lower(token.rule).endsWith('@all')) return []
-        const canceller = cancellerOf(token, rules.slice(at + 1), line.target.table)
+        const canceller = cancellerOf(rules, at, line.target.table)
         if (canceller === undefined) return []
         const hint = canceller.rule[0] === '+' ? `${shown(token.text)} must stand after ${shown(canceller.text)} to take anything away.` : null
         const move = { label: `Move ${shown(token.text)} behind ${shown(canceller.text)}`, edits: [{ from: token.cutFrom, to: token.cutTo, insert: '' }, { from: canceller.to, to: canceller.to, insert: ` ${toText(token.text)}` }] }

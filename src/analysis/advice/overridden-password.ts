@@ -1,5 +1,5 @@
 import { isWord, tokensOf } from './facts'
-import { onToken, removeToken, type Advice } from './line'
+import { onEach, onToken, removeToken, type Advice } from './line'
 
 /** nopass and resetpass drop every password before them; a password after nopass ends it. */
 export const overriddenPassword: Advice = {
@@ -7,7 +7,7 @@ export const overriddenPassword: Advice = {
   severity: 'warning',
   check: (line) => {
     const root = tokensOf(line, 0)
-    return root.flatMap((token, i) => {
+    return onEach(root, (token, i) => {
       const first = token.text[0]
       if (first === '>' || first === '#') {
         const dropped = token.text.length === 1 ? undefined : root.slice(i + 1).find((other) => isWord(other, 'nopass', 'resetpass', 'reset'))

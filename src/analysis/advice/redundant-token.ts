@@ -2,7 +2,7 @@ import type { AllowedCommands } from '../../acl/allowed'
 import { lower } from '../../acl/bytes'
 import type { CommandTable } from '../../acl/command'
 import { commandRules, membersOf, shown, type CommandRule } from './facts'
-import { onToken, removeToken, safe, type Advice, type Remark, type UserLine } from './line'
+import { onEachSelector, onToken, removeToken, safe, type Advice, type Remark, type UserLine } from './line'
 import { cancellerOf } from './order-cancels'
 
 function sameCommands(a: AllowedCommands, b: AllowedCommands): boolean {
@@ -29,7 +29,7 @@ function inSelector(line: UserLine, selector: number): Remark[] {
     set = next
     // -@all at the start and +@all again are how files are written; a first argument is another matter.
     if (lower(token.rule).endsWith('@all') || !sameCommands(before, next) || (token.text.includes('|') && membersOf(table, token.word.slice(1)) === null)) continue
-    if (cancellerOf(token, rules.slice(at + 1), table) !== undefined) continue
+    if (cancellerOf(rules, at, table) !== undefined) continue
     const by = rules.slice(0, at).find((earlier) => saysAlready(earlier, token, table))
     const gives = token.rule[0] === '+'
     const message = by !== undefined ? `${shown(by.text)} before it ${gives ? 'gives' : 'takes away'} all of this already.` : gives ? 'All of this is given before it.' : 'Nothing of this is allowed here: there is nothing to take away.'
@@ -42,5 +42,5 @@ function inSelector(line: UserLine, selector: number): Remark[] {
 export const redundantToken: Advice = {
   code: 'redundant-token',
   severity: 'warning',
-  check: (line) => (line.user?.selectors ?? []).flatMap((_, i) => inSelector(line, i)),
+  check: (line) => onEachSelector(line, (_, i) => inSelector(line, i)),
 }

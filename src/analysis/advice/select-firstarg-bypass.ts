@@ -1,11 +1,11 @@
-import { onToken, type Advice } from './line'
+import { onEach, onToken, type Advice } from './line'
 
 /** `+select|0`: does not keep a user in a database. */
 export const selectFirstargBypass: Advice = {
   code: 'select-firstarg-bypass',
   severity: 'warning',
   check: ({ tokens, target }) =>
-    tokens.flatMap((token) => {
+    onEach(tokens, (token) => {
       const argument = !token.word.startsWith('+select|') ? undefined : /^\+select\|(.+)$/.exec(token.word)?.[1]
       if (argument === undefined) return []
       const hint = target.behaviours.hasDatabases ? `Databases have rules of their own here: db=${/^\d+$/.test(argument) ? argument : '0'}.` : 'Use key patterns, or servers of their own, to keep data apart.'

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../acl/bytes'
 import { coverOf } from '../compare/cover'
 import { after, channelPattern, keyRule, shown, tokensOf, type KeyRule } from './facts'
-import { onToken, removeToken, safe, type Advice, type Remark, type Token } from './line'
+import { onEachSelector, onToken, removeToken, safe, type Advice, type Remark, type Token } from './line'
 
 /** More patterns than this in one selector are not compared each with each. */
 const MOST_COMPARED = 100
@@ -22,6 +22,12 @@ function keyCover(rules: readonly KeyRule[], at: number, own: KeyRule): KeyRule 
   })
 }
 
+function count(tokens: readonly Token[], kind: 'key' | 'channel'): number {
+  let found = 0
+  for (const { pattern } of tokens) if (pattern?.kind === kind) found++
+  return found
+}
+
 function remark(token: Token, by: Token): Remark {
   return onToken(token, `${shown(by.text)} grants all of this already.`, null, [safe(removeToken(token))])
 }
@@ -31,11 +37,12 @@ export const shadowedPattern: Advice = {
   code: 'shadowed-pattern',
   severity: 'warning',
   check: (line) =>
-    (line.user?.selectors ?? []).flatMap((_, i) => {
+    onEachSelector(line, (_, i) => {
       const tokens = tokensOf(line, i)
+      if (count(tokens, 'key') < 2 && count(tokens, 'channel') < 2) return []
       const keys = after(tokens, 'resetkeys', 'reset').flatMap((token) => keyRule(token) ?? [])
       const channels = after(tokens, 'resetchannels', 'reset').filter((token) => channelPattern(token) !== null)
-      if (keys.length > MOST_COMPARED || channels.length > MOST_COMPARED || (keys.length < 2 && channels.length < 2)) return []
+      if (keys.length > MOST_COMPARED || channels.length > MOST_COMPARED) return []
       return [
         ...keys.flatMap((rule, at) => {
           const cover = keyCover(keys, at, rule)

@@ -1,7 +1,7 @@
 import picomatch from 'picomatch'
 import { toText, type Bytes } from '../../acl/bytes'
 import { channelPattern, keyRule } from './facts'
-import { onToken, replaceToken, safe, type Advice, type Remark, type Token } from './line'
+import { onEach, onToken, replaceToken, safe, type Advice, type Remark, type Token } from './line'
 
 /** More patterns than this are not written out. */
 const MOST_EXPANDED = 8
@@ -44,7 +44,7 @@ export const shellGlob: Advice = {
   code: 'shell-glob',
   severity: 'warning',
   check: ({ patterns }) =>
-    patterns.flatMap((token) => {
+    onEach(patterns, (token) => {
       const pattern = keyRule(token)?.pattern ?? channelPattern(token)
       return pattern === null || pattern === '' ? [] : habits(token, token.text.slice(0, token.text.length - pattern.length), pattern)
     }),

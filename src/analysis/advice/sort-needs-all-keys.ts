@@ -1,6 +1,6 @@
 import { READ } from '../../acl/command'
 import { tokensOf } from './facts'
-import { onToken, type Advice } from './line'
+import { onEachSelector, onToken, type Advice } from './line'
 
 /** SORT BY and GET from 7.0 on: for users who may read every key. */
 export const sortNeedsAllKeys: Advice = {
@@ -8,7 +8,7 @@ export const sortNeedsAllKeys: Advice = {
   severity: 'info',
   check: (line) => {
     if (line.user === null || !line.target.behaviours.sortChecksAccess) return []
-    return line.user.selectors.flatMap((selector, i) => {
+    return onEachSelector(line, (selector, i) => {
       if (selector.allKeys || selector.keys.length === 0 || selector.keys.some(({ pattern, access }) => pattern === '*' && (access & READ) !== 0)) return []
       const token = tokensOf(line, i).find(({ word }) => word === '+sort' || word === '+sort_ro')
       return token === undefined ? [] : [onToken(token, 'With BY or GET (GET # too), SORT is refused for a user who may not read every key; BY nosort passes.', 'Fetch the other keys one by one, or grant them all for reading: %R~*.')]

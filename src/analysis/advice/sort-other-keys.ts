@@ -1,5 +1,5 @@
 import { READ } from '../../acl/command'
-import { onToken, type Advice } from './line'
+import { onEachSelector, onToken, type Advice } from './line'
 import { keyRule, tokensOf } from './facts'
 
 /** SORT BY and GET reach keys that the command line does not name. */
@@ -9,7 +9,7 @@ export const sortOtherKeys: Advice = {
   check: (line) => {
     const sort = line.target.table.find('sort')
     if (line.user === null || sort === undefined || line.target.behaviours.sortChecksAccess) return []
-    return line.user.selectors.flatMap((selector, i) => {
+    return onEachSelector(line, (selector, i) => {
       if (selector.allKeys || selector.keys.length === 0 || !selector.commands.has(sort.index)) return []
       if (selector.keys.some(({ pattern, access }) => pattern === '*' && (access & READ) !== 0)) return []
       const token = tokensOf(line, i).find((other) => keyRule(other) !== null)

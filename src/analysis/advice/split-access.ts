@@ -1,6 +1,6 @@
 import { READ, WRITE } from '../../acl/command'
 import { allowedAmong, keyRule, tokensOf } from './facts'
-import { onToken, type Advice, type UserLine } from './line'
+import { onEachSelector, onToken, type Advice, type UserLine } from './line'
 
 const readToo = ['dump', 'xreadgroup']
 const notForWriters = ['incr', 'getset', 'lpop', 'setbit', 'hincrby', 'ttl', 'getdel', 'getex', 'rename']
@@ -16,7 +16,7 @@ export const splitAccess: Advice = {
   code: 'split-access',
   severity: 'info',
   check: (line) =>
-    (line.user?.selectors ?? []).flatMap((selector, i) => {
+    onEachSelector(line, (selector, i) => {
       if (selector.allKeys || !selector.keys.some(({ access }) => access === READ || access === WRITE)) return []
       const rules = tokensOf(line, i).map(keyRule)
       const reads = rules.find((rule) => rule?.access === READ)

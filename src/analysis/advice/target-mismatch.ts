@@ -1,7 +1,7 @@
 import type { Bytes } from '../../acl/bytes'
 import type { Behaviours } from '../../targets/behaviours'
 import type { Target } from '../../targets/target'
-import { onToken, type Advice, type Token } from './line'
+import { onEach, onToken, type Advice, type Token } from './line'
 import { moduleCategories, modulePrefix, whereIs } from './releases'
 
 /** Syntax that came with a release: what it looks like, the behaviour that stands for it, and what to say. */
@@ -42,5 +42,5 @@ function mismatch(token: Token, target: Target): ReturnType<Advice['check']> {
 export const targetMismatch: Advice = {
   code: 'target-mismatch',
   severity: 'error',
-  check: ({ tokens, user, target }) => (user === null ? tokens.flatMap((token) => mismatch(token, target)) : []),
+  check: ({ tokens, user, target }) => (user === null ? onEach(tokens, (token) => mismatch(token, target)) : []),
 }

@@ -1,5 +1,5 @@
 import { channelPattern, keyRule, shown } from './facts'
-import { onToken, type Advice } from './line'
+import { onEach, onToken, type Advice } from './line'
 
 /** The place of a `[` that no `]` closes; -1 where there is none. */
 export function unclosedAt(pattern: string): number {
@@ -20,7 +20,7 @@ export const unclosedBracket: Advice = {
   code: 'unclosed-bracket',
   severity: 'warning',
   check: ({ patterns }) =>
-    patterns.flatMap((token) => {
+    onEach(patterns, (token) => {
       const pattern = keyRule(token)?.pattern ?? channelPattern(token)
       return pattern !== null && pattern !== undefined && unclosedAt(pattern) >= 0
         ? [onToken(token, `The [ is never closed. The server takes the rest of ${shown(pattern)} as characters to choose from.`, 'Close it with ], or write \\[ for the character itself.')]
