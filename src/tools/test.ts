@@ -14,6 +14,8 @@ console.log(`Browser: ${browser}`)
 for (const oracle of ['redis-server', 'valkey-server']) {
   console.log(findProgram(oracle) === null ? `${oracle} is not installed: the comparison with it is left out.` : `${oracle} is installed: the simulator is compared with it.`)
 }
+if (findProgram('pre-commit') === null) console.log('pre-commit is not installed: the commands of the documented hooks are run without it.')
+if (findProgram('xmllint') === null) console.log('xmllint is not installed: reports are parsed, but not validated against their schema.')
 
 function node(...args: string[]): number {
   return spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, CHROME_PATH: browser! } }).status ?? 1
