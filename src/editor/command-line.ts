@@ -56,10 +56,13 @@ const setPreview = StateEffect.define<Preview>()
 const passes = Decoration.mark({ class: 'cm-would-pass' })
 const fails = Decoration.mark({ class: 'cm-would-fail' })
 
-/** The users, passwords and rules in the line, in their colours. */
-const wordColours = EditorView.decorations.compute(['doc'], (state) =>
-  Decoration.set(colouredWords(state.doc.toString()).map(({ from, to, kind }) => Decoration.mark({ class: `cm-word-${kind}` }).range(from, to))),
-)
+/** The subcommand, users, passwords and rules in the line, in their colours. */
+function wordColours(ask: AskWorld): Extension {
+  const named = (words: readonly string[]): number => (ask()?.target.table.resolve(words)?.parent ? 2 : 0)
+  return EditorView.decorations.compute(['doc'], (state) =>
+    Decoration.set(colouredWords(state.doc.toString(), named).map(({ from, to, kind }) => Decoration.mark({ class: `cm-word-${kind}` }).range(from, to))),
+  )
+}
 
 const previewField = StateField.define<DecorationSet>({
   create: () => Decoration.none,
@@ -113,7 +116,7 @@ export function commandLine(options: CommandLineOptions): Extension {
     drawSelection(),
     EditorView.lineWrapping,
     autocompletion({ override: [completeCommand(options.world)], icons: false, activateOnTyping: false, defaultKeymap: true }),
-    wordColours,
+    wordColours(options.world),
     explainCommandOnHover(options.world),
     previewField,
     EditorState.transactionFilter.of(joinLines),

@@ -42,7 +42,22 @@ function argument(words: readonly string[], typed: string, world: World): readon
   if (place === 'acl cat 2') return names(table.categories, 'category')
   if (place.startsWith('acl setuser')) return ruleAt(typed.replace(/^["'(]+/, ''), world)
   if (place.startsWith('acl dryrun')) return at === 3 ? commands(typed, world) : argument(words.slice(3), typed, world)
-  return command ? [...expected(command, words, world), ...(takesKey(command, at) ? names(world.keys, 'key') : [])] : []
+  if (command === undefined) return []
+  return channelsAt(command, at, world) ?? [...expected(command, words, world), ...(takesKey(command, at) ? names(world.keys, 'key') : [])]
+}
+
+const channelCommands = /^(?:s?publish|[sp]?(?:un)?subscribe)$/i
+
+/** Names of channels that are known and beginnings that a pattern grants, or, for PSUBSCRIBE, the patterns themselves. */
+function channelsAt({ name }: Command, at: number, { channels }: World): readonly Completion[] | null {
+  if (!channelCommands.test(name)) return null
+  if (/publish$/i.test(name) && at > 1) return []
+  if (/^p(?:un)?sub/i.test(name)) return channels.patterns.map((label) => ({ label, type: 'chan', detail: 'this pattern, letter for letter' }))
+  const starts = channels.patterns.flatMap((pattern): Completion[] => {
+    const start = /^[^*?[\\]+/.exec(pattern)?.[0]
+    return start === undefined ? [] : [{ label: start, type: 'chan', detail: `one of ${pattern}` }]
+  })
+  return [...names(channels.names, 'chan'), ...starts]
 }
 
 /** Fixed words that the command's grammar allows here (`EX`, `LIMIT`), and keys where it wants one that no position tells. */
@@ -62,7 +77,7 @@ function behind(doc: ArgumentDoc): string {
   return doc.type === 'block' || doc.type === 'oneof' ? (doc.arguments ?? []).map((one) => one.token ?? one.name).join(doc.type === 'block' ? ' ' : ' | ') : doc.name
 }
 
-const ruleAt = (typed: string, world: World): readonly Completion[] => [...completePattern(typed, world.keys), ...completeRule(typed, world.target)]
+const ruleAt = (typed: string, world: World): readonly Completion[] => [...completePattern(typed, world), ...completeRule(typed, world.target)]
 
 function option(label: string, name: string, { target }: World): Completion {
   const summary = loadedDocs(target)?.get(name.toLowerCase())?.summary

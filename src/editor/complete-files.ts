@@ -12,7 +12,7 @@ function completeUserLine(context: CompletionContext, before: string, world: Wor
   }
   const typed = word.replace(/^["'(]+/, '')
   if (typed === '' && !context.explicit && word === '') return null
-  const options = [...completePattern(typed, world.keys), ...completeRule(typed, world.target)]
+  const options = [...completePattern(typed, world), ...completeRule(typed, world.target)]
   return options.length === 0 ? null : { from: context.pos - typed.length, options, validFor: typed.includes('|') ? /^[^\s()]*$/ : /^[^\s()|]*$/ }
 }
 

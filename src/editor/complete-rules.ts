@@ -4,6 +4,7 @@ import { fromText, toText } from '../acl/bytes'
 import { literalPattern } from '../analysis/suggest'
 import { loadedDocs } from '../targets/load'
 import type { Target } from '../targets/target'
+import type { World } from './world'
 
 const commandOptions = new WeakMap<Target, Map<string, readonly Completion[]>>()
 
@@ -82,13 +83,14 @@ export function completeRule(typed: string, target: Target): readonly Completion
 const MOST_PATTERNS = 60
 
 /**
- * Patterns of keys that exist, behind `~`, `%R~` and the like: a pattern for every beginning that ends with a delimiter,
- * with how many keys it matches now, then the keys themselves.
+ * Patterns of keys that exist, behind `~`, `%R~` and the like, and of channels that are known, behind `&`: a pattern for
+ * every beginning that ends with a delimiter, with how many it matches now, then the names themselves.
  * @param typed the rule up to the cursor
  */
-export function completePattern(typed: string, keys: readonly string[]): readonly Completion[] {
-  const sign = /^(~|%[rw]+~)/i.exec(typed)?.[0]
+export function completePattern(typed: string, world: Pick<World, 'keys' | 'channels'>): readonly Completion[] {
+  const sign = /^(~|&|%[rw]+~)/i.exec(typed)?.[0]
   if (sign === undefined) return []
+  const [keys, noun, type] = sign === '&' ? [world.channels.names, 'channel', 'chan'] : [world.keys, 'key', 'key']
   const counts = new Map<string, number>()
   for (const key of keys) {
     for (const { index } of key.matchAll(/[:/.|]/g)) {
@@ -99,7 +101,7 @@ export function completePattern(typed: string, keys: readonly string[]): readonl
   const pattern = (key: string): string => toText(literalPattern(fromText(key)))
   const starts = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, MOST_PATTERNS)
   return [
-    ...starts.map(([start, n]): Completion => ({ label: `${sign}${pattern(start)}*`, type: 'key', detail: `${n} key${n === 1 ? '' : 's'}`, boost: 1 })),
-    ...keys.slice(0, MOST_PATTERNS).map((key): Completion => ({ label: `${sign}${pattern(key)}`, type: 'key', detail: 'this key alone' })),
+    ...starts.map(([start, n]): Completion => ({ label: `${sign}${pattern(start)}*`, type, detail: `${n} ${noun}${n === 1 ? '' : 's'}`, boost: 1 })),
+    ...keys.slice(0, MOST_PATTERNS).map((key): Completion => ({ label: `${sign}${pattern(key)}`, type, detail: `this ${noun} alone` })),
   ]
 }

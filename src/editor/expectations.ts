@@ -14,8 +14,8 @@ export interface LineResult {
   readonly line: number
   readonly state: 'holds' | 'fails' | 'invalid' | 'unread'
   readonly message: string
-  /** The line's keys and channels, in UTF-16 units from the start of the text. */
-  readonly words: readonly { readonly from: number; readonly to: number; readonly kind: 'key' | 'chan' }[]
+  /** The line's subcommand, keys and channels, in UTF-16 units from the start of the text. */
+  readonly words: readonly { readonly from: number; readonly to: number; readonly kind: 'cmd' | 'key' | 'chan' }[]
 }
 
 export interface ExpectationEditorOptions extends FileEditorOptions {

@@ -10,7 +10,7 @@ const target = await loadTarget('redis-8.0')
 
 /** What is offered at the end of a line, as far as it starts with the word being typed. */
 function offered(line: string): string[] {
-  const source = completeExpectation(() => ({ target, users: ['app', 'worker'], keys: ['app:1', 'jobs:7'] }))
+  const source = completeExpectation(() => ({ target, users: ['app', 'worker'], keys: ['app:1', 'jobs:7'], channels: { names: ['news'], patterns: [] } }))
   const result = source(new CompletionContext(EditorState.create({ doc: line }), line.length, true)) as CompletionResult | null
   const typed = line.slice(result?.from ?? 0).toLowerCase()
   return (result?.options ?? []).map(({ label }) => label.trim()).filter((label) => label.toLowerCase().startsWith(typed))

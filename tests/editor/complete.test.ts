@@ -20,7 +20,7 @@ function complete(source: typeof completeAcl, text: string, id: TargetId = 'redi
   if (!target) throw new Error(id)
   const pos = text.lastIndexOf('|')
   const doc = text.slice(0, pos) + text.slice(pos + 1)
-  const completion: CompletionSource = source(() => ({ target, users: ['default', 'app', 'worker'], keys: ['app:1', 'jobs:7'] }))
+  const completion: CompletionSource = source(() => ({ target, users: ['default', 'app', 'worker'], keys: ['app:1', 'jobs:7'], channels: { names: ['alerts', 'news:uk'], patterns: ['mail.?', 'news:*'] } }))
   const result = completion(new CompletionContext(EditorState.create({ doc }), pos, explicit)) as CompletionResult | null
   if (!result) return { list: [], replaces: '', details: [] }
   const replaces = doc.slice(result.from, pos)
@@ -54,6 +54,10 @@ describe('users.acl', () => {
     expect(acl('user app ~|')).toEqual(['~app:*', '~jobs:*', '~app:1', '~jobs:7'])
     expect(acl('user app (%R~j|')).toEqual(['%R~jobs:*', '%R~jobs:7'])
     expect(complete(completeAcl, 'user app ~a|').details).toEqual(['1 key', 'this key alone'])
+  })
+  test('patterns of channels that are known, then the channels', () => {
+    expect(acl('user app &|')).toEqual(['&news:*', '&alerts', '&news:uk'])
+    expect(complete(completeAcl, 'user app &n|').details).toEqual(['1 channel', 'this channel alone'])
   })
   test('nothing in a pattern of other keys, nor in a comment', () => {
     expect(acl('user app ~ge|')).toEqual([])
@@ -102,6 +106,20 @@ describe('the console', () => {
   test('words behind several keys', () => expect(line('ZUNIONSTORE d 2 a b |')).toEqual(['WEIGHTS', 'AGGREGATE', 'app:1', 'jobs:7']))
   test('words behind a word', () => expect(line('ZUNIONSTORE d 1 a AGGREGATE |')).toEqual(['SUM', 'MIN', 'MAX']))
   test('keys that no position tells', () => expect(line('XREAD COUNT 1 STREAMS a|')).toEqual(['app:1']))
+  test('channels that are known, and what their patterns start with', () => {
+    expect(line('SUBSCRIBE |')).toEqual(['alerts', 'news:uk', 'mail.', 'news:'])
+    expect(line('SUBSCRIBE alerts n|')).toEqual(['news:uk', 'news:'])
+    expect(line('PUBLISH a|')).toEqual(['alerts'])
+    expect(line('PUBLISH alerts |')).toEqual([])
+    expect(line('SSUBSCRIBE a|')).toEqual(['alerts'])
+    expect(line('UNSUBSCRIBE a|')).toEqual(['alerts'])
+    expect(complete(completeCommand, 'PUBLISH news:|').details).toEqual([undefined, 'one of news:*'])
+  })
+  test('patterns of channels, letter for letter', () => {
+    expect(line('PSUBSCRIBE |')).toEqual(['mail.?', 'news:*'])
+    expect(line('PUNSUBSCRIBE n|')).toEqual(['news:*'])
+    expect(line('SUBSCRIBE a|', 'redis-6.0')).toEqual(['alerts'])
+  })
   test('words of subcommands', () => expect(line('CLIENT NO-EVICT |')).toEqual(['ON', 'OFF']))
   test('the command that ACL DRYRUN tries', () => {
     expect(line('ACL DRYRUN app getd|')).toEqual(['getdel'])

@@ -18,7 +18,7 @@ function world(id: TargetId = 'redis-8.0'): World {
   const users = new Users(target.table, target.behaviours)
   users.setUser('app', ['on', '>p', '~app:*', '&news:*', '+@read'])
   users.setUser('worker', ['%W~jobs:*', '+@write'].slice(target.behaviours.hasSelectors ? 0 : 1))
-  return { target, users: ['default', 'app', 'worker'], keys: ['app:1', 'jobs:7'], userOf: (name) => users.get(name) }
+  return { target, users: ['default', 'app', 'worker'], keys: ['app:1', 'jobs:7'], channels: { names: ['news:1'], patterns: ['news:*'] }, userOf: (name) => users.get(name) }
 }
 
 /** What a hover says, after the word that it is about. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { colouredWords } from '../../src/editor/command-words'
 import { tokensOf } from '../../src/editor/highlight'
 import { shortHash } from '../../src/editor/hashes'
+import { loadTarget } from '../../src/targets/load'
 import { aclParser, commandParser, confParser } from '../../src/editor/languages'
 
 const kinds = (parser: typeof aclParser, text: string): string[] => tokensOf(parser, text).filter(({ kind }) => kind !== null).map(({ text, kind }) => `${text} ${kind}`)
@@ -24,14 +25,22 @@ test('tokens put together are the text', () => {
 
 test('a hash is known by its ends', () => expect(shortHash(`#${'b63ae681c81e918340f706caefc7e3bf0630dfb28a93c3750b8150a668429910'}`)).toBe('#b63ae681…9910'))
 
+const target = await loadTarget('redis-8.0')
+function named(words: readonly string[]): number {
+  const command = target.table.resolve(words)
+  return command === undefined ? 0 : command.parent === null ? 1 : 2
+}
+
 test.each([
-  ['AUTH app secret', ['app user', 'secret pw']],
-  ['auth secret', ['secret pw']],
-  ['HELLO 3 AUTH app secret', ['app user', 'secret pw']],
-  ['ACL SETUSER app on >p +get "~a b" (+set', ['app user', 'on flag', '>p pw', '+get cmd', '"~a b" key', '(+set cmd']],
-  ['acl deluser a b', ['a user', 'b user']],
-  ['ACL DRYRUN app GET a', ['app user']],
-  ['ACL CAT read', []],
-  ['GET app', []],
+  ['AUTH app secret', ['AUTH cmd', 'app user', 'secret pw']],
+  ['auth secret', ['auth cmd', 'secret pw']],
+  ['HELLO 3 AUTH app secret', ['HELLO cmd', 'app user', 'secret pw']],
+  ['ACL SETUSER app on >p +get "~a b" (+set', ['ACL cmd', 'SETUSER cmd', 'app user', 'on flag', '>p pw', '+get cmd', '"~a b" key', '(+set cmd']],
+  ['acl deluser a b', ['acl cmd', 'deluser cmd', 'a user', 'b user']],
+  ['ACL DRYRUN app GET a', ['ACL cmd', 'DRYRUN cmd', 'app user', 'GET cmd']],
+  ['ACL CAT read', ['ACL cmd', 'CAT cmd']],
+  ['GET app', ['GET cmd']],
+  ['CONFIG SET', ['CONFIG cmd', 'SET cmd']],
+  ['nosuch app', []],
   ['', []],
-])('%s', (line, words) => expect(colouredWords(line).map(({ text, kind }) => `${text} ${kind}`)).toEqual(words))
+])('%s', (line, words) => expect(colouredWords(line, (words) => named(words)).map(({ text, kind }) => `${text} ${kind}`)).toEqual(words))

@@ -21,16 +21,17 @@ function finding(severity: Finding['severity'], code: string, message: string, h
   return { code, severity, message, hint, span: { source: 'users.expect', line, from, to }, fixes: [] }
 }
 
-/** The words of a sentence that the ACL takes for keys and channels. */
+/** The words of a sentence that the ACL takes for keys and channels, and a subcommand. */
 function objectWords({ action, places }: Expectation, line: string, lineStart: number, decision: Decision | null): LineResult['words'] {
   const check = decision?.selectors[0]
   if (action.kind === 'log-in' || check === undefined) return []
   const words = typedWords(line.slice(places.action.from - lineStart, places.action.to - lineStart)) ?? []
-  const at = (index: number, kind: 'key' | 'chan'): LineResult['words'] => {
+  const at = (index: number, kind: 'cmd' | 'key' | 'chan'): LineResult['words'] => {
     const word = words[index]
     return word === undefined ? [] : [{ from: places.action.from + word.from, to: places.action.from + word.to, kind }]
   }
-  return [...check.keys.flatMap(({ use }) => at(use.at, 'key')), ...check.channels.flatMap(({ use }) => at(use.at, 'chan'))]
+  const sub = decision?.command.parent == null ? [] : at(1, 'cmd')
+  return [...sub, ...check.keys.flatMap(({ use }) => at(use.at, 'key')), ...check.channels.flatMap(({ use }) => at(use.at, 'chan'))]
 }
 
 /** Reads users.expect and checks each of its lines against the server as it is now. Nothing is run or logged. */

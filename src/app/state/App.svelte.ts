@@ -13,6 +13,7 @@ import { defaultTargetId } from '../../targets/infos'
 import { Advice } from '../advice/Advice.svelte'
 import { Checklist } from '../checklist/Checklist.svelte'
 import { browserStorage } from './browser-storage'
+import { knownChannels } from './channels'
 import type { FileTab } from './Layout.svelte'
 import { Layout } from './Layout.svelte'
 import { LazyEditors } from './LazyEditors.svelte'
@@ -229,13 +230,24 @@ export class App {
     this.#banner = banner
   }
 
-  /** What completion and hovers know. */
+  /** What completion and hovers know, looked up when it is asked for. */
   world(): World | null {
-    const { target, server, console } = this.playground
+    const { playground } = this
+    const { target, server, console } = playground
     if (target === null) return null
-    const db = server?.keyspace.databases[console?.connection?.db ?? 0]
-    const keys = db ? [...db.keys()].slice(0, 1000).map(toText) : []
-    return { target, users: this.playground.userNames.map(toText), keys, userOf: (name) => server?.users.get(fromText(name)) }
+    return {
+      target,
+      get users() {
+        return playground.userNames.map(toText)
+      },
+      get keys() {
+        return [...(server?.keyspace.databases[console?.connection?.db ?? 0]?.keys() ?? [])].slice(0, 1000).map(toText)
+      },
+      get channels() {
+        return knownChannels(server, playground.consoles)
+      },
+      userOf: (name) => server?.users.get(fromText(name)),
+    }
   }
 
   /** Starts from the link in the address, else from what this browser kept, else from the first visitor's example. */

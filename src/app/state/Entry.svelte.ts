@@ -25,9 +25,11 @@ export class Entry {
   readonly prompt: string
   readonly line: string
   /** The decision when the line was run; null where the ACL was not asked. */
-  first: Decision | null = null
+  first = $state.raw<Decision | null>(null)
   /** Who ran it, and in which database: to judge it again. */
   user: Bytes | null = null
+  /** How many words name the command: two where it has a subcommand, none where the server knows no such command. */
+  named = $state(0)
   /** The line's words as they were sent. */
   argv: readonly Bytes[] = []
   db = 0
@@ -107,8 +109,9 @@ export class Entry {
     return inside ? { kind: 'no', text: 'refused inside' } : { kind: 'ok', text: 'allowed' }
   }
 
-  /** The line in pieces, with what the ACL took each for. */
+  /** The line in pieces, each with what it is. */
+  readonly #tokens = $derived.by(() => lineTokens(this.line, this.named, this.first))
   get tokens(): readonly LineToken[] {
-    return lineTokens(this.line, this.first)
+    return this.#tokens
   }
 }

@@ -2,6 +2,7 @@ import type { Bytes } from '../../acl/bytes'
 import { lower, toText } from '../../acl/bytes'
 import { adviseCommand } from '../../analysis/advice/command-line'
 import { isError } from '../../resp/reply'
+import type { SimulatedServer } from '../../server/server'
 import type { Server } from '../../server/types'
 import type { Console } from './Console.svelte'
 import type { Entry } from './Entry.svelte'
@@ -13,6 +14,12 @@ const loginCommands = new Set(['auth', 'hello', 'reset'])
 function repeated(argv: readonly Bytes[]): { readonly argv: readonly Bytes[]; readonly times: number } {
   const times = /^[1-9][0-9]*$/.test(argv[0] ?? '') && argv.length > 1 ? Number(argv[0]) : 0
   return times === 0 ? { argv, times: 1 } : { argv: argv.slice(1), times: Math.min(times, 100) }
+}
+
+/** How many words name the command; none where there is no such command. */
+function nameLength(server: SimulatedServer, argv: readonly Bytes[]): number {
+  const { command, container } = server.lookup(argv)
+  return command === undefined ? (container === null ? 0 : 1) : command.parent === null ? 1 : 2
 }
 
 /** Loads what the command needs; false, and said so, where it cannot be had. */
@@ -32,7 +39,7 @@ async function prepared(server: Server, entry: Entry): Promise<boolean> {
 }
 
 /** Runs an entry's line on its console's connection, as redis-cli would, and writes what came of it into the entry. */
-export async function runLine(server: Server | null, one: Console, entry: Entry): Promise<void> {
+export async function runLine(server: SimulatedServer | null, one: Console, entry: Entry): Promise<void> {
   const words = typedWords(entry.line)
   if (words === null) return entry.said('Invalid argument(s)')
   const { connection } = one
@@ -40,6 +47,7 @@ export async function runLine(server: Server | null, one: Console, entry: Entry)
   if (connection === null || connection.closed) return entry.said(connection?.refused ?? 'Error: Server closed the connection')
   const { argv, times } = repeated(words.map((word) => word.text))
   entry.argv = argv
+  entry.named = nameLength(server, argv)
   if (!(await prepared(server, entry))) return
   const { user, db } = connection
   const remarks = adviseCommand(argv, server.users, server.target)

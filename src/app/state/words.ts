@@ -2,6 +2,8 @@ import type { Bytes } from '../../acl/bytes'
 import { fromText, toText } from '../../acl/bytes'
 import type { Decision } from '../../acl/decision'
 import { splitWords } from '../../acl/split'
+import type { PhraseKind } from '../../analysis/phrase'
+import { wordKinds } from '../../editor/word-kinds'
 
 /** A word of a typed line: its bytes as sent, and its place in the text (UTF-16 units, quotes included). */
 export interface TypedWord {
@@ -19,28 +21,34 @@ export function typedWords(line: string): readonly TypedWord[] | null {
   return words.map(({ text, from, to }) => ({ text, from: place(from), to: place(to) }))
 }
 
-/** A piece of a command line; `kind` tells keys and channels. */
+/** A piece of a command line; `kind` null where it has no colour of its own. */
 export interface LineToken {
   readonly text: string
-  readonly kind: 'key' | 'chan' | null
+  readonly kind: PhraseKind | null
 }
 
-/** A line in pieces, so that the keys and channels that the ACL saw in it can be coloured. */
-export function lineTokens(line: string, decision: Decision | null): readonly LineToken[] {
+/**
+ * A line in pieces: the command, the keys and channels that the ACL saw in it, users, passwords and rules. Put together
+ * they are the line, whatever it is.
+ * @param named how many words name the command
+ */
+export function lineTokens(line: string, named: number, decision: Decision | null): readonly LineToken[] {
   const words = typedWords(line)
-  const check = decision?.selectors[0]
-  if (words === null || !check) return [{ text: line, kind: null }]
+  if (words === null) return [{ text: line, kind: null }]
   // A line may start with how many times to run it.
-  const skipped = words.length - (decision?.argv.length ?? words.length)
-  const kinds = new Map<number, 'key' | 'chan'>([
-    ...check.keys.map(({ use }) => [use.at + skipped, 'key'] as const),
-    ...check.channels.map(({ use }) => [use.at + skipped, 'chan'] as const),
-  ])
+  const skipped = words.length > 1 && /^[1-9][0-9]*$/.test(words[0]?.text ?? '') ? 1 : 0
+  const kinds = [...wordKinds(words.slice(skipped).map(({ from, to }) => line.slice(from, to)), named)]
+  const check = decision?.selectors[0]
+  const isThis = decision !== null && decision.argv.every((text, at) => text === words[at + skipped]?.text)
+  if (check !== undefined && isThis) {
+    for (const { use } of check.keys) kinds[use.at] = 'key'
+    for (const { use } of check.channels) kinds[use.at] = 'chan'
+  }
   const tokens: LineToken[] = []
   let at = 0
-  words.forEach((word, index) => {
-    const kind = kinds.get(index)
-    if (kind === undefined) return
+  words.slice(skipped).forEach((word, index) => {
+    const kind = kinds[index] ?? null
+    if (kind === null) return
     if (word.from > at) tokens.push({ text: line.slice(at, word.from), kind: null })
     tokens.push({ text: line.slice(word.from, word.to), kind })
     at = word.to

@@ -1,0 +1,26 @@
+import type { PhraseKind } from '../analysis/phrase'
+import { ruleKind } from '../analysis/phrase'
+
+const usersOf: ReadonlySet<string> = new Set(['setuser', 'getuser', 'deluser', 'dryrun'])
+
+/**
+ * Which words of a command line are the command's name, a user, a password or a rule; null for the others. Keys and
+ * channels depend on the command: a decision tells them.
+ * @param words as typed, quotes left on
+ * @param named how many words at the start name the command: two where it has a subcommand, none where it is unknown
+ */
+export function wordKinds(words: readonly string[], named: number): readonly (PhraseKind | null)[] {
+  const name = words[0]?.toLowerCase()
+  const sub = words[1]?.toLowerCase() ?? ''
+  return words.map((text, at): PhraseKind | null => {
+    if (at < named) return 'cmd'
+    if (name === 'auth') return at === 0 ? null : words.length > 2 && at === 1 ? 'user' : 'pw'
+    if (name === 'hello') {
+      const before = (distance: number): boolean => words[at - distance]?.toLowerCase() === 'auth'
+      return at > 1 && before(1) ? 'user' : at > 2 && before(2) ? 'pw' : null
+    }
+    if (name !== 'acl' || at < 2 || !usersOf.has(sub)) return null
+    if (sub === 'dryrun' && at === 3) return 'cmd'
+    return at === 2 || sub === 'deluser' ? 'user' : sub === 'setuser' ? ruleKind(text.replace(/^["'(]+/, '')) : null
+  })
+}

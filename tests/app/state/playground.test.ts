@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest'
+import type { Console } from '../../../src/app/state/Console.svelte'
+import { Playground } from '../../../src/app/state/Playground.svelte'
+import { hideSecrets } from '../../../src/workspace/secrets'
+import type { WorkspaceState } from '../../../src/workspace/state'
+import { blankState, readState } from '../../../src/workspace/state'
+
+const conf = 'aclfile users.acl\n'
+const acl = 'user default on nopass ~* &* +@all\nuser app on >secret ~app:* +@all\n'
+
+async function open(state: Partial<WorkspaceState> = {}): Promise<Playground> {
+  const playground = new Playground()
+  await playground.restore({ ...blankState('redis-8.0'), files: { acl, conf }, ...state })
+  return playground
+}
+
+function consoleOf(playground: Playground): Console {
+  if (playground.console === null) throw new Error('there is always a connection')
+  return playground.console
+}
+
+/** The lines of a transcript: what was typed with what came back, and notices. */
+const shown = (one: Console): string[] => one.entries.map(({ line, lines }) => [line, ...lines.map((pieces) => pieces.map(({ text }) => text).join(''))].join(' → '))
+
+const loginAs = (login: string): Pick<WorkspaceState, 'connections'> => ({ connections: [{ origin: { kind: 'loopback' }, login }] })
+const disabled = 'WRONGPASS invalid username-password pair or user is disabled.'
+
+test('a log-in by name is answered as a server answers it', async () => {
+  const files = { conf, acl: `${acl}user away off >secret +@all\nuser locked on +@all\n` }
+  for (const [login, user, lines] of [
+    ['app', 'app', []],
+    ['away', 'default', [`Not logged in as away: ${disabled}`]],
+    ['locked', 'default', [`Not logged in as locked: ${disabled}`]],
+    ['nobody', 'default', [`Not logged in as nobody: ${disabled}`]],
+  ] as const) {
+    const one = consoleOf(await open({ files, ...loginAs(login) }))
+    expect([one.userLabel, shown(one)]).toEqual([user, lines])
+  }
+  const old = consoleOf(await open({ target: 'redis-6.0', files: { conf, acl: files.acl.replace('&* ', '') }, ...loginAs('away') }))
+  expect(shown(old)).toEqual(['Not logged in as away: WRONGPASS invalid username-password pair'])
+})
+
+test('a shared log-in is carried out without its password, with what else the line did, and refused where a server would refuse it', async () => {
+  const lines = ['AUTH app secret', 'HELLO 3 AUTH app secret', 'HGETALL app:h']
+  const first = await open()
+  for (const line of lines) await first.run(consoleOf(first), line)
+  const shared = hideSecrets(first.snapshot())
+  expect(JSON.stringify(shared)).not.toContain('secret')
+  const again = await open(shared)
+  expect(consoleOf(again).userLabel).toBe('app')
+  expect(consoleOf(again).connection?.protocol).toBe(3)
+  expect(again.snapshot()).toEqual(shared)
+  expect(consoleOf(again).entries[1]?.lines.length).toBe(consoleOf(first).entries[1]?.lines.length)
+
+  const off = await open({ ...shared, files: { conf, acl: acl.replace('app on', 'app off') } })
+  expect(shown(consoleOf(off)).slice(0, 2)).toEqual([`AUTH app password-not-shared → (error) ${disabled}`, `HELLO 3 AUTH app password-not-shared → (error) ${disabled}`])
+  expect(consoleOf(off).userLabel).toBe('default')
+  expect(off.snapshot().entries).toEqual(shared.entries)
+})
+
+test('a user that goes off takes its connections along where ACL LOAD ends them, and brings them back', async () => {
+  const playground = await open({ target: 'redis-7.0', ...loginAs('app') })
+  const one = consoleOf(playground)
+  const labels: string[] = []
+  for (const text of [acl.replace('app on', 'app off'), `${acl.replace('app on', 'app off')}user new on\n`, acl, 'user default on nopass ~* +@all\n', acl]) {
+    playground.editAcl(text)
+    labels.push(one.userLabel)
+  }
+  expect(labels).toEqual(['not connected', 'not connected', 'app', 'not connected', 'app'])
+  expect(shown(one)).toEqual([])
+  playground.editAcl(acl.replace('app on', 'app off'))
+  expect(shown(one)).toEqual(['app cannot log in any more: the server closed this connection.'])
+})
+
+test('what was saved comes back as it was', async () => {
+  const playground = await open({ connections: [{ origin: { kind: 'loopback' }, login: 'app' }, { origin: { kind: 'unix', as: 'group' }, login: null }] })
+  const [app, other] = playground.consoles
+  if (app === undefined || other === undefined) throw new Error('there are two')
+  for (const line of ['SET app:1 x', 'AUTH app wrong', 'ACL SETUSER late on nopass', 'GET "unclosed', 'BLPOP app:list 0', '3 INCR app:n']) await playground.run(app, line)
+  playground.editAcl(`${acl}user more on\n`)
+  await playground.run(other, 'PING')
+  const saved = readState(JSON.parse(JSON.stringify(playground.snapshot())))
+  if (saved === null) throw new Error('it can be read')
+  const again = await open(saved)
+  expect(JSON.stringify(again.snapshot())).toBe(JSON.stringify(saved))
+})
+
+test('of two workspaces asked for at once, the later one stands', async () => {
+  const playground = await open()
+  const [first, second] = [{ ...blankState('valkey-9.1'), files: { acl: 'user first on\n', conf } }, { ...blankState('redis-8.0'), files: { acl: 'user second on\n', conf } }]
+  expect(await Promise.all([playground.restore(first), playground.restore(second)])).toEqual([false, true])
+  expect([playground.targetId, playground.acl]).toEqual(['redis-8.0', 'user second on\n'])
+})
+
+test('users.acl is compared with what it was when it was opened, until another version is chosen', async () => {
+  const playground = await open()
+  playground.editAcl(`${acl}user b on\n`)
+  expect(playground.before).toEqual({ opened: acl, chosen: acl })
+  playground.baseline = 'user older on\r\n'
+  expect(playground.before).toEqual({ opened: acl, chosen: 'user older on\n' })
+  const reloaded = new Playground()
+  await reloaded.restore(playground.snapshot(), playground.before)
+  expect(reloaded.before).toEqual({ opened: acl, chosen: 'user older on\n' })
+  await reloaded.restore(playground.snapshot())
+  expect(reloaded.before).toEqual({ opened: `${acl}user b on\n`, chosen: `${acl}user b on\n` })
+})
+
+test('a long session is kept from its end, and can be opened again', async () => {
+  const playground = await open()
+  for (let i = 0; i < 2_010; i++) await playground.run(consoleOf(playground), `ECHO ${i}`)
+  const saved = readState(playground.snapshot())
+  expect(saved?.entries).toHaveLength(2_000)
+  expect(saved?.entries[0]?.line).toBe('ECHO 10')
+})
+
+test('a file of five million characters is loaded, edited and kept', async () => {
+  const line = 'user u123456 on #6d4525c2a21f9be1cca9e41f3aa402e0765ee5fcc3e7fea34a169b1730ae386e ~app:* +@read\n'
+  const many = Array.from({ length: Math.ceil(5_000_000 / line.length) }, (_, i) => line.replace('u123456', `u${i}`)).join('')
+  const playground = await open()
+  playground.editAcl(many)
+  expect(playground.fileState.kind).toBe('loaded')
+  expect(playground.snapshot().files.acl).toHaveLength(many.length)
+  playground.editAcl(`${many}user b on >`)
+  expect(playground.userNames.length).toBeGreaterThan(50_000)
+})
