@@ -152,3 +152,20 @@ export function readState(value: unknown): WorkspaceState | null {
   if (settings === null || connections === null || entries === null) return null
   return { target, modules, files: { acl, conf, ...(expect !== undefined && { expect }) }, connections, entries, ...(settings && { settings }) }
 }
+
+/**
+ * The part of a workspace that readState takes back: what is beyond the limits there is left out, the oldest commands first.
+ * A file that is too long stays as it is; isWithinLimits tells.
+ */
+export function withinLimits(state: WorkspaceState): WorkspaceState {
+  const name = (text: string | null): string | null => (text !== null && text.length > limits.nameLength ? null : text)
+  const connections = state.connections.slice(0, limits.connections).map(({ origin, login }) => ({ origin, login: name(login) }))
+  const fitting = state.entries.filter(({ on, line }) => on < connections.length && line.length <= limits.lineLength)
+  const entries = fitting.slice(-limits.entries).map(({ login, ...entry }) => ({ ...entry, ...(login !== undefined && name(login) === login && { login }) }))
+  return { ...state, connections, entries }
+}
+
+/** Whether readState takes the files back. */
+export function isWithinLimits({ files: { acl, conf, expect = '' } }: WorkspaceState): boolean {
+  return Math.max(acl.length, conf.length, expect.length) <= limits.fileLength
+}
