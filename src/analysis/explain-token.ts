@@ -29,6 +29,8 @@ export interface TokenContext {
   readonly docs: CommandDocs | null
   /** Keys that exist, for examples. */
   readonly keys: readonly Bytes[]
+  /** Channels that are known, likewise. */
+  readonly channels: readonly Bytes[]
 }
 
 const sentence = (text: string): Point => ({ label: '', text })
@@ -60,7 +62,7 @@ function pointsOf(rule: Bytes, context: TokenContext): Point[] {
     return command === undefined ? [] : commandPoints(command, context.docs)
   }
   const [, sign = '', pattern] = /^(~|&|%[rw]+~)(.*)$/is.exec(rule) ?? []
-  return pattern === undefined ? [] : patternPoints(pattern, sign === '&' ? [] : context.keys, sign === '&' ? 'channel' : 'key')
+  return pattern === undefined ? [] : patternPoints(pattern, sign === '&' ? context.channels : context.keys, sign === '&' ? 'channel' : 'key')
 }
 
 function categoryPoints(category: Bytes, { table }: Target): Point[] {

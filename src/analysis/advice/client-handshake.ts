@@ -32,6 +32,7 @@ function offer(line: UserLine, commands: readonly string[]): Remark['fixes'] {
 export const clientHandshake: Advice = {
   code: 'client-handshake',
   severity: 'info',
+  about: 'client',
   check: (line) => {
     const { user, name, client } = line
     if (user === null || client === null || !user.enabled || !user.selectors.some(allowsAnything)) return []
@@ -49,6 +50,7 @@ export const clientHandshake: Advice = {
 export const clientNeeds: Advice = {
   code: 'client-needs',
   severity: 'warning',
+  about: 'client',
   check: (line) => {
     const { user, name, client } = line
     if (user === null || client === null || !user.enabled || !user.selectors.some(allowsAnything)) return []

@@ -7,6 +7,7 @@ const asked = ['cluster|slots', 'cluster|shards', 'cluster|nodes']
 export const clusterSubcommands: Advice = {
   code: 'cluster-subcommands',
   severity: 'info',
+  about: 'bars',
   check: (line) => {
     const token = tokensOf(line, 0).find(({ word }) => word.startsWith('+cluster|'))
     if (token === undefined || line.user === null || !line.target.behaviours.hasSubcommandRules) return []

@@ -5,6 +5,7 @@ import { onToken, type Advice } from './line'
 export const dbDefault0: Advice = {
   code: 'db-default-0',
   severity: 'info',
+  about: 'databases',
   check: (line) => {
     const { user } = line
     if (user === null || !user.selectors.some(allowsAnything) || user.selectors.some((selector) => selector.allDatabases || selector.databases.includes(0))) return []

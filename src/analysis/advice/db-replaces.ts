@@ -7,6 +7,7 @@ const list = /^db=(.+)$/
 export const dbReplaces: Advice = {
   code: 'db-replaces',
   severity: 'warning',
+  about: 'databases',
   check: (line) => {
     if (line.user === null || !line.target.behaviours.hasDatabases) return []
     return onEachSelector(line, (_, i) => {

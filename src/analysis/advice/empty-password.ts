@@ -4,6 +4,7 @@ import { onToken, removeToken, type Advice } from './line'
 export const emptyPassword: Advice = {
   code: 'empty-password',
   severity: 'error',
+  about: 'plain',
   check: ({ plain }) =>
     plain
       .filter(({ text }) => text === '>')

@@ -5,6 +5,7 @@ import { onEach, onToken, removeToken, type Advice } from './line'
 export const emptyPattern: Advice = {
   code: 'empty-pattern',
   severity: 'warning',
+  about: 'oddPatterns',
   check: ({ patterns }) =>
     onEach(patterns, (token) => {
       const what = keyRule(token)?.pattern === '' ? 'key' : channelPattern(token) === '' ? 'channel' : null

@@ -6,6 +6,7 @@ import { onEach, onToken, replaceToken, type Advice } from './line'
 export const exactNotPrefix: Advice = {
   code: 'exact-not-prefix',
   severity: 'warning',
+  about: 'oddPatterns',
   check: ({ patterns }) =>
     onEach(patterns, (token) => {
       const rule = keyRule(token)

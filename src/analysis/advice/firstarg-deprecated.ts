@@ -6,6 +6,7 @@ import { onEach, onToken, type Advice } from './line'
 export const firstargDeprecated: Advice = {
   code: 'firstarg-deprecated',
   severity: 'warning',
+  about: 'bars',
   check: ({ tokens, target }) =>
     onEach(tokens, (token) => {
       if (token.text[0] !== '+' || !token.text.includes('|')) return []

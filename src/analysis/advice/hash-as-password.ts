@@ -5,6 +5,7 @@ import { onToken, replaceToken, type Advice } from './line'
 export const hashAsPassword: Advice = {
   code: 'hash-as-password',
   severity: 'error',
+  about: 'plain',
   check: ({ plain }) =>
     plain
       .filter(({ text }) => text.length === 65 && /^>[0-9a-f]{64}$/i.test(text))

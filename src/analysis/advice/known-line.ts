@@ -8,7 +8,7 @@ import type { ClientId } from './clients'
 import { sameEffect } from './effects'
 import { tokensOf } from './facts'
 import { refusedGreeting } from './file/client-greeting'
-import { readUserLine, type Advice, type Remark, type UserLine } from './line'
+import { readUserLine, type Advice, type Remark, type Subject, type UserLine } from './line'
 
 export interface CodedRemark extends Remark {
   readonly code: string
@@ -78,13 +78,31 @@ class KeptRemark implements CodedRemark {
   }
 }
 
-/** Looks at a line: every entry of the catalogue is asked. */
+/** `app:*`, `a.b:*`, and `*`: what most patterns look like. */
+const plainPattern = /^(?:\w[\w.:-]*[:.])?\*$/
+
+function subjectsOf({ plain, patterns, selectors, target, client, user }: UserLine, text: string): Readonly<Record<Subject, boolean>> {
+  return {
+    plain: plain.length > 0,
+    oddPatterns: patterns.some(({ pattern }) => pattern !== null && !plainPattern.test(pattern.text)),
+    selectors: selectors.length > 0,
+    databases: target.behaviours.hasDatabases,
+    quotes: text.includes('"') || text.includes("'"),
+    bars: text.includes('|'),
+    client: client !== null,
+    refused: user === null,
+  }
+}
+
+/** Looks at a line: every entry of the catalogue that can have something to say of it is asked. */
 export function knowLine(text: string, users: Users, target: Target, client: ClientId | null): KnownLine {
   const source = new LineSource(text, users, target, client)
   const line = source.read()
   if (line === null) return { ...none, text, isComment: /^\s*#/.test(text) }
   const remarks: CodedRemark[] = []
+  const has = subjectsOf(line, text)
   for (const advice of catalogue) {
+    if (advice.about !== undefined && !has[advice.about]) continue
     const said = advice.check(line)
     if (said.length === 0) continue
     for (const [nth, { message, hint, from, to, fixes }] of said.entries()) {

@@ -57,11 +57,19 @@ export interface Remark {
   readonly fixes: readonly Fix[]
 }
 
+/**
+ * What only some lines have. `oddPatterns`: a pattern that is more than a prefix, a delimiter and a star, or every name;
+ * `refused`: a rule that the server does not take.
+ */
+export type Subject = 'plain' | 'oddPatterns' | 'selectors' | 'databases' | 'quotes' | 'bars' | 'client' | 'refused'
+
 /** One entry of the catalogue: looks at one user line. */
 export interface Advice {
   /** Kebab-case; the name that silences it and heads its section in the documentation. */
   readonly code: string
   readonly severity: 'error' | 'warning' | 'info'
+  /** It has nothing to say of a line without this, and is not asked. */
+  readonly about?: Subject
   readonly check: (line: UserLine) => readonly Remark[]
 }
 

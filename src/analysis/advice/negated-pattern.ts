@@ -5,6 +5,7 @@ import { onEach, onToken, removeToken, type Advice } from './line'
 export const negatedPattern: Advice = {
   code: 'negated-pattern',
   severity: 'error',
+  about: 'oddPatterns',
   check: ({ patterns }) =>
     onEach(patterns, (token) => {
       const pattern = keyRule(token)?.pattern ?? channelPattern(token)

@@ -5,6 +5,7 @@ import { onToken, replaceToken, safe, type Advice } from './line'
 export const plaintextPassword: Advice = {
   code: 'plaintext-password',
   severity: 'warning',
+  about: 'plain',
   check: ({ plain }) =>
     plain
       .filter(({ text }) => text.length > 1 && !/^>[0-9a-f]{64}$/i.test(text))

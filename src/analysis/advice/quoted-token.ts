@@ -8,6 +8,7 @@ const without = (token: Token): string => token.text.replace(/(["'])(.*)\1$/, '$
 export const quotedToken: Advice = {
   code: 'quoted-token',
   severity: 'error',
+  about: 'quotes',
   check: ({ tokens }) =>
     tokens
       .filter(({ text, selector }) => selector === 0 && (text.endsWith('"') || text.endsWith("'")) && /^(?:[>#<!~&]|%\w+~)(["']).*\1$/.test(text))

@@ -5,6 +5,7 @@ import type { Advice } from './line'
 export const redundantSelector: Advice = {
   code: 'redundant-selector',
   severity: 'warning',
+  about: 'selectors',
   check: ({ user, selectors }) => {
     if (user === null || selectors.length === 0 || user.selectors.length !== selectors.length + 1) return []
     return selectors.flatMap(({ from, to }, i) => {

@@ -4,6 +4,7 @@ import { onEach, onToken, type Advice } from './line'
 export const selectFirstargBypass: Advice = {
   code: 'select-firstarg-bypass',
   severity: 'warning',
+  about: 'bars',
   check: ({ tokens, target }) =>
     onEach(tokens, (token) => {
       const argument = !token.word.startsWith('+select|') ? undefined : /^\+select\|(.+)$/.exec(token.word)?.[1]

@@ -5,6 +5,7 @@ import { onToken, type Advice } from './line'
 export const selectorsDontUnion: Advice = {
   code: 'selectors-dont-union',
   severity: 'info',
+  about: 'selectors',
   check: (line) => {
     const { user } = line
     if (user === null) return []

@@ -43,6 +43,7 @@ function habits(token: Token, sign: string, pattern: Bytes): readonly Remark[] {
 export const shellGlob: Advice = {
   code: 'shell-glob',
   severity: 'warning',
+  about: 'oddPatterns',
   check: ({ patterns }) =>
     onEach(patterns, (token) => {
       const pattern = keyRule(token)?.pattern ?? channelPattern(token)

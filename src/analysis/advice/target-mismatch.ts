@@ -42,5 +42,6 @@ function mismatch(token: Token, target: Target): ReturnType<Advice['check']> {
 export const targetMismatch: Advice = {
   code: 'target-mismatch',
   severity: 'error',
+  about: 'refused',
   check: ({ tokens, user, target }) => (user === null ? onEach(tokens, (token) => mismatch(token, target)) : []),
 }

@@ -19,6 +19,7 @@ export function unclosedAt(pattern: string): number {
 export const unclosedBracket: Advice = {
   code: 'unclosed-bracket',
   severity: 'warning',
+  about: 'oddPatterns',
   check: ({ patterns }) =>
     onEach(patterns, (token) => {
       const pattern = keyRule(token)?.pattern ?? channelPattern(token)

@@ -7,6 +7,7 @@ import { onToken, type Advice } from './line'
 export const unloadableList: Advice = {
   code: 'unloadable-list',
   severity: 'error',
+  about: 'oddPatterns',
   check: ({ user, patterns, target }) => {
     if (user === null) return []
     const token = patterns.find((other) => /[()\s]/.test(keyRule(other)?.pattern ?? channelPattern(other) ?? ''))

@@ -6,6 +6,7 @@ const ENOUGH = 32
 export const weakPassword: Advice = {
   code: 'weak-password',
   severity: 'warning',
+  about: 'plain',
   check: ({ plain }) =>
     plain
       .filter(({ text }) => text.length > 1 && text.length - 1 < ENOUGH)
