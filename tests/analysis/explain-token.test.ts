@@ -4,7 +4,7 @@ import { loadDocs, loadTarget } from '../../src/targets/load'
 
 const target = await loadTarget('redis-8.0')
 const docs = await loadDocs('redis-8.0')
-const context = { target, docs, keys: ['app:1', 'jobs:7'] }
+const context = { target, docs, keys: ['app:1', 'jobs:7'], channels: [] }
 
 /** Everything that is said of the rule in braces, a line each. */
 function said(line: string): string[] {

@@ -34,7 +34,8 @@ function habits(token: Token, sign: string, pattern: Bytes): readonly Remark[] {
   if (braces !== null) return [onToken(token, `Braces are not alternatives here: this matches names that hold ${toText(/\{.*\}/.exec(pattern)?.[0] ?? '{')} literally.`, null, write(token, sign, braces))]
   if (scanned.isExtglob || scanned.negatedExtglob || /[!@+?*]\([^)]*\)/.test(pattern)) return [onToken(token, 'Groups such as !(a) or @(a|b) mean nothing here: the brackets and the sign are matched literally.', 'List the patterns that are to match, one rule each.')]
   if (/\*\*/.test(pattern)) return [onToken(token, '** is the same as *: a star crosses every delimiter.', null, write(token, sign, [pattern.replace(/\*{2,}/g, '*')]).map(safe))]
-  if (/\.\*/.test(pattern) || /^\^|[^\\]\$$/.test(pattern)) return [onToken(token, 'This reads like a regular expression, but ^, $ and . are literal characters in a pattern.', 'A pattern always covers the whole name: * stands for anything, ? for one byte.')]
+  // A dot behind a word may be a delimiter: orders.* is a pattern as people mean it.
+  if (/(?:^|\W)\.\*/.test(pattern) || /^\^|[^\\]\$$/.test(pattern)) return [onToken(token, 'This reads like a regular expression, but ^, $ and . are literal characters in a pattern.', 'A pattern always covers the whole name: * stands for anything, ? for one byte.')]
   if (pattern.includes('|')) return [onToken(token, 'A bar is not an “or” here: it is matched literally.', 'Give each alternative a rule of its own.', write(token, sign, expandBars(pattern)))]
   return []
 }

@@ -34,6 +34,10 @@ test('shell-glob: two stars', async () => {
   expect(await verdicts(file, ['GET app:a:b'])).toMatchInlineSnapshot(`"GET app:a:b: allowed"`)
 })
 
+test('shell-glob: a dot that is a delimiter', async () => {
+  expect(await found('shell-glob', 'user app on #… ~orders.* &a.b.* +get')).toBe('')
+})
+
 test('shell-glob: a regular expression', async () => {
   const file = 'user app on #… ~^app:.*$ +get'
   expect(await found('shell-glob', file)).toMatchInlineSnapshot(`
