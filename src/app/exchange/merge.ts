@@ -8,6 +8,11 @@ function nameOf(line: string): string | null {
   return words?.[0]?.text === 'user' ? (words[1]?.text ?? null) : null
 }
 
+/** The users that a text of users.acl has lines for, each once, in the order of the lines. */
+export function namesIn(acl: string): string[] {
+  return [...new Set(acl.split('\n').flatMap((line) => nameOf(line) ?? []))]
+}
+
 /** users.acl with the imported users in it: a user that is there already takes the imported rules in its place, others come at the end. */
 export function mergeUsers(acl: string, imported: ImportResult): string {
   const lines = imported.acl.split('\n').filter((line) => line !== '')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { confWithAclFile, mergeUsers } from '../../../src/app/exchange/merge'
+import { confWithAclFile, mergeUsers, namesIn } from '../../../src/app/exchange/merge'
 import { importText } from '../../../src/workspace/import'
 
 const imported = async (text: string) => {
@@ -17,4 +17,8 @@ test('an imported user takes the place of its namesake, others come at the end',
 test('a configuration that reads no ACL file is given one', () => {
   expect(confWithAclFile('port 7000\n\n')).toBe('port 7000\naclfile users.acl\n')
   expect(confWithAclFile('aclfile /etc/users.acl\n')).toBe('aclfile /etc/users.acl\n')
+})
+
+test('a user is named once, however many lines it has; other lines name nobody', () => {
+  expect(namesIn('# users\nuser b on\n\nuser a off\nuser b ~*\nuser "c d" on\n')).toEqual(['b', 'a', 'c d'])
 })
