@@ -42,7 +42,7 @@ export function statementOfEntry(entry: Entry): Statement | null {
 }
 
 /** AUTH, and HELLO with its AUTH. */
-function isLogIn(argv: readonly Bytes[]): boolean {
+export function isLogIn(argv: readonly Bytes[]): boolean {
   const words = argv.map(lower)
   return words[0] === 'auth' || (words[0] === 'hello' && words.indexOf('auth', 2) > 0)
 }
