@@ -59,6 +59,25 @@ test('a failure opens the same reasons as a verdict', async () => {
   expect(problems).toEqual([])
 })
 
+test('a line that cannot be told or read is opened too, with what to do', async () => {
+  const { page, problems } = await site.open()
+  await write(page, 'nobody can PING\napp may GET x\n')
+  await page.getByRole('button', { name: 'Show the next' }).click()
+  await page.getByRole('region', { name: 'Result of line 1' }).getByText('Line 1 cannot be told').waitFor()
+  await page.getByRole('button', { name: 'Show the next' }).click()
+  const unread = page.getByRole('region', { name: 'Result of line 2' })
+  await unread.getByText('Line 2 cannot be read').waitFor()
+  expect(await unread.innerText()).toContain('app may GET x')
+  expect((await unread.locator('p').allInnerTexts()).filter((words) => words !== '').length).toBe(3)
+  await page.keyboard.press('Escape')
+  await unread.waitFor({ state: 'detached' })
+  await page.keyboard.press('Control+Enter')
+  await unread.waitFor()
+  await unread.getByRole('button', { name: 'Close the result' }).click()
+  await unread.waitFor({ state: 'detached' })
+  expect(problems).toEqual([])
+})
+
 test('an edit of the rules checks them again', async () => {
   const { page } = await site.open()
   await write(page, 'app can GET app:1')

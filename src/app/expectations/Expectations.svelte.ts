@@ -3,9 +3,16 @@ import { Entry } from '../state/Entry.svelte'
 import type { Playground } from '../state/Playground.svelte'
 import type { Judged } from './judge'
 
-/** A result that was opened, with an entry that carries its decision for the reasons' card. */
+/** A line that was opened: what became of it, with an entry that carries its decision for the reasons' card. */
 export interface Opened {
-  readonly result: ExpectationResult
+  readonly line: number
+  readonly text: string
+  /** `unread`: it is no expectation. */
+  readonly state: ExpectationResult['state'] | 'unread'
+  readonly message: string
+  readonly hint: string | null
+  /** What the server answers, where that is known. */
+  readonly reply: ExpectationResult['reply']
   readonly entry: Entry | null
 }
 
@@ -21,7 +28,7 @@ function matter({ user, verb, action, origin, db }: Statement): string {
 export class Expectations {
   readonly #playground: Playground
   #judge = $state.raw<typeof import('./judge').judge | null>(null)
-  /** The text of the sentence whose reasons are open; it stays open when its line moves. */
+  /** The text of the line that is open; it stays open when its line moves. */
   #open = $state.raw<string | null>(null)
 
   constructor(playground: Playground) {
@@ -50,22 +57,35 @@ export class Expectations {
   }
 
   readonly #opened = $derived.by<Opened | null>(() => {
-    const result = this.#open === null ? undefined : this.#judged.results.find(({ expectation }) => expectation.text === this.#open)
-    if (result === undefined) return null
-    const { expectation, decision } = result
-    if (decision === null) return { result, entry: null }
+    const open = this.#open
+    if (open === null) return null
+    const result = this.#judged.results.find(({ expectation }) => expectation.text === open)
+    if (result === undefined) {
+      const problem = this.#judged.problems.find(({ place }) => this.#textOf(place.line) === open)
+      return problem === undefined ? null : { line: problem.place.line, text: open, state: 'unread', message: problem.message, hint: problem.hint, reply: null, entry: null }
+    }
+    const { expectation, decision, state, message, hint, reply } = result
+    const opened = { line: expectation.place.line, text: open, state, message, hint, reply }
+    if (decision === null) return { ...opened, entry: null }
     const entry = new Entry('command', '', expectation.text)
     entry.decided(decision, expectation.user, expectation.db ?? 0)
-    return { result, entry }
+    return { ...opened, entry }
   })
   get opened(): Opened | null {
     return this.#opened
   }
 
-  /** Opens the reasons of a line's result, or closes them where they are open. */
+  /** A line of the file (from 1), without white space around it. */
+  #textOf(line: number): string {
+    return this.#playground.expect.split('\n')[line - 1]?.trim() ?? ''
+  }
+
+  /** Opens what became of a line, or closes it where it is open. */
   toggle(line: number): void {
-    const result = this.#judged.results.find(({ expectation }) => expectation.place.line === line)
-    this.#open = result === undefined || result.expectation.text === this.#open ? null : result.expectation.text
+    const { results, problems } = this.#judged
+    const judged = [...results.map(({ expectation }) => expectation), ...problems].some(({ place }) => place.line === line)
+    const text = this.#textOf(line)
+    this.#open = !judged || text === this.#open ? null : text
   }
 
   /** Opens the first line after this one that does not hold, from the end on again from the start; its number, null where all hold. */
@@ -74,7 +94,7 @@ export class Expectations {
     const lines = [...results.flatMap(({ state, expectation }) => (state === 'holds' ? [] : [expectation.place.line])), ...problems.map(({ place }) => place.line)].sort((a, b) => a - b)
     const next = lines.find((line) => line > after) ?? lines[0]
     if (next === undefined) return null
-    this.#open = results.find(({ expectation }) => expectation.place.line === next)?.expectation.text ?? null
+    this.#open = this.#textOf(next)
     return next
   }
 
