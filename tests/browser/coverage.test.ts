@@ -38,6 +38,6 @@ test('a rule that no command could depend on says why', async () => {
   await page.getByRole('tab', { name: 'Coverage' }).click()
   const row = page.getByRole('row', { name: /~app:1/ })
   await row.getByText('dead').waitFor()
-  await row.getByRole('button', { name: '1', exact: true }).click()
+  await row.getByRole('button', { name: 'Line 1' }).click()
   await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('users.acl')
 })
