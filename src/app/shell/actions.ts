@@ -66,7 +66,7 @@ export function actionsOf(app: App): readonly ActionGroup[] {
         { label: 'Import and export', hint: 'users from and for elsewhere', run: () => app.show('exchange') },
         { label: 'Gallery', hint: 'examples', run: () => app.show('gallery') },
         { label: 'Start blank', hint: '#new', run: () => void app.replace(blankState(defaultTargetId), 'Started blank.') },
-        { label: `Theme: ${layout.theme === 'system' ? 'light' : layout.theme === 'light' ? 'dark' : 'as the system'}`, run: () => layout.nextTheme() },
+        { label: `Use the ${{ system: 'light theme', light: 'dark theme', dark: 'system’s theme' }[layout.theme]}`, run: () => layout.nextTheme() },
         { label: 'Keyboard shortcuts', keys: '?', run: () => app.show('shortcuts') },
       ],
     },
@@ -76,7 +76,7 @@ export function actionsOf(app: App): readonly ActionGroup[] {
       label: 'Server version',
       actions: targetInfos.map((info) => ({
         label: `Use ${info.label}`,
-        hint: info.evidence === 'documented' ? 'documented, not recorded' : info.version,
+        hint: info.id === playground.targetId ? 'in use' : info.evidence === 'documented' ? 'documented, not recorded' : info.version,
         run: () => void app.useTarget(info.id, playground.modules),
       })),
     },
