@@ -8,7 +8,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { findBrowser } from '../../src/tools/browser'
 
 /** The built page; another build's folder may be named. */
-const folder = process.env.PLAYGROUND_PAGE ?? join(import.meta.dirname, '../../dist/page')
+export const folder = process.env.PLAYGROUND_PAGE ?? join(import.meta.dirname, '../../dist/page')
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Site } from './harness'
-import { openSite, run, settled, transcript } from './harness'
+import { folder, openSite, run, settled, transcript } from './harness'
 
 let site: Site
 beforeEach(async () => {
@@ -48,14 +48,12 @@ test('what is kept is what the build made, and no more', async () => {
   await page.reload()
   await settled(page)
   await filled(page)
-  const folder = join(import.meta.dirname, '../../dist/page')
   const built = readdirSync(join(folder, 'assets')).map((file) => `assets/${file}`)
   const plain = ['icon.svg', 'icon-192.png', 'icon-512.png', 'icon-maskable.png', 'manifest.webmanifest']
   await expect.poll(async () => (await kept(page)).sort()).toEqual([...built, ...plain, ''].map((path) => site.url + path).sort())
 })
 
 test('the manifest makes the page installable, and its icons are there', () => {
-  const folder = join(import.meta.dirname, '../../dist/page')
   const manifest = JSON.parse(readFileSync(join(folder, 'manifest.webmanifest'), 'utf8')) as { start_url: string; display: string; icons: { src: string; sizes: string }[] }
   expect(manifest).toMatchObject({ start_url: './', display: 'standalone' })
   expect(manifest.icons.map(({ sizes }) => sizes)).toEqual(expect.arrayContaining(['192x192', '512x512']))
