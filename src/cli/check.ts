@@ -8,7 +8,7 @@ import type { StartResult } from '../server/types'
 import { renderGithub } from './formats/github'
 import { jsonProblem, renderJson } from './formats/json'
 import { renderSarif } from './formats/sarif'
-import { painter, printable, renderProblem } from './formats/text'
+import { MOST_SHOWN, painter, printable, renderProblem } from './formats/text'
 import type { Io, Source } from './input'
 import type { Problem, Severity } from './problem'
 import { describeTarget, readSubject, start, withAclFile } from './subject'
@@ -130,9 +130,6 @@ function renderText({ subject, result, problems }: Checked, io: Io): string {
   const more = hidden === 0 ? '' : `… and ${hidden.toLocaleString('en')} more, none graver than these: --format json has them all.\n\n`
   return `${shown.map((problem) => `${renderProblem(problem, paint)}\n\n`).join('')}${more}${paint('bold', name)}: ${verdict}${told}\n`
 }
-
-/** People are shown this many problems of a file. */
-const MOST_SHOWN = 200
 
 /** The gravest, as many as people are shown, in the order that they had. */
 function gravest(problems: readonly Problem[]): readonly Problem[] {

@@ -2,7 +2,7 @@ import { toText } from '../acl/bytes'
 import { compareFiles, compareTargets, describeUserChange } from '../analysis/compare'
 import type { Comparison, PatternChange, Upgrade, UserChange } from '../analysis/compare'
 import { renderJson } from './formats/json'
-import { onOneLine, painter, printable, shortened } from './formats/text'
+import { MOST_SHOWN, onOneLine, painter, printable, shortened } from './formats/text'
 import type { Paint } from './formats/text'
 import { CannotRun } from './input'
 import type { Io } from './input'
@@ -87,7 +87,10 @@ function render(title: string, comparison: Comparison, more: readonly Section[],
     return user.kind === 'same' || lines.length === 0 ? [] : [{ title: `user ${toText(user.name)}`, lines }]
   })
   const nothing = users.length === 0 && comparison.refused.length === 0
-  return format === 'markdown' ? markdown(title, [...users, ...more], comparison.notes, nothing) : text(title, [...users, ...more], comparison.notes, nothing, paint)
+  const hidden = users.length - MOST_SHOWN
+  const notes = [...(hidden > 0 ? [`… and ${hidden.toLocaleString('en')} more users change: --format json has them all.`] : []), ...comparison.notes]
+  const sections = [...users.slice(0, MOST_SHOWN), ...more]
+  return format === 'markdown' ? markdown(title, sections, notes, nothing) : text(title, sections, notes, nothing, paint)
 }
 
 function text(title: string, sections: readonly Section[], notes: readonly string[], nothing: boolean, paint: Paint): string {

@@ -9,7 +9,7 @@ import { coverageOf, coverageProblems, jsonCoverage, renderCoverage } from './co
 import { renderGithub } from './formats/github'
 import { renderJson } from './formats/json'
 import { renderJUnit } from './formats/junit'
-import { onOneLine, painter, printable, renderProblem } from './formats/text'
+import { MOST_SHOWN, onOneLine, painter, printable, renderProblem } from './formats/text'
 import { CannotRun, fileInLink, read } from './input'
 import type { Io, Source } from './input'
 import { locationOf } from './problem'
@@ -73,11 +73,11 @@ async function readExpect(subject: Subject, argument: string | undefined, io: Io
 }
 
 /** Lines that are no expectations are shown up to this number: more of them is another kind of file. */
-const MOST_SHOWN = 20
+const FEW = 20
 
 function notSentences(problems: readonly ExpectationProblem[], source: Source, io: Io): string {
   const paint = painter(io.errColor)
-  const shown = problems.slice(0, MOST_SHOWN).map(({ message, hint, place }) => renderProblem({ source, code: 'no-expectation', severity: 'error', message, notes: [hint], place }, paint))
+  const shown = problems.slice(0, FEW).map(({ message, hint, place }) => renderProblem({ source, code: 'no-expectation', severity: 'error', message, notes: [hint], place }, paint))
   const more = problems.length - shown.length
   return `${onOneLine(source.name)} was not checked: ${problems.length === 1 ? 'a line is no expectation' : `${problems.length.toLocaleString('en')} lines are no expectations`}.\n\n${shown.join('\n\n')}${more === 0 ? '' : `\n\n… and ${more.toLocaleString('en')} more.`}`
 }
@@ -130,5 +130,6 @@ function renderText(problems: readonly Problem[], total: number, source: Source,
   const summary = failed === 0
     ? `${paint('green', total === 1 ? 'the expectation holds' : `all ${total} expectations hold`)} for ${where}`
     : `${paint('red', `${failed} of ${plural(total, 'expectation')} ${failed === 1 ? 'does' : 'do'} not hold`)} for ${where}`
-  return `${problems.map((problem) => `${renderProblem(problem, paint)}\n\n`).join('')}${paint('bold', printable(source.name))}: ${summary}\n`
+  const more = failed > MOST_SHOWN ? `… and ${(failed - MOST_SHOWN).toLocaleString('en')} more: --format json has them all.\n\n` : ''
+  return `${problems.slice(0, MOST_SHOWN).map((problem) => `${renderProblem(problem, paint)}\n\n`).join('')}${more}${paint('bold', printable(source.name))}: ${summary}\n`
 }

@@ -77,6 +77,19 @@ test('a file of nothing but problems: people see the gravest, machines all', asy
   }
 })
 
+test('hundreds of failures, and hundreds of users that change: some, and how many more', async () => {
+  const { 'users.acl': acl } = files({ 'users.acl': plainChapter })
+  const failing = await run(['test', acl, '-'], { stdin: 'app can GET secret\n'.repeat(1_234) })
+  expect(failing.out.match(/\[expectation\]/g)?.length).toBe(200)
+  expect(failing.out).toMatch(/\n\n… and 1,034 more: --format json has them all\.\n\nusers\.expect: 1234 of 1234 expectations do not hold/)
+  const many = plainChapter + Array.from({ length: 300 }, (_, i) => `user u${i} on +get ~*\n`).join('')
+  for (const format of ['text', 'markdown']) {
+    const { code, out } = await run(['compare', acl, '-', '-f', format], { stdin: many })
+    expect([code, out.match(/\buser u\d+/g)?.length]).toEqual([1, 200])
+    expect(out).toContain('… and 100 more users change: --')
+  }
+})
+
 test('a file of another kind for expectations: some lines, and how many more', async () => {
   const { 'users.acl': acl } = files({ 'users.acl': plainChapter })
   const { code, err } = await run(['test', acl, '-'], { stdin: 'what is this\n'.repeat(1_234) })

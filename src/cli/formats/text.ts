@@ -26,6 +26,9 @@ export function onOneLine(text: string): string {
   return printable(text).replaceAll('\n', '\\n')
 }
 
+/** People are shown this many problems of a file, or users that change. */
+export const MOST_SHOWN = 200
+
 /** The longest part of a server's own words that is shown to people: it may say a sentence a line of the file. */
 const WORDS = 2_000
 
