@@ -1,4 +1,6 @@
 import type { Bytes } from '../acl/bytes'
+import type { Target } from '../targets/target'
+import type { Config } from './config'
 import type { SimulatedServer } from './server'
 import type { Origin } from './types'
 
@@ -57,11 +59,20 @@ function reach(server: SimulatedServer, origin: Origin): string | null {
   const port = config.number(origin.tls === true ? 'tls-port' : 'port')
   const host = origin.kind === 'loopback' ? '127.0.0.1' : 'the server'
   if (port === 0) return origin.tls === true ? 'Connection refused: no tls-port is configured' : 'Connection refused: port 0 does not listen'
-  const addresses = config.get('bind').split(' ').map((a) => a.replace(/^-/, '')).filter((a) => a !== '')
-  // Before 7.0 no `bind` at all means every address; since then that is its default, and an empty one means none.
-  const everywhere = addresses.length === 0 && server.target.behaviours.protectedModeNeedsNoBind
-  if (everywhere || addresses.some((address) => isReachable(address, origin))) return null
+  if (addressesOf(config, server.target).some((address) => isReachable(address, origin))) return null
   return `Could not connect to Redis at ${host}:${port}: Connection refused`
+}
+
+/** The addresses that `bind` names. Before 7.0 no `bind` at all means every address; since then that is its default, and an empty one means none. */
+function addressesOf(config: Config, target: Target): readonly string[] {
+  const named = config.get('bind').split(' ').map((address) => address.replace(/^-/, '')).filter((address) => address !== '')
+  return named.length === 0 && target.behaviours.protectedModeNeedsNoBind ? ['*'] : named
+}
+
+/** Whether a server has anything to listen on: a port and an address, or a socket (initListeners). */
+export function listensAnywhere(config: Config, target: Target): boolean {
+  const hasPort = config.number('port') !== 0 || config.number('tls-port') !== 0
+  return config.get('unixsocket') !== '' || (hasPort && addressesOf(config, target).length > 0)
 }
 
 const isLoopbackAddress = (address: string): boolean => address === '::1' || address === 'localhost' || address.startsWith('127.')

@@ -8,6 +8,7 @@ import { Users } from '../acl/users'
 import type { Target } from '../targets/target'
 import type { Config } from './config'
 import { loadConfig, type LoadedConfig, type StartFailure, type UserLine } from './config-load'
+import { listensAnywhere } from './admission'
 import { updateDefaultPassword } from './passwords'
 import { SimulatedServer } from './server'
 import type { FileProblem, ServerOptions, StartResult } from './types'
@@ -34,6 +35,11 @@ export function startServer(options: ServerOptions): StartResult {
   if (config.get('requirepass') !== '') updateDefaultPassword(users, config.get('requirepass'), config.spans.get('requirepass') ?? null)
   const failure = loadUsers(options, loaded, users)
   if (failure !== null) return { started: false, ...failure }
+  if (!listensAnywhere(config, target)) {
+    const message = 'Configured to not listen anywhere, exiting.'
+    const span = config.spans.get(config.number('port') === 0 ? 'port' : 'bind') ?? null
+    return { started: false, ...refusal(message, [{ message, span }]) }
+  }
   const server = new SimulatedServer({ options, config, users, renamed: loaded.renamed, hidden: loaded.hidden })
   return { started: true, server, notes: loaded.notes }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Origin } from '../../src/server/types'
-import { start, type World } from './helper'
+import type { TargetId } from '../../src/targets/target'
+import { refuse, start, type World } from './helper'
 
 const tls = ['tls-port 6380', 'tls-cert-file c', 'tls-key-file k', 'tls-ca-cert-file ca']
 const local: Origin = { kind: 'loopback' }
@@ -80,6 +81,23 @@ describe('the socket file, ports and limits', () => {
     expect(knock(world, local)).toMatch(/does not listen/)
     expect(knock(world, { kind: 'loopback', tls: true })).toBe('PONG')
     expect(knock(await start('redis-7.2'), { kind: 'loopback', tls: true })).toMatch(/no tls-port/)
+  })
+
+  test('DEBUG says of a subcommand that there is none, where there is none', async () => {
+    const says = async (id: TargetId, line: string): Promise<unknown> => (await start(id, id === 'redis-6.2' ? [] : ['enable-debug-command yes'])).client().say(line)
+    expect(await says('redis-8.0', 'debug NoSuch')).toBe("-ERR unknown subcommand or wrong number of arguments for 'NoSuch'. Try DEBUG HELP.")
+    expect(await says('redis-6.2', 'debug NoSuch')).toBe("-ERR Unknown subcommand or wrong number of arguments for 'NoSuch'. Try DEBUG HELP.")
+    expect(await says('redis-8.0', 'debug digest')).toBe("-ERR 'debug|digest' is not simulated by ACL Playground")
+    expect(await says('redis-8.0', 'debug sleep 0')).toBe('+OK')
+  })
+
+  test('a server that would listen nowhere does not start', async () => {
+    const nowhere = 'Configured to not listen anywhere, exiting.'
+    expect(await refuse('redis-8.0', ['port 0'])).toMatchObject({ message: nowhere, lines: [1] })
+    expect(await refuse('redis-8.0', ['requirepass x', 'bind ""'])).toMatchObject({ message: nowhere, lines: [2] })
+    expect(await refuse('redis-6.2', ['port 0'])).toMatchObject({ message: nowhere })
+    expect(knock(await start('redis-8.0', ['bind ""', 'unixsocket /run/redis.sock']), socket)).toBe('PONG')
+    expect(await refuse('redis-8.0', ['port 0', 'aclfile none.acl'])).toMatchObject({ message: expect.stringContaining('opening file') as string })
   })
 
   test('maxclients', async () => {

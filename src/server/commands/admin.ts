@@ -23,6 +23,14 @@ function slowlogGet({ server, argv }: Call): Reply {
   ])
 }
 
+/** What DEBUG has in one release or another, besides what is simulated. */
+const debugNames = new Set(
+  ('aof-flush-sleep assert change-repl-id client-enforce-reply-list client-eviction clusterlink config-rewrite-force-all crash-and-abort crash-and-recover delay-rdb-client-free-seconds '
+    + 'dict-resizing dict-stats digest digest-value drop-cluster-packet-filter error help htstats htstats-key internal_secret leak listpack loadaof log mallctl mallctl-str mallocsize '
+    + 'mark-internal-client object oom panic pause-cron populate protocol quicklist quicklist-packed-threshold reload repl-pause replicate replybuffer restart script sdslen segfault '
+    + 'set-active-expire set-disable-deny-scripts set-skip-checksum-validation sleep stringmatch-len stringmatch-test structsize ziplist').split(' '),
+)
+
 /** DEBUG, as far as the simulator has what it looks at. */
 function debug({ server, session, argv }: Call): Reply {
   const sub = lower(argv[1] ?? '')
@@ -39,7 +47,9 @@ function debug({ server, session, argv }: Call): Reply {
     if (value === undefined) throw new CommandError('ERR no such key')
     return simple(`Value at:0x7f0000000000 refcount:1 encoding:${value.encoding(server.target.behaviours)} serializedlength:${value.byteSize} lru:0 lru_seconds_idle:0`)
   }
-  throw new CommandError(`ERR 'debug|${sub}' is not simulated by ACL Playground`)
+  if (debugNames.has(sub)) throw new CommandError(`ERR 'debug|${sub}' is not simulated by ACL Playground`)
+  const word = server.target.behaviours.hasSubcommandRules ? 'unknown' : 'Unknown'
+  throw new CommandError(`ERR ${word} subcommand or wrong number of arguments for '${(argv[1] ?? '').slice(0, 128)}'. Try DEBUG HELP.`)
 }
 
 /** WAIT replicas timeout: a server without replicas has none that acknowledge. */
