@@ -121,7 +121,7 @@ export function keyWords(command: Command): string {
   return only === 0 ? `needs no access to ${object} but that a pattern matches` : `${verb[only]} ${object}`
 }
 
-const noun: Readonly<Record<Access, string>> = { 0: 'any access', [READ]: 'reading', [WRITE]: 'writing', 3: 'both' }
+const noun: Readonly<Record<Access, string>> = { 0: 'any access', [READ]: 'reading', [WRITE]: 'writing', 3: 'reading and writing' }
 const verb: Readonly<Record<Access, string>> = { 0: 'takes', [READ]: 'reads', [WRITE]: 'writes', 3: 'reads and writes' }
 
 /** What the ACL wants of a key that a key spec finds. */

@@ -12,6 +12,8 @@ export { clientIds, clients, type ClientId } from './clients'
 
 /** Rounds of fix-all: one fix may make room for another. */
 const MOST_ROUNDS = 100
+/** Lines that are looked at in one step: a few milliseconds' worth. */
+const STEP = 50
 
 /**
  * Advises on users.acl files of one target. Keeps what it said of a line by the line's text, so that after an edit
@@ -25,8 +27,17 @@ export class Adviser {
 
   /** All advice on a file, in the order of its lines. Never throws. */
   advise(text: string, settings: AdviceSettings = allAdvice): Finding[] {
+    const steps = this.adviseInSteps(text, settings)
+    for (;;) {
+      const step = steps.next()
+      if (step.done) return step.value
+    }
+  }
+
+  /** The same, a few lines at a time: whoever has something else to do meanwhile goes on when it likes, or, once other advice was asked for, never. */
+  *adviseInSteps(text: string, settings: AdviceSettings = allAdvice): Generator<undefined, Finding[]> {
     if (settings !== this.#settings) this.#startOver(settings)
-    const lines = this.#read(text, clientOf(settings))
+    const lines = yield* this.#read(text, clientOf(settings))
     const isSilenced = silencer(settings)
     const ofFile = adviseFile({ text, target: this.target, lines, client: clientOf(settings), isSilenced })
     const findings: Finding[] = []
@@ -54,7 +65,7 @@ export class Adviser {
   }
 
   /** The lines of a text. Those at the start and at the end that are as they were keep what is known of them. */
-  #read(text: string, client: ClientId | null): readonly PlacedLine[] {
+  *#read(text: string, client: ClientId | null): Generator<undefined, readonly PlacedLine[]> {
     const old = this.#lines
     const texts = text.split('\n')
     const most = Math.min(old.length, texts.length)
@@ -64,25 +75,23 @@ export class Adviser {
     while (tail < most - head && old[old.length - 1 - tail]?.known.text === texts[texts.length - 1 - tail]) tail++
     const changed = new Map(old.slice(head, old.length - tail).map(({ known }) => [known.text, known]))
     const lines = old.slice(0, head)
-    let from = head === 0 ? 0 : endOf(lines[head - 1])
-    for (let at = head; at < texts.length; at++) {
-      const known = at < texts.length - tail ? this.#know(texts[at] ?? '', changed, client) : old[at - texts.length + old.length]?.known
-      if (known === undefined) break
-      lines.push({ known, number: at + 1, from, findings: null })
+    let from = endOf(lines.at(-1))
+    const put = (known: KnownLine): void => {
+      lines.push({ known, number: lines.length + 1, from, findings: null })
       from += known.text.length + 1
     }
+    for (const [i, one] of texts.slice(head, texts.length - tail).entries()) {
+      // A part of a string keeps the whole in memory: of every version of a file that is being typed, one line would.
+      put(changed.get(one) ?? knowLine(old.length === 0 ? one : structuredClone(one), this.users, this.target, client))
+      if (i % STEP === STEP - 1) {
+        // Should nobody go on from here, the next text is compared with what was read of this one.
+        this.#lines = lines
+        yield
+      }
+    }
+    for (const { known } of old.slice(old.length - tail)) put(known)
     this.#lines = lines
     return lines
-  }
-
-  #know(text: string, changed: Map<string, KnownLine>, client: ClientId | null): KnownLine {
-    let known = changed.get(text)
-    if (known === undefined) {
-      // A part of a string keeps the whole in memory: of every version of a file that is being typed, one line would.
-      const own = this.#lines.length === 0 ? text : structuredClone(text)
-      changed.set(own, (known = knowLine(own, this.users, this.target, client)))
-    }
-    return known
   }
 }
 

@@ -81,17 +81,29 @@ class KeptRemark implements CodedRemark {
 /** `app:*`, `a.b:*`, and `*`: what most patterns look like. */
 const plainPattern = /^(?:\w[\w.:-]*[:.])?\*$/
 
-function subjectsOf({ plain, patterns, selectors, target, client, user }: UserLine, text: string): Readonly<Record<Subject, boolean>> {
-  return {
-    plain: plain.length > 0,
-    oddPatterns: patterns.some(({ pattern }) => pattern !== null && !plainPattern.test(pattern.text)),
-    selectors: selectors.length > 0,
-    databases: target.behaviours.hasDatabases,
-    quotes: text.includes('"') || text.includes("'"),
-    bars: text.includes('|'),
-    client: client !== null,
-    refused: user === null,
-  }
+const subjectBits = { plain: 1, oddPatterns: 2, selectors: 4, databases: 8, quotes: 16, bars: 32, client: 64, refused: 128 } as const satisfies Readonly<Record<Subject, number>>
+
+function subjectsOf({ plain, patterns, selectors, target, client, user }: UserLine, text: string): number {
+  return (
+    (plain.length > 0 ? subjectBits.plain : 0) |
+    (patterns.some(({ pattern }) => pattern !== null && !plainPattern.test(pattern.text)) ? subjectBits.oddPatterns : 0) |
+    (selectors.length > 0 ? subjectBits.selectors : 0) |
+    (target.behaviours.hasDatabases ? subjectBits.databases : 0) |
+    (text.includes('"') || text.includes("'") ? subjectBits.quotes : 0) |
+    (text.includes('|') ? subjectBits.bars : 0) |
+    (client !== null ? subjectBits.client : 0) |
+    (user === null ? subjectBits.refused : 0)
+  )
+}
+
+const bySubjects = new Map<number, readonly Advice[]>()
+
+/** The entries of the catalogue that can have something to say of a line: few lists, as most lines have much the same subjects. */
+function adviceFor(line: UserLine, text: string): readonly Advice[] {
+  const has = subjectsOf(line, text)
+  let asked = bySubjects.get(has)
+  if (asked === undefined) bySubjects.set(has, (asked = catalogue.filter(({ about }) => about === undefined || (has & subjectBits[about]) !== 0)))
+  return asked
 }
 
 /** Looks at a line: every entry of the catalogue that can have something to say of it is asked. */
@@ -100,9 +112,7 @@ export function knowLine(text: string, users: Users, target: Target, client: Cli
   const line = source.read()
   if (line === null) return { ...none, text, isComment: /^\s*#/.test(text) }
   const remarks: CodedRemark[] = []
-  const has = subjectsOf(line, text)
-  for (const advice of catalogue) {
-    if (advice.about !== undefined && !has[advice.about]) continue
+  for (const advice of adviceFor(line, text)) {
     const said = advice.check(line)
     if (said.length === 0) continue
     for (const [nth, { message, hint, from, to, fixes }] of said.entries()) {

@@ -73,11 +73,10 @@ export interface Advice {
   readonly check: (line: UserLine) => readonly Remark[]
 }
 
-const allCommands: Readonly<Record<string, Bytes>> = { allcommands: '+@all', nocommands: '-@all', reset: '-@all' }
-
 function commandRule(text: Bytes, word: Bytes): Bytes | null {
   if (text[0] === '+' || text[0] === '-') return text.length > 1 ? text : null
-  return Object.hasOwn(allCommands, word) ? allCommands[word] ?? null : null
+  if (word === 'allcommands') return '+@all'
+  return word === 'nocommands' || word === 'reset' ? '-@all' : null
 }
 
 /** A key or channel pattern in a rule, found once. */

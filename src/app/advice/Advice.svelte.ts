@@ -51,12 +51,13 @@ export class Advice {
   async #advise(acl: string, conf: string, settings: WorkspaceSettings): Promise<void> {
     const adviser = await this.#current()
     const playground = this.#playground
-    const stale = (): boolean => acl !== playground.acl || conf !== playground.conf || settings !== playground.settings
-    if (adviser === null || stale()) return
-    this.#acl = { text: acl, findings: adviser.advise(acl, settings) }
-    // A breath between the two, in which a key press is answered.
-    await new Promise((resolve) => setTimeout(resolve, 0))
-    if (!stale()) this.#conf = { text: conf, findings: adviser.adviseConf(conf, acl, settings) }
+    if (adviser === null) return
+    const stale = (): boolean => acl !== playground.acl || conf !== playground.conf || settings !== playground.settings || adviser.target !== playground.target
+    if (stale()) return
+    const ofAcl = await adviser.advise(acl, settings, stale)
+    if (ofAcl !== null) this.#acl = { text: acl, findings: ofAcl }
+    const ofConf = await adviser.adviseConf(conf, acl, settings, stale)
+    if (ofConf !== null) this.#conf = { text: conf, findings: ofConf }
   }
 
   async #current(): Promise<FileAdviser | null> {

@@ -4,6 +4,14 @@ import { adviseConf } from '../../analysis/advice/conf'
 import type { Finding } from '../../analysis/finding'
 import type { Target } from '../../targets/target'
 
+/** Milliseconds in which a page can work unnoticed. */
+const SLICE = 10
+
+/** Lets everything go first that waits: a key press, a frame. */
+function breath(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0))
+}
+
 /** Advice on both files for as long as the target and its users stay: what was said of a line is kept. */
 export class FileAdviser {
   readonly #adviser: Adviser
@@ -13,12 +21,26 @@ export class FileAdviser {
     this.#adviser = new Adviser(users ?? new Users(target.table, target.behaviours), target)
   }
 
-  advise(acl: string, settings: AdviceSettings): readonly Finding[] {
-    return this.#adviser.advise(acl, settings)
+  /**
+   * Advice on users.acl, without keeping the page from answering: it takes a breath every few milliseconds.
+   * @param isStale asked after each breath; where it says yes, the answer is null
+   */
+  async advise(acl: string, settings: AdviceSettings, isStale: () => boolean): Promise<readonly Finding[] | null> {
+    const steps = this.#adviser.adviseInSteps(acl, settings)
+    for (let until = performance.now() + SLICE; ;) {
+      const step = steps.next()
+      if (step.done) return step.value
+      if (performance.now() < until) continue
+      await breath()
+      if (isStale()) return null
+      until = performance.now() + SLICE
+    }
   }
 
-  adviseConf(conf: string, acl: string, settings: AdviceSettings): readonly Finding[] {
-    return adviseConf(conf, acl, this.target, settings)
+  /** Advice on redis.conf, in the same way. */
+  async adviseConf(conf: string, acl: string, settings: AdviceSettings, isStale: () => boolean): Promise<readonly Finding[] | null> {
+    await breath()
+    return isStale() ? null : adviseConf(conf, acl, this.target, settings)
   }
 
   fixAll(acl: string, settings: AdviceSettings): string {

@@ -15,6 +15,23 @@ const settings = fc.constantFrom(allAdvice, { ...allAdvice, silenced: ['no-delim
 
 const whole = ({ code, severity, message, hint, span, fixes }: Finding): unknown => ({ code, severity, message, hint, span, fixes })
 
+test('a look that was given up leaves nothing wrong behind', async () => {
+  const target = await loadTarget('redis-8.0')
+  const fresh = (): Adviser => new Adviser(new Users(target.table, target.behaviours), target)
+  const long = fc.array(fc.tuple(line, fc.integer({ min: 1, max: 60 })), { maxLength: 5 }).map((runs) => runs.flatMap(([one, times]) => Array<string>(times).fill(one)).join('\n'))
+  fc.assert(
+    fc.property(fc.array(fc.tuple(long, settings, fc.integer({ max: 3 })), { maxLength: 3 }), long, settings, (given, text, wanted) => {
+      const adviser = fresh()
+      for (const [earlier, chosen, steps] of given) {
+        const look = adviser.adviseInSteps(earlier, chosen)
+        for (let i = 0; i < steps; i++) look.next()
+      }
+      expect(adviser.advise(text, wanted).map(whole)).toEqual(fresh().advise(text, wanted).map(whole))
+    }),
+    { numRuns: 40 },
+  )
+})
+
 test('after any edit the advice is what a first look gives', async () => {
   const target = await loadTarget('redis-8.0')
   const fresh = (): Adviser => new Adviser(new Users(target.table, target.behaviours), target)

@@ -17,7 +17,7 @@ export function refusedGreeting(line: UserLine): readonly string[] {
 
 /** `app is`, `app and 3 more users are`. */
 function subject(name: string, others: number): string {
-  return others === 0 ? `${name} is` : `${name} and ${others.toLocaleString('en')} more user${others === 1 ? '' : 's'} are`
+  return others === 0 ? `${name} is` : `${name} and ${others} more user${others === 1 ? '' : 's'} are`
 }
 
 /** Commands that many libraries send by themselves: said once a file, as long as no library is chosen. */
@@ -39,7 +39,7 @@ export const clientGreeting: FileAdvice = {
       line: first.number, from: first.from + name.from, to: first.from + name.to, user: name.text,
       fixes: [
         { label: `Add ${rules}`, edits: [edit(first)] },
-        ...(greeted.length > 1 ? [{ label: `Add ${rules} to all ${greeted.length.toLocaleString('en')}`, edits: greeted.map(edit) }] : []),
+        ...(greeted.length > 1 ? [{ label: `Add ${rules} to all ${greeted.length}`, edits: greeted.map(edit) }] : []),
       ],
     }]
   },
