@@ -5,6 +5,8 @@ import type { Entry } from './Entry.svelte'
 interface Noted {
   readonly console: Console
   readonly entry: Entry
+  /** Whom it logged in when it was saved: it shall do so again, even where it just could not. */
+  readonly login: string | undefined
 }
 
 /**
@@ -15,8 +17,8 @@ export class SessionRecord {
   #noted: (Noted | 'load')[] = []
   #changedByCommands = false
 
-  note(console: Console, entry: Entry): void {
-    this.#noted.push({ console, entry })
+  note(console: Console, entry: Entry, login?: string): void {
+    this.#noted.push({ console, entry, login })
   }
 
   /** A command changed the users in memory. */
@@ -42,7 +44,8 @@ export class SessionRecord {
       if (noted === 'load') return [{ on: 0, line: '' }]
       const place = places.get(noted.console)
       if (place === undefined || !place.entries.has(noted.entry)) return []
-      const { line, login } = noted.entry
+      const { line } = noted.entry
+      const login = noted.login ?? noted.entry.login
       return [{ on: place.on, line, ...(login === undefined ? {} : { login }) }]
     })
   }
