@@ -1,5 +1,7 @@
+import type { Before } from './before'
+import { readBefore, writeBefore } from './before'
 import type { WorkspaceState } from './state'
-import { readState } from './state'
+import { isWithinLimits, readState } from './state'
 
 /** What is needed of localStorage. */
 export interface StringStorage {
@@ -13,55 +15,101 @@ const keptAside = 'acl-playground.workspace.unreadable'
 
 export type LoadResult =
   | { readonly kind: 'none' }
-  | { readonly kind: 'state'; readonly state: WorkspaceState }
+  | { readonly kind: 'state'; readonly state: WorkspaceState; readonly before: Before }
   /** Something is stored that cannot be read; it was put aside, not thrown away. */
   | { readonly kind: 'unreadable'; readonly message: string }
 
-/** The workspace saved last. Never throws: storage may be forbidden, full or hold anything. */
-export function loadWorkspace(storage: StringStorage): LoadResult {
-  let stored: string | null
-  try {
-    stored = storage.getItem(key)
-  } catch {
-    return { kind: 'none' }
+export type SaveResult =
+  | { readonly kind: 'saved' }
+  /** Another page of this browser saved another workspace since this one last read or saved; that one stays. */
+  | { readonly kind: 'elsewhere' }
+  | { readonly kind: 'failed'; readonly message: string }
+
+const noRoom = 'This browser does not let the page save, or has no room left. A link or a file keeps your work.'
+
+/**
+ * The place in this browser where one workspace is kept. Several pages may be open on it at once, so that this one never
+ * writes what it did not change, and never over what another wrote meanwhile. Never throws: storage may be forbidden,
+ * full or hold anything.
+ */
+export class WorkspaceStore {
+  readonly #storage: StringStorage
+  /** What is stored as far as this page knows: as it last read or wrote it. */
+  #known: string | null = null
+  /** What this page last wrote, or made of what it read: until it is something else there is nothing to write. */
+  #settled: string | null = null
+
+  constructor(storage: StringStorage) {
+    this.#storage = storage
   }
-  if (stored === null) return { kind: 'none' }
-  const state = parse(stored)
-  if (state) return { kind: 'state', state }
-  try {
-    storage.setItem(keptAside, stored)
-    storage.removeItem(key)
-  } catch {
-    // No room for a second copy: the first stays where it is until it is saved over.
+
+  /** The workspace saved last. */
+  load(): LoadResult {
+    const stored = this.#read()
+    this.#known = stored
+    if (stored === null) return { kind: 'none' }
+    const found = parse(stored)
+    if (found !== null) return { kind: 'state', ...found }
+    try {
+      this.#storage.setItem(keptAside, stored)
+      this.#storage.removeItem(key)
+      this.#known = null
+    } catch {
+      // No room for a second copy: the first stays where it is until it is saved over.
+    }
+    return { kind: 'unreadable', message: `What was saved here cannot be read. A copy is kept in this browser’s storage as ${keptAside}.` }
   }
-  return { kind: 'unreadable', message: `What was saved here cannot be read. A copy is kept in this browser’s storage as ${keptAside}.` }
+
+  /** What the page made of the workspace that it loaded: as long as it stays so, nothing is written. */
+  settle(state: WorkspaceState, before: Before): void {
+    this.#settled = serialize(state, before)
+  }
+
+  /**
+   * Saves the workspace, passwords as typed, with the versions that users.acl is compared with where there is room for them.
+   * @param over whether to save over what another page saved meanwhile
+   */
+  save(state: WorkspaceState, before: Before, over = false): SaveResult {
+    if (!isWithinLimits(state)) return { kind: 'failed', message: noRoom }
+    const text = serialize(state, before)
+    if (text === this.#settled && !over) return { kind: 'saved' }
+    const stored = this.#read()
+    if (!over && stored !== null && stored !== this.#known && stored !== text) return { kind: 'elsewhere' }
+    if (!this.#write(text) && !this.#write(JSON.stringify(state))) return { kind: 'failed', message: noRoom }
+    this.#settled = text
+    return { kind: 'saved' }
+  }
+
+  #read(): string | null {
+    try {
+      return this.#storage.getItem(key)
+    } catch {
+      return null
+    }
+  }
+
+  #write(text: string): boolean {
+    try {
+      this.#storage.setItem(key, text)
+    } catch {
+      return false
+    }
+    this.#known = text
+    return true
+  }
 }
 
-function parse(text: string): WorkspaceState | null {
+function serialize(state: WorkspaceState, before: Before): string {
+  const kept = writeBefore(before, state.files.acl)
+  return JSON.stringify(kept === null ? state : { ...state, before: kept })
+}
+
+function parse(text: string): { readonly state: WorkspaceState; readonly before: Before } | null {
   try {
-    return readState(JSON.parse(text))
+    const value: unknown = JSON.parse(text)
+    const state = readState(value)
+    return state && { state, before: readBefore((value as { readonly before?: unknown }).before, state.files.acl) }
   } catch {
     return null
-  }
-}
-
-export type SaveResult = { readonly ok: true } | { readonly ok: false; readonly message: string }
-
-/** Saves the workspace in this browser, passwords as typed. Never throws. */
-export function saveWorkspace(storage: StringStorage, state: WorkspaceState): SaveResult {
-  try {
-    storage.setItem(key, JSON.stringify(state))
-    return { ok: true }
-  } catch {
-    return { ok: false, message: 'This browser does not let the page save, or has no room left. A link or a file keeps your work.' }
-  }
-}
-
-/** Forgets the saved workspace. */
-export function forgetWorkspace(storage: StringStorage): void {
-  try {
-    storage.removeItem(key)
-  } catch {
-    // Storage is forbidden: nothing was saved.
   }
 }

@@ -1,8 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { StringStorage } from '../../src/workspace/storage'
-import { forgetWorkspace, loadWorkspace, saveWorkspace } from '../../src/workspace/storage'
-import { blankState } from '../../src/workspace/state'
+import type { Before } from '../../src/workspace/before'
+import { longestKept } from '../../src/workspace/before'
+import type { WorkspaceState } from '../../src/workspace/state'
+import { blankState, limits } from '../../src/workspace/state'
+import type { SaveResult, StringStorage } from '../../src/workspace/storage'
+import { WorkspaceStore } from '../../src/workspace/storage'
+
+const key = 'acl-playground.workspace'
 
 class MemoryStorage implements StringStorage {
   readonly items = new Map<string, string>()
@@ -31,37 +36,114 @@ const forbidden: StringStorage = {
   },
 }
 
-test('what is saved is loaded, until it is forgotten', () => {
+const blank = blankState('redis-8.0')
+const withAcl = (acl: string): WorkspaceState => ({ ...blank, files: { acl, conf: '' } })
+const sameAs = ({ files: { acl } }: WorkspaceState): Before => ({ opened: acl, chosen: acl })
+
+function save(store: WorkspaceStore, state: WorkspaceState, before = sameAs(state)): SaveResult {
+  return store.save(state, before)
+}
+
+test('what is saved is loaded', () => {
   const storage = new MemoryStorage()
-  const state = { ...blankState('valkey-9.1'), files: { acl: 'user a >pw\n', conf: '' } }
-  expect(loadWorkspace(storage)).toEqual({ kind: 'none' })
-  expect(saveWorkspace(storage, state)).toEqual({ ok: true })
-  expect(loadWorkspace(storage)).toEqual({ kind: 'state', state })
-  forgetWorkspace(storage)
-  expect(loadWorkspace(storage)).toEqual({ kind: 'none' })
+  const state = withAcl('user a >pw\n')
+  expect(new WorkspaceStore(storage).load()).toEqual({ kind: 'none' })
+  expect(save(new WorkspaceStore(storage), state)).toEqual({ kind: 'saved' })
+  expect(new WorkspaceStore(storage).load()).toEqual({ kind: 'state', state, before: sameAs(state) })
+})
+
+test.each<[string, Before]>([
+  ['as it was opened', { opened: 'user old\n', chosen: 'user old\n' }],
+  ['another that was chosen', { opened: 'user old\n', chosen: 'user other\n' }],
+  ['another, of a file that was not edited', { opened: 'user a\n', chosen: 'user other\n' }],
+  ['an empty one', { opened: 'user old\n', chosen: '' }],
+])('keeps the version to compare with: %s', (_, before) => {
+  const storage = new MemoryStorage()
+  save(new WorkspaceStore(storage), withAcl('user a\n'), before)
+  expect(new WorkspaceStore(storage).load()).toEqual({ kind: 'state', state: withAcl('user a\n'), before })
+})
+
+test('keeps no version to compare with at the cost of the work itself', () => {
+  const before = { opened: 'user old\n'.repeat(60), chosen: 'user old\n'.repeat(60) }
+  const storage = new MemoryStorage(400)
+  expect(save(new WorkspaceStore(storage), withAcl('user a\n'), before)).toEqual({ kind: 'saved' })
+  expect(new WorkspaceStore(storage).load()).toMatchObject({ state: withAcl('user a\n'), before: { opened: 'user a\n', chosen: 'user a\n' } })
+  const long = { opened: 'x'.repeat(longestKept + 1), chosen: 'user other\n' }
+  const roomy = new MemoryStorage()
+  save(new WorkspaceStore(roomy), withAcl('user a\n'), long)
+  expect(new WorkspaceStore(roomy).load()).toMatchObject({ before: { opened: 'user a\n', chosen: 'user other\n' } })
+})
+
+test('takes anything that is no version to compare with for none', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.jsonValue(), fc.record({ opened: fc.jsonValue(), chosen: fc.jsonValue() })), (before) => {
+      const storage = new MemoryStorage()
+      storage.setItem(key, JSON.stringify({ ...withAcl('user a\n'), before }))
+      const loaded = new WorkspaceStore(storage).load()
+      if (loaded.kind !== 'state') throw new Error('the workspace itself is sound')
+      expect(loaded.state).toEqual(withAcl('user a\n'))
+      for (const text of Object.values(loaded.before)) expect(typeof text).toBe('string')
+    }),
+  )
 })
 
 test('what cannot be read is put aside', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (stored) => {
       const storage = new MemoryStorage()
-      storage.setItem('acl-playground.workspace', stored)
-      expect(loadWorkspace(storage).kind).toBe('unreadable')
-      expect(storage.getItem('acl-playground.workspace.unreadable')).toBe(stored)
-      expect(loadWorkspace(storage)).toEqual({ kind: 'none' })
+      storage.setItem(key, stored)
+      const store = new WorkspaceStore(storage)
+      expect(store.load().kind).toBe('unreadable')
+      expect(storage.getItem(`${key}.unreadable`)).toBe(stored)
+      expect(save(store, blank)).toEqual({ kind: 'saved' })
     }),
   )
 })
 
 test('a full storage says so, and keeps what was there', () => {
   const storage = new MemoryStorage(400)
-  saveWorkspace(storage, blankState('redis-8.0'))
-  expect(saveWorkspace(storage, { ...blankState('redis-8.0'), files: { acl: 'x'.repeat(500), conf: '' } })).toMatchObject({ ok: false })
-  expect(loadWorkspace(storage)).toEqual({ kind: 'state', state: blankState('redis-8.0') })
+  const store = new WorkspaceStore(storage)
+  save(store, blank)
+  expect(save(store, withAcl('x'.repeat(500)))).toMatchObject({ kind: 'failed' })
+  expect(new WorkspaceStore(storage).load()).toMatchObject({ state: blank })
+  expect(save(store, withAcl('x'))).toEqual({ kind: 'saved' })
+})
+
+test('a file that would not be read again is not saved', () => {
+  const storage = new MemoryStorage()
+  expect(save(new WorkspaceStore(storage), withAcl('x'.repeat(limits.fileLength + 1)))).toMatchObject({ kind: 'failed' })
+  expect(storage.items.size).toBe(0)
 })
 
 test('a forbidden storage throws nowhere', () => {
-  expect(loadWorkspace(forbidden)).toEqual({ kind: 'none' })
-  expect(saveWorkspace(forbidden, blankState('redis-8.0'))).toMatchObject({ ok: false })
-  forgetWorkspace(forbidden)
+  const store = new WorkspaceStore(forbidden)
+  expect(store.load()).toEqual({ kind: 'none' })
+  expect(save(store, blank)).toMatchObject({ kind: 'failed' })
+})
+
+test('what another page saved meanwhile is not written over, unless that is wanted', () => {
+  const storage = new MemoryStorage()
+  save(new WorkspaceStore(storage), blank)
+  const [a, b] = [new WorkspaceStore(storage), new WorkspaceStore(storage)]
+  a.load()
+  b.load()
+  expect(save(a, withAcl('user a\n'))).toEqual({ kind: 'saved' })
+  expect(save(b, withAcl('user b\n'))).toEqual({ kind: 'elsewhere' })
+  expect(new WorkspaceStore(storage).load()).toMatchObject({ state: withAcl('user a\n') })
+  expect(save(a, withAcl('user a2\n'))).toEqual({ kind: 'saved' })
+  expect(b.save(withAcl('user b\n'), sameAs(withAcl('user b\n')), true)).toEqual({ kind: 'saved' })
+  expect(save(a, withAcl('user a3\n'))).toEqual({ kind: 'elsewhere' })
+  expect(new WorkspaceStore(storage).load()).toMatchObject({ state: withAcl('user b\n') })
+})
+
+test('a page that changed nothing writes nothing', () => {
+  const storage = new MemoryStorage()
+  save(new WorkspaceStore(storage), blank)
+  const [idle, busy] = [new WorkspaceStore(storage), new WorkspaceStore(storage)]
+  idle.load()
+  idle.settle(blank, sameAs(blank))
+  busy.load()
+  save(busy, withAcl('user a\n'))
+  expect(save(idle, blank)).toEqual({ kind: 'saved' })
+  expect(new WorkspaceStore(storage).load()).toMatchObject({ state: withAcl('user a\n') })
 })

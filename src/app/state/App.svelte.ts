@@ -5,21 +5,18 @@ import type { World } from '../../editor/world'
 import { Expectations } from '../expectations/Expectations.svelte'
 import type { CommandDocs } from '../../targets/docs'
 import { loadDocs } from '../../targets/load'
-import { decodeLink, isEmbed } from '../../workspace/codec'
+import { isEmbed } from '../../workspace/codec'
 import type { WorkspaceState } from '../../workspace/state'
-import { blankState } from '../../workspace/state'
-import { loadWorkspace, saveWorkspace } from '../../workspace/storage'
-import { defaultTargetId } from '../../targets/infos'
 import { Advice } from '../advice/Advice.svelte'
 import { Checklist } from '../checklist/Checklist.svelte'
-import { browserStorage } from './browser-storage'
+import { browserStorage, lastingStorage } from './browser-storage'
 import { knownChannels } from './channels'
+import { Keeper } from './Keeper.svelte'
 import type { FileTab } from './Layout.svelte'
 import { Layout } from './Layout.svelte'
 import { LazyEditors } from './LazyEditors.svelte'
 import { Playground } from './Playground.svelte'
 import { Spotlight } from './Spotlight.svelte'
-import { welcome } from './welcome'
 
 export type DialogName = 'gallery' | 'share' | 'palette' | 'shortcuts' | 'incoming' | 'connect' | 'differences' | 'advice' | 'checklist' | 'password' | 'exchange' | 'compare' | 'replay'
 
@@ -47,7 +44,7 @@ function difference(old: string, text: string): { readonly from: number; readonl
   return { from: start, to: old.length - end, insert: text.slice(start, text.length - end) }
 }
 
-/** The page around the playground: dialogs, the banner, storage, links, and what was replaced last. */
+/** The page around the playground: dialogs, the banner, the editors, and ways to go from one to another. */
 export class App {
   /** `?embed`: a part of somebody’s page. Nothing is read from or kept in this browser then. */
   readonly embedded = isEmbed(location.search)
@@ -58,6 +55,7 @@ export class App {
   readonly expectations = new Expectations(this.playground)
   readonly advice = new Advice(this.playground)
   readonly checklist = new Checklist(this.playground, this.advice)
+  readonly keeper = new Keeper(this.playground, this, this.embedded ? null : lastingStorage)
   readonly editors: Record<FileTab, EditorView | null> = { acl: null, conf: null, expect: null }
   /** What the editors can do about problems; null until they are there. */
   editorCommands: Readonly<Record<'next' | 'fix' | 'rename' | 'format', (view: EditorView) => boolean>> | null = null
@@ -67,11 +65,7 @@ export class App {
   consoleField: { focus(): void } | null = null
   #dialog = $state.raw<DialogName | null>(null)
   #banner = $state.raw<Banner | null>(null)
-  #incoming = $state.raw<WorkspaceState | null>(null)
   #docs = $state.raw<CommandDocs | null>(null)
-  /** What storage or a link gave, to tell work of one's own from what is there anyway. */
-  #untouched = ''
-  #ready = $state(false)
   /** A file that was dropped on the page, for the import to take. */
   dropped = $state.raw<DroppedFile | null>(null)
   /** Asks the top bar to open its list of versions. */
@@ -85,7 +79,7 @@ export class App {
   }
   /** The workspace of a link that waits for an answer. */
   get incoming(): WorkspaceState | null {
-    return this.#incoming
+    return this.keeper.incoming
   }
   /** The grammar of commands' arguments, once it is there. */
   get docs(): CommandDocs | null {
@@ -93,7 +87,7 @@ export class App {
   }
   /** The first workspace stands. */
   get ready(): boolean {
-    return this.#ready
+    return this.keeper.ready
   }
 
   /** Writes a file anew: in its editor, where it can be undone, or else directly. */
@@ -110,6 +104,7 @@ export class App {
     const { console: one } = this.playground
     if (one === null) return
     one.draft = line
+    this.show(null)
     this.focusConsole()
   }
 
@@ -117,6 +112,7 @@ export class App {
   goTo(line: number): void {
     const view = this.editors.acl
     if (view === null) return
+    this.show(null)
     this.layout.fileTab = 'acl'
     this.layout.pane = 'rules'
     const { doc } = view.state
@@ -222,6 +218,28 @@ export class App {
     requestAnimationFrame(() => this.editors[tab]?.focus())
   }
 
+  /** Asks whether to open the link's workspace, or asks no more. */
+  ask(asking: boolean): void {
+    this.show(asking ? 'incoming' : null)
+  }
+
+  /** Another workspace comes: nothing of this one is lit up any more. */
+  replacing(): void {
+    this.spotlight.putOut()
+  }
+
+  answerIncoming(open: boolean): Promise<void> {
+    return this.keeper.answerIncoming(open)
+  }
+
+  /**
+   * Puts another workspace in place of this one.
+   * @param words what to say of it, with the way back; null: this is the way back, to how this workspace was
+   */
+  replace(state: WorkspaceState, words: string | null): Promise<void> {
+    return this.keeper.replace(state, words, words === null ? this.playground.before : null)
+  }
+
   show(dialog: DialogName | null): void {
     this.#dialog = dialog
   }
@@ -250,22 +268,13 @@ export class App {
     }
   }
 
-  /** Starts from the link in the address, else from what this browser kept, else from the first visitor's example. */
+  /** Starts from what this browser kept, else from the first visitor's example; then opens what the address carries. */
   async begin(): Promise<void> {
-    const stored = this.embedded ? null : loadWorkspace(browserStorage)
-    const kept = stored?.kind === 'state' ? stored.state : null
-    try {
-      await this.playground.restore(kept ?? welcome)
-    } catch {
-      this.tell({ kind: 'error', text: 'The server’s commands could not be loaded. Check the connection.', action: { label: 'Try again', run: () => location.reload() } })
-      return
-    }
-    if (kept === null) this.#openFirstRefusal()
-    this.#untouched = JSON.stringify(welcome)
-    if (stored?.kind === 'unreadable') this.tell({ kind: 'error', text: stored.message, action: null })
-    this.#ready = true
+    const begun = await this.keeper.begin()
+    if (begun === 'failed') return
+    if (begun === 'first') this.#openFirstRefusal()
     void this.lazyEditors.load()
-    await this.followLink()
+    await this.keeper.followLink()
   }
 
   #openFirstRefusal(): void {
@@ -275,59 +284,12 @@ export class App {
     this.spotlight.toggled(entry)
   }
 
-  /** Opens what the address carries. Asks first where it would replace work. */
-  async followLink(): Promise<void> {
-    const link = await decodeLink(location.hash)
-    if (link.kind === 'none') return
-    // An embedded page is loaded again by its address.
-    if (!this.embedded) history.replaceState(null, '', location.pathname + location.search)
-    if (link.kind === 'error') {
-      this.tell({ kind: 'error', text: `${link.message} Nothing here was changed.`, action: null })
-      return
-    }
-    const state = link.kind === 'new' ? blankState(defaultTargetId) : link.state
-    const current = JSON.stringify(this.playground.snapshot())
-    if (current === JSON.stringify(state)) return
-    if (current === this.#untouched || this.embedded) await this.replace(state, null)
-    else {
-      this.#incoming = state
-      this.show('incoming')
-    }
-  }
-
-  /** Answers the question whether to open the link's workspace. */
-  async answerIncoming(open: boolean): Promise<void> {
-    const state = this.#incoming
-    this.#incoming = null
-    this.show(null)
-    if (open && state !== null) await this.replace(state, 'Opened the link.')
-  }
-
-  /** Puts another workspace in place of this one, which can be brought back. */
-  async replace(state: WorkspaceState, words: string | null): Promise<void> {
-    const before = this.playground.snapshot()
-    this.spotlight.putOut()
-    try {
-      await this.playground.restore(state)
-    } catch {
-      this.tell({ kind: 'error', text: 'The target’s commands could not be loaded. Check the connection and try again.', action: null })
-      return
-    }
-    this.tell(words === null ? null : { kind: 'info', text: words, action: { label: 'Bring back what was here', run: () => void this.replace(before, null) } })
-  }
-
   async useTarget(id: WorkspaceState['target'], modules: boolean): Promise<void> {
     try {
       await this.playground.use(id, modules)
     } catch {
       this.tell({ kind: 'error', text: 'The target’s commands could not be loaded. Check the connection and try again.', action: null })
     }
-  }
-
-  save(state: WorkspaceState): void {
-    if (this.embedded) return
-    const saved = saveWorkspace(browserStorage, state)
-    if (!saved.ok) this.tell({ kind: 'error', text: saved.message, action: null })
   }
 
   /** Loads the grammar of the target's arguments; without it hints are left out. */

@@ -1,4 +1,4 @@
-import type { BrowserStorage } from './browser-storage'
+import type { StringStorage } from '../../workspace/storage'
 
 export type Theme = 'system' | 'light' | 'dark'
 /** The files in the left pane. */
@@ -20,7 +20,7 @@ function clamp(value: unknown, [low, high]: readonly [number, number], otherwise
   return typeof value === 'number' && Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : otherwise
 }
 
-function read(storage: BrowserStorage): SavedLayout {
+function read(storage: StringStorage): SavedLayout {
   let saved: Partial<SavedLayout> = {}
   try {
     const parsed: unknown = JSON.parse(storage.getItem(key) ?? '{}')
@@ -40,9 +40,9 @@ export class Layout {
   pane = $state<Pane>('console')
   fileTab = $state<FileTab>('acl')
   lowerTab = $state<LowerTab>('log')
-  readonly #storage: BrowserStorage
+  readonly #storage: StringStorage
 
-  constructor(storage: BrowserStorage) {
+  constructor(storage: StringStorage) {
     this.#storage = storage
     const saved = read(storage)
     this.#columns = saved.columns

@@ -1,5 +1,7 @@
+import type { StringStorage } from '../../workspace/storage'
+
 /** What is kept where the browser keeps nothing: it lasts as long as the page. */
-class ShortMemory {
+class ShortMemory implements StringStorage {
   readonly #items = new Map<string, string>()
 
   getItem(key: string): string | null {
@@ -15,15 +17,26 @@ class ShortMemory {
   }
 }
 
-function findStorage(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
+/** Where nothing can be kept beyond this page: it says so whenever something is to be. */
+const forbidden: StringStorage = {
+  getItem: () => null,
+  setItem: () => {
+    throw new Error('This browser keeps nothing.')
+  },
+  removeItem: () => undefined,
+}
+
+function findStorage(): StringStorage | null {
   try {
-    return localStorage
+    // Some browsers refuse even the name, in frames or with cookies blocked; some have it, and nothing in it.
+    return localStorage as Storage | null
   } catch {
-    // Some browsers refuse even the name, in frames or with cookies blocked.
-    return new ShortMemory()
+    return null
   }
 }
 
-/** The browser's storage for this page, or one that forgets. */
-export const browserStorage = findStorage()
-export type BrowserStorage = typeof browserStorage
+/** The browser's storage for this page, where there is one: what is kept here is there the next time. */
+export const lastingStorage: StringStorage = findStorage() ?? forbidden
+
+/** The same, or one that lasts as long as the page: for what nobody would miss. */
+export const browserStorage: StringStorage = findStorage() ?? new ShortMemory()
