@@ -78,7 +78,7 @@ function notUserLine(problem: Case): Advice {
   if (!/^user\s+\S/i.test(trimmed)) return { hint: 'Every line is: user, a name, rules.', fixes: [{ label: 'Remove the line', edits: [source.without(line)] }] }
   const written = trimmed.replace(/[ \t]+/g, ' ').replace(/^user/i, 'user')
   return {
-    hint: 'A line starts with the word user in small letters, and words are parted by single spaces.',
+    hint: line.text.startsWith('\uFEFF') ? 'The file starts with a byte order mark, which servers take for part of the first word: save it as UTF-8 without one.' : 'A line starts with the word user in small letters, and words are parted by single spaces.',
     fixes: [{ label: 'Write it so', edits: [{ from: line.from, to: line.from + line.text.trimEnd().length, insert: written }] }],
   }
 }

@@ -44,5 +44,8 @@ export function parseConfigFile(content: Bytes): ConfigLine[] {
 function textOffsets(content: Bytes): (at: number) => number {
   const text = toText(content)
   if (text === content || fromText(text) !== content) return (at) => at
-  return (at) => toText(content.slice(0, at)).length
+  const before = new Uint32Array(content.length + 1)
+  // A UTF-8 character is one unit at its first byte, or two where it has four bytes; its other bytes are none.
+  for (let i = 0; i < content.length; i++) before[i + 1] = (before[i] ?? 0) + (content.charCodeAt(i) >> 6 === 2 ? 0 : content.charCodeAt(i) >= 0xf0 ? 2 : 1)
+  return (at) => before[at] ?? 0
 }

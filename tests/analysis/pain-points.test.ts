@@ -262,6 +262,7 @@ test('26. quotes, tabs, two spaces and a BOM', async () => {
     Write one space → user app on +get"
   `)
   expect(await refused('\uFEFFuser app on +get')).toContain('Write it so → user app on +get')
+  expect(await refused('\uFEFFuser app on +get')).toContain('The file starts with a byte order mark')
   expect(await refused('user app  on +get\r\n')).toBe('accepted')
 })
 

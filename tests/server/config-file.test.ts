@@ -20,6 +20,8 @@ describe('redis.conf is split into lines and words', () => {
     expect(first?.wordSpans.map((s) => text.slice(s.from, s.to))).toEqual(['requirepass', 'é'])
     expect(second?.wordSpans.map((s) => text.slice(s.from, s.to))).toEqual(['user', '"ü b"', 'on'])
     expect(second?.span.line).toBe(2)
+    const wide = 'user 😀漢é on\nuser b 😀'
+    expect(parseConfigFile(fromText(wide)).flatMap(({ wordSpans }) => wordSpans.map((s) => wide.slice(s.from, s.to)))).toEqual(['user', '😀漢é', 'on', 'user', 'b', '😀'])
   })
 
   test('unbalanced quotes are known', () => {
