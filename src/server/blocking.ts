@@ -1,6 +1,7 @@
 import type { Bytes } from '../acl/bytes'
 import { CommandError, type Reply } from '../resp/reply'
 import { fault, recheckBlocked } from './dispatch'
+import { contextFor } from './keyspace-context'
 import type { SimulatedServer } from './server'
 import type { Session } from './session'
 
@@ -75,7 +76,7 @@ function attempt(server: SimulatedServer, session: Session): Reply | undefined {
   const refusal = server.target.behaviours.rechecksBlocked ? recheckBlocked(session, blocked) : null
   if (refusal !== null) return refusal.reply
   try {
-    return blocked.request.attempt(server.contextFor(session, blocked.db, () => null))
+    return blocked.request.attempt(contextFor(session, blocked.db, () => null))
   } catch (thrown) {
     return thrown instanceof CommandError ? thrown.reply : fault(blocked.argv[0] ?? '', thrown)
   }

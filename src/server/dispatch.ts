@@ -9,6 +9,7 @@ import { usesOf } from '../targets/uses'
 import { allowsProtected } from './admission'
 import { isReplies, type RunContext } from './command'
 import { serverCommands } from './commands/index'
+import { contextFor } from './keyspace-context'
 import { makeRoom } from './memory-limit'
 import { checkPermission, logRefusal } from './permissions'
 import { busyRefusal } from './scripting/busy'
@@ -258,7 +259,7 @@ function run(session: Session, command: Command, argv: readonly Bytes[], context
       asked.push(request)
       return null
     }
-    const reply = inKeyspace(server.contextFor(session, session.db, context === 'toplevel' ? block : null), argv)
+    const reply = inKeyspace(contextFor(session, session.db, context === 'toplevel' ? block : null), argv)
     const [request] = asked
     if (request === undefined) return [reply]
     wait(session, request, command, argv)

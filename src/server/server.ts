@@ -1,5 +1,4 @@
 import type { Bytes } from '../acl/bytes'
-import { readsEveryKey } from '../acl/check'
 import type { Command } from '../acl/command'
 import type { Decision } from '../acl/decision'
 import type { Clock, RandomSource } from '../acl/environment'
@@ -7,9 +6,8 @@ import { loadAclFile, printAclFile, type AclFileResult } from '../acl/load'
 import { AclLog } from '../acl/log'
 import type { User } from '../acl/user'
 import { Users } from '../acl/users'
-import type { CommandContext } from '../keyspace/context'
 import { Keyspace, type Database } from '../keyspace/keyspace'
-import { CommandError, error, simple, type Reply } from '../resp/reply'
+import { CommandError, error, simple } from '../resp/reply'
 import type { Target } from '../targets/target'
 import { usesOf } from '../targets/uses'
 import { replaceUsers } from './acl-changes'
@@ -266,25 +264,6 @@ export class SimulatedServer implements Server {
     if (this.monitors.size === 0) return
     const line = simple(monitorLine(session, argv, this.now, fromScript))
     for (const monitor of this.monitors) monitor.push(line)
-  }
-
-  /** The context that keyspace handlers see. `block` is called by those that wait; null where waiting is not possible. */
-  contextFor(session: Session, db: number, block: CommandContext['block'] | null): CommandContext {
-    return {
-      keyspace: this.keyspace,
-      db: this.database(db),
-      behaviours: this.target.behaviours,
-      now: this.now,
-      random: this.random,
-      protocol: session.protocol,
-      denyBlocking: block === null,
-      readsEveryKey: (argv) => {
-        const { command } = this.lookup(argv)
-        return command !== undefined && readsEveryKey(session.account, command, argv)
-      },
-      block: block ?? ((request): Reply => request.onTimeout),
-      notify: (kind, event, key, where) => this.notify(kind, event, key, where ?? this.database(db)),
-    }
   }
 
   /** Remembers what a connection with client-side caching read. */
