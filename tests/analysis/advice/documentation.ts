@@ -4,6 +4,7 @@ import { Users } from '../../../src/acl/users'
 import { Adviser, allAdvice } from '../../../src/analysis/advice/advise'
 import { adviseConf } from '../../../src/analysis/advice/conf'
 import { applyFix, type Finding } from '../../../src/analysis/finding'
+import { localPage } from '../../../src/cli/link'
 import { startServer } from '../../../src/server/start'
 import { targetInfos } from '../../../src/targets/infos'
 import { loadTarget } from '../../../src/targets/load'
@@ -25,7 +26,8 @@ export interface Section {
   readonly link: string | null
 }
 
-const page = '../index.html'
+/** Whoever reads the document has the sources, and so the page: wherever they read it, this opens once it is started. */
+const page = localPage
 
 /** The parts of the document in order: text between sections as it is, and sections. */
 export async function readDocument(text: string): Promise<(string | Section)[]> {
