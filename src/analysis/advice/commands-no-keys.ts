@@ -7,7 +7,7 @@ export const commandsNoKeys: Advice = {
   severity: 'warning',
   check: (line) =>
     onEachSelector(line, (selector, i) => {
-      if (selector.allKeys || selector.keys.length > 0 || !allowsKeyCommands(selector)) return []
+      if (selector.allKeys || selector.keys.length > 0 || !allowsKeyCommands(selector.commands)) return []
       const token = tokensOf(line, i).find(({ text }) => text.startsWith('+') && mentionsKeys(line, text))
       return [onToken(token ?? line.name, `${i === 0 ? 'No key pattern' : 'No key pattern in this selector'}: every command that takes a key is refused.`, 'Add the keys it may use, say ~app:*.')]
     }),

@@ -1,5 +1,6 @@
 import type { CommandTable } from '../../acl/command'
-import { keptOfTwo, tokensOf, userAllows } from './facts'
+import { keptOfTwo } from '../kept'
+import { tokensOf, userAllows } from './facts'
 import { onToken, type Advice } from './line'
 
 const missed = ['info', 'keys', 'sort', 'client', 'client|list', 'cluster', 'acl|whoami']

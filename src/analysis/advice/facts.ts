@@ -2,6 +2,7 @@ import { toText, type Bytes } from '../../acl/bytes'
 import type { AllowedCommands } from '../../acl/allowed'
 import type { Access, Command, CommandTable } from '../../acl/command'
 import type { Selector } from '../../acl/users'
+import { kept, keptOfTwo } from '../kept'
 import type { Token, UserLine } from './line'
 
 /** A key rule taken apart: `%R~app:*`. */
@@ -51,22 +52,6 @@ export function after<T extends Token>(tokens: readonly T[], ...words: readonly 
 export function allows(line: UserLine, name: string): boolean {
   const command = line.target.table.find(name)
   return command !== undefined && (line.user?.selectors.some((selector) => selector.commands.has(command.index)) ?? false)
-}
-
-/** Keeps a function's answers, by which object it was asked about. */
-export function kept<K extends object, V>(answer: (key: K) => V): (key: K) => V {
-  const answers = new WeakMap<K, { readonly value: V }>()
-  return (key) => {
-    let known = answers.get(key)
-    if (known === undefined) answers.set(key, (known = { value: answer(key) }))
-    return known.value
-  }
-}
-
-/** The same for two. */
-export function keptOfTwo<A extends object, B extends object, V>(answer: (a: A, b: B) => V): (a: A, b: B) => V {
-  const byFirst = kept((a: A) => kept((b: B) => answer(a, b)))
-  return (a, b) => byFirst(a)(b)
 }
 
 /**
@@ -124,10 +109,10 @@ export function takesKeys(command: Command): boolean {
   return command.firstKey !== 0 || command.keySpecs.length > 0 || command.flags.has('movablekeys')
 }
 
-/** Whether the selector allows a command that takes keys. */
-export function allowsKeyCommands(selector: Selector): boolean {
-  return selector.space.table.commands.some((command) => takesKeys(command) && selector.commands.has(command.index))
-}
+/** Whether a set allows a command that takes keys, if only with one first argument. */
+export const allowsKeyCommands = kept((set: AllowedCommands): boolean =>
+  set.space.table.commands.some((command) => takesKeys(command) && (set.has(command.index) || set.firstArgs.has(command.index))),
+)
 
 /** `GET, SET and 3 more`. */
 export function listSome(names: readonly string[], most = 4): string {

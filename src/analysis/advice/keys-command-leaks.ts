@@ -1,4 +1,5 @@
-import { allowedAmong, keptOfTwo, keyRule, listSome, tokensOf, userAllows } from './facts'
+import { keptOfTwo } from '../kept'
+import { allowedAmong, keyRule, listSome, tokensOf, userAllows } from './facts'
 import { insertRules, onToken, type Advice } from './line'
 
 const names = ['keys', 'scan', 'randomkey', 'dbsize', 'clusterscan']

@@ -1,5 +1,6 @@
 import { escalations, type Escalation } from '../escalation'
-import { kept, tokensOf, userAllows } from './facts'
+import { kept } from '../kept'
+import { tokensOf, userAllows } from './facts'
 import { onToken, type Advice } from './line'
 
 /** The same where subcommands are not commands of their own (before 7.0): the whole command counts. */

@@ -1,4 +1,5 @@
-import { kept, tokensOf, userAllows } from './facts'
+import { kept } from '../kept'
+import { tokensOf, userAllows } from './facts'
 import { addRules, onToken, type Advice } from './line'
 
 const missed = ['ping', 'select', 'multi', 'exec', 'eval', 'publish']

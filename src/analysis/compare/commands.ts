@@ -1,21 +1,29 @@
 import type { AllowedCommands } from '../../acl/allowed'
 import type { Command, CommandTable } from '../../acl/command'
 import type { Selector } from '../../acl/selector'
+import { kept } from '../kept'
 import type { CommandChange, Gains } from './types'
 
 /** The commands that some of these selectors allow and none of those does, both ways. Commands open to everybody (AUTH) are left out. */
 export function compareCommands(before: readonly Selector[], after: readonly Selector[]): Gains<CommandChange> {
-  const [old, fresh] = [before[0]?.commands, after[0]?.commands]
-  if (old === undefined || fresh === undefined || before.length > 1 || after.length > 1) return compareAll(before, after)
-  let answers = known.get(old)
-  if (answers === undefined) known.set(old, (answers = new WeakMap<AllowedCommands, Gains<CommandChange>>()))
-  let answer = answers.get(fresh)
-  if (answer === undefined) answers.set(fresh, (answer = compareAll(before, after)))
+  const [first] = before[0] === undefined ? after : before
+  if (first === undefined) return { gained: [], lost: [] }
+  const answers = known(first.commands)
+  const key = `${numbersOf(before)}>${numbersOf(after)}`
+  let answer = answers.get(key)
+  if (answer === undefined) answers.set(key, (answer = compareAll(before, after)))
   return answer
 }
 
-/** What was found of two sets before: many users share few. */
-const known = new WeakMap<AllowedCommands, WeakMap<AllowedCommands, Gains<CommandChange>>>()
+/** What was found of sets before, with the first of them: many users share few. */
+const known = kept((_: AllowedCommands) => new Map<string, Gains<CommandChange>>())
+
+let sets = 0
+const numberOf = kept((_: AllowedCommands) => sets++)
+
+function numbersOf(selectors: readonly Selector[]): string {
+  return selectors.map(({ commands }) => numberOf(commands)).join(' ')
+}
 
 function compareAll(before: readonly Selector[], after: readonly Selector[]): Gains<CommandChange> {
   const [one] = [...before, ...after]

@@ -5,7 +5,7 @@ import type { User } from '../../acl/user'
 import { Users } from '../../acl/users'
 import { compareCommands } from './commands'
 import { comparePatterns } from './patterns'
-import type { Comparison, LoginChange, RefusedSide, SelectorChange, Side, UserChange } from './types'
+import type { CommandChange, Comparison, Gains, LoginChange, RefusedSide, SelectorChange, Side, UserChange } from './types'
 
 /** The users that a side's file makes, the default user included; or why the server refuses it. */
 export function usersOf({ target, acl }: Side, side: RefusedSide['side']): ReadonlyMap<Bytes, User> | RefusedSide {
@@ -36,7 +36,15 @@ export function hasEffect(change: UserChange): boolean {
     commands.gained.length + commands.lost.length > 0 || [...patterns.gained, ...patterns.lost].some(({ effective }) => effective))
 }
 
+const nothing: Gains<CommandChange> = { gained: [], lost: [] }
+
+/** Whether a server of one kind prints both alike: then nothing can differ, and most users of two versions of a file are so. */
+function printAlike(before: User | null, after: User | null): boolean {
+  return before !== null && after !== null && before.space.table === after.space.table && before.describe() === after.describe()
+}
+
 function compareUser(before: User | null, after: User | null): UserChange {
+  if (printAlike(before, after)) return { name: after?.name ?? '', kind: 'same', before, after, login: [], commands: nothing, selectors: [] }
   const selectors = pairs(before?.selectors ?? [], after?.selectors ?? []).map(([old, fresh]) => compareSelector(before, after, old, fresh)).filter(isChange)
   const login = before !== null && after !== null ? loginChanges(before, after) : []
   const kind = before === null ? 'added' : after === null ? 'removed' : login.length + selectors.length > 0 ? 'changed' : 'same'

@@ -1,6 +1,6 @@
 import { READ, WRITE, type Access } from '../../acl/command'
 import type { Selector } from '../../acl/selector'
-import { takesKeys } from '../advice/facts'
+import { allowsKeyCommands } from '../advice/facts'
 import { coverOf, type Cover } from './cover'
 import type { Gains, PatternChange } from './types'
 
@@ -24,7 +24,7 @@ function keysOf(selector: Selector | null): KeyRule[] {
 
 function extraKeys(mine: Selector, theirs: Selector | null): PatternChange[] {
   const others = keysOf(theirs)
-  const effective = mine.space.table.commands.some((command) => takesKeys(command) && (mine.commands.has(command.index) || mine.commands.firstArgs.has(command.index)))
+  const effective = allowsKeyCommands(mine.commands)
   const givers = (access: Access): string[] => others.filter((other) => (other.access & access) === access).map(({ pattern }) => pattern)
   return keysOf(mine).flatMap((rule): PatternChange[] => {
     if (rule.access === 0) return []
@@ -67,11 +67,11 @@ function extraChannels(mine: Selector, theirs: Selector | null): PatternChange[]
   return channelsOf(mine).flatMap((pattern): PatternChange[] => {
     const rule = `&${pattern}`
     const cover = coverOf(pattern, others)
-    const span = spanOf(mine, [rule], pattern === '*')
-    if (cover?.covered !== true) return [{ kind: 'channel', rule, what: 'use', ...certaintyOf(cover), span, effective }]
+    const span = (): PatternChange['span'] => spanOf(mine, [rule], pattern === '*')
+    if (cover?.covered !== true) return [{ kind: 'channel', rule, what: 'use', ...certaintyOf(cover), span: span(), effective }]
     // PSUBSCRIBE wants the pattern letter for letter, unless every channel is granted.
     if (others.includes('*') || others.includes(pattern) || !/[*?[\\]/.test(pattern)) return []
-    return [{ kind: 'channel', rule, what: 'psubscribe', certainty: 'proven', example: pattern, span, effective: runs(mine, 'psubscribe') }]
+    return [{ kind: 'channel', rule, what: 'psubscribe', certainty: 'proven', example: pattern, span: span(), effective: runs(mine, 'psubscribe') }]
   })
 }
 

@@ -2,7 +2,7 @@ import type { AllowedCommands, CommandSpace } from '../../acl/allowed'
 import { lower, type Bytes } from '../../acl/bytes'
 import type { Rule } from '../../acl/decision'
 import type { Selector } from '../../acl/selector'
-import { takesKeys } from '../advice/facts'
+import { allowsKeyCommands } from '../advice/facts'
 import { coverOf } from '../compare/cover'
 
 /** Patterns of a selector that are held against each other; with more, only those of the same text are. */
@@ -56,7 +56,7 @@ function deadPatterns(selector: Selector): [Rule, string][] {
     const command = space.table.find(name)
     return command !== undefined && (commands.has(command.index) || commands.firstArgs.has(command.index))
   }
-  const usesKeys = allowsKeys(commands)
+  const usesKeys = allowsKeyCommands(commands)
   const usesChannels = ['publish', 'spublish', 'subscribe', 'ssubscribe', 'psubscribe'].some(runs)
   const subscribesToPatterns = runs('psubscribe')
   const dead: [Rule, string][] = []
@@ -97,18 +97,6 @@ function deadPatterns(selector: Selector): [Rule, string][] {
 
 /** What every text that a pattern matches starts with. */
 const startOf = (pattern: Bytes): Bytes => /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
-
-const keyUsers = new WeakMap<AllowedCommands, boolean>()
-
-/** Whether any command of a set takes keys; remembered, since many users share few sets. */
-function allowsKeys(commands: AllowedCommands): boolean {
-  let answer = keyUsers.get(commands)
-  if (answer === undefined) {
-    answer = commands.space.table.commands.some((command) => takesKeys(command) && (commands.has(command.index) || commands.firstArgs.has(command.index)))
-    keyUsers.set(commands, answer)
-  }
-  return answer
-}
 
 /** Of two patterns that match the same, only one is without use: the one that comes later in the alphabet. */
 function isNarrower(pattern: Bytes, others: readonly Bytes[]): boolean {
