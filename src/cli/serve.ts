@@ -146,7 +146,7 @@ class Listening implements Serving {
       this.socketPath = path
       this.#log(`Listening on the Unix socket ${path}`)
     }
-    if (this.port === null && this.#onUnix === null) throw new StartRefused('Configured to not listen anywhere, exiting.')
+    if (this.port === null && this.#onUnix === null) throw new StartRefused('There is a tls-port alone to listen on, and the simulator speaks no TLS: configure a port or a unixsocket as well.')
     this.#log('Ready to accept connections')
   }
 

@@ -165,6 +165,7 @@ test('standard input may come late', () => {
 test('a server that could not be reached, or has nowhere to listen, does not start', async () => {
   const start = (...conf: string[]): Promise<unknown> => serve({ target: 'redis-7.2', modules: false, confPath: null, extraConf: conf.map((line) => `${line}\n`).join(''), log: () => undefined })
   await expect(start('port 0')).rejects.toThrow(new StartRefused('Configured to not listen anywhere, exiting.'))
+  await expect(start('port 0', 'tls-port 1', 'tls-cert-file a', 'tls-key-file b', 'tls-auth-clients no')).rejects.toThrow('There is a tls-port alone to listen on, and the simulator speaks no TLS')
   await expect(start('port 0', 'unixsocket /none/redis.sock')).rejects.toThrow(new StartRefused('Failed opening Unix socket: bind: No such file or directory'))
   const busy = createServer()
   const port = await freePort()

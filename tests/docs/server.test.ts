@@ -19,7 +19,7 @@ function notSimulated(target: Target): string[] {
     const result = startServer({ target, conf: 'enable-debug-command yes\n', unknownDirectives: 'note', files: { read: () => null, write: () => undefined }, clock: { now: () => 0 }, random: { bytes: (n) => 'a'.repeat(n), below: () => 0 } })
     if (!result.started) throw new Error('The server did not start.')
     const words = command.name.split('|')
-    const argv = [...words, ...Array.from({ length: Math.max(0, Math.abs(command.arity) - words.length) }, () => '1')]
+    const argv = [...words, ...Array.from({ length: Math.max(0, Math.abs(command.arity) - words.length) }, () => (command.name === 'debug' ? 'reload' : '1'))]
     return result.server.connect({ kind: 'loopback' }, { push: () => undefined, closed: () => undefined }).send(argv).replies
       .some((reply) => typeof reply === 'object' && reply !== null && 'text' in reply && String(reply.text).includes('is not simulated'))
   }
