@@ -348,7 +348,7 @@ test('client-handshake: whatever the library', async () => {
   expect(await found('client-handshake', file)).toMatchInlineSnapshot(`
     "info 1:6 app
     Many client libraries send CLIENT SETINFO, INFO when they connect; app is refused them, each time with an entry in ACL LOG.
-    (Choose your client library in the settings to see exactly what it sends.)
+    (Say which library connects (the page: in the list of all advice; the command line: --client) to see exactly what it sends.)
     Add +client|setinfo +info → user app on #… ~app:* +get +client|setinfo +info"
   `)
   expect(await verdicts(file, ['INFO', 'CLIENT SETINFO lib-name x'])).toMatchInlineSnapshot(`

@@ -86,7 +86,7 @@ test('client-handshake: once a file', async () => {
   expect(await found('client-handshake', file)).toMatchInlineSnapshot(`
     "info 1:6 app
     Many client libraries send CLIENT SETINFO, INFO when they connect; app and 1 more user are refused them, each time with an entry in ACL LOG.
-    (Choose your client library in the settings to see exactly what it sends.)
+    (Say which library connects (the page: in the list of all advice; the command line: --client) to see exactly what it sends.)
     Add +client|setinfo +info → user app on #… ~app:* +get +client|setinfo +info
     user b on #… ~b:* +get +client|setinfo +info
     user off off #… +get

@@ -35,7 +35,7 @@ export const clientGreeting: FileAdvice = {
     const edit = ({ known, from }: PlacedLine): { from: number; to: number; insert: string } => ({ from: from + known.end, to: from + known.end, insert: ` ${rules}` })
     return [{
       message: `Many client libraries send ${titles(greeting)} when they connect; ${subject(toText(name.text), greeted.length - 1)} refused them, each time with an entry in ACL LOG.`,
-      hint: 'Choose your client library in the settings to see exactly what it sends.',
+      hint: 'Say which library connects (the page: in the list of all advice; the command line: --client) to see exactly what it sends.',
       line: first.number, from: first.from + name.from, to: first.from + name.to, user: name.text,
       fixes: [
         { label: `Add ${rules}`, edits: [edit(first)] },
