@@ -1,6 +1,7 @@
 import type { Completion, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
 import { aclReasons, loginReasons, reasons } from '../analysis/expectations/expectation'
 import { completeWords } from './complete-command'
+import { reasonMeanings } from './explain-expectation'
 import type { AskWorld } from './world'
 
 const word = (label: string, detail?: string): Completion => ({ label: `${label} `, displayLabel: label, type: 'flag', ...(detail === undefined ? {} : { detail }) })
@@ -12,21 +13,8 @@ const places = [
 ]
 const clauses = [word('from', 'where the connection comes from'), word('in db', 'the database it is in'), word('because', 'why it is refused')]
 
-const about: Readonly<Partial<Record<string, string>>> = {
-  command: 'no rule allows the command',
-  key: 'no pattern covers a key',
-  channel: 'no pattern covers a channel',
-  database: 'the database is not allowed',
-  'no-command': 'the server has no such command',
-  off: 'the user is off',
-  'no-password': 'the user has no password',
-  'no-user': 'there is no such user',
-  'protected-mode': 'protected mode turns it away',
-  unreachable: 'the connection does not come about',
-}
-
 const reasonOptions = (isLogin: boolean): Completion[] =>
-  (isLogin ? loginReasons : reasons).map((label) => ({ label, type: 'value', detail: about[label] ?? '', boost: (aclReasons as readonly string[]).includes(label) ? 1 : 0 }))
+  (isLogin ? loginReasons : reasons).map((label) => ({ label, type: 'value', detail: reasonMeanings[label], boost: (aclReasons as readonly string[]).includes(label) ? 1 : 0 }))
 
 /** Completion in users.expect: a user, `can` or `cannot`, the command as in the console, and what may follow it. */
 export function completeExpectation(ask: AskWorld): CompletionSource {

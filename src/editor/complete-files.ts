@@ -7,7 +7,8 @@ import type { AskWorld, World } from './world'
 function completeUserLine(context: CompletionContext, before: string, world: World): CompletionResult | null {
   const word = /[^ \t]*$/.exec(before)?.[0] ?? ''
   if (/^\s*user[ \t]+[^ \t]*$/i.test(before)) {
-    const names = [...new Set(['default', ...world.users])]
+    // A name that is being typed may be a user already: the file is loaded as it is written.
+    const names = [...new Set(['default', ...world.users])].filter((name) => name !== word)
     return { from: context.pos - word.length, options: names.map((label) => ({ label, type: 'user' })), validFor: /^[^\s]*$/ }
   }
   const typed = word.replace(/^["'(]+/, '')

@@ -5,6 +5,7 @@ import { Decoration, EditorView, GutterMarker, ViewPlugin, gutter } from '@codem
 import type { Expectation } from '../analysis/expectations/expectation'
 import { parseExpectation } from '../analysis/expectations/parse'
 import { completeExpectation } from './complete-expectation'
+import { explainExpectationOnHover } from './hover'
 import type { FileEditorOptions } from './setup'
 import { fileBasics } from './setup'
 
@@ -132,6 +133,7 @@ export function expectationEditor(options: ExpectationEditorOptions): Extension 
   return [
     fileBasics(completeExpectation(options.world), options),
     colours,
+    explainExpectationOnHover(options.world),
     results,
     gutter({
       class: 'cm-results',

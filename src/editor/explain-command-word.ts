@@ -38,7 +38,7 @@ export function explainCommandWord(line: string, pos: number, world: World): Hov
 
 function explain(words: readonly Word[], at: number, world: World): Explained | null {
   const { target } = world
-  const context: TokenContext = { target, docs: loadedDocs(target), keys: world.keys.map(fromText) }
+  const context: TokenContext = { target, docs: loadedDocs(target), keys: world.keys.map(fromText), channels: world.channels.names.map(fromText) }
   const argv = words.map(({ text }) => text)
   const command = target.table.resolve(argv)
   if (command === undefined) return at === 0 ? plainly(`${target.label} has no command ${toText(argv[0] ?? '')}.`) : null
@@ -69,7 +69,8 @@ function explainArgument(argv: readonly Bytes[], at: number, command: Command, w
   return null
 }
 
-function explainUser(name: Bytes, world: World): Explained {
+/** A user by name: what it can do, or that there is none. */
+export function explainUser(name: Bytes, world: World): Explained {
   const text = toText(name)
   const user = world.userOf?.(text)
   if (user) return plainly(plain(summaryParagraph(user, world.target)))

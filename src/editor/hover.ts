@@ -1,4 +1,5 @@
 import { syntaxTree } from '@codemirror/language'
+import { forEachDiagnostic } from '@codemirror/lint'
 import type { EditorState, Extension } from '@codemirror/state'
 import type { Tooltip } from '@codemirror/view'
 import { hoverTooltip } from '@codemirror/view'
@@ -6,10 +7,13 @@ import type { SyntaxNode } from '@lezer/common'
 import { fromText } from '../acl/bytes'
 import type { Explained } from '../analysis/explain-token'
 import { explainToken, explainUserRules } from '../analysis/explain-token'
+import { ruleKind } from '../analysis/phrase'
 import { splitWords } from '../acl/split'
 import { loadedDocs } from '../targets/load'
 import { explainCommandWord } from './explain-command-word'
+import { explainExpectationWord } from './explain-expectation'
 import { explainDirective } from './directives'
+import { findingOf } from './problems'
 import type { AskWorld, World } from './world'
 
 /** Something explained, and the place that it is about. */
@@ -63,7 +67,7 @@ export function hoverAt(state: EditorState, pos: number, side: -1 | 0 | 1, ask: 
   const { rules, nodes } = rulesIn(parent, state)
   const index = nodes.findIndex(({ from }) => from === node.from)
   const keys = world.keys.map(fromText)
-  return at(explainToken(rules, index, { target: world.target, docs: loadedDocs(world.target), keys }))
+  return at(explainToken(rules, index, { target: world.target, docs: loadedDocs(world.target), keys, channels: world.channels.names.map(fromText) }))
 }
 
 function directiveAt(node: SyntaxNode, state: EditorState, world: World): Explained | null {
@@ -78,10 +82,26 @@ export function commandHoverAt(line: string, pos: number, ask: AskWorld): Hover 
   return world && explainCommandWord(line, pos, world)
 }
 
+/** A rule or a category as it stands in a sentence: `-@dangerous`, `%R~app:*`, `@read`; the stop behind it is none of it. */
+const ruleInText = /(?<=^|[\s(])(?:(?:[+\-&~]|%[RWrw]{1,2}~)(?=[\w@*?[{\\])[^\s,;()]*[^\s,;().:]|[~&]\*|@[a-z]+)/g
+
+/** A sentence with its rules in their colours. */
+function coloured(line: HTMLElement, text: string): void {
+  let at = 0
+  for (const { 0: rule, index } of text.matchAll(ruleInText)) {
+    line.append(text.slice(at, index))
+    const code = line.appendChild(document.createElement('code'))
+    code.className = `cm-word-${rule.startsWith('@') ? 'cat' : ruleKind(rule)}`
+    code.textContent = rule
+    at = index + rule.length
+  }
+  line.append(text.slice(at))
+}
+
 function paragraph(box: HTMLElement, text: string, label = ''): void {
   const line = box.appendChild(document.createElement('p'))
   if (label !== '') line.appendChild(document.createElement('b')).textContent = `${label}: `
-  line.append(text)
+  coloured(line, text)
 }
 
 function box({ summary, more, points }: Explained): HTMLElement {
@@ -95,9 +115,40 @@ function box({ summary, more, points }: Explained): HTMLElement {
 
 const tooltip = (hover: Hover | null): Tooltip | null => hover && { pos: hover.from, end: hover.to, above: true, create: () => ({ dom: box(hover.explained) }) }
 
+/** Points of an explanation that a piece of advice on the same word says too, by its code. */
+const saidByAdvice: Readonly<Record<string, RegExp>> = {
+  'dangerous-residue': /^It (?:holds|lacks) what/,
+  'read-write-gaps': /^It lacks what clients send/,
+  'type-category-gaps': /^It lacks what works on keys/,
+}
+
+/** Leaves out what the advice below it says. */
+function withoutRepeats(hover: Hover, state: EditorState): Hover {
+  const repeats: RegExp[] = []
+  forEachDiagnostic(state, (diagnostic, from, to) => {
+    const said = from < hover.to && to > hover.from ? saidByAdvice[findingOf(diagnostic)?.code ?? ''] : undefined
+    if (said !== undefined) repeats.push(said)
+  })
+  const points = hover.explained.points.filter(({ label }) => !repeats.some((said) => said.test(label)))
+  return { ...hover, explained: { ...hover.explained, points } }
+}
+
 /** Explains each word of users.acl and redis.conf. */
 export function explainOnHover(ask: AskWorld): Extension {
-  return hoverTooltip((view, pos, side) => tooltip(hoverAt(view.state, pos, side, ask)))
+  return hoverTooltip((view, pos, side) => {
+    const hover = hoverAt(view.state, pos, side, ask)
+    return tooltip(hover && withoutRepeats(hover, view.state))
+  })
+}
+
+/** Explains each word of users.expect. */
+export function explainExpectationOnHover(ask: AskWorld): Extension {
+  return hoverTooltip((view, pos) => {
+    const world = ask()
+    const { text, from } = view.state.doc.lineAt(pos)
+    const hover = world && explainExpectationWord(text, pos - from, world)
+    return tooltip(hover && { from: hover.from + from, to: hover.to + from, explained: hover.explained })
+  })
 }
 
 /** Explains each word of the console's line. */

@@ -4,7 +4,7 @@ import type { Language } from '@codemirror/language'
 import { syntaxHighlighting } from '@codemirror/language'
 import type { CompletionSource } from '@codemirror/autocomplete'
 import type { Extension } from '@codemirror/state'
-import { EditorView, drawSelection, highlightActiveLineGutter, keymap, lineNumbers, placeholder } from '@codemirror/view'
+import { EditorView, drawSelection, highlightActiveLineGutter, keymap, lineNumbers, placeholder, tooltips } from '@codemirror/view'
 import { completeAcl, completeConf } from './complete-files'
 import { folding } from './folding'
 import { formatting } from './formatting'
@@ -30,6 +30,11 @@ export interface FileEditorOptions {
   readonly rename?: Rename
 }
 
+/** What is said of the first lines is said below them: it would lie over the tabs. */
+const belowTabs = tooltips({
+  tooltipSpace: (view) => ({ top: view.dom.getBoundingClientRect().top, left: 0, bottom: view.dom.ownerDocument.documentElement.clientHeight, right: view.dom.ownerDocument.documentElement.clientWidth }),
+})
+
 /** What the editors of all files have, whatever their language. */
 export function fileBasics(complete: CompletionSource, options: FileEditorOptions): Extension {
   return [
@@ -42,6 +47,7 @@ export function fileBasics(complete: CompletionSource, options: FileEditorOption
     problems,
     spotlight,
     politeTab(' '),
+    belowTabs,
     keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
     placeholder(options.placeholder),
     EditorView.contentAttributes.of({ 'aria-label': options.label, spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),

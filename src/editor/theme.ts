@@ -73,6 +73,7 @@ export const theme = EditorView.theme({
   '.cm-explain': { padding: '8px 12px', maxWidth: '440px' },
   '.cm-explain p': { margin: '0' },
   '.cm-explain p + p': { marginTop: '4px', color: 'var(--ink2)' },
+  '.cm-explain code': { fontFamily: 'var(--mono)', fontSize: '12px', overflowWrap: 'anywhere' },
   '.cm-finding p': { margin: '4px 0 0', color: 'var(--ink2)' },
   '.cm-finding code': { fontFamily: 'var(--mono)', fontSize: '12px', overflowWrap: 'anywhere' },
   '.cm-diagnostic': { padding: '8px 12px', borderLeftWidth: '3px', maxWidth: '520px' },

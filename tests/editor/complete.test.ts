@@ -34,7 +34,10 @@ const line = (text: string, id?: TargetId): string[] => complete(completeCommand
 
 describe('users.acl', () => {
   test('a line starts with user', () => expect(acl('us|')).toEqual(['user ']))
-  test('user names', () => expect(acl('user a|')).toEqual(['app']))
+  test('user names, but not the one that is typed', () => {
+    expect(acl('user a|')).toEqual(['app'])
+    expect(acl('user app|')).toEqual([])
+  })
   test('commands', () => expect(acl('user app +hge|')).toEqual(['+hget', '+hgetall', '+hgetdel', '+hgetex']))
   test('commands of an older target', () => expect(acl('user app +hge|', 'redis-6.0')).toEqual(['+hget', '+hgetall']))
   test('categories, denied', () => expect(acl('user app -@da|')).toEqual(['-@dangerous']))

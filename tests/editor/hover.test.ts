@@ -2,6 +2,7 @@ import { EditorState } from '@codemirror/state'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Users } from '../../src/acl/users'
+import { explainExpectationWord } from '../../src/editor/explain-expectation'
 import { commandHoverAt, hoverAt, type Hover } from '../../src/editor/hover'
 import { aclLanguage, confLanguage } from '../../src/editor/languages'
 import type { World } from '../../src/editor/world'
@@ -51,6 +52,7 @@ describe('users.acl', () => {
   test('the bracket is the selector', () => expect(acl('user app |(+get ~a)')[1]).toBe('A selector: a second set of permissions.'))
   test('a user: what it can do', () => expect(acl('user |app on >p ~app:* +get')[1]).toMatch(/^app can log in with its password; can run 1 of \d+ commands/))
   test('a user whose line is refused', () => expect(acl('user |app nonsense')[1]).toBe('The rules on this line are those of app.'))
+  test('a pattern of channels, with known ones', () => expect(acl('user app |&news:*').slice(3)).toEqual(['Matches: news:1  news:a:b  news:', 'Does not match: news  news2:1  News:1']))
   test('a pattern, with existing keys', () => expect(acl('user app |~jobs:*').slice(2)).toEqual(['Matches: jobs:7  jobs:1  jobs:a:b', 'Does not match: jobs  jobs2:1  Jobs:1']))
   test('a comment', () => {
     expect(acl('# |x')).toEqual(['# x', 'Redis 8.0 refuses a file with comments.'])
@@ -100,6 +102,31 @@ describe('the console', () => {
   test('the command that ACL DRYRUN tries', () => expect(line('ACL DRYRUN app GET app|:1')[1]).toBe('A key that GET reads.'))
   test('places in a line that is not ASCII', () => expect(line('GET é|é')[0]).toBe('éé'))
   test('Redis 6 tells no reading from writing', () => expect(line('GET a|pp:1', 'redis-6.0')[1]).toBe('A key. GET asks only that some pattern matches it.'))
+})
+
+describe('expectations', () => {
+  const expectation = (marked: string): string[] => {
+    const at = marked.lastIndexOf('|')
+    const doc = marked.slice(0, at) + marked.slice(at + 1)
+    return text(explainExpectationWord(doc, at, world()), doc)
+  }
+  test('the user', () => expect(expectation('  a|pp can GET app:1')[1]).toMatch(/^app can log in with its password/))
+  test('the verb', () => expect(expectation('app can|not GET app:1').slice(0, 2)).toEqual(['cannot', expect.stringMatching(/^Holds where the server refuses it/)]))
+  test('the command', () => expect(expectation('app can G|ET app:1').slice(0, 2)).toEqual(['GET', expect.stringMatching(/^GET: /)]))
+  test('a key, in its place in the line', () => expect(expectation('app can GET ap|p:1')).toEqual(['app:1', 'A key that GET reads.', 'Can read it, as far as patterns go: default (~*), app (~app:*)']))
+  test('logging in', () => expect(expectation('app can log| in')[0]).toBe('log in'))
+  test('why', () => {
+    expect(expectation('app cannot SET x 1 because k|ey')[1]).toBe('Refused because key: no pattern covers a key.')
+    expect(expectation('app cannot log in because o|ff').slice(1)).toEqual(['Refused because off: the user is off.'])
+  })
+  test('where from, and which database', () => {
+    expect(expectation('app can PING from 203.0.|113.5')[1]).toContain('bind and protected mode')
+    expect(expectation('app can PING in db |3')[1]).toBe('The connection is in database 3.')
+  })
+  test('nothing in comments and lines that cannot be read', () => {
+    expect(expectation('# ap|p')).toEqual([])
+    expect(expectation('ap|p may GET x')).toEqual([])
+  })
 })
 
 test('anywhere in any text', () => {
