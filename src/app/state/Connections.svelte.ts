@@ -226,7 +226,10 @@ export class Connections {
     const all = this.#all
     // What ran is not state of its own; the transcripts are.
     void all.map((one) => one.entries)
-    const waiting = this.#pending.map((entry) => ({ ...entry, on: Math.max(0, all.indexOf(this.#pendingOn[entry.on] as Console)) }))
+    const waiting = this.#pending.flatMap((entry) => {
+      const on = entry.line === '' ? 0 : all.indexOf(this.#pendingOn[entry.on] as Console)
+      return on < 0 ? [] : [{ ...entry, on }]
+    })
     return { connections: all.map(({ origin, startsAs }) => ({ origin, login: startsAs })), entries: [...this.#record.saved(all), ...waiting] }
   }
 

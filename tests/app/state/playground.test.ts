@@ -85,6 +85,21 @@ test('what was saved comes back as it was', async () => {
   expect(JSON.stringify(again.snapshot())).toBe(JSON.stringify(saved))
 })
 
+test('what a stopped server has yet to run is kept, but for what belongs to a connection that was closed', async () => {
+  const loopback = { origin: { kind: 'loopback' }, login: null } as const
+  const entries = [{ on: 0, line: 'SET a 1' }, { on: 1, line: 'SET b 1' }, { on: 0, line: '' }, { on: 2, line: 'SET c 1' }]
+  const playground = await open({ files: { acl: '# refused', conf }, connections: [loopback, loopback, loopback], entries })
+  expect([playground.server, playground.pending]).toEqual([null, 4])
+  const [first, second] = playground.consoles
+  if (first === undefined || second === undefined) throw new Error('there are three')
+  playground.close(second)
+  playground.close(first)
+  expect(playground.snapshot().entries).toEqual([{ on: 0, line: '' }, { on: 0, line: 'SET c 1' }])
+  playground.editAcl(acl)
+  await expect.poll(() => playground.pending).toBe(0)
+  expect(shown(consoleOf(playground))).toEqual(['SET c 1 → OK'])
+})
+
 test('of two workspaces asked for at once, the later one stands', async () => {
   const playground = await open()
   const [first, second] = [{ ...blankState('valkey-9.1'), files: { acl: 'user first on\n', conf } }, { ...blankState('redis-8.0'), files: { acl: 'user second on\n', conf } }]
