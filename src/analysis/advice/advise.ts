@@ -1,17 +1,16 @@
 import type { Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
-import { applyFix, type Edit, type Finding, type Fix } from '../finding'
+import type { Edit, Finding, Fix } from '../finding'
 import type { ClientId } from './clients'
 import type { AclText, PlacedLine } from './file/acl-file'
 import { fileCatalogue } from './file/catalogue'
 import { knowLine, type CodedRemark, type KnownLine } from './known-line'
+import { withSafeFixes } from './safe-fixes'
 import { allAdvice, clientOf, silencer, type AdviceSettings } from './settings'
 
 export { allAdvice, type AdviceSettings } from './settings'
 export { clientIds, clients, type ClientId } from './clients'
 
-/** Rounds of fix-all: one fix may make room for another. */
-const MOST_ROUNDS = 100
 /** Lines that are looked at in one step: a few milliseconds' worth. */
 const STEP = 50
 
@@ -50,13 +49,7 @@ export class Adviser {
 
   /** The file with all safe fixes applied: every user may do, and logs in with, the same as before. */
   fixAll(text: string, settings: AdviceSettings = allAdvice): string {
-    let fixed = text
-    for (let round = 0; round < MOST_ROUNDS; round++) {
-      const fix = together(this.advise(fixed, settings).flatMap(({ fixes }) => fixes.filter((one) => one.safe)[0] ?? []), fixed)
-      if (fix === null) break
-      fixed = applyFix(fixed, fix)
-    }
-    return fixed
+    return withSafeFixes(text, (one) => this.advise(one, settings))
   }
 
   #startOver(settings: AdviceSettings): void {
@@ -121,21 +114,6 @@ function adviseLine({ known, number, from }: PlacedLine, isSilenced: IsSilenced)
   const findings: Finding[] = []
   for (const remark of known.remarks) if (!isSilenced(remark.code, known.name?.text ?? null)) findings.push(new PlacedFinding(remark, number, from))
   return findings
-}
-
-/** Fixes as one, at most one a line and round: two that are safe by themselves need not be so together. Null where there are none. */
-function together(fixes: readonly Fix[], text: string): Fix | null {
-  const edits: Edit[] = []
-  let free = 0
-  for (const fix of [...fixes].sort((a, b) => (a.edits[0]?.from ?? 0) - (b.edits[0]?.from ?? 0))) {
-    const first = fix.edits[0]
-    const last = fix.edits.at(-1)
-    if (first === undefined || last === undefined || first.from < free) continue
-    edits.push(...fix.edits)
-    const end = text.indexOf('\n', last.to - 1)
-    free = end < 0 ? text.length + 1 : Math.max(end + 1, last.to)
-  }
-  return edits.length === 0 ? null : { label: 'Fix all', edits, safe: true }
 }
 
 /** A remark in its place in the file. */

@@ -76,10 +76,12 @@ export class Advice {
     }
   }
 
-  /** users.acl with every safe fix made: all users may do, and log in with, the same as before. */
-  async fixed(): Promise<string> {
-    const { acl } = this.#playground
-    return (await this.#current())?.fixAll(acl, this.settings) ?? acl
+  /** A file with every safe fix made: all users may do, and log in with, the same as before. */
+  async fixed(file: 'acl' | 'conf'): Promise<string> {
+    const { acl, conf } = this.#playground
+    const adviser = await this.#current()
+    if (adviser === null) return file === 'acl' ? acl : conf
+    return file === 'acl' ? adviser.fixAll(acl, this.settings) : adviser.fixAllConf(conf, acl, this.settings)
   }
 
   /** Gives a kind of advice no more, for one user's line or (null) at all. */

@@ -1,6 +1,7 @@
 import { Users } from '../../acl/users'
 import { Adviser, type AdviceSettings } from '../../analysis/advice/advise'
 import { adviseConf } from '../../analysis/advice/conf'
+import { withSafeFixes } from '../../analysis/advice/safe-fixes'
 import type { Finding } from '../../analysis/finding'
 import type { Target } from '../../targets/target'
 
@@ -45,5 +46,9 @@ export class FileAdviser {
 
   fixAll(acl: string, settings: AdviceSettings): string {
     return this.#adviser.fixAll(acl, settings)
+  }
+
+  fixAllConf(conf: string, acl: string, settings: AdviceSettings): string {
+    return withSafeFixes(conf, (text) => adviseConf(text, acl, this.target, settings))
   }
 }

@@ -10,18 +10,32 @@ export function smallestChange(before: string, after: string): { readonly from: 
   return { from: head, to: before.length - tail, insert: after.slice(head, after.length - tail) }
 }
 
-/** Makes all safe fixes of users.acl, as one step that the editor can undo. */
-export async function fixAllSafe(app: App): Promise<void> {
-  const view = app.editors.acl
-  const before = app.playground.acl
-  const after = await app.advice.fixed()
-  if (view === null || after === before || app.playground.acl !== before) return
-  view.dispatch({ changes: smallestChange(before, after), userEvent: 'input.fix' })
-  app.tell({ kind: 'info', text: 'Made every safe fix: all users may do, and log in with, the same as before.', action: { label: 'Undo', run: () => undo(app, before, after) } })
+type FixedFile = 'acl' | 'conf'
+
+/**
+ * Makes all safe fixes of files, in each as one step that its editor can undo.
+ * @param files absent: the one in view, users.acl where that is neither
+ */
+export async function fixAllSafe(app: App, files: readonly FixedFile[] = [app.layout.fileTab === 'conf' ? 'conf' : 'acl']): Promise<void> {
+  const undos: (() => void)[] = []
+  for (const file of files) {
+    const before = app.playground[file]
+    const after = await app.advice.fixed(file)
+    const view = app.editors[file]
+    if (view === null || after === before || app.playground[file] !== before) continue
+    view.dispatch({ changes: smallestChange(before, after), userEvent: 'input.fix' })
+    undos.push(() => undo(app, file, before, after))
+  }
+  if (undos.length === 0) return
+  app.tell({
+    kind: 'info',
+    text: 'Made every safe fix: all users may do, and log in with, the same as before.',
+    action: { label: 'Undo', run: () => undos.forEach((one) => one()) },
+  })
 }
 
-function undo(app: App, before: string, after: string): void {
-  const view = app.editors.acl
+function undo(app: App, file: FixedFile, before: string, after: string): void {
+  const view = app.editors[file]
   app.tell(null)
-  if (view !== null && app.playground.acl === after) view.dispatch({ changes: smallestChange(after, before), userEvent: 'undo' })
+  if (view !== null && app.playground[file] === after) view.dispatch({ changes: smallestChange(after, before), userEvent: 'undo' })
 }
