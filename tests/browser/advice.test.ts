@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import type { Site } from './harness'
-import { findings, openSite, savedFile } from './harness'
+import { findings, keystrokeTime, openSite, savedFile } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -105,6 +105,20 @@ test('all safe fixes at once, and undone at once', async () => {
   expect(await savedFile(page, 'acl')).toBe(before)
 })
 
+test('safe fixes of redis.conf are made where it is in view', async () => {
+  const { page } = await site.open()
+  await page.getByRole('tab', { name: 'redis.conf' }).click()
+  await page.locator('.cm-content[aria-label="redis.conf"]').focus()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.insertText('requirepass long-forgotten\n')
+  const before = await savedFile(page, 'conf')
+  await page.getByRole('status').getByRole('button', { name: 'Fix 1 safely' }).click()
+  await page.getByText('Made every safe fix').waitFor()
+  expect(await savedFile(page, 'conf')).toBe(before.replace('requirepass long-forgotten\n', ''))
+  await page.getByRole('button', { name: 'Undo' }).click()
+  expect(await savedFile(page, 'conf')).toBe(before)
+})
+
 test('redis.conf has advice of its own', async () => {
   const { page } = await site.open()
   await page.getByRole('tab', { name: 'redis.conf' }).click()
@@ -123,16 +137,5 @@ test('a keystroke in a file of 2,000 users is worked in within 50 ms while advic
   await page.keyboard.press('Control+Home')
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('End')
-  const times = await page.evaluate(async () => {
-    const out: number[] = []
-    for (let i = 0; i < 15; i++) {
-      const start = performance.now()
-      document.execCommand('insertText', false, i % 2 === 0 ? ' ' : 'x')
-      await Promise.resolve().then(() => undefined)
-      out.push(performance.now() - start)
-      await new Promise((resolve) => setTimeout(resolve, 400))
-    }
-    return out.sort((a, b) => a - b)
-  })
-  expect(times[Math.floor(times.length / 2)]).toBeLessThan(50)
+  expect(await keystrokeTime(page, 400)).toBeLessThan(50)
 })

@@ -118,12 +118,41 @@ export async function savedFile(page: Page, which: 'acl' | 'conf' | 'expect'): P
   }, which)
 }
 
-/** What axe finds, one line a finding; empty is what is wanted. */
-export async function findings(page: Page): Promise<string[]> {
+/** What axe finds, by all of its rules or by those named, one line a finding; empty is what is wanted. */
+export async function findings(page: Page, rules?: readonly string[]): Promise<string[]> {
   await page.evaluate(axe.source)
-  return page.evaluate(async () => {
+  return page.evaluate(async (only) => {
     const { axe: checker } = window as unknown as { axe: { run(options: object): Promise<{ violations: { id: string; nodes: { target: string[]; failureSummary?: string }[] }[] }> } }
-    const { violations } = await checker.run({ resultTypes: ['violations'] })
+    const { violations } = await checker.run({ resultTypes: ['violations'], ...(only === undefined ? {} : { runOnly: only }) })
     return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`))
-  })
+  }, rules)
+}
+
+/** Presses the keys of the palette: the action whose name starts so is run. */
+export async function act(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder('What to do').fill(name)
+  await page.getByRole('option', { name }).first().waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByPlaceholder('What to do').waitFor({ state: 'detached' })
+}
+
+/**
+ * How long, in milliseconds, the page works on a keystroke before it can show it: the middle one of fifteen, typed into
+ * what has the keyboard.
+ * @param pause between two, long enough for what is done in pauses of typing to be done
+ */
+export async function keystrokeTime(page: Page, pause: number): Promise<number> {
+  return page.evaluate(async (wait) => {
+    const times: number[] = []
+    for (let i = 0; i < 15; i++) {
+      const start = performance.now()
+      document.execCommand('insertText', false, i % 2 === 0 ? ' ' : 'x')
+      // The page's own work is done in microtasks before this one.
+      await Promise.resolve().then(() => undefined)
+      times.push(performance.now() - start)
+      await new Promise((resolve) => setTimeout(resolve, wait))
+    }
+    return times.sort((a, b) => a - b)[7] ?? Infinity
+  }, pause)
 }
