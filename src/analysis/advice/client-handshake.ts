@@ -16,11 +16,22 @@ function wholeCommands(commands: readonly string[]): readonly string[] {
 }
 
 /** Those of the commands that the target has and the user may not run. */
-export function refused(line: UserLine, commands: readonly string[]): string[] {
+function refused(line: UserLine, commands: readonly string[]): string[] {
   const { table, behaviours } = line.target
   const wanted = behaviours.hasSubcommandRules ? commands : wholeCommands(commands)
   const given = userAllows(line, wanted)
   return wanted.filter((name) => !given.includes(name) && table.find(name) !== undefined)
+}
+
+/** What libraries of all kinds ask when they connect. */
+const asked = ['client|setinfo', 'info']
+
+/** What the user of a line is refused of it, where that is all of it and somebody can log in. */
+export function refusedGreeting(line: UserLine): readonly string[] {
+  const { user } = line
+  if (user === null || !user.enabled || !user.selectors.some(allowsAnything)) return []
+  const lacks = refused(line, asked)
+  return lacks.length < asked.length ? [] : lacks
 }
 
 function offer(line: UserLine, commands: readonly string[]): Remark['fixes'] {

@@ -4,10 +4,10 @@ import type { User, Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
 import { applyFix, type Finding, type Fix } from '../finding'
 import { catalogue } from './catalogue'
+import { refusedGreeting } from './client-handshake'
 import type { ClientId } from './clients'
 import { sameEffect } from './effects'
 import { tokensOf } from './facts'
-import { refusedGreeting } from './file/client-greeting'
 import { readUserLine, type Advice, type Remark, type Subject, type UserLine } from './line'
 
 export interface CodedRemark extends Remark {

@@ -1,19 +1,6 @@
 import { toText } from '../../../acl/bytes'
-import { refused, titles } from '../client-handshake'
-import { allowsAnything } from '../facts'
-import type { UserLine } from '../line'
+import { titles } from '../client-handshake'
 import type { FileAdvice, PlacedLine } from './acl-file'
-
-/** What libraries of all kinds ask when they connect. */
-const asked = ['client|setinfo', 'info']
-
-/** What the user of a line is refused of it, where that is all of it and somebody can log in. */
-export function refusedGreeting(line: UserLine): readonly string[] {
-  const { user } = line
-  if (user === null || !user.enabled || !user.selectors.some(allowsAnything)) return []
-  const lacks = refused(line, asked)
-  return lacks.length < asked.length ? [] : lacks
-}
 
 /** `app is`, `app and 3 more users are`. */
 function subject(name: string, others: number): string {
