@@ -1,8 +1,8 @@
+import { compileGlob } from '../../acl/glob'
 import { commandTitle } from '../explain-rule'
 import { clients } from './clients'
 import { allowsAnything, keyRule, userAllows } from './facts'
 import { addRules, onToken, type Advice, type Remark, type UserLine } from './line'
-import { compileGlob } from '../../acl/glob'
 
 export const titles = (commands: readonly string[]): string => commands.map(commandTitle).join(', ')
 
