@@ -1,0 +1,129 @@
+import type { Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Site } from './harness'
+import { act, openSite, run, savedFile, transcript } from './harness'
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site.close())
+
+/** What has the keyboard, by its name. */
+const focused = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const at = document.activeElement
+    return at === null || at === document.body ? '' : (at.getAttribute('aria-label') ?? (at as HTMLElement).innerText).trim()
+  })
+
+const inDialog = (page: Page): Promise<boolean> => page.evaluate(() => document.activeElement?.closest('[role=dialog]') != null)
+
+const hasKeyboard = (node: Locator): Promise<boolean> => node.evaluate((element) => element === document.activeElement)
+
+/** Tab until this has the keyboard; at most so many times. */
+async function tabTo(page: Page, node: Locator, most: number): Promise<void> {
+  await node.waitFor()
+  for (let i = 0; i < most; i++) {
+    await page.keyboard.press('Tab')
+    if (await hasKeyboard(node)) return
+  }
+  expect(await focused(page), `${most} tabs`).toBe(await node.innerText())
+}
+
+test('a dialog that its button opened keeps the keyboard, and gives it back to the button', async () => {
+  const { page } = await site.open()
+  for (const name of ['Gallery', 'Compare', 'Import / Export', 'Actions', 'Keyboard shortcuts', 'Share', 'Checklist', 'New connection']) {
+    const button = page.getByRole('banner').or(page.getByRole('region', { name: 'Console' })).getByRole('button', { name }).first()
+    await button.focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    await expect.poll(() => inDialog(page), { message: name }).toBe(true)
+    for (const key of ['Tab', 'Tab', 'Tab', 'Shift+Tab', 'Shift+Tab', 'Shift+Tab', 'Shift+Tab']) {
+      await page.keyboard.press(key)
+      expect(await inDialog(page), `${name}, ${key}`).toBe(true)
+    }
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await expect.poll(() => hasKeyboard(button), { message: name }).toBe(true)
+  }
+})
+
+test('a dialog that the palette opened gives the keyboard back to where it was before', async () => {
+  const { page } = await site.open()
+  for (const [name, title] of [['Replay', 'Replay'], ['Import and export', 'Import and export'], ['Compare versions', 'Compare'], ['Share', 'Share'], ['Compare memory', 'Memory and file']] as const) {
+    await page.keyboard.press('Alt+3')
+    await expect.poll(() => focused(page)).toBe('Command')
+    await act(page, name)
+    await page.getByRole('dialog', { name: title }).waitFor()
+    await expect.poll(() => inDialog(page), { message: name }).toBe(true)
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await expect.poll(() => focused(page), { message: name }).toBe('Command')
+  }
+})
+
+test('a text to import or replay can be pasted at once, and used without a mouse', async () => {
+  const { page, problems } = await site.open()
+  const { keyboard } = page
+  await act(page, 'Import and export')
+  await expect.poll(() => focused(page)).toBe('Text to import')
+  await keyboard.insertText('user extra on nopass ~* +get')
+  await page.getByRole('heading', { name: '1 user, read from users.acl or ACL LIST' }).waitFor()
+  await tabTo(page, page.getByRole('button', { name: 'Import', exact: true }), 7)
+  await keyboard.press('Enter')
+  await page.getByText('Imported 1 user.').waitFor()
+  expect(await savedFile(page, 'acl')).toContain('user extra on nopass ~* +get\n')
+
+  await act(page, 'Replay')
+  await expect.poll(() => focused(page)).toBe('Capture')
+  await keyboard.insertText('GET app:1\nFLUSHALL\n')
+  await page.getByText('2 commands read').waitFor()
+  await tabTo(page, page.getByRole('row', { name: /FLUSHALL/ }).getByRole('button'), 8)
+  await keyboard.press('Enter')
+  await page.getByRole('region', { name: 'Reasons for FLUSHALL' }).waitFor()
+  await keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  // The message of the import came before the replay, and goes when nothing is above it.
+  await page.getByText('Imported 1 user.').waitFor()
+  await keyboard.press('Escape')
+  await page.getByText('Imported 1 user.').waitFor({ state: 'detached' })
+  expect(problems).toEqual([])
+})
+
+test('tabs of a dialog go with the arrows, and an export is chosen with them', async () => {
+  const { page } = await site.open({ permissions: ['clipboard-read', 'clipboard-write'] })
+  const { keyboard } = page
+  await act(page, 'Import and export')
+  await page.getByRole('tab', { name: 'Import' }).focus()
+  await keyboard.press('ArrowRight')
+  await expect.poll(() => focused(page)).toBe('Export')
+  await keyboard.press('Tab')
+  await keyboard.press('ArrowDown')
+  expect(await page.getByLabel('ACL SETUSER commands', { exact: true }).isChecked()).toBe(true)
+  await page.getByRole('button', { name: 'Download users.redis' }).waitFor()
+  await tabTo(page, page.getByRole('button', { name: 'Copy', exact: true }), 5)
+  await keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Copied' }).waitFor()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('ACL SETUSER app reset')
+})
+
+test('a link is selected when Share opens, and the question about a link starts at the answer that changes nothing', async () => {
+  const { page } = await site.open()
+  const before = await transcript(page)
+  await act(page, 'Share')
+  const field = page.getByLabel('Link', { exact: true })
+  await expect.poll(() => field.inputValue()).toContain('#v1.')
+  const link = await field.inputValue()
+  await expect.poll(() => hasKeyboard(field)).toBe(true)
+  await expect.poll(() => field.evaluate((node: HTMLInputElement) => node.value.slice(node.selectionStart ?? 0, node.selectionEnd ?? 0))).toBe(link)
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await run(page, 'SET app:mine 1')
+  await expect.poll(async () => (await transcript(page)).length).toBe(before.length + 1)
+  await page.evaluate((fragment) => (location.hash = fragment), link.slice(link.indexOf('#')))
+  await page.getByRole('dialog', { name: 'Open this link?' }).waitFor()
+  await expect.poll(() => focused(page)).toBe('Keep mine')
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  expect((await transcript(page)).length).toBe(before.length + 1)
+})

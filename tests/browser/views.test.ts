@@ -1,0 +1,152 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Site } from './harness'
+import { act, findings, openSite, run, settled } from './harness'
+
+/** Every view that is opened from the main screen, in the states that look different, by axe: in both themes, wide and narrow. */
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site.close())
+
+const longUser = 'a-user-name-that-is-sixty-characters-long-to-see-if-it-fits-x'
+const longKey = `tenant:${'very-long-segment:'.repeat(10)}0123456789*`
+const acl = `user default off\nuser ${longUser} on >in-clear ~${longKey} +@all\nuser app on nopass ~app:* &chan:* +@read +@write -flushall ~app:1\n`
+const capture = `GET app:1\nGET ${longKey}\nFLUSHALL\nNOSUCH x\n"never closed\n`
+
+const dialog = (page: Page) => page.getByRole('dialog')
+
+async function close(page: Page): Promise<void> {
+  await page.keyboard.press('Escape')
+  await dialog(page).waitFor({ state: 'detached' })
+}
+
+async function write(page: Page, keys: string, file: string, text: string): Promise<void> {
+  await page.keyboard.press(keys)
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(file)
+  await page.keyboard.press('Control+a')
+  await page.keyboard.insertText(text)
+  await page.keyboard.press('Escape')
+}
+
+/** The views one after another; `look` is called at each. */
+async function walk(page: Page, look: (view: string) => Promise<void>): Promise<void> {
+  await write(page, 'Alt+1', 'users.acl', acl)
+  await page.getByText('Memory and file agree.').waitFor()
+
+  await write(page, 'Alt+4', 'users.expect', `app can GET app:1\n${longUser} cannot GET ${longKey}\nnobody can PING\napp may GET x`)
+  await page.getByRole('button', { name: 'Show the next' }).click()
+  await page.getByRole('region', { name: /Result of line/ }).waitFor()
+  await look('an expectation that fails')
+  for (const line of [3, 4]) {
+    await page.getByRole('button', { name: 'Show the next' }).click()
+    await page.getByRole('region', { name: `Result of line ${line}` }).waitFor()
+  }
+  await look('a line that cannot be read')
+  await act(page, 'Coverage')
+  await page.getByText('dead', { exact: true }).first().waitFor()
+  await look('coverage')
+
+  await act(page, 'Compare versions of users.acl')
+  await dialog(page).getByRole('group', { name: 'Changes of app' }).waitFor()
+  await look('versions of the file')
+  await dialog(page).getByRole('tab', { name: 'Server versions' }).click()
+  await dialog(page).getByLabel('From version').selectOption('redis-7.0')
+  await dialog(page).getByLabel('To version').selectOption('redis-6.0')
+  await dialog(page).getByRole('button', { name: 'Show the whole file' }).click()
+  await look('versions of the server')
+  await close(page)
+
+  await act(page, 'Replay')
+  await look('a replay of nothing')
+  await dialog(page).getByLabel('Capture').fill(capture)
+  await dialog(page).getByLabel('User', { exact: true }).selectOption('app')
+  await dialog(page).getByRole('row', { name: /FLUSHALL/ }).getByRole('button', { name: 'command' }).click()
+  await dialog(page).getByRole('region', { name: 'Reasons for FLUSHALL' }).waitFor()
+  await look('a replay')
+  await close(page)
+
+  await act(page, 'Import and export')
+  await look('an import of nothing')
+  await dialog(page).getByLabel('Text to import').fill(`maxclients 7\n${acl}`)
+  await dialog(page).getByLabel(/Take over its redis.conf/).check()
+  await look('an import')
+  await dialog(page).getByRole('tab', { name: 'Export' }).click()
+  await dialog(page).getByLabel('Terraform', { exact: true }).check()
+  await dialog(page).getByText('Cannot be held').first().waitFor()
+  await look('an export')
+  await close(page)
+
+  await act(page, 'Share')
+  await dialog(page).getByRole('button', { name: 'Embed in a page' }).click()
+  await dialog(page).getByLabel('Put the passwords into the link all the same').check()
+  await dialog(page).getByText('Passwords are in the link, readable.').waitFor()
+  await look('share')
+  const link = await dialog(page).getByLabel('Link', { exact: true }).inputValue()
+  await close(page)
+
+  await act(page, 'Gallery')
+  await look('the gallery')
+  await close(page)
+  await act(page, 'Keyboard shortcuts')
+  await look('the shortcuts')
+  await close(page)
+  await act(page, 'New connection')
+  await dialog(page).getByLabel(/Public address/).check()
+  await dialog(page).getByLabel(/Over TLS/).check()
+  await look('a new connection')
+  await close(page)
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder('What to do').fill('as a-user')
+  await look('the palette')
+  await page.getByPlaceholder('What to do').fill('no such thing')
+  await look('the palette with nothing')
+  await close(page)
+
+  await page.keyboard.press('Alt+3')
+  await run(page, 'GET app:2')
+  await page.evaluate((fragment) => (location.hash = fragment), link.slice(link.indexOf('#')))
+  await dialog(page).getByRole('button', { name: 'Open the link' }).waitFor()
+  await look('a link that asks')
+  await dialog(page).getByRole('button', { name: 'Open the link' }).click()
+  await page.getByRole('button', { name: 'Bring back what was here' }).waitFor()
+  await look('the banner')
+}
+
+/** What runs off the right edge of the window, and what in a dialog is too small for a finger. */
+function misfits(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const named = (node: Element): string => `${node.tagName.toLowerCase()} “${(node.getAttribute('aria-label') ?? node.textContent ?? '').trim().slice(0, 40)}”`
+    const found = document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : []
+    const box = document.querySelector('[role=dialog] .dialog-body')
+    if (box !== null && box.scrollWidth > box.clientWidth) found.push('the dialog scrolls sideways')
+    // A link within words or a table is as high as they are.
+    for (const node of document.querySelectorAll('[role=dialog] :is(button:not(.link), select, textarea, summary, [role=tab], label:has([type=radio], [type=checkbox]))')) {
+      const { width, height } = node.getBoundingClientRect()
+      if (width > 0 && (height < 43.5 || width < 43.5)) found.push(`${named(node)} is ${Math.round(width)} × ${Math.round(height)}`)
+    }
+    return found
+  })
+}
+
+test.each(['light', 'dark'] as const)('axe finds nothing in any view, %s', { timeout: 180_000 }, async (colorScheme) => {
+  const { page, problems } = await site.open({ colorScheme, reducedMotion: 'reduce' })
+  // What the theme changes are the colours.
+  await walk(page, async (view) => expect(await findings(page, colorScheme === 'dark' ? ['color-contrast'] : undefined), view).toEqual([]))
+  await page.goto(`${site.url}?embed`)
+  await settled(page)
+  expect(await findings(page), 'embedded').toEqual([])
+  expect(problems).toEqual([])
+})
+
+test.each(['light', 'dark'] as const)('axe finds nothing in any view on a phone, nothing runs off its edge, and targets are big enough, %s', { timeout: 180_000 }, async (colorScheme) => {
+  const { page, problems } = await site.open({ colorScheme, reducedMotion: 'reduce', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+  await walk(page, async (view) => {
+    expect(await findings(page, colorScheme === 'dark' ? ['color-contrast'] : undefined), view).toEqual([])
+    if (colorScheme === 'light') expect(await misfits(page), view).toEqual([])
+  })
+  await page.getByRole('navigation', { name: 'Panes' }).getByRole('button', { name: 'More' }).tap()
+  expect([...(await findings(page)), ...(await misfits(page))], 'more').toEqual([])
+  expect(problems).toEqual([])
+})
