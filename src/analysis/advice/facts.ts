@@ -42,6 +42,13 @@ export function commandRules(line: UserLine, selector: number): readonly Command
   return tokensOf(line, selector).filter((token): token is CommandRule => token.rule !== null)
 }
 
+/** Rules as they stand, one after the other: what the same answer can be kept by. */
+export function textOf(rules: readonly CommandRule[]): string {
+  let text = ''
+  for (const rule of rules) text += `${rule.text} `
+  return text
+}
+
 /** Those of the tokens that come after the last one of these words: what stands before it is taken back. */
 export function after<T extends Token>(tokens: readonly T[], ...words: readonly string[]): readonly T[] {
   const last = tokens.findLastIndex((token) => words.includes(token.word))

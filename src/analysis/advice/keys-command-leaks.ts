@@ -1,3 +1,4 @@
+import type { Edit } from '../finding'
 import { keptOfTwo } from '../kept'
 import { allowedAmong, keyRule, listSome, tokensOf, userAllows } from './facts'
 import { insertRules, onToken, type Advice } from './line'
@@ -26,11 +27,11 @@ export const keysCommandLeaks: Advice = {
     if (!user.selectors.some((selector) => selector.keys.length > 0)) return []
     const found = told(userAllows(line, names), userAllows(line, wipes))
     if (found === null) return []
-    const edits = user.selectors.flatMap(({ commands }, i) => {
+    const edits = (): Edit[] => user.selectors.flatMap(({ commands }, i) => {
       const taken = [...allowedAmong(commands, names), ...allowedAmong(commands, wipes)]
       return taken.length === 0 ? [] : [insertRules(line, i, taken.map((name) => `-${name}`))]
     })
     const token = tokensOf(line, 0).find((other) => keyRule(other) !== null) ?? line.tokens.find((other) => keyRule(other) !== null)
-    return [onToken(token ?? line.name, found.message, null, [{ label: found.label, edits: edits.sort((a, b) => a.from - b.from) }])]
+    return [onToken(token ?? line.name, found.message, null, () => [{ label: found.label, edits: edits().sort((a, b) => a.from - b.from) }])]
   },
 }

@@ -13,6 +13,7 @@ import { readUserLine, type Advice, type Remark, type Subject, type UserLine } f
 export interface CodedRemark extends Remark {
   readonly code: string
   readonly severity: Finding['severity']
+  readonly fixes: readonly Fix[]
 }
 
 export interface PasswordPlace {
@@ -50,7 +51,9 @@ class LineSource {
   /** The fixes of one remark of a piece of advice, tried. Most fixes of a large file are never looked at: they are made and tried when they are. */
   fixes(advice: Advice, nth: number): readonly Fix[] {
     const line = this.read()
-    return line === null ? [] : tried(line, advice.check(line)[nth]?.fixes ?? [], this)
+    if (line === null) return []
+    const fixes = advice.check(line)[nth]?.fixes ?? []
+    return tried(line, typeof fixes === 'function' ? fixes() : fixes, this)
   }
 }
 
@@ -116,7 +119,7 @@ export function knowLine(text: string, users: Users, target: Target, client: Cli
     const said = advice.check(line)
     if (said.length === 0) continue
     for (const [nth, { message, hint, from, to, fixes }] of said.entries()) {
-      remarks.push(new KeptRemark(source, advice, fixes.length === 0 ? -1 : nth, message, hint, from, to))
+      remarks.push(new KeptRemark(source, advice, typeof fixes !== 'function' && fixes.length === 0 ? -1 : nth, message, hint, from, to))
     }
   }
   const { user } = line

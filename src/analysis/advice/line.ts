@@ -54,7 +54,8 @@ export interface Remark {
   readonly hint: string | null
   readonly from: number
   readonly to: number
-  readonly fixes: readonly Fix[]
+  /** Those that take some making are made when they are asked for. */
+  readonly fixes: readonly Fix[] | (() => readonly Fix[])
 }
 
 /**
@@ -168,8 +169,10 @@ export function onEachSelector(line: UserLine, remarks: (selector: Selector, at:
   return line.user === null ? nothing : onEach(line.user.selectors, remarks)
 }
 
+const noFixes: readonly Fix[] = []
+
 /** A remark on one token. */
-export function onToken(token: Token, message: string, hint: string | null = null, fixes: readonly Fix[] = []): Remark {
+export function onToken(token: Token, message: string, hint: string | null = null, fixes: Remark['fixes'] = noFixes): Remark {
   return { message, hint, from: token.from, to: token.to, fixes }
 }
 

@@ -1,6 +1,7 @@
 import { lower, toText } from '../../acl/bytes'
 import type { CommandTable } from '../../acl/command'
-import { commandRules, membersOf, shown, type CommandRule } from './facts'
+import { kept } from '../kept'
+import { commandRules, membersOf, shown, textOf, type CommandRule } from './facts'
 import { onEach, onEachSelector, onToken, removeToken, type Advice } from './line'
 
 /** Whether `later` switches back everything that `earlier` switched. */
@@ -13,10 +14,15 @@ function cancels(later: CommandRule, earlier: CommandRule, table: CommandTable):
   return true
 }
 
-/** The first of the later rules that makes one of the command rules void as a whole. */
-export function cancellerOf(rules: readonly CommandRule[], at: number, table: CommandTable): CommandRule | undefined {
-  const rule = rules[at]
-  return rule === undefined ? undefined : rules.find((other, i) => i > at && cancels(other, rule, table))
+const known = kept((_: CommandTable) => new Map<string, readonly number[]>())
+
+/** By place in a list of command rules: the first of the later ones that makes each void as a whole; -1 where none does. Many users have the same rules, and the same answer. */
+export function cancellers(rules: readonly CommandRule[], table: CommandTable): readonly number[] {
+  const answers = known(table)
+  const key = textOf(rules)
+  let answer = answers.get(key)
+  if (answer === undefined) answers.set(key, (answer = rules.map((rule, at) => rules.findIndex((other, i) => i > at && cancels(other, rule, table)))))
+  return answer
 }
 
 /** A command rule that a later rule makes void: `-@dangerous +@all`, `+get -get`. */
@@ -26,11 +32,11 @@ export const orderCancels: Advice = {
   check: (line) =>
     onEachSelector(line, (_, i) => {
       const rules = commandRules(line, i)
+      const by = cancellers(rules, line.target.table)
       return onEach(rules, (token, at) => {
+        const canceller = rules[by[at] ?? -1]
         // +@all and -@all first, exceptions after, is how rules are meant to be written.
-        if (lower(token.rule).endsWith('@all')) return []
-        const canceller = cancellerOf(rules, at, line.target.table)
-        if (canceller === undefined) return []
+        if (canceller === undefined || lower(token.rule).endsWith('@all')) return []
         const hint = canceller.rule[0] === '+' ? `${shown(token.text)} must stand after ${shown(canceller.text)} to take anything away.` : null
         const move = { label: `Move ${shown(token.text)} behind ${shown(canceller.text)}`, edits: [{ from: token.cutFrom, to: token.cutTo, insert: '' }, { from: canceller.to, to: canceller.to, insert: ` ${toText(token.text)}` }] }
         return [onToken(token, `${shown(canceller.text)} after it makes this rule void: rules are applied from left to right.`, hint, [move, removeToken(token)])]

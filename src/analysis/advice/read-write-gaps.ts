@@ -21,6 +21,6 @@ export const readWriteGaps: Advice = {
     const token = tokensOf(line, 0).findLast(({ word }) => word === '+@read' || word === '+@write')
     const found = token === undefined || line.user === null ? null : gaps(userAllows(line, missed))
     if (token === undefined || found === null) return []
-    return [onToken(token, found.message, 'Libraries send PING to test a connection; a SELECT that is refused leaves the client in database 0.', [addRules(line, found.rules, found.label)])]
+    return [onToken(token, found.message, 'Libraries send PING to test a connection; a SELECT that is refused leaves the client in database 0.', () => [addRules(line, found.rules, found.label)])]
   },
 }

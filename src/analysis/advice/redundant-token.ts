@@ -1,9 +1,10 @@
-import type { AllowedCommands } from '../../acl/allowed'
+import type { AllowedCommands, CommandSpace } from '../../acl/allowed'
 import { lower } from '../../acl/bytes'
 import type { CommandTable } from '../../acl/command'
-import { commandRules, membersOf, shown, type CommandRule } from './facts'
-import { onEachSelector, onToken, removeToken, safe, type Advice, type Remark, type UserLine } from './line'
-import { cancellerOf } from './order-cancels'
+import { kept } from '../kept'
+import { commandRules, membersOf, shown, textOf, type CommandRule } from './facts'
+import { onEach, onEachSelector, onToken, removeToken, safe, type Advice, type Remark } from './line'
+import { cancellers } from './order-cancels'
 
 function sameCommands(a: AllowedCommands, b: AllowedCommands): boolean {
   return a === b || (a.future === b.future && a.firstArgs.size === b.firstArgs.size && a.bits.every((word, i) => word === b.bits[i]))
@@ -17,30 +18,56 @@ function saysAlready(earlier: CommandRule, later: CommandRule, table: CommandTab
   return has !== null && wanted !== null && [...wanted].every((name) => has.has(name) || has.has(name.split('|')[0] ?? name))
 }
 
-function inSelector(line: UserLine, selector: number): Remark[] {
-  const { table } = line.target
-  const rules = commandRules(line, selector)
-  const remarks: Remark[] = []
-  let set = line.user?.space.nothing
+/** A rule that changes nothing, by place, and the one before it that says the same, where one does. */
+interface Redundant {
+  readonly at: number
+  readonly by: number
+}
+
+const known = kept((_: CommandSpace) => new Map<string, readonly Redundant[]>())
+
+/** Those of a list of command rules that change nothing. Many users have the same rules, and the same answer. */
+function redundantAmong(rules: readonly CommandRule[], space: CommandSpace): readonly Redundant[] {
+  const answers = known(space)
+  const key = textOf(rules)
+  let answer = answers.get(key)
+  if (answer === undefined) answers.set(key, (answer = lookAmong(rules, space)))
+  return answer
+}
+
+function lookAmong(rules: readonly CommandRule[], space: CommandSpace): readonly Redundant[] {
+  const { table } = space
+  const by = cancellers(rules, table)
+  const found: Redundant[] = []
+  let set = space.nothing
   for (const [at, token] of rules.entries()) {
     const before = set
-    const next = set?.after(token.rule)
-    if (before === undefined || next === undefined || typeof next === 'string') return remarks
+    const next = set.after(token.rule)
+    if (typeof next === 'string') break
     set = next
     // -@all at the start and +@all again are how files are written; a first argument is another matter.
     if (lower(token.rule).endsWith('@all') || !sameCommands(before, next) || (token.text.includes('|') && membersOf(table, token.word.slice(1)) === null)) continue
-    if (cancellerOf(rules, at, table) !== undefined) continue
-    const by = rules.slice(0, at).find((earlier) => saysAlready(earlier, token, table))
-    const gives = token.rule[0] === '+'
-    const message = by !== undefined ? `${shown(by.text)} before it ${gives ? 'gives' : 'takes away'} all of this already.` : gives ? 'All of this is given before it.' : 'Nothing of this is allowed here: there is nothing to take away.'
-    remarks.push(onToken(token, message, null, [safe(removeToken(token))]))
+    if (by[at] === -1) found.push({ at, by: rules.findIndex((earlier, i) => i < at && saysAlready(earlier, token, table)) })
   }
-  return remarks
+  return found
+}
+
+function remarkOn(token: CommandRule, by: CommandRule | undefined): Remark {
+  const gives = token.rule[0] === '+'
+  const message = by !== undefined ? `${shown(by.text)} before it ${gives ? 'gives' : 'takes away'} all of this already.` : gives ? 'All of this is given before it.' : 'Nothing of this is allowed here: there is nothing to take away.'
+  return onToken(token, message, null, [safe(removeToken(token))])
 }
 
 /** A command rule that changes nothing where it stands: `-@admin` after `-@dangerous`. */
 export const redundantToken: Advice = {
   code: 'redundant-token',
   severity: 'warning',
-  check: (line) => onEachSelector(line, (_, i) => inSelector(line, i)),
+  check: (line) =>
+    onEachSelector(line, (selector, i) => {
+      const rules = commandRules(line, i)
+      return onEach(redundantAmong(rules, selector.space), ({ at, by }) => {
+        const token = rules[at]
+        return token === undefined ? [] : [remarkOn(token, rules[by])]
+      })
+    }),
 }

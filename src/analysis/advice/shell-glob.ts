@@ -1,5 +1,6 @@
 import picomatch from 'picomatch'
 import { toText, type Bytes } from '../../acl/bytes'
+import type { Fix } from '../finding'
 import { channelPattern, keyRule } from './facts'
 import { onEach, onToken, replaceToken, safe, type Advice, type Remark, type Token } from './line'
 
@@ -21,7 +22,7 @@ function expandBars(pattern: Bytes): Bytes[] | null {
   return parts.length < 2 || parts.some((part) => part === '') || /[(){}]/.test(pattern) ? null : parts
 }
 
-function write(token: Token, sign: string, patterns: readonly Bytes[] | null): Remark['fixes'] {
+function write(token: Token, sign: string, patterns: readonly Bytes[] | null): readonly Fix[] {
   if (patterns === null || patterns.length > MOST_EXPANDED || patterns.some((one) => /[\s"'\\]/.test(one))) return []
   const rules = toText(patterns.map((one) => sign + one).join(' '))
   return [replaceToken(token, `Write ${rules}`, rules)]

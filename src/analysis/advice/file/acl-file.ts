@@ -1,6 +1,6 @@
 import type { Bytes } from '../../../acl/bytes'
 import type { Target } from '../../../targets/target'
-import type { Finding } from '../../finding'
+import type { Finding, Fix } from '../../finding'
 import type { ClientId } from '../clients'
 import type { KnownLine } from '../known-line'
 import type { Remark } from '../line'
@@ -30,6 +30,7 @@ export interface AclText {
 /** What is said of a file: places are in the file. `user`: whose line it is about, for who silenced it. */
 export interface FileRemark extends Remark {
   readonly line: number
+  readonly fixes: readonly Fix[]
   readonly user: Bytes | null
 }
 
