@@ -22,7 +22,10 @@ async function drop(page: Page, selector: string, name: string, text: string): P
     transfer.items.add(new File([content ?? ''], fileName ?? ''))
     return transfer
   }, [name, text])
+  await page.dispatchEvent(selector, 'dragover', { dataTransfer: data })
+  await page.getByText('Drop it to import it.').waitFor()
   await page.dispatchEvent(selector, 'drop', { dataTransfer: data })
+  await page.getByText('Drop it to import it.').waitFor({ state: 'detached' })
 }
 
 test('what ACL GETUSER and ACL LIST print is recognised, shown, and taken', async () => {
