@@ -1,3 +1,6 @@
+/** More words than this are not searched: among so many, another name is meant as likely as a slip. */
+const MOST_WORDS = 2_000
+
 /** The number of single-letter changes between two short words, swaps of neighbours counted as one. */
 function distance(a: string, b: string): number {
   let before: number[] = []
@@ -16,12 +19,14 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0
 }
 
-/** The one known word that was probably meant: at most a third of its letters differ. Null where none is near. */
+/** The one known word that was probably meant: at most a third of its letters differ. Null where none is near, and where there are too many to tell. */
 export function nearest(typed: string, known: Iterable<string>): string | null {
   if (typed.length > 40) return null
   let best: string | null = null
   let least = Math.min(2, Math.floor(typed.length / 3)) + 1
+  let looked = 0
   for (const word of known) {
+    if (++looked > MOST_WORDS) return null
     if (Math.abs(word.length - typed.length) >= least) continue
     const far = distance(typed, word)
     if (far < least) [best, least] = [word, far]

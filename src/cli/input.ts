@@ -4,7 +4,6 @@ import { fromText, fromUint8, toText } from '../acl/bytes'
 import type { Bytes } from '../acl/bytes'
 import { decodeFile, decodeLink } from '../workspace/codec'
 import type { DecodeResult } from '../workspace/codec'
-import { readState } from '../workspace/state'
 import type { WorkspaceState } from '../workspace/state'
 import { onOneLine } from './formats/text'
 import { readUpTo, TooLong } from './read-up-to'
@@ -81,19 +80,9 @@ async function readLink(link: string): Promise<WorkspaceState> {
 /** The workspace in a file that the page or `link --save` wrote; null where it is another file. No ACL file starts with a brace. */
 function readWorkspace(name: string, bytes: Bytes): WorkspaceState | null {
   if (!/^\s*\{/.test(bytes)) return null
-  const text = toText(bytes)
-  const decoded = decodeFile(text)
+  const decoded = decodeFile(toText(bytes))
   if (decoded.kind === 'error') throw new CannotRun(`${name === '-' ? 'Standard input' : onOneLine(name)}: ${decoded.message}`)
-  return stateOf(decoded) ?? readPlain(text)
-}
-
-/** A workspace that says of itself only what it holds. */
-function readPlain(text: string): WorkspaceState | null {
-  try {
-    return readState(JSON.parse(text))
-  } catch {
-    return null
-  }
+  return stateOf(decoded)
 }
 
 function stateOf(decoded: DecodeResult): WorkspaceState | null {

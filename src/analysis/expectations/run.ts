@@ -109,9 +109,13 @@ function invalid(message: string, hint: string | null, place: Place, reply: Byte
 
 function noUser(server: SimulatedServer, expectation: Expectation): Found {
   const name = toText(expectation.user)
-  const meant = nearest(name, [...server.users].map((user) => toText(user.name)))
+  const meant = nearest(name, namesOf(server))
   const suggestion = meant === null ? '' : `Did you mean ${meant}? `
   return invalid(`There is no user ${name}.`, `${suggestion}If there must be none, write: ${name} cannot log in because no-user`, expectation.places.user)
+}
+
+function* namesOf({ users }: SimulatedServer): Generator<string> {
+  for (const user of users) yield toText(user.name)
 }
 
 function noCommand(server: SimulatedServer, expectation: Expectation, argv: readonly Bytes[], container: Command | null): Found {

@@ -11,8 +11,14 @@ export function readYaml(text: string): { readonly values: readonly unknown[]; r
     if (!Array.isArray(documents)) return { values: [], problem: null }
     const error = documents.flatMap((document) => document.errors)[0]
     const values = documents.filter((document) => document.errors.length === 0).map((document): unknown => document.toJS({ maxAliasCount: 100 }))
-    return { values, problem: error === undefined ? null : `The YAML cannot be read: ${error.message.split('\n')[0] ?? ''}` }
+    return { values, problem: error === undefined ? null : problemOf(error) }
   } catch (error) {
-    return { values: [], problem: `The YAML cannot be read: ${error instanceof Error ? error.message.split('\n')[0] ?? '' : ''}` }
+    return { values: [], problem: problemOf(error) }
   }
+}
+
+/** Its first line says what is wrong and where; what follows shows the place. */
+function problemOf(error: unknown): string {
+  const words = error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''
+  return `The YAML cannot be read: ${words.replace(/:$/, '.')}`
 }
