@@ -2,4 +2,4 @@
 export type { CommandChange, Comparison, Gains, LoginChange, PatternChange, RefusedSide, SelectorChange, Side, Upgrade, UserChange } from './compare/types'
 export { compareFiles, hasEffect } from './compare/files'
 export { compareTargets } from './compare/upgrade'
-export { describeUserChange } from './compare/describe'
+export { describeUserChange, mostNamed } from './compare/describe'

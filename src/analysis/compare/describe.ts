@@ -2,21 +2,24 @@ import { toText } from '../../acl/bytes'
 import { commandTitle } from '../explain-rule'
 import type { CommandChange, Gains, PatternChange, SelectorChange, UserChange } from './types'
 
-/** Names listed in a line before the rest is only counted. */
-const MOST_NAMED = 12
+/** Commands named in a line before the rest is only counted. */
+export const mostNamed = 12
 
-/** What changed for a user, a fact a line, for terminals and lists: `+ can run CONFIG GET`, `- can no longer write ~app:*`. */
-export function describeUserChange(change: UserChange): string[] {
-  if (change.kind === 'added') return ['+ is new', ...sections(change)]
+/**
+ * What changed for a user, a fact a line, for terminals and lists: `+ can run CONFIG GET`, `- can no longer write ~app:*`.
+ * @param most commands that a line names
+ */
+export function describeUserChange(change: UserChange, most = mostNamed): string[] {
+  if (change.kind === 'added') return ['+ is new', ...sections(change, most)]
   if (change.kind === 'removed') return ['- is gone']
-  return [...change.login.map(({ text, tone }) => `${tone === 'more' ? '+' : '-'} ${text}`), ...sections(change)]
+  return [...change.login.map(({ text, tone }) => `${tone === 'more' ? '+' : '-'} ${text}`), ...sections(change, most)]
 }
 
-function sections(change: UserChange): string[] {
+function sections(change: UserChange, most: number): string[] {
   const several = change.selectors.some(({ before, after }) => (before ?? 0) > 0 || (after ?? 0) > 0)
   return change.selectors.flatMap((selector) => {
     const where = several ? `in ${nameOf(selector)}, ` : ''
-    return [...commandLines(selector.commands, where), ...selector.patterns.gained.map((one) => `+ ${where}${patternText(one, true)}`), ...selector.patterns.lost.map((one) => `- ${where}${patternText(one, false)}`)]
+    return [...commandLines(selector.commands, where, most), ...selector.patterns.gained.map((one) => `+ ${where}${patternText(one, true)}`), ...selector.patterns.lost.map((one) => `- ${where}${patternText(one, false)}`)]
   })
 }
 
@@ -25,7 +28,8 @@ function nameOf({ before, after }: SelectorChange): string {
   return at === 0 ? 'the root permissions' : `selector ${at}${before === null ? ' (new)' : after === null ? ' (gone)' : ''}`
 }
 
-function commandLines({ gained, lost }: Gains<CommandChange>, where: string): string[] {
+function commandLines({ gained, lost }: Gains<CommandChange>, where: string, most: number): string[] {
+  const line = (sign: string, lead: string, changes: readonly CommandChange[]): string[] => (changes.length === 0 ? [] : [`${sign} ${lead}${named(changes, most)}`])
   return [
     ...line('+', `${where}can run `, gained.filter(({ exists }) => exists)),
     ...line('+', `${where}can run, new with this server: `, gained.filter(({ exists }) => !exists)),
@@ -34,11 +38,9 @@ function commandLines({ gained, lost }: Gains<CommandChange>, where: string): st
   ]
 }
 
-function line(sign: string, lead: string, changes: readonly CommandChange[]): string[] {
-  if (changes.length === 0) return []
-  const names = changes.slice(0, MOST_NAMED).map(({ name, kind }) => (kind === 'first-argument' ? `${commandTitle(name)} alone` : commandTitle(name)))
-  const rest = changes.length > MOST_NAMED ? ` and ${changes.length - MOST_NAMED} more` : ''
-  return [`${sign} ${lead}${names.join(', ')}${rest}`]
+function named(changes: readonly CommandChange[], most: number): string {
+  const names = changes.slice(0, most).map(({ name, kind }) => (kind === 'first-argument' ? `${commandTitle(name)} alone` : commandTitle(name)))
+  return `${names.join(', ')}${changes.length > most ? ` and ${changes.length - most} more` : ''}`
 }
 
 function patternText({ kind, rule, what, certainty, example, effective }: PatternChange, gained: boolean): string {
