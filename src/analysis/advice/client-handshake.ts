@@ -1,27 +1,26 @@
 import { compileGlob } from '../../acl/glob'
+import type { CommandTable } from '../../acl/command'
 import { commandTitle } from '../explain-rule'
+import { kept, keptOfTwo } from '../kept'
 import { clients } from './clients'
 import { allowsAnything, keyRule, userAllows } from './facts'
 import { addRules, onToken, type Advice, type Remark, type UserLine } from './line'
 
 export const titles = (commands: readonly string[]): string => commands.map(commandTitle).join(', ')
 
-const whole = new Map<readonly string[], readonly string[]>()
-
 /** The same list of whole commands, for targets without subcommands. */
-function wholeCommands(commands: readonly string[]): readonly string[] {
-  let names = whole.get(commands)
-  if (names === undefined) whole.set(commands, (names = [...new Set(commands.map((name) => name.split('|')[0] ?? name))]))
-  return names
-}
+const wholeCommands = kept((commands: readonly string[]): readonly string[] => [...new Set(commands.map((name) => name.split('|')[0] ?? name))])
 
 /** Those of the commands that the target has and the user may not run. */
-function refused(line: UserLine, commands: readonly string[]): string[] {
+function refused(line: UserLine, commands: readonly string[]): readonly string[] {
   const { table, behaviours } = line.target
   const wanted = behaviours.hasSubcommandRules ? commands : wholeCommands(commands)
-  const given = userAllows(line, wanted)
-  return wanted.filter((name) => !given.includes(name) && table.find(name) !== undefined)
+  return lacking(table, wanted)(userAllows(line, wanted))
 }
+
+/** Those of the commands that are there and not given, kept by what is given: users share few lists of it. */
+const lacking = keptOfTwo((table: CommandTable, wanted: readonly string[]) =>
+  kept((given: readonly string[]): readonly string[] => wanted.filter((name) => !given.includes(name) && table.find(name) !== undefined)))
 
 /** What libraries of all kinds ask when they connect. */
 const asked = ['client|setinfo', 'info']

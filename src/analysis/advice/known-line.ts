@@ -131,9 +131,13 @@ export function knowLine(text: string, users: Users, target: Target, client: Cli
     passwords: passwordsOf(line),
     greeting: refusedGreeting(line),
     end: line.end,
-    // What a server prints always names one of +@all and -@all.
-    isAsSaved: user === null || (text.includes('@all') && user.describe() === fromText(text.trim())),
+    isAsSaved: user === null || (looksSaved(text, line) && user.describe() === fromText(text.trim())),
   }
+}
+
+/** What a server prints always names one of +@all and -@all, and how payloads are treated where it prints that. */
+function looksSaved(text: string, { target, user }: UserLine): boolean {
+  return text.includes('@all') && (!target.behaviours.printsSanitizePayload || user?.sanitize === null || text.includes('sanitize-payload'))
 }
 
 function passwordsOf(line: UserLine): PasswordPlace[] {
