@@ -9,7 +9,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Whether every character is below 128, so that text and bytes are the same string. */
 function isAscii(s: string): boolean {
-  return !/[\u0080-\uffff]/.test(s)
+  for (let i = 0; i < s.length; i++) if (s.charCodeAt(i) > 127) return false
+  return true
 }
 
 /** Text (as typed or read as UTF-8) to bytes. Never fails; a lone surrogate becomes U+FFFD, as UTF-8 encoders do. */
