@@ -96,12 +96,13 @@ test('a problem is found with F8 and fixed with Ctrl+.', async () => {
   await page.getByText('Refused. The rules before it stay in force.').waitFor()
   await page.keyboard.press('Control+Home')
   // The example has remarks of its own, which come before.
-  const selected = (): Promise<string> => page.evaluate(() => getSelection()?.toString() ?? '')
-  for (let i = 0; i < 6 && (await selected()) !== '+nosuchcommand'; i++) {
+  const place = (): Promise<string> => page.locator('.place').innerText()
+  for (let presses = 0; presses < 8 && !/^Ln\s6\b/.test(await place()); presses++) {
+    const before = await place()
     await page.keyboard.press('F8')
-    await page.evaluate(() => new Promise(requestAnimationFrame))
+    await expect.poll(place).not.toBe(before)
   }
-  expect(await selected()).toBe('+nosuchcommand')
+  await expect.poll(() => page.evaluate(() => getSelection()?.toString())).toBe('+nosuchcommand')
   await page.keyboard.press('Control+.')
   await page.getByText('Memory and file agree.').waitFor()
 })

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { serve, StartRefused } from '../../src/cli/serve'
+import { encodeFile } from '../../src/workspace/codec'
 import { blankState } from '../../src/workspace/state'
 import { files, plainChapter, run } from './program'
 import { freePort } from './running'
@@ -127,7 +128,7 @@ test('the address of the page from the environment; an empty one is none', () =>
 })
 
 test('a saved playground stands for its files, as the page writes it and as link does', async () => {
-  const paths = files({ 'users.acl': plainChapter, 'users.expect': 'app can GET app:1\n', 'page.json': JSON.stringify({ ...blankState('redis-7.2'), files: { acl: plainChapter, conf: '', expect: 'app can PING\n' } }), 'other.json': '{"Users": []}', 'cut.json': '{ "kind": "acl-playground"' })
+  const paths = files({ 'users.acl': plainChapter, 'users.expect': 'app can GET app:1\n', 'page.json': encodeFile({ ...blankState('redis-7.2'), files: { acl: plainChapter, conf: '', expect: 'app can PING\n' } }), 'other.json': '{"Users": []}', 'cut.json': '{ "kind": "acl-playground"' })
   const saved = join(folder, 'saved.json')
   expect(await run(['link', paths['users.acl'], paths['users.expect'], '-t', 'redis-7.2', '--save', saved])).toEqual({ code: 0, out: '', err: '' })
   expect((await run(['test', saved])).out).toBe('users.expect: the expectation holds for users.acl on Redis 7.2 (7.2.6)\n')
