@@ -30,6 +30,15 @@ async function tabTo(page: Page, node: Locator, most: number): Promise<void> {
   expect(await focused(page), `${most} tabs`).toBe(await node.innerText())
 }
 
+test('an action is typed at once, and run', async () => {
+  const { page } = await site.open()
+  await page.waitForLoadState('networkidle')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('compare')
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog', { name: 'Compare' }).waitFor()
+})
+
 test('a dialog that its button opened keeps the keyboard, and gives it back to the button', async () => {
   const { page } = await site.open()
   for (const name of ['Gallery', 'Compare', 'Import / Export', 'Actions', 'Keyboard shortcuts', 'Share', 'Checklist', 'New connection']) {
