@@ -167,8 +167,15 @@ class Listening implements Serving {
     this.port = port === 0 ? null : port
     if (port === 0) return
     const addresses = this.#addresses()
-    const opened = await Promise.all(addresses.map(({ host, optional }) => this.#listen({ host, port, ipv6Only: host.includes(':') }, `${host}:${port}`, optional)))
+    const tries = await Promise.allSettled(addresses.map(({ host, optional }) => this.#listen({ host, port, ipv6Only: host.includes(':') }, `${host}:${port}`, optional)))
+    const opened = tries.map((one) => (one.status === 'fulfilled' ? one.value : null))
     this.#onTcp = opened.filter((listener) => listener !== null)
+    // Of the addresses all must be had, but for optional ones; those that were go again.
+    const failed = tries.find((one) => one.status === 'rejected')
+    if (failed !== undefined) {
+      for (const listener of this.#onTcp.splice(0)) void close(listener)
+      throw failed.reason
+    }
     if (this.#onTcp.length === 0) throw new StartRefused(`Failed listening on port ${port} (tcp), aborting.`)
     const names = addresses.filter((_, i) => opened[i] !== null).map(({ host }) => (host.includes(':') ? `[${host}]` : host))
     this.#log(`Listening on ${names.join(', ')}, port ${port}`)

@@ -173,6 +173,11 @@ test('a server that could not be reached, or has nowhere to listen, does not sta
   await new Promise<void>((done) => busy.listen(port, '127.0.0.1', done))
   await expect(start(`port ${port}`, 'bind 127.0.0.1')).rejects.toThrow(new StartRefused(`Warning: Could not create server TCP listening socket 127.0.0.1:${port}: bind: Address already in use\nFailed listening on port ${port} (tcp), aborting.`))
   await new Promise((done) => busy.close(done))
+  // An address that this host does not have: the one beside it that it has is let go.
+  await expect(start(`port ${port}`, 'bind 127.0.0.1 203.0.113.250')).rejects.toThrow(`socket 203.0.113.250:${port}: bind: Cannot assign requested address`)
+  const free = createServer()
+  await new Promise<void>((done, fail) => free.once('error', fail).listen(port, '127.0.0.1', done))
+  await new Promise((done) => free.close(done))
   await expect(serve({ target: 'redis-7.2', modules: false, confPath: folder, extraConf: '', log: () => undefined })).rejects.toThrow(new StartRefused(`Fatal error, can't open config file '${folder}': Is a directory`))
 })
 
