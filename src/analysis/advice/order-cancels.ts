@@ -1,6 +1,6 @@
 import { lower, toText } from '../../acl/bytes'
 import type { CommandTable } from '../../acl/command'
-import { kept } from '../kept'
+import { keptByText } from '../kept'
 import { commandRules, membersOf, shown, textOf, type CommandRule } from './facts'
 import { onEach, onEachSelector, onToken, removeToken, type Advice } from './line'
 
@@ -14,16 +14,10 @@ function cancels(later: CommandRule, earlier: CommandRule, table: CommandTable):
   return true
 }
 
-const known = kept((_: CommandTable) => new Map<string, readonly number[]>())
-
-/** By place in a list of command rules: the first of the later ones that makes each void as a whole; -1 where none does. Many users have the same rules, and the same answer. */
-export function cancellers(rules: readonly CommandRule[], table: CommandTable): readonly number[] {
-  const answers = known(table)
-  const key = textOf(rules)
-  let answer = answers.get(key)
-  if (answer === undefined) answers.set(key, (answer = rules.map((rule, at) => rules.findIndex((other, i) => i > at && cancels(other, rule, table)))))
-  return answer
-}
+/** By place in a list of command rules: the first of the later ones that makes each void as a whole; -1 where none does. */
+export const cancellers = keptByText(textOf, (table: CommandTable, rules: readonly CommandRule[]): readonly number[] =>
+  rules.map((rule, at) => rules.findIndex((other, i) => i > at && cancels(other, rule, table))),
+)
 
 /** A command rule that a later rule makes void: `-@dangerous +@all`, `+get -get`. */
 export const orderCancels: Advice = {
@@ -32,7 +26,7 @@ export const orderCancels: Advice = {
   check: (line) =>
     onEachSelector(line, (_, i) => {
       const rules = commandRules(line, i)
-      const by = cancellers(rules, line.target.table)
+      const by = cancellers(line.target.table, rules)
       return onEach(rules, (token, at) => {
         const canceller = rules[by[at] ?? -1]
         // +@all and -@all first, exceptions after, is how rules are meant to be written.

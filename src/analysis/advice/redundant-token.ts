@@ -1,7 +1,7 @@
 import type { AllowedCommands, CommandSpace } from '../../acl/allowed'
 import { lower } from '../../acl/bytes'
 import type { CommandTable } from '../../acl/command'
-import { kept } from '../kept'
+import { keptByText } from '../kept'
 import { commandRules, membersOf, shown, textOf, type CommandRule } from './facts'
 import { onEach, onEachSelector, onToken, removeToken, safe, type Advice, type Remark } from './line'
 import { cancellers } from './order-cancels'
@@ -24,20 +24,10 @@ interface Redundant {
   readonly by: number
 }
 
-const known = kept((_: CommandSpace) => new Map<string, readonly Redundant[]>())
-
-/** Those of a list of command rules that change nothing. Many users have the same rules, and the same answer. */
-function redundantAmong(rules: readonly CommandRule[], space: CommandSpace): readonly Redundant[] {
-  const answers = known(space)
-  const key = textOf(rules)
-  let answer = answers.get(key)
-  if (answer === undefined) answers.set(key, (answer = lookAmong(rules, space)))
-  return answer
-}
-
-function lookAmong(rules: readonly CommandRule[], space: CommandSpace): readonly Redundant[] {
+/** Those of a list of command rules that change nothing. */
+const redundantAmong = keptByText(textOf, (space: CommandSpace, rules: readonly CommandRule[]): readonly Redundant[] => {
   const { table } = space
-  const by = cancellers(rules, table)
+  const by = cancellers(table, rules)
   const found: Redundant[] = []
   let set = space.nothing
   for (const [at, token] of rules.entries()) {
@@ -50,7 +40,7 @@ function lookAmong(rules: readonly CommandRule[], space: CommandSpace): readonly
     if (by[at] === -1) found.push({ at, by: rules.findIndex((earlier, i) => i < at && saysAlready(earlier, token, table)) })
   }
   return found
-}
+})
 
 function remarkOn(token: CommandRule, by: CommandRule | undefined): Remark {
   const gives = token.rule[0] === '+'
@@ -65,7 +55,7 @@ export const redundantToken: Advice = {
   check: (line) =>
     onEachSelector(line, (selector, i) => {
       const rules = commandRules(line, i)
-      return onEach(redundantAmong(rules, selector.space), ({ at, by }) => {
+      return onEach(redundantAmong(selector.space, rules), ({ at, by }) => {
         const token = rules[at]
         return token === undefined ? [] : [remarkOn(token, rules[by])]
       })

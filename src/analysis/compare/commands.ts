@@ -1,22 +1,20 @@
 import type { AllowedCommands } from '../../acl/allowed'
 import type { Command, CommandTable } from '../../acl/command'
 import type { Selector } from '../../acl/selector'
-import { kept } from '../kept'
+import { kept, keptByText } from '../kept'
 import type { CommandChange, Gains } from './types'
 
 /** The commands that some of these selectors allow and none of those does, both ways. Commands open to everybody (AUTH) are left out. */
 export function compareCommands(before: readonly Selector[], after: readonly Selector[]): Gains<CommandChange> {
   const [first] = before[0] === undefined ? after : before
-  if (first === undefined) return { gained: [], lost: [] }
-  const answers = known(first.commands)
-  const key = `${numbersOf(before)}>${numbersOf(after)}`
-  let answer = answers.get(key)
-  if (answer === undefined) answers.set(key, (answer = compareAll(before, after)))
-  return answer
+  return first === undefined ? { gained: [], lost: [] } : compareSets(first.commands, { before, after })
 }
 
-/** What was found of sets before, with the first of them: many users share few. */
-const known = kept((_: AllowedCommands) => new Map<string, Gains<CommandChange>>())
+/** By the first of their sets and the numbers of all. */
+const compareSets = keptByText(
+  ({ before, after }: { readonly before: readonly Selector[]; readonly after: readonly Selector[] }) => `${numbersOf(before)}>${numbersOf(after)}`,
+  (_: AllowedCommands, { before, after }) => compareAll(before, after),
+)
 
 let sets = 0
 const numberOf = kept((_: AllowedCommands) => sets++)
