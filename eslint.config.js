@@ -5,7 +5,21 @@ import ts from 'typescript-eslint'
 
 /** The rooms, top first: a room imports only from rooms before it. */
 const rooms = ['acl', 'targets', 'resp', 'keyspace', 'server', 'analysis', 'workspace', 'editor', 'app', 'cli']
-const outsideWorld = ['window', 'document', 'navigator', 'localStorage', 'sessionStorage', 'location', 'process', 'Buffer', 'fetch', 'setTimeout', 'setInterval', 'performance', 'crypto']
+const outsideWorld = [
+  'window',
+  'document',
+  'navigator',
+  'localStorage',
+  'sessionStorage',
+  'location',
+  'process',
+  'Buffer',
+  'fetch',
+  'setTimeout',
+  'setInterval',
+  'performance',
+  'crypto',
+]
 
 function forbiddenRooms(room) {
   if (room === 'cli') return ['editor', 'app', 'tools']
@@ -21,8 +35,22 @@ function directionRules(room) {
   return {
     files: [`src/${room}/**/*.{ts,svelte}`],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [{ regex: pattern, message }, ...(rooms.indexOf(room) < rooms.indexOf('editor') ? [{ regex: '^node:', message: 'Rooms above the editor do not touch Node.' }] : [])] }],
-      'no-restricted-syntax': ['error', { selector: `ImportExpression > Literal[value=${literal}]`, message }, { selector: `TSImportType Literal[value=${literal}]`, message }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: pattern, message },
+            ...(rooms.indexOf(room) < rooms.indexOf('editor')
+              ? [{ regex: '^node:', message: 'Rooms above the editor do not touch Node.' }]
+              : []),
+          ],
+        },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: `ImportExpression > Literal[value=${literal}]`, message },
+        { selector: `TSImportType Literal[value=${literal}]`, message },
+      ],
     },
   }
 }
@@ -41,7 +69,12 @@ export default ts.config(
       'no-alert': 'error',
       'no-undef': 'off',
       'svelte/no-at-html-tags': 'error',
-      'no-restricted-properties': ['error', { property: 'innerHTML', message: 'Text reaches the page as text only.' }, { property: 'outerHTML', message: 'Text reaches the page as text only.' }, { property: 'insertAdjacentHTML', message: 'Text reaches the page as text only.' }],
+      'no-restricted-properties': [
+        'error',
+        { property: 'innerHTML', message: 'Text reaches the page as text only.' },
+        { property: 'outerHTML', message: 'Text reaches the page as text only.' },
+        { property: 'insertAdjacentHTML', message: 'Text reaches the page as text only.' },
+      ],
     },
   },
   { files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser } } },
@@ -49,8 +82,15 @@ export default ts.config(
   {
     files: [`src/{${rooms.slice(0, rooms.indexOf('editor')).join(',')}}/**/*.ts`],
     rules: {
-      'no-restricted-globals': ['error', ...outsideWorld.map((name) => ({ name, message: 'Rooms above the editor are handed the outside world.' }))],
-      'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: 'Time is handed in.' }, { object: 'Math', property: 'random', message: 'Randomness is handed in.' }],
+      'no-restricted-globals': [
+        'error',
+        ...outsideWorld.map((name) => ({ name, message: 'Rooms above the editor are handed the outside world.' })),
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'Time is handed in.' },
+        { object: 'Math', property: 'random', message: 'Randomness is handed in.' },
+      ],
     },
   },
 )

@@ -10,7 +10,11 @@ const besideCli = {
   generateBundle(this: { emitFile(file: { type: 'asset'; fileName: string; source: Uint8Array }): string }) {
     const file = createRequire(import.meta.url).resolve('wasmoon-lua5.1/dist/liblua5.1.wasm')
     this.emitFile({ type: 'asset', fileName: 'liblua5.1.wasm', source: readFileSync(file) })
-    this.emitFile({ type: 'asset', fileName: 'package.json', source: new TextEncoder().encode('{ "type": "module", "private": true }\n') })
+    this.emitFile({
+      type: 'asset',
+      fileName: 'package.json',
+      source: new TextEncoder().encode('{ "type": "module", "private": true }\n'),
+    })
   },
 }
 
@@ -21,9 +25,17 @@ const besideCli = {
 const precacheList = {
   name: 'precache-list',
   enforce: 'post' as const,
-  generateBundle(this: { emitFile(file: { type: 'asset'; fileName: string; source: string }): string }, _options: unknown, bundle: object) {
-    const built = Object.keys(bundle).filter((file) => file.startsWith('assets/')).sort()
-    const plain = readdirSync('static').filter((file) => file !== 'sw.js').sort()
+  generateBundle(
+    this: { emitFile(file: { type: 'asset'; fileName: string; source: string }): string },
+    _options: unknown,
+    bundle: object,
+  ) {
+    const built = Object.keys(bundle)
+      .filter((file) => file.startsWith('assets/'))
+      .sort()
+    const plain = readdirSync('static')
+      .filter((file) => file !== 'sw.js')
+      .sort()
     this.emitFile({ type: 'asset', fileName: 'offline.json', source: JSON.stringify({ built, plain }) })
   },
 }
@@ -44,17 +56,52 @@ export default defineConfig(({ mode }) => ({
           target: 'node20',
           rollupOptions: { output: { entryFileNames: 'acl-playground.js', chunkFileNames: 'chunks/[name]-[hash].js' } },
         }
-      : { outDir: 'dist/page', target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0, reportCompressedSize: false, manifest: 'chunks.json' },
+      : {
+          outDir: 'dist/page',
+          target: 'es2022',
+          modulePreload: { polyfill: false },
+          assetsInlineLimit: 0,
+          reportCompressedSize: false,
+          manifest: 'chunks.json',
+        },
   test: {
     testTimeout: 20_000,
     setupFiles: ['tests/seed.ts'],
     // A busy machine is slow, not wrong.
     expect: { poll: { timeout: 15_000 } },
     projects: [
-      { extends: true as const, test: { name: 'unit', include: ['tests/**/*.test.ts'], exclude: ['tests/browser/**', 'tests/live/**', 'tests/conformance/**'] } },
-      { extends: true as const, test: { name: 'conformance', include: ['tests/conformance/*.test.ts'], testTimeout: 120_000 } },
-      { extends: true as const, test: { name: 'browser', include: ['tests/browser/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false } },
-      { extends: true as const, test: { name: 'live', include: ['tests/live/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 60_000, fileParallelism: false } },
+      {
+        extends: true as const,
+        test: {
+          name: 'unit',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/browser/**', 'tests/live/**', 'tests/conformance/**'],
+        },
+      },
+      {
+        extends: true as const,
+        test: { name: 'conformance', include: ['tests/conformance/*.test.ts'], testTimeout: 120_000 },
+      },
+      {
+        extends: true as const,
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true as const,
+        test: {
+          name: 'live',
+          include: ['tests/live/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 }))

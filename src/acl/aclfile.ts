@@ -88,7 +88,12 @@ export interface UserLineRules {
  * The rules of a user line, each with its place: selectors in parentheses put together into one where the target has
  * selectors. `words` are all of the line's, `user` and the name included.
  */
-export function rulesOfLine(source: SourceText, line: number, words: readonly AclWord[], hasSelectors: boolean): UserLineRules {
+export function rulesOfLine(
+  source: SourceText,
+  line: number,
+  words: readonly AclWord[],
+  hasSelectors: boolean,
+): UserLineRules {
   const rest = words.slice(2)
   const texts = rest.map((word) => word.text)
   const merged = hasSelectors ? mergeSelectors(texts) : texts.map((text, i) => ruleOf(text, i))

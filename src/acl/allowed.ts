@@ -86,7 +86,8 @@ function collectHistory(last: Step | null): Bytes[] {
   const named = new Set<Bytes>()
   for (let step = last; step !== null; step = step.before) {
     const name = step.rule.slice(1)
-    const isDropped = named.has(name) || name.split('|').some((_, i, parts) => i > 0 && named.has(parts.slice(0, i).join('|')))
+    const isDropped =
+      named.has(name) || name.split('|').some((_, i, parts) => i > 0 && named.has(parts.slice(0, i).join('|')))
     if (!isDropped) kept.push(step.rule)
     named.add(name)
   }
@@ -135,7 +136,10 @@ export class CommandSpace {
   readonly #categories = new Map<string, Uint32Array>()
   #remembered = 0
 
-  constructor(readonly table: CommandTable, readonly behaviours: AclBehaviours) {
+  constructor(
+    readonly table: CommandTable,
+    readonly behaviours: AclBehaviours,
+  ) {
     this.open = this.#bitsOf(table.commands.filter((command) => command.flags.has('no_auth')))
     const all = this.#bitsOf(table.commands)
     this.nothing = new AllowedCommands(this, new Uint32Array(this.#words), false, false, null, false)
@@ -189,7 +193,9 @@ export class CommandSpace {
     }
     if (!on || !name.includes('|')) {
       const command = this.lookUp(name)
-      return command === undefined ? 'unknown' : this.#switch(set, this.#withSubcommands(command), on, lower(command.name))
+      return command === undefined
+        ? 'unknown'
+        : this.#switch(set, this.#withSubcommands(command), on, lower(command.name))
     }
     return this.behaviours.hasSubcommandRules ? this.#allowPart(set, name, rule) : this.#allowFirstArg6(set, rule)
   }

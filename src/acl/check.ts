@@ -25,7 +25,8 @@ export function check(user: User, command: Command, argv: readonly Bytes[], uses
  */
 export function readsEveryKey(user: User, command: Command, argv: readonly Bytes[]): boolean {
   return user.selectors.some((selector) => {
-    const readsAll = selector.allKeys || selector.keys.some((pattern) => pattern.pattern === '*' && (pattern.access & READ) !== 0)
+    const readsAll =
+      selector.allKeys || selector.keys.some((pattern) => pattern.pattern === '*' && (pattern.access & READ) !== 0)
     return readsAll && selector.commands.allows(command, argv)
   })
 }
@@ -94,11 +95,17 @@ export function decide(user: User, command: Command, argv: readonly Bytes[], use
   }
   const decidedBy = worst(failures)
   const { reason, at } = failures[decidedBy] ?? { reason: 'command', at: 0 }
-  const object = reason === 'command' || at === 0 ? command.name : argv[at] ?? ''
+  const object = reason === 'command' || at === 0 ? command.name : (argv[at] ?? '')
   return { allowed: false, user: user.name, command, argv, reason, object, at, decidedBy, selectors }
 }
 
-function checkSelector(selector: Selector, index: number, command: Command, argv: readonly Bytes[], uses: Uses): SelectorCheck {
+function checkSelector(
+  selector: Selector,
+  index: number,
+  command: Command,
+  argv: readonly Bytes[],
+  uses: Uses,
+): SelectorCheck {
   const allowed = selector.commands.allows(command, argv)
   const keys = uses.keys.map((use) => checkKey(selector, use))
   const channels = uses.channels.map((use): ChannelCheck => {

@@ -77,7 +77,8 @@ function bestCategory(space: CommandSpace, names: Iterable<string>, bits: Uint32
 /** The real order is a hash table's and changes with every start; ours is by name, a container before its subcommands. */
 function commandsInPrintingOrder(space: CommandSpace): readonly Command[] {
   let commands = ordered.get(space)
-  if (commands === undefined) ordered.set(space, (commands = [...space.table.commands].sort((a, b) => compareBytes(a.name, b.name))))
+  if (commands === undefined)
+    ordered.set(space, (commands = [...space.table.commands].sort((a, b) => compareBytes(a.name, b.name))))
   return commands
 }
 
@@ -93,5 +94,6 @@ function setBit(bits: Uint32Array, index: number, on: boolean): void {
 }
 
 function assign(bits: Uint32Array, mask: Uint32Array, on: boolean): void {
-  for (let i = 0; i < bits.length; i++) bits[i] = on ? (bits[i] ?? 0) | (mask[i] ?? 0) : (bits[i] ?? 0) & ~(mask[i] ?? 0)
+  for (let i = 0; i < bits.length; i++)
+    bits[i] = on ? (bits[i] ?? 0) | (mask[i] ?? 0) : (bits[i] ?? 0) & ~(mask[i] ?? 0)
 }

@@ -30,7 +30,10 @@ export class LineOrigin implements RuleOrigin {
   rulesBySelector(): readonly (readonly Rule[])[] {
     if (this.#found === null) {
       const words = aclWords(this.source.bytes, this.from, this.to)
-      this.#found = rulesBySelector(rulesOfLine(this.source, this.line, words, this.hasSelectors).rules, this.hasSelectors)
+      this.#found = rulesBySelector(
+        rulesOfLine(this.source, this.line, words, this.hasSelectors).rules,
+        this.hasSelectors,
+      )
     }
     return this.#found
   }

@@ -60,7 +60,11 @@ class Loader {
   readonly #memory: LineMemory | null
   #crash = false
 
-  constructor(readonly users: Users, readonly content: Bytes, readonly fileName: Bytes) {
+  constructor(
+    readonly users: Users,
+    readonly content: Bytes,
+    readonly fileName: Bytes,
+  ) {
     this.#source = new SourceText('users.acl', content)
     this.#hasSelectors = users.space.behaviours.hasSelectors
     this.#strict = users.space.behaviours.strictAclFile
@@ -84,18 +88,36 @@ class Loader {
     const { content, fileName } = this
     const wordEnd = ruleEnd(content, from, to, false)
     if (wordEnd - from !== 4 || wordEnd === to || !content.startsWith('user', from)) {
-      this.#problem('not-user-line', `${fileName}:${number} should start with user keyword followed by the username.`, number, from, wordEnd)
+      this.#problem(
+        'not-user-line',
+        `${fileName}:${number} should start with user keyword followed by the username.`,
+        number,
+        from,
+        wordEnd,
+      )
       return
     }
     const nameEnd = ruleEnd(content, from + 5, to, false)
     const name = content.slice(from + 5, nameEnd)
     if (hasSpaces(name)) {
-      this.#problem('username-chars', `'${fileName}:${number}: username '${name}' contains invalid characters.`, number, from + 5, nameEnd)
+      this.#problem(
+        'username-chars',
+        `'${fileName}:${number}: username '${name}' contains invalid characters.`,
+        number,
+        from + 5,
+        nameEnd,
+      )
       return
     }
     const known = this.#loaded.get(name)
     if (known !== undefined && this.#strict) {
-      this.#problem('duplicate-user', `WARNING: Duplicate user '${name}' found on line ${number}.`, number, from + 5, nameEnd)
+      this.#problem(
+        'duplicate-user',
+        `WARNING: Duplicate user '${name}' found on line ${number}.`,
+        number,
+        from + 5,
+        nameEnd,
+      )
       return
     }
     this.#loaded.set(name, this.#readUser(name, known !== undefined, number, nameEnd + 1, from, to))
@@ -133,7 +155,13 @@ class Loader {
       if (end < 0) {
         this.#problems.length = 0
         this.#crash = true
-        this.#problem('unmatched-parenthesis', `${this.fileName}:${number}: Unmatched parenthesis in selector definition.`, number, at, ruleEnd(this.content, at, to, false))
+        this.#problem(
+          'unmatched-parenthesis',
+          `${this.fileName}:${number}: Unmatched parenthesis in selector definition.`,
+          number,
+          at,
+          ruleEnd(this.content, at, to, false),
+        )
         return false
       }
       const error = this.#crash ? null : user.apply(trimRule(this.content.slice(at, end)))
@@ -142,7 +170,13 @@ class Loader {
       const start = at + this.content.slice(at, end).indexOf(rule)
       const where = `${this.fileName}:${number}`
       if (error === 'unknown' && this.#strict) {
-        this.#problem(error, `${where}: Error in applying operation '${cString(rule)}': ${ruleErrorText[error]}.`, number, start, start + rule.length)
+        this.#problem(
+          error,
+          `${where}: Error in applying operation '${cString(rule)}': ${ruleErrorText[error]}.`,
+          number,
+          start,
+          start + rule.length,
+        )
       } else if (!toldOne || !this.#strict) {
         this.#problem(error, `${where}: ${ruleErrorText[error]}.`, number, start, start + rule.length)
         toldOne = true

@@ -58,6 +58,11 @@ export class AclLog {
 }
 
 function isAlike(entry: LogEntry, refused: Refused, now: number): boolean {
-  return entry.reason === refused.reason && entry.context === refused.context && entry.object === refused.object
-    && entry.username === refused.username && Math.abs(now - entry.updatedAt) <= GROUPED_FOR
+  return (
+    entry.reason === refused.reason &&
+    entry.context === refused.context &&
+    entry.object === refused.object &&
+    entry.username === refused.username &&
+    Math.abs(now - entry.updatedAt) <= GROUPED_FOR
+  )
 }

@@ -15,7 +15,10 @@ export class Pattern {
 
 /** A key pattern and what it gives: `~app:*`, `%R~app:*`. */
 export class KeyPattern extends Pattern {
-  constructor(pattern: Bytes, readonly access: Access) {
+  constructor(
+    pattern: Bytes,
+    readonly access: Access,
+  ) {
     super(pattern)
   }
 

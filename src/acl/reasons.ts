@@ -25,7 +25,12 @@ export function commandRule(selector: Selector, command: Command, argv: readonly
 
 function isFirstArgRule(selector: Selector, command: Command, word: Bytes, argv: readonly Bytes[]): boolean {
   const bar = word.indexOf('|')
-  return word[0] === '+' && bar > 0 && selector.space.table.find(word.slice(1, bar)) === command && word.slice(bar + 1) === lower(argv[1] ?? '')
+  return (
+    word[0] === '+' &&
+    bar > 0 &&
+    selector.space.table.find(word.slice(1, bar)) === command &&
+    word.slice(bar + 1) === lower(argv[1] ?? '')
+  )
 }
 
 /** Whether a command rule says anything of a command. */
@@ -57,12 +62,14 @@ export function keyRules(selector: Selector, use: KeyUse): Rule[] {
 /** The rule that grants a channel. */
 export function channelRule(selector: Selector, use: ChannelUse): Rule | null {
   const rules = sinceLast(selector.rules, ['resetchannels', 'reset', 'allchannels', '&*'])
-  return rules.find(({ text }) => {
-    const word = lower(text)
-    if (word === 'allchannels' || word === '&*') return true
-    if (text[0] !== '&') return false
-    return use.isPattern ? text.slice(1) === use.channel : compileGlob(text.slice(1)).matches(use.channel)
-  }) ?? null
+  return (
+    rules.find(({ text }) => {
+      const word = lower(text)
+      if (word === 'allchannels' || word === '&*') return true
+      if (text[0] !== '&') return false
+      return use.isPattern ? text.slice(1) === use.channel : compileGlob(text.slice(1)).matches(use.channel)
+    }) ?? null
+  )
 }
 
 /** The rule that grants a database; null where all are granted without one. */
@@ -71,7 +78,13 @@ export function databaseRule(selector: Selector, db: number): Rule | null {
     const word = lower(rule.text)
     if (word === 'alldbs') return rule
     if (word === 'resetdbs' || word === 'reset') return null
-    if (word.startsWith('db=')) return word.slice(3).split(',').some((item) => Number(item) === db) ? rule : null
+    if (word.startsWith('db='))
+      return word
+        .slice(3)
+        .split(',')
+        .some((item) => Number(item) === db)
+        ? rule
+        : null
   }
   return null
 }

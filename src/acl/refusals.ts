@@ -8,10 +8,12 @@ export function refusalText(decision: Decision, behaviours: AclBehaviours): Byte
   const words = behaviours.refusalWords
   switch (decision.reason) {
     case 'key':
-      return words === '7.2' ? 'NOPERM No permissions to access a key'
+      return words === '7.2'
+        ? 'NOPERM No permissions to access a key'
         : 'NOPERM this user has no permissions to access one of the keys used as arguments'
     case 'channel':
-      return words === '7.2' ? 'NOPERM No permissions to access a channel'
+      return words === '7.2'
+        ? 'NOPERM No permissions to access a channel'
         : 'NOPERM this user has no permissions to access one of the channels used as arguments'
     case 'database':
       return 'NOPERM No permissions to access database'

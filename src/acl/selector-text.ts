@@ -38,7 +38,10 @@ function make(space: CommandSpace, rule: Bytes, allChannels: boolean): Selector 
 /** The rules inside a `( … )`, each with its own place. */
 export function rulesInside(rule: Rule): Rule[] {
   const words = splitWords(rule.text.slice(1, -1)) ?? []
-  return words.map(({ text, from, to }) => ({ text, span: rule.span && within(rule.span, rule.text, from + 1, to + 1) }))
+  return words.map(({ text, from, to }) => ({
+    text,
+    span: rule.span && within(rule.span, rule.text, from + 1, to + 1),
+  }))
 }
 
 /** Places are in UTF-16 units, offsets in the rule's bytes. */

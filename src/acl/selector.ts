@@ -31,7 +31,10 @@ export class Selector {
   #origin: RuleOrigin | null = null
   #index = 0
 
-  constructor(readonly space: CommandSpace, allChannels: boolean) {
+  constructor(
+    readonly space: CommandSpace,
+    allChannels: boolean,
+  ) {
     this.commands = space.nothing
     this.allChannels = allChannels
   }
@@ -53,7 +56,7 @@ export class Selector {
 
   /** The rules that made this selector, oldest first, those that a later one made void left out or not. */
   get rules(): readonly Rule[] {
-    return this.#origin === null ? lastOfEach(this.#rules) : this.#origin.rulesBySelector()[this.#index] ?? []
+    return this.#origin === null ? lastOfEach(this.#rules) : (this.#origin.rulesBySelector()[this.#index] ?? [])
   }
 
   setRules(rules: Rule[]): void {
@@ -184,7 +187,10 @@ export class Selector {
       if (db < 0 || db > 2147483647) return 'database-range'
       numbers.push(db)
     }
-    return this.#setDatabases(false, [...new Set(numbers)].sort((a, b) => a - b))
+    return this.#setDatabases(
+      false,
+      [...new Set(numbers)].sort((a, b) => a - b),
+    )
   }
 
   /** The rules of `keys` as ACL LIST and GETUSER print them, without a trailing space. */
@@ -214,7 +220,8 @@ export class Selector {
       if (!this.allChannels) words.push('resetchannels')
       words.push(this.describeChannels())
     }
-    if (behaviours.hasDatabases && !this.allDatabases) words.push(this.databases.length === 0 ? 'resetdbs' : this.describeDatabases())
+    if (behaviours.hasDatabases && !this.allDatabases)
+      words.push(this.databases.length === 0 ? 'resetdbs' : this.describeDatabases())
     words.push(this.describeCommands())
     return words.filter((word) => word !== '').join(' ')
   }

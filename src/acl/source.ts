@@ -7,7 +7,10 @@ export class SourceText {
   /** The last place asked for: places are mostly asked for in order. */
   #seen = { byte: 0, unit: 0 }
 
-  constructor(readonly source: Span['source'], readonly bytes: Bytes) {
+  constructor(
+    readonly source: Span['source'],
+    readonly bytes: Bytes,
+  ) {
     const text = toTextExact(bytes)
     this.#text = text === bytes ? null : text
   }

@@ -25,7 +25,11 @@ export class User {
   /** The root permissions first, then the selectors in order. */
   selectors: [Selector, ...Selector[]]
 
-  constructor(readonly name: Bytes, readonly space: CommandSpace, readonly allChannelsByDefault: boolean) {
+  constructor(
+    readonly name: Bytes,
+    readonly space: CommandSpace,
+    readonly allChannelsByDefault: boolean,
+  ) {
     this.sanitize = space.behaviours.sanitizesByDefault ? 'sanitize-payload' : null
     this.selectors = [this.#newSelector()]
   }
@@ -181,6 +185,8 @@ export class User {
     const flags = this.flags.filter((flag) => !flag.startsWith('all'))
     const passwords = this.passwords.map((password) => `#${password.hash}`)
     const [root, ...rest] = this.selectors
-    return ['user', this.name, ...flags, ...passwords, root.describe(), ...rest.map((s) => `(${s.describe()})`)].join(' ')
+    return ['user', this.name, ...flags, ...passwords, root.describe(), ...rest.map((s) => `(${s.describe()})`)].join(
+      ' ',
+    )
   }
 }

@@ -70,11 +70,23 @@ export class Users {
    * with the user's old and new state just before the change, to decide which connections it ends. Returns null, or the
    * refusal.
    */
-  setUser(name: Bytes, args: readonly Bytes[], spans?: readonly (Span | null)[], before?: (was: User, becomes: User) => void): SetUserRefusal | null {
-    if (hasSpaces(name)) return { message: "Usernames can't contain spaces or null characters", argument: -1, error: null }
-    const rules = this.space.behaviours.hasSelectors ? mergeSelectors(args, spans) : args.map((text, i) => ruleOf(text, i, spans))
+  setUser(
+    name: Bytes,
+    args: readonly Bytes[],
+    spans?: readonly (Span | null)[],
+    before?: (was: User, becomes: User) => void,
+  ): SetUserRefusal | null {
+    if (hasSpaces(name))
+      return { message: "Usernames can't contain spaces or null characters", argument: -1, error: null }
+    const rules = this.space.behaviours.hasSelectors
+      ? mergeSelectors(args, spans)
+      : args.map((text, i) => ruleOf(text, i, spans))
     if (typeof rules === 'number') {
-      return { message: `Unmatched parenthesis in acl selector starting at '${args[rules] ?? ''}'.`, argument: rules, error: null }
+      return {
+        message: `Unmatched parenthesis in acl selector starting at '${args[rules] ?? ''}'.`,
+        argument: rules,
+        error: null,
+      }
     }
     const was = this.#users.get(name)
     const becomes = was?.copy() ?? this.newUser(name)

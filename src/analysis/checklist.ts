@@ -6,7 +6,17 @@ import { passwordItems } from './checklist/passwords'
 import type { ChecklistInput, ChecklistItem } from './checklist/types'
 import { userItems } from './checklist/users'
 
-export type { ChecklistFix, ChecklistId, ChecklistInput, ChecklistItem, ChecklistState, ClientSide, Evidence, FileEdits, Snippet } from './checklist/types'
+export type {
+  ChecklistFix,
+  ChecklistId,
+  ChecklistInput,
+  ChecklistItem,
+  ChecklistState,
+  ClientSide,
+  Evidence,
+  FileEdits,
+  Snippet,
+} from './checklist/types'
 export { unknownClientSide } from './checklist/types'
 
 /**
@@ -16,11 +26,33 @@ export { unknownClientSide } from './checklist/types'
  */
 export function checklist(input: ChecklistInput): ChecklistItem[] {
   const facts = readFacts(input)
-  const found = new Map([...networkItems(facts), ...userItems(facts), ...passwordItems(facts), ...operationsItems(facts)].map((one) => [one.id, one]))
+  const found = new Map(
+    [...networkItems(facts), ...userItems(facts), ...passwordItems(facts), ...operationsItems(facts)].map((one) => [
+      one.id,
+      one,
+    ]),
+  )
   return order.flatMap((id) => found.get(id) ?? [])
 }
 
 const order: readonly ChecklistItem['id'][] = [
-  'bind', 'protected-mode', 'authentication', 'application-users', 'dangerous-commands', 'default-user', 'password-length', 'password-clear', 'password-shared', 'secrets',
-  'tls', 'firewall', 'unix-socket', 'rename-command', 'protected-directives', 'acl-log', 'login-failures', 'log-level', 'updates',
+  'bind',
+  'protected-mode',
+  'authentication',
+  'application-users',
+  'dangerous-commands',
+  'default-user',
+  'password-length',
+  'password-clear',
+  'password-shared',
+  'secrets',
+  'tls',
+  'firewall',
+  'unix-socket',
+  'rename-command',
+  'protected-directives',
+  'acl-log',
+  'login-failures',
+  'log-level',
+  'updates',
 ]

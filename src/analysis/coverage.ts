@@ -46,13 +46,29 @@ export function coverage(target: Target, acl: string, decisions: Iterable<Decisi
   const { inForce, dead } = judge(loaded.users.values())
   const uses = countUses(decisions, (decision, selector, rule) => {
     const own = loaded.users.get(decision.user)?.selectors[selector]
-    return own === undefined || !dead.has(placeOf(rule)) ? rule : own.rules.findLast((other) => !dead.has(placeOf(other)) && effectOf(own, other.text, decision.command) !== null) ?? rule
+    return own === undefined || !dead.has(placeOf(rule))
+      ? rule
+      : (own.rules.findLast(
+          (other) => !dead.has(placeOf(other)) && effectOf(own, other.text, decision.command) !== null,
+        ) ?? rule)
   })
   const rules = writtenRules(content, target).map(({ user, rule }): RuleCoverage => {
     const place = placeOf(rule)
     const count = uses.get(place) ?? 0
-    const why = isOther(rule.text) ? null : inForce.has(place) ? dead.get(place) ?? null : 'A later rule or line starts over.'
-    const state = isOther(rule.text) ? 'other' : why !== null ? (states(rule.text) ? 'other' : 'dead') : count > 0 ? 'used' : 'unused'
+    const why = isOther(rule.text)
+      ? null
+      : inForce.has(place)
+        ? (dead.get(place) ?? null)
+        : 'A later rule or line starts over.'
+    const state = isOther(rule.text)
+      ? 'other'
+      : why !== null
+        ? states(rule.text)
+          ? 'other'
+          : 'dead'
+        : count > 0
+          ? 'used'
+          : 'unused'
     return { rule, user, state, uses: count, why: state === 'dead' ? why : null }
   })
   const counts = { used: 0, unused: 0, dead: 0, other: 0 }
@@ -64,7 +80,9 @@ const placeOf = ({ span }: Rule): string => (span === null ? '' : `${span.source
 
 /** Words that grant and refuse nothing by themselves. */
 function isOther(text: Bytes): boolean {
-  return /^([><#!]|on$|off$|nopass$|resetpass$|(skip-)?sanitize-payload$|reset(keys|channels|dbs)?$|clearselectors$)/i.test(text)
+  return /^([><#!]|on$|off$|nopass$|resetpass$|(skip-)?sanitize-payload$|reset(keys|channels|dbs)?$|clearselectors$)/i.test(
+    text,
+  )
 }
 
 /** Words that may stand for clearness only: what they set holds for a new user anyway. */
@@ -76,7 +94,11 @@ function states(text: Bytes): boolean {
 function countUses(decisions: Iterable<Decision>, behind: Behind): Map<string, number> {
   const uses = new Map<string, number>()
   for (const decision of decisions) {
-    const places = new Set(dependedOn(decision, behind).filter(({ span }) => span !== null).map(placeOf))
+    const places = new Set(
+      dependedOn(decision, behind)
+        .filter(({ span }) => span !== null)
+        .map(placeOf),
+    )
     for (const place of places) uses.set(place, (uses.get(place) ?? 0) + 1)
   }
   return uses
@@ -91,12 +113,20 @@ function dependedOn(decision: Decision, behind: Behind): Rule[] {
   const deciding = allowed ? selectors.slice(decidedBy, decidedBy + 1) : selectors
   return deciding.flatMap(({ selector, command, keys, channels, databases }) => [
     ...(command.rule === null ? [] : [behind(decision, selector, command.rule)]),
-    ...(allowed || command.allowed ? [...keys.flatMap(({ grantedBy }) => grantedBy), ...[...channels, ...databases].flatMap(({ grantedBy }) => grantedBy ?? [])] : []),
+    ...(allowed || command.allowed
+      ? [
+          ...keys.flatMap(({ grantedBy }) => grantedBy),
+          ...[...channels, ...databases].flatMap(({ grantedBy }) => grantedBy ?? []),
+        ]
+      : []),
   ])
 }
 
 /** The places of rules that made users as they are, and why those without use are dead. */
-function judge(users: Iterable<Users['default']>): { readonly inForce: Set<string>; readonly dead: Map<string, string> } {
+function judge(users: Iterable<Users['default']>): {
+  readonly inForce: Set<string>
+  readonly dead: Map<string, string>
+} {
   const inForce = new Set<string>()
   const dead = new Map<string, string>()
   const known = new Map<Bytes, ReadonlySet<number>>()
@@ -119,7 +149,8 @@ function writtenRules(content: Bytes, target: Target): { readonly user: Bytes; r
     const user = words[1]?.text
     if (words[0]?.text !== 'user' || user === undefined) return
     for (const rule of rulesOfLine(source, number, words, hasSelectors).rules) {
-      if (hasSelectors && rule.text[0] === '(') for (const inside of rulesInside(rule)) found.push({ user, rule: inside })
+      if (hasSelectors && rule.text[0] === '(')
+        for (const inside of rulesInside(rule)) found.push({ user, rule: inside })
       else if (rule.text !== '') found.push({ user, rule })
     }
   })

@@ -11,9 +11,17 @@ export function addToUser(aclText: string, user: Bytes, rules: readonly Bytes[])
   let found: { readonly at: number; readonly line: number } | null = null
   let from = 0
   for (const [i, line] of aclText.split('\n').entries()) {
-    const words = line.trim().split(' ').filter((word) => word !== '')
+    const words = line
+      .trim()
+      .split(' ')
+      .filter((word) => word !== '')
     if (words[0] === 'user' && words[1] === name) found = { at: from + line.trimEnd().length, line: i + 1 }
     from += line.length + 1
   }
-  return found && { label: `Add to line ${found.line}`, edits: [{ from: found.at, to: found.at, insert: ` ${rules.map(toText).join(' ')}` }] }
+  return (
+    found && {
+      label: `Add to line ${found.line}`,
+      edits: [{ from: found.at, to: found.at, insert: ` ${rules.map(toText).join(' ')}` }],
+    }
+  )
 }

@@ -22,19 +22,41 @@ export interface Escalation {
  * are not among them: scripts run with the caller's rules.
  */
 export const escalations: readonly Escalation[] = [
-  { names: ['acl|setuser', 'acl|load', 'acl|deluser'], what: 'change its own rules, and everybody else’s', reaches: 'everything' },
-  { names: ['config|set', 'config|rewrite'], what: 'change the configuration, passwords and files included', reaches: 'everything' },
+  {
+    names: ['acl|setuser', 'acl|load', 'acl|deluser'],
+    what: 'change its own rules, and everybody else’s',
+    reaches: 'everything',
+  },
+  {
+    names: ['config|set', 'config|rewrite'],
+    what: 'change the configuration, passwords and files included',
+    reaches: 'everything',
+  },
   { names: ['config|get'], what: 'read requirepass out of the configuration', reaches: 'everything' },
   { names: ['psync', 'sync'], what: 'copy the whole data set as a replica would', reaches: 'read' },
   { names: ['monitor'], what: 'watch every command of every client', reaches: 'read' },
   { names: ['slowlog|get', 'slowlog'], what: 'read arguments of other clients’ slow commands', reaches: 'read' },
-  { names: ['module|load', 'module|loadex'], what: 'run code inside the server', reaches: 'everything', guardedBy: 'enable-module-command' },
-  { names: ['debug'], what: 'crash the server or change its data', reaches: 'write', guardedBy: 'enable-debug-command' },
+  {
+    names: ['module|load', 'module|loadex'],
+    what: 'run code inside the server',
+    reaches: 'everything',
+    guardedBy: 'enable-module-command',
+  },
+  {
+    names: ['debug'],
+    what: 'crash the server or change its data',
+    reaches: 'write',
+    guardedBy: 'enable-debug-command',
+  },
   { names: ['replicaof', 'slaveof'], what: 'replace the data set by another server’s', reaches: 'write' },
   { names: ['migrate'], what: 'send keys to another server', reaches: 'disrupt' },
   { names: ['shutdown', 'failover'], what: 'stop the server or hand it over', reaches: 'disrupt' },
   { names: ['client|kill'], what: 'end other clients’ connections', reaches: 'disrupt' },
-  { names: ['function|load', 'function|flush', 'function|delete', 'function|restore'], what: 'change the functions that others call', reaches: 'write' },
+  {
+    names: ['function|load', 'function|flush', 'function|delete', 'function|restore'],
+    what: 'change the functions that others call',
+    reaches: 'write',
+  },
 ]
 
 /** An escalation that a user holds. */
@@ -69,11 +91,13 @@ function firstHeld(user: User, escalation: Escalation): HeldEscalation | null {
 
 /** All commands of the escalations that a user may run, by name: what a rule each would take away. */
 export function escalatingCommands(user: User): string[] {
-  const names = escalations.flatMap((escalation) => escalation.names).flatMap((name) => {
-    const argv = name.split('|')
-    const command = user.space.table.resolve(argv)
-    if (command === undefined || (command.subcommands?.size ?? 0) > 0) return []
-    return user.selectors.some(({ commands }) => commands.allows(command, argv)) ? [command.name] : []
-  })
+  const names = escalations
+    .flatMap((escalation) => escalation.names)
+    .flatMap((name) => {
+      const argv = name.split('|')
+      const command = user.space.table.resolve(argv)
+      if (command === undefined || (command.subcommands?.size ?? 0) > 0) return []
+      return user.selectors.some(({ commands }) => commands.allows(command, argv)) ? [command.name] : []
+    })
   return [...new Set(names)]
 }

@@ -18,23 +18,45 @@ interface Note {
   readonly why: string
 }
 
-const takesKeys = (command: Command): boolean => command.firstKey !== 0 || command.keySpecs.length > 0 || command.flags.has('movablekeys')
+const takesKeys = (command: Command): boolean =>
+  command.firstKey !== 0 || command.keySpecs.length > 0 || command.flags.has('movablekeys')
 
 /** By its key specs: one key is read and written at once, so that neither %R~ nor %W~ alone will do. */
 function readsAndWrites({ keySpecs }: Command): boolean {
-  return keySpecs.some(({ flags }) => flags.includes('access') && !flags.includes('variable_flags') && ['insert', 'delete', 'update'].some((flag) => flags.includes(flag)))
+  return keySpecs.some(
+    ({ flags }) =>
+      flags.includes('access') &&
+      !flags.includes('variable_flags') &&
+      ['insert', 'delete', 'update'].some((flag) => flags.includes(flag)),
+  )
 }
 
-const anyType: Note = { kind: 'out', of: ['del', 'unlink', 'exists', 'expire', 'ttl', 'persist', 'type'], why: 'works on keys of every type (see @keyspace)' }
-const names: Note = { kind: 'in', of: ['keys', 'scan', 'randomkey', 'dbsize'], why: 'tells of all keys, whatever the patterns' }
-const wipes: Note = { kind: 'in', of: ['flushall', 'flushdb', 'swapdb'], why: 'wipes or swaps whole databases, whatever the patterns' }
+const anyType: Note = {
+  kind: 'out',
+  of: ['del', 'unlink', 'exists', 'expire', 'ttl', 'persist', 'type'],
+  why: 'works on keys of every type (see @keyspace)',
+}
+const names: Note = {
+  kind: 'in',
+  of: ['keys', 'scan', 'randomkey', 'dbsize'],
+  why: 'tells of all keys, whatever the patterns',
+}
+const wipes: Note = {
+  kind: 'in',
+  of: ['flushall', 'flushdb', 'swapdb'],
+  why: 'wipes or swaps whole databases, whatever the patterns',
+}
 
 /** What people trip over, by category. Each entry is checked against the target's table before it is told. */
 const notes: Readonly<Record<string, readonly Note[]>> = {
   read: [
     names,
     { kind: 'in', of: ['dump'], why: 'copies a whole value, to be restored elsewhere' },
-    { kind: 'out', of: ['getdel', 'getex', 'getset', 'xreadgroup', 'lpop', 'spop'], why: 'reads a value and changes it (see @write)' },
+    {
+      kind: 'out',
+      of: ['getdel', 'getex', 'getset', 'xreadgroup', 'lpop', 'spop'],
+      why: 'reads a value and changes it (see @write)',
+    },
     { kind: 'out', of: ['sort', 'georadius'], why: 'can store its result (see @write)' },
     { kind: 'out', of: ['ping', 'select', 'subscribe', 'eval_ro'], why: 'clients send besides their reading' },
   ],
@@ -42,32 +64,73 @@ const notes: Readonly<Record<string, readonly Note[]>> = {
     wipes,
     { kind: 'in', of: readsAndWrites, why: 'reads the value as well, and needs a pattern that gives both' },
     { kind: 'in', of: ['migrate'], why: 'sends keys to another server' },
-    { kind: 'in', of: ['function|load', 'function|flush', 'function|delete', 'function|restore'], why: 'changes functions for everybody, and touches no key' },
+    {
+      kind: 'in',
+      of: ['function|load', 'function|flush', 'function|delete', 'function|restore'],
+      why: 'changes functions for everybody, and touches no key',
+    },
     { kind: 'out', of: ['get', 'mget', 'exists', 'ttl'], why: 'only reads' },
     { kind: 'out', of: ['eval', 'publish', 'multi'], why: 'clients send besides their writing' },
   ],
   dangerous: [
-    { kind: 'in', of: ['info', 'keys', 'sort', 'sort_ro', 'role', 'client|list', 'client', 'cluster', 'acl|whoami'], why: 'ordinary clients and tools ask for' },
-    { kind: 'out', of: ['eval', 'function|load', 'function|flush', 'script|flush', 'script|kill'], why: 'runs, changes or ends scripts (see @scripting)' },
+    {
+      kind: 'in',
+      of: ['info', 'keys', 'sort', 'sort_ro', 'role', 'client|list', 'client', 'cluster', 'acl|whoami'],
+      why: 'ordinary clients and tools ask for',
+    },
+    {
+      kind: 'out',
+      of: ['eval', 'function|load', 'function|flush', 'script|flush', 'script|kill'],
+      why: 'runs, changes or ends scripts (see @scripting)',
+    },
     { kind: 'out', of: ['scan', 'randomkey'], why: 'tells the names of keys as KEYS does' },
   ],
   admin: [
-    { kind: 'out', of: ['flushall', 'flushdb', 'swapdb', 'keys', 'info', 'sort', 'migrate', 'restore'], why: 'is dangerous, but not administration' },
+    {
+      kind: 'out',
+      of: ['flushall', 'flushdb', 'swapdb', 'keys', 'info', 'sort', 'migrate', 'restore'],
+      why: 'is dangerous, but not administration',
+    },
     { kind: 'in', of: ['role', 'lastsave', 'client|list'], why: 'ordinary clients and tools ask for' },
   ],
-  keyspace: [names, wipes, { kind: 'out', of: ['get', 'set', 'hget', 'lpush'], why: 'reads or writes values (see the categories of the types)' }],
+  keyspace: [
+    names,
+    wipes,
+    {
+      kind: 'out',
+      of: ['get', 'set', 'hget', 'lpush'],
+      why: 'reads or writes values (see the categories of the types)',
+    },
+  ],
   connection: [
     { kind: 'in', of: ['client|kill', 'client|pause', 'client|list'], why: 'reaches other clients’ connections' },
   ],
   scripting: [
-    { kind: 'in', of: ['function|load', 'function|flush', 'function|delete', 'function|restore', 'script|flush', 'script|kill'], why: 'changes or ends scripts of everybody' },
+    {
+      kind: 'in',
+      of: ['function|load', 'function|flush', 'function|delete', 'function|restore', 'script|flush', 'script|kill'],
+      why: 'changes or ends scripts of everybody',
+    },
   ],
-  pubsub: [{ kind: 'in', of: ['pubsub|channels', 'pubsub'], why: 'tells the names of all channels, whatever the patterns' }],
+  pubsub: [
+    { kind: 'in', of: ['pubsub|channels', 'pubsub'], why: 'tells the names of all channels, whatever the patterns' },
+  ],
   transaction: [{ kind: 'in', of: ['watch'], why: 'takes keys, which patterns must grant' }],
-  fast: [{ kind: 'in', of: ['set', 'del', 'swapdb', 'getdel'], why: 'writes: this category tells of speed, not of access' }],
-  slow: [{ kind: 'in', of: ['acl|setuser', 'config|set', 'flushall', 'shutdown', 'acl', 'config'], why: 'administers: this category tells of speed, not of access' }],
+  fast: [
+    { kind: 'in', of: ['set', 'del', 'swapdb', 'getdel'], why: 'writes: this category tells of speed, not of access' },
+  ],
+  slow: [
+    {
+      kind: 'in',
+      of: ['acl|setuser', 'config|set', 'flushall', 'shutdown', 'acl', 'config'],
+      why: 'administers: this category tells of speed, not of access',
+    },
+  ],
   blocking: [{ kind: 'in', of: ['xread', 'xreadgroup'], why: 'is called without waiting, too' }],
-  string: [anyType, { kind: 'out', of: ['getbit', 'setbit', 'bitcount', 'pfadd'], why: 'works on strings, but has another category' }],
+  string: [
+    anyType,
+    { kind: 'out', of: ['getbit', 'setbit', 'bitcount', 'pfadd'], why: 'works on strings, but has another category' },
+  ],
   hash: [anyType],
   list: [anyType],
   set: [anyType],
@@ -111,9 +174,17 @@ function find(category: string, table: CommandTable): CategorySurprise[] {
 export function keyWords(command: Command): string {
   if (!takesKeys(command)) return command.subcommands === null ? 'takes no keys' : ''
   const specs = command.keySpecs.filter(({ flags }) => !flags.includes('not_key'))
-  const many = specs.length > 1 || specs.some(({ find }) => find.type !== 'range' || find.lastkey !== 0) || (specs.length === 0 && command.lastKey !== command.firstKey)
+  const many =
+    specs.length > 1 ||
+    specs.some(({ find }) => find.type !== 'range' || find.lastkey !== 0) ||
+    (specs.length === 0 && command.lastKey !== command.firstKey)
   const object = many ? 'its keys' : 'a key'
-  if (specs.length === 0) return command.flags.has('write') ? `writes ${object}` : command.flags.has('readonly') ? `reads ${object}` : `takes ${many ? 'keys' : object}`
+  if (specs.length === 0)
+    return command.flags.has('write')
+      ? `writes ${object}`
+      : command.flags.has('readonly')
+        ? `reads ${object}`
+        : `takes ${many ? 'keys' : object}`
   if (specs.some(({ flags }) => flags.includes('variable_flags'))) return `reads or writes ${object}, by its options`
   const accesses = specs.map(accessOf)
   const [only = 0, ...others] = new Set(accesses)
@@ -121,7 +192,12 @@ export function keyWords(command: Command): string {
   return only === 0 ? `needs no access to ${object} but that a pattern matches` : `${verb[only]} ${object}`
 }
 
-const noun: Readonly<Record<Access, string>> = { 0: 'any access', [READ]: 'reading', [WRITE]: 'writing', 3: 'reading and writing' }
+const noun: Readonly<Record<Access, string>> = {
+  0: 'any access',
+  [READ]: 'reading',
+  [WRITE]: 'writing',
+  3: 'reading and writing',
+}
 const verb: Readonly<Record<Access, string>> = { 0: 'takes', [READ]: 'reads', [WRITE]: 'writes', 3: 'reads and writes' }
 
 /** What the ACL wants of a key that a key spec finds. */

@@ -24,7 +24,8 @@ export function patternExamples(pattern: Bytes, names: readonly Bytes[], most = 
   const glob = compileGlob(pattern)
   const existing = names.filter((name) => glob.matches(name))
   const { hits, near } = pattern.length > MAX_LENGTH ? { hits: [], near: [] } : candidates(pattern)
-  const tried = (wanted: boolean, list: readonly Bytes[]): Bytes[] => [...new Set(list)].filter((name) => name !== '' && glob.matches(name) === wanted)
+  const tried = (wanted: boolean, list: readonly Bytes[]): Bytes[] =>
+    [...new Set(list)].filter((name) => name !== '' && glob.matches(name) === wanted)
   const made = tried(true, hits)
   // One made example shows what the existing names do not, so a place is kept for it.
   const shown = existing.slice(0, made.length > 0 ? most - 1 : most)
@@ -46,8 +47,14 @@ function candidates(pattern: Bytes): { readonly hits: readonly Bytes[]; readonly
   const parts = partsOf(pattern)
   const line = (pick: (part: Part, at: number) => Bytes): Bytes => parts.map(pick).join('')
   const first = line((part) => part.fits[0] ?? '')
-  const hits = [first, line((part) => part.fits[1] ?? part.fits[0] ?? ''), line((part) => part.fits[2] ?? part.fits[0] ?? '')]
-  const misread = parts.flatMap((part, at) => (part.misread === null ? [] : [line((other, i) => (i === at ? part.misread ?? '' : other.fits[0] ?? ''))]))
+  const hits = [
+    first,
+    line((part) => part.fits[1] ?? part.fits[0] ?? ''),
+    line((part) => part.fits[2] ?? part.fits[0] ?? ''),
+  ]
+  const misread = parts.flatMap((part, at) =>
+    part.misread === null ? [] : [line((other, i) => (i === at ? (part.misread ?? '') : (other.fits[0] ?? '')))],
+  )
   const start = /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
   const literal = pattern !== '' && start.length === pattern.length
   return {
@@ -56,7 +63,9 @@ function candidates(pattern: Bytes): { readonly hits: readonly Bytes[]; readonly
       ...misread,
       ...(literal ? [`${pattern}:1`, `${pattern}s`] : []),
       // Letter case counts; the beginning must be there; a prefix stops short of its delimiter.
-      ...(/[:/.|_-]$/.test(start) ? [start.slice(0, -1), `${start.slice(0, -1)}${start.at(-2) === 's' ? '2' : 's'}${start.slice(-1)}1`] : []),
+      ...(/[:/.|_-]$/.test(start)
+        ? [start.slice(0, -1), `${start.slice(0, -1)}${start.at(-2) === 's' ? '2' : 's'}${start.slice(-1)}1`]
+        : []),
       ...(start === '' ? [] : [swapCase(first), `my${first}`]),
       ...(start === '' && pattern !== '' ? [`${first}x`, `x${first}`] : []),
     ],
@@ -71,7 +80,12 @@ function partsOf(pattern: Bytes): Part[] {
     const c = pattern[i] ?? ''
     const end = c === '[' ? classEnd(pattern, i) : c === '\\' && i + 1 < pattern.length ? i + 2 : i + 1
     const text = pattern.slice(i, end)
-    if (c === '*') parts.push(parts.length > 0 && pattern[i - 1] === '*' ? { fits: [''], misread: null } : starPart(parts.length === 0 && end === pattern.length))
+    if (c === '*')
+      parts.push(
+        parts.length > 0 && pattern[i - 1] === '*'
+          ? { fits: [''], misread: null }
+          : starPart(parts.length === 0 && end === pattern.length),
+      )
     else if (c === '?') parts.push({ fits: ['1', 'x', '-'], misread: '' })
     else if (c === '[') parts.push(classPart(text))
     else if (c === '\\') parts.push({ fits: [text.slice(1)], misread: text.slice(1) === '*' ? '1' : null })
@@ -82,7 +96,8 @@ function partsOf(pattern: Bytes): Part[] {
 }
 
 /** A star takes anything, delimiters and nothing at all included: the third example shows it. */
-const starPart = (alone: boolean): Part => (alone ? { fits: ['app:1', 'x', 'a:b:c'], misread: null } : { fits: ['1', 'a:b', ''], misread: null })
+const starPart = (alone: boolean): Part =>
+  alone ? { fits: ['app:1', 'x', 'a:b:c'], misread: null } : { fits: ['1', 'a:b', ''], misread: null }
 
 function classEnd(pattern: Bytes, from: number): number {
   let i = from + 1
@@ -98,5 +113,8 @@ function classPart(text: Bytes): Part {
   const fits = readable.filter((c) => glob.matches(c))
   // In a shell `!` turns a class around; servers know `^` only.
   const shell = /^\[!(.)/.test(text) ? readable.find((c) => !glob.matches(c)) : undefined
-  return { fits: fits.length > 0 ? fits : [text[1] ?? ''], misread: shell ?? readable.find((c) => !glob.matches(c)) ?? null }
+  return {
+    fits: fits.length > 0 ? fits : [text[1] ?? ''],
+    misread: shell ?? readable.find((c) => !glob.matches(c)) ?? null,
+  }
 }

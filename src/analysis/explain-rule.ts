@@ -19,11 +19,24 @@ export interface RuleContext {
 }
 
 /** Rules that are one word, in the order in which completion offers them. `since` names the behaviour they need. */
-export const wordRules: readonly { readonly word: string; readonly summary: string; readonly more?: string; readonly needs?: keyof AclBehaviours }[] = [
+export const wordRules: readonly {
+  readonly word: string
+  readonly summary: string
+  readonly more?: string
+  readonly needs?: keyof AclBehaviours
+}[] = [
   { word: 'on', summary: 'The user can log in.', more: 'Without it a new user is off.' },
-  { word: 'off', summary: 'Nobody can log in as this user any more.', more: 'Connections that are logged in already go on.' },
+  {
+    word: 'off',
+    summary: 'Nobody can log in as this user any more.',
+    more: 'Connections that are logged in already go on.',
+  },
   { word: 'nopass', summary: 'Any password logs in as this user.', more: 'Passwords set before it are dropped.' },
-  { word: 'resetpass', summary: 'Drops all passwords, and nopass too.', more: 'Until a password or nopass follows, nobody can log in.' },
+  {
+    word: 'resetpass',
+    summary: 'Drops all passwords, and nopass too.',
+    more: 'Until a password or nopass follows, nobody can log in.',
+  },
   { word: 'allkeys', summary: 'Grants every key, for reading and writing.', more: 'The same as ~*.' },
   { word: 'resetkeys', summary: 'Takes back every key pattern given so far.' },
   { word: 'allchannels', summary: 'Grants every pub/sub channel.', more: 'The same as &*.', needs: 'hasChannels' },
@@ -39,7 +52,11 @@ export const wordRules: readonly { readonly word: string; readonly summary: stri
 ]
 
 /** Rules that start with a mark, in the order in which completion offers them. */
-export const prefixRules: readonly { readonly prefix: string; readonly summary: string; readonly needs?: keyof AclBehaviours }[] = [
+export const prefixRules: readonly {
+  readonly prefix: string
+  readonly summary: string
+  readonly needs?: keyof AclBehaviours
+}[] = [
   { prefix: '+', summary: 'allow a command' },
   { prefix: '+@', summary: 'allow a category' },
   { prefix: '-', summary: 'refuse a command' },
@@ -70,12 +87,21 @@ export function commandTitle(name: string): string {
 }
 
 /** How many commands a category holds on a target, and which, as a sentence. Undefined where the target has no such category. */
-export function categoryHolds(category: string, table: CommandTable): { readonly count: string; readonly list: string } | undefined {
+export function categoryHolds(
+  category: string,
+  table: CommandTable,
+): { readonly count: string; readonly list: string } | undefined {
   const commands = lower(category) === 'all' ? table.commands : table.inCategory(category)
   if (!commands) return undefined
   const top = commands.filter((command) => command.parent === null)
   const subs = commands.filter((command) => command.parent !== null && !top.includes(command.parent))
-  return { count: count(commands.length, 'command'), list: `${some([...top, ...subs].map((command) => commandTitle(command.name)), 24)}.` }
+  return {
+    count: count(commands.length, 'command'),
+    list: `${some(
+      [...top, ...subs].map((command) => commandTitle(command.name)),
+      24,
+    )}.`,
+  }
 }
 
 function patternWords(pattern: string): string {
@@ -111,13 +137,22 @@ function explainCommandRule(allow: boolean, name: string, context: RuleContext):
   const container = bar > 0 ? context.table.find(name.slice(0, bar)) : undefined
   if (!container) return missing(`command ${name}`, context)
   const title = commandTitle(container.name)
-  if (!allow) return { summary: `${context.label} cannot refuse ${title} by its first argument.`, more: 'The server refuses this rule.' }
+  if (!allow)
+    return {
+      summary: `${context.label} cannot refuse ${title} by its first argument.`,
+      more: 'The server refuses this rule.',
+    }
   if (container.subcommands) return missing(`subcommand ${commandTitle(name)}`, context)
-  return { summary: `Allows ${title} where its first argument is ${name.slice(bar + 1)}.`, more: 'Only the first argument is looked at, letter case aside.' }
+  return {
+    summary: `Allows ${title} where its first argument is ${name.slice(bar + 1)}.`,
+    more: 'Only the first argument is looked at, letter case aside.',
+  }
 }
 
 function categoriesOf(command: Command): string | null {
-  return command.categories.length === 0 ? null : `In ${command.categories.map((category) => `@${category}`).join(' ')}.`
+  return command.categories.length === 0
+    ? null
+    : `In ${command.categories.map((category) => `@${category}`).join(' ')}.`
 }
 
 function explainKeys(access: string, pattern: string, context: RuleContext): RuleMeaning {
@@ -128,11 +163,18 @@ function explainKeys(access: string, pattern: string, context: RuleContext): Rul
   const read = access === '~' || rights.includes('r')
   const write = access === '~' || rights.includes('w')
   const keys = patternWords(pattern)
-  if (access !== '~' && !context.behaviours.hasSelectors) return missing('read-only or write-only key patterns', context)
+  if (access !== '~' && !context.behaviours.hasSelectors)
+    return missing('read-only or write-only key patterns', context)
   if (read && write) return { summary: `Grants ${keys}, for reading and writing.`, more: null }
   return read
-    ? { summary: `Grants ${keys}, for reading only.`, more: 'Commands that read and write in one, such as GETDEL or INCR, are refused.' }
-    : { summary: `Grants ${keys}, for writing only.`, more: 'Commands that also read the value, such as GETDEL or INCR, are refused.' }
+    ? {
+        summary: `Grants ${keys}, for reading only.`,
+        more: 'Commands that read and write in one, such as GETDEL or INCR, are refused.',
+      }
+    : {
+        summary: `Grants ${keys}, for writing only.`,
+        more: 'Commands that also read the value, such as GETDEL or INCR, are refused.',
+      }
 }
 
 /**
@@ -143,12 +185,18 @@ function explainKeys(access: string, pattern: string, context: RuleContext): Rul
 export function explainRule(text: string, context: RuleContext): RuleMeaning {
   const { behaviours } = context
   const word = wordRules.find((rule) => rule.word === lower(text))
-  if (word) return word.needs && !behaviours[word.needs] ? missing(`rule ${text}`, context) : { summary: word.summary, more: word.more ?? null }
+  if (word)
+    return word.needs && !behaviours[word.needs]
+      ? missing(`rule ${text}`, context)
+      : { summary: word.summary, more: word.more ?? null }
   if (/^[+-]@/.test(text)) {
     const holds = categoryHolds(text.slice(2), context.table)
     if (!holds) return missing(`category ${text.slice(1)}`, context)
     const verb = text.startsWith('+') ? 'Allows' : 'Refuses'
-    return { summary: `${verb} ${lower(text.slice(2)) === 'all' ? 'every command' : `the ${holds.count} in ${text.slice(1)}`}.`, more: holds.list }
+    return {
+      summary: `${verb} ${lower(text.slice(2)) === 'all' ? 'every command' : `the ${holds.count} in ${text.slice(1)}`}.`,
+      more: holds.list,
+    }
   }
   if (/^[+-]/.test(text)) return explainCommandRule(text.startsWith('+'), text.slice(1), context)
   if (text.startsWith('~')) return explainKeys('~', text.slice(1), context)
@@ -156,25 +204,39 @@ export function explainRule(text: string, context: RuleContext): RuleMeaning {
   if (rights) return explainKeys(rights[1] ?? '', rights[2] ?? '', context)
   if (text.startsWith('&')) {
     return behaviours.hasChannels
-      ? { summary: `Grants ${channelWords(text.slice(1))}.`, more: 'PSUBSCRIBE needs a pattern that is granted letter for letter.' }
+      ? {
+          summary: `Grants ${channelWords(text.slice(1))}.`,
+          more: 'PSUBSCRIBE needs a pattern that is granted letter for letter.',
+        }
       : missing('channel rules', context)
   }
-  if (text.startsWith('>')) return { summary: 'Adds a password.', more: 'Write its SHA-256 after # instead, so that the file does not hold it.' }
+  if (text.startsWith('>'))
+    return {
+      summary: 'Adds a password.',
+      more: 'Write its SHA-256 after # instead, so that the file does not hold it.',
+    }
   if (text.startsWith('<')) return { summary: 'Removes a password.', more: 'Refused where the user does not have it.' }
   if (text.startsWith('#') || text.startsWith('!')) {
-    if (!/^.[0-9a-f]{64}$/.test(text)) return { summary: 'A hash is 64 hexadecimal digits in lower case.', more: 'The server refuses this rule.' }
+    if (!/^.[0-9a-f]{64}$/.test(text))
+      return { summary: 'A hash is 64 hexadecimal digits in lower case.', more: 'The server refuses this rule.' }
     return text.startsWith('#')
       ? { summary: 'Adds a password by its SHA-256.', more: 'It does not let anyone read the password back.' }
       : { summary: 'Removes a password by its SHA-256.', more: 'Refused where the user does not have it.' }
   }
   if (/^\(/.test(text)) {
     return behaviours.hasSelectors
-      ? { summary: 'A selector: a second set of permissions.', more: 'A command passes if the root rules or one selector allow all of it; they do not add up.' }
+      ? {
+          summary: 'A selector: a second set of permissions.',
+          more: 'A command passes if the root rules or one selector allow all of it; they do not add up.',
+        }
       : missing('selectors', context)
   }
   if (/^db=/i.test(text)) {
     return behaviours.hasDatabases
-      ? { summary: `Grants ${text.includes(',') ? 'databases' : 'database'} ${text.slice(3).replaceAll(',', ', ')} and no other.`, more: 'It takes the place of an earlier db=.' }
+      ? {
+          summary: `Grants ${text.includes(',') ? 'databases' : 'database'} ${text.slice(3).replaceAll(',', ', ')} and no other.`,
+          more: 'It takes the place of an earlier db=.',
+        }
       : missing('database rules', context)
   }
   return { summary: `${text} is not a rule.`, more: 'The server refuses it as a syntax error.' }

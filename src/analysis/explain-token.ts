@@ -34,7 +34,11 @@ export interface TokenContext {
 }
 
 const sentence = (text: string): Point => ({ label: '', text })
-const titles = (commands: readonly Command[], limit: number): string => some(commands.map(({ name }) => commandTitle(name)), limit)
+const titles = (commands: readonly Command[], limit: number): string =>
+  some(
+    commands.map(({ name }) => commandTitle(name)),
+    limit,
+  )
 const capital = (text: string): string => text.replace(/^./, (first) => first.toUpperCase())
 
 /** A name in a list of examples: quoted where it would not be seen. */
@@ -62,25 +66,35 @@ function pointsOf(rule: Bytes, context: TokenContext): Point[] {
     return command === undefined ? [] : commandPoints(command, context.docs)
   }
   const [, sign = '', pattern] = /^(~|&|%[rw]+~)(.*)$/is.exec(rule) ?? []
-  return pattern === undefined ? [] : patternPoints(pattern, sign === '&' ? context.channels : context.keys, sign === '&' ? 'channel' : 'key')
+  return pattern === undefined
+    ? []
+    : patternPoints(pattern, sign === '&' ? context.channels : context.keys, sign === '&' ? 'channel' : 'key')
 }
 
 function categoryPoints(category: Bytes, { table }: Target): Point[] {
-  return categorySurprises(category, table).map(({ kind, commands, why }) => ({ label: `${kind === 'in' ? 'It holds what' : 'It lacks what'} ${why}`, text: titles(commands, 8) }))
+  return categorySurprises(category, table).map(({ kind, commands, why }) => ({
+    label: `${kind === 'in' ? 'It holds what' : 'It lacks what'} ${why}`,
+    text: titles(commands, 8),
+  }))
 }
 
 /** What a command does, and what it does to keys. */
 export function commandPoints(command: Command, docs: CommandDocs | null): Point[] {
   const summary = docs?.get(lower(command.name))?.summary
   const keys = keyWords(command)
-  return [...(summary === undefined ? [] : [sentence(summary)]), ...(keys === '' ? [] : [sentence(`${capital(keys)}.`)])]
+  return [
+    ...(summary === undefined ? [] : [sentence(summary)]),
+    ...(keys === '' ? [] : [sentence(`${capital(keys)}.`)]),
+  ]
 }
 
 function patternPoints(pattern: Bytes, keys: readonly Bytes[], noun: 'key' | 'channel'): Point[] {
   const { matches, misses, existing } = patternExamples(pattern, keys)
   const many = existing > 1 ? `, ${existing} existing ${noun}s` : ''
   return [
-    ...(matches.length > 0 ? [{ label: `Matches`, text: matches.map(shown).join('  ') + many }] : [sentence(`No ${noun} name matches it.`)]),
+    ...(matches.length > 0
+      ? [{ label: `Matches`, text: matches.map(shown).join('  ') + many }]
+      : [sentence(`No ${noun} name matches it.`)]),
     ...(misses.length > 0 ? [{ label: 'Does not match', text: misses.map(shown).join('  ') }] : []),
   ]
 }
@@ -89,23 +103,46 @@ function patternPoints(pattern: Bytes, keys: readonly Bytes[], noun: 'key' | 'ch
 export function explainCategory(category: Bytes, { target }: TokenContext): Explained | null {
   const meaning = explainRule(`+@${toText(category)}`, target)
   if (target.table.inCategory(category) === undefined) return { ...meaning, points: [] }
-  return { summary: `@${toText(category)}: ${meaning.summary.replace(/^Allows (the )?/, '').replace(/ in @.*$/, '')}.`, more: meaning.more, points: categoryPoints(category, target) }
+  return {
+    summary: `@${toText(category)}: ${meaning.summary.replace(/^Allows (the )?/, '').replace(/ in @.*$/, '')}.`,
+    more: meaning.more,
+    points: categoryPoints(category, target),
+  }
 }
 
 /** What a command is, where it stands to be run: its own words, its categories, what it does to keys. */
 export function explainCommand(command: Command, { docs }: TokenContext): Explained {
   const subs = [...(command.subcommands?.values() ?? [])]
   const [first, ...points] = commandPoints(command, docs)
-  const summary = first === undefined ? `${commandTitle(command.name)}.` : `${commandTitle(command.name)}: ${first.text.replace(/^./, (c) => c.toLowerCase())}`
+  const summary =
+    first === undefined
+      ? `${commandTitle(command.name)}.`
+      : `${commandTitle(command.name)}: ${first.text.replace(/^./, (c) => c.toLowerCase())}`
   return {
     summary,
-    more: command.categories.length === 0 ? null : `In ${command.categories.map((category) => `@${category}`).join(' ')}.`,
-    points: [...points, ...(subs.length > 0 ? [{ label: `${subs.length} subcommands`, text: some(subs.map(({ name }) => commandTitle(name.slice(name.indexOf('|') + 1))), 12) }] : [])],
+    more:
+      command.categories.length === 0 ? null : `In ${command.categories.map((category) => `@${category}`).join(' ')}.`,
+    points: [
+      ...points,
+      ...(subs.length > 0
+        ? [
+            {
+              label: `${subs.length} subcommands`,
+              text: some(
+                subs.map(({ name }) => commandTitle(name.slice(name.indexOf('|') + 1))),
+                12,
+              ),
+            },
+          ]
+        : []),
+    ],
   }
 }
 
 /** What a user of these rules can do, in a sentence; null where a rule is refused. A selector is one rule. */
 export function explainUserRules(name: string, rules: readonly Bytes[], target: Target): string | null {
   const user = new Users(target.table, target.behaviours).newUser(fromText(name))
-  return rules.every((text) => user.applyAsRule({ text, span: null }) === null) ? plain(summaryParagraph(user, target)) : null
+  return rules.every((text) => user.applyAsRule({ text, span: null }) === null)
+    ? plain(summaryParagraph(user, target))
+    : null
 }

@@ -92,55 +92,76 @@ function rowsOf(decision: Decision): Row[] {
       subject: commandPhrase(command.name),
       at: 0,
       needs: categories,
-      cells: selectors.map(({ command: { allowed, rule } }) => ({ allowed, rules: rule ? [rule] : [], note: rule ? '' : 'no rule allows it' })),
+      cells: selectors.map(({ command: { allowed, rule } }) => ({
+        allowed,
+        rules: rule ? [rule] : [],
+        note: rule ? '' : 'no rule allows it',
+      })),
     },
     ...first.keys.map(({ use }, i): Row => ({
       kind: 'key',
       subject: keyPhrase(use.key),
       at: use.at,
       needs: use.access === 0 ? 'any access' : accessWords(use.access, ', '),
-      cells: selectors.flatMap(({ keys }) => keys[i] ?? []).map((key) => ({ allowed: key.allowed, rules: key.grantedBy, note: keyNote(key) })),
+      cells: selectors
+        .flatMap(({ keys }) => keys[i] ?? [])
+        .map((key) => ({ allowed: key.allowed, rules: key.grantedBy, note: keyNote(key) })),
     })),
     ...first.channels.map(({ use }, i): Row => ({
       kind: 'channel',
       subject: channelPhrase(use.channel),
       at: use.at,
       needs: use.isPattern ? 'the pattern itself' : 'channel',
-      cells: selectors.flatMap(({ channels }) => channels[i] ?? []).map(({ allowed, grantedBy }) => ({
-        allowed,
-        rules: grantedBy ? [grantedBy] : [],
-        note: allowed ? '' : use.isPattern ? 'not granted letter for letter' : 'no pattern matches',
-      })),
+      cells: selectors
+        .flatMap(({ channels }) => channels[i] ?? [])
+        .map(({ allowed, grantedBy }) => ({
+          allowed,
+          rules: grantedBy ? [grantedBy] : [],
+          note: allowed ? '' : use.isPattern ? 'not granted letter for letter' : 'no pattern matches',
+        })),
     })),
     ...first.databases.map(({ db }, i): Row => ({
       kind: 'database',
       subject: { text: db === EVERY_DATABASE ? 'all' : String(db), kind: 'flag' },
       at: null,
       needs: 'database',
-      cells: selectors.flatMap(({ databases }) => databases[i] ?? []).map(({ allowed, grantedBy }) => ({
-        allowed,
-        rules: grantedBy ? [grantedBy] : [],
-        note: allowed ? '' : 'not granted',
-      })),
+      cells: selectors
+        .flatMap(({ databases }) => databases[i] ?? [])
+        .map(({ allowed, grantedBy }) => ({
+          allowed,
+          rules: grantedBy ? [grantedBy] : [],
+          note: allowed ? '' : 'not granted',
+        })),
     })),
   ]
 }
 
 /** Whether every requirement is met by some selector, though no selector meets them all. */
 function splitOver(rows: readonly Row[], decision: Decision): boolean {
-  return !decision.allowed && decision.selectors.length > 1 && rows.every((row) => row.cells.some((cell) => cell.allowed))
+  return (
+    !decision.allowed && decision.selectors.length > 1 && rows.every((row) => row.cells.some((cell) => cell.allowed))
+  )
 }
 
 function allowedHeadline(decision: Decision, check: SelectorCheck): Phrase[] {
   const user = userPhrase(decision.user)
   const command = commandPhrase(decision.command.name)
-  const start = check.command.rule ? [rulePhrase(check.command.rule), words(' lets '), user, words(' run '), command] : [user, words(' may always run '), command]
+  const start = check.command.rule
+    ? [rulePhrase(check.command.rule), words(' lets '), user, words(' run '), command]
+    : [user, words(' may always run '), command]
   const key = check.keys[0]
   const channel = check.channels[0]
   if (key && key.grantedBy.length > 0) {
     const more = check.keys.length > 1 ? words(` and ${check.keys.length - 1} more`) : null
-    start.push(words(', '), ...list(key.grantedBy.map(rulePhrase)), words(key.grantedBy.length > 1 ? ' give ' : ' gives '), keyPhrase(key.use.key), ...(more ? [more] : []))
-  } else if (channel?.grantedBy) start.push(words(', '), rulePhrase(channel.grantedBy), words(' gives '), channelPhrase(channel.use.channel))
+    start.push(
+      words(', '),
+      ...list(key.grantedBy.map(rulePhrase)),
+      words(key.grantedBy.length > 1 ? ' give ' : ' gives '),
+      keyPhrase(key.use.key),
+      ...(more ? [more] : []),
+    )
+  } else if (channel?.grantedBy)
+    start.push(words(', '), rulePhrase(channel.grantedBy), words(' gives '), channelPhrase(channel.use.channel))
   return check.selector > 0 ? [words(`selector ${check.selector}: `), ...start] : start
 }
 
@@ -157,9 +178,11 @@ function commandHeadline(decision: Decision, check: SelectorCheck): Phrase[] {
 function keyHeadline(decision: Decision, failed: KeyCheck): Phrase[] {
   const user = userPhrase(decision.user)
   const key = keyPhrase(failed.use.key)
-  if (failed.grantedBy.length === 0) return [words('no rule lets '), user, words(` ${accessWords(failed.use.access)} `), key]
+  if (failed.grantedBy.length === 0)
+    return [words('no rule lets '), user, words(` ${accessWords(failed.use.access)} `), key]
   // One pattern must give all the access: a reading and a writing one do not make up for it.
-  if (failed.grantedBy.length > 1) return [words('no single pattern lets '), user, words(` ${accessWords(failed.use.access)} `), key]
+  if (failed.grantedBy.length > 1)
+    return [words('no single pattern lets '), user, words(` ${accessWords(failed.use.access)} `), key]
   const given = accessWords((failed.use.access & ~failed.missing) as Access)
   return [
     ...list(failed.grantedBy.map(rulePhrase)),
@@ -182,11 +205,19 @@ function refusedHeadline(decision: Decision, check: SelectorCheck): Phrase[] {
   const channel = check.channels.find(({ allowed }) => !allowed)
   if (channel && decision.reason !== 'database') {
     return channel.use.isPattern
-      ? [words('no rule grants '), user, words(' the pattern '), channelPhrase(channel.use.channel), words(' letter for letter')]
+      ? [
+          words('no rule grants '),
+          user,
+          words(' the pattern '),
+          channelPhrase(channel.use.channel),
+          words(' letter for letter'),
+        ]
       : [words('no rule lets '), user, words(' use the channel '), channelPhrase(channel.use.channel)]
   }
   const database = check.databases.find(({ allowed }) => !allowed)
-  return database ? [words('no rule lets '), user, words(` use ${databaseName(database.db)}`)] : [words('refused: '), commandPhrase(decision.command.name)]
+  return database
+    ? [words('no rule lets '), user, words(` use ${databaseName(database.db)}`)]
+    : [words('refused: '), commandPhrase(decision.command.name)]
 }
 
 /** What is wanted of a part that one selector has and the root or another lacks, in a few words. */
@@ -196,7 +227,8 @@ function partOf(row: Row): string {
 
 /** Names a selector, and another that does what the first one lacks. */
 function splitHeadline(decision: Decision, rows: readonly Row[]): Phrase[] {
-  const name = (index: number): string => (decision.selectors[index]?.selector === 0 ? 'the root' : `selector ${decision.selectors[index]?.selector}`)
+  const name = (index: number): string =>
+    decision.selectors[index]?.selector === 0 ? 'the root' : `selector ${decision.selectors[index]?.selector}`
   const base = decision.selectors.findIndex(({ command }) => command.allowed)
   const lacking = rows.find((row) => !row.cells[base]?.allowed)
   const other = lacking?.cells.findIndex((cell) => cell.allowed) ?? -1
@@ -218,7 +250,13 @@ export function explain(decision: Decision): Explanation {
       : splitOver(rows, decision)
         ? splitHeadline(decision, rows)
         : refusedHeadline(decision, check)
-  return { allowed: decision.allowed, headline, columns: columnsOf(decision), rows, deciding: check ? decidingRules(decision, check) : [] }
+  return {
+    allowed: decision.allowed,
+    headline,
+    columns: columnsOf(decision),
+    rows,
+    deciding: check ? decidingRules(decision, check) : [],
+  }
 }
 
 function decidingRules(decision: Decision, check: SelectorCheck): Rule[] {

@@ -29,9 +29,11 @@ export function formatConf(text: string): Edit[] {
     const words = splitWords(bytes)
     if (words === null || bytes.includes('\0') || toTextExact(bytes) === null) return line
     const raw = words.map(({ from, to }) => bytes.slice(from, to))
-    const next = [/^[\w-]+$/.test(raw[0] ?? '') ? lower(raw[0] ?? '') : raw[0] ?? '', ...raw.slice(1)].join(' ')
+    const next = [/^[\w-]+$/.test(raw[0] ?? '') ? lower(raw[0] ?? '') : (raw[0] ?? ''), ...raw.slice(1)].join(' ')
     const again = splitWords(next)
-    const same = again?.length === words.length && again.every(({ text }, i) => (i === 0 ? lower(text) === lower(words[0]?.text ?? '') : text === words[i]?.text))
+    const same =
+      again?.length === words.length &&
+      again.every(({ text }, i) => (i === 0 ? lower(text) === lower(words[0]?.text ?? '') : text === words[i]?.text))
     return same ? toText(next) : line
   })
 }
@@ -95,13 +97,27 @@ function made(name: Bytes, rules: readonly Bytes[], users: Users): User | null {
 
 /** Whether two users log in with the same and may do the same, as servers print them and as they decide. */
 function same(a: User, b: User): boolean {
-  return a.describe() === b.describe() && a.selectors.length === b.selectors.length && a.selectors.every(({ commands }, i) => {
-    const other = b.selectors[i]?.commands
-    return other !== undefined && commands.future === other.future && commands.all === other.all && commands.bits.every((word, k) => word === other.bits[k])
-  })
+  return (
+    a.describe() === b.describe() &&
+    a.selectors.length === b.selectors.length &&
+    a.selectors.every(({ commands }, i) => {
+      const other = b.selectors[i]?.commands
+      return (
+        other !== undefined &&
+        commands.future === other.future &&
+        commands.all === other.all &&
+        commands.bits.every((word, k) => word === other.bits[k])
+      )
+    })
+  )
 }
 
-const shorter: Readonly<Record<string, string>> = { allkeys: '~*', allchannels: '&*', allcommands: '+@all', nocommands: '-@all' }
+const shorter: Readonly<Record<string, string>> = {
+  allkeys: '~*',
+  allchannels: '&*',
+  allcommands: '+@all',
+  nocommands: '-@all',
+}
 
 /** One rule in its usual form. */
 function canonical(rule: Bytes): Bytes {
@@ -111,13 +127,24 @@ function canonical(rule: Bytes): Bytes {
   if (/^%(rw|wr)~/i.test(rule)) return rule.slice(3)
   if (/^%[rw]~/i.test(rule)) return `%${rule.slice(1, 2).toUpperCase()}${rule.slice(2)}`
   if (rule.startsWith('(') && rule.endsWith(')') && !/["']/.test(rule)) {
-    return `(${rule.slice(1, -1).split(/[ \t]+/).filter((part) => part !== '').map(canonical).join(' ')})`
+    return `(${rule
+      .slice(1, -1)
+      .split(/[ \t]+/)
+      .filter((part) => part !== '')
+      .map(canonical)
+      .join(' ')})`
   }
   return /^[a-z-]+$/.test(word) || word.startsWith('db=') ? word : rule
 }
 
 const order: readonly RegExp[] = [
-  /^(on|off|sanitize-payload|skip-sanitize-payload)$/, /^([><#!]|nopass$|resetpass$)/, /^([~%]|resetkeys$)/, /^(&|resetchannels$)/, /^(db=|alldbs$|resetdbs$)/, /^[+-]/, /^(\(|clearselectors$)/,
+  /^(on|off|sanitize-payload|skip-sanitize-payload)$/,
+  /^([><#!]|nopass$|resetpass$)/,
+  /^([~%]|resetkeys$)/,
+  /^(&|resetchannels$)/,
+  /^(db=|alldbs$|resetdbs$)/,
+  /^[+-]/,
+  /^(\(|clearselectors$)/,
 ]
 
 /** Rules of a kind together; `reset` starts over, so a line that holds it keeps its order. */

@@ -18,7 +18,10 @@ export function keptOfTwo<A extends object, B extends object, V>(answer: (a: A, 
  * The same for an object and something that has a text to know it by, such as the rules of a user: many users have the same.
  * @param textOf the text; where it is the same, so must the answer be
  */
-export function keptByText<A extends object, B, V>(textOf: (b: B) => string, answer: (a: A, b: B) => V): (a: A, b: B) => V {
+export function keptByText<A extends object, B, V>(
+  textOf: (b: B) => string,
+  answer: (a: A, b: B) => V,
+): (a: A, b: B) => V {
   const byFirst = kept((_: A) => new Map<string, { readonly value: V }>())
   return (a, b) => {
     const answers = byFirst(a)

@@ -60,9 +60,14 @@ export function keyAccess(target: Target, users: Iterable<User>, key: Bytes): Ke
   const needs = keyNeeds(target)
   const waysFor = (user: User, does: Access): Way[] =>
     user.selectors.flatMap((selector, i) => {
-      const commands = needs.filter((need) => (need.does & does) !== 0 && allowsOn(selector, need.command, key) && givesAccess(selector, key, need.needs))
+      const commands = needs.filter(
+        (need) =>
+          (need.does & does) !== 0 && allowsOn(selector, need.command, key) && givesAccess(selector, key, need.needs),
+      )
       const use = { key, at: 1, access: target.behaviours.hasKeySpecs ? does : (0 as Access), flags: [] }
-      return commands.length === 0 ? [] : [way(selector, i, keyRules(selector, use), [...new Set(commands.map(({ command }) => command))])]
+      return commands.length === 0
+        ? []
+        : [way(selector, i, keyRules(selector, use), [...new Set(commands.map(({ command }) => command))])]
     })
   return [...users].map((user) => ({
     user,
@@ -84,7 +89,8 @@ export function channelAccess(target: Target, users: Iterable<User>, channel: By
   const waysWith = (user: User, names: readonly string[]): Way[] =>
     user.selectors.flatMap((selector, i) => {
       const commands = commandsOf(target, selector, names, channel)
-      const granted = !hasChannels || selector.allChannels || selector.channels.some((pattern) => pattern.grants(channel, false))
+      const granted =
+        !hasChannels || selector.allChannels || selector.channels.some((pattern) => pattern.grants(channel, false))
       const rule = hasChannels ? channelRule(selector, use) : null
       return commands.length > 0 && granted ? [way(selector, i, rule === null ? [] : [rule], commands)] : []
     })
@@ -93,7 +99,11 @@ export function channelAccess(target: Target, users: Iterable<User>, channel: By
       const commands = commandsOf(target, selector, ['psubscribe'], null)
       const patterns = selector.channels.filter((pattern) => pattern.matches(channel))
       if (commands.length === 0 || (hasChannels && !selector.allChannels && patterns.length === 0)) return []
-      const rules = selector.rules.filter(({ text }) => patterns.some(({ pattern }) => text === `&${pattern}`) || (selector.allChannels && /^(&\*|allchannels)$/i.test(text)))
+      const rules = selector.rules.filter(
+        ({ text }) =>
+          patterns.some(({ pattern }) => text === `&${pattern}`) ||
+          (selector.allChannels && /^(&\*|allchannels)$/i.test(text)),
+      )
       return [way(selector, i, rules, commands)]
     })
   return [...users].map((user) => ({
@@ -101,7 +111,9 @@ export function channelAccess(target: Target, users: Iterable<User>, channel: By
     publish: waysWith(user, ['publish', 'spublish']),
     subscribe: waysWith(user, ['subscribe', 'ssubscribe']),
     psubscribe: patternWays(user),
-    escalations: heldEscalations(user).filter(({ escalation, command }) => escalation.reaches === 'everything' || command.name === 'monitor'),
+    escalations: heldEscalations(user).filter(
+      ({ escalation, command }) => escalation.reaches === 'everything' || command.name === 'monitor',
+    ),
   }))
 }
 

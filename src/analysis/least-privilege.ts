@@ -14,7 +14,13 @@ import type { CapturedLine } from './replay/types'
 export { maxLevel, type Level } from './least-privilege/patterns'
 
 /** What the levels make of names, for a slider. */
-export const levelNames: readonly string[] = ['exact names', 'numbers and ids open', 'last part open', 'first part only', 'everything']
+export const levelNames: readonly string[] = [
+  'exact names',
+  'numbers and ids open',
+  'last part open',
+  'first part only',
+  'everything',
+]
 
 export interface LeastPrivilegeOptions {
   /** 0 (exact) to `maxLevel` (everything); others are brought into that range. */
@@ -59,28 +65,52 @@ interface Needs {
  * Suggests the rules that let these lines run and little else: the commands seen, or tight categories; patterns made from
  * the keys and channels seen, more or less general; databases on Valkey 9.1. Says what the rules allow beyond the lines.
  */
-export function leastPrivilege(lines: readonly CapturedLine[], target: Target, options: LeastPrivilegeOptions): SuggestedUser {
+export function leastPrivilege(
+  lines: readonly CapturedLine[],
+  target: Target,
+  options: LeastPrivilegeOptions,
+): SuggestedUser {
   const { behaviours } = target
   const level = Math.min(maxLevel, Math.max(0, Math.trunc(options.level) || 0)) as Level
   const needs = needsOf(lines, target)
-  const keys = patternsFor(needs.keys, level).map((made): SuggestedPattern => ({ ...made, kind: 'key', rule: keyRule(made.pattern, made.access, behaviours.hasSelectors) }))
+  const keys = patternsFor(needs.keys, level).map((made): SuggestedPattern => ({
+    ...made,
+    kind: 'key',
+    rule: keyRule(made.pattern, made.access, behaviours.hasSelectors),
+  }))
   const channels = behaviours.hasChannels ? channelPatterns(needs, level) : []
   const commands = [...needs.commands]
   const rules = [
     ...keys.map(({ rule }) => rule),
     ...(behaviours.hasChannels ? ['resetchannels', ...channels.map(({ rule }) => rule)] : []),
     ...(behaviours.hasDatabases ? [databaseRule(needs.databases)] : []),
-    ...(options.commands === 'commands' ? singleRules(commands) : categoryRules(commands, commandSpace(target.table, behaviours))),
+    ...(options.commands === 'commands'
+      ? singleRules(commands)
+      : categoryRules(commands, commandSpace(target.table, behaviours))),
   ]
   const user = userWith(rules, target)
   const refused = refusedBy(rules, keys, lines, target)
   const patterns = [...keys, ...channels]
   const beyondCommands = extraCommands(user, needs.commands)
-  return { rules, patterns, beyondCommands, beyond: sentences(patterns, beyondCommands, needs), refused, unknown: [...needs.unknown] }
+  return {
+    rules,
+    patterns,
+    beyondCommands,
+    beyond: sentences(patterns, beyondCommands, needs),
+    refused,
+    unknown: [...needs.unknown],
+  }
 }
 
 function needsOf(lines: readonly CapturedLine[], target: Target): Needs {
-  const needs: Needs = { commands: new Set(), keys: new Map(), channels: new Map(), channelPatterns: new Set(), databases: new Set(), unknown: new Set() }
+  const needs: Needs = {
+    commands: new Set(),
+    keys: new Map(),
+    channels: new Map(),
+    channelPatterns: new Set(),
+    databases: new Set(),
+    unknown: new Set(),
+  }
   for (const line of lines) {
     const command = commandOf(line, target)
     if (command === undefined) {
@@ -104,7 +134,8 @@ function channelPatterns(needs: Needs, level: Level): SuggestedPattern[] {
     ...patternsFor(needs.channels, level),
     ...[...needs.channelPatterns].map((pattern): MadePattern => ({ pattern, access: 0, seen: 1, unseen: null })),
   ]
-  if (made.some(({ pattern }) => pattern === '*')) return [{ pattern: '*', access: 0, seen: made.length, unseen: null, kind: 'channel', rule: '&*' }]
+  if (made.some(({ pattern }) => pattern === '*'))
+    return [{ pattern: '*', access: 0, seen: made.length, unseen: null, kind: 'channel', rule: '&*' }]
   const distinct = new Map(made.map((one) => [one.pattern, one]))
   return [...distinct.values()].map((one) => ({ ...one, kind: 'channel', rule: `&${one.pattern}` }))
 }
@@ -126,15 +157,25 @@ function userWith(rules: readonly Bytes[], target: Target): User {
  * The lines that the rules would refuse. Exact names are looked up rather than tried one after the other: there may be as
  * many as there are lines.
  */
-function refusedBy(rules: readonly Bytes[], keys: readonly SuggestedPattern[], lines: readonly CapturedLine[], target: Target): CapturedLine[] {
+function refusedBy(
+  rules: readonly Bytes[],
+  keys: readonly SuggestedPattern[],
+  lines: readonly CapturedLine[],
+  target: Target,
+): CapturedLine[] {
   const exact = new Map(keys.filter(({ pattern }) => !/[*?[\\]/.test(pattern)).map((key) => [key.pattern, key]))
   const named = new Set([...exact.values()].map(({ rule }) => rule))
-  const user = userWith(rules.filter((rule) => !named.has(rule)), target)
+  const user = userWith(
+    rules.filter((rule) => !named.has(rule)),
+    target,
+  )
   return lines.filter((line) => {
     const command = commandOf(line, target)
     if (command === undefined) return false
     const uses = usesOf(target, command, line.argv, line.db)
-    const rest = uses.keys.filter(({ key, access }) => ((exact.get(key)?.access ?? 0) & access) !== access || !exact.has(key))
+    const rest = uses.keys.filter(
+      ({ key, access }) => ((exact.get(key)?.access ?? 0) & access) !== access || !exact.has(key),
+    )
     return !check(user, command, line.argv, { ...uses, keys: rest })
   })
 }
@@ -142,7 +183,13 @@ function refusedBy(rules: readonly Bytes[], keys: readonly SuggestedPattern[], l
 function extraCommands(user: User, seen: ReadonlySet<Command>): string[] {
   const set = permissionSet(user)
   return user.space.table.commands
-    .filter((command) => set.cell(command) === 'all' && !seen.has(command) && !command.flags.has('no_auth') && (command.subcommands?.size ?? 0) === 0)
+    .filter(
+      (command) =>
+        set.cell(command) === 'all' &&
+        !seen.has(command) &&
+        !command.flags.has('no_auth') &&
+        (command.subcommands?.size ?? 0) === 0,
+    )
     .map(({ name }) => name)
 }
 
@@ -152,8 +199,15 @@ function sentences(patterns: readonly SuggestedPattern[], commands: readonly str
   const open = patterns.filter(({ pattern }) => /[*?[]/.test(pattern))
   return [
     ...(commands.length > 0 ? [`It may run ${plural(commands.length, 'more command')}.`] : []),
-    ...open.slice(0, 20).map(({ rule, seen, unseen, kind }) => `${toText(rule)} stands for ${plural(seen, `${kind}`)} seen, and lets it use others${unseen === null ? '' : `, such as ${toText(unseen)}`}.`),
+    ...open
+      .slice(0, 20)
+      .map(
+        ({ rule, seen, unseen, kind }) =>
+          `${toText(rule)} stands for ${plural(seen, `${kind}`)} seen, and lets it use others${unseen === null ? '' : `, such as ${toText(unseen)}`}.`,
+      ),
     ...(open.length > 20 ? [`So do ${open.length - 20} more patterns.`] : []),
-    ...(needs.commands.size > 1 && patterns.length > 1 ? ['Every command goes with every pattern that gives what it needs, also in combinations that were not seen.'] : []),
+    ...(needs.commands.size > 1 && patterns.length > 1
+      ? ['Every command goes with every pattern that gives what it needs, also in combinations that were not seen.']
+      : []),
   ]
 }

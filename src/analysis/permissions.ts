@@ -22,7 +22,11 @@ export class PermissionSet {
   /** Commands that are neither containers of subcommands nor refused. */
   readonly count: number
 
-  constructor(readonly table: CommandTable, readonly all: Uint32Array, readonly some: Uint32Array) {
+  constructor(
+    readonly table: CommandTable,
+    readonly all: Uint32Array,
+    readonly some: Uint32Array,
+  ) {
     this.count = table.commands.filter((command) => !isContainer(command) && bit(all, command.index)).length
   }
 
@@ -47,9 +51,33 @@ export interface PermissionMatrix {
 
 /** Categories from the most telling to the least: a command stands under the first that it is in. */
 const telling = [
-  'json', 'search', 'timeseries', 'bloom', 'cuckoo', 'cms', 'topk', 'tdigest', 'array',
-  'string', 'hash', 'list', 'set', 'sortedset', 'stream', 'bitmap', 'hyperloglog', 'geo', 'pubsub', 'transaction', 'scripting', 'keyspace',
-  'connection', 'admin', 'dangerous', 'write', 'read',
+  'json',
+  'search',
+  'timeseries',
+  'bloom',
+  'cuckoo',
+  'cms',
+  'topk',
+  'tdigest',
+  'array',
+  'string',
+  'hash',
+  'list',
+  'set',
+  'sortedset',
+  'stream',
+  'bitmap',
+  'hyperloglog',
+  'geo',
+  'pubsub',
+  'transaction',
+  'scripting',
+  'keyspace',
+  'connection',
+  'admin',
+  'dangerous',
+  'write',
+  'read',
 ]
 
 const grouped = new WeakMap<CommandTable, readonly CommandGroup[]>()
@@ -67,7 +95,9 @@ export function commandGroups(table: CommandTable): readonly CommandGroup[] {
     members.push(top, ...(top.subcommands?.values() ?? []))
     byCategory.set(category, members)
   }
-  const groups = order.flatMap((category) => (byCategory.has(category) ? [{ category, commands: byCategory.get(category) ?? [] }] : []))
+  const groups = order.flatMap((category) =>
+    byCategory.has(category) ? [{ category, commands: byCategory.get(category) ?? [] }] : [],
+  )
   grouped.set(table, groups)
   return groups
 }
@@ -77,9 +107,14 @@ function homeOf(top: Command, order: readonly string[]): string {
   const own = order.find((name) => telling.includes(name) && top.categories.includes(name))
   if (own !== undefined) return own
   const counts = new Map<string, number>()
-  for (const sub of top.subcommands?.values() ?? []) for (const name of sub.categories) if (telling.includes(name)) counts.set(name, (counts.get(name) ?? 0) + 1)
+  for (const sub of top.subcommands?.values() ?? [])
+    for (const name of sub.categories) if (telling.includes(name)) counts.set(name, (counts.get(name) ?? 0) + 1)
   const most = Math.max(0, ...counts.values())
-  return order.find((name) => most > 0 && counts.get(name) === most) ?? order.find((name) => top.categories.includes(name)) ?? 'other'
+  return (
+    order.find((name) => most > 0 && counts.get(name) === most) ??
+    order.find((name) => top.categories.includes(name)) ??
+    'other'
+  )
 }
 
 const singles = new WeakMap<AllowedCommands, PermissionSet>()
@@ -104,9 +139,12 @@ export function permissionMatrix(users: Iterable<User>): PermissionMatrix {
   let table: CommandTable | null = null
   for (const user of users) {
     table ??= user.space.table
-    const role = user.selectors.map(({ commands }) => ids.get(commands) ?? (ids.set(commands, ids.size), ids.size - 1)).join(',')
+    const role = user.selectors
+      .map(({ commands }) => ids.get(commands) ?? (ids.set(commands, ids.size), ids.size - 1))
+      .join(',')
     let shared = known.get(role)
-    if (shared === undefined) known.set(role, (shared = { set: permissionSet(user), escalations: heldEscalations(user) }))
+    if (shared === undefined)
+      known.set(role, (shared = { set: permissionSet(user), escalations: heldEscalations(user) }))
     rows.push({ user, ...shared })
   }
   return { groups: table === null ? [] : commandGroups(table), rows }
@@ -122,9 +160,14 @@ export interface MatrixFilter {
 }
 
 /** The part of a matrix that a filter leaves. Groups without commands go. */
-export function filterMatrix(matrix: PermissionMatrix, { users = '', commands = '', show = 'all' }: MatrixFilter): PermissionMatrix {
+export function filterMatrix(
+  matrix: PermissionMatrix,
+  { users = '', commands = '', show = 'all' }: MatrixFilter,
+): PermissionMatrix {
   const wantedUser = matcher(users)
-  const rows = matrix.rows.filter(({ user, escalations }) => wantedUser(lower(user.name)) && (show !== 'escalating' || escalations.length > 0))
+  const rows = matrix.rows.filter(
+    ({ user, escalations }) => wantedUser(lower(user.name)) && (show !== 'escalating' || escalations.length > 0),
+  )
   const wanted = commandMatcher(commands)
   const ways = [...new Set(rows.map(({ set }) => set))]
   const means = new Set(rows.flatMap(({ escalations }) => escalations.map(({ command }) => command)))

@@ -16,7 +16,10 @@ export const words = (text: string): Phrase => ({ text, kind: null })
 export const userPhrase = (name: Bytes): Phrase => ({ text: toText(name), kind: 'user' })
 export const commandPhrase = (name: string): Phrase => ({ text: commandTitle(name), kind: 'cmd' })
 export const keyPhrase = (key: Bytes): Phrase => ({ text: key === '' ? '""' : toText(key), kind: 'key' })
-export const channelPhrase = (channel: Bytes): Phrase => ({ text: channel === '' ? '""' : toText(channel), kind: 'chan' })
+export const channelPhrase = (channel: Bytes): Phrase => ({
+  text: channel === '' ? '""' : toText(channel),
+  kind: 'chan',
+})
 
 /** The kind of a rule by how it starts: `+@read` is a category, `%R~a` a key. */
 export function ruleKind(text: Bytes): PhraseKind {
@@ -34,7 +37,10 @@ export const rulePhrase = (rule: Rule): Phrase => ({ text: toText(rule.text), ki
 export function rulePhrases(text: Bytes): Phrase[] {
   if (!text.startsWith('(')) return [{ text: toText(text), kind: ruleKind(text) }]
   const inside = text.slice(1, text.endsWith(')') ? -1 : undefined).split(' ')
-  const rules = inside.flatMap((rule, i) => [...(i > 0 ? [words(' ')] : []), ...(rule === '' ? [] : [{ text: toText(rule), kind: ruleKind(rule) }])])
+  const rules = inside.flatMap((rule, i) => [
+    ...(i > 0 ? [words(' ')] : []),
+    ...(rule === '' ? [] : [{ text: toText(rule), kind: ruleKind(rule) }]),
+  ])
   return [{ text: '(', kind: 'flag' }, ...rules, ...(text.endsWith(')') ? [{ text: ')', kind: 'flag' } as const] : [])]
 }
 

@@ -60,26 +60,45 @@ interface Advice {
   readonly fixes: readonly Fix[]
 }
 
-const replace = ({ span }: Case, label: string, insert: string): Fix => ({ label, edits: [{ from: span.from, to: span.to, insert }] })
+const replace = ({ span }: Case, label: string, insert: string): Fix => ({
+  label,
+  edits: [{ from: span.from, to: span.to, insert }],
+})
 
 /** Takes the token away, with the space before it. */
 function remove({ span, line, token }: Case): Fix[] {
   const from = span.from > line.from ? span.from - 1 : span.from
-  return token === '' ? [] : [{ label: `Remove ${token.length > 24 ? 'this rule' : token}`, edits: [{ from, to: span.to, insert: '' }] }]
+  return token === ''
+    ? []
+    : [{ label: `Remove ${token.length > 24 ? 'this rule' : token}`, edits: [{ from, to: span.to, insert: '' }] }]
 }
 
 function notUserLine(problem: Case): Advice {
   const { line, source, target } = problem
   if (isComment(line)) {
     const fix = source.comments
-    return { hint: `${target.label} refuses comments in an ACL file; Redis 8.8 and newer accept them.`, fixes: fix ? [fix] : [] }
+    return {
+      hint: `${target.label} refuses comments in an ACL file; Redis 8.8 and newer accept them.`,
+      fixes: fix ? [fix] : [],
+    }
   }
   const trimmed = line.text.replace(/^\uFEFF/, '').trim()
-  if (!/^user\s+\S/i.test(trimmed)) return { hint: 'Every line is: user, a name, rules.', fixes: [{ label: 'Remove the line', edits: [source.without(line)] }] }
+  if (!/^user\s+\S/i.test(trimmed))
+    return {
+      hint: 'Every line is: user, a name, rules.',
+      fixes: [{ label: 'Remove the line', edits: [source.without(line)] }],
+    }
   const written = trimmed.replace(/[ \t]+/g, ' ').replace(/^user/i, 'user')
   return {
-    hint: line.text.startsWith('\uFEFF') ? 'The file starts with a byte order mark, which servers take for part of the first word: save it as UTF-8 without one.' : 'A line starts with the word user in small letters, and words are parted by single spaces.',
-    fixes: [{ label: 'Write it so', edits: [{ from: line.from, to: line.from + line.text.trimEnd().length, insert: written }] }],
+    hint: line.text.startsWith('\uFEFF')
+      ? 'The file starts with a byte order mark, which servers take for part of the first word: save it as UTF-8 without one.'
+      : 'A line starts with the word user in small letters, and words are parted by single spaces.',
+    fixes: [
+      {
+        label: 'Write it so',
+        edits: [{ from: line.from, to: line.from + line.text.trimEnd().length, insert: written }],
+      },
+    ],
   }
 }
 
@@ -87,40 +106,69 @@ function badHash(problem: Case): Advice {
   const { token, span, line } = problem
   if (token === '#') {
     const rest = { from: span.from - 1, to: line.from + line.text.trimEnd().length, insert: '' }
-    return { hint: 'A # starts a password hash: a comment cannot stand behind rules.', fixes: [{ label: 'Remove the rest of the line', edits: [rest] }] }
+    return {
+      hint: 'A # starts a password hash: a comment cannot stand behind rules.',
+      fixes: [{ label: 'Remove the rest of the line', edits: [rest] }],
+    }
   }
   return /^[#!][0-9a-fA-F]{64}$/.test(token)
-    ? { hint: 'The digits of a hash are wanted in small letters.', fixes: [replace(problem, 'Write it in small letters', token.toLowerCase())] }
-    : { hint: 'A hash is the SHA-256 of the password, as 64 hexadecimal digits. A password itself stands behind >.', fixes: remove(problem) }
+    ? {
+        hint: 'The digits of a hash are wanted in small letters.',
+        fixes: [replace(problem, 'Write it in small letters', token.toLowerCase())],
+      }
+    : {
+        hint: 'A hash is the SHA-256 of the password, as 64 hexadecimal digits. A password itself stands behind >.',
+        fixes: remove(problem),
+      }
 }
 
 function afterAll(problem: Case): Advice {
   const reset = problem.token.startsWith('&') ? 'resetchannels' : 'resetkeys'
-  return { hint: 'Everything was granted before, so a further pattern would say nothing.', fixes: [...remove(problem), replace(problem, `Put ${reset} before it`, `${reset} ${problem.token}`)] }
+  return {
+    hint: 'Everything was granted before, so a further pattern would say nothing.',
+    fixes: [...remove(problem), replace(problem, `Put ${reset} before it`, `${reset} ${problem.token}`)],
+  }
 }
 
 function syntax(problem: Case): Advice | null {
   const { token, target } = problem
-  if (/^["']/.test(token)) return { hint: 'users.acl knows no quotes: they are part of the word. In redis.conf they would be read.', fixes: [replace(problem, 'Take the quotes away', token.replace(/["']/g, ''))] }
+  if (/^["']/.test(token))
+    return {
+      hint: 'users.acl knows no quotes: they are part of the word. In redis.conf they would be read.',
+      fixes: [replace(problem, 'Take the quotes away', token.replace(/["']/g, ''))],
+    }
   const { line } = problem
   const spaced = /^(\s*user)( {2,})(?=\S)/.exec(line.text)
   if (spaced?.[1] !== undefined && spaced[2] !== undefined) {
     const from = line.from + spaced[1].length
-    return { hint: 'Two spaces after user leave the name empty: it stands between them.', fixes: [{ label: 'Write one space', edits: [{ from, to: from + spaced[2].length, insert: ' ' }] }] }
+    return {
+      hint: 'Two spaces after user leave the name empty: it stands between them.',
+      fixes: [{ label: 'Write one space', edits: [{ from, to: from + spaced[2].length, insert: ' ' }] }],
+    }
   }
   const rights = /^(%[rw]{1,2})([^~]+)$/i.exec(token)
-  if (rights && target.behaviours.hasSelectors) return { hint: 'Between % and the pattern stand the letters and a ~.', fixes: [replace(problem, `Write ${rights[1]}~${rights[2]}`, `${rights[1]}~${rights[2]}`), ...remove(problem)] }
-  return token === '' || /\s/.test(token) ? null : { hint: `${target.label} does not know this rule.`, fixes: remove(problem) }
+  if (rights && target.behaviours.hasSelectors)
+    return {
+      hint: 'Between % and the pattern stand the letters and a ~.',
+      fixes: [replace(problem, `Write ${rights[1]}~${rights[2]}`, `${rights[1]}~${rights[2]}`), ...remove(problem)],
+    }
+  return token === '' || /\s/.test(token)
+    ? null
+    : { hint: `${target.label} does not know this rule.`, fixes: remove(problem) }
 }
 
 function unknownName(problem: Case): Advice {
   const { token, target } = problem
-  if (/^-[~&%]/.test(token)) return { hint: 'Keys and channels cannot be taken away: list what is granted instead.', fixes: remove(problem) }
+  if (/^-[~&%]/.test(token))
+    return { hint: 'Keys and channels cannot be taken away: list what is granted instead.', fixes: remove(problem) }
   const [, sign = '', name = ''] = /^([+-]@?)(.*)$/s.exec(lower(token)) ?? []
   const category = sign.includes('@')
   const meant = nearest(name, category ? target.table.categories : target.table.commands.map((command) => command.name))
   const fix = meant === null ? [] : [replace(problem, `Write ${sign}${meant}`, `${sign}${meant}`)]
-  return { hint: `${target.label} has no such ${category ? 'category' : 'command'}.`, fixes: [...fix, ...remove(problem)] }
+  return {
+    hint: `${target.label} has no such ${category ? 'category' : 'command'}.`,
+    fixes: [...fix, ...remove(problem)],
+  }
 }
 
 function unknownDirective(problem: Case): Advice {
@@ -131,7 +179,8 @@ function unknownDirective(problem: Case): Advice {
   if (accepted.has(name)) return { hint: `${name} takes another number of values.`, fixes: [removal] }
   const meant = nearest(name, [...accepted.keys(), 'user', 'rename-command'])
   const at = line.from + line.text.search(/\S/)
-  const fix = meant === null ? [] : [{ label: `Write ${meant}`, edits: [{ from: at, to: at + name.length, insert: meant }] }]
+  const fix =
+    meant === null ? [] : [{ label: `Write ${meant}`, edits: [{ from: at, to: at + name.length, insert: meant }] }]
   return { hint: `${target.label} has no directive ${name}.`, fixes: [...fix, removal] }
 }
 
@@ -143,7 +192,10 @@ function bothKinds({ line, source }: Case): Advice {
 /** Writes a directive's value anew. */
 function rewrite({ line }: Case, value: string): Fix {
   const [name = ''] = /^\s*\S+/.exec(line.text) ?? []
-  return { label: `Write ${name.trim()} ${value}`, edits: [{ from: line.from + name.length, to: line.from + line.text.trimEnd().length, insert: ` ${value}` }] }
+  return {
+    label: `Write ${name.trim()} ${value}`,
+    edits: [{ from: line.from + name.length, to: line.from + line.text.trimEnd().length, insert: ` ${value}` }],
+  }
 }
 
 /** Puts what is missing at the end of the line. */
@@ -155,21 +207,66 @@ function append({ line }: Case, text: string, label: string): Fix {
 /** What to say where the server's words are these; the first that fits. */
 const advisers: readonly (readonly [RegExp, (problem: Case) => Advice | null])[] = [
   [/should start with user keyword/, notUserLine],
-  [/Duplicate user/, ({ source, line }) => ({ hint: 'A user has one line: put its rules together.', fixes: [{ label: 'Remove this line', edits: [source.without(line)] }] })],
+  [
+    /Duplicate user/,
+    ({ source, line }) => ({
+      hint: 'A user has one line: put its rules together.',
+      fixes: [{ label: 'Remove this line', edits: [source.without(line)] }],
+    }),
+  ],
   [/Adding a pattern after the \* pattern/, afterAll],
   [/password hash must be exactly 64/, badHash],
   [/Unknown command or category/, unknownName],
-  [/Adding a subcommand of a command already fully added/, (problem) => ({ hint: 'The whole command is allowed already.', fixes: remove(problem) })],
-  [/first-arg of a subcommand/, (problem) => ({ hint: 'Only one part may stand behind |.', fixes: [replace(problem, 'Allow the whole subcommand', problem.token.split('|').slice(0, 2).join('|')), ...remove(problem)] })],
+  [
+    /Adding a subcommand of a command already fully added/,
+    (problem) => ({ hint: 'The whole command is allowed already.', fixes: remove(problem) }),
+  ],
+  [
+    /first-arg of a subcommand/,
+    (problem) => ({
+      hint: 'Only one part may stand behind |.',
+      fixes: [
+        replace(problem, 'Allow the whole subcommand', problem.token.split('|').slice(0, 2).join('|')),
+        ...remove(problem),
+      ],
+    }),
+  ],
   [/database ID is out of range/, (problem) => ({ hint: 'Databases are numbered from 0.', fixes: remove(problem) })],
-  [/you are trying to remove/, (problem) => ({ hint: 'Only a password that was added before can be removed.', fixes: remove(problem) })],
-  [/Unmatched parenthesis/, (problem) => ({ hint: 'A real server crashes on this line. A selector ends with ) at the end of its last rule.', fixes: [append(problem, ')', 'Close it at the end of the line')] })],
-  [/Wrong format$/, (problem) => ({ hint: 'A selector ends with ) at the end of its last rule.', fixes: [append(problem, ')', 'Close it at the end of the line')] })],
+  [
+    /you are trying to remove/,
+    (problem) => ({ hint: 'Only a password that was added before can be removed.', fixes: remove(problem) }),
+  ],
+  [
+    /Unmatched parenthesis/,
+    (problem) => ({
+      hint: 'A real server crashes on this line. A selector ends with ) at the end of its last rule.',
+      fixes: [append(problem, ')', 'Close it at the end of the line')],
+    }),
+  ],
+  [
+    /Wrong format$/,
+    (problem) => ({
+      hint: 'A selector ends with ) at the end of its last rule.',
+      fixes: [append(problem, ')', 'Close it at the end of the line')],
+    }),
+  ],
   [/Bad directive or wrong number of arguments/, unknownDirective],
   [/users defined in .* ACL file path is invalid/, bothKinds],
-  [/opening file '/, (problem) => ({ hint: 'There is no such file here: the one that can be edited is users.acl.', fixes: [rewrite(problem, 'users.acl')] })],
-  [/argument must be 'yes' or 'no'/, (problem) => ({ hint: 'It is yes or no.', fixes: [rewrite(problem, 'yes'), rewrite(problem, 'no')] })],
-  [/Unbalanced quotes/, () => ({ hint: 'What a quote opens, the same quote closes on the same line, with a blank behind it.', fixes: [] })],
+  [
+    /opening file '/,
+    (problem) => ({
+      hint: 'There is no such file here: the one that can be edited is users.acl.',
+      fixes: [rewrite(problem, 'users.acl')],
+    }),
+  ],
+  [
+    /argument must be 'yes' or 'no'/,
+    (problem) => ({ hint: 'It is yes or no.', fixes: [rewrite(problem, 'yes'), rewrite(problem, 'no')] }),
+  ],
+  [
+    /Unbalanced quotes/,
+    () => ({ hint: 'What a quote opens, the same quote closes on the same line, with a blank behind it.', fixes: [] }),
+  ],
   [/[Ss]yntax error/, syntax],
 ]
 
@@ -190,6 +287,13 @@ export function refusals(problems: readonly FileProblem[], text: string, target:
     const place: Span = span ?? { source: 'users.acl', line: 1, from: line.from, to: line.to }
     const advice = advise({ source, target, message, span: place, line, token: text.slice(place.from, place.to) })
     const shown = isComment(line) && place.source === 'users.acl' ? { ...place, from: line.from, to: line.to } : place
-    return { code: 'refused', severity: 'error', message: toText(message), hint: advice?.hint ?? null, span: shown, fixes: advice?.fixes ?? [] }
+    return {
+      code: 'refused',
+      severity: 'error',
+      message: toText(message),
+      hint: advice?.hint ?? null,
+      span: shown,
+      fixes: advice?.fixes ?? [],
+    }
   })
 }

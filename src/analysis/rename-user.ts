@@ -24,16 +24,22 @@ export interface RenameEdits {
  * @param taken the names that there are
  */
 export function renameProblem(from: string, to: string, taken: Iterable<string>): string | null {
-  if (from === 'default') return 'The default user keeps its name: connections start as it, and a server makes it anew where it is missing.'
+  if (from === 'default')
+    return 'The default user keeps its name: connections start as it, and a server makes it anew where it is missing.'
   if (to === '' || hasSpaces(fromText(to))) return 'A user’s name has no blanks and is not empty.'
-  if (/["'\\]/.test(to)) return 'A name with quotes or backslashes would be read differently in redis.conf and in commands. Choose another.'
+  if (/["'\\]/.test(to))
+    return 'A name with quotes or backslashes would be read differently in redis.conf and in commands. Choose another.'
   if (to === from) return `It is called ${from} already.`
   return [...taken].includes(to) ? `There is a user ${to} already.` : null
 }
 
 /** Renames a user everywhere in the files: its lines, sentences of expectations about it, and commands in them that name it. */
 export function renameUser(texts: NamedTexts, from: string, to: string): RenameEdits {
-  return { acl: inAcl(texts.acl, from, to), conf: inConf(texts.conf, from, to), expect: inExpectations(texts.expect, from, to) }
+  return {
+    acl: inAcl(texts.acl, from, to),
+    conf: inConf(texts.conf, from, to),
+    expect: inExpectations(texts.expect, from, to),
+  }
 }
 
 function inAcl(text: string, from: string, to: string): Edit[] {
@@ -60,7 +66,14 @@ function inExpectations(text: string, from: string, to: string): Edit[] {
     const own = user === name ? [{ from: places.user.from, to: places.user.to, insert: to }] : []
     if (action.kind !== 'command') return own
     const { from: start, to: end } = places.action
-    return [...own, ...renameInLine(text.slice(start, end), from, to).map((edit) => ({ ...edit, from: edit.from + start, to: edit.to + start }))]
+    return [
+      ...own,
+      ...renameInLine(text.slice(start, end), from, to).map((edit) => ({
+        ...edit,
+        from: edit.from + start,
+        to: edit.to + start,
+      })),
+    ]
   })
 }
 
@@ -75,7 +88,9 @@ export function renameInLine(line: string, from: string, to: string): Edit[] {
     if (at(0) !== 'acl' || i < 2) return false
     return at(1) === 'deluser' || (i === 2 && ['setuser', 'getuser', 'dryrun'].includes(at(1)))
   }
-  return words.flatMap((word, i) => (word.text === name && named(i) ? [{ from: word.from, to: word.to, insert: to }] : []))
+  return words.flatMap((word, i) =>
+    word.text === name && named(i) ? [{ from: word.from, to: word.to, insert: to }] : [],
+  )
 }
 
 interface TextWord {
@@ -103,19 +118,32 @@ function eachLine(text: string): { readonly line: string; readonly start: number
 }
 
 /** By a user's name, as a workspace's settings hold it: the entry goes along with the user. */
-export function renameEntry<T>(byName: Readonly<Record<string, T>>, from: string, to: string): Readonly<Record<string, T>> {
+export function renameEntry<T>(
+  byName: Readonly<Record<string, T>>,
+  from: string,
+  to: string,
+): Readonly<Record<string, T>> {
   if (!Object.hasOwn(byName, from)) return byName
   return Object.fromEntries(Object.entries(byName).map(([name, value]) => [name === from ? to : name, value]))
 }
 
 /** A line of the session with the user renamed. */
 export function renamedLine(line: string, from: string, to: string): string {
-  return renameInLine(line, from, to).reduceRight((text, edit) => text.slice(0, edit.from) + edit.insert + text.slice(edit.to), line)
+  return renameInLine(line, from, to).reduceRight(
+    (text, edit) => text.slice(0, edit.from) + edit.insert + text.slice(edit.to),
+    line,
+  )
 }
 
 /** The names of users that the files give, as text. */
 export function namesIn({ acl, conf }: Pick<NamedTexts, 'acl' | 'conf'>): string[] {
   const inFile = eachLine(acl).flatMap(({ line }) => /^[ \t]*user ([^ \r\t]+)/.exec(line)?.[1] ?? [])
-  const inConfig = eachLine(conf).flatMap(({ line }) => (/^\s*user\s/i.test(line) ? wordsOf(line).slice(1, 2).map(({ text }) => toText(text)) : []))
+  const inConfig = eachLine(conf).flatMap(({ line }) =>
+    /^\s*user\s/i.test(line)
+      ? wordsOf(line)
+          .slice(1, 2)
+          .map(({ text }) => toText(text))
+      : [],
+  )
   return [...new Set([...inFile, ...inConfig])]
 }

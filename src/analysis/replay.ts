@@ -4,7 +4,16 @@ import type { User } from '../acl/user'
 import type { Target } from '../targets/target'
 import { usesOf } from '../targets/uses'
 import { looksLikeAclLog, readAclLog } from './replay/acl-log'
-import { Collector, isMonitorLine, isPrompt, linesOf, readCommands, readMonitor, readTranscript, type TextLine } from './replay/read'
+import {
+  Collector,
+  isMonitorLine,
+  isPrompt,
+  linesOf,
+  readCommands,
+  readMonitor,
+  readTranscript,
+  type TextLine,
+} from './replay/read'
 import type { Capture, CapturedLine, CaptureKind, ReplayedLine } from './replay/types'
 
 export type { Capture, CapturedLine, CaptureKind, ReplayedLine } from './replay/types'
@@ -23,7 +32,9 @@ const leavesOut: Readonly<Record<CaptureKind, readonly string[]>> = {
     'Each entry tells one key or channel of its command; the rest of the line is made up.',
     'The oldest entries make way for new ones (acllog-max-len), and alike ones are counted as one.',
   ],
-  commands: ['A list says nothing of what else the application runs, such as a client library’s first commands on a connection.'],
+  commands: [
+    'A list says nothing of what else the application runs, such as a client library’s first commands on a connection.',
+  ],
 }
 
 /** What a text is, by the look of its lines: most lines decide. */
@@ -48,15 +59,33 @@ export function readCapture(text: string, target: Target): Capture {
   else if (kind === 'transcript') readTranscript(lines, into)
   else if (kind === 'acl-log') logins = readAclLog(lines, target, into)
   else readCommands(lines, into)
-  const skipped = logins === 0 ? [] : [`${logins === 1 ? 'One entry about a failed log-in was' : `${logins} entries about failed log-ins were`} left out: they are no commands.`]
-  return { kind, lines: into.lines, problems: into.problems, unread: into.unread, cut: into.cut, leavesOut: [...leavesOut[kind], ...skipped] }
+  const skipped =
+    logins === 0
+      ? []
+      : [
+          `${logins === 1 ? 'One entry about a failed log-in was' : `${logins} entries about failed log-ins were`} left out: they are no commands.`,
+        ]
+  return {
+    kind,
+    lines: into.lines,
+    problems: into.problems,
+    unread: into.unread,
+    cut: into.cut,
+    leavesOut: [...leavesOut[kind], ...skipped],
+  }
 }
 
 /** The verdict on each captured line for a user, keys, channels and databases included. Nothing is run. */
 export function replay(lines: readonly CapturedLine[], user: User, target: Target): ReplayedLine[] {
   return lines.map((captured): ReplayedLine => {
     const command = commandOf(captured, target)
-    return { captured, decision: command === undefined ? null : decide(user, command, captured.argv, usesOf(target, command, captured.argv, captured.db)) }
+    return {
+      captured,
+      decision:
+        command === undefined
+          ? null
+          : decide(user, command, captured.argv, usesOf(target, command, captured.argv, captured.db)),
+    }
   })
 }
 

@@ -62,10 +62,16 @@ interface Growth {
 
 /** What the root permissions gained: commands that were refused, and commands that did not reach these keys. */
 function growth(before: Selector, after: Selector, wanted: Command, keys: readonly Bytes[]): Growth {
-  const others = before.space.table.commands.filter((command) => command !== wanted && (command.subcommands?.size ?? 0) === 0)
+  const others = before.space.table.commands.filter(
+    (command) => command !== wanted && (command.subcommands?.size ?? 0) === 0,
+  )
   return {
     commands: others.filter(({ index }) => after.commands.has(index) && !before.commands.has(index)),
-    onKeys: others.filter((command) => before.commands.has(command.index) && keys.some((key) => usableOn(after, command, key) && !usableOn(before, command, key))),
+    onKeys: others.filter(
+      (command) =>
+        before.commands.has(command.index) &&
+        keys.some((key) => usableOn(after, command, key) && !usableOn(before, command, key)),
+    ),
   }
 }
 
@@ -76,11 +82,19 @@ function kindOf(commands: readonly Command[]): string {
   return commands.every((command) => command.flags.has('readonly')) ? 'read command' : 'command'
 }
 
-function describe({ commands, onKeys }: Growth, keys: readonly Bytes[], wide: readonly Bytes[], everyKey: boolean, databases: string): string {
+function describe(
+  { commands, onKeys }: Growth,
+  keys: readonly Bytes[],
+  wide: readonly Bytes[],
+  everyKey: boolean,
+  databases: string,
+): string {
   const parts = [
     ...(everyKey ? ['the same on its other keys'] : []),
     ...(commands.length > 0 ? [plural(commands.length, 'command')] : []),
-    ...(onKeys.length > 0 ? [`${plural(onKeys.length, kindOf(onKeys))} on ${keys.length === 1 ? toText(keys[0] ?? '') : 'these keys'}`] : []),
+    ...(onKeys.length > 0
+      ? [`${plural(onKeys.length, kindOf(onKeys))} on ${keys.length === 1 ? toText(keys[0] ?? '') : 'these keys'}`]
+      : []),
     ...(databases.length > 0 ? [`all its commands in ${databases}`] : []),
     ...(wide.length > 0 ? [`as much on every key that matches ${wide.map(toText).join(' or ')}`] : []),
   ]
@@ -89,8 +103,12 @@ function describe({ commands, onKeys }: Growth, keys: readonly Bytes[], wide: re
 
 /** The commands behind the numbers of `describe`. */
 function grantsOf({ commands, onKeys }: Growth, keys: readonly Bytes[]): Grant[] {
-  const grant = (what: string, list: readonly Command[]): Grant[] => (list.length === 0 ? [] : [{ what, commands: list.map(({ name }) => name).sort() }])
-  return [...grant('Commands that were refused', commands), ...grant(`Commands on ${keys.length === 1 ? toText(keys[0] ?? '') : 'these keys'}`, onKeys)]
+  const grant = (what: string, list: readonly Command[]): Grant[] =>
+    list.length === 0 ? [] : [{ what, commands: list.map(({ name }) => name).sort() }]
+  return [
+    ...grant('Commands that were refused', commands),
+    ...grant(`Commands on ${keys.length === 1 ? toText(keys[0] ?? '') : 'these keys'}`, onKeys),
+  ]
 }
 
 /** What databases the root permissions gained, in words; empty for none. */
@@ -118,20 +136,30 @@ function commandRules(decision: Decision, target: Target): Bytes[] {
     ...(partly && /^[a-z-]+$/.test(firstArgument) ? [`+${command.name}|${firstArgument}`] : []),
     `+${command.name}`,
     // Half of all commands are in one of these two.
-    ...command.categories.filter((category) => category !== 'slow' && category !== 'fast').map((category) => `+@${category}`),
+    ...command.categories
+      .filter((category) => category !== 'slow' && category !== 'fast')
+      .map((category) => `+@${category}`),
   ]
 }
 
 /** The rule for these databases too: `db=` takes the place of an earlier one, so it names those as well. */
 function databaseRule(kept: readonly number[], databases: readonly number[]): Bytes {
-  return databases.includes(EVERY_DATABASE) ? 'alldbs' : `db=${[...new Set([...kept, ...databases])].sort((a, b) => a - b).join(',')}`
+  return databases.includes(EVERY_DATABASE)
+    ? 'alldbs'
+    : `db=${[...new Set([...kept, ...databases])].sort((a, b) => a - b).join(',')}`
 }
 
 /**
  * What a selector check lacks, as rules; or, with `all`, everything that the line needs.
  * @param kept the databases that the selector has
  */
-function lacking(check: SelectorCheck, all: boolean, kept: readonly number[], decision: Decision, target: Target): Parts {
+function lacking(
+  check: SelectorCheck,
+  all: boolean,
+  kept: readonly number[],
+  decision: Decision,
+  target: Target,
+): Parts {
   const narrow = target.behaviours.hasSelectors
   const sign = (access: Access): string => (narrow ? signOf[access] : '~')
   const keys = check.keys.filter(({ allowed }) => all || !allowed)
@@ -139,14 +167,24 @@ function lacking(check: SelectorCheck, all: boolean, kept: readonly number[], de
   const databases = check.databases.filter(({ allowed }) => all || !allowed)
   const rest = [
     ...channels.map(({ use }) => `&${use.isPattern ? use.channel : literalPattern(use.channel)}`),
-    ...(databases.length > 0 ? [databaseRule(kept, check.databases.map(({ db }) => db))] : []),
+    ...(databases.length > 0
+      ? [
+          databaseRule(
+            kept,
+            check.databases.map(({ db }) => db),
+          ),
+        ]
+      : []),
   ]
-  const rulesWith = (pattern: (key: Bytes) => Bytes): Bytes[] => [...new Set([...keys.map(({ use }) => sign(use.access) + pattern(use.key)), ...rest])]
+  const rulesWith = (pattern: (key: Bytes) => Bytes): Bytes[] => [
+    ...new Set([...keys.map(({ use }) => sign(use.access) + pattern(use.key)), ...rest]),
+  ]
   const patterns = [...new Set(keys.flatMap(({ use }) => prefixPattern(use.key) ?? []))]
   return {
     commands: all || !check.command.allowed ? commandRules(decision, target) : [],
     exact: rulesWith(literalPattern),
-    wide: patterns.length === 0 ? null : { rules: rulesWith((key) => prefixPattern(key) ?? literalPattern(key)), patterns },
+    wide:
+      patterns.length === 0 ? null : { rules: rulesWith((key) => prefixPattern(key) ?? literalPattern(key)), patterns },
   }
 }
 
@@ -183,21 +221,39 @@ export function suggest(decision: Decision, user: User, target: Target): Suggest
   }
   const { commands, exact, wide } = lacking(root, false, user.root.databases, decision, target)
   const candidates: { readonly rules: readonly Bytes[]; readonly wide: readonly Bytes[] }[] = [
-    ...(commands.length === 0 ? [{ rules: exact, wide: [] }] : commands.map((rule) => ({ rules: [rule, ...exact], wide: [] }))),
+    ...(commands.length === 0
+      ? [{ rules: exact, wide: [] }]
+      : commands.map((rule) => ({ rules: [rule, ...exact], wide: [] }))),
     ...(wide ? [{ rules: [...commands.slice(0, 1), ...wide.rules], wide: wide.patterns }] : []),
     ...asSelector(decision, target).map((rule) => ({ rules: [rule], wide: [] })),
   ]
   const keys = [...new Set(root.keys.filter(({ allowed }) => !allowed).map(({ use }) => use.key))]
-  const everyKey = (rules: readonly Bytes[]): boolean => keys.length === 0 && root.keys.length > 0 && rules[0]?.startsWith('+') === true
+  const everyKey = (rules: readonly Bytes[]): boolean =>
+    keys.length === 0 && root.keys.length > 0 && rules[0]?.startsWith('+') === true
   return candidates
     .flatMap(({ rules, wide }): Suggestion[] => {
       const after = grown(user, rules)
       if (!after || !check(after, command, argv, touched)) return []
       const gained = growth(user.root, after.root, command, keys)
       // Where subcommands are no commands of their own, the whole command is more than this line asks for.
-      const whole = commands[0]?.includes('|') === true && rules[0] === `+${command.name}` && !command.name.includes('|')
-      const also = whole ? 'all that it does' : describe(gained, keys, wide, everyKey(rules), newDatabases(user.root, after.root))
-      return [{ rules, also, grants: grantsOf(gained, keys), cost: (whole ? 1 : 0) + (newDatabases(user.root, after.root) === '' ? 0 : 500) + gained.commands.length * 2 + gained.onKeys.length + wide.length * 1000 }]
+      const whole =
+        commands[0]?.includes('|') === true && rules[0] === `+${command.name}` && !command.name.includes('|')
+      const also = whole
+        ? 'all that it does'
+        : describe(gained, keys, wide, everyKey(rules), newDatabases(user.root, after.root))
+      return [
+        {
+          rules,
+          also,
+          grants: grantsOf(gained, keys),
+          cost:
+            (whole ? 1 : 0) +
+            (newDatabases(user.root, after.root) === '' ? 0 : 500) +
+            gained.commands.length * 2 +
+            gained.onKeys.length +
+            wide.length * 1000,
+        },
+      ]
     })
     .sort((a, b) => a.cost - b.cost || a.rules.join(' ').length - b.rules.join(' ').length)
 }

@@ -10,7 +10,8 @@ import { channelPhrase, commandPhrase, keyPhrase, list, userPhrase, words, type 
 
 /** One fact about a user, to stand after its name: `can read every key`. */
 export interface SummaryFact {
-  readonly code: 'login' | 'commands' | 'dangerous' | 'keys' | 'key-names' | 'wipe' | 'channels' | 'databases' | 'escalation'
+  readonly code:
+    'login' | 'commands' | 'dangerous' | 'keys' | 'key-names' | 'wipe' | 'channels' | 'databases' | 'escalation'
   /** `good`: a limit that holds; `warning`: wider than it looks; `danger`: ends other limits. */
   readonly tone: 'plain' | 'good' | 'warning' | 'danger'
   readonly phrases: readonly Phrase[]
@@ -21,25 +22,54 @@ const MOST_NAMED = 4
 
 /** What a user can do, as facts that follow from its rules alone. All of them are about what the ACL checks, in the target's table. */
 export function summarize(user: User, target: Target): SummaryFact[] {
-  return [loginFact(user), commandFact(user), ...dangerousFact(user), ...keyFacts(user, target), ...namesFacts(user), ...channelFacts(user, target), ...databaseFacts(user, target), ...escalationFacts(user)]
+  return [
+    loginFact(user),
+    commandFact(user),
+    ...dangerousFact(user),
+    ...keyFacts(user, target),
+    ...namesFacts(user),
+    ...channelFacts(user, target),
+    ...databaseFacts(user, target),
+    ...escalationFacts(user),
+  ]
 }
 
 /** The same as one sentence: `app can log in with its password; can run 240 of 410 commands; …`. */
 export function summaryParagraph(user: User, target: Target): Phrase[] {
   const facts = summarize(user, target)
-  return [userPhrase(user.name), words(' '), ...facts.flatMap(({ phrases }, i) => [...(i > 0 ? [words('; ')] : []), ...phrases]), words('.')]
+  return [
+    userPhrase(user.name),
+    words(' '),
+    ...facts.flatMap(({ phrases }, i) => [...(i > 0 ? [words('; ')] : []), ...phrases]),
+    words('.'),
+  ]
 }
 
-const fact = (code: SummaryFact['code'], tone: SummaryFact['tone'], ...phrases: readonly (string | Phrase)[]): SummaryFact => ({
-  code, tone, phrases: phrases.map((part) => (typeof part === 'string' ? words(part) : part)),
+const fact = (
+  code: SummaryFact['code'],
+  tone: SummaryFact['tone'],
+  ...phrases: readonly (string | Phrase)[]
+): SummaryFact => ({
+  code,
+  tone,
+  phrases: phrases.map((part) => (typeof part === 'string' ? words(part) : part)),
 })
 
 function loginFact(user: User): SummaryFact {
   const count = user.passwords.length
   if (!user.enabled) return fact('login', 'good', 'cannot log in, since it is ', { text: 'off', kind: 'flag' })
-  if (user.nopass) return fact('login', 'danger', user.name === 'default' ? 'needs no password: every new connection is it' : 'can log in with any password')
+  if (user.nopass)
+    return fact(
+      'login',
+      'danger',
+      user.name === 'default' ? 'needs no password: every new connection is it' : 'can log in with any password',
+    )
   if (count === 0) return fact('login', 'good', 'cannot log in, since it has no password')
-  return fact('login', 'plain', count === 1 ? 'can log in with its password' : `can log in with any of its ${count} passwords`)
+  return fact(
+    'login',
+    'plain',
+    count === 1 ? 'can log in with its password' : `can log in with any of its ${count} passwords`,
+  )
 }
 
 /** Commands that are no containers: those that can be run. */
@@ -55,24 +85,37 @@ function commandFact(user: User): SummaryFact {
   const partly = all.filter((command) => set.cell(command) === 'some').length
   if (given === 0 && partly === 0) return fact('commands', 'good', 'can run no command')
   const some = partly === 0 ? '' : `, and ${partly} more with some arguments`
-  return fact('commands', 'plain', set.count === all.length ? 'can run every command' : `can run ${given} of ${all.length} commands${some}`)
+  return fact(
+    'commands',
+    'plain',
+    set.count === all.length ? 'can run every command' : `can run ${given} of ${all.length} commands${some}`,
+  )
 }
 
 function dangerousFact(user: User): SummaryFact[] {
   const set = permissionSet(user)
-  const dangerous = runnable(user).filter(({ categories, flags }) => categories.includes('dangerous') && !flags.has('no_auth'))
+  const dangerous = runnable(user).filter(
+    ({ categories, flags }) => categories.includes('dangerous') && !flags.has('no_auth'),
+  )
   const refused = dangerous.filter((command) => set.cell(command) === 'none').length
   if (dangerous.length === 0) return []
   if (refused === 0) return [fact('dangerous', 'danger', `all ${dangerous.length} dangerous ones among them`)]
-  if (refused === dangerous.length) return [fact('dangerous', 'good', `cannot run any of the ${refused} dangerous commands`)]
-  return [fact('dangerous', 'plain', `can run ${dangerous.length - refused} dangerous commands, and cannot run ${refused}`)]
+  if (refused === dangerous.length)
+    return [fact('dangerous', 'good', `cannot run any of the ${refused} dangerous commands`)]
+  return [
+    fact('dangerous', 'plain', `can run ${dangerous.length - refused} dangerous commands, and cannot run ${refused}`),
+  ]
 }
 
 /** The patterns of keys that some command can read or write; `*` for all. */
 function reached(user: User, target: Target, does: Access): Set<Bytes> {
   const needs = keyNeeds(target).filter((need) => (need.does & does) !== 0)
   const reaches = (selector: Selector, access: Access): boolean =>
-    needs.some((need) => (access & need.needs) === need.needs && (selector.commands.has(need.command.index) || selector.commands.firstArgs.has(need.command.index)))
+    needs.some(
+      (need) =>
+        (access & need.needs) === need.needs &&
+        (selector.commands.has(need.command.index) || selector.commands.firstArgs.has(need.command.index)),
+    )
   const found = new Set<Bytes>()
   for (const selector of user.selectors) {
     if (selector.allKeys && reaches(selector, 3)) found.add('*')
@@ -88,8 +131,12 @@ function keyFacts(user: User, target: Target): SummaryFact[] {
   const same = reads.size === writes.size && [...reads].every((pattern) => writes.has(pattern))
   if (same) return [fact('keys', 'plain', 'can read and write ', ...keysPhrases(reads))]
   return [
-    reads.size === 0 ? fact('keys', 'good', 'can read no key') : fact('keys', 'plain', 'can read ', ...keysPhrases(reads)),
-    writes.size === 0 ? fact('keys', 'good', 'can write no key') : fact('keys', 'plain', 'can write ', ...keysPhrases(writes)),
+    reads.size === 0
+      ? fact('keys', 'good', 'can read no key')
+      : fact('keys', 'plain', 'can read ', ...keysPhrases(reads)),
+    writes.size === 0
+      ? fact('keys', 'good', 'can write no key')
+      : fact('keys', 'plain', 'can write ', ...keysPhrases(writes)),
   ]
 }
 
@@ -98,13 +145,29 @@ function keysPhrases(patterns: ReadonlySet<Bytes>): Phrase[] {
   return patternPhrases([...patterns], 'key', keyPhrase)
 }
 
-function patternPhrases(patterns: readonly Bytes[], noun: 'key' | 'channel', phraseOf: (text: Bytes) => Phrase): Phrase[] {
+function patternPhrases(
+  patterns: readonly Bytes[],
+  noun: 'key' | 'channel',
+  phraseOf: (text: Bytes) => Phrase,
+): Phrase[] {
   if (patterns.includes('*')) return [words(`every ${noun}`)]
   const groups = (['under', 'alone', 'match'] as const).flatMap((kind) => {
-    const members = patterns.filter((pattern) => kindOf(pattern) === kind).map((pattern) => phraseOf(kind === 'under' ? pattern.slice(0, -1) : pattern))
+    const members = patterns
+      .filter((pattern) => kindOf(pattern) === kind)
+      .map((pattern) => phraseOf(kind === 'under' ? pattern.slice(0, -1) : pattern))
     if (members.length === 0) return []
-    const shown = members.length > MOST_NAMED ? [...members.slice(0, MOST_NAMED - 1), words(`${members.length - MOST_NAMED + 1} more`)] : members
-    const lead = kind === 'under' ? `${noun}s under ` : kind === 'match' ? `${noun}s that match ` : members.length === 1 ? `the ${noun} ` : `the ${noun}s `
+    const shown =
+      members.length > MOST_NAMED
+        ? [...members.slice(0, MOST_NAMED - 1), words(`${members.length - MOST_NAMED + 1} more`)]
+        : members
+    const lead =
+      kind === 'under'
+        ? `${noun}s under `
+        : kind === 'match'
+          ? `${noun}s that match `
+          : members.length === 1
+            ? `the ${noun} `
+            : `the ${noun}s `
     return [[words(lead), ...list(shown)]]
   })
   return groups.flatMap((group, i) => [...(i > 0 ? [words(i === groups.length - 1 ? ' and ' : ', ')] : []), ...group])
@@ -129,8 +192,20 @@ function namesFacts(user: User): SummaryFact[] {
   const names = allows(user, 'keys', 'scan', 'randomkey')
   const wipes = allows(user, 'flushall', 'flushdb', 'swapdb')
   return [
-    ...(names.length > 0 ? [fact('key-names', limited ? 'warning' : 'plain', 'can list the names of all keys (', ...commandList(names), ')')] : []),
-    ...(wipes.length > 0 ? [fact('wipe', 'warning', 'can wipe or swap whole databases (', ...commandList(wipes), ')')] : []),
+    ...(names.length > 0
+      ? [
+          fact(
+            'key-names',
+            limited ? 'warning' : 'plain',
+            'can list the names of all keys (',
+            ...commandList(names),
+            ')',
+          ),
+        ]
+      : []),
+    ...(wipes.length > 0
+      ? [fact('wipe', 'warning', 'can wipe or swap whole databases (', ...commandList(wipes), ')')]
+      : []),
   ]
 }
 
@@ -152,13 +227,20 @@ function channelsOf(user: User, target: Target, names: readonly string[]): Bytes
 function channelFacts(user: User, target: Target): SummaryFact[] {
   const publish = channelsOf(user, target, ['publish', 'spublish'])
   const subscribe = channelsOf(user, target, ['subscribe', 'ssubscribe', 'psubscribe'])
-  if (publish.length === 0 && subscribe.length === 0) return [fact('channels', 'good', 'can publish nowhere and subscribe to nothing')]
+  if (publish.length === 0 && subscribe.length === 0)
+    return [fact('channels', 'good', 'can publish nowhere and subscribe to nothing')]
   if (publish.join(' ') === subscribe.join(' ')) {
-    return [fact('channels', 'plain', 'can publish and subscribe to ', ...patternPhrases(publish, 'channel', channelPhrase))]
+    return [
+      fact('channels', 'plain', 'can publish and subscribe to ', ...patternPhrases(publish, 'channel', channelPhrase)),
+    ]
   }
   return [
-    publish.length === 0 ? fact('channels', 'good', 'can publish nowhere') : fact('channels', 'plain', 'can publish to ', ...patternPhrases(publish, 'channel', channelPhrase)),
-    subscribe.length === 0 ? fact('channels', 'good', 'can subscribe to nothing') : fact('channels', 'plain', 'can subscribe to ', ...patternPhrases(subscribe, 'channel', channelPhrase)),
+    publish.length === 0
+      ? fact('channels', 'good', 'can publish nowhere')
+      : fact('channels', 'plain', 'can publish to ', ...patternPhrases(publish, 'channel', channelPhrase)),
+    subscribe.length === 0
+      ? fact('channels', 'good', 'can subscribe to nothing')
+      : fact('channels', 'plain', 'can subscribe to ', ...patternPhrases(subscribe, 'channel', channelPhrase)),
   ]
 }
 
@@ -167,14 +249,32 @@ function databaseFacts(user: User, target: Target): SummaryFact[] {
   const numbers = [...new Set(user.selectors.flatMap(({ databases }) => databases))].sort((a, b) => a - b)
   if (numbers.length === 0) return [fact('databases', 'good', 'can use no database')]
   const names = list(numbers.map((db) => ({ text: String(db), kind: 'flag' as const })))
-  return [fact('databases', 'good', numbers.length === 1 ? 'all that only in database ' : 'all that only in databases ', ...names)]
+  return [
+    fact(
+      'databases',
+      'good',
+      numbers.length === 1 ? 'all that only in database ' : 'all that only in databases ',
+      ...names,
+    ),
+  ]
 }
 
 /** Each by name, or, for an administrator, in one. */
 function escalationFacts(user: User): SummaryFact[] {
   const held = heldEscalations(user)
-  if (held.length <= MOST_NAMED) return held.map(({ escalation, command }) => fact('escalation', 'danger', `can ${escalation.what} (`, commandPhrase(command.name), ')'))
+  if (held.length <= MOST_NAMED)
+    return held.map(({ escalation, command }) =>
+      fact('escalation', 'danger', `can ${escalation.what} (`, commandPhrase(command.name), ')'),
+    )
   const names = [...new Set(held.map(({ command }) => command.name))]
   const named = names.slice(0, MOST_NAMED - 1)
-  return [fact('escalation', 'danger', 'can get around any limit (', ...list([...named.map(commandPhrase), words(`${names.length - named.length} more such commands`)]), ')')]
+  return [
+    fact(
+      'escalation',
+      'danger',
+      'can get around any limit (',
+      ...list([...named.map(commandPhrase), words(`${names.length - named.length} more such commands`)]),
+      ')',
+    ),
+  ]
 }

@@ -40,7 +40,11 @@ export function traceCommand(user: User, command: Command): SelectorTrace[] {
 }
 
 /** What a rule by itself says of a command; null where it says nothing. */
-export function effectOf(selector: Selector, rule: Bytes, command: Command): { readonly effect: TraceEffect; readonly argument: Bytes | null } | null {
+export function effectOf(
+  selector: Selector,
+  rule: Bytes,
+  command: Command,
+): { readonly effect: TraceEffect; readonly argument: Bytes | null } | null {
   const word = lower(rule)
   if (word === 'reset') return { effect: 'reset', argument: null }
   const switches = word[0] === '+' || word[0] === '-' || word === 'allcommands' || word === 'nocommands'
@@ -66,7 +70,7 @@ function traceIn(selector: Selector, index: number, command: Command): SelectorT
   return {
     selector: index,
     allowed: allowed || isOpen(commands, command),
-    firstArguments: allowed ? [] : commands.firstArgs.get(command.index) ?? [],
+    firstArguments: allowed ? [] : (commands.firstArgs.get(command.index) ?? []),
     open: isOpen(space.nothing, command),
     steps: steps.map((step, i) => ({ ...step, decides: i === last || (i > last && !allowed) })),
   }

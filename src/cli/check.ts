@@ -41,15 +41,25 @@ interface Checked {
  */
 export async function check(files: readonly string[], options: CheckOptions, io: Io): Promise<0 | 1> {
   const checked: Checked[] = []
-  for (const file of files) checked.push(checkOne(await readSubject(file, options, io, files.slice(checked.length + 1)), options))
+  for (const file of files)
+    checked.push(checkOne(await readSubject(file, options, io, files.slice(checked.length + 1)), options))
   const least = severities.indexOf(options.failOn)
   const problems = checked.flatMap((one) => one.problems)
-  const holds = checked.every(({ result }) => result.started) && problems.every(({ severity }) => severities.indexOf(severity) < least)
+  const holds =
+    checked.every(({ result }) => result.started) &&
+    problems.every(({ severity }) => severities.indexOf(severity) < least)
   switch (options.format) {
-    case 'json': io.out(renderJson({ command: 'check', holds, files: checked.map(jsonFile) })); break
-    case 'sarif': io.out(renderSarif(problems, version)); break
-    case 'github': io.out(renderGithub(problems)); break
-    case 'text': for (const one of checked) io.out(renderText(one, io))
+    case 'json':
+      io.out(renderJson({ command: 'check', holds, files: checked.map(jsonFile) }))
+      break
+    case 'sarif':
+      io.out(renderSarif(problems, version))
+      break
+    case 'github':
+      io.out(renderGithub(problems))
+      break
+    case 'text':
+      for (const one of checked) io.out(renderText(one, io))
   }
   return holds ? 0 : 1
 }
@@ -60,36 +70,70 @@ function checkOne(subject: Subject, options: CheckOptions): Checked {
   const reported = result.started ? [] : result.problems
   const placed = reported.filter(({ span }) => span !== null)
   const findings = [
-    ...refusals(placed.filter(({ span }) => span?.source === 'users.acl'), acl.text, target).map((finding) => refused(finding, acl)),
-    ...(conf === null ? [] : refusals(placed.filter(({ span }) => span?.source === 'redis.conf'), conf.text, target).map((finding) => refused(finding, conf))),
+    ...refusals(
+      placed.filter(({ span }) => span?.source === 'users.acl'),
+      acl.text,
+      target,
+    ).map((finding) => refused(finding, acl)),
+    ...(conf === null
+      ? []
+      : refusals(
+          placed.filter(({ span }) => span?.source === 'redis.conf'),
+          conf.text,
+          target,
+        ).map((finding) => refused(finding, conf))),
     ...reported.filter(({ span }) => span === null).map(({ message }) => whole(conf ?? acl, message)),
   ]
   if (!result.started && findings.length === 0) findings.push(whole(acl, result.message))
-  if (!result.started && result.crash) findings.push(whole(acl, 'The real server crashes on this file: it prints nothing of use, and is gone.'))
+  if (!result.started && result.crash)
+    findings.push(whole(acl, 'The real server crashes on this file: it prints nothing of use, and is gone.'))
   if (!options.advice) return { subject, result, problems: findings }
   const wanted = {
     silenced: [...settings.silenced, ...options.ignore],
     silencedFor: settings.silencedFor,
     choices: options.client === undefined ? settings.choices : { ...settings.choices, client: options.client },
   }
-  const advice = new Adviser(new Users(target.table, target.behaviours), target).advise(acl.text, wanted).map((finding) => problemOf(finding, acl, finding.severity))
-  const confAdvice = conf === null ? [] : adviseConf(withAclFile(conf.text), acl.text, target, wanted).map((finding) => problemOf(finding, conf, finding.severity))
+  const advice = new Adviser(new Users(target.table, target.behaviours), target)
+    .advise(acl.text, wanted)
+    .map((finding) => problemOf(finding, acl, finding.severity))
+  const confAdvice =
+    conf === null
+      ? []
+      : adviseConf(withAclFile(conf.text), acl.text, target, wanted).map((finding) =>
+          problemOf(finding, conf, finding.severity),
+        )
   return { subject, result, problems: [...findings, ...emptyFile(acl, wanted.silenced), ...advice, ...confAdvice] }
 }
 
 /** An empty file is more often a mistake on the way here (a redirection, a failed `git show`) than what anybody wants. */
 function emptyFile(acl: Source, silenced: readonly string[]): Problem[] {
   if (acl.text.trim() !== '' || silenced.includes('missing-default')) return []
-  return [{
-    source: acl, code: 'missing-default', severity: 'error', place: null,
-    message: 'The file is empty: the server has one user, default, who is on, without a password, with every command and key.',
-    notes: ['If this is not the file that you meant, look at what made it.', 'Fix: Write user default off, and a line for each user'],
-  }]
+  return [
+    {
+      source: acl,
+      code: 'missing-default',
+      severity: 'error',
+      place: null,
+      message:
+        'The file is empty: the server has one user, default, who is on, without a password, with every command and key.',
+      notes: [
+        'If this is not the file that you meant, look at what made it.',
+        'Fix: Write user default off, and a line for each user',
+      ],
+    },
+  ]
 }
 
 function problemOf(finding: Finding, source: Source, severity: Severity): Problem {
   const { code, message, hint, span, fixes } = finding
-  return { source, code, severity, message, notes: [...(hint === null ? [] : [hint]), ...fixes.map(({ label }) => `Fix: ${label}`)], place: span }
+  return {
+    source,
+    code,
+    severity,
+    message,
+    notes: [...(hint === null ? [] : [hint]), ...fixes.map(({ label }) => `Fix: ${label}`)],
+    place: span,
+  }
 }
 
 const refused = (finding: Finding, source: Source): Problem => problemOf(finding, source, 'refused')
@@ -127,14 +171,19 @@ function renderText({ subject, result, problems }: Checked, io: Io): string {
   const told = advice.length === 0 ? '' : `; advice: ${advice.join(', ')}`
   const shown = gravest(problems)
   const hidden = problems.length - shown.length
-  const more = hidden === 0 ? '' : `… and ${hidden.toLocaleString('en')} more, none graver than these: --format json has them all.\n\n`
+  const more =
+    hidden === 0
+      ? ''
+      : `… and ${hidden.toLocaleString('en')} more, none graver than these: --format json has them all.\n\n`
   return `${shown.map((problem) => `${renderProblem(problem, paint)}\n\n`).join('')}${more}${paint('bold', name)}: ${verdict}${told}\n`
 }
 
 /** The gravest, as many as people are shown, in the order that they had. */
 function gravest(problems: readonly Problem[]): readonly Problem[] {
   if (problems.length <= MOST_SHOWN) return problems
-  const kept = new Set([...problems].sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity)).slice(0, MOST_SHOWN))
+  const kept = new Set(
+    [...problems].sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity)).slice(0, MOST_SHOWN),
+  )
   return problems.filter((problem) => kept.has(problem))
 }
 

@@ -36,7 +36,13 @@ export class SocketClient implements Sink {
   #closing = false
 
   /** `whoWaits` holds those clients that are to be told when anything on the server has changed. */
-  constructor(socket: Socket, server: SimulatedServer, origin: Origin, limits: Omit<RequestLimits, 'mustLogIn'>, whoWaits: Set<SocketClient>) {
+  constructor(
+    socket: Socket,
+    server: SimulatedServer,
+    origin: Origin,
+    limits: Omit<RequestLimits, 'mustLogIn'>,
+    whoWaits: Set<SocketClient>,
+  ) {
     this.#socket = socket
     this.#whoWaits = whoWaits
     this.#server = server
@@ -134,7 +140,8 @@ export class SocketClient implements Sink {
   /** Reads on when something is done, and then runs `then` first; where it fails, its error is the reply. */
   #waitFor(what: 'loading', promise: Promise<unknown>, then: () => void = () => undefined): void {
     this.#waiting = what
-    const failed = (reason: unknown): void => this.#write(error(`ERR The simulator could not load what this command needs: ${String(reason)}`))
+    const failed = (reason: unknown): void =>
+      this.#write(error(`ERR The simulator could not load what this command needs: ${String(reason)}`))
     const goOn = (next: () => void): void => {
       if (this.#closing) return
       this.#waiting = 'nothing'
@@ -147,7 +154,10 @@ export class SocketClient implements Sink {
         this.#run()
       }
     }
-    promise.then(() => goOn(then), (reason: unknown) => goOn(() => failed(reason)))
+    promise.then(
+      () => goOn(then),
+      (reason: unknown) => goOn(() => failed(reason)),
+    )
   }
 
   /** Read anew: what just ran may have changed it. */

@@ -19,16 +19,28 @@ export interface CompareOptions extends Omit<ServerOptions, 'conf'> {
  * Says who gained and lost what between two versions of users.acl, or between two servers that read the same file.
  * Returns 0 where nothing changes, 1 where something does; throws CannotRun where there is nothing to compare.
  */
-export async function compare(oldFile: string, newFile: string | undefined, options: CompareOptions, io: Io): Promise<0 | 1> {
-  if (newFile === undefined && options.to === undefined) throw new CannotRun('Name a second file to compare with, or a second target: --to redis-8.0')
+export async function compare(
+  oldFile: string,
+  newFile: string | undefined,
+  options: CompareOptions,
+  io: Io,
+): Promise<0 | 1> {
+  if (newFile === undefined && options.to === undefined)
+    throw new CannotRun('Name a second file to compare with, or a second target: --to redis-8.0')
   const first = await readSubject(oldFile, options, io, [newFile], 'stdin')
   if (newFile === undefined) return upgrade(first, options, io)
   const target = options.to ?? options.target
   const second = await readSubject(newFile, { ...options, ...(target !== undefined && { target }) }, io, [], 'stdin')
   // Where no option says which server, a link does, and both files are read by the same one.
-  const before = options.target === undefined && !first.isLink ? { ...first, target: options.to === undefined ? second.target : first.target } : first
+  const before =
+    options.target === undefined && !first.isLink
+      ? { ...first, target: options.to === undefined ? second.target : first.target }
+      : first
   const after = target === undefined ? { ...second, target: before.target } : second
-  const comparison = compareFiles({ target: before.target, acl: before.acl.text }, { target: after.target, acl: after.acl.text })
+  const comparison = compareFiles(
+    { target: before.target, acl: before.acl.text },
+    { target: after.target, acl: after.acl.text },
+  )
   refuse(comparison, [before, after])
   const titles = titlesOf(before, after)
   if (options.format === 'json') io.out(renderJson({ command: 'compare', ...titles, ...jsonComparison(comparison) }))
@@ -43,11 +55,29 @@ async function upgrade(before: Subject, options: CompareOptions, io: Io): Promis
   const titles = titlesOf(before, { ...before, target: to })
   const isSame = found.comparison.same && found.repairs.length === 0
   if (options.format === 'json') {
-    io.out(renderJson({
-      command: 'compare', ...titles, ...jsonComparison(found.comparison), refused: found.comparison.refused.map(({ message }) => toText(message)), repairs: found.repairs,
-      added: found.added.map(({ user, rules }) => ({ user: toText(user), rules: rules.map(toText) })), complete: found.complete, acl: found.acl, remaining: jsonComparison(found.remaining),
-    }))
-  } else io.out(render(`${titles.before} → ${titles.after}`, found.comparison, upgradeLines(found), options.format, painter(io.color)))
+    io.out(
+      renderJson({
+        command: 'compare',
+        ...titles,
+        ...jsonComparison(found.comparison),
+        refused: found.comparison.refused.map(({ message }) => toText(message)),
+        repairs: found.repairs,
+        added: found.added.map(({ user, rules }) => ({ user: toText(user), rules: rules.map(toText) })),
+        complete: found.complete,
+        acl: found.acl,
+        remaining: jsonComparison(found.remaining),
+      }),
+    )
+  } else
+    io.out(
+      render(
+        `${titles.before} → ${titles.after}`,
+        found.comparison,
+        upgradeLines(found),
+        options.format,
+        painter(io.color),
+      ),
+    )
   return isSame ? 0 : 1
 }
 
@@ -56,7 +86,9 @@ function refuse({ refused }: Comparison, subjects: readonly Subject[]): void {
   const told = refused.map(({ side, message, crash }) => {
     const subject = (side === 'before' ? subjects[0] : subjects[1]) ?? subjects[0]
     const said = `${shortened(toText(message))}${crash ? ' (The real server crashes on it.)' : ''}`
-    return subject === undefined ? said : `${subject.target.label} refuses ${onOneLine(subject.acl.name)}: ${said}\n${seeAlso(subject)}`
+    return subject === undefined
+      ? said
+      : `${subject.target.label} refuses ${onOneLine(subject.acl.name)}: ${said}\n${seeAlso(subject)}`
   })
   throw new CannotRun(`There is nothing to compare.\n${told.join('\n')}`)
 }
@@ -75,35 +107,81 @@ interface Section {
 /** What to do so that nothing changes. */
 function upgradeLines({ comparison, added, repairs, remaining, complete }: Upgrade): Section[] {
   return [
-    ...(comparison.refused.length === 0 ? [] : [{ title: 'The new server refuses the file as it stands', lines: [...comparison.refused.map(({ message }) => toText(message)), ...repairs] }]),
-    ...(added.length === 0 ? [] : [{ title: 'Rules to add so that nothing changes', lines: added.map(({ user, rules }) => `user ${toText(user)}: ${rules.map(toText).join(' ')}`) }]),
-    ...(complete || remaining.users.length === 0 ? [] : [{ title: 'What rules cannot make the same', lines: remaining.users.flatMap((user) => describeUserChange(user).map((line) => `${toText(user.name)}: ${line}`)) }]),
+    ...(comparison.refused.length === 0
+      ? []
+      : [
+          {
+            title: 'The new server refuses the file as it stands',
+            lines: [...comparison.refused.map(({ message }) => toText(message)), ...repairs],
+          },
+        ]),
+    ...(added.length === 0
+      ? []
+      : [
+          {
+            title: 'Rules to add so that nothing changes',
+            lines: added.map(({ user, rules }) => `user ${toText(user)}: ${rules.map(toText).join(' ')}`),
+          },
+        ]),
+    ...(complete || remaining.users.length === 0
+      ? []
+      : [
+          {
+            title: 'What rules cannot make the same',
+            lines: remaining.users.flatMap((user) =>
+              describeUserChange(user).map((line) => `${toText(user.name)}: ${line}`),
+            ),
+          },
+        ]),
   ]
 }
 
-function render(title: string, comparison: Comparison, more: readonly Section[], format: 'text' | 'markdown', paint: Paint): string {
+function render(
+  title: string,
+  comparison: Comparison,
+  more: readonly Section[],
+  format: 'text' | 'markdown',
+  paint: Paint,
+): string {
   const users = comparison.users.flatMap((user): Section[] => {
     const lines = describeUserChange(user)
     return user.kind === 'same' || lines.length === 0 ? [] : [{ title: `user ${toText(user.name)}`, lines }]
   })
   const nothing = users.length === 0 && comparison.refused.length === 0
   const hidden = users.length - MOST_SHOWN
-  const notes = [...(hidden > 0 ? [`… and ${hidden.toLocaleString('en')} more users change: --format json has them all.`] : []), ...comparison.notes]
+  const notes = [
+    ...(hidden > 0 ? [`… and ${hidden.toLocaleString('en')} more users change: --format json has them all.`] : []),
+    ...comparison.notes,
+  ]
   const sections = [...users.slice(0, MOST_SHOWN), ...more]
-  return format === 'markdown' ? markdown(title, sections, notes, nothing) : text(title, sections, notes, nothing, paint)
+  return format === 'markdown'
+    ? markdown(title, sections, notes, nothing)
+    : text(title, sections, notes, nothing, paint)
 }
 
-function text(title: string, sections: readonly Section[], notes: readonly string[], nothing: boolean, paint: Paint): string {
-  const body = sections.map(({ title: heading, lines }) => `\n${paint('bold', printable(heading))}\n${lines.map((line) => `  ${coloured(printable(line), paint)}\n`).join('')}`)
+function text(
+  title: string,
+  sections: readonly Section[],
+  notes: readonly string[],
+  nothing: boolean,
+  paint: Paint,
+): string {
+  const body = sections.map(
+    ({ title: heading, lines }) =>
+      `\n${paint('bold', printable(heading))}\n${lines.map((line) => `  ${coloured(printable(line), paint)}\n`).join('')}`,
+  )
   const end = notes.map((note) => `\n${paint('dim', printable(note))}`).join('')
   return `${printable(title)}\n${body.join('')}${nothing ? '\nNothing changes in what anybody may do.\n' : ''}${end}${end === '' ? '' : '\n'}`
 }
 
-const coloured = (line: string, paint: Paint): string => (line.startsWith('+') ? paint('green', line) : line.startsWith('-') ? paint('red', line) : line)
+const coloured = (line: string, paint: Paint): string =>
+  line.startsWith('+') ? paint('green', line) : line.startsWith('-') ? paint('red', line) : line
 
 function markdown(title: string, sections: readonly Section[], notes: readonly string[], nothing: boolean): string {
   const code = (line: string): string => printable(line).replaceAll('```', "'''")
-  const body = sections.map(({ title: heading, lines }) => `\n**${escaped(heading)}**\n\n\`\`\`diff\n${lines.map(code).join('\n')}\n\`\`\`\n`)
+  const body = sections.map(
+    ({ title: heading, lines }) => `\n**${escaped(heading)}**\n\n\`\`\`diff\n${lines.map(code).join('\n')}\n\`\`\`\n`,
+  )
   return `### ${escaped(title)}\n${body.join('')}${nothing ? '\nNothing changes in what anybody may do.\n' : ''}${notes.map((note) => `\n${escaped(note)}\n`).join('')}`
 }
 
@@ -114,12 +192,24 @@ function jsonComparison({ same, users, notes }: Comparison): Readonly<Record<str
 }
 
 function jsonUser({ name, kind, login, commands, selectors }: UserChange): Readonly<Record<string, unknown>> {
-  const pattern = ({ kind: of, rule, what, certainty, example, effective }: PatternChange): unknown => ({ kind: of, rule: toText(rule), what, certainty, example: example === null ? null : toText(example), effective })
+  const pattern = ({ kind: of, rule, what, certainty, example, effective }: PatternChange): unknown => ({
+    kind: of,
+    rule: toText(rule),
+    what,
+    certainty,
+    example: example === null ? null : toText(example),
+    effective,
+  })
   return {
-    user: toText(name), kind, login: login.map(({ what, text: said }) => ({ what, text: said })),
+    user: toText(name),
+    kind,
+    login: login.map(({ what, text: said }) => ({ what, text: said })),
     commands: { gained: commands.gained, lost: commands.lost },
     selectors: selectors.map(({ before, after, commands: of, patterns }) => ({
-      before, after, commands: of, patterns: { gained: patterns.gained.map(pattern), lost: patterns.lost.map(pattern) },
+      before,
+      after,
+      commands: of,
+      patterns: { gained: patterns.gained.map(pattern), lost: patterns.lost.map(pattern) },
     })),
   }
 }

@@ -10,20 +10,27 @@ import type { Subject } from './subject'
 
 /** Which rules the results depended on: those of results that the ACL decided, not an earlier refusal such as `off`. */
 export function coverageOf({ target, acl }: Subject, results: readonly ExpectationResult[]): Coverage {
-  const decisions = results.flatMap(({ decision, verdict }) => (decision !== null && verdict !== null && verdict.reason === decision.reason ? [decision] : []))
+  const decisions = results.flatMap(({ decision, verdict }) =>
+    decision !== null && verdict !== null && verdict.reason === decision.reason ? [decision] : [],
+  )
   return coverage(target, acl.text, decisions)
 }
 
 /** Rules that no expectation depends on, and those that no command could depend on. */
 export function coverageProblems({ rules }: Coverage, { acl }: Subject): Problem[] {
-  return rules.filter(({ state }) => state === 'unused' || state === 'dead').map((covered) => ({
-    source: acl,
-    code: covered.state === 'dead' ? 'dead-rule' : 'unused-rule',
-    severity: covered.state === 'dead' ? 'warning' : 'info',
-    message: covered.state === 'dead' ? `No command could depend on ${toText(covered.rule.text)}: ${reasonOf(covered)}` : `No expectation depends on ${toText(covered.rule.text)}.`,
-    notes: [],
-    place: covered.rule.span,
-  }))
+  return rules
+    .filter(({ state }) => state === 'unused' || state === 'dead')
+    .map((covered) => ({
+      source: acl,
+      code: covered.state === 'dead' ? 'dead-rule' : 'unused-rule',
+      severity: covered.state === 'dead' ? 'warning' : 'info',
+      message:
+        covered.state === 'dead'
+          ? `No command could depend on ${toText(covered.rule.text)}: ${reasonOf(covered)}`
+          : `No expectation depends on ${toText(covered.rule.text)}.`,
+      notes: [],
+      place: covered.rule.span,
+    }))
 }
 
 function reasonOf({ why }: RuleCoverage): string {
@@ -46,6 +53,13 @@ export function renderCoverage(found: Coverage, subject: Subject, color: boolean
 export function jsonCoverage({ counts, rules }: Coverage, { acl }: Subject): Readonly<Record<string, unknown>> {
   return {
     counts,
-    rules: rules.map(({ rule, user, state, uses, why }) => ({ user: toText(user), rule: toText(rule.text), state, uses, why, place: rule.span === null ? null : locationOf({ source: acl, place: rule.span }) })),
+    rules: rules.map(({ rule, user, state, uses, why }) => ({
+      user: toText(user),
+      rule: toText(rule.text),
+      state,
+      uses,
+      why,
+      place: rule.span === null ? null : locationOf({ source: acl, place: rule.span }),
+    })),
   }
 }

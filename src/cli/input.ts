@@ -34,10 +34,15 @@ export interface Source {
 }
 
 /** What stands for a file on the command line: the file, or a whole workspace, from a playground link or saved as a file. */
-export type Given = { readonly kind: 'file'; readonly source: Source } | { readonly kind: 'workspace'; readonly state: WorkspaceState }
+export type Given =
+  { readonly kind: 'file'; readonly source: Source } | { readonly kind: 'workspace'; readonly state: WorkspaceState }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file', ENOTDIR: 'a part of its path is no directory', EISDIR: 'it is a directory', EACCES: 'permission denied', ELOOP: 'its symbolic links lead in a circle',
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of its path is no directory',
+  EISDIR: 'it is a directory',
+  EACCES: 'permission denied',
+  ELOOP: 'its symbolic links lead in a circle',
 }
 
 /** A part of a link's workspace as a file. */
@@ -52,11 +57,24 @@ export function fileInLink(name: string, text: string): Source {
  */
 export async function read(argument: string, io: Io, stdinName = 'stdin'): Promise<Given> {
   if (/^(?:[a-z][a-z\d+.-]*:\/\/[^#]*)?#/i.test(argument)) return { kind: 'workspace', state: await readLink(argument) }
-  if (/^https?:\/\//i.test(argument)) throw new CannotRun(`${onOneLine(argument)} is the address of a page, and nothing is fetched. A playground link goes on with #v1.: copy all of it, or name a file.`)
+  if (/^https?:\/\//i.test(argument))
+    throw new CannotRun(
+      `${onOneLine(argument)} is the address of a page, and nothing is fetched. A playground link goes on with #v1.: copy all of it, or name a file.`,
+    )
   const isStdin = argument === '-'
   const bytes = readBytes(argument, io)
   const state = readWorkspace(argument, bytes)
-  return state === null ? { kind: 'file', source: { name: isStdin ? stdinName : argument, bytes, text: toText(bytes), folder: isStdin ? '.' : dirname(argument) } } : { kind: 'workspace', state }
+  return state === null
+    ? {
+        kind: 'file',
+        source: {
+          name: isStdin ? stdinName : argument,
+          bytes,
+          text: toText(bytes),
+          folder: isStdin ? '.' : dirname(argument),
+        },
+      }
+    : { kind: 'workspace', state }
 }
 
 function readBytes(argument: string, io: Io): Bytes {
@@ -64,7 +82,12 @@ function readBytes(argument: string, io: Io): Bytes {
     return fromUint8(argument === '-' ? io.stdin() : readUpTo(argument))
   } catch (reason) {
     const { code = '', message } = reason as NodeJS.ErrnoException
-    const why = reason instanceof TooLong ? message : code === 'ENOENT' && isSymbolicLink(argument) ? 'it is a symbolic link to a file that is not there' : reasons[code] ?? message
+    const why =
+      reason instanceof TooLong
+        ? message
+        : code === 'ENOENT' && isSymbolicLink(argument)
+          ? 'it is a symbolic link to a file that is not there'
+          : (reasons[code] ?? message)
     throw new CannotRun(`${argument === '-' ? 'Standard input' : onOneLine(argument)} cannot be read: ${why}.`)
   }
 }
@@ -73,15 +96,22 @@ const isSymbolicLink = (path: string): boolean => lstatSync(path, { throwIfNoEnt
 
 async function readLink(link: string): Promise<WorkspaceState> {
   const fragment = link.slice(link.indexOf('#'))
-  if (/^#v(?!1\.)\d+\./.test(fragment)) throw new CannotRun('This link was made by a newer ACL Playground. Build the command line from that release.')
-  return stateOf(await decodeLink(fragment)) ?? fail('This link holds no workspace: a playground link has #v1. in it. Share one from the page, or make one with: acl-playground link users.acl')
+  if (/^#v(?!1\.)\d+\./.test(fragment))
+    throw new CannotRun('This link was made by a newer ACL Playground. Build the command line from that release.')
+  return (
+    stateOf(await decodeLink(fragment)) ??
+    fail(
+      'This link holds no workspace: a playground link has #v1. in it. Share one from the page, or make one with: acl-playground link users.acl',
+    )
+  )
 }
 
 /** The workspace in a file that the page or `link --save` wrote; null where it is another file. No ACL file starts with a brace. */
 function readWorkspace(name: string, bytes: Bytes): WorkspaceState | null {
   if (!/^\s*\{/.test(bytes)) return null
   const decoded = decodeFile(toText(bytes))
-  if (decoded.kind === 'error') throw new CannotRun(`${name === '-' ? 'Standard input' : onOneLine(name)}: ${decoded.message}`)
+  if (decoded.kind === 'error')
+    throw new CannotRun(`${name === '-' ? 'Standard input' : onOneLine(name)}: ${decoded.message}`)
   return stateOf(decoded)
 }
 
@@ -96,5 +126,6 @@ function fail(message: string): never {
 
 /** Refuses a command line that asks for standard input more than once. */
 export function onlyOneStdin(arguments_: readonly (string | undefined)[]): void {
-  if (arguments_.filter((argument) => argument === '-').length > 1) throw new CannotRun("Standard input ('-') can be read only once: name the other as a file.")
+  if (arguments_.filter((argument) => argument === '-').length > 1)
+    throw new CannotRun("Standard input ('-') can be read only once: name the other as a file.")
 }

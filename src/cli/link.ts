@@ -36,10 +36,16 @@ export async function link(file: string, expectFile: string | undefined, options
     return 0
   }
   const encoded = await encodeLink(state, { keepPasswords: options.keepPasswords })
-  if (!encoded.ok) throw new CannotRun(`This is too much for a link. Write a file instead, which the page opens: --save ${workspaceFileName}`)
+  if (!encoded.ok)
+    throw new CannotRun(
+      `This is too much for a link. Write a file instead, which the page opens: --save ${workspaceFileName}`,
+    )
   const { url, warning } = linkTo(page ?? localPage, encoded.fragment)
   if (warning !== null) io.err(`${warning} --save ${workspaceFileName} writes one, which the page opens.\n`)
-  if (page === null) io.err(`This link opens only where the page runs on the reader's own computer (npm start). For one that others can open, say where your page is: --page https://acl.example.org/, or ACL_PLAYGROUND_PAGE.\n`)
+  if (page === null)
+    io.err(
+      `This link opens only where the page runs on the reader's own computer (npm start). For one that others can open, say where your page is: --page https://acl.example.org/, or ACL_PLAYGROUND_PAGE.\n`,
+    )
   io.out(`${url}\n`)
   return 0
 }
@@ -47,19 +53,26 @@ export async function link(file: string, expectFile: string | undefined, options
 /** The page's address, or null where none is named; an empty one is none, as variables of continuous integration are. */
 function pageOf(page: string | undefined): string | null {
   if (page === undefined || page === '') return null
-  if (!/^(?:https?|file):\/\/\S+$/.test(page) || !URL.canParse(page)) throw new CannotRun(`${onOneLine(page)} is no address of a page. Give all of it, such as https://acl.example.org/`)
+  if (!/^(?:https?|file):\/\/\S+$/.test(page) || !URL.canParse(page))
+    throw new CannotRun(`${onOneLine(page)} is no address of a page. Give all of it, such as https://acl.example.org/`)
   return page
 }
 
-async function stateOf(file: string, expectFile: string | undefined, options: LinkOptions, io: Io): Promise<WorkspaceState> {
+async function stateOf(
+  file: string,
+  expectFile: string | undefined,
+  options: LinkOptions,
+  io: Io,
+): Promise<WorkspaceState> {
   const given = await read(file, io, 'users.acl')
   const text = async (argument: string, part: (state: WorkspaceState) => string | undefined): Promise<string> => {
     const other = await read(argument, io)
-    return other.kind === 'file' ? other.source.text : part(other.state) ?? ''
+    return other.kind === 'file' ? other.source.text : (part(other.state) ?? '')
   }
   const base = given.kind === 'workspace' ? given.state : blankState(defaultTargetId)
   const acl = given.kind === 'workspace' ? base.files.acl : given.source.text
-  const conf = options.conf === undefined ? base.files.conf : withAclFile(await text(options.conf, ({ files }) => files.conf))
+  const conf =
+    options.conf === undefined ? base.files.conf : withAclFile(await text(options.conf, ({ files }) => files.conf))
   const expect = expectFile === undefined ? base.files.expect : await text(expectFile, ({ files }) => files.expect)
   const target = options.target ?? base.target
   await targetOf(target, options.modules ?? false)

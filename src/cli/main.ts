@@ -16,18 +16,22 @@ process.stderr.on('error', () => undefined)
 /** https://no-color.org; FORCE_COLOR is what continuous integration sets where its log shows colours. */
 function isColored(stream: NodeJS.WriteStream): boolean {
   const { NO_COLOR: no = '', FORCE_COLOR: force = '0', TERM: terminal } = process.env
-  return no === '' && (force !== '0' && force !== 'false' || (stream.isTTY && terminal !== 'dumb'))
+  return no === '' && ((force !== '0' && force !== 'false') || (stream.isTTY && terminal !== 'dumb'))
 }
 
-const code = await runProgram(process.argv.slice(2), {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  stdin: () => readUpTo(0),
-  color: isColored(process.stdout),
-  errColor: isColored(process.stderr),
-}, (stop, ended) => {
-  const end = (exitCode: number): void => void stop().then(() => process.exit(exitCode))
-  process.once('SIGINT', () => end(0)).once('SIGTERM', () => end(0))
-  void ended.then(end)
-})
+const code = await runProgram(
+  process.argv.slice(2),
+  {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    stdin: () => readUpTo(0),
+    color: isColored(process.stdout),
+    errColor: isColored(process.stderr),
+  },
+  (stop, ended) => {
+    const end = (exitCode: number): void => void stop().then(() => process.exit(exitCode))
+    process.once('SIGINT', () => end(0)).once('SIGTERM', () => end(0))
+    void ended.then(end)
+  },
+)
 if (code !== null) process.exitCode = code

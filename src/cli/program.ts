@@ -27,7 +27,13 @@ export type OnServing = (stop: () => Promise<void>, ended: Promise<ExitCode>) =>
  */
 export async function runProgram(words: readonly string[], io: Io, onServing: OnServing): Promise<ExitCode | null> {
   let code: ExitCode | null = 0
-  const program = makeProgram(io, (result) => { code = result }, onServing)
+  const program = makeProgram(
+    io,
+    (result) => {
+      code = result
+    },
+    onServing,
+  )
   try {
     await program.parseAsync([...words], { from: 'user' })
     return code
@@ -37,7 +43,9 @@ export async function runProgram(words: readonly string[], io: Io, onServing: On
       io.err(`${reason.message}\n`)
       return 1
     }
-    io.err(`${reason instanceof CannotRun ? '' : 'Error: '}${reason instanceof Error ? reason.message : String(reason)}\n`)
+    io.err(
+      `${reason instanceof CannotRun ? '' : 'Error: '}${reason instanceof Error ? reason.message : String(reason)}\n`,
+    )
     return 2
   }
 }
@@ -49,20 +57,34 @@ function target(text: string): string {
   return text
 }
 
-const targetOption = (): Option => new Option('-t, --target <id>', `the server (default: ${defaultTargetId}, or the link's): ${targets}`).argParser(target)
+const targetOption = (): Option =>
+  new Option('-t, --target <id>', `the server (default: ${defaultTargetId}, or the link's): ${targets}`).argParser(
+    target,
+  )
 const modulesOption = (): Option => new Option('--modules', 'with the modules bundled with Redis 8')
-const confOption = (): Option => new Option('-c, --conf <redis.conf>', 'the configuration; users.acl takes the place of the file that it names')
-const formatOption = (...formats: string[]): Option => new Option('-f, --format <format>', 'how to report').choices(formats).default('text')
+const confOption = (): Option =>
+  new Option('-c, --conf <redis.conf>', 'the configuration; users.acl takes the place of the file that it names')
+const formatOption = (...formats: string[]): Option =>
+  new Option('-f, --format <format>', 'how to report').choices(formats).default('text')
 
 function makeProgram(io: Io, done: (code: ExitCode | null) => void, onServing: OnServing): Command {
   const program = new Command('acl-playground')
-    .description('Checks, tests and compares Redis and Valkey access control lists, and simulates a server that has them.')
+    .description(
+      'Checks, tests and compares Redis and Valkey access control lists, and simulates a server that has them.',
+    )
     .version(version, '-V, --version', 'prints the version')
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: io.err, getErrHasColors: () => io.errColor, getOutHasColors: () => io.color })
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      getErrHasColors: () => io.errColor,
+      getOutHasColors: () => io.color,
+    })
     .showHelpAfterError('(acl-playground --help says more.)')
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 Where a file is wanted, '-' reads standard input, and a playground link (#v1.…), or a playground saved as a file,
 stands for the files in it.
 
@@ -74,34 +96,57 @@ Examples:
   git show main:users.acl | acl-playground compare - users.acl
   acl-playground compare users.acl --target redis-6.2 --to redis-7.2
   acl-playground link users.acl users.expect
-  acl-playground serve --port 6380 redis.conf`)
+  acl-playground serve --port 6380 redis.conf`,
+    )
 
-  program.command('check')
-    .description('says whether the server starts with a users.acl, in its own words where it does not, and gives advice')
+  program
+    .command('check')
+    .description(
+      'says whether the server starts with a users.acl, in its own words where it does not, and gives advice',
+    )
     .argument('<users.acl...>', 'one or more ACL files')
-    .addOption(targetOption()).addOption(modulesOption()).addOption(confOption())
+    .addOption(targetOption())
+    .addOption(modulesOption())
+    .addOption(confOption())
     .addOption(formatOption('text', 'json', 'sarif', 'github'))
-    .addOption(new Option('--fail-on <severity>', 'from which severity on it fails').choices(['refused', 'error', 'warning', 'info']).default('refused'))
-    .option('--ignore <codes>', 'advice that is not wanted: its codes, with commas between', (text: string, before: string[]) => [...before, ...text.split(',')], [] as string[])
+    .addOption(
+      new Option('--fail-on <severity>', 'from which severity on it fails')
+        .choices(['refused', 'error', 'warning', 'info'])
+        .default('refused'),
+    )
+    .option(
+      '--ignore <codes>',
+      'advice that is not wanted: its codes, with commas between',
+      (text: string, before: string[]) => [...before, ...text.split(',')],
+      [] as string[],
+    )
     .addOption(new Option('--client <library>', 'advise on what this client library needs').choices(clientIds))
     .option('--no-advice', 'only what the server refuses')
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 Advice does not make a check fail unless --fail-on says so: a server takes a file that lets everybody in.
 
 Examples:
   acl-playground check users.acl
   acl-playground check users.acl --conf redis.conf --target valkey-8.1 --fail-on error
-  acl-playground check users.acl --ignore weak-password,no-delimiter --format sarif > acl.sarif`)
+  acl-playground check users.acl --ignore weak-password,no-delimiter --format sarif > acl.sarif`,
+    )
     .action(async (files: string[], options: CheckOptions) => done(await check(files, options, io)))
 
-  program.command('test')
+  program
+    .command('test')
     .description('checks that expectations hold: sentences such as "app cannot FLUSHALL because command"')
     .argument('<users.acl>', 'the ACL file')
     .argument('[users.expect]', 'the expectations, a sentence a line (may be left out where a link has them)')
-    .addOption(targetOption()).addOption(modulesOption()).addOption(confOption())
+    .addOption(targetOption())
+    .addOption(modulesOption())
+    .addOption(confOption())
     .addOption(formatOption('text', 'json', 'junit', 'github'))
     .option('--coverage', 'also tells which rules no expectation depends on', false)
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 A line of users.expect is blank, a comment (#), or a sentence:
   app can GET app:1
   app cannot SET secret:1 x because key
@@ -111,67 +156,114 @@ Reasons: command, key, channel, database, no-command, off, no-password, no-user,
 
 Examples:
   acl-playground test users.acl users.expect
-  acl-playground test users.acl users.expect --conf redis.conf --format junit > report.xml`)
-    .action(async (file: string, expect: string | undefined, options: TestOptions) => done(await test(file, expect, options, io)))
+  acl-playground test users.acl users.expect --conf redis.conf --format junit > report.xml`,
+    )
+    .action(async (file: string, expect: string | undefined, options: TestOptions) =>
+      done(await test(file, expect, options, io)),
+    )
 
-  program.command('compare')
+  program
+    .command('compare')
     .description('says who gained and lost which commands, keys and channels: between two files, or two servers')
     .argument('<old.acl>', 'the ACL file before')
     .argument('[new.acl]', 'the ACL file after; left out: the same file, on the server that --to names')
-    .addOption(targetOption()).addOption(modulesOption())
-    .addOption(new Option('--to <id>', 'the server after, where it is another one: with one file, what an upgrade changes and how to prevent it').argParser(target))
+    .addOption(targetOption())
+    .addOption(modulesOption())
+    .addOption(
+      new Option(
+        '--to <id>',
+        'the server after, where it is another one: with one file, what an upgrade changes and how to prevent it',
+      ).argParser(target),
+    )
     .addOption(formatOption('text', 'json', 'markdown'))
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 Exits with 0 where nothing changes in what anybody may do, with 1 where something does.
 
 Examples:
   acl-playground compare old.acl users.acl
   git show origin/main:users.acl | acl-playground compare - users.acl --format markdown
-  acl-playground compare users.acl --target redis-6.2 --to redis-7.2`)
-    .action(async (before: string, after: string | undefined, options: CompareOptions) => done(await compare(before, after, options, io)))
+  acl-playground compare users.acl --target redis-6.2 --to redis-7.2`,
+    )
+    .action(async (before: string, after: string | undefined, options: CompareOptions) =>
+      done(await compare(before, after, options, io)),
+    )
 
-  program.command('link')
+  program
+    .command('link')
     .description('prints a playground link of these files; passwords are hashed first')
     .argument('<users.acl>', 'the ACL file')
     .argument('[users.expect]', 'expectations to go with it')
-    .addOption(targetOption()).addOption(modulesOption()).addOption(confOption())
-    .addOption(new Option('--page <address>', `where your page is published (default: ${localPage}, which npm start serves)`).env('ACL_PLAYGROUND_PAGE'))
+    .addOption(targetOption())
+    .addOption(modulesOption())
+    .addOption(confOption())
+    .addOption(
+      new Option(
+        '--page <address>',
+        `where your page is published (default: ${localPage}, which npm start serves)`,
+      ).env('ACL_PLAYGROUND_PAGE'),
+    )
     .option('--save <file.json>', 'writes a file that the page opens instead of printing a link, however much it is')
     .option('--keep-passwords', 'leaves passwords as they are written, for everybody who sees the link to read', false)
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 The files travel in the part of the address behind #, which no server sees. A link that others can open needs the address
 where you publish the page (the folder dist/page): name it with --page, or set ACL_PLAYGROUND_PAGE once.
 
 Examples:
   acl-playground link users.acl users.expect --page https://acl.example.org/
   acl-playground link users.acl --save acl-playground.json
-  acl-playground check "$(acl-playground link users.acl)"`)
-    .action(async (file: string, expect: string | undefined, options: LinkOptions) => done(await link(file, expect, options, io)))
+  acl-playground check "$(acl-playground link users.acl)"`,
+    )
+    .action(async (file: string, expect: string | undefined, options: LinkOptions) =>
+      done(await link(file, expect, options, io)),
+    )
 
-  program.command('serve')
+  program
+    .command('serve')
     .description('runs a simulated server on a TCP port, for redis-cli, clients and tests')
     .usage('[--target <id>] [--modules] [--port <number>] [redis.conf] [--directive value …]')
-    .argument('[words...]', 'a redis.conf (or - for standard input), then directives as --name value, as redis-server takes them')
-    .addOption(new Option('--target <id>', `the release to simulate: ${targets}`).argParser(target).default(defaultTargetId))
+    .argument(
+      '[words...]',
+      'a redis.conf (or - for standard input), then directives as --name value, as redis-server takes them',
+    )
+    .addOption(
+      new Option('--target <id>', `the release to simulate: ${targets}`).argParser(target).default(defaultTargetId),
+    )
     .option('--port <number>', 'the TCP port to listen on, whatever redis.conf says')
     .option('--modules', 'with the modules bundled with Redis 8', false)
     .allowUnknownOption()
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 It listens on loopback unless bind says otherwise, keeps data in memory only, and is for tests. It refuses to start with a
 bad ACL, in the server's words and with exit code 1.
 
 Examples:
   acl-playground serve --target redis-7.2 --port 6380 redis.conf
-  acl-playground serve --port 6380 --aclfile users.acl --requirepass secret`)
-    .action(async (_words: string[], options: { target: string; modules: boolean; port?: string }, command: Command) => {
-      if (!isTargetId(options.target)) throw new CannotRun(`There is no target ${options.target}.`)
-      const words = readServeArguments(command.args, options.port === undefined ? [] : [['port', options.port]])
-      let end: (code: ExitCode) => void = () => undefined
-      const ended = new Promise<ExitCode>((resolve) => { end = resolve })
-      const onShutdown = (why: 'shutdown' | 'crash'): void => end(why === 'crash' ? 1 : 0)
-      const serving = await serve({ target: options.target, modules: options.modules, ...words, log: (line) => io.out(`${line}\n`), onShutdown })
-      done(null)
-      onServing(() => serving.stop(), ended)
-    })
+  acl-playground serve --port 6380 --aclfile users.acl --requirepass secret`,
+    )
+    .action(
+      async (_words: string[], options: { target: string; modules: boolean; port?: string }, command: Command) => {
+        if (!isTargetId(options.target)) throw new CannotRun(`There is no target ${options.target}.`)
+        const words = readServeArguments(command.args, options.port === undefined ? [] : [['port', options.port]])
+        let end: (code: ExitCode) => void = () => undefined
+        const ended = new Promise<ExitCode>((resolve) => {
+          end = resolve
+        })
+        const onShutdown = (why: 'shutdown' | 'crash'): void => end(why === 'crash' ? 1 : 0)
+        const serving = await serve({
+          target: options.target,
+          modules: options.modules,
+          ...words,
+          log: (line) => io.out(`${line}\n`),
+          onShutdown,
+        })
+        done(null)
+        onServing(() => serving.stop(), ended)
+      },
+    )
   return program
 }

@@ -19,7 +19,8 @@ export function readUpTo(file: string | number): Uint8Array {
       const count = readSome(opened, chunk)
       if (count === 0) return Buffer.concat(chunks, length)
       length += count
-      if (length > longestFile) throw new TooLong(`it is longer than ${longestFile / 1024 / 1024} MB, the most that is read`)
+      if (length > longestFile)
+        throw new TooLong(`it is longer than ${longestFile / 1024 / 1024} MB, the most that is read`)
       chunks.push(chunk.subarray(0, count))
     }
   } finally {

@@ -16,13 +16,17 @@ export interface ServeArguments {
  * word with two dashes starts a directive, and the words up to the next one are its values. Throws CannotRun, which
  * says what is wrong, where a value comes before any directive. `settings` are directives given in another way, which come last.
  */
-export function readServeArguments(words: readonly string[], settings: readonly (readonly [string, string])[] = []): ServeArguments {
+export function readServeArguments(
+  words: readonly string[],
+  settings: readonly (readonly [string, string])[] = [],
+): ServeArguments {
   const [first] = words
   const confPath = first !== undefined && (first === '-' || !first.startsWith('-')) ? first : null
   const lines: Bytes[] = []
   for (const word of confPath === null ? words : words.slice(1)) {
     if (/^--[A-Za-z]/.test(word)) lines.push(fromText(word.slice(2)))
-    else if (lines.length === 0) throw new CannotRun(`Unexpected '${word}': after the configuration file come directives, as --name value.`)
+    else if (lines.length === 0)
+      throw new CannotRun(`Unexpected '${word}': after the configuration file come directives, as --name value.`)
     else lines[lines.length - 1] += ` ${quote(fromText(word))}`
   }
   for (const [name, value] of settings) lines.push(`${name} ${quote(fromText(value))}`)

@@ -69,13 +69,19 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       options.onShutdown?.(why)
     },
   })
-  if (!result.started) throw new StartRefused(toText(result.output) + (result.crash ? '\n(The real server crashes here; the simulator stops.)' : ''))
+  if (!result.started)
+    throw new StartRefused(
+      toText(result.output) + (result.crash ? '\n(The real server crashes here; the simulator stops.)' : ''),
+    )
   const { server } = result
   if (!(server instanceof SimulatedServer)) throw new Error('The server is not one that can listen.')
   started.server = server
 
-  options.log(`ACL Playground: a simulator of ${target.label} (${target.version}), for trying access control. Data lives in memory only.`)
-  for (const { message, span } of result.notes) options.log(`Note${span === null ? '' : `, line ${span.line}`}: ${message}`)
+  options.log(
+    `ACL Playground: a simulator of ${target.label} (${target.version}), for trying access control. Data lives in memory only.`,
+  )
+  for (const { message, span } of result.notes)
+    options.log(`Note${span === null ? '' : `, line ${span.line}`}: ${message}`)
   const listening = new Listening(server, options.log)
   try {
     await listening.open()
@@ -88,8 +94,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 
 /** Errors as the C library puts them. */
 const errors: Readonly<Record<string, string>> = {
-  ENOENT: 'No such file or directory', EISDIR: 'Is a directory', ENOTDIR: 'Not a directory', EACCES: 'Permission denied',
-  EADDRINUSE: 'Address already in use', EADDRNOTAVAIL: 'Cannot assign requested address',
+  ENOENT: 'No such file or directory',
+  EISDIR: 'Is a directory',
+  ENOTDIR: 'Not a directory',
+  EACCES: 'Permission denied',
+  EADDRINUSE: 'Address already in use',
+  EADDRNOTAVAIL: 'Cannot assign requested address',
 }
 
 function readConf(path: string | null): Bytes {
@@ -98,7 +108,7 @@ function readConf(path: string | null): Bytes {
     return fromUint8(readUpTo(path === '-' ? 0 : path))
   } catch (reason) {
     const { code = '', message } = reason as NodeJS.ErrnoException
-    const why = reason instanceof TooLong ? message : errors[code] ?? message
+    const why = reason instanceof TooLong ? message : (errors[code] ?? message)
     throw new StartRefused(`Fatal error, can't open config file '${resolve(path)}': ${why}`)
   }
 }
@@ -146,7 +156,10 @@ class Listening implements Serving {
       this.socketPath = path
       this.#log(`Listening on the Unix socket ${path}`)
     }
-    if (this.port === null && this.#onUnix === null) throw new StartRefused('There is a tls-port alone to listen on, and the simulator speaks no TLS: configure a port or a unixsocket as well.')
+    if (this.port === null && this.#onUnix === null)
+      throw new StartRefused(
+        'There is a tls-port alone to listen on, and the simulator speaks no TLS: configure a port or a unixsocket as well.',
+      )
     this.#log('Ready to accept connections')
   }
 
@@ -167,7 +180,11 @@ class Listening implements Serving {
     this.port = port === 0 ? null : port
     if (port === 0) return
     const addresses = this.#addresses()
-    const tries = await Promise.allSettled(addresses.map(({ host, optional }) => this.#listen({ host, port, ipv6Only: host.includes(':') }, `${host}:${port}`, optional)))
+    const tries = await Promise.allSettled(
+      addresses.map(({ host, optional }) =>
+        this.#listen({ host, port, ipv6Only: host.includes(':') }, `${host}:${port}`, optional),
+      ),
+    )
     const opened = tries.map((one) => (one.status === 'fulfilled' ? one.value : null))
     this.#onTcp = opened.filter((listener) => listener !== null)
     // Of the addresses all must be had, but for optional ones; those that were go again.
@@ -177,7 +194,9 @@ class Listening implements Serving {
       throw failed.reason
     }
     if (this.#onTcp.length === 0) throw new StartRefused(`Failed listening on port ${port} (tcp), aborting.`)
-    const names = addresses.filter((_, i) => opened[i] !== null).map(({ host }) => (host.includes(':') ? `[${host}]` : host))
+    const names = addresses
+      .filter((_, i) => opened[i] !== null)
+      .map(({ host }) => (host.includes(':') ? `[${host}]` : host))
     this.#log(`Listening on ${names.join(', ')}, port ${port}`)
   }
 
@@ -197,7 +216,11 @@ class Listening implements Serving {
   /** The addresses of `bind`; without one only this host's own, whatever the release's default. A dash before one allows it to be missing. */
   #addresses(): { host: string; optional: boolean }[] {
     const { config } = this.#server
-    const bound = config.changed.has('bind') ? toText(config.get('bind')).split(' ').filter((word) => word !== '') : ['127.0.0.1', '-::1']
+    const bound = config.changed.has('bind')
+      ? toText(config.get('bind'))
+          .split(' ')
+          .filter((word) => word !== '')
+      : ['127.0.0.1', '-::1']
     const named = bound.length === 0 ? ['*', '-::*'] : bound
     return named.map((word) => {
       const address = word.replace(/^-/, '')
@@ -206,7 +229,11 @@ class Listening implements Serving {
   }
 
   /** The listener, or null where an optional address cannot be had. Throws where it cannot and the address is not optional. */
-  async #listen(where: { readonly host: string; readonly port: number; readonly ipv6Only: boolean } | { readonly path: string }, name: string, optional: boolean): Promise<Listener | null> {
+  async #listen(
+    where: { readonly host: string; readonly port: number; readonly ipv6Only: boolean } | { readonly path: string },
+    name: string,
+    optional: boolean,
+  ): Promise<Listener | null> {
     const listener = createServer({ noDelay: true }, (socket) => this.#accept(socket, 'path' in where))
     try {
       await new Promise<void>((done, fail) => listener.once('error', fail).listen(where, done))
@@ -215,9 +242,11 @@ class Listening implements Serving {
       const { code = '' } = reason as NodeJS.ErrnoException
       // Node says EACCES of a socket in a folder that is not there.
       const why = errors['path' in where && !existsSync(dirname(where.path)) ? 'ENOENT' : code] ?? code
-      throw new StartRefused('path' in where
-        ? `Failed opening Unix socket: bind: ${why}`
-        : `Warning: Could not create server TCP listening socket ${name}: bind: ${why}\nFailed listening on port ${where.port} (tcp), aborting.`)
+      throw new StartRefused(
+        'path' in where
+          ? `Failed opening Unix socket: bind: ${why}`
+          : `Warning: Could not create server TCP listening socket ${name}: bind: ${why}\nFailed listening on port ${where.port} (tcp), aborting.`,
+      )
     }
     listener.on('error', () => undefined)
     return listener
@@ -225,13 +254,19 @@ class Listening implements Serving {
 
   #accept(socket: Socket, isUnix: boolean): void {
     const { behaviours } = this.#server.target
-    const client = new SocketClient(socket, this.#server, isUnix ? { kind: 'unix' } : originOf(socket.remoteAddress ?? ''), {
-      maxArguments: behaviours.maxRequestArguments,
-      maxBulkLength: this.#server.config.number('proto-max-bulk-len'),
-      nulHidesLineEnd: behaviours.nulHidesLineEnd,
-      inlineLosesFF: behaviours.inlineLosesFF,
-      blankLineKeepsInline: behaviours.blankLineKeepsInline,
-    }, this.#whoWaits)
+    const client = new SocketClient(
+      socket,
+      this.#server,
+      isUnix ? { kind: 'unix' } : originOf(socket.remoteAddress ?? ''),
+      {
+        maxArguments: behaviours.maxRequestArguments,
+        maxBulkLength: this.#server.config.number('proto-max-bulk-len'),
+        nulHidesLineEnd: behaviours.nulHidesLineEnd,
+        inlineLosesFF: behaviours.inlineLosesFF,
+        blankLineKeepsInline: behaviours.blankLineKeepsInline,
+      },
+      this.#whoWaits,
+    )
     this.#clients.add(client)
     socket.on('close', () => this.#clients.delete(client))
   }

@@ -39,9 +39,11 @@ export interface Subject {
 
 /** The target of this name. Throws CannotRun where there is none. */
 export async function targetOf(id: string, modules: boolean): Promise<Target> {
-  if (!isTargetId(id)) throw new CannotRun(`There is no target ${id}. Choose one of: ${targetInfos.map((info) => info.id).join(', ')}`)
+  if (!isTargetId(id))
+    throw new CannotRun(`There is no target ${id}. Choose one of: ${targetInfos.map((info) => info.id).join(', ')}`)
   const info = targetInfos.find((known) => known.id === id)
-  if (modules && info?.hasModules === false) throw new CannotRun(`${info.label} has no bundled modules: leave out --modules.`)
+  if (modules && info?.hasModules === false)
+    throw new CannotRun(`${info.label} has no bundled modules: leave out --modules.`)
   return loadTarget(id, { modules })
 }
 
@@ -50,15 +52,31 @@ export async function targetOf(id: string, modules: boolean): Promise<Target> {
  * redis.conf holds unless an option says otherwise. `others` are the command's other arguments, of which only one in all
  * may be standard input.
  */
-export async function readSubject(argument: string, options: ServerOptions, io: Io, others: readonly (string | undefined)[] = [], stdinName = 'users.acl'): Promise<Subject> {
+export async function readSubject(
+  argument: string,
+  options: ServerOptions,
+  io: Io,
+  others: readonly (string | undefined)[] = [],
+  stdinName = 'users.acl',
+): Promise<Subject> {
   onlyOneStdin([argument, options.conf, ...others])
   const given = await read(argument, io, stdinName)
   const conf = options.conf === undefined ? null : await readConf(options.conf, io)
   if (given.kind === 'file') {
-    return { target: await targetOf(options.target ?? defaultTargetId, options.modules ?? false), acl: given.source, conf, expect: null, settings: plainSettings, isLink: false }
+    return {
+      target: await targetOf(options.target ?? defaultTargetId, options.modules ?? false),
+      acl: given.source,
+      conf,
+      expect: null,
+      settings: plainSettings,
+      isLink: false,
+    }
   }
   const { state } = given
-  const target = await targetOf(options.target ?? state.target, options.modules ?? (options.target === undefined && state.modules))
+  const target = await targetOf(
+    options.target ?? state.target,
+    options.modules ?? (options.target === undefined && state.modules),
+  )
   const { acl, conf: linkConf, expect } = state.files
   return {
     target,
@@ -80,7 +98,9 @@ export function start({ target, acl, conf }: Subject): StartResult {
   const name = fromText(acl.name)
   const files: FileStore = {
     read: (path) => (path === name ? acl.bytes : conf === null ? null : readIncluded(conf, path)),
-    write: () => { throw new Error('Nothing is written.') },
+    write: () => {
+      throw new Error('Nothing is written.')
+    },
   }
   return startServer({
     target,
@@ -104,7 +124,9 @@ export function startOrFail(subject: Subject): SimulatedServer {
   const result = start(subject)
   if (!result.started) {
     const crash = result.crash ? '\nThe real server crashes on this file.' : ''
-    throw new CannotRun(`${subject.target.label} does not start on these files:\n${shortened(toText(result.output))}${crash}\n${seeAlso(subject)}`)
+    throw new CannotRun(
+      `${subject.target.label} does not start on these files:\n${shortened(toText(result.output))}${crash}\n${seeAlso(subject)}`,
+    )
   }
   if (!(result.server instanceof SimulatedServer)) throw new Error('The server is not one that can be asked.')
   return result.server

@@ -33,28 +33,62 @@ export async function test(file: string, expectFile: string | undefined, options
   const source = await readExpect(subject, expectFile, io)
   const { expectations, problems } = parseExpectations(source.text)
   if (problems.length > 0) throw new CannotRun(notSentences(problems, source, io))
-  if (expectations.length === 0) throw new CannotRun(`${onOneLine(source.name)} holds no expectation. Write one a line, such as: app can GET app:1`)
+  if (expectations.length === 0)
+    throw new CannotRun(`${onOneLine(source.name)} holds no expectation. Write one a line, such as: app can GET app:1`)
   const results = runExpectations(startOrFail(subject), expectations)
   const failures = results.filter(({ state }) => state !== 'holds')
   const holds = failures.length === 0
   const covered = options.coverage ? coverageOf(subject, results) : null
   switch (options.format) {
     case 'json':
-      io.out(renderJson({
-        command: 'test', holds, file: subject.acl.name, expect: source.name,
-        target: { id: subject.target.id, version: subject.target.version, evidence: subject.target.evidence, modules: subject.target.modules },
-        total: results.length, failed: failures.length, results: results.map((result) => jsonResult(result, source, subject)),
-        ...(covered !== null && { coverage: jsonCoverage(covered, subject) }),
-      }))
+      io.out(
+        renderJson({
+          command: 'test',
+          holds,
+          file: subject.acl.name,
+          expect: source.name,
+          target: {
+            id: subject.target.id,
+            version: subject.target.version,
+            evidence: subject.target.evidence,
+            modules: subject.target.modules,
+          },
+          total: results.length,
+          failed: failures.length,
+          results: results.map((result) => jsonResult(result, source, subject)),
+          ...(covered !== null && { coverage: jsonCoverage(covered, subject) }),
+        }),
+      )
       break
     case 'junit':
-      io.out(renderJUnit({ name: source.name, at: startedAt, seconds: (Date.now() - startedAt) / 1000, cases: results.map((result) => caseOf(result, source, subject)), output: covered === null ? '' : renderCoverage(covered, subject, false) }))
+      io.out(
+        renderJUnit({
+          name: source.name,
+          at: startedAt,
+          seconds: (Date.now() - startedAt) / 1000,
+          cases: results.map((result) => caseOf(result, source, subject)),
+          output: covered === null ? '' : renderCoverage(covered, subject, false),
+        }),
+      )
       break
     case 'github':
-      io.out(renderGithub([...failures.map((result) => problemOf(result, source, subject)), ...(covered === null ? [] : coverageProblems(covered, subject))]))
+      io.out(
+        renderGithub([
+          ...failures.map((result) => problemOf(result, source, subject)),
+          ...(covered === null ? [] : coverageProblems(covered, subject)),
+        ]),
+      )
       break
     case 'text':
-      io.out(renderText(failures.map((result) => problemOf(result, source, subject)), results.length, source, subject, io))
+      io.out(
+        renderText(
+          failures.map((result) => problemOf(result, source, subject)),
+          results.length,
+          source,
+          subject,
+          io,
+        ),
+      )
       if (covered !== null) io.out(`\n${renderCoverage(covered, subject, io.color)}`)
   }
   return holds ? 0 : 1
@@ -77,7 +111,11 @@ const FEW = 20
 
 function notSentences(problems: readonly ExpectationProblem[], source: Source, io: Io): string {
   const paint = painter(io.errColor)
-  const shown = problems.slice(0, FEW).map(({ message, hint, place }) => renderProblem({ source, code: 'no-expectation', severity: 'error', message, notes: [hint], place }, paint))
+  const shown = problems
+    .slice(0, FEW)
+    .map(({ message, hint, place }) =>
+      renderProblem({ source, code: 'no-expectation', severity: 'error', message, notes: [hint], place }, paint),
+    )
   const more = problems.length - shown.length
   return `${onOneLine(source.name)} was not checked: ${problems.length === 1 ? 'a line is no expectation' : `${problems.length.toLocaleString('en')} lines are no expectations`}.\n\n${shown.join('\n\n')}${more === 0 ? '' : `\n\n… and ${more.toLocaleString('en')} more.`}`
 }
@@ -89,7 +127,13 @@ function decidingRules({ decision, verdict }: ExpectationResult): readonly Rule[
 }
 
 function notesOf(result: ExpectationResult, { acl }: Subject): string[] {
-  const rules = [...new Set(decidingRules(result).flatMap(({ text, span }) => (span?.source === 'users.acl' ? [`${acl.name}:${span.line}: ${toText(text)}`] : [])))]
+  const rules = [
+    ...new Set(
+      decidingRules(result).flatMap(({ text, span }) =>
+        span?.source === 'users.acl' ? [`${acl.name}:${span.line}: ${toText(text)}`] : [],
+      ),
+    ),
+  ]
   return [
     ...(result.hint === null ? [] : [result.hint]),
     ...(rules.length === 0 ? [] : [`decided by ${rules.join(', ')}`]),
@@ -98,23 +142,42 @@ function notesOf(result: ExpectationResult, { acl }: Subject): string[] {
 }
 
 function problemOf(result: ExpectationResult, source: Source, subject: Subject): Problem {
-  return { source, code: result.state === 'invalid' ? 'invalid-expectation' : 'expectation', severity: 'error', message: result.message, notes: notesOf(result, subject), place: result.place }
+  return {
+    source,
+    code: result.state === 'invalid' ? 'invalid-expectation' : 'expectation',
+    severity: 'error',
+    message: result.message,
+    notes: notesOf(result, subject),
+    place: result.place,
+  }
 }
 
 function jsonResult(result: ExpectationResult, source: Source, subject: Subject): Readonly<Record<string, unknown>> {
   const { expectation, state, verdict, reply, message, place } = result
   return {
-    line: expectation.place.line, text: expectation.text, state,
+    line: expectation.place.line,
+    text: expectation.text,
+    state,
     verdict: verdict === null ? null : verdict.allowed ? 'allowed' : 'refused',
     reason: verdict?.reason ?? null,
     reply: reply === null ? null : toText(reply),
-    message, notes: notesOf(result, subject), place: locationOf({ source, place }),
+    message,
+    notes: notesOf(result, subject),
+    place: locationOf({ source, place }),
   }
 }
 
-function caseOf(result: ExpectationResult, source: Source, subject: Subject): Parameters<typeof renderJUnit>[0]['cases'][number] {
+function caseOf(
+  result: ExpectationResult,
+  source: Source,
+  subject: Subject,
+): Parameters<typeof renderJUnit>[0]['cases'][number] {
   const problem = problemOf(result, source, subject)
-  const { expectation: { text, place }, state, message } = result
+  const {
+    expectation: { text, place },
+    state,
+    message,
+  } = result
   return {
     name: `${place.line}: ${text}`,
     outcome: state === 'holds' ? 'passed' : state === 'fails' ? 'failure' : 'error',
@@ -127,9 +190,16 @@ function renderText(problems: readonly Problem[], total: number, source: Source,
   const paint = painter(io.color)
   const where = `${printable(subject.acl.name)} on ${describeTarget(subject.target)}`
   const failed = problems.length
-  const summary = failed === 0
-    ? `${paint('green', total === 1 ? 'the expectation holds' : `all ${total} expectations hold`)} for ${where}`
-    : `${paint('red', `${failed} of ${plural(total, 'expectation')} ${failed === 1 ? 'does' : 'do'} not hold`)} for ${where}`
-  const more = failed > MOST_SHOWN ? `… and ${(failed - MOST_SHOWN).toLocaleString('en')} more: --format json has them all.\n\n` : ''
-  return `${problems.slice(0, MOST_SHOWN).map((problem) => `${renderProblem(problem, paint)}\n\n`).join('')}${more}${paint('bold', printable(source.name))}: ${summary}\n`
+  const summary =
+    failed === 0
+      ? `${paint('green', total === 1 ? 'the expectation holds' : `all ${total} expectations hold`)} for ${where}`
+      : `${paint('red', `${failed} of ${plural(total, 'expectation')} ${failed === 1 ? 'does' : 'do'} not hold`)} for ${where}`
+  const more =
+    failed > MOST_SHOWN
+      ? `… and ${(failed - MOST_SHOWN).toLocaleString('en')} more: --format json has them all.\n\n`
+      : ''
+  return `${problems
+    .slice(0, MOST_SHOWN)
+    .map((problem) => `${renderProblem(problem, paint)}\n\n`)
+    .join('')}${more}${paint('bold', printable(source.name))}: ${summary}\n`
 }

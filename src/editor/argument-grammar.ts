@@ -35,7 +35,10 @@ class Reader {
   #steps = 0
 
   /** @param notFree places whose words are fixed ones, whatever else they could be */
-  constructor(readonly words: readonly string[], readonly notFree: ReadonlySet<number>) {}
+  constructor(
+    readonly words: readonly string[],
+    readonly notFree: ReadonlySet<number>,
+  ) {}
 
   sequence(docs: readonly ArgumentDoc[], from: ReadonlySet<number>): ReadonlySet<number> {
     let places = from
@@ -62,7 +65,8 @@ class Reader {
       ends.add(at)
       for (const doc of docs) {
         if (used.has(doc)) continue
-        for (const place of this.#times(doc, new Set([at]))) if (place > at) open.push({ place, used: new Set([...used, doc]) })
+        for (const place of this.#times(doc, new Set([at])))
+          if (place > at) open.push({ place, used: new Set([...used, doc]) })
       }
     }
     return ends
@@ -106,4 +110,5 @@ class Reader {
 }
 
 const isOptional = (doc: ArgumentDoc): boolean => doc.flags?.includes('optional') ?? false
-const isMultiple = (doc: ArgumentDoc): boolean => (doc.flags?.includes('multiple') || doc.flags?.includes('multiple_token')) ?? false
+const isMultiple = (doc: ArgumentDoc): boolean =>
+  (doc.flags?.includes('multiple') || doc.flags?.includes('multiple_token')) ?? false

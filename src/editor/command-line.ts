@@ -1,4 +1,10 @@
-import { acceptCompletion, autocompletion, completionKeymap, completionStatus, startCompletion } from '@codemirror/autocomplete'
+import {
+  acceptCompletion,
+  autocompletion,
+  completionKeymap,
+  completionStatus,
+  startCompletion,
+} from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { syntaxHighlighting } from '@codemirror/language'
 import type { Extension, Transaction, TransactionSpec } from '@codemirror/state'
@@ -60,7 +66,11 @@ const fails = Decoration.mark({ class: 'cm-would-fail' })
 function wordColours(ask: AskWorld): Extension {
   const named = (words: readonly string[]): number => (ask()?.target.table.resolve(words)?.parent ? 2 : 0)
   return EditorView.decorations.compute(['doc'], (state) =>
-    Decoration.set(colouredWords(state.doc.toString(), named).map(({ from, to, kind }) => Decoration.mark({ class: `cm-word-${kind}` }).range(from, to))),
+    Decoration.set(
+      colouredWords(state.doc.toString(), named).map(({ from, to, kind }) =>
+        Decoration.mark({ class: `cm-word-${kind}` }).range(from, to),
+      ),
+    ),
   )
 }
 
@@ -71,9 +81,14 @@ const previewField = StateField.define<DecorationSet>({
     for (const effect of transaction.effects) {
       if (!effect.is(setPreview) || effect.value.line !== transaction.newDoc.toString()) continue
       const { marks, hint } = effect.value
-      const ranges = marks.filter((mark) => mark.to > mark.from).map((mark) => (mark.passes ? passes : fails).range(mark.from, mark.to))
+      const ranges = marks
+        .filter((mark) => mark.to > mark.from)
+        .map((mark) => (mark.passes ? passes : fails).range(mark.from, mark.to))
       const end = transaction.newDoc.length
-      next = Decoration.set(hint === '' ? ranges : [...ranges, Decoration.widget({ widget: new Hint(hint), side: 1 }).range(end)], true)
+      next = Decoration.set(
+        hint === '' ? ranges : [...ranges, Decoration.widget({ widget: new Hint(hint), side: 1 }).range(end)],
+        true,
+      )
     }
     return next
   },
@@ -87,24 +102,36 @@ export function showPreview(view: EditorView, preview: Preview): void {
 
 /** Replaces the line and puts the cursor at its end. */
 export function setLine(view: EditorView, line: string): void {
-  view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: line }, selection: { anchor: line.length }, scrollIntoView: true })
+  view.dispatch({
+    changes: { from: 0, to: view.state.doc.length, insert: line },
+    selection: { anchor: line.length },
+    scrollIntoView: true,
+  })
 }
 
 /** One line: what is pasted with line breaks is joined, so that nothing runs before Enter. */
 function joinLines(transaction: Transaction): Transaction | TransactionSpec {
   if (transaction.newDoc.lines <= 1) return transaction
-  const line = transaction.newDoc.toString().trimEnd().replace(/[ \t]*\n[ \t]*/g, ' ')
-  return { changes: { from: 0, to: transaction.startState.doc.length, insert: line }, selection: { anchor: line.length } }
+  const line = transaction.newDoc
+    .toString()
+    .trimEnd()
+    .replace(/[ \t]*\n[ \t]*/g, ' ')
+  return {
+    changes: { from: 0, to: transaction.startState.doc.length, insert: line },
+    selection: { anchor: line.length },
+  }
 }
 
 /** Everything for the console's input: one line, history, Tab completion, preview. */
 export function commandLine(options: CommandLineOptions): Extension {
-  const recall = (next: (line: string) => string | null) => (view: EditorView): boolean => {
-    if (completionStatus(view.state) === 'active') return false
-    const line = next(view.state.doc.toString())
-    if (line !== null) setLine(view, line)
-    return true
-  }
+  const recall =
+    (next: (line: string) => string | null) =>
+    (view: EditorView): boolean => {
+      if (completionStatus(view.state) === 'active') return false
+      const line = next(view.state.doc.toString())
+      if (line !== null) setLine(view, line)
+      return true
+    }
   const run = (view: EditorView): boolean => {
     if (options.run(view.state.doc.toString())) setLine(view, '')
     return true
@@ -115,14 +142,22 @@ export function commandLine(options: CommandLineOptions): Extension {
     history(),
     drawSelection(),
     EditorView.lineWrapping,
-    autocompletion({ override: [completeCommand(options.world)], icons: false, activateOnTyping: false, defaultKeymap: true }),
+    autocompletion({
+      override: [completeCommand(options.world)],
+      icons: false,
+      activateOnTyping: false,
+      defaultKeymap: true,
+    }),
     wordColours(options.world),
     explainCommandOnHover(options.world),
     previewField,
     EditorState.transactionFilter.of(joinLines),
     Prec.high(
       keymap.of([
-        { key: 'Enter', run: (view) => (completionStatus(view.state) === 'active' ? acceptCompletion(view) : run(view)) },
+        {
+          key: 'Enter',
+          run: (view) => (completionStatus(view.state) === 'active' ? acceptCompletion(view) : run(view)),
+        },
         { key: 'Mod-Enter', run },
         { key: 'ArrowUp', run: recall(options.older) },
         { key: 'ArrowDown', run: recall(options.newer) },
@@ -140,7 +175,12 @@ export function commandLine(options: CommandLineOptions): Extension {
       if (update.docChanged) options.changed(update.state.doc.toString())
     }),
     placeholder(options.placeholder),
-    EditorView.contentAttributes.of({ 'aria-label': options.label, spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
+    EditorView.contentAttributes.of({
+      'aria-label': options.label,
+      spellcheck: 'false',
+      autocapitalize: 'off',
+      autocorrect: 'off',
+    }),
     theme,
   ]
 }

@@ -14,7 +14,8 @@ export function wordsOf(line: string): CommandWord[] {
   const words: CommandWord[] = []
   commandParser.parse(line).iterate({
     enter: ({ name, from, to }) => {
-      if (name === 'Command' || name === 'Argument' || name === 'Quoted') words.push({ text: line.slice(from, to), from, to })
+      if (name === 'Command' || name === 'Argument' || name === 'Quoted')
+        words.push({ text: line.slice(from, to), from, to })
     },
   })
   return words

@@ -9,7 +9,8 @@ import { completePattern, completeRule } from './complete-rules'
 import type { AskWorld, World } from './world'
 
 /** As the user types: small letters stay small. */
-const inCaseOf = (typed: string, word: string): string => (/[a-z]/.test(typed) ? word.toLowerCase() : word.toUpperCase())
+const inCaseOf = (typed: string, word: string): string =>
+  /[a-z]/.test(typed) ? word.toLowerCase() : word.toUpperCase()
 
 function names(list: readonly string[], type: string): Completion[] {
   return list.map((label) => ({ label, type }))
@@ -18,7 +19,8 @@ function names(list: readonly string[], type: string): Completion[] {
 /** Whether the argument at `at` can be a key, by the command's first, last and step, or by its key-specs. */
 function takesKey(command: Command, at: number): boolean {
   const { firstKey, lastKey, step, keySpecs } = command
-  if (firstKey > 0 && at >= firstKey && (lastKey < 0 || at <= lastKey) && (at - firstKey) % Math.max(step, 1) === 0) return true
+  if (firstKey > 0 && at >= firstKey && (lastKey < 0 || at <= lastKey) && (at - firstKey) % Math.max(step, 1) === 0)
+    return true
   return keySpecs.some((spec) => spec.begin.type === 'index' && spec.find.type === 'range' && at === spec.begin.index)
 }
 
@@ -32,18 +34,29 @@ function argument(words: readonly string[], typed: string, world: World): readon
   const container = table.find(first)
   const at = words.length
   if (at === 1 && container?.subcommands) {
-    return [...container.subcommands].sort(([a], [b]) => (a < b ? -1 : 1)).map(([sub, { name }]) => option(inCaseOf(words[0] ?? '', sub), name, world))
+    return [...container.subcommands]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([sub, { name }]) => option(inCaseOf(words[0] ?? '', sub), name, world))
   }
   const place = `${first}${first === 'acl' && at > 1 ? ` ${(words[1] ?? '').toLowerCase()}` : ''} ${at}`
   if (takesUser.has(place)) return names(world.users, 'user')
-  if (first === 'config' && /^(get|set)$/i.test(words[1] ?? '') && (at === 2 || /^get$/i.test(words[1] ?? '') || at % 2 === 0)) {
+  if (
+    first === 'config' &&
+    /^(get|set)$/i.test(words[1] ?? '') &&
+    (at === 2 || /^get$/i.test(words[1] ?? '') || at % 2 === 0)
+  ) {
     return names([...directivesOf(world.target.id).keys()], 'directive')
   }
   if (place === 'acl cat 2') return names(table.categories, 'category')
   if (place.startsWith('acl setuser')) return ruleAt(typed.replace(/^["'(]+/, ''), world)
   if (place.startsWith('acl dryrun')) return at === 3 ? commands(typed, world) : argument(words.slice(3), typed, world)
   if (command === undefined) return []
-  return channelsAt(command, at, world) ?? [...expected(command, words, world), ...(takesKey(command, at) ? names(world.keys, 'key') : [])]
+  return (
+    channelsAt(command, at, world) ?? [
+      ...expected(command, words, world),
+      ...(takesKey(command, at) ? names(world.keys, 'key') : []),
+    ]
+  )
 }
 
 const channelCommands = /^(?:s?publish|[sp]?(?:un)?subscribe)$/i
@@ -52,7 +65,8 @@ const channelCommands = /^(?:s?publish|[sp]?(?:un)?subscribe)$/i
 function channelsAt({ name }: Command, at: number, { channels }: World): readonly Completion[] | null {
   if (!channelCommands.test(name)) return null
   if (/publish$/i.test(name) && at > 1) return []
-  if (/^p(?:un)?sub/i.test(name)) return channels.patterns.map((label) => ({ label, type: 'chan', detail: 'this pattern, letter for letter' }))
+  if (/^p(?:un)?sub/i.test(name))
+    return channels.patterns.map((label) => ({ label, type: 'chan', detail: 'this pattern, letter for letter' }))
   const starts = channels.patterns.flatMap((pattern): Completion[] => {
     const start = /^[^*?[\\]+/.exec(pattern)?.[0]
     return start === undefined ? [] : [{ label: start, type: 'chan', detail: `one of ${pattern}` }]
@@ -66,7 +80,9 @@ function expected(command: Command, words: readonly string[], world: World): Com
   if (grammar === undefined) return []
   const own = command.parent === null ? 1 : 2
   const found = expectedAfter(grammar, words.slice(own))
-  const tokens = found.flatMap(({ token, doc }): Completion[] => (token === null ? [] : [{ label: inCaseOf(words[0] ?? '', token), type: 'token', detail: behind(doc), boost: 1 }]))
+  const tokens = found.flatMap(({ token, doc }): Completion[] =>
+    token === null ? [] : [{ label: inCaseOf(words[0] ?? '', token), type: 'token', detail: behind(doc), boost: 1 }],
+  )
   const keys = found.some(({ token, doc }) => token === null && doc.type === 'key') && !takesKey(command, words.length)
   return [...tokens, ...(keys ? names(world.keys, 'key') : [])]
 }
@@ -74,10 +90,15 @@ function expected(command: Command, words: readonly string[], world: World): Com
 /** What has to follow a fixed word, by name. */
 function behind(doc: ArgumentDoc): string {
   if (doc.type === 'pure-token') return ''
-  return doc.type === 'block' || doc.type === 'oneof' ? (doc.arguments ?? []).map((one) => one.token ?? one.name).join(doc.type === 'block' ? ' ' : ' | ') : doc.name
+  return doc.type === 'block' || doc.type === 'oneof'
+    ? (doc.arguments ?? []).map((one) => one.token ?? one.name).join(doc.type === 'block' ? ' ' : ' | ')
+    : doc.name
 }
 
-const ruleAt = (typed: string, world: World): readonly Completion[] => [...completePattern(typed, world), ...completeRule(typed, world.target)]
+const ruleAt = (typed: string, world: World): readonly Completion[] => [
+  ...completePattern(typed, world),
+  ...completeRule(typed, world.target),
+]
 
 function option(label: string, name: string, { target }: World): Completion {
   const summary = loadedDocs(target)?.get(name.toLowerCase())?.summary
@@ -86,14 +107,24 @@ function option(label: string, name: string, { target }: World): Completion {
 
 /** Every command of the target but subcommands, in the case typed. */
 function commands(typed: string, world: World): readonly Completion[] {
-  return world.target.table.commands.filter(({ parent }) => parent === null).map(({ name }) => option(inCaseOf(typed, name), name, world))
+  return world.target.table.commands
+    .filter(({ parent }) => parent === null)
+    .map(({ name }) => option(inCaseOf(typed, name), name, world))
 }
 
 /** Completion in the console: commands and subcommands of the target, users after AUTH and ACL, rules, keys that exist. */
 export function completeCommand(ask: AskWorld): CompletionSource {
   return (context): CompletionResult | null => {
     const world = ask()
-    return world && completeWords(context.state.sliceDoc(context.state.doc.lineAt(context.pos).from, context.pos), context.pos, context.explicit, world)
+    return (
+      world &&
+      completeWords(
+        context.state.sliceDoc(context.state.doc.lineAt(context.pos).from, context.pos),
+        context.pos,
+        context.explicit,
+        world,
+      )
+    )
   }
 }
 
@@ -108,7 +139,11 @@ export function completeWords(line: string, pos: number, explicit: boolean, worl
     if (typed === '' && !explicit) return null
     return { from: pos - typed.length, options: commands(typed, world), validFor: /^\S*$/ }
   }
-  const options = argument(before.map((word) => word.text), typed, world)
+  const options = argument(
+    before.map((word) => word.text),
+    typed,
+    world,
+  )
   const rule = options[0]?.type === 'prefix' || /^["'(]*[+\-%~]/.test(typed) ? typed.replace(/^["'(]+/, '') : typed
   return options.length === 0 ? null : { from: pos - rule.length, options, validFor: /^[^\s|]*$/ }
 }

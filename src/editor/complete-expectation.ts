@@ -4,17 +4,31 @@ import { completeWords } from './complete-command'
 import { reasonMeanings } from './explain-expectation'
 import type { AskWorld } from './world'
 
-const word = (label: string, detail?: string): Completion => ({ label: `${label} `, displayLabel: label, type: 'flag', ...(detail === undefined ? {} : { detail }) })
+const word = (label: string, detail?: string): Completion => ({
+  label: `${label} `,
+  displayLabel: label,
+  type: 'flag',
+  ...(detail === undefined ? {} : { detail }),
+})
 
 const verbs = [word('can', 'the server allows it'), word('cannot', 'the server refuses it')]
 const places = [
   { label: 'localhost', type: 'value', detail: 'this host' },
   { label: 'unix', type: 'value', detail: 'the Unix socket' },
 ]
-const clauses = [word('from', 'where the connection comes from'), word('in db', 'the database it is in'), word('because', 'why it is refused')]
+const clauses = [
+  word('from', 'where the connection comes from'),
+  word('in db', 'the database it is in'),
+  word('because', 'why it is refused'),
+]
 
 const reasonOptions = (isLogin: boolean): Completion[] =>
-  (isLogin ? loginReasons : reasons).map((label) => ({ label, type: 'value', detail: reasonMeanings[label], boost: (aclReasons as readonly string[]).includes(label) ? 1 : 0 }))
+  (isLogin ? loginReasons : reasons).map((label) => ({
+    label,
+    type: 'value',
+    detail: reasonMeanings[label],
+    boost: (aclReasons as readonly string[]).includes(label) ? 1 : 0,
+  }))
 
 /** Completion in users.expect: a user, `can` or `cannot`, the command as in the console, and what may follow it. */
 export function completeExpectation(ask: AskWorld): CompletionSource {
@@ -27,7 +41,11 @@ export function completeExpectation(ask: AskWorld): CompletionSource {
     const line = before.trimStart()
     if (!/\s/.test(line)) {
       if (typed === '' && !context.explicit) return null
-      return { from, options: world.users.map((label) => ({ label: `${label} `, displayLabel: label, type: 'user' })), validFor: /^\S*$/ }
+      return {
+        from,
+        options: world.users.map((label) => ({ label: `${label} `, displayLabel: label, type: 'user' })),
+        validFor: /^\S*$/,
+      }
     }
     const action = /^\S+\s+(?:can|cannot)\s+(.*)$/s.exec(line)?.[1]
     if (action === undefined) return /^\S+\s+\S*$/.test(line) ? { from, options: verbs, validFor: /^\w*$/ } : null

@@ -9,12 +9,18 @@ function completeUserLine(context: CompletionContext, before: string, world: Wor
   if (/^\s*user[ \t]+[^ \t]*$/i.test(before)) {
     // A name that is being typed may be a user already: the file is loaded as it is written.
     const names = [...new Set(['default', ...world.users])].filter((name) => name !== word)
-    return { from: context.pos - word.length, options: names.map((label) => ({ label, type: 'user' })), validFor: /^[^\s]*$/ }
+    return {
+      from: context.pos - word.length,
+      options: names.map((label) => ({ label, type: 'user' })),
+      validFor: /^[^\s]*$/,
+    }
   }
   const typed = word.replace(/^["'(]+/, '')
   if (typed === '' && !context.explicit && word === '') return null
   const options = [...completePattern(typed, world), ...completeRule(typed, world.target)]
-  return options.length === 0 ? null : { from: context.pos - typed.length, options, validFor: typed.includes('|') ? /^[^\s()]*$/ : /^[^\s()|]*$/ }
+  return options.length === 0
+    ? null
+    : { from: context.pos - typed.length, options, validFor: typed.includes('|') ? /^[^\s()]*$/ : /^[^\s()|]*$/ }
 }
 
 /** Completion in users.acl. */
@@ -25,7 +31,11 @@ export function completeAcl(ask: AskWorld): CompletionSource {
     if (!world || before.startsWith('#')) return null
     if (/^\s*\w*$/.test(before)) {
       if (before.trim() === '' && !context.explicit) return null
-      return { from: context.pos - before.trimStart().length, options: [{ label: 'user ', displayLabel: 'user', type: 'flag', detail: 'a line for a user' }], validFor: /^\w*$/ }
+      return {
+        from: context.pos - before.trimStart().length,
+        options: [{ label: 'user ', displayLabel: 'user', type: 'flag', detail: 'a line for a user' }],
+        validFor: /^\w*$/,
+      }
     }
     return /^\s*user /.test(before) ? completeUserLine(context, before, world) : null
   }
@@ -43,16 +53,34 @@ export function completeConf(ask: AskWorld): CompletionSource {
     const directives = directivesFor(world.target)
     if (/^\s*\S*$/.test(before)) {
       if (word === '' && !context.explicit) return null
-      const options = directives.map(({ name, summary }) => ({ label: name, apply: `${name} `, type: 'directive', detail: summary, boost: summary === '' ? 0 : 1 }))
+      const options = directives.map(({ name, summary }) => ({
+        label: name,
+        apply: `${name} `,
+        type: 'directive',
+        detail: summary,
+        boost: summary === '' ? 0 : 1,
+      }))
       return { from, options, validFor: /^\S*$/ }
     }
     const name = /^\s*(\S+)/.exec(before)?.[1]?.toLowerCase()
     if (name === 'rename-command' && /^\s*\S+\s+\S*$/.test(before)) {
-      const options = world.target.table.commands.filter(({ parent }) => parent === null).map((command) => ({ label: command.name, apply: `${command.name} `, type: 'command' }))
+      const options = world.target.table.commands
+        .filter(({ parent }) => parent === null)
+        .map((command) => ({ label: command.name, apply: `${command.name} `, type: 'command' }))
       return { from, options, validFor: /^\S*$/ }
     }
     const directive = directives.find((one) => one.name === name)
     const values = directive?.values
-    return values ? { from, options: values.map((label) => ({ label, type: 'value', ...(label === directive.usual ? { detail: 'without it' } : {}) })), validFor: /^\S*$/ } : null
+    return values
+      ? {
+          from,
+          options: values.map((label) => ({
+            label,
+            type: 'value',
+            ...(label === directive.usual ? { detail: 'without it' } : {}),
+          })),
+          validFor: /^\S*$/,
+        }
+      : null
   }
 }

@@ -31,7 +31,10 @@ function signed(target: Target, sign: '+' | '-'): readonly Completion[] {
     options = [
       category('all'),
       ...table.categories.map(category),
-      ...table.commands.filter((c) => c.parent === null).map((c) => command(c.name)).sort((a, b) => (a.label < b.label ? -1 : 1)),
+      ...table.commands
+        .filter((c) => c.parent === null)
+        .map((c) => command(c.name))
+        .sort((a, b) => (a.label < b.label ? -1 : 1)),
     ]
     bySign.set(sign, options)
   }
@@ -56,10 +59,20 @@ function subcommands(target: Target, sign: string, container: string): Completio
 
 /** What can be written where a rule starts: words and marks with what they mean, as far as the target has them. */
 function starts(target: Target): Completion[] {
-  const has = (needs: (typeof prefixRules)[number]['needs']): boolean => needs === undefined || target.behaviours[needs] !== false
+  const has = (needs: (typeof prefixRules)[number]['needs']): boolean =>
+    needs === undefined || target.behaviours[needs] !== false
   return [
-    ...prefixRules.filter((rule) => has(rule.needs)).map((rule) => ({ label: rule.prefix, type: 'prefix', detail: rule.summary, boost: 2 })),
-    ...wordRules.filter((rule) => has(rule.needs)).map((rule) => ({ label: rule.word, type: 'flag', info: rule.more ?? '', detail: rule.summary.replace(/\.$/, '') })),
+    ...prefixRules
+      .filter((rule) => has(rule.needs))
+      .map((rule) => ({ label: rule.prefix, type: 'prefix', detail: rule.summary, boost: 2 })),
+    ...wordRules
+      .filter((rule) => has(rule.needs))
+      .map((rule) => ({
+        label: rule.word,
+        type: 'flag',
+        info: rule.more ?? '',
+        detail: rule.summary.replace(/\.$/, ''),
+      })),
   ]
 }
 
@@ -71,7 +84,11 @@ export function completeRule(typed: string, target: Target): readonly Completion
   const sign = typed[0]
   if (sign === '+' || sign === '-') {
     const bar = typed.indexOf('|')
-    return bar < 0 ? signed(target, sign) : target.behaviours.hasSubcommandRules ? subcommands(target, sign, typed.slice(1, bar)) : []
+    return bar < 0
+      ? signed(target, sign)
+      : target.behaviours.hasSubcommandRules
+        ? subcommands(target, sign, typed.slice(1, bar))
+        : []
   }
   if (sign === '%') {
     return target.behaviours.hasSelectors ? starts(target).filter((option) => option.label.startsWith('%')) : []
@@ -101,7 +118,14 @@ export function completePattern(typed: string, world: Pick<World, 'keys' | 'chan
   const pattern = (key: string): string => toText(literalPattern(fromText(key)))
   const starts = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, MOST_PATTERNS)
   return [
-    ...starts.map(([start, n]): Completion => ({ label: `${sign}${pattern(start)}*`, type, detail: `${n} ${noun}${n === 1 ? '' : 's'}`, boost: 1 })),
-    ...keys.slice(0, MOST_PATTERNS).map((key): Completion => ({ label: `${sign}${pattern(key)}`, type, detail: `this ${noun} alone` })),
+    ...starts.map(([start, n]): Completion => ({
+      label: `${sign}${pattern(start)}*`,
+      type,
+      detail: `${n} ${noun}${n === 1 ? '' : 's'}`,
+      boost: 1,
+    })),
+    ...keys
+      .slice(0, MOST_PATTERNS)
+      .map((key): Completion => ({ label: `${sign}${pattern(key)}`, type, detail: `this ${noun} alone` })),
   ]
 }

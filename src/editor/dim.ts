@@ -25,7 +25,8 @@ function decorate(doc: Text, rules: readonly Dimmed[]): DecorationSet {
 const field = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update(value, transaction) {
-    for (const effect of transaction.effects) if (effect.is(setDimmed)) return decorate(transaction.newDoc, effect.value)
+    for (const effect of transaction.effects)
+      if (effect.is(setDimmed)) return decorate(transaction.newDoc, effect.value)
     return transaction.docChanged ? value.map(transaction.changes) : value
   },
   provide: (f) => [

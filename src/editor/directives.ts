@@ -19,7 +19,11 @@ const guarded = ['no', 'local', 'yes']
 
 /** Those that the simulator acts on. */
 const explained: readonly DirectiveHelp[] = [
-  { name: 'bind', summary: 'addresses to listen on; - before one: no error if missing', values: ['127.0.0.1 -::1', '* -::*', '0.0.0.0'] },
+  {
+    name: 'bind',
+    summary: 'addresses to listen on; - before one: no error if missing',
+    values: ['127.0.0.1 -::1', '* -::*', '0.0.0.0'],
+  },
   { name: 'protected-mode', summary: 'without a password, serve this host only', values: yesNo },
   { name: 'port', summary: 'TCP port; 0 for none' },
   { name: 'tls-port', summary: 'port for TLS; 0 for none' },
@@ -29,7 +33,11 @@ const explained: readonly DirectiveHelp[] = [
   { name: 'aclfile', summary: 'where the users are kept', values: ['users.acl'] },
   { name: 'user', summary: 'a user and its rules; not together with aclfile' },
   { name: 'acllog-max-len', summary: 'entries that ACL LOG keeps' },
-  { name: 'acl-pubsub-default', summary: 'channels that new users start with', values: ['resetchannels', 'allchannels'] },
+  {
+    name: 'acl-pubsub-default',
+    summary: 'channels that new users start with',
+    values: ['resetchannels', 'allchannels'],
+  },
   { name: 'rename-command', summary: 'another name for a command; "" takes it away' },
   { name: 'enable-protected-configs', summary: 'who may set protected directives', values: guarded },
   { name: 'enable-debug-command', summary: 'who may run DEBUG', values: guarded },
@@ -57,7 +65,9 @@ export function directivesFor({ id }: Target): readonly DirectiveHelp[] {
       .filter(({ name }) => accepted.has(name) || statements.has(name))
       .map((help): DirectiveHelp => ({ ...valuesOf(accepted.get(help.name)), ...help }))
     const named = new Set(first.map(({ name }) => name))
-    const rest = [...accepted.values()].filter(({ name }) => !named.has(name)).map((directive): DirectiveHelp => ({ name: directive.name, summary: '', ...valuesOf(directive) }))
+    const rest = [...accepted.values()]
+      .filter(({ name }) => !named.has(name))
+      .map((directive): DirectiveHelp => ({ name: directive.name, summary: '', ...valuesOf(directive) }))
     known.set(id, (list = [...first, ...rest]))
   }
   return list
@@ -69,7 +79,9 @@ function valuesOf(directive: Directive | undefined): Pick<DirectiveHelp, 'values
   const { kind, value } = directive
   if (kind.type === 'yes-no') return { values: yesNo, usual: value }
   if (kind.type === 'choice') return { values: kind.values, usual: value }
-  return kind.type === 'integer' || kind.type === 'memory' || kind.type === 'octal' ? { values: [value], usual: value } : {}
+  return kind.type === 'integer' || kind.type === 'memory' || kind.type === 'octal'
+    ? { values: [value], usual: value }
+    : {}
 }
 
 const number = (n: number): string => n.toLocaleString('en')
@@ -82,7 +94,9 @@ function takes({ kind }: Directive): string {
     case 'choice':
       return `Takes ${kind.values.slice(0, -1).join(', ')} or ${kind.values.at(-1) ?? ''}.`
     case 'integer':
-      return kind.max >= 2147483647 ? `Takes a whole number from ${number(kind.min)}.` : `Takes a whole number from ${number(kind.min)} to ${number(kind.max)}.`
+      return kind.max >= 2147483647
+        ? `Takes a whole number from ${number(kind.min)}.`
+        : `Takes a whole number from ${number(kind.min)} to ${number(kind.max)}.`
     case 'octal':
       return `Takes an octal number up to ${kind.max.toString(8)}.`
     case 'memory':
@@ -104,9 +118,19 @@ function valueWords(name: string, value: string): string | null {
     return `${/^(127\.|::1$)/.test(address) ? 'This host only.' : `The address ${address}.`}${optional}`
   }
   if (name === 'requirepass') return 'The password, in clear: whoever reads this file has it.'
-  if (name.startsWith('enable-')) return { no: 'Nobody may.', local: 'Connections from this host may.', yes: 'Everybody may whom the ACL lets.' }[value] ?? null
-  if (name === 'protected-mode' && value === 'no') return 'Anybody who reaches the port gets in where the default user has no password.'
-  if (name === 'acl-pubsub-default') return { allchannels: 'New users start with every channel.', resetchannels: 'New users start without channels.' }[value] ?? null
+  if (name.startsWith('enable-'))
+    return (
+      { no: 'Nobody may.', local: 'Connections from this host may.', yes: 'Everybody may whom the ACL lets.' }[value] ??
+      null
+    )
+  if (name === 'protected-mode' && value === 'no')
+    return 'Anybody who reaches the port gets in where the default user has no password.'
+  if (name === 'acl-pubsub-default')
+    return (
+      { allchannels: 'New users start with every channel.', resetchannels: 'New users start without channels.' }[
+        value
+      ] ?? null
+    )
   return null
 }
 
@@ -119,13 +143,27 @@ export function explainDirective(name: string, value: string | null, target: Tar
   const lowered = name.toLowerCase()
   const help = directivesFor(target).find((one) => one.name === lowered)
   const directive = directivesOf(target.id).get(lowered)
-  if (help === undefined) return /[*?[\]]/.test(name) ? null : { summary: `${target.label} has no directive ${name}.`, more: null, points: [] }
-  const points: Point[] = directive === undefined ? [] : [
-    { label: '', text: `${takes(directive)}${directive.value === '' ? '' : ` Without it: ${directive.value}.`}` },
-    ...(directive.immutable ? [{ label: '', text: 'CONFIG SET cannot change it: the server reads it at start.' }] : []),
-    ...(directive.protectedConfig && directivesOf(target.id).has('enable-protected-configs') ? [{ label: '', text: 'Protected: CONFIG SET changes it only where enable-protected-configs lets it.' }] : []),
-    ...(directive.alias === null ? [] : [{ label: 'Also called', text: directive.alias }]),
-  ]
+  if (help === undefined)
+    return /[*?[\]]/.test(name)
+      ? null
+      : { summary: `${target.label} has no directive ${name}.`, more: null, points: [] }
+  const points: Point[] =
+    directive === undefined
+      ? []
+      : [
+          { label: '', text: `${takes(directive)}${directive.value === '' ? '' : ` Without it: ${directive.value}.`}` },
+          ...(directive.immutable
+            ? [{ label: '', text: 'CONFIG SET cannot change it: the server reads it at start.' }]
+            : []),
+          ...(directive.protectedConfig && directivesOf(target.id).has('enable-protected-configs')
+            ? [{ label: '', text: 'Protected: CONFIG SET changes it only where enable-protected-configs lets it.' }]
+            : []),
+          ...(directive.alias === null ? [] : [{ label: 'Also called', text: directive.alias }]),
+        ]
   const said = value === null ? null : valueWords(lowered, value)
-  return { summary: said ?? (help.summary === '' ? `${help.name}.` : `${help.name}: ${help.summary}.`), more: said === null ? null : `${help.name}: ${help.summary}.`, points }
+  return {
+    summary: said ?? (help.summary === '' ? `${help.name}.` : `${help.name}: ${help.summary}.`),
+    more: said === null ? null : `${help.name}: ${help.summary}.`,
+    points,
+  }
 }

@@ -25,7 +25,15 @@ export interface ExpectationEditorOptions extends FileEditorOptions {
 }
 
 const mark = (kind: string): Decoration => Decoration.mark({ class: `cm-word-${kind}` })
-const marks = { user: mark('user'), cmd: mark('cmd'), flag: mark('flag'), neg: mark('neg'), comment: mark('comment'), key: mark('key'), chan: mark('chan') }
+const marks = {
+  user: mark('user'),
+  cmd: mark('cmd'),
+  flag: mark('flag'),
+  neg: mark('neg'),
+  comment: mark('comment'),
+  key: mark('key'),
+  chan: mark('chan'),
+}
 
 /** The words of a sentence that have a colour of their own. */
 export function coloursOf(line: string, from: number): readonly Range<Decoration>[] {
@@ -110,15 +118,28 @@ const setResults = StateEffect.define<readonly LineResult[]>()
 
 function shownOf(doc: Text, results: readonly LineResult[]): Shown {
   const there = results.filter(({ line }) => line <= doc.lines)
-  const words = there.flatMap((result) => result.words.filter(({ from, to }) => from < to && to <= doc.length).map(({ from, to, kind }) => marks[kind].range(from, to)))
-  return { gutter: RangeSet.of(there.map((result) => new Result(result).range(doc.line(result.line).from)), true), words: Decoration.set(words, true) }
+  const words = there.flatMap((result) =>
+    result.words
+      .filter(({ from, to }) => from < to && to <= doc.length)
+      .map(({ from, to, kind }) => marks[kind].range(from, to)),
+  )
+  return {
+    gutter: RangeSet.of(
+      there.map((result) => new Result(result).range(doc.line(result.line).from)),
+      true,
+    ),
+    words: Decoration.set(words, true),
+  }
 }
 
 const results = StateField.define<Shown>({
   create: () => ({ gutter: RangeSet.empty, words: Decoration.none }),
   update(value, transaction) {
-    for (const effect of transaction.effects) if (effect.is(setResults)) return shownOf(transaction.newDoc, effect.value)
-    return transaction.docChanged ? { gutter: value.gutter.map(transaction.changes), words: value.words.map(transaction.changes) } : value
+    for (const effect of transaction.effects)
+      if (effect.is(setResults)) return shownOf(transaction.newDoc, effect.value)
+    return transaction.docChanged
+      ? { gutter: value.gutter.map(transaction.changes), words: value.words.map(transaction.changes) }
+      : value
   },
   provide: (field) => EditorView.decorations.from(field, ({ words }) => words),
 })

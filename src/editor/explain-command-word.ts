@@ -6,7 +6,14 @@ import { splitWords, type Word } from '../acl/split'
 import type { Selector } from '../acl/selector'
 import { accessWords } from '../analysis/explain'
 import { commandTitle, some } from '../analysis/explain-rule'
-import { explainCategory, explainCommand, explainToken, type Explained, type Point, type TokenContext } from '../analysis/explain-token'
+import {
+  explainCategory,
+  explainCommand,
+  explainToken,
+  type Explained,
+  type Point,
+  type TokenContext,
+} from '../analysis/explain-token'
 import { plain } from '../analysis/phrase'
 import { summaryParagraph } from '../analysis/summary'
 import { loadedDocs } from '../targets/load'
@@ -15,7 +22,11 @@ import { explainDirective } from './directives'
 import type { Hover } from './hover'
 import type { World } from './world'
 
-const plainly = (summary: string, more: string | null = null, points: readonly Point[] = []): Explained => ({ summary, more, points })
+const plainly = (summary: string, more: string | null = null, points: readonly Point[] = []): Explained => ({
+  summary,
+  more,
+  points,
+})
 
 /** Users asked about a key or channel; more would make a hover wait. */
 const MOST_USERS = 500
@@ -28,7 +39,7 @@ export function explainCommandWord(line: string, pos: number, world: World): Hov
   const bytes = fromText(line)
   // Places are only the same where each character is a byte; elsewhere words are found by the text.
   const words = splitWords(bytes.length === line.length ? bytes : line.replace(/[^\0-\x7f]/g, 'x')) ?? []
-  const texts = bytes.length === line.length ? words : splitWords(bytes) ?? []
+  const texts = bytes.length === line.length ? words : (splitWords(bytes) ?? [])
   const at = words.findIndex(({ from, to }) => from <= pos && pos <= to)
   const word = words[at]
   if (word === undefined || texts.length !== words.length) return null
@@ -38,10 +49,16 @@ export function explainCommandWord(line: string, pos: number, world: World): Hov
 
 function explain(words: readonly Word[], at: number, world: World): Explained | null {
   const { target } = world
-  const context: TokenContext = { target, docs: loadedDocs(target), keys: world.keys.map(fromText), channels: world.channels.names.map(fromText) }
+  const context: TokenContext = {
+    target,
+    docs: loadedDocs(target),
+    keys: world.keys.map(fromText),
+    channels: world.channels.names.map(fromText),
+  }
   const argv = words.map(({ text }) => text)
   const command = target.table.resolve(argv)
-  if (command === undefined) return at === 0 ? plainly(`${target.label} has no command ${toText(argv[0] ?? '')}.`) : null
+  if (command === undefined)
+    return at === 0 ? plainly(`${target.label} has no command ${toText(argv[0] ?? '')}.`) : null
   const container = target.table.find(argv[0] ?? '')
   if (at === 0) return explainCommand(container ?? command, context)
   if (at === 1 && command.parent !== null) return explainCommand(command, context)
@@ -51,20 +68,36 @@ function explain(words: readonly Word[], at: number, world: World): Explained | 
 const lowerAt = (argv: readonly Bytes[], at: number): string => (argv[at] ?? '').toLowerCase()
 
 /** Words of commands about users, rules, categories and settings. */
-function explainArgument(argv: readonly Bytes[], at: number, command: Command, world: World, context: TokenContext): Explained | null {
+function explainArgument(
+  argv: readonly Bytes[],
+  at: number,
+  command: Command,
+  world: World,
+  context: TokenContext,
+): Explained | null {
   const word = argv[at] ?? ''
   const name = lowerAt(argv, 0)
   const sub = command.parent === null && name !== 'acl' && name !== 'config' ? '' : lowerAt(argv, 1)
-  if (name === 'auth') return argv.length > 2 && at === 1 ? explainUser(word, world) : plainly('The password.', 'It is not kept in history or links.')
+  if (name === 'auth')
+    return argv.length > 2 && at === 1
+      ? explainUser(word, world)
+      : plainly('The password.', 'It is not kept in history or links.')
   if (name === 'hello' && lowerAt(argv, at - 1) === 'auth') return explainUser(word, world)
-  if (name === 'hello' && lowerAt(argv, at - 2) === 'auth') return plainly('The password.', 'It is not kept in history or links.')
-  if (name === 'acl' && (sub === 'deluser' || (at === 2 && ['setuser', 'getuser', 'dryrun'].includes(sub)))) return at < 2 ? null : explainUser(word, world)
+  if (name === 'hello' && lowerAt(argv, at - 2) === 'auth')
+    return plainly('The password.', 'It is not kept in history or links.')
+  if (name === 'acl' && (sub === 'deluser' || (at === 2 && ['setuser', 'getuser', 'dryrun'].includes(sub))))
+    return at < 2 ? null : explainUser(word, world)
   if (name === 'acl' && sub === 'setuser' && at > 2) return explainSetUserRule(argv.slice(3), at - 3, context)
   if (name === 'acl' && sub === 'cat' && at === 2) return explainCategory(word, context)
-  if (name === 'acl' && sub === 'dryrun' && at > 2) return explain(argv.slice(3).map((text) => ({ text, from: 0, to: 0 })), at - 3, world)
+  if (name === 'acl' && sub === 'dryrun' && at > 2)
+    return explain(
+      argv.slice(3).map((text) => ({ text, from: 0, to: 0 })),
+      at - 3,
+      world,
+    )
   if (name === 'config' && (sub === 'get' || sub === 'set') && at > 1) {
     const isValue = sub === 'set' && at % 2 === 1
-    return explainDirective(toText(isValue ? argv[at - 1] ?? '' : word), isValue ? toText(word) : null, world.target)
+    return explainDirective(toText(isValue ? (argv[at - 1] ?? '') : word), isValue ? toText(word) : null, world.target)
   }
   return null
 }
@@ -83,16 +116,30 @@ function explainSetUserRule(args: readonly Bytes[], at: number, context: TokenCo
   const close = open < 0 ? -1 : args.findIndex((arg, i) => i >= open && arg.endsWith(')'))
   const inside = open >= 0 && (close < 0 || close >= at)
   if (!inside || !context.target.behaviours.hasSelectors) {
-    const merged = context.target.behaviours.hasSelectors ? mergeSelectors(args) : args.map((text, argument) => ({ text, argument }))
+    const merged = context.target.behaviours.hasSelectors
+      ? mergeSelectors(args)
+      : args.map((text, argument) => ({ text, argument }))
     if (typeof merged === 'number') return explainToken(args, at, context)
-    return explainToken(merged.map(({ text }) => text), merged.findIndex(({ argument }) => argument === at), context)
+    return explainToken(
+      merged.map(({ text }) => text),
+      merged.findIndex(({ argument }) => argument === at),
+      context,
+    )
   }
   const own = args.slice(open, close < 0 ? undefined : close + 1).map((arg, i, all) => {
     const start = i === 0 ? arg.slice(1) : arg
     return i === all.length - 1 && close >= 0 ? start.slice(0, -1) : start
   })
   const explained = explainToken(own, at - open, context)
-  return explained && { ...explained, points: [...explained.points, { label: '', text: 'In a selector: it counts together with the rules inside the parentheses only.' }] }
+  return (
+    explained && {
+      ...explained,
+      points: [
+        ...explained.points,
+        { label: '', text: 'In a selector: it counts together with the rules inside the parentheses only.' },
+      ],
+    }
+  )
 }
 
 /** A key or a channel: what the command needs of it, and who has it. */
@@ -101,8 +148,15 @@ function explainUse(argv: readonly Bytes[], at: number, command: Command, world:
   const title = commandTitle(command.name)
   const key = uses.keys.find((use) => use.at === at)
   if (key) {
-    const summary = key.access === 0 ? `A key. ${title} asks only that some pattern matches it.` : `A key that ${title} ${verbs[key.access]}.`
-    const grant = ({ allKeys, keys }: Selector): Bytes | null => (allKeys ? '~*' : keys.find((pattern) => (pattern.access & key.access) === key.access && pattern.matches(key.key))?.text ?? null)
+    const summary =
+      key.access === 0
+        ? `A key. ${title} asks only that some pattern matches it.`
+        : `A key that ${title} ${verbs[key.access]}.`
+    const grant = ({ allKeys, keys }: Selector): Bytes | null =>
+      allKeys
+        ? '~*'
+        : (keys.find((pattern) => (pattern.access & key.access) === key.access && pattern.matches(key.key))?.text ??
+          null)
     return plainly(summary, null, who(world, `Can ${accessWords(key.access)} it, as far as patterns go`, grant))
   }
   const channel = uses.channels.find((use) => use.at === at)
@@ -111,7 +165,9 @@ function explainUse(argv: readonly Bytes[], at: number, command: Command, world:
     const pattern = allChannels ? undefined : channels.find((one) => one.grants(channel.channel, channel.isPattern))
     return allChannels ? '&*' : pattern === undefined ? null : `&${pattern.pattern}`
   }
-  const summary = channel.isPattern ? `A pattern of channels: ${title} needs it granted letter for letter.` : `A channel that ${title} uses.`
+  const summary = channel.isPattern
+    ? `A pattern of channels: ${title} needs it granted letter for letter.`
+    : `A channel that ${title} uses.`
   return plainly(summary, null, world.target.behaviours.hasChannels ? who(world, 'Granted to', grant) : [])
 }
 
@@ -121,7 +177,9 @@ function who(world: World, label: string, grant: (selector: Selector) => Bytes |
   const { userOf } = world
   if (!userOf) return []
   const able = world.users.slice(0, MOST_USERS).flatMap((name) => {
-    const rule = userOf(name)?.selectors.map(grant).find((one) => one !== null)
+    const rule = userOf(name)
+      ?.selectors.map(grant)
+      .find((one) => one !== null)
     return rule === undefined || rule === null ? [] : [`${name} (${toText(rule)})`]
   })
   return [{ label, text: able.length === 0 ? 'nobody' : some(able, 6) }]

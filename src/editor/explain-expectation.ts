@@ -25,7 +25,10 @@ const plainly = (summary: string, more: string | null = null): Explained => ({ s
 
 function ofReason(reason: Reason): Explained {
   const isLogged = (aclReasons as readonly string[]).includes(reason)
-  return plainly(`Refused because ${reason}: ${reasonMeanings[reason]}.`, isLogged ? `The same word as the reason in ACL LOG. The line fails where it is refused for another one.` : null)
+  return plainly(
+    `Refused because ${reason}: ${reasonMeanings[reason]}.`,
+    isLogged ? `The same word as the reason in ACL LOG. The line fails where it is refused for another one.` : null,
+  )
 }
 
 /**
@@ -37,10 +40,15 @@ export function explainExpectationWord(line: string, pos: number, world: World):
   const read = parseExpectation(line, { line: 1, from: 0 })
   if (read === null || 'message' in read) return null
   const { places } = read
-  const found = (place: Place | null, explained: () => Explained): Hover | null => (place !== null && place.from <= pos && pos <= place.to ? { from: place.from, to: place.to, explained: explained() } : null)
+  const found = (place: Place | null, explained: () => Explained): Hover | null =>
+    place !== null && place.from <= pos && pos <= place.to
+      ? { from: place.from, to: place.to, explained: explained() }
+      : null
   return (
     found(places.user, () => explainUser(read.user, world)) ??
-    found(places.verb, () => plainly(verbMeanings[read.verb], 'Checked against the rules in memory; nothing is run or logged.')) ??
+    found(places.verb, () =>
+      plainly(verbMeanings[read.verb], 'Checked against the rules in memory; nothing is run or logged.'),
+    ) ??
     ofAction(read, line, pos, world) ??
     found(places.because, () => ofReason(read.because ?? 'command')) ??
     found(places.origin, () => plainly('Where the connection comes from: bind and protected mode count too.')) ??
@@ -50,13 +58,21 @@ export function explainExpectationWord(line: string, pos: number, world: World):
 
 const verbMeanings = {
   can: 'Holds where the server lets the user do this.',
-  cannot: 'Holds where the server refuses it. A user or command that does not exist is no refusal: the line cannot be told then.',
+  cannot:
+    'Holds where the server refuses it. A user or command that does not exist is no refusal: the line cannot be told then.',
 }
 
 function ofAction({ action, places, user }: Expectation, line: string, pos: number, world: World): Hover | null {
   const { from, to } = places.action
   if (pos < from || pos > to) return null
-  if (action.kind === 'log-in') return { from, to, explained: plainly(`Logging in as ${toText(user)}: the user is on and has a password, and the server takes the connection.`) }
+  if (action.kind === 'log-in')
+    return {
+      from,
+      to,
+      explained: plainly(
+        `Logging in as ${toText(user)}: the user is on and has a password, and the server takes the connection.`,
+      ),
+    }
   const hover = explainCommandWord(line.slice(from, to), pos - from, world)
   return hover && { from: hover.from + from, to: hover.to + from, explained: hover.explained }
 }

@@ -24,7 +24,9 @@ export function foldAt(state: EditorState, from: number): { from: number; to: nu
   const start = userLine.exec(line.text)?.[0]
   if (start !== undefined) {
     const rules = line.text.slice(start.length).trimEnd()
-    return rulesIn(rules) < FEW_RULES ? null : { from: line.from + start.length, to: line.from + start.length + rules.length }
+    return rulesIn(rules) < FEW_RULES
+      ? null
+      : { from: line.from + start.length, to: line.from + start.length + rules.length }
   }
   if (!comment.test(line.text) || (line.number > 1 && comment.test(state.doc.line(line.number - 1).text))) return null
   let last = line.number

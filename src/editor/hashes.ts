@@ -38,7 +38,8 @@ function shorten(view: EditorView): DecorationSet {
     for (const match of view.state.sliceDoc(from, to).matchAll(hash)) {
       const start = from + match.index
       const end = start + match[0].length
-      if (!touched(view.state, start, end)) ranges.push(Decoration.replace({ widget: new ShortHash(match[0]) }).range(start, end))
+      if (!touched(view.state, start, end))
+        ranges.push(Decoration.replace({ widget: new ShortHash(match[0]) }).range(start, end))
     }
   }
   return Decoration.set(ranges)

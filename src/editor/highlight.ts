@@ -53,7 +53,10 @@ const colour: Readonly<Record<TokenKind, string>> = {
   comment: 'var(--ink3)',
 }
 
-const kinds = (Object.keys(colour) as TokenKind[]).map((kind) => ({ kind, tag: kind === 'comment' ? tags.lineComment : tag[kind] }))
+const kinds = (Object.keys(colour) as TokenKind[]).map((kind) => ({
+  kind,
+  tag: kind === 'comment' ? tags.lineComment : tag[kind],
+}))
 
 /** Tokens that are short: a line is never broken within them, as it would be behind the `-` of `-@dangerous`. */
 const unbroken: ReadonlySet<TokenKind> = new Set(['cmd', 'cat', 'neg', 'flag', 'name'])

@@ -23,13 +23,14 @@ export interface Hover {
   readonly explained: Explained
 }
 
-const ruleNames = /^(Flag|Password|Hash|KeyPattern|ChannelPattern|Database|AllowCommand|DenyCommand|AllowCategory|DenyCategory|Unknown|Selector|Unclosed|Quoted)$/
+const ruleNames =
+  /^(Flag|Password|Hash|KeyPattern|ChannelPattern|Database|AllowCommand|DenyCommand|AllowCategory|DenyCategory|Unknown|Selector|Unclosed|Quoted)$/
 
 const plainly = (summary: string, more: string | null = null): Explained => ({ summary, more, points: [] })
 
 /** A rule as a server takes it: redis.conf reads quotes, users.acl does not. */
 function ruleText(text: string, quotes: boolean): string {
-  return fromText(quotes ? splitWords(fromText(text))?.[0]?.text ?? text : text)
+  return fromText(quotes ? (splitWords(fromText(text))?.[0]?.text ?? text) : text)
 }
 
 /** The rules beside a rule, itself among them: those of its selector, or of the line. */
@@ -51,29 +52,51 @@ export function hoverAt(state: EditorState, pos: number, side: -1 | 0 | 1, ask: 
   const world = ask()
   const found = syntaxTree(state).resolveInner(pos, side)
   if (!world) return null
-  const node = found.name === '(' || found.name === ')' ? found.parent ?? found : found
+  const node = found.name === '(' || found.name === ')' ? (found.parent ?? found) : found
   const text = state.sliceDoc(node.from, node.to)
-  const at = (explained: Explained | null, { from, to }: { from: number; to: number } = found): Hover | null => explained && { from, to, explained }
+  const at = (explained: Explained | null, { from, to }: { from: number; to: number } = found): Hover | null =>
+    explained && { from, to, explained }
   if (node.name === 'Comment') {
     // A comment in redis.conf needs no words; in users.acl it decides whether the server starts.
     if (node.parent?.name !== 'AclFile') return null
-    return at(plainly(world.target.behaviours.commentsInAclFile ? 'A comment: the server reads past it, and drops it on ACL SAVE.' : `${world.target.label} refuses a file with comments.`))
+    return at(
+      plainly(
+        world.target.behaviours.commentsInAclFile
+          ? 'A comment: the server reads past it, and drops it on ACL SAVE.'
+          : `${world.target.label} refuses a file with comments.`,
+      ),
+    )
   }
-  if (node.name === 'User') return at(plainly('This line is a user: its name follows, then its rules, applied from left to right.'))
+  if (node.name === 'User')
+    return at(plainly('This line is a user: its name follows, then its rules, applied from left to right.'))
   if (node.name === 'Username') return at(ofUser(text, node.parent, state, world))
-  if (node.name === 'Name' || node.name === 'Value' || (node.name === 'Quoted' && node.parent?.name === 'Directive')) return at(directiveAt(node, state, world))
+  if (node.name === 'Name' || node.name === 'Value' || (node.name === 'Quoted' && node.parent?.name === 'Directive'))
+    return at(directiveAt(node, state, world))
   const parent = node.parent
   if (!parent || !ruleNames.test(node.name)) return null
   const { rules, nodes } = rulesIn(parent, state)
   const index = nodes.findIndex(({ from }) => from === node.from)
   const keys = world.keys.map(fromText)
-  return at(explainToken(rules, index, { target: world.target, docs: loadedDocs(world.target), keys, channels: world.channels.names.map(fromText) }))
+  return at(
+    explainToken(rules, index, {
+      target: world.target,
+      docs: loadedDocs(world.target),
+      keys,
+      channels: world.channels.names.map(fromText),
+    }),
+  )
 }
 
 function directiveAt(node: SyntaxNode, state: EditorState, world: World): Explained | null {
   const directive = node.parent
   const name = directive?.getChild('Name')
-  return name ? explainDirective(state.sliceDoc(name.from, name.to), node.name === 'Name' ? null : state.sliceDoc(node.from, node.to), world.target) : null
+  return name
+    ? explainDirective(
+        state.sliceDoc(name.from, name.to),
+        node.name === 'Name' ? null : state.sliceDoc(node.from, node.to),
+        world.target,
+      )
+    : null
 }
 
 /** What the word at a place of the console's line means. */
@@ -113,7 +136,8 @@ function box({ summary, more, points }: Explained): HTMLElement {
   return dom
 }
 
-const tooltip = (hover: Hover | null): Tooltip | null => hover && { pos: hover.from, end: hover.to, above: true, create: () => ({ dom: box(hover.explained) }) }
+const tooltip = (hover: Hover | null): Tooltip | null =>
+  hover && { pos: hover.from, end: hover.to, above: true, create: () => ({ dom: box(hover.explained) }) }
 
 /** Points of an explanation that a piece of advice on the same word says too, by its code. */
 const saidByAdvice: Readonly<Record<string, RegExp>> = {

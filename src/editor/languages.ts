@@ -16,7 +16,11 @@ export const commandParser = coloured(commandGrammar)
 export const aclLanguage = LRLanguage.define({ name: 'users.acl', parser: aclParser })
 
 /** redis.conf. */
-export const confLanguage = LRLanguage.define({ name: 'redis.conf', parser: confParser, languageData: { commentTokens: { line: '#' } } })
+export const confLanguage = LRLanguage.define({
+  name: 'redis.conf',
+  parser: confParser,
+  languageData: { commentTokens: { line: '#' } },
+})
 
 /** One line of the console. */
 export const commandLanguage = LRLanguage.define({ name: 'command', parser: commandParser })

@@ -38,7 +38,12 @@ function basics(label: string, edited: (text: string) => void): Extension {
     EditorView.updateListener.of((update) => {
       if (update.docChanged) edited(update.state.doc.toString())
     }),
-    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
+    EditorView.contentAttributes.of({
+      'aria-label': label,
+      spellcheck: 'false',
+      autocapitalize: 'off',
+      autocorrect: 'off',
+    }),
     theme,
   ]
 }
@@ -51,7 +56,10 @@ export function mergeEditors(parent: HTMLElement, options: MergeOptions): MergeE
       parent,
       state: EditorState.create({
         doc: options.after,
-        extensions: [basics('users.acl now, changes marked', options.editAfter), unifiedMergeView({ original: options.before, mergeControls: false, collapseUnchanged, diffConfig })],
+        extensions: [
+          basics('users.acl now, changes marked', options.editAfter),
+          unifiedMergeView({ original: options.before, mergeControls: false, collapseUnchanged, diffConfig }),
+        ],
       }),
     })
     return { destroy: () => view.destroy() }

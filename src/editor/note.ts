@@ -53,7 +53,12 @@ export function headAndRest(message: string): readonly [string, string] {
 }
 
 class Note extends WidgetType {
-  constructor(readonly noted: Noted, readonly place: number, readonly count: number, readonly options: NoteOptions) {
+  constructor(
+    readonly noted: Noted,
+    readonly place: number,
+    readonly count: number,
+    readonly options: NoteOptions,
+  ) {
     super()
   }
 
@@ -73,10 +78,15 @@ class Note extends WidgetType {
     const mark = text.appendChild(element('span', 'cm-note-mark', marks[finding.severity]))
     mark.setAttribute('aria-hidden', 'true')
     const [head, rest] = finding.code === 'refused' ? [finding.message, ''] : headAndRest(finding.message)
-    text.append(element(finding.code === 'refused' ? 'code' : 'b', '', head), rest, ...(finding.hint === null ? [] : [' ', element('span', '', finding.hint)]))
+    text.append(
+      element(finding.code === 'refused' ? 'code' : 'b', '', head),
+      rest,
+      ...(finding.hint === null ? [] : [' ', element('span', '', finding.hint)]),
+    )
     const buttons = box.appendChild(element('div', 'cm-note-buttons'))
     for (const fix of finding.fixes) buttons.append(button(fix.label, '', () => applyFixHere(view, fix)))
-    if (this.count > 1) buttons.append(button(`${this.place} of ${this.count} ›`, 'quiet', () => this.next(view), 'Next on this line'))
+    if (this.count > 1)
+      buttons.append(button(`${this.place} of ${this.count} ›`, 'quiet', () => this.next(view), 'Next on this line'))
     if (finding.code !== 'refused') buttons.append(button('Silence', 'quiet', () => this.askSilence(view, buttons)))
     buttons.append(button('✕', 'quiet', () => close(view), 'Close this note'))
     return frame
@@ -139,7 +149,11 @@ function decorate(state: EditorState, on: Noted, options: NoteOptions): Decorati
   const all = findingsAt(state, on.from)
   const place = all.findIndex(({ finding }) => finding === on.finding) + 1
   const at = lineEnd(state.doc, on.from)
-  return Decoration.set([Decoration.widget({ widget: new Note(on, Math.max(1, place), all.length, options), block: true, side: 1 }).range(at)])
+  return Decoration.set([
+    Decoration.widget({ widget: new Note(on, Math.max(1, place), all.length, options), block: true, side: 1 }).range(
+      at,
+    ),
+  ])
 }
 
 const lineEnd = (doc: Text, at: number): number => doc.lineAt(Math.min(at, doc.length)).to
@@ -153,7 +167,8 @@ function noteField(options: NoteOptions): StateField<NoteState> {
     create: () => none,
     update(value, transaction) {
       const { state } = transaction
-      for (const effect of transaction.effects) if (effect.is(pick)) return effect.value === null ? away : on(state, effect.value, value)
+      for (const effect of transaction.effects)
+        if (effect.is(pick)) return effect.value === null ? away : on(state, effect.value, value)
       // A new list of findings: the note stays with its own, if that is still among them.
       if (transaction.effects.length > 0 && !transaction.docChanged) {
         const { on: before } = value
@@ -161,19 +176,30 @@ function noteField(options: NoteOptions): StateField<NoteState> {
           if (value.from === 'nowhere' || transaction.selection) return value
           return on(state, findingsAt(state, value.from === 'file' ? null : state.selection.main.head)[0], value)
         }
-        const same = findingsAt(state, before.from).find(({ finding }) => finding === before.finding || (finding.code === before.finding.code && finding.message === before.finding.message))
+        const same = findingsAt(state, before.from).find(
+          ({ finding }) =>
+            finding === before.finding ||
+            (finding.code === before.finding.code && finding.message === before.finding.message),
+        )
         if (same?.finding !== before.finding) return on(state, same, away)
       }
       if (transaction.docChanged) {
         if (transaction.isUserEvent('outside')) return none
         if (value.on === null) return away
-        const noted = { ...value.on, from: transaction.changes.mapPos(value.on.from), to: transaction.changes.mapPos(value.on.to) }
+        const noted = {
+          ...value.on,
+          from: transaction.changes.mapPos(value.on.from),
+          to: transaction.changes.mapPos(value.on.to),
+        }
         return { ...value, on: noted, shown: value.shown.map(transaction.changes) }
       }
       if (transaction.selection) {
         const { head, from, to } = state.selection.main
         const here = findingsAt(state, head)
-        const exact = here.find((noted) => noted.from === from && noted.to === to) ?? here.find((noted) => noted.from <= head && noted.to >= head) ?? here[0]
+        const exact =
+          here.find((noted) => noted.from === from && noted.to === to) ??
+          here.find((noted) => noted.from <= head && noted.to >= head) ??
+          here[0]
         if (exact !== undefined && exact.finding !== value.on?.finding) return on(state, exact, value)
         if (exact === undefined && value.on === null && value.from === 'nowhere') return { ...value, from: 'cursor' }
       }

@@ -1,5 +1,13 @@
 import type { Action, Diagnostic } from '@codemirror/lint'
-import { diagnosticCount, forEachDiagnostic, lintGutter, nextDiagnostic, openLintPanel, previousDiagnostic, setDiagnostics } from '@codemirror/lint'
+import {
+  diagnosticCount,
+  forEachDiagnostic,
+  lintGutter,
+  nextDiagnostic,
+  openLintPanel,
+  previousDiagnostic,
+  setDiagnostics,
+} from '@codemirror/lint'
 import type { ChangeDesc, Extension } from '@codemirror/state'
 import { ChangeSet, StateEffect, StateField } from '@codemirror/state'
 import type { Command } from '@codemirror/view'
@@ -24,7 +32,14 @@ export function moveFindings(findings: readonly Finding[], since: ChangeDesc): r
   return findings.flatMap((finding) => {
     const span = { ...finding.span, from: place(finding.span.from, 1), to: place(finding.span.to, -1) }
     if (span.to < span.from || (span.to === span.from && finding.span.to > finding.span.from)) return []
-    const fixes = finding.fixes.map((fix) => ({ ...fix, edits: fix.edits.map((edit) => ({ ...edit, from: place(edit.from, 1), to: Math.max(place(edit.from, 1), place(edit.to, -1)) })) }))
+    const fixes = finding.fixes.map((fix) => ({
+      ...fix,
+      edits: fix.edits.map((edit) => ({
+        ...edit,
+        from: place(edit.from, 1),
+        to: Math.max(place(edit.from, 1), place(edit.to, -1)),
+      })),
+    }))
     return [{ ...finding, span, fixes }]
   })
 }
@@ -33,7 +48,11 @@ export function moveFindings(findings: readonly Finding[], since: ChangeDesc): r
 export function applyFixHere(view: EditorView, fix: Fix): void {
   const since = view.state.field(editedSince)
   if (fix.edits.some(({ from, to }) => to > since.length || since.touchesRange(from, to))) return
-  const changes = fix.edits.map(({ from, to, insert }) => ({ from: since.mapPos(from, 1), to: since.mapPos(to, -1), insert }))
+  const changes = fix.edits.map(({ from, to, insert }) => ({
+    from: since.mapPos(from, 1),
+    to: since.mapPos(to, -1),
+    insert,
+  }))
   view.dispatch({ changes, userEvent: 'input.fix', scrollIntoView: true })
 }
 

@@ -66,7 +66,8 @@ function panel(view: EditorView, from: string, rename: Rename): Panel {
 export function renaming(rename: Rename): Extension {
   const field = StateField.define<string | null>({
     create: () => null,
-    update: (value, transaction) => transaction.effects.reduce((name, effect) => (effect.is(ask) ? effect.value : name), value),
+    update: (value, transaction) =>
+      transaction.effects.reduce((name, effect) => (effect.is(ask) ? effect.value : name), value),
     provide: (f) => showPanel.from(f, (name) => (name === null ? null : (view) => panel(view, name, rename))),
   })
   return [field, keymap.of([{ key: 'F2', run: renameHere }])]

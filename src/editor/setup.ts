@@ -4,7 +4,15 @@ import type { Language } from '@codemirror/language'
 import { syntaxHighlighting } from '@codemirror/language'
 import type { CompletionSource } from '@codemirror/autocomplete'
 import type { Extension } from '@codemirror/state'
-import { EditorView, drawSelection, highlightActiveLineGutter, keymap, lineNumbers, placeholder, tooltips } from '@codemirror/view'
+import {
+  EditorView,
+  drawSelection,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+  placeholder,
+  tooltips,
+} from '@codemirror/view'
 import { completeAcl, completeConf } from './complete-files'
 import { folding } from './folding'
 import { formatting } from './formatting'
@@ -32,7 +40,12 @@ export interface FileEditorOptions {
 
 /** What is said of the first lines is said below them: it would lie over the tabs. */
 const belowTabs = tooltips({
-  tooltipSpace: (view) => ({ top: view.dom.getBoundingClientRect().top, left: 0, bottom: view.dom.ownerDocument.documentElement.clientHeight, right: view.dom.ownerDocument.documentElement.clientWidth }),
+  tooltipSpace: (view) => ({
+    top: view.dom.getBoundingClientRect().top,
+    left: 0,
+    bottom: view.dom.ownerDocument.documentElement.clientHeight,
+    right: view.dom.ownerDocument.documentElement.clientWidth,
+  }),
 })
 
 /** What the editors of all files have, whatever their language. */
@@ -50,14 +63,33 @@ export function fileBasics(complete: CompletionSource, options: FileEditorOption
     belowTabs,
     keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
     placeholder(options.placeholder),
-    EditorView.contentAttributes.of({ 'aria-label': options.label, spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
+    EditorView.contentAttributes.of({
+      'aria-label': options.label,
+      spellcheck: 'false',
+      autocapitalize: 'off',
+      autocorrect: 'off',
+    }),
     theme,
   ]
 }
 
-function fileEditor(kind: 'acl' | 'conf', language: Language, complete: CompletionSource, options: FileEditorOptions): Extension {
+function fileEditor(
+  kind: 'acl' | 'conf',
+  language: Language,
+  complete: CompletionSource,
+  options: FileEditorOptions,
+): Extension {
   const { world, rename } = options
-  return [language, syntaxHighlighting(tokenColours), shortHashes, explainOnHover(world), formatting(kind, world), rename ? renaming(rename) : [], fileBasics(complete, options), folding]
+  return [
+    language,
+    syntaxHighlighting(tokenColours),
+    shortHashes,
+    explainOnHover(world),
+    formatting(kind, world),
+    rename ? renaming(rename) : [],
+    fileBasics(complete, options),
+    folding,
+  ]
 }
 
 /** Everything for an editor of users.acl. Feed it with `showFindings` and `lightUp`. */

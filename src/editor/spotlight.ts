@@ -50,6 +50,9 @@ export const spotlight: Extension = field
 export function lightUp(view: EditorView, spots: readonly Spot[], scroll = false): void {
   const first = spots[0]
   const effects: StateEffect<unknown>[] = [setSpots.of(spots)]
-  if (scroll && first && !view.hasFocus) effects.push(EditorView.scrollIntoView(Math.min(first.span.from, view.state.doc.length), { y: 'nearest', yMargin: 40 }))
+  if (scroll && first && !view.hasFocus)
+    effects.push(
+      EditorView.scrollIntoView(Math.min(first.span.from, view.state.doc.length), { y: 'nearest', yMargin: 40 }),
+    )
   view.dispatch({ effects })
 }

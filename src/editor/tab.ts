@@ -6,7 +6,10 @@ import { EditorView, keymap } from '@codemirror/view'
 /** Whether the user has typed since the editor got the focus. */
 const typed = StateField.define<boolean>({
   create: () => false,
-  update: (value, transaction) => (transaction.isUserEvent('focus.enter') ? false : value || (transaction.docChanged && transaction.isUserEvent('input'))),
+  update: (value, transaction) =>
+    transaction.isUserEvent('focus.enter')
+      ? false
+      : value || (transaction.docChanged && transaction.isUserEvent('input')),
 })
 
 const forgetOnFocus = EditorView.domEventHandlers({

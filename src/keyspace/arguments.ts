@@ -43,7 +43,13 @@ export function integerArgument(bytes: Bytes, message = NOT_INTEGER): number {
 export const LONG_MAX = INT64_MAX
 
 /** An integer within bounds. `notInteger` where it is no integer, `outOfRange` where it lies outside. */
-export function rangeArgument(bytes: Bytes, min: number | bigint, max: number | bigint, outOfRange?: string, notInteger?: string): number {
+export function rangeArgument(
+  bytes: Bytes,
+  min: number | bigint,
+  max: number | bigint,
+  outOfRange?: string,
+  notInteger?: string,
+): number {
   const value = bigintArgument(bytes, notInteger ?? outOfRange ?? NOT_INTEGER)
   if (value < min || value > max) fail(outOfRange ?? `ERR value is out of range, value must between ${min} and ${max}`)
   return Number(value)
@@ -51,7 +57,13 @@ export function rangeArgument(bytes: Bytes, min: number | bigint, max: number | 
 
 /** An integer of at least 0; by default as the server words it (`must be positive`). */
 export function positiveArgument(bytes: Bytes, message?: string): number {
-  return rangeArgument(bytes, 0, LONG_MAX, message ?? 'ERR value is out of range, must be positive', message ?? NOT_INTEGER)
+  return rangeArgument(
+    bytes,
+    0,
+    LONG_MAX,
+    message ?? 'ERR value is out of range, must be positive',
+    message ?? NOT_INTEGER,
+  )
 }
 
 /** A double argument, as strtod reads it; not NaN. */

@@ -81,7 +81,12 @@ export class Database {
   set(key: Bytes, value: Value, options: { readonly keepTtl?: boolean } = {}): void {
     const old = this.#live(key)
     const entry: Entry = {
-      key, value, seq: 0, live: false, counted: 0, usedAt: this.keyspace.host.now(),
+      key,
+      value,
+      seq: 0,
+      live: false,
+      counted: 0,
+      usedAt: this.keyspace.host.now(),
       expireAt: options.keepTtl && old ? old.expireAt : null,
     }
     if (old) this.#count(old, 0)

@@ -22,5 +22,6 @@ export function expireNow(context: CommandContext, key: Bytes): void {
 
 /** Refuses, in the server's words, what would take the keyspace past its limit by growing it so many bytes. */
 export function requireRoom(context: CommandContext, growth: number): void {
-  if (context.keyspace.byteSize + growth > context.keyspace.byteLimit) fail("OOM command not allowed when used memory > 'maxmemory'.")
+  if (context.keyspace.byteSize + growth > context.keyspace.byteLimit)
+    fail("OOM command not allowed when used memory > 'maxmemory'.")
 }

@@ -76,7 +76,10 @@ export function shortestDigits(value: number): { readonly digits: string; readon
   const binary = toBinary(value)
   const upper = normalized({ frac: (binary.frac << 1n) + 1n, exp: binary.exp - 1 })
   const lowerShift = binary.frac === HIDDEN_BIT ? 2 : 1
-  const lower = { frac: ((binary.frac << BigInt(lowerShift)) - 1n) << BigInt(binary.exp - lowerShift - upper.exp), exp: upper.exp }
+  const lower = {
+    frac: ((binary.frac << BigInt(lowerShift)) - 1n) << BigInt(binary.exp - lowerShift - upper.exp),
+    exp: upper.exp,
+  }
   const { power, k } = scalePower(upper.exp)
   const high = multiply(upper, power)
   const top = { frac: high.frac - 1n, exp: high.exp }
@@ -114,7 +117,11 @@ function generate(number: bigint, upper: Binary, lower: bigint): { readonly digi
 
 /** Lowers the last digit while that comes closer to the number. */
 function rounded(digits: number[], delta: bigint, rest: bigint, unit: bigint, distance: bigint): string {
-  while (rest < distance && delta - rest >= unit && (rest + unit < distance || distance - rest > rest + unit - distance)) {
+  while (
+    rest < distance &&
+    delta - rest >= unit &&
+    (rest + unit < distance || distance - rest > rest + unit - distance)
+  ) {
     digits[digits.length - 1]!--
     rest += unit
   }

@@ -13,6 +13,15 @@ import { zsetCommands } from './zset'
 
 /** Every keyspace command that is simulated, by full lower-case name. */
 export const keyspaceCommands: HandlerTable = {
-  ...stringCommands, ...bitmapCommands, ...hyperloglogCommands, ...hashCommands, ...listCommands, ...setCommands,
-  ...zsetCommands, ...geoCommands, ...streamCommands, ...genericCommands, ...dumpCommands,
+  ...stringCommands,
+  ...bitmapCommands,
+  ...hyperloglogCommands,
+  ...hashCommands,
+  ...listCommands,
+  ...setCommands,
+  ...zsetCommands,
+  ...geoCommands,
+  ...streamCommands,
+  ...genericCommands,
+  ...dumpCommands,
 }

@@ -45,7 +45,9 @@ function round(negative: boolean, numerator: bigint, denominator: bigint, expone
     quotient >>= 1n
     e++
   }
-  return e + bitLength(quotient) - BITS > MAX_EXPONENT ? { negative, mantissa: null, exponent: 0 } : { negative, mantissa: quotient, exponent: e }
+  return e + bitLength(quotient) - BITS > MAX_EXPONENT
+    ? { negative, mantissa: null, exponent: 0 }
+    : { negative, mantissa: quotient, exponent: e }
 }
 
 /**
@@ -53,7 +55,10 @@ function round(negative: boolean, numerator: bigint, denominator: bigint, expone
  * it is not one or out of range.
  */
 export function parseLongDouble(bytes: Bytes): LongDouble | null {
-  const match = /^([+-]?)(?:(inf(?:inity)?)|0x([0-9a-f]*)\.?([0-9a-f]*)(?:p([+-]?[0-9]+))?|([0-9]*)\.?([0-9]*)(?:e([+-]?[0-9]+))?)$/i.exec(bytes)
+  const match =
+    /^([+-]?)(?:(inf(?:inity)?)|0x([0-9a-f]*)\.?([0-9a-f]*)(?:p([+-]?[0-9]+))?|([0-9]*)\.?([0-9]*)(?:e([+-]?[0-9]+))?)$/i.exec(
+      bytes,
+    )
   if (!match || bytes.endsWith('\n') || bytes.length > 5000) return null
   const [, sign, infinity, hexWhole, hexFraction, binaryExponent, whole, fraction, decimalExponent] = match
   const negative = sign === '-'
@@ -67,7 +72,10 @@ export function parseLongDouble(bytes: Bytes): LongDouble | null {
   if (digits === 0n) return { negative, mantissa: 0n, exponent: 0 }
   if (Math.abs(power) > 25000) return null
   const scale = isHex ? 1n : 10n ** BigInt(Math.abs(power))
-  const value = power >= 0 ? round(negative, digits * scale, 1n, isHex ? power : 0) : round(negative, digits, scale, isHex ? power : 0)
+  const value =
+    power >= 0
+      ? round(negative, digits * scale, 1n, isHex ? power : 0)
+      : round(negative, digits, scale, isHex ? power : 0)
   return value.mantissa === null || value.mantissa === 0n ? null : value
 }
 
@@ -103,6 +111,7 @@ export function compareLongDoubles(a: LongDouble, b: LongDouble): number {
 export function formatLongDouble(value: LongDouble): string {
   if (value.mantissa === null) return value.negative ? '-inf' : 'inf'
   const { mantissa, exponent } = value
-  const text = exponent >= 0 ? (mantissa << BigInt(exponent)).toString() : fixed(mantissa, -exponent, 17).replace(/\.?0+$/, '')
+  const text =
+    exponent >= 0 ? (mantissa << BigInt(exponent)).toString() : fixed(mantissa, -exponent, 17).replace(/\.?0+$/, '')
   return value.negative && text !== '0' ? `-${text}` : text
 }

@@ -8,7 +8,10 @@ import { shortestDigits } from './grisu'
  * space, nothing after it, not NaN. Null where it is not one, where it is too big, or so small that it would be 0.
  */
 export function parseDouble(bytes: Bytes): number | null {
-  const match = /^([+-]?)(?:(inf(?:inity)?)|(0x(?:[0-9a-f]+\.?[0-9a-f]*|\.[0-9a-f]+)(?:p[+-]?[0-9]+)?)|((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?))$/i.exec(bytes)
+  const match =
+    /^([+-]?)(?:(inf(?:inity)?)|(0x(?:[0-9a-f]+\.?[0-9a-f]*|\.[0-9a-f]+)(?:p[+-]?[0-9]+)?)|((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?))$/i.exec(
+      bytes,
+    )
   if (!match || bytes.endsWith('\n')) return null
   const sign = match[1] === '-' ? -1 : 1
   if (match[2]) return sign * Infinity
@@ -34,7 +37,8 @@ export function format17g(value: number): string {
   const digits = mantissa.replace(/[-.]/g, '')
   const sign = value < 0 ? '-' : ''
   const trim = (s: string) => (s.includes('.') ? s.replace(/\.?0*$/, '') : s)
-  if (e < -4 || e >= 17) return `${sign}${trim(`${digits[0]}.${digits.slice(1)}`)}e${e < 0 ? '-' : '+'}${String(Math.abs(e)).padStart(2, '0')}`
+  if (e < -4 || e >= 17)
+    return `${sign}${trim(`${digits[0]}.${digits.slice(1)}`)}e${e < 0 ? '-' : '+'}${String(Math.abs(e)).padStart(2, '0')}`
   if (e < 0) return sign + trim('0.' + '0'.repeat(-e - 1) + digits)
   return sign + trim(`${digits.slice(0, e + 1)}.${digits.slice(e + 1)}`)
 }
@@ -58,7 +62,8 @@ const MAX_INTEGER = 2 ** 62
 export function formatShortest(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
   if (value === 0) return Object.is(value, -0) ? '-0' : '0'
-  if (Number.isInteger(value) && Math.abs(value) <= MAX_INTEGER) return Number.isSafeInteger(value) ? String(value) : String(BigInt(value))
+  if (Number.isInteger(value) && Math.abs(value) <= MAX_INTEGER)
+    return Number.isSafeInteger(value) ? String(value) : String(BigInt(value))
   const { digits, power } = shortestDigits(Math.abs(value))
   const e = power + digits.length - 1
   const sign = value < 0 ? '-' : ''

@@ -14,7 +14,9 @@ const TYPES: readonly Bytes[] = ['string', 'list', 'set', 'zset', 'hash', 'strea
 
 /** A scan cursor; fails with the server's error where it is none. */
 function cursorArgument(bytes: Bytes): number {
-  return /^[0-9]{1,20}$/.test(bytes) && !bytes.endsWith('\n') && BigInt(bytes) < 1n << 64n ? Number(bytes) : fail('ERR invalid cursor')
+  return /^[0-9]{1,20}$/.test(bytes) && !bytes.endsWith('\n') && BigInt(bytes) < 1n << 64n
+    ? Number(bytes)
+    : fail('ERR invalid cursor')
 }
 
 /**
@@ -22,7 +24,10 @@ function cursorArgument(bytes: Bytes): number {
  * are looked at) and filters what `step` finds. `step` gives null where there is no such collection.
  */
 export function scanReply(
-  context: CommandContext, argv: readonly Bytes[], kind: 'keys' | 'set' | 'hash' | 'zset', step: (cursor: number, count: number) => ScanStep | null,
+  context: CommandContext,
+  argv: readonly Bytes[],
+  kind: 'keys' | 'set' | 'hash' | 'zset',
+  step: (cursor: number, count: number) => ScanStep | null,
 ): Reply {
   const at = kind === 'keys' ? 1 : 2
   const cursor = cursorArgument(argv[at]!)
@@ -52,6 +57,8 @@ export function scanReply(
   }
   const glob = pattern === null || pattern === '*' ? null : compileGlob(pattern)
   const found = step(cursor, count) ?? { cursor: 0, items: [] }
-  const items = found.items.filter(([name]) => (!glob || glob.matches(name)) && (type === null || context.db.peek(name)?.type === type))
+  const items = found.items.filter(
+    ([name]) => (!glob || glob.matches(name)) && (type === null || context.db.peek(name)?.type === type),
+  )
   return [String(found.cursor), items.flatMap((item) => (noValues ? [item[0]] : item))]
 }

@@ -21,9 +21,15 @@ function append(out: Bytes[], reply: Reply, protocol: 2 | 3): void {
   else if (!('type' in reply)) appendAll(out, '*', reply, protocol)
   else {
     switch (reply.type) {
-      case 'simple': out.push('+', line(reply.text), '\r\n'); break
-      case 'error': out.push('-', line(reply.text), '\r\n'); break
-      case 'null-array': out.push(protocol === 3 ? '_\r\n' : '*-1\r\n'); break
+      case 'simple':
+        out.push('+', line(reply.text), '\r\n')
+        break
+      case 'error':
+        out.push('-', line(reply.text), '\r\n')
+        break
+      case 'null-array':
+        out.push(protocol === 3 ? '_\r\n' : '*-1\r\n')
+        break
       case 'map':
         out.push(protocol === 3 ? '%' : '*', String(reply.pairs.length * (protocol === 3 ? 1 : 2)), '\r\n')
         for (const [key, value] of reply.pairs) {
@@ -31,9 +37,15 @@ function append(out: Bytes[], reply: Reply, protocol: 2 | 3): void {
           append(out, value, protocol)
         }
         break
-      case 'set': appendAll(out, protocol === 3 ? '~' : '*', reply.items, protocol); break
-      case 'push': appendAll(out, protocol === 3 ? '>' : '*', reply.items, protocol); break
-      case 'boolean': out.push(protocol === 3 ? (reply.value ? '#t\r\n' : '#f\r\n') : (reply.value ? ':1\r\n' : ':0\r\n')); break
+      case 'set':
+        appendAll(out, protocol === 3 ? '~' : '*', reply.items, protocol)
+        break
+      case 'push':
+        appendAll(out, protocol === 3 ? '>' : '*', reply.items, protocol)
+        break
+      case 'boolean':
+        out.push(protocol === 3 ? (reply.value ? '#t\r\n' : '#f\r\n') : reply.value ? ':1\r\n' : ':0\r\n')
+        break
       case 'double':
         if (protocol === 3) out.push(',', reply.text, '\r\n')
         else append(out, reply.text, protocol)

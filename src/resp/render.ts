@@ -3,7 +3,8 @@ import type { Bytes } from '../acl/bytes'
 import type { Reply, Verbatim } from './reply'
 
 /** What a piece of a rendered reply is, for colour. `index` is the numbering of arrays with its indentation. */
-export type PieceKind = 'index' | 'string' | 'integer' | 'double' | 'boolean' | 'status' | 'error' | 'nil' | 'empty' | 'text'
+export type PieceKind =
+  'index' | 'string' | 'integer' | 'double' | 'boolean' | 'status' | 'error' | 'nil' | 'empty' | 'text'
 
 export interface Piece {
   readonly kind: PieceKind
@@ -34,7 +35,9 @@ export function renderReplyTo(argv: readonly Bytes[], reply: Reply, protocol: 2 
 
 /** The same as plain text, lines separated by line feeds. */
 export function renderText(reply: Reply, protocol: 2 | 3): string {
-  return renderReply(reply, protocol).map((line) => line.map((piece) => piece.text).join('')).join('\n')
+  return renderReply(reply, protocol)
+    .map((line) => line.map((piece) => piece.text).join(''))
+    .join('\n')
 }
 
 const isVerbatim = (reply: Reply): reply is Verbatim =>
@@ -44,20 +47,43 @@ const isVerbatim = (reply: Reply): reply is Verbatim =>
 const forReading: Readonly<Record<string, readonly [string, (length: number) => boolean][]>> = {
   info: [['', () => true]],
   lolwut: [['', () => true]],
-  debug: [['htstats', () => true], ['htstats-key', () => true]],
-  memory: [['malloc-stats', () => true], ['doctor', () => true]],
-  cluster: [['nodes', (n) => n === 2], ['info', (n) => n === 2]],
-  client: [['list', () => true], ['info', (n) => n === 2]],
-  latency: [['graph', (n) => n === 3], ['doctor', (n) => n === 2]],
+  debug: [
+    ['htstats', () => true],
+    ['htstats-key', () => true],
+  ],
+  memory: [
+    ['malloc-stats', () => true],
+    ['doctor', () => true],
+  ],
+  cluster: [
+    ['nodes', (n) => n === 2],
+    ['info', (n) => n === 2],
+  ],
+  client: [
+    ['list', () => true],
+    ['info', (n) => n === 2],
+  ],
+  latency: [
+    ['graph', (n) => n === 3],
+    ['doctor', (n) => n === 2],
+  ],
 }
 
 function isForReading(argv: readonly Bytes[]): boolean {
   const name = lower(argv[0] ?? '')
-  const cases = Object.hasOwn(forReading, name) ? forReading[name] ?? [] : []
+  const cases = Object.hasOwn(forReading, name) ? (forReading[name] ?? []) : []
   return cases.some(([sub, fits]) => (sub === '' || sub === lower(argv[1] ?? '')) && fits(argv.length))
 }
 
-const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\x07': '\\a', '\b': '\\b' }
+const escapes: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '"': '\\"',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\x07': '\\a',
+  '\b': '\\b',
+}
 
 /** Bytes in double quotes, with what is not printable ASCII escaped (sdscatrepr). */
 export function quote(bytes: Bytes): string {
@@ -109,15 +135,30 @@ function render(lines: Lines, reply: Reply, protocol: 2 | 3, prefix: string): vo
   if (typeof reply === 'number' || typeof reply === 'bigint') return leaf(lines, 'integer', `(integer) ${reply}`)
   if (!('type' in reply)) return aggregate(lines, reply, ')', 'array', protocol, prefix)
   switch (reply.type) {
-    case 'null-array': return leaf(lines, 'nil', '(nil)')
-    case 'simple': return leaf(lines, 'status', toText(reply.text))
-    case 'error': return leaf(lines, 'error', `(error) ${toText(reply.text)}`)
-    case 'map': return protocol === 3 ? mapping(lines, reply.pairs, prefix) : aggregate(lines, reply.pairs.flat(), ')', 'array', protocol, prefix)
-    case 'set': return protocol === 3 ? aggregate(lines, reply.items, '~', 'set', protocol, prefix) : aggregate(lines, reply.items, ')', 'array', protocol, prefix)
-    case 'push': return aggregate(lines, reply.items, ')', protocol === 3 ? 'push' : 'array', protocol, prefix)
-    case 'boolean': return protocol === 3 ? leaf(lines, 'boolean', reply.value ? '(true)' : '(false)') : leaf(lines, 'integer', `(integer) ${reply.value ? 1 : 0}`)
-    case 'double': return protocol === 3 ? leaf(lines, 'double', `(double) ${reply.text}`) : leaf(lines, 'string', quote(reply.text))
-    case 'big-number': return protocol === 3 ? leaf(lines, 'text', reply.text) : leaf(lines, 'string', quote(reply.text))
+    case 'null-array':
+      return leaf(lines, 'nil', '(nil)')
+    case 'simple':
+      return leaf(lines, 'status', toText(reply.text))
+    case 'error':
+      return leaf(lines, 'error', `(error) ${toText(reply.text)}`)
+    case 'map':
+      return protocol === 3
+        ? mapping(lines, reply.pairs, prefix)
+        : aggregate(lines, reply.pairs.flat(), ')', 'array', protocol, prefix)
+    case 'set':
+      return protocol === 3
+        ? aggregate(lines, reply.items, '~', 'set', protocol, prefix)
+        : aggregate(lines, reply.items, ')', 'array', protocol, prefix)
+    case 'push':
+      return aggregate(lines, reply.items, ')', protocol === 3 ? 'push' : 'array', protocol, prefix)
+    case 'boolean':
+      return protocol === 3
+        ? leaf(lines, 'boolean', reply.value ? '(true)' : '(false)')
+        : leaf(lines, 'integer', `(integer) ${reply.value ? 1 : 0}`)
+    case 'double':
+      return protocol === 3 ? leaf(lines, 'double', `(double) ${reply.text}`) : leaf(lines, 'string', quote(reply.text))
+    case 'big-number':
+      return protocol === 3 ? leaf(lines, 'text', reply.text) : leaf(lines, 'string', quote(reply.text))
     case 'verbatim':
       if (protocol === 2) return leaf(lines, 'string', quote(reply.text))
       lines.addText('text', toText(reply.text))
@@ -130,7 +171,14 @@ function leaf(lines: Lines, kind: PieceKind, text: string): void {
   lines.end()
 }
 
-function aggregate(lines: Lines, items: readonly Reply[], separator: string, kind: string, protocol: 2 | 3, prefix: string): void {
+function aggregate(
+  lines: Lines,
+  items: readonly Reply[],
+  separator: string,
+  kind: string,
+  protocol: 2 | 3,
+  prefix: string,
+): void {
   if (items.length === 0) return leaf(lines, 'empty', `(empty ${kind})`)
   const width = String(items.length).length
   items.forEach((item, i) => {

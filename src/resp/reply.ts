@@ -22,17 +22,47 @@ export type Reply =
   | Verbatim
   | BigNumber
 
-export interface Simple { readonly type: 'simple'; readonly text: Bytes }
-export interface ErrorReply { readonly type: 'error'; readonly text: Bytes }
-export interface NullArray { readonly type: 'null-array' }
-export interface MapReply { readonly type: 'map'; readonly pairs: readonly (readonly [Reply, Reply])[] }
-export interface SetReply { readonly type: 'set'; readonly items: readonly Reply[] }
-export interface Push { readonly type: 'push'; readonly items: readonly Reply[] }
+export interface Simple {
+  readonly type: 'simple'
+  readonly text: Bytes
+}
+export interface ErrorReply {
+  readonly type: 'error'
+  readonly text: Bytes
+}
+export interface NullArray {
+  readonly type: 'null-array'
+}
+export interface MapReply {
+  readonly type: 'map'
+  readonly pairs: readonly (readonly [Reply, Reply])[]
+}
+export interface SetReply {
+  readonly type: 'set'
+  readonly items: readonly Reply[]
+}
+export interface Push {
+  readonly type: 'push'
+  readonly items: readonly Reply[]
+}
 /** `text` where the server prints the number itself in RESP2 (as a bulk string) and RESP3 (as a double). */
-export interface Double { readonly type: 'double'; readonly text: Bytes }
-export interface Bool { readonly type: 'boolean'; readonly value: boolean }
-export interface Verbatim { readonly type: 'verbatim'; readonly format: 'txt' | 'mkd'; readonly text: Bytes }
-export interface BigNumber { readonly type: 'big-number'; readonly text: Bytes }
+export interface Double {
+  readonly type: 'double'
+  readonly text: Bytes
+}
+export interface Bool {
+  readonly type: 'boolean'
+  readonly value: boolean
+}
+export interface Verbatim {
+  readonly type: 'verbatim'
+  readonly format: 'txt' | 'mkd'
+  readonly text: Bytes
+}
+export interface BigNumber {
+  readonly type: 'big-number'
+  readonly text: Bytes
+}
 
 export const simple = (text: Bytes): Simple => ({ type: 'simple', text })
 export const OK = simple('OK')
@@ -48,7 +78,12 @@ export const bool = (value: boolean): Bool => ({ type: 'boolean', value })
 export const verbatim = (text: Bytes, format: 'txt' | 'mkd' = 'txt'): Verbatim => ({ type: 'verbatim', format, text })
 
 export function isError(reply: Reply): reply is ErrorReply {
-  return typeof reply === 'object' && reply !== null && !Array.isArray(reply) && (reply as { type?: string }).type === 'error'
+  return (
+    typeof reply === 'object' &&
+    reply !== null &&
+    !Array.isArray(reply) &&
+    (reply as { type?: string }).type === 'error'
+  )
 }
 
 /** Thrown inside a command to answer with an error; dispatch turns it into the reply. Never leaves `server/`. */

@@ -56,7 +56,12 @@ export class RequestReader {
   next(): Request | null {
     while (!this.#broken) {
       if (this.#missing === 0 && this.#at >= this.#buffer.length) return null
-      const request = this.#missing > 0 ? this.#readBulks() : this.#buffer[this.#at] === '*' && !this.#nextIsInline ? this.#readMultibulk() : this.#readInline()
+      const request =
+        this.#missing > 0
+          ? this.#readBulks()
+          : this.#buffer[this.#at] === '*' && !this.#nextIsInline
+            ? this.#readMultibulk()
+            : this.#readInline()
       if (request === 'empty') continue
       return request
     }
@@ -85,7 +90,11 @@ export class RequestReader {
     this.#nextIsInline = words.length === 0 && this.#limits.blankLineKeepsInline && line !== ''
     if (words.length === 0) return 'empty'
     const loses = this.#limits.inlineLosesFF && line.includes('\xff')
-    return { argv: words.map((word) => (loses && line.slice(word.from, word.to).includes('\xff') ? word.text.replaceAll('\xff', '') : word.text)) }
+    return {
+      argv: words.map((word) =>
+        loses && line.slice(word.from, word.to).includes('\xff') ? word.text.replaceAll('\xff', '') : word.text,
+      ),
+    }
   }
 
   #readMultibulk(): Request | 'empty' | null {
@@ -93,7 +102,8 @@ export class RequestReader {
     if (line === null || typeof line === 'object') return line
     const count = length(line.slice(1))
     if (count === null || count > this.#limits.maxArguments) return this.#fail('invalid multibulk length')
-    if (count > MAX_ARGUMENTS_BEFORE_LOGIN && this.#limits.mustLogIn()) return this.#fail('unauthenticated multibulk length')
+    if (count > MAX_ARGUMENTS_BEFORE_LOGIN && this.#limits.mustLogIn())
+      return this.#fail('unauthenticated multibulk length')
     if (count <= 0) return 'empty'
     this.#missing = count
     this.#argv = []

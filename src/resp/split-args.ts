@@ -42,12 +42,22 @@ function findProblem(line: Bytes): SplitProblem {
     quoted.lastIndex = at
     const part = quoted.exec(line)?.[0]
     if (part === undefined) {
-      return { kind: 'unclosed-quote', message: `The quote ${line[at] ?? ''} is not closed.`, from: at, to: line.length }
+      return {
+        kind: 'unclosed-quote',
+        message: `The quote ${line[at] ?? ''} is not closed.`,
+        from: at,
+        to: line.length,
+      }
     }
     at += part.length
     if (at < line.length && !/[ \t\n\v\f\r]/.test(line[at] ?? '')) {
       const rest = /^[^ \t\n\v\f\r]*/.exec(line.slice(at))?.[0].length ?? 0
-      return { kind: 'text-after-quote', message: 'A closing quote must be followed by a space.', from: at, to: at + rest }
+      return {
+        kind: 'text-after-quote',
+        message: 'A closing quote must be followed by a space.',
+        from: at,
+        to: at + rest,
+      }
     }
   }
 }

@@ -11,7 +11,10 @@ export function sessionsOf(server: SimulatedServer, user: User): Session[] {
 
 /** Whether a change of a user ends this connection: it has lost a channel that it is subscribed to. */
 export function losesSubscription(session: Session, was: User, becomes: User): boolean {
-  return endsSubscriptions(was, becomes, { channels: [...session.channels, ...session.shardChannels], patterns: session.patterns })
+  return endsSubscriptions(was, becomes, {
+    channels: [...session.channels, ...session.shardChannels],
+    patterns: session.patterns,
+  })
 }
 
 /** Ends a connection whose user is gone: it is nobody from now on. */
@@ -27,7 +30,9 @@ export function replaceUsers(server: SimulatedServer, loaded: Map<Bytes, User>):
   const doomed: Session[] = []
   server.users.replaceAll(loaded, (was, becomes) => {
     for (const session of sessionsOf(server, was)) {
-      const ends = loadKeepsConnections ? becomes === null || losesSubscription(session, was, becomes) : was !== server.defaultUser
+      const ends = loadKeepsConnections
+        ? becomes === null || losesSubscription(session, was, becomes)
+        : was !== server.defaultUser
       if (ends) doomed.push(session)
     }
   })

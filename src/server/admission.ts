@@ -58,14 +58,21 @@ function reach(server: SimulatedServer, origin: Origin): string | null {
   }
   const port = config.number(origin.tls === true ? 'tls-port' : 'port')
   const host = origin.kind === 'loopback' ? '127.0.0.1' : 'the server'
-  if (port === 0) return origin.tls === true ? 'Connection refused: no tls-port is configured' : 'Connection refused: port 0 does not listen'
+  if (port === 0)
+    return origin.tls === true
+      ? 'Connection refused: no tls-port is configured'
+      : 'Connection refused: port 0 does not listen'
   if (addressesOf(config, server.target).some((address) => isReachable(address, origin))) return null
   return `Could not connect to Redis at ${host}:${port}: Connection refused`
 }
 
 /** The addresses that `bind` names. Before 7.0 no `bind` at all means every address; since then that is its default, and an empty one means none. */
 function addressesOf(config: Config, target: Target): readonly string[] {
-  const named = config.get('bind').split(' ').map((address) => address.replace(/^-/, '')).filter((address) => address !== '')
+  const named = config
+    .get('bind')
+    .split(' ')
+    .map((address) => address.replace(/^-/, ''))
+    .filter((address) => address !== '')
   return named.length === 0 && target.behaviours.protectedModeNeedsNoBind ? ['*'] : named
 }
 
@@ -75,7 +82,8 @@ export function listensAnywhere(config: Config, target: Target): boolean {
   return config.get('unixsocket') !== '' || (hasPort && addressesOf(config, target).length > 0)
 }
 
-const isLoopbackAddress = (address: string): boolean => address === '::1' || address === 'localhost' || address.startsWith('127.')
+const isLoopbackAddress = (address: string): boolean =>
+  address === '::1' || address === 'localhost' || address.startsWith('127.')
 
 /** Addresses of private networks (RFC 1918, unique local and link local IPv6). */
 export function isPrivateAddress(address: string): boolean {
@@ -85,7 +93,8 @@ export function isPrivateAddress(address: string): boolean {
 /** Whether a client from there reaches an address that the server listens on. */
 function isReachable(bound: string, origin: Origin): boolean {
   if (bound === '*' || bound === '0.0.0.0' || bound === '::*' || bound === '::') return true
-  if (origin.kind === 'loopback' || (origin.kind === 'address' && isLoopbackAddress(origin.address))) return isLoopbackAddress(bound)
+  if (origin.kind === 'loopback' || (origin.kind === 'address' && isLoopbackAddress(origin.address)))
+    return isLoopbackAddress(bound)
   if (origin.kind !== 'address' || isLoopbackAddress(bound)) return false
   return isPrivateAddress(origin.address) || !isPrivateAddress(bound) || bound === origin.address
 }
@@ -109,12 +118,16 @@ function protectedModeError(server: SimulatedServer): Bytes {
       'NOTE: You only need to do one of the above things in order for the server to start accepting connections from the outside.',
     ].join(' ')
   }
-  const why = words === '6'
-    ? 'no bind address was specified, no authentication password is requested to clients.'
-    : 'and no password is set for the default user.'
-  const fourth = words === '6' ? 'Setup a bind address or an authentication password.'
-    : words === '7.0' ? 'Setup a an authentication password for the default user.'
-      : 'Set up an authentication password for the default user.'
+  const why =
+    words === '6'
+      ? 'no bind address was specified, no authentication password is requested to clients.'
+      : 'and no password is set for the default user.'
+  const fourth =
+    words === '6'
+      ? 'Setup a bind address or an authentication password.'
+      : words === '7.0'
+        ? 'Setup a an authentication password for the default user.'
+        : 'Set up an authentication password for the default user.'
   return [
     `DENIED Redis is running in protected mode because protected mode is enabled${words === '6' ? ',' : ''} ${why}`,
     `${mode} to Redis ${solutions} to Redis from the same host the server is running, however MAKE SURE Redis is not publicly accessible from internet if you do so.`,

@@ -67,7 +67,7 @@ function fieldsOf(session: Session): Readonly<Record<string, Bytes | number>> {
     events: 'r',
     cmd: session.lastCommand?.name ?? 'NULL',
     user: session.account.name,
-    redir: session.tracking === null ? -1 : session.tracking.redirect ?? 0,
+    redir: session.tracking === null ? -1 : (session.tracking.redirect ?? 0),
     resp: session.protocol,
     'lib-name': session.libraryName,
     'lib-ver': session.libraryVersion,

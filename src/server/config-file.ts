@@ -27,7 +27,12 @@ export function parseConfigFile(content: Bytes): ConfigLine[] {
     const text = raw.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')
     if (text === '' || text.startsWith('#')) continue
     const from = start + raw.indexOf(text)
-    const spanOf = (a: number, b: number): Span => ({ source: 'redis.conf', line: index + 1, from: inText(from + a), to: inText(from + b) })
+    const spanOf = (a: number, b: number): Span => ({
+      source: 'redis.conf',
+      line: index + 1,
+      from: inText(from + a),
+      to: inText(from + b),
+    })
     const split = splitWords(text)
     if (split !== null && split.length === 0) continue
     lines.push({
@@ -46,6 +51,7 @@ function textOffsets(content: Bytes): (at: number) => number {
   if (text === content || fromText(text) !== content) return (at) => at
   const before = new Uint32Array(content.length + 1)
   // A UTF-8 character is one unit at its first byte, or two where it has four bytes; its other bytes are none.
-  for (let i = 0; i < content.length; i++) before[i + 1] = (before[i] ?? 0) + (content.charCodeAt(i) >> 6 === 2 ? 0 : content.charCodeAt(i) >= 0xf0 ? 2 : 1)
+  for (let i = 0; i < content.length; i++)
+    before[i + 1] = (before[i] ?? 0) + (content.charCodeAt(i) >> 6 === 2 ? 0 : content.charCodeAt(i) >= 0xf0 ? 2 : 1)
   return (at) => before[at] ?? 0
 }

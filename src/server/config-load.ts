@@ -41,11 +41,21 @@ export interface ConfigLoadOptions {
   /** What to do with directives that the target does not know: refuse as servers do, or only note them. */
   readonly unknownDirectives: 'refuse' | 'note'
   /** Says what is wrong with the rules of a `user` line: the word it names and the reason; null where nothing is. */
-  readonly checkUser: (name: Bytes, rules: readonly Bytes[], earlier: readonly UserLine[]) => { readonly word: Bytes; readonly reason: Bytes } | null
+  readonly checkUser: (
+    name: Bytes,
+    rules: readonly Bytes[],
+    earlier: readonly UserLine[],
+  ) => { readonly word: Bytes; readonly reason: Bytes } | null
 }
 
 /** Directives of older releases that newer ones still take, without a word. */
-const deprecated = new Set(['list-max-ziplist-entries', 'list-max-ziplist-value', 'lua-replicate-commands', 'io-threads-do-reads', 'dynamic-hz'])
+const deprecated = new Set([
+  'list-max-ziplist-entries',
+  'list-max-ziplist-value',
+  'lua-replicate-commands',
+  'io-threads-do-reads',
+  'dynamic-hz',
+])
 
 /** Directives that change what a real server is, with the value that leaves it as it is. */
 const notSimulated: Readonly<Record<string, Bytes>> = { replicaof: 'no one', 'cluster-enabled': 'no' }
@@ -53,7 +63,9 @@ const notSimulated: Readonly<Record<string, Bytes>> = { replicaof: 'no one', 'cl
 /** The server's last words about a line of redis.conf, or of a file that it includes (config.c, loaderr). */
 export function configFailure(target: Target, line: ConfigLine, reason: Bytes, included = false): StartFailure {
   const { behaviours } = target
-  const release = behaviours.fatalConfigNamesVersion ? `Version ${target.version}` : `Redis ${behaviours.redisVersion ?? target.version}`
+  const release = behaviours.fatalConfigNamesVersion
+    ? `Version ${target.version}`
+    : `Redis ${behaviours.redisVersion ?? target.version}`
   const heading = `*** FATAL CONFIG FILE ERROR (${release}) ***`
   const rest = `>>> '${line.text}'\n${reason}`
   return {
@@ -102,10 +114,19 @@ class Reader {
         ...this.#unresolved.map((line) => `>>> '${line.text}'`),
         'Module Configuration detected without loadmodule directive or no ApplyConfig call: aborting',
       ].join('\n')
-      const problems = this.#unresolved.map((line) => ({ message: 'Bad directive or wrong number of arguments', span: line.span }))
+      const problems = this.#unresolved.map((line) => ({
+        message: 'Bad directive or wrong number of arguments',
+        span: line.span,
+      }))
       return { message, output: message, problems }
     }
-    return { config: this.#config, users: this.#users, renamed: this.#renamed, hidden: this.#hidden, notes: this.#notes }
+    return {
+      config: this.#config,
+      users: this.#users,
+      renamed: this.#renamed,
+      hidden: this.#hidden,
+      notes: this.#notes,
+    }
   }
 
   #readLine(line: ConfigLine, depth: number): StartFailure | null {
@@ -116,13 +137,17 @@ class Reader {
     const directive = this.#config.find(name)
     if (directive !== undefined) {
       // Lines of `save` add up, where the file has any.
-      const earlier = directive.name === 'save' && this.#config.spans.has('save') && words.join('') !== '' ? [this.#config.get('save')] : []
+      const earlier =
+        directive.name === 'save' && this.#config.spans.has('save') && words.join('') !== ''
+          ? [this.#config.get('save')]
+          : []
       const read = this.#config.read(directive, [...earlier, ...words])
       if ('error' in read) return fail(read.error)
       this.#config.set(directive, read.value)
       this.#config.spans.set(directive.name, line.span)
       const harmless = notSimulated[directive.name]
-      if (harmless !== undefined && read.value !== harmless) this.#notes.push({ message: `${directive.name} is not simulated`, span: line.span })
+      if (harmless !== undefined && read.value !== harmless)
+        this.#notes.push({ message: `${directive.name} is not simulated`, span: line.span })
       return null
     }
     if (name === 'include' && words.length === 1) return this.#include(words[0] ?? '', line, depth)
@@ -141,10 +166,15 @@ class Reader {
     if (name === 'sentinel') return fail('sentinel directive while not in sentinel mode')
     if (deprecated.has(name) && words.length === 1) return null
     if (unknownDirectives === 'note') {
-      this.#notes.push({ message: `Unknown directive ${name}: a real ${target.label} may refuse to start`, span: line.span })
+      this.#notes.push({
+        message: `Unknown directive ${name}: a real ${target.label} may refuse to start`,
+        span: line.span,
+      })
       return null
     }
-    const maybeModule = target.behaviours.defersUnknownDirectives === 'all' || (target.behaviours.defersUnknownDirectives === 'dotted' && name.includes('.'))
+    const maybeModule =
+      target.behaviours.defersUnknownDirectives === 'all' ||
+      (target.behaviours.defersUnknownDirectives === 'dotted' && name.includes('.'))
     if (maybeModule && words.length === 1) {
       this.#unresolved.push(line)
       return null
@@ -165,7 +195,8 @@ class Reader {
 
   #rename(from: Bytes, to: Bytes, fail: (reason: Bytes) => StartFailure): StartFailure | null {
     const { table } = this.#options.target
-    const known = (name: Bytes): boolean => this.#renamed.has(name) || (!this.#hidden.has(name) && table.find(name)?.parent === null)
+    const known = (name: Bytes): boolean =>
+      this.#renamed.has(name) || (!this.#hidden.has(name) && table.find(name)?.parent === null)
     const [old, fresh] = [lower(from), lower(to)]
     if (!known(old)) return fail('No such command in rename-command')
     const original = this.#renamed.get(old) ?? old

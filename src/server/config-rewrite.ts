@@ -44,7 +44,10 @@ export function rewriteConfig(server: SimulatedServer, old: Bytes): Bytes {
   }
   const signature = added.length > 0 && !lines.includes(SIGNATURE) ? [SIGNATURE] : []
   const all = [...lines, ...signature, ...added]
-  return all.filter((line, i) => line !== '' || all[i - 1] !== '').map((line) => `${line}\n`).join('')
+  return all
+    .filter((line, i) => line !== '' || all[i - 1] !== '')
+    .map((line) => `${line}\n`)
+    .join('')
 }
 
 /** A directive with its value; null where it has none, and is left out. */

@@ -4,13 +4,26 @@ import type { Directive } from '../targets/directives'
 /** A value read from redis.conf or CONFIG SET: as CONFIG GET prints it, or what is wrong with it in the server's words. */
 export type ReadValue = { readonly value: Bytes } | { readonly error: Bytes }
 
-const units: Readonly<Record<string, number>> = { '': 1, b: 1, k: 1000, kb: 1024, m: 1e6, mb: 1024 ** 2, g: 1e9, gb: 1024 ** 3 }
+const units: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  k: 1000,
+  kb: 1024,
+  m: 1e6,
+  mb: 1024 ** 2,
+  g: 1e9,
+  gb: 1024 ** 3,
+}
 
 function integer(text: Bytes): number | null {
   return /^(0|-?[1-9][0-9]{0,18})$/.test(text) ? Number(text) : null
 }
 
-function between(n: number, kind: { readonly min: number; readonly max: number }, print: (n: number) => string): ReadValue {
+function between(
+  n: number,
+  kind: { readonly min: number; readonly max: number },
+  print: (n: number) => string,
+): ReadValue {
   if (n < kind.min || n > kind.max) {
     return { error: `argument must be between ${print(kind.min)} and ${print(kind.max)} inclusive` }
   }
@@ -84,7 +97,8 @@ export function mergeBufferLimits(old: Bytes, words: readonly Bytes[]): ReadValu
     const name = lower(words[i] ?? '') === 'replica' ? 'slave' : lower(words[i] ?? '')
     if (!limits.has(name)) return { error: 'Invalid client class specified in buffer limit configuration.' }
     const [hard, soft, seconds] = [bytesOf(words[i + 1] ?? ''), bytesOf(words[i + 2] ?? ''), words[i + 3] ?? '']
-    if (hard === null || soft === null || !/^[0-9]+$/.test(seconds)) return { error: 'Error in hard, soft or soft_seconds setting in buffer limit configuration.' }
+    if (hard === null || soft === null || !/^[0-9]+$/.test(seconds))
+      return { error: 'Error in hard, soft or soft_seconds setting in buffer limit configuration.' }
     limits.set(name, `${hard} ${soft} ${seconds}`)
   }
   return { value: [...limits].map(([name, limit]) => `${name} ${limit}`).join(' ') }

@@ -26,7 +26,9 @@ export class Config {
 
   constructor(target: Target) {
     this.#directives = directivesOf(target.id)
-    this.#choiceWords = target.behaviours.configTakesMany ? 'argument(s) must be one of the following' : 'argument must be one of the following'
+    this.#choiceWords = target.behaviours.configTakesMany
+      ? 'argument(s) must be one of the following'
+      : 'argument must be one of the following'
     this.#eventLetters = target.behaviours.eventLetters
     for (const directive of this.#directives.values()) this.#values.set(directive.name, directive.value)
   }
@@ -66,7 +68,9 @@ export class Config {
       if (word === undefined || words.length !== 1) return { error: 'wrong number of arguments' }
       if (directive.name === 'notify-keyspace-events') {
         const letters = readEventLetters(word, this.#eventLetters)
-        return letters === null ? { error: `Invalid event class character. Use '${this.#eventLetters}'.` } : { value: letters }
+        return letters === null
+          ? { error: `Invalid event class character. Use '${this.#eventLetters}'.` }
+          : { value: letters }
       }
       if (directive.name === 'hz') {
         const read = readValue(directive, word, this.#choiceWords)
@@ -74,15 +78,21 @@ export class Config {
       }
       return readValue(directive, word, this.#choiceWords)
     }
-    if (words.length === 0 && directive.name !== 'bind' && directive.name !== 'save') return { error: 'wrong number of arguments' }
+    if (words.length === 0 && directive.name !== 'bind' && directive.name !== 'save')
+      return { error: 'wrong number of arguments' }
     const parts = words.flatMap((word) => word.split(' ')).filter((word) => word !== '')
     if (wordCounts[directive.name]?.(parts.length) === false) return { error: 'wrong number of arguments' }
-    if (directive.name === 'save' && parts.length > 0 && (parts.length % 2 !== 0 || parts.some((p) => !/^[0-9]+$/.test(p)))) {
+    if (
+      directive.name === 'save' &&
+      parts.length > 0 &&
+      (parts.length % 2 !== 0 || parts.some((p) => !/^[0-9]+$/.test(p)))
+    ) {
       return { error: 'Invalid save parameters' }
     }
     if (directive.name.startsWith('shutdown-on-')) {
       const known = ['default', 'save', 'nosave', 'now', 'force']
-      if (parts.some((part) => !known.includes(lower(part)))) return { error: `${this.#choiceWords}: ${known.join(', ')}` }
+      if (parts.some((part) => !known.includes(lower(part))))
+        return { error: `${this.#choiceWords}: ${known.join(', ')}` }
     }
     if (directive.name === 'client-output-buffer-limit') return mergeBufferLimits(this.get(directive.name), parts)
     return { value: parts.join(' ') }

@@ -20,7 +20,17 @@ import type { Exchange } from './types'
 /** Commands that run at once although a transaction is being queued. */
 const neverQueued = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset'])
 /** Commands that a subscribed RESP2 connection may still run. */
-const whileSubscribed = new Set(['ping', 'subscribe', 'ssubscribe', 'psubscribe', 'unsubscribe', 'sunsubscribe', 'punsubscribe', 'quit', 'reset'])
+const whileSubscribed = new Set([
+  'ping',
+  'subscribe',
+  'ssubscribe',
+  'psubscribe',
+  'unsubscribe',
+  'sunsubscribe',
+  'punsubscribe',
+  'quit',
+  'reset',
+])
 
 interface Outcome {
   readonly replies: readonly Reply[]
@@ -75,14 +85,23 @@ function processCommand(server: SimulatedServer, session: Session, argv: readonl
   }
   const { command, container } = server.lookup(argv)
   session.lastCommandAt = server.now
-  if (command === undefined) return reject(session, null, container === null ? unknownCommand(argv, behaviours.backticksUnknownCommand) : unknownSubcommand(argv))
+  if (command === undefined)
+    return reject(
+      session,
+      null,
+      container === null ? unknownCommand(argv, behaviours.backticksUnknownCommand) : unknownSubcommand(argv),
+    )
   session.lastCommand = command
   if (!hasArity(command, argv)) return reject(session, command, wrongArity(command))
   const refusals = [protectedAction(server, session, command), missingLogIn(session, command)]
   if (behaviours.authBeforeProtected) refusals.reverse()
   for (const refusal of refusals) if (refusal !== null) return reject(session, command, refusal)
   if (session.transaction !== null && command.flags.has('no_multi')) {
-    return reject(session, command, `ERR Command ${behaviours.noMultiNamesCommand ? `'${command.name}' ` : ''}not allowed inside a transaction`)
+    return reject(
+      session,
+      command,
+      `ERR Command ${behaviours.noMultiNamesCommand ? `'${command.name}' ` : ''}not allowed inside a transaction`,
+    )
   }
 
   const decision = checkPermission(session, command, argv)
@@ -96,7 +115,14 @@ function processCommand(server: SimulatedServer, session: Session, argv: readonl
   }
   if (session.protocol === 2 && session.subscriptions > 0 && !whileSubscribed.has(command.name)) {
     const name = behaviours.hasSubcommandRules ? command.name : lower(argv[0] ?? '')
-    return { ...reject(session, command, `ERR Can't execute '${name}': only ${behaviours.subscribedCommands} are allowed in this context`), decision }
+    return {
+      ...reject(
+        session,
+        command,
+        `ERR Can't execute '${name}': only ${behaviours.subscribedCommands} are allowed in this context`,
+      ),
+      decision,
+    }
   }
   const busy = busyRefusal(server, command, argv)
   if (busy !== null) return { ...reject(session, command, busy), decision }
@@ -129,7 +155,10 @@ function reject(session: Session, command: Command | null, text: Bytes): Outcome
   if (command?.name === 'exec') {
     session.transaction = null
     server.watches.unwatch(session)
-    return { replies: [error(`EXECABORT Transaction discarded because of: ${flat.replace(/^ERR /, '')}`)], decision: null }
+    return {
+      replies: [error(`EXECABORT Transaction discarded because of: ${flat.replace(/^ERR /, '')}`)],
+      decision: null,
+    }
   }
   return { replies: [error(flat)], decision: null }
 }
@@ -172,7 +201,8 @@ function missingLogIn(session: Session, command: Command): Bytes | null {
 /** DEBUG and MODULE are closed unless the configuration opens them (7.0). */
 function protectedAction(server: SimulatedServer, session: Session, command: Command): Bytes | null {
   const family = (command.parent ?? command).name
-  const closed = family === 'debug' ? 'DEBUG' : family === 'module' && /\|(load|loadex|unload)$/.test(command.name) ? 'MODULE' : null
+  const closed =
+    family === 'debug' ? 'DEBUG' : family === 'module' && /\|(load|loadex|unload)$/.test(command.name) ? 'MODULE' : null
   if (closed === null) return null
   const directive = `enable-${family}-command`
   if (allowsProtected(server, directive, session.origin)) return null
@@ -181,7 +211,8 @@ function protectedAction(server: SimulatedServer, session: Session, command: Com
 
 /** A transaction is refused whole where one of its commands may take memory. */
 function mayUseMemory(session: Session, command: Command): boolean {
-  if (command.name === 'exec') return session.transaction?.queue.some((queued) => queued.command.flags.has('denyoom')) ?? false
+  if (command.name === 'exec')
+    return session.transaction?.queue.some((queued) => queued.command.flags.has('denyoom')) ?? false
   return command.flags.has('denyoom')
 }
 
@@ -211,8 +242,10 @@ export function execute(session: Session, command: Command, argv: readonly Bytes
     server.statistics.count(command.name, 'failed')
     server.statistics.countError(reply.text)
   }
-  if (before && !command.flags.has('skip_monitor') && !command.flags.has('admin')) server.feedMonitors(session, redacted(server, command, argv), context === 'lua')
-  if (context === 'toplevel') server.slowlog.note(session, redacted(server, command, argv), server.clock.now() - server.now)
+  if (before && !command.flags.has('skip_monitor') && !command.flags.has('admin'))
+    server.feedMonitors(session, redacted(server, command, argv), context === 'lua')
+  if (context === 'toplevel')
+    server.slowlog.note(session, redacted(server, command, argv), server.clock.now() - server.now)
   server.trackReads(session, command, argv)
   return made
 }
@@ -246,7 +279,8 @@ function redacted(server: SimulatedServer, command: Command, argv: readonly Byte
 function run(session: Session, command: Command, argv: readonly Bytes[], context: RunContext): Reply[] {
   const { server } = session
   try {
-    const handler = serverCommands[command.name] ?? (command.parent?.name === 'cluster' ? serverCommands['cluster'] : undefined)
+    const handler =
+      serverCommands[command.name] ?? (command.parent?.name === 'cluster' ? serverCommands['cluster'] : undefined)
     if (handler !== undefined) {
       const reply = handler({ server, session, command, argv, context })
       return isReplies(reply) ? [...reply.replies] : [reply]
@@ -273,7 +307,13 @@ function run(session: Session, command: Command, argv: readonly Bytes[], context
 /** Makes a connection wait; what it sends meanwhile is kept. */
 export function wait(session: Session, request: BlockRequest, command: Command, argv: readonly Bytes[]): void {
   const { server } = session
-  session.blocked = { request, command, argv, db: session.db, deadline: request.timeout === 0 ? Infinity : server.now + request.timeout }
+  session.blocked = {
+    request,
+    command,
+    argv,
+    db: session.db,
+    deadline: request.timeout === 0 ? Infinity : server.now + request.timeout,
+  }
   server.blockedClients.add(session)
 }
 

@@ -17,5 +17,7 @@ export function lookUp(server: SimulatedServer, argv: readonly Bytes[]): Lookup 
   if (original === undefined && server.hidden.has(typed)) return { command: undefined, container: null }
   const command = server.target.table.resolve(original === undefined ? argv : [original, ...argv.slice(1)])
   const hasSubcommands = command?.parent === null && command.subcommands !== null && command.subcommands.size > 0
-  return command !== undefined && hasSubcommands && argv.length > 1 ? { command: undefined, container: command } : { command, container: null }
+  return command !== undefined && hasSubcommands && argv.length > 1
+    ? { command: undefined, container: command }
+    : { command, container: null }
 }

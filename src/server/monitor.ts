@@ -6,12 +6,24 @@ import { addressOf } from './client-info'
 export function monitorLine(session: Session, argv: readonly Bytes[], now: number, fromScript: boolean): Bytes {
   const seconds = Math.floor(now / 1000)
   const micros = String((now % 1000) * 1000).padStart(6, '0')
-  const who = fromScript ? 'lua' : session.origin.kind === 'unix' ? `unix:${session.server.config.get('unixsocket')}` : addressOf(session)
+  const who = fromScript
+    ? 'lua'
+    : session.origin.kind === 'unix'
+      ? `unix:${session.server.config.get('unixsocket')}`
+      : addressOf(session)
   const { escapesQuotes } = session.server.target.behaviours
   return `${seconds}.${micros} [${session.db} ${who}] ${argv.map((arg) => quoted(arg, escapesQuotes)).join(' ')}`
 }
 
-const escapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\x07': '\\a', '\b': '\\b', '"': '\\"', '\\': '\\\\' }
+const escapes: Readonly<Record<string, string>> = {
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\x07': '\\a',
+  '\b': '\\b',
+  '"': '\\"',
+  '\\': '\\\\',
+}
 
 /** A byte string in double quotes, everything unprintable escaped (sdscatrepr). */
 export function quoted(bytes: Bytes, escapesQuotes = true): Bytes {

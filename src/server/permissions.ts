@@ -10,7 +10,13 @@ import type { SimulatedServer } from './server'
 import type { Session } from './session'
 
 /** What the ACL says of a command line for a user, with all its reasons. */
-export function decideFor(server: SimulatedServer, user: User, command: Command, argv: readonly Bytes[], db: number): Decision {
+export function decideFor(
+  server: SimulatedServer,
+  user: User,
+  command: Command,
+  argv: readonly Bytes[],
+  db: number,
+): Decision {
   return decide(user, command, argv, usesOf(server.target, command, argv, db))
 }
 
@@ -18,7 +24,12 @@ export function decideFor(server: SimulatedServer, user: User, command: Command,
  * What the ACL says of a command line on a connection: null where it is allowed and no reasons are asked for. `db` is the
  * database that it would run in: while a transaction is queued, the one that its SELECTs lead to.
  */
-export function checkPermission(session: Session, command: Command, argv: readonly Bytes[], db = session.transaction?.db ?? session.db): Decision | null {
+export function checkPermission(
+  session: Session,
+  command: Command,
+  argv: readonly Bytes[],
+  db = session.transaction?.db ?? session.db,
+): Decision | null {
   const { server } = session
   const uses = usesOf(server.target, command, argv, db)
   if (server.options.explain === false && check(session.account, command, argv, uses)) return null

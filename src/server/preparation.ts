@@ -11,5 +11,7 @@ const scripts = new Set(['eval', 'evalsha', 'eval_ro', 'evalsha_ro', 'fcall', 'f
  */
 export function preparationFor(target: Target, command: Command): Promise<void> | null {
   if (command.name === 'command|docs') return prepareDocs(target)
-  return scripts.has((command.parent ?? command).name) && !scriptingIsPrepared() ? prepareScripting().catch(() => undefined) : null
+  return scripts.has((command.parent ?? command).name) && !scriptingIsPrepared()
+    ? prepareScripting().catch(() => undefined)
+    : null
 }

@@ -21,7 +21,9 @@ const words: Readonly<Record<SubscriptionKind, KindWords>> = {
 /** Who listens to what. */
 export class PubSub {
   readonly #listeners: Readonly<Record<SubscriptionKind, Map<Bytes, Set<Session>>>> = {
-    channel: new Map(), pattern: new Map(), shard: new Map(),
+    channel: new Map(),
+    pattern: new Map(),
+    shard: new Map(),
   }
 
   /** Subscribes and gives the confirmation; subscribing again only confirms again. */
@@ -58,7 +60,8 @@ export class PubSub {
   publish(channel: Bytes, message: Bytes): number {
     let count = this.#deliver(this.#listeners.channel.get(channel), push([words.channel.message, channel, message]))
     for (const [pattern, sessions] of this.#listeners.pattern) {
-      if (globMatches(pattern, channel)) count += this.#deliver(sessions, push([words.pattern.message, pattern, channel, message]))
+      if (globMatches(pattern, channel))
+        count += this.#deliver(sessions, push([words.pattern.message, pattern, channel, message]))
     }
     return count
   }

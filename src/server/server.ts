@@ -215,7 +215,11 @@ export class SimulatedServer implements Server {
   holds(session: Session, command?: Command): boolean {
     if (this.pause === null || this.pause.until <= this.now) return false
     if (!this.pause.writesOnly) return true
-    return command !== undefined && session.transaction === null && (command.flags.has('write') || command.flags.has('may_replicate') || command.name === 'exec')
+    return (
+      command !== undefined &&
+      session.transaction === null &&
+      (command.flags.has('write') || command.flags.has('may_replicate') || command.name === 'exec')
+    )
   }
 
   endPause(): void {
@@ -269,7 +273,10 @@ export class SimulatedServer implements Server {
   /** Remembers what a connection with client-side caching read. */
   trackReads(session: Session, command: Command, argv: readonly Bytes[]): void {
     if (session.tracking === null || !command.flags.has('readonly')) return
-    this.tracking.remember(session, usesOf(this.target, command, argv, session.db).keys.map((use) => use.key))
+    this.tracking.remember(
+      session,
+      usesOf(this.target, command, argv, session.db).keys.map((use) => use.key),
+    )
   }
 
   loadAclText(text: Bytes): AclFileResult {

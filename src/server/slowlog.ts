@@ -28,11 +28,18 @@ export class Slowlog {
     const limit = this.#config.number('slowlog-log-slower-than')
     const microseconds = Math.max(0, Math.round(milliseconds * 1000))
     if (limit < 0 || microseconds < limit) return
-    const shown = argv.slice(0, 31).map((arg) => (arg.length > 128 ? `${arg.slice(0, 128)}... (${arg.length - 128} more bytes)` : arg))
+    const shown = argv
+      .slice(0, 31)
+      .map((arg) => (arg.length > 128 ? `${arg.slice(0, 128)}... (${arg.length - 128} more bytes)` : arg))
     if (argv.length > 32) shown.push(`... (${argv.length - 31} more arguments)`)
     else if (argv.length === 32) shown.push(argv[31] ?? '')
     this.entries.unshift({
-      id: this.#nextId++, at: Math.floor(session.server.now / 1000), microseconds, argv: shown, client: addressOf(session), name: session.name,
+      id: this.#nextId++,
+      at: Math.floor(session.server.now / 1000),
+      microseconds,
+      argv: shown,
+      client: addressOf(session),
+      name: session.name,
     })
     this.entries.length = Math.min(this.entries.length, this.#config.number('slowlog-max-len'))
   }

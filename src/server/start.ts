@@ -30,9 +30,16 @@ export function startServer(options: ServerOptions): StartResult {
   if ('message' in loaded) return { started: false, crash: false, ...loaded }
   const { config } = loaded
   const tls = tlsProblem(config)
-  if (tls !== null) return { started: false, ...refusal(`${tls}\nFailed to configure TLS. Check logs for more info.`, [{ message: tls, span: config.spans.get('tls-port') ?? null }]) }
+  if (tls !== null)
+    return {
+      started: false,
+      ...refusal(`${tls}\nFailed to configure TLS. Check logs for more info.`, [
+        { message: tls, span: config.spans.get('tls-port') ?? null },
+      ]),
+    }
   users.allChannelsByDefault = target.behaviours.hasChannels && config.get('acl-pubsub-default') === 'allchannels'
-  if (config.get('requirepass') !== '') updateDefaultPassword(users, config.get('requirepass'), config.spans.get('requirepass') ?? null)
+  if (config.get('requirepass') !== '')
+    updateDefaultPassword(users, config.get('requirepass'), config.spans.get('requirepass') ?? null)
   const failure = loadUsers(options, loaded, users)
   if (failure !== null) return { started: false, ...failure }
   if (!listensAnywhere(config, target)) {
@@ -49,13 +56,19 @@ function tlsProblem(config: Config): Bytes | null {
   if (config.number('tls-port') === 0) return null
   if (config.get('tls-cert-file') === '') return 'No tls-cert-file configured!'
   if (config.get('tls-key-file') === '') return 'No tls-key-file configured!'
-  const checksClients = config.get('tls-auth-clients') !== 'no' || config.flag('tls-cluster') || config.flag('tls-replication')
+  const checksClients =
+    config.get('tls-auth-clients') !== 'no' || config.flag('tls-cluster') || config.flag('tls-replication')
   if (!checksClients || config.get('tls-ca-cert-file') !== '' || config.get('tls-ca-cert-dir') !== '') return null
   return 'Either tls-ca-cert-file or tls-ca-cert-dir must be specified when tls-cluster, tls-replication or tls-auth-clients are enabled!'
 }
 
 /** What a server finds wrong with a `user` line while it reads redis.conf (ACLAppendUserForLoading). */
-function checkUserLine(users: Users, name: Bytes, rules: readonly Bytes[], earlier: readonly UserLine[]): { word: Bytes; reason: Bytes } | null {
+function checkUserLine(
+  users: Users,
+  name: Bytes,
+  rules: readonly Bytes[],
+  earlier: readonly UserLine[],
+): { word: Bytes; reason: Bytes } | null {
   const { behaviours } = users.space
   const words = ['user', name, ...rules]
   if (behaviours.strictAclFile && earlier.some((line) => line.name === name)) {
@@ -84,7 +97,8 @@ function refusal(message: Bytes, problems: readonly FileProblem[], crash = false
 function loadUsers(options: ServerOptions, loaded: LoadedConfig, users: Users): UserFailure | null {
   const { config } = loaded
   const file = config.get('aclfile')
-  if (file !== '' && loaded.users.length > 0) return bothKinds(options.target, loaded, config.spans.get('aclfile') ?? null)
+  if (file !== '' && loaded.users.length > 0)
+    return bothKinds(options.target, loaded, config.spans.get('aclfile') ?? null)
   for (const line of loaded.users) {
     const failure = makeUser(users, line)
     if (failure !== null) return failure
@@ -94,10 +108,13 @@ function loadUsers(options: ServerOptions, loaded: LoadedConfig, users: Users): 
 
 function bothKinds(target: Target, loaded: LoadedConfig, span: Span | null): UserFailure {
   const product = target.behaviours.productName
-  const message = `Configuring ${product} with users defined in ${product.toLowerCase()}.conf and at the same setting an ACL file path is invalid. `
-    + 'This setup is very likely to lead to configuration errors and security holes, please define either an ACL file or declare users directly in your '
-    + `${product.toLowerCase()}.conf, but not both.`
-  const problems = [span, ...loaded.users.map((user) => user.line.span)].filter((s) => s !== null).map((s) => ({ message, span: s }))
+  const message =
+    `Configuring ${product} with users defined in ${product.toLowerCase()}.conf and at the same setting an ACL file path is invalid. ` +
+    'This setup is very likely to lead to configuration errors and security holes, please define either an ACL file or declare users directly in your ' +
+    `${product.toLowerCase()}.conf, but not both.`
+  const problems = [span, ...loaded.users.map((user) => user.line.span)]
+    .filter((s) => s !== null)
+    .map((s) => ({ message, span: s }))
   return refusal(message, problems)
 }
 
@@ -128,6 +145,9 @@ function loadFile(options: ServerOptions, users: Users, path: Bytes, span: Span 
     users.replaceAll(result.users)
     return null
   }
-  return refusal(`${start}${result.message}`, result.problems.map(({ message, span: at }) => ({ message, span: at })), result.crash)
+  return refusal(
+    `${start}${result.message}`,
+    result.problems.map(({ message, span: at }) => ({ message, span: at })),
+    result.crash,
+  )
 }
-

@@ -33,7 +33,8 @@ export class TrackingTable {
   remember(session: Session, keys: readonly Bytes[]): void {
     const tracking = session.tracking
     if (tracking === null || tracking.broadcast) return
-    const wanted = tracking.mode === 'all' || (tracking.mode === 'optin' ? tracking.caching === true : tracking.caching !== false)
+    const wanted =
+      tracking.mode === 'all' || (tracking.mode === 'optin' ? tracking.caching === true : tracking.caching !== false)
     tracking.caching = null
     if (!wanted) return
     for (const key of keys) {
@@ -48,12 +49,14 @@ export class TrackingTable {
     const readers = this.#readers.get(key)
     if (readers !== undefined) {
       this.#readers.delete(key)
-      for (const session of readers) if (session.tracking !== null && !session.tracking.broadcast) this.#tell(session, [key], by)
+      for (const session of readers)
+        if (session.tracking !== null && !session.tracking.broadcast) this.#tell(session, [key], by)
     }
     for (const session of this.#server.sessions.values()) {
       const tracking = session.tracking
       if (tracking === null || !tracking.broadcast) continue
-      if (tracking.prefixes.length === 0 || tracking.prefixes.some((prefix) => key.startsWith(prefix))) this.#tell(session, [key], by)
+      if (tracking.prefixes.length === 0 || tracking.prefixes.some((prefix) => key.startsWith(prefix)))
+        this.#tell(session, [key], by)
     }
   }
 
@@ -72,6 +75,7 @@ export class TrackingTable {
       return
     }
     if (target.protocol === 3) target.push(push(['invalidate', keys]))
-    else if (target !== session && target.channels.has(INVALIDATIONS)) target.push(push(['message', INVALIDATIONS, keys]))
+    else if (target !== session && target.channels.has(INVALIDATIONS))
+      target.push(push(['message', INVALIDATIONS, keys]))
   }
 }

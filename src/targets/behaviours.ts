@@ -7,7 +7,14 @@ import { serverBehaviours, type ServerBehaviours } from './server-behaviours'
 import type { TargetId } from './target'
 
 /** What a target does differently from others, as named facts. Code asks these, never the version. */
-export interface Behaviours extends AclBehaviours, KeyFunctionFacts, KeyspaceBehaviours, CollectionBehaviours, ServerBehaviours, ScriptingBehaviours {
+export interface Behaviours
+  extends
+    AclBehaviours,
+    KeyFunctionFacts,
+    KeyspaceBehaviours,
+    CollectionBehaviours,
+    ServerBehaviours,
+    ScriptingBehaviours {
   readonly product: 'redis' | 'valkey'
   /** Keys are found by key specs with flags (7.0). Before, by first key, last key and step. */
   readonly hasKeySpecs: boolean
@@ -24,7 +31,17 @@ export interface Behaviours extends AclBehaviours, KeyFunctionFacts, KeyspaceBeh
 }
 
 const order: readonly TargetId[] = [
-  'redis-6.0', 'redis-6.2', 'redis-7.0', 'redis-7.2', 'redis-7.4', 'redis-8.0', 'redis-8.2', 'redis-8.4', 'redis-8.6', 'redis-8.8', 'redis-8.10',
+  'redis-6.0',
+  'redis-6.2',
+  'redis-7.0',
+  'redis-7.2',
+  'redis-7.4',
+  'redis-8.0',
+  'redis-8.2',
+  'redis-8.4',
+  'redis-8.6',
+  'redis-8.8',
+  'redis-8.10',
 ]
 const valkeyOrder: readonly TargetId[] = ['valkey-7.2', 'valkey-8.0', 'valkey-8.1', 'valkey-9.1']
 
@@ -51,7 +68,10 @@ export function behavioursOf(id: TargetId): Behaviours {
     migrateKeysSkipsOptions: since(id, 'redis-7.0', 'valkey-7.2'),
     keyCountWraps: !since(id, 'redis-8.0', null),
     xreadOptions: {
-      block: 1, count: 1, group: 2, noack: 0,
+      block: 1,
+      count: 1,
+      group: 2,
+      noack: 0,
       ...(since(id, 'redis-8.4', null) && { claim: 1 }),
       ...(since(id, 'redis-8.10', null) && { maxcount: 1, maxsize: 1 }),
     },
@@ -71,7 +91,15 @@ export function behavioursOf(id: TargetId): Behaviours {
     refusalWords: since(id, 'redis-7.2', 'valkey-7.2') ? '7.2' : since(id, 'redis-7.0', null) ? '7.0' : '6',
     aclLogHasIds: since(id, 'redis-7.2', 'valkey-7.2'),
     loadKeepsConnections: since(id, 'redis-7.4', 'valkey-8.0'),
-    aclHelp: since(id, null, 'valkey-9.1') ? '9.1' : since(id, 'redis-7.2', 'valkey-7.2') ? '7.2' : since(id, 'redis-7.0', null) ? '7.0' : id === 'redis-6.0' ? '6.0' : '6.2',
+    aclHelp: since(id, null, 'valkey-9.1')
+      ? '9.1'
+      : since(id, 'redis-7.2', 'valkey-7.2')
+        ? '7.2'
+        : since(id, 'redis-7.0', null)
+          ? '7.0'
+          : id === 'redis-6.0'
+            ? '6.0'
+            : '6.2',
     aclFileErrorNamesRedis: !since(id, null, 'valkey-8.0'),
     acceptsEmptyKeyAccess: id === 'redis-7.0',
   }

@@ -156,7 +156,20 @@ const rows: readonly Row[] = [
   ['maxmemory', memory(), '0'],
   ['maxmemory-clients', words, '0', '>redis-7.0'],
   ['maxmemory-eviction-tenacity', int(0, 100), '10', '>redis-6.2'],
-  ['maxmemory-policy', choice('volatile-lru', 'volatile-lfu', 'volatile-random', 'volatile-ttl', 'allkeys-lru', 'allkeys-lfu', 'allkeys-random', 'noeviction'), 'noeviction'],
+  [
+    'maxmemory-policy',
+    choice(
+      'volatile-lru',
+      'volatile-lfu',
+      'volatile-random',
+      'volatile-ttl',
+      'allkeys-lru',
+      'allkeys-lfu',
+      'allkeys-random',
+      'noeviction',
+    ),
+    'noeviction',
+  ],
   ['maxmemory-samples', int(1, 64), '5'],
   ['min-replicas-max-lag', int(), '10', '=min-slaves-max-lag'],
   ['min-replicas-to-write', int(), '0', '=min-slaves-to-write'],
@@ -254,9 +267,21 @@ const rows: readonly Row[] = [
 ]
 
 /** Values that a product has otherwise, from some release on. */
-const otherValues: readonly { readonly name: string; readonly value: string; readonly redis: TargetId | null; readonly valkey: TargetId | null }[] = [
-  ...['lazyfree-lazy-eviction', 'lazyfree-lazy-expire', 'lazyfree-lazy-server-del', 'lazyfree-lazy-user-del', 'lazyfree-lazy-user-flush', 'replica-lazy-flush', 'hide-user-data-from-log']
-    .map((name) => ({ name, value: 'yes', redis: null, valkey: 'valkey-8.0' as const })),
+const otherValues: readonly {
+  readonly name: string
+  readonly value: string
+  readonly redis: TargetId | null
+  readonly valkey: TargetId | null
+}[] = [
+  ...[
+    'lazyfree-lazy-eviction',
+    'lazyfree-lazy-expire',
+    'lazyfree-lazy-server-del',
+    'lazyfree-lazy-user-del',
+    'lazyfree-lazy-user-flush',
+    'replica-lazy-flush',
+    'hide-user-data-from-log',
+  ].map((name) => ({ name, value: 'yes', redis: null, valkey: 'valkey-8.0' as const })),
   { name: 'repl-backlog-size', value: '10485760', redis: null, valkey: 'valkey-8.0' },
   { name: 'syslog-ident', value: 'valkey', redis: null, valkey: 'valkey-8.0' },
 ]
@@ -289,10 +314,17 @@ export function directivesOf(id: TargetId): ReadonlyMap<string, Directive> {
   for (const [name, kind, value, noteText = ''] of rows) {
     const notes = noteText.split(' ')
     if (!exists(id, notes)) continue
-    const other = otherValues.find((o) => o.name === name && since(id, o.redis, o.valkey)) ?? olderValues.find((o) => o.name === name && !since(id, o.until, 'valkey-7.2'))
+    const other =
+      otherValues.find((o) => o.name === name && since(id, o.redis, o.valkey)) ??
+      olderValues.find((o) => o.name === name && !since(id, o.until, 'valkey-7.2'))
     const alias = notes.find((n) => n.startsWith('='))?.slice(1) ?? null
     const directive: Directive = {
-      name, kind, alias, value: other?.value ?? value, immutable: notes.includes('i') || (immutableBefore62.has(name) && !since(id, 'redis-6.2', 'valkey-7.2')), protectedConfig: notes.includes('p'),
+      name,
+      kind,
+      alias,
+      value: other?.value ?? value,
+      immutable: notes.includes('i') || (immutableBefore62.has(name) && !since(id, 'redis-6.2', 'valkey-7.2')),
+      protectedConfig: notes.includes('p'),
     }
     found.set(name, directive)
     if (alias !== null) found.set(alias, directive)

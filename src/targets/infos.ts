@@ -1,8 +1,20 @@
 import type { TargetId, TargetInfo } from './target'
 
-const info = (id: TargetId, version: string, evidence: TargetInfo['evidence'] = 'recorded', hasModules = false): TargetInfo => {
+const info = (
+  id: TargetId,
+  version: string,
+  evidence: TargetInfo['evidence'] = 'recorded',
+  hasModules = false,
+): TargetInfo => {
   const [product = '', release = ''] = id.split('-')
-  return { id, label: `${product === 'valkey' ? 'Valkey' : 'Redis'} ${release}`, product: product === 'valkey' ? 'valkey' : 'redis', version, evidence, hasModules }
+  return {
+    id,
+    label: `${product === 'valkey' ? 'Valkey' : 'Redis'} ${release}`,
+    product: product === 'valkey' ? 'valkey' : 'redis',
+    version,
+    evidence,
+    hasModules,
+  }
 }
 
 /** Every target, Redis first, oldest first. */

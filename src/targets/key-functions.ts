@@ -58,7 +58,12 @@ const sort: KeyFunction = (argv) => {
     else if (word === 'get' || word === 'by') i += 1
     else if (word === 'store' && i + 1 < argv.length) store = i + 1
   }
-  return store < 0 ? [{ at: 1, flags: read }] : [{ at: 1, flags: read }, { at: store, flags: overwrite }]
+  return store < 0
+    ? [{ at: 1, flags: read }]
+    : [
+        { at: 1, flags: read },
+        { at: store, flags: overwrite },
+      ]
 }
 
 const sortRead: KeyFunction = () => [{ at: 1, flags: read }]
@@ -73,7 +78,7 @@ const migrate: KeyFunction = (argv, facts) => {
     if (word === 'keys') {
       if (argv[3] === '') return Array.from({ length: argv.length - i - 1 }, (_, n) => ({ at: i + 1 + n, flags: take }))
       if (facts.migrateKeysSkipsOptions) return none
-    } else if (facts.migrateKeysSkipsOptions) i += Object.hasOwn(migrateOptions, word) ? migrateOptions[word] ?? 0 : 0
+    } else if (facts.migrateKeysSkipsOptions) i += Object.hasOwn(migrateOptions, word) ? (migrateOptions[word] ?? 0) : 0
   }
   return one
 }
@@ -84,7 +89,12 @@ const georadius: KeyFunction = (argv) => {
     const word = lower(argv[i] ?? '')
     if ((word === 'store' || word === 'storedist') && i + 1 < argv.length) store = ++i
   }
-  return store < 0 ? [{ at: 1, flags: read }] : [{ at: 1, flags: read }, { at: store, flags: overwrite }]
+  return store < 0
+    ? [{ at: 1, flags: read }]
+    : [
+        { at: 1, flags: read },
+        { at: store, flags: overwrite },
+      ]
 }
 
 const xread: KeyFunction = (argv, facts) => {
@@ -123,25 +133,46 @@ const bitfield: KeyFunction = (argv) => {
   return [{ at: 1, flags: read }]
 }
 
-const delex: KeyFunction = (argv) => [{ at: 1, flags: argv.slice(2).some((arg) => conditions.includes(lower(arg))) ? removeIf : remove }]
+const delex: KeyFunction = (argv) => [
+  { at: 1, flags: argv.slice(2).some((arg) => conditions.includes(lower(arg))) ? removeIf : remove },
+]
 
-const memory: KeyFunction = (argv) => (argv.length >= 3 && lower(argv[1] ?? '') === 'usage' ? [{ at: 2, flags: unknown }] : none)
+const memory: KeyFunction = (argv) =>
+  argv.length >= 3 && lower(argv[1] ?? '') === 'usage' ? [{ at: 2, flags: unknown }] : none
 
 const stralgo: KeyFunction = (argv) => {
   for (let i = 1; i < argv.length; i++) {
     const word = lower(argv[i] ?? '')
     if (word === 'strings') return none
-    if (word === 'keys' && argv.length - 1 - i >= 2) return [{ at: i + 1, flags: unknown }, { at: i + 2, flags: unknown }]
+    if (word === 'keys' && argv.length - 1 - i >= 2)
+      return [
+        { at: i + 1, flags: unknown },
+        { at: i + 2, flags: unknown },
+      ]
   }
   return none
 }
 
 /** By command. In Redis 6 they come before first key, last key and step; later they are the second choice after key specs. */
 export const keyFunctions: ReadonlyMap<string, KeyFunction> = new Map([
-  ['sort', sort], ['sort_ro', sortRead], ['migrate', migrate], ['georadius', georadius], ['georadiusbymember', georadius],
-  ['xread', xread], ['xreadgroup', xread], ['set', set], ['bitfield', bitfield], ['delex', delex], ['memory', memory], ['stralgo', stralgo],
-  ...['eval', 'eval_ro', 'evalsha', 'evalsha_ro', 'fcall', 'fcall_ro', 'blmpop', 'bzmpop'].map((name) => [name, counted(2, 3)] as const),
-  ...['zunion', 'zinter', 'zdiff', 'zintercard', 'sintercard', 'sunioncard', 'sdiffcard', 'lmpop', 'zmpop'].map((name) => [name, counted(1, 2)] as const),
+  ['sort', sort],
+  ['sort_ro', sortRead],
+  ['migrate', migrate],
+  ['georadius', georadius],
+  ['georadiusbymember', georadius],
+  ['xread', xread],
+  ['xreadgroup', xread],
+  ['set', set],
+  ['bitfield', bitfield],
+  ['delex', delex],
+  ['memory', memory],
+  ['stralgo', stralgo],
+  ...['eval', 'eval_ro', 'evalsha', 'evalsha_ro', 'fcall', 'fcall_ro', 'blmpop', 'bzmpop'].map(
+    (name) => [name, counted(2, 3)] as const,
+  ),
+  ...['zunion', 'zinter', 'zdiff', 'zintercard', 'sintercard', 'sunioncard', 'sdiffcard', 'lmpop', 'zmpop'].map(
+    (name) => [name, counted(1, 2)] as const,
+  ),
   ...['zunionstore', 'zinterstore', 'zdiffstore'].map((name) => [name, counted(2, 3, 1)] as const),
   ['msetex', counted(1, 2, 0, 2)],
 ])

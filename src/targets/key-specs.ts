@@ -9,7 +9,11 @@ import { strictInteger } from './numbers'
  * its count is no number, its keys would lie outside of the command line, or it says of itself that it does not find
  * all. A command's key function, if it has one, is asked then. `countWraps`: a count of keys is cut to 32 bits.
  */
-export function keysBySpecs(specs: readonly KeySpec[], argv: readonly Bytes[], countWraps: boolean): readonly FoundKey[] | null {
+export function keysBySpecs(
+  specs: readonly KeySpec[],
+  argv: readonly Bytes[],
+  countWraps: boolean,
+): readonly FoundKey[] | null {
   const found: FoundKey[] = []
   for (const spec of specs) {
     const begin = beginOf(spec, argv)
@@ -23,7 +27,11 @@ export function keysBySpecs(specs: readonly KeySpec[], argv: readonly Bytes[], c
 
 /** Where a spec's keys begin: 0 where its keyword is not there, null where nobody knows. */
 function beginOf({ begin }: KeySpec, argv: readonly Bytes[]): number | null {
-  return begin.type === 'index' ? begin.index : begin.type === 'keyword' ? afterKeyword(begin.keyword, begin.startfrom, argv) : null
+  return begin.type === 'index'
+    ? begin.index
+    : begin.type === 'keyword'
+      ? afterKeyword(begin.keyword, begin.startfrom, argv)
+      : null
 }
 
 interface Range {
@@ -38,9 +46,12 @@ function rangeOf({ find }: KeySpec, begin: number, argv: readonly Bytes[], count
   let last: number
   if (find.type === 'range') {
     const rest = argv.length - first
-    last = find.lastkey >= 0 ? first + find.lastkey
-      : find.limit === 0 ? argv.length + find.lastkey
-        : first + Math.trunc(rest / find.limit) + find.lastkey
+    last =
+      find.lastkey >= 0
+        ? first + find.lastkey
+        : find.limit === 0
+          ? argv.length + find.lastkey
+          : first + Math.trunc(rest / find.limit) + find.lastkey
   } else {
     const count = strictInteger(argv[first + find.keynumidx] ?? '')
     if (count === null || count < 0n) return null

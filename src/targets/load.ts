@@ -31,12 +31,30 @@ const servers: Readonly<Record<TargetId, Chunks>> = {
 
 /** The modules bundled with Redis 8, as of each release. */
 const modules: Readonly<Partial<Record<TargetId, Chunks>>> = {
-  'redis-8.0': { table: () => import('./data/redis-8.0.modules.json'), docs: () => import('./data/redis-8.0.modules.docs.json') },
-  'redis-8.2': { table: () => import('./data/redis-8.2.modules.json'), docs: () => import('./data/redis-8.2.modules.docs.json') },
-  'redis-8.4': { table: () => import('./data/redis-8.4.modules.json'), docs: () => import('./data/redis-8.4.modules.docs.json') },
-  'redis-8.6': { table: () => import('./data/redis-8.6.modules.json'), docs: () => import('./data/redis-8.6.modules.docs.json') },
-  'redis-8.8': { table: () => import('./data/redis-8.8.modules.json'), docs: () => import('./data/redis-8.8.modules.docs.json') },
-  'redis-8.10': { table: () => import('./data/redis-8.10.modules.json'), docs: () => import('./data/redis-8.10.modules.docs.json') },
+  'redis-8.0': {
+    table: () => import('./data/redis-8.0.modules.json'),
+    docs: () => import('./data/redis-8.0.modules.docs.json'),
+  },
+  'redis-8.2': {
+    table: () => import('./data/redis-8.2.modules.json'),
+    docs: () => import('./data/redis-8.2.modules.docs.json'),
+  },
+  'redis-8.4': {
+    table: () => import('./data/redis-8.4.modules.json'),
+    docs: () => import('./data/redis-8.4.modules.docs.json'),
+  },
+  'redis-8.6': {
+    table: () => import('./data/redis-8.6.modules.json'),
+    docs: () => import('./data/redis-8.6.modules.docs.json'),
+  },
+  'redis-8.8': {
+    table: () => import('./data/redis-8.8.modules.json'),
+    docs: () => import('./data/redis-8.8.modules.docs.json'),
+  },
+  'redis-8.10': {
+    table: () => import('./data/redis-8.10.modules.json'),
+    docs: () => import('./data/redis-8.10.modules.docs.json'),
+  },
 }
 
 export interface LoadOptions {
@@ -60,7 +78,12 @@ export function loadTarget(id: TargetId, options: LoadOptions = {}): Promise<Tar
   const loading = Promise.all(chunks.map((chunk) => chunk.table())).then((parts): Target => {
     const info = targetInfos.find((one) => one.id === id)
     if (info === undefined) throw new Error(`There is no target ${id}.`)
-    return Object.freeze({ ...info, modules: chunks.length > 1, table: unpackTable(parts.map((part) => part.default)), behaviours: Object.freeze(behavioursOf(id)) })
+    return Object.freeze({
+      ...info,
+      modules: chunks.length > 1,
+      table: unpackTable(parts.map((part) => part.default)),
+      behaviours: Object.freeze(behavioursOf(id)),
+    })
   })
   loaded.set(key, loading)
   loading.catch(() => loaded.delete(key))
@@ -75,13 +98,17 @@ export async function loadDocs(id: TargetId, options: LoadOptions = {}): Promise
   const key = `${id} ${chunks.length}`
   const known = docs.get(key)
   if (known !== undefined) return known
-  const [summaries, ...parts] = await Promise.all([import('./data/summaries.json'), ...chunks.map((chunk) => Promise.all([chunk.table(), chunk.docs()]))])
+  const [summaries, ...parts] = await Promise.all([
+    import('./data/summaries.json'),
+    ...chunks.map((chunk) => Promise.all([chunk.table(), chunk.docs()])),
+  ])
   const summaryOf = new Map(summaries.default.map(([name = '', summary = '']) => [name, summary]))
   const all = new Map<string, CommandDoc>()
   for (const [table, told] of parts) {
     const known = new Map(told.default as DocsData)
     for (const name of storedNames(table.default)) {
-      const summary = summaryOf.get(name) ?? (name.endsWith('|help') ? 'Lists the subcommands and what they do.' : undefined)
+      const summary =
+        summaryOf.get(name) ?? (name.endsWith('|help') ? 'Lists the subcommands and what they do.' : undefined)
       all.set(name, { ...known.get(name), ...(summary !== undefined && { summary }) })
     }
   }

@@ -91,7 +91,13 @@ export function scriptingBehaviours(id: TargetId, since: Since): ScriptingBehavi
     scriptInsecureApi: !since(id, 'redis-8.0', 'valkey-8.1'),
     scriptShortestNumbers: since(id, 'redis-7.2', 'valkey-7.2'),
     scriptReseedsRandom: !is7,
-    scriptDumpVersion: since(id, null, 'valkey-9.1') ? 80 : since(id, 'redis-7.4', null) ? 12 : since(id, 'redis-7.2', 'valkey-7.2') ? 11 : 10,
+    scriptDumpVersion: since(id, null, 'valkey-9.1')
+      ? 80
+      : since(id, 'redis-7.4', null)
+        ? 12
+        : since(id, 'redis-7.2', 'valkey-7.2')
+          ? 11
+          : 10,
     scriptHelpWording: id === 'redis-6.0' ? '6.0' : since(id, null, 'valkey-8.0') ? 'valkey' : 'redis',
     scriptWording: since(id, null, 'valkey-8.0') ? valkey8 : is7 ? redis7 : before7,
   }

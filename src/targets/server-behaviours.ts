@@ -91,13 +91,40 @@ const at72 = ['redis-7.2', 'valkey-7.2'] as const
 
 /** The fields of CLIENT LIST grew with every release. */
 function clientFields(id: TargetId, since: Since): string[] {
-  const from = (redis: TargetId | null, valkey: TargetId | null, ...names: string[]): string[] => (since(id, redis, valkey) ? names : [])
+  const from = (redis: TargetId | null, valkey: TargetId | null, ...names: string[]): string[] =>
+    since(id, redis, valkey) ? names : []
   const both = 'valkey-7.2'
   return [
-    'id', 'addr', ...from('redis-6.2', both, 'laddr'), 'fd', 'name', 'age', 'idle', 'flags', ...from(null, 'valkey-8.0', 'capa'), 'db', 'sub', 'psub',
-    ...from(...at7, 'ssub'), 'multi', ...from('redis-7.4', 'valkey-8.0', 'watch'), 'qbuf', 'qbuf-free', ...from('redis-6.2', both, 'argv-mem'),
-    ...from(...at7, 'multi-mem', 'rbs', 'rbp'), 'obl', 'oll', 'omem', ...from('redis-6.2', both, 'tot-mem'), 'events', 'cmd', 'user',
-    ...from('redis-6.2', both, 'redir'), ...from(...at7, 'resp'), ...from(...at72, 'lib-name', 'lib-ver'), ...from('redis-8.0', null, 'io-thread'),
+    'id',
+    'addr',
+    ...from('redis-6.2', both, 'laddr'),
+    'fd',
+    'name',
+    'age',
+    'idle',
+    'flags',
+    ...from(null, 'valkey-8.0', 'capa'),
+    'db',
+    'sub',
+    'psub',
+    ...from(...at7, 'ssub'),
+    'multi',
+    ...from('redis-7.4', 'valkey-8.0', 'watch'),
+    'qbuf',
+    'qbuf-free',
+    ...from('redis-6.2', both, 'argv-mem'),
+    ...from(...at7, 'multi-mem', 'rbs', 'rbp'),
+    'obl',
+    'oll',
+    'omem',
+    ...from('redis-6.2', both, 'tot-mem'),
+    'events',
+    'cmd',
+    'user',
+    ...from('redis-6.2', both, 'redir'),
+    ...from(...at7, 'resp'),
+    ...from(...at72, 'lib-name', 'lib-ver'),
+    ...from('redis-8.0', null, 'io-thread'),
     ...from('redis-8.2', 'valkey-8.0', 'tot-net-in', 'tot-net-out', 'tot-cmds'),
   ]
 }
@@ -116,8 +143,16 @@ export function serverBehaviours(id: TargetId, since: Since): ServerBehaviours {
     helloErrorNamesProtocol: is72,
     wrongPassMentionsDisabled: is62,
     serverName: isValkey8 ? 'valkey' : 'redis',
-    builtInModules: since(id, null, 'valkey-9.1') ? [{ name: 'lua', path: 'lua' }] : since(id, 'redis-8.0', null) ? [{ name: 'vectorset', path: '' }] : [],
-    subscribedCommands: is7 ? '(P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET' : is62 ? '(P)SUBSCRIBE / (P)UNSUBSCRIBE / PING / QUIT / RESET' : '(P)SUBSCRIBE / (P)UNSUBSCRIBE / PING / QUIT',
+    builtInModules: since(id, null, 'valkey-9.1')
+      ? [{ name: 'lua', path: 'lua' }]
+      : since(id, 'redis-8.0', null)
+        ? [{ name: 'vectorset', path: '' }]
+        : [],
+    subscribedCommands: is7
+      ? '(P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET'
+      : is62
+        ? '(P)SUBSCRIBE / (P)UNSUBSCRIBE / PING / QUIT / RESET'
+        : '(P)SUBSCRIBE / (P)UNSUBSCRIBE / PING / QUIT',
     protectedModeNeedsNoBind: !is7,
     protectedModeWords: isValkey8 ? 'valkey' : is72 ? '7.2' : is7 ? '7.0' : '6',
     hasProtectedActions: is7,
@@ -128,13 +163,27 @@ export function serverBehaviours(id: TargetId, since: Since): ServerBehaviours {
     clientFields: clientFields(id, since),
     selectSaysInvalidIndex: !is62,
     firstClientId: id === 'redis-6.0' || since(id, 'redis-8.0', null) ? 4 : id === 'valkey-8.1' ? 2 : 3,
-    clientKillFilters: new Set(['id', 'type', 'user', 'addr', 'skipme', ...(is62 ? ['laddr'] : []), ...(since(id, 'redis-7.4', 'valkey-8.0') ? ['maxage'] : [])]),
+    clientKillFilters: new Set([
+      'id',
+      'type',
+      'user',
+      'addr',
+      'skipme',
+      ...(is62 ? ['laddr'] : []),
+      ...(since(id, 'redis-7.4', 'valkey-8.0') ? ['maxage'] : []),
+    ]),
     fatalConfigNamesVersion: isValkey8,
     redisVersion: id.startsWith('valkey') ? '7.2.4' : null,
     defersUnknownDirectives: since(id, 'redis-8.0', null) ? 'all' : is7 ? 'dotted' : 'none',
     memoryModel: {
       allocator: id === 'valkey-8.1' || since(id, 'redis-8.0', null) ? 'jemalloc' : 'libc',
-      keys: since(id, null, 'valkey-9.1') ? 'in-counted-object' : since(id, null, 'valkey-8.1') ? 'in-object' : isValkey8 ? 'in-entry' : 'apart',
+      keys: since(id, null, 'valkey-9.1')
+        ? 'in-counted-object'
+        : since(id, null, 'valkey-8.1')
+          ? 'in-object'
+          : isValkey8
+            ? 'in-entry'
+            : 'apart',
       quicklists: !is72,
       countsContent: !is7,
     },
@@ -144,8 +193,10 @@ export function serverBehaviours(id: TargetId, since: Since): ServerBehaviours {
     authBeforeProtected: since(id, null, 'valkey-9.1'),
     noMultiNamesCommand: since(id, null, 'valkey-9.1'),
     eventLetters: is7 ? 'Ag$lshzxeKEtmdn' : is62 ? 'g$lshzxeKEtmd' : 'g$lshzxeKEtm',
-    latencyDocs: isValkey8 ? null
-      : since(id, 'redis-8.0', null) ? 'https://redis.io/docs/latest/operate/oss_and_stack/management/optimization/latency-monitor'
+    latencyDocs: isValkey8
+      ? null
+      : since(id, 'redis-8.0', null)
+        ? 'https://redis.io/docs/latest/operate/oss_and_stack/management/optimization/latency-monitor'
         : 'https://redis.io/topics/latency-monitor',
     slowlogChecksCount: is7,
     clientListTakesFilters: since(id, null, 'valkey-8.1'),

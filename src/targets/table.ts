@@ -32,21 +32,32 @@ export function unpackSpec(text: string): KeySpec {
   return {
     flags: Object.freeze(flags === '' ? [] : flags.split(' ')),
     ...(notes.length > 0 && { notes: notes.join(';') }),
-    begin: begin === '?' ? { type: 'unknown' }
-      : begin.includes('@') ? { type: 'keyword', keyword, startfrom: Number(from) }
-        : { type: 'index', index: Number(begin) },
-    find: find === '?' ? { type: 'unknown' }
-      : find.startsWith('#') ? { type: 'keynum', keynumidx: a, firstkey: b, keystep: c }
-        : { type: 'range', lastkey: a, keystep: b, limit: c },
+    begin:
+      begin === '?'
+        ? { type: 'unknown' }
+        : begin.includes('@')
+          ? { type: 'keyword', keyword, startfrom: Number(from) }
+          : { type: 'index', index: Number(begin) },
+    find:
+      find === '?'
+        ? { type: 'unknown' }
+        : find.startsWith('#')
+          ? { type: 'keynum', keynumidx: a, firstkey: b, keystep: c }
+          : { type: 'range', lastkey: a, keystep: b, limit: c },
   }
 }
 
 /** The reverse of `unpackSpec`. */
 export function packSpec(spec: KeySpec): string {
   const { begin, find } = spec
-  const from = begin.type === 'unknown' ? '?' : begin.type === 'index' ? `${begin.index}` : `${begin.keyword}@${begin.startfrom}`
-  const to = find.type === 'unknown' ? '?'
-    : find.type === 'range' ? `${find.lastkey},${find.keystep},${find.limit}` : `#${find.keynumidx},${find.firstkey},${find.keystep}`
+  const from =
+    begin.type === 'unknown' ? '?' : begin.type === 'index' ? `${begin.index}` : `${begin.keyword}@${begin.startfrom}`
+  const to =
+    find.type === 'unknown'
+      ? '?'
+      : find.type === 'range'
+        ? `${find.lastkey},${find.keystep},${find.limit}`
+        : `#${find.keynumidx},${find.firstkey},${find.keystep}`
   return [spec.flags.join(' '), from, to, ...(spec.notes === undefined ? [] : [spec.notes])].join(';')
 }
 
@@ -65,7 +76,9 @@ export function unpackTable(parts: readonly TableData[]): CommandTable {
 
 function appendCommands(commands: Command[], data: TableData): void {
   const flagSets = data.flags.map((text) => new Set(text === '' ? [] : text.split(' ')))
-  const categorySets = data.sets.map((text) => Object.freeze(text === '' ? [] : text.split(' ').map((i) => data.categories[Number(i)] ?? '')))
+  const categorySets = data.sets.map((text) =>
+    Object.freeze(text === '' ? [] : text.split(' ').map((i) => data.categories[Number(i)] ?? '')),
+  )
   const tipLists = data.tips.map((text) => Object.freeze(text.split(';')))
   const specs = data.specs.map(unpackSpec)
   let container: { readonly command: Command; readonly subcommands: Map<string, Command> } | null = null
@@ -73,7 +86,7 @@ function appendCommands(commands: Command[], data: TableData): void {
     const [name = '', arity = '0', flags = '', set = '', range = '', own = '', tips = ''] = line.split(' ')
     const [firstKey = 0, lastKey = 0, step = 0] = range === '' ? [] : range.split(',').map(Number)
     const bar = name.indexOf('|')
-    const parent: Command | null = bar < 0 ? null : container?.command ?? null
+    const parent: Command | null = bar < 0 ? null : (container?.command ?? null)
     const contains = name.endsWith('*')
     const subcommands: Map<string, Command> | null = contains ? new Map() : null
     const command: Command = {
@@ -85,8 +98,14 @@ function appendCommands(commands: Command[], data: TableData): void {
       firstKey,
       lastKey,
       step,
-      keySpecs: own === '' ? [] : own.split(',').map((i) => specs[Number(i)]).filter((spec) => spec !== undefined),
-      tips: tips === '' ? [] : tipLists[Number(tips)] ?? [],
+      keySpecs:
+        own === ''
+          ? []
+          : own
+              .split(',')
+              .map((i) => specs[Number(i)])
+              .filter((spec) => spec !== undefined),
+      tips: tips === '' ? [] : (tipLists[Number(tips)] ?? []),
       parent,
       subcommands,
     }

@@ -31,7 +31,8 @@ const nothing: Uses = Object.freeze({ keys: noKeys, channels: noChannels, databa
  */
 export function usesOf(target: Target, command: Command, argv: Argv, db: number): Uses {
   const plan = planOf(target, command)
-  if (plan.channels === null && plan.databases === null) return plan.hasKeys ? { keys: plan.keys(argv), channels: noChannels, databases: noDatabases } : nothing
+  if (plan.channels === null && plan.databases === null)
+    return plan.hasKeys ? { keys: plan.keys(argv), channels: noChannels, databases: noDatabases } : nothing
   return {
     keys: plan.keys(argv),
     channels: plan.channels?.(argv) ?? noChannels,
@@ -168,10 +169,11 @@ function channelsOf(command: Command): Plan['channels'] {
  * command that reads or writes data the one that the connection is in.
  */
 function databasesOf(command: Command): Plan['databases'] {
-  const named = (argv: Argv, ...places: number[]): readonly DatabaseUse[] => places.flatMap((at) => {
-    const db = strictInteger(argv[at] ?? '')
-    return db === null ? [] : [{ db: Number(db), at }]
-  })
+  const named = (argv: Argv, ...places: number[]): readonly DatabaseUse[] =>
+    places.flatMap((at) => {
+      const db = strictInteger(argv[at] ?? '')
+      return db === null ? [] : [{ db: Number(db), at }]
+    })
   switch (command.name) {
     case 'flushall':
     case 'cluster|flushslot':
@@ -185,8 +187,11 @@ function databasesOf(command: Command): Plan['databases'] {
     case 'copy':
       return (argv, db) => [...named(argv, ...databaseClauses(argv)), { db, at: null }]
     default:
-      return command.flags.has('write') || command.flags.has('readonly') || command.keySpecs.some((spec) => !spec.flags.includes('not_key'))
-        ? (_argv, db) => [{ db, at: null }] : null
+      return command.flags.has('write') ||
+        command.flags.has('readonly') ||
+        command.keySpecs.some((spec) => !spec.flags.includes('not_key'))
+        ? (_argv, db) => [{ db, at: null }]
+        : null
   }
 }
 

@@ -18,7 +18,9 @@ import type { Target } from '../targets/target'
 import { usesOf } from '../targets/uses'
 import { findProgram } from './browser'
 
-const { values } = parseArgs({ options: { users: { type: 'string', default: '100000' }, seconds: { type: 'string', default: '2' } } })
+const { values } = parseArgs({
+  options: { users: { type: 'string', default: '100000' }, seconds: { type: 'string', default: '2' } },
+})
 const userCount = Number(values.users)
 const seconds = Number(values.seconds)
 if (!Number.isInteger(userCount) || userCount < 1 || !(seconds > 0)) {
@@ -29,16 +31,34 @@ if (!Number.isInteger(userCount) || userCount < 1 || !(seconds > 0)) {
 /** A busy application's policy and what it sends: most of it allowed, some refused by command, key and access. */
 const policy = 'on nopass ~app:* ~cache:* %R~config:* &news:* +@read +@write -@dangerous +publish'.split(' ')
 const lines = [
-  'GET app:1', 'SET app:2 v', 'HGETALL app:h', 'MGET app:1 app:2 cache:3', 'ZADD cache:z 1 a', 'get config:x', 'PUBLISH news:1 hi', 'LPUSH app:l a b c',
-  'EXPIRE app:1 10', 'FLUSHALL', 'SET config:x 1', 'CONFIG GET maxmemory',
+  'GET app:1',
+  'SET app:2 v',
+  'HGETALL app:h',
+  'MGET app:1 app:2 cache:3',
+  'ZADD cache:z 1 a',
+  'get config:x',
+  'PUBLISH news:1 hi',
+  'LPUSH app:l a b c',
+  'EXPIRE app:1 10',
+  'FLUSHALL',
+  'SET config:x 1',
+  'CONFIG GET maxmemory',
 ].map((line) => line.split(' '))
 
 /** A file with a few roles, a hash and patterns of its own for every user. */
 function aclFile(count: number): string {
-  const roles = ['+@read', '+@read +@write -@dangerous', '-@all +get +set +del +ttl +expire', '+@all -@admin -@dangerous', '~shared:* +@read (~tmp:* +@write)']
+  const roles = [
+    '+@read',
+    '+@read +@write -@dangerous',
+    '-@all +get +set +del +ttl +expire',
+    '+@all -@admin -@dangerous',
+    '~shared:* +@read (~tmp:* +@write)',
+  ]
   const rows = ['user default on nopass ~* &* +@all']
   for (let i = 0; i < count; i++) {
-    rows.push(`user u${i} on #${i.toString(16).padStart(64, '0')} ~app${i}:* resetchannels &app${i}:* ${roles[i % roles.length] ?? ''}`)
+    rows.push(
+      `user u${i} on #${i.toString(16).padStart(64, '0')} ~app${i}:* resetchannels &app${i}:* ${roles[i % roles.length] ?? ''}`,
+    )
   }
   return `${rows.join('\n')}\n`
 }
@@ -110,7 +130,11 @@ class LiveServer {
   readonly #directory: string
   readonly #process: ChildProcess
 
-  private constructor(directory: string, process: ChildProcess, readonly port: number) {
+  private constructor(
+    directory: string,
+    process: ChildProcess,
+    readonly port: number,
+  ) {
     this.#directory = directory
     this.#process = process
   }
@@ -121,7 +145,19 @@ class LiveServer {
     const path = join(directory, 'users.acl')
     writeFileSync(path, file)
     const port = await freePort()
-    const options = [...first, '--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', directory, '--aclfile', path]
+    const options = [
+      ...first,
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--dir',
+      directory,
+      '--aclfile',
+      path,
+    ]
     const server = new LiveServer(directory, spawn(program, options, { stdio: 'ignore' }), port)
     for (let tries = 0; tries < 200; tries++) {
       const socket = await server.open().catch(() => null)
@@ -187,7 +223,10 @@ async function pipelinedPerSecond(socket: Socket, commands: readonly (readonly s
   await new Promise<void>((resolve) => {
     socket.on('data', (data) => {
       received += data.length
-      while (sent * rounds * replySize - received < 3 * rounds * replySize && performance.now() - started < seconds * 1000) {
+      while (
+        sent * rounds * replySize - received < 3 * rounds * replySize &&
+        performance.now() - started < seconds * 1000
+      ) {
         sent++
         socket.write(batch)
       }
@@ -203,10 +242,16 @@ async function pipelinedPerSecond(socket: Socket, commands: readonly (readonly s
 async function dryRunsPerSecond(server: LiveServer): Promise<number> {
   const socket = await server.open()
   await ask(socket, ['ACL', 'SETUSER', 'app', ...policy])
-  return pipelinedPerSecond(socket, lines.map((line) => ['ACL', 'DRYRUN', 'app', ...line]))
+  return pipelinedPerSecond(
+    socket,
+    lines.map((line) => ['ACL', 'DRYRUN', 'app', ...line]),
+  )
 }
 
-const getAndSet = [['SET', 'app:1', 'value'], ['GET', 'app:1']]
+const getAndSet = [
+  ['SET', 'app:1', 'value'],
+  ['GET', 'app:1'],
+]
 
 async function liveLoadTime(server: LiveServer): Promise<number> {
   let best = Infinity
@@ -233,18 +278,31 @@ const live = program === null ? null : await LiveServer.start(program, file)
 try {
   const dryRuns = live === null ? null : await dryRunsPerSecond(live)
   const liveLoad = live === null ? null : await liveLoadTime(live)
-  const version = program === null ? 'not installed' : (/v=(\S+)/.exec(execFileSync(program, ['--version'], { encoding: 'utf8' }))?.[1] ?? '')
-  const simulated = await LiveServer.start(process.execPath, 'user default on nopass ~* &* +@all\n', ['dist/cli/acl-playground.js', 'serve'])
-  const served = await simulated.open().then((socket) => pipelinedPerSecond(socket, getAndSet)).finally(() => simulated.stop())
+  const version =
+    program === null
+      ? 'not installed'
+      : (/v=(\S+)/.exec(execFileSync(program, ['--version'], { encoding: 'utf8' }))?.[1] ?? '')
+  const simulated = await LiveServer.start(process.execPath, 'user default on nopass ~* &* +@all\n', [
+    'dist/cli/acl-playground.js',
+    'serve',
+  ])
+  const served = await simulated
+    .open()
+    .then((socket) => pipelinedPerSecond(socket, getAndSet))
+    .finally(() => simulated.stop())
   const answered = live === null ? null : await live.open().then((socket) => pipelinedPerSecond(socket, getAndSet))
   console.log(`${''.padEnd(34)}${'playground'.padStart(18)}${`redis-server ${version}`.padStart(28)}`)
-  console.log(`${'permission checks (DRYRUN there)'.padEnd(34)}${millions(checks)}${dryRuns === null ? '' : `${millions(dryRuns).padStart(28)}   ${(checks / dryRuns).toFixed(1)} times as many`}`)
+  console.log(
+    `${'permission checks (DRYRUN there)'.padEnd(34)}${millions(checks)}${dryRuns === null ? '' : `${millions(dryRuns).padStart(28)}   ${(checks / dryRuns).toFixed(1)} times as many`}`,
+  )
   console.log(
     `${`loading ${userCount.toLocaleString('en')} users`.padEnd(34)}${milliseconds(load)}${liveLoad === null ? '' : `${milliseconds(liveLoad).padStart(28)}   ${(load / liveLoad).toFixed(2)} of its time`}`,
   )
   console.log(`${'advice on 10,000 users, first'.padEnd(34)}${milliseconds(advice.cold)}`)
   console.log(`${'advice on them after a key press'.padEnd(34)}${milliseconds(advice.keyPress)}`)
-  console.log(`${'GET and SET, pipelined (serve)'.padEnd(34)}${millions(served)}${answered === null ? '' : `${millions(answered).padStart(28)}   ${(served / answered).toFixed(2)} of its rate`}`)
+  console.log(
+    `${'GET and SET, pipelined (serve)'.padEnd(34)}${millions(served)}${answered === null ? '' : `${millions(answered).padStart(28)}   ${(served / answered).toFixed(2)} of its rate`}`,
+  )
 } finally {
   live?.stop()
 }

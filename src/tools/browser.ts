@@ -8,7 +8,9 @@ const places = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
   ...[process.env.PROGRAMFILES, process.env['PROGRAMFILES(X86)'], process.env.LOCALAPPDATA].flatMap((root) =>
-    root === undefined ? [] : [join(root, 'Google/Chrome/Application/chrome.exe'), join(root, 'Microsoft/Edge/Application/msedge.exe')],
+    root === undefined
+      ? []
+      : [join(root, 'Google/Chrome/Application/chrome.exe'), join(root, 'Microsoft/Edge/Application/msedge.exe')],
   ),
 ]
 
@@ -33,7 +35,12 @@ export function findBrowser(): string | null {
 }
 
 function run(command: string, args: readonly string[]): boolean {
-  return spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status === 0
+  return (
+    spawnSync(command, args, {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    }).status === 0
+  )
 }
 
 /** Finds a browser, or installs one where it may: from the system's packages as root, else Playwright's. Null where neither works. */
@@ -45,6 +52,7 @@ export function bringBrowser(): string | null {
     if (run('apt-get', ['update', '-qq']) && run('apt-get', ['install', '-y', '-qq', 'chromium'])) return findBrowser()
   }
   console.log('No browser found: asking Playwright to install one.')
-  if (run(process.execPath, [join('node_modules', 'playwright-core', 'cli.js'), 'install', 'chromium'])) return findBrowser()
+  if (run(process.execPath, [join('node_modules', 'playwright-core', 'cli.js'), 'install', 'chromium']))
+    return findBrowser()
   return null
 }

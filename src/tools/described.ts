@@ -38,10 +38,18 @@ export interface Earlier extends Partial<DescribedCommand> {
 }
 
 export interface DescribedModules {
-  readonly modules: Readonly<Record<string, {
-    readonly declares: readonly string[]
-    readonly commands: readonly (DescribedCommand & { readonly redis?: string; readonly earlier?: readonly Earlier[] })[]
-  }>>
+  readonly modules: Readonly<
+    Record<
+      string,
+      {
+        readonly declares: readonly string[]
+        readonly commands: readonly (DescribedCommand & {
+          readonly redis?: string
+          readonly earlier?: readonly Earlier[]
+        })[]
+      }
+    >
+  >
 }
 
 type Raw = string | number | null | readonly Raw[]
@@ -65,21 +73,39 @@ function keySpec(raw: Raw): KeySpec {
   return {
     flags: texts(spec.get('flags')),
     ...(typeof notes === 'string' && { notes }),
-    begin: begin.get('type') === 'index' ? { type: 'index', index: number(begin, 'index') }
-      : begin.get('type') === 'keyword'
-        ? { type: 'keyword', keyword: String(fields(begin.get('spec')).get('keyword')), startfrom: number(begin, 'startfrom') }
-        : { type: 'unknown' },
-    find: find.get('type') === 'range'
-      ? { type: 'range', lastkey: number(find, 'lastkey'), keystep: number(find, 'keystep'), limit: number(find, 'limit') }
-      : find.get('type') === 'keynum'
-        ? { type: 'keynum', keynumidx: number(find, 'keynumidx'), firstkey: number(find, 'firstkey'), keystep: number(find, 'keystep') }
-        : { type: 'unknown' },
+    begin:
+      begin.get('type') === 'index'
+        ? { type: 'index', index: number(begin, 'index') }
+        : begin.get('type') === 'keyword'
+          ? {
+              type: 'keyword',
+              keyword: String(fields(begin.get('spec')).get('keyword')),
+              startfrom: number(begin, 'startfrom'),
+            }
+          : { type: 'unknown' },
+    find:
+      find.get('type') === 'range'
+        ? {
+            type: 'range',
+            lastkey: number(find, 'lastkey'),
+            keystep: number(find, 'keystep'),
+            limit: number(find, 'limit'),
+          }
+        : find.get('type') === 'keynum'
+          ? {
+              type: 'keynum',
+              keynumidx: number(find, 'keynumidx'),
+              firstkey: number(find, 'firstkey'),
+              keystep: number(find, 'keystep'),
+            }
+          : { type: 'unknown' },
   }
 }
 
 function argument(raw: Raw): ArgumentDoc {
   const of = fields(raw)
-  const text = (name: string): string | undefined => (typeof of.get(name) === 'string' ? String(of.get(name)) : undefined)
+  const text = (name: string): string | undefined =>
+    typeof of.get(name) === 'string' ? String(of.get(name)) : undefined
   const token = text('token')
   const since = text('since')
   return {
@@ -108,8 +134,12 @@ function command(raw: Raw, docs: Map<string, Raw>): DescribedCommand {
   const own = docs.get(String(name))
   const below = fields(fields(own).get('subcommands'))
   return {
-    name: String(name), arity: Number(arity), flags: texts(flags),
-    firstKey: Number(firstKey), lastKey: Number(lastKey), step: Number(step),
+    name: String(name),
+    arity: Number(arity),
+    flags: texts(flags),
+    firstKey: Number(firstKey),
+    lastKey: Number(lastKey),
+    step: Number(step),
     categories: texts(categories),
     keySpecs: list(keySpecs).map(keySpec),
     tips: texts(tips),

@@ -16,10 +16,17 @@ for (const target of readdirSync(from, { withFileTypes: true }).filter((e) => e.
   const text = readdirSync(folder)
     .filter((name) => name.endsWith('.jsonl'))
     .sort()
-    .map((name) => `${JSON.stringify({ family: name.replace('.jsonl', '') })}\n${readFileSync(join(folder, name), 'utf8')}`)
+    .map(
+      (name) =>
+        `${JSON.stringify({ family: name.replace('.jsonl', '') })}\n${readFileSync(join(folder, name), 'utf8')}`,
+    )
     .join('')
   const packed = brotliCompressSync(text, {
-    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: text.length },
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_LGWIN]: 24,
+      [constants.BROTLI_PARAM_SIZE_HINT]: text.length,
+    },
   })
   writeFileSync(join('tests/conformance/recordings', `${target.name}.jsonl.br`), packed)
   console.log(`${target.name}: ${text.length} bytes packed into ${packed.length}`)

@@ -17,7 +17,13 @@ const address = server.resolvedUrls?.local[0] ?? `http://127.0.0.1:${port}/`
 console.log(`ACL Playground is ready: ${address}\nPress Ctrl+C to stop.`)
 
 const opener = process.platform === 'darwin' ? 'open' : process.platform === 'win32' ? 'explorer' : 'xdg-open'
-const hasDesktop = process.platform === 'darwin' || process.platform === 'win32' || process.env.DISPLAY !== undefined || process.env.WAYLAND_DISPLAY !== undefined
+const hasDesktop =
+  process.platform === 'darwin' ||
+  process.platform === 'win32' ||
+  process.env.DISPLAY !== undefined ||
+  process.env.WAYLAND_DISPLAY !== undefined
 if (hasDesktop && (process.platform === 'win32' || findProgram(opener) !== null)) {
-  spawn(opener, [address], { stdio: 'ignore', detached: true }).on('error', () => {}).unref()
+  spawn(opener, [address], { stdio: 'ignore', detached: true })
+    .on('error', () => {})
+    .unref()
 }

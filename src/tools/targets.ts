@@ -39,7 +39,8 @@ function pack(described: Described): TableData {
   const line = (command: DescribedCommand): string => {
     const set = command.categories.map((name) => {
       const at = categories.indexOf(name.replace('@', ''))
-      if (at < 0) throw new Error(`${described.target}: ${command.name} is in ${name}, which is not among the categories`)
+      if (at < 0)
+        throw new Error(`${described.target}: ${command.name} is in ${name}, which is not among the categories`)
       return at
     })
     const range = [command.firstKey, command.lastKey, command.step]
@@ -55,20 +56,33 @@ function pack(described: Described): TableData {
     return fields.join(' ').trimEnd()
   }
   const commands = described.commands.flatMap((command) => [command, ...(command.subcommands ?? [])]).map(line)
-  return { version: described.version, categories, flags: flags.items, sets: sets.items, tips: tips.items, specs: specs.items, commands }
+  return {
+    version: described.version,
+    categories,
+    flags: flags.items,
+    sets: sets.items,
+    tips: tips.items,
+    specs: specs.items,
+    commands,
+  }
 }
 
 function docsOf(described: Described): DocsData {
   const all = described.commands.flatMap((command) => [command, ...(command.subcommands ?? [])])
-  return all.filter((c) => c.group !== undefined).map((c) => [c.name.toLowerCase(), {
-    group: c.group ?? '',
-    ...(c.since !== undefined && { since: c.since }),
-    ...(c.complexity !== undefined && { complexity: c.complexity }),
-    ...(c.docFlags !== undefined && { docFlags: c.docFlags }),
-    ...(c.deprecated_since !== undefined && { deprecated_since: c.deprecated_since }),
-    ...(c.replaced_by !== undefined && { replaced_by: c.replaced_by }),
-    ...(c.arguments !== undefined && { arguments: c.arguments }),
-  }])
+  return all
+    .filter((c) => c.group !== undefined)
+    .map((c) => [
+      c.name.toLowerCase(),
+      {
+        group: c.group ?? '',
+        ...(c.since !== undefined && { since: c.since }),
+        ...(c.complexity !== undefined && { complexity: c.complexity }),
+        ...(c.docFlags !== undefined && { docFlags: c.docFlags }),
+        ...(c.deprecated_since !== undefined && { deprecated_since: c.deprecated_since }),
+        ...(c.replaced_by !== undefined && { replaced_by: c.replaced_by }),
+        ...(c.arguments !== undefined && { arguments: c.arguments }),
+      },
+    ])
 }
 
 function olderThan(a: string, b: string): boolean {
@@ -78,21 +92,35 @@ function olderThan(a: string, b: string): boolean {
 }
 
 /** The modules as one release bundled them: without later commands, and with what older releases reported. */
-function modulesAt(version: string, target: string, { modules }: DescribedModules, builtIn: ReadonlySet<string>): Described {
-  const commands = Object.values(modules).flatMap((module) => module.commands)
+function modulesAt(
+  version: string,
+  target: string,
+  { modules }: DescribedModules,
+  builtIn: ReadonlySet<string>,
+): Described {
+  const commands = Object.values(modules)
+    .flatMap((module) => module.commands)
     .filter((command) => !builtIn.has(command.name))
     .filter((command) => command.redis === undefined || !olderThan(version, command.redis))
-    .map((command) => (command.earlier ?? [])
-      .filter((then) => olderThan(version, then.before) && (then.from === undefined || !olderThan(version, then.from)))
-      .sort((a, b) => (olderThan(a.before, b.before) ? 1 : -1))
-      .reduce<DescribedCommand>((now, { before: _before, from: _from, ...then }) => ({ ...now, ...then }), command))
+    .map((command) =>
+      (command.earlier ?? [])
+        .filter(
+          (then) => olderThan(version, then.before) && (then.from === undefined || !olderThan(version, then.from)),
+        )
+        .sort((a, b) => (olderThan(a.before, b.before) ? 1 : -1))
+        .reduce<DescribedCommand>((now, { before: _before, from: _from, ...then }) => ({ ...now, ...then }), command),
+    )
   const own = Object.values(modules).flatMap((module) => module.declares)
-  const used = commands.flatMap((c) => [c, ...(c.subcommands ?? [])]).flatMap((c) => c.categories.map((name) => name.replace('@', '')))
+  const used = commands
+    .flatMap((c) => [c, ...(c.subcommands ?? [])])
+    .flatMap((c) => c.categories.map((name) => name.replace('@', '')))
   return { target, version, categories: Object.fromEntries([...own, ...used].map((name) => [name, []])), commands }
 }
 
 function write(name: string, value: TableData | DocsData): void {
-  const text = `${JSON.stringify(value).replace(/(?<=",)(?="[^"]*[ *\]])/g, '\n').replace(/(?<=[\]}],)(?="[a-z]+":\[|\["[a-z_|.]+",\{"group)/gi, '\n')}\n`
+  const text = `${JSON.stringify(value)
+    .replace(/(?<=",)(?="[^"]*[ *\]])/g, '\n')
+    .replace(/(?<=[\]}],)(?="[a-z]+":\[|\["[a-z_|.]+",\{"group)/gi, '\n')}\n`
   writeFileSync(join(folder, name), text)
   console.log(`${name.padEnd(32)} ${text.length} bytes, ${gzipSync(text, { level: 9 }).length} gzipped`)
 }
@@ -103,7 +131,9 @@ function writeTarget(described: Described, suffix = ''): void {
 }
 
 function fromFiles(directory: string): void {
-  const files = readdirSync(directory).filter((name) => name.endsWith('.json')).sort()
+  const files = readdirSync(directory)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
     .map((file) => JSON.parse(readFileSync(join(directory, file), 'utf8')) as Described | DescribedModules)
   const servers = files.filter((file) => 'commands' in file)
   for (const described of servers) writeTarget(described)
@@ -117,9 +147,12 @@ function fromFiles(directory: string): void {
 
 const [option, where, id] = process.argv.slice(2)
 if (option === '--files' && where !== undefined) fromFiles(where)
-else if (option === '--from' && where !== undefined && targetInfos.some((info) => info.id === id)) writeTarget(await describeServer(where, id ?? ''))
+else if (option === '--from' && where !== undefined && targetInfos.some((info) => info.id === id))
+  writeTarget(await describeServer(where, id ?? ''))
 else {
-  console.error('Usage: npm run targets -- --files <directory>\n       npm run targets -- --from <host:port> <target>\n' +
-    `Targets: ${targetInfos.map((info) => info.id).join(' ')}`)
+  console.error(
+    'Usage: npm run targets -- --files <directory>\n       npm run targets -- --from <host:port> <target>\n' +
+      `Targets: ${targetInfos.map((info) => info.id).join(' ')}`,
+  )
   process.exit(1)
 }

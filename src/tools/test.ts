@@ -7,34 +7,67 @@ import { bringBrowser, findProgram } from './browser'
 
 const browser = bringBrowser()
 if (browser === null) {
-  console.error('The browser tests need Chromium or Chrome: install one (on Debian: apt-get install chromium), or set CHROME_PATH to it.')
+  console.error(
+    'The browser tests need Chromium or Chrome: install one (on Debian: apt-get install chromium), or set CHROME_PATH to it.',
+  )
   process.exit(1)
 }
 console.log(`Browser: ${browser}`)
 for (const oracle of ['redis-server', 'valkey-server']) {
-  console.log(findProgram(oracle) === null ? `${oracle} is not installed: the comparison with it is left out.` : `${oracle} is installed: the simulator is compared with it.`)
+  console.log(
+    findProgram(oracle) === null
+      ? `${oracle} is not installed: the comparison with it is left out.`
+      : `${oracle} is installed: the simulator is compared with it.`,
+  )
 }
-if (findProgram('pre-commit') === null) console.log('pre-commit is not installed: the commands of the documented hooks are run without it.')
-if (findProgram('xmllint') === null) console.log('xmllint is not installed: reports are parsed, but not validated against their schema.')
+if (findProgram('pre-commit') === null)
+  console.log('pre-commit is not installed: the commands of the documented hooks are run without it.')
+if (findProgram('xmllint') === null)
+  console.log('xmllint is not installed: reports are parsed, but not validated against their schema.')
 
 function node(...args: string[]): number {
-  return spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, CHROME_PATH: browser! } }).status ?? 1
+  return (
+    spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, CHROME_PATH: browser! } }).status ?? 1
+  )
 }
 
 const vite = join('node_modules', 'vite', 'bin', 'vite.js')
-if (node(vite, 'build', '--logLevel', 'warn') !== 0 || node(vite, 'build', '--mode', 'cli', '--logLevel', 'warn') !== 0) process.exit(1)
+if (node(vite, 'build', '--logLevel', 'warn') !== 0 || node(vite, 'build', '--mode', 'cli', '--logLevel', 'warn') !== 0)
+  process.exit(1)
 
 const folder = mkdtempSync(join(tmpdir(), 'acl-playground-test-'))
 const report = join(folder, 'report.json')
-const status = node(join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', 'unit', '--project', 'conformance', '--project', 'browser', '--project', 'live', '--reporter=default', '--reporter=json', `--outputFile=${report}`)
+const status = node(
+  join('node_modules', 'vitest', 'vitest.mjs'),
+  'run',
+  '--project',
+  'unit',
+  '--project',
+  'conformance',
+  '--project',
+  'browser',
+  '--project',
+  'live',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile=${report}`,
+)
 let passed = 0
 let failed: number
 try {
-  const files = (JSON.parse(readFileSync(report, 'utf8')) as { testResults: { status: string; assertionResults: { status: string }[] }[] }).testResults
-  const count = (status: string): number => files.reduce((sum, file) => sum + file.assertionResults.filter((test) => test.status === status).length, 0)
+  const files = (
+    JSON.parse(readFileSync(report, 'utf8')) as {
+      testResults: { status: string; assertionResults: { status: string }[] }[]
+    }
+  ).testResults
+  const count = (status: string): number =>
+    files.reduce((sum, file) => sum + file.assertionResults.filter((test) => test.status === status).length, 0)
   passed = count('passed')
   // A file that could not even be loaded has no failed test of its own, and must count.
-  failed = count('failed') + files.filter((file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed')).length
+  failed =
+    count('failed') +
+    files.filter((file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'))
+      .length
 } catch {
   failed = 1
 }

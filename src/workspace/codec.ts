@@ -26,10 +26,17 @@ export type DecodeResult =
   | { readonly kind: 'error'; readonly message: string }
 
 /** The bytes that come out of a transform, at most `max` of them; null where there would be more. Rejects as the stream does. */
-async function pump(bytes: Uint8Array<ArrayBuffer>, through: CompressionStream | DecompressionStream, max: number): Promise<Uint8Array<ArrayBuffer> | null> {
+async function pump(
+  bytes: Uint8Array<ArrayBuffer>,
+  through: CompressionStream | DecompressionStream,
+  max: number,
+): Promise<Uint8Array<ArrayBuffer> | null> {
   const writer = through.writable.getWriter()
   // A failing write is reported by the reading side as well, which is awaited.
-  const writing = writer.write(bytes).then(() => writer.close()).catch(() => undefined)
+  const writing = writer
+    .write(bytes)
+    .then(() => writer.close())
+    .catch(() => undefined)
   const reader = through.readable.getReader()
   const chunks: Uint8Array[] = []
   let length = 0
@@ -69,10 +76,14 @@ function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
  * Makes the fragment of a link: `#v1.` and the workspace as JSON, deflated, in base64url. Passwords are hashed or taken
  * out first (see hideSecrets) unless `keepPasswords` insists on them.
  */
-export async function encodeLink(state: WorkspaceState, options: { readonly keepPasswords?: boolean } = {}): Promise<EncodeResult> {
+export async function encodeLink(
+  state: WorkspaceState,
+  options: { readonly keepPasswords?: boolean } = {},
+): Promise<EncodeResult> {
   const shared = options.keepPasswords === true ? state : hideSecrets(state)
   const json = new TextEncoder().encode(JSON.stringify(shared))
-  const packed = json.length > maxUnfolded ? null : await pump(json, new CompressionStream('deflate-raw'), maxLinkLength)
+  const packed =
+    json.length > maxUnfolded ? null : await pump(json, new CompressionStream('deflate-raw'), maxLinkLength)
   const fragment = packed && prefix + toBase64Url(packed)
   return fragment === null || fragment.length > maxLinkLength
     ? { ok: false, message: 'This is too much for a link. Share users.acl as a file, or a link to a part of it.' }
@@ -84,10 +95,16 @@ export async function encodeLink(state: WorkspaceState, options: { readonly keep
  * @param page the page's own address; what stands behind its path is left out
  * @param options `embed`: for the inside of another page
  */
-export function linkTo(page: string, fragment: string, options: { readonly embed?: boolean } = {}): { readonly url: string; readonly warning: string | null } {
+export function linkTo(
+  page: string,
+  fragment: string,
+  options: { readonly embed?: boolean } = {},
+): { readonly url: string; readonly warning: string | null } {
   const url = `${page.replace(/[?#][^]*$/, '')}${options.embed === true ? '?embed' : ''}${fragment}`
-  const warning = url.length <= shortLink ? null
-    : `This link has ${url.length.toLocaleString('en')} characters. Beyond ${shortLink.toLocaleString('en')}, some mail and chat programs cut links off: a file is safer.`
+  const warning =
+    url.length <= shortLink
+      ? null
+      : `This link has ${url.length.toLocaleString('en')} characters. Beyond ${shortLink.toLocaleString('en')}, some mail and chat programs cut links off: a file is safer.`
   return { url, warning }
 }
 
@@ -114,17 +131,24 @@ export function encodeFile(state: WorkspaceState, options: { readonly keepPasswo
 
 /** Reads a downloaded workspace as warily as a link. Never throws; `none` is a text that is no such file. */
 export function decodeFile(text: string): DecodeResult {
-  if (text.length > maxUnfolded) return { kind: 'error', message: 'This file is larger than a workspace can be, so it was not opened.' }
+  if (text.length > maxUnfolded)
+    return { kind: 'error', message: 'This file is larger than a workspace can be, so it was not opened.' }
   let value: unknown
   try {
     value = JSON.parse(text.replace(/^\ufeff/, ''))
   } catch {
-    return text.includes(`"${fileKind}"`) ? { kind: 'error', message: 'This file is cut off or damaged. Download it again.' } : { kind: 'none' }
+    return text.includes(`"${fileKind}"`)
+      ? { kind: 'error', message: 'This file is cut off or damaged. Download it again.' }
+      : { kind: 'none' }
   }
-  if (typeof value !== 'object' || value === null || !('kind' in value) || value.kind !== fileKind) return { kind: 'none' }
-  if ('version' in value && value.version !== fileVersion) return { kind: 'error', message: 'This file was made by a newer ACL Playground. Reload the page to get it.' }
+  if (typeof value !== 'object' || value === null || !('kind' in value) || value.kind !== fileKind)
+    return { kind: 'none' }
+  if ('version' in value && value.version !== fileVersion)
+    return { kind: 'error', message: 'This file was made by a newer ACL Playground. Reload the page to get it.' }
   const state = readState(value)
-  return state ? { kind: 'state', state } : { kind: 'error', message: 'This file does not hold a workspace that this page understands.' }
+  return state
+    ? { kind: 'state', state }
+    : { kind: 'error', message: 'This file does not hold a workspace that this page understands.' }
 }
 
 const broken = 'This link is cut off or damaged. Ask for it again, and copy all of it.'
@@ -143,14 +167,18 @@ export async function decodeLink(fragment: string): Promise<DecodeResult> {
       ? { kind: 'error', message: 'This link was made by a newer ACL Playground. Reload the page to get it.' }
       : { kind: 'none' }
   }
-  if (text.length > maxLinkLength) return { kind: 'error', message: 'This link is longer than any that ACL Playground makes, so it was not opened.' }
+  if (text.length > maxLinkLength)
+    return { kind: 'error', message: 'This link is longer than any that ACL Playground makes, so it was not opened.' }
   try {
     const packed = fromBase64Url(text.slice(prefix.length))
     if (!packed) return { kind: 'error', message: broken }
     const json = await pump(packed, new DecompressionStream('deflate-raw'), maxUnfolded)
-    if (!json) return { kind: 'error', message: 'This link unfolds to more than a workspace can hold, so it was not opened.' }
+    if (!json)
+      return { kind: 'error', message: 'This link unfolds to more than a workspace can hold, so it was not opened.' }
     const state = readState(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json)))
-    return state ? { kind: 'state', state } : { kind: 'error', message: 'This link does not hold a workspace that this page understands.' }
+    return state
+      ? { kind: 'state', state }
+      : { kind: 'error', message: 'This link does not hold a workspace that this page understands.' }
   } catch {
     return { kind: 'error', message: broken }
   }

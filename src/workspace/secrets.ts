@@ -10,7 +10,13 @@ export const hiddenPassword = 'password-not-shared'
 /** What requirepass and the like are set to, in place of the password that was not shared. */
 export const standInPassword = 'stand-in-for-the-password'
 
-const secretDirectives = new Set(['requirepass', 'masterauth', 'primaryauth', 'tls-key-file-pass', 'tls-client-key-file-pass'])
+const secretDirectives = new Set([
+  'requirepass',
+  'masterauth',
+  'primaryauth',
+  'tls-key-file-pass',
+  'tls-client-key-file-pass',
+])
 
 /** `>secret` to `#hash` and `<secret` to `!hash`, an opening bracket before it kept; any other rule as it is. */
 function hideRule(rule: Bytes): Bytes {
@@ -25,9 +31,11 @@ function hideRule(rule: Bytes): Bytes {
 function hideAclLine(line: Bytes): Bytes {
   const end = /[ \t\r]*$/.exec(line)?.index ?? line.length
   const rule = /(^|[ \t])(?:(["'])([<>])((?:(?!\2).)*)|(\(*[<>][^ ]*))/g
-  const hidden = line.slice(0, end).replace(rule, (_, before: string, quote: string | undefined, sign: string, quoted: string, plain: string) =>
-    quote === undefined ? before + hideRule(plain) : `${before}${quote}${hideRule(sign + quoted)}`,
-  )
+  const hidden = line
+    .slice(0, end)
+    .replace(rule, (_, before: string, quote: string | undefined, sign: string, quoted: string, plain: string) =>
+      quote === undefined ? before + hideRule(plain) : `${before}${quote}${hideRule(sign + quoted)}`,
+    )
   return hidden + line.slice(end)
 }
 
@@ -60,7 +68,8 @@ function hideConfLine(line: Bytes): Bytes {
 }
 
 const hide = (): Bytes => hiddenPassword
-const from = <T>(list: readonly T[], start: number, change: (item: T, index: number) => T): T[] => list.map((item, i) => (i < start ? item : change(item, i)))
+const from = <T>(list: readonly T[], start: number, change: (item: T, index: number) => T): T[] =>
+  list.map((item, i) => (i < start ? item : change(item, i)))
 
 /** The words behind a keyword: `AUTH secret`, `AUTH2 user secret`. */
 function hideAfter(argv: readonly Bytes[], keyword: string, distance: number): Bytes[] {
@@ -71,7 +80,8 @@ function hideAfter(argv: readonly Bytes[], keyword: string, distance: number): B
 function hideArguments(argv: readonly Bytes[], nameOf: (word: Bytes) => string): readonly Bytes[] {
   const sub = lower(argv[1] ?? '')
   // redis-cli repeats a command that follows a number.
-  if (argv.length > 1 && /^\d+$/.test(argv[0] ?? '')) return [...argv.slice(0, 1), ...hideArguments(argv.slice(1), nameOf)]
+  if (argv.length > 1 && /^\d+$/.test(argv[0] ?? ''))
+    return [...argv.slice(0, 1), ...hideArguments(argv.slice(1), nameOf)]
   switch (nameOf(argv[0] ?? '')) {
     case 'auth':
       return from(argv, argv.length > 2 ? 2 : 1, hide)
@@ -81,7 +91,11 @@ function hideArguments(argv: readonly Bytes[], nameOf: (word: Bytes) => string):
       if (sub === 'setuser') return from(argv, 3, hideRule)
       return sub === 'dryrun' ? [...argv.slice(0, 3), ...hideArguments(argv.slice(3), nameOf)] : argv
     case 'config':
-      return sub === 'set' ? from(argv, 3, (word, i) => (secretDirectives.has(lower(argv[i - 1] ?? '')) && word !== '' ? standInPassword : word)) : argv
+      return sub === 'set'
+        ? from(argv, 3, (word, i) =>
+            secretDirectives.has(lower(argv[i - 1] ?? '')) && word !== '' ? standInPassword : word,
+          )
+        : argv
     case 'migrate':
       return hideAfter(hideAfter(argv, 'auth', 1), 'auth2', 2)
     case 'sentinel':
@@ -107,12 +121,17 @@ function hideCommandLine(line: Bytes, names: ReadonlyMap<string, string>): Bytes
   const nameOf = (word: Bytes): string => names.get(lower(word)) ?? lower(word)
   const words = splitWords(line)
   if (words) {
-    const argv = hideArguments(words.map((word) => word.text), nameOf)
+    const argv = hideArguments(
+      words.map((word) => word.text),
+      nameOf,
+    )
     return replaceWords(line, words, (text, index) => argv[index] ?? text)
   }
   // A line whose quotes do not close is never sent, but it was typed: of those that take passwords only the name stays.
   const name = /^\s*\S+/.exec(line)?.[0] ?? ''
-  return /^(auth|hello|acl|config|migrate|sentinel|command)$/.test(nameOf(name.trim())) ? `${name} ${hiddenPassword}` : line
+  return /^(auth|hello|acl|config|migrate|sentinel|command)$/.test(nameOf(name.trim()))
+    ? `${name} ${hiddenPassword}`
+    : line
 }
 
 /** One sentence of users.expect, what is commented out included: its command stands between `can` and the first clause. */
@@ -122,13 +141,18 @@ function hideExpectation(line: Bytes, names: ReadonlyMap<string, string>): Bytes
   const words = splitWords(line)
   const name = words === null ? /^\s*\S+\s+\S+\s+/.exec(line)?.[0].length : words[2]?.from
   if (name === undefined) return line
-  const isBare = (word: Word | undefined, text: string): boolean => word !== undefined && word.to - word.from === text.length && word.text === text
-  const clause = words?.find((word, i) => i > 2 && (isBare(word, 'from') || isBare(word, 'because') || (isBare(word, 'in') && isBare(words[i + 1], 'db'))))
+  const isBare = (word: Word | undefined, text: string): boolean =>
+    word !== undefined && word.to - word.from === text.length && word.text === text
+  const clause = words?.find(
+    (word, i) =>
+      i > 2 && (isBare(word, 'from') || isBare(word, 'because') || (isBare(word, 'in') && isBare(words[i + 1], 'db'))),
+  )
   const end = clause?.from ?? line.length
   return line.slice(0, name) + hideCommandLine(line.slice(name, end), names) + line.slice(end)
 }
 
-const lineByLine = (text: string, change: (line: Bytes) => Bytes): string => toText(fromText(text).split('\n').map(change).join('\n'))
+const lineByLine = (text: string, change: (line: Bytes) => Bytes): string =>
+  toText(fromText(text).split('\n').map(change).join('\n'))
 
 /**
  * The same workspace without its passwords, for a link.
@@ -146,7 +170,10 @@ const lineByLine = (text: string, change: (line: Bytes) => Bytes): string => toT
  */
 export function hideSecrets(state: WorkspaceState): WorkspaceState {
   const names = renamed(fromText(state.files.conf))
-  const entries = state.entries.map((entry): SavedEntry => ({ ...entry, line: toText(hideCommandLine(fromText(entry.line), names)) }))
+  const entries = state.entries.map((entry): SavedEntry => ({
+    ...entry,
+    line: toText(hideCommandLine(fromText(entry.line), names)),
+  }))
   const { acl, conf, expect } = state.files
   const files = {
     acl: lineByLine(acl, hideAclLine),

@@ -56,7 +56,14 @@ export interface SavedEntry {
 }
 
 /** Bounds on what a link or a stored workspace may hold. Beyond them it is refused rather than cut. */
-export const limits = { fileLength: 8_000_000, connections: 64, entries: 2_000, lineLength: 200_000, nameLength: 1_000, settings: 5_000 } as const
+export const limits = {
+  fileLength: 8_000_000,
+  connections: 64,
+  entries: 2_000,
+  lineLength: 200_000,
+  nameLength: 1_000,
+  settings: 5_000,
+} as const
 
 /** A blank start: no users of its own, no configuration but the aclfile, one connection. */
 export function blankState(target: TargetId): WorkspaceState {
@@ -69,7 +76,8 @@ export function blankState(target: TargetId): WorkspaceState {
   }
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 const isText = (value: unknown, max: number): value is string => typeof value === 'string' && value.length <= max
 const isName = (value: unknown): value is string | null => value === null || isText(value, limits.nameLength)
 
@@ -94,7 +102,14 @@ function readConnection(value: unknown): SavedConnection | null {
 function readEntry(value: unknown, connections: number): SavedEntry | null {
   if (!isRecord(value)) return null
   const { on, line, login } = value
-  if (typeof on !== 'number' || !Number.isInteger(on) || on < 0 || on >= connections || !isText(line, limits.lineLength)) return null
+  if (
+    typeof on !== 'number' ||
+    !Number.isInteger(on) ||
+    on < 0 ||
+    on >= connections ||
+    !isText(line, limits.lineLength)
+  )
+    return null
   if (login === undefined) return { on, line }
   return isName(login) ? { on, line, login } : null
 }
@@ -148,9 +163,17 @@ export function readState(value: unknown): WorkspaceState | null {
   if (expect !== undefined && !isText(expect, limits.fileLength)) return null
   const settings = value['settings'] === undefined ? undefined : readSettings(value['settings'])
   const connections = readAll(value['connections'], limits.connections, readConnection)
-  const entries = connections && readAll(value['entries'], limits.entries, (entry) => readEntry(entry, connections.length))
+  const entries =
+    connections && readAll(value['entries'], limits.entries, (entry) => readEntry(entry, connections.length))
   if (settings === null || connections === null || entries === null) return null
-  return { target, modules, files: { acl, conf, ...(expect !== undefined && { expect }) }, connections, entries, ...(settings && { settings }) }
+  return {
+    target,
+    modules,
+    files: { acl, conf, ...(expect !== undefined && { expect }) },
+    connections,
+    entries,
+    ...(settings && { settings }),
+  }
 }
 
 /**
@@ -159,9 +182,13 @@ export function readState(value: unknown): WorkspaceState | null {
  */
 export function withinLimits(state: WorkspaceState): WorkspaceState {
   const name = (text: string | null): string | null => (text !== null && text.length > limits.nameLength ? null : text)
-  const connections = state.connections.slice(0, limits.connections).map(({ origin, login }) => ({ origin, login: name(login) }))
+  const connections = state.connections
+    .slice(0, limits.connections)
+    .map(({ origin, login }) => ({ origin, login: name(login) }))
   const fitting = state.entries.filter(({ on, line }) => on < connections.length && line.length <= limits.lineLength)
-  const entries = fitting.slice(-limits.entries).map(({ login, ...entry }) => ({ ...entry, ...(login !== undefined && name(login) === login && { login }) }))
+  const entries = fitting
+    .slice(-limits.entries)
+    .map(({ login, ...entry }) => ({ ...entry, ...(login !== undefined && name(login) === login && { login }) }))
   return { ...state, connections, entries }
 }
 

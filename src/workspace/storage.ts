@@ -57,7 +57,10 @@ export class WorkspaceStore {
     } catch {
       // No room for a second copy: the first stays where it is until it is saved over.
     }
-    return { kind: 'unreadable', message: `What was saved here cannot be read. A copy is kept in this browser’s storage as ${keptAside}.` }
+    return {
+      kind: 'unreadable',
+      message: `What was saved here cannot be read. A copy is kept in this browser’s storage as ${keptAside}.`,
+    }
   }
 
   /** What the page made of the workspace that it loaded: as long as it stays so, nothing is written. */

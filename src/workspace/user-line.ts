@@ -18,7 +18,9 @@ export type HeldRule =
 export function holdRule(rule: Bytes): HeldRule {
   if (rule[0] === '>' || rule[0] === '<') {
     const fits = !/[ \t-\r\0]/.test(rule) && toTextExact(rule) !== null
-    return fits ? { kind: 'same', text: rule } : { kind: 'hashed', text: (rule[0] === '>' ? '#' : '!') + hashPassword(rule.slice(1)) }
+    return fits
+      ? { kind: 'same', text: rule }
+      : { kind: 'hashed', text: (rule[0] === '>' ? '#' : '!') + hashPassword(rule.slice(1)) }
   }
   if (rule[0] === '(' && rule.endsWith(')')) return holdSelector(rule)
   if (/[ \t-\r\0]/.test(rule)) return { kind: 'lost', why: 'holds white space, which separates rules in users.acl' }

@@ -19,7 +19,9 @@ async function decided(id: TargetId, rules: string, line: string): Promise<Decis
 
 async function verdict(id: TargetId, rules: string, line: string): Promise<string> {
   const decision = await decided(id, rules, line)
-  return decision.allowed ? `allowed by ${decision.decidedBy}` : `${decision.reason} ${decision.object} in ${decision.decidedBy}`
+  return decision.allowed
+    ? `allowed by ${decision.decidedBy}`
+    : `${decision.reason} ${decision.object} in ${decision.decidedBy}`
 }
 
 test('one selector must do it all', async () => {
@@ -29,7 +31,11 @@ test('one selector must do it all', async () => {
 
 test('one pattern must give all the access that a key needs', async () => {
   const decision = await decided('redis-8.0', '+@all %R~a* %W~*b', 'getset ab 1')
-  expect(decision.selectors[0]?.keys[0]).toMatchObject({ allowed: false, missing: 2, grantedBy: [{ text: '%R~a*' }, { text: '%W~*b' }] })
+  expect(decision.selectors[0]?.keys[0]).toMatchObject({
+    allowed: false,
+    missing: 2,
+    grantedBy: [{ text: '%R~a*' }, { text: '%W~*b' }],
+  })
   expect(await verdict('redis-8.0', '+@all %R~a %W~a', 'getset a 1')).toBe('allowed by 0')
 })
 
@@ -81,23 +87,78 @@ test('the words of a refusal', async () => {
     return [refusalText(decision, target.behaviours), dryRunText(decision, target.behaviours)]
   }
   expect(await words('redis-8.0', '-@all', 'config get a')).toEqual([
-    "NOPERM User bob has no permissions to run the 'config|get' command", "User bob has no permissions to run the 'config|get' command",
+    "NOPERM User bob has no permissions to run the 'config|get' command",
+    "User bob has no permissions to run the 'config|get' command",
   ])
   expect(await words('redis-7.0', '+get', 'get a')).toEqual([
-    'NOPERM this user has no permissions to access one of the keys used as arguments', "This user has no permissions to access the 'a' key",
+    'NOPERM this user has no permissions to access one of the keys used as arguments',
+    "This user has no permissions to access the 'a' key",
   ])
-  expect((await words('redis-6.2', '-@all', 'config get a'))[0]).toBe("NOPERM this user has no permissions to run the 'config' command or its subcommand")
-  expect(await words('valkey-9.1', 'resetdbs', 'GET a')).toEqual(['NOPERM No permissions to access database', 'User bob has no permissions to access database GET'])
+  expect((await words('redis-6.2', '-@all', 'config get a'))[0]).toBe(
+    "NOPERM this user has no permissions to run the 'config' command or its subcommand",
+  )
+  expect(await words('valkey-9.1', 'resetdbs', 'GET a')).toEqual([
+    'NOPERM No permissions to access database',
+    'User bob has no permissions to access database GET',
+  ])
 })
 
 const rules = fc.constantFrom(
-  '+@all', '-@all', '+@read', '+@write', '-@dangerous', '+get', '-get', '+config|get', '+select|0', '+@pubsub', '+copy', '+mget',
-  '~*', '~a*', '%R~b*', '%W~b', '%R~c', '~??', 'resetkeys', '&*', '&a', '&a*', 'resetchannels',
-  '(+@all ~a)', '(+get %R~*)', '(+mget ~b ~c)', '(+publish &*)', 'db=0', 'db=1', 'alldbs', '(+@all ~* db=1)',
+  '+@all',
+  '-@all',
+  '+@read',
+  '+@write',
+  '-@dangerous',
+  '+get',
+  '-get',
+  '+config|get',
+  '+select|0',
+  '+@pubsub',
+  '+copy',
+  '+mget',
+  '~*',
+  '~a*',
+  '%R~b*',
+  '%W~b',
+  '%R~c',
+  '~??',
+  'resetkeys',
+  '&*',
+  '&a',
+  '&a*',
+  'resetchannels',
+  '(+@all ~a)',
+  '(+get %R~*)',
+  '(+mget ~b ~c)',
+  '(+publish &*)',
+  'db=0',
+  'db=1',
+  'alldbs',
+  '(+@all ~* db=1)',
 )
 const lines = fc.constantFrom(
-  'get a', 'get b', 'get', 'set b 1', 'set b 1 get', 'mget a b c', 'copy a b', 'copy c b db 1', 'config get x', 'config set x y', 'select 0', 'select 1', 'publish a x',
-  'psubscribe a*', 'subscribe a b', 'auth a b', 'flushall', 'eval x 1 a', 'sort a store b', 'ping', 'move a 1', 'xreadgroup group g c streams a b 1 2',
+  'get a',
+  'get b',
+  'get',
+  'set b 1',
+  'set b 1 get',
+  'mget a b c',
+  'copy a b',
+  'copy c b db 1',
+  'config get x',
+  'config set x y',
+  'select 0',
+  'select 1',
+  'publish a x',
+  'psubscribe a*',
+  'subscribe a b',
+  'auth a b',
+  'flushall',
+  'eval x 1 a',
+  'sort a store b',
+  'ping',
+  'move a 1',
+  'xreadgroup group g c streams a b 1 2',
 )
 
 test.each(everyKind)('%s: the fast answer and the reasoned one agree', async (id) => {
@@ -117,7 +178,8 @@ test.each(everyKind)('%s: the fast answer and the reasoned one agree', async (id
       for (const selector of decision.selectors) {
         const { command: made } = selector
         if (made.rule !== null) expect(made.rule.text[0] === '+').toBe(made.allowed)
-        for (const key of selector.keys) if (key.allowed && selector.selector === 0) expect(key.grantedBy.length).toBeGreaterThan(0)
+        for (const key of selector.keys)
+          if (key.allowed && selector.selector === 0) expect(key.grantedBy.length).toBeGreaterThan(0)
       }
     }),
     { numRuns: 400 },

@@ -9,7 +9,8 @@ import { everyKind, usersOf } from './targets'
 async function loaded(id: TargetId, file: string): Promise<unknown> {
   const { users } = await usersOf(id)
   const result = loadAclFile(users, fromText(file), 'users.acl')
-  if (!result.ok) return { message: result.message, at: result.problems.map(({ span }) => file.slice(span.from, span.to)) }
+  if (!result.ok)
+    return { message: result.message, at: result.problems.map(({ span }) => file.slice(span.from, span.to)) }
   users.replaceAll(result.users)
   return [...users].filter((user) => user.name !== 'default').map((user) => user.describe())
 }
@@ -18,9 +19,12 @@ const end = 'WARNING: ACL errors detected, no change to the previously active AC
 
 test('blank lines, white space around lines, CRLF and double spaces are fine', async () => {
   expect(await loaded('redis-8.0', '\n  user  \n \t user bob on  nopass \r\n')).toEqual({
-    message: `users.acl:2 should start with user keyword followed by the username. ${end}`, at: ['user'],
+    message: `users.acl:2 should start with user keyword followed by the username. ${end}`,
+    at: ['user'],
   })
-  expect(await loaded('redis-8.0', '\n \t user bob on  nopass \r\n')).toEqual(['user bob on nopass sanitize-payload resetchannels -@all'])
+  expect(await loaded('redis-8.0', '\n \t user bob on  nopass \r\n')).toEqual([
+    'user bob on nopass sanitize-payload resetchannels -@all',
+  ])
 })
 
 test('two spaces before the name make a user without one', async () => {
@@ -29,14 +33,17 @@ test('two spaces before the name make a user without one', async () => {
 
 test('a tab in a name, a comment, a byte order mark', async () => {
   expect(await loaded('redis-8.0', 'user a\tb on\n# x\n\uFEFFuser b\n')).toEqual({
-    message: `'users.acl:1: username 'a\tb' contains invalid characters. users.acl:2 should start with user keyword followed by the username. `
-      + `users.acl:3 should start with user keyword followed by the username. ${end}`,
+    message:
+      `'users.acl:1: username 'a\tb' contains invalid characters. users.acl:2 should start with user keyword followed by the username. ` +
+      `users.acl:3 should start with user keyword followed by the username. ${end}`,
     at: ['a\tb', '#', '\uFEFFuser'],
   })
 })
 
 test('8.8 drops comment lines', async () => {
-  expect(await loaded('redis-8.8', '# the worker\nuser bob\n')).toEqual(['user bob off sanitize-payload resetchannels -@all'])
+  expect(await loaded('redis-8.8', '# the worker\nuser bob\n')).toEqual([
+    'user bob off sanitize-payload resetchannels -@all',
+  ])
 })
 
 test('problems point at the word in the text, whatever comes before it', async () => {
@@ -57,14 +64,19 @@ test('7.0 reports one plain error a line and every unknown name, 6.x everything'
 
 test('a name counts as used even where its first line was refused', async () => {
   expect(await loaded('redis-8.0', 'user bob nosuch\nuser bob\n')).toEqual({
-    message: `users.acl:1: Syntax error. WARNING: Duplicate user 'bob' found on line 2. ${end}`, at: ['nosuch', 'bob'],
+    message: `users.acl:1: Syntax error. WARNING: Duplicate user 'bob' found on line 2. ${end}`,
+    at: ['nosuch', 'bob'],
   })
 })
 
 test('a parenthesis left open crashes the real server', async () => {
   const { users } = await usersOf('redis-8.0')
   const result = loadAclFile(users, 'user bob (+get\nuser bob\n', 'users.acl')
-  expect(result).toMatchObject({ ok: false, crash: true, problems: [{ kind: 'unmatched-parenthesis', span: { line: 1, from: 9, to: 14 } }] })
+  expect(result).toMatchObject({
+    ok: false,
+    crash: true,
+    problems: [{ kind: 'unmatched-parenthesis', span: { line: 1, from: 9, to: 14 } }],
+  })
 })
 
 test('loading keeps the objects of users that stay, and gives back the default user', async () => {
@@ -102,7 +114,10 @@ test('a line read before knows its new place after an edit', async () => {
 
 test('an edit in a file of 2,000 users is read within ten milliseconds', async () => {
   const { users } = await usersOf('redis-8.0')
-  const rows = Array.from({ length: 2_000 }, (_, i) => `user u${i} on >password${i} ~app${i}:* &app${i}:* +@read +@write -@dangerous (~tmp:* +@all)`)
+  const rows = Array.from(
+    { length: 2_000 },
+    (_, i) => `user u${i} on >password${i} ~app${i}:* &app${i}:* +@read +@write -@dangerous (~tmp:* +@all)`,
+  )
   loadAclFile(users, rows.join('\n'), 'users.acl')
   const taken = Array.from({ length: 9 }, (_, i) => {
     rows[1_000 + i] += ' +ping'
@@ -114,14 +129,52 @@ test('an edit in a file of 2,000 users is read within ten milliseconds', async (
 })
 
 test('text after a NUL is lost, as servers read files', async () => {
-  expect(await loaded('redis-8.0', 'user bob on\0 off\nuser x nosuch\0\n')).toEqual({ message: `users.acl:1: Syntax error. ${end}`, at: expect.anything() })
+  expect(await loaded('redis-8.0', 'user bob on\0 off\nuser x nosuch\0\n')).toEqual({
+    message: `users.acl:1: Syntax error. ${end}`,
+    at: expect.anything(),
+  })
 })
 
 const words = fc.constantFrom(
-  'on', 'off', 'nopass', '>pw', '#30c952fab122c3f9759f02a6d95c3758b246b4fee239957b2d4fee46e26170c4', 'resetpass', 'skip-sanitize-payload', 'reset',
-  '~*', '~a:*', '%R~b', '%W~b', '%rw~c?', 'resetkeys', '&*', '&news', 'resetchannels', 'allchannels', '+@all', '-@all', '+@read', '-@dangerous', '+get', '-get',
-  '+config|get', '+config', '-config|set', '+select|0', '+debug|object', '-@all', '+@hash', 'clearselectors', '(+get ~x)', '(%R~y &z +@all -set)', '()',
-  'db=1,2', 'resetdbs', 'alldbs', '(db=3)',
+  'on',
+  'off',
+  'nopass',
+  '>pw',
+  '#30c952fab122c3f9759f02a6d95c3758b246b4fee239957b2d4fee46e26170c4',
+  'resetpass',
+  'skip-sanitize-payload',
+  'reset',
+  '~*',
+  '~a:*',
+  '%R~b',
+  '%W~b',
+  '%rw~c?',
+  'resetkeys',
+  '&*',
+  '&news',
+  'resetchannels',
+  'allchannels',
+  '+@all',
+  '-@all',
+  '+@read',
+  '-@dangerous',
+  '+get',
+  '-get',
+  '+config|get',
+  '+config',
+  '-config|set',
+  '+select|0',
+  '+debug|object',
+  '-@all',
+  '+@hash',
+  'clearselectors',
+  '(+get ~x)',
+  '(%R~y &z +@all -set)',
+  '()',
+  'db=1,2',
+  'resetdbs',
+  'alldbs',
+  '(db=3)',
 )
 
 test.each(everyKind)('%s: printing users and reading them back gives the same users', async (id) => {
@@ -139,7 +192,9 @@ test.each(everyKind)('%s: printing users and reading them back gives the same us
       const after = result.users.get('bob')
       if (before === undefined) return
       expect(after?.describe()).toBe(before.describe())
-      expect(after?.selectors.map((s) => [...s.commands.bits])).toEqual(before.selectors.map((s) => [...s.commands.bits]))
+      expect(after?.selectors.map((s) => [...s.commands.bits])).toEqual(
+        before.selectors.map((s) => [...s.commands.bits]),
+      )
     }),
     { numRuns: 150 },
   )
@@ -148,10 +203,20 @@ test.each(everyKind)('%s: printing users and reading them back gives the same us
 test('no file makes it throw', async () => {
   const { users } = await usersOf('valkey-9.1')
   fc.assert(
-    fc.property(fc.array(fc.oneof(words, fc.constantFrom('user', 'a', '\n', '(', ')', '"', '\t', '\0', '\xff'), fc.string({ unit: 'binary' })), { maxLength: 30 }), (parts) => {
-      loadAclFile(users, fromText(parts.join(' ')), 'users.acl')
-      loadAclFile(users, fromText(`user ${parts.join(' ')}`), 'users.acl')
-    }),
+    fc.property(
+      fc.array(
+        fc.oneof(
+          words,
+          fc.constantFrom('user', 'a', '\n', '(', ')', '"', '\t', '\0', '\xff'),
+          fc.string({ unit: 'binary' }),
+        ),
+        { maxLength: 30 },
+      ),
+      (parts) => {
+        loadAclFile(users, fromText(parts.join(' ')), 'users.acl')
+        loadAclFile(users, fromText(`user ${parts.join(' ')}`), 'users.acl')
+      },
+    ),
     { numRuns: 500 },
   )
 })

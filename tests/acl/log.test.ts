@@ -2,7 +2,12 @@ import { expect, test } from 'vitest'
 import { AclLog, type Refused } from '../../src/acl/log'
 
 const refused = (object: string, more: Partial<Refused> = {}): Refused => ({
-  reason: 'command', context: 'toplevel', object, username: 'bob', clientInfo: 'id=1', ...more,
+  reason: 'command',
+  context: 'toplevel',
+  object,
+  username: 'bob',
+  clientInfo: 'id=1',
+  ...more,
 })
 const shown = (log: AclLog): string[] => log.entries.map((entry) => `${entry.id} ${entry.object} x${entry.count}`)
 

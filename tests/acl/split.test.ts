@@ -24,7 +24,10 @@ test('quotes left open are an error', () => {
 })
 
 test('words know their place, quotes included', () => {
-  expect(splitWords(' "a" bc')).toEqual([{ text: 'a', from: 1, to: 4 }, { text: 'bc', from: 5, to: 7 }])
+  expect(splitWords(' "a" bc')).toEqual([
+    { text: 'a', from: 1, to: 4 },
+    { text: 'bc', from: 5, to: 7 },
+  ])
 })
 
 test('never throws, and finds words in order', () => {

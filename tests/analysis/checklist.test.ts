@@ -1,19 +1,39 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fromText } from '../../src/acl/bytes'
-import { checklist, unknownClientSide, type ChecklistId, type ChecklistItem, type ClientSide } from '../../src/analysis/checklist'
+import {
+  checklist,
+  unknownClientSide,
+  type ChecklistId,
+  type ChecklistItem,
+  type ClientSide,
+} from '../../src/analysis/checklist'
 import { applyFix } from '../../src/analysis/finding'
 import { startServer } from '../../src/server/start'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
 
-async function items(conf: string, acl: string | null = null, client: Partial<ClientSide> = {}, id: TargetId = 'redis-8.0'): Promise<Map<ChecklistId, ChecklistItem>> {
+async function items(
+  conf: string,
+  acl: string | null = null,
+  client: Partial<ClientSide> = {},
+  id: TargetId = 'redis-8.0',
+): Promise<Map<ChecklistId, ChecklistItem>> {
   const target = await loadTarget(id)
-  return new Map(checklist({ target, conf, acl, client: { ...unknownClientSide, ...client } }).map((item) => [item.id, item]))
+  return new Map(
+    checklist({ target, conf, acl, client: { ...unknownClientSide, ...client } }).map((item) => [item.id, item]),
+  )
 }
 
-async function states(conf: string, acl: string | null = null, client: Partial<ClientSide> = {}, id?: TargetId): Promise<Record<string, string>> {
-  return Object.fromEntries([...(await items(conf, acl, client, id)).values()].map(({ id: name, state }) => [name, state]))
+async function states(
+  conf: string,
+  acl: string | null = null,
+  client: Partial<ClientSide> = {},
+  id?: TargetId,
+): Promise<Record<string, string>> {
+  return Object.fromEntries(
+    [...(await items(conf, acl, client, id)).values()].map(({ id: name, state }) => [name, state]),
+  )
 }
 
 const fiveUsers = `# Default user (required)
@@ -34,19 +54,48 @@ user worker on >worker_password ~jobs:* ~results:* +@list +@string +get +set +de
 
 test('the chapter’s five users, under the default configuration', async () => {
   expect(await states('aclfile users.acl\n', fiveUsers)).toEqual({
-    bind: 'fail', 'protected-mode': 'pass', authentication: 'fail', 'application-users': 'pass', 'dangerous-commands': 'fail', 'default-user': 'fail',
-    'password-length': 'fail', 'password-clear': 'unknown', 'password-shared': 'pass', secrets: 'unknown', tls: 'fail', firewall: 'unknown', 'unix-socket': 'unknown',
-    'rename-command': 'pass', 'protected-directives': 'pass', 'acl-log': 'unknown', 'login-failures': 'unknown', 'log-level': 'pass', updates: 'unknown',
+    bind: 'fail',
+    'protected-mode': 'pass',
+    authentication: 'fail',
+    'application-users': 'pass',
+    'dangerous-commands': 'fail',
+    'default-user': 'fail',
+    'password-length': 'fail',
+    'password-clear': 'unknown',
+    'password-shared': 'pass',
+    secrets: 'unknown',
+    tls: 'fail',
+    firewall: 'unknown',
+    'unix-socket': 'unknown',
+    'rename-command': 'pass',
+    'protected-directives': 'pass',
+    'acl-log': 'unknown',
+    'login-failures': 'unknown',
+    'log-level': 'pass',
+    updates: 'unknown',
   })
 })
 
 test('evidence points into the file, comment lines that the server refuses or not', async () => {
   const found = await items('aclfile users.acl\n', fiveUsers, { committed: true })
-  const marked = (id: ChecklistId): string[] => (found.get(id)?.evidence ?? []).map(({ text, span }) => `${text}: ${span === null ? '-' : fiveUsers.slice(span.from, span.to)}`)
-  expect(marked('password-clear')).toEqual(['user admin: >strong_admin_password', 'user app: >app_password', 'user monitor: >monitor_password', 'user worker: >worker_password'])
+  const marked = (id: ChecklistId): string[] =>
+    (found.get(id)?.evidence ?? []).map(
+      ({ text, span }) => `${text}: ${span === null ? '-' : fiveUsers.slice(span.from, span.to)}`,
+    )
+  expect(marked('password-clear')).toEqual([
+    'user admin: >strong_admin_password',
+    'user app: >app_password',
+    'user monitor: >monitor_password',
+    'user worker: >worker_password',
+  ])
   expect(marked('authentication')[1]).toContain('Redis 8.0 refuses these users')
-  expect(marked('dangerous-commands')).toEqual(['user app: FUNCTION LOAD, FUNCTION FLUSH, FUNCTION DELETE, FUNCTION RESTORE: on', 'user monitor: KEYS: on'])
-  expect((await items('aclfile users.acl\n', fiveUsers, {}, 'redis-8.8')).get('authentication')?.evidence.length).toBe(1)
+  expect(marked('dangerous-commands')).toEqual([
+    'user app: FUNCTION LOAD, FUNCTION FLUSH, FUNCTION DELETE, FUNCTION RESTORE: on',
+    'user monitor: KEYS: on',
+  ])
+  expect((await items('aclfile users.acl\n', fiveUsers, {}, 'redis-8.8')).get('authentication')?.evidence.length).toBe(
+    1,
+  )
 })
 
 test('bind', async () => {
@@ -61,7 +110,8 @@ test('bind', async () => {
 })
 
 test('protected mode, and where it is lifted', async () => {
-  const state = async (conf: string, acl: string, id?: TargetId): Promise<string | undefined> => (await states(conf, acl, {}, id))['protected-mode']
+  const state = async (conf: string, acl: string, id?: TargetId): Promise<string | undefined> =>
+    (await states(conf, acl, {}, id))['protected-mode']
   expect(await state('aclfile u\nprotected-mode no\n', '')).toBe('fail')
   expect(await state('aclfile u\nprotected-mode no\n', 'user default off\n')).toBe('pass')
   expect(await state('protected-mode no\nrequirepass x\n', '')).toBe('pass')
@@ -72,13 +122,16 @@ test('protected mode, and where it is lifted', async () => {
 test('a password in requirepass, unless an ACL file wins over it', async () => {
   expect((await states('requirepass x\n'))['authentication']).toBe('pass')
   expect((await states('requirepass x\naclfile users.acl\n', 'user a off\n'))['authentication']).toBe('fail')
-  expect((await items('requirepass x\naclfile users.acl\n', '')).get('authentication')?.evidence.map(({ text }) => text)).toContain('requirepass is set, but the ACL file wins over it')
+  expect(
+    (await items('requirepass x\naclfile users.acl\n', '')).get('authentication')?.evidence.map(({ text }) => text),
+  ).toContain('requirepass is set, but the ACL file wins over it')
 })
 
 test('passwords: long, hashed, shared', async () => {
   const hash = `#${'a'.repeat(64)}`
   const long = '>0123456789abcdef0123456789abcdef'
-  const state = async (acl: string, id: ChecklistId, client: Partial<ClientSide> = {}): Promise<string | undefined> => (await states('', acl, client))[id]
+  const state = async (acl: string, id: ChecklistId, client: Partial<ClientSide> = {}): Promise<string | undefined> =>
+    (await states('', acl, client))[id]
   expect(await state(`user default off\nuser a on ${long}\n`, 'password-length')).toBe('pass')
   expect(await state(`user default off\nuser a on ${hash}\n`, 'password-length')).toBe('unknown')
   expect(await state('user default off\nuser a on >short\n', 'password-length')).toBe('fail')
@@ -96,9 +149,15 @@ test('TLS', async () => {
 })
 
 test('firewall rules are made from the addresses and ports', async () => {
-  const found = (await items('bind 10.0.0.5 127.0.0.1 fd00::5\nport 7000\n', null, { network: '10.0.1.0/24' })).get('firewall')
+  const found = (await items('bind 10.0.0.5 127.0.0.1 fd00::5\nport 7000\n', null, { network: '10.0.1.0/24' })).get(
+    'firewall',
+  )
   expect(found?.state).toBe('unknown')
-  expect(found?.fix?.snippets.map(({ label }) => label)).toEqual(['iptables', 'nftables', 'Security group (Terraform, AWS)'])
+  expect(found?.fix?.snippets.map(({ label }) => label)).toEqual([
+    'iptables',
+    'nftables',
+    'Security group (Terraform, AWS)',
+  ])
   expect(found?.fix?.snippets[0]?.text.split('\n')).toEqual([
     'iptables -A INPUT -i lo -p tcp -d 10.0.0.5 --dport 7000 -j ACCEPT',
     'iptables -A INPUT -p tcp -s 10.0.1.0/24 -d 10.0.0.5 --dport 7000 -j ACCEPT',
@@ -112,7 +171,8 @@ test('firewall rules are made from the addresses and ports', async () => {
 })
 
 test('the Unix socket’s mode', async () => {
-  const state = async (conf: string, client: Partial<ClientSide> = {}): Promise<string | undefined> => (await states(conf, null, client))['unix-socket']
+  const state = async (conf: string, client: Partial<ClientSide> = {}): Promise<string | undefined> =>
+    (await states(conf, null, client))['unix-socket']
   expect(await state('unixsocket /s\nunixsocketperm 700\n')).toBe('pass')
   expect(await state('unixsocket /s\nunixsocketperm 777\n')).toBe('fail')
   expect(await state('unixsocket /s\n')).toBe('unknown')
@@ -125,7 +185,9 @@ test('rename-command gives way to rules', async () => {
   const acl = 'user default off\nuser admin on >x ~* +@all\nuser app on >y ~app:* +@all\n'
   const { fix } = (await items(conf, acl)).get('rename-command') as ChecklistItem
   expect(applyFix(conf, { label: '', edits: fix?.edits?.conf ?? [] })).toBe('aclfile users.acl\n')
-  expect(applyFix(acl, { label: '', edits: fix?.edits?.acl ?? [] })).toBe('user default off\nuser admin on >x ~* +@all -flushall\nuser app on >y ~app:* +@all -flushall -config\n')
+  expect(applyFix(acl, { label: '', edits: fix?.edits?.acl ?? [] })).toBe(
+    'user default off\nuser admin on >x ~* +@all -flushall\nuser app on >y ~app:* +@all -flushall -config\n',
+  )
 })
 
 test('protected directives, which 6.2 does not have', async () => {
@@ -137,7 +199,12 @@ test('protected directives, which 6.2 does not have', async () => {
 test('what only people can say', async () => {
   const said = { auditsAclLog: true, watchesLog: true, updates: true, secretsManaged: true }
   const told = await states('', null, said)
-  expect(['acl-log', 'login-failures', 'updates', 'secrets'].map((id) => told[id])).toEqual(['pass', 'pass', 'pass', 'pass'])
+  expect(['acl-log', 'login-failures', 'updates', 'secrets'].map((id) => told[id])).toEqual([
+    'pass',
+    'pass',
+    'pass',
+    'pass',
+  ])
   expect((await states('acllog-max-len 0\n', null, said))['acl-log']).toBe('fail')
   expect((await states('loglevel warning\n'))['log-level']).toBe('fail')
 })
@@ -145,40 +212,98 @@ test('what only people can say', async () => {
 test('users in redis.conf are looked at, and mended there', async () => {
   const conf = 'user default on nopass ~* &* +@all\nuser app on >y ~app:* +@all\n'
   const { fix } = (await items(conf)).get('authentication') as ChecklistItem
-  expect(applyFix(conf, { label: '', edits: fix?.edits?.conf ?? [] }).split('\n')[0]).toBe('user default on nopass ~* &* +@all off')
+  expect(applyFix(conf, { label: '', edits: fix?.edits?.conf ?? [] }).split('\n')[0]).toBe(
+    'user default on nopass ~* &* +@all off',
+  )
 })
 
 /** Fixes that settle their item; the rest of an item may need a person. */
-const settling: readonly ChecklistId[] = ['bind', 'protected-mode', 'authentication', 'dangerous-commands', 'default-user', 'rename-command', 'protected-directives', 'log-level', 'unix-socket']
+const settling: readonly ChecklistId[] = [
+  'bind',
+  'protected-mode',
+  'authentication',
+  'dangerous-commands',
+  'default-user',
+  'rename-command',
+  'protected-directives',
+  'log-level',
+  'unix-socket',
+]
 
 test('a fix leaves a server that starts, and settles its item', async () => {
-  const line = fc.constantFrom('bind 0.0.0.0', 'protected-mode no', 'requirepass pw', 'rename-command CONFIG ""', 'rename-command KEYS k', 'enable-debug-command yes', 'loglevel warning', 'unixsocket /tmp/s', 'unixsocketperm 777', 'acllog-max-len 0', '# x')
-  const rule = fc.constantFrom('on', 'nopass', '>x', '~*', '~app:*', '+@all', '+@read', '+@admin', '-@dangerous', '+config|get', '+keys')
+  const line = fc.constantFrom(
+    'bind 0.0.0.0',
+    'protected-mode no',
+    'requirepass pw',
+    'rename-command CONFIG ""',
+    'rename-command KEYS k',
+    'enable-debug-command yes',
+    'loglevel warning',
+    'unixsocket /tmp/s',
+    'unixsocketperm 777',
+    'acllog-max-len 0',
+    '# x',
+  )
+  const rule = fc.constantFrom(
+    'on',
+    'nopass',
+    '>x',
+    '~*',
+    '~app:*',
+    '+@all',
+    '+@read',
+    '+@admin',
+    '-@dangerous',
+    '+config|get',
+    '+keys',
+  )
   const target = await loadTarget('redis-8.0')
   const environment = { clock: { now: () => 0 }, random: { bytes: (n: number) => '\0'.repeat(n), below: () => 0 } }
   const starts = (conf: string, acl: string): boolean =>
-    startServer({ target, conf: fromText(conf), files: { read: () => fromText(acl), write: () => undefined }, ...environment }).started
-  fc.assert(fc.property(fc.uniqueArray(line, { maxLength: 5 }), fc.array(fc.array(rule, { maxLength: 5 }), { maxLength: 3 }), fc.boolean(), (lines, users, end) => {
-    const conf = ['aclfile users.acl', ...lines].join('\n') + (end ? '\n' : '')
-    const acl = users.map((rules, i) => `user ${['default', 'admin', 'app'][i]} ${rules.join(' ')}`).join('\n') + (end ? '\n' : '')
-    if (!starts(conf, acl)) return
-    for (const item of checklist({ target, conf, acl, client: unknownClientSide })) {
-      const edits = item.fix?.edits ?? null
-      if (edits === null) continue
-      const fixed = { conf: applyFix(conf, { label: '', edits: edits.conf }), acl: applyFix(acl, { label: '', edits: edits.acl }) }
-      expect([item.id, starts(fixed.conf, fixed.acl)]).toEqual([item.id, true])
-      if (!settling.includes(item.id)) continue
-      const after = checklist({ target, ...fixed, client: unknownClientSide }).find(({ id }) => id === item.id)
-      // Users besides default that take any password need a password each, which no fix can choose.
-      const settled = after?.state === 'pass' || (item.id === 'authentication' && after?.summary === 'Some users take any password.')
-      expect([item.id, conf, acl, settled]).toEqual([item.id, conf, acl, true])
-    }
-  }), { numRuns: 200 })
+    startServer({
+      target,
+      conf: fromText(conf),
+      files: { read: () => fromText(acl), write: () => undefined },
+      ...environment,
+    }).started
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(line, { maxLength: 5 }),
+      fc.array(fc.array(rule, { maxLength: 5 }), { maxLength: 3 }),
+      fc.boolean(),
+      (lines, users, end) => {
+        const conf = ['aclfile users.acl', ...lines].join('\n') + (end ? '\n' : '')
+        const acl =
+          users.map((rules, i) => `user ${['default', 'admin', 'app'][i]} ${rules.join(' ')}`).join('\n') +
+          (end ? '\n' : '')
+        if (!starts(conf, acl)) return
+        for (const item of checklist({ target, conf, acl, client: unknownClientSide })) {
+          const edits = item.fix?.edits ?? null
+          if (edits === null) continue
+          const fixed = {
+            conf: applyFix(conf, { label: '', edits: edits.conf }),
+            acl: applyFix(acl, { label: '', edits: edits.acl }),
+          }
+          expect([item.id, starts(fixed.conf, fixed.acl)]).toEqual([item.id, true])
+          if (!settling.includes(item.id)) continue
+          const after = checklist({ target, ...fixed, client: unknownClientSide }).find(({ id }) => id === item.id)
+          // Users besides default that take any password need a password each, which no fix can choose.
+          const settled =
+            after?.state === 'pass' ||
+            (item.id === 'authentication' && after?.summary === 'Some users take any password.')
+          expect([item.id, conf, acl, settled]).toEqual([item.id, conf, acl, true])
+        }
+      },
+    ),
+    { numRuns: 200 },
+  )
 })
 
 test('any text will do', async () => {
   const target = await loadTarget('valkey-9.1')
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), fc.option(fc.string({ unit: 'binary' })), (conf, acl) => {
-    expect(checklist({ target, conf, acl, client: unknownClientSide }).length).toBe(19)
-  }))
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.option(fc.string({ unit: 'binary' })), (conf, acl) => {
+      expect(checklist({ target, conf, acl, client: unknownClientSide }).length).toBe(19)
+    }),
+  )
 })

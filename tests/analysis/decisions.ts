@@ -7,7 +7,12 @@ import type { Target, TargetId } from '../../src/targets/target'
 import { usesOf } from '../../src/targets/uses'
 
 /** A user with these rules, and the decision on a command line. */
-export async function judged(rules: string, line: string, id: TargetId = 'redis-8.0', db = 0): Promise<{ target: Target; user: User; decision: Decision }> {
+export async function judged(
+  rules: string,
+  line: string,
+  id: TargetId = 'redis-8.0',
+  db = 0,
+): Promise<{ target: Target; user: User; decision: Decision }> {
   const target = await loadTarget(id)
   const users = new Users(target.table, target.behaviours)
   const refusal = users.setUser('app', rules.split(' '))

@@ -7,20 +7,31 @@ const redis6 = await loadTarget('redis-6.0')
 const redis8 = await loadTarget('redis-8.0')
 
 function told(category: string, kind: 'in' | 'out', target = redis8): string[] {
-  return categorySurprises(category, target.table).filter((one) => one.kind === kind).map(({ commands, why }) => `${commands.map(({ name }) => name).join(' ')}: ${why}`)
+  return categorySurprises(category, target.table)
+    .filter((one) => one.kind === kind)
+    .map(({ commands, why }) => `${commands.map(({ name }) => name).join(' ')}: ${why}`)
 }
 
 describe('what a name does not suggest', () => {
   test('@dangerous takes INFO, KEYS and SORT, and leaves scripts and SCAN', () => {
-    expect(told('dangerous', 'in')).toEqual(['info keys sort sort_ro role client|list: ordinary clients and tools ask for'])
+    expect(told('dangerous', 'in')).toEqual([
+      'info keys sort sort_ro role client|list: ordinary clients and tools ask for',
+    ])
     expect(told('dangerous', 'out')).toEqual([
       'eval function|load function|flush script|flush script|kill: runs, changes or ends scripts (see @scripting)',
       'scan randomkey: tells the names of keys as KEYS does',
     ])
   })
-  test('before 7.0 it takes all of CLIENT and CLUSTER', () => expect(told('dangerous', 'in', redis6)).toEqual(['info keys sort role client cluster: ordinary clients and tools ask for']))
-  test('@read holds KEYS and SCAN', () => expect(told('read', 'in')[0]).toBe('keys scan randomkey dbsize: tells of all keys, whatever the patterns'))
-  test('@string lacks DEL and EXPIRE', () => expect(told('string', 'out')[0]).toBe('del unlink exists expire ttl persist type: works on keys of every type (see @keyspace)'))
+  test('before 7.0 it takes all of CLIENT and CLUSTER', () =>
+    expect(told('dangerous', 'in', redis6)).toEqual([
+      'info keys sort role client cluster: ordinary clients and tools ask for',
+    ]))
+  test('@read holds KEYS and SCAN', () =>
+    expect(told('read', 'in')[0]).toBe('keys scan randomkey dbsize: tells of all keys, whatever the patterns'))
+  test('@string lacks DEL and EXPIRE', () =>
+    expect(told('string', 'out')[0]).toBe(
+      'del unlink exists expire ttl persist type: works on keys of every type (see @keyspace)',
+    ))
   test('unknown categories have none', () => expect(categorySurprises('constructor', redis8.table)).toEqual([]))
 })
 
@@ -30,7 +41,13 @@ test('true of every target', async () => {
     for (const category of table.categories) {
       const members = table.inCategory(category) ?? []
       for (const { kind, commands } of categorySurprises(category, table)) {
-        for (const command of commands) expect([id, category, command.name, members.includes(command)]).toEqual([id, category, command.name, kind === 'in'])
+        for (const command of commands)
+          expect([id, category, command.name, members.includes(command)]).toEqual([
+            id,
+            category,
+            command.name,
+            kind === 'in',
+          ])
       }
     }
   }

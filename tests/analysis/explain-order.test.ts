@@ -9,11 +9,20 @@ const target = await loadTarget('redis-8.0')
 function said(line: string): string[] {
   const rules = line.split(' ')
   const at = rules.findIndex((rule) => rule.startsWith('{'))
-  return explainOrder(rules.map((rule) => rule.replace(/[{}]/g, '')), at, target)
+  return explainOrder(
+    rules.map((rule) => rule.replace(/[{}]/g, '')),
+    at,
+    target,
+  )
 }
 
 test.each([
-  ['{+@all} -@dangerous', ['-@dangerous after it takes 75 of these away again: ACL GETUSER, ACL LOAD, ACL SAVE, ACL SETUSER, ACL LOG, ACL DRYRUN, ACL DELUSER, ACL LIST and 67 more.']],
+  [
+    '{+@all} -@dangerous',
+    [
+      '-@dangerous after it takes 75 of these away again: ACL GETUSER, ACL LOAD, ACL SAVE, ACL SETUSER, ACL LOG, ACL DRYRUN, ACL DELUSER, ACL LIST and 67 more.',
+    ],
+  ],
   ['+@all {-@dangerous} +info +keys', ['+info after it gives INFO back.', '+keys after it gives KEYS back.']],
   ['{-@dangerous} +@all', ['It changes nothing: no rule before it allows any command.']],
   ['+get {-@dangerous} +@all', ['It changes nothing: none of it is allowed before it.']],
@@ -38,6 +47,25 @@ test.each([
 ])('%s', (line, lines) => expect(said(line)).toEqual(lines))
 
 test('any rules can stand beside each other', () => {
-  const rule = fc.oneof(fc.string({ maxLength: 5 }), fc.constantFrom('+@all', '-get', '~a*', '%r~x', 'reset', '&c', '(', '>p', 'nopass', 'resetkeys', '+select|0', '-@all', '+config|get'))
-  fc.assert(fc.property(fc.array(rule, { maxLength: 8 }), fc.nat(8), (rules, at) => void explainOrder(rules, at, target)))
+  const rule = fc.oneof(
+    fc.string({ maxLength: 5 }),
+    fc.constantFrom(
+      '+@all',
+      '-get',
+      '~a*',
+      '%r~x',
+      'reset',
+      '&c',
+      '(',
+      '>p',
+      'nopass',
+      'resetkeys',
+      '+select|0',
+      '-@all',
+      '+config|get',
+    ),
+  )
+  fc.assert(
+    fc.property(fc.array(rule, { maxLength: 8 }), fc.nat(8), (rules, at) => void explainOrder(rules, at, target)),
+  )
 })

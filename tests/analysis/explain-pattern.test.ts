@@ -15,12 +15,16 @@ test.each([
   ['*', ['jobs:7'], ['jobs:7', 'app:1', 'x'], []],
   ['{a,b}', [], ['{a,b}'], ['{a,b}:1', '{a,b}s', '{A,b}']],
   ['', [], [], []],
-])('%s', (pattern, names, matches, misses) => expect(patternExamples(pattern, names)).toMatchObject({ matches, misses }))
+])('%s', (pattern, names, matches, misses) =>
+  expect(patternExamples(pattern, names)).toMatchObject({ matches, misses }),
+)
 
 test('counts the names that exist', () => expect(patternExamples('a:*', ['a:1', 'a:2', 'b']).existing).toBe(2))
 
 test('examples are true, whatever the pattern', () => {
-  const pattern = fc.array(fc.constantFrom('a', ':', '*', '?', '[', ']', '^', '!', '-', '\\', 'é', '0'), { maxLength: 12 }).map((parts) => parts.join(''))
+  const pattern = fc
+    .array(fc.constantFrom('a', ':', '*', '?', '[', ']', '^', '!', '-', '\\', 'é', '0'), { maxLength: 12 })
+    .map((parts) => parts.join(''))
   fc.assert(
     fc.property(pattern, fc.array(fc.string({ maxLength: 6 }), { maxLength: 5 }), (one, names) => {
       const { matches, misses } = patternExamples(one, names)

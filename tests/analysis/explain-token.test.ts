@@ -9,9 +9,17 @@ const context = { target, docs, keys: ['app:1', 'jobs:7'], channels: [] }
 /** Everything that is said of the rule in braces, a line each. */
 function said(line: string): string[] {
   const rules = line.split(' ')
-  const explained = explainToken(rules.map((rule) => rule.replace(/[{}]/g, '')), rules.findIndex((rule) => rule.startsWith('{')), context)
+  const explained = explainToken(
+    rules.map((rule) => rule.replace(/[{}]/g, '')),
+    rules.findIndex((rule) => rule.startsWith('{')),
+    context,
+  )
   if (explained === null) return []
-  return [explained.summary, ...(explained.more === null ? [] : [explained.more]), ...explained.points.map(({ label, text }) => (label === '' ? text : `${label}: ${text}`))]
+  return [
+    explained.summary,
+    ...(explained.more === null ? [] : [explained.more]),
+    ...explained.points.map(({ label, text }) => (label === '' ? text : `${label}: ${text}`)),
+  ]
 }
 
 test('a pattern, with examples and what its neighbours make of it', () =>
@@ -24,7 +32,12 @@ test('a pattern, with examples and what its neighbours make of it', () =>
   ]))
 
 test('a command in our own words', () =>
-  expect(said('+@read {+getdel}')).toEqual(['Allows GETDEL.', 'In @write @string @fast.', docs.get('getdel')?.summary, 'Reads and writes a key.']))
+  expect(said('+@read {+getdel}')).toEqual([
+    'Allows GETDEL.',
+    'In @write @string @fast.',
+    docs.get('getdel')?.summary,
+    'Reads and writes a key.',
+  ]))
 
 test('a category and its surprises', () =>
   expect(said('+@all {-@dangerous} +info').slice(2)).toEqual([
@@ -34,20 +47,28 @@ test('a category and its surprises', () =>
     'It lacks what tells the names of keys as KEYS does: SCAN, RANDOMKEY',
   ]))
 
-test('what is refused has nothing more to say', () => expect(said('{+nosuch} -@all')).toEqual(['Redis 8.0 has no command nosuch.', 'The server refuses this rule.']))
+test('what is refused has nothing more to say', () =>
+  expect(said('{+nosuch} -@all')).toEqual(['Redis 8.0 has no command nosuch.', 'The server refuses this rule.']))
 
 test('the empty pattern matches no name', () => expect(said('{~}')).toContain('No key name matches it.'))
 
-test('a category by its name', () => expect(explainCategory('transaction', context)?.summary).toBe('@transaction: 5 commands.'))
+test('a category by its name', () =>
+  expect(explainCategory('transaction', context)?.summary).toBe('@transaction: 5 commands.'))
 
 test('a command to run', () => {
   const config = target.table.find('config')
   expect(config && explainCommand(config, context).points.map(({ label }) => label)).toEqual(['5 subcommands'])
   const get = target.table.find('get')
-  expect(get && explainCommand(get, { ...context, docs: null })).toEqual({ summary: 'GET: reads a key.', more: 'In @read @string @fast.', points: [] })
+  expect(get && explainCommand(get, { ...context, docs: null })).toEqual({
+    summary: 'GET: reads a key.',
+    more: 'In @read @string @fast.',
+    points: [],
+  })
 })
 
 test('a user by its rules', () => {
-  expect(explainUserRules('app', ['on', '>p', '~app:*', '+get', '(+set ~x)'], target)).toMatch(/^app can log in with its password; can run 2 of/)
+  expect(explainUserRules('app', ['on', '>p', '~app:*', '+get', '(+set ~x)'], target)).toMatch(
+    /^app can log in with its password; can run 2 of/,
+  )
   expect(explainUserRules('app', ['nonsense'], target)).toBe(null)
 })

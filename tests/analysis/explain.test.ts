@@ -5,7 +5,8 @@ import { plain } from '../../src/analysis/phrase'
 import type { TargetId } from '../../src/targets/target'
 import { judged } from './decisions'
 
-const headline = async (rules: string, line: string, id?: TargetId, db?: number): Promise<string> => plain(explain((await judged(rules, line, id, db)).decision).headline)
+const headline = async (rules: string, line: string, id?: TargetId, db?: number): Promise<string> =>
+  plain(explain((await judged(rules, line, id, db)).decision).headline)
 
 test.each([
   ['~app:* +@read +@write -@dangerous', 'GET app:1', '+@read lets app run GET, ~app:* gives app:1'],
@@ -26,9 +27,21 @@ test.each([
 test('selectors that each meet a part do not add up', async () => {
   const { decision } = await judged('+@all ~app1:* (+@read ~app2:*)', 'COPY app2:a app1:a')
   const explained = explain(decision)
-  expect(plain(explained.headline)).toBe('no single selector does it all: the root allows the command, selector 1 the key app2:a. Selectors do not add up')
-  expect(explained.columns.map(({ label, allowed }) => [label, allowed])).toEqual([['root', false], ['selector 1', false]])
-  expect(explained.rows.map((row) => [row.kind, row.subject.text, row.needs, ...row.cells.map((cell) => cell.note || cell.rules.map((rule) => rule.text).join(' '))])).toEqual([
+  expect(plain(explained.headline)).toBe(
+    'no single selector does it all: the root allows the command, selector 1 the key app2:a. Selectors do not add up',
+  )
+  expect(explained.columns.map(({ label, allowed }) => [label, allowed])).toEqual([
+    ['root', false],
+    ['selector 1', false],
+  ])
+  expect(
+    explained.rows.map((row) => [
+      row.kind,
+      row.subject.text,
+      row.needs,
+      ...row.cells.map((cell) => cell.note || cell.rules.map((rule) => rule.text).join(' ')),
+    ]),
+  ).toEqual([
     ['command', 'COPY', '@keyspace @write', '+@all', 'no rule allows it'],
     ['key', 'app2:a', 'read', 'no pattern matches', '~app2:*'],
     ['key', 'app1:a', 'write', '~app1:*', 'no pattern matches'],
@@ -57,19 +70,52 @@ test('the rules that decided are given, to be lit up', async () => {
 })
 
 test('any decision has a headline, and a cell for every column in every row', async () => {
-  const rule = fc.constantFrom('~app:*', '%R~r:*', '%W~r:*', '~*', 'resetkeys', '+@read', '+@all', '-@dangerous', '-get', '+select|0', '&news', 'allchannels', '(+set ~b)', '(%R~r:* +@read db=1)', 'db=0')
-  const line = fc.constantFrom('GET a', 'GETDEL r:1', 'COPY r:1 b DB 2', 'PSUBSCRIBE n:*', 'SUBSCRIBE news x', 'MGET a b r:1', 'SELECT 0', 'FLUSHALL', 'EVAL x 2 a b', 'PING')
+  const rule = fc.constantFrom(
+    '~app:*',
+    '%R~r:*',
+    '%W~r:*',
+    '~*',
+    'resetkeys',
+    '+@read',
+    '+@all',
+    '-@dangerous',
+    '-get',
+    '+select|0',
+    '&news',
+    'allchannels',
+    '(+set ~b)',
+    '(%R~r:* +@read db=1)',
+    'db=0',
+  )
+  const line = fc.constantFrom(
+    'GET a',
+    'GETDEL r:1',
+    'COPY r:1 b DB 2',
+    'PSUBSCRIBE n:*',
+    'SUBSCRIBE news x',
+    'MGET a b r:1',
+    'SELECT 0',
+    'FLUSHALL',
+    'EVAL x 2 a b',
+    'PING',
+  )
   await fc.assert(
-    fc.asyncProperty(fc.array(rule, { maxLength: 6 }), line, fc.constantFrom<TargetId>('redis-6.0', 'redis-7.0', 'redis-8.0', 'valkey-9.1'), async (rules, line, id) => {
-      const made = await judged(rules.join(' '), line, id).catch(() => null)
-      if (!made) return
-      const { headline, columns, rows, allowed } = explain(made.decision)
-      expect(plain(headline)).not.toMatch(/undefined|^$| {2}/)
-      expect(columns).toHaveLength(made.decision.selectors.length)
-      for (const row of rows) expect(row.cells).toHaveLength(columns.length)
-      for (const [i, column] of columns.entries()) expect(rows.every((row) => row.cells[i]?.allowed)).toBe(column.allowed)
-      expect(columns.some((column) => column.allowed)).toBe(allowed)
-    }),
+    fc.asyncProperty(
+      fc.array(rule, { maxLength: 6 }),
+      line,
+      fc.constantFrom<TargetId>('redis-6.0', 'redis-7.0', 'redis-8.0', 'valkey-9.1'),
+      async (rules, line, id) => {
+        const made = await judged(rules.join(' '), line, id).catch(() => null)
+        if (!made) return
+        const { headline, columns, rows, allowed } = explain(made.decision)
+        expect(plain(headline)).not.toMatch(/undefined|^$| {2}/)
+        expect(columns).toHaveLength(made.decision.selectors.length)
+        for (const row of rows) expect(row.cells).toHaveLength(columns.length)
+        for (const [i, column] of columns.entries())
+          expect(rows.every((row) => row.cells[i]?.allowed)).toBe(column.allowed)
+        expect(columns.some((column) => column.allowed)).toBe(allowed)
+      },
+    ),
     { numRuns: 400 },
   )
 })

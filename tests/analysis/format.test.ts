@@ -9,7 +9,9 @@ import { formatAcl, formatConf } from '../../src/analysis/format'
 import { loadTarget } from '../../src/targets/load'
 import type { Target } from '../../src/targets/target'
 
-const targets = await Promise.all((['redis-6.0', 'redis-6.2', 'redis-7.0', 'redis-8.0', 'valkey-9.1'] as const).map((id) => loadTarget(id)))
+const targets = await Promise.all(
+  (['redis-6.0', 'redis-6.2', 'redis-7.0', 'redis-8.0', 'valkey-9.1'] as const).map((id) => loadTarget(id)),
+)
 const redis8 = targets[3] as Target
 
 const acl = (text: string, target = redis8): string => applyFix(text, { label: '', edits: formatAcl(text, target) })
@@ -32,7 +34,9 @@ describe('users.acl', () => {
 })
 
 test('redis.conf', () => {
-  expect(conf('  BIND   127.0.0.1  -::1 \n#  x \nuser  app   "~a b"  +GET\nrequirepass "a  b"\nbad "quote')).toBe('bind 127.0.0.1 -::1\n#  x\nuser app "~a b" +GET\nrequirepass "a  b"\nbad "quote')
+  expect(conf('  BIND   127.0.0.1  -::1 \n#  x \nuser  app   "~a b"  +GET\nrequirepass "a  b"\nbad "quote')).toBe(
+    'bind 127.0.0.1 -::1\n#  x\nuser app "~a b" +GET\nrequirepass "a  b"\nbad "quote',
+  )
 })
 
 /** Everybody as the server prints them; null where it refuses the file. */
@@ -43,16 +47,60 @@ function usersOf(text: string, target: Target): string[] | null {
 
 test('users are equal before and after, and a second time changes nothing', () => {
   const rule = fc.constantFrom(
-    'on', 'OFF', 'nopass', '>p', '<p', 'resetpass', '~a:*', '~A', '%R~a:*', '%w~b', '%RW~c', 'allkeys', 'resetkeys', '&n', '&n*', 'allchannels', 'resetchannels', '+get', '-GET', '+@read', '-@all', '+@all',
-    '+select|0', '+config|get', '-config', 'nocommands', 'reset', '(+get ~x)', '( +SET  ~y )', 'clearselectors', 'db=1,0', 'alldbs', 'sanitize-payload', '', 'nonsense', '(', '+nosuch',
+    'on',
+    'OFF',
+    'nopass',
+    '>p',
+    '<p',
+    'resetpass',
+    '~a:*',
+    '~A',
+    '%R~a:*',
+    '%w~b',
+    '%RW~c',
+    'allkeys',
+    'resetkeys',
+    '&n',
+    '&n*',
+    'allchannels',
+    'resetchannels',
+    '+get',
+    '-GET',
+    '+@read',
+    '-@all',
+    '+@all',
+    '+select|0',
+    '+config|get',
+    '-config',
+    'nocommands',
+    'reset',
+    '(+get ~x)',
+    '( +SET  ~y )',
+    'clearselectors',
+    'db=1,0',
+    'alldbs',
+    'sanitize-payload',
+    '',
+    'nonsense',
+    '(',
+    '+nosuch',
   )
-  const line = fc.tuple(fc.constantFrom('user a', 'user  b', 'user default', ' user c', 'user', '# x', ''), fc.array(rule, { maxLength: 8 })).map(([start, rules]) => [start, ...rules].join(' '))
+  const line = fc
+    .tuple(
+      fc.constantFrom('user a', 'user  b', 'user default', ' user c', 'user', '# x', ''),
+      fc.array(rule, { maxLength: 8 }),
+    )
+    .map(([start, rules]) => [start, ...rules].join(' '))
   fc.assert(
-    fc.property(fc.array(line, { maxLength: 4 }).map((lines) => lines.join('\n')), fc.constantFrom(...targets), (text, target) => {
-      const formatted = acl(text, target)
-      expect(usersOf(formatted, target)).toEqual(usersOf(text, target))
-      expect(acl(formatted, target)).toBe(formatted)
-    }),
+    fc.property(
+      fc.array(line, { maxLength: 4 }).map((lines) => lines.join('\n')),
+      fc.constantFrom(...targets),
+      (text, target) => {
+        const formatted = acl(text, target)
+        expect(usersOf(formatted, target)).toEqual(usersOf(text, target))
+        expect(acl(formatted, target)).toBe(formatted)
+      },
+    ),
     { numRuns: 400 },
   )
 })
@@ -60,9 +108,21 @@ test('users are equal before and after, and a second time changes nothing', () =
 test('redis.conf has the same words before and after', () => {
   const piece = fc.constantFrom('bind', 'USER', ' ', '  ', '\t', '"a b"', "'", '\\', '#', '+GET', '\n', 'é', '"')
   fc.assert(
-    fc.property(fc.array(piece, { maxLength: 20 }).map((pieces) => pieces.join('')), (text) => {
-      const words = (all: string): (string | undefined)[][] => all.split('\n').map((one) => (one.trim().startsWith('#') ? ['#'] : splitWords(fromText(one))?.map((word, i) => (i === 0 ? word.text.toLowerCase() : word.text)) ?? ['unbalanced']))
-      expect(words(conf(text))).toEqual(words(text))
-    }),
+    fc.property(
+      fc.array(piece, { maxLength: 20 }).map((pieces) => pieces.join('')),
+      (text) => {
+        const words = (all: string): (string | undefined)[][] =>
+          all
+            .split('\n')
+            .map((one) =>
+              one.trim().startsWith('#')
+                ? ['#']
+                : (splitWords(fromText(one))?.map((word, i) => (i === 0 ? word.text.toLowerCase() : word.text)) ?? [
+                    'unbalanced',
+                  ]),
+            )
+        expect(words(conf(text))).toEqual(words(text))
+      },
+    ),
   )
 })

@@ -17,7 +17,8 @@ user spy on >x -@all +monitor
 user none on >x ~app:* -@all
 `
 
-const shown = (ways: readonly Way[]): string[] => ways.map(({ selector, rules }) => `${selector}: ${rules.map(({ text }) => text).join(' ')}`)
+const shown = (ways: readonly Way[]): string[] =>
+  ways.map(({ selector, rules }) => `${selector}: ${rules.map(({ text }) => text).join(' ')}`)
 
 test('who reads and writes a key, and by which rule', async () => {
   const { users, target } = await usersOf(file)
@@ -40,13 +41,26 @@ test('who reads and writes a key, and by which rule', async () => {
 test('before 7.0 a pattern gives everything', async () => {
   const { users, target } = await usersOf('user a on >x ~app:* +get\nuser b on >x ~app:* +del\n', 'redis-6.2')
   const told = keyAccess(target, users, 'app:1').map(({ user, read, write }) => [user.name, read.length, write.length])
-  expect(told).toEqual([['default', 1, 1], ['a', 1, 0], ['b', 0, 1]])
+  expect(told).toEqual([
+    ['default', 1, 1],
+    ['a', 1, 0],
+    ['b', 0, 1],
+  ])
 })
 
 test('who publishes to a channel and receives from it', async () => {
   const { users, target } = await usersOf(file)
-  const told = channelAccess(target, users, 'app:1').filter(({ publish, subscribe, psubscribe }) => publish.length + subscribe.length + psubscribe.length > 0)
-  expect(told.map(({ user, publish, subscribe, psubscribe }) => [user.name, shown(publish), shown(subscribe), shown(psubscribe)])).toEqual([
+  const told = channelAccess(target, users, 'app:1').filter(
+    ({ publish, subscribe, psubscribe }) => publish.length + subscribe.length + psubscribe.length > 0,
+  )
+  expect(
+    told.map(({ user, publish, subscribe, psubscribe }) => [
+      user.name,
+      shown(publish),
+      shown(subscribe),
+      shown(psubscribe),
+    ]),
+  ).toEqual([
     ['two', ['2: &app:*'], [], []],
     ['chat', ['0: &app:*'], ['0: &app:*'], ['0: &app:*']],
   ])
@@ -62,16 +76,24 @@ test('databases limit a way', async () => {
 test('a user in plain words', async () => {
   const { user, target } = await usersOf(file)
   const told = (name: string): string => plain(summaryParagraph(user(name), target))
-  expect(told('app')).toBe('app can log in with its password; can run 197 of 379 commands; cannot run any of the 75 dangerous commands; can read and write keys under app:; can list the names of all keys (SCAN and RANDOMKEY); can publish nowhere and subscribe to nothing; can change the functions that others call (FUNCTION LOAD).')
+  expect(told('app')).toBe(
+    'app can log in with its password; can run 197 of 379 commands; cannot run any of the 75 dangerous commands; can read and write keys under app:; can list the names of all keys (SCAN and RANDOMKEY); can publish nowhere and subscribe to nothing; can change the functions that others call (FUNCTION LOAD).',
+  )
   expect(told('split')).toContain('can read keys under app:; can write keys under out:;')
-  expect(told('chat')).toContain('can neither read nor write any key; can publish and subscribe to channels under app: and the channel exact.')
+  expect(told('chat')).toContain(
+    'can neither read nor write any key; can publish and subscribe to channels under app: and the channel exact.',
+  )
   expect(told('spy')).toContain('can watch every command of every client (MONITOR).')
   expect(told('default')).toContain('default cannot log in, since it is off; can run no command;')
 })
 
 test('the monitoring user of the chapter can list every key, and an open default user is told as what it is', async () => {
-  const { user, target } = await usersOf('user default on nopass ~* +@all\nuser monitor on >monitor_password ~* +@read +ping +info\n')
-  expect(plain(summaryParagraph(user('monitor'), target))).toContain('can read every key; can write no key; can list the names of all keys (KEYS, SCAN and RANDOMKEY);')
+  const { user, target } = await usersOf(
+    'user default on nopass ~* +@all\nuser monitor on >monitor_password ~* +@read +ping +info\n',
+  )
+  expect(plain(summaryParagraph(user('monitor'), target))).toContain(
+    'can read every key; can write no key; can list the names of all keys (KEYS, SCAN and RANDOMKEY);',
+  )
   const facts = summarize(user('default'), target)
   expect(facts.filter(({ tone }) => tone === 'danger').map(({ phrases }) => plain(phrases))).toEqual([
     'needs no password: every new connection is it',
@@ -82,22 +104,58 @@ test('the monitoring user of the chapter can list every key, and an open default
 
 test('databases and single commands with arguments', async () => {
   const { user, target } = await usersOf('user a off >x >y ~a ~b? ~c* +get +select|1 db=1\n', 'valkey-9.1')
-  expect(plain(summaryParagraph(user('a'), target))).toBe('a cannot log in, since it is off; can run 1 of 383 commands, and 1 more with some arguments; cannot run any of the 83 dangerous commands; can read keys under c, the key a and keys that match b?; can write no key; can publish nowhere and subscribe to nothing; all that only in database 1.')
+  expect(plain(summaryParagraph(user('a'), target))).toBe(
+    'a cannot log in, since it is off; can run 1 of 383 commands, and 1 more with some arguments; cannot run any of the 83 dangerous commands; can read keys under c, the key a and keys that match b?; can write no key; can publish nowhere and subscribe to nothing; all that only in database 1.',
+  )
 })
 
 test('a command is among those of a way exactly where the server lets it touch the key', async () => {
-  const rule = fc.constantFrom('~app:*', '%R~a*', '%W~app:1', '~*', '+@read', '+get', '+set', '-get', '+@all', '-@write', '+getdel', '+incr', '+get|app:1', '(+get ~app:*)', '(+@write %W~a*)')
-  const probes = [['get', 'GET app:1'], ['set', 'SET app:1 x'], ['getdel', 'GETDEL app:1'], ['incr', 'INCR app:1'], ['dump', 'DUMP app:1'], ['del', 'DEL app:1']] as const
-  await fc.assert(fc.asyncProperty(fc.array(rule, { maxLength: 6 }), fc.constantFrom('redis-6.2' as const, 'redis-8.0' as const), async (rules, id) => {
-    const loaded = await usersOf(`user a ${rules.join(' ')}\n`, id).catch(() => null)
-    if (loaded === null) return
-    const access = keyAccess(loaded.target, [loaded.user('a')], 'app:1')[0]
-    for (const [name, line] of probes) {
-      const argv = line.split(' ')
-      const command = loaded.target.table.resolve(argv)
-      if (command === undefined) throw new Error(line)
-      const can = decide(loaded.user('a'), command, argv, usesOfLine(loaded.target, command, argv, 0)).allowed
-      expect([rules, name, [...(access?.read ?? []), ...(access?.write ?? [])].some(({ commands }) => commands.includes(command))]).toEqual([rules, name, can])
-    }
-  }), { numRuns: 300 })
+  const rule = fc.constantFrom(
+    '~app:*',
+    '%R~a*',
+    '%W~app:1',
+    '~*',
+    '+@read',
+    '+get',
+    '+set',
+    '-get',
+    '+@all',
+    '-@write',
+    '+getdel',
+    '+incr',
+    '+get|app:1',
+    '(+get ~app:*)',
+    '(+@write %W~a*)',
+  )
+  const probes = [
+    ['get', 'GET app:1'],
+    ['set', 'SET app:1 x'],
+    ['getdel', 'GETDEL app:1'],
+    ['incr', 'INCR app:1'],
+    ['dump', 'DUMP app:1'],
+    ['del', 'DEL app:1'],
+  ] as const
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(rule, { maxLength: 6 }),
+      fc.constantFrom('redis-6.2' as const, 'redis-8.0' as const),
+      async (rules, id) => {
+        const loaded = await usersOf(`user a ${rules.join(' ')}\n`, id).catch(() => null)
+        if (loaded === null) return
+        const access = keyAccess(loaded.target, [loaded.user('a')], 'app:1')[0]
+        for (const [name, line] of probes) {
+          const argv = line.split(' ')
+          const command = loaded.target.table.resolve(argv)
+          if (command === undefined) throw new Error(line)
+          const can = decide(loaded.user('a'), command, argv, usesOfLine(loaded.target, command, argv, 0)).allowed
+          expect([
+            rules,
+            name,
+            [...(access?.read ?? []), ...(access?.write ?? [])].some(({ commands }) => commands.includes(command)),
+          ]).toEqual([rules, name, can])
+        }
+      },
+    ),
+    { numRuns: 300 },
+  )
 })

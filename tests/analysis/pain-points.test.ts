@@ -18,19 +18,32 @@ import { judged } from './decisions'
 async function refused(text: string, id: TargetId = 'redis-8.0'): Promise<string> {
   const target = await loadTarget(id)
   const result = loadAclFile(new Users(target.table, target.behaviours), fromText(text), 'users.acl')
-  return result.ok ? 'accepted' : refusals(result.problems, text, target).map((finding) => written(text, finding)).join('\n\n')
+  return result.ok
+    ? 'accepted'
+    : refusals(result.problems, text, target)
+        .map((finding) => written(text, finding))
+        .join('\n\n')
 }
 
 /** What is said of files that no server starts with. */
-async function notStarted(conf: string, files: Record<string, string> = {}, id: TargetId = 'redis-8.0'): Promise<string> {
+async function notStarted(
+  conf: string,
+  files: Record<string, string> = {},
+  id: TargetId = 'redis-8.0',
+): Promise<string> {
   const target = await loadTarget(id)
   const result = startServer({
-    target, conf,
+    target,
+    conf,
     files: { read: (path) => files[path] ?? null, write: () => undefined },
     clock: { now: () => 0 },
     random: { bytes: (n) => '\0'.repeat(n), below: () => 0 },
   })
-  return result.started ? 'started' : refusals(result.problems, conf, target).map((finding) => written(conf, finding)).join('\n\n')
+  return result.started
+    ? 'started'
+    : refusals(result.problems, conf, target)
+        .map((finding) => written(conf, finding))
+        .join('\n\n')
 }
 
 /** What is said of a command in the console, where a user app exists. */
@@ -38,7 +51,9 @@ async function ofCommand(line: string, id: TargetId = 'redis-8.0'): Promise<stri
   const target = await loadTarget(id)
   const users = new Users(target.table, target.behaviours)
   users.setUser('app', ['on', '+get'])
-  return adviseCommand(line.split(' '), users, target).map(({ code, message, hint }) => `${code}: ${message}${hint === null ? '' : ` (${hint})`}`).join('\n')
+  return adviseCommand(line.split(' '), users, target)
+    .map(({ code, message, hint }) => `${code}: ${message}${hint === null ? '' : ` (${hint})`}`)
+    .join('\n')
 }
 
 test('1. an ACL file without a line for default leaves it open', async () => {
@@ -52,7 +67,10 @@ test('1. an ACL file without a line for default leaves it open', async () => {
 
 test('2. a parenthesis that is never closed crashes the server', async () => {
   const target = await loadTarget('redis-8.0')
-  expect(loadAclFile(new Users(target.table, target.behaviours), 'user a on (+get ~x', 'users.acl')).toMatchObject({ ok: false, crash: true })
+  expect(loadAclFile(new Users(target.table, target.behaviours), 'user a on (+get ~x', 'users.acl')).toMatchObject({
+    ok: false,
+    crash: true,
+  })
   expect(await refused('user a on (+get ~x')).toMatchInlineSnapshot(`
     "error 1:11 (+get
     users.acl:1: Unmatched parenthesis in selector definition.
@@ -104,9 +122,13 @@ test('5. 6.2 refuses a channel after all channels', async () => {
 })
 
 test('6. PSUBSCRIBE needs the pattern to the letter', async () => {
-  expect(await found('psubscribe-literal', 'user app on #… &app:* +@pubsub')).toContain('PSUBSCRIBE must ask for exactly app:*')
+  expect(await found('psubscribe-literal', 'user app on #… &app:* +@pubsub')).toContain(
+    'PSUBSCRIBE must ask for exactly app:*',
+  )
   const { decision } = await judged('on &app:* +psubscribe', 'PSUBSCRIBE app:x*')
-  expect(plain(explain(decision).headline)).toMatchInlineSnapshot(`"no rule grants app the pattern app:x* letter for letter"`)
+  expect(plain(explain(decision).headline)).toMatchInlineSnapshot(
+    `"no rule grants app the pattern app:x* letter for letter"`,
+  )
 })
 
 test('7. comments are fatal, or dropped', async () => {
@@ -116,36 +138,54 @@ test('7. comments are fatal, or dropped', async () => {
     (Redis 8.0 refuses comments in an ACL file; Redis 8.8 and newer accept them.)
     Remove the comment line → user default off"
   `)
-  expect(await found('dropped-comments', '# users\nuser default off\n', 'redis-8.8')).toContain('ACL SAVE writes the file without them')
+  expect(await found('dropped-comments', '# users\nuser default off\n', 'redis-8.8')).toContain(
+    'ACL SAVE writes the file without them',
+  )
 })
 
 test('8. client libraries ask for what is refused', async () => {
   expect(await found('client-handshake', 'user app on #… ~app:* +get')).toContain('CLIENT SETINFO, INFO')
-  expect(await found('client-handshake', 'user app on #… ~app:* +get', 'redis-8.0', 'ioredis')).toContain('ioredis sends INFO, CLIENT SETINFO by itself')
-  expect(await found('client-needs', 'user app on #… ~app:* +get', 'redis-8.0', 'stackexchange-redis')).toContain('does not work without ECHO')
+  expect(await found('client-handshake', 'user app on #… ~app:* +get', 'redis-8.0', 'ioredis')).toContain(
+    'ioredis sends INFO, CLIENT SETINFO by itself',
+  )
+  expect(await found('client-needs', 'user app on #… ~app:* +get', 'redis-8.0', 'stackexchange-redis')).toContain(
+    'does not work without ECHO',
+  )
 })
 
 test('9. +@all -@dangerous takes INFO and KEYS, and leaves EVAL and SCAN', async () => {
-  expect(await found('dangerous-residue', 'user app on #… ~app:* +@all -@dangerous')).toContain('takes INFO, KEYS, SORT, CLIENT LIST away')
+  expect(await found('dangerous-residue', 'user app on #… ~app:* +@all -@dangerous')).toContain(
+    'takes INFO, KEYS, SORT, CLIENT LIST away',
+  )
 })
 
 test('10. +@read +@write lacks SELECT, PING and MULTI', async () => {
-  expect(await found('read-write-gaps', 'user app on #… ~app:* +@read +@write')).toContain('hold no PING, SELECT, MULTI, EXEC, EVAL, PUBLISH')
+  expect(await found('read-write-gaps', 'user app on #… ~app:* +@read +@write')).toContain(
+    'hold no PING, SELECT, MULTI, EXEC, EVAL, PUBLISH',
+  )
 })
 
 test('11. categories of types lack DEL and EXPIRE', async () => {
   expect(await found('type-category-gaps', 'user app on #… ~app:* +@string')).toContain('@string holds no DEL, EXPIRE')
-  expect(await found('type-category-gaps', 'user app on #… ~app:* +@hash')).toContain('@hash holds no DEL, EXPIRE, EXISTS')
+  expect(await found('type-category-gaps', 'user app on #… ~app:* +@hash')).toContain(
+    '@hash holds no DEL, EXPIRE, EXISTS',
+  )
 })
 
 test('12. the order of rules decides', async () => {
   expect(await found('order-cancels', 'user app on #… ~* -@dangerous +@all')).toContain('Move -@dangerous behind +@all')
-  expect(await found('order-cancels', 'user app on #… ~* +@read -get +@string')).toContain('+@string after it makes this rule void')
-  expect(await found('order-cancels', 'user app on #… +config|get -config')).toContain('-config after it makes this rule void')
+  expect(await found('order-cancels', 'user app on #… ~* +@read -get +@string')).toContain(
+    '+@string after it makes this rule void',
+  )
+  expect(await found('order-cancels', 'user app on #… +config|get -config')).toContain(
+    '-config after it makes this rule void',
+  )
 })
 
 test('13. +select|0 does not keep a user in a database', async () => {
-  expect(await found('select-firstarg-bypass', 'user app on #… ~app:* +select|0')).toContain('MOVE and COPY reach others')
+  expect(await found('select-firstarg-bypass', 'user app on #… ~app:* +select|0')).toContain(
+    'MOVE and COPY reach others',
+  )
   expect(await found('select-firstarg-bypass', 'user app on #… ~app:* +select|0', 'valkey-9.1')).toContain('db=0')
 })
 
@@ -163,8 +203,12 @@ test('15. selectors do not combine', async () => {
   const rules = 'on +@all ~app1:* (+@read ~app2:*)'
   expect(await found('selectors-dont-union', `user app ${rules}`)).toContain('Selectors are not put together')
   const { decision } = await judged(rules, 'COPY app2:x app1:x')
-  expect(plain(explain(decision).headline)).toMatchInlineSnapshot(`"no single selector does it all: the root allows the command, selector 1 the key app2:x. Selectors do not add up"`)
-  expect(await verdicts('user app on +@all ~app1:* %R~app2:*', ['COPY app2:x app1:x'])).toBe('COPY app2:x app1:x: allowed')
+  expect(plain(explain(decision).headline)).toMatchInlineSnapshot(
+    `"no single selector does it all: the root allows the command, selector 1 the key app2:x. Selectors do not add up"`,
+  )
+  expect(await verdicts('user app on +@all ~app1:* %R~app2:*', ['COPY app2:x app1:x'])).toBe(
+    'COPY app2:x app1:x: allowed',
+  )
 })
 
 test('16. what %R and %W let through', async () => {
@@ -180,8 +224,12 @@ test('16. what %R and %W let through', async () => {
 })
 
 test('17. a subcommand alone, and subcommands before 7.0', async () => {
-  expect(await found('cluster-subcommands', 'user app on #… +cluster|info')).toContain('Only this subcommand is allowed')
-  expect(await found('target-mismatch', 'user app on #… +@all -config|set', 'redis-6.2')).toContain('cannot be taken away before Redis 7.0')
+  expect(await found('cluster-subcommands', 'user app on #… +cluster|info')).toContain(
+    'Only this subcommand is allowed',
+  )
+  expect(await found('target-mismatch', 'user app on #… +@all -config|set', 'redis-6.2')).toContain(
+    'cannot be taken away before Redis 7.0',
+  )
 })
 
 test('18. scripts run as the caller', async () => {
@@ -189,7 +237,9 @@ test('18. scripts run as the caller', async () => {
 })
 
 test('19. SORT reads other keys on Redis 6, and wants them all later', async () => {
-  expect(await found('sort-other-keys', 'user app on #… ~app:* +sort', 'redis-6.0')).toContain('reads keys that no pattern grants')
+  expect(await found('sort-other-keys', 'user app on #… ~app:* +sort', 'redis-6.0')).toContain(
+    'reads keys that no pattern grants',
+  )
   expect(await found('sort-needs-all-keys', 'user app on #… ~app:* +sort')).toMatchInlineSnapshot(`
     "info 1:86 +sort
     With BY or GET (GET # too), SORT is refused for a user who may not read every key; BY nosort passes.
@@ -198,12 +248,17 @@ test('19. SORT reads other keys on Redis 6, and wants them all later', async () 
 })
 
 test('20. libraries with keys and channels of their own', async () => {
-  expect(await found('client-needs', 'user app on #… ~app:* +ping +get', 'redis-8.0', 'celery')).toContain('_kombu.binding.*, unacked*')
-  expect(await found('client-handshake', 'user app on #… ~app:* &app:* +get', 'redis-8.0', 'ioredis')).toContain('not before channels')
+  expect(await found('client-needs', 'user app on #… ~app:* +ping +get', 'redis-8.0', 'celery')).toContain(
+    '_kombu.binding.*, unacked*',
+  )
+  expect(await found('client-handshake', 'user app on #… ~app:* &app:* +get', 'redis-8.0', 'ioredis')).toContain(
+    'not before channels',
+  )
 })
 
 test('21. an ACL file beside user lines, or a missing one: no start', async () => {
-  expect(await notStarted('aclfile users.acl\nuser app on +get\n', { 'users.acl': 'user default off\n' })).toMatchInlineSnapshot(`
+  expect(await notStarted('aclfile users.acl\nuser app on +get\n', { 'users.acl': 'user default off\n' }))
+    .toMatchInlineSnapshot(`
     "error 1:1 aclfile users.acl
     Configuring Redis with users defined in redis.conf and at the same setting an ACL file path is invalid. This setup is very likely to lead to configuration errors and security holes, please define either an ACL file or declare users directly in your redis.conf, but not both.
     (Keep the users in users.acl, or here, not both.)
@@ -223,13 +278,21 @@ test('21. an ACL file beside user lines, or a missing one: no start', async () =
 })
 
 test('22. ACL SAVE writes the file anew', async () => {
-  expect(await found('save-would-rewrite', 'user default off\nuser app on #… +get')).toContain('sorts users by name, hashes passwords')
-  expect(await ofCommand('ACL SAVE')).toMatchInlineSnapshot(`"save-rewrites: ACL SAVE writes the file anew: users by name, passwords hashed, comments gone."`)
+  expect(await found('save-would-rewrite', 'user default off\nuser app on #… +get')).toContain(
+    'sorts users by name, hashes passwords',
+  )
+  expect(await ofCommand('ACL SAVE')).toMatchInlineSnapshot(
+    `"save-rewrites: ACL SAVE writes the file anew: users by name, passwords hashed, comments gone."`,
+  )
 })
 
 test('23. ACL LOAD disconnects, and drops what was not saved', async () => {
-  expect(await found('load-disconnects', 'user app on #… +get', 'valkey-7.2')).toContain('ends every connection but those of default')
-  expect(await ofCommand('ACL LOAD', 'redis-7.2')).toMatchInlineSnapshot(`"load-drops: ACL LOAD drops what ACL SETUSER changed and ACL SAVE did not write. (On Redis 7.2 it ends every connection but those of default.)"`)
+  expect(await found('load-disconnects', 'user app on #… +get', 'valkey-7.2')).toContain(
+    'ends every connection but those of default',
+  )
+  expect(await ofCommand('ACL LOAD', 'redis-7.2')).toMatchInlineSnapshot(
+    `"load-drops: ACL LOAD drops what ACL SETUSER changed and ACL SAVE did not write. (On Redis 7.2 it ends every connection but those of default.)"`,
+  )
 })
 
 test('24. SETUSER adds, and leaves connections', async () => {
@@ -273,7 +336,9 @@ test('27. a hash after > is hashed again, and upper case is refused', async () =
 })
 
 test('28. rename-command, and the name that rules use', async () => {
-  expect(await foundInConf('rename-command', 'rename-command CONFIG secret-config\n')).toContain('rules go on calling this command config')
+  expect(await foundInConf('rename-command', 'rename-command CONFIG secret-config\n')).toContain(
+    'rules go on calling this command config',
+  )
 })
 
 test('29. ACL LIST that no server loads', async () => {
@@ -281,8 +346,12 @@ test('29. ACL LIST that no server loads', async () => {
 })
 
 test('30. MONITOR is no way to find the rules that are needed', async () => {
-  expect(await ofCommand('MONITOR')).toMatchInlineSnapshot(`"monitor-gaps: MONITOR shows no command that is refused, and leaves out logins and some administration. (ACL LOG keeps what was refused: import that to find the rules that are missing.)"`)
-  expect(await found('privilege-escalation', 'user app on #… ~app:* +get +monitor')).toContain('watch every command of every client (MONITOR)')
+  expect(await ofCommand('MONITOR')).toMatchInlineSnapshot(
+    `"monitor-gaps: MONITOR shows no command that is refused, and leaves out logins and some administration. (ACL LOG keeps what was refused: import that to find the rules that are missing.)"`,
+  )
+  expect(await found('privilege-escalation', 'user app on #… ~app:* +get +monitor')).toContain(
+    'watch every command of every client (MONITOR)',
+  )
 })
 
 test('besides: %RW without its ~', async () => {

@@ -18,7 +18,16 @@ test('a cell says all, some or none', async () => {
   const { user, target } = await usersOf(file)
   const set = permissionSet(user('app'))
   const cell = (name: string): string => set.cell(target.table.find(name) as never)
-  expect(['get', 'flushall', 'config', 'config|get', 'config|set', 'select', 'auth', 'object'].map(cell)).toEqual(['all', 'none', 'some', 'all', 'none', 'some', 'all', 'some'])
+  expect(['get', 'flushall', 'config', 'config|get', 'config|set', 'select', 'auth', 'object'].map(cell)).toEqual([
+    'all',
+    'none',
+    'some',
+    'all',
+    'none',
+    'some',
+    'all',
+    'some',
+  ])
 })
 
 test('users of the same roles share one set', async () => {
@@ -29,23 +38,35 @@ test('users of the same roles share one set', async () => {
   expect(rows[1]?.set.count).toBeGreaterThan(150)
 })
 
-test.each<TargetId>(['redis-6.0', 'redis-7.2', 'redis-8.10', 'valkey-9.1'])('every command of %s is in one group', async (id) => {
-  const { table } = await loadTarget(id)
-  const shown = commandGroups(table).flatMap(({ commands }) => commands)
-  expect(new Set(shown).size).toBe(shown.length)
-  expect(shown.length).toBe(table.commands.length)
-})
+test.each<TargetId>(['redis-6.0', 'redis-7.2', 'redis-8.10', 'valkey-9.1'])(
+  'every command of %s is in one group',
+  async (id) => {
+    const { table } = await loadTarget(id)
+    const shown = commandGroups(table).flatMap(({ commands }) => commands)
+    expect(new Set(shown).size).toBe(shown.length)
+    expect(shown.length).toBe(table.commands.length)
+  },
+)
 
 test('containers stand with their subcommands', async () => {
   const { table } = await loadTarget('valkey-9.1')
-  const home = (name: string): string | undefined => commandGroups(table).find(({ commands }) => commands.some((command) => command.name === name))?.category
-  expect([home('config'), home('config|get'), home('cluster'), home('client'), home('get'), home('publish')]).toEqual(['admin', 'admin', 'admin', 'connection', 'string', 'pubsub'])
+  const home = (name: string): string | undefined =>
+    commandGroups(table).find(({ commands }) => commands.some((command) => command.name === name))?.category
+  expect([home('config'), home('config|get'), home('cluster'), home('client'), home('get'), home('publish')]).toEqual([
+    'admin',
+    'admin',
+    'admin',
+    'connection',
+    'string',
+    'pubsub',
+  ])
 })
 
 test('a filter leaves users and commands by name, category and difference', async () => {
   const { users } = await usersOf(file)
   const matrix = permissionMatrix(users)
-  const commands = (filter: Parameters<typeof filterMatrix>[1]): string[] => filterMatrix(matrix, filter).groups.flatMap((group) => group.commands.map(({ name }) => name))
+  const commands = (filter: Parameters<typeof filterMatrix>[1]): string[] =>
+    filterMatrix(matrix, filter).groups.flatMap((group) => group.commands.map(({ name }) => name))
   expect(commands({ commands: 'config get' })).toEqual(['config|get'])
   expect(commands({ commands: 'CONFIG *' })).toContain('config|set')
   expect(commands({ commands: '@hyperloglog' })).toEqual(['pfadd', 'pfcount', 'pfdebug', 'pfmerge', 'pfselftest'])
@@ -57,7 +78,9 @@ test('a filter leaves users and commands by name, category and difference', asyn
 test('a trace shows the rules from left to right, and which one decides', async () => {
   const { user, target } = await usersOf(file)
   const told = (name: string, who: string): string[] =>
-    traceCommand(user(who), target.table.find(name) as never).flatMap(({ steps }) => steps.map(({ rule, effect, decides }) => `${rule.text} ${effect}${decides ? ' !' : ''}`))
+    traceCommand(user(who), target.table.find(name) as never).flatMap(({ steps }) =>
+      steps.map(({ rule, effect, decides }) => `${rule.text} ${effect}${decides ? ' !' : ''}`),
+    )
   expect(told('info', 'ops')).toEqual(['+@all on', '-@dangerous off', '+info on !'])
   expect(told('keys', 'ops')).toEqual(['+@all on', '-@dangerous off !'])
   expect(told('select', 'app')).toEqual(['+select|0 first-argument !'])
@@ -69,26 +92,47 @@ test('a trace shows the rules from left to right, and which one decides', async 
 })
 
 test('the deciding step of a trace is what the selector says, whatever the rules', async () => {
-  const rule = fc.constantFrom('+@all', '-@all', '+@read', '-@write', '+get', '-get', '+config|get', '-config', '-config|set', '+select|0', '+select', '-@dangerous', 'allcommands', 'reset', '(+set ~x)')
+  const rule = fc.constantFrom(
+    '+@all',
+    '-@all',
+    '+@read',
+    '-@write',
+    '+get',
+    '-get',
+    '+config|get',
+    '-config',
+    '-config|set',
+    '+select|0',
+    '+select',
+    '-@dangerous',
+    'allcommands',
+    'reset',
+    '(+set ~x)',
+  )
   const name = fc.constantFrom('get', 'config', 'config|get', 'config|set', 'select', 'flushall', 'ping')
   const { table, behaviours } = await loadTarget('redis-8.0')
-  fc.assert(fc.property(fc.array(rule, { maxLength: 8 }), name, (rules, command) => {
-    const users = new Users(table, behaviours)
-    users.setUser('a', rules)
-    const wanted = table.find(command)
-    const user = users.get('a')
-    if (wanted === undefined || user === undefined) throw new Error('no such command')
-    for (const trace of traceCommand(user, wanted)) {
-      const decided = trace.steps.findLast(({ effect }) => effect !== 'first-argument')
-      expect(trace.allowed).toBe(decided?.effect === 'on')
-      expect(trace.allowed || trace.firstArguments.length > 0).toBe(user.selectors[trace.selector]?.commands.allows(wanted, [wanted.name, ...trace.firstArguments]))
-    }
-  }))
+  fc.assert(
+    fc.property(fc.array(rule, { maxLength: 8 }), name, (rules, command) => {
+      const users = new Users(table, behaviours)
+      users.setUser('a', rules)
+      const wanted = table.find(command)
+      const user = users.get('a')
+      if (wanted === undefined || user === undefined) throw new Error('no such command')
+      for (const trace of traceCommand(user, wanted)) {
+        const decided = trace.steps.findLast(({ effect }) => effect !== 'first-argument')
+        expect(trace.allowed).toBe(decided?.effect === 'on')
+        expect(trace.allowed || trace.firstArguments.length > 0).toBe(
+          user.selectors[trace.selector]?.commands.allows(wanted, [wanted.name, ...trace.firstArguments]),
+        )
+      }
+    }),
+  )
 })
 
 test('escalations come with the rule that gives them; a container alone gives none', async () => {
   const { user } = await usersOf(file)
-  const held = (name: string): string[] => heldEscalations(user(name)).map(({ command, rule }) => `${command.name} by ${rule?.text}`)
+  const held = (name: string): string[] =>
+    heldEscalations(user(name)).map(({ command, rule }) => `${command.name} by ${rule?.text}`)
   expect(held('app')).toEqual(['config|get by +config|get', 'function|load by +@write'])
   expect(held('ops')).toEqual(['function|load by +@all'])
 })
@@ -101,7 +145,9 @@ test('before 7.0 the first argument tells', async () => {
 
 test('a thousand users cost little more than one', async () => {
   const roles = ['+@read', '+@read +@write', '+@all -@dangerous', '-@all +get (~x +set)']
-  const { users } = await usersOf(Array.from({ length: 1000 }, (_, i) => `user u${i} on ~a${i}:* ${roles[i % roles.length]}`).join('\n'))
+  const { users } = await usersOf(
+    Array.from({ length: 1000 }, (_, i) => `user u${i} on ~a${i}:* ${roles[i % roles.length]}`).join('\n'),
+  )
   const matrix = permissionMatrix(users)
   expect(matrix.rows.length).toBe(1001)
   expect(new Set(matrix.rows.map(({ set }) => set)).size).toBe(5)

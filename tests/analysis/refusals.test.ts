@@ -9,7 +9,10 @@ import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
 
 /** Loads a file, and gives what is found: the text underlined, the hint, and the file after each fix. */
-async function found(text: string, id: TargetId = 'redis-8.0'): Promise<{ at: string; hint: string | null; fixed: Record<string, string> }[]> {
+async function found(
+  text: string,
+  id: TargetId = 'redis-8.0',
+): Promise<{ at: string; hint: string | null; fixed: Record<string, string> }[]> {
   const target = await loadTarget(id)
   const result = loadAclFile(new Users(target.table, target.behaviours), fromText(text), 'users.acl')
   if (result.ok) return []
@@ -21,22 +24,82 @@ async function found(text: string, id: TargetId = 'redis-8.0'): Promise<{ at: st
 }
 
 test.each<[string, string, string, Record<string, string>]>([
-  ['# one\nuser a on\n # two', '# one', 'Redis 8.0 refuses comments in an ACL file; Redis 8.8 and newer accept them.', { 'Remove the 2 comment lines': 'user a on\n' }],
-  ['USER a  on +get', 'USER', 'A line starts with the word user in small letters, and words are parted by single spaces.', { 'Write it so': 'user a on +get' }],
-  ['user a on\nhello\nuser b on', 'hello', 'Every line is: user, a name, rules.', { 'Remove the line': 'user a on\nuser b on' }],
+  [
+    '# one\nuser a on\n # two',
+    '# one',
+    'Redis 8.0 refuses comments in an ACL file; Redis 8.8 and newer accept them.',
+    { 'Remove the 2 comment lines': 'user a on\n' },
+  ],
+  [
+    'USER a  on +get',
+    'USER',
+    'A line starts with the word user in small letters, and words are parted by single spaces.',
+    { 'Write it so': 'user a on +get' },
+  ],
+  [
+    'user a on\nhello\nuser b on',
+    'hello',
+    'Every line is: user, a name, rules.',
+    { 'Remove the line': 'user a on\nuser b on' },
+  ],
   ['user a on\nuser a off', 'a', 'A user has one line: put its rules together.', { 'Remove this line': 'user a on\n' }],
-  ['user é on ~* ~b +get', '~b', 'Everything was granted before, so a further pattern would say nothing.', { 'Remove ~b': 'user é on ~* +get', 'Put resetkeys before it': 'user é on ~* resetkeys ~b +get' }],
-  ['user a on +get # note', '#', 'A # starts a password hash: a comment cannot stand behind rules.', { 'Remove the rest of the line': 'user a on +get' }],
-  [`user a #${'AB'.repeat(32)}`, `#${'AB'.repeat(32)}`, 'The digits of a hash are wanted in small letters.', { 'Write it in small letters': `user a #${'ab'.repeat(32)}` }],
+  [
+    'user é on ~* ~b +get',
+    '~b',
+    'Everything was granted before, so a further pattern would say nothing.',
+    { 'Remove ~b': 'user é on ~* +get', 'Put resetkeys before it': 'user é on ~* resetkeys ~b +get' },
+  ],
+  [
+    'user a on +get # note',
+    '#',
+    'A # starts a password hash: a comment cannot stand behind rules.',
+    { 'Remove the rest of the line': 'user a on +get' },
+  ],
+  [
+    `user a #${'AB'.repeat(32)}`,
+    `#${'AB'.repeat(32)}`,
+    'The digits of a hash are wanted in small letters.',
+    { 'Write it in small letters': `user a #${'ab'.repeat(32)}` },
+  ],
   ['user a on +frobnicate', '+frobnicate', 'Redis 8.0 has no such command.', { 'Remove +frobnicate': 'user a on' }],
-  ['user a on +hgte', '+hgte', 'Redis 8.0 has no such command.', { 'Write +hget': 'user a on +hget', 'Remove +hgte': 'user a on' }],
-  ['user a on -@dangerus', '-@dangerus', 'Redis 8.0 has no such category.', { 'Write -@dangerous': 'user a on -@dangerous', 'Remove -@dangerus': 'user a on' }],
-  ['user a +config|get|x', '+config|get|x', 'Only one part may stand behind |.', { 'Allow the whole subcommand': 'user a +config|get', 'Remove +config|get|x': 'user a' }],
-  ['user a on "+get"', '"+get"', 'users.acl knows no quotes: they are part of the word. In redis.conf they would be read.', { 'Take the quotes away': 'user a on +get' }],
-  ['user a on -~secret:*', '-~secret:*', 'Keys and channels cannot be taken away: list what is granted instead.', { 'Remove -~secret:*': 'user a on' }],
+  [
+    'user a on +hgte',
+    '+hgte',
+    'Redis 8.0 has no such command.',
+    { 'Write +hget': 'user a on +hget', 'Remove +hgte': 'user a on' },
+  ],
+  [
+    'user a on -@dangerus',
+    '-@dangerus',
+    'Redis 8.0 has no such category.',
+    { 'Write -@dangerous': 'user a on -@dangerous', 'Remove -@dangerus': 'user a on' },
+  ],
+  [
+    'user a +config|get|x',
+    '+config|get|x',
+    'Only one part may stand behind |.',
+    { 'Allow the whole subcommand': 'user a +config|get', 'Remove +config|get|x': 'user a' },
+  ],
+  [
+    'user a on "+get"',
+    '"+get"',
+    'users.acl knows no quotes: they are part of the word. In redis.conf they would be read.',
+    { 'Take the quotes away': 'user a on +get' },
+  ],
+  [
+    'user a on -~secret:*',
+    '-~secret:*',
+    'Keys and channels cannot be taken away: list what is granted instead.',
+    { 'Remove -~secret:*': 'user a on' },
+  ],
   ['user a on sudo', 'sudo', 'Redis 8.0 does not know this rule.', { 'Remove sudo': 'user a on' }],
   ['user a on <old', '<old', 'Only a password that was added before can be removed.', { 'Remove <old': 'user a on' }],
-  ['user a on (+get ~x', '(+get', 'A real server crashes on this line. A selector ends with ) at the end of its last rule.', { 'Close it at the end of the line': 'user a on (+get ~x)' }],
+  [
+    'user a on (+get ~x',
+    '(+get',
+    'A real server crashes on this line. A selector ends with ) at the end of its last rule.',
+    { 'Close it at the end of the line': 'user a on (+get ~x)' },
+  ],
 ])('%s', async (text, at, hint, fixed) => expect((await found(text))[0]).toEqual({ at, hint, fixed }))
 
 test('a file that loads has no findings', async () => {
@@ -59,15 +122,32 @@ test('thousands of problems are no trouble', async () => {
 async function conf(text: string, id: TargetId = 'redis-8.0'): Promise<string[]> {
   const target = await loadTarget(id)
   const files = { read: (path: string) => (path === 'users.acl' ? '' : null), write: () => undefined }
-  const started = startServer({ target, conf: fromText(text), files, clock: { now: () => 0 }, random: { bytes: (n) => '\0'.repeat(n), below: () => 0 } })
+  const started = startServer({
+    target,
+    conf: fromText(text),
+    files,
+    clock: { now: () => 0 },
+    random: { bytes: (n) => '\0'.repeat(n), below: () => 0 },
+  })
   if (started.started) return []
-  return refusals(started.problems, text, target).map(({ hint, fixes: [fix] }) => `${hint} ${fix ? JSON.stringify(applyFix(text, fix)) : ''}`)
+  return refusals(started.problems, text, target).map(
+    ({ hint, fixes: [fix] }) => `${hint} ${fix ? JSON.stringify(applyFix(text, fix)) : ''}`,
+  )
 }
 
 test.each([
   ['bidn ::1\nport 1\n', ['Redis 8.0 has no directive bidn. "bind ::1\\nport 1\\n"']],
-  ['aclfile users.acl\nuser a on\n', ['Keep the users in users.acl, or here, not both. "user a on\\n"', 'Keep the users in users.acl, or here, not both. "aclfile users.acl\\n"']],
-  ['aclfile  /etc/redis/users.acl\n', ['There is no such file here: the one that can be edited is users.acl. "aclfile users.acl\\n"']],
+  [
+    'aclfile users.acl\nuser a on\n',
+    [
+      'Keep the users in users.acl, or here, not both. "user a on\\n"',
+      'Keep the users in users.acl, or here, not both. "aclfile users.acl\\n"',
+    ],
+  ],
+  [
+    'aclfile  /etc/redis/users.acl\n',
+    ['There is no such file here: the one that can be edited is users.acl. "aclfile users.acl\\n"'],
+  ],
   ['protected-mode maybe', ['It is yes or no. "protected-mode yes"']],
   ['user a on (+get ~x', ['A selector ends with ) at the end of its last rule. "user a on (+get ~x)"']],
   ['requirepass "x', ['What a quote opens, the same quote closes on the same line, with a blank behind it. ']],

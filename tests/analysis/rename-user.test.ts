@@ -18,7 +18,9 @@ test('a user is renamed wherever it is named', () => {
   const done = (text: string, list: typeof edits.acl): string => applyFix(text, { label: '', edits: list })
   expect(done(texts.acl, edits.acl)).toBe('user default on\n user shop on ~app:* +get\r\nuser apps +get')
   expect(done(texts.conf, edits.conf)).toBe('aclfile users.acl\nUSER shop on\nuser apps on\n# user app')
-  expect(done(texts.expect, edits.expect)).toBe('# app can\nshop can GET app:1\nadmin can ACL GETUSER shop\nadmin can AUTH shop secret\napps cannot GET app')
+  expect(done(texts.expect, edits.expect)).toBe(
+    '# app can\nshop can GET app:1\nadmin can ACL GETUSER shop\nadmin can AUTH shop secret\napps cannot GET app',
+  )
 })
 
 test.each([
@@ -53,14 +55,23 @@ test('nothing but the name changes', async () => {
   const target = await loadTarget('redis-8.0')
   const users = (text: string): Map<string, string> | null => {
     const result = loadAclFile(new Users(target.table, target.behaviours), fromText(text), 'users.acl')
-    return result.ok ? new Map([...result.users].map(([name, user]) => [name, user.describe().replace(/^user \S* /, '')])) : null
+    return result.ok
+      ? new Map([...result.users].map(([name, user]) => [name, user.describe().replace(/^user \S* /, '')]))
+      : null
   }
   const word = fc.constantFrom('user', 'app', 'b', '+get', '~app', ' ', '\n', 'on', '(+set ~app)')
   fc.assert(
-    fc.property(fc.array(word, { maxLength: 15 }).map((words) => words.join(' ').replaceAll(' \n ', '\n')), (acl) => {
-      const after = users(applyFix(acl, { label: '', edits: renameUser({ acl, conf: '', expect: '' }, 'app', 'shop').acl }))
-      const before = users(acl)
-      expect(after && new Map([...after].map(([name, rules]) => [name === 'shop' ? 'app' : name, rules]))).toEqual(before)
-    }),
+    fc.property(
+      fc.array(word, { maxLength: 15 }).map((words) => words.join(' ').replaceAll(' \n ', '\n')),
+      (acl) => {
+        const after = users(
+          applyFix(acl, { label: '', edits: renameUser({ acl, conf: '', expect: '' }, 'app', 'shop').acl }),
+        )
+        const before = users(acl)
+        expect(after && new Map([...after].map(([name, rules]) => [name === 'shop' ? 'app' : name, rules]))).toEqual(
+          before,
+        )
+      },
+    ),
   )
 })

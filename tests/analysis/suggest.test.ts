@@ -28,20 +28,61 @@ test('a command', async () =>
     '+@write: the same on its other keys, and 115 more commands',
   ]))
 test('a subcommand, and a first argument where there are none', async () => {
-  expect(await suggested('~app:* +@read', 'CONFIG GET port')).toEqual(['+config|get: nothing else', '+@admin: 64 more commands', '+@dangerous: 72 more commands'])
-  expect(await suggested('~app:* +@read', 'CONFIG GET port', 'redis-6.2')).toEqual(['+config|get: nothing else', '+config: all that it does', '+@admin: 21 more commands', '+@dangerous: 30 more commands'])
+  expect(await suggested('~app:* +@read', 'CONFIG GET port')).toEqual([
+    '+config|get: nothing else',
+    '+@admin: 64 more commands',
+    '+@dangerous: 72 more commands',
+  ])
+  expect(await suggested('~app:* +@read', 'CONFIG GET port', 'redis-6.2')).toEqual([
+    '+config|get: nothing else',
+    '+config: all that it does',
+    '+@admin: 21 more commands',
+    '+@dangerous: 30 more commands',
+  ])
 })
-test('a pattern of channels', async () => expect(await suggested('+@all', 'PSUBSCRIBE news:*')).toEqual(['&news:*: nothing else', '(+psubscribe &news:*): nothing else']))
+test('a pattern of channels', async () =>
+  expect(await suggested('+@all', 'PSUBSCRIBE news:*')).toEqual([
+    '&news:*: nothing else',
+    '(+psubscribe &news:*): nothing else',
+  ]))
 test('a database, beside those granted', async () => {
   const { decision, user, target } = await judged('~* +@all db=0,2', 'GET a', 'valkey-9.1', 5)
-  expect(suggest(decision, user, target).map(({ rules, also }) => `${rules.join(' ')}: ${also}`)).toEqual(['(+get %R~a db=5): nothing else', 'db=0,2,5: all its commands in database 5'])
+  expect(suggest(decision, user, target).map(({ rules, also }) => `${rules.join(' ')}: ${also}`)).toEqual([
+    '(+get %R~a db=5): nothing else',
+    'db=0,2,5: all its commands in database 5',
+  ])
 })
-test('every database', async () => expect((await suggested('~* +@all db=0', 'FLUSHALL', 'valkey-9.1'))[0]).toBe('(+flushall alldbs): nothing else'))
+test('every database', async () =>
+  expect((await suggested('~* +@all db=0', 'FLUSHALL', 'valkey-9.1'))[0]).toBe('(+flushall alldbs): nothing else'))
 test('nothing is suggested for what is allowed', async () => expect(await suggested('~* +@all', 'GET a')).toEqual([]))
 
 test('every suggestion makes the line pass, on every kind of target', async () => {
-  const rule = fc.constantFrom('~app:*', '%R~r:*', '~*', '+@read', '+@all', '-@dangerous', '+get', '-@all', '&news', '(+set ~b)', 'resetchannels', 'allchannels')
-  const line = fc.constantFrom('GET a', 'SET r:1 x', 'RENAME app:1 b', 'FLUSHALL', 'CONFIG SET a b', 'PUBLISH n:1 x', 'PSUBSCRIBE n:*', 'MGET a* [b]', 'EVAL x 1 k', 'COPY r:1 b DB 2')
+  const rule = fc.constantFrom(
+    '~app:*',
+    '%R~r:*',
+    '~*',
+    '+@read',
+    '+@all',
+    '-@dangerous',
+    '+get',
+    '-@all',
+    '&news',
+    '(+set ~b)',
+    'resetchannels',
+    'allchannels',
+  )
+  const line = fc.constantFrom(
+    'GET a',
+    'SET r:1 x',
+    'RENAME app:1 b',
+    'FLUSHALL',
+    'CONFIG SET a b',
+    'PUBLISH n:1 x',
+    'PSUBSCRIBE n:*',
+    'MGET a* [b]',
+    'EVAL x 1 k',
+    'COPY r:1 b DB 2',
+  )
   const id = fc.constantFrom<TargetId>('redis-6.0', 'redis-6.2', 'redis-7.0', 'redis-8.0', 'valkey-9.1')
   await fc.assert(
     fc.asyncProperty(fc.array(rule, { maxLength: 5 }), line, id, async (rules, line, id) => {
@@ -62,7 +103,11 @@ test('every suggestion makes the line pass, on every kind of target', async () =
 })
 
 test('a literal pattern matches its text', () => {
-  fc.assert(fc.property(fc.string({ unit: fc.constantFrom('a', '*', '?', '[', ']', '\\', ' ', '^', '-') }), (text) => compileGlob(literalPattern(text)).matches(text)))
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom('a', '*', '?', '[', ']', '\\', ' ', '^', '-') }), (text) =>
+      compileGlob(literalPattern(text)).matches(text),
+    ),
+  )
 })
 
 test('rules are added at the end of the user’s line', () => {
@@ -73,12 +118,15 @@ test('rules are added at the end of the user’s line', () => {
   expect(addToUser(text, 'nobody', ['+get'])).toBe(null)
 })
 
-test('as a command line', () => expect(asSetUser('app', ['%W~a"b', '(+get ~x)'])).toBe('ACL SETUSER app "%W~a\\"b" "(+get ~x)"'))
+test('as a command line', () =>
+  expect(asSetUser('app', ['%W~a"b', '(+get ~x)'])).toBe('ACL SETUSER app "%W~a\\"b" "(+get ~x)"'))
 
 test('what else is granted can be looked through', async () => {
   const { decision, user, target } = await judged('~app:* +@read', 'SET app:1 x')
   const [first, , third] = suggest(decision, user, target)
   expect(first?.grants).toEqual([])
   expect(third?.rules).toEqual(['+@string'])
-  expect(third?.grants.map(({ what, commands }) => [what, commands.length, commands[0]])).toEqual([['Commands that were refused', 15, 'append']])
+  expect(third?.grants.map(({ what, commands }) => [what, commands.length, commands[0]])).toEqual([
+    ['Commands that were refused', 15, 'append'],
+  ])
 })

@@ -5,7 +5,10 @@ import { loadTarget } from '../../src/targets/load'
 import type { Target, TargetId } from '../../src/targets/target'
 
 /** The users of an ACL file, with the default one, and their target. */
-export async function usersOf(acl: string, id: TargetId = 'redis-8.0'): Promise<{ target: Target; users: Users; user: (name: string) => User }> {
+export async function usersOf(
+  acl: string,
+  id: TargetId = 'redis-8.0',
+): Promise<{ target: Target; users: Users; user: (name: string) => User }> {
   const target = await loadTarget(id)
   const users = new Users(target.table, target.behaviours)
   const loaded = loadAclFile(users, fromText(acl), 'users.acl')

@@ -13,7 +13,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const { page } = await site.open({ colorScheme, reducedMotion: 'reduce' })
     expect(await findings(page)).toEqual([])
     for (const name of ['Gallery', 'Actions', 'Keyboard shortcuts', 'Share', 'New connection']) {
-      await page.getByRole('banner').or(page.getByRole('region', { name: 'Console' })).getByRole('button', { name }).first().click()
+      await page
+        .getByRole('banner')
+        .or(page.getByRole('region', { name: 'Console' }))
+        .getByRole('button', { name })
+        .first()
+        .click()
       await page.getByRole('dialog').waitFor()
       expect(await findings(page), name).toEqual([])
       await page.keyboard.press('Escape')
@@ -31,7 +36,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 
   test(`axe finds nothing on a phone, ${colorScheme}`, async () => {
-    const { page } = await site.open({ colorScheme, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+    const { page } = await site.open({
+      colorScheme,
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+    })
     for (const name of ['Rules', 'Console', 'Log', 'Keys', 'More']) {
       await page.getByRole('navigation', { name: 'Panes' }).getByRole('button', { name }).click()
       expect(await findings(page), name).toEqual([])
@@ -48,12 +58,18 @@ test('the keyboard alone is enough', async () => {
     await keyboard.press('Tab')
     const name = await page.evaluate(() => {
       const at = document.activeElement
-      return at === null || at === document.body ? '' : (at.getAttribute('aria-label') ?? (at as HTMLElement).innerText ?? at.tagName).trim().split('\n')[0] ?? ''
+      return at === null || at === document.body
+        ? ''
+        : ((at.getAttribute('aria-label') ?? (at as HTMLElement).innerText ?? at.tagName).trim().split('\n')[0] ?? '')
     })
     if (name !== '' && seen.has(name)) continue
     seen.add(name)
   }
-  for (const name of ['Gallery', 'Share', 'users.acl', 'Width of the rules', 'Command']) expect([...seen].some((one) => one.includes(name)), name).toBe(true)
+  for (const name of ['Gallery', 'Share', 'users.acl', 'Width of the rules', 'Command'])
+    expect(
+      [...seen].some((one) => one.includes(name)),
+      name,
+    ).toBe(true)
 
   await keyboard.press('Alt+3')
   await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Command')
@@ -65,7 +81,10 @@ test('the keyboard alone is enough', async () => {
   await keyboard.press('Control+a')
   await keyboard.press('Backspace')
 
-  await page.getByRole('group', { name: 'DEL app:1 secret:1' }).getByRole('button', { name: /refused/ }).focus()
+  await page
+    .getByRole('group', { name: 'DEL app:1 secret:1' })
+    .getByRole('button', { name: /refused/ })
+    .focus()
   await keyboard.press('Enter')
   expect(await page.getByRole('region', { name: 'Reasons' }).count()).toBe(2)
   await keyboard.press('Escape')

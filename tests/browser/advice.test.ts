@@ -38,7 +38,12 @@ test('the fix of the first warning is one click, and keeps what is expected', as
   await note(page).getByRole('button', { name: 'Take them away' }).click()
   await page.locator('.counts').getByText('warning').waitFor({ state: 'detached' })
   expect(await savedFile(page, 'acl')).toContain('+info -keys -scan -randomkey -dbsize\n')
-  expect(await page.getByRole('tab', { name: /Expectations/ }).locator('.badge').allInnerTexts()).toEqual([expect.stringContaining('11')])
+  expect(
+    await page
+      .getByRole('tab', { name: /Expectations/ })
+      .locator('.badge')
+      .allInnerTexts(),
+  ).toEqual([expect.stringContaining('11')])
 })
 
 test('the note goes where the cursor goes, and its fix is one click', async () => {
@@ -48,7 +53,8 @@ test('the note goes where the cursor goes, and its fix is one click', async () =
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('End')
   await note(page).waitFor()
-  for (let i = 0; i < 6 && !(await note(page).innerText()).includes('names of all keys'); i++) await note(page).getByRole('button', { name: 'Next on this line' }).click()
+  for (let i = 0; i < 6 && !(await note(page).innerText()).includes('names of all keys'); i++)
+    await note(page).getByRole('button', { name: 'Next on this line' }).click()
   await note(page).getByRole('button', { name: 'Take it away' }).click()
   expect(await savedFile(page, 'acl')).toContain('+scan -scan')
 })
@@ -66,7 +72,9 @@ test('F8 goes from problem to problem, and Ctrl+. to what can be done', async ()
   // Three lines of the example have something to say.
   expect(seen.size).toBe(3)
   await page.keyboard.press('Control+.')
-  await expect.poll(() => page.evaluate(() => document.activeElement?.closest('.cm-note, .cm-content') !== null)).toBe(true)
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.closest('.cm-note, .cm-content') !== null))
+    .toBe(true)
 })
 
 test('advice is silenced for a user or at all, and said again; a reload keeps that', async () => {
@@ -74,7 +82,10 @@ test('advice is silenced for a user or at all, and said again; a reload keeps th
   await note(page).waitFor()
   await note(page).getByRole('button', { name: 'Silence' }).click()
   await note(page).getByRole('button', { name: 'for monitor' }).click()
-  await page.getByRole('status').getByText(/1 warning/).waitFor({ state: 'detached' })
+  await page
+    .getByRole('status')
+    .getByText(/1 warning/)
+    .waitFor({ state: 'detached' })
   await savedFile(page, 'acl')
   await page.reload()
   await page.locator('.counts').waitFor()
@@ -90,7 +101,10 @@ test('advice is silenced for a user or at all, and said again; a reload keeps th
 test('the list goes to the place', async () => {
   const { page } = await site.open()
   await page.locator('.counts').click()
-  await page.getByRole('dialog').getByRole('button', { name: /names of all keys/ }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /names of all keys/ })
+    .click()
   await expect.poll(() => page.evaluate(() => getSelection()?.toString())).toBe('%R~stats:*')
 })
 
@@ -131,7 +145,10 @@ test('redis.conf has advice of its own', async () => {
 
 test('a keystroke in a file of 2,000 users is worked in within 50 ms while advice is shown', async () => {
   const { page } = await site.open()
-  await paste(page, `user default off\n${Array.from({ length: 2000 }, (_, i) => `user app${i} on #${'ab'.repeat(32)} ~app${i}:* &chan${i}:* +@read +@write -@dangerous (%R~config:${i}:* +get)`).join('\n')}\n`)
+  await paste(
+    page,
+    `user default off\n${Array.from({ length: 2000 }, (_, i) => `user app${i} on #${'ab'.repeat(32)} ~app${i}:* &chan${i}:* +@read +@write -@dangerous (%R~config:${i}:* +get)`).join('\n')}\n`,
+  )
   await page.getByText('Loaded: 2001 users').waitFor()
   await page.locator('.counts').waitFor()
   await page.keyboard.press('Control+Home')

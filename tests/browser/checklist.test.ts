@@ -11,11 +11,18 @@ beforeAll(async () => {
 afterAll(() => site.close())
 
 async function openChecklist(page: Page): Promise<void> {
-  await page.getByRole('banner').getByRole('button', { name: /Checklist/ }).click()
-  await page.getByRole('dialog', { name: 'Security checklist' }).getByRole('heading', { name: 'What the files cannot show' }).waitFor()
+  await page
+    .getByRole('banner')
+    .getByRole('button', { name: /Checklist/ })
+    .click()
+  await page
+    .getByRole('dialog', { name: 'Security checklist' })
+    .getByRole('heading', { name: 'What the files cannot show' })
+    .waitFor()
 }
 
-const item = (page: Page, title: RegExp) => page.locator('.items > li').filter({ has: page.getByRole('heading', { name: title }) })
+const item = (page: Page, title: RegExp) =>
+  page.locator('.items > li').filter({ has: page.getByRole('heading', { name: title }) })
 
 test('the button counts what is to do; a fix is one click, and the count follows', async () => {
   const { page, problems } = await site.open()
@@ -35,7 +42,9 @@ test('the button counts what is to do; a fix is one click, and the count follows
 test('evidence goes to its place', async () => {
   const { page } = await site.open()
   await openChecklist(page)
-  await item(page, /Protected mode/).getByRole('button', { name: 'redis.conf:2' }).click()
+  await item(page, /Protected mode/)
+    .getByRole('button', { name: 'redis.conf:2' })
+    .click()
   await expect.poll(() => page.evaluate(() => getSelection()?.toString())).toBe('protected-mode yes')
 })
 
@@ -60,8 +69,17 @@ test('firewall rules are there to copy, for the network that was named', async (
   await openChecklist(page)
   await page.getByRole('textbox', { name: /application’s network/ }).fill('10.9.0.0/16')
   await page.getByRole('textbox', { name: /application’s network/ }).press('Tab')
-  await item(page, /firewall/i).locator('summary').click()
-  await expect.poll(() => item(page, /firewall/i).locator('pre').allInnerTexts().then((texts) => texts.join('\n'))).toContain('10.9.0.0/16')
+  await item(page, /firewall/i)
+    .locator('summary')
+    .click()
+  await expect
+    .poll(() =>
+      item(page, /firewall/i)
+        .locator('pre')
+        .allInnerTexts()
+        .then((texts) => texts.join('\n')),
+    )
+    .toContain('10.9.0.0/16')
   expect(await findings(page)).toEqual([])
 })
 
@@ -83,7 +101,9 @@ test('a password is made, its hash written, and it logs in', async () => {
   await page.keyboard.press('Escape')
   const hash = createHash('sha256').update(password).digest('hex')
   const file = await savedFile(page, 'acl')
-  expect(file.split('\n')[2]).toBe(`user app on ~app:* +@read +@write +@connection -@scripting -@dangerous -scan -randomkey -dbsize #${hash}`)
+  expect(file.split('\n')[2]).toBe(
+    `user app on ~app:* +@read +@write +@connection -@scripting -@dangerous -scan -randomkey -dbsize #${hash}`,
+  )
   expect(file).not.toContain(password)
   await run(page, `AUTH app ${password}`)
   expect((await transcript(page)).at(-1)).toContain('OK')

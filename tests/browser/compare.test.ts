@@ -42,7 +42,11 @@ test('two versions side by side, and what the difference means', async () => {
   await page.keyboard.press('Escape')
   expect(await savedFile(page, 'acl')).toContain('user extra on nopass ~tmp:* +get +set')
   dialog = await open(page)
-  await dialog.locator('input[type=file]').setInputFiles({ name: 'old.acl', mimeType: 'text/plain', buffer: Buffer.from('# old\nuser app on nopass ~* +@all\n') })
+  await dialog.locator('input[type=file]').setInputFiles({
+    name: 'old.acl',
+    mimeType: 'text/plain',
+    buffer: Buffer.from('# old\nuser app on nopass ~* +@all\n'),
+  })
   await dialog.getByText('The server refuses the version before:').waitFor()
   expect(problems).toEqual([])
 })

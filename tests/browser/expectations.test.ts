@@ -24,7 +24,10 @@ const marks = (page: Page) => page.locator('.cm-results .cm-result:visible').all
 
 test('each line has its result in the gutter as it is typed, and counts stand on the tab', async () => {
   const { page, problems } = await site.open()
-  await write(page, 'app can GET app:1\napp cannot SET secret:1 x because key\n# who watches\nmonitor can SET x 1\nnobody can PING\napp may GET x\n')
+  await write(
+    page,
+    'app can GET app:1\napp cannot SET secret:1 x because key\n# who watches\nmonitor can SET x 1\nnobody can PING\napp may GET x\n',
+  )
   await expect.poll(() => marks(page)).toEqual(['✓', '✓', '✕', '?', '!'])
   const tab = page.getByRole('tab', { name: /Expectations/ })
   expect(await tab.locator('.badge.ok').innerText()).toContain('2')
@@ -34,7 +37,12 @@ test('each line has its result in the gutter as it is typed, and counts stand on
   expect(await savedFile(page, 'expect')).toContain('app cannot SET secret:1 x because key')
   await page.reload()
   await settled(page)
-  expect(await page.getByRole('tab', { name: /Expectations/ }).locator('.badge.ok').innerText()).toContain('2')
+  expect(
+    await page
+      .getByRole('tab', { name: /Expectations/ })
+      .locator('.badge.ok')
+      .innerText(),
+  ).toContain('2')
   expect(problems).toEqual([])
 })
 
@@ -101,7 +109,9 @@ test('a line of the console becomes an expectation', async () => {
   const row = page.locator('[role=log] [role=group]').last()
   await row.hover()
   await row.getByRole('button', { name: 'Expect this' }).click()
-  expect(await savedFile(page, 'expect')).toBe('app cannot RENAME app:1 secret:1 because key\napp can GET "app:with space"\n')
+  expect(await savedFile(page, 'expect')).toBe(
+    'app cannot RENAME app:1 secret:1 because key\napp can GET "app:with space"\n',
+  )
   await row.getByRole('button', { name: 'Expected in line 2' }).click()
   await expect.poll(() => marks(page)).toEqual(['✓', '✓'])
   expect(problems).toEqual([])
@@ -114,7 +124,10 @@ test('an expectation says where the connection came from, and never a password',
   await page.locator('.cm-content[aria-label="redis.conf"]').focus()
   await page.keyboard.press('Control+a')
   await page.keyboard.insertText('bind *\nprotected-mode no\naclfile users.acl\n')
-  await page.getByRole('button', { name: /Restart|Start/ }).first().click()
+  await page
+    .getByRole('button', { name: /Restart|Start/ })
+    .first()
+    .click()
   await page.getByRole('button', { name: 'New connection' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByText('Public address').click()
@@ -128,7 +141,9 @@ test('an expectation says where the connection came from, and never a password',
   await expectLast()
   await run(page, 'FLUSHALL')
   await expectLast()
-  expect(await savedFile(page, 'expect')).toBe('app can log in from 203.0.113.9\napp cannot FLUSHALL from 203.0.113.9 because command\n')
+  expect(await savedFile(page, 'expect')).toBe(
+    'app can log in from 203.0.113.9\napp cannot FLUSHALL from 203.0.113.9 because command\n',
+  )
   await page.getByRole('tab', { name: /Expectations/ }).click()
   await expect.poll(() => marks(page)).toEqual(['✓', '✓'])
   expect(problems).toEqual([])

@@ -43,7 +43,9 @@ function serve(): Promise<{ server: Server; url: string }> {
       response.writeHead(404).end()
       return
     }
-    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file))
+    response
+      .writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' })
+      .end(readFileSync(file))
   })
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => {
@@ -60,11 +62,20 @@ export async function settled(page: Page): Promise<void> {
 }
 
 export async function openSite(): Promise<Site> {
-  if (!existsSync(join(folder, 'index.html'))) throw new Error('There is no built page in dist/page: run npm run build first.')
+  if (!existsSync(join(folder, 'index.html')))
+    throw new Error('There is no built page in dist/page: run npm run build first.')
   const { server, url } = await serve()
   const browser: Browser = await chromium.launch({
     executablePath: findBrowser() ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   })
   return {
     url,
@@ -72,7 +83,8 @@ export async function openSite(): Promise<Site> {
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
       const problems: string[] = []
       context.on('request', (request) => {
-        if (!request.url().startsWith(url) && !request.url().startsWith('data:')) problems.push(`left the origin: ${request.url()}`)
+        if (!request.url().startsWith(url) && !request.url().startsWith('data:'))
+          problems.push(`left the origin: ${request.url()}`)
       })
       const page = await context.newPage()
       page.on('pageerror', (error) => problems.push(error.message))
@@ -83,10 +95,11 @@ export async function openSite(): Promise<Site> {
       await settled(page)
       return { page, context, problems }
     },
-    goOffline: () => new Promise((resolve) => {
-      server.closeAllConnections()
-      server.close(() => resolve())
-    }),
+    goOffline: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
     async close() {
       await browser.close()
       server.closeAllConnections()
@@ -122,9 +135,20 @@ export async function savedFile(page: Page, which: 'acl' | 'conf' | 'expect'): P
 export async function findings(page: Page, rules?: readonly string[]): Promise<string[]> {
   await page.evaluate(axe.source)
   return page.evaluate(async (only) => {
-    const { axe: checker } = window as unknown as { axe: { run(options: object): Promise<{ violations: { id: string; nodes: { target: string[]; failureSummary?: string }[] }[] }> } }
-    const { violations } = await checker.run({ resultTypes: ['violations'], ...(only === undefined ? {} : { runOnly: only }) })
-    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`))
+    const { axe: checker } = window as unknown as {
+      axe: {
+        run(
+          options: object,
+        ): Promise<{ violations: { id: string; nodes: { target: string[]; failureSummary?: string }[] }[] }>
+      }
+    }
+    const { violations } = await checker.run({
+      resultTypes: ['violations'],
+      ...(only === undefined ? {} : { runOnly: only }),
+    })
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
+    )
   }, rules)
 }
 

@@ -40,7 +40,14 @@ test('the version to compare with is still there after a reload', async () => {
   expect(await dialog.getByRole('button', { name: 'As it was opened' }).isDisabled()).toBe(true)
   await expect.poll(() => dialog.locator('.cm-merge-a').innerText()).toContain('~app:*')
 
-  await dialog.locator('input[type=file]').first().setInputFiles({ name: 'older.acl', mimeType: 'text/plain', buffer: Buffer.from('user older on nopass ~* +@all\r\n') })
+  await dialog
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles({
+      name: 'older.acl',
+      mimeType: 'text/plain',
+      buffer: Buffer.from('user older on nopass ~* +@all\r\n'),
+    })
   await expect.poll(() => dialog.locator('.cm-merge-a').innerText()).toContain('user older')
   await savedFile(page, 'acl')
   await page.reload()
@@ -122,7 +129,13 @@ test('a full or missing storage is told of once there is something to lose', asy
 
   const context = await page.context().browser()?.newContext()
   if (context === undefined) throw new Error('there is a browser')
-  await context.addInitScript(() => Object.defineProperty(window, 'localStorage', { get: () => { throw new DOMException('no', 'SecurityError') } }))
+  await context.addInitScript(() =>
+    Object.defineProperty(window, 'localStorage', {
+      get: () => {
+        throw new DOMException('no', 'SecurityError')
+      },
+    }),
+  )
   const without = await context.newPage()
   await without.goto(site.url)
   await settled(without)
@@ -148,10 +161,13 @@ test('a link that is opened while the page is open asks, can be undone, and leav
 
   // Two at once: the last one is asked about.
   const [a, b] = [await link('user one on\n'.repeat(2_000)), await link('user two on\n')]
-  await page.evaluate(([one, two]) => {
-    location.hash = one ?? ''
-    location.hash = two ?? ''
-  }, [a, b])
+  await page.evaluate(
+    ([one, two]) => {
+      location.hash = one ?? ''
+      location.hash = two ?? ''
+    },
+    [a, b],
+  )
   await question.getByRole('button', { name: 'Open the link' }).click()
   await expect.poll(() => rules(page).innerText()).toContain('user two')
   expect(problems).toEqual([])

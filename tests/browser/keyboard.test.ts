@@ -13,10 +13,13 @@ afterAll(() => site.close())
 const focused = (page: Page): Promise<string> =>
   page.evaluate(() => {
     const at = document.activeElement
-    return at === null || at === document.body ? '' : (at.getAttribute('aria-label') ?? (at as HTMLElement).innerText).trim()
+    return at === null || at === document.body
+      ? ''
+      : (at.getAttribute('aria-label') ?? (at as HTMLElement).innerText).trim()
   })
 
-const inDialog = (page: Page): Promise<boolean> => page.evaluate(() => document.activeElement?.closest('[role=dialog]') != null)
+const inDialog = (page: Page): Promise<boolean> =>
+  page.evaluate(() => document.activeElement?.closest('[role=dialog]') != null)
 
 const hasKeyboard = (node: Locator): Promise<boolean> => node.evaluate((element) => element === document.activeElement)
 
@@ -41,8 +44,21 @@ test('an action is typed at once, and run', async () => {
 
 test('a dialog that its button opened keeps the keyboard, and gives it back to the button', async () => {
   const { page } = await site.open()
-  for (const name of ['Gallery', 'Compare', 'Import / Export', 'Actions', 'Keyboard shortcuts', 'Share', 'Checklist', 'New connection']) {
-    const button = page.getByRole('banner').or(page.getByRole('region', { name: 'Console' })).getByRole('button', { name }).first()
+  for (const name of [
+    'Gallery',
+    'Compare',
+    'Import / Export',
+    'Actions',
+    'Keyboard shortcuts',
+    'Share',
+    'Checklist',
+    'New connection',
+  ]) {
+    const button = page
+      .getByRole('banner')
+      .or(page.getByRole('region', { name: 'Console' }))
+      .getByRole('button', { name })
+      .first()
     await button.focus()
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor()
@@ -59,7 +75,13 @@ test('a dialog that its button opened keeps the keyboard, and gives it back to t
 
 test('a dialog that the palette opened gives the keyboard back to where it was before', async () => {
   const { page } = await site.open()
-  for (const [name, title] of [['Replay', 'Replay'], ['Import and export', 'Import and export'], ['Compare versions', 'Compare'], ['Share', 'Share'], ['Compare memory', 'Memory and file']] as const) {
+  for (const [name, title] of [
+    ['Replay', 'Replay'],
+    ['Import and export', 'Import and export'],
+    ['Compare versions', 'Compare'],
+    ['Share', 'Share'],
+    ['Compare memory', 'Memory and file'],
+  ] as const) {
     await page.keyboard.press('Alt+3')
     await expect.poll(() => focused(page)).toBe('Command')
     await act(page, name)
@@ -124,7 +146,11 @@ test('a link is selected when Share opens, and the question about a link starts 
   await expect.poll(() => field.inputValue()).toContain('#v1.')
   const link = await field.inputValue()
   await expect.poll(() => hasKeyboard(field)).toBe(true)
-  await expect.poll(() => field.evaluate((node: HTMLInputElement) => node.value.slice(node.selectionStart ?? 0, node.selectionEnd ?? 0))).toBe(link)
+  await expect
+    .poll(() =>
+      field.evaluate((node: HTMLInputElement) => node.value.slice(node.selectionStart ?? 0, node.selectionEnd ?? 0)),
+    )
+    .toBe(link)
   await page.keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   await run(page, 'SET app:mine 1')

@@ -33,7 +33,10 @@ async function over(page: Page, label: Editor, word: string): Promise<string[]> 
   await page.mouse.move(place.x - 2, place.y)
   await page.mouse.move(place.x, place.y)
   await tooltip(page).waitFor()
-  return (await tooltip(page).innerText()).split(/\n+/).map((line) => line.trim()).filter((line) => line !== '')
+  return (await tooltip(page).innerText())
+    .split(/\n+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
 }
 
 async function write(page: Page, label: Editor, text: string): Promise<void> {
@@ -51,7 +54,9 @@ async function offered(page: Page, typed: string): Promise<string[]> {
   await options(page).first().waitFor({ state: 'detached' })
   await page.keyboard.press('Control+Space')
   await options(page).first().waitFor()
-  return options(page).evaluateAll((items) => items.map((item) => [...item.children].map((part) => part.textContent).join(' ')))
+  return options(page).evaluateAll((items) =>
+    items.map((item) => [...item.children].map((part) => part.textContent).join(' ')),
+  )
 }
 
 test('every kind of word of users.acl explains itself under the mouse', async () => {
@@ -60,24 +65,43 @@ test('every kind of word of users.acl explains itself under the mouse', async ()
   await page.getByLabel('Logged in as').selectOption('admin')
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
   await run(page, 'PUBLISH news:uk hello')
-  await write(page, 'users.acl', `user default off\nuser admin on nopass ~* &* +@all\nuser app on #${'ab'.repeat(32)} ~app:* resetchannels &news:* +@read -get +config|get (%R~jobs:* +lrange)\n`)
+  await write(
+    page,
+    'users.acl',
+    `user default off\nuser admin on nopass ~* &* +@all\nuser app on #${'ab'.repeat(32)} ~app:* resetchannels &news:* +@read -get +config|get (%R~jobs:* +lrange)\n`,
+  )
   await page.getByText('Loaded: 3 users').waitFor()
 
-  expect((await over(page, 'users.acl', 'app'))[0]).toMatch(/^app can log in with its password; can run \d+ of \d+ commands/)
+  expect((await over(page, 'users.acl', 'app'))[0]).toMatch(
+    /^app can log in with its password; can run \d+ of \d+ commands/,
+  )
   const category = await over(page, 'users.acl', '+@read')
   expect(category[0]).toMatch(/^Allows the \d+ commands in @read\.$/)
   expect(category).toContain('-get after it takes GET away again.')
   expect(category).toContain('It holds what tells of all keys, whatever the patterns: KEYS, SCAN, RANDOMKEY, DBSIZE')
   expect(await tooltip(page).locator('code').first().innerText()).toBe('@read')
-  expect(await over(page, 'users.acl', '-get')).toEqual(expect.arrayContaining(['Refuses GET.', 'In @read @string @fast.']))
+  expect(await over(page, 'users.acl', '-get')).toEqual(
+    expect.arrayContaining(['Refuses GET.', 'In @read @string @fast.']),
+  )
   expect((await over(page, 'users.acl', '+config|get'))[0]).toBe('Allows CONFIG GET.')
-  expect(await over(page, 'users.acl', '~app:*')).toEqual(expect.arrayContaining([
-    'Grants keys that start with app:, for reading and writing.', 'Matches: app:1 app:a:b app:', 'Does not match: app apps:1 App:1',
-  ]))
-  expect(await over(page, 'users.acl', '&news:*')).toEqual(expect.arrayContaining([
-    'Grants channels that start with news:.', 'PSUBSCRIBE needs a pattern that is granted letter for letter.', 'Matches: news:uk news:1 news:a:b',
-  ]))
-  expect((await over(page, 'users.acl', '(')).slice(0, 2)).toEqual(['A selector: a second set of permissions.', 'A command passes if the root rules or one selector allow all of it; they do not add up.'])
+  expect(await over(page, 'users.acl', '~app:*')).toEqual(
+    expect.arrayContaining([
+      'Grants keys that start with app:, for reading and writing.',
+      'Matches: app:1 app:a:b app:',
+      'Does not match: app apps:1 App:1',
+    ]),
+  )
+  expect(await over(page, 'users.acl', '&news:*')).toEqual(
+    expect.arrayContaining([
+      'Grants channels that start with news:.',
+      'PSUBSCRIBE needs a pattern that is granted letter for letter.',
+      'Matches: news:uk news:1 news:a:b',
+    ]),
+  )
+  expect((await over(page, 'users.acl', '(')).slice(0, 2)).toEqual([
+    'A selector: a second set of permissions.',
+    'A command passes if the root rules or one selector allow all of it; they do not add up.',
+  ])
   expect((await over(page, 'users.acl', '%R~jobs:*'))[0]).toBe('Grants keys that start with jobs:, for reading only.')
   expect((await over(page, 'users.acl', '#abababab'))[0]).toBe('Adds a password by its SHA-256.')
   expect((await over(page, 'users.acl', 'off'))[0]).toBe('Nobody can log in as this user any more.')
@@ -88,11 +112,17 @@ test('every kind of word of users.acl explains itself under the mouse', async ()
 test('so do those of redis.conf, the console and expectations', async () => {
   const { page, problems } = await site.open()
   await page.getByRole('tab', { name: 'redis.conf' }).click()
-  expect((await over(page, 'redis.conf', 'protected-mode')).slice(0, 2)).toEqual(['protected-mode: without a password, serve this host only.', 'Takes yes or no. Without it: yes.'])
+  expect((await over(page, 'redis.conf', 'protected-mode')).slice(0, 2)).toEqual([
+    'protected-mode: without a password, serve this host only.',
+    'Takes yes or no. Without it: yes.',
+  ])
   expect((await over(page, 'redis.conf', '127.0.0.1'))[0]).toBe('This host only.')
   await page.getByRole('tab', { name: /Expectations/ }).click()
   expect((await over(page, 'users.expect', 'monitor'))[0]).toMatch(/^monitor can log in/)
-  expect((await over(page, 'users.expect', 'secret:1'))).toEqual(['A key that RENAME writes.', 'Can write it, as far as patterns go: admin (~*)'])
+  expect(await over(page, 'users.expect', 'secret:1')).toEqual([
+    'A key that RENAME writes.',
+    'Can write it, as far as patterns go: admin (~*)',
+  ])
   await editor(page, 'Command').focus()
   await page.keyboard.insertText('ACL SETUSER app +get -@all')
   expect((await over(page, 'Command', 'SETUSER'))[0]).toMatch(/^ACL SETUSER: /)
@@ -115,7 +145,11 @@ test('advice on a word is not said twice in its hover', async () => {
 
 test('a long list of rules folds and unfolds, by mouse and by keyboard', async () => {
   const { page } = await site.open()
-  await write(page, 'users.acl', `user default off\nuser app on nopass ~app:* ${'+get +set +del +ttl +exists +mget +unlink +touch'}\n`)
+  await write(
+    page,
+    'users.acl',
+    `user default off\nuser app on nopass ~app:* ${'+get +set +del +ttl +exists +mget +unlink +touch'}\n`,
+  )
   const folded = page.locator('.cm-folded')
   await page.locator('.cm-foldGutter .cm-gutterElement', { hasText: '⌄' }).click()
   expect(await folded.innerText()).toBe('… 11 rules')
@@ -155,7 +189,10 @@ test('F2 renames a user in the rules, the expectations and the console’s conne
   await name.waitFor()
   await page.keyboard.type('worker')
   await page.keyboard.press('Enter')
-  await page.getByRole('alert').getByText(/worker/).waitFor()
+  await page
+    .getByRole('alert')
+    .getByText(/worker/)
+    .waitFor()
   await name.fill('shop')
   await page.keyboard.press('Enter')
   await name.waitFor({ state: 'detached' })
@@ -163,7 +200,12 @@ test('F2 renames a user in the rules, the expectations and the console’s conne
   const expected = await savedFile(page, 'expect')
   expect(expected).toContain('shop cannot RENAME app:1 secret:1 because key')
   expect(expected).not.toMatch(/^app /m)
-  expect(await page.getByRole('tab', { name: /Expectations/ }).locator('.badge').allInnerTexts()).toEqual([expect.stringContaining('11')])
+  expect(
+    await page
+      .getByRole('tab', { name: /Expectations/ })
+      .locator('.badge')
+      .allInnerTexts(),
+  ).toEqual([expect.stringContaining('11')])
 })
 
 test('completion in users.acl knows users, marks, categories, commands, and what exists', async () => {
@@ -172,7 +214,13 @@ test('completion in users.acl knows users, marks, categories, commands, and what
   await page.keyboard.press('Control+End')
   expect(await offered(page, 'user mo')).toEqual(['monitor'])
   await page.keyboard.press('Escape')
-  expect(await offered(page, 'x on ')).toEqual(expect.arrayContaining([expect.stringMatching(/^%R~ /), expect.stringMatching(/^& /), expect.stringMatching(/^nopass /)]))
+  expect(await offered(page, 'x on ')).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^%R~ /),
+      expect.stringMatching(/^& /),
+      expect.stringMatching(/^nopass /),
+    ]),
+  )
   await page.keyboard.press('Escape')
   expect(await offered(page, '~j')).toEqual(['~jobs:* 1 key', '~jobs:mail this key alone'])
   await page.keyboard.press('Escape')

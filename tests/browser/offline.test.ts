@@ -11,7 +11,8 @@ beforeEach(async () => {
 })
 afterEach(() => site.close())
 
-const kept = (page: Page): Promise<string[]> => page.evaluate(async () => (await (await caches.open('acl-playground')).keys()).map(({ url }) => url))
+const kept = (page: Page): Promise<string[]> =>
+  page.evaluate(async () => (await (await caches.open('acl-playground')).keys()).map(({ url }) => url))
 
 /** Waits until everything is kept: the page comes last. */
 async function filled(page: Page): Promise<void> {
@@ -44,17 +45,26 @@ test('after one visit everything works without a network, scripts and other serv
 
 test('what is kept is what the build made, and no more', async () => {
   const { page } = await site.open()
-  await page.evaluate(async (url) => (await caches.open('acl-playground')).put(`${url}assets/of-an-older-build.js`, new Response('')), site.url)
+  await page.evaluate(
+    async (url) => (await caches.open('acl-playground')).put(`${url}assets/of-an-older-build.js`, new Response('')),
+    site.url,
+  )
   await page.reload()
   await settled(page)
   await filled(page)
   const built = readdirSync(join(folder, 'assets')).map((file) => `assets/${file}`)
   const plain = ['icon.svg', 'icon-192.png', 'icon-512.png', 'icon-maskable.png', 'manifest.webmanifest']
-  await expect.poll(async () => (await kept(page)).sort()).toEqual([...built, ...plain, ''].map((path) => site.url + path).sort())
+  await expect
+    .poll(async () => (await kept(page)).sort())
+    .toEqual([...built, ...plain, ''].map((path) => site.url + path).sort())
 })
 
 test('the manifest makes the page installable, and its icons are there', () => {
-  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.webmanifest'), 'utf8')) as { start_url: string; display: string; icons: { src: string; sizes: string }[] }
+  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.webmanifest'), 'utf8')) as {
+    start_url: string
+    display: string
+    icons: { src: string; sizes: string }[]
+  }
   expect(manifest).toMatchObject({ start_url: './', display: 'standalone' })
   expect(manifest.icons.map(({ sizes }) => sizes)).toEqual(expect.arrayContaining(['192x192', '512x512']))
   for (const { src, sizes } of manifest.icons.filter(({ src }) => src.endsWith('.png'))) {

@@ -20,7 +20,12 @@ test('a first visit finds a policy that works, commands that ran, and one refusa
   expect(await card.innerText()).toContain('no rule lets app write secret:1')
   expect(await page.locator('.cm-spot-refused').allInnerTexts()).toEqual(['~app:*'])
   expect(await page.getByRole('status').innerText()).toContain('Loaded: 5 users. Memory and file agree.')
-  expect(await page.getByRole('tab', { name: /Expectations/ }).locator('.badge').allInnerTexts()).toEqual([expect.stringContaining('11')])
+  expect(
+    await page
+      .getByRole('tab', { name: /Expectations/ })
+      .locator('.badge')
+      .allInnerTexts(),
+  ).toEqual([expect.stringContaining('11')])
   expect(problems).toEqual([])
 })
 
@@ -141,11 +146,17 @@ test('scripts run in the page, and are checked as their caller', async () => {
 
 test('protected mode and bind answer connections from elsewhere', async () => {
   const { page } = await site.open({}, '#new')
-  await page.getByRole('dialog', { name: 'Open this link?' }).waitFor({ state: 'detached' }).catch(() => undefined)
+  await page
+    .getByRole('dialog', { name: 'Open this link?' })
+    .waitFor({ state: 'detached' })
+    .catch(() => undefined)
   await page.getByRole('button', { name: 'New connection' }).click()
   await page.getByLabel('Public address').check()
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
-  await page.getByText(/protected mode/).first().waitFor()
+  await page
+    .getByText(/protected mode/)
+    .first()
+    .waitFor()
 })
 
 test('a reload finds everything again', async () => {

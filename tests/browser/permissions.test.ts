@@ -11,7 +11,8 @@ afterAll(() => site.close())
 
 async function openPermissions(options: BrowserContextOptions = {}): Promise<Page> {
   const { page } = await site.open(options)
-  if (options.isMobile) await page.getByRole('navigation', { name: 'Panes' }).getByRole('button', { name: 'Log' }).click()
+  if (options.isMobile)
+    await page.getByRole('navigation', { name: 'Panes' }).getByRole('button', { name: 'Log' }).click()
   await page.getByRole('tab', { name: 'Permissions' }).click()
   await page.getByRole('grid').waitFor()
   return page
@@ -55,7 +56,10 @@ test('a user is summed up in a paragraph, and shown as what it is', async () => 
 
 test('the keyboard goes over the grid', async () => {
   const page = await openPermissions()
-  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? (document.activeElement as HTMLElement).innerText)
+  const focused = () =>
+    page.evaluate(
+      () => document.activeElement?.getAttribute('aria-label') ?? (document.activeElement as HTMLElement).innerText,
+    )
   await page.getByRole('columnheader', { name: 'Command' }).focus()
   await page.keyboard.press('ArrowDown')
   await expect.poll(focused).toContain('@string')
@@ -88,7 +92,8 @@ test('who reads and writes a key, and who hears a channel', async () => {
   const page = await openPermissions()
   await page.getByText('A key', { exact: true }).click()
   await page.getByLabel('Key', { exact: true }).fill('app:1')
-  const row = (name: string) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) })
+  const row = (name: string) =>
+    page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) })
   await row('app').waitFor()
   expect(await row('app').innerText()).toContain('~app:*')
   expect(await row('monitor').innerText()).toContain('✕ no')
@@ -101,10 +106,18 @@ test('who reads and writes a key, and who hears a channel', async () => {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in it on a phone, ${colorScheme}`, async () => {
-    const page = await openPermissions({ colorScheme, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+    const page = await openPermissions({
+      colorScheme,
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+    })
     expect(await findings(page)).toEqual([])
     await page.getByLabel('Filter commands').fill('flushall')
-    await page.getByRole('gridcell', { name: /FLUSHALL/ }).first().click()
+    await page
+      .getByRole('gridcell', { name: /FLUSHALL/ })
+      .first()
+      .click()
     expect(await findings(page)).toEqual([])
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
   })
@@ -115,11 +128,14 @@ test('1,000 users by 400 commands scroll smoothly', async () => {
   const editor = page.locator('.cm-content[aria-label="users.acl"]')
   await editor.focus()
   await page.keyboard.press('Control+a')
-  await editor.evaluate((node, pasted) => {
-    const data = new DataTransfer()
-    data.setData('text/plain', pasted)
-    node.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
-  }, `user default off\n${Array.from({ length: 1000 }, (_, i) => `user app${i} on nopass ~app${i}:* ${['+@read', '+@all -@dangerous', '+get', '+@write'][i % 4]}`).join('\n')}\n`)
+  await editor.evaluate(
+    (node, pasted) => {
+      const data = new DataTransfer()
+      data.setData('text/plain', pasted)
+      node.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+    },
+    `user default off\n${Array.from({ length: 1000 }, (_, i) => `user app${i} on nopass ~app${i}:* ${['+@read', '+@all -@dangerous', '+get', '+@write'][i % 4]}`).join('\n')}\n`,
+  )
   await page.getByText('Loaded: 1001 users').waitFor()
   await page.getByLabel('Filter commands').fill('*')
   await page.getByRole('grid').and(page.locator('[aria-colcount="1002"]')).waitFor()

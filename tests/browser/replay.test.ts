@@ -32,7 +32,11 @@ test('a capture has its verdicts, says what it leaves out, and becomes expectati
   await dialog.getByText('3 commands read, as MONITOR.').waitFor()
   await dialog.getByText('MONITOR shows no command that was refused.').waitFor()
   await dialog.getByLabel('User', { exact: true }).selectOption('app')
-  expect((await dialog.getByRole('region', { name: 'Verdicts' }).getByRole('row').allInnerTexts()).map((row) => row.replace(/\s+/g, ' ').trim())).toEqual([
+  expect(
+    (await dialog.getByRole('region', { name: 'Verdicts' }).getByRole('row').allInnerTexts()).map((row) =>
+      row.replace(/\s+/g, ' ').trim(),
+    ),
+  ).toEqual([
     'Line Command Now',
     '2 get app:user:1 ✓ allowed',
     '3 set app:user:2 "x y" ✓ allowed',
@@ -41,7 +45,9 @@ test('a capture has its verdicts, says what it leaves out, and becomes expectati
   expect(await findings(page)).toEqual([])
   await dialog.getByRole('button', { name: 'Expect all of it' }).click()
   await dialog.getByText('3 expectations added.').waitFor()
-  expect((await savedFile(page, 'expect')).split(/(?<=because off\n)/)[1]).toBe('app can get app:user:1\napp can set app:user:2 "x y"\napp cannot hget billing:7 total because key\n')
+  expect((await savedFile(page, 'expect')).split(/(?<=because off\n)/)[1]).toBe(
+    'app can get app:user:1\napp can set app:user:2 "x y"\napp cannot hget billing:7 total because key\n',
+  )
   expect(problems).toEqual([])
 })
 
@@ -71,7 +77,11 @@ test('verdicts before and after an edit stand side by side', async () => {
   await dialog.getByLabel('Capture').fill(monitor)
   await dialog.getByLabel('User', { exact: true }).selectOption('app')
   await dialog.getByLabel('Changed by the edits: 3').check()
-  expect((await dialog.getByRole('region', { name: 'Verdicts' }).getByRole('row').last().innerText()).replace(/\s+/g, ' ').trim()).toBe('4 hget billing:7 total ✕ key ✓ allowed')
+  expect(
+    (await dialog.getByRole('region', { name: 'Verdicts' }).getByRole('row').last().innerText())
+      .replace(/\s+/g, ' ')
+      .trim(),
+  ).toBe('4 hget billing:7 total ✕ key ✓ allowed')
 })
 
 test('a refusal opens its reasons, and what would allow it changes the verdict at once', async () => {
@@ -86,7 +96,9 @@ test('a refusal opens its reasons, and what would allow it changes the verdict a
   expect(await findings(page)).toEqual([])
   await card.getByRole('button', { name: /^Add to line/ }).click()
   await dialog.getByLabel('Changed by the edits: 1').waitFor()
-  expect((await verdicts.getByRole('row', { name: /^4 hget/ }).innerText()).replace(/\s+/g, ' ').trim()).toBe('4 hget billing:7 total ✕ key ✓ allowed')
+  expect((await verdicts.getByRole('row', { name: /^4 hget/ }).innerText()).replace(/\s+/g, ' ').trim()).toBe(
+    '4 hget billing:7 total ✕ key ✓ allowed',
+  )
   await card.getByRole('button', { name: /^line/ }).first().click()
   await dialog.waitFor({ state: 'detached' })
   await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('users.acl')
@@ -114,7 +126,11 @@ test('what holds no command says so, and what ACL LOG cannot give', async () => 
   await dialog.getByLabel('Capture').fill('"never closed')
   await dialog.getByText('There is no command in this. Line 1:').waitFor()
   expect(await dialog.getByRole('region', { name: 'Verdicts' }).count()).toBe(0)
-  await dialog.getByLabel('Capture').fill('1)  1) "count"\n    2) (integer) 3\n    3) "reason"\n    4) "key"\n    5) "context"\n    6) "toplevel"\n    7) "object"\n    8) "secret:1"\n    9) "username"\n   10) "app"\n   11) "age-seconds"\n   12) "5.1"\n   13) "client-info"\n   14) "id=3 addr=127.0.0.1:5 cmd=get user=app"\n')
+  await dialog
+    .getByLabel('Capture')
+    .fill(
+      '1)  1) "count"\n    2) (integer) 3\n    3) "reason"\n    4) "key"\n    5) "context"\n    6) "toplevel"\n    7) "object"\n    8) "secret:1"\n    9) "username"\n   10) "app"\n   11) "age-seconds"\n   12) "5.1"\n   13) "client-info"\n   14) "id=3 addr=127.0.0.1:5 cmd=get user=app"\n',
+    )
   await dialog.getByText('1 command read, as ACL LOG.').waitFor()
   await dialog.getByText('too little for an expectation').waitFor()
   expect(await dialog.getByRole('button', { name: 'Expect all of it' }).isDisabled()).toBe(true)

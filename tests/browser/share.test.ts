@@ -71,7 +71,13 @@ test('a broken link says so, and nothing is lost', async () => {
   await run(page, 'SET app:mine 1')
   const mine = await transcript(page)
   const hash = await linkOf(page)
-  for (const bad of [hash.slice(0, -40), '#v1.', '#v1.AAAA', `#v1.${'%3Cscript%3E'}`, `${hash.slice(0, 60)}x${hash.slice(61)}`]) {
+  for (const bad of [
+    hash.slice(0, -40),
+    '#v1.',
+    '#v1.AAAA',
+    `#v1.${'%3Cscript%3E'}`,
+    `${hash.slice(0, 60)}x${hash.slice(61)}`,
+  ]) {
     await page.evaluate((fragment) => (location.hash = fragment), bad)
     await page.getByText('Nothing here was changed.').waitFor()
     expect(await transcript(page)).toEqual(mine)

@@ -46,7 +46,10 @@ test('a refusal inside a script is logged as such, and explained', async () => {
   const entry = page.getByRole('row').filter({ hasText: 'lua' })
   await entry.waitFor()
   expect(await entry.innerText()).toMatch(/command[^]*set[^]*lua[^]*scripts/)
-  await page.getByRole('button', { name: /refused inside/ }).last().waitFor()
+  await page
+    .getByRole('button', { name: /refused inside/ })
+    .last()
+    .waitFor()
 })
 
 test('a subscriber whose channel is taken away is cut off', async () => {
@@ -61,7 +64,10 @@ test('a subscriber whose channel is taken away is cut off', async () => {
   await expect.poll(async () => (await transcript(page)).join('\n')).toContain('subscribe')
   await connectAs(page, 'admin')
   await run(page, 'ACL SETUSER reader resetchannels')
-  await page.getByRole('tab', { name: /reader|not connected|closed/ }).first().click()
+  await page
+    .getByRole('tab', { name: /reader|not connected|closed/ })
+    .first()
+    .click()
   await run(page, 'PING')
   await expect.poll(async () => (await transcript(page)).join('\n')).toMatch(/no permissions|closed/)
 })

@@ -35,7 +35,12 @@ async function walk(page: Page, look: (view: string) => Promise<void>): Promise<
   await write(page, 'Alt+1', 'users.acl', acl)
   await page.getByText('Memory and file agree.').waitFor()
 
-  await write(page, 'Alt+4', 'users.expect', `app can GET app:1\n${longUser} cannot GET ${longKey}\nnobody can PING\napp may GET x`)
+  await write(
+    page,
+    'Alt+4',
+    'users.expect',
+    `app can GET app:1\n${longUser} cannot GET ${longKey}\nnobody can PING\napp may GET x`,
+  )
   await page.getByRole('button', { name: 'Show the next' }).click()
   await page.getByRole('region', { name: /Result of line/ }).waitFor()
   await look('an expectation that fails')
@@ -62,7 +67,10 @@ async function walk(page: Page, look: (view: string) => Promise<void>): Promise<
   await look('a replay of nothing')
   await dialog(page).getByLabel('Capture').fill(capture)
   await dialog(page).getByLabel('User', { exact: true }).selectOption('app')
-  await dialog(page).getByRole('row', { name: /FLUSHALL/ }).getByRole('button', { name: 'command' }).click()
+  await dialog(page)
+    .getByRole('row', { name: /FLUSHALL/ })
+    .getByRole('button', { name: 'command' })
+    .click()
   await dialog(page).getByRole('region', { name: 'Reasons for FLUSHALL' }).waitFor()
   await look('a replay')
   await close(page)
@@ -70,7 +78,9 @@ async function walk(page: Page, look: (view: string) => Promise<void>): Promise<
   await act(page, 'Import and export')
   await look('an import of nothing')
   await dialog(page).getByLabel('Text to import').fill(`maxclients 7\n${acl}`)
-  await dialog(page).getByLabel(/Take over its redis.conf/).check()
+  await dialog(page)
+    .getByLabel(/Take over its redis.conf/)
+    .check()
   await look('an import')
   await dialog(page).getByRole('tab', { name: 'Export' }).click()
   await dialog(page).getByLabel('Terraform', { exact: true }).check()
@@ -93,8 +103,12 @@ async function walk(page: Page, look: (view: string) => Promise<void>): Promise<
   await look('the shortcuts')
   await close(page)
   await act(page, 'New connection')
-  await dialog(page).getByLabel(/Public address/).check()
-  await dialog(page).getByLabel(/Over TLS/).check()
+  await dialog(page)
+    .getByLabel(/Public address/)
+    .check()
+  await dialog(page)
+    .getByLabel(/Over TLS/)
+    .check()
   await look('a new connection')
   await close(page)
   await page.keyboard.press('Control+k')
@@ -117,36 +131,56 @@ async function walk(page: Page, look: (view: string) => Promise<void>): Promise<
 /** What runs off the right edge of the window, and what in a dialog is too small for a finger. */
 function misfits(page: Page): Promise<string[]> {
   return page.evaluate(() => {
-    const named = (node: Element): string => `${node.tagName.toLowerCase()} “${(node.getAttribute('aria-label') ?? node.textContent ?? '').trim().slice(0, 40)}”`
+    const named = (node: Element): string =>
+      `${node.tagName.toLowerCase()} “${(node.getAttribute('aria-label') ?? node.textContent ?? '').trim().slice(0, 40)}”`
     const found = document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : []
     const box = document.querySelector('[role=dialog] .dialog-body')
     if (box !== null && box.scrollWidth > box.clientWidth) found.push('the dialog scrolls sideways')
     // A link within words or a table is as high as they are.
-    for (const node of document.querySelectorAll('[role=dialog] :is(button:not(.link), select, textarea, summary, [role=tab], label:has([type=radio], [type=checkbox]))')) {
+    for (const node of document.querySelectorAll(
+      '[role=dialog] :is(button:not(.link), select, textarea, summary, [role=tab], label:has([type=radio], [type=checkbox]))',
+    )) {
       const { width, height } = node.getBoundingClientRect()
-      if (width > 0 && (height < 43.5 || width < 43.5)) found.push(`${named(node)} is ${Math.round(width)} × ${Math.round(height)}`)
+      if (width > 0 && (height < 43.5 || width < 43.5))
+        found.push(`${named(node)} is ${Math.round(width)} × ${Math.round(height)}`)
     }
     return found
   })
 }
 
-test.each(['light', 'dark'] as const)('axe finds nothing in any view, %s', { timeout: 180_000 }, async (colorScheme) => {
-  const { page, problems } = await site.open({ colorScheme, reducedMotion: 'reduce' })
-  // What the theme changes are the colours.
-  await walk(page, async (view) => expect(await findings(page, colorScheme === 'dark' ? ['color-contrast'] : undefined), view).toEqual([]))
-  await page.goto(`${site.url}?embed`)
-  await settled(page)
-  expect(await findings(page), 'embedded').toEqual([])
-  expect(problems).toEqual([])
-})
+test.each(['light', 'dark'] as const)(
+  'axe finds nothing in any view, %s',
+  { timeout: 180_000 },
+  async (colorScheme) => {
+    const { page, problems } = await site.open({ colorScheme, reducedMotion: 'reduce' })
+    // What the theme changes are the colours.
+    await walk(page, async (view) =>
+      expect(await findings(page, colorScheme === 'dark' ? ['color-contrast'] : undefined), view).toEqual([]),
+    )
+    await page.goto(`${site.url}?embed`)
+    await settled(page)
+    expect(await findings(page), 'embedded').toEqual([])
+    expect(problems).toEqual([])
+  },
+)
 
-test.each(['light', 'dark'] as const)('axe finds nothing in any view on a phone, nothing runs off its edge, and targets are big enough, %s', { timeout: 180_000 }, async (colorScheme) => {
-  const { page, problems } = await site.open({ colorScheme, reducedMotion: 'reduce', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
-  await walk(page, async (view) => {
-    expect(await findings(page, colorScheme === 'dark' ? ['color-contrast'] : undefined), view).toEqual([])
-    if (colorScheme === 'light') expect(await misfits(page), view).toEqual([])
-  })
-  await page.getByRole('navigation', { name: 'Panes' }).getByRole('button', { name: 'More' }).tap()
-  expect([...(await findings(page)), ...(await misfits(page))], 'more').toEqual([])
-  expect(problems).toEqual([])
-})
+test.each(['light', 'dark'] as const)(
+  'axe finds nothing in any view on a phone, nothing runs off its edge, and targets are big enough, %s',
+  { timeout: 180_000 },
+  async (colorScheme) => {
+    const { page, problems } = await site.open({
+      colorScheme,
+      reducedMotion: 'reduce',
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+    })
+    await walk(page, async (view) => {
+      expect(await findings(page, colorScheme === 'dark' ? ['color-contrast'] : undefined), view).toEqual([])
+      if (colorScheme === 'light') expect(await misfits(page), view).toEqual([])
+    })
+    await page.getByRole('navigation', { name: 'Panes' }).getByRole('button', { name: 'More' }).tap()
+    expect([...(await findings(page)), ...(await misfits(page))], 'more').toEqual([])
+    expect(problems).toEqual([])
+  },
+)

@@ -9,7 +9,8 @@ import { chapter, files, plainChapter, run } from './program'
 test("the security chapter's file: refused by Redis 7.2 in its words, accepted by 8.8", async () => {
   const refused = await run(['check', '-', '--target', 'redis-7.2', '--no-advice'], { stdin: chapter })
   expect(refused.code).toBe(1)
-  expect(refused.out).toContain(`users.acl:4:1: refused: users.acl:4 should start with user keyword followed by the username. [refused]
+  expect(refused.out)
+    .toContain(`users.acl:4:1: refused: users.acl:4 should start with user keyword followed by the username. [refused]
     4 | # Admin user
       | ^^^^^^^^^^^^
       = Redis 7.2 refuses comments in an ACL file; Redis 8.8 and newer accept them.
@@ -18,7 +19,11 @@ test("the security chapter's file: refused by Redis 7.2 in its words, accepted b
   expect(refused.out.trimEnd().split('\n').at(-1)).toBe('users.acl: refused by Redis 7.2 (7.2.6): 5 problems')
 
   const accepted = await run(['check', '-', '--target', 'redis-8.8', '--no-advice'], { stdin: chapter })
-  expect(accepted).toEqual({ code: 0, out: 'users.acl: accepted by Redis 8.8 (8.8.2, documented, not recorded): 5 users\n', err: '' })
+  expect(accepted).toEqual({
+    code: 0,
+    out: 'users.acl: accepted by Redis 8.8 (8.8.2, documented, not recorded): 5 users\n',
+    err: '',
+  })
 })
 
 test('advice does not fail a check unless it is asked to', async () => {
@@ -26,12 +31,21 @@ test('advice does not fail a check unless it is asked to', async () => {
   expect((await run(['check', acl])).code).toBe(0)
   expect((await run(['check', acl])).out).toContain('[weak-password]')
   expect((await run(['check', acl, '--fail-on', 'warning'])).code).toBe(1)
-  expect((await run(['check', acl, '--ignore', 'weak-password,plaintext-password'])).out).not.toMatch(/weak-password|plaintext-password/)
+  expect((await run(['check', acl, '--ignore', 'weak-password,plaintext-password'])).out).not.toMatch(
+    /weak-password|plaintext-password/,
+  )
 })
 
 test('the caret stands under the token, and columns count from 1', async () => {
-  const { out } = await run(['check', '-', '--no-advice'], { stdin: 'user default off\nuser zoë on ~ü:* +gte +@read\n' })
-  expect(out).toContain("users.acl:2:19: refused: users.acl:2: Error in applying operation '+gte': Unknown command or category name in ACL. [refused]\n    2 | user zoë on ~ü:* +gte +@read\n      |                  ^^^^\n".replace(':2:19:', ':2:18:'))
+  const { out } = await run(['check', '-', '--no-advice'], {
+    stdin: 'user default off\nuser zoë on ~ü:* +gte +@read\n',
+  })
+  expect(out).toContain(
+    "users.acl:2:19: refused: users.acl:2: Error in applying operation '+gte': Unknown command or category name in ACL. [refused]\n    2 | user zoë on ~ü:* +gte +@read\n      |                  ^^^^\n".replace(
+      ':2:19:',
+      ':2:18:',
+    ),
+  )
 })
 
 test('a file cannot send control sequences to a terminal', async () => {
@@ -41,26 +55,44 @@ test('a file cannot send control sequences to a terminal', async () => {
 })
 
 test('redis.conf: its directives are read, and refused, as the server does', async () => {
-  const paths = files({ 'users.acl': 'user default off\n', 'bad.conf': 'port 6379\nprotected-mode maybe\n', 'both.conf': 'user app on +get\n', 'good.conf': 'aclfile /etc/redis/users.acl\nbind 127.0.0.1\n' })
+  const paths = files({
+    'users.acl': 'user default off\n',
+    'bad.conf': 'port 6379\nprotected-mode maybe\n',
+    'both.conf': 'user app on +get\n',
+    'good.conf': 'aclfile /etc/redis/users.acl\nbind 127.0.0.1\n',
+  })
   const bad = await run(['check', paths['users.acl'], '--conf', paths['bad.conf'], '--no-advice'])
   expect(bad.code).toBe(1)
   expect(bad.out).toContain(`${paths['bad.conf']}:2:`)
   expect(bad.out).toContain("argument must be 'yes' or 'no'")
-  expect((await run(['check', paths['users.acl'], '--conf', paths['both.conf'], '--no-advice'])).out).toContain('Configuring Redis with users defined in redis.conf and at the same setting an ACL file path is invalid.')
+  expect((await run(['check', paths['users.acl'], '--conf', paths['both.conf'], '--no-advice'])).out).toContain(
+    'Configuring Redis with users defined in redis.conf and at the same setting an ACL file path is invalid.',
+  )
   expect((await run(['check', paths['users.acl'], '--conf', paths['good.conf'], '--no-advice'])).code).toBe(0)
 })
 
 test('a configuration includes files beside it; one from a link reads nothing here, and a device is no file', async () => {
-  const paths = files({ 'users.acl': 'user default off\n', 'more.conf': 'no-such-directive 1\n', 'redis.conf': 'include more.conf\n', 'device.conf': 'include /dev/zero\n' })
+  const paths = files({
+    'users.acl': 'user default off\n',
+    'more.conf': 'no-such-directive 1\n',
+    'redis.conf': 'include more.conf\n',
+    'device.conf': 'include /dev/zero\n',
+  })
   const { code, out } = await run(['check', paths['users.acl'], '--conf', paths['redis.conf'], '--no-advice'])
   expect([code, out.includes('Bad directive or wrong number of arguments')]).toEqual([1, true])
-  expect((await run(['check', paths['users.acl'], '--conf', paths['device.conf'], '--no-advice'])).out).toContain("can't open config file '/dev/zero'")
-  const link = (await run(['link', paths['users.acl'], '--conf', '-'], { stdin: `include ${paths['more.conf']}\n` })).out.trim()
+  expect((await run(['check', paths['users.acl'], '--conf', paths['device.conf'], '--no-advice'])).out).toContain(
+    "can't open config file '/dev/zero'",
+  )
+  const link = (
+    await run(['link', paths['users.acl'], '--conf', '-'], { stdin: `include ${paths['more.conf']}\n` })
+  ).out.trim()
   expect((await run(['check', link, '--no-advice'])).out).toContain(`can't open config file '${paths['more.conf']}'`)
 })
 
 test('a file that crashes the server', async () => {
-  const { code, out } = await run(['check', '-', '-t', 'redis-7.2', '--no-advice'], { stdin: 'user default off\nuser app (+get\n' })
+  const { code, out } = await run(['check', '-', '-t', 'redis-7.2', '--no-advice'], {
+    stdin: 'user default off\nuser app (+get\n',
+  })
   expect(code).toBe(1)
   expect(out).toContain('The real server crashes on this file')
 })
@@ -74,19 +106,36 @@ test('several files at once, as pre-commit passes them', async () => {
 })
 
 test('JSON', async () => {
-  const { code, out } = await run(['check', '-', '--format', 'json', '--no-advice', '-t', 'redis-7.2'], { stdin: 'user default off\nuser app +gte\n' })
+  const { code, out } = await run(['check', '-', '--format', 'json', '--no-advice', '-t', 'redis-7.2'], {
+    stdin: 'user default off\nuser app +gte\n',
+  })
   expect(code).toBe(1)
   expect(JSON.parse(out)).toEqual({
-    command: 'check', holds: false,
-    files: [{
-      file: 'users.acl', conf: null, target: { id: 'redis-7.2', version: '7.2.6', evidence: 'recorded', modules: false }, accepted: false, crash: false,
-      says: expect.stringContaining('Aborting Redis startup because of ACL errors: users.acl:2: Error in applying operation'), users: [],
-      findings: [{
-        file: 'users.acl', place: { line: 2, column: 10, endLine: 2, endColumn: 14 }, code: 'refused', severity: 'refused',
-        message: "users.acl:2: Error in applying operation '+gte': Unknown command or category name in ACL.",
-        notes: ['Redis 7.2 has no such command.', 'Fix: Write +get', 'Fix: Remove +gte'],
-      }],
-    }],
+    command: 'check',
+    holds: false,
+    files: [
+      {
+        file: 'users.acl',
+        conf: null,
+        target: { id: 'redis-7.2', version: '7.2.6', evidence: 'recorded', modules: false },
+        accepted: false,
+        crash: false,
+        says: expect.stringContaining(
+          'Aborting Redis startup because of ACL errors: users.acl:2: Error in applying operation',
+        ),
+        users: [],
+        findings: [
+          {
+            file: 'users.acl',
+            place: { line: 2, column: 10, endLine: 2, endColumn: 14 },
+            code: 'refused',
+            severity: 'refused',
+            message: "users.acl:2: Error in applying operation '+gte': Unknown command or category name in ACL.",
+            notes: ['Redis 7.2 has no such command.', 'Fix: Write +get', 'Fix: Remove +gte'],
+          },
+        ],
+      },
+    ],
   })
 })
 
@@ -96,7 +145,10 @@ test('SARIF 2.1.0: every result has a rule, a level, a message and a region', as
   const { resolve } = createRequire(import.meta.url)
   const json = (path: string): object => JSON.parse(readFileSync(path, 'utf8')) as object
   const ajv = new Ajv({ schemaId: 'auto' }).addMetaSchema(json(resolve('ajv/lib/refs/json-schema-draft-04.json')))
-  const valid = ajv.validate(json(join(dirname(resolve('@microsoft/jest-sarif')), 'schemas/sarif-2.1.0-rtm.5.json')), log)
+  const valid = ajv.validate(
+    json(join(dirname(resolve('@microsoft/jest-sarif')), 'schemas/sarif-2.1.0-rtm.5.json')),
+    log,
+  )
   expect(valid, ajv.errorsText()).toBe(true)
   expect([log.version, log.runs.length]).toEqual(['2.1.0', 1])
   const { tool, results = [] } = log.runs[0] as Log['runs'][number]
@@ -115,8 +167,12 @@ test('SARIF 2.1.0: every result has a rule, a level, a message and a region', as
 })
 
 test('GitHub annotations are one line each, with their place', async () => {
-  const { out } = await run(['check', '-', '--format', 'github', '--no-advice', '-t', 'redis-7.2'], { stdin: 'user default off\nuser app +gte\n' })
-  expect(out).toBe("::error file=users.acl,line=2,endLine=2,col=10,endColumn=14,title=ACL Playground%3A refused::users.acl:2: Error in applying operation '+gte': Unknown command or category name in ACL.%0ARedis 7.2 has no such command.%0AFix: Write +get%0AFix: Remove +gte\n")
+  const { out } = await run(['check', '-', '--format', 'github', '--no-advice', '-t', 'redis-7.2'], {
+    stdin: 'user default off\nuser app +gte\n',
+  })
+  expect(out).toBe(
+    "::error file=users.acl,line=2,endLine=2,col=10,endColumn=14,title=ACL Playground%3A refused::users.acl:2: Error in applying operation '+gte': Unknown command or category name in ACL.%0ARedis 7.2 has no such command.%0AFix: Write +get%0AFix: Remove +gte\n",
+  )
 })
 
 test('what cannot be run says why, and exits with 2', async () => {
@@ -132,7 +188,7 @@ test('what cannot be run says why, and exits with 2', async () => {
     [['check', 'https://acl.example.org/#else'], 'This link holds no workspace'],
     [['check'], "missing required argument 'users.acl'"],
     [['check', acl, '--nonsense'], "unknown option '--nonsense'"],
-    [['check', acl, '--format', 'yaml'], "Allowed choices are text, json, sarif, github."],
+    [['check', acl, '--format', 'yaml'], 'Allowed choices are text, json, sarif, github.'],
     [['nonsense'], "unknown command 'nonsense'"],
   ] as const) {
     const { code, out, err } = await run(words)

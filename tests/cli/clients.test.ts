@@ -10,7 +10,10 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-async function ioredis<T>(options: { username?: string; password?: string }, use: (client: Redis) => Promise<T>): Promise<T> {
+async function ioredis<T>(
+  options: { username?: string; password?: string },
+  use: (client: Redis) => Promise<T>,
+): Promise<T> {
   const client = new Redis({ port: server.port, lazyConnect: true, retryStrategy: null, ...options })
   client.on('error', () => undefined)
   try {
@@ -30,8 +33,15 @@ test('ioredis: users, a refusal, a pipeline, a transaction, pub/sub', async () =
     await expect(client.get('other')).rejects.toThrow('NOPERM No permissions to access a key')
     await expect(client.keys('*')).rejects.toThrow("NOPERM User io has no permissions to run the 'keys' command")
     const results = await client.pipeline().get('app:1').get('other').incr('app:n').exec()
-    expect(results?.map(([error, value]) => error?.message ?? value)).toEqual(['v', 'NOPERM No permissions to access a key', 1])
-    expect(await client.multi().set('app:2', 'x').get('app:2').exec()).toEqual([[null, 'OK'], [null, 'x']])
+    expect(results?.map(([error, value]) => error?.message ?? value)).toEqual([
+      'v',
+      'NOPERM No permissions to access a key',
+      1,
+    ])
+    expect(await client.multi().set('app:2', 'x').get('app:2').exec()).toEqual([
+      [null, 'OK'],
+      [null, 'x'],
+    ])
     await ioredis({ username: 'io', password: 'pw' }, async (subscriber) => {
       const message = new Promise((done) => subscriber.on('message', (channel, text) => done([channel, text])))
       await subscriber.subscribe('news')
@@ -45,7 +55,13 @@ test('ioredis: users, a refusal, a pipeline, a transaction, pub/sub', async () =
 
 test.each([2, 3] as const)('node-redis in RESP%i: users, a refusal, a transaction, pub/sub', async (RESP) => {
   const connect = async (username?: string, password?: string) => {
-    const client = createClient({ url: `redis://127.0.0.1:${server.port}`, RESP, ...(username !== undefined && { username }), ...(password !== undefined && { password }), socket: { reconnectStrategy: false } })
+    const client = createClient({
+      url: `redis://127.0.0.1:${server.port}`,
+      RESP,
+      ...(username !== undefined && { username }),
+      ...(password !== undefined && { password }),
+      socket: { reconnectStrategy: false },
+    })
     client.on('error', () => undefined)
     await client.connect()
     return client

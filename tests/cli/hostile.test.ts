@@ -15,8 +15,14 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const program = `'${process.execPath}' --import '${join(root, 'node_modules/tsx/dist/esm/index.mjs')}' '${join(root, 'src/cli/main.ts')}'`
 
 /** Runs the program itself in a shell, where `$A` stands for it. */
-function shell(command: string, env: NodeJS.ProcessEnv = {}): { readonly code: number | null; readonly out: string; readonly err: string } {
-  const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', command.replaceAll('$A', program)], { encoding: 'utf8', env: { PATH: process.env['PATH'], ...env } })
+function shell(
+  command: string,
+  env: NodeJS.ProcessEnv = {},
+): { readonly code: number | null; readonly out: string; readonly err: string } {
+  const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', command.replaceAll('$A', program)], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], ...env },
+  })
   return { code: status, out: stdout, err: stderr }
 }
 
@@ -56,7 +62,9 @@ test('CRLF line ends and a byte order mark: the one is accepted, the other refus
   expect((await run(['check', '-', '--no-advice'], { stdin: plainChapter.replaceAll('\n', '\r\n') })).code).toBe(0)
   expect((await run(['check', '-', '--no-advice'], { stdin: `\ufeff${plainChapter}` })).code).toBe(1)
   const { 'users.acl': acl } = files({ 'users.acl': plainChapter })
-  expect((await run(['test', acl, '-'], { stdin: '\ufeffapp can GET app:1\r\nmonitor can INFO\r\n' })).out).toContain('all 2 expectations hold')
+  expect((await run(['test', acl, '-'], { stdin: '\ufeffapp can GET app:1\r\nmonitor can INFO\r\n' })).out).toContain(
+    'all 2 expectations hold',
+  )
 })
 
 test('a file of nothing but problems: people see the gravest, machines all', async () => {
@@ -65,16 +73,27 @@ test('a file of nothing but problems: people see the gravest, machines all', asy
   expect(code).toBe(1)
   expect(out.match(/^users\.acl:\d+:\d+: /gm)?.length).toBe(200)
   expect(out.match(/: refused: /g)?.length).toBe(200)
-  expect(out).toMatch(/\n\n… and [\d,]+ more, none graver than these: --format json has them all\.\n\nusers\.acl: refused by [^\n]*: 299 problems; advice: /)
-  const [{ findings } = { findings: [] }] = (JSON.parse((await run(['check', '-', '-f', 'json'], { stdin })).out) as { files: { findings: { severity: string }[] }[] }).files
+  expect(out).toMatch(
+    /\n\n… and [\d,]+ more, none graver than these: --format json has them all\.\n\nusers\.acl: refused by [^\n]*: 299 problems; advice: /,
+  )
+  const [{ findings } = { findings: [] }] = (
+    JSON.parse((await run(['check', '-', '-f', 'json'], { stdin })).out) as {
+      files: { findings: { severity: string }[] }[]
+    }
+  ).files
   expect(findings.filter(({ severity }) => severity === 'refused').length).toBe(299)
   const paths = files({ 'users.acl': stdin, 'good.acl': plainChapter, 'users.expect': 'app can PING\n' })
-  for (const words of [['test', paths['users.acl'], paths['users.expect']], ['compare', paths['users.acl'], paths['good.acl']]]) {
+  for (const words of [
+    ['test', paths['users.acl'], paths['users.expect']],
+    ['compare', paths['users.acl'], paths['good.acl']],
+  ]) {
     const { code: failed, err } = await run([...words, '-t', 'redis-7.2'])
     expect(failed).toBe(2)
     expect(err.length).toBeLessThan(3_000)
     expect(err).toMatch(/… \([\d,]+ more characters\)/)
-    expect(err).toContain(`See each place and what to do: acl-playground check ${paths['users.acl']} --target redis-7.2\n`)
+    expect(err).toContain(
+      `See each place and what to do: acl-playground check ${paths['users.acl']} --target redis-7.2\n`,
+    )
   }
 })
 
@@ -82,7 +101,9 @@ test('hundreds of failures, and hundreds of users that change: some, and how man
   const { 'users.acl': acl } = files({ 'users.acl': plainChapter })
   const failing = await run(['test', acl, '-'], { stdin: 'app can GET secret\n'.repeat(1_234) })
   expect(failing.out.match(/\[expectation\]/g)?.length).toBe(200)
-  expect(failing.out).toMatch(/\n\n… and 1,034 more: --format json has them all\.\n\nusers\.expect: 1234 of 1234 expectations do not hold/)
+  expect(failing.out).toMatch(
+    /\n\n… and 1,034 more: --format json has them all\.\n\nusers\.expect: 1234 of 1234 expectations do not hold/,
+  )
   const many = plainChapter + Array.from({ length: 300 }, (_, i) => `user u${i} on +get ~*\n`).join('')
   for (const format of ['text', 'markdown']) {
     const { code, out } = await run(['compare', acl, '-', '-f', format], { stdin: many })
@@ -110,42 +131,99 @@ test('a link says who can open it, and how long it is', async () => {
   const { 'users.acl': acl } = files({ 'users.acl': plainChapter })
   const here = await run(['link', acl])
   expect(here.out).toMatch(/^http:\/\/127\.0\.0\.1:4173\/#v1\.[\w-]+\n$/)
-  expect(here.err).toContain('only where the page runs on the reader\'s own computer (npm start)')
+  expect(here.err).toContain("only where the page runs on the reader's own computer (npm start)")
   expect(here.err).toContain('--page https://acl.example.org/, or ACL_PLAYGROUND_PAGE.')
-  expect(await run(['link', acl, '--page', 'https://acl.example.org/?embed#old'])).toEqual({ code: 0, out: expect.stringMatching(/^https:\/\/acl\.example\.org\/#v1\.[\w-]+\n$/), err: '' })
+  expect(await run(['link', acl, '--page', 'https://acl.example.org/?embed#old'])).toEqual({
+    code: 0,
+    out: expect.stringMatching(/^https:\/\/acl\.example\.org\/#v1\.[\w-]+\n$/),
+    err: '',
+  })
   for (const page of ['acl.example.org', 'javascript:alert(1)//', 'https://', 'https://a b/']) {
-    expect(await run(['link', acl, '--page', page])).toEqual({ code: 2, out: '', err: `${page} is no address of a page. Give all of it, such as https://acl.example.org/\n` })
+    expect(await run(['link', acl, '--page', page])).toEqual({
+      code: 2,
+      out: '',
+      err: `${page} is no address of a page. Give all of it, such as https://acl.example.org/\n`,
+    })
   }
-  const odd = Array.from({ length: 300 }, (_, i) => `user u${i} on #${(i * 2654435761 % 2 ** 32).toString(16).padStart(64, '0')}\n`).join('')
-  expect((await run(['link', '-', '--page', 'https://acl.example.org/'], { stdin: odd })).err)
-    .toMatch(/^This link has [\d,]+ characters\. Beyond 2,000, .* --save acl-playground\.json writes one, which the page opens\.\n$/)
+  const odd = Array.from(
+    { length: 300 },
+    (_, i) => `user u${i} on #${((i * 2654435761) % 2 ** 32).toString(16).padStart(64, '0')}\n`,
+  ).join('')
+  expect((await run(['link', '-', '--page', 'https://acl.example.org/'], { stdin: odd })).err).toMatch(
+    /^This link has [\d,]+ characters\. Beyond 2,000, .* --save acl-playground\.json writes one, which the page opens\.\n$/,
+  )
 })
 
 test('the address of the page from the environment; an empty one is none', () => {
   const { 'users.acl': acl } = files({ 'users.acl': plainChapter })
-  expect(shell(`$A link '${acl}'`, { ACL_PLAYGROUND_PAGE: 'https://acl.example.org/' })).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^https:\/\/acl\.example\.org\/#v1\./) })
-  expect(shell(`$A link '${acl}'`, { ACL_PLAYGROUND_PAGE: '' })).toMatchObject({ code: 0, out: expect.stringMatching(/^http:\/\/127\.0\.0\.1:4173\/#v1\./) })
+  expect(shell(`$A link '${acl}'`, { ACL_PLAYGROUND_PAGE: 'https://acl.example.org/' })).toMatchObject({
+    code: 0,
+    err: '',
+    out: expect.stringMatching(/^https:\/\/acl\.example\.org\/#v1\./),
+  })
+  expect(shell(`$A link '${acl}'`, { ACL_PLAYGROUND_PAGE: '' })).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^http:\/\/127\.0\.0\.1:4173\/#v1\./),
+  })
 })
 
 test('a saved playground stands for its files, as the page writes it and as link does', async () => {
-  const paths = files({ 'users.acl': plainChapter, 'users.expect': 'app can GET app:1\n', 'page.json': encodeFile({ ...blankState('redis-7.2'), files: { acl: plainChapter, conf: '', expect: 'app can PING\n' } }), 'other.json': '{"Users": []}', 'cut.json': '{ "kind": "acl-playground"' })
+  const paths = files({
+    'users.acl': plainChapter,
+    'users.expect': 'app can GET app:1\n',
+    'page.json': encodeFile({
+      ...blankState('redis-7.2'),
+      files: { acl: plainChapter, conf: '', expect: 'app can PING\n' },
+    }),
+    'other.json': '{"Users": []}',
+    'cut.json': '{ "kind": "acl-playground"',
+  })
   const saved = join(folder, 'saved.json')
-  expect(await run(['link', paths['users.acl'], paths['users.expect'], '-t', 'redis-7.2', '--save', saved])).toEqual({ code: 0, out: '', err: '' })
-  expect((await run(['test', saved])).out).toBe('users.expect: the expectation holds for users.acl on Redis 7.2 (7.2.6)\n')
+  expect(await run(['link', paths['users.acl'], paths['users.expect'], '-t', 'redis-7.2', '--save', saved])).toEqual({
+    code: 0,
+    out: '',
+    err: '',
+  })
+  expect((await run(['test', saved])).out).toBe(
+    'users.expect: the expectation holds for users.acl on Redis 7.2 (7.2.6)\n',
+  )
   expect((await run(['test', paths['page.json']])).out).toContain('users.expect: 1 of 1 expectation does not hold')
   const { out } = await run(['link', paths['users.acl'], '--save', '-'])
   expect(out).not.toContain('app_password')
   expect((await run(['check', '-', '--no-advice'], { stdin: out })).code).toBe(0)
   expect((await run(['check', paths['other.json'], '--no-advice'])).code).toBe(1)
-  expect(await run(['check', paths['cut.json']])).toEqual({ code: 2, out: '', err: `${paths['cut.json']}: This file is cut off or damaged. Download it again.\n` })
-  expect(await run(['link', paths['users.acl'], '--save', join(folder, 'none/x.json')])).toEqual({ code: 2, out: '', err: expect.stringContaining('x.json cannot be written: ENOENT') })
+  expect(await run(['check', paths['cut.json']])).toEqual({
+    code: 2,
+    out: '',
+    err: `${paths['cut.json']}: This file is cut off or damaged. Download it again.\n`,
+  })
+  expect(await run(['link', paths['users.acl'], '--save', join(folder, 'none/x.json')])).toEqual({
+    code: 2,
+    out: '',
+    err: expect.stringContaining('x.json cannot be written: ENOENT'),
+  })
 })
 
 test('a reader that has seen enough changes no exit code; output that cannot be written is exit code 2', () => {
-  const { 'bad.acl': bad, 'good.acl': good } = files({ 'bad.acl': `user default off\n${'nonsense\n'.repeat(5_000)}`, 'good.acl': plainChapter })
-  expect(shell(`$A check '${bad}' --format json | head -n 1; exit \${PIPESTATUS[0]}`)).toEqual({ code: 1, out: '{\n', err: '' })
-  expect(shell(`$A check '${good}' --format json | head -n 1; exit \${PIPESTATUS[0]}`)).toEqual({ code: 0, out: '{\n', err: '' })
-  expect(shell(`$A check '${good}' > /dev/full`)).toEqual({ code: 2, out: '', err: expect.stringMatching(/^Standard output cannot be written: ENOSPC[^\n]*\n$/) })
+  const { 'bad.acl': bad, 'good.acl': good } = files({
+    'bad.acl': `user default off\n${'nonsense\n'.repeat(5_000)}`,
+    'good.acl': plainChapter,
+  })
+  expect(shell(`$A check '${bad}' --format json | head -n 1; exit \${PIPESTATUS[0]}`)).toEqual({
+    code: 1,
+    out: '{\n',
+    err: '',
+  })
+  expect(shell(`$A check '${good}' --format json | head -n 1; exit \${PIPESTATUS[0]}`)).toEqual({
+    code: 0,
+    out: '{\n',
+    err: '',
+  })
+  expect(shell(`$A check '${good}' > /dev/full`)).toEqual({
+    code: 2,
+    out: '',
+    err: expect.stringMatching(/^Standard output cannot be written: ENOSPC[^\n]*\n$/),
+  })
   expect(shell(`$A check none.acl 2> /dev/full`)).toMatchObject({ code: 2, out: '' })
 })
 
@@ -160,31 +238,70 @@ test('colours: on a terminal, unless NO_COLOR says otherwise, or where FORCE_COL
 })
 
 test('standard input may come late', () => {
-  expect(shell(`(sleep 0.5; echo user default off) | $A check - --no-advice`)).toEqual({ code: 0, out: 'users.acl: accepted by Redis 8.0 (8.0.2): 1 user\n', err: '' })
+  expect(shell(`(sleep 0.5; echo user default off) | $A check - --no-advice`)).toEqual({
+    code: 0,
+    out: 'users.acl: accepted by Redis 8.0 (8.0.2): 1 user\n',
+    err: '',
+  })
 })
 
 test('a server that could not be reached, or has nowhere to listen, does not start', async () => {
-  const start = (...conf: string[]): Promise<unknown> => serve({ target: 'redis-7.2', modules: false, confPath: null, extraConf: conf.map((line) => `${line}\n`).join(''), log: () => undefined })
+  const start = (...conf: string[]): Promise<unknown> =>
+    serve({
+      target: 'redis-7.2',
+      modules: false,
+      confPath: null,
+      extraConf: conf.map((line) => `${line}\n`).join(''),
+      log: () => undefined,
+    })
   await expect(start('port 0')).rejects.toThrow(new StartRefused('Configured to not listen anywhere, exiting.'))
-  await expect(start('port 0', 'tls-port 1', 'tls-cert-file a', 'tls-key-file b', 'tls-auth-clients no')).rejects.toThrow('There is a tls-port alone to listen on, and the simulator speaks no TLS')
-  await expect(start('port 0', 'unixsocket /none/redis.sock')).rejects.toThrow(new StartRefused('Failed opening Unix socket: bind: No such file or directory'))
+  await expect(
+    start('port 0', 'tls-port 1', 'tls-cert-file a', 'tls-key-file b', 'tls-auth-clients no'),
+  ).rejects.toThrow('There is a tls-port alone to listen on, and the simulator speaks no TLS')
+  await expect(start('port 0', 'unixsocket /none/redis.sock')).rejects.toThrow(
+    new StartRefused('Failed opening Unix socket: bind: No such file or directory'),
+  )
   const busy = createServer()
   const port = await freePort()
   await new Promise<void>((done) => busy.listen(port, '127.0.0.1', done))
-  await expect(start(`port ${port}`, 'bind 127.0.0.1')).rejects.toThrow(new StartRefused(`Warning: Could not create server TCP listening socket 127.0.0.1:${port}: bind: Address already in use\nFailed listening on port ${port} (tcp), aborting.`))
+  await expect(start(`port ${port}`, 'bind 127.0.0.1')).rejects.toThrow(
+    new StartRefused(
+      `Warning: Could not create server TCP listening socket 127.0.0.1:${port}: bind: Address already in use\nFailed listening on port ${port} (tcp), aborting.`,
+    ),
+  )
   await new Promise((done) => busy.close(done))
   // An address that this host does not have: the one beside it that it has is let go.
-  await expect(start(`port ${port}`, 'bind 127.0.0.1 203.0.113.250')).rejects.toThrow(`socket 203.0.113.250:${port}: bind: Cannot assign requested address`)
+  await expect(start(`port ${port}`, 'bind 127.0.0.1 203.0.113.250')).rejects.toThrow(
+    `socket 203.0.113.250:${port}: bind: Cannot assign requested address`,
+  )
   const free = createServer()
   await new Promise<void>((done, fail) => free.once('error', fail).listen(port, '127.0.0.1', done))
   await new Promise((done) => free.close(done))
-  await expect(serve({ target: 'redis-7.2', modules: false, confPath: folder, extraConf: '', log: () => undefined })).rejects.toThrow(new StartRefused(`Fatal error, can't open config file '${folder}': Is a directory`))
+  await expect(
+    serve({ target: 'redis-7.2', modules: false, confPath: folder, extraConf: '', log: () => undefined }),
+  ).rejects.toThrow(new StartRefused(`Fatal error, can't open config file '${folder}': Is a directory`))
 })
 
 test('a file that stands where the Unix socket is to be is not removed', async () => {
   const path = join(folder, 'precious.txt')
   writeFileSync(path, 'mine')
-  await expect(serve({ target: 'redis-7.2', modules: false, confPath: null, extraConf: `port 0\nunixsocket ${path}\n`, log: () => undefined })).rejects.toThrow('Failed opening Unix socket: bind: Address already in use')
+  await expect(
+    serve({
+      target: 'redis-7.2',
+      modules: false,
+      confPath: null,
+      extraConf: `port 0\nunixsocket ${path}\n`,
+      log: () => undefined,
+    }),
+  ).rejects.toThrow('Failed opening Unix socket: bind: Address already in use')
   mkdirSync(join(folder, 'directory'))
-  await expect(serve({ target: 'redis-7.2', modules: false, confPath: null, extraConf: `port 0\nunixsocket ${join(folder, 'directory')}\n`, log: () => undefined })).rejects.toThrow('Address already in use')
+  await expect(
+    serve({
+      target: 'redis-7.2',
+      modules: false,
+      confPath: null,
+      extraConf: `port 0\nunixsocket ${join(folder, 'directory')}\n`,
+      log: () => undefined,
+    }),
+  ).rejects.toThrow('Address already in use')
 })

@@ -31,7 +31,26 @@ async function runJob(port: number, username: string): Promise<string> {
   return (await promisify(execFile)(process.execPath, [script, String(port), username], { timeout: 15_000 })).stdout
 }
 
-const good = ['on', '>pw', '~bull:*', '-@all', '+@read', '+@write', '+@scripting', '+@transaction', '+@connection', '-@dangerous', '+info', '+client|list', '-function', '-script', '+script|load', '-keys', '-randomkey', '-scan']
+const good = [
+  'on',
+  '>pw',
+  '~bull:*',
+  '-@all',
+  '+@read',
+  '+@write',
+  '+@scripting',
+  '+@transaction',
+  '+@connection',
+  '-@dangerous',
+  '+info',
+  '+client|list',
+  '-function',
+  '-script',
+  '+script|load',
+  '-keys',
+  '-randomkey',
+  '-scan',
+]
 /** What many try first: it takes INFO away, which BullMQ asks for when it starts. */
 const bad = ['on', '>pw', '~bull:*', '+@all', '-@dangerous']
 
@@ -62,7 +81,29 @@ describe('BullMQ', () => {
 
 test('a session store keeps to its prefix', async () => {
   const port = await simulated()
-  await asAdmin(port, ['ACL', 'SETUSER', 'web', 'on', '>pw', '~sess:*', 'resetchannels', '-@all', '+@connection', '+get', '+set', '+setex', '+del', '+expire', '+ttl', '+exists', '+mget', '+unlink', '+touch', '+pexpire', '+persist'])
+  await asAdmin(port, [
+    'ACL',
+    'SETUSER',
+    'web',
+    'on',
+    '>pw',
+    '~sess:*',
+    'resetchannels',
+    '-@all',
+    '+@connection',
+    '+get',
+    '+set',
+    '+setex',
+    '+del',
+    '+expire',
+    '+ttl',
+    '+exists',
+    '+mget',
+    '+unlink',
+    '+touch',
+    '+pexpire',
+    '+persist',
+  ])
   const client = createClient({ socket: { host: '127.0.0.1', port }, username: 'web', password: 'pw', RESP: 3 })
   await client.connect()
   cleanups.push(() => client.destroy())
@@ -76,7 +117,26 @@ test('a session store keeps to its prefix', async () => {
 
 test('a rate limiter counts in a script', async () => {
   const port = await simulated()
-  await asAdmin(port, ['ACL', 'SETUSER', 'api', 'on', '>pw', '~rl:*', '-@all', '+incr', '+incrby', '+expire', '+pexpire', '+ttl', '+pttl', '+get', '+eval', '+evalsha', '+script|load', '+del'])
+  await asAdmin(port, [
+    'ACL',
+    'SETUSER',
+    'api',
+    'on',
+    '>pw',
+    '~rl:*',
+    '-@all',
+    '+incr',
+    '+incrby',
+    '+expire',
+    '+pexpire',
+    '+ttl',
+    '+pttl',
+    '+get',
+    '+eval',
+    '+evalsha',
+    '+script|load',
+    '+del',
+  ])
   const client = new Redis(port, '127.0.0.1', { username: 'api', password: 'pw', enableReadyCheck: false })
   cleanups.push(() => client.disconnect())
   client.on('error', () => {})
@@ -86,7 +146,8 @@ test('a rate limiter counts in a script', async () => {
           if n == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
           return {n <= tonumber(ARGV[2]) and 1 or 0, redis.call('TTL', KEYS[1])}`,
   })
-  const take = (key: string): Promise<unknown> => (client as unknown as { take(key: string, seconds: number, limit: number): Promise<unknown> }).take(key, 60, 2)
+  const take = (key: string): Promise<unknown> =>
+    (client as unknown as { take(key: string, seconds: number, limit: number): Promise<unknown> }).take(key, 60, 2)
   expect(await take('rl:ada')).toEqual([1, 60])
   expect(await take('rl:ada')).toEqual([1, 60])
   expect(await take('rl:ada')).toEqual([0, 60])
@@ -95,7 +156,19 @@ test('a rate limiter counts in a script', async () => {
 
 test('a publisher and a subscriber talk on their own channels', async () => {
   const port = await simulated()
-  await asAdmin(port, ['ACL', 'SETUSER', 'chat', 'on', '>pw', 'resetchannels', '&chat:*', '-@all', '+@pubsub', '-pubsub', '+ping'])
+  await asAdmin(port, [
+    'ACL',
+    'SETUSER',
+    'chat',
+    'on',
+    '>pw',
+    'resetchannels',
+    '&chat:*',
+    '-@all',
+    '+@pubsub',
+    '-pubsub',
+    '+ping',
+  ])
   const options = { username: 'chat', password: 'pw', enableReadyCheck: false }
   const [publisher, subscriber] = [new Redis(port, '127.0.0.1', options), new Redis(port, '127.0.0.1', options)]
   for (const client of [publisher, subscriber]) {

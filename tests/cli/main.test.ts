@@ -10,7 +10,10 @@ import { exchange, freePort } from './running'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** Runs the command line; `whenReady` is called at `Ready to accept connections`, and the process ended after it. */
-function run(args: string[], whenReady: () => Promise<void> = async () => undefined): Promise<{ code: number | null; out: string; err: string }> {
+function run(
+  args: string[],
+  whenReady: () => Promise<void> = async () => undefined,
+): Promise<{ code: number | null; out: string; err: string }> {
   return new Promise((done) => {
     const child = spawn(join(root, 'node_modules/.bin/tsx'), [join(root, 'src/cli/main.ts'), ...args])
     let out = ''
@@ -19,7 +22,9 @@ function run(args: string[], whenReady: () => Promise<void> = async () => undefi
       out += String(data)
       if (String(data).includes('Ready to accept connections')) void whenReady().finally(() => child.kill('SIGTERM'))
     })
-    child.stderr.on('data', (data) => { err += String(data) })
+    child.stderr.on('data', (data) => {
+      err += String(data)
+    })
     child.on('close', (code) => done({ code, out, err }))
   })
 }
@@ -28,14 +33,19 @@ test('--port before the configuration file, directives after it', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'acl-playground-'))
   const port = await freePort()
   writeFileSync(join(dir, 'redis.conf'), 'port 1\nrequirepass old\n')
-  const { code, out } = await run(['serve', '--target', 'redis-6.2', '--port', String(port), join(dir, 'redis.conf'), '--requirepass', 'new one'], async () => {
-    expect(await exchange(port, 'AUTH old\r\nAUTH "new one"\r\n')).toBe('-WRONGPASS invalid username-password pair or user is disabled.\r\n+OK\r\n')
-  })
+  const { code, out } = await run(
+    ['serve', '--target', 'redis-6.2', '--port', String(port), join(dir, 'redis.conf'), '--requirepass', 'new one'],
+    async () => {
+      expect(await exchange(port, 'AUTH old\r\nAUTH "new one"\r\n')).toBe(
+        '-WRONGPASS invalid username-password pair or user is disabled.\r\n+OK\r\n',
+      )
+    },
+  )
   expect(out).toContain(`a simulator of Redis 6.2`)
   expect(code).toBe(0)
 })
 
-test('a bad ACL: the server\'s words, and an exit code', async () => {
+test("a bad ACL: the server's words, and an exit code", async () => {
   const dir = mkdtempSync(join(tmpdir(), 'acl-playground-'))
   writeFileSync(join(dir, 'users.acl'), 'user bob +nosuch\n')
   const { code, err } = await run(['serve', '--port', String(await freePort()), '--dir', dir, '--aclfile', 'users.acl'])
@@ -50,8 +60,9 @@ test('a target that there is not', async () => {
 })
 
 test('words of the command line', () => {
-  expect(readServeArguments(['a.conf', '--maxclients', '5', '--save', '', '--user', 'bob', 'on', '>a b'], [['port', '7']]))
-    .toEqual({ confPath: 'a.conf', extraConf: 'maxclients "5"\nsave ""\nuser "bob" "on" ">a b"\nport "7"\n' })
+  expect(
+    readServeArguments(['a.conf', '--maxclients', '5', '--save', '', '--user', 'bob', 'on', '>a b'], [['port', '7']]),
+  ).toEqual({ confPath: 'a.conf', extraConf: 'maxclients "5"\nsave ""\nuser "bob" "on" ">a b"\nport "7"\n' })
   expect(readServeArguments([])).toEqual({ confPath: null, extraConf: '' })
   expect(readServeArguments(['-', '--port', '5'])).toEqual({ confPath: '-', extraConf: 'port "5"\n' })
   expect(() => readServeArguments(['a.conf', 'b.conf'])).toThrow("Unexpected 'b.conf'")
@@ -61,14 +72,24 @@ test('exit codes and streams of the program itself', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'acl-playground-'))
   const acl = join(dir, 'users.acl')
   writeFileSync(acl, 'user default off\n')
-  expect(await run(['check', acl, '--no-advice'])).toEqual({ code: 0, out: `${acl}: accepted by Redis 8.0 (8.0.2): 1 user\n`, err: '' })
+  expect(await run(['check', acl, '--no-advice'])).toEqual({
+    code: 0,
+    out: `${acl}: accepted by Redis 8.0 (8.0.2): 1 user\n`,
+    err: '',
+  })
   writeFileSync(acl, 'nonsense\n')
   expect((await run(['check', acl])).code).toBe(1)
-  expect(await run(['check', join(dir, 'none.acl')])).toEqual({ code: 2, out: '', err: `${join(dir, 'none.acl')} cannot be read: there is no such file.\n` })
+  expect(await run(['check', join(dir, 'none.acl')])).toEqual({
+    code: 2,
+    out: '',
+    err: `${join(dir, 'none.acl')} cannot be read: there is no such file.\n`,
+  })
 })
 
 test('a client that sends SHUTDOWN ends it', async () => {
   const port = await freePort()
-  const { code } = await run(['serve', '--port', String(port)], () => exchange(port, 'SHUTDOWN NOSAVE\r\n').then(() => new Promise((done) => setTimeout(done, 500))))
+  const { code } = await run(['serve', '--port', String(port)], () =>
+    exchange(port, 'SHUTDOWN NOSAVE\r\n').then(() => new Promise((done) => setTimeout(done, 500))),
+  )
   expect(code).toBe(0)
 })

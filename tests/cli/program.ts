@@ -10,28 +10,43 @@ export interface Ran {
 }
 
 /** Runs a command line in this process. */
-export async function run(words: readonly string[], options: { readonly stdin?: string | Uint8Array; readonly color?: boolean } = {}): Promise<Ran> {
+export async function run(
+  words: readonly string[],
+  options: { readonly stdin?: string | Uint8Array; readonly color?: boolean } = {},
+): Promise<Ran> {
   let out = ''
   let err = ''
   const stdin = options.stdin ?? ''
-  const code = await runProgram(words, {
-    out: (text) => { out += text },
-    err: (text) => { err += text },
-    stdin: () => (typeof stdin === 'string' ? Buffer.from(stdin) : stdin),
-    color: options.color ?? false,
-    errColor: options.color ?? false,
-  }, () => { throw new Error('a server was started') })
+  const code = await runProgram(
+    words,
+    {
+      out: (text) => {
+        out += text
+      },
+      err: (text) => {
+        err += text
+      },
+      stdin: () => (typeof stdin === 'string' ? Buffer.from(stdin) : stdin),
+      color: options.color ?? false,
+      errColor: options.color ?? false,
+    },
+    () => {
+      throw new Error('a server was started')
+    },
+  )
   return { code, out, err }
 }
 
 /** A folder with these files; gives their paths. */
 export function files<T extends Record<string, string>>(contents: T): { readonly [name in keyof T]: string } {
   const folder = mkdtempSync(join(tmpdir(), 'acl-playground-'))
-  return Object.fromEntries(Object.entries(contents).map(([name, content]) => {
-    const path = join(folder, name)
-    writeFileSync(path, content)
-    return [name, path]
-  })) as { readonly [name in keyof T]: string }
+  return Object.fromEntries(
+    Object.entries(contents).map(([name, content]) => {
+      const path = join(folder, name)
+      writeFileSync(path, content)
+      return [name, path]
+    }),
+  ) as { readonly [name in keyof T]: string }
 }
 
 /** The security chapter's file of five users, as it stands there. */
@@ -52,4 +67,8 @@ user worker on >worker_password ~jobs:* ~results:* +@list +@string +get +set +de
 `
 
 /** The same as servers before Redis 8.8 take it. */
-export const plainChapter = chapter.split('\n').filter((line) => line !== '' && !line.startsWith('#')).map((line) => `${line}\n`).join('')
+export const plainChapter = chapter
+  .split('\n')
+  .filter((line) => line !== '' && !line.startsWith('#'))
+  .map((line) => `${line}\n`)
+  .join('')

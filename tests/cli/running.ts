@@ -41,8 +41,13 @@ export function exchange(port: number, ...pieces: string[]): Promise<string> {
         await new Promise((next) => setTimeout(next, 5))
       }
     })
-    socket.on('data', (data) => { out += String(data) })
-    socket.on('timeout', () => { done(out); socket.destroy() })
+    socket.on('data', (data) => {
+      out += String(data)
+    })
+    socket.on('timeout', () => {
+      done(out)
+      socket.destroy()
+    })
     socket.on('end', () => done(`${out}<closed>`))
     socket.on('error', fail)
   })

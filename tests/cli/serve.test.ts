@@ -20,7 +20,9 @@ async function start(...args: Parameters<typeof running>): Promise<Running> {
 
 test('says what it is and when it is ready', async () => {
   const { lines, port } = await start('redis-7.2', 'nosuch x')
-  expect(lines[0]).toBe('ACL Playground: a simulator of Redis 7.2 (7.2.6), for trying access control. Data lives in memory only.')
+  expect(lines[0]).toBe(
+    'ACL Playground: a simulator of Redis 7.2 (7.2.6), for trying access control. Data lives in memory only.',
+  )
   expect(lines[1]).toBe('Note, line 3: Unknown directive nosuch: a real Redis 7.2 may refuse to start')
   expect(lines.at(-2)).toMatch(new RegExp(`^Listening on 127\\.0\\.0\\.1.*, port ${port}$`))
   expect(lines.at(-1)).toBe('Ready to accept connections')
@@ -29,14 +31,20 @@ test('says what it is and when it is ready', async () => {
 test('inline commands, arrays, pipelines and requests in pieces', async () => {
   const { port } = await start('redis-7.2')
   expect(await exchange(port, 'PING\r\nECHO "a b"\r\n*1\r\n$4\r\nPING\r\n')).toBe('+PONG\r\n$3\r\na b\r\n+PONG\r\n')
-  expect(await exchange(port, '*2\r\n$4\r\nEC', 'HO\r\n$5\r', '\nhel', 'lo\r\nPI', 'NG\r\n')).toBe('$5\r\nhello\r\n+PONG\r\n')
-  expect(await exchange(port, 'HELLO 3\r\nHSET h a 1\r\nHGETALL h\r\n')).toMatch(/^%7\r\n[^]*:1\r\n%1\r\n\$1\r\na\r\n\$1\r\n1\r\n$/)
+  expect(await exchange(port, '*2\r\n$4\r\nEC', 'HO\r\n$5\r', '\nhel', 'lo\r\nPI', 'NG\r\n')).toBe(
+    '$5\r\nhello\r\n+PONG\r\n',
+  )
+  expect(await exchange(port, 'HELLO 3\r\nHSET h a 1\r\nHGETALL h\r\n')).toMatch(
+    /^%7\r\n[^]*:1\r\n%1\r\n\$1\r\na\r\n\$1\r\n1\r\n$/,
+  )
   expect(await exchange(port, 'SET k 1\r\n'.repeat(3000))).toBe('+OK\r\n'.repeat(3000))
 })
 
-test('malformed protocol gets the server\'s error, and the connection closes', async () => {
+test("malformed protocol gets the server's error, and the connection closes", async () => {
   const { port } = await start('redis-7.2')
-  expect(await exchange(port, 'PING\r\n*1\r\n:4\r\nPING\r\n')).toBe("+PONG\r\n-ERR Protocol error: expected '$', got ':'\r\n<closed>")
+  expect(await exchange(port, 'PING\r\n*1\r\n:4\r\nPING\r\n')).toBe(
+    "+PONG\r\n-ERR Protocol error: expected '$', got ':'\r\n<closed>",
+  )
   expect(await exchange(port, 'GET "a\r\n')).toBe('-ERR Protocol error: unbalanced quotes in request\r\n<closed>')
   expect(await exchange(port, '*x\r\n')).toBe('-ERR Protocol error: invalid multibulk length\r\n<closed>')
   expect(await exchange(port, 'POST / HTTP/1.1\r\nHost: localhost\r\n\r\n')).toBe('<closed>')
@@ -70,35 +78,59 @@ test('what follows a command that waits, waits too', async () => {
 
 test('scripts run, in their place in the pipeline', async () => {
   const { port } = await start('redis-7.2')
-  expect(await exchange(port, "SET k v\r\nEVAL \"return redis.call('get', KEYS[1])\" 1 k\r\nPING\r\n")).toBe('+OK\r\n$1\r\nv\r\n+PONG\r\n')
+  expect(await exchange(port, 'SET k v\r\nEVAL "return redis.call(\'get\', KEYS[1])" 1 k\r\nPING\r\n')).toBe(
+    '+OK\r\n$1\r\nv\r\n+PONG\r\n',
+  )
 })
 
 test('reads and writes the ACL file in its directory', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'acl-playground-'))
   writeFileSync(join(dir, 'users.acl'), 'user default on nopass ~* &* +@all\nuser bob on >pw ~app:* +@read\n')
   const { port } = await start('redis-7.2', `dir ${dir}`, 'aclfile users.acl')
-  expect(await exchange(port, 'AUTH bob pw\r\nGET app:1\r\nSET app:1 x\r\n'))
-    .toBe("+OK\r\n$-1\r\n-NOPERM User bob has no permissions to run the 'set' command\r\n")
+  expect(await exchange(port, 'AUTH bob pw\r\nGET app:1\r\nSET app:1 x\r\n')).toBe(
+    "+OK\r\n$-1\r\n-NOPERM User bob has no permissions to run the 'set' command\r\n",
+  )
   expect(await exchange(port, 'ACL SETUSER eve on nopass\r\nACL SAVE\r\n')).toBe('+OK\r\n+OK\r\n')
   expect(readFileSync(join(dir, 'users.acl'), 'utf8')).toMatch(/^user eve on nopass/m)
 })
 
-test('refuses to start in the server\'s words', async () => {
+test("refuses to start in the server's words", async () => {
   const port = await freePort()
   const dir = mkdtempSync(join(tmpdir(), 'acl-playground-'))
   writeFileSync(join(dir, 'users.acl'), '# users\n')
-  const start = (extraConf: string) => serve({ target: 'redis-7.2', modules: false, confPath: null, extraConf: `port ${port}\n${extraConf}`, log: () => undefined })
-  await expect(start(`dir ${dir}\naclfile users.acl\n`)).rejects.toThrow("Aborting Redis startup because of ACL errors: users.acl:1 should start with user keyword followed by the username.")
+  const start = (extraConf: string) =>
+    serve({
+      target: 'redis-7.2',
+      modules: false,
+      confPath: null,
+      extraConf: `port ${port}\n${extraConf}`,
+      log: () => undefined,
+    })
+  await expect(start(`dir ${dir}\naclfile users.acl\n`)).rejects.toThrow(
+    'Aborting Redis startup because of ACL errors: users.acl:1 should start with user keyword followed by the username.',
+  )
   await expect(start('user bob +nosuch\n')).rejects.toThrow("Error loading ACL rule '+nosuch' for the user named 'bob'")
-  await expect(start('maxclients x\n')).rejects.toThrow('*** FATAL CONFIG FILE ERROR (Redis 7.2.6) ***\nReading the configuration file, at line 3')
-  await expect(serve({ target: 'redis-7.2', modules: false, confPath: join(dir, 'none.conf'), extraConf: '', log: () => undefined }))
-    .rejects.toThrow(`Fatal error, can't open config file '${join(dir, 'none.conf')}': No such file or directory`)
+  await expect(start('maxclients x\n')).rejects.toThrow(
+    '*** FATAL CONFIG FILE ERROR (Redis 7.2.6) ***\nReading the configuration file, at line 3',
+  )
+  await expect(
+    serve({
+      target: 'redis-7.2',
+      modules: false,
+      confPath: join(dir, 'none.conf'),
+      extraConf: '',
+      log: () => undefined,
+    }),
+  ).rejects.toThrow(`Fatal error, can't open config file '${join(dir, 'none.conf')}': No such file or directory`)
 })
 
 test('refuses a port that is in use', async () => {
   const { port } = await start('redis-7.2')
-  await expect(serve({ target: 'redis-7.2', modules: false, confPath: null, extraConf: `port ${port}\n`, log: () => undefined }))
-    .rejects.toThrow(`Warning: Could not create server TCP listening socket 127.0.0.1:${port}: bind: Address already in use\nFailed listening on port ${port} (tcp), aborting.`)
+  await expect(
+    serve({ target: 'redis-7.2', modules: false, confPath: null, extraConf: `port ${port}\n`, log: () => undefined }),
+  ).rejects.toThrow(
+    `Warning: Could not create server TCP listening socket 127.0.0.1:${port}: bind: Address already in use\nFailed listening on port ${port} (tcp), aborting.`,
+  )
 })
 
 test('listens on a Unix socket with the mode that is asked for', async () => {
@@ -107,7 +139,10 @@ test('listens on a Unix socket with the mode that is asked for', async () => {
   expect(statSync(path).mode & 0o777).toBe(0o700)
   const answer = await new Promise<string>((done) => {
     const socket = createConnection(path)
-    socket.on('data', (data) => { done(String(data)); socket.destroy() })
+    socket.on('data', (data) => {
+      done(String(data))
+      socket.destroy()
+    })
     socket.write('PING\r\n')
   })
   expect(answer).toBe('+PONG\r\n')
@@ -133,18 +168,55 @@ test('CONFIG SET port moves it', async () => {
 test('SHUTDOWN hangs up and is passed on', async () => {
   const port = await freePort()
   let asked = 0
-  started.push(await serve({ target: 'redis-7.2', modules: false, confPath: null, extraConf: `port ${port}\n`, log: () => undefined, onShutdown: () => { asked++ } }))
+  started.push(
+    await serve({
+      target: 'redis-7.2',
+      modules: false,
+      confPath: null,
+      extraConf: `port ${port}\n`,
+      log: () => undefined,
+      onShutdown: () => {
+        asked++
+      },
+    }),
+  )
   expect(await exchange(port, 'SHUTDOWN NOSAVE\r\n')).toBe('<closed>')
   expect(asked).toBe(1)
 })
 
 test('random bytes do not bring it down', async () => {
   const { port } = await start('redis-7.2')
-  const parts = ['*', '$', '\r\n', '3', '-1', 'GET', 'SET k v\r\n', '"', '\0', 'MULTI\r\n', 'EXEC\r\n', '*1\r\n$4\r\nPING\r\n', 'SUBSCRIBE a\r\n', 'CLIENT KILL ID 5\r\n', 'RESET\r\n', 'BLPOP q 0\r\n', 'HELLO 3\r\n', 'QUIT\r\n', '\xff']
+  const parts = [
+    '*',
+    '$',
+    '\r\n',
+    '3',
+    '-1',
+    'GET',
+    'SET k v\r\n',
+    '"',
+    '\0',
+    'MULTI\r\n',
+    'EXEC\r\n',
+    '*1\r\n$4\r\nPING\r\n',
+    'SUBSCRIBE a\r\n',
+    'CLIENT KILL ID 5\r\n',
+    'RESET\r\n',
+    'BLPOP q 0\r\n',
+    'HELLO 3\r\n',
+    'QUIT\r\n',
+    '\xff',
+  ]
   let seed = 1
   const next = (n: number) => (seed = (seed * 48271) % 2147483647) % n
-  const streams = Array.from({ length: 60 }, () => Array.from({ length: 4 }, () => Array.from({ length: next(8) }, () => parts[next(parts.length)]).join('')))
-  await Promise.all(streams.map((pieces) => exchange(port, ...pieces).catch((reason: unknown) => expect(String(reason)).toMatch('ECONNRESET|EPIPE'))))
+  const streams = Array.from({ length: 60 }, () =>
+    Array.from({ length: 4 }, () => Array.from({ length: next(8) }, () => parts[next(parts.length)]).join('')),
+  )
+  await Promise.all(
+    streams.map((pieces) =>
+      exchange(port, ...pieces).catch((reason: unknown) => expect(String(reason)).toMatch('ECONNRESET|EPIPE')),
+    ),
+  )
   expect(await exchange(port, 'PING\r\n')).toBe('+PONG\r\n')
 })
 
@@ -156,6 +228,8 @@ test('redis-cli', async () => {
   expect(answer).toBe('NOAUTH Authentication required.\n\n')
   const cli = (...args: string[]) => redisCli(port, '--no-auth-warning', '-a', 'sekret', ...args)
   expect(await cli('ACL', 'SETUSER', 'bob', 'on', '>pw', '~app:*', '+@read')).toBe('OK\n')
-  expect(await redisCli(port, '--no-auth-warning', '--user', 'bob', '--pass', 'pw', 'GET', 'other')).toBe('NOPERM No permissions to access a key\n\n')
+  expect(await redisCli(port, '--no-auth-warning', '--user', 'bob', '--pass', 'pw', 'GET', 'other')).toBe(
+    'NOPERM No permissions to access a key\n\n',
+  )
   expect(await cli('-3', 'HELLO')).toContain('proto 3\n')
 })

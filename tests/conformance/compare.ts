@@ -21,12 +21,16 @@ function line(bytes: Bytes): string {
 export function asRecorded(reply: Reply, protocol: 2 | 3): Recorded {
   if (reply === null) return null
   if (typeof reply === 'string') return bulk(reply)
-  if (typeof reply === 'number' || typeof reply === 'bigint') return { i: typeof reply === 'bigint' ? Number(reply) : reply }
+  if (typeof reply === 'number' || typeof reply === 'bigint')
+    return { i: typeof reply === 'bigint' ? Number(reply) : reply }
   if (!('type' in reply)) return reply.map((item) => asRecorded(item, protocol))
   switch (reply.type) {
-    case 'simple': return { s: line(reply.text) }
-    case 'error': return { e: line(reply.text) }
-    case 'null-array': return null
+    case 'simple':
+      return { s: line(reply.text) }
+    case 'error':
+      return { e: line(reply.text) }
+    case 'null-array':
+      return null
     case 'map': {
       const pairs = reply.pairs.map(([k, v]) => [asRecorded(k, protocol), asRecorded(v, protocol)])
       return protocol === 3 ? { m: pairs } : pairs.flat()
@@ -39,14 +43,19 @@ export function asRecorded(reply: Reply, protocol: 2 | 3): Recorded {
       const items = reply.items.map((item) => asRecorded(item, protocol))
       return protocol === 3 ? { p: items } : items
     }
-    case 'double': return protocol === 3 ? { d: reply.text } : bulk(reply.text)
-    case 'boolean': return protocol === 3 ? { b: reply.value } : { i: reply.value ? 1 : 0 }
-    case 'verbatim': return protocol === 3 ? { v: `${reply.format}:${toTextExact(reply.text) ?? reply.text}` } : bulk(reply.text)
-    case 'big-number': return protocol === 3 ? { n: reply.text } : bulk(reply.text)
+    case 'double':
+      return protocol === 3 ? { d: reply.text } : bulk(reply.text)
+    case 'boolean':
+      return protocol === 3 ? { b: reply.value } : { i: reply.value ? 1 : 0 }
+    case 'verbatim':
+      return protocol === 3 ? { v: `${reply.format}:${toTextExact(reply.text) ?? reply.text}` } : bulk(reply.text)
+    case 'big-number':
+      return protocol === 3 ? { n: reply.text } : bulk(reply.text)
   }
 }
 
-const isAny = (value: Recorded | undefined): boolean => typeof value === 'object' && value !== null && !Array.isArray(value) && 'any' in value
+const isAny = (value: Recorded | undefined): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && 'any' in value
 
 /** Deep equality, where `{"any":1}` in what was recorded stands for anything. */
 export function matches(expected: Recorded | undefined, actual: Recorded | undefined): boolean {
@@ -59,18 +68,35 @@ export function matches(expected: Recorded | undefined, actual: Recorded | undef
   }
   const [a, b] = [expected as Record<string, unknown>, actual as Record<string, unknown>]
   const keys = Object.keys(a)
-  return keys.length === Object.keys(b).length && keys.every((k) => k in b && matches(a[k] as Recorded, b[k] as Recorded))
+  return (
+    keys.length === Object.keys(b).length && keys.every((k) => k in b && matches(a[k] as Recorded, b[k] as Recorded))
+  )
 }
 
 /** Commands whose array or set reply comes in the order of a hash table. */
-const unorderedLists = new Set(['acl list', 'acl users', 'acl cat', 'smembers', 'sinter', 'sunion', 'sdiff', 'keys', 'hkeys', 'hvals', 'command info', 'command list', 'command'])
+const unorderedLists = new Set([
+  'acl list',
+  'acl users',
+  'acl cat',
+  'smembers',
+  'sinter',
+  'sunion',
+  'sdiff',
+  'keys',
+  'hkeys',
+  'hvals',
+  'command info',
+  'command list',
+  'command',
+])
 /** Commands whose flat or map reply is pairs in the order of a hash table. */
 const unorderedPairs = new Set(['hgetall', 'config get'])
 const unorderedScans = new Set(['scan', 'sscan', 'hscan', 'zscan'])
 /** Targets that print a user's command rules in the order of a hash table. */
 const unorderedRules = new Set<TargetId>(['redis-6.0', 'redis-6.2', 'redis-7.0'])
 
-const sorted = (items: readonly Recorded[]): Recorded[] => [...items].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+const sorted = (items: readonly Recorded[]): Recorded[] =>
+  [...items].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
 
 /** The command rules in a user line or `commands` string, brought into one order. */
 function sortRules(text: string): string {
@@ -80,7 +106,8 @@ function sortRules(text: string): string {
 function sortRulesDeep(reply: Recorded): Recorded {
   if (typeof reply === 'string') return sortRules(reply)
   if (Array.isArray(reply)) return (reply as readonly Recorded[]).map(sortRulesDeep)
-  if (typeof reply === 'object' && reply !== null) return Object.fromEntries(Object.entries(reply).map(([k, v]) => [k, sortRulesDeep(v as Recorded)]))
+  if (typeof reply === 'object' && reply !== null)
+    return Object.fromEntries(Object.entries(reply).map(([k, v]) => [k, sortRulesDeep(v as Recorded)]))
   return reply
 }
 
@@ -102,7 +129,9 @@ function pairUp(items: readonly Recorded[]): Recorded[] {
 
 /** COMMAND INFO lists a container's subcommands in the order of a hash table as well. */
 function sortSubcommands(command: Recorded): Recorded {
-  return Array.isArray(command) ? (command as readonly Recorded[]).map((part, i) => (i === 9 ? inner(part, sorted) : part)) : command
+  return Array.isArray(command)
+    ? (command as readonly Recorded[]).map((part, i) => (i === 9 ? inner(part, sorted) : part))
+    : command
 }
 
 /** Brings a reply to a command into the one order in which two servers can be compared. */
@@ -113,9 +142,17 @@ export function canonical(reply: Recorded, argv: readonly Bytes[], target: Targe
   if (unorderedRules.has(target) && (both === 'acl list' || both === 'acl getuser')) out = sortRulesDeep(out)
   if (unorderedLists.has(name) || unorderedLists.has(both)) out = inner(out, sorted)
   else if (unorderedPairs.has(name) || unorderedPairs.has(both)) {
-    out = inner(out, (items) => sorted(items.length > 0 && items.every((item) => Array.isArray(item)) ? items : pairUp(items)))
+    out = inner(out, (items) =>
+      sorted(items.length > 0 && items.every((item) => Array.isArray(item)) ? items : pairUp(items)),
+    )
   } else if (unorderedScans.has(name)) {
-    out = inner(out, (items) => items.map((item, i) => (i === 1 ? inner(item, (list) => (name === 'hscan' || name === 'zscan' ? sorted(pairUp(list)) : sorted(list))) : item)))
+    out = inner(out, (items) =>
+      items.map((item, i) =>
+        i === 1
+          ? inner(item, (list) => (name === 'hscan' || name === 'zscan' ? sorted(pairUp(list)) : sorted(list)))
+          : item,
+      ),
+    )
   }
   return out
 }

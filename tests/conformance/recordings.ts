@@ -3,11 +3,7 @@ import { brotliDecompressSync } from 'node:zlib'
 import type { TargetId } from '../../src/targets/target'
 
 /** A reply as the recordings write it; the README beside the recordings lists the forms. */
-export type Recorded =
-  | string
-  | null
-  | readonly Recorded[]
-  | { readonly [tag: string]: unknown }
+export type Recorded = string | null | readonly Recorded[] | { readonly [tag: string]: unknown }
 
 export type Argument = string | { readonly x: string }
 
@@ -27,11 +23,31 @@ export interface Scenario {
   readonly from?: Readonly<Record<string, 'loopback' | 'remote' | 'unix'>>
 }
 
-export const families = ['dryrun', 'queue', 'getkeys', 'glob', 'exec', 'keyspace', 'session', 'file', 'load', 'protected'] as const
+export const families = [
+  'dryrun',
+  'queue',
+  'getkeys',
+  'glob',
+  'exec',
+  'keyspace',
+  'session',
+  'file',
+  'load',
+  'protected',
+] as const
 export type Family = (typeof families)[number]
 
 export const recordedTargets: readonly TargetId[] = [
-  'redis-6.0', 'redis-6.2', 'redis-7.0', 'redis-7.2', 'redis-7.4', 'redis-8.0', 'valkey-7.2', 'valkey-8.0', 'valkey-8.1', 'valkey-9.1',
+  'redis-6.0',
+  'redis-6.2',
+  'redis-7.0',
+  'redis-7.2',
+  'redis-7.4',
+  'redis-8.0',
+  'valkey-7.2',
+  'valkey-8.0',
+  'valkey-8.1',
+  'valkey-9.1',
 ]
 
 const cache = new Map<TargetId, Map<Family, Scenario[]>>()

@@ -6,14 +6,18 @@ import { replay } from './replay'
 const counts: string[] = []
 
 /** ACL DRYRUN came with 7.0. */
-const recorded = recordedTargets.flatMap((id) => families.filter((family) => family !== 'dryrun' || !id.startsWith('redis-6')).map((family) => ({ id, family })))
+const recorded = recordedTargets.flatMap((id) =>
+  families.filter((family) => family !== 'dryrun' || !id.startsWith('redis-6')).map((family) => ({ id, family })),
+)
 
 describe('the simulator answers as recorded', () => {
   test.each(recorded)('$id $family', async ({ id, family }) => {
     const scenarios = recordingsOf(id, family)
     expect(scenarios.length).toBeGreaterThan(0)
     const outcome = await replay(await loadTarget(id), scenarios, 3)
-    counts.push(`${id} ${family}: ${outcome.scenarios - outcome.failedScenarios} of ${outcome.scenarios} scenarios, ${outcome.steps} steps`)
+    counts.push(
+      `${id} ${family}: ${outcome.scenarios - outcome.failedScenarios} of ${outcome.scenarios} scenarios, ${outcome.steps} steps`,
+    )
     expect(outcome.differences).toEqual([])
   })
 })

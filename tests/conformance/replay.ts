@@ -76,7 +76,9 @@ class Client {
   constructor(server: Server, origin: Origin) {
     this.connection = server.connect(origin, {
       push: (reply) => this.pushed.push(reply),
-      closed: () => { this.hungUp = true },
+      closed: () => {
+        this.hungUp = true
+      },
     })
   }
   takePushed(): Recorded[] {
@@ -104,11 +106,18 @@ export async function replay(target: Target, scenarios: readonly Scenario[], lim
     if (server === null) {
       clients.clear()
       for (const [name, content] of Object.entries(scenario.files ?? {})) files.write(name, fromText(content))
-      const result = startServer({ target, conf: (scenario.conf ?? []).map((l) => `${fromText(l)}\n`).join(''), files, clock, random: seededRandom(1) })
+      const result = startServer({
+        target,
+        conf: (scenario.conf ?? []).map((l) => `${fromText(l)}\n`).join(''),
+        files,
+        clock,
+        random: seededRandom(1),
+      })
       if (!result.started) {
         const actual = result.crash ? 'CRASH' : toText(result.message)
         steps++
-        if (scenario.start !== 'refused' || scenario.message !== actual) differ(-1, 'start', scenario.message ?? 'started', actual)
+        if (scenario.start !== 'refused' || scenario.message !== actual)
+          differ(-1, 'start', scenario.message ?? 'started', actual)
         if (failed) failedScenarios++
         continue
       }
@@ -133,7 +142,8 @@ export async function replay(target: Target, scenarios: readonly Scenario[], lim
         clients.delete(id)
         continue
       }
-      if (client === undefined) clients.set(id, (client = new Client(server, origins[scenario.from?.[id] ?? 'loopback'])))
+      if (client === undefined)
+        clients.set(id, (client = new Client(server, origins[scenario.from?.[id] ?? 'loopback'])))
       if (args === null) {
         const actual = client.takePushed()
         if (!matches(expected, actual)) {
@@ -166,7 +176,8 @@ export async function replay(target: Target, scenarios: readonly Scenario[], lim
     if (!failed && scenario.saved !== undefined) {
       steps++
       const actual = toText(files.read('users.acl') ?? '')
-      if (canonicalFile(actual, target.id) !== canonicalFile(scenario.saved, target.id)) differ(scenario.steps.length, 'saved file', scenario.saved, actual)
+      if (canonicalFile(actual, target.id) !== canonicalFile(scenario.saved, target.id))
+        differ(scenario.steps.length, 'saved file', scenario.saved, actual)
     }
     if (failed) {
       failedScenarios++

@@ -24,9 +24,13 @@ for (const id of targets) {
     if (values.limit !== undefined) scenarios = scenarios.slice(0, Number(values.limit))
     const outcome = await replay(target, scenarios, Number(values.show ?? 5))
     failed += outcome.failedScenarios
-    console.log(`${id} ${family}: ${outcome.scenarios - outcome.failedScenarios}/${outcome.scenarios} scenarios, ${outcome.steps} steps`)
+    console.log(
+      `${id} ${family}: ${outcome.scenarios - outcome.failedScenarios}/${outcome.scenarios} scenarios, ${outcome.steps} steps`,
+    )
     for (const d of outcome.differences) {
-      console.log(`  ${d.id} step ${d.step}: ${d.argv}\n    recorded: ${JSON.stringify(d.expected)}\n    answered: ${JSON.stringify(d.actual)}`)
+      console.log(
+        `  ${d.id} step ${d.step}: ${d.argv}\n    recorded: ${JSON.stringify(d.expected)}\n    answered: ${JSON.stringify(d.actual)}`,
+      )
     }
   }
 }

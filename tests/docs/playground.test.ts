@@ -6,8 +6,11 @@ import { exportFormats } from '../../src/workspace/export'
 import { importFormats } from '../../src/workspace/import'
 
 const document = readFileSync('docs/playground.md', 'utf8')
-const page = ['src/app', 'src/editor'].flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
-  .filter((name) => /\.(svelte|ts)$/.test(name)).map((name) => readFileSync(name, 'utf8')).join('\n')
+const page = ['src/app', 'src/editor']
+  .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
+  .filter((name) => /\.(svelte|ts)$/.test(name))
+  .map((name) => readFileSync(name, 'utf8'))
+  .join('\n')
 
 test('every name of a button, pane or tab in the guide is one in the page', () => {
   const names = [...document.matchAll(/\*\*([^*]+)\*\*/g)].map(([, name = '']) => name)
@@ -27,8 +30,14 @@ test('the formats and servers that it counts are those that there are', () => {
   const [, formats = ''] = /\*\*Import \/ Export\*\*([^]*?)\n\n/.exec(document) ?? []
   const words = formats.replace(/\s+/g, ' ').toLowerCase()
   for (const { label } of [...importFormats, ...exportFormats]) {
-    const parts = label.toLowerCase().split(/ or |, | \(|\)/).filter((part) => part !== '')
-    expect({ label, missing: parts.filter((part) => !part.split(' ').every((word) => words.includes(word.replace(/s$/, '')))) }).toEqual({ label, missing: [] })
+    const parts = label
+      .toLowerCase()
+      .split(/ or |, | \(|\)/)
+      .filter((part) => part !== '')
+    expect({
+      label,
+      missing: parts.filter((part) => !part.split(' ').every((word) => words.includes(word.replace(/s$/, '')))),
+    }).toEqual({ label, missing: [] })
   }
   const count = (product: string): number => targetInfos.filter((info) => info.product === product).length
   expect([count('redis'), count('valkey')]).toEqual([11, 4])
@@ -36,8 +45,17 @@ test('the formats and servers that it counts are those that there are', () => {
 })
 
 test('links between documents lead somewhere', () => {
-  const documents = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
-  const broken = documents.flatMap((name) => [...readFileSync(name, 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)]
-    .flatMap(([, to = '']) => (existsSync(normalize(join(dirname(name), to))) ? [] : [`${name}: ${to}`])))
+  const documents = [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...readdirSync('docs')
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  ]
+  const broken = documents.flatMap((name) =>
+    [...readFileSync(name, 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)].flatMap(([, to = '']) =>
+      existsSync(normalize(join(dirname(name), to))) ? [] : [`${name}: ${to}`],
+    ),
+  )
   expect(broken).toEqual([])
 })

@@ -26,6 +26,28 @@ test.each([
 ])('%s …', (line, expected) => expect(after(line).sort()).toEqual([...expected].sort()))
 
 test('ends in time for any words of any command', () => {
-  const word = fc.constantFrom('get', 'by', 'limit', '0', 'k', 'ex', 'nx', '*', 'maxlen', 'asc', 'id', 'type', 'addr', 'count')
-  fc.assert(fc.property(fc.constantFrom(...docs.values()), fc.array(word, { maxLength: 30 }), (doc, words) => void expectedAfter(doc.arguments ?? [], words)), { numRuns: 300 })
+  const word = fc.constantFrom(
+    'get',
+    'by',
+    'limit',
+    '0',
+    'k',
+    'ex',
+    'nx',
+    '*',
+    'maxlen',
+    'asc',
+    'id',
+    'type',
+    'addr',
+    'count',
+  )
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...docs.values()),
+      fc.array(word, { maxLength: 30 }),
+      (doc, words) => void expectedAfter(doc.arguments ?? [], words),
+    ),
+    { numRuns: 300 },
+  )
 })

@@ -10,10 +10,19 @@ const target = await loadTarget('redis-8.0')
 
 /** What is offered at the end of a line, as far as it starts with the word being typed. */
 function offered(line: string): string[] {
-  const source = completeExpectation(() => ({ target, users: ['app', 'worker'], keys: ['app:1', 'jobs:7'], channels: { names: ['news'], patterns: [] } }))
-  const result = source(new CompletionContext(EditorState.create({ doc: line }), line.length, true)) as CompletionResult | null
+  const source = completeExpectation(() => ({
+    target,
+    users: ['app', 'worker'],
+    keys: ['app:1', 'jobs:7'],
+    channels: { names: ['news'], patterns: [] },
+  }))
+  const result = source(
+    new CompletionContext(EditorState.create({ doc: line }), line.length, true),
+  ) as CompletionResult | null
   const typed = line.slice(result?.from ?? 0).toLowerCase()
-  return (result?.options ?? []).map(({ label }) => label.trim()).filter((label) => label.toLowerCase().startsWith(typed))
+  return (result?.options ?? [])
+    .map(({ label }) => label.trim())
+    .filter((label) => label.toLowerCase().startsWith(typed))
 }
 
 test('users, then can or cannot', () => {
@@ -42,7 +51,11 @@ test('reasons and places', () => {
 })
 
 test('words have their colours, also while a line is written', () => {
-  const words = (line: string): string[] => coloursOf(line, 0).map(({ from, to, value }) => `${(value.spec as { class: string }).class.replace('cm-word-', '')}: ${line.slice(from, to)}`)
+  const words = (line: string): string[] =>
+    coloursOf(line, 0).map(
+      ({ from, to, value }) =>
+        `${(value.spec as { class: string }).class.replace('cm-word-', '')}: ${line.slice(from, to)}`,
+    )
   expect(words('app cannot GET x because key')).toEqual(['user: app', 'neg: cannot', 'cmd: GET', 'flag:  because key'])
   expect(words('app can log in')).toEqual(['user: app', 'flag: can', 'cmd: log in'])
   expect(words('  app can')).toEqual(['user: app', 'flag: can'])

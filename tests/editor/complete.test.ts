@@ -9,19 +9,33 @@ import { loadDocs, loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
 
 const targets = new Map(
-  await Promise.all((['redis-6.0', 'redis-8.0', 'valkey-9.1'] as const).map(async (id) => [id, await loadTarget(id)] as const)),
+  await Promise.all(
+    (['redis-6.0', 'redis-8.0', 'valkey-9.1'] as const).map(async (id) => [id, await loadTarget(id)] as const),
+  ),
 )
 
 await loadDocs('redis-8.0')
 
 /** Completes at the last `|` of a text; the matches, in the order of the list, are given back with what they replace. */
-function complete(source: typeof completeAcl, text: string, id: TargetId = 'redis-8.0', explicit = true): { list: string[]; replaces: string; details: (string | undefined)[] } {
+function complete(
+  source: typeof completeAcl,
+  text: string,
+  id: TargetId = 'redis-8.0',
+  explicit = true,
+): { list: string[]; replaces: string; details: (string | undefined)[] } {
   const target = targets.get(id as 'redis-8.0')
   if (!target) throw new Error(id)
   const pos = text.lastIndexOf('|')
   const doc = text.slice(0, pos) + text.slice(pos + 1)
-  const completion: CompletionSource = source(() => ({ target, users: ['default', 'app', 'worker'], keys: ['app:1', 'jobs:7'], channels: { names: ['alerts', 'news:uk'], patterns: ['mail.?', 'news:*'] } }))
-  const result = completion(new CompletionContext(EditorState.create({ doc }), pos, explicit)) as CompletionResult | null
+  const completion: CompletionSource = source(() => ({
+    target,
+    users: ['default', 'app', 'worker'],
+    keys: ['app:1', 'jobs:7'],
+    channels: { names: ['alerts', 'news:uk'], patterns: ['mail.?', 'news:*'] },
+  }))
+  const result = completion(
+    new CompletionContext(EditorState.create({ doc }), pos, explicit),
+  ) as CompletionResult | null
   if (!result) return { list: [], replaces: '', details: [] }
   const replaces = doc.slice(result.from, pos)
   const found = result.options.filter((option) => option.label.toLowerCase().startsWith(replaces.toLowerCase()))
@@ -41,10 +55,12 @@ describe('users.acl', () => {
   test('commands', () => expect(acl('user app +hge|')).toEqual(['+hget', '+hgetall', '+hgetdel', '+hgetex']))
   test('commands of an older target', () => expect(acl('user app +hge|', 'redis-6.0')).toEqual(['+hget', '+hgetall']))
   test('categories, denied', () => expect(acl('user app -@da|')).toEqual(['-@dangerous']))
-  test('categories say how many commands they hold', () => expect(complete(completeAcl, 'user app +@transaction|').details).toEqual(['5 commands']))
+  test('categories say how many commands they hold', () =>
+    expect(complete(completeAcl, 'user app +@transaction|').details).toEqual(['5 commands']))
   test('subcommands', () => expect(acl('user app +config|re|')).toEqual(['+config|resetstat', '+config|rewrite']))
   test('no subcommands where the target has none', () => expect(acl('user app +config|re|', 'redis-6.0')).toEqual([]))
-  test('rules start with a word or a mark', () => expect(acl('user app rese|')).toEqual(['resetpass', 'resetkeys', 'resetchannels', 'reset']))
+  test('rules start with a word or a mark', () =>
+    expect(acl('user app rese|')).toEqual(['resetpass', 'resetkeys', 'resetchannels', 'reset']))
   test('marks that only newer targets know', () => {
     expect(acl('user app |')).toContain('%R~')
     expect(acl('user app |', 'redis-6.0')).not.toContain('%R~')
@@ -77,7 +93,8 @@ describe('redis.conf', () => {
     expect(conf('appendf|')).toEqual(['appendfilename', 'appendfsync'])
     expect(conf('appendfsync |')).toEqual(['everysec', 'always', 'no'])
   })
-  test('a number: what it is without being set', () => expect(complete(completeConf, 'maxclients |')).toMatchObject({ list: ['10000'], details: ['without it'] }))
+  test('a number: what it is without being set', () =>
+    expect(complete(completeConf, 'maxclients |')).toMatchObject({ list: ['10000'], details: ['without it'] }))
   test('commands to rename', () => expect(conf('rename-command flusha|')).toEqual(['flushall']))
   test('rules of user lines', () => expect(conf('user app +getr|')).toEqual(['+getrange']))
 })
@@ -106,7 +123,8 @@ describe('the console', () => {
     expect(line('SET app:1 x EX |')).toEqual([])
     expect(complete(completeCommand, 'SET app:1 x E|').details).toEqual(['seconds', 'unix-time-seconds'])
   })
-  test('words behind several keys', () => expect(line('ZUNIONSTORE d 2 a b |')).toEqual(['WEIGHTS', 'AGGREGATE', 'app:1', 'jobs:7']))
+  test('words behind several keys', () =>
+    expect(line('ZUNIONSTORE d 2 a b |')).toEqual(['WEIGHTS', 'AGGREGATE', 'app:1', 'jobs:7']))
   test('words behind a word', () => expect(line('ZUNIONSTORE d 1 a AGGREGATE |')).toEqual(['SUM', 'MIN', 'MAX']))
   test('keys that no position tells', () => expect(line('XREAD COUNT 1 STREAMS a|')).toEqual(['app:1']))
   test('channels that are known, and what their patterns start with', () => {
@@ -131,12 +149,39 @@ describe('the console', () => {
 })
 
 test('anything can be typed', () => {
-  const piece = fc.constantFrom('user', 'app', ' ', '+', '-', '@', 'config', '|', '(', ')', '"', "'", '%', '~', '\t', 'ACL SETUSER', 'AUTH', 'bind', '#', '\n', 'é')
+  const piece = fc.constantFrom(
+    'user',
+    'app',
+    ' ',
+    '+',
+    '-',
+    '@',
+    'config',
+    '|',
+    '(',
+    ')',
+    '"',
+    "'",
+    '%',
+    '~',
+    '\t',
+    'ACL SETUSER',
+    'AUTH',
+    'bind',
+    '#',
+    '\n',
+    'é',
+  )
   fc.assert(
-    fc.property(fc.array(piece), fc.nat(), fc.constantFrom(completeAcl, completeConf, completeCommand), (pieces, at, source) => {
-      const text = pieces.join('').replaceAll('|', '')
-      const pos = at % (text.length + 1)
-      complete(source, `${text.slice(0, pos)}|${text.slice(pos)}`)
-    }),
+    fc.property(
+      fc.array(piece),
+      fc.nat(),
+      fc.constantFrom(completeAcl, completeConf, completeCommand),
+      (pieces, at, source) => {
+        const text = pieces.join('').replaceAll('|', '')
+        const pos = at % (text.length + 1)
+        complete(source, `${text.slice(0, pos)}|${text.slice(pos)}`)
+      },
+    ),
   )
 })

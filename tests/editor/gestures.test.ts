@@ -40,14 +40,21 @@ class Headless {
 }
 
 const finding = (from: number, to: number, fixes: Finding['fixes'] = []): Finding => ({
-  code: 'refused', severity: 'error', message: 'Syntax error', hint: null, span: { source: 'users.acl', line: 1, from, to }, fixes,
+  code: 'refused',
+  severity: 'error',
+  message: 'Syntax error',
+  hint: null,
+  span: { source: 'users.acl', line: 1, from, to },
+  fixes,
 })
 
 test('findings are shown, cut to the text, and replaced', () => {
   const editor = new Headless('user a on', problems)
   const shown = (): string[] => {
     const list: string[] = []
-    forEachDiagnostic(editor.state, ({ severity, message }, from, to) => list.push(`${severity} ${from}-${to} ${message}`))
+    forEachDiagnostic(editor.state, ({ severity, message }, from, to) =>
+      list.push(`${severity} ${from}-${to} ${message}`),
+    )
     return list
   }
   showFindings(editor.view, [finding(5, 6), finding(7, 99)])
@@ -80,7 +87,18 @@ test('spots outside of the text do no harm', () => {
 })
 
 const input = (): Headless =>
-  new Headless('', commandLine({ world: () => null, label: 'Command', placeholder: '', run: () => true, older: () => null, newer: () => null, changed: () => undefined }))
+  new Headless(
+    '',
+    commandLine({
+      world: () => null,
+      label: 'Command',
+      placeholder: '',
+      run: () => true,
+      older: () => null,
+      newer: () => null,
+      changed: () => undefined,
+    }),
+  )
 
 test('the console’s input is one line', () => {
   const editor = input()

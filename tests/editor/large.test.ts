@@ -13,8 +13,17 @@ import { loadTarget } from '../../src/targets/load'
 
 const target = await loadTarget('redis-8.0')
 const hash = 'b63ae681c81e918340f706caefc7e3bf0630dfb28a93c3750b8150a668429910'
-const lines = Array.from({ length: 2000 }, (_, i) => `user u${i} on #${hash} ~app${i}:* resetchannels &app${i}:* -@all +@read +@write -@dangerous +info (%R~shared:* +get)`)
-const world: World = { target, users: lines.map((_, i) => `u${i}`), keys: Array.from({ length: 1000 }, (_, i) => `app${i}:1`), channels: { names: [], patterns: [] } }
+const lines = Array.from(
+  { length: 2000 },
+  (_, i) =>
+    `user u${i} on #${hash} ~app${i}:* resetchannels &app${i}:* -@all +@read +@write -@dangerous +info (%R~shared:* +get)`,
+)
+const world: World = {
+  target,
+  users: lines.map((_, i) => `u${i}`),
+  keys: Array.from({ length: 1000 }, (_, i) => `app${i}:1`),
+  channels: { names: [], patterns: [] },
+}
 
 /** Milliseconds that the middle one of several tries takes. */
 function median(tries: number, run: () => void): number {

@@ -48,12 +48,19 @@ test('BITFIELD wraps, saturates or fails', () => {
 })
 
 test('what is set can be read back, wherever it lies', () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 64 }), fc.integer({ min: 0, max: 100 }), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (bits, at, value) => {
-    const simulator = new Simulator()
-    const expected = Number(BigInt.asIntN(bits, value))
-    simulator.run(`BITFIELD k SET i${bits} ${at} ${value}`)
-    expect(simulator.run(`BITFIELD k GET i${bits} ${at}`)).toEqual([expected])
-  }))
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 64 }),
+      fc.integer({ min: 0, max: 100 }),
+      fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+      (bits, at, value) => {
+        const simulator = new Simulator()
+        const expected = Number(BigInt.asIntN(bits, value))
+        simulator.run(`BITFIELD k SET i${bits} ${at} ${value}`)
+        expect(simulator.run(`BITFIELD k GET i${bits} ${at}`)).toEqual([expected])
+      },
+    ),
+  )
 })
 
 test('writing the same bit is no change from 7.0 on', () => {

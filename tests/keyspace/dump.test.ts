@@ -16,8 +16,16 @@ test('a string is dumped as Valkey 8.1 dumped it', () => {
 })
 
 const makers = [
-  'SET k hello', 'SET k 12', 'SET k -70000', 'SET k 99999999999', 'RPUSH k a b 1', 'SADD k 1 2 3', 'SADD k a b', 'ZADD k 1.5 a -inf b',
-  'HSET k f v g w', 'PFADD k a b c',
+  'SET k hello',
+  'SET k 12',
+  'SET k -70000',
+  'SET k 99999999999',
+  'RPUSH k a b 1',
+  'SADD k 1 2 3',
+  'SADD k a b',
+  'ZADD k 1.5 a -inf b',
+  'HSET k f v g w',
+  'PFADD k a b c',
 ]
 test.each(makers)('%s comes back from DUMP through RESTORE', (maker) => {
   const simulator = new Simulator()
@@ -47,9 +55,19 @@ test.each([
   ['a list', 'EgECExMAAAADAIFhAvF47APy4JMEBP8MAAZL9LszUsQH', 'LRANGE k 0 -1', ['a', '-5000', '300000']],
   ['a set', 'FA4OAAAAAgCBYQKCYmID/wwAaRKq+ggZAkM=', 'SMEMBERS k', ['a', 'bb']],
   ['an intset', 'CxAEAAAAAgAAAAEAAABwEQEADADsQ3euB0zIjQ==', 'SMEMBERS k', ['1', '70000']],
-  ['a sorted set', 'ERgYAAAABACBYgKELWluZgWBYQKDMS41BP8MAKn1iKKB49nI', 'ZRANGE k 0 -1 WITHSCORES', ['b', '-inf', 'a', '1.5']],
+  [
+    'a sorted set',
+    'ERgYAAAABACBYgKELWluZgWBYQKDMS41BP8MAKn1iKKB49nI',
+    'ZRANGE k 0 -1 WITHSCORES',
+    ['b', '-inf', 'a', '1.5'],
+  ],
   ['a hash', 'EBISAAAABACBZgKBdgKBZwIHAf8MAKx5R3qejWzr', 'HGETALL k', ['f', 'v', 'g', '7']],
-  ['a hash with an expiring field', 'GQC0xdq4AQAAFxcAAAADAIFmAoF2AvQAtMXauAEAAAn/DAB0/bVRaRBsdQ==', 'HPEXPIRETIME k FIELDS 1 f', [1893456000000]],
+  [
+    'a hash with an expiring field',
+    'GQC0xdq4AQAAFxcAAAADAIFmAoF2AvQAtMXauAEAAAn/DAB0/bVRaRBsdQ==',
+    'HPEXPIRETIME k FIELDS 1 f',
+    [1893456000000],
+  ],
   ['a compressed string', 'AMMLHgNhYmNh4A8CAWJjDABDAoqtnc8DYw==', 'GET k', 'abc'.repeat(10)],
 ])('%s that Redis 8.0 dumped is restored', (_, payload, line, reply) => {
   const simulator = new Simulator()
@@ -63,7 +81,9 @@ test('RESTORE checks in the server’s order', () => {
   const payload = simulator.run('DUMP k') as string
   expect(simulator.runArgv(['RESTORE', 'k', '0', payload])).toBe('BUSYKEY Target key name already exists.')
   expect(simulator.runArgv(['RESTORE', 'k', '-1', payload, 'REPLACE'])).toBe('ERR Invalid TTL value, must be >= 0')
-  expect(simulator.runArgv(['RESTORE', 'k', '0', payload + 'x', 'REPLACE'])).toBe('ERR DUMP payload version or checksum are wrong')
+  expect(simulator.runArgv(['RESTORE', 'k', '0', payload + 'x', 'REPLACE'])).toBe(
+    'ERR DUMP payload version or checksum are wrong',
+  )
   const nonsense = '\x01\x40\x0c\x00'
   expect(simulator.runArgv(['RESTORE', 'x', '0', nonsense + crc64(nonsense)])).toBe('ERR Bad data format')
   expect(simulator.runArgv(['RESTORE', 'k', '1000', payload, 'REPLACE'])).toBe('OK')
@@ -75,9 +95,12 @@ test('RESTORE checks in the server’s order', () => {
 test('no payload makes loading throw', () => {
   const behaviours = behavioursOf('redis-8.0')
   const bytes = fc.uint8Array({ maxLength: 60 }).map((array) => String.fromCharCode(...array))
-  fc.assert(fc.property(fc.constantFrom(0, 1, 2, 4, 5, 11, 16, 17, 18, 20, 24, 25, 0x80, 99), bytes, (type, body) => {
-    loadValue(String.fromCharCode(type) + body + '0123456789', behaviours)
-    loadValue(String.fromCharCode(type, body.length) + body + '0123456789', behaviours)
-    loadValue(String.fromCharCode(type, 0xc3, body.length, 40) + body + '0123456789', behaviours)
-  }), { numRuns: 2000 })
+  fc.assert(
+    fc.property(fc.constantFrom(0, 1, 2, 4, 5, 11, 16, 17, 18, 20, 24, 25, 0x80, 99), bytes, (type, body) => {
+      loadValue(String.fromCharCode(type) + body + '0123456789', behaviours)
+      loadValue(String.fromCharCode(type, body.length) + body + '0123456789', behaviours)
+      loadValue(String.fromCharCode(type, 0xc3, body.length, 40) + body + '0123456789', behaviours)
+    }),
+    { numRuns: 2000 },
+  )
 })

@@ -12,7 +12,9 @@ test('EXPIRE and its conditions', () => {
   expect(after('redis-8.0', 'SET k v', 'EXPIRE k 10 GT')).toBe(0)
   expect(after('redis-8.0', 'SET k v', 'EXPIRE k 10 LT', 'TTL k')).toBe(10)
   expect(after('redis-8.0', 'SET k v', 'EXPIRE k 10', 'EXPIRE k 5 GT', 'EXPIRE k 7 LT XX', 'TTL k')).toBe(7)
-  expect(after('redis-8.0', 'EXPIRE k 10 NX GT')).toBe('ERR NX and XX, GT or LT options at the same time are not compatible')
+  expect(after('redis-8.0', 'EXPIRE k 10 NX GT')).toBe(
+    'ERR NX and XX, GT or LT options at the same time are not compatible',
+  )
   expect(after('redis-8.0', 'EXPIRE k 10 Foo')).toBe('ERR Unsupported option Foo')
   expect(after('redis-7.0', 'EXPIRE k 9223372036854775807')).toBe("ERR invalid expire time in 'expire' command")
   expect(after('redis-8.0', 'SET k v', 'EXPIRE k -1', 'EXISTS k')).toBe(0)
@@ -66,7 +68,9 @@ test('OBJECT looks without touching', () => {
   expect(simulator.run('OBJECT|REFCOUNT x k')).toBe(2147483647)
   expect(simulator.run('OBJECT|ENCODING x none')).toBe(null)
   expect(after('redis-6.2', 'SET k 5', 'OBJECT encoding k')).toBe('int')
-  expect(after('redis-6.2', 'OBJECT foo k')).toBe("ERR Unknown subcommand or wrong number of arguments for 'foo'. Try OBJECT HELP.")
+  expect(after('redis-6.2', 'OBJECT foo k')).toBe(
+    "ERR Unknown subcommand or wrong number of arguments for 'foo'. Try OBJECT HELP.",
+  )
 })
 
 test('SORT by number, by text, by other keys', () => {
@@ -76,7 +80,14 @@ test('SORT by number, by text, by other keys', () => {
   expect(after('redis-8.0', list, 'SORT l LIMIT 1 1')).toEqual(['3'])
   expect(after('redis-8.0', 'RPUSH l a', 'SORT l')).toBe("ERR One or more scores can't be converted into double")
   const weights = ['MSET w_3 1 w_10 2 w_2 3', 'HSET h_3 f three', 'HSET h_2 f two']
-  expect(after('redis-8.0', list, ...weights, 'SORT l BY w_* GET # GET h_*->f')).toEqual(['3', 'three', '10', null, '2', 'two'])
+  expect(after('redis-8.0', list, ...weights, 'SORT l BY w_* GET # GET h_*->f')).toEqual([
+    '3',
+    'three',
+    '10',
+    null,
+    '2',
+    'two',
+  ])
   expect(after('redis-8.0', list, 'SORT l STORE d', 'LRANGE d 0 -1')).toEqual(['2', '3', '10'])
   expect(after('redis-8.0', 'SORT none STORE d')).toBe(0)
   expect(after('redis-8.0', list, 'SORT l BY nosort DESC')).toEqual(['2', '10', '3'])

@@ -10,7 +10,9 @@ function after(target: TargetId, ...lines: string[]) {
 test('numbers in fields', () => {
   expect(after('redis-8.0', 'HINCRBY h f 5', 'HINCRBY h f -7')).toBe(-2)
   expect(after('redis-8.0', 'HSET h f x', 'HINCRBY h f 1')).toBe('ERR hash value is not an integer')
-  expect(after('redis-8.0', 'HSET h f 9223372036854775807', 'HINCRBY h f 1')).toBe('ERR increment or decrement would overflow')
+  expect(after('redis-8.0', 'HSET h f 9223372036854775807', 'HINCRBY h f 1')).toBe(
+    'ERR increment or decrement would overflow',
+  )
   expect(after('redis-8.0', 'HINCRBYFLOAT h f 0.1', 'HINCRBYFLOAT h f 0.2')).toBe('0.3')
   expect(after('redis-8.0', 'HINCRBYFLOAT h f inf')).toBe('ERR value is NaN or Infinity')
 })
@@ -46,21 +48,33 @@ test('fields expire, and take the key along when they were the last', () => {
 })
 
 test('writing a field takes its expiry away, counting in it does not', () => {
-  expect(after('redis-8.0', 'HSET h f 1', 'HEXPIRE h 10 FIELDS 1 f', 'HINCRBY h f 1', 'HTTL h FIELDS 1 f')).toEqual([10])
+  expect(after('redis-8.0', 'HSET h f 1', 'HEXPIRE h 10 FIELDS 1 f', 'HINCRBY h f 1', 'HTTL h FIELDS 1 f')).toEqual([
+    10,
+  ])
   expect(after('redis-8.0', 'HSET h f 1', 'HEXPIRE h 10 FIELDS 1 f', 'HSET h f 2', 'HTTL h FIELDS 1 f')).toEqual([-1])
-  expect(after('redis-8.0', 'HSET h f 1', 'HEXPIRE h 10 FIELDS 1 f', 'HSETEX h KEEPTTL FIELDS 1 f 2', 'HTTL h FIELDS 1 f')).toEqual([10])
+  expect(
+    after('redis-8.0', 'HSET h f 1', 'HEXPIRE h 10 FIELDS 1 f', 'HSETEX h KEEPTTL FIELDS 1 f 2', 'HTTL h FIELDS 1 f'),
+  ).toEqual([10])
 })
 
 test.each([
   ['redis-8.0', 'HEXPIRE h 10 FIELDS 2 f', 'ERR The `numfields` parameter must match the number of arguments'],
-  ['valkey-9.1', 'HEXPIRE h 10 FIELDS 2 f', 'ERR numfields should be greater than 0 and match the provided number of fields'],
+  [
+    'valkey-9.1',
+    'HEXPIRE h 10 FIELDS 2 f',
+    'ERR numfields should be greater than 0 and match the provided number of fields',
+  ],
   ['redis-8.0', 'HEXPIRE h -1 FIELDS 1 f', 'ERR invalid expire time, must be >= 0'],
   ['valkey-9.1', 'HEXPIRE h -1 FIELDS 1 f', "ERR invalid expire time in 'hexpire' command"],
   ['redis-8.0', 'HTTL h FIELD 1 f', 'ERR Mandatory argument FIELDS is missing or not at the right position'],
   ['valkey-9.1', 'HTTL h FIELDS 2 f', 'ERR syntax error'],
   ['redis-8.0', 'HSETEX h FNX FXX FIELDS 1 f v', 'ERR Only one of FXX or FNX arguments can be specified'],
   ['redis-8.0', 'HSETEX h FOO FIELDS 1 f v', 'ERR unknown argument: FOO'],
-  ['redis-8.0', 'HGETEX h EX 10 PX 10 FIELDS 1 f', 'ERR Mandatory argument FIELDS is missing or not at the right position'],
+  [
+    'redis-8.0',
+    'HGETEX h EX 10 PX 10 FIELDS 1 f',
+    'ERR Mandatory argument FIELDS is missing or not at the right position',
+  ],
 ] as const)('%s refuses %s', (target, line, message) => expect(after(target, line)).toBe(message))
 
 test('HGETDEL gives and takes', () => {
@@ -77,5 +91,9 @@ test('HRANDFIELD draws fields once, or as often as it is asked to', () => {
   expect((simulator.run('HRANDFIELD h 99') as string[]).sort()).toEqual(['a', 'b', 'c'])
   expect((simulator.run('HRANDFIELD h -7') as string[]).length).toBe(7)
   simulator.protocol = 3
-  expect(simulator.run('HRANDFIELD h 99 WITHVALUES')).toEqual([['a', '1'], ['b', '2'], ['c', '3']])
+  expect(simulator.run('HRANDFIELD h 99 WITHVALUES')).toEqual([
+    ['a', '1'],
+    ['b', '2'],
+    ['c', '3'],
+  ])
 })

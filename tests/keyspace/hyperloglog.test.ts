@@ -5,7 +5,8 @@ import { Simulator } from './simulator'
 
 test('counts within the error that is promised', () => {
   const simulator = new Simulator()
-  for (let i = 0; i < 5000; i += 100) simulator.runArgv(['PFADD', 'k', ...Array.from({ length: 100 }, (_, j) => `element:${i + j}`)])
+  for (let i = 0; i < 5000; i += 100)
+    simulator.runArgv(['PFADD', 'k', ...Array.from({ length: 100 }, (_, j) => `element:${i + j}`)])
   const count = simulator.run('PFCOUNT k') as number
   expect(Math.abs(count - 5000)).toBeLessThan(5000 * 0.03)
   expect(simulator.run('PFDEBUG ENCODING k')).toBe('dense')
@@ -14,7 +15,9 @@ test('counts within the error that is promised', () => {
 test('is laid out as Redis 8.0 lays it out', () => {
   const simulator = new Simulator()
   simulator.run('PFADD k a b c d e')
-  expect(simulator.run('PFDEBUG DECODE k')).toBe('Z:7292 v:1,1 Z:1143 v:1,1 Z:4274 v:2,1 Z:2445 v:1,1 Z:622 v:1,1 Z:603')
+  expect(simulator.run('PFDEBUG DECODE k')).toBe(
+    'Z:7292 v:1,1 Z:1143 v:1,1 Z:4274 v:2,1 Z:2445 v:1,1 Z:622 v:1,1 Z:603',
+  )
   expect(simulator.run('PFCOUNT k')).toBe(5)
   expect(simulator.run('PFADD k a')).toBe(0)
 })
@@ -32,25 +35,32 @@ test('merges, and says what is no HyperLogLog', () => {
 })
 
 test('sparse and dense hold the same registers, through writing and reading', () => {
-  const raises = fc.array(fc.tuple(fc.integer({ min: 0, max: 16383 }), fc.integer({ min: 1, max: 32 })), { maxLength: 300 })
-  fc.assert(fc.property(raises, (raises) => {
-    let sparse = Sketch.empty()
-    let dense = Sketch.empty().toDense()
-    for (const [index, count] of raises) {
-      sparse = sparse.raise(index, count) ?? sparse
-      dense = dense.raise(index, count) ?? dense
-    }
-    for (const sketch of [sparse, dense]) {
-      const read = Sketch.parse(Uint8Array.from(sketch.toBytes(), (c) => c.charCodeAt(0)))
-      if (typeof read === 'string') throw new Error(read)
-      expect(read.registers().join() === dense.registers().join()).toBe(true)
-      expect(read.toBytes()).toBe(sketch.toBytes())
-    }
-  }), { numRuns: 30 })
+  const raises = fc.array(fc.tuple(fc.integer({ min: 0, max: 16383 }), fc.integer({ min: 1, max: 32 })), {
+    maxLength: 300,
+  })
+  fc.assert(
+    fc.property(raises, (raises) => {
+      let sparse = Sketch.empty()
+      let dense = Sketch.empty().toDense()
+      for (const [index, count] of raises) {
+        sparse = sparse.raise(index, count) ?? sparse
+        dense = dense.raise(index, count) ?? dense
+      }
+      for (const sketch of [sparse, dense]) {
+        const read = Sketch.parse(Uint8Array.from(sketch.toBytes(), (c) => c.charCodeAt(0)))
+        if (typeof read === 'string') throw new Error(read)
+        expect(read.registers().join() === dense.registers().join()).toBe(true)
+        expect(read.toBytes()).toBe(sketch.toBytes())
+      }
+    }),
+    { numRuns: 30 },
+  )
 })
 
 test('reading any bytes never throws', () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), fc.boolean(), (bytes, header) => {
-    Sketch.parse(header ? Uint8Array.from([72, 89, 76, 76, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...bytes]) : bytes)
-  }))
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), fc.boolean(), (bytes, header) => {
+      Sketch.parse(header ? Uint8Array.from([72, 89, 76, 76, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...bytes]) : bytes)
+    }),
+  )
 })

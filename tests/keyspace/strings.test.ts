@@ -31,7 +31,8 @@ test.each([
 ] as const)('%s on %s', (line, target, reply) => expect(after(target, line)).toEqual(reply))
 
 test('encodings tell how a string was stored', () => {
-  const encoding = (target: 'redis-8.0' | 'valkey-8.1', ...lines: string[]) => after(target, ...lines, 'OBJECT|ENCODING x k')
+  const encoding = (target: 'redis-8.0' | 'valkey-8.1', ...lines: string[]) =>
+    after(target, ...lines, 'OBJECT|ENCODING x k')
   expect(encoding('redis-8.0', 'SET k 123')).toBe('int')
   expect(encoding('redis-8.0', 'SET k 0123')).toBe('embstr')
   expect(encoding('redis-8.0', 'SET k v', 'APPEND k w')).toBe('raw')
@@ -51,7 +52,12 @@ test('LCS finds the text, its length and where it matched', () => {
   const lines = ['SET a ohmytext', 'SET b mynewtext']
   expect(after('redis-8.0', ...lines, 'LCS a b')).toBe('mytext')
   expect(after('redis-8.0', ...lines, 'LCS a b LEN')).toBe(6)
-  expect(after('redis-8.0', ...lines, 'LCS a b IDX MINMATCHLEN 4 WITHMATCHLEN')).toEqual(['matches', [[[4, 7], [5, 8], 4]], 'len', 6])
+  expect(after('redis-8.0', ...lines, 'LCS a b IDX MINMATCHLEN 4 WITHMATCHLEN')).toEqual([
+    'matches',
+    [[[4, 7], [5, 8], 4]],
+    'len',
+    6,
+  ])
   expect(after('redis-6.2', 'STRALGO LCS STRINGS ohmytext mynewtext LEN')).toBe(6)
 })
 

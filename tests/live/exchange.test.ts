@@ -17,7 +17,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 /** Users with what is hard to write down: quotes, white space, other alphabets, selectors that hold parentheses. */
 function policy(target: Target): Users {
   const users = new Users(target.table, target.behaviours)
-  const set = (name: string, ...rules: readonly string[]): void => expect(users.setUser(fromText(name), rules.map(fromText))).toBe(null)
+  const set = (name: string, ...rules: readonly string[]): void =>
+    expect(users.setUser(fromText(name), rules.map(fromText))).toBe(null)
   set('app', 'on', '>p w', '~app:*', '~a"b', "~it's", '~é', '~a\\b', '~$HOME', '~x)', '+@read', '-get', '+config|get')
   set("a'b", 'on', 'nopass', 'allkeys', '+@all')
   if (target.behaviours.hasSelectors) set('app', '%R~r:*', '(~b) +set)', '(%W~c"d\\ &x +del)')
@@ -25,14 +26,24 @@ function policy(target: Target): Users {
   return users
 }
 
-const lines = (text: string): string[] => text.split('\n').filter((line) => line.startsWith('user ')).sort()
+const lines = (text: string): string[] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('user '))
+    .sort()
 
 describe.each(installedOracles())('$target', ({ program, target: id }) => {
   const client = program.replace(/-server$/, '-cli')
   const cli = (port: number, args: readonly string[], input = ''): string =>
-    execFileSync(client, ['-p', String(port), ...args], { encoding: 'latin1', input: Buffer.from(input), stdio: ['pipe', 'pipe', 'ignore'] })
+    execFileSync(client, ['-p', String(port), ...args], {
+      encoding: 'latin1',
+      input: Buffer.from(input),
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
   const listed = (port: number): string[] => lines(cli(port, [], 'AUTH adm\nACL LIST\n'))
-  async function made(format: ExportFormat): Promise<{ target: Target; users: Users; text: string; expected: string[] }> {
+  async function made(
+    format: ExportFormat,
+  ): Promise<{ target: Target; users: Users; text: string; expected: string[] }> {
     const target = await loadTarget(id)
     const users = policy(target)
     const { text } = await exportUsers(format, { target, users })
@@ -52,7 +63,10 @@ describe.each(installedOracles())('$target', ({ program, target: id }) => {
     }
   })
 
-  test.each([['acl-file', '--aclfile'], ['redis-conf', '--include']] as const)('%s', async (format, option) => {
+  test.each([
+    ['acl-file', '--aclfile'],
+    ['redis-conf', '--include'],
+  ] as const)('%s', async (format, option) => {
     const { text, expected } = await made(format)
     const file = join(folder, `${id}.${format}`)
     writeFileSync(file, text)
@@ -71,7 +85,12 @@ describe.each(installedOracles())('$target', ({ program, target: id }) => {
       cli(server.port, ['CLUSTER', 'ADDSLOTS', '0'])
       const file = join(folder, `${id}.sh`)
       writeFileSync(file, text)
-      const run = (password: string): string => execFileSync('sh', [file, '127.0.0.1', String(server.port)], { encoding: 'utf8', env: { ...process.env, REDISCLI_AUTH: password }, stdio: ['ignore', 'pipe', 'ignore'] })
+      const run = (password: string): string =>
+        execFileSync('sh', [file, '127.0.0.1', String(server.port)], {
+          encoding: 'utf8',
+          env: { ...process.env, REDISCLI_AUTH: password },
+          stdio: ['ignore', 'pipe', 'ignore'],
+        })
       expect(run('')).toMatch(/: done\n$/)
       expect(listed(server.port)).toEqual(expected)
       expect(run('adm')).toMatch(/: done\n$/)

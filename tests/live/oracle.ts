@@ -43,7 +43,9 @@ function freePort(): Promise<number> {
     probe.once('error', reject)
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address()
-      probe.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))))
+      probe.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
+      )
     })
   })
 }
@@ -59,7 +61,11 @@ export class LiveServer {
   static async start(program: string, options: readonly string[] = []): Promise<LiveServer> {
     const port = await freePort()
     const folder = mkdtempSync(join(tmpdir(), 'acl-oracle-'))
-    const child = spawn(program, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder, ...options], { stdio: 'ignore' })
+    const child = spawn(
+      program,
+      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder, ...options],
+      { stdio: 'ignore' },
+    )
     for (let attempt = 0; ; attempt++) {
       try {
         ;(await WireClient.open(port)).close()

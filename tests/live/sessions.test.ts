@@ -30,19 +30,26 @@ const conversations: readonly Conversation[] = readFileSync(new URL('./sessions.
     }
   })
 
-const sleep = (milliseconds: number): Promise<null> => new Promise((resolve) => setTimeout(() => resolve(null), milliseconds))
+const sleep = (milliseconds: number): Promise<null> =>
+  new Promise((resolve) => setTimeout(() => resolve(null), milliseconds))
 
 /** One connection, to both. */
 class Both {
   readonly received: Recorded[] = []
   readonly simulated: Connection
 
-  constructor(readonly real: WireClient, server: Server) {
+  constructor(
+    readonly real: WireClient,
+    server: Server,
+  ) {
     let connection: Connection | null = null
-    connection = server.connect({ kind: 'loopback' }, {
-      push: (reply) => this.received.push(asRecorded(reply, connection?.protocol ?? 2)),
-      closed: () => this.received.push({ closed: true }),
-    })
+    connection = server.connect(
+      { kind: 'loopback' },
+      {
+        push: (reply) => this.received.push(asRecorded(reply, connection?.protocol ?? 2)),
+        closed: () => this.received.push({ closed: true }),
+      },
+    )
     this.simulated = connection
   }
 
@@ -51,29 +58,39 @@ class Both {
     const { replies } = this.simulated.send(argv)
     const own = replies.map((reply) => asRecorded(reply, this.simulated.protocol))
     // What the server says before it hangs up comes before that.
-    const end = this.received.findIndex((one, i) => i >= hungUp && typeof one === 'object' && one !== null && 'closed' in one)
+    const end = this.received.findIndex(
+      (one, i) => i >= hungUp && typeof one === 'object' && one !== null && 'closed' in one,
+    )
     this.received.splice(end < 0 ? this.received.length : end, 0, ...own)
   }
 }
 
 /** Sizes, times and addresses differ by nature. */
 function masked(reply: unknown): string {
-  const fields = /(addr|laddr|fd|age|idle|qbuf|qbuf-free|argv-mem|multi-mem|tot-mem|rbs|rbp|obl|oll|omem|events|tot-net-in|tot-net-out|tot-cmds|io-thread|watch|multi)=\S+/g
+  const fields =
+    /(addr|laddr|fd|age|idle|qbuf|qbuf-free|argv-mem|multi-mem|tot-mem|rbs|rbp|obl|oll|omem|events|tot-net-in|tot-net-out|tot-cmds|io-thread|watch|multi)=\S+/g
   return JSON.stringify(reply, (_key, value: unknown) => {
     if (typeof value === 'number' && value > 1e9) return 'large'
-    if (Array.isArray(value) && value.includes('age-seconds')) return (value as unknown[]).map((one, i, all) => (all[i - 1] === 'age-seconds' ? 'age' : one))
+    if (Array.isArray(value) && value.includes('age-seconds'))
+      return (value as unknown[]).map((one, i, all) => (all[i - 1] === 'age-seconds' ? 'age' : one))
     if (typeof value !== 'string') return value
-    return value.replace(fields, '$1=_').replace(/\d{9,}(\.\d+)?/g, 'time').replace(/127\.0\.0\.1:\d+/g, 'address')
+    return value
+      .replace(fields, '$1=_')
+      .replace(/\d{9,}(\.\d+)?/g, 'time')
+      .replace(/127\.0\.0\.1:\d+/g, 'address')
   })
 }
 
 describe.each(installedOracles())('$target beside the real server', ({ program, target: id }) => {
   test.each(conversations)('$name', async ({ conf, lines }) => {
     provideLuaFromPackage()
-    const live = await LiveServer.start(program, conf.flatMap((line) => {
-      const [name = '', ...words] = (splitWords(line) ?? []).map((word) => word.text)
-      return [`--${name}`, ...words]
-    }))
+    const live = await LiveServer.start(
+      program,
+      conf.flatMap((line) => {
+        const [name = '', ...words] = (splitWords(line) ?? []).map((word) => word.text)
+        return [`--${name}`, ...words]
+      }),
+    )
     const started = startServer({
       target: await loadTarget(id),
       conf: conf.map((line) => `${fromText(line)}\n`).join(''),
@@ -112,7 +129,8 @@ describe.each(installedOracles())('$target beside the real server', ({ program, 
         const expected = received.splice(0)
         const got: unknown[] = []
         for (let i = 0; i < expected.length; i++) got.push(await Promise.race([real.next(), sleep(1000)]))
-        if (masked(got) !== masked(expected)) differences.push({ line, on: name, real: masked(got), simulated: masked(expected) })
+        if (masked(got) !== masked(expected))
+          differences.push({ line, on: name, real: masked(got), simulated: masked(expected) })
       }
       if (differences.length > 0) break
     }

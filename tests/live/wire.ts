@@ -40,20 +40,34 @@ class Reader {
     const line = this.line()
     const rest = line.slice(1)
     switch (line[0]) {
-      case '+': return { s: Buffer.from(toUint8(rest)).toString('utf8') }
-      case '-': return { e: Buffer.from(toUint8(rest)).toString('utf8') }
-      case ':': return { i: Number(rest) }
-      case '_': return null
-      case '$': return rest === '-1' ? null : text(this.block(Number(rest)))
-      case '*': return rest === '-1' ? null : this.items(Number(rest))
-      case '~': return { t: this.items(Number(rest)) }
-      case '>': return { p: this.items(Number(rest)) }
-      case '%': return { m: Array.from({ length: Number(rest) }, () => [this.reply(), this.reply()]) }
-      case ',': return { d: rest }
-      case '#': return { b: rest === 't' }
-      case '(': return { n: rest }
-      case '=': return { v: text(this.block(Number(rest))) as string }
-      default: throw new Error(`not a reply: ${JSON.stringify(line.slice(0, 40))}`)
+      case '+':
+        return { s: Buffer.from(toUint8(rest)).toString('utf8') }
+      case '-':
+        return { e: Buffer.from(toUint8(rest)).toString('utf8') }
+      case ':':
+        return { i: Number(rest) }
+      case '_':
+        return null
+      case '$':
+        return rest === '-1' ? null : text(this.block(Number(rest)))
+      case '*':
+        return rest === '-1' ? null : this.items(Number(rest))
+      case '~':
+        return { t: this.items(Number(rest)) }
+      case '>':
+        return { p: this.items(Number(rest)) }
+      case '%':
+        return { m: Array.from({ length: Number(rest) }, () => [this.reply(), this.reply()]) }
+      case ',':
+        return { d: rest }
+      case '#':
+        return { b: rest === 't' }
+      case '(':
+        return { n: rest }
+      case '=':
+        return { v: text(this.block(Number(rest))) as string }
+      default:
+        throw new Error(`not a reply: ${JSON.stringify(line.slice(0, 40))}`)
     }
   }
 }
@@ -112,7 +126,10 @@ export class WireClient {
 
   /** Sends a command without waiting for a reply. */
   write(argv: readonly Bytes[]): void {
-    if (!this.closed) this.socket.write(Buffer.from(`*${argv.length}\r\n${argv.map((a) => `$${a.length}\r\n${a}\r\n`).join('')}`, 'latin1'))
+    if (!this.closed)
+      this.socket.write(
+        Buffer.from(`*${argv.length}\r\n${argv.map((a) => `$${a.length}\r\n${a}\r\n`).join('')}`, 'latin1'),
+      )
   }
 
   /** The next reply, asked for or pushed. */

@@ -35,5 +35,9 @@ test.each([2, 3] as const)('what was rendered in RESP%d is read back', (protocol
 })
 
 test('lines around replies are left out', () => {
-  expect(readRendered('127.0.0.1:6379> KEYS *\n1) "a"\n2) "b"\n127.0.0.1:6379> KEYS x\n(empty array)\n> ACL LIST\r\n1) "c"\r\n')).toEqual([['a', 'b'], ['c']])
+  expect(
+    readRendered(
+      '127.0.0.1:6379> KEYS *\n1) "a"\n2) "b"\n127.0.0.1:6379> KEYS x\n(empty array)\n> ACL LIST\r\n1) "c"\r\n',
+    ),
+  ).toEqual([['a', 'b'], ['c']])
 })

@@ -4,7 +4,14 @@ import { encodeCommand } from '../../src/resp/encode'
 import { RequestReader } from '../../src/resp/request'
 import type { Request, RequestLimits } from '../../src/resp/request'
 
-const limits: RequestLimits = { maxArguments: 2 ** 31 - 1, maxBulkLength: 512 * 1024 * 1024, mustLogIn: () => false, nulHidesLineEnd: true, inlineLosesFF: false, blankLineKeepsInline: false }
+const limits: RequestLimits = {
+  maxArguments: 2 ** 31 - 1,
+  maxBulkLength: 512 * 1024 * 1024,
+  mustLogIn: () => false,
+  nulHidesLineEnd: true,
+  inlineLosesFF: false,
+  blankLineKeepsInline: false,
+}
 
 function read(chunks: readonly string[], some: Partial<RequestLimits> = {}): Request[] {
   const reader = new RequestReader({ ...limits, ...some })
@@ -71,31 +78,51 @@ test('Valkey 8 reads on inline after a blank line', () => {
   expect(read(['\n*1\r\n$4\r\nPING\r\n'], { blankLineKeepsInline: true })).toEqual([argv('PING')])
 })
 
-const bytes = fc.string({ unit: 'binary', maxLength: 40 }).map((s) => [...s].map((c) => String.fromCharCode(c.charCodeAt(0) & 255)).join(''))
+const bytes = fc
+  .string({ unit: 'binary', maxLength: 40 })
+  .map((s) => [...s].map((c) => String.fromCharCode(c.charCodeAt(0) & 255)).join(''))
 
 test('what is sent is read, however it is cut', () => {
-  fc.assert(fc.property(fc.array(fc.array(bytes, { minLength: 1, maxLength: 5 }), { maxLength: 5 }), fc.array(fc.nat(60)), (commands, cuts) => {
-    let rest = commands.map((command) => encodeCommand(command)).join('')
-    const chunks: string[] = []
-    for (const cut of cuts) {
-      chunks.push(rest.slice(0, cut))
-      rest = rest.slice(cut)
-    }
-    expect(read([...chunks, rest])).toEqual(commands.map((command) => argv(...command)))
-  }))
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(bytes, { minLength: 1, maxLength: 5 }), { maxLength: 5 }),
+      fc.array(fc.nat(60)),
+      (commands, cuts) => {
+        let rest = commands.map((command) => encodeCommand(command)).join('')
+        const chunks: string[] = []
+        for (const cut of cuts) {
+          chunks.push(rest.slice(0, cut))
+          rest = rest.slice(cut)
+        }
+        expect(read([...chunks, rest])).toEqual(commands.map((command) => argv(...command)))
+      },
+    ),
+  )
 })
 
 test('nothing makes it fail, and cuts do not change what it reads', () => {
-  const hostile = fc.array(fc.oneof(fc.constantFrom('*', '$', '1', '3', '-1', '\r\n', '\r', '\n', '"', "'", '\\x4', ' ', '\0', 'PING'), bytes)).map((parts) => parts.join(''))
-  fc.assert(fc.property(hostile, (stream) => {
-    expect(read([...stream])).toEqual(read([stream]))
-  }), { numRuns: 500 })
+  const hostile = fc
+    .array(
+      fc.oneof(
+        fc.constantFrom('*', '$', '1', '3', '-1', '\r\n', '\r', '\n', '"', "'", '\\x4', ' ', '\0', 'PING'),
+        bytes,
+      ),
+    )
+    .map((parts) => parts.join(''))
+  fc.assert(
+    fc.property(hostile, (stream) => {
+      expect(read([...stream])).toEqual(read([stream]))
+    }),
+    { numRuns: 500 },
+  )
 })
 
 test('a large request in small pieces is read in no time', () => {
   const value = 'x'.repeat(4 * 1024 * 1024)
   const stream = encodeCommand(['SET', 'k', value])
-  const chunks = Array.from({ length: Math.ceil(stream.length / 1400) }, (_, i) => stream.slice(i * 1400, (i + 1) * 1400))
+  const chunks = Array.from({ length: Math.ceil(stream.length / 1400) }, (_, i) =>
+    stream.slice(i * 1400, (i + 1) * 1400),
+  )
   const start = performance.now()
   expect(read(chunks)).toEqual([argv('SET', 'k', value)])
   expect(performance.now() - start).toBeLessThan(2000)

@@ -24,15 +24,20 @@ test('what is wrong is told with its place, and the words before it stand', () =
   expect(words('"a b" pre"x y')).toEqual(['a b', 'pre"x y'])
 })
 
-test('never fails, agrees with the servers\' splitting, and places lie in the line', () => {
-  const line = fc.array(fc.constantFrom('a', ' ', '"', "'", '\\', 'x41', '\n', '\0', '\xe9'), { maxLength: 25 }).map((parts) => parts.join(''))
-  fc.assert(fc.property(line, (text) => {
-    const split = splitArgs(text)
-    expect(split.problem === null).toBe(splitWords(text) !== null)
-    for (const { from, to } of [...split.words, ...(split.problem === null ? [] : [split.problem])]) {
-      expect(from).toBeGreaterThanOrEqual(0)
-      expect(to).toBeLessThanOrEqual(text.length)
-      expect(from).toBeLessThanOrEqual(to)
-    }
-  }), { numRuns: 2000 })
+test("never fails, agrees with the servers' splitting, and places lie in the line", () => {
+  const line = fc
+    .array(fc.constantFrom('a', ' ', '"', "'", '\\', 'x41', '\n', '\0', '\xe9'), { maxLength: 25 })
+    .map((parts) => parts.join(''))
+  fc.assert(
+    fc.property(line, (text) => {
+      const split = splitArgs(text)
+      expect(split.problem === null).toBe(splitWords(text) !== null)
+      for (const { from, to } of [...split.words, ...(split.problem === null ? [] : [split.problem])]) {
+        expect(from).toBeGreaterThanOrEqual(0)
+        expect(to).toBeLessThanOrEqual(text.length)
+        expect(from).toBeLessThanOrEqual(to)
+      }
+    }),
+    { numRuns: 2000 },
+  )
 })

@@ -72,7 +72,9 @@ describe('the socket file, ports and limits', () => {
     const world = await start('redis-7.2', ['unixsocket /run/redis.sock', 'unixsocketperm 770'])
     expect(knock(world, { kind: 'unix', as: 'owner' })).toBe('PONG')
     expect(knock(world, { kind: 'unix', as: 'group' })).toBe('PONG')
-    expect(knock(world, { kind: 'unix', as: 'other' })).toBe('Could not connect to Redis at /run/redis.sock: Permission denied')
+    expect(knock(world, { kind: 'unix', as: 'other' })).toBe(
+      'Could not connect to Redis at /run/redis.sock: Permission denied',
+    )
     expect(knock(await start('redis-7.2'), socket)).toMatch(/no unixsocket is configured/)
   })
 
@@ -84,9 +86,14 @@ describe('the socket file, ports and limits', () => {
   })
 
   test('DEBUG says of a subcommand that there is none, where there is none', async () => {
-    const says = async (id: TargetId, line: string): Promise<unknown> => (await start(id, id === 'redis-6.2' ? [] : ['enable-debug-command yes'])).client().say(line)
-    expect(await says('redis-8.0', 'debug NoSuch')).toBe("-ERR unknown subcommand or wrong number of arguments for 'NoSuch'. Try DEBUG HELP.")
-    expect(await says('redis-6.2', 'debug NoSuch')).toBe("-ERR Unknown subcommand or wrong number of arguments for 'NoSuch'. Try DEBUG HELP.")
+    const says = async (id: TargetId, line: string): Promise<unknown> =>
+      (await start(id, id === 'redis-6.2' ? [] : ['enable-debug-command yes'])).client().say(line)
+    expect(await says('redis-8.0', 'debug NoSuch')).toBe(
+      "-ERR unknown subcommand or wrong number of arguments for 'NoSuch'. Try DEBUG HELP.",
+    )
+    expect(await says('redis-6.2', 'debug NoSuch')).toBe(
+      "-ERR Unknown subcommand or wrong number of arguments for 'NoSuch'. Try DEBUG HELP.",
+    )
     expect(await says('redis-8.0', 'debug digest')).toBe("-ERR 'debug|digest' is not simulated by ACL Playground")
     expect(await says('redis-8.0', 'debug sleep 0')).toBe('+OK')
   })
@@ -97,7 +104,9 @@ describe('the socket file, ports and limits', () => {
     expect(await refuse('redis-8.0', ['requirepass x', 'bind ""'])).toMatchObject({ message: nowhere, lines: [2] })
     expect(await refuse('redis-6.2', ['port 0'])).toMatchObject({ message: nowhere })
     expect(knock(await start('redis-8.0', ['bind ""', 'unixsocket /run/redis.sock']), socket)).toBe('PONG')
-    expect(await refuse('redis-8.0', ['port 0', 'aclfile none.acl'])).toMatchObject({ message: expect.stringContaining('opening file') as string })
+    expect(await refuse('redis-8.0', ['port 0', 'aclfile none.acl'])).toMatchObject({
+      message: expect.stringContaining('opening file') as string,
+    })
   })
 
   test('maxclients', async () => {

@@ -27,9 +27,13 @@ describe('a command line is checked in the order of a server', () => {
   test('Redis 6 quotes with backticks, and finds wrong subcommands only after the permission', async () => {
     const client = (await start('redis-6.0')).client()
     expect(client.say('nosuch a b')).toBe('-ERR unknown command `nosuch`, with args beginning with: `a`, `b`, ')
-    expect(client.say('config nosuch')).toBe("-ERR Unknown subcommand or wrong number of arguments for 'nosuch'. Try CONFIG HELP.")
+    expect(client.say('config nosuch')).toBe(
+      "-ERR Unknown subcommand or wrong number of arguments for 'nosuch'. Try CONFIG HELP.",
+    )
     client.say('acl setuser default -config')
-    expect(client.say('config nosuch')).toBe("-NOPERM this user has no permissions to run the 'config' command or its subcommand")
+    expect(client.say('config nosuch')).toBe(
+      "-NOPERM this user has no permissions to run the 'config' command or its subcommand",
+    )
   })
 
   test('the permission comes before what a subscribed connection may run, and before queueing', async () => {
@@ -59,7 +63,11 @@ describe('a command line is checked in the order of a server', () => {
     expect(client.exchange('get other').decision).toMatchObject({ allowed: false, reason: 'key', object: 'other' })
     expect(client.exchange('nosuch').decision).toBeNull()
     const entries = world.server.aclLog.entries.length
-    expect(world.server.judge('app', ['SET', 'app:1', 'v'])).toMatchObject({ allowed: false, reason: 'command', object: 'set' })
+    expect(world.server.judge('app', ['SET', 'app:1', 'v'])).toMatchObject({
+      allowed: false,
+      reason: 'command',
+      object: 'set',
+    })
     expect(world.server.judge('nobody', ['GET', 'a'])).toBeNull()
     expect(world.server.judge('app', ['NOSUCH'])).toBeNull()
     expect(world.server.aclLog.entries.length).toBe(entries)
@@ -94,10 +102,58 @@ describe('a command line is checked in the order of a server', () => {
 })
 
 const words = fc.constantFrom(
-  'get', 'set', 'acl', 'setuser', 'config', 'client', 'hello', 'multi', 'exec', 'subscribe', 'eval', 'auth', 'info', 'debug', 'memory', 'usage', 'list', 'kill', 'tracking',
-  'xadd', 'sort', 'return redis.call(unpack(ARGV))', 'return KEYS', '#!lua name=l\nredis.register_function("f", function() return 1 end)', 'load', 'zadd', 'blpop', 'command', 'docs', 'pubsub', 'slowlog', 'latency', 'select', 'watch', '0', '1', '-1', '*', 'a', '+@all', '(', '~*', 'on', '', '9999999999999999999',
+  'get',
+  'set',
+  'acl',
+  'setuser',
+  'config',
+  'client',
+  'hello',
+  'multi',
+  'exec',
+  'subscribe',
+  'eval',
+  'auth',
+  'info',
+  'debug',
+  'memory',
+  'usage',
+  'list',
+  'kill',
+  'tracking',
+  'xadd',
+  'sort',
+  'return redis.call(unpack(ARGV))',
+  'return KEYS',
+  '#!lua name=l\nredis.register_function("f", function() return 1 end)',
+  'load',
+  'zadd',
+  'blpop',
+  'command',
+  'docs',
+  'pubsub',
+  'slowlog',
+  'latency',
+  'select',
+  'watch',
+  '0',
+  '1',
+  '-1',
+  '*',
+  'a',
+  '+@all',
+  '(',
+  '~*',
+  'on',
+  '',
+  '9999999999999999999',
 )
-const argument = fc.oneof(words, fc.string({ unit: 'binary', maxLength: 12 }).map((s) => [...s].map((c) => String.fromCharCode(c.charCodeAt(0) & 255)).join('')))
+const argument = fc.oneof(
+  words,
+  fc
+    .string({ unit: 'binary', maxLength: 12 })
+    .map((s) => [...s].map((c) => String.fromCharCode(c.charCodeAt(0) & 255)).join('')),
+)
 
 describe('no command line throws, or is answered by a fault of the simulator', () => {
   test.each(targetInfos.map((info) => info.id))('%s', async (id) => {
@@ -106,19 +162,29 @@ describe('no command line throws, or is answered by a fault of the simulator', (
     const target = await loadTarget(id)
     const names = target.table.commands.map((command) => command.name.split('|'))
     const line = fc.tuple(fc.nat(2), fc.constantFrom(...names), fc.array(argument, { maxLength: 6 }))
-    fc.assert(fc.property(fc.array(line, { minLength: 1, maxLength: 14 }), (lines) => {
-      let now = 1e12
-      const result = startServer({ target, conf: '', files: { read: () => null, write: () => undefined }, clock: { now: () => now }, random: seededRandom(3) })
-      if (!result.started) throw new Error('did not start')
-      const check = (reply: Reply): void => expect(JSON.stringify(plain(reply))).not.toContain('The simulator failed')
-      const open = (): Connection => result.server.connect({ kind: 'loopback' }, { push: check, closed: () => undefined })
-      const connections = [open(), open(), open()]
-      for (const [i, name, rest] of lines) {
-        if (connections[i]?.closed !== false) connections[i] = open()
-        connections[i]?.send([...name, ...rest]).replies.forEach(check)
-        now += 50
-        result.server.tick()
-      }
-    }), { numRuns: 60 })
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 14 }), (lines) => {
+        let now = 1e12
+        const result = startServer({
+          target,
+          conf: '',
+          files: { read: () => null, write: () => undefined },
+          clock: { now: () => now },
+          random: seededRandom(3),
+        })
+        if (!result.started) throw new Error('did not start')
+        const check = (reply: Reply): void => expect(JSON.stringify(plain(reply))).not.toContain('The simulator failed')
+        const open = (): Connection =>
+          result.server.connect({ kind: 'loopback' }, { push: check, closed: () => undefined })
+        const connections = [open(), open(), open()]
+        for (const [i, name, rest] of lines) {
+          if (connections[i]?.closed !== false) connections[i] = open()
+          connections[i]?.send([...name, ...rest]).replies.forEach(check)
+          now += 50
+          result.server.tick()
+        }
+      }),
+      { numRuns: 60 },
+    )
   })
 })

@@ -13,14 +13,22 @@ export function plain(reply: Reply): unknown {
   if (reply === null || typeof reply !== 'object') return reply
   if (!('type' in reply)) return reply.map(plain)
   switch (reply.type) {
-    case 'simple': return `+${reply.text}`
-    case 'error': return `-${reply.text}`
-    case 'null-array': return null
-    case 'map': return Object.fromEntries(reply.pairs.map(([k, v]) => [String(plain(k)), plain(v)]))
-    case 'set': return reply.items.map(plain)
-    case 'push': return ['push', ...reply.items.map(plain)]
-    case 'boolean': return reply.value
-    default: return reply.text
+    case 'simple':
+      return `+${reply.text}`
+    case 'error':
+      return `-${reply.text}`
+    case 'null-array':
+      return null
+    case 'map':
+      return Object.fromEntries(reply.pairs.map(([k, v]) => [String(plain(k)), plain(v)]))
+    case 'set':
+      return reply.items.map(plain)
+    case 'push':
+      return ['push', ...reply.items.map(plain)]
+    case 'boolean':
+      return reply.value
+    default:
+      return reply.text
   }
 }
 
@@ -30,10 +38,15 @@ export class Client {
   hungUp = false
   readonly connection: Connection
 
-  constructor(readonly server: Server, origin: Origin = { kind: 'loopback' }) {
+  constructor(
+    readonly server: Server,
+    origin: Origin = { kind: 'loopback' },
+  ) {
     this.connection = server.connect(origin, {
       push: (reply) => this.pushed.push(plain(reply)),
-      closed: () => { this.hungUp = true },
+      closed: () => {
+        this.hungUp = true
+      },
     })
   }
 
@@ -82,7 +95,12 @@ export async function start(id: TargetId, conf: readonly string[] = [], extra: E
   for (const [name, content] of Object.entries(extra.files ?? {})) files.write(name, fromText(content))
   let now = 1_700_000_000_000
   const result = startServer({
-    target: await loadTarget(id), conf: conf.map((line) => `${fromText(line)}\n`).join(''), files, clock: { now: () => now }, random: seededRandom(7), ...extra.options,
+    target: await loadTarget(id),
+    conf: conf.map((line) => `${fromText(line)}\n`).join(''),
+    files,
+    clock: { now: () => now },
+    random: seededRandom(7),
+    ...extra.options,
   })
   if (!result.started) throw new Error(`The server did not start: ${toText(result.message)}`)
   const { server } = result
@@ -98,12 +116,24 @@ export async function start(id: TargetId, conf: readonly string[] = [], extra: E
 }
 
 /** Why a server does not start. */
-export async function refuse(id: TargetId, conf: readonly string[], extra: Extra = {}): Promise<{ message: string; lines: (number | undefined)[]; crash: boolean }> {
+export async function refuse(
+  id: TargetId,
+  conf: readonly string[],
+  extra: Extra = {},
+): Promise<{ message: string; lines: (number | undefined)[]; crash: boolean }> {
   const files = new Files()
   for (const [name, content] of Object.entries(extra.files ?? {})) files.write(name, fromText(content))
   const result = startServer({
-    target: await loadTarget(id), conf: conf.map((line) => `${fromText(line)}\n`).join(''), files, clock: { now: () => 0 }, random: seededRandom(7),
+    target: await loadTarget(id),
+    conf: conf.map((line) => `${fromText(line)}\n`).join(''),
+    files,
+    clock: { now: () => 0 },
+    random: seededRandom(7),
   })
   if (result.started) throw new Error('The server started.')
-  return { message: toText(result.output), lines: result.problems.map((problem) => problem.span?.line), crash: result.crash }
+  return {
+    message: toText(result.output),
+    lines: result.problems.map((problem) => problem.span?.line),
+    crash: result.crash,
+  }
 }

@@ -25,7 +25,9 @@ describe('transactions', () => {
     client.say('multi')
     client.say('acl whoami')
     world.client().say('acl setuser default -exec')
-    expect(client.say('exec')).toBe("-EXECABORT Transaction discarded because of: NOPERM User default has no permissions to run the 'exec' command")
+    expect(client.say('exec')).toBe(
+      "-EXECABORT Transaction discarded because of: NOPERM User default has no permissions to run the 'exec' command",
+    )
     expect(client.connection.inMulti).toBe(false)
   })
 
@@ -68,10 +70,16 @@ describe('publishing and subscribing', () => {
   test('several replies to one command, and messages to others', async () => {
     const world = await start('redis-7.2')
     const [a, b] = [world.client(), world.client()]
-    expect(a.say('subscribe x y')).toEqual([['push', 'subscribe', 'x', 1], ['push', 'subscribe', 'y', 2]])
+    expect(a.say('subscribe x y')).toEqual([
+      ['push', 'subscribe', 'x', 1],
+      ['push', 'subscribe', 'y', 2],
+    ])
     expect(a.say('psubscribe x*')).toEqual(['push', 'psubscribe', 'x*', 3])
     expect(b.say('publish x hi')).toBe(2)
-    expect(a.heard()).toEqual([['push', 'message', 'x', 'hi'], ['push', 'pmessage', 'x*', 'x', 'hi']])
+    expect(a.heard()).toEqual([
+      ['push', 'message', 'x', 'hi'],
+      ['push', 'pmessage', 'x*', 'x', 'hi'],
+    ])
     expect(b.say('pubsub numsub x y z')).toEqual(['x', 1, 'y', 1, 'z', 0])
     expect(a.say('unsubscribe')).toHaveLength(2)
     expect(a.say('reset')).toBe('+RESET')
@@ -79,7 +87,10 @@ describe('publishing and subscribing', () => {
   })
 
   test('a message to oneself comes after the reply, from 7.2 on', async () => {
-    for (const [id, after] of [['redis-7.0', false], ['redis-7.2', true]] as const) {
+    for (const [id, after] of [
+      ['redis-7.0', false],
+      ['redis-7.2', true],
+    ] as const) {
       const client = (await start(id)).client()
       client.say('hello 3')
       client.say('subscribe x')
@@ -107,7 +118,10 @@ describe('publishing and subscribing', () => {
     b.say('set k 1')
     b.say('lpush l 1')
     b.say('del k')
-    expect(a.heard()).toEqual([['push', 'pmessage', '*', '__keyspace@0__:k', 'set'], ['push', 'pmessage', '*', '__keyspace@0__:k', 'del']])
+    expect(a.heard()).toEqual([
+      ['push', 'pmessage', '*', '__keyspace@0__:k', 'set'],
+      ['push', 'pmessage', '*', '__keyspace@0__:k', 'del'],
+    ])
   })
 })
 
@@ -135,7 +149,10 @@ describe('waiting', () => {
   })
 
   test('who may no longer run the command is refused when it would be served, from 7.2 on', async () => {
-    for (const [id, expected] of [['redis-7.0', ['q', '1']], ['redis-7.2', "-NOPERM User bob has no permissions to run the 'blpop' command"]] as const) {
+    for (const [id, expected] of [
+      ['redis-7.0', ['q', '1']],
+      ['redis-7.2', "-NOPERM User bob has no permissions to run the 'blpop' command"],
+    ] as const) {
       const world = await start(id)
       const [admin, bob] = [world.client(), world.client()]
       admin.say('acl setuser bob on nopass ~* +@all')
@@ -174,26 +191,35 @@ describe('connections', () => {
     ])
   })
 
-  test.each(['redis-6.0', 'redis-8.0'] as const)('logging in by name answers and logs as AUTH does, on %s', async (id) => {
-    const world = await start(id)
-    const admin = world.client()
-    for (const line of ['acl setuser app on >secret', 'acl setuser away >secret off', 'acl setuser locked on', 'acl setuser open on nopass']) admin.say(line)
-    const says = (name: string): unknown => {
-      const client = world.client()
-      const refused = client.connection.logInAs(name)
-      return refused === null ? client.connection.user : plain(refused)
-    }
-    const lastLogged = (): unknown => {
-      const [{ reason, context, object, username }] = admin.say('acl log 1') as [Record<string, unknown>]
-      return { reason, context, object, username }
-    }
-    const wrong = admin.say('AUTH away secret')
-    const typed = lastLogged()
-    expect(typed).toEqual({ reason: 'auth', context: 'toplevel', object: 'AUTH', username: 'away' })
-    expect(['app', 'open'].map(says)).toEqual(['app', 'open'])
-    for (const name of ['nobody', 'locked', 'away']) expect(says(name)).toBe(wrong)
-    expect(lastLogged()).toEqual(typed)
-  })
+  test.each(['redis-6.0', 'redis-8.0'] as const)(
+    'logging in by name answers and logs as AUTH does, on %s',
+    async (id) => {
+      const world = await start(id)
+      const admin = world.client()
+      for (const line of [
+        'acl setuser app on >secret',
+        'acl setuser away >secret off',
+        'acl setuser locked on',
+        'acl setuser open on nopass',
+      ])
+        admin.say(line)
+      const says = (name: string): unknown => {
+        const client = world.client()
+        const refused = client.connection.logInAs(name)
+        return refused === null ? client.connection.user : plain(refused)
+      }
+      const lastLogged = (): unknown => {
+        const [{ reason, context, object, username }] = admin.say('acl log 1') as [Record<string, unknown>]
+        return { reason, context, object, username }
+      }
+      const wrong = admin.say('AUTH away secret')
+      const typed = lastLogged()
+      expect(typed).toEqual({ reason: 'auth', context: 'toplevel', object: 'AUTH', username: 'away' })
+      expect(['app', 'open'].map(says)).toEqual(['app', 'open'])
+      for (const name of ['nobody', 'locked', 'away']) expect(says(name)).toBe(wrong)
+      expect(lastLogged()).toEqual(typed)
+    },
+  )
 
   test('CLIENT REPLY', async () => {
     const client = (await start('redis-7.2')).client()
@@ -229,7 +255,10 @@ describe('connections', () => {
   })
 
   test('loading ACL text is all or nothing, and ends connections as the target does', async () => {
-    for (const [id, keeps] of [['redis-7.2', false], ['redis-8.0', true]] as const) {
+    for (const [id, keeps] of [
+      ['redis-7.2', false],
+      ['redis-8.0', true],
+    ] as const) {
       const world = await start(id)
       const [admin, bob] = [world.client(), world.client()]
       admin.say('acl setuser bob on nopass ~* &* +@all')
@@ -258,7 +287,9 @@ describe('connections', () => {
 
   test('INFO and CLIENT LIST tell of the connections', async () => {
     const client = (await start('valkey-9.1')).client()
-    expect(client.say('info server')).toMatch(/^# Server\r\nredis_version:7\.2\.4\r\nserver_name:valkey\r\nvalkey_version:9\.1\.2\r\n/)
+    expect(client.say('info server')).toMatch(
+      /^# Server\r\nredis_version:7\.2\.4\r\nserver_name:valkey\r\nvalkey_version:9\.1\.2\r\n/,
+    )
     client.say('client setname me')
     expect(client.say('client list')).toMatch(/^id=3 addr=127\.0\.0\.1:\d+ .*name=me .*user=default/)
     client.say('set a 1')

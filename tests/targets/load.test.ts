@@ -28,7 +28,12 @@ test('a subcommand is found by its container and its own name, in any case', asy
 test('categories come in the order of ACL CAT and are asked for in any case', async () => {
   const { table } = await loadTarget('redis-6.0')
   expect(table.categories.slice(0, 3)).toEqual(['keyspace', 'read', 'write'])
-  expect(table.inCategory('HyperLogLog')?.map((command) => command.name).sort()).toEqual(['pfadd', 'pfcount', 'pfmerge', 'pfselftest'])
+  expect(
+    table
+      .inCategory('HyperLogLog')
+      ?.map((command) => command.name)
+      .sort(),
+  ).toEqual(['pfadd', 'pfcount', 'pfmerge', 'pfselftest'])
   expect(table.inCategory('nosuch')).toBeUndefined()
 })
 
@@ -37,7 +42,17 @@ test('modules add their commands and categories to Redis 8 only', async () => {
   const full = await loadTarget('redis-8.4', { modules: true })
   expect(plain.table.find('json.set')).toBeUndefined()
   expect(full.table.find('json.set')?.categories).toEqual(['write', 'json'])
-  expect(full.table.categories).toEqual([...plain.table.categories, 'bloom', 'cuckoo', 'cms', 'topk', 'tdigest', 'json', 'search', 'timeseries'])
+  expect(full.table.categories).toEqual([
+    ...plain.table.categories,
+    'bloom',
+    'cuckoo',
+    'cms',
+    'topk',
+    'tdigest',
+    'json',
+    'search',
+    'timeseries',
+  ])
   expect(new Set(full.table.commands.map((command) => command.name)).size).toBe(full.table.commands.length)
   expect(await loadTarget('valkey-9.1', { modules: true })).toBe(await loadTarget('valkey-9.1'))
 })
@@ -50,11 +65,16 @@ test('docs tell the argument grammar', async () => {
 
 test.each(targetInfos)('every command of $id has a summary', async ({ id }) => {
   const docs = await loadDocs(id)
-  expect((await loadTarget(id)).table.commands.filter((command) => docs.get(command.name.toLowerCase())?.summary === undefined)).toEqual([])
+  expect(
+    (await loadTarget(id)).table.commands.filter(
+      (command) => docs.get(command.name.toLowerCase())?.summary === undefined,
+    ),
+  ).toEqual([])
 })
 
 test('a key spec survives being stored', async () => {
   for (const { id } of targetInfos) {
-    for (const spec of (await loadTarget(id)).table.commands.flatMap((command) => command.keySpecs)) expect(unpackSpec(packSpec(spec))).toEqual(spec)
+    for (const spec of (await loadTarget(id)).table.commands.flatMap((command) => command.keySpecs))
+      expect(unpackSpec(packSpec(spec))).toEqual(spec)
   }
 })

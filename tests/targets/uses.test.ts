@@ -82,7 +82,10 @@ test('access is what the flags ask for', async () => {
 test('channels: publishing and subscribing are checked, unsubscribing is not', async () => {
   const channels = async (id: TargetId, line: string) => (await uses(id, line)).channels
   expect(await channels('redis-7.2', 'PUBLISH c m')).toEqual([{ channel: 'c', at: 1, isPattern: false }])
-  expect(await channels('redis-7.2', 'PSUBSCRIBE a* b')).toEqual([{ channel: 'a*', at: 1, isPattern: true }, { channel: 'b', at: 2, isPattern: true }])
+  expect(await channels('redis-7.2', 'PSUBSCRIBE a* b')).toEqual([
+    { channel: 'a*', at: 1, isPattern: true },
+    { channel: 'b', at: 2, isPattern: true },
+  ])
   expect(await channels('redis-7.2', 'UNSUBSCRIBE c')).toEqual([])
   expect(await channels('redis-6.0', 'PUBLISH c m')).toEqual([])
 })
@@ -92,8 +95,21 @@ test.each<[string, [number, number | null][]]>([
   ['PING', []],
   ['SELECT 5', [[5, 1]]],
   ['SELECT x', []],
-  ['SWAPDB 0 7', [[0, 1], [7, 2]]],
-  ['COPY a b REPLACE DB 1 DB 2', [[1, 5], [2, 7], [3, null]]],
+  [
+    'SWAPDB 0 7',
+    [
+      [0, 1],
+      [7, 2],
+    ],
+  ],
+  [
+    'COPY a b REPLACE DB 1 DB 2',
+    [
+      [1, 5],
+      [2, 7],
+      [3, null],
+    ],
+  ],
   ['FLUSHALL', [[EVERY_DATABASE, null]]],
   ['FLUSHDB', [[3, null]]],
 ])('Valkey 9.1 databases: %s', async (line, expected) => {
@@ -108,14 +124,37 @@ test('commands without keys are told apart from those whose keys are not there',
 })
 
 test('no command line makes it fail, and every key is where it says', async () => {
-  const words = fc.oneof(fc.constantFrom('KEYS', 'STREAMS', 'STORE', 'GET', 'BY', 'LIMIT', 'DB', '0', '1', '2', '-1', '99999999999999999999', '""', '9007199254740993'), fc.string({ unit: 'binary' }))
-  const targets = new Map(await Promise.all(targetInfos.map(async ({ id }) => [id, await loadTarget(id, { modules: true })] as const)))
-  fc.assert(fc.property(fc.constantFrom(...targets.keys()), fc.nat(), fc.array(words, { maxLength: 12 }), (id, n, rest) => {
-    const target = targets.get(id)!
-    const command = target.table.commands[n % target.table.commands.length]!
-    const argv = [...command.name.split('|'), ...rest]
-    const found = usesOf(target, command, argv, 0)
-    for (const { key, at } of found.keys) expect(argv[at]).toBe(key)
-    for (const { channel, at } of found.channels) expect(argv[at]).toBe(channel)
-  }), { numRuns: 3000 })
+  const words = fc.oneof(
+    fc.constantFrom(
+      'KEYS',
+      'STREAMS',
+      'STORE',
+      'GET',
+      'BY',
+      'LIMIT',
+      'DB',
+      '0',
+      '1',
+      '2',
+      '-1',
+      '99999999999999999999',
+      '""',
+      '9007199254740993',
+    ),
+    fc.string({ unit: 'binary' }),
+  )
+  const targets = new Map(
+    await Promise.all(targetInfos.map(async ({ id }) => [id, await loadTarget(id, { modules: true })] as const)),
+  )
+  fc.assert(
+    fc.property(fc.constantFrom(...targets.keys()), fc.nat(), fc.array(words, { maxLength: 12 }), (id, n, rest) => {
+      const target = targets.get(id)!
+      const command = target.table.commands[n % target.table.commands.length]!
+      const argv = [...command.name.split('|'), ...rest]
+      const found = usesOf(target, command, argv, 0)
+      for (const { key, at } of found.keys) expect(argv[at]).toBe(key)
+      for (const { channel, at } of found.channels) expect(argv[at]).toBe(channel)
+    }),
+    { numRuns: 3000 },
+  )
 })

@@ -2,34 +2,56 @@ import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { targetInfos } from '../../src/targets/infos'
-import { decodeFile, decodeLink, embedCode, encodeFile, encodeLink, isEmbed, linkTo, shortLink } from '../../src/workspace/codec'
+import {
+  decodeFile,
+  decodeLink,
+  embedCode,
+  encodeFile,
+  encodeLink,
+  isEmbed,
+  linkTo,
+  shortLink,
+} from '../../src/workspace/codec'
 import { hideSecrets } from '../../src/workspace/secrets'
 import type { WorkspaceState } from '../../src/workspace/state'
 import { blankState, readState } from '../../src/workspace/state'
 
 const origin = fc.oneof(
   fc.constant({ kind: 'loopback' as const }),
-  fc.record({ kind: fc.constant('unix' as const), as: fc.constantFrom('owner' as const, 'group' as const, 'other' as const) }, { requiredKeys: ['kind'] }),
+  fc.record(
+    { kind: fc.constant('unix' as const), as: fc.constantFrom('owner' as const, 'group' as const, 'other' as const) },
+    { requiredKeys: ['kind'] },
+  ),
   fc.record({ kind: fc.constant('address' as const), address: fc.ipV4(), tls: fc.constant(true) }),
 )
 const name = fc.option(fc.string({ maxLength: 20 }))
 const text = fc.string({ unit: 'grapheme', maxLength: 200 })
 const settings = fc.record({
   silenced: fc.array(text, { maxLength: 3 }),
-  silencedFor: fc.dictionary(fc.oneof(text, fc.constantFrom('constructor', '__proto__')), fc.array(text, { maxLength: 3 }), { noNullPrototype: true }),
+  silencedFor: fc.dictionary(
+    fc.oneof(text, fc.constantFrom('constructor', '__proto__')),
+    fc.array(text, { maxLength: 3 }),
+    { noNullPrototype: true },
+  ),
   choices: fc.dictionary(text, text, { noNullPrototype: true }),
 })
 const workspace: fc.Arbitrary<WorkspaceState> = fc
   .array(fc.record({ origin, login: name }), { minLength: 1, maxLength: 4 })
   .chain((connections) =>
-    fc.record({
-      target: fc.constantFrom(...targetInfos.map(({ id }) => id)),
-      modules: fc.boolean(),
-      files: fc.record({ acl: text, conf: text, expect: text }, { requiredKeys: ['acl', 'conf'] }),
-      connections: fc.constant(connections),
-      entries: fc.array(fc.record({ on: fc.nat(connections.length - 1), line: text, login: name }, { requiredKeys: ['on', 'line'] }), { maxLength: 10 }),
-      settings,
-    }, { requiredKeys: ['target', 'modules', 'files', 'connections', 'entries'] }),
+    fc.record(
+      {
+        target: fc.constantFrom(...targetInfos.map(({ id }) => id)),
+        modules: fc.boolean(),
+        files: fc.record({ acl: text, conf: text, expect: text }, { requiredKeys: ['acl', 'conf'] }),
+        connections: fc.constant(connections),
+        entries: fc.array(
+          fc.record({ on: fc.nat(connections.length - 1), line: text, login: name }, { requiredKeys: ['on', 'line'] }),
+          { maxLength: 10 },
+        ),
+        settings,
+      },
+      { requiredKeys: ['target', 'modules', 'files', 'connections', 'entries'] },
+    ),
   )
 
 const fragmentOf = async (state: WorkspaceState, keepPasswords = true): Promise<string> => {
@@ -48,7 +70,11 @@ test('what goes into a link comes out of it', async () => {
 })
 
 test('without its passwords, unless these are insisted on', async () => {
-  const state = { ...blankState('redis-8.0'), files: { acl: 'user a on >pw\n', conf: 'requirepass pw\n' }, entries: [{ on: 0, line: 'AUTH a pw', login: 'a' }] }
+  const state = {
+    ...blankState('redis-8.0'),
+    files: { acl: 'user a on >pw\n', conf: 'requirepass pw\n' },
+    entries: [{ on: 0, line: 'AUTH a pw', login: 'a' }],
+  }
   expect(await decodeLink(await fragmentOf(state, false))).toEqual({ kind: 'state', state: hideSecrets(state) })
   expect(JSON.stringify(hideSecrets(state))).not.toContain('pw')
 })
@@ -103,11 +129,17 @@ test('what does not belong to a workspace is left behind', async () => {
 test('a small link that unfolds to very much is refused, quickly', async () => {
   const bomb = `#v1.${deflateRawSync(Buffer.alloc(200_000_000, 32), { level: 9 }).toString('base64url')}`
   expect(bomb.length).toBeLessThan(300_000)
-  expect(await decodeLink(bomb)).toEqual({ kind: 'error', message: 'This link unfolds to more than a workspace can hold, so it was not opened.' })
+  expect(await decodeLink(bomb)).toEqual({
+    kind: 'error',
+    message: 'This link unfolds to more than a workspace can hold, so it was not opened.',
+  })
 })
 
 test('a workspace too large for a link says so', async () => {
-  const noise = Array.from({ length: 40_000 }, (_, i) => `user u${i} #${(i * 2654435761 >>> 0).toString(16).padStart(64, 'abcdef0123456789')}`).join('\n')
+  const noise = Array.from(
+    { length: 40_000 },
+    (_, i) => `user u${i} #${((i * 2654435761) >>> 0).toString(16).padStart(64, 'abcdef0123456789')}`,
+  ).join('\n')
   const made = await encodeLink({ ...blankState('redis-8.0'), files: { acl: noise.repeat(2), conf: '' } })
   if (!made.ok) expect(made.message).toMatch(/too much for a link/)
   else expect(made.fragment.length).toBeLessThanOrEqual(1_000_000)
@@ -122,7 +154,14 @@ test('what goes into a file comes out of it', () => {
 })
 
 test('a file holds no passwords either, those in expectations included', () => {
-  const state = { ...blankState('redis-8.0'), files: { acl: 'user a on >S3CRET\n', conf: '', expect: 'a can AUTH a S3CRET from unix\na can ACL SETUSER b >S3CRET\n# a can AUTH S3CRET\n' } }
+  const state = {
+    ...blankState('redis-8.0'),
+    files: {
+      acl: 'user a on >S3CRET\n',
+      conf: '',
+      expect: 'a can AUTH a S3CRET from unix\na can ACL SETUSER b >S3CRET\n# a can AUTH S3CRET\n',
+    },
+  }
   expect(encodeFile(state)).not.toContain('S3CRET')
   expect(decodeFile(encodeFile(state))).toEqual({ kind: 'state', state: hideSecrets(state) })
 })
@@ -132,7 +171,10 @@ test('other files, cut-off files and files to come are told apart', () => {
   expect(decodeFile('user a on')).toEqual({ kind: 'none' })
   expect(decodeFile('{"Users": []}')).toEqual({ kind: 'none' })
   expect(decodeFile(file.slice(0, -20))).toMatchObject({ kind: 'error' })
-  expect(decodeFile(file.replace('"version": 1', '"version": 2'))).toMatchObject({ kind: 'error', message: expect.stringContaining('newer') })
+  expect(decodeFile(file.replace('"version": 1', '"version": 2'))).toMatchObject({
+    kind: 'error',
+    message: expect.stringContaining('newer'),
+  })
   expect(decodeFile(file.replace('redis-8.0', 'redis-99'))).toMatchObject({ kind: 'error' })
 })
 

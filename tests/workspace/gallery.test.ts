@@ -38,17 +38,30 @@ async function run(state: WorkspaceState): Promise<string[]> {
   const lines: string[] = []
   for (const entry of state.entries) {
     let connection = connections.get(entry.on)
-    if (!connection) connections.set(entry.on, (connection = started.server.connect(state.connections[entry.on]?.origin ?? { kind: 'loopback' }, { push: () => undefined, closed: () => undefined })))
+    if (!connection)
+      connections.set(
+        entry.on,
+        (connection = started.server.connect(state.connections[entry.on]?.origin ?? { kind: 'loopback' }, {
+          push: () => undefined,
+          closed: () => undefined,
+        })),
+      )
     const replay = replayOf(entry)
     const argv = splitWords(fromText(replay.line))?.map((word) => word.text) ?? []
     await started.server.prepare(argv)
-    const outcome = replay.kind === 'login' ? (connection.logInAs(fromText(replay.user)) === null ? 'allowed' : 'error') : outcomeOf(connection, connection.send(argv))
+    const outcome =
+      replay.kind === 'login'
+        ? connection.logInAs(fromText(replay.user)) === null
+          ? 'allowed'
+          : 'error'
+        : outcomeOf(connection, connection.send(argv))
     lines.push(`${entry.on} ${entry.line} -> ${outcome}`)
   }
   return lines
 }
 
-const said = (example: GalleryExample): string[] => example.steps.map(({ on, line, outcome }) => `${on} ${line} -> ${outcome}`)
+const said = (example: GalleryExample): string[] =>
+  example.steps.map(({ on, line, outcome }) => `${on} ${line} -> ${outcome}`)
 
 describe.each(gallery.map((example) => [example.id, example] as const))('%s', (_, example) => {
   const state = stateOf(example)
@@ -56,14 +69,22 @@ describe.each(gallery.map((example) => [example.id, example] as const))('%s', (_
 
   test('does what it says', async () => {
     if (example.refused === null) expect(await run(state)).toEqual(said(example))
-    else expect(await start(state)).toMatchObject({ started: false, problems: expect.arrayContaining([expect.objectContaining({ message: example.refused })]) })
+    else
+      expect(await start(state)).toMatchObject({
+        started: false,
+        problems: expect.arrayContaining([expect.objectContaining({ message: example.refused })]),
+      })
   })
 
   test('does the same with its passwords hidden', async () => {
     if (example.refused !== null) return
     const entries = state.entries.map((entry, i) => {
       const user = /^AUTH (?:(\S+) )?(?:\S+|".*")$/i.exec(entry.line)
-      return user && example.steps[i]?.outcome === 'allowed' ? { ...entry, login: user[1] ?? 'default' } : user ? { ...entry, login: null } : entry
+      return user && example.steps[i]?.outcome === 'allowed'
+        ? { ...entry, login: user[1] ?? 'default' }
+        : user
+          ? { ...entry, login: null }
+          : entry
     })
     const outcomes = (lines: string[]): string[] => lines.map((line) => line.replace(/^.* -> /, ''))
     expect(outcomes(await run(hideSecrets({ ...state, entries })))).toEqual(outcomes(said(example)))
@@ -78,8 +99,14 @@ test('the fix of the comments lesson makes the file that loads', async () => {
   const refused = await start(state)
   if (refused.started) throw new Error('the comments were accepted')
   const findings = refusals(refused.problems, lesson.acl, await loadTarget(lesson.target))
-  expect(findings.map(({ message, span, fixes }) => [toText(message), span.line, fixes.map((fix) => fix.label)])).toEqual(
-    [1, 4, 7, 10, 13].map((line) => [`users.acl:${line} should start with user keyword followed by the username.`, line, ['Remove the 5 comment lines']]),
+  expect(
+    findings.map(({ message, span, fixes }) => [toText(message), span.line, fixes.map((fix) => fix.label)]),
+  ).toEqual(
+    [1, 4, 7, 10, 13].map((line) => [
+      `users.acl:${line} should start with user keyword followed by the username.`,
+      line,
+      ['Remove the 5 comment lines'],
+    ]),
   )
   const fix = findings[0]?.fixes[0]
   const acl = fix ? applyFix(lesson.acl, fix) : ''

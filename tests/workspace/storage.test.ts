@@ -67,7 +67,10 @@ test('keeps no version to compare with at the cost of the work itself', () => {
   const before = { opened: 'user old\n'.repeat(60), chosen: 'user old\n'.repeat(60) }
   const storage = new MemoryStorage(400)
   expect(save(new WorkspaceStore(storage), withAcl('user a\n'), before)).toEqual({ kind: 'saved' })
-  expect(new WorkspaceStore(storage).load()).toMatchObject({ state: withAcl('user a\n'), before: { opened: 'user a\n', chosen: 'user a\n' } })
+  expect(new WorkspaceStore(storage).load()).toMatchObject({
+    state: withAcl('user a\n'),
+    before: { opened: 'user a\n', chosen: 'user a\n' },
+  })
   const long = { opened: 'x'.repeat(longestKept + 1), chosen: 'user other\n' }
   const roomy = new MemoryStorage()
   save(new WorkspaceStore(roomy), withAcl('user a\n'), long)
@@ -111,7 +114,9 @@ test('a full storage says so, and keeps what was there', () => {
 
 test('a file that would not be read again is not saved', () => {
   const storage = new MemoryStorage()
-  expect(save(new WorkspaceStore(storage), withAcl('x'.repeat(limits.fileLength + 1)))).toMatchObject({ kind: 'failed' })
+  expect(save(new WorkspaceStore(storage), withAcl('x'.repeat(limits.fileLength + 1)))).toMatchObject({
+    kind: 'failed',
+  })
   expect(storage.items.size).toBe(0)
 })
 

@@ -22,7 +22,10 @@ export class Adviser {
   #lines: readonly PlacedLine[] = []
   #settings = allAdvice
 
-  constructor(private readonly users: Users, private readonly target: Target) {}
+  constructor(
+    private readonly users: Users,
+    private readonly target: Target,
+  ) {}
 
   /** All advice on a file, in the order of its lines. Never throws. */
   advise(text: string, settings: AdviceSettings = allAdvice): Finding[] {
@@ -53,7 +56,8 @@ export class Adviser {
   }
 
   #startOver(settings: AdviceSettings): void {
-    this.#lines = clientOf(settings) === clientOf(this.#settings) ? this.#lines.map((line) => ({ ...line, findings: null })) : []
+    this.#lines =
+      clientOf(settings) === clientOf(this.#settings) ? this.#lines.map((line) => ({ ...line, findings: null })) : []
     this.#settings = settings
   }
 
@@ -112,7 +116,8 @@ function adviseFile(file: AclText): ReadonlyMap<number, readonly Finding[]> {
 
 function adviseLine({ known, number, from }: PlacedLine, isSilenced: IsSilenced): Finding[] {
   const findings: Finding[] = []
-  for (const remark of known.remarks) if (!isSilenced(remark.code, known.name?.text ?? null)) findings.push(new PlacedFinding(remark, number, from))
+  for (const remark of known.remarks)
+    if (!isSilenced(remark.code, known.name?.text ?? null)) findings.push(new PlacedFinding(remark, number, from))
   return findings
 }
 
@@ -120,7 +125,11 @@ function adviseLine({ known, number, from }: PlacedLine, isSilenced: IsSilenced)
 class PlacedFinding implements Finding {
   #fixes: readonly Fix[] | null = null
 
-  constructor(private readonly remark: CodedRemark, private readonly line: number, private readonly by: number) {}
+  constructor(
+    private readonly remark: CodedRemark,
+    private readonly line: number,
+    private readonly by: number,
+  ) {}
 
   get code(): string {
     return this.remark.code

@@ -9,7 +9,9 @@ import { addRules, onToken, type Advice, type Remark, type UserLine } from './li
 export const titles = (commands: readonly string[]): string => commands.map(commandTitle).join(', ')
 
 /** The same list of whole commands, for targets without subcommands. */
-const wholeCommands = kept((commands: readonly string[]): readonly string[] => [...new Set(commands.map((name) => name.split('|')[0] ?? name))])
+const wholeCommands = kept((commands: readonly string[]): readonly string[] => [
+  ...new Set(commands.map((name) => name.split('|')[0] ?? name)),
+])
 
 /** Those of the commands that the target has and the user may not run. */
 function refused(line: UserLine, commands: readonly string[]): readonly string[] {
@@ -20,7 +22,10 @@ function refused(line: UserLine, commands: readonly string[]): readonly string[]
 
 /** Those of the commands that are there and not given, kept by what is given: users share few lists of it. */
 const lacking = keptOfTwo((table: CommandTable, wanted: readonly string[]) =>
-  kept((given: readonly string[]): readonly string[] => wanted.filter((name) => !given.includes(name) && table.find(name) !== undefined)))
+  kept((given: readonly string[]): readonly string[] =>
+    wanted.filter((name) => !given.includes(name) && table.find(name) !== undefined),
+  ),
+)
 
 /** What libraries of all kinds ask when they connect. */
 const asked = ['client|setinfo', 'info']
@@ -50,7 +55,16 @@ export const clientHandshake: Advice = {
     const lacks = refused(line, tries)
     const notes = client === 'ioredis' && user.selectors.some(({ channels }) => channels.length > 0) ? note : null
     return [
-      ...(lacks.length > 0 ? [onToken(name, `${label} sends ${titles(lacks)} by itself; refused, it goes on, and ACL LOG gets an entry each time.`, notes, offer(line, lacks))] : []),
+      ...(lacks.length > 0
+        ? [
+            onToken(
+              name,
+              `${label} sends ${titles(lacks)} by itself; refused, it goes on, and ACL LOG gets an entry each time.`,
+              notes,
+              offer(line, lacks),
+            ),
+          ]
+        : []),
       ...(lacks.length === 0 && notes !== null ? [onToken(name, notes, null)] : []),
     ]
   },
@@ -66,11 +80,32 @@ export const clientNeeds: Advice = {
     if (user === null || client === null || !user.enabled || !user.selectors.some(allowsAnything)) return []
     const { label, needs, keys, note } = clients[client]
     const lacks = refused(line, needs)
-    const noKeys = keys.filter((pattern) => !user.selectors.some((selector) => selector.allKeys || selector.keys.some((key) => key.pattern === pattern || compileGlob(key.pattern).matches(pattern.replace('*', 'x')))))
+    const noKeys = keys.filter(
+      (pattern) =>
+        !user.selectors.some(
+          (selector) =>
+            selector.allKeys ||
+            selector.keys.some(
+              (key) => key.pattern === pattern || compileGlob(key.pattern).matches(pattern.replace('*', 'x')),
+            ),
+        ),
+    )
     const token = line.tokens.find((other) => keyRule(other) !== null) ?? name
     return [
-      ...(lacks.length > 0 ? [onToken(name, `${label} does not work without ${titles(lacks)}.`, null, offer(line, lacks))] : []),
-      ...(noKeys.length > 0 ? [onToken(token, `${label} keeps its own keys under ${noKeys.join(', ')}: no pattern grants them.`, note, [addRules(line, noKeys.map((key) => `~${key}`), `Add ${noKeys.map((key) => `~${key}`).join(' ')}`)])] : []),
+      ...(lacks.length > 0
+        ? [onToken(name, `${label} does not work without ${titles(lacks)}.`, null, offer(line, lacks))]
+        : []),
+      ...(noKeys.length > 0
+        ? [
+            onToken(token, `${label} keeps its own keys under ${noKeys.join(', ')}: no pattern grants them.`, note, [
+              addRules(
+                line,
+                noKeys.map((key) => `~${key}`),
+                `Add ${noKeys.map((key) => `~${key}`).join(' ')}`,
+              ),
+            ]),
+          ]
+        : []),
     ]
   },
 }

@@ -13,6 +13,13 @@ export const clusterSubcommands: Advice = {
     if (token === undefined || line.user === null || !line.target.behaviours.hasSubcommandRules) return []
     const lacks = asked.filter((name) => !allows(line, name))
     if (lacks.length < asked.length) return []
-    return [onToken(token, 'Only this subcommand is allowed. Cluster clients ask for CLUSTER SLOTS, SHARDS or NODES, and tools ask whether they may run CLUSTER as a whole.', null, [addRules(line, ['+cluster|slots', '+cluster|shards'], 'Add +cluster|slots +cluster|shards')])]
+    return [
+      onToken(
+        token,
+        'Only this subcommand is allowed. Cluster clients ask for CLUSTER SLOTS, SHARDS or NODES, and tools ask whether they may run CLUSTER as a whole.',
+        null,
+        [addRules(line, ['+cluster|slots', '+cluster|shards'], 'Add +cluster|slots +cluster|shards')],
+      ),
+    ]
   },
 }

@@ -13,21 +13,58 @@ export interface CommandRemark {
 export function adviseCommand(argv: readonly Bytes[], users: Users, target: Target): CommandRemark[] {
   const [command = '', sub = ''] = argv.map(lower)
   if (command === 'monitor') {
-    return [{ code: 'monitor-gaps', message: 'MONITOR shows no command that is refused, and leaves out logins and some administration.', hint: 'ACL LOG keeps what was refused: import that to find the rules that are missing.' }]
+    return [
+      {
+        code: 'monitor-gaps',
+        message: 'MONITOR shows no command that is refused, and leaves out logins and some administration.',
+        hint: 'ACL LOG keeps what was refused: import that to find the rules that are missing.',
+      },
+    ]
   }
   if (command !== 'acl') return []
   if (sub === 'setuser' && argv.length > 3) return setUser(argv[2] ?? '', argv.slice(3).map(lower), users)
   if (sub === 'load') return [load(target)]
-  if (sub === 'save') return [{ code: 'save-rewrites', message: 'ACL SAVE writes the file anew: users by name, passwords hashed, comments gone.', hint: null }]
+  if (sub === 'save')
+    return [
+      {
+        code: 'save-rewrites',
+        message: 'ACL SAVE writes the file anew: users by name, passwords hashed, comments gone.',
+        hint: null,
+      },
+    ]
   return []
 }
 
 function setUser(name: Bytes, rules: readonly Bytes[], users: Users): CommandRemark[] {
   if (users.get(name) === undefined) return []
   const shown = toText(name)
-  const adds = rules.includes('reset') ? [] : [{ code: 'setuser-adds', message: `${shown} keeps the rules it has: ACL SETUSER adds to them.`, hint: 'Put reset first to start over.' }]
-  const stays = rules.some((rule) => rule === 'off' || rule === 'resetpass' || rule[0] === '>' || rule[0] === '#' || rule[0] === '<' || rule[0] === '!')
-  const kept = stays ? [{ code: 'connections-stay', message: `Connections that are logged in as ${shown} stay so.`, hint: `CLIENT KILL USER ${shown} ends them; ACL DELUSER does as well.` }] : []
+  const adds = rules.includes('reset')
+    ? []
+    : [
+        {
+          code: 'setuser-adds',
+          message: `${shown} keeps the rules it has: ACL SETUSER adds to them.`,
+          hint: 'Put reset first to start over.',
+        },
+      ]
+  const stays = rules.some(
+    (rule) =>
+      rule === 'off' ||
+      rule === 'resetpass' ||
+      rule[0] === '>' ||
+      rule[0] === '#' ||
+      rule[0] === '<' ||
+      rule[0] === '!',
+  )
+  const kept = stays
+    ? [
+        {
+          code: 'connections-stay',
+          message: `Connections that are logged in as ${shown} stay so.`,
+          hint: `CLIENT KILL USER ${shown} ends them; ACL DELUSER does as well.`,
+        },
+      ]
+    : []
   return [...adds, ...kept]
 }
 

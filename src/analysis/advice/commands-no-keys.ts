@@ -9,12 +9,25 @@ export const commandsNoKeys: Advice = {
     onEachSelector(line, (selector, i) => {
       if (selector.allKeys || selector.keys.length > 0 || !allowsKeyCommands(selector.commands)) return []
       const token = tokensOf(line, i).find(({ text }) => text.startsWith('+') && mentionsKeys(line, text))
-      return [onToken(token ?? line.name, `${i === 0 ? 'No key pattern' : 'No key pattern in this selector'}: every command that takes a key is refused.`, 'Add the keys it may use, say ~app:*.')]
+      return [
+        onToken(
+          token ?? line.name,
+          `${i === 0 ? 'No key pattern' : 'No key pattern in this selector'}: every command that takes a key is refused.`,
+          'Add the keys it may use, say ~app:*.',
+        ),
+      ]
     }),
 }
 
-function mentionsKeys({ target }: { readonly target: { readonly table: import('../../acl/command').CommandTable } }, rule: string): boolean {
+function mentionsKeys(
+  { target }: { readonly target: { readonly table: import('../../acl/command').CommandTable } },
+  rule: string,
+): boolean {
   const name = rule.slice(1)
-  const commands = name.startsWith('@') ? (name.toLowerCase() === '@all' ? target.table.commands : target.table.inCategory(name.slice(1))) : [target.table.find(name)]
+  const commands = name.startsWith('@')
+    ? name.toLowerCase() === '@all'
+      ? target.table.commands
+      : target.table.inCategory(name.slice(1))
+    : [target.table.find(name)]
   return commands?.some((command) => command !== undefined && takesKeys(command)) ?? false
 }

@@ -18,7 +18,9 @@ const notInConf = new Set(['quoted-token'])
  */
 export function adviseConf(text: string, acl: string, target: Target, settings: AdviceSettings = allAdvice): Finding[] {
   const lines = parseConfigFile(fromText(text))
-  const directives = lines.flatMap((line): Directive[] => (line.words === null ? [] : [{ name: line.words[0] ?? '', values: line.words.slice(1), line }]))
+  const directives = lines.flatMap((line): Directive[] =>
+    line.words === null ? [] : [{ name: line.words[0] ?? '', values: line.words.slice(1), line }],
+  )
   const conf = readConf(text, acl, target, directives)
   const isSilenced = silencer(settings)
   const findings = confCatalogue.flatMap(({ code, severity, check }) =>
@@ -30,7 +32,14 @@ export function adviseConf(text: string, acl: string, target: Target, settings: 
 function readConf(text: string, acl: string, target: Target, directives: readonly Directive[]): ConfText {
   const value = (name: string): string => directives.findLast((one) => one.name === name)?.values[0] ?? ''
   const file = value('aclfile') === '' ? null : acl
-  return { text, target, directives, acl: file, defaultIsOpen: file === null ? isOpenWithoutFile(target, directives, value('requirepass')) : isOpen(target, fromText(file)) }
+  return {
+    text,
+    target,
+    directives,
+    acl: file,
+    defaultIsOpen:
+      file === null ? isOpenWithoutFile(target, directives, value('requirepass')) : isOpen(target, fromText(file)),
+  }
 }
 
 /** Whether a file (or, where it is refused, its line for default) lets everybody in as default. */
@@ -44,7 +53,8 @@ function isOpen(target: Target, acl: string): boolean {
 
 function isOpenWithoutFile(target: Target, directives: readonly Directive[], requirepass: string): boolean {
   const users = new Users(target.table, target.behaviours)
-  for (const { name, values } of directives) if (name === 'user' && values[0] === 'default') users.setUser('default', ['reset', ...values.slice(1)])
+  for (const { name, values } of directives)
+    if (name === 'user' && values[0] === 'default') users.setUser('default', ['reset', ...values.slice(1)])
   const line = directives.some(({ name, values }) => name === 'user' && values[0] === 'default')
   return users.default.enabled && users.default.nopass && (line || requirepass === '')
 }
@@ -60,8 +70,20 @@ function adviseUsers(lines: readonly ConfigLine[], text: string, target: Target,
     if (name === null || toText(name.text) === '') return []
     return remarks.flatMap((remark): Finding[] => {
       if (notInConf.has(remark.code) || isSilenced(remark.code, name.text)) return []
-      const fixes = remark.fixes.map((fix) => ({ ...fix, edits: fix.edits.map((edit) => ({ ...edit, from: edit.from + span.from, to: edit.to + span.from })) }))
-      return [{ code: remark.code, severity: remark.severity, message: remark.message, hint: remark.hint, span: { ...span, from: remark.from + span.from, to: remark.to + span.from }, fixes }]
+      const fixes = remark.fixes.map((fix) => ({
+        ...fix,
+        edits: fix.edits.map((edit) => ({ ...edit, from: edit.from + span.from, to: edit.to + span.from })),
+      }))
+      return [
+        {
+          code: remark.code,
+          severity: remark.severity,
+          message: remark.message,
+          hint: remark.hint,
+          span: { ...span, from: remark.from + span.from, to: remark.to + span.from },
+          fixes,
+        },
+      ]
     })
   })
 }

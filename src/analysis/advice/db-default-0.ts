@@ -8,9 +8,20 @@ export const dbDefault0: Advice = {
   about: 'databases',
   check: (line) => {
     const { user } = line
-    if (user === null || !user.selectors.some(allowsAnything) || user.selectors.some((selector) => selector.allDatabases || selector.databases.includes(0))) return []
+    if (
+      user === null ||
+      !user.selectors.some(allowsAnything) ||
+      user.selectors.some((selector) => selector.allDatabases || selector.databases.includes(0))
+    )
+      return []
     const token = tokensOf(line, 0).findLast(({ word }) => word.startsWith('db=') || word === 'resetdbs')
     const [first] = user.root.databases
-    return [onToken(token ?? line.name, `Connections start in database 0, which is not among these: commands are refused until the client has run ${first === undefined ? 'SELECT' : `SELECT ${first}`}.`, null)]
+    return [
+      onToken(
+        token ?? line.name,
+        `Connections start in database 0, which is not among these: commands are refused until the client has run ${first === undefined ? 'SELECT' : `SELECT ${first}`}.`,
+        null,
+      ),
+    ]
   },
 }

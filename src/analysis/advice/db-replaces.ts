@@ -15,9 +15,25 @@ export const dbReplaces: Advice = {
       return onEach(rules, (token, at) => {
         const later = rules[at + 1]
         if (later === undefined || token.word === 'resetdbs') return []
-        const both = list.test(token.word) && list.test(later.word) ? [...new Set([...token.word.slice(3).split(','), ...later.word.slice(3).split(',')])] : null
-        const merge = both === null ? [] : [{ label: `Write db=${both.join(',')}`, edits: [...removeToken(token).edits, ...replaceToken(later, '', `db=${both.join(',')}`).edits] }]
-        return [onToken(token, `${shown(later.text)} after it replaces this: database rules do not add up.`, null, [...merge, removeToken(token)])]
+        const both =
+          list.test(token.word) && list.test(later.word)
+            ? [...new Set([...token.word.slice(3).split(','), ...later.word.slice(3).split(',')])]
+            : null
+        const merge =
+          both === null
+            ? []
+            : [
+                {
+                  label: `Write db=${both.join(',')}`,
+                  edits: [...removeToken(token).edits, ...replaceToken(later, '', `db=${both.join(',')}`).edits],
+                },
+              ]
+        return [
+          onToken(token, `${shown(later.text)} after it replaces this: database rules do not add up.`, null, [
+            ...merge,
+            removeToken(token),
+          ]),
+        ]
       })
     })
   },

@@ -22,7 +22,12 @@ function coversCommands(wide: Selector, narrow: Selector): boolean {
 function coversKeys(wide: Selector, narrow: Selector): boolean {
   if (wide.allKeys) return true
   if (narrow.allKeys) return false
-  return narrow.keys.every((key) => covered(key.pattern, wide.keys.filter(({ access }) => (access & key.access) === key.access).map(({ pattern }) => pattern)))
+  return narrow.keys.every((key) =>
+    covered(
+      key.pattern,
+      wide.keys.filter(({ access }) => (access & key.access) === key.access).map(({ pattern }) => pattern),
+    ),
+  )
 }
 
 /** A channel pattern counts to the letter too: PSUBSCRIBE wants the same pattern. */
@@ -39,7 +44,12 @@ function coversDatabases(wide: Selector, narrow: Selector): boolean {
 
 /** Whether a selector surely allows everything that another one allows. */
 export function covers(wide: Selector, narrow: Selector): boolean {
-  return coversCommands(wide, narrow) && coversKeys(wide, narrow) && coversChannels(wide, narrow) && coversDatabases(wide, narrow)
+  return (
+    coversCommands(wide, narrow) &&
+    coversKeys(wide, narrow) &&
+    coversChannels(wide, narrow) &&
+    coversDatabases(wide, narrow)
+  )
 }
 
 function coversUser(wide: User, narrow: User): boolean {
@@ -48,7 +58,13 @@ function coversUser(wide: User, narrow: User): boolean {
 
 /** Whether two users surely log in with the same and may do the same. */
 export function sameEffect(a: User, b: User): boolean {
-  if (a.enabled !== b.enabled || a.nopass !== b.nopass || a.sanitize !== b.sanitize || a.passwords.length !== b.passwords.length) return false
+  if (
+    a.enabled !== b.enabled ||
+    a.nopass !== b.nopass ||
+    a.sanitize !== b.sanitize ||
+    a.passwords.length !== b.passwords.length
+  )
+    return false
   const hashes = new Set(a.passwords.map(({ hash }) => hash))
   return b.passwords.every(({ hash }) => hashes.has(hash)) && coversUser(a, b) && coversUser(b, a)
 }

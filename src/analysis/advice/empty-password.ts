@@ -8,5 +8,7 @@ export const emptyPassword: Advice = {
   check: ({ plain }) =>
     plain
       .filter(({ text }) => text === '>')
-      .map((token) => onToken(token, 'This sets an empty password: anyone who knows the name logs in.', null, [removeToken(token)])),
+      .map((token) =>
+        onToken(token, 'This sets an empty password: anyone who knows the name logs in.', null, [removeToken(token)]),
+      ),
 }

@@ -9,6 +9,15 @@ export const emptyPattern: Advice = {
   check: ({ patterns }) =>
     onEach(patterns, (token) => {
       const what = keyRule(token)?.pattern === '' ? 'key' : channelPattern(token) === '' ? 'channel' : null
-      return what === null ? [] : [onToken(token, `This matches only the ${what} whose name is empty.`, what === 'key' ? '~* is every key.' : '&* is every channel.', [removeToken(token)])]
+      return what === null
+        ? []
+        : [
+            onToken(
+              token,
+              `This matches only the ${what} whose name is empty.`,
+              what === 'key' ? '~* is every key.' : '&* is every channel.',
+              [removeToken(token)],
+            ),
+          ]
     }),
 }

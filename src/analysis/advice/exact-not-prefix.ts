@@ -11,7 +11,11 @@ export const exactNotPrefix: Advice = {
     onEach(patterns, (token) => {
       const rule = keyRule(token)
       return rule !== null && /^[^*?[\]\\]+[:/.|]$/.test(rule.pattern)
-        ? [onToken(token, `A pattern is not a prefix: this matches the one key ${shown(rule.pattern)} only.`, null, [replaceToken(token, `Write ${shown(token.text)}*`, `${toText(token.text)}*`)])]
+        ? [
+            onToken(token, `A pattern is not a prefix: this matches the one key ${shown(rule.pattern)} only.`, null, [
+              replaceToken(token, `Write ${shown(token.text)}*`, `${toText(token.text)}*`),
+            ]),
+          ]
         : []
     }),
 }

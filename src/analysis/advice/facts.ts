@@ -58,7 +58,9 @@ export function after<T extends Token>(tokens: readonly T[], ...words: readonly 
 /** Whether any selector of the user allows the command by its own bit. */
 export function allows(line: UserLine, name: string): boolean {
   const command = line.target.table.find(name)
-  return command !== undefined && (line.user?.selectors.some((selector) => selector.commands.has(command.index)) ?? false)
+  return (
+    command !== undefined && (line.user?.selectors.some((selector) => selector.commands.has(command.index)) ?? false)
+  )
 }
 
 /**
@@ -74,7 +76,9 @@ export const allowedAmong = keptOfTwo((set: AllowedCommands, names: readonly str
 
 /** The names in either of two lists that were taken from `names`: the same list for the same ones. */
 export const eitherOf = kept((names: readonly string[]) =>
-  keptOfTwo((a: readonly string[], b: readonly string[]): readonly string[] => names.filter((name) => a.includes(name) || b.includes(name))),
+  keptOfTwo((a: readonly string[], b: readonly string[]): readonly string[] =>
+    names.filter((name) => a.includes(name) || b.includes(name)),
+  ),
 )
 
 /** Those of the commands that any selector of the user allows: the same list for users whose selectors share their sets. */
@@ -98,7 +102,8 @@ export function membersOf(table: CommandTable, name: string): ReadonlySet<string
   if (sets === undefined) memberSets.set(table, (sets = new Map<string, ReadonlySet<string> | null>()))
   let members = sets.get(name)
   if (members === undefined) {
-    const commands = name === '@all' ? table.commands : name.startsWith('@') ? table.inCategory(name.slice(1)) : [table.find(name)]
+    const commands =
+      name === '@all' ? table.commands : name.startsWith('@') ? table.inCategory(name.slice(1)) : [table.find(name)]
     const names = commands?.flatMap((command) => (command === undefined ? [] : [command.name]))
     members = names === undefined || names.length === 0 ? null : new Set(names)
     sets.set(name, members)
@@ -118,12 +123,15 @@ export function takesKeys(command: Command): boolean {
 
 /** Whether a set allows a command that takes keys, if only with one first argument. */
 export const allowsKeyCommands = kept((set: AllowedCommands): boolean =>
-  set.space.table.commands.some((command) => takesKeys(command) && (set.has(command.index) || set.firstArgs.has(command.index))),
+  set.space.table.commands.some(
+    (command) => takesKeys(command) && (set.has(command.index) || set.firstArgs.has(command.index)),
+  ),
 )
 
 /** `GET, SET and 3 more`. */
 export function listSome(names: readonly string[], most = 4): string {
-  if (names.length <= most) return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+  if (names.length <= most)
+    return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
   return `${names.slice(0, most - 1).join(', ')} and ${names.length - most + 1} more`
 }
 

@@ -15,6 +15,13 @@ export const firstargDeprecated: Advice = {
       const command = target.table.find(lower(name))
       if (command === undefined || command.subcommands !== null) return []
       // SELECT has a remark of its own.
-      return command.name === 'select' ? [] : [onToken(token, `${name.toUpperCase()} has no subcommand ${shown(argument ?? '')}: this allows ${name.toUpperCase()} with ${shown(argument ?? '')} as its first argument, a form that is deprecated.`)]
+      return command.name === 'select'
+        ? []
+        : [
+            onToken(
+              token,
+              `${name.toUpperCase()} has no subcommand ${shown(argument ?? '')}: this allows ${name.toUpperCase()} with ${shown(argument ?? '')} as its first argument, a form that is deprecated.`,
+            ),
+          ]
     }),
 }

@@ -10,8 +10,11 @@ export const hashAsPassword: Advice = {
     plain
       .filter(({ text }) => text.length === 65 && /^>[0-9a-f]{64}$/i.test(text))
       .map((token) =>
-        onToken(token, 'This looks like a hash, but > takes it as the password itself and hashes it again: the real password would be refused.', null, [
-          replaceToken(token, 'Take it as the hash of the password', `#${lower(token.text.slice(1))}`),
-        ]),
+        onToken(
+          token,
+          'This looks like a hash, but > takes it as the password itself and hashes it again: the real password would be refused.',
+          null,
+          [replaceToken(token, 'Take it as the hash of the password', `#${lower(token.text.slice(1))}`)],
+        ),
       ),
 }

@@ -10,9 +10,17 @@ const wipes = ['flushall', 'flushdb', 'swapdb']
 const told = keptOfTwo((leaks: readonly string[], wiping: readonly string[]) => {
   const all = [...leaks, ...wiping]
   if (all.length === 0) return null
-  const can = [leaks.length > 0 ? 'learn the names of all keys' : '', wiping.length > 0 ? 'wipe or swap whole databases' : ''].filter((part) => part !== '').join(' and ')
+  const can = [
+    leaks.length > 0 ? 'learn the names of all keys' : '',
+    wiping.length > 0 ? 'wipe or swap whole databases' : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' and ')
   return {
-    message: `Key patterns do not limit ${listSome(all.map((name) => name.toUpperCase()), 8)}: this user can ${can}.`,
+    message: `Key patterns do not limit ${listSome(
+      all.map((name) => name.toUpperCase()),
+      8,
+    )}: this user can ${can}.`,
     label: all.length === 1 ? 'Take it away' : 'Take them away',
   }
 })
@@ -27,11 +35,25 @@ export const keysCommandLeaks: Advice = {
     if (!user.selectors.some((selector) => selector.keys.length > 0)) return []
     const found = told(userAllows(line, names), userAllows(line, wipes))
     if (found === null) return []
-    const edits = (): Edit[] => user.selectors.flatMap(({ commands }, i) => {
-      const taken = [...allowedAmong(commands, names), ...allowedAmong(commands, wipes)]
-      return taken.length === 0 ? [] : [insertRules(line, i, taken.map((name) => `-${name}`))]
-    })
-    const token = tokensOf(line, 0).find((other) => keyRule(other) !== null) ?? line.tokens.find((other) => keyRule(other) !== null)
-    return [onToken(token ?? line.name, found.message, null, () => [{ label: found.label, edits: edits().sort((a, b) => a.from - b.from) }])]
+    const edits = (): Edit[] =>
+      user.selectors.flatMap(({ commands }, i) => {
+        const taken = [...allowedAmong(commands, names), ...allowedAmong(commands, wipes)]
+        return taken.length === 0
+          ? []
+          : [
+              insertRules(
+                line,
+                i,
+                taken.map((name) => `-${name}`),
+              ),
+            ]
+      })
+    const token =
+      tokensOf(line, 0).find((other) => keyRule(other) !== null) ?? line.tokens.find((other) => keyRule(other) !== null)
+    return [
+      onToken(token ?? line.name, found.message, null, () => [
+        { label: found.label, edits: edits().sort((a, b) => a.from - b.from) },
+      ]),
+    ]
   },
 }

@@ -10,6 +10,16 @@ export const keysNoCommands: Advice = {
       if (allowsAnything(selector) || (!selector.allKeys && selector.keys.length === 0)) return []
       const token = tokensOf(line, i).find((other) => keyRule(other) !== null || other.text.toLowerCase() === 'allkeys')
       if (token === undefined) return []
-      return [onToken(token, i === 0 ? 'No command is allowed, so the keys are of no use.' : 'This selector allows no command, so its keys are of no use.', line.user !== null && line.user.selectors.length > 1 ? 'Each selector must name its own commands and keys: they are not put together.' : 'Add the commands, say +@read.')]
+      return [
+        onToken(
+          token,
+          i === 0
+            ? 'No command is allowed, so the keys are of no use.'
+            : 'This selector allows no command, so its keys are of no use.',
+          line.user !== null && line.user.selectors.length > 1
+            ? 'Each selector must name its own commands and keys: they are not put together.'
+            : 'Add the commands, say +@read.',
+        ),
+      ]
     }),
 }

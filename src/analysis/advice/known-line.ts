@@ -38,11 +38,23 @@ export interface KnownLine {
   readonly isAsSaved: boolean
 }
 
-const none: Omit<KnownLine, 'text' | 'isComment'> = { name: null, remarks: [], passwords: [], greeting: [], end: 0, isAsSaved: true }
+const none: Omit<KnownLine, 'text' | 'isComment'> = {
+  name: null,
+  remarks: [],
+  passwords: [],
+  greeting: [],
+  end: 0,
+  isAsSaved: true,
+}
 
 /** A line's text and what it takes to read it again. Lines as read are not kept: there are thousands of them, and most are looked at once. */
 class LineSource {
-  constructor(readonly text: string, readonly users: Users, readonly target: Target, readonly client: ClientId | null) {}
+  constructor(
+    readonly text: string,
+    readonly users: Users,
+    readonly target: Target,
+    readonly client: ClientId | null,
+  ) {}
 
   read(): UserLine | null {
     return readUserLine(this.text, this.users, this.target, this.client)
@@ -84,12 +96,23 @@ class KeptRemark implements CodedRemark {
 /** `app:*`, `a.b:*`, and `*`: what most patterns look like. */
 const plainPattern = /^(?:\w[\w.:-]*[:.])?\*$/
 
-const subjectBits = { plain: 1, oddPatterns: 2, selectors: 4, databases: 8, quotes: 16, bars: 32, client: 64, refused: 128 } as const satisfies Readonly<Record<Subject, number>>
+const subjectBits = {
+  plain: 1,
+  oddPatterns: 2,
+  selectors: 4,
+  databases: 8,
+  quotes: 16,
+  bars: 32,
+  client: 64,
+  refused: 128,
+} as const satisfies Readonly<Record<Subject, number>>
 
 function subjectsOf({ plain, patterns, selectors, target, client, user }: UserLine, text: string): number {
   return (
     (plain.length > 0 ? subjectBits.plain : 0) |
-    (patterns.some(({ pattern }) => pattern !== null && !plainPattern.test(pattern.text)) ? subjectBits.oddPatterns : 0) |
+    (patterns.some(({ pattern }) => pattern !== null && !plainPattern.test(pattern.text))
+      ? subjectBits.oddPatterns
+      : 0) |
     (selectors.length > 0 ? subjectBits.selectors : 0) |
     (target.behaviours.hasDatabases ? subjectBits.databases : 0) |
     (text.includes('"') || text.includes("'") ? subjectBits.quotes : 0) |
@@ -105,7 +128,11 @@ const bySubjects = new Map<number, readonly Advice[]>()
 function adviceFor(line: UserLine, text: string): readonly Advice[] {
   const has = subjectsOf(line, text)
   let asked = bySubjects.get(has)
-  if (asked === undefined) bySubjects.set(has, (asked = catalogue.filter(({ about }) => about === undefined || (has & subjectBits[about]) !== 0)))
+  if (asked === undefined)
+    bySubjects.set(
+      has,
+      (asked = catalogue.filter(({ about }) => about === undefined || (has & subjectBits[about]) !== 0)),
+    )
   return asked
 }
 
@@ -119,7 +146,17 @@ export function knowLine(text: string, users: Users, target: Target, client: Cli
     const said = advice.check(line)
     if (said.length === 0) continue
     for (const [nth, { message, hint, from, to, fixes }] of said.entries()) {
-      remarks.push(new KeptRemark(source, advice, typeof fixes !== 'function' && fixes.length === 0 ? -1 : nth, message, hint, from, to))
+      remarks.push(
+        new KeptRemark(
+          source,
+          advice,
+          typeof fixes !== 'function' && fixes.length === 0 ? -1 : nth,
+          message,
+          hint,
+          from,
+          to,
+        ),
+      )
     }
   }
   const { user } = line
@@ -137,7 +174,10 @@ export function knowLine(text: string, users: Users, target: Target, client: Cli
 
 /** What a server prints always names one of +@all and -@all, and how payloads are treated where it prints that. */
 function looksSaved(text: string, { target, user }: UserLine): boolean {
-  return text.includes('@all') && (!target.behaviours.printsSanitizePayload || user?.sanitize === null || text.includes('sanitize-payload'))
+  return (
+    text.includes('@all') &&
+    (!target.behaviours.printsSanitizePayload || user?.sanitize === null || text.includes('sanitize-payload'))
+  )
 }
 
 function passwordsOf(line: UserLine): PasswordPlace[] {
@@ -150,7 +190,8 @@ function passwordsOf(line: UserLine): PasswordPlace[] {
 /** Whether all that a fix does is to add rules at the end of the line, and all of them are accepted: the common case, and quick to try. */
 function isAppended(line: UserLine, user: User, { edits, safe }: Fix): boolean {
   const [edit] = edits
-  if (safe === true || edits.length !== 1 || edit === undefined || edit.from !== line.end || edit.to !== line.end) return false
+  if (safe === true || edits.length !== 1 || edit === undefined || edit.from !== line.end || edit.to !== line.end)
+    return false
   const copy = user.copy()
   return edit.insert.split(' ').every((rule) => copy.apply(fromText(rule)) === null)
 }
@@ -158,7 +199,10 @@ function isAppended(line: UserLine, user: User, { edits, safe }: Fix): boolean {
 /** Whether a change lets somebody in whom its label does not speak of: taking one rule away can bring an earlier one back. */
 function opens(before: User, after: User, label: string): boolean {
   if (after.nopass && !before.nopass) return true
-  return !label.includes('password') && after.passwords.some(({ hash }) => before.passwords.every((known) => known.hash !== hash))
+  return (
+    !label.includes('password') &&
+    after.passwords.some(({ hash }) => before.passwords.every((known) => known.hash !== hash))
+  )
 }
 
 /** The fixes that hold: a line that the server accepts must stay accepted, and one that is marked safe must change nothing. */

@@ -88,7 +88,11 @@ function patternOf(text: Bytes): Token['pattern'] {
   if (first !== '%') return null
   const [, letters, pattern] = /^%([rw]{1,2})~([^]*)$/i.exec(text) ?? []
   if (letters === undefined || pattern === undefined) return null
-  return { kind: 'key', text: pattern, access: ((/r/i.test(letters) ? READ : 0) | (/w/i.test(letters) ? WRITE : 0)) as Access }
+  return {
+    kind: 'key',
+    text: pattern,
+    access: ((/r/i.test(letters) ? READ : 0) | (/w/i.test(letters) ? WRITE : 0)) as Access,
+  }
 }
 
 function token(text: Bytes, from: number, to: number, selector: number, cutFrom = from - 1, cutTo = to): Token {
@@ -100,7 +104,12 @@ function token(text: Bytes, from: number, to: number, selector: number, cutFrom 
  * Reads one line of users.acl; null where it is not a `user` line. `users` gives the target's rules for a new user, and
  * is not changed.
  */
-export function readUserLine(text: string, users: Users, target: Target, client: ClientId | null = null): UserLine | null {
+export function readUserLine(
+  text: string,
+  users: Users,
+  target: Target,
+  client: ClientId | null = null,
+): UserLine | null {
   const bytes = fromText(text)
   // Places are in bytes; where the text is not ASCII they are brought back to UTF-16 units.
   const source = bytes === text ? null : new SourceText('users.acl', bytes)
@@ -113,8 +122,10 @@ export function readUserLine(text: string, users: Users, target: Target, client:
   if (keyword?.text !== 'user' || name === undefined || name.text === '') return null
   const { hasSelectors } = target.behaviours
   const rest = words.slice(2)
-  const merged = hasSelectors && rest.some((word) => word.text[0] === '(') ? mergeSelectors(rest.map((word) => word.text)) : null
-  const rules: readonly { readonly text: Bytes; readonly argument?: number }[] = merged === null || typeof merged === 'number' ? rest : merged
+  const merged =
+    hasSelectors && rest.some((word) => word.text[0] === '(') ? mergeSelectors(rest.map((word) => word.text)) : null
+  const rules: readonly { readonly text: Bytes; readonly argument?: number }[] =
+    merged === null || typeof merged === 'number' ? rest : merged
   const root: Token[] = []
   const tokens: Token[] = []
   const bySelector: Token[][] = [root]
@@ -139,7 +150,18 @@ export function readUserLine(text: string, users: Users, target: Target, client:
   const last = words.at(-1)
   const patterns = tokens.filter((one) => one.pattern !== null)
   const plain = root.filter((one) => one.text[0] === '>')
-  return { target, client, name: token(name.text, place(name.from), place(name.to), 0), tokens, bySelector, patterns, plain, selectors, user, end: place(last?.to ?? name.to) }
+  return {
+    target,
+    client,
+    name: token(name.text, place(name.from), place(name.to), 0),
+    tokens,
+    bySelector,
+    patterns,
+    plain,
+    selectors,
+    user,
+    end: place(last?.to ?? name.to),
+  }
 }
 
 /** The rules between a selector's parentheses. The first one cannot take the blank before it along: there is none. */
@@ -165,14 +187,22 @@ export function onEach<T>(items: readonly T[], remarks: (item: T, at: number) =>
 }
 
 /** What there is to say of the selectors of a line's user, the root permissions (0) included. */
-export function onEachSelector(line: UserLine, remarks: (selector: Selector, at: number) => readonly Remark[]): readonly Remark[] {
+export function onEachSelector(
+  line: UserLine,
+  remarks: (selector: Selector, at: number) => readonly Remark[],
+): readonly Remark[] {
   return line.user === null ? nothing : onEach(line.user.selectors, remarks)
 }
 
 const noFixes: readonly Fix[] = []
 
 /** A remark on one token. */
-export function onToken(token: Token, message: string, hint: string | null = null, fixes: Remark['fixes'] = noFixes): Remark {
+export function onToken(
+  token: Token,
+  message: string,
+  hint: string | null = null,
+  fixes: Remark['fixes'] = noFixes,
+): Remark {
   return { message, hint, from: token.from, to: token.to, fixes }
 }
 

@@ -9,6 +9,10 @@ export const missingOn: Advice = {
     const { user, tokens, name } = line
     if (user === null || user.enabled || tokens.some((token) => isWord(token, 'on', 'off'))) return []
     if (!user.selectors.some(allowsAnything) && user.passwords.length === 0) return []
-    return [onToken(name, 'Nobody can log in as this user: a new user is off until a rule says on.', null, [addRules(line, ['on'], 'Turn the user on')])]
+    return [
+      onToken(name, 'Nobody can log in as this user: a new user is off until a rule says on.', null, [
+        addRules(line, ['on'], 'Turn the user on'),
+      ]),
+    ]
   },
 }

@@ -12,6 +12,13 @@ export const negatedPattern: Advice = {
       const sign = /^[-!](?![(])./.exec(pattern ?? '')?.[0][0]
       if (sign === undefined) return []
       const what = keyRule(token) === null ? 'channels' : 'keys'
-      return [onToken(token, `A pattern cannot exclude: ${shown(token.text)} grants ${what} whose names start with ${sign}.`, 'What no rule grants is refused anyway: list only what the user may use.', [removeToken(token)])]
+      return [
+        onToken(
+          token,
+          `A pattern cannot exclude: ${shown(token.text)} grants ${what} whose names start with ${sign}.`,
+          'What no rule grants is refused anyway: list only what the user may use.',
+          [removeToken(token)],
+        ),
+      ]
     }),
 }

@@ -6,6 +6,12 @@ export const noCredential: Advice = {
   severity: 'warning',
   check: ({ user, name }) =>
     user !== null && user.enabled && !user.nopass && user.passwords.length === 0
-      ? [onToken(name, 'This user is on but has no password, so every log-in fails.', 'Give it a password (>… or #hash), or off where it is not to log in.')]
+      ? [
+          onToken(
+            name,
+            'This user is on but has no password, so every log-in fails.',
+            'Give it a password (>… or #hash), or off where it is not to log in.',
+          ),
+        ]
       : [],
 }

@@ -11,6 +11,21 @@ export const noDelimiter: Advice = {
     onEach(patterns, (token) => {
       const rule = keyRule(token)
       const [, word] = /^(\w*\w)\*$/.exec(rule?.pattern ?? '') ?? []
-      return word === undefined ? [] : [onToken(token, `${shown(token.text)} also matches ${word}x:1 and ${word}-other: nothing ends the prefix.`, null, [replaceToken(token, `Write ${shown(token.text.slice(0, -1))}:*`, `${toText(token.text.slice(0, -1))}:*`)])]
+      return word === undefined
+        ? []
+        : [
+            onToken(
+              token,
+              `${shown(token.text)} also matches ${word}x:1 and ${word}-other: nothing ends the prefix.`,
+              null,
+              [
+                replaceToken(
+                  token,
+                  `Write ${shown(token.text.slice(0, -1))}:*`,
+                  `${toText(token.text.slice(0, -1))}:*`,
+                ),
+              ],
+            ),
+          ]
     }),
 }

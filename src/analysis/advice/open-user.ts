@@ -8,6 +8,14 @@ export const openUser: Advice = {
   check: ({ user, tokens }) => {
     if (user === null || !user.nopass || !user.enabled || !user.selectors.some(allowsAnything)) return []
     const token = tokens.findLast((other) => isWord(other, 'nopass'))
-    return token ? [onToken(token, `Any password logs in as ${user.name}${user.name === 'default' ? ', and new connections are this user without one' : ''}.`, 'Give the user a password of its own; ACL GENPASS makes one.')] : []
+    return token
+      ? [
+          onToken(
+            token,
+            `Any password logs in as ${user.name}${user.name === 'default' ? ', and new connections are this user without one' : ''}.`,
+            'Give the user a password of its own; ACL GENPASS makes one.',
+          ),
+        ]
+      : []
   },
 }

@@ -31,9 +31,25 @@ export const orderCancels: Advice = {
         const canceller = rules[by[at] ?? -1]
         // +@all and -@all first, exceptions after, is how rules are meant to be written.
         if (canceller === undefined || lower(token.rule).endsWith('@all')) return []
-        const hint = canceller.rule[0] === '+' ? `${shown(token.text)} must stand after ${shown(canceller.text)} to take anything away.` : null
-        const move = { label: `Move ${shown(token.text)} behind ${shown(canceller.text)}`, edits: [{ from: token.cutFrom, to: token.cutTo, insert: '' }, { from: canceller.to, to: canceller.to, insert: ` ${toText(token.text)}` }] }
-        return [onToken(token, `${shown(canceller.text)} after it makes this rule void: rules are applied from left to right.`, hint, [move, removeToken(token)])]
+        const hint =
+          canceller.rule[0] === '+'
+            ? `${shown(token.text)} must stand after ${shown(canceller.text)} to take anything away.`
+            : null
+        const move = {
+          label: `Move ${shown(token.text)} behind ${shown(canceller.text)}`,
+          edits: [
+            { from: token.cutFrom, to: token.cutTo, insert: '' },
+            { from: canceller.to, to: canceller.to, insert: ` ${toText(token.text)}` },
+          ],
+        }
+        return [
+          onToken(
+            token,
+            `${shown(canceller.text)} after it makes this rule void: rules are applied from left to right.`,
+            hint,
+            [move, removeToken(token)],
+          ),
+        ]
       })
     }),
 }

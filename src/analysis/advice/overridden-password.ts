@@ -10,11 +10,26 @@ export const overriddenPassword: Advice = {
     return onEach(root, (token, i) => {
       const first = token.text[0]
       if (first === '>' || first === '#') {
-        const dropped = token.text.length === 1 ? undefined : root.slice(i + 1).find((other) => isWord(other, 'nopass', 'resetpass', 'reset'))
-        return dropped ? [onToken(token, `${dropped.text} after it drops this password.`, isWord(dropped, 'nopass') ? 'As it stands, any password logs in.' : null, [removeToken(token, 'Remove the password')])] : []
+        const dropped =
+          token.text.length === 1
+            ? undefined
+            : root.slice(i + 1).find((other) => isWord(other, 'nopass', 'resetpass', 'reset'))
+        return dropped
+          ? [
+              onToken(
+                token,
+                `${dropped.text} after it drops this password.`,
+                isWord(dropped, 'nopass') ? 'As it stands, any password logs in.' : null,
+                [removeToken(token, 'Remove the password')],
+              ),
+            ]
+          : []
       }
-      const password = token.word === 'nopass' ? root.slice(i + 1).find((other) => /^[>#]./.test(other.text)) : undefined
-      return password ? [onToken(token, 'A password after it ends nopass.', null, [removeToken(token, 'Remove nopass')])] : []
+      const password =
+        token.word === 'nopass' ? root.slice(i + 1).find((other) => /^[>#]./.test(other.text)) : undefined
+      return password
+        ? [onToken(token, 'A password after it ends nopass.', null, [removeToken(token, 'Remove nopass')])]
+        : []
     })
   },
 }

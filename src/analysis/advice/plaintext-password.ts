@@ -10,8 +10,11 @@ export const plaintextPassword: Advice = {
     plain
       .filter(({ text }) => text.length > 1 && !/^>[0-9a-f]{64}$/i.test(text))
       .map((token) =>
-        onToken(token, 'The password stands in clear: whoever reads this file can log in.', 'Its SHA-256 hash lets the same password in.', [
-          safe(replaceToken(token, 'Replace the password by its hash', `#${hashPassword(token.text.slice(1))}`)),
-        ]),
+        onToken(
+          token,
+          'The password stands in clear: whoever reads this file can log in.',
+          'Its SHA-256 hash lets the same password in.',
+          [safe(replaceToken(token, 'Replace the password by its hash', `#${hashPassword(token.text.slice(1))}`))],
+        ),
       ),
 }

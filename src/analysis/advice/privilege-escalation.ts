@@ -4,12 +4,18 @@ import { tokensOf, userAllows } from './facts'
 import { onToken, type Advice } from './line'
 
 /** The same where subcommands are not commands of their own (before 7.0): the whole command counts. */
-const wholeCommands = escalations.map(({ names, what }) => ({ names: names.map((name) => name.split('|')[0] ?? name), what }))
+const wholeCommands = escalations.map(({ names, what }) => ({
+  names: names.map((name) => name.split('|')[0] ?? name),
+  what,
+}))
 const everyName = escalations.flatMap(({ names }) => names)
 const everyWholeName = wholeCommands.flatMap(({ names }) => names)
 
 /** The escalations among allowed commands, each with the command that allows it. */
-function among(list: readonly Pick<Escalation, 'names' | 'what'>[], allowed: readonly string[]): { readonly name: string; readonly what: string }[] {
+function among(
+  list: readonly Pick<Escalation, 'names' | 'what'>[],
+  allowed: readonly string[],
+): { readonly name: string; readonly what: string }[] {
   return list.flatMap(({ names, what }) => {
     const name = names.find((one) => allowed.includes(one))
     return name === undefined ? [] : [{ name, what }]
@@ -37,9 +43,17 @@ export const privilegeEscalation: Advice = {
   check: (line) => {
     const { user } = line
     if (user === null || !user.enabled || user.root.commands.all) return []
-    const found = line.target.behaviours.hasSubcommandRules ? byName(userAllows(line, everyName)) : byWholeName(userAllows(line, everyWholeName))
+    const found = line.target.behaviours.hasSubcommandRules
+      ? byName(userAllows(line, everyName))
+      : byWholeName(userAllows(line, everyWholeName))
     if (found === null) return []
     const token = tokensOf(line, 0).findLast(({ word }) => found.rules.has(word))
-    return [onToken(token ?? line.name, `${user.name} can ${found.what}.`, 'Its other limits protect nothing from whoever holds these commands.')]
+    return [
+      onToken(
+        token ?? line.name,
+        `${user.name} can ${found.what}.`,
+        'Its other limits protect nothing from whoever holds these commands.',
+      ),
+    ]
   },
 }

@@ -12,6 +12,12 @@ export const psubscribeLiteral: Advice = {
     const token = line.patterns.find((other) => /[*?[]/.test(channelPattern(other) ?? ''))
     const pattern = token === undefined ? null : channelPattern(token)
     if (token === undefined || pattern === null) return []
-    return [onToken(token, `PSUBSCRIBE must ask for exactly ${shown(pattern)}: a narrower pattern, or a channel that it matches, is refused.`, 'Give every pattern that a client subscribes to a rule of its own; SUBSCRIBE and PUBLISH take any channel that matches.')]
+    return [
+      onToken(
+        token,
+        `PSUBSCRIBE must ask for exactly ${shown(pattern)}: a narrower pattern, or a channel that it matches, is refused.`,
+        'Give every pattern that a client subscribes to a rule of its own; SUBSCRIBE and PUBLISH take any channel that matches.',
+      ),
+    ]
   },
 }

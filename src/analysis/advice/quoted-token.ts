@@ -11,10 +11,22 @@ export const quotedToken: Advice = {
   about: 'quotes',
   check: ({ tokens }) =>
     tokens
-      .filter(({ text, selector }) => selector === 0 && (text.endsWith('"') || text.endsWith("'")) && /^(?:[>#<!~&]|%\w+~)(["']).*\1$/.test(text))
+      .filter(
+        ({ text, selector }) =>
+          selector === 0 && (text.endsWith('"') || text.endsWith("'")) && /^(?:[>#<!~&]|%\w+~)(["']).*\1$/.test(text),
+      )
       .map((token) =>
-        onToken(token, 'The quotes are part of the rule: users.acl does not read them as quotes, redis.conf would.', null, [
-          replaceToken(token, /^[><]/.test(token.text) ? 'Write the password without quotes' : `Write ${shown(without(token))}`, toText(without(token))),
-        ]),
+        onToken(
+          token,
+          'The quotes are part of the rule: users.acl does not read them as quotes, redis.conf would.',
+          null,
+          [
+            replaceToken(
+              token,
+              /^[><]/.test(token.text) ? 'Write the password without quotes' : `Write ${shown(without(token))}`,
+              toText(without(token)),
+            ),
+          ],
+        ),
       ),
 }

@@ -10,7 +10,11 @@ const gaps = kept((given: readonly string[]) => {
   const lacks = missed.filter((name) => !given.includes(name))
   if (!lacks.includes('ping') || !lacks.includes('select') || !lacks.includes('multi')) return null
   const rules = offered.filter((name) => lacks.includes(name)).map((name) => `+${name}`)
-  return { message: `@read and @write hold no ${lacks.map((name) => name.toUpperCase()).join(', ')}.`, rules, label: `Add ${rules.join(' ')}` }
+  return {
+    message: `@read and @write hold no ${lacks.map((name) => name.toUpperCase()).join(', ')}.`,
+    rules,
+    label: `Add ${rules.join(' ')}`,
+  }
 })
 
 /** `+@read +@write`: what touches no key is in neither. */
@@ -21,6 +25,13 @@ export const readWriteGaps: Advice = {
     const token = tokensOf(line, 0).findLast(({ word }) => word === '+@read' || word === '+@write')
     const found = token === undefined || line.user === null ? null : gaps(userAllows(line, missed))
     if (token === undefined || found === null) return []
-    return [onToken(token, found.message, 'Libraries send PING to test a connection; a SELECT that is refused leaves the client in database 0.', () => [addRules(line, found.rules, found.label)])]
+    return [
+      onToken(
+        token,
+        found.message,
+        'Libraries send PING to test a connection; a SELECT that is refused leaves the client in database 0.',
+        () => [addRules(line, found.rules, found.label)],
+      ),
+    ]
   },
 }

@@ -12,8 +12,19 @@ export const redundantSelector: Advice = {
       const own = user.selectors[i + 1]
       const by = user.selectors.findIndex((other, at) => own !== undefined && at < i + 1 && covers(other, own))
       if (by < 0) return []
-      const message = by === 0 ? 'The rules outside of the parentheses allow all of this already.' : `Selector ${by} allows all of this already.`
-      return [{ message, hint: null, from, to, fixes: [{ label: 'Remove the selector', edits: [{ from: from - 1, to, insert: '' }], safe: true as const }] }]
+      const message =
+        by === 0
+          ? 'The rules outside of the parentheses allow all of this already.'
+          : `Selector ${by} allows all of this already.`
+      return [
+        {
+          message,
+          hint: null,
+          from,
+          to,
+          fixes: [{ label: 'Remove the selector', edits: [{ from: from - 1, to, insert: '' }], safe: true as const }],
+        },
+      ]
     })
   },
 }

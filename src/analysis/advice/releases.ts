@@ -6,13 +6,25 @@ interface Release {
   readonly names: readonly string[]
 }
 
-const row = (redis: string | null, valkey: string | null, names: string): Release => ({ redis, valkey, names: names.split(' ') })
+const row = (redis: string | null, valkey: string | null, names: string): Release => ({
+  redis,
+  valkey,
+  names: names.split(' '),
+})
 
 /** Names as rules write them. Subcommands are left out that came, in 7.0, with subcommands themselves. */
 export const releases: readonly Release[] = [
   { redis: '6.0', valkey: null, until: '7.0', names: ['stralgo', 'host:', 'post'] },
-  row('6.2', '7.2', 'blmove copy failover geosearch geosearchstore getdel getex hrandfield lmove reset smismember xautoclaim zdiff zdiffstore zinter zmscore zrandmember zrangestore zunion'),
-  row('7.0', '7.2', 'blmpop bzmpop eval_ro evalsha_ro expiretime fcall fcall_ro function lcs lmpop pexpiretime quit sintercard sort_ro spublish ssubscribe sunsubscribe zintercard zmpop'),
+  row(
+    '6.2',
+    '7.2',
+    'blmove copy failover geosearch geosearchstore getdel getex hrandfield lmove reset smismember xautoclaim zdiff zdiffstore zinter zmscore zrandmember zrangestore zunion',
+  ),
+  row(
+    '7.0',
+    '7.2',
+    'blmpop bzmpop eval_ro evalsha_ro expiretime fcall fcall_ro function lcs lmpop pexpiretime quit sintercard sort_ro spublish ssubscribe sunsubscribe zintercard zmpop',
+  ),
   row('7.2', '7.2', 'client|setinfo client|no-touch cluster|myshardid waitaof'),
   row('7.4', '9.1', 'hexpire hexpireat hexpiretime hpersist hpexpire hpexpireat hpexpiretime hpttl httl'),
   row('8.0', '9.1', 'hgetdel hgetex hsetex'),
@@ -21,16 +33,29 @@ export const releases: readonly Release[] = [
   row('8.4', null, 'cluster|migration delex digest trimslots'),
   row('8.4', '9.1', 'cluster|syncslots msetex'),
   row('8.6', null, 'hotkeys hotkeys|get hotkeys|help hotkeys|reset hotkeys|start hotkeys|stop xcfgset xidmprecord'),
-  row('8.8', null, '@array arcount ardel ardelrange arget argetrange argrep arinfo arinsert arlastitems arlen armget armset arnext arop arring arscan arseek arset increx xnack'),
-  row('8.10', null, 'backup backup|abort backup|cleanup backup|help backup|list backup|seal backup|start backup|status blmovem himport himport|discard himport|discardall himport|prepare himport|set lmovem sdiffcard sunioncard'),
+  row(
+    '8.8',
+    null,
+    '@array arcount ardel ardelrange arget argetrange argrep arinfo arinsert arlastitems arlen armget armset arnext arop arring arscan arseek arset increx xnack',
+  ),
+  row(
+    '8.10',
+    null,
+    'backup backup|abort backup|cleanup backup|help backup|list backup|seal backup|start backup|status blmovem himport himport|discard himport|discardall himport|prepare himport|set lmovem sdiffcard sunioncard',
+  ),
   row(null, '8.0', 'client|capa script|show'),
   row(null, '8.1', 'client|import-source commandlog commandlog|get commandlog|help commandlog|len commandlog|reset'),
-  row(null, '9.1', 'cluster|migrateslots cluster|flushslot cluster|getslotmigrations cluster|cancelslotmigrations clusterscan delifeq'),
+  row(
+    null,
+    '9.1',
+    'cluster|migrateslots cluster|flushslot cluster|getslotmigrations cluster|cancelslotmigrations clusterscan delifeq',
+  ),
 ]
 
 /** Categories that the modules bundled with Redis 8 bring, and how their commands start. */
 export const moduleCategories = ['bloom', 'cuckoo', 'cms', 'topk', 'tdigest', 'json', 'search', 'timeseries']
-export const modulePrefix = /^(?:_?ft|search|json|ts|timeseries|bf|cf|cms|topk|tdigest)\.|^v(?:add|card|dim|emb|getattr|info|ismember|links|randmember|range|rem|setattr|sim)$/
+export const modulePrefix =
+  /^(?:_?ft|search|json|ts|timeseries|bf|cf|cms|topk|tdigest)\.|^v(?:add|card|dim|emb|getattr|info|ismember|links|randmember|range|rem|setattr|sim)$/
 
 const byName = new Map(releases.flatMap((release) => release.names.map((name) => [name, release] as const)))
 
@@ -38,6 +63,12 @@ const byName = new Map(releases.flatMap((release) => release.names.map((name) =>
 export function whereIs(name: string): { readonly since: string; readonly goneFrom: string | null } | null {
   const release = byName.get(name)
   if (release === undefined) return null
-  const parts = [release.redis === null ? null : `Redis ${release.redis}`, release.valkey === null ? null : `Valkey ${release.valkey}`]
-  return { since: parts.filter((part) => part !== null).join(' and '), goneFrom: release.until === undefined ? null : `Redis ${release.until}` }
+  const parts = [
+    release.redis === null ? null : `Redis ${release.redis}`,
+    release.valkey === null ? null : `Valkey ${release.valkey}`,
+  ]
+  return {
+    since: parts.filter((part) => part !== null).join(' and '),
+    goneFrom: release.until === undefined ? null : `Redis ${release.until}`,
+  }
 }

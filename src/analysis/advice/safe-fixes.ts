@@ -10,7 +10,10 @@ const MOST_ROUNDS = 100
 export function withSafeFixes(text: string, advise: (text: string) => readonly Finding[]): string {
   let fixed = text
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const fix = together(advise(fixed).flatMap(({ fixes }) => fixes.filter((one) => one.safe)[0] ?? []), fixed)
+    const fix = together(
+      advise(fixed).flatMap(({ fixes }) => fixes.filter((one) => one.safe)[0] ?? []),
+      fixed,
+    )
     if (fix === null) break
     fixed = applyFix(fixed, fix)
   }

@@ -9,6 +9,14 @@ export const scriptKeys: Advice = {
     onEachSelector(line, (selector, i) => {
       if (selector.allKeys || selector.keys.length === 0) return []
       const token = tokensOf(line, i).find(({ word }) => /^\+(@scripting|eval(sha)?(_ro)?|fcall(_ro)?)$/.test(word))
-      return token === undefined ? [] : [onToken(token, 'A script runs with this user’s rules: every key it touches is checked, and every key passed to it needs a pattern even if the script leaves it alone.', null)]
+      return token === undefined
+        ? []
+        : [
+            onToken(
+              token,
+              'A script runs with this user’s rules: every key it touches is checked, and every key passed to it needs a pattern even if the script leaves it alone.',
+              null,
+            ),
+          ]
     }),
 }

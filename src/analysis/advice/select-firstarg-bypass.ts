@@ -9,7 +9,15 @@ export const selectFirstargBypass: Advice = {
     onEach(tokens, (token) => {
       const argument = !token.word.startsWith('+select|') ? undefined : /^\+select\|(.+)$/.exec(token.word)?.[1]
       if (argument === undefined) return []
-      const hint = target.behaviours.hasDatabases ? `Databases have rules of their own here: db=${/^\d+$/.test(argument) ? argument : '0'}.` : 'Use key patterns, or servers of their own, to keep data apart.'
-      return [onToken(token, `This does not keep the user in database ${argument}: MOVE and COPY reach others, and a SELECT before AUTH stays.`, hint)]
+      const hint = target.behaviours.hasDatabases
+        ? `Databases have rules of their own here: db=${/^\d+$/.test(argument) ? argument : '0'}.`
+        : 'Use key patterns, or servers of their own, to keep data apart.'
+      return [
+        onToken(
+          token,
+          `This does not keep the user in database ${argument}: MOVE and COPY reach others, and a SELECT before AUTH stays.`,
+          hint,
+        ),
+      ]
     }),
 }

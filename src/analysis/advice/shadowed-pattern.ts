@@ -11,12 +11,17 @@ const prefixOf = (pattern: Bytes): Bytes => /^[^*?[\\]*/.exec(pattern)?.[0] ?? '
 /** Whether every name that `narrow` matches is surely matched by `wide`. */
 function surelyCovers(wide: Bytes, narrow: Bytes): boolean {
   if (wide === narrow || wide === '*') return true
-  return prefixOf(narrow).startsWith(prefixOf(wide)) && wide.length > prefixOf(wide).length && coverOf(narrow, [wide])?.covered === true
+  return (
+    prefixOf(narrow).startsWith(prefixOf(wide)) &&
+    wide.length > prefixOf(wide).length &&
+    coverOf(narrow, [wide])?.covered === true
+  )
 }
 
 function keyCover(rules: readonly KeyRule[], at: number, own: KeyRule): KeyRule | undefined {
   return rules.find((other, position) => {
-    if (position === at || (other.access & own.access) !== own.access || !surelyCovers(other.pattern, own.pattern)) return false
+    if (position === at || (other.access & own.access) !== own.access || !surelyCovers(other.pattern, own.pattern))
+      return false
     // Of two that say the same, the second is the one too many.
     return position < at || other.access !== own.access || !surelyCovers(own.pattern, other.pattern)
   })

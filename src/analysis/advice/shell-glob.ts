@@ -32,12 +32,50 @@ function habits(token: Token, sign: string, pattern: Bytes): readonly Remark[] {
   if (!/[{(!^$|]|\*\*|\.\*/.test(pattern)) return []
   const scanned = picomatch.scan(pattern)
   const braces = expandBraces(pattern)
-  if (braces !== null) return [onToken(token, `Braces are not alternatives here: this matches names that hold ${toText(/\{.*\}/.exec(pattern)?.[0] ?? '{')} literally.`, null, write(token, sign, braces))]
-  if (scanned.isExtglob || scanned.negatedExtglob || /[!@+?*]\([^)]*\)/.test(pattern)) return [onToken(token, 'Groups such as !(a) or @(a|b) mean nothing here: the brackets and the sign are matched literally.', 'List the patterns that are to match, one rule each.')]
-  if (/\*\*/.test(pattern)) return [onToken(token, '** is the same as *: a star crosses every delimiter.', null, write(token, sign, [pattern.replace(/\*{2,}/g, '*')]).map(safe))]
+  if (braces !== null)
+    return [
+      onToken(
+        token,
+        `Braces are not alternatives here: this matches names that hold ${toText(/\{.*\}/.exec(pattern)?.[0] ?? '{')} literally.`,
+        null,
+        write(token, sign, braces),
+      ),
+    ]
+  if (scanned.isExtglob || scanned.negatedExtglob || /[!@+?*]\([^)]*\)/.test(pattern))
+    return [
+      onToken(
+        token,
+        'Groups such as !(a) or @(a|b) mean nothing here: the brackets and the sign are matched literally.',
+        'List the patterns that are to match, one rule each.',
+      ),
+    ]
+  if (/\*\*/.test(pattern))
+    return [
+      onToken(
+        token,
+        '** is the same as *: a star crosses every delimiter.',
+        null,
+        write(token, sign, [pattern.replace(/\*{2,}/g, '*')]).map(safe),
+      ),
+    ]
   // A dot behind a word may be a delimiter: orders.* is a pattern as people mean it.
-  if (/(?:^|\W)\.\*/.test(pattern) || /^\^|[^\\]\$$/.test(pattern)) return [onToken(token, 'This reads like a regular expression, but ^, $ and . are literal characters in a pattern.', 'A pattern always covers the whole name: * stands for anything, ? for one byte.')]
-  if (pattern.includes('|')) return [onToken(token, 'A bar is not an “or” here: it is matched literally.', 'Give each alternative a rule of its own.', write(token, sign, expandBars(pattern)))]
+  if (/(?:^|\W)\.\*/.test(pattern) || /^\^|[^\\]\$$/.test(pattern))
+    return [
+      onToken(
+        token,
+        'This reads like a regular expression, but ^, $ and . are literal characters in a pattern.',
+        'A pattern always covers the whole name: * stands for anything, ? for one byte.',
+      ),
+    ]
+  if (pattern.includes('|'))
+    return [
+      onToken(
+        token,
+        'A bar is not an “or” here: it is matched literally.',
+        'Give each alternative a rule of its own.',
+        write(token, sign, expandBars(pattern)),
+      ),
+    ]
   return []
 }
 
@@ -49,6 +87,8 @@ export const shellGlob: Advice = {
   check: ({ patterns }) =>
     onEach(patterns, (token) => {
       const pattern = keyRule(token)?.pattern ?? channelPattern(token)
-      return pattern === null || pattern === '' ? [] : habits(token, token.text.slice(0, token.text.length - pattern.length), pattern)
+      return pattern === null || pattern === ''
+        ? []
+        : habits(token, token.text.slice(0, token.text.length - pattern.length), pattern)
     }),
 }

@@ -9,9 +9,22 @@ export const sortNeedsAllKeys: Advice = {
   check: (line) => {
     if (line.user === null || !line.target.behaviours.sortChecksAccess) return []
     return onEachSelector(line, (selector, i) => {
-      if (selector.allKeys || selector.keys.length === 0 || selector.keys.some(({ pattern, access }) => pattern === '*' && (access & READ) !== 0)) return []
+      if (
+        selector.allKeys ||
+        selector.keys.length === 0 ||
+        selector.keys.some(({ pattern, access }) => pattern === '*' && (access & READ) !== 0)
+      )
+        return []
       const token = tokensOf(line, i).find(({ word }) => word === '+sort' || word === '+sort_ro')
-      return token === undefined ? [] : [onToken(token, 'With BY or GET (GET # too), SORT is refused for a user who may not read every key; BY nosort passes.', 'Fetch the other keys one by one, or grant them all for reading: %R~*.')]
+      return token === undefined
+        ? []
+        : [
+            onToken(
+              token,
+              'With BY or GET (GET # too), SORT is refused for a user who may not read every key; BY nosort passes.',
+              'Fetch the other keys one by one, or grant them all for reading: %R~*.',
+            ),
+          ]
     })
   },
 }

@@ -13,7 +13,14 @@ export const sortOtherKeys: Advice = {
       if (selector.allKeys || selector.keys.length === 0 || !selector.commands.has(sort.index)) return []
       if (selector.keys.some(({ pattern, access }) => pattern === '*' && (access & READ) !== 0)) return []
       const token = tokensOf(line, i).find((other) => keyRule(other) !== null)
-      return [onToken(token ?? line.name, 'SORT with BY or GET reads keys that no pattern grants.', 'Redis 7 and newer refuse that. Until then, take the command away.', [{ label: 'Take SORT away (-sort)', edits: [{ from: line.end, to: line.end, insert: ' -sort' }] }])]
+      return [
+        onToken(
+          token ?? line.name,
+          'SORT with BY or GET reads keys that no pattern grants.',
+          'Redis 7 and newer refuse that. Until then, take the command away.',
+          [{ label: 'Take SORT away (-sort)', edits: [{ from: line.end, to: line.end, insert: ' -sort' }] }],
+        ),
+      ]
     })
   },
 }

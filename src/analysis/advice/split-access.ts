@@ -24,8 +24,18 @@ export const splitAccess: Advice = {
       const more = commands(line, i, readToo)
       const less = commands(line, i, notForWriters)
       return [
-        ...(reads && more.length > 0 ? [onToken(reads.token, `Reading includes ${upper(more)}.`, 'Take a command away where it is not wanted.')] : []),
-        ...(writes && less.length > 0 ? [onToken(writes.token, `Writing alone is not enough for ${upper(less)}: they read the key, or tell of it. SET, DEL and EXPIRE pass.`, 'Where they are wanted, grant the keys for both with ~.')] : []),
+        ...(reads && more.length > 0
+          ? [onToken(reads.token, `Reading includes ${upper(more)}.`, 'Take a command away where it is not wanted.')]
+          : []),
+        ...(writes && less.length > 0
+          ? [
+              onToken(
+                writes.token,
+                `Writing alone is not enough for ${upper(less)}: they read the key, or tell of it. SET, DEL and EXPIRE pass.`,
+                'Where they are wanted, grant the keys for both with ~.',
+              ),
+            ]
+          : []),
       ]
     }),
 }

@@ -9,20 +9,35 @@ const syntax: readonly (readonly [RegExp, keyof Behaviours, string])[] = [
   [/^\(/, 'hasSelectors', 'Selectors in parentheses come with Redis 7.0 and Valkey 7.2.'],
   [/^clearselectors$/, 'hasSelectors', 'Selectors come with Redis 7.0 and Valkey 7.2.'],
   [/^%[rw]+~/, 'hasSelectors', 'Key rules for reading or writing alone come with Redis 7.0 and Valkey 7.2.'],
-  [/^(?:&|allchannels$|resetchannels$)/, 'hasChannels', 'Channel rules come with Redis 6.2 and Valkey 7.2: before, every user has every channel.'],
-  [/^-[^@|]+\|/, 'hasSubcommandRules', 'A single subcommand cannot be taken away before Redis 7.0 and Valkey 7.2: take the command away and add the subcommands that are wanted.'],
+  [
+    /^(?:&|allchannels$|resetchannels$)/,
+    'hasChannels',
+    'Channel rules come with Redis 6.2 and Valkey 7.2: before, every user has every channel.',
+  ],
+  [
+    /^-[^@|]+\|/,
+    'hasSubcommandRules',
+    'A single subcommand cannot be taken away before Redis 7.0 and Valkey 7.2: take the command away and add the subcommands that are wanted.',
+  ],
   [/^(?:db=|alldbs$|resetdbs$)/, 'hasDatabases', 'Database rules come with Valkey 9.1.'],
   [/^(?:skip-)?sanitize-payload$/, 'hasSanitizePayload', 'This flag comes with Redis 6.2 and Valkey 7.2.'],
 ]
 
 function unknownName(name: Bytes, target: Target): { readonly message: string; readonly hint: string | null } | null {
   if (name === 'sentinel' || name.startsWith('sentinel|')) {
-    return { message: 'SENTINEL exists on Sentinel processes only: a data server refuses the whole file for this rule.', hint: 'A Sentinel logs in to data servers with +multi +slaveof +ping +exec +subscribe +publish +info and a few more.' }
+    return {
+      message: 'SENTINEL exists on Sentinel processes only: a data server refuses the whole file for this rule.',
+      hint: 'A Sentinel logs in to data servers with +multi +slaveof +ping +exec +subscribe +publish +info and a few more.',
+    }
   }
   const category = name.startsWith('@')
-  if (category ? target.table.inCategory(name.slice(1)) !== undefined : target.table.find(name) !== undefined) return null
+  if (category ? target.table.inCategory(name.slice(1)) !== undefined : target.table.find(name) !== undefined)
+    return null
   if (category ? moduleCategories.includes(name.slice(1)) : modulePrefix.test(name)) {
-    return { message: `${name} belongs to the modules that come with Redis 8, and ${target.label} runs without them here: it refuses the whole file.`, hint: target.hasModules ? 'Switch the modules on for this target, or leave the rule out.' : null }
+    return {
+      message: `${name} belongs to the modules that come with Redis 8, and ${target.label} runs without them here: it refuses the whole file.`,
+      hint: target.hasModules ? 'Switch the modules on for this target, or leave the rule out.' : null,
+    }
   }
   const where = whereIs(name) ?? whereIs(name.split('|')[0] ?? name)
   if (where === null) return null

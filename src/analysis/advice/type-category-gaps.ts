@@ -13,8 +13,19 @@ export const typeCategoryGaps: Advice = {
     if (token === undefined || line.user === null) return []
     const lacks = userAllows(line, missed).length > 0 ? [] : missed
     if (lacks.length < missed.length) return []
-    return [onToken(token, `${token.text.slice(1)} holds no DEL, EXPIRE, EXISTS or TTL: they work on keys of every type and belong to @keyspace.`, null, [
-      addRules(line, lacks.map((name) => `+${name}`), `Add ${lacks.map((name) => `+${name}`).join(' ')}`),
-    ])]
+    return [
+      onToken(
+        token,
+        `${token.text.slice(1)} holds no DEL, EXPIRE, EXISTS or TTL: they work on keys of every type and belong to @keyspace.`,
+        null,
+        [
+          addRules(
+            line,
+            lacks.map((name) => `+${name}`),
+            `Add ${lacks.map((name) => `+${name}`).join(' ')}`,
+          ),
+        ],
+      ),
+    ]
   },
 }

@@ -24,7 +24,13 @@ export const unclosedBracket: Advice = {
     onEach(patterns, (token) => {
       const pattern = keyRule(token)?.pattern ?? channelPattern(token)
       return pattern !== null && pattern !== undefined && unclosedAt(pattern) >= 0
-        ? [onToken(token, `The [ is never closed. The server takes the rest of ${shown(pattern)} as characters to choose from.`, 'Close it with ], or write \\[ for the character itself.')]
+        ? [
+            onToken(
+              token,
+              `The [ is never closed. The server takes the rest of ${shown(pattern)} as characters to choose from.`,
+              'Close it with ], or write \\[ for the character itself.',
+            ),
+          ]
         : []
     }),
 }

@@ -15,6 +15,12 @@ export const unloadableList: Advice = {
     const printed = user.describe()
     const again = loadAclFile(new Users(target.table, target.behaviours), printed, 'users.acl')
     if (again.ok && again.users.get(user.name)?.describe() === printed) return []
-    return [onToken(token, `ACL LIST and ACL SAVE print this user in a way that ${target.label} cannot load again.`, 'Write ? in place of the parenthesis or blank in the pattern: it matches any one byte.')]
+    return [
+      onToken(
+        token,
+        `ACL LIST and ACL SAVE print this user in a way that ${target.label} cannot load again.`,
+        'Write ? in place of the parenthesis or blank in the pattern: it matches any one byte.',
+      ),
+    ]
   },
 }

@@ -11,6 +11,10 @@ export const weakPassword: Advice = {
     plain
       .filter(({ text }) => text.length > 1 && text.length - 1 < ENOUGH)
       .map((token) =>
-        onToken(token, `The password has ${token.text.length - 1} character${token.text.length === 2 ? '' : 's'}; ${ENOUGH} and more, at random, cannot be guessed.`, 'A server lets a client try about a million passwords a second. ACL GENPASS makes one of 64 characters.'),
+        onToken(
+          token,
+          `The password has ${token.text.length - 1} character${token.text.length === 2 ? '' : 's'}; ${ENOUGH} and more, at random, cannot be guessed.`,
+          'A server lets a client try about a million passwords a second. ACL GENPASS makes one of 64 characters.',
+        ),
       ),
 }

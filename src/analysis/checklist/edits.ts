@@ -7,7 +7,14 @@ import { rulesOf, type Facts } from './facts'
 import type { ChecklistFix, ChecklistItem, ChecklistState, Evidence, FileEdits, Snippet } from './types'
 
 /** An item; a fix is dropped where the state is `pass`. */
-export function item(id: ChecklistItem['id'], title: string, state: ChecklistState, summary: string, evidence: readonly Evidence[] = [], fix: ChecklistFix | null = null): ChecklistItem {
+export function item(
+  id: ChecklistItem['id'],
+  title: string,
+  state: ChecklistState,
+  summary: string,
+  evidence: readonly Evidence[] = [],
+  fix: ChecklistFix | null = null,
+): ChecklistItem {
   return { id, title, state, summary, evidence, fix: state === 'pass' ? null : fix }
 }
 
@@ -28,7 +35,10 @@ export function editAt(span: Span, edit: Edit): FileEdits | null {
 
 /** Several sets of edits as one; null where there is nothing in any. */
 export function together(all: readonly (FileEdits | null)[]): FileEdits | null {
-  return edits(all.flatMap((one) => one?.acl ?? []), all.flatMap((one) => one?.conf ?? []))
+  return edits(
+    all.flatMap((one) => one?.acl ?? []),
+    all.flatMap((one) => one?.conf ?? []),
+  )
 }
 
 /** Sets directives in redis.conf: the line that counts is replaced, a missing one added at the end. */
@@ -41,7 +51,12 @@ export function setDirectives(facts: Facts, values: Readonly<Record<string, stri
     else made.push({ from: span.from, to: span.to, insert: `${name} ${value}` })
   }
   const end = facts.conf.length
-  if (added.length > 0) made.push({ from: end, to: end, insert: (facts.conf === '' || facts.conf.endsWith('\n') ? '' : '\n') + added.join('') })
+  if (added.length > 0)
+    made.push({
+      from: end,
+      to: end,
+      insert: (facts.conf === '' || facts.conf.endsWith('\n') ? '' : '\n') + added.join(''),
+    })
   return edits([], made)
 }
 
@@ -49,14 +64,18 @@ export function setDirectives(facts: Facts, values: Readonly<Record<string, stri
 export function addRulesTo(facts: Facts, user: User, rules: readonly Bytes[]): FileEdits | null {
   const last = rulesOf(user).findLast(({ span }) => span !== null)?.span
   const insert = rules.map((rule) => ` ${toText(rule)}`).join('')
-  if (last !== null && last !== undefined && last.source !== 'command' && isRuleOf(facts, last)) return editAt(last, { from: last.to, to: last.to, insert })
+  if (last !== null && last !== undefined && last.source !== 'command' && isRuleOf(facts, last))
+    return editAt(last, { from: last.to, to: last.to, insert })
   const added = facts.usesAclFile ? addToUser(facts.acl ?? '', user.name, rules) : null
   return added === null ? null : edits(added.edits)
 }
 
 /** requirepass counts as a rule of the default user, but nothing can be added to its line. */
 function isRuleOf(facts: Facts, span: Span): boolean {
-  return span.source !== 'redis.conf' || /^\s*user\s/i.test(facts.conf.slice(facts.conf.lastIndexOf('\n', span.from - 1) + 1))
+  return (
+    span.source !== 'redis.conf' ||
+    /^\s*user\s/i.test(facts.conf.slice(facts.conf.lastIndexOf('\n', span.from - 1) + 1))
+  )
 }
 
 /** Adds a line at the end of users.acl; null where the users are not there. */

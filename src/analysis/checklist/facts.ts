@@ -42,12 +42,27 @@ export function readFacts(input: ChecklistInput): Facts {
   const usesAclFile = input.acl !== null && (input.conf.trim() === '' || config.get('aclfile') !== '')
   const users = new Users(target.table, target.behaviours)
   users.allChannelsByDefault = target.behaviours.hasChannels && config.get('acl-pubsub-default') === 'allchannels'
-  if (config.get('requirepass') !== '') updateDefaultPassword(users, config.get('requirepass'), config.spans.get('requirepass') ?? null)
+  if (config.get('requirepass') !== '')
+    updateDefaultPassword(users, config.get('requirepass'), config.spans.get('requirepass') ?? null)
   const refused = usesAclFile ? loadAcl(users, input.acl ?? '', input) : loadConfUsers(users, lines)
-  const addresses = config.get('bind').split(' ').map((address) => address.replace(/^-/, '')).filter((address) => address !== '')
-  const ports = (['port', 'tls-port'] as const).map((name) => ({ name, number: config.number(name) })).filter(({ number }) => number > 0)
+  const addresses = config
+    .get('bind')
+    .split(' ')
+    .map((address) => address.replace(/^-/, ''))
+    .filter((address) => address !== '')
+  const ports = (['port', 'tls-port'] as const)
+    .map((name) => ({ name, number: config.number(name) }))
+    .filter(({ number }) => number > 0)
   return {
-    ...input, config, lines, users: [...users], defaultUser: users.default, usesAclFile, refused, addresses, ports,
+    ...input,
+    config,
+    lines,
+    users: [...users],
+    defaultUser: users.default,
+    usesAclFile,
+    refused,
+    addresses,
+    ports,
     loopbackOnly: ports.length === 0 || (addresses.length > 0 && addresses.every(isLoopback)),
   }
 }
@@ -100,7 +115,10 @@ export function placeOf(user: User): Span | null {
 /** Whether a user is meant to do anything: every key, and every command but those taken away, ACL SETUSER among those left. */
 export function isAdministrator(user: User): boolean {
   const setUser = user.space.table.resolve(['acl', 'setuser'])
-  return setUser !== undefined && user.selectors.some(({ commands, allKeys }) => allKeys && commands.future && commands.has(setUser.index))
+  return (
+    setUser !== undefined &&
+    user.selectors.some(({ commands, allKeys }) => allKeys && commands.future && commands.has(setUser.index))
+  )
 }
 
 /** A password that stands in clear. */
@@ -114,11 +132,13 @@ export interface ClearPassword {
 
 /** Every password that stands in clear in the files: `>` rules, requirepass and masterauth. */
 export function clearPasswords(facts: Facts): ClearPassword[] {
-  const rules = facts.users.flatMap((user) => rulesOf(user).flatMap(({ text, span }): ClearPassword[] => {
-    // requirepass is kept as a rule of the default user, too.
-    const written = text.startsWith('>') && span !== null && span !== facts.config.spans.get('requirepass')
-    return written ? [{ of: user.name, directive: false, password: text.slice(1), span }] : []
-  }))
+  const rules = facts.users.flatMap((user) =>
+    rulesOf(user).flatMap(({ text, span }): ClearPassword[] => {
+      // requirepass is kept as a rule of the default user, too.
+      const written = text.startsWith('>') && span !== null && span !== facts.config.spans.get('requirepass')
+      return written ? [{ of: user.name, directive: false, password: text.slice(1), span }] : []
+    }),
+  )
   const directives = ['requirepass', 'masterauth', 'primaryauth'].flatMap((name): ClearPassword[] => {
     const password = facts.config.get(name)
     const span = facts.config.spans.get(name) ?? null

@@ -17,13 +17,24 @@ function bind(facts: Facts): ChecklistItem {
   if (none(facts)) return item('bind', title, 'pass', 'No TCP port is open.', [directiveEvidence(facts, 'port')])
   if (facts.loopbackOnly) return item('bind', title, 'pass', 'Only this host reaches the server.', evidence)
   const everywhere = facts.addresses.length === 0 || facts.addresses.some(isWildcard)
-  const open = facts.addresses.filter((address) => !isLoopback(address) && !isWildcard(address) && !isPrivateAddress(address))
-  if (!everywhere && open.length === 0) return item('bind', title, 'pass', `The server listens on ${facts.addresses.join(', ')}.`, evidence)
+  const open = facts.addresses.filter(
+    (address) => !isLoopback(address) && !isWildcard(address) && !isPrivateAddress(address),
+  )
+  if (!everywhere && open.length === 0)
+    return item('bind', title, 'pass', `The server listens on ${facts.addresses.join(', ')}.`, evidence)
   const local = '127.0.0.1 -::1'
-  const advice = facts.client.sameHost === false
-    ? fix('Name this host’s address in the application’s network, beside loopback.', null, [{ label: 'redis.conf', text: 'bind 127.0.0.1 -::1 <address in the application’s network>' }])
-    : fix('Listen on loopback. Where clients run elsewhere, name this host’s address in their network besides.', setDirectives(facts, { bind: local }))
-  const what = everywhere ? 'The server listens on every interface.' : `The server listens on ${open.join(', ')}, which is no private address.`
+  const advice =
+    facts.client.sameHost === false
+      ? fix('Name this host’s address in the application’s network, beside loopback.', null, [
+          { label: 'redis.conf', text: 'bind 127.0.0.1 -::1 <address in the application’s network>' },
+        ])
+      : fix(
+          'Listen on loopback. Where clients run elsewhere, name this host’s address in their network besides.',
+          setDirectives(facts, { bind: local }),
+        )
+  const what = everywhere
+    ? 'The server listens on every interface.'
+    : `The server listens on ${open.join(', ')}, which is no private address.`
   return item('bind', title, 'fail', what, evidence, advice)
 }
 
@@ -34,13 +45,32 @@ function protectedMode(facts: Facts): ChecklistItem {
   if (facts.config.flag('protected-mode')) {
     const lifted = facts.target.behaviours.protectedModeNeedsNoBind && facts.config.get('bind') !== ''
     if (lifted && open && !facts.loopbackOnly) {
-      return item('protected-mode', title, 'fail', `It is on, but ${facts.target.label} lifts it where bind is set, and the default user needs no password.`, [...evidence, directiveEvidence(facts, 'bind')],
-        fix('Give the default user a password, or turn it off.'))
+      return item(
+        'protected-mode',
+        title,
+        'fail',
+        `It is on, but ${facts.target.label} lifts it where bind is set, and the default user needs no password.`,
+        [...evidence, directiveEvidence(facts, 'bind')],
+        fix('Give the default user a password, or turn it off.'),
+      )
     }
-    return item('protected-mode', title, 'pass', open ? 'It is on: other hosts are turned away while the default user needs no password.' : 'It is on.', evidence)
+    return item(
+      'protected-mode',
+      title,
+      'pass',
+      open ? 'It is on: other hosts are turned away while the default user needs no password.' : 'It is on.',
+      evidence,
+    )
   }
   if (!open) return item('protected-mode', title, 'pass', 'It is off, and nobody gets in without a log-in.', evidence)
-  return item('protected-mode', title, 'fail', 'It is off, and the default user needs no password.', evidence, fix('Turn it on.', setDirectives(facts, { 'protected-mode': 'yes' })))
+  return item(
+    'protected-mode',
+    title,
+    'fail',
+    'It is off, and the default user needs no password.',
+    evidence,
+    fix('Turn it on.', setDirectives(facts, { 'protected-mode': 'yes' })),
+  )
 }
 
 function tls(facts: Facts): ChecklistItem {
@@ -48,20 +78,37 @@ function tls(facts: Facts): ChecklistItem {
   const evidence = [directiveEvidence(facts, 'tls-port'), directiveEvidence(facts, 'port')]
   const encrypted = facts.ports.some(({ name }) => name === 'tls-port')
   const plain = facts.ports.some(({ name }) => name === 'port')
-  if (facts.loopbackOnly) return item('tls', title, 'pass', 'Nothing leaves this host.', [directiveEvidence(facts, 'bind')])
+  if (facts.loopbackOnly)
+    return item('tls', title, 'pass', 'Nothing leaves this host.', [directiveEvidence(facts, 'bind')])
   if (encrypted && !plain) return item('tls', title, 'pass', 'The only TCP port takes TLS alone.', evidence)
-  const lines = 'port 0\ntls-port 6379\ntls-cert-file /etc/redis/tls/server.crt\ntls-key-file /etc/redis/tls/server.key\ntls-ca-cert-file /etc/redis/tls/ca.crt'
+  const lines =
+    'port 0\ntls-port 6379\ntls-cert-file /etc/redis/tls/server.crt\ntls-key-file /etc/redis/tls/server.key\ntls-ca-cert-file /etc/redis/tls/ca.crt'
   const advice = encrypted
     ? fix('Close the port without TLS, once no client uses it.', setDirectives(facts, { port: '0' }))
-    : fix('Open a TLS port in place of the plain one. The certificates must be there, or the server does not start.', null, [{ label: 'redis.conf', text: lines }])
+    : fix(
+        'Open a TLS port in place of the plain one. The certificates must be there, or the server does not start.',
+        null,
+        [{ label: 'redis.conf', text: lines }],
+      )
   if (encrypted) return item('tls', title, 'fail', 'There is a port with TLS, and one without.', evidence, advice)
-  if (facts.client.tls === true) return item('tls', title, 'unknown', 'The server offers no TLS. If clients use it, something in front of the server must end it: what lies between is in clear.', evidence, advice)
+  if (facts.client.tls === true)
+    return item(
+      'tls',
+      title,
+      'unknown',
+      'The server offers no TLS. If clients use it, something in front of the server must end it: what lies between is in clear.',
+      evidence,
+      advice,
+    )
   return item('tls', title, 'fail', 'Passwords and data go over the network in clear.', evidence, advice)
 }
 
 function firewall(facts: Facts): ChecklistItem {
   const title = 'A firewall lets only the application to the port'
-  if (facts.loopbackOnly) return item('firewall', title, 'pass', 'There is no port that other hosts reach.', [directiveEvidence(facts, 'bind')])
+  if (facts.loopbackOnly)
+    return item('firewall', title, 'pass', 'There is no port that other hosts reach.', [
+      directiveEvidence(facts, 'bind'),
+    ])
   const evidence = [directiveEvidence(facts, 'bind'), ...facts.ports.map(({ name }) => directiveEvidence(facts, name))]
   const network = facts.client.network === null ? ' Put the application’s network in place of 10.0.0.0/24.' : ''
   const advice = fix(`Accept the application’s network and drop the rest.${network}`, null, firewallRules(facts))
@@ -79,13 +126,42 @@ function unixSocket(facts: Facts): ChecklistItem {
       { label: 'redis.conf', text: 'unixsocket /run/redis/redis.sock\nunixsocketperm 700' },
       { label: 'Client', text: 'redis-cli -s /run/redis/redis.sock' },
     ])
-    if (facts.client.sameHost === true) return item('unix-socket', title, 'fail', 'There is no socket, and clients run on this host.', evidence, advice)
-    if (facts.client.sameHost === false) return item('unix-socket', title, 'pass', 'No client runs on this host.', evidence)
-    return item('unix-socket', title, 'unknown', 'There is no socket. It serves clients on the same host, if there are any.', evidence, advice)
+    if (facts.client.sameHost === true)
+      return item('unix-socket', title, 'fail', 'There is no socket, and clients run on this host.', evidence, advice)
+    if (facts.client.sameHost === false)
+      return item('unix-socket', title, 'pass', 'No client runs on this host.', evidence)
+    return item(
+      'unix-socket',
+      title,
+      'unknown',
+      'There is no socket. It serves clients on the same host, if there are any.',
+      evidence,
+      advice,
+    )
   }
   const mode = parseInt(facts.config.get('unixsocketperm'), 8)
-  const advice = fix('Let only the server’s own system user open it, or its group with 770.', setDirectives(facts, { unixsocketperm: '700' }))
-  if (mode === 0) return item('unix-socket', title, 'unknown', 'Without unixsocketperm the socket’s mode follows from the umask of the server.', evidence, advice)
-  if ((mode & 0o002) !== 0) return item('unix-socket', title, 'fail', 'Every system user of this host can open the socket.', evidence, advice)
-  return item('unix-socket', title, 'pass', (mode & 0o020) !== 0 ? 'Only the server’s system user and its group can open the socket.' : 'Only the server’s system user can open the socket.', evidence)
+  const advice = fix(
+    'Let only the server’s own system user open it, or its group with 770.',
+    setDirectives(facts, { unixsocketperm: '700' }),
+  )
+  if (mode === 0)
+    return item(
+      'unix-socket',
+      title,
+      'unknown',
+      'Without unixsocketperm the socket’s mode follows from the umask of the server.',
+      evidence,
+      advice,
+    )
+  if ((mode & 0o002) !== 0)
+    return item('unix-socket', title, 'fail', 'Every system user of this host can open the socket.', evidence, advice)
+  return item(
+    'unix-socket',
+    title,
+    'pass',
+    (mode & 0o020) !== 0
+      ? 'Only the server’s system user and its group can open the socket.'
+      : 'Only the server’s system user can open the socket.',
+    evidence,
+  )
 }

@@ -15,11 +15,31 @@ function aclLog(facts: Facts): ChecklistItem {
   const title = 'ACL LOG is read regularly'
   const evidence = [directiveEvidence(facts, 'acllog-max-len')]
   if (facts.config.number('acllog-max-len') === 0) {
-    return item('acl-log', title, 'fail', 'Nothing is kept in it.', evidence, fix('Keep the last 128 refusals.', setDirectives(facts, { 'acllog-max-len': '128' })))
+    return item(
+      'acl-log',
+      title,
+      'fail',
+      'Nothing is kept in it.',
+      evidence,
+      fix('Keep the last 128 refusals.', setDirectives(facts, { 'acllog-max-len': '128' })),
+    )
   }
   const state = said(facts.client.auditsAclLog)
-  const summary = { pass: 'It is, as you say.', fail: 'It is not, as you say.', unknown: 'These files cannot say whether anybody does.' }[state]
-  return item('acl-log', title, state, summary, evidence, fix('Have it read and emptied by a job, and every entry looked at.', null, [{ label: 'Read, then empty', text: 'redis-cli ACL LOG 128\nredis-cli ACL LOG RESET' }]))
+  const summary = {
+    pass: 'It is, as you say.',
+    fail: 'It is not, as you say.',
+    unknown: 'These files cannot say whether anybody does.',
+  }[state]
+  return item(
+    'acl-log',
+    title,
+    state,
+    summary,
+    evidence,
+    fix('Have it read and emptied by a job, and every entry looked at.', null, [
+      { label: 'Read, then empty', text: 'redis-cli ACL LOG 128\nredis-cli ACL LOG RESET' },
+    ]),
+  )
 }
 
 function updates(facts: Facts): ChecklistItem {
@@ -27,10 +47,31 @@ function updates(facts: Facts): ChecklistItem {
   const { target } = facts
   const later = targetInfos.filter(({ product }) => product === target.product)
   const newer = later.slice(later.findIndex(({ id }) => id === target.id) + 1)
-  const evidence = [{ text: newer.length === 0 ? `${target.label} is the newest release known here` : `${target.label} was followed by ${newer.map(({ label }) => label).join(', ')}`, span: null }]
+  const evidence = [
+    {
+      text:
+        newer.length === 0
+          ? `${target.label} is the newest release known here`
+          : `${target.label} was followed by ${newer.map(({ label }) => label).join(', ')}`,
+      span: null,
+    },
+  ]
   const state = said(facts.client.updates)
-  const summary = { pass: 'It is, as you say.', fail: 'It is not, as you say.', unknown: 'These files do not say which release runs, or when it was last updated.' }[state]
-  return item('updates', title, state, summary, evidence, fix('Follow the security announcements of the release, and install its patches.', null, [{ label: 'What runs', text: 'redis-cli INFO server' }]))
+  const summary = {
+    pass: 'It is, as you say.',
+    fail: 'It is not, as you say.',
+    unknown: 'These files do not say which release runs, or when it was last updated.',
+  }[state]
+  return item(
+    'updates',
+    title,
+    state,
+    summary,
+    evidence,
+    fix('Follow the security announcements of the release, and install its patches.', null, [
+      { label: 'What runs', text: 'redis-cli INFO server' },
+    ]),
+  )
 }
 
 const guards = ['enable-protected-configs', 'enable-debug-command', 'enable-module-command']
@@ -38,29 +79,68 @@ const guards = ['enable-protected-configs', 'enable-debug-command', 'enable-modu
 function protectedDirectives(facts: Facts): ChecklistItem {
   const title = 'Debugging, modules and protected settings are closed'
   if (!facts.target.behaviours.hasProtectedActions) {
-    return item('protected-directives', title, 'fail', `${facts.target.label} has no directives that close them: whoever may run DEBUG, MODULE and CONFIG can use them.`, [], fix('Leave these commands to administrators, or update to a release that has the directives (7.0).'))
+    return item(
+      'protected-directives',
+      title,
+      'fail',
+      `${facts.target.label} has no directives that close them: whoever may run DEBUG, MODULE and CONFIG can use them.`,
+      [],
+      fix('Leave these commands to administrators, or update to a release that has the directives (7.0).'),
+    )
   }
   const evidence = guards.map((name) => directiveEvidence(facts, name))
   const open = guards.filter((name) => facts.config.get(name) === 'yes')
   const local = guards.filter((name) => facts.config.get(name) === 'local')
   if (open.length > 0) {
-    return item('protected-directives', title, 'fail', `Open to every connection: ${open.join(', ')}.`, evidence, fix('Close them; local would leave them to connections from this host.', setDirectives(facts, Object.fromEntries(open.map((name) => [name, 'no'])))))
+    return item(
+      'protected-directives',
+      title,
+      'fail',
+      `Open to every connection: ${open.join(', ')}.`,
+      evidence,
+      fix(
+        'Close them; local would leave them to connections from this host.',
+        setDirectives(facts, Object.fromEntries(open.map((name) => [name, 'no']))),
+      ),
+    )
   }
-  return item('protected-directives', title, 'pass', local.length > 0 ? `Open to connections from this host only: ${local.join(', ')}.` : 'All are closed.', evidence)
+  return item(
+    'protected-directives',
+    title,
+    'pass',
+    local.length > 0 ? `Open to connections from this host only: ${local.join(', ')}.` : 'All are closed.',
+    evidence,
+  )
 }
 
 function logLevel(facts: Facts): ChecklistItem {
   const title = 'The server’s log says what happens'
   const evidence = [directiveEvidence(facts, 'loglevel')]
   const level = facts.config.get('loglevel')
-  if (level !== 'warning' && level !== 'nothing') return item('log-level', title, 'pass', `The level is ${level}.`, evidence)
-  return item('log-level', title, 'fail', `At the level ${level}, most of what happens is left out.`, evidence, fix('Set it to notice.', setDirectives(facts, { loglevel: 'notice' })))
+  if (level !== 'warning' && level !== 'nothing')
+    return item('log-level', title, 'pass', `The level is ${level}.`, evidence)
+  return item(
+    'log-level',
+    title,
+    'fail',
+    `At the level ${level}, most of what happens is left out.`,
+    evidence,
+    fix('Set it to notice.', setDirectives(facts, { loglevel: 'notice' })),
+  )
 }
 
 function loginFailures(facts: Facts): ChecklistItem {
   const title = 'Failed log-ins are watched'
   const state = said(facts.client.watchesLog)
-  const summary = { pass: 'They are, as you say.', fail: 'They are not, as you say.', unknown: 'These files cannot say whether anybody looks.' }[state]
-  const advice = fix('Failed log-ins stand in ACL LOG with the reason auth, not in the server’s log file. Have them counted, and raise an alarm when they grow.', null, [{ label: 'Failed log-ins', text: 'redis-cli ACL LOG | grep -A 5 auth' }])
+  const summary = {
+    pass: 'They are, as you say.',
+    fail: 'They are not, as you say.',
+    unknown: 'These files cannot say whether anybody looks.',
+  }[state]
+  const advice = fix(
+    'Failed log-ins stand in ACL LOG with the reason auth, not in the server’s log file. Have them counted, and raise an alarm when they grow.',
+    null,
+    [{ label: 'Failed log-ins', text: 'redis-cli ACL LOG | grep -A 5 auth' }],
+  )
   return item('login-failures', title, state, summary, [directiveEvidence(facts, 'acllog-max-len')], advice)
 }

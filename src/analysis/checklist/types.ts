@@ -25,7 +25,15 @@ export interface ClientSide {
 }
 
 export const unknownClientSide: ClientSide = {
-  committed: null, tls: null, secretsManaged: null, firewall: null, auditsAclLog: null, watchesLog: null, updates: null, sameHost: null, network: null,
+  committed: null,
+  tls: null,
+  secretsManaged: null,
+  firewall: null,
+  auditsAclLog: null,
+  watchesLog: null,
+  updates: null,
+  sameHost: null,
+  network: null,
 }
 
 export interface ChecklistInput {
@@ -67,8 +75,25 @@ export interface ChecklistFix {
 }
 
 export type ChecklistId =
-  | 'bind' | 'protected-mode' | 'authentication' | 'password-length' | 'password-clear' | 'password-shared' | 'secrets' | 'application-users' | 'tls' | 'firewall'
-  | 'acl-log' | 'updates' | 'unix-socket' | 'dangerous-commands' | 'default-user' | 'rename-command' | 'protected-directives' | 'log-level' | 'login-failures'
+  | 'bind'
+  | 'protected-mode'
+  | 'authentication'
+  | 'password-length'
+  | 'password-clear'
+  | 'password-shared'
+  | 'secrets'
+  | 'application-users'
+  | 'tls'
+  | 'firewall'
+  | 'acl-log'
+  | 'updates'
+  | 'unix-socket'
+  | 'dangerous-commands'
+  | 'default-user'
+  | 'rename-command'
+  | 'protected-directives'
+  | 'log-level'
+  | 'login-failures'
 
 export interface ChecklistItem {
   readonly id: ChecklistId

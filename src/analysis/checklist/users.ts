@@ -8,7 +8,13 @@ import type { ChecklistItem, Evidence, FileEdits } from './types'
 
 /** The items about users and what they may do. */
 export function userItems(facts: Facts): ChecklistItem[] {
-  return [authentication(facts), applicationUsers(facts), dangerousCommands(facts), defaultUser(facts), renameCommand(facts)]
+  return [
+    authentication(facts),
+    applicationUsers(facts),
+    dangerousCommands(facts),
+    defaultUser(facts),
+    renameCommand(facts),
+  ]
 }
 
 /** Can log in at all. */
@@ -24,33 +30,95 @@ function turnDefaultOff(facts: Facts): FileEdits | null {
 function authentication(facts: Facts): ChecklistItem {
   const title = 'Everybody must log in'
   const { defaultUser: user, config } = facts
-  const requirepass = config.get('requirepass') === '' ? [] : [{ ...directiveEvidence(facts, 'requirepass'), text: facts.usesAclFile ? 'requirepass is set, but the ACL file wins over it' : 'requirepass is set' }]
-  const refused: Evidence[] = facts.refused ? [{ text: `${facts.target.label} refuses these users as they are written: what it would accept of them was looked at`, span: null }] : []
-  const own: Evidence = { text: `user default: ${user.enabled ? 'on' : 'off'}${user.nopass ? ', nopass' : ''}`, span: placeOf(user) }
-  const others = facts.users.filter((other) => other !== user && other.enabled && other.nopass).map((other): Evidence => ({ text: `user ${toText(other.name)}: any password will do`, span: placeOf(other) }))
+  const requirepass =
+    config.get('requirepass') === ''
+      ? []
+      : [
+          {
+            ...directiveEvidence(facts, 'requirepass'),
+            text: facts.usesAclFile ? 'requirepass is set, but the ACL file wins over it' : 'requirepass is set',
+          },
+        ]
+  const refused: Evidence[] = facts.refused
+    ? [
+        {
+          text: `${facts.target.label} refuses these users as they are written: what it would accept of them was looked at`,
+          span: null,
+        },
+      ]
+    : []
+  const own: Evidence = {
+    text: `user default: ${user.enabled ? 'on' : 'off'}${user.nopass ? ', nopass' : ''}`,
+    span: placeOf(user),
+  }
+  const others = facts.users
+    .filter((other) => other !== user && other.enabled && other.nopass)
+    .map((other): Evidence => ({ text: `user ${toText(other.name)}: any password will do`, span: placeOf(other) }))
   const evidence = [own, ...others, ...requirepass, ...refused]
   if (isUsable(user) && user.nopass) {
     const written = placeOf(user) === null ? ' No line in the file says otherwise.' : ''
-    return item('authentication', title, 'fail', `The default user needs no password: every connection is in.${written}`, evidence, fix('Turn the default user off, and let every client log in as a user of its own; or give it a password.', turnDefaultOff(facts)))
+    return item(
+      'authentication',
+      title,
+      'fail',
+      `The default user needs no password: every connection is in.${written}`,
+      evidence,
+      fix(
+        'Turn the default user off, and let every client log in as a user of its own; or give it a password.',
+        turnDefaultOff(facts),
+      ),
+    )
   }
-  if (others.length > 0) return item('authentication', title, 'fail', 'Some users take any password.', evidence, fix('Give them passwords of their own.'))
-  return item('authentication', title, 'pass', user.enabled ? 'The default user has a password.' : 'The default user is off.', evidence)
+  if (others.length > 0)
+    return item(
+      'authentication',
+      title,
+      'fail',
+      'Some users take any password.',
+      evidence,
+      fix('Give them passwords of their own.'),
+    )
+  return item(
+    'authentication',
+    title,
+    'pass',
+    user.enabled ? 'The default user has a password.' : 'The default user is off.',
+    evidence,
+  )
 }
 
 function applicationUsers(facts: Facts): ChecklistItem {
   const title = 'Every application has a user of its own, limited by categories'
   const others = facts.users.filter((user) => user !== facts.defaultUser && isUsable(user))
   const limited = others.filter((user) => !isAdministrator(user))
-  const evidence = others.map((user): Evidence => ({ text: `user ${toText(user.name)}: ${kindOf(user)}`, span: placeOf(user) }))
-  const advice = fix('Make a user for each application, with the keys and categories that it needs.', null, [{ label: 'users.acl', text: 'user myapp on #<sha-256 of its password> ~myapp:* resetchannels -@all +@read +@write +@connection -@dangerous' }])
-  if (others.length === 0) return item('application-users', title, 'fail', 'There is no user but the default one.', evidence, advice)
-  if (limited.length === 0) return item('application-users', title, 'fail', 'Every user is an administrator.', evidence, advice)
-  return item('application-users', title, 'pass', limited.length === 1 ? 'One user is limited.' : `${limited.length} users are limited.`, evidence)
+  const evidence = others.map((user): Evidence => ({
+    text: `user ${toText(user.name)}: ${kindOf(user)}`,
+    span: placeOf(user),
+  }))
+  const advice = fix('Make a user for each application, with the keys and categories that it needs.', null, [
+    {
+      label: 'users.acl',
+      text: 'user myapp on #<sha-256 of its password> ~myapp:* resetchannels -@all +@read +@write +@connection -@dangerous',
+    },
+  ])
+  if (others.length === 0)
+    return item('application-users', title, 'fail', 'There is no user but the default one.', evidence, advice)
+  if (limited.length === 0)
+    return item('application-users', title, 'fail', 'Every user is an administrator.', evidence, advice)
+  return item(
+    'application-users',
+    title,
+    'pass',
+    limited.length === 1 ? 'One user is limited.' : `${limited.length} users are limited.`,
+    evidence,
+  )
 }
 
 function kindOf(user: User): string {
   if (isAdministrator(user)) return 'administrator'
-  const categories = rulesOf(user).filter(({ text }) => /^[+-]@/.test(text) && !/^[+-]@all$/i.test(text)).map(({ text }) => toText(text))
+  const categories = rulesOf(user)
+    .filter(({ text }) => /^[+-]@/.test(text) && !/^[+-]@all$/i.test(text))
+    .map(({ text }) => toText(text))
   return categories.length > 0 ? categories.join(' ') : 'single commands'
 }
 
@@ -59,12 +127,41 @@ const sweeping = ['flushall', 'flushdb', 'swapdb', 'keys']
 
 function dangerousCommands(facts: Facts): ChecklistItem {
   const title = 'Only administrators can run dangerous commands'
-  const found = facts.users.filter((user) => user !== facts.defaultUser && isUsable(user) && !isAdministrator(user)).map((user) => ({ user, names: dangerousNames(user) })).filter(({ names }) => names.length > 0)
-  if (found.length === 0) return item('dangerous-commands', title, 'pass', 'No limited user can run commands that end its limits or wipe databases.')
-  const evidence = found.map(({ user, names }): Evidence => ({ text: `user ${toText(user.name)}: ${names.map(commandTitle).join(', ')}`, span: placeOf(user) }))
-  const rules = together(found.map(({ user, names }) => addRulesTo(facts, user, names.map((name) => `-${name}`))))
-  const selectors = found.some(({ user }) => user.selectors.length > 1) ? ' In selectors they must be taken away by hand.' : ''
-  return item('dangerous-commands', title, 'fail', 'Some limited users can.', evidence, fix(`Take these commands away from them.${selectors}`, rules))
+  const found = facts.users
+    .filter((user) => user !== facts.defaultUser && isUsable(user) && !isAdministrator(user))
+    .map((user) => ({ user, names: dangerousNames(user) }))
+    .filter(({ names }) => names.length > 0)
+  if (found.length === 0)
+    return item(
+      'dangerous-commands',
+      title,
+      'pass',
+      'No limited user can run commands that end its limits or wipe databases.',
+    )
+  const evidence = found.map(({ user, names }): Evidence => ({
+    text: `user ${toText(user.name)}: ${names.map(commandTitle).join(', ')}`,
+    span: placeOf(user),
+  }))
+  const rules = together(
+    found.map(({ user, names }) =>
+      addRulesTo(
+        facts,
+        user,
+        names.map((name) => `-${name}`),
+      ),
+    ),
+  )
+  const selectors = found.some(({ user }) => user.selectors.length > 1)
+    ? ' In selectors they must be taken away by hand.'
+    : ''
+  return item(
+    'dangerous-commands',
+    title,
+    'fail',
+    'Some limited users can.',
+    evidence,
+    fix(`Take these commands away from them.${selectors}`, rules),
+  )
 }
 
 function dangerousNames(user: User): string[] {
@@ -78,13 +175,34 @@ function dangerousNames(user: User): string[] {
 function defaultUser(facts: Facts): ChecklistItem {
   const title = 'The default user cannot run dangerous commands'
   const { defaultUser: user } = facts
-  if (!isUsable(user)) return item('default-user', title, 'pass', 'Nobody can use it.', [{ text: 'user default', span: placeOf(user) }])
-  const dangerous = (user.space.table.inCategory('dangerous') ?? []).filter((command) => (command.subcommands?.size ?? 0) === 0 && user.selectors.some(({ commands }) => commands.has(command.index)))
+  if (!isUsable(user))
+    return item('default-user', title, 'pass', 'Nobody can use it.', [{ text: 'user default', span: placeOf(user) }])
+  const dangerous = (user.space.table.inCategory('dangerous') ?? []).filter(
+    (command) =>
+      (command.subcommands?.size ?? 0) === 0 && user.selectors.some(({ commands }) => commands.has(command.index)),
+  )
   const evidence: Evidence = { text: `user default: ${dangerous.length} commands of @dangerous`, span: placeOf(user) }
-  if (dangerous.length === 0) return item('default-user', title, 'pass', 'All of @dangerous is taken from it.', [evidence])
-  const rules = addRulesTo(facts, user, ['-@dangerous']) ?? addUserLine(facts, 'user default on nopass ~* &* +@all -@dangerous'.replace(facts.target.behaviours.hasChannels ? '' : ' &*', ''))
-  const advice = fix('Take the category away. INFO and KEYS are in it too; to take away less, name the commands.', rules, [{ label: 'At least these', text: 'ACL SETUSER default -flushall -flushdb -config -shutdown' }])
-  return item('default-user', title, 'fail', 'It can: whoever connects without another log-in is this user.', [evidence], advice)
+  if (dangerous.length === 0)
+    return item('default-user', title, 'pass', 'All of @dangerous is taken from it.', [evidence])
+  const rules =
+    addRulesTo(facts, user, ['-@dangerous']) ??
+    addUserLine(
+      facts,
+      'user default on nopass ~* &* +@all -@dangerous'.replace(facts.target.behaviours.hasChannels ? '' : ' &*', ''),
+    )
+  const advice = fix(
+    'Take the category away. INFO and KEYS are in it too; to take away less, name the commands.',
+    rules,
+    [{ label: 'At least these', text: 'ACL SETUSER default -flushall -flushdb -config -shutdown' }],
+  )
+  return item(
+    'default-user',
+    title,
+    'fail',
+    'It can: whoever connects without another log-in is this user.',
+    [evidence],
+    advice,
+  )
 }
 
 function renameCommand(facts: Facts): ChecklistItem {
@@ -92,13 +210,30 @@ function renameCommand(facts: Facts): ChecklistItem {
   const lines = facts.lines.filter(({ words }) => words?.[0] === 'rename-command' && words.length === 3)
   if (lines.length === 0) return item('rename-command', title, 'pass', 'No command is renamed.')
   const hidden = lines.flatMap(({ words }) => (words?.[2] === '' ? [`-${toText(words[1] ?? '').toLowerCase()}`] : []))
-  const renamed = lines.flatMap(({ words }) => (words?.[2] === '' ? [] : [`-${toText(words?.[1] ?? '').toLowerCase()}`]))
+  const renamed = lines.flatMap(({ words }) =>
+    words?.[2] === '' ? [] : [`-${toText(words?.[1] ?? '').toLowerCase()}`],
+  )
   const usable = facts.users.filter(isUsable)
-  const rules = usable.map((user) => addRulesTo(facts, user, isAdministrator(user) && user !== facts.defaultUser ? hidden : [...hidden, ...renamed]))
-  const complete = usable.length > 0 && usable.every((user, i) => rules[i] !== null || (isAdministrator(user) && hidden.length === 0))
-  const removals = edits([], lines.map(({ span }) => ({ from: span.from, to: Math.min(span.to + 1, facts.conf.length), insert: '' })))
-  const advice = fix('Take the commands away by rules, under their own names, and the lines out: administrators keep those that had only got another name. Clients that use the new names must go back to the old.', complete ? together([removals, ...rules]) : null, [
-    { label: 'Rules for every user', text: [...hidden, ...renamed].join(' ') },
-  ])
-  return item('rename-command', title, 'fail', 'rename-command is deprecated, and hides commands rather than refusing them.', lines.map(({ text, span }) => ({ text: toText(text), span })), advice)
+  const rules = usable.map((user) =>
+    addRulesTo(facts, user, isAdministrator(user) && user !== facts.defaultUser ? hidden : [...hidden, ...renamed]),
+  )
+  const complete =
+    usable.length > 0 && usable.every((user, i) => rules[i] !== null || (isAdministrator(user) && hidden.length === 0))
+  const removals = edits(
+    [],
+    lines.map(({ span }) => ({ from: span.from, to: Math.min(span.to + 1, facts.conf.length), insert: '' })),
+  )
+  const advice = fix(
+    'Take the commands away by rules, under their own names, and the lines out: administrators keep those that had only got another name. Clients that use the new names must go back to the old.',
+    complete ? together([removals, ...rules]) : null,
+    [{ label: 'Rules for every user', text: [...hidden, ...renamed].join(' ') }],
+  )
+  return item(
+    'rename-command',
+    title,
+    'fail',
+    'rename-command is deprecated, and hides commands rather than refusing them.',
+    lines.map(({ text, span }) => ({ text: toText(text), span })),
+    advice,
+  )
 }

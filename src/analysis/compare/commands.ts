@@ -12,7 +12,8 @@ export function compareCommands(before: readonly Selector[], after: readonly Sel
 
 /** By the first of their sets and the numbers of all. */
 const compareSets = keptByText(
-  ({ before, after }: { readonly before: readonly Selector[]; readonly after: readonly Selector[] }) => `${numbersOf(before)}>${numbersOf(after)}`,
+  ({ before, after }: { readonly before: readonly Selector[]; readonly after: readonly Selector[] }) =>
+    `${numbersOf(before)}>${numbersOf(after)}`,
   (_: AllowedCommands, { before, after }) => compareAll(before, after),
 )
 
@@ -28,19 +29,26 @@ function compareAll(before: readonly Selector[], after: readonly Selector[]): Ga
   if (one === undefined) return { gained: [], lost: [] }
   const oldTable = before[0]?.space.table ?? one.space.table
   const newTable = (after[0] ?? one).space.table
-  if (before.length === after.length && before.every((selector, i) => selector.commands === after[i]?.commands)) return { gained: [], lost: [] }
+  if (before.length === after.length && before.every((selector, i) => selector.commands === after[i]?.commands))
+    return { gained: [], lost: [] }
   return { gained: extra(after, before, newTable, oldTable), lost: extra(before, after, oldTable, newTable) }
 }
 
 /** What `mine` allow and `theirs` do not. */
-function extra(mine: readonly Selector[], theirs: readonly Selector[], myTable: CommandTable, theirTable: CommandTable): CommandChange[] {
+function extra(
+  mine: readonly Selector[],
+  theirs: readonly Selector[],
+  myTable: CommandTable,
+  theirTable: CommandTable,
+): CommandChange[] {
   const changes: CommandChange[] = []
   for (const name of linesOf(myTable, theirTable)) {
     const argv = name.split('|')
     const command = existing(myTable, argv)
     if (command === null || command.flags.has('no_auth') || !allowsSome(mine, command, argv)) continue
     const other = existing(theirTable, argv)
-    if (other === null || !allowsSome(theirs, other, argv)) changes.push({ name, kind: 'whole', exists: other !== null })
+    if (other === null || !allowsSome(theirs, other, argv))
+      changes.push({ name, kind: 'whole', exists: other !== null })
   }
   return [...changes, ...extraFirstArguments(mine, theirs, theirTable, new Set(changes.map(({ name }) => name)))]
 }
@@ -51,7 +59,9 @@ function linesOf(table: CommandTable, other: CommandTable): string[] {
     if ((command.subcommands?.size ?? 0) > 0) return []
     if (command.parent !== null) return [command.name]
     const subcommands = other.find(command.name)?.subcommands
-    return subcommands === null || subcommands === undefined || subcommands.size === 0 ? [command.name] : [...subcommands.values()].map(({ name }) => name)
+    return subcommands === null || subcommands === undefined || subcommands.size === 0
+      ? [command.name]
+      : [...subcommands.values()].map(({ name }) => name)
   })
 }
 
@@ -66,7 +76,12 @@ function allowsSome(selectors: readonly Selector[], command: Command, argv: read
 }
 
 /** First arguments that are allowed alone (`select|0`), and are not among the commands found already. */
-function extraFirstArguments(mine: readonly Selector[], theirs: readonly Selector[], theirTable: CommandTable, found: ReadonlySet<string>): CommandChange[] {
+function extraFirstArguments(
+  mine: readonly Selector[],
+  theirs: readonly Selector[],
+  theirTable: CommandTable,
+  found: ReadonlySet<string>,
+): CommandChange[] {
   const names = new Set<string>()
   for (const { commands, space } of mine) {
     for (const [index, args] of commands.firstArgs) {

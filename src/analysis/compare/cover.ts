@@ -21,7 +21,8 @@ export function coverOf(pattern: Bytes, others: readonly Bytes[]): Cover {
   if (others.includes('*')) return { covered: true }
   const start = literalStart(pattern)
   const near = others.filter((other) => other !== '' && meet(start, literalStart(other)))
-  if (near.some((other) => /^[^*?[\\]+\*$/.test(other) && start.startsWith(other.slice(0, -1)))) return { covered: true }
+  if (near.some((other) => /^[^*?[\\]+\*$/.test(other) && start.startsWith(other.slice(0, -1))))
+    return { covered: true }
   if (near.reduce((sum, other) => sum + other.length, pattern.length) > MAX_CHARACTERS) return null
   return search(partsOf(pattern), near.map(partsOf))
 }
@@ -111,7 +112,8 @@ function search(pattern: readonly Part[], others: readonly (readonly Part[])[]):
       const places = others.map((other, i) => step(other, state.places[i] ?? [], byte))
       for (const at of step(pattern, closure(pattern, [state.at]), byte)) {
         const next: State = { at, places, before: state, byte }
-        if (at === pattern.length && !others.some((other, i) => places[i]?.includes(other.length))) return { covered: false, example: textOf(next) }
+        if (at === pattern.length && !others.some((other, i) => places[i]?.includes(other.length)))
+          return { covered: false, example: textOf(next) }
         const key = keyOf(next)
         if (seen.has(key)) continue
         seen.add(key)
@@ -143,6 +145,7 @@ function step(parts: readonly Part[], places: readonly number[], byte: number): 
 
 function textOf(state: State): Bytes {
   let text = ''
-  for (let at: State | null = state; at !== null && at.before !== null; at = at.before) text = String.fromCharCode(at.byte) + text
+  for (let at: State | null = state; at !== null && at.before !== null; at = at.before)
+    text = String.fromCharCode(at.byte) + text
   return text
 }

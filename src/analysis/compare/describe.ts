@@ -19,33 +19,63 @@ function sections(change: UserChange, most: number): string[] {
   const several = change.selectors.some(({ before, after }) => (before ?? 0) > 0 || (after ?? 0) > 0)
   return change.selectors.flatMap((selector) => {
     const where = several ? `in ${nameOf(selector)}, ` : ''
-    return [...commandLines(selector.commands, where, most), ...selector.patterns.gained.map((one) => `+ ${where}${patternText(one, true)}`), ...selector.patterns.lost.map((one) => `- ${where}${patternText(one, false)}`)]
+    return [
+      ...commandLines(selector.commands, where, most),
+      ...selector.patterns.gained.map((one) => `+ ${where}${patternText(one, true)}`),
+      ...selector.patterns.lost.map((one) => `- ${where}${patternText(one, false)}`),
+    ]
   })
 }
 
 function nameOf({ before, after }: SelectorChange): string {
   const at = after ?? before ?? 0
-  return at === 0 ? 'the root permissions' : `selector ${at}${before === null ? ' (new)' : after === null ? ' (gone)' : ''}`
+  return at === 0
+    ? 'the root permissions'
+    : `selector ${at}${before === null ? ' (new)' : after === null ? ' (gone)' : ''}`
 }
 
 function commandLines({ gained, lost }: Gains<CommandChange>, where: string, most: number): string[] {
-  const line = (sign: string, lead: string, changes: readonly CommandChange[]): string[] => (changes.length === 0 ? [] : [`${sign} ${lead}${named(changes, most)}`])
+  const line = (sign: string, lead: string, changes: readonly CommandChange[]): string[] =>
+    changes.length === 0 ? [] : [`${sign} ${lead}${named(changes, most)}`]
   return [
-    ...line('+', `${where}can run `, gained.filter(({ exists }) => exists)),
-    ...line('+', `${where}can run, new with this server: `, gained.filter(({ exists }) => !exists)),
-    ...line('-', `${where}can no longer run `, lost.filter(({ exists }) => exists)),
-    ...line('-', `${where}can no longer run, gone with this server: `, lost.filter(({ exists }) => !exists)),
+    ...line(
+      '+',
+      `${where}can run `,
+      gained.filter(({ exists }) => exists),
+    ),
+    ...line(
+      '+',
+      `${where}can run, new with this server: `,
+      gained.filter(({ exists }) => !exists),
+    ),
+    ...line(
+      '-',
+      `${where}can no longer run `,
+      lost.filter(({ exists }) => exists),
+    ),
+    ...line(
+      '-',
+      `${where}can no longer run, gone with this server: `,
+      lost.filter(({ exists }) => !exists),
+    ),
   ]
 }
 
 function named(changes: readonly CommandChange[], most: number): string {
-  const names = changes.slice(0, most).map(({ name, kind }) => (kind === 'first-argument' ? `${commandTitle(name)} alone` : commandTitle(name)))
+  const names = changes
+    .slice(0, most)
+    .map(({ name, kind }) => (kind === 'first-argument' ? `${commandTitle(name)} alone` : commandTitle(name)))
   return `${names.join(', ')}${changes.length > most ? ` and ${changes.length - most} more` : ''}`
 }
 
 function patternText({ kind, rule, what, certainty, example, effective }: PatternChange, gained: boolean): string {
   const can = gained ? 'can' : 'can no longer'
   const verb = kind !== 'key' ? (what === 'psubscribe' ? 'PSUBSCRIBE to' : 'use') : what
-  const proof = certainty === 'text-only' ? ' (compared as text)' : example !== null && example !== '' && !rule.endsWith(example) && what !== 'psubscribe' && kind !== 'database' ? ` (such as ${toText(example)})` : ''
+  const proof =
+    certainty === 'text-only'
+      ? ' (compared as text)'
+      : example !== null && example !== '' && !rule.endsWith(example) && what !== 'psubscribe' && kind !== 'database'
+        ? ` (such as ${toText(example)})`
+        : ''
   return `${can} ${verb} ${toText(rule)}${proof}${effective ? '' : ', though none of its commands uses that'}`
 }

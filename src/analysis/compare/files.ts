@@ -5,7 +5,16 @@ import type { User } from '../../acl/user'
 import { Users } from '../../acl/users'
 import { compareCommands } from './commands'
 import { comparePatterns } from './patterns'
-import type { CommandChange, Comparison, Gains, LoginChange, RefusedSide, SelectorChange, Side, UserChange } from './types'
+import type {
+  CommandChange,
+  Comparison,
+  Gains,
+  LoginChange,
+  RefusedSide,
+  SelectorChange,
+  Side,
+  UserChange,
+} from './types'
 
 /** The users that a side's file makes, the default user included; or why the server refuses it. */
 export function usersOf({ target, acl }: Side, side: RefusedSide['side']): ReadonlyMap<Bytes, User> | RefusedSide {
@@ -23,38 +32,77 @@ export function usersOf({ target, acl }: Side, side: RefusedSide['side']): Reado
 export function compareFiles(before: Side, after: Side): Comparison {
   const olds = usersOf(before, 'before')
   const news = usersOf(after, 'after')
-  if ('side' in olds || 'side' in news) return { refused: [olds, news].filter((one) => 'side' in one), users: [], same: false, notes: [] }
+  if ('side' in olds || 'side' in news)
+    return { refused: [olds, news].filter((one) => 'side' in one), users: [], same: false, notes: [] }
   const removed = [...olds.values()].filter(({ name }) => !news.has(name))
-  const users = [...[...news.values()].map((user) => compareUser(olds.get(user.name) ?? null, user)), ...removed.map((user) => compareUser(user, null))]
-  return { refused: [], users, same: users.every((user) => user.kind === 'same' || !hasEffect(user)), notes: notesOn(users) }
+  const users = [
+    ...[...news.values()].map((user) => compareUser(olds.get(user.name) ?? null, user)),
+    ...removed.map((user) => compareUser(user, null)),
+  ]
+  return {
+    refused: [],
+    users,
+    same: users.every((user) => user.kind === 'same' || !hasEffect(user)),
+    notes: notesOn(users),
+  }
 }
 
 /** Whether a change is more than patterns that no command uses. */
 export function hasEffect(change: UserChange): boolean {
   if (change.kind === 'added' || change.kind === 'removed' || change.login.length > 0) return true
-  return change.selectors.some(({ commands, patterns }) =>
-    commands.gained.length + commands.lost.length > 0 || [...patterns.gained, ...patterns.lost].some(({ effective }) => effective))
+  return change.selectors.some(
+    ({ commands, patterns }) =>
+      commands.gained.length + commands.lost.length > 0 ||
+      [...patterns.gained, ...patterns.lost].some(({ effective }) => effective),
+  )
 }
 
 const nothing: Gains<CommandChange> = { gained: [], lost: [] }
 
 /** Whether a server of one kind prints both alike: then nothing can differ, and most users of two versions of a file are so. */
 function printAlike(before: User | null, after: User | null): boolean {
-  return before !== null && after !== null && before.space.table === after.space.table && before.describe() === after.describe()
+  return (
+    before !== null &&
+    after !== null &&
+    before.space.table === after.space.table &&
+    before.describe() === after.describe()
+  )
 }
 
 function compareUser(before: User | null, after: User | null): UserChange {
-  if (printAlike(before, after)) return { name: after?.name ?? '', kind: 'same', before, after, login: [], commands: nothing, selectors: [] }
-  const selectors = pairs(before?.selectors ?? [], after?.selectors ?? []).map(([old, fresh]) => compareSelector(before, after, old, fresh)).filter(isChange)
+  if (printAlike(before, after))
+    return { name: after?.name ?? '', kind: 'same', before, after, login: [], commands: nothing, selectors: [] }
+  const selectors = pairs(before?.selectors ?? [], after?.selectors ?? [])
+    .map(([old, fresh]) => compareSelector(before, after, old, fresh))
+    .filter(isChange)
   const login = before !== null && after !== null ? loginChanges(before, after) : []
-  const kind = before === null ? 'added' : after === null ? 'removed' : login.length + selectors.length > 0 ? 'changed' : 'same'
-  return { name: (after ?? before)?.name ?? '', kind, before, after, login, commands: compareCommands(before?.selectors ?? [], after?.selectors ?? []), selectors }
+  const kind =
+    before === null ? 'added' : after === null ? 'removed' : login.length + selectors.length > 0 ? 'changed' : 'same'
+  return {
+    name: (after ?? before)?.name ?? '',
+    kind,
+    before,
+    after,
+    login,
+    commands: compareCommands(before?.selectors ?? [], after?.selectors ?? []),
+    selectors,
+  }
 }
 
-function compareSelector(before: User | null, after: User | null, old: number | null, fresh: number | null): SelectorChange {
-  const was = old === null ? null : before?.selectors[old] ?? null
-  const is = fresh === null ? null : after?.selectors[fresh] ?? null
-  return { before: old, after: fresh, commands: compareCommands(was === null ? [] : [was], is === null ? [] : [is]), patterns: comparePatterns(was, is) }
+function compareSelector(
+  before: User | null,
+  after: User | null,
+  old: number | null,
+  fresh: number | null,
+): SelectorChange {
+  const was = old === null ? null : (before?.selectors[old] ?? null)
+  const is = fresh === null ? null : (after?.selectors[fresh] ?? null)
+  return {
+    before: old,
+    after: fresh,
+    commands: compareCommands(was === null ? [] : [was], is === null ? [] : [is]),
+    patterns: comparePatterns(was, is),
+  }
 }
 
 function isChange({ commands, patterns }: SelectorChange): boolean {
@@ -63,7 +111,8 @@ function isChange({ commands, patterns }: SelectorChange): boolean {
 
 /** Roots go together; selectors that print the same; then what is left, in order. */
 function pairs(before: readonly Selector[], after: readonly Selector[]): [number | null, number | null][] {
-  const made: [number | null, number | null][] = before.length > 0 || after.length > 0 ? [[before.length > 0 ? 0 : null, after.length > 0 ? 0 : null]] : []
+  const made: [number | null, number | null][] =
+    before.length > 0 || after.length > 0 ? [[before.length > 0 ? 0 : null, after.length > 0 ? 0 : null]] : []
   const olds = before.map((_, i) => i).slice(1)
   const news = after.map((_, i) => i).slice(1)
   for (const old of [...olds]) {
@@ -81,8 +130,10 @@ function loginChanges(before: User, after: User): LoginChange[] {
   const changes: LoginChange[] = []
   if (!before.enabled && after.enabled) changes.push({ what: 'on', text: 'can log in now (on)', tone: 'more' })
   if (before.enabled && !after.enabled) changes.push({ what: 'off', text: 'can no longer log in (off)', tone: 'less' })
-  if (!before.nopass && after.nopass) changes.push({ what: 'nopass', text: 'needs no password any more (nopass)', tone: 'more' })
-  if (before.nopass && !after.nopass) changes.push({ what: 'nopass-removed', text: 'needs a password now', tone: 'less' })
+  if (!before.nopass && after.nopass)
+    changes.push({ what: 'nopass', text: 'needs no password any more (nopass)', tone: 'more' })
+  if (before.nopass && !after.nopass)
+    changes.push({ what: 'nopass-removed', text: 'needs a password now', tone: 'less' })
   const olds = new Set(before.passwords.map(({ hash }) => hash))
   const news = new Set(after.passwords.map(({ hash }) => hash))
   const added = [...news].filter((hash) => !olds.has(hash)).length
@@ -94,10 +145,21 @@ function loginChanges(before: User, after: User): LoginChange[] {
 }
 
 function notesOn(users: readonly UserChange[]): string[] {
-  const patterns = users.flatMap(({ selectors }) => selectors.flatMap((selector) => [...selector.patterns.gained, ...selector.patterns.lost]))
-  const several = users.some(({ before, after, kind }) => kind === 'changed' && ((before?.selectors.length ?? 0) > 1 || (after?.selectors.length ?? 0) > 1))
+  const patterns = users.flatMap(({ selectors }) =>
+    selectors.flatMap((selector) => [...selector.patterns.gained, ...selector.patterns.lost]),
+  )
+  const several = users.some(
+    ({ before, after, kind }) =>
+      kind === 'changed' && ((before?.selectors.length ?? 0) > 1 || (after?.selectors.length ?? 0) > 1),
+  )
   return [
-    ...(patterns.some(({ certainty }) => certainty === 'text-only') ? ['Patterns marked “as text” were compared by their text only: they may overlap with others.'] : []),
-    ...(several ? ['Selectors are compared in pairs: what moved from one selector to another shows as lost in the one and gained in the other.'] : []),
+    ...(patterns.some(({ certainty }) => certainty === 'text-only')
+      ? ['Patterns marked “as text” were compared by their text only: they may overlap with others.']
+      : []),
+    ...(several
+      ? [
+          'Selectors are compared in pairs: what moved from one selector to another shows as lost in the one and gained in the other.',
+        ]
+      : []),
   ]
 }

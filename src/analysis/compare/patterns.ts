@@ -25,7 +25,8 @@ function keysOf(selector: Selector | null): KeyRule[] {
 function extraKeys(mine: Selector, theirs: Selector | null): PatternChange[] {
   const others = keysOf(theirs)
   const effective = allowsKeyCommands(mine.commands)
-  const givers = (access: Access): string[] => others.filter((other) => (other.access & access) === access).map(({ pattern }) => pattern)
+  const givers = (access: Access): string[] =>
+    others.filter((other) => (other.access & access) === access).map(({ pattern }) => pattern)
   return keysOf(mine).flatMap((rule): PatternChange[] => {
     if (rule.access === 0) return []
     const whole = coverOf(rule.pattern, givers(rule.access))
@@ -33,7 +34,16 @@ function extraKeys(mine: Selector, theirs: Selector | null): PatternChange[] {
     const missing = rule.access === 3 ? missingOf(rule.pattern, givers) : rule.access
     const cover = missing === rule.access ? whole : coverOf(rule.pattern, givers(missing))
     const what = missing === READ ? 'read' : missing === WRITE ? 'write' : 'read and write'
-    return [{ kind: 'key', rule: rule.text, what, ...certaintyOf(cover), span: spanOf(mine, [rule.text, `%RW~${rule.pattern}`, `~${rule.pattern}`], rule.text === '~*'), effective }]
+    return [
+      {
+        kind: 'key',
+        rule: rule.text,
+        what,
+        ...certaintyOf(cover),
+        span: spanOf(mine, [rule.text, `%RW~${rule.pattern}`, `~${rule.pattern}`], rule.text === '~*'),
+        effective,
+      },
+    ]
   })
 }
 
@@ -45,20 +55,26 @@ function missingOf(pattern: string, givers: (access: Access) => string[]): Acces
 }
 
 function certaintyOf(cover: Cover): Pick<PatternChange, 'certainty' | 'example'> {
-  return cover === null || cover.covered ? { certainty: 'text-only', example: null } : { certainty: 'proven', example: cover.example }
+  return cover === null || cover.covered
+    ? { certainty: 'text-only', example: null }
+    : { certainty: 'proven', example: cover.example }
 }
 
 const channelCommands = ['publish', 'spublish', 'subscribe', 'ssubscribe', 'psubscribe']
 
 function runs(selector: Selector, name: string): boolean {
   const command = selector.space.table.find(name)
-  return command !== undefined && (selector.commands.has(command.index) || selector.commands.firstArgs.has(command.index))
+  return (
+    command !== undefined && (selector.commands.has(command.index) || selector.commands.firstArgs.has(command.index))
+  )
 }
 
 /** Before 6.2 there are no channel rules: every channel is granted. */
 function channelsOf(selector: Selector | null): string[] {
   if (selector === null) return []
-  return selector.allChannels || !selector.space.behaviours.hasChannels ? ['*'] : selector.channels.map(({ pattern }) => pattern)
+  return selector.allChannels || !selector.space.behaviours.hasChannels
+    ? ['*']
+    : selector.channels.map(({ pattern }) => pattern)
 }
 
 function extraChannels(mine: Selector, theirs: Selector | null): PatternChange[] {
@@ -68,16 +84,33 @@ function extraChannels(mine: Selector, theirs: Selector | null): PatternChange[]
     const rule = `&${pattern}`
     const cover = coverOf(pattern, others)
     const span = (): PatternChange['span'] => spanOf(mine, [rule], pattern === '*')
-    if (cover?.covered !== true) return [{ kind: 'channel', rule, what: 'use', ...certaintyOf(cover), span: span(), effective }]
+    if (cover?.covered !== true)
+      return [{ kind: 'channel', rule, what: 'use', ...certaintyOf(cover), span: span(), effective }]
     // PSUBSCRIBE wants the pattern letter for letter, unless every channel is granted.
     if (others.includes('*') || others.includes(pattern) || !/[*?[\\]/.test(pattern)) return []
-    return [{ kind: 'channel', rule, what: 'psubscribe', certainty: 'proven', example: pattern, span: span(), effective: runs(mine, 'psubscribe') }]
+    return [
+      {
+        kind: 'channel',
+        rule,
+        what: 'psubscribe',
+        certainty: 'proven',
+        example: pattern,
+        span: span(),
+        effective: runs(mine, 'psubscribe'),
+      },
+    ]
   })
 }
 
 function extraDatabases(mine: Selector, theirs: Selector | null): PatternChange[] {
   const made = (rule: string, example: string | null): PatternChange => ({
-    kind: 'database', rule, what: 'use', certainty: 'proven', example, span: mine.rules.findLast(({ text }) => /^(db=|alldbs$)/i.test(text))?.span ?? null, effective: true,
+    kind: 'database',
+    rule,
+    what: 'use',
+    certainty: 'proven',
+    example,
+    span: mine.rules.findLast(({ text }) => /^(db=|alldbs$)/i.test(text))?.span ?? null,
+    effective: true,
   })
   if (theirs === null || theirs.allDatabases) return []
   if (mine.allDatabases) return [made('alldbs', null)]
@@ -87,5 +120,8 @@ function extraDatabases(mine: Selector, theirs: Selector | null): PatternChange[
 
 /** Where a pattern was written last. */
 function spanOf(selector: Selector, texts: readonly string[], all: boolean): PatternChange['span'] {
-  return selector.rules.findLast(({ text }) => texts.includes(text) || (all && /^all(keys|channels)$/i.test(text)))?.span ?? null
+  return (
+    selector.rules.findLast(({ text }) => texts.includes(text) || (all && /^all(keys|channels)$/i.test(text)))?.span ??
+    null
+  )
 }

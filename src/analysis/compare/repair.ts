@@ -11,7 +11,11 @@ const MAX_ROUNDS = 20
  * A users.acl without what the target's server refuses, as far as single rules and lines can be taken out: comment lines,
  * unknown commands, the earlier of two lines for a user. `blank` puts spaces in their place, so that offsets stay.
  */
-export function withoutRefused(acl: string, target: Target, blank = false): { readonly text: string; readonly removed: string[] } {
+export function withoutRefused(
+  acl: string,
+  target: Target,
+  blank = false,
+): { readonly text: string; readonly removed: string[] } {
   let text = acl
   const removed: string[] = []
   for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -31,7 +35,8 @@ function removal(text: string, { kind, span }: AclFileProblem): { readonly edit:
   const end = text.indexOf('\n', span.from)
   const lineEnd = end < 0 ? text.length : end + 1
   const line = text.slice(lineFrom, lineEnd)
-  if (kind === 'not-user-line') return /^\s*(#|\/\/|;)/.test(line) ? { edit: { from: lineFrom, to: lineEnd, insert: '' } } : null
+  if (kind === 'not-user-line')
+    return /^\s*(#|\/\/|;)/.test(line) ? { edit: { from: lineFrom, to: lineEnd, insert: '' } } : null
   if (kind === 'username-chars' || kind === 'unmatched-parenthesis') return null
   if (kind === 'duplicate-user') return removeEarlier(text, lineFrom, text.slice(span.from, span.to))
   return { edit: { from: text[span.from - 1] === ' ' ? span.from - 1 : span.from, to: span.to, insert: '' } }

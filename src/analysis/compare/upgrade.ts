@@ -18,18 +18,38 @@ export function compareTargets(acl: string, from: Target, to: Target): Upgrade {
   const read = compareFiles({ target: from, acl }, { target: to, acl: text })
   const { text: fixed, added } = withRules(text, read, to)
   const remaining = compareFiles({ target: from, acl }, { target: to, acl: fixed })
-  return { from, to, comparison, acl: fixed, added, repairs, remaining, complete: remaining.refused.length === 0 && remaining.users.every(isOnlyNew) }
+  return {
+    from,
+    to,
+    comparison,
+    acl: fixed,
+    added,
+    repairs,
+    remaining,
+    complete: remaining.refused.length === 0 && remaining.users.every(isOnlyNew),
+  }
 }
 
 /** Whether all that is left of a change are commands that one of the servers does not have. */
 function isOnlyNew(change: UserChange): boolean {
   if (change.kind === 'same' || !hasEffect(change)) return true
-  return change.kind === 'changed' && change.login.length === 0 && change.selectors.every(({ commands, patterns }) =>
-    [...commands.gained, ...commands.lost].every(({ exists }) => !exists) && [...patterns.gained, ...patterns.lost].every(({ effective }) => !effective))
+  return (
+    change.kind === 'changed' &&
+    change.login.length === 0 &&
+    change.selectors.every(
+      ({ commands, patterns }) =>
+        [...commands.gained, ...commands.lost].every(({ exists }) => !exists) &&
+        [...patterns.gained, ...patterns.lost].every(({ effective }) => !effective),
+    )
+  )
 }
 
 /** The text with rules that undo what a comparison found, at the end of the permissions that they are about. */
-function withRules(text: string, { users }: Comparison, target: Target): { readonly text: string; readonly added: Upgrade['added'] } {
+function withRules(
+  text: string,
+  { users }: Comparison,
+  target: Target,
+): { readonly text: string; readonly added: Upgrade['added'] } {
   const edits: Edit[] = []
   const added: { readonly user: Bytes; readonly rules: readonly Bytes[] }[] = []
   for (const change of users) {
@@ -47,14 +67,26 @@ function withRules(text: string, { users }: Comparison, target: Target): { reado
 
 /** Rules that give back what was lost and take away what was gained, as far as the new server has rules for it. */
 function undoing(change: UserChange, { before, commands, patterns }: SelectorChange, { behaviours }: Target): Bytes[] {
-  const was = before === null ? null : change.before?.selectors[before] ?? null
-  const effective = (kind: PatternChange['kind'], list: readonly PatternChange[]): Bytes[] => list.flatMap((one) => (one.kind === kind && one.effective ? [one.rule] : []))
+  const was = before === null ? null : (change.before?.selectors[before] ?? null)
+  const effective = (kind: PatternChange['kind'], list: readonly PatternChange[]): Bytes[] =>
+    list.flatMap((one) => (one.kind === kind && one.effective ? [one.rule] : []))
   const writable = (rule: Bytes): boolean => behaviours.hasSelectors || !rule.startsWith('%')
-  const keys = effective('key', patterns.gained).length > 0 ? ['resetkeys', was?.describeKeys() ?? ''] : effective('key', patterns.lost)
-  const channels = effective('channel', patterns.gained).length > 0 ? ['resetchannels', was?.describeChannels() ?? ''] : effective('channel', patterns.lost)
+  const keys =
+    effective('key', patterns.gained).length > 0
+      ? ['resetkeys', was?.describeKeys() ?? '']
+      : effective('key', patterns.lost)
+  const channels =
+    effective('channel', patterns.gained).length > 0
+      ? ['resetchannels', was?.describeChannels() ?? '']
+      : effective('channel', patterns.lost)
   return [
     ...commands.lost.filter(({ exists }) => exists).map(({ name }) => `+${name}`),
-    ...commands.gained.filter(({ exists, kind, name }) => exists && kind === 'whole' && (behaviours.hasSubcommandRules || !name.includes('|'))).map(({ name }) => `-${name}`),
+    ...commands.gained
+      .filter(
+        ({ exists, kind, name }) =>
+          exists && kind === 'whole' && (behaviours.hasSubcommandRules || !name.includes('|')),
+      )
+      .map(({ name }) => `-${name}`),
     ...keys.flatMap((rules) => rules.split(' ')).filter((rule) => rule !== '' && writable(rule)),
     ...(behaviours.hasChannels ? channels.flatMap((rules) => rules.split(' ')).filter((rule) => rule !== '') : []),
   ]
@@ -66,5 +98,5 @@ function placeIn(text: string, change: UserChange, { after }: SelectorChange): n
   if (after === null || selector === null || selector === undefined) return null
   const last = selector.rules.at(-1)?.span
   if (last !== null && last !== undefined) return last.to
-  return after === 0 ? addToUser(text, change.name, ['+x'])?.edits[0]?.from ?? null : null
+  return after === 0 ? (addToUser(text, change.name, ['+x'])?.edits[0]?.from ?? null) : null
 }

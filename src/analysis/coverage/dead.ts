@@ -8,7 +8,8 @@ import { coverOf } from '../compare/cover'
 /** Patterns of a selector that are held against each other; with more, only those of the same text are. */
 const MAX_PATTERNS = 300
 
-const isCommandRule = (word: Bytes): boolean => word[0] === '+' || word[0] === '-' || word === 'allcommands' || word === 'nocommands'
+const isCommandRule = (word: Bytes): boolean =>
+  word[0] === '+' || word[0] === '-' || word === 'allcommands' || word === 'nocommands'
 
 /** Why no command could depend on a rule of a selector, by the rule; rules that some command could depend on are not in it. */
 export function deadRules(selector: Selector, known: Map<Bytes, ReadonlySet<number>>): Map<Rule, string> {
@@ -19,8 +20,17 @@ function deadCommandRules(selector: Selector, known: Map<Bytes, ReadonlySet<numb
   const rules = selector.rules.filter(({ text }) => isCommandRule(lower(text)))
   const key = rules.map(({ text }) => text).join(' ')
   let dead = known.get(key)
-  if (dead === undefined) known.set(key, (dead = withoutEffect(selector.space, rules.map(({ text }) => text))))
-  return rules.flatMap((rule, i): [Rule, string][] => (dead.has(i) ? [[rule, 'Other rules say the same, or undo it: without it nothing would change.']] : []))
+  if (dead === undefined)
+    known.set(
+      key,
+      (dead = withoutEffect(
+        selector.space,
+        rules.map(({ text }) => text),
+      )),
+    )
+  return rules.flatMap((rule, i): [Rule, string][] =>
+    dead.has(i) ? [[rule, 'Other rules say the same, or undo it: without it nothing would change.']] : [],
+  )
 }
 
 /** Rules that can all be left out together without a change, the later of two alike first. */
@@ -28,7 +38,10 @@ function withoutEffect(space: CommandSpace, rules: readonly Bytes[]): ReadonlySe
   const whole = result(space, rules)
   const dead = new Set<number>()
   for (let i = rules.length - 1; i >= 0; i--) {
-    const rest = result(space, rules.filter((_, at) => at !== i && !dead.has(at)))
+    const rest = result(
+      space,
+      rules.filter((_, at) => at !== i && !dead.has(at)),
+    )
     if (whole !== null && rest !== null && sameCommands(whole, rest)) dead.add(i)
   }
   return dead
@@ -46,7 +59,13 @@ function result(space: CommandSpace, rules: readonly Bytes[]): AllowedCommands |
 }
 
 function sameCommands(a: AllowedCommands, b: AllowedCommands): boolean {
-  const arguments_ = ({ firstArgs }: AllowedCommands): string => JSON.stringify([...firstArgs].filter(([index]) => !a.has(index)).map(([index, args]) => [index, [...args].map(lower).sort()]).sort())
+  const arguments_ = ({ firstArgs }: AllowedCommands): string =>
+    JSON.stringify(
+      [...firstArgs]
+        .filter(([index]) => !a.has(index))
+        .map(([index, args]) => [index, [...args].map(lower).sort()])
+        .sort(),
+    )
   return a.bits.every((word, i) => word === b.bits[i]) && arguments_(a) === arguments_(b)
 }
 
@@ -61,37 +80,54 @@ function deadPatterns(selector: Selector): [Rule, string][] {
   const subscribesToPatterns = runs('psubscribe')
   const dead: [Rule, string][] = []
   const counted = new Map<Bytes, number>()
-  const isCounted = ({ kind, pattern, access }: PatternRule): boolean => (access & ~(counted.get(`${kind} ${pattern}`) ?? -1)) === 0 && counted.has(`${kind} ${pattern}`)
+  const isCounted = ({ kind, pattern, access }: PatternRule): boolean =>
+    (access & ~(counted.get(`${kind} ${pattern}`) ?? -1)) === 0 && counted.has(`${kind} ${pattern}`)
   const many = selector.keys.length + selector.channels.length > MAX_PATTERNS
   for (const rule of [...selector.rules].reverse()) {
     const found = patternOf(rule.text)
     if (found === null) continue
     const why = found.kind === 'key' ? deadKey(found, usesKeys) : deadChannel(found)
     if (why !== null) dead.push([rule, why])
-    else counted.set(`${found.kind} ${found.pattern}`, (counted.get(`${found.kind} ${found.pattern}`) ?? 0) | found.access)
+    else
+      counted.set(`${found.kind} ${found.pattern}`, (counted.get(`${found.kind} ${found.pattern}`) ?? 0) | found.access)
   }
   return dead
 
   function isCoveredBy(pattern: Bytes, granted: readonly { readonly pattern: Bytes }[]): boolean {
-    const others = many ? [] : granted.map((other) => other.pattern).filter((other) => other !== pattern && startOf(pattern).startsWith(startOf(other)))
+    const others = many
+      ? []
+      : granted
+          .map((other) => other.pattern)
+          .filter((other) => other !== pattern && startOf(pattern).startsWith(startOf(other)))
     return others.length > 0 && coverOf(pattern, others)?.covered === true && isNarrower(pattern, others)
   }
 
   function deadKey(rule: PatternRule, used: boolean): string | null {
     if (!used) return 'No command that these rules allow takes a key.'
-    if (selector.allKeys) return rule.pattern === '*' && rule.access === 3 && !isCounted(rule) ? null : 'A later rule settles what keys are granted.'
+    if (selector.allKeys)
+      return rule.pattern === '*' && rule.access === 3 && !isCounted(rule)
+        ? null
+        : 'A later rule settles what keys are granted.'
     const own = selector.keys.find(({ pattern }) => pattern === rule.pattern)
     if (own === undefined) return 'A later rule takes it back.'
     if (isCounted(rule)) return 'The same rule stands again later.'
-    return isCoveredBy(rule.pattern, selector.keys.filter(({ access }) => (access & rule.access) === rule.access)) ? 'Other patterns grant all of it.' : null
+    return isCoveredBy(
+      rule.pattern,
+      selector.keys.filter(({ access }) => (access & rule.access) === rule.access),
+    )
+      ? 'Other patterns grant all of it.'
+      : null
   }
 
   function deadChannel(rule: PatternRule): string | null {
     if (!usesChannels) return 'No command that these rules allow takes a channel.'
-    if (selector.allChannels) return rule.pattern === '*' && !isCounted(rule) ? null : 'A later rule settles what channels are granted.'
+    if (selector.allChannels)
+      return rule.pattern === '*' && !isCounted(rule) ? null : 'A later rule settles what channels are granted.'
     if (!selector.channels.some(({ pattern }) => pattern === rule.pattern)) return 'A later rule takes it back.'
     if (isCounted(rule)) return 'The same rule stands again later.'
-    return !subscribesToPatterns && isCoveredBy(rule.pattern, selector.channels) ? 'Other patterns grant all of it.' : null
+    return !subscribesToPatterns && isCoveredBy(rule.pattern, selector.channels)
+      ? 'Other patterns grant all of it.'
+      : null
   }
 }
 

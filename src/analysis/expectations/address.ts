@@ -6,7 +6,9 @@ export function isAddress(word: string): boolean {
   const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')))
   const last = groups.at(-1) ?? ''
   const ends = last.includes('.')
-  const isWhole = groups.every((group, i) => /^[0-9a-f]{1,4}$/.test(group) || (ends && i === groups.length - 1 && isIPv4(group)))
+  const isWhole = groups.every(
+    (group, i) => /^[0-9a-f]{1,4}$/.test(group) || (ends && i === groups.length - 1 && isIPv4(group)),
+  )
   const length = groups.length + (ends ? 1 : 0)
   return isWhole && (halves.length === 2 ? length < 8 : length === 8)
 }

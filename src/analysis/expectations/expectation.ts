@@ -19,9 +19,7 @@ export interface Place {
   readonly to: number
 }
 
-export type Action =
-  | { readonly kind: 'log-in' }
-  | { readonly kind: 'command'; readonly argv: readonly Bytes[] }
+export type Action = { readonly kind: 'log-in' } | { readonly kind: 'command'; readonly argv: readonly Bytes[] }
 
 /** What a sentence states, wherever it was written. */
 export interface Statement {

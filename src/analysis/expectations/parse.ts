@@ -35,7 +35,10 @@ export function parseExpectations(text: string): ParsedExpectations {
  * Reads one line; null where it is blank or a comment. `where` is its number and the offset of its first character in
  * the text, for the places that come with the result.
  */
-export function parseExpectation(line: string, where: { readonly line: number; readonly from: number } = { line: 1, from: 0 }): Expectation | ExpectationProblem | null {
+export function parseExpectation(
+  line: string,
+  where: { readonly line: number; readonly from: number } = { line: 1, from: 0 },
+): Expectation | ExpectationProblem | null {
   const byteOrderMark = line.startsWith('\ufeff') && where.from === 0 ? 1 : 0
   const start = byteOrderMark + (/^\s*/.exec(line.slice(byteOrderMark))?.[0].length ?? 0)
   const end = line.trimEnd().length
@@ -62,7 +65,12 @@ class Sentence {
   readonly #bytes: Bytes
   readonly #source: SourceText
 
-  constructor(readonly text: string, readonly line: number, readonly lineStart: number, readonly indent: number) {
+  constructor(
+    readonly text: string,
+    readonly line: number,
+    readonly lineStart: number,
+    readonly indent: number,
+  ) {
     this.#bytes = fromText(text)
     this.#source = new SourceText('command', this.#bytes)
   }
@@ -79,7 +87,8 @@ class Sentence {
   #sentence(): Expectation {
     const tokens = this.#tokens()
     const [user, verb] = tokens
-    if (user === undefined) throw this.#wrong(0, this.#bytes.length, 'There is nothing to read here.', 'Remove the line.')
+    if (user === undefined)
+      throw this.#wrong(0, this.#bytes.length, 'There is nothing to read here.', 'Remove the line.')
     if (verb === undefined) {
       const hint = `Say what the user can or cannot do: ${toText(user.text)} can GET some:key`
       throw this.#wrong(user.from, user.to, `After the user ${toText(user.text)}, 'can' or 'cannot' is missing.`, hint)
@@ -89,7 +98,12 @@ class Sentence {
     const clauses = this.#clauses(tokens, action.end, action.value)
     if (verb.text === 'can' && clauses.because !== null) {
       const { token } = clauses.because
-      throw this.#wrong(token.from, token.to, "'because' says why something is refused, so it does not go with 'can'.", "Remove 'because' and its reason, or write 'cannot'.")
+      throw this.#wrong(
+        token.from,
+        token.to,
+        "'because' says why something is refused, so it does not go with 'can'.",
+        "Remove 'because' and its reason, or write 'cannot'.",
+      )
     }
     const last = tokens[action.end - 1] ?? verb
     return {
@@ -114,34 +128,73 @@ class Sentence {
 
   #tokens(): Token[] {
     const bytes = this.#bytes
-    if (bytes.length > maxLineLength) throw this.#wrong(0, bytes.length, `This line is longer than ${maxLineLength} characters.`, 'State one expectation a line.')
+    if (bytes.length > maxLineLength)
+      throw this.#wrong(
+        0,
+        bytes.length,
+        `This line is longer than ${maxLineLength} characters.`,
+        'State one expectation a line.',
+      )
     const nul = bytes.indexOf('\0')
-    if (nul >= 0) throw this.#wrong(nul, nul + 1, 'There is a NUL character in this line.', String.raw`Write it as "\x00", in double quotes.`)
+    if (nul >= 0)
+      throw this.#wrong(
+        nul,
+        nul + 1,
+        'There is a NUL character in this line.',
+        String.raw`Write it as "\x00", in double quotes.`,
+      )
     const words = splitWords(bytes)
     if (words === null) {
       const [from, to] = brokenWord(bytes)
-      throw this.#wrong(from, to, 'A quote is not closed, or more follows right after a closing quote.', 'Close the quote, and leave a space after it. An apostrophe goes in double quotes: "it\'s".')
+      throw this.#wrong(
+        from,
+        to,
+        'A quote is not closed, or more follows right after a closing quote.',
+        'Close the quote, and leave a space after it. An apostrophe goes in double quotes: "it\'s".',
+      )
     }
     return words.map(({ text, from, to }) => ({ text, from, to, isBare: bytes.slice(from, to) === text }))
   }
 
   #wrongVerb(verb: Token): Wrong {
     const said = toText(verb.text)
-    if (/^(can|cannot)$/i.test(verb.text)) return this.#wrong(verb.from, verb.to, `'${said}' is not read here as it is written.`, `Write ${lower(verb.text)} in lower case and without quotes.`)
-    return this.#wrong(verb.from, verb.to, `After the user comes 'can' or 'cannot', not '${said}'.`, 'Write it as: app can GET some:key. A user whose name has spaces goes in quotes.')
+    if (/^(can|cannot)$/i.test(verb.text))
+      return this.#wrong(
+        verb.from,
+        verb.to,
+        `'${said}' is not read here as it is written.`,
+        `Write ${lower(verb.text)} in lower case and without quotes.`,
+      )
+    return this.#wrong(
+      verb.from,
+      verb.to,
+      `After the user comes 'can' or 'cannot', not '${said}'.`,
+      'Write it as: app can GET some:key. A user whose name has spaces goes in quotes.',
+    )
   }
 
   /** The command line or `log in`, and the index of the token after it. */
   #action(tokens: readonly Token[], verb: Token): { readonly value: Action; readonly end: number } {
     const [, , first, second] = tokens
     if (first === undefined) {
-      throw this.#wrong(verb.from, verb.to, `After '${verb.text}', a command is missing.`, `Name one: ${toText(tokens[0]?.text ?? 'app')} ${verb.text} GET some:key; or write 'log in'.`)
+      throw this.#wrong(
+        verb.from,
+        verb.to,
+        `After '${verb.text}', a command is missing.`,
+        `Name one: ${toText(tokens[0]?.text ?? 'app')} ${verb.text} GET some:key; or write 'log in'.`,
+      )
     }
     if (isWord(first, 'log') && isWord(second, 'in')) return { value: { kind: 'log-in' }, end: 4 }
     if (startsClause(tokens, 2)) {
-      throw this.#wrong(first.from, first.to, `Before '${first.text}', a command is missing.`, `Name one: ${toText(tokens[0]?.text ?? 'app')} ${verb.text} GET some:key; or write 'log in'.`)
+      throw this.#wrong(
+        first.from,
+        first.to,
+        `Before '${first.text}', a command is missing.`,
+        `Name one: ${toText(tokens[0]?.text ?? 'app')} ${verb.text} GET some:key; or write 'log in'.`,
+      )
     }
-    if (first.text === '') throw this.#wrong(first.from, first.to, 'The command has no name.', 'Name a command, such as GET.')
+    if (first.text === '')
+      throw this.#wrong(first.from, first.to, 'The command has no name.', 'Name a command, such as GET.')
     let end = 3
     while (end < tokens.length && !startsClause(tokens, end)) end++
     return { value: { kind: 'command', argv: tokens.slice(2, end).map(({ text }) => text) }, end }
@@ -150,15 +203,26 @@ class Sentence {
   #clauses(tokens: readonly Token[], start: number, action: Action): Clauses {
     const found: { -readonly [name in keyof Clauses]: Clauses[name] } = { origin: null, db: null, because: null }
     const once = (name: keyof Clauses, token: Token): void => {
-      if (found[name] !== null) throw this.#wrong(token.from, token.to, `'${name === 'origin' ? 'from' : name === 'db' ? 'in db' : 'because'}' stands here twice.`, 'Keep one of the two. An argument that reads so goes in quotes.')
+      if (found[name] !== null)
+        throw this.#wrong(
+          token.from,
+          token.to,
+          `'${name === 'origin' ? 'from' : name === 'db' ? 'in db' : 'because'}' stands here twice.`,
+          'Keep one of the two. An argument that reads so goes in quotes.',
+        )
     }
     for (let i = start; i < tokens.length;) {
       const keyword = tokens[i] as Token
       if (!startsClause(tokens, i)) {
         const said = toText(keyword.text)
-        throw this.#wrong(keyword.from, keyword.to, `'${said}' is not expected here.`, action.kind === 'log-in'
-          ? "After 'log in' come only 'from' and 'because'."
-          : "After 'from …', 'in db …' or 'because …' come only those. If that word was meant as an argument of the command, put it in quotes.")
+        throw this.#wrong(
+          keyword.from,
+          keyword.to,
+          `'${said}' is not expected here.`,
+          action.kind === 'log-in'
+            ? "After 'log in' come only 'from' and 'because'."
+            : "After 'from …', 'in db …' or 'because …' come only those. If that word was meant as an argument of the command, put it in quotes.",
+        )
       }
       const isDb = keyword.text === 'in'
       const value = tokens[i + (isDb ? 2 : 1)]
@@ -167,7 +231,8 @@ class Sentence {
         found.origin = { token: value ?? keyword, value: this.#origin(keyword, value) }
       } else if (isDb) {
         once('db', keyword)
-        if (action.kind === 'log-in') throw this.#wrong(keyword.from, keyword.to, 'Logging in happens in no database.', "Leave out 'in db'.")
+        if (action.kind === 'log-in')
+          throw this.#wrong(keyword.from, keyword.to, 'Logging in happens in no database.', "Leave out 'in db'.")
         found.db = { token: value ?? keyword, value: this.#db(keyword, value) }
       } else {
         once('because', keyword)
@@ -180,18 +245,41 @@ class Sentence {
 
   #origin(keyword: Token, value: Token | undefined): Origin {
     const hint = "Give an IP address, 'localhost' for this host, or 'unix' for the Unix socket: from 203.0.113.5"
-    if (value === undefined) throw this.#wrong(keyword.from, keyword.to, "After 'from', an address is missing.", `${hint}. If 'from' was meant as an argument, put it in quotes.`)
+    if (value === undefined)
+      throw this.#wrong(
+        keyword.from,
+        keyword.to,
+        "After 'from', an address is missing.",
+        `${hint}. If 'from' was meant as an argument, put it in quotes.`,
+      )
     const word = lower(value.text)
     if (word === 'unix') return { kind: 'unix' }
-    if (word === 'localhost' || word === '::1' || (word.startsWith('127.') && isAddress(word))) return { kind: 'loopback' }
+    if (word === 'localhost' || word === '::1' || (word.startsWith('127.') && isAddress(word)))
+      return { kind: 'loopback' }
     if (isAddress(word)) return { kind: 'address', address: word }
-    throw this.#wrong(value.from, value.to, `'${toText(value.text)}' is not an address.`, `${hint}. If 'from' was meant as an argument, put it in quotes.`)
+    throw this.#wrong(
+      value.from,
+      value.to,
+      `'${toText(value.text)}' is not an address.`,
+      `${hint}. If 'from' was meant as an argument, put it in quotes.`,
+    )
   }
 
   #db(keyword: Token, value: Token | undefined): number {
-    if (value === undefined) throw this.#wrong(keyword.from, keyword.to, "After 'in db', a number is missing.", 'Give the number of a database: in db 3.')
+    if (value === undefined)
+      throw this.#wrong(
+        keyword.from,
+        keyword.to,
+        "After 'in db', a number is missing.",
+        'Give the number of a database: in db 3.',
+      )
     if (/^\d{1,9}$/.test(value.text)) return Number(value.text)
-    throw this.#wrong(value.from, value.to, `'${toText(value.text)}' is not the number of a database.`, 'Give a number from 0: in db 3.')
+    throw this.#wrong(
+      value.from,
+      value.to,
+      `'${toText(value.text)}' is not the number of a database.`,
+      'Give a number from 0: in db 3.',
+    )
   }
 
   #reason(keyword: Token, value: Token | undefined, action: Action): Reason {
@@ -201,9 +289,15 @@ class Sentence {
     const reason = known.find((one) => one === value.text)
     if (reason !== undefined) return reason
     const said = toText(value.text)
-    if ((aclReasons as readonly string[]).includes(value.text)) throw this.#wrong(value.from, value.to, `A log-in is not refused because of a ${said}.`, list)
+    if ((aclReasons as readonly string[]).includes(value.text))
+      throw this.#wrong(value.from, value.to, `A log-in is not refused because of a ${said}.`, list)
     const meant = nearest(lower(value.text), known)
-    throw this.#wrong(value.from, value.to, `'${said}' is no reason that can be checked.`, `${meant === null ? '' : `Did you mean ${meant}? `}${list}`)
+    throw this.#wrong(
+      value.from,
+      value.to,
+      `'${said}' is no reason that can be checked.`,
+      `${meant === null ? '' : `Did you mean ${meant}? `}${list}`,
+    )
   }
 
   #place(from: number, to: number): Place {
@@ -228,11 +322,16 @@ interface Clauses {
   readonly because: Clause<Reason> | null
 }
 
-const isWord = (token: Token | undefined, text: string): boolean => token !== undefined && token.isBare && token.text === text
+const isWord = (token: Token | undefined, text: string): boolean =>
+  token !== undefined && token.isBare && token.text === text
 
 /** Whether `from`, `in db` or `because` starts at this token. */
 function startsClause(tokens: readonly Token[], i: number): boolean {
-  return isWord(tokens[i], 'from') || isWord(tokens[i], 'because') || (isWord(tokens[i], 'in') && isWord(tokens[i + 1], 'db'))
+  return (
+    isWord(tokens[i], 'from') ||
+    isWord(tokens[i], 'because') ||
+    (isWord(tokens[i], 'in') && isWord(tokens[i + 1], 'db'))
+  )
 }
 
 /** The first word whose quotes are not as they should be, in a line that could not be split. */

@@ -9,7 +9,10 @@ import type { Statement } from './expectation'
  * that the language has no words for (a TLS connection, who owns a socket) are left out.
  */
 export function printExpectation({ user, verb, action, origin, db, because }: Statement): string {
-  const words = action.kind === 'log-in' ? ['log in'] : action.argv.map((word, i) => printWord(word, argumentWords, i === 0 ? action.argv[1] : undefined))
+  const words =
+    action.kind === 'log-in'
+      ? ['log in']
+      : action.argv.map((word, i) => printWord(word, argumentWords, i === 0 ? action.argv[1] : undefined))
   return [
     printWord(user, []),
     verb,

@@ -37,9 +37,19 @@ export function runExpectation(server: SimulatedServer, expectation: Expectation
     return { ...rest, state: 'fails', message, place: failedPlace(expectation, reason) }
   }
   if (!allowed && expectation.because !== null && expectation.because !== reason) {
-    return { ...rest, state: 'fails', message: `Refused, but because ${reason}, not ${expectation.because}: ${found.why}.`, place: places.because ?? places.action }
+    return {
+      ...rest,
+      state: 'fails',
+      message: `Refused, but because ${reason}, not ${expectation.because}: ${found.why}.`,
+      place: places.because ?? places.action,
+    }
   }
-  return { ...rest, state: 'holds', message: allowed ? `Allowed: ${found.why}.` : `Refused because ${reason}: ${found.why}.`, place: expectation.place }
+  return {
+    ...rest,
+    state: 'holds',
+    message: allowed ? `Allowed: ${found.why}.` : `Refused because ${reason}: ${found.why}.`,
+    place: expectation.place,
+  }
 }
 
 interface Found {
@@ -51,7 +61,14 @@ interface Found {
   readonly invalid: { readonly message: string; readonly hint: string | null; readonly place: Place } | null
 }
 
-const refused = (reason: Reason, why: string, more: Partial<Found> = {}): Found => ({ verdict: { allowed: false, reason }, why, decision: null, reply: null, invalid: null, ...more })
+const refused = (reason: Reason, why: string, more: Partial<Found> = {}): Found => ({
+  verdict: { allowed: false, reason },
+  why,
+  decision: null,
+  reply: null,
+  invalid: null,
+  ...more,
+})
 
 function look(server: SimulatedServer, expectation: Expectation): Found {
   const { action, because } = expectation
@@ -60,23 +77,34 @@ function look(server: SimulatedServer, expectation: Expectation): Found {
   const connection = expectation.origin === null ? null : connectionRefusal(server, expectation.origin)
   const missing = user === undefined && because !== 'no-user' ? noUser(server, expectation) : null
   if (missing !== null) return missing
-  if (action.kind === 'log-in') return connection ?? (user === undefined ? refused('no-user', `there is no user ${name}`) : logIn(user))
+  if (action.kind === 'log-in')
+    return connection ?? (user === undefined ? refused('no-user', `there is no user ${name}`) : logIn(user))
 
   const { command, container } = server.lookup(action.argv)
   if (command === undefined && because !== 'no-command') return noCommand(server, expectation, action.argv, container)
   if (command !== undefined && !hasArity(command, action.argv)) {
     const few = command.arity < 0 || action.argv.length < command.arity
-    return invalid(`${commandTitle(command.name)} has too ${few ? 'few' : 'many'} arguments here: the server refuses that without looking at the rules.`, 'Write the command as it is sent, with all its arguments.', expectation.places.action, wrongArity(command))
+    return invalid(
+      `${commandTitle(command.name)} has too ${few ? 'few' : 'many'} arguments here: the server refuses that without looking at the rules.`,
+      'Write the command as it is sent, with all its arguments.',
+      expectation.places.action,
+      wrongArity(command),
+    )
   }
   const db = expectation.db ?? 0
   const databases = server.keyspace.databases.length
   if (db >= databases) {
-    return invalid(`There is no database ${db}: the server has ${databases}, from 0 to ${databases - 1}.`, "Give another number, or raise 'databases' in redis.conf.", expectation.places.db ?? expectation.place)
+    return invalid(
+      `There is no database ${db}: the server has ${databases}, from 0 to ${databases - 1}.`,
+      "Give another number, or raise 'databases' in redis.conf.",
+      expectation.places.db ?? expectation.place,
+    )
   }
   const decision = user === undefined ? null : server.judge(user, action.argv, { db })
   const early = connection ?? (user === undefined ? refused('no-user', `there is no user ${name}`) : logIn(user))
   if (!early.verdict.allowed) return { ...early, decision }
-  if (decision === null) return refused('no-command', `${server.target.label} has no command ${typedName(action.argv, container)}`)
+  if (decision === null)
+    return refused('no-command', `${server.target.label} has no command ${typedName(action.argv, container)}`)
   const why = plain(explain(decision).headline)
   if (decision.allowed) return { verdict: { allowed: true, reason: null }, why, decision, reply: null, invalid: null }
   const reason = decision.reason === null || decision.reason === 'auth' ? 'command' : decision.reason
@@ -87,9 +115,20 @@ function look(server: SimulatedServer, expectation: Expectation): Found {
 function logIn(user: User): Found {
   const name = toText(user.name)
   if (!user.enabled) return refused('off', `${name} is off, so nobody can log in as ${name}`)
-  if (!user.nopass && user.passwords.length === 0) return refused('no-password', `${name} has no password, so no password logs in as ${name}`)
-  const how = user.nopass ? 'needs no password' : user.passwords.length === 1 ? 'logs in with its password' : `logs in with any of its ${user.passwords.length} passwords`
-  return { verdict: { allowed: true, reason: null }, why: `${name} is on and ${how}`, decision: null, reply: null, invalid: null }
+  if (!user.nopass && user.passwords.length === 0)
+    return refused('no-password', `${name} has no password, so no password logs in as ${name}`)
+  const how = user.nopass
+    ? 'needs no password'
+    : user.passwords.length === 1
+      ? 'logs in with its password'
+      : `logs in with any of its ${user.passwords.length} passwords`
+  return {
+    verdict: { allowed: true, reason: null },
+    why: `${name} is on and ${how}`,
+    decision: null,
+    reply: null,
+    invalid: null,
+  }
 }
 
 /** Why a connection from there does not come about. A server that listens for TLS only is spoken to in TLS. */
@@ -99,34 +138,58 @@ function connectionRefusal(server: SimulatedServer, origin: Origin): Found | nul
   if (refusal === null) return null
   const from = origin.kind === 'address' ? origin.address : origin.kind === 'unix' ? 'the Unix socket' : 'this host'
   return refusal.greets
-    ? refused('protected-mode', `protected mode turns away ${from}, since the user default needs no password`, { reply: refusal.error })
-    : refused('unreachable', `a connection from ${from} does not come about (${refusal.reason})`, { reply: refusal.error })
+    ? refused('protected-mode', `protected mode turns away ${from}, since the user default needs no password`, {
+        reply: refusal.error,
+      })
+    : refused('unreachable', `a connection from ${from} does not come about (${refusal.reason})`, {
+        reply: refusal.error,
+      })
 }
 
 function invalid(message: string, hint: string | null, place: Place, reply: Bytes | null = null): Found {
-  return { verdict: { allowed: false, reason: null }, why: '', decision: null, reply, invalid: { message, hint, place } }
+  return {
+    verdict: { allowed: false, reason: null },
+    why: '',
+    decision: null,
+    reply,
+    invalid: { message, hint, place },
+  }
 }
 
 function noUser(server: SimulatedServer, expectation: Expectation): Found {
   const name = toText(expectation.user)
   const meant = nearest(name, namesOf(server))
   const suggestion = meant === null ? '' : `Did you mean ${meant}? `
-  return invalid(`There is no user ${name}.`, `${suggestion}If there must be none, write: ${name} cannot log in because no-user`, expectation.places.user)
+  return invalid(
+    `There is no user ${name}.`,
+    `${suggestion}If there must be none, write: ${name} cannot log in because no-user`,
+    expectation.places.user,
+  )
 }
 
 function* namesOf({ users }: SimulatedServer): Generator<string> {
   for (const user of users) yield toText(user.name)
 }
 
-function noCommand(server: SimulatedServer, expectation: Expectation, argv: readonly Bytes[], container: Command | null): Found {
+function noCommand(
+  server: SimulatedServer,
+  expectation: Expectation,
+  argv: readonly Bytes[],
+  container: Command | null,
+): Found {
   const { label, table } = server.target
-  const known = container === null
-    ? table.commands.flatMap(({ parent, name }) => (parent === null ? [commandTitle(name)] : []))
-    : [...(container.subcommands?.values() ?? [])].map(({ name }) => commandTitle(name))
+  const known =
+    container === null
+      ? table.commands.flatMap(({ parent, name }) => (parent === null ? [commandTitle(name)] : []))
+      : [...(container.subcommands?.values() ?? [])].map(({ name }) => commandTitle(name))
   const name = typedName(argv, container)
   const meant = nearest(name, known)
   const suggestion = meant === null ? '' : `Did you mean ${meant}? `
-  return invalid(`${label} has no command ${name}.`, `${suggestion}If it must not exist, add: because no-command`, expectation.places.action)
+  return invalid(
+    `${label} has no command ${name}.`,
+    `${suggestion}If it must not exist, add: because no-command`,
+    expectation.places.action,
+  )
 }
 
 /** The words that should have named a command, in capitals. */

@@ -26,20 +26,31 @@ export function categoryRules(commands: readonly Command[], space: CommandSpace)
     for (const command of membersOf(best, space)) left.delete(command)
   }
   const granted = new Set(chosen.flatMap((name) => membersOf(name, space)))
-  const dangerous = [...granted].some((command) => command.categories.includes('dangerous') && !commands.includes(command))
+  const dangerous = [...granted].some(
+    (command) => command.categories.includes('dangerous') && !commands.includes(command),
+  )
   // Those taken away with the category and wanted all the same.
-  const again = dangerous ? commands.filter((command) => granted.has(command) && command.categories.includes('dangerous')) : []
+  const again = dangerous
+    ? commands.filter((command) => granted.has(command) && command.categories.includes('dangerous'))
+    : []
   const singles = [...new Set([...again, ...left])].map(({ name }) => `+${name.toLowerCase()}`).sort()
   return ['-@all', ...chosen.map((name) => `+@${name}`), ...(dangerous ? ['-@dangerous'] : []), ...singles]
 }
 
 function membersOf(category: string, space: CommandSpace): Command[] {
   const bits = space.category(category)
-  return bits === undefined ? [] : space.table.commands.filter(({ index }) => ((bits[index >>> 5] ?? 0) & (1 << (index & 31))) !== 0)
+  return bits === undefined
+    ? []
+    : space.table.commands.filter(({ index }) => ((bits[index >>> 5] ?? 0) & (1 << (index & 31))) !== 0)
 }
 
 /** The category that covers most of what is left, among those that are tight. */
-function bestCategory(left: ReadonlySet<Command>, wanted: ReadonlySet<Command>, chosen: readonly string[], space: CommandSpace): string | null {
+function bestCategory(
+  left: ReadonlySet<Command>,
+  wanted: ReadonlySet<Command>,
+  chosen: readonly string[],
+  space: CommandSpace,
+): string | null {
   let best: string | null = null
   let most = MANY - 1
   for (const name of space.table.categories) {

@@ -68,9 +68,22 @@ export function patternsFor(names: ReadonlyMap<Bytes, Access>, level: Level): Ma
   }
   const all = [...made].map(([pattern, { access, names: seen }]) => ({ pattern, access, names: seen }))
   const wide = all.length > MAX_NAMES * 10 ? [] : all.filter(({ pattern }) => /[*?[]/.test(pattern))
-  const isCovered = (one: (typeof all)[number]): boolean => wide.some((other) =>
-    other !== one && (other.access & one.access) === one.access && one.pattern.startsWith(startOf(other.pattern)) && coverOf(one.pattern, [other.pattern])?.covered === true)
-  return all.filter((one) => !isCovered(one)).map(({ pattern, access, names: seen }, i) => ({ pattern, access, seen: seen.length, unseen: i < MAX_EXAMPLES ? unseenBy(pattern, seen) : null }))
+  const isCovered = (one: (typeof all)[number]): boolean =>
+    wide.some(
+      (other) =>
+        other !== one &&
+        (other.access & one.access) === one.access &&
+        one.pattern.startsWith(startOf(other.pattern)) &&
+        coverOf(one.pattern, [other.pattern])?.covered === true,
+    )
+  return all
+    .filter((one) => !isCovered(one))
+    .map(({ pattern, access, names: seen }, i) => ({
+      pattern,
+      access,
+      seen: seen.length,
+      unseen: i < MAX_EXAMPLES ? unseenBy(pattern, seen) : null,
+    }))
 }
 
 function unseenBy(pattern: Bytes, seen: readonly Bytes[]): Bytes | null {

@@ -5,7 +5,18 @@ import type { Target } from '../../targets/target'
 import { usesOf } from '../../targets/uses'
 import type { Collector, TextLine } from './read'
 
-const fields = ['count', 'reason', 'context', 'object', 'username', 'age-seconds', 'client-info', 'entry-id', 'timestamp-created', 'timestamp-last-updated'] as const
+const fields = [
+  'count',
+  'reason',
+  'context',
+  'object',
+  'username',
+  'age-seconds',
+  'client-info',
+  'entry-id',
+  'timestamp-created',
+  'timestamp-last-updated',
+] as const
 type Field = (typeof fields)[number]
 type Entry = Partial<Record<Field, Bytes>> & { readonly line: number }
 
@@ -33,7 +44,16 @@ export function readAclLog(lines: readonly TextLine[], target: Target, into: Col
       const [, db = '0'] = /(?:^| )db=(\d{1,9})(?: |$)/.exec(entry['client-info'] ?? '') ?? []
       const [, client = null] = /(?:^| )addr=(\S+)/.exec(entry['client-info'] ?? '') ?? []
       const count = Number(entry.count)
-      into.add({ argv, line: entry.line, db: Number(db), user: entry.username ?? null, client, seen: 'refused', count: Number.isSafeInteger(count) && count > 0 ? count : 1, partial: true })
+      into.add({
+        argv,
+        line: entry.line,
+        db: Number(db),
+        user: entry.username ?? null,
+        client,
+        seen: 'refused',
+        count: Number.isSafeInteger(count) && count > 0 ? count : 1,
+        partial: true,
+      })
     }
   }
   return logins
@@ -66,7 +86,8 @@ function tokensOf(line: Bytes, expectsField: boolean): Bytes[] {
   const pair = /^("(?:[^"\\]|\\.)*") => (.*)$/s.exec(rest)
   if (pair !== null) return [valueOf(pair[1] ?? ''), valueOf(pair[2] ?? '')]
   const space = rest.indexOf(' ')
-  if (expectsField && space > 0 && fields.some((field) => field === rest.slice(0, space))) return [rest.slice(0, space), rest.slice(space + 1)]
+  if (expectsField && space > 0 && fields.some((field) => field === rest.slice(0, space)))
+    return [rest.slice(0, space), rest.slice(space + 1)]
   return [valueOf(rest)]
 }
 

@@ -32,15 +32,31 @@ export class Collector {
 /** The lines of a text, those too long left out. */
 export function linesOf(text: string, into: Collector): TextLine[] {
   if (text.length > captureLimits.characters) into.cut = true
-  return text.slice(0, captureLimits.characters).split(/\r?\n/).flatMap((line, i) => {
-    if (line.length <= captureLimits.lineLength) return [{ text: fromText(line), number: i + 1 }]
-    into.fail(i + 1, 'This line is too long.')
-    return []
-  })
+  return text
+    .slice(0, captureLimits.characters)
+    .split(/\r?\n/)
+    .flatMap((line, i) => {
+      if (line.length <= captureLimits.lineLength) return [{ text: fromText(line), number: i + 1 }]
+      into.fail(i + 1, 'This line is too long.')
+      return []
+    })
 }
 
-const captured = (argv: readonly Bytes[], line: number, db: number, more: Partial<CapturedLine> = {}): CapturedLine => ({
-  argv, line, db, user: null, client: null, seen: null, count: 1, partial: false, ...more,
+const captured = (
+  argv: readonly Bytes[],
+  line: number,
+  db: number,
+  more: Partial<CapturedLine> = {},
+): CapturedLine => ({
+  argv,
+  line,
+  db,
+  user: null,
+  client: null,
+  seen: null,
+  count: 1,
+  partial: false,
+  ...more,
 })
 
 const monitored = /^\+?\d+\.\d+ \[(\d{1,9}) ([^\]]*)\] (".*)$/s
@@ -55,12 +71,22 @@ export function readMonitor(lines: readonly TextLine[], into: Collector): void {
     if (trimmed === '' || trimmed === 'OK' || /^[^ ]*> *monitor$/i.test(trimmed)) continue
     const [, db = '0', client = '', rest = ''] = monitored.exec(trimmed) ?? []
     const words = rest === '' ? null : splitWords(rest)
-    if (words === null || words.length === 0) into.fail(number, rest === '' ? 'This is no line of MONITOR.' : 'The quotes of this line do not close.')
-    else into.add(captured(words.map((word) => word.text), number, Number(db), { client, seen: 'ran' }))
+    if (words === null || words.length === 0)
+      into.fail(number, rest === '' ? 'This is no line of MONITOR.' : 'The quotes of this line do not close.')
+    else
+      into.add(
+        captured(
+          words.map((word) => word.text),
+          number,
+          Number(db),
+          { client, seen: 'ran' },
+        ),
+      )
   }
 }
 
-const prompt = /^(?:[^\s>]*:\d+|(?:redis|valkey) [^\s>]+|not connected)(?:\[(\d{1,9})\])?(?:\(TX\)|\(subscribed mode\))*> ?(.*)$/s
+const prompt =
+  /^(?:[^\s>]*:\d+|(?:redis|valkey) [^\s>]+|not connected)(?:\[(\d{1,9})\])?(?:\(TX\)|\(subscribed mode\))*> ?(.*)$/s
 
 /** Whether a line starts with redis-cli's prompt. */
 export const isPrompt = (line: Bytes): boolean => prompt.test(line)
@@ -77,14 +103,22 @@ export function readTranscript(lines: readonly TextLine[], into: Collector): voi
     if (line === undefined || found === null) continue
     let end = i + 1
     while (end < lines.length && !isPrompt(lines[end]?.text ?? '')) end++
-    const reply = lines.slice(i + 1, end).map(({ text }) => text.trim()).filter((text) => text !== '')
+    const reply = lines
+      .slice(i + 1, end)
+      .map(({ text }) => text.trim())
+      .filter((text) => text !== '')
     i = end - 1
     const argv = wordsOf(found[2] ?? '', line.number, into)
     if (argv === null || argv.length === 0 || local.test(argv[0] ?? '')) continue
     const error = reply.find((text) => text.startsWith('(error) '))
     const refused = error !== undefined && /^\(error\) (NOPERM|NOAUTH|WRONGPASS)\b/.test(error)
-    into.add(captured(argv, line.number, Number(found[1] ?? 0), { user, seen: refused ? 'refused' : reply.length > 0 ? 'ran' : null }))
-    if (lower(argv[0] ?? '') === 'auth' && reply[0] === 'OK') user = argv.length > 2 ? argv[1] ?? null : 'default'
+    into.add(
+      captured(argv, line.number, Number(found[1] ?? 0), {
+        user,
+        seen: refused ? 'refused' : reply.length > 0 ? 'ran' : null,
+      }),
+    )
+    if (lower(argv[0] ?? '') === 'auth' && reply[0] === 'OK') user = argv.length > 2 ? (argv[1] ?? null) : 'default'
   }
 }
 

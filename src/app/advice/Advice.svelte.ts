@@ -52,7 +52,11 @@ export class Advice {
     const adviser = await this.#current()
     const playground = this.#playground
     if (adviser === null) return
-    const stale = (): boolean => acl !== playground.acl || conf !== playground.conf || settings !== playground.settings || adviser.target !== playground.target
+    const stale = (): boolean =>
+      acl !== playground.acl ||
+      conf !== playground.conf ||
+      settings !== playground.settings ||
+      adviser.target !== playground.target
     if (stale()) return
     const ofAcl = await adviser.advise(acl, settings, stale)
     if (ofAcl !== null) this.#acl = { text: acl, findings: ofAcl }
@@ -88,14 +92,17 @@ export class Advice {
   silence(code: string, user: string | null): void {
     const { silenced, silencedFor } = this.settings
     if (user === null) this.#take({ silenced: [...silenced.filter((one) => one !== code), code] })
-    else this.#take({ silencedFor: { ...silencedFor, [user]: [...(this.#of(user).filter((one) => one !== code)), code] } })
+    else
+      this.#take({ silencedFor: { ...silencedFor, [user]: [...this.#of(user).filter((one) => one !== code), code] } })
   }
 
   /** Gives it again. */
   unsilence(code: string, user: string | null): void {
     const { silenced, silencedFor } = this.settings
     if (user === null) return this.#take({ silenced: silenced.filter((one) => one !== code) })
-    const rest = Object.entries({ ...silencedFor, [user]: this.#of(user).filter((one) => one !== code) }).filter(([, codes]) => codes.length > 0)
+    const rest = Object.entries({ ...silencedFor, [user]: this.#of(user).filter((one) => one !== code) }).filter(
+      ([, codes]) => codes.length > 0,
+    )
     this.#take({ silencedFor: Object.fromEntries(rest) })
   }
 

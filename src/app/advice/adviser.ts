@@ -18,7 +18,10 @@ export class FileAdviser {
   readonly #adviser: Adviser
 
   /** @param users give the rules that a new user starts with; null where no server runs */
-  constructor(readonly target: Target, readonly users: Users | null) {
+  constructor(
+    readonly target: Target,
+    readonly users: Users | null,
+  ) {
     this.#adviser = new Adviser(users ?? new Users(target.table, target.behaviours), target)
   }
 
@@ -39,7 +42,12 @@ export class FileAdviser {
   }
 
   /** Advice on redis.conf, in the same way. */
-  async adviseConf(conf: string, acl: string, settings: AdviceSettings, isStale: () => boolean): Promise<readonly Finding[] | null> {
+  async adviseConf(
+    conf: string,
+    acl: string,
+    settings: AdviceSettings,
+    isStale: () => boolean,
+  ): Promise<readonly Finding[] | null> {
     await breath()
     return isStale() ? null : adviseConf(conf, acl, this.target, settings)
   }

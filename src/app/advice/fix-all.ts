@@ -1,7 +1,10 @@
 import type { App } from '../state/App.svelte'
 
 /** The one replacement that makes a text into another: what is the same at both ends stays. */
-export function smallestChange(before: string, after: string): { readonly from: number; readonly to: number; readonly insert: string } {
+export function smallestChange(
+  before: string,
+  after: string,
+): { readonly from: number; readonly to: number; readonly insert: string } {
   const most = Math.min(before.length, after.length)
   let head = 0
   while (head < most && before[head] === after[head]) head++
@@ -16,7 +19,10 @@ type FixedFile = 'acl' | 'conf'
  * Makes all safe fixes of files, in each as one step that its editor can undo.
  * @param files absent: the one in view, users.acl where that is neither
  */
-export async function fixAllSafe(app: App, files: readonly FixedFile[] = [app.layout.fileTab === 'conf' ? 'conf' : 'acl']): Promise<void> {
+export async function fixAllSafe(
+  app: App,
+  files: readonly FixedFile[] = [app.layout.fileTab === 'conf' ? 'conf' : 'acl'],
+): Promise<void> {
   const undos: (() => void)[] = []
   for (const file of files) {
     const before = app.playground[file]
@@ -37,5 +43,6 @@ export async function fixAllSafe(app: App, files: readonly FixedFile[] = [app.la
 function undo(app: App, file: FixedFile, before: string, after: string): void {
   const view = app.editors[file]
   app.tell(null)
-  if (view !== null && app.playground[file] === after) view.dispatch({ changes: smallestChange(after, before), userEvent: 'undo' })
+  if (view !== null && app.playground[file] === after)
+    view.dispatch({ changes: smallestChange(after, before), userEvent: 'undo' })
 }

@@ -49,8 +49,15 @@ export class Checklist {
     }
     const network = this.#advice.choice('client-side.network')
     return {
-      committed: said('committed'), tls: said('tls'), secretsManaged: said('secretsManaged'), firewall: said('firewall'), auditsAclLog: said('auditsAclLog'),
-      watchesLog: said('watchesLog'), updates: said('updates'), sameHost: said('sameHost'), network: network === null || network.trim() === '' ? null : network.trim(),
+      committed: said('committed'),
+      tls: said('tls'),
+      secretsManaged: said('secretsManaged'),
+      firewall: said('firewall'),
+      auditsAclLog: said('auditsAclLog'),
+      watchesLog: said('watchesLog'),
+      updates: said('updates'),
+      sameHost: said('sameHost'),
+      network: network === null || network.trim() === '' ? null : network.trim(),
     }
   }
 

@@ -22,8 +22,14 @@ export function setPassword(acl: string, user: string, rule: string, earlier: Ea
     if (line !== null && line.name.text === fromText(user)) {
       const at = from
       // `nopass` in the line would empty the list of passwords, and `off` stays what it was.
-      const gone = line.tokens.filter(({ selector, text: token, word }) => selector === 0 && (word === 'nopass' || word === 'resetpass' || (earlier === 'replace' && /^[><#!]/.test(token))))
-      const cuts = gone.flatMap((token) => removeToken(token).edits).map((edit) => ({ ...edit, from: at + edit.from, to: at + edit.to }))
+      const gone = line.tokens.filter(
+        ({ selector, text: token, word }) =>
+          selector === 0 &&
+          (word === 'nopass' || word === 'resetpass' || (earlier === 'replace' && /^[><#!]/.test(token))),
+      )
+      const cuts = gone
+        .flatMap((token) => removeToken(token).edits)
+        .map((edit) => ({ ...edit, from: at + edit.from, to: at + edit.to }))
       found = { number: i + 1, edits: [...cuts, { from: at + line.end, to: at + line.end, insert: ` ${rule}` }] }
     }
     from += text.length + 1

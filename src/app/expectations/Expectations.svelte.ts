@@ -62,7 +62,17 @@ export class Expectations {
     const result = this.#judged.results.find(({ expectation }) => expectation.text === open)
     if (result === undefined) {
       const problem = this.#judged.problems.find(({ place }) => this.#textOf(place.line) === open)
-      return problem === undefined ? null : { line: problem.place.line, text: open, state: 'unread', message: problem.message, hint: problem.hint, reply: null, entry: null }
+      return problem === undefined
+        ? null
+        : {
+            line: problem.place.line,
+            text: open,
+            state: 'unread',
+            message: problem.message,
+            hint: problem.hint,
+            reply: null,
+            entry: null,
+          }
     }
     const { expectation, decision, state, message, hint, reply } = result
     const opened = { line: expectation.place.line, text: open, state, message, hint, reply }
@@ -83,7 +93,9 @@ export class Expectations {
   /** Opens what became of a line, or closes it where it is open. */
   toggle(line: number): void {
     const { results, problems } = this.#judged
-    const judged = [...results.map(({ expectation }) => expectation), ...problems].some(({ place }) => place.line === line)
+    const judged = [...results.map(({ expectation }) => expectation), ...problems].some(
+      ({ place }) => place.line === line,
+    )
     const text = this.#textOf(line)
     this.#open = !judged || text === this.#open ? null : text
   }
@@ -91,7 +103,10 @@ export class Expectations {
   /** Opens the first line after this one that does not hold, from the end on again from the start; its number, null where all hold. */
   nextFailing(after: number): number | null {
     const { results, problems } = this.#judged
-    const lines = [...results.flatMap(({ state, expectation }) => (state === 'holds' ? [] : [expectation.place.line])), ...problems.map(({ place }) => place.line)].sort((a, b) => a - b)
+    const lines = [
+      ...results.flatMap(({ state, expectation }) => (state === 'holds' ? [] : [expectation.place.line])),
+      ...problems.map(({ place }) => place.line),
+    ].sort((a, b) => a - b)
     const next = lines.find((line) => line > after) ?? lines[0]
     if (next === undefined) return null
     this.#open = this.#textOf(next)

@@ -17,12 +17,23 @@ export interface Judged {
   readonly findings: readonly Finding[]
 }
 
-function finding(severity: Finding['severity'], code: string, message: string, hint: string | null, { line, from, to }: Place): Finding {
+function finding(
+  severity: Finding['severity'],
+  code: string,
+  message: string,
+  hint: string | null,
+  { line, from, to }: Place,
+): Finding {
   return { code, severity, message, hint, span: { source: 'users.expect', line, from, to }, fixes: [] }
 }
 
 /** The words of a sentence that the ACL takes for keys and channels, and a subcommand. */
-function objectWords({ action, places }: Expectation, line: string, lineStart: number, decision: Decision | null): LineResult['words'] {
+function objectWords(
+  { action, places }: Expectation,
+  line: string,
+  lineStart: number,
+  decision: Decision | null,
+): LineResult['words'] {
   const check = decision?.selectors[0]
   if (action.kind === 'log-in' || check === undefined) return []
   const words = typedWords(line.slice(places.action.from - lineStart, places.action.to - lineStart)) ?? []
@@ -31,7 +42,11 @@ function objectWords({ action, places }: Expectation, line: string, lineStart: n
     return word === undefined ? [] : [{ from: places.action.from + word.from, to: places.action.from + word.to, kind }]
   }
   const sub = decision?.command.parent == null ? [] : at(1, 'cmd')
-  return [...sub, ...check.keys.flatMap(({ use }) => at(use.at, 'key')), ...check.channels.flatMap(({ use }) => at(use.at, 'chan'))]
+  return [
+    ...sub,
+    ...check.keys.flatMap(({ use }) => at(use.at, 'key')),
+    ...check.channels.flatMap(({ use }) => at(use.at, 'chan')),
+  ]
 }
 
 /** Reads users.expect and checks each of its lines against the server as it is now. Nothing is run or logged. */
@@ -41,12 +56,21 @@ export function judge(server: SimulatedServer, text: string): Judged {
   const lines = [
     ...results.map(({ expectation, state, message, decision }): LineResult => {
       const start = expectation.place.from - (expectation.place.column - 1)
-      return { line: expectation.place.line, state, message, words: objectWords(expectation, text.slice(start, expectation.place.to), start, decision) }
+      return {
+        line: expectation.place.line,
+        state,
+        message,
+        words: objectWords(expectation, text.slice(start, expectation.place.to), start, decision),
+      }
     }),
     ...problems.map(({ place, message }): LineResult => ({ line: place.line, state: 'unread', message, words: [] })),
   ]
   const findings = [
-    ...results.flatMap(({ state, message, hint, place }) => (state === 'holds' ? [] : [finding(state === 'fails' ? 'error' : 'warning', `expectation-${state}`, message, hint, place)])),
+    ...results.flatMap(({ state, message, hint, place }) =>
+      state === 'holds'
+        ? []
+        : [finding(state === 'fails' ? 'error' : 'warning', `expectation-${state}`, message, hint, place)],
+    ),
     ...problems.map(({ message, hint, place }) => finding('error', 'expectation-unread', message, hint, place)),
   ]
   return { results, problems, lines, findings: findings.sort((a, b) => a.span.from - b.span.from) }

@@ -38,7 +38,14 @@ export function statementOf(decision: Decision, { db, origin }: Circumstances): 
 export function statementOfEntry(entry: Entry): Statement | null {
   if (entry.now !== null && !isLogIn(entry.argv)) return statementOf(entry.now, entry)
   if (typeof entry.login !== 'string') return null
-  return { user: fromText(entry.login), verb: 'can', action: { kind: 'log-in' }, origin: sayable(entry.origin), db: null, because: null }
+  return {
+    user: fromText(entry.login),
+    verb: 'can',
+    action: { kind: 'log-in' },
+    origin: sayable(entry.origin),
+    db: null,
+    because: null,
+  }
 }
 
 /** AUTH, and HELLO with its AUTH. */

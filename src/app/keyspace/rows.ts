@@ -32,13 +32,18 @@ export interface KeyRow {
 }
 
 function grants(selector: Selector, key: Bytes, access: Access): boolean {
-  return selector.allKeys || selector.keys.some((pattern) => (pattern.access & access) === access && pattern.matches(key))
+  return (
+    selector.allKeys || selector.keys.some((pattern) => (pattern.access & access) === access && pattern.matches(key))
+  )
 }
 
 /** Whether a user has any read (or write) command for the key within one selector. */
 function can(user: User, key: Bytes, access: Access, flag: string, server: SimulatedServer): boolean {
   if (!user.enabled) return false
-  return user.selectors.some((selector) => grants(selector, key, access) && keyCommands(server, flag).some((index) => selector.commands.has(index)))
+  return user.selectors.some(
+    (selector) =>
+      grants(selector, key, access) && keyCommands(server, flag).some((index) => selector.commands.has(index)),
+  )
 }
 
 const byServer = new WeakMap<object, Map<string, readonly number[]>>()
@@ -50,13 +55,21 @@ function keyCommands(server: SimulatedServer, flag: string): readonly number[] {
   if (!found) byServer.set(table, (found = new Map()))
   let list = found.get(flag)
   if (!list) {
-    list = table.commands.filter((command) => command.flags.has(flag) && (command.firstKey > 0 || command.keySpecs.length > 0)).map((command) => command.index)
+    list = table.commands
+      .filter((command) => command.flags.has(flag) && (command.firstKey > 0 || command.keySpecs.length > 0))
+      .map((command) => command.index)
     found.set(flag, list)
   }
   return list
 }
 
-function names(users: readonly User[], key: Bytes, access: Access, flag: string, server: SimulatedServer): readonly string[] {
+function names(
+  users: readonly User[],
+  key: Bytes,
+  access: Access,
+  flag: string,
+  server: SimulatedServer,
+): readonly string[] {
   const found = users.filter((user) => can(user, key, access, flag, server)).map((user) => toText(user.name))
   return found.length <= namedUsers ? found : [...found.slice(0, namedUsers), `${found.length - namedUsers} more`]
 }
@@ -79,7 +92,16 @@ export function keyRows(server: SimulatedServer, filter: string): readonly KeyRo
       if (rows.length >= shownKeys) return rows
       const value = db.peek(key)
       if (value === undefined) continue
-      const unit = value.type === 'string' ? 'byte' : value.type === 'hash' ? 'field' : value.type === 'stream' ? 'entry' : value.type === 'set' || value.type === 'zset' ? 'member' : 'element'
+      const unit =
+        value.type === 'string'
+          ? 'byte'
+          : value.type === 'hash'
+            ? 'field'
+            : value.type === 'stream'
+              ? 'entry'
+              : value.type === 'set' || value.type === 'zset'
+                ? 'member'
+                : 'element'
       rows.push({
         id: `${db.index} ${key}`,
         db: db.index,
@@ -108,9 +130,22 @@ const readers: Readonly<Record<string, (key: Bytes) => readonly Bytes[]>> = {
 /** What a command that only reads answers. Nothing of it is logged, touched or counted. Throws where the command fails. */
 function ask(server: SimulatedServer, db: Database, argv: readonly Bytes[], name = lower(argv[0] ?? '')): Reply {
   const { behaviours } = server.target
-  const context = { keyspace: server.keyspace, db, behaviours, now: server.now, random, protocol: 2, denyBlocking: true } as const
+  const context = {
+    keyspace: server.keyspace,
+    db,
+    behaviours,
+    now: server.now,
+    random,
+    protocol: 2,
+    denyBlocking: true,
+  } as const
   const handler = keyspaceCommands[name]
-  return handler === undefined ? null : handler({ ...context, readsEveryKey: () => true, block: (request) => request.onTimeout, notify: () => undefined }, argv)
+  return handler === undefined
+    ? null
+    : handler(
+        { ...context, readsEveryKey: () => true, block: (request) => request.onTimeout, notify: () => undefined },
+        argv,
+      )
 }
 
 /** The value as redis-cli would print it, up to its first hundred elements. */

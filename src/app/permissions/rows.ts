@@ -3,7 +3,13 @@ import type { Cell, PermissionMatrix, PermissionRow } from '../../analysis/permi
 
 /** A line of the grid: the heading of a group, or one command. */
 export type GridRow =
-  | { readonly kind: 'group'; readonly id: string; readonly category: string; readonly commands: readonly Command[]; readonly open: boolean }
+  | {
+      readonly kind: 'group'
+      readonly id: string
+      readonly category: string
+      readonly commands: readonly Command[]
+      readonly open: boolean
+    }
   | { readonly kind: 'command'; readonly id: string; readonly command: Command }
 
 /** Groups in order, with the commands of those that are open under their headings. */
@@ -11,7 +17,9 @@ export function gridRows(matrix: PermissionMatrix, open: (category: string) => b
   return matrix.groups.flatMap(({ category, commands }): GridRow[] => {
     const isOpen = open(category)
     const heading: GridRow = { kind: 'group', id: `@${category}`, category, commands, open: isOpen }
-    return isOpen ? [heading, ...commands.map((command): GridRow => ({ kind: 'command', id: command.name, command }))] : [heading]
+    return isOpen
+      ? [heading, ...commands.map((command): GridRow => ({ kind: 'command', id: command.name, command }))]
+      : [heading]
   })
 }
 
@@ -35,10 +43,17 @@ export const cells: Readonly<Record<Cell, { readonly mark: string; readonly word
 }
 
 /** Whether a command takes this user beyond its own rules. */
-export const escalates = (row: PermissionRow, command: Command): boolean => row.escalations.some((held) => held.command === command)
+export const escalates = (row: PermissionRow, command: Command): boolean =>
+  row.escalations.some((held) => held.command === command)
 
 /** The part of a long row of equal boxes that is in view, with a margin on both sides. */
-export function inView(count: number, size: number, scrolled: number, room: number, margin = 6): { readonly from: number; readonly to: number } {
+export function inView(
+  count: number,
+  size: number,
+  scrolled: number,
+  room: number,
+  margin = 6,
+): { readonly from: number; readonly to: number } {
   const from = Math.max(0, Math.floor(scrolled / size) - margin)
   return { from: Math.min(from, count), to: Math.min(count, Math.ceil((scrolled + room) / size) + margin) }
 }

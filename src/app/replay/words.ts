@@ -7,8 +7,16 @@ const most = 60
 
 /** A command line as it could be typed, long words cut. */
 export function printWords(argv: readonly Bytes[]): string {
-  return argv
-    .slice(0, 20)
-    .map((word) => (word.length > most ? `${toText(word.slice(0, most))}…` : /^[\x21\x23-\x26\x28-\x7e]+$/.test(word) ? word : quote(word)))
-    .join(' ') + (argv.length > 20 ? ' …' : '')
+  return (
+    argv
+      .slice(0, 20)
+      .map((word) =>
+        word.length > most
+          ? `${toText(word.slice(0, most))}…`
+          : /^[\x21\x23-\x26\x28-\x7e]+$/.test(word)
+            ? word
+            : quote(word),
+      )
+      .join(' ') + (argv.length > 20 ? ' …' : '')
+  )
 }

@@ -48,11 +48,18 @@ export function actionsOf(app: App): readonly ActionGroup[] {
         { label: 'Run the command', keys: `${modKey}Enter`, run: () => app.runDraft() },
         ...(one.waiting ? [{ label: 'Stop waiting for a reply', run: () => playground.stopWaiting(one) }] : []),
         { label: 'New connection', run: () => app.show('connect') },
-        ...playground.userNames.slice(0, 40).map((name) => ({ label: `New connection as ${toText(name)}`, run: () => void playground.open({ kind: 'loopback' }, toText(name)) })),
+        ...playground.userNames.slice(0, 40).map((name) => ({
+          label: `New connection as ${toText(name)}`,
+          run: () => void playground.open({ kind: 'loopback' }, toText(name)),
+        })),
         { label: 'Clear the transcript', hint: 'clear', run: () => playground.clear(one) },
         { label: 'Connect again', run: () => playground.reconnect(one) },
         { label: 'Close this connection', run: () => playground.close(one) },
-        { label: 'Put the server’s clock forward by a minute', hint: 'keys expire', run: () => playground.stepClock(60_000) },
+        {
+          label: 'Put the server’s clock forward by a minute',
+          hint: 'keys expire',
+          run: () => playground.stepClock(60_000),
+        },
         { label: 'Reset ACL LOG', hint: 'ACL LOG RESET', run: () => playground.resetLog() },
       ]
     : []
@@ -65,8 +72,15 @@ export function actionsOf(app: App): readonly ActionGroup[] {
         { label: 'Replay what an application ran', hint: 'MONITOR, ACL LOG', run: () => app.show('replay') },
         { label: 'Import and export', hint: 'users from and for elsewhere', run: () => app.show('exchange') },
         { label: 'Gallery', hint: 'examples', run: () => app.show('gallery') },
-        { label: 'Start blank', hint: '#new', run: () => void app.replace(blankState(defaultTargetId), 'Started blank.') },
-        { label: `Use the ${{ system: 'light theme', light: 'dark theme', dark: 'system’s theme' }[layout.theme]}`, run: () => layout.nextTheme() },
+        {
+          label: 'Start blank',
+          hint: '#new',
+          run: () => void app.replace(blankState(defaultTargetId), 'Started blank.'),
+        },
+        {
+          label: `Use the ${{ system: 'light theme', light: 'dark theme', dark: 'system’s theme' }[layout.theme]}`,
+          run: () => layout.nextTheme(),
+        },
         { label: 'Keyboard shortcuts', keys: '?', run: () => app.show('shortcuts') },
       ],
     },
@@ -76,7 +90,12 @@ export function actionsOf(app: App): readonly ActionGroup[] {
       label: 'Server version',
       actions: targetInfos.map((info) => ({
         label: `Use ${info.label}`,
-        hint: info.id === playground.targetId ? 'in use' : info.evidence === 'documented' ? 'documented, not recorded' : info.version,
+        hint:
+          info.id === playground.targetId
+            ? 'in use'
+            : info.evidence === 'documented'
+              ? 'documented, not recorded'
+              : info.version,
         run: () => void app.useTarget(info.id, playground.modules),
       })),
     },

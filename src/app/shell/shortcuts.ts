@@ -9,7 +9,10 @@ export const modKey = isApple ? '⌘' : 'Ctrl '
 export const shortcuts: readonly { readonly keys: string; readonly what: string }[] = [
   { keys: `${modKey}K`, what: 'All actions' },
   { keys: 'Enter', what: 'Run the command' },
-  { keys: `${modKey}Enter`, what: 'Run the command, from anywhere; in redis.conf: restart the server; in expectations: why this line holds or not' },
+  {
+    keys: `${modKey}Enter`,
+    what: 'Run the command, from anywhere; in redis.conf: restart the server; in expectations: why this line holds or not',
+  },
   { keys: '↑ ↓', what: 'Earlier and later commands' },
   { keys: 'Tab', what: 'Complete; on an empty line or before typing: leave the editor' },
   { keys: 'F8', what: 'Next problem in the file' },
@@ -27,7 +30,10 @@ export const shortcuts: readonly { readonly keys: string; readonly what: string 
 
 function isTyping(event: KeyboardEvent): boolean {
   const { target } = event
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select, [role=menu] *, [role=menu]'))
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('input, textarea, select, [role=menu] *, [role=menu]'))
+  )
 }
 
 /** Shortcuts that come before what an editor does with the same keys. */

@@ -18,7 +18,20 @@ import { LazyEditors } from './LazyEditors.svelte'
 import { Playground } from './Playground.svelte'
 import { Spotlight } from './Spotlight.svelte'
 
-export type DialogName = 'gallery' | 'share' | 'palette' | 'shortcuts' | 'incoming' | 'connect' | 'differences' | 'advice' | 'checklist' | 'password' | 'exchange' | 'compare' | 'replay'
+export type DialogName =
+  | 'gallery'
+  | 'share'
+  | 'palette'
+  | 'shortcuts'
+  | 'incoming'
+  | 'connect'
+  | 'differences'
+  | 'advice'
+  | 'checklist'
+  | 'password'
+  | 'exchange'
+  | 'compare'
+  | 'replay'
 
 /** A file that was dropped on the page or chosen: its text, or what is wrong with it. */
 export interface DroppedFile {
@@ -35,7 +48,10 @@ export interface Banner {
 }
 
 /** The one stretch in which two texts differ, as an edit: places outside it stay where they are. */
-function difference(old: string, text: string): { readonly from: number; readonly to: number; readonly insert: string } {
+function difference(
+  old: string,
+  text: string,
+): { readonly from: number; readonly to: number; readonly insert: string } {
   const shorter = Math.min(old.length, text.length)
   let start = 0
   while (start < shorter && old[start] === text[start]) start++
@@ -60,7 +76,11 @@ export class App {
   /** What the editors can do about problems; null until they are there. */
   editorCommands: Readonly<Record<'next' | 'fix' | 'rename' | 'format', (view: EditorView) => boolean>> | null = null
   /** Where the cursor is in each file. */
-  readonly cursor = $state({ acl: { line: 1, column: 1 }, conf: { line: 1, column: 1 }, expect: { line: 1, column: 1 } })
+  readonly cursor = $state({
+    acl: { line: 1, column: 1 },
+    conf: { line: 1, column: 1 },
+    expect: { line: 1, column: 1 },
+  })
   /** The console's input: what has the keyboard there. */
   consoleField: { focus(): void } | null = null
   #dialog = $state.raw<DialogName | null>(null)
@@ -93,7 +113,8 @@ export class App {
   /** Writes a file anew: in its editor, where it can be undone, or else directly. */
   writeFile(tab: FileTab, text: string): void {
     const view = this.editors[tab]
-    if (view !== null) view.dispatch({ changes: difference(view.state.doc.toString(), text), userEvent: 'input.import' })
+    if (view !== null)
+      view.dispatch({ changes: difference(view.state.doc.toString(), text), userEvent: 'input.import' })
     else if (tab === 'acl') this.playground.replaceAcl(text)
     else if (tab === 'conf') this.playground.replaceConf(text)
     else this.playground.replaceExpect(text)
@@ -288,7 +309,11 @@ export class App {
     try {
       await this.playground.use(id, modules)
     } catch {
-      this.tell({ kind: 'error', text: 'The target’s commands could not be loaded. Check the connection and try again.', action: null })
+      this.tell({
+        kind: 'error',
+        text: 'The target’s commands could not be loaded. Check the connection and try again.',
+        action: null,
+      })
     }
   }
 

@@ -93,7 +93,13 @@ export class Connections {
 
   /** How connections stand, for fileLoaded to compare with. */
   seen(): readonly Seen[] {
-    return this.#all.map((one) => ({ one, user: one.user, open: one.connected, db: one.connection?.db ?? 0, busy: one.busy }))
+    return this.#all.map((one) => ({
+      one,
+      user: one.user,
+      open: one.connected,
+      db: one.connection?.db ?? 0,
+      busy: one.busy,
+    }))
   }
 
   /** After ACL LOAD: who was cut off connects again. */
@@ -230,7 +236,10 @@ export class Connections {
       const on = entry.line === '' ? 0 : all.indexOf(this.#pendingOn[entry.on] as Console)
       return on < 0 ? [] : [{ ...entry, on }]
     })
-    return { connections: all.map(({ origin, startsAs }) => ({ origin, login: startsAs })), entries: [...this.#record.saved(all), ...waiting] }
+    return {
+      connections: all.map(({ origin, startsAs }) => ({ origin, login: startsAs })),
+      entries: [...this.#record.saved(all), ...waiting],
+    }
   }
 
   /** Hangs up everywhere. */
@@ -278,13 +287,18 @@ export class Connections {
     const entry = one.add(new Entry('command', one.prompt, line))
     this.#record.note(one, entry, user)
     const { connection } = one
-    if (connection === null || connection.closed) return entry.said(connection?.refused ?? 'Error: Server closed the connection')
+    if (connection === null || connection.closed)
+      return entry.said(connection?.refused ?? 'Error: Server closed the connection')
     const refused = connection.logInAs(fromText(user))
     entry.login = refused === null ? user : null
     const rest = then === null ? null : typedWords(then)
-    entry.answered(refused !== null ? [refused] : rest === null ? [OK] : connection.send(rest.map(({ text }) => text)).replies, connection.protocol)
+    entry.answered(
+      refused !== null ? [refused] : rest === null ? [OK] : connection.send(rest.map(({ text }) => text)).replies,
+      connection.protocol,
+    )
     one.refresh()
   }
 }
 
-const closedBecause = (name: Bytes | null, why: string): string => `${name === null ? '' : toText(name)} ${why}: the server closed this connection.`
+const closedBecause = (name: Bytes | null, why: string): string =>
+  `${name === null ? '' : toText(name)} ${why}: the server closed this connection.`

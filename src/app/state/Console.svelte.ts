@@ -117,7 +117,9 @@ export class Console {
   }
 
   get #lines(): readonly string[] {
-    return this.entries.filter((entry, i, all) => entry.kind === 'command' && entry.line !== all[i - 1]?.line).map((entry) => entry.line)
+    return this.entries
+      .filter((entry, i, all) => entry.kind === 'command' && entry.line !== all[i - 1]?.line)
+      .map((entry) => entry.line)
   }
 
   /** The history line before the one in view; null where there is none. */

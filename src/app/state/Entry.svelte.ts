@@ -102,8 +102,10 @@ export class Entry {
       if (/^WRONGPASS/.test(error) || /invalid password/.test(error)) return { kind: 'no', text: 'log-in' }
       return null
     }
-    if (now === null) return { kind: 'changed', text: first.allowed ? 'was allowed, user is gone' : 'was refused, user is gone' }
-    if (now.allowed !== first.allowed) return { kind: 'changed', text: first.allowed ? 'was allowed, now refused' : 'was refused, now allowed' }
+    if (now === null)
+      return { kind: 'changed', text: first.allowed ? 'was allowed, user is gone' : 'was refused, user is gone' }
+    if (now.allowed !== first.allowed)
+      return { kind: 'changed', text: first.allowed ? 'was allowed, now refused' : 'was refused, now allowed' }
     if (!now.allowed) return { kind: 'no', text: now.reason ?? 'refused' }
     const inside = this.#error !== null && /^NOPERM|ACL failure in script/.test(this.#error)
     return inside ? { kind: 'no', text: 'refused inside' } : { kind: 'ok', text: 'allowed' }

@@ -131,7 +131,11 @@ export class Files {
   refused({ message, crash, problems }: Refused, target: Target, all: boolean): void {
     this.#state = { kind: 'refused', message: toText(message), crash }
     const findings = (text: string, source: 'users.acl' | 'redis.conf'): readonly Finding[] =>
-      refusals(problems.filter(({ span }) => (span?.source ?? source) === source), text, target)
+      refusals(
+        problems.filter(({ span }) => (span?.source ?? source) === source),
+        text,
+        target,
+      )
     this.#aclFindings = findings(this.acl.text, 'users.acl')
     if (all) this.#confFindings = findings(this.conf.text, 'redis.conf')
   }

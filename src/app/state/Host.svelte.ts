@@ -49,7 +49,10 @@ export class Host {
   constructor(files: Files, listener: Listener) {
     this.#files = files
     this.#listener = listener
-    this.#store = files.store(() => this.#server?.config.get('aclfile') ?? null, () => queueMicrotask(() => this.#pointIntoFile()))
+    this.#store = files.store(
+      () => this.#server?.config.get('aclfile') ?? null,
+      () => queueMicrotask(() => this.#pointIntoFile()),
+    )
   }
 
   get server(): SimulatedServer | null {
@@ -75,7 +78,16 @@ export class Host {
   start(target: Target): void {
     if (this.#server !== null) this.#data = this.#server
     const old = this.#data
-    const result = startServer({ target, conf: fromText(this.#files.conf.text), files: this.#store, clock, random, confPath, unknownDirectives: 'refuse', memoryLimit })
+    const result = startServer({
+      target,
+      conf: fromText(this.#files.conf.text),
+      files: this.#store,
+      clock,
+      random,
+      confPath,
+      unknownDirectives: 'refuse',
+      memoryLimit,
+    })
     if (!result.started) {
       this.#release()
       this.#down = { message: toText(result.message), crash: result.crash }

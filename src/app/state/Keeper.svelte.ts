@@ -61,7 +61,11 @@ export class Keeper {
     try {
       await this.#playground.restore(kept?.state ?? welcome, kept?.before)
     } catch {
-      this.#around.tell({ kind: 'error', text: noCommands('.'), action: { label: 'Try again', run: () => location.reload() } })
+      this.#around.tell({
+        kind: 'error',
+        text: noCommands('.'),
+        action: { label: 'Try again', run: () => location.reload() },
+      })
       return 'failed'
     }
     this.#untouched = JSON.stringify(welcome)
@@ -112,7 +116,15 @@ export class Keeper {
       this.#around.tell({ kind: 'error', text: noCommands(' and try again.'), action: null })
       return
     }
-    this.#around.tell(words === null ? null : { kind: 'info', text: words, action: { label: 'Bring back what was here', run: () => void this.replace(was.state, null, was.before) } })
+    this.#around.tell(
+      words === null
+        ? null
+        : {
+            kind: 'info',
+            text: words,
+            action: { label: 'Bring back what was here', run: () => void this.replace(was.state, null, was.before) },
+          },
+    )
   }
 
   /**
@@ -127,9 +139,18 @@ export class Keeper {
     this.#saved = result.kind
     if (this.#notice !== null && this.#around.banner === this.#notice) this.#around.tell(null)
     this.#notice =
-      result.kind === 'saved' ? null
-        : result.kind === 'failed' ? { kind: 'error', text: result.message, action: null }
-          : { kind: 'error', text: elsewhere, action: { label: 'Keep this one instead', run: () => this.save(this.#playground.snapshot(), this.#playground.before, true) } }
+      result.kind === 'saved'
+        ? null
+        : result.kind === 'failed'
+          ? { kind: 'error', text: result.message, action: null }
+          : {
+              kind: 'error',
+              text: elsewhere,
+              action: {
+                label: 'Keep this one instead',
+                run: () => this.save(this.#playground.snapshot(), this.#playground.before, true),
+              },
+            }
     if (this.#notice !== null) this.#around.tell(this.#notice)
   }
 

@@ -30,7 +30,10 @@ export class LazyEditors {
   async load(): Promise<void> {
     this.#failed = false
     try {
-      const [files, field] = await Promise.all([import('../rules/FileEditors.svelte'), import('../console/EditorField.svelte')])
+      const [files, field] = await Promise.all([
+        import('../rules/FileEditors.svelte'),
+        import('../console/EditorField.svelte'),
+      ])
       this.#editors = { FileEditors: files.default, EditorField: field.default }
     } catch {
       this.#failed = true

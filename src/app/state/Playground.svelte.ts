@@ -28,7 +28,10 @@ export class Playground {
     started: (first) => this.#connections.serverStarted(first),
     wentDown: () => this.#connections.lose(),
   })
-  readonly #connections = new Connections(() => this.#host.server, () => this.loadFile())
+  readonly #connections = new Connections(
+    () => this.#host.server,
+    () => this.loadFile(),
+  )
   #target = $state.raw<Target | null>(null)
   #targetId = $state.raw<TargetId>('redis-8.0')
   #modules = $state(false)
@@ -39,23 +42,45 @@ export class Playground {
 
   // The files
 
-  get acl(): string { return this.#files.acl.text }
-  get conf(): string { return this.#files.conf.text }
+  get acl(): string {
+    return this.#files.acl.text
+  }
+  get conf(): string {
+    return this.#files.conf.text
+  }
   /** users.expect */
-  get expect(): string { return this.#files.expect.text }
-  get aclRevision(): number { return this.#files.acl.revision }
-  get confRevision(): number { return this.#files.conf.revision }
-  get expectRevision(): number { return this.#files.expect.revision }
+  get expect(): string {
+    return this.#files.expect.text
+  }
+  get aclRevision(): number {
+    return this.#files.acl.revision
+  }
+  get confRevision(): number {
+    return this.#files.conf.revision
+  }
+  get expectRevision(): number {
+    return this.#files.expect.revision
+  }
   /** users.acl as it was when the workspace was opened. */
-  get opened(): string { return this.#files.opened }
+  get opened(): string {
+    return this.#files.opened
+  }
   /** The version of users.acl that it is compared with. */
-  get baseline(): string { return this.#files.baseline }
+  get baseline(): string {
+    return this.#files.baseline
+  }
   set baseline(text: string) {
     this.#files.baseline = text
   }
-  get fileState(): FileState { return this.#files.state }
-  get aclFindings(): readonly Finding[] { return this.#files.aclFindings }
-  get confFindings(): readonly Finding[] { return this.#files.confFindings }
+  get fileState(): FileState {
+    return this.#files.state
+  }
+  get aclFindings(): readonly Finding[] {
+    return this.#files.aclFindings
+  }
+  get confFindings(): readonly Finding[] {
+    return this.#files.confFindings
+  }
   /** redis.conf was edited since the server started. */
   get confChanged(): boolean {
     return this.#files.confChanged
@@ -119,10 +144,18 @@ export class Playground {
 
   // The server
 
-  get target(): Target | null { return this.#target }
-  get targetId(): TargetId { return this.#targetId }
-  get modules(): boolean { return this.#modules }
-  get server(): SimulatedServer | null { return this.#host.server }
+  get target(): Target | null {
+    return this.#target
+  }
+  get targetId(): TargetId {
+    return this.#targetId
+  }
+  get modules(): boolean {
+    return this.#modules
+  }
+  get server(): SimulatedServer | null {
+    return this.#host.server
+  }
   /** Why no server runs; null where one does. */
   get down(): Down | null {
     return this.#host.down
@@ -156,7 +189,8 @@ export class Playground {
     const asked = ++this.#asked.version
     const target = await loadTarget(id, { modules })
     if (this.#asked.version !== asked) return
-    const example = this.#target && welcomeFor({ acl: this.acl, conf: this.conf, expect: this.expect }, this.#target, target)
+    const example =
+      this.#target && welcomeFor({ acl: this.acl, conf: this.conf, expect: this.expect }, this.#target, target)
     if (example !== null) {
       this.#files.acl.replace(example.acl)
       this.#files.expect.replace(example.expect ?? '')
@@ -189,8 +223,12 @@ export class Playground {
 
   // Connections
 
-  get consoles(): readonly Console[] { return this.#connections.all }
-  get active(): string { return this.#connections.active }
+  get consoles(): readonly Console[] {
+    return this.#connections.all
+  }
+  get active(): string {
+    return this.#connections.active
+  }
   set active(id: string) {
     this.#connections.active = id
   }

@@ -4,22 +4,28 @@ import type { Command } from '../../acl/command'
 import type { ArgumentDoc, CommandDocs } from '../../targets/docs'
 
 const isOptional = (doc: ArgumentDoc): boolean => doc.flags?.includes('optional') ?? false
-const isMultiple = (doc: ArgumentDoc): boolean => (doc.flags?.includes('multiple') || doc.flags?.includes('multiple_token')) ?? false
+const isMultiple = (doc: ArgumentDoc): boolean =>
+  (doc.flags?.includes('multiple') || doc.flags?.includes('multiple_token')) ?? false
 
 /** One argument without the brackets that say how often it may come. */
 function core(doc: ArgumentDoc): string {
   const inner =
-    doc.type === 'oneof' ? (doc.arguments ?? []).map(text).join(' | ')
-    : doc.type === 'block' ? (doc.arguments ?? []).map(text).join(' ')
-    : doc.type === 'pure-token' ? ''
-    : doc.name
+    doc.type === 'oneof'
+      ? (doc.arguments ?? []).map(text).join(' | ')
+      : doc.type === 'block'
+        ? (doc.arguments ?? []).map(text).join(' ')
+        : doc.type === 'pure-token'
+          ? ''
+          : doc.name
   return [doc.token === '' ? '""' : doc.token, inner].filter((part) => part !== undefined && part !== '').join(' ')
 }
 
 /** One argument as redis-cli writes it: `[EX seconds | PX milliseconds]`, `key [key …]`. */
 function text(doc: ArgumentDoc): string {
   const once = core(doc)
-  const often = isMultiple(doc) ? `${once} [${doc.flags?.includes('multiple_token') === true || doc.token === undefined ? once : once.replace(`${doc.token} `, '')} …]` : once
+  const often = isMultiple(doc)
+    ? `${once} [${doc.flags?.includes('multiple_token') === true || doc.token === undefined ? once : once.replace(`${doc.token} `, '')} …]`
+    : once
   if (isOptional(doc)) return `[${often}]`
   return doc.type === 'oneof' && (doc.arguments?.length ?? 0) > 1 && !isMultiple(doc) ? `<${once}>` : often
 }
@@ -60,7 +66,13 @@ function remaining(docs: readonly ArgumentDoc[], typed: readonly Bytes[]): strin
     if (isOptional(doc)) {
       const found = starts.length > 0 ? words.findIndex((word, i) => i >= at && starts.includes(word)) : -1
       if (found < 0) out.push(text(doc))
-      else if (words.length - found < width(doc)) out.push(partOf({ ...doc, flags: [] }, 0).split(' ').slice(words.length - found).join(' '))
+      else if (words.length - found < width(doc))
+        out.push(
+          partOf({ ...doc, flags: [] }, 0)
+            .split(' ')
+            .slice(words.length - found)
+            .join(' '),
+        )
       continue
     }
     const left = words.length - at
@@ -83,7 +95,12 @@ function remaining(docs: readonly ArgumentDoc[], typed: readonly Bytes[]): strin
 }
 
 /** The grey words behind a typed line; empty where nothing is known or nothing is left to type. */
-export function argumentHint(command: Command, argv: readonly Bytes[], open: boolean, docs: CommandDocs | null): string {
+export function argumentHint(
+  command: Command,
+  argv: readonly Bytes[],
+  open: boolean,
+  docs: CommandDocs | null,
+): string {
   const doc = docs?.get(command.name)
   const own = command.parent === null ? 1 : 2
   const lead = open ? '' : ' '

@@ -10,10 +10,12 @@ const MOST_ENTRIES = 300
 export function knownChannels(server: SimulatedServer | null, consoles: readonly Console[]): KnownChannels {
   const names = new Set<string>()
   const patterns = new Set<string>()
-  for (const kind of ['channel', 'shard'] as const) for (const name of server?.pubsub.channels(kind, null) ?? []) names.add(toText(name))
+  for (const kind of ['channel', 'shard'] as const)
+    for (const name of server?.pubsub.channels(kind, null) ?? []) names.add(toText(name))
   for (const { entries } of consoles) {
     for (const { first } of entries.slice(-MOST_ENTRIES)) {
-      for (const { use } of first?.selectors[0]?.channels ?? []) (use.isPattern ? patterns : names).add(toText(use.channel))
+      for (const { use } of first?.selectors[0]?.channels ?? [])
+        (use.isPattern ? patterns : names).add(toText(use.channel))
     }
   }
   for (const { selectors } of server?.users ?? []) {

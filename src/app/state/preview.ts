@@ -16,11 +16,17 @@ export interface LinePreview extends Preview {
 const needsLogIn = (flags: ReadonlySet<string>): boolean => !flags.has('no_auth') && !flags.has('no-auth')
 
 /** Judges a line as it stands, for the console's user; nothing is run or logged. */
-export function previewOf(line: string, one: Console, server: SimulatedServer | null, docs: CommandDocs | null): LinePreview {
+export function previewOf(
+  line: string,
+  one: Console,
+  server: SimulatedServer | null,
+  docs: CommandDocs | null,
+): LinePreview {
   const nothing: LinePreview = { line, marks: [], hint: '', verdict: null }
   const typed = typedWords(line)
   // A line may start with how many times to run it.
-  const words = typed !== null && typed.length > 1 && /^[1-9][0-9]*$/.test(typed[0]?.text ?? '') ? typed.slice(1) : typed
+  const words =
+    typed !== null && typed.length > 1 && /^[1-9][0-9]*$/.test(typed[0]?.text ?? '') ? typed.slice(1) : typed
   if (words === null || words.length === 0 || server === null) return nothing
   const argv = words.map((word) => word.text)
   const { command, container } = server.lookup(argv)
@@ -31,7 +37,8 @@ export function previewOf(line: string, one: Console, server: SimulatedServer | 
     return known ? nothing : { ...nothing, verdict: { kind: 'plain', text: 'no such command' } }
   }
   const hint = argumentHint(command, argv, /\s$/.test(line), docs)
-  if (one.connected && one.user === null) return { ...nothing, hint, verdict: needsLogIn(command.flags) ? { kind: 'no', text: 'not logged in' } : null }
+  if (one.connected && one.user === null)
+    return { ...nothing, hint, verdict: needsLogIn(command.flags) ? { kind: 'no', text: 'not logged in' } : null }
   if (one.user === null) return { ...nothing, hint }
   const decision = server.judge(one.user, argv, { db: one.connection?.db ?? 0 })
   if (decision === null) return { ...nothing, hint }
@@ -41,6 +48,7 @@ export function previewOf(line: string, one: Console, server: SimulatedServer | 
     return word ? [{ from: word.from, to: word.to, passes: allowed }] : []
   })
   const complete = command.arity >= 0 ? argv.length === command.arity : argv.length >= -command.arity
-  if (decision.allowed) return { line, marks, hint, verdict: { kind: 'ok', text: complete ? 'would be allowed' : 'allowed so far' } }
+  if (decision.allowed)
+    return { line, marks, hint, verdict: { kind: 'ok', text: complete ? 'would be allowed' : 'allowed so far' } }
   return { line, marks, hint, verdict: { kind: 'no', text: `would be refused: ${decision.reason ?? 'command'}` } }
 }

@@ -8,7 +8,19 @@ import type { Reply } from '../../resp/reply'
 const most = 500
 
 /** Commands whose text redis-cli prints as it is, line by line. */
-const rawNames = new Set(['info', 'lolwut', 'client list', 'client info', 'cluster nodes', 'cluster info', 'memory doctor', 'memory malloc-stats', 'latency doctor', 'latency graph', 'sentinel info-cache'])
+const rawNames = new Set([
+  'info',
+  'lolwut',
+  'client list',
+  'client info',
+  'cluster nodes',
+  'cluster info',
+  'memory doctor',
+  'memory malloc-stats',
+  'latency doctor',
+  'latency graph',
+  'sentinel info-cache',
+])
 
 function isRaw(argv: readonly Bytes[]): boolean {
   const name = lower(argv[0] ?? '')
@@ -19,7 +31,10 @@ const plain = (text: string): RenderedLine => [{ kind: 'text', text }]
 
 /** A reply in redis-cli's lines. */
 export function replyLines(reply: Reply, argv: readonly Bytes[], protocol: 2 | 3): readonly RenderedLine[] {
-  const lines = typeof reply === 'string' && isRaw(argv) ? toText(reply).trimEnd().split(/\r?\n/).map(plain) : renderReply(reply, protocol)
+  const lines =
+    typeof reply === 'string' && isRaw(argv)
+      ? toText(reply).trimEnd().split(/\r?\n/).map(plain)
+      : renderReply(reply, protocol)
   return lines.length <= most ? lines : [...lines.slice(0, most), plain(`… ${lines.length - most} more lines`)]
 }
 

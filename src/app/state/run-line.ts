@@ -44,7 +44,8 @@ export async function runLine(server: SimulatedServer | null, one: Console, entr
   if (words === null) return entry.said('Invalid argument(s)')
   const { connection } = one
   if (server === null) return entry.said('Could not connect to Redis at 127.0.0.1:6379: Connection refused')
-  if (connection === null || connection.closed) return entry.said(connection?.refused ?? 'Error: Server closed the connection')
+  if (connection === null || connection.closed)
+    return entry.said(connection?.refused ?? 'Error: Server closed the connection')
   const { argv, times } = repeated(words.map((word) => word.text))
   entry.argv = argv
   entry.named = nameLength(server, argv)

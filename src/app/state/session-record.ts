@@ -34,7 +34,9 @@ export class SessionRecord {
 
   /** Forgets what is no longer in a transcript. */
   prune(consoles: readonly Console[]): void {
-    this.#noted = this.#noted.filter((noted) => noted === 'load' || (consoles.includes(noted.console) && noted.console.entries.includes(noted.entry)))
+    this.#noted = this.#noted.filter(
+      (noted) => noted === 'load' || (consoles.includes(noted.console) && noted.console.entries.includes(noted.entry)),
+    )
   }
 
   /** As it is saved; `on` counts in these consoles. */

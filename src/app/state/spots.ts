@@ -13,7 +13,13 @@ export function spotsOf(decision: Decision, server: SimulatedServer | null): rea
   const selector = server.users.get(decision.user)?.selectors[decision.decidedBy]
   if (selector === undefined) return []
   const kind = decision.reason === 'key' ? 'key' : decision.reason === 'channel' ? 'chan' : null
-  const short = kind === null ? [] : toSpots(selector.rules.filter((rule) => ruleKind(rule.text) === kind), 'refused')
+  const short =
+    kind === null
+      ? []
+      : toSpots(
+          selector.rules.filter((rule) => ruleKind(rule.text) === kind),
+          'refused',
+        )
   if (short.length > 0) return short
   const place = selector.rules.find((rule) => rule.span !== null)?.span
   return place ? [{ span: { ...place, to: place.from }, verdict: 'neutral' }] : []

@@ -12,7 +12,10 @@ export interface Dialect {
 
 const newest: Dialect = { hasChannels: true, allChannelsByDefault: false, hasSelectors: true, hasClusterScan: false }
 
-const dialectOf = ({ behaviours, table }: Target): Dialect => ({ ...behaviours, hasClusterScan: table.find('clusterscan') !== undefined })
+const dialectOf = ({ behaviours, table }: Target): Dialect => ({
+  ...behaviours,
+  hasClusterScan: table.find('clusterscan') !== undefined,
+})
 
 const line = (...rules: readonly (string | false)[]): string => rules.filter((rule) => rule !== false).join(' ')
 
@@ -24,16 +27,31 @@ function rulesIn({ hasChannels, allChannelsByDefault, hasSelectors, hasClusterSc
   const silent = allChannelsByDefault && 'resetchannels'
   return [
     line('user default off', silent),
-    line('user admin on #6d4525c2a21f9be1cca9e41f3aa402e0765ee5fcc3e7fea34a169b1730ae386e ~*', hasChannels && '&*', '+@all'),
     line(
-      'user app on #c71e41636af841badcc444673d3f03a0456e73c606e5d25f2b930ed28f9b2061', silent, '~app:* +@read +@write +@connection',
-      // FUNCTION LOAD and FUNCTION FLUSH are writes, and change what others call. Before functions @write held no script.
-      hasSelectors && '-@scripting', '-@dangerous -scan -randomkey -dbsize', hasClusterScan && '-clusterscan',
+      'user admin on #6d4525c2a21f9be1cca9e41f3aa402e0765ee5fcc3e7fea34a169b1730ae386e ~*',
+      hasChannels && '&*',
+      '+@all',
     ),
-    line('user monitor on #d1a18bed1bc35bf0205e15575902b76fb1918b90d14f9472a9aad326d2ff16b7', silent, hasSelectors ? '%R~stats:*' : '~stats:*', '+@read +ping +info'),
     line(
-      'user worker on #157a704f2e85bed97f84a61f334ffca747eaf8df40eddef0e63f81f070714552', silent,
-      '~jobs:* ~results:* +@connection +@list +@string +del -@dangerous', hasSelectors && '(%R~config:* +get)',
+      'user app on #c71e41636af841badcc444673d3f03a0456e73c606e5d25f2b930ed28f9b2061',
+      silent,
+      '~app:* +@read +@write +@connection',
+      // FUNCTION LOAD and FUNCTION FLUSH are writes, and change what others call. Before functions @write held no script.
+      hasSelectors && '-@scripting',
+      '-@dangerous -scan -randomkey -dbsize',
+      hasClusterScan && '-clusterscan',
+    ),
+    line(
+      'user monitor on #d1a18bed1bc35bf0205e15575902b76fb1918b90d14f9472a9aad326d2ff16b7',
+      silent,
+      hasSelectors ? '%R~stats:*' : '~stats:*',
+      '+@read +ping +info',
+    ),
+    line(
+      'user worker on #157a704f2e85bed97f84a61f334ffca747eaf8df40eddef0e63f81f070714552',
+      silent,
+      '~jobs:* ~results:* +@connection +@list +@string +del -@dangerous',
+      hasSelectors && '(%R~config:* +get)',
     ),
     '',
   ].join('\n')

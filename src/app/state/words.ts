@@ -37,7 +37,12 @@ export function lineTokens(line: string, named: number, decision: Decision | nul
   if (words === null) return [{ text: line, kind: null }]
   // A line may start with how many times to run it.
   const skipped = words.length > 1 && /^[1-9][0-9]*$/.test(words[0]?.text ?? '') ? 1 : 0
-  const kinds = [...wordKinds(words.slice(skipped).map(({ from, to }) => line.slice(from, to)), named)]
+  const kinds = [
+    ...wordKinds(
+      words.slice(skipped).map(({ from, to }) => line.slice(from, to)),
+      named,
+    ),
+  ]
   const check = decision?.selectors[0]
   const isThis = decision !== null && decision.argv.every((text, at) => text === words[at + skipped]?.text)
   if (check !== undefined && isThis) {

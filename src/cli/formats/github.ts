@@ -2,23 +2,34 @@ import { locationOf, pathInRepository } from '../problem'
 import type { Problem, Severity } from '../problem'
 import { printable } from './text'
 
-const commands: Readonly<Record<Severity, string>> = { refused: 'error', error: 'error', warning: 'warning', info: 'notice' }
+const commands: Readonly<Record<Severity, string>> = {
+  refused: 'error',
+  error: 'error',
+  warning: 'warning',
+  info: 'notice',
+}
 
 const inMessage = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 const inProperty = (text: string): string => inMessage(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 
 /** Workflow commands, which GitHub Actions shows as annotations beside the lines of a pull request. */
 export function renderGithub(problems: readonly Problem[]): string {
-  return problems.map((problem) => {
-    const at = locationOf(problem)
-    const properties = {
-      file: pathInRepository(problem.source.name),
-      line: at.line,
-      // Columns are taken within a line only.
-      ...(problem.place === null ? {} : { endLine: at.endLine, ...(at.endLine === at.line ? { col: at.column, endColumn: at.endColumn } : {}) }),
-      title: `ACL Playground: ${problem.code}`,
-    }
-    const list = Object.entries(properties).map(([name, value]) => `${name}=${inProperty(String(value))}`).join(',')
-    return `::${commands[problem.severity]} ${list}::${inMessage(printable([problem.message, ...problem.notes].join('\n')))}\n`
-  }).join('')
+  return problems
+    .map((problem) => {
+      const at = locationOf(problem)
+      const properties = {
+        file: pathInRepository(problem.source.name),
+        line: at.line,
+        // Columns are taken within a line only.
+        ...(problem.place === null
+          ? {}
+          : { endLine: at.endLine, ...(at.endLine === at.line ? { col: at.column, endColumn: at.endColumn } : {}) }),
+        title: `ACL Playground: ${problem.code}`,
+      }
+      const list = Object.entries(properties)
+        .map(([name, value]) => `${name}=${inProperty(String(value))}`)
+        .join(',')
+      return `::${commands[problem.severity]} ${list}::${inMessage(printable([problem.message, ...problem.notes].join('\n')))}\n`
+    })
+    .join('')
 }

@@ -22,7 +22,10 @@ export interface Suite {
 /** Text as XML 1.0 can hold it: characters that it has no place for are shown as an escape. */
 function xmlText(text: string): string {
   return text
-    .replace(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
+    .replace(
+      /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu,
+      (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
+    )
     .replace(/[&<>\r]/g, (char) => `&#${char.charCodeAt(0)};`)
 }
 

@@ -2,7 +2,12 @@ import type { Log, ReportingDescriptor, Result } from 'sarif'
 import { locationOf, pathInRepository } from '../problem'
 import type { Problem, Severity } from '../problem'
 
-const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = { refused: 'error', error: 'error', warning: 'warning', info: 'note' }
+const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
+  refused: 'error',
+  error: 'error',
+  warning: 'warning',
+  info: 'note',
+}
 
 /** A path as a URI reference, relative where it can be. */
 function uriOf(name: string): string {
@@ -12,10 +17,16 @@ function uriOf(name: string): string {
 /** Static Analysis Results Interchange Format 2.1.0 (OASIS), as code scanning services take it. */
 export function renderSarif(problems: readonly Problem[], version: string): string {
   const codes = [...new Set(problems.map(({ code }) => code))].sort()
-  const rules = codes.map((id): ReportingDescriptor => ({ id, shortDescription: { text: id === 'refused' ? 'The server refuses this' : sentence(id) } }))
+  const rules = codes.map((id): ReportingDescriptor => ({
+    id,
+    shortDescription: { text: id === 'refused' ? 'The server refuses this' : sentence(id) },
+  }))
   const results = problems.map((problem): Result => {
     const at = locationOf(problem)
-    const region = problem.place === null ? { startLine: 1 } : { startLine: at.line, startColumn: at.column, endLine: at.endLine, endColumn: at.endColumn }
+    const region =
+      problem.place === null
+        ? { startLine: 1 }
+        : { startLine: at.line, startColumn: at.column, endLine: at.endLine, endColumn: at.endColumn }
     return {
       ruleId: problem.code,
       ruleIndex: codes.indexOf(problem.code),

@@ -19,7 +19,8 @@ export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, escapeOf)
 }
 
-const escapeOf = (char: string): string => (char === '\n' ? '\n' : char === '\t' ? ' ' : `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
+const escapeOf = (char: string): string =>
+  char === '\n' ? '\n' : char === '\t' ? ' ' : `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`
 
 /** The same for a name in the middle of a sentence: a line break in a file's name must not start a line of its own. */
 export function onOneLine(text: string): string {
@@ -34,7 +35,9 @@ const WORDS = 2_000
 
 /** A server's words, cut where they go on and on. */
 export function shortened(words: string): string {
-  return words.length <= WORDS ? words : `${words.slice(0, WORDS)}… (${(words.length - WORDS).toLocaleString('en')} more characters)`
+  return words.length <= WORDS
+    ? words
+    : `${words.slice(0, WORDS)}… (${(words.length - WORDS).toLocaleString('en')} more characters)`
 }
 
 const styles: Readonly<Record<Severity, Style>> = { refused: 'red', error: 'red', warning: 'yellow', info: 'blue' }
@@ -46,12 +49,20 @@ const WIDTH = 100
 export function renderProblem(problem: Problem, paint: Paint): string {
   const at = locationOf(problem)
   const head = `${printable(problem.source.name)}${problem.place === null ? '' : `:${at.line}:${at.column}`}`
-  const lines = [`${paint('bold', head)}: ${paint(styles[problem.severity], problem.severity)}: ${printable(problem.message)} ${paint('dim', `[${problem.code}]`)}`]
+  const lines = [
+    `${paint('bold', head)}: ${paint(styles[problem.severity], problem.severity)}: ${printable(problem.message)} ${paint('dim', `[${problem.code}]`)}`,
+  ]
   const number = String(at.line)
   if (problem.place !== null) {
-    const { text, before, marked } = excerpt(lineOf(problem.source, at.line), at.column - 1, at.endLine === at.line ? at.endColumn - 1 : Infinity)
+    const { text, before, marked } = excerpt(
+      lineOf(problem.source, at.line),
+      at.column - 1,
+      at.endLine === at.line ? at.endColumn - 1 : Infinity,
+    )
     lines.push(`${paint('dim', `${number.padStart(5)} |`)} ${text}`)
-    lines.push(`${paint('dim', '      |')} ${' '.repeat(before)}${paint(styles[problem.severity], '^'.repeat(Math.max(1, marked)))}`)
+    lines.push(
+      `${paint('dim', '      |')} ${' '.repeat(before)}${paint(styles[problem.severity], '^'.repeat(Math.max(1, marked)))}`,
+    )
   }
   for (const note of problem.notes) {
     const [first = '', ...more] = printable(note).split('\n')
@@ -61,7 +72,11 @@ export function renderProblem(problem: Problem, paint: Paint): string {
 }
 
 /** The part of a line to show, with the columns before and under the mark as a terminal shows them. */
-function excerpt(line: string, from: number, to: number): { readonly text: string; readonly before: number; readonly marked: number } {
+function excerpt(
+  line: string,
+  from: number,
+  to: number,
+): { readonly text: string; readonly before: number; readonly marked: number } {
   const start = from > WIDTH * 0.7 ? from - Math.floor(WIDTH / 2) : 0
   const end = Math.min(line.length, start + WIDTH)
   const part = (a: number, b: number): string => printable(line.slice(a, b))
@@ -76,6 +91,13 @@ function excerpt(line: string, from: number, to: number): { readonly text: strin
 /** Terminal columns of a text: wide East Asian characters take two, combining marks none. */
 function columns(text: string): number {
   let count = 0
-  for (const char of text) count += /\p{M}/u.test(char) ? 0 : /[\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(char) ? 2 : 1
+  for (const char of text)
+    count += /\p{M}/u.test(char)
+      ? 0
+      : /[\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(
+            char,
+          )
+        ? 2
+        : 1
   return count
 }

@@ -32,7 +32,8 @@ function parse(argv: readonly Bytes[]): Operation[] {
     const left = argv.length - i - 1
     if (kind === 'overflow' && left >= 1) {
       const word = lower(argv[++i]!)
-      overflow = word === 'wrap' || word === 'sat' || word === 'fail' ? word : fail('ERR Invalid OVERFLOW type specified')
+      overflow =
+        word === 'wrap' || word === 'sat' || word === 'fail' ? word : fail('ERR Invalid OVERFLOW type specified')
       continue
     }
     if (!((kind === 'get' && left >= 2) || ((kind === 'set' || kind === 'incrby') && left >= 3))) fail(SYNTAX_ERROR)
@@ -47,7 +48,8 @@ function parse(argv: readonly Bytes[]): Operation[] {
 
 function read(bytes: Uint8Array, { offset, bits, signed }: Operation): bigint {
   let value = 0n
-  for (let at = Math.floor(offset / 8); at <= Math.floor((offset + bits - 1) / 8); at++) value = (value << 8n) | BigInt(bytes[at] ?? 0)
+  for (let at = Math.floor(offset / 8); at <= Math.floor((offset + bits - 1) / 8); at++)
+    value = (value << 8n) | BigInt(bytes[at] ?? 0)
   value >>= BigInt(7 - ((offset + bits - 1) % 8))
   return signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value)
 }
@@ -98,7 +100,8 @@ function bitfield(readOnly: boolean) {
     const replies = operations.map((operation) => {
       const old = read(bytes, operation)
       if (operation.kind === 'get') return old
-      const value = operation.kind === 'set' ? fit(operation.amount, 0n, operation) : fit(old, operation.amount, operation)
+      const value =
+        operation.kind === 'set' ? fit(operation.amount, 0n, operation) : fit(old, operation.amount, operation)
       if (value === null) return null
       write(bytes, operation, value)
       wrote = true

@@ -13,11 +13,17 @@ export function bitOffset(bytes: Bytes, fieldBits = 0): number {
   const isMultiple = fieldBits > 0 && bytes.startsWith('#')
   const parsed = parseInteger(isMultiple ? bytes.slice(1) : bytes)
   const offset = parsed === null ? -1n : isMultiple ? parsed * BigInt(fieldBits) : parsed
-  return offset < 0n || offset >> 3n >= MAX_BYTES ? fail('ERR bit offset is not an integer or out of range') : Number(offset)
+  return offset < 0n || offset >> 3n >= MAX_BYTES
+    ? fail('ERR bit offset is not an integer or out of range')
+    : Number(offset)
 }
 
 /** The string to write bits in, grown to hold so many bytes, and made where there is none. */
-export function openBits(context: CommandContext, key: Bytes, length: number): { readonly bytes: Uint8Array; readonly grew: boolean } {
+export function openBits(
+  context: CommandContext,
+  key: Bytes,
+  length: number,
+): { readonly bytes: Uint8Array; readonly grew: boolean } {
   let value = context.db.getOf(key, StringValue)
   const before = value?.length ?? -1
   requireRoom(context, Math.max(0, length - Math.max(0, before)))
@@ -63,7 +69,12 @@ interface BitRange {
 }
 
 /** `[start [end [BYTE|BIT]]]`; the word for the unit is known from 7.0 on. */
-function rangeOf(context: CommandContext, argv: readonly Bytes[], at: number, command: 'bitcount' | 'bitpos'): BitRange {
+function rangeOf(
+  context: CommandContext,
+  argv: readonly Bytes[],
+  at: number,
+  command: 'bitcount' | 'bitpos',
+): BitRange {
   const given = argv.length - at
   const needsEnd = command === 'bitcount' && !context.behaviours.countsBitsFromStart
   const most = context.behaviours.hasBitUnits ? 3 : 2
@@ -108,7 +119,12 @@ function masked(view: Uint8Array, at: number, first: number, last: number, rest:
 }
 
 /** Reads a string for BITCOUNT and BITPOS: older servers look at the key before the range, newer ones after it. */
-function readRange(context: CommandContext, argv: readonly Bytes[], at: number, command: 'bitcount' | 'bitpos'): { view: Uint8Array; range: BitRange } | null {
+function readRange(
+  context: CommandContext,
+  argv: readonly Bytes[],
+  at: number,
+  command: 'bitcount' | 'bitpos',
+): { view: Uint8Array; range: BitRange } | null {
   const early = context.behaviours.readsBitRangeFirst ? rangeOf(context, argv, at, command) : null
   const value = context.db.getOf(argv[1]!, StringValue)
   return value ? { view: value.view, range: early ?? rangeOf(context, argv, at, command) } : null
@@ -187,7 +203,8 @@ function bitop(context: CommandContext, argv: readonly Bytes[]): Reply {
   if (extended.includes(name) && !context.behaviours.hasBitopDiff) fail(SYNTAX_ERROR)
   const [target, ...sources] = argv.slice(2)
   if (name === 'not' && sources.length !== 1) fail('ERR BITOP NOT must be called with a single source key.')
-  if (extended.includes(name) && name !== 'one' && sources.length < 2) fail(`ERR BITOP ${name.toUpperCase()} must be called with at least two source keys.`)
+  if (extended.includes(name) && name !== 'one' && sources.length < 2)
+    fail(`ERR BITOP ${name.toUpperCase()} must be called with at least two source keys.`)
   const views = sources.map((key) => context.db.getOf(key, StringValue)?.view ?? new Uint8Array())
   const length = Math.max(...views.map((view) => view.length))
   if (length === 0) {

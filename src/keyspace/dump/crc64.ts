@@ -22,5 +22,7 @@ export function crc64(bytes: Bytes): Bytes {
     a = ((a >>> 8) | (b << 24)) ^ low[at]!
     b = (b >>> 8) ^ high[at]!
   }
-  return [a, b].map((half) => String.fromCharCode(half & 255, (half >>> 8) & 255, (half >>> 16) & 255, half >>> 24)).join('')
+  return [a, b]
+    .map((half) => String.fromCharCode(half & 255, (half >>> 8) & 255, (half >>> 16) & 255, half >>> 24))
+    .join('')
 }

@@ -82,7 +82,8 @@ function writeHash(writer: Writer, hash: HashValue): void {
 export function isIntact(payload: Bytes, behaviours: Behaviours): boolean {
   if (payload.length < FOOTER) return false
   const version = payload.charCodeAt(payload.length - 10) | (payload.charCodeAt(payload.length - 9) << 8)
-  const isForeign = behaviours.rdbVersion >= VALKEY_VERSIONS && version > LAST_SHARED_VERSION && version < VALKEY_VERSIONS
+  const isForeign =
+    behaviours.rdbVersion >= VALKEY_VERSIONS && version > LAST_SHARED_VERSION && version < VALKEY_VERSIONS
   return version <= behaviours.rdbVersion && !isForeign && payload.slice(-8) === crc64(payload.slice(0, -8))
 }
 
@@ -130,7 +131,14 @@ function readValue(reader: Reader, behaviours: Behaviours): Value {
     case ZSET:
       return ZSetValue.of(some(times(reader.length(), () => ({ member: readString(reader), score: reader.double() }))))
     case ZSET_LISTPACK:
-      return ZSetValue.of(some(tuples(readListpack(readString(reader)), 2).map(([member, score]) => ({ member: member!, score: scoreOf(score!) }))))
+      return ZSetValue.of(
+        some(
+          tuples(readListpack(readString(reader)), 2).map(([member, score]) => ({
+            member: member!,
+            score: scoreOf(score!),
+          })),
+        ),
+      )
     case HASH_LISTPACK:
       return packedHash(tuples(readListpack(readString(reader)), 2), behaviours)
     case HASH_LISTPACK_WITH_TIMES:

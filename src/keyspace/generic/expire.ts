@@ -11,9 +11,12 @@ const INT64_MAX = 9223372036854775807n
 export function expireConditions(words: readonly Bytes[]): readonly ('nx' | 'xx' | 'gt' | 'lt')[] {
   const found = words.map((word) => {
     const condition = lower(word)
-    return condition === 'nx' || condition === 'xx' || condition === 'gt' || condition === 'lt' ? condition : fail(`ERR Unsupported option ${word}`)
+    return condition === 'nx' || condition === 'xx' || condition === 'gt' || condition === 'lt'
+      ? condition
+      : fail(`ERR Unsupported option ${word}`)
   })
-  if (found.includes('nx') && found.some((condition) => condition !== 'nx')) fail('ERR NX and XX, GT or LT options at the same time are not compatible')
+  if (found.includes('nx') && found.some((condition) => condition !== 'nx'))
+    fail('ERR NX and XX, GT or LT options at the same time are not compatible')
   if (found.includes('gt') && found.includes('lt')) fail('ERR GT and LT options at the same time are not compatible')
   return found
 }
@@ -22,7 +25,8 @@ export function expireConditions(words: readonly Bytes[]): readonly ('nx' | 'xx'
 function expiryTime(context: CommandContext, bytes: Bytes, command: string, unit: 's' | 'ms', base: number): number {
   let ms = bigintArgument(bytes)
   const { behaviours } = context
-  if (!behaviours.checksExpireOverflow) return Number(BigInt.asIntN(64, ms * (unit === 's' ? 1000n : 1n) + BigInt(base)))
+  if (!behaviours.checksExpireOverflow)
+    return Number(BigInt.asIntN(64, ms * (unit === 's' ? 1000n : 1n) + BigInt(base)))
   if (unit === 's') {
     if (ms > INT64_MAX / 1000n || ms < -INT64_MAX / 1000n) fail(invalidExpireTime(command, behaviours))
     ms *= 1000n

@@ -6,4 +6,10 @@ import { objectCommands } from './object'
 import { sortCommands } from './sort'
 
 /** Every command that treats keys of all types alike, or whole databases. */
-export const genericCommands: HandlerTable = { ...keyCommands, ...expireCommands, ...objectCommands, ...sortCommands, ...databaseCommands }
+export const genericCommands: HandlerTable = {
+  ...keyCommands,
+  ...expireCommands,
+  ...objectCommands,
+  ...sortCommands,
+  ...databaseCommands,
+}

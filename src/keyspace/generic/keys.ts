@@ -51,7 +51,8 @@ function otherDatabase(context: CommandContext, bytes: Bytes): Database {
     return context.keyspace.databases[index] ?? fail('ERR index out of range')
   }
   const index = integerArgument(bytes)
-  if (index < -2147483648 || index > 2147483647) fail('ERR value is out of range, value must between -2147483648 and 2147483647')
+  if (index < -2147483648 || index > 2147483647)
+    fail('ERR value is out of range, value must between -2147483648 and 2147483647')
   return context.keyspace.databases[index] ?? fail('ERR DB index is out of range')
 }
 
@@ -127,7 +128,16 @@ function untilTimeout(context: CommandContext, bytes: Bytes, done: boolean, repl
 
 /** Commands that treat keys of every type alike. */
 export const keyCommands: HandlerTable = {
-  del, exists, touch, type, move, copy, keys, scan, wait, waitaof,
+  del,
+  exists,
+  touch,
+  type,
+  move,
+  copy,
+  keys,
+  scan,
+  wait,
+  waitaof,
   unlink: del,
   rename: rename(false),
   renamenx: rename(true),

@@ -59,15 +59,20 @@ const oldHelp: readonly string[] = [
 ]
 
 function helpReply(context: CommandContext): Reply {
-  if (!context.behaviours.indentsHelp) return ['OBJECT <subcommand> arg arg ... arg. Subcommands are:', ...oldHelp].map((line) => simple(line))
+  if (!context.behaviours.indentsHelp)
+    return ['OBJECT <subcommand> arg arg ... arg. Subcommands are:', ...oldHelp].map((line) => simple(line))
   const ending = context.behaviours.helpSaysPrint ? ['HELP', '    Print this help.'] : ['HELP', '    Prints this help.']
-  return ['OBJECT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:', ...help, ...ending].map((line) => simple(line))
+  return ['OBJECT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:', ...help, ...ending].map((line) =>
+    simple(line),
+  )
 }
 
 const subcommands: HandlerTable = {
   'object|encoding': inspect(encoding),
   'object|refcount': inspect(references),
-  'object|idletime': inspect((_, context, key) => Math.max(0, Math.floor((context.now - context.db.usedAt(key)!) / 1000))),
+  'object|idletime': inspect((_, context, key) =>
+    Math.max(0, Math.floor((context.now - context.db.usedAt(key)!) / 1000)),
+  ),
   'object|freq': inspect(() => fail(NO_LFU)),
   'object|help': helpReply,
 }

@@ -23,7 +23,8 @@ interface SortOptions {
 function parse(context: CommandContext, argv: readonly Bytes[], readOnly: boolean): SortOptions {
   const options: SortOptions = { descending: false, alpha: false, by: null, get: [], start: 0, count: -1, store: null }
   const needsAllKeys = (option: string) => {
-    if (context.behaviours.sortChecksAccess && !context.readsEveryKey(argv)) fail(`ERR ${option} option of SORT denied due to insufficient ACL permissions.`)
+    if (context.behaviours.sortChecksAccess && !context.readsEveryKey(argv))
+      fail(`ERR ${option} option of SORT denied due to insufficient ACL permissions.`)
   }
   for (let i = 2; i < argv.length; i++) {
     const option = lower(argv[i]!)
@@ -94,10 +95,14 @@ function ordered(context: CommandContext, elements: readonly Bytes[], options: S
 }
 
 /** The elements of a list, set or sorted set, in its own order (a sorted set's by score; the server unpacks it for that). */
-function elementsOf(context: CommandContext, key: Bytes): { elements: readonly Bytes[]; kind: 'list' | 'set' | 'zset' | null } {
+function elementsOf(
+  context: CommandContext,
+  key: Bytes,
+): { elements: readonly Bytes[]; kind: 'list' | 'set' | 'zset' | null } {
   const value = context.db.get(key)
   if (!value) return { elements: [], kind: null }
-  if (value instanceof ListValue || value instanceof SetValue || value instanceof ZSetValue) return { elements: membersOf(value), kind: value.type }
+  if (value instanceof ListValue || value instanceof SetValue || value instanceof ZSetValue)
+    return { elements: membersOf(value), kind: value.type }
   return fail(WRONGTYPE)
 }
 
@@ -120,11 +125,15 @@ function sort(readOnly: boolean) {
       options.alpha = true
       options.by = null
     }
-    const reversed = options.descending && (kind === 'zset' || (kind === 'list' && context.behaviours.sortReversesLists))
+    const reversed =
+      options.descending && (kind === 'zset' || (kind === 'list' && context.behaviours.sortReversesLists))
     const inOrder = !unsorted ? ordered(context, elements, options) : reversed ? [...elements].reverse() : elements
     const start = Math.max(0, options.start)
     const chosen = inOrder.slice(start, options.count < 0 ? undefined : start + options.count)
-    const output = options.get.length === 0 ? chosen : chosen.flatMap((element) => options.get.map((pattern) => lookUp(context, pattern, element)))
+    const output =
+      options.get.length === 0
+        ? chosen
+        : chosen.flatMap((element) => options.get.map((pattern) => lookUp(context, pattern, element)))
     return options.store === null ? output : store(context, options.store, output)
   }
 }

@@ -37,7 +37,10 @@ export function radiusArgument(radius: Bytes, unit: Bytes): { radius: number; un
 
 /** The width, height and unit of a box. */
 export function boxArgument(width: Bytes, height: Bytes, unit: Bytes): { width: number; height: number; unit: number } {
-  const box = { width: doubleArgument(width, 'ERR need numeric width'), height: doubleArgument(height, 'ERR need numeric height') }
+  const box = {
+    width: doubleArgument(width, 'ERR need numeric width'),
+    height: doubleArgument(height, 'ERR need numeric height'),
+  }
   if (box.width < 0 || box.height < 0) fail('ERR height or width cannot be negative')
   return { ...box, unit: unitArgument(unit) }
 }

@@ -16,7 +16,11 @@ export function distance(a: Point, b: Point): number {
   const v = Math.sin((toRadians(b.longitude) - toRadians(a.longitude)) / 2)
   if (v === 0) return latitudeDistance(a.latitude, b.latitude)
   const u = Math.sin((toRadians(b.latitude) - toRadians(a.latitude)) / 2)
-  return 2 * EARTH_RADIUS * Math.asin(Math.sqrt(u * u + Math.cos(toRadians(a.latitude)) * Math.cos(toRadians(b.latitude)) * v * v))
+  return (
+    2 *
+    EARTH_RADIUS *
+    Math.asin(Math.sqrt(u * u + Math.cos(toRadians(a.latitude)) * Math.cos(toRadians(b.latitude)) * v * v))
+  )
 }
 
 /** The angle, in degrees, that an arc of so many metres spans on a circle `shrink` times the size of the equator. */

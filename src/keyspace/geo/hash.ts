@@ -40,7 +40,8 @@ export function neighbour({ step, column, row }: Cell, columns: number, rows: nu
 /** The bits of row and column interleaved, column first: a cell as a number. */
 export function interleave({ step, column, row }: Cell): number {
   let bits = 0
-  for (let i = step; i >= 0; i--) bits = bits * 4 + (Math.floor(column / 2 ** i) % 2) * 2 + (Math.floor(row / 2 ** i) % 2)
+  for (let i = step; i >= 0; i--)
+    bits = bits * 4 + (Math.floor(column / 2 ** i) % 2) * 2 + (Math.floor(row / 2 ** i) % 2)
   return bits
 }
 

@@ -19,7 +19,8 @@ const geoadd: Handler = (context, argv) => {
     flags.add(flag)
   }
   const words = argv.slice(at)
-  if (words.length % 3 !== 0 || (flags.has('nx') && flags.has('xx'))) fail(geoaddSyntax(context.behaviours.geoaddHasOptions))
+  if (words.length % 3 !== 0 || (flags.has('nx') && flags.has('xx')))
+    fail(geoaddSyntax(context.behaviours.geoaddHasOptions))
   const entries = []
   for (let i = 0; i < words.length; i += 3) {
     entries.push({ score: encodeScore(pointArgument(words[i]!, words[i + 1]!)), member: words[i + 2]! })

@@ -48,7 +48,11 @@ interface Found {
 function memberPoint({ behaviours }: CommandContext, zset: ZSetValue, member: Bytes): Point {
   const score = zset.score(member)
   if (score !== undefined) return decodeScore(score)
-  return fail(behaviours.geoNamesMissingMember ? `ERR member ${member} does not exist` : 'ERR could not decode requested zset member')
+  return fail(
+    behaviours.geoNamesMissingMember
+      ? `ERR member ${member} does not exist`
+      : 'ERR could not decode requested zset member',
+  )
 }
 
 /** GEORADIUS, GEORADIUSBYMEMBER, their _RO forms, GEOSEARCH and GEOSEARCHSTORE. */
@@ -66,15 +70,37 @@ export function geoSearch(form: Form): Handler {
     const sorted = sort(found, request)
     const chosen = request.count > 0 ? sorted.slice(0, request.count) : sorted
     if (request.destination === undefined) return chosen.map((item) => itemReply(context, item, request))
-    const entries = chosen.map(({ member, score, metres }) => ({ member, score: request.storesDistance ? metres / request.size!.unit : score }))
-    return storeEntries(context, request.destination, entries, form.kind === 'search' ? 'geosearchstore' : 'georadiusstore')
+    const entries = chosen.map(({ member, score, metres }) => ({
+      member,
+      score: request.storesDistance ? metres / request.size!.unit : score,
+    }))
+    return storeEntries(
+      context,
+      request.destination,
+      entries,
+      form.kind === 'search' ? 'geosearchstore' : 'georadiusstore',
+    )
   }
 }
 
-function readRequest(context: CommandContext, argv: readonly Bytes[], zset: ZSetValue | undefined, form: Form): Request {
+function readRequest(
+  context: CommandContext,
+  argv: readonly Bytes[],
+  zset: ZSetValue | undefined,
+  form: Form,
+): Request {
   const request: Request = {
-    centre: null, origin: null, size: undefined, order: null, count: 0, any: false, withDistance: false, withHash: false,
-    withCoordinates: false, destination: form.storing ? argv[1] : undefined, storesDistance: false,
+    centre: null,
+    origin: null,
+    size: undefined,
+    order: null,
+    count: 0,
+    any: false,
+    withDistance: false,
+    withHash: false,
+    withCoordinates: false,
+    destination: form.storing ? argv[1] : undefined,
+    storesDistance: false,
   }
   let at = form.storing ? 3 : 2
   if (form.kind === 'lonlat') {
@@ -95,7 +121,12 @@ function readRequest(context: CommandContext, argv: readonly Bytes[], zset: ZSet
 
 /** Reads the option at argv[at] into the request; gives how many arguments it took. */
 function readOption(
-  context: CommandContext, argv: readonly Bytes[], at: number, zset: ZSetValue | undefined, form: Form, request: Request,
+  context: CommandContext,
+  argv: readonly Bytes[],
+  at: number,
+  zset: ZSetValue | undefined,
+  form: Form,
+  request: Request,
 ): number {
   const is = (keyword: string, needs: number) => isKeyword(argv[at], keyword) && at + needs < argv.length
   const searches = form.kind === 'search'
@@ -130,7 +161,13 @@ function readOption(
   } else if (searches && is('bybox', 3) && (!size || size.kind === 'box')) {
     request.size = { kind: 'box', ...boxArgument(argv[at + 1]!, argv[at + 2]!, argv[at + 3]!) }
     return 4
-  } else if (behaviours.geoHasPolygons && searches && is('bypolygon', 2) && (!size || size.kind === 'polygon') && request.origin === null) {
+  } else if (
+    behaviours.geoHasPolygons &&
+    searches &&
+    is('bypolygon', 2) &&
+    (!size || size.kind === 'polygon') &&
+    request.origin === null
+  ) {
     const vertices = polygonVertices(argv, at)
     request.size = { kind: 'polygon', vertices, unit: 1 }
     request.centre = centroid(vertices)
@@ -141,7 +178,8 @@ function readOption(
 
 function polygonVertices(argv: readonly Bytes[], at: number): Point[] {
   const count = rangeArgument(argv[at + 1]!, -(2 ** 31), 2 ** 31 - 1, 'ERR invalid number of vertices')
-  if (count < 3 || Math.floor((argv.length - at - 2) / 2) < count) fail('ERR GEOSEARCH BYPOLYGON must have at least 3 vertices')
+  if (count < 3 || Math.floor((argv.length - at - 2) / 2) < count)
+    fail('ERR GEOSEARCH BYPOLYGON must have at least 3 vertices')
   return Array.from({ length: count }, (_, i) => pointArgument(argv[at + 2 + 2 * i]!, argv[at + 3 + 2 * i]!))
 }
 
@@ -149,21 +187,26 @@ function polygonVertices(argv: readonly Bytes[], at: number): Point[] {
 function checkRequest({ behaviours }: CommandContext, command: Bytes, form: Form, request: Request): void {
   if (request.destination !== undefined && (request.withDistance || request.withHash || request.withCoordinates)) {
     const subject = form.storing ? 'GEOSEARCHSTORE' : 'STORE option in GEORADIUS'
-    fail(`ERR ${subject} is not compatible with WITHDIST, WITHHASH and ${behaviours.geoSaysWithcoord ? 'WITHCOORD' : 'WITHCOORDS'} options`)
+    fail(
+      `ERR ${subject} is not compatible with WITHDIST, WITHHASH and ${behaviours.geoSaysWithcoord ? 'WITHCOORD' : 'WITHCOORDS'} options`,
+    )
   }
   const isPolygon = request.size?.kind === 'polygon'
   if (form.kind === 'search' && request.origin === null && !isPolygon) {
     fail(`ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for ${command}`)
   }
   if (form.kind === 'search' && !request.size) {
-    fail(`ERR exactly one of ${behaviours.geoHasPolygons ? 'BYRADIUS, BYBOX and BYPOLYGON' : 'BYRADIUS and BYBOX'} can be specified for ${command}`)
+    fail(
+      `ERR exactly one of ${behaviours.geoHasPolygons ? 'BYRADIUS, BYBOX and BYPOLYGON' : 'BYRADIUS and BYBOX'} can be specified for ${command}`,
+    )
   }
   if (request.any && request.count === 0) fail('ERR the ANY argument requires COUNT argument')
 }
 
 function shapeOf(centre: Point, size: Size): Shape {
   if (size.kind === 'circle') return { kind: 'circle', centre, radius: size.radius * size.unit }
-  if (size.kind === 'box') return { kind: 'box', centre, width: size.width * size.unit, height: size.height * size.unit }
+  if (size.kind === 'box')
+    return { kind: 'box', centre, width: size.width * size.unit, height: size.height * size.unit }
   return { kind: 'polygon', centre, vertices: size.vertices }
 }
 

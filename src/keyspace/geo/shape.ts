@@ -48,8 +48,10 @@ function bounds(shape: Shape): Area {
     const longitudes = shape.vertices.map((vertex) => vertex.longitude)
     const latitudes = shape.vertices.map((vertex) => vertex.latitude)
     return {
-      minLongitude: Math.min(...longitudes), maxLongitude: Math.max(...longitudes),
-      minLatitude: Math.min(...latitudes), maxLatitude: Math.max(...latitudes),
+      minLongitude: Math.min(...longitudes),
+      maxLongitude: Math.max(...longitudes),
+      minLatitude: Math.min(...latitudes),
+      maxLatitude: Math.max(...latitudes),
     }
   }
   const [width, height] = shape.kind === 'circle' ? [shape.radius, shape.radius] : [shape.width / 2, shape.height / 2]
@@ -57,13 +59,20 @@ function bounds(shape: Shape): Area {
   const rise = arc(height)
   const edge = latitude < 0 ? latitude - rise : latitude + rise
   const reach = arc(width, Math.cos(toRadians(edge)))
-  return { minLongitude: longitude - reach, maxLongitude: longitude + reach, minLatitude: latitude - rise, maxLatitude: latitude + rise }
+  return {
+    minLongitude: longitude - reach,
+    maxLongitude: longitude + reach,
+    minLatitude: latitude - rise,
+    maxLatitude: latitude + rise,
+  }
 }
 
 function reachOf(shape: Shape, { minLongitude, maxLongitude, minLatitude, maxLatitude }: Area): number {
   if (shape.kind === 'circle') return shape.radius
   if (shape.kind === 'box') return Math.sqrt((shape.width / 2) ** 2 + (shape.height / 2) ** 2)
-  const corners = [minLongitude, maxLongitude].flatMap((longitude) => [minLatitude, maxLatitude].map((latitude) => ({ longitude, latitude })))
+  const corners = [minLongitude, maxLongitude].flatMap((longitude) =>
+    [minLatitude, maxLatitude].map((latitude) => ({ longitude, latitude })),
+  )
   return Math.max(...corners.map((corner) => distance(shape.centre, corner)))
 }
 
@@ -81,7 +90,17 @@ function stepFor(radius: number, latitude: number): number {
 }
 
 /** Centre, north, south, east, west and the corners: columns and rows away, in the order in which they are searched. */
-const AROUND = [[0, 0], [0, 1], [0, -1], [1, 0], [-1, 0], [1, 1], [-1, 1], [1, -1], [-1, -1]] as const
+const AROUND = [
+  [0, 0],
+  [0, 1],
+  [0, -1],
+  [1, 0],
+  [-1, 0],
+  [1, 1],
+  [-1, 1],
+  [1, -1],
+  [-1, -1],
+] as const
 
 /** The cells that a search walks, in its order: unsorted results come out in it. */
 export function cellsFor(shape: Shape): Cell[] {
@@ -93,8 +112,10 @@ export function cellsFor(shape: Shape): Cell[] {
   const cells: Cell[] = []
   for (const [columns, rows] of AROUND) {
     const useless =
-      (rows < 0 && area.minLatitude < box.minLatitude) || (rows > 0 && area.maxLatitude > box.maxLatitude) ||
-      (columns < 0 && area.minLongitude < box.minLongitude) || (columns > 0 && area.maxLongitude > box.maxLongitude)
+      (rows < 0 && area.minLatitude < box.minLatitude) ||
+      (rows > 0 && area.maxLatitude > box.maxLatitude) ||
+      (columns < 0 && area.minLongitude < box.minLongitude) ||
+      (columns > 0 && area.maxLongitude > box.maxLongitude)
     if (step >= 2 && useless) continue
     const cell = neighbour(centre, columns, rows)
     const last = cells.at(-1)
@@ -107,7 +128,9 @@ export function cellsFor(shape: Shape): Cell[] {
 /** Whether the cell and the eight around it reach beyond the box on every side. */
 function covers(cell: Cell, box: Area): boolean {
   return (
-    areaOf(neighbour(cell, 0, 1)).maxLatitude >= box.maxLatitude && areaOf(neighbour(cell, 0, -1)).minLatitude <= box.minLatitude &&
-    areaOf(neighbour(cell, 1, 0)).maxLongitude >= box.maxLongitude && areaOf(neighbour(cell, -1, 0)).minLongitude <= box.minLongitude
+    areaOf(neighbour(cell, 0, 1)).maxLatitude >= box.maxLatitude &&
+    areaOf(neighbour(cell, 0, -1)).minLatitude <= box.minLatitude &&
+    areaOf(neighbour(cell, 1, 0)).maxLongitude >= box.maxLongitude &&
+    areaOf(neighbour(cell, -1, 0)).minLongitude <= box.minLongitude
   )
 }

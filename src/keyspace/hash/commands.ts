@@ -1,6 +1,15 @@
 import type { Bytes } from '../../acl/bytes'
 import { map, OK, type Reply } from '../../resp/reply'
-import { fail, isKeyword, LONG_MAX, parseInteger, rangeArgument, bigintArgument, SYNTAX_ERROR, wrongArity } from '../arguments'
+import {
+  fail,
+  isKeyword,
+  LONG_MAX,
+  parseInteger,
+  rangeArgument,
+  bigintArgument,
+  SYNTAX_ERROR,
+  wrongArity,
+} from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { afterChange } from '../effects'
 import { addLongDoubles, formatLongDouble, parseLongDouble } from '../long-double'
@@ -112,7 +121,9 @@ function hrandfield(context: CommandContext, argv: readonly Bytes[]): Reply {
     drawn = [...chosen]
   }
   if (!withValues) return drawn.map((field) => field.key)
-  return context.protocol === 3 ? drawn.map((field) => [field.key, field.value]) : drawn.flatMap((field) => [field.key, field.value])
+  return context.protocol === 3
+    ? drawn.map((field) => [field.key, field.value])
+    : drawn.flatMap((field) => [field.key, field.value])
 }
 
 function hscan(context: CommandContext, argv: readonly Bytes[]): Reply {
@@ -128,7 +139,14 @@ function hscan(context: CommandContext, argv: readonly Bytes[]): Reply {
 export const plainHashCommands: HandlerTable = {
   hset: hset('hset'),
   hmset: hset('hmset'),
-  hsetnx, hget, hmget, hdel, hincrby, hincrbyfloat, hrandfield, hscan,
+  hsetnx,
+  hget,
+  hmget,
+  hdel,
+  hincrby,
+  hincrbyfloat,
+  hrandfield,
+  hscan,
   hlen: (context, argv) => context.db.getOf(argv[1]!, HashValue)?.length ?? 0,
   hexists: (context, argv) => (context.db.getOf(argv[1]!, HashValue)?.get(argv[2]!) ? 1 : 0),
   hstrlen: (context, argv) => context.db.getOf(argv[1]!, HashValue)?.get(argv[2]!)?.value.length ?? 0,

@@ -6,7 +6,16 @@ import { afterChange } from '../effects'
 import { expireConditions } from '../generic/expire'
 import { expiryKeywords } from '../string/expiry'
 import { openHash } from './commands'
-import { fieldExpiry, fieldsAnywhere, fieldsAt, isCondition, MISSING_FIELDS, pairsAt, refuseWords, type Condition } from './field-arguments'
+import {
+  fieldExpiry,
+  fieldsAnywhere,
+  fieldsAt,
+  isCondition,
+  MISSING_FIELDS,
+  pairsAt,
+  refuseWords,
+  type Condition,
+} from './field-arguments'
 import { HashValue } from './value'
 
 const NO_FIELD = -2
@@ -43,7 +52,13 @@ function hexpire(name: string, unit: 's' | 'ms', absolute: boolean) {
   }
 }
 
-function setFieldExpiry(context: CommandContext, hash: HashValue, name: Bytes, at: number, conditions: readonly Condition[]): number {
+function setFieldExpiry(
+  context: CommandContext,
+  hash: HashValue,
+  name: Bytes,
+  at: number,
+  conditions: readonly Condition[],
+): number {
   const field = hash.get(name)
   if (!field) return NO_FIELD
   const old = field.expireAt
@@ -76,7 +91,11 @@ function httl(unit: 's' | 'ms', absolute: boolean) {
 }
 
 /** A key, then FIELDS and nothing before it. Redis looks at the key first. */
-function readFields(context: CommandContext, argv: readonly Bytes[], mismatch?: string): { fields: readonly Bytes[]; hash: HashValue | undefined } {
+function readFields(
+  context: CommandContext,
+  argv: readonly Bytes[],
+  mismatch?: string,
+): { fields: readonly Bytes[]; hash: HashValue | undefined } {
   const searches = context.behaviours.fieldsAnywhere
   const early = searches ? undefined : context.db.getOf(argv[1]!, HashValue)
   const fields = searches ? fieldsAnywhere(argv, 2, 1, refuseWords, mismatch) : fieldsAt(argv, 2)
@@ -117,7 +136,10 @@ function hgetdel(context: CommandContext, argv: readonly Bytes[]): Reply {
   return values
 }
 
-interface TimeOption { readonly argument: Bytes; readonly keyword: string }
+interface TimeOption {
+  readonly argument: Bytes
+  readonly keyword: string
+}
 
 /** Options before FIELDS that say when fields expire: at most one of EX, PX, EXAT, PXAT or `keep` (PERSIST, KEEPTTL). */
 interface FieldOptions {
@@ -132,13 +154,22 @@ function timeOf(context: CommandContext, option: TimeOption, command: string): n
 }
 
 /** Valkey reads all options first, and times only after the count of fields. */
-function valkeyOptions(words: readonly Bytes[], keepWord: string, others: readonly (readonly string[])[]): FieldOptions {
+function valkeyOptions(
+  words: readonly Bytes[],
+  keepWord: string,
+  others: readonly (readonly string[])[],
+): FieldOptions {
   const options: FieldOptions = { time: null, keep: false, words: new Set() }
   for (let i = 0; i < words.length; i++) {
     const word = lower(words[i]!)
     const next = words[i + 1]
     const rivals = others.find((group) => group.includes(word))
-    if (word in expiryKeywords && next !== undefined && !options.keep && (options.time === null || options.time.keyword === word)) {
+    if (
+      word in expiryKeywords &&
+      next !== undefined &&
+      !options.keep &&
+      (options.time === null || options.time.keyword === word)
+    ) {
       options.time = { argument: next, keyword: word }
       i++
     } else if (word === keepWord && !options.time) options.keep = true
@@ -201,7 +232,9 @@ function applyTimes(context: CommandContext, key: Bytes, hash: HashValue, fields
 /** HSETEX key [FNX | FXX] [EX s | PX ms | EXAT t | PXAT t | KEEPTTL] FIELDS n field value …; Valkey adds NX and XX for the key. */
 function hsetex(context: CommandContext, argv: readonly Bytes[]): Reply {
   const key = argv[1]!
-  const { pairs, at, keep, words } = context.behaviours.fieldsAnywhere ? valkeyHsetex(context, argv) : redisHsetex(context, argv)
+  const { pairs, at, keep, words } = context.behaviours.fieldsAnywhere
+    ? valkeyHsetex(context, argv)
+    : redisHsetex(context, argv)
   const existing = context.db.getOf(key, HashValue)
   const names = pairs.filter((_, i) => i % 2 === 0)
   if ((words.has('nx') && existing) || (words.has('xx') && !existing)) return 0
@@ -215,12 +248,31 @@ function hsetex(context: CommandContext, argv: readonly Bytes[]): Reply {
   return 1
 }
 
-interface Hsetex { readonly pairs: readonly Bytes[]; readonly at: number | null; readonly keep: boolean; readonly words: ReadonlySet<string> }
+interface Hsetex {
+  readonly pairs: readonly Bytes[]
+  readonly at: number | null
+  readonly keep: boolean
+  readonly words: ReadonlySet<string>
+}
 
 function valkeyHsetex(context: CommandContext, argv: readonly Bytes[]): Hsetex {
   let options: FieldOptions = { time: null, keep: false, words: new Set() }
-  const pairs = fieldsAnywhere(argv, 2, 2, (words) => (options = valkeyOptions(words, 'keepttl', [['nx', 'xx'], ['fnx', 'fxx']])))
-  return { pairs, at: options.time ? timeOf(context, options.time, 'hsetex') : null, keep: options.keep, words: options.words }
+  const pairs = fieldsAnywhere(
+    argv,
+    2,
+    2,
+    (words) =>
+      (options = valkeyOptions(words, 'keepttl', [
+        ['nx', 'xx'],
+        ['fnx', 'fxx'],
+      ])),
+  )
+  return {
+    pairs,
+    at: options.time ? timeOf(context, options.time, 'hsetex') : null,
+    keep: options.keep,
+    words: options.words,
+  }
 }
 
 function redisHsetex(context: CommandContext, argv: readonly Bytes[]): Hsetex {
@@ -254,5 +306,8 @@ export const hashExpiryCommands: HandlerTable = {
   hpttl: httl('ms', false),
   hexpiretime: httl('s', true),
   hpexpiretime: httl('ms', true),
-  hpersist, hgetdel, hgetex, hsetex,
+  hpersist,
+  hgetdel,
+  hgetex,
+  hsetex,
 }

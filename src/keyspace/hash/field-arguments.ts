@@ -14,7 +14,11 @@ const VALKEY_COUNT = 'ERR numfields should be greater than 0 and match the provi
  * Redis's `FIELDS n field …`, which must stand at an index and end the command.
  * Fails in Redis's words: FIELDS missing, `notPositive` for the count, or a count that does not match.
  */
-export function fieldsAt(argv: readonly Bytes[], at: number, notPositive = 'ERR Number of fields must be a positive integer'): readonly Bytes[] {
+export function fieldsAt(
+  argv: readonly Bytes[],
+  at: number,
+  notPositive = 'ERR Number of fields must be a positive integer',
+): readonly Bytes[] {
   if (!isKeyword(argv[at], 'fields')) fail(MISSING_FIELDS)
   const count = argv[at + 1] === undefined ? null : parseInteger(argv[at + 1]!)
   if (count === null || count < 1n) fail(notPositive)
@@ -27,7 +31,13 @@ export function fieldsAt(argv: readonly Bytes[], at: number, notPositive = 'ERR 
  * Valkey's form: options up to the word FIELDS, wherever it is, then its count (in units of `width` arguments) and the rest.
  * `options` reads what stands before FIELDS; it runs before the count is looked at.
  */
-export function fieldsAnywhere(argv: readonly Bytes[], from: number, width: 1 | 2, options: (words: readonly Bytes[]) => void, mismatch = VALKEY_COUNT): readonly Bytes[] {
+export function fieldsAnywhere(
+  argv: readonly Bytes[],
+  from: number,
+  width: 1 | 2,
+  options: (words: readonly Bytes[]) => void,
+  mismatch = VALKEY_COUNT,
+): readonly Bytes[] {
   const at = argv.findIndex((word, i) => i >= from && i < argv.length - 1 && isKeyword(word, 'fields'))
   if (at < 0) fail(mismatch)
   options(argv.slice(from, at))
@@ -38,7 +48,13 @@ export function fieldsAnywhere(argv: readonly Bytes[], from: number, width: 1 | 
 }
 
 /** When fields are to expire, to Unix milliseconds: Redis refuses what its 46 bits cannot hold, Valkey what 64 cannot. */
-export function fieldExpiry(context: CommandContext, bytes: Bytes, unit: 's' | 'ms', base: number, command: string): number {
+export function fieldExpiry(
+  context: CommandContext,
+  bytes: Bytes,
+  unit: 's' | 'ms',
+  base: number,
+  command: string,
+): number {
   let ms = bigintArgument(bytes)
   const invalid = () => fail(invalidExpireTime(command, context.behaviours))
   const max = context.behaviours.fieldsAnywhere ? INT64_MAX : MAX_FIELD_TIME

@@ -61,7 +61,8 @@ export class HashValue implements Value {
       this.#fields.set({ key: name, value, expireAt: null, seq: 0, live: false })
       this.#bytes += OVERHEAD + name.length + value.length
     }
-    if (name.length > MAX_PACKED_VALUE || value.length > MAX_PACKED_VALUE || this.#fields.size > MAX_PACKED) this.#form = 'table'
+    if (name.length > MAX_PACKED_VALUE || value.length > MAX_PACKED_VALUE || this.#fields.size > MAX_PACKED)
+      this.#form = 'table'
     return !old
   }
 

@@ -75,7 +75,12 @@ function pfmerge(context: CommandContext, argv: readonly Bytes[]): Reply {
 function pfdebug(context: CommandContext, argv: readonly Bytes[]): Reply {
   const [, subcommand = '', key = ''] = argv
   const sketch = readSketch(context, key) ?? fail('ERR The specified key does not exist')
-  if (argv.length !== 3) fail(context.behaviours.quotesCommandNames ? `ERR Wrong number of arguments for the '${subcommand}' subcommand` : wrongArity('pfdebug'))
+  if (argv.length !== 3)
+    fail(
+      context.behaviours.quotesCommandNames
+        ? `ERR Wrong number of arguments for the '${subcommand}' subcommand`
+        : wrongArity('pfdebug'),
+    )
   switch (lower(subcommand)) {
     case 'getreg':
       writeSketch(context, key, sketch.toDense())

@@ -35,7 +35,7 @@ function tau(x: number): number {
   if (x === 0 || x === 1) return 0
   let y = 1
   let z = 1 - x
-  for (let before = NaN; before !== z; ) {
+  for (let before = NaN; before !== z;) {
     x = Math.sqrt(x)
     before = z
     y *= 0.5
@@ -48,7 +48,7 @@ function sigma(x: number): number {
   if (x === 1) return Infinity
   let y = 1
   let z = x
-  for (let before = NaN; before !== z; ) {
+  for (let before = NaN; before !== z;) {
     x *= x
     before = z
     z += x * y

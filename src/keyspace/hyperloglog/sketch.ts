@@ -41,7 +41,8 @@ export class Sketch {
   /** Reads a string. `'foreign'`: no HyperLogLog at all; `'corrupt'`: its runs do not add up. */
   static parse(bytes: Uint8Array): Sketch | 'foreign' | 'corrupt' {
     const encoding = bytes[4] ?? 2
-    if (bytes.length < HEADER || String.fromCharCode(...bytes.subarray(0, 4)) !== 'HYLL' || encoding > 1) return 'foreign'
+    if (bytes.length < HEADER || String.fromCharCode(...bytes.subarray(0, 4)) !== 'HYLL' || encoding > 1)
+      return 'foreign'
     if (encoding === 0 && bytes.length !== HEADER + DENSE_BYTES) return 'foreign'
     const cache = bytes.slice(8, 16)
     const unused = bytes.slice(5, 8)
@@ -122,7 +123,9 @@ export class Sketch {
 
   /** The runs of the sparse form, as PFDEBUG DECODE prints them: `z:` zeros, `Z:` many zeros, `v:` a value and how often. */
   describe(): string {
-    return (this.runs ?? []).map((run) => (run.value > 0 ? `v:${run.value},${run.length}` : `${sizeOf(run) === 2 ? 'Z' : 'z'}:${run.length}`)).join(' ')
+    return (this.runs ?? [])
+      .map((run) => (run.value > 0 ? `v:${run.value},${run.length}` : `${sizeOf(run) === 2 ? 'Z' : 'z'}:${run.length}`))
+      .join(' ')
   }
 
   toBytes(): Bytes {
@@ -144,7 +147,8 @@ export class Sketch {
       packed[at]! |= this.dense[i]! << shift
       packed[at + 1]! |= this.dense[i]! >> (8 - shift)
     }
-    for (let i = 0; i < DENSE_BYTES; i += 4096) text += String.fromCharCode(...packed.subarray(i, Math.min(i + 4096, DENSE_BYTES)))
+    for (let i = 0; i < DENSE_BYTES; i += 4096)
+      text += String.fromCharCode(...packed.subarray(i, Math.min(i + 4096, DENSE_BYTES)))
     return text
   }
 

@@ -1,6 +1,14 @@
 import type { Bytes } from '../../acl/bytes'
 import { OK } from '../../resp/reply'
-import { fail, integerArgument, isKeyword, NOT_INTEGER, positiveArgument, rangeArgument, SYNTAX_ERROR } from '../arguments'
+import {
+  fail,
+  integerArgument,
+  isKeyword,
+  NOT_INTEGER,
+  positiveArgument,
+  rangeArgument,
+  SYNTAX_ERROR,
+} from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { afterChange } from '../effects'
 import { ListValue } from './value'
@@ -124,7 +132,9 @@ const lpos: Handler = (context, argv) => {
 }
 
 function lposRank({ behaviours }: CommandContext, argument: Bytes): number {
-  const rank = behaviours.longLposRankError ? rangeArgument(argument, -INT64 + 1024, INT64, 'ERR value is out of range', NOT_INTEGER) : integerArgument(argument)
+  const rank = behaviours.longLposRankError
+    ? rangeArgument(argument, -INT64 + 1024, INT64, 'ERR value is out of range', NOT_INTEGER)
+    : integerArgument(argument)
   if (rank !== 0) return rank
   return fail(
     "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second" +

@@ -36,7 +36,13 @@ export function popFrom(context: CommandContext, key: Bytes, list: ListValue, en
  * Moves one element between lists (LMOVE, RPOPLPUSH and their blocking forms). Undefined where the source is missing.
  * Throws WRONGTYPE for the source first, then the destination, before anything changes.
  */
-export function moveElement(context: CommandContext, from: Bytes, to: Bytes, wherefrom: End, whereto: End): Bytes | undefined {
+export function moveElement(
+  context: CommandContext,
+  from: Bytes,
+  to: Bytes,
+  wherefrom: End,
+  whereto: End,
+): Bytes | undefined {
   const source = context.db.getOf(from, ListValue)
   if (!source) return undefined
   const target = context.db.getOf(to, ListValue)

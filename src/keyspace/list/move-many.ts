@@ -30,7 +30,10 @@ function readMove(argv: readonly Bytes[], at: number): Move {
 }
 
 /** Moves the elements and gives them in the order in which they now stand; undefined where there are too few. */
-function moveMany(context: CommandContext, { from, to, ends: [wherefrom, whereto], count, exactly, asBlock }: Move): Bytes[] | undefined {
+function moveMany(
+  context: CommandContext,
+  { from, to, ends: [wherefrom, whereto], count, exactly, asBlock }: Move,
+): Bytes[] | undefined {
   const source = context.db.getOf(from, ListValue)
   if (!source) return undefined
   const target = context.db.getOf(to, ListValue)
@@ -59,7 +62,8 @@ const blmovem: Handler = (context, argv) => {
   const now: Reply | undefined = moveMany(context, move)
   if (now !== undefined) return now
   if (context.denyBlocking) return NULL_ARRAY
-  const attempt = (later: CommandContext) => (later.db.peek(move.from) instanceof ListValue ? moveMany(later, move) : undefined)
+  const attempt = (later: CommandContext) =>
+    later.db.peek(move.from) instanceof ListValue ? moveMany(later, move) : undefined
   return context.block({ keys: [move.from], timeout, onTimeout: NULL_ARRAY, attempt })
 }
 

@@ -23,7 +23,12 @@ function pop(end: End): Handler {
 }
 
 /** Takes from the first of the keys that holds a list; throws WRONGTYPE where a key before it holds something else. */
-function popFirst(context: CommandContext, keys: readonly Bytes[], end: End, count: number): { key: Bytes; popped: Bytes[] } | undefined {
+function popFirst(
+  context: CommandContext,
+  keys: readonly Bytes[],
+  end: End,
+  count: number,
+): { key: Bytes; popped: Bytes[] } | undefined {
   for (const key of keys) {
     const list = context.db.getOf(key, ListValue)
     if (list) return { key, popped: popFrom(context, key, list, end, count) }
@@ -32,8 +37,18 @@ function popFirst(context: CommandContext, keys: readonly Bytes[], end: End, cou
 }
 
 /** The same for a client that waits: keys of another type are passed over. */
-function popWaiting(context: CommandContext, keys: readonly Bytes[], end: End, count: number): { key: Bytes; popped: Bytes[] } | undefined {
-  return popFirst(context, keys.filter((key) => context.db.peek(key) instanceof ListValue), end, count)
+function popWaiting(
+  context: CommandContext,
+  keys: readonly Bytes[],
+  end: End,
+  count: number,
+): { key: Bytes; popped: Bytes[] } | undefined {
+  return popFirst(
+    context,
+    keys.filter((key) => context.db.peek(key) instanceof ListValue),
+    end,
+    count,
+  )
 }
 
 /** BLPOP and BRPOP. */
@@ -45,7 +60,12 @@ function blockingPop(end: End): Handler {
     const now = reply(popFirst(context, keys, end, 1))
     if (now !== undefined) return now
     if (context.denyBlocking) return NULL_ARRAY
-    return context.block({ keys, timeout, onTimeout: NULL_ARRAY, attempt: (later) => reply(popWaiting(later, keys, end, 1)) })
+    return context.block({
+      keys,
+      timeout,
+      onTimeout: NULL_ARRAY,
+      attempt: (later) => reply(popWaiting(later, keys, end, 1)),
+    })
   }
 }
 
@@ -66,15 +86,27 @@ function multiplePop(context: CommandContext, argv: readonly Bytes[], at: number
   const now = reply(popFirst(context, keys, end, count ?? 1))
   if (now !== undefined) return now
   if (timeout === undefined || context.denyBlocking) return NULL_ARRAY
-  return context.block({ keys, timeout, onTimeout: NULL_ARRAY, attempt: (later) => reply(popWaiting(later, keys, end, count ?? 1)) })
+  return context.block({
+    keys,
+    timeout,
+    onTimeout: NULL_ARRAY,
+    attempt: (later) => reply(popWaiting(later, keys, end, count ?? 1)),
+  })
 }
 
 /** BLMOVE and BRPOPLPUSH: the destination's type is checked when there is something to move. */
-function blockingMove(context: CommandContext, from: Bytes, to: Bytes, ends: readonly [End, End], timeout: number): Reply {
+function blockingMove(
+  context: CommandContext,
+  from: Bytes,
+  to: Bytes,
+  ends: readonly [End, End],
+  timeout: number,
+): Reply {
   const now = moveElement(context, from, to, ...ends)
   if (now !== undefined) return now
   if (context.denyBlocking) return null
-  const attempt = (later: CommandContext) => (later.db.peek(from) instanceof ListValue ? moveElement(later, from, to, ...ends) : undefined)
+  const attempt = (later: CommandContext) =>
+    later.db.peek(from) instanceof ListValue ? moveElement(later, from, to, ...ends) : undefined
   return context.block({ keys: [from], timeout, onTimeout: NULL_ARRAY, attempt })
 }
 
@@ -99,5 +131,6 @@ export const listPopCommands: HandlerTable = {
   lmove,
   blmove,
   rpoplpush: (context, argv) => moveElement(context, argv[1]!, argv[2]!, 'right', 'left') ?? null,
-  brpoplpush: (context, argv) => blockingMove(context, argv[1]!, argv[2]!, ['right', 'left'], timeoutArgument(argv[3]!)),
+  brpoplpush: (context, argv) =>
+    blockingMove(context, argv[1]!, argv[2]!, ['right', 'left'], timeoutArgument(argv[3]!)),
 }

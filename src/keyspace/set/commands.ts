@@ -65,7 +65,8 @@ const spop: Handler = (context, argv) => {
   const { db, random } = context
   const key = argv[1]!
   if (argv.length > 3) fail(SYNTAX_ERROR)
-  const count = argv[2] === undefined ? undefined : positiveArgument(argv[2], 'ERR value is out of range, must be positive')
+  const count =
+    argv[2] === undefined ? undefined : positiveArgument(argv[2], 'ERR value is out of range, must be positive')
   const set = db.getOf(key, SetValue)
   if (!set) return count === undefined ? null : setReply([])
   const popped: Bytes[] = []
@@ -83,7 +84,13 @@ const srandmember: Handler = (context, argv) => {
   const { db, random } = context
   if (argv.length > 3) fail(SYNTAX_ERROR)
   if (argv[2] === undefined) return db.getOf(argv[1]!, SetValue)?.random(random) ?? null
-  const count = rangeArgument(argv[2], -INT64 + 1024, INT64, 'ERR value is out of range', 'ERR value is not an integer or out of range')
+  const count = rangeArgument(
+    argv[2],
+    -INT64 + 1024,
+    INT64,
+    'ERR value is out of range',
+    'ERR value is not an integer or out of range',
+  )
   const set = db.getOf(argv[1]!, SetValue)
   if (!set) return []
   if (count < 0) return drawRepeatedly(-count, () => set.random(random))
@@ -120,4 +127,15 @@ const sscan: Handler = (context, argv) =>
   })
 
 /** Commands on one set. */
-export const setCommands: HandlerTable = { sadd, srem, smove, sismember, smismember, scard, spop, srandmember, smembers, sscan }
+export const setCommands: HandlerTable = {
+  sadd,
+  srem,
+  smove,
+  sismember,
+  smismember,
+  scard,
+  spop,
+  srandmember,
+  smembers,
+  sscan,
+}

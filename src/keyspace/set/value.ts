@@ -21,7 +21,10 @@ export class SetValue implements Value {
   private readonly members = new Table<TableEntry>()
   private weight = 0
 
-  private constructor(private form: Form, private readonly hasListpacks: boolean) {}
+  private constructor(
+    private form: Form,
+    private readonly hasListpacks: boolean,
+  ) {}
 
   /** An empty set, in the encoding that suits the first of `expected` members to come. */
   static for(first: Bytes, expected: number, behaviours: Behaviours): SetValue {
@@ -61,7 +64,8 @@ export class SetValue implements Value {
   add(member: Bytes): boolean {
     if (this.members.has(member)) return false
     if (this.form === 'intset' && !isInteger64(member)) this.leaveIntset(member)
-    else if (this.form === 'listpack' && (this.length >= MAX_LISTPACK || member.length > MAX_LISTPACK_VALUE)) this.form = 'hashtable'
+    else if (this.form === 'listpack' && (this.length >= MAX_LISTPACK || member.length > MAX_LISTPACK_VALUE))
+      this.form = 'hashtable'
     this.append(member)
     if (this.form === 'intset' && this.length > MAX_INTSET) this.form = 'hashtable'
     return true

@@ -59,7 +59,12 @@ function summary(group: Group): Reply {
   const { first, last } = group.pending
   if (first === undefined || last === undefined) return [0, null, null, NULL_ARRAY]
   const consumers = byName(group.consumers).filter(({ pending }) => pending.size > 0)
-  return [group.pending.size, formatId(first), formatId(last), consumers.map(({ name, pending }) => [name, String(pending.size)])]
+  return [
+    group.pending.size,
+    formatId(first),
+    formatId(last),
+    consumers.map(({ name, pending }) => [name, String(pending.size)]),
+  ]
 }
 
 interface ClaimOptions {
@@ -145,7 +150,8 @@ const xautoclaim: Handler = (context, argv) => {
   const start = intervalArgument(from, 'start', true)
   let [count, justId] = [100, false]
   for (let i = 6; i < argv.length; i++) {
-    if (isKeyword(argv[i], 'count') && argv[i + 1] !== undefined) count = rangeArgument(argv[++i]!, 1, Number(2n ** 63n / 16n), 'ERR COUNT must be > 0')
+    if (isKeyword(argv[i], 'count') && argv[i + 1] !== undefined)
+      count = rangeArgument(argv[++i]!, 1, Number(2n ** 63n / 16n), 'ERR COUNT must be > 0')
     else if (isKeyword(argv[i], 'justid')) justId = true
     else fail(SYNTAX_ERROR)
   }
@@ -156,7 +162,11 @@ const xautoclaim: Handler = (context, argv) => {
   const rows: Reply[] = []
   const deleted: Reply[] = []
   let seen = 0
-  for (let attempts = count * 10; seen < candidates.length && attempts > 0 && rows.length + deleted.length < count; attempts--) {
+  for (
+    let attempts = count * 10;
+    seen < candidates.length && attempts > 0 && rows.length + deleted.length < count;
+    attempts--
+  ) {
     const id = candidates[seen++]!
     const pending = group.pending.get(id)!
     const entry = stream.get(id)
@@ -177,4 +187,3 @@ const xautoclaim: Handler = (context, argv) => {
 
 /** Commands on what is pending in a group. */
 export const streamClaimCommands: HandlerTable = { xack, xpending, xclaim, xautoclaim }
-

@@ -28,7 +28,8 @@ export function lag(stream: StreamValue, group: Group, { lagCountsRemaining }: B
   const { first, maxDeletedId } = stream
   if (stream.entriesAdded === 0) return 0
   if (lagCountsRemaining && (!first || (group.lastId < first.id && maxDeletedId < first.id))) return stream.length
-  if (group.entriesRead !== null && !hasTombstonesAfter(stream, group.lastId)) return stream.entriesAdded - group.entriesRead
+  if (group.entriesRead !== null && !hasTombstonesAfter(stream, group.lastId))
+    return stream.entriesAdded - group.entriesRead
   const read = entriesUpTo(stream, group.lastId)
   return read === null ? null : stream.entriesAdded - read
 }

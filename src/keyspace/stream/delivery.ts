@@ -20,7 +20,13 @@ export function activeConsumer(context: CommandContext, key: Bytes, group: Group
 
 /** Hands a consumer what its group has not read yet, and (unless noAck) notes it as pending. Undefined where there is nothing. */
 export function deliver(
-  context: CommandContext, key: Bytes, stream: StreamValue, group: Group, name: Bytes, count: number, noAck: boolean,
+  context: CommandContext,
+  key: Bytes,
+  stream: StreamValue,
+  group: Group,
+  name: Bytes,
+  count: number,
+  noAck: boolean,
 ): Entry[] | undefined {
   const hasNews = stream.last !== undefined && stream.last.id > group.lastId
   if (!hasNews && !context.behaviours.consumersHaveActivity) return undefined
@@ -38,7 +44,13 @@ export function deliver(
 
 /** Takes over what others have left pending for `minIdle` milliseconds, oldest ID first; says how long and how often (XREADGROUP CLAIM, 8.4). */
 export function claimIdleEntries(
-  context: CommandContext, key: Bytes, stream: StreamValue, group: Group, name: Bytes, minIdle: number, count: number,
+  context: CommandContext,
+  key: Bytes,
+  stream: StreamValue,
+  group: Group,
+  name: Bytes,
+  minIdle: number,
+  count: number,
 ): { readonly entry: Entry; readonly idle: number; readonly deliveries: number }[] {
   const claimed: { entry: Entry; idle: number; deliveries: number }[] = []
   const consumer = activeConsumer(context, key, group, name)
@@ -65,7 +77,13 @@ function advance(stream: StreamValue, group: Group, id: StreamId): void {
 
 /** Gives a consumer again what it was given before and has not acknowledged; what was deleted meanwhile has null for its fields. */
 export function history(
-  context: CommandContext, key: Bytes, stream: StreamValue, group: Group, name: Bytes, start: StreamId, count: number,
+  context: CommandContext,
+  key: Bytes,
+  stream: StreamValue,
+  group: Group,
+  name: Bytes,
+  start: StreamId,
+  count: number,
 ): Reply {
   const consumer = activeConsumer(context, key, group, name)
   return consumer.pending.idsFrom(start, null, count).map((id) => {

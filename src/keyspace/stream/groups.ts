@@ -21,11 +21,18 @@ function existingStream({ db }: CommandContext, key: Bytes): StreamValue {
 }
 
 function existingGroup(context: CommandContext, key: Bytes, name: Bytes): Group {
-  return existingStream(context, key).groups.get(name) ?? fail(`NOGROUP No such consumer group '${name}' for key name '${key}'`)
+  return (
+    existingStream(context, key).groups.get(name) ??
+    fail(`NOGROUP No such consumer group '${name}' for key name '${key}'`)
+  )
 }
 
 /** MKSTREAM and ENTRIESREAD, after the ID of XGROUP CREATE and SETID. */
-function readOptions(context: CommandContext, argv: readonly Bytes[], creates: boolean): { makeStream: boolean; entriesRead: number | null } {
+function readOptions(
+  context: CommandContext,
+  argv: readonly Bytes[],
+  creates: boolean,
+): { makeStream: boolean; entriesRead: number | null } {
   let makeStream = false
   let entriesRead: number | null = null
   for (let i = 5; i < argv.length; i++) {
@@ -104,7 +111,9 @@ const groupHelp = help(
     '    Remove the specified consumer.',
     'DESTROY <key> <groupname>',
     '    Remove the specified group.',
-    streamsCountEntries ? 'SETID <key> <groupname> <id|$> [ENTRIESREAD entries_read]' : 'SETID <key> <groupname> <id|$>',
+    streamsCountEntries
+      ? 'SETID <key> <groupname> <id|$> [ENTRIESREAD entries_read]'
+      : 'SETID <key> <groupname> <id|$>',
     streamsCountEntries ? '    Set the current group ID and entries_read counter.' : '    Set the current group ID.',
   ],
   [
@@ -128,7 +137,12 @@ const subcommands: HandlerTable = {
 
 /** How many arguments each subcommand takes: where the target's table does not know them, it is checked here. */
 const LENGTHS: Readonly<Record<string, readonly number[]>> = {
-  create: [5, 6], setid: [5], destroy: [4], createconsumer: [5], delconsumer: [5], help: [2],
+  create: [5, 6],
+  setid: [5],
+  destroy: [4],
+  createconsumer: [5],
+  delconsumer: [5],
+  help: [2],
 }
 
 /** XGROUP as one command, before subcommands were commands of their own (7.0). */

@@ -11,13 +11,18 @@ import { StreamValue } from './value'
 
 type Pairs = (readonly [string, Reply])[]
 
-const streamAt = ({ db }: CommandContext, key: Bytes): StreamValue => db.getOf(key, StreamValue) ?? fail('ERR no such key')
+const streamAt = ({ db }: CommandContext, key: Bytes): StreamValue =>
+  db.getOf(key, StreamValue) ?? fail('ERR no such key')
 
 /** XINFO STREAM key [FULL [COUNT n]]. */
 const stream: Handler = (context, argv) => {
   const value = streamAt(context, argv[2]!)
   const full = argv.length > 3
-  if (full && (!isKeyword(argv[3], 'full') || (argv.length !== 4 && !(argv.length === 6 && isKeyword(argv[4], 'count'))))) subcommandError(context, argv)
+  if (
+    full &&
+    (!isKeyword(argv[3], 'full') || (argv.length !== 4 && !(argv.length === 6 && isKeyword(argv[4], 'count'))))
+  )
+    subcommandError(context, argv)
   const given = argv[5] === undefined ? 10 : integerArgument(argv[5])
   const limit = given < 0 ? 10 : given === 0 ? Infinity : given
   const counters: Pairs = [
@@ -37,13 +42,22 @@ const stream: Handler = (context, argv) => {
     pairs.push(['groups', byName(value.groups).map((group) => map(fullGroup(context, value, group, limit)))])
   } else {
     const { first, last } = value
-    pairs.push(['groups', value.groups.size], ['first-entry', first ? entryReply(first) : null], ['last-entry', last ? entryReply(last) : null])
+    pairs.push(
+      ['groups', value.groups.size],
+      ['first-entry', first ? entryReply(first) : null],
+      ['last-entry', last ? entryReply(last) : null],
+    )
   }
   return map(pairs)
 }
 
 function readCounters({ behaviours }: CommandContext, value: StreamValue, group: Group): Pairs {
-  return behaviours.streamsCountEntries ? [['entries-read', group.entriesRead], ['lag', lag(value, group, behaviours)]] : []
+  return behaviours.streamsCountEntries
+    ? [
+        ['entries-read', group.entriesRead],
+        ['lag', lag(value, group, behaviours)],
+      ]
+    : []
 }
 
 function fullGroup(context: CommandContext, value: StreamValue, group: Group, limit: number): Pairs {
@@ -90,10 +104,15 @@ const groups: Handler = (context, argv) => {
 
 const consumers: Handler = (context, argv) => {
   const [, , key = '', name = ''] = argv
-  const group = streamAt(context, key).groups.get(name) ?? fail(`NOGROUP No such consumer group '${name}' for key name '${key}'`)
+  const group =
+    streamAt(context, key).groups.get(name) ?? fail(`NOGROUP No such consumer group '${name}' for key name '${key}'`)
   return byName(group.consumers).map((consumer) => {
     const inactive = consumer.activeAt === null ? -1 : Math.max(0, context.now - consumer.activeAt)
-    const pairs: Pairs = [['name', consumer.name], ['pending', consumer.pending.size], ['idle', Math.max(0, context.now - consumer.seenAt)]]
+    const pairs: Pairs = [
+      ['name', consumer.name],
+      ['pending', consumer.pending.size],
+      ['idle', Math.max(0, context.now - consumer.seenAt)],
+    ]
     return map(context.behaviours.consumersHaveActivity ? [...pairs, ['inactive', inactive]] : pairs)
   })
 }
@@ -120,12 +139,22 @@ const infoHelp = help(
   ],
 )
 
-const subcommands: HandlerTable = { 'xinfo|stream': stream, 'xinfo|groups': groups, 'xinfo|consumers': consumers, 'xinfo|help': infoHelp }
+const subcommands: HandlerTable = {
+  'xinfo|stream': stream,
+  'xinfo|groups': groups,
+  'xinfo|consumers': consumers,
+  'xinfo|help': infoHelp,
+}
 
 /** XINFO as one command, before subcommands were commands of their own (7.0). */
 const xinfo: Handler = (context, argv) => {
   const name = lower(argv[1]!)
-  const lengths = { stream: argv.length >= 3, groups: argv.length === 3, consumers: argv.length === 4, help: argv.length === 2 }
+  const lengths = {
+    stream: argv.length >= 3,
+    groups: argv.length === 3,
+    consumers: argv.length === 4,
+    help: argv.length === 2,
+  }
   if (name !== 'help' && argv.length < 3) fail("ERR syntax error, try 'XINFO HELP'")
   const handler = subcommands[`xinfo|${name}`]
   return handler && lengths[name as keyof typeof lengths] ? handler(context, argv) : subcommandError(context, argv)

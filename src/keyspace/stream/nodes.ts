@@ -26,7 +26,13 @@ const names = (fields: readonly Bytes[]) => fields.filter((_, i) => i % 2 === 0)
 
 export function newNode(entry: Entry): Node {
   const masterFields = names(entry.fields)
-  const bytes = 7 + size(1) + size(0) + size(masterFields.length) + size(0) + masterFields.reduce((sum, name) => sum + packedSize(name), 0)
+  const bytes =
+    7 +
+    size(1) +
+    size(0) +
+    size(masterFields.length) +
+    size(0) +
+    masterFields.reduce((sum, name) => sum + packedSize(name), 0)
   const node: Node = { master: entry.id, masterFields, entries: [], deleted: 0, bytes }
   append(node, entry)
   return node
@@ -41,7 +47,11 @@ export function isFull(node: Node, entry: Entry): boolean {
 export function append(node: Node, entry: Entry): void {
   const same = names(entry.fields).join('\0') === node.masterFields.join('\0')
   const stored = same ? entry.fields.filter((_, i) => i % 2 === 1) : entry.fields
-  const header = size(0) + size(msOf(entry.id) - msOf(node.master)) + size(seqOf(entry.id) - seqOf(node.master)) + (same ? 0 : size(entry.fields.length / 2))
+  const header =
+    size(0) +
+    size(msOf(entry.id) - msOf(node.master)) +
+    size(seqOf(entry.id) - seqOf(node.master)) +
+    (same ? 0 : size(entry.fields.length / 2))
   node.bytes += header + stored.reduce((sum, text) => sum + packedSize(text), 0) + size(stored.length + 3)
   node.entries.push(entry)
 }
@@ -49,7 +59,10 @@ export function append(node: Node, entry: Entry): void {
 /** How many nodes the server's radix tree has for these keys (rising IDs): chains of one byte after another count as one. */
 export function radixNodes(ids: readonly StreamId[]): number {
   if (ids.length === 0) return 1
-  return subtree(ids.map((id) => id.toString(16).padStart(32, '0')), 0)
+  return subtree(
+    ids.map((id) => id.toString(16).padStart(32, '0')),
+    0,
+  )
 }
 
 function subtree(keys: readonly string[], depth: number): number {
@@ -66,4 +79,3 @@ function subtree(keys: readonly string[], depth: number): number {
   }
   return (common > depth ? 2 : 1) + [...groups.values()].reduce((sum, group) => sum + subtree(group, common + 2), 0)
 }
-

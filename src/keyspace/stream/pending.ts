@@ -87,7 +87,13 @@ export function consumerOf(group: Group, name: Bytes, now: number): { consumer: 
 }
 
 /** Puts an entry on a consumer's list, taking it off another's. */
-export function assign(group: Group, id: StreamId, consumer: Consumer, deliveredAt: number, deliveries: number): Pending {
+export function assign(
+  group: Group,
+  id: StreamId,
+  consumer: Consumer,
+  deliveredAt: number,
+  deliveries: number,
+): Pending {
   group.pending.get(id)?.consumer.pending.delete(id)
   const pending = { consumer, deliveredAt, deliveries }
   group.pending.set(id, pending)

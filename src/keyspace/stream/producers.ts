@@ -12,8 +12,10 @@ const xcfgset: Handler = (context, argv) => {
   for (let i = 2; i < argv.length; i += 2) {
     const value = argv[i + 1]
     if (value === undefined) fail(SYNTAX_ERROR)
-    if (isKeyword(argv[i], 'idmp-duration')) duration = rangeArgument(value, 1, 86400, 'ERR IDMP-DURATION must be between 1 and 86400 seconds')
-    else if (isKeyword(argv[i], 'idmp-maxsize')) maxSize = rangeArgument(value, 1, 10000, 'ERR IDMP-MAXSIZE must be between 1 and 10000 entries')
+    if (isKeyword(argv[i], 'idmp-duration'))
+      duration = rangeArgument(value, 1, 86400, 'ERR IDMP-DURATION must be between 1 and 86400 seconds')
+    else if (isKeyword(argv[i], 'idmp-maxsize'))
+      maxSize = rangeArgument(value, 1, 10000, 'ERR IDMP-MAXSIZE must be between 1 and 10000 entries')
     else fail(SYNTAX_ERROR)
   }
   if (duration === undefined && maxSize === undefined) fail('ERR At least one parameter must be specified')

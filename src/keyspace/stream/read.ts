@@ -67,7 +67,15 @@ function readRequest({ behaviours }: CommandContext, argv: readonly Bytes[], gro
   if (at === 0) fail(SYNTAX_ERROR)
   if (grouped && !group) fail('ERR Missing GROUP option for XREADGROUP')
   const half = at + (argv.length - at) / 2
-  return { count: count === 0 ? Infinity : count, timeout, noAck, claimIdle, group, keys: argv.slice(at, half), ids: argv.slice(half) }
+  return {
+    count: count === 0 ? Infinity : count,
+    timeout,
+    noAck,
+    claimIdle,
+    group,
+    keys: argv.slice(at, half),
+    ids: argv.slice(half),
+  }
 }
 
 function blockTimeout(argument: Bytes): number {
@@ -76,7 +84,8 @@ function blockTimeout(argument: Bytes): number {
 }
 
 function unbalanced(command: Bytes, grouped: boolean, behaviours: CommandContext['behaviours']): Bytes {
-  if (!behaviours.streamsCountEntries) return "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified."
+  if (!behaviours.streamsCountEntries)
+    return "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified."
   const choice = grouped ? "an ID or '>'" : behaviours.unbalancedErrorNamesLast ? "an ID, '+', or '$'" : "an ID or '$'"
   return `ERR Unbalanced '${command}' list of streams: for each stream key ${choice} must be specified.`
 }
@@ -103,7 +112,9 @@ function readSource(context: CommandContext, key: Bytes, argument: Bytes, group:
     return { key, after: beforeLast(context, stream) }
   }
   if (argument === '>') {
-    return group ? { key, after: 'new' } : fail('ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.')
+    return group
+      ? { key, after: 'new' }
+      : fail('ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.')
   }
   return { key, after: idArgument(argument) }
 }
@@ -125,7 +136,9 @@ function answer(context: CommandContext, request: ReadRequest, sources: readonly
   for (const { key, after } of sources) {
     const stream = context.db.peek(key)
     if (!(stream instanceof StreamValue)) continue
-    const entries = request.group ? readAsGroup(context, request, key, stream, after) : readAfter(stream, after as StreamId, request.count)
+    const entries = request.group
+      ? readAsGroup(context, request, key, stream, after)
+      : readAfter(stream, after as StreamId, request.count)
     if (entries) results.push([key, entries])
   }
   if (results.length === 0) return undefined
@@ -137,14 +150,24 @@ function readAfter(stream: StreamValue, after: StreamId, count: number): Reply |
   return entries.length > 0 ? entries.map(entryReply) : undefined
 }
 
-function readAsGroup(context: CommandContext, { group: names, count, noAck, claimIdle }: ReadRequest, key: Bytes, stream: StreamValue, after: Source['after']): Reply | undefined {
+function readAsGroup(
+  context: CommandContext,
+  { group: names, count, noAck, claimIdle }: ReadRequest,
+  key: Bytes,
+  stream: StreamValue,
+  after: Source['after'],
+): Reply | undefined {
   const group: Group = stream.groups.get(names!.name)!
   if (after !== 'new') return history(context, key, stream, group, names!.consumer, after + 1n, count)
-  if (claimIdle === undefined) return deliver(context, key, stream, group, names!.consumer, count, noAck)?.map(entryReply)
+  if (claimIdle === undefined)
+    return deliver(context, key, stream, group, names!.consumer, count, noAck)?.map(entryReply)
   const claimed = claimIdleEntries(context, key, stream, group, names!.consumer, claimIdle, count)
   const left = count - claimed.length
   const fresh = left > 0 ? (deliver(context, key, stream, group, names!.consumer, left, noAck) ?? []) : []
-  const rows = [...claimed.map((row) => [formatId(row.entry.id), row.entry.fields, row.idle, row.deliveries]), ...fresh.map(({ id, fields }) => [formatId(id), fields, 0, 0])]
+  const rows = [
+    ...claimed.map((row) => [formatId(row.entry.id), row.entry.fields, row.idle, row.deliveries]),
+    ...fresh.map(({ id, fields }) => [formatId(id), fields, 0, 0]),
+  ]
   return rows.length > 0 ? rows : undefined
 }
 
@@ -172,10 +195,16 @@ function checkGroups(context: CommandContext, keys: readonly Bytes[], group: Byt
       continue
     }
     const stream = context.db.peek(key)
-    if (stream instanceof StreamValue && !stream.groups.has(group)) fail('NOGROUP the consumer group this client was blocked on no longer exists')
+    if (stream instanceof StreamValue && !stream.groups.has(group))
+      fail('NOGROUP the consumer group this client was blocked on no longer exists')
     if (!stream && context.behaviours.streamsCountEntries) fail('UNBLOCKED the stream key no longer exists')
   }
 }
 
 /** Commands that read a stream. */
-export const streamReadCommands: HandlerTable = { xrange: range(false), xrevrange: range(true), xread: read(false), xreadgroup: read(true) }
+export const streamReadCommands: HandlerTable = {
+  xrange: range(false),
+  xrevrange: range(true),
+  xread: read(false),
+  xreadgroup: read(true),
+}

@@ -52,7 +52,11 @@ const xdelex: Handler = (context, argv) => {
   const stream = context.db.getOf(key, StreamValue)
   const { references, ids } = readIds(argv, 2)
   if (!stream) return ids.map(() => MISSING)
-  return finish(context, key, ids.map((id) => remove(stream, id, references)))
+  return finish(
+    context,
+    key,
+    ids.map((id) => remove(stream, id, references)),
+  )
 }
 
 /** XACKDEL: acknowledges in one group, then deletes; what the group did not have pending is left alone. */

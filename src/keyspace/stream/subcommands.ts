@@ -15,9 +15,19 @@ export function subcommandError({ behaviours }: CommandContext, argv: readonly B
 }
 
 /** HELP: its lines under the heading that the target puts over them; `old` are the lines of 6.0. */
-export function help(command: Bytes, lines: (context: CommandContext) => readonly Bytes[], old: readonly Bytes[]): Handler {
+export function help(
+  command: Bytes,
+  lines: (context: CommandContext) => readonly Bytes[],
+  old: readonly Bytes[],
+): Handler {
   return (context) => {
-    if (!context.behaviours.streamsTrimById) return [`${command} <subcommand> arg arg ... arg. Subcommands are:`, ...old].map(simple)
-    return [`${command} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:`, ...lines(context), 'HELP', '    Print this help.'].map(simple)
+    if (!context.behaviours.streamsTrimById)
+      return [`${command} <subcommand> arg arg ... arg. Subcommands are:`, ...old].map(simple)
+    return [
+      `${command} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:`,
+      ...lines(context),
+      'HELP',
+      '    Print this help.',
+    ].map(simple)
   }
 }

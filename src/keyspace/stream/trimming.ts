@@ -12,7 +12,8 @@ export type References = 'keepref' | 'delref' | 'acked'
 
 /** How a stream is to be cut. */
 export interface Trimming {
-  readonly strategy: { readonly by: 'maxlen'; readonly length: bigint } | { readonly by: 'minid'; readonly id: StreamId }
+  readonly strategy:
+    { readonly by: 'maxlen'; readonly length: bigint } | { readonly by: 'minid'; readonly id: StreamId }
   readonly approximate: boolean
   /** Entries at most in one go; 0 is no limit. */
   readonly limit: number
@@ -48,7 +49,11 @@ export function readAddOptions({ behaviours }: CommandContext, argv: readonly By
   for (; i < argv.length; i++) {
     const more = argv.length - 1 - i
     if (adds && argv[i] === '*') break
-    const by = isKeyword(argv[i], 'maxlen') ? 'maxlen' : behaviours.streamsTrimById && isKeyword(argv[i], 'minid') ? 'minid' : null
+    const by = isKeyword(argv[i], 'maxlen')
+      ? 'maxlen'
+      : behaviours.streamsTrimById && isKeyword(argv[i], 'minid')
+        ? 'minid'
+        : null
     if (by !== null && more > 0) {
       if (strategy !== null) fail('ERR syntax error, MAXLEN and MINID options at the same time are not compatible')
       approximate = more >= 2 && argv[i + 1] === '~'
@@ -71,9 +76,19 @@ export function readAddOptions({ behaviours }: CommandContext, argv: readonly By
       break
     } else fail(SYNTAX_ERROR)
   }
-  if (strategy === null && limit !== null && limit > 0n) fail('ERR syntax error, LIMIT cannot be used without specifying a trimming strategy')
-  if (strategy === null && !adds) fail(behaviours.streamsTrimById ? 'ERR syntax error, XTRIM must be called with a trimming strategy' : 'ERR XTRIM called without an option to trim the stream')
-  const trimming = strategy && { strategy, approximate, limit: limit === null ? (approximate ? 100 * MAX_ENTRIES : 0) : Number(limit) }
+  if (strategy === null && limit !== null && limit > 0n)
+    fail('ERR syntax error, LIMIT cannot be used without specifying a trimming strategy')
+  if (strategy === null && !adds)
+    fail(
+      behaviours.streamsTrimById
+        ? 'ERR syntax error, XTRIM must be called with a trimming strategy'
+        : 'ERR XTRIM called without an option to trim the stream',
+    )
+  const trimming = strategy && {
+    strategy,
+    approximate,
+    limit: limit === null ? (approximate ? 100 * MAX_ENTRIES : 0) : Number(limit),
+  }
   if (limit !== null && !approximate) fail('ERR syntax error, LIMIT cannot be used without the special ~ option')
   return { trimming, noMakeStream, references: references ?? 'keepref', producer, id, next: i }
 }
@@ -86,8 +101,12 @@ function threshold(by: 'maxlen' | 'minid', argument: Bytes): Trimming['strategy'
 
 /** Cuts a stream. Returns how many entries went. */
 export function trim(stream: StreamValue, { strategy, approximate, limit }: Trimming, references: References): number {
-  const tooMany = (entry: Entry, length: number) => (strategy.by === 'maxlen' ? BigInt(length) > strategy.length : entry.id < strategy.id)
-  const isExcess = references === 'acked' ? (entry: Entry, length: number) => tooMany(entry, length) && !isReferenced(stream, entry.id) : tooMany
+  const tooMany = (entry: Entry, length: number) =>
+    strategy.by === 'maxlen' ? BigInt(length) > strategy.length : entry.id < strategy.id
+  const isExcess =
+    references === 'acked'
+      ? (entry: Entry, length: number) => tooMany(entry, length) && !isReferenced(stream, entry.id)
+      : tooMany
   const removed = stream.trim(isExcess, approximate && references !== 'acked', limit)
   if (references === 'delref') for (const { id } of removed) dropReferences(stream, id)
   return removed.length

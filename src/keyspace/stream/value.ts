@@ -26,7 +26,8 @@ export class StreamValue implements Value {
 
   get byteSize(): number {
     let groups = 0
-    for (const group of this.groups.values()) groups += 64 + group.name.length + group.pending.size * 48 + group.consumers.size * 48
+    for (const group of this.groups.values())
+      groups += 64 + group.name.length + group.pending.size * 48 + group.consumers.size * 48
     return this.weight + groups
   }
 
@@ -146,7 +147,8 @@ export class StreamValue implements Value {
     copy.idempotence = this.idempotence.copy()
     for (const group of this.groups.values()) {
       const twin = copy.createGroup(group.name, group.lastId, group.entriesRead)!
-      for (const { name, seenAt, activeAt } of group.consumers.values()) consumerOf(twin, name, seenAt).consumer.activeAt = activeAt
+      for (const { name, seenAt, activeAt } of group.consumers.values())
+        consumerOf(twin, name, seenAt).consumer.activeAt = activeAt
       for (const id of group.pending.idsFrom(0n)) {
         const { consumer, deliveredAt, deliveries } = group.pending.get(id)!
         assign(twin, id, twin.consumers.get(consumer.name)!, deliveredAt, deliveries)

@@ -14,7 +14,8 @@ const xadd: Handler = (context, argv) => {
   const key = argv[1]!
   const options = readAddOptions(context, argv, true)
   const fields = argv.slice(options.next + 1)
-  if (fields.length < 2 || fields.length % 2 === 1) fail(`ERR wrong number of arguments for '${lower(argv[0]!)}' command`)
+  if (fields.length < 2 || fields.length % 2 === 1)
+    fail(`ERR wrong number of arguments for '${lower(argv[0]!)}' command`)
   if (options.id?.ms === 0n && options.id.seq === 0n) fail('ERR The ID specified in XADD must be greater than 0-0')
   const existing = db.getOf(key, StreamValue)
   if (!existing && options.noMakeStream) return null
@@ -97,8 +98,10 @@ const xsetid: Handler = (context, argv) => {
     } else fail(SYNTAX_ERROR)
   }
   const stream = db.getOf(key, StreamValue) ?? fail('ERR no such key')
-  if (behaviours.streamsCountEntries && id < stream.maxDeletedId) fail('ERR The ID specified in XSETID is smaller than current max_deleted_entry_id')
-  if (stream.last && id < stream.last.id) fail('ERR The ID specified in XSETID is smaller than the target stream top item')
+  if (behaviours.streamsCountEntries && id < stream.maxDeletedId)
+    fail('ERR The ID specified in XSETID is smaller than current max_deleted_entry_id')
+  if (stream.last && id < stream.last.id)
+    fail('ERR The ID specified in XSETID is smaller than the target stream top item')
   if (stream.length > 0 && entriesAdded !== undefined && BigInt(stream.length) > entriesAdded) {
     fail('ERR The entries_added specified in XSETID is smaller than the target stream length')
   }

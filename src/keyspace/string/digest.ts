@@ -6,10 +6,18 @@ const SECRET = Uint8Array.from(
     'b8fe6c3923a44bbe7c01812cf721ad1cded46de9839097db7240a4a4b7b3671fcb79e64eccc0e578825ad07dccff7221b8084674f743248ee03590e6813a264c' +
     '3c2852bb91c300cb88d0658b1b532ea371644897a20df94e3819ef46a9deacd8a8fa763fe39c343ff9dcbbc7c70b4f1d8a51e04bcdb45931c89f7ec9d9787364ea' +
     'c5ac8334d3ebc3c581a0fffa1363eb170ddd51b7f0da49d316552629d4689e2b16be587d47a1fc8ff8b8d17ad031ce45cb3a8f95160428afd7fbcabb4b407e'
-  ).match(/../g)!.map((pair) => parseInt(pair, 16)),
+  )
+    .match(/../g)!
+    .map((pair) => parseInt(pair, 16)),
 )
 const P32 = [0x9e3779b1n, 0x85ebca77n, 0xc2b2ae3dn] as const
-const P64 = [0x9e3779b185ebca87n, 0xc2b2ae3d27d4eb4fn, 0x165667b19e3779f9n, 0x85ebca77c2b2ae63n, 0x27d4eb2f165667c5n] as const
+const P64 = [
+  0x9e3779b185ebca87n,
+  0xc2b2ae3d27d4eb4fn,
+  0x165667b19e3779f9n,
+  0x85ebca77c2b2ae63n,
+  0x27d4eb2f165667c5n,
+] as const
 const MIX1 = 0x165667919e3779f9n
 const MIX2 = 0x9fb21c651e98df25n
 const STRIPE = 64
@@ -60,7 +68,8 @@ function hashUpTo16(bytes: Uint8Array): bigint {
   const length = BigInt(n)
   if (n === 0) return avalanche64(secret(56) ^ secret(64))
   if (n < 4) {
-    const combined = (BigInt(bytes[0]!) << 16n) | (BigInt(bytes[n >> 1]!) << 24n) | BigInt(bytes[n - 1]!) | (length << 8n)
+    const combined =
+      (BigInt(bytes[0]!) << 16n) | (BigInt(bytes[n >> 1]!) << 24n) | BigInt(bytes[n - 1]!) | (length << 8n)
     return avalanche64(combined ^ (read(SECRET, 0, 4) ^ read(SECRET, 4, 4)))
   }
   if (n <= 8) {
@@ -79,7 +88,8 @@ function hashUpTo240(bytes: Uint8Array): bigint {
   const n = bytes.length
   let sum = BigInt(n) * P64[0]
   if (n <= 128) {
-    for (let i = Math.floor((n - 1) / 32); i >= 0; i--) sum += mix16(bytes, 16 * i, 32 * i) + mix16(bytes, n - 16 * (i + 1), 32 * i + 16)
+    for (let i = Math.floor((n - 1) / 32); i >= 0; i--)
+      sum += mix16(bytes, 16 * i, 32 * i) + mix16(bytes, n - 16 * (i + 1), 32 * i + 16)
     return avalanche(u64(sum))
   }
   for (let i = 0; i < 8; i++) sum += mix16(bytes, 16 * i, 16 * i)
@@ -102,11 +112,14 @@ function hashLong(bytes: Uint8Array): bigint {
   for (let i = 0; i < stripes; i++) {
     accumulate(i * STRIPE, 8 * (i % STRIPES_A_BLOCK))
     const isLastOfBlock = i % STRIPES_A_BLOCK === STRIPES_A_BLOCK - 1
-    if (isLastOfBlock) for (let j = 0; j < 8; j++) lanes[j] = u64((lanes[j]! ^ (lanes[j]! >> 47n) ^ secret(SECRET.length - STRIPE + 8 * j)) * P32[0])
+    if (isLastOfBlock)
+      for (let j = 0; j < 8; j++)
+        lanes[j] = u64((lanes[j]! ^ (lanes[j]! >> 47n) ^ secret(SECRET.length - STRIPE + 8 * j)) * P32[0])
   }
   accumulate(bytes.length - STRIPE, SECRET.length - STRIPE - 7)
   let sum = BigInt(bytes.length) * P64[0]
-  for (let i = 0; i < 4; i++) sum += fold(lanes[2 * i]! ^ secret(11 + 16 * i), lanes[2 * i + 1]! ^ secret(11 + 16 * i + 8))
+  for (let i = 0; i < 4; i++)
+    sum += fold(lanes[2 * i]! ^ secret(11 + 16 * i), lanes[2 * i + 1]! ^ secret(11 + 16 * i + 8))
   return avalanche(u64(sum))
 }
 

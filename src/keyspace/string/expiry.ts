@@ -13,7 +13,13 @@ export function invalidExpireTime(command: string, behaviours: Behaviours): stri
  * An expire time that must be positive (SET EX, GETEX, SETEX, …), to Unix milliseconds.
  * `base` is the present where the time is relative, else 0. Fails with the server's words for `command`.
  */
-export function expiryArgument(bytes: Bytes, unit: 's' | 'ms', base: number, command: string, behaviours: Behaviours): number {
+export function expiryArgument(
+  bytes: Bytes,
+  unit: 's' | 'ms',
+  base: number,
+  command: string,
+  behaviours: Behaviours,
+): number {
   let ms = bigintArgument(bytes)
   const invalid = () => fail(invalidExpireTime(command, behaviours))
   if (ms <= 0n) invalid()

@@ -3,7 +3,14 @@ import { double, type Reply } from '../../resp/reply'
 import { bigintArgument, fail, NOT_FLOAT, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { expireNow } from '../effects'
-import { addLongDoubles, compareLongDoubles, formatLongDouble, negate, parseLongDouble, type LongDouble } from '../long-double'
+import {
+  addLongDoubles,
+  compareLongDoubles,
+  formatLongDouble,
+  negate,
+  parseLongDouble,
+  type LongDouble,
+} from '../long-double'
 import { expiryKeywords, resolveExpiry, type ExpiryOption } from './expiry'
 import { StringValue } from './value'
 
@@ -60,7 +67,16 @@ const fractional: Arithmetic<LongDouble> = {
 }
 
 function parse(argv: readonly Bytes[]): Options {
-  const options: Options = { by: '1', float: false, lower: null, upper: null, saturate: false, expiry: null, persist: false, onlyWithoutExpiry: false }
+  const options: Options = {
+    by: '1',
+    float: false,
+    lower: null,
+    upper: null,
+    saturate: false,
+    expiry: null,
+    persist: false,
+    onlyWithoutExpiry: false,
+  }
   let given = false
   for (let i = 2; i < argv.length; i++) {
     const option = lower(argv[i]!)
@@ -113,12 +129,23 @@ function count<N>(context: CommandContext, key: Bytes, options: Options, numbers
 }
 
 /** The sum as the bounds allow it; null where they do not. */
-function bounded<N>(numbers: Arithmetic<N>, sum: N | null, by: N, low: N | null, high: N | null, saturate: boolean): N | null {
+function bounded<N>(
+  numbers: Arithmetic<N>,
+  sum: N | null,
+  by: N,
+  low: N | null,
+  high: N | null,
+  saturate: boolean,
+): N | null {
   const down = numbers.isNegative(by)
-  const edge = sum === null ? ((down ? low : high) ?? numbers.limit(down))
-    : low !== null && numbers.isBelow(sum, low) ? low
-    : high !== null && numbers.isBelow(high, sum) ? high
-    : null
+  const edge =
+    sum === null
+      ? ((down ? low : high) ?? numbers.limit(down))
+      : low !== null && numbers.isBelow(sum, low)
+        ? low
+        : high !== null && numbers.isBelow(high, sum)
+          ? high
+          : null
   if (edge === null) return sum
   return saturate ? edge : null
 }

@@ -5,4 +5,10 @@ import { lcsCommands } from './lcs'
 import { setCommands } from './set'
 import { textCommands } from './text'
 
-export const stringCommands: HandlerTable = { ...setCommands, ...textCommands, ...counterCommands, ...lcsCommands, ...increxCommands }
+export const stringCommands: HandlerTable = {
+  ...setCommands,
+  ...textCommands,
+  ...counterCommands,
+  ...lcsCommands,
+  ...increxCommands,
+}

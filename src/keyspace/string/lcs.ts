@@ -65,13 +65,15 @@ function parseOption(argv: readonly Bytes[], i: number, options: Options): numbe
 function answer(a: Bytes, b: Bytes, options: Options): Reply {
   if (options.index && options.length) fail('ERR If you want both the length and indexes, please just use IDX.')
   const width = b.length + 1
-  if ((a.length + 1) * width > MAX_CELLS) fail('ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len')
+  if ((a.length + 1) * width > MAX_CELLS)
+    fail('ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len')
   const table = new Uint32Array((a.length + 1) * width)
   for (let i = 1; i <= a.length; i++) {
     for (let j = 1; j <= b.length; j++) {
-      table[i * width + j] = a[i - 1] === b[j - 1]
-        ? table[(i - 1) * width + j - 1]! + 1
-        : Math.max(table[(i - 1) * width + j]!, table[i * width + j - 1]!)
+      table[i * width + j] =
+        a[i - 1] === b[j - 1]
+          ? table[(i - 1) * width + j - 1]! + 1
+          : Math.max(table[(i - 1) * width + j]!, table[i * width + j - 1]!)
     }
   }
   const length = table[table.length - 1]!
@@ -81,11 +83,18 @@ function answer(a: Bytes, b: Bytes, options: Options): Reply {
   const matches = ranges
     .filter(({ length }) => options.minMatch === 0 || length >= options.minMatch)
     .map(({ inA, inB, length }): Reply => (options.matchLength ? [inA, inB, length] : [inA, inB]))
-  return map([['matches', matches], ['len', length]])
+  return map([
+    ['matches', matches],
+    ['len', length],
+  ])
 }
 
 /** Walks the table from its end: the common text, and the stretches that match, last first. */
-function trace(a: Bytes, b: Bytes, table: Uint32Array): { text: Bytes; ranges: { inA: Range; inB: Range; length: number }[] } {
+function trace(
+  a: Bytes,
+  b: Bytes,
+  table: Uint32Array,
+): { text: Bytes; ranges: { inA: Range; inB: Range; length: number }[] } {
   const width = b.length + 1
   const ranges: { inA: Range; inB: Range; length: number }[] = []
   const text: string[] = []

@@ -25,27 +25,59 @@ interface SetOptions {
  * The options of SET, GETEX and MSETEX from an index on, with the combinations that the target refuses.
  * Repeating an option of the same kind is allowed where it is on a server.
  */
-function parseOptions(argv: readonly Bytes[], from: number, command: 'set' | 'getex' | 'msetex', behaviours: Behaviours): SetOptions {
-  const options: SetOptions = { nx: false, xx: false, get: false, keepTtl: false, persist: false, expiry: null, compare: null }
+function parseOptions(
+  argv: readonly Bytes[],
+  from: number,
+  command: 'set' | 'getex' | 'msetex',
+  behaviours: Behaviours,
+): SetOptions {
+  const options: SetOptions = {
+    nx: false,
+    xx: false,
+    get: false,
+    keepTtl: false,
+    persist: false,
+    expiry: null,
+    compare: null,
+  }
   let expiryKeyword: string | null = null
   for (let i = from; i < argv.length; i++) {
     const option = lower(argv[i]!)
     const next = argv[i + 1]
     const isSet = command === 'set'
     const timed = expiryKeyword !== null
-    if (option === 'nx' && command !== 'getex' && !options.xx && !options.compare && !(options.get && !behaviours.setsNxWithGet)) options.nx = true
+    if (
+      option === 'nx' &&
+      command !== 'getex' &&
+      !options.xx &&
+      !options.compare &&
+      !(options.get && !behaviours.setsNxWithGet)
+    )
+      options.nx = true
     else if (option === 'xx' && command !== 'getex' && !options.nx && !options.compare) options.xx = true
-    else if (option === 'get' && isSet && behaviours.hasSetGet && !(options.nx && !behaviours.setsNxWithGet)) options.get = true
+    else if (option === 'get' && isSet && behaviours.hasSetGet && !(options.nx && !behaviours.setsNxWithGet))
+      options.get = true
     else if (option === 'keepttl' && command !== 'getex' && !timed) options.keepTtl = true
     else if (option === 'persist' && command === 'getex' && !timed) options.persist = true
     else if (
-      option in expiryKeywords && next !== undefined && !options.keepTtl && !options.persist && (!timed || expiryKeyword === option) &&
+      option in expiryKeywords &&
+      next !== undefined &&
+      !options.keepTtl &&
+      !options.persist &&
+      (!timed || expiryKeyword === option) &&
       (behaviours.hasSetGet || !option.endsWith('at'))
     ) {
       expiryKeyword = option
       options.expiry = { argument: next, ...expiryKeywords[option]! }
       i++
-    } else if (isSet && next !== undefined && isComparison(option, behaviours) && !options.nx && !options.xx && !options.compare) {
+    } else if (
+      isSet &&
+      next !== undefined &&
+      isComparison(option, behaviours) &&
+      !options.nx &&
+      !options.xx &&
+      !options.compare
+    ) {
       options.compare = { kind: option, with: next }
       i++
     } else fail(SYNTAX_ERROR)
@@ -54,7 +86,10 @@ function parseOptions(argv: readonly Bytes[], from: number, command: 'set' | 'ge
 }
 
 function isComparison(option: string, behaviours: Behaviours): option is Comparison {
-  return (option === 'ifeq' && behaviours.hasSetIfEqual) || (behaviours.hasDigests && ['ifne', 'ifdeq', 'ifdne'].includes(option))
+  return (
+    (option === 'ifeq' && behaviours.hasSetIfEqual) ||
+    (behaviours.hasDigests && ['ifne', 'ifdeq', 'ifdne'].includes(option))
+  )
 }
 
 /** Whether a value (null: no key) meets a condition of SET or DELEX. Fails where a digest is malformed. */
@@ -87,7 +122,10 @@ function set(context: CommandContext, argv: readonly Bytes[]): Reply {
   const compared = options.compare !== null
   const old = options.get || compared ? (db.getOf(key, StringValue)?.bytes ?? null) : null
   const found = db.get(key) !== undefined
-  const refused = (options.nx && found) || (options.xx && !found) || (options.compare !== null && !meets(options.compare.kind, old, options.compare.with))
+  const refused =
+    (options.nx && found) ||
+    (options.xx && !found) ||
+    (options.compare !== null && !meets(options.compare.kind, old, options.compare.with))
   if (refused) return options.get ? old : null
   store(context, key, value, expireAt, options.keepTtl)
   return options.get ? old : OK
@@ -142,7 +180,8 @@ function getex(context: CommandContext, argv: readonly Bytes[]): Reply {
 
 function mset(name: 'mset' | 'msetnx') {
   return (context: CommandContext, argv: readonly Bytes[]): Reply => {
-    if (argv.length % 2 === 0) fail(`ERR wrong number of arguments for ${context.behaviours.quotesCommandNames ? `'${name}' command` : 'MSET'}`)
+    if (argv.length % 2 === 0)
+      fail(`ERR wrong number of arguments for ${context.behaviours.quotesCommandNames ? `'${name}' command` : 'MSET'}`)
     const keys = argv.slice(1).filter((_, i) => i % 2 === 0)
     if (name === 'msetnx' && keys.some((key) => context.db.get(key))) return 0
     keys.forEach((key, i) => store(context, key, argv[2 * i + 2]!, null, false))
@@ -151,10 +190,12 @@ function mset(name: 'mset' | 'msetnx') {
 }
 
 function msetex(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const message = context.behaviours.product === 'valkey' ? 'ERR invalid numkeys value or out of range' : 'ERR invalid numkeys value'
+  const message =
+    context.behaviours.product === 'valkey' ? 'ERR invalid numkeys value or out of range' : 'ERR invalid numkeys value'
   const count = integerArgument(argv[1]!, message)
   if (count < 1 || count > 2147483647) fail(message)
-  if (2 + 2 * count > argv.length) fail(context.behaviours.product === 'valkey' ? SYNTAX_ERROR : 'ERR wrong number of key-value pairs')
+  if (2 + 2 * count > argv.length)
+    fail(context.behaviours.product === 'valkey' ? SYNTAX_ERROR : 'ERR wrong number of key-value pairs')
   const options = parseOptions(argv, 2 + 2 * count, 'msetex', context.behaviours)
   const expireAt = options.expiry ? resolveExpiry(options.expiry, context.now, 'msetex', context.behaviours) : null
   const pairs = Array.from({ length: count }, (_, i) => [argv[2 + 2 * i]!, argv[3 + 2 * i]!] as const)
@@ -191,7 +232,14 @@ function delex(context: CommandContext, argv: readonly Bytes[]): Reply {
 
 /** Commands that store strings whole, or take them away. */
 export const setCommands: HandlerTable = {
-  set, setnx, getset, getdel, getex, msetex, delifeq, delex,
+  set,
+  setnx,
+  getset,
+  getdel,
+  getex,
+  msetex,
+  delifeq,
+  delex,
   setex: setWithExpiry('setex', 's'),
   psetex: setWithExpiry('psetex', 'ms'),
   mset: mset('mset'),

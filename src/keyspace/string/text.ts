@@ -11,7 +11,10 @@ const MAX_LENGTH = 512 * 1024 * 1024
 
 /** Refuses what would make a string longer than the server lets one be, or than there is room for. */
 function checkLength(context: CommandContext, length: number, growth: number): void {
-  if (length > MAX_LENGTH) fail(`ERR string exceeds maximum allowed size (${context.behaviours.namesBulkLimit ? 'proto-max-bulk-len' : '512MB'})`)
+  if (length > MAX_LENGTH)
+    fail(
+      `ERR string exceeds maximum allowed size (${context.behaviours.namesBulkLimit ? 'proto-max-bulk-len' : '512MB'})`,
+    )
   requireRoom(context, growth)
 }
 

@@ -11,7 +11,10 @@ const FLAGS = ['nx', 'xx', 'ch', 'incr', 'gt', 'lt'] as const
 export type ZaddFlag = (typeof FLAGS)[number]
 
 /** The flags of ZADD that a command line has from argv[2] on, and where they end. */
-function readFlags(argv: readonly Bytes[], { zaddComparesScores }: CommandContext['behaviours']): { flags: Set<ZaddFlag>; next: number } {
+function readFlags(
+  argv: readonly Bytes[],
+  { zaddComparesScores }: CommandContext['behaviours'],
+): { flags: Set<ZaddFlag>; next: number } {
   const known = zaddComparesScores ? FLAGS : FLAGS.slice(0, 4)
   const flags = new Set<ZaddFlag>()
   let next = 2
@@ -31,7 +34,11 @@ function zadd(increments: boolean): Handler {
     const words = argv.slice(next)
     if (words.length === 0 || words.length % 2 === 1) fail(SYNTAX_ERROR)
     if (flags.has('nx') && flags.has('xx')) fail('ERR XX and NX options at the same time are not compatible')
-    if ((flags.has('gt') && flags.has('nx')) || (flags.has('lt') && flags.has('nx')) || (flags.has('gt') && flags.has('lt'))) {
+    if (
+      (flags.has('gt') && flags.has('nx')) ||
+      (flags.has('lt') && flags.has('nx')) ||
+      (flags.has('gt') && flags.has('lt'))
+    ) {
       fail('ERR GT, LT, and/or NX options at the same time are not compatible')
     }
     if (flags.has('incr') && words.length > 2) fail('ERR INCR option supports a single increment-element pair')
@@ -42,7 +49,12 @@ function zadd(increments: boolean): Handler {
 }
 
 /** Adds or updates entries under ZADD's flags and gives ZADD's reply (GEOADD uses it too). */
-export function addEntries(context: CommandContext, key: Bytes, entries: readonly Entry[], flags: ReadonlySet<ZaddFlag>): Reply {
+export function addEntries(
+  context: CommandContext,
+  key: Bytes,
+  entries: readonly Entry[],
+  flags: ReadonlySet<ZaddFlag>,
+): Reply {
   const { db, behaviours } = context
   const increments = flags.has('incr')
   const existing = db.getOf(key, ZSetValue)
@@ -59,7 +71,8 @@ export function addEntries(context: CommandContext, key: Bytes, entries: readonl
       if (result === null) continue
       if (current === undefined) added++
       else if (current !== result) updated++
-      if (current !== result) zset.put(member, result === 0 && behaviours.packedZeroHasNoSign && !zset.isSkiplist ? 0 : result)
+      if (current !== result)
+        zset.put(member, result === 0 && behaviours.packedZeroHasNoSign && !zset.isSkiplist ? 0 : result)
     }
   } finally {
     if (added + updated > 0) {

@@ -27,7 +27,13 @@ interface Request {
 }
 
 /** Reads `numkeys key … [WEIGHTS …] [AGGREGATE …] [WITHSCORES] [LIMIT n]` from argv[at]. Keys are looked up before options are read. */
-function readRequest(context: CommandContext, argv: readonly Bytes[], at: number, operation: Operation, form: 'store' | 'reply' | 'card'): Request {
+function readRequest(
+  context: CommandContext,
+  argv: readonly Bytes[],
+  at: number,
+  operation: Operation,
+  form: 'store' | 'reply' | 'card',
+): Request {
   const numkeys = integerArgument(argv[at]!)
   if (numkeys < 1) fail(`ERR at least 1 input key is needed for ${subject(context, argv[0]!)}`)
   if (numkeys > argv.length - at - 1) fail(SYNTAX_ERROR)
@@ -41,13 +47,20 @@ function readRequest(context: CommandContext, argv: readonly Bytes[], at: number
     const left = argv.length - i
     if (combines && left >= numkeys + 1 && isKeyword(argv[i], 'weights')) {
       for (let k = 0; k < numkeys; k++) weights[k] = doubleArgument(argv[++i]!, 'ERR weight value is not a float')
-    } else if (combines && left >= 2 && isKeyword(argv[i], 'aggregate')) aggregate = aggregateArgument(context, argv[++i]!)
+    } else if (combines && left >= 2 && isKeyword(argv[i], 'aggregate'))
+      aggregate = aggregateArgument(context, argv[++i]!)
     else if (form === 'reply' && isKeyword(argv[i], 'withscores')) withScores = true
-    else if (form === 'card' && left >= 2 && isKeyword(argv[i], 'limit')) limit = positiveArgument(argv[++i]!, "ERR LIMIT can't be negative")
+    else if (form === 'card' && left >= 2 && isKeyword(argv[i], 'limit'))
+      limit = positiveArgument(argv[++i]!, "ERR LIMIT can't be negative")
     else fail(SYNTAX_ERROR)
   }
   const ignoresScores = aggregate === 'count'
-  return { sources: values.map((value, k) => ({ value, weight: weights[k]!, ignoresScores })), aggregate, withScores, limit }
+  return {
+    sources: values.map((value, k) => ({ value, weight: weights[k]!, ignoresScores })),
+    aggregate,
+    withScores,
+    limit,
+  }
 }
 
 function subject({ behaviours }: CommandContext, command: Bytes): Bytes {
@@ -67,7 +80,8 @@ function aggregateArgument({ behaviours }: CommandContext, argument: Bytes): Agg
 
 function* entriesOf({ value, weight, ignoresScores }: Source): Iterable<Entry> {
   if (value instanceof SetValue) for (const member of value.list()) yield { member, score: weighted(weight, 1) }
-  else if (value) for (const { member, score } of value.slice()) yield { member, score: weighted(weight, ignoresScores ? 1 : score) }
+  else if (value)
+    for (const { member, score } of value.slice()) yield { member, score: weighted(weight, ignoresScores ? 1 : score) }
 }
 
 /** A member's weighted score. It may be NaN here: only the first set's is made 0 before it is joined with others. */
@@ -89,7 +103,8 @@ function join(aggregate: Aggregate, a: number, b: number): number {
 }
 
 /** Smallest set first: the order in which the server adds scores up. */
-const bySize = (sources: readonly Source[]) => [...sources].sort((a, b) => (a.value?.length ?? 0) - (b.value?.length ?? 0))
+const bySize = (sources: readonly Source[]) =>
+  [...sources].sort((a, b) => (a.value?.length ?? 0) - (b.value?.length ?? 0))
 
 function combine(operation: Operation, { sources, aggregate }: Request): Entry[] {
   if (operation === 'diff') {
@@ -102,7 +117,10 @@ function combine(operation: Operation, { sources, aggregate }: Request): Entry[]
     for (const { member, score } of entriesOf(smallest!)) {
       const rest = others.map((other) => scoreIn(other, member))
       if (rest.some((other) => other === undefined)) continue
-      scores.set(member, rest.reduce<number>((sum, other) => join(aggregate, sum, other!), score))
+      scores.set(
+        member,
+        rest.reduce<number>((sum, other) => join(aggregate, sum, other!), score),
+      )
     }
   } else {
     for (const source of [smallest!, ...others]) {

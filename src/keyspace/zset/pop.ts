@@ -1,6 +1,14 @@
 import type { Bytes } from '../../acl/bytes'
 import { NULL_ARRAY, type Reply } from '../../resp/reply'
-import { fail, integerArgument, isKeyword, positiveArgument, rangeArgument, SYNTAX_ERROR, timeoutArgument } from '../arguments'
+import {
+  fail,
+  integerArgument,
+  isKeyword,
+  positiveArgument,
+  rangeArgument,
+  SYNTAX_ERROR,
+  timeoutArgument,
+} from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { afterChange } from '../effects'
 import { doubleReply } from '../numbers'
@@ -56,14 +64,23 @@ function popFirst(context: CommandContext, keys: readonly Bytes[], end: End, cou
 
 /** Answers from the first key that has something, or waits; keys that come to hold another type meanwhile are passed over. */
 function popOrWait(
-  context: CommandContext, keys: readonly Bytes[], end: End, count: number, timeout: number | undefined,
+  context: CommandContext,
+  keys: readonly Bytes[],
+  end: End,
+  count: number,
+  timeout: number | undefined,
   reply: (context: CommandContext, taken: Taken) => Reply,
 ): Reply {
   const now = popFirst(context, keys, end, count)
   if (now) return reply(context, now)
   if (timeout === undefined || context.denyBlocking) return NULL_ARRAY
   const attempt = (later: CommandContext) => {
-    const taken = popFirst(later, keys.filter((key) => later.db.peek(key) instanceof ZSetValue), end, count)
+    const taken = popFirst(
+      later,
+      keys.filter((key) => later.db.peek(key) instanceof ZSetValue),
+      end,
+      count,
+    )
     return taken && reply(later, taken)
   }
   return context.block({ keys, timeout, onTimeout: NULL_ARRAY, attempt })
@@ -73,7 +90,9 @@ function blockingPop(end: End): Handler {
   return (context, argv) => {
     const timeout = timeoutArgument(argv[argv.length - 1]!)
     return popOrWait(context, argv.slice(1, -1), end, 1, timeout, ({ behaviours }, { key, entries: [entry] }) => [
-      key, entry!.member, doubleReply(entry!.score, behaviours),
+      key,
+      entry!.member,
+      doubleReply(entry!.score, behaviours),
     ])
   }
 }
@@ -90,7 +109,10 @@ function multiplePop(context: CommandContext, argv: readonly Bytes[], at: number
     count = rangeArgument(argv[i + 1]!, 1, 2 ** 63, 'ERR count should be greater than 0')
   }
   const timeout = timeoutAt === undefined ? undefined : timeoutArgument(argv[timeoutAt]!)
-  return popOrWait(context, argv.slice(at + 1, where), end, count ?? 1, timeout, (later, { key, entries }) => [key, pairsReply(later, entries)])
+  return popOrWait(context, argv.slice(at + 1, where), end, count ?? 1, timeout, (later, { key, entries }) => [
+    key,
+    pairsReply(later, entries),
+  ])
 }
 
 /** Sorted set commands that pop or wait. */

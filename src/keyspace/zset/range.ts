@@ -29,7 +29,13 @@ interface Form {
 
 /** The options after a range, in any order (the parser that all range commands share from 6.2). */
 function readOptions(argv: readonly Bytes[], at: number, form: Form): Options {
-  const options: Options = { by: form.by ?? 'rank', reverse: form.reverse ?? false, withScores: false, offset: 0, count: -1 }
+  const options: Options = {
+    by: form.by ?? 'rank',
+    reverse: form.reverse ?? false,
+    withScores: false,
+    offset: 0,
+    count: -1,
+  }
   let [byIsFree, directionIsFree] = [form.by === undefined, form.reverse === undefined]
   for (let i = at; i < argv.length; i++) {
     if (!form.storing && isKeyword(argv[i], 'withscores')) options.withScores = true
@@ -48,12 +54,19 @@ function readOptions(argv: readonly Bytes[], at: number, form: Form): Options {
     fail('ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX')
   }
   if (options.by === 'rank') options.offset = 0
-  if (options.withScores && options.by === 'lex') fail('ERR syntax error, WITHSCORES not supported in combination with BYLEX')
+  if (options.withScores && options.by === 'lex')
+    fail('ERR syntax error, WITHSCORES not supported in combination with BYLEX')
   return options
 }
 
 /** Reads the two ends of a range, and gives what finds its ranks in a set. */
-function readRange({ behaviours }: CommandContext, by: By, reverse: boolean, first: Bytes, second: Bytes): (zset: ZSetValue) => Ranks {
+function readRange(
+  { behaviours }: CommandContext,
+  by: By,
+  reverse: boolean,
+  first: Bytes,
+  second: Bytes,
+): (zset: ZSetValue) => Ranks {
   const [min, max] = reverse ? [second, first] : [first, second]
   if (by === 'score') {
     const range = scoreRange(min, max, behaviours)
@@ -68,7 +81,12 @@ function readRange({ behaviours }: CommandContext, by: By, reverse: boolean, fir
 }
 
 /** The entries of a range in its direction, after LIMIT. A negative offset skips everything, or in a skiplist counts from the end. */
-function select({ behaviours }: CommandContext, zset: ZSetValue, [start, end]: Ranks, { reverse, offset: given, count }: Options): Entry[] {
+function select(
+  { behaviours }: CommandContext,
+  zset: ZSetValue,
+  [start, end]: Ranks,
+  { reverse, offset: given, count }: Options,
+): Entry[] {
   const countsBack = given < 0 && zset.isSkiplist && behaviours.zrangeOffsetsFromEnd
   const offset = countsBack ? end - start + given : given
   if (offset < 0) return []
@@ -86,7 +104,9 @@ function range(form: Form): Handler {
     const find = readRange(context, options.by, options.reverse, argv[at]!, argv[at + 1]!)
     const zset = context.db.getOf(argv[at - 1]!, ZSetValue)
     const entries = zset ? select(context, zset, find(zset), options) : []
-    return form.storing ? storeEntries(context, argv[1]!, entries, 'zrangestore') : entriesReply(context, entries, options.withScores)
+    return form.storing
+      ? storeEntries(context, argv[1]!, entries, 'zrangestore')
+      : entriesReply(context, entries, options.withScores)
   }
 }
 
@@ -95,7 +115,8 @@ function classicRange(context: CommandContext, argv: readonly Bytes[], { by = 'r
   const find = readRange(context, by, reverse, argv[2]!, argv[3]!)
   const options: Options = { by, reverse, withScores: false, offset: 0, count: -1 }
   for (let i = 4; i < argv.length; i++) {
-    if (by !== 'lex' && isKeyword(argv[i], 'withscores') && (by === 'score' || argv.length === 5)) options.withScores = true
+    if (by !== 'lex' && isKeyword(argv[i], 'withscores') && (by === 'score' || argv.length === 5))
+      options.withScores = true
     else if (by !== 'rank' && isKeyword(argv[i], 'limit') && i + 2 < argv.length) {
       options.offset = integerArgument(argv[++i]!)
       options.count = integerArgument(argv[++i]!)

@@ -17,12 +17,16 @@ export interface ScoreRange {
 }
 
 /** `(1.5`, `1.5`, `-inf`: as strtod reads it, so that nothing at all is 0 and too much is infinite. */
-function scoreBound(argument: Bytes, { scoreBoundsSkipSpaces }: Behaviours): { value: number; exclusive: boolean } | null {
+function scoreBound(
+  argument: Bytes,
+  { scoreBoundsSkipSpaces }: Behaviours,
+): { value: number; exclusive: boolean } | null {
   const exclusive = argument[0] === '('
   const text = exclusive ? argument.slice(1) : argument
   if (text === '') return { value: 0, exclusive }
   const trimmed = scoreBoundsSkipSpaces ? text.replace(/^[ \t\n\v\f\r]+/, '') : text
-  const value = parseDouble(trimmed) ?? (/^[+-]?[0-9]+\.?[0-9]*(e[+-]?[0-9]+)?$/i.test(trimmed) ? Number(trimmed) : null)
+  const value =
+    parseDouble(trimmed) ?? (/^[+-]?[0-9]+\.?[0-9]*(e[+-]?[0-9]+)?$/i.test(trimmed) ? Number(trimmed) : null)
   return value === null ? null : { value, exclusive }
 }
 
@@ -40,7 +44,8 @@ export function ranksByScore(zset: ZSetValue, range: ScoreRange): Ranks {
 }
 
 /** A bound of a lexicographic range: before everything, after everything, or at a member. */
-type LexBound = { readonly at: 'start' | 'end' } | { readonly at: 'member'; readonly member: Bytes; readonly exclusive: boolean }
+type LexBound =
+  { readonly at: 'start' | 'end' } | { readonly at: 'member'; readonly member: Bytes; readonly exclusive: boolean }
 
 export interface LexRange {
   readonly min: LexBound
@@ -82,14 +87,16 @@ function isEmpty({ min, max }: LexRange): boolean {
  */
 export function ranksByLex(zset: ZSetValue, range: LexRange, reverse = false): Ranks {
   const [first, last] = [zset.at(0), zset.at(zset.length - 1)]
-  if (isEmpty(range) || !first || !last || !reachesMin(range, last.member) || !withinMax(range, first.member)) return NONE
+  if (isEmpty(range) || !first || !last || !reachesMin(range, last.member) || !withinMax(range, first.member))
+    return NONE
   if (zset.isSkiplist) {
     const start = zset.rankWhere(({ member }) => reachesMin(range, member))
     const end = zset.rankWhere(({ member }) => !withinMax(range, member))
     return start < end ? [start, end] : NONE
   }
   const members = zset.slice().map((entry) => entry.member)
-  const inside = (member: Bytes | undefined) => member !== undefined && reachesMin(range, member) && withinMax(range, member)
+  const inside = (member: Bytes | undefined) =>
+    member !== undefined && reachesMin(range, member) && withinMax(range, member)
   if (reverse) {
     const end = members.findLastIndex((member) => withinMax(range, member)) + 1
     if (!inside(members[end - 1])) return NONE

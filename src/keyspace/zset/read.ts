@@ -62,13 +62,22 @@ const zrandmember: Handler = (context, argv) => {
   const { db, random } = context
   const [, key = '', howMany] = argv
   if (howMany === undefined) return db.getOf(key, ZSetValue)?.random(random)?.member ?? null
-  const count = rangeArgument(howMany, -INT64 + 1024, INT64, 'ERR value is out of range', 'ERR value is not an integer or out of range')
+  const count = rangeArgument(
+    howMany,
+    -INT64 + 1024,
+    INT64,
+    'ERR value is out of range',
+    'ERR value is not an integer or out of range',
+  )
   const withScores = isKeyword(argv[3], 'withscores')
   if (argv.length > 4 || (argv[3] !== undefined && !withScores)) fail(SYNTAX_ERROR)
   if (withScores && Math.abs(count) > INT64 / 2) fail('ERR value is out of range')
   const zset = db.getOf(key, ZSetValue)
   if (!zset) return []
-  const entries = count < 0 ? drawRepeatedly(-count, () => zset.random(random)!) : pickDistinct(zset.slice(), count, (n) => random.below(n))
+  const entries =
+    count < 0
+      ? drawRepeatedly(-count, () => zset.random(random)!)
+      : pickDistinct(zset.slice(), count, (n) => random.below(n))
   return entriesReply(context, entries, withScores)
 }
 

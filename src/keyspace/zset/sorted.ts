@@ -24,13 +24,20 @@ export class SortedEntries {
 
   insert(entry: Entry): void {
     this.count++
-    const c = Math.min(this.chunkOf((other) => compareEntries(other, entry) >= 0), this.chunks.length - 1)
+    const c = Math.min(
+      this.chunkOf((other) => compareEntries(other, entry) >= 0),
+      this.chunks.length - 1,
+    )
     const chunk = this.chunks[c]
     if (!chunk) {
       this.chunks.push([entry])
       return
     }
-    chunk.splice(lowerBound(chunk, (other) => compareEntries(other, entry) >= 0), 0, entry)
+    chunk.splice(
+      lowerBound(chunk, (other) => compareEntries(other, entry) >= 0),
+      0,
+      entry,
+    )
     if (chunk.length > CHUNK) this.chunks.splice(c + 1, 0, chunk.splice(CHUNK / 2))
   }
 
@@ -38,7 +45,10 @@ export class SortedEntries {
   remove(entry: Entry): void {
     const c = this.chunkOf((other) => compareEntries(other, entry) >= 0)
     const chunk = this.chunks[c]!
-    chunk.splice(lowerBound(chunk, (other) => compareEntries(other, entry) >= 0), 1)
+    chunk.splice(
+      lowerBound(chunk, (other) => compareEntries(other, entry) >= 0),
+      1,
+    )
     if (chunk.length === 0) this.chunks.splice(c, 1)
     this.count--
   }

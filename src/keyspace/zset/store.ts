@@ -11,7 +11,10 @@ export function storeEntries(context: CommandContext, key: Bytes, entries: reado
   }
   const packs = entries.length <= MAX_PACKED_ENTRIES && entries.every(({ member }) => member.length <= MAX_PACKED_VALUE)
   const unsigned = packs && context.behaviours.packedZeroHasNoSign
-  context.db.set(key, ZSetValue.of(unsigned ? entries.map(({ member, score }) => ({ member, score: score === 0 ? 0 : score })) : entries))
+  context.db.set(
+    key,
+    ZSetValue.of(unsigned ? entries.map(({ member, score }) => ({ member, score: score === 0 ? 0 : score })) : entries),
+  )
   context.notify('z', event, key)
   return entries.length
 }

@@ -15,7 +15,11 @@ export function userReply(user: User, behaviours: Behaviours): Reply {
   ]
   if (!behaviours.hasSelectors) return map([...pairs, ...patternLists(user.root, behaviours)])
   const [root, ...selectors] = user.selectors
-  return map([...pairs, ...selectorPairs(root, behaviours), ['selectors', selectors.map((s) => map(selectorPairs(s, behaviours)))]])
+  return map([
+    ...pairs,
+    ...selectorPairs(root, behaviours),
+    ['selectors', selectors.map((s) => map(selectorPairs(s, behaviours)))],
+  ])
 }
 
 /** 6.x lists patterns without their sign. */
@@ -24,7 +28,8 @@ function patternLists(root: Selector, behaviours: Behaviours): Pair[] {
     ['commands', root.describeCommands()],
     ['keys', root.allKeys ? ['*'] : root.keys.map((key) => key.pattern)],
   ]
-  if (behaviours.hasChannels) pairs.push(['channels', root.allChannels ? ['*'] : root.channels.map((channel) => channel.pattern)])
+  if (behaviours.hasChannels)
+    pairs.push(['channels', root.allChannels ? ['*'] : root.channels.map((channel) => channel.pattern)])
   return pairs
 }
 
@@ -50,8 +55,11 @@ export function logReply(entry: LogEntry, now: number, behaviours: Behaviours): 
     ['client-info', entry.clientInfo],
   ]
   if (behaviours.aclLogHasIds) {
-    pairs.push(['entry-id', entry.id], ['timestamp-created', entry.createdAt], ['timestamp-last-updated', entry.updatedAt])
+    pairs.push(
+      ['entry-id', entry.id],
+      ['timestamp-created', entry.createdAt],
+      ['timestamp-last-updated', entry.updatedAt],
+    )
   }
   return map(pairs)
 }
-

@@ -20,7 +20,8 @@ function usersInOrder(server: SimulatedServer): User[] {
 
 /** An integer argument as the server's getLongFromObject reads it. */
 function integer(text: Bytes): number {
-  if (!/^(0|-?[1-9][0-9]*)$/.test(text) || !isLong(BigInt(text))) throw new CommandError('ERR value is not an integer or out of range')
+  if (!/^(0|-?[1-9][0-9]*)$/.test(text) || !isLong(BigInt(text)))
+    throw new CommandError('ERR value is not an integer or out of range')
   return Number(text)
 }
 
@@ -31,7 +32,9 @@ function isLong(value: bigint): boolean {
 /** The error of a subcommand called with arguments that it does not take. */
 function badArguments(call: Call): CommandError {
   const unknown = call.server.target.behaviours.hasSubcommandRules ? 'unknown' : 'Unknown'
-  return new CommandError(`ERR ${unknown} subcommand or wrong number of arguments for '${call.argv[1] ?? ''}'. Try ACL HELP.`)
+  return new CommandError(
+    `ERR ${unknown} subcommand or wrong number of arguments for '${call.argv[1] ?? ''}'. Try ACL HELP.`,
+  )
 }
 
 /** Messages never break the protocol: line ends in them become spaces. */
@@ -88,7 +91,8 @@ function generatePassword(call: Call): Reply {
   }
   const digits = Math.ceil(bits / 4)
   let hex = ''
-  for (const byte of call.server.random.bytes(Math.ceil(digits / 2))) hex += byte.charCodeAt(0).toString(16).padStart(2, '0')
+  for (const byte of call.server.random.bytes(Math.ceil(digits / 2)))
+    hex += byte.charCodeAt(0).toString(16).padStart(2, '0')
   return hex.slice(0, digits)
 }
 
@@ -125,8 +129,8 @@ function aclFile(server: SimulatedServer): string {
     ? ['This Redis instance', 'a Redis configuration', 'the Redis configuration']
     : ['This instance', 'a configuration', 'the configuration']
   throw new CommandError(
-    `ERR ${instance} is not configured to use an ACL file. You may want to specify users via the ACL SETUSER command and then `
-      + `issue a CONFIG REWRITE (assuming you have ${configuration} file set) in order to store users in ${target}.`,
+    `ERR ${instance} is not configured to use an ACL file. You may want to specify users via the ACL SETUSER command and then ` +
+      `issue a CONFIG REWRITE (assuming you have ${configuration} file set) in order to store users in ${target}.`,
   )
 }
 
@@ -135,7 +139,9 @@ function save({ server }: Call): Reply {
   try {
     server.files.write(path, printAclFile(usersInOrder(server)))
   } catch {
-    throw new CommandError('ERR There was an error trying to save the ACLs. Please check the server logs for more information')
+    throw new CommandError(
+      'ERR There was an error trying to save the ACLs. Please check the server logs for more information',
+    )
   }
   return OK
 }
@@ -144,7 +150,8 @@ function save({ server }: Call): Reply {
 function load({ server }: Call): Reply | Replies {
   const path = aclFile(server)
   const content = server.files.read(path)
-  if (content === null) throw new CommandError(`ERR Error loading ACLs, opening file '${path}': No such file or directory`)
+  if (content === null)
+    throw new CommandError(`ERR Error loading ACLs, opening file '${path}': No such file or directory`)
   const result = loadAclFile(server.users, content, path)
   if (result.ok) {
     replaceUsers(server, result.users)
@@ -174,8 +181,18 @@ const handlers: ServerHandlerTable = {
 
 /** How many arguments each subcommand takes on 6.x, `ACL` and its own name included: at least, at most. */
 const arities: Readonly<Record<string, readonly [number, number]>> = {
-  setuser: [3, Infinity], deluser: [3, Infinity], getuser: [3, 3], list: [2, 2], users: [2, 2], whoami: [2, 2],
-  load: [2, 2], save: [2, 2], cat: [2, 3], genpass: [2, 3], log: [2, 3], help: [2, 2],
+  setuser: [3, Infinity],
+  deluser: [3, Infinity],
+  getuser: [3, 3],
+  list: [2, 2],
+  users: [2, 2],
+  whoami: [2, 2],
+  load: [2, 2],
+  save: [2, 2],
+  cat: [2, 3],
+  genpass: [2, 3],
+  log: [2, 3],
+  help: [2, 2],
 }
 
 /** ACL on 6.x, where it is one command. */

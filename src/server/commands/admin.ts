@@ -15,20 +15,23 @@ function slowlogGet({ server, argv }: Call): Reply {
     count = server.target.behaviours.slowlogChecksCount
       ? integer(argv[2], 'ERR count should be greater than or equal to -1')
       : integer(argv[2])
-    if (server.target.behaviours.slowlogChecksCount && count < -1) throw new CommandError('ERR count should be greater than or equal to -1')
+    if (server.target.behaviours.slowlogChecksCount && count < -1)
+      throw new CommandError('ERR count should be greater than or equal to -1')
     if (count < 0) count = server.slowlog.entries.length
   }
-  return server.slowlog.entries.slice(0, count).map((entry) => [
-    entry.id, entry.at, entry.microseconds, entry.argv, entry.client, entry.name,
-  ])
+  return server.slowlog.entries
+    .slice(0, count)
+    .map((entry) => [entry.id, entry.at, entry.microseconds, entry.argv, entry.client, entry.name])
 }
 
 /** What DEBUG has in one release or another, besides what is simulated. */
 const debugNames = new Set(
-  ('aof-flush-sleep assert change-repl-id client-enforce-reply-list client-eviction clusterlink config-rewrite-force-all crash-and-abort crash-and-recover delay-rdb-client-free-seconds '
-    + 'dict-resizing dict-stats digest digest-value drop-cluster-packet-filter error help htstats htstats-key internal_secret leak listpack loadaof log mallctl mallctl-str mallocsize '
-    + 'mark-internal-client object oom panic pause-cron populate protocol quicklist quicklist-packed-threshold reload repl-pause replicate replybuffer restart script sdslen segfault '
-    + 'set-active-expire set-disable-deny-scripts set-skip-checksum-validation sleep stringmatch-len stringmatch-test structsize ziplist').split(' '),
+  (
+    'aof-flush-sleep assert change-repl-id client-enforce-reply-list client-eviction clusterlink config-rewrite-force-all crash-and-abort crash-and-recover delay-rdb-client-free-seconds ' +
+    'dict-resizing dict-stats digest digest-value drop-cluster-packet-filter error help htstats htstats-key internal_secret leak listpack loadaof log mallctl mallctl-str mallocsize ' +
+    'mark-internal-client object oom panic pause-cron populate protocol quicklist quicklist-packed-threshold reload repl-pause replicate replybuffer restart script sdslen segfault ' +
+    'set-active-expire set-disable-deny-scripts set-skip-checksum-validation sleep stringmatch-len stringmatch-test structsize ziplist'
+  ).split(' '),
 )
 
 /** DEBUG, as far as the simulator has what it looks at. */
@@ -45,11 +48,15 @@ function debug({ server, session, argv }: Call): Reply {
   if (sub === 'object' && argv.length === 3) {
     const value = server.database(session.db).peek(argv[2] ?? '')
     if (value === undefined) throw new CommandError('ERR no such key')
-    return simple(`Value at:0x7f0000000000 refcount:1 encoding:${value.encoding(server.target.behaviours)} serializedlength:${value.byteSize} lru:0 lru_seconds_idle:0`)
+    return simple(
+      `Value at:0x7f0000000000 refcount:1 encoding:${value.encoding(server.target.behaviours)} serializedlength:${value.byteSize} lru:0 lru_seconds_idle:0`,
+    )
   }
   if (debugNames.has(sub)) throw new CommandError(`ERR 'debug|${sub}' is not simulated by ACL Playground`)
   const word = server.target.behaviours.hasSubcommandRules ? 'unknown' : 'Unknown'
-  throw new CommandError(`ERR ${word} subcommand or wrong number of arguments for '${(argv[1] ?? '').slice(0, 128)}'. Try DEBUG HELP.`)
+  throw new CommandError(
+    `ERR ${word} subcommand or wrong number of arguments for '${(argv[1] ?? '').slice(0, 128)}'. Try DEBUG HELP.`,
+  )
 }
 
 /** WAIT replicas timeout: a server without replicas has none that acknowledge. */
@@ -80,7 +87,8 @@ function loadModule(): Reply {
 
 const latencyDisabled = ({ server }: Call): Reply => {
   const { productName: product, latencyDocs } = server.target.behaviours
-  const more = latencyDocs === null ? '' : ` If we weren't in a deep space mission I'd suggest to take a look at ${latencyDocs}.`
+  const more =
+    latencyDocs === null ? '' : ` If we weren't in a deep space mission I'd suggest to take a look at ${latencyDocs}.`
   return verbatim(
     `I'm sorry, Dave, I can't do that. Latency monitoring is disabled in this ${product} instance. You may use "CONFIG SET latency-monitor-threshold <milliseconds>." in order to enable it.${more}\n`,
   )

@@ -15,7 +15,12 @@ function typeOf(session: Session): string {
 }
 
 const types: Readonly<Record<string, string>> = {
-  normal: 'normal', pubsub: 'pubsub', replica: 'replica', slave: 'replica', master: 'master', primary: 'master',
+  normal: 'normal',
+  pubsub: 'pubsub',
+  replica: 'replica',
+  slave: 'replica',
+  master: 'master',
+  primary: 'master',
 }
 
 function readType(text: Bytes): string {
@@ -40,7 +45,12 @@ function list({ server, session, argv }: Call): Reply {
   } else if (option !== undefined) {
     throw syntaxError()
   }
-  return verbatim([...server.sessions.values()].filter(wanted).map((other) => `${clientInfo(other)}\n`).join(''))
+  return verbatim(
+    [...server.sessions.values()]
+      .filter(wanted)
+      .map((other) => `${clientInfo(other)}\n`)
+      .join(''),
+  )
 }
 
 type Filter = (session: Session) => boolean
@@ -60,7 +70,11 @@ function readIds(server: SimulatedServer, words: readonly Bytes[], at: number): 
 }
 
 /** The filters of CLIENT KILL's newer form; SKIPME is given apart. */
-function readFilters(server: SimulatedServer, words: readonly Bytes[], skipsMe: boolean): { filters: Filter[]; skipMe: boolean } {
+function readFilters(
+  server: SimulatedServer,
+  words: readonly Bytes[],
+  skipsMe: boolean,
+): { filters: Filter[]; skipMe: boolean } {
   const { clientKillFilters, clientListTakesFilters } = server.target.behaviours
   const filters: Filter[] = []
   let skipMe = skipsMe
@@ -101,7 +115,9 @@ function kill({ server, session, argv }: Call): Reply {
     return OK
   }
   const { filters, skipMe } = readFilters(server, argv.slice(2), true)
-  const doomed = [...server.sessions.values()].filter((other) => filters.every((fits) => fits(other)) && !(skipMe && other === session))
+  const doomed = [...server.sessions.values()].filter(
+    (other) => filters.every((fits) => fits(other)) && !(skipMe && other === session),
+  )
   for (const other of doomed) server.disconnect(other)
   return doomed.length
 }
@@ -149,12 +165,15 @@ function pause({ server, argv }: Call): Reply {
 /** CLIENT UNBLOCK id [TIMEOUT | ERROR]. */
 function unblock({ server, argv }: Call): Reply {
   const how = lower(argv[3] ?? 'timeout')
-  if (how !== 'timeout' && how !== 'error') throw new CommandError('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR')
+  if (how !== 'timeout' && how !== 'error')
+    throw new CommandError('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR')
   const target = server.sessions.get(integer(argv[2]))
   if (target === undefined || target.blocked === null) return 0
   const { onTimeout } = target.blocked.request
   server.blockedClients.remove(target)
-  target.unblock(how === 'timeout' ? onTimeout : new CommandError('UNBLOCKED client unblocked via CLIENT UNBLOCK').reply)
+  target.unblock(
+    how === 'timeout' ? onTimeout : new CommandError('UNBLOCKED client unblocked via CLIENT UNBLOCK').reply,
+  )
   return 1
 }
 
@@ -164,11 +183,15 @@ function checkPrefixes(prefixes: readonly Bytes[], old: readonly Bytes[]): void 
   for (const [i, prefix] of prefixes.entries()) {
     const existing = old.find((other) => overlap(prefix, other))
     if (existing !== undefined) {
-      throw new CommandError(`ERR Prefix '${prefix}' overlaps with an existing prefix '${existing}'. Prefixes for a single client must not overlap.`)
+      throw new CommandError(
+        `ERR Prefix '${prefix}' overlaps with an existing prefix '${existing}'. Prefixes for a single client must not overlap.`,
+      )
     }
     const other = prefixes.slice(i + 1).find((later) => overlap(prefix, later))
     if (other !== undefined) {
-      throw new CommandError(`ERR Prefix '${prefix}' overlaps with another provided prefix '${other}'. Prefixes for a single client must not overlap.`)
+      throw new CommandError(
+        `ERR Prefix '${prefix}' overlaps with another provided prefix '${other}'. Prefixes for a single client must not overlap.`,
+      )
     }
   }
 }
@@ -185,7 +208,8 @@ function tracking({ server, session, argv }: Call): Reply {
       redirect = integer(next)
       i++
       if (redirect === 0) redirect = null
-      else if (!server.sessions.has(redirect)) throw new CommandError('ERR The client ID you want redirect to does not exist')
+      else if (!server.sessions.has(redirect))
+        throw new CommandError('ERR The client ID you want redirect to does not exist')
     } else if (option === 'prefix' && next !== undefined) prefixes.push(argv[++i] ?? '')
     else if (option === 'bcast' || option === 'optin' || option === 'optout' || option === 'noloop') flags.add(option)
     else throw syntaxError()
@@ -198,16 +222,29 @@ function tracking({ server, session, argv }: Call): Reply {
   const old = session.tracking
   if (prefixes.length > 0 && !broadcast) throw new CommandError('ERR PREFIX option requires BCAST mode to be enabled')
   if (old !== null && old.broadcast !== broadcast) {
-    throw new CommandError("ERR You can't switch BCAST mode on/off before disabling tracking for this client, and then re-enabling it with a different mode.")
+    throw new CommandError(
+      "ERR You can't switch BCAST mode on/off before disabling tracking for this client, and then re-enabling it with a different mode.",
+    )
   }
-  if (broadcast && (flags.has('optin') || flags.has('optout'))) throw new CommandError('ERR OPTIN and OPTOUT are not compatible with BCAST')
-  if (flags.has('optin') && flags.has('optout')) throw new CommandError("ERR You can't specify both OPTIN mode and OPTOUT mode")
+  if (broadcast && (flags.has('optin') || flags.has('optout')))
+    throw new CommandError('ERR OPTIN and OPTOUT are not compatible with BCAST')
+  if (flags.has('optin') && flags.has('optout'))
+    throw new CommandError("ERR You can't specify both OPTIN mode and OPTOUT mode")
   if ((flags.has('optin') && old?.mode === 'optout') || (flags.has('optout') && old?.mode === 'optin')) {
-    throw new CommandError("ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, and then re-enabling it with a different mode.")
+    throw new CommandError(
+      "ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, and then re-enabling it with a different mode.",
+    )
   }
   checkPrefixes(prefixes, old?.prefixes ?? [])
   const mode = flags.has('optin') ? 'optin' : flags.has('optout') ? 'optout' : 'all'
-  session.tracking = { redirect, broadcast, prefixes: [...old?.prefixes ?? [], ...prefixes], mode, noLoop: flags.has('noloop'), caching: null } satisfies Tracking
+  session.tracking = {
+    redirect,
+    broadcast,
+    prefixes: [...(old?.prefixes ?? []), ...prefixes],
+    mode,
+    noLoop: flags.has('noloop'),
+    caching: null,
+  } satisfies Tracking
   return OK
 }
 
@@ -215,23 +252,38 @@ function tracking({ server, session, argv }: Call): Reply {
 function caching({ session, argv }: Call): Reply {
   const { tracking: state } = session
   if (state === null || state.mode === 'all') {
-    throw new CommandError('ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled')
+    throw new CommandError(
+      'ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled',
+    )
   }
   const word = lower(argv[2] ?? '')
   if (word !== 'yes' && word !== 'no') throw syntaxError()
   const [wanted, mode] = word === 'yes' ? ['optin', 'OPTIN'] : ['optout', 'OPTOUT']
-  if (state.mode !== wanted) throw new CommandError(`ERR CLIENT CACHING ${word.toUpperCase()} is only valid when tracking is enabled in ${mode} mode.`)
+  if (state.mode !== wanted)
+    throw new CommandError(
+      `ERR CLIENT CACHING ${word.toUpperCase()} is only valid when tracking is enabled in ${mode} mode.`,
+    )
   state.caching = word === 'yes'
   return OK
 }
 
 function trackingInfo({ session }: Call): Reply {
   const state = session.tracking
-  const flags = state === null ? ['off'] : [
-    'on', ...(state.broadcast ? ['bcast'] : []), ...(state.mode === 'all' ? [] : [state.mode]),
-    ...(state.caching === null ? [] : [state.caching ? 'caching-yes' : 'caching-no']), ...(state.noLoop ? ['noloop'] : []),
-  ]
-  return map([['flags', set(flags)], ['redirect', state === null ? -1 : state.redirect ?? 0], ['prefixes', state?.prefixes ?? []]])
+  const flags =
+    state === null
+      ? ['off']
+      : [
+          'on',
+          ...(state.broadcast ? ['bcast'] : []),
+          ...(state.mode === 'all' ? [] : [state.mode]),
+          ...(state.caching === null ? [] : [state.caching ? 'caching-yes' : 'caching-no']),
+          ...(state.noLoop ? ['noloop'] : []),
+        ]
+  return map([
+    ['flags', set(flags)],
+    ['redirect', state === null ? -1 : (state.redirect ?? 0)],
+    ['prefixes', state?.prefixes ?? []],
+  ])
 }
 
 /** CLIENT. */
@@ -256,7 +308,7 @@ export const clientCommands: ServerHandlerTable = family('client', {
   tracking: takes(3, Infinity, tracking),
   trackinginfo: takes(2, 2, trackingInfo),
   caching: takes(3, 3, caching),
-  getredir: takes(2, 2, ({ session }) => (session.tracking === null ? -1 : session.tracking.redirect ?? 0)),
+  getredir: takes(2, 2, ({ session }) => (session.tracking === null ? -1 : (session.tracking.redirect ?? 0))),
   'no-evict': takes(3, 3, ({ session, argv }) => {
     session.noEvict = onOff(argv[2])
     return OK

@@ -9,18 +9,41 @@ const statuses = (names: Iterable<string>): Reply => set(Array.from(names, (name
 
 function begin(spec: KeySpec): Reply {
   const { begin: from } = spec
-  const details: Reply = from.type === 'index' ? map([['index', from.index]])
-    : from.type === 'keyword' ? map([['keyword', from.keyword], ['startfrom', from.startfrom]])
-      : map([])
-  return map([['type', from.type], ['spec', details]])
+  const details: Reply =
+    from.type === 'index'
+      ? map([['index', from.index]])
+      : from.type === 'keyword'
+        ? map([
+            ['keyword', from.keyword],
+            ['startfrom', from.startfrom],
+          ])
+        : map([])
+  return map([
+    ['type', from.type],
+    ['spec', details],
+  ])
 }
 
 function find(spec: KeySpec): Reply {
   const { find: to } = spec
-  const details: Reply = to.type === 'range' ? map([['lastkey', to.lastkey], ['keystep', to.keystep], ['limit', to.limit]])
-    : to.type === 'keynum' ? map([['keynumidx', to.keynumidx], ['firstkey', to.firstkey], ['keystep', to.keystep]])
-      : map([])
-  return map([['type', to.type], ['spec', details]])
+  const details: Reply =
+    to.type === 'range'
+      ? map([
+          ['lastkey', to.lastkey],
+          ['keystep', to.keystep],
+          ['limit', to.limit],
+        ])
+      : to.type === 'keynum'
+        ? map([
+            ['keynumidx', to.keynumidx],
+            ['firstkey', to.firstkey],
+            ['keystep', to.keystep],
+          ])
+        : map([])
+  return map([
+    ['type', to.type],
+    ['spec', details],
+  ])
 }
 
 function keySpec(spec: KeySpec): Reply {
@@ -31,12 +54,18 @@ function keySpec(spec: KeySpec): Reply {
 /** One command as COMMAND and COMMAND INFO tell of it; tips, key specs and subcommands since 7.0. */
 export function infoReply(command: Command, withSpecs: boolean): Reply {
   const common: Reply[] = [
-    command.name, command.arity, statuses(command.flags), command.firstKey, command.lastKey, command.step,
+    command.name,
+    command.arity,
+    statuses(command.flags),
+    command.firstKey,
+    command.lastKey,
+    command.step,
     statuses(command.categories.map((name) => `@${name}`)),
   ]
   if (!withSpecs) return common
   // Subcommands come as an array, but for a command without any: then as an empty set.
-  const subcommands: Reply = command.subcommands === null ? set([]) : [...command.subcommands.values()].map((sub) => infoReply(sub, true))
+  const subcommands: Reply =
+    command.subcommands === null ? set([]) : [...command.subcommands.values()].map((sub) => infoReply(sub, true))
   return [...common, set(command.tips), set(command.keySpecs.map(keySpec)), subcommands]
 }
 
@@ -56,7 +85,10 @@ const displayTexts: Readonly<Record<string, Readonly<Record<string, string>>>> =
 
 function argument(command: Command, doc: ArgumentDoc): Reply {
   const isGroup = doc.type === 'oneof' || doc.type === 'block'
-  const pairs: (readonly [Reply, Reply])[] = [['name', doc.name], ['type', doc.type]]
+  const pairs: (readonly [Reply, Reply])[] = [
+    ['name', doc.name],
+    ['type', doc.type],
+  ]
   if (!isGroup) pairs.push(['display_text', displayTexts[command.name]?.[doc.name] ?? doc.name])
   if (doc.keySpec !== undefined) pairs.push(['key_spec_index', doc.keySpec])
   if (doc.token !== undefined) pairs.push(['token', doc.token])
@@ -81,7 +113,10 @@ export function docsReply(command: Command, docs: CommandDocs): Reply {
   if (doc.replaced_by !== undefined) pairs.push(['replaced_by', doc.replaced_by])
   if (doc.arguments !== undefined) pairs.push(['arguments', doc.arguments.map((inner) => argument(command, inner))])
   if (command.subcommands !== null) {
-    pairs.push(['subcommands', map([...command.subcommands.values()].map((sub) => [sub.name, docsReply(sub, docs)] as const))])
+    pairs.push([
+      'subcommands',
+      map([...command.subcommands.values()].map((sub) => [sub.name, docsReply(sub, docs)] as const)),
+    ])
   }
   return map(pairs)
 }

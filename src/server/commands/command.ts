@@ -39,10 +39,11 @@ function infoOf(server: SimulatedServer, names: readonly Bytes[]): Reply {
   })
 }
 
-const all = (server: SimulatedServer): Reply => topLevel(server).map((command) => infoReply(command, server.target.behaviours.hasKeySpecs))
+const all = (server: SimulatedServer): Reply =>
+  topLevel(server).map((command) => infoReply(command, server.target.behaviours.hasKeySpecs))
 
 const info: ServerHandler = ({ server, argv }) =>
-  (argv.length === 2 && server.target.behaviours.hasSubcommandRules ? all(server) : infoOf(server, argv.slice(2)))
+  argv.length === 2 && server.target.behaviours.hasSubcommandRules ? all(server) : infoOf(server, argv.slice(2))
 
 /** COMMAND LIST: every name, subcommands included, or those that pass a filter. An unknown category or module passes none. */
 const list: ServerHandler = ({ server, argv }) => {
@@ -56,7 +57,9 @@ const list: ServerHandler = ({ server, argv }) => {
   }
   const filter = Object.hasOwn(filters, lower(type)) ? filters[lower(type)] : undefined
   if (filter === undefined) throw new CommandError('ERR syntax error')
-  return visible(server).filter(filter).map((command) => command.name)
+  return visible(server)
+    .filter(filter)
+    .map((command) => command.name)
 }
 
 function keys(withFlags: boolean): ServerHandler {
@@ -68,7 +71,8 @@ function keys(withFlags: boolean): ServerHandler {
     const fits = command.arity >= 0 ? line.length === command.arity : line.length >= -command.arity
     if (!fits) throw new CommandError('ERR Invalid number of arguments specified for command')
     const found = usesOf(server.target, command, line, session.db).keys
-    if (found.length === 0 && !command.flags.has('no_mandatory_keys')) throw new CommandError('ERR Invalid arguments specified for command')
+    if (found.length === 0 && !command.flags.has('no_mandatory_keys'))
+      throw new CommandError('ERR Invalid arguments specified for command')
     return found.map(({ key, flags }) => (withFlags ? [key, set(flags.map((flag) => simple(flag)))] : key))
   }
 }
@@ -81,8 +85,15 @@ export function prepareDocs(target: Target): Promise<void> | null {
 /** COMMAND DOCS. Names that the server does not know are left out. */
 const docs: ServerHandler = ({ server, argv }) => {
   const known = loadedDocs(server.target)
-  if (known === null) throw new CommandError('ERR the simulator has not loaded its command documentation yet, please ask again')
-  const commands = argv.length === 2 ? topLevel(server) : argv.slice(2).map((name) => named(server, name)).filter((command) => command !== undefined)
+  if (known === null)
+    throw new CommandError('ERR the simulator has not loaded its command documentation yet, please ask again')
+  const commands =
+    argv.length === 2
+      ? topLevel(server)
+      : argv
+          .slice(2)
+          .map((name) => named(server, name))
+          .filter((command) => command !== undefined)
   return map(commands.map((command) => [command.name, docsReply(command, known)]))
 }
 
@@ -100,17 +111,38 @@ function helpLines(target: Target): string[] {
       'INFO [command-name ...] -- Return details about multiple Redis commands.',
     ]
   }
-  const first = ['COMMAND <subcommand> [<arg> [value] [opt] ...]. Subcommands are:', '(no subcommand)', `    Return details about all ${of}commands.`,
-    'COUNT', `    Return the total number of commands in this ${of}server.`]
+  const first = [
+    'COMMAND <subcommand> [<arg> [value] [opt] ...]. Subcommands are:',
+    '(no subcommand)',
+    `    Return details about all ${of}commands.`,
+    'COUNT',
+    `    Return the total number of commands in this ${of}server.`,
+  ]
   const getKeys = ['GETKEYS <full-command>', `    Return the keys from a full ${of}command.`]
   const last = ['HELP', helpWords === '7.2' ? '    Print this help.' : '    Prints this help.']
-  if (!hasSubcommandRules) return [...first, ...getKeys, 'INFO [<command-name> ...]', '    Return details about multiple Redis commands.', ...last]
+  if (!hasSubcommandRules)
+    return [
+      ...first,
+      ...getKeys,
+      'INFO [<command-name> ...]',
+      '    Return details about multiple Redis commands.',
+      ...last,
+    ]
   const allOfThem = ['    If no command names are given, documentation details for all', '    commands are returned.']
   return [
-    ...first, 'LIST', `    Return a list of all commands in this ${of}server.`,
-    'INFO [<command-name> ...]', `    Return details about multiple ${of}commands.`, ...allOfThem,
-    'DOCS [<command-name> ...]', `    Return documentation details about multiple ${of}commands.`, ...allOfThem,
-    ...getKeys, 'GETKEYSANDFLAGS <full-command>', `    Return the keys and the access flags from a full ${of}command.`, ...last,
+    ...first,
+    'LIST',
+    `    Return a list of all commands in this ${of}server.`,
+    'INFO [<command-name> ...]',
+    `    Return details about multiple ${of}commands.`,
+    ...allOfThem,
+    'DOCS [<command-name> ...]',
+    `    Return documentation details about multiple ${of}commands.`,
+    ...allOfThem,
+    ...getKeys,
+    'GETKEYSANDFLAGS <full-command>',
+    `    Return the keys and the access flags from a full ${of}command.`,
+    ...last,
   ]
 }
 
@@ -129,7 +161,7 @@ const command: ServerHandler = (call: Call) => {
 
 /** The COMMAND family. */
 export const commandCommands: ServerHandlerTable = {
-  'command': command,
+  command: command,
   'command|count': count,
   'command|docs': docs,
   'command|getkeys': keys(false),

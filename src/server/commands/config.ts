@@ -10,7 +10,8 @@ import { syntaxError } from './arguments'
 import { family, takes } from './family'
 import { helpReply } from './help'
 
-const get = ({ server, argv }: Call): Reply => map(server.config.matching(argv.slice(2), server.target.behaviours.configGetEchoesName))
+const get = ({ server, argv }: Call): Reply =>
+  map(server.config.matching(argv.slice(2), server.target.behaviours.configGetEchoesName))
 
 /** One directive that CONFIG SET is to change. */
 interface Change {
@@ -63,9 +64,11 @@ function readMany(call: Call): Change[] {
 function readOne({ server, argv }: Call): Change[] {
   const [typed = '', words = ''] = argv.slice(2)
   const directive = server.config.find(typed)
-  if (directive === undefined || directive.immutable) throw new CommandError(`ERR Unsupported CONFIG parameter: ${typed}`)
+  if (directive === undefined || directive.immutable)
+    throw new CommandError(`ERR Unsupported CONFIG parameter: ${typed}`)
   const read = server.config.read(directive, [words])
-  if ('error' in read) throw new CommandError(`ERR Invalid argument '${words}' for CONFIG SET '${typed}' - ${read.error}`)
+  if ('error' in read)
+    throw new CommandError(`ERR Invalid argument '${words}' for CONFIG SET '${typed}' - ${read.error}`)
   return [{ directive, value: read.value }]
 }
 

@@ -51,8 +51,8 @@ const hello: ServerHandler = ({ server, session, argv }) => {
   for (const act of later) act()
   if (!session.authenticated) {
     throw new CommandError(
-      `NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO ${behaviours.helloErrorNamesProtocol ? '<proto> ' : ''}AUTH <user> <pass> `
-        + 'option can be used to authenticate the client and select the RESP protocol version at the same time',
+      `NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO ${behaviours.helloErrorNamesProtocol ? '<proto> ' : ''}AUTH <user> <pass> ` +
+        'option can be used to authenticate the client and select the RESP protocol version at the same time',
     )
   }
   if (name !== null) setName(session, name)
@@ -73,7 +73,7 @@ function greeting(server: SimulatedServer, session: Session): Reply {
   const { behaviours, version } = server.target
   return map([
     ['server', behaviours.serverName],
-    ['version', behaviours.serverName === 'redis' ? behaviours.redisVersion ?? version : version],
+    ['version', behaviours.serverName === 'redis' ? (behaviours.redisVersion ?? version) : version],
     ['proto', session.protocol],
     ['id', session.id],
     ['mode', 'standalone'],
@@ -84,9 +84,14 @@ function greeting(server: SimulatedServer, session: Session): Reply {
 
 /** The modules that a release runs with, as HELLO and MODULE LIST show them. */
 export function moduleList(server: SimulatedServer): Reply {
-  return server.target.behaviours.builtInModules.map(({ name, path }) => map([
-    ['name', name], ['ver', 1], ['path', path], ['args', []],
-  ]))
+  return server.target.behaviours.builtInModules.map(({ name, path }) =>
+    map([
+      ['name', name],
+      ['ver', 1],
+      ['path', path],
+      ['args', []],
+    ]),
+  )
 }
 
 /** RESET: the connection is as if fresh, except for its id. */

@@ -21,7 +21,9 @@ export function family(name: string, subcommands: Readonly<Record<string, Subcom
     const sub = lower(typed)
     const found = Object.hasOwn(subcommands, sub) ? subcommands[sub] : undefined
     if (found === undefined || call.argv.length < found.least || call.argv.length > found.most) {
-      throw new CommandError(`ERR Unknown subcommand or wrong number of arguments for '${typed}'. Try ${name.toUpperCase()} HELP.`)
+      throw new CommandError(
+        `ERR Unknown subcommand or wrong number of arguments for '${typed}'. Try ${name.toUpperCase()} HELP.`,
+      )
     }
     return found.run(call)
   }

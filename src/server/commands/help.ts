@@ -70,7 +70,7 @@ const texts: Readonly<Record<string, readonly Entry[]>> = {
     ['REWRITE', 'Rewrite the configuration file.'],
   ],
   pubsub: [
-    ['CHANNELS [<pattern>]', 'Return the currently active channels matching a <pattern> (default: \'*\').'],
+    ['CHANNELS [<pattern>]', "Return the currently active channels matching a <pattern> (default: '*')."],
     ['NUMPAT', 'Return number of subscriptions to patterns.'],
     [
       'NUMSUB [<channel> ...]',
@@ -79,12 +79,9 @@ const texts: Readonly<Record<string, readonly Entry[]>> = {
     ],
     [
       'SHARDCHANNELS [<pattern>]',
-      'Return the currently active shard level channels matching a <pattern> (default: \'*\').',
+      "Return the currently active shard level channels matching a <pattern> (default: '*').",
     ],
-    [
-      'SHARDNUMSUB [<shardchannel> ...]',
-      'Return the number of subscribers for the specified shard level channel(s)',
-    ],
+    ['SHARDNUMSUB [<shardchannel> ...]', 'Return the number of subscribers for the specified shard level channel(s)'],
   ],
   slowlog: [
     [
@@ -164,9 +161,17 @@ export function helpReply(family: string): ServerHandler {
     const known = (texts[family] ?? []).filter(([usage]) => isKnown(call, family, usage))
     const name = family.toUpperCase()
     if (!indentsHelp) {
-      return [`${name} <subcommand> arg arg ... arg. Subcommands are:`, ...known.map(([usage, ...rest]) => `${usage} -- ${rest.join(' ')}`)].map(simple)
+      return [
+        `${name} <subcommand> arg arg ... arg. Subcommands are:`,
+        ...known.map(([usage, ...rest]) => `${usage} -- ${rest.join(' ')}`),
+      ].map(simple)
     }
     const lines = known.flatMap(([usage, ...rest]) => [usage, ...rest.map((text) => `    ${text}`)])
-    return [`${name} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:`, ...lines, 'HELP', `    ${helpSaysPrint ? 'Print' : 'Prints'} this help.`].map(simple)
+    return [
+      `${name} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:`,
+      ...lines,
+      'HELP',
+      `    ${helpSaysPrint ? 'Print' : 'Prints'} this help.`,
+    ].map(simple)
   }
 }

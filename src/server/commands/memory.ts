@@ -36,11 +36,14 @@ function stringSize(length: number, isKey: boolean): number {
 
 /** Bytes of the one block that a small collection is packed into; null where it is not packed. */
 function packedBytes(value: Value, behaviours: Behaviours): number | null {
-  const sum = (words: Iterable<Bytes>): number => [...words].reduce((total, word) => total + packedSize(word), packHeader)
+  const sum = (words: Iterable<Bytes>): number =>
+    [...words].reduce((total, word) => total + packedSize(word), packHeader)
   const packHeader = behaviours.packsInListpacks ? 7 : 11
   if (value instanceof ListValue) return value.byteSize - 7 + packHeader
-  if (value instanceof HashValue && value.isPacked) return sum([...value.fields()].flatMap((field) => [field.key, field.value]))
-  if (value instanceof ZSetValue && !value.isSkiplist) return sum(value.slice().flatMap(({ member, score }) => [member, formatDouble(score, behaviours)]))
+  if (value instanceof HashValue && value.isPacked)
+    return sum([...value.fields()].flatMap((field) => [field.key, field.value]))
+  if (value instanceof ZSetValue && !value.isSkiplist)
+    return sum(value.slice().flatMap(({ member, score }) => [member, formatDouble(score, behaviours)]))
   if (value instanceof SetValue && !value.isHashtable) {
     const members = value.list()
     if (value.encoding() === 'listpack') return sum(members)
@@ -59,13 +62,21 @@ export function memoryUsage(key: Bytes, value: Value, hasExpiry: boolean, behavi
   const alloc = (bytes: number): number => allocated(bytes, allocator)
   const inObject = keys === 'in-object' || keys === 'in-counted-object'
   const keyBytes = inObject ? stringSize(key.length, true) + 1 + (hasExpiry ? 8 : 0) : 0
-  const around = keys === 'apart' ? alloc(stringSize(key.length, true)) + ENTRY
-    : keys === 'in-entry' ? alloc(ENTRY + 1 + stringSize(key.length, true)) : 0
+  const around =
+    keys === 'apart'
+      ? alloc(stringSize(key.length, true)) + ENTRY
+      : keys === 'in-entry'
+        ? alloc(ENTRY + 1 + stringSize(key.length, true))
+        : 0
   const object = keys === 'in-counted-object' ? alloc(OBJECT + keyBytes) : OBJECT
   if (value instanceof StringValue) {
     const encoding = value.encoding()
     if (encoding === 'int') return around + object
-    if (encoding === 'embstr') return around + (countsContent ? OBJECT + value.length + 2 : alloc(OBJECT + keyBytes + stringSize(value.length, false)))
+    if (encoding === 'embstr')
+      return (
+        around +
+        (countsContent ? OBJECT + value.length + 2 : alloc(OBJECT + keyBytes + stringSize(value.length, false)))
+      )
     return around + object + alloc(stringSize(value.length, false))
   }
   const packed = packedBytes(value, behaviours)
@@ -87,8 +98,9 @@ function usage({ server, session, argv }: Call): Reply {
   return value === undefined ? null : memoryUsage(key, value, db.expiry(key) !== null, server.target.behaviours)
 }
 
-const HEALTHY = "Hi Sam, this instance is empty or is using very little memory, my issues detector can't be used in these conditions. "
-  + 'Please, leave for your mission on Earth and fill it with some data. The new Sam and I will be back to our programming as soon as I finished rebooting.\n'
+const HEALTHY =
+  "Hi Sam, this instance is empty or is using very little memory, my issues detector can't be used in these conditions. " +
+  'Please, leave for your mission on Earth and fill it with some data. The new Sam and I will be back to our programming as soon as I finished rebooting.\n'
 
 /** MEMORY. */
 export const memoryCommands: ServerHandlerTable = family('memory', {

@@ -6,15 +6,19 @@ import { helpReply } from './help'
 
 function subscribe(kind: SubscriptionKind): (call: Call) => Replies {
   return ({ server, session, command, argv, context }) => {
-    if (context === 'lua') throw new CommandError(`ERR ${command.name.toUpperCase()} isn't allowed for a DENY BLOCKING client`)
+    if (context === 'lua')
+      throw new CommandError(`ERR ${command.name.toUpperCase()} isn't allowed for a DENY BLOCKING client`)
     return replies(argv.slice(1).map((name) => server.pubsub.subscribe(session, kind, name)))
   }
 }
 
 function unsubscribe(kind: SubscriptionKind): (call: Call) => Replies {
-  return ({ server, session, argv }) => replies(
-    argv.length === 1 ? server.pubsub.unsubscribeAll(session, kind) : argv.slice(1).map((name) => server.pubsub.unsubscribe(session, kind, name)),
-  )
+  return ({ server, session, argv }) =>
+    replies(
+      argv.length === 1
+        ? server.pubsub.unsubscribeAll(session, kind)
+        : argv.slice(1).map((name) => server.pubsub.unsubscribe(session, kind, name)),
+    )
 }
 
 /** Publishing and subscribing. */
@@ -29,10 +33,14 @@ export const pubsubCommands: ServerHandlerTable = {
   spublish: ({ server, argv }) => server.pubsub.publishToShard(argv[1] ?? '', argv[2] ?? ''),
   ...family('pubsub', {
     channels: takes(2, 3, ({ server, argv }) => server.pubsub.channels('channel', argv[2] ?? null)),
-    numsub: takes(2, Infinity, ({ server, argv }) => argv.slice(2).flatMap((name) => [name, server.pubsub.listenerCount('channel', name)])),
+    numsub: takes(2, Infinity, ({ server, argv }) =>
+      argv.slice(2).flatMap((name) => [name, server.pubsub.listenerCount('channel', name)]),
+    ),
     help: takes(2, 2, helpReply('pubsub')),
     numpat: takes(2, 2, ({ server }) => server.pubsub.patternCount),
     shardchannels: takes(2, 3, ({ server, argv }) => server.pubsub.channels('shard', argv[2] ?? null)),
-    shardnumsub: takes(2, Infinity, ({ server, argv }) => argv.slice(2).flatMap((name) => [name, server.pubsub.listenerCount('shard', name)])),
+    shardnumsub: takes(2, Infinity, ({ server, argv }) =>
+      argv.slice(2).flatMap((name) => [name, server.pubsub.listenerCount('shard', name)]),
+    ),
   }),
 }

@@ -58,10 +58,12 @@ function runQueued(session: Session, { command, argv }: QueuedCommand): Reply[] 
   const decision = checkPermission(session, command, argv, session.db)
   if (decision === null || decision.allowed) return execute(session, command, argv, 'multi')
   logRefusal(session, decision, 'multi')
-  return [error(
-    'NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. '
-      + `This command is no longer allowed for the following reason: ${reasons[decision.reason ?? 'auth']}`,
-  )]
+  return [
+    error(
+      'NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. ' +
+        `This command is no longer allowed for the following reason: ${reasons[decision.reason ?? 'auth']}`,
+    ),
+  ]
 }
 
 const watch: ServerHandler = ({ server, session, argv }) => {

@@ -79,7 +79,8 @@ export function pushApi(lua: Lua, host: ApiHost, kind: 'eval' | 'function'): voi
     set_repl: () => {
       if (lua.top() !== 1) throw fault(lua, host, `${api}.set_repl() requires one argument.`)
       const flags = Math.trunc(lua.toNumber(1))
-      if ((flags & ~3) !== 0) throw fault(lua, host, 'Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.')
+      if ((flags & ~3) !== 0)
+        throw fault(lua, host, 'Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.')
       return 0
     },
   }
@@ -104,8 +105,15 @@ export function pushApi(lua: Lua, host: ApiHost, kind: 'eval' | 'function'): voi
 export function setConstants(lua: Lua, target: Target): void {
   const { behaviours, version } = target
   const numbers: Record<string, number> = {
-    LOG_DEBUG: 0, LOG_VERBOSE: 1, LOG_NOTICE: 2, LOG_WARNING: 3,
-    REPL_NONE: 0, REPL_AOF: 1, REPL_SLAVE: 2, REPL_REPLICA: 2, REPL_ALL: 3,
+    LOG_DEBUG: 0,
+    LOG_VERBOSE: 1,
+    LOG_NOTICE: 2,
+    LOG_WARNING: 3,
+    REPL_NONE: 0,
+    REPL_AOF: 1,
+    REPL_SLAVE: 2,
+    REPL_REPLICA: 2,
+    REPL_ALL: 3,
   }
   const texts: Record<string, string> = {}
   if (behaviours.scriptAclCheck) {
@@ -191,7 +199,8 @@ function call(lua: Lua, host: ApiHost, raises: boolean): number {
   if (refusal !== null) return failed(refusal)
   const writes = command.flags.has('write')
   if (writes && run.readOnly) return failed('Write commands are not allowed from read-only scripts.')
-  if (command.flags.has('denyoom') && !run.hasWritten && run.caller.isOutOfMemory()) return failed("-OOM command not allowed when used memory > 'maxmemory'.")
+  if (command.flags.has('denyoom') && !run.hasWritten && run.caller.isOutOfMemory())
+    return failed("-OOM command not allowed when used memory > 'maxmemory'.")
   if (writes) run.hasWritten = true
   const reply = run.caller.run(command, argv, run.protocol)
   pushReply(lua, reply, run.protocol)
@@ -242,7 +251,8 @@ function aclCheck(lua: Lua, host: ApiHost): number {
   const wording = host.target.behaviours.scriptWording
   const argv = commandLine(lua, host)
   if (argv === null) throw fault(lua, host, lua.top() === 0 ? wording.noArguments : wording.badArguments)
-  if (host.run === null) throw fault(lua, host, `${wording.api}.acl_check_cmd can only be called inside a script invocation`)
+  if (host.run === null)
+    throw fault(lua, host, `${wording.api}.acl_check_cmd can only be called inside a script invocation`)
   const command = host.run.caller.lookup(argv)
   if (command === undefined) throw fault(lua, host, `Invalid command passed to ${wording.api}.acl_check_cmd()`)
   if (host.target.behaviours.scriptAclCheckArity && !arityFits(command, argv.length)) {

@@ -38,7 +38,11 @@ export function scriptingOf(server: SimulatedServer): Engines {
   let found = engines.get(server)
   if (found === undefined) {
     const clock = (): number => server.clock.now() / 1000
-    found = { scripts: new ScriptEngine(server.target, clock), functions: new FunctionEngine(server.target, clock), running: null }
+    found = {
+      scripts: new ScriptEngine(server.target, clock),
+      functions: new FunctionEngine(server.target, clock),
+      running: null,
+    }
     engines.set(server, found)
   }
   return found
@@ -48,7 +52,12 @@ export function scriptingOf(server: SimulatedServer): Engines {
  * Runs a script for a command. A SELECT in it ends with it. One that takes long makes the connection wait and the server
  * busy, unless it runs within a transaction: then it is ended.
  */
-export function runScript(call: Call, kind: Running['kind'], name: Bytes, run: (mayPause: boolean) => Reply | Paused): Reply | Replies {
+export function runScript(
+  call: Call,
+  kind: Running['kind'],
+  name: Bytes,
+  run: (mayPause: boolean) => Reply | Paused,
+): Reply | Replies {
   const { session, server, command, argv } = call
   const { db } = session
   const outcome = run(call.context === 'toplevel')
@@ -90,7 +99,9 @@ export function killScript({ server }: Call, kind: Running['kind']): Reply {
   const { running } = scriptingOf(server)
   if (running === null) throw new CommandError('NOTBUSY No scripts in execution right now.')
   if (running.paused.hasWritten()) {
-    throw new CommandError('UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.')
+    throw new CommandError(
+      'UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.',
+    )
   }
   if (running.kind !== kind) throw new CommandError(busyText(server, running))
   finish(server, running, running.paused.kill())
@@ -102,7 +113,11 @@ export function runningFunction(server: SimulatedServer): Reply {
   const { running } = scriptingOf(server)
   if (running === null) return null
   if (running.kind !== 'FUNCTION') throw new CommandError(busyText(server, running))
-  return map([['name', running.name], ['command', running.argv], ['duration_ms', server.now - running.since]])
+  return map([
+    ['name', running.name],
+    ['command', running.argv],
+    ['duration_ms', server.now - running.since],
+  ])
 }
 
 /** Commands that 6.x lets through while it is busy; newer servers mark theirs with a flag. */
@@ -113,8 +128,11 @@ export function busyRefusal(server: SimulatedServer, command: Command, argv: rea
   const running = engines.get(server)?.running ?? null
   if (running === null) return null
   const { behaviours } = server.target
-  const passes = behaviours.scriptErrorTables ? command.flags.has('allow_busy')
-    : served.has(command.name) || (argv.length === 2 && lower(argv[1] ?? '') === (command.name === 'script' ? 'kill' : command.name === 'shutdown' ? 'nosave' : ''))
+  const passes = behaviours.scriptErrorTables
+    ? command.flags.has('allow_busy')
+    : served.has(command.name) ||
+      (argv.length === 2 &&
+        lower(argv[1] ?? '') === (command.name === 'script' ? 'kill' : command.name === 'shutdown' ? 'nosave' : ''))
   return passes ? null : busyText(server, running)
 }
 

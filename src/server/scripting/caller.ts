@@ -43,13 +43,17 @@ export function callerOf(session: Session): ScriptCaller {
 
 /** How a refused redis.call is worded: the ACL's own words from 7.2 on, a sentence for scripts before. */
 function scriptRefusalText(decision: Decision, behaviours: Behaviours): Bytes {
-  if (behaviours.scriptAclWords) return `ACL failure in script: ${refusalText(decision, behaviours).replace(/^NOPERM /, '')}`
+  if (behaviours.scriptAclWords)
+    return `ACL failure in script: ${refusalText(decision, behaviours).replace(/^NOPERM /, '')}`
   const who = 'The user executing the script'
   switch (decision.reason) {
-    case 'key': return `${who} can't access at least one of the keys mentioned in the command arguments`
+    case 'key':
+      return `${who} can't access at least one of the keys mentioned in the command arguments`
     case 'channel':
-      return behaviours.scriptErrorTables ? `${who} can't access at least one of the channels mentioned in the command arguments`
+      return behaviours.scriptErrorTables
+        ? `${who} can't access at least one of the channels mentioned in the command arguments`
         : `${who} can't publish to the channel mentioned in the command`
-    default: return `${who} can't run this command or subcommand`
+    default:
+      return `${who} can't run this command or subcommand`
   }
 }

@@ -14,7 +14,10 @@ import type { FunctionEngine } from './functions'
 import { functionHelp, scriptHelp } from './help'
 
 /** The keys and arguments after numkeys at argv[2]. */
-function keysAndArgs(argv: readonly Bytes[], problem?: Bytes): { readonly keys: readonly Bytes[]; readonly args: readonly Bytes[] } {
+function keysAndArgs(
+  argv: readonly Bytes[],
+  problem?: Bytes,
+): { readonly keys: readonly Bytes[]; readonly args: readonly Bytes[] } {
   const count = integer(argv[2], problem)
   if (count > argv.length - 3) throw new CommandError("ERR Number of keys can't be greater than number of args")
   if (count < 0) throw new CommandError("ERR Number of keys can't be negative")
@@ -28,7 +31,9 @@ function evaluate(bySha: boolean, readOnly: boolean): ServerHandler {
     if (bySha && script.length !== 40) throw noScript(call.server.target)
     const { keys, args } = keysAndArgs(call.argv)
     const sha = bySha ? lower(script) : scripts.load(script, false)
-    return runScript(call, 'SCRIPT', sha, (mayPause) => scripts.run(sha, keys, args, readOnly, mayPause, callerOf(call.session)))
+    return runScript(call, 'SCRIPT', sha, (mayPause) =>
+      scripts.run(sha, keys, args, readOnly, mayPause, callerOf(call.session)),
+    )
   }
 }
 
@@ -38,7 +43,9 @@ function callFunction(readOnly: boolean): ServerHandler {
     const found = functions.find(call.argv[1] ?? '')
     if (found === undefined) throw new CommandError('ERR Function not found')
     const { keys, args } = keysAndArgs(call.argv, 'ERR Bad number of keys provided')
-    return runScript(call, 'FUNCTION', found.name, (mayPause) => functions.call(found, keys, args, readOnly, mayPause, callerOf(call.session)))
+    return runScript(call, 'FUNCTION', found.name, (mayPause) =>
+      functions.call(found, keys, args, readOnly, mayPause, callerOf(call.session)),
+    )
   }
 }
 
@@ -56,10 +63,14 @@ const MANY = Infinity
 
 const script = family('script', {
   load: takes(3, 3, ({ server, argv }) => scriptingOf(server).scripts.load(argv[2] ?? '', true)),
-  exists: takes(3, MANY, ({ server, argv }) => argv.slice(2).map((sha) => (scriptingOf(server).scripts.has(sha) ? 1 : 0))),
+  exists: takes(3, MANY, ({ server, argv }) =>
+    argv.slice(2).map((sha) => (scriptingOf(server).scripts.has(sha) ? 1 : 0)),
+  ),
   flush: takes(2, 3, ({ server, argv }) => {
     if (argv.length > 2 && server.target.behaviours.scriptHelpWording === '6.0') {
-      throw new CommandError(`ERR Unknown subcommand or wrong number of arguments for '${argv[1] ?? ''}'. Try SCRIPT HELP.`)
+      throw new CommandError(
+        `ERR Unknown subcommand or wrong number of arguments for '${argv[1] ?? ''}'. Try SCRIPT HELP.`,
+      )
     }
     checkFlushMode(argv, 'ERR SCRIPT FLUSH only support SYNC|ASYNC option')
     scriptingOf(server).scripts.flush()
@@ -67,7 +78,8 @@ const script = family('script', {
   }),
   kill: takes(2, 2, (call) => killScript(call, 'SCRIPT')),
   debug: takes(3, 3, ({ argv }) => {
-    if (!['yes', 'sync', 'no'].includes(lower(argv[2] ?? ''))) throw new CommandError('ERR Use SCRIPT DEBUG YES/SYNC/NO')
+    if (!['yes', 'sync', 'no'].includes(lower(argv[2] ?? '')))
+      throw new CommandError('ERR Use SCRIPT DEBUG YES/SYNC/NO')
     return OK
   }),
   show: takes(3, 3, ({ server, argv }) => {
@@ -75,7 +87,11 @@ const script = family('script', {
     if (body === undefined) throw noScript(server.target)
     return body
   }),
-  help: takes(2, 2, help(({ server }) => scriptHelp(server.target.behaviours))),
+  help: takes(
+    2,
+    2,
+    help(({ server }) => scriptHelp(server.target.behaviours)),
+  ),
 })
 
 /** FUNCTION LIST's answer for one library. */
@@ -91,22 +107,32 @@ function describe(engine: FunctionEngine, argv: readonly Bytes[]): Reply {
     } else throw new CommandError(`ERR Unknown argument ${argv[i] ?? ''}`)
   }
   const wanted = pattern
-  return engine.libraries.filter(({ name }) => wanted === null || globMatches(lower(wanted), lower(name))).map((library) => map([
-    ['library_name', library.name],
-    ['engine', 'LUA'],
-    ['functions', library.functions.map((f) => map([
-      ['name', f.name],
-      ['description', f.description],
-      ['flags', set(f.flags.map((flag) => simple(flag)))],
-    ]))],
-    ...(withCode ? [['library_code', library.code] as const] : []),
-  ]))
+  return engine.libraries
+    .filter(({ name }) => wanted === null || globMatches(lower(wanted), lower(name)))
+    .map((library) =>
+      map([
+        ['library_name', library.name],
+        ['engine', 'LUA'],
+        [
+          'functions',
+          library.functions.map((f) =>
+            map([
+              ['name', f.name],
+              ['description', f.description],
+              ['flags', set(f.flags.map((flag) => simple(flag)))],
+            ]),
+          ),
+        ],
+        ...(withCode ? [['library_code', library.code] as const] : []),
+      ]),
+    )
 }
 
 const functionFamily = family('function', {
   load: takes(3, MANY, ({ server, argv }) => {
     const options = argv.slice(2, -1)
-    for (const option of options) if (lower(option) !== 'replace') throw new CommandError(`ERR Unknown option given: ${option}`)
+    for (const option of options)
+      if (lower(option) !== 'replace') throw new CommandError(`ERR Unknown option given: ${option}`)
     return scriptingOf(server).functions.load(argv[argv.length - 1] ?? '', options.length > 0)
   }),
   delete: takes(3, 3, ({ server, argv }) => {
@@ -114,7 +140,10 @@ const functionFamily = family('function', {
     return OK
   }),
   flush: takes(2, MANY, ({ server, argv }) => {
-    if (argv.length > 3) throw new CommandError(`ERR unknown subcommand or wrong number of arguments for '${argv[1] ?? ''}'. Try FUNCTION HELP.`)
+    if (argv.length > 3)
+      throw new CommandError(
+        `ERR unknown subcommand or wrong number of arguments for '${argv[1] ?? ''}'. Try FUNCTION HELP.`,
+      )
     checkFlushMode(argv, 'ERR FUNCTION FLUSH only supports SYNC|ASYNC option')
     scriptingOf(server).functions.flush()
     return OK
@@ -122,15 +151,24 @@ const functionFamily = family('function', {
   list: takes(2, MANY, ({ server, argv }) => describe(scriptingOf(server).functions, argv)),
   stats: takes(2, 2, ({ server }) => {
     const { functions } = scriptingOf(server)
-    const counts = map([['libraries_count', functions.libraries.length], ['functions_count', functions.functionCount]])
-    return map([['running_script', runningFunction(server)], ['engines', map([['LUA', counts]])]])
+    const counts = map([
+      ['libraries_count', functions.libraries.length],
+      ['functions_count', functions.functionCount],
+    ])
+    return map([
+      ['running_script', runningFunction(server)],
+      ['engines', map([['LUA', counts]])],
+    ])
   }),
   dump: takes(2, 2, ({ server }) => {
     const codes = scriptingOf(server).functions.libraries.map((library) => library.code)
     return dumpLibraries(codes, server.target.behaviours.scriptDumpVersion)
   }),
   restore: takes(3, MANY, ({ server, argv }) => {
-    if (argv.length > 4) throw new CommandError(`ERR unknown subcommand or wrong number of arguments for '${argv[1] ?? ''}'. Try FUNCTION HELP.`)
+    if (argv.length > 4)
+      throw new CommandError(
+        `ERR unknown subcommand or wrong number of arguments for '${argv[1] ?? ''}'. Try FUNCTION HELP.`,
+      )
     const policy = lower(argv[3] ?? 'append')
     if (policy !== 'flush' && policy !== 'append' && policy !== 'replace') {
       throw new CommandError('ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE.')
@@ -141,7 +179,11 @@ const functionFamily = family('function', {
     return OK
   }),
   kill: takes(2, 2, (call) => killScript(call, 'FUNCTION')),
-  help: takes(2, 2, help(() => functionHelp)),
+  help: takes(
+    2,
+    2,
+    help(() => functionHelp),
+  ),
 })
 
 /** EVAL and its kin, SCRIPT, FUNCTION and FCALL. They need the Lua engine, which prepareScripting loads. */

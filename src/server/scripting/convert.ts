@@ -23,11 +23,21 @@ export function pushReply(lua: Lua, reply: Reply, protocol: 2 | 3): void {
     lua.rawSet(-2, 'ignore_error_stats_update')
   } else {
     switch (reply.type) {
-      case 'simple': pushField(lua, 'ok', reply.text); return
-      case 'null-array': pushNull(lua, protocol); return
-      case 'map': pushMap(lua, reply.pairs, protocol); return
-      case 'set': pushSet(lua, reply.items, protocol); return
-      case 'push': pushItems(lua, reply.items, protocol); return
+      case 'simple':
+        pushField(lua, 'ok', reply.text)
+        return
+      case 'null-array':
+        pushNull(lua, protocol)
+        return
+      case 'map':
+        pushMap(lua, reply.pairs, protocol)
+        return
+      case 'set':
+        pushSet(lua, reply.items, protocol)
+        return
+      case 'push':
+        pushItems(lua, reply.items, protocol)
+        return
       case 'double':
         if (protocol === 2) lua.pushBytes(reply.text)
         else {
@@ -137,7 +147,10 @@ class ResultReader {
   #depth = 0
   #values = 0
 
-  constructor(readonly lua: Lua, readonly form: ResultForm) {}
+  constructor(
+    readonly lua: Lua,
+    readonly form: ResultForm,
+  ) {}
 
   pop(): Reply {
     this.#depth++
@@ -152,13 +165,17 @@ class ResultReader {
     if (this.#depth > DEEPEST || !lua.reserve(6)) return error('ERR reached lua stack limit')
     if (++this.#values > MOST_VALUES) return error('ERR reply is too large for the simulator')
     switch (lua.type(-1)) {
-      case STRING: return lua.toBytes(-1)
-      case NUMBER: return integerReply(toLongLong(lua.toNumber(-1)))
+      case STRING:
+        return lua.toBytes(-1)
+      case NUMBER:
+        return integerReply(toLongLong(lua.toNumber(-1)))
       case BOOLEAN:
         if (form.scriptProtocol === 3) return bool(lua.toBoolean(-1))
         return lua.toBoolean(-1) ? 1 : null
-      case TABLE: return this.#table()
-      default: return null
+      case TABLE:
+        return this.#table()
+      default:
+        return null
     }
   }
 
@@ -172,7 +189,8 @@ class ResultReader {
     }
     const text = (): Bytes => lua.toBytes(-1) ?? ''
     const err = field('err', STRING, text)
-    if (err !== undefined) return error(oneLine(err.startsWith('-') && form.behaviours.scriptErrorTables ? err.slice(1) : err))
+    if (err !== undefined)
+      return error(oneLine(err.startsWith('-') && form.behaviours.scriptErrorTables ? err.slice(1) : err))
     const ok = field('ok', STRING, text)
     if (ok !== undefined) return simple(oneLine(ok))
     const number = field('double', NUMBER, () => lua.toNumber(-1))

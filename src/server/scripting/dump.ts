@@ -17,7 +17,8 @@ const table: readonly bigint[] = Array.from({ length: 256 }, (_, n) => {
 /** The CRC-64 (Jones) of RDB files, as its eight bytes, lowest first. */
 function checksum(bytes: Bytes): Bytes {
   let crc = 0n
-  for (let i = 0; i < bytes.length; i++) crc = (table[Number((crc ^ BigInt(bytes.charCodeAt(i))) & 0xffn)] ?? 0n) ^ (crc >> 8n)
+  for (let i = 0; i < bytes.length; i++)
+    crc = (table[Number((crc ^ BigInt(bytes.charCodeAt(i))) & 0xffn)] ?? 0n) ^ (crc >> 8n)
   let out = ''
   for (let i = 0n; i < 8n; i++) out += String.fromCharCode(Number((crc >> (8n * i)) & 0xffn))
   return out
@@ -31,7 +32,9 @@ function lengthPrefix(n: number): Bytes {
 
 /** The payload of FUNCTION DUMP for these libraries' code. */
 export function dumpLibraries(codes: readonly Bytes[], version: number): Bytes {
-  const body = codes.map((code) => LIBRARY + lengthPrefix(code.length) + code).join('') + String.fromCharCode(version & 0xff, version >> 8)
+  const body =
+    codes.map((code) => LIBRARY + lengthPrefix(code.length) + code).join('') +
+    String.fromCharCode(version & 0xff, version >> 8)
   return body + checksum(body)
 }
 
@@ -70,10 +73,14 @@ class Reader {
   #length(): { readonly length: number } | { readonly encoding: number } {
     const first = this.byte()
     switch (first >> 6) {
-      case 0: return { length: first }
-      case 1: return { length: ((first & 0x3f) << 8) | this.byte() }
-      case 2: return { length: ((this.byte() * 256 + this.byte()) * 256 + this.byte()) * 256 + this.byte() }
-      default: return { encoding: first & 0x3f }
+      case 0:
+        return { length: first }
+      case 1:
+        return { length: ((first & 0x3f) << 8) | this.byte() }
+      case 2:
+        return { length: ((this.byte() * 256 + this.byte()) * 256 + this.byte()) * 256 + this.byte() }
+      default:
+        return { encoding: first & 0x3f }
     }
   }
 

@@ -31,7 +31,10 @@ export class ScriptEngine {
   readonly #known = new Map<Bytes, Bytes>()
   #world: LuaWorld | null = null
 
-  constructor(readonly target: Target, readonly clock: () => number) {}
+  constructor(
+    readonly target: Target,
+    readonly clock: () => number,
+  ) {}
 
   /** Compiles and remembers a script; its SHA-1. Throws the server's error where it does not compile. */
   load(body: Bytes, loaded: boolean): Bytes {
@@ -70,7 +73,14 @@ export class ScriptEngine {
   }
 
   /** Runs a known script. `readOnly`: EVAL_RO and EVALSHA_RO. `mayPause`: it may be given back unfinished. */
-  run(sha: Bytes, keys: readonly Bytes[], args: readonly Bytes[], readOnly: boolean, mayPause: boolean, caller: ScriptCaller): Reply | Paused {
+  run(
+    sha: Bytes,
+    keys: readonly Bytes[],
+    args: readonly Bytes[],
+    readOnly: boolean,
+    mayPause: boolean,
+    caller: ScriptCaller,
+  ): Reply | Paused {
     const script = this.#scripts.get(sha)
     if (script === undefined) throw noScript(this.target)
     this.#scripts.delete(sha)
@@ -134,5 +144,7 @@ export function noScript(target: Target): CommandError {
 
 /** What a script ends with when it is killed. */
 export function killedMessage(target: Target, by: 'SCRIPT KILL' | 'FUNCTION KILL'): Bytes {
-  return target.behaviours.scriptEngines ? `Script killed by user with ${by}.` : 'Script killed by user with SCRIPT KILL...'
+  return target.behaviours.scriptEngines
+    ? `Script killed by user with ${by}.`
+    : 'Script killed by user with SCRIPT KILL...'
 }

@@ -42,7 +42,10 @@ export class FunctionEngine {
   #registering: LibraryFunction[] | null = null
   #registeringFor: Bytes = ''
 
-  constructor(readonly target: Target, readonly clock: () => number) {}
+  constructor(
+    readonly target: Target,
+    readonly clock: () => number,
+  ) {}
 
   get libraries(): readonly Library[] {
     return [...this.#libraries.values()]
@@ -59,7 +62,10 @@ export class FunctionEngine {
   /** Loads a library; its name. Throws the server's error and changes nothing where it cannot. */
   load(code: Bytes, replace: boolean): Bytes {
     const head = readLibraryShebang(code)
-    if (!isFunctionName(head.name)) throw new CommandError('ERR Library names can only contain letters, numbers, or underscores(_) and must be at least one character long')
+    if (!isFunctionName(head.name))
+      throw new CommandError(
+        'ERR Library names can only contain letters, numbers, or underscores(_) and must be at least one character long',
+      )
     if (lower(head.engine) !== 'lua') throw new CommandError(`ERR Engine '${head.engine}' not found`)
     const old = this.#libraries.get(head.name)
     if (old !== undefined && !replace) throw new CommandError(`ERR Library '${head.name}' already exists`)
@@ -67,7 +73,8 @@ export class FunctionEngine {
     if (functions.length === 0) throw new CommandError('ERR No functions registered')
     for (const { name } of functions) {
       const taken = this.#functions.get(lower(name))
-      if (taken !== undefined && taken.library !== head.name) throw new CommandError(`ERR Function ${name} already exists`)
+      if (taken !== undefined && taken.library !== head.name)
+        throw new CommandError(`ERR Function ${name} already exists`)
     }
     if (old !== undefined) this.#remove(old)
     this.#libraries.set(head.name, { name: head.name, code, functions })
@@ -103,9 +110,17 @@ export class FunctionEngine {
   }
 
   /** Calls a function. `readOnly`: FCALL_RO. `mayPause`: it may be given back unfinished. */
-  call(f: LibraryFunction, keys: readonly Bytes[], args: readonly Bytes[], readOnly: boolean, mayPause: boolean, caller: ScriptCaller): Reply | Paused {
+  call(
+    f: LibraryFunction,
+    keys: readonly Bytes[],
+    args: readonly Bytes[],
+    readOnly: boolean,
+    mayPause: boolean,
+    caller: ScriptCaller,
+  ): Reply | Paused {
     const noWrites = f.flags.includes('no-writes')
-    if (readOnly && !noWrites) throw new CommandError('ERR Can not execute a script with write flag using *_ro command.')
+    if (readOnly && !noWrites)
+      throw new CommandError('ERR Can not execute a script with write flag using *_ro command.')
     const world = this.#worldNow()
     const reply = world.call(this.find(f.name)?.ref ?? f.ref, {
       name: f.name,
@@ -152,7 +167,10 @@ export class FunctionEngine {
     this.#registering = found
     this.#registeringFor = name
     this.#pushLibraryGlobals(world)
-    const failure = globals?.instead(() => world.runOnce({ instructions: LOAD_INSTRUCTIONS, mayPause: false, message: 'FUNCTION LOAD timeout' })) ?? null
+    const failure =
+      globals?.instead(() =>
+        world.runOnce({ instructions: LOAD_INSTRUCTIONS, mayPause: false, message: 'FUNCTION LOAD timeout' }),
+      ) ?? null
     this.#registering = null
     if (lua.broken) this.#rebuild()
     if (failure === null) return found
@@ -192,11 +210,18 @@ export class FunctionEngine {
     const given = count === 1 ? this.#named(world, f) : this.#positional(world, f)
     const bare = scriptEngines ? BARE : ''
     if (!isFunctionName(given.name)) {
-      if (scriptEngines) throw refuse(`${bare}ERR Function names can only contain letters, numbers, or underscores(_) and must be at least one character long`)
-      throw refuse('Library names can only contain letters, numbers, or underscores(_) and must be at least one character long')
+      if (scriptEngines)
+        throw refuse(
+          `${bare}ERR Function names can only contain letters, numbers, or underscores(_) and must be at least one character long`,
+        )
+      throw refuse(
+        'Library names can only contain letters, numbers, or underscores(_) and must be at least one character long',
+      )
     }
     if (this.#registering.some((other) => lower(other.name) === lower(given.name))) {
-      throw refuse(scriptEngines ? `${bare}ERR Function already exists in the library` : 'Function already exists in the library')
+      throw refuse(
+        scriptEngines ? `${bare}ERR Function already exists in the library` : 'Function already exists in the library',
+      )
     }
     this.#registering.push({ ...given, library: this.#registeringFor })
     return 0
@@ -215,7 +240,9 @@ export class FunctionEngine {
     const { lua } = world
     const refuse = (message: Bytes): typeof RAISE_TOP => fault(lua, world, message)
     if (lua.type(1) !== TABLE) {
-      throw refuse(`calling ${f} with a single argument is only applicable to Lua table (representing named arguments).`)
+      throw refuse(
+        `calling ${f} with a single argument is only applicable to Lua table (representing named arguments).`,
+      )
     }
     let name: Bytes | null = null
     let description: Bytes | null = null
@@ -234,8 +261,12 @@ export class FunctionEngine {
         return value
       }
       switch (lower(key)) {
-        case 'function_name': name = text(); break
-        case 'description': description = text(); break
+        case 'function_name':
+          name = text()
+          break
+        case 'description':
+          description = text()
+          break
         case 'callback':
           if (lua.type(-1) !== FUNCTION) throw refuse(`callback argument given to ${f} must be a function`)
           lua.copy(-1)
@@ -243,9 +274,14 @@ export class FunctionEngine {
           break
         case 'flags':
           if (lua.type(-1) !== TABLE) throw refuse(`flags argument to ${f} must be a table representing function flags`)
-          flags = this.#flags(lua) ?? ((): never => { throw refuse('unknown flag given') })()
+          flags =
+            this.#flags(lua) ??
+            ((): never => {
+              throw refuse('unknown flag given')
+            })()
           break
-        default: throw refuse(`unknown argument given to ${f}`)
+        default:
+          throw refuse(`unknown argument given to ${f}`)
       }
       lua.pop()
     }

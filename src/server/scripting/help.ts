@@ -23,8 +23,14 @@ export function scriptHelp(behaviours: Behaviours): readonly string[] {
     'FLUSH [ASYNC|SYNC]',
     '    Flush the Lua scripts cache. Very dangerous on replicas.',
     ...(valkey
-      ? ['    When called without the optional mode argument, the behavior is determined', '     by the lazyfree-lazy-user-flush configuration directive. Valid modes are:']
-      : ['    When called without the optional mode argument, the behavior is determined by the', '    lazyfree-lazy-user-flush configuration directive. Valid modes are:']),
+      ? [
+          '    When called without the optional mode argument, the behavior is determined',
+          '     by the lazyfree-lazy-user-flush configuration directive. Valid modes are:',
+        ]
+      : [
+          '    When called without the optional mode argument, the behavior is determined by the',
+          '    lazyfree-lazy-user-flush configuration directive. Valid modes are:',
+        ]),
     '    * ASYNC: Asynchronously flush the scripts cache.',
     '    * SYNC: Synchronously flush the scripts cache.',
     'KILL',

@@ -36,6 +36,7 @@ export function luaModule(): WebAssembly.Module | null {
 }
 
 async function load(): Promise<void> {
-  if (source === null) throw new Error('The Lua engine cannot be loaded: no source for it was provided (see provideLua).')
+  if (source === null)
+    throw new Error('The Lua engine cannot be loaded: no source for it was provided (see provideLua).')
   compiled = await WebAssembly.compile(await source())
 }

@@ -31,7 +31,10 @@ export type LuaFunction = (lua: Lua) => number
 
 /** Thrown by a host function to raise a Lua error; `where` puts the caller's `chunk:line: ` before the message. */
 export class LuaError extends Error {
-  constructor(message: Bytes, readonly where: boolean = true) {
+  constructor(
+    message: Bytes,
+    readonly where: boolean = true,
+  ) {
     super(message)
   }
 }
@@ -41,7 +44,10 @@ export const RAISE_TOP = Symbol('raise the value on top of the stack')
 
 /** Thrown through all of Lua to end a script that may not go on. The Lua it ran in is of no use afterwards. */
 export class ScriptStopped extends Error {
-  constructor(readonly line: number, readonly source: Bytes) {
+  constructor(
+    readonly line: number,
+    readonly source: Bytes,
+  ) {
     super('stopped')
   }
 }
@@ -76,7 +82,13 @@ export class Lua {
 
   /** Opens one of Lua's standard libraries, as `require` of the host program would. */
   open(library: 'base' | 'table' | 'string' | 'math' | 'debug'): void {
-    const opener = { base: this.#c.luaopen_base, table: this.#c.luaopen_table, string: this.#c.luaopen_string, math: this.#c.luaopen_math, debug: this.#c.luaopen_debug }[library]
+    const opener = {
+      base: this.#c.luaopen_base,
+      table: this.#c.luaopen_table,
+      string: this.#c.luaopen_string,
+      math: this.#c.luaopen_math,
+      debug: this.#c.luaopen_debug,
+    }[library]
     const top = this.top()
     opener(this.#L)
     this.setTop(top)
@@ -84,27 +96,57 @@ export class Lua {
 
   // The stack
 
-  top(): number { return this.#c.lua_gettop(this.#L) }
-  setTop(index: number): void { this.#c.lua_settop(this.#L, index) }
-  pop(n = 1): void { this.#c.lua_settop(this.#L, -n - 1) }
-  copy(index: number): void { this.#c.lua_pushvalue(this.#L, index) }
-  remove(index: number): void { this.#c.lua_remove(this.#L, index) }
-  insert(index: number): void { this.#c.lua_insert(this.#L, index) }
-  replace(index: number): void { this.#c.lua_replace(this.#L, index) }
+  top(): number {
+    return this.#c.lua_gettop(this.#L)
+  }
+  setTop(index: number): void {
+    this.#c.lua_settop(this.#L, index)
+  }
+  pop(n = 1): void {
+    this.#c.lua_settop(this.#L, -n - 1)
+  }
+  copy(index: number): void {
+    this.#c.lua_pushvalue(this.#L, index)
+  }
+  remove(index: number): void {
+    this.#c.lua_remove(this.#L, index)
+  }
+  insert(index: number): void {
+    this.#c.lua_insert(this.#L, index)
+  }
+  replace(index: number): void {
+    this.#c.lua_replace(this.#L, index)
+  }
   /** Makes room for n more values; false where Lua has none left. */
-  reserve(n: number): boolean { return this.#c.lua_checkstack(this.#L, n) !== 0 }
+  reserve(n: number): boolean {
+    return this.#c.lua_checkstack(this.#L, n) !== 0
+  }
 
   // Values from Lua
 
-  type(index: number): number { return this.#c.lua_type(this.#L, index) }
-  typeName(index: number): string {
-    return ['nil', 'boolean', 'userdata', 'number', 'string', 'table', 'function', 'userdata', 'thread'][this.type(index)] ?? 'no value'
+  type(index: number): number {
+    return this.#c.lua_type(this.#L, index)
   }
-  toBoolean(index: number): boolean { return this.#c.lua_toboolean(this.#L, index) !== 0 }
-  toNumber(index: number): number { return this.#c.lua_tonumber(this.#L, index) }
-  isNumber(index: number): boolean { return this.#c.lua_isnumber(this.#L, index) !== 0 }
+  typeName(index: number): string {
+    return (
+      ['nil', 'boolean', 'userdata', 'number', 'string', 'table', 'function', 'userdata', 'thread'][this.type(index)] ??
+      'no value'
+    )
+  }
+  toBoolean(index: number): boolean {
+    return this.#c.lua_toboolean(this.#L, index) !== 0
+  }
+  toNumber(index: number): number {
+    return this.#c.lua_tonumber(this.#L, index)
+  }
+  isNumber(index: number): boolean {
+    return this.#c.lua_isnumber(this.#L, index) !== 0
+  }
   /** A number or a string: what lua_isstring calls a string. */
-  isString(index: number): boolean { const type = this.type(index); return type === STRING || type === NUMBER }
+  isString(index: number): boolean {
+    const type = this.type(index)
+    return type === STRING || type === NUMBER
+  }
   /** The string at index; a number there becomes a string, in place, as in C. Null for other types. */
   toBytes(index: number): Bytes | null {
     const pointer = this.#c.lua_tolstring(this.#L, index, this.#scratch.pointer)
@@ -112,21 +154,39 @@ export class Lua {
     const size = new DataView(this.#c.memory.buffer).getUint32(this.#scratch.pointer, true)
     return fromUint8(new Uint8Array(this.#c.memory.buffer, pointer, size))
   }
-  length(index: number): number { return this.#c.lua_objlen(this.#L, index) }
-  pointer(index: number): number { return this.#c.lua_topointer(this.#L, index) }
-  lightPointer(index: number): number { return this.#c.lua_touserdata(this.#L, index) }
-  rawEqual(a: number, b: number): boolean { return this.#c.lua_rawequal(this.#L, a, b) !== 0 }
+  length(index: number): number {
+    return this.#c.lua_objlen(this.#L, index)
+  }
+  pointer(index: number): number {
+    return this.#c.lua_topointer(this.#L, index)
+  }
+  lightPointer(index: number): number {
+    return this.#c.lua_touserdata(this.#L, index)
+  }
+  rawEqual(a: number, b: number): boolean {
+    return this.#c.lua_rawequal(this.#L, a, b) !== 0
+  }
 
   // Values to Lua
 
-  pushNil(): void { this.#c.lua_pushnil(this.#L) }
-  pushBoolean(value: boolean): void { this.#c.lua_pushboolean(this.#L, value ? 1 : 0) }
-  pushNumber(value: number): void { this.#c.lua_pushnumber(this.#L, value) }
-  pushLightPointer(pointer: number): void { this.#c.lua_pushlightuserdata(this.#L, pointer) }
+  pushNil(): void {
+    this.#c.lua_pushnil(this.#L)
+  }
+  pushBoolean(value: boolean): void {
+    this.#c.lua_pushboolean(this.#L, value ? 1 : 0)
+  }
+  pushNumber(value: number): void {
+    this.#c.lua_pushnumber(this.#L, value)
+  }
+  pushLightPointer(pointer: number): void {
+    this.#c.lua_pushlightuserdata(this.#L, pointer)
+  }
   pushBytes(bytes: Bytes): void {
     this.#c.lua_pushlstring(this.#L, this.#write(bytes), bytes.length)
   }
-  pushTable(array = 0, record = 0): void { this.#c.lua_createtable(this.#L, array, record) }
+  pushTable(array = 0, record = 0): void {
+    this.#c.lua_createtable(this.#L, array, record)
+  }
   pushFunction(f: LuaFunction): void {
     this.#functions.push(f)
     this.pushNumber(this.#functions.length - 1)
@@ -149,25 +209,51 @@ export class Lua {
     this.#c.lua_rawset(this.#L, at)
   }
   /** Pops a key, pushes t[key] without metamethods. */
-  rawGetTop(table: number): void { this.#c.lua_rawget(this.#L, table) }
+  rawGetTop(table: number): void {
+    this.#c.lua_rawget(this.#L, table)
+  }
   /** Pops a value and a key below it into t, without metamethods. */
-  rawSetTop(table: number): void { this.#c.lua_rawset(this.#L, table) }
-  rawGetIndex(table: number, n: number): void { this.#c.lua_rawgeti(this.#L, table, n) }
-  rawSetIndex(table: number, n: number): void { this.#c.lua_rawseti(this.#L, table, n) }
+  rawSetTop(table: number): void {
+    this.#c.lua_rawset(this.#L, table)
+  }
+  rawGetIndex(table: number, n: number): void {
+    this.#c.lua_rawgeti(this.#L, table, n)
+  }
+  rawSetIndex(table: number, n: number): void {
+    this.#c.lua_rawseti(this.#L, table, n)
+  }
   /** Pops a key, pushes t[key]; metamethods run. */
-  getTop(table: number): void { this.#c.lua_gettable(this.#L, table) }
+  getTop(table: number): void {
+    this.#c.lua_gettable(this.#L, table)
+  }
   /** Pops a key and pushes the next key and value, or nothing at the end (false). */
-  next(table: number): boolean { return this.#c.lua_next(this.#L, table) !== 0 }
+  next(table: number): boolean {
+    return this.#c.lua_next(this.#L, table) !== 0
+  }
   /** Pushes the metatable, or nothing where there is none (false). */
-  pushMetatable(index: number): boolean { return this.#c.lua_getmetatable(this.#L, index) !== 0 }
+  pushMetatable(index: number): boolean {
+    return this.#c.lua_getmetatable(this.#L, index) !== 0
+  }
   /** Pops a table and makes it the metatable of the value at index. */
-  setMetatable(index: number): void { this.#c.lua_setmetatable(this.#L, index) }
-  setGlobal(name: Bytes): void { this.rawSet(GLOBALS, name) }
-  pushGlobal(name: Bytes): void { this.rawGet(GLOBALS, name) }
+  setMetatable(index: number): void {
+    this.#c.lua_setmetatable(this.#L, index)
+  }
+  setGlobal(name: Bytes): void {
+    this.rawSet(GLOBALS, name)
+  }
+  pushGlobal(name: Bytes): void {
+    this.rawGet(GLOBALS, name)
+  }
   /** Pops a value and keeps it; the number leads back to it. */
-  keep(): number { return this.#c.luaL_ref(this.#L, REGISTRY) }
-  pushKept(ref: number): void { this.#c.lua_rawgeti(this.#L, REGISTRY, ref) }
-  drop(ref: number): void { this.#c.luaL_unref(this.#L, REGISTRY, ref) }
+  keep(): number {
+    return this.#c.luaL_ref(this.#L, REGISTRY)
+  }
+  pushKept(ref: number): void {
+    this.#c.lua_rawgeti(this.#L, REGISTRY, ref)
+  }
+  drop(ref: number): void {
+    this.#c.luaL_unref(this.#L, REGISTRY, ref)
+  }
 
   // Running
 
@@ -188,7 +274,9 @@ export class Lua {
   }
 
   /** Calls the function below its arguments; errors pass on. */
-  call(args: number, results: number): void { this.#c.lua_call(this.#L, args, results) }
+  call(args: number, results: number): void {
+    this.#c.lua_call(this.#L, args, results)
+  }
 
   /** Calls the function below its arguments, with an error handler at `handler` (0: none). True where it succeeded; else the error is on top. */
   protectedCall(args: number, results: number, handler = 0): boolean {
@@ -198,12 +286,18 @@ export class Lua {
   // Coroutines of the host's own
 
   /** The state that runs now: a number that stands for the main one or a coroutine. */
-  get thread(): number { return this.#L }
+  get thread(): number {
+    return this.#L
+  }
 
-  get main(): number { return this.#main }
+  get main(): number {
+    return this.#main
+  }
 
   /** Pushes a fresh coroutine and gives the number that stands for it. */
-  pushThread(): number { return this.#c.lua_newthread(this.#L) }
+  pushThread(): number {
+    return this.#c.lua_newthread(this.#L)
+  }
 
   /** Everything that `run` does with this Lua happens in that coroutine. */
   inThread<T>(thread: number, run: () => T): T {
@@ -217,7 +311,9 @@ export class Lua {
   }
 
   /** Moves the values on top to a coroutine's stack. */
-  moveTo(thread: number, n: number): void { this.#c.lua_xmove(this.#L, thread, n) }
+  moveTo(thread: number, n: number): void {
+    this.#c.lua_xmove(this.#L, thread, n)
+  }
 
   /** Starts or goes on with this coroutine. After a failure the error is on top, and positions tell where it happened. */
   resume(args: number): 'done' | 'yielded' | 'failed' {
@@ -232,13 +328,19 @@ export class Lua {
   }
 
   /** Whether what runs is not a coroutine that a script made. */
-  get isHostThread(): boolean { return this.#L === this.#main || this.#L === this.hostThread }
+  get isHostThread(): boolean {
+    return this.#L === this.#main || this.#L === this.hostThread
+  }
 
   /** coroutine.yield with all arguments: its value is what the host function must return. */
-  yieldAll(): number { return this.#c.lua_yield(this.#L, this.top()) }
+  yieldAll(): number {
+    return this.#c.lua_yield(this.#L, this.top())
+  }
 
   /** Pauses the running coroutine, from within the callback of `watch`: resume then answers 'yielded'. */
-  pause(): void { this.#c.lua_yield(this.#L, 0) }
+  pause(): void {
+    this.#c.lua_yield(this.#L, 0)
+  }
 
   /** From now on calls back every `count` instructions of this Lua (and of coroutines made from now on); null ends it. */
   watch(count: number, onTick: ((lua: Lua) => void) | null): void {
@@ -255,7 +357,11 @@ export class Lua {
       const bytes = new Uint8Array(this.#c.memory.buffer)
       return fromUint8(bytes.subarray(pointer, bytes.indexOf(0, pointer)))
     }
-    return { what: text(view.getUint32(this.#debug + 12, true)), source: text(view.getUint32(this.#debug + 16, true)), line: view.getInt32(this.#debug + 20, true) }
+    return {
+      what: text(view.getUint32(this.#debug + 12, true)),
+      source: text(view.getUint32(this.#debug + 16, true)),
+      line: view.getInt32(this.#debug + 20, true),
+    }
   }
 
   // Arguments of host functions, with Lua's own complaints
@@ -280,7 +386,9 @@ export class Lua {
     if (this.type(argument) !== TABLE) this.typeError(argument, 'table')
   }
 
-  #absolute(index: number): number { return index < 0 && index > REGISTRY ? this.top() + index + 1 : index }
+  #absolute(index: number): number {
+    return index < 0 && index > REGISTRY ? this.top() + index + 1 : index
+  }
 
   /** Copies bytes into Lua's memory; good until the next call that writes. */
   #write(bytes: Bytes): number {

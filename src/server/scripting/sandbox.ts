@@ -134,7 +134,7 @@ function textChunksOnly(lua: Lua): void {
     for (;;) {
       lua.copy(1)
       lua.call(0, 1)
-      const piece = lua.type(-1) === STRING ? lua.toBytes(-1) ?? '' : ''
+      const piece = lua.type(-1) === STRING ? (lua.toBytes(-1) ?? '') : ''
       lua.pop()
       if (piece === '') break
       pieces.push(piece)
@@ -206,14 +206,25 @@ function protectedCall(lua: Lua): number {
 export function refuseNewGlobals(lua: Lua): void {
   lua.open('debug')
   const code = [
-    'local info = debug.getinfo', 'local guard = {}', 'setmetatable(_G, guard)',
-    'function guard.__newindex(globals, name, value)', '  local caller = info(2, "S")', '  local what = caller and caller.what',
+    'local info = debug.getinfo',
+    'local guard = {}',
+    'setmetatable(_G, guard)',
+    'function guard.__newindex(globals, name, value)',
+    '  local caller = info(2, "S")',
+    '  local what = caller and caller.what',
     '  if caller and what ~= "main" and what ~= "C" then',
     '    error("Script attempted to create global variable \'" .. tostring(name) .. "\'", 2)',
-    '  end', '  rawset(globals, name, value)', 'end',
-    'function guard.__index(globals, name)', '  local caller = info(2, "S")', '  if caller and caller.what ~= "C" then',
+    '  end',
+    '  rawset(globals, name, value)',
+    'end',
+    'function guard.__index(globals, name)',
+    '  local caller = info(2, "S")',
+    '  if caller and caller.what ~= "C" then',
     '    error("Script attempted to access nonexistent global variable \'" .. tostring(name) .. "\'", 2)',
-    '  end', '  return rawget(globals, name)', 'end', 'debug = nil',
+    '  end',
+    '  return rawget(globals, name)',
+    'end',
+    'debug = nil',
   ]
   lua.load(code.join('\n'), '@enable_strict_lua')
   lua.protectedCall(0, 0)

@@ -4,7 +4,13 @@ import type { Behaviours } from '../../targets/behaviours'
 
 export type ScriptFlag = 'no-writes' | 'allow-oom' | 'allow-stale' | 'no-cluster' | 'allow-cross-slot-keys'
 
-export const SCRIPT_FLAGS: readonly ScriptFlag[] = ['no-writes', 'allow-oom', 'allow-stale', 'no-cluster', 'allow-cross-slot-keys']
+export const SCRIPT_FLAGS: readonly ScriptFlag[] = [
+  'no-writes',
+  'allow-oom',
+  'allow-stale',
+  'no-cluster',
+  'allow-cross-slot-keys',
+]
 
 /** A script's first line taken apart. `flags` null: it has none, and runs by the older rules. */
 export interface Shebang {
@@ -18,9 +24,16 @@ export function readScriptShebang(script: Bytes, behaviours: Behaviours): Sheban
   if (!behaviours.scriptFlags || !script.startsWith('#!')) return { flags: null, code: script }
   const end = script.indexOf('\n')
   if (end < 0) throw new CommandError('ERR Invalid script shebang')
-  const [engine = '', ...options] = script.slice(0, end).split(' ').filter((part, i) => i === 0 || part !== '')
+  const [engine = '', ...options] = script
+    .slice(0, end)
+    .split(' ')
+    .filter((part, i) => i === 0 || part !== '')
   if (engine !== '#!lua') {
-    throw new CommandError(behaviours.scriptEngines ? `ERR Could not find scripting engine '${engine.slice(2)}'` : `ERR Unexpected engine in script shebang: ${engine}`)
+    throw new CommandError(
+      behaviours.scriptEngines
+        ? `ERR Could not find scripting engine '${engine.slice(2)}'`
+        : `ERR Unexpected engine in script shebang: ${engine}`,
+    )
   }
   const flags = new Set<ScriptFlag>()
   for (const option of options) {
@@ -38,11 +51,18 @@ export function readScriptShebang(script: Bytes, behaviours: Behaviours): Sheban
 }
 
 /** Reads `#!lua name=…` at the start of a library (functionExtractLibMetaData). Throws the server's error. */
-export function readLibraryShebang(code: Bytes): { readonly name: Bytes; readonly engine: Bytes; readonly code: Bytes } {
+export function readLibraryShebang(code: Bytes): {
+  readonly name: Bytes
+  readonly engine: Bytes
+  readonly code: Bytes
+} {
   if (!code.startsWith('#!')) throw new CommandError('ERR Missing library metadata')
   const end = code.indexOf('\n')
   if (end < 0) throw new CommandError('ERR Invalid library metadata')
-  const [engine = '', ...options] = code.slice(2, end).split(' ').filter((part, i) => i === 0 || part !== '')
+  const [engine = '', ...options] = code
+    .slice(2, end)
+    .split(' ')
+    .filter((part, i) => i === 0 || part !== '')
   let name: Bytes | null = null
   for (const option of options) {
     if (!option.toLowerCase().startsWith('name=')) throw new CommandError(`ERR Invalid metadata value given: ${option}`)

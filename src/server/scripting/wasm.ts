@@ -96,10 +96,8 @@ export interface LuaInstance {
  * functions, `call(i32) -> i32` and `tick(i32, i32)`, and export them again, which makes them such functions.
  */
 const TRAMPOLINE = new Uint8Array([
-  0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
-  1, 11, 2, 0x60, 1, 0x7f, 1, 0x7f, 0x60, 2, 0x7f, 0x7f, 0,
-  2, 13, 2, 1, 0x65, 1, 0x63, 0, 0, 1, 0x65, 1, 0x74, 0, 1,
-  7, 9, 2, 1, 0x63, 0, 0, 1, 0x74, 0, 1,
+  0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 11, 2, 0x60, 1, 0x7f, 1, 0x7f, 0x60, 2, 0x7f, 0x7f, 0, 2, 13, 2, 1, 0x65, 1, 0x63,
+  0, 0, 1, 0x65, 1, 0x74, 0, 1, 7, 9, 2, 1, 0x63, 0, 0, 1, 0x74, 0, 1,
 ])
 
 /** A fresh Lua with a memory of its own that never grows past `memoryLimit` bytes: allocation then fails inside Lua. */

@@ -60,7 +60,12 @@ export class LuaWorld implements ApiHost {
   readonly #handler: number
   #pausedAt: Position | null = null
 
-  constructor(module: WebAssembly.Module, readonly target: Target, readonly kind: 'eval' | 'function', clock: () => number) {
+  constructor(
+    module: WebAssembly.Module,
+    readonly target: Target,
+    readonly kind: 'eval' | 'function',
+    clock: () => number,
+  ) {
     const { behaviours } = target
     const lua = new Lua(module, MEMORY_LIMIT)
     this.lua = lua
@@ -138,7 +143,10 @@ export class LuaWorld implements ApiHost {
       paused = true
       return {
         type: 'paused',
-        resume: () => lua.inThread(thread, () => this.#proceed({ ...request, limits: { ...request.limits, instructions: SLICE } }, 0)),
+        resume: () =>
+          lua.inThread(thread, () =>
+            this.#proceed({ ...request, limits: { ...request.limits, instructions: SLICE } }, 0),
+          ),
         kill: () => lua.inThread(thread, () => this.#kill(request)),
         hasWritten: () => request.run.hasWritten,
       }
@@ -177,7 +185,9 @@ export class LuaWorld implements ApiHost {
       lua.rawGet(-1, 'err')
       return lua.toBytes(-1) ?? ''
     } catch (thrown) {
-      return thrown instanceof ScriptStopped ? `ERR ${limits.message}` : `ERR The simulator's Lua failed: ${String(thrown)}`
+      return thrown instanceof ScriptStopped
+        ? `ERR ${limits.message}`
+        : `ERR The simulator's Lua failed: ${String(thrown)}`
     } finally {
       if (!lua.broken) lua.setTop(base - 1)
     }
@@ -234,9 +244,12 @@ export class LuaWorld implements ApiHost {
   #errorReply(name: Bytes): Reply {
     const { lua } = this
     if (!this.target.behaviours.scriptErrorTables) {
-      return error(oneLine(`ERR Error running script (call to f_${name}): ${lua.toBytes(-1) ?? 'error object is not a string'}`))
+      return error(
+        oneLine(`ERR Error running script (call to f_${name}): ${lua.toBytes(-1) ?? 'error object is not a string'}`),
+      )
     }
-    if (lua.type(-1) !== TABLE) return error(oneLine(`ERR Error running script, ${(lua.toBytes(-1) ?? 'execution failure').slice(0, 100)}`))
+    if (lua.type(-1) !== TABLE)
+      return error(oneLine(`ERR Error running script, ${(lua.toBytes(-1) ?? 'execution failure').slice(0, 100)}`))
     const field = (key: string): Bytes | null => {
       lua.rawGet(-1, key)
       const value = lua.toBytes(-1)
@@ -244,7 +257,8 @@ export class LuaWorld implements ApiHost {
       return value
     }
     const message = field('err')
-    if (message === null) return error('ERR The real server crashes here: the script raised a table that has no err field')
+    if (message === null)
+      return error('ERR The real server crashes here: the script raised a table that has no err field')
     return error(oneLine(this.#located(message, name, field('source'), field('line'))))
   }
 
@@ -273,15 +287,18 @@ function pushStrings(lua: Lua, strings: readonly Bytes[]): void {
 /** The value on top as tostring shows it, for what an error may be. */
 function shown(lua: Lua): Bytes {
   switch (lua.type(-1)) {
-    case NIL: return 'nil'
-    case BOOLEAN: return String(lua.toBoolean(-1))
-    default: return lua.toBytes(-1) ?? `${lua.typeName(-1)}: 0x${lua.pointer(-1).toString(16).padStart(12, '0')}`
+    case NIL:
+      return 'nil'
+    case BOOLEAN:
+      return String(lua.toBoolean(-1))
+    default:
+      return lua.toBytes(-1) ?? `${lua.typeName(-1)}: 0x${lua.pointer(-1).toString(16).padStart(12, '0')}`
   }
 }
 
 /** A comparison for table.sort that takes false for an empty string (6.x). */
 function compareHelper(lua: Lua): number {
-  const text = (index: number): Bytes => (lua.type(index) === STRING ? lua.toBytes(index) ?? '' : '')
+  const text = (index: number): Bytes => (lua.type(index) === STRING ? (lua.toBytes(index) ?? '') : '')
   lua.pushBoolean(text(1) < text(2))
   return 1
 }

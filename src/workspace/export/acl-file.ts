@@ -11,7 +11,10 @@ import type { ExportNote } from './types'
  * The users as a users.acl file that the target loads: as ACL SAVE writes it, but for selectors that need quotes to be
  * read again. What was written is loaded to see that it gives the same users.
  */
-export function aclFileText(users: Iterable<User>, target: Target): { readonly text: string; readonly notes: ExportNote[] } {
+export function aclFileText(
+  users: Iterable<User>,
+  target: Target,
+): { readonly text: string; readonly notes: ExportNote[] } {
   const notes: ExportNote[] = []
   const written: User[] = []
   const lines: string[] = []
@@ -28,14 +31,22 @@ export function aclFileText(users: Iterable<User>, target: Target): { readonly t
 
 function userLine(user: User, notes: ExportNote[]): string | null {
   if (!holdsName(user.name)) {
-    notes.push({ kind: 'lost', user: clip(user.name), message: 'A name that is empty or not UTF-8 text cannot be written. The user was left out.' })
+    notes.push({
+      kind: 'lost',
+      user: clip(user.name),
+      message: 'A name that is empty or not UTF-8 text cannot be written. The user was left out.',
+    })
     return null
   }
   const words: Bytes[] = []
   for (const rule of rulesOfUser(user)) {
     const held = holdRule(rule)
     if (held.kind === 'lost') {
-      notes.push({ kind: 'lost', user: toText(user.name), message: `${clip(rule)} ${held.why}. The user was left out.` })
+      notes.push({
+        kind: 'lost',
+        user: toText(user.name),
+        message: `${clip(rule)} ${held.why}. The user was left out.`,
+      })
       return null
     }
     words.push(held.text)
@@ -46,8 +57,15 @@ function userLine(user: User, notes: ExportNote[]): string | null {
 /** Notes on users that a server would not read as they are. */
 function readAgain(text: string, written: readonly User[], target: Target): ExportNote[] {
   const loaded = loadAclFile(new Users(target.table, target.behaviours), fromText(text), 'users.acl')
-  if (!loaded.ok) return loaded.problems.map(({ message }) => ({ kind: 'lost', user: null, message: `${target.label} would refuse this: ${toText(message)}` }))
+  if (!loaded.ok)
+    return loaded.problems.map(({ message }) => ({
+      kind: 'lost',
+      user: null,
+      message: `${target.label} would refuse this: ${toText(message)}`,
+    }))
   return written.flatMap((user): ExportNote[] =>
-    loaded.users.get(user.name)?.describe() === user.describe() ? [] : [{ kind: 'lost', user: toText(user.name), message: `${target.label} would not read this user back as it is.` }],
+    loaded.users.get(user.name)?.describe() === user.describe()
+      ? []
+      : [{ kind: 'lost', user: toText(user.name), message: `${target.label} would not read this user back as it is.` }],
   )
 }

@@ -15,16 +15,29 @@ interface CloudUser {
 
 /** What ElastiCache and MemoryDB can be told of users, and what not. */
 function cloudUsers(users: Iterable<User>): { readonly users: readonly CloudUser[]; readonly notes: ExportNote[] } {
-  const notes: ExportNote[] = [{ kind: 'info', user: null, message: 'ElastiCache and MemoryDB refuse rules that name a command they do not offer.' }]
+  const notes: ExportNote[] = [
+    {
+      kind: 'info',
+      user: null,
+      message: 'ElastiCache and MemoryDB refuse rules that name a command they do not offer.',
+    },
+  ]
   const out: CloudUser[] = []
   for (const user of byName(users)) {
-    const rules = rulesOfUser(user).filter((rule) => rule[0] !== '#' && rule !== 'nopass' && !rule.endsWith('sanitize-payload'))
+    const rules = rulesOfUser(user).filter(
+      (rule) => rule[0] !== '#' && rule !== 'nopass' && !rule.endsWith('sanitize-payload'),
+    )
     const name = toText(user.name)
     if (user.name === '' || ![user.name, ...rules].every(isText)) {
-      notes.push({ kind: 'lost', user: clip(user.name), message: 'A name that is empty, or rules that are not UTF-8 text, cannot be written. The user was left out.' })
+      notes.push({
+        kind: 'lost',
+        user: clip(user.name),
+        message: 'A name that is empty, or rules that are not UTF-8 text, cannot be written. The user was left out.',
+      })
       continue
     }
-    if (user.sanitize === 'skip-sanitize-payload') notes.push({ kind: 'lost', user: name, message: 'skip-sanitize-payload cannot be set there.' })
+    if (user.sanitize === 'skip-sanitize-payload')
+      notes.push({ kind: 'lost', user: name, message: 'skip-sanitize-payload cannot be set there.' })
     out.push({ name, accessString: rules.map(toText).join(' '), nopass: user.nopass, passwords: user.passwords.length })
   }
   return { users: out, notes }
@@ -35,10 +48,23 @@ export function accessStrings(all: Iterable<User>): Part {
   const given = [...all]
   const { users, notes } = cloudUsers(given)
   for (const { name, passwords, nopass } of users) {
-    if (passwords > 0) notes.push({ kind: 'lost', user: name, message: 'Access strings hold no passwords. Set them when you make the user.' })
-    if (nopass) notes.push({ kind: 'lost', user: name, message: 'Access strings do not hold nopass. Choose “no password required” when you make the user.' })
+    if (passwords > 0)
+      notes.push({
+        kind: 'lost',
+        user: name,
+        message: 'Access strings hold no passwords. Set them when you make the user.',
+      })
+    if (nopass)
+      notes.push({
+        kind: 'lost',
+        user: name,
+        message: 'Access strings do not hold nopass. Choose “no password required” when you make the user.',
+      })
   }
-  const text = given.length === 1 ? users.map(({ accessString }) => `${accessString}\n`).join('') : users.map(({ name, accessString }) => `# user ${name}\n${accessString}\n`).join('\n')
+  const text =
+    given.length === 1
+      ? users.map(({ accessString }) => `${accessString}\n`).join('')
+      : users.map(({ name, accessString }) => `# user ${name}\n${accessString}\n`).join('\n')
   return { text, notes }
 }
 
@@ -48,10 +74,17 @@ export function terraform(all: Iterable<User>, { product }: Target): Part {
   const names = new Set<string>()
   const blocks = users.map((user) => {
     const id = uniqueId(user.name, names)
-    if (user.passwords > 0) notes.push({ kind: 'lost', user: user.name, message: 'ElastiCache takes passwords, not hashes. Give them in the variable elasticache_passwords.' })
+    if (user.passwords > 0)
+      notes.push({
+        kind: 'lost',
+        user: user.name,
+        message: 'ElastiCache takes passwords, not hashes. Give them in the variable elasticache_passwords.',
+      })
     const auth = user.nopass
       ? '  no_password_required = true'
-      : user.passwords > 0 ? `  passwords            = var.elasticache_passwords[${hclString(user.name)}]` : ''
+      : user.passwords > 0
+        ? `  passwords            = var.elasticache_passwords[${hclString(user.name)}]`
+        : ''
     return [
       `resource "aws_elasticache_user" "${id.replaceAll('-', '_')}" {`,
       `  user_id              = "${id}"`,
@@ -63,14 +96,20 @@ export function terraform(all: Iterable<User>, { product }: Target): Part {
     ].join('\n')
   })
   const variable = users.some(({ passwords }) => passwords > 0)
-    ? ['variable "elasticache_passwords" {\n  description = "By user name: one or two passwords each."\n  type        = map(list(string))\n  sensitive   = true\n}']
+    ? [
+        'variable "elasticache_passwords" {\n  description = "By user name: one or two passwords each."\n  type        = map(list(string))\n  sensitive   = true\n}',
+      ]
     : []
   return { text: `${[...variable, ...blocks].join('\n\n')}\n`, notes }
 }
 
 /** An identifier that Terraform and ElastiCache both take: letters, digits and single hyphens, a letter first. */
 function uniqueId(name: string, taken: Set<string>): string {
-  const plain = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 30)
+  const plain = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 30)
   const base = /^[a-z]/.test(plain) ? plain : `user${plain === '' ? '' : '-'}${plain}`
   let id = base
   for (let n = 2; taken.has(id); n++) id = `${base}-${n}`

@@ -7,11 +7,17 @@ import type { ExportNote } from './types'
 
 type Part = { readonly text: string; readonly notes: readonly ExportNote[] }
 
-const stays: ExportNote = { kind: 'info', user: null, message: 'Users on the server that are not named here stay as they are. ACL DELUSER removes them.' }
+const stays: ExportNote = {
+  kind: 'info',
+  user: null,
+  message: 'Users on the server that are not named here stay as they are. ACL DELUSER removes them.',
+}
 
 /** Lines for redis-cli, each a whole user from `reset` on, so that running them again changes nothing. */
 export function setUserCommands(users: Iterable<User>): Part {
-  const lines = defaultLast(users).map((user) => ['ACL', 'SETUSER', user.name, 'reset', ...rulesOfUser(user)].map(quoteWord).join(' '))
+  const lines = defaultLast(users).map((user) =>
+    ['ACL', 'SETUSER', user.name, 'reset', ...rulesOfUser(user)].map(quoteWord).join(' '),
+  )
   return { text: lines.map((line) => `${toText(line)}\n`).join(''), notes: [stays] }
 }
 
@@ -60,6 +66,12 @@ export function confLines(users: Iterable<User>): Part {
   const lines = byName(users).map((user) => ['user', user.name, ...rulesOfUser(user)].map(quoteWord).join(' '))
   return {
     text: lines.map((line) => `${toText(line)}\n`).join(''),
-    notes: [{ kind: 'info', user: null, message: 'Servers refuse to start with both user lines and aclfile: remove the aclfile line.' }],
+    notes: [
+      {
+        kind: 'info',
+        user: null,
+        message: 'Servers refuse to start with both user lines and aclfile: remove the aclfile line.',
+      },
+    ],
   }
 }

@@ -34,12 +34,18 @@ export async function exportUsers(format: ExportFormat, options: ExportOptions):
 
 async function write(format: ExportFormat, { users, target }: ExportOptions): Promise<Part> {
   switch (format) {
-    case 'acl-file': return aclFileText(users, target)
-    case 'acl-setuser': return setUserCommands(users)
-    case 'acl-setuser-cluster': return clusterScript(users, target)
-    case 'redis-conf': return confLines(users)
-    case 'access-string': return accessStrings(users)
-    case 'terraform': return terraform(users, target)
+    case 'acl-file':
+      return aclFileText(users, target)
+    case 'acl-setuser':
+      return setUserCommands(users)
+    case 'acl-setuser-cluster':
+      return clusterScript(users, target)
+    case 'redis-conf':
+      return confLines(users)
+    case 'access-string':
+      return accessStrings(users)
+    case 'terraform':
+      return terraform(users, target)
     case 'kubernetes':
     case 'ansible': {
       const { secretYaml, ansibleYaml } = await import('./yaml')

@@ -19,7 +19,12 @@ export function defaultLast(users: Iterable<User>): User[] {
 export function rulesOfUser(user: User): Bytes[] {
   const flags = user.flags.filter((flag) => !flag.startsWith('all'))
   const [root, ...selectors] = user.selectors
-  return [...flags, ...user.passwords.map(({ hash }) => `#${hash}`), ...selectorRules(root), ...selectors.map((one) => selectorText(selectorRules(one)))]
+  return [
+    ...flags,
+    ...user.passwords.map(({ hash }) => `#${hash}`),
+    ...selectorRules(root),
+    ...selectors.map((one) => selectorText(selectorRules(one))),
+  ]
 }
 
 function selectorRules(selector: Selector): Bytes[] {
@@ -29,7 +34,8 @@ function selectorRules(selector: Selector): Bytes[] {
     if (selector.allChannels) rules.push('&*')
     else rules.push('resetchannels', ...selector.channels.map(({ pattern }) => `&${pattern}`))
   }
-  if (behaviours.hasDatabases && !selector.allDatabases) rules.push(selector.databases.length === 0 ? 'resetdbs' : selector.describeDatabases())
+  if (behaviours.hasDatabases && !selector.allDatabases)
+    rules.push(selector.databases.length === 0 ? 'resetdbs' : selector.describeDatabases())
   const { commands } = selector
   const list = behaviours.keepsRuleHistory ? commands.history : describeCommands(commands).split(' ').slice(1)
   return [...rules, commands.future ? '+@all' : '-@all', ...list]

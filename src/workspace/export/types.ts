@@ -14,9 +14,21 @@ export type ExportFormat =
 
 export const exportFormats: readonly { readonly id: ExportFormat; readonly label: string; readonly about: string }[] = [
   { id: 'acl-file', label: 'users.acl', about: 'The file that aclfile names, for ACL LOAD. Passwords are hashed.' },
-  { id: 'acl-setuser', label: 'ACL SETUSER commands', about: 'For redis-cli, on one server. Run them as often as you like: the result is the same.' },
-  { id: 'acl-setuser-cluster', label: 'Script for every node', about: 'A shell script that sets the users on each node of a cluster.' },
-  { id: 'redis-conf', label: 'redis.conf', about: 'user lines, quoted as redis.conf needs it. They exclude an aclfile.' },
+  {
+    id: 'acl-setuser',
+    label: 'ACL SETUSER commands',
+    about: 'For redis-cli, on one server. Run them as often as you like: the result is the same.',
+  },
+  {
+    id: 'acl-setuser-cluster',
+    label: 'Script for every node',
+    about: 'A shell script that sets the users on each node of a cluster.',
+  },
+  {
+    id: 'redis-conf',
+    label: 'redis.conf',
+    about: 'user lines, quoted as redis.conf needs it. They exclude an aclfile.',
+  },
   { id: 'access-string', label: 'Access string', about: 'For ElastiCache and MemoryDB.' },
   { id: 'kubernetes', label: 'Kubernetes Secret', about: 'A Secret that holds users.acl.' },
   { id: 'ansible', label: 'Ansible', about: 'Tasks that write users.acl and load it.' },

@@ -21,7 +21,13 @@ export function ansibleYaml(aclFile: string, { product }: Target): string {
   const document = new Document([
     {
       name: `Write the users of ${product}`,
-      'ansible.builtin.copy': { dest: `/etc/${product}/users.acl`, content: aclFile, owner: product, group: product, mode: '0640' },
+      'ansible.builtin.copy': {
+        dest: `/etc/${product}/users.acl`,
+        content: aclFile,
+        owner: product,
+        group: product,
+        mode: '0640',
+      },
       register: 'acl_file',
       no_log: true,
     },

@@ -41,7 +41,8 @@ const sketches: readonly Sketch[] = [
   {
     id: 'alice',
     title: 'One user who may do everything',
-    about: 'Every key and every command, behind a password. Since Redis 7 that leaves out pub/sub channels: they are granted by & rules.',
+    about:
+      'Every key and every command, behind a password. Since Redis 7 that leaves out pub/sub channels: they are granted by & rules.',
     acl: `${open}user alice on >password123 ~* +@all\n`,
     steps: [
       '0 AUTH alice wrong -> error',
@@ -86,12 +87,20 @@ const sketches: readonly Sketch[] = [
     title: 'Three commands',
     about: 'GET, SET and INCR on every key, and nothing else.',
     acl: `${open}user limited on >limitpass ~* +get +set +incr\n`,
-    steps: ['0 AUTH limited limitpass -> allowed', '0 SET hits 1 -> allowed', '0 INCR hits -> allowed', '0 GET hits -> allowed', '0 DEL hits -> command', '0 MGET hits -> command'],
+    steps: [
+      '0 AUTH limited limitpass -> allowed',
+      '0 SET hits 1 -> allowed',
+      '0 INCR hits -> allowed',
+      '0 GET hits -> allowed',
+      '0 DEL hits -> command',
+      '0 MGET hits -> command',
+    ],
   },
   {
     id: 'read-only',
     title: 'A read-only user',
-    about: 'Every key, read commands, no write and no admin command. What -@write takes away was in part never given; SORT is both, so it goes.',
+    about:
+      'Every key, read commands, no write and no admin command. What -@write takes away was in part never given; SORT is both, so it goes.',
     acl: `${open}user readonly on >readonlypass ~* +@read -@write -@admin\n`,
     steps: [
       '0 RPUSH numbers 3 1 2 -> allowed',
@@ -122,7 +131,8 @@ const sketches: readonly Sketch[] = [
   {
     id: 'pubsub',
     title: 'Publish and subscribe',
-    about: 'Channels under notifications:, no keys. PSUBSCRIBE needs the very pattern that is granted. It may subscribe but not UNSUBSCRIBE.',
+    about:
+      'Channels under notifications:, no keys. PSUBSCRIBE needs the very pattern that is granted. It may subscribe but not UNSUBSCRIBE.',
     acl: `${open}user pubsub on >pubsubpass resetchannels &notifications:* +publish +subscribe +psubscribe\n`,
     steps: [
       '0 AUTH pubsub pubsubpass -> allowed',
@@ -139,7 +149,8 @@ const sketches: readonly Sketch[] = [
   {
     id: 'split',
     title: 'Read here, write there',
-    about: 'Reads read:*, writes write:*, with every command. A command that does both to one key, such as INCR, is refused on either.',
+    about:
+      'Reads read:*, writes write:*, with every command. A command that does both to one key, such as INCR, is refused on either.',
     acl: `${open}user split on >splitpass %R~read:* %W~write:* +@all\n`,
     steps: [
       '0 SET read:1 7 -> allowed',
@@ -155,7 +166,8 @@ const sketches: readonly Sketch[] = [
   {
     id: 'myapp',
     title: 'An application user',
-    about: 'Reads and writes its own keys, without dangerous and admin commands. That leaves out INFO and KEYS; PING and SELECT were never in.',
+    about:
+      'Reads and writes its own keys, without dangerous and admin commands. That leaves out INFO and KEYS; PING and SELECT were never in.',
     acl: `${open}user myapp on >app_password ~myapp:* +@read +@write -@dangerous -@admin\n`,
     steps: [
       '0 AUTH myapp app_password -> allowed',
@@ -174,12 +186,19 @@ const sketches: readonly Sketch[] = [
     title: 'A default user with a password',
     about: 'Connections start as the default user, but must log in. One-argument AUTH is for that user.',
     acl: 'user default on >strong_default_password ~* +@all\n',
-    steps: ['0 GET a -> error', '0 AUTH strong_default_password -> allowed', '0 SET a 1 -> allowed', '0 ACL WHOAMI -> allowed', '0 PUBLISH news hello -> channel'],
+    steps: [
+      '0 GET a -> error',
+      '0 AUTH strong_default_password -> allowed',
+      '0 SET a 1 -> allowed',
+      '0 ACL WHOAMI -> allowed',
+      '0 PUBLISH news hello -> channel',
+    ],
   },
   {
     id: 'hardened-default',
     title: 'A hardened default user',
-    about: 'Takes FLUSHALL, FLUSHDB, CONFIG and SHUTDOWN away. It still has ACL, and can give them back to itself: take -acl too.',
+    about:
+      'Takes FLUSHALL, FLUSHDB, CONFIG and SHUTDOWN away. It still has ACL, and can give them back to itself: take -acl too.',
     acl: 'user default on nopass ~* &* +@all -flushall -flushdb -config -shutdown\n',
     steps: [
       '0 SET a 1 -> allowed',
@@ -194,7 +213,8 @@ const sketches: readonly Sketch[] = [
   {
     id: 'five-users-comments',
     title: 'Five users, with comments',
-    about: 'The file as the chapter has it. A server before Redis 8.8 refuses it: an ACL file holds no comments. Remove them with the fix at the first line, or choose Redis 8.8.',
+    about:
+      'The file as the chapter has it. A server before Redis 8.8 refuses it: an ACL file holds no comments. Remove them with the fix at the first line, or choose Redis 8.8.',
     acl: fiveUsers,
     refused: 'users.acl:1 should start with user keyword followed by the username.',
     steps: [],
@@ -202,7 +222,8 @@ const sketches: readonly Sketch[] = [
   {
     id: 'five-users',
     title: 'Five users',
-    about: 'The same file without comments. The default user is wide open, the monitor can list every key, and the worker cannot touch hashes.',
+    about:
+      'The same file without comments. The default user is wide open, the monitor can list every key, and the worker cannot touch hashes.',
     acl: fiveUsers.replace(/^#.*\n/gm, '').replace(/\n\n+/g, '\n'),
     steps: fiveUserSteps,
   },
@@ -217,9 +238,18 @@ const sketches: readonly Sketch[] = [
   {
     id: 'requirepass',
     title: 'requirepass',
-    about: 'Sets the default user’s password, and is nothing else since Redis 6: ACL GETUSER shows it as a hash. With an aclfile it is ignored.',
+    about:
+      'Sets the default user’s password, and is nothing else since Redis 6: ACL GETUSER shows it as a hash. With an aclfile it is ignored.',
     conf: 'requirepass a-long-random-password\n',
-    steps: ['0 PING -> error', '0 AUTH wrong -> error', '0 AUTH a-long-random-password -> allowed', '0 PING -> allowed', '0 ACL GETUSER default -> allowed', '0 CONFIG SET requirepass "" -> allowed', '1 PING -> allowed'],
+    steps: [
+      '0 PING -> error',
+      '0 AUTH wrong -> error',
+      '0 AUTH a-long-random-password -> allowed',
+      '0 PING -> allowed',
+      '0 ACL GETUSER default -> allowed',
+      '0 CONFIG SET requirepass "" -> allowed',
+      '1 PING -> allowed',
+    ],
   },
   {
     id: 'protected-mode',
@@ -248,7 +278,12 @@ const sketches: readonly Sketch[] = [
     about: 'DEBUG from this host only, MODULE and protected settings for nobody, whatever the ACL says.',
     conf: 'bind * -::*\nprotected-mode no\nenable-debug-command local\nenable-module-command no\nenable-protected-configs no\n',
     origins: [{ kind: 'loopback' }, { kind: 'address', address: '10.0.0.7' }],
-    steps: ['0 DEBUG SLEEP 0 -> allowed', '1 DEBUG SLEEP 0 -> error', '0 MODULE LOAD /tmp/x.so -> error', '0 CONFIG SET enable-debug-command yes -> error'],
+    steps: [
+      '0 DEBUG SLEEP 0 -> allowed',
+      '1 DEBUG SLEEP 0 -> error',
+      '0 MODULE LOAD /tmp/x.so -> error',
+      '0 CONFIG SET enable-debug-command yes -> error',
+    ],
   },
 ]
 

@@ -16,7 +16,8 @@ export function readAccessString(text: string, into: Collector): void {
   const finish = (): void => {
     if (string.length === 0) return
     const called = name ?? (unnamed++ === 0 ? 'imported' : `imported-${unnamed}`)
-    if (name === null) into.note('changed', fromText(called), 'An access string does not name its user. Give it its name.')
+    if (name === null)
+      into.note('changed', fromText(called), 'An access string does not name its user. Give it its name.')
     addAccessString(called, string.join(' '), into)
     string = []
     name = null
@@ -34,5 +35,6 @@ export function readAccessString(text: string, into: Collector): void {
 export function addAccessString(name: string, string: string, into: Collector): void {
   const rules = rulesOf(fromText(string.trim().replace(/^(["'])([^"']*)\1$/, '$2')))
   into.user(fromText(name), rules)
-  if (!rules.some((rule) => /^(?:nopass|[>#].*)$/s.test(rule))) into.note('info', fromText(name), 'An access string holds no passwords: give the user one, or nobody can log in.')
+  if (!rules.some((rule) => /^(?:nopass|[>#].*)$/s.test(rule)))
+    into.note('info', fromText(name), 'An access string holds no passwords: give the user one, or nobody can log in.')
 }

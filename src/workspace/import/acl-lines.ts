@@ -7,30 +7,46 @@ import type { Collector } from './collect'
 
 /** Reads users.acl files, and what ACL LIST prints: with numbers and quotes on a terminal, plain lines elsewhere. */
 export function readAclFile(text: string, into: Collector): void {
-  const listed = readRendered(text).flat().filter((item): item is Bytes => typeof item === 'string' && item.startsWith('user '))
+  const listed = readRendered(text)
+    .flat()
+    .filter((item): item is Bytes => typeof item === 'string' && item.startsWith('user '))
   if (listed.length > 0) {
     for (const line of listed) readUserLine(line, into)
     return
   }
   const content = fromText(text.replace(/^\ufeff/, ''))
-  if (text.startsWith('\ufeff')) into.note('changed', null, 'The file starts with a byte order mark, which servers refuse. It was left out.')
+  if (text.startsWith('\ufeff'))
+    into.note('changed', null, 'The file starts with a byte order mark, which servers refuse. It was left out.')
   let comments = 0
   eachAclLine(content, (number, from, to) => {
     const line = content.slice(from, to)
     if (line[0] === '#') comments++
     else if (line.startsWith('user ')) readUserLine(line, into, number)
     // What surrounds a listing in a terminal: the prompt with its command.
-    else if (!/^[^\s>]*> *acl\s+list\s*$|^(?:redis|valkey)-cli\b|^OK$/i.test(line)) into.note('lost', null, `Line ${number} does not start with user: ${toText(line).slice(0, 60)}`)
+    else if (!/^[^\s>]*> *acl\s+list\s*$|^(?:redis|valkey)-cli\b|^OK$/i.test(line))
+      into.note('lost', null, `Line ${number} does not start with user: ${toText(line).slice(0, 60)}`)
   })
-  if (comments > 0) into.note('lost', null, `${comments} comment line${comments === 1 ? ' was' : 's were'} left out. Most servers refuse comments in users.acl.`)
+  if (comments > 0)
+    into.note(
+      'lost',
+      null,
+      `${comments} comment line${comments === 1 ? ' was' : 's were'} left out. Most servers refuse comments in users.acl.`,
+    )
 }
 
 function readUserLine(line: Bytes, into: Collector, number?: number): void {
   const [, name, ...rest] = aclWords(line, 0, line.length).map((word) => word.text)
   const merged = mergeSelectors(rest)
   if (name === undefined || name === '' || typeof merged === 'number') {
-    into.note('lost', name ?? null, `${number === undefined ? 'A line' : `Line ${number}`} ${name ? 'has a parenthesis that is not closed' : 'names no user'}. It was left out.`)
+    into.note(
+      'lost',
+      name ?? null,
+      `${number === undefined ? 'A line' : `Line ${number}`} ${name ? 'has a parenthesis that is not closed' : 'names no user'}. It was left out.`,
+    )
     return
   }
-  into.user(name, merged.map((rule) => rule.text.replace(/^[\t\r\n]+|[\t\r\n]+$/g, '')))
+  into.user(
+    name,
+    merged.map((rule) => rule.text.replace(/^[\t\r\n]+|[\t\r\n]+$/g, '')),
+  )
 }

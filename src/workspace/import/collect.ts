@@ -25,7 +25,8 @@ export class Collector {
   }
 
   note(kind: ImportNote['kind'], user: Bytes | null, message: string): void {
-    if (this.#notes.length < importLimits.notes) this.#notes.push({ kind, user: user === null ? null : toText(user), message })
+    if (this.#notes.length < importLimits.notes)
+      this.#notes.push({ kind, user: user === null ? null : toText(user), message })
     else this.#unsaid++
   }
 
@@ -40,7 +41,8 @@ export class Collector {
   /** A whole user, as a line of users.acl says it. One of the same name that was there before goes. */
   user(name: Bytes, rules: readonly Bytes[]): void {
     if (this.#users.has(name)) this.note('changed', name, 'This user is there more than once; the last one counts.')
-    else if (this.#users.size >= importLimits.users) return this.note('lost', name, `More than ${importLimits.users} users are not read.`)
+    else if (this.#users.size >= importLimits.users)
+      return this.note('lost', name, `More than ${importLimits.users} users are not read.`)
     this.#users.set(name, [])
     this.change(name, rules)
   }
@@ -75,7 +77,8 @@ export class Collector {
       users.push({ name, rules })
       lines.push(toText(['user', name, ...rules].join(' ')))
     }
-    if (this.#unsaid > 0) this.#notes.push({ kind: 'info', user: null, message: `${this.#unsaid} more notes are not shown.` })
+    if (this.#unsaid > 0)
+      this.#notes.push({ kind: 'info', user: null, message: `${this.#unsaid} more notes are not shown.` })
     return {
       format,
       users,
@@ -93,8 +96,14 @@ export class Collector {
         this.note('lost', name, `${clip(toText(rule))} ${held.why}.`)
         continue
       }
-      if (held.kind === 'hashed') this.note('changed', name, 'A password with white space in it cannot stand in users.acl as it is: its SHA-256 stands there.')
-      if (rule[0] === '>' && isPasswordHash(rule.slice(1))) this.note('info', name, 'The password after > has the form of a hash. If it is one, write # in place of >.')
+      if (held.kind === 'hashed')
+        this.note(
+          'changed',
+          name,
+          'A password with white space in it cannot stand in users.acl as it is: its SHA-256 stands there.',
+        )
+      if (rule[0] === '>' && isPasswordHash(rule.slice(1)))
+        this.note('info', name, 'The password after > has the form of a hash. If it is one, write # in place of >.')
       rules.push(held.text)
     }
     return rules
@@ -121,5 +130,7 @@ export function rulesOf(text: Bytes): Bytes[] {
 
 /** Whether a word can be a rule: what decides that a text is a list of rules. */
 export function looksLikeRule(word: string): boolean {
-  return /^[(]*(?:[+-]@?[\w.|-]+|~.*|%[rwRW]{0,2}~.*|&.*|[<>].*|[#!][0-9a-f]{64}|on|off|nopass|reset\w*|allkeys|allchannels|allcommands|nocommands|clearselectors|(?:skip-)?sanitize-payload|alldbs|db=[\d,]+)\)?$/is.test(word)
+  return /^[(]*(?:[+-]@?[\w.|-]+|~.*|%[rwRW]{0,2}~.*|&.*|[<>].*|[#!][0-9a-f]{64}|on|off|nopass|reset\w*|allkeys|allchannels|allcommands|nocommands|clearselectors|(?:skip-)?sanitize-payload|alldbs|db=[\d,]+)\)?$/is.test(
+    word,
+  )
 }

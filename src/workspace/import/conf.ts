@@ -27,36 +27,102 @@ export function readConf(text: string, into: Collector): void {
     if (directive !== 'user') continue
     userLines.add(span.line)
     const merged = mergeSelectors(rest)
-    if (name === undefined || typeof merged === 'number') into.note('lost', name ?? null, `Line ${span.line} ${name === undefined ? 'names no user' : 'has a parenthesis that is not closed'}. It was left out.`)
-    else into.user(name, merged.map((rule) => rule.text))
+    if (name === undefined || typeof merged === 'number')
+      into.note(
+        'lost',
+        name ?? null,
+        `Line ${span.line} ${name === undefined ? 'names no user' : 'has a parenthesis that is not closed'}. It was left out.`,
+      )
+    else
+      into.user(
+        name,
+        merged.map((rule) => rule.text),
+      )
   }
-  for (const [i, line] of text.replace(/^\ufeff/, '').split(/\r?\n/).entries()) if (!userLines.has(i + 1)) into.conf(line)
+  for (const [i, line] of text
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .entries())
+    if (!userLines.has(i + 1)) into.conf(line)
   if (userLines.size === 0) return
   if (requirepass !== '' && !into.has('default')) {
-    into.user('default', ['on', `#${hashPassword(requirepass)}`, '~*', ...(into.behaviours.hasChannels ? ['&*'] : []), '+@all'])
-    into.note('changed', 'default', 'requirepass became the default user’s password, since it has no effect beside an ACL file.')
+    into.user('default', [
+      'on',
+      `#${hashPassword(requirepass)}`,
+      '~*',
+      ...(into.behaviours.hasChannels ? ['&*'] : []),
+      '+@all',
+    ])
+    into.note(
+      'changed',
+      'default',
+      'requirepass became the default user’s password, since it has no effect beside an ACL file.',
+    )
   }
   if (!aclfile) into.conf('aclfile users.acl')
-  into.note('changed', null, aclfile
-    ? 'user lines and aclfile stood together, which servers refuse. The user lines went to users.acl.'
-    : 'The user lines went to users.acl, and redis.conf names it as its aclfile.')
+  into.note(
+    'changed',
+    null,
+    aclfile
+      ? 'user lines and aclfile stood together, which servers refuse. The user lines went to users.acl.'
+      : 'The user lines went to users.acl, and redis.conf names it as its aclfile.',
+  )
 }
 
 /** The directives that decide who gets in and what for; the others say nothing here. */
-const telling = new Set(['bind', 'port', 'tls-port', 'tls-auth-clients', 'tls-auth-clients-user', 'unixsocket', 'unixsocketperm', 'protected-mode', 'requirepass', 'masterauth', 'masteruser', 'primaryauth', 'primaryuser', 'aclfile', 'acl-pubsub-default', 'acllog-max-len', 'databases', 'maxclients', 'timeout', 'notify-keyspace-events', 'enable-protected-configs', 'enable-debug-command', 'enable-module-command'])
+const telling = new Set([
+  'bind',
+  'port',
+  'tls-port',
+  'tls-auth-clients',
+  'tls-auth-clients-user',
+  'unixsocket',
+  'unixsocketperm',
+  'protected-mode',
+  'requirepass',
+  'masterauth',
+  'masteruser',
+  'primaryauth',
+  'primaryuser',
+  'aclfile',
+  'acl-pubsub-default',
+  'acllog-max-len',
+  'databases',
+  'maxclients',
+  'timeout',
+  'notify-keyspace-events',
+  'enable-protected-configs',
+  'enable-debug-command',
+  'enable-module-command',
+])
 
 /** Reads what CONFIG GET prints, on a terminal (RESP2 and RESP3) or as pairs of lines, and keeps what matters to access. */
 export function readConfigGet(text: string, into: Collector): void {
-  const listed = readRendered(text).flat().filter((item): item is Bytes => typeof item === 'string')
-  const words = listed.length > 0 ? listed : text.split(/\r?\n/).filter((line) => !/^[^\s>]*> *config\s+get/i.test(line)).map(fromText)
+  const listed = readRendered(text)
+    .flat()
+    .filter((item): item is Bytes => typeof item === 'string')
+  const words =
+    listed.length > 0
+      ? listed
+      : text
+          .split(/\r?\n/)
+          .filter((line) => !/^[^\s>]*> *config\s+get/i.test(line))
+          .map(fromText)
   let left = 0
   for (let i = 0; i + 1 < words.length; i += 2) {
     const [name = '', value = ''] = [words[i], words[i + 1]]
     if (!telling.has(name)) left++
-    else if (value !== '' || name === 'requirepass') into.conf(`${name} ${name === 'bind' ? toText(value) : word(value)}`)
+    else if (value !== '' || name === 'requirepass')
+      into.conf(`${name} ${name === 'bind' ? toText(value) : word(value)}`)
   }
-  if (left > 0) into.note('info', null, `${left} setting${left === 1 ? '' : 's'} without a say in who gets in ${left === 1 ? 'was' : 'were'} left out.`)
-  if (words.includes('aclfile')) into.note('info', null, 'The users themselves are not part of this. ACL LIST shows them.')
+  if (left > 0)
+    into.note(
+      'info',
+      null,
+      `${left} setting${left === 1 ? '' : 's'} without a say in who gets in ${left === 1 ? 'was' : 'were'} left out.`,
+    )
+  if (words.includes('aclfile'))
+    into.note('info', null, 'The users themselves are not part of this. ACL LIST shows them.')
 }
 
 /** A word of redis.conf, quoted where it needs it. */

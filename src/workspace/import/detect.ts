@@ -12,7 +12,10 @@ const SAMPLE = 200_000
  */
 export function detectFormat(text: string): Detection | null {
   const sample = text.slice(0, SAMPLE).replace(/^\ufeff/, '')
-  const lines = sample.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '' && !emptyPrompt.test(line))
+  const lines = sample
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !emptyPrompt.test(line))
   if (lines.length === 0) return null
   for (const guess of guesses) {
     const confidence = guess.looks(sample, lines)
@@ -29,16 +32,21 @@ interface Guess {
   looks(sample: string, lines: readonly string[]): number
 }
 
-const share = (lines: readonly string[], test: (line: string) => boolean): number => lines.filter(test).length / Math.max(1, lines.length)
+const share = (lines: readonly string[], test: (line: string) => boolean): number =>
+  lines.filter(test).length / Math.max(1, lines.length)
 const isPlain = (line: string): boolean => !line.startsWith('#')
-const startsJson = (sample: string): boolean => /^\s*[{[]/.test(sample) && /["\]}]\s*$/.test(sample.slice(-50).trimEnd())
+const startsJson = (sample: string): boolean =>
+  /^\s*[{[]/.test(sample) && /["\]}]\s*$/.test(sample.slice(-50).trimEnd())
 const aivenLists = /"(?:redis_|valkey_|dragonfly_)?acl_(?:categories|commands|keys|channels)"\s*:/
 const fieldLine = /^(?:\d+[)#] )?"?(flags|passwords|commands|keys)"?(?: .*)?$/
 
 const guesses: readonly Guess[] = [
   { format: 'aiven', looks: (sample) => (startsJson(sample) && aivenLists.test(sample) ? 0.97 : 0) },
   { format: 'json', looks: (sample) => (startsJson(sample) ? 0.9 : 0) },
-  { format: 'terraform', looks: (_, lines) => (lines.some((line) => /^(?:resource|module|variable|locals)\b[^=]*\{$/.test(line)) ? 0.95 : 0) },
+  {
+    format: 'terraform',
+    looks: (_, lines) => (lines.some((line) => /^(?:resource|module|variable|locals)\b[^=]*\{$/.test(line)) ? 0.95 : 0),
+  },
   {
     format: 'acl-getuser',
     looks: (_, lines) => {
@@ -46,7 +54,11 @@ const guesses: readonly Guess[] = [
       return found.size >= 3 ? 0.95 : 0
     },
   },
-  { format: 'acl-setuser', looks: (_, lines) => (lines.some((line) => isPlain(line) && hasSetUser(line) && !/^[\w.-]+:\s/.test(line)) ? 0.95 : 0) },
+  {
+    format: 'acl-setuser',
+    looks: (_, lines) =>
+      lines.some((line) => isPlain(line) && hasSetUser(line) && !/^[\w.-]+:\s/.test(line)) ? 0.95 : 0,
+  },
   {
     format: 'acl-file',
     looks: (_, lines) => {
@@ -60,28 +72,49 @@ const guesses: readonly Guess[] = [
   {
     format: 'config-get',
     looks: (_, lines) => {
-      if (lines.some((line) => /^\d+[)#] "([a-z-]+)"/.test(line) && isTellingDirective(/"([a-z-]+)"/.exec(line)?.[1] ?? ''))) return 0.9
-      return lines.some((line) => /^[^\s>]*> *config\s+get/i.test(line)) || (lines.length > 1 && lines.length < 2_000 && lines.some(isTellingDirective)) ? 0.6 : 0
+      if (
+        lines.some(
+          (line) => /^\d+[)#] "([a-z-]+)"/.test(line) && isTellingDirective(/"([a-z-]+)"/.exec(line)?.[1] ?? ''),
+        )
+      )
+        return 0.9
+      return lines.some((line) => /^[^\s>]*> *config\s+get/i.test(line)) ||
+        (lines.length > 1 && lines.length < 2_000 && lines.some(isTellingDirective))
+        ? 0.6
+        : 0
     },
   },
   {
     format: 'yaml',
     looks: (sample, lines) => {
-      const pairs = share(lines.filter(isPlain), (line) => /^(?:- )?["']?[\w./-]+["']?:(?: |$)|^- |^---$|^\S+ .*|^user /.test(line))
-      return /^(?:- )?["']?[\w./-]+["']?:(?:[ \t]|$)/m.test(sample) && pairs > 0.5 && !lines.some((line) => /^user \S+ \S/.test(line) && sample.includes(`\n${line}`)) ? 0.85 : 0
+      const pairs = share(lines.filter(isPlain), (line) =>
+        /^(?:- )?["']?[\w./-]+["']?:(?: |$)|^- |^---$|^\S+ .*|^user /.test(line),
+      )
+      return /^(?:- )?["']?[\w./-]+["']?:(?:[ \t]|$)/m.test(sample) &&
+        pairs > 0.5 &&
+        !lines.some((line) => /^user \S+ \S/.test(line) && sample.includes(`\n${line}`))
+        ? 0.85
+        : 0
     },
   },
-  { format: 'access-string', looks: (_, lines) => {
-    const words = lines.filter(isPlain).flatMap((line) => line.split(/\s+/))
-    return words.length > 0 && share(words, looksLikeRule) > 0.9 ? 0.8 : 0
-  } },
+  {
+    format: 'access-string',
+    looks: (_, lines) => {
+      const words = lines.filter(isPlain).flatMap((line) => line.split(/\s+/))
+      return words.length > 0 && share(words, looksLikeRule) > 0.9 ? 0.8 : 0
+    },
+  },
   {
     format: 'redis-conf',
     looks: (_, lines) => {
       const said = lines.filter(isPlain)
       const users = said.some((line) => /^user\s+\S+/i.test(line))
       const directives = share(said, (line) => /^[a-z][a-z0-9-]+\s+\S/.test(line))
-      return users && directives > 0.8 ? 0.9 : directives > 0.8 && said.some((line) => isTellingDirective(/^\S+/.exec(line)?.[0] ?? '')) ? 0.7 : 0
+      return users && directives > 0.8
+        ? 0.9
+        : directives > 0.8 && said.some((line) => isTellingDirective(/^\S+/.exec(line)?.[0] ?? ''))
+          ? 0.7
+          : 0
     },
   },
   { format: 'acl-file', looks: (_, lines) => (lines.some((line) => line.startsWith('user ')) ? 0.5 : 0) },

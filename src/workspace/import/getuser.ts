@@ -82,7 +82,12 @@ function plainLines(text: string): Fields {
   for (const one of [out, ...(selectors ?? [])]) {
     for (const field of ['commands', 'keys', 'channels', 'databases'] as const) {
       const [first = '', second] = list(one[field])
-      if (one[field] !== undefined && second === undefined && (field === 'commands' || /^(?:$|[~&]|%[RW]{0,2}~)/.test(first))) one[field] = first
+      if (
+        one[field] !== undefined &&
+        second === undefined &&
+        (field === 'commands' || /^(?:$|[~&]|%[RW]{0,2}~)/.test(first))
+      )
+        one[field] = first
     }
   }
   if (selectors !== null) out.selectors = selectors.map((one) => Object.entries(one).flat() as ReadReply[])
@@ -90,7 +95,11 @@ function plainLines(text: string): Fields {
 }
 
 function list(value: ReadReply | undefined): Bytes[] {
-  return Array.isArray(value) ? value.filter((item): item is Bytes => typeof item === 'string') : typeof value === 'string' && value !== '' ? [value] : []
+  return Array.isArray(value)
+    ? value.filter((item): item is Bytes => typeof item === 'string')
+    : typeof value === 'string' && value !== ''
+      ? [value]
+      : []
 }
 
 /** Adds a user from the fields of ACL GETUSER. */
@@ -108,8 +117,18 @@ export function addGetUser(user: Fields, name: Bytes | null, into: Collector): v
     if (!Array.isArray(item)) continue
     rules.push(selectorText(selectorRules(pairs(item))))
   }
-  if (name === null) into.note('changed', 'imported', 'ACL GETUSER does not print the user’s name, and the command line was not there. The user is called imported: give it its name.')
-  if (unknown > 0) into.note('lost', name, `${unknown} password${unknown === 1 ? ' is' : 's are'} no SHA-256 in lower case, and cannot be held.`)
+  if (name === null)
+    into.note(
+      'changed',
+      'imported',
+      'ACL GETUSER does not print the user’s name, and the command line was not there. The user is called imported: give it its name.',
+    )
+  if (unknown > 0)
+    into.note(
+      'lost',
+      name,
+      `${unknown} password${unknown === 1 ? ' is' : 's are'} no SHA-256 in lower case, and cannot be held.`,
+    )
   into.user(name ?? 'imported', rules)
 }
 

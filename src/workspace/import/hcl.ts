@@ -55,7 +55,12 @@ class Reader {
 
   #space(lines: boolean): void {
     for (;;) {
-      if (this.#match(lines ? /\s+/y : /[^\S\n]+/y) === null && this.#match(lines ? /(?:#|\/\/)[^\n]*/y : /(?:#|\/\/)[^\n]*/y) === null && this.#match(/\/\*[^]*?(?:\*\/|$)/y) === null) return
+      if (
+        this.#match(lines ? /\s+/y : /[^\S\n]+/y) === null &&
+        this.#match(lines ? /(?:#|\/\/)[^\n]*/y : /(?:#|\/\/)[^\n]*/y) === null &&
+        this.#match(/\/\*[^]*?(?:\*\/|$)/y) === null
+      )
+        return
     }
   }
 
@@ -127,7 +132,8 @@ class Reader {
       const next = this.text[this.#at + 1] ?? ''
       if (c === '\\') {
         const code = /^u([0-9a-fA-F]{4})/.exec(this.text.slice(this.#at + 1, this.#at + 6))?.[1]
-        text += code !== undefined ? String.fromCharCode(parseInt(code, 16)) : { n: '\n', r: '\r', t: '\t' }[next] ?? next
+        text +=
+          code !== undefined ? String.fromCharCode(parseInt(code, 16)) : ({ n: '\n', r: '\r', t: '\t' }[next] ?? next)
         this.#at += code !== undefined ? 5 : 1
       } else if ((c === '$' || c === '%') && next === c && this.text[this.#at + 2] === '{') {
         text += c
@@ -147,7 +153,9 @@ class Reader {
       if (line.trim() === mark) break
       lines.push(line.replace(/\r?\n$/, ''))
     }
-    const indent = start.startsWith('<<-') ? Math.min(...lines.filter((line) => line.trim() !== '').map((line) => /^\s*/.exec(line)?.[0].length ?? 0)) : 0
+    const indent = start.startsWith('<<-')
+      ? Math.min(...lines.filter((line) => line.trim() !== '').map((line) => /^\s*/.exec(line)?.[0].length ?? 0))
+      : 0
     return lines.map((line) => `${line.slice(Number.isFinite(indent) ? indent : 0)}\n`).join('')
   }
 }

@@ -33,12 +33,20 @@ export interface ImportOptions {
  * chunk cannot be fetched.
  */
 export async function importText(text: string, options: ImportOptions): Promise<ImportOutcome> {
-  if (text.length > importLimits.length) return failed(`This is too long: at most ${importLimits.length / 1_000_000} million characters are read.`)
+  if (text.length > importLimits.length)
+    return failed(`This is too long: at most ${importLimits.length / 1_000_000} million characters are read.`)
   const format = options.format ?? detectFormat(text)?.format
-  if (format === undefined) return failed('This looks like nothing that can be read here. Choose what it is, or paste users.acl, redis.conf, or what ACL LIST prints.')
+  if (format === undefined)
+    return failed(
+      'This looks like nothing that can be read here. Choose what it is, or paste users.acl, redis.conf, or what ACL LIST prints.',
+    )
   const into = new Collector(options.behaviours)
   const problem = await read(format, text, into)
-  if (into.isEmpty) return failed(problem ?? `There are no users in this, read as ${importFormats.find(({ id }) => id === format)?.label ?? format}. Choose what it is.`)
+  if (into.isEmpty)
+    return failed(
+      problem ??
+        `There are no users in this, read as ${importFormats.find(({ id }) => id === format)?.label ?? format}. Choose what it is.`,
+    )
   if (problem !== null) into.note('lost', null, problem)
   return { ok: true, result: into.finish(format) }
 }
@@ -48,12 +56,24 @@ const failed = (message: string): ImportOutcome => ({ ok: false, message })
 /** Reads into the collector; what was wrong with the text as a whole, if anything. */
 async function read(format: ImportFormat, text: string, into: Collector): Promise<string | null> {
   switch (format) {
-    case 'acl-file': readAclFile(text, into); return null
-    case 'redis-conf': readConf(text, into); return null
-    case 'config-get': readConfigGet(text, into); return null
-    case 'acl-setuser': readSetUser(text, into); return null
-    case 'access-string': readAccessString(text, into); return null
-    case 'acl-getuser': readGetUser(text, into); return null
+    case 'acl-file':
+      readAclFile(text, into)
+      return null
+    case 'redis-conf':
+      readConf(text, into)
+      return null
+    case 'config-get':
+      readConfigGet(text, into)
+      return null
+    case 'acl-setuser':
+      readSetUser(text, into)
+      return null
+    case 'access-string':
+      readAccessString(text, into)
+      return null
+    case 'acl-getuser':
+      readGetUser(text, into)
+      return null
     case 'terraform':
       for (const { values } of readHcl(text)) readTree(values, into)
       return null

@@ -45,7 +45,8 @@ function joinContinued(lines: readonly string[]): string[] {
 /** A line typed into redis-cli. */
 function typed(line: string, into: Collector): Bytes[] | null {
   const words = splitWords(fromText(line))
-  if (words === null) into.note('lost', null, `A quote is not closed, so redis-cli does not send this line: ${clip(line)}`)
+  if (words === null)
+    into.note('lost', null, `A quote is not closed, so redis-cli does not send this line: ${clip(line)}`)
   return words?.map(({ text }) => text) ?? null
 }
 
@@ -53,7 +54,9 @@ function typed(line: string, into: Collector): Bytes[] | null {
 function shell(line: string, into: Collector): Bytes[] | null {
   if (!client.test(line) && !/^\s*(?:docker|kubectl|podman|exec|sudo)\b/.test(line)) return null
   const words = splitShell(line)
-  const at = words.findIndex(({ text }, i) => lower(text) === 'acl' && /^(?:set|del)user$/i.test(words[i + 1]?.text ?? ''))
+  const at = words.findIndex(
+    ({ text }, i) => lower(text) === 'acl' && /^(?:set|del)user$/i.test(words[i + 1]?.text ?? ''),
+  )
   if (at < 0) return null
   const name = words[at + 2]?.text ?? ''
   const argv: Bytes[] = []
@@ -64,10 +67,19 @@ function shell(line: string, into: Collector): Bytes[] | null {
         return null
       }
       const sign = /^[><]/.test(text) ? 'A password' : 'A rule'
-      into.note('lost', fromText(name), `${sign} was left out: the shell fills in ${expansion}, whose value is not in this text.`)
+      into.note(
+        'lost',
+        fromText(name),
+        `${sign} was left out: the shell fills in ${expansion}, whose value is not in this text.`,
+      )
       continue
     }
-    if (operator !== null) into.note('changed', fromText(name), `A shell takes ${operator} for itself where it is not quoted. This was read as if the rule stood in quotes.`)
+    if (operator !== null)
+      into.note(
+        'changed',
+        fromText(name),
+        `A shell takes ${operator} for itself where it is not quoted. This was read as if the rule stood in quotes.`,
+      )
     argv.push(fromText(text))
   }
   return argv
@@ -81,8 +93,13 @@ function run(argv: readonly Bytes[], into: Collector): void {
   }
   if (name === undefined) return
   const merged = mergeSelectors(rest)
-  if (typeof merged === 'number') into.note('lost', name, 'A parenthesis is not closed, so a server refuses this line and none of it was read.')
-  else into.change(name, merged.map((rule) => rule.text))
+  if (typeof merged === 'number')
+    into.note('lost', name, 'A parenthesis is not closed, so a server refuses this line and none of it was read.')
+  else
+    into.change(
+      name,
+      merged.map((rule) => rule.text),
+    )
 }
 
 const clip = (text: string): string => toText(fromText(text.length > 60 ? `${text.slice(0, 59)}…` : text))

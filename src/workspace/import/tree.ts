@@ -13,8 +13,10 @@ type Fields = Readonly<Record<string, unknown>>
 const MAX_NODES = 200_000
 const MAX_DEPTH = 60
 
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
-const field = (value: unknown, name: string): unknown => (isFields(value) && Object.hasOwn(value, name) ? value[name] : undefined)
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const field = (value: unknown, name: string): unknown =>
+  isFields(value) && Object.hasOwn(value, name) ? value[name] : undefined
 /** The first text among several fields. */
 function text(value: Fields, ...names: readonly string[]): string | undefined {
   for (const name of names) {
@@ -23,15 +25,25 @@ function text(value: Fields, ...names: readonly string[]): string | undefined {
   }
   return undefined
 }
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : typeof value === 'string' ? [value] : [])
+const texts = (value: unknown): string[] =>
+  Array.isArray(value)
+    ? value.filter((item): item is string => typeof item === 'string')
+    : typeof value === 'string'
+      ? [value]
+      : []
 
 /** Whether a text is an ACL file: each line that says something names a user. */
 export function isAclFile(value: string): boolean {
-  const lines = value.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'))
+  const lines = value
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
   return lines.length > 0 && lines.every((line) => line.startsWith('user '))
 }
 
-const isConf = (value: string): boolean => /^[ \t]*user[ \t]+\S+[ \t]+\S/m.test(value) && /^[ \t]*(?:port|bind|dir|protected-mode|requirepass|appendonly|save|aclfile|maxmemory)[ \t]/m.test(value)
+const isConf = (value: string): boolean =>
+  /^[ \t]*user[ \t]+\S+[ \t]+\S/m.test(value) &&
+  /^[ \t]*(?:port|bind|dir|protected-mode|requirepass|appendonly|save|aclfile|maxmemory)[ \t]/m.test(value)
 
 /**
  * Finds users in what a JSON, YAML or Terraform file holds, wherever they stand: whole ACL files (Secrets, ConfigMaps, Helm
@@ -45,14 +57,16 @@ export function readTree(root: unknown, into: Collector): void {
     if (typeof value === 'string') return readText(value, name, parent, into)
     if (Array.isArray(value)) {
       const lines = texts(value)
-      if (lines.length > 0 && lines.length === value.length && lines.every((line) => line.startsWith('user '))) return readAclFile(lines.join('\n'), into)
+      if (lines.length > 0 && lines.length === value.length && lines.every((line) => line.startsWith('user ')))
+        return readAclFile(lines.join('\n'), into)
       for (const item of value) walk(item, name, parent, depth + 1)
       return
     }
     if (!isFields(value) || readUser(value, into)) return
     const chart = field(value, 'aclUsers')
     if (isFields(chart)) readChartUsers(chart, into)
-    for (const [key, item] of Object.entries(value)) if (key !== 'aclUsers' || !isFields(item)) walk(item, key, value, depth + 1)
+    for (const [key, item] of Object.entries(value))
+      if (key !== 'aclUsers' || !isFields(item)) walk(item, key, value, depth + 1)
   }
   walk(root, '', null, 0)
   if (nodes > MAX_NODES) into.note('lost', null, `Only the first ${MAX_NODES} values were looked at.`)
@@ -91,7 +105,9 @@ function asReplies(value: Fields): Record<string, ReadReply> {
     if (typeof item === 'string') return fromText(item)
     if (depth > 4) return null
     if (Array.isArray(item)) return item.map((one) => convert(one, depth + 1))
-    return isFields(item) ? Object.entries(item).flatMap(([key, one]): ReadReply[] => [key, convert(one, depth + 1)]) : null
+    return isFields(item)
+      ? Object.entries(item).flatMap(([key, one]): ReadReply[] => [key, convert(one, depth + 1)])
+      : null
   }
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, convert(item, 0)]))
 }
@@ -107,8 +123,15 @@ function readAiven(value: Fields, into: Collector): boolean {
   const name = text(value, 'username', 'user_name', 'name')
   if (lists.length === 0 || name === undefined) return false
   const of = (kind: string): readonly string[] => lists.find(([one]) => one === kind)?.[1] ?? []
-  const signed = (items: readonly string[], sign: string): Bytes[] => items.map((item) => fromText(item.startsWith(sign) || item.startsWith('%') ? item : sign + item))
-  const rules = ['on', ...signed(of('keys'), '~'), ...(into.behaviours.hasChannels ? ['resetchannels', ...signed(of('channels'), '&')] : []), '-@all', ...[...of('categories'), ...of('commands')].map(fromText)]
+  const signed = (items: readonly string[], sign: string): Bytes[] =>
+    items.map((item) => fromText(item.startsWith(sign) || item.startsWith('%') ? item : sign + item))
+  const rules = [
+    'on',
+    ...signed(of('keys'), '~'),
+    ...(into.behaviours.hasChannels ? ['resetchannels', ...signed(of('channels'), '&')] : []),
+    '-@all',
+    ...[...of('categories'), ...of('commands')].map(fromText),
+  ]
   addWithPassword(name, rules, value, into)
   return true
 }
@@ -118,10 +141,21 @@ function readNamedRules(value: Fields, into: Collector): boolean {
   const rules = text(value, 'AccessString', 'access_string', 'accessString')
   const name = text(value, 'UserName', 'user_name', 'userName', 'username', 'Name', 'name', 'UserId', 'user_id')
   if (rules !== undefined && name !== undefined) {
-    const nopass = value['no_password_required'] === true || value['NoPasswordRequired'] === true || /no-password/i.test(text(asFields(field(value, 'authentication_mode') ?? field(value, 'Authentication')), 'type', 'Type') ?? '')
-    const passwords = [...texts(field(value, 'passwords')), ...texts(field(asFields(field(value, 'authentication_mode')), 'passwords'))].filter((one) => !one.includes('${'))
+    const nopass =
+      value['no_password_required'] === true ||
+      value['NoPasswordRequired'] === true ||
+      /no-password/i.test(
+        text(asFields(field(value, 'authentication_mode') ?? field(value, 'Authentication')), 'type', 'Type') ?? '',
+      )
+    const passwords = [
+      ...texts(field(value, 'passwords')),
+      ...texts(field(asFields(field(value, 'authentication_mode')), 'passwords')),
+    ].filter((one) => !one.includes('${'))
     addAccessString(name, [nopass ? 'nopass ' : '', rules].join(''), into)
-    into.change(fromText(name), passwords.map((password) => `>${fromText(password)}`))
+    into.change(
+      fromText(name),
+      passwords.map((password) => `>${fromText(password)}`),
+    )
     return true
   }
   const spec = asFields(field(value, 'spec'))
@@ -129,19 +163,26 @@ function readNamedRules(value: Fields, into: Collector): boolean {
   if (acl !== undefined && typeof value['kind'] === 'string') {
     const called = text(spec, 'username') ?? text(asFields(field(value, 'metadata')), 'name') ?? 'imported'
     into.user(fromText(called), withOn(rulesOf(fromText(acl))))
-    into.note('info', fromText(called), 'Passwords are not part of this resource: give the user one, or nobody can log in.')
+    into.note(
+      'info',
+      fromText(called),
+      'Passwords are not part of this resource: give the user one, or nobody can log in.',
+    )
     return true
   }
   return false
 }
 
 const asFields = (value: unknown): Fields => (isFields(value) ? value : {})
-const withOn = (rules: readonly Bytes[]): Bytes[] => (rules.includes('on') || rules.includes('off') ? [...rules] : ['on', ...rules])
+const withOn = (rules: readonly Bytes[]): Bytes[] =>
+  rules.includes('on') || rules.includes('off') ? [...rules] : ['on', ...rules]
 
 /** A user in parts: `username`, `enabled`, `commands`, `keys`, `channels` (Bitnami's charts). */
 function readParts(value: Fields, into: Collector): boolean {
   const name = text(value, 'username')
-  const parts = [value['keys'], value['channels'], value['commands'], value['selectors']].filter((part) => typeof part === 'string')
+  const parts = [value['keys'], value['channels'], value['commands'], value['selectors']].filter(
+    (part) => typeof part === 'string',
+  )
   if (name === undefined || parts.length === 0) return false
   const enabled = value['enabled'] === 'off' || value['enabled'] === false ? 'off' : 'on'
   addWithPassword(name, [enabled, ...parts.flatMap((part) => rulesOf(fromText(part as string)))], value, into)
@@ -161,16 +202,25 @@ function addWithPassword(name: string, rules: readonly Bytes[], value: Fields, i
   const known = password !== undefined && !/\{\{|\$\{/.test(password)
   into.user(fromText(name), known ? [...rules, `>${fromText(password)}`] : rules)
   if (!known && !rules.some((rule) => rule === 'nopass' || /^[>#]/.test(rule))) {
-    into.note(password === undefined ? 'info' : 'lost', fromText(name), password === undefined
-      ? 'There is no password here: give the user one, or nobody can log in.'
-      : 'The password is filled in elsewhere, and not known here.')
+    into.note(
+      password === undefined ? 'info' : 'lost',
+      fromText(name),
+      password === undefined
+        ? 'There is no password here: give the user one, or nobody can log in.'
+        : 'The password is filled in elsewhere, and not known here.',
+    )
   }
 }
 
 /** CONFIG GET as JSON. */
 function readDirectives(value: Fields, into: Collector): boolean {
   if (typeof value['protected-mode'] !== 'string' && typeof value['requirepass'] !== 'string') return false
-  const lines = Object.entries(value).filter(([name, item]) => isTellingDirective(name) && typeof item === 'string' && item !== '')
-  readConf(lines.map(([name, item]) => `${name} ${name === 'bind' ? (item as string) : JSON.stringify(item)}`).join('\n'), into)
+  const lines = Object.entries(value).filter(
+    ([name, item]) => isTellingDirective(name) && typeof item === 'string' && item !== '',
+  )
+  readConf(
+    lines.map(([name, item]) => `${name} ${name === 'bind' ? (item as string) : JSON.stringify(item)}`).join('\n'),
+    into,
+  )
   return true
 }

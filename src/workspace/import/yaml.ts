@@ -5,12 +5,15 @@ const MAX_LENGTH = 3_000_000
 
 /** The documents of a YAML text as plain values, and what was wrong with it, if anything. Never throws. */
 export function readYaml(text: string): { readonly values: readonly unknown[]; readonly problem: string | null } {
-  if (text.length > MAX_LENGTH) return { values: [], problem: 'This is more YAML than is read at once. Take out the part that holds the users.' }
+  if (text.length > MAX_LENGTH)
+    return { values: [], problem: 'This is more YAML than is read at once. Take out the part that holds the users.' }
   try {
     const documents = parseAllDocuments(text, { uniqueKeys: false, logLevel: 'silent' })
     if (!Array.isArray(documents)) return { values: [], problem: null }
     const error = documents.flatMap((document) => document.errors)[0]
-    const values = documents.filter((document) => document.errors.length === 0).map((document): unknown => document.toJS({ maxAliasCount: 100 }))
+    const values = documents
+      .filter((document) => document.errors.length === 0)
+      .map((document): unknown => document.toJS({ maxAliasCount: 100 }))
     return { values, problem: error === undefined ? null : problemOf(error) }
   } catch (error) {
     return { values: [], problem: problemOf(error) }

@@ -32,7 +32,15 @@ test('psubscribe-literal', async () => {
     PSUBSCRIBE must ask for exactly app:*: a narrower pattern, or a channel that it matches, is refused.
     (Give every pattern that a client subscribes to a rule of its own; SUBSCRIBE and PUBLISH take any channel that matches.)"
   `)
-  expect(await verdicts(file, ['PSUBSCRIBE app:*', 'PSUBSCRIBE app:x*', 'PSUBSCRIBE app:x', 'SUBSCRIBE app:x', 'PUBLISH app:x m'])).toMatchInlineSnapshot(`
+  expect(
+    await verdicts(file, [
+      'PSUBSCRIBE app:*',
+      'PSUBSCRIBE app:x*',
+      'PSUBSCRIBE app:x',
+      'SUBSCRIBE app:x',
+      'PUBLISH app:x m',
+    ]),
+  ).toMatchInlineSnapshot(`
     "PSUBSCRIBE app:*: allowed
     PSUBSCRIBE app:x*: channel
     PSUBSCRIBE app:x: channel

@@ -75,7 +75,9 @@ test('sort-other-keys: Redis 6', async () => {
     (Redis 7 and newer refuse that. Until then, take the command away.)
     Take SORT away (-sort) → user app on #… ~app:* +@all -@dangerous +sort -sort"
   `)
-  expect(await verdicts(file, ['SORT app:1 BY secret:*'], 'redis-6.2')).toMatchInlineSnapshot(`"SORT app:1 BY secret:*: allowed"`)
+  expect(await verdicts(file, ['SORT app:1 BY secret:*'], 'redis-6.2')).toMatchInlineSnapshot(
+    `"SORT app:1 BY secret:*: allowed"`,
+  )
 })
 
 test('sort-other-keys: refused from 7 on', async () => {
@@ -94,7 +96,25 @@ test('split-access', async () => {
     Writing alone is not enough for INCR, GETSET, LPOP, SETBIT, HINCRBY, TTL, GETDEL, GETEX, RENAME: they read the key, or tell of it. SET, DEL and EXPIRE pass.
     (Where they are wanted, grant the keys for both with ~.)"
   `)
-  expect(await verdicts(file, ['DUMP r:1', 'XREADGROUP GROUP g c STREAMS r:1 >', 'SET w:1 x', 'DEL w:1', 'EXPIRE w:1 9', 'STRLEN w:1', 'INCR w:1', 'GETSET w:1 x', 'LPOP w:1', 'SETBIT w:1 0 1', 'HINCRBY w:1 f 1', 'TTL w:1', 'GETDEL w:1', 'GETEX w:1', 'RENAME w:1 w:2'])).toMatchInlineSnapshot(`
+  expect(
+    await verdicts(file, [
+      'DUMP r:1',
+      'XREADGROUP GROUP g c STREAMS r:1 >',
+      'SET w:1 x',
+      'DEL w:1',
+      'EXPIRE w:1 9',
+      'STRLEN w:1',
+      'INCR w:1',
+      'GETSET w:1 x',
+      'LPOP w:1',
+      'SETBIT w:1 0 1',
+      'HINCRBY w:1 f 1',
+      'TTL w:1',
+      'GETDEL w:1',
+      'GETEX w:1',
+      'RENAME w:1 w:2',
+    ]),
+  ).toMatchInlineSnapshot(`
     "DUMP r:1: allowed
     XREADGROUP GROUP g c STREAMS r:1 >: allowed
     SET w:1 x: allowed
@@ -132,7 +152,8 @@ test('privilege-escalation', async () => {
     app can change the configuration, passwords and files included (CONFIG SET); read requirepass out of the configuration (CONFIG GET); copy the whole data set as a replica would (PSYNC).
     (Its other limits protect nothing from whoever holds these commands.)"
   `)
-  expect(await verdicts(file, ['CONFIG GET requirepass', 'CONFIG SET requirepass x', 'PSYNC ? -1'])).toMatchInlineSnapshot(`
+  expect(await verdicts(file, ['CONFIG GET requirepass', 'CONFIG SET requirepass x', 'PSYNC ? -1']))
+    .toMatchInlineSnapshot(`
     "CONFIG GET requirepass: allowed
     CONFIG SET requirepass x: allowed
     PSYNC ? -1: allowed"
@@ -146,7 +167,9 @@ test('privilege-escalation: Redis 6 has no subcommands', async () => {
     app can change its own rules, and everybody else’s (ACL).
     (Its other limits protect nothing from whoever holds these commands.)"
   `)
-  expect(await verdicts(file, ['ACL SETUSER app +@all'], 'redis-6.2')).toMatchInlineSnapshot(`"ACL SETUSER app +@all: allowed"`)
+  expect(await verdicts(file, ['ACL SETUSER app +@all'], 'redis-6.2')).toMatchInlineSnapshot(
+    `"ACL SETUSER app +@all: allowed"`,
+  )
 })
 
 test('dangerous-residue', async () => {
@@ -156,7 +179,8 @@ test('dangerous-residue', async () => {
     This also takes INFO, KEYS, SORT, CLIENT LIST away, which clients and tools ask for. It leaves EVAL, FUNCTION LOAD, FUNCTION FLUSH, SCRIPT FLUSH, SCRIPT KILL, SCAN.
     (Most client libraries want +info.)"
   `)
-  expect(await verdicts(file, ['INFO', 'KEYS *', 'SORT app:1', 'EVAL 0 0', 'SCAN 0', 'FUNCTION FLUSH'])).toMatchInlineSnapshot(`
+  expect(await verdicts(file, ['INFO', 'KEYS *', 'SORT app:1', 'EVAL 0 0', 'SCAN 0', 'FUNCTION FLUSH']))
+    .toMatchInlineSnapshot(`
     "INFO: command
     KEYS *: command
     SORT app:1: command
@@ -219,7 +243,8 @@ test('cluster-subcommands', async () => {
     Only this subcommand is allowed. Cluster clients ask for CLUSTER SLOTS, SHARDS or NODES, and tools ask whether they may run CLUSTER as a whole.
     Add +cluster|slots +cluster|shards → user app on #… ~app:* +get +cluster|info +cluster|slots +cluster|shards"
   `)
-  expect(await verdicts(file, ['CLUSTER INFO', 'CLUSTER SLOTS', 'CLUSTER SHARDS', 'CLUSTER NODES'])).toMatchInlineSnapshot(`
+  expect(await verdicts(file, ['CLUSTER INFO', 'CLUSTER SLOTS', 'CLUSTER SHARDS', 'CLUSTER NODES']))
+    .toMatchInlineSnapshot(`
     "CLUSTER INFO: allowed
     CLUSTER SLOTS: command
     CLUSTER SHARDS: command

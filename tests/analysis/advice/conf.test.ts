@@ -30,7 +30,8 @@ test('requirepass-weak', async () => {
 })
 
 test('rename-command', async () => {
-  expect(await foundInConf('rename-command', 'rename-command CONFIG c0nf1g\nrename-command FLUSHALL ""\n')).toMatchInlineSnapshot(`
+  expect(await foundInConf('rename-command', 'rename-command CONFIG c0nf1g\nrename-command FLUSHALL ""\n'))
+    .toMatchInlineSnapshot(`
     "warning 1:1 rename-command CONFIG c0nf1g
     rename-command is deprecated, and rules go on calling this command config.
     (Write -config in the lines of the users who are not to have it, then remove this line.)
@@ -59,11 +60,14 @@ test('protected-mode-off', async () => {
     Turn protected mode on → protected-mode yes"
   `)
   expect(await foundInConf('protected-mode-off', 'protected-mode no\nrequirepass x\n')).toBe('')
-  expect(await foundInConf('protected-mode-off', 'protected-mode no\naclfile users.acl\n', 'user default off\n')).toBe('')
+  expect(await foundInConf('protected-mode-off', 'protected-mode no\naclfile users.acl\n', 'user default off\n')).toBe(
+    '',
+  )
 })
 
 test('protected-directives', async () => {
-  expect(await foundInConf('protected-directives', 'enable-debug-command yes\nenable-module-command local\n')).toMatchInlineSnapshot(`
+  expect(await foundInConf('protected-directives', 'enable-debug-command yes\nenable-module-command local\n'))
+    .toMatchInlineSnapshot(`
     "warning 1:1 enable-debug-command yes
     Every user who may run it can use DEBUG, which can crash the server, from any address.
     (local leaves it to connections from the server’s own host, no to nobody.)

@@ -34,7 +34,8 @@ export async function readDocument(text: string): Promise<(string | Section)[]> 
   const parts: (string | Section)[] = []
   for (const part of text.split(/^(?=##)/m)) {
     const [, code] = /^### (.+)$/m.exec(part) ?? []
-    const [fence = '', kind, id, client, body = ''] = /^```(acl|conf) (\S+)(?: client=(\S+))?\n([^]*?)^```$/m.exec(part) ?? []
+    const [fence = '', kind, id, client, body = ''] =
+      /^```(acl|conf) (\S+)(?: client=(\S+))?\n([^]*?)^```$/m.exec(part) ?? []
     const info = targetInfos.find((one) => one.id === id)
     if (code === undefined || info === undefined) {
       parts.push(part)
@@ -42,8 +43,13 @@ export async function readDocument(text: string): Promise<(string | Section)[]> 
     }
     const lines = body.split('\n').filter((line) => !/^ *\^+$/.test(line))
     parts.push({
-      code, kind: kind === 'conf' ? 'conf' : 'acl', target: await loadTarget(info.id), client: client ?? null,
-      words: part.slice(0, part.indexOf(fence)), file: lines.join('\n'), link: /\]\([^#)]*(#[^)]+)\)/.exec(part)?.[1] ?? null,
+      code,
+      kind: kind === 'conf' ? 'conf' : 'acl',
+      target: await loadTarget(info.id),
+      client: client ?? null,
+      words: part.slice(0, part.indexOf(fence)),
+      file: lines.join('\n'),
+      link: /\]\([^#)]*(#[^)]+)\)/.exec(part)?.[1] ?? null,
     })
   }
   return parts
@@ -52,7 +58,10 @@ export async function readDocument(text: string): Promise<(string | Section)[]> 
 /** The advice of a section on a file. */
 export function adviceOf({ code, kind, target, client }: Section, file: string): Finding[] {
   const settings = client === null ? allAdvice : { ...allAdvice, choices: { client } }
-  const all = kind === 'acl' ? new Adviser(new Users(target.table, target.behaviours), target).advise(file, settings) : adviseConf(file, '', target, settings)
+  const all =
+    kind === 'acl'
+      ? new Adviser(new Users(target.table, target.behaviours), target).advise(file, settings)
+      : adviseConf(file, '', target, settings)
   return all.filter((finding) => finding.code === code)
 }
 
@@ -60,7 +69,11 @@ export function adviceOf({ code, kind, target, client }: Section, file: string):
 export function isAccepted({ kind, target }: Section, file: string): boolean {
   if (kind === 'acl') return loadAclFile(new Users(target.table, target.behaviours), fromText(file), 'users.acl').ok
   return startServer({
-    target, conf: fromText(file), files: { read: () => '', write: () => undefined }, clock: { now: () => 0 }, random: { bytes: (n) => '\0'.repeat(n), below: () => 0 },
+    target,
+    conf: fromText(file),
+    files: { read: () => '', write: () => undefined },
+    clock: { now: () => 0 },
+    random: { bytes: (n) => '\0'.repeat(n), below: () => 0 },
   }).started
 }
 
@@ -68,14 +81,19 @@ export function isAccepted({ kind, target }: Section, file: string): boolean {
 export function workspaceOf({ kind, target, client, file }: Section): WorkspaceState {
   const blank = blankState(target.id)
   const settings = client === null ? {} : { settings: { ...allAdvice, choices: { client } } }
-  return { ...blank, ...settings, files: kind === 'acl' ? { ...blank.files, acl: file } : { ...blank.files, conf: file } }
+  return {
+    ...blank,
+    ...settings,
+    files: kind === 'acl' ? { ...blank.files, acl: file } : { ...blank.files, conf: file },
+  }
 }
 
 /** Passwords in clear are part of some examples, so these links keep them. */
 async function linkOf(section: Section): Promise<string> {
   if (section.link !== null) {
     const known = await decodeLink(section.link)
-    if (known.kind === 'state' && JSON.stringify(known.state) === JSON.stringify(workspaceOf(section))) return section.link
+    if (known.kind === 'state' && JSON.stringify(known.state) === JSON.stringify(workspaceOf(section)))
+      return section.link
   }
   const made = await encodeLink(workspaceOf(section), { keepPasswords: true })
   if (!made.ok) throw new Error(made.message)
@@ -93,9 +111,16 @@ function withCarets(file: string, { span }: Finding): string {
 export async function writeSection(section: Section): Promise<string> {
   const [finding] = adviceOf(section, section.file)
   if (finding === undefined) throw new Error(`Nothing is said of the example of ${section.code}.`)
-  const fence = ['```' + section.kind, section.target.id, ...(section.client === null ? [] : [`client=${section.client}`])].join(' ')
+  const fence = [
+    '```' + section.kind,
+    section.target.id,
+    ...(section.client === null ? [] : [`client=${section.client}`]),
+  ].join(' ')
   const [fix] = finding.fixes
   const said = `${finding.severity}: ${finding.message}${finding.hint === null ? '' : ` ${finding.hint}`}`
-  const fixed = fix === undefined ? '' : `Fix${fix.safe ? ' (safe)' : ''}: ${fix.label}.\n\n\`\`\`\n${applyFix(section.file, fix).trimEnd()}\n\`\`\`\n\n`
+  const fixed =
+    fix === undefined
+      ? ''
+      : `Fix${fix.safe ? ' (safe)' : ''}: ${fix.label}.\n\n\`\`\`\n${applyFix(section.file, fix).trimEnd()}\n\`\`\`\n\n`
   return `${section.words}${fence}\n${withCarets(section.file, finding)}\`\`\`\n\n> ${said}\n\n${fixed}[Open in the playground](${page}${await linkOf(section)})\n\n`
 }

@@ -25,7 +25,9 @@ test('repeated-user: the last line counts alone on Redis 6', async () => {
     (Redis 7 and newer refuse a file that names a user twice.)
     Remove this line → user app on #… +set"
   `)
-  expect((await usersOf(file, 'redis-6.2')).get('app')?.describe()).toMatchInlineSnapshot(`"user app on sanitize-payload #0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef &* -@all +set"`)
+  expect((await usersOf(file, 'redis-6.2')).get('app')?.describe()).toMatchInlineSnapshot(
+    `"user app on sanitize-payload #0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef &* -@all +set"`,
+  )
   expect(await found('repeated-user', file, 'redis-7.0')).toBe('')
 })
 
@@ -54,7 +56,8 @@ test('save-would-rewrite', async () => {
     ACL SAVE would write this line anew.
     (It sorts users by name, hashes passwords, and writes every user out in full, resetchannels included. Keep the file that people edit elsewhere, or take its form over.)"
   `)
-  const saved = 'user app on sanitize-payload #… ~app:* resetchannels -@all +get\nuser default off sanitize-payload resetchannels -@all\n'
+  const saved =
+    'user app on sanitize-payload #… ~app:* resetchannels -@all +get\nuser default off sanitize-payload resetchannels -@all\n'
   expect(await found('save-would-rewrite', saved)).toBe('')
   expect(await found('save-would-rewrite', saved.split('\n').reverse().join('\n'))).toMatchInlineSnapshot(`
     "info 3:1 user app on sanitize-payload #… ~app:* resetchannels -@all +get
@@ -82,7 +85,8 @@ test.each([
 })
 
 test('client-handshake: once a file', async () => {
-  const file = 'user app on #… ~app:* +get\nuser b on #… ~b:* +get +client|setinfo +info\nuser off off #… +get\nuser c on #… ~c:* +get'
+  const file =
+    'user app on #… ~app:* +get\nuser b on #… ~b:* +get +client|setinfo +info\nuser off off #… +get\nuser c on #… ~c:* +get'
   expect(await found('client-handshake', file)).toMatchInlineSnapshot(`
     "info 1:6 app
     Many client libraries send CLIENT SETINFO, INFO when they connect; app and 1 more user are refused them, each time with an entry in ACL LOG.
@@ -98,6 +102,8 @@ test('client-handshake: once a file', async () => {
   `)
   expect(await found('client-handshake', file, 'redis-6.0')).toContain('send CLIENT, INFO when')
   const target = await loadTarget('redis-8.0')
-  const named = new Adviser(new Users(target.table, target.behaviours), target).advise(file.replaceAll('#…', hash), { ...allAdvice, silencedFor: { app: ['client-handshake'] } }).filter(({ code }) => code === 'client-handshake')
+  const named = new Adviser(new Users(target.table, target.behaviours), target)
+    .advise(file.replaceAll('#…', hash), { ...allAdvice, silencedFor: { app: ['client-handshake'] } })
+    .filter(({ code }) => code === 'client-handshake')
   expect(named.map(({ span, message }) => [span.line, message.includes('c is refused them')])).toEqual([[4, true]])
 })

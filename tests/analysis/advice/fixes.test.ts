@@ -32,13 +32,25 @@ function gains(before: User | undefined, after: User): string[] {
   for (const selector of after.selectors) {
     const { table } = selector.space
     for (const command of table.commands) {
-      if (selector.commands.has(command.index) && !old.some((one) => one.commands.has(command.index))) gained.push(command.name)
+      if (selector.commands.has(command.index) && !old.some((one) => one.commands.has(command.index)))
+        gained.push(command.name)
     }
     if (selector.allKeys && !old.some((one) => one.allKeys)) gained.push('~*')
-    for (const key of selector.keys) if (!old.some((one) => one.allKeys || one.keys.some((other) => other.pattern === key.pattern && (other.access & key.access) === key.access))) gained.push(`~${toText(key.pattern)}`)
+    for (const key of selector.keys)
+      if (
+        !old.some(
+          (one) =>
+            one.allKeys ||
+            one.keys.some((other) => other.pattern === key.pattern && (other.access & key.access) === key.access),
+        )
+      )
+        gained.push(`~${toText(key.pattern)}`)
     if (selector.allChannels && !old.some((one) => one.allChannels)) gained.push('&*')
-    for (const { pattern } of selector.channels) if (!old.some((one) => one.allChannels || one.channels.some((other) => other.pattern === pattern))) gained.push(`&${toText(pattern)}`)
-    for (const db of selector.databases) if (!old.some((one) => one.allDatabases || one.databases.includes(db))) gained.push(String(db))
+    for (const { pattern } of selector.channels)
+      if (!old.some((one) => one.allChannels || one.channels.some((other) => other.pattern === pattern)))
+        gained.push(`&${toText(pattern)}`)
+    for (const db of selector.databases)
+      if (!old.some((one) => one.allDatabases || one.databases.includes(db))) gained.push(String(db))
     if (selector.allDatabases && !old.some((one) => one.allDatabases)) gained.push('alldbs')
   }
   return gained
@@ -49,7 +61,12 @@ function names(target: Target, label: string, gain: string): boolean {
   if (label.includes(gain)) return true
   return (label.match(/\+@?[^\s,)]+/g) ?? []).some((rule) => {
     const name = rule.slice(1).toLowerCase()
-    if (name.startsWith('@')) return target.table.inCategory(name.slice(1))?.some((command) => command.name === gain || gain.startsWith(`${command.name}|`)) ?? false
+    if (name.startsWith('@'))
+      return (
+        target.table
+          .inCategory(name.slice(1))
+          ?.some((command) => command.name === gain || gain.startsWith(`${command.name}|`)) ?? false
+      )
     return gain === name || gain.startsWith(`${name}|`)
   })
 }
@@ -102,13 +119,19 @@ test('any text is advised on, and an edit is seen', async () => {
   const target = await loadTarget('redis-8.0')
   const adviser = new Adviser(new Users(target.table, target.behaviours), target)
   fc.assert(
-    fc.property(fc.oneof(aclFile, fc.string(), fc.string({ unit: 'grapheme' })), fc.string({ maxLength: 4 }), fc.nat(200), (text, typed, at) => {
-      adviser.advise(text)
-      const edited = text.slice(0, at) + typed + text.slice(at)
-      const fresh = new Adviser(new Users(target.table, target.behaviours), target)
-      expect(adviser.advise(edited)).toEqual(fresh.advise(edited))
-      for (const { span } of fresh.advise(edited)) expect(span.from >= 0 && span.from <= span.to && span.to <= edited.length).toBe(true)
-    }),
+    fc.property(
+      fc.oneof(aclFile, fc.string(), fc.string({ unit: 'grapheme' })),
+      fc.string({ maxLength: 4 }),
+      fc.nat(200),
+      (text, typed, at) => {
+        adviser.advise(text)
+        const edited = text.slice(0, at) + typed + text.slice(at)
+        const fresh = new Adviser(new Users(target.table, target.behaviours), target)
+        expect(adviser.advise(edited)).toEqual(fresh.advise(edited))
+        for (const { span } of fresh.advise(edited))
+          expect(span.from >= 0 && span.from <= span.to && span.to <= edited.length).toBe(true)
+      },
+    ),
     { numRuns: 200 },
   )
 })

@@ -25,37 +25,60 @@ export function written(text: string, { severity, message, hint, span, fixes }: 
 }
 
 /** All that a kind of advice says of users.acl. `#…` stands for a hash in the text and in what comes back. */
-export async function found(code: string, text: string, id: TargetId = 'redis-8.0', client: ClientId | null = null, modules = false): Promise<string> {
+export async function found(
+  code: string,
+  text: string,
+  id: TargetId = 'redis-8.0',
+  client: ClientId | null = null,
+  modules = false,
+): Promise<string> {
   const target = await loadTarget(id, { modules })
   const file = text.replaceAll('#…', hash)
   const settings = client === null ? allAdvice : { ...allAdvice, choices: { client } }
   const findings = new Adviser(new Users(target.table, target.behaviours), target).advise(file, settings)
-  return findings.filter((finding) => finding.code === code).map((finding) => written(file, finding)).join('\n\n')
+  return findings
+    .filter((finding) => finding.code === code)
+    .map((finding) => written(file, finding))
+    .join('\n\n')
 }
 
 /** All that a kind of advice says of redis.conf. */
 export async function foundInConf(code: string, conf: string, acl = '', id: TargetId = 'redis-8.0'): Promise<string> {
   const target = await loadTarget(id)
-  return adviseConf(conf, acl, target).filter((finding) => finding.code === code).map((finding) => written(conf, finding)).join('\n\n')
+  return adviseConf(conf, acl, target)
+    .filter((finding) => finding.code === code)
+    .map((finding) => written(conf, finding))
+    .join('\n\n')
 }
 
 /** The users of a file; fails where the server refuses it. */
 export async function usersOf(text: string, id: TargetId = 'redis-8.0'): Promise<ReadonlyMap<string, User>> {
   const target = await loadTarget(id)
-  const read = loadAclFile(new Users(target.table, target.behaviours), fromText(text.replaceAll('#…', hash)), 'users.acl')
+  const read = loadAclFile(
+    new Users(target.table, target.behaviours),
+    fromText(text.replaceAll('#…', hash)),
+    'users.acl',
+  )
   if (!read.ok) throw new Error(`${id}: ${read.message}`)
   return read.users
 }
 
 /** What the simulator says of command lines for the last user of a file: `allowed`, or why not. */
-export async function verdicts(text: string, lines: readonly string[], id: TargetId = 'redis-8.0', db = 0): Promise<string> {
+export async function verdicts(
+  text: string,
+  lines: readonly string[],
+  id: TargetId = 'redis-8.0',
+  db = 0,
+): Promise<string> {
   const target = await loadTarget(id)
   const user = [...(await usersOf(text, id)).values()].at(-1)
-  return lines.map((line) => {
-    const argv = line.split(' ')
-    const command = target.table.resolve(argv)
-    if (user === undefined || command === undefined) throw new Error(`${line} on ${id}`)
-    const decision = decide(user, command, argv, usesOf(target, command, argv, db))
-    return `${line}: ${decision.allowed ? 'allowed' : decision.reason}`
-  }).join('\n')
+  return lines
+    .map((line) => {
+      const argv = line.split(' ')
+      const command = target.table.resolve(argv)
+      if (user === undefined || command === undefined) throw new Error(`${line} on ${id}`)
+      const decision = decide(user, command, argv, usesOf(target, command, argv, db))
+      return `${line}: ${decision.allowed ? 'allowed' : decision.reason}`
+    })
+    .join('\n')
 }

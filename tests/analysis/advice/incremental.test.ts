@@ -7,27 +7,55 @@ import { loadTarget } from '../../../src/targets/load'
 import { hash } from './found'
 
 const line = fc.constantFrom(
-  '', 'user default off', 'user default on nopass ~* &* +@all', 'user app on >secret ~app* +get', 'user app on >secret ~app:* +@read +@write -@dangerous', `user é on ${hash} ~é:* +@all -@dangerous`,
-  'user b on ~{a,b}:* +@read (+set ~c)', 'user b off', '# note', 'user', 'user c on +gett',
+  '',
+  'user default off',
+  'user default on nopass ~* &* +@all',
+  'user app on >secret ~app* +get',
+  'user app on >secret ~app:* +@read +@write -@dangerous',
+  `user é on ${hash} ~é:* +@all -@dangerous`,
+  'user b on ~{a,b}:* +@read (+set ~c)',
+  'user b off',
+  '# note',
+  'user',
+  'user c on +gett',
 )
 const file = fc.array(line, { maxLength: 8 }).map((lines) => lines.join('\n'))
-const settings = fc.constantFrom(allAdvice, { ...allAdvice, silenced: ['no-delimiter'] }, { ...allAdvice, silencedFor: { app: ['client-handshake'] } }, { ...allAdvice, choices: { client: 'celery' } })
+const settings = fc.constantFrom(
+  allAdvice,
+  { ...allAdvice, silenced: ['no-delimiter'] },
+  { ...allAdvice, silencedFor: { app: ['client-handshake'] } },
+  { ...allAdvice, choices: { client: 'celery' } },
+)
 
-const whole = ({ code, severity, message, hint, span, fixes }: Finding): unknown => ({ code, severity, message, hint, span, fixes })
+const whole = ({ code, severity, message, hint, span, fixes }: Finding): unknown => ({
+  code,
+  severity,
+  message,
+  hint,
+  span,
+  fixes,
+})
 
 test('a look that was given up leaves nothing wrong behind', async () => {
   const target = await loadTarget('redis-8.0')
   const fresh = (): Adviser => new Adviser(new Users(target.table, target.behaviours), target)
-  const long = fc.array(fc.tuple(line, fc.integer({ min: 1, max: 60 })), { maxLength: 5 }).map((runs) => runs.flatMap(([one, times]) => Array<string>(times).fill(one)).join('\n'))
+  const long = fc
+    .array(fc.tuple(line, fc.integer({ min: 1, max: 60 })), { maxLength: 5 })
+    .map((runs) => runs.flatMap(([one, times]) => Array<string>(times).fill(one)).join('\n'))
   fc.assert(
-    fc.property(fc.array(fc.tuple(long, settings, fc.integer({ max: 3 })), { maxLength: 3 }), long, settings, (given, text, wanted) => {
-      const adviser = fresh()
-      for (const [earlier, chosen, steps] of given) {
-        const look = adviser.adviseInSteps(earlier, chosen)
-        for (let i = 0; i < steps; i++) look.next()
-      }
-      expect(adviser.advise(text, wanted).map(whole)).toEqual(fresh().advise(text, wanted).map(whole))
-    }),
+    fc.property(
+      fc.array(fc.tuple(long, settings, fc.integer({ max: 3 })), { maxLength: 3 }),
+      long,
+      settings,
+      (given, text, wanted) => {
+        const adviser = fresh()
+        for (const [earlier, chosen, steps] of given) {
+          const look = adviser.adviseInSteps(earlier, chosen)
+          for (let i = 0; i < steps; i++) look.next()
+        }
+        expect(adviser.advise(text, wanted).map(whole)).toEqual(fresh().advise(text, wanted).map(whole))
+      },
+    ),
     { numRuns: 40 },
   )
 })
@@ -38,7 +66,8 @@ test('after any edit the advice is what a first look gives', async () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(file, settings), { minLength: 2, maxLength: 5 }), (versions) => {
       const adviser = fresh()
-      for (const [text, wanted] of versions) expect(adviser.advise(text, wanted).map(whole)).toEqual(fresh().advise(text, wanted).map(whole))
+      for (const [text, wanted] of versions)
+        expect(adviser.advise(text, wanted).map(whole)).toEqual(fresh().advise(text, wanted).map(whole))
     }),
   )
 })

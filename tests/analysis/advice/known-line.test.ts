@@ -8,15 +8,23 @@ import { loadTarget } from '../../../src/targets/load'
 import type { TargetId } from '../../../src/targets/target'
 import { userLine } from './lines'
 
-test.each<TargetId>(['redis-6.0', 'redis-8.0', 'valkey-9.1'])('advice that is not asked would have said nothing: %s', async (id) => {
-  const target = await loadTarget(id)
-  const users = new Users(target.table, target.behaviours)
-  fc.assert(
-    fc.property(userLine, fc.constantFrom(null, 'celery' as const), (text, client) => {
-      const line = readUserLine(text, users, target, client)
-      const all = line === null ? [] : catalogue.flatMap((advice) => advice.check(line).map(({ message }) => `${advice.code}: ${message}`))
-      expect(knowLine(text, users, target, client).remarks.map(({ code, message }) => `${code}: ${message}`)).toEqual(all)
-    }),
-    { numRuns: 500 },
-  )
-})
+test.each<TargetId>(['redis-6.0', 'redis-8.0', 'valkey-9.1'])(
+  'advice that is not asked would have said nothing: %s',
+  async (id) => {
+    const target = await loadTarget(id)
+    const users = new Users(target.table, target.behaviours)
+    fc.assert(
+      fc.property(userLine, fc.constantFrom(null, 'celery' as const), (text, client) => {
+        const line = readUserLine(text, users, target, client)
+        const all =
+          line === null
+            ? []
+            : catalogue.flatMap((advice) => advice.check(line).map(({ message }) => `${advice.code}: ${message}`))
+        expect(knowLine(text, users, target, client).remarks.map(({ code, message }) => `${code}: ${message}`)).toEqual(
+          all,
+        )
+      }),
+      { numRuns: 500 },
+    )
+  },
+)

@@ -10,24 +10,44 @@ import { loadTarget } from '../../../src/targets/load'
 import { decodeLink, encodeLink } from '../../../src/workspace/codec'
 import { blankState } from '../../../src/workspace/state'
 
-const file = 'user default off\nuser app on >secret ~app* +get\nuser é on >secret2 ~app* +get\nuser constructor on >secret3 ~app* +get\n'
+const file =
+  'user default off\nuser app on >secret ~app* +get\nuser é on >secret2 ~app* +get\nuser constructor on >secret3 ~app* +get\n'
 
 async function codes(settings: AdviceSettings): Promise<string[]> {
   const target = await loadTarget('redis-8.0')
-  return new Adviser(new Users(target.table, target.behaviours), target).advise(file, settings).filter(({ code }) => code === 'no-delimiter' || code === 'weak-password').map(({ code, span }) => `${span.line} ${code}`)
+  return new Adviser(new Users(target.table, target.behaviours), target)
+    .advise(file, settings)
+    .filter(({ code }) => code === 'no-delimiter' || code === 'weak-password')
+    .map(({ code, span }) => `${span.line} ${code}`)
 }
 
 test('advice is silenced by code, for the file or for a user', async () => {
-  expect(await codes(allAdvice)).toEqual(['2 weak-password', '2 no-delimiter', '3 weak-password', '3 no-delimiter', '4 weak-password', '4 no-delimiter'])
-  expect(await codes({ ...allAdvice, silenced: ['weak-password'] })).toEqual(['2 no-delimiter', '3 no-delimiter', '4 no-delimiter'])
-  expect(await codes({ ...allAdvice, silencedFor: { é: ['weak-password', 'no-delimiter'], app: ['no-delimiter'] } })).toEqual(['2 weak-password', '4 weak-password', '4 no-delimiter'])
+  expect(await codes(allAdvice)).toEqual([
+    '2 weak-password',
+    '2 no-delimiter',
+    '3 weak-password',
+    '3 no-delimiter',
+    '4 weak-password',
+    '4 no-delimiter',
+  ])
+  expect(await codes({ ...allAdvice, silenced: ['weak-password'] })).toEqual([
+    '2 no-delimiter',
+    '3 no-delimiter',
+    '4 no-delimiter',
+  ])
+  expect(
+    await codes({ ...allAdvice, silencedFor: { é: ['weak-password', 'no-delimiter'], app: ['no-delimiter'] } }),
+  ).toEqual(['2 weak-password', '4 weak-password', '4 no-delimiter'])
 })
 
 test('settings that change are seen by an adviser that knows the file', async () => {
   const target = await loadTarget('redis-8.0')
   const adviser = new Adviser(new Users(target.table, target.behaviours), target)
-  const needs = (settings: AdviceSettings): number => adviser.advise(file, settings).filter(({ code }) => code === 'client-needs').length
-  expect([needs(allAdvice), needs({ ...allAdvice, choices: { client: 'celery' } }), needs(allAdvice)]).toEqual([0, 6, 0])
+  const needs = (settings: AdviceSettings): number =>
+    adviser.advise(file, settings).filter(({ code }) => code === 'client-needs').length
+  expect([needs(allAdvice), needs({ ...allAdvice, choices: { client: 'celery' } }), needs(allAdvice)]).toEqual([
+    0, 6, 0,
+  ])
   expect(needs({ silenced: ['client-needs'], silencedFor: {}, choices: { client: 'celery' } })).toBe(0)
 })
 
@@ -36,7 +56,9 @@ test('what is silenced stays so in redis.conf', async () => {
   const conf = 'bind *\nuser app on >secret ~app:* +get\n'
   const given = (settings: AdviceSettings): string[] => adviseConf(conf, '', target, settings).map(({ code }) => code)
   expect(given(allAdvice)).toContain('bind-everywhere')
-  expect(given({ ...allAdvice, silenced: ['bind-everywhere'], silencedFor: { app: ['weak-password'] } })).not.toContain('bind-everywhere')
+  expect(given({ ...allAdvice, silenced: ['bind-everywhere'], silencedFor: { app: ['weak-password'] } })).not.toContain(
+    'bind-everywhere',
+  )
   expect(given({ ...allAdvice, silencedFor: { app: ['weak-password'] } })).not.toContain('weak-password')
 })
 
@@ -54,7 +76,8 @@ test('settings travel in a link', async () => {
 
 test('what clients send exists', async () => {
   const target = await loadTarget('redis-8.0')
-  for (const { needs, tries } of Object.values(clients)) for (const name of [...needs, ...tries]) expect(target.table.find(name), name).toBeDefined()
+  for (const { needs, tries } of Object.values(clients))
+    for (const name of [...needs, ...tries]) expect(target.table.find(name), name).toBeDefined()
 })
 
 test('where a command came is as the targets have it', async () => {
@@ -64,7 +87,8 @@ test('where a command came is as the targets have it', async () => {
     const version = number(id.split('-')[1] ?? '')
     for (const release of releases) {
       const since = release[product]
-      const has = since !== null && version >= number(since) && (release.until === undefined || version < number(release.until))
+      const has =
+        since !== null && version >= number(since) && (release.until === undefined || version < number(release.until))
       for (const name of release.names) {
         const known = name.startsWith('@') ? table.inCategory(name.slice(1)) : table.find(name)
         expect(known !== undefined, `${name} on ${id}`).toBe(has)
@@ -81,10 +105,12 @@ test('every command that only some targets have is known to have come with one, 
     for (const command of table.commands) {
       const name = command.name.toLowerCase()
       const whole = name.split('|')[0] ?? name
-      if (everywhere.table.find(whole) === undefined) expect(names.has(whole) || modulePrefix.test(whole), `${name} on ${id}`).toBe(true)
+      if (everywhere.table.find(whole) === undefined)
+        expect(names.has(whole) || modulePrefix.test(whole), `${name} on ${id}`).toBe(true)
     }
     for (const category of table.categories) {
-      if (everywhere.table.inCategory(category) === undefined) expect(names.has(`@${category}`) || moduleCategories.includes(category), category).toBe(true)
+      if (everywhere.table.inCategory(category) === undefined)
+        expect(names.has(`@${category}`) || moduleCategories.includes(category), category).toBe(true)
     }
   }
 })

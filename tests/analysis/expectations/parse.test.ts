@@ -10,25 +10,64 @@ import { printExpectation } from '../../../src/analysis/expectations/print'
 function read(line: string): unknown {
   const result = parseExpectation(line)
   if (result === null) return null
-  if ('message' in result) return `${result.place.column}-${result.place.column + result.place.to - result.place.from} ${result.message}`
+  if ('message' in result)
+    return `${result.place.column}-${result.place.column + result.place.to - result.place.from} ${result.message}`
   const { user, verb, action, origin, db, because } = result
-  return { user, verb, do: action.kind === 'log-in' ? 'log in' : action.argv, ...(origin && { origin }), ...(db !== null && { db }), ...(because && { because }) }
+  return {
+    user,
+    verb,
+    do: action.kind === 'log-in' ? 'log in' : action.argv,
+    ...(origin && { origin }),
+    ...(db !== null && { db }),
+    ...(because && { because }),
+  }
 }
 
 test('a sentence a line', () => {
   expect(read('app can GET app:1')).toEqual({ user: 'app', verb: 'can', do: ['GET', 'app:1'] })
-  expect(read('  app cannot SET secret:1 x because key\r')).toEqual({ user: 'app', verb: 'cannot', do: ['SET', 'secret:1', 'x'], because: 'key' })
+  expect(read('  app cannot SET secret:1 x because key\r')).toEqual({
+    user: 'app',
+    verb: 'cannot',
+    do: ['SET', 'secret:1', 'x'],
+    because: 'key',
+  })
   expect(read('monitor can INFO')).toEqual({ user: 'monitor', verb: 'can', do: ['INFO'] })
-  expect(read('worker cannot log in because off')).toEqual({ user: 'worker', verb: 'cannot', do: 'log in', because: 'off' })
-  expect(read('app can log in from 203.0.113.5')).toEqual({ user: 'app', verb: 'can', do: 'log in', origin: { kind: 'address', address: '203.0.113.5' } })
-  expect(read('app can GET a in db 3 from unix')).toEqual({ user: 'app', verb: 'can', do: ['GET', 'a'], db: 3, origin: { kind: 'unix' } })
-  expect(read('app cannot GET a because database from ::1 in db 3'))
-    .toEqual({ user: 'app', verb: 'cannot', do: ['GET', 'a'], because: 'database', origin: { kind: 'loopback' }, db: 3 })
+  expect(read('worker cannot log in because off')).toEqual({
+    user: 'worker',
+    verb: 'cannot',
+    do: 'log in',
+    because: 'off',
+  })
+  expect(read('app can log in from 203.0.113.5')).toEqual({
+    user: 'app',
+    verb: 'can',
+    do: 'log in',
+    origin: { kind: 'address', address: '203.0.113.5' },
+  })
+  expect(read('app can GET a in db 3 from unix')).toEqual({
+    user: 'app',
+    verb: 'can',
+    do: ['GET', 'a'],
+    db: 3,
+    origin: { kind: 'unix' },
+  })
+  expect(read('app cannot GET a because database from ::1 in db 3')).toEqual({
+    user: 'app',
+    verb: 'cannot',
+    do: ['GET', 'a'],
+    because: 'database',
+    origin: { kind: 'loopback' },
+    db: 3,
+  })
   expect(['', '   ', '# app can', '  #', '\t\r'].map(read)).toEqual([null, null, null, null, null])
 })
 
 test('words are quoted as in redis-cli, and a quoted word is never a word of the language', () => {
-  expect(read(String.raw`"odd user" can SET 'it\'s' "a\x00b\n"`)).toEqual({ user: 'odd user', verb: 'can', do: ['SET', "it's", 'a\0b\n'] })
+  expect(read(String.raw`"odd user" can SET 'it\'s' "a\x00b\n"`)).toEqual({
+    user: 'odd user',
+    verb: 'can',
+    do: ['SET', "it's", 'a\0b\n'],
+  })
   expect(read('"#1" can SET mail "from" me')).toEqual({ user: '#1', verb: 'can', do: ['SET', 'mail', 'from', 'me'] })
   expect(read('can can "log" in')).toEqual({ user: 'can', verb: 'can', do: ['log', 'in'] })
   expect(read('app can SET what in')).toEqual({ user: 'app', verb: 'can', do: ['SET', 'what', 'in'] })
@@ -37,11 +76,31 @@ test('words are quoted as in redis-cli, and a quoted word is never a word of the
 })
 
 test('a line that is no sentence says where, and what is wrong', () => {
-  expect([
-    'app', 'app may GET a', 'app Can GET a', 'app can', 'app cannot because key', 'app can GET a because key', 'app cannot GET a because keys', 'app cannot GET a because',
-    'app cannot log in because key', 'app can log in now', 'app can GET a from home', 'app can GET a from', 'app can GET a in db x', 'app can GET a in db',
-    'app can log in in db 3', 'app can GET a from ::1 b', 'app can GET a from ::1 from ::1', "app can't GET a", 'zoë can GET "é"x', 'app can ""', 'app can GET \0',
-  ].map(read)).toEqual([
+  expect(
+    [
+      'app',
+      'app may GET a',
+      'app Can GET a',
+      'app can',
+      'app cannot because key',
+      'app can GET a because key',
+      'app cannot GET a because keys',
+      'app cannot GET a because',
+      'app cannot log in because key',
+      'app can log in now',
+      'app can GET a from home',
+      'app can GET a from',
+      'app can GET a in db x',
+      'app can GET a in db',
+      'app can log in in db 3',
+      'app can GET a from ::1 b',
+      'app can GET a from ::1 from ::1',
+      "app can't GET a",
+      'zoë can GET "é"x',
+      'app can ""',
+      'app can GET \0',
+    ].map(read),
+  ).toEqual([
     "1-4 After the user app, 'can' or 'cannot' is missing.",
     "5-8 After the user comes 'can' or 'cannot', not 'may'.",
     "5-8 'Can' is not read here as it is written.",
@@ -64,16 +123,27 @@ test('a line that is no sentence says where, and what is wrong', () => {
     '9-11 The command has no name.',
     '13-14 There is a NUL character in this line.',
   ])
-  expect(parseExpectation('app cannot GET a because chanel')).toMatchObject({ hint: expect.stringContaining('Did you mean channel?') })
+  expect(parseExpectation('app cannot GET a because chanel')).toMatchObject({
+    hint: expect.stringContaining('Did you mean channel?'),
+  })
   expect(read(`app can SET a ${'x'.repeat(maxLineLength)}`)).toContain('longer than')
 })
 
 test('places count from the start of the text, whatever came before', () => {
   const text = '# zoë\n\n  zoë cannot GET "é" because key\nnonsense\n'
-  const { expectations: [one], problems: [problem] } = parseExpectations(text)
+  const {
+    expectations: [one],
+    problems: [problem],
+  } = parseExpectations(text)
   expect(one?.text).toBe('zoë cannot GET "é" because key')
-  const cut = (place: { from: number; to: number } | null | undefined): string | null => place ? text.slice(place.from, place.to) : null
-  expect([cut(one?.place), cut(one?.places.user), cut(one?.places.action), cut(one?.places.because)]).toEqual([one?.text, 'zoë', 'GET "é"', 'key'])
+  const cut = (place: { from: number; to: number } | null | undefined): string | null =>
+    place ? text.slice(place.from, place.to) : null
+  expect([cut(one?.place), cut(one?.places.user), cut(one?.places.action), cut(one?.places.because)]).toEqual([
+    one?.text,
+    'zoë',
+    'GET "é"',
+    'key',
+  ])
   expect(one?.places.action).toMatchObject({ line: 3, column: 14 })
   expect([cut(problem?.place), problem?.place.line, problem?.place.column]).toEqual(['nonsense', 4, 1])
 })
@@ -82,33 +152,90 @@ test('a byte order mark at the start of a file is no part of a name', () => {
   expect(parseExpectations('\ufeffapp can PING').expectations[0]?.user).toBe('app')
 })
 
-const bytes = fc.oneof(fc.constantFrom('from', 'because', 'in', 'db', 'log', 'can', '#a', "'", '"', '\\', 'é', ' ', ''), fc.string({ unit: 'binary', maxLength: 8 })).map(fromText)
+const bytes = fc
+  .oneof(
+    fc.constantFrom('from', 'because', 'in', 'db', 'log', 'can', '#a', "'", '"', '\\', 'é', ' ', ''),
+    fc.string({ unit: 'binary', maxLength: 8 }),
+  )
+  .map(fromText)
 const statement: fc.Arbitrary<Statement> = fc.record({
   user: bytes,
   verb: fc.constant('cannot' as const),
   action: fc.oneof(
     fc.constant({ kind: 'log-in' as const }),
-    fc.tuple(bytes.filter((name) => name !== ''), fc.array(bytes, { maxLength: 4 })).map(([name, rest]) => ({ kind: 'command' as const, argv: [name, ...rest] })),
+    fc
+      .tuple(
+        bytes.filter((name) => name !== ''),
+        fc.array(bytes, { maxLength: 4 }),
+      )
+      .map(([name, rest]) => ({ kind: 'command' as const, argv: [name, ...rest] })),
   ),
-  origin: fc.option(fc.oneof(fc.constant({ kind: 'unix' as const }), fc.constant({ kind: 'loopback' as const }), fc.constantFrom('10.0.0.7', '2001:db8::1', '::ffff:1.2.3.4').map((address) => ({ kind: 'address' as const, address })))),
+  origin: fc.option(
+    fc.oneof(
+      fc.constant({ kind: 'unix' as const }),
+      fc.constant({ kind: 'loopback' as const }),
+      fc
+        .constantFrom('10.0.0.7', '2001:db8::1', '::ffff:1.2.3.4')
+        .map((address) => ({ kind: 'address' as const, address })),
+    ),
+  ),
   db: fc.option(fc.nat(15)),
   because: fc.option(fc.constantFrom(...reasons)),
 })
 
 test('what is printed reads back as the same', () => {
-  fc.assert(fc.property(statement, (stated) => {
-    const isLogIn = stated.action.kind === 'log-in'
-    const wanted = { ...stated, db: isLogIn ? null : stated.db, because: isLogIn && stated.because !== 'off' ? null : stated.because }
-    expect(parseExpectation(printExpectation(wanted))).toMatchObject(wanted)
-  }), { numRuns: 500 })
+  fc.assert(
+    fc.property(statement, (stated) => {
+      const isLogIn = stated.action.kind === 'log-in'
+      const wanted = {
+        ...stated,
+        db: isLogIn ? null : stated.db,
+        because: isLogIn && stated.because !== 'off' ? null : stated.because,
+      }
+      expect(parseExpectation(printExpectation(wanted))).toMatchObject(wanted)
+    }),
+    { numRuns: 500 },
+  )
 })
 
 test('no text throws, and every line is read once', () => {
-  const piece = fc.constantFrom('app', 'can', 'cannot', ' ', '\n', '"', "'", '\\', 'from', 'in', 'db', 'because', 'key', '1', '::', 'log', 'in', '\0', '#', '\ud800', 'é')
-  fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.array(piece, { maxLength: 40 }).map((parts) => parts.join(''))), (text) => {
-    const { expectations, problems } = parseExpectations(text)
-    const lines = [...expectations, ...problems].map(({ place }) => place.line)
-    expect(new Set(lines).size).toBe(lines.length)
-    for (const { place } of problems) expect(place.from >= 0 && place.from <= place.to && place.to <= text.length).toBe(true)
-  }), { numRuns: 1000 })
+  const piece = fc.constantFrom(
+    'app',
+    'can',
+    'cannot',
+    ' ',
+    '\n',
+    '"',
+    "'",
+    '\\',
+    'from',
+    'in',
+    'db',
+    'because',
+    'key',
+    '1',
+    '::',
+    'log',
+    'in',
+    '\0',
+    '#',
+    '\ud800',
+    'é',
+  )
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.array(piece, { maxLength: 40 }).map((parts) => parts.join('')),
+      ),
+      (text) => {
+        const { expectations, problems } = parseExpectations(text)
+        const lines = [...expectations, ...problems].map(({ place }) => place.line)
+        expect(new Set(lines).size).toBe(lines.length)
+        for (const { place } of problems)
+          expect(place.from >= 0 && place.from <= place.to && place.to <= text.length).toBe(true)
+      },
+    ),
+    { numRuns: 1000 },
+  )
 })

@@ -14,7 +14,10 @@ user open on nopass ~* +@all
 `
 
 /** Each line's state and message. */
-async function results(lines: string, options: { conf?: string; acl?: string; target?: TargetId } = {}): Promise<string[]> {
+async function results(
+  lines: string,
+  options: { conf?: string; acl?: string; target?: TargetId } = {},
+): Promise<string[]> {
   const started = startServer({
     target: await loadTarget(options.target ?? 'redis-7.2'),
     conf: `${options.conf ?? ''}\naclfile users.acl\n`,
@@ -29,14 +32,16 @@ async function results(lines: string, options: { conf?: string; acl?: string; ta
 }
 
 test('what holds and what does not, with the reason', async () => {
-  expect(await results(`app can GET app:1
+  expect(
+    await results(`app can GET app:1
 app cannot SET secret:1 x because key
 app cannot FLUSHALL because command
 pubsub cannot SUBSCRIBE other because channel
 app can SET secret:1 x
 app cannot GET app:1
 app cannot FLUSHALL because key
-`)).toEqual([
+`),
+  ).toEqual([
     'holds: Allowed: +@read lets app run GET, ~app:* gives app:1.',
     'holds: Refused because key: no rule lets app write secret:1.',
     'holds: Refused because command: -@dangerous took FLUSHALL away.',
@@ -48,7 +53,8 @@ app cannot FLUSHALL because key
 })
 
 test('who cannot log in can do nothing', async () => {
-  expect(await results(`worker cannot log in because off
+  expect(
+    await results(`worker cannot log in because off
 worker can LPUSH jobs:1 x
 bare cannot log in because no-password
 bare cannot PING because command
@@ -56,7 +62,8 @@ open can log in
 ghost cannot log in because no-user
 ghost cannot GET a because no-user
 app can log in
-`)).toEqual([
+`),
+  ).toEqual([
     'holds: Refused because off: worker is off, so nobody can log in as worker.',
     'fails: Refused because off: worker is off, so nobody can log in as worker.',
     'holds: Refused because no-password: bare has no password, so no password logs in as bare.',
@@ -69,7 +76,8 @@ app can log in
 })
 
 test('a misspelt name is no refusal', async () => {
-  expect(await results(`ap cannot GET secret
+  expect(
+    await results(`ap cannot GET secret
 app cannot FLUSHAL
 app cannot CONFIG GTE maxmemory
 app can SET app:1
@@ -77,7 +85,8 @@ app can GET app:1 in db 99
 app cannot JSON.GET app:1 because no-command
 app cannot GET app:1 because no-command
 app cannot GET app:1 because no-user
-`)).toEqual([
+`),
+  ).toEqual([
     'invalid: There is no user ap.',
     'invalid: Redis 7.2 has no command FLUSHAL.',
     'invalid: Redis 7.2 has no command CONFIG GTE.',
@@ -102,8 +111,16 @@ app can GET app:1 from unix
   ])
   expect((await results(lines, { acl: open, conf: 'bind *\nprotected-mode no' }))[0]).toMatch(/^holds/)
   expect((await results(lines, { conf: 'bind 127.0.0.1' }))[0]).toMatch(/^fails: Refused because unreachable/)
-  expect((await results(lines, { conf: 'bind *\nport 0\ntls-port 6380\ntls-cert-file a\ntls-key-file b\ntls-ca-cert-file c' }))[0]).toMatch(/^holds/)
-  expect((await results('app can log in from 203.0.113.5', { acl: open, conf: 'bind *' }))[0]).toMatch(/^fails: Refused because protected-mode/)
+  expect(
+    (
+      await results(lines, {
+        conf: 'bind *\nport 0\ntls-port 6380\ntls-cert-file a\ntls-key-file b\ntls-ca-cert-file c',
+      })
+    )[0],
+  ).toMatch(/^holds/)
+  expect((await results('app can log in from 203.0.113.5', { acl: open, conf: 'bind *' }))[0]).toMatch(
+    /^fails: Refused because protected-mode/,
+  )
 })
 
 test('databases, where the server has rules for them', async () => {
@@ -116,8 +133,9 @@ test('databases, where the server has rules for them', async () => {
 })
 
 test('a command goes by the name that rename-command gave it', async () => {
-  expect(await results('default can SECRET-CONFIG GET port\ndefault cannot CONFIG GET port because no-command', { conf: 'rename-command CONFIG SECRET-CONFIG' })).toEqual([
-    expect.stringMatching(/^holds: Allowed/),
-    expect.stringMatching(/^holds: Refused because no-command/),
-  ])
+  expect(
+    await results('default can SECRET-CONFIG GET port\ndefault cannot CONFIG GET port because no-command', {
+      conf: 'rename-command CONFIG SECRET-CONFIG',
+    }),
+  ).toEqual([expect.stringMatching(/^holds: Allowed/), expect.stringMatching(/^holds: Refused because no-command/)])
 })

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest'
 import type { Finding } from '../../../src/analysis/finding'
 import { around } from '../../../src/app/advice/in-view'
 
-const finding = (from: number): Finding => ({ code: 'x', severity: 'info', message: '', hint: null, span: { source: 'users.acl', line: 1, from, to: from + 1 }, fixes: [] })
+const finding = (from: number): Finding => ({
+  code: 'x',
+  severity: 'info',
+  message: '',
+  hint: null,
+  span: { source: 'users.acl', line: 1, from, to: from + 1 },
+  fixes: [],
+})
 const many = Array.from({ length: 100 }, (_, i) => finding(i * 10))
 
 test.each([

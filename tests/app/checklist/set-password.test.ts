@@ -36,7 +36,9 @@ test('keeps the earlier password where it is to stay valid', () => {
 })
 
 test('finds names beyond ASCII, and says where', () => {
-  expect(setPassword('user default off\nuser é on >old', 'é', rule, 'replace', target)?.label).toBe('Write its hash to line 2')
+  expect(setPassword('user default off\nuser é on >old', 'é', rule, 'replace', target)?.label).toBe(
+    'Write its hash to line 2',
+  )
   expect(changed('user é on >old', 'é', 'replace')).toBe(`user é on ${rule}`)
 })
 

@@ -15,11 +15,19 @@ test('what PowerShell redirects to a file is UTF-16, and is read too', async () 
 })
 
 test('what is no text is refused', async () => {
-  expect(await read('dump.rdb', Uint8Array.from([0x52, 0x45, 0, 0xff]))).toEqual({ name: 'dump.rdb', text: '', problem: 'dump.rdb is no text: nothing was taken from it.' })
+  expect(await read('dump.rdb', Uint8Array.from([0x52, 0x45, 0, 0xff]))).toEqual({
+    name: 'dump.rdb',
+    text: '',
+    problem: 'dump.rdb is no text: nothing was taken from it.',
+  })
 })
 
 test('a file that is too long is not read', async () => {
   const file = new File(['a'], 'huge.acl')
   Object.defineProperty(file, 'size', { value: 20_000_001 })
-  expect(await readTextFile(file)).toEqual({ name: 'huge.acl', text: '', problem: 'huge.acl is too long: at most 20 million bytes are read.' })
+  expect(await readTextFile(file)).toEqual({
+    name: 'huge.acl',
+    text: '',
+    problem: 'huge.acl is too long: at most 20 million bytes are read.',
+  })
 })

@@ -12,7 +12,13 @@ import type { Origin } from '../../../src/server/types'
 import type { TargetId } from '../../../src/targets/target'
 import { start } from '../../server/helper'
 
-const conf = ['bind *', 'protected-mode no', 'unixsocket /run/redis.sock', 'user app on nopass ~app:* +@all -@dangerous', 'user keyed on >secret +@all ~*']
+const conf = [
+  'bind *',
+  'protected-mode no',
+  'unixsocket /run/redis.sock',
+  'user app on nopass ~app:* +@all -@dangerous',
+  'user keyed on >secret +@all ~*',
+]
 
 async function begin(id: TargetId): Promise<SimulatedServer> {
   return (await start(id, conf)).server as SimulatedServer
@@ -51,7 +57,9 @@ test.each<[Origin, string]>([
 
 test('a refusal and a log-in say it too', async () => {
   const origin: Origin = { kind: 'address', address: '203.0.113.5' }
-  expect(await expected('redis-8.0', origin, [...app, 'FLUSHALL'])).toBe('app cannot FLUSHALL from 203.0.113.5 because command')
+  expect(await expected('redis-8.0', origin, [...app, 'FLUSHALL'])).toBe(
+    'app cannot FLUSHALL from 203.0.113.5 because command',
+  )
   expect(await expected('redis-8.0', origin, ['AUTH keyed secret'])).toBe('keyed can log in from 203.0.113.5')
   expect(await expected('redis-8.0', origin, ['HELLO 3 AUTH keyed secret'])).toBe('keyed can log in from 203.0.113.5')
   expect(await expected('redis-8.0', origin, ['AUTH keyed wrong'])).toBeNull()
@@ -63,7 +71,9 @@ test('says the database where it has to be allowed', async () => {
   expect(await expected('redis-8.0', { kind: 'loopback' }, lines)).toBe('app can GET app:1')
   expect(await expected('valkey-9.1', { kind: 'loopback' }, lines)).toBe('app can GET app:1 in db 3')
   expect(await expected('valkey-9.1', { kind: 'loopback' }, [...app, 'GET app:1'])).toBe('app can GET app:1')
-  expect(await expected('valkey-9.1', { kind: 'address', address: '203.0.113.5' }, lines)).toBe('app can GET app:1 from 203.0.113.5 in db 3')
+  expect(await expected('valkey-9.1', { kind: 'address', address: '203.0.113.5' }, lines)).toBe(
+    'app can GET app:1 from 203.0.113.5 in db 3',
+  )
 })
 
 test('says nothing of where a line came from that is not known to have come from anywhere', async () => {

@@ -17,7 +17,10 @@ test('closed groups are one line each, open ones show their commands', () => {
   const matrix = matrixOf('+get')
   expect(gridRows(matrix, () => false)).toHaveLength(matrix.groups.length)
   const open = gridRows(matrix, (category) => category === 'string')
-  expect(open.slice(0, 3).map(({ id }) => id)).toEqual(['@string', ...(matrix.groups[0]?.commands.slice(0, 2).map(({ name }) => name) ?? [])])
+  expect(open.slice(0, 3).map(({ id }) => id)).toEqual([
+    '@string',
+    ...(matrix.groups[0]?.commands.slice(0, 2).map(({ name }) => name) ?? []),
+  ])
 })
 
 test('a share counts the commands of a group that can be run', () => {

@@ -20,9 +20,14 @@ function consoleOf(playground: Playground): Console {
 }
 
 /** The lines of a transcript: what was typed with what came back, and notices. */
-const shown = (one: Console): string[] => one.entries.map(({ line, lines }) => [line, ...lines.map((pieces) => pieces.map(({ text }) => text).join(''))].join(' → '))
+const shown = (one: Console): string[] =>
+  one.entries.map(({ line, lines }) =>
+    [line, ...lines.map((pieces) => pieces.map(({ text }) => text).join(''))].join(' → '),
+  )
 
-const loginAs = (login: string): Pick<WorkspaceState, 'connections'> => ({ connections: [{ origin: { kind: 'loopback' }, login }] })
+const loginAs = (login: string): Pick<WorkspaceState, 'connections'> => ({
+  connections: [{ origin: { kind: 'loopback' }, login }],
+})
 const disabled = 'WRONGPASS invalid username-password pair or user is disabled.'
 
 test('a log-in by name is answered as a server answers it', async () => {
@@ -36,7 +41,9 @@ test('a log-in by name is answered as a server answers it', async () => {
     const one = consoleOf(await open({ files, ...loginAs(login) }))
     expect([one.userLabel, shown(one)]).toEqual([user, lines])
   }
-  const old = consoleOf(await open({ target: 'redis-6.0', files: { conf, acl: files.acl.replace('&* ', '') }, ...loginAs('away') }))
+  const old = consoleOf(
+    await open({ target: 'redis-6.0', files: { conf, acl: files.acl.replace('&* ', '') }, ...loginAs('away') }),
+  )
   expect(shown(old)).toEqual(['Not logged in as away: WRONGPASS invalid username-password pair'])
 })
 
@@ -53,7 +60,10 @@ test('a shared log-in is carried out without its password, with what else the li
   expect(consoleOf(again).entries[1]?.lines.length).toBe(consoleOf(first).entries[1]?.lines.length)
 
   const off = await open({ ...shared, files: { conf, acl: acl.replace('app on', 'app off') } })
-  expect(shown(consoleOf(off)).slice(0, 2)).toEqual([`AUTH app password-not-shared → (error) ${disabled}`, `HELLO 3 AUTH app password-not-shared → (error) ${disabled}`])
+  expect(shown(consoleOf(off)).slice(0, 2)).toEqual([
+    `AUTH app password-not-shared → (error) ${disabled}`,
+    `HELLO 3 AUTH app password-not-shared → (error) ${disabled}`,
+  ])
   expect(consoleOf(off).userLabel).toBe('default')
   expect(off.snapshot().entries).toEqual(shared.entries)
 })
@@ -62,7 +72,13 @@ test('a user that goes off takes its connections along where ACL LOAD ends them,
   const playground = await open({ target: 'redis-7.0', ...loginAs('app') })
   const one = consoleOf(playground)
   const labels: string[] = []
-  for (const text of [acl.replace('app on', 'app off'), `${acl.replace('app on', 'app off')}user new on\n`, acl, 'user default on nopass ~* +@all\n', acl]) {
+  for (const text of [
+    acl.replace('app on', 'app off'),
+    `${acl.replace('app on', 'app off')}user new on\n`,
+    acl,
+    'user default on nopass ~* +@all\n',
+    acl,
+  ]) {
     playground.editAcl(text)
     labels.push(one.userLabel)
   }
@@ -73,10 +89,23 @@ test('a user that goes off takes its connections along where ACL LOAD ends them,
 })
 
 test('what was saved comes back as it was', async () => {
-  const playground = await open({ connections: [{ origin: { kind: 'loopback' }, login: 'app' }, { origin: { kind: 'unix', as: 'group' }, login: null }] })
+  const playground = await open({
+    connections: [
+      { origin: { kind: 'loopback' }, login: 'app' },
+      { origin: { kind: 'unix', as: 'group' }, login: null },
+    ],
+  })
   const [app, other] = playground.consoles
   if (app === undefined || other === undefined) throw new Error('there are two')
-  for (const line of ['SET app:1 x', 'AUTH app wrong', 'ACL SETUSER late on nopass', 'GET "unclosed', 'BLPOP app:list 0', '3 INCR app:n']) await playground.run(app, line)
+  for (const line of [
+    'SET app:1 x',
+    'AUTH app wrong',
+    'ACL SETUSER late on nopass',
+    'GET "unclosed',
+    'BLPOP app:list 0',
+    '3 INCR app:n',
+  ])
+    await playground.run(app, line)
   playground.editAcl(`${acl}user more on\n`)
   await playground.run(other, 'PING')
   const saved = readState(JSON.parse(JSON.stringify(playground.snapshot())))
@@ -87,14 +116,26 @@ test('what was saved comes back as it was', async () => {
 
 test('what a stopped server has yet to run is kept, but for what belongs to a connection that was closed', async () => {
   const loopback = { origin: { kind: 'loopback' }, login: null } as const
-  const entries = [{ on: 0, line: 'SET a 1' }, { on: 1, line: 'SET b 1' }, { on: 0, line: '' }, { on: 2, line: 'SET c 1' }]
-  const playground = await open({ files: { acl: '# refused', conf }, connections: [loopback, loopback, loopback], entries })
+  const entries = [
+    { on: 0, line: 'SET a 1' },
+    { on: 1, line: 'SET b 1' },
+    { on: 0, line: '' },
+    { on: 2, line: 'SET c 1' },
+  ]
+  const playground = await open({
+    files: { acl: '# refused', conf },
+    connections: [loopback, loopback, loopback],
+    entries,
+  })
   expect([playground.server, playground.pending]).toEqual([null, 4])
   const [first, second] = playground.consoles
   if (first === undefined || second === undefined) throw new Error('there are three')
   playground.close(second)
   playground.close(first)
-  expect(playground.snapshot().entries).toEqual([{ on: 0, line: '' }, { on: 0, line: 'SET c 1' }])
+  expect(playground.snapshot().entries).toEqual([
+    { on: 0, line: '' },
+    { on: 0, line: 'SET c 1' },
+  ])
   playground.editAcl(acl)
   await expect.poll(() => playground.pending).toBe(0)
   expect(shown(consoleOf(playground))).toEqual(['SET c 1 → OK'])
@@ -102,7 +143,10 @@ test('what a stopped server has yet to run is kept, but for what belongs to a co
 
 test('of two workspaces asked for at once, the later one stands', async () => {
   const playground = await open()
-  const [first, second] = [{ ...blankState('valkey-9.1'), files: { acl: 'user first on\n', conf } }, { ...blankState('redis-8.0'), files: { acl: 'user second on\n', conf } }]
+  const [first, second] = [
+    { ...blankState('valkey-9.1'), files: { acl: 'user first on\n', conf } },
+    { ...blankState('redis-8.0'), files: { acl: 'user second on\n', conf } },
+  ]
   expect(await Promise.all([playground.restore(first), playground.restore(second)])).toEqual([false, true])
   expect([playground.targetId, playground.acl]).toEqual(['redis-8.0', 'user second on\n'])
 })
@@ -130,7 +174,9 @@ test('a long session is kept from its end, and can be opened again', async () =>
 
 test('a file of five million characters is loaded, edited and kept', async () => {
   const line = 'user u123456 on #6d4525c2a21f9be1cca9e41f3aa402e0765ee5fcc3e7fea34a169b1730ae386e ~app:* +@read\n'
-  const many = Array.from({ length: Math.ceil(5_000_000 / line.length) }, (_, i) => line.replace('u123456', `u${i}`)).join('')
+  const many = Array.from({ length: Math.ceil(5_000_000 / line.length) }, (_, i) =>
+    line.replace('u123456', `u${i}`),
+  ).join('')
   const playground = await open()
   playground.editAcl(many)
   expect(playground.fileState.kind).toBe('loaded')

@@ -12,9 +12,18 @@ async function coloured(line: string, sent: string, named = 1): Promise<string[]
 }
 
 test('the command, its keys and its channels', async () => {
-  expect(await coloured('RENAME app:1 secret:1', 'RENAME app:1 secret:1')).toEqual(['RENAME cmd', 'app:1 key', 'secret:1 key'])
+  expect(await coloured('RENAME app:1 secret:1', 'RENAME app:1 secret:1')).toEqual([
+    'RENAME cmd',
+    'app:1 key',
+    'secret:1 key',
+  ])
   expect(await coloured('PUBLISH news hello', 'PUBLISH news hello')).toEqual(['PUBLISH cmd', 'news chan'])
-  expect(await coloured('ACL SETUSER b +get', 'ACL SETUSER b +get', 2)).toEqual(['ACL cmd', 'SETUSER cmd', 'b user', '+get cmd'])
+  expect(await coloured('ACL SETUSER b +get', 'ACL SETUSER b +get', 2)).toEqual([
+    'ACL cmd',
+    'SETUSER cmd',
+    'b user',
+    '+get cmd',
+  ])
 })
 
 test('quotes and blanks stay as they were typed', async () => {
@@ -38,7 +47,11 @@ test('a line that is no command, or cannot be read, is plain', () => {
 test('put together, tokens are any line', () => {
   fc.assert(
     fc.property(fc.string(), fc.nat(2), (line, named) => {
-      expect(lineTokens(line, named, null).map(({ text }) => text).join('')).toBe(line)
+      expect(
+        lineTokens(line, named, null)
+          .map(({ text }) => text)
+          .join(''),
+      ).toBe(line)
     }),
   )
 })

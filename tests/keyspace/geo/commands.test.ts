@@ -15,9 +15,21 @@ test.each([
   ['geodist Sicily Palermo Catania mi', '103.3182'],
   ['geodist Sicily Palermo x', null],
   ['geohash Sicily Palermo Catania x', ['sqc8b49rny0', 'sqdtr74hyu0', null]],
-  ['georadius Sicily 15 37 200 km withdist', [['Palermo', '190.4424'], ['Catania', '56.4413']]],
+  [
+    'georadius Sicily 15 37 200 km withdist',
+    [
+      ['Palermo', '190.4424'],
+      ['Catania', '56.4413'],
+    ],
+  ],
   ['georadius Sicily 15 37 200 km asc count 1', ['Catania']],
-  ['geosearch Sicily fromlonlat 15 37 bybox 400 400 km asc withhash', [['Catania', 3479447370796909], ['Palermo', 3479099956230698]]],
+  [
+    'geosearch Sicily fromlonlat 15 37 bybox 400 400 km asc withhash',
+    [
+      ['Catania', 3479447370796909],
+      ['Palermo', 3479099956230698],
+    ],
+  ],
   ['geosearch Sicily fromlonlat 15 37', 'ERR exactly one of BYRADIUS and BYBOX can be specified for geosearch'],
   ['geosearch Sicily byradius 1 m', 'ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for geosearch'],
   ['geosearch Sicily frommember x byradius 1 m', 'ERR could not decode requested zset member'],
@@ -46,16 +58,31 @@ test('a point is found again close to where it was put', () => {
     latitude: fc.double({ min: -85.05112878, max: 85.05112878, noNaN: true }),
   })
   fc.assert(fc.property(point, (p) => distance(p, decodeScore(encodeScore(p))) < 1))
-  fc.assert(fc.property(fc.double({ noNaN: true }), (score) => Math.abs(decodeScore(score).latitude) <= 85.05112878 && Math.abs(decodeScore(score).longitude) <= 180))
+  fc.assert(
+    fc.property(
+      fc.double({ noNaN: true }),
+      (score) => Math.abs(decodeScore(score).latitude) <= 85.05112878 && Math.abs(decodeScore(score).longitude) <= 180,
+    ),
+  )
 })
 
 test('a circle finds exactly the points within its radius', () => {
   const simulator = new Simulator()
-  const points = Array.from({ length: 400 }, (_, i) => ({ longitude: ((i * 137.5) % 360) - 180, latitude: ((i * 61.3) % 160) - 80 }))
+  const points = Array.from({ length: 400 }, (_, i) => ({
+    longitude: ((i * 137.5) % 360) - 180,
+    latitude: ((i * 61.3) % 160) - 80,
+  }))
   simulator.runArgv(['geoadd', 'k', ...points.flatMap((p, i) => [String(p.longitude), String(p.latitude), String(i)])])
-  for (const [longitude, latitude, km] of [[0, 0, 3000], [170, 70, 2500], [-20, -75, 900], [45, 45, 500]] as const) {
+  for (const [longitude, latitude, km] of [
+    [0, 0, 3000],
+    [170, 70, 2500],
+    [-20, -75, 900],
+    [45, 45, 500],
+  ] as const) {
     const found = simulator.run(`geosearch k fromlonlat ${longitude} ${latitude} byradius ${km} km`) as string[]
-    const near = points.flatMap((p, i) => (distance({ longitude, latitude }, decodeScore(encodeScore(p))) <= km * 1000 ? [String(i)] : []))
+    const near = points.flatMap((p, i) =>
+      distance({ longitude, latitude }, decodeScore(encodeScore(p))) <= km * 1000 ? [String(i)] : [],
+    )
     const acrossTheDateLine = (i: string) => Math.abs(points[Number(i)]!.longitude - longitude) > 180
     expect(found.filter((i) => !acrossTheDateLine(i)).sort()).toEqual(near.filter((i) => !acrossTheDateLine(i)).sort())
   }

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { Simulator, type Plain } from '../simulator'
 
-function session(lines: readonly (readonly [string, Plain])[], target?: ConstructorParameters<typeof Simulator>[0]): Simulator {
+function session(
+  lines: readonly (readonly [string, Plain])[],
+  target?: ConstructorParameters<typeof Simulator>[0],
+): Simulator {
   const simulator = new Simulator(target)
   for (const [line, reply] of lines) expect([line, simulator.run(line)]).toEqual([line, reply])
   return simulator
@@ -35,12 +38,21 @@ test('LPOS counts from either end and stops at its limits', () => {
     ['lpos l x', null],
     ['lpos l x count 1', []],
     ['lpos l a count -1', "ERR COUNT can't be negative"],
-    ['lpos missing a rank 0', "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list"],
+    [
+      'lpos missing a rank 0',
+      "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list",
+    ],
   ])
 })
 
 test('moving within one list rotates it', () => {
-  session([['rpush l a b c', 3], ['rpoplpush l l', 'c'], ['lmove l l left right', 'c'], ['lmove l m right left', 'c'], ['lmove l m left up', 'ERR syntax error']])
+  session([
+    ['rpush l a b c', 3],
+    ['rpoplpush l l', 'c'],
+    ['lmove l l left right', 'c'],
+    ['lmove l m right left', 'c'],
+    ['lmove l m left up', 'ERR syntax error'],
+  ])
 })
 
 test('LMPOP checks its arguments before its keys', () => {
@@ -65,7 +77,13 @@ test.each([
   ['lmovem l m right right exactly 3 obo', ['c', 'b', 'a'], ['x', 'c', 'b', 'a']],
   ['lmovem l m right right exactly 4 obo', null, ['x']],
 ] as const)('%s (8.10)', (line, reply, destination) => {
-  const simulator = session([['rpush l a b c', 3], ['rpush m x', 1]], 'redis-8.10')
+  const simulator = session(
+    [
+      ['rpush l a b c', 3],
+      ['rpush m x', 1],
+    ],
+    'redis-8.10',
+  )
   expect(simulator.run(line)).toEqual(reply)
   expect(simulator.run('lrange m 0 -1')).toEqual(destination)
 })

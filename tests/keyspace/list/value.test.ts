@@ -21,12 +21,24 @@ test('a list does what an array does, and knows its packed size', () => {
       const list = new ListValue()
       let model: string[] = []
       for (const action of steps) {
-        if (action.do === 'pushLeft') { list.pushLeft(action.element); model.unshift(action.element) }
-        if (action.do === 'pushRight') { list.pushRight(action.element); model.push(action.element) }
+        if (action.do === 'pushLeft') {
+          list.pushLeft(action.element)
+          model.unshift(action.element)
+        }
+        if (action.do === 'pushRight') {
+          list.pushRight(action.element)
+          model.push(action.element)
+        }
         if (action.do === 'popLeft' && model.length > 0) expect(list.popLeft()).toBe(model.shift())
         if (action.do === 'popRight' && model.length > 0) expect(list.popRight()).toBe(model.pop())
-        if (action.do === 'insert' && action.at <= model.length) { list.insert(action.at, action.element); model.splice(action.at, 0, action.element) }
-        if (action.do === 'keep') { list.keep(action.at, action.count); model = model.slice(action.at, action.at + action.count) }
+        if (action.do === 'insert' && action.at <= model.length) {
+          list.insert(action.at, action.element)
+          model.splice(action.at, 0, action.element)
+        }
+        if (action.do === 'keep') {
+          list.keep(action.at, action.count)
+          model = model.slice(action.at, action.at + action.count)
+        }
         if (action.do === 'remove') {
           const hits = model.flatMap((item, i) => (item === action.element ? [i] : []))
           const gone = (action.fromRight ? hits.reverse() : hits).slice(0, action.limit)
@@ -57,9 +69,18 @@ test('a list outgrows its listpack at 8 kB and is packed again at half of that',
   expect(list.encoding(behavioursOf('redis-7.0'))).toBe('quicklist')
 })
 
-test.each([['0', 2], ['127', 2], ['128', 3], ['-1', 3], ['4096', 4], ['8388608', 6], ['9223372036854775807', 10], ['007', 5], ['', 2], ['x'.repeat(63), 65], ['x'.repeat(64), 67]])(
-  'packed size of %j',
-  (text, size) => {
-    expect(packedSize(text)).toBe(size)
-  },
-)
+test.each([
+  ['0', 2],
+  ['127', 2],
+  ['128', 3],
+  ['-1', 3],
+  ['4096', 4],
+  ['8388608', 6],
+  ['9223372036854775807', 10],
+  ['007', 5],
+  ['', 2],
+  ['x'.repeat(63), 65],
+  ['x'.repeat(64), 67],
+])('packed size of %j', (text, size) => {
+  expect(packedSize(text)).toBe(size)
+})

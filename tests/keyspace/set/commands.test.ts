@@ -9,7 +9,13 @@ test('set commands on members', () => {
   expect(simulator.run('smove a b 1')).toBe(1)
   expect(simulator.run('srem a 2 3 4')).toBe(2)
   expect(simulator.db.has('a')).toBe(false)
-  expect(simulator.events.filter((event) => !event.startsWith('new '))).toEqual(['sadd a', 'srem a', 'sadd b', 'srem a', 'del a'])
+  expect(simulator.events.filter((event) => !event.startsWith('new '))).toEqual([
+    'sadd a',
+    'srem a',
+    'sadd b',
+    'srem a',
+    'del a',
+  ])
 })
 
 test('random draws: different members, or repeated ones for a negative count', () => {

@@ -22,13 +22,25 @@ test.each([
   ['xtrim s maxlen 1', 3],
   ['xtrim s minid 5', 2],
   ['xtrim s maxlen ~ 1', 0],
-  ['xrange s (1-1 5', [['1-2', ['f', 'v1-2']], ['5-0', ['f', 'v5-0']]]],
+  [
+    'xrange s (1-1 5',
+    [
+      ['1-2', ['f', 'v1-2']],
+      ['5-0', ['f', 'v5-0']],
+    ],
+  ],
   ['xrevrange s + - count 1', [['7-3', ['f', 'v7-3']]]],
   ['xrange s - + count 0', null],
   ['xread count 1 streams s none 1-2 0', [['s', [['5-0', ['f', 'v5-0']]]]]],
   ['xread streams s +', [['s', [['7-3', ['f', 'v7-3']]]]]],
-  ['xread streams s >', 'ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.'],
-  ['xread streams s', "ERR Unbalanced 'xread' list of streams: for each stream key an ID, '+', or '$' must be specified."],
+  [
+    'xread streams s >',
+    'ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.',
+  ],
+  [
+    'xread streams s',
+    "ERR Unbalanced 'xread' list of streams: for each stream key an ID, '+', or '$' must be specified.",
+  ],
   ['xreadgroup group h c streams s >', "NOGROUP No such key 's' or consumer group 'h' in XREADGROUP with GROUP option"],
   ['xgroup create s g 0', 'BUSYGROUP Consumer Group name already exists'],
   ['xclaim s g c 0 1-1 foo', "ERR Unrecognized XCLAIM option 'foo'"],
@@ -40,16 +52,40 @@ test.each([
 
 test('what a group was given is pending until it is acknowledged, and can be claimed', () => {
   const simulator = journal()
-  expect(simulator.run('xreadgroup group g ann count 2 streams s >')).toEqual([['s', [['1-1', ['f', 'v1-1']], ['1-2', ['f', 'v1-2']]]]])
+  expect(simulator.run('xreadgroup group g ann count 2 streams s >')).toEqual([
+    [
+      's',
+      [
+        ['1-1', ['f', 'v1-1']],
+        ['1-2', ['f', 'v1-2']],
+      ],
+    ],
+  ])
   expect(simulator.run('xreadgroup group g bob count 1 streams s >')).toEqual([['s', [['5-0', ['f', 'v5-0']]]]])
-  expect(simulator.run('xpending s g')).toEqual([3, '1-1', '5-0', [['ann', '2'], ['bob', '1']]])
+  expect(simulator.run('xpending s g')).toEqual([
+    3,
+    '1-1',
+    '5-0',
+    [
+      ['ann', '2'],
+      ['bob', '1'],
+    ],
+  ])
   simulator.now += 500
   expect(simulator.run('xpending s g - + 10 bob')).toEqual([['5-0', 'bob', 500, 1]])
   expect(simulator.run('xclaim s g bob 1000 1-1')).toEqual([])
   expect(simulator.run('xclaim s g bob 100 1-1 justid')).toEqual(['1-1'])
   expect(simulator.run('xack s g 1-2 9-9')).toBe(1)
   simulator.run('xdel s 5-0')
-  expect(simulator.run('xreadgroup group g bob streams s 0')).toEqual([['s', [['1-1', ['f', 'v1-1']], ['5-0', null]]]])
+  expect(simulator.run('xreadgroup group g bob streams s 0')).toEqual([
+    [
+      's',
+      [
+        ['1-1', ['f', 'v1-1']],
+        ['5-0', null],
+      ],
+    ],
+  ])
   expect(simulator.run('xautoclaim s g ann 0 0 count 5')).toEqual(['0-0', [['1-1', ['f', 'v1-1']]], ['5-0']])
   expect(simulator.runArgv(['xgroup', 'delconsumer', 's', 'g', 'ann'])).toBe(1)
 })
@@ -60,7 +96,9 @@ test('the counters of a group tell how far behind it is', () => {
   expect(simulator.runArgv(['xinfo', 'groups', 's'])).toEqual([
     ['name', 'g', 'consumers', 1, 'pending', 3, 'last-delivered-id', '5-0', 'entries-read', 3, 'lag', 1],
   ])
-  expect(journal('redis-6.2').runArgv(['xinfo', 'groups', 's'])).toEqual([['name', 'g', 'consumers', 0, 'pending', 0, 'last-delivered-id', '0-0']])
+  expect(journal('redis-6.2').runArgv(['xinfo', 'groups', 's'])).toEqual([
+    ['name', 'g', 'consumers', 0, 'pending', 0, 'last-delivered-id', '0-0'],
+  ])
 })
 
 test('references decide what XDELEX and XACKDEL remove (8.2)', () => {
@@ -74,23 +112,94 @@ test('references decide what XDELEX and XACKDEL remove (8.2)', () => {
 
 test('6.x has one XGROUP and one XINFO', () => {
   const simulator = journal('redis-6.2')
-  expect(simulator.run('xgroup create s')).toBe("ERR Unknown subcommand or wrong number of arguments for 'create'. Try XGROUP HELP.")
-  expect(simulator.run('xinfo nothing s')).toBe("ERR Unknown subcommand or wrong number of arguments for 'nothing'. Try XINFO HELP.")
+  expect(simulator.run('xgroup create s')).toBe(
+    "ERR Unknown subcommand or wrong number of arguments for 'create'. Try XGROUP HELP.",
+  )
+  expect(simulator.run('xinfo nothing s')).toBe(
+    "ERR Unknown subcommand or wrong number of arguments for 'nothing'. Try XINFO HELP.",
+  )
 })
 
 test('no collection command fails but with an error reply, whatever its arguments', () => {
-  const names = Object.keys(keyspaceCommands).filter((name) => /^(x|z|geo|s(add|card|diff|inter|union|is|m|pop|rand|rem|scan)|[lr](push|pop|len|range|rem|set|trim|pos|move|mpop|index|insert)|bl|br|bz)/.test(name) && !name.includes('|'))
+  const names = Object.keys(keyspaceCommands).filter(
+    (name) =>
+      /^(x|z|geo|s(add|card|diff|inter|union|is|m|pop|rand|rem|scan)|[lr](push|pop|len|range|rem|set|trim|pos|move|mpop|index|insert)|bl|br|bz)/.test(
+        name,
+      ) && !name.includes('|'),
+  )
   const word = fc.oneof(
-    fc.constantFrom('k', 's', 'g', 'c', '0', '1', '-1', '2', '10', '1-1', '$', '>', '+', '-', '*', '~', '[a', '(1', 'inf', '-inf', '9223372036854775807', '-9223372036854775808', ''),
-    fc.constantFrom('count', 'limit', 'withscores', 'byscore', 'bylex', 'rev', 'streams', 'group', 'block', 'maxlen', 'minid', 'create', 'setid', 'full', 'stream', 'groups', 'left', 'right', 'min', 'max', 'weights', 'aggregate', 'fromlonlat', 'byradius', 'bybox', 'm', 'km', 'asc', 'any', 'withdist', 'justid', 'force', 'idle', 'rank'),
+    fc.constantFrom(
+      'k',
+      's',
+      'g',
+      'c',
+      '0',
+      '1',
+      '-1',
+      '2',
+      '10',
+      '1-1',
+      '$',
+      '>',
+      '+',
+      '-',
+      '*',
+      '~',
+      '[a',
+      '(1',
+      'inf',
+      '-inf',
+      '9223372036854775807',
+      '-9223372036854775808',
+      '',
+    ),
+    fc.constantFrom(
+      'count',
+      'limit',
+      'withscores',
+      'byscore',
+      'bylex',
+      'rev',
+      'streams',
+      'group',
+      'block',
+      'maxlen',
+      'minid',
+      'create',
+      'setid',
+      'full',
+      'stream',
+      'groups',
+      'left',
+      'right',
+      'min',
+      'max',
+      'weights',
+      'aggregate',
+      'fromlonlat',
+      'byradius',
+      'bybox',
+      'm',
+      'km',
+      'asc',
+      'any',
+      'withdist',
+      'justid',
+      'force',
+      'idle',
+      'rank',
+    ),
     fc.string({ maxLength: 4 }),
   )
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.constantFrom(...names), fc.array(word, { minLength: 5, maxLength: 9 })), { maxLength: 30 }), (lines) => {
-      const simulator = journal()
-      for (const [name, words] of lines) simulator.runArgv([name, ...words])
-      for (const key of simulator.db.keys()) expect(simulator.db.peek(key)!.byteSize).toBeGreaterThanOrEqual(0)
-    }),
+    fc.property(
+      fc.array(fc.tuple(fc.constantFrom(...names), fc.array(word, { minLength: 5, maxLength: 9 })), { maxLength: 30 }),
+      (lines) => {
+        const simulator = journal()
+        for (const [name, words] of lines) simulator.runArgv([name, ...words])
+        for (const key of simulator.db.keys()) expect(simulator.db.peek(key)!.byteSize).toBeGreaterThanOrEqual(0)
+      },
+    ),
     { numRuns: 300 },
   )
 })
@@ -100,7 +209,14 @@ test('CLAIM gives a consumer what others left idle, then what is new (8.4)', () 
   simulator.run('xreadgroup group g ann count 2 streams s >')
   simulator.now += 1000
   expect(simulator.run('xreadgroup group g bob count 3 claim 500 streams s >')).toEqual([
-    ['s', [['1-1', ['f', 'v1-1'], 1000, 1], ['1-2', ['f', 'v1-2'], 1000, 1], ['5-0', ['f', 'v5-0'], 0, 0]]],
+    [
+      's',
+      [
+        ['1-1', ['f', 'v1-1'], 1000, 1],
+        ['1-2', ['f', 'v1-2'], 1000, 1],
+        ['5-0', ['f', 'v5-0'], 0, 0],
+      ],
+    ],
   ])
   expect(simulator.run('xpending s g')).toEqual([3, '1-1', '5-0', [['bob', '3']]])
   expect(journal('redis-8.0').run('xreadgroup group g bob claim 500 streams s >')).toBe('ERR syntax error')

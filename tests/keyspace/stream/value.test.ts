@@ -5,29 +5,37 @@ import { IdMap } from '../../../src/keyspace/stream/pending'
 import { radixNodes } from '../../../src/keyspace/stream/nodes'
 import { StreamValue } from '../../../src/keyspace/stream'
 
-const idsOf = (stream: StreamValue, ...range: Parameters<StreamValue['range']>) => stream.range(...range).map((entry) => Number(entry.id))
+const idsOf = (stream: StreamValue, ...range: Parameters<StreamValue['range']>) =>
+  stream.range(...range).map((entry) => Number(entry.id))
 
 test('ranges, deletions and trims agree with a plain list', () => {
   fc.assert(
-    fc.property(fc.nat(600), fc.array(fc.nat(600), { maxLength: 80 }), fc.nat(620), fc.nat(620), fc.nat(500), (size, deletions, from, to, keep) => {
-      const stream = new StreamValue()
-      for (let i = 1; i <= size; i++) stream.append({ id: BigInt(i), fields: [`f${i % 3}`, 'value'] })
-      let model = Array.from({ length: size }, (_, i) => i + 1)
-      for (const id of deletions) {
-        expect(stream.delete(BigInt(id))).toBe(model.includes(id))
-        model = model.filter((other) => other !== id)
-      }
-      const inside = model.filter((id) => id >= from && id <= to)
-      expect(idsOf(stream, BigInt(from), BigInt(to))).toEqual(inside)
-      expect(idsOf(stream, BigInt(from), BigInt(to), 7, true)).toEqual(inside.reverse().slice(0, 7))
-      const removed = stream.trim((_, length) => length > keep, false, 0)
-      const gone = Math.max(0, model.length - keep)
-      expect(removed.map(({ id }) => Number(id))).toEqual(model.slice(0, gone))
-      expect(idsOf(stream, 0n)).toEqual(model.slice(gone))
-      expect(stream.length).toBe(model.length - gone)
-      for (const entry of stream.range(0n)) stream.delete(entry.id)
-      expect([stream.byteSize, stream.nodeCount, stream.radixNodeCount]).toEqual([0, 0, 1])
-    }),
+    fc.property(
+      fc.nat(600),
+      fc.array(fc.nat(600), { maxLength: 80 }),
+      fc.nat(620),
+      fc.nat(620),
+      fc.nat(500),
+      (size, deletions, from, to, keep) => {
+        const stream = new StreamValue()
+        for (let i = 1; i <= size; i++) stream.append({ id: BigInt(i), fields: [`f${i % 3}`, 'value'] })
+        let model = Array.from({ length: size }, (_, i) => i + 1)
+        for (const id of deletions) {
+          expect(stream.delete(BigInt(id))).toBe(model.includes(id))
+          model = model.filter((other) => other !== id)
+        }
+        const inside = model.filter((id) => id >= from && id <= to)
+        expect(idsOf(stream, BigInt(from), BigInt(to))).toEqual(inside)
+        expect(idsOf(stream, BigInt(from), BigInt(to), 7, true)).toEqual(inside.reverse().slice(0, 7))
+        const removed = stream.trim((_, length) => length > keep, false, 0)
+        const gone = Math.max(0, model.length - keep)
+        expect(removed.map(({ id }) => Number(id))).toEqual(model.slice(0, gone))
+        expect(idsOf(stream, 0n)).toEqual(model.slice(gone))
+        expect(stream.length).toBe(model.length - gone)
+        for (const entry of stream.range(0n)) stream.delete(entry.id)
+        expect([stream.byteSize, stream.nodeCount, stream.radixNodeCount]).toEqual([0, 0, 1])
+      },
+    ),
     { numRuns: 60 },
   )
 })
@@ -48,8 +56,10 @@ test('a map by ID is walked in order', () => {
       const map = new IdMap<number>()
       const model = new Set<number>()
       for (const [adds, id] of steps) {
-        if (adds) { map.set(BigInt(id), id); model.add(id) }
-        else expect(map.delete(BigInt(id))).toBe(model.delete(id))
+        if (adds) {
+          map.set(BigInt(id), id)
+          model.add(id)
+        } else expect(map.delete(BigInt(id))).toBe(model.delete(id))
       }
       const sorted = [...model].sort((a, b) => a - b)
       expect(map.idsFrom(BigInt(start)).map(Number)).toEqual(sorted.filter((id) => id >= start))
@@ -59,8 +69,18 @@ test('a map by ID is walked in order', () => {
 })
 
 test.each([
-  ['5', makeId(5n, 0n)], ['5-7', makeId(5n, 7n)], ['05', makeId(5n, 0n)], ['-', null], ['5-', null], ['5-7-9', null], ['x', null], ['', null],
-  ['-5', null], ['18446744073709551615-18446744073709551615', 2n ** 128n - 1n], ['18446744073709551616', null], [`${'0'.repeat(130)}1`, null],
+  ['5', makeId(5n, 0n)],
+  ['5-7', makeId(5n, 7n)],
+  ['05', makeId(5n, 0n)],
+  ['-', null],
+  ['5-', null],
+  ['5-7-9', null],
+  ['x', null],
+  ['', null],
+  ['-5', null],
+  ['18446744073709551615-18446744073709551615', 2n ** 128n - 1n],
+  ['18446744073709551616', null],
+  [`${'0'.repeat(130)}1`, null],
 ])('the ID %j', (text, id) => {
   expect(parseId(text, { missing: 0n, strict: true })).toBe(id)
 })
@@ -69,7 +89,9 @@ test('an exclusive end moves by one, and cannot move past the ends', () => {
   expect(intervalArgument('(5-7', 'start', true)).toBe(makeId(5n, 8n))
   expect(intervalArgument('(5', 'end', true)).toBe(makeId(5n, 2n ** 64n - 2n))
   expect(() => intervalArgument('(0-0', 'end', true)).toThrow('invalid end ID')
-  expect(() => intervalArgument('(18446744073709551615-18446744073709551615', 'start', true)).toThrow('invalid start ID')
+  expect(() => intervalArgument('(18446744073709551615-18446744073709551615', 'start', true)).toThrow(
+    'invalid start ID',
+  )
 })
 
 test('the radix tree of one key has a chain and a leaf', () => {

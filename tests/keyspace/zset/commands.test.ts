@@ -28,7 +28,16 @@ test.each([
   ['zadd z xx incr 1 new', null],
   ['zincrby z inf a', 'inf'],
   ['zpopmax z 2', ['d', '3.5', 'c', '2']],
-  ['zmpop 2 none z min count 2', ['z', [['a', '1'], ['b', '2']]]],
+  [
+    'zmpop 2 none z min count 2',
+    [
+      'z',
+      [
+        ['a', '1'],
+        ['b', '2'],
+      ],
+    ],
+  ],
   ['zremrangebyrank z 0 -2', 3],
   ['zunion 2 z z weights 1 10 aggregate max withscores', ['a', '10', 'b', '20', 'c', '20', 'd', '35']],
   ['zinterstore out 2 z none', 0],
@@ -53,7 +62,10 @@ test('6.0 reads the range before the options', () => {
 test('RESP3 pairs members with scores', () => {
   const simulator = zoo()
   simulator.protocol = 3
-  expect(simulator.run('zrange z 0 1 withscores')).toEqual([['a', '1'], ['b', '2']])
+  expect(simulator.run('zrange z 0 1 withscores')).toEqual([
+    ['a', '1'],
+    ['b', '2'],
+  ])
   expect(simulator.run('zpopmin z')).toEqual(['a', '1'])
   expect(simulator.run('zpopmin z 1')).toEqual([['b', '2']])
 })

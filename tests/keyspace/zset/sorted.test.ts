@@ -4,7 +4,10 @@ import { compareEntries, SortedEntries } from '../../../src/keyspace/zset/sorted
 import { ZSetValue } from '../../../src/keyspace/zset'
 
 test('entries stay in order and know their ranks', () => {
-  const entry = fc.record({ member: fc.string({ maxLength: 3 }), score: fc.oneof(fc.integer({ min: -3, max: 3 }), fc.constant(Infinity), fc.constant(-Infinity)) })
+  const entry = fc.record({
+    member: fc.string({ maxLength: 3 }),
+    score: fc.oneof(fc.integer({ min: -3, max: 3 }), fc.constant(Infinity), fc.constant(-Infinity)),
+  })
   fc.assert(
     fc.property(fc.array(entry, { maxLength: 700 }), fc.array(fc.nat()), (entries, removals) => {
       const unique = [...new Map(entries.map((e) => [e.member, e])).values()]

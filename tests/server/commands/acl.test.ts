@@ -13,24 +13,27 @@ async function loaded(id: TargetId): Promise<{ world: World; admin: Client; bob:
 }
 
 describe('ACL LOAD and connections', () => {
-  test.each<TargetId>(['redis-6.2', 'redis-7.2', 'valkey-7.2'])('%s ends all but the default user\'s', async (id) => {
+  test.each<TargetId>(['redis-6.2', 'redis-7.2', 'valkey-7.2'])("%s ends all but the default user's", async (id) => {
     const { world, admin, bob, eve } = await loaded(id)
     world.files.write('users.acl', 'user bob on nopass +@all ~* resetchannels &news\n')
     expect(admin.say('acl load')).toBe('+OK')
     expect([admin.hungUp, bob.hungUp, eve.hungUp]).toEqual([false, true, true])
   })
 
-  test.each<TargetId>(['redis-7.4', 'redis-8.0', 'valkey-8.1'])('%s keeps those of users that stay, unless a subscription is lost', async (id) => {
-    const { world, admin, bob, eve } = await loaded(id)
-    const reader = world.client()
-    reader.say('auth bob x')
-    reader.say('subscribe other')
-    world.files.write('users.acl', 'user bob on nopass +@all ~* &news\n')
-    expect(admin.say('acl load')).toBe('+OK')
-    expect([admin.hungUp, bob.hungUp, reader.hungUp, eve.hungUp]).toEqual([false, false, true, true])
-    expect(bob.say('acl whoami')).toBe('bob')
-    expect(bob.say('publish other x')).toBe('-NOPERM No permissions to access a channel')
-  })
+  test.each<TargetId>(['redis-7.4', 'redis-8.0', 'valkey-8.1'])(
+    '%s keeps those of users that stay, unless a subscription is lost',
+    async (id) => {
+      const { world, admin, bob, eve } = await loaded(id)
+      const reader = world.client()
+      reader.say('auth bob x')
+      reader.say('subscribe other')
+      world.files.write('users.acl', 'user bob on nopass +@all ~* &news\n')
+      expect(admin.say('acl load')).toBe('+OK')
+      expect([admin.hungUp, bob.hungUp, reader.hungUp, eve.hungUp]).toEqual([false, false, true, true])
+      expect(bob.say('acl whoami')).toBe('bob')
+      expect(bob.say('publish other x')).toBe('-NOPERM No permissions to access a channel')
+    },
+  )
 
   test('a refused file changes nothing', async () => {
     const { world, admin, bob } = await loaded('redis-7.2')
@@ -82,7 +85,9 @@ test('who deletes himself still gets the answer', async () => {
 test('errors stay on one line', async () => {
   const client = (await start('redis-8.0')).client()
   expect(client.say('acl cat "a\\r\\nb"')).toBe("-ERR Unknown category 'a  b'")
-  expect(client.say('acl setuser bob "+a\\nb"')).toBe("-ERR Error in ACL SETUSER modifier '+a b': Unknown command or category name in ACL")
+  expect(client.say('acl setuser bob "+a\\nb"')).toBe(
+    "-ERR Error in ACL SETUSER modifier '+a b': Unknown command or category name in ACL",
+  )
 })
 
 test('passwords are as long as asked for', async () => {
@@ -95,8 +100,14 @@ test('passwords are as long as asked for', async () => {
 
 test('6.x has one ACL command, which finds wrong arguments itself', async () => {
   const client = (await start('redis-6.0')).client()
-  expect(client.say('acl getuser')).toBe("-ERR Unknown subcommand or wrong number of arguments for 'getuser'. Try ACL HELP.")
-  expect(client.say('acl dryrun default get a')).toBe("-ERR Unknown subcommand or wrong number of arguments for 'dryrun'. Try ACL HELP.")
+  expect(client.say('acl getuser')).toBe(
+    "-ERR Unknown subcommand or wrong number of arguments for 'getuser'. Try ACL HELP.",
+  )
+  expect(client.say('acl dryrun default get a')).toBe(
+    "-ERR Unknown subcommand or wrong number of arguments for 'dryrun'. Try ACL HELP.",
+  )
   expect(client.say('acl load x')).toMatch(/^-ERR This Redis instance is not configured to use an ACL file/)
-  expect(client.say('acl toString')).toBe("-ERR Unknown subcommand or wrong number of arguments for 'toString'. Try ACL HELP.")
+  expect(client.say('acl toString')).toBe(
+    "-ERR Unknown subcommand or wrong number of arguments for 'toString'. Try ACL HELP.",
+  )
 })

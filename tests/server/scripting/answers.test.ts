@@ -4,7 +4,12 @@ import { readAnswers, simulate, type Simulated } from './simulate'
 
 // Some 700 scripts and library commands that a real Redis 8.0.2 and a real Valkey 8.1.1 answered, in RESP2 and RESP3:
 // conversions, errors, the sandbox, cjson, cmsgpack, struct, bit, functions.
-const cases: [TargetId, 2 | 3][] = [['redis-8.0', 2], ['redis-8.0', 3], ['valkey-8.1', 2], ['valkey-8.1', 3]]
+const cases: [TargetId, 2 | 3][] = [
+  ['redis-8.0', 2],
+  ['redis-8.0', 3],
+  ['valkey-8.1', 2],
+  ['valkey-8.1', 3],
+]
 
 test.each(cases)('scripts answer as %s does in RESP%i', async (target, protocol) => {
   let simulated: Simulated | null = null

@@ -4,7 +4,8 @@ import { written } from './simulate'
 import { simulate } from './simulate'
 
 const BUSY = { e: 'BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.' }
-const KILLED = 'ERR Script killed by user with SCRIPT KILL... script: 694a5fe1ddb97a4c6a1bf299d9537c7d3d0f84e7, on @user_script:1.'
+const KILLED =
+  'ERR Script killed by user with SCRIPT KILL... script: 694a5fe1ddb97a4c6a1bf299d9537c7d3d0f84e7, on @user_script:1.'
 
 test('an endless script keeps the server busy until it is killed', async () => {
   const one = await simulate('redis-8.0')
@@ -27,7 +28,11 @@ test('an endless script keeps the server busy until it is killed', async () => {
 test('a script that has written cannot be killed, and goes on as time passes', async () => {
   const one = await simulate('redis-7.2')
   const other = one.another()
-  one.connection.send(['EVAL', "redis.call('select', '1') redis.call('set', 'a', '1') for i = 1, 5e7 do end return redis.call('get', 'a')", '0'])
+  one.connection.send([
+    'EVAL',
+    "redis.call('select', '1') redis.call('set', 'a', '1') for i = 1, 5e7 do end return redis.call('get', 'a')",
+    '0',
+  ])
   expect(other.send('SCRIPT', 'KILL')).toMatchObject({ e: expect.stringMatching(/^UNKILLABLE /) as unknown })
   for (let i = 0; i < 20 && one.received.length === 0; i++) one.server.tick()
   expect(one.received).toEqual(['1'])
@@ -48,10 +53,14 @@ test('a function is killed with FUNCTION KILL', async () => {
   const other = one.another()
   one.send('FUNCTION', 'LOAD', '#!lua name=l\nredis.register_function("f", function() while true do end end)')
   one.connection.send(['FCALL', 'f', '1', 'k', 'x'])
-  expect(other.send('SCRIPT', 'KILL')).toEqual({ e: 'BUSY Valkey is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.' })
+  expect(other.send('SCRIPT', 'KILL')).toEqual({
+    e: 'BUSY Valkey is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.',
+  })
   expect(other.send('FUNCTION', 'STATS')).toEqual([
-    'running_script', ['name', 'f', 'command', ['FCALL', 'f', '1', 'k', 'x'], 'duration_ms', { i: 0 }],
-    'engines', ['LUA', ['libraries_count', { i: 1 }, 'functions_count', { i: 1 }]],
+    'running_script',
+    ['name', 'f', 'command', ['FCALL', 'f', '1', 'k', 'x'], 'duration_ms', { i: 0 }],
+    'engines',
+    ['LUA', ['libraries_count', { i: 1 }, 'functions_count', { i: 1 }]],
   ])
   expect(other.send('FUNCTION', 'KILL')).toEqual({ s: 'OK' })
   expect(one.received.map((reply) => written(reply, 2))).toEqual([
@@ -65,7 +74,9 @@ test.each<TargetId>(['redis-6.2', 'redis-8.0'])('endless scripts that cannot wai
   const one = await simulate(target)
   const killed = { e: expect.stringContaining('Script killed by user with SCRIPT KILL...') as unknown }
   expect(one.send('EVAL', 'pcall(function() while true do end end) while true do end', '0')).toMatchObject(killed)
-  expect(one.send('EVAL', 'local co = coroutine.wrap(function() while true do end end) co()', '0')).toMatchObject(killed)
+  expect(one.send('EVAL', 'local co = coroutine.wrap(function() while true do end end) co()', '0')).toMatchObject(
+    killed,
+  )
   one.send('MULTI')
   one.send('EVAL', 'while true do end', '0')
   expect(one.send('EXEC')).toEqual([killed])
@@ -79,13 +90,19 @@ test('a script in 6.x keeps the server busy too', async () => {
   expect(other.send('PING')).toEqual(BUSY)
   expect(other.send('SCRIPT', 'KILL')).toEqual({ s: 'OK' })
   expect(one.received.map((reply) => written(reply, 2))).toEqual([
-    { e: 'ERR Error running script (call to f_694a5fe1ddb97a4c6a1bf299d9537c7d3d0f84e7): @user_script:1: Script killed by user with SCRIPT KILL...' },
+    {
+      e: 'ERR Error running script (call to f_694a5fe1ddb97a4c6a1bf299d9537c7d3d0f84e7): @user_script:1: Script killed by user with SCRIPT KILL...',
+    },
   ])
 })
 
 test('memory is limited: a script that wants too much fails, the next one runs', async () => {
   const one = await simulate('redis-8.0')
-  expect(one.send('EVAL', "local s = 'x' while true do s = s .. s end", '0')).toMatchObject({ e: expect.stringContaining('not enough memory') as unknown })
-  expect(one.send('EVAL', 'local t = {} while true do t[#t + 1] = {} end', '0')).toMatchObject({ e: expect.stringContaining('not enough memory') as unknown })
+  expect(one.send('EVAL', "local s = 'x' while true do s = s .. s end", '0')).toMatchObject({
+    e: expect.stringContaining('not enough memory') as unknown,
+  })
+  expect(one.send('EVAL', 'local t = {} while true do t[#t + 1] = {} end', '0')).toMatchObject({
+    e: expect.stringContaining('not enough memory') as unknown,
+  })
   expect(one.send('EVAL', "return string.rep('ab', 3)", '0')).toEqual('ababab')
 })

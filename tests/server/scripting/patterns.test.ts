@@ -49,13 +49,50 @@ test('patterns match as those of Lua itself', async () => {
   await prepareScripting()
   const original = bareLua(false)
   const ours = bareLua(true)
-  const piece = fc.constantFrom('a', 'b', '.', '%a', '%d', '%W', '%s', '[ab]', '[^a]', '[a-c]', '[]]', '[%w_]', '(', ')', '()', '*', '+', '-', '?', '^', '$', '%', '%b()', '%f[a]', '%1', '[', '\0', 'é', '%%', '-')
+  const piece = fc.constantFrom(
+    'a',
+    'b',
+    '.',
+    '%a',
+    '%d',
+    '%W',
+    '%s',
+    '[ab]',
+    '[^a]',
+    '[a-c]',
+    '[]]',
+    '[%w_]',
+    '(',
+    ')',
+    '()',
+    '*',
+    '+',
+    '-',
+    '?',
+    '^',
+    '$',
+    '%',
+    '%b()',
+    '%f[a]',
+    '%1',
+    '[',
+    '\0',
+    'é',
+    '%%',
+    '-',
+  )
   const pattern = fc.array(piece, { maxLength: 7 }).map((parts) => parts.join(''))
-  const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '1', ' ', '(', ')', '_', '\xe9', '\0', '-'), maxLength: 10 })
+  const text = fc.string({
+    unit: fc.constantFrom('a', 'b', 'c', '1', ' ', '(', ')', '_', '\xe9', '\0', '-'),
+    maxLength: 10,
+  })
   const f = fc.constantFrom('find', 'match', 'gmatch', 'gsub')
-  fc.assert(fc.property(f, text, pattern, (f, text, pattern) => {
-    expect(run(ours, [f, text, pattern])).toBe(run(original, [f, text, pattern]))
-  }), { numRuns: 4000, seed: 8 })
+  fc.assert(
+    fc.property(f, text, pattern, (f, text, pattern) => {
+      expect(run(ours, [f, text, pattern])).toBe(run(original, [f, text, pattern]))
+    }),
+    { numRuns: 4000, seed: 8 },
+  )
 })
 
 test('a pattern that would take for ever is given up', async () => {

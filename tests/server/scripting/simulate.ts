@@ -24,14 +24,23 @@ export async function simulate(id: TargetId, conf = ''): Promise<Simulated> {
   await prepareScripting()
   const clock = { now: () => 1_700_000_000_000 }
   const random = { bytes: (n: number) => '\0'.repeat(n), below: () => 0 }
-  const start = startServer({ target: await loadTarget(id), conf, files: { read: () => null, write: () => undefined }, clock, random })
+  const start = startServer({
+    target: await loadTarget(id),
+    conf,
+    files: { read: () => null, write: () => undefined },
+    clock,
+    random,
+  })
   if (!start.started) throw new Error(start.message)
   return connect(start.server)
 }
 
 function connect(server: Server): Simulated {
   const received: Reply[] = []
-  const connection = server.connect({ kind: 'loopback' }, { push: (reply) => received.push(reply), closed: () => undefined })
+  const connection = server.connect(
+    { kind: 'loopback' },
+    { push: (reply) => received.push(reply), closed: () => undefined },
+  )
   return {
     server,
     connection,
@@ -48,16 +57,26 @@ export function written(reply: Reply, protocol: 2 | 3): unknown {
   const all = (items: readonly Reply[]): unknown[] => items.map((item) => written(item, protocol))
   if (!('type' in reply)) return all(reply)
   switch (reply.type) {
-    case 'simple': return { s: reply.text }
-    case 'error': return { e: reply.text }
-    case 'null-array': return null
-    case 'double': return protocol === 3 ? { d: reply.text } : reply.text
-    case 'boolean': return protocol === 3 ? { b: reply.value } : { i: reply.value ? 1 : 0 }
-    case 'big-number': return protocol === 3 ? { n: reply.text } : reply.text
-    case 'verbatim': return protocol === 3 ? { v: `${reply.format}:${reply.text}` } : reply.text
-    case 'map': return protocol === 3 ? { m: reply.pairs.map((pair) => all(pair)) } : all(reply.pairs.flat())
-    case 'set': return protocol === 3 ? { t: all(reply.items) } : all(reply.items)
-    case 'push': return { p: all(reply.items) }
+    case 'simple':
+      return { s: reply.text }
+    case 'error':
+      return { e: reply.text }
+    case 'null-array':
+      return null
+    case 'double':
+      return protocol === 3 ? { d: reply.text } : reply.text
+    case 'boolean':
+      return protocol === 3 ? { b: reply.value } : { i: reply.value ? 1 : 0 }
+    case 'big-number':
+      return protocol === 3 ? { n: reply.text } : reply.text
+    case 'verbatim':
+      return protocol === 3 ? { v: `${reply.format}:${reply.text}` } : reply.text
+    case 'map':
+      return protocol === 3 ? { m: reply.pairs.map((pair) => all(pair)) } : all(reply.pairs.flat())
+    case 'set':
+      return protocol === 3 ? { t: all(reply.items) } : all(reply.items)
+    case 'push':
+      return { p: all(reply.items) }
   }
 }
 
@@ -69,5 +88,8 @@ export type Answer =
 
 export function readAnswers(): Answer[] {
   const text = readFileSync(new URL('answers.jsonl', import.meta.url), 'utf8')
-  return text.trimEnd().split('\n').map((line) => JSON.parse(line) as Answer)
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Answer)
 }

@@ -15,10 +15,22 @@ async function made(format: ExportFormat): Promise<{ text: string; notes: string
 }
 
 test.each<[ExportFormat, string]>([
-  ['acl-file', `user app on #${hash} ~app:* ~it's resetchannels -@all +@read -keys ("%R~x)" resetchannels -@all +get)\nuser default off resetchannels -@all\n`],
-  ['acl-setuser', `ACL SETUSER app reset on #${hash} ~app:* "~it's" resetchannels -@all +@read -keys "(\\"%R~x)\\" resetchannels -@all +get)"\nACL SETUSER default reset off resetchannels -@all\n`],
-  ['redis-conf', `user app on #${hash} ~app:* "~it's" resetchannels -@all +@read -keys "(\\"%R~x)\\" resetchannels -@all +get)"\nuser default off resetchannels -@all\n`],
-  ['access-string', `# user app\non ~app:* ~it's resetchannels -@all +@read -keys ("%R~x)" resetchannels -@all +get)\n\n# user default\noff resetchannels -@all\n`],
+  [
+    'acl-file',
+    `user app on #${hash} ~app:* ~it's resetchannels -@all +@read -keys ("%R~x)" resetchannels -@all +get)\nuser default off resetchannels -@all\n`,
+  ],
+  [
+    'acl-setuser',
+    `ACL SETUSER app reset on #${hash} ~app:* "~it's" resetchannels -@all +@read -keys "(\\"%R~x)\\" resetchannels -@all +get)"\nACL SETUSER default reset off resetchannels -@all\n`,
+  ],
+  [
+    'redis-conf',
+    `user app on #${hash} ~app:* "~it's" resetchannels -@all +@read -keys "(\\"%R~x)\\" resetchannels -@all +get)"\nuser default off resetchannels -@all\n`,
+  ],
+  [
+    'access-string',
+    `# user app\non ~app:* ~it's resetchannels -@all +@read -keys ("%R~x)" resetchannels -@all +get)\n\n# user default\noff resetchannels -@all\n`,
+  ],
 ])('%s', async (format, text) => {
   expect((await made(format)).text).toBe(text)
 })
@@ -33,6 +45,8 @@ test.each<[ExportFormat, readonly string[]]>([
 })
 
 test('YAML holds the file as a block, and the file ends as it began', async () => {
-  expect((await made('kubernetes')).text).toMatch(/^# Mount it .*\n\napiVersion: v1\nkind: Secret\nmetadata:\n {2}name: valkey-acl\ntype: Opaque\nstringData:\n {2}users\.acl: \|\n {4}user app on /)
+  expect((await made('kubernetes')).text).toMatch(
+    /^# Mount it .*\n\napiVersion: v1\nkind: Secret\nmetadata:\n {2}name: valkey-acl\ntype: Opaque\nstringData:\n {2}users\.acl: \|\n {4}user app on /,
+  )
   expect((await made('ansible')).text).toContain('    content: |\n      user app on ')
 })

@@ -6,7 +6,13 @@ import { Users } from '../../../src/acl/users'
 import { renderText } from '../../../src/resp/render'
 import { userReply } from '../../../src/server/commands/acl-replies'
 import { loadTarget } from '../../../src/targets/load'
-import { detectFormat, importFormats, importText, type ImportFormat, type ImportResult } from '../../../src/workspace/import'
+import {
+  detectFormat,
+  importFormats,
+  importText,
+  type ImportFormat,
+  type ImportResult,
+} from '../../../src/workspace/import'
 
 const sha = (text: string): string => createHash('sha256').update(text).digest('hex')
 const behaviours = { hasChannels: true }
@@ -21,11 +27,17 @@ const kinds = ({ notes }: ImportResult): string[] => notes.map(({ kind, user }) 
 describe('ACL files and listings', () => {
   test('lines stay as they are; comments are left out and told', async () => {
     const result = await read('# the app\nuser app on >pw ~a  +get (~b +set)\r\nuser default off\n')
-    expect(result).toMatchObject({ format: 'acl-file', acl: 'user app on >pw ~a +get (~b +set)\nuser default off\n', conf: null })
+    expect(result).toMatchObject({
+      format: 'acl-file',
+      acl: 'user app on >pw ~a +get (~b +set)\nuser default off\n',
+      conf: null,
+    })
     expect(kinds(result)).toEqual(['lost null'])
   })
   test('ACL LIST on a terminal', async () => {
-    const result = await read('127.0.0.1:6379> ACL LIST\n1) "user app on ~a\\"b &* +@all"\n2) "user default on nopass sanitize-payload ~* &* +@all"\n127.0.0.1:6379> ')
+    const result = await read(
+      '127.0.0.1:6379> ACL LIST\n1) "user app on ~a\\"b &* +@all"\n2) "user default on nopass sanitize-payload ~* &* +@all"\n127.0.0.1:6379> ',
+    )
     expect(result.acl).toBe('user app on ~a"b &* +@all\nuser default on nopass sanitize-payload ~* &* +@all\n')
   })
   test('a byte order mark, a user twice, a parenthesis that is not closed', async () => {
@@ -43,7 +55,9 @@ describe('redis.conf', () => {
     expect(kinds(result)).toContain('changed app')
   })
   test('requirepass becomes the default user’s password, where no line says otherwise', async () => {
-    expect((await read('requirepass pw\nuser app on ~a\n')).acl).toContain(`user default on #${sha('pw')} ~* &* +@all\n`)
+    expect((await read('requirepass pw\nuser app on ~a\n')).acl).toContain(
+      `user default on #${sha('pw')} ~* &* +@all\n`,
+    )
     expect((await read('requirepass pw\nuser default off\nport 1\n')).acl).toBe('user default off\n')
   })
   test('CONFIG GET', async () => {
@@ -54,8 +68,20 @@ describe('redis.conf', () => {
 })
 
 describe('ACL GETUSER', () => {
-  const rules = ['on', `#${sha('pw')}`, '~app:*', '%R~a"b', '&news', '+@read', '+config|get', '(~b) +set)', '(%W~c +del)']
-  const cases = (['redis-6.0', 'redis-6.2', 'redis-7.2', 'redis-8.0', 'valkey-9.1'] as const).flatMap((id) => ([2, 3] as const).map((protocol) => [id, protocol] as const))
+  const rules = [
+    'on',
+    `#${sha('pw')}`,
+    '~app:*',
+    '%R~a"b',
+    '&news',
+    '+@read',
+    '+config|get',
+    '(~b) +set)',
+    '(%W~c +del)',
+  ]
+  const cases = (['redis-6.0', 'redis-6.2', 'redis-7.2', 'redis-8.0', 'valkey-9.1'] as const).flatMap((id) =>
+    ([2, 3] as const).map((protocol) => [id, protocol] as const),
+  )
   test.each(cases)('%s in RESP%d', async (id, protocol) => {
     const target = await loadTarget(id)
     const users = new Users(target.table, target.behaviours)
@@ -64,16 +90,29 @@ describe('ACL GETUSER', () => {
     if (user === undefined) throw new Error('no user')
     const text = `127.0.0.1:6379> ACL GETUSER app\n${renderText(userReply(user, target.behaviours), protocol)}\n`
     expect(detectFormat(text)).toMatchObject({ format: 'acl-getuser' })
-    const imported = (await importText(text, { behaviours: target.behaviours }))
+    const imported = await importText(text, { behaviours: target.behaviours })
     if (!imported.ok) throw new Error(imported.message)
     const again = new Users(target.table, target.behaviours)
     expect(again.setUser('app', imported.result.users[0]?.rules ?? [])).toBe(null)
     expect(again.get('app')?.describe()).toBe(user.describe())
   })
   test('plain lines, and JSON, neither with a name', async () => {
-    const plain = await read(`flags\non\nsanitize-payload\npasswords\n${sha('pw')}\ncommands\n-@all +get\nkeys\n~a ~b\nchannels\n\nselectors\ncommands\n-@all +set\nkeys\n~c\nchannels\n\n`)
-    expect(plain.acl).toBe(`user imported on sanitize-payload #${sha('pw')} ~a ~b resetchannels -@all +get (~c resetchannels -@all +set)\n`)
-    const json = await read(JSON.stringify({ flags: ['on', 'nopass'], passwords: [], commands: '+@all', keys: '~*', channels: '&*', selectors: [] }))
+    const plain = await read(
+      `flags\non\nsanitize-payload\npasswords\n${sha('pw')}\ncommands\n-@all +get\nkeys\n~a ~b\nchannels\n\nselectors\ncommands\n-@all +set\nkeys\n~c\nchannels\n\n`,
+    )
+    expect(plain.acl).toBe(
+      `user imported on sanitize-payload #${sha('pw')} ~a ~b resetchannels -@all +get (~c resetchannels -@all +set)\n`,
+    )
+    const json = await read(
+      JSON.stringify({
+        flags: ['on', 'nopass'],
+        passwords: [],
+        commands: '+@all',
+        keys: '~*',
+        channels: '&*',
+        selectors: [],
+      }),
+    )
     expect(json.acl).toBe('user imported on nopass ~* resetchannels &* +@all\n')
     expect(kinds(json)).toEqual(['changed imported'])
   })
@@ -81,7 +120,9 @@ describe('ACL GETUSER', () => {
 
 describe('ACL SETUSER', () => {
   test('as typed into redis-cli: rules add up, reset starts over, DELUSER removes', async () => {
-    const result = await read('127.0.0.1:6379> ACL SETUSER app on ">p w" ~a\nOK\n127.0.0.1:6379> ACL SETUSER app +get\nOK\nACL SETUSER b on\nacl deluser b\nACL SETUSER c on ~x\nACL SETUSER c reset off\n')
+    const result = await read(
+      '127.0.0.1:6379> ACL SETUSER app on ">p w" ~a\nOK\n127.0.0.1:6379> ACL SETUSER app +get\nOK\nACL SETUSER b on\nacl deluser b\nACL SETUSER c on ~x\nACL SETUSER c reset off\n',
+    )
     expect(result.acl).toBe(`user app on #${sha('p w')} ~a +get\nuser c off\n`)
   })
   test('the default user starts as servers make it', async () => {
@@ -89,7 +130,9 @@ describe('ACL SETUSER', () => {
     expect((await read('ACL SETUSER default reset on >pw')).acl).toBe('user default on >pw\n')
   })
   test('shell commands: quotes, variables, what a shell takes for itself', async () => {
-    const result = await read(`redis-cli -h host -a "$ADMIN" ACL SETUSER app on '>it'\\''s' ">$PASSWORD" '~a*' \\\n  +get >/dev/null\nredis-cli --cluster call host:1 acl setuser b >pw &news '(~x +get)' | grep -v OK\n`)
+    const result = await read(
+      `redis-cli -h host -a "$ADMIN" ACL SETUSER app on '>it'\\''s' ">$PASSWORD" '~a*' \\\n  +get >/dev/null\nredis-cli --cluster call host:1 acl setuser b >pw &news '(~x +get)' | grep -v OK\n`,
+    )
     expect(result.acl).toBe("user app on >it's ~a* +get\nuser b >pw &news (~x +get)\n")
     expect(kinds(result)).toEqual(['lost app', 'changed b', 'changed b'])
   })
@@ -99,39 +142,108 @@ describe('clouds and operators', () => {
   test('access strings', async () => {
     const result = await read('on ~app::* -@all +@read')
     expect(result).toMatchObject({ format: 'access-string', acl: 'user imported on ~app::* -@all +@read\n' })
-    expect((await read('# user a\non ~a +get\n\n# user b\noff -@all\n')).acl).toBe('user a on ~a +get\nuser b off -@all\n')
+    expect((await read('# user a\non ~a +get\n\n# user b\noff -@all\n')).acl).toBe(
+      'user a on ~a +get\nuser b off -@all\n',
+    )
   })
   test('what the AWS command line prints', async () => {
-    const result = await read(JSON.stringify({ Users: [{ UserId: 'app-id', UserName: 'app', Status: 'active', AccessString: 'on ~* +@all', Authentication: { Type: 'password' } }, { Name: 'b', AccessString: 'on ~b', Authentication: { Type: 'no-password' } }] }))
+    const result = await read(
+      JSON.stringify({
+        Users: [
+          {
+            UserId: 'app-id',
+            UserName: 'app',
+            Status: 'active',
+            AccessString: 'on ~* +@all',
+            Authentication: { Type: 'password' },
+          },
+          { Name: 'b', AccessString: 'on ~b', Authentication: { Type: 'no-password' } },
+        ],
+      }),
+    )
     expect(result.acl).toBe('user app on ~* +@all\nuser b nopass on ~b\n')
   })
   test('Aiven', async () => {
-    const result = await read(JSON.stringify({ users: [{ username: 'app', password: 'pw', access_control: { redis_acl_categories: ['+@read', '-@dangerous'], redis_acl_commands: ['+set'], redis_acl_keys: ['app:*'], redis_acl_channels: ['news'] } }] }))
-    expect(result).toMatchObject({ format: 'aiven', acl: 'user app on ~app:* resetchannels &news -@all +@read -@dangerous +set >pw\n' })
+    const result = await read(
+      JSON.stringify({
+        users: [
+          {
+            username: 'app',
+            password: 'pw',
+            access_control: {
+              redis_acl_categories: ['+@read', '-@dangerous'],
+              redis_acl_commands: ['+set'],
+              redis_acl_keys: ['app:*'],
+              redis_acl_channels: ['news'],
+            },
+          },
+        ],
+      }),
+    )
+    expect(result).toMatchObject({
+      format: 'aiven',
+      acl: 'user app on ~app:* resetchannels &news -@all +@read -@dangerous +set >pw\n',
+    })
   })
   test.each([
-    ['the Valkey chart', 'auth:\n  enabled: true\n  aclUsers:\n    app:\n      permissions: "~app:* +@read"\n      password: pw\n', 'user app on ~app:* +@read >pw\n'],
-    ['the Valkey chart’s file', 'auth:\n  enabled: true\n  aclConfig: |\n    # mine\n    user app on ~app:*\n', 'user app on ~app:*\n'],
-    ['Bitnami’s chart', 'auth:\n  acl:\n    enabled: true\n    users:\n      - username: app\n        enabled: "on"\n        password: pw\n        keys: "~app:*"\n        channels: "&*"\n        commands: "+@read"\n', 'user app on ~app:* &* +@read >pw\n'],
-    ['a Secret in base64', `apiVersion: v1\nkind: Secret\ndata:\n  user.acl: ${btoa('user app on ~app:*\n')}\n`, 'user app on ~app:*\n'],
-    ['RedisEnterpriseACL', 'apiVersion: app.redislabs.com/v1\nkind: RedisEnterpriseACL\nmetadata:\n  name: reader\nspec:\n  acl: +@read ~*\n', 'user reader on +@read ~*\n'],
+    [
+      'the Valkey chart',
+      'auth:\n  enabled: true\n  aclUsers:\n    app:\n      permissions: "~app:* +@read"\n      password: pw\n',
+      'user app on ~app:* +@read >pw\n',
+    ],
+    [
+      'the Valkey chart’s file',
+      'auth:\n  enabled: true\n  aclConfig: |\n    # mine\n    user app on ~app:*\n',
+      'user app on ~app:*\n',
+    ],
+    [
+      'Bitnami’s chart',
+      'auth:\n  acl:\n    enabled: true\n    users:\n      - username: app\n        enabled: "on"\n        password: pw\n        keys: "~app:*"\n        channels: "&*"\n        commands: "+@read"\n',
+      'user app on ~app:* &* +@read >pw\n',
+    ],
+    [
+      'a Secret in base64',
+      `apiVersion: v1\nkind: Secret\ndata:\n  user.acl: ${btoa('user app on ~app:*\n')}\n`,
+      'user app on ~app:*\n',
+    ],
+    [
+      'RedisEnterpriseACL',
+      'apiVersion: app.redislabs.com/v1\nkind: RedisEnterpriseACL\nmetadata:\n  name: reader\nspec:\n  acl: +@read ~*\n',
+      'user reader on +@read ~*\n',
+    ],
   ])('%s', async (_, text, acl) => {
     expect(await read(text)).toMatchObject({ format: 'yaml', acl })
   })
   test('Terraform', async () => {
-    const text = 'resource "aws_elasticache_user" "app" {\n  user_id = "app"\n  user_name = "app" # who\n  access_string = "on ~$${x}:* +@read"\n  no_password_required = true\n  tags = { a = "b" }\n}\nresource "aiven_valkey_user" "b" {\n  username = "b"\n  password = var.pw\n  valkey_acl_keys = ["b:*",\n    "c"]\n  valkey_acl_categories = ["+@all"]\n}\n'
-    expect(await read(text)).toMatchObject({ format: 'terraform', acl: 'user app nopass on ~${x}:* +@read\nuser b on ~b:* ~c resetchannels -@all +@all\n' })
+    const text =
+      'resource "aws_elasticache_user" "app" {\n  user_id = "app"\n  user_name = "app" # who\n  access_string = "on ~$${x}:* +@read"\n  no_password_required = true\n  tags = { a = "b" }\n}\nresource "aiven_valkey_user" "b" {\n  username = "b"\n  password = var.pw\n  valkey_acl_keys = ["b:*",\n    "c"]\n  valkey_acl_categories = ["+@all"]\n}\n'
+    expect(await read(text)).toMatchObject({
+      format: 'terraform',
+      acl: 'user app nopass on ~${x}:* +@read\nuser b on ~b:* ~c resetchannels -@all +@all\n',
+    })
   })
 })
 
 test('passwords come through to the byte, as they are or as their hash', async () => {
-  const password = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }).filter((text) => !text.includes('\n') && !text.includes('\r')).map(fromText)
+  const password = fc
+    .string({ unit: 'binary', minLength: 1, maxLength: 12 })
+    .filter((text) => !text.includes('\n') && !text.includes('\r'))
+    .map(fromText)
   const target = await loadTarget('redis-8.0')
   await fc.assert(
     fc.asyncProperty(password, async (secret: Bytes) => {
       const quoted = `"${secret.replace(/[^a-z0-9]/gi, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`
-      for (const [format, text] of [['acl-setuser', `ACL SETUSER app ">"${quoted.slice(1)}`], ['redis-conf', `user app ">${quoted.slice(1)}`]] as const) {
-        const result = await importText(text.replace('">""', '">"').replace('">"\\', '">\\').replace(/^(ACL SETUSER app )">"/, '$1">'), { format, behaviours })
+      for (const [format, text] of [
+        ['acl-setuser', `ACL SETUSER app ">"${quoted.slice(1)}`],
+        ['redis-conf', `user app ">${quoted.slice(1)}`],
+      ] as const) {
+        const result = await importText(
+          text
+            .replace('">""', '">"')
+            .replace('">"\\', '">\\')
+            .replace(/^(ACL SETUSER app )">"/, '$1">'),
+          { format, behaviours },
+        )
         if (!result.ok) throw new Error(result.message)
         const users = new Users(target.table, target.behaviours)
         users.setUser('app', ['on', ...(result.result.users[0]?.rules ?? [])])
@@ -142,12 +254,57 @@ test('passwords come through to the byte, as they are or as their hash', async (
 })
 
 test('any text, read as anything, is answered', async () => {
-  const piece = fc.constantFrom('user ', 'app', ' on', '\n', '"', "'", '(', ')', '\\', '1) ', '1# ', ' => ', '{', '}', '[', ']', ': ', '- ', '|\n', '&a', '*a', '<<EOT\n', '<<-X\n', '$', '${', 'ACL SETUSER ', 'redis-cli ', 'resource "a" "b" {', 'flags', 'passwords', 'keys', '>pw', '#', '\0', '\ufeff', '\ud800', 'é', '__proto__', 'acl_keys', '=')
-  const text = fc.oneof(fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join('')), fc.string({ unit: 'binary' }))
+  const piece = fc.constantFrom(
+    'user ',
+    'app',
+    ' on',
+    '\n',
+    '"',
+    "'",
+    '(',
+    ')',
+    '\\',
+    '1) ',
+    '1# ',
+    ' => ',
+    '{',
+    '}',
+    '[',
+    ']',
+    ': ',
+    '- ',
+    '|\n',
+    '&a',
+    '*a',
+    '<<EOT\n',
+    '<<-X\n',
+    '$',
+    '${',
+    'ACL SETUSER ',
+    'redis-cli ',
+    'resource "a" "b" {',
+    'flags',
+    'passwords',
+    'keys',
+    '>pw',
+    '#',
+    '\0',
+    '\ufeff',
+    '\ud800',
+    'é',
+    '__proto__',
+    'acl_keys',
+    '=',
+  )
+  const text = fc.oneof(
+    fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join('')),
+    fc.string({ unit: 'binary' }),
+  )
   await fc.assert(
     fc.asyncProperty(text, fc.constantFrom(undefined, ...importFormats.map(({ id }) => id)), async (given, format) => {
       const result = await importText(given, { behaviours, ...(format && { format }) })
-      if (result.ok) for (const line of result.result.acl.split('\n')) expect(line === '' || line.startsWith('user ')).toBe(true)
+      if (result.ok)
+        for (const line of result.result.acl.split('\n')) expect(line === '' || line.startsWith('user ')).toBe(true)
       else expect(result.message).not.toBe('')
     }),
     { numRuns: 1500 },
@@ -155,7 +312,12 @@ test('any text, read as anything, is answered', async () => {
 })
 
 test.each([
-  ['aliases that multiply', 'a: &a [x,x,x,x,x,x,x,x,x]\n' + [...'bcdefghi'].map((c, i) => `${c}: &${c} [${Array(9).fill(`*${'abcdefgh'[i]}`).join(',')}]\n`).join(''), 'yaml' as const],
+  [
+    'aliases that multiply',
+    'a: &a [x,x,x,x,x,x,x,x,x]\n' +
+      [...'bcdefghi'].map((c, i) => `${c}: &${c} [${Array(9).fill(`*${'abcdefgh'[i]}`).join(',')}]\n`).join(''),
+    'yaml' as const,
+  ],
   ['deep nesting', '['.repeat(100_000), 'json' as const],
   ['deep nesting', '{"a":'.repeat(50_000) + '1' + '}'.repeat(50_000), 'json' as const],
   ['deep nesting', 'resource "a" "b" ' + '{ a = '.repeat(50_000), 'terraform' as const],

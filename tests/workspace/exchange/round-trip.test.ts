@@ -8,19 +8,85 @@ import type { Target, TargetId } from '../../../src/targets/target'
 import { exportFormats, exportUsers, type ExportFormat } from '../../../src/workspace/export'
 import { detectFormat, importText, type ImportFormat } from '../../../src/workspace/import'
 
-const targets: readonly TargetId[] = ['redis-6.0', 'redis-6.2', 'redis-7.0', 'redis-7.2', 'redis-8.0', 'redis-8.8', 'valkey-9.1']
+const targets: readonly TargetId[] = [
+  'redis-6.0',
+  'redis-6.2',
+  'redis-7.0',
+  'redis-7.2',
+  'redis-8.0',
+  'redis-8.8',
+  'valkey-9.1',
+]
 /** What an export is read back as, and the passwords of a user that it holds. */
 const readAs: Readonly<Record<ExportFormat, ImportFormat>> = {
-  'acl-file': 'acl-file', 'acl-setuser': 'acl-setuser', 'acl-setuser-cluster': 'acl-setuser', 'redis-conf': 'redis-conf',
-  'access-string': 'access-string', kubernetes: 'yaml', ansible: 'yaml', terraform: 'terraform',
+  'acl-file': 'acl-file',
+  'acl-setuser': 'acl-setuser',
+  'acl-setuser-cluster': 'acl-setuser',
+  'redis-conf': 'redis-conf',
+  'access-string': 'access-string',
+  kubernetes: 'yaml',
+  ansible: 'yaml',
+  terraform: 'terraform',
 }
 
-const pattern = fc.string({ unit: fc.constantFrom('a', 'app:', '*', '?', '[', ']', '"', "'", '\\', '(', ')', '{', '}', '$', '%', '#', '&', 'é', '😀', '`', '!', ',', ';', '<'), minLength: 1, maxLength: 6 }).map(fromText)
-const password = fc.oneof(fc.string({ minLength: 1, maxLength: 12 }), fc.string({ unit: 'binary', maxLength: 8 })).map(fromText)
+const pattern = fc
+  .string({
+    unit: fc.constantFrom(
+      'a',
+      'app:',
+      '*',
+      '?',
+      '[',
+      ']',
+      '"',
+      "'",
+      '\\',
+      '(',
+      ')',
+      '{',
+      '}',
+      '$',
+      '%',
+      '#',
+      '&',
+      'é',
+      '😀',
+      '`',
+      '!',
+      ',',
+      ';',
+      '<',
+    ),
+    minLength: 1,
+    maxLength: 6,
+  })
+  .map(fromText)
+const password = fc
+  .oneof(fc.string({ minLength: 1, maxLength: 12 }), fc.string({ unit: 'binary', maxLength: 8 }))
+  .map(fromText)
 const hash = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 })
-const command = fc.constantFrom('+@all', '-@all', '+@read', '-@dangerous', '+get', '-set', '+config|get', '-config|set', '+select|0', '+client', 'allcommands')
+const command = fc.constantFrom(
+  '+@all',
+  '-@all',
+  '+@read',
+  '-@dangerous',
+  '+get',
+  '-set',
+  '+config|get',
+  '-config|set',
+  '+select|0',
+  '+client',
+  'allcommands',
+)
 const databases = fc.constantFrom('db=0', 'db=1,3', 'resetdbs', 'alldbs')
-const plain = fc.oneof(command, pattern.map((p) => `~${p}`), pattern.map((p) => `%R~${p}`), pattern.map((p) => `&${p}`), databases, fc.constantFrom('resetchannels', '~*', '&*', 'resetkeys'))
+const plain = fc.oneof(
+  command,
+  pattern.map((p) => `~${p}`),
+  pattern.map((p) => `%R~${p}`),
+  pattern.map((p) => `&${p}`),
+  databases,
+  fc.constantFrom('resetchannels', '~*', '&*', 'resetkeys'),
+)
 const rule = fc.oneof(
   { weight: 6, arbitrary: plain },
   { weight: 1, arbitrary: fc.constantFrom('on', 'off', 'nopass', 'skip-sanitize-payload') },
@@ -28,7 +94,29 @@ const rule = fc.oneof(
   { weight: 1, arbitrary: hash.map((h) => `#${h}`) },
   { weight: 1, arbitrary: fc.array(plain, { maxLength: 4 }).map((rules) => `(${rules.join(' ')})`) },
 )
-const name = fc.oneof(fc.constantFrom('app', 'default', 'é', 'a"b', "it's", '#x', 'user', 'on', '$HOME', '{{x}}', '~', '-', '(', 'constructor', '__proto__'), fc.string({ minLength: 1, maxLength: 8 }).filter((text) => !/[\s\0]/.test(text)).map(fromText))
+const name = fc.oneof(
+  fc.constantFrom(
+    'app',
+    'default',
+    'é',
+    'a"b',
+    "it's",
+    '#x',
+    'user',
+    'on',
+    '$HOME',
+    '{{x}}',
+    '~',
+    '-',
+    '(',
+    'constructor',
+    '__proto__',
+  ),
+  fc
+    .string({ minLength: 1, maxLength: 8 })
+    .filter((text) => !/[\s\0]/.test(text))
+    .map(fromText),
+)
 const policy = fc.array(fc.record({ name, rules: fc.array(rule, { maxLength: 8 }) }), { minLength: 1, maxLength: 4 })
 
 interface Policy {
@@ -47,7 +135,11 @@ function usersOf(target: Target, policies: readonly Policy[]): Users {
 const comparable = (line: Bytes): Bytes => line.replaceAll(' sanitize-payload', '')
 const withoutPasswords = (line: Bytes): Bytes => line.replace(/ (?:nopass|#[0-9a-f]{64}|skip-sanitize-payload)/g, '')
 
-async function back(target: Target, format: ExportFormat, text: string): Promise<{ lines: Map<Bytes, Bytes>; lost: (string | null)[] }> {
+async function back(
+  target: Target,
+  format: ExportFormat,
+  text: string,
+): Promise<{ lines: Map<Bytes, Bytes>; lost: (string | null)[] }> {
   const read = await importText(text, { format: readAs[format], behaviours: target.behaviours })
   if (!read.ok && /^$/.test(text.trim())) return { lines: new Map(), lost: [] }
   if (!read.ok) throw new Error(`${read.message}\n${text}`)
@@ -82,7 +174,10 @@ describe.each(exportFormats)('$id', ({ id }) => {
         }
         const seen = detectFormat(made.text)?.format
         // Without quotes in them, lines of users.acl and of redis.conf are the same.
-        if (seen !== undefined) expect([readAs[id], ...(/^(?:acl-file|redis-conf)$/.test(id) ? ['acl-file', 'redis-conf'] : [])]).toContain(seen)
+        if (seen !== undefined)
+          expect([readAs[id], ...(/^(?:acl-file|redis-conf)$/.test(id) ? ['acl-file', 'redis-conf'] : [])]).toContain(
+            seen,
+          )
       }),
       { numRuns: 150 },
     )

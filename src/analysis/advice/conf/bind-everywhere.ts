@@ -9,11 +9,13 @@ export const bindEverywhere: ConfAdvice = {
   check: (conf) => {
     const bind = directive(conf, 'bind')
     if (bind === undefined || !bind.values.some((address) => everywhere.has(address.replace(/^-/, '')))) return []
-    return [{
-      message: 'The server listens on every interface of its host.',
-      hint: 'Name the addresses that clients reach it by. It is never to face the internet.',
-      span: bind.line.span,
-      fixes: [write(bind, 'Listen on the loopback interface alone', 'bind 127.0.0.1 -::1')],
-    }]
+    return [
+      {
+        message: 'The server listens on every interface of its host.',
+        hint: 'Name the addresses that clients reach it by. It is never to face the internet.',
+        span: bind.line.span,
+        fixes: [write(bind, 'Listen on the loopback interface alone', 'bind 127.0.0.1 -::1')],
+      },
+    ]
   },
 }

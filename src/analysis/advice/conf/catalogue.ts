@@ -9,5 +9,11 @@ import { requirepassWeak } from './requirepass-weak'
 
 /** Every piece of advice about redis.conf. */
 export const confCatalogue: readonly ConfAdvice[] = [
-  requirepassIgnored, requirepassWeak, renameCommand, bindEverywhere, protectedModeOff, protectedDirectives, notReplicated,
+  requirepassIgnored,
+  requirepassWeak,
+  renameCommand,
+  bindEverywhere,
+  protectedModeOff,
+  protectedDirectives,
+  notReplicated,
 ]

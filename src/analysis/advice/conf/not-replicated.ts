@@ -9,11 +9,13 @@ export const notReplicated: ConfAdvice = {
     const replica = all(conf, 'replicaof')[0] ?? all(conf, 'slaveof')[0]
     const one = cluster ?? replica
     if (one === undefined) return []
-    return [{
-      message: `ACL rules are not ${cluster === undefined ? 'replicated: a replica keeps users of its own' : 'spread over a cluster: every node keeps users of its own'}.`,
-      hint: `Bring the same users.acl to every ${cluster === undefined ? 'replica' : 'node'} and run ACL LOAD there.`,
-      span: one.line.span,
-      fixes: [],
-    }]
+    return [
+      {
+        message: `ACL rules are not ${cluster === undefined ? 'replicated: a replica keeps users of its own' : 'spread over a cluster: every node keeps users of its own'}.`,
+        hint: `Bring the same users.acl to every ${cluster === undefined ? 'replica' : 'node'} and run ACL LOAD there.`,
+        span: one.line.span,
+        fixes: [],
+      },
+    ]
   },
 }

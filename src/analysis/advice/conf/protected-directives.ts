@@ -12,11 +12,13 @@ export const protectedDirectives: ConfAdvice = {
   severity: 'warning',
   check: (conf) =>
     Object.entries(what).flatMap(([name, opened]) =>
-      all(conf, name).filter(({ values }) => values[0]?.toLowerCase() === 'yes').map((one) => ({
-        message: `Every user who may run it can use ${opened}, from any address.`,
-        hint: 'local leaves it to connections from the server’s own host, no to nobody.',
-        span: one.line.span,
-        fixes: [write(one, `Write ${name} local`, `${name} local`), write(one, `Write ${name} no`, `${name} no`)],
-      })),
+      all(conf, name)
+        .filter(({ values }) => values[0]?.toLowerCase() === 'yes')
+        .map((one) => ({
+          message: `Every user who may run it can use ${opened}, from any address.`,
+          hint: 'local leaves it to connections from the server’s own host, no to nobody.',
+          span: one.line.span,
+          fixes: [write(one, `Write ${name} local`, `${name} local`), write(one, `Write ${name} no`, `${name} no`)],
+        })),
     ),
 }

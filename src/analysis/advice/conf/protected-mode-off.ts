@@ -7,11 +7,14 @@ export const protectedModeOff: ConfAdvice = {
   check: (conf) => {
     const mode = directive(conf, 'protected-mode')
     if (mode === undefined || mode.values[0]?.toLowerCase() !== 'no' || !conf.defaultIsOpen) return []
-    return [{
-      message: 'Protected mode is off and default needs no password: whoever reaches the port has every right of default.',
-      hint: 'Give default a password, or turn it off, first.',
-      span: mode.line.span,
-      fixes: [write(mode, 'Turn protected mode on', 'protected-mode yes')],
-    }]
+    return [
+      {
+        message:
+          'Protected mode is off and default needs no password: whoever reaches the port has every right of default.',
+        hint: 'Give default a password, or turn it off, first.',
+        span: mode.line.span,
+        fixes: [write(mode, 'Turn protected mode on', 'protected-mode yes')],
+      },
+    ]
   },
 }

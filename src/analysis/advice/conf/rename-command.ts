@@ -10,7 +10,10 @@ export const renameCommand: ConfAdvice = {
       const [command = '', name = ''] = one.values
       const rule = `-${toText(lower(command))}`
       return {
-        message: name === '' ? `rename-command is deprecated: the rule ${rule} takes ${toText(command)} from a user, and can leave it to an administrator.` : `rename-command is deprecated, and rules go on calling this command ${toText(lower(command))}.`,
+        message:
+          name === ''
+            ? `rename-command is deprecated: the rule ${rule} takes ${toText(command)} from a user, and can leave it to an administrator.`
+            : `rename-command is deprecated, and rules go on calling this command ${toText(lower(command))}.`,
         hint: `Write ${rule} in the lines of the users who are not to have it, then remove this line.`,
         span: one.line.span,
         fixes: [],

@@ -5,12 +5,14 @@ export const requirepassIgnored: ConfAdvice = {
   code: 'requirepass-ignored',
   severity: 'error',
   check: (conf) =>
-    conf.acl === null ? [] : all(conf, 'requirepass').map((one) => ({
-      message: conf.defaultIsOpen
-        ? 'The ACL file wins over requirepass: as it stands, default is open to everybody without this password.'
-        : 'The ACL file wins over requirepass: this password is not in force.',
-      hint: 'Give default its password in users.acl.',
-      span: one.line.span,
-      fixes: [{ label: 'Remove requirepass', edits: [without(conf, one)], safe: true as const }],
-    })),
+    conf.acl === null
+      ? []
+      : all(conf, 'requirepass').map((one) => ({
+          message: conf.defaultIsOpen
+            ? 'The ACL file wins over requirepass: as it stands, default is open to everybody without this password.'
+            : 'The ACL file wins over requirepass: this password is not in force.',
+          hint: 'Give default its password in users.acl.',
+          span: one.line.span,
+          fixes: [{ label: 'Remove requirepass', edits: [without(conf, one)], safe: true as const }],
+        })),
 }

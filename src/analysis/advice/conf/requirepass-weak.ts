@@ -8,14 +8,18 @@ export const requirepassWeak: ConfAdvice = {
   code: 'requirepass-weak',
   severity: 'warning',
   check: (conf) =>
-    conf.acl !== null ? [] : all(conf, 'requirepass').flatMap((one) => {
-      const password = toText(one.values[0] ?? '')
-      if (password === '' || password.length >= ENOUGH) return []
-      return [{
-        message: `The password has ${password.length} character${password.length === 1 ? '' : 's'} and stands in clear; ${ENOUGH} and more, at random, cannot be guessed.`,
-        hint: 'In an ACL file a password can stand as its hash.',
-        span: one.line.wordSpans[1] ?? one.line.span,
-        fixes: [],
-      }]
-    }),
+    conf.acl !== null
+      ? []
+      : all(conf, 'requirepass').flatMap((one) => {
+          const password = toText(one.values[0] ?? '')
+          if (password === '' || password.length >= ENOUGH) return []
+          return [
+            {
+              message: `The password has ${password.length} character${password.length === 1 ? '' : 's'} and stands in clear; ${ENOUGH} and more, at random, cannot be guessed.`,
+              hint: 'In an ACL file a password can stand as its hash.',
+              span: one.line.wordSpans[1] ?? one.line.span,
+              fixes: [],
+            },
+          ]
+        }),
 }

@@ -8,4 +8,12 @@ import { saveWouldRewrite } from './save-would-rewrite'
 import { sharedPassword } from './shared-password'
 
 /** Every piece of advice about users.acl as a whole. */
-export const fileCatalogue: readonly FileAdvice[] = [missingDefault, sharedPassword, repeatedUser, droppedComments, loadDisconnects, saveWouldRewrite, clientGreeting]
+export const fileCatalogue: readonly FileAdvice[] = [
+  missingDefault,
+  sharedPassword,
+  repeatedUser,
+  droppedComments,
+  loadDisconnects,
+  saveWouldRewrite,
+  clientGreeting,
+]

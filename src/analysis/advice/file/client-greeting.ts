@@ -13,21 +13,32 @@ export const clientGreeting: FileAdvice = {
   severity: 'info',
   check: ({ lines, client, isSilenced }) => {
     if (client !== null) return []
-    const greeted = lines.filter(({ known }) => known.greeting.length > 0 && !isSilenced('client-handshake', known.name?.text ?? null))
+    const greeted = lines.filter(
+      ({ known }) => known.greeting.length > 0 && !isSilenced('client-handshake', known.name?.text ?? null),
+    )
     const [first] = greeted
     const name = first?.known.name
     if (first === undefined || !name) return []
     const { greeting } = first.known
     const rules = greeting.map((one) => `+${one}`).join(' ')
-    const edit = ({ known, from }: PlacedLine): { from: number; to: number; insert: string } => ({ from: from + known.end, to: from + known.end, insert: ` ${rules}` })
-    return [{
-      message: `Many client libraries send ${titles(greeting)} when they connect; ${subject(toText(name.text), greeted.length - 1)} refused them, each time with an entry in ACL LOG.`,
-      hint: 'Say which library connects (the page: in the list of all advice; the command line: --client) to see exactly what it sends.',
-      line: first.number, from: first.from + name.from, to: first.from + name.to, user: name.text,
-      fixes: [
-        { label: `Add ${rules}`, edits: [edit(first)] },
-        ...(greeted.length > 1 ? [{ label: `Add ${rules} to all ${greeted.length}`, edits: greeted.map(edit) }] : []),
-      ],
-    }]
+    const edit = ({ known, from }: PlacedLine): { from: number; to: number; insert: string } => ({
+      from: from + known.end,
+      to: from + known.end,
+      insert: ` ${rules}`,
+    })
+    return [
+      {
+        message: `Many client libraries send ${titles(greeting)} when they connect; ${subject(toText(name.text), greeted.length - 1)} refused them, each time with an entry in ACL LOG.`,
+        hint: 'Say which library connects (the page: in the list of all advice; the command line: --client) to see exactly what it sends.',
+        line: first.number,
+        from: first.from + name.from,
+        to: first.from + name.to,
+        user: name.text,
+        fixes: [
+          { label: `Add ${rules}`, edits: [edit(first)] },
+          ...(greeted.length > 1 ? [{ label: `Add ${rules} to all ${greeted.length}`, edits: greeted.map(edit) }] : []),
+        ],
+      },
+    ]
   },
 }

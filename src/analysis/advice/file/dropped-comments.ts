@@ -7,10 +7,16 @@ export const droppedComments: FileAdvice = {
   check: ({ lines, target }) => {
     const line = lines.find(({ known }) => known.isComment)
     if (line === undefined || !target.behaviours.commentsInAclFile) return []
-    return [{
-      message: `${target.label} skips comment lines: ACL SAVE writes the file without them.`,
-      hint: 'Servers before Redis 8.8, and Valkey, refuse a file with comments.',
-      line: line.number, from: line.from, to: line.from + line.known.text.length, user: null, fixes: [],
-    }]
+    return [
+      {
+        message: `${target.label} skips comment lines: ACL SAVE writes the file without them.`,
+        hint: 'Servers before Redis 8.8, and Valkey, refuse a file with comments.',
+        line: line.number,
+        from: line.from,
+        to: line.from + line.known.text.length,
+        user: null,
+        fixes: [],
+      },
+    ]
   },
 }

@@ -9,14 +9,22 @@ export const missingDefault: FileAdvice = {
     const end = text.endsWith('\n') ? '' : '\n'
     const first = lines.find(({ known }) => known.name !== null) ?? lines[0]
     if (first === undefined) return []
-    return [{
-      message: 'No line for the user default: the server keeps it on, without a password, with every command and key, even where requirepass is set.',
-      hint: null,
-      line: first.number,
-      from: first.from,
-      to: first.from + first.known.text.length,
-      user: 'default',
-      fixes: [{ label: 'Turn default off', edits: [{ from: text.length, to: text.length, insert: `${end}user default off\n` }] }],
-    }]
+    return [
+      {
+        message:
+          'No line for the user default: the server keeps it on, without a password, with every command and key, even where requirepass is set.',
+        hint: null,
+        line: first.number,
+        from: first.from,
+        to: first.from + first.known.text.length,
+        user: 'default',
+        fixes: [
+          {
+            label: 'Turn default off',
+            edits: [{ from: text.length, to: text.length, insert: `${end}user default off\n` }],
+          },
+        ],
+      },
+    ]
   },
 }

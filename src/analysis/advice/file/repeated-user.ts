@@ -13,12 +13,24 @@ export const repeatedUser: FileAdvice = {
       const { name } = line.known
       const other = name === null ? undefined : last.get(name.text)
       if (name === null || other === undefined || other === line) return []
-      return [{
-        message: `Line ${other.number} sets ${toText(name.text)} anew: nothing of this line is left.`,
-        hint: 'Redis 7 and newer refuse a file that names a user twice.',
-        line: line.number, from: line.from + name.from, to: line.from + name.to, user: name.text,
-        fixes: [{ label: 'Remove this line', edits: [{ from: line.from, to: Math.min(line.from + line.known.text.length + 1, text.length), insert: '' }] }],
-      }]
+      return [
+        {
+          message: `Line ${other.number} sets ${toText(name.text)} anew: nothing of this line is left.`,
+          hint: 'Redis 7 and newer refuse a file that names a user twice.',
+          line: line.number,
+          from: line.from + name.from,
+          to: line.from + name.to,
+          user: name.text,
+          fixes: [
+            {
+              label: 'Remove this line',
+              edits: [
+                { from: line.from, to: Math.min(line.from + line.known.text.length + 1, text.length), insert: '' },
+              ],
+            },
+          ],
+        },
+      ]
     })
   },
 }

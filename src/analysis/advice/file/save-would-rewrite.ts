@@ -5,7 +5,11 @@ function remark(line: PlacedLine, message: string): FileRemark {
   return {
     message,
     hint: 'It sorts users by name, hashes passwords, and writes every user out in full, resetchannels included. Keep the file that people edit elsewhere, or take its form over.',
-    line: line.number, from: line.from, to: line.from + line.known.text.length, user: null, fixes: [],
+    line: line.number,
+    from: line.from,
+    to: line.from + line.known.text.length,
+    user: null,
+    fixes: [],
   }
 }
 
@@ -18,7 +22,8 @@ export const saveWouldRewrite: FileAdvice = {
     for (const line of lines) {
       const { name, isAsSaved } = line.known
       if (name === null) continue
-      if (before !== null && compareBytes(before, name.text) > 0) return [remark(line, 'ACL SAVE would put this user elsewhere.')]
+      if (before !== null && compareBytes(before, name.text) > 0)
+        return [remark(line, 'ACL SAVE would put this user elsewhere.')]
       if (!isAsSaved) return [remark(line, 'ACL SAVE would write this line anew.')]
       before = name.text
     }

@@ -17,7 +17,11 @@ export const sharedPassword: FileAdvice = {
           remarks.push({
             message: `${toText(owner)} has the same password: whoever knows one of the two users' can be both.`,
             hint: 'Give every user a password of its own; ACL GENPASS makes one.',
-            line: number, from: from + password.from, to: from + password.to, user: known.name.text, fixes: [],
+            line: number,
+            from: from + password.from,
+            to: from + password.to,
+            user: known.name.text,
+            fixes: [],
           })
         }
       }

@@ -47,7 +47,10 @@ export function pushBit(lua: Lua): void {
       const value = bits(lua, 1)
       const wanted = lua.top() < 2 ? 8 : bits(lua, 2)
       const digits = Math.min(8, Math.abs(wanted))
-      const text = (value >>> 0).toString(16).padStart(8, '0').slice(8 - digits)
+      const text = (value >>> 0)
+        .toString(16)
+        .padStart(8, '0')
+        .slice(8 - digits)
       lua.pushBytes(wanted < 0 ? text.toUpperCase() : text)
       return 1
     },

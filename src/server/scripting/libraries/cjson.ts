@@ -24,8 +24,15 @@ const MOST_PIECES = 5_000_000
 /** Pushes a `cjson` table with settings of its own. */
 export function pushCjson(lua: Lua): void {
   const settings: JsonSettings = {
-    sparseConvert: false, sparseRatio: 2, sparseSafe: 10, encodeMaxDepth: 1000, decodeMaxDepth: 1000,
-    numberPrecision: 14, keepBuffer: true, encodeInvalid: 'off', decodeInvalid: true,
+    sparseConvert: false,
+    sparseRatio: 2,
+    sparseSafe: 10,
+    encodeMaxDepth: 1000,
+    decodeMaxDepth: 1000,
+    numberPrecision: 14,
+    keepBuffer: true,
+    encodeInvalid: 'off',
+    decodeInvalid: true,
   }
   const functions: Record<string, LuaFunction> = {
     encode: () => {
@@ -107,7 +114,8 @@ function fillArguments(lua: Lua, most: number): void {
 /** Reads an on/off option where one is given, and leaves the present value in its place. */
 function switchOption(lua: Lua, index: number, present: boolean): boolean {
   let value = present
-  if (lua.type(index) !== NIL) value = lua.type(index) === BOOLEAN ? lua.toBoolean(index) : chosen(lua, ['off', 'on'], index) === 'on'
+  if (lua.type(index) !== NIL)
+    value = lua.type(index) === BOOLEAN ? lua.toBoolean(index) : chosen(lua, ['off', 'on'], index) === 'on'
   lua.pushBoolean(value)
   lua.replace(index)
   return value
@@ -177,16 +185,27 @@ function number(lua: Lua, settings: JsonSettings): Bytes {
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '\\"', '\\': '\\\\', '/': '\\/', '\b': '\\b', '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r',
+  '"': '\\"',
+  '\\': '\\\\',
+  '/': '\\/',
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\f': '\\f',
+  '\r': '\\r',
 }
 
 function quoted(bytes: Bytes): Bytes {
-  const escaped = bytes.replace(/["\\/\u0000-\u001f\u007f]/g, (c) => ESCAPES[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const escaped = bytes.replace(
+    /["\\/\u0000-\u001f\u007f]/g,
+    (c) => ESCAPES[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
   return `"${escaped}"`
 }
 
 function table(lua: Lua, settings: JsonSettings, out: Bytes[], depth: number): void {
-  if (depth > settings.encodeMaxDepth || !lua.reserve(3)) throw new LuaError(`Cannot serialise, excessive nesting (${depth})`)
+  if (depth > settings.encodeMaxDepth || !lua.reserve(3))
+    throw new LuaError(`Cannot serialise, excessive nesting (${depth})`)
   const length = arrayLength(lua, settings)
   if (length > 0) {
     if (out.length > MOST_PIECES) throw new LuaError('not enough memory', false)

@@ -7,21 +7,49 @@ import { utf8 } from './cjson'
 
 /** One token, named as lua-cjson's complaints name it; `at` counts from 0. */
 interface Token {
-  readonly type: 'T_OBJ_BEGIN' | 'T_OBJ_END' | 'T_ARR_BEGIN' | 'T_ARR_END' | 'T_STRING' | 'T_NUMBER' | 'T_BOOLEAN' | 'T_NULL' | 'T_COLON' | 'T_COMMA' | 'T_END' | 'error'
+  readonly type:
+    | 'T_OBJ_BEGIN'
+    | 'T_OBJ_END'
+    | 'T_ARR_BEGIN'
+    | 'T_ARR_END'
+    | 'T_STRING'
+    | 'T_NUMBER'
+    | 'T_BOOLEAN'
+    | 'T_NULL'
+    | 'T_COLON'
+    | 'T_COMMA'
+    | 'T_END'
+    | 'error'
   readonly at: number
   readonly text: Bytes
   readonly number: number
 }
 
 const PUNCTUATION: Readonly<Record<string, Token['type']>> = {
-  '{': 'T_OBJ_BEGIN', '}': 'T_OBJ_END', '[': 'T_ARR_BEGIN', ']': 'T_ARR_END', ':': 'T_COLON', ',': 'T_COMMA', '\0': 'T_END',
+  '{': 'T_OBJ_BEGIN',
+  '}': 'T_OBJ_END',
+  '[': 'T_ARR_BEGIN',
+  ']': 'T_ARR_END',
+  ':': 'T_COLON',
+  ',': 'T_COMMA',
+  '\0': 'T_END',
 }
 
-const SIMPLE_ESCAPES: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
+const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+}
 
 /** Parses JSON as lua-cjson 2.1 does and pushes the value; raises its errors. */
 export function decodeJson(lua: Lua, settings: JsonSettings, json: Bytes): void {
-  if (json.length >= 2 && (json[0] === '\0' || json[1] === '\0')) throw new LuaError('JSON parser does not support UTF-16 or UTF-32')
+  if (json.length >= 2 && (json[0] === '\0' || json[1] === '\0'))
+    throw new LuaError('JSON parser does not support UTF-16 or UTF-32')
   const decoder = new Decoder(lua, settings, json)
   decoder.value(decoder.next())
   decoder.end()
@@ -31,19 +59,36 @@ class Decoder {
   #at = 0
   #depth = 0
 
-  constructor(readonly lua: Lua, readonly settings: JsonSettings, readonly json: Bytes) {}
+  constructor(
+    readonly lua: Lua,
+    readonly settings: JsonSettings,
+    readonly json: Bytes,
+  ) {}
 
   /** Pushes the value that the token begins. */
   value(token: Token): void {
     const { lua } = this
     switch (token.type) {
-      case 'T_STRING': lua.pushBytes(token.text); return
-      case 'T_NUMBER': lua.pushNumber(token.number); return
-      case 'T_BOOLEAN': lua.pushBoolean(token.text === 'true'); return
-      case 'T_NULL': lua.pushLightPointer(0); return
-      case 'T_OBJ_BEGIN': this.#object(); return
-      case 'T_ARR_BEGIN': this.#array(); return
-      default: throw this.#unexpected('value', token)
+      case 'T_STRING':
+        lua.pushBytes(token.text)
+        return
+      case 'T_NUMBER':
+        lua.pushNumber(token.number)
+        return
+      case 'T_BOOLEAN':
+        lua.pushBoolean(token.text === 'true')
+        return
+      case 'T_NULL':
+        lua.pushLightPointer(0)
+        return
+      case 'T_OBJ_BEGIN':
+        this.#object()
+        return
+      case 'T_ARR_BEGIN':
+        this.#array()
+        return
+      default:
+        throw this.#unexpected('value', token)
     }
   }
 

@@ -76,11 +76,16 @@ function arrayLength(lua: Lua): number {
 /** Packs the value on top of the stack. */
 function packTop(lua: Lua, level: number): Bytes {
   switch (lua.type(-1)) {
-    case STRING: return string(lua.toBytes(-1) ?? '')
-    case BOOLEAN: return lua.toBoolean(-1) ? '\xc3' : '\xc2'
-    case NUMBER: return number(lua.toNumber(-1))
-    case TABLE: return level === DEEPEST ? '\xc0' : packTable(lua, level)
-    default: return '\xc0'
+    case STRING:
+      return string(lua.toBytes(-1) ?? '')
+    case BOOLEAN:
+      return lua.toBoolean(-1) ? '\xc3' : '\xc2'
+    case NUMBER:
+      return number(lua.toNumber(-1))
+    case TABLE:
+      return level === DEEPEST ? '\xc0' : packTable(lua, level)
+    default:
+      return '\xc0'
   }
 }
 
@@ -129,7 +134,11 @@ function pack(lua: Lua): number {
 
 /** Reads packed values from a byte string. */
 class Reader {
-  constructor(readonly lua: Lua, readonly data: Bytes, public at: number) {}
+  constructor(
+    readonly lua: Lua,
+    readonly data: Bytes,
+    public at: number,
+  ) {}
 
   #take(size: number): Bytes {
     if (this.at + size > this.data.length) throw new LuaError('Missing bytes in input.')
@@ -166,28 +175,69 @@ class Reader {
   #tagged(tag: number): void {
     const { lua } = this
     switch (tag) {
-      case 0xc0: lua.pushNil(); return
-      case 0xc2: lua.pushBoolean(false); return
-      case 0xc3: lua.pushBoolean(true); return
-      case 0xd9: lua.pushBytes(this.#take(this.#unsigned(1))); return
-      case 0xda: lua.pushBytes(this.#take(this.#unsigned(2))); return
-      case 0xdb: lua.pushBytes(this.#take(this.#unsigned(4))); return
-      case 0xca: lua.pushNumber(this.#fill(4).getFloat32(0)); return
-      case 0xcb: lua.pushNumber(this.#fill(8).getFloat64(0)); return
-      case 0xcc: lua.pushNumber(this.#unsigned(1)); return
-      case 0xcd: lua.pushNumber(this.#unsigned(2)); return
-      case 0xce: lua.pushNumber(this.#unsigned(4)); return
+      case 0xc0:
+        lua.pushNil()
+        return
+      case 0xc2:
+        lua.pushBoolean(false)
+        return
+      case 0xc3:
+        lua.pushBoolean(true)
+        return
+      case 0xd9:
+        lua.pushBytes(this.#take(this.#unsigned(1)))
+        return
+      case 0xda:
+        lua.pushBytes(this.#take(this.#unsigned(2)))
+        return
+      case 0xdb:
+        lua.pushBytes(this.#take(this.#unsigned(4)))
+        return
+      case 0xca:
+        lua.pushNumber(this.#fill(4).getFloat32(0))
+        return
+      case 0xcb:
+        lua.pushNumber(this.#fill(8).getFloat64(0))
+        return
+      case 0xcc:
+        lua.pushNumber(this.#unsigned(1))
+        return
+      case 0xcd:
+        lua.pushNumber(this.#unsigned(2))
+        return
+      case 0xce:
+        lua.pushNumber(this.#unsigned(4))
+        return
       // Read as a signed number, as the library does.
-      case 0xcf: lua.pushNumber(Number(this.#fill(8).getBigInt64(0))); return
-      case 0xd0: lua.pushNumber(this.#fill(1).getInt8(0)); return
-      case 0xd1: lua.pushNumber(this.#fill(2).getInt16(0)); return
-      case 0xd2: lua.pushNumber(this.#fill(4).getInt32(0)); return
-      case 0xd3: lua.pushNumber(Number(this.#fill(8).getBigInt64(0))); return
-      case 0xdc: this.#array(this.#unsigned(2)); return
-      case 0xdd: this.#array(this.#unsigned(4)); return
-      case 0xde: this.#map(this.#unsigned(2)); return
-      case 0xdf: this.#map(this.#unsigned(4)); return
-      default: throw new LuaError('Bad data format in input.')
+      case 0xcf:
+        lua.pushNumber(Number(this.#fill(8).getBigInt64(0)))
+        return
+      case 0xd0:
+        lua.pushNumber(this.#fill(1).getInt8(0))
+        return
+      case 0xd1:
+        lua.pushNumber(this.#fill(2).getInt16(0))
+        return
+      case 0xd2:
+        lua.pushNumber(this.#fill(4).getInt32(0))
+        return
+      case 0xd3:
+        lua.pushNumber(Number(this.#fill(8).getBigInt64(0)))
+        return
+      case 0xdc:
+        this.#array(this.#unsigned(2))
+        return
+      case 0xdd:
+        this.#array(this.#unsigned(4))
+        return
+      case 0xde:
+        this.#map(this.#unsigned(2))
+        return
+      case 0xdf:
+        this.#map(this.#unsigned(4))
+        return
+      default:
+        throw new LuaError('Bad data format in input.')
     }
   }
 

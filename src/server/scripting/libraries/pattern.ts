@@ -12,7 +12,12 @@ const POSITION = -2
 
 /** A place where a pattern matched. */
 export class Match {
-  constructor(readonly text: Bytes, readonly start: number, readonly end: number, readonly captures: readonly { readonly from: number; readonly length: number }[]) {}
+  constructor(
+    readonly text: Bytes,
+    readonly start: number,
+    readonly end: number,
+    readonly captures: readonly { readonly from: number; readonly length: number }[],
+  ) {}
 
   get count(): number {
     return this.captures.length
@@ -43,7 +48,11 @@ export class LuaPattern {
   #steps = 0
   #depth = 0
 
-  constructor(readonly text: Bytes, pattern: Bytes, mayAnchor = true) {
+  constructor(
+    readonly text: Bytes,
+    pattern: Bytes,
+    mayAnchor = true,
+  ) {
     // Lua 5.1 reads a pattern as a C string.
     this.pattern = pattern.split('\0', 1)[0] ?? ''
     this.anchored = mayAnchor && pattern.startsWith('^')
@@ -76,7 +85,10 @@ export class LuaPattern {
       if (++this.#steps > MOST_STEPS) throw new LuaError('pattern too complex')
       if (p >= pattern.length) return s
       const c = pattern[p]
-      if (c === '(') return pattern[p + 1] === ')' ? this.#startCapture(s, p + 2, POSITION) : this.#startCapture(s, p + 1, UNFINISHED)
+      if (c === '(')
+        return pattern[p + 1] === ')'
+          ? this.#startCapture(s, p + 2, POSITION)
+          : this.#startCapture(s, p + 1, UNFINISHED)
       if (c === ')') return this.#endCapture(s, p + 1)
       if (c === '$' && p + 1 === pattern.length) return s === text.length ? s : null
       if (c === '%') {
@@ -143,7 +155,9 @@ export class LuaPattern {
     const capture = this.#captures[Number(digit) - 1]
     if (capture === undefined || capture.length === UNFINISHED) throw new LuaError('invalid capture index')
     if (capture.length === POSITION) return null
-    return this.text.startsWith(this.text.slice(capture.from, capture.from + capture.length), s) ? s + capture.length : null
+    return this.text.startsWith(this.text.slice(capture.from, capture.from + capture.length), s)
+      ? s + capture.length
+      : null
   }
 
   #balance(s: number, p: number): number | null {
@@ -212,10 +226,14 @@ export class LuaPattern {
     this.#steps++
     const code = this.text.charCodeAt(s)
     switch (this.pattern[p]) {
-      case '.': return true
-      case '%': return inClass(code, this.pattern[p + 1] ?? '')
-      case '[': return this.#inSet(code, p, end - 1)
-      default: return this.pattern.charCodeAt(p) === code
+      case '.':
+        return true
+      case '%':
+        return inClass(code, this.pattern[p + 1] ?? '')
+      case '[':
+        return this.#inSet(code, p, end - 1)
+      default:
+        return this.pattern.charCodeAt(p) === code
     }
   }
 
@@ -257,5 +275,5 @@ const CLASSES: Readonly<Record<string, (c: number) => boolean>> = {
 function inClass(code: number, letter: string): boolean {
   const test = CLASSES[letter.toLowerCase()]
   if (test === undefined || !isLetter(letter.charCodeAt(0))) return letter.charCodeAt(0) === code
-  return test(code) === (letter >= 'a')
+  return test(code) === letter >= 'a'
 }

@@ -94,7 +94,8 @@ function gsub(lua: Lua): number {
   const text = lua.checkBytes(1)
   const pattern = lua.checkBytes(2)
   const type = lua.type(3)
-  if (type !== NUMBER && type !== STRING && type !== FUNCTION && type !== TABLE) lua.argumentError(3, 'string/function/table expected')
+  if (type !== NUMBER && type !== STRING && type !== FUNCTION && type !== TABLE)
+    lua.argumentError(3, 'string/function/table expected')
   const most = lua.top() < 4 || lua.type(4) === NIL ? text.length + 1 : Math.trunc(lua.checkNumber(4))
   const compiled = new LuaPattern(text, pattern)
   const out: Bytes[] = []

@@ -20,7 +20,11 @@ class Format {
   #alignment = 1
 
   /** `lenient`: letters that mean nothing are passed over, as struct.size does. */
-  constructor(readonly lua: Lua, readonly text: Bytes, readonly lenient = false) {}
+  constructor(
+    readonly lua: Lua,
+    readonly text: Bytes,
+    readonly lenient = false,
+  ) {}
 
   next(position: number): Option | null {
     while (this.#at < this.text.length && this.text[this.#at] !== '\0') {
@@ -37,17 +41,31 @@ class Format {
 
   #size(letter: string): number {
     switch (letter) {
-      case 'b': case 'B': case 'x': return 1
-      case 'h': case 'H': return 2
-      case 'l': case 'L': case 'T': case 'd': return 8
-      case 'f': return 4
-      case 'c': return this.#number(1)
-      case 'i': case 'I': {
+      case 'b':
+      case 'B':
+      case 'x':
+        return 1
+      case 'h':
+      case 'H':
+        return 2
+      case 'l':
+      case 'L':
+      case 'T':
+      case 'd':
+        return 8
+      case 'f':
+        return 4
+      case 'c':
+        return this.#number(1)
+      case 'i':
+      case 'I': {
         const size = this.#number(4)
-        if (size > LARGEST_INTEGER) throw new LuaError(`integral size ${size} is larger than limit of ${LARGEST_INTEGER}`)
+        if (size > LARGEST_INTEGER)
+          throw new LuaError(`integral size ${size} is larger than limit of ${LARGEST_INTEGER}`)
         return size
       }
-      default: return 0
+      default:
+        return 0
     }
   }
 
@@ -66,7 +84,8 @@ class Format {
     else if (letter === '<') this.#bigEndian = false
     else if (letter === '!') {
       const alignment = this.#number(WIDEST_ALIGNMENT)
-      if (alignment <= 0 || (alignment & (alignment - 1)) !== 0) throw new LuaError(`alignment ${alignment} is not a power of 2`)
+      if (alignment <= 0 || (alignment & (alignment - 1)) !== 0)
+        throw new LuaError(`alignment ${alignment} is not a power of 2`)
       this.#alignment = alignment
     } else this.lua.argumentError(1, `invalid format option '${letter}'`)
   }
@@ -172,7 +191,11 @@ function unpack(lua: Lua): number {
       results++
     } else if (letter !== 'x') {
       const bytes = data.slice(position, position + size)
-      lua.pushNumber(letter === 'f' || letter === 'd' ? readFloat(bytes, bigEndian) : readInteger(bytes, letter === letter.toLowerCase(), bigEndian))
+      lua.pushNumber(
+        letter === 'f' || letter === 'd'
+          ? readFloat(bytes, bigEndian)
+          : readInteger(bytes, letter === letter.toLowerCase(), bigEndian),
+      )
       results++
     }
     position += size
