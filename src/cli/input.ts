@@ -5,7 +5,7 @@ import type { Bytes } from '../acl/bytes'
 import { decodeFile, decodeLink } from '../workspace/codec'
 import type { DecodeResult } from '../workspace/codec'
 import type { WorkspaceState } from '../workspace/state'
-import { onOneLine } from './formats/text'
+import { onOneLine } from './printable'
 import { readUpTo, TooLong } from './read-up-to'
 
 /** Why a command could not be run at all: exit code 2. The message says what to do. */

@@ -9,6 +9,7 @@ import { CannotRun } from './input'
 import type { Io } from './input'
 import { link, localPage } from './link'
 import type { LinkOptions } from './link'
+import { onOneLine, printableWithColors } from './printable'
 import { serve, StartRefused } from './serve'
 import { readServeArguments } from './serve-arguments'
 import { test } from './test'
@@ -40,12 +41,11 @@ export async function runProgram(words: readonly string[], io: Io, onServing: On
   } catch (reason) {
     if (reason instanceof CommanderError) return reason.exitCode === 0 ? 0 : 2
     if (reason instanceof StartRefused) {
-      io.err(`${reason.message}\n`)
+      io.err(`${printableWithColors(reason.message)}\n`)
       return 1
     }
-    io.err(
-      `${reason instanceof CannotRun ? '' : 'Error: '}${reason instanceof Error ? reason.message : String(reason)}\n`,
-    )
+    const message = reason instanceof Error ? reason.message : String(reason)
+    io.err(`${reason instanceof CannotRun ? '' : 'Error: '}${printableWithColors(message)}\n`)
     return 2
   }
 }
@@ -77,7 +77,7 @@ function makeProgram(io: Io, done: (code: ExitCode | null) => void, onServing: O
     .exitOverride()
     .configureOutput({
       writeOut: io.out,
-      writeErr: io.err,
+      writeErr: (text) => io.err(printableWithColors(text)),
       getErrHasColors: () => io.errColor,
       getOutHasColors: () => io.color,
     })
@@ -258,7 +258,7 @@ Examples:
           target: options.target,
           modules: options.modules,
           ...words,
-          log: (line) => io.out(`${line}\n`),
+          log: (line) => io.out(`${onOneLine(line)}\n`),
           onShutdown,
         })
         done(null)

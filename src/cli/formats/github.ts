@@ -1,6 +1,6 @@
 import { locationOf, pathInRepository } from '../problem'
 import type { Problem, Severity } from '../problem'
-import { printable } from './text'
+import { printable } from '../printable'
 
 const commands: Readonly<Record<Severity, string>> = {
   refused: 'error',

@@ -1,5 +1,6 @@
 import { lineOf, locationOf } from '../problem'
 import type { Problem, Severity } from '../problem'
+import { printable } from '../printable'
 
 /** Colours text for a terminal, or leaves it as it is. */
 export interface Paint {
@@ -12,19 +13,6 @@ const codes: Readonly<Record<Style, number>> = { bold: 1, dim: 2, red: 31, green
 
 export function painter(color: boolean): Paint {
   return (style, text) => (color ? `\x1b[${codes[style]}m${text}\x1b[0m` : text)
-}
-
-/** Text from a file, safe for a terminal: what is not printable is escaped, so that no file can send control sequences. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, escapeOf)
-}
-
-const escapeOf = (char: string): string =>
-  char === '\n' ? '\n' : char === '\t' ? ' ' : `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`
-
-/** The same for a name in the middle of a sentence: a line break in a file's name must not start a line of its own. */
-export function onOneLine(text: string): string {
-  return printable(text).replaceAll('\n', '\\n')
 }
 
 /** People are shown this many problems of a file, or users that change. */
