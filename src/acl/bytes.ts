@@ -33,8 +33,17 @@ export function toText(bytes: Bytes): string {
   return toTextExact(bytes) ?? bytes
 }
 
+/** Converts long arrays where the platform has a fast way; null: it has none. */
+let platformDecoder: ((array: Uint8Array) => Bytes) | null = null
+
+/** Hands in the platform's own conversion from ISO 8859-1, for arrays so long that it pays. */
+export function provideDecoder(decode: (array: Uint8Array) => Bytes): void {
+  platformDecoder = decode
+}
+
 /** A byte array (of any length) to bytes. */
 export function fromUint8(array: Uint8Array): Bytes {
+  if (platformDecoder !== null && array.length > 256) return platformDecoder(array)
   let out = ''
   // apply is five times as fast as a spread here; it takes any list of numbers, whatever its type says.
   for (let i = 0; i < array.length; i += 8192)

@@ -1,99 +1,179 @@
 import type { Socket } from 'node:net'
-import { fromUint8, lower } from '../acl/bytes'
+import { lower } from '../acl/bytes'
 import type { Bytes } from '../acl/bytes'
-import { encode } from '../resp/encode'
 import { error } from '../resp/reply'
 import type { Reply } from '../resp/reply'
-import { RequestReader } from '../resp/request'
+import { ARGUMENT, RequestReader } from '../resp/request'
 import type { RequestLimits } from '../resp/request'
 import type { SimulatedServer } from '../server/server'
 import type { Connection, Origin, Sink } from '../server/types'
+import type { Holder, SharedMemory } from './memory'
+import { Outgoing } from './outgoing'
 
 /** Commands run at a stretch before other clients get their turn. */
 const COMMANDS_A_TURN = 512
-/** Replies are sent in pieces of about this size. */
-const FLUSH_AT = 64 * 1024
-/** A client that sends this much while it waits for a reply is not read from until it gets one. */
-const MAX_UNREAD = 1024 * 1024
-/** A subscriber that lets this much pile up is cut off (client-output-buffer-limit pubsub). */
-const MAX_UNSENT = 32 * 1024 * 1024
-/** How long a client that was hung up on may take to read its last reply. */
+/** A client is not read from while this much of what it sent waits to be run. */
+const MAX_UNREAD = 64 * 1024
+/** What a server reads at a time, and the reply buffer that every client has. */
+const BUFFER = 16 * 1024
+/** How long a client that was hung up on may take to read on its last replies. */
 const LINGER = 1000
+
+/** What the clients of a server have in common. */
+export interface Surroundings {
+  readonly server: SimulatedServer
+  readonly limits: Omit<RequestLimits, 'mustLogIn'>
+  readonly memory: SharedMemory
+  /** The clients that are to be told when anything on the server has changed. */
+  readonly waiting: Set<SocketClient>
+  /** Tells the person at the terminal of a fault. */
+  readonly warn: (line: string) => void
+}
 
 /**
  * One client on a socket: reads its requests, runs them in order, and sends the replies. While a command waits (BLPOP), while
- * something is being loaded for one, or while the client does not read its replies, what it sent further waits too.
+ * something is being loaded for one, or while the client does not read its replies, what it sent further waits too. An
+ * exception closes this client and no other.
  */
-export class SocketClient implements Sink {
+export class SocketClient implements Sink, Holder {
   readonly #socket: Socket
-  readonly #server: SimulatedServer
+  readonly #around: Surroundings
   readonly #reader: RequestReader
+  readonly #out: Outgoing
   readonly #connection: Connection
-  readonly #whoWaits: Set<SocketClient>
-  #out: Bytes = ''
   #running = false
   #waiting: 'nothing' | 'reply' | 'loading' | 'drain' = 'nothing'
   #closing = false
+  #ended = false
+  #linger: NodeJS.Timeout | null = null
+  /** Bytes of the commands that are queued in a transaction. */
+  #queued = 0
+  #held = 0
+  /** Since when more than the soft limit of its replies is unsent. */
+  #softSince: number | null = null
 
-  /** `whoWaits` holds those clients that are to be told when anything on the server has changed. */
-  constructor(
-    socket: Socket,
-    server: SimulatedServer,
-    origin: Origin,
-    limits: Omit<RequestLimits, 'mustLogIn'>,
-    whoWaits: Set<SocketClient>,
-  ) {
+  constructor(socket: Socket, origin: Origin, around: Surroundings) {
     this.#socket = socket
-    this.#whoWaits = whoWaits
-    this.#server = server
-    this.#reader = new RequestReader({ ...limits, mustLogIn: () => this.#connection.user === null })
+    this.#around = around
+    this.#out = new Outgoing(socket)
+    this.#reader = new RequestReader({ ...around.limits, mustLogIn: () => this.#connection.user === null })
+    around.memory.add(this)
     socket.setNoDelay(true)
-    socket.on('data', (chunk) => this.#read(chunk))
-    socket.on('drain', () => this.#resume('drain'))
-    socket.on('close', () => {
-      this.#whoWaits.delete(this)
-      this.#connection.close()
-    })
+    socket.on('data', (chunk) => this.#guard(() => this.#read(chunk)))
+    socket.on('drain', () => this.#guard(() => this.#drained()))
+    socket.on('close', () => this.#forget())
     socket.on('error', () => socket.destroy())
-    this.#connection = server.connect(origin, this)
-    this.#flush()
+    this.#connection = around.server.connect(origin, this)
+    this.#guard(() => this.#flush())
   }
 
-  /** Something on the server has changed: the reply that this client waits for may have come. */
+  get held(): number {
+    return this.#held
+  }
+
+  /** Tries again where the client waits for a reply: something on the server has changed. */
   serverChanged(): void {
     if (this.#isHeld()) return
-    this.#whoWaits.delete(this)
-    setImmediate(() => this.#resume('reply'))
+    this.#around.waiting.delete(this)
+    setImmediate(() => this.#guard(() => this.#resume('reply')))
   }
 
   push(reply: Reply): void {
-    this.#write(reply)
-    if (!this.#running) this.#flush()
-    if (this.#socket.writableLength > MAX_UNSENT) this.#socket.destroy()
+    this.#guard(() => {
+      this.#write(reply)
+      if (!this.#running) this.#flush()
+    })
   }
 
   closed(): void {
     this.#closing = true
-    if (!this.#running) this.#flush()
+    if (!this.#running) this.#guard(() => this.#flush())
   }
 
-  /** Ends the connection, as at shutdown. */
+  /** Ends the connection at once. */
   end(): void {
+    this.#ended = this.#closing = true
+    this.#out.clear()
     this.#socket.destroy()
   }
 
-  #read(chunk: Uint8Array): void {
+  evict(): void {
+    this.#around.warn(
+      `Closed the client ${this.#connection.id}: it held the most of the memory for requests and replies, which ran out.`,
+    )
+    this.end()
+  }
+
+  /** Runs what may throw; then this client is closed, and the others go on. */
+  #guard(action: () => void): void {
+    if (this.#ended) return
+    try {
+      action()
+      this.#account()
+    } catch (thrown) {
+      this.#running = false
+      this.#around.warn(
+        `Closed the client ${(this.#connection as Connection | undefined)?.id ?? 0} after a fault of the simulator: ${String(thrown)}`,
+      )
+      this.end()
+    }
+  }
+
+  #forget(): void {
+    this.#ended = true
+    this.#out.clear()
+    this.#around.waiting.delete(this)
+    this.#around.memory.remove(this)
+    if (this.#linger !== null) clearTimeout(this.#linger)
+    try {
+      this.#connection.close()
+    } catch (thrown) {
+      this.#around.warn(`A fault of the simulator while a client left: ${String(thrown)}`)
+    }
+  }
+
+  /** Tells how much memory this client holds now. */
+  #account(): void {
+    if (this.#ended) return
+    const held = this.#reader.held + this.#queued + this.#out.held
+    const change = held - this.#held
+    if (change === 0) return
+    this.#held = held
+    this.#around.memory.changed(this, change)
+  }
+
+  #read(chunk: Buffer): void {
     if (this.#closing) return
-    this.#reader.feed(fromUint8(chunk))
-    if (this.#waiting === 'nothing') this.#run()
-    else if (this.#reader.pending > MAX_UNREAD) this.#socket.pause()
+    // Whoever has not logged in is served as a server reads: see #isOverLimit.
+    const step = this.#connection.user === null ? BUFFER : chunk.length
+    for (let at = 0; at < chunk.length; at += step) {
+      this.#reader.feed(chunk.toString('latin1', at, at + step))
+      if (this.#waiting === 'nothing') this.#run()
+    }
+    const { config } = this.#around.server
+    const limit = config.number('client-query-buffer-limit')
+    if (limit > 0 && this.#reader.held > limit) this.end()
+    else this.#holdBack()
+  }
+
+  /** Stops reading from the socket while what has come is still to be run. */
+  #holdBack(): void {
+    if (this.#closing) return
+    if (this.#waiting === 'drain' || (this.#waiting !== 'nothing' && this.#reader.pending > MAX_UNREAD))
+      this.#socket.pause()
+    else if (this.#socket.isPaused()) this.#socket.resume()
+  }
+
+  #drained(): void {
+    this.#flush()
+    if (this.#out.isEmpty) this.#resume('drain')
   }
 
   #resume(from: 'reply' | 'drain'): void {
     if (this.#waiting !== from) return
     this.#waiting = 'nothing'
-    this.#socket.resume()
     this.#run()
+    this.#holdBack()
   }
 
   /** Runs requests until there are no more, or something has to be waited for. */
@@ -101,7 +181,7 @@ export class SocketClient implements Sink {
     this.#running = true
     for (let count = 0; this.#waiting === 'nothing' && !this.#closing; count++) {
       if (count === COMMANDS_A_TURN) {
-        this.#waitFor('loading', new Promise((resolve) => setImmediate(resolve)))
+        this.#waitFor(new Promise((resolve) => setImmediate(resolve)))
         break
       }
       const request = this.#reader.next()
@@ -121,25 +201,27 @@ export class SocketClient implements Sink {
       this.#closing = true
       return
     }
-    const loading = this.#server.prepare(argv)
+    const loading = this.#around.server.prepare(argv)
     if (loading === null) this.#send(argv)
-    else this.#waitFor('loading', loading, () => this.#send(argv))
+    else this.#waitFor(loading, () => this.#send(argv))
   }
 
   #send(argv: readonly Bytes[]): void {
     const { replies, blocked } = this.#connection.send(argv)
     for (const reply of replies) this.#write(reply)
+    if (!this.#connection.inMulti) this.#queued = 0
+    else for (const arg of argv) this.#queued += arg.length + ARGUMENT
     if (blocked || this.#isHeld()) {
       this.#waiting = 'reply'
-      this.#whoWaits.add(this)
+      this.#around.waiting.add(this)
     }
     if (this.#connection.closed) this.#closing = true
-    if (this.#out.length > FLUSH_AT) this.#flush()
+    if (this.#out.isWorthSending) this.#flush()
   }
 
   /** Reads on when something is done, and then runs `then` first; where it fails, its error is the reply. */
-  #waitFor(what: 'loading', promise: Promise<unknown>, then: () => void = () => undefined): void {
-    this.#waiting = what
+  #waitFor(promise: Promise<unknown>, then: () => void = () => undefined): void {
+    this.#waiting = 'loading'
     const failed = (reason: unknown): void =>
       this.#write(error(`ERR The simulator could not load what this command needs: ${String(reason)}`))
     const goOn = (next: () => void): void => {
@@ -149,14 +231,12 @@ export class SocketClient implements Sink {
       next()
       this.#running = false
       this.#flush()
-      if (this.#isIdle()) {
-        this.#socket.resume()
-        this.#run()
-      }
+      if (this.#isIdle()) this.#run()
+      this.#holdBack()
     }
     promise.then(
-      () => goOn(then),
-      (reason: unknown) => goOn(() => failed(reason)),
+      () => this.#guard(() => goOn(then)),
+      (reason: unknown) => this.#guard(() => goOn(() => failed(reason))),
     )
   }
 
@@ -167,24 +247,42 @@ export class SocketClient implements Sink {
 
   /** Whether the server keeps this client's commands back: one waits, or clients are paused. */
   #isHeld(): boolean {
-    const session = this.#server.sessions.get(this.#connection.id)
-    return session !== undefined && (session.blocked !== null || this.#server.holds(session))
+    const session = this.#around.server.sessions.get(this.#connection.id)
+    return session !== undefined && (session.blocked !== null || this.#around.server.holds(session))
   }
 
   #write(reply: Reply): void {
+    if (this.#ended) return
     // While it is being taken on, a client has no connection yet: greetings are in RESP2.
-    this.#out += encode(reply, (this.#connection as Connection | undefined)?.protocol ?? 2)
+    this.#out.add(reply, (this.#connection as Connection | undefined)?.protocol ?? 2)
+    if (this.#out.size > BUFFER && this.#isOverLimit()) this.end()
+  }
+
+  /**
+   * Whether more is unsent than the client may have (checkClientOutputBufferLimits): beyond its reply buffer nothing before it
+   * has logged in, and what client-output-buffer-limit says.
+   */
+  #isOverLimit(): boolean {
+    const { server } = this.#around
+    const { size } = this.#out
+    const session = server.sessions.get(this.#connection.id)
+    if (session === undefined) return false
+    if (server.target.behaviours.limitsRepliesBeforeLogIn && session.user === null) return true
+    const { hard, soft, seconds } = server.config.bufferLimits[session.subscriptions > 0 ? 'pubsub' : 'normal']
+    if (hard > 0 && size >= hard) return true
+    if (soft === 0 || size < soft) this.#softSince = null
+    else this.#softSince ??= server.now
+    return this.#softSince !== null && server.now - this.#softSince > seconds * 1000
   }
 
   #flush(): void {
-    if (this.#out !== '') {
-      const flowing = this.#socket.write(this.#out, 'latin1')
-      this.#out = ''
-      if (!flowing && this.#waiting === 'nothing') this.#waiting = 'drain'
-    }
-    if (this.#closing && !this.#socket.destroyed && !this.#socket.writableEnded) {
-      this.#socket.end()
-      setTimeout(() => this.#socket.destroy(), LINGER).unref()
-    }
+    if (this.#ended) return
+    const state = this.#out.flush()
+    if (state !== 'sent' && this.#waiting === 'nothing') this.#waiting = 'drain'
+    if (state === 'more') setImmediate(() => this.#guard(() => this.#drained()))
+    if (!this.#closing || this.#socket.destroyed) return
+    if (this.#out.isEmpty && !this.#socket.writableEnded) this.#socket.end()
+    if (this.#linger === null) this.#linger = setTimeout(() => this.end(), LINGER).unref()
+    else this.#linger.refresh()
   }
 }

@@ -26,7 +26,6 @@ export function printableWithColors(text: string): string {
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
 
 /** The sequences of `painter`; as the separator of `split`, which keeps what the group matches. */
-// eslint-disable-next-line no-control-regex
 const COLOR = /(\x1b\[(?:[012]|3[0-7])m)/
 
 const escapeOf = (char: string): string =>

@@ -9,7 +9,7 @@ import { CannotRun } from './input'
 import type { Io } from './input'
 import { link, localPage } from './link'
 import type { LinkOptions } from './link'
-import { onOneLine, printableWithColors } from './printable'
+import { onOneLine, printable, printableWithColors } from './printable'
 import { serve, StartRefused } from './serve'
 import { readServeArguments } from './serve-arguments'
 import { test } from './test'
@@ -41,11 +41,12 @@ export async function runProgram(words: readonly string[], io: Io, onServing: On
   } catch (reason) {
     if (reason instanceof CommanderError) return reason.exitCode === 0 ? 0 : 2
     if (reason instanceof StartRefused) {
-      io.err(`${printableWithColors(reason.message)}\n`)
+      io.err(`${printable(reason.message)}\n`)
       return 1
     }
     const message = reason instanceof Error ? reason.message : String(reason)
-    io.err(`${reason instanceof CannotRun ? '' : 'Error: '}${printableWithColors(message)}\n`)
+    const shown = io.errColor ? printableWithColors(message) : printable(message)
+    io.err(`${reason instanceof CannotRun ? '' : 'Error: '}${shown}\n`)
     return 2
   }
 }
@@ -77,7 +78,7 @@ function makeProgram(io: Io, done: (code: ExitCode | null) => void, onServing: O
     .exitOverride()
     .configureOutput({
       writeOut: io.out,
-      writeErr: (text) => io.err(printableWithColors(text)),
+      writeErr: (text) => io.err(printable(text)),
       getErrHasColors: () => io.errColor,
       getOutHasColors: () => io.color,
     })
@@ -259,6 +260,7 @@ Examples:
           modules: options.modules,
           ...words,
           log: (line) => io.out(`${onOneLine(line)}\n`),
+          warn: (line) => io.err(`${onOneLine(line)}\n`),
           onShutdown,
         })
         done(null)

@@ -3,16 +3,17 @@ import { chmodSync, existsSync, lstatSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { Server as Listener, Socket } from 'node:net'
 import { dirname, resolve } from 'node:path'
-import { fromUint8, toText } from '../acl/bytes'
+import { fromUint8, provideDecoder, toText } from '../acl/bytes'
 import type { Bytes } from '../acl/bytes'
 import { parseConfigFile } from '../server/config-file'
 import { SimulatedServer, startServer } from '../server/server'
 import type { Origin } from '../server/types'
 import { loadTarget } from '../targets/load'
 import type { TargetId } from '../targets/target'
-import { SocketClient } from './client'
+import { SocketClient, type Surroundings } from './client'
 import { DiskFiles } from './files'
 import { provideLuaFromPackage } from './lua'
+import { memoryShares, SharedMemory, type MemoryShares } from './memory'
 import { readUpTo, TooLong } from './read-up-to'
 
 export interface ServeOptions {
@@ -25,6 +26,8 @@ export interface ServeOptions {
   readonly extraConf: Bytes
   /** Where lines for the person at the terminal go. */
   readonly log: (line: string) => void
+  /** Where faults and clients that had to be closed are reported; `log` unless said. */
+  readonly warn?: (line: string) => void
   /** A client sent SHUTDOWN. */
   readonly onShutdown?: (why: 'shutdown' | 'crash') => void
 }
@@ -55,6 +58,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const started: { server: SimulatedServer | null } = { server: null }
   const files = new DiskFiles(() => resolve(toText(started.server?.config.get('dir') ?? directoryIn(conf))))
   provideLuaFromPackage()
+  provideDecoder((array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('latin1'))
+  const shares = memoryShares()
   const result = startServer({
     target,
     conf,
@@ -64,6 +69,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     random: { bytes: (n) => fromUint8(randomBytes(n)), below: (n) => randomInt(n) },
     unknownDirectives: 'note',
     explain: false,
+    memoryLimit: shares.data,
     onShutdown: (why) => {
       if (why === 'crash') options.log('The real server crashes here; the simulator stops.')
       options.onShutdown?.(why)
@@ -82,7 +88,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   )
   for (const { message, span } of result.notes)
     options.log(`Note${span === null ? '' : `, line ${span.line}`}: ${message}`)
-  const listening = new Listening(server, options.log)
+  const listening = new Listening(server, options, shares)
   try {
     await listening.open()
   } catch (reason) {
@@ -122,7 +128,8 @@ function directoryIn(conf: Bytes): Bytes {
 class Listening implements Serving {
   readonly #server: SimulatedServer
   readonly #clients = new Set<SocketClient>()
-  readonly #whoWaits = new Set<SocketClient>()
+  readonly #around: Omit<Surroundings, 'limits'>
+  readonly #largestBulk: number
   readonly #log: (line: string) => void
   readonly #timer: NodeJS.Timeout
   #onTcp: Listener[] = []
@@ -132,12 +139,21 @@ class Listening implements Serving {
   port: number | null = null
   socketPath: string | null = null
 
-  constructor(server: SimulatedServer, log: (line: string) => void) {
+  constructor(server: SimulatedServer, { log, warn = log }: Pick<ServeOptions, 'log' | 'warn'>, shares: MemoryShares) {
     this.#server = server
     this.#log = log
-    this.#timer = setInterval(() => server.tick(), TICK)
+    this.#largestBulk = shares.bulk
+    const waiting = new Set<SocketClient>()
+    this.#around = { server, memory: new SharedMemory(shares.transfer), waiting, warn }
+    this.#timer = setInterval(() => {
+      try {
+        server.tick()
+      } catch (thrown) {
+        warn(`A fault of the simulator while time passed: ${String(thrown)}`)
+      }
+    }, TICK)
     server.onChange(() => {
-      for (const client of this.#whoWaits) client.serverChanged()
+      for (const client of waiting) client.serverChanged()
       if (this.#where !== '' && this.#where !== this.#wanted()) void this.#move()
     })
   }
@@ -254,19 +270,15 @@ class Listening implements Serving {
 
   #accept(socket: Socket, isUnix: boolean): void {
     const { behaviours } = this.#server.target
-    const client = new SocketClient(
-      socket,
-      this.#server,
-      isUnix ? { kind: 'unix' } : originOf(socket.remoteAddress ?? ''),
-      {
-        maxArguments: behaviours.maxRequestArguments,
-        maxBulkLength: this.#server.config.number('proto-max-bulk-len'),
-        nulHidesLineEnd: behaviours.nulHidesLineEnd,
-        inlineLosesFF: behaviours.inlineLosesFF,
-        blankLineKeepsInline: behaviours.blankLineKeepsInline,
-      },
-      this.#whoWaits,
-    )
+    const origin: Origin = isUnix ? { kind: 'unix' } : originOf(socket.remoteAddress ?? '')
+    const limits = {
+      maxArguments: behaviours.maxRequestArguments,
+      maxBulkLength: Math.min(this.#server.config.number('proto-max-bulk-len'), this.#largestBulk),
+      nulHidesLineEnd: behaviours.nulHidesLineEnd,
+      inlineLosesFF: behaviours.inlineLosesFF,
+      blankLineKeepsInline: behaviours.blankLineKeepsInline,
+    }
+    const client = new SocketClient(socket, origin, { ...this.#around, limits })
     this.#clients.add(client)
     socket.on('close', () => this.#clients.delete(client))
   }

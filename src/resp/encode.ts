@@ -67,6 +67,75 @@ function appendAll(out: Bytes[], mark: string, items: readonly Reply[], protocol
   for (const item of items) append(out, item, protocol)
 }
 
+/** The size of a reply: as sent, and as held in memory until it has been. */
+export interface ReplySize {
+  /** Bytes on the wire. */
+  readonly encoded: number
+  /** Bytes of memory, about: a long string that stands in the reply several times counts once. */
+  readonly held: number
+}
+
+/** Strings shorter than this are counted each time they stand in a reply. */
+const LONG = 1024
+/** What an element of an array takes besides its text, about. */
+const ELEMENT = 16
+
+/** Measures a reply without encoding it. */
+export function sizeOf(reply: Reply, protocol: 2 | 3): ReplySize {
+  const long = new Set<Bytes>()
+  let encoded = 0
+  let held = 0
+  for (const part of parts(reply, protocol)) {
+    encoded += part.length
+    if (part.length < LONG) held += part.length + ELEMENT
+    else long.add(part)
+  }
+  for (const part of long) held += part.length
+  return { encoded, held }
+}
+
+/**
+ * Encodes a reply in pieces of about `size` bytes, so that one of any length can be sent: joined they are what `encode`
+ * returns, which may be longer than the longest string.
+ */
+export function* encodePieces(reply: Reply, protocol: 2 | 3, size: number): Generator<Bytes, void> {
+  let piece: Bytes[] = []
+  let length = 0
+  for (const part of parts(reply, protocol)) {
+    if (part.length > size) {
+      if (length > 0) yield piece.join('')
+      piece = []
+      length = 0
+      for (let at = 0; at < part.length; at += size) yield part.slice(at, at + size)
+      continue
+    }
+    piece.push(part)
+    length += part.length
+    if (length < size) continue
+    yield piece.join('')
+    piece = []
+    length = 0
+  }
+  if (length > 0) yield piece.join('')
+}
+
+/** The strings that make up an encoded reply, one element of the outermost array after the other. */
+function* parts(reply: Reply, protocol: 2 | 3): Generator<Bytes, void> {
+  const out: Bytes[] = []
+  if (!Array.isArray(reply)) {
+    append(out, reply, protocol)
+    yield* out
+    return
+  }
+  const items = reply as readonly Reply[]
+  yield `*${items.length}\r\n`
+  for (const item of items) {
+    append(out, item, protocol)
+    yield* out
+    out.length = 0
+  }
+}
+
 /** A command line as clients send it: an array of bulk strings. */
 export function encodeCommand(argv: readonly Bytes[]): Bytes {
   return encode(argv, 2)

@@ -22,6 +22,8 @@ export type Request = { readonly argv: readonly Bytes[] } | { readonly protocolE
 
 /** The longest line: of an inline command, or of a length in a multibulk request. */
 const MAX_LINE = 64 * 1024
+/** What an argument takes in memory besides its text, about. */
+export const ARGUMENT = 32
 const MAX_ARGUMENTS_BEFORE_LOGIN = 10
 const MAX_BULK_BEFORE_LOGIN = 16384
 
@@ -36,6 +38,7 @@ export class RequestReader {
   /** The bulk strings of the request being read, and how many are still to come. */
   #argv: Bytes[] = []
   #missing = 0
+  #argvSize = 0
   /** Length of the bulk string being read; -1: its length line comes next. */
   #bulk = -1
   #broken = false
@@ -73,10 +76,16 @@ export class RequestReader {
     return this.#buffer.length - this.#at
   }
 
+  /** Bytes of memory that requests take which are not complete yet, about. */
+  get held(): number {
+    return this.pending + this.#argvSize
+  }
+
   #fail(problem: string): Request {
     this.#broken = true
     this.#buffer = ''
     this.#argv = []
+    this.#argvSize = 0
     return { protocolError: `ERR Protocol error: ${problem}` }
   }
 
@@ -124,13 +133,15 @@ export class RequestReader {
       }
       // The two bytes after a bulk string are passed over unread, whatever they are.
       if (this.pending < this.#bulk + 2) return null
-      this.#argv.push(this.#buffer.slice(this.#at, this.#at + this.#bulk))
+      this.#argv.push(detached(this.#buffer, this.#at, this.#at + this.#bulk))
       this.#at += this.#bulk + 2
+      this.#argvSize += this.#bulk + ARGUMENT
       this.#bulk = -1
       this.#missing--
     }
     const argv = this.#argv
     this.#argv = []
+    this.#argvSize = 0
     return { argv }
   }
 
@@ -149,6 +160,18 @@ export class RequestReader {
     this.#at = end + 2
     return line
   }
+}
+
+/** Strings of fewer characters are copied when they are cut out of another one. */
+const SHORTEST_SLICE = 13
+
+/**
+ * Cuts a part out of a buffer. JavaScript engines keep the whole buffer alive for a part of it, so that a client could
+ * make a short value hold 64 kB; a part much shorter than the buffer is copied instead.
+ */
+function detached(buffer: Bytes, from: number, to: number): Bytes {
+  const part = buffer.slice(from, to)
+  return part.length < SHORTEST_SLICE || part.length * 2 > buffer.length ? part : ` ${part}`.slice(1)
 }
 
 /** A number as string2ll reads it, or null. Large ones lose precision, which no limit notices. */

@@ -104,6 +104,29 @@ export function mergeBufferLimits(old: Bytes, words: readonly Bytes[]): ReadValu
   return { value: [...limits].map(([name, limit]) => `${name} ${limit}`).join(' ') }
 }
 
+/** What a class of clients may leave unsent, in bytes: at no time more than `hard`, more than `soft` for so many seconds; 0: no limit. */
+export interface BufferLimit {
+  readonly hard: number
+  readonly soft: number
+  readonly seconds: number
+}
+
+/** What the classes of clients may leave unsent. */
+export interface BufferLimits {
+  readonly normal: BufferLimit
+  readonly pubsub: BufferLimit
+}
+
+/** Reads the value of client-output-buffer-limit, as mergeBufferLimits prints it. */
+export function readBufferLimits(text: Bytes): BufferLimits {
+  const words = text.split(' ')
+  const limitOf = (name: string): BufferLimit => {
+    const [hard = 0, soft = 0, seconds = 0] = words.slice(words.indexOf(name) + 1).map(Number)
+    return { hard, soft, seconds }
+  }
+  return { normal: limitOf('normal'), pubsub: limitOf('pubsub') }
+}
+
 /** Bytes with a unit (`64mb`); null where it is none. */
 function bytesOf(text: Bytes): number | null {
   const match = /^([0-9]+)([a-z]*)$/.exec(lower(text))

@@ -3,7 +3,15 @@ import type { Span } from '../acl/decision'
 import { globMatches } from '../acl/glob'
 import { directivesOf, type Directive } from '../targets/directives'
 import type { Target } from '../targets/target'
-import { mergeBufferLimits, printEventLetters, readEventLetters, readValue, type ReadValue } from './config-value'
+import {
+  mergeBufferLimits,
+  printEventLetters,
+  readBufferLimits,
+  readEventLetters,
+  readValue,
+  type BufferLimits,
+  type ReadValue,
+} from './config-value'
 
 /** Directives whose words are set by rules of their own: how many words each takes. */
 const wordCounts: Readonly<Record<string, (count: number) => boolean>> = {
@@ -17,6 +25,7 @@ export class Config {
   readonly #values = new Map<string, Bytes>()
   /** Numbers that were asked for, since dispatch asks for every command. */
   readonly #numbers = new Map<string, number>()
+  #bufferLimits: BufferLimits | null = null
   readonly #choiceWords: string
   readonly #eventLetters: string
   /** Where each directive was last set in the file. */
@@ -54,6 +63,11 @@ export class Config {
     let number = this.#numbers.get(name)
     if (number === undefined) this.#numbers.set(name, (number = Number(this.get(name))))
     return number
+  }
+
+  /** client-output-buffer-limit. */
+  get bufferLimits(): BufferLimits {
+    return (this.#bufferLimits ??= readBufferLimits(this.get('client-output-buffer-limit')))
   }
 
   /** Letters of notify-keyspace-events that are on. */
@@ -102,6 +116,7 @@ export class Config {
   set(directive: Directive, value: Bytes): void {
     this.#values.set(directive.name, value)
     this.#numbers.clear()
+    this.#bufferLimits = null
     this.changed.add(directive.name)
   }
 

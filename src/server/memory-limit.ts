@@ -8,8 +8,9 @@ export function usedMemory(server: SimulatedServer): number {
   return EMPTY_SERVER + server.keyspace.byteSize
 }
 
-/** Evicts keys as maxmemory-policy says until memory is below `maxmemory`; false where it is not and nothing can be evicted (performEvictions). */
+/** Evicts keys as maxmemory-policy says until memory is below `maxmemory`; false where it is not and nothing can be evicted (performEvictions), and where the simulator's own limit is reached. */
 export function makeRoom(server: SimulatedServer): boolean {
+  if (server.keyspace.byteSize > server.keyspace.byteLimit) return false
   const limit = server.config.number('maxmemory')
   if (limit === 0 || usedMemory(server) <= limit) return true
   const policy = server.config.get('maxmemory-policy')

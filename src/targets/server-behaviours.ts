@@ -28,6 +28,8 @@ export interface ServerBehaviours {
   readonly hasProtectedActions: boolean
   /** CONFIG SET takes several pairs, CONFIG GET several patterns, with the newer errors (7.0). */
   readonly configTakesMany: boolean
+  /** A client that must log in first is closed where more than its reply buffer piles up (Redis 8, Valkey 8.1). */
+  readonly limitsRepliesBeforeLogIn: boolean
   /** A blocked command is checked against the ACL again when it is served (7.2). */
   readonly rechecksBlocked: boolean
   /** Messages to the publishing connection itself come after the reply (7.2). */
@@ -157,6 +159,7 @@ export function serverBehaviours(id: TargetId, since: Since): ServerBehaviours {
     protectedModeWords: isValkey8 ? 'valkey' : is72 ? '7.2' : is7 ? '7.0' : '6',
     hasProtectedActions: is7,
     configTakesMany: is7,
+    limitsRepliesBeforeLogIn: since(id, 'redis-8.0', 'valkey-8.1'),
     rechecksBlocked: is72,
     holdsBackOwnPushes: is72,
     productName: isValkey8 ? 'Valkey' : 'Redis',

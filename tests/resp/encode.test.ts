@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { encode, encodeCommand } from '../../src/resp/encode'
+import { encode, encodeCommand, encodePieces, sizeOf } from '../../src/resp/encode'
 import { NULL_ARRAY, OK, bool, double, error, map, push, set, verbatim } from '../../src/resp/reply'
 import type { Reply } from '../../src/resp/reply'
 
@@ -27,4 +28,44 @@ test.each<[string, Reply, string, string]>([
 
 test('a command is an array of bulk strings', () => {
   expect(encodeCommand(['GET', 'k'])).toBe('*2\r\n$3\r\nGET\r\n$1\r\nk\r\n')
+})
+
+const { reply: anyReply } = fc.letrec<{ reply: Reply; list: Reply[] }>((tie) => ({
+  reply: fc.oneof(
+    { maxDepth: 4 },
+    fc.string({ maxLength: 300 }),
+    fc.integer(),
+    fc.constantFrom<Reply>(null, NULL_ARRAY, OK, error('ERR x'), bool(true), double('1.5'), verbatim('text')),
+    tie('list'),
+    tie('list').map((items) => set(items)),
+    tie('list').map((items) => push(items)),
+    tie('list').map((items) => map(items.map((item) => [item, item]))),
+  ),
+  list: fc.array(tie('reply'), { maxLength: 5 }),
+}))
+
+test('the pieces of a reply make up the reply, and its size is known before', () => {
+  fc.assert(
+    fc.property(
+      anyReply,
+      fc.constantFrom(2 as const, 3 as const),
+      fc.integer({ min: 1, max: 100 }),
+      (reply, protocol, size) => {
+        const pieces = [...encodePieces(reply, protocol, size)]
+        expect(pieces.join('')).toBe(encode(reply, protocol))
+        expect(sizeOf(reply, protocol).encoded).toBe(encode(reply, protocol).length)
+        for (const piece of pieces) expect(piece.length).toBeLessThan(2 * size)
+      },
+    ),
+  )
+})
+
+test('a value that stands in a reply several times takes memory once', () => {
+  const value = 'v'.repeat(2 ** 28)
+  const { encoded, held } = sizeOf([value, value, value, value], 2)
+  expect(encoded).toBe(4 + 4 * (2 ** 28 + 14))
+  expect(held).toBeLessThan(2 ** 28 + 1000)
+  let length = 0
+  for (const piece of encodePieces([value, value, value, value], 2, 2 ** 20)) length += piece.length
+  expect(length).toBe(encoded)
 })

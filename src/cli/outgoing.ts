@@ -1,0 +1,134 @@
+import type { Socket } from 'node:net'
+import type { Bytes } from '../acl/bytes'
+import { encode, encodePieces, sizeOf } from '../resp/encode'
+import type { Reply } from '../resp/reply'
+
+/** Replies are handed to the socket in pieces of about this size. */
+const PIECE = 64 * 1024
+/** A client whose reply is longer than this lets others in between. */
+const TURN = 1024 * 1024
+
+/** A long reply that is encoded while it is sent. */
+interface LongReply {
+  readonly pieces: Iterator<Bytes, void>
+  encoded: number
+  readonly held: number
+}
+
+/** The replies of one client that its socket has not taken yet. */
+export class Outgoing {
+  readonly #socket: Socket
+  readonly #queue: (Bytes | LongReply)[] = []
+  #encoded = 0
+  #held = 0
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+  }
+
+  /** Whether anything waits that the socket has not been given. */
+  get isEmpty(): boolean {
+    return this.#queue.length === 0
+  }
+
+  /** Bytes still to be sent, those in the socket's own buffer included. */
+  get size(): number {
+    return this.#encoded + this.#socket.writableLength
+  }
+
+  /** Bytes of memory that they take, about: less than their size where a long reply repeats a value. */
+  get held(): number {
+    return this.#held + this.#socket.writableLength
+  }
+
+  /** Whether enough has been gathered to be sent. */
+  get isWorthSending(): boolean {
+    return this.#encoded >= PIECE
+  }
+
+  add(reply: Reply, protocol: 2 | 3): void {
+    if (isShort(reply)) {
+      const text = encode(reply, protocol)
+      const last = this.#queue.at(-1)
+      if (typeof last === 'string') this.#queue[this.#queue.length - 1] = last + text
+      else this.#queue.push(text)
+      this.#encoded += text.length
+      this.#held += text.length
+      return
+    }
+    const { encoded, held } = sizeOf(reply, protocol)
+    this.#queue.push({ pieces: encodePieces(reply, protocol, PIECE), encoded, held })
+    this.#encoded += encoded
+    this.#held += held
+  }
+
+  /** Forgets all that has not been given to the socket. */
+  clear(): void {
+    this.#queue.length = 0
+    this.#encoded = this.#held = 0
+  }
+
+  /**
+   * Gives the socket what it takes: `sent` where that was all; `full` where the client must read first, `drain` tells when it
+   * has; `more` where other clients should have their turn before the rest.
+   */
+  flush(): 'sent' | 'full' | 'more' {
+    if (this.#isFull) return 'full'
+    for (let written = 0; this.#queue.length > 0;) {
+      if (written >= TURN) return 'more'
+      const piece = this.#shift()
+      if (piece === null) continue
+      written += piece.length
+      this.#socket.write(piece, 'latin1')
+      if (this.#isFull) return 'full'
+    }
+    return 'sent'
+  }
+
+  /** A socket may ask for a pause although the system has taken everything already: then there is no need. */
+  get #isFull(): boolean {
+    return this.#socket.writableNeedDrain && this.#socket.writableLength > 0
+  }
+
+  /** The next piece; null where a long reply had none left. */
+  #shift(): Bytes | null {
+    const [first] = this.#queue
+    if (first === undefined) return null
+    if (typeof first === 'string') {
+      this.#queue.shift()
+      this.#encoded -= first.length
+      this.#held -= first.length
+      return first
+    }
+    const { done, value } = first.pieces.next()
+    if (done !== true) {
+      this.#encoded -= value.length
+      first.encoded -= value.length
+      return value
+    }
+    this.#queue.shift()
+    this.#encoded -= first.encoded
+    this.#held -= first.held
+    return null
+  }
+}
+
+/** Whether a reply can be encoded at once without a thought. */
+function isShort(reply: Reply): boolean {
+  if (typeof reply === 'string') return reply.length < PIECE
+  if (typeof reply !== 'object' || reply === null) return true
+  if (!('type' in reply)) return reply.length < 16 && reply.every((item) => typeof item !== 'object' && isShort(item))
+  switch (reply.type) {
+    case 'simple':
+    case 'error':
+    case 'verbatim':
+      return reply.text.length < PIECE
+    case 'map':
+      return false
+    case 'set':
+    case 'push':
+      return reply.items.length < 16 && reply.items.every((item) => typeof item !== 'object' && isShort(item))
+    default:
+      return true
+  }
+}
