@@ -5,7 +5,7 @@ import { channelRule, databaseRule, keyRules } from '../acl/reasons'
 import type { Selector } from '../acl/selector'
 import type { User } from '../acl/user'
 import type { Target } from '../targets/target'
-import { heldEscalations, type HeldEscalation, type Reach } from './escalation'
+import { callsFunctions, heldEscalations, type HeldEscalation, type Reach } from './escalation'
 import { allowsOn, givesAccess, keyNeeds } from './key-access/needs'
 
 /** How a user gets to something: the selector that lets it, the rules that give it, and the commands it can do so with. */
@@ -48,8 +48,8 @@ export interface ChannelAccess {
 /** Key patterns do not limit these: they take no keys. */
 const namesOfKeys = ['keys', 'scan', 'randomkey']
 const wholeDatabases = ['flushall', 'flushdb', 'swapdb']
-/** Escalations that end in reading or writing any key. */
-const toKeys: readonly Reach[] = ['everything', 'read', 'write']
+/** Escalations that can end in reading or writing any key. */
+const toKeys: readonly Reach[] = ['everything', 'read', 'write', 'leaks']
 
 /**
  * Who can read and write a key, with what and by which rule: users in order, also those without any way. A command counts
@@ -69,13 +69,15 @@ export function keyAccess(target: Target, users: Iterable<User>, key: Bytes): Ke
         ? []
         : [way(selector, i, keyRules(selector, use), [...new Set(commands.map(({ command }) => command))])]
     })
-  return [...users].map((user) => ({
+  const all = [...users]
+  const callers = all.filter(callsFunctions)
+  return all.map((user) => ({
     user,
     read: waysFor(user, READ),
     write: waysFor(user, WRITE),
     names: allowed(target, user, namesOfKeys),
     wipes: allowed(target, user, wholeDatabases),
-    escalations: heldEscalations(user).filter(({ escalation }) => toKeys.includes(escalation.reaches)),
+    escalations: heldEscalations(user, callers).filter(({ escalation }) => toKeys.includes(escalation.reaches)),
   }))
 }
 

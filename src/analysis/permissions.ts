@@ -3,7 +3,7 @@ import { fromText, lower } from '../acl/bytes'
 import type { Command, CommandTable } from '../acl/command'
 import { compileGlob } from '../acl/glob'
 import type { User } from '../acl/user'
-import { heldEscalations, type HeldEscalation } from './escalation'
+import { callsFunctions, heldEscalations, type HeldEscalation } from './escalation'
 
 /**
  * Whether a user may run a command, keys and channels aside. `some`: with some first arguments or subcommands only.
@@ -137,14 +137,17 @@ export function permissionMatrix(users: Iterable<User>): PermissionMatrix {
   const ids = new Map<AllowedCommands, number>()
   const rows: PermissionRow[] = []
   let table: CommandTable | null = null
-  for (const user of users) {
+  const all = [...users]
+  const callers = all.filter(callsFunctions)
+  for (const user of all) {
     table ??= user.space.table
-    const role = user.selectors
+    const sets = user.selectors
       .map(({ commands }) => ids.get(commands) ?? (ids.set(commands, ids.size), ids.size - 1))
       .join(',')
+    const role = callers.some((caller) => caller !== user) ? sets : `${sets} alone`
     let shared = known.get(role)
     if (shared === undefined)
-      known.set(role, (shared = { set: permissionSet(user), escalations: heldEscalations(user) }))
+      known.set(role, (shared = { set: permissionSet(user), escalations: heldEscalations(user, callers) }))
     rows.push({ user, ...shared })
   }
   return { groups: table === null ? [] : commandGroups(table), rows }

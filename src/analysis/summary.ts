@@ -263,8 +263,8 @@ function databaseFacts(user: User, target: Target): SummaryFact[] {
 function escalationFacts(user: User): SummaryFact[] {
   const held = heldEscalations(user)
   if (held.length <= MOST_NAMED)
-    return held.map(({ escalation, command }) =>
-      fact('escalation', 'danger', `can ${escalation.what} (`, commandPhrase(command.name), ')'),
+    return held.map(({ what, command }) =>
+      fact('escalation', 'danger', `can ${what} (`, commandPhrase(command.name), ')'),
     )
   const names = [...new Set(held.map(({ command }) => command.name))]
   const named = names.slice(0, MOST_NAMED - 1)

@@ -350,7 +350,7 @@ test('30. MONITOR is no way to find the rules that are needed', async () => {
     `"monitor-gaps: MONITOR shows no command that is refused, and leaves out logins and some administration. (ACL LOG keeps what was refused: import that to find the rules that are missing.)"`,
   )
   expect(await found('privilege-escalation', 'user app on #… ~app:* +get +monitor')).toContain(
-    'watch every command of every client (MONITOR)',
+    'watch the commands of other clients, with keys and values (MONITOR)',
   )
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { heldEscalations } from '../../src/analysis/escalation'
+import { callsFunctions, heldEscalations } from '../../src/analysis/escalation'
 import { commandGroups, filterMatrix, permissionMatrix, permissionSet } from '../../src/analysis/permissions'
 import { traceCommand } from '../../src/analysis/trace'
 import { loadTarget } from '../../src/targets/load'
@@ -133,14 +133,27 @@ test('escalations come with the rule that gives them; a container alone gives no
   const { user } = await usersOf(file)
   const held = (name: string): string[] =>
     heldEscalations(user(name)).map(({ command, rule }) => `${command.name} by ${rule?.text}`)
-  expect(held('app')).toEqual(['config|get by +config|get', 'function|load by +@write'])
-  expect(held('ops')).toEqual(['function|load by +@all'])
+  expect(held('app')).toEqual(['config|get by +config|get'])
+  expect(held('ops')).toEqual([])
+})
+
+test('changing functions counts where somebody else calls them', async () => {
+  const { users, user } = await usersOf(`${file}user caller on >c ~c:* +fcall\n`)
+  const callers = [...users].filter(callsFunctions)
+  expect(callers.map(({ name }) => name)).toEqual(['ops', 'caller'])
+  const held = heldEscalations(user('app'), callers)
+  expect(held.map(({ command, rule }) => `${command.name} by ${rule?.text}`)).toContain('function|load by +@write')
+  expect(heldEscalations(user('caller'), callers)).toEqual([])
 })
 
 test('before 7.0 the first argument tells', async () => {
   const { user } = await usersOf('user a on +config|get\nuser b on +client|id +acl\n', 'redis-6.2')
   expect(heldEscalations(user('a')).map(({ argv }) => argv.join(' '))).toEqual(['config get'])
-  expect(heldEscalations(user('b')).map(({ argv }) => argv.join(' '))).toEqual(['acl setuser'])
+  expect(heldEscalations(user('b')).map(({ argv }) => argv.join(' '))).toEqual([
+    'acl setuser',
+    'acl deluser',
+    'acl load',
+  ])
 })
 
 test('a thousand users cost little more than one', async () => {

@@ -106,7 +106,7 @@ function adviseFile(file: AclText): ReadonlyMap<number, readonly Finding[]> {
     for (const { line, user, ...remark } of check(file)) {
       if (file.isSilenced(code, user)) continue
       const same = byLine.get(line)
-      const finding = new PlacedFinding({ ...remark, code, severity }, line, 0)
+      const finding = new PlacedFinding({ severity, ...remark, code }, line, 0)
       if (same === undefined) byLine.set(line, [finding])
       else same.push(finding)
     }

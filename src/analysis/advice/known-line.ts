@@ -8,6 +8,7 @@ import { refusedGreeting } from './client-handshake'
 import type { ClientId } from './clients'
 import { sameEffect } from './effects'
 import { tokensOf } from './facts'
+import { functionUse, type FunctionUse } from './function-use'
 import { readUserLine, type Advice, type Remark, type Subject, type UserLine } from './line'
 
 export interface CodedRemark extends Remark {
@@ -32,6 +33,8 @@ export interface KnownLine {
   readonly passwords: readonly PasswordPlace[]
   /** Commands that client libraries greet with and that this user is refused. */
   readonly greeting: readonly string[]
+  /** What this user has to do with functions; null where it is nothing. */
+  readonly functions: FunctionUse | null
   /** Where rules can be added. */
   readonly end: number
   /** Whether ACL SAVE would write the line as it stands. */
@@ -43,6 +46,7 @@ const none: Omit<KnownLine, 'text' | 'isComment'> = {
   remarks: [],
   passwords: [],
   greeting: [],
+  functions: null,
   end: 0,
   isAsSaved: true,
 }
@@ -80,13 +84,14 @@ class KeptRemark implements CodedRemark {
     readonly hint: string | null,
     readonly from: number,
     readonly to: number,
+    private readonly ownSeverity: Finding['severity'] | undefined,
   ) {}
 
   get code(): string {
     return this.advice.code
   }
   get severity(): Finding['severity'] {
-    return this.advice.severity
+    return this.ownSeverity ?? this.advice.severity
   }
   get fixes(): readonly Fix[] {
     return this.nth < 0 ? [] : this.source.fixes(this.advice, this.nth)
@@ -145,7 +150,7 @@ export function knowLine(text: string, users: Users, target: Target, client: Cli
   for (const advice of adviceFor(line, text)) {
     const said = advice.check(line)
     if (said.length === 0) continue
-    for (const [nth, { message, hint, from, to, fixes }] of said.entries()) {
+    for (const [nth, { message, hint, from, to, severity, fixes }] of said.entries()) {
       remarks.push(
         new KeptRemark(
           source,
@@ -155,6 +160,7 @@ export function knowLine(text: string, users: Users, target: Target, client: Cli
           hint,
           from,
           to,
+          severity,
         ),
       )
     }
@@ -167,6 +173,7 @@ export function knowLine(text: string, users: Users, target: Target, client: Cli
     remarks,
     passwords: passwordsOf(line),
     greeting: refusedGreeting(line),
+    functions: functionUse(line),
     end: line.end,
     isAsSaved: user === null || (looksSaved(text, line) && user.describe() === fromText(text.trim())),
   }

@@ -7,6 +7,7 @@ import { splitWords } from '../../acl/split'
 import type { Selector, User, Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
 import type { Edit, Fix } from '../finding'
+import type { Claim } from './claim'
 import type { ClientId } from './clients'
 
 /** One rule of a user line, with its place in the line (UTF-16 units). Rules inside a selector are tokens of their own. */
@@ -54,6 +55,10 @@ export interface Remark {
   readonly hint: string | null
   readonly from: number
   readonly to: number
+  /** Where it differs from the severity of the diagnostic. */
+  readonly severity?: 'error' | 'warning' | 'info'
+  /** What it says of the user, for tests to ask. */
+  readonly claims?: () => readonly Claim[]
   /** Those that take some making are made when they are asked for. */
   readonly fixes: readonly Fix[] | (() => readonly Fix[])
 }

@@ -1,59 +1,105 @@
-import { escalations, type Escalation } from '../escalation'
-import { kept } from '../kept'
-import { tokensOf, userAllows } from './facts'
-import { onToken, type Advice } from './line'
+import type { User } from '../../acl/user'
+import { escalatingCommands, escalationWords, heldEscalations, isUnlimited, type HeldEscalation } from '../escalation'
+import { commandTitle } from '../explain-rule'
+import type { Finding, Fix } from '../finding'
+import { listSome, shown, tokensOf } from './facts'
+import { insertRules, onToken, removeToken, type Advice, type Token, type UserLine } from './line'
 
-/** The same where subcommands are not commands of their own (before 7.0): the whole command counts. */
-const wholeCommands = escalations.map(({ names, what }) => ({
-  names: names.map((name) => name.split('|')[0] ?? name),
-  what,
-}))
-const everyName = escalations.flatMap(({ names }) => names)
-const everyWholeName = wholeCommands.flatMap(({ names }) => names)
+/** How much a user gains, the gravest first: every right, data beyond its patterns, something now and then, a nuisance. */
+type Gain = 'everything' | 'data' | 'leaks' | 'disrupt'
 
-/** The escalations among allowed commands, each with the command that allows it. */
-function among(
-  list: readonly Pick<Escalation, 'names' | 'what'>[],
-  allowed: readonly string[],
-): { readonly name: string; readonly what: string }[] {
-  return list.flatMap(({ names, what }) => {
-    const name = names.find((one) => allowed.includes(one))
-    return name === undefined ? [] : [{ name, what }]
+function gainOf({ escalation, guardedBy }: HeldEscalation): Gain {
+  // The directive is `no` unless somebody changed it.
+  if (guardedBy !== null) return 'leaks'
+  return escalation.reaches === 'read' || escalation.reaches === 'write' ? 'data' : escalation.reaches
+}
+
+const gains: readonly Gain[] = ['everything', 'data', 'leaks', 'disrupt']
+
+const hints: Readonly<Record<Gain, string>> = {
+  everything: 'Its other limits protect nothing from whoever holds these commands.',
+  data: 'Key patterns do not limit these commands: take them away, or guard the password like an administrator’s.',
+  leaks: 'Take these commands away unless the user watches the server.',
+  disrupt: 'Take these commands away unless the user operates the server.',
+}
+
+/** The severity for what a user gains; null where it is what such a user is for. A user without keys is there to operate the server: a replica, Sentinel, an exporter. */
+function severityOf(user: User, gain: Gain, held: readonly HeldEscalation[]): Finding['severity'] | null {
+  const hasKeys = user.selectors.some(({ allKeys, keys }) => allKeys || keys.length > 0)
+  if (hasKeys) return gain === 'everything' || gain === 'data' ? 'error' : 'warning'
+  if (gain === 'everything') return 'warning'
+  if (gain !== 'data') return null
+  return held.every(({ escalation }) => escalation.names.includes('psync')) && isReplica(user) ? 'info' : 'warning'
+}
+
+function isReplica(user: User): boolean {
+  const command = user.space.table.find('replconf')
+  return command !== undefined && user.selectors.some(({ commands }) => commands.has(command.index))
+}
+
+const wide = ['+@all', 'allcommands', '+@admin', '+@dangerous', '+@slow']
+
+/** The rule that gives the gravest of them, where the root permissions do. */
+export function ruleOf(line: UserLine, { command, argv, selector }: HeldEscalation): Token | undefined {
+  const rules = new Set([...wide, ...command.categories.map((name) => `+@${name}`)])
+  for (const name of [command.name, argv.join('|'), argv[0] ?? '']) rules.add(`+${name}`)
+  return tokensOf(line, selector).findLast(({ word }) => rules.has(word))
+}
+
+/** More commands than this are taken away by their category. */
+const MOST_BY_NAME = 3
+
+/** Takes them away: the one rule that gives them, the commands by name, or the category that holds all of them. */
+function withoutThem(line: UserLine, user: User, held: readonly HeldEscalation[]): readonly Fix[] {
+  const [first] = held
+  const names = escalatingCommands(user)
+  const rule = first === undefined ? undefined : ruleOf(line, first)
+  const own = [...names, ...held.map(({ argv }) => argv.join('|'))].map((name) => `+${name}`)
+  if (rule !== undefined && names.length === 1 && own.includes(rule.word)) return [removeToken(rule)]
+  const byName = names.length <= MOST_BY_NAME
+  if (!byName && !held.every(({ command }) => command.categories.includes('admin'))) return []
+  const edits = user.selectors.flatMap(({ commands }, i) => {
+    const taken = names.filter((name) => {
+      const command = user.space.table.find(name)
+      return command !== undefined && commands.has(command.index)
+    })
+    if (taken.length === 0) return []
+    return [insertRules(line, i, byName ? taken.map((name) => `-${name}`) : ['-@admin'])]
   })
+  const label = byName
+    ? `Take ${listSome(names.map(commandTitle))} away (${names.map((name) => `-${name}`).join(' ')})`
+    : 'Take administration away (-@admin)'
+  return [{ label, edits: edits.sort((a, b) => a.from - b.from) }]
 }
 
-/** What to say of them, and the rules that give them; null where there are none. */
-function told(found: ReturnType<typeof among>): { readonly what: string; readonly rules: ReadonlySet<string> } | null {
-  if (found.length === 0) return null
-  return {
-    what: found.map(({ name, what }) => `${what} (${name.replace('|', ' ').toUpperCase()})`).join('; '),
-    rules: new Set([...wide, ...found.flatMap(({ name }) => [`+${name}`, `+${name.split('|')[0]}`])]),
-  }
-}
-
-const byName = kept((allowed: readonly string[]) => told(among(escalations, allowed)))
-const byWholeName = kept((allowed: readonly string[]) => told(among(wholeCommands, allowed)))
-
-const wide = ['+@admin', '+@dangerous', '+@scripting', '+@slow']
-
-/** A user with limits of its own that holds a command which ends them. A user with +@all and no limits is an administrator, and says so. */
+/** A user with limits of its own that holds a command which ends them. An administrator has none. */
 export const privilegeEscalation: Advice = {
   code: 'privilege-escalation',
   severity: 'error',
   check: (line) => {
     const { user } = line
-    if (user === null || !user.enabled || user.root.commands.all) return []
-    const found = line.target.behaviours.hasSubcommandRules
-      ? byName(userAllows(line, everyName))
-      : byWholeName(userAllows(line, everyWholeName))
-    if (found === null) return []
-    const token = tokensOf(line, 0).findLast(({ word }) => found.rules.has(word))
+    if (user === null || !user.enabled || isUnlimited(user)) return []
+    const held = heldEscalations(user)
+    const gain = gains.find((one) => held.some((other) => gainOf(other) === one))
+    if (gain === undefined) return []
+    const severity = severityOf(user, gain, held)
+    if (severity === null) return []
+    // The others add nothing to every right.
+    const told = gain === 'everything' ? held.filter((one) => gainOf(one) === gain) : held
+    const token = told[0] === undefined ? undefined : ruleOf(line, told[0])
     return [
-      onToken(
-        token ?? line.name,
-        `${user.name} can ${found.what}.`,
-        'Its other limits protect nothing from whoever holds these commands.',
-      ),
+      {
+        ...onToken(
+          token ?? line.name,
+          `${shown(line.name.text)} can ${escalationWords(told)}.`,
+          severity === 'info'
+            ? 'That is what a replica does. Guard its password like an administrator’s.'
+            : hints[gain],
+          severity === 'info' ? [] : () => withoutThem(line, user, held),
+        ),
+        severity,
+        claims: () => held.map(({ argv }) => ({ argv, allowed: true })),
+      },
     ]
   },
 }

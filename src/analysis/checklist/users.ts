@@ -1,6 +1,6 @@
 import { toText } from '../../acl/bytes'
 import type { User } from '../../acl/user'
-import { escalatingCommands } from '../escalation'
+import { callsFunctions, escalatingCommands } from '../escalation'
 import { commandTitle } from '../explain-rule'
 import { addRulesTo, addUserLine, edits, fix, item, together } from './edits'
 import { directiveEvidence, isAdministrator, placeOf, rulesOf, type Facts } from './facts'
@@ -127,9 +127,10 @@ const sweeping = ['flushall', 'flushdb', 'swapdb', 'keys']
 
 function dangerousCommands(facts: Facts): ChecklistItem {
   const title = 'Only administrators can run dangerous commands'
+  const callers = facts.users.filter(callsFunctions)
   const found = facts.users
     .filter((user) => user !== facts.defaultUser && isUsable(user) && !isAdministrator(user))
-    .map((user) => ({ user, names: dangerousNames(user) }))
+    .map((user) => ({ user, names: dangerousNames(user, callers) }))
     .filter(({ names }) => names.length > 0)
   if (found.length === 0)
     return item(
@@ -164,12 +165,12 @@ function dangerousCommands(facts: Facts): ChecklistItem {
   )
 }
 
-function dangerousNames(user: User): string[] {
+function dangerousNames(user: User, callers: readonly User[]): string[] {
   const wipes = sweeping.filter((name) => {
     const command = user.space.table.find(name)
     return command !== undefined && user.selectors.some(({ commands }) => commands.has(command.index))
   })
-  return [...new Set([...escalatingCommands(user), ...wipes])]
+  return [...new Set([...escalatingCommands(user, callers), ...wipes])]
 }
 
 function defaultUser(facts: Facts): ChecklistItem {

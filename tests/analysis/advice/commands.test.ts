@@ -148,9 +148,10 @@ test('script-keys', async () => {
 test('privilege-escalation', async () => {
   const file = 'user app on #… ~app:* +@read +config +psync'
   expect(await found('privilege-escalation', file)).toMatchInlineSnapshot(`
-    "error 1:101 +psync
-    app can change the configuration, passwords and files included (CONFIG SET); read requirepass out of the configuration (CONFIG GET); copy the whole data set as a replica would (PSYNC).
-    (Its other limits protect nothing from whoever holds these commands.)"
+    "error 1:93 +config
+    app can change the configuration, requirepass (the password of default) included (CONFIG SET).
+    (Its other limits protect nothing from whoever holds these commands.)
+    Take CONFIG SET, PSYNC and CONFIG GET away (-config|set -psync -config|get) → user app on #… ~app:* +@read +config +psync -config|set -psync -config|get"
   `)
   expect(await verdicts(file, ['CONFIG GET requirepass', 'CONFIG SET requirepass x', 'PSYNC ? -1']))
     .toMatchInlineSnapshot(`
@@ -164,8 +165,9 @@ test('privilege-escalation: Redis 6 has no subcommands', async () => {
   const file = 'user app on #… ~app:* +acl'
   expect(await found('privilege-escalation', file, 'redis-6.2')).toMatchInlineSnapshot(`
     "error 1:86 +acl
-    app can change its own rules, and everybody else’s (ACL).
-    (Its other limits protect nothing from whoever holds these commands.)"
+    app can change its own rules, and everybody else’s (ACL SETUSER).
+    (Its other limits protect nothing from whoever holds these commands.)
+    Remove this rule → user app on #… ~app:*"
   `)
   expect(await verdicts(file, ['ACL SETUSER app +@all'], 'redis-6.2')).toMatchInlineSnapshot(
     `"ACL SETUSER app +@all: allowed"`,

@@ -5,12 +5,14 @@ import { loadDisconnects } from './load-disconnects'
 import { missingDefault } from './missing-default'
 import { repeatedUser } from './repeated-user'
 import { saveWouldRewrite } from './save-would-rewrite'
+import { sharedFunctions } from './shared-functions'
 import { sharedPassword } from './shared-password'
 
 /** Every piece of advice about users.acl as a whole. */
 export const fileCatalogue: readonly FileAdvice[] = [
   missingDefault,
   sharedPassword,
+  sharedFunctions,
   repeatedUser,
   droppedComments,
   loadDisconnects,

@@ -1,0 +1,35 @@
+import { shown } from '../facts'
+import type { FileAdvice, FileRemark } from './acl-file'
+
+/** A user that may change functions, where another one, which is no administrator, may call them. */
+export const sharedFunctions: FileAdvice = {
+  code: 'privilege-escalation',
+  severity: 'info',
+  check: ({ lines }) => {
+    const callers = lines.filter(({ known }) => known.functions?.calls === true)
+    return lines.flatMap(({ known, number, from }): FileRemark[] => {
+      const { name, functions, remarks } = known
+      const caller = callers.find((other) => other.known.name?.text !== name?.text)?.known.name
+      if (name === null || functions === null || functions.changes === null || caller === undefined || caller === null)
+        return []
+      if (remarks.some(({ code, severity }) => code === 'privilege-escalation' && severity === 'error')) return []
+      const { at, command } = functions.changes
+      return [
+        {
+          message: `${shown(name.text)} can change functions (${command}) that ${shown(caller.text)} may call: they run with the caller’s rights.`,
+          hint: 'Take FUNCTION away (-function) from users that do not deploy functions.',
+          line: number,
+          from: from + at.from,
+          to: from + at.to,
+          user: name.text,
+          fixes: [
+            {
+              label: 'Take FUNCTION away (-function)',
+              edits: [{ from: from + known.end, to: from + known.end, insert: ' -function' }],
+            },
+          ],
+        },
+      ]
+    })
+  },
+}
