@@ -54,3 +54,10 @@ export function quoteWord(word: Bytes): Bytes {
 export function holdsName(name: Bytes): boolean {
   return name !== '' && !hasSpaces(name) && toTextExact(name) !== null
 }
+
+/** Tells whether a word has the form of a rule. */
+export function looksLikeRule(word: string): boolean {
+  return /^[(]*(?:[+-]@?[\w.|-]+|~.*|%[rwRW]{0,2}~.*|&.*|[<>].*|[#!][0-9a-f]{64}|on|off|nopass|reset\w*|allkeys|allchannels|allcommands|nocommands|clearselectors|(?:skip-)?sanitize-payload|alldbs|db=[\d,]+)\)?$/is.test(
+    word,
+  )
+}

@@ -36,7 +36,7 @@ describe('redis.conf', () => {
     expect(conf('requirepass "a b"\nMASTERAUTH x\n# requirepass old\nport 6379\nrequirepass ""')).toBe(
       `requirepass ${standInPassword}\nMASTERAUTH ${standInPassword}\n# requirepass ${standInPassword}\nport 6379\nrequirepass ""`,
     ))
-  test('quotes that do not close', () => expect(conf('requirepass "secret')).toBe(`requirepass ${standInPassword}`))
+  test('quotes that do not close', () => expect(conf('requirepass "secret')).toBe(`requirepass "${standInPassword}`))
 })
 
 describe('command lines', () => {
@@ -50,7 +50,7 @@ describe('command lines', () => {
     ['MIGRATE h 1 k 0 1 AUTH2 u pw', `MIGRATE h 1 k 0 1 AUTH2 u ${hiddenPassword}`],
     ['COMMAND GETKEYS AUTH pw', `COMMAND GETKEYS AUTH ${hiddenPassword}`],
     ['3 AUTH pw', `3 AUTH ${hiddenPassword}`],
-    ['AUTH "pw', `AUTH ${hiddenPassword}`],
+    ['AUTH "pw', `AUTH "${hiddenPassword}`],
     ['SET k >x', 'SET k >x'],
     ['GET  "a b"', 'GET  "a b"'],
   ])('%s', (typed, shared) => expect(line(typed)).toBe(shared))

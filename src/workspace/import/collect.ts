@@ -127,10 +127,3 @@ export function rulesOf(text: Bytes): Bytes[] {
   if (open !== null) rules.push(open)
   return rules
 }
-
-/** Whether a word can be a rule: what decides that a text is a list of rules. */
-export function looksLikeRule(word: string): boolean {
-  return /^[(]*(?:[+-]@?[\w.|-]+|~.*|%[rwRW]{0,2}~.*|&.*|[<>].*|[#!][0-9a-f]{64}|on|off|nopass|reset\w*|allkeys|allchannels|allcommands|nocommands|clearselectors|(?:skip-)?sanitize-payload|alldbs|db=[\d,]+)\)?$/is.test(
-    word,
-  )
-}

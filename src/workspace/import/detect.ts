@@ -1,5 +1,5 @@
 import { hasSetUser } from './setuser'
-import { looksLikeRule } from './collect'
+import { looksLikeRule } from '../user-line'
 import { isTellingDirective } from './conf'
 import type { Detection, ImportFormat } from './types'
 

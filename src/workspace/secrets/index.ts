@@ -1,0 +1,117 @@
+import type { Bytes } from '../../acl/bytes'
+import { fromText, lower, toText } from '../../acl/bytes'
+import { splitLine, splitWords } from '../../acl/split'
+import type { SavedEntry, WorkspaceState } from '../state'
+import type { CommandNames } from './command'
+import { secretsInCommandLine } from './command'
+import type { FindSecrets } from './lines'
+import { secretsInAclLine, secretsInConfLine, secretsInExpectation } from './lines'
+import { applySecrets, hiddenPassword } from './rules'
+import type { Secret } from './rules'
+
+export { standInPassword } from './command'
+export { replayOf } from './replay'
+export type { Replay } from './replay'
+export { hiddenPassword } from './rules'
+
+/** Returns the commands to which rename-command gave other names, by the new name. */
+function renamed(conf: Bytes): CommandNames {
+  const names = new Map<string, string>()
+  for (const line of conf.split('\n')) {
+    if (!/rename/i.test(line) && !line.includes('\\')) continue
+    const [directive, name, to] = splitWords(line) ?? []
+    if (lower(directive?.text ?? '') === 'rename-command' && name && to) names.set(lower(to.text), lower(name.text))
+  }
+  return names
+}
+
+/** How many lines a password may go on over, where its quote is not closed on the line. */
+const MOST_CONTINUED = 10
+
+/** Finds the passwords of each line, those included that go on in the next lines. */
+export function secretsByLine(lines: readonly Bytes[], find: FindSecrets): (readonly Secret[])[] {
+  const found: (readonly Secret[])[] = []
+  for (let i = 0; i < lines.length; i++) {
+    const line = cutAtNul(lines[i] ?? '')
+    const secrets = find(line)
+    found.push(
+      line === lines[i] ? secrets : [...secrets, { from: line.length, to: (lines[i] ?? '').length, instead: '\0' }],
+    )
+    for (const whole of secrets.length === 0 ? [] : continuation(lines, i)) {
+      found.push([whole])
+      i++
+    }
+  }
+  return found
+}
+
+/** Servers read a line up to its first NUL. */
+function cutAtNul(line: Bytes): Bytes {
+  const nul = line.indexOf('\0')
+  return nul < 0 ? line : line.slice(0, nul)
+}
+
+/** The lines after a line with a password that ends in a backslash or within quotes, as far as they belong to it. */
+function continuation(lines: readonly Bytes[], at: number): Secret[] {
+  const whole = (line: Bytes, end: string): Secret => ({ from: 0, to: line.length, instead: hiddenPassword + end })
+  const first = lines[at] ?? ''
+  const next = lines[at + 1]
+  if (next === undefined) return []
+  if (splitLine(first).broken === null) return /\\\r?$/.test(first) ? [whole(next, '')] : []
+  let joined = first
+  for (let to = at + 1; to < Math.min(lines.length, at + 1 + MOST_CONTINUED); to++) {
+    joined += `\n${lines[to]}`
+    if (splitLine(joined).broken === null)
+      return lines.slice(at + 1, to + 1).map((line, i) => whole(line, i === to - at - 1 ? '"' : ''))
+  }
+  return []
+}
+
+function hideLines(text: string, find: FindSecrets): string {
+  const lines = fromText(text).split('\n')
+  const secrets = secretsByLine(lines, find)
+  return toText(lines.map((line, i) => applySecrets(line, secrets[i] ?? [])).join('\n'))
+}
+
+/** Hides the passwords of what was typed, one connection after the other: a quote may be closed by the next line. */
+function hideEntries(entries: readonly SavedEntry[], names: CommandNames): SavedEntry[] {
+  const hidden = [...entries]
+  for (const on of new Set(entries.map((entry) => entry.on))) {
+    const indexes = entries.flatMap((entry, i) => (entry.on === on ? [i] : []))
+    const lines = indexes.map((i) => fromText(entries[i]?.line ?? ''))
+    const secrets = secretsByLine(lines, (line) => secretsInCommandLine(line, names))
+    indexes.forEach((index, i) => {
+      const entry = entries[index]
+      if (entry !== undefined)
+        hidden[index] = { ...entry, line: toText(applySecrets(lines[i] ?? '', secrets[i] ?? [])) }
+    })
+  }
+  return hidden
+}
+
+/**
+ * The same workspace without its passwords, for a link. Lines are split as servers split them: quoted and escaped names count.
+ *
+ * - users.acl, `user` lines of redis.conf and ACL SETUSER: `>secret` becomes `#` and its SHA-256, `<secret` becomes `!` and
+ *   its SHA-256. To a server that is the same. (A weak password can still be guessed from its hash.)
+ * - requirepass, masterauth and the like, in redis.conf and CONFIG SET: the password becomes `stand-in-for-the-password`,
+ *   since they know no hash. Whoever opens the link has a server with that password.
+ * - AUTH, HELLO … AUTH, MIGRATE … AUTH: the password becomes `password-not-shared`. The entry's `login` says whom the line
+ *   logged in; replayOf tells to log in by name then, without a password. A log-in that was refused stays refused.
+ * - users.expect: the commands in its sentences, as above.
+ * - Lines whose quotes do not close: all that follows the name of a directive or command that takes passwords, and the lines
+ *   up to the closing quote. The quote stays open, so that the line stays refused.
+ * - Lines inside ACL DRYRUN and COMMAND GETKEYS, under names that rename-command gave, and comment lines of the files count too.
+ *
+ * What is not recognized: passwords within a script's text, and in keys and values.
+ */
+export function hideSecrets(state: WorkspaceState): WorkspaceState {
+  const { acl, conf, expect } = state.files
+  const names = renamed(fromText(conf))
+  const files = {
+    acl: hideLines(acl, (line) => secretsInAclLine(line, names)),
+    conf: hideLines(conf, (line) => secretsInConfLine(line, names)),
+    ...(expect !== undefined && { expect: hideLines(expect, (line) => secretsInExpectation(line, names)) }),
+  }
+  return { ...state, files, entries: hideEntries(state.entries, names) }
+}
