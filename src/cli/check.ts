@@ -9,7 +9,8 @@ import { renderGithub } from './formats/github'
 import { jsonProblem, renderJson } from './formats/json'
 import { renderSarif } from './formats/sarif'
 import { MOST_SHOWN, painter, renderProblem } from './formats/text'
-import { printable } from './printable'
+import { maskOf } from './masked'
+import { onOneLine } from './printable'
 import type { Io, Source } from './input'
 import type { Problem, Severity } from './problem'
 import { describeTarget, readSubject, start, withAclFile } from './subject'
@@ -65,7 +66,22 @@ export async function check(files: readonly string[], options: CheckOptions, io:
   return holds ? 0 : 1
 }
 
+/** Checks one file; what is reported masks the passwords of the files. */
 function checkOne(subject: Subject, options: CheckOptions): Checked {
+  const { result, problems } = reportOn(subject, options)
+  const mask = maskOf(subject.acl, subject.conf)
+  return {
+    subject,
+    result,
+    problems: problems.map((problem) => ({
+      ...problem,
+      message: mask(problem.message),
+      notes: problem.notes.map(mask),
+    })),
+  }
+}
+
+function reportOn(subject: Subject, options: CheckOptions): Checked {
   const { target, acl, conf, settings } = subject
   const result = start(subject)
   const reported = result.started ? [] : result.problems
@@ -151,7 +167,7 @@ function jsonFile({ subject, result, problems }: Checked): Readonly<Record<strin
     target: { id: target.id, version: target.version, evidence: target.evidence, modules: target.modules },
     accepted: result.started,
     crash: !result.started && result.crash,
-    says: result.started ? null : toText(result.output),
+    says: result.started ? null : maskOf(acl, conf)(toText(result.output)),
     users: result.started ? [...result.server.users].map(({ name }) => toText(name)) : [],
     findings: problems.map(jsonProblem),
   }
@@ -160,7 +176,7 @@ function jsonFile({ subject, result, problems }: Checked): Readonly<Record<strin
 function renderText({ subject, result, problems }: Checked, io: Io): string {
   const paint = painter(io.color)
   const count = (severity: Severity): number => problems.filter((problem) => problem.severity === severity).length
-  const name = printable(subject.acl.name)
+  const name = onOneLine(subject.acl.name)
   const verdict = result.started
     ? `${paint('green', 'accepted')} by ${describeTarget(subject.target)}: ${plural(result.server.users.size, 'user')}`
     : `${paint('red', 'refused')} by ${describeTarget(subject.target)}: ${plural(count('refused'), 'problem')}`

@@ -1,8 +1,9 @@
-import { toText } from '../acl/bytes'
+import { fromText, toText } from '../acl/bytes'
 import { compareFiles, compareTargets, describeUserChange } from '../analysis/compare'
 import type { Comparison, PatternChange, Upgrade, UserChange } from '../analysis/compare'
 import { renderJson } from './formats/json'
 import { MOST_SHOWN, painter, shortened } from './formats/text'
+import { maskOf } from './masked'
 import { onOneLine, printable } from './printable'
 import type { Paint } from './formats/text'
 import { CannotRun } from './input'
@@ -51,7 +52,7 @@ export async function compare(
 
 async function upgrade(before: Subject, options: CompareOptions, io: Io): Promise<0 | 1> {
   const to = await targetOf(options.to ?? '', options.modules === true && before.target.modules)
-  const found = compareTargets(before.acl.text, before.target, to)
+  const found = maskUpgrade(compareTargets(before.acl.text, before.target, to), maskOf(before.acl))
   refuse({ ...found.comparison, refused: found.comparison.refused.filter(({ side }) => side === 'before') }, [before])
   const titles = titlesOf(before, { ...before, target: to })
   const isSame = found.comparison.same && found.repairs.length === 0
@@ -82,11 +83,17 @@ async function upgrade(before: Subject, options: CompareOptions, io: Io): Promis
   return isSame ? 0 : 1
 }
 
+/** The same without passwords, which the server's words repeat. */
+function maskUpgrade(upgrade: Upgrade, mask: (message: string) => string): Upgrade {
+  const refused = upgrade.comparison.refused.map((one) => ({ ...one, message: fromText(mask(toText(one.message))) }))
+  return { ...upgrade, comparison: { ...upgrade.comparison, refused }, repairs: upgrade.repairs.map(mask) }
+}
+
 function refuse({ refused }: Comparison, subjects: readonly Subject[]): void {
   if (refused.length === 0) return
   const told = refused.map(({ side, message, crash }) => {
     const subject = (side === 'before' ? subjects[0] : subjects[1]) ?? subjects[0]
-    const said = `${shortened(toText(message))}${crash ? ' (The real server crashes on it.)' : ''}`
+    const said = `${shortened(subject === undefined ? toText(message) : maskOf(subject.acl, subject.conf)(toText(message)))}${crash ? ' (The real server crashes on it.)' : ''}`
     return subject === undefined
       ? said
       : `${subject.target.label} refuses ${onOneLine(subject.acl.name)}: ${said}\n${seeAlso(subject)}`
@@ -169,24 +176,24 @@ function text(
 ): string {
   const body = sections.map(
     ({ title: heading, lines }) =>
-      `\n${paint('bold', printable(heading))}\n${lines.map((line) => `  ${coloured(printable(line), paint)}\n`).join('')}`,
+      `\n${paint('bold', onOneLine(heading))}\n${lines.map((line) => `  ${coloured(onOneLine(line), paint)}\n`).join('')}`,
   )
   const end = notes.map((note) => `\n${paint('dim', printable(note))}`).join('')
-  return `${printable(title)}\n${body.join('')}${nothing ? '\nNothing changes in what anybody may do.\n' : ''}${end}${end === '' ? '' : '\n'}`
+  return `${onOneLine(title)}\n${body.join('')}${nothing ? '\nNothing changes in what anybody may do.\n' : ''}${end}${end === '' ? '' : '\n'}`
 }
 
 const coloured = (line: string, paint: Paint): string =>
   line.startsWith('+') ? paint('green', line) : line.startsWith('-') ? paint('red', line) : line
 
 function markdown(title: string, sections: readonly Section[], notes: readonly string[], nothing: boolean): string {
-  const code = (line: string): string => printable(line).replaceAll('```', "'''")
+  const code = (line: string): string => onOneLine(line).replaceAll('```', "'''")
   const body = sections.map(
     ({ title: heading, lines }) => `\n**${escaped(heading)}**\n\n\`\`\`diff\n${lines.map(code).join('\n')}\n\`\`\`\n`,
   )
   return `### ${escaped(title)}\n${body.join('')}${nothing ? '\nNothing changes in what anybody may do.\n' : ''}${notes.map((note) => `\n${escaped(note)}\n`).join('')}`
 }
 
-const escaped = (line: string): string => printable(line).replace(/[\\`*_{}[\]<>#|~]/g, (char) => `\\${char}`)
+const escaped = (line: string): string => onOneLine(line).replace(/[\\`*_{}[\]<>#|~]/g, (char) => `\\${char}`)
 
 function jsonComparison({ same, users, notes }: Comparison): Readonly<Record<string, unknown>> {
   return { same, users: users.filter(({ kind }) => kind !== 'same').map(jsonUser), notes }

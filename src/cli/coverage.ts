@@ -4,7 +4,8 @@ import type { Coverage, RuleCoverage } from '../analysis/coverage'
 import type { ExpectationResult } from '../analysis/expectations/expectation'
 import { plural } from './check'
 import { painter, renderProblem } from './formats/text'
-import { printable } from './printable'
+import { maskOf } from './masked'
+import { onOneLine } from './printable'
 import { locationOf } from './problem'
 import type { Problem } from './problem'
 import type { Subject } from './subject'
@@ -19,6 +20,7 @@ export function coverageOf({ target, acl }: Subject, results: readonly Expectati
 
 /** Rules that no expectation depends on, and those that no command could depend on. */
 export function coverageProblems({ rules }: Coverage, { acl }: Subject): Problem[] {
+  const mask = maskOf(acl)
   return rules
     .filter(({ state }) => state === 'unused' || state === 'dead')
     .map((covered) => ({
@@ -27,8 +29,8 @@ export function coverageProblems({ rules }: Coverage, { acl }: Subject): Problem
       severity: covered.state === 'dead' ? 'warning' : 'info',
       message:
         covered.state === 'dead'
-          ? `No command could depend on ${toText(covered.rule.text)}: ${reasonOf(covered)}`
-          : `No expectation depends on ${toText(covered.rule.text)}.`,
+          ? `No command could depend on ${mask(toText(covered.rule.text))}: ${mask(reasonOf(covered))}`
+          : `No expectation depends on ${mask(toText(covered.rule.text))}.`,
       notes: [],
       place: covered.rule.span,
     }))
@@ -48,15 +50,16 @@ export function coverageSummary({ counts: { used, unused, dead } }: Coverage): s
 export function renderCoverage(found: Coverage, subject: Subject, color: boolean): string {
   const paint = painter(color)
   const problems = coverageProblems(found, subject)
-  return `${problems.map((problem) => `${renderProblem(problem, paint)}\n\n`).join('')}${paint('bold', printable(subject.acl.name))}: ${coverageSummary(found)}\n`
+  return `${problems.map((problem) => `${renderProblem(problem, paint)}\n\n`).join('')}${paint('bold', onOneLine(subject.acl.name))}: ${coverageSummary(found)}\n`
 }
 
 export function jsonCoverage({ counts, rules }: Coverage, { acl }: Subject): Readonly<Record<string, unknown>> {
+  const mask = maskOf(acl)
   return {
     counts,
     rules: rules.map(({ rule, user, state, uses, why }) => ({
       user: toText(user),
-      rule: toText(rule.text),
+      rule: mask(toText(rule.text)),
       state,
       uses,
       why,

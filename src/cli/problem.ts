@@ -1,5 +1,6 @@
 import { isAbsolute, normalize, relative } from 'node:path'
 import type { Source } from './input'
+import { shownText } from './masked'
 
 /** `refused`: the server says so; the others are advice, or lines that do not hold. */
 export type Severity = 'refused' | 'error' | 'warning' | 'info'
@@ -56,10 +57,11 @@ export function locationOf({ source, place }: Pick<Problem, 'source' | 'place'>)
   return { ...start, endLine: end.line, endColumn: end.column }
 }
 
-/** A line of a source (from 1), without its line end. */
+/** A line of a source (from 1), without its line end, as it may be printed: passwords are masked. */
 export function lineOf(source: Source, line: number): string {
   const starts = startsOf(source)
-  return source.text.slice(starts[line - 1] ?? 0, (starts[line] ?? source.text.length + 1) - 1).replace(/\r$/, '')
+  const text = shownText(source)
+  return text.slice(starts[line - 1] ?? 0, (starts[line] ?? text.length + 1) - 1).replace(/\r$/, '')
 }
 
 /** A path as services want it beside a repository: with slashes, and relative where the file is below the working directory. */

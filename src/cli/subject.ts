@@ -15,6 +15,7 @@ import type { WorkspaceSettings } from '../workspace/state'
 import { DiskFiles } from './files'
 import { shortened } from './formats/text'
 import { onOneLine } from './printable'
+import { markFile, maskOf } from './masked'
 import { CannotRun, fileInLink, onlyOneStdin, read } from './input'
 import type { Io, Source } from './input'
 
@@ -66,7 +67,7 @@ export async function readSubject(
   if (given.kind === 'file') {
     return {
       target: await targetOf(options.target ?? defaultTargetId, options.modules ?? false),
-      acl: given.source,
+      acl: markFile(given.source, 'acl', conf),
       conf,
       expect: null,
       settings: plainSettings,
@@ -79,11 +80,12 @@ export async function readSubject(
     options.modules ?? (options.target === undefined && state.modules),
   )
   const { acl, conf: linkConf, expect } = state.files
+  const usedConf = conf ?? markFile(fileInLink('redis.conf', linkConf), 'conf')
   return {
     target,
-    acl: fileInLink('users.acl', acl),
-    conf: conf ?? fileInLink('redis.conf', linkConf),
-    expect: expect === undefined ? null : fileInLink('users.expect', expect),
+    acl: markFile(fileInLink('users.acl', acl), 'acl', usedConf),
+    conf: usedConf,
+    expect: expect === undefined ? null : markFile(fileInLink('users.expect', expect), 'expect', usedConf),
     settings: state.settings ?? plainSettings,
     isLink: true,
   }
@@ -91,7 +93,8 @@ export async function readSubject(
 
 async function readConf(argument: string, io: Io): Promise<Source> {
   const given = await read(argument, io, 'redis.conf')
-  return given.kind === 'file' ? given.source : fileInLink('redis.conf', given.state.files.conf)
+  const source = given.kind === 'file' ? given.source : fileInLink('redis.conf', given.state.files.conf)
+  return markFile(source, 'conf')
 }
 
 /** Starts the server on its files: users.acl takes the place of the file that redis.conf names. */
@@ -126,7 +129,7 @@ export function startOrFail(subject: Subject): SimulatedServer {
   if (!result.started) {
     const crash = result.crash ? '\nThe real server crashes on this file.' : ''
     throw new CannotRun(
-      `${subject.target.label} does not start on these files:\n${shortened(toText(result.output))}${crash}\n${seeAlso(subject)}`,
+      `${subject.target.label} does not start on these files:\n${shortened(maskOf(subject.acl, subject.conf)(toText(result.output)))}${crash}\n${seeAlso(subject)}`,
     )
   }
   if (!(result.server instanceof SimulatedServer)) throw new Error('The server is not one that can be asked.')

@@ -1,4 +1,4 @@
-import { toText } from '../acl/bytes'
+import { fromText, toText } from '../acl/bytes'
 import type { Rule } from '../acl/decision'
 import type { ExpectationProblem, ExpectationResult } from '../analysis/expectations/expectation'
 import { parseExpectations } from '../analysis/expectations/parse'
@@ -10,7 +10,8 @@ import { renderGithub } from './formats/github'
 import { renderJson } from './formats/json'
 import { renderJUnit } from './formats/junit'
 import { MOST_SHOWN, painter, renderProblem } from './formats/text'
-import { onOneLine, printable } from './printable'
+import { markFile, maskOf, shownText } from './masked'
+import { onOneLine } from './printable'
 import { CannotRun, fileInLink, read } from './input'
 import type { Io, Source } from './input'
 import { locationOf } from './problem'
@@ -36,7 +37,7 @@ export async function test(file: string, expectFile: string | undefined, options
   if (problems.length > 0) throw new CannotRun(notSentences(problems, source, io))
   if (expectations.length === 0)
     throw new CannotRun(`${onOneLine(source.name)} holds no expectation. Write one a line, such as: app can GET app:1`)
-  const results = runExpectations(startOrFail(subject), expectations)
+  const results = masked(runExpectations(startOrFail(subject), expectations), source, subject)
   const failures = results.filter(({ state }) => state !== 'holds')
   const holds = failures.length === 0
   const covered = options.coverage ? coverageOf(subject, results) : null
@@ -99,23 +100,42 @@ export async function test(file: string, expectFile: string | undefined, options
 async function readExpect(subject: Subject, argument: string | undefined, io: Io): Promise<Source> {
   if (argument !== undefined) {
     const given = await read(argument, io, 'users.expect')
-    if (given.kind === 'file') return given.source
+    if (given.kind === 'file') return markFile(given.source, 'expect', subject.conf)
     if (given.state.files.expect === undefined) throw new CannotRun(`${onOneLine(argument)} holds no expectations.`)
-    return fileInLink('users.expect', given.state.files.expect)
+    return markFile(fileInLink('users.expect', given.state.files.expect), 'expect', subject.conf)
   }
   if (subject.expect !== null) return subject.expect
   throw new CannotRun(`Name the expectations as well: acl-playground test ${onOneLine(subject.acl.name)} users.expect`)
 }
 
+/** The same results with the passwords masked in all that is reported of them. */
+function masked(results: readonly ExpectationResult[], source: Source, subject: Subject): ExpectationResult[] {
+  const mask = maskOf(source, subject.acl, subject.conf)
+  return results.map((result) => ({
+    ...result,
+    expectation: { ...result.expectation, text: maskedSentence(result, source) },
+    message: mask(result.message),
+    hint: result.hint === null ? null : mask(result.hint),
+    reply: result.reply === null ? null : fromText(mask(toText(result.reply))),
+  }))
+}
+
+const maskedSentence = ({ expectation: { place } }: ExpectationResult, source: Source): string =>
+  shownText(source).slice(place.from, place.to)
+
 /** Lines that are no expectations are shown up to this number: more of them is another kind of file. */
 const FEW = 20
 
 function notSentences(problems: readonly ExpectationProblem[], source: Source, io: Io): string {
+  const mask = maskOf(source)
   const paint = painter(io.errColor)
   const shown = problems
     .slice(0, FEW)
     .map(({ message, hint, place }) =>
-      renderProblem({ source, code: 'no-expectation', severity: 'error', message, notes: [hint], place }, paint),
+      renderProblem(
+        { source, code: 'no-expectation', severity: 'error', message: mask(message), notes: [mask(hint)], place },
+        paint,
+      ),
     )
   const more = problems.length - shown.length
   return `${onOneLine(source.name)} was not checked: ${problems.length === 1 ? 'a line is no expectation' : `${problems.length.toLocaleString('en')} lines are no expectations`}.\n\n${shown.join('\n\n')}${more === 0 ? '' : `\n\n… and ${more.toLocaleString('en')} more.`}`
@@ -128,10 +148,11 @@ function decidingRules({ decision, verdict }: ExpectationResult): readonly Rule[
 }
 
 function notesOf(result: ExpectationResult, { acl }: Subject): string[] {
+  const mask = maskOf(acl)
   const rules = [
     ...new Set(
       decidingRules(result).flatMap(({ text, span }) =>
-        span?.source === 'users.acl' ? [`${acl.name}:${span.line}: ${toText(text)}`] : [],
+        span?.source === 'users.acl' ? [`${acl.name}:${span.line}: ${mask(toText(text))}`] : [],
       ),
     ),
   ]
@@ -189,7 +210,7 @@ function caseOf(
 
 function renderText(problems: readonly Problem[], total: number, source: Source, subject: Subject, io: Io): string {
   const paint = painter(io.color)
-  const where = `${printable(subject.acl.name)} on ${describeTarget(subject.target)}`
+  const where = `${onOneLine(subject.acl.name)} on ${describeTarget(subject.target)}`
   const failed = problems.length
   const summary =
     failed === 0
@@ -202,5 +223,5 @@ function renderText(problems: readonly Problem[], total: number, source: Source,
   return `${problems
     .slice(0, MOST_SHOWN)
     .map((problem) => `${renderProblem(problem, paint)}\n\n`)
-    .join('')}${more}${paint('bold', printable(source.name))}: ${summary}\n`
+    .join('')}${more}${paint('bold', onOneLine(source.name))}: ${summary}\n`
 }

@@ -140,7 +140,7 @@ test('coverage: rules that no expectation depends on, which make nothing fail', 
   const { code, out } = await run(words('text'), { stdin: 'app can GET app:1\n' })
   expect(code).toBe(0)
   expect(out).toContain(
-    `${paths['users.acl']}:2:25: info: No expectation depends on ~jobs:*. [unused-rule]\n    2 | user app on >pw ~app:* ~jobs:* +get +set +get\n      |                        ^^^^^^^\n`.replace(
+    `${paths['users.acl']}:2:25: info: No expectation depends on ~jobs:*. [unused-rule]\n    2 | user app on >** ~app:* ~jobs:* +get +set +get\n      |                        ^^^^^^^\n`.replace(
       ':2:25:',
       ':2:24:',
     ),

@@ -144,7 +144,7 @@ describe('a password reaches no link and no saved file, however it is spelled', 
           holdsNone(await shared(place(wrap && splitWords(text) !== null ? wrapped(text, secret) : text)), secret)
         },
       ),
-      { numRuns: 1_500 },
+      { numRuns: 500 },
     )
 
   test('in redis.conf', () =>
@@ -202,7 +202,7 @@ describe('a password that is one word reaches no link', () => {
         oneWord.chain((secret) => fc.tuple(fc.constant(secret), rule(secret))),
         async ([secret, text]) => holdsNone(await shared(state({ acl: `${text}\n` })), secret),
       ),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     ))
   test('in a sentence that ends after AUTH', async () => {
     for (const text of [

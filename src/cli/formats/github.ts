@@ -18,7 +18,7 @@ export function renderGithub(problems: readonly Problem[]): string {
     .map((problem) => {
       const at = locationOf(problem)
       const properties = {
-        file: pathInRepository(problem.source.name),
+        file: printable(pathInRepository(problem.source.name)),
         line: at.line,
         // Columns are taken within a line only.
         ...(problem.place === null

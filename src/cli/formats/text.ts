@@ -1,6 +1,6 @@
 import { lineOf, locationOf } from '../problem'
 import type { Problem, Severity } from '../problem'
-import { printable } from '../printable'
+import { onOneLine, printable } from '../printable'
 
 /** Colours text for a terminal, or leaves it as it is. */
 export interface Paint {
@@ -36,7 +36,7 @@ const WIDTH = 100
 /** A problem for people: the message, the line with a caret under the place, what to do. */
 export function renderProblem(problem: Problem, paint: Paint): string {
   const at = locationOf(problem)
-  const head = `${printable(problem.source.name)}${problem.place === null ? '' : `:${at.line}:${at.column}`}`
+  const head = `${onOneLine(problem.source.name)}${problem.place === null ? '' : `:${at.line}:${at.column}`}`
   const lines = [
     `${paint('bold', head)}: ${paint(styles[problem.severity], problem.severity)}: ${printable(problem.message)} ${paint('dim', `[${problem.code}]`)}`,
   ]

@@ -1,71 +1,18 @@
-import type { Bytes } from '../../acl/bytes'
-import { fromText, lower, toText } from '../../acl/bytes'
-import { splitLine, splitWords } from '../../acl/split'
+import { fromText, toText } from '../../acl/bytes'
 import type { SavedEntry, WorkspaceState } from '../state'
 import type { CommandNames } from './command'
 import { secretsInCommandLine } from './command'
+import { renamed, secretsByLine } from './files'
 import type { FindSecrets } from './lines'
 import { secretsInAclLine, secretsInConfLine, secretsInExpectation } from './lines'
-import { applySecrets, hiddenPassword } from './rules'
-import type { Secret } from './rules'
+import { applySecrets } from './rules'
 
 export { standInPassword } from './command'
+export { masker, maskText } from './mask'
+export type { MaskedText, SecretFile } from './mask'
 export { replayOf } from './replay'
 export type { Replay } from './replay'
 export { hiddenPassword } from './rules'
-
-/** Returns the commands to which rename-command gave other names, by the new name. */
-function renamed(conf: Bytes): CommandNames {
-  const names = new Map<string, string>()
-  for (const line of conf.split('\n')) {
-    if (!/rename/i.test(line) && !line.includes('\\')) continue
-    const [directive, name, to] = splitWords(line) ?? []
-    if (lower(directive?.text ?? '') === 'rename-command' && name && to) names.set(lower(to.text), lower(name.text))
-  }
-  return names
-}
-
-/** How many lines a password may go on over, where its quote is not closed on the line. */
-const MOST_CONTINUED = 10
-
-/** Finds the passwords of each line, those included that go on in the next lines. */
-export function secretsByLine(lines: readonly Bytes[], find: FindSecrets): (readonly Secret[])[] {
-  const found: (readonly Secret[])[] = []
-  for (let i = 0; i < lines.length; i++) {
-    const line = cutAtNul(lines[i] ?? '')
-    const secrets = find(line)
-    found.push(
-      line === lines[i] ? secrets : [...secrets, { from: line.length, to: (lines[i] ?? '').length, instead: '\0' }],
-    )
-    for (const whole of secrets.length === 0 ? [] : continuation(lines, i)) {
-      found.push([whole])
-      i++
-    }
-  }
-  return found
-}
-
-/** Servers read a line up to its first NUL. */
-function cutAtNul(line: Bytes): Bytes {
-  const nul = line.indexOf('\0')
-  return nul < 0 ? line : line.slice(0, nul)
-}
-
-/** The lines after a line with a password that ends in a backslash or within quotes, as far as they belong to it. */
-function continuation(lines: readonly Bytes[], at: number): Secret[] {
-  const whole = (line: Bytes, end: string): Secret => ({ from: 0, to: line.length, instead: hiddenPassword + end })
-  const first = lines[at] ?? ''
-  const next = lines[at + 1]
-  if (next === undefined) return []
-  if (splitLine(first).broken === null) return /\\\r?$/.test(first) ? [whole(next, '')] : []
-  let joined = first
-  for (let to = at + 1; to < Math.min(lines.length, at + 1 + MOST_CONTINUED); to++) {
-    joined += `\n${lines[to]}`
-    if (splitLine(joined).broken === null)
-      return lines.slice(at + 1, to + 1).map((line, i) => whole(line, i === to - at - 1 ? '"' : ''))
-  }
-  return []
-}
 
 function hideLines(text: string, find: FindSecrets): string {
   const lines = fromText(text).split('\n')

@@ -104,11 +104,21 @@ export function secretsInWords(words: readonly Word[]): Secret[] {
         ? hashed(sign, text.slice(1))
         : afterSign && !looksLikeRule(text)
           ? hiddenPassword
-          : applySecrets(text, secretsInRules(text))
+          : hideWithin(text)
     if (hidden !== text) found.push({ from, to, instead: quoteWord(hidden) })
     afterSign = text.length === 1 && (sign === '>' || sign === '<')
   }
   return found
+}
+
+/** A selector, or a quoted word that holds a rule: what follows the password belongs to it unless it is all rules. */
+function hideWithin(text: Bytes): Bytes {
+  const found = secretsInRules(text)
+  const last = found.at(-1)
+  if (last === undefined) return text
+  const rest = text.slice(last.to).split(/\s+/)
+  if (rest.every((word) => /^[)"']*$/.test(word) || looksLikeRule(word))) return applySecrets(text, found)
+  return `${applySecrets(text.slice(0, last.to), found)} ${hiddenPassword}`
 }
 
 /** Puts what is shared in place of each secret. They come in order and do not overlap. */

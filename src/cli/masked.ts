@@ -1,0 +1,31 @@
+import { masker, maskText } from '../workspace/secrets'
+import type { MaskedText, SecretFile } from '../workspace/secrets'
+import type { Source } from './input'
+
+const files = new WeakMap<Source, { readonly file: SecretFile; readonly conf: string; masked: MaskedText | null }>()
+
+/** Notes which file a source is, so that its passwords are known and never printed. Returns the source. */
+export function markFile(source: Source, file: SecretFile, conf: Source | null = null): Source {
+  files.set(source, { file, conf: conf?.text ?? '', masked: null })
+  return source
+}
+
+function maskedText(source: Source): MaskedText {
+  const known = files.get(source)
+  if (known === undefined) return { text: source.text, secrets: new Set() }
+  return (known.masked ??= maskText(source.text, known.file, known.conf))
+}
+
+/** The text of a source as it may be printed: with its passwords masked, and all else in its place. */
+export function shownText(source: Source): string {
+  return maskedText(source).text
+}
+
+/** Returns a function that masks the passwords of these sources in messages. */
+export function maskOf(...sources: readonly (Source | null)[]): (message: string) => string {
+  let mask: ((message: string) => string) | null = null
+  return (message) => {
+    mask ??= masker(sources.flatMap((source) => (source === null ? [] : [...maskedText(source).secrets])))
+    return mask(message)
+  }
+}

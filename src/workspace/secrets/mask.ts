@@ -1,0 +1,91 @@
+import type { Bytes } from '../../acl/bytes'
+import { fromText, toText } from '../../acl/bytes'
+import { splitLine } from '../../acl/split'
+import { renamed, secretsByLine } from './files'
+import { secretsInAclLine, secretsInConfLine, secretsInExpectation } from './lines'
+
+/** Which file a text is. */
+export type SecretFile = 'acl' | 'conf' | 'expect'
+
+/** A text whose passwords are not to be shown. */
+export interface MaskedText {
+  /** The same text with an asterisk for every character of a password, so that places in it stay the same. */
+  readonly text: string
+  /** The passwords as they are written and as they are read: `>secret` with its sign, others without. */
+  readonly secrets: ReadonlySet<string>
+}
+
+const finders = { acl: secretsInAclLine, conf: secretsInConfLine, expect: secretsInExpectation }
+
+/** Masks the passwords of a file. `conf` is the redis.conf that goes with it, which may rename commands. */
+export function maskText(text: string, file: SecretFile, conf = ''): MaskedText {
+  const names = renamed(fromText(conf))
+  const lines = fromText(text).split('\n')
+  const secrets = new Set<string>()
+  const masked = secretsByLine(lines, (line) => finders[file](line, names)).map((found, i) => {
+    const line = lines[i] ?? ''
+    let out = ''
+    let at = 0
+    for (const { from, to } of found) {
+      const raw = toText(line.slice(from, to))
+      remember(raw, secrets)
+      out += toText(line.slice(at, from)) + stars(raw)
+      at = to
+    }
+    return out + toText(line.slice(at))
+  })
+  return { text: masked.join('\n'), secrets }
+}
+
+/** Signs and quotes before a password, and white space, are shown. */
+const stars = (raw: string): string => {
+  const shown = /^[\s"']*[<>]?/.exec(raw)?.[0] ?? ''
+  return shown + raw.slice(shown.length).replace(/\S/g, '*')
+}
+
+function remember(raw: string, secrets: Set<string>): void {
+  const trimmed = raw.trim()
+  for (const one of [trimmed, read(trimmed)]) if (one.length > 1) secrets.add(one)
+}
+
+const read = (raw: string): string => {
+  const { words, broken } = splitLine(fromText(raw))
+  const decoded: Bytes = [...words, ...(broken === null ? [] : [broken])].map((word) => word.text).join(' ')
+  return toText(decoded)
+}
+
+/** A password without a sign is masked in other texts from this length on: shorter ones are everyday words too often. */
+const SHORTEST = 4
+const KEY = 2
+
+/** Returns a function that masks these passwords wherever they stand as words of a message. */
+export function masker(secrets: Iterable<string>): (message: string) => string {
+  const byStart = new Map<string, string[]>()
+  for (const secret of secrets) {
+    if (!/^[<>]/.test(secret) && secret.length < SHORTEST) continue
+    const key = secret.slice(0, KEY)
+    const known = byStart.get(key)
+    if (known === undefined) byStart.set(key, [secret])
+    else known.push(secret)
+  }
+  for (const known of byStart.values()) known.sort((a, b) => b.length - a.length)
+  if (byStart.size === 0) return (message) => message
+  return (message) => {
+    let out = ''
+    let at = 0
+    for (let i = 0; i < message.length; i++) {
+      const known = byStart.get(message.slice(i, i + KEY))
+      if (known === undefined || (i > 0 && isWordCharacter(message[i]) && isWordCharacter(message[i - 1]))) continue
+      const found = known.find((secret) => message.startsWith(secret, i) && endsThere(message, i + secret.length))
+      if (found === undefined) continue
+      out += `${message.slice(at, i)}${/^[<>]/.exec(found)?.[0] ?? ''}***`
+      at = i + found.length
+      i = at - 1
+    }
+    return out + message.slice(at)
+  }
+}
+
+const isWordCharacter = (char: string | undefined): boolean => char !== undefined && /[\p{L}\p{N}_]/u.test(char)
+const endsThere = (message: string, at: number): boolean =>
+  !isWordCharacter(message[at - 1]) || !isWordCharacter(message[at])
