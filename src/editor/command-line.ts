@@ -11,6 +11,7 @@ import type { Extension, Transaction, TransactionSpec } from '@codemirror/state'
 import { EditorState, Prec, StateEffect, StateField } from '@codemirror/state'
 import type { DecorationSet } from '@codemirror/view'
 import { Decoration, EditorView, WidgetType, drawSelection, keymap, placeholder } from '@codemirror/view'
+import { steadyCaret } from './caret'
 import { colouredWords } from './command-words'
 import { completeCommand } from './complete-command'
 import { tokenColours } from './highlight'
@@ -141,6 +142,7 @@ export function commandLine(options: CommandLineOptions): Extension {
     syntaxHighlighting(tokenColours),
     history(),
     drawSelection(),
+    steadyCaret,
     EditorView.lineWrapping,
     autocompletion({
       override: [completeCommand(options.world)],

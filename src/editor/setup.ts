@@ -13,6 +13,7 @@ import {
   placeholder,
   tooltips,
 } from '@codemirror/view'
+import { steadyCaret } from './caret'
 import { completeAcl, completeConf } from './complete-files'
 import { folding } from './folding'
 import { formatting } from './formatting'
@@ -55,6 +56,7 @@ export function fileBasics(complete: CompletionSource, options: FileEditorOption
     highlightActiveLineGutter(),
     history(),
     drawSelection(),
+    steadyCaret,
     EditorView.lineWrapping,
     autocompletion({ override: [complete], icons: false, activateOnTyping: true }),
     problems,
