@@ -1,79 +1,16 @@
-import { lower, toText } from '../acl/bytes'
+import { fromText, toText } from '../acl/bytes'
 import type { Span } from '../acl/decision'
+import { Users } from '../acl/users'
 import type { FileProblem } from '../server/types'
-import { directivesOf } from '../targets/directives'
 import type { Target } from '../targets/target'
-import type { Edit, Finding, Fix } from './finding'
-import { nearest } from './nearest'
+import type { Finding } from './finding'
+import { placeholderHints, placeholdersIn } from './placeholder'
+import { append, isComment, remove, replace, rewrite, Source, type Case, type Remedy } from './refusals/case'
+import { bothKinds, unknownDirective } from './refusals/directives'
+import { unknownName } from './refusals/names'
+import { afterAll, badHash, syntax } from './refusals/rules'
 
-/** A line of a text with its place. */
-interface Line {
-  readonly text: string
-  readonly from: number
-  readonly to: number
-}
-
-/** The file that was refused, looked at once however many problems it has. */
-class Source {
-  readonly lines: readonly Line[]
-  #comments: Fix | null | undefined
-
-  constructor(readonly text: string) {
-    let from = 0
-    this.lines = text.split('\n').map((text) => {
-      const line = { text, from, to: from + text.length }
-      from = line.to + 1
-      return line
-    })
-  }
-
-  /** Removes all comment lines at once; null where there are none. */
-  get comments(): Fix | null {
-    if (this.#comments === undefined) {
-      const lines = this.lines.filter(isComment)
-      const label = lines.length === 1 ? 'Remove the comment line' : `Remove the ${lines.length} comment lines`
-      this.#comments = lines.length === 0 ? null : { label, edits: lines.map((line) => this.without(line)) }
-    }
-    return this.#comments
-  }
-
-  /** Takes out a whole line. */
-  without(line: Line): Edit {
-    return { from: line.from, to: Math.min(line.to + 1, this.text.length), insert: '' }
-  }
-}
-
-const isComment = (line: Line): boolean => /^\s*#/.test(line.text)
-
-/** A problem in its place, as the advisers below look at it. */
-interface Case {
-  readonly source: Source
-  readonly target: Target
-  readonly message: string
-  readonly span: Span
-  readonly line: Line
-  readonly token: string
-}
-
-interface Advice {
-  readonly hint: string
-  readonly fixes: readonly Fix[]
-}
-
-const replace = ({ span }: Case, label: string, insert: string): Fix => ({
-  label,
-  edits: [{ from: span.from, to: span.to, insert }],
-})
-
-/** Takes the token away, with the space before it. */
-function remove({ span, line, token }: Case): Fix[] {
-  const from = span.from > line.from ? span.from - 1 : span.from
-  return token === ''
-    ? []
-    : [{ label: `Remove ${token.length > 24 ? 'this rule' : token}`, edits: [{ from, to: span.to, insert: '' }] }]
-}
-
-function notUserLine(problem: Case): Advice {
+function notUserLine(problem: Case): Remedy {
   const { line, source, target } = problem
   if (isComment(line)) {
     const fix = source.comments
@@ -102,110 +39,8 @@ function notUserLine(problem: Case): Advice {
   }
 }
 
-function badHash(problem: Case): Advice {
-  const { token, span, line } = problem
-  if (token === '#') {
-    const rest = { from: span.from - 1, to: line.from + line.text.trimEnd().length, insert: '' }
-    return {
-      hint: 'A # starts a password hash: a comment cannot stand behind rules.',
-      fixes: [{ label: 'Remove the rest of the line', edits: [rest] }],
-    }
-  }
-  return /^[#!][0-9a-fA-F]{64}$/.test(token)
-    ? {
-        hint: 'The digits of a hash are wanted in small letters.',
-        fixes: [replace(problem, 'Write it in small letters', token.toLowerCase())],
-      }
-    : {
-        hint: 'A hash is the SHA-256 of the password, as 64 hexadecimal digits. A password itself stands behind >.',
-        fixes: remove(problem),
-      }
-}
-
-function afterAll(problem: Case): Advice {
-  const reset = problem.token.startsWith('&') ? 'resetchannels' : 'resetkeys'
-  return {
-    hint: 'Everything was granted before, so a further pattern would say nothing.',
-    fixes: [...remove(problem), replace(problem, `Put ${reset} before it`, `${reset} ${problem.token}`)],
-  }
-}
-
-function syntax(problem: Case): Advice | null {
-  const { token, target } = problem
-  if (/^["']/.test(token))
-    return {
-      hint: 'users.acl knows no quotes: they are part of the word. In redis.conf they would be read.',
-      fixes: [replace(problem, 'Take the quotes away', token.replace(/["']/g, ''))],
-    }
-  const { line } = problem
-  const spaced = /^(\s*user)( {2,})(?=\S)/.exec(line.text)
-  if (spaced?.[1] !== undefined && spaced[2] !== undefined) {
-    const from = line.from + spaced[1].length
-    return {
-      hint: 'Two spaces after user leave the name empty: it stands between them.',
-      fixes: [{ label: 'Write one space', edits: [{ from, to: from + spaced[2].length, insert: ' ' }] }],
-    }
-  }
-  const rights = /^(%[rw]{1,2})([^~]+)$/i.exec(token)
-  if (rights && target.behaviours.hasSelectors)
-    return {
-      hint: 'Between % and the pattern stand the letters and a ~.',
-      fixes: [replace(problem, `Write ${rights[1]}~${rights[2]}`, `${rights[1]}~${rights[2]}`), ...remove(problem)],
-    }
-  return token === '' || /\s/.test(token)
-    ? null
-    : { hint: `${target.label} does not know this rule.`, fixes: remove(problem) }
-}
-
-function unknownName(problem: Case): Advice {
-  const { token, target } = problem
-  if (/^-[~&%]/.test(token))
-    return { hint: 'Keys and channels cannot be taken away: list what is granted instead.', fixes: remove(problem) }
-  const [, sign = '', name = ''] = /^([+-]@?)(.*)$/s.exec(lower(token)) ?? []
-  const category = sign.includes('@')
-  const meant = nearest(name, category ? target.table.categories : target.table.commands.map((command) => command.name))
-  const fix = meant === null ? [] : [replace(problem, `Write ${sign}${meant}`, `${sign}${meant}`)]
-  return {
-    hint: `${target.label} has no such ${category ? 'category' : 'command'}.`,
-    fixes: [...fix, ...remove(problem)],
-  }
-}
-
-function unknownDirective(problem: Case): Advice {
-  const { line, source, target } = problem
-  const name = lower(/^\s*(\S+)/.exec(line.text)?.[1] ?? '')
-  const accepted = directivesOf(target.id)
-  const removal = { label: 'Remove the line', edits: [source.without(line)] }
-  if (accepted.has(name)) return { hint: `${name} takes another number of values.`, fixes: [removal] }
-  const meant = nearest(name, [...accepted.keys(), 'user', 'rename-command'])
-  const at = line.from + line.text.search(/\S/)
-  const fix =
-    meant === null ? [] : [{ label: `Write ${meant}`, edits: [{ from: at, to: at + name.length, insert: meant }] }]
-  return { hint: `${target.label} has no directive ${name}.`, fixes: [...fix, removal] }
-}
-
-function bothKinds({ line, source }: Case): Advice {
-  const label = /^\s*user\s/i.test(line.text) ? 'Remove this user' : 'Remove aclfile'
-  return { hint: 'Keep the users in users.acl, or here, not both.', fixes: [{ label, edits: [source.without(line)] }] }
-}
-
-/** Writes a directive's value anew. */
-function rewrite({ line }: Case, value: string): Fix {
-  const [name = ''] = /^\s*\S+/.exec(line.text) ?? []
-  return {
-    label: `Write ${name.trim()} ${value}`,
-    edits: [{ from: line.from + name.length, to: line.from + line.text.trimEnd().length, insert: ` ${value}` }],
-  }
-}
-
-/** Puts what is missing at the end of the line. */
-function append({ line }: Case, text: string, label: string): Fix {
-  const end = line.from + line.text.trimEnd().length
-  return { label, edits: [{ from: end, to: end, insert: text }] }
-}
-
-/** What to say where the server's words are these; the first that fits. */
-const advisers: readonly (readonly [RegExp, (problem: Case) => Advice | null])[] = [
+/** What to do where the server's words are these; the first that fits. */
+const remedies: readonly (readonly [RegExp, (problem: Case) => Remedy | null])[] = [
   [/should start with user keyword/, notUserLine],
   [
     /Duplicate user/,
@@ -226,8 +61,8 @@ const advisers: readonly (readonly [RegExp, (problem: Case) => Advice | null])[]
     (problem) => ({
       hint: 'Only one part may stand behind |.',
       fixes: [
-        replace(problem, 'Allow the whole subcommand', problem.token.split('|').slice(0, 2).join('|')),
         ...remove(problem),
+        replace(problem, 'Allow the whole subcommand', problem.token.split('|').slice(0, 2).join('|')),
       ],
     }),
   ],
@@ -250,7 +85,7 @@ const advisers: readonly (readonly [RegExp, (problem: Case) => Advice | null])[]
       fixes: [append(problem, ')', 'Close it at the end of the line')],
     }),
   ],
-  [/Bad directive or wrong number of arguments/, unknownDirective],
+  [/wrong number of arguments/, unknownDirective],
   [/users defined in .* ACL file path is invalid/, bothKinds],
   [
     /opening file '/,
@@ -270,9 +105,37 @@ const advisers: readonly (readonly [RegExp, (problem: Case) => Advice | null])[]
   [/[Ss]yntax error/, syntax],
 ]
 
-function advise(problem: Case): Advice | null {
-  const adviser = advisers.find(([words]) => words.test(problem.message))
-  return adviser?.[1](problem) ?? null
+/** The hint for a token that is part of a placeholder: there is nothing to fix in it. */
+function unrendered({ line, span }: Case): Remedy | null {
+  const [from, to] = [span.from - line.from, span.to - line.from]
+  const found = placeholdersIn(line.text).find((one) => one.from < to && from < one.to)
+  return found === undefined
+    ? null
+    : {
+        hint: `${found.text} looks like a placeholder, and the server expands nothing. ${placeholderHints[found.kind]}`,
+        fixes: [],
+      }
+}
+
+function remedy(problem: Case): Remedy | null {
+  return (
+    unrendered(problem) ?? remedies.find(([words]) => words.test(problem.message))?.[1](inSelector(problem)) ?? null
+  )
+}
+
+/** The problem narrowed to the rule of a selector that is at fault. */
+function inSelector(problem: Case): Case {
+  const { token, span, target } = problem
+  if (!target.behaviours.hasSelectors || !token.startsWith('(') || !token.endsWith(')')) return problem
+  const user = new Users(target.table, target.behaviours).newUser('u')
+  let before = ''
+  for (const { 0: rule, index } of token.slice(1, -1).matchAll(/\S+/g)) {
+    before += ` ${rule}`
+    if (user.copy().apply(fromText(`(${before.slice(1)})`)) === null) continue
+    const from = span.from + 1 + index
+    return { ...problem, token: rule, span: { ...span, from, to: from + rule.length } }
+  }
+  return problem
 }
 
 /**
@@ -285,7 +148,7 @@ export function refusals(problems: readonly FileProblem[], text: string, target:
   return problems.map(({ message, span }) => {
     const line = source.lines[(span?.line ?? 1) - 1] ?? { text: '', from: 0, to: 0 }
     const place: Span = span ?? { source: 'users.acl', line: 1, from: line.from, to: line.to }
-    const advice = advise({ source, target, message, span: place, line, token: text.slice(place.from, place.to) })
+    const advice = remedy({ source, target, message, span: place, line, token: text.slice(place.from, place.to) })
     const shown = isComment(line) && place.source === 'users.acl' ? { ...place, from: line.from, to: line.to } : place
     return {
       code: 'refused',

@@ -100,6 +100,94 @@ test.each<[string, string, string, Record<string, string>]>([
     'A real server crashes on this line. A selector ends with ) at the end of its last rule.',
     { 'Close it at the end of the line': 'user a on (+get ~x)' },
   ],
+  [
+    'user a on +@generic',
+    '+@generic',
+    'The documentation groups commands so; the category nearest to it is @keyspace, which holds FLUSHALL and FLUSHDB too.',
+    { 'Remove +@generic': 'user a on', 'Write +@keyspace (FLUSHALL included)': 'user a on +@keyspace' },
+  ],
+  [
+    'user a on +@all,-@dangerous',
+    '+@all,-@dangerous',
+    'Rules are separated by blanks, not by commas.',
+    { 'Write +@all -@dangerous': 'user a on +@all -@dangerous', 'Remove +@all,-@dangerous': 'user a on' },
+  ],
+  [
+    'user a on +get,set',
+    '+get,set',
+    'Rules are separated by blanks, not by commas.',
+    { 'Write +get +set': 'user a on +get +set', 'Remove +get,set': 'user a on' },
+  ],
+  [
+    'user a on > pw',
+    'pw',
+    'No blank stands between > and the password.',
+    { 'Write the password behind it': 'user a on >pw' },
+  ],
+  [
+    'user a on ~ app:*',
+    'app:*',
+    'No blank stands between ~ and what it is about.',
+    { 'Write ~app:*': 'user a on ~app:*', 'Remove app:*': 'user a on ~' },
+  ],
+  [
+    'user a on app:*',
+    'app:*',
+    'Redis 8.0 does not know this rule. A key pattern stands behind ~, a channel behind &.',
+    { 'Write ~app:*': 'user a on ~app:*', 'Remove app:*': 'user a on' },
+  ],
+  [
+    'user a on +all',
+    '+all',
+    'A category is written with @: +@all.',
+    { 'Write +@all': 'user a on +@all', 'Remove +all': 'user a on' },
+  ],
+  [
+    'user a on get',
+    'get',
+    'Redis 8.0 does not know this rule. A command is allowed with +, and taken away with -.',
+    { 'Write +get': 'user a on +get', 'Remove get': 'user a on' },
+  ],
+  [
+    'user a on resetchanels',
+    'resetchanels',
+    'Redis 8.0 does not know this rule.',
+    { 'Write resetchannels': 'user a on resetchannels', 'Remove resetchanels': 'user a on' },
+  ],
+  [
+    'user a on #plain',
+    '#plain',
+    'A hash is the SHA-256 of the password, as 64 hexadecimal digits. A password itself stands behind >.',
+    {
+      'Take it as the password, and write its hash':
+        'user a on #a116c9ed46d6207734a43317d30fd88f52ac8634c37d904bbf4e41d865f90475',
+      'Remove #plain': 'user a on',
+    },
+  ],
+  [
+    'user a on +get|a|b',
+    '+get|a|b',
+    'Only one first argument may stand behind |: a rule each.',
+    { 'Write +get|a +get|b': 'user a on +get|a +get|b', 'Remove +get|a|b': 'user a on' },
+  ],
+  [
+    'user a on +@all -get|x',
+    '-get|x',
+    'GET has no subcommands, and a first argument cannot be taken away.',
+    { 'Write -get': 'user a on +@all -get', 'Remove -get|x': 'user a on +@all' },
+  ],
+  [
+    'user a on (~* ~b +get)',
+    '(~* ~b +get)',
+    'Everything was granted before, so a further pattern would say nothing.',
+    { 'Remove ~b': 'user a on (~* +get)', 'Put resetkeys before it': 'user a on (~* resetkeys ~b +get)' },
+  ],
+  [
+    'user a on >{{ password }} +get',
+    'password',
+    '{{ password }} looks like a placeholder, and the server expands nothing. Render the template before the server reads it, and check what comes out.',
+    {},
+  ],
 ])('%s', async (text, at, hint, fixed) => expect((await found(text))[0]).toEqual({ at, hint, fixed }))
 
 test('a file that loads has no findings', async () => {
@@ -140,10 +228,22 @@ test.each([
   [
     'aclfile users.acl\nuser a on\n',
     [
-      'Keep the users in users.acl, or here, not both. "user a on\\n"',
+      'Keep the users in users.acl, or here, not both. "aclfile users.acl\\n"',
       'Keep the users in users.acl, or here, not both. "aclfile users.acl\\n"',
     ],
   ],
+  [
+    'aclfile users.acl\nuser a on\nuser default off\n',
+    [
+      'Keep the users in users.acl, or here, not both. "user a on\\nuser default off\\n"',
+      'Keep the users in users.acl, or here, not both. "user a on\\nuser default off\\n"',
+      'Keep the users in users.acl, or here, not both. "user a on\\nuser default off\\n"',
+    ],
+  ],
+  ['requirepass my secret\n', ['requirepass takes another number of values. "requirepass \\"my secret\\"\\n"']],
+  ['requirepass\n', ['requirepass takes another number of values. ']],
+  ['rename-command FLUSHALL\n', ['rename-command takes another number of values. "rename-command FLUSHALL \\"\\"\\n"']],
+  ['user a on +@all,-@dangerous\n', ['Rules are separated by blanks, not by commas. "user a on +@all -@dangerous\\n"']],
   [
     'aclfile  /etc/redis/users.acl\n',
     ['There is no such file here: the one that can be edited is users.acl. "aclfile users.acl\\n"'],

@@ -1,0 +1,60 @@
+/** How a placeholder is written: by a shell, by a template engine, or as a note to whoever fills the file in. */
+export type PlaceholderKind = 'shell' | 'template' | 'blank'
+
+/** A part of a line that something was to replace before a server reads it. Places are in UTF-16 units. */
+export interface Placeholder {
+  readonly kind: PlaceholderKind
+  readonly text: string
+  readonly from: number
+  readonly to: number
+}
+
+/** What stands before a value, or before a part of it. */
+const START = String.raw`(?<=[>#<!~&+:/._ -])`
+/** What stands behind one. */
+const END = String.raw`(?=[\s):/._*-]|$)`
+
+const forms: readonly (readonly [PlaceholderKind, RegExp])[] = [
+  ['template', /\{\{[^\n]*?\}\}/g],
+  ['template', /<%[^\n]*?%>/g],
+  ['shell', /\$\{[^}\n]*\}/g],
+  ['shell', /\$\([^)\n]*\)/g],
+  ['shell', /`[^`\n]+`/g],
+  ['template', /#\{[^}\n]*\}#?/g],
+  ['template', /(?<=[>~&:])\(\([\w./-]+\)\)/g],
+  ['shell', new RegExp(String.raw`${START}\$[A-Z_][A-Z0-9_]+${END}`, 'g')],
+  ['shell', new RegExp(String.raw`${START}%[A-Z_][A-Z0-9_]*%${END}`, 'g')],
+  ['template', new RegExp(String.raw`${START}@[A-Z][A-Z0-9_]*@${END}`, 'g')],
+  ['template', new RegExp(String.raw`${START}__[A-Z][A-Z0-9_]*?__${END}`, 'g')],
+  ['blank', /(?:(?<=[>#~&:/._-])|(?<=^user ))<[A-Za-z][\w.-]*(?: [\w.-]+)*>/g],
+  [
+    'blank',
+    /(?<=>)(?:change[-_]?(?:me|this|it)\w*|replace[-_]?(?:me|this|with)[\w-]*|your[-_]?(?:\w+[-_])?(?:password|secret)[\w-]*|insert[-_][\w-]+|placeholder|todo|tbd|x{4,}|\*{3,}|\.{3})(?=\s|$)/gi,
+  ],
+]
+
+/** What any placeholder has: a quick test, since few lines have one. */
+const MARKS = /[$`{<@]|%[A-Z_]|__|>(?:change|replace|your|insert|place|todo|tbd|xxxx|\*\*\*|\.\.\.)/i
+
+/** The placeholders of a line, in order and without overlaps: `${PASSWORD}`, `$(cat secret)`, `{{ tenant }}`, `<password>`, `CHANGE_ME`. */
+export function placeholdersIn(line: string): readonly Placeholder[] {
+  if (!MARKS.test(line)) return none
+  const found: Placeholder[] = []
+  for (const [kind, form] of forms) {
+    for (const match of line.matchAll(form)) {
+      const [from, to] = [match.index, match.index + match[0].length]
+      if (!found.some((other) => from < other.to && other.from < to)) found.push({ kind, text: match[0], from, to })
+    }
+  }
+  return found.sort((a, b) => a.from - b.from)
+}
+
+const none: readonly Placeholder[] = []
+
+/** What to do about a placeholder of each kind. */
+export const placeholderHints: Readonly<Record<PlaceholderKind, string>> = {
+  shell:
+    'Render the file before the server reads it, say envsubst < users.acl.in > users.acl, and check what comes out.',
+  template: 'Render the template before the server reads it, and check what comes out.',
+  blank: 'Put the value in its place: for a password the hash of a random one, which ACL GENPASS makes.',
+}

@@ -1,0 +1,160 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { fromText } from '../../../src/acl/bytes'
+import { loadAclFile } from '../../../src/acl/load'
+import type { User } from '../../../src/acl/user'
+import { Users } from '../../../src/acl/users'
+import { applyFix } from '../../../src/analysis/finding'
+import { refusals } from '../../../src/analysis/refusals'
+import { targetInfos } from '../../../src/targets/infos'
+import { loadTarget } from '../../../src/targets/load'
+import type { Target } from '../../../src/targets/target'
+
+/** Rules as people write them, and what each asks for: as rules, without those that take something away. */
+const written: readonly (readonly [string, readonly string[]])[] = [
+  ['on', []],
+  ['nopass', []],
+  ['>secret', []],
+  ['> secret', []],
+  ['#plain', []],
+  [`#${'AB'.repeat(32)}`, []],
+  ['<old', []],
+  ['+get', ['+get']],
+  ['+ get', ['+get']],
+  ['get', ['+get']],
+  ['+hgte', ['+hget']],
+  ['+frobnicate', []],
+  ['+all', ['+@all']],
+  ['+@all', ['+@all']],
+  ['-@all', []],
+  ['+@zset', ['+@sortedset']],
+  ['+@generic', []],
+  ['+@redd', ['+@read']],
+  ['-@dangerus', []],
+  ['+@read,-@dangerous', ['+@read']],
+  ['+get,set', ['+get', '+set']],
+  ['+config', ['+config']],
+  ['+config|get', ['+config|get']],
+  ['+config|get|x', []],
+  ['-config|get|x', []],
+  ['-get|x', []],
+  ['+get|a|b', ['+get|a', '+get|b']],
+  ['~*', ['~*']],
+  ['~a', ['~a']],
+  ['~b:*', ['~b:*']],
+  ['~ c', ['~c', '~']],
+  ['d:*', ['~d:*']],
+  ['%R~a', ['~a']],
+  ['%Rb', ['~b']],
+  ['-~secret:*', []],
+  ['allkeys', ['~*']],
+  ['allkey', ['~*']],
+  ['resetkeys', []],
+  ['resetkey', []],
+  ['&*', ['&*']],
+  ['&a:*', ['&a:*']],
+  ['&b', ['&b']],
+  ['allchannels', ['&*']],
+  ['resetchannels', []],
+  ['resetchanels', []],
+  ['"+get"', ['+get']],
+  ['(~* ~a +get)', ['~*', '~a', '+get']],
+  ['(+set ~b:* +frob)', ['+set', '~b:*']],
+  ['(&* &b +publish)', ['&*', '&b', '+publish']],
+  ['(+@hash ~a >pw)', ['+@hash', '~a']],
+  ['(+get ~x', ['+get', '~x']],
+  ['sudo', []],
+  ['# note', []],
+  ['on,nopass', []],
+  ['>{{ x }}', []],
+  ['~${T}:*', ['~${T}:*']],
+]
+
+/** What a user of several rules may do at most: each rule by itself. */
+class Asked {
+  readonly #users: readonly User[]
+  readonly #patterns: ReadonlySet<string>
+
+  constructor(target: Target, rules: readonly string[], speaksOfChannels: boolean) {
+    const fresh = new Users(target.table, target.behaviours)
+    this.#users = rules.flatMap((rule) => {
+      const user = fresh.newUser('x')
+      return user.apply('reset') === null && user.apply(rule) === null ? [user] : []
+    })
+    const all = target.behaviours.hasChannels && !(target.behaviours.allChannelsByDefault && !speaksOfChannels)
+    this.#patterns = new Set([...rules.filter((rule) => /^[~&]\S*$/.test(rule)), ...(all ? [] : ['&*'])])
+  }
+
+  /** What the user may do that was not asked for. */
+  beyond(user: User): string[] {
+    const found: string[] = []
+    for (const { space, commands, allKeys, keys, allChannels, channels } of user.selectors) {
+      for (const { index, name } of space.table.commands) {
+        const mayAny = this.#users.some(({ root }) => root.commands.has(index))
+        if (commands.has(index) && !mayAny) found.push(`+${name}`)
+        for (const first of commands.firstArgs.get(index) ?? [])
+          if (!mayAny && !this.#users.some(({ root }) => root.commands.firstArgs.get(index)?.includes(first) === true))
+            found.push(`+${name}|${first}`)
+      }
+      const patterns = [
+        ...(allKeys ? ['~*'] : keys.map(({ pattern }) => `~${pattern}`)),
+        ...(allChannels ? ['&*'] : channels.map(({ pattern }) => `&${pattern}`)),
+      ]
+      found.push(...patterns.filter((pattern) => !this.#patterns.has(pattern)))
+    }
+    return found
+  }
+}
+
+const line = fc.array(fc.constantFrom(...written), { minLength: 1, maxLength: 7 })
+
+test.each(targetInfos.map(({ id }) => id))(
+  'the first fix of a refusal grants nothing that the text does not ask for: %s',
+  async (id) => {
+    const target = await loadTarget(id)
+    fc.assert(
+      fc.property(line, (parts) => {
+        let text = `user u ${parts.map(([rule]) => rule).join(' ')}`
+        const asked = new Asked(
+          target,
+          parts.flatMap(([rule, rules]) => [rule, ...rules]),
+          // What stands behind a blank and # is a comment.
+          /&|channel|chanel/.test(text.replace(/ # .*/, '')),
+        )
+        for (let round = 0; round < 20; round++) {
+          const result = loadAclFile(new Users(target.table, target.behaviours), fromText(text), 'users.acl')
+          if (result.ok) {
+            const user = result.users.get('u')
+            if (round > 0 && user !== undefined) expect(asked.beyond(user), text).toEqual([])
+            return
+          }
+          const fix = refusals(result.problems, text, target)[0]?.fixes[0]
+          if (fix === undefined) return
+          text = applyFix(text, fix)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  },
+)
+
+test('on 6.2, a channel pattern is not removed first: the user would keep every channel', async () => {
+  const target = await loadTarget('redis-6.2')
+  const text = 'user sub on nopass ~* &a:* &b:* +@pubsub'
+  const result = loadAclFile(new Users(target.table, target.behaviours), text, 'users.acl')
+  expect(
+    result.ok ||
+      refusals(result.problems, text, target).map(({ fixes }) =>
+        fixes.map((fix) => `${fix.label}: ${applyFix(text, fix)}`),
+      ),
+  ).toEqual([
+    [
+      'Put resetchannels before it: user sub on nopass ~* resetchannels &a:* &b:* +@pubsub',
+      'Remove &a:* (leaves every channel): user sub on nopass ~* &b:* +@pubsub',
+    ],
+    [
+      'Put resetchannels before &a:*: user sub on nopass ~* resetchannels &a:* &b:* +@pubsub',
+      'Remove &b:* (leaves every channel): user sub on nopass ~* &a:* +@pubsub',
+    ],
+  ])
+})
