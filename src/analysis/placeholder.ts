@@ -34,7 +34,7 @@ const forms: readonly (readonly [PlaceholderKind, RegExp])[] = [
 ]
 
 /** What any placeholder has: a quick test, since few lines have one. */
-const MARKS = /[$`{<@]|%[A-Z_]|__|>(?:change|replace|your|insert|place|todo|tbd|xxxx|\*\*\*|\.\.\.)/i
+const MARKS = /[$`{<@]|\(\(|%[A-Z_]|__|>(?:change|replace|your|insert|place|todo|tbd|xxxx|\*\*\*|\.\.\.)/i
 
 /** The placeholders of a line, in order and without overlaps: `${PASSWORD}`, `$(cat secret)`, `{{ tenant }}`, `<password>`, `CHANGE_ME`. */
 export function placeholdersIn(line: string): readonly Placeholder[] {

@@ -115,9 +115,9 @@ test('5. 6.2 refuses a channel after all channels', async () => {
   expect(await refused('user app on &foo', 'redis-6.2')).toMatchInlineSnapshot(`
     "error 1:13 &foo
     users.acl:1: Adding a pattern after the * pattern (or the 'allchannels' flag) is not valid and does not have any effect. Try 'resetchannels' to start with an empty list of channels.
-    (Everything was granted before, so a further pattern would say nothing.)
-    Remove &foo → user app on
-    Put resetchannels before it → user app on resetchannels &foo"
+    (Redis 6.2 grants a new user every channel, so a further pattern would say nothing.)
+    Put resetchannels before it → user app on resetchannels &foo
+    Remove &foo (leaves every channel) → user app on"
   `)
 })
 
@@ -259,16 +259,18 @@ test('20. libraries with keys and channels of their own', async () => {
 test('21. an ACL file beside user lines, or a missing one: no start', async () => {
   expect(await notStarted('aclfile users.acl\nuser app on +get\n', { 'users.acl': 'user default off\n' }))
     .toMatchInlineSnapshot(`
-    "error 1:1 aclfile users.acl
-    Configuring Redis with users defined in redis.conf and at the same setting an ACL file path is invalid. This setup is very likely to lead to configuration errors and security holes, please define either an ACL file or declare users directly in your redis.conf, but not both.
-    (Keep the users in users.acl, or here, not both.)
-    Remove aclfile → user app on +get
+      "error 1:1 aclfile users.acl
+      Configuring Redis with users defined in redis.conf and at the same setting an ACL file path is invalid. This setup is very likely to lead to configuration errors and security holes, please define either an ACL file or declare users directly in your redis.conf, but not both.
+      (Keep the users in users.acl, or here, not both.)
+      Remove this user → aclfile users.acl
+      Remove aclfile → user app on +get
 
-    error 2:1 user app on +get
-    Configuring Redis with users defined in redis.conf and at the same setting an ACL file path is invalid. This setup is very likely to lead to configuration errors and security holes, please define either an ACL file or declare users directly in your redis.conf, but not both.
-    (Keep the users in users.acl, or here, not both.)
-    Remove this user → aclfile users.acl"
-  `)
+      error 2:1 user app on +get
+      Configuring Redis with users defined in redis.conf and at the same setting an ACL file path is invalid. This setup is very likely to lead to configuration errors and security holes, please define either an ACL file or declare users directly in your redis.conf, but not both.
+      (Keep the users in users.acl, or here, not both.)
+      Remove this user → aclfile users.acl
+      Remove aclfile → user app on +get"
+    `)
   expect(await notStarted('aclfile missing.acl\n')).toMatchInlineSnapshot(`
     "error 1:1 aclfile missing.acl
     Aborting Redis startup because of ACL errors: Error loading ACLs, opening file 'missing.acl': No such file or directory

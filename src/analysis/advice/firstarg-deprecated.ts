@@ -11,7 +11,8 @@ export const firstargDeprecated: Advice = {
     onEach(tokens, (token) => {
       if (token.text[0] !== '+' || !token.text.includes('|')) return []
       const [, name, argument] = /^\+([^|]+)\|(.+)$/.exec(token.text) ?? []
-      if (name === undefined || !target.behaviours.hasSubcommandRules) return []
+      // More than one argument is refused.
+      if (name === undefined || argument?.includes('|') !== false || !target.behaviours.hasSubcommandRules) return []
       const command = target.table.find(lower(name))
       if (command === undefined || command.subcommands !== null) return []
       // SELECT has a remark of its own.

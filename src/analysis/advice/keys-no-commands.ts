@@ -5,8 +5,12 @@ import { onEachSelector, onToken, type Advice } from './line'
 export const keysNoCommands: Advice = {
   code: 'keys-no-commands',
   severity: 'warning',
-  check: (line) =>
-    onEachSelector(line, (selector, i) => {
+  check: (line) => {
+    // A user that is off with -@all is shut on purpose: `user default off nopass ~* -@all`.
+    const { user } = line
+    if (user !== null && !user.enabled && tokensOf(line, 0).some(({ rule }) => rule?.toLowerCase() === '-@all'))
+      return []
+    return onEachSelector(line, (selector, i) => {
       if (allowsAnything(selector) || (!selector.allKeys && selector.keys.length === 0)) return []
       const token = tokensOf(line, i).find((other) => keyRule(other) !== null || other.text.toLowerCase() === 'allkeys')
       if (token === undefined) return []
@@ -21,5 +25,6 @@ export const keysNoCommands: Advice = {
             : 'Add the commands, say +@read.',
         ),
       ]
-    }),
+    })
+  },
 }

@@ -7,9 +7,10 @@ import { catalogue } from './catalogue'
 import { refusedGreeting } from './client-handshake'
 import type { ClientId } from './clients'
 import { sameEffect } from './effects'
-import { tokensOf } from './facts'
+import { tokensOf, userAllows } from './facts'
 import { functionUse, type FunctionUse } from './function-use'
 import { readUserLine, type Advice, type Remark, type Subject, type UserLine } from './line'
+import { placeholdersIn, type Placeholder } from '../placeholder'
 
 export interface CodedRemark extends Remark {
   readonly code: string
@@ -37,6 +38,8 @@ export interface KnownLine {
   readonly functions: FunctionUse | null
   /** Where rules can be added. */
   readonly end: number
+  /** Whether somebody can log in as this user and change users: by ACL SETUSER or ACL LOAD. */
+  readonly mayChangeUsers: boolean
   /** Whether ACL SAVE would write the line as it stands. */
   readonly isAsSaved: boolean
 }
@@ -48,6 +51,7 @@ const none: Omit<KnownLine, 'text' | 'isComment'> = {
   greeting: [],
   functions: null,
   end: 0,
+  mayChangeUsers: false,
   isAsSaved: true,
 }
 
@@ -110,6 +114,7 @@ const subjectBits = {
   bars: 32,
   client: 64,
   refused: 128,
+  placeholders: 256,
 } as const satisfies Readonly<Record<Subject, number>>
 
 function subjectsOf({ plain, patterns, selectors, target, client, user }: UserLine, text: string): number {
@@ -123,7 +128,8 @@ function subjectsOf({ plain, patterns, selectors, target, client, user }: UserLi
     (text.includes('"') || text.includes("'") ? subjectBits.quotes : 0) |
     (text.includes('|') ? subjectBits.bars : 0) |
     (client !== null ? subjectBits.client : 0) |
-    (user === null ? subjectBits.refused : 0)
+    (user === null ? subjectBits.refused : 0) |
+    (placeholdersIn(text).length > 0 ? subjectBits.placeholders : 0)
   )
 }
 
@@ -141,16 +147,26 @@ function adviceFor(line: UserLine, text: string): readonly Advice[] {
   return asked
 }
 
+/** Advice on how a password or a pattern is written: of no use for one that is yet to be filled in. */
+const aboutWriting: ReadonlySet<Subject | undefined> = new Set<Subject>(['plain', 'oddPatterns', 'quotes'])
+
+const isWithin = (
+  { from, to }: { readonly from: number; readonly to: number },
+  places: readonly Placeholder[],
+): boolean => places.some((place) => place.from < to && from < place.to)
+
 /** Looks at a line: every entry of the catalogue that can have something to say of it is asked. */
 export function knowLine(text: string, users: Users, target: Target, client: ClientId | null): KnownLine {
   const source = new LineSource(text, users, target, client)
   const line = source.read()
   if (line === null) return { ...none, text, isComment: /^\s*#/.test(text) }
   const remarks: CodedRemark[] = []
+  const placeholders = placeholdersIn(text)
   for (const advice of adviceFor(line, text)) {
     const said = advice.check(line)
     if (said.length === 0) continue
     for (const [nth, { message, hint, from, to, severity, fixes }] of said.entries()) {
+      if (placeholders.length > 0 && aboutWriting.has(advice.about) && isWithin({ from, to }, placeholders)) continue
       remarks.push(
         new KeptRemark(
           source,
@@ -171,13 +187,21 @@ export function knowLine(text: string, users: Users, target: Target, client: Cli
     name: { text: line.name.text, from: line.name.from, to: line.name.to },
     isComment: false,
     remarks,
-    passwords: passwordsOf(line),
+    passwords: passwordsOf(line).filter((place) => !isWithin(place, placeholders)),
     greeting: refusedGreeting(line),
     functions: functionUse(line),
     end: line.end,
+    // A line that the server refuses may be meant so.
+    mayChangeUsers:
+      user === null ||
+      (user.enabled &&
+        (user.nopass || user.passwords.length > 0) &&
+        userAllows(line, changing[line.target.behaviours.hasSubcommandRules ? 'subcommands' : 'whole']).length > 0),
     isAsSaved: user === null || (looksSaved(text, line) && user.describe() === fromText(text.trim())),
   }
 }
+
+const changing = { subcommands: ['acl|setuser', 'acl|load'], whole: ['acl'] } as const
 
 /** What a server prints always names one of +@all and -@all, and how payloads are treated where it prints that. */
 function looksSaved(text: string, { target, user }: UserLine): boolean {

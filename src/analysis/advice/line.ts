@@ -30,6 +30,8 @@ export interface Token {
 
 /** A `user` line as advice sees it. Everything in it depends on the line's text, the target and the client alone. */
 export interface UserLine {
+  /** The line as written. */
+  readonly source: string
   readonly target: Target
   /** The client library that was chosen for the file, or null. */
   readonly client: ClientId | null
@@ -67,7 +69,8 @@ export interface Remark {
  * What only some lines have. `oddPatterns`: a pattern that is more than a prefix, a delimiter and a star, or every name;
  * `refused`: a rule that the server does not take.
  */
-export type Subject = 'plain' | 'oddPatterns' | 'selectors' | 'databases' | 'quotes' | 'bars' | 'client' | 'refused'
+export type Subject =
+  'plain' | 'oddPatterns' | 'selectors' | 'databases' | 'quotes' | 'bars' | 'client' | 'refused' | 'placeholders'
 
 /** One entry of the catalogue: looks at one user line. */
 export interface Advice {
@@ -156,6 +159,7 @@ export function readUserLine(
   const patterns = tokens.filter((one) => one.pattern !== null)
   const plain = root.filter((one) => one.text[0] === '>')
   return {
+    source: text,
     target,
     client,
     name: token(name.text, place(name.from), place(name.to), 0),

@@ -10,7 +10,7 @@ export const noDelimiter: Advice = {
   check: ({ patterns }) =>
     onEach(patterns, (token) => {
       const rule = keyRule(token)
-      const [, word] = /^(\w*\w)\*$/.exec(rule?.pattern ?? '') ?? []
+      const [, word] = /^((?:[\w.-]+[:/.|])*\w*[A-Za-z0-9])\*$/.exec(rule?.pattern ?? '') ?? []
       return word === undefined
         ? []
         : [

@@ -1,3 +1,4 @@
+import { toText } from '../../acl/bytes'
 import { allowsAnything, isWord } from './facts'
 import { onToken, type Advice } from './line'
 
@@ -12,7 +13,7 @@ export const openUser: Advice = {
       ? [
           onToken(
             token,
-            `Any password logs in as ${user.name}${user.name === 'default' ? ', and new connections are this user without one' : ''}.`,
+            `Any password logs in as ${toText(user.name)}${user.name === 'default' ? ', and new connections are this user without one' : ''}.`,
             'Give the user a password of its own; ACL GENPASS makes one.',
           ),
         ]

@@ -1,5 +1,18 @@
-import { allows, tokensOf } from './facts'
-import { addRules, onToken, type Advice } from './line'
+import { toText } from '../../acl/bytes'
+import { allows, keyRule, tokensOf } from './facts'
+import { addRules, onToken, type Advice, type UserLine } from './line'
+
+/** Whether the user may do everything else. */
+const isAdministrator = ({ user }: UserLine): boolean => user?.root.allKeys === true && user.root.commands.all
+
+/** Channels under the prefixes that the user's keys have; where there are none, under the user's name. */
+function likely(line: UserLine): string[] {
+  const prefixes = line.tokens.flatMap((token) => /^[\w.-]+[:./]\*$/.exec(keyRule(token)?.pattern ?? '')?.[0] ?? [])
+  const found = [...new Set(prefixes)].slice(0, 3)
+  return found.length > 0
+    ? found.map((prefix) => `&${prefix}`)
+    : [`&${toText(line.name.text).replace(/[*?[\]\\]/g, '?')}:*`]
+}
 
 /** Commands of publish and subscribe, and no channel. */
 export const pubsubNoChannels: Advice = {
@@ -19,7 +32,10 @@ export const pubsubNoChannels: Advice = {
         token ?? line.name,
         `${given.map((name) => name.toUpperCase()).join(', ')} will be refused: no channel is granted.`,
         'From Redis 7 on, a user starts without channels. Name them, say &app:*.',
-        [addRules(line, ['&*'], 'Grant every channel (&*)')],
+        [
+          ...(isAdministrator(line) ? [] : [addRules(line, likely(line), `Add ${likely(line).join(' ')}`)]),
+          addRules(line, ['&*'], 'Grant every channel (&*)'),
+        ],
       ),
     ]
   },

@@ -1,3 +1,4 @@
+import { toText } from '../../acl/bytes'
 import { onEach, onToken, type Advice } from './line'
 
 /** `+select|0`: does not keep a user in a database. */
@@ -15,7 +16,7 @@ export const selectFirstargBypass: Advice = {
       return [
         onToken(
           token,
-          `This does not keep the user in database ${argument}: MOVE and COPY reach others, and a SELECT before AUTH stays.`,
+          `This does not keep the user in database ${toText(argument)}: MOVE and COPY reach others, and a SELECT before AUTH stays.`,
           hint,
         ),
       ]

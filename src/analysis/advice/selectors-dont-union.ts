@@ -1,5 +1,25 @@
-import { allowsKeyCommands } from './facts'
+import type { AllowedCommands } from '../../acl/allowed'
+import { commandTitle } from '../explain-rule'
+import { kept } from '../kept'
+import { covers } from './effects'
+import { allowsKeyCommands, listSome } from './facts'
 import { onToken, type Advice } from './line'
+
+/** Commands that take two keys and more and that people combine selectors for come first. */
+const known = ['copy', 'rename', 'sunionstore', 'mget', 'mset', 'del', 'smove', 'lmove']
+
+/** The commands of a set that take more than one key; at most three. */
+const takingSeveral = kept((set: AllowedCommands): readonly string[] => {
+  const found = set.space.table.commands.filter(
+    ({ index, firstKey, lastKey, flags }) =>
+      set.has(index) && (flags.has('movablekeys') || (firstKey !== 0 && lastKey !== firstKey)),
+  )
+  const rank = (name: string): number => (known.includes(name) ? known.indexOf(name) : known.length)
+  return found
+    .map(({ name }) => name)
+    .sort((a, b) => rank(a) - rank(b))
+    .slice(0, 3)
+})
 
 /** Commands that touch two keys need both in one selector. */
 export const selectorsDontUnion: Advice = {
@@ -12,14 +32,16 @@ export const selectorsDontUnion: Advice = {
     const limited = user.selectors.filter(
       (selector) => !selector.allKeys && selector.keys.length > 0 && allowsKeyCommands(selector.commands),
     )
-    if (limited.length < 2) return []
+    // A selector that covers the others has all their keys.
+    if (limited.length < 2 || limited.some((one) => limited.every((other) => covers(one, other)))) return []
+    const several = [...new Set(limited.flatMap(({ commands }) => takingSeveral(commands)))].slice(0, 3)
     const token = line.tokens.find(({ selector }) => selector > 0)
-    return token === undefined
+    return token === undefined || several.length === 0
       ? []
       : [
           onToken(
             token,
-            'Selectors are not put together: a command that touches keys of two of them (COPY, RENAME, SUNIONSTORE) is refused.',
+            `Selectors are not put together: a command that touches keys of two of them (${listSome(several.map(commandTitle))}) is refused.`,
             'Where one command must reach both, name both kinds of key in one selector, say with %R~ for the one that is only read.',
           ),
         ]

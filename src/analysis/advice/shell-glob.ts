@@ -29,7 +29,7 @@ function write(token: Token, sign: string, patterns: readonly Bytes[] | null): r
 }
 
 function habits(token: Token, sign: string, pattern: Bytes): readonly Remark[] {
-  if (!/[{(!^$|]|\*\*|\.\*/.test(pattern)) return []
+  if (!/[{(!^$|]|\*\*|\.\*|\\[dwsb]/.test(pattern)) return []
   const scanned = picomatch.scan(pattern)
   const braces = expandBraces(pattern)
   if (braces !== null)
@@ -56,6 +56,15 @@ function habits(token: Token, sign: string, pattern: Bytes): readonly Remark[] {
         '** is the same as *: a star crosses every delimiter.',
         null,
         write(token, sign, [pattern.replace(/\*{2,}/g, '*')]).map(safe),
+      ),
+    ]
+  const [escape] = /\\[dwsbDWSB]/.exec(pattern) ?? []
+  if (escape !== undefined)
+    return [
+      onToken(
+        token,
+        `${escape} stands for the letter ${escape.slice(1)} here: a backslash takes the character behind it literally.`,
+        'A digit is [0-9]; ? stands for any one byte, * for any number of them.',
       ),
     ]
   // A dot behind a word may be a delimiter: orders.* is a pattern as people mean it.

@@ -1,4 +1,4 @@
-import type { Bytes } from '../../acl/bytes'
+import { toText, type Bytes } from '../../acl/bytes'
 import type { Behaviours } from '../../targets/behaviours'
 import type { Target } from '../../targets/target'
 import { onEach, onToken, type Advice, type Token } from './line'
@@ -35,7 +35,7 @@ function unknownName(name: Bytes, target: Target): { readonly message: string; r
     return null
   if (category ? moduleCategories.includes(name.slice(1)) : modulePrefix.test(name)) {
     return {
-      message: `${name} belongs to the modules that come with Redis 8, and ${target.label} runs without them here: it refuses the whole file.`,
+      message: `${toText(name)} belongs to the modules that come with Redis 8, and ${target.label} runs without them here: it refuses the whole file.`,
       hint: target.hasModules ? 'Switch the modules on for this target, or leave the rule out.' : null,
     }
   }

@@ -325,7 +325,7 @@ test('selectors-dont-union', async () => {
   const file = 'user app on #… +@all ~app1:* (+@read ~app2:*)'
   expect(await found('selectors-dont-union', file)).toMatchInlineSnapshot(`
     "info 1:94 +@read
-    Selectors are not put together: a command that touches keys of two of them (COPY, RENAME, SUNIONSTORE) is refused.
+    Selectors are not put together: a command that touches keys of two of them (COPY, RENAME and SUNIONSTORE) is refused.
     (Where one command must reach both, name both kinds of key in one selector, say with %R~ for the one that is only read.)"
   `)
   expect(await verdicts(file, ['COPY app2:x app1:x', 'GET app2:x'])).toMatchInlineSnapshot(`

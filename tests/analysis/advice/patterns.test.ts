@@ -173,3 +173,23 @@ test('unloadable-list', async () => {
     (Write ? in place of the parenthesis or blank in the pattern: it matches any one byte.)"
   `)
 })
+
+test('no-delimiter: behind a prefix', async () => {
+  const file = 'user app on #… ~session:user* ~session:user:* ~session:item-* +get'
+  expect(await found('no-delimiter', file)).toMatchInlineSnapshot(`
+    "warning 1:79 ~session:user*
+    ~session:user* also matches session:userx:1 and session:user-other: nothing ends the prefix.
+    Write ~session:user:* → user app on #… ~session:user:* ~session:user:* ~session:item-* +get"
+  `)
+  expect(await verdicts(file, ['GET session:users-of-x'])).toBe('GET session:users-of-x: allowed')
+})
+
+test('shell-glob: the escapes of regular expressions', async () => {
+  const file = String.raw`user app on #… ~app:\d* +get`
+  expect(await found('shell-glob', file)).toMatchInlineSnapshot(`
+    "warning 1:79 ~app:\\d*
+    \\d stands for the letter d here: a backslash takes the character behind it literally.
+    (A digit is [0-9]; ? stands for any one byte, * for any number of them.)"
+  `)
+  expect(await verdicts(file, ['GET app:1', 'GET app:d1'])).toBe('GET app:1: key\nGET app:d1: allowed')
+})

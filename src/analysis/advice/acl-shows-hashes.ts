@@ -1,0 +1,25 @@
+import { commandTitle } from '../explain-rule'
+import { listSome, tokensOf, userAllows } from './facts'
+import { onToken, type Advice } from './line'
+
+const showing = ['acl|list', 'acl|getuser']
+
+/** ACL LIST and ACL GETUSER print the password hashes of all users. */
+export const aclShowsHashes: Advice = {
+  code: 'acl-shows-hashes',
+  severity: 'warning',
+  about: 'bars',
+  check: (line) => {
+    if (line.user === null || userAllows(line, ['acl|setuser']).length > 0) return []
+    const names = userAllows(line, showing)
+    const token = tokensOf(line, 0).find(({ word }) => names.some((name) => word === `+${name}`))
+    if (token === undefined) return []
+    return [
+      onToken(
+        token,
+        `${listSome(names.map(commandTitle))} ${names.length === 1 ? 'prints' : 'print'} every user’s password hashes: a weak password can be found from its hash without asking the server.`,
+        'ACL WHOAMI, ACL CAT and ACL DRYRUN print none. Give every user a long random password.',
+      ),
+    ]
+  },
+}

@@ -1,0 +1,25 @@
+import type { FileAdvice } from './acl-file'
+
+/** A file in which nobody who can log in may run ACL: not even ACL LOAD. */
+export const nobodyMayRunAcl: FileAdvice = {
+  code: 'nobody-may-run-acl',
+  severity: 'info',
+  check: ({ lines }) => {
+    const users = lines.filter(({ known }) => known.name !== null)
+    // Without a line for default, default may do everything.
+    const own = users.find(({ known }) => known.name?.text === 'default')
+    const name = own?.known.name
+    if (own === undefined || !name || users.some(({ known }) => known.mayChangeUsers)) return []
+    return [
+      {
+        message: 'No user who can log in may run ACL SETUSER or ACL LOAD: users can be changed by a restart only.',
+        hint: 'Keep an administrator, say user admin on #hash ~* &* +@all, or +acl|load for whoever deploys the file.',
+        line: own.number,
+        from: own.from + name.from,
+        to: own.from + name.to,
+        user: 'default',
+        fixes: [],
+      },
+    ]
+  },
+}

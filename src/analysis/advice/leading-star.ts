@@ -1,0 +1,24 @@
+import { channelPattern, keyRule, shown } from './facts'
+import { onEach, onToken, type Advice } from './line'
+
+/** `~*secret*`: matches in the names of everybody. */
+export const leadingStar: Advice = {
+  code: 'leading-star',
+  severity: 'warning',
+  about: 'oddPatterns',
+  check: ({ patterns }) =>
+    onEach(patterns, (token) => {
+      const key = keyRule(token)
+      const pattern = key?.pattern ?? channelPattern(token) ?? ''
+      const [, word] = /^\*+([\w:.-]*\w[\w:.-]*)\*$/.exec(pattern) ?? []
+      return word === undefined
+        ? []
+        : [
+            onToken(
+              token,
+              `This matches ${shown(word)} anywhere in a name, whoever’s it is: other:${shown(word)}:1 too.`,
+              `Start with the prefix that the user’s ${key === null ? 'channels' : 'keys'} have.`,
+            ),
+          ]
+    }),
+}

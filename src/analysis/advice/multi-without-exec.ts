@@ -1,0 +1,21 @@
+import { allows, tokensOf } from './facts'
+import { addRules, onToken, type Advice } from './line'
+
+/** MULTI without EXEC: a transaction that can be opened and not run. */
+export const multiWithoutExec: Advice = {
+  code: 'multi-without-exec',
+  severity: 'warning',
+  check: (line) => {
+    const token = tokensOf(line, 0).find(({ word }) => word === '+multi' || word === '-exec')
+    if (token === undefined || !allows(line, 'multi') || allows(line, 'exec')) return []
+    const rules = ['exec', 'discard'].flatMap((name) => (allows(line, name) ? [] : [`+${name}`]))
+    return [
+      onToken(
+        token,
+        'MULTI is allowed and EXEC is not: EXEC discards the transaction, and nothing that was queued runs.',
+        null,
+        [addRules(line, rules, `Add ${rules.join(' ')}`)],
+      ),
+    ]
+  },
+}

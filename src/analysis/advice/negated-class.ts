@@ -1,0 +1,23 @@
+import { channelPattern, keyRule, shown } from './facts'
+import { onEach, onToken, type Advice } from './line'
+
+/** `~[^secret]*`: a class, which stands for one byte, meant to exclude a word. */
+export const negatedClass: Advice = {
+  code: 'negated-class',
+  severity: 'warning',
+  about: 'oddPatterns',
+  check: ({ patterns }) =>
+    onEach(patterns, (token) => {
+      const pattern = keyRule(token)?.pattern ?? channelPattern(token) ?? ''
+      const [written, letters] = /\[\^(\w{3,})\]/.exec(pattern) ?? []
+      // [^abc] may well mean three letters: a word has more, or one of them twice.
+      if (written === undefined || letters === undefined || letters.length < 4 || /^\d+$/.test(letters)) return []
+      return [
+        onToken(
+          token,
+          `${shown(written)} stands for one byte that is none of these letters: it excludes no word. x${shown(letters)} matches it, as does any name that has another letter there.`,
+          'A pattern cannot exclude names: list only what the user may use.',
+        ),
+      ]
+    }),
+}
