@@ -24,6 +24,8 @@ export class Keyspace {
   byteSize = 0
   /** Bytes that one command may bring the keyspace to before it is refused with the server's OOM error; Infinity: no limit. */
   byteLimit = Infinity
+  /** The longest string, in bytes: proto-max-bulk-len, as it is by default. */
+  stringLimit = 512 * 1024 * 1024
 
   constructor(host: KeyspaceHost, databases = 16) {
     this.host = host

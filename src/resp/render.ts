@@ -24,6 +24,24 @@ export function renderReply(reply: Reply, protocol: 2 | 3): RenderedLine[] {
   return lines.finish()
 }
 
+/** How much of a reply is rendered: whatever it is, it takes no more time and memory than that. */
+export interface RenderLimits {
+  readonly lines: number
+  /** Characters of all lines together. */
+  readonly characters: number
+}
+
+/** The beginning of a reply as redis-cli shows it, and how many lines and bytes of strings were left out. */
+export function renderStart(
+  reply: Reply,
+  protocol: 2 | 3,
+  limits: RenderLimits,
+): { readonly lines: RenderedLine[]; readonly omittedLines: number; readonly omittedBytes: number } {
+  const lines = new Lines(limits)
+  render(lines, reply, protocol, '')
+  return { lines: lines.finish(), omittedLines: lines.omittedLines, omittedBytes: lines.omittedBytes }
+}
+
 /** A reply to a command line, as redis-cli shows it: strings that are meant for reading (INFO, CLIENT LIST) come as they are. */
 export function renderReplyTo(argv: readonly Bytes[], reply: Reply, protocol: 2 | 3): RenderedLine[] {
   const text = typeof reply === 'string' ? reply : isVerbatim(reply) ? reply.text : null
@@ -93,9 +111,37 @@ export function quote(bytes: Bytes): string {
 class Lines {
   readonly #done: RenderedLine[] = []
   #line: Piece[] = []
+  #linesLeft: number
+  #room: number
+  omittedLines = 0
+  omittedBytes = 0
+
+  constructor({ lines, characters }: RenderLimits = { lines: Infinity, characters: Infinity }) {
+    this.#linesLeft = lines
+    this.#room = characters
+  }
+
+  /** Limits for lines that are to be appended to these. */
+  get limits(): RenderLimits {
+    return { lines: this.#linesLeft, characters: this.#room }
+  }
 
   add(kind: PieceKind, text: string): void {
+    if (this.#linesLeft <= 0) return
+    if (text.length > this.#room) {
+      this.omittedBytes += text.length - this.#room
+      text = text.slice(0, this.#room)
+    }
+    this.#room -= text.length
     this.#line.push({ kind, text })
+  }
+
+  /** The part of a string that there is room for: what is never shown need not be escaped. */
+  start(bytes: Bytes): Bytes {
+    const room = this.#linesLeft <= 0 ? 0 : this.#room
+    if (bytes.length <= room) return bytes
+    this.omittedBytes += bytes.length - room
+    return bytes.slice(0, room)
   }
 
   /** Text that may hold line breaks of its own (INFO, CLIENT LIST). */
@@ -107,7 +153,11 @@ class Lines {
   }
 
   end(): void {
-    this.#done.push(this.#line)
+    if (this.#linesLeft <= 0) this.omittedLines++
+    else {
+      this.#linesLeft--
+      this.#done.push(this.#line)
+    }
     this.#line = []
   }
 
@@ -117,6 +167,8 @@ class Lines {
 
   /** Adds finished lines, the first to the line being written; the last is left open. */
   append(lines: Lines): void {
+    this.omittedBytes += lines.omittedBytes
+    this.omittedLines += lines.omittedLines
     lines.#done.forEach((line, i) => {
       if (i > 0) this.end()
       this.#line.push(...line)
@@ -131,7 +183,7 @@ class Lines {
 /** Renders up to the end of a line. `prefix` is what the further lines of an aggregate start with. */
 function render(lines: Lines, reply: Reply, protocol: 2 | 3, prefix: string): void {
   if (reply === null) return leaf(lines, 'nil', '(nil)')
-  if (typeof reply === 'string') return leaf(lines, 'string', quote(reply))
+  if (typeof reply === 'string') return leaf(lines, 'string', quote(lines.start(reply)))
   if (typeof reply === 'number' || typeof reply === 'bigint') return leaf(lines, 'integer', `(integer) ${reply}`)
   if (!('type' in reply)) return aggregate(lines, reply, ')', 'array', protocol, prefix)
   switch (reply.type) {
@@ -160,8 +212,8 @@ function render(lines: Lines, reply: Reply, protocol: 2 | 3, prefix: string): vo
     case 'big-number':
       return protocol === 3 ? leaf(lines, 'text', reply.text) : leaf(lines, 'string', quote(reply.text))
     case 'verbatim':
-      if (protocol === 2) return leaf(lines, 'string', quote(reply.text))
-      lines.addText('text', toText(reply.text))
+      if (protocol === 2) return leaf(lines, 'string', quote(lines.start(reply.text)))
+      lines.addText('text', toText(lines.start(reply.text)))
       return lines.end()
   }
 }
@@ -194,11 +246,11 @@ function mapping(lines: Lines, pairs: readonly (readonly [Reply, Reply])[], pref
   const inner = prefix + ' '.repeat(width + 2)
   pairs.forEach(([key, value], i) => {
     lines.add('index', `${i === 0 ? '' : prefix}${String(i + 1).padStart(width)}# `)
-    const keyLines = new Lines()
+    const keyLines = new Lines(lines.limits)
     render(keyLines, key, 3, inner)
     lines.append(keyLines)
     lines.add('index', ' => ')
-    const valueLines = new Lines()
+    const valueLines = new Lines(lines.limits)
     render(valueLines, value, 3, inner)
     if (valueLines.count > 1) {
       lines.end()

@@ -107,6 +107,7 @@ export class SimulatedServer implements Server {
       this.config.number('databases'),
     )
     this.keyspace.byteLimit = options.memoryLimit ?? Infinity
+    this.keyspace.stringLimit = options.stringLimit ?? this.keyspace.stringLimit
   }
 
   /** The default user, whose permissions a connection has before it logs in. */

@@ -37,6 +37,8 @@ export interface ServerOptions {
   readonly confPath?: string | null
   /** Bytes of keys and values at most, where `maxmemory` sets no limit. */
   readonly memoryLimit?: number
+  /** Bytes of one string at most; proto-max-bulk-len's default unless said. */
+  readonly stringLimit?: number
   /** SHUTDOWN was carried out, or ACL LOAD read a file that crashes the real server: every connection is closed. */
   readonly onShutdown?: (why: 'shutdown' | 'crash') => void
   /** false: exchanges carry no decision where a command was allowed, which is faster. */

@@ -53,6 +53,8 @@ export interface SavedEntry {
    * whose password was taken out can be carried out again: by name, without a password. Absent: run the line.
    */
   readonly login?: string | null
+  /** `held`: a script that is not to run before the person agrees. `left`: a command that was left out. Absent: run the line. */
+  readonly notRun?: 'held' | 'left'
 }
 
 /** Bounds on what a link or a stored workspace may hold. Beyond them it is refused rather than cut. */
@@ -101,7 +103,7 @@ function readConnection(value: unknown): SavedConnection | null {
 
 function readEntry(value: unknown, connections: number): SavedEntry | null {
   if (!isRecord(value)) return null
-  const { on, line, login } = value
+  const { on, line, login, notRun } = value
   if (
     typeof on !== 'number' ||
     !Number.isInteger(on) ||
@@ -110,8 +112,9 @@ function readEntry(value: unknown, connections: number): SavedEntry | null {
     !isText(line, limits.lineLength)
   )
     return null
-  if (login === undefined) return { on, line }
-  return isName(login) ? { on, line, login } : null
+  const entry: SavedEntry = { on, line, ...((notRun === 'held' || notRun === 'left') && { notRun }) }
+  if (login === undefined) return entry
+  return isName(login) ? { ...entry, login } : null
 }
 
 function readAll<T>(value: unknown, max: number, read: (item: unknown) => T | null): T[] | null {

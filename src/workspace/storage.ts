@@ -13,9 +13,22 @@ export interface StringStorage {
 const key = 'acl-playground.workspace'
 const keptAside = 'acl-playground.workspace.unreadable'
 
+/**
+ * What would be lost with a workspace: nothing (an example as it was opened), what somebody sent (a link or a file as it
+ * was opened), or the person's own work.
+ */
+export type Standing = 'example' | 'opened' | 'edited'
+
+/** A workspace as it is stored. */
+export interface Stored {
+  readonly state: WorkspaceState
+  readonly before: Before
+  readonly standing: Standing
+}
+
 export type LoadResult =
   | { readonly kind: 'none' }
-  | { readonly kind: 'state'; readonly state: WorkspaceState; readonly before: Before }
+  | ({ readonly kind: 'state' } & Stored)
   /** Something is stored that cannot be read; it was put aside, not thrown away. */
   | { readonly kind: 'unreadable'; readonly message: string }
 
@@ -64,21 +77,29 @@ export class WorkspaceStore {
   }
 
   /** What the page made of the workspace that it loaded: as long as it stays so, nothing is written. */
-  settle(state: WorkspaceState, before: Before): void {
-    this.#settled = serialize(state, before)
+  settle(state: WorkspaceState, before: Before, standing: Standing = 'edited'): void {
+    this.#settled = serialize(state, before, standing)
+  }
+
+  /** The workspace that another page saved and that this one would save over; null where there is none. */
+  get others(): Stored | null {
+    const stored = this.#read()
+    return stored === null || stored === this.#known ? null : parse(stored)
   }
 
   /**
    * Saves the workspace, passwords as typed, with the versions that users.acl is compared with where there is room for them.
    * @param over whether to save over what another page saved meanwhile
+   * @param standing what would be lost with it
    */
-  save(state: WorkspaceState, before: Before, over = false): SaveResult {
+  save(state: WorkspaceState, before: Before, over = false, standing: Standing = 'edited'): SaveResult {
     if (!isWithinLimits(state)) return { kind: 'failed', message: noRoom }
-    const text = serialize(state, before)
+    const text = serialize(state, before, standing)
     if (text === this.#settled && !over) return { kind: 'saved' }
     const stored = this.#read()
     if (!over && stored !== null && stored !== this.#known && stored !== text) return { kind: 'elsewhere' }
-    if (!this.#write(text) && !this.#write(JSON.stringify(state))) return { kind: 'failed', message: noRoom }
+    const bare = serialize(state, { opened: state.files.acl, chosen: state.files.acl }, standing)
+    if (!this.#write(text) && !this.#write(bare)) return { kind: 'failed', message: noRoom }
     this.#settled = text
     return { kind: 'saved' }
   }
@@ -102,16 +123,26 @@ export class WorkspaceStore {
   }
 }
 
-function serialize(state: WorkspaceState, before: Before): string {
+function serialize(state: WorkspaceState, before: Before, standing: Standing): string {
   const kept = writeBefore(before, state.files.acl)
-  return JSON.stringify(kept === null ? state : { ...state, before: kept })
+  return JSON.stringify({
+    ...state,
+    ...(kept !== null && { before: kept }),
+    ...(standing !== 'edited' && { standing }),
+  })
 }
 
-function parse(text: string): { readonly state: WorkspaceState; readonly before: Before } | null {
+function parse(text: string): Stored | null {
   try {
     const value: unknown = JSON.parse(text)
     const state = readState(value)
-    return state && { state, before: readBefore((value as { readonly before?: unknown }).before, state.files.acl) }
+    if (state === null) return null
+    const { before, standing } = value as { readonly before?: unknown; readonly standing?: unknown }
+    return {
+      state,
+      before: readBefore(before, state.files.acl),
+      standing: standing === 'example' || standing === 'opened' ? standing : 'edited',
+    }
   } catch {
     return null
   }

@@ -156,7 +156,7 @@ test('a link that is opened while the page is open asks, can be undone, and leav
   expect(page.url()).not.toContain('#v1')
   await page.goBack()
   expect(await rules(page).innerText()).toContain('user linked')
-  await page.getByRole('button', { name: 'Bring back what was here' }).click()
+  await page.getByRole('button', { name: 'Restore my work' }).click()
   await expect.poll(() => rules(page).innerText()).toContain('user mine')
 
   // Two at once: the last one is asked about.

@@ -190,7 +190,7 @@ test('the chapter’s file is refused for its comments; one click later it runs,
   await page.getByText('The server refuses to start.').waitFor()
   await page.getByRole('status').getByRole('button', { name: 'Remove the 5 comment lines' }).click()
   await page.getByText('Loaded: 5 users. Memory and file agree.').waitFor()
-  await page.getByRole('button', { name: 'Bring back what was here' }).click()
+  await page.getByRole('button', { name: 'Undo' }).click()
   await expect.poll(async () => (await transcript(page))[0]).toContain('SET app:1 42')
   expect(problems).toEqual([])
 })

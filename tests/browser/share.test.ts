@@ -62,7 +62,7 @@ test('a link asks before it replaces work, and work can be brought back', async 
   await page.evaluate((fragment) => (location.hash = fragment), hash)
   await question.getByRole('button', { name: 'Open the link' }).click()
   await expect.poll(async () => (await transcript(page)).length).toBe(mine.length - 1)
-  await page.getByRole('button', { name: 'Bring back what was here' }).click()
+  await page.getByRole('button', { name: 'Restore my work' }).click()
   await expect.poll(() => transcript(page)).toEqual(mine)
 })
 

@@ -124,7 +124,7 @@ async function walk(page: Page, look: (view: string) => Promise<void>): Promise<
   await dialog(page).getByRole('button', { name: 'Open the link' }).waitFor()
   await look('a link that asks')
   await dialog(page).getByRole('button', { name: 'Open the link' }).click()
-  await page.getByRole('button', { name: 'Bring back what was here' }).waitFor()
+  await page.getByRole('button', { name: 'Restore my work' }).waitFor()
   await look('the banner')
 }
 

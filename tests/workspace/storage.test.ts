@@ -49,7 +49,12 @@ test('what is saved is loaded', () => {
   const state = withAcl('user a >pw\n')
   expect(new WorkspaceStore(storage).load()).toEqual({ kind: 'none' })
   expect(save(new WorkspaceStore(storage), state)).toEqual({ kind: 'saved' })
-  expect(new WorkspaceStore(storage).load()).toEqual({ kind: 'state', state, before: sameAs(state) })
+  expect(new WorkspaceStore(storage).load()).toEqual({
+    kind: 'state',
+    state,
+    before: sameAs(state),
+    standing: 'edited',
+  })
 })
 
 test.each<[string, Before]>([
@@ -60,7 +65,12 @@ test.each<[string, Before]>([
 ])('keeps the version to compare with: %s', (_, before) => {
   const storage = new MemoryStorage()
   save(new WorkspaceStore(storage), withAcl('user a\n'), before)
-  expect(new WorkspaceStore(storage).load()).toEqual({ kind: 'state', state: withAcl('user a\n'), before })
+  expect(new WorkspaceStore(storage).load()).toEqual({
+    kind: 'state',
+    state: withAcl('user a\n'),
+    before,
+    standing: 'edited',
+  })
 })
 
 test('keeps no version to compare with at the cost of the work itself', () => {

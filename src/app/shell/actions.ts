@@ -75,8 +75,11 @@ export function actionsOf(app: App): readonly ActionGroup[] {
         {
           label: 'Start blank',
           hint: '#new',
-          run: () => void app.replace(blankState(defaultTargetId), 'Started blank.'),
+          run: () => void app.replace(blankState(defaultTargetId), 'Started blank.', 'example'),
         },
+        ...(app.keeper.earlierCount > 0
+          ? [{ label: 'Restore earlier work', hint: 'what others replaced', run: () => app.show('earlier') }]
+          : []),
         {
           label: `Use the ${{ system: 'light theme', light: 'dark theme', dark: 'system’s theme' }[layout.theme]}`,
           run: () => layout.nextTheme(),

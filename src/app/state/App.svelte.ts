@@ -32,6 +32,7 @@ export type DialogName =
   | 'exchange'
   | 'compare'
   | 'replay'
+  | 'earlier'
 
 /** A file that was dropped on the page or chosen: its text, or what is wrong with it. */
 export interface DroppedFile {
@@ -40,11 +41,18 @@ export interface DroppedFile {
   readonly problem: string
 }
 
-/** Something to tell above the panes, with at most one way to act on it. */
+export interface BannerAction {
+  readonly label: string
+  readonly run: () => void
+}
+
+/** Something to tell above the panes, with a way to act on it where there is one. */
 export interface Banner {
   readonly kind: 'info' | 'error'
   readonly text: string
-  readonly action: { readonly label: string; readonly run: () => void } | null
+  readonly action: BannerAction | null
+  /** A second, lesser one. */
+  readonly more?: BannerAction
 }
 
 /** The one stretch in which two texts differ, as an edit: places outside it stay where they are. */
@@ -253,12 +261,22 @@ export class App {
     return this.keeper.answerIncoming(open)
   }
 
+  showEarlier(): void {
+    this.show('earlier')
+  }
+
   /**
-   * Puts another workspace in place of this one.
-   * @param words what to say of it, with the way back; null: this is the way back, to how this workspace was
+   * Puts another workspace in place of this one, which can be restored.
+   * @param words what to say of it
+   * @param standing what would be lost with the new one as it is: nothing, where it is an example
    */
-  replace(state: WorkspaceState, words: string | null): Promise<void> {
-    return this.keeper.replace(state, words, words === null ? this.playground.before : null)
+  async replace(state: WorkspaceState, words: string, standing: 'example' | 'opened'): Promise<void> {
+    await this.keeper.replace(state, words, { standing })
+  }
+
+  /** Takes a change of this workspace back: it is again as it was before. */
+  async takeBack(state: WorkspaceState): Promise<void> {
+    await this.keeper.replace(state, null, { standing: 'edited', before: this.playground.before })
   }
 
   show(dialog: DialogName | null): void {
@@ -292,8 +310,24 @@ export class App {
   /** Starts from what this browser kept, else from the first visitor's example; then opens what the address carries. */
   async begin(): Promise<void> {
     const begun = await this.keeper.begin()
-    if (begun === 'failed') return
     if (begun === 'first') this.#openFirstRefusal()
+    if (begun !== 'failed' && begun !== 'held') await this.#begun()
+  }
+
+  /** Opens the workspace that was held back because the page did not answer when it was opened last. */
+  async openHeld(): Promise<void> {
+    await this.keeper.openHeld()
+    await this.#begun()
+  }
+
+  /** Starts blank instead; the workspace that was held back is put aside. */
+  async dismissHeld(): Promise<void> {
+    await this.keeper.dismissHeld()
+    await this.#begun()
+  }
+
+  async #begun(): Promise<void> {
+    if (!this.ready) return
     void this.lazyEditors.load()
     await this.keeper.followLink()
   }

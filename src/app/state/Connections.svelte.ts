@@ -10,7 +10,10 @@ import type { SavedConnection, SavedEntry } from '../../workspace/state'
 import { Console } from './Console.svelte'
 import { sinkOf } from './console-sink'
 import { Entry } from './Entry.svelte'
-import { runLine } from './run-line'
+import { effortOf, mostEffort } from './effort'
+import { Pace } from './pace'
+import { commandOf, isScriptLine, runLine } from './run-line'
+import { Session, type SessionHost } from './Session.svelte'
 import { SessionRecord } from './session-record'
 import { typedWords } from './words'
 
@@ -30,10 +33,9 @@ export class Connections {
   #all = $state.raw<readonly Console[]>([])
   #active = $state('')
   #record = new SessionRecord()
-  /** What a saved session has yet to run, and the consoles that it counts. */
-  #pending = $state.raw<readonly SavedEntry[]>([])
-  #pendingOn: readonly Console[] = []
-  #replaying: Promise<void> = Promise.resolve()
+  #session = $state.raw<Session | null>(null)
+  /** What a transaction in a saved session has to go through so far. */
+  readonly #queued = new WeakMap<Console, number>()
 
   /** `loadFile`: ACL LOAD, where a saved session did it. */
   constructor(server: () => SimulatedServer | null, loadFile: () => void) {
@@ -54,9 +56,9 @@ export class Connections {
   get current(): Console | null {
     return this.#all.find((one) => one.id === this.#active) ?? this.#all[0] ?? null
   }
-  /** How many commands wait for the server to start. */
-  get pending(): number {
-    return this.#pending.length
+  /** What a saved session still has to run; null before the first. */
+  get session(): Session | null {
+    return this.#session
   }
 
   // The server comes and goes
@@ -78,7 +80,7 @@ export class Connections {
 
   /** Runs what a saved session has yet to run, once there is a server. */
   catchUp(): void {
-    if (this.#pending.length > 0) this.#replaying = this.#replay()
+    this.#session?.start()
   }
 
   /** Looks again who is logged in, and where. */
@@ -198,7 +200,7 @@ export class Connections {
   // Commands
 
   /** Runs a line on a connection and gives its entry; null for a blank line. */
-  async run(one: Console, line: string): Promise<Entry | null> {
+  async run(one: Console, line: string, pace = new Pace()): Promise<Entry | null> {
     one.forgetPlace()
     if (line.trim() === '' || one.waiting) return null
     if (/^\s*clear\s*$/i.test(line)) {
@@ -209,7 +211,7 @@ export class Connections {
     if (server !== null && !one.connected) this.#connect(one)
     const entry = one.add(new Entry('command', one.prompt, line))
     this.#record.note(one, entry)
-    await runLine(server, one, entry)
+    await runLine(server, one, entry, pace)
     return entry
   }
 
@@ -232,13 +234,9 @@ export class Connections {
     const all = this.#all
     // What ran is not state of its own; the transcripts are.
     void all.map((one) => one.entries)
-    const waiting = this.#pending.flatMap((entry) => {
-      const on = entry.line === '' ? 0 : all.indexOf(this.#pendingOn[entry.on] as Console)
-      return on < 0 ? [] : [{ ...entry, on }]
-    })
     return {
       connections: all.map(({ origin, startsAs }) => ({ origin, login: startsAs })),
-      entries: [...this.#record.saved(all), ...waiting],
+      entries: [...this.#record.saved(all), ...(this.#session?.saved(all) ?? [])],
     }
   }
 
@@ -247,48 +245,68 @@ export class Connections {
     for (const one of this.#all) one.connection?.close()
   }
 
-  /** Puts a saved session in place: its commands run when the server is there. */
-  restore(connections: readonly SavedConnection[], entries: readonly SavedEntry[]): void {
+  /**
+   * Puts a saved session in place: its commands run when the server is there.
+   * @param asks somebody else wrote it: its scripts run only when the person agrees
+   */
+  restore(connections: readonly SavedConnection[], entries: readonly SavedEntry[], asks: boolean): void {
     this.#record = new SessionRecord()
-    this.#pending = entries
-    this.#all = this.#pendingOn = connections.map(({ origin, login }) => new Console(origin, login))
+    this.#all = connections.map(({ origin, login }) => new Console(origin, login))
+    this.#session?.end()
+    this.#session = new Session(this.#sessionHost, this.#all, entries, asks)
     if (this.#all.length === 0) this.#all = [new Console({ kind: 'loopback' }, null)]
     this.#active = this.#all[0]?.id ?? ''
   }
 
-  /** Resolves when what is being run again has run. */
+  /** Resolves when the saved session has run, or was halted. */
   async caughtUp(): Promise<void> {
-    await this.#replaying
+    await this.#session?.settled()
   }
 
-  async #replay(): Promise<void> {
-    const entries = this.#pending
-    const consoles = this.#pendingOn
-    for (const [i, saved] of entries.entries()) {
-      // Another workspace was opened meanwhile.
-      if (this.#pendingOn !== consoles) return
-      this.#pending = entries.slice(i + 1)
-      const one = consoles[saved.on]
-      if (saved.line === '') {
-        this.#loadFile()
-        continue
-      }
-      if (one === undefined || !this.#all.includes(one)) continue
-      if (one.waiting) this.stopWaiting(one)
-      const replay = replayOf(saved)
-      if (replay.kind === 'run') await this.run(one, replay.line)
-      else this.#runLogIn(one, replay)
-    }
+  readonly #sessionHost: SessionHost = {
+    isScript: (line) => isScriptLine(line, this.#server()),
+    isTooMuch: (one, line) => this.#isTooMuch(one, line),
+    prepare: async (line) => {
+      const argv = commandOf(line)
+      await (argv === null ? null : this.#server()?.prepare(argv))
+    },
+    carryOut: (one, saved, pace) => this.#carryOut(one, saved, pace),
+    leave: (one, { line, login }) => {
+      const entry = new Entry('command', one.prompt, line)
+      entry.isLeft = true
+      this.#record.note(one, one.add(entry), login ?? undefined)
+    },
+    loadFile: () => this.#loadFile(),
+    isOpen: (one) => this.#all.includes(one),
+  }
+
+  /** A transaction's commands run when it ends: they count together. */
+  #isTooMuch(one: Console, line: string): boolean {
+    const [server, argv, { connection }] = [this.#server(), commandOf(line), one]
+    if (server === null || argv === null || connection === null) return false
+    const queued = connection.inMulti ? (this.#queued.get(one) ?? 0) : 0
+    const effort = queued + effortOf(argv, server, connection.db)
+    this.#queued.set(one, effort)
+    return effort > mostEffort
+  }
+
+  async #carryOut(one: Console, saved: SavedEntry, pace: Pace): Promise<number> {
+    if (one.waiting) this.stopWaiting(one)
+    const replay = replayOf(saved)
+    const entry = replay.kind === 'run' ? await this.run(one, replay.line, pace) : this.#runLogIn(one, replay)
+    return entry?.length ?? 0
   }
 
   /** Runs a line whose password was left out: logs in by name, then does what else the line did. */
-  #runLogIn(one: Console, { line, user, then }: Extract<Replay, { kind: 'login' }>): void {
+  #runLogIn(one: Console, { line, user, then }: Extract<Replay, { kind: 'login' }>): Entry {
     if (!one.connected) this.#connect(one)
     const entry = one.add(new Entry('command', one.prompt, line))
     this.#record.note(one, entry, user)
     const { connection } = one
-    if (connection === null || connection.closed)
-      return entry.said(connection?.refused ?? 'Error: Server closed the connection')
+    if (connection === null || connection.closed) {
+      entry.said(connection?.refused ?? 'Error: Server closed the connection')
+      return entry
+    }
     const refused = connection.logInAs(fromText(user))
     entry.login = refused === null ? user : null
     const rest = then === null ? null : typedWords(then)
@@ -297,6 +315,7 @@ export class Connections {
       connection.protocol,
     )
     one.refresh()
+    return entry
   }
 }
 

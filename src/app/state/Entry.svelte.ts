@@ -44,6 +44,10 @@ export class Entry {
   /** What is worth knowing of this command, whatever came of it. */
   remarks = $state.raw<readonly CommandRemark[]>([])
   waiting = $state(false)
+  /** A saved session's command that was left out: it did not run. */
+  isLeft = false
+  /** Characters of all replies. */
+  length = 0
   open = $state(false)
 
   constructor(kind: Entry['kind'], prompt: string, line: string) {
@@ -75,7 +79,9 @@ export class Entry {
 
   /** Adds replies as redis-cli shows them. */
   answered(replies: readonly Reply[], protocol: 2 | 3 = 2): void {
-    this.#lines = [...this.#lines, ...replies.flatMap((reply) => replyLines(reply, this.argv, protocol))]
+    const lines = replies.flatMap((reply) => replyLines(reply, this.argv, protocol))
+    for (const line of lines) for (const { text } of line) this.length += text.length
+    this.#lines = [...this.#lines, ...lines]
     this.#error ??= replies.find(isError)?.text ?? null
   }
 
@@ -93,6 +99,7 @@ export class Entry {
   /** What the ACL said, in a word and a mark; null where it said nothing. */
   get verdict(): Verdict | null {
     const { first } = this
+    if (this.isLeft) return { kind: 'plain', text: 'not run' }
     if (this.kind !== 'command' || (this.waiting && first === null)) return null
     const now = this.#now
     if (first === null) {

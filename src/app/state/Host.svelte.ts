@@ -11,7 +11,9 @@ import type { Difference } from './memory-and-file'
 import { agree, differences } from './memory-and-file'
 
 /** Bytes of keys and values that the page holds at most, where maxmemory sets no limit: a tab must stay quick. */
-const memoryLimit = 64 * 1024 * 1024
+const memoryLimit = 16 * 1024 * 1024
+/** Bytes of one string that the page holds at most: the least that proto-max-bulk-len can be set to. */
+const stringLimit = 1024 * 1024
 
 /** Why there is no server. */
 export interface Down {
@@ -87,6 +89,7 @@ export class Host {
       confPath,
       unknownDirectives: 'refuse',
       memoryLimit,
+      stringLimit,
     })
     if (!result.started) {
       this.#release()

@@ -1,12 +1,15 @@
 import { decodeLink } from '../../workspace/codec'
 import type { Before } from '../../workspace/before'
+import type { EarlierWork } from '../../workspace/earlier-work'
+import { EarlierWorks, fingerprint } from '../../workspace/earlier-work'
 import type { WorkspaceState } from '../../workspace/state'
 import { blankState } from '../../workspace/state'
-import type { SaveResult, StringStorage } from '../../workspace/storage'
+import type { SaveResult, Standing, Stored, StringStorage } from '../../workspace/storage'
 import { WorkspaceStore } from '../../workspace/storage'
 import { defaultTargetId } from '../../targets/infos'
-import type { Banner } from './App.svelte'
+import type { Banner, BannerAction } from './App.svelte'
 import type { Playground } from './Playground.svelte'
+import { StartMarker } from './start-marker'
 import { welcome } from './welcome'
 
 /** What the keeper needs of the page around it. */
@@ -17,20 +20,37 @@ export interface Around {
   ask(asking: boolean): void
   /** Another workspace takes the place of this one. */
   replacing(): void
+  /** Shows the list of earlier work. */
+  showEarlier(): void
+}
+
+/** How a workspace is opened. */
+interface Opening {
+  /** What would be lost with it as it is. */
+  readonly standing: Standing
+  /** Where it is one that goes on: the versions that users.acl was compared with. */
+  readonly before?: Before | null
 }
 
 const noCommands = (hint: string): string => `The server’s commands could not be loaded. Check the connection${hint}`
 const elsewhere = 'Another tab of this browser saved its work in the meantime. What you do in this one is not kept.'
+const noRoom = 'This browser has no room to keep what was here: it is lost when this page is closed.'
 
-/** Where workspaces come from and go to: links, this browser's storage, and what was replaced last. */
+/** Where workspaces come from and go to: links, this browser's storage, and those that others replaced. */
 export class Keeper {
   readonly #playground: Playground
   readonly #around: Around
   readonly #store: WorkspaceStore | null
-  /** What a first visitor finds: nobody's work. */
-  #untouched = ''
+  readonly #earlier: EarlierWorks | null
+  readonly #marker: StartMarker | null
+  /** The workspace as it was opened, and what would be lost with it. */
+  #opened: { readonly print: string; readonly standing: Standing } = { print: '', standing: 'example' }
   #incoming = $state.raw<WorkspaceState | null>(null)
+  #held = $state.raw<Stored | null>(null)
   #ready = $state(false)
+  #earlierCount = $state(0)
+  /** The page did not answer last time: nothing that a link carries is opened unasked. */
+  #cautious = false
   /** What became of saving, as it was told last, and in which banner. */
   #saved: SaveResult['kind'] = 'saved'
   #notice: Banner | null = null
@@ -42,6 +62,9 @@ export class Keeper {
     this.#playground = playground
     this.#around = around
     this.#store = storage && new WorkspaceStore(storage)
+    this.#earlier = storage && new EarlierWorks(storage)
+    this.#marker = storage && new StartMarker(storage, (navigator as Partial<Navigator>).locks)
+    this.#earlierCount = this.earlier.length
   }
 
   /** The first workspace stands. */
@@ -54,25 +77,115 @@ export class Keeper {
     return this.#incoming
   }
 
-  /** Starts from what this browser kept, else from the first visitor's example. */
-  async begin(): Promise<'kept' | 'first' | 'failed'> {
+  /** The page did not answer the last time that it opened what a link or this browser holds. */
+  get cautious(): boolean {
+    return this.#cautious
+  }
+
+  /** The stored workspace that is not opened unasked, as the page did not answer when it was opened last. */
+  get held(): Stored | null {
+    return this.#held
+  }
+
+  /** How many workspaces were replaced and can be restored. */
+  get earlierCount(): number {
+    return this.#earlierCount
+  }
+
+  /** The workspaces that were replaced, the newest first. */
+  get earlier(): readonly EarlierWork[] {
+    return this.#earlier?.all ?? []
+  }
+
+  /** What would be lost with the workspace as it is. */
+  get #standing(): Standing {
+    return fingerprint(this.#playground.snapshot()) === this.#opened.print ? this.#opened.standing : 'edited'
+  }
+
+  /**
+   * Starts from what this browser kept, else from the first visitor's example; blank where the address asks for that.
+   * `held`: nothing was opened, as the page did not answer last time.
+   */
+  async begin(): Promise<'kept' | 'first' | 'held' | 'failed'> {
     const stored = this.#store?.load() ?? { kind: 'none' }
-    const kept = stored.kind === 'state' ? stored : null
-    try {
-      await this.#playground.restore(kept?.state ?? welcome, kept?.before)
-    } catch {
-      this.#around.tell({
-        kind: 'error',
-        text: noCommands('.'),
-        action: { label: 'Try again', run: () => location.reload() },
-      })
-      return 'failed'
+    const isBlank = this.#store !== null && location.hash === '#new'
+    this.#cautious = (await this.#marker?.isStuck()) ?? false
+    if (isBlank) return this.#beginBlank(stored.kind === 'state' ? stored : null)
+    if (stored.kind === 'state' && this.#cautious) {
+      this.#held = stored
+      return 'held'
     }
-    this.#untouched = JSON.stringify(welcome)
-    if (kept !== null) this.#store?.settle(this.#playground.snapshot(), this.#playground.before)
+    const begun = await this.#beginWith(stored.kind === 'state' ? stored : null)
     if (stored.kind === 'unreadable') this.#around.tell({ kind: 'error', text: stored.message, action: null })
+    return begun
+  }
+
+  /** Opens the workspace that was held back. */
+  async openHeld(): Promise<void> {
+    const held = this.#held
+    this.#held = null
+    if (held !== null) await this.#beginWith(held)
+  }
+
+  /** Starts blank, and puts the workspace that was held back aside. */
+  async dismissHeld(): Promise<void> {
+    const held = this.#held
+    this.#held = null
+    if (held !== null) await this.#beginBlank(held)
+  }
+
+  async #beginWith(kept: Stored | null): Promise<'kept' | 'first' | 'failed'> {
+    const opening = { standing: kept?.standing ?? 'example', before: kept?.before ?? null }
+    if (!(await this.#open(kept?.state ?? welcome, opening, '.', () => location.reload()))) return 'failed'
+    if (kept !== null) this.#store?.settle(this.#playground.snapshot(), this.#playground.before, this.#standing)
     this.#ready = true
+    if (kept !== null && kept.standing !== 'edited') this.#offerEarlier()
     return kept === null ? 'first' : 'kept'
+  }
+
+  async #beginBlank(stored: Stored | null): Promise<'kept' | 'failed'> {
+    if (location.hash === '#new') history.replaceState(null, '', location.pathname + location.search)
+    const words = 'Started blank.'
+    const isKept = stored === null || stored.standing === 'example' || this.#putAside(stored)
+    const state = blankState(defaultTargetId)
+    if (!(await this.#open(state, { standing: 'example' }, '.', () => location.reload()))) return 'failed'
+    this.#ready = true
+    if (stored !== null) this.#tellOpened(words, isKept, null)
+    return 'kept'
+  }
+
+  /** Puts a workspace in place; false where its version's commands could not be loaded, or another was asked for meanwhile. */
+  async #open(
+    state: WorkspaceState,
+    { standing, before = null }: Opening,
+    hint: string,
+    retry: (() => void) | null,
+  ): Promise<boolean> {
+    this.#marker?.begin()
+    const placed = (): void => {
+      this.#opened = { print: standing === 'edited' ? '' : fingerprint(state), standing }
+    }
+    try {
+      if (!(await this.#playground.restore(state, before, { asks: standing === 'opened', placed }))) return false
+      this.#marker?.opened()
+      return true
+    } catch {
+      this.#marker?.clear()
+      const action = retry && { label: 'Try again', run: retry }
+      this.#around.tell({ kind: 'error', text: noCommands(hint), action })
+      return false
+    }
+  }
+
+  /** Runs what a session held back, and its scripts: the person agreed, and is not asked again. */
+  resumeSession(): void {
+    if (this.#playground.session?.halt === 'scripts') this.#opened = { print: '', standing: 'edited' }
+    this.#playground.session?.resume()
+  }
+
+  /** The page is left. */
+  leave(): void {
+    this.#marker?.leave()
   }
 
   /** Opens what the address carries. Asks first where it would replace work. */
@@ -88,10 +201,16 @@ export class Keeper {
       this.#around.tell({ kind: 'error', text: `${link.message} Nothing here was changed.`, action: null })
       return
     }
-    const state = link.kind === 'new' ? blankState(defaultTargetId) : link.state
-    const current = JSON.stringify(this.#playground.snapshot())
-    if (current === JSON.stringify(state)) return
-    if (current === this.#untouched || this.#store === null) await this.replace(state, null)
+    if (link.kind === 'new') {
+      await this.replace(blankState(defaultTargetId), 'Started blank.', { standing: 'example' })
+      return
+    }
+    const { state } = link
+    const current = fingerprint(this.#playground.snapshot())
+    if (current === fingerprint(state)) return
+    const isUntouched = this.#standing === 'example' && !this.#cautious
+    if (isUntouched || this.#store === null)
+      await this.replace(state, this.#earlierCount > 0 ? 'Opened the link.' : null, { standing: 'opened' })
     else {
       this.#incoming = state
       this.#around.ask(true)
@@ -103,59 +222,115 @@ export class Keeper {
     const state = this.#incoming
     this.#incoming = null
     this.#around.ask(false)
-    if (open && state !== null) await this.replace(state, 'Opened the link.')
+    if (open && state !== null) await this.replace(state, 'Opened the link.', { standing: 'opened' })
   }
 
-  /** Puts another workspace in place of this one, which can be brought back. */
-  async replace(state: WorkspaceState, words: string | null, before: Before | null = null): Promise<void> {
-    const was = { state: this.#playground.snapshot(), before: this.#playground.before }
+  /**
+   * Puts another workspace in place of this one, which can be restored.
+   * @param words what to say of it, with the way back; null: nothing
+   */
+  async replace(state: WorkspaceState, words: string | null, opening: Opening): Promise<boolean> {
+    const was = { state: this.#playground.snapshot(), before: this.#playground.before, standing: this.#standing }
+    const isKept = this.putAside()
     this.#around.replacing()
-    try {
-      if (!(await this.#playground.restore(state, before))) return
-    } catch {
-      this.#around.tell({ kind: 'error', text: noCommands(' and try again.'), action: null })
-      return
-    }
-    this.#around.tell(
-      words === null
-        ? null
-        : {
-            kind: 'info',
-            text: words,
-            action: { label: 'Bring back what was here', run: () => void this.replace(was.state, null, was.before) },
-          },
-    )
+    if (!(await this.#open(state, opening, ' and try again.', null))) return false
+    this.#cautious = false
+    if (words === null && isKept) this.#around.tell(null)
+    else this.#tellOpened(words ?? '', isKept, was)
+    return true
+  }
+
+  /** Puts the workspace aside before it is replaced or written over; false where the browser has no room for it. */
+  putAside(): boolean {
+    const standing = this.#standing
+    if (standing === 'example') return true
+    return this.#putAside({ state: this.#playground.snapshot(), before: this.#playground.before, standing })
+  }
+
+  #putAside({ state, before, standing }: Stored): boolean {
+    if (this.#earlier === null) return true
+    const isKept = this.#earlier.put({ at: Date.now(), edited: standing === 'edited', state, before })
+    this.#earlierCount = this.earlier.length
+    return isKept
+  }
+
+  #tellOpened(words: string, isKept: boolean, was: Stored | null): void {
+    const undo: BannerAction | null = was && { label: 'Undo', run: () => void this.replace(was.state, null, was) }
+    this.#around.tell({
+      kind: isKept ? 'info' : 'error',
+      text: isKept ? words : `${words} ${noRoom}`.trim(),
+      action: this.#restoreAction ?? undo,
+      ...(this.#earlierCount > 1 && { more: this.#listAction }),
+    })
+  }
+
+  /** Tells of earlier work where an example is in view. */
+  #offerEarlier(): void {
+    const action = this.#restoreAction
+    if (action === null) return
+    this.#around.tell({
+      kind: 'info',
+      text: 'Your earlier work is kept in this browser.',
+      action,
+      ...(this.#earlierCount > 1 && { more: this.#listAction }),
+    })
+  }
+
+  get #restoreAction(): BannerAction | null {
+    return this.#earlierCount === 0 ? null : { label: 'Restore my work', run: () => void this.restoreLatest() }
+  }
+
+  get #listAction(): BannerAction {
+    return { label: `All earlier work (${this.#earlierCount})`, run: () => this.#around.showEarlier() }
+  }
+
+  /** Restores what was edited last. */
+  async restoreLatest(): Promise<void> {
+    const work = this.#earlier?.latest ?? null
+    if (work !== null) await this.restore(work)
+  }
+
+  /** Restores earlier work. What it replaces is put aside in turn. */
+  async restore({ at, state, before, edited }: EarlierWork): Promise<void> {
+    if (!(await this.replace(state, null, { standing: edited ? 'edited' : 'opened', before }))) return
+    this.save(this.#playground.snapshot(), this.#playground.before)
+    if (this.#saved === 'saved') this.removeEarlier(at)
+  }
+
+  /** Forgets earlier work. */
+  removeEarlier(at: number): void {
+    this.#earlier?.remove(at)
+    this.#earlierCount = this.earlier.length
   }
 
   /**
    * Keeps the workspace in this browser. Says once where that does not work, and where another tab's work would be lost by it.
-   * @param over whether to keep it even so
+   * @param over whether to keep it even so: the other tab's is put aside
    */
   save(state: WorkspaceState, before: Before, over = false): void {
     if (this.#store === null || !this.#ready) return
-    const result = this.#store.save(state, before, over)
+    const others = over ? this.#store.others : null
+    if (others !== null && others.standing !== 'example') this.#putAside(others)
+    const standing = fingerprint(state) === this.#opened.print ? this.#opened.standing : 'edited'
+    const result = this.#store.save(state, before, over, standing)
     // Nobody's work is lost where there is none yet.
-    if (result.kind === this.#saved || (result.kind !== 'saved' && JSON.stringify(state) === this.#untouched)) return
+    if (result.kind === this.#saved || (result.kind !== 'saved' && standing === 'example')) return
     this.#saved = result.kind
     if (this.#notice !== null && this.#around.banner === this.#notice) this.#around.tell(null)
-    this.#notice =
-      result.kind === 'saved'
-        ? null
-        : result.kind === 'failed'
-          ? { kind: 'error', text: result.message, action: null }
-          : {
-              kind: 'error',
-              text: elsewhere,
-              action: {
-                label: 'Keep this one instead',
-                run: () => this.save(this.#playground.snapshot(), this.#playground.before, true),
-              },
-            }
+    this.#notice = this.#noticeOf(result)
     if (this.#notice !== null) this.#around.tell(this.#notice)
+  }
+
+  #noticeOf(result: SaveResult): Banner | null {
+    if (result.kind === 'saved') return null
+    if (result.kind === 'failed')
+      return { kind: 'error', text: result.message, action: this.#earlierCount > 0 ? this.#listAction : null }
+    const run = (): void => this.save(this.#playground.snapshot(), this.#playground.before, true)
+    return { kind: 'error', text: elsewhere, action: { label: 'Keep this one instead', run } }
   }
 
   /** Whether work would be lost with this page. */
   get losesWork(): boolean {
-    return this.#saved !== 'saved'
+    return (this.#saved !== 'saved' && this.#standing !== 'example') || this.#earlier?.losesWork === true
   }
 }

@@ -13,6 +13,7 @@ import type { Console } from './Console.svelte'
 import type { Entry } from './Entry.svelte'
 import { Files, type FileState } from './Files.svelte'
 import { Host, type Down } from './Host.svelte'
+import type { Session } from './Session.svelte'
 import type { Difference } from './memory-and-file'
 import { welcomeFor } from './welcome'
 
@@ -236,9 +237,13 @@ export class Playground {
   get console(): Console | null {
     return this.#connections.current
   }
-  /** How many commands wait for the server to start. */
+  /** How many commands of a saved session have yet to run. */
   get pending(): number {
-    return this.#connections.pending
+    return this.session?.pending.length ?? 0
+  }
+  /** What a saved session still has to run. */
+  get session(): Session | null {
+    return this.#connections.session
   }
 
   /** Opens a connection and shows it. */
@@ -297,8 +302,14 @@ export class Playground {
    * Replaces everything by a saved workspace and runs its commands again; false where another was asked for meanwhile. Rejects
    * where the version's commands cannot be loaded.
    * @param before where the workspace is one that goes on: the versions of users.acl that it was compared with
+   * @param options `asks`: somebody else wrote it, so that its scripts run only when the person agrees; `placed` is called
+   *   when its files and connections are in place, before anything runs
    */
-  async restore(state: WorkspaceState, before: Before | null = null): Promise<boolean> {
+  async restore(
+    state: WorkspaceState,
+    before: Before | null = null,
+    { asks = false, placed }: { readonly asks?: boolean; readonly placed?: () => void } = {},
+  ): Promise<boolean> {
     const asked = ++this.#asked.workspace
     const target = await loadTarget(state.target, { modules: state.modules })
     if (this.#asked.workspace !== asked) return false
@@ -310,7 +321,8 @@ export class Playground {
     this.#modules = state.modules
     this.settings = state.settings ?? plainSettings
     this.#files.open(state.files, before)
-    this.#connections.restore(state.connections, state.entries)
+    this.#connections.restore(state.connections, state.entries, asks)
+    placed?.()
     this.start()
     await this.#connections.caughtUp()
     await rendered()

@@ -1,11 +1,11 @@
 import type { Bytes } from '../../acl/bytes'
 import { lower, toText } from '../../acl/bytes'
 import type { RenderedLine } from '../../resp/render'
-import { renderReply } from '../../resp/render'
+import { renderStart } from '../../resp/render'
 import type { Reply } from '../../resp/reply'
 
-/** The most lines of one reply that the transcript keeps: the rest is counted, not shown. */
-const most = 500
+/** What the transcript keeps of one reply: the rest is counted, not shown. */
+const most = { lines: 500, characters: 100_000 }
 
 /** Commands whose text redis-cli prints as it is, line by line. */
 const rawNames = new Set([
@@ -31,11 +31,19 @@ const plain = (text: string): RenderedLine => [{ kind: 'text', text }]
 
 /** A reply in redis-cli's lines. */
 export function replyLines(reply: Reply, argv: readonly Bytes[], protocol: 2 | 3): readonly RenderedLine[] {
-  const lines =
-    typeof reply === 'string' && isRaw(argv)
-      ? toText(reply).trimEnd().split(/\r?\n/).map(plain)
-      : renderReply(reply, protocol)
-  return lines.length <= most ? lines : [...lines.slice(0, most), plain(`… ${lines.length - most} more lines`)]
+  if (typeof reply === 'string' && reply.length <= most.characters && isRaw(argv)) {
+    const lines = toText(reply).trimEnd().split(/\r?\n/)
+    return [...lines.slice(0, most.lines).map(plain), ...omitted(lines.length - most.lines, 0)]
+  }
+  const { lines, omittedLines, omittedBytes } = renderStart(reply, protocol, most)
+  return [...lines, ...omitted(omittedLines, omittedBytes)]
+}
+
+function omitted(lines: number, bytes: number): readonly RenderedLine[] {
+  return [
+    ...(lines > 0 ? [plain(`… ${lines} more lines`)] : []),
+    ...(bytes > 0 ? [plain(`… ${bytes.toLocaleString('en')} more characters`)] : []),
+  ]
 }
 
 /** A line of redis-cli's own, or of the page. */

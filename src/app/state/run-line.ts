@@ -6,9 +6,36 @@ import type { SimulatedServer } from '../../server/server'
 import type { Server } from '../../server/types'
 import type { Console } from './Console.svelte'
 import type { Entry } from './Entry.svelte'
+import type { Pace } from './pace'
 import { typedWords } from './words'
 
 const loginCommands = new Set(['auth', 'hello', 'reset'])
+
+/** Commands that run a script, or store one that others can run. */
+const scripts = new Set([
+  'eval',
+  'eval_ro',
+  'evalsha',
+  'evalsha_ro',
+  'fcall',
+  'fcall_ro',
+  'function|load',
+  'function|restore',
+  'script|load',
+])
+
+/** The words of a line without how many times to run it; null where its quotes are not closed, or it is blank. */
+export function commandOf(line: string): readonly Bytes[] | null {
+  const words = typedWords(line)
+  return words === null || words.length === 0 ? null : repeated(words.map((word) => word.text)).argv
+}
+
+/** Whether a line runs a script, or stores one. */
+export function isScriptLine(line: string, server: SimulatedServer | null): boolean {
+  const argv = commandOf(line)
+  const command = argv === null ? undefined : server?.lookup(argv).command
+  return command !== undefined && scripts.has(command.name)
+}
 
 /** redis-cli runs a line that starts with a number that many times; here at most a hundred. */
 function repeated(argv: readonly Bytes[]): { readonly argv: readonly Bytes[]; readonly times: number } {
@@ -38,8 +65,20 @@ async function prepared(server: Server, entry: Entry): Promise<boolean> {
   }
 }
 
+/** Pauses between two turns of a command where it is time to; true where there is to be no other. */
+async function mustStop(pace: Pace, entry: Entry): Promise<boolean> {
+  if (pace.isDue) {
+    entry.waiting = true
+    await pace.breath()
+    // The connection was closed meanwhile.
+    if (!entry.waiting) return true
+    entry.waiting = false
+  }
+  return pace.isOver || pace.stopped
+}
+
 /** Runs an entry's line on its console's connection, as redis-cli would, and writes what came of it into the entry. */
-export async function runLine(server: SimulatedServer | null, one: Console, entry: Entry): Promise<void> {
+export async function runLine(server: SimulatedServer | null, one: Console, entry: Entry, pace: Pace): Promise<void> {
   const words = typedWords(entry.line)
   if (words === null) return entry.said('Invalid argument(s)')
   const { connection } = one
@@ -53,6 +92,11 @@ export async function runLine(server: SimulatedServer | null, one: Console, entr
   const { user, db } = connection
   const remarks = adviseCommand(argv, server.users, server.target)
   for (let turn = 0; turn < times && !connection.closed && !entry.waiting; turn++) {
+    if (turn > 0 && (await mustStop(pace, entry))) {
+      entry.said(`Stopped after ${turn} of ${times} times.`, false)
+      break
+    }
+    if (connection.closed) break
     const exchange = connection.send(argv)
     entry.decided(exchange.decision, user, db)
     entry.answered(exchange.replies, connection.protocol)

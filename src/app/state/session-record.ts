@@ -48,7 +48,8 @@ export class SessionRecord {
       if (place === undefined || !place.entries.has(noted.entry)) return []
       const { line } = noted.entry
       const login = noted.login ?? noted.entry.login
-      return [{ on: place.on, line, ...(login === undefined ? {} : { login }) }]
+      const { isLeft } = noted.entry
+      return [{ on: place.on, line, ...(login !== undefined && { login }), ...(isLeft && { notRun: 'left' as const }) }]
     })
   }
 }

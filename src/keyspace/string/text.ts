@@ -6,12 +6,9 @@ import { requireRoom } from '../effects'
 import { digestOf } from './digest'
 import { StringValue } from './value'
 
-/** proto-max-bulk-len, as it is by default. */
-const MAX_LENGTH = 512 * 1024 * 1024
-
 /** Refuses what would make a string longer than the server lets one be, or than there is room for. */
 function checkLength(context: CommandContext, length: number, growth: number): void {
-  if (length > MAX_LENGTH)
+  if (length > context.keyspace.stringLimit)
     fail(
       `ERR string exceeds maximum allowed size (${context.behaviours.namesBulkLimit ? 'proto-max-bulk-len' : '512MB'})`,
     )

@@ -6,6 +6,7 @@ import { runExpectations } from '../../../src/analysis/expectations/run'
 import { statementOf, statementOfEntry } from '../../../src/app/expectations/statements'
 import { Console } from '../../../src/app/state/Console.svelte'
 import { Entry } from '../../../src/app/state/Entry.svelte'
+import { Pace } from '../../../src/app/state/pace'
 import { runLine } from '../../../src/app/state/run-line'
 import type { SimulatedServer } from '../../../src/server/server'
 import type { Origin } from '../../../src/server/types'
@@ -32,7 +33,7 @@ async function expected(id: TargetId, origin: Origin, lines: readonly string[]):
   let entry = new Entry('command', '', '')
   for (const line of lines) {
     entry = one.add(new Entry('command', one.prompt, line))
-    await runLine(server, one, entry)
+    await runLine(server, one, entry, new Pace())
   }
   const statement = statementOfEntry(entry)
   if (statement === null) return null

@@ -1,0 +1,24 @@
+import type { Bytes } from '../../acl/bytes'
+import { lower } from '../../acl/bytes'
+import type { SimulatedServer } from '../../server/server'
+
+/** The most bytes of values that a saved session's command, or its transaction, may go through unasked. */
+export const mostEffort = 32 * 1024 * 1024
+
+/** Commands that go through all keys, comparing each with a pattern. */
+const throughAll = new Set(['keys', 'scan', 'randomkey'])
+
+/**
+ * About how many bytes a command goes through before it is done: the values of the keys it names, as often as it names
+ * them. Too high rather than too low: any word that is a key counts as one.
+ */
+export function effortOf(argv: readonly Bytes[], server: SimulatedServer, db: number): number {
+  const keys = server.keyspace.databases[db]
+  const name = lower(argv[0] ?? '')
+  if (keys === undefined) return 0
+  const sizes = argv.slice(1).map((word) => keys.peek(word)?.byteSize ?? 0)
+  const sum = sizes.reduce((all, size) => all + size, 0)
+  if (name === 'lcs') return sum + (sizes[0] ?? 0) * (sizes[1] ?? 0)
+  const longest = argv.reduce((most, { length }) => Math.max(most, length), 1)
+  return sum + (throughAll.has(name) ? server.keyspace.byteSize * Math.max(1, longest / 16) : 0)
+}

@@ -1,0 +1,56 @@
+/** Milliseconds in which a page can work unnoticed. */
+const SLICE = 12
+
+/** Lets everything go first that waits: a key press, a frame. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0))
+}
+
+/** Keeps long work from blocking the page: measures it, and says when to pause and when its time is over. */
+export class Pace {
+  readonly #most: number
+  #spent = 0
+  #since = performance.now()
+  #stopped = false
+
+  /** `most`: milliseconds of work in all, pauses not counted. */
+  constructor(most = Infinity) {
+    this.#most = most
+  }
+
+  /** It is time for a pause. */
+  get isDue(): boolean {
+    return performance.now() - this.#since >= SLICE
+  }
+
+  /** All of the time was spent. */
+  get isOver(): boolean {
+    return this.#spent + performance.now() - this.#since >= this.#most
+  }
+
+  get stopped(): boolean {
+    return this.#stopped
+  }
+
+  /** The work is to end at the next occasion. */
+  stop(): void {
+    this.#stopped = true
+  }
+
+  /** Pauses. The time that it takes does not count. */
+  async breath(): Promise<void> {
+    this.#spent += performance.now() - this.#since
+    await pause()
+    this.#since = performance.now()
+  }
+
+  /** Waits for something that is not work, such as a file from the network. */
+  async waitFor<T>(wait: Promise<T>): Promise<T> {
+    this.#spent += performance.now() - this.#since
+    try {
+      return await wait
+    } finally {
+      this.#since = performance.now()
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import type { WorkspaceState } from './state'
+
+/** The names of the users in users.acl, in order; at most `most` of them, and how many there are. */
+export function usersIn(
+  { files: { acl } }: WorkspaceState,
+  most: number,
+): { readonly names: readonly string[]; readonly count: number } {
+  const names: string[] = []
+  let count = 0
+  for (const [, name = ''] of acl.matchAll(/^[ \t]*user[ \t]+(\S{1,200})/gim)) {
+    count++
+    if (names.length < most) names.push(name)
+  }
+  return { names, count }
+}

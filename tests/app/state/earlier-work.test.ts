@@ -1,0 +1,227 @@
+import fc from 'fast-check'
+import { beforeAll, expect, test, vi } from 'vitest'
+import { Keeper, type Around } from '../../../src/app/state/Keeper.svelte'
+import { Playground } from '../../../src/app/state/Playground.svelte'
+import { encodeLink } from '../../../src/workspace/codec'
+import { fingerprint, mostEarlier } from '../../../src/workspace/earlier-work'
+import { gallery, stateOf } from '../../../src/workspace/gallery/gallery'
+import type { WorkspaceState } from '../../../src/workspace/state'
+import { blankState } from '../../../src/workspace/state'
+import type { StringStorage } from '../../../src/workspace/storage'
+
+const place = { hash: '', pathname: '/', search: '' }
+
+beforeAll(() => {
+  vi.stubGlobal('navigator', {})
+  vi.stubGlobal('location', place)
+  vi.stubGlobal('document', { visibilityState: 'visible' })
+  vi.stubGlobal('history', { replaceState: () => (place.hash = '') })
+})
+
+class MemoryStorage implements StringStorage {
+  readonly items = new Map<string, string>()
+  room = Infinity
+  getItem(key: string): string | null {
+    return this.items.get(key) ?? null
+  }
+  setItem(key: string, value: string): void {
+    if (value.length > this.room) throw new DOMException('full', 'QuotaExceededError')
+    this.items.set(key, value)
+  }
+  removeItem(key: string): void {
+    this.items.delete(key)
+  }
+}
+
+/** One visit to the page in a browser: what it keeps outlives it. */
+class Visit {
+  readonly playground = new Playground()
+  readonly around: Around & { banner: Around['banner'] }
+  readonly keeper: Keeper
+
+  constructor(storage: StringStorage) {
+    const around: Visit['around'] = {
+      banner: null,
+      tell: (banner) => (around.banner = banner),
+      ask: (asking) => asking && queueMicrotask(() => void this.keeper.answerIncoming(true)),
+      replacing: () => undefined,
+      showEarlier: () => undefined,
+    }
+    this.around = around
+    this.keeper = new Keeper(this.playground, around, storage)
+  }
+
+  async begin(): Promise<this> {
+    await this.keeper.begin()
+    return this
+  }
+
+  save(): void {
+    this.keeper.save(this.playground.snapshot(), this.playground.before)
+  }
+
+  leave(): void {
+    this.save()
+    this.keeper.leave()
+  }
+
+  edit(acl: string): void {
+    this.playground.editAcl(acl)
+    this.save()
+  }
+
+  async openLink(state: WorkspaceState): Promise<void> {
+    const made = await encodeLink(state)
+    if (!made.ok) throw new Error(made.message)
+    place.hash = made.fragment
+    await this.keeper.followLink()
+    await vi.waitFor(() => expect(this.playground.acl).toBe(state.files.acl))
+  }
+}
+
+const withUser = (name: string): WorkspaceState => ({
+  ...blankState('redis-8.0'),
+  files: { acl: `user ${name} on nopass ~${name}:* +@read\n`, conf: 'aclfile users.acl\n' },
+})
+const exampleAt = (n: number): WorkspaceState => {
+  const example = gallery[n % gallery.length]
+  if (example === undefined) throw new Error('the gallery has examples')
+  return stateOf(example)
+}
+const mine = 'user mine on nopass ~mine:* +@all\n'
+
+test('after edits, two examples and a reload the edited work comes back', async () => {
+  const storage = new MemoryStorage()
+  const first = await new Visit(storage).begin()
+  first.edit(mine)
+  for (const example of gallery.slice(0, 2)) {
+    await first.keeper.replace(stateOf(example), 'Opened it.', { standing: 'example' })
+    first.save()
+  }
+  expect(first.keeper.earlierCount).toBe(1)
+  first.leave()
+
+  const second = await new Visit(storage).begin()
+  expect(second.around.banner?.action?.label).toBe('Restore my work')
+  second.around.banner?.action?.run()
+  await vi.waitFor(() => expect(second.playground.acl).toBe(mine))
+  await vi.waitFor(() => expect(second.keeper.earlierCount).toBe(0))
+})
+
+type Step = 'example' | 'link' | 'file' | 'import' | 'reload' | 'new'
+const steps: readonly Step[] = ['example', 'link', 'file', 'import', 'reload', 'new']
+
+test('no sequence of examples, links, files, imports and reloads loses edited work', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ step: fc.constantFrom(...steps), n: fc.nat(8) }), { maxLength: 12 }),
+      async (sequence) => {
+        place.hash = ''
+        const storage = new MemoryStorage()
+        let visit = await new Visit(storage).begin()
+        visit.edit(mine)
+        for (const { step, n } of sequence) {
+          const { keeper, playground } = visit
+          if (step === 'example') await keeper.replace(exampleAt(n), 'Opened.', { standing: 'example' })
+          else if (step === 'link') await visit.openLink(withUser(`linked${n}`))
+          else if (step === 'file') await keeper.replace(withUser(`file${n}`), 'Opened.', { standing: 'opened' })
+          else if (step === 'new') await keeper.replace(blankState('redis-8.0'), 'New.', { standing: 'example' })
+          else if (step === 'import') {
+            keeper.putAside()
+            playground.replaceAcl(`user imported${n} on\n`)
+          } else {
+            visit.leave()
+            visit = await new Visit(storage).begin()
+          }
+          visit.save()
+        }
+        const earlier = visit.keeper.earlier.find(({ state }) => state.files.acl === mine)
+        if (visit.playground.acl === mine) return
+        if (earlier === undefined) throw new Error('the work is lost')
+        await visit.keeper.restore(earlier)
+        expect(visit.playground.acl).toBe(mine)
+        visit.leave()
+        expect((await new Visit(storage).begin()).playground.acl).toBe(mine)
+      },
+    ),
+    { numRuns: 25 },
+  )
+}, 120_000)
+
+test('examples and links that nobody edited never push edited work out', async () => {
+  const storage = new MemoryStorage()
+  const visit = await new Visit(storage).begin()
+  visit.edit(mine)
+  for (let n = 0; n < mostEarlier + 5; n++) {
+    await visit.keeper.replace(withUser(`linked${n}`), 'Opened.', { standing: 'opened' })
+    visit.save()
+  }
+  expect(visit.keeper.earlierCount).toBe(mostEarlier)
+  await visit.keeper.restoreLatest()
+  expect(visit.playground.acl).toBe(mine)
+})
+
+test('the same workspace is put aside once', async () => {
+  const visit = await new Visit(new MemoryStorage()).begin()
+  visit.edit(mine)
+  for (let n = 0; n < 3; n++) {
+    await visit.keeper.replace(exampleAt(0), 'Opened.', { standing: 'example' })
+    visit.save()
+    await visit.keeper.restoreLatest()
+  }
+  await visit.keeper.replace(exampleAt(0), 'Opened.', { standing: 'example' })
+  expect(visit.keeper.earlier.map(({ state }) => fingerprint(state)).length).toBe(1)
+})
+
+test('where the storage takes no more, the work lasts as long as the page, which says so', async () => {
+  const storage = new MemoryStorage()
+  const visit = await new Visit(storage).begin()
+  visit.edit(mine)
+  storage.room = 10
+  await visit.keeper.replace(exampleAt(0), 'Opened.', { standing: 'example' })
+  expect(visit.around.banner?.text).toContain('no room to keep what was here')
+  expect(visit.keeper.losesWork).toBe(true)
+  await visit.keeper.restoreLatest()
+  expect(visit.playground.acl).toBe(mine)
+})
+
+test('keeping this tab’s work puts the other tab’s aside', async () => {
+  const storage = new MemoryStorage()
+  const [one, two] = [await new Visit(storage).begin(), await new Visit(storage).begin()]
+  one.edit(mine)
+  two.edit('user second on\n')
+  two.around.banner?.action?.run()
+  expect(two.keeper.earlier.map(({ state }) => state.files.acl)).toContain(mine)
+})
+
+test('#new starts blank at once and keeps the stored work', async () => {
+  const storage = new MemoryStorage()
+  const first = await new Visit(storage).begin()
+  first.edit(mine)
+  first.leave()
+  place.hash = '#new'
+  const second = await new Visit(storage).begin()
+  expect(second.playground.acl).toBe('')
+  expect(place.hash).toBe('')
+  second.around.banner?.action?.run()
+  await vi.waitFor(() => expect(second.playground.acl).toBe(mine))
+})
+
+test('a visit that ended while it opened the stored work makes the next one ask, and #new starts even so', async () => {
+  const storage = new MemoryStorage()
+  const first = await new Visit(storage).begin()
+  first.edit(mine)
+  // It goes without a word: the mark of its start is still there.
+  const second = new Visit(storage)
+  expect(await second.keeper.begin()).toBe('held')
+  expect(second.keeper.held?.state.files.acl).toBe(mine)
+  expect(second.playground.acl).toBe('')
+  place.hash = '#new'
+  const third = await new Visit(storage).begin()
+  expect(third.playground.acl).toBe('')
+  expect(third.keeper.earlier[0]?.state.files.acl).toBe(mine)
+  place.hash = ''
+  await second.keeper.openHeld()
+  expect(second.playground.acl).toBe(mine)
+  second.leave()
+})
