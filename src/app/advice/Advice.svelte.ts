@@ -1,7 +1,8 @@
 import type { Finding } from '../../analysis/finding'
 import type { WorkspaceSettings } from '../../workspace/state'
 import type { Playground } from '../state/Playground.svelte'
-import type { FileAdviser } from './adviser'
+import { AdviceWorker } from './advice-worker'
+import type { Subject } from './protocol'
 
 /** Advice, and the text that it is about. */
 export interface Advised {
@@ -13,15 +14,18 @@ export interface Advised {
 const PAUSE = 250
 const nothing: Advised = { text: '', findings: [] }
 
+/** Why the diagnostics are not about the files as they are: they took too long, or their worker could not run. */
+export type Unchecked = 'late' | 'failed'
+
 /**
- * Advice on the files as they stand. The catalogue is fetched after the editors; files are looked at in pauses of
- * typing, and of users.acl only the lines that changed.
+ * Diagnostics on the files as they stand, made by a worker in pauses of typing: whatever they cost, the page answers.
+ * Until newer ones come, the last ones stay.
  */
 export class Advice {
   #acl = $state.raw(nothing)
   #conf = $state.raw(nothing)
-  #adviser: FileAdviser | null = null
-  #loader: Promise<typeof import('./adviser')> | null = null
+  #unchecked = $state.raw<Unchecked | null>(null)
+  readonly #worker = new AdviceWorker()
   readonly #playground: Playground
 
   constructor(playground: Playground) {
@@ -35,57 +39,43 @@ export class Advice {
   get conf(): Advised {
     return this.#conf
   }
+  /** Why there are no diagnostics on the files as they are; null where there are, or soon will be. */
+  get unchecked(): Unchecked | null {
+    return this.#unchecked
+  }
   get settings(): WorkspaceSettings {
     return this.#playground.settings
   }
 
   /** Works advice out anew after a pause. To be read in an effect: the files, the target and the settings count. */
   follow(): () => void {
-    const { acl, conf, target, server, settings } = this.#playground
-    void target
-    void server
-    const timer = setTimeout(() => void this.#advise(acl, conf, settings), PAUSE)
+    const subject = this.#subject
+    if (subject === null) return () => undefined
+    this.#worker.warm()
+    const timer = setTimeout(() => void this.#advise(subject), PAUSE)
     return () => clearTimeout(timer)
   }
 
-  async #advise(acl: string, conf: string, settings: WorkspaceSettings): Promise<void> {
-    const adviser = await this.#current()
-    const playground = this.#playground
-    if (adviser === null) return
-    const stale = (): boolean =>
-      acl !== playground.acl ||
-      conf !== playground.conf ||
-      settings !== playground.settings ||
-      adviser.target !== playground.target
-    if (stale()) return
-    const ofAcl = await adviser.advise(acl, settings, stale)
-    if (ofAcl !== null) this.#acl = { text: acl, findings: ofAcl }
-    const ofConf = await adviser.adviseConf(conf, acl, settings, stale)
-    if (ofConf !== null) this.#conf = { text: conf, findings: ofConf }
+  get #subject(): Subject | null {
+    const { acl, conf, target, targetId, modules, server, settings } = this.#playground
+    if (target === null) return null
+    const allChannels = server?.users.allChannelsByDefault ?? target.behaviours.allChannelsByDefault
+    return { target: targetId, modules, allChannels, acl, conf, settings }
   }
 
-  async #current(): Promise<FileAdviser | null> {
-    try {
-      this.#loader ??= import('./adviser')
-      const { FileAdviser: Made } = await this.#loader
-      const { target, server } = this.#playground
-      if (target === null) return null
-      const users = server?.users ?? null
-      if (this.#adviser?.target !== target || this.#adviser.users !== users) this.#adviser = new Made(target, users)
-      return this.#adviser
-    } catch {
-      // Without a network the advice comes with the next edit that has one.
-      this.#loader = null
-      return null
-    }
+  async #advise(subject: Subject): Promise<void> {
+    const outcome = await this.#worker.advise(subject, (file, findings) => {
+      if (file === 'acl') this.#acl = { text: subject.acl, findings }
+      else this.#conf = { text: subject.conf, findings }
+    })
+    if (outcome !== 'dropped') this.#unchecked = outcome === 'done' ? null : outcome
   }
 
   /** A file with every safe fix made: all users may do, and log in with, the same as before. */
   async fixed(file: 'acl' | 'conf'): Promise<string> {
-    const { acl, conf } = this.#playground
-    const adviser = await this.#current()
-    if (adviser === null) return file === 'acl' ? acl : conf
-    return file === 'acl' ? adviser.fixAll(acl, this.settings) : adviser.fixAllConf(conf, acl, this.settings)
+    const before = this.#playground[file]
+    const subject = this.#subject
+    return subject === null ? before : ((await this.#worker.fixed(subject, file)) ?? before)
   }
 
   /** Gives a kind of advice no more, for one user's line or (null) at all. */

@@ -5,11 +5,11 @@ import { withSafeFixes } from '../../analysis/advice/safe-fixes'
 import type { Finding } from '../../analysis/finding'
 import type { Target } from '../../targets/target'
 
-/** Milliseconds in which a page can work unnoticed. */
+/** Milliseconds of work between two pauses. */
 const SLICE = 10
 
 /** Lets everything go first that waits: a key press, a frame. */
-function breath(): Promise<void> {
+export function breath(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0))
 }
 
