@@ -1,9 +1,8 @@
-import { behavioursOf } from './behaviours'
 import type { CommandDoc, CommandDocs, DocsData } from './docs'
-import { targetInfos } from './infos'
-import { storedNames, unpackTable } from './table'
+import { storedNames } from './table'
 import type { TableData } from './table'
 import type { Target, TargetId } from './target'
+import { unpackTarget } from './unpack'
 
 interface Chunks {
   readonly table: () => Promise<{ readonly default: TableData }>
@@ -69,22 +68,19 @@ function chunksOf(id: TargetId, options: LoadOptions): readonly Chunks[] {
   return bundled === undefined ? [servers[id]] : [servers[id], bundled]
 }
 
+/** Loads a target's tables as they are stored, for unpackTarget to make a target of elsewhere. */
+export async function loadTables(id: TargetId, options: LoadOptions = {}): Promise<readonly TableData[]> {
+  const parts = await Promise.all(chunksOf(id, options).map((chunk) => chunk.table()))
+  return parts.map((part) => part.default)
+}
+
 /** Loads a target's command table (once: the same Target comes back later). Fails only where the chunk cannot be fetched. */
 export function loadTarget(id: TargetId, options: LoadOptions = {}): Promise<Target> {
   const chunks = chunksOf(id, options)
   const key = `${id} ${chunks.length}`
   const known = loaded.get(key)
   if (known !== undefined) return known
-  const loading = Promise.all(chunks.map((chunk) => chunk.table())).then((parts): Target => {
-    const info = targetInfos.find((one) => one.id === id)
-    if (info === undefined) throw new Error(`There is no target ${id}.`)
-    return Object.freeze({
-      ...info,
-      modules: chunks.length > 1,
-      table: unpackTable(parts.map((part) => part.default)),
-      behaviours: Object.freeze(behavioursOf(id)),
-    })
-  })
+  const loading = loadTables(id, options).then((tables) => unpackTarget(id, tables))
   loaded.set(key, loading)
   loading.catch(() => loaded.delete(key))
   return loading

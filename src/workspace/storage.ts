@@ -38,6 +38,8 @@ export type SaveResult =
   | { readonly kind: 'elsewhere' }
   | { readonly kind: 'failed'; readonly message: string }
 
+const toldKey = 'acl-playground.told-passwords'
+
 const noRoom = 'This browser does not let the page save, or has no room left. A link or a file keeps your work.'
 
 /**
@@ -102,6 +104,17 @@ export class WorkspaceStore {
     if (!this.#write(text) && !this.#write(bare)) return { kind: 'failed', message: noRoom }
     this.#settled = text
     return { kind: 'saved' }
+  }
+
+  /** Returns true once in this browser: the person is to be told that passwords are stored as typed. */
+  tellOfPasswords(): boolean {
+    try {
+      if (this.#storage.getItem(toldKey) !== null) return false
+      this.#storage.setItem(toldKey, '1')
+      return true
+    } catch {
+      return false
+    }
   }
 
   #read(): string | null {

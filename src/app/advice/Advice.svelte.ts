@@ -2,7 +2,10 @@ import type { Finding } from '../../analysis/finding'
 import type { WorkspaceSettings } from '../../workspace/state'
 import type { Playground } from '../state/Playground.svelte'
 import { AdviceWorker } from './advice-worker'
-import type { Subject } from './protocol'
+import { loadTables } from '../../targets/load'
+import type { TableData } from '../../targets/table'
+import type { Target } from '../../targets/target'
+import type { AdviceTarget, Subject } from './protocol'
 
 /** Advice, and the text that it is about. */
 export interface Advised {
@@ -26,6 +29,8 @@ export class Advice {
   #conf = $state.raw(nothing)
   #unchecked = $state.raw<Unchecked | null>(null)
   readonly #worker = new AdviceWorker()
+  /** The tables of the target in use, as they are stored. */
+  #tables: { readonly of: Target; readonly tables: readonly TableData[] } | null = null
   readonly #playground: Playground
 
   constructor(playground: Playground) {
@@ -49,22 +54,33 @@ export class Advice {
 
   /** Works advice out anew after a pause. To be read in an effect: the files, the target and the settings count. */
   follow(): () => void {
+    const { target, server } = this.#playground
+    void target
+    void server
     const subject = this.#subject
-    if (subject === null) return () => undefined
     this.#worker.warm()
     const timer = setTimeout(() => void this.#advise(subject), PAUSE)
     return () => clearTimeout(timer)
   }
 
-  get #subject(): Subject | null {
-    const { acl, conf, target, targetId, modules, server, settings } = this.#playground
+  get #subject(): Subject {
+    const { acl, conf, settings } = this.#playground
+    return { acl, conf, settings }
+  }
+
+  async #target(): Promise<AdviceTarget | null> {
+    const { target, server } = this.#playground
     if (target === null) return null
-    const allChannels = server?.users.allChannelsByDefault ?? target.behaviours.allChannelsByDefault
-    return { target: targetId, modules, allChannels, acl, conf, settings }
+    if (this.#tables?.of !== target)
+      this.#tables = { of: target, tables: await loadTables(target.id, { modules: target.modules }) }
+    const { tables } = this.#tables
+    return { id: target.id, tables, allChannels: (server?.users ?? target.behaviours).allChannelsByDefault }
   }
 
   async #advise(subject: Subject): Promise<void> {
-    const outcome = await this.#worker.advise(subject, (file, findings) => {
+    const target = await this.#target()
+    if (target === null) return
+    const outcome = await this.#worker.advise(target, subject, (file, findings) => {
       if (file === 'acl') this.#acl = { text: subject.acl, findings }
       else this.#conf = { text: subject.conf, findings }
     })
@@ -74,8 +90,8 @@ export class Advice {
   /** A file with every safe fix made: all users may do, and log in with, the same as before. */
   async fixed(file: 'acl' | 'conf'): Promise<string> {
     const before = this.#playground[file]
-    const subject = this.#subject
-    return subject === null ? before : ((await this.#worker.fixed(subject, file)) ?? before)
+    const target = await this.#target()
+    return target === null ? before : ((await this.#worker.fixed(target, this.#subject, file)) ?? before)
   }
 
   /** Gives a kind of advice no more, for one user's line or (null) at all. */

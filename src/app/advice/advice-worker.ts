@@ -1,4 +1,4 @@
-import type { AdviceAnswer, AdviceNews, AdvisedFile, AdviceRequest, Subject } from './protocol'
+import type { AdviceAnswer, AdviceNews, AdvisedFile, AdviceRequest, AdviceTarget, Subject } from './protocol'
 
 /** Milliseconds without a sign of life after which the worker is ended. */
 const PATIENCE = 8_000
@@ -14,6 +14,8 @@ interface Open {
 /** The worker that makes diagnostics, started when it is first needed, and anew after it was ended. */
 export class AdviceWorker {
   #worker: Worker | null = null
+  /** The target that the worker knows. */
+  #known: AdviceTarget | null = null
   #watch: ReturnType<typeof setTimeout> | undefined
   #next = 1
   readonly #open = new Map<number, Open>()
@@ -25,24 +27,34 @@ export class AdviceWorker {
 
   /** Makes diagnostics on both files; `take` is given those of one file at a time. */
   advise(
+    target: AdviceTarget,
     subject: Subject,
     take: (file: AdvisedFile, findings: Extract<AdviceNews, { kind: 'findings' }>['findings']) => void,
   ): Promise<Outcome> {
-    return this.#ask('advise', subject, (news) => news.kind === 'findings' && take(news.file, news.findings))
+    return this.#ask('advise', target, subject, (news) => news.kind === 'findings' && take(news.file, news.findings))
   }
 
   /** A file with every safe fix made; null where that failed. */
-  async fixed(subject: Subject, file: AdvisedFile): Promise<string | null> {
+  async fixed(target: AdviceTarget, subject: Subject, file: AdvisedFile): Promise<string | null> {
     let text: string | null = null
-    await this.#ask({ fix: file }, subject, (news) => {
+    await this.#ask({ fix: file }, target, subject, (news) => {
       if (news.kind === 'fixed') text = news.text
     })
     return text
   }
 
-  #ask(want: AdviceRequest['want'], subject: Subject, take: (news: AdviceNews) => unknown): Promise<Outcome> {
+  #ask(
+    want: AdviceRequest['want'],
+    target: AdviceTarget,
+    subject: Subject,
+    take: (news: AdviceNews) => unknown,
+  ): Promise<Outcome> {
     const id = this.#next++
-    const request: AdviceRequest = { id, want, subject }
+    const worker = this.#current()
+    const isKnown =
+      this.#known !== null && this.#known.tables === target.tables && this.#known.allChannels === target.allChannels
+    this.#known = target
+    const request: AdviceRequest = { id, want, subject, ...(!isKnown && { target }) }
     return new Promise((resolve) => {
       this.#open.set(id, {
         take,
@@ -52,7 +64,7 @@ export class AdviceWorker {
           resolve(outcome)
         },
       })
-      this.#current().postMessage(request)
+      worker.postMessage(request)
       this.#watchOut()
     })
   }
@@ -84,6 +96,7 @@ export class AdviceWorker {
   #end(outcome: 'failed' | 'late'): void {
     this.#worker?.terminate()
     this.#worker = null
+    this.#known = null
     for (const { end } of [...this.#open.values()]) end(outcome)
   }
 }

@@ -1,9 +1,9 @@
 import { Users } from '../../acl/users'
 import type { AdviceSettings } from '../../analysis/advice/advise'
 import type { Finding } from '../../analysis/finding'
-import { loadTarget } from '../../targets/load'
+import { unpackTarget } from '../../targets/unpack'
 import { FileAdviser, breath } from './adviser'
-import type { AdviceAnswer, AdviceNews, AdvisedFile, AdviceRequest, Subject } from './protocol'
+import type { AdviceAnswer, AdviceNews, AdvisedFile, AdviceRequest, AdviceTarget, Subject } from './protocol'
 
 /** Milliseconds between two signs of life. */
 const SIGN = 500
@@ -15,21 +15,23 @@ interface Scope {
 }
 const scope = self as unknown as Scope
 
-let adviser: { readonly key: string; readonly made: FileAdviser } | null = null
+let adviser: FileAdviser | null = null
 /** Settings are compared by identity, which does not survive a message. */
 let settings: { readonly key: string; readonly value: AdviceSettings } | null = null
 /** The newest request to advise. */
 let newest = 0
 
-async function adviserFor({ target: id, modules, allChannels }: Subject): Promise<FileAdviser> {
-  const key = JSON.stringify([id, modules, allChannels])
-  if (adviser?.key === key) return adviser.made
-  const target = await loadTarget(id, { modules })
+function adviserFor({ id, tables, allChannels }: AdviceTarget): FileAdviser {
+  const target = unpackTarget(id, tables)
   const users = new Users(target.table, target.behaviours)
   users.allChannelsByDefault = allChannels
-  const made = new FileAdviser(target, users)
-  adviser = { key, made }
-  return made
+  return new FileAdviser(target, users)
+}
+
+/** The adviser of the target asked for last. */
+function current(): FileAdviser {
+  if (adviser === null) throw new Error('The first request names its target.')
+  return adviser
 }
 
 function settingsOf({ settings: value }: Subject): AdviceSettings {
@@ -57,9 +59,19 @@ class Job {
     scope.postMessage({ id: this.#id, ...answer })
   }
 
-  async advise(): Promise<void> {
+  async run({ want, target }: AdviceRequest): Promise<void> {
+    try {
+      if (target !== undefined) adviser = adviserFor(target)
+      if (want === 'advise') await this.#advise()
+      else this.#fix(want.fix)
+    } catch {
+      this.post({ kind: 'failed' })
+    }
+  }
+
+  async #advise(): Promise<void> {
     const { acl, conf } = this.#subject
-    const made = await adviserFor(this.#subject)
+    const made = current()
     const chosen = settingsOf(this.#subject)
     const isStale = (): boolean => this.#isStale()
     const ofAcl = await made.advise(acl, chosen, isStale)
@@ -69,9 +81,9 @@ class Job {
     this.post({ kind: 'done' })
   }
 
-  async fix(file: AdvisedFile): Promise<void> {
+  #fix(file: AdvisedFile): void {
     const { acl, conf } = this.#subject
-    const made = await adviserFor(this.#subject)
+    const made = current()
     const chosen = settingsOf(this.#subject)
     this.post({ kind: 'fixed', text: file === 'acl' ? made.fixAll(acl, chosen) : made.fixAllConf(conf, acl, chosen) })
   }
@@ -105,6 +117,5 @@ class Job {
 scope.onmessage = ({ data }) => {
   const job = new Job(data)
   if (data.want === 'advise') newest = data.id
-  const work = data.want === 'advise' ? job.advise() : job.fix(data.want.fix)
-  work.catch(() => job.post({ kind: 'failed' }))
+  void job.run(data)
 }

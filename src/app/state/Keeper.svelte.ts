@@ -6,6 +6,7 @@ import type { WorkspaceState } from '../../workspace/state'
 import { blankState } from '../../workspace/state'
 import type { SaveResult, Standing, Stored, StringStorage } from '../../workspace/storage'
 import { WorkspaceStore } from '../../workspace/storage'
+import { seemsToHoldPasswords } from '../../workspace/summary'
 import { defaultTargetId } from '../../targets/infos'
 import type { Banner, BannerAction } from './App.svelte'
 import type { Playground } from './Playground.svelte'
@@ -34,6 +35,8 @@ interface Opening {
 
 const noCommands = (hint: string): string => `The server’s commands could not be loaded. Check the connection${hint}`
 const elsewhere = 'Another tab of this browser saved its work in the meantime. What you do in this one is not kept.'
+const storedAsTyped =
+  'Passwords are stored in this browser as you type them, so that your text is the same after a reload. Links and files hold their hashes.'
 const noRoom = 'This browser has no room to keep what was here: it is lost when this page is closed.'
 
 /** Where workspaces come from and go to: links, this browser's storage, and those that others replaced. */
@@ -313,12 +316,20 @@ export class Keeper {
     if (others !== null && others.standing !== 'example') this.#putAside(others)
     const standing = fingerprint(state) === this.#opened.print ? this.#opened.standing : 'edited'
     const result = this.#store.save(state, before, over, standing)
+    if (result.kind === 'saved' && standing === 'edited') this.#tellOfPasswords(state)
     // Nobody's work is lost where there is none yet.
     if (result.kind === this.#saved || (result.kind !== 'saved' && standing === 'example')) return
     this.#saved = result.kind
     if (this.#notice !== null && this.#around.banner === this.#notice) this.#around.tell(null)
     this.#notice = this.#noticeOf(result)
     if (this.#notice !== null) this.#around.tell(this.#notice)
+  }
+
+  /** Says once that passwords are stored as typed. */
+  #tellOfPasswords(state: WorkspaceState): void {
+    const isFree = this.#around.banner === null && this.#store !== null
+    if (isFree && seemsToHoldPasswords(state) && this.#store.tellOfPasswords())
+      this.#around.tell({ kind: 'info', text: storedAsTyped, action: null })
   }
 
   #noticeOf(result: SaveResult): Banner | null {

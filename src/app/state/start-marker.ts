@@ -78,7 +78,7 @@ export class StartMarker {
   clear(): void {
     clearInterval(this.#timer)
     this.#timer = undefined
-    if (this.#read()[0] !== null) this.#write(null)
+    if (this.#read()[0] === this.#id) this.#write(null)
   }
 
   #beat(): void {

@@ -1,0 +1,91 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { EarlierWorks, mostEarlier } from '../../src/workspace/earlier-work'
+import { blankState } from '../../src/workspace/state'
+import type { WorkspaceState } from '../../src/workspace/state'
+import type { StringStorage } from '../../src/workspace/storage'
+
+const key = 'acl-playground.earlier'
+
+class MemoryStorage implements StringStorage {
+  readonly items = new Map<string, string>()
+  constructor(readonly room = Infinity) {}
+  getItem(name: string): string | null {
+    return this.items.get(name) ?? null
+  }
+  setItem(name: string, value: string): void {
+    if (value.length > this.room) throw new DOMException('full', 'QuotaExceededError')
+    this.items.set(name, value)
+  }
+  removeItem(name: string): void {
+    this.items.delete(name)
+  }
+}
+
+const withAcl = (acl: string): WorkspaceState => ({ ...blankState('redis-8.0'), files: { acl, conf: '' } })
+const work = (acl: string, at: number, edited = true) => ({
+  at,
+  edited,
+  state: withAcl(acl),
+  before: { opened: 'user old\n', chosen: 'user old\n' },
+})
+
+test('what is put aside is there for the next visit, the newest first, each once', () => {
+  const storage = new MemoryStorage()
+  const works = new EarlierWorks(storage)
+  for (const [acl, at] of [
+    ['a', 1],
+    ['b', 2],
+    ['a', 3],
+  ] as const)
+    expect(works.put(work(acl, at))).toBe(true)
+  expect(new EarlierWorks(storage).all).toEqual([work('a', 3), work('b', 2)])
+})
+
+test('two at the same time stay apart', () => {
+  const works = new EarlierWorks(new MemoryStorage())
+  works.put(work('a', 5))
+  works.put(work('b', 5))
+  expect(new Set(works.all.map(({ at }) => at)).size).toBe(2)
+})
+
+test('beyond the bound the oldest go, those that nobody edited first', () => {
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { maxLength: 60 }), (edits) => {
+      const works = new EarlierWorks(new MemoryStorage())
+      edits.forEach((edited, i) => works.put(work(`user u${i}`, i + 1, edited)))
+      const edited = edits.flatMap((isEdited, i) => (isEdited ? [`user u${i}`] : [])).slice(-mostEarlier)
+      const there = new Set(works.all.map(({ state }) => state.files.acl))
+      expect(works.all.length).toBe(Math.min(mostEarlier, edits.length))
+      for (const acl of edited) expect(there).toContain(acl)
+    }),
+  )
+})
+
+test('where there is no room, what was not edited gives way', () => {
+  const works = new EarlierWorks(new MemoryStorage(900))
+  works.put(work('x'.repeat(300), 1, false))
+  expect(works.put(work('y'.repeat(500), 2))).toBe(true)
+  expect(works.all.map(({ state }) => state.files.acl)).toEqual(['y'.repeat(500)])
+  expect(works.losesWork).toBe(false)
+})
+
+test('reads whatever is stored', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.json(),
+        fc.array(fc.jsonValue()).map((all) => JSON.stringify(all)),
+      ),
+      (text) => {
+        const storage = new MemoryStorage()
+        storage.setItem(key, text)
+        const works = new EarlierWorks(storage)
+        expect(works.all).toEqual([])
+        works.put(work('a', 1))
+        expect(works.all).toHaveLength(1)
+      },
+    ),
+  )
+})
