@@ -5,8 +5,11 @@ import { check } from './check'
 import type { CheckOptions } from './check'
 import { compare } from './compare'
 import type { CompareOptions } from './compare'
+import { importFormats } from '../workspace/import'
 import { CannotRun } from './input'
 import type { Io } from './input'
+import { importUsers } from './import'
+import type { ImportOptions } from './import'
 import { link, localPage } from './link'
 import type { LinkOptions } from './link'
 import { onOneLine, printable, printableWithColors } from './printable'
@@ -190,6 +193,29 @@ Examples:
     .action(async (before: string, after: string | undefined, options: CompareOptions) =>
       done(await compare(before, after, options, io)),
     )
+
+  program
+    .command('import')
+    .description(
+      'prints the users of another file as users.acl: ACL LIST, redis.conf, Kubernetes, Terraform, scripts and more',
+    )
+    .argument('<file>', 'the file that holds the users')
+    .addOption(targetOption())
+    .addOption(
+      new Option('--from <format>', 'what the file is (default: what it looks like)').choices(
+        importFormats.map(({ id }) => id),
+      ),
+    )
+    .addHelpText(
+      'after',
+      `
+Passwords are kept as they are. What could not be taken over is said on standard error.
+
+Examples:
+  acl-playground import configmap.yaml > users.acl
+  redis-cli ACL LIST | acl-playground import - | acl-playground check -`,
+    )
+    .action(async (file: string, options: ImportOptions) => done(await importUsers(file, options, io)))
 
   program
     .command('link')

@@ -10,6 +10,7 @@ import type { FileStore, StartResult } from '../server/types'
 import { defaultTargetId, isTargetId, targetInfos } from '../targets/infos'
 import { loadTarget } from '../targets/load'
 import type { Target } from '../targets/target'
+import { detectFormat, importFormats } from '../workspace/import'
 import { plainSettings } from '../workspace/state'
 import type { WorkspaceSettings } from '../workspace/state'
 import { DiskFiles } from './files'
@@ -65,6 +66,7 @@ export async function readSubject(
   const given = await read(argument, io, stdinName)
   const conf = options.conf === undefined ? null : await readConf(options.conf, io)
   if (given.kind === 'file') {
+    refuseOtherFormat(given.source)
     return {
       target: await targetOf(options.target ?? defaultTargetId, options.modules ?? false),
       acl: markFile(given.source, 'acl', conf),
@@ -90,6 +92,20 @@ export async function readSubject(
     isLink: true,
   }
 }
+
+/** What else a text can be that holds users, and is no users.acl: `import` reads it. */
+function refuseOtherFormat({ name, text }: Source): void {
+  const format = isImportable(text) ? detectFormat(text)?.format : undefined
+  if (format === undefined || format === 'acl-file' || format === 'redis-conf' || format === 'access-string') return
+  const label = importFormats.find(({ id }) => id === format)?.label ?? format
+  const file = onOneLine(name)
+  throw new CannotRun(
+    `${file} is no users.acl; it looks like ${label}. Take the users out of it: acl-playground import ${file} > users.acl`,
+  )
+}
+
+/** No line of it is a user's, and it is not so long that it takes time to tell. */
+const isImportable = (text: string): boolean => text.length < 2_000_000 && !/^user /m.test(text)
 
 async function readConf(argument: string, io: Io): Promise<Source> {
   const given = await read(argument, io, 'redis.conf')

@@ -18,7 +18,7 @@ export function renderGithub(problems: readonly Problem[]): string {
     .map((problem) => {
       const at = locationOf(problem)
       const properties = {
-        file: printable(pathInRepository(problem.source.name)),
+        file: pathInRepository(problem.source.name).replace(/[^\t\r\n]+/g, printable),
         line: at.line,
         // Columns are taken within a line only.
         ...(problem.place === null

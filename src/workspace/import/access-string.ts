@@ -31,10 +31,19 @@ export function readAccessString(text: string, into: Collector): void {
   finish()
 }
 
-/** Adds the user of an access string, and says that it cannot log in yet. */
-export function addAccessString(name: string, string: string, into: Collector): void {
-  const rules = rulesOf(fromText(string.trim().replace(/^(["'])([^"']*)\1$/, '$2')))
+/** Adds the user of an access string with the passwords that came beside it, and notes that it cannot log in where there are none. */
+export function addAccessString(
+  name: string,
+  string: string,
+  into: Collector,
+  passwords: readonly string[] = [],
+  isPasswordElsewhere = false,
+): void {
+  const rules = [
+    ...rulesOf(fromText(string.trim().replace(/^(["'])([^"']*)\1$/, '$2'))),
+    ...passwords.map((password) => `>${fromText(password)}`),
+  ]
   into.user(fromText(name), rules)
-  if (!rules.some((rule) => /^(?:nopass|[>#].*)$/s.test(rule)))
+  if (!isPasswordElsewhere && !rules.some((rule) => /^(?:nopass|[>#].*)$/s.test(rule)))
     into.note('info', fromText(name), 'An access string holds no passwords: give the user one, or nobody can log in.')
 }

@@ -2,7 +2,9 @@ import { aclWords, eachAclLine } from '../../acl/aclfile'
 import type { Bytes } from '../../acl/bytes'
 import { fromText, toText } from '../../acl/bytes'
 import { mergeSelectors } from '../../acl/merge'
+import { splitWords } from '../../acl/split'
 import { readRendered } from '../../resp/read-rendered'
+import { selectorText } from '../user-line'
 import type { Collector } from './collect'
 
 /** Reads users.acl files, and what ACL LIST prints: with numbers and quotes on a terminal, plain lines elsewhere. */
@@ -11,7 +13,7 @@ export function readAclFile(text: string, into: Collector): void {
     .flat()
     .filter((item): item is Bytes => typeof item === 'string' && item.startsWith('user '))
   if (listed.length > 0) {
-    for (const line of listed) readUserLine(line, into)
+    for (const line of listed) readUserLine(line, into, undefined, true)
     return
   }
   const content = fromText(text.replace(/^\ufeff/, ''))
@@ -34,7 +36,8 @@ export function readAclFile(text: string, into: Collector): void {
     )
 }
 
-function readUserLine(line: Bytes, into: Collector, number?: number): void {
+/** @param isListed the line shows what is in memory: within its selectors, quotes are characters like others */
+function readUserLine(line: Bytes, into: Collector, number?: number, isListed = false): void {
   const [, name, ...rest] = aclWords(line, 0, line.length).map((word) => word.text)
   const merged = mergeSelectors(rest)
   if (name === undefined || name === '' || typeof merged === 'number') {
@@ -47,6 +50,29 @@ function readUserLine(line: Bytes, into: Collector, number?: number): void {
   }
   into.user(
     name,
-    merged.map((rule) => rule.text.replace(/^[\t\r\n]+|[\t\r\n]+$/g, '')),
+    merged.map((rule) => {
+      const text = rule.text.replace(/^[\t\r\n]+|[\t\r\n]+$/g, '')
+      return isSelectorWithQuotes(text) ? readSelector(text, name, into, isListed) : text
+    }),
   )
+}
+
+const isSelectorWithQuotes = (rule: Bytes): boolean => /^\(.*["'].*\)$/s.test(rule)
+
+/** A server that loads a file resolves quotes within a selector, and reads one whose quotes do not close as empty. */
+function readSelector(rule: Bytes, name: Bytes, into: Collector, isListed: boolean): Bytes {
+  if (isListed)
+    return selectorText(
+      rule
+        .slice(1, -1)
+        .split(' ')
+        .filter((word) => word !== ''),
+    )
+  if (splitWords(rule.slice(1, -1)) === null)
+    into.note(
+      'lost',
+      name,
+      `A server that loads this file reads the selector ${toText(rule)} as empty, because of its quote. Put the pattern in double quotes.`,
+    )
+  return rule
 }

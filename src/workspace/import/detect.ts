@@ -1,6 +1,8 @@
 import { hasSetUser } from './setuser'
 import { looksLikeRule } from '../user-line'
 import { isTellingDirective } from './conf'
+import { hasSetUserCall } from './calls'
+import { readWrittenFiles } from './script'
 import type { Detection, ImportFormat } from './types'
 
 /** What is looked at to tell what a text is. */
@@ -46,6 +48,15 @@ const guesses: readonly Guess[] = [
   {
     format: 'terraform',
     looks: (_, lines) => (lines.some((line) => /^(?:resource|module|variable|locals)\b[^=]*\{$/.test(line)) ? 0.95 : 0),
+  },
+  { format: 'client-calls', looks: (sample) => (hasSetUserCall(sample) ? 0.95 : 0) },
+  {
+    format: 'script',
+    looks: (sample) =>
+      !/^(?:apiVersion|kind|services|version|- hosts|- name):/m.test(sample) &&
+      readWrittenFiles(sample).some(({ text }) => /^[ \t]*user[ \t]+\S+[ \t]+\S/m.test(text))
+        ? 0.9
+        : 0,
   },
   {
     format: 'acl-getuser',

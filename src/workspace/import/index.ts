@@ -2,12 +2,14 @@ import type { ImportBehaviours } from './collect'
 import { Collector } from './collect'
 import { readAccessString } from './access-string'
 import { readAclFile } from './acl-lines'
+import { readCalls } from './calls'
 import { readConf, readConfigGet } from './conf'
 import { detectFormat } from './detect'
 import { readGetUser } from './getuser'
 import { readHcl } from './hcl'
-import { readSetUser } from './setuser'
-import { readTree } from './tree'
+import { readScript } from './process'
+import { hasSetUser, readSetUser } from './setuser'
+import { readFile, readTree } from './tree'
 import type { ImportFormat, ImportResult } from './types'
 import { importFormats, importLimits } from './types'
 
@@ -73,6 +75,13 @@ async function read(format: ImportFormat, text: string, into: Collector): Promis
       return null
     case 'acl-getuser':
       readGetUser(text, into)
+      return null
+    case 'client-calls':
+      readCalls(text, into)
+      return null
+    case 'script':
+      readScript(text, into, (file) => readFile(file, into))
+      if (hasSetUser(text)) readSetUser(text, into)
       return null
     case 'terraform':
       for (const { values } of readHcl(text)) readTree(values, into)

@@ -6,7 +6,9 @@ import { readAclFile } from './acl-lines'
 import type { Collector } from './collect'
 import { rulesOf } from './collect'
 import { isTellingDirective, readConf } from './conf'
+import { looksLikeRule } from '../user-line'
 import { addGetUser } from './getuser'
+import { readProcess } from './process'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -62,7 +64,8 @@ export function readTree(root: unknown, into: Collector): void {
       for (const item of value) walk(item, name, parent, depth + 1)
       return
     }
-    if (!isFields(value) || readUser(value, into)) return
+    if (!isFields(value) || readUser(value, name, into)) return
+    readStart(value, into)
     const chart = field(value, 'aclUsers')
     if (isFields(chart)) readChartUsers(chart, into)
     for (const [key, item] of Object.entries(value))
@@ -72,9 +75,16 @@ export function readTree(root: unknown, into: Collector): void {
   if (nodes > MAX_NODES) into.note('lost', null, `Only the first ${MAX_NODES} values were looked at.`)
 }
 
+/** Reads a text that is a users.acl or a redis.conf as a whole. Returns whether it was one. */
+export function readFile(value: string, into: Collector): boolean {
+  if (isAclFile(value)) readAclFile(value, into)
+  else if (isConf(value)) readConf(value, into)
+  else return false
+  return true
+}
+
 function readText(value: string, name: string, parent: Fields | null, into: Collector): void {
-  if (isAclFile(value)) return readAclFile(value, into)
-  if (isConf(value)) return readConf(value, into)
+  if (readFile(value, into)) return
   if (parent === null || value.length < 8 || !/^[A-Za-z0-9+/=\s]+$/.test(value)) return
   const decoded = fromBase64(value)
   if (decoded !== null && (isAclFile(decoded) || isConf(decoded))) {
@@ -92,12 +102,18 @@ function fromBase64(value: string): string | null {
 }
 
 /** A value that is a user as a whole. */
-function readUser(value: Fields, into: Collector): boolean {
+function readUser(value: Fields, key: string, into: Collector): boolean {
   if (Array.isArray(value['flags']) && Object.hasOwn(value, 'passwords') && Object.hasOwn(value, 'commands')) {
     addGetUser(asReplies(value), null, into)
     return true
   }
-  return readAiven(value, into) || readNamedRules(value, into) || readParts(value, into) || readDirectives(value, into)
+  return (
+    readAiven(value, into) ||
+    readNamedRules(value, key, into) ||
+    readParts(value, into) ||
+    readDirectives(value, into) ||
+    readRuleLines(value, into)
+  )
 }
 
 function asReplies(value: Fields): Record<string, ReadReply> {
@@ -137,9 +153,16 @@ function readAiven(value: Fields, into: Collector): boolean {
 }
 
 /** A name, and rules in one text: access strings, and what operators call permissions or rules. */
-function readNamedRules(value: Fields, into: Collector): boolean {
-  const rules = text(value, 'AccessString', 'access_string', 'accessString')
-  const name = text(value, 'UserName', 'user_name', 'userName', 'username', 'Name', 'name', 'UserId', 'user_id')
+function readNamedRules(value: Fields, key: string, into: Collector): boolean {
+  const rules =
+    text(value, 'AccessString', 'access_string', 'accessString') ??
+    ['acl_rules', 'aclRules', 'permissions', 'rule', 'rules', 'acl']
+      .map((name) => texts(field(value, name)).join(' '))
+      .find(isRules)
+  // A map of users has their names for keys.
+  const name =
+    text(value, 'UserName', 'user_name', 'userName', 'username', 'user', 'Name', 'name', 'UserId', 'user_id') ??
+    (rules !== undefined && /^[\w-]+$/.test(key) && key !== 'Properties' && key !== 'spec' ? key : undefined)
   if (rules !== undefined && name !== undefined) {
     const nopass =
       value['no_password_required'] === true ||
@@ -147,15 +170,17 @@ function readNamedRules(value: Fields, into: Collector): boolean {
       /no-password/i.test(
         text(asFields(field(value, 'authentication_mode') ?? field(value, 'Authentication')), 'type', 'Type') ?? '',
       )
-    const passwords = [
-      ...texts(field(value, 'passwords')),
-      ...texts(field(asFields(field(value, 'authentication_mode')), 'passwords')),
-    ].filter((one) => !one.includes('${'))
-    addAccessString(name, [nopass ? 'nopass ' : '', rules].join(''), into)
-    into.change(
-      fromText(name),
-      passwords.map((password) => `>${fromText(password)}`),
+    const modes = ['authentication_mode', 'AuthenticationMode', 'Authentication'].map((one) =>
+      asFields(field(value, one)),
     )
+    const given = [value, ...modes].flatMap((one) => [
+      ...texts(field(one, 'passwords')),
+      ...texts(field(one, 'Passwords')),
+    ])
+    const passwords = given.filter((one) => !/\$\{|\{\{/.test(one))
+    if (given.length > passwords.length)
+      into.note('lost', fromText(name), 'A password is filled in elsewhere, and not known here.')
+    addAccessString(name, [nopass ? 'nopass ' : '', rules].join(''), into, passwords, given.length > passwords.length)
     return true
   }
   const spec = asFields(field(value, 'spec'))
@@ -176,6 +201,34 @@ function readNamedRules(value: Fields, into: Collector): boolean {
 const asFields = (value: unknown): Fields => (isFields(value) ? value : {})
 const withOn = (rules: readonly Bytes[]): Bytes[] =>
   rules.includes('on') || rules.includes('off') ? [...rules] : ['on', ...rules]
+
+/** Tells whether a text is a list of rules and nothing else. */
+function isRules(value: string): boolean {
+  const words = value.split(/\s+/).filter((word) => word !== '')
+  return words.length > 0 && words.every(looksLikeRule)
+}
+
+/** `rules` of which each starts with a user's name (KubeDB); a password may be filled in elsewhere. */
+function readRuleLines(value: Fields, into: Collector): boolean {
+  const lines = texts(field(value, 'rules')).map((line) => line.trim().split(/\s+/))
+  const isLine = ([name = '', ...rules]: readonly string[]): boolean =>
+    !looksLikeRule(name) && rules.length > 0 && rules.every((rule) => looksLikeRule(rule) || isPlaceholder(rule))
+  if (lines.length === 0 || !lines.every(isLine)) return false
+  for (const [name = '', ...rules] of lines) {
+    into.user(fromText(name), withOn(rules.filter((rule) => !isPlaceholder(rule)).map(fromText)))
+    if (rules.some(isPlaceholder))
+      into.note('lost', fromText(name), 'The password is filled in elsewhere, and not known here.')
+  }
+  return true
+}
+
+const isPlaceholder = (rule: string): boolean => /^[<>#]?\$\{.*\}$|\{\{/.test(rule)
+
+/** How a container starts its server. */
+function readStart(value: Fields, into: Collector): void {
+  const words = ['entrypoint', 'command', 'args'].flatMap((name) => texts(field(value, name)))
+  if (words.length > 0) readProcess(words, into, (file) => readFile(file, into))
+}
 
 /** A user in parts: `username`, `enabled`, `commands`, `keys`, `channels` (Bitnami's charts). */
 function readParts(value: Fields, into: Collector): boolean {

@@ -12,6 +12,8 @@ export type ImportFormat =
   | 'json'
   | 'yaml'
   | 'terraform'
+  | 'script'
+  | 'client-calls'
 
 export const importFormats: readonly { readonly id: ImportFormat; readonly label: string }[] = [
   { id: 'acl-file', label: 'users.acl or ACL LIST' },
@@ -24,6 +26,8 @@ export const importFormats: readonly { readonly id: ImportFormat; readonly label
   { id: 'json', label: 'JSON' },
   { id: 'yaml', label: 'Kubernetes, Helm or Ansible (YAML)' },
   { id: 'terraform', label: 'Terraform' },
+  { id: 'script', label: 'Shell script or Dockerfile' },
+  { id: 'client-calls', label: 'Calls of a client library' },
 ]
 
 /** What a text seems to be. */

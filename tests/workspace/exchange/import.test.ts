@@ -329,3 +329,94 @@ test.each([
   await importText(text, { behaviours, ...(format && { format }) })
   expect(performance.now() - start).toBeLessThan(5_000)
 })
+
+describe('users in other files', () => {
+  const acl = async (text: string, format: ImportFormat): Promise<string> => {
+    expect(detectFormat(text)?.format).toBe(format)
+    return (await read(text)).acl
+  }
+  const app = 'user app on >pw ~a +get\n'
+
+  test('ACL LIST with a quote in a selector', async () =>
+    expect(await acl('1) "user a on nopass (~it\'s +get) +@read"', 'acl-file')).toBe(
+      'user a on nopass ("~it\'s" +get) +@read\n',
+    ))
+  test('a file with a quote in a selector: what a server makes of it is told', async () => {
+    const result = await read("user a on (~it's +get)\n")
+    expect(result.acl).toBe('user a on ()\n')
+    expect(kinds(result)).toEqual(['lost a'])
+  })
+  test.each([
+    ['a heredoc', '#!/bin/sh\ncat > /etc/users.acl <<EOF\nuser app on >pw ~a +get\nEOF\nredis-server\n'],
+    ['a heredoc piped to tee', "sudo tee /etc/users.acl <<-'EOF'\n\tuser app on >pw ~a +get\n\tEOF\n"],
+    ['echo', 'set -e\necho "user app on >pw ~a +get" > users.acl\n'],
+    ['a Dockerfile', 'FROM redis\nRUN echo "user app on >pw ~a +get" >> /etc/users.acl\n'],
+  ])('a script: %s', async (_, text) => expect(await acl(text, 'script')).toBe(app))
+  test.each([
+    ['a list', 'command: ["redis-server", "--user", "app", "on", ">pw", "~a", "+get"]'],
+    ['a text', "command: redis-server --user app on '>pw' '~a' +get --port 6380"],
+    [
+      'sh -c',
+      'command:\n      - sh\n      - -c\n      - echo "user app on >pw ~a +get" > /u.acl && redis-server --aclfile /u.acl',
+    ],
+    [
+      'sh -c as a block',
+      'command: |\n      sh -c \'echo "user app on >pw ~a +get" > /u.acl; redis-server --aclfile /u.acl\'',
+    ],
+    ['args', 'args: ["--user", "app", "on", ">pw", "~a", "+get"]'],
+  ])('docker-compose, command as %s', async (_, command) =>
+    expect(await acl(`services:\n  redis:\n    image: redis\n    ${command}\n`, 'yaml')).toBe(app),
+  )
+  test.each([
+    [
+      'a user whose name is a reference',
+      'resource "aws_elasticache_user" "x" {\n  user_id = "app"\n  user_name = var.name\n  access_string = "on ~a +get"\n  passwords = ["pw"]\n}',
+    ],
+    [
+      'the user group module',
+      'module "g" {\n  users = {\n    app = {\n      access_string = "on ~a +get"\n      passwords = ["pw"]\n    }\n  }\n}',
+    ],
+    ['redis_acl_user', 'resource "redis_acl_user" "r" {\n  name = "app"\n  rules = ["on", ">pw", "~a", "+get"]\n}'],
+    ['rediscloud_acl_rule', 'resource "rediscloud_acl_rule" "r" {\n  name = "app"\n  rule = "on >pw ~a +get"\n}'],
+    [
+      'azurerm_redis_cache_access_policy',
+      'resource "azurerm_redis_cache_access_policy" "r" {\n  name = "app"\n  permissions = "on >pw ~a +get"\n}',
+    ],
+  ])('Terraform: %s', async (_, text) => {
+    const result = await read(text)
+    expect(result.format).toBe('terraform')
+    expect(result.acl.split(/\s+/).sort()).toEqual(app.split(/\s+/).sort())
+    expect(result.notes).toEqual([])
+  })
+  test('CloudFormation, its passwords included', async () => {
+    const result = await read(
+      'Resources:\n  U:\n    Type: AWS::ElastiCache::User\n    Properties:\n      UserName: app\n      AccessString: on ~a +get\n      Passwords:\n        - pw\n',
+    )
+    expect(result.acl).toBe('user app on ~a +get >pw\n')
+    expect(result.notes).toEqual([])
+  })
+  test('KubeDB: the passwords are elsewhere', async () => {
+    const result = await read(
+      'kind: Redis\nspec:\n  acl:\n    rules:\n      - app ${k1} ~a +get\n      - b ${k2} allkeys +@string -SADD\n',
+    )
+    expect(result.acl).toBe('user app on ~a +get\nuser b on allkeys +@string -SADD\n')
+    expect(kinds(result)).toEqual(['lost app', 'lost b'])
+  })
+  test('Ansible', async () =>
+    expect(await acl('redis_users:\n  - name: app\n    acl_rules: "on >pw ~a +get"\n', 'yaml')).toBe(app))
+  test.each([
+    [
+      'redis-py',
+      'r.acl_setuser("app", keys=["a"], commands=["+get"], enabled=True, passwords=["+pw"])',
+      'user app on >pw +get ~a\n',
+    ],
+    [
+      'redis-py, categories first',
+      "r.acl_setuser(username='app', commands=['-del'], categories=['+@write'], nopass=True)",
+      'user app nopass +@write -del\n',
+    ],
+    ['node-redis', "await client.aclSetUser('app', ['on', '>pw', '~a', '+get'])", app],
+    ['ioredis', "await redis.call('ACL', 'SETUSER', 'app', 'on', '>pw', '~a', '+get')", app],
+    ['ioredis, acl', "redis.acl('SETUSER', 'app', 'on', '>pw', '~a', '+get')", app],
+  ])('a call: %s', async (_, text, expected) => expect(await acl(text, 'client-calls')).toBe(expected))
+})

@@ -1,0 +1,34 @@
+import { defaultTargetId } from '../targets/infos'
+import { importFormats, importText } from '../workspace/import'
+import type { ImportFormat } from '../workspace/import'
+import { CannotRun, read } from './input'
+import type { Io } from './input'
+import { onOneLine } from './printable'
+import { targetOf } from './subject'
+
+export interface ImportOptions {
+  readonly target?: string
+  /** What the text is; undefined: what it looks like. */
+  readonly from?: string
+}
+
+/**
+ * Reads users out of a file of another kind and prints them as users.acl, with what could not be held on standard error.
+ * Throws CannotRun where there are none.
+ */
+export async function importUsers(file: string, options: ImportOptions, io: Io): Promise<0> {
+  const given = await read(file, io)
+  if (given.kind !== 'file') throw new CannotRun('A playground link holds a users.acl already.')
+  const { behaviours } = await targetOf(options.target ?? defaultTargetId, false)
+  const format = importFormats.find(({ id }) => id === options.from)?.id as ImportFormat | undefined
+  const outcome = await importText(given.source.text, { behaviours, ...(format !== undefined && { format }) })
+  const name = onOneLine(given.source.name)
+  if (!outcome.ok) throw new CannotRun(`${name}: ${outcome.message}`)
+  const { acl, conf, notes } = outcome.result
+  for (const { user, message } of notes)
+    io.err(`${name}: ${user === null ? '' : `user ${onOneLine(user)}: `}${onOneLine(message)}\n`)
+  if (conf !== null && acl !== '') io.err(`${name}: the rest of redis.conf is not printed.\n`)
+  if (acl === '') throw new CannotRun(`${name} holds no users.`)
+  io.out(acl)
+  return 0
+}
