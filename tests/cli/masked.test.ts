@@ -90,7 +90,6 @@ describe('control characters of files reach no terminal and no log', () => {
       `a${escape}b can GET k${escape}\na${escape}b cannot GET k\nnobody${escape} can GET a\n`,
     )
   const clean = (text: string): void => {
-    
     expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/)
   }
   test.each([
