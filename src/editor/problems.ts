@@ -121,12 +121,28 @@ export const fixHere: Command = (view) => {
   return true
 }
 
+/**
+ * Goes to a diagnostic. The note under the line shows it with its fixes; where notes are not shown, a tooltip does.
+ * @param go selects the diagnostic and opens its tooltip
+ */
+const toProblem =
+  (go: Command): Command =>
+  (view) => {
+    const moved = go(view)
+    if (moved && view.dom.querySelector('.cm-note') !== null) view.dispatch({ effects: closeHoverTooltips })
+    return moved
+  }
+
+/** F8: goes to the next diagnostic. */
+export const nextProblem: Command = toProblem(nextDiagnostic)
+const previousProblem: Command = toProblem(previousDiagnostic)
+
 /** Gutter marks, F8 and Shift-F8 from problem to problem, Ctrl/Cmd+. for fixes. Feed it with `showFindings`. */
 export const problems: Extension = [
   editedSince,
   lintGutter(),
   keymap.of([
-    { key: 'F8', run: nextDiagnostic, shift: previousDiagnostic },
+    { key: 'F8', run: nextProblem, shift: previousProblem },
     { key: 'Mod-.', run: fixHere },
     {
       key: 'Escape',

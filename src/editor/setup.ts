@@ -15,6 +15,7 @@ import {
 } from '@codemirror/view'
 import { steadyCaret } from './caret'
 import { completeAcl, completeConf } from './complete-files'
+import { find } from './find'
 import { folding } from './folding'
 import { formatting } from './formatting'
 import { shortHashes } from './hashes'
@@ -25,7 +26,7 @@ import { problems } from './problems'
 import type { Rename } from './renaming'
 import { renaming } from './renaming'
 import { spotlight } from './spotlight'
-import { politeTab } from './tab'
+import { enterEndsLine, politeTab } from './tab'
 import { theme } from './theme'
 import type { AskWorld } from './world'
 
@@ -58,10 +59,12 @@ export function fileBasics(complete: CompletionSource, options: FileEditorOption
     drawSelection(),
     steadyCaret,
     EditorView.lineWrapping,
+    enterEndsLine,
     autocompletion({ override: [complete], icons: false, activateOnTyping: true }),
     problems,
     spotlight,
-    politeTab(' '),
+    politeTab,
+    find,
     belowTabs,
     keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
     placeholder(options.placeholder),

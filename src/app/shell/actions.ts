@@ -29,6 +29,7 @@ export function actionsOf(app: App): readonly ActionGroup[] {
     { label: 'Open expectations', keys: 'Alt 4', run: () => app.focusRules('expect') },
     { label: 'Go to the next problem', keys: 'F8', run: () => app.toProblem('next') },
     { label: 'Fix the problem at the cursor', keys: `${modKey}.`, run: () => app.toProblem('fix') },
+    { label: 'Find and replace', keys: `${modKey}F`, run: () => app.edit('find') },
     { label: 'Format the file', keys: 'Alt Shift F', run: () => app.edit('format') },
     { label: 'Rename the user at the cursor', keys: 'F2', run: () => app.edit('rename') },
     { label: 'All advice', run: () => app.show('advice') },

@@ -15,6 +15,7 @@ export const shortcuts: readonly { readonly keys: string; readonly what: string 
   },
   { keys: '↑ ↓', what: 'Earlier and later commands' },
   { keys: 'Tab', what: 'Complete; on an empty line or before typing: leave the editor' },
+  { keys: `${modKey}F`, what: 'Find and replace in the file' },
   { keys: 'F8', what: 'Next problem in the file' },
   { keys: `${modKey}.`, what: 'Fix the problem at the cursor' },
   { keys: 'F2', what: 'Rename the user of this line, everywhere' },

@@ -82,7 +82,9 @@ export class App {
   readonly keeper = new Keeper(this.playground, this, this.embedded ? null : lastingStorage)
   readonly editors: Record<FileTab, EditorView | null> = { acl: null, conf: null, expect: null }
   /** What the editors can do about problems; null until they are there. */
-  editorCommands: Readonly<Record<'next' | 'fix' | 'rename' | 'format', (view: EditorView) => boolean>> | null = null
+  editorCommands: Readonly<
+    Record<'next' | 'fix' | 'rename' | 'format' | 'find', (view: EditorView) => boolean>
+  > | null = null
   /** Where the cursor is in each file. */
   readonly cursor = $state({
     acl: { line: 1, column: 1 },
@@ -214,9 +216,10 @@ export class App {
     return true
   }
 
-  /** Formats the file in view, or asks for another name of the user at its cursor. */
-  edit(what: 'rename' | 'format'): void {
-    const tab = this.layout.fileTab === 'conf' ? 'conf' : 'acl'
+  /** Formats the file in view, finds in it, or asks for another name of the user at its cursor. */
+  edit(what: 'rename' | 'format' | 'find'): void {
+    const { fileTab } = this.layout
+    const tab = fileTab === 'expect' && what !== 'find' ? 'acl' : fileTab
     this.focusRules(tab)
     requestAnimationFrame(() => {
       const view = this.editors[tab]
