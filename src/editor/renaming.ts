@@ -1,4 +1,4 @@
-import { syntaxTree } from '@codemirror/language'
+import { ensureSyntaxTree, syntaxTree } from '@codemirror/language'
 import type { EditorState, Extension } from '@codemirror/state'
 import { StateEffect, StateField } from '@codemirror/state'
 import type { Command, EditorView, Panel } from '@codemirror/view'
@@ -13,7 +13,9 @@ export type Rename = (from: string, to: string) => string | null
 export function userAt(state: EditorState, pos: number): string | null {
   const line = state.doc.lineAt(pos)
   const start = line.from + (/^\s*/.exec(line.text)?.[0].length ?? 0)
-  for (let node = syntaxTree(state).resolveInner(start, 1).parent; node; node = node.parent) {
+  // On a busy machine the line may not have been parsed yet.
+  const tree = ensureSyntaxTree(state, line.to, 500) ?? syntaxTree(state)
+  for (let node = tree.resolveInner(start, 1).parent; node; node = node.parent) {
     if (node.name !== 'UserLine') continue
     const name = node.getChild('Username')
     const text = name ? state.sliceDoc(name.from, name.to) : null
