@@ -1,9 +1,9 @@
 import type { CommandSpace } from './allowed'
 import type { Bytes } from './bytes'
-import type { Rule, Span } from './decision'
+import type { Rule } from './decision'
 import type { RuleError } from './rule-errors'
 import { Selector } from './selector'
-import { unitsBefore } from './source'
+import { SourceText } from './source'
 import { splitWords } from './split'
 
 /** Selectors made from the same text are the same, but for the place they were written at. */
@@ -36,15 +36,13 @@ function make(space: CommandSpace, rule: Bytes, allChannels: boolean): Selector 
 }
 
 /** The rules inside a `( … )`, each with its own place. */
-export function rulesInside(rule: Rule): Rule[] {
-  const words = splitWords(rule.text.slice(1, -1)) ?? []
-  return words.map(({ text, from, to }) => ({
-    text,
-    span: rule.span && within(rule.span, rule.text, from + 1, to + 1),
-  }))
-}
-
-/** Places are in UTF-16 units, offsets in the rule's bytes. */
-function within(span: Span, text: Bytes, from: number, to: number): Span {
-  return { ...span, from: span.from + unitsBefore(text, from), to: span.from + unitsBefore(text, to) }
+export function rulesInside({ text, span }: Rule): Rule[] {
+  const words = splitWords(text.slice(1, -1)) ?? []
+  // Places are in UTF-16 units, offsets in the rule's bytes.
+  const source = span === null ? null : new SourceText(span.source, text)
+  return words.map((word) => {
+    const inside = source?.span(0, word.from + 1, word.to + 1)
+    if (span === null || inside === undefined) return { text: word.text, span: null }
+    return { text: word.text, span: { ...span, from: span.from + inside.from, to: span.from + inside.to } }
+  })
 }

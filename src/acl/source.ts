@@ -23,19 +23,12 @@ export class SourceText {
   /** A text that is not valid UTF-8 is shown one character a byte, so that places are the same. */
   #unitAt(byte: number): number {
     if (this.#text === null) return byte
-    let { byte: at, unit } = byte >= this.#seen.byte ? this.#seen : { byte: 0, unit: 0 }
+    let { byte: at, unit } = byte * 2 >= this.#seen.byte ? this.#seen : { byte: 0, unit: 0 }
     for (; at < byte; at++) unit += unitsOf(this.bytes.charCodeAt(at))
+    for (; at > byte; at--) unit -= unitsOf(this.bytes.charCodeAt(at - 1))
     this.#seen = { byte, unit }
     return unit
   }
-}
-
-/** The UTF-16 units that the first bytes of a text stand for. */
-export function unitsBefore(bytes: Bytes, end: number): number {
-  if (toTextExact(bytes) === null) return end
-  let units = 0
-  for (let i = 0; i < end; i++) units += unitsOf(bytes.charCodeAt(i))
-  return units
 }
 
 /** The UTF-16 units that a byte of UTF-8 stands for: continuation bytes none, the first byte of a surrogate pair two. */

@@ -14,6 +14,10 @@ export function keptOfTwo<A extends object, B extends object, V>(answer: (a: A, 
   return (a, b) => byFirst(a)(b)
 }
 
+/** Texts that are remembered for one object, and the length from which on one is not. */
+const MOST_TEXTS = 20_000
+const LONGEST_TEXT = 20_000
+
 /**
  * The same for an object and something that has a text to know it by, such as the rules of a user: many users have the same.
  * @param textOf the text; where it is the same, so must the answer be
@@ -26,8 +30,10 @@ export function keptByText<A extends object, B, V>(
   return (a, b) => {
     const answers = byFirst(a)
     const text = textOf(b)
-    let known = answers.get(text)
-    if (known === undefined) answers.set(text, (known = { value: answer(a, b) }))
-    return known.value
+    const known = answers.get(text)
+    if (known !== undefined) return known.value
+    const value = answer(a, b)
+    if (answers.size < MOST_TEXTS && text.length <= LONGEST_TEXT) answers.set(text, { value })
+    return value
   }
 }

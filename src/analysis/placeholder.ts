@@ -36,8 +36,12 @@ const forms: readonly (readonly [PlaceholderKind, RegExp])[] = [
 /** What any placeholder has: a quick test, since few lines have one. */
 const MARKS = /[$`{<@]|\(\(|%[A-Z_]|__|>(?:change|replace|your|insert|place|todo|tbd|xxxx|\*\*\*|\.\.\.)/i
 
+/** Characters of a line that are searched: some forms try every start against every end. */
+const LONGEST = 5_000
+
 /** The placeholders of a line, in order and without overlaps: `${PASSWORD}`, `$(cat secret)`, `{{ tenant }}`, `<password>`, `CHANGE_ME`. */
-export function placeholdersIn(line: string): readonly Placeholder[] {
+export function placeholdersIn(whole: string): readonly Placeholder[] {
+  const line = whole.slice(0, LONGEST)
   if (!MARKS.test(line)) return none
   const found: Placeholder[] = []
   for (const [kind, form] of forms) {

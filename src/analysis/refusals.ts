@@ -140,23 +140,27 @@ function inSelector(problem: Case): Case {
 
 /**
  * What a server reported of a file at start or on ACL LOAD, as findings: its own words, at the token that caused them,
- * with what to do about it. A problem without a place is shown on the first line.
+ * with what to do about it. A problem without a place is shown on the first line; of comment lines only the first is shown.
  * @param text the file that the server read: users.acl or redis.conf
  */
 export function refusals(problems: readonly FileProblem[], text: string, target: Target): Finding[] {
   const source = new Source(text)
-  return problems.map(({ message, span }) => {
+  return problems.flatMap(({ message, span }) => {
     const line = source.lines[(span?.line ?? 1) - 1] ?? { text: '', from: 0, to: 0 }
     const place: Span = span ?? { source: 'users.acl', line: 1, from: line.from, to: line.to }
     const advice = remedy({ source, target, message, span: place, line, token: text.slice(place.from, place.to) })
-    const shown = isComment(line) && place.source === 'users.acl' ? { ...place, from: line.from, to: line.to } : place
-    return {
-      code: 'refused',
-      severity: 'error',
-      message: toText(message),
-      hint: advice?.hint ?? null,
-      span: shown,
-      fixes: advice?.fixes ?? [],
-    }
+    const ofComment = isComment(line) && place.source === 'users.acl'
+    if (ofComment && source.toldOfComments) return []
+    source.toldOfComments ||= ofComment
+    return [
+      {
+        code: 'refused',
+        severity: 'error' as const,
+        message: toText(message),
+        hint: advice?.hint ?? null,
+        span: ofComment ? { ...place, from: line.from, to: line.to } : place,
+        fixes: advice?.fixes ?? [],
+      },
+    ]
   })
 }

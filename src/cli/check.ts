@@ -142,13 +142,16 @@ function emptyFile(acl: Source, silenced: readonly string[]): Problem[] {
 }
 
 function problemOf(finding: Finding, source: Source, severity: Severity): Problem {
-  const { code, message, hint, span, fixes } = finding
+  const { code, message, hint, span } = finding
   return {
     source,
     code,
     severity,
     message,
-    notes: [...(hint === null ? [] : [hint]), ...fixes.map(({ label }) => `Fix: ${label}`)],
+    // Fixes are made and tried when they are asked for, and not all problems of a large file are printed.
+    get notes() {
+      return [...(hint === null ? [] : [hint]), ...finding.fixes.map(({ label }) => `Fix: ${label}`)]
+    },
     place: span,
   }
 }

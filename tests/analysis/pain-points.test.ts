@@ -280,9 +280,12 @@ test('21. an ACL file beside user lines, or a missing one: no start', async () =
 })
 
 test('22. ACL SAVE writes the file anew', async () => {
-  expect(await found('save-would-rewrite', 'user default off\nuser app on #… +get')).toContain(
-    'sorts users by name, hashes passwords',
-  )
+  expect(
+    await found(
+      'save-would-rewrite',
+      'user app on sanitize-payload #… ~app:* resetchannels -@all +get\nuser default off',
+    ),
+  ).toContain('sorts users by name, hashes passwords')
   expect(await ofCommand('ACL SAVE')).toMatchInlineSnapshot(
     `"save-rewrites: ACL SAVE writes the file anew: users by name, passwords hashed, comments gone."`,
   )

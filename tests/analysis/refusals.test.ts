@@ -196,7 +196,7 @@ test('a file that loads has no findings', async () => {
 })
 
 test('thousands of problems are no trouble', async () => {
-  const text = Array.from({ length: 5_000 }, (_, i) => `# user ${i}\nuser u${i} on ~k${i}:* +get`).join('\n')
+  const text = Array.from({ length: 5_000 }, (_, i) => `usr ${i}\nuser u${i} on ~k${i}:* +get`).join('\n')
   const started = performance.now()
   const findings = await found(text.slice(0, 20_000))
   expect(findings.length).toBeGreaterThan(100)
@@ -253,3 +253,9 @@ test.each([
   ['requirepass "x', ['What a quote opens, the same quote closes on the same line, with a blank behind it. ']],
   ['port 6379', []],
 ])('redis.conf: %s', async (text, findings) => expect(await conf(text)).toEqual(findings))
+
+test('a file with many comment lines has one refusal for all of them', async () => {
+  const refused = await found('# one\n# two\nuser a on\nhello\n# three\n')
+  expect(refused.map(({ at }) => at)).toEqual(['# one', 'hello'])
+  expect(refused[0]?.fixed).toEqual({ 'Remove the 3 comment lines': 'user a on\nhello\n' })
+})

@@ -5,6 +5,7 @@ import { onToken, type Advice } from './line'
 export const channelsByDefault: Advice = {
   code: 'channels-by-default',
   severity: 'warning',
+  needsAllRules: true,
   check: ({ tokens, name, target, user }) =>
     target.behaviours.allChannelsByDefault &&
     user !== null &&

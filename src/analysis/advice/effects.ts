@@ -1,11 +1,7 @@
-import type { Bytes } from '../../acl/bytes'
+import type { Access } from '../../acl/command'
+import { placeOf } from '../../acl/pattern'
 import type { Selector, User } from '../../acl/users'
-import { coverOf } from '../compare/cover'
-
-/** Whether everything that `narrow` matches is matched by some of `wide`. False also where it cannot be told. */
-function covered(narrow: Bytes, wide: readonly Bytes[]): boolean {
-  return wide.includes(narrow) || wide.includes('*') || coverOf(narrow, wide)?.covered === true
-}
+import { Covers, type StepBudget } from '../compare/cover'
 
 function coversCommands(wide: Selector, narrow: Selector): boolean {
   const [a, b] = [wide.commands, narrow.commands]
@@ -13,28 +9,31 @@ function coversCommands(wide: Selector, narrow: Selector): boolean {
   if (b.future && !a.future) return false
   if (b.bits.some((word, i) => (word & ~(a.bits[i] ?? 0)) !== 0)) return false
   for (const [index, args] of b.firstArgs) {
-    const allowed = a.firstArgs.get(index) ?? []
-    if (!a.has(index) && args.some((arg) => !allowed.includes(arg))) return false
+    const allowed = new Set(a.firstArgs.get(index))
+    if (!a.has(index) && args.some((arg) => !allowed.has(arg))) return false
   }
   return true
 }
 
-function coversKeys(wide: Selector, narrow: Selector): boolean {
+function coversKeys(wide: Selector, narrow: Selector, budget: StepBudget): boolean {
   if (wide.allKeys) return true
   if (narrow.allKeys) return false
-  return narrow.keys.every((key) =>
-    covered(
-      key.pattern,
-      wide.keys.filter(({ access }) => (access & key.access) === key.access).map(({ pattern }) => pattern),
-    ),
-  )
+  const byAccess = new Map<Access, Covers>()
+  return narrow.keys.every(({ pattern, access }) => {
+    let givers = byAccess.get(access)
+    if (givers === undefined) {
+      givers = new Covers(wide.keys.filter((key) => (key.access & access) === access).map((key) => key.pattern))
+      byAccess.set(access, givers)
+    }
+    return givers.of(pattern, budget)?.covered === true
+  })
 }
 
 /** A channel pattern counts to the letter too: PSUBSCRIBE wants the same pattern. */
 function coversChannels(wide: Selector, narrow: Selector): boolean {
   if (wide.allChannels) return true
   if (narrow.allChannels) return false
-  return narrow.channels.every((channel) => wide.channels.some(({ pattern }) => pattern === channel.pattern))
+  return narrow.channels.every(({ pattern }) => placeOf(wide.channels, pattern) >= 0)
 }
 
 function coversDatabases(wide: Selector, narrow: Selector): boolean {
@@ -42,22 +41,30 @@ function coversDatabases(wide: Selector, narrow: Selector): boolean {
   return !narrow.allDatabases && narrow.databases.every((db) => wide.databases.includes(db))
 }
 
+/** What comparing two selectors counts for, beside the steps of comparing their patterns. */
+const STEPS_A_PAIR = 100
+
 /** Whether a selector surely allows everything that another one allows. */
-export function covers(wide: Selector, narrow: Selector): boolean {
+export function covers(wide: Selector, narrow: Selector, budget: StepBudget): boolean {
+  budget.left -= STEPS_A_PAIR
+  if (budget.left <= 0) return false
   return (
     coversCommands(wide, narrow) &&
-    coversKeys(wide, narrow) &&
+    coversKeys(wide, narrow, budget) &&
     coversChannels(wide, narrow) &&
     coversDatabases(wide, narrow)
   )
 }
 
-function coversUser(wide: User, narrow: User): boolean {
-  return narrow.selectors.every((selector) => wide.selectors.some((other) => covers(other, selector)))
+function coversUser(wide: User, narrow: User, budget: StepBudget): boolean {
+  const texts = new Set(wide.selectors.map((selector) => selector.describe()))
+  return narrow.selectors.every(
+    (selector) => texts.has(selector.describe()) || wide.selectors.some((other) => covers(other, selector, budget)),
+  )
 }
 
-/** Whether two users surely log in with the same and may do the same. */
-export function sameEffect(a: User, b: User): boolean {
+/** Whether two users surely log in with the same and may do the same. False also where the budget does not suffice to tell. */
+export function sameEffect(a: User, b: User, budget: StepBudget): boolean {
   if (
     a.enabled !== b.enabled ||
     a.nopass !== b.nopass ||
@@ -66,5 +73,5 @@ export function sameEffect(a: User, b: User): boolean {
   )
     return false
   const hashes = new Set(a.passwords.map(({ hash }) => hash))
-  return b.passwords.every(({ hash }) => hashes.has(hash)) && coversUser(a, b) && coversUser(b, a)
+  return b.passwords.every(({ hash }) => hashes.has(hash)) && coversUser(a, b, budget) && coversUser(b, a, budget)
 }

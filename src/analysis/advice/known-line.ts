@@ -9,7 +9,7 @@ import type { ClientId } from './clients'
 import { sameEffect } from './effects'
 import { tokensOf, userAllows } from './facts'
 import { functionUse, type FunctionUse } from './function-use'
-import { readUserLine, type Advice, type Remark, type Subject, type UserLine } from './line'
+import { LONGEST_RULE, MOST_RULES, readUserLine, type Advice, type Remark, type Subject, type UserLine } from './line'
 import { placeholdersIn, type Placeholder } from '../placeholder'
 
 export interface CodedRemark extends Remark {
@@ -68,14 +68,37 @@ class LineSource {
     return readUserLine(this.text, this.users, this.target, this.client)
   }
 
+  /** The remarks of a piece of advice once more. Those of one line are mostly asked for one after the other. */
+  #again(advice: Advice): LastRead {
+    if (lastRead?.source !== this) lastRead = { source: this, line: this.read(), said: new Map() }
+    if (lastRead.line !== null && !lastRead.said.has(advice)) lastRead.said.set(advice, advice.check(lastRead.line))
+    return lastRead
+  }
+
   /** The fixes of one remark of a piece of advice, tried. Most fixes of a large file are never looked at: they are made and tried when they are. */
   fixes(advice: Advice, nth: number): readonly Fix[] {
-    const line = this.read()
+    const { line, said } = this.#again(advice)
     if (line === null) return []
-    const fixes = advice.check(line)[nth]?.fixes ?? []
+    const fixes = said.get(advice)?.[nth]?.fixes ?? []
     return tried(line, typeof fixes === 'function' ? fixes() : fixes, this)
   }
 }
+
+/** The line whose fixes were looked at last. */
+interface LastRead {
+  readonly source: LineSource
+  readonly line: UserLine | null
+  readonly said: Map<Advice, readonly Remark[]>
+}
+
+let lastRead: LastRead | null = null
+
+/** Diagnostics of one code that a line shows. */
+const MOST_OF_A_CODE = 20
+/** Characters that may be read again to try the fixes of a line: those of the first diagnostics are tried, the others have none. */
+const MOST_REREAD = 10_000
+/** Steps of comparing patterns that trying one fix may take. */
+const STEPS_A_FIX = 5_000
 
 /** A remark as it is kept. */
 class KeptRemark implements CodedRemark {
@@ -155,32 +178,58 @@ const isWithin = (
   places: readonly Placeholder[],
 ): boolean => places.some((place) => place.from < to && from < place.to)
 
+/** The diagnostics of a line, and, where there are more than are shown, one that says so. */
+function remarksOn(line: UserLine, source: LineSource, placeholders: readonly Placeholder[]): CodedRemark[] {
+  const remarks: CodedRemark[] = []
+  const cut: string[] = []
+  let tries = Math.ceil(MOST_REREAD / (line.end + 1))
+  for (const advice of adviceFor(line, source.text)) {
+    if (advice.needsAllRules === true && line.unread > 0) continue
+    const said = advice.check(line)
+    if (said.length === 0) continue
+    let shown = 0
+    for (const [nth, { message, hint, from, to, severity, fixes }] of said.entries()) {
+      if (placeholders.length > 0 && aboutWriting.has(advice.about) && isWithin({ from, to }, placeholders)) continue
+      if (++shown > MOST_OF_A_CODE) continue
+      const fixable = (typeof fixes === 'function' || fixes.length > 0) && tries-- > 0
+      remarks.push(new KeptRemark(source, advice, fixable ? nth : -1, message, hint, from, to, severity))
+    }
+    if (shown > MOST_OF_A_CODE) cut.push(`${advice.code} ${shown.toLocaleString('en')} times`)
+  }
+  const limits = limitsOf(line, cut)
+  if (limits !== null)
+    remarks.push(new KeptRemark(source, partlyChecked, -1, limits, null, line.name.from, line.name.to, 'info'))
+  return remarks
+}
+
+/** What was left out of the diagnostics of a line, in sentences; null where nothing was. */
+function limitsOf({ rules, unread }: UserLine, cut: readonly string[]): string | null {
+  const many = rules > MOST_RULES
+  const limits = [
+    ...(many
+      ? [`This line has ${rules.toLocaleString('en')} rules: the first ${MOST_RULES} were checked one by one.`]
+      : []),
+    ...(unread > 0 && !many
+      ? [
+          `${unread} of the rules of this line ${unread === 1 ? 'has' : 'have'} more than ${LONGEST_RULE.toLocaleString('en')} characters and ${unread === 1 ? 'was' : 'were'} not checked.`,
+        ]
+      : []),
+    ...(cut.length > 0 ? [`Here are ${cut.join(', ')}: the first ${MOST_OF_A_CODE} of each are shown.`] : []),
+  ]
+  return limits.length === 0 ? null : limits.join(' ')
+}
+
+/** What stands for the limits above in a list of diagnostics. */
+const partlyChecked: Advice = { code: 'partly-checked', severity: 'info', check: () => [] }
+
 /** Looks at a line: every entry of the catalogue that can have something to say of it is asked. */
 export function knowLine(text: string, users: Users, target: Target, client: ClientId | null): KnownLine {
+  if (text.trim() === '') return { ...none, text, isComment: false }
   const source = new LineSource(text, users, target, client)
   const line = source.read()
   if (line === null) return { ...none, text, isComment: /^\s*#/.test(text) }
-  const remarks: CodedRemark[] = []
   const placeholders = placeholdersIn(text)
-  for (const advice of adviceFor(line, text)) {
-    const said = advice.check(line)
-    if (said.length === 0) continue
-    for (const [nth, { message, hint, from, to, severity, fixes }] of said.entries()) {
-      if (placeholders.length > 0 && aboutWriting.has(advice.about) && isWithin({ from, to }, placeholders)) continue
-      remarks.push(
-        new KeptRemark(
-          source,
-          advice,
-          typeof fixes !== 'function' && fixes.length === 0 ? -1 : nth,
-          message,
-          hint,
-          from,
-          to,
-          severity,
-        ),
-      )
-    }
-  }
+  const remarks = remarksOn(line, source, placeholders)
   const { user } = line
   return {
     text,
@@ -211,10 +260,14 @@ function looksSaved(text: string, { target, user }: UserLine): boolean {
   )
 }
 
+/** Passwords of a line that are compared with those of others: hashing takes its time. */
+const MOST_PASSWORDS = 50
+
 function passwordsOf(line: UserLine): PasswordPlace[] {
   if (line.user === null || line.user.passwords.length === 0) return []
   return tokensOf(line, 0)
     .filter(({ text }) => text.length > 1 && (text[0] === '>' || text[0] === '#'))
+    .slice(0, MOST_PASSWORDS)
     .map(({ text, from, to }) => ({ hash: text[0] === '>' ? hashPassword(text.slice(1)) : text.slice(1), from, to }))
 }
 
@@ -245,6 +298,6 @@ function tried(line: UserLine, fixes: readonly Fix[], { text, users }: LineSourc
     const fixed = readUserLine(applyFix(text, fix), users, line.target, line.client)?.user ?? null
     if (fixed === null || opens(user, fixed, fix.label)) return []
     const { label, edits } = fix
-    return fix.safe === true && !sameEffect(user, fixed) ? [{ label, edits }] : [fix]
+    return fix.safe === true && !sameEffect(user, fixed, { left: STEPS_A_FIX }) ? [{ label, edits }] : [fix]
   })
 }

@@ -6,6 +6,7 @@ import { SourceText } from '../../acl/source'
 import { splitWords } from '../../acl/split'
 import type { Selector, User, Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
+import type { StepBudget } from '../compare/cover'
 import type { Edit, Fix } from '../finding'
 import type { Claim } from './claim'
 import type { ClientId } from './clients'
@@ -28,6 +29,13 @@ export interface Token {
   readonly pattern: { readonly kind: 'key' | 'channel'; readonly text: Bytes; readonly access: Access } | null
 }
 
+/**
+ * The rules of one line that are checked one by one, and the characters of a rule that is. `UserLine.user` is what the
+ * whole line makes, however long it is.
+ */
+export const MOST_RULES = 500
+export const LONGEST_RULE = 1_000
+
 /** A `user` line as advice sees it. Everything in it depends on the line's text, the target and the client alone. */
 export interface UserLine {
   /** The line as written. */
@@ -37,6 +45,9 @@ export interface UserLine {
   readonly client: ClientId | null
   readonly name: Token
   readonly tokens: readonly Token[]
+  /** Rules of the line, and those of them that are not among the tokens: see MOST_RULES and LONGEST_RULE. */
+  readonly rules: number
+  readonly unread: number
   /** The same by selector: those of the root permissions, then those of each selector. */
   readonly bySelector: readonly (readonly Token[])[]
   /** Those of the tokens that are key or channel patterns. */
@@ -79,6 +90,8 @@ export interface Advice {
   readonly severity: 'error' | 'warning' | 'info'
   /** It has nothing to say of a line without this, and is not asked. */
   readonly about?: Subject
+  /** It says that no rule of the line is of some kind: it is skipped where some rules of the line are unread. */
+  readonly needsAllRules?: true
   readonly check: (line: UserLine) => readonly Remark[]
 }
 
@@ -139,20 +152,35 @@ export function readUserLine(
   const bySelector: Token[][] = [root]
   const selectors: { from: number; to: number }[] = []
   let user: User | null = typeof merged === 'number' ? null : users.newUser(name.text)
+  let count = 0
+  let unread = 0
   for (const [at, rule] of rules.entries()) {
     const text = trimRule(rule.text)
     if (text === '') continue
     if (user !== null && user.apply(text) !== null) user = null
+    if (tokens.length >= MOST_RULES) {
+      const skipped = hasSelectors && text[0] === '(' ? rulesIn(text) : 1
+      count += skipped
+      unread += skipped
+      continue
+    }
     const from = (rest[rule.argument ?? at]?.from ?? 0) + rule.text.indexOf(text)
     if (hasSelectors && text[0] === '(' && text.endsWith(')')) {
       selectors.push({ from: place(from), to: place(from + text.length) })
       const inside = insideSelector(text, selectors.length, (at) => place(from + at))
-      bySelector.push(inside)
-      tokens.push(...inside)
+      count += inside.length
+      const read = inside.filter((one) => one.text.length <= LONGEST_RULE).slice(0, MOST_RULES - tokens.length)
+      unread += inside.length - read.length
+      bySelector.push(read)
+      for (const one of read) tokens.push(one)
+    } else if (text.length > LONGEST_RULE) {
+      count++
+      unread++
     } else {
       const one = token(text, place(from), place(from + text.length), 0)
       root.push(one)
       tokens.push(one)
+      count++
     }
   }
   const last = words.at(-1)
@@ -164,6 +192,8 @@ export function readUserLine(
     client,
     name: token(name.text, place(name.from), place(name.to), 0),
     tokens,
+    rules: count,
+    unread,
     bySelector,
     patterns,
     plain,
@@ -171,6 +201,11 @@ export function readUserLine(
     user,
     end: place(last?.to ?? name.to),
   }
+}
+
+/** The number of rules between a selector's parentheses. */
+function rulesIn(text: Bytes): number {
+  return splitWords(text.slice(1, -1))?.length ?? 0
 }
 
 /** The rules between a selector's parentheses. The first one cannot take the blank before it along: there is none. */
@@ -183,14 +218,23 @@ function insideSelector(text: Bytes, selector: number, place: (at: number) => nu
   })
 }
 
+/** The steps that a check may take to compare the patterns of a line: in proportion to its length, so that a file's are to the file's. */
+export function patternSteps(line: UserLine): StepBudget {
+  return { left: 2_000 + 50 * line.end }
+}
+
 const nothing: readonly Remark[] = []
 
 /** What there is to say of the items of a list. Mostly that is nothing, which costs nothing. */
 export function onEach<T>(items: readonly T[], remarks: (item: T, at: number) => readonly Remark[]): readonly Remark[] {
   let all = nothing
+  let own: Remark[] | null = null
   for (let at = 0; at < items.length; at++) {
     const more = remarks(items[at] as T, at)
-    if (more.length > 0) all = all.length === 0 ? more : [...all, ...more]
+    if (more.length === 0) continue
+    if (all.length === 0) all = more
+    else if (own === null) all = own = [...all, ...more]
+    else for (const one of more) own.push(one)
   }
   return all
 }
@@ -223,6 +267,16 @@ export function replaceToken(token: Token, label: string, insert: string): Fix {
 /** Takes a token away with the blank before it. */
 export function removeToken(token: Token, label = 'Remove this rule'): Fix {
   return { label, edits: [{ from: token.cutFrom, to: token.cutTo, insert: '' }] }
+}
+
+/** Takes tokens away, each with the blank before it. */
+export function cuts(tokens: readonly Token[]): Edit[] {
+  const edits: Edit[] = []
+  for (const { cutFrom, cutTo } of [...tokens].sort((a, b) => a.from - b.from)) {
+    // The first rule of a selector takes the blank after it along, which the second one has before it.
+    edits.push({ from: Math.max(cutFrom, edits.at(-1)?.to ?? 0), to: cutTo, insert: '' })
+  }
+  return edits
 }
 
 /** Adds rules at the end of the line: to the root permissions. */

@@ -5,6 +5,7 @@ import { allowsAnything, isWord } from './facts'
 export const missingOn: Advice = {
   code: 'missing-on',
   severity: 'warning',
+  needsAllRules: true,
   check: (line) => {
     const { user, tokens, name } = line
     if (user === null || user.enabled || tokens.some((token) => isWord(token, 'on', 'off'))) return []

@@ -6,17 +6,16 @@ import { onToken, type Advice } from './line'
 export const openUser: Advice = {
   code: 'nopass',
   severity: 'error',
-  check: ({ user, tokens }) => {
+  check: ({ user, tokens, name }) => {
     if (user === null || !user.nopass || !user.enabled || !user.selectors.some(allowsAnything)) return []
-    const token = tokens.findLast((other) => isWord(other, 'nopass'))
-    return token
-      ? [
-          onToken(
-            token,
-            `Any password logs in as ${toText(user.name)}${user.name === 'default' ? ', and new connections are this user without one' : ''}.`,
-            'Give the user a password of its own; ACL GENPASS makes one.',
-          ),
-        ]
-      : []
+    // On a very long line the rule may stand where no token was read.
+    const token = tokens.findLast((other) => isWord(other, 'nopass')) ?? name
+    return [
+      onToken(
+        token,
+        `Any password logs in as ${toText(user.name)}${user.name === 'default' ? ', and new connections are this user without one' : ''}.`,
+        'Give the user a password of its own; ACL GENPASS makes one.',
+      ),
+    ]
   },
 }

@@ -14,7 +14,9 @@ export const plaintextPassword: Advice = {
           token,
           'The password stands in clear: whoever reads this file can log in.',
           'Its SHA-256 hash lets the same password in.',
-          [safe(replaceToken(token, 'Replace the password by its hash', `#${hashPassword(token.text.slice(1))}`))],
+          () => [
+            safe(replaceToken(token, 'Replace the password by its hash', `#${hashPassword(token.text.slice(1))}`)),
+          ],
         ),
       ),
 }

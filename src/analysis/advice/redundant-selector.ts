@@ -1,16 +1,18 @@
 import { covers } from './effects'
-import type { Advice } from './line'
+import { patternSteps, type Advice } from './line'
 
 /** A selector that allows nothing which the root permissions, or an earlier selector, do not allow. */
 export const redundantSelector: Advice = {
   code: 'redundant-selector',
   severity: 'warning',
   about: 'selectors',
-  check: ({ user, selectors }) => {
+  check: (line) => {
+    const { user, selectors } = line
     if (user === null || selectors.length === 0 || user.selectors.length !== selectors.length + 1) return []
+    const budget = patternSteps(line)
     return selectors.flatMap(({ from, to }, i) => {
       const own = user.selectors[i + 1]
-      const by = user.selectors.findIndex((other, at) => own !== undefined && at < i + 1 && covers(other, own))
+      const by = user.selectors.findIndex((other, at) => own !== undefined && at < i + 1 && covers(other, own, budget))
       if (by < 0) return []
       const message =
         by === 0

@@ -1,32 +1,29 @@
 import type { AllowedCommands, CommandSpace } from '../../acl/allowed'
 import { lower } from '../../acl/bytes'
 import type { CommandTable } from '../../acl/command'
+import type { Fix } from '../finding'
 import { keptByText } from '../kept'
-import { commandRules, membersOf, shown, textOf, type CommandRule } from './facts'
-import { onEach, onEachSelector, onToken, removeToken, safe, type Advice, type Remark } from './line'
-import { cancellers } from './order-cancels'
+import { commandRules, listSome, membersOf, shown, textOf, type CommandRule } from './facts'
+import { cuts, onToken, removeToken, safe, type Advice, type Remark, type UserLine } from './line'
+import { cancellers, namesIncluding } from './order-cancels'
 
 function sameCommands(a: AllowedCommands, b: AllowedCommands): boolean {
-  return (
-    a === b ||
-    (a.future === b.future && a.firstArgs.size === b.firstArgs.size && a.bits.every((word, i) => word === b.bits[i]))
-  )
-}
-
-/** Whether a rule says of all its commands what `later` says again. */
-function saysAlready(earlier: CommandRule, later: CommandRule, table: CommandTable): boolean {
-  if (earlier.rule[0] !== later.rule[0]) return false
-  const has = membersOf(table, lower(earlier.rule.slice(1)))
-  const wanted = membersOf(table, lower(later.rule.slice(1)))
-  return (
-    has !== null && wanted !== null && [...wanted].every((name) => has.has(name) || has.has(name.split('|')[0] ?? name))
-  )
+  if (a === b) return true
+  if (a.future !== b.future || a.bits.some((word, i) => word !== b.bits[i])) return false
+  return a.firstArgs.size === b.firstArgs.size
 }
 
 /** A rule that changes nothing, by place, and the one before it that says the same, where one does. */
 interface Redundant {
   readonly at: number
   readonly by: number
+}
+
+/** Returns whether a rule may stand where it changes nothing: -@all at the start and +@all again are how files are written; a first argument is another matter. */
+function isLeft(token: CommandRule, table: CommandTable): boolean {
+  return (
+    lower(token.rule).endsWith('@all') || (token.text.includes('|') && membersOf(table, token.word.slice(1)) === null)
+  )
 }
 
 /** Those of a list of command rules that change nothing. */
@@ -36,47 +33,81 @@ const redundantAmong = keptByText(
     const { table } = space
     const by = cancellers(table, rules)
     const found: Redundant[] = []
+    /** By rule, the place where it stood first. */
+    const first = new Map<string, number>()
     let set = space.nothing
     for (const [at, token] of rules.entries()) {
       const before = set
       const next = set.after(token.rule)
       if (typeof next === 'string') break
       set = next
-      // -@all at the start and +@all again are how files are written; a first argument is another matter.
-      if (
-        lower(token.rule).endsWith('@all') ||
-        !sameCommands(before, next) ||
-        (token.text.includes('|') && membersOf(table, token.word.slice(1)) === null)
-      )
-        continue
-      if (by[at] === -1)
-        found.push({ at, by: rules.findIndex((earlier, i) => i < at && saysAlready(earlier, token, table)) })
+      const rule = lower(token.rule)
+      if (by[at] === -1 && !isLeft(token, table) && sameCommands(before, next)) {
+        const sameSign = namesIncluding(table, rule.slice(1)).flatMap(
+          (name) => first.get(rule.slice(0, 1) + name) ?? [],
+        )
+        found.push({ at, by: sameSign.length === 0 ? -1 : Math.min(...sameSign) })
+      }
+      if (!first.has(rule)) first.set(rule, at)
     }
     return found
   },
 )
 
-function remarkOn(token: CommandRule, by: CommandRule | undefined): Remark {
-  const gives = token.rule[0] === '+'
-  const message =
-    by !== undefined
-      ? `${shown(by.text)} before it ${gives ? 'gives' : 'takes away'} all of this already.`
-      : gives
-        ? 'All of this is given before it.'
-        : 'Nothing of this is allowed here: there is nothing to take away.'
-  return onToken(token, message, null, [safe(removeToken(token))])
+/** A rule that changes nothing, and the one before it that says the same. */
+interface Pair {
+  readonly token: CommandRule
+  readonly by: CommandRule | undefined
 }
 
-/** A command rule that changes nothing where it stands: `-@admin` after `-@dangerous`. */
+function messageFor({ token, by }: Pair): string {
+  const gives = token.rule[0] === '+'
+  if (by !== undefined) return `${shown(by.text)} before it ${gives ? 'gives' : 'takes away'} all of this already.`
+  return gives ? 'All of this is given before it.' : 'Nothing of this is allowed here: there is nothing to take away.'
+}
+
+/** The diagnostics on the rules of one sign in a line: one, whatever their number. */
+function onSign(pairs: readonly Pair[], sign: string): readonly Remark[] {
+  const own = pairs.filter(({ token }) => token.rule[0] === sign)
+  const [first] = own
+  if (first === undefined) return []
+  if (own.length === 1) return [onToken(first.token, messageFor(first), null, [safe(removeToken(first.token))])]
+  const rules = listSome(own.map(({ token }) => shown(token.text)))
+  const message =
+    sign === '+'
+      ? `${own.length} rules give what is given before them: ${rules}.`
+      : `${own.length} rules take away nothing, since none of it is allowed where they stand: ${rules}.`
+  return [onToken(first.token, message, reasonFor(own), () => [removeAll(own)])]
+}
+
+/** Names the rules that make the others redundant, where there are any. */
+function reasonFor(pairs: readonly Pair[]): string | null {
+  const by = [...new Set(pairs.flatMap((pair) => (pair.by === undefined ? [] : [shown(pair.by.text)])))]
+  return by.length === 0 ? null : `${listSome(by)} before them ${by.length === 1 ? 'does' : 'do'} it already.`
+}
+
+function removeAll(pairs: readonly Pair[]): Fix {
+  return safe({ label: `Remove the ${pairs.length} rules`, edits: cuts(pairs.map(({ token }) => token)) })
+}
+
+function pairsOf(line: UserLine): readonly Pair[] {
+  const pairs: Pair[] = []
+  for (const [i, selector] of line.user?.selectors.entries() ?? []) {
+    const rules = commandRules(line, i)
+    for (const { at, by } of redundantAmong(selector.space, rules)) {
+      const token = rules[at]
+      if (token !== undefined) pairs.push({ token, by: rules[by] })
+    }
+  }
+  return pairs
+}
+
+/** Command rules that change nothing where they stand: `-@admin` after `-@dangerous`. Reported once a line. */
 export const redundantToken: Advice = {
   code: 'redundant-token',
   severity: 'warning',
-  check: (line) =>
-    onEachSelector(line, (selector, i) => {
-      const rules = commandRules(line, i)
-      return onEach(redundantAmong(selector.space, rules), ({ at, by }) => {
-        const token = rules[at]
-        return token === undefined ? [] : [remarkOn(token, rules[by])]
-      })
-    }),
+  check: (line) => {
+    const pairs = pairsOf(line)
+    return pairs.length === 0 ? [] : [...onSign(pairs, '+'), ...onSign(pairs, '-')]
+  },
 }

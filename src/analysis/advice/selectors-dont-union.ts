@@ -3,7 +3,7 @@ import { commandTitle } from '../explain-rule'
 import { kept } from '../kept'
 import { covers } from './effects'
 import { allowsKeyCommands, listSome } from './facts'
-import { onToken, type Advice } from './line'
+import { patternSteps, onToken, type Advice } from './line'
 
 /** Commands that take two keys and more and that people combine selectors for come first. */
 const known = ['copy', 'rename', 'sunionstore', 'mget', 'mset', 'del', 'smove', 'lmove']
@@ -32,8 +32,9 @@ export const selectorsDontUnion: Advice = {
     const limited = user.selectors.filter(
       (selector) => !selector.allKeys && selector.keys.length > 0 && allowsKeyCommands(selector.commands),
     )
+    const budget = patternSteps(line)
     // A selector that covers the others has all their keys.
-    if (limited.length < 2 || limited.some((one) => limited.every((other) => covers(one, other)))) return []
+    if (limited.length < 2 || limited.some((one) => limited.every((other) => covers(one, other, budget)))) return []
     const several = [...new Set(limited.flatMap(({ commands }) => takingSeveral(commands)))].slice(0, 3)
     const token = line.tokens.find(({ selector }) => selector > 0)
     return token === undefined || several.length === 0

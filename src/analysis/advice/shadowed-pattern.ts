@@ -1,7 +1,7 @@
 import type { Bytes } from '../../acl/bytes'
-import { coverOf } from '../compare/cover'
+import { coverOf, type StepBudget } from '../compare/cover'
 import { after, channelPattern, keyRule, shown, tokensOf, type KeyRule } from './facts'
-import { onEachSelector, onToken, removeToken, safe, type Advice, type Remark, type Token } from './line'
+import { onEachSelector, onToken, patternSteps, removeToken, safe, type Advice, type Remark, type Token } from './line'
 
 /** More patterns than this in one selector are not compared each with each. */
 const MOST_COMPARED = 100
@@ -9,21 +9,25 @@ const MOST_COMPARED = 100
 const prefixOf = (pattern: Bytes): Bytes => /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
 
 /** Whether every name that `narrow` matches is surely matched by `wide`. */
-function surelyCovers(wide: Bytes, narrow: Bytes): boolean {
+function surelyCovers(wide: Bytes, narrow: Bytes, budget: StepBudget): boolean {
   if (wide === narrow || wide === '*') return true
   return (
     prefixOf(narrow).startsWith(prefixOf(wide)) &&
     wide.length > prefixOf(wide).length &&
-    coverOf(narrow, [wide])?.covered === true
+    coverOf(narrow, [wide], budget)?.covered === true
   )
 }
 
-function keyCover(rules: readonly KeyRule[], at: number, own: KeyRule): KeyRule | undefined {
+function keyCover(rules: readonly KeyRule[], at: number, own: KeyRule, budget: StepBudget): KeyRule | undefined {
   return rules.find((other, position) => {
-    if (position === at || (other.access & own.access) !== own.access || !surelyCovers(other.pattern, own.pattern))
+    if (
+      position === at ||
+      (other.access & own.access) !== own.access ||
+      !surelyCovers(other.pattern, own.pattern, budget)
+    )
       return false
     // Of two that say the same, the second is the one too many.
-    return position < at || other.access !== own.access || !surelyCovers(own.pattern, other.pattern)
+    return position < at || other.access !== own.access || !surelyCovers(own.pattern, other.pattern, budget)
   })
 }
 
@@ -41,8 +45,9 @@ function remark(token: Token, by: Token): Remark {
 export const shadowedPattern: Advice = {
   code: 'shadowed-pattern',
   severity: 'warning',
-  check: (line) =>
-    onEachSelector(line, (_, i) => {
+  check: (line) => {
+    const budget = patternSteps(line)
+    return onEachSelector(line, (_, i) => {
       const tokens = tokensOf(line, i)
       if (count(tokens, 'key') < 2 && count(tokens, 'channel') < 2) return []
       const keys = after(tokens, 'resetkeys', 'reset').flatMap((token) => keyRule(token) ?? [])
@@ -50,7 +55,7 @@ export const shadowedPattern: Advice = {
       if (keys.length > MOST_COMPARED || channels.length > MOST_COMPARED) return []
       return [
         ...keys.flatMap((rule, at) => {
-          const cover = keyCover(keys, at, rule)
+          const cover = keyCover(keys, at, rule, budget)
           return cover === undefined ? [] : [remark(rule.token, cover.token)]
         }),
         ...channels.flatMap((token, at) => {
@@ -58,5 +63,6 @@ export const shadowedPattern: Advice = {
           return twin === undefined ? [] : [remark(token, twin)]
         }),
       ]
-    }),
+    })
+  },
 }

@@ -7,13 +7,24 @@ import { onEach, onToken, replaceToken, safe, type Advice, type Remark, type Tok
 /** More patterns than this are not written out. */
 const MOST_EXPANDED = 8
 
-/** The alternatives of the `{a,b}` in a pattern, one pattern each; null where there are none, or too many. */
-export function expandBraces(pattern: Bytes): Bytes[] | null {
-  const [all, inside] = /\{([^{}]*,[^{}]*)\}/.exec(pattern) ?? []
-  if (all === undefined || inside === undefined) return null
-  const at = pattern.indexOf(all)
-  const parts = inside.split(',').map((part) => pattern.slice(0, at) + part + pattern.slice(at + all.length))
-  return parts.length > MOST_EXPANDED ? null : parts.flatMap((one) => expandBraces(one) ?? [one])
+/** Returns the alternatives of the `{a,b}` in a pattern, one pattern each: none where there are too many. Null where it has no braces. */
+export function expandBraces(pattern: Bytes): readonly Bytes[] | null {
+  let patterns = expandFirst(pattern)
+  for (; patterns !== null && patterns.length <= MOST_EXPANDED;) {
+    const at = patterns.findIndex((one) => expandFirst(one) !== null)
+    if (at < 0) return patterns
+    patterns = patterns.flatMap((one, i) => (i === at ? (expandFirst(one) ?? []) : [one]))
+  }
+  return patterns === null ? null : []
+}
+
+/** Writes out the first innermost pair of braces; null where there is none. */
+function expandFirst(pattern: Bytes): readonly Bytes[] | null {
+  const found = /\{([^{},]*,[^{}]*)\}/.exec(pattern)
+  if (found === null) return null
+  const before = pattern.slice(0, found.index)
+  const after = pattern.slice(found.index + found[0].length)
+  return (found[1] ?? '').split(',').map((part) => before + part + after)
 }
 
 /** The alternatives of a pattern whose parts stand side by side: `a:*|b:*`. */
@@ -23,7 +34,13 @@ function expandBars(pattern: Bytes): Bytes[] | null {
 }
 
 function write(token: Token, sign: string, patterns: readonly Bytes[] | null): readonly Fix[] {
-  if (patterns === null || patterns.length > MOST_EXPANDED || patterns.some((one) => /[\s"'\\]/.test(one))) return []
+  if (
+    patterns === null ||
+    patterns.length === 0 ||
+    patterns.length > MOST_EXPANDED ||
+    patterns.some((one) => /[\s"'\\]/.test(one))
+  )
+    return []
   const rules = toText(patterns.map((one) => sign + one).join(' '))
   return [replaceToken(token, `Write ${rules}`, rules)]
 }

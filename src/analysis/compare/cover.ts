@@ -1,4 +1,4 @@
-import type { Bytes } from '../../acl/bytes'
+import { compareBytes, type Bytes } from '../../acl/bytes'
 import { compileGlob } from '../../acl/glob'
 
 /** Whether everything that a pattern matches is matched by some of others; if not, with a text that proves it. Null: not decided. */
@@ -7,33 +7,102 @@ export type Cover = { readonly covered: true } | { readonly covered: false; read
 /** A part of a pattern: any run of bytes, or one byte out of a set. */
 type Part = '*' | Uint8Array
 
-/** Steps made before a question is given up, and characters of patterns taken into account. */
+/** Steps of one search before it is given up, and characters of patterns that one search takes into account. */
 const MAX_STEPS = 200_000
 const MAX_CHARACTERS = 2_000
+
+/** Steps that several searches share. Counted, not timed, so that a result can be repeated. */
+export interface StepBudget {
+  left: number
+}
 
 /**
  * Decides whether a pattern is covered by others together, by walking through what it can match and following all of the
  * others at once. Exact, as servers match (see `compileGlob`), until a limit is reached.
  */
-export function coverOf(pattern: Bytes, others: readonly Bytes[]): Cover {
+export function coverOf(pattern: Bytes, others: readonly Bytes[], budget?: StepBudget): Cover {
   if (others.includes(pattern)) return { covered: true }
-  if (pattern === '') return { covered: false, example: '' }
-  if (others.includes('*')) return { covered: true }
-  const start = literalStart(pattern)
-  const near = others.filter((other) => other !== '' && meet(start, literalStart(other)))
-  if (near.some((other) => /^[^*?[\\]+\*$/.test(other) && start.startsWith(other.slice(0, -1))))
-    return { covered: true }
-  if (near.reduce((sum, other) => sum + other.length, pattern.length) > MAX_CHARACTERS) return null
-  return search(partsOf(pattern), near.map(partsOf))
+  if (pattern !== '' && others.includes('*')) return { covered: true }
+  return new Covers(others).of(pattern, budget)
+}
+
+/** Patterns indexed by what the texts they match start with, to be asked many times whether they cover another one. */
+export class Covers {
+  readonly #exact: ReadonlySet<Bytes>
+  /** What stands before the only star, of `app:*` and the like. */
+  readonly #prefixes = new Set<Bytes>()
+  readonly #byStart = new Map<Bytes, Bytes[]>()
+  /** The starts, sorted, and the distinct lengths that they have. */
+  readonly #starts: readonly Bytes[]
+  readonly #lengths: readonly number[]
+
+  constructor(others: Iterable<Bytes>) {
+    this.#exact = new Set(others)
+    for (const other of this.#exact) {
+      if (other === '') continue
+      const start = literalStart(other)
+      if (other.length === start.length + 1 && other.endsWith('*')) this.#prefixes.add(start)
+      const same = this.#byStart.get(start)
+      if (same === undefined) this.#byStart.set(start, [other])
+      else same.push(other)
+    }
+    this.#starts = [...this.#byStart.keys()].sort(compareBytes)
+    this.#lengths = [...new Set(this.#starts.map(({ length }) => length))].sort((a, b) => a - b)
+  }
+
+  /** Whether the patterns together cover one: see `coverOf`. Null also where the budget is used up. */
+  of(pattern: Bytes, budget: StepBudget = { left: MAX_STEPS }): Cover {
+    if (this.#exact.has(pattern)) return { covered: true }
+    if (pattern === '') return { covered: false, example: '' }
+    if (this.#exact.has('*')) return { covered: true }
+    const start = literalStart(pattern)
+    for (const length of this.#lengths) {
+      if (length > start.length) break
+      if (this.#prefixes.has(start.slice(0, length))) return { covered: true }
+    }
+    const near = this.#near(start, MAX_CHARACTERS - pattern.length)
+    if (near === null || budget.left <= 0) return null
+    return near.length === 0 ? shortest(partsOf(pattern)) : search(partsOf(pattern), near.map(partsOf), budget)
+  }
+
+  /** The patterns that can match some text with this start; null where they have more characters than `most`. */
+  #near(start: Bytes, most: number): Bytes[] | null {
+    const near: Bytes[] = []
+    let left = most
+    for (const other of this.#meeting(start)) {
+      left -= other.length
+      if (left < 0) return null
+      near.push(other)
+    }
+    return left < 0 ? null : near
+  }
+
+  *#meeting(start: Bytes): Generator<Bytes> {
+    for (const length of this.#lengths) {
+      if (length > start.length) break
+      yield* this.#byStart.get(start.slice(0, length)) ?? []
+    }
+    for (let i = this.#after(start); this.#starts[i]?.startsWith(start); i++)
+      yield* this.#byStart.get(this.#starts[i] ?? '') ?? []
+  }
+
+  /** The index of the first start that comes after one in the order. */
+  #after(start: Bytes): number {
+    let low = 0
+    let high = this.#starts.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (compareBytes(this.#starts[middle] ?? '', start) <= 0) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
 }
 
 /** What every text that the pattern matches starts with. */
 function literalStart(pattern: Bytes): Bytes {
-  return /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
-}
-
-function meet(a: Bytes, b: Bytes): boolean {
-  return a.startsWith(b) || b.startsWith(a)
+  const special = pattern.search(/[*?[\\]/)
+  return special < 0 ? pattern : pattern.slice(0, special)
 }
 
 function partsOf(pattern: Bytes): Part[] {
@@ -79,16 +148,41 @@ function matched(part: Bytes): Uint8Array {
 }
 
 /** One byte of each kind that the patterns tell apart, those that read well first. */
-function alphabet(patterns: readonly (readonly Part[])[]): number[] {
-  const sets = [...new Set(patterns.flat())].filter((part) => part !== '*')
-  const kinds = new Map<string, number>()
-  for (const byte of [...wellReadable, ...Array.from({ length: 256 }, (_, i) => i)]) {
-    const kind = sets.map((set) => set[byte]).join('')
-    if (!kinds.has(kind)) kinds.set(kind, byte)
+function alphabet(sets: Iterable<Uint8Array>): number[] {
+  // The number of each byte's kind; every set can split each kind in two.
+  const kindOf = new Uint16Array(256)
+  let kinds = 1
+  for (const set of sets) {
+    const split = new Map<number, number>()
+    for (let byte = 0; byte < 256; byte++) {
+      const key = (kindOf[byte] ?? 0) * 2 + (set[byte] ?? 0)
+      let kind = split.get(key)
+      if (kind === undefined) split.set(key, (kind = split.size))
+      kindOf[byte] = kind
+    }
+    kinds = split.size
   }
-  return [...kinds.values()]
+  const found = new Map<number, number>()
+  for (const byte of bytesInOrder) {
+    const kind = kindOf[byte] ?? 0
+    if (!found.has(kind)) found.set(kind, byte)
+    if (found.size === kinds) break
+  }
+  return [...found.values()]
 }
-const wellReadable = [...'x1azbc:-_'].map((c) => c.charCodeAt(0))
+const bytesInOrder = [...[...'x1azbc:-_'].map((c) => c.charCodeAt(0)), ...Array.from({ length: 256 }, (_, i) => i)]
+
+/** What a pattern is that shares no text with the others: its shortest text proves that they do not cover it, unless it has none. */
+function shortest(parts: readonly Part[]): Cover {
+  let text = ''
+  for (const part of parts) {
+    if (part === '*') continue
+    const byte = bytesInOrder.find((one) => part[one] === 1)
+    if (byte === undefined) return { covered: true }
+    text += String.fromCharCode(byte)
+  }
+  return { covered: false, example: text === '' ? 'x' : text }
+}
 
 /** A state of the search: the place in the pattern, the places in the others, and how it was reached. */
 interface State {
@@ -98,16 +192,22 @@ interface State {
   readonly byte: number
 }
 
-function search(pattern: readonly Part[], others: readonly (readonly Part[])[]): Cover {
-  const bytes = alphabet([pattern, ...others])
+function search(pattern: readonly Part[], others: readonly (readonly Part[])[], budget: StepBudget): Cover {
+  const sets = new Set<Uint8Array>()
+  for (const parts of [pattern, ...others]) for (const part of parts) if (part !== '*') sets.add(part)
+  budget.left -= 16 * sets.size
+  const bytes = alphabet(sets)
   const first: State = { at: 0, places: others.map((other) => closure(other, [0])), before: null, byte: -1 }
   const queue: State[] = [first]
   const seen = new Set<string>([keyOf(first)])
+  const most = Math.min(MAX_STEPS, budget.left)
   let steps = 0
   for (let head = 0; head < queue.length; head++) {
     const state = queue[head] as State
-    steps += bytes.length * (1 + state.places.reduce((sum, places) => sum + places.length, 0))
-    if (steps > MAX_STEPS) return null
+    const cost = bytes.length * (1 + state.places.reduce((sum, places) => sum + places.length, 0))
+    steps += cost
+    budget.left -= cost
+    if (steps > most) return null
     for (const byte of bytes) {
       const places = others.map((other, i) => step(other, state.places[i] ?? [], byte))
       for (const at of step(pattern, closure(pattern, [state.at]), byte)) {

@@ -4,6 +4,7 @@ import type { Selector } from '../../acl/selector'
 import type { User } from '../../acl/user'
 import { Users } from '../../acl/users'
 import { compareCommands } from './commands'
+import type { StepBudget } from './cover'
 import { comparePatterns } from './patterns'
 import type {
   CommandChange,
@@ -15,6 +16,9 @@ import type {
   Side,
   UserChange,
 } from './types'
+
+/** Steps of comparing patterns in one pair of files: a few seconds' worth. Beyond, they are compared as text. */
+const MAX_STEPS = 20_000_000
 
 /** The users that a side's file makes, the default user included; or why the server refuses it. */
 export function usersOf({ target, acl }: Side, side: RefusedSide['side']): ReadonlyMap<Bytes, User> | RefusedSide {
@@ -34,10 +38,11 @@ export function compareFiles(before: Side, after: Side): Comparison {
   const news = usersOf(after, 'after')
   if ('side' in olds || 'side' in news)
     return { refused: [olds, news].filter((one) => 'side' in one), users: [], same: false, notes: [] }
+  const budget: StepBudget = { left: MAX_STEPS }
   const removed = [...olds.values()].filter(({ name }) => !news.has(name))
   const users = [
-    ...[...news.values()].map((user) => compareUser(olds.get(user.name) ?? null, user)),
-    ...removed.map((user) => compareUser(user, null)),
+    ...[...news.values()].map((user) => compareUser(olds.get(user.name) ?? null, user, budget)),
+    ...removed.map((user) => compareUser(user, null, budget)),
   ]
   return {
     refused: [],
@@ -69,11 +74,11 @@ function printAlike(before: User | null, after: User | null): boolean {
   )
 }
 
-function compareUser(before: User | null, after: User | null): UserChange {
+function compareUser(before: User | null, after: User | null, budget: StepBudget): UserChange {
   if (printAlike(before, after))
     return { name: after?.name ?? '', kind: 'same', before, after, login: [], commands: nothing, selectors: [] }
   const selectors = pairs(before?.selectors ?? [], after?.selectors ?? [])
-    .map(([old, fresh]) => compareSelector(before, after, old, fresh))
+    .map(([old, fresh]) => compareSelector(before, after, old, fresh, budget))
     .filter(isChange)
   const login = before !== null && after !== null ? loginChanges(before, after) : []
   const kind =
@@ -94,6 +99,7 @@ function compareSelector(
   after: User | null,
   old: number | null,
   fresh: number | null,
+  budget: StepBudget,
 ): SelectorChange {
   const was = old === null ? null : (before?.selectors[old] ?? null)
   const is = fresh === null ? null : (after?.selectors[fresh] ?? null)
@@ -101,7 +107,7 @@ function compareSelector(
     before: old,
     after: fresh,
     commands: compareCommands(was === null ? [] : [was], is === null ? [] : [is]),
-    patterns: comparePatterns(was, is),
+    patterns: comparePatterns(was, is, budget),
   }
 }
 
@@ -113,15 +119,24 @@ function isChange({ commands, patterns }: SelectorChange): boolean {
 function pairs(before: readonly Selector[], after: readonly Selector[]): [number | null, number | null][] {
   const made: [number | null, number | null][] =
     before.length > 0 || after.length > 0 ? [[before.length > 0 ? 0 : null, after.length > 0 ? 0 : null]] : []
-  const olds = before.map((_, i) => i).slice(1)
-  const news = after.map((_, i) => i).slice(1)
-  for (const old of [...olds]) {
-    const at = news.findIndex((fresh) => after[fresh]?.describe() === before[old]?.describe())
-    if (at < 0) continue
-    made.push([old, news[at] ?? null])
-    news.splice(at, 1)
-    olds.splice(olds.indexOf(old), 1)
+  const byText = new Map<Bytes, number[]>()
+  for (let i = after.length - 1; i > 0; i--) {
+    const text = after[i]?.describe() ?? ''
+    const same = byText.get(text)
+    if (same === undefined) byText.set(text, [i])
+    else same.push(i)
   }
+  const paired = new Set<number>()
+  const olds: number[] = []
+  for (let old = 1; old < before.length; old++) {
+    const fresh = byText.get(before[old]?.describe() ?? '')?.pop()
+    if (fresh === undefined) olds.push(old)
+    else {
+      made.push([old, fresh])
+      paired.add(fresh)
+    }
+  }
+  const news = after.map((_, i) => i).filter((i) => i > 0 && !paired.has(i))
   for (let i = 0; i < Math.max(olds.length, news.length); i++) made.push([olds[i] ?? null, news[i] ?? null])
   return made
 }

@@ -1,20 +1,32 @@
 import { READ, WRITE, type Access } from '../../acl/command'
 import type { Selector } from '../../acl/selector'
 import { allowsKeyCommands } from '../advice/facts'
-import { coverOf, type Cover } from './cover'
+import { Covers, type Cover, type StepBudget } from './cover'
 import type { Gains, PatternChange } from './types'
 
 type KeyRule = { readonly pattern: string; readonly access: Access; readonly text: string }
 
-/** What one selector's patterns grant that another's do not, both ways; null stands for a selector that is not there. */
-export function comparePatterns(before: Selector | null, after: Selector | null): Gains<PatternChange> {
-  return { gained: extra(after, before), lost: extra(before, after) }
+/**
+ * What one selector's patterns grant that another's do not, both ways; null stands for a selector that is not there. Where
+ * the budget is used up, patterns are compared as text.
+ */
+export function comparePatterns(
+  before: Selector | null,
+  after: Selector | null,
+  budget: StepBudget,
+): Gains<PatternChange> {
+  return { gained: extra(after, before, budget), lost: extra(before, after, budget) }
 }
 
 /** What `mine` grants and `theirs` does not. */
-function extra(mine: Selector | null, theirs: Selector | null): PatternChange[] {
+function extra(mine: Selector | null, theirs: Selector | null, budget: StepBudget): PatternChange[] {
   if (mine === null) return []
-  return [...extraKeys(mine, theirs), ...extraChannels(mine, theirs), ...extraDatabases(mine, theirs)]
+  const spanOf = spansOf(mine)
+  return [
+    ...extraKeys(mine, theirs, budget, spanOf),
+    ...extraChannels(mine, theirs, budget, spanOf),
+    ...extraDatabases(mine, theirs),
+  ]
 }
 
 function keysOf(selector: Selector | null): KeyRule[] {
@@ -22,25 +34,32 @@ function keysOf(selector: Selector | null): KeyRule[] {
   return selector.allKeys ? [{ pattern: '*', access: 3, text: '~*' }] : selector.keys
 }
 
-function extraKeys(mine: Selector, theirs: Selector | null): PatternChange[] {
+function extraKeys(mine: Selector, theirs: Selector | null, budget: StepBudget, spanOf: SpanOf): PatternChange[] {
   const others = keysOf(theirs)
   const effective = allowsKeyCommands(mine.commands)
-  const givers = (access: Access): string[] =>
-    others.filter((other) => (other.access & access) === access).map(({ pattern }) => pattern)
+  const byAccess = new Map<Access, Covers>()
+  const cover = (pattern: string, access: Access): Cover => {
+    let givers = byAccess.get(access)
+    if (givers === undefined) {
+      givers = new Covers(others.filter((other) => (other.access & access) === access).map((other) => other.pattern))
+      byAccess.set(access, givers)
+    }
+    return givers.of(pattern, budget)
+  }
   return keysOf(mine).flatMap((rule): PatternChange[] => {
     if (rule.access === 0) return []
-    const whole = coverOf(rule.pattern, givers(rule.access))
+    const whole = cover(rule.pattern, rule.access)
     if (whole?.covered) return []
-    const missing = rule.access === 3 ? missingOf(rule.pattern, givers) : rule.access
-    const cover = missing === rule.access ? whole : coverOf(rule.pattern, givers(missing))
+    const missing = rule.access === 3 ? missingOf(rule.pattern, cover) : rule.access
+    const found = missing === rule.access ? whole : cover(rule.pattern, missing)
     const what = missing === READ ? 'read' : missing === WRITE ? 'write' : 'read and write'
     return [
       {
         kind: 'key',
         rule: rule.text,
         what,
-        ...certaintyOf(cover),
-        span: spanOf(mine, [rule.text, `%RW~${rule.pattern}`, `~${rule.pattern}`], rule.text === '~*'),
+        ...certaintyOf(found),
+        span: spanOf([rule.text, `%RW~${rule.pattern}`, `~${rule.pattern}`], rule.text === '~*'),
         effective,
       },
     ]
@@ -48,9 +67,9 @@ function extraKeys(mine: Selector, theirs: Selector | null): PatternChange[] {
 }
 
 /** What of reading and writing is missing; all of it where both are given, but not by one pattern. */
-function missingOf(pattern: string, givers: (access: Access) => string[]): Access {
-  const reads = coverOf(pattern, givers(READ))?.covered === true
-  const writes = coverOf(pattern, givers(WRITE))?.covered === true
+function missingOf(pattern: string, cover: (pattern: string, access: Access) => Cover): Access {
+  const reads = cover(pattern, READ)?.covered === true
+  const writes = cover(pattern, WRITE)?.covered === true
   return reads === writes ? 3 : reads ? WRITE : READ
 }
 
@@ -77,17 +96,18 @@ function channelsOf(selector: Selector | null): string[] {
     : selector.channels.map(({ pattern }) => pattern)
 }
 
-function extraChannels(mine: Selector, theirs: Selector | null): PatternChange[] {
-  const others = channelsOf(theirs)
+function extraChannels(mine: Selector, theirs: Selector | null, budget: StepBudget, spanOf: SpanOf): PatternChange[] {
+  const others = new Set(channelsOf(theirs))
+  const covers = new Covers(others)
   const effective = channelCommands.some((name) => runs(mine, name))
   return channelsOf(mine).flatMap((pattern): PatternChange[] => {
     const rule = `&${pattern}`
-    const cover = coverOf(pattern, others)
-    const span = (): PatternChange['span'] => spanOf(mine, [rule], pattern === '*')
+    const cover = covers.of(pattern, budget)
+    const span = (): PatternChange['span'] => spanOf([rule], pattern === '*')
     if (cover?.covered !== true)
       return [{ kind: 'channel', rule, what: 'use', ...certaintyOf(cover), span: span(), effective }]
     // PSUBSCRIBE wants the pattern letter for letter, unless every channel is granted.
-    if (others.includes('*') || others.includes(pattern) || !/[*?[\\]/.test(pattern)) return []
+    if (others.has('*') || others.has(pattern) || !/[*?[\\]/.test(pattern)) return []
     return [
       {
         kind: 'channel',
@@ -114,14 +134,20 @@ function extraDatabases(mine: Selector, theirs: Selector | null): PatternChange[
   })
   if (theirs === null || theirs.allDatabases) return []
   if (mine.allDatabases) return [made('alldbs', null)]
-  const more = mine.databases.filter((db) => !theirs.databases.includes(db))
+  const others = new Set(theirs.databases)
+  const more = mine.databases.filter((db) => !others.has(db))
   return more.length === 0 ? [] : [made(`db=${more.join(',')}`, String(more[0]))]
 }
 
-/** Where a pattern was written last. */
-function spanOf(selector: Selector, texts: readonly string[], all: boolean): PatternChange['span'] {
-  return (
-    selector.rules.findLast(({ text }) => texts.includes(text) || (all && /^all(keys|channels)$/i.test(text)))?.span ??
-    null
-  )
+/** Where a rule that has one of these texts was written last; `all`: words for every key and channel count too. */
+type SpanOf = (texts: readonly string[], all: boolean) => PatternChange['span']
+
+function spansOf(selector: Selector): SpanOf {
+  let last: ReadonlyMap<string, number> | null = null
+  const { rules } = selector
+  const place = (text: string): number => (last ??= new Map(rules.map((rule, at) => [rule.text, at]))).get(text) ?? -1
+  return (texts, all) => {
+    const words = all ? rules.findLastIndex(({ text }) => /^all(keys|channels)$/i.test(text)) : -1
+    return rules[Math.max(words, ...texts.map(place))]?.span ?? null
+  }
 }

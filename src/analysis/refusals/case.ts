@@ -18,10 +18,16 @@ export interface Word {
 
 export const isComment = (line: Line): boolean => /^\s*#/.test(line.text)
 
+/** Names of one file for which the nearest known one is looked for. */
+const MOST_GUESSES = 200
+
 /** The file that was refused, split once however many problems it has. */
 export class Source {
   readonly lines: readonly Line[]
   #comments: Fix | null | undefined
+  #guesses = 0
+  /** Whether a comment line was reported: one stands for all. */
+  toldOfComments = false
 
   constructor(readonly text: string) {
     let from = 0
@@ -40,6 +46,11 @@ export class Source {
       this.#comments = lines.length === 0 ? null : { label, edits: lines.map((line) => this.without(line)) }
     }
     return this.#comments
+  }
+
+  /** Whether another name may be guessed: looking for what was meant takes its time. */
+  mayGuess(): boolean {
+    return this.#guesses++ < MOST_GUESSES
   }
 
   /** Removes a whole line. */

@@ -15,7 +15,7 @@ export function unknownDirective(problem: Case): Remedy {
   const removal = { label: 'Remove the line', edits: [source.without(line)] }
   if (accepted.has(name) || name === 'rename-command')
     return { hint: `${name} takes another number of values.`, fixes: wrongNumber(problem, name, removal) }
-  const meant = nearest(name, [...accepted.keys(), 'user', 'rename-command'])
+  const meant = source.mayGuess() ? nearest(name, [...accepted.keys(), 'user', 'rename-command']) : null
   const at = line.from + line.text.search(/\S/)
   const fix =
     meant === null ? [] : [{ label: `Write ${meant}`, edits: [{ from: at, to: at + written.length, insert: meant }] }]

@@ -114,6 +114,7 @@ function misspelt(problem: Case): Remedy {
       hint: `${hint} ${commandTitle(name)} is a command: it is written without @.`,
       fixes: [write(problem, `${sign[0] ?? ''}${name}`), ...remove(problem)],
     }
-  const meant = nearest(name, category ? table.categories : table.commands.map((command) => command.name))
+  const known = category ? table.categories : table.commands.map((command) => command.name)
+  const meant = problem.source.mayGuess() ? nearest(name, known) : null
   return { hint, fixes: [...(meant === null ? [] : [write(problem, `${sign}${meant}`)]), ...remove(problem)] }
 }

@@ -277,6 +277,44 @@ test('order-cancels: a command after its subcommand', async () => {
   expect(await verdicts(file, ['CONFIG GET x'])).toMatchInlineSnapshot(`"CONFIG GET x: command"`)
 })
 
+test('order-cancels: several rules before -@all are reported once', async () => {
+  expect(await found('order-cancels', 'user app on #… ~app:* +get +set +config|get -@all')).toMatchInlineSnapshot(`
+    "warning 1:108 -@all
+    -@all makes the rules before it void: +get, +set and +config|get. Rules are applied from left to right.
+    (To allow them, put them after -@all.)
+    Move +get +set +config|get behind -@all → user app on #… ~app:* -@all +get +set +config|get
+    Remove the 3 rules → user app on #… ~app:* -@all"
+  `)
+  expect(await found('order-cancels', 'user app on #… ~app:* -flushall -config +@all +get -@read'))
+    .toMatchInlineSnapshot(`
+    "warning 1:104 +@all
+    +@all makes the rules before it void: -flushall and -config. Rules are applied from left to right.
+    (They must stand after +@all to take anything away.)
+    Move -flushall -config behind +@all → user app on #… ~app:* +@all -flushall -config +get -@read
+    Remove the 2 rules → user app on #… ~app:* +@all +get -@read
+
+    warning 1:110 +get
+    -@read after it makes this rule void: rules are applied from left to right.
+    Move +get behind -@read → user app on #… ~app:* -flushall -config +@all -@read +get
+    Remove this rule → user app on #… ~app:* -flushall -config +@all -@read"
+  `)
+})
+
+test('redundant-token: several rules of a line are reported once', async () => {
+  expect(await found('redundant-token', 'user app on #… ~app:* +@read +get +mget +exists')).toMatchInlineSnapshot(`
+    "warning 1:93 +get
+    3 rules give what is given before them: +get, +mget and +exists.
+    (+@read before them does it already.)
+    safe: Remove the 3 rules → user app on #… ~app:* +@read"
+  `)
+  expect(await found('redundant-token', 'user app on #… ~app:* +get -set -del -config (-get -set ~a:* +mget)'))
+    .toMatchInlineSnapshot(`
+    "warning 1:91 -set
+    5 rules take away nothing, since none of it is allowed where they stand: -set, -del, -config and 2 more.
+    safe: Remove the 5 rules → user app on #… ~app:* +get ( ~a:* +mget)"
+  `)
+})
+
 test('redundant-token', async () => {
   const file = 'user app on #… ~app:* +@all -@dangerous -@admin'
   expect(await found('redundant-token', file)).toMatchInlineSnapshot(`

@@ -13,11 +13,22 @@ function remark(line: PlacedLine, message: string): FileRemark {
   }
 }
 
-/** ACL SAVE replaces the file by its own account of the users. Says so once, at the first line that would not stay. */
+/** Returns whether the file looks as if a server wrote it: half of its users, at least, stand as ACL SAVE writes them. */
+function isSaved(lines: readonly PlacedLine[]): boolean {
+  const users = lines.filter(({ known }) => known.name !== null)
+  const saved = users.filter(({ known }) => known.isAsSaved).length
+  return saved > 0 && saved * 2 >= users.length
+}
+
+/**
+ * A file that a server saves, edited by hand: the next ACL SAVE writes it anew. Says so once, at the first line that would
+ * not stay. About a file that people keep and deploy there is nothing to say.
+ */
 export const saveWouldRewrite: FileAdvice = {
   code: 'save-would-rewrite',
   severity: 'info',
   check: ({ lines }) => {
+    if (!isSaved(lines)) return []
     let before: Bytes | null = null
     for (const line of lines) {
       const { name, isAsSaved } = line.known
