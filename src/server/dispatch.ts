@@ -107,7 +107,6 @@ function processCommand(server: SimulatedServer, session: Session, argv: readonl
   const decision = checkPermission(session, command, argv)
   if (decision !== null && !decision.allowed) {
     logRefusal(session, decision, session.transaction === null ? 'toplevel' : 'multi')
-    server.statistics.count(command.name, 'rejected')
     return { ...reject(session, command, refusalText(decision, behaviours)), decision }
   }
   if (!makeRoom(server) && mayUseMemory(session, command)) {
@@ -149,17 +148,15 @@ function isRunAtOnce(server: SimulatedServer, command: Command): boolean {
 /** Answers with an error; a transaction that is being queued is spoilt by it, and an EXEC that is refused ends it. */
 function reject(session: Session, command: Command | null, text: Bytes): Outcome {
   const { server, transaction } = session
-  const flat = text.replace(/[\r\n]/g, ' ')
-  server.statistics.countError(flat)
+  let flat = text.replace(/[\r\n]/g, ' ')
   if (transaction !== null) transaction.aborted = true
   if (command?.name === 'exec') {
     session.transaction = null
     server.watches.unwatch(session)
-    return {
-      replies: [error(`EXECABORT Transaction discarded because of: ${flat.replace(/^ERR /, '')}`)],
-      decision: null,
-    }
+    flat = `EXECABORT Transaction discarded because of: ${flat.replace(/^ERR /, '')}`
   }
+  if (command !== null) server.statistics.count(command.name, 'rejected')
+  server.statistics.countError(flat)
   return { replies: [error(flat)], decision: null }
 }
 
@@ -222,32 +219,63 @@ export function recheckBlocked(session: Session, blocked: Blocked): CommandError
   if (decision === null || decision.allowed) return null
   session.blocked = null
   logRefusal(session, decision, 'toplevel')
-  return new CommandError(refusalText(decision, session.server.target.behaviours))
+  const { statistics, target } = session.server
+  const text = refusalText(decision, target.behaviours)
+  statistics.count(blocked.command.name, 'rejected')
+  statistics.countError(text)
+  return new CommandError(text)
 }
+
+/** Commands that run a script: MONITOR shows them before what the script runs, in releases that say so by a flag (6.2). */
+const scripts = new Set(['eval', 'eval_ro', 'evalsha', 'evalsha_ro', 'fcall', 'fcall_ro'])
 
 /** Runs a command that passed all checks: its replies, or none where it waits (call, in server.c). */
 export function execute(session: Session, command: Command, argv: readonly Bytes[], context: RunContext): Reply[] {
   const { server } = session
   server.statistics.commands++
-  server.statistics.count(command.name, 'calls')
   if (context !== 'lua') session.commandsRun++
   const before = server.sessions.has(session.id)
   if (server.config.eventLetters.includes('m')) notifyMisses(session, command, argv)
   server.isFlushing = command.name === 'flushall' || command.name === 'flushdb'
+  const skipsMonitor = command.flags.has('skip_monitor')
+  const showsMonitors = (): void => server.feedMonitors(session, redacted(server, command, argv), context === 'lua')
+  if (before && skipsMonitor && scripts.has(command.name)) showsMonitors()
+  const errorsBefore = server.statistics.scriptErrors.length
   const made = run(session, command, argv, context)
   if (server.isFlushing && made[0] !== undefined && !isError(made[0])) server.tracking.flushed(session)
   server.isFlushing = false
-  for (const reply of made) {
-    if (!isError(reply)) continue
-    server.statistics.count(command.name, 'failed')
-    server.statistics.countError(reply.text)
-  }
-  if (before && !command.flags.has('skip_monitor') && !command.flags.has('admin'))
-    server.feedMonitors(session, redacted(server, command, argv), context === 'lua')
+  if (session.blocked === null || context === 'lua') countRun(server, command, made, context, errorsBefore)
+  // EXEC is shown after its commands, even where the flag hides it from the common way (6.0).
+  if (before && (command.name === 'exec' || (!skipsMonitor && !command.flags.has('admin')))) showsMonitors()
   if (context === 'toplevel')
     server.slowlog.note(session, redacted(server, command, argv), server.clock.now() - server.now)
   server.trackReads(session, command, argv)
   return made
+}
+
+/** Counts a command that is done, and its errors: one that a script passes on was counted where the script met it. */
+function countRun(
+  server: SimulatedServer,
+  command: Command,
+  made: readonly Reply[],
+  context: RunContext,
+  errorsBefore: number,
+): void {
+  const { statistics } = server
+  statistics.count(command.name, 'calls')
+  const met = statistics.scriptErrors.slice(errorsBefore)
+  if (context !== 'lua') statistics.scriptErrors.length = 0
+  for (const reply of made) {
+    if (!isError(reply)) continue
+    statistics.count(command.name, 'failed')
+    if (!met.some((text) => reply.text.startsWith(text))) statistics.countError(reply.text)
+    if (context === 'lua') statistics.scriptErrors.push(reply.text)
+  }
+}
+
+/** Counts a command that waited and is done now, unless it was checked again and refused. */
+export function countServed(server: SimulatedServer, { command }: Blocked, reply: Reply | undefined): void {
+  countRun(server, command, reply === undefined ? [] : [reply], 'toplevel', 0)
 }
 
 /** Commands that look at keys without counting as a look-up. */

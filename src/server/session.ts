@@ -3,7 +3,7 @@ import type { Command } from '../acl/command'
 import type { User } from '../acl/user'
 import type { BlockRequest } from '../keyspace/context'
 import { CommandError, type ErrorReply, type Reply } from '../resp/reply'
-import { runCommandLine } from './dispatch'
+import { countServed, runCommandLine } from './dispatch'
 import { canLogIn, logIn } from './log-in'
 import type { SimulatedServer } from './server'
 import type { Tracking } from './tracking'
@@ -151,6 +151,7 @@ export class Session implements Connection {
 
   /** Ends the wait of a blocked command with this reply; what was sent meanwhile runs when the server gets to it. */
   unblock(reply: Reply | undefined): void {
+    if (this.blocked !== null) countServed(this.server, this.blocked, reply)
     this.blocked = null
     if (reply !== undefined) this.push(reply)
     this.server.resume(this)

@@ -6,7 +6,7 @@ interface CommandCounts {
   failed: number
 }
 
-/** Counters that INFO reports and CONFIG RESETSTAT clears. */
+/** Counters that INFO reports; CONFIG RESETSTAT clears most of them. */
 export class Statistics {
   readonly startedAt: number
   connections = 0
@@ -18,6 +18,8 @@ export class Statistics {
   deniedAuth = 0
   readonly byCommand = new Map<string, CommandCounts>()
   readonly byError = new Map<string, number>()
+  /** Errors that the script which is running has met in its commands. */
+  readonly scriptErrors: Bytes[] = []
 
   constructor(startedAt: number) {
     this.startedAt = startedAt
@@ -29,15 +31,15 @@ export class Statistics {
     counts[what]++
   }
 
-  /** Counts an error reply under its code. */
+  /** Counts an error reply under its code, which is what stands before the first blank (afterErrorReply). */
   countError(text: Bytes): void {
-    const code = /^[A-Z]+/.exec(text)?.[0] ?? 'ERR'
+    const code = /^[^ ]{1,30}(?= )/.exec(text)?.[0] ?? 'ERR'
     this.byError.set(code, (this.byError.get(code) ?? 0) + 1)
   }
 
+  /** CONFIG RESETSTAT, which leaves what the ACL denied as it is (resetServerStats). */
   reset(): void {
     this.connections = this.rejectedConnections = this.commands = 0
-    this.deniedCommands = this.deniedKeys = this.deniedChannels = this.deniedAuth = 0
     this.byCommand.clear()
     this.byError.clear()
   }

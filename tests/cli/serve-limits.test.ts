@@ -189,7 +189,6 @@ test('a pipeline takes time in proportion to its length', async () => {
 test('a fault while one client is served closes that client and is reported', async () => {
   const server = await running('redis-8.0')
   stops.push(() => server.stop())
-  // eslint-disable-next-line @typescript-eslint/unbound-method
   const { prepare } = SimulatedServer.prototype
   vi.spyOn(SimulatedServer.prototype, 'prepare').mockImplementation(function (this: SimulatedServer, argv) {
     if (argv[0] === 'BOOM') throw new RangeError('Invalid string length')

@@ -1,4 +1,4 @@
-import { lower, type Bytes } from '../../acl/bytes'
+import { compareBytes, lower, type Bytes } from '../../acl/bytes'
 import { verbatim, type Reply } from '../../resp/reply'
 import type { Call, ServerHandlerTable } from '../command'
 import { usedMemory } from '../memory-limit'
@@ -81,7 +81,10 @@ const sections: Readonly<
   },
   errorstats: {
     title: 'Errorstats',
-    fields: (server) => [...server.statistics.byError].map(([code, count]) => [`errorstat_${code}`, `count=${count}`]),
+    fields: (server) =>
+      [...server.statistics.byError]
+        .sort(([a], [b]) => compareBytes(a, b))
+        .map(([code, count]) => [`errorstat_${code}`, `count=${count}`]),
   },
   cluster: { title: 'Cluster', fields: () => [['cluster_enabled', 0]] },
   keyspace: {

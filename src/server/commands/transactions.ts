@@ -58,12 +58,13 @@ function runQueued(session: Session, { command, argv }: QueuedCommand): Reply[] 
   const decision = checkPermission(session, command, argv, session.db)
   if (decision === null || decision.allowed) return execute(session, command, argv, 'multi')
   logRefusal(session, decision, 'multi')
-  return [
-    error(
-      'NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. ' +
-        `This command is no longer allowed for the following reason: ${reasons[decision.reason ?? 'auth']}`,
-    ),
-  ]
+  const text =
+    'NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. ' +
+    `This command is no longer allowed for the following reason: ${reasons[decision.reason ?? 'auth']}`
+  // The error is inside EXEC's reply, and it is EXEC that failed.
+  session.server.statistics.countError(text)
+  session.server.statistics.count('exec', 'failed')
+  return [error(text)]
 }
 
 const watch: ServerHandler = ({ server, session, argv }) => {

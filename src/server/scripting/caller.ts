@@ -18,6 +18,7 @@ export function callerOf(session: Session): ScriptCaller {
       const decision = checkPermission(session, command, argv)
       if (decision === null || decision.allowed) return null
       logRefusal(session, decision, 'lua')
+      server.statistics.count(command.name, 'rejected')
       return scriptRefusalText(decision, behaviours)
     },
     allows(command, argv) {
