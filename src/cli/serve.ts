@@ -55,7 +55,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const target = await loadTarget(options.target, { modules: options.modules })
   const confPath = options.confPath === null || options.confPath === '-' ? null : resolve(options.confPath)
   const conf = `${readConf(options.confPath)}\n${options.extraConf}`
-  const started: { server: SimulatedServer | null } = { server: null }
+  const started: { server: SimulatedServer | null; listening: Listening | null } = { server: null, listening: null }
   const files = new DiskFiles(() => resolve(toText(started.server?.config.get('dir') ?? directoryIn(conf))))
   provideLuaFromPackage()
   provideDecoder((array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('latin1'))
@@ -70,6 +70,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     unknownDirectives: 'note',
     explain: false,
     memoryLimit: shares.data,
+    relisten: () => started.listening?.relisten() ?? Promise.resolve(true),
     onShutdown: (why) => {
       if (why === 'crash') options.log('The real server crashes here; the simulator stops.')
       options.onShutdown?.(why)
@@ -89,6 +90,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   for (const { message, span } of result.notes)
     options.log(`Note${span === null ? '' : `, line ${span.line}`}: ${message}`)
   const listening = new Listening(server, options, shares)
+  started.listening = listening
   try {
     await listening.open()
   } catch (reason) {
@@ -107,6 +109,9 @@ const errors: Readonly<Record<string, string>> = {
   EADDRINUSE: 'Address already in use',
   EADDRNOTAVAIL: 'Cannot assign requested address',
 }
+
+/** Why an address may be missing that has a dash before it: this host does not have it. */
+const absent = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EPFNOSUPPORT', 'EPROTONOSUPPORT', 'ESOCKTNOSUPPORT'])
 
 function readConf(path: string | null): Bytes {
   if (path === null) return ''
@@ -154,7 +159,7 @@ class Listening implements Serving {
     }, TICK)
     server.onChange(() => {
       for (const client of waiting) client.serverChanged()
-      if (this.#where !== '' && this.#where !== this.#wanted()) void this.#move()
+      if (this.#where !== '' && this.#where !== this.#wanted()) void this.relisten()
     })
   }
 
@@ -190,7 +195,8 @@ class Listening implements Serving {
     return `${this.#server.config.get('port')} ${this.#server.config.get('bind')}`
   }
 
-  async #openTcp(): Promise<void> {
+  /** `mayBeNone`: optional addresses alone are enough, even where none of them can be had. */
+  async #openTcp(mayBeNone = false): Promise<void> {
     this.#where = this.#wanted()
     const port = this.#server.config.number('port')
     this.port = port === 0 ? null : port
@@ -209,23 +215,25 @@ class Listening implements Serving {
       for (const listener of this.#onTcp.splice(0)) void close(listener)
       throw failed.reason
     }
-    if (this.#onTcp.length === 0) throw new StartRefused(`Failed listening on port ${port} (tcp), aborting.`)
+    if (this.#onTcp.length === 0 && !mayBeNone)
+      throw new StartRefused(`Failed listening on port ${port} (tcp), aborting.`)
     const names = addresses
       .filter((_, i) => opened[i] !== null)
       .map(({ host }) => (host.includes(':') ? `[${host}]` : host))
     this.#log(`Listening on ${names.join(', ')}, port ${port}`)
   }
 
-  /** CONFIG SET moved the port or the addresses: clients that are connected stay. */
-  async #move(): Promise<void> {
+  /** CONFIG SET moved the port or the addresses: clients that are connected stay. Returns whether they could be had. */
+  async relisten(): Promise<boolean> {
     const before = this.#onTcp.splice(0)
-    this.#where = this.#wanted()
     // Closing ends when the last client of a listener has left; it takes no new ones from now on.
     for (const listener of before) void close(listener)
     try {
-      await this.#openTcp()
+      await this.#openTcp(true)
+      return true
     } catch (reason) {
       this.#log(`Unable to listen on this port: ${String((reason as Error).message)}`)
+      return false
     }
   }
 
@@ -254,8 +262,8 @@ class Listening implements Serving {
     try {
       await new Promise<void>((done, fail) => listener.once('error', fail).listen(where, done))
     } catch (reason) {
-      if (optional) return null
       const { code = '' } = reason as NodeJS.ErrnoException
+      if (optional && absent.has(code)) return null
       // Node says EACCES of a socket in a folder that is not there.
       const why = errors['path' in where && !existsSync(dirname(where.path)) ? 'ENOENT' : code] ?? code
       throw new StartRefused(

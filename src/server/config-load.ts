@@ -139,9 +139,12 @@ class Reader {
       // Lines of `save` add up, where the file has any.
       const earlier =
         directive.name === 'save' && this.#config.spans.has('save') && words.join('') !== ''
-          ? [this.#config.get('save')]
+          ? this.#config.get('save').split(' ')
           : []
-      const read = this.#config.read(directive, [...earlier, ...words])
+      const read = this.#config.read(directive, [
+        ...earlier,
+        ...words.flatMap((word) => (earlier.length > 0 ? word.split(' ') : word)),
+      ])
       if ('error' in read) return fail(read.error)
       this.#config.set(directive, read.value)
       this.#config.spans.set(directive.name, line.span)

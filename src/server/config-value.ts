@@ -30,6 +30,34 @@ function between(
   return { value: print(n) }
 }
 
+/** Texts that must have a form of their own: what is wrong with one, or null. */
+const textChecks: Readonly<Record<string, (text: Bytes) => Bytes | null>> = {
+  'proc-title-template': (text) =>
+    isTitleTemplate(text) ? null : 'template format is invalid or contains unknown variables',
+  'cluster-announce-hostname': (text) =>
+    text.length >= 256
+      ? 'Hostnames must be less than 256 characters'
+      : /^[0-9A-Za-z.-]*$/.test(text)
+        ? null
+        : 'Hostnames may only contain alphanumeric characters, hyphens or dots',
+  'locale-collate': (text) =>
+    /^(?:|C|POSIX|C\.utf-?8|[a-z]{2,3}_[A-Z]{2}(?:[.@][\w.@-]+)?)$/i.test(text) ? null : 'Invalid locale name',
+  'cluster-announce-client-ipv4': (text) =>
+    text === '' || /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/.test(text) ? null : 'Invalid IPv4 address',
+}
+
+/** Whether a template names variables that there are, and leaves something where the title is empty (validateProcTitleTemplate). */
+function isTitleTemplate(text: Bytes): boolean {
+  const variables = ['listen-addr', 'server-mode', 'port', 'tls-port', 'config-file']
+  let isKnown = true
+  const filled = text.replace(/\{\{|\{([^}]*)(\}?)/g, (all, name: string | undefined, end: string | undefined) => {
+    if (name === undefined) return all
+    if (end === '' || (!variables.includes(name) && name !== 'title' && name !== 'unixsocket')) isKnown = false
+    return variables.includes(name) ? name : ''
+  })
+  return isKnown && filled.trim() !== ''
+}
+
 /**
  * Reads one value of a directive (config.c, the set functions of the configuration types).
  * `choiceWords`: how the release begins the error of a value that is none of the choices.
@@ -37,7 +65,10 @@ function between(
 export function readValue(directive: Directive, text: Bytes, choiceWords: string): ReadValue {
   const { kind } = directive
   switch (kind.type) {
-    case 'text':
+    case 'text': {
+      const error = textChecks[directive.name]?.(text) ?? null
+      return error === null ? { value: text } : { error }
+    }
     case 'words':
       return { value: text }
     case 'yes-no': {
@@ -127,9 +158,9 @@ export function readBufferLimits(text: Bytes): BufferLimits {
   return { normal: limitOf('normal'), pubsub: limitOf('pubsub') }
 }
 
-/** Bytes with a unit (`64mb`); null where it is none. */
-function bytesOf(text: Bytes): number | null {
-  const match = /^([0-9]+)([a-z]*)$/.exec(lower(text))
+/** Bytes with a unit (`64mb`), where no digits are 0 (memtoull); null where it is none. */
+export function bytesOf(text: Bytes): number | null {
+  const match = /^([0-9]*)([a-z]*)$/.exec(lower(text))
   const unit = match === null ? undefined : units[match[2] ?? '']
   return match === null || unit === undefined ? null : Number(match[1]) * unit
 }

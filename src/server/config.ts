@@ -3,6 +3,7 @@ import type { Span } from '../acl/decision'
 import { globMatches } from '../acl/glob'
 import { directivesOf, type Directive } from '../targets/directives'
 import type { Target } from '../targets/target'
+import { readWords } from './config-words'
 import {
   mergeBufferLimits,
   printEventLetters,
@@ -55,6 +56,11 @@ export class Config {
     return directive?.name === 'notify-keyspace-events' ? printEventLetters(value) : value
   }
 
+  /** The value as `set` takes it, which `get` may print in another way. */
+  stored(directive: Directive): Bytes {
+    return this.#values.get(directive.name) ?? ''
+  }
+
   flag(name: string): boolean {
     return this.get(name) === 'yes'
   }
@@ -94,20 +100,12 @@ export class Config {
     }
     if (words.length === 0 && directive.name !== 'bind' && directive.name !== 'save')
       return { error: 'wrong number of arguments' }
-    const parts = words.flatMap((word) => word.split(' ')).filter((word) => word !== '')
+    // One word stands for several with single blanks between, as CONFIG SET gives them.
+    const [first = ''] = words
+    const parts = words.length > 1 ? words : first === '' ? [] : first.split(' ')
     if (wordCounts[directive.name]?.(parts.length) === false) return { error: 'wrong number of arguments' }
-    if (
-      directive.name === 'save' &&
-      parts.length > 0 &&
-      (parts.length % 2 !== 0 || parts.some((p) => !/^[0-9]+$/.test(p)))
-    ) {
-      return { error: 'Invalid save parameters' }
-    }
-    if (directive.name.startsWith('shutdown-on-')) {
-      const known = ['default', 'save', 'nosave', 'now', 'force']
-      if (parts.some((part) => !known.includes(lower(part))))
-        return { error: `${this.#choiceWords}: ${known.join(', ')}` }
-    }
+    const reader = readWords[directive.name]
+    if (reader !== undefined) return reader(parts, this.#choiceWords)
     if (directive.name === 'client-output-buffer-limit') return mergeBufferLimits(this.get(directive.name), parts)
     return { value: parts.join(' ') }
   }

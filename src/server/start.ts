@@ -6,11 +6,11 @@ import { ruleErrorText } from '../acl/rule-errors'
 import { hasSpaces } from '../acl/selector'
 import { Users } from '../acl/users'
 import type { Target } from '../targets/target'
-import type { Config } from './config'
 import { loadConfig, type LoadedConfig, type StartFailure, type UserLine } from './config-load'
 import { listensAnywhere } from './admission'
 import { updateDefaultPassword } from './passwords'
 import { SimulatedServer } from './server'
+import { tlsProblem } from './tls'
 import type { FileProblem, ServerOptions, StartResult } from './types'
 
 /**
@@ -49,17 +49,6 @@ export function startServer(options: ServerOptions): StartResult {
   }
   const server = new SimulatedServer({ options, config, users, renamed: loaded.renamed, hidden: loaded.hidden })
   return { started: true, server, notes: loaded.notes }
-}
-
-/** What a server lacks to listen on its tls-port (tlsConfigure). */
-function tlsProblem(config: Config): Bytes | null {
-  if (config.number('tls-port') === 0) return null
-  if (config.get('tls-cert-file') === '') return 'No tls-cert-file configured!'
-  if (config.get('tls-key-file') === '') return 'No tls-key-file configured!'
-  const checksClients =
-    config.get('tls-auth-clients') !== 'no' || config.flag('tls-cluster') || config.flag('tls-replication')
-  if (!checksClients || config.get('tls-ca-cert-file') !== '' || config.get('tls-ca-cert-dir') !== '') return null
-  return 'Either tls-ca-cert-file or tls-ca-cert-dir must be specified when tls-cluster, tls-replication or tls-auth-clients are enabled!'
 }
 
 /** What a server finds wrong with a `user` line while it reads redis.conf (ACLAppendUserForLoading). */

@@ -41,6 +41,11 @@ export interface ServerOptions {
   readonly stringLimit?: number
   /** SHUTDOWN was carried out, or ACL LOAD read a file that crashes the real server: every connection is closed. */
   readonly onShutdown?: (why: 'shutdown' | 'crash') => void
+  /**
+   * Listens where `port` and `bind` say now, and nowhere else; false where that cannot be had. CONFIG SET answers when it
+   * knows. Left out: nothing listens, and every address is as good as another.
+   */
+  readonly relisten?: () => Promise<boolean>
   /** false: exchanges carry no decision where a command was allowed, which is faster. */
   readonly explain?: boolean
 }

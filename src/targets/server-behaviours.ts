@@ -30,6 +30,8 @@ export interface ServerBehaviours {
   readonly configTakesMany: boolean
   /** A client that must log in first is closed where more than its reply buffer piles up (Redis 8, Valkey 8.1). */
   readonly limitsRepliesBeforeLogIn: boolean
+  /** CONFIG REWRITE writes all of save on one line (Valkey 8). */
+  readonly rewritesSaveOnOneLine: boolean
   /** A blocked command is checked against the ACL again when it is served (7.2). */
   readonly rechecksBlocked: boolean
   /** Messages to the publishing connection itself come after the reply (7.2). */
@@ -160,6 +162,7 @@ export function serverBehaviours(id: TargetId, since: Since): ServerBehaviours {
     hasProtectedActions: is7,
     configTakesMany: is7,
     limitsRepliesBeforeLogIn: since(id, 'redis-8.0', 'valkey-8.1'),
+    rewritesSaveOnOneLine: isValkey8,
     rechecksBlocked: is72,
     holdsBackOwnPushes: is72,
     productName: isValkey8 ? 'Valkey' : 'Redis',

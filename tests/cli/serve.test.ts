@@ -165,6 +165,23 @@ test('CONFIG SET port moves it', async () => {
   await expect(exchange(port, 'PING\r\n')).rejects.toThrow('ECONNREFUSED')
 })
 
+test('CONFIG SET of an address or a port that cannot be had is refused, and it goes on listening', async () => {
+  const { port } = await start('redis-8.0')
+  const { port: taken } = await start('redis-8.0')
+  const failed = (name: string, reason: string): string =>
+    `-ERR CONFIG SET failed (possibly related to argument '${name}') - ${reason}\r\n`
+  const unbindable = failed('bind', 'Failed to bind to specified addresses.')
+  expect(await exchange(port, 'CONFIG SET bind 203.0.113.9\r\nCONFIG GET bind\r\nPING\r\n')).toBe(
+    `${unbindable}*2\r\n$4\r\nbind\r\n$6\r\n* -::*\r\n+PONG\r\n`,
+  )
+  expect(await exchange(port, 'CONFIG SET bind "127.0.0.1 203.0.113.9"\r\n')).toBe(unbindable)
+  expect(await exchange(port, `CONFIG SET maxmemory 100 port ${taken}\r\nCONFIG GET maxmemory\r\n`)).toBe(
+    `${failed('port', 'Unable to listen on this port. Check server logs.')}*2\r\n$9\r\nmaxmemory\r\n$1\r\n0\r\n`,
+  )
+  expect(await exchange(port, 'CONFIG SET bind "127.0.0.1 -203.0.113.9"\r\n')).toBe('+OK\r\n')
+  expect(await exchange(port, 'PING\r\n')).toBe('+PONG\r\n')
+})
+
 test('SHUTDOWN hangs up and is passed on', async () => {
   const port = await freePort()
   let asked = 0

@@ -1,0 +1,78 @@
+import { lower, type Bytes } from '../acl/bytes'
+import { bytesOf, type ReadValue } from './config-value'
+
+/** The most addresses that `bind` takes. */
+const MAX_ADDRESSES = 16
+
+/** Reads the words of a directive. `choiceWords`: how the release begins the error of a value that is none of the choices. */
+type WordsReader = (parts: readonly Bytes[], choiceWords: string) => ReadValue
+
+/** An integer as strtoll reads it, with nothing after it; null where it is none. */
+function strtoll(text: Bytes): number | null {
+  return /^[ \t\n\v\f\r]*[+-]?[0-9]+$/.test(text) ? Number(text) : null
+}
+
+/** A number as strtod reads it, with nothing around it; null where it is none. */
+function strtod(text: Bytes): number | null {
+  if (/^[+-]?0x[0-9a-f]+$/i.test(text)) return (text.startsWith('-') ? -1 : 1) * parseInt(text.replace(/^[+-]/, ''), 16)
+  return /^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?$/i.test(text) ? Number(text) : null
+}
+
+const save: WordsReader = (parts) => {
+  const numbers = parts.map(strtoll)
+  const isWrong = numbers.some((n, i) => n === null || n < (i % 2 === 0 ? 1 : 0))
+  return numbers.length % 2 !== 0 || isWrong ? { error: 'Invalid save parameters' } : { value: numbers.join(' ') }
+}
+
+const percentiles: WordsReader = (parts) => {
+  const numbers = parts.map(strtod)
+  if (numbers.some((n) => n === null)) return { error: 'Invalid latency-tracking-info-percentiles parameters' }
+  if (numbers.some((n) => n === null || n < 0 || n > 100))
+    return { error: 'latency-tracking-info-percentiles parameters should sit between [0.0,100.0]' }
+  return { value: numbers.join(' ') }
+}
+
+const oomScores: WordsReader = (parts) => {
+  const numbers = parts.map(strtoll)
+  return numbers.some((n) => n === null || n < -2000 || n > 2000)
+    ? { error: 'Invalid oom-score-adj-values, elements must be between -2000 and 2000.' }
+    : { value: numbers.join(' ') }
+}
+
+const shutdownOptions: WordsReader = (parts, choiceWords) => {
+  const known = ['default', 'save', 'nosave', 'now', 'force']
+  const options = parts.map(lower)
+  if (options.length === 0 || options.some((option) => !known.includes(option)))
+    return { error: `${choiceWords}: ${known.join(', ')}` }
+  if (options.includes('save') && options.includes('nosave'))
+    return { error: "shutdown options SAVE and NOSAVE can't be used simultaneously" }
+  return { value: options.join(' ') }
+}
+
+const bind: WordsReader = (parts) => {
+  if (parts.length > MAX_ADDRESSES) return { error: 'Too many bind addresses specified.' }
+  // What is no address by its look cannot be had, wherever the server runs.
+  return parts.every((part) => /^-?(?:(?:::)?\*|[0-9A-Za-z.:%_][0-9A-Za-z.:%_-]*)$/.test(part))
+    ? { value: parts.join(' ') }
+    : { error: 'Failed to bind to specified addresses.' }
+}
+
+const clientMemory: WordsReader = (parts) => {
+  const text = parts.join(' ')
+  const percent = /^(0|[1-9][0-9]{0,8})%$/.exec(text)
+  if (percent !== null)
+    return Number(percent[1]) > 100 ? { error: 'percentage argument must be less or equal to 100' } : { value: text }
+  const bytes = bytesOf(text)
+  return bytes === null ? { error: 'argument must be a memory or percent value' } : { value: String(bytes) }
+}
+
+/** The directives of several words, each with what the release's own function for it checks. */
+export const readWords: Readonly<Record<string, WordsReader>> = {
+  save,
+  bind,
+  'latency-tracking-info-percentiles': percentiles,
+  'oom-score-adj-values': oomScores,
+  'maxmemory-clients': clientMemory,
+  'shutdown-on-sigterm': shutdownOptions,
+  'shutdown-on-sigint': shutdownOptions,
+}
