@@ -79,7 +79,12 @@ function linesOf(server: SimulatedServer, directive: Directive): Line[] {
   if (kind.type === 'memory' || (directive.name === 'maxmemory-clients' && !value.endsWith('%')))
     return [{ line: `${name} ${withUnit(Number(value))}`, isNeeded }]
   if (kind.type === 'text' && value === '' && directive.name !== 'notify-keyspace-events') return []
-  return [{ line: `${name} ${kind.type === 'text' || value === '' ? quoted(value) : value}`, isNeeded }]
+  return [
+    {
+      line: `${name} ${kind.type === 'text' || value === '' ? quoted(value, behaviours.escapesQuotes) : value}`,
+      isNeeded,
+    },
+  ]
 }
 
 /** client-output-buffer-limit has a line a class. */

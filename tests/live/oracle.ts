@@ -58,12 +58,26 @@ export class LiveServer {
     readonly port: number,
   ) {}
 
-  static async start(program: string, options: readonly string[] = []): Promise<LiveServer> {
+  static async start(program: string, options: readonly string[] = [], confPath?: string): Promise<LiveServer> {
     const port = await freePort()
     const folder = mkdtempSync(join(tmpdir(), 'acl-oracle-'))
     const child = spawn(
       program,
-      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder, ...options],
+      confPath === undefined
+        ? [
+            '--port',
+            String(port),
+            '--bind',
+            '127.0.0.1',
+            '--save',
+            '',
+            '--appendonly',
+            'no',
+            '--dir',
+            folder,
+            ...options,
+          ]
+        : [confPath, '--port', String(port), '--bind', '127.0.0.1', '--dir', folder, ...options],
       { stdio: 'ignore' },
     )
     for (let attempt = 0; ; attempt++) {

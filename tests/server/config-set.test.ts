@@ -94,6 +94,8 @@ test.each(['redis-6.2', 'redis-8.0', 'valkey-8.1'] as const)(
     const pair = fc
       .tuple(fc.constantFrom(...settable), bytes)
       .filter(([{ name }, value]) => name !== 'bind' || value !== '')
+      // Valkey 8.1 forgets to escape these, and cannot read its own file again.
+      .filter(([, value]) => target !== 'valkey-8.1' || !/["\\]/.test(value))
     const pairs = fc.array(pair, { minLength: 1, maxLength: 6 })
     const property = fc.asyncProperty(pairs, async (changes) => {
       const world = await start(target)
