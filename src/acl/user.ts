@@ -12,6 +12,11 @@ const NO_PASSWORDS: Password[] = []
 /** What `sanitize-payload` and its opposite set; null where neither was given and the target does not start with one. */
 export type Sanitize = 'sanitize-payload' | 'skip-sanitize-payload' | null
 
+/** What users of a server start with; the configuration may change it while they exist. */
+export interface UserDefaults {
+  readonly allChannelsByDefault: boolean
+}
+
 /**
  * A user. Connections hold on to the object: a change (ACL SETUSER, ACL LOAD) is made on a copy, and taken over with
  * `assign` once all of it was accepted.
@@ -28,14 +33,14 @@ export class User {
   constructor(
     readonly name: Bytes,
     readonly space: CommandSpace,
-    readonly allChannelsByDefault: boolean,
+    readonly defaults: UserDefaults,
   ) {
     this.sanitize = space.behaviours.sanitizesByDefault ? 'sanitize-payload' : null
     this.selectors = [this.#newSelector()]
   }
 
   #newSelector(): Selector {
-    return new Selector(this.space, this.allChannelsByDefault)
+    return new Selector(this.space, this.defaults.allChannelsByDefault)
   }
 
   /** The permissions outside of parentheses. */
@@ -45,7 +50,7 @@ export class User {
 
   /** A copy that changes by itself. */
   copy(): User {
-    const copy = new User(this.name, this.space, this.allChannelsByDefault)
+    const copy = new User(this.name, this.space, this.defaults)
     copy.assign(this)
     if (this.passwords.length > 0) copy.passwords = this.passwords.slice()
     copy.selectors = [this.root.copy(), ...this.selectors.slice(1)]
@@ -152,7 +157,7 @@ export class User {
   }
 
   #addSelector(rule: Bytes): RuleError | null {
-    const selector = readSelector(this.space, rule, this.allChannelsByDefault)
+    const selector = readSelector(this.space, rule, this.defaults.allChannelsByDefault)
     if (typeof selector === 'string') return selector
     this.selectors.push(selector)
     return null

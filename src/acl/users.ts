@@ -28,7 +28,7 @@ export interface SetUserRefusal {
 
 export class Users {
   readonly space: CommandSpace
-  /** What `acl-pubsub-default allchannels` sets; new users and selectors start with it. */
+  /** What `acl-pubsub-default allchannels` sets; new users and selectors start with it, and `reset` goes back to it. */
   allChannelsByDefault: boolean
   readonly default: User
   #users = new Map<Bytes, User>()
@@ -56,7 +56,7 @@ export class Users {
 
   /** A user as ACL SETUSER makes it, not in the list yet. */
   newUser(name: Bytes): User {
-    return new User(name, this.space, this.allChannelsByDefault)
+    return new User(name, this.space, this)
   }
 
   newDefaultUser(): User {

@@ -41,6 +41,9 @@ export interface ServerParts {
 /** How often, in milliseconds, keys that nobody asks for are looked through for expired ones (hz 10). */
 const EXPIRY_CYCLE = 100
 
+/** Bytes of keys and values that a server holds unless its options say otherwise: what a process can be relied on to have room for. */
+const MEMORY_LIMIT = 512 * 1024 * 1024
+
 /** A simulated server: its configuration, users, data and connections. */
 export class SimulatedServer implements Server {
   readonly target: Target
@@ -106,7 +109,7 @@ export class SimulatedServer implements Server {
       },
       this.config.number('databases'),
     )
-    this.keyspace.byteLimit = options.memoryLimit ?? Infinity
+    this.keyspace.byteLimit = options.memoryLimit ?? MEMORY_LIMIT
     this.keyspace.stringLimit = options.stringLimit ?? this.keyspace.stringLimit
   }
 

@@ -74,9 +74,12 @@ function waitForReplicas(call: Call): Reply | Replies {
 function shutdown({ server, argv }: Call): Reply | Replies {
   const known = new Set(['nosave', 'save', 'now', 'force', 'abort', 'failover'])
   if (argv.slice(1).some((word) => !known.has(lower(word)))) throw syntaxError()
-  if (argv.slice(1).some((word) => lower(word) === 'abort')) throw new CommandError('ERR No shutdown in progress.')
   const asked = new Set(argv.slice(1).map(lower))
   if (asked.has('save') && asked.has('nosave')) throw syntaxError()
+  if (asked.has('abort')) {
+    if (asked.size > 1) throw syntaxError()
+    throw new CommandError('ERR No shutdown in progress.')
+  }
   server.stop('shutdown')
   return replies([])
 }

@@ -21,6 +21,8 @@ export interface ScriptCaller {
   allows(command: Command, argv: readonly Bytes[]): boolean
   /** Whether a command that may take memory is refused for want of it. */
   isOutOfMemory(): boolean
+  /** Whether so many bytes more are too much for the simulator. */
+  isFull(growth: number): boolean
   /** Carries out a line that was looked up and allowed. */
   run(command: Command, argv: readonly Bytes[], protocol: 2 | 3): Reply
   /** redis.log. */
@@ -199,7 +201,8 @@ function call(lua: Lua, host: ApiHost, raises: boolean): number {
   if (refusal !== null) return failed(refusal)
   const writes = command.flags.has('write')
   if (writes && run.readOnly) return failed('Write commands are not allowed from read-only scripts.')
-  if (command.flags.has('denyoom') && !run.hasWritten && run.caller.isOutOfMemory())
+  const growth = argv.reduce((total, arg) => total + arg.length, 0)
+  if (command.flags.has('denyoom') && (run.caller.isFull(growth) || (!run.hasWritten && run.caller.isOutOfMemory())))
     return failed("-OOM command not allowed when used memory > 'maxmemory'.")
   if (writes) run.hasWritten = true
   const reply = run.caller.run(command, argv, run.protocol)

@@ -2,7 +2,7 @@ import { refusalText } from '../../acl/refusals'
 import type { Bytes } from '../../acl/bytes'
 import type { Decision } from '../../acl/decision'
 import { execute } from '../dispatch'
-import { usedMemory } from '../memory-limit'
+import { isFull, usedMemory } from '../memory-limit'
 import { checkPermission, logRefusal } from '../permissions'
 import type { Session } from '../session'
 import type { Behaviours } from '../../targets/behaviours'
@@ -29,6 +29,7 @@ export function callerOf(session: Session): ScriptCaller {
       const limit = server.config.number('maxmemory')
       return limit > 0 && usedMemory(server) > limit
     },
+    isFull: (growth) => isFull(server, growth),
     run(command, argv, protocol) {
       const own = session.protocol
       session.protocol = protocol

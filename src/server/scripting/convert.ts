@@ -136,16 +136,27 @@ export interface ResultForm {
 /** How deep a reply may nest, and how many values it may have: real servers go some 8000 deep and have no limit on size. */
 const DEEPEST = 500
 const MOST_VALUES = 1_000_000
+/** The bytes of its strings altogether, and what each value takes besides. */
+const MOST_BYTES = 64 * 1024 * 1024
+const VALUE_OVERHEAD = 32
 
 /** Pops the value on top and gives it as a reply, by the rules of luaReplyToRedisReply. */
 export function popResult(lua: Lua, form: ResultForm): Reply {
-  return new ResultReader(lua, form).pop()
+  try {
+    return new ResultReader(lua, form).pop()
+  } catch (thrown) {
+    if (thrown instanceof TooLarge) return error('ERR reply is too large for the simulator')
+    throw thrown
+  }
 }
+
+class TooLarge extends Error {}
 
 /** Reads one result. */
 class ResultReader {
   #depth = 0
   #values = 0
+  #bytes = 0
 
   constructor(
     readonly lua: Lua,
@@ -163,10 +174,10 @@ class ResultReader {
   #read(): Reply {
     const { lua, form } = this
     if (this.#depth > DEEPEST || !lua.reserve(6)) return error('ERR reached lua stack limit')
-    if (++this.#values > MOST_VALUES) return error('ERR reply is too large for the simulator')
+    if (++this.#values > MOST_VALUES) throw new TooLarge()
     switch (lua.type(-1)) {
       case STRING:
-        return lua.toBytes(-1)
+        return this.#string()
       case NUMBER:
         return integerReply(toLongLong(lua.toNumber(-1)))
       case BOOLEAN:
@@ -179,6 +190,13 @@ class ResultReader {
     }
   }
 
+  /** The string on top. */
+  #string(): Bytes {
+    this.#bytes += this.lua.length(-1) + VALUE_OVERHEAD
+    if (this.#bytes > MOST_BYTES) throw new TooLarge()
+    return this.lua.toBytes(-1) ?? ''
+  }
+
   #table(): Reply {
     const { lua, form } = this
     const field = <T>(name: string, type: number, read: () => T): T | undefined => {
@@ -187,7 +205,7 @@ class ResultReader {
       lua.pop()
       return value
     }
-    const text = (): Bytes => lua.toBytes(-1) ?? ''
+    const text = (): Bytes => this.#string()
     const err = field('err', STRING, text)
     if (err !== undefined)
       return error(oneLine(err.startsWith('-') && form.behaviours.scriptErrorTables ? err.slice(1) : err))
@@ -239,7 +257,6 @@ class ResultReader {
         return items
       }
       items.push(this.pop())
-      if (this.#values > MOST_VALUES) return items
     }
   }
 }

@@ -14,6 +14,8 @@ import { LuaWorld, type Paused } from './world'
 export const SCRIPT_INSTRUCTIONS = 30_000_000
 /** EVAL's scripts beyond this many are forgotten, the least recently used first; those of SCRIPT LOAD stay (Redis 7.4). */
 const EVAL_CACHE = 500
+/** The same for their bytes altogether. */
+const EVAL_CACHE_BYTES = 32 * 1024 * 1024
 
 interface Script {
   readonly body: Bytes
@@ -106,26 +108,33 @@ export class ScriptEngine {
   }
 
   #compile(script: Script): { readonly world: LuaWorld; readonly ref: number } {
-    const world = (this.#world ??= newWorld(this.target, 'eval', this.clock))
-    if (script.kept?.world === world) return script.kept
+    if (script.kept !== null && script.kept.world === this.#world) return script.kept
     const { behaviours } = this.target
     const { code } = readScriptShebang(script.body, behaviours)
     // Before 7.0 a script is the body of a function definition, which shows in what the compiler expects at its end.
     const chunk = behaviours.scriptErrorTables ? code : `return function () ${code}\nend`
-    const problem = world.lua.load(chunk, '@user_script')
-    if (world.lua.broken) this.#world = null
-    if (problem !== null) throw new CommandError(`ERR Error compiling script (new function): ${problem}`)
-    if (!behaviours.scriptErrorTables) world.lua.protectedCall(0, 1)
-    script.kept = { world, ref: world.lua.keep() }
-    return script.kept
+    for (;;) {
+      const isFresh = this.#world === null
+      const world = (this.#world ??= newWorld(this.target, 'eval', this.clock))
+      const compiled = world.compile(chunk, '@user_script', behaviours.scriptErrorTables ? 'function' : 'result')
+      if ('ref' in compiled) return (script.kept = { world, ref: compiled.ref })
+      this.mend()
+      // The other scripts may have left too little memory: a Lua of its own decides.
+      if (isFresh || !world.lua.broken)
+        throw new CommandError(`ERR Error compiling script (new function): ${compiled.problem}`)
+    }
   }
 
   #forgetOldest(): void {
-    const evals = [...this.#scripts].filter(([, script]) => !script.loaded)
-    for (const [sha, script] of evals.slice(0, Math.max(0, evals.length - EVAL_CACHE))) {
+    let count = 0
+    let bytes = 0
+    for (const [sha, script] of [...this.#scripts].reverse()) {
+      if (script.loaded) continue
+      bytes += script.body.length
+      if (++count === 1 || (count <= EVAL_CACHE && bytes <= EVAL_CACHE_BYTES)) continue
       this.#scripts.delete(sha)
       this.#known.delete(script.body)
-      if (script.kept !== null) script.kept.world.lua.drop(script.kept.ref)
+      if (script.kept !== null && script.kept.world === this.#world) this.#world.lua.drop(script.kept.ref)
     }
   }
 }

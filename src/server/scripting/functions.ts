@@ -22,7 +22,7 @@ export interface LibraryFunction {
   readonly library: Bytes
   readonly description: Bytes | null
   readonly flags: readonly ScriptFlag[]
-  /** The kept callback in the world of functions. */
+  /** The kept callback in the world of its library. */
   readonly ref: number
 }
 
@@ -30,6 +30,8 @@ export interface Library {
   readonly name: Bytes
   readonly code: Bytes
   readonly functions: readonly LibraryFunction[]
+  /** The Lua it was loaded into; it is loaded again where that one was given up. */
+  readonly world: LuaWorld | null
 }
 
 /** The function libraries of one server: FUNCTION and FCALL. */
@@ -69,7 +71,7 @@ export class FunctionEngine {
     if (lower(head.engine) !== 'lua') throw new CommandError(`ERR Engine '${head.engine}' not found`)
     const old = this.#libraries.get(head.name)
     if (old !== undefined && !replace) throw new CommandError(`ERR Library '${head.name}' already exists`)
-    const functions = this.#runLibrary(head.name, head.code)
+    const { functions, world } = this.#runLibrary(head.name, head.code)
     if (functions.length === 0) throw new CommandError('ERR No functions registered')
     for (const { name } of functions) {
       const taken = this.#functions.get(lower(name))
@@ -77,8 +79,7 @@ export class FunctionEngine {
         throw new CommandError(`ERR Function ${name} already exists`)
     }
     if (old !== undefined) this.#remove(old)
-    this.#libraries.set(head.name, { name: head.name, code, functions })
-    for (const f of functions) this.#functions.set(lower(f.name), f)
+    this.#put({ name: head.name, code, functions, world })
     return head.name
   }
 
@@ -96,7 +97,7 @@ export class FunctionEngine {
 
   /** Puts these libraries in place as FUNCTION RESTORE does: all, or none with an error. */
   restore(codes: readonly Bytes[], policy: 'flush' | 'append' | 'replace'): void {
-    const before = this.libraries.map((library) => library.code)
+    const before = this.libraries
     try {
       if (policy === 'flush') this.flush()
       const taken = codes.map((code) => readLibraryShebang(code).name).find((name) => this.#libraries.has(name))
@@ -104,7 +105,7 @@ export class FunctionEngine {
       for (const code of codes) this.load(code, policy === 'replace')
     } catch (thrown) {
       this.flush()
-      for (const code of before) this.load(code, false)
+      for (const library of before) this.#put({ ...library, world: null })
       throw thrown
     }
   }
@@ -121,8 +122,8 @@ export class FunctionEngine {
     const noWrites = f.flags.includes('no-writes')
     if (readOnly && !noWrites)
       throw new CommandError('ERR Can not execute a script with write flag using *_ro command.')
-    const world = this.#worldNow()
-    const reply = world.call(this.find(f.name)?.ref ?? f.ref, {
+    const { world, ref } = this.#ready(f)
+    const reply = world.call(ref, {
       name: f.name,
       keys,
       args,
@@ -133,51 +134,74 @@ export class FunctionEngine {
     return reply
   }
 
-  /** Lets go of a Lua that a function has broken, and loads every library into a fresh one. */
+  /** Lets go of a Lua that a function has broken; libraries are loaded into the next one as they are needed. */
   mend(): void {
-    if (this.#world?.lua.broken === true) this.#rebuild()
+    if (this.#world?.lua.broken === true) this.#world = null
+  }
+
+  #put(library: Library): void {
+    this.#libraries.set(library.name, library)
+    for (const f of library.functions) this.#functions.set(lower(f.name), f)
   }
 
   #remove(library: Library): void {
     this.#libraries.delete(library.name)
     for (const f of library.functions) {
       this.#functions.delete(lower(f.name))
-      this.#world?.lua.drop(f.ref)
+      if (library.world !== null && library.world === this.#world) this.#world.lua.drop(f.ref)
     }
   }
 
-  #worldNow(): LuaWorld {
-    return (this.#world ??= newWorld(this.target, 'function', this.clock))
+  /** The Lua that a function is in, and its callback there; its library is loaded again where that is needed. */
+  #ready(f: LibraryFunction): { readonly world: LuaWorld; readonly ref: number } {
+    const library = this.#libraries.get(f.library)
+    if (library !== undefined && (library.world === null || library.world !== this.#world))
+      this.#put({ ...library, ...this.#runLibrary(library.name, readLibraryShebang(library.code).code) })
+    const world = this.#libraries.get(f.library)?.world
+    const ref = this.find(f.name)?.ref
+    if (world === undefined || world === null || ref === undefined) throw new CommandError('ERR Function not found')
+    return { world, ref }
   }
 
-  /** After a function had to be stopped: a fresh Lua, and every library loaded into it again. */
-  #rebuild(): void {
-    const codes = this.libraries.map((library) => library.code)
-    this.flush()
-    for (const code of codes) this.load(code, false)
+  /** Runs a library's code. Where other libraries left too little memory for it, once more in a Lua of its own. */
+  #runLibrary(name: Bytes, code: Bytes): { readonly functions: LibraryFunction[]; readonly world: LuaWorld } {
+    for (;;) {
+      const isFresh = this.#world === null
+      const world = (this.#world ??= newWorld(this.target, 'function', this.clock))
+      const found: LibraryFunction[] = []
+      const problem = this.#registerIn(world, name, code, found)
+      this.mend()
+      if (problem === null) return { functions: found, world }
+      if (!isFresh && world.lua.exhausted) continue
+      if (!world.lua.broken) for (const f of found) world.lua.drop(f.ref)
+      throw new CommandError(problem)
+    }
   }
 
-  #runLibrary(name: Bytes, code: Bytes): LibraryFunction[] {
-    const world = this.#worldNow()
+  /** Runs a library's code in a Lua and gathers the functions that it registers; the error it ends with, or null. */
+  #registerIn(world: LuaWorld, name: Bytes, code: Bytes, found: LibraryFunction[]): Bytes | null {
     const { lua, globals } = world
-    lua.setTop(0)
-    const problem = lua.load(code, '@user_function')
-    if (problem !== null) throw new CommandError(`ERR Error compiling function: ${problem}`)
-    const found: LibraryFunction[] = []
-    this.#registering = found
-    this.#registeringFor = name
-    this.#pushLibraryGlobals(world)
-    const failure =
-      globals?.instead(() =>
-        world.runOnce({ instructions: LOAD_INSTRUCTIONS, mayPause: false, message: 'FUNCTION LOAD timeout' }),
-      ) ?? null
-    this.#registering = null
-    if (lua.broken) this.#rebuild()
-    if (failure === null) return found
-    for (const f of found) if (!lua.broken) lua.drop(f.ref)
-    const bare = failure.indexOf(BARE)
-    if (bare >= 0) throw new CommandError(failure.slice(bare + BARE.length))
-    throw new CommandError(`ERR Error registering functions: ${failure}`)
+    try {
+      lua.setTop(0)
+      const problem = lua.load(code, '@user_function')
+      if (problem !== null) return `ERR Error compiling function: ${problem}`
+      this.#registering = found
+      this.#registeringFor = name
+      this.#pushLibraryGlobals(world)
+      const failure =
+        globals?.instead(() =>
+          world.runOnce({ instructions: LOAD_INSTRUCTIONS, mayPause: false, message: 'FUNCTION LOAD timeout' }),
+        ) ?? null
+      if (failure === null) return null
+      const bare = failure.indexOf(BARE)
+      return bare >= 0 ? failure.slice(bare + BARE.length) : `ERR Error registering functions: ${failure}`
+    } catch (thrown) {
+      lua.broken = true
+      return `ERR Error registering functions: ${lua.exhausted ? 'not enough memory' : String(thrown)}`
+    } finally {
+      this.#registering = null
+      if (lua.exhausted) lua.broken = true
+    }
   }
 
   /** What a library's code sees while it is loaded: the API to register with, and nothing else. */

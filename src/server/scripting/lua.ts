@@ -16,6 +16,32 @@ export const TABLE = 5
 export const FUNCTION = 6
 
 const COUNT_HOOK = 8
+/** LUA_ERRMEM, a status of lua_resume and lua_pcall. */
+const MEMORY_ERROR = 4
+const COLLECT = 2
+const COUNT_KILOBYTES = 3
+/** Longer strings are copied through memory of their own, which is freed at once. */
+const SCRATCH_SIZE = 4096
+/** What a JavaScript string takes besides its bytes, in a list. */
+const STRING_OVERHEAD = 32
+/** Bytes that cost as much time as one Lua instruction: copied within Lua's memory, and between Lua and JavaScript. */
+const BYTES_MOVED = 100
+const BYTES_CONVERTED = 4
+/** Instructions' worth of calling a host function. */
+const HOST_CALL = 10
+/** Instructions' worth of time after which `watch` calls back early. */
+const LONG_INSTRUCTION = 500_000
+/** Strings shorter than this are read again rather than cached. */
+const CACHED_LENGTH = 256
+/** More functions than this made while scripts run (by cjson.new) are refused. */
+const MOST_FUNCTIONS = 20_000
+
+export interface MemoryLimits {
+  /** Bytes of Lua's own memory. */
+  readonly inside: number
+  /** Bytes of JavaScript copies that the host functions running at one time may hold. */
+  readonly outside: number
+}
 /** sizeof(lua_Debug) is 100; the fields used here are at fixed places in it. */
 const DEBUG_SIZE = 128
 
@@ -38,6 +64,9 @@ export class LuaError extends Error {
     super(message)
   }
 }
+
+/** Thrown by a host function to raise Lua's own `not enough memory` error. */
+export class OutOfMemory extends Error {}
 
 /** Thrown by a host function to raise the value on top of the stack as the error. */
 export const RAISE_TOP = Symbol('raise the value on top of the stack')
@@ -68,14 +97,40 @@ export class Lua {
   /** The coroutine in which the host runs a script, or 0. */
   hostThread = 0
   /** Called every so many instructions while a limit is set. */
-  #onTick: ((lua: Lua) => void) | null = null
+  #onTick: ((instructions: number) => void) | null = null
+  #interval = 0
+  /** Time that single instructions took since the last tick, in instructions' worth. */
+  #spent = 0
+  /** Whether a state ticks at its next instruction, because much was spent. */
+  #hurried = false
+  /** Bytes of JavaScript copies held by the host functions that run now. */
+  #held = 0
+  readonly #outside: number
+  /** How many host functions are running, one within another. */
+  #depth = 0
+  /** Kept value whose text was read last, and that text; see `upvalueBytes`. */
+  #cached: { readonly ref: number; readonly pointer: number; readonly text: Bytes } | null = null
   /** Set once something other than Lua's own errors left this Lua: it must be thrown away. */
   broken = false
+  /** Set once Lua was refused memory: what it holds then may leave no room for anything else. */
+  exhausted = false
 
-  constructor(module: WebAssembly.Module, memoryLimit: number) {
-    this.#instance = instantiate(module, { call: (L) => this.#dispatch(L), tick: (L) => this.#tick(L) }, memoryLimit)
+  constructor(module: WebAssembly.Module, limits: MemoryLimits) {
+    this.#outside = limits.outside
+    const host = {
+      call: (L: number) => this.#dispatch(L),
+      tick: (L: number) => this.#tick(L),
+      moved: (bytes: number) => this.spend(bytes / BYTES_MOVED),
+      refused: () => {
+        this.exhausted = true
+      },
+      ended: () => {
+        this.broken = true
+      },
+    }
+    this.#instance = instantiate(module, host, limits.inside)
     this.#c = this.#instance.lua
-    this.#scratch = { pointer: this.#c.malloc(4096), size: 4096 }
+    this.#scratch = { pointer: this.#c.malloc(SCRATCH_SIZE), size: SCRATCH_SIZE }
     this.#debug = this.#c.malloc(DEBUG_SIZE)
     this.#main = this.#L = this.#c.luaL_newstate()
   }
@@ -151,8 +206,25 @@ export class Lua {
   toBytes(index: number): Bytes | null {
     const pointer = this.#c.lua_tolstring(this.#L, index, this.#scratch.pointer)
     if (pointer === 0) return null
-    const size = new DataView(this.#c.memory.buffer).getUint32(this.#scratch.pointer, true)
-    return fromUint8(new Uint8Array(this.#c.memory.buffer, pointer, size))
+    return this.#read(pointer)
+  }
+  /** An upvalue of the running host function that is a string; where it is the same as the last time it is not read again. */
+  upvalueBytes(n: number): Bytes {
+    const index = FIRST_UPVALUE - n
+    const pointer = this.#c.lua_tolstring(this.#L, index, this.#scratch.pointer)
+    if (this.#cached?.pointer === pointer) return this.#cached.text
+    const text = this.#read(pointer)
+    if (text.length < CACHED_LENGTH) return text
+    this.forgetText()
+    // Kept, so that the pointer cannot come to mean another string.
+    this.copy(index)
+    this.#cached = { ref: this.keep(), pointer, text }
+    return text
+  }
+  /** Lets go of the string that `upvalueBytes` read last. */
+  forgetText(): void {
+    if (this.#cached !== null) this.drop(this.#cached.ref)
+    this.#cached = null
   }
   length(index: number): number {
     return this.#c.lua_objlen(this.#L, index)
@@ -182,15 +254,46 @@ export class Lua {
     this.#c.lua_pushlightuserdata(this.#L, pointer)
   }
   pushBytes(bytes: Bytes): void {
-    this.#c.lua_pushlstring(this.#L, this.#write(bytes), bytes.length)
+    if (bytes.length < SCRATCH_SIZE) {
+      this.#c.lua_pushlstring(this.#L, this.#write(bytes), bytes.length)
+      return
+    }
+    const copy = this.#c.malloc(bytes.length)
+    if (copy === 0) throw new OutOfMemory()
+    try {
+      this.#copyTo(copy, bytes)
+      this.#c.lua_pushlstring(this.#L, copy, bytes.length)
+    } finally {
+      this.#c.free(copy)
+    }
   }
   pushTable(array = 0, record = 0): void {
     this.#c.lua_createtable(this.#L, array, record)
   }
+  /** Pushes a host function. It lives as long as this Lua: for functions made again and again see `register`. */
   pushFunction(f: LuaFunction): void {
-    this.#functions.push(f)
-    this.pushNumber(this.#functions.length - 1)
-    this.#c.lua_pushcclosure(this.#L, this.#instance.callPointer, 1)
+    if (this.#functions.length >= MOST_FUNCTIONS) {
+      this.exhausted = true
+      throw new OutOfMemory()
+    }
+    this.pushClosure(this.register(f), 0)
+  }
+  /** Registers a host function from which `pushClosure` makes closures. */
+  register(f: LuaFunction): number {
+    return this.#functions.push(f) - 1
+  }
+  /** Pops n values and pushes a closure of a registered function that has them as upvalues 1 to n. */
+  pushClosure(registered: number, n: number): void {
+    this.pushNumber(registered)
+    this.insert(-n - 1)
+    this.#c.lua_pushcclosure(this.#L, this.#instance.callPointer, n + 1)
+  }
+  pushUpvalue(n: number): void {
+    this.copy(FIRST_UPVALUE - n)
+  }
+  /** Pops a value into an upvalue of the running host function. */
+  setUpvalue(n: number): void {
+    this.replace(FIRST_UPVALUE - n)
   }
 
   // Tables
@@ -261,10 +364,8 @@ export class Lua {
   load(code: Bytes, name: Bytes): Bytes | null {
     const copy = this.#c.malloc(code.length + name.length + 1)
     if (copy === 0) return 'not enough memory'
-    const view = new Uint8Array(this.#c.memory.buffer)
-    for (let i = 0; i < code.length; i++) view[copy + i] = code.charCodeAt(i)
-    for (let i = 0; i < name.length; i++) view[copy + code.length + i] = name.charCodeAt(i)
-    view[copy + code.length + name.length] = 0
+    this.#copyTo(copy, code)
+    this.#copyTo(copy + code.length, `${name}\0`)
     const status = this.#guard(() => this.#c.luaL_loadbuffer(this.#L, copy, code.length, copy + code.length))
     this.#c.free(copy)
     if (status === 0) return null
@@ -316,8 +417,9 @@ export class Lua {
   }
 
   /** Starts or goes on with this coroutine. After a failure the error is on top, and positions tell where it happened. */
-  resume(args: number): 'done' | 'yielded' | 'failed' {
+  resume(args: number): 'done' | 'yielded' | 'failed' | 'out of memory' {
     const status = this.#guard(() => this.#c.lua_resume(this.#L, args))
+    if (status === MEMORY_ERROR) return 'out of memory'
     return status === 0 ? 'done' : status === 1 ? 'yielded' : 'failed'
   }
 
@@ -343,9 +445,37 @@ export class Lua {
   }
 
   /** From now on calls back every `count` instructions of this Lua (and of coroutines made from now on); null ends it. */
-  watch(count: number, onTick: ((lua: Lua) => void) | null): void {
+  watch(count: number, onTick: ((instructions: number) => void) | null): void {
     this.#onTick = onTick
+    this.#interval = count
+    this.#spent = 0
+    this.#hurried = false
     this.#c.lua_sethook(this.#L, this.#instance.hookPointer, onTick === null ? 0 : COUNT_HOOK, count)
+  }
+
+  // Time and memory
+
+  /** Counts time that one instruction takes, in instructions' worth: `watch` calls back early where it is much. */
+  spend(instructions: number): void {
+    this.#spent += instructions
+    if (this.#spent < LONG_INSTRUCTION || this.#hurried || this.#onTick === null) return
+    this.#hurried = true
+    this.#c.lua_sethook(this.#L, this.#instance.hookPointer, COUNT_HOOK, 1)
+  }
+
+  /** Counts bytes that the running host function holds outside Lua until it returns; raises Lua's memory error past the limit. */
+  hold(bytes: number): void {
+    this.#held += bytes
+    if (this.#held > this.#outside) throw new OutOfMemory()
+  }
+
+  /** Bytes of memory that Lua uses. */
+  get memoryInUse(): number {
+    return this.#c.lua_gc(this.#L, COUNT_KILOBYTES, 0) * 1024
+  }
+
+  collectGarbage(): void {
+    this.#c.lua_gc(this.#L, COLLECT, 0)
   }
 
   /** The chunk name and line that run at a level of the call stack (0: what runs now), or null past its end. */
@@ -390,20 +520,32 @@ export class Lua {
     return index < 0 && index > REGISTRY ? this.top() + index + 1 : index
   }
 
+  /** The string at a pointer, whose length stands in the scratch memory; the running host function holds it. */
+  #read(pointer: number): Bytes {
+    const size = new DataView(this.#c.memory.buffer).getUint32(this.#scratch.pointer, true)
+    if (this.#depth > 0) this.hold(size + STRING_OVERHEAD)
+    this.spend(size / BYTES_CONVERTED)
+    return fromUint8(new Uint8Array(this.#c.memory.buffer, pointer, size))
+  }
+
+  #copyTo(pointer: number, bytes: Bytes): void {
+    this.spend(bytes.length / BYTES_CONVERTED)
+    const view = new Uint8Array(this.#c.memory.buffer, pointer, bytes.length)
+    for (let i = 0; i < bytes.length; i++) view[i] = bytes.charCodeAt(i)
+  }
+
   /** Copies bytes into Lua's memory; good until the next call that writes. */
   #write(bytes: Bytes): number {
     if (bytes.length + 8 > this.#scratch.size) {
       const size = bytes.length + 8 + 4096
       const pointer = this.#c.malloc(size)
-      if (pointer === 0) throw new LuaError('not enough memory', false)
+      if (pointer === 0) throw new OutOfMemory()
       this.#c.free(this.#scratch.pointer)
       this.#scratch.pointer = pointer
       this.#scratch.size = size
     }
-    const view = new Uint8Array(this.#c.memory.buffer)
-    const at = this.#scratch.pointer
-    for (let i = 0; i < bytes.length; i++) view[at + i] = bytes.charCodeAt(i)
-    return at
+    this.#copyTo(this.#scratch.pointer, bytes)
+    return this.#scratch.pointer
   }
 
   /** Runs into Lua from the host. Whatever but a Lua error comes out marks this Lua as broken. */
@@ -421,13 +563,17 @@ export class Lua {
 
   #dispatch(L: number): number {
     const before = this.#L
+    const held = this.#held
     this.#L = L
+    this.#depth++
+    this.spend(HOST_CALL)
     try {
       const f = this.#functions[this.toNumber(FIRST_UPVALUE)]
       if (f === undefined) return 0
       return f(this)
     } catch (thrown) {
       if (thrown === RAISE_TOP) return this.#c.lua_error(L)
+      if (thrown instanceof OutOfMemory) return this.#raiseMemoryError(L)
       if (!(thrown instanceof LuaError)) throw thrown
       this.#c.lua_settop(L, 0)
       if (thrown.where) this.#c.luaL_where(L, 1)
@@ -436,14 +582,32 @@ export class Lua {
       return this.#c.lua_error(L)
     } finally {
       this.#L = before
+      this.#held = held
+      this.#depth--
+    }
+  }
+
+  /** Has Lua ask for more memory than there can be: it raises the error itself. */
+  #raiseMemoryError(L: number): number {
+    const { exhausted } = this
+    try {
+      return this.#c.lua_newuserdata(L, 0x7000_0000)
+    } finally {
+      this.exhausted = exhausted
     }
   }
 
   #tick(L: number): void {
     const before = this.#L
     this.#L = L
+    this.#hurried = false
+    if (this.#c.lua_gethookcount(L) !== this.#interval) {
+      this.#c.lua_sethook(L, this.#instance.hookPointer, COUNT_HOOK, this.#interval)
+    }
+    const instructions = this.#interval + this.#spent
+    this.#spent = 0
     try {
-      this.#onTick?.(this)
+      this.#onTick?.(instructions)
     } finally {
       this.#L = before
     }

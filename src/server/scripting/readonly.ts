@@ -12,9 +12,16 @@ const READONLY = 'Attempt to modify a readonly table'
 export class ReadonlyGlobals {
   /** Stand-in pointers, and the kept real table of each. */
   readonly #real = new Map<number, number>()
+  /** Kept stand-ins by the pointer of their real table. */
+  readonly #standIns = new Map<number, number>()
+  /** Registered: the `__newindex` of every stand-in. */
+  readonly #refuseWrite: number
   #realGlobals = 0
 
   constructor(readonly lua: Lua) {
+    this.#refuseWrite = lua.register(() => {
+      throw new LuaError(READONLY)
+    })
     this.#lookThrough()
     this.#protectGlobals()
   }
@@ -22,20 +29,26 @@ export class ReadonlyGlobals {
   /** Replaces the table on top by its stand-in. */
   standIn(): void {
     const { lua } = this
+    const known = this.#standIns.get(lua.pointer(-1))
+    if (known !== undefined) {
+      lua.pop()
+      lua.pushKept(known)
+      return
+    }
+    const pointer = lua.pointer(-1)
     lua.copy(-1)
     const real = lua.keep()
     lua.pushTable()
     lua.pushTable(0, 2)
     lua.copy(-3)
     lua.rawSet(-2, '__index')
-    setFunction(lua, '__newindex', () => {
-      throw new LuaError(READONLY)
-    })
+    lua.pushClosure(this.#refuseWrite, 0)
+    lua.rawSet(-2, '__newindex')
     lua.setMetatable(-2)
     this.#real.set(lua.pointer(-1), real)
-    // Kept for good: the pointer must never come to mean another table.
+    // Both are kept for good: the pointers must never come to mean other tables.
     lua.copy(-1)
-    lua.keep()
+    this.#standIns.set(pointer, lua.keep())
     lua.remove(-2)
   }
 

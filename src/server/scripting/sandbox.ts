@@ -5,13 +5,18 @@ import { pushCmsgpack } from './libraries/cmsgpack'
 import { setPatternFunctions } from './libraries/patterns'
 import { pushStruct } from './libraries/struct'
 import type { Lua, LuaFunction } from './lua'
-import { LuaError, STRING, TABLE } from './lua'
+import { FUNCTION, LuaError, NIL, OutOfMemory, STRING, TABLE } from './lua'
 import type { Rand48 } from './numbers'
+import { Output } from './output'
+import { LONGJMP } from './wasm'
 
 /** No string that a library function makes may be longer. */
 const LONGEST = 64 * 1024 * 1024
-/** Pieces of source that `load` takes. */
-const MOST_PIECES = 100_000
+
+/** Instructions' worth of moving one element of a table within a library function. */
+const MOVE = 3
+
+const DISORDER = 'invalid order function for sorting'
 
 /** What a sandbox needs of its surroundings. */
 export interface SandboxNeeds {
@@ -94,10 +99,13 @@ function boundLibrary(lua: Lua): void {
   setFunction(lua, 'rep', () => {
     const text = lua.checkBytes(1)
     const times = Math.trunc(lua.checkNumber(2))
-    if (text.length * times > LONGEST) throw new LuaError('not enough memory', false)
-    if (text !== '') return passOn(lua, rep)
-    lua.pushBytes('')
-    return 1
+    if (text.length * times > LONGEST) throw new OutOfMemory()
+    if (text === '') {
+      lua.pushBytes('')
+      return 1
+    }
+    lua.spend(times)
+    return passOn(lua, rep)
   })
   lua.pop()
   lua.pushGlobal('table')
@@ -106,8 +114,33 @@ function boundLibrary(lua: Lua): void {
   setFunction(lua, 'insert', () => {
     lua.checkTable(1)
     if (lua.top() < 2 || lua.top() > 3) throw new LuaError("wrong number of arguments to 'insert'")
-    if (lua.top() === 3 && lua.checkNumber(2) < -LONGEST) throw new LuaError('not enough memory', false)
+    if (lua.top() === 3) {
+      const place = lua.checkNumber(2)
+      if (place < -LONGEST) throw new OutOfMemory()
+      lua.spend(Math.max(0, lua.length(1) - place) * MOVE)
+    }
     return passOn(lua, insert)
+  })
+  lua.rawGet(-1, 'remove')
+  const remove = lua.keep()
+  setFunction(lua, 'remove', () => {
+    lua.checkTable(1)
+    if (lua.top() > 1 && lua.type(2) !== NIL) lua.spend(Math.max(0, lua.length(1) - lua.checkNumber(2)) * MOVE)
+    return passOn(lua, remove)
+  })
+  lua.rawGet(-1, 'sort')
+  const sort = lua.keep()
+  setFunction(lua, 'sort', () => {
+    lua.checkTable(1)
+    if (lua.top() > 1 && lua.type(2) !== NIL && lua.type(2) !== FUNCTION) lua.typeError(2, 'function')
+    lua.spend(lua.length(1) * Math.log2(lua.length(1) + 1))
+    try {
+      return passOn(lua, sort)
+    } catch (thrown) {
+      // Its one error of its own names the place of its caller, which is this function.
+      if (thrown === LONGJMP && lua.type(-1) === STRING && lua.toBytes(-1) === DISORDER) throw new LuaError(DISORDER)
+      throw thrown
+    }
   })
   lua.pop()
 }
@@ -125,35 +158,25 @@ function textChunksOnly(lua: Lua): void {
     }
     return passOn(lua, original)
   })
-  lua.pushGlobal('load')
-  const load = lua.keep()
   setGlobalFunction(lua, 'load', () => {
-    // The pieces are gathered first, so that what they add up to can be looked at.
-    if (lua.type(1) !== 6) lua.typeError(1, 'function')
-    const pieces: string[] = []
+    // The pieces are gathered first, so that they can be looked at and no reader is left behind.
+    if (lua.type(1) !== FUNCTION) lua.typeError(1, 'function')
+    const name = lua.top() < 2 || lua.type(2) === NIL ? '=(load)' : lua.checkBytes(2)
+    const pieces = new Output(lua)
     for (;;) {
       lua.copy(1)
       lua.call(0, 1)
       const piece = lua.type(-1) === STRING ? (lua.toBytes(-1) ?? '') : ''
       lua.pop()
       if (piece === '') break
-      pieces.push(piece)
-      if (pieces.length > MOST_PIECES) throw new LuaError('chunk has too many pieces')
+      pieces.add(piece)
     }
-    if (pieces.join('').startsWith('\x1b')) {
-      lua.pushNil()
-      lua.pushBytes("unexpected symbol near '\x1b'")
-      return 2
-    }
-    const left = [...pieces]
-    lua.pushFunction(() => {
-      const piece = left.shift()
-      if (piece === undefined) lua.pushNil()
-      else lua.pushBytes(piece)
-      return 1
-    })
-    lua.replace(1)
-    return passOn(lua, load)
+    const code = pieces.text()
+    const problem = code.startsWith('\x1b') ? "unexpected symbol near '\x1b'" : lua.load(code, name)
+    if (problem === null) return 1
+    lua.pushNil()
+    lua.pushBytes(problem)
+    return 2
   })
 }
 

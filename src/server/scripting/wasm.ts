@@ -32,7 +32,9 @@ export interface LuaExports {
   lua_concat(L: number, n: number): void
   lua_createtable(L: number, array: number, record: number): void
   lua_error(L: number): number
+  lua_gc(L: number, what: number, data: number): number
   lua_getfield(L: number, index: number, key: number): void
+  lua_gethookcount(L: number): number
   lua_getinfo(L: number, what: number, record: number): number
   lua_getmetatable(L: number, index: number): number
   lua_getstack(L: number, level: number, record: number): number
@@ -41,6 +43,7 @@ export interface LuaExports {
   lua_insert(L: number, index: number): void
   lua_isnumber(L: number, index: number): number
   lua_newthread(L: number): number
+  lua_newuserdata(L: number, size: number): number
   lua_next(L: number, index: number): number
   lua_objlen(L: number, index: number): number
   lua_pushboolean(L: number, value: number): void
@@ -82,6 +85,12 @@ export interface LuaHost {
   call(L: number): number
   /** Called after every so many Lua instructions. */
   tick(L: number): void
+  /** Called when many bytes at once were copied within Lua's memory. */
+  moved(bytes: number): void
+  /** Called when Lua asked for memory and was given none. */
+  refused(): void
+  /** Called when Lua gave up (an error outside any protected call); an exception then leaves it. */
+  ended(): void
 }
 
 export interface LuaInstance {
@@ -123,20 +132,26 @@ export function instantiate(module: WebAssembly.Module, host: LuaHost, memoryLim
     },
     emscripten_memcpy_js(to = 0, from = 0, size = 0) {
       new Uint8Array(exports().memory.buffer).copyWithin(to, from, from + size)
+      host.moved(size >>> 0)
     },
     emscripten_resize_heap(size = 0) {
       const { memory } = exports()
       const wanted = size >>> 0
-      if (wanted > memoryLimit) return 0
+      if (wanted > memoryLimit) {
+        host.refused()
+        return 0
+      }
       const missing = Math.ceil((wanted - memory.buffer.byteLength) / 65536)
       try {
         memory.grow(Math.max(missing, Math.min(64, Math.floor((memoryLimit - memory.buffer.byteLength) / 65536))))
         return 1
       } catch {
+        host.refused()
         return 0
       }
     },
     exit() {
+      host.ended()
       throw new Error('Lua asked to end the process')
     },
   }

@@ -5,15 +5,19 @@ import type { Target } from '../../targets/target'
 import type { ApiHost, ScriptRun } from './api'
 import { pushApi } from './api'
 import { popResult, pushField } from './convert'
-import { BOOLEAN, Lua, NIL, type Position, ScriptStopped, STRING, TABLE } from './lua'
+import { BOOLEAN, Lua, NIL, OutOfMemory, type Position, ScriptStopped, STRING, TABLE } from './lua'
 import { Rand48 } from './numbers'
 import { ReadonlyGlobals } from './readonly'
 import { furnish, refuseNewGlobals, setGlobalFunction } from './sandbox'
 
-/** Lua's memory never grows past this. */
-const MEMORY_LIMIT = 64 * 1024 * 1024
+/** What the scripts of a server may hold: Lua's own memory, and the copies of the host functions that run at one time. */
+const MEMORY = { inside: 64 * 1024 * 1024, outside: 64 * 1024 * 1024 }
+/** Garbage is collected after a run that leaves more than this. */
+const TIDY_ABOVE = 8 * 1024 * 1024
 /** How often a running script is looked at, in Lua instructions. */
-const TICK = 100_000
+const TICK = 1_000
+/** Instructions that a millisecond of the server's clock counts for at least, whatever the script did in it. */
+const INSTRUCTIONS_A_MILLISECOND = 10_000
 /** How many times its limit a script may run while it is in no state to be paused. */
 const PATIENCE = 3
 /** How long a paused script runs each time it goes on, in Lua instructions. */
@@ -64,10 +68,10 @@ export class LuaWorld implements ApiHost {
     module: WebAssembly.Module,
     readonly target: Target,
     readonly kind: 'eval' | 'function',
-    clock: () => number,
+    readonly clock: () => number,
   ) {
     const { behaviours } = target
-    const lua = new Lua(module, MEMORY_LIMIT)
+    const lua = new Lua(module, MEMORY)
     this.lua = lua
     furnish(lua, { behaviours, random: this.#random, clock })
     pushApi(lua, this, kind)
@@ -101,6 +105,17 @@ export class LuaWorld implements ApiHost {
    */
   call(kept: number, request: RunRequest): Reply | Paused {
     const { lua } = this
+    try {
+      const args = this.#prepare(kept, request)
+      return lua.inThread(lua.hostThread, () => this.#proceed(request, args))
+    } catch (thrown) {
+      return this.#brokenReply(thrown, request)
+    }
+  }
+
+  /** Sets KEYS and ARGV and puts the function on a fresh coroutine; returns how many arguments are there. */
+  #prepare(kept: number, request: RunRequest): number {
+    const { lua } = this
     lua.setTop(0)
     if (this.target.behaviours.scriptReseedsRandom) this.#random.seed(0)
     if (this.kind === 'eval') {
@@ -118,7 +133,7 @@ export class LuaWorld implements ApiHost {
     }
     const args = this.kind === 'function' ? 2 : 0
     lua.moveTo(thread, args + 1)
-    return lua.inThread(thread, () => this.#proceed(request, args))
+    return args
   }
 
   /** Runs the coroutine of a script until it ends, fails, pauses or is stopped. */
@@ -136,6 +151,7 @@ export class LuaWorld implements ApiHost {
         lua.setTop(1)
         return popResult(lua, { behaviours, scriptProtocol: request.run.protocol })
       }
+      if (outcome === 'out of memory') return this.#memoryReply(request)
       if (outcome === 'failed') {
         this.#describeError(0)
         return this.#errorReply(request.name)
@@ -151,24 +167,71 @@ export class LuaWorld implements ApiHost {
         hasWritten: () => request.run.hasWritten,
       }
     } catch (thrown) {
-      if (thrown instanceof ScriptStopped) return this.#stoppedReply(thrown, request)
-      return error(`ERR The simulator's Lua failed: ${String(thrown)}`)
+      return this.#brokenReply(thrown, request)
     } finally {
       this.run = null
-      if (!lua.broken && !paused) lua.inThread(lua.main, () => this.#tidy())
+      if (!paused) this.#tidy()
     }
+  }
+
+  /** The reply where something other than a Lua error ended a script. */
+  #brokenReply(thrown: unknown, request: RunRequest): Reply {
+    if (thrown instanceof ScriptStopped) return this.#stoppedReply(thrown, request)
+    this.lua.broken = true
+    if (this.lua.exhausted || thrown instanceof OutOfMemory) return this.#memoryReply(request)
+    return error(`ERR The simulator's Lua failed: ${String(thrown)}`)
+  }
+
+  /** The reply where Lua's memory did not do: its error handler does not run, so that no place is given. */
+  #memoryReply({ name }: RunRequest): Reply {
+    return this.#plainErrorReply(name, 'not enough memory')
+  }
+
+  /** The reply for an error that is text without a place. */
+  #plainErrorReply(name: Bytes, text: Bytes): Reply {
+    const { scriptErrorTables, scriptErrorsNameScript } = this.target.behaviours
+    if (!scriptErrorTables) return error(oneLine(`ERR Error running script (call to f_${name}): ${text}`))
+    return error(oneLine(`ERR Error running script${scriptErrorsNameScript ? ` ${name}` : ''}, ${text.slice(0, 100)}`))
   }
 
   /** Ends a paused script where it stands. */
   #kill(request: RunRequest): Reply {
     const place = this.#pausedAt
-    this.lua.inThread(this.lua.main, () => this.#tidy())
+    this.#tidy()
     return this.#stoppedReply(new ScriptStopped(place?.line ?? 0, place?.source ?? ''), request)
   }
 
+  /** Lets go of what a run has left. A Lua that was refused memory is given up: its garbage would fail the next script. */
   #tidy(): void {
-    this.lua.hostThread = 0
-    this.lua.setTop(0)
+    const { lua } = this
+    if (lua.exhausted) lua.broken = true
+    if (lua.broken) return
+    lua.inThread(lua.main, () => {
+      lua.hostThread = 0
+      lua.setTop(0)
+      lua.forgetText()
+      if (lua.memoryInUse > TIDY_ABOVE) lua.collectGarbage()
+    })
+  }
+
+  /** Compiles a chunk and keeps its function, or what that returns; the compiler's message where it does not compile. */
+  compile(
+    code: Bytes,
+    name: Bytes,
+    keeps: 'function' | 'result',
+  ): { readonly ref: number } | { readonly problem: Bytes } {
+    const { lua } = this
+    try {
+      const problem = lua.load(code, name)
+      if (problem !== null) return { problem }
+      if (keeps === 'result' && !lua.protectedCall(0, 1)) return { problem: lua.toBytes(-1) ?? '' }
+      return { ref: lua.keep() }
+    } catch (thrown) {
+      lua.broken = true
+      return { problem: lua.exhausted ? 'not enough memory' : `the simulator's Lua failed: ${String(thrown)}` }
+    } finally {
+      if (lua.exhausted) lua.broken = true
+    }
   }
 
   /** Runs a library's code (a function left on top by Lua.load); the error it ended with, or null. */
@@ -176,19 +239,22 @@ export class LuaWorld implements ApiHost {
     const { lua } = this
     const base = lua.top()
     try {
+      if (lua.exhausted) throw new OutOfMemory()
       lua.pushKept(this.#handler)
       lua.insert(base)
       this.#limit(limits)
       const ok = lua.protectedCall(0, 0, base)
       lua.watch(0, null)
       if (ok) return null
+      if (lua.type(-1) !== TABLE) return lua.toBytes(-1) ?? ''
       lua.rawGet(-1, 'err')
       return lua.toBytes(-1) ?? ''
     } catch (thrown) {
-      return thrown instanceof ScriptStopped
-        ? `ERR ${limits.message}`
-        : `ERR The simulator's Lua failed: ${String(thrown)}`
+      if (thrown instanceof ScriptStopped) return `ERR ${limits.message}`
+      lua.broken = true
+      return lua.exhausted ? 'not enough memory' : `ERR The simulator's Lua failed: ${String(thrown)}`
     } finally {
+      if (lua.exhausted) lua.broken = true
       if (!lua.broken) lua.setTop(base - 1)
     }
   }
@@ -199,17 +265,22 @@ export class LuaWorld implements ApiHost {
   }
 
   #limit({ instructions, mayPause }: Limits): void {
-    let left = Math.ceil(instructions / TICK)
+    const { lua } = this
+    let left = instructions
     let patience = mayPause ? PATIENCE : 1
-    this.lua.watch(TICK, (lua) => {
-      if (--left > 0) return
+    let before = this.clock()
+    lua.watch(TICK, (ran) => {
+      const now = this.clock()
+      left -= Math.max(ran, (now - before) * 1000 * INSTRUCTIONS_A_MILLISECOND)
+      before = now
+      if (left > 0) return
       if (mayPause && lua.thread === lua.hostThread && lua.canPause) {
         this.#pausedAt = lua.position(0)
         lua.pause()
         return
       }
       // It cannot be paused here (inside a pcall, say); perhaps it can a little later.
-      left = Math.ceil(instructions / TICK)
+      left = instructions
       if (--patience > 0) return
       const place = lua.position(0)
       throw new ScriptStopped(place?.line ?? 0, place?.source ?? '')
@@ -243,13 +314,9 @@ export class LuaWorld implements ApiHost {
   /** The reply for the error on top. */
   #errorReply(name: Bytes): Reply {
     const { lua } = this
-    if (!this.target.behaviours.scriptErrorTables) {
-      return error(
-        oneLine(`ERR Error running script (call to f_${name}): ${lua.toBytes(-1) ?? 'error object is not a string'}`),
-      )
-    }
-    if (lua.type(-1) !== TABLE)
-      return error(oneLine(`ERR Error running script, ${(lua.toBytes(-1) ?? 'execution failure').slice(0, 100)}`))
+    if (!this.target.behaviours.scriptErrorTables)
+      return this.#plainErrorReply(name, lua.toBytes(-1) ?? 'error object is not a string')
+    if (lua.type(-1) !== TABLE) return this.#plainErrorReply(name, lua.toBytes(-1) ?? 'execution failure')
     const field = (key: string): Bytes | null => {
       lua.rawGet(-1, key)
       const value = lua.toBytes(-1)

@@ -9,7 +9,7 @@ import { Lua } from '../../../src/server/scripting/lua'
 function bareLua(ours: boolean): Lua {
   const module = luaModule()
   if (module === null) throw new Error('not prepared')
-  const lua = new Lua(module, 64 * 1024 * 1024)
+  const lua = new Lua(module, { inside: 64 * 1024 * 1024, outside: 64 * 1024 * 1024 })
   lua.open('base')
   lua.open('string')
   lua.open('table')

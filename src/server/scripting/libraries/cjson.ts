@@ -3,6 +3,7 @@ import { fromUint8 } from '../../../acl/bytes'
 import type { Lua, LuaFunction } from '../lua'
 import { BOOLEAN, LIGHTUSERDATA, LuaError, NIL, NUMBER, STRING, TABLE } from '../lua'
 import { formatGeneral } from '../numbers'
+import { Output } from '../output'
 import { decodeJson } from './cjsonDecode'
 
 /** What a script can set of cjson; the defaults are lua-cjson 2.1's, as servers ship it. */
@@ -17,9 +18,6 @@ export interface JsonSettings {
   encodeInvalid: 'off' | 'on' | 'null'
   decodeInvalid: boolean
 }
-
-/** A text of more pieces than this is refused: tables that share tables could otherwise make one without end. */
-const MOST_PIECES = 5_000_000
 
 /** Pushes a `cjson` table with settings of its own. */
 export function pushCjson(lua: Lua): void {
@@ -138,32 +136,32 @@ function integerOption(lua: Lua, index: number, present: number, least: number, 
 }
 
 function encode(lua: Lua, settings: JsonSettings): Bytes {
-  const out: Bytes[] = []
+  const out = new Output(lua)
   append(lua, settings, out, 0)
-  return out.join('')
+  return out.text()
 }
 
 /** Writes the value on top of the stack. */
-function append(lua: Lua, settings: JsonSettings, out: Bytes[], depth: number): void {
+function append(lua: Lua, settings: JsonSettings, out: Output, depth: number): void {
   switch (lua.type(-1)) {
     case STRING:
-      out.push(quoted(lua.toBytes(-1) ?? ''))
+      out.add(quoted(lua.toBytes(-1) ?? ''))
       return
     case NUMBER:
-      out.push(number(lua, settings))
+      out.add(number(lua, settings))
       return
     case BOOLEAN:
-      out.push(lua.toBoolean(-1) ? 'true' : 'false')
+      out.add(lua.toBoolean(-1) ? 'true' : 'false')
       return
     case NIL:
-      out.push('null')
+      out.add('null')
       return
     case TABLE:
       table(lua, settings, out, depth + 1)
       return
     case LIGHTUSERDATA:
       if (lua.lightPointer(-1) === 0) {
-        out.push('null')
+        out.add('null')
         return
       }
   }
@@ -203,36 +201,34 @@ function quoted(bytes: Bytes): Bytes {
   return `"${escaped}"`
 }
 
-function table(lua: Lua, settings: JsonSettings, out: Bytes[], depth: number): void {
+function table(lua: Lua, settings: JsonSettings, out: Output, depth: number): void {
   if (depth > settings.encodeMaxDepth || !lua.reserve(3))
     throw new LuaError(`Cannot serialise, excessive nesting (${depth})`)
   const length = arrayLength(lua, settings)
   if (length > 0) {
-    if (out.length > MOST_PIECES) throw new LuaError('not enough memory', false)
-    out.push('[')
+    out.add('[')
     for (let i = 1; i <= length; i++) {
-      if (i > 1) out.push(',')
+      if (i > 1) out.add(',')
       lua.rawGetIndex(-1, i)
       append(lua, settings, out, depth)
       lua.pop()
     }
-    out.push(']')
+    out.add(']')
     return
   }
-  if (out.length > MOST_PIECES) throw new LuaError('not enough memory', false)
-  out.push('{')
+  out.add('{')
   let first = true
   lua.pushNil()
   while (lua.next(-2)) {
-    if (!first) out.push(',')
+    if (!first) out.add(',')
     first = false
     const keyType = lua.type(-2)
     if (keyType === NUMBER) {
       lua.copy(-2)
-      out.push(`"${number(lua, settings)}":`)
+      out.add(`"${number(lua, settings)}":`)
       lua.pop()
     } else if (keyType === STRING) {
-      out.push(quoted(lua.toBytes(-2) ?? ''), ':')
+      out.add(`${quoted(lua.toBytes(-2) ?? '')}:`)
     } else {
       lua.pop()
       throw refusal(lua, 'table key must be a number or string')
@@ -240,7 +236,7 @@ function table(lua: Lua, settings: JsonSettings, out: Bytes[], depth: number): v
     append(lua, settings, out, depth)
     lua.pop()
   }
-  out.push('}')
+  out.add('}')
 }
 
 /** The length of the table on top where it is an array, -1 where it is an object. */

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../../acl/bytes'
 import type { Lua } from '../lua'
 import { LuaError } from '../lua'
+import { Output } from '../output'
 import { readNumber } from '../readNumber'
 import type { JsonSettings } from './cjson'
 import { utf8 } from './cjson'
@@ -34,6 +35,8 @@ const PUNCTUATION: Readonly<Record<string, Token['type']>> = {
   ',': 'T_COMMA',
   '\0': 'T_END',
 }
+
+const PLAIN = /[^"\\\0]+/y
 
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
@@ -183,21 +186,22 @@ class Decoder {
   #string(): Token {
     const { json } = this
     const start = this.#at
-    let out = ''
+    const out = new Output(this.lua)
     let at = start + 1
     for (;;) {
       const c = json[at] ?? '\0'
       if (c === '"') break
       if (c === '\0') return this.#error('unexpected end of string', at)
       if (c !== '\\') {
-        out += c
-        at++
+        const end = this.#plainEnd(at)
+        out.add(json.slice(at, end))
+        at = end
         continue
       }
       const escape = json[at + 1] ?? '\0'
       const simple = SIMPLE_ESCAPES[escape]
       if (simple !== undefined) {
-        out += simple
+        out.add(simple)
         at += 2
       } else if (escape === 'u') {
         const unit = hexUnit(json, at)
@@ -210,14 +214,21 @@ class Decoder {
           codePoint = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00)
           length = 12
         }
-        out += utf8(codePoint)
+        out.add(utf8(codePoint))
         at += length
       } else {
         return this.#error('invalid escape code', at)
       }
     }
     this.#at = at + 1
-    return { type: 'T_STRING', at: start, text: out, number: 0 }
+    return { type: 'T_STRING', at: start, text: out.text(), number: 0 }
+  }
+
+  /** Where the bytes of a string from `at` on that stand for themselves end. */
+  #plainEnd(at: number): number {
+    PLAIN.lastIndex = at
+    PLAIN.exec(this.json)
+    return PLAIN.lastIndex
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../../acl/bytes'
 import type { Lua } from '../lua'
 import { BOOLEAN, LuaError, NUMBER, STRING, TABLE } from '../lua'
+import { Output } from '../output'
 
 /** Tables nested deeper than this are packed as nil. */
 const DEEPEST = 16
@@ -74,44 +75,58 @@ function arrayLength(lua: Lua): number {
 }
 
 /** Packs the value on top of the stack. */
-function packTop(lua: Lua, level: number): Bytes {
+function packTop(lua: Lua, out: Output, level: number): void {
   switch (lua.type(-1)) {
     case STRING:
-      return string(lua.toBytes(-1) ?? '')
+      out.add(string(lua.toBytes(-1) ?? ''))
+      return
     case BOOLEAN:
-      return lua.toBoolean(-1) ? '\xc3' : '\xc2'
+      out.add(lua.toBoolean(-1) ? '\xc3' : '\xc2')
+      return
     case NUMBER:
-      return number(lua.toNumber(-1))
+      out.add(number(lua.toNumber(-1)))
+      return
     case TABLE:
-      return level === DEEPEST ? '\xc0' : packTable(lua, level)
-    default:
-      return '\xc0'
+      if (level < DEEPEST) {
+        packTable(lua, out, level)
+        return
+      }
   }
+  out.add('\xc0')
 }
 
-function packTable(lua: Lua, level: number): Bytes {
+function packTable(lua: Lua, out: Output, level: number): void {
   if (!lua.reserve(4)) throw new LuaError('stack overflow')
-  const out: Bytes[] = []
   const length = arrayLength(lua)
   if (length >= 0) {
+    out.add(container(length, 0x90, 0xdc))
     for (let i = 1; i <= length; i++) {
       lua.rawGetIndex(-1, i)
-      out.push(packTop(lua, level + 1))
+      packTop(lua, out, level + 1)
       lua.pop()
     }
-    return container(length, 0x90, 0xdc) + out.join('')
+    return
   }
-  let pairs = 0
+  out.add(container(pairCount(lua), 0x80, 0xde))
   lua.pushNil()
   while (lua.next(-2)) {
     lua.copy(-2)
-    const key = packTop(lua, level + 1)
+    packTop(lua, out, level + 1)
     lua.pop()
-    out.push(key, packTop(lua, level + 1))
+    packTop(lua, out, level + 1)
+    lua.pop()
+  }
+}
+
+/** The number of pairs in the table on top. */
+function pairCount(lua: Lua): number {
+  let pairs = 0
+  lua.pushNil()
+  while (lua.next(-2)) {
     lua.pop()
     pairs++
   }
-  return container(pairs, 0x80, 0xde) + out.join('')
+  return pairs
 }
 
 function container(count: number, small: number, tag: number): Bytes {
@@ -122,13 +137,13 @@ function container(count: number, small: number, tag: number): Bytes {
 function pack(lua: Lua): number {
   const count = lua.top()
   if (count === 0) lua.argumentError(0, 'MessagePack pack needs input.')
-  const out: Bytes[] = []
+  const out = new Output(lua)
   for (let i = 1; i <= count; i++) {
     lua.copy(i)
-    out.push(packTop(lua, 0))
+    packTop(lua, out, 0)
     lua.pop()
   }
-  lua.pushBytes(out.join(''))
+  lua.pushBytes(out.text())
   return 1
 }
 

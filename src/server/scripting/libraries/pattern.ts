@@ -51,6 +51,7 @@ export class LuaPattern {
   constructor(
     readonly text: Bytes,
     pattern: Bytes,
+    readonly spend: (steps: number) => void,
     mayAnchor = true,
   ) {
     // Lua 5.1 reads a pattern as a C string.
@@ -63,8 +64,13 @@ export class LuaPattern {
   matchAt(start: number): Match | null {
     this.#captures = []
     this.#depth = 0
-    const end = this.#match(start, this.#first)
-    return end === null ? null : new Match(this.text, start, end, this.#captures)
+    const before = this.#steps
+    try {
+      const end = this.#match(start, this.#first)
+      return end === null ? null : new Match(this.text, start, end, this.#captures)
+    } finally {
+      this.spend(this.#steps - before)
+    }
   }
 
   /** Where the rest of the pattern from `p` on, matched against the text from `s` on, ends. */

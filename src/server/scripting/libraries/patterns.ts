@@ -1,6 +1,7 @@
 import type { Bytes } from '../../../acl/bytes'
 import type { Lua, LuaFunction } from '../lua'
 import { FUNCTION, LuaError, NIL, NUMBER, STRING, TABLE } from '../lua'
+import { Output } from '../output'
 import { LuaPattern, type Match } from './pattern'
 
 /*
@@ -8,17 +9,16 @@ import { LuaPattern, type Match } from './pattern'
  * short script can keep them busy for years, out of reach of the limit on instructions. These count their steps.
  */
 
-/** Results longer than this are refused. */
-const LONGEST = 64 * 1024 * 1024
 const SPECIAL = /[\^$*+?.([%-]/
 
 /** Sets the four functions (and gfind, gmatch's older name) in the table on top. */
 export function setPatternFunctions(lua: Lua): void {
+  const step = lua.register(() => gmatchStep(lua))
   const functions: Record<string, LuaFunction> = {
     find: () => find(lua, true),
     match: () => find(lua, false),
-    gmatch: () => gmatch(lua),
-    gfind: () => gmatch(lua),
+    gmatch: () => gmatch(lua, step),
+    gfind: () => gmatch(lua, step),
     gsub: () => gsub(lua),
   }
   for (const [name, f] of Object.entries(functions)) {
@@ -49,6 +49,7 @@ function find(lua: Lua, wantsPlace: boolean): number {
   const start = Math.min(text.length, Math.max(0, given < 0 ? text.length + given : given - 1))
   if (wantsPlace && (lua.toBoolean(4) || !SPECIAL.test(pattern.split('\0', 1)[0] ?? ''))) {
     const at = text.indexOf(pattern, start)
+    lua.spend((at < 0 ? text.length : at) - start)
     if (at >= 0) {
       lua.pushNumber(at + 1)
       lua.pushNumber(at + pattern.length)
@@ -57,7 +58,7 @@ function find(lua: Lua, wantsPlace: boolean): number {
     lua.pushNil()
     return 1
   }
-  const compiled = new LuaPattern(text, pattern)
+  const compiled = new LuaPattern(text, pattern, spending(lua))
   for (let from = start; from <= text.length; from++) {
     const match = compiled.matchAt(from)
     if (match !== null) {
@@ -72,22 +73,39 @@ function find(lua: Lua, wantsPlace: boolean): number {
   return 1
 }
 
-function gmatch(lua: Lua): number {
-  const text = lua.checkBytes(1)
-  const pattern = lua.checkBytes(2)
-  // In gmatch `^` is no anchor.
-  const compiled = new LuaPattern(text, pattern, false)
-  let from = 0
-  lua.pushFunction(() => {
-    for (; from <= text.length; from++) {
-      const match = compiled.matchAt(from)
-      if (match === null) continue
-      from = match.end === from ? from + 1 : match.end
-      return pushCaptures(lua, match, true)
-    }
-    return 0
-  })
+/** Returns an iterator whose state, text, pattern and place, is in Lua: it is collected as anything else. */
+function gmatch(lua: Lua, step: number): number {
+  lua.checkBytes(1)
+  lua.checkBytes(2)
+  lua.setTop(2)
+  lua.pushNumber(0)
+  lua.pushClosure(step, 3)
   return 1
+}
+
+function gmatchStep(lua: Lua): number {
+  const text = lua.upvalueBytes(1)
+  lua.pushUpvalue(2)
+  const pattern = lua.toBytes(-1) ?? ''
+  lua.pushUpvalue(3)
+  const start = lua.toNumber(-1)
+  // In gmatch `^` is no anchor.
+  const compiled = new LuaPattern(text, pattern, spending(lua), false)
+  for (let from = start; from <= text.length; from++) {
+    const match = compiled.matchAt(from)
+    if (match === null) continue
+    lua.pushNumber(match.end === from ? from + 1 : match.end)
+    lua.setUpvalue(3)
+    return pushCaptures(lua, match, true)
+  }
+  lua.pushNumber(text.length + 1)
+  lua.setUpvalue(3)
+  return 0
+}
+
+/** Counts the matcher's steps as instructions. */
+function spending(lua: Lua): (steps: number) => void {
+  return (steps) => lua.spend(steps)
 }
 
 function gsub(lua: Lua): number {
@@ -97,36 +115,30 @@ function gsub(lua: Lua): number {
   if (type !== NUMBER && type !== STRING && type !== FUNCTION && type !== TABLE)
     lua.argumentError(3, 'string/function/table expected')
   const most = lua.top() < 4 || lua.type(4) === NIL ? text.length + 1 : Math.trunc(lua.checkNumber(4))
-  const compiled = new LuaPattern(text, pattern)
-  const out: Bytes[] = []
-  let size = 0
-  const add = (piece: Bytes): void => {
-    size += piece.length
-    if (size > LONGEST) throw new LuaError('not enough memory', false)
-    out.push(piece)
-  }
+  const compiled = new LuaPattern(text, pattern, spending(lua))
+  const out = new Output(lua)
   let from = 0
   let count = 0
   while (count < most) {
     const match = compiled.matchAt(from)
     if (match !== null) {
       count++
-      add(replacement(lua, match, type))
+      out.add(replacement(lua, match, type))
     }
     if (match !== null && match.end > from) from = match.end
-    else if (from < text.length) add(text[from++] ?? '')
+    else if (from < text.length) out.add(text[from++] ?? '')
     else break
     if (compiled.anchored) break
   }
-  add(text.slice(from))
-  lua.pushBytes(out.join(''))
+  out.add(text.slice(from))
+  lua.pushBytes(out.text())
   lua.pushNumber(count)
   return 2
 }
 
 /** What replaces a match: by a template, a function's result or a table's entry. */
 function replacement(lua: Lua, match: Match, type: number): Bytes {
-  if (type === NUMBER || type === STRING) return fill(lua.toBytes(3) ?? '', match)
+  if (type === NUMBER || type === STRING) return fill(lua, lua.toBytes(3) ?? '', match)
   if (type === FUNCTION) {
     lua.copy(3)
     lua.call(pushCaptures(lua, match, true), 1)
@@ -144,18 +156,18 @@ function replacement(lua: Lua, match: Match, type: number): Bytes {
   return value
 }
 
-function fill(template: Bytes, match: Match): Bytes {
+function fill(lua: Lua, template: Bytes, match: Match): Bytes {
   if (!template.includes('%')) return template
-  let out = ''
+  const out = new Output(lua)
   for (let i = 0; i < template.length; i++) {
     const c = template[i] ?? ''
     if (c !== '%') {
-      out += c
+      out.add(c)
       continue
     }
     const next = template[++i] ?? '\0'
-    if (next < '0' || next > '9') out += next
-    else out += next === '0' ? match.whole : String(match.capture(Number(next) - 1))
+    if (next < '0' || next > '9') out.add(next)
+    else out.add(next === '0' ? match.whole : String(match.capture(Number(next) - 1)))
   }
-  return out
+  return out.text()
 }

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../../acl/bytes'
 import type { Lua } from '../lua'
 import { LuaError } from '../lua'
+import { Output } from '../output'
 
 const LARGEST_INTEGER = 32
 const WIDEST_ALIGNMENT = 8
@@ -139,22 +140,22 @@ function pack(lua: Lua): number {
   const format = new Format(lua, lua.checkBytes(1))
   // The library marks the end of the arguments with a nil, which shows where one is missing.
   lua.pushNil()
-  let out = ''
+  const out = new Output(lua)
   let argument = 2
   for (let option = format.next(0); option !== null; option = format.next(out.length)) {
     const { letter, size, bigEndian, padding } = option
-    out += '\0'.repeat(padding)
-    if (letter === 'x') out += '\0'
-    else if (letter === 'f' || letter === 'd') out += floatBytes(lua.checkNumber(argument++), size, bigEndian)
+    if (padding > 0) out.add('\0'.repeat(padding))
+    if (letter === 'x') out.add('\0')
+    else if (letter === 'f' || letter === 'd') out.add(floatBytes(lua.checkNumber(argument++), size, bigEndian))
     else if (letter === 'c' || letter === 's') {
       const text = lua.checkBytes(argument++)
       const length = size === 0 ? text.length : size
       if (text.length < length) lua.argumentError(argument, 'string too short')
-      out += text.slice(0, length)
-      if (letter === 's') out += '\0'
-    } else out += integerBytes(lua.checkNumber(argument++), size, bigEndian)
+      out.add(text.slice(0, length))
+      if (letter === 's') out.add('\0')
+    } else out.add(integerBytes(lua.checkNumber(argument++), size, bigEndian))
   }
-  lua.pushBytes(out)
+  lua.pushBytes(out.text())
   return 1
 }
 
