@@ -36,4 +36,6 @@ export interface AclBehaviours {
   readonly aclFileErrorNamesRedis: boolean
   /** `%~pattern`, which gives neither reading nor writing, is accepted (7.0; that server then dies on printing it). */
   readonly acceptsEmptyKeyAccess: boolean
+  /** `%` by itself is accepted: an empty pattern that gives neither reading nor writing (until Redis 7.4 and Valkey 8.0). */
+  readonly acceptsBarePercent: boolean
 }

@@ -149,7 +149,8 @@ export class Selector {
     const letters = lower(given)
     const ends = tilde !== '' || all.length === rule.length
     if (!ends || letters.length > 2 || letters === 'rr' || letters === 'ww') return 'syntax'
-    if (letters === '' && !this.space.behaviours.acceptsEmptyKeyAccess) return 'syntax'
+    const { acceptsEmptyKeyAccess, acceptsBarePercent } = this.space.behaviours
+    if (letters === '' && !acceptsEmptyKeyAccess && !(acceptsBarePercent && rule === '%')) return 'syntax'
     const access = ((letters.includes('r') ? READ : 0) | (letters.includes('w') ? WRITE : 0)) as Access
     return this.#addKey(rule.slice(all.length), access)
   }

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net'
-import { lower } from '../acl/bytes'
 import type { Bytes } from '../acl/bytes'
 import { error } from '../resp/reply'
 import type { Reply } from '../resp/reply'
@@ -196,11 +195,6 @@ export class SocketClient implements Sink, Holder {
   }
 
   #take(argv: readonly Bytes[]): void {
-    // Servers hang up without a word on what looks like a web page talking to them.
-    if (['post', 'host:'].includes(lower(argv[0] ?? ''))) {
-      this.#closing = true
-      return
-    }
     const loading = this.#around.server.prepare(argv)
     if (loading === null) this.#send(argv)
     else this.#waitFor(loading, () => this.#send(argv))

@@ -32,6 +32,9 @@ const whileSubscribed = new Set([
   'reset',
 ])
 
+/** What a browser sends that is led to a server's port. */
+const webWords = new Set(['post', 'host:'])
+
 interface Outcome {
   readonly replies: readonly Reply[]
   readonly decision: Decision | null
@@ -82,6 +85,10 @@ function processCommand(server: SimulatedServer, session: Session, argv: readonl
   if (behaviours.quitBeforeLookup && lower(argv[0] ?? '') === 'quit') {
     session.closeAfterReply = true
     return { replies: [OK], decision: null }
+  }
+  if (!behaviours.webWordsAreCommands && webWords.has(lower(argv[0] ?? ''))) {
+    session.closeAfterReply = true
+    return { replies: [], decision: null }
   }
   const { command, container } = server.lookup(argv)
   session.lastCommandAt = server.now

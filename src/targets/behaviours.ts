@@ -102,5 +102,6 @@ export function behavioursOf(id: TargetId): Behaviours {
             : '6.2',
     aclFileErrorNamesRedis: !since(id, null, 'valkey-8.0'),
     acceptsEmptyKeyAccess: id === 'redis-7.0',
+    acceptsBarePercent: !since(id, 'redis-8.0', 'valkey-8.1'),
   }
 }

@@ -6,6 +6,8 @@ export interface ServerBehaviours {
   readonly backticksUnknownCommand: boolean
   /** QUIT is answered before anything is looked up (before 7.2); since then it is a command like others. */
   readonly quitBeforeLookup: boolean
+  /** POST and `host:`, what a browser would send, are commands that hang up; since 7.0 they hang up before any check. */
+  readonly webWordsAreCommands: boolean
   /** HELLO works without a protocol version (6.2). */
   readonly helloAlone: boolean
   /** HELLO reads all its options before it acts on any (7.0). */
@@ -142,6 +144,7 @@ export function serverBehaviours(id: TargetId, since: Since): ServerBehaviours {
   return {
     backticksUnknownCommand: !is7,
     quitBeforeLookup: !is72,
+    webWordsAreCommands: !is7,
     helloAlone: is62,
     helloReadsFirst: is7,
     helloErrorNamesProtocol: is72,

@@ -177,6 +177,8 @@ function databasesOf(command: Command): Plan['databases'] {
   switch (command.name) {
     case 'flushall':
     case 'cluster|flushslot':
+    case 'cluster|migrateslots':
+    case 'cluster|cancelslotmigrations':
       return () => [{ db: EVERY_DATABASE, at: null }]
     case 'select':
       return (argv) => named(argv, 1)

@@ -1,6 +1,6 @@
 import { lower, type Bytes } from '../../acl/bytes'
 import { CommandError, map, OK, push, simple, type Reply } from '../../resp/reply'
-import type { Call, ServerHandler, ServerHandlerTable } from '../command'
+import { replies, type Call, type Replies, type ServerHandler, type ServerHandlerTable } from '../command'
 import { logIn } from '../log-in'
 import type { SimulatedServer } from '../server'
 import type { Session } from '../session'
@@ -128,6 +128,12 @@ const quit = ({ session }: Call): Reply => {
   return OK
 }
 
+/** POST and `host:`, where they are commands: the connection is closed without a word (securityWarningCommand). */
+const hangUp = ({ session }: Call): Replies => {
+  session.closeAfterReply = true
+  return replies([])
+}
+
 /** Commands of the connection itself. */
 export const connectionCommands: ServerHandlerTable = {
   auth,
@@ -135,6 +141,8 @@ export const connectionCommands: ServerHandlerTable = {
   reset,
   ping,
   quit,
+  post: hangUp,
+  'host:': hangUp,
   select,
   echo: ({ argv }) => argv[1] ?? '',
 }

@@ -77,9 +77,10 @@ const script = family('script', {
     return OK
   }),
   kill: takes(2, 2, (call) => killScript(call, 'SCRIPT')),
-  debug: takes(3, 3, ({ argv }) => {
-    if (!['yes', 'sync', 'no'].includes(lower(argv[2] ?? '')))
-      throw new CommandError('ERR Use SCRIPT DEBUG YES/SYNC/NO')
+  debug: takes(3, 3, ({ command, argv }) => {
+    const mode = lower(argv[2] ?? '')
+    if (!['yes', 'sync', 'no'].includes(mode)) throw new CommandError('ERR Use SCRIPT DEBUG YES/SYNC/NO')
+    if (mode !== 'no') throw new CommandError(`ERR '${command.name}' is not simulated by ACL Playground`)
     return OK
   }),
   show: takes(3, 3, ({ server, argv }) => {
