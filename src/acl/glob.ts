@@ -58,12 +58,15 @@ class General implements Glob {
   readonly #codes: readonly number[]
   readonly #classes: readonly Uint8Array[]
   readonly #hopeless: boolean
+  /** Bytes that a text must have at least. */
+  readonly #shortest: number
 
   constructor(readonly pattern: Bytes) {
     const { codes, classes } = compile(pattern)
     this.#codes = codes
     this.#classes = classes
     const stars = codes.filter((code) => code === STAR).length
+    this.#shortest = codes.length - stars
     this.#hopeless = stars - (codes[codes.length - 1] === STAR ? 1 : 0) > MAX_STARS
   }
 
@@ -75,6 +78,7 @@ class General implements Glob {
     const codes = this.#codes
     const classes = this.#classes
     if (text.length === 0 || this.#hopeless) return this.pattern.length === 0
+    if (text.length < this.#shortest) return false
     let at = 0
     let star = -1
     let starAt = 0
@@ -106,6 +110,7 @@ class General implements Glob {
 function compile(pattern: Bytes): { codes: number[]; classes: Uint8Array[] } {
   const codes: number[] = []
   const classes: Uint8Array[] = []
+  const known = new Map<Bytes, number>()
   for (let i = 0; i < pattern.length; i++) {
     const c = pattern[i]
     if (c === '*') {
@@ -114,8 +119,13 @@ function compile(pattern: Bytes): { codes: number[]; classes: Uint8Array[] } {
       codes.push(ANY)
     } else if (c === '[') {
       const set = new Uint8Array(256)
-      i = readClass(pattern, i + 1, set)
-      codes.push(CLASS + classes.length)
+      const from = i
+      i = readClass(pattern, from + 1, set)
+      const text = pattern.slice(from, i + 1)
+      const same = known.get(text)
+      codes.push(CLASS + (same ?? classes.length))
+      if (same !== undefined) continue
+      known.set(text, classes.length)
       classes.push(set)
     } else {
       if (c === '\\' && i + 1 < pattern.length) i++

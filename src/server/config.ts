@@ -1,6 +1,6 @@
 import { lower, type Bytes } from '../acl/bytes'
 import type { Span } from '../acl/decision'
-import { globMatches } from '../acl/glob'
+import { compileGlob } from '../acl/glob'
 import { directivesOf, type Directive } from '../targets/directives'
 import type { Target } from '../targets/target'
 import { readWords } from './config-words'
@@ -128,8 +128,9 @@ export class Config {
       const exact = echoes && !/[[*?]/.test(pattern) ? this.find(pattern) : undefined
       if (exact !== undefined) found.set(pattern, this.get(exact.name))
       else if (!echoes || /[[*?]/.test(pattern)) {
+        const glob = compileGlob(lower(pattern))
         for (const [name, directive] of this.#directives) {
-          if (globMatches(lower(pattern), name)) found.set(name, this.get(directive.name))
+          if (glob.matches(name)) found.set(name, this.get(directive.name))
         }
       }
     }

@@ -1,5 +1,5 @@
 import type { Bytes } from '../acl/bytes'
-import { globMatches } from '../acl/glob'
+import { compileGlob, type Glob } from '../acl/glob'
 import { push, type Push } from '../resp/reply'
 import type { Session } from './session'
 
@@ -25,6 +25,8 @@ export class PubSub {
     pattern: new Map(),
     shard: new Map(),
   }
+  /** The patterns that somebody listens to, compiled when a message first comes. */
+  readonly #globs = new Map<Bytes, Glob>()
 
   /** Subscribes and gives the confirmation; subscribing again only confirms again. */
   subscribe(session: Session, kind: SubscriptionKind, name: Bytes): Push {
@@ -60,7 +62,7 @@ export class PubSub {
   publish(channel: Bytes, message: Bytes): number {
     let count = this.#deliver(this.#listeners.channel.get(channel), push([words.channel.message, channel, message]))
     for (const [pattern, sessions] of this.#listeners.pattern) {
-      if (globMatches(pattern, channel))
+      if (this.#glob(pattern).matches(channel))
         count += this.#deliver(sessions, push([words.pattern.message, pattern, channel, message]))
     }
     return count
@@ -73,7 +75,10 @@ export class PubSub {
 
   /** Channels with a listener, as PUBSUB CHANNELS and SHARDCHANNELS list them. */
   channels(kind: 'channel' | 'shard', pattern: Bytes | null): Bytes[] {
-    return [...this.#listeners[kind].keys()].filter((name) => pattern === null || globMatches(pattern, name))
+    const names = [...this.#listeners[kind].keys()]
+    if (pattern === null) return names
+    const glob = compileGlob(pattern)
+    return names.filter((name) => glob.matches(name))
   }
 
   /** How many connections listen to a channel. */
@@ -90,7 +95,17 @@ export class PubSub {
     subscriptionsOf(session, kind).delete(name)
     const set = this.#listeners[kind].get(name)
     set?.delete(session)
-    if (set?.size === 0) this.#listeners[kind].delete(name)
+    if (set?.size !== 0) return
+    this.#listeners[kind].delete(name)
+    if (kind === 'pattern') this.#globs.delete(name)
+  }
+
+  #glob(pattern: Bytes): Glob {
+    const known = this.#globs.get(pattern)
+    if (known !== undefined) return known
+    const glob = compileGlob(pattern)
+    this.#globs.set(pattern, glob)
+    return glob
   }
 
   #deliver(sessions: ReadonlySet<Session> | undefined, message: Push): number {

@@ -41,8 +41,11 @@ export interface ServerParts {
 /** How often, in milliseconds, keys that nobody asks for are looked through for expired ones (hz 10). */
 const EXPIRY_CYCLE = 100
 
-/** Bytes of keys and values that a server holds unless its options say otherwise: what a process can be relied on to have room for. */
-const MEMORY_LIMIT = 512 * 1024 * 1024
+/**
+ * Bytes of keys and values that a server holds at most, whatever its options say: a little less than the longest string
+ * that JavaScript has, so that every value can be read.
+ */
+const MEMORY_LIMIT = 500 * 1024 * 1024
 
 /** A simulated server: its configuration, users, data and connections. */
 export class SimulatedServer implements Server {
@@ -109,7 +112,7 @@ export class SimulatedServer implements Server {
       },
       this.config.number('databases'),
     )
-    this.keyspace.byteLimit = options.memoryLimit ?? MEMORY_LIMIT
+    this.keyspace.byteLimit = Math.min(options.memoryLimit ?? MEMORY_LIMIT, MEMORY_LIMIT)
     this.keyspace.stringLimit = options.stringLimit ?? this.keyspace.stringLimit
   }
 

@@ -35,7 +35,7 @@ export interface ServerOptions {
   readonly unknownDirectives?: 'refuse' | 'note'
   /** Where `conf` came from and CONFIG REWRITE writes it (`redis.conf` unless said); null: the server runs without a configuration file. */
   readonly confPath?: string | null
-  /** Bytes of keys and values at most, whatever `maxmemory` is (512 MB unless said): more is refused with the server's OOM error. */
+  /** Bytes of keys and values at most, whatever `maxmemory` is (500 MB unless less is said): more is refused with the server's OOM error. */
   readonly memoryLimit?: number
   /** Bytes of one string at most; proto-max-bulk-len's default unless said. */
   readonly stringLimit?: number

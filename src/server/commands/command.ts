@@ -1,7 +1,7 @@
 import { lower } from '../../acl/bytes'
 import type { Bytes } from '../../acl/bytes'
 import type { Command } from '../../acl/command'
-import { globMatches } from '../../acl/glob'
+import { compileGlob } from '../../acl/glob'
 import { CommandError, map, set, simple } from '../../resp/reply'
 import type { Reply } from '../../resp/reply'
 import { loadDocs, loadedDocs } from '../../targets/load'
@@ -50,10 +50,11 @@ const list: ServerHandler = ({ server, argv }) => {
   if (argv.length === 2) return visible(server).map((command) => command.name)
   const [filterBy = '', type = '', value = ''] = argv.slice(2)
   if (argv.length !== 5 || lower(filterBy) !== 'filterby') throw new CommandError('ERR syntax error')
+  const glob = compileGlob(lower(value))
   const filters: Readonly<Record<string, (command: Command) => boolean>> = {
     module: (command) => moduleOf(command) === value,
     aclcat: (command) => command.categories.includes(lower(value)),
-    pattern: (command) => globMatches(lower(value), lower(command.name)),
+    pattern: (command) => glob.matches(lower(command.name)),
   }
   const filter = Object.hasOwn(filters, lower(type)) ? filters[lower(type)] : undefined
   if (filter === undefined) throw new CommandError('ERR syntax error')

@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import { lower } from '../../acl/bytes'
-import { globMatches } from '../../acl/glob'
+import { compileGlob } from '../../acl/glob'
 import { CommandError, map, OK, set, simple } from '../../resp/reply'
 import type { Reply } from '../../resp/reply'
 import type { Call, ServerHandler, ServerHandlerTable } from '../command'
@@ -77,10 +77,9 @@ const script = family('script', {
     return OK
   }),
   kill: takes(2, 2, (call) => killScript(call, 'SCRIPT')),
-  debug: takes(3, 3, ({ command, argv }) => {
-    const mode = lower(argv[2] ?? '')
-    if (!['yes', 'sync', 'no'].includes(mode)) throw new CommandError('ERR Use SCRIPT DEBUG YES/SYNC/NO')
-    if (mode !== 'no') throw new CommandError(`ERR '${command.name}' is not simulated by ACL Playground`)
+  debug: takes(3, 3, ({ argv }) => {
+    if (!['yes', 'sync', 'no'].includes(lower(argv[2] ?? '')))
+      throw new CommandError('ERR Use SCRIPT DEBUG YES/SYNC/NO')
     return OK
   }),
   show: takes(3, 3, ({ server, argv }) => {
@@ -107,9 +106,9 @@ function describe(engine: FunctionEngine, argv: readonly Bytes[]): Reply {
       pattern = argv[++i] ?? ''
     } else throw new CommandError(`ERR Unknown argument ${argv[i] ?? ''}`)
   }
-  const wanted = pattern
+  const glob = pattern === null ? null : compileGlob(lower(pattern))
   return engine.libraries
-    .filter(({ name }) => wanted === null || globMatches(lower(wanted), lower(name)))
+    .filter(({ name }) => glob === null || glob.matches(lower(name)))
     .map((library) =>
       map([
         ['library_name', library.name],

@@ -25,7 +25,7 @@ const SCRATCH_SIZE = 4096
 /** What a JavaScript string takes besides its bytes, in a list. */
 const STRING_OVERHEAD = 32
 /** Bytes that cost as much time as one Lua instruction: copied within Lua's memory, and between Lua and JavaScript. */
-const BYTES_MOVED = 100
+const BYTES_MOVED = 25
 const BYTES_CONVERTED = 4
 /** Instructions' worth of calling a host function. */
 const HOST_CALL = 10

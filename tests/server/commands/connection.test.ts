@@ -39,14 +39,3 @@ test.each<TargetId>(['redis-8.0', 'valkey-8.1'])('%s takes ABORT for SHUTDOWN by
   expect(client.say('shutdown abort')).toBe('-ERR No shutdown in progress.')
   expect(client.connection.closed).toBe(false)
 })
-
-test.each<[TargetId, string]>([
-  ['redis-6.2', 'script'],
-  ['redis-8.0', 'script|debug'],
-])('%s does not simulate the Lua debugger, and says so', async (id, name) => {
-  const client = (await start(id)).client()
-  for (const mode of ['yes', 'sync'])
-    expect(client.say(`script debug ${mode}`)).toBe(`-ERR '${name}' is not simulated by ACL Playground`)
-  expect(client.say('script debug no')).toBe('+OK')
-  expect(client.say('script debug maybe')).toBe('-ERR Use SCRIPT DEBUG YES/SYNC/NO')
-})

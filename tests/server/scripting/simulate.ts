@@ -4,7 +4,7 @@ import { provideLuaFromPackage } from '../../../src/cli/lua'
 import type { Reply } from '../../../src/resp/reply'
 import { prepareScripting } from '../../../src/server/scripting/load'
 import { startServer } from '../../../src/server/server'
-import type { Connection, Server } from '../../../src/server/types'
+import type { Connection, Server, ServerOptions } from '../../../src/server/types'
 import { loadTarget } from '../../../src/targets/load'
 import type { TargetId } from '../../../src/targets/target'
 
@@ -19,7 +19,11 @@ export interface Simulated {
   another(): Simulated
 }
 
-export async function simulate(id: TargetId, conf = ''): Promise<Simulated> {
+export async function simulate(
+  id: TargetId,
+  conf = '',
+  options: Pick<ServerOptions, 'memoryLimit'> = {},
+): Promise<Simulated> {
   provideLuaFromPackage()
   await prepareScripting()
   const clock = { now: () => 1_700_000_000_000 }
@@ -30,6 +34,7 @@ export async function simulate(id: TargetId, conf = ''): Promise<Simulated> {
     files: { read: () => null, write: () => undefined },
     clock,
     random,
+    ...options,
   })
   if (!start.started) throw new Error(start.message)
   return connect(start.server)
