@@ -2,8 +2,8 @@ import { compileGlob } from '../../acl/glob'
 import type { CommandTable } from '../../acl/command'
 import { commandTitle } from '../explain-rule'
 import { kept, keptOfTwo } from '../kept'
-import { clients } from './clients'
-import { allowsAnything, keyRule, userAllows } from './facts'
+import { clients, type ClientHabits, type ClientId } from './clients'
+import { allowsAnything, channelPattern, keyRule, userAllows } from './facts'
 import { addRules, onToken, type Advice, type Remark, type UserLine } from './line'
 
 export const titles = (commands: readonly string[]): string => commands.map(commandTitle).join(', ')
@@ -43,6 +43,28 @@ function offer(line: UserLine, commands: readonly string[]): Remark['fixes'] {
   return [addRules(line, rules, `Add ${rules.join(' ')}`)]
 }
 
+/** Whether the client logs in as the user of a line: somebody can, and a part of the installation has a user of its own. */
+function isUsedBy({ user, name, tokens }: UserLine, client: ClientId): boolean {
+  if (user === null || !user.enabled || !user.selectors.some(allowsAnything)) return false
+  const { servesAs } = clients[client]
+  return (
+    servesAs === undefined || servesAs.name.test(name.text) || tokens.some(({ word }) => servesAs.rules.includes(word))
+  )
+}
+
+/** The channels of a client that the user of a line is refused. A pattern that it subscribes to must be granted to the letter. */
+function missingChannels({ user, target }: UserLine, { channels = [], psubscribes = [] }: ClientHabits): string[] {
+  if (user === null || !target.behaviours.hasChannels || user.selectors.some((selector) => selector.allChannels))
+    return []
+  const granted = user.selectors.flatMap((selector) => selector.channels.map(({ pattern }) => pattern))
+  return [
+    ...psubscribes.filter((pattern) => !granted.some((one) => one.replace(/^\/\d+\./, '/0.') === pattern)),
+    ...channels.filter(
+      (pattern) => !granted.some((one) => one === pattern || compileGlob(one).matches(pattern.replaceAll('*', 'x'))),
+    ),
+  ]
+}
+
 /** Commands that the chosen library sends by itself. Where none is chosen, that is said once a file. */
 export const clientHandshake: Advice = {
   code: 'client-handshake',
@@ -50,10 +72,14 @@ export const clientHandshake: Advice = {
   about: 'client',
   check: (line) => {
     const { user, name, client } = line
-    if (user === null || client === null || !user.enabled || !user.selectors.some(allowsAnything)) return []
+    if (user === null || client === null || !isUsedBy(line, client)) return []
     const { label, tries, note } = clients[client]
     const lacks = refused(line, tries)
-    const notes = client === 'ioredis' && user.selectors.some(({ channels }) => channels.length > 0) ? note : null
+    const notes =
+      (client === 'ioredis' || client === 'ioredis-cluster') &&
+      user.selectors.some(({ channels }) => channels.length > 0)
+        ? note
+        : null
     return [
       ...(lacks.length > 0
         ? [
@@ -77,7 +103,7 @@ export const clientNeeds: Advice = {
   about: 'client',
   check: (line) => {
     const { user, name, client } = line
-    if (user === null || client === null || !user.enabled || !user.selectors.some(allowsAnything)) return []
+    if (user === null || client === null || !isUsedBy(line, client)) return []
     const { label, needs, keys, note } = clients[client]
     const lacks = refused(line, needs)
     const noKeys = keys.filter(
@@ -86,11 +112,13 @@ export const clientNeeds: Advice = {
           (selector) =>
             selector.allKeys ||
             selector.keys.some(
-              (key) => key.pattern === pattern || compileGlob(key.pattern).matches(pattern.replace('*', 'x')),
+              (key) => key.pattern === pattern || compileGlob(key.pattern).matches(pattern.replaceAll('*', 'x')),
             ),
         ),
     )
     const token = line.tokens.find((other) => keyRule(other) !== null) ?? name
+    const noChannels = missingChannels(line, clients[client])
+    const channelToken = line.tokens.find((other) => channelPattern(other) !== null) ?? name
     return [
       ...(lacks.length > 0
         ? [onToken(name, `${label} does not work without ${titles(lacks)}.`, null, offer(line, lacks))]
@@ -104,6 +132,22 @@ export const clientNeeds: Advice = {
                 `Add ${noKeys.map((key) => `~${key}`).join(' ')}`,
               ),
             ]),
+          ]
+        : []),
+      ...(noChannels.length > 0
+        ? [
+            onToken(
+              channelToken,
+              `${label} uses the channels ${noChannels.join(', ')}: no pattern grants them.`,
+              note,
+              [
+                addRules(
+                  line,
+                  noChannels.map((channel) => `&${channel}`),
+                  `Add ${noChannels.map((channel) => `&${channel}`).join(' ')}`,
+                ),
+              ],
+            ),
           ]
         : []),
     ]

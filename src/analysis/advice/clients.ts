@@ -1,6 +1,7 @@
 /** Client libraries and frameworks whose habits are known. */
 export const clientIds = [
   'ioredis',
+  'ioredis-cluster',
   'node-redis',
   'redis-py',
   'jedis',
@@ -12,6 +13,10 @@ export const clientIds = [
   'sidekiq',
   'redis-insight',
   'redis-cli',
+  'cluster-client',
+  'replica',
+  'sentinel',
+  'redis-exporter',
 ] as const
 export type ClientId = (typeof clientIds)[number]
 
@@ -25,15 +30,28 @@ export interface ClientHabits {
   readonly tries: readonly string[]
   /** Keys of its own, as patterns. */
   readonly keys: readonly string[]
+  /** Channels that it publishes to or subscribes to by name, as patterns. */
+  readonly channels?: readonly string[]
+  /** Patterns that it subscribes to: each must be granted to the letter. */
+  readonly psubscribes?: readonly string[]
+  /** Part of the installation rather than of the application: it logs in as a user of its own, whose name or rules show it. */
+  readonly servesAs?: { readonly name: RegExp; readonly rules: readonly string[] }
   /** What else to know of it, or null. */
   readonly note: string | null
 }
 
-/** From the libraries' own documentation and issue trackers; the first two and BullMQ were also run. */
+/** From the libraries' own documentation and issue trackers; ioredis, node-redis, BullMQ and Celery were also run. */
 export const clients: Readonly<Record<ClientId, ClientHabits>> = {
   ioredis: {
     label: 'ioredis',
     needs: [],
+    tries: ['info', 'client|setinfo'],
+    keys: [],
+    note: 'Its keyPrefix is put before keys and not before channels.',
+  },
+  'ioredis-cluster': {
+    label: 'ioredis.Cluster',
+    needs: ['cluster|slots'],
     tries: ['info', 'client|setinfo'],
     keys: [],
     note: 'Its keyPrefix is put before keys and not before channels.',
@@ -59,10 +77,17 @@ export const clients: Readonly<Record<ClientId, ClientHabits>> = {
   },
   celery: {
     label: 'Celery',
-    needs: ['ping'],
+    needs: [
+      ...['ping', 'brpop', 'lpush', 'llen', 'multi', 'exec', 'sadd', 'srem', 'smembers', 'hset', 'hget', 'hdel'],
+      ...['zadd', 'zrem', 'zrevrangebyscore', 'set', 'get', 'del', 'setex', 'expire', 'evalsha', 'script|load'],
+      ...['publish', 'subscribe', 'unsubscribe', 'psubscribe'],
+    ],
     tries: ['client|setinfo'],
-    keys: ['_kombu.binding.*', 'unacked*'],
-    note: 'Its key names bear no prefix unless global_keyprefix sets one.',
+    // Queues of other priorities, results and a worker's own queues start with celery too.
+    keys: ['celery*', '_kombu.binding.*', 'unacked*', '*.reply.celery.pidbox*'],
+    channels: ['celery-task-meta-*', 'celery-taskset-meta-*'],
+    psubscribes: ['/0.celery.pidbox', '/0.celeryev/worker.*'],
+    note: 'Its key names bear no prefix unless global_keyprefix sets one. 0 in a channel is the number of its database.',
   },
   sidekiq: { label: 'Sidekiq', needs: ['info'], tries: [], keys: [], note: null },
   'redis-insight': {
@@ -73,6 +98,44 @@ export const clients: Readonly<Record<ClientId, ClientHabits>> = {
     note: null,
   },
   'redis-cli': { label: 'redis-cli', needs: [], tries: ['command|docs'], keys: [], note: null },
+  'cluster-client': {
+    label: 'A cluster client',
+    needs: ['cluster|slots'],
+    tries: ['cluster|shards', 'cluster|nodes', 'readonly'],
+    keys: [],
+    note: null,
+  },
+  replica: {
+    label: 'A replica',
+    needs: ['psync', 'replconf', 'ping'],
+    tries: [],
+    keys: [],
+    note: null,
+    servesAs: { name: /repl/i, rules: ['+psync', '+replconf'] },
+  },
+  sentinel: {
+    label: 'Sentinel',
+    needs: [
+      ...['multi', 'slaveof', 'ping', 'exec', 'subscribe', 'config|rewrite', 'role', 'publish', 'info'],
+      ...['client|setname', 'client|kill', 'script|kill'],
+    ],
+    tries: [],
+    keys: [],
+    channels: ['__sentinel__:hello'],
+    note: null,
+    servesAs: { name: /sentinel/i, rules: ['+slaveof', '+script|kill'] },
+  },
+  'redis-exporter': {
+    label: 'redis_exporter',
+    needs: ['info'],
+    tries: ['client|setname', 'config|get', 'slowlog|get', 'slowlog|len', 'latency|latest', 'latency|histogram'],
+    keys: [],
+    note: null,
+    servesAs: {
+      name: /export|metric|monitor|prometheus/i,
+      rules: ['+latency', '+latency|latest', '+slowlog', '+slowlog|get'],
+    },
+  },
 }
 
 export function isClientId(text: string): text is ClientId {

@@ -1,4 +1,5 @@
 import { toText } from '../../acl/bytes'
+import { clients } from './clients'
 import { keyRule, shown } from './facts'
 import { onEach, onToken, replaceToken, type Advice } from './line'
 
@@ -7,11 +8,12 @@ export const noDelimiter: Advice = {
   code: 'no-delimiter',
   severity: 'warning',
   about: 'oddPatterns',
-  check: ({ patterns }) =>
+  check: ({ patterns, client }) =>
     onEach(patterns, (token) => {
       const rule = keyRule(token)
       const [, word] = /^((?:[\w.-]+[:/.|])*\w*[A-Za-z0-9])\*$/.exec(rule?.pattern ?? '') ?? []
-      return word === undefined
+      // The client's own names have no delimiter there.
+      return word === undefined || (client !== null && clients[client].keys.includes(rule?.pattern ?? ''))
         ? []
         : [
             onToken(
