@@ -199,6 +199,11 @@ function jsonComparison({ same, users, notes }: Comparison): Readonly<Record<str
   return { same, users: users.filter(({ kind }) => kind !== 'same').map(jsonUser), notes }
 }
 
+function jsonCommands({ gained, lost }: UserChange['commands']): UserChange['commands'] {
+  const readable = (changes: typeof gained): typeof gained => changes.map((one) => ({ ...one, name: toText(one.name) }))
+  return { gained: readable(gained), lost: readable(lost) }
+}
+
 function jsonUser({ name, kind, login, commands, selectors }: UserChange): Readonly<Record<string, unknown>> {
   const pattern = ({ kind: of, rule, what, certainty, example, effective }: PatternChange): unknown => ({
     kind: of,
@@ -212,11 +217,11 @@ function jsonUser({ name, kind, login, commands, selectors }: UserChange): Reado
     user: toText(name),
     kind,
     login: login.map(({ what, text: said }) => ({ what, text: said })),
-    commands: { gained: commands.gained, lost: commands.lost },
+    commands: jsonCommands(commands),
     selectors: selectors.map(({ before, after, commands: of, patterns }) => ({
       before,
       after,
-      commands: of,
+      commands: jsonCommands(of),
       patterns: { gained: patterns.gained.map(pattern), lost: patterns.lost.map(pattern) },
     })),
   }

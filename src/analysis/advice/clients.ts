@@ -80,6 +80,8 @@ export const clients: Readonly<Record<ClientId, ClientHabits>> = {
     needs: [
       ...['ping', 'brpop', 'lpush', 'llen', 'multi', 'exec', 'sadd', 'srem', 'smembers', 'hset', 'hget', 'hdel'],
       ...['zadd', 'zrem', 'zrevrangebyscore', 'set', 'get', 'del', 'setex', 'expire', 'evalsha', 'script|load'],
+      // Chords.
+      ...['zcount', 'zrange'],
       ...['publish', 'subscribe', 'unsubscribe', 'psubscribe'],
     ],
     tries: ['client|setinfo'],

@@ -1,4 +1,4 @@
-import { toText } from '../../acl/bytes'
+import { toText, type Bytes } from '../../acl/bytes'
 import { commandTitle } from '../explain-rule'
 import type { CommandChange, Gains, PatternChange, SelectorChange, UserChange } from './types'
 
@@ -61,10 +61,16 @@ function commandLines({ gained, lost }: Gains<CommandChange>, where: string, mos
   ]
 }
 
+/** `get|a:2` as it is typed: `GET a:2`. */
+function firstArgumentTitle(name: Bytes): string {
+  const bar = name.indexOf('|')
+  return bar < 0 ? commandTitle(name) : `${name.slice(0, bar).toUpperCase()} ${toText(name.slice(bar + 1))}`
+}
+
 function named(changes: readonly CommandChange[], most: number): string {
   const names = changes
     .slice(0, most)
-    .map(({ name, kind }) => (kind === 'first-argument' ? `${commandTitle(name)} alone` : commandTitle(name)))
+    .map(({ name, kind }) => (kind === 'first-argument' ? `${firstArgumentTitle(name)} alone` : commandTitle(name)))
   return `${names.join(', ')}${changes.length > most ? ` and ${changes.length - most} more` : ''}`
 }
 

@@ -437,13 +437,18 @@ test('client-needs', async () => {
   const file = 'user app on #… ~app:* +get'
   expect(await found('client-needs', file, 'redis-8.0', 'celery')).toMatchInlineSnapshot(`
     "warning 1:6 app
-    Celery does not work without PING.
-    Add +ping → user app on #… ~app:* +get +ping
+    Celery does not work without PING, BRPOP, LPUSH, LLEN, MULTI, EXEC, SADD, SREM, SMEMBERS, HSET, HGET, HDEL, ZADD, ZREM, ZREVRANGEBYSCORE, SET, DEL, SETEX, EXPIRE, EVALSHA, SCRIPT LOAD, ZCOUNT, ZRANGE, PUBLISH, SUBSCRIBE, UNSUBSCRIBE, PSUBSCRIBE.
+    Add +ping +brpop +lpush +llen +multi +exec +sadd +srem +smembers +hset +hget +hdel +zadd +zrem +zrevrangebyscore +set +del +setex +expire +evalsha +script|load +zcount +zrange +publish +subscribe +unsubscribe +psubscribe → user app on #… ~app:* +get +ping +brpop +lpush +llen +multi +exec +sadd +srem +smembers +hset +hget +hdel +zadd +zrem +zrevrangebyscore +set +del +setex +expire +evalsha +script|load +zcount +zrange +publish +subscribe +unsubscribe +psubscribe
 
     warning 1:79 ~app:*
-    Celery keeps its own keys under _kombu.binding.*, unacked*: no pattern grants them.
-    (Its key names bear no prefix unless global_keyprefix sets one.)
-    Add ~_kombu.binding.* ~unacked* → user app on #… ~app:* +get ~_kombu.binding.* ~unacked*"
+    Celery keeps its own keys under celery*, _kombu.binding.*, unacked*, *.reply.celery.pidbox*: no pattern grants them.
+    (Its key names bear no prefix unless global_keyprefix sets one. 0 in a channel is the number of its database.)
+    Add ~celery* ~_kombu.binding.* ~unacked* ~*.reply.celery.pidbox* → user app on #… ~app:* +get ~celery* ~_kombu.binding.* ~unacked* ~*.reply.celery.pidbox*
+
+    warning 1:6 app
+    Celery uses the channels /0.celery.pidbox, /0.celeryev/worker.*, celery-task-meta-*, celery-taskset-meta-*: no pattern grants them.
+    (Its key names bear no prefix unless global_keyprefix sets one. 0 in a channel is the number of its database.)
+    Add &/0.celery.pidbox &/0.celeryev/worker.* &celery-task-meta-* &celery-taskset-meta-* → user app on #… ~app:* +get &/0.celery.pidbox &/0.celeryev/worker.* &celery-task-meta-* &celery-taskset-meta-*"
   `)
   expect(await verdicts(file, ['PING'], 'redis-8.0')).toMatchInlineSnapshot(`"PING: command"`)
 })
