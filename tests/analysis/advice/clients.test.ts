@@ -13,9 +13,8 @@ test('celery: its keys and channels, and no delimiter that would break them', as
 })
 
 test('celery: what is missing', async () => {
-  expect(
-    await found('client-needs', 'user app on #… ~celery &celery* +@all -@dangerous', 'redis-8.0', 'celery'),
-  ).toMatchInlineSnapshot(`
+  expect(await found('client-needs', 'user app on #… ~celery &celery* +@all -@dangerous', 'redis-8.0', 'celery'))
+    .toMatchInlineSnapshot(`
     "warning 1:79 ~celery
     Celery keeps its own keys under celery*, _kombu.binding.*, unacked*, *.reply.celery.pidbox*: no pattern grants them.
     (Its key names bear no prefix unless global_keyprefix sets one. 0 in a channel is the number of its database.)
