@@ -1,4 +1,4 @@
-import type { Access } from '../../acl/command'
+import { READ, type Access } from '../../acl/command'
 import { placeOf } from '../../acl/pattern'
 import type { Selector, User } from '../../acl/users'
 import { Covers, type StepBudget } from '../compare/cover'
@@ -29,6 +29,23 @@ function coversKeys(wide: Selector, narrow: Selector, budget: StepBudget): boole
   })
 }
 
+/** SORT BY and GET want every key to be readable by `*` itself, which other patterns that match every key do not stand for. */
+function coversSort(wide: Selector, narrow: Selector): boolean {
+  return !(sorts(narrow) && readsEvery(narrow)) || readsEvery(wide)
+}
+
+/** Returns whether a selector allows SORT or SORT_RO, if only with one first argument. */
+export function sorts({ commands }: Selector): boolean {
+  return ['sort', 'sort_ro'].some((name) => {
+    const command = commands.space.table.find(name)
+    return command !== undefined && (commands.has(command.index) || commands.firstArgs.has(command.index))
+  })
+}
+
+function readsEvery({ allKeys, keys }: Selector): boolean {
+  return allKeys || keys.some(({ pattern, access }) => pattern === '*' && (access & READ) !== 0)
+}
+
 /** A channel pattern counts to the letter too: PSUBSCRIBE wants the same pattern. */
 function coversChannels(wide: Selector, narrow: Selector): boolean {
   if (wide.allChannels) return true
@@ -51,6 +68,7 @@ export function covers(wide: Selector, narrow: Selector, budget: StepBudget): bo
   return (
     coversCommands(wide, narrow) &&
     coversKeys(wide, narrow, budget) &&
+    coversSort(wide, narrow) &&
     coversChannels(wide, narrow) &&
     coversDatabases(wide, narrow)
   )

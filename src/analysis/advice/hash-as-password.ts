@@ -1,10 +1,9 @@
-import { lower } from '../../acl/bytes'
-import { onToken, replaceToken, type Advice } from './line'
+import { onToken, type Advice } from './line'
 
-/** `>` before 64 hexadecimal digits: a hash taken for a password, and hashed again. */
+/** `>` before 64 hexadecimal digits: a hash taken for a password and hashed again, or a password that ACL GENPASS made. */
 export const hashAsPassword: Advice = {
   code: 'hash-as-password',
-  severity: 'error',
+  severity: 'warning',
   about: 'plain',
   check: ({ plain }) =>
     plain
@@ -12,9 +11,8 @@ export const hashAsPassword: Advice = {
       .map((token) =>
         onToken(
           token,
-          'This looks like a hash, but > takes it as the password itself and hashes it again: the real password would be refused.',
-          null,
-          [replaceToken(token, 'Take it as the hash of the password', `#${lower(token.text.slice(1))}`)],
+          'After > this is the password itself. If these 64 digits are the SHA-256 hash of a password, that password is refused.',
+          'A hash is written with # and small letters. If ACL GENPASS printed this, it is a password: keep >.',
         ),
       ),
 }

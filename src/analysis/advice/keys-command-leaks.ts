@@ -1,26 +1,37 @@
-import type { Edit } from '../finding'
-import { keptOfTwo } from '../kept'
-import { allowedAmong, keyRule, listSome, tokensOf, userAllows } from './facts'
+import { commandTitle } from '../explain-rule'
+import type { Edit, Finding } from '../finding'
+import { kept } from '../kept'
+import { allowedAmong, allowsKeyCommands, keyRule, listSome, tokensOf, userAllows } from './facts'
 import { insertRules, onToken, type Advice } from './line'
 
-const names = ['keys', 'scan', 'randomkey', 'dbsize', 'clusterscan']
+const names = ['keys', 'scan', 'randomkey', 'clusterscan']
+const tracking = ['client|tracking']
+const counts = ['dbsize']
 const wipes = ['flushall', 'flushdb', 'swapdb']
+const every = [...names, ...tracking, ...counts, ...wipes]
+
+/** A command line of each that no key pattern limits. */
+const sample: Readonly<Record<string, readonly string[]>> = {
+  keys: ['keys', '*'],
+  scan: ['scan', '0'],
+  'client|tracking': ['client', 'tracking', 'on', 'bcast'],
+  swapdb: ['swapdb', '0', '1'],
+}
 
 /** What to say of what a user can learn and what it can wipe; null where it is nothing. */
-const told = keptOfTwo((leaks: readonly string[], wiping: readonly string[]) => {
-  const all = [...leaks, ...wiping]
+const told = kept((all: readonly string[]) => {
   if (all.length === 0) return null
+  const has = (some: readonly string[]): boolean => some.some((name) => all.includes(name))
   const can = [
-    leaks.length > 0 ? 'learn the names of all keys' : '',
-    wiping.length > 0 ? 'wipe or swap whole databases' : '',
+    ...(has(names) ? ['learn the names of all keys'] : []),
+    ...(has(tracking) && !has(names) ? ['be told the names of keys that others change (with BCAST)'] : []),
+    ...(has(counts) && !has(names) ? ['count all keys'] : []),
+    ...(has(wipes) ? ['wipe or swap whole databases'] : []),
   ]
-    .filter((part) => part !== '')
-    .join(' and ')
+  const severity: Finding['severity'] = has(names) || has(tracking) || has(wipes) ? 'warning' : 'info'
   return {
-    message: `Key patterns do not limit ${listSome(
-      all.map((name) => name.toUpperCase()),
-      8,
-    )}: this user can ${can}.`,
+    severity,
+    message: `Key patterns do not limit ${listSome(all.map(commandTitle), 8)}: this user can ${listSome(can)}.`,
     label: all.length === 1 ? 'Take it away' : 'Take them away',
   }
 })
@@ -31,13 +42,14 @@ export const keysCommandLeaks: Advice = {
   severity: 'warning',
   check: (line) => {
     const { user } = line
-    if (user === null || user.selectors.some((selector) => selector.allKeys)) return []
+    if (user === null || user.selectors.some(({ allKeys, commands }) => allKeys && allowsKeyCommands(commands)))
+      return []
     if (!user.selectors.some((selector) => selector.keys.length > 0)) return []
-    const found = told(userAllows(line, names), userAllows(line, wipes))
+    const found = told(userAllows(line, every))
     if (found === null) return []
     const edits = (): Edit[] =>
       user.selectors.flatMap(({ commands }, i) => {
-        const taken = [...allowedAmong(commands, names), ...allowedAmong(commands, wipes)]
+        const taken = allowedAmong(commands, every)
         return taken.length === 0
           ? []
           : [
@@ -51,9 +63,13 @@ export const keysCommandLeaks: Advice = {
     const token =
       tokensOf(line, 0).find((other) => keyRule(other) !== null) ?? line.tokens.find((other) => keyRule(other) !== null)
     return [
-      onToken(token ?? line.name, found.message, null, () => [
-        { label: found.label, edits: edits().sort((a, b) => a.from - b.from) },
-      ]),
+      {
+        ...onToken(token ?? line.name, found.message, null, () => [
+          { label: found.label, edits: edits().sort((a, b) => a.from - b.from) },
+        ]),
+        severity: found.severity,
+        claims: () => userAllows(line, every).map((name) => ({ argv: sample[name] ?? [name], allowed: true })),
+      },
     ]
   },
 }

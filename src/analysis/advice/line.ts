@@ -107,8 +107,8 @@ function patternOf(text: Bytes): Token['pattern'] {
   if (first === '~') return { kind: 'key', text: text.slice(1), access: 3 }
   if (first === '&') return { kind: 'channel', text: text.slice(1), access: 0 }
   if (first !== '%') return null
-  const [, letters, pattern] = /^%([rw]{1,2})~([^]*)$/i.exec(text) ?? []
-  if (letters === undefined || pattern === undefined) return null
+  const [, letters, pattern = ''] = /^%([rw]+)(?:~([^]*))?$/i.exec(text) ?? []
+  if (letters === undefined) return null
   return {
     kind: 'key',
     text: pattern,

@@ -1,24 +1,35 @@
-import { toText } from '../../acl/bytes'
-import { onEach, onToken, type Advice } from './line'
+import { listSome, shown, userAllows } from './facts'
+import { onEach, type Advice, type Remark } from './line'
+
+const crossing = ['move', 'copy']
 
 /** `+select|0`: does not keep a user in a database. */
 export const selectFirstargBypass: Advice = {
   code: 'select-firstarg-bypass',
   severity: 'warning',
   about: 'bars',
-  check: ({ tokens, target }) =>
-    onEach(tokens, (token) => {
-      const argument = !token.word.startsWith('+select|') ? undefined : /^\+select\|(.+)$/.exec(token.word)?.[1]
+  check: (line) =>
+    onEach(line.tokens, ({ word, from, to }): readonly Remark[] => {
+      const argument = !word.startsWith('+select|') ? undefined : /^\+select\|(.+)$/.exec(word)?.[1]
       if (argument === undefined) return []
-      const hint = target.behaviours.hasDatabases
+      const ways = userAllows(line, crossing)
+      const names = listSome(ways.map((name) => name.toUpperCase()))
+      const hint = line.target.behaviours.hasDatabases
         ? `Databases have rules of their own here: db=${/^\d+$/.test(argument) ? argument : '0'}.`
         : 'Use key patterns, or servers of their own, to keep data apart.'
+      const before = 'where the default user needs no password, a SELECT before AUTH stays'
       return [
-        onToken(
-          token,
-          `This does not keep the user in database ${toText(argument)}: MOVE and COPY reach others, and a SELECT before AUTH stays.`,
+        {
+          message:
+            ways.length > 0
+              ? `This does not keep the user in database ${shown(argument)}: ${names} ${ways.length > 1 ? 'reach' : 'reaches'} others, and ${before}.`
+              : `This keeps the user in database ${shown(argument)} only from AUTH on: ${before}.`,
           hint,
-        ),
+          from,
+          to,
+          severity: ways.length > 0 ? 'warning' : 'info',
+          fixes: [],
+        },
       ]
     }),
 }

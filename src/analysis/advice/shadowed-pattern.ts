@@ -1,5 +1,7 @@
 import type { Bytes } from '../../acl/bytes'
+import { READ, type Access } from '../../acl/command'
 import { coverOf, type StepBudget } from '../compare/cover'
+import { sorts } from './effects'
 import { after, channelPattern, keyRule, shown, tokensOf, type KeyRule } from './facts'
 import { onEachSelector, onToken, patternSteps, removeToken, safe, type Advice, type Remark, type Token } from './line'
 
@@ -8,26 +10,41 @@ const MOST_COMPARED = 100
 
 const prefixOf = (pattern: Bytes): Bytes => /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
 
-/** Whether every name that `narrow` matches is surely matched by `wide`. */
-function surelyCovers(wide: Bytes, narrow: Bytes, budget: StepBudget): boolean {
-  if (wide === narrow || wide === '*') return true
+/** Returns whether the rule is `~*`: every key, the one with the empty name included. */
+const isAllKeys = ({ token }: KeyRule): boolean => token.text === '~*'
+
+/** Returns whether every name that `narrow` matches is surely matched by `wide`. */
+function surelyCovers(wide: KeyRule, narrow: KeyRule, budget: StepBudget): boolean {
+  const [by, own] = [wide.pattern, narrow.pattern]
+  if (by === own || isAllKeys(wide)) return true
+  if (own === '') return false
+  if (by === '*') return true
   return (
-    prefixOf(narrow).startsWith(prefixOf(wide)) &&
-    wide.length > prefixOf(wide).length &&
-    coverOf(narrow, [wide], budget)?.covered === true
+    prefixOf(own).startsWith(prefixOf(by)) &&
+    by.length > prefixOf(by).length &&
+    coverOf(own, [by], budget)?.covered === true
   )
 }
 
-function keyCover(rules: readonly KeyRule[], at: number, own: KeyRule, budget: StepBudget): KeyRule | undefined {
+/** The rule that makes another one useless: one of the same pattern, or of a wider one that gives all that the rules of the pattern give together. */
+function keyCover(
+  rules: readonly KeyRule[],
+  at: number,
+  own: KeyRule,
+  isSorted: boolean,
+  budget: StepBudget,
+): KeyRule | undefined {
+  let all = own.access
+  for (const { pattern, access } of rules) if (pattern === own.pattern) all = (all | access) as Access
+  // SORT BY and GET are for who may read *, by that very pattern.
+  const isNeeded = isSorted && own.pattern === '*' && (all & READ) !== 0
   return rules.find((other, position) => {
-    if (
-      position === at ||
-      (other.access & own.access) !== own.access ||
-      !surelyCovers(other.pattern, own.pattern, budget)
-    )
-      return false
+    if (position === at) return false
+    const isTwin = other.pattern === own.pattern
+    const wanted = isTwin ? own.access : all
+    if ((other.access & wanted) !== wanted || (isNeeded && !isTwin) || !surelyCovers(other, own, budget)) return false
     // Of two that say the same, the second is the one too many.
-    return position < at || other.access !== own.access || !surelyCovers(own.pattern, other.pattern, budget)
+    return position < at || other.access !== wanted || !surelyCovers(own, other, budget)
   })
 }
 
@@ -47,15 +64,16 @@ export const shadowedPattern: Advice = {
   severity: 'warning',
   check: (line) => {
     const budget = patternSteps(line)
-    return onEachSelector(line, (_, i) => {
+    return onEachSelector(line, (selector, i) => {
       const tokens = tokensOf(line, i)
       if (count(tokens, 'key') < 2 && count(tokens, 'channel') < 2) return []
       const keys = after(tokens, 'resetkeys', 'reset').flatMap((token) => keyRule(token) ?? [])
       const channels = after(tokens, 'resetchannels', 'reset').filter((token) => channelPattern(token) !== null)
       if (keys.length > MOST_COMPARED || channels.length > MOST_COMPARED) return []
+      const isSorted = sorts(selector)
       return [
         ...keys.flatMap((rule, at) => {
-          const cover = keyCover(keys, at, rule, budget)
+          const cover = keyCover(keys, at, rule, isSorted, budget)
           return cover === undefined ? [] : [remark(rule.token, cover.token)]
         }),
         ...channels.flatMap((token, at) => {

@@ -66,6 +66,17 @@ function habits(token: Token, sign: string, pattern: Bytes): readonly Remark[] {
         'List the patterns that are to match, one rule each.',
       ),
     ]
+  if (/^\*{2,}$/.test(pattern))
+    return [
+      onToken(
+        token,
+        sign === '&'
+          ? `${pattern} is not &*: it leaves the channel with the empty name out, and lets PSUBSCRIBE ask for ${pattern} only.`
+          : `${pattern} is not *: SORT with BY or GET wants * itself, and only ~* covers the key with the empty name.`,
+        null,
+        write(token, sign, ['*']),
+      ),
+    ]
   if (/\*\*/.test(pattern))
     return [
       onToken(

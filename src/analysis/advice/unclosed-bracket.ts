@@ -6,8 +6,12 @@ export function unclosedAt(pattern: string): number {
   for (let i = 0; i < pattern.length; i++) {
     if (pattern[i] === '\\') i++
     else if (pattern[i] === '[') {
-      let end = i + 1
-      while (end < pattern.length && pattern[end] !== ']') end += pattern[end] === '\\' ? 2 : 1
+      let end = pattern[i + 1] === '^' ? i + 2 : i + 1
+      for (; end < pattern.length && pattern[end] !== ']'; end++) {
+        const left = pattern.length - end
+        if (pattern[end] === '\\' && left >= 2) end++
+        else if (left >= 3 && pattern[end + 1] === '-') end += 2
+      }
       if (end >= pattern.length) return i
       i = end
     }
@@ -28,7 +32,9 @@ export const unclosedBracket: Advice = {
             onToken(
               token,
               `The [ is never closed. The server takes the rest of ${shown(pattern)} as characters to choose from.`,
-              'Close it with ], or write \\[ for the character itself.',
+              pattern.includes('-]')
+                ? 'In -] the ] is the end of a range: write the - first, as in [-a].'
+                : 'Close it with ], or write \\[ for the character itself.',
             ),
           ]
         : []

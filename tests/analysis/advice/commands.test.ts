@@ -388,7 +388,7 @@ test('select-firstarg-bypass', async () => {
   const file = 'user app on #… ~app:* +select|0 +move'
   expect(await found('select-firstarg-bypass', file)).toMatchInlineSnapshot(`
     "warning 1:86 +select|0
-    This does not keep the user in database 0: MOVE and COPY reach others, and a SELECT before AUTH stays.
+    This does not keep the user in database 0: MOVE reaches others, and where the default user needs no password, a SELECT before AUTH stays.
     (Use key patterns, or servers of their own, to keep data apart.)"
   `)
   expect(await verdicts(file, ['SELECT 0', 'SELECT 1', 'MOVE app:1 1', 'SELECT 00'])).toMatchInlineSnapshot(`
@@ -402,8 +402,8 @@ test('select-firstarg-bypass', async () => {
 test('select-firstarg-bypass: where there are database rules', async () => {
   const file = 'user app on #… ~app:* +select|3'
   expect(await found('select-firstarg-bypass', file, 'valkey-9.1')).toMatchInlineSnapshot(`
-    "warning 1:86 +select|3
-    This does not keep the user in database 3: MOVE and COPY reach others, and a SELECT before AUTH stays.
+    "info 1:86 +select|3
+    This keeps the user in database 3 only from AUTH on: where the default user needs no password, a SELECT before AUTH stays.
     (Databases have rules of their own here: db=3.)"
   `)
 })

@@ -31,9 +31,9 @@ test('empty-password', async () => {
 test('hash-as-password', async () => {
   const file = 'user app on >0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF +get'
   expect(await found('hash-as-password', file)).toMatchInlineSnapshot(`
-    "error 1:13 >0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF
-    This looks like a hash, but > takes it as the password itself and hashes it again: the real password would be refused.
-    Take it as the hash of the password → user app on #… +get"
+    "warning 1:13 >0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF
+    After > this is the password itself. If these 64 digits are the SHA-256 hash of a password, that password is refused.
+    (A hash is written with # and small letters. If ACL GENPASS printed this, it is a password: keep >.)"
   `)
 })
 

@@ -170,7 +170,7 @@ test('unloadable-list', async () => {
   expect(await found('unloadable-list', file)).toMatchInlineSnapshot(`
     "error 1:90 ~a)
     ACL LIST and ACL SAVE print this user in a way that Redis 8.0 cannot load again.
-    (Write ? in place of the parenthesis or blank in the pattern: it matches any one byte.)"
+    (Write ? in place of the parenthesis, quote or blank in the pattern: it matches any one byte.)"
   `)
 })
 
