@@ -9,14 +9,14 @@ export const clusterSubcommands: Advice = {
   severity: 'info',
   about: 'bars',
   check: (line) => {
-    const token = tokensOf(line, 0).find(({ word }) => word.startsWith('+cluster|'))
+    const token = tokensOf(line, 0).find(({ word }) => word.startsWith('+cluster|') && allows(line, word.slice(1)))
     if (token === undefined || line.user === null || !line.target.behaviours.hasSubcommandRules) return []
     const lacks = asked.filter((name) => !allows(line, name))
     if (lacks.length < asked.length) return []
     return [
       onToken(
         token,
-        'Only this subcommand is allowed. Cluster clients ask for CLUSTER SLOTS, SHARDS or NODES, and tools ask whether they may run CLUSTER as a whole.',
+        'CLUSTER SLOTS, SHARDS and NODES are denied: cluster clients ask for one of them, and tools ask whether they may run CLUSTER as a whole.',
         null,
         [addRules(line, ['+cluster|slots', '+cluster|shards'], 'Add +cluster|slots +cluster|shards')],
       ),

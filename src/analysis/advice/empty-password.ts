@@ -1,13 +1,16 @@
+import { hashPassword } from '../../acl/password'
 import { onToken, removeToken, type Advice } from './line'
+
+const empty = hashPassword('')
 
 /** `>` alone: the empty password. */
 export const emptyPassword: Advice = {
   code: 'empty-password',
   severity: 'error',
   about: 'plain',
-  check: ({ plain }) =>
+  check: ({ plain, user }) =>
     plain
-      .filter(({ text }) => text === '>')
+      .filter(({ text }) => text === '>' && (user === null || user.passwords.some(({ hash }) => hash === empty)))
       .map((token) =>
         onToken(token, 'This sets an empty password: anyone who knows the name logs in.', null, [removeToken(token)]),
       ),

@@ -1,3 +1,4 @@
+import type { User } from '../../acl/user'
 import { commandTitle } from '../explain-rule'
 import type { Edit, Finding } from '../finding'
 import { kept } from '../kept'
@@ -36,6 +37,20 @@ const told = kept((all: readonly string[]) => {
   }
 })
 
+/** They work in databases that are granted, and some want every one of them (Valkey 9.1). */
+function within(user: User, held: readonly string[]): readonly string[] {
+  if (user.selectors.every(({ allDatabases }) => allDatabases)) return held
+  return held.filter((name) => {
+    const command = user.space.table.find(name)
+    return user.selectors.some(
+      ({ allDatabases, databases, commands }) =>
+        command !== undefined &&
+        commands.has(command.index) &&
+        (allDatabases || (databases.length > 0 && name !== 'flushall' && name !== 'swapdb')),
+    )
+  })
+}
+
 /** Commands that key patterns do not limit, for a user who has key patterns. */
 export const keysCommandLeaks: Advice = {
   code: 'keys-command-leaks',
@@ -45,7 +60,8 @@ export const keysCommandLeaks: Advice = {
     if (user === null || user.selectors.some(({ allKeys, commands }) => allKeys && allowsKeyCommands(commands)))
       return []
     if (!user.selectors.some((selector) => selector.keys.length > 0)) return []
-    const found = told(userAllows(line, every))
+    const held = within(user, userAllows(line, every))
+    const found = told(held)
     if (found === null) return []
     const edits = (): Edit[] =>
       user.selectors.flatMap(({ commands }, i) => {
@@ -68,7 +84,7 @@ export const keysCommandLeaks: Advice = {
           { label: found.label, edits: edits().sort((a, b) => a.from - b.from) },
         ]),
         severity: found.severity,
-        claims: () => userAllows(line, every).map((name) => ({ argv: sample[name] ?? [name], allowed: true })),
+        claims: () => held.map((name) => ({ argv: sample[name] ?? [name], allowed: true })),
       },
     ]
   },

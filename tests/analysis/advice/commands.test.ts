@@ -242,7 +242,7 @@ test('cluster-subcommands', async () => {
   const file = 'user app on #… ~app:* +get +cluster|info'
   expect(await found('cluster-subcommands', file)).toMatchInlineSnapshot(`
     "info 1:91 +cluster|info
-    Only this subcommand is allowed. Cluster clients ask for CLUSTER SLOTS, SHARDS or NODES, and tools ask whether they may run CLUSTER as a whole.
+    CLUSTER SLOTS, SHARDS and NODES are denied: cluster clients ask for one of them, and tools ask whether they may run CLUSTER as a whole.
     Add +cluster|slots +cluster|shards → user app on #… ~app:* +get +cluster|info +cluster|slots +cluster|shards"
   `)
   expect(await verdicts(file, ['CLUSTER INFO', 'CLUSTER SLOTS', 'CLUSTER SHARDS', 'CLUSTER NODES']))
