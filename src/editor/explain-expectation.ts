@@ -13,6 +13,7 @@ export const reasonMeanings: Readonly<Record<Reason, string>> = {
   key: 'no pattern covers a key',
   channel: 'no pattern covers a channel',
   database: 'the database is not allowed',
+  configuration: 'a directive of redis.conf blocks it',
   'no-command': 'the server has no such command',
   off: 'the user is off',
   'no-password': 'the user has no password',

@@ -6,12 +6,12 @@ import type { BlockRequest } from '../keyspace/context'
 import { CommandError, error, isError, OK, QUEUED, type ErrorReply, type Reply } from '../resp/reply'
 import { keyspaceCommands } from '../keyspace/index'
 import { usesOf } from '../targets/uses'
-import { allowsProtected } from './admission'
 import { isReplies, type RunContext } from './command'
 import { serverCommands } from './commands/index'
 import { contextFor } from './keyspace-context'
 import { makeRoom } from './memory-limit'
 import { checkPermission, logRefusal } from './permissions'
+import { protectedCommandRefusal } from './protected-command'
 import { busyRefusal } from './scripting/busy'
 import type { SimulatedServer } from './server'
 import type { Blocked, Session } from './session'
@@ -100,7 +100,10 @@ function processCommand(server: SimulatedServer, session: Session, argv: readonl
     )
   session.lastCommand = command
   if (!hasArity(command, argv)) return reject(session, command, wrongArity(command))
-  const refusals = [protectedAction(server, session, command), missingLogIn(session, command)]
+  const refusals = [
+    protectedCommandRefusal(server, command, session.origin)?.error ?? null,
+    missingLogIn(session, command),
+  ]
   if (behaviours.authBeforeProtected) refusals.reverse()
   for (const refusal of refusals) if (refusal !== null) return reject(session, command, refusal)
   if (session.transaction !== null && command.flags.has('no_multi')) {
@@ -200,17 +203,6 @@ function unknownSubcommand(argv: readonly Bytes[]): Bytes {
 
 function missingLogIn(session: Session, command: Command): Bytes | null {
   return session.server.mustLogIn(session) && !command.flags.has('no_auth') ? 'NOAUTH Authentication required.' : null
-}
-
-/** DEBUG and MODULE are closed unless the configuration opens them (7.0). */
-function protectedAction(server: SimulatedServer, session: Session, command: Command): Bytes | null {
-  const family = (command.parent ?? command).name
-  const closed =
-    family === 'debug' ? 'DEBUG' : family === 'module' && /\|(load|loadex|unload)$/.test(command.name) ? 'MODULE' : null
-  if (closed === null) return null
-  const directive = `enable-${family}-command`
-  if (allowsProtected(server, directive, session.origin)) return null
-  return `ERR ${closed} command not allowed. If the ${directive} option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.`
 }
 
 /** A transaction is refused whole where one of its commands may take memory. */

@@ -6,8 +6,11 @@ import type { Origin } from '../../server/types'
 export const aclReasons = ['command', 'key', 'channel', 'database'] as const
 /** Why nobody gets so far as to run one: the user is off, has no password, does not exist; or the server does not take the connection. */
 export const loginReasons = ['off', 'no-password', 'no-user', 'protected-mode', 'unreachable'] as const
-/** All that may stand after `because`. `no-command`: the server knows no such command. */
-export const reasons = [...aclReasons, 'no-command', ...loginReasons] as const
+/**
+ * All that may follow `because`. `no-command`: the server has no such command. `configuration`: a directive blocks what
+ * the rules allow.
+ */
+export const reasons = [...aclReasons, 'configuration', 'no-command', ...loginReasons] as const
 
 export type Reason = (typeof reasons)[number]
 

@@ -1,4 +1,4 @@
-import { toText } from '../../acl/bytes'
+import { lower, toText } from '../../acl/bytes'
 import type { Bytes } from '../../acl/bytes'
 import type { Command } from '../../acl/command'
 import type { Decision } from '../../acl/decision'
@@ -7,6 +7,7 @@ import type { User } from '../../acl/user'
 import { admit } from '../../server/admission'
 import { hasArity, wrongArity } from '../../server/dispatch'
 import type { SimulatedServer } from '../../server/server'
+import { lateRefusal } from '../../server/late-refusal'
 import type { Origin } from '../../server/types'
 import { explain } from '../explain'
 import { commandTitle } from '../explain-rule'
@@ -52,6 +53,9 @@ export function runExpectation(server: SimulatedServer, expectation: Expectation
   }
 }
 
+/** Where a connection comes from that no sentence names. */
+const loopback: Origin = { kind: 'loopback' }
+
 interface Found {
   readonly verdict: Verdict
   /** In words, to stand after a colon. */
@@ -92,6 +96,7 @@ function look(server: SimulatedServer, expectation: Expectation): Found {
     )
   }
   const db = expectation.db ?? 0
+  const origin = expectation.origin ?? loopback
   const databases = server.keyspace.databases.length
   if (db >= databases) {
     return invalid(
@@ -106,7 +111,11 @@ function look(server: SimulatedServer, expectation: Expectation): Found {
   if (decision === null)
     return refused('no-command', `${server.target.label} has no command ${typedName(action.argv, container)}`)
   const why = plain(explain(decision).headline)
-  if (decision.allowed) return { verdict: { allowed: true, reason: null }, why, decision, reply: null, invalid: null }
+  if (decision.allowed) {
+    const late = user === undefined ? null : lateRefusal(server, user, decision.command, action.argv, origin)
+    if (late !== null) return refused(late.reason, late.why, { decision, reply: late.error })
+    return { verdict: { allowed: true, reason: null }, why, decision, reply: null, invalid: null }
+  }
   const reason = decision.reason === null || decision.reason === 'auth' ? 'command' : decision.reason
   return refused(reason, why, { decision, reply: refusalText(decision, server.target.behaviours) })
 }
@@ -178,18 +187,28 @@ function noCommand(
   container: Command | null,
 ): Found {
   const { label, table } = server.target
+  const name = typedName(argv, container)
+  const ifMeant = 'If it must not exist, add: because no-command'
+  const at = expectation.places.action
+  if (server.hidden.has(lower(argv[0] ?? ''))) {
+    const renamed = [...server.renamed].find(([, original]) => original === lower(argv[0] ?? ''))?.[0]
+    return renamed === undefined
+      ? invalid(`rename-command in redis.conf disables ${name}, so the server has no such command.`, ifMeant, at)
+      : invalid(
+          `rename-command in redis.conf renames ${name}, so the server has no command of that name.`,
+          `Write the new name: ${toText(renamed)}. ${ifMeant}`,
+          at,
+        )
+  }
   const known =
     container === null
-      ? table.commands.flatMap(({ parent, name }) => (parent === null ? [commandTitle(name)] : []))
-      : [...(container.subcommands?.values() ?? [])].map(({ name }) => commandTitle(name))
-  const name = typedName(argv, container)
+      ? table.commands.flatMap(({ parent, name: of }) =>
+          parent === null && !server.hidden.has(of) ? [commandTitle(of)] : [],
+        )
+      : [...(container.subcommands?.values() ?? [])].map(({ name: of }) => commandTitle(of))
   const meant = nearest(name, known)
   const suggestion = meant === null ? '' : `Did you mean ${meant}? `
-  return invalid(
-    `${label} has no command ${name}.`,
-    `${suggestion}If it must not exist, add: because no-command`,
-    expectation.places.action,
-  )
+  return invalid(`${label} has no command ${name}.`, `${suggestion}${ifMeant}`, at)
 }
 
 /** The words that should have named a command, in capitals. */

@@ -20,11 +20,31 @@ interface SortOptions {
   store: Bytes | null
 }
 
+/** The error of SORT for an option that reads keys which its arguments do not name (sort.c, sortCommandGeneric). */
+export function sortRefusal(option: 'BY' | 'GET'): Bytes {
+  return `ERR ${option} option of SORT denied due to insufficient ACL permissions.`
+}
+
+/** Returns the first option of a SORT command line that needs read access to every key; null where none does. */
+export function optionReadingEveryKey(argv: readonly Bytes[], readOnly: boolean): 'BY' | 'GET' | null {
+  for (let i = 2; i < argv.length; i++) {
+    const option = lower(argv[i] ?? '')
+    const next = argv[i + 1]
+    if (option === 'asc' || option === 'desc' || option === 'alpha') continue
+    if (next === undefined) return null
+    if (option === 'get') return 'GET'
+    if (option === 'by' && next.includes('*')) return 'BY'
+    if (option === 'limit' && argv[i + 2] !== undefined) i++
+    else if (option !== 'by' && (option !== 'store' || readOnly)) return null
+    i++
+  }
+  return null
+}
+
 function parse(context: CommandContext, argv: readonly Bytes[], readOnly: boolean): SortOptions {
   const options: SortOptions = { descending: false, alpha: false, by: null, get: [], start: 0, count: -1, store: null }
-  const needsAllKeys = (option: string) => {
-    if (context.behaviours.sortChecksAccess && !context.readsEveryKey(argv))
-      fail(`ERR ${option} option of SORT denied due to insufficient ACL permissions.`)
+  const needsAllKeys = (option: 'BY' | 'GET') => {
+    if (context.behaviours.sortChecksAccess && !context.readsEveryKey(argv)) fail(sortRefusal(option))
   }
   for (let i = 2; i < argv.length; i++) {
     const option = lower(argv[i]!)

@@ -139,3 +139,60 @@ test('a command goes by the name that rename-command gave it', async () => {
     }),
   ).toEqual([expect.stringMatching(/^holds: Allowed/), expect.stringMatching(/^holds: Refused because no-command/)])
 })
+
+test('BY and GET of SORT are denied to a user who may not read every key', async () => {
+  const lines = `sorter cannot SORT app:1 BY w_* because key
+sorter cannot SORT app:1 LIMIT 0 1 GET # because key
+sorter cannot SORT_RO app:1 DESC GET w_* because key
+sorter can SORT app:1 BY nosort STORE app:2
+sorter can SORT app:1 BY w_*
+all can SORT app:1 BY w_* GET w_*
+`
+  const rules = 'user sorter on >pw ~app:* +@all\nuser all on >pw %R~* ~app:* +@all\n'
+  const byNeedsEveryKey =
+    'Refused because key: BY reads keys that the command does not name, which only read access to every key (%R~* or ~*) allows.'
+  expect(await results(lines, { acl: rules })).toEqual([
+    `holds: ${byNeedsEveryKey}`,
+    expect.stringMatching(/^holds: Refused because key: GET reads keys/),
+    expect.stringMatching(/^holds: Refused because key: GET reads keys/),
+    expect.stringMatching(/^holds: Allowed/),
+    `fails: ${byNeedsEveryKey}`,
+    expect.stringMatching(/^holds: Allowed/),
+  ])
+  const before7 = 'user sorter on >pw ~app:* +@all'
+  expect(await results('sorter can SORT app:1 BY w_*', { acl: before7, target: 'redis-6.2' })).toEqual([
+    expect.stringMatching(/^holds: Allowed/),
+  ])
+})
+
+test('protected directives deny what the rules allow', async () => {
+  const lines = `default cannot MODULE LOAD x.so because configuration
+default cannot DEBUG SLEEP 0 because configuration
+default cannot CONFIG SET dir /tmp because configuration
+default can CONFIG SET maxmemory 1
+default can MODULE LIST
+default cannot MODULE LOAD x.so from 10.0.0.1 because configuration
+`
+  const on7 = await results(lines, { conf: 'bind *' })
+  expect(on7.map((line) => line.slice(0, 5))).toEqual(['holds', 'holds', 'holds', 'holds', 'holds', 'holds'])
+  expect(on7[0]).toBe('holds: Refused because configuration: enable-module-command no blocks it.')
+  expect(on7[2]).toBe(
+    'holds: Refused because configuration: dir is a protected directive, and enable-protected-configs no blocks it.',
+  )
+  const local = await results('default can MODULE LOAD x.so from localhost\n' + lines, {
+    conf: 'bind *\nenable-module-command local\nenable-protected-configs yes\nenable-debug-command yes',
+  })
+  expect(local.map((line) => line.slice(0, 5))).toEqual(['holds', 'fails', 'fails', 'fails', 'holds', 'holds', 'holds'])
+})
+
+test('a command that rename-command disables or renames is not suggested as its own replacement', async () => {
+  expect(
+    await results('default cannot FLUSHALL\ndefault can CONFIG GET port\ndefault cannot FLUSHAL', {
+      conf: 'rename-command FLUSHALL ""\nrename-command CONFIG SECRET-CONFIG',
+    }),
+  ).toEqual([
+    'invalid: rename-command in redis.conf disables FLUSHALL, so the server has no such command.',
+    'invalid: rename-command in redis.conf renames CONFIG, so the server has no command of that name.',
+    'invalid: Redis 7.2 has no command FLUSHAL.',
+  ])
+})

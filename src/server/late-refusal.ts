@@ -1,0 +1,71 @@
+import { lower, type Bytes } from '../acl/bytes'
+import { readsEveryKey } from '../acl/check'
+import type { Command } from '../acl/command'
+import type { User } from '../acl/user'
+import { optionReadingEveryKey, sortRefusal } from '../keyspace/generic/sort'
+import { allowsProtected } from './admission'
+import { protectedCommandRefusal } from './protected-command'
+import type { SimulatedServer } from './server'
+import type { Origin } from './types'
+
+/** A denial that is not the access check's: the command itself makes it, or the configuration. */
+export interface LateRefusal {
+  /** `key`: the user's key patterns do not reach what the command reads; `configuration`: a directive blocks it. */
+  readonly reason: 'key' | 'configuration'
+  /** In words that follow a colon. */
+  readonly why: string
+  /** The server's error. */
+  readonly error: Bytes
+}
+
+/**
+ * Returns the error that a server answers to a command line for the user's rules or for its configuration although the
+ * access check allows it; null where there is none. Covers BY and GET of SORT (sort.c, sortCommandGeneric), DEBUG and
+ * MODULE (server.c, processCommand) and the protected directives of CONFIG SET (config.c, configSetCommand).
+ */
+export function lateRefusal(
+  server: SimulatedServer,
+  user: User,
+  command: Command,
+  argv: readonly Bytes[],
+  origin: Origin,
+): LateRefusal | null {
+  const closed = protectedCommandRefusal(server, command, origin)
+  if (closed !== null) {
+    const why = `${closed.directive} ${server.config.get(closed.directive)} blocks it`
+    return { reason: 'configuration', why, error: closed.error }
+  }
+  if (command.name === 'sort' || command.name === 'sort_ro') return refusedSort(server, user, command, argv)
+  return lower(argv[0] ?? '') === 'config' && lower(argv[1] ?? '') === 'set'
+    ? refusedDirective(server, argv, origin)
+    : null
+}
+
+function refusedSort(
+  server: SimulatedServer,
+  user: User,
+  command: Command,
+  argv: readonly Bytes[],
+): LateRefusal | null {
+  const option = server.target.behaviours.sortChecksAccess
+    ? optionReadingEveryKey(argv, command.name === 'sort_ro')
+    : null
+  if (option === null || readsEveryKey(user, command, argv)) return null
+  const why = `${option} reads keys that the command does not name, which only read access to every key (%R~* or ~*) allows`
+  return { reason: 'key', why, error: sortRefusal(option) }
+}
+
+/** Finds the first directive that CONFIG SET rejects; the server reports that one. */
+function refusedDirective(server: SimulatedServer, argv: readonly Bytes[], origin: Origin): LateRefusal | null {
+  if (allowsProtected(server, 'enable-protected-configs', origin)) return null
+  for (let i = 2; i < argv.length; i += 2) {
+    const typed = argv[i] ?? ''
+    const directive = server.config.find(typed)
+    if (directive === undefined || directive.immutable) return null
+    if (!directive.protectedConfig) continue
+    const why = `${directive.name} is a protected directive, and enable-protected-configs ${server.config.get('enable-protected-configs')} blocks it`
+    const error = `ERR CONFIG SET failed (possibly related to argument '${typed}') - can't set protected config`
+    return { reason: 'configuration', why, error }
+  }
+  return null
+}
