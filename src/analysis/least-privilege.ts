@@ -1,14 +1,13 @@
 import { toText, type Bytes } from '../acl/bytes'
-import { EVERY_DATABASE, type Access, type Command } from '../acl/command'
+import { EVERY_DATABASE, READ, type Access, type Command } from '../acl/command'
 import { commandSpace } from '../acl/allowed'
 import { check } from '../acl/check'
 import { Users, type User } from '../acl/users'
 import type { Target } from '../targets/target'
-import { usesOf } from '../targets/uses'
 import { categoryRules, singleRules } from './least-privilege/commands'
 import { keyRule, maxLevel, patternsFor, type Level, type MadePattern } from './least-privilege/patterns'
 import { permissionSet } from './permissions'
-import { commandOf } from './replay'
+import { commandOf, sortDenial, sortOption, usesOfLine } from './replay'
 import type { CapturedLine } from './replay/types'
 
 export { maxLevel, type Level } from './least-privilege/patterns'
@@ -59,6 +58,8 @@ interface Needs {
   readonly channelPatterns: Set<Bytes>
   readonly databases: Set<number>
   readonly unknown: Set<string>
+  /** SORT was seen with an option that needs read access to every key. */
+  everyKey: boolean
 }
 
 /**
@@ -73,7 +74,7 @@ export function leastPrivilege(
   const { behaviours } = target
   const level = Math.min(maxLevel, Math.max(0, Math.trunc(options.level) || 0)) as Level
   const needs = needsOf(lines, target)
-  const keys = patternsFor(needs.keys, level).map((made): SuggestedPattern => ({
+  const keys = keyPatterns(needs, level).map((made): SuggestedPattern => ({
     ...made,
     kind: 'key',
     rule: keyRule(made.pattern, made.access, behaviours.hasSelectors),
@@ -110,6 +111,7 @@ function needsOf(lines: readonly CapturedLine[], target: Target): Needs {
     channelPatterns: new Set(),
     databases: new Set(),
     unknown: new Set(),
+    everyKey: false,
   }
   for (const line of lines) {
     const command = commandOf(line, target)
@@ -118,7 +120,8 @@ function needsOf(lines: readonly CapturedLine[], target: Target): Needs {
       continue
     }
     if (!command.flags.has('no_auth')) needs.commands.add(command)
-    const uses = usesOf(target, command, line.argv, line.db)
+    const uses = usesOfLine(line, command, target)
+    if (sortOption(line.argv, command, target) !== null) needs.everyKey = true
     for (const { key, access } of uses.keys) needs.keys.set(key, ((needs.keys.get(key) ?? 0) | access) as Access)
     for (const { channel, isPattern } of uses.channels) {
       if (isPattern) needs.channelPatterns.add(channel)
@@ -127,6 +130,16 @@ function needsOf(lines: readonly CapturedLine[], target: Target): Needs {
     for (const { db } of uses.databases) needs.databases.add(db)
   }
   return needs
+}
+
+/** SORT's BY and GET need `%R~*`, which covers every pattern that only reads. */
+function keyPatterns(needs: Needs, level: Level): MadePattern[] {
+  const made = patternsFor(needs.keys, level)
+  if (!needs.everyKey || made.some(({ pattern, access }) => pattern === '*' && (access & READ) !== 0)) return made
+  const rest = made.filter(({ pattern, access }) => pattern !== '*' && (access | READ) !== READ)
+  const star = made.find(({ pattern }) => pattern === '*')
+  const seen = made.length - rest.length
+  return [{ pattern: '*', access: ((star?.access ?? 0) | READ) as Access, seen, unseen: null }, ...rest]
 }
 
 function channelPatterns(needs: Needs, level: Level): SuggestedPattern[] {
@@ -172,7 +185,8 @@ function refusedBy(
   return lines.filter((line) => {
     const command = commandOf(line, target)
     if (command === undefined) return false
-    const uses = usesOf(target, command, line.argv, line.db)
+    if (sortDenial(line, command, user, target) !== null) return true
+    const uses = usesOfLine(line, command, target)
     const rest = uses.keys.filter(
       ({ key, access }) => ((exact.get(key)?.access ?? 0) & access) !== access || !exact.has(key),
     )
@@ -198,6 +212,11 @@ const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' 
 function sentences(patterns: readonly SuggestedPattern[], commands: readonly string[], needs: Needs): string[] {
   const open = patterns.filter(({ pattern }) => /[*?[]/.test(pattern))
   return [
+    ...(needs.everyKey
+      ? [
+          'It may read every key: SORT with BY or GET is denied to users who may not. Sort in the application to avoid that.',
+        ]
+      : []),
     ...(commands.length > 0 ? [`It may run ${plural(commands.length, 'more command')}.`] : []),
     ...open
       .slice(0, 20)

@@ -1,6 +1,9 @@
 /** Captures of what clients ran (MONITOR, redis-cli sessions, ACL LOG, lists of commands), and what a user's rules say of them. */
-import { decide } from '../acl/check'
+import type { Bytes } from '../acl/bytes'
+import { decide, readsEveryKey } from '../acl/check'
+import type { Command, Uses } from '../acl/command'
 import type { User } from '../acl/user'
+import { optionReadingEveryKey, sortRefusal } from '../keyspace/generic/sort'
 import type { Target } from '../targets/target'
 import { usesOf } from '../targets/uses'
 import { looksLikeAclLog, readAclLog } from './replay/acl-log'
@@ -29,7 +32,7 @@ const leavesOut: Readonly<Record<CaptureKind, readonly string[]>> = {
   transcript: ['A session shows what a person typed, not what an application runs.', 'What scripts ran does not show.'],
   'acl-log': [
     'ACL LOG holds refusals only: what was allowed does not show.',
-    'Each entry tells one key or channel of its command; the rest of the line is made up.',
+    'Each entry names one key or channel of its command, and not which of its keys. The other keys are unknown, so no rules are made for them.',
     'The oldest entries make way for new ones (acllog-max-len), and alike ones are counted as one.',
   ],
   commands: [
@@ -75,18 +78,33 @@ export function readCapture(text: string, target: Target): Capture {
   }
 }
 
-/** The verdict on each captured line for a user, keys, channels and databases included. Nothing is run. */
+/** Returns the verdict on each captured line for a user, keys, channels and databases included. Nothing is run. */
 export function replay(lines: readonly CapturedLine[], user: User, target: Target): ReplayedLine[] {
   return lines.map((captured): ReplayedLine => {
     const command = commandOf(captured, target)
-    return {
-      captured,
-      decision:
-        command === undefined
-          ? null
-          : decide(user, command, captured.argv, usesOf(target, command, captured.argv, captured.db)),
-    }
+    if (command === undefined) return { captured, decision: null, sortRefusal: null }
+    const decision = decide(user, command, captured.argv, usesOfLine(captured, command, target))
+    return { captured, decision, sortRefusal: decision.allowed ? sortDenial(captured, command, user, target) : null }
   })
+}
+
+/** The keys, channels and databases that a captured line uses, as far as the capture tells. */
+export function usesOfLine({ argv, db, keys }: CapturedLine, command: Command, target: Target): Uses {
+  const uses = usesOf(target, command, argv, db)
+  return keys === null ? uses : { ...uses, keys }
+}
+
+/** Returns SORT's error where the user may not read every key and an option of the line needs it. */
+export function sortDenial({ argv }: CapturedLine, command: Command, user: User, target: Target): Bytes | null {
+  const option = sortOption(argv, command, target)
+  return option === null || readsEveryKey(user, command, argv) ? null : sortRefusal(option)
+}
+
+/** Returns the option of a SORT line that reads keys which the line does not name (7.0); null where there is none. */
+export function sortOption(argv: readonly Bytes[], { name }: Command, target: Target): 'BY' | 'GET' | null {
+  return target.behaviours.sortChecksAccess && (name === 'sort' || name === 'sort_ro')
+    ? optionReadingEveryKey(argv, name === 'sort_ro')
+    : null
 }
 
 /** The command that a captured line runs; undefined where the target has no such command or subcommand. */

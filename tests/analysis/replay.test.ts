@@ -323,3 +323,46 @@ test('the suggested user runs every line, at every level', async () => {
     )
   }
 })
+
+test.each([
+  ['copy', '~dst'],
+  ['rename', '~dst'],
+  ['sunionstore', '~dst'],
+  ['lmove', '~dst'],
+  ['bitop', '~dst'],
+  ['zrangestore', '~dst'],
+  ['smove', '~dst'],
+  ['mget', '%R~dst'],
+  ['set', '%W~dst'],
+])('an ACL LOG entry of %s gives a rule for the key that it names and for no other', (command, rule) => {
+  const entry = logReply(refused('key', 'dst', command), 500, target.behaviours)
+  const captured = readCapture(renderText([entry], 2), target).lines
+  const suggested = leastPrivilege(captured, target, { level: 0, commands: 'commands' })
+  expect(suggested.rules).toEqual([rule, 'resetchannels', '-@all', `+${command}`])
+  expect(suggested.refused).toEqual([])
+})
+
+test('a user that an entry of COPY is for may copy to the key, with the rules that it had', async () => {
+  const entry = logReply(refused('key', 'dst', 'copy'), 500, target.behaviours)
+  const { rules } = leastPrivilege(readCapture(renderText([entry], 2), target).lines, target, {
+    level: 0,
+    commands: 'commands',
+  })
+  const { user } = await usersOf(`user app ~src +@all ${rules.join(' ')}\n`, 'redis-8.0')
+  const copy = target.table.resolve(['copy'])
+  if (copy === undefined) throw new Error('no COPY')
+  const argv = ['COPY', 'src', 'dst']
+  expect(decide(user('app'), copy, argv, usesOf(target, copy, argv, 0)).allowed).toBe(true)
+})
+
+test('SORT with BY or GET needs read access to every key, which is said', async () => {
+  const captured = lines('SORT app:1 BY w_*->f GET #\nSORT app:2 STORE app:3')
+  const { rules, refused, beyond } = leastPrivilege(captured, target, { level: 0, commands: 'commands' })
+  expect(rules).toEqual(['%R~*', '%W~app:3', 'resetchannels', '-@all', '+sort'])
+  expect(refused).toEqual([])
+  expect(beyond[0]).toMatch(/^It may read every key/)
+  const { user } = await usersOf('user app ~app:* +@all\nuser all %R~* %W~app:* +@all', 'redis-8.0')
+  const verdicts = (name: string) => replay(captured, user(name), target).map(({ sortRefusal }) => sortRefusal)
+  expect(verdicts('app')).toEqual(['ERR BY option of SORT denied due to insufficient ACL permissions.', null])
+  expect(verdicts('all')).toEqual([null, null])
+})

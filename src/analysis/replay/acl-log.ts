@@ -1,5 +1,5 @@
-import { lower, type Bytes } from '../../acl/bytes'
-import type { Command } from '../../acl/command'
+import { fromText, lower, type Bytes } from '../../acl/bytes'
+import type { Access, Command, KeyUse } from '../../acl/command'
 import { splitWords } from '../../acl/split'
 import type { Target } from '../../targets/target'
 import { usesOf } from '../../targets/uses'
@@ -28,7 +28,7 @@ export function looksLikeAclLog(lines: readonly TextLine[]): boolean {
 
 /**
  * ACL LOG as redis-cli prints it: numbered (RESP2), as maps (RESP3), or raw. An entry tells the command and one key or
- * channel; the rest of the line is made up so that it asks for the same. Returns how many failed log-ins there were: they
+ * channel; the rest of the line is made up. Returns how many failed log-ins there were: they
  * are no command lines.
  */
 export function readAclLog(lines: readonly TextLine[], target: Target, into: Collector): number {
@@ -38,14 +38,14 @@ export function readAclLog(lines: readonly TextLine[], target: Target, into: Col
       logins++
       continue
     }
-    const argv = lineOf(entry, target)
-    if (argv === null) into.fail(entry.line, 'This entry does not tell the command.')
+    const denied = lineOf(entry, target)
+    if (denied === null) into.fail(entry.line, 'This entry does not tell the command.')
     else {
       const [, db = '0'] = /(?:^| )db=(\d{1,9})(?: |$)/.exec(entry['client-info'] ?? '') ?? []
       const [, client = null] = /(?:^| )addr=(\S+)/.exec(entry['client-info'] ?? '') ?? []
       const count = Number(entry.count)
       into.add({
-        argv,
+        ...denied,
         line: entry.line,
         db: Number(db),
         user: entry.username ?? null,
@@ -98,21 +98,34 @@ function valueOf(text: Bytes): Bytes {
   return splitWords(text)?.[0]?.text ?? text
 }
 
-/** A command line that needs what was refused; null where the entry does not say enough. */
-function lineOf(entry: Entry, target: Target): Bytes[] | null {
+/** What an entry says of the command that was denied. */
+interface Denied {
+  readonly argv: readonly Bytes[]
+  /** The key that the entry names; null where it names a command or a channel. */
+  readonly keys: readonly KeyUse[] | null
+}
+
+/** Returns a command line that needs what was denied; null where the entry does not say enough. */
+function lineOf(entry: Entry, target: Target): Denied | null {
   const { reason, object = '' } = entry
   const [, ran = ''] = /(?:^| )cmd=(\S+)/.exec(entry['client-info'] ?? '') ?? []
-  if (reason === 'command') return object === '' ? null : object.split('|')
+  if (reason === 'command') return object === '' ? null : { argv: object.split('|'), keys: null }
   if (ran === '' || ran === 'NULL') return null
   const name = ran.split('|')
   const command = target.table.resolve(name)
   if (reason === 'key') return command === undefined ? null : withKey(name, command, object, target)
-  if (reason === 'channel') return /publish$/.test(lower(ran)) ? [...name, object, ''] : [...name, object]
-  return name
+  if (reason !== 'channel') return { argv: name, keys: null }
+  return { argv: /publish$/.test(lower(ran)) ? [...name, object, ''] : [...name, object], keys: null }
 }
 
-/** The shortest usual form of the command in which this is a key. */
-function withKey(name: readonly Bytes[], command: Command, key: Bytes, target: Target): Bytes[] | null {
+/** Fills the places of keys that the entry does not name. */
+const unknownKey: Bytes = fromText('…')
+
+/**
+ * Returns the shortest usual form of the command in which this is a key. The entry does not say which of the command's
+ * keys it is: it needs what any of them needs.
+ */
+function withKey(name: readonly Bytes[], command: Command, key: Bytes, target: Target): Denied | null {
   const padding = (n: number): Bytes[] => Array.from({ length: Math.max(0, n) }, () => '0')
   const first = Math.max(command.firstKey, 1)
   const forms = [
@@ -122,5 +135,16 @@ function withKey(name: readonly Bytes[], command: Command, key: Bytes, target: T
     [...name, 'STREAMS', key, '0'],
     [...name, 'GROUP', '0', '0', 'STREAMS', key, '0'],
   ].map((argv) => [...argv, ...padding(Math.abs(command.arity) - argv.length)])
-  return forms.find((argv) => usesOf(target, command, argv, 0).keys.some((use) => use.key === key)) ?? null
+  for (const argv of forms) {
+    const uses = usesOf(target, command, argv, 0).keys
+    const named = uses.find((use) => use.key === key && argv[use.at] === key)
+    if (named === undefined) continue
+    const access = uses.reduce<number>((all, use) => all | use.access, 0) as Access
+    const others = new Set(uses.map(({ at }) => at).filter((at) => at !== named.at))
+    return {
+      argv: argv.map((word, at) => (others.has(at) ? unknownKey : word)),
+      keys: [{ ...named, access }],
+    }
+  }
+  return null
 }

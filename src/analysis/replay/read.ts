@@ -56,6 +56,7 @@ const captured = (
   seen: null,
   count: 1,
   partial: false,
+  keys: null,
   ...more,
 })
 

@@ -1,4 +1,5 @@
 import type { Bytes } from '../../acl/bytes'
+import type { KeyUse } from '../../acl/command'
 import type { Decision } from '../../acl/decision'
 
 export type CaptureKind = 'monitor' | 'transcript' | 'acl-log' | 'commands'
@@ -20,6 +21,8 @@ export interface CapturedLine {
   readonly count: number
   /** The capture names the command and one key or channel only: the other words are made up. */
   readonly partial: boolean
+  /** The keys that a partial line is known to need; null where its words say it. */
+  readonly keys: readonly KeyUse[] | null
 }
 
 /** What was read out of a text. */
@@ -41,4 +44,6 @@ export interface ReplayedLine {
   readonly captured: CapturedLine
   /** Null where the target has no such command. */
   readonly decision: Decision | null
+  /** The error of SORT for an option that reads keys which the line does not name; null where there is none. */
+  readonly sortRefusal: Bytes | null
 }
