@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -95,6 +95,22 @@ describe.each(installedOracles())('$target', ({ program, target: id }) => {
       expect(listed(server.port)).toEqual(expected)
       expect(run('adm')).toMatch(/: done\n$/)
       expect(listed(server.port)).toEqual(expected)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  test('the script for a cluster says so where the server is no cluster', async () => {
+    const { text } = await made('acl-setuser-cluster')
+    const server = await LiveServer.start(program)
+    try {
+      const file = join(folder, `${id}-alone.sh`)
+      writeFileSync(file, text)
+      const { status, stdout, stderr } = spawnSync('sh', [file, '127.0.0.1', String(server.port)], { encoding: 'utf8' })
+      expect([status, stdout]).toEqual([1, ''])
+      expect(stderr).toMatch(
+        /^127\.0\.0\.1:\d+ is not a node of a cluster, or default may not ask it\. It answered: ERR This instance has cluster support disabled\n+$/,
+      )
     } finally {
       await server.stop()
     }
