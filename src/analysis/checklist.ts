@@ -3,6 +3,7 @@ import { readFacts } from './checklist/facts'
 import { networkItems } from './checklist/network'
 import { operationsItems } from './checklist/operations'
 import { passwordItems } from './checklist/passwords'
+import { doubtIncluded } from './checklist/included'
 import type { ChecklistInput, ChecklistItem } from './checklist/types'
 import { userItems } from './checklist/users'
 
@@ -26,12 +27,8 @@ export { unknownClientSide } from './checklist/types'
  */
 export function checklist(input: ChecklistInput): ChecklistItem[] {
   const facts = readFacts(input)
-  const found = new Map(
-    [...networkItems(facts), ...userItems(facts), ...passwordItems(facts), ...operationsItems(facts)].map((one) => [
-      one.id,
-      one,
-    ]),
-  )
+  const items = [...networkItems(facts), ...userItems(facts), ...passwordItems(facts), ...operationsItems(facts)]
+  const found = new Map(items.map((one) => [one.id, doubtIncluded(one, facts)]))
   return order.flatMap((id) => found.get(id) ?? [])
 }
 

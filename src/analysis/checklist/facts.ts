@@ -1,6 +1,7 @@
 import { fromText, type Bytes } from '../../acl/bytes'
 import type { Rule, Span } from '../../acl/decision'
 import { loadAclFile } from '../../acl/load'
+import type { Selector } from '../../acl/selector'
 import type { User } from '../../acl/user'
 import { Users } from '../../acl/users'
 import { Config } from '../../server/config'
@@ -112,13 +113,20 @@ export function placeOf(user: User): Span | null {
   return rulesOf(user).find(({ span }) => span !== null)?.span ?? null
 }
 
-/** Whether a user is meant to do anything: every key, and every command but those taken away, ACL SETUSER among those left. */
+/** Tells an administrator: a user with every key and every command but those taken away, ACL SETUSER among those left. */
 export function isAdministrator(user: User): boolean {
-  const setUser = user.space.table.resolve(['acl', 'setuser'])
-  return (
-    setUser !== undefined &&
-    user.selectors.some(({ commands, allKeys }) => allKeys && commands.future && commands.has(setUser.index))
-  )
+  return user.selectors.some((selector) => selector.allKeys && selector.commands.future && changesRules(selector))
+}
+
+/** Tells a user that may give itself any right by ACL SETUSER, whatever its own rules are. */
+export function mayChangeRules(user: User): boolean {
+  return user.selectors.some(changesRules)
+}
+
+function changesRules({ commands, space }: Selector): boolean {
+  const argv = ['acl', 'setuser']
+  const command = space.table.resolve(argv)
+  return command !== undefined && commands.allows(command, argv)
 }
 
 /** A password that stands in clear. */

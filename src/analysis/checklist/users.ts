@@ -3,7 +3,7 @@ import type { User } from '../../acl/user'
 import { callsFunctions, escalatingCommands } from '../escalation'
 import { commandTitle } from '../explain-rule'
 import { addRulesTo, addUserLine, edits, fix, item, together } from './edits'
-import { directiveEvidence, isAdministrator, placeOf, rulesOf, type Facts } from './facts'
+import { directiveEvidence, isAdministrator, mayChangeRules, placeOf, rulesOf, type Facts } from './facts'
 import type { ChecklistItem, Evidence, FileEdits } from './types'
 
 /** The items about users and what they may do. */
@@ -90,7 +90,7 @@ function authentication(facts: Facts): ChecklistItem {
 function applicationUsers(facts: Facts): ChecklistItem {
   const title = 'Every application has a user of its own, limited by categories'
   const others = facts.users.filter((user) => user !== facts.defaultUser && isUsable(user))
-  const limited = others.filter((user) => !isAdministrator(user))
+  const limited = others.filter((user) => !mayChangeRules(user))
   const evidence = others.map((user): Evidence => ({
     text: `user ${toText(user.name)}: ${kindOf(user)}`,
     span: placeOf(user),
@@ -104,7 +104,14 @@ function applicationUsers(facts: Facts): ChecklistItem {
   if (others.length === 0)
     return item('application-users', title, 'fail', 'There is no user but the default one.', evidence, advice)
   if (limited.length === 0)
-    return item('application-users', title, 'fail', 'Every user is an administrator.', evidence, advice)
+    return item(
+      'application-users',
+      title,
+      'fail',
+      'Every user is an administrator or can become one.',
+      evidence,
+      advice,
+    )
   return item(
     'application-users',
     title,
@@ -116,6 +123,7 @@ function applicationUsers(facts: Facts): ChecklistItem {
 
 function kindOf(user: User): string {
   if (isAdministrator(user)) return 'administrator'
+  if (mayChangeRules(user)) return 'may change its own rules (ACL SETUSER), so its limits protect nothing'
   const categories = rulesOf(user)
     .filter(({ text }) => /^[+-]@/.test(text) && !/^[+-]@all$/i.test(text))
     .map(({ text }) => toText(text))
@@ -200,7 +208,9 @@ function defaultUser(facts: Facts): ChecklistItem {
     'default-user',
     title,
     'fail',
-    'It can: whoever connects without another log-in is this user.',
+    user.nopass
+      ? 'It can, and every connection that does not log in is this user.'
+      : 'It can, and whoever knows its password is this user.',
     [evidence],
     advice,
   )
