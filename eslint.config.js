@@ -4,7 +4,7 @@ import globals from 'globals'
 import ts from 'typescript-eslint'
 
 /** The rooms, top first: a room imports only from rooms before it. */
-const rooms = ['acl', 'targets', 'resp', 'keyspace', 'server', 'analysis', 'workspace', 'editor', 'app', 'cli']
+const rooms = ['acl', 'targets', 'resp', 'keyspace', 'server', 'proof', 'analysis', 'workspace', 'editor', 'app', 'cli']
 const outsideWorld = [
   'window',
   'document',

@@ -304,3 +304,48 @@ test('any text will do', async () => {
     }),
   )
 })
+
+test('a user limited by keys alone is not a limited user: it may give itself every key', async () => {
+  const { state, summary, evidence } = (await items('aclfile users.acl', 'user app on >pw ~app:* +@all\n')).get(
+    'application-users',
+  )!
+  expect([state, summary]).toEqual(['fail', 'Every user is an administrator or can become one.'])
+  expect(evidence[0]?.text).toBe('user app: may change its own rules (ACL SETUSER), so its limits protect nothing')
+})
+
+test('who the default user is depends on whether it needs a password', async () => {
+  const summary = async (acl: string) => (await items('aclfile users.acl', acl)).get('default-user')?.summary
+  expect(await summary('user default on nopass ~* +@all\n')).toBe(
+    'It can, and every connection that does not log in is this user.',
+  )
+  expect(await summary('user default on >pw ~* +@all\n')).toBe('It can, and whoever knows its password is this user.')
+})
+
+test('what an included file may change is not judged, unless a later line settles it', async () => {
+  const found = await states('bind 127.0.0.1\ninclude /etc/redis/local.conf\nloglevel notice\n')
+  expect(found).toMatchObject({
+    bind: 'unknown',
+    'protected-mode': 'unknown',
+    authentication: 'unknown',
+    'rename-command': 'unknown',
+    'log-level': 'pass',
+  })
+  const bind = (await items('bind 127.0.0.1\ninclude /etc/redis/local.conf\n')).get('bind')!
+  expect(bind.summary).toMatch(
+    /^redis\.conf includes \/etc\/redis\/local\.conf, which is not read here and may change this\. Without it: /,
+  )
+  expect(bind.evidence.at(-1)?.text).toBe('include /etc/redis/local.conf')
+  expect(await states('include x.conf\naclfile users.acl', fiveUsers)).toMatchObject({ 'application-users': 'pass' })
+})
+
+test('the user that the checklist recommends passes it', async () => {
+  const advice =
+    (await items('', 'user default on >pw ~* +@all\n')).get('application-users')?.fix?.snippets[0]?.text ?? ''
+  const hash = '#' + 'ab'.repeat(32)
+  const acl = `user default off\n${advice.replace('#<sha-256 of its password>', hash)}\n`
+  expect(await states('aclfile users.acl', acl)).toMatchObject({
+    'application-users': 'pass',
+    'dangerous-commands': 'pass',
+    'default-user': 'pass',
+  })
+})

@@ -1,0 +1,253 @@
+import type { Bytes } from '../acl/bytes'
+import type { Access, Command } from '../acl/command'
+import type { Target } from '../targets/target'
+import { usesOf } from '../targets/uses'
+import { templatesOf } from './templates'
+import type { Template } from './templates'
+
+/** A key, a channel, a pattern of channels (PSUBSCRIBE) or a database that a form names. */
+export interface Slot {
+  readonly kind: 'key' | 'channel' | 'pattern' | 'database'
+  /** The access that a key needs, 0 for the others; null where this server does not check the place. */
+  readonly access: Access | null
+  /** The same for the other server of a comparison. */
+  readonly other: Access | null
+  /** Index in the command line. */
+  readonly at: number
+}
+
+/** What a check made by the command itself needs, on each server of a comparison. */
+interface Both {
+  readonly mine: boolean
+  readonly other: boolean
+}
+
+/**
+ * One way to write a command: which keys, channels and databases it names, what it needs of each, and whether the last may
+ * be repeated. What the access check says of a command line depends on the command, its form, and what fills the slots.
+ */
+export interface Form {
+  /** Returns the command line with so many repeats; `values` fills the slots in order. */
+  readonly build: (values: readonly Bytes[], repeats: number, first: Bytes | null) => Bytes[]
+  /** Slots that are always there. */
+  readonly fixed: readonly Slot[]
+  /** The slot that may come any number of times more; null where there is none. */
+  readonly repeated: Slot | null
+  /**
+   * What argv[1] is: `slot` a slot; `free` any argument; `word` what the template says; `count` the number of keys; `none`:
+   * there is no argument.
+   */
+  readonly first: 'slot' | 'free' | 'word' | 'count' | 'none'
+  /** SORT with BY or GET: some selector must read every key (7.0). */
+  readonly readsEveryKey: Both
+  /** It runs in the connection's database, and this is checked (Valkey 9.1). */
+  readonly ownDatabase: Both
+  /** It reaches all databases, and this is checked (Valkey 9.1). */
+  readonly everyDatabase: Both
+}
+
+/** A command that runs by itself, and its forms. */
+export interface CommandForms {
+  readonly command: Command
+  readonly forms: readonly Form[]
+  /** A number for each set of forms that no access check tells apart. */
+  readonly shape: number
+}
+
+/** Commands that make the best examples; the others follow in the table's order. */
+const telling = [
+  ...['get', 'set', 'del', 'hget', 'hset', 'lpush', 'sadd', 'zadd', 'mget', 'exists', 'ttl', 'expire', 'ping'],
+  ...[
+    'acl|setuser',
+    'config|set',
+    'flushall',
+    'keys',
+    'publish',
+    'subscribe',
+    'eval',
+    'acl',
+    'config',
+    'info',
+    'select',
+  ],
+]
+
+function inTellingOrder(commands: readonly Command[]): Command[] {
+  const rank = ({ name }: Command): number => (telling.includes(name) ? telling.indexOf(name) : telling.length)
+  return [...commands].sort((a, b) => rank(a) - rank(b) || a.index - b.index)
+}
+
+const cache = new WeakMap<Target['table'], WeakMap<Target['table'], readonly CommandForms[]>>()
+
+/**
+ * Returns the commands that run by themselves (subcommands, and commands without any) with their forms: found by asking the
+ * target's own key finding (`usesOf`) about command lines of every kind, with what another target needs of the same lines.
+ * AUTH and the like, which need no permission, are left out. Cached by the two command tables.
+ */
+export function formsOf(target: Target, other: Target = target): readonly CommandForms[] {
+  const byOther = cache.get(target.table) ?? new WeakMap<Target['table'], readonly CommandForms[]>()
+  cache.set(target.table, byOther)
+  const known = byOther.get(other.table)
+  if (known !== undefined) return known
+  const shapes = new Map<string, number>()
+  const found = inTellingOrder(target.table.commands)
+    .filter((command) => (command.subcommands?.size ?? 0) === 0 && !command.flags.has('no_auth'))
+    .map((command): CommandForms => {
+      const forms = findForms({ target, command, other })
+      const signature = forms.map(signatureOf).join('|')
+      const shape = shapes.get(signature) ?? shapes.size
+      shapes.set(signature, shape)
+      return { command, forms, shape }
+    })
+  byOther.set(other.table, found)
+  return found
+}
+
+interface Question {
+  readonly target: Target
+  readonly command: Command
+  readonly other: Target
+}
+
+function findForms(question: Question): readonly Form[] {
+  const { command } = question
+  const forms = new Map<string, Form>()
+  for (const { template, sortsByOthers } of templatesOf(command)) {
+    for (const form of formsOfTemplate(question, template, sortsByOthers)) {
+      const signature = signatureOf(form)
+      if (!forms.has(signature)) forms.set(signature, form)
+    }
+  }
+  const all = [...forms.values()]
+  return all.filter(
+    (form, i) => !all.some((other, j) => j !== i && subsumes(other, form) && !(subsumes(form, other) && j > i)),
+  )
+}
+
+const needOf = ({ kind, access, other }: Slot): string => `${kind}${access}/${other}`
+
+const bothOf = ({ mine, other }: Both): string => (mine || other ? `${Number(mine)}${Number(other)}` : '')
+
+/** Returns a text that is the same for forms that no access check tells apart. */
+export function signatureOf({ fixed, repeated, first, readsEveryKey, ownDatabase, everyDatabase }: Form): string {
+  const place = first === 'slot' ? `slot${fixed.findIndex(({ at }) => at === 1)}` : first
+  const needs = [...fixed.map(needOf), repeated === null ? '' : `${needOf(repeated)}*`].join()
+  return `${needs} ${place} ${bothOf(readsEveryKey)} ${bothOf(ownDatabase)} ${bothOf(everyDatabase)}`
+}
+
+/** Tells whether every command line of `form` needs what some line of `other` needs. */
+function subsumes(other: Form, form: Form): boolean {
+  const rest = ({ readsEveryKey, ownDatabase, everyDatabase }: Form): string =>
+    [readsEveryKey, ownDatabase, everyDatabase].map(bothOf).join()
+  const isFirst =
+    other.first === form.first || (other.first === 'free' && (form.first === 'count' || form.first === 'word'))
+  const unit = other.repeated === null ? null : needOf(other.repeated)
+  if (!isFirst || rest(other) !== rest(form)) return false
+  if (form.repeated !== null && needOf(form.repeated) !== unit) return false
+  const more = form.fixed.map(needOf)
+  for (const need of other.fixed.map(needOf)) {
+    const at = more.indexOf(need)
+    if (at < 0) return false
+    more.splice(at, 1)
+  }
+  return more.every((need) => need === unit)
+}
+
+interface Instance {
+  readonly argv: readonly Bytes[]
+  readonly slots: readonly Slot[]
+}
+
+function formsOfTemplate(question: Question, template: Template, sortsByOthers: boolean): Form[] {
+  const { command } = question
+  const path = command.name.split('|')
+  const instances: Instance[] = []
+  for (const n of [1, 2, 3]) {
+    const argv = [...path, ...template(n).map(({ text }) => text)]
+    if (command.arity >= 0 ? argv.length !== command.arity : argv.length < -command.arity) return []
+    instances.push({ argv, slots: slotsOf(question, argv) })
+  }
+  const [one, two, three] = instances
+  if (one === undefined || two === undefined || three === undefined) return []
+  const needs = instances.map(({ slots }) => slots.map(needOf))
+  const unit = two.slots.at(-1)
+  const grows =
+    unit !== undefined &&
+    one.slots.length > 0 &&
+    [1, 2].every((i) => needs[i]?.join() === [...(needs[i - 1] ?? []), needOf(unit)].join()) &&
+    needs[0]?.at(-1) === needOf(unit)
+  const make = (repeats: number, slots: readonly Slot[], repeated: Slot | null): Form =>
+    formOf(question, template, sortsByOthers, repeats, slots, repeated)
+  // One of the repeated slots stands among the fixed ones, and more may follow.
+  if (grows) return [make(1, one.slots, unit)]
+  return one.argv.length === two.argv.length
+    ? [make(1, one.slots, null)]
+    : instances.map(({ slots }, i) => make(i + 1, slots, null))
+}
+
+/** What both servers check in a command line, by place. */
+function slotsOf({ target, command, other }: Question, argv: readonly Bytes[]): Slot[] {
+  const mine = placesOf(target, command, argv)
+  const match = other === target ? command : other.table.resolve(argv)
+  const theirs = other === target ? mine : match === undefined ? new Map<number, Place>() : placesOf(other, match, argv)
+  const places = [...new Set([...mine.keys(), ...theirs.keys()])].sort((a, b) => a - b)
+  return places.flatMap((at): Slot[] => {
+    const [a, b] = [mine.get(at), theirs.get(at)]
+    const kind = (a ?? b)?.kind
+    return kind === undefined ? [] : [{ kind, at, access: a?.access ?? null, other: b?.access ?? null }]
+  })
+}
+
+type Place = Pick<Slot, 'kind' | 'access'>
+
+function placesOf(target: Target, command: Command, argv: readonly Bytes[]): Map<number, Place> {
+  const { keys, channels, databases } = usesOf(target, command, argv, 0)
+  return new Map<number, Place>([
+    ...keys.map(({ at, access }): [number, Place] => [at, { kind: 'key', access }]),
+    ...channels.map(({ at, isPattern }): [number, Place] => [
+      at,
+      { kind: isPattern ? 'pattern' : 'channel', access: 0 },
+    ]),
+    ...databases.flatMap(({ at }): [number, Place][] => (at === null ? [] : [[at, { kind: 'database', access: 0 }]])),
+  ])
+}
+
+function formOf(
+  question: Question,
+  template: Template,
+  sortsByOthers: boolean,
+  base: number,
+  fixed: readonly Slot[],
+  repeated: Slot | null,
+): Form {
+  const { target, command, other } = question
+  const path = command.name.split('|')
+  const words = template(base)
+  const argv = [...path, ...words.map(({ text }) => text)]
+  const start = path.length > 1 ? 'word' : words[0]?.is
+  const isSlot = fixed.some(({ at }) => at === 1)
+  const first = start === undefined ? 'none' : isSlot ? 'slot' : start === 'any' ? 'free' : start
+  const build = (values: readonly Bytes[], repeats: number, firstArgument: Bytes | null): Bytes[] => {
+    const line = [...path, ...template(base + repeats).map(({ text }) => text)]
+    const slots = repeats === 0 ? fixed : slotsOf(question, line)
+    slots.forEach(({ at }, i) => {
+      line[at] = values[i] ?? line[at] ?? ''
+    })
+    if (firstArgument !== null && first === 'free') line[1] = firstArgument
+    return line
+  }
+  const databasesOn = (on: Target): ReturnType<typeof usesOf>['databases'] => {
+    const found = on === target ? command : on.table.resolve(argv)
+    return found === undefined ? [] : usesOf(on, found, argv, 0).databases
+  }
+  const both = (holds: (on: Target) => boolean): Both => ({ mine: holds(target), other: holds(other) })
+  return {
+    build,
+    fixed,
+    repeated,
+    first,
+    readsEveryKey: both(({ behaviours }) => sortsByOthers && behaviours.sortChecksAccess),
+    ownDatabase: both((on) => databasesOn(on).some(({ at, db }) => at === null && db >= 0)),
+    everyDatabase: both((on) => databasesOn(on).some(({ db }) => db < 0)),
+  }
+}

@@ -1,0 +1,281 @@
+import type { Bytes } from '../acl/bytes'
+import type { Automaton } from './automaton'
+import { automatonOf } from './automaton'
+import type { Language } from './language'
+import { contains } from './language'
+
+/** A string in one language and not in another; `included` where there is none; `undecided` where the budget ran out. */
+export type Outside = { readonly kind: 'witness'; readonly text: Bytes } | { readonly kind: 'included' | 'undecided' }
+
+export const included: Outside = { kind: 'included' }
+export const undecided: Outside = { kind: 'undecided' }
+
+/** Bounds the searches of one question: states that may still be visited. */
+export interface Budget {
+  left: number
+}
+
+/** States that one search may visit by default: about a tenth of a second. */
+export const DEFAULT_STATES = 20_000
+
+/**
+ * Finds a shortest string that is in `a` and not in `b`, or proves that there is none. Strings of one byte or more are
+ * preferred to the empty string. Breadth-first over pairs of a place in a member of `a` and the set of places in all of
+ * `b`; exponential in the patterns of `b` at worst, which the budget bounds.
+ */
+export function outside(a: Language, b: Language, budget: Budget): Outside {
+  if (b.all) return included
+  let answer: Outside = included
+  for (const member of a.all ? [['*']] : a.members) {
+    const found = memberOutside(member, b, budget)
+    if (found.kind === 'witness') {
+      if (answer.kind !== 'witness' || found.text.length < answer.text.length) answer = found
+    } else if (found.kind === 'undecided' && answer.kind === 'included') answer = undecided
+  }
+  if (answer.kind === 'witness') return answer
+  if (contains(a, '') && !contains(b, '')) return { kind: 'witness', text: '' }
+  return answer
+}
+
+/** Returns a string in both languages; `included` stands for none. */
+export function common(a: Language, b: Language, budget: Budget): Outside {
+  const [members, others] = [a.all ? [['*']] : a.members, b.all ? [['*']] : b.members]
+  let answer: Outside = included
+  for (const x of members) {
+    for (const y of others) {
+      const found = memberOutside([...x, ...y], { all: false, members: [] }, budget)
+      if (found.kind === 'witness') return found
+      if (found.kind === 'undecided') answer = undecided
+    }
+  }
+  return contains(a, '') && contains(b, '') ? { kind: 'witness', text: '' } : answer
+}
+
+/** What every string that a pattern matches starts with. */
+function literalStart(pattern: Bytes): Bytes {
+  return /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
+}
+
+const meet = (a: Bytes, b: Bytes): boolean => a.startsWith(b) || b.startsWith(a)
+
+function memberOutside(member: readonly Bytes[], b: Language, budget: Budget): Outside {
+  if (member.some((pattern) => pattern === '')) return included
+  const starts = member.map(literalStart)
+  const start = starts.reduce((longest, one) => (one.length > longest.length ? one : longest), '')
+  if (starts.some((one) => !start.startsWith(one))) return included
+  const near = b.members.filter((other) =>
+    other.every((pattern) => pattern !== '' && meet(start, literalStart(pattern))),
+  )
+  if (near.some((other) => other.every((pattern) => member.includes(pattern) || isPrefixOf(pattern, start))))
+    return included
+  const mine = member.map(automatonOf)
+  const theirs = near.map((other) => other.map(automatonOf))
+  if (!isKnown(mine) || !theirs.every(isKnown)) return undecided
+  return new Search(mine, theirs as readonly (readonly Automaton[])[], budget).run()
+}
+
+/** `app:*` holds every string that starts with `app:`. */
+function isPrefixOf(pattern: Bytes, start: Bytes): boolean {
+  return /^[^*?[\\]*\*+$/.test(pattern) && start.startsWith(literalStart(pattern))
+}
+
+function isKnown(automata: readonly (Automaton | null)[]): automata is readonly Automaton[] {
+  return automata.every((one) => one !== null)
+}
+
+/** Bytes that read well in an example come first. */
+const wellReadable = [...'x1azbc:-_'].map((c) => c.charCodeAt(0))
+const byteOrder = [
+  ...new Set([
+    ...wellReadable,
+    ...[...'defghijklmnopqrstuvwy234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ./@#+=~^!$%&,;'].map((c) => c.charCodeAt(0)),
+    ...Array.from({ length: 256 }, (_, byte) => byte),
+  ]),
+]
+
+/** A step of the search: the places in the member's automata, the places in all others, and how it was reached. */
+interface Step {
+  readonly at: readonly number[]
+  readonly others: Uint32Array
+  readonly before: Step | null
+  readonly byte: number
+}
+
+/** One automaton among the others: where its states lie in the bit set. */
+interface Block {
+  readonly automaton: Automaton
+  /** The bit of its state 0; state `i` is `first + i`. */
+  readonly first: number
+}
+
+class Search {
+  readonly #mine: readonly Automaton[]
+  readonly #blocks: readonly (readonly Block[])[]
+  readonly #words: number
+  readonly #loops: Uint32Array
+  /** One byte of each kind that the automata tell apart. */
+  readonly #bytes: readonly number[]
+  /** For each of `#bytes`: the bits whose part matches it. */
+  readonly #masks: readonly Uint32Array[]
+  readonly #budget: Budget
+
+  constructor(mine: readonly Automaton[], others: readonly (readonly Automaton[])[], budget: Budget) {
+    this.#mine = mine
+    this.#budget = budget
+    let bits = 0
+    this.#blocks = others.map((member) =>
+      member.map((automaton) => {
+        const block = { automaton, first: bits }
+        bits += automaton.parts.length + 1
+        return block
+      }),
+    )
+    this.#words = (bits + 31) >>> 5
+    this.#bytes = kinds([...mine, ...others.flat()])
+    this.#loops = new Uint32Array(this.#words)
+    this.#masks = this.#bytes.map(() => new Uint32Array(this.#words))
+    for (const { automaton, first } of this.#blocks.flat()) {
+      automaton.loops.forEach((loop, i) => {
+        if (loop) setBit(this.#loops, first + i)
+      })
+      automaton.parts.forEach((part, i) => {
+        this.#bytes.forEach((byte, k) => {
+          const mask = this.#masks[k]
+          if (part[byte] === 1 && mask !== undefined) setBit(mask, first + i)
+        })
+      })
+    }
+  }
+
+  run(): Outside {
+    const start = new Uint32Array(this.#words)
+    for (const { first } of this.#blocks.flat()) setBit(start, first)
+    const queue: Step[] = [{ at: this.#mine.map(() => 0), others: start, before: null, byte: -1 }]
+    const seen = new Map<string, Uint32Array[]>()
+    for (let head = 0; head < queue.length; head++) {
+      const step = queue[head]
+      if (step === undefined) break
+      if (this.#budget.left-- <= 0) return undecided
+      for (let k = 0; k < this.#bytes.length; k++) {
+        const byte = this.#bytes[k] ?? 0
+        const places = this.#advance(step.at, byte)
+        if (places.length === 0) continue
+        const others = this.#move(step.others, k)
+        if (this.#isCovered(others)) continue
+        for (const at of places) {
+          const next: Step = { at, others, before: step, byte }
+          if (at.every((place, i) => place === this.#mine[i]?.parts.length) && !this.#accepts(others))
+            return { kind: 'witness', text: textOf(next) }
+          if (isNew(seen, at.join(), others)) queue.push(next)
+        }
+      }
+    }
+    return included
+  }
+
+  /** The places that the member's automata may be in after a byte, all together. */
+  #advance(at: readonly number[], byte: number): number[][] {
+    let reached: number[][] = [[]]
+    for (const [i, automaton] of this.#mine.entries()) {
+      const place = at[i] ?? 0
+      const next: number[] = []
+      if (automaton.loops[place] === true) next.push(place)
+      if (automaton.parts[place]?.[byte] === 1) next.push(place + 1)
+      reached = next.flatMap((to) => reached.map((before) => [...before, to]))
+      if (reached.length === 0) return reached
+    }
+    return reached
+  }
+
+  #move(others: Uint32Array, k: number): Uint32Array {
+    const mask = this.#masks[k]
+    const next = new Uint32Array(this.#words)
+    let carry = 0
+    for (let w = 0; w < this.#words; w++) {
+      const now = others[w] ?? 0
+      const moved = now & (mask?.[w] ?? 0)
+      next[w] = (moved << 1) | carry | (now & (this.#loops[w] ?? 0))
+      carry = moved >>> 31
+    }
+    for (const member of this.#blocks) for (const block of member) dropDominated(next, block)
+    return next
+  }
+
+  /** Some other member accepts every continuation. */
+  #isCovered(others: Uint32Array): boolean {
+    return this.#blocks.some((member) =>
+      member.every(({ automaton, first }) => {
+        const end = automaton.parts.length
+        return automaton.loops[end] === true && hasBit(others, first + end)
+      }),
+    )
+  }
+
+  #accepts(others: Uint32Array): boolean {
+    return this.#blocks.some((member) =>
+      member.every(({ automaton, first }) => hasBit(others, first + automaton.parts.length)),
+    )
+  }
+}
+
+/** Within one automaton, whatever a place before the last star reached accepts, that star accepts too. */
+function dropDominated(set: Uint32Array, { automaton, first }: Block): void {
+  let star = automaton.loops.length - 1
+  while (star > 0 && !(automaton.loops[star] === true && hasBit(set, first + star))) star--
+  for (let i = 0; i < star; i++) clearBit(set, first + i)
+}
+
+/** Remembers a state unless one that accepts no more was seen at the same places. */
+function isNew(seen: Map<string, Uint32Array[]>, at: string, others: Uint32Array): boolean {
+  const sets = seen.get(at)
+  if (sets === undefined) {
+    seen.set(at, [others])
+    return true
+  }
+  if (sets.some((set) => isSubset(set, others))) return false
+  sets.push(others)
+  return true
+}
+
+function isSubset(a: Uint32Array, b: Uint32Array): boolean {
+  for (let w = 0; w < a.length; w++) if (((a[w] ?? 0) & ~(b[w] ?? 0)) !== 0) return false
+  return true
+}
+
+const setBit = (set: Uint32Array, bit: number): void => {
+  set[bit >>> 5] = (set[bit >>> 5] ?? 0) | (1 << (bit & 31))
+}
+const clearBit = (set: Uint32Array, bit: number): void => {
+  set[bit >>> 5] = (set[bit >>> 5] ?? 0) & ~(1 << (bit & 31))
+}
+const hasBit = (set: Uint32Array, bit: number): boolean => ((set[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0
+
+function kinds(automata: readonly Automaton[]): number[] {
+  const parts = [...new Set(automata.flatMap((automaton) => automaton.parts))]
+  // Refines the bytes by one set after the other; stops caring once all are alone.
+  let numbers = new Uint16Array(256)
+  for (const part of parts) {
+    const renumbered = new Map<number, number>()
+    const next = new Uint16Array(256)
+    for (let byte = 0; byte < 256; byte++) {
+      const key = (numbers[byte] ?? 0) * 2 + (part[byte] ?? 0)
+      let number = renumbered.get(key)
+      if (number === undefined) renumbered.set(key, (number = renumbered.size))
+      next[byte] = number
+    }
+    numbers = next
+    if (renumbered.size === 256) break
+  }
+  const found = new Map<number, number>()
+  for (const byte of byteOrder) {
+    const number = numbers[byte] ?? 0
+    if (!found.has(number)) found.set(number, byte)
+  }
+  return [...found.values()]
+}
+
+function textOf(step: Step): Bytes {
+  const codes: number[] = []
+  for (let at: Step | null = step; at !== null && at.before !== null; at = at.before) codes.push(at.byte)
+  return String.fromCharCode(...codes.reverse())
+}

@@ -1,0 +1,118 @@
+import type { Bytes } from '../acl/bytes'
+import { included, outside, undecided } from './inclusion'
+import type { Budget } from './inclusion'
+import type { Language } from './language'
+import { keyOf } from './language'
+
+/**
+ * One place of a command form: what fills it on the left, and what each alternative on the right lets fill it. `one`: a single
+ * value must lie outside of every alternative that the place is to rule out; `each`: the place is repeated, so that a value
+ * for each of them will do.
+ */
+export interface Place {
+  readonly repeats: 'one' | 'each'
+  readonly mine: Language
+  readonly theirs: readonly Language[]
+  /** The values to choose from, where the place is not for any string: database numbers. */
+  readonly domain: readonly Bytes[] | null
+}
+
+/** Values for each place, which the left allows and no alternative on the right does. */
+export type Combination =
+  | { readonly kind: 'witness'; readonly values: readonly (readonly Bytes[])[] }
+  | { readonly kind: 'included' }
+  | { readonly kind: 'undecided' }
+
+/** Assignments that one product may try. */
+const MAX_ASSIGNMENTS = 5_000
+
+/**
+ * Decides whether a product of languages is within a union of products. It is not exactly if the products on the right can
+ * be shared out among the places so that each place has a value outside of all of its share. Exponential in the number of
+ * products on the right at worst, where there are several places; bounded by a number of assignments and by the budget.
+ * @param alternatives how many products there are on the right
+ */
+export function combinationOutside(places: readonly Place[], alternatives: number, budget: Budget): Combination {
+  const search = new Assignment(places, budget)
+  const groups = places.map((): number[] => [])
+  const found = search.assign(0, alternatives, groups)
+  if (found !== null) return { kind: 'witness', values: found }
+  return search.isExact ? { kind: 'included' } : { kind: 'undecided' }
+}
+
+type Values = readonly Bytes[] | null
+
+class Assignment {
+  /** False once something was left undecided. */
+  isExact = true
+  #left = MAX_ASSIGNMENTS
+  readonly #places: readonly Place[]
+  readonly #budget: Budget
+  readonly #found = new Map<string, Values>()
+
+  constructor(places: readonly Place[], budget: Budget) {
+    this.#places = places
+    this.#budget = budget
+  }
+
+  /** Shares out the alternatives from `next` on. Returns values, or null where no way of sharing them out works. */
+  assign(next: number, alternatives: number, groups: number[][]): (readonly Bytes[])[] | null {
+    if (this.#left-- <= 0) {
+      this.isExact = false
+      return null
+    }
+    if (next === alternatives) {
+      const values = this.#places.map((_, i) => this.#valuesFor(i, groups[i] ?? []))
+      return values.every((one) => one !== null) ? values : null
+    }
+    for (let i = 0; i < this.#places.length; i++) {
+      const group = groups[i]
+      if (group === undefined) continue
+      group.push(next)
+      const found = this.#valuesFor(i, group) === null ? null : this.assign(next + 1, alternatives, groups)
+      group.pop()
+      if (found !== null) return found
+    }
+    return null
+  }
+
+  #valuesFor(i: number, group: readonly number[]): Values {
+    const place = this.#places[i]
+    if (place === undefined) return null
+    const languages = distinct(group.flatMap((t) => place.theirs[t] ?? []))
+    const key = `${i} ${languages.map(keyOf).join(' ')}`
+    const known = this.#found.get(key)
+    if (known !== undefined) return known
+    const values = place.repeats === 'each' ? this.#each(place, languages) : this.#one(place, languages)
+    this.#found.set(key, values)
+    return values
+  }
+
+  #each(place: Place, languages: readonly Language[]): Values {
+    const values: Bytes[] = []
+    for (const language of languages) {
+      const one = this.#one(place, [language])
+      if (one === null) return null
+      values.push(...one)
+    }
+    return [...new Set(values)]
+  }
+
+  #one({ mine, domain }: Place, languages: readonly Language[]): Values {
+    if (languages.some(({ all }) => all)) return null
+    if (domain !== null) {
+      const has = (language: Language, text: Bytes): boolean =>
+        language.all || language.members.some(([pattern]) => pattern === text)
+      const value = domain.find((text) => has(mine, text) && !languages.some((language) => has(language, text)))
+      return value === undefined ? null : [value]
+    }
+    const union: Language = { all: false, members: languages.flatMap(({ members }) => members) }
+    const found = outside(mine, union, this.#budget)
+    if (found === undecided || found.kind === 'undecided') this.isExact = false
+    return found !== included && found.kind === 'witness' ? [found.text] : null
+  }
+}
+
+function distinct(languages: readonly Language[]): Language[] {
+  return [...new Map(languages.map((language) => [keyOf(language), language])).values()]
+}

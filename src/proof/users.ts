@@ -1,0 +1,245 @@
+import type { Bytes } from '../acl/bytes'
+import { decide, readsEveryKey } from '../acl/check'
+import type { Command } from '../acl/command'
+import type { Selector } from '../acl/selector'
+import { usesOf } from '../targets/uses'
+import type { Form } from './forms'
+import { formsOf } from './forms'
+import type { Budget } from './inclusion'
+import { DEFAULT_STATES } from './inclusion'
+import { everything } from './language'
+import type { Subject } from './permissions'
+import { allowsFirst, canLogIn, checksOf, databasesOf, fillFirst, fillOf, grantOf, meetsOwnChecks } from './permissions'
+import type { Place } from './product'
+import { combinationOutside } from './product'
+
+/** A command line, and the database of the connection that runs it. */
+export interface CommandLine {
+  readonly argv: readonly Bytes[]
+  readonly db: number
+}
+
+/** Something that one user may do and another may not. */
+export interface Difference {
+  /** A command line that shows it, confirmed by the engine on both sides. */
+  readonly witness: CommandLine
+  /** The commands that differ alike, by name; the witness runs the first. */
+  readonly commands: readonly string[]
+  /** The selector that allows it, by place in its user. */
+  readonly selector: number
+  /** What of the command line the other user lacks nothing of: whether it may run the command at all. */
+  readonly isCommandNew: boolean
+}
+
+/** What one user may do beyond another. */
+export interface Beyond {
+  readonly differences: readonly Difference[]
+  /** Names of commands whose question was given up, or has no exact answer here. */
+  readonly undecided: readonly string[]
+}
+
+export interface BeyondOptions {
+  /** Stops at the first difference. */
+  readonly first?: boolean
+  /** States that the searches may visit in all; 20,000 by default. */
+  readonly budget?: Budget
+  /** Numbers of databases to choose a witness from: those below the server's `databases`. */
+  readonly databases?: number
+}
+
+/**
+ * Finds what one user may do and another may not, over all command lines that both servers know: every difference comes with
+ * a shortest command line that shows it. Nothing found and nothing undecided is a proof that there is nothing. Passwords,
+ * data and what scripts do are not looked at. Commands that only one of two servers has are left out.
+ *
+ * Takes time in proportion to the command groups that the selectors tell apart, times the search for each; searches are
+ * exponential in overlapping patterns at worst, and end with the budget.
+ */
+export function beyond(mine: Subject, theirs: Subject, options: BeyondOptions = {}): Beyond {
+  if (!canLogIn(mine.user)) return { differences: [], undecided: [] }
+  return new Question(mine, theirs, options).answer()
+}
+
+/** Commands that the same selectors allow and that have the same forms. */
+interface Group {
+  readonly commands: Command[]
+  readonly forms: readonly Form[]
+  readonly mine: readonly number[]
+  readonly theirs: readonly Selector[]
+}
+
+class Question {
+  readonly #budget: Budget
+  readonly #domain: readonly Bytes[]
+  readonly #theirSelectors: readonly Selector[]
+  readonly #differences: Difference[] = []
+  readonly #undecided = new Set<string>()
+
+  constructor(
+    readonly mine: Subject,
+    readonly theirs: Subject,
+    readonly options: BeyondOptions,
+  ) {
+    this.#budget = options.budget ?? { left: DEFAULT_STATES }
+    this.#domain = Array.from({ length: options.databases ?? 16 }, (_, i) => String(i))
+    this.#theirSelectors = canLogIn(theirs.user) ? theirs.user.selectors : []
+  }
+
+  answer(): Beyond {
+    for (const group of this.#groups()) {
+      this.#ask(group)
+      if (this.options.first === true && this.#differences.length > 0) break
+    }
+    return { differences: this.#differences, undecided: [...this.#undecided] }
+  }
+
+  #groups(): Group[] {
+    const { mine, theirs } = this
+    const sameTable = mine.target.table === theirs.target.table
+    const groups = new Map<string, Group>()
+    for (const { command, forms, shape } of formsOf(mine.target, theirs.target)) {
+      const allowing = mine.user.selectors.flatMap((selector, i) => (grantOf(selector, command) === 'none' ? [] : [i]))
+      if (allowing.length === 0 || mine.hidden.has(command.name)) continue
+      const match = sameTable ? command : matching(command, theirs)
+      if (match === null) continue
+      const others = theirs.hidden.has(match.name)
+        ? []
+        : this.#theirSelectors.filter((selector) => grantOf(selector, match) !== 'none')
+      const key = this.#keyOf(command, match, allowing, others, shape)
+      const group = groups.get(key)
+      if (group === undefined) groups.set(key, { commands: [command], forms, mine: allowing, theirs: others })
+      else group.commands.push(command)
+    }
+    return [...groups.values()]
+  }
+
+  /** First arguments make a command a group of its own. */
+  #keyOf(
+    command: Command,
+    match: Command,
+    allowing: readonly number[],
+    others: readonly Selector[],
+    shape: number,
+  ): string {
+    const alone =
+      allowing.some((i) => grantOf(this.mine.user.selectors[i] as Selector, command) !== 'whole') ||
+      others.some((selector) => grantOf(selector, match) !== 'whole')
+    const theirs = others.map((selector) => this.#theirSelectors.indexOf(selector)).join()
+    return `${allowing.join()} ${theirs} ${shape} ${alone ? command.name : ''}`
+  }
+
+  #ask(group: Group): void {
+    for (const form of group.forms) {
+      for (const i of group.mine) {
+        const found = this.#askForm(group, form, i)
+        if (found === 'undecided') for (const { name } of group.commands) this.#undecided.add(name)
+        else if (found !== null) {
+          this.#differences.push(found)
+          if (this.options.first === true) return
+        }
+      }
+    }
+  }
+
+  #askForm(group: Group, form: Form, i: number): Difference | 'undecided' | null {
+    const [command] = group.commands
+    const selector = this.mine.user.selectors[i]
+    if (command === undefined || selector === undefined) return null
+    const { target, user } = this.theirs
+    const match = this.mine.target.table === target.table ? command : matching(command, this.theirs)
+    if (match === null) return null
+    if (!meetsOwnChecks(this.mine.user, selector, command, checksOf(form, 'mine'))) return null
+    const others = group.theirs.filter((other) => meetsOwnChecks(user, other, match, checksOf(form, 'other')))
+    const word = form.build([], 0, null)[1] ?? ''
+    const isOpen = form.first === 'word' || form.first === 'count'
+    const partly = (one: Selector, of: Command): boolean => grantOf(one, of) === 'first-arguments'
+    // A word is not the only one that can stand there: where only some are allowed, one form does not tell all.
+    const isMinePartial = isOpen && partly(selector, command)
+    if (form.first === 'none' && partly(selector, command)) return null
+    if (isMinePartial && (form.first === 'count' || !allowsFirst(selector, command, word))) return 'undecided'
+    const usable = others.filter((other) => form.first !== 'none' || !partly(other, match))
+    const exact = usable.filter((other) => !isOpen || !partly(other, match))
+    const { places, hasFirst, hasDatabase } = this.#places(form, command, match, selector, exact)
+    const found = combinationOutside(places, exact.length, this.#budget)
+    if (found.kind === 'included') return isMinePartial && exact.length === 0 ? 'undecided' : null
+    if (found.kind === 'undecided') return 'undecided'
+    const values = [...found.values]
+    const first = hasFirst ? (values.shift()?.[0] ?? null) : null
+    const db = hasDatabase ? Number(values.pop()?.[0] ?? 0) : 0
+    const repeated = form.repeated === null ? [] : (values.pop() ?? [])
+    const argv = form.build([...values.map((one) => one[0] ?? ''), ...repeated], repeated.length, first)
+    const line = { argv, db }
+    if (!allows(this.mine, line) || allows(this.theirs, line)) return 'undecided'
+    return {
+      witness: line,
+      commands: group.commands.map(({ name }) => name),
+      selector: i,
+      isCommandNew: group.theirs.length === 0,
+    }
+  }
+
+  /** The places of a form: the first argument where it is one, the fixed slots, the repeated slot, the database. */
+  #places(
+    form: Form,
+    command: Command,
+    match: Command,
+    selector: Selector,
+    others: readonly Selector[],
+  ): { readonly places: Place[]; readonly hasFirst: boolean; readonly hasDatabase: boolean } {
+    const places: Place[] = []
+    const hasFirst =
+      form.first === 'free' &&
+      (grantOf(selector, command) !== 'whole' || others.some((other) => grantOf(other, match) !== 'whole'))
+    if (hasFirst) {
+      places.push({
+        repeats: 'one',
+        mine: fillFirst(selector, command, everything),
+        theirs: others.map((other) => fillFirst(other, match, everything)),
+        domain: null,
+      })
+    }
+    const slots = [...form.fixed, ...(form.repeated === null ? [] : [form.repeated])]
+    slots.forEach((slot, i) => {
+      const isFirst = slot.at === 1 && i < form.fixed.length
+      const mine = fillOf(selector, slot.kind, slot.access)
+      places.push({
+        repeats: i < form.fixed.length ? 'one' : 'each',
+        mine: isFirst ? fillFirst(selector, command, mine) : mine,
+        theirs: others.map((other) => {
+          const fill = fillOf(other, slot.kind, slot.other)
+          return isFirst ? fillFirst(other, match, fill) : fill
+        }),
+        domain: slot.kind === 'database' ? this.#domain : null,
+      })
+    })
+    const hasDatabase = form.ownDatabase.mine || form.ownDatabase.other
+    if (hasDatabase) {
+      places.push({
+        repeats: 'one',
+        mine: form.ownDatabase.mine ? databasesOf(selector) : everything,
+        theirs: others.map((other) => (form.ownDatabase.other ? databasesOf(other) : everything)),
+        domain: this.#domain,
+      })
+    }
+    return { places, hasFirst, hasDatabase }
+  }
+}
+
+/** The command of the same name on another server; null where it has none that runs by itself. */
+function matching({ name }: Command, { target }: Subject): Command | null {
+  const match = target.table.find(name) ?? target.table.resolve(name.split('|'))
+  return match === undefined || (match.subcommands?.size ?? 0) > 0 ? null : match
+}
+
+/** Returns whether a subject may run a command line: its rules, what the command checks itself, and renamed commands. */
+export function allows({ user, target, hidden }: Subject, { argv, db }: CommandLine): boolean {
+  const command = target.table.resolve(argv)
+  if (command === undefined || !canLogIn(user) || hidden.has(command.name)) return false
+  if (!decide(user, command, argv, usesOf(target, command, argv, db)).allowed) return false
+  const sorts = target.behaviours.sortChecksAccess && (command.name === 'sort' || command.name === 'sort_ro')
+  return !sorts || !sortsByOthers(argv) || readsEveryKey(user, command, argv)
+}
+
+function sortsByOthers(argv: readonly Bytes[]): boolean {
+  return argv.some((word, i) => i > 1 && (word === 'BY' || word === 'GET') && argv[i + 1]?.includes('*') === true)
+}

@@ -1,0 +1,99 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { common, DEFAULT_STATES, outside } from '../../src/proof/inclusion'
+import { contains, everything, intersection, union } from '../../src/proof/language'
+import type { Language } from '../../src/proof/language'
+
+const budget = () => ({ left: DEFAULT_STATES })
+const between = (a: readonly string[], b: readonly string[]) => outside(union(a), union(b), budget())
+
+test.each([
+  [['app:*'], ['app:*'], 'included'],
+  [['app:1'], ['app:*'], 'included'],
+  [['app:*'], ['app:?*', 'app:'], 'included'],
+  [['app:*'], ['app:?*'], 'app:'],
+  [['*'], ['[a-z]*', '[^a-z]*'], 'included'],
+  [['*'], ['?'], 'xx'],
+  [['t:*:cart:*'], ['t:*'], 'included'],
+  [['a*b*'], ['a*', '*b'], 'included'],
+  [['*a', '*b'], ['*a*'], 'b'],
+  [[''], ['*'], ''],
+  [['*'], [''], 'x'],
+  [['**'], ['*'], 'included'],
+  [['[^]'], ['?'], 'included'],
+  [['[]x'], [], 'included'],
+  [['\xc3\xa9*'], ['\xc3*'], 'included'],
+])('%j within %j: %s', (a, b, expected) => {
+  const found = between(a, b)
+  expect(found.kind === 'witness' ? found.text : found.kind).toBe(expected)
+})
+
+test('every key covers the empty name, and the pattern * does not', () => {
+  expect(outside(everything, union(['*']), budget())).toEqual({ kind: 'witness', text: '' })
+  expect(outside(union(['*']), everything, budget())).toEqual({ kind: 'included' })
+})
+
+/** All strings of up to so many bytes over an alphabet, shortest first. */
+function all(alphabet: string, most: number): string[] {
+  let layer = ['']
+  const found = ['']
+  for (let n = 0; n < most; n++) {
+    layer = layer.flatMap((text) => [...alphabet].map((c) => text + c))
+    found.push(...layer)
+  }
+  return found
+}
+const words = all('ab:1', 5)
+
+const piece = fc.constantFrom('a', 'b', ':', '1', '*', '?', '[ab]', '[^a]', '[a-', '\\*', '[b-:]', '**', 'a:*')
+const pattern = fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join(''))
+const language: fc.Arbitrary<Language> = fc.oneof(
+  { weight: 8, arbitrary: fc.array(pattern, { minLength: 1, maxLength: 4 }).map(union) },
+  { weight: 1, arbitrary: fc.constant(everything) },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(pattern, pattern, pattern).map(([a, b, c]) => intersection(union([a, c]), union([b]))),
+  },
+)
+
+test('inclusion agrees with trying every short string, and a witness is the shortest', () => {
+  fc.assert(
+    fc.property(language, language, (a, b) => {
+      const found = outside(a, b, budget())
+      expect(found.kind).not.toBe('undecided')
+      const counter = words.filter((word) => contains(a, word) && !contains(b, word))
+      if (found.kind === 'included') expect(counter).toEqual([])
+      else if (found.kind === 'witness') {
+        expect(contains(a, found.text) && !contains(b, found.text)).toBe(true)
+        const shortest = counter.find((word) => word !== '')
+        if (shortest !== undefined) expect(found.text.length).toBeLessThanOrEqual(shortest.length)
+      }
+    }),
+    { numRuns: 1500 },
+  )
+})
+
+test('a common string agrees with trying every short string', () => {
+  fc.assert(
+    fc.property(language, language, (a, b) => {
+      const found = common(a, b, budget())
+      const shared = words.filter((word) => contains(a, word) && contains(b, word))
+      if (found.kind === 'included') expect(shared).toEqual([])
+      else if (found.kind === 'witness') expect(contains(a, found.text) && contains(b, found.text)).toBe(true)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('a hundred overlapping patterns take few steps', () => {
+  const many = Array.from({ length: 101 }, (_, i) => `tenant-${i}:*:*`)
+  const spent = { left: DEFAULT_STATES }
+  expect(outside(union(['tenant-*']), union([...many, 'tenant-*']), spent).kind).toBe('included')
+  expect(outside(union(many), union([...many.slice(0, 100), 'tenant-100:*']), spent).kind).toBe('included')
+  expect(DEFAULT_STATES - spent.left).toBeLessThan(2000)
+})
+
+test('a question that takes too long is left undecided', () => {
+  const hard = Array.from({ length: 24 }, (_, i) => `*${String.fromCharCode(97 + i)}*z`)
+  expect(outside(union(['*zz']), union(hard.map((p) => `${p}??`)), { left: 5 }).kind).toMatch(/undecided|witness/)
+})
