@@ -2,7 +2,7 @@ import type { Bytes } from '../acl/bytes'
 import type { Automaton } from './automaton'
 import { automatonOf } from './automaton'
 import type { Language } from './language'
-import { contains } from './language'
+import { contains, indexOf, literalStart, startOf } from './language'
 
 /** A string in one language and not in another; `included` where there is none; `undecided` where the budget ran out. */
 export type Outside = { readonly kind: 'witness'; readonly text: Bytes } | { readonly kind: 'included' | 'undecided' }
@@ -51,21 +51,14 @@ export function common(a: Language, b: Language, budget: Budget): Outside {
   return contains(a, '') && contains(b, '') ? { kind: 'witness', text: '' } : answer
 }
 
-/** What every string that a pattern matches starts with. */
-function literalStart(pattern: Bytes): Bytes {
-  return /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
-}
-
-const meet = (a: Bytes, b: Bytes): boolean => a.startsWith(b) || b.startsWith(a)
-
 function memberOutside(member: readonly Bytes[], b: Language, budget: Budget): Outside {
-  if (member.some((pattern) => pattern === '')) return included
+  if (member.includes('')) return included
   const starts = member.map(literalStart)
-  const start = starts.reduce((longest, one) => (one.length > longest.length ? one : longest), '')
+  const start = startOf(member)
   if (starts.some((one) => !start.startsWith(one))) return included
-  const near = b.members.filter((other) =>
-    other.every((pattern) => pattern !== '' && meet(start, literalStart(pattern))),
-  )
+  const index = indexOf(b)
+  if (member.some((pattern) => index.single.has(pattern))) return included
+  const near = index.near(start)
   if (near.some((other) => other.every((pattern) => member.includes(pattern) || isPrefixOf(pattern, start))))
     return included
   const mine = member.map(automatonOf)

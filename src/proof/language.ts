@@ -33,9 +33,71 @@ export function contains(language: Language, text: Bytes): boolean {
   )
 }
 
-/** A text that is the same for languages written alike, to look results up by. */
+/** Returns a text that is the same for languages written alike, to look results up by. */
 export function keyOf(language: Language): Bytes {
-  return language.all
+  const known = keys.get(language)
+  if (known !== undefined) return known
+  const key = language.all
     ? '*'
     : language.members.map((member) => member.map((p) => `${p.length}:${p}`).join('&')).join('|')
+  keys.set(language, key)
+  return key
+}
+const keys = new WeakMap<Language, Bytes>()
+
+/** Finds the members of a language that can match a string with a given start, without looking at all of them. */
+export interface MemberIndex {
+  /** Members that are one pattern, by their text. */
+  readonly single: ReadonlySet<Bytes>
+  /** Returns the members whose literal start agrees with this one. */
+  near(start: Bytes): readonly (readonly Bytes[])[]
+}
+
+const indexes = new WeakMap<Language, MemberIndex>()
+
+/** Returns the index of a language's members; made once, in n log n steps. */
+export function indexOf(language: Language): MemberIndex {
+  const index = indexes.get(language) ?? makeIndex(language)
+  indexes.set(language, index)
+  return index
+}
+
+/** Returns what every string that a pattern matches starts with. */
+export function literalStart(pattern: Bytes): Bytes {
+  return /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
+}
+
+/** Returns the longest literal start of a member's patterns. */
+export function startOf(member: readonly Bytes[]): Bytes {
+  return member.map(literalStart).reduce((longest, one) => (one.length > longest.length ? one : longest), '')
+}
+
+function makeIndex({ members }: Language): MemberIndex {
+  const byStart = new Map<Bytes, (readonly Bytes[])[]>()
+  for (const member of members) {
+    if (member.includes('')) continue
+    const known = byStart.get(startOf(member))
+    if (known === undefined) byStart.set(startOf(member), [member])
+    else known.push(member)
+  }
+  const starts = [...byStart.keys()].sort()
+  const near = (start: Bytes): (readonly Bytes[])[] => {
+    const found: (readonly Bytes[])[] = []
+    for (let length = 0; length < start.length; length++) found.push(...(byStart.get(start.slice(0, length)) ?? []))
+    for (let i = firstFrom(starts, start); i < starts.length && starts[i]?.startsWith(start) === true; i++)
+      found.push(...(byStart.get(starts[i] ?? '') ?? []))
+    return found
+  }
+  return { single: new Set(members.flatMap((member) => (member.length === 1 ? member : []))), near }
+}
+
+/** The place of the first text in a sorted list that does not come before `text`. */
+function firstFrom(sorted: readonly Bytes[], text: Bytes): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((sorted[middle] ?? '') < text) low = middle + 1
+    else high = middle
+  }
+  return low
 }

@@ -43,6 +43,17 @@ export function allowsFirst({ commands }: Selector, command: Command, first: Byt
   return (commands.firstArgs.get(command.index) ?? []).some((argument) => lower(argument) === lower(first))
 }
 
+const fills = new WeakMap<Selector, Map<string, Language>>()
+
+/** Languages are made once a selector, so that what is known of them is found again. Selectors do not change. */
+function fill(selector: Selector, what: string, make: () => Language): Language {
+  const known = fills.get(selector) ?? new Map<string, Language>()
+  fills.set(selector, known)
+  const found = known.get(what) ?? make()
+  known.set(what, found)
+  return found
+}
+
 /** The keys on which a selector gives this access. */
 export function keysOf(selector: Selector, access: Access): Language {
   if (selector.allKeys) return everything
@@ -65,8 +76,10 @@ export function databasesOf(selector: Selector): Language {
 /** What a selector lets fill a slot that needs this access (null: it is not checked). */
 export function fillOf(selector: Selector, kind: Slot['kind'], access: Access | null): Language {
   if (access === null) return everything
-  if (kind === 'key') return keysOf(selector, access)
-  return kind === 'database' ? databasesOf(selector) : channelsOf(selector, kind === 'pattern')
+  return fill(selector, `${kind}${access}`, () => {
+    if (kind === 'key') return keysOf(selector, access)
+    return kind === 'database' ? databasesOf(selector) : channelsOf(selector, kind === 'pattern')
+  })
 }
 
 /** What a selector lets fill the first argument of a form, where that is a place of its own or a slot with `fill`. */

@@ -106,8 +106,12 @@ class Assignment {
       const value = domain.find((text) => has(mine, text) && !languages.some((language) => has(language, text)))
       return value === undefined ? null : [value]
     }
-    const union: Language = { all: false, members: languages.flatMap(({ members }) => members) }
-    const found = outside(mine, union, this.#budget)
+    const [only] = languages
+    const together =
+      languages.length === 1 && only !== undefined
+        ? only
+        : { all: false, members: languages.flatMap(({ members }) => members) }
+    const found = outside(mine, together, this.#budget)
     if (found === undecided || found.kind === 'undecided') this.isExact = false
     return found !== included && found.kind === 'witness' ? [found.text] : null
   }

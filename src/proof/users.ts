@@ -7,6 +7,7 @@ import type { Form } from './forms'
 import { formsOf } from './forms'
 import type { Budget } from './inclusion'
 import { DEFAULT_STATES } from './inclusion'
+import type { Language } from './language'
 import { everything } from './language'
 import type { Subject } from './permissions'
 import { allowsFirst, canLogIn, checksOf, databasesOf, fillFirst, fillOf, grantOf, meetsOwnChecks } from './permissions'
@@ -27,8 +28,10 @@ export interface Difference {
   readonly commands: readonly string[]
   /** The selector that allows it, by place in its user. */
   readonly selector: number
-  /** What of the command line the other user lacks nothing of: whether it may run the command at all. */
+  /** The other user may not run these commands at all. */
   readonly isCommandNew: boolean
+  /** The pattern that lets the witness through, as servers print it, where the other user lacks a key, channel or database. */
+  readonly rule: Bytes | null
 }
 
 /** What one user may do beyond another. */
@@ -41,6 +44,10 @@ export interface Beyond {
 export interface BeyondOptions {
   /** Stops at the first difference. */
   readonly first?: boolean
+  /** Asks for each key and channel pattern of the user separately, so that each has a difference of its own. */
+  readonly eachPattern?: boolean
+  /** Compares the rules of users that cannot log in as if they could. */
+  readonly assumeLogIn?: boolean
   /** States that the searches may visit in all; 20,000 by default. */
   readonly budget?: Budget
   /** Numbers of databases to choose a witness from: those below the server's `databases`. */
@@ -56,8 +63,14 @@ export interface BeyondOptions {
  * exponential in overlapping patterns at worst, and end with the budget.
  */
 export function beyond(mine: Subject, theirs: Subject, options: BeyondOptions = {}): Beyond {
-  if (!canLogIn(mine.user)) return { differences: [], undecided: [] }
+  if (options.assumeLogIn !== true && !canLogIn(mine.user)) return { differences: [], undecided: [] }
   return new Question(mine, theirs, options).answer()
+}
+
+/** A slot that is to be filled from one pattern alone. */
+interface Only {
+  readonly slot: number
+  readonly fill: Language
 }
 
 /** Commands that the same selectors allow and that have the same forms. */
@@ -82,7 +95,7 @@ class Question {
   ) {
     this.#budget = options.budget ?? { left: DEFAULT_STATES }
     this.#domain = Array.from({ length: options.databases ?? 16 }, (_, i) => String(i))
-    this.#theirSelectors = canLogIn(theirs.user) ? theirs.user.selectors : []
+    this.#theirSelectors = options.assumeLogIn === true || canLogIn(theirs.user) ? theirs.user.selectors : []
   }
 
   answer(): Beyond {
@@ -131,17 +144,31 @@ class Question {
   #ask(group: Group): void {
     for (const form of group.forms) {
       for (const i of group.mine) {
-        const found = this.#askForm(group, form, i)
+        const found = this.#askForm(group, form, i, null)
         if (found === 'undecided') for (const { name } of group.commands) this.#undecided.add(name)
         else if (found !== null) {
           this.#differences.push(found)
           if (this.options.first === true) return
+          if (this.options.eachPattern === true && !found.isCommandNew) this.#askEachPattern(group, form, i)
         }
       }
     }
   }
 
-  #askForm(group: Group, form: Form, i: number): Difference | 'undecided' | null {
+  #askEachPattern(group: Group, form: Form, i: number): void {
+    const slots = [...form.fixed, ...(form.repeated === null ? [] : [form.repeated])]
+    slots.forEach((slot, at) => {
+      const selector = this.mine.user.selectors[i]
+      const all = selector === undefined ? null : fillOf(selector, slot.kind, slot.access)
+      if (all === null || all.all || all.members.length < 2) return
+      for (const member of all.members) {
+        const found = this.#askForm(group, form, i, { slot: at, fill: { all: false, members: [member] } })
+        if (found !== null && found !== 'undecided') this.#differences.push(found)
+      }
+    })
+  }
+
+  #askForm(group: Group, form: Form, i: number, only: Only | null): Difference | 'undecided' | null {
     const [command] = group.commands
     const selector = this.mine.user.selectors[i]
     if (command === undefined || selector === undefined) return null
@@ -159,7 +186,7 @@ class Question {
     if (isMinePartial && (form.first === 'count' || !allowsFirst(selector, command, word))) return 'undecided'
     const usable = others.filter((other) => form.first !== 'none' || !partly(other, match))
     const exact = usable.filter((other) => !isOpen || !partly(other, match))
-    const { places, hasFirst, hasDatabase } = this.#places(form, command, match, selector, exact)
+    const { places, hasFirst, hasDatabase } = this.#places(form, command, match, selector, exact, only)
     const found = combinationOutside(places, exact.length, this.#budget)
     if (found.kind === 'included') return isMinePartial && exact.length === 0 ? 'undecided' : null
     if (found.kind === 'undecided') return 'undecided'
@@ -169,13 +196,39 @@ class Question {
     const repeated = form.repeated === null ? [] : (values.pop() ?? [])
     const argv = form.build([...values.map((one) => one[0] ?? ''), ...repeated], repeated.length, first)
     const line = { argv, db }
-    if (!allows(this.mine, line) || allows(this.theirs, line)) return 'undecided'
+    const assume = this.options.assumeLogIn === true
+    if (!allows(this.mine, line, assume) || allows(this.theirs, line, assume)) return 'undecided'
     return {
       witness: line,
       commands: group.commands.map(({ name }) => name),
       selector: i,
       isCommandNew: group.theirs.length === 0,
+      rule: group.theirs.length === 0 ? null : this.#ruleBehind(line, command, match, i),
     }
+  }
+
+  /** The rule of mine that grants what the other user lacks of a command line. */
+  #ruleBehind({ argv, db }: CommandLine, command: Command, match: Command, i: number): Bytes | null {
+    const { user, target } = this.mine
+    const refusal = decide(this.theirs.user, match, argv, usesOf(this.theirs.target, match, argv, db))
+    const allowed = decide(user, command, argv, usesOf(target, command, argv, db)).selectors[i]
+    const at = refusal.allowed ? -1 : (refusal.at ?? -1)
+    const key = allowed?.keys.find(({ use }) => use.at === at)
+    const selector = user.selectors[i]
+    if (selector === undefined) return null
+    if (key !== undefined) {
+      if (selector.allKeys) return '~*'
+      const { use } = key
+      return selector.keys.find((p) => (p.access & use.access) === use.access && p.matches(use.key))?.text ?? null
+    }
+    const channel = allowed?.channels.find(({ use }) => use.at === at)
+    if (channel !== undefined) {
+      if (selector.allChannels) return '&*'
+      const { use } = channel
+      const found = selector.channels.find((pattern) => pattern.grants(use.channel, use.isPattern))
+      return found === undefined ? null : `&${found.pattern}`
+    }
+    return refusal.reason === 'database' ? selector.describeDatabases() : null
   }
 
   /** The places of a form: the first argument where it is one, the fixed slots, the repeated slot, the database. */
@@ -185,6 +238,7 @@ class Question {
     match: Command,
     selector: Selector,
     others: readonly Selector[],
+    only: Only | null,
   ): { readonly places: Place[]; readonly hasFirst: boolean; readonly hasDatabase: boolean } {
     const places: Place[] = []
     const hasFirst =
@@ -201,7 +255,7 @@ class Question {
     const slots = [...form.fixed, ...(form.repeated === null ? [] : [form.repeated])]
     slots.forEach((slot, i) => {
       const isFirst = slot.at === 1 && i < form.fixed.length
-      const mine = fillOf(selector, slot.kind, slot.access)
+      const mine = only?.slot === i ? only.fill : fillOf(selector, slot.kind, slot.access)
       places.push({
         repeats: i < form.fixed.length ? 'one' : 'each',
         mine: isFirst ? fillFirst(selector, command, mine) : mine,
@@ -232,9 +286,9 @@ function matching({ name }: Command, { target }: Subject): Command | null {
 }
 
 /** Returns whether a subject may run a command line: its rules, what the command checks itself, and renamed commands. */
-export function allows({ user, target, hidden }: Subject, { argv, db }: CommandLine): boolean {
+export function allows({ user, target, hidden }: Subject, { argv, db }: CommandLine, assumeLogIn = false): boolean {
   const command = target.table.resolve(argv)
-  if (command === undefined || !canLogIn(user) || hidden.has(command.name)) return false
+  if (command === undefined || hidden.has(command.name) || (!assumeLogIn && !canLogIn(user))) return false
   if (!decide(user, command, argv, usesOf(target, command, argv, db)).allowed) return false
   const sorts = target.behaviours.sortChecksAccess && (command.name === 'sort' || command.name === 'sort_ro')
   return !sorts || !sortsByOthers(argv) || readsEveryKey(user, command, argv)
