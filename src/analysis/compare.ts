@@ -6,11 +6,12 @@ export type {
   LoginChange,
   PatternChange,
   RefusedSide,
+  Relation,
   SelectorChange,
   Side,
   Upgrade,
   UserChange,
 } from './compare/types'
-export { compareFiles, hasEffect } from './compare/files'
+export { compareFiles } from './compare/files'
 export { compareTargets } from './compare/upgrade'
 export { describeUserChange, mostNamed } from './compare/describe'

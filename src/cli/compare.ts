@@ -1,6 +1,8 @@
 import { fromText, toText } from '../acl/bytes'
 import { compareFiles, compareTargets, describeUserChange } from '../analysis/compare'
-import type { Comparison, PatternChange, Upgrade, UserChange } from '../analysis/compare'
+import type { Comparison, PatternChange, Side, Upgrade, UserChange } from '../analysis/compare'
+import type { Difference } from '../proof/users'
+import { defaultTargetId, targetInfos } from '../targets/infos'
 import { renderJson } from './formats/json'
 import { MOST_SHOWN, painter, shortened } from './formats/text'
 import { maskOf } from './masked'
@@ -11,9 +13,11 @@ import type { Io } from './input'
 import { describeTarget, readSubject, seeAlso, targetOf } from './subject'
 import type { ServerOptions, Subject } from './subject'
 
-export interface CompareOptions extends Omit<ServerOptions, 'conf'> {
+export interface CompareOptions extends ServerOptions {
   /** The target of the second file; with one file: the target that is upgraded to. */
   readonly to?: string
+  /** The redis.conf of the second file; without it the first's holds for both. */
+  readonly toConf?: string
   readonly format: 'text' | 'json' | 'markdown'
 }
 
@@ -29,20 +33,18 @@ export async function compare(
 ): Promise<0 | 1> {
   if (newFile === undefined && options.to === undefined)
     throw new CannotRun('Name a second file to compare with, or a second target: --to redis-8.0')
-  const first = await readSubject(oldFile, options, io, [newFile], 'stdin')
+  const given = modulesWhereBundled(options)
+  const first = await readSubject(oldFile, given(options.target), io, [newFile, options.toConf], 'stdin')
   if (newFile === undefined) return upgrade(first, options, io)
   const target = options.to ?? options.target
-  const second = await readSubject(newFile, { ...options, ...(target !== undefined && { target }) }, io, [], 'stdin')
+  const second = await readSubject(newFile, { ...given(target), ...confAfter(options) }, io, [], 'stdin')
   // Where no option says which server, a link does, and both files are read by the same one.
   const before =
     options.target === undefined && !first.isLink
       ? { ...first, target: options.to === undefined ? second.target : first.target }
       : first
   const after = target === undefined ? { ...second, target: before.target } : second
-  const comparison = compareFiles(
-    { target: before.target, acl: before.acl.text },
-    { target: after.target, acl: after.acl.text },
-  )
+  const comparison = compareFiles(sideOf(before), sideOf(after))
   refuse(comparison, [before, after])
   const titles = titlesOf(before, after)
   if (options.format === 'json') io.out(renderJson({ command: 'compare', ...titles, ...jsonComparison(comparison) }))
@@ -50,9 +52,31 @@ export async function compare(
   return comparison.same ? 0 : 1
 }
 
+const sideOf = ({ target, acl, conf }: Subject): Side => ({ target, acl: acl.text, conf: conf?.text ?? '' })
+
+const confAfter = ({ toConf }: CompareOptions): { readonly conf?: string } =>
+  toConf === undefined ? {} : { conf: toConf }
+
+/** Tells whether a release has bundled modules; without a name, whether the default release has. */
+const hasModules = (id: string | undefined): boolean =>
+  targetInfos.find((info) => info.id === (id ?? defaultTargetId))?.hasModules === true
+
+/** Returns the options for a side: `--modules` counts where the release has them. Throws CannotRun where neither has. */
+function modulesWhereBundled(options: CompareOptions): (target: string | undefined) => ServerOptions {
+  const { modules, to } = options
+  if (modules === true && !hasModules(options.target) && !hasModules(to ?? options.target))
+    throw new CannotRun('Neither server has bundled modules: leave out --modules.')
+  return (target) => ({
+    ...(target !== undefined && { target }),
+    ...(options.conf !== undefined && { conf: options.conf }),
+    ...(modules === true && { modules: hasModules(target) }),
+  })
+}
+
 async function upgrade(before: Subject, options: CompareOptions, io: Io): Promise<0 | 1> {
-  const to = await targetOf(options.to ?? '', options.modules === true && before.target.modules)
-  const found = maskUpgrade(compareTargets(before.acl.text, before.target, to), maskOf(before.acl))
+  const toModules = options.modules ?? before.target.modules
+  const to = await targetOf(options.to ?? '', toModules && hasModules(options.to))
+  const found = maskUpgrade(compareTargets(before.acl.text, before.target, to, before.conf?.text), maskOf(before.acl))
   refuse({ ...found.comparison, refused: found.comparison.refused.filter(({ side }) => side === 'before') }, [before])
   const titles = titlesOf(before, { ...before, target: to })
   const isSame = found.comparison.same && found.repairs.length === 0
@@ -179,7 +203,7 @@ function text(
       `\n${paint('bold', onOneLine(heading))}\n${lines.map((line) => `  ${coloured(onOneLine(line), paint)}\n`).join('')}`,
   )
   const end = notes.map((note) => `\n${paint('dim', printable(note))}`).join('')
-  return `${onOneLine(title)}\n${body.join('')}${nothing ? '\nNothing changes in what anybody may do.\n' : ''}${end}${end === '' ? '' : '\n'}`
+  return `${onOneLine(title)}\n${body.join('')}${nothing ? '\nNo user’s rules or log-in changed in effect (proved over all commands, keys and channels).\n' : ''}${end}${end === '' ? '' : '\n'}`
 }
 
 const coloured = (line: string, paint: Paint): string =>
@@ -190,7 +214,7 @@ function markdown(title: string, sections: readonly Section[], notes: readonly s
   const body = sections.map(
     ({ title: heading, lines }) => `\n**${escaped(heading)}**\n\n\`\`\`diff\n${lines.map(code).join('\n')}\n\`\`\`\n`,
   )
-  return `### ${escaped(title)}\n${body.join('')}${nothing ? '\nNothing changes in what anybody may do.\n' : ''}${notes.map((note) => `\n${escaped(note)}\n`).join('')}`
+  return `### ${escaped(title)}\n${body.join('')}${nothing ? '\nNo user’s rules or log-in changed in effect (proved over all commands, keys and channels).\n' : ''}${notes.map((note) => `\n${escaped(note)}\n`).join('')}`
 }
 
 const escaped = (line: string): string => onOneLine(line).replace(/[\\`*_{}[\]<>#|~]/g, (char) => `\\${char}`)
@@ -204,7 +228,18 @@ function jsonCommands({ gained, lost }: UserChange['commands']): UserChange['com
   return { gained: readable(gained), lost: readable(lost) }
 }
 
-function jsonUser({ name, kind, login, commands, selectors }: UserChange): Readonly<Record<string, unknown>> {
+/** The shortest command line that shows a difference; bytes that are no UTF-8 are written \\xNN, and `binary` says so. */
+function jsonWitness(differences: readonly Difference[]): unknown {
+  const [first] = [...differences].sort((a, b) => a.witness.argv.join(' ').length - b.witness.argv.join(' ').length)
+  if (first === undefined) return null
+  const { argv, db } = first.witness
+  if (argv.every((word) => fromText(toText(word)) === word)) return { argv: argv.map(toText), db }
+  const escape = (byte: string): string => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`
+  return { argv: argv.map((word) => word.replace(/[\x80-\xff\\]/g, escape)), db, binary: true }
+}
+
+function jsonUser(change: UserChange): Readonly<Record<string, unknown>> {
+  const { name, kind, login, commands, selectors, relation } = change
   const pattern = ({ kind: of, rule, what, certainty, example, effective }: PatternChange): unknown => ({
     kind: of,
     rule: toText(rule),
@@ -216,6 +251,11 @@ function jsonUser({ name, kind, login, commands, selectors }: UserChange): Reado
   return {
     user: toText(name),
     kind,
+    renamedFrom: change.renamedFrom === null ? null : toText(change.renamedFrom),
+    relation,
+    equivalent: relation === 'undecided' ? null : relation === 'equal',
+    witness: { gained: jsonWitness(change.gained), lost: jsonWitness(change.lost) },
+    undecided: change.undecided,
     login: login.map(({ what, text: said }) => ({ what, text: said })),
     commands: jsonCommands(commands),
     selectors: selectors.map(({ before, after, commands: of, patterns }) => ({

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { clientIds } from '../analysis/advice/clients'
+import { reasons } from '../analysis/expectations/expectation'
 import { defaultTargetId, isTargetId, targetInfos } from '../targets/infos'
 import { check } from './check'
 import type { CheckOptions } from './check'
@@ -156,7 +157,7 @@ A line of users.expect is blank, a comment (#), or a sentence:
   app cannot SET secret:1 x because key
   worker cannot log in because off
   app can GET "a key with spaces" from 203.0.113.5 in db 3
-Reasons: command, key, channel, database, no-command, off, no-password, no-user, protected-mode, unreachable.
+Reasons: ${reasons.join(', ')}.
 
 Examples:
   acl-playground test users.acl users.expect
@@ -179,6 +180,8 @@ Examples:
         'the server after, where it is another one: with one file, what an upgrade changes and how to prevent it',
       ).argParser(target),
     )
+    .addOption(confOption())
+    .addOption(new Option('--to-conf <redis.conf>', 'the configuration of the server after, where it is another one'))
     .addOption(formatOption('text', 'json', 'markdown'))
     .addHelpText(
       'after',

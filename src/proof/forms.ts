@@ -38,6 +38,8 @@ export interface Form {
    * there is no argument.
    */
   readonly first: 'slot' | 'free' | 'word' | 'count' | 'none'
+  /** No client has a reason to send such a line: a server finds no keys in it, or answers with an error. */
+  readonly unusual: boolean
   /** SORT with BY or GET: some selector must read every key (7.0). */
   readonly readsEveryKey: Both
   /** It runs in the connection's database, and this is checked (Valkey 9.1). */
@@ -241,8 +243,14 @@ function formOf(
     return found === undefined ? [] : usesOf(on, found, argv, 0).databases
   }
   const both = (holds: (on: Target) => boolean): Both => ({ mine: holds(target), other: holds(other) })
+  const takesKeys = command.firstKey !== 0 || command.keySpecs.some(({ flags }) => !flags.includes('not_key'))
+  const findsNone = (['access', 'other'] as const).some(
+    (side) => !fixed.some((slot) => slot.kind === 'key' && slot[side] !== null),
+  )
+  const mayNameNone = /^(eval|fcall)/.test(command.name)
   return {
     build,
+    unusual: template.unusual === true || (takesKeys && findsNone && !mayNameNone),
     fixed,
     repeated,
     first,

@@ -8,7 +8,10 @@ export interface Word {
 }
 
 /** The words after a command's name, with what may be repeated so many times. */
-export type Template = (repeats: number) => readonly Word[]
+export type Template = ((repeats: number) => readonly Word[]) & { readonly unusual?: true }
+
+/** Marks a command line that the access check reads in its own way and that no client has a reason to send. */
+const unusual = (template: Template): Template => Object.assign((n: number) => template(n), { unusual: true } as const)
 
 /** A template, and whether it has SORT read keys that it does not name. */
 export interface NamedTemplate {
@@ -35,7 +38,7 @@ const special: ReadonlyMap<string, readonly Template[]> = new Map<string, readon
     [
       () => [any(), any('0'), any('0'), any('1'), word('m')],
       () => [any(), any('0'), any('0'), any('1'), word('m'), word('STORE'), any()],
-      () => [any(), any('0'), any('0'), any('1'), word('m'), word('STORE'), any(), word('STOREDIST'), any()],
+      unusual(() => [any(), any('0'), any('0'), any('1'), word('m'), word('STORE'), any(), word('STOREDIST'), any()]),
     ],
   ],
   [
@@ -43,7 +46,7 @@ const special: ReadonlyMap<string, readonly Template[]> = new Map<string, readon
     [
       () => [any(), any(), any('1'), word('m')],
       () => [any(), any(), any('1'), word('m'), word('STORE'), any()],
-      () => [any(), any(), any('1'), word('m'), word('STORE'), any(), word('STOREDIST'), any()],
+      unusual(() => [any(), any(), any('1'), word('m'), word('STORE'), any(), word('STOREDIST'), any()]),
     ],
   ],
   // A single word after STREAMS names no key.
@@ -51,14 +54,14 @@ const special: ReadonlyMap<string, readonly Template[]> = new Map<string, readon
     'xread',
     [
       (n) => [word('STREAMS'), ...times(n, any), ...times(n, () => any('0'))],
-      () => [word('COUNT'), any('1'), word('STREAMS'), any()],
+      unusual(() => [word('COUNT'), any('1'), word('STREAMS'), any()]),
     ],
   ],
   [
     'xreadgroup',
     [
       (n) => [word('GROUP'), any('g'), any('c'), word('STREAMS'), ...times(n, any), ...times(n, () => any('>'))],
-      () => [word('GROUP'), any('g'), any('c'), word('COUNT'), any('1'), word('STREAMS'), any()],
+      unusual(() => [word('GROUP'), any('g'), any('c'), word('COUNT'), any('1'), word('STREAMS'), any()]),
     ],
   ],
   [
@@ -67,7 +70,7 @@ const special: ReadonlyMap<string, readonly Template[]> = new Map<string, readon
       () => [any('127.0.0.1'), any('6379'), any(), any('0'), any('1000')],
       (n) => [any('127.0.0.1'), any('6379'), word(''), any('0'), any('1000'), word('KEYS'), ...times(n, any)],
       // KEYS beside a key is an error, for which no key is looked at (7.0).
-      () => [any('127.0.0.1'), any('6379'), any(), any('0'), any('1000'), word('KEYS'), any()],
+      unusual(() => [any('127.0.0.1'), any('6379'), any(), any('0'), any('1000'), word('KEYS'), any()]),
     ],
   ],
   ['stralgo', [() => [word('LCS'), word('KEYS'), any(), any()], () => [word('LCS'), word('STRINGS'), any(), any()]]],

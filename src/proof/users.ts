@@ -28,6 +28,8 @@ export interface Difference {
   readonly commands: readonly string[]
   /** The selector that allows it, by place in its user. */
   readonly selector: number
+  /** No client has a reason to send such a command line (see `Form.unusual`). */
+  readonly unusual: boolean
   /** The other user may not run these commands at all. */
   readonly isCommandNew: boolean
   /** The pattern that lets the witness through, as servers print it, where the other user lacks a key, channel or database. */
@@ -202,6 +204,7 @@ class Question {
       witness: line,
       commands: group.commands.map(({ name }) => name),
       selector: i,
+      unusual: form.unusual,
       isCommandNew: group.theirs.length === 0,
       rule: group.theirs.length === 0 ? null : this.#ruleBehind(line, command, match, i),
     }

@@ -17,9 +17,14 @@ async function changes(before: string, after: string, id: TargetId = 'redis-8.0'
   )
 }
 
+const off = '= nobody can log in: the user is off'
+
 test('commands gained and lost, categories resolved', async () => {
   expect(await changes('user a +get +config|get', 'user a +mget +config|get +config|set')).toEqual({
-    a: ['+ can run CONFIG SET, MGET', '- can no longer run GET'],
+    a: ['+ can also run CONFIG SET, such as CONFIG SET x x', off],
+  })
+  expect(await changes('user a ~x +get +config|get', 'user a ~x +mget +config|get +config|set')).toEqual({
+    a: ['+ can also run CONFIG SET, MGET, such as CONFIG SET x x', '- can no longer run GET, such as GET x', off],
   })
   expect(await changes('user a -@all +@hyperloglog', 'user a +pfadd +pfcount +pfdebug +pfmerge +pfselftest')).toEqual(
     {},
@@ -27,47 +32,95 @@ test('commands gained and lost, categories resolved', async () => {
 })
 
 test('first arguments', async () => {
-  expect(await changes('user a +select', 'user a +select|0')).toEqual({ a: ['- can no longer run SELECT'] })
+  expect(await changes('user a +select', 'user a +select|0')).toEqual({
+    a: ['- can no longer run SELECT, such as SELECT x', off],
+  })
   expect(await changes('user a +select|0', 'user a +select|1')).toEqual({
-    a: ['+ can run SELECT 1 alone', '- can no longer run SELECT 0 alone'],
+    a: ['+ can also run SELECT, such as SELECT 1', '- can no longer run SELECT, such as SELECT 0', off],
   })
 })
 
 test('key patterns by what they match', async () => {
   expect(await changes('user a +get +set ~app:*', 'user a +get +set ~app:1* ~app:2*')).toEqual({
-    a: ['- can no longer read and write ~app:* (such as app:)'],
+    a: ['- can no longer run GET, SET on ~app:*, such as GET app:', off],
   })
   expect(await changes('user a +get ~app:1* ~app:2*', 'user a +get ~app:*')).toEqual({
-    a: ['+ can read and write ~app:* (such as app:)'],
+    a: ['+ can also run GET on ~app:*, such as GET app:', off],
   })
   expect(await changes('user a +get ~app:1', 'user a +get ~app:?')).toEqual({
-    a: ['+ can read and write ~app:? (such as app:x)'],
+    a: ['+ can also run GET on ~app:?, such as GET app:x', off],
   })
   expect(await changes('user a +get ~a[bc]*', 'user a +get ~ab* ~ac*')).toEqual({})
-  expect(await changes('user a +get ~a*', 'user a +get %R~a*')).toEqual({
-    a: ['- can no longer write ~a* (such as a)'],
-  })
-  expect(await changes('user a +get ~a*', 'user a +get %R~a* %W~?*')).toEqual({
-    a: ['+ can write %W~?* (such as x)', '- can no longer read and write ~a* (such as a)'],
-  })
-  expect(await changes('user a ~a', 'user a ~b')).toEqual({
+  // Nothing that the commands need is lost with the other access, or with a pattern that no command uses.
+  expect(await changes('user a +get ~a*', 'user a +get %R~a*')).toEqual({})
+  expect(await changes('user a +get ~a*', 'user a +get %R~a* %W~?*')).toEqual({})
+  expect(await changes('user a +get +del ~a*', 'user a +get +del %R~a* %W~a?* %W~a')).toEqual({})
+  expect(await changes('user a ~a', 'user a ~b')).toEqual({})
+})
+
+test('what is gained by each of several patterns, with the gravest command first', async () => {
+  expect(await changes('user a on nopass ~a:* +@string', 'user a on nopass ~a:* ~b:* %R~c:* +@string')).toEqual({
     a: [
-      '+ can read and write ~b, though none of its commands uses that',
-      '- can no longer read and write ~a, though none of its commands uses that',
+      expect.stringMatching(/^\+ can also run APPEND, .* on ~b:\*, such as /),
+      expect.stringMatching(/^\+ can also run GET, .* on %R~c:\*, such as GET c:$/),
     ],
   })
+  const [line = ''] = (await changes('user a on nopass ~a:* +@read', 'user a on nopass ~a:* +@all'))['a'] ?? []
+  expect(line).toMatch(/^\+ can also run ACL .*CONFIG SET.* and \d+ more, such as ACL SETUSER x$/)
+})
+
+test('moving a rule between the root and a selector changes nothing', async () => {
+  expect(await changes('user a on nopass ~a:* +get', 'user a on nopass (~a:* +get)')).toEqual({})
+  expect(await changes('user a on nopass ~* +@all (~a:* +get)', 'user a on nopass ~* +@all')).toEqual({})
+})
+
+test('what only SORT, RESTORE and the empty name tell apart', async () => {
+  expect(await changes('user a on nopass ~* +sort', 'user a on nopass ~** +sort')).toEqual({
+    a: ['- can no longer run SORT on ~*, such as SORT ""', '- can no longer run SORT, such as SORT x BY w_*'],
+  })
+  expect(await changes('user a on nopass &* +publish', 'user a on nopass &** +publish')).toEqual({
+    a: ['- can no longer run PUBLISH on &*, such as PUBLISH "" x'],
+  })
+  expect(
+    await changes(
+      'user a on nopass ~* +restore sanitize-payload',
+      'user a on nopass ~* +restore skip-sanitize-payload',
+    ),
+  ).toEqual({ a: ['+ RESTORE no longer checks its payloads'] })
+})
+
+test('a user under another name', async () => {
+  expect(await changes('user a on >x ~a:* +get', 'user b on >x ~a:* +get +set')).toEqual({
+    b: ['= was a before', '+ can also run SET, such as SET a: x'],
+  })
+})
+
+test('redis.conf counts: channels by default, and commands that rename-command disables', async () => {
+  const target = await loadTarget('redis-8.0')
+  const with_ = (conf: string, before: string, after: string) =>
+    compareFiles({ target, acl: before, conf }, { target, acl: after, conf }).same
+  const [narrow, wide] = ['user a on nopass +publish', 'user a on nopass allchannels +publish']
+  expect([with_('', narrow, wide), with_('acl-pubsub-default allchannels', narrow, wide)]).toEqual([false, true])
+  const [some, all] = ['user a on nopass +ping', 'user a on nopass +ping +flushall']
+  expect([with_('', some, all), with_('rename-command FLUSHALL ""', some, all)]).toEqual([false, true])
 })
 
 test('channels, and patterns for PSUBSCRIBE', async () => {
   expect(await changes('user a +@pubsub &news:* &news:eu*', 'user a +@pubsub &news:*')).toEqual({
-    a: ['- can no longer PSUBSCRIBE to &news:eu*'],
+    a: ['- can no longer run PSUBSCRIBE on &news:eu*, such as PSUBSCRIBE news:eu*', off],
   })
-  expect(await changes('user a +@pubsub &news:*', 'user a +@pubsub &*')).toEqual({ a: ['+ can use &* (such as x)'] })
+  expect(await changes('user a +@pubsub &news:*', 'user a +@pubsub &*')).toEqual({
+    a: ['+ can also run PSUBSCRIBE, PUBLISH, SPUBLISH, SSUBSCRIBE, SUBSCRIBE on &*, such as PUBLISH x x', off],
+  })
 })
 
 test('databases', async () => {
   expect(await changes('user a ~* +get db=0,1', 'user a ~* +get db=1,2', 'valkey-9.1')).toEqual({
-    a: ['+ can use db=2', '- can no longer use db=0'],
+    a: [
+      '+ can also run GET on db=1,2, such as GET x in database 2',
+      '- can no longer run GET on db=0,1, such as GET x in database 0',
+      off,
+    ],
   })
 })
 
@@ -87,9 +140,9 @@ test('a file without a line for default leaves it open', async () => {
   expect(told.slice(0, 2)).toEqual(['+ can log in now (on)', '+ needs no password any more (nopass)'])
 })
 
-test('selectors in pairs', async () => {
+test('selectors in another order', async () => {
   expect(await changes('user a (+get ~a) (+set ~b)', 'user a (+set ~b) (+get ~a*)')).toEqual({
-    a: ['+ in selector 2, can read and write ~a* (such as ax)'],
+    a: ['+ can also run GET on ~a*, such as GET ax', off],
   })
 })
 
@@ -152,7 +205,9 @@ test('db= has no counterpart elsewhere: that is left, and said', async () => {
   )
   expect(repairs).toEqual(['db=0: taken out, since Redis 8.0 refuses it.'])
   expect(complete).toBe(false)
-  expect(remaining.users.flatMap((user) => describeUserChange(user))).toEqual(['+ can use alldbs'])
+  expect(remaining.users.flatMap((user) => describeUserChange(user))).toEqual([
+    '+ can also run GET on alldbs, such as GET x in database 1',
+  ])
 })
 
 const piece = fc.constantFrom('a', 'b', '*', '?', '[ab]', '[^a]', '\\*', '[a', 'ab')

@@ -1,4 +1,7 @@
 import { toText, type Bytes } from '../../acl/bytes'
+import type { Difference } from '../../proof/users'
+import { quote } from '../../resp/render'
+import { escalations } from '../escalation'
 import { commandTitle } from '../explain-rule'
 import type { CommandChange, Gains, PatternChange, SelectorChange, UserChange } from './types'
 
@@ -6,82 +9,116 @@ import type { CommandChange, Gains, PatternChange, SelectorChange, UserChange } 
 export const mostNamed = 12
 
 /**
- * What changed for a user, a fact a line, for terminals and lists: `+ can run CONFIG GET`, `- can no longer write ~app:*`.
+ * Returns what changed for a user, a fact a line, for terminals and lists: `+ can also write ~app:* by SET (SET app:1 x)`.
  * @param most commands that a line names
  */
 export function describeUserChange(change: UserChange, most = mostNamed): string[] {
-  if (change.kind === 'added') return ['+ is new', ...sections(change, most)]
+  if (change.kind === 'same') return []
+  if (change.kind === 'added') return ['+ is new', ...sections(change, most), ...noLogIn(change)]
   if (change.kind === 'removed') return ['- is gone']
-  return [...change.login.map(({ text, tone }) => `${tone === 'more' ? '+' : '-'} ${text}`), ...sections(change, most)]
+  return [
+    ...(change.renamedFrom === null ? [] : [`= was ${toText(change.renamedFrom)} before`]),
+    ...change.login.map(({ text, tone }) => `${tone === 'more' ? '+' : '-'} ${text}`),
+    ...(change.sanitize === null
+      ? []
+      : [change.sanitize === 'more' ? '+ RESTORE no longer checks its payloads' : '- RESTORE checks its payloads now']),
+    ...onOneServer(change.commands, most),
+    ...differenceLines(change.gained, '+ can also', most),
+    ...differenceLines(change.lost, '- can no longer', most),
+    ...(change.undecided.length === 0 ? [] : [`? not decided: ${listOf(change.undecided, most)}`]),
+    ...noLogIn(change),
+  ]
 }
 
+/** Said where rules changed and nobody can use them. */
+function noLogIn({ noLogIn: why, login }: UserChange): string[] {
+  if (why === null || login.some(({ what }) => what === 'off')) return []
+  return [`= nobody can log in: ${why === 'off' ? 'the user is off' : 'the user has no password'}`]
+}
+
+/** One line for commands that the other side may not run at all, then one for each pattern. */
+function differenceLines(differences: readonly Difference[], lead: string, most: number): string[] {
+  const usual = differences.filter(({ unusual }) => !unusual)
+  const named = new Set(usual.flatMap(({ commands }) => commands))
+  const odd = differences.filter(({ unusual, commands }) => unusual && commands.some((name) => !named.has(name)))
+  const whole = usual.filter(({ isCommandNew }) => isCommandNew)
+  const rest = usual.filter(({ isCommandNew }) => !isCommandNew)
+  const byRule = new Map<Bytes | null, Difference[]>()
+  for (const one of rest) byRule.set(one.rule, [...(byRule.get(one.rule) ?? []), one])
+  return [
+    ...(whole.length === 0 ? [] : [`${lead} run ${commandsOf(whole, most)}, such as ${exampleOf(whole)}`]),
+    ...[...byRule].map(([rule, list]) => {
+      const on = rule === null ? '' : ` on ${toText(rule)}`
+      return `${lead} run ${commandsOf(list, most)}${on}, such as ${exampleOf(list)}`
+    }),
+    ...(odd.length === 0
+      ? []
+      : [`${lead} run ${commandsOf(odd, most)} in unusual ways that clients do not use, such as ${exampleOf(odd)}`]),
+  ]
+}
+
+/** The example with the most dangerous command, and of those the shortest. */
+function exampleOf(differences: readonly Difference[]): string {
+  const rank = ({ commands: [run = ''] }: Difference): number => dangerOf(run)
+  const [first] = [...differences].sort(
+    (a, b) => rank(a) - rank(b) || a.witness.argv.join(' ').length - b.witness.argv.join(' ').length,
+  )
+  if (first === undefined) return ''
+  const { argv, db } = first.witness
+  const [name = ''] = first.commands
+  const line = [commandTitle(name), ...argv.slice(name.split('|').length).map(printed)].join(' ')
+  return db === 0 && !/^(alldbs|db=|$)/.test(first.rule ?? '-') ? line : `${line} in database ${db}`
+}
+
+const printed = (word: Bytes): string => (/^[\x21\x23-\x26\x28-\x7e]+$/.test(word) ? word : quote(word))
+
+function commandsOf(differences: readonly Difference[], most: number): string {
+  return listOf([...new Set(differences.flatMap(({ commands }) => commands))], most)
+}
+
+const escalating = new Set(escalations.flatMap(({ names }) => names))
+const sweeping = new Set(['flushall', 'flushdb', 'swapdb', 'keys', 'shutdown', 'debug', 'eval', 'evalsha', 'fcall'])
+
+/** Commands that let a user do more than its rules come first, then those that wipe or list everything. */
+const dangerOf = (name: string): number => (escalating.has(name) ? 0 : sweeping.has(name) ? 1 : 2)
+
+function listOf(commands: readonly string[], most: number): string {
+  const sorted = [...commands].sort((a, b) => dangerOf(a) - dangerOf(b) || a.localeCompare(b))
+  const names = sorted.slice(0, most).map(commandTitle)
+  return `${names.join(', ')}${sorted.length > most ? ` and ${sorted.length - most} more` : ''}`
+}
+
+/** Commands that only one of two servers has. */
+function onOneServer({ gained, lost }: Gains<CommandChange>, most: number): string[] {
+  const names = (list: readonly CommandChange[]): string[] =>
+    list.filter(({ exists }) => !exists).map(({ name }) => name)
+  return [
+    ...(names(gained).length === 0 ? [] : [`+ can run, new with this server: ${listOf(names(gained), most)}`]),
+    ...(names(lost).length === 0 ? [] : [`- can no longer run, gone with this server: ${listOf(names(lost), most)}`]),
+  ]
+}
+
+/** What a new user may do, by its selectors. */
 function sections(change: UserChange, most: number): string[] {
-  const several = change.selectors.some(({ before, after }) => (before ?? 0) > 0 || (after ?? 0) > 0)
+  const several = change.selectors.some(({ after }) => (after ?? 0) > 0)
   return change.selectors.flatMap((selector) => {
     const where = several ? `in ${nameOf(selector)}, ` : ''
+    const { gained } = selector.commands
+    const whole = gained.filter(({ kind }) => kind === 'whole').map(({ name }) => name)
+    const parts = gained.filter(({ kind }) => kind === 'first-argument').map(({ name }) => `+${name}`)
     return [
-      ...commandLines(selector.commands, where, most),
-      ...selector.patterns.gained.map((one) => `+ ${where}${patternText(one, true)}`),
-      ...selector.patterns.lost.map((one) => `- ${where}${patternText(one, false)}`),
+      ...(whole.length === 0 ? [] : [`+ ${where}can run ${listOf(whole, most)}`]),
+      ...(parts.length === 0 ? [] : [`+ ${where}can run with a first argument: ${parts.join(', ')}`]),
+      ...selector.patterns.gained.map((one) => `+ ${where}${patternText(one)}`),
     ]
   })
 }
 
-function nameOf({ before, after }: SelectorChange): string {
-  const at = after ?? before ?? 0
-  return at === 0
-    ? 'the root permissions'
-    : `selector ${at}${before === null ? ' (new)' : after === null ? ' (gone)' : ''}`
+function nameOf({ after }: SelectorChange): string {
+  return after === null || after === 0 ? 'the root permissions' : `selector ${after}`
 }
 
-function commandLines({ gained, lost }: Gains<CommandChange>, where: string, most: number): string[] {
-  const line = (sign: string, lead: string, changes: readonly CommandChange[]): string[] =>
-    changes.length === 0 ? [] : [`${sign} ${lead}${named(changes, most)}`]
-  return [
-    ...line(
-      '+',
-      `${where}can run `,
-      gained.filter(({ exists }) => exists),
-    ),
-    ...line(
-      '+',
-      `${where}can run, new with this server: `,
-      gained.filter(({ exists }) => !exists),
-    ),
-    ...line(
-      '-',
-      `${where}can no longer run `,
-      lost.filter(({ exists }) => exists),
-    ),
-    ...line(
-      '-',
-      `${where}can no longer run, gone with this server: `,
-      lost.filter(({ exists }) => !exists),
-    ),
-  ]
-}
-
-/** `get|a:2` as it is typed: `GET a:2`. */
-function firstArgumentTitle(name: Bytes): string {
-  const bar = name.indexOf('|')
-  return bar < 0 ? commandTitle(name) : `${name.slice(0, bar).toUpperCase()} ${toText(name.slice(bar + 1))}`
-}
-
-function named(changes: readonly CommandChange[], most: number): string {
-  const names = changes
-    .slice(0, most)
-    .map(({ name, kind }) => (kind === 'first-argument' ? `${firstArgumentTitle(name)} alone` : commandTitle(name)))
-  return `${names.join(', ')}${changes.length > most ? ` and ${changes.length - most} more` : ''}`
-}
-
-function patternText({ kind, rule, what, certainty, example, effective }: PatternChange, gained: boolean): string {
-  const can = gained ? 'can' : 'can no longer'
+function patternText({ kind, rule, what, effective }: PatternChange): string {
   const verb = kind !== 'key' ? (what === 'psubscribe' ? 'PSUBSCRIBE to' : 'use') : what
-  const proof =
-    certainty === 'text-only'
-      ? ' (compared as text)'
-      : example !== null && example !== '' && !rule.endsWith(example) && what !== 'psubscribe' && kind !== 'database'
-        ? ` (such as ${toText(example)})`
-        : ''
-  return `${can} ${verb} ${toText(rule)}${proof}${effective ? '' : ', though none of its commands uses that'}`
+  return `can ${verb} ${toText(rule)}${effective ? '' : ', though none of its commands uses that'}`
 }

@@ -1,8 +1,14 @@
-import { fromText, type Bytes } from '../../acl/bytes'
+import { commandSpace } from '../../acl/allowed'
+import { fromText, lower, type Bytes } from '../../acl/bytes'
 import { loadAclFile } from '../../acl/load'
 import type { Selector } from '../../acl/selector'
-import type { User } from '../../acl/user'
+import { User } from '../../acl/user'
 import { Users } from '../../acl/users'
+import { canLogIn, grantOf, type Subject } from '../../proof/permissions'
+import { beyond, type Beyond } from '../../proof/users'
+import { Config } from '../../server/config'
+import { parseConfigFile } from '../../server/config-file'
+import type { Target } from '../../targets/target'
 import { compareCommands } from './commands'
 import type { StepBudget } from './cover'
 import { comparePatterns } from './patterns'
@@ -12,86 +18,226 @@ import type {
   Gains,
   LoginChange,
   RefusedSide,
+  Relation,
   SelectorChange,
   Side,
   UserChange,
 } from './types'
 
-/** Steps of comparing patterns in one pair of files: a few seconds' worth. Beyond, they are compared as text. */
-const MAX_STEPS = 20_000_000
+/** A side as it is compared: its users, and what redis.conf takes away from all of them. */
+export interface LoadedSide {
+  readonly target: Target
+  readonly users: ReadonlyMap<Bytes, User>
+  readonly hidden: ReadonlySet<Bytes>
+}
 
-/** The users that a side's file makes, the default user included; or why the server refuses it. */
-export function usersOf({ target, acl }: Side, side: RefusedSide['side']): ReadonlyMap<Bytes, User> | RefusedSide {
+/** Returns the users that a side's files make, the default user included; or why the server refuses its users.acl. */
+export function loadSide({ target, acl, conf = '' }: Side, side: RefusedSide['side']): LoadedSide | RefusedSide {
   const users = new Users(target.table, target.behaviours)
+  const { channelsByDefault, hidden } = settingsOf(conf, target)
+  if (channelsByDefault !== null) users.allChannelsByDefault = channelsByDefault
   const loaded = loadAclFile(users, fromText(acl), 'users.acl')
   if (!loaded.ok) return { side, message: loaded.message, crash: loaded.crash, problems: loaded.problems }
   users.replaceAll(loaded.users)
-  return new Map([...users].map((user) => [user.name, user]))
+  return { target, users: new Map([...users].map((user) => [user.name, user])), hidden }
+}
+
+/** What of redis.conf decides what users may do: acl-pubsub-default and rename-command. Lines that cannot be read are skipped. */
+function settingsOf(
+  conf: string,
+  target: Target,
+): { readonly channelsByDefault: boolean | null; readonly hidden: ReadonlySet<Bytes> } {
+  const config = new Config(target)
+  const hidden = new Set<Bytes>()
+  let isSet = false
+  for (const { words } of parseConfigFile(fromText(conf))) {
+    if (words === null) continue
+    const [name = '', ...rest] = words
+    if (lower(name) === 'rename-command' && rest.length === 2 && rest[1] === '') hidden.add(lower(rest[0] ?? ''))
+    const directive = lower(name) === 'acl-pubsub-default' ? config.find(name) : undefined
+    const read = directive === undefined ? null : config.read(directive, rest)
+    if (directive === undefined || read === null || 'error' in read) continue
+    config.set(directive, read.value)
+    isSet = true
+  }
+  return { channelsByDefault: isSet ? config.get('acl-pubsub-default') === 'allchannels' : null, hidden }
 }
 
 /**
- * What users may do with one file and not with the other: commands, key patterns, channels and databases gained and
- * lost, and who can log in. The sides may have different targets. A file that its server refuses gives no users.
+ * Compares what users may do with one file and with the other: over all commands, keys, channels and databases, by proof,
+ * with a command line for every difference. The sides may have different targets and configurations. A file that its
+ * server refuses gives no users. Searches are bounded; what they leave open is `undecided`.
  */
 export function compareFiles(before: Side, after: Side): Comparison {
-  const olds = usersOf(before, 'before')
-  const news = usersOf(after, 'after')
+  const olds = loadSide(before, 'before')
+  const news = loadSide(after, 'after')
   if ('side' in olds || 'side' in news)
     return { refused: [olds, news].filter((one) => 'side' in one), users: [], same: false, notes: [] }
-  const budget: StepBudget = { left: MAX_STEPS }
-  const removed = [...olds.values()].filter(({ name }) => !news.has(name))
+  const renamed = renames(olds.users, news.users)
+  const isRenamed = new Set(renamed.values())
+  const removed = [...olds.users.values()].filter(({ name }) => !news.users.has(name) && !isRenamed.has(name))
+  const spending: Spending = { states: STATES_IN_ALL, patterns: { left: MAX_STEPS } }
   const users = [
-    ...[...news.values()].map((user) => compareUser(olds.get(user.name) ?? null, user, budget)),
-    ...removed.map((user) => compareUser(user, null, budget)),
+    ...[...news.users.values()].map((user) => {
+      const from = renamed.get(user.name) ?? null
+      return compareUser(olds.users.get(from ?? user.name) ?? null, user, olds, news, from, spending)
+    }),
+    ...removed.map((user) => compareUser(user, null, olds, news, null, spending)),
   ]
-  return {
-    refused: [],
-    users,
-    same: users.every((user) => user.kind === 'same' || !hasEffect(user)),
-    notes: notesOn(users),
-  }
+  return { refused: [], users, same: users.every(({ kind }) => kind === 'same'), notes: notesOn(users) }
 }
 
-/** Whether a change is more than patterns that no command uses. */
-export function hasEffect(change: UserChange): boolean {
-  if (change.kind === 'added' || change.kind === 'removed' || change.login.length > 0) return true
-  return change.selectors.some(
-    ({ commands, patterns }) =>
-      commands.gained.length + commands.lost.length > 0 ||
-      [...patterns.gained, ...patterns.lost].some(({ effective }) => effective),
-  )
+/** Users that are gone and new under another name: the same passwords, or else the same rules and no password; by the new name. */
+function renames(olds: ReadonlyMap<Bytes, User>, news: ReadonlyMap<Bytes, User>): ReadonlyMap<Bytes, Bytes> {
+  const found = new Map<Bytes, Bytes>()
+  const gone = [...olds.values()].filter(({ name }) => !news.has(name))
+  const byLook = new Map(gone.map((user) => [lookOf(user), user.name]))
+  for (const user of news.values()) {
+    const from = olds.has(user.name) ? undefined : byLook.get(lookOf(user))
+    if (from === undefined) continue
+    found.set(user.name, from)
+    byLook.delete(lookOf(user))
+  }
+  return found
+}
+
+function lookOf(user: User): string {
+  return user.passwords.length > 0
+    ? user.passwords
+        .map(({ hash }) => hash)
+        .sort()
+        .join(' ')
+    : user.describe().slice(`user ${user.name}`.length)
 }
 
 const nothing: Gains<CommandChange> = { gained: [], lost: [] }
 
-/** Whether a server of one kind prints both alike: then nothing can differ, and most users of two versions of a file are so. */
+/** Tells whether a server of one kind prints both alike: nothing can differ then, and most users of two versions of a file are so. */
 function printAlike(before: User | null, after: User | null): boolean {
   return (
     before !== null &&
     after !== null &&
     before.space.table === after.space.table &&
-    before.describe() === after.describe()
+    before.sanitize === after.sanitize &&
+    before.describe().slice(before.name.length) === after.describe().slice(after.name.length)
   )
 }
 
-function compareUser(before: User | null, after: User | null, budget: StepBudget): UserChange {
-  if (printAlike(before, after))
-    return { name: after?.name ?? '', kind: 'same', before, after, login: [], commands: nothing, selectors: [] }
-  const selectors = pairs(before?.selectors ?? [], after?.selectors ?? [])
-    .map(([old, fresh]) => compareSelector(before, after, old, fresh, budget))
-    .filter(isChange)
+/** A user that may do nothing, to compare new and removed users with. */
+function nobody({ target }: LoadedSide): User {
+  return new User('', commandSpace(target.table, target.behaviours), false)
+}
+
+/** States that the searches for one user may visit, and those for all users together. */
+const STATES_A_USER = 20_000
+const STATES_IN_ALL = 2_000_000
+/** Steps of pairing the patterns of selectors, for all users together. Beyond, they are compared as text. */
+const MAX_STEPS = 20_000_000
+
+/** What is left to spend on the users that come. */
+interface Spending {
+  states: number
+  readonly patterns: StepBudget
+}
+
+function compareUser(
+  before: User | null,
+  after: User | null,
+  olds: LoadedSide,
+  news: LoadedSide,
+  renamedFrom: Bytes | null,
+  spending: Spending,
+): UserChange {
+  const name = (after ?? before)?.name ?? ''
+  const noLogIn = after === null || canLogIn(after) ? null : after.enabled ? ('no password' as const) : ('off' as const)
+  const alike = printAlike(before, after) && sameNames(olds.hidden, news.hidden)
+  const base = { name, renamedFrom, before, after, noLogIn }
+  if (alike && renamedFrom === null)
+    return {
+      ...base,
+      kind: 'same',
+      relation: 'equal',
+      gained: [],
+      lost: [],
+      undecided: [],
+      sanitize: null,
+      login: [],
+      commands: nothing,
+      selectors: [],
+    }
+  const old: Subject = { user: before ?? nobody(olds), target: olds.target, hidden: olds.hidden }
+  const fresh: Subject = { user: after ?? nobody(news), target: news.target, hidden: news.hidden }
+  const ask = (mine: Subject, theirs: Subject): Beyond => {
+    if (alike) return none
+    const budget = { left: Math.min(STATES_A_USER, spending.states) }
+    const given = budget.left
+    const found = beyond(mine, theirs, { eachPattern: true, assumeLogIn: true, budget })
+    spending.states -= given - Math.max(0, budget.left)
+    return found
+  }
+  const gained = ask(fresh, old)
+  const lost = ask(old, fresh)
+  const commands = onlyOnOneServer(compareCommands(before?.selectors ?? [], after?.selectors ?? []))
   const login = before !== null && after !== null ? loginChanges(before, after) : []
-  const kind =
-    before === null ? 'added' : after === null ? 'removed' : login.length + selectors.length > 0 ? 'changed' : 'same'
+  const sanitize = sanitizeChange(old, fresh)
+  const undecided = [...new Set([...gained.undecided, ...lost.undecided])]
+  const more = gained.differences.length + commands.gained.length > 0 || sanitize === 'more'
+  const less = lost.differences.length + commands.lost.length > 0 || sanitize === 'less'
+  const isChanged = more || less || undecided.length > 0 || login.length > 0 || renamedFrom !== null
   return {
-    name: (after ?? before)?.name ?? '',
-    kind,
-    before,
-    after,
+    ...base,
+    kind: before === null ? 'added' : after === null ? 'removed' : isChanged ? 'changed' : 'same',
+    relation: relationOf({ more, less, undecided: undecided.length > 0 }, old.user, fresh.user),
+    gained: gained.differences,
+    lost: lost.differences,
+    undecided,
+    sanitize,
     login,
     commands: compareCommands(before?.selectors ?? [], after?.selectors ?? []),
-    selectors,
+    selectors: pairs(before?.selectors ?? [], after?.selectors ?? [])
+      .map(([was, is]) => compareSelector(before, after, was, is, spending.patterns))
+      .filter(isChange),
   }
+}
+
+const none: Beyond = { differences: [], undecided: [] }
+
+const sameNames = (a: ReadonlySet<Bytes>, b: ReadonlySet<Bytes>): boolean =>
+  a.size === b.size && [...a].every((name) => b.has(name))
+
+/** Commands that only one of two servers has. */
+function onlyOnOneServer({ gained, lost }: Gains<CommandChange>): Gains<CommandChange> {
+  return { gained: gained.filter(({ exists }) => !exists), lost: lost.filter(({ exists }) => !exists) }
+}
+
+function relationOf(
+  rules: { readonly more: boolean; readonly less: boolean; readonly undecided: boolean },
+  before: User,
+  after: User,
+): Relation {
+  if (!canLogIn(before)) return !canLogIn(after) || isPowerless(after) ? 'equal' : 'more'
+  if (!canLogIn(after)) return isPowerless(before) ? 'equal' : 'less'
+  if (rules.more && rules.less) return 'other'
+  if (rules.undecided) return 'undecided'
+  return rules.more ? 'more' : rules.less ? 'less' : 'equal'
+}
+
+/** Tells whether no selector allows any command. */
+function isPowerless({ selectors }: User): boolean {
+  return selectors.every(({ commands }) => commands.bits.every((word) => word === 0) && commands.firstArgs.size === 0)
+}
+
+/** RESTORE checks its payload for users without skip-sanitize-payload, where the configuration leaves it to the user. */
+function sanitizeChange(before: Subject, after: Subject): UserChange['sanitize'] {
+  const skips = ({ user, target }: Subject): boolean => {
+    const restore = target.table.find('restore')
+    return (
+      user.sanitize === 'skip-sanitize-payload' &&
+      restore !== undefined &&
+      user.selectors.some((selector) => grantOf(selector, restore) !== 'none')
+    )
+  }
+  return skips(before) === skips(after) ? null : skips(after) ? 'more' : 'less'
 }
 
 function compareSelector(
@@ -119,24 +265,15 @@ function isChange({ commands, patterns }: SelectorChange): boolean {
 function pairs(before: readonly Selector[], after: readonly Selector[]): [number | null, number | null][] {
   const made: [number | null, number | null][] =
     before.length > 0 || after.length > 0 ? [[before.length > 0 ? 0 : null, after.length > 0 ? 0 : null]] : []
-  const byText = new Map<Bytes, number[]>()
-  for (let i = after.length - 1; i > 0; i--) {
-    const text = after[i]?.describe() ?? ''
-    const same = byText.get(text)
-    if (same === undefined) byText.set(text, [i])
-    else same.push(i)
+  const olds = before.map((_, i) => i).slice(1)
+  const news = after.map((_, i) => i).slice(1)
+  for (const old of [...olds]) {
+    const at = news.findIndex((fresh) => after[fresh]?.describe() === before[old]?.describe())
+    if (at < 0) continue
+    made.push([old, news[at] ?? null])
+    news.splice(at, 1)
+    olds.splice(olds.indexOf(old), 1)
   }
-  const paired = new Set<number>()
-  const olds: number[] = []
-  for (let old = 1; old < before.length; old++) {
-    const fresh = byText.get(before[old]?.describe() ?? '')?.pop()
-    if (fresh === undefined) olds.push(old)
-    else {
-      made.push([old, fresh])
-      paired.add(fresh)
-    }
-  }
-  const news = after.map((_, i) => i).filter((i) => i > 0 && !paired.has(i))
   for (let i = 0; i < Math.max(olds.length, news.length); i++) made.push([olds[i] ?? null, news[i] ?? null])
   return made
 }
@@ -160,21 +297,10 @@ function loginChanges(before: User, after: User): LoginChange[] {
 }
 
 function notesOn(users: readonly UserChange[]): string[] {
-  const patterns = users.flatMap(({ selectors }) =>
-    selectors.flatMap((selector) => [...selector.patterns.gained, ...selector.patterns.lost]),
-  )
-  const several = users.some(
-    ({ before, after, kind }) =>
-      kind === 'changed' && ((before?.selectors.length ?? 0) > 1 || (after?.selectors.length ?? 0) > 1),
-  )
-  return [
-    ...(patterns.some(({ certainty }) => certainty === 'text-only')
-      ? ['Patterns marked “as text” were compared by their text only: they may overlap with others.']
-      : []),
-    ...(several
-      ? [
-          'Selectors are compared in pairs: what moved from one selector to another shows as lost in the one and gained in the other.',
-        ]
-      : []),
-  ]
+  const open = users.filter(({ undecided }) => undecided.length > 0)
+  return open.length === 0
+    ? []
+    : [
+        `Not decided for ${open.length === 1 ? 'one user' : `${open.length} users`}: the patterns overlap in too many ways, or first arguments count that stand for more than one thing.`,
+      ]
 }

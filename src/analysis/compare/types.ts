@@ -2,6 +2,7 @@ import type { Bytes } from '../../acl/bytes'
 import type { Rule } from '../../acl/decision'
 import type { AclFileProblem } from '../../acl/load'
 import type { User } from '../../acl/user'
+import type { Difference } from '../../proof/users'
 import type { Target } from '../../targets/target'
 
 /** A users.acl and the server that reads it. */
@@ -9,7 +10,12 @@ export interface Side {
   readonly target: Target
   /** users.acl, as text. */
   readonly acl: string
+  /** redis.conf, as text; without it the server's defaults count. */
+  readonly conf?: string
 }
+
+/** What a user may do after, beside what it may do before: over all commands, keys, channels and databases. */
+export type Relation = 'equal' | 'more' | 'less' | 'other' | 'undecided'
 
 /** How well a change of patterns is known: proven by a name that only one side matches, or by their text alone. */
 export type Certainty = 'proven' | 'text-only'
@@ -66,6 +72,19 @@ export interface SelectorChange {
 export interface UserChange {
   readonly name: Bytes
   readonly kind: 'added' | 'removed' | 'changed' | 'same'
+  /** The name it had before, where its passwords or its rules show that it is the same user; else null. */
+  readonly renamedFrom: Bytes | null
+  /** Proved, but for `undecided`. A user that cannot log in may do nothing. */
+  readonly relation: Relation
+  /** What its rules allow beyond those of the other side, each with a command line that shows it. */
+  readonly gained: readonly Difference[]
+  readonly lost: readonly Difference[]
+  /** Commands for which the question was given up. */
+  readonly undecided: readonly string[]
+  /** The flag of RESTORE's checks, where it changed and the user may RESTORE: `more` skips the checks. */
+  readonly sanitize: 'more' | 'less' | null
+  /** Why nobody can log in as the user after the change; null where somebody can. */
+  readonly noLogIn: 'off' | 'no password' | null
   readonly before: User | null
   readonly after: User | null
   readonly login: readonly LoginChange[]
@@ -88,7 +107,7 @@ export interface Comparison {
   readonly refused: readonly RefusedSide[]
   /** In the order of the file after, then those removed. Empty where a side was refused. */
   readonly users: readonly UserChange[]
-  /** Nothing differs that has an effect, as far as can be told; false where a side was refused. */
+  /** No user changed: proved for what rules allow, read off for log-ins. False where a side was refused. */
   readonly same: boolean
   /** What is compared as text only, or not at all, in sentences. */
   readonly notes: readonly string[]
@@ -108,6 +127,6 @@ export interface Upgrade {
   readonly repairs: readonly string[]
   /** The old file on the old server against the new file on the new one: what is left. */
   readonly remaining: Comparison
-  /** All that is left are commands that only one of the two servers has. */
+  /** All that is left are commands that only one of the two servers has, and command lines that no client sends. */
   readonly complete: boolean
 }

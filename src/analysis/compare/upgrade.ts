@@ -1,6 +1,6 @@
 import { toText, type Bytes } from '../../acl/bytes'
 import type { Target } from '../../targets/target'
-import { compareFiles, hasEffect } from './files'
+import { compareFiles } from './files'
 import { addToUser } from '../edit-user'
 import { applyFix, type Edit } from '../finding'
 import { withoutRefused } from './repair'
@@ -11,13 +11,14 @@ import type { Comparison, PatternChange, SelectorChange, Upgrade, UserChange } f
  * is compared again: `remaining` is what rules cannot make the same. Commands that the old server did not have are
  * left as the rules give them.
  */
-export function compareTargets(acl: string, from: Target, to: Target): Upgrade {
-  const comparison = compareFiles({ target: from, acl }, { target: to, acl })
+export function compareTargets(acl: string, from: Target, to: Target, conf = ''): Upgrade {
+  const before = { target: from, acl, conf }
+  const comparison = compareFiles(before, { target: to, acl, conf })
   const { text, removed } = withoutRefused(acl, to)
   const repairs = removed.map((one) => `${one}: taken out, since ${to.label} refuses it.`)
-  const read = compareFiles({ target: from, acl }, { target: to, acl: text })
+  const read = compareFiles(before, { target: to, acl: text, conf })
   const { text: fixed, added } = withRules(text, read, to)
-  const remaining = compareFiles({ target: from, acl }, { target: to, acl: fixed })
+  const remaining = compareFiles(before, { target: to, acl: fixed, conf })
   return {
     from,
     to,
@@ -30,18 +31,12 @@ export function compareTargets(acl: string, from: Target, to: Target): Upgrade {
   }
 }
 
-/** Whether all that is left of a change are commands that one of the servers does not have. */
-function isOnlyNew(change: UserChange): boolean {
-  if (change.kind === 'same' || !hasEffect(change)) return true
-  return (
-    change.kind === 'changed' &&
-    change.login.length === 0 &&
-    change.selectors.every(
-      ({ commands, patterns }) =>
-        [...commands.gained, ...commands.lost].every(({ exists }) => !exists) &&
-        [...patterns.gained, ...patterns.lost].every(({ effective }) => !effective),
-    )
-  )
+/** Tells whether all that is left are commands that one of the servers does not have, and lines that no client sends. */
+function isOnlyNew({ kind, login, gained, lost, undecided, sanitize }: UserChange): boolean {
+  if (kind === 'same') return true
+  const usual = [...gained, ...lost].filter(({ unusual }) => !unusual)
+  const isProved = usual.length + undecided.length === 0 && sanitize === null
+  return kind === 'changed' && login.length === 0 && isProved
 }
 
 /** The text with rules that undo what a comparison found, at the end of the permissions that they are about. */
