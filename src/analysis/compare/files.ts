@@ -125,7 +125,7 @@ function printAlike(before: User | null, after: User | null): boolean {
 
 /** A user that may do nothing, to compare new and removed users with. */
 function nobody({ target }: LoadedSide): User {
-  return new User('', commandSpace(target.table, target.behaviours), false)
+  return new User('', commandSpace(target.table, target.behaviours), { allChannelsByDefault: false })
 }
 
 /** States that the searches for one user may visit, and those for all users together. */
