@@ -3,7 +3,7 @@ import type { Bytes } from '../acl/bytes'
 import { decide, readsEveryKey } from '../acl/check'
 import type { Command, Uses } from '../acl/command'
 import type { User } from '../acl/user'
-import { optionReadingEveryKey, sortRefusal } from '../keyspace/generic/sort'
+import { sortRefusal } from '../keyspace/generic/sort'
 import type { Target } from '../targets/target'
 import { usesOf } from '../targets/uses'
 import { looksLikeAclLog, readAclLog } from './replay/acl-log'
@@ -18,6 +18,7 @@ import {
   type TextLine,
 } from './replay/read'
 import type { Capture, CapturedLine, CaptureKind, ReplayedLine } from './replay/types'
+import { sortOption } from './sort-option'
 
 export type { Capture, CapturedLine, CaptureKind, ReplayedLine } from './replay/types'
 export { captureLimits } from './replay/read'
@@ -98,13 +99,6 @@ export function usesOfLine({ argv, db, keys }: CapturedLine, command: Command, t
 export function sortDenial({ argv }: CapturedLine, command: Command, user: User, target: Target): Bytes | null {
   const option = sortOption(argv, command, target)
   return option === null || readsEveryKey(user, command, argv) ? null : sortRefusal(option)
-}
-
-/** Returns the option of a SORT line that reads keys which the line does not name (7.0); null where there is none. */
-export function sortOption(argv: readonly Bytes[], { name }: Command, target: Target): 'BY' | 'GET' | null {
-  return target.behaviours.sortChecksAccess && (name === 'sort' || name === 'sort_ro')
-    ? optionReadingEveryKey(argv, name === 'sort_ro')
-    : null
 }
 
 /** The command that a captured line runs; undefined where the target has no such command or subcommand. */

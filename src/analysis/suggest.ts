@@ -1,20 +1,30 @@
 import type { Bytes } from '../acl/bytes'
 import { lower, toText } from '../acl/bytes'
-import { check } from '../acl/check'
+import { check, readsEveryKey } from '../acl/check'
 import type { Access, Command, KeySpec, Uses } from '../acl/command'
 import { EVERY_DATABASE, READ, WRITE } from '../acl/command'
 import type { Decision, SelectorCheck } from '../acl/decision'
-import type { Selector } from '../acl/selector'
+import { ChannelPattern, KeyPattern } from '../acl/pattern'
+import { Selector } from '../acl/selector'
 import type { User } from '../acl/user'
+import { exactly } from '../proof/automaton'
+import type { Subject } from '../proof/permissions'
+import { beyond } from '../proof/users'
+import { printWord } from '../resp/render'
 import type { Target } from '../targets/target'
+import { commandTitle } from './explain-rule'
+import { sortOption } from './sort-option'
 
 /** Rules that would let a refused command line pass, added at the end of the user's rules. */
 export interface Suggestion {
   /** Each as written; a selector is one rule. */
   readonly rules: readonly Bytes[]
-  /** What else it grants, as text: `nothing else`, `97 more write commands on secret:1`. */
+  /**
+   * What else it grants, as text that follows `and`: `97 more write commands on secret:1, such as DEL secret:1`; or `nothing
+   * else`, where it is proved that the user may then run nothing but this command, on just these keys and channels.
+   */
   readonly also: string
-  /** The same as lists, to look through: empty where it grants nothing else. */
+  /** The same as lists, to look through: empty where no command is among it. */
   readonly grants: readonly Grant[]
   /** How much else it grants: suggestions come with the smallest first. */
   readonly cost: number
@@ -98,7 +108,49 @@ function describe(
     ...(databases.length > 0 ? [`all its commands in ${databases}`] : []),
     ...(wide.length > 0 ? [`as much on every key that matches ${wide.map(toText).join(' or ')}`] : []),
   ]
-  return parts.length === 0 ? 'nothing else' : parts.join(', and ')
+  return parts.join(', and ')
+}
+
+/** The user with the wanted command allowed on just the keys, channels and databases of its command line. */
+function justThis(user: User, { command, argv, selectors }: Decision): User {
+  const copy = user.copy()
+  const selector = new Selector(user.space, false)
+  const first = copy.space.nothing.after(`+${command.name}`)
+  if (typeof first !== 'string') selector.commands = first
+  const [check] = selectors
+  selector.keys = (check?.keys ?? []).map(({ use }) => new KeyPattern(exactly(use.key), use.access))
+  selector.channels = (check?.channels ?? []).map(
+    ({ use }) => new ChannelPattern(use.isPattern ? use.channel : exactly(use.channel)),
+  )
+  if (check !== undefined && check.databases.length > 0) {
+    selector.allDatabases = check.databases.some(({ db }) => db === EVERY_DATABASE)
+    selector.databases = check.databases.map(({ db }) => db)
+  }
+  // Before 7.0 a command is what its first argument says.
+  if (!user.space.behaviours.hasSubcommandRules && command.firstKey === 0 && argv[1] !== undefined) {
+    const partly = copy.space.nothing.after(`+${command.name}|${argv[1]}`)
+    if (typeof partly !== 'string') selector.commands = partly
+  }
+  copy.selectors = [...copy.selectors, selector]
+  return copy
+}
+
+/** Says what a suggestion grants beyond the wanted command line: proved, or with a command line as an example. */
+function whatElse(said: string, decision: Decision, user: User, after: User, target: Target): string {
+  const subject = (of: User): Subject => ({ user: of, target, hidden: new Set() })
+  const { differences, undecided } = beyond(subject(after), subject(justThis(user, decision)), {
+    first: true,
+    assumeLogIn: true,
+  })
+  const [found] = differences
+  if (found === undefined) {
+    if (undecided.length > 0) return said === '' ? 'perhaps more, which was not decided' : said
+    return said === '' ? 'nothing else' : said
+  }
+  const { argv, db } = found.witness
+  const [name = ''] = found.commands
+  const line = [commandTitle(name), ...argv.slice(name.split('|').length).map(printWord)].join(' ')
+  return `${said === '' ? 'more' : said}, such as ${line}${db === 0 ? '' : ` in database ${db}`}`
 }
 
 /** The commands behind the numbers of `describe`. */
@@ -227,20 +279,26 @@ export function suggest(decision: Decision, user: User, target: Target): Suggest
     ...(wide ? [{ rules: [...commands.slice(0, 1), ...wide.rules], wide: wide.patterns }] : []),
     ...asSelector(decision, target).map((rule) => ({ rules: [rule], wide: [] })),
   ]
+  // What SORT reads by BY and GET takes a rule of its own.
+  const readsAll = sortOption(argv, command, target) === null ? [] : ['%R~*']
   const keys = [...new Set(root.keys.filter(({ allowed }) => !allowed).map(({ use }) => use.key))]
   const everyKey = (rules: readonly Bytes[]): boolean =>
     keys.length === 0 && root.keys.length > 0 && rules[0]?.startsWith('+') === true
   return candidates
+    .map(({ rules, wide }) => ({ rules: [...rules, ...readsAll], wide }))
     .flatMap(({ rules, wide }): Suggestion[] => {
       const after = grown(user, rules)
       if (!after || !check(after, command, argv, touched)) return []
+      if (readsAll.length > 0 && !readsEveryKey(after, command, argv)) return []
       const gained = growth(user.root, after.root, command, keys)
       // Where subcommands are no commands of their own, the whole command is more than this line asks for.
       const whole =
         commands[0]?.includes('|') === true && rules[0] === `+${command.name}` && !command.name.includes('|')
-      const also = whole
+      const said = whole
         ? 'all that it does'
         : describe(gained, keys, wide, everyKey(rules), newDatabases(user.root, after.root))
+      const reads = readsAll.length > 0 ? ['reads of every key'] : []
+      const also = whatElse([...reads, ...(said === '' ? [] : [said])].join(', and '), decision, user, after, target)
       return [
         {
           rules,
@@ -248,6 +306,7 @@ export function suggest(decision: Decision, user: User, target: Target): Suggest
           grants: grantsOf(gained, keys),
           cost:
             (whole ? 1 : 0) +
+            (also === 'nothing else' ? 0 : 1) +
             (newDatabases(user.root, after.root) === '' ? 0 : 500) +
             gained.commands.length * 2 +
             gained.onKeys.length +

@@ -260,3 +260,8 @@ function mapping(lines: Lines, pairs: readonly (readonly [Reply, Reply])[], pref
     lines.end()
   })
 }
+
+/** A word of a command line as it could be typed: in quotes where it needs them. */
+export function printWord(word: Bytes): Bytes {
+  return /^[\x21\x23-\x26\x28-\x7e]+$/.test(word) ? word : quote(word)
+}

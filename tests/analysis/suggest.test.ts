@@ -17,39 +17,49 @@ async function suggested(rules: string, line: string, id?: TargetId): Promise<st
 test('a key that no pattern matches', async () =>
   expect(await suggested('~app:* +@read +@write', 'RENAME app:1 secret:1')).toEqual([
     '(+rename ~app:1 %W~secret:1): nothing else',
-    '%W~secret:1: 91 more commands on secret:1',
-    '%W~secret:*: 91 more commands on secret:1, and as much on every key that matches secret:*',
+    '%W~secret:1: 91 more commands on secret:1, such as SET secret:1 x',
+    '%W~secret:*: 91 more commands on secret:1, and as much on every key that matches secret:*, such as SET secret: x',
   ]))
 test('a command', async () =>
   expect(await suggested('~app:* +@read', 'SET app:1 x')).toEqual([
-    '+set: the same on its other keys',
     '(+set %W~app:1): nothing else',
-    '+@string: the same on its other keys, and 15 more commands',
-    '+@write: the same on its other keys, and 115 more commands',
+    '+set: the same on its other keys, such as SET app: x',
+    '+@string: the same on its other keys, and 15 more commands, such as SET app: x',
+    '+@write: the same on its other keys, and 115 more commands, such as SET app: x',
   ]))
+test('a command and a key: adding both to the root allows the command on the user’s other keys too', async () =>
+  expect((await suggested('~app:* +get', 'SET other:1 x')).slice(0, 2)).toEqual([
+    '(+set %W~other:1): nothing else',
+    '+set %W~other:1: more, such as SET app: x',
+  ]))
+test('SORT with BY needs a rule that reads every key', async () => {
+  const found = await suggested('~app:* +@all -@dangerous', 'SORT app:1 BY w_*')
+  expect(found[0]).toBe('+sort %R~*: reads of every key, and the same on its other keys, such as GET x')
+  expect(found.every((text) => text.includes('%R~*'))).toBe(true)
+})
 test('a subcommand, and a first argument where there are none', async () => {
   expect(await suggested('~app:* +@read', 'CONFIG GET port')).toEqual([
     '+config|get: nothing else',
-    '+@admin: 64 more commands',
-    '+@dangerous: 72 more commands',
+    '+@admin: 64 more commands, such as ACL SETUSER x',
+    '+@dangerous: 72 more commands, such as ACL SETUSER x',
   ])
   expect(await suggested('~app:* +@read', 'CONFIG GET port', 'redis-6.2')).toEqual([
     '+config|get: nothing else',
-    '+config: all that it does',
-    '+@admin: 21 more commands',
-    '+@dangerous: 30 more commands',
+    '+config: all that it does, such as CONFIG x',
+    '+@admin: 21 more commands, such as ACL x',
+    '+@dangerous: 30 more commands, such as FLUSHALL',
   ])
 })
 test('a pattern of channels', async () =>
   expect(await suggested('+@all', 'PSUBSCRIBE news:*')).toEqual([
-    '&news:*: nothing else',
     '(+psubscribe &news:*): nothing else',
+    '&news:*: more, such as PUBLISH news: x',
   ]))
 test('a database, beside those granted', async () => {
   const { decision, user, target } = await judged('~* +@all db=0,2', 'GET a', 'valkey-9.1', 5)
   expect(suggest(decision, user, target).map(({ rules, also }) => `${rules.join(' ')}: ${also}`)).toEqual([
     '(+get %R~a db=5): nothing else',
-    'db=0,2,5: all its commands in database 5',
+    'db=0,2,5: all its commands in database 5, such as GET x in database 5',
   ])
 })
 test('every database', async () =>

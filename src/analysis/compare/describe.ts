@@ -1,6 +1,6 @@
 import { toText, type Bytes } from '../../acl/bytes'
 import type { Difference } from '../../proof/users'
-import { quote } from '../../resp/render'
+import { printWord } from '../../resp/render'
 import { escalations } from '../escalation'
 import { commandTitle } from '../explain-rule'
 import type { CommandChange, Gains, PatternChange, SelectorChange, UserChange } from './types'
@@ -66,11 +66,9 @@ function exampleOf(differences: readonly Difference[]): string {
   if (first === undefined) return ''
   const { argv, db } = first.witness
   const [name = ''] = first.commands
-  const line = [commandTitle(name), ...argv.slice(name.split('|').length).map(printed)].join(' ')
+  const line = [commandTitle(name), ...argv.slice(name.split('|').length).map(printWord)].join(' ')
   return db === 0 && !/^(alldbs|db=|$)/.test(first.rule ?? '-') ? line : `${line} in database ${db}`
 }
-
-const printed = (word: Bytes): string => (/^[\x21\x23-\x26\x28-\x7e]+$/.test(word) ? word : quote(word))
 
 function commandsOf(differences: readonly Difference[], most: number): string {
   return listOf([...new Set(differences.flatMap(({ commands }) => commands))], most)
@@ -105,7 +103,7 @@ function sections(change: UserChange, most: number): string[] {
     const where = several ? `in ${nameOf(selector)}, ` : ''
     const { gained } = selector.commands
     const whole = gained.filter(({ kind }) => kind === 'whole').map(({ name }) => name)
-    const parts = gained.filter(({ kind }) => kind === 'first-argument').map(({ name }) => `+${name}`)
+    const parts = gained.filter(({ kind }) => kind === 'first-argument').map(({ name }) => `+${toText(name)}`)
     return [
       ...(whole.length === 0 ? [] : [`+ ${where}can run ${listOf(whole, most)}`]),
       ...(parts.length === 0 ? [] : [`+ ${where}can run with a first argument: ${parts.join(', ')}`]),

@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import { toText } from '../../acl/bytes'
-import { quote } from '../../resp/render'
+import { printWord } from '../../resp/render'
 
 /** The longest word that is shown whole, in characters. */
 const most = 60
@@ -10,13 +10,7 @@ export function printWords(argv: readonly Bytes[]): string {
   return (
     argv
       .slice(0, 20)
-      .map((word) =>
-        word.length > most
-          ? `${toText(word.slice(0, most))}…`
-          : /^[\x21\x23-\x26\x28-\x7e]+$/.test(word)
-            ? word
-            : quote(word),
-      )
+      .map((word) => (word.length > most ? `${toText(word.slice(0, most))}…` : printWord(word)))
       .join(' ') + (argv.length > 20 ? ' …' : '')
   )
 }
