@@ -39,6 +39,8 @@ export interface ServerOptions {
   readonly memoryLimit?: number
   /** Bytes of one string at most; proto-max-bulk-len's default unless said. */
   readonly stringLimit?: number
+  /** Bytes of values that one command of a script may go through at most: more ends the script, as SCRIPT KILL would. */
+  readonly effortLimit?: number
   /** SHUTDOWN was carried out, or ACL LOAD read a file that crashes the real server: every connection is closed. */
   readonly onShutdown?: (why: 'shutdown' | 'crash') => void
   /**

@@ -14,6 +14,8 @@ import { agree, differences } from './memory-and-file'
 const memoryLimit = 16 * 1024 * 1024
 /** Bytes of one string that the page holds at most: the least that proto-max-bulk-len can be set to. */
 const stringLimit = 1024 * 1024
+/** Bytes of values that a command of a script, or unasked one of a saved session or its transaction, may go through. */
+export const mostEffort = 32 * 1024 * 1024
 
 /** Why there is no server. */
 export interface Down {
@@ -90,6 +92,7 @@ export class Host {
       unknownDirectives: 'refuse',
       memoryLimit,
       stringLimit,
+      effortLimit: mostEffort,
     })
     if (!result.started) {
       this.#release()

@@ -8,7 +8,7 @@ import { isError } from '../../resp/reply'
 import type { Target } from '../../targets/target'
 import { pushField, pushReply } from './convert'
 import type { Lua, LuaFunction } from './lua'
-import { NUMBER, RAISE_TOP, STRING } from './lua'
+import { NUMBER, RAISE_TOP, stoppedHere, STRING } from './lua'
 import { setFunction } from './sandbox'
 
 /** What a running script may do to the server: everything as the caller, with the caller's permissions. */
@@ -21,6 +21,10 @@ export interface ScriptCaller {
   allows(command: Command, argv: readonly Bytes[]): boolean
   /** Whether a command that may take memory is refused for want of it. */
   isOutOfMemory(): boolean
+  /** Milliseconds that the script may still run before it counts as busy. */
+  readonly timeLeft: number
+  /** Whether a command goes through more data than the simulator's one may while it answers. */
+  isTooMuch(argv: readonly Bytes[]): boolean
   /** Whether so many bytes more are too much for the simulator. */
   isFull(growth: number): boolean
   /** Carries out a line that was looked up and allowed. */
@@ -44,6 +48,8 @@ export interface ScriptRun {
 export interface ApiHost {
   readonly target: Target
   readonly run: ScriptRun | null
+  /** Does what takes time that no Lua instruction shows. */
+  timed<T>(work: () => T): T
 }
 
 /** Pushes the table that scripts know as `redis` (and `server`). */
@@ -204,8 +210,9 @@ function call(lua: Lua, host: ApiHost, raises: boolean): number {
   const growth = argv.reduce((total, arg) => total + arg.length, 0)
   if (command.flags.has('denyoom') && (run.caller.isFull(growth) || (!run.hasWritten && run.caller.isOutOfMemory())))
     return failed("-OOM command not allowed when used memory > 'maxmemory'.")
+  if (run.caller.isTooMuch(argv)) throw stoppedHere(lua)
   if (writes) run.hasWritten = true
-  const reply = run.caller.run(command, argv, run.protocol)
+  const reply = host.timed(() => run.caller.run(command, argv, run.protocol))
   pushReply(lua, reply, run.protocol)
   if (isError(reply) && raises) {
     toRaisable(lua, host)

@@ -2,11 +2,15 @@ import { refusalText } from '../../acl/refusals'
 import type { Bytes } from '../../acl/bytes'
 import type { Decision } from '../../acl/decision'
 import { execute } from '../dispatch'
+import { effortOf } from '../effort'
 import { isFull, usedMemory } from '../memory-limit'
 import { checkPermission, logRefusal } from '../permissions'
 import type { Session } from '../session'
 import type { Behaviours } from '../../targets/behaviours'
 import type { ScriptCaller } from './api'
+
+/** Milliseconds that a script, or the scripts of one transaction, may run before the server counts as busy. */
+const SCRIPT_TIME = 750
 
 /** A connection as the scripts it runs see it: their commands are checked as its user and logged under `lua`. */
 export function callerOf(session: Session): ScriptCaller {
@@ -28,6 +32,13 @@ export function callerOf(session: Session): ScriptCaller {
     isOutOfMemory() {
       const limit = server.config.number('maxmemory')
       return limit > 0 && usedMemory(server) > limit
+    },
+    get timeLeft() {
+      return SCRIPT_TIME - (server.clock.now() - server.now)
+    },
+    isTooMuch(argv) {
+      const { effortLimit } = server.options
+      return effortLimit !== undefined && effortOf(argv, server, session.db) > effortLimit
     },
     isFull: (growth) => isFull(server, growth),
     run(command, argv, protocol) {

@@ -96,7 +96,12 @@ export class ScriptEngine {
       keys,
       args,
       run: { caller, readOnly: readOnly || script.flags?.has('no-writes') === true, protocol: 2, hasWritten: false },
-      limits: { instructions: SCRIPT_INSTRUCTIONS, mayPause, message: killedMessage(this.target, 'SCRIPT KILL') },
+      limits: {
+        instructions: SCRIPT_INSTRUCTIONS,
+        time: caller.timeLeft,
+        mayPause,
+        message: killedMessage(this.target, 'SCRIPT KILL'),
+      },
     })
     this.mend()
     return reply

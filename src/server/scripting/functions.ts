@@ -16,6 +16,7 @@ import type { LuaWorld, Paused } from './world'
 
 /** A library's code may run for half a second: these many instructions, about. */
 const LOAD_INSTRUCTIONS = 50_000_000
+const LOAD_TIME = 500
 
 export interface LibraryFunction {
   readonly name: Bytes
@@ -128,7 +129,12 @@ export class FunctionEngine {
       keys,
       args,
       run: { caller, readOnly: noWrites, protocol: 2, hasWritten: false },
-      limits: { instructions: SCRIPT_INSTRUCTIONS, mayPause, message: killedMessage(this.target, 'FUNCTION KILL') },
+      limits: {
+        instructions: SCRIPT_INSTRUCTIONS,
+        time: caller.timeLeft,
+        mayPause,
+        message: killedMessage(this.target, 'FUNCTION KILL'),
+      },
     })
     this.mend()
     return reply
@@ -190,7 +196,12 @@ export class FunctionEngine {
       this.#pushLibraryGlobals(world)
       const failure =
         globals?.instead(() =>
-          world.runOnce({ instructions: LOAD_INSTRUCTIONS, mayPause: false, message: 'FUNCTION LOAD timeout' }),
+          world.runOnce({
+            instructions: LOAD_INSTRUCTIONS,
+            time: LOAD_TIME,
+            mayPause: false,
+            message: 'FUNCTION LOAD timeout',
+          }),
         ) ?? null
       if (failure === null) return null
       const bare = failure.indexOf(BARE)

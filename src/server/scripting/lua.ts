@@ -81,6 +81,13 @@ export class ScriptStopped extends Error {
   }
 }
 
+/** Ends the script where it is: at the innermost line of Lua that runs. */
+export function stoppedHere(lua: Lua): ScriptStopped {
+  let place = lua.position(0)
+  if (place?.what === 'C') place = lua.position(1)
+  return new ScriptStopped(place?.line ?? 0, place?.source ?? '')
+}
+
 /**
  * One Lua with its memory: the C API in terms of byte strings. Stack indices are Lua's own. Methods that raise Lua errors
  * (call, get, set through metamethods) may only be used inside a host function or a protected call.

@@ -5,7 +5,7 @@ import type { Target } from '../../targets/target'
 import type { ApiHost, ScriptRun } from './api'
 import { pushApi } from './api'
 import { popResult, pushField } from './convert'
-import { BOOLEAN, Lua, NIL, OutOfMemory, type Position, ScriptStopped, STRING, TABLE } from './lua'
+import { BOOLEAN, Lua, NIL, OutOfMemory, type Position, ScriptStopped, stoppedHere, STRING, TABLE } from './lua'
 import { Rand48 } from './numbers'
 import { ReadonlyGlobals } from './readonly'
 import { furnish, refuseNewGlobals, setGlobalFunction } from './sandbox'
@@ -16,17 +16,19 @@ const MEMORY = { inside: 64 * 1024 * 1024, outside: 64 * 1024 * 1024 }
 const TIDY_ABOVE = 8 * 1024 * 1024
 /** How often a running script is looked at, in Lua instructions. */
 const TICK = 1_000
-/** Instructions that a millisecond of the server's clock counts for at least, whatever the script did in it. */
+/** How many times its limit of instructions a script may run while it is in no state to be paused, and how long. */
+const PATIENCE = { instructions: 3, time: 1_100 }
+/** How long a paused script runs each time it goes on. */
+const SLICE = { instructions: 10_000_000, time: 250 }
+/** Instructions that a millisecond in a command counts for. */
 const INSTRUCTIONS_A_MILLISECOND = 10_000
-/** How many times its limit a script may run while it is in no state to be paused. */
-const PATIENCE = 3
-/** How long a paused script runs each time it goes on, in Lua instructions. */
-const SLICE = 10_000_000
 
 /** How a script that went on for too long is ended. */
 export interface Limits {
   /** In Lua instructions; after so many a script pauses or, where it must not or cannot, ends. */
   readonly instructions: number
+  /** In milliseconds of the server's clock, in the same way. */
+  readonly time: number
   readonly mayPause: boolean
   /** The error it ends with, as the server words it. */
   readonly message: Bytes
@@ -105,6 +107,10 @@ export class LuaWorld implements ApiHost {
    */
   call(kept: number, request: RunRequest): Reply | Paused {
     const { lua } = this
+    // Other scripts of the same transaction have used up the time.
+    if (request.limits.time <= 0) {
+      return this.#stoppedReply(new ScriptStopped(1, this.kind === 'eval' ? '@user_script' : '@user_function'), request)
+    }
     try {
       const args = this.#prepare(kept, request)
       return lua.inThread(lua.hostThread, () => this.#proceed(request, args))
@@ -160,9 +166,7 @@ export class LuaWorld implements ApiHost {
       return {
         type: 'paused',
         resume: () =>
-          lua.inThread(thread, () =>
-            this.#proceed({ ...request, limits: { ...request.limits, instructions: SLICE } }, 0),
-          ),
+          lua.inThread(thread, () => this.#proceed({ ...request, limits: { ...request.limits, ...SLICE } }, 0)),
         kill: () => lua.inThread(thread, () => this.#kill(request)),
         hasWritten: () => request.run.hasWritten,
       }
@@ -264,26 +268,35 @@ export class LuaWorld implements ApiHost {
     else this.globals.setGlobal(name)
   }
 
-  #limit({ instructions, mayPause }: Limits): void {
+  /** Runs a command for a script, and has its limits looked at before the script goes on where that took long. */
+  timed<T>(work: () => T): T {
+    const start = this.clock()
+    try {
+      return work()
+    } finally {
+      this.lua.spend((this.clock() - start) * 1000 * INSTRUCTIONS_A_MILLISECOND)
+    }
+  }
+
+  #limit({ instructions, time, mayPause }: Limits): void {
     const { lua } = this
-    let left = instructions
-    let patience = mayPause ? PATIENCE : 1
-    let before = this.clock()
-    lua.watch(TICK, (ran) => {
-      const now = this.clock()
-      left -= Math.max(ran, (now - before) * 1000 * INSTRUCTIONS_A_MILLISECOND)
-      before = now
-      if (left > 0) return
+    const start = this.clock()
+    const most = mayPause
+      ? { instructions: instructions * PATIENCE.instructions, time: Math.max(time, PATIENCE.time) }
+      : { instructions, time }
+    let ran = 0
+    lua.watch(TICK, (more) => {
+      ran += more
+      const took = (this.clock() - start) * 1000
+      if (ran < instructions && took < time) return
       if (mayPause && lua.thread === lua.hostThread && lua.canPause) {
         this.#pausedAt = lua.position(0)
         lua.pause()
         return
       }
       // It cannot be paused here (inside a pcall, say); perhaps it can a little later.
-      left = instructions
-      if (--patience > 0) return
-      const place = lua.position(0)
-      throw new ScriptStopped(place?.line ?? 0, place?.source ?? '')
+      if (ran < most.instructions && took < most.time) return
+      throw stoppedHere(lua)
     })
   }
 

@@ -83,6 +83,72 @@ test.each<TargetId>(['redis-6.2', 'redis-8.0'])('endless scripts that cannot wai
   expect(one.send('EVAL', 'return 1', '0')).toEqual({ i: 1 })
 })
 
+test.each([
+  ['keeps the server busy', false],
+  ['is ended in a transaction', true],
+])('a script whose few commands take long %s', async (_, inTransaction) => {
+  let time = 1_700_000_000_000
+  // Whatever asks for the time has taken 50 ms.
+  const one = await simulate('redis-8.0', '', { clock: { now: () => (time += 50) } })
+  const script = "for i = 1, 60 do redis.call('INCR', 'n') end return redis.call('GET', 'n')"
+  if (inTransaction) one.send('MULTI')
+  const start = time
+  const first = one.connection.send(['EVAL', script, '0'])
+  if (inTransaction) {
+    expect(one.send('EXEC')).toEqual([{ e: expect.stringContaining('Script killed by user with SCRIPT KILL...') }])
+    expect(Number(one.send('GET', 'n'))).toBeLessThan(20)
+  } else {
+    expect(first).toMatchObject({ replies: [], blocked: true })
+    expect(time - start).toBeLessThan(1_100)
+    expect(one.another().send('GET', 'n')).toEqual(BUSY)
+    for (let i = 0; i < 60 && one.received.length === 0; i++) {
+      const before = time
+      one.server.tick()
+      expect(time - before).toBeLessThan(1_100)
+    }
+    expect(one.received).toEqual(['60'])
+  }
+})
+
+test('a script that cannot be paused while it catches errors is ended soon after its time', async () => {
+  let time = 1_700_000_000_000
+  const one = await simulate('redis-8.0', '', { clock: { now: () => (time += 50) } })
+  const start = time
+  const script = "pcall(function() for i = 1, 200 do redis.call('PING') end end) return 1"
+  expect(one.send('EVAL', script, '0')).toEqual({
+    e: expect.stringContaining('Script killed by user with SCRIPT KILL...') as unknown,
+  })
+  expect(time - start).toBeLessThan(1_600)
+})
+
+test.each<TargetId>(['redis-6.2', 'redis-8.0', 'valkey-8.1'])(
+  'the scripts of one transaction share the time of one (%s)',
+  async (target) => {
+    let time = 1_700_000_000_000
+    const one = await simulate(target, '', { clock: { now: () => (time += 10) } })
+    one.send('MULTI')
+    for (let i = 0; i < 100; i++) one.send('EVAL', "return redis.call('INCR', 'n')", '0')
+    const start = time
+    const replies = one.send('EXEC') as unknown[]
+    expect(time - start).toBeLessThan(3_000)
+    expect(replies[0]).toEqual({ i: 1 })
+    expect(replies.at(-1)).toEqual({ e: expect.stringMatching(/Script killed by user with SCRIPT KILL/) as unknown })
+    expect(one.send('EVAL', 'return 7', '0')).toEqual({ i: 7 })
+  },
+)
+
+test('a script ends at a command that goes through more data than the simulator may', async () => {
+  const one = await simulate('redis-8.0', '', { effortLimit: 1_000_000 })
+  one.send('SETRANGE', 'k', '99999', 'x')
+  const call = (times: number): unknown =>
+    one.send('EVAL', `return redis.call('BITOP', 'AND', 'd'${", 'k'".repeat(times)})`, '0')
+  expect(call(5)).toEqual({ i: 100_000 })
+  expect(call(20)).toEqual({
+    e: expect.stringMatching(/^ERR Script killed by user .* on @user_script:1\.$/) as unknown,
+  })
+  expect(one.send('GETRANGE', 'k', '0', '0')).toBe('\0')
+})
+
 test('a script in 6.x keeps the server busy too', async () => {
   const one = await simulate('redis-6.0')
   const other = one.another()

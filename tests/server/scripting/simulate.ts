@@ -22,7 +22,7 @@ export interface Simulated {
 export async function simulate(
   id: TargetId,
   conf = '',
-  options: Pick<ServerOptions, 'memoryLimit'> = {},
+  options: Partial<Pick<ServerOptions, 'memoryLimit' | 'effortLimit' | 'clock'>> = {},
 ): Promise<Simulated> {
   provideLuaFromPackage()
   await prepareScripting()

@@ -1,9 +1,6 @@
-import type { Bytes } from '../../acl/bytes'
-import { lower } from '../../acl/bytes'
-import type { SimulatedServer } from '../../server/server'
-
-/** The most bytes of values that a saved session's command, or its transaction, may go through unasked. */
-export const mostEffort = 32 * 1024 * 1024
+import type { Bytes } from '../acl/bytes'
+import { lower } from '../acl/bytes'
+import type { SimulatedServer } from './server'
 
 /** Commands that go through all keys, comparing each with a pattern. */
 const throughAll = new Set(['keys', 'scan', 'randomkey'])
