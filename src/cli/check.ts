@@ -2,7 +2,8 @@ import { toText } from '../acl/bytes'
 import { Users } from '../acl/users'
 import { Adviser } from '../analysis/advice/advise'
 import { adviseConf } from '../analysis/advice/conf'
-import type { Finding } from '../analysis/finding'
+import type { Finding, Fix } from '../analysis/finding'
+import { effectOfFix } from '../analysis/fix-effect'
 import { refusals } from '../analysis/refusals'
 import type { StartResult } from '../server/types'
 import { renderGithub } from './formats/github'
@@ -112,7 +113,9 @@ function reportOn(subject: Subject, options: CheckOptions): Checked {
   }
   const advice = new Adviser(new Users(target.table, target.behaviours), target)
     .advise(acl.text, wanted)
-    .map((finding) => problemOf(finding, acl, finding.severity))
+    .map((finding) =>
+      problemOf(finding, acl, finding.severity, (fix) => effectOfFix(acl.text, fix, target, conf?.text)),
+    )
   const confAdvice =
     conf === null
       ? []
@@ -141,7 +144,12 @@ function emptyFile(acl: Source, silenced: readonly string[]): Problem[] {
   ]
 }
 
-function problemOf(finding: Finding, source: Source, severity: Severity): Problem {
+function problemOf(
+  finding: Finding,
+  source: Source,
+  severity: Severity,
+  effectOf?: (fix: Fix) => string | null,
+): Problem {
   const { code, message, hint, span } = finding
   return {
     source,
@@ -150,7 +158,13 @@ function problemOf(finding: Finding, source: Source, severity: Severity): Proble
     message,
     // Fixes are made and tried when they are asked for, and not all problems of a large file are printed.
     get notes() {
-      return [...(hint === null ? [] : [hint]), ...finding.fixes.map(({ label }) => `Fix: ${label}`)]
+      return [
+        ...(hint === null ? [] : [hint]),
+        ...finding.fixes.map((fix) => {
+          const effect = effectOf?.(fix) ?? null
+          return `Fix: ${fix.label}${effect === null ? '' : ` (then ${effect})`}`
+        }),
+      ]
     },
     place: span,
   }

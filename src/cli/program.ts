@@ -186,7 +186,8 @@ Examples:
     .addHelpText(
       'after',
       `
-Exits with 0 where nothing changes in what anybody may do, with 1 where something does.
+Every difference comes with a command line that shows it, and the absence of one is proved: over all commands, keys,
+channels and databases. Exits with 0 where no user changes in effect, with 1 where one does or where it is not decided.
 
 Examples:
   acl-playground compare old.acl users.acl

@@ -3,13 +3,15 @@ import type { EditorState, Extension, Text } from '@codemirror/state'
 import { StateEffect, StateField } from '@codemirror/state'
 import type { DecorationSet } from '@codemirror/view'
 import { Decoration, EditorView, WidgetType } from '@codemirror/view'
-import type { Finding } from '../analysis/finding'
+import type { Finding, Fix } from '../analysis/finding'
 import { applyFixHere, findingOf } from './problems'
 
 /** What a note can do besides its finding's own fixes. */
 export interface NoteOptions {
   /** Says this kind of thing no more: of one user's line, or (null) at all. */
   readonly silence: (finding: Finding, user: string | null) => void
+  /** Says what a fix changes, with an example; null where it changes nothing or that is not known. */
+  readonly effectOf?: (text: string, fix: Fix) => Promise<string | null>
 }
 
 interface Noted {
@@ -89,6 +91,14 @@ class Note extends WidgetType {
       buttons.append(button(`${this.place} of ${this.count} ›`, 'quiet', () => this.next(view), 'Next on this line'))
     if (finding.code !== 'refused') buttons.append(button('Silence', 'quiet', () => this.askSilence(view, buttons)))
     buttons.append(button('✕', 'quiet', () => close(view), 'Close this note'))
+    const [fix] = finding.fixes
+    if (fix !== undefined && this.options.effectOf !== undefined) {
+      void this.options.effectOf(view.state.doc.toString(), fix).then((effect) => {
+        if (effect === null || !box.isConnected) return
+        box.append(element('div', 'cm-note-effect', `After “${fix.label}”, ${effect}.`))
+        view.requestMeasure()
+      })
+    }
     return frame
   }
 
@@ -235,6 +245,7 @@ const look = EditorView.baseTheme({
   '.cm-note-mark': { marginRight: '6px', color: 'var(--note)', fontSize: '10px', fontWeight: '700' },
   '.cm-note-buttons': { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: '4px' },
   '.cm-note-ask': { color: 'var(--ink2)', fontSize: '12px' },
+  '.cm-note-effect': { color: 'var(--ink2)', fontSize: '12px', overflowWrap: 'anywhere' },
   '.cm-note .button.quiet': { color: 'var(--ink2)' },
 })
 

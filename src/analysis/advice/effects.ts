@@ -81,8 +81,8 @@ function coversUser(wide: User, narrow: User, budget: StepBudget): boolean {
   )
 }
 
-/** Whether two users surely log in with the same and may do the same. False also where the budget does not suffice to tell. */
-export function sameEffect(a: User, b: User, budget: StepBudget): boolean {
+/** Tells whether two users log in with the same passwords, or without, and have the same flags. */
+export function logInAlike(a: User, b: User): boolean {
   if (
     a.enabled !== b.enabled ||
     a.nopass !== b.nopass ||
@@ -91,5 +91,10 @@ export function sameEffect(a: User, b: User, budget: StepBudget): boolean {
   )
     return false
   const hashes = new Set(a.passwords.map(({ hash }) => hash))
-  return b.passwords.every(({ hash }) => hashes.has(hash)) && coversUser(a, b, budget) && coversUser(b, a, budget)
+  return b.passwords.every(({ hash }) => hashes.has(hash))
+}
+
+/** Tells whether two users surely log in with the same and may do the same. False also where the budget does not suffice to tell. */
+export function sameEffect(a: User, b: User, budget: StepBudget): boolean {
+  return logInAlike(a, b) && coversUser(a, b, budget) && coversUser(b, a, budget)
 }

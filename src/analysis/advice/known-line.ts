@@ -6,7 +6,9 @@ import { applyFix, type Finding, type Fix } from '../finding'
 import { catalogue } from './catalogue'
 import { refusedGreeting } from './client-handshake'
 import type { ClientId } from './clients'
-import { sameEffect } from './effects'
+import { beyond } from '../../proof/users'
+import type { Subject as ProofSubject } from '../../proof/permissions'
+import { logInAlike, sameEffect } from './effects'
 import { tokensOf, userAllows } from './facts'
 import { functionUse, type FunctionUse } from './function-use'
 import { LONGEST_RULE, MOST_RULES, readUserLine, type Advice, type Remark, type Subject, type UserLine } from './line'
@@ -298,6 +300,25 @@ function tried(line: UserLine, fixes: readonly Fix[], { text, users }: LineSourc
     const fixed = readUserLine(applyFix(text, fix), users, line.target, line.client)?.user ?? null
     if (fixed === null || opens(user, fixed, fix.label)) return []
     const { label, edits } = fix
-    return fix.safe === true && !sameEffect(user, fixed, { left: STEPS_A_FIX }) ? [{ label, edits }] : [fix]
+    return fix.safe === true && !isSame(user, fixed, line.target) ? [{ label, edits }] : [fix]
   })
+}
+
+/** States that the proof of one fix may visit. */
+const STATES_A_FIX = 5_000
+
+/** Tells whether two users surely log in with the same and may do the same: by a quick look, else by proof. */
+function isSame(before: User, after: User, target: Target): boolean {
+  if (!logInAlike(before, after)) return false
+  if (sameEffect(before, after, { left: STEPS_A_FIX })) return true
+  const subject = (user: User): ProofSubject => ({ user, target, hidden: new Set() })
+  const within = (a: User, b: User): boolean => {
+    const found = beyond(subject(a), subject(b), {
+      first: true,
+      assumeLogIn: true,
+      budget: { left: STATES_A_FIX },
+    })
+    return found.differences.length === 0 && found.undecided.length === 0
+  }
+  return within(after, before) && within(before, after)
 }
