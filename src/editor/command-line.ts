@@ -17,6 +17,7 @@ import { completeCommand } from './complete-command'
 import { tokenColours } from './highlight'
 import { explainCommandOnHover } from './hover'
 import { commandLanguage } from './languages'
+import { pastedLines } from './pasted-lines'
 import { theme } from './theme'
 import type { AskWorld } from './world'
 
@@ -27,6 +28,8 @@ export interface CommandLineOptions {
   readonly placeholder: string
   /** Enter (or Ctrl/Cmd+Enter): runs the line. True empties it. */
   readonly run: (line: string) => boolean
+  /** Runs pasted lines one after another. */
+  readonly runLines: (lines: readonly string[]) => void
   /** Up and down: the line to show instead, or null where history ends. */
   readonly older: (line: string) => string | null
   readonly newer: (line: string) => string | null
@@ -110,7 +113,7 @@ export function setLine(view: EditorView, line: string): void {
   })
 }
 
-/** One line: what is pasted with line breaks is joined, so that nothing runs before Enter. */
+/** Keeps the input to one line: text that is dropped into it, or recalled, is joined at its line breaks. */
 function joinLines(transaction: Transaction): Transaction | TransactionSpec {
   if (transaction.newDoc.lines <= 1) return transaction
   const line = transaction.newDoc
@@ -121,6 +124,23 @@ function joinLines(transaction: Transaction): Transaction | TransactionSpec {
     changes: { from: 0, to: transaction.startState.doc.length, insert: line },
     selection: { anchor: line.length },
   }
+}
+
+/** Runs several pasted lines at once; what follows the last line break stays in the prompt. */
+function runPastedLines({ runLines }: CommandLineOptions): Extension {
+  return EditorView.domEventHandlers({
+    paste(event, view) {
+      const { from, to } = view.state.selection.main
+      const { doc } = view.state
+      const text = event.clipboardData?.getData('text/plain') ?? ''
+      const pasted = pastedLines(doc.sliceString(0, from), text, doc.sliceString(to))
+      if (pasted === null) return false
+      event.preventDefault()
+      setLine(view, pasted.rest)
+      runLines(pasted.lines)
+      return true
+    },
+  })
 }
 
 /** Everything for the console's input: one line, history, Tab completion, preview. */
@@ -154,6 +174,7 @@ export function commandLine(options: CommandLineOptions): Extension {
     explainCommandOnHover(options.world),
     previewField,
     EditorState.transactionFilter.of(joinLines),
+    runPastedLines(options),
     Prec.high(
       keymap.of([
         {

@@ -94,6 +94,7 @@ const input = (): Headless =>
       label: 'Command',
       placeholder: '',
       run: () => true,
+      runLines: () => undefined,
       older: () => null,
       newer: () => null,
       changed: () => undefined,

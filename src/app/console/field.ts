@@ -7,6 +7,8 @@ export interface FieldProps {
   readonly preview: LinePreview
   /** Runs the line; false where it has to wait, and stays. */
   readonly onrun: (line: string) => boolean
+  /** Runs pasted lines one after another. */
+  readonly onpaste: (lines: readonly string[]) => void
   /** Takes the keyboard at once, with the cursor here. */
   readonly focusAt: number | null
 }

@@ -27,6 +27,9 @@ interface Seen {
   readonly busy: boolean
 }
 
+/** The most pasted lines that wait for their turn. */
+const mostQueued = 1_000
+
 /** The connections to the server, what ran on them, and what a saved session still has to run. */
 export class Connections {
   readonly #server: () => SimulatedServer | null
@@ -37,6 +40,8 @@ export class Connections {
   #session = $state.raw<Session | null>(null)
   /** What a transaction in a saved session has to go through so far. */
   readonly #queued = new WeakMap<Console, number>()
+
+  readonly #runsQueue = new Set<Console>()
 
   /** `loadFile`: ACL LOAD, where a saved session did it. */
   constructor(server: () => SimulatedServer | null, loadFile: () => void) {
@@ -214,6 +219,35 @@ export class Connections {
     this.#record.note(one, entry)
     await runLine(server, one, entry, pace)
     return entry
+  }
+
+  /** Puts pasted lines behind those that have yet to run. Blank lines are skipped. */
+  queue(one: Console, lines: readonly string[]): void {
+    const written = lines.filter((line) => line.trim() !== '')
+    const taken = written.slice(0, Math.max(0, mostQueued - one.queued.length))
+    one.queued = [...one.queued, ...taken]
+    if (taken.length < written.length)
+      one.notice(
+        `${written.length.toLocaleString('en')} lines were pasted: the first ${taken.length.toLocaleString('en')} run.`,
+      )
+  }
+
+  /** Runs pasted lines one after another, until one waits for its reply. */
+  async runQueued(one: Console): Promise<void> {
+    if (this.#runsQueue.has(one)) return
+    this.#runsQueue.add(one)
+    const pace = new Pace()
+    try {
+      while (!one.waiting && this.#all.includes(one)) {
+        const [line, ...rest] = one.queued
+        if (line === undefined) return
+        one.queued = rest
+        await this.run(one, line)
+        if (pace.isDue) await pace.breath()
+      }
+    } finally {
+      this.#runsQueue.delete(one)
+    }
   }
 
   /** Works out today's verdict for entries that ran before. */

@@ -19,6 +19,8 @@ export class Console {
   readonly startsAs: string | null
   entries = $state.raw<readonly Entry[]>([])
   draft = $state('')
+  /** Pasted lines that have yet to run. */
+  queued = $state.raw<readonly string[]>([])
   /** Who was logged in when the server went away. */
   lost: Bytes | null = null
   #connection = $state.raw<Connection | null>(null)

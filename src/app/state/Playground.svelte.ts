@@ -275,6 +275,16 @@ export class Playground {
     return this.#connections.run(one, line)
   }
 
+  /** Puts pasted lines behind those that have yet to run on a connection; `runQueued` runs them. */
+  queue(one: Console, lines: readonly string[]): void {
+    this.#connections.queue(one, lines)
+  }
+
+  /** Runs a connection's pasted lines one after another, until one waits for its reply. */
+  runQueued(one: Console): Promise<void> {
+    return this.#connections.runQueued(one)
+  }
+
   /** Works out today's verdict for entries that ran before. */
   judgeAgain(): void {
     this.#connections.judgeAgain()
