@@ -86,7 +86,7 @@ export function commandTitle(name: string): string {
   return name.replace('|', ' ').toUpperCase()
 }
 
-/** How many commands a category holds on a target, and which, as a sentence. Undefined where the target has no such category. */
+/** How many commands of a category can be run on a target, and which those are, as a sentence. Undefined where the target has no such category. */
 export function categoryHolds(
   category: string,
   table: CommandTable,
@@ -95,8 +95,9 @@ export function categoryHolds(
   if (!commands) return undefined
   const top = commands.filter((command) => command.parent === null)
   const subs = commands.filter((command) => command.parent !== null && !top.includes(command.parent))
+  const runs = commands.filter((command) => (command.subcommands?.size ?? 0) === 0)
   return {
-    count: count(commands.length, 'command'),
+    count: count(runs.length, 'command'),
     list: `${some(
       [...top, ...subs].map((command) => commandTitle(command.name)),
       24,

@@ -10,9 +10,9 @@ import { callsFunctions, heldEscalations, type HeldEscalation } from './escalati
  */
 export type Cell = 'all' | 'some' | 'none'
 
-/** Commands under one heading. Every command is in one group: that of the category which says most about it. */
+/** The commands of a category that can be run. Like the server's categories, groups overlap. */
 export interface CommandGroup {
-  /** Without the `@`; `other` for commands in none. */
+  /** Without the `@`; `other` for commands in no category. */
   readonly category: string
   readonly commands: readonly Command[]
 }
@@ -46,10 +46,12 @@ export interface PermissionRow {
 /** Users by commands. */
 export interface PermissionMatrix {
   readonly groups: readonly CommandGroup[]
+  /** The commands of all groups, each once. */
+  readonly commands: readonly Command[]
   readonly rows: readonly PermissionRow[]
 }
 
-/** Categories from the most telling to the least: a command stands under the first that it is in. */
+/** Categories from the most telling to the least, in which groups are listed. */
 const telling = [
   'json',
   'search',
@@ -82,40 +84,34 @@ const telling = [
 
 const grouped = new WeakMap<CommandTable, readonly CommandGroup[]>()
 
-/** The commands of a target in groups, most telling category first; subcommands after their container. */
+/** The commands that can be run: containers of subcommands are left out. */
+export function runnable(commands: readonly Command[]): readonly Command[] {
+  return commands.filter((command) => !isContainer(command))
+}
+
+/** The commands of a target by category, the most telling category first; subcommands in the order of their containers. */
 export function commandGroups(table: CommandTable): readonly CommandGroup[] {
   const known = grouped.get(table)
   if (known !== undefined) return known
-  const order = [...telling, ...table.categories.filter((category) => !telling.includes(category)), 'other']
-  const byCategory = new Map<string, Command[]>()
-  for (const top of table.commands) {
-    if (top.parent !== null) continue
-    const category = homeOf(top, order)
-    const members = byCategory.get(category) ?? []
-    members.push(top, ...(top.subcommands?.values() ?? []))
-    byCategory.set(category, members)
-  }
-  const groups = order.flatMap((category) =>
-    byCategory.has(category) ? [{ category, commands: byCategory.get(category) ?? [] }] : [],
+  const inOrder = runnable(
+    table.commands
+      .filter(({ parent }) => parent === null)
+      .flatMap((top) => [top, ...(top.subcommands?.values() ?? [])]),
   )
-  grouped.set(table, groups)
-  return groups
+  const names = [...telling.filter((name) => table.categories.includes(name)), ...table.categories]
+  const groups = [...new Set(names)].map((category) => ({
+    category,
+    commands: inOrder.filter(({ categories }) => categories.includes(category)),
+  }))
+  const other = { category: 'other', commands: inOrder.filter(({ categories }) => categories.length === 0) }
+  const all = [...groups, other].filter(({ commands }) => commands.length > 0)
+  grouped.set(table, all)
+  return all
 }
 
-/** The most telling category of a command; containers, which often are in none of note, go where most of their subcommands are. */
-function homeOf(top: Command, order: readonly string[]): string {
-  const own = order.find((name) => telling.includes(name) && top.categories.includes(name))
-  if (own !== undefined) return own
-  const counts = new Map<string, number>()
-  for (const sub of top.subcommands?.values() ?? [])
-    for (const name of sub.categories) if (telling.includes(name)) counts.set(name, (counts.get(name) ?? 0) + 1)
-  const most = Math.max(0, ...counts.values())
-  return (
-    order.find((name) => most > 0 && counts.get(name) === most) ??
-    order.find((name) => top.categories.includes(name)) ??
-    'other'
-  )
-}
+const commandsOf = (groups: readonly CommandGroup[]): readonly Command[] => [
+  ...new Set(groups.flatMap(({ commands }) => commands)),
+]
 
 const singles = new WeakMap<AllowedCommands, PermissionSet>()
 
@@ -150,7 +146,8 @@ export function permissionMatrix(users: Iterable<User>): PermissionMatrix {
       known.set(role, (shared = { set: permissionSet(user), escalations: heldEscalations(user, callers) }))
     rows.push({ user, ...shared })
   }
-  return { groups: table === null ? [] : commandGroups(table), rows }
+  const groups = table === null ? [] : commandGroups(table)
+  return { groups, commands: commandsOf(groups), rows }
 }
 
 export interface MatrixFilter {
@@ -162,7 +159,7 @@ export interface MatrixFilter {
   readonly show?: 'all' | 'differing' | 'escalating'
 }
 
-/** The part of a matrix that a filter leaves. Groups without commands go. */
+/** The part of a matrix that a filter leaves. Groups without commands go, and for a category all others. */
 export function filterMatrix(
   matrix: PermissionMatrix,
   { users = '', commands = '', show = 'all' }: MatrixFilter,
@@ -179,8 +176,12 @@ export function filterMatrix(
     if (show === 'escalating') return means.has(command)
     return show === 'all' || new Set(ways.map((set) => set.cell(command))).size > 1
   }
-  const groups = matrix.groups.map(({ category, commands: members }) => ({ category, commands: members.filter(shown) }))
-  return { rows, groups: groups.filter(({ commands: members }) => members.length > 0) }
+  const only = categoryOf(commands)
+  const groups = matrix.groups
+    .filter(({ category }) => only === null || category === only)
+    .map(({ category, commands: members }) => ({ category, commands: members.filter(shown) }))
+    .filter(({ commands: members }) => members.length > 0)
+  return { rows, groups, commands: commandsOf(groups) }
 }
 
 function matcher(text: string): (name: string) => boolean {
@@ -191,9 +192,16 @@ function matcher(text: string): (name: string) => boolean {
   return (name) => glob.matches(name)
 }
 
+/** The category that a filter asks for; null where it asks for names. */
+export function categoryOf(filter: string): string | null {
+  const wanted = filter.trim()
+  return wanted.startsWith('@') ? lower(fromText(wanted.slice(1))) : null
+}
+
 function commandMatcher(text: string): (command: Command) => boolean {
   const wanted = text.trim()
-  if (wanted.startsWith('@')) return (command) => command.categories.includes(lower(fromText(wanted.slice(1))))
+  const category = categoryOf(text)
+  if (category !== null) return (command) => command.categories.includes(category)
   const matches = matcher(wanted.replace(/\s+/g, '|'))
   return (command) => matches(lower(command.name))
 }

@@ -5,7 +5,7 @@ import type { User } from '../acl/user'
 import type { Target } from '../targets/target'
 import { heldEscalations } from './escalation'
 import { keyNeeds } from './key-access/needs'
-import { permissionSet } from './permissions'
+import { permissionSet, runnable } from './permissions'
 import { channelPhrase, commandPhrase, keyPhrase, list, userPhrase, words, type Phrase } from './phrase'
 
 /** One fact about a user, to stand after its name: `can read every key`. */
@@ -72,14 +72,9 @@ function loginFact(user: User): SummaryFact {
   )
 }
 
-/** Commands that are no containers: those that can be run. */
-function runnable(user: User): Command[] {
-  return user.space.table.commands.filter((command) => (command.subcommands?.size ?? 0) === 0)
-}
-
 function commandFact(user: User): SummaryFact {
   const set = permissionSet(user)
-  const all = runnable(user)
+  const all = runnable(user.space.table.commands)
   // Those open to everybody are no permission.
   const given = all.filter((command) => user.selectors.some(({ commands }) => commands.has(command.index))).length
   const partly = all.filter((command) => set.cell(command) === 'some').length
@@ -94,7 +89,7 @@ function commandFact(user: User): SummaryFact {
 
 function dangerousFact(user: User): SummaryFact[] {
   const set = permissionSet(user)
-  const dangerous = runnable(user).filter(
+  const dangerous = runnable(user.space.table.commands).filter(
     ({ categories, flags }) => categories.includes('dangerous') && !flags.has('no_auth'),
   )
   const refused = dangerous.filter((command) => set.cell(command) === 'none').length
@@ -103,7 +98,11 @@ function dangerousFact(user: User): SummaryFact[] {
   if (refused === dangerous.length)
     return [fact('dangerous', 'good', `cannot run any of the ${refused} dangerous commands`)]
   return [
-    fact('dangerous', 'plain', `can run ${dangerous.length - refused} dangerous commands, and cannot run ${refused}`),
+    fact(
+      'dangerous',
+      'plain',
+      `can run ${dangerous.length - refused} dangerous command${dangerous.length - refused === 1 ? '' : 's'}, and cannot run ${refused}`,
+    ),
   ]
 }
 

@@ -1,12 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { callsFunctions, heldEscalations } from '../../src/analysis/escalation'
-import { commandGroups, filterMatrix, permissionMatrix, permissionSet } from '../../src/analysis/permissions'
+import { commandGroups, filterMatrix, permissionMatrix, permissionSet, runnable } from '../../src/analysis/permissions'
+import { categoryHolds, explainRule } from '../../src/analysis/explain-rule'
+import { summaryParagraph } from '../../src/analysis/summary'
 import { traceCommand } from '../../src/analysis/trace'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
 import { Users } from '../../src/acl/users'
 import { usersOf } from './users'
+
+const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : 1)
 
 const file = `user default off
 user app on >x ~app:* +@read +@write -@dangerous +config|get +select|0
@@ -39,37 +43,44 @@ test('users of the same roles share one set', async () => {
 })
 
 test.each<TargetId>(['redis-6.0', 'redis-7.2', 'redis-8.10', 'valkey-9.1'])(
-  'every command of %s is in one group',
+  'every command of %s that can be run is in each of its categories',
   async (id) => {
     const { table } = await loadTarget(id)
-    const shown = commandGroups(table).flatMap(({ commands }) => commands)
-    expect(new Set(shown).size).toBe(shown.length)
-    expect(shown.length).toBe(table.commands.length)
+    const groups = commandGroups(table)
+    for (const { category, commands } of groups) {
+      const members = category === 'other' ? [] : (table.inCategory(category) ?? [])
+      if (category !== 'other') expect([...commands].sort(byName)).toEqual([...runnable(members)].sort(byName))
+    }
+    expect(new Set(groups.flatMap(({ commands }) => commands))).toEqual(new Set(runnable(table.commands)))
   },
 )
 
-test('containers stand with their subcommands', async () => {
-  const { table } = await loadTarget('valkey-9.1')
-  const home = (name: string): string | undefined =>
-    commandGroups(table).find(({ commands }) => commands.some((command) => command.name === name))?.category
-  expect([home('config'), home('config|get'), home('cluster'), home('client'), home('get'), home('publish')]).toEqual([
-    'admin',
-    'admin',
-    'admin',
-    'connection',
-    'string',
-    'pubsub',
-  ])
+test('a category, the hover of its rule and a user’s paragraph count the same commands', async () => {
+  const { users, user, target } = await usersOf('user m on nopass -@all +monitor\nuser all on nopass +@all\n')
+  const matrix = permissionMatrix(users)
+  const dangerous = matrix.groups.find(({ category }) => category === 'dangerous')?.commands ?? []
+  const allowed = dangerous.filter((command) => permissionSet(user('m')).cell(command) === 'all')
+  const said = summaryParagraph(user('m'), target)
+    .map(({ text }) => text)
+    .join('')
+  expect(allowed.map(({ name }) => name)).toEqual(['monitor'])
+  expect(said).toContain(`can run 1 dangerous command, and cannot run ${dangerous.length - 1}`)
+  expect(said).toContain(`can run 1 of ${matrix.commands.length} commands`)
+  expect(explainRule('+@dangerous', target).summary).toContain(`${dangerous.length} commands`)
+  expect(categoryHolds('all', target.table)?.count).toBe(`${matrix.commands.length} commands`)
 })
 
 test('a filter leaves users and commands by name, category and difference', async () => {
   const { users } = await usersOf(file)
   const matrix = permissionMatrix(users)
   const commands = (filter: Parameters<typeof filterMatrix>[1]): string[] =>
-    filterMatrix(matrix, filter).groups.flatMap((group) => group.commands.map(({ name }) => name))
+    filterMatrix(matrix, filter).commands.map(({ name }) => name)
   expect(commands({ commands: 'config get' })).toEqual(['config|get'])
   expect(commands({ commands: 'CONFIG *' })).toContain('config|set')
   expect(commands({ commands: '@hyperloglog' })).toEqual(['pfadd', 'pfcount', 'pfdebug', 'pfmerge', 'pfselftest'])
+  expect(filterMatrix(matrix, { commands: '@hyperloglog' }).groups.map(({ category }) => category)).toEqual([
+    'hyperloglog',
+  ])
   expect(commands({ users: 't*', show: 'differing' })).toEqual([])
   expect(commands({ commands: '[i]nfo', show: 'differing' })).toEqual(['info'])
   expect(commands({ users: 'app', show: 'escalating' })).toEqual(['function|load', 'config|get'])

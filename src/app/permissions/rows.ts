@@ -12,13 +12,24 @@ export type GridRow =
     }
   | { readonly kind: 'command'; readonly id: string; readonly command: Command }
 
-/** Groups in order, with the commands of those that are open under their headings. */
-export function gridRows(matrix: PermissionMatrix, open: (category: string) => boolean): readonly GridRow[] {
+/**
+ * Groups in order, with the commands of those that are open under their headings; or, `flat`, every command once, without
+ * headings: a command has a line in each of its categories otherwise.
+ */
+export function gridRows(
+  matrix: PermissionMatrix,
+  open: (category: string) => boolean,
+  flat = false,
+): readonly GridRow[] {
+  if (flat) return matrix.commands.map((command): GridRow => ({ kind: 'command', id: command.name, command }))
   return matrix.groups.flatMap(({ category, commands }): GridRow[] => {
     const isOpen = open(category)
     const heading: GridRow = { kind: 'group', id: `@${category}`, category, commands, open: isOpen }
     return isOpen
-      ? [heading, ...commands.map((command): GridRow => ({ kind: 'command', id: command.name, command }))]
+      ? [
+          heading,
+          ...commands.map((command): GridRow => ({ kind: 'command', id: `@${category} ${command.name}`, command })),
+        ]
       : [heading]
   })
 }
@@ -26,13 +37,21 @@ export function gridRows(matrix: PermissionMatrix, open: (category: string) => b
 /** How much of a group a user may run. */
 export interface Share {
   readonly allowed: number
+  /** Allowed with some first arguments only. */
+  readonly inPart: number
   readonly of: number
 }
 
-/** Of the commands of a group that can be run: those that a user may. Containers of subcommands are none. */
+/** Counts the commands of a group that a user may run. */
 export function shareOf({ set }: PermissionRow, commands: readonly Command[]): Share {
-  const runnable = commands.filter((command) => (command.subcommands?.size ?? 0) === 0)
-  return { allowed: runnable.filter((command) => set.cell(command) !== 'none').length, of: runnable.length }
+  const count = (cell: Cell): number => commands.filter((command) => set.cell(command) === cell).length
+  return { allowed: count('all'), inPart: count('some'), of: commands.length }
+}
+
+/** A name in two parts: the first may be cut, the second tells names apart that start alike. */
+export function nameParts(name: string): readonly [start: string, end: string] {
+  const characters = [...name]
+  return characters.length <= 8 ? [name, ''] : [characters.slice(0, -6).join(''), characters.slice(-6).join('')]
 }
 
 /** What stands in a cell, and how it is read out. */
