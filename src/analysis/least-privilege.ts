@@ -139,7 +139,7 @@ function keyPatterns(needs: Needs, level: Level): MadePattern[] {
   if (!needs.everyKey || made.some(({ pattern, access }) => pattern === '*' && (access & READ) !== 0)) return made
   const rest = made.filter(({ pattern, access }) => pattern !== '*' && (access | READ) !== READ)
   const star = made.find(({ pattern }) => pattern === '*')
-  const seen = made.length - rest.length
+  const seen = namesOf(made.filter((one) => !rest.includes(one)))
   return [{ pattern: '*', access: ((star?.access ?? 0) | READ) as Access, seen, unseen: null }, ...rest]
 }
 
@@ -149,10 +149,13 @@ function channelPatterns(needs: Needs, level: Level): SuggestedPattern[] {
     ...[...needs.channelPatterns].map((pattern): MadePattern => ({ pattern, access: 0, seen: 1, unseen: null })),
   ]
   if (made.some(({ pattern }) => pattern === '*'))
-    return [{ pattern: '*', access: 0, seen: made.length, unseen: null, kind: 'channel', rule: '&*' }]
+    return [{ pattern: '*', access: 0, seen: namesOf(made), unseen: null, kind: 'channel', rule: '&*' }]
   const distinct = new Map(made.map((one) => [one.pattern, one]))
   return [...distinct.values()].map((one) => ({ ...one, kind: 'channel', rule: `&${one.pattern}` }))
 }
+
+/** How many names that were seen the patterns stand for. */
+const namesOf = (made: readonly MadePattern[]): number => made.reduce((sum, { seen }) => sum + seen, 0)
 
 function databaseRule(databases: ReadonlySet<number>): Bytes {
   if (databases.has(EVERY_DATABASE)) return 'alldbs'

@@ -79,6 +79,13 @@ export function readCapture(text: string, target: Target): Capture {
   }
 }
 
+/** The users that a capture names (ACL LOG, sessions), each with how many of its commands, most first. */
+export function usersIn({ lines }: Capture): ReadonlyMap<Bytes, number> {
+  const counts = new Map<Bytes, number>()
+  for (const { user, count } of lines) if (user !== null) counts.set(user, (counts.get(user) ?? 0) + count)
+  return new Map([...counts].sort(([, a], [, b]) => b - a))
+}
+
 /** Returns the verdict on each captured line for a user, keys, channels and databases included. Nothing is run. */
 export function replay(lines: readonly CapturedLine[], user: User, target: Target): ReplayedLine[] {
   return lines.map((captured): ReplayedLine => {

@@ -233,6 +233,16 @@ test('what it allows beyond what was seen', () => {
   expect([beyondCommands, unknown]).toEqual([[], ['NOSUCH']])
 })
 
+test('a pattern counts every name that it stands for', () => {
+  const beyond = (text: string, level: number): readonly string[] =>
+    leastPrivilege(readCapture(text, target).lines, target, { level, commands: 'commands' }).beyond
+  expect(beyond('PUBLISH news:a x\nPUBLISH jobs:b x\n', maxLevel)).toContain(
+    '&* stands for 2 channels seen, and lets it use others.',
+  )
+  expect(beyond('GET app:x\nGET app:1:y\nGET app:1:z\n', 3)[0]).toMatch(/^~?.*app:\* stands for 3 keys seen/)
+  expect(beyond('GET app:x\nGET app:1:y\n', 2)[0]).toMatch(/app:\* stands for 2 keys seen/)
+})
+
 test('categories where much of one was seen', () => {
   const { rules, beyondCommands } = leastPrivilege(lines('PFADD a x\nPFCOUNT a\nPFMERGE a b\nGET c'), target, {
     level: 0,

@@ -135,3 +135,20 @@ test('what holds no command says so, and what ACL LOG cannot give', async () => 
   await dialog.getByText('too little for an expectation').waitFor()
   expect(await dialog.getByRole('button', { name: 'Expect all of it' }).isDisabled()).toBe(true)
 })
+
+test('a capture that names its users is checked for the one it names most, until another is chosen', async () => {
+  const { page } = await site.open()
+  const dialog = await open(page)
+  const entry = (object: string, user: string): string =>
+    `1)  1) "count"\n    2) (integer) 1\n    3) "reason"\n    4) "key"\n    5) "context"\n    6) "toplevel"\n    7) "object"\n    8) "${object}"\n    9) "username"\n   10) "${user}"\n   11) "age-seconds"\n   12) "5.1"\n   13) "client-info"\n   14) "id=3 addr=127.0.0.1:5 cmd=get user=${user}"\n`
+  await dialog
+    .getByLabel('Capture')
+    .fill(entry('secret:1', 'app') + entry('secret:1', 'monitor') + entry('secret:2', 'monitor'))
+  const user = dialog.getByLabel('User', { exact: true })
+  await expect.poll(() => user.inputValue()).toBe('monitor')
+  await dialog.getByText('Run by monitor (2), app (1): all of it is checked for monitor.').waitFor()
+  await user.selectOption('worker')
+  await dialog.getByLabel('Capture').fill(entry('secret:1', 'app'))
+  await dialog.getByText('Run by app (1): all of it is checked for worker.').waitFor()
+  expect(await user.inputValue()).toBe('worker')
+})

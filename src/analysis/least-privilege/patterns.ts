@@ -68,22 +68,21 @@ export function patternsFor(names: ReadonlyMap<Bytes, Access>, level: Level): Ma
   }
   const all = [...made].map(([pattern, { access, names: seen }]) => ({ pattern, access, names: seen }))
   const wide = all.length > MAX_NAMES * 10 ? [] : all.filter(({ pattern }) => /[*?[]/.test(pattern))
-  const isCovered = (one: (typeof all)[number]): boolean =>
-    wide.some(
-      (other) =>
-        other !== one &&
-        (other.access & one.access) === one.access &&
-        one.pattern.startsWith(startOf(other.pattern)) &&
-        coverOf(one.pattern, [other.pattern])?.covered === true,
-    )
-  return all
-    .filter((one) => !isCovered(one))
-    .map(({ pattern, access, names: seen }, i) => ({
-      pattern,
-      access,
-      seen: seen.length,
-      unseen: i < MAX_EXAMPLES ? unseenBy(pattern, seen) : null,
-    }))
+  const covers = (other: (typeof all)[number], one: (typeof all)[number]): boolean =>
+    other !== one &&
+    (other.access & one.access) === one.access &&
+    one.pattern.startsWith(startOf(other.pattern)) &&
+    coverOf(one.pattern, [other.pattern])?.covered === true
+  const isCovered = new Set(all.filter((one) => wide.some((other) => covers(other, one))))
+  const left = all.filter((one) => !isCovered.has(one))
+  // A pattern stands for the names of those that it covers, too.
+  for (const one of isCovered) left.find((other) => covers(other, one))?.names.push(...one.names)
+  return left.map(({ pattern, access, names: seen }, i) => ({
+    pattern,
+    access,
+    seen: seen.length,
+    unseen: i < MAX_EXAMPLES ? unseenBy(pattern, seen) : null,
+  }))
 }
 
 function unseenBy(pattern: Bytes, seen: readonly Bytes[]): Bytes | null {
