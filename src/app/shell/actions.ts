@@ -19,6 +19,12 @@ export interface ActionGroup {
   readonly actions: readonly Action[]
 }
 
+const themes = [
+  { id: 'light', label: 'light theme' },
+  { id: 'dark', label: 'dark theme' },
+  { id: 'system', label: 'system’s theme' },
+] as const
+
 /** Every action of the page, as things stand. */
 export function actionsOf(app: App): readonly ActionGroup[] {
   const { playground, layout } = app
@@ -81,10 +87,9 @@ export function actionsOf(app: App): readonly ActionGroup[] {
         ...(app.keeper.earlierCount > 0
           ? [{ label: 'Restore earlier work', hint: 'what others replaced', run: () => app.show('earlier') }]
           : []),
-        {
-          label: `Use the ${{ system: 'light theme', light: 'dark theme', dark: 'system’s theme' }[layout.theme]}`,
-          run: () => layout.nextTheme(),
-        },
+        ...themes
+          .filter(({ id }) => id !== layout.theme)
+          .map(({ id, label }) => ({ label: `Use the ${label}`, run: () => (layout.theme = id) })),
         { label: 'Keyboard shortcuts', keys: '?', run: () => app.show('shortcuts') },
       ],
     },
