@@ -72,3 +72,23 @@ test('what changes with another server version, and the rules so that nothing do
   await expect.poll(() => savedFile(page, 'acl')).not.toContain('&*')
   expect(problems).toEqual([])
 })
+
+test('the title stays in view whatever is scrolled or brought into view', async () => {
+  const { page } = await site.open({ viewport: { width: 1000, height: 420 } })
+  await page.locator('.cm-content[aria-label="users.acl"]').focus()
+  await page.keyboard.press('Control+End')
+  for (let i = 0; i < 20; i++) await page.keyboard.insertText(`user extra${i} on nopass ~tmp:* +get\n`)
+  await page.keyboard.press('Escape')
+  const dialog = await open(page)
+  await dialog.getByRole('group', { name: 'Changes of extra19' }).waitFor()
+  await dialog.locator('.cm-content[aria-label="users.acl now"]').focus()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.insertText('\n\n\n')
+  await dialog.getByRole('group', { name: 'Changes of extra19' }).scrollIntoViewIfNeeded()
+  await dialog.evaluate((node) => (node.scrollTop = 100))
+  const offset = await dialog.evaluate((node) => {
+    const title = node.querySelector('.dialog-title')?.getBoundingClientRect()
+    return (title?.top ?? -1) - node.getBoundingClientRect().top
+  })
+  expect(offset).toBeGreaterThanOrEqual(0)
+})

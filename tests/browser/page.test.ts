@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
 import type { Site } from './harness'
-import { keystrokeTime, openSite, run, savedFile, settled, transcript } from './harness'
+import { act, keystrokeTime, openSite, run, savedFile, settled, transcript } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -365,4 +366,67 @@ test('ACL SETUSER says that it adds, and whom it leaves connected', async () => 
   await run(page, 'ACL SETUSER app off')
   await page.getByText('app keeps the rules it has: ACL SETUSER adds to them. Put reset first to start over.').waitFor()
   await page.getByText('CLIENT KILL USER app ends them').waitFor()
+})
+
+async function paste(page: Page, text: string): Promise<void> {
+  await page.locator('[aria-label="Command"]').focus()
+  await page.locator('[aria-label="Command"]').evaluate((node, pasted) => {
+    const data = new DataTransfer()
+    data.setData('text/plain', pasted)
+    node.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+  }, text)
+}
+
+test('pasted lines run one after another, and the last one without a line break stays in the prompt', async () => {
+  const { page, problems } = await site.open()
+  const before = (await transcript(page)).length
+  await page.locator('[aria-label="Command"]').focus()
+  await page.keyboard.insertText('SET ')
+  await paste(page, 'app:p 1\r\n\r\nINCR app:p\nGET app:p\nDEL app')
+  await page.getByRole('group', { name: 'GET app:p', exact: true }).waitFor()
+  expect((await transcript(page)).slice(before)).toEqual([
+    'app> SET app:p 1 / OK / ✓ / allowed',
+    'app> INCR app:p / (integer) 2 / ✓ / allowed',
+    'app> GET app:p / "2" / ✓ / allowed',
+  ])
+  await expect.poll(() => page.locator('[aria-label="Command"]').innerText()).toContain('DEL app')
+  await page.keyboard.insertText(':p')
+  await page.keyboard.press('Enter')
+  await page.getByRole('group', { name: 'DEL app:p', exact: true }).waitFor()
+  expect(problems).toEqual([])
+})
+
+test('pasted lines wait behind a command that waits, and can be discarded', async () => {
+  const { page } = await site.open()
+  await paste(page, 'BLPOP app:none 0\nGET app:1\nGET app:2\n')
+  await page.getByText('2 pasted lines have yet to run: the command before is waiting for its reply.').waitFor()
+  await page.getByRole('button', { name: 'Discard them' }).click()
+  await page.getByRole('button', { name: 'Stop waiting' }).click()
+  await paste(page, `${'INCR app:many\n'.repeat(1_100)}`)
+  await page.getByText('1,100 lines were pasted: the first 1,000 run.').waitFor()
+  await page.getByRole('button', { name: 'Discard them' }).click()
+  await run(page, 'GET app:1')
+})
+
+test('names that are read out count one as one', async () => {
+  const { page } = await site.open({}, '#new')
+  await run(page, 'SET app:1 x')
+  await page.getByRole('tab', { name: 'Keyspace 1 key', exact: true }).waitFor()
+  await run(page, 'AUTH nobody x')
+  await page.getByRole('tab', { name: 'ACL LOG 1 entry', exact: true }).waitFor()
+})
+
+test('the palette offers every theme but the one in use', async () => {
+  const { page } = await site.open()
+  const offered = async (): Promise<string[]> => {
+    await page.keyboard.press('Control+k')
+    await page.getByPlaceholder('What to do').fill('theme')
+    const options = await page.getByRole('option').allInnerTexts()
+    await page.keyboard.press('Escape')
+    return options.map((text) => text.trim()).filter((text) => text.startsWith('Use the '))
+  }
+  expect(await offered()).toEqual(['Use the light theme', 'Use the dark theme'])
+  await act(page, 'Use the dark theme')
+  expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark')
+  expect(await offered()).toEqual(['Use the light theme', 'Use the system’s theme'])
 })

@@ -153,3 +153,47 @@ test('1,000 users by 400 commands scroll smoothly', async () => {
   })
   expect(times[Math.floor(times.length / 2)]).toBeLessThan(50)
 })
+
+test('a command counts in each of its categories, and the totals agree with the paragraph about the user', async () => {
+  const page = await openPermissions()
+  const editor = page.locator('.cm-content[aria-label="users.acl"]')
+  await editor.focus()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.insertText('user default off\nuser m on nopass -@all +monitor\n')
+  await page.getByText('Loaded: 2 users').waitFor()
+  await page.keyboard.press('Escape')
+  const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: '@dangerous' }) })
+  await page.getByLabel('Filter commands').fill('@dangerous')
+  const shares = (await row.innerText()).match(/\d+\/\d+/g)
+  expect(shares).toEqual(['0/75', '1/75'])
+  await page.getByLabel('Filter commands').fill('')
+  expect(await page.getByText(/^2 × \d+$/).innerText()).toBe('2 × 379')
+  await page.getByRole('columnheader', { name: /^m/ }).click()
+  const text = (await detail(page).innerText()).replace(/\s+/g, ' ')
+  expect(text).toContain('can run 1 of 379 commands')
+  expect(text).toContain('can run 1 dangerous command, and cannot run 74')
+})
+
+test('columns show what tells long names apart, and share the room where there is some', async () => {
+  const page = await openPermissions()
+  const few = await page.getByRole('columnheader', { name: /worker/ }).evaluate((node) => node.clientWidth)
+  expect(few).toBeGreaterThan(104)
+  const editor = page.locator('.cm-content[aria-label="users.acl"]')
+  await editor.focus()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.insertText(
+    `user default on nopass ~* &* +@all\n${Array.from({ length: 30 }, (_, i) => `user tenant-production-${String(5000 + i).padStart(5, '0')} on nopass ~t:* +@all`).join('\n')}\n`,
+  )
+  await page.getByText('Loaded: 31 users').waitFor()
+  const header = page.getByRole('columnheader', { name: /tenant-production-05003/ })
+  const end = header.locator('.t-user span').last()
+  expect(await end.innerText()).toBe('-05003')
+  const seen = await end.evaluate((node) => {
+    const cell = node.closest('[role=columnheader]')?.getBoundingClientRect()
+    const box = node.getBoundingClientRect()
+    return cell !== undefined && box.width > 20 && box.right <= cell.right && box.left >= cell.left
+  })
+  expect(seen).toBe(true)
+  const byDefault = page.getByRole('columnheader', { name: /default/ }).locator('.t-user')
+  expect(await byDefault.evaluate((node) => node.scrollWidth <= node.clientWidth)).toBe(true)
+})

@@ -12,7 +12,7 @@ import { Console } from './Console.svelte'
 import { sinkOf } from './console-sink'
 import { Entry } from './Entry.svelte'
 import { mostEffort } from './Host.svelte'
-import { Pace } from './pace'
+import { Pace, WATCHED_SLICE } from './pace'
 import { commandOf, isScriptLine, runLine } from './run-line'
 import { Session, type SessionHost } from './Session.svelte'
 import { SessionRecord } from './session-record'
@@ -236,7 +236,7 @@ export class Connections {
   async runQueued(one: Console): Promise<void> {
     if (this.#runsQueue.has(one)) return
     this.#runsQueue.add(one)
-    const pace = new Pace()
+    const pace = new Pace(Infinity, WATCHED_SLICE)
     try {
       while (!one.waiting && this.#all.includes(one)) {
         const [line, ...rest] = one.queued

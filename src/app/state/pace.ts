@@ -1,5 +1,7 @@
 /** Milliseconds in which a page can work unnoticed. */
 const SLICE = 12
+/** Milliseconds between two frames of work that a person watches. */
+export const WATCHED_SLICE = 50
 
 /** Lets everything go first that waits: a key press, a frame. */
 function pause(): Promise<void> {
@@ -9,18 +11,20 @@ function pause(): Promise<void> {
 /** Keeps long work from blocking the page: measures it, and says when to pause and when its time is over. */
 export class Pace {
   readonly #most: number
+  readonly #slice: number
   #spent = 0
   #since = performance.now()
   #stopped = false
 
-  /** `most`: milliseconds of work in all, pauses not counted. */
-  constructor(most = Infinity) {
+  /** `most`: milliseconds of work in all, pauses not counted; `slice`: milliseconds between two pauses. */
+  constructor(most = Infinity, slice = SLICE) {
     this.#most = most
+    this.#slice = slice
   }
 
   /** It is time for a pause. */
   get isDue(): boolean {
-    return performance.now() - this.#since >= SLICE
+    return performance.now() - this.#since >= this.#slice
   }
 
   /** All of the time was spent. */
