@@ -36,7 +36,13 @@ export function statementOf(decision: Decision, { db, origin }: Circumstances): 
  * else today's decision on the line; null where it shows neither.
  */
 export function statementOfEntry(entry: Entry): Statement | null {
-  if (entry.now !== null && !isLogIn(entry.argv)) return statementOf(entry.now, entry)
+  if (entry.now !== null && !isLogIn(entry.argv)) {
+    const statement = statementOf(entry.now, entry)
+    const { denial } = entry
+    return denial === null || denial.reason === 'auth'
+      ? statement
+      : { ...statement, verb: 'cannot', because: denial.reason }
+  }
   if (typeof entry.login !== 'string') return null
   return {
     user: fromText(entry.login),

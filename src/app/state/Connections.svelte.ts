@@ -11,6 +11,7 @@ import type { SavedConnection, SavedEntry } from '../../workspace/state'
 import { Console } from './Console.svelte'
 import { sinkOf } from './console-sink'
 import { Entry } from './Entry.svelte'
+import { denialAfterCheck } from './denial'
 import { mostEffort } from './Host.svelte'
 import { Pace, WATCHED_SLICE } from './pace'
 import { commandOf, isScriptLine, runLine } from './run-line'
@@ -257,7 +258,8 @@ export class Connections {
     for (const one of this.#all) {
       for (const entry of one.entries.slice(-300)) {
         if (entry.first === null) continue
-        entry.judgedAgain(server.judge(entry.first.user, entry.first.argv, { db: entry.db }))
+        const decision = server.judge(entry.first.user, entry.first.argv, { db: entry.db })
+        entry.judgedAgain(decision, entry.isQueued ? null : denialAfterCheck(server, decision, one.origin))
       }
     }
   }

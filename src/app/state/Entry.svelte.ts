@@ -5,6 +5,7 @@ import type { Origin } from '../../server/types'
 import type { Reply } from '../../resp/reply'
 import { isError } from '../../resp/reply'
 import type { RenderedLine } from '../../resp/render'
+import type { Denial } from './denial'
 import { ownLine, replyLines } from './replies'
 import type { LineToken } from './words'
 import { lineTokens } from './words'
@@ -38,6 +39,11 @@ export class Entry {
   /** Who was logged in by this line; null: refused; undefined: no log-in line. */
   login: string | null | undefined = undefined
   #now = $state.raw<Decision | null>(null)
+  /** The denial that followed the access check when the line was run, and the one that would follow now. */
+  #firstDenial: Denial | null = null
+  #denial = $state.raw<Denial | null>(null)
+  /** The command was queued by MULTI: what EXEC denies is not this line's. */
+  isQueued = false
   #lines = $state.raw<readonly RenderedLine[]>([])
   /** The first error that came back. */
   #error = $state.raw<Bytes | null>(null)
@@ -65,16 +71,35 @@ export class Entry {
     return this.#now
   }
 
-  decided(decision: Decision | null, user: Bytes | null, db: number): void {
+  /** The denial that would follow now although the access check passes; null where there is none. */
+  get denial(): Denial | null {
+    return this.#denial
+  }
+
+  /** Tells whether the line would be allowed now, by the access check and by what follows it. */
+  get isAllowed(): boolean {
+    return this.#now?.allowed === true && this.#denial === null
+  }
+
+  /** Tells whether the line was allowed when it ran. */
+  get wasAllowed(): boolean {
+    return this.first?.allowed === true && this.#firstDenial === null
+  }
+
+  decided(decision: Decision | null, user: Bytes | null, db: number, denial: Denial | null = null): void {
     this.first = decision
     this.#now = decision
+    this.#firstDenial = denial
+    this.#denial = denial
     this.user = user
     this.db = db
   }
 
   /** Takes the decision that today's rules give. */
-  judgedAgain(decision: Decision | null): void {
-    if (this.first !== null) this.#now = decision
+  judgedAgain(decision: Decision | null, denial: Denial | null = null): void {
+    if (this.first === null) return
+    this.#now = decision
+    this.#denial = denial
   }
 
   /** Adds replies as redis-cli shows them. */
@@ -103,17 +128,18 @@ export class Entry {
     if (this.kind !== 'command' || (this.waiting && first === null)) return null
     const now = this.#now
     if (first === null) {
+      if (this.#firstDenial !== null) return { kind: 'no', text: this.#firstDenial.reason }
       const error = this.#error
       if (error === null) return null
       if (/^NOAUTH/.test(error)) return { kind: 'no', text: 'not logged in' }
-      if (/^WRONGPASS/.test(error) || /invalid password/.test(error)) return { kind: 'no', text: 'log-in' }
+      if (/^WRONGPASS/.test(error) || /invalid password/.test(error)) return { kind: 'no', text: 'auth' }
       return null
     }
     if (now === null)
-      return { kind: 'changed', text: first.allowed ? 'was allowed, user is gone' : 'was refused, user is gone' }
-    if (now.allowed !== first.allowed)
-      return { kind: 'changed', text: first.allowed ? 'was allowed, now refused' : 'was refused, now allowed' }
-    if (!now.allowed) return { kind: 'no', text: now.reason ?? 'refused' }
+      return { kind: 'changed', text: this.wasAllowed ? 'was allowed, user is gone' : 'was refused, user is gone' }
+    if (this.isAllowed !== this.wasAllowed)
+      return { kind: 'changed', text: this.wasAllowed ? 'was allowed, now refused' : 'was refused, now allowed' }
+    if (!this.isAllowed) return { kind: 'no', text: this.#denial?.reason ?? now.reason ?? 'refused' }
     const inside = this.#error !== null && /^NOPERM|ACL failure in script/.test(this.#error)
     return inside ? { kind: 'no', text: 'refused inside' } : { kind: 'ok', text: 'allowed' }
   }

@@ -5,6 +5,7 @@ import type { CommandDocs } from '../../targets/docs'
 import type { Verdict } from './Entry.svelte'
 import type { Console } from './Console.svelte'
 import { argumentHint } from './argument-hint'
+import { denialAfterCheck } from './denial'
 import { typedWords } from './words'
 
 /** What is known of a line before Enter: its verdict, its keys, the arguments to come. */
@@ -48,6 +49,8 @@ export function previewOf(
     return word ? [{ from: word.from, to: word.to, passes: allowed }] : []
   })
   const complete = command.arity >= 0 ? argv.length === command.arity : argv.length >= -command.arity
+  const denial = one.connection?.inMulti === true ? null : denialAfterCheck(server, decision, one.origin)
+  if (denial !== null) return { line, marks, hint, verdict: { kind: 'no', text: `would be refused: ${denial.reason}` } }
   if (decision.allowed)
     return { line, marks, hint, verdict: { kind: 'ok', text: complete ? 'would be allowed' : 'allowed so far' } }
   return { line, marks, hint, verdict: { kind: 'no', text: `would be refused: ${decision.reason ?? 'command'}` } }

@@ -5,6 +5,7 @@ import { isError } from '../../resp/reply'
 import type { SimulatedServer } from '../../server/server'
 import type { Server } from '../../server/types'
 import type { Console } from './Console.svelte'
+import { denialAfterCheck } from './denial'
 import type { Entry } from './Entry.svelte'
 import type { Pace } from './pace'
 import { typedWords } from './words'
@@ -97,14 +98,17 @@ export async function runLine(server: SimulatedServer | null, one: Console, entr
       break
     }
     if (connection.closed) break
+    const expected = denialAfterCheck(server, server.judge(user ?? '', argv, { db }), one.origin)
+    entry.isQueued = connection.inMulti
     const exchange = connection.send(argv)
-    entry.decided(exchange.decision, user, db)
+    const isDenied = expected !== null && exchange.replies.some(isError)
+    entry.decided(exchange.decision, user, db, isDenied ? expected : null)
     entry.answered(exchange.replies, connection.protocol)
     entry.waiting = exchange.blocked
     if (loginCommands.has(lower(argv[0] ?? '')) && argv.length > 1) {
       entry.login = exchange.replies.some(isError) || connection.user === null ? null : toText(connection.user)
     }
   }
-  if (entry.first?.allowed === true) entry.remarks = remarks
+  if (entry.wasAllowed) entry.remarks = remarks
   one.refresh()
 }

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import { previewOf } from '../../../src/app/state/preview'
+import { Playground } from '../../../src/app/state/Playground.svelte'
+import { statementOfEntry } from '../../../src/app/expectations/statements'
+import { blankState } from '../../../src/workspace/state'
+
+const acl = 'user default on nopass ~* &* +@all\nuser app on >right ~app:* &* +@all\n'
+
+async function open(conf = ''): Promise<Playground> {
+  const playground = new Playground()
+  await playground.restore({
+    ...blankState('redis-8.0'),
+    files: { acl, conf: `aclfile users.acl\n${conf}` },
+    connections: [{ origin: { kind: 'loopback' }, login: 'app' }],
+  })
+  return playground
+}
+
+async function run(playground: Playground, line: string): Promise<string> {
+  const one = playground.console
+  const entry = one === null ? null : await playground.run(one, line)
+  const { kind, text } = entry?.verdict ?? { kind: '', text: '' }
+  return `${kind}: ${text}`
+}
+
+function preview(playground: Playground, line: string): string {
+  const one = playground.console
+  const { kind, text } = (one === null ? null : previewOf(line, one, playground.server, null).verdict) ?? {
+    kind: '',
+    text: '',
+  }
+  return `${kind}: ${text}`
+}
+
+test.each([
+  ['AUTH app wrong', 'auth'],
+  ['AUTH nobody x', 'auth'],
+  ['HELLO 3 AUTH app wrong', 'auth'],
+  ['HELLO 3 SETNAME x AUTH app wrong', 'auth'],
+  ['SORT app:1 BY w_*', 'key'],
+  ['CONFIG SET dir /tmp', 'configuration'],
+  ['DEBUG SLEEP 0', 'configuration'],
+])('%s is denied after the access check, before it runs and when it did', async (line, reason) => {
+  const playground = await open()
+  expect(preview(playground, line)).toBe(`no: would be refused: ${reason}`)
+  expect(await run(playground, line)).toBe(`no: ${reason}`)
+})
+
+test.each([
+  'AUTH app right',
+  'HELLO 3 AUTH app right',
+  'AUTH x',
+  'SORT app:1',
+  'CONFIG SET maxclients 100',
+  'LPUSH app:1 x',
+])('%s is allowed', async (line) => {
+  const playground = await open()
+  expect(preview(playground, line)).toBe('ok: would be allowed')
+  expect(await run(playground, line)).toBe('ok: allowed')
+})
+
+test('an edit that lets the command pass after all changes the verdict', async () => {
+  const playground = await open()
+  expect(await run(playground, 'SORT app:1 BY w_*')).toBe('no: key')
+  const entry = playground.console?.entries.at(-1)
+  expect(entry && statementOfEntry(entry)).toMatchObject({ verb: 'cannot', because: 'key' })
+  playground.editAcl(acl.replace('~app:*', '~*'))
+  playground.judgeAgain()
+  expect(entry?.verdict?.text).toBe('was refused, now allowed')
+  expect(entry && statementOfEntry(entry)).toMatchObject({ verb: 'can', because: null })
+})
+
+test('what MULTI queues is judged by the access check alone', async () => {
+  const playground = await open()
+  await run(playground, 'MULTI')
+  expect(await run(playground, 'SORT app:1 BY w_*')).toBe('ok: allowed')
+  playground.judgeAgain()
+  expect(playground.console?.entries.at(-1)?.verdict?.text).toBe('allowed')
+  expect(await run(playground, 'EXEC')).toBe('ok: allowed')
+})
