@@ -42,7 +42,7 @@ export class Connections {
   /** What a transaction in a saved session has to go through so far. */
   readonly #queued = new WeakMap<Console, number>()
 
-  readonly #runsQueue = new Set<Console>()
+  readonly #runsQueue = new WeakSet<Console>()
 
   /** `loadFile`: ACL LOAD, where a saved session did it. */
   constructor(server: () => SimulatedServer | null, loadFile: () => void) {
