@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { lezer } from '@lezer/generator/rollup'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
+import { licenses } from './src/tools/licenses.ts'
+import { strictStyles } from './src/tools/strict-styles.ts'
 
 /** Puts Lua's WebAssembly file beside the built command line, and what says that its scripts are modules wherever the folder is copied to. */
 const besideCli = {
@@ -40,68 +42,86 @@ const precacheList = {
   },
 }
 
-/** `vite build` makes the page in dist/page; `vite build --mode cli` the command line in dist/cli. */
-export default defineConfig(({ mode }) => ({
-  base: './',
-  publicDir: mode === 'cli' ? false : 'static',
-  plugins: [lezer(), svelte(), mode === 'cli' ? besideCli : precacheList],
-  worker: { format: 'es' as const },
-  // Everything that the command line needs is bundled: it must run with nothing but Node.
-  ...(mode === 'cli' ? { ssr: { noExternal: true as const } } : {}),
-  build:
-    mode === 'cli'
-      ? {
-          ssr: 'src/cli/main.ts',
-          outDir: 'dist/cli',
-          target: 'node20',
-          rollupOptions: { output: { entryFileNames: 'acl-playground.js', chunkFileNames: 'chunks/[name]-[hash].js' } },
-        }
-      : {
-          outDir: 'dist/page',
-          target: 'es2022',
-          modulePreload: { polyfill: false },
-          assetsInlineLimit: 0,
-          reportCompressedSize: false,
-          manifest: 'chunks.json',
-        },
-  test: {
-    testTimeout: 20_000,
-    setupFiles: ['tests/seed.ts'],
-    // A busy machine is slow, not wrong.
-    expect: { poll: { timeout: 15_000 } },
-    projects: [
-      {
-        extends: true as const,
-        test: {
-          name: 'unit',
-          include: ['tests/**/*.test.ts'],
-          exclude: ['tests/browser/**', 'tests/live/**', 'tests/conformance/**'],
-        },
-      },
-      {
-        extends: true as const,
-        test: { name: 'conformance', include: ['tests/conformance/*.test.ts'], testTimeout: 120_000 },
-      },
-      {
-        extends: true as const,
-        test: {
-          name: 'browser',
-          include: ['tests/browser/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
-        },
-      },
-      {
-        extends: true as const,
-        test: {
-          name: 'live',
-          include: ['tests/live/**/*.test.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
-        },
-      },
-    ],
+/** Moves the list of chunks, which `npm run size` reads, out of the folder that is published. */
+const manifestBeside = {
+  name: 'manifest-beside',
+  writeBundle({ dir = '.' }: { readonly dir?: string | undefined }) {
+    renameSync(`${dir}/chunks.json`, `${dir}/../chunks.json`)
   },
-}))
+}
+
+/** `vite build` makes the page in dist/page; `vite build --mode cli` the command line in dist/cli. */
+export default defineConfig(({ mode }) => {
+  const bundled = licenses(mode === 'cli' ? ['wasmoon-lua5.1'] : [])
+  return {
+    base: './',
+    publicDir: mode === 'cli' ? false : 'static',
+    plugins: [
+      lezer(),
+      svelte(),
+      bundled.main,
+      ...(mode === 'cli' ? [besideCli] : [precacheList, manifestBeside, strictStyles]),
+    ],
+    worker: { format: 'es' as const, plugins: () => [bundled.worker()] },
+    // Everything that the command line needs is bundled: it must run with nothing but Node.
+    ...(mode === 'cli' ? { ssr: { noExternal: true as const } } : {}),
+    build:
+      mode === 'cli'
+        ? {
+            ssr: 'src/cli/main.ts',
+            outDir: 'dist/cli',
+            target: 'node20',
+            rollupOptions: {
+              output: { entryFileNames: 'acl-playground.js', chunkFileNames: 'chunks/[name]-[hash].js' },
+            },
+          }
+        : {
+            outDir: 'dist/page',
+            target: 'es2022',
+            modulePreload: { polyfill: false },
+            assetsInlineLimit: 0,
+            reportCompressedSize: false,
+            manifest: 'chunks.json',
+          },
+    test: {
+      testTimeout: 20_000,
+      setupFiles: ['tests/seed.ts'],
+      // A busy machine is slow, not wrong.
+      expect: { poll: { timeout: 15_000 } },
+      projects: [
+        {
+          extends: true as const,
+          test: {
+            name: 'unit',
+            include: ['tests/**/*.test.ts'],
+            exclude: ['tests/browser/**', 'tests/live/**', 'tests/conformance/**'],
+          },
+        },
+        {
+          extends: true as const,
+          test: { name: 'conformance', include: ['tests/conformance/*.test.ts'], testTimeout: 120_000 },
+        },
+        {
+          extends: true as const,
+          test: {
+            name: 'browser',
+            include: ['tests/browser/**/*.test.ts'],
+            testTimeout: 60_000,
+            hookTimeout: 60_000,
+            fileParallelism: false,
+          },
+        },
+        {
+          extends: true as const,
+          test: {
+            name: 'live',
+            include: ['tests/live/**/*.test.ts'],
+            testTimeout: 300_000,
+            hookTimeout: 60_000,
+            fileParallelism: false,
+          },
+        },
+      ],
+    },
+  }
+})

@@ -14,7 +14,7 @@ interface Chunk {
   readonly imports?: readonly string[]
 }
 
-const manifest = JSON.parse(readFileSync(`${folder}chunks.json`, 'utf8')) as Readonly<Record<string, Chunk>>
+const manifest = JSON.parse(readFileSync('dist/chunks.json', 'utf8')) as Readonly<Record<string, Chunk>>
 const needed = new Set<string>()
 
 function need(name: string): void {

@@ -16,13 +16,17 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
   '.json': 'application/json',
+  '.txt': 'text/plain; charset=utf-8',
   '.webmanifest': 'application/manifest+json',
 }
 
 /** The built page on a port of its own, and a browser to look at it with. */
 export interface Site {
   readonly url: string
-  /** Opens the page in a fresh profile. `problems` collects errors and requests that leave the origin. */
+  /**
+   * Opens the page in a fresh profile. `problems` collects errors, violations of the Content-Security-Policy, and requests
+   * that leave the origin.
+   */
   open(options?: BrowserContextOptions, hash?: string): Promise<Visit>
   /** The server goes away; open pages stay. */
   goOffline(): Promise<void>
@@ -86,10 +90,19 @@ export async function openSite(): Promise<Site> {
         if (!request.url().startsWith(url) && !request.url().startsWith('data:'))
           problems.push(`left the origin: ${request.url()}`)
       })
+      await context.addInitScript(() =>
+        document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) => {
+          // axe tries styles out, which the page must not.
+          if (document.documentElement.dataset.checked !== undefined) return
+          console.error(`violates the policy: ${violatedDirective} ${blockedURI} ${sourceFile}`)
+        }),
+      )
       const page = await context.newPage()
       page.on('pageerror', (error) => problems.push(error.message))
       page.on('console', (message) => {
-        if (message.type() === 'error') problems.push(message.text())
+        // Told by the event above, too.
+        const isStyle = message.text().startsWith('Applying inline style violates')
+        if (message.type() === 'error' && !isStyle) problems.push(message.text())
       })
       await page.goto(url + hash)
       await settled(page)
@@ -133,6 +146,7 @@ export async function savedFile(page: Page, which: 'acl' | 'conf' | 'expect'): P
 
 /** What axe finds, by all of its rules or by those named, one line a finding; empty is what is wanted. */
 export async function findings(page: Page, rules?: readonly string[]): Promise<string[]> {
+  await page.evaluate(() => (document.documentElement.dataset.checked = ''))
   await page.evaluate(axe.source)
   return page.evaluate(async (only) => {
     const { axe: checker } = window as unknown as {
@@ -146,6 +160,9 @@ export async function findings(page: Page, rules?: readonly string[]): Promise<s
       resultTypes: ['violations'],
       ...(only === undefined ? {} : { runOnly: only }),
     })
+    // The events of violations come in tasks of their own.
+    await new Promise((resolve) => setTimeout(resolve))
+    delete document.documentElement.dataset.checked
     return violations.flatMap(({ id, nodes }) =>
       nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
     )

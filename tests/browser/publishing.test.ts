@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Site } from './harness'
+import { act, folder, openSite } from './harness'
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site.close())
+
+test('the policy of the built page allows no inline style and no inline script', async () => {
+  const policy = /Content-Security-Policy"\s+content="([^"]*)"/.exec(
+    readFileSync(join(folder, 'index.html'), 'utf8'),
+  )?.[1]
+  expect(policy).toContain("style-src 'self';")
+  expect(policy).not.toContain('unsafe-inline')
+})
+
+test('a style element is not applied and counts as a violation, and the editors have their styles all the same', async () => {
+  const { page, problems } = await site.open()
+  const editor = page.locator('.cm-editor').first()
+  expect(await editor.evaluate((node) => getComputedStyle(node).display)).toBe('flex')
+  expect(await page.evaluate(() => document.adoptedStyleSheets.length)).toBe(1)
+  expect(await page.locator('style').count()).toBe(0)
+  expect(problems).toEqual([])
+  await page.evaluate(() => {
+    const style = document.createElement('style')
+    style.textContent = '.cm-editor { display: none }'
+    document.head.append(style)
+  })
+  await expect.poll(() => problems.join('\n')).toContain('violates the policy: style-src-elem inline')
+  expect(await editor.isVisible()).toBe(true)
+})
+
+test('the shortcuts link the license and the notices of the bundled packages', async () => {
+  const { page, context, problems } = await site.open()
+  await act(page, 'Keyboard shortcuts')
+  for (const [name, text] of [
+    ['License', 'MIT License'],
+    ['Licenses of the packages used', '## bits-ui - '],
+  ] as const) {
+    const opened = context.waitForEvent('page')
+    await page.getByRole('dialog').getByRole('link', { name, exact: true }).click()
+    const file = await opened
+    await file.waitForLoadState()
+    expect(await file.evaluate(() => document.body.innerText)).toContain(text)
+    await file.close()
+  }
+  expect(problems).toEqual([])
+})
+
+test('nothing is published that only the build needs', () => {
+  expect(existsSync(join(folder, 'chunks.json'))).toBe(false)
+})
