@@ -92,17 +92,13 @@ export async function openSite(): Promise<Site> {
       })
       await context.addInitScript(() =>
         document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) => {
-          // axe tries styles out, which the page must not.
-          if (document.documentElement.dataset.checked !== undefined) return
           console.error(`violates the policy: ${violatedDirective} ${blockedURI} ${sourceFile}`)
         }),
       )
       const page = await context.newPage()
       page.on('pageerror', (error) => problems.push(error.message))
       page.on('console', (message) => {
-        // Told by the event above, too.
-        const isStyle = message.text().startsWith('Applying inline style violates')
-        if (message.type() === 'error' && !isStyle) problems.push(message.text())
+        if (message.type() === 'error') problems.push(message.text())
       })
       await page.goto(url + hash)
       await settled(page)
@@ -146,7 +142,6 @@ export async function savedFile(page: Page, which: 'acl' | 'conf' | 'expect'): P
 
 /** What axe finds, by all of its rules or by those named, one line a finding; empty is what is wanted. */
 export async function findings(page: Page, rules?: readonly string[]): Promise<string[]> {
-  await page.evaluate(() => (document.documentElement.dataset.checked = ''))
   await page.evaluate(axe.source)
   return page.evaluate(async (only) => {
     const { axe: checker } = window as unknown as {
@@ -160,9 +155,6 @@ export async function findings(page: Page, rules?: readonly string[]): Promise<s
       resultTypes: ['violations'],
       ...(only === undefined ? {} : { runOnly: only }),
     })
-    // The events of violations come in tasks of their own.
-    await new Promise((resolve) => setTimeout(resolve))
-    delete document.documentElement.dataset.checked
     return violations.flatMap(({ id, nodes }) =>
       nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
     )
