@@ -191,7 +191,10 @@ test('a saved playground stands for its files, as the page writes it and as link
   const { out } = await run(['link', paths['users.acl'], '--save', '-'])
   expect(out).not.toContain('app_password')
   expect((await run(['check', '-', '--no-advice'], { stdin: out })).code).toBe(0)
-  expect((await run(['check', paths['other.json'], '--no-advice'])).code).toBe(1)
+  expect(await run(['check', paths['other.json'], '--no-advice'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('is no users.acl; it looks like JSON.'),
+  })
   expect(await run(['check', paths['cut.json']])).toEqual({
     code: 2,
     out: '',

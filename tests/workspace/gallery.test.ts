@@ -101,13 +101,9 @@ test('the fix of the comments lesson makes the file that loads', async () => {
   const findings = refusals(refused.problems, lesson.acl, await loadTarget(lesson.target))
   expect(
     findings.map(({ message, span, fixes }) => [toText(message), span.line, fixes.map((fix) => fix.label)]),
-  ).toEqual(
-    [1, 4, 7, 10, 13].map((line) => [
-      `users.acl:${line} should start with user keyword followed by the username.`,
-      line,
-      ['Remove the 5 comment lines'],
-    ]),
-  )
+  ).toEqual([
+    ['users.acl:1 should start with user keyword followed by the username.', 1, ['Remove the 5 comment lines']],
+  ])
   const fix = findings[0]?.fixes[0]
   const acl = fix ? applyFix(lesson.acl, fix) : ''
   expect((await start({ ...state, files: { ...state.files, acl } })).started).toBe(true)

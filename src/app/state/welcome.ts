@@ -38,6 +38,8 @@ function rulesIn({ hasChannels, allChannelsByDefault, hasSelectors, hasClusterSc
       '~app:* +@read +@write +@connection',
       // FUNCTION LOAD and FUNCTION FLUSH are writes, and change what others call. Before functions @write held no script.
       hasSelectors && '-@scripting',
+      // Its broadcasts name keys outside the patterns. Before 7.0 all of CLIENT is in @dangerous.
+      hasSelectors && '-client|tracking',
       '-@dangerous -scan -randomkey -dbsize',
       hasClusterScan && '-clusterscan',
     ),
@@ -51,6 +53,7 @@ function rulesIn({ hasChannels, allChannelsByDefault, hasSelectors, hasClusterSc
       'user worker on #157a704f2e85bed97f84a61f334ffca747eaf8df40eddef0e63f81f070714552',
       silent,
       '~jobs:* ~results:* +@connection +@list +@string +del -@dangerous',
+      hasSelectors && '-client|tracking',
       hasSelectors && '(%R~config:* +get)',
     ),
     '',
