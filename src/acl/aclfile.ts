@@ -1,4 +1,4 @@
-import { lower, type Bytes } from './bytes'
+import { lower, trimOf, type Bytes } from './bytes'
 import type { Rule } from './decision'
 import { SourceText } from './source'
 import { rulesInside } from './selector-text'
@@ -74,7 +74,7 @@ export function ruleEnd(content: Bytes, from: number, to: number, hasSelectors: 
 export function trimRule(text: Bytes): Bytes {
   const first = text.charCodeAt(0)
   const last = text.charCodeAt(text.length - 1)
-  return trims(first, false) || trims(last, false) ? text.replace(/^[\t\r\n]+|[\t\r\n]+$/g, '') : text
+  return trims(first, false) || trims(last, false) ? trimOf(text, '\t\r\n') : text
 }
 
 /** The rules of a user line, and whether a parenthesis in it is never closed. */

@@ -67,3 +67,18 @@ export function lower(bytes: Bytes): Bytes {
 export function compareBytes(a: Bytes, b: Bytes): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
+
+/** Cuts these characters off the end of a text; takes time in proportion to what is cut. */
+export function trimEndOf(text: Bytes, characters: string): Bytes {
+  let end = text.length
+  while (end > 0 && characters.includes(text[end - 1] ?? '')) end--
+  return end === text.length ? text : text.slice(0, end)
+}
+
+/** Cuts these characters off both ends of a text. An expression such as `/ +$/` would be quadratic in a run of blanks inside. */
+export function trimOf(text: Bytes, characters: string): Bytes {
+  const cut = trimEndOf(text, characters)
+  let start = 0
+  while (start < cut.length && characters.includes(cut[start] ?? '')) start++
+  return start === 0 ? cut : cut.slice(start)
+}

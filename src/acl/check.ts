@@ -107,10 +107,18 @@ function checkSelector(
   uses: Uses,
 ): SelectorCheck {
   const allowed = selector.commands.allows(command, argv)
+  const deciding = lazily(() => commandRule(selector, command, argv))
   const keys = uses.keys.map((use) => checkKey(selector, use))
   const channels = uses.channels.map((use): ChannelCheck => {
     const granted = selector.allChannels || grantsChannel(selector, use)
-    return { use, allowed: granted, grantedBy: granted ? channelRule(selector, use) : null }
+    const rule = granted ? lazily(() => channelRule(selector, use)) : () => null
+    return {
+      use,
+      allowed: granted,
+      get grantedBy() {
+        return rule()
+      },
+    }
   })
   const databases = uses.databases.map(({ db }): DatabaseCheck => {
     const granted = selector.allDatabases || selector.databases.includes(db)
@@ -119,7 +127,12 @@ function checkSelector(
   return {
     selector: index,
     allowed: allowed && [...keys, ...channels, ...databases].every((check) => check.allowed),
-    command: { allowed, rule: commandRule(selector, command, argv) },
+    command: {
+      allowed,
+      get rule() {
+        return deciding()
+      },
+    },
     keys,
     channels,
     databases,
@@ -136,7 +149,21 @@ function checkKey(selector: Selector, use: KeyUse): KeyCheck {
       if (size(lacks) < size(missing) && pattern.matches(use.key)) missing = lacks
     }
   }
-  return { use, allowed, grantedBy: keyRules(selector, use), missing }
+  const rules = lazily(() => keyRules(selector, use))
+  return {
+    use,
+    allowed,
+    get grantedBy() {
+      return rules()
+    },
+    missing,
+  }
+}
+
+/** Computes a value when it is first asked for: finding the rules behind a decision takes longer than the decision. */
+function lazily<T>(find: () => T): () => T {
+  let found: { readonly value: T } | null = null
+  return () => (found ??= { value: find() }).value
 }
 
 function size(access: Access): number {

@@ -1,5 +1,5 @@
 import { ruleEnd, trimRule } from '../acl/aclfile'
-import { fromText, lower, toText, toTextExact, type Bytes } from '../acl/bytes'
+import { fromText, lower, toText, toTextExact, trimOf, type Bytes } from '../acl/bytes'
 import { hasSpaces } from '../acl/selector'
 import { splitWords } from '../acl/split'
 import type { User } from '../acl/user'
@@ -75,7 +75,7 @@ interface LineWords {
 
 /** The words of a user line as a server takes them; null where it is none, or cannot be written anew. */
 function readLine(bytes: Bytes, { space }: Users): LineWords | null {
-  const text = bytes.replace(/^[\t\r\n ]+|[\t\r\n ]+$/g, '')
+  const text = trimOf(bytes, ' \t\r\n')
   if (!text.startsWith('user ') || text.includes('\0') || toTextExact(bytes) === null) return null
   const nameEnd = ruleEnd(text, 5, text.length, false)
   const name = text.slice(5, nameEnd)

@@ -25,6 +25,19 @@ export const DEFAULT_STATES = 20_000
  */
 export function outside(a: Language, b: Language, budget: Budget): Outside {
   if (b.all) return included
+  const known = answers.get(a)?.get(b)
+  if (known !== undefined) return known
+  const answer = findOutside(a, b, budget)
+  if (answer.kind === 'undecided') return answer
+  const byOther = answers.get(a) ?? new WeakMap<Language, Outside>()
+  answers.set(a, byOther.set(b, answer))
+  return answer
+}
+
+/** What was found out before: many command forms ask for the same access. */
+const answers = new WeakMap<Language, WeakMap<Language, Outside>>()
+
+function findOutside(a: Language, b: Language, budget: Budget): Outside {
   let answer: Outside = included
   for (const member of a.all ? [['*']] : a.members) {
     const found = memberOutside(member, b, budget)
@@ -62,9 +75,30 @@ function memberOutside(member: readonly Bytes[], b: Language, budget: Budget): O
   if (near.some((other) => other.every((pattern) => member.includes(pattern) || isPrefixOf(pattern, start))))
     return included
   const mine = member.map(automatonOf)
+  const [only] = mine
+  if (near.length === 0 && mine.length === 1 && only !== null && only !== undefined) return shortestOf(only, budget)
   const theirs = near.map((other) => other.map(automatonOf))
   if (!isKnown(mine) || !theirs.every(isKnown)) return undecided
   return new Search(mine, theirs as readonly (readonly Automaton[])[], budget).run()
+}
+
+/** Returns the string that a search without others finds: the byte that reads best for each part. */
+function shortestOf({ parts }: Automaton, budget: Budget): Outside {
+  if (budget.left <= 0) return undecided
+  budget.left -= 1 / 4
+  const bytes = parts.map(bestByte)
+  if (bytes.includes(-1)) return included
+  return { kind: 'witness', text: parts.length === 0 ? 'x' : bytes.map((byte) => String.fromCharCode(byte)).join('') }
+}
+
+const bestBytes = new WeakMap<Uint8Array, number>()
+
+function bestByte(part: Uint8Array): number {
+  const known = bestBytes.get(part)
+  if (known !== undefined) return known
+  const found = byteOrder.find((byte) => part[byte] === 1) ?? -1
+  bestBytes.set(part, found)
+  return found
 }
 
 /** `app:*` holds every string that starts with `app:`. */
@@ -270,5 +304,8 @@ function kinds(automata: readonly Automaton[]): number[] {
 function textOf(step: Step): Bytes {
   const codes: number[] = []
   for (let at: Step | null = step; at !== null && at.before !== null; at = at.before) codes.push(at.byte)
-  return String.fromCharCode(...codes.reverse())
+  return codes
+    .reverse()
+    .map((code) => String.fromCharCode(code))
+    .join('')
 }

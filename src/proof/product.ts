@@ -34,8 +34,14 @@ const MAX_ASSIGNMENTS = 5_000
  */
 export function combinationOutside(places: readonly Place[], alternatives: number, budget: Budget): Combination {
   const search = new Assignment(places, budget)
-  const groups = places.map((): number[] => [])
-  const found = search.assign(0, alternatives, groups)
+  const found =
+    places.length === 1
+      ? search.single(alternatives)
+      : search.assign(
+          0,
+          alternatives,
+          places.map(() => []),
+        )
   if (found !== null) return { kind: 'witness', values: found }
   return search.isExact ? { kind: 'included' } : { kind: 'undecided' }
 }
@@ -53,6 +59,15 @@ class Assignment {
   constructor(places: readonly Place[], budget: Budget) {
     this.#places = places
     this.#budget = budget
+  }
+
+  /** Values for the only place: it must rule out every alternative. */
+  single(alternatives: number): (readonly Bytes[])[] | null {
+    const values = this.#valuesFor(
+      0,
+      Array.from({ length: alternatives }, (_, t) => t),
+    )
+    return values === null ? null : [values]
   }
 
   /** Shares out the alternatives from `next` on. Returns values, or null where no way of sharing them out works. */
@@ -79,6 +94,11 @@ class Assignment {
   #valuesFor(i: number, group: readonly number[]): Values {
     const place = this.#places[i]
     if (place === undefined) return null
+    this.#budget.left -= group.length / 20
+    if (this.#budget.left <= 0) {
+      this.isExact = false
+      return null
+    }
     const languages = distinct(group.flatMap((t) => place.theirs[t] ?? []))
     const key = `${i} ${languages.map(keyOf).join(' ')}`
     const known = this.#found.get(key)

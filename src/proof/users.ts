@@ -1,12 +1,12 @@
 import type { Bytes } from '../acl/bytes'
-import { decide, readsEveryKey } from '../acl/check'
+import { check, decide, readsEveryKey } from '../acl/check'
 import type { Command } from '../acl/command'
 import type { Selector } from '../acl/selector'
 import { usesOf } from '../targets/uses'
 import type { Form } from './forms'
 import { formsOf } from './forms'
 import type { Budget } from './inclusion'
-import { DEFAULT_STATES } from './inclusion'
+import { DEFAULT_STATES, included, outside } from './inclusion'
 import type { Language } from './language'
 import { everything } from './language'
 import type { Subject } from './permissions'
@@ -41,7 +41,12 @@ export interface Beyond {
   readonly differences: readonly Difference[]
   /** Names of commands whose question was given up, or has no exact answer here. */
   readonly undecided: readonly string[]
+  /** Not every pattern has a difference of its own: there are more than are looked for. */
+  readonly isCut: boolean
 }
+
+/** Patterns of one kind that have a difference of their own; beyond, `isCut` says so. */
+const MAX_PATTERNS = 100
 
 export interface BeyondOptions {
   /** Stops at the first difference. */
@@ -65,7 +70,7 @@ export interface BeyondOptions {
  * exponential in overlapping patterns at worst, and end with the budget.
  */
 export function beyond(mine: Subject, theirs: Subject, options: BeyondOptions = {}): Beyond {
-  if (options.assumeLogIn !== true && !canLogIn(mine.user)) return { differences: [], undecided: [] }
+  if (options.assumeLogIn !== true && !canLogIn(mine.user)) return { differences: [], undecided: [], isCut: false }
   return new Question(mine, theirs, options).answer()
 }
 
@@ -89,6 +94,7 @@ class Question {
   readonly #theirSelectors: readonly Selector[]
   readonly #differences: Difference[] = []
   readonly #undecided = new Set<string>()
+  #isCut = false
 
   constructor(
     readonly mine: Subject,
@@ -105,7 +111,7 @@ class Question {
       this.#ask(group)
       if (this.options.first === true && this.#differences.length > 0) break
     }
-    return { differences: this.#differences, undecided: [...this.#undecided] }
+    return { differences: this.#differences, undecided: [...this.#undecided], isCut: this.#isCut }
   }
 
   #groups(): Group[] {
@@ -163,8 +169,16 @@ class Question {
       const selector = this.mine.user.selectors[i]
       const all = selector === undefined ? null : fillOf(selector, slot.kind, slot.access)
       if (all === null || all.all || all.members.length < 2) return
-      for (const member of all.members) {
-        const found = this.#askForm(group, form, i, { slot: at, fill: { all: false, members: [member] } })
+      const theirs = group.theirs.map((other) => fillOf(other, slot.kind, slot.other))
+      let differing = 0
+      for (const fill of singles(all)) {
+        // Where every selector of the other user grants all of the pattern, the difference is one of another place.
+        if (theirs.length > 0 && theirs.every((other) => outside(fill, other, this.#budget) === included)) continue
+        if (differing++ >= MAX_PATTERNS) {
+          this.#isCut = true
+          return
+        }
+        const found = this.#askForm(group, form, i, { slot: at, fill })
         if (found !== null && found !== 'undecided') this.#differences.push(found)
       }
     })
@@ -174,6 +188,9 @@ class Question {
     const [command] = group.commands
     const selector = this.mine.user.selectors[i]
     if (command === undefined || selector === undefined) return null
+    // What confirming an example takes, whatever the search does.
+    this.#budget.left -= 1 + (selector.keys.length + selector.channels.length + group.theirs.length) / 100
+    if (this.#budget.left <= 0) return 'undecided'
     const { target, user } = this.theirs
     const match = this.mine.target.table === target.table ? command : matching(command, this.theirs)
     if (match === null) return null
@@ -282,6 +299,15 @@ class Question {
   }
 }
 
+const singlesOf = new WeakMap<Language, readonly Language[]>()
+
+/** The members of a language, each as one of its own: the same objects each time, so that what is known of them is found again. */
+function singles(language: Language): readonly Language[] {
+  const known = singlesOf.get(language) ?? language.members.map((member) => ({ all: false, members: [member] }))
+  singlesOf.set(language, known)
+  return known
+}
+
 /** The command of the same name on another server; null where it has none that runs by itself. */
 function matching({ name }: Command, { target }: Subject): Command | null {
   const match = target.table.find(name) ?? target.table.resolve(name.split('|'))
@@ -292,7 +318,7 @@ function matching({ name }: Command, { target }: Subject): Command | null {
 export function allows({ user, target, hidden }: Subject, { argv, db }: CommandLine, assumeLogIn = false): boolean {
   const command = target.table.resolve(argv)
   if (command === undefined || hidden.has(command.name) || (!assumeLogIn && !canLogIn(user))) return false
-  if (!decide(user, command, argv, usesOf(target, command, argv, db)).allowed) return false
+  if (!check(user, command, argv, usesOf(target, command, argv, db))) return false
   const sorts = target.behaviours.sortChecksAccess && (command.name === 'sort' || command.name === 'sort_ro')
   return !sorts || !sortsByOthers(argv) || readsEveryKey(user, command, argv)
 }

@@ -1,4 +1,4 @@
-import { fromText, lower, toText, type Bytes } from '../acl/bytes'
+import { fromText, lower, toText, trimOf, type Bytes } from '../acl/bytes'
 import type { Span } from '../acl/decision'
 import { splitWords } from '../acl/split'
 
@@ -24,7 +24,7 @@ export function parseConfigFile(content: Bytes): ConfigLine[] {
   for (const [index, raw] of content.split('\n').entries()) {
     const start = offset
     offset += raw.length + 1
-    const text = raw.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')
+    const text = trimOf(raw, ' \t\r\n')
     if (text === '' || text.startsWith('#')) continue
     const from = start + raw.indexOf(text)
     const spanOf = (a: number, b: number): Span => ({

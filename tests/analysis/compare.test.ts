@@ -353,3 +353,17 @@ test('whatever the server decides differently, a comparison shows', async () => 
     { numRuns: 500 },
   )
 })
+
+test('thousands of patterns: what differs is found, examples are for the first hundred, and the notes say so', async () => {
+  const target = await loadTarget('redis-8.0')
+  const acl = (start: string, count: number): string =>
+    `user a on nopass +@all${Array.from({ length: count }, (_, i) => ` ~${start}${i}:*`).join('')}\n`
+  const moved = compareFiles({ target, acl: acl('k', 2_000) }, { target, acl: acl('j', 2_000) })
+  expect(moved.users.find(({ name }) => name === 'a')).toMatchObject({ relation: 'other', isCut: true })
+  expect(moved.notes).toContain('For a, more patterns differ than are listed here.')
+  const grown = compareFiles({ target, acl: acl('k', 2_000) }, { target, acl: acl('k', 2_001) })
+  const user = grown.users.find(({ name }) => name === 'a')
+  expect(user?.lost).toEqual([])
+  expect(user?.isCut).toBe(false)
+  expect(new Set(user?.gained.map(({ rule }) => rule))).toEqual(new Set(['~k2000:*']))
+})

@@ -126,3 +126,11 @@ test('redis.conf has the same words before and after', () => {
     ),
   )
 })
+
+test('a long run of blanks inside a line takes no longer than the line', () => {
+  const started = process.cpuUsage()
+  expect(acl(`user a on${' '.repeat(200_000)}+get`)).toBe('user a on +get')
+  expect(acl(`user a on${'\t'.repeat(200_000)}x`)).toBe(`user a on${'\t'.repeat(200_000)}x`)
+  conf(`maxmemory${' '.repeat(200_000)}1`)
+  expect(process.cpuUsage(started).user / 1000).toBeLessThan(2_000)
+})

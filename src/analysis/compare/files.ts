@@ -1,5 +1,5 @@
 import { commandSpace } from '../../acl/allowed'
-import { fromText, lower, type Bytes } from '../../acl/bytes'
+import { fromText, lower, toText, type Bytes } from '../../acl/bytes'
 import { loadAclFile } from '../../acl/load'
 import type { Selector } from '../../acl/selector'
 import { User } from '../../acl/user'
@@ -160,6 +160,7 @@ function compareUser(
       gained: [],
       lost: [],
       undecided: [],
+      isCut: false,
       sanitize: null,
       login: [],
       commands: nothing,
@@ -181,6 +182,7 @@ function compareUser(
   const login = before !== null && after !== null ? loginChanges(before, after) : []
   const sanitize = sanitizeChange(old, fresh)
   const undecided = [...new Set([...gained.undecided, ...lost.undecided])]
+  const isCut = gained.isCut || lost.isCut
   const more = gained.differences.length + commands.gained.length > 0 || sanitize === 'more'
   const less = lost.differences.length + commands.lost.length > 0 || sanitize === 'less'
   const isChanged = more || less || undecided.length > 0 || login.length > 0 || renamedFrom !== null
@@ -191,6 +193,7 @@ function compareUser(
     gained: gained.differences,
     lost: lost.differences,
     undecided,
+    isCut,
     sanitize,
     login,
     commands: compareCommands(before?.selectors ?? [], after?.selectors ?? []),
@@ -200,7 +203,7 @@ function compareUser(
   }
 }
 
-const none: Beyond = { differences: [], undecided: [] }
+const none: Beyond = { differences: [], undecided: [], isCut: false }
 
 const sameNames = (a: ReadonlySet<Bytes>, b: ReadonlySet<Bytes>): boolean =>
   a.size === b.size && [...a].every((name) => b.has(name))
@@ -298,9 +301,17 @@ function loginChanges(before: User, after: User): LoginChange[] {
 
 function notesOn(users: readonly UserChange[]): string[] {
   const open = users.filter(({ undecided }) => undecided.length > 0)
-  return open.length === 0
-    ? []
-    : [
-        `Not decided for ${open.length === 1 ? 'one user' : `${open.length} users`}: the patterns overlap in too many ways, or first arguments count that stand for more than one thing.`,
-      ]
+  const cut = users.filter((user) => user.isCut)
+  return [
+    ...(cut.length === 0
+      ? []
+      : [
+          `For ${cut.length === 1 ? toText(cut[0]?.name ?? '') : `${cut.length} users`}, more patterns differ than are listed here.`,
+        ]),
+    ...(open.length === 0
+      ? []
+      : [
+          `Not decided for ${open.length === 1 ? 'one user' : `${open.length} users`}: the patterns overlap in too many ways, or first arguments count that stand for more than one thing.`,
+        ]),
+  ]
 }

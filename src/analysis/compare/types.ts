@@ -81,6 +81,8 @@ export interface UserChange {
   readonly lost: readonly Difference[]
   /** Commands for which the question was given up. */
   readonly undecided: readonly string[]
+  /** More patterns differ than have a difference of their own in `gained` and `lost`. */
+  readonly isCut: boolean
   /** The flag of RESTORE's checks, where it changed and the user may RESTORE: `more` skips the checks. */
   readonly sanitize: 'more' | 'less' | null
   /** Why nobody can log in as the user after the change; null where somebody can. */

@@ -1,6 +1,6 @@
 import { sha1 } from '@noble/hashes/legacy.js'
 import type { Bytes } from '../../acl/bytes'
-import { toUint8 } from '../../acl/bytes'
+import { toUint8, trimEndOf } from '../../acl/bytes'
 import type { Command } from '../../acl/command'
 import { format17g, formatShortest } from '../../keyspace/numbers'
 import type { Reply } from '../../resp/reply'
@@ -156,7 +156,7 @@ export function sha1Hex(bytes: Bytes): string {
 
 /** Error text as the newer servers keep it in a table: with a code; a leading `-` in front of the code is dropped. */
 export function errorText(text: Bytes, mayHaveCode: boolean): Bytes {
-  const line = text.replace(/[\r\n]+$/, '')
+  const line = trimEndOf(text, '\r\n')
   if (!line.startsWith('-') && !mayHaveCode) return `ERR ${line}`
   const body = line.startsWith('-') ? line.slice(1) : line
   return body.includes(' ') ? body : `ERR ${body}`

@@ -1,4 +1,5 @@
 import type { Bytes } from '../../acl/bytes'
+import { trimEndOf } from '../../acl/bytes'
 import { error } from '../../resp/reply'
 import type { Reply } from '../../resp/reply'
 import type { Target } from '../../targets/target'
@@ -384,5 +385,5 @@ function compareHelper(lua: Lua): number {
 }
 
 function oneLine(text: Bytes): Bytes {
-  return text.replace(/[\r\n]+$/, '').replace(/[\r\n]/g, ' ')
+  return trimEndOf(text, '\r\n').replace(/[\r\n]/g, ' ')
 }

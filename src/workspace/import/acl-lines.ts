@@ -1,4 +1,4 @@
-import { aclWords, eachAclLine } from '../../acl/aclfile'
+import { aclWords, eachAclLine, trimRule } from '../../acl/aclfile'
 import type { Bytes } from '../../acl/bytes'
 import { fromText, toText } from '../../acl/bytes'
 import { mergeSelectors } from '../../acl/merge'
@@ -51,7 +51,7 @@ function readUserLine(line: Bytes, into: Collector, number?: number, isListed = 
   into.user(
     name,
     merged.map((rule) => {
-      const text = rule.text.replace(/^[\t\r\n]+|[\t\r\n]+$/g, '')
+      const text = trimRule(rule.text)
       return isSelectorWithQuotes(text) ? readSelector(text, name, into, isListed) : text
     }),
   )
