@@ -1,10 +1,11 @@
 import type { Extension } from '@codemirror/state'
 import type { Command } from '@codemirror/view'
 import { keymap } from '@codemirror/view'
+import { openFind } from './find-panel'
 
-/** Opens the panel that finds and replaces. Its code is fetched when it is first asked for. */
+/** Opens the panel that finds and replaces. */
 export const findHere: Command = (view) => {
-  void import('./find-panel').then(({ openFind }) => openFind(view))
+  openFind(view)
   return true
 }
 

@@ -93,6 +93,10 @@ export class App {
   })
   /** The console's input: what has the keyboard there. */
   consoleField: { focus(): void } | null = null
+  /** What was typed for the list of actions before it was there; `enter`: and confirmed. */
+  typedAhead = { text: '', enter: false }
+  /** What had the keyboard before the first dialog opened. */
+  #opener: Element | null = null
   #dialog = $state.raw<DialogName | null>(null)
   #banner = $state.raw<Banner | null>(null)
   #docs = $state.raw<CommandDocs | null>(null)
@@ -282,8 +286,18 @@ export class App {
     await this.keeper.replace(state, null, { standing: 'edited', before: this.playground.before })
   }
 
+  /** Opens a dialog in place of the one that is open, or closes that; then the keyboard goes back to where it was before. */
   show(dialog: DialogName | null): void {
+    if (dialog === this.#dialog) return
+    const { activeElement } = document
+    if (dialog !== null && activeElement?.closest('[role=dialog]') == null) this.#opener = activeElement
     this.#dialog = dialog
+    this.typedAhead = { text: '', enter: false }
+    const opener = this.#opener
+    if (dialog !== null || !(opener instanceof HTMLElement)) return
+    requestAnimationFrame(() => {
+      if (this.#dialog === null && document.activeElement === document.body && opener.isConnected) opener.focus()
+    })
   }
 
   tell(banner: Banner | null): void {

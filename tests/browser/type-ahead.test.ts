@@ -1,0 +1,88 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Site } from './harness'
+import { openSite, savedFile, settled } from './harness'
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site.close())
+
+/** A fresh page on which parts of the page arrive late, with the first line of users.acl selected. */
+async function openSlowly(part: RegExp): Promise<{ readonly page: Page; readonly before: string }> {
+  const { page: first, context } = await site.open()
+  const before = await savedFile(first, 'acl')
+  await first.close()
+  const page = await context.newPage()
+  await page.route(part, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    await route.continue()
+  })
+  await page.goto(site.url)
+  await settled(page)
+  await page.locator('.cm-content[aria-label="users.acl"]').focus()
+  await page.keyboard.press('Control+Home')
+  await page.keyboard.press('Shift+End')
+  return { page, before }
+}
+
+test('what is typed right behind Ctrl+K goes into the list of actions, however late that comes', async () => {
+  const { page, before } = await openSlowly(/Palette[^/]*\.js/)
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('mo')
+  const input = page.getByPlaceholder('What to do')
+  expect(await input.inputValue()).toBe('mo')
+  await page.getByRole('option').first().waitFor()
+  expect(await input.inputValue()).toBe('mo')
+  await page.keyboard.type('difie')
+  await page.keyboard.press('Backspace')
+  expect(await input.inputValue()).toBe('modifi')
+  await page.keyboard.press('Escape')
+  await input.waitFor({ state: 'detached' })
+  await page.locator('.cm-content[aria-label="users.acl"]:focus').waitFor()
+  // Now the list is there at once.
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('share')
+  expect(await input.inputValue()).toBe('share')
+  await page.keyboard.press('Escape')
+  await page.locator('.cm-content[aria-label="users.acl"]:focus').waitFor()
+  expect(await savedFile(page, 'acl')).toBe(before)
+})
+
+test('an action is typed and confirmed before the list is there, and run when it comes', async () => {
+  const { page, before } = await openSlowly(/(Palette|Shortcuts)[^/]*\.js/)
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('keyboard shortcuts')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('xyz')
+  // The dialog comes late too: keys pressed meanwhile go nowhere.
+  await page.getByRole('dialog', { name: 'Loading' }).waitFor()
+  await page.keyboard.type('xyz')
+  await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.locator('.cm-content[aria-label="users.acl"]:focus').waitFor()
+  expect(await savedFile(page, 'acl')).toBe(before)
+})
+
+test('a list of actions that has not come yet is closed with Escape', async () => {
+  const { page, before } = await openSlowly(/Palette[^/]*\.js/)
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('mo')
+  await page.keyboard.press('Escape')
+  await page.locator('.cm-content[aria-label="users.acl"]:focus').waitFor()
+  await page.waitForTimeout(2_000)
+  expect(await page.getByRole('dialog').count()).toBe(0)
+  expect(await savedFile(page, 'acl')).toBe(before)
+})
+
+test('what is typed right behind Ctrl+F is looked for', async () => {
+  const { page, before } = await openSlowly(/find-panel[^/]*\.js/)
+  // Without a selection, so that nothing is looked for yet.
+  await page.keyboard.press('Control+Home')
+  await page.keyboard.press('Control+f')
+  await page.keyboard.type('nopass')
+  expect(await page.locator('.cm-search [name=search]').inputValue()).toBe('nopass')
+  await page.keyboard.press('Escape')
+  expect(await savedFile(page, 'acl')).toBe(before)
+})
