@@ -67,8 +67,9 @@ function settingsOf(
  * Compares what users may do with one file and with the other: over all commands, keys, channels and databases, by proof,
  * with a command line for every difference. The sides may have different targets and configurations. A file that its
  * server refuses gives no users. Searches are bounded; what they leave open is `undecided`.
+ * @param onUser called after each user with how many are compared, and how many there are
  */
-export function compareFiles(before: Side, after: Side): Comparison {
+export function compareFiles(before: Side, after: Side, onUser?: (compared: number, of: number) => void): Comparison {
   const olds = loadSide(before, 'before')
   const news = loadSide(after, 'after')
   if ('side' in olds || 'side' in news)
@@ -77,13 +78,16 @@ export function compareFiles(before: Side, after: Side): Comparison {
   const isRenamed = new Set(renamed.values())
   const removed = [...olds.users.values()].filter(({ name }) => !news.users.has(name) && !isRenamed.has(name))
   const spending: Spending = { states: STATES_IN_ALL, patterns: { left: MAX_STEPS } }
-  const users = [
-    ...[...news.users.values()].map((user) => {
-      const from = renamed.get(user.name) ?? null
-      return compareUser(olds.users.get(from ?? user.name) ?? null, user, olds, news, from, spending)
-    }),
-    ...removed.map((user) => compareUser(user, null, olds, news, null, spending)),
-  ]
+  const users: UserChange[] = []
+  const add = (change: UserChange): void => {
+    users.push(change)
+    onUser?.(users.length, news.users.size + removed.length)
+  }
+  for (const user of news.users.values()) {
+    const from = renamed.get(user.name) ?? null
+    add(compareUser(olds.users.get(from ?? user.name) ?? null, user, olds, news, from, spending))
+  }
+  for (const user of removed) add(compareUser(user, null, olds, news, null, spending))
   return { refused: [], users, same: users.every(({ kind }) => kind === 'same'), notes: notesOn(users) }
 }
 

@@ -1,0 +1,95 @@
+import { toText } from '../../acl/bytes'
+import type { Comparison, Upgrade, UserChange } from '../../analysis/compare'
+import { compareFiles, compareTargets, describeUserChange } from '../../analysis/compare'
+import { unpackTarget } from '../../targets/unpack'
+import { encodeFile, encodeLink } from '../../workspace/codec'
+import { hideSecrets } from '../../workspace/secrets'
+import type {
+  Answer,
+  DescribedChange,
+  DescribedComparison,
+  DescribedUpgrade,
+  Results,
+  SharedLink,
+  StoredTarget,
+  Work,
+} from './protocol'
+
+/** Milliseconds between two reports of progress. */
+const REPORT = 200
+
+/** What is needed of the worker's global scope: the DOM's types know only a page's. */
+interface Scope {
+  onmessage: ((event: MessageEvent<Work>) => void) | null
+  postMessage(answer: Answer): void
+}
+const scope = self as unknown as Scope
+
+const targetOf = ({ id, tables }: StoredTarget): ReturnType<typeof unpackTarget> => unpackTarget(id, tables)
+
+let reported = 0
+function report(done: number, of: number): void {
+  const now = performance.now()
+  if (now - reported < REPORT) return
+  reported = now
+  scope.postMessage({ kind: 'progress', done, of })
+}
+
+function describeChange(change: UserChange): DescribedChange {
+  const lines = describeUserChange(change)
+  const isCut = lines.some((line) => / and \d+ more$/.test(line))
+  const { kind, relation } = change
+  return { name: toText(change.name), kind, relation, lines, full: isCut ? describeUserChange(change, Infinity) : null }
+}
+
+function describeComparison({ refused, same, notes, users }: Comparison): DescribedComparison {
+  return {
+    refused: refused.map(({ side, message, problems }) => ({
+      side,
+      messages:
+        problems.length > 0 ? [...new Set(problems.map((problem) => toText(problem.message)))] : [toText(message)],
+    })),
+    same,
+    notes,
+    changes: users.filter(({ kind }) => kind !== 'same').map(describeChange),
+  }
+}
+
+function describeUpgrade({ comparison, remaining, acl, added, repairs, complete }: Upgrade): DescribedUpgrade {
+  return {
+    comparison: describeComparison(comparison),
+    remaining: describeComparison(remaining),
+    acl,
+    added: added.map(({ user, rules }) => ({ user: toText(user), rules: rules.map(toText).join(' ') })),
+    repairs,
+    complete,
+  }
+}
+
+async function linkOf({ workspace, keepPasswords }: Extract<Work, { kind: 'link' }>): Promise<SharedLink> {
+  const hidden = hideSecrets(workspace)
+  const holdsPasswords = JSON.stringify(hidden) !== JSON.stringify(workspace)
+  const result = await encodeLink(keepPasswords ? workspace : hidden, { keepPasswords: true })
+  return {
+    fragment: result.ok ? result.fragment : '',
+    problem: result.ok ? '' : result.message,
+    holdsPasswords,
+  }
+}
+
+async function carryOut(work: Work): Promise<Results[keyof Results]> {
+  if (work.kind === 'link') return linkOf(work)
+  if (work.kind === 'file') return encodeFile(work.workspace, { keepPasswords: work.keepPasswords })
+  const { conf } = work
+  if (work.kind === 'upgrade')
+    return describeUpgrade(compareTargets(work.acl, targetOf(work.from), targetOf(work.to), conf))
+  const target = targetOf(work.target)
+  return describeComparison(compareFiles({ target, acl: work.before, conf }, { target, acl: work.after, conf }, report))
+}
+
+scope.onmessage = ({ data }) => {
+  carryOut(data).then(
+    (result) => scope.postMessage({ kind: 'done', result }),
+    () => scope.postMessage({ kind: 'failed' }),
+  )
+}

@@ -1,0 +1,82 @@
+import type { Relation, UserChange } from '../../analysis/compare'
+import type { TableData } from '../../targets/table'
+import type { TargetId } from '../../targets/target'
+import type { WorkspaceState } from '../../workspace/state'
+
+/** A target by its tables as they are stored, for unpackTarget. */
+export interface StoredTarget {
+  readonly id: TargetId
+  readonly tables: readonly TableData[]
+}
+
+/** What changed for a user, in words: all as text. */
+export interface DescribedChange {
+  readonly name: string
+  readonly kind: UserChange['kind']
+  readonly relation: Relation
+  /** The first commands by name. */
+  readonly lines: readonly string[]
+  /** Every command by name; null where `lines` name them all. */
+  readonly full: readonly string[] | null
+}
+
+/** A comparison as plain data. */
+export interface DescribedComparison {
+  readonly refused: readonly { readonly side: 'before' | 'after'; readonly messages: readonly string[] }[]
+  readonly same: boolean
+  readonly notes: readonly string[]
+  /** Users that changed. */
+  readonly changes: readonly DescribedChange[]
+}
+
+export interface DescribedUpgrade {
+  readonly comparison: DescribedComparison
+  readonly remaining: DescribedComparison
+  readonly acl: string
+  readonly added: readonly { readonly user: string; readonly rules: string }[]
+  readonly repairs: readonly string[]
+  readonly complete: boolean
+}
+
+/** A workspace as a link; `problem` where it cannot be one. */
+export interface SharedLink {
+  readonly fragment: string
+  readonly problem: string
+  readonly holdsPasswords: boolean
+}
+
+/** Long work that the page hands to a worker. */
+export type Work =
+  | {
+      readonly kind: 'compare'
+      readonly target: StoredTarget
+      readonly before: string
+      readonly after: string
+      readonly conf: string
+    }
+  | {
+      readonly kind: 'upgrade'
+      readonly from: StoredTarget
+      readonly to: StoredTarget
+      readonly acl: string
+      readonly conf: string
+    }
+  | { readonly kind: 'link'; readonly workspace: WorkspaceState; readonly keepPasswords: boolean }
+  | { readonly kind: 'file'; readonly workspace: WorkspaceState; readonly keepPasswords: boolean }
+
+export interface Results {
+  readonly compare: DescribedComparison
+  readonly upgrade: DescribedUpgrade
+  readonly link: SharedLink
+  readonly file: string
+}
+
+export interface Progress {
+  readonly done: number
+  readonly of: number
+}
+
+export type Answer =
+  | ({ readonly kind: 'progress' } & Progress)
+  | { readonly kind: 'done'; readonly result: Results[keyof Results] }
+  | { readonly kind: 'failed' }
