@@ -4,9 +4,9 @@ import type { Edit, Finding, Fix } from '../finding'
 import type { ClientId } from './clients'
 import type { AclText, PlacedLine } from './file/acl-file'
 import { fileCatalogue } from './file/catalogue'
-import { knowLine, type CodedRemark, type KnownLine } from './known-line'
+import { knowLine, shownRemarks, type CodedRemark, type KnownLine } from './known-line'
 import { withSafeFixes } from './safe-fixes'
-import { allAdvice, clientOf, silencer, type AdviceSettings } from './settings'
+import { allAdvice, clientOf, silencer, type AdviceSettings, type IsSilenced } from './settings'
 
 export { allAdvice, type AdviceSettings } from './settings'
 export { clientIds, clients, type ClientId } from './clients'
@@ -97,8 +97,6 @@ function endOf(line: PlacedLine | undefined): number {
   return line === undefined ? 0 : line.from + line.known.text.length + 1
 }
 
-type IsSilenced = ReturnType<typeof silencer>
-
 /** What is said of the whole file, by line. */
 function adviseFile(file: AclText): ReadonlyMap<number, readonly Finding[]> {
   const byLine = new Map<number, Finding[]>()
@@ -115,10 +113,7 @@ function adviseFile(file: AclText): ReadonlyMap<number, readonly Finding[]> {
 }
 
 function adviseLine({ known, number, from }: PlacedLine, isSilenced: IsSilenced): Finding[] {
-  const findings: Finding[] = []
-  for (const remark of known.remarks)
-    if (!isSilenced(remark.code, known.name?.text ?? null)) findings.push(new PlacedFinding(remark, number, from))
-  return findings
+  return shownRemarks(known, isSilenced).map((remark) => new PlacedFinding(remark, number, from))
 }
 
 /** A remark in its place in the file. */

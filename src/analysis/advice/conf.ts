@@ -6,7 +6,7 @@ import type { Target } from '../../targets/target'
 import type { Finding } from '../finding'
 import type { ConfText, Directive } from './conf/conf-file'
 import { confCatalogue } from './conf/catalogue'
-import { knowLine } from './known-line'
+import { knowLine, shownRemarks } from './known-line'
 import { allAdvice, clientOf, silencer, type AdviceSettings } from './settings'
 
 /** Advice that redis.conf has no use for in its `user` lines: quotes are read there. */
@@ -66,10 +66,11 @@ function adviseUsers(lines: readonly ConfigLine[], text: string, target: Target,
   return lines.flatMap(({ words, span }) => {
     const line = text.slice(span.from, span.to)
     if (words?.[0] !== 'user' || /["'\\]/.test(line) || !line.startsWith('user ')) return []
-    const { remarks, name } = knowLine(line, users, target, clientOf(settings))
+    const known = knowLine(line, users, target, clientOf(settings))
+    const { name } = known
     if (name === null || toText(name.text) === '') return []
-    return remarks.flatMap((remark): Finding[] => {
-      if (notInConf.has(remark.code) || isSilenced(remark.code, name.text)) return []
+    return shownRemarks(known, isSilenced).flatMap((remark): Finding[] => {
+      if (notInConf.has(remark.code)) return []
       const fixes = remark.fixes.map((fix) => ({
         ...fix,
         edits: fix.edits.map((edit) => ({ ...edit, from: edit.from + span.from, to: edit.to + span.from })),

@@ -13,6 +13,7 @@ import { tokensOf, userAllows } from './facts'
 import { functionUse, type FunctionUse } from './function-use'
 import { LONGEST_RULE, MOST_RULES, readUserLine, type Advice, type Remark, type Subject, type UserLine } from './line'
 import { placeholdersIn, type Placeholder } from '../placeholder'
+import type { IsSilenced } from './settings'
 
 export interface CodedRemark extends Remark {
   readonly code: string
@@ -250,6 +251,16 @@ export function knowLine(text: string, users: Users, target: Target, client: Cli
         userAllows(line, changing[line.target.behaviours.hasSubcommandRules ? 'subcommands' : 'whole']).length > 0),
     isAsSaved: user === null || (looksSaved(text, line) && user.describe() === fromText(text.trim())),
   }
+}
+
+/**
+ * The diagnostics of a line that are shown. A weak password in clear is one diagnostic: `weak-password` mentions both, and
+ * `plaintext-password` is shown where that one is silenced.
+ */
+export function shownRemarks({ remarks, name }: KnownLine, isSilenced: IsSilenced): CodedRemark[] {
+  const shown = remarks.filter(({ code }) => !isSilenced(code, name?.text ?? null))
+  const weak = new Set(shown.flatMap(({ code, from }) => (code === 'weak-password' ? [from] : [])))
+  return weak.size === 0 ? shown : shown.filter(({ code, from }) => code !== 'plaintext-password' || !weak.has(from))
 }
 
 const changing = { subcommands: ['acl|setuser', 'acl|load'], whole: ['acl'] } as const

@@ -1,5 +1,11 @@
 import { hashPassword } from '../../acl/password'
-import { onToken, replaceToken, safe, type Advice } from './line'
+import type { Fix } from '../finding'
+import { onToken, replaceToken, safe, type Advice, type Token } from './line'
+
+/** Puts the hash of a password that is written in clear in its place: the same password logs in. */
+export function hashingFixes(token: Token): readonly Fix[] {
+  return [safe(replaceToken(token, 'Replace the password by its hash', `#${hashPassword(token.text.slice(1))}`))]
+}
 
 /** A password in clear in the file. */
 export const plaintextPassword: Advice = {
@@ -14,9 +20,7 @@ export const plaintextPassword: Advice = {
           token,
           'The password stands in clear: whoever reads this file can log in.',
           'Its SHA-256 hash lets the same password in.',
-          () => [
-            safe(replaceToken(token, 'Replace the password by its hash', `#${hashPassword(token.text.slice(1))}`)),
-          ],
+          () => hashingFixes(token),
         ),
       ),
 }

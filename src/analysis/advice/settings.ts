@@ -20,8 +20,11 @@ export function clientOf({ choices }: AdviceSettings): ClientId | null {
   return client !== undefined && isClientId(client) ? client : null
 }
 
+/** Tells whether a code is silenced for a user's line (null: for the file). */
+export type IsSilenced = (code: string, user: Bytes | null) => boolean
+
 /** Says of a code and a user's name (null: a finding that is about no user) whether it is silenced. */
-export function silencer({ silenced, silencedFor }: AdviceSettings): (code: string, user: Bytes | null) => boolean {
+export function silencer({ silenced, silencedFor }: AdviceSettings): IsSilenced {
   if (silenced.length === 0 && Object.keys(silencedFor).length === 0) return () => false
   return (code, user) => {
     if (silenced.includes(code)) return true

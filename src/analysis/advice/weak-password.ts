@@ -1,8 +1,9 @@
 import { onToken, type Advice } from './line'
+import { hashingFixes } from './plaintext-password'
 
 const ENOUGH = 32
 
-/** A password shorter than the chapter's 32 characters: a server can try a million a second. */
+/** A password in clear that is shorter than the chapter's 32 characters: a server can try a million a second. */
 export const weakPassword: Advice = {
   code: 'weak-password',
   severity: 'warning',
@@ -13,8 +14,9 @@ export const weakPassword: Advice = {
       .map((token) =>
         onToken(
           token,
-          `The password has ${token.text.length - 1} character${token.text.length === 2 ? '' : 's'}; ${ENOUGH} and more, at random, cannot be guessed.`,
-          'A server lets a client try about a million passwords a second. ACL GENPASS makes one of 64 characters.',
+          `The password stands in clear and has ${token.text.length - 1} character${token.text.length === 2 ? '' : 's'}; ${ENOUGH} and more, at random, cannot be guessed.`,
+          'A server lets a client try about a million passwords a second. ACL GENPASS makes one of 64 characters; its hash in the file hides it from readers.',
+          () => hashingFixes(token),
         ),
       ),
 }

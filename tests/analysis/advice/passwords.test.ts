@@ -1,3 +1,6 @@
+import { Users } from '../../../src/acl/users'
+import { Adviser, allAdvice } from '../../../src/analysis/advice/advise'
+import { loadTarget } from '../../../src/targets/load'
 import { expect, test } from 'vitest'
 import { found } from './found'
 
@@ -38,12 +41,12 @@ test('hash-as-password', async () => {
 })
 
 test('plaintext-password', async () => {
-  const file = 'user é on >secret +get'
+  const file = `user é on >${'secret'.repeat(6)} +get`
   expect(await found('plaintext-password', file)).toMatchInlineSnapshot(`
-    "warning 1:11 >secret
+    "warning 1:11 >secretsecretsecretsecretsecretsecret
     The password stands in clear: whoever reads this file can log in.
     (Its SHA-256 hash lets the same password in.)
-    safe: Replace the password by its hash → user é on #2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b +get"
+    safe: Replace the password by its hash → user é on #4f6247d3302488b2e483cdc67a5027a6de127b09903954787428e30faf83eb49 +get"
   `)
 })
 
@@ -51,9 +54,18 @@ test('weak-password', async () => {
   const file = 'user app on >secret +get'
   expect(await found('weak-password', file)).toMatchInlineSnapshot(`
     "warning 1:13 >secret
-    The password has 6 characters; 32 and more, at random, cannot be guessed.
-    (A server lets a client try about a million passwords a second. ACL GENPASS makes one of 64 characters.)"
+    The password stands in clear and has 6 characters; 32 and more, at random, cannot be guessed.
+    (A server lets a client try about a million passwords a second. ACL GENPASS makes one of 64 characters; its hash in the file hides it from readers.)
+    safe: Replace the password by its hash → user app on #2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b +get"
   `)
+  // One diagnostic for one password; the other one is shown where this one is muted.
+  expect(await found('plaintext-password', file)).toBe('')
+  const target = await loadTarget('redis-8.0')
+  const muted = new Adviser(new Users(target.table, target.behaviours), target).advise(file, {
+    ...allAdvice,
+    silenced: ['weak-password'],
+  })
+  expect(muted.map(({ code }) => code)).toContain('plaintext-password')
 })
 
 test('overridden-password: nopass after it', async () => {

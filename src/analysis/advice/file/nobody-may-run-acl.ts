@@ -1,10 +1,15 @@
 import type { FileAdvice } from './acl-file'
+import { isSaved } from './save-would-rewrite'
 
-/** A file in which nobody who can log in may run ACL: not even ACL LOAD. */
+/**
+ * A file that a server saved, in which nobody who can log in may run ACL any more: not even ACL LOAD. A file that is deployed
+ * by hand or by a pipeline usually wants just that.
+ */
 export const nobodyMayRunAcl: FileAdvice = {
   code: 'nobody-may-run-acl',
   severity: 'info',
   check: ({ lines }) => {
+    if (!isSaved(lines)) return []
     const users = lines.filter(({ known }) => known.name !== null)
     // Without a line for default, default may do everything.
     const own = users.find(({ known }) => known.name?.text === 'default')

@@ -14,7 +14,7 @@ function remark(line: PlacedLine, message: string): FileRemark {
 }
 
 /** Returns whether the file looks as if a server wrote it: half of its users, at least, stand as ACL SAVE writes them. */
-function isSaved(lines: readonly PlacedLine[]): boolean {
+export function isSaved(lines: readonly PlacedLine[]): boolean {
   const users = lines.filter(({ known }) => known.name !== null)
   const saved = users.filter(({ known }) => known.isAsSaved).length
   return saved > 0 && saved * 2 >= users.length
