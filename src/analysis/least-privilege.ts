@@ -46,6 +46,8 @@ export interface SuggestedUser {
   readonly beyond: readonly string[]
   /** Lines that it would still refuse. */
   readonly refused: readonly CapturedLine[]
+  /** Patterns of PSUBSCRIBE that only `&*` allows: they must be granted as they are, and a rule cannot hold white space. */
+  readonly notGranted: readonly Bytes[]
   /** Names of commands that the target does not have. */
   readonly unknown: readonly string[]
 }
@@ -100,6 +102,7 @@ export function leastPrivilege(
     beyondCommands,
     beyond: sentences(patterns, beyondCommands, needs),
     refused,
+    notGranted: channels.some(({ pattern }) => pattern === '*') ? [] : [...needs.channelPatterns].filter(hasWhiteSpace),
     unknown: [...needs.unknown],
   }
 }
@@ -146,7 +149,10 @@ function keyPatterns(needs: Needs, level: Level): MadePattern[] {
 function channelPatterns(needs: Needs, level: Level): SuggestedPattern[] {
   const made = [
     ...patternsFor(needs.channels, level),
-    ...[...needs.channelPatterns].map((pattern): MadePattern => ({ pattern, access: 0, seen: 1, unseen: null })),
+    ...[...needs.channelPatterns]
+      .map((pattern) => (level === maxLevel ? '*' : pattern))
+      .filter((pattern) => !hasWhiteSpace(pattern))
+      .map((pattern): MadePattern => ({ pattern, access: 0, seen: 1, unseen: null })),
   ]
   if (made.some(({ pattern }) => pattern === '*'))
     return [{ pattern: '*', access: 0, seen: namesOf(made), unseen: null, kind: 'channel', rule: '&*' }]
@@ -157,13 +163,14 @@ function channelPatterns(needs: Needs, level: Level): SuggestedPattern[] {
 /** How many names that were seen the patterns stand for. */
 const namesOf = (made: readonly MadePattern[]): number => made.reduce((sum, { seen }) => sum + seen, 0)
 
+const hasWhiteSpace = (pattern: Bytes): boolean => /[\0\t\n\v\f\r ]/.test(pattern)
+
 function databaseRule(databases: ReadonlySet<number>): Bytes {
   if (databases.has(EVERY_DATABASE)) return 'alldbs'
   const numbers = [...databases].filter((db) => db >= 0).sort((a, b) => a - b)
   return numbers.length === 0 ? 'resetdbs' : `db=${numbers.join(',')}`
 }
 
-/** Rules that a server would refuse (a pattern with blanks cannot be one) are left out, so that their lines show as refused. */
 function userWith(rules: readonly Bytes[], target: Target): User {
   const user = new Users(target.table, target.behaviours).newUser('suggested')
   for (const text of rules) user.applyAsRule({ text, span: null })

@@ -220,6 +220,20 @@ test('a user of least privilege, by level', () => {
   ])
 })
 
+test('white space in channels: `?` where that matches, else only a rule for all channels allows the line', () => {
+  const seen = lines('PUBLISH "news eu" hi\nSUBSCRIBE "a\\tb"\nPSUBSCRIBE "n *"\nPSUBSCRIBE m:*\n')
+  const at = (level: number) => leastPrivilege(seen, target, { level, commands: 'commands' })
+  const { rules, patterns, refused, notGranted } = at(0)
+  expect(rules).toEqual(['resetchannels', '&news?eu', '&a?b', '&m:*', '-@all', '+psubscribe', '+publish', '+subscribe'])
+  expect(patterns.map(({ rule }) => rule)).toEqual(['&news?eu', '&a?b', '&m:*'])
+  expect(refused.map(({ argv }) => argv.join(' '))).toEqual(['PSUBSCRIBE n *'])
+  expect(notGranted).toEqual(['n *'])
+  expect(at(maxLevel)).toMatchObject({ refused: [], notGranted: [] })
+  expect(at(maxLevel).rules).toContain('&*')
+  const alone = leastPrivilege(lines('PSUBSCRIBE "n *"'), target, { level: maxLevel, commands: 'commands' })
+  expect(alone).toMatchObject({ rules: ['resetchannels', '&*', '-@all', '+psubscribe'], refused: [], notGranted: [] })
+})
+
 test('what it allows beyond what was seen', () => {
   const { beyond, beyondCommands, rules, unknown } = leastPrivilege(lines('GET a:1\nSET b x\nINFO\nNOSUCH x'), target, {
     level: 1,
