@@ -125,7 +125,11 @@ const LOADED = 'return ARGV[1]'
 
 const targets: readonly TargetId[] = ['redis-6.2', 'redis-8.0', 'valkey-8.1']
 
-test.each(targets.flatMap((target) => bombs.map((bomb) => [target, ...bomb] as const)))(
+/** The versions differ in words only: each bomb goes off on one of them, and on all with BOMBS=all. */
+const chosen = (i: number): readonly TargetId[] =>
+  process.env['BOMBS'] === 'all' ? targets : targets.slice(i % targets.length, (i % targets.length) + 1)
+
+test.each(bombs.flatMap((bomb, i) => chosen(i).map((target) => [target, ...bomb] as const)))(
   '%s: %s ends with an error, in bounded time and memory, and scripts work afterwards',
   async (target, _, script, ending) => {
     const one = await simulate(target, '', { memoryLimit: DATA })
