@@ -31,7 +31,12 @@ export interface Coverage {
   readonly counts: Readonly<Record<RuleState, number>>
   /** The server's words where it refuses the file: then there are no rules. */
   readonly refused: string | null
+  /** There are too many rules or patterns to hold all of them against each other: some that count as unused may be dead. */
+  readonly isPartial: boolean
 }
+
+/** Steps of comparing patterns for all users together. */
+const MAX_STEPS = 2_000_000
 
 /**
  * Which rules of a users.acl these decisions depended on: those that allowed their commands, keys, channels and databases, and
@@ -42,8 +47,9 @@ export function coverage(target: Target, acl: string, decisions: Iterable<Decisi
   const users = new Users(target.table, target.behaviours)
   const content = fromText(acl)
   const loaded = loadAclFile(users, content, 'users.acl')
-  if (!loaded.ok) return { rules: [], counts: { used: 0, unused: 0, dead: 0, other: 0 }, refused: loaded.message }
-  const { inForce, dead } = judge(loaded.users.values())
+  if (!loaded.ok)
+    return { rules: [], counts: { used: 0, unused: 0, dead: 0, other: 0 }, refused: loaded.message, isPartial: false }
+  const { inForce, dead, isPartial } = judge(loaded.users.values())
   const uses = countUses(decisions, (decision, selector, rule) => {
     const own = loaded.users.get(decision.user)?.selectors[selector]
     return own === undefined || !dead.has(placeOf(rule))
@@ -73,7 +79,7 @@ export function coverage(target: Target, acl: string, decisions: Iterable<Decisi
   })
   const counts = { used: 0, unused: 0, dead: 0, other: 0 }
   for (const { state } of rules) counts[state]++
-  return { rules, counts, refused: null }
+  return { rules, counts, refused: null, isPartial }
 }
 
 const placeOf = ({ span }: Rule): string => (span === null ? '' : `${span.source} ${span.from}`)
@@ -126,17 +132,19 @@ function dependedOn(decision: Decision, behind: Behind): Rule[] {
 function judge(users: Iterable<Users['default']>): {
   readonly inForce: Set<string>
   readonly dead: Map<string, string>
+  readonly isPartial: boolean
 } {
+  const budget = { left: MAX_STEPS, isCut: false }
   const inForce = new Set<string>()
   const dead = new Map<string, string>()
   const known = new Map<Bytes, ReadonlySet<number>>()
   for (const { selectors } of users) {
     for (const selector of selectors) {
       for (const rule of selector.rules) inForce.add(placeOf(rule))
-      for (const [rule, why] of deadRules(selector, known)) dead.set(placeOf(rule), why)
+      for (const [rule, why] of deadRules(selector, known, budget)) dead.set(placeOf(rule), why)
     }
   }
-  return { inForce, dead }
+  return { inForce, dead, isPartial: budget.isCut }
 }
 
 /** Every rule of a file as it is written, in order. */

@@ -41,9 +41,9 @@ function reasonOf({ why }: RuleCoverage): string {
 }
 
 /** `9 of 14 rules are used; 4 are not, 1 is dead.` */
-export function coverageSummary({ counts: { used, unused, dead } }: Coverage): string {
+export function coverageSummary({ counts: { used, unused, dead }, isPartial }: Coverage): string {
   const all = used + unused + dead
-  return `${used} of ${plural(all, 'rule')} ${used === 1 ? 'is' : 'are'} used by an expectation; ${unused} not, though a command could; ${dead} dead`
+  return `${used} of ${plural(all, 'rule')} ${used === 1 ? 'is' : 'are'} used by an expectation; ${unused} not, though a command could; ${dead} dead${isPartial ? ' (partly checked: there are too many rules or patterns to compare them all)' : ''}`
 }
 
 /** Coverage for people. */
@@ -53,10 +53,14 @@ export function renderCoverage(found: Coverage, subject: Subject, color: boolean
   return `${problems.map((problem) => `${renderProblem(problem, paint)}\n\n`).join('')}${paint('bold', onOneLine(subject.acl.name))}: ${coverageSummary(found)}\n`
 }
 
-export function jsonCoverage({ counts, rules }: Coverage, { acl }: Subject): Readonly<Record<string, unknown>> {
+export function jsonCoverage(
+  { counts, rules, isPartial }: Coverage,
+  { acl }: Subject,
+): Readonly<Record<string, unknown>> {
   const mask = maskOf(acl)
   return {
     counts,
+    ...(isPartial && { partlyChecked: true }),
     rules: rules.map(({ rule, user, state, uses, why }) => ({
       user: toText(user),
       rule: mask(toText(rule.text)),

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import fc from 'fast-check'
 import { decide } from '../../src/acl/check'
 import { coverage } from '../../src/analysis/coverage'
+import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
 import { usesOf as usesOfLine } from '../../src/targets/uses'
 import { usersOf } from './users'
@@ -160,4 +161,19 @@ test('without its dead command rules and patterns a user decides alike', async (
     }),
     { numRuns: 500 },
   )
+})
+
+test('thousands of rules and patterns: what is not compared is said', async () => {
+  const target = await loadTarget('redis-8.0')
+  const started = process.cpuUsage()
+  const numbered = (rule: (i: number) => string): string =>
+    `user a on nopass ~*${Array.from({ length: 5_000 }, (_, i) => rule(i)).join('')}\n`
+  const isPartial = (acl: string): boolean => coverage(target, acl, []).isPartial
+  expect(isPartial(numbered((i) => ` +get|a${i}`))).toBe(true)
+  expect(isPartial(`user a on nopass +get${Array.from({ length: 5_000 }, (_, i) => ` ~*${i}*a*`).join('')}\n`)).toBe(
+    true,
+  )
+  expect(isPartial(`user a on nopass +get${Array.from({ length: 200 }, (_, i) => ` ~*${i}*a*`).join('')}\n`)).toBe(true)
+  expect(isPartial('user a on nopass ~a* ~a +get\n')).toBe(false)
+  expect(process.cpuUsage(started).user / 1000).toBeLessThan(15_000)
 })

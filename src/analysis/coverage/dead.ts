@@ -3,21 +3,40 @@ import { lower, type Bytes } from '../../acl/bytes'
 import type { Rule } from '../../acl/decision'
 import type { Selector } from '../../acl/selector'
 import { allowsKeyCommands } from '../advice/facts'
-import { coverOf } from '../compare/cover'
+import { coverOf, type StepBudget } from '../compare/cover'
 
 /** Patterns of a selector that are held against each other; with more, only those of the same text are. */
 const MAX_PATTERNS = 300
+/** Command rules of a selector that are tried without one another; with more, none is. */
+const MAX_COMMAND_RULES = 300
+
+/** Steps left for comparing patterns, and whether something was left out. */
+export interface DeadBudget extends StepBudget {
+  isCut: boolean
+}
 
 const isCommandRule = (word: Bytes): boolean =>
   word[0] === '+' || word[0] === '-' || word === 'allcommands' || word === 'nocommands'
 
 /** Why no command could depend on a rule of a selector, by the rule; rules that some command could depend on are not in it. */
-export function deadRules(selector: Selector, known: Map<Bytes, ReadonlySet<number>>): Map<Rule, string> {
-  return new Map([...deadCommandRules(selector, known), ...deadPatterns(selector)])
+export function deadRules(
+  selector: Selector,
+  known: Map<Bytes, ReadonlySet<number>>,
+  budget: DeadBudget,
+): Map<Rule, string> {
+  return new Map([...deadCommandRules(selector, known, budget), ...deadPatterns(selector, budget)])
 }
 
-function deadCommandRules(selector: Selector, known: Map<Bytes, ReadonlySet<number>>): [Rule, string][] {
+function deadCommandRules(
+  selector: Selector,
+  known: Map<Bytes, ReadonlySet<number>>,
+  budget: DeadBudget,
+): [Rule, string][] {
   const rules = selector.rules.filter(({ text }) => isCommandRule(lower(text)))
+  if (rules.length > MAX_COMMAND_RULES) {
+    budget.isCut = true
+    return []
+  }
   const key = rules.map(({ text }) => text).join(' ')
   let dead = known.get(key)
   if (dead === undefined)
@@ -69,7 +88,7 @@ function sameCommands(a: AllowedCommands, b: AllowedCommands): boolean {
   return a.bits.every((word, i) => word === b.bits[i]) && arguments_(a) === arguments_(b)
 }
 
-function deadPatterns(selector: Selector): [Rule, string][] {
+function deadPatterns(selector: Selector, budget: DeadBudget): [Rule, string][] {
   const { commands, space } = selector
   const runs = (name: string): boolean => {
     const command = space.table.find(name)
@@ -83,6 +102,7 @@ function deadPatterns(selector: Selector): [Rule, string][] {
   const isCounted = ({ kind, pattern, access }: PatternRule): boolean =>
     (access & ~(counted.get(`${kind} ${pattern}`) ?? -1)) === 0 && counted.has(`${kind} ${pattern}`)
   const many = selector.keys.length + selector.channels.length > MAX_PATTERNS
+  if (many) budget.isCut = true
   for (const rule of [...selector.rules].reverse()) {
     const found = patternOf(rule.text)
     if (found === null) continue
@@ -99,7 +119,10 @@ function deadPatterns(selector: Selector): [Rule, string][] {
       : granted
           .map((other) => other.pattern)
           .filter((other) => other !== pattern && startOf(pattern).startsWith(startOf(other)))
-    return others.length > 0 && coverOf(pattern, others)?.covered === true && isNarrower(pattern, others)
+    if (others.length === 0) return false
+    const cover = coverOf(pattern, others, budget)
+    if (cover === null) budget.isCut = true
+    return cover?.covered === true && isNarrower(pattern, others, budget)
   }
 
   function deadKey(rule: PatternRule, used: boolean): string | null {
@@ -135,8 +158,8 @@ function deadPatterns(selector: Selector): [Rule, string][] {
 const startOf = (pattern: Bytes): Bytes => /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
 
 /** Of two patterns that match the same, only one is without use: the one that comes later in the alphabet. */
-function isNarrower(pattern: Bytes, others: readonly Bytes[]): boolean {
-  return others.every((other) => pattern > other || coverOf(other, [pattern])?.covered !== true)
+function isNarrower(pattern: Bytes, others: readonly Bytes[], budget: DeadBudget): boolean {
+  return others.every((other) => pattern > other || coverOf(other, [pattern], budget)?.covered !== true)
 }
 
 interface PatternRule {
