@@ -1,0 +1,58 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Site } from './harness'
+import { openSite } from './harness'
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site.close())
+
+/** The longest that the page did not answer from here on, in milliseconds. */
+async function watch(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(() => {
+    const longest = { ms: 0 }
+    Object.assign(window, { longest })
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) longest.ms = Math.max(longest.ms, duration)
+    }).observe({ type: 'longtask' })
+  })
+  return () => page.evaluate(() => Math.round((window as unknown as { longest: { ms: number } }).longest.ms))
+}
+
+test('Share and Compare answer while they work on 10,000 users', async () => {
+  const { page, problems } = await site.open({}, '#new')
+  const lines = Array.from(
+    { length: 10_000 },
+    (_, i) => `user tenant-${i} on >secret${i} ~tenant:${i}:* +@read +@write -@dangerous`,
+  )
+  await page.locator('.cm-content[aria-label="users.acl"]').focus()
+  await page.keyboard.press('Control+a')
+  await page.locator('.cm-content[aria-label="users.acl"]').evaluate(
+    (node, pasted) => {
+      const data = new DataTransfer()
+      data.setData('text/plain', pasted)
+      node.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+    },
+    `user default on nopass ~* &* +@all\n${lines.join('\n')}\n`,
+  )
+  await page.getByText('Loaded: 10001 users').waitFor()
+  await page.waitForTimeout(6_000)
+
+  let longest = await watch(page)
+  await page.getByRole('button', { name: 'Share', exact: true }).click()
+  await expect.poll(() => page.getByLabel('Link', { exact: true }).inputValue()).toContain('#v1.')
+  expect(await longest()).toBeLessThan(300)
+  await page.getByText('Passwords are left out.').waitFor()
+  await page.keyboard.press('Escape')
+
+  longest = await watch(page)
+  await page.getByRole('button', { name: 'Compare', exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: 'Compare' })
+  await dialog.getByText(/^Compared [\d,]+ of 10,001 users\.$/).waitFor()
+  expect(await longest()).toBeLessThan(300)
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+  expect(problems).toEqual([])
+})
