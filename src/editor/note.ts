@@ -18,6 +18,8 @@ interface Noted {
   readonly finding: Finding
   readonly from: number
   readonly to: number
+  /** What the first fix changes, once that is known; absent before. */
+  readonly effect?: string
 }
 
 interface NoteState {
@@ -65,7 +67,12 @@ class Note extends WidgetType {
   }
 
   override eq(other: Note): boolean {
-    return other.noted.finding === this.noted.finding && other.place === this.place && other.count === this.count
+    return (
+      other.noted.finding === this.noted.finding &&
+      other.noted.effect === this.noted.effect &&
+      other.place === this.place &&
+      other.count === this.count
+    )
   }
 
   override toDOM(view: EditorView): HTMLElement {
@@ -92,14 +99,18 @@ class Note extends WidgetType {
     if (finding.code !== 'refused') buttons.append(button('Silence', 'quiet', () => this.askSilence(view, buttons)))
     buttons.append(button('✕', 'quiet', () => close(view), 'Close this note'))
     const [fix] = finding.fixes
-    if (fix !== undefined && this.options.effectOf !== undefined) {
-      void this.options.effectOf(view.state.doc.toString(), fix).then((effect) => {
-        if (effect === null || !box.isConnected) return
-        box.append(element('div', 'cm-note-effect', `After “${fix.label}”, ${effect}.`))
-        view.requestMeasure()
-      })
-    }
+    if (this.noted.effect !== undefined && fix !== undefined)
+      box.append(element('div', 'cm-note-effect', `After “${fix.label}”, ${this.noted.effect}.`))
+    else if (fix !== undefined) void this.askEffect(view, fix, box)
     return frame
+  }
+
+  /** Adds what a fix changes, by an update: an editor that is not told of a new height draws its gutter beside the lines. */
+  async askEffect(view: EditorView, fix: Fix, box: HTMLElement): Promise<void> {
+    const { doc } = view.state
+    const effect = await this.options.effectOf?.(doc.toString(), fix)
+    if (typeof effect !== 'string' || !box.isConnected || view.state.doc !== doc || view.composing) return
+    view.dispatch({ effects: pick.of({ ...this.noted, effect }) })
   }
 
   next(view: EditorView): void {
