@@ -102,7 +102,7 @@ test('a password is made, its hash written, and it logs in', async () => {
   const hash = createHash('sha256').update(password).digest('hex')
   const file = await savedFile(page, 'acl')
   expect(file.split('\n')[2]).toBe(
-    `user app on ~app:* +@read +@write +@connection -@scripting -@dangerous -scan -randomkey -dbsize #${hash}`,
+    `user app on ~app:* +@read +@write +@connection -@scripting -client|tracking -@dangerous -scan -randomkey -dbsize #${hash}`,
   )
   expect(file).not.toContain(password)
   await run(page, `AUTH app ${password}`)

@@ -57,7 +57,7 @@ test('an action is typed and confirmed before the list is there, and run when it
   await page.keyboard.press('Enter')
   await page.keyboard.type('xyz')
   // The dialog comes late too: keys pressed meanwhile go nowhere.
-  await page.getByRole('dialog', { name: 'Loading' }).waitFor()
+  await page.getByRole('dialog', { name: /Loading|Keyboard/ }).waitFor()
   await page.keyboard.type('xyz')
   await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
   await page.keyboard.press('Escape')
