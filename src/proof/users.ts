@@ -120,10 +120,10 @@ class Question {
     const groups = new Map<string, Group>()
     for (const { command, forms, shape } of formsOf(mine.target, theirs.target)) {
       const allowing = mine.user.selectors.flatMap((selector, i) => (grantOf(selector, command) === 'none' ? [] : [i]))
-      if (allowing.length === 0 || mine.hidden.has(command.name)) continue
+      if (allowing.length === 0 || isHidden(mine, command)) continue
       const match = sameTable ? command : matching(command, theirs)
       if (match === null) continue
-      const others = theirs.hidden.has(match.name)
+      const others = isHidden(theirs, match)
         ? []
         : this.#theirSelectors.filter((selector) => grantOf(selector, match) !== 'none')
       const key = this.#keyOf(command, match, allowing, others, shape)
@@ -308,6 +308,11 @@ function singles(language: Language): readonly Language[] {
   return known
 }
 
+/** Tells whether rename-command took a command away: a container takes its subcommands with it. */
+function isHidden({ hidden }: Pick<Subject, 'hidden'>, command: Command): boolean {
+  return hidden.has((command.parent ?? command).name)
+}
+
 /** The command of the same name on another server; null where it has none that runs by itself. */
 function matching({ name }: Command, { target }: Subject): Command | null {
   const match = target.table.find(name) ?? target.table.resolve(name.split('|'))
@@ -317,7 +322,7 @@ function matching({ name }: Command, { target }: Subject): Command | null {
 /** Returns whether a subject may run a command line: its rules, what the command checks itself, and renamed commands. */
 export function allows({ user, target, hidden }: Subject, { argv, db }: CommandLine, assumeLogIn = false): boolean {
   const command = target.table.resolve(argv)
-  if (command === undefined || hidden.has(command.name) || (!assumeLogIn && !canLogIn(user))) return false
+  if (command === undefined || isHidden({ hidden }, command) || (!assumeLogIn && !canLogIn(user))) return false
   if (!check(user, command, argv, usesOf(target, command, argv, db))) return false
   const sorts = target.behaviours.sortChecksAccess && (command.name === 'sort' || command.name === 'sort_ro')
   return !sorts || !sortsByOthers(argv) || readsEveryKey(user, command, argv)

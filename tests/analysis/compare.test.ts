@@ -103,6 +103,18 @@ test('redis.conf counts: channels by default, and commands that rename-command d
   expect([with_('', narrow, wide), with_('acl-pubsub-default allchannels', narrow, wide)]).toEqual([false, true])
   const [some, all] = ['user a on nopass +ping', 'user a on nopass +ping +flushall']
   expect([with_('', some, all), with_('rename-command FLUSHALL ""', some, all)]).toEqual([false, true])
+  const [few, more] = ['user a on nopass +ping', 'user a on nopass +ping +config|get']
+  expect([with_('', few, more), with_('rename-command CONFIG ""', few, more)]).toEqual([false, true])
+})
+
+test('databases count as far as the server has them', async () => {
+  const target = await loadTarget('valkey-9.1')
+  const sameWith = (conf: string) =>
+    compareFiles(
+      { target, acl: 'user a on nopass ~* +get db=0', conf },
+      { target, acl: 'user a on nopass ~* +get db=0,20', conf },
+    ).same
+  expect([sameWith(''), sameWith('databases 32')]).toEqual([true, false])
 })
 
 test('channels, and patterns for PSUBSCRIBE', async () => {

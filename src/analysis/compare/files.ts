@@ -29,24 +29,26 @@ export interface LoadedSide {
   readonly target: Target
   readonly users: ReadonlyMap<Bytes, User>
   readonly hidden: ReadonlySet<Bytes>
+  /** How many databases the server has. */
+  readonly databases: number
 }
 
 /** Returns the users that a side's files make, the default user included; or why the server refuses its users.acl. */
 export function loadSide({ target, acl, conf = '' }: Side, side: RefusedSide['side']): LoadedSide | RefusedSide {
   const users = new Users(target.table, target.behaviours)
-  const { channelsByDefault, hidden } = settingsOf(conf, target)
+  const { channelsByDefault, hidden, databases } = settingsOf(conf, target)
   if (channelsByDefault !== null) users.allChannelsByDefault = channelsByDefault
   const loaded = loadAclFile(users, fromText(acl), 'users.acl')
   if (!loaded.ok) return { side, message: loaded.message, crash: loaded.crash, problems: loaded.problems }
   users.replaceAll(loaded.users)
-  return { target, users: new Map([...users].map((user) => [user.name, user])), hidden }
+  return { target, users: new Map([...users].map((user) => [user.name, user])), hidden, databases }
 }
 
-/** What of redis.conf decides what users may do: acl-pubsub-default and rename-command. Lines that cannot be read are skipped. */
+/** What of redis.conf decides what users may do: acl-pubsub-default, rename-command and databases. Lines that cannot be read are skipped. */
 function settingsOf(
   conf: string,
   target: Target,
-): { readonly channelsByDefault: boolean | null; readonly hidden: ReadonlySet<Bytes> } {
+): Pick<LoadedSide, 'hidden' | 'databases'> & { readonly channelsByDefault: boolean | null } {
   const config = new Config(target)
   const hidden = new Set<Bytes>()
   let isSet = false
@@ -54,13 +56,18 @@ function settingsOf(
     if (words === null) continue
     const [name = '', ...rest] = words
     if (lower(name) === 'rename-command' && rest.length === 2 && rest[1] === '') hidden.add(lower(rest[0] ?? ''))
-    const directive = lower(name) === 'acl-pubsub-default' ? config.find(name) : undefined
+    const counts = lower(name) === 'acl-pubsub-default' || lower(name) === 'databases'
+    const directive = counts ? config.find(name) : undefined
     const read = directive === undefined ? null : config.read(directive, rest)
     if (directive === undefined || read === null || 'error' in read) continue
     config.set(directive, read.value)
-    isSet = true
+    if (directive.name === 'acl-pubsub-default') isSet = true
   }
-  return { channelsByDefault: isSet ? config.get('acl-pubsub-default') === 'allchannels' : null, hidden }
+  return {
+    channelsByDefault: isSet ? config.get('acl-pubsub-default') === 'allchannels' : null,
+    hidden,
+    databases: config.number('databases'),
+  }
 }
 
 /**
@@ -176,7 +183,12 @@ function compareUser(
     if (alike) return none
     const budget = { left: Math.min(STATES_A_USER, spending.states) }
     const given = budget.left
-    const found = beyond(mine, theirs, { eachPattern: true, assumeLogIn: true, budget })
+    const found = beyond(mine, theirs, {
+      eachPattern: true,
+      assumeLogIn: true,
+      budget,
+      databases: Math.max(olds.databases, news.databases),
+    })
     spending.states -= given - Math.max(0, budget.left)
     return found
   }
