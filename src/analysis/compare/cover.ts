@@ -1,5 +1,6 @@
 import { compareBytes, type Bytes } from '../../acl/bytes'
 import { compileGlob } from '../../acl/glob'
+import { partEnd } from '../../proof/automaton'
 
 /** Whether everything that a pattern matches is matched by some of others; if not, with a text that proves it. Null: not decided. */
 export type Cover = { readonly covered: true } | { readonly covered: false; readonly example: Bytes } | null
@@ -115,20 +116,6 @@ function partsOf(pattern: Bytes): Part[] {
     i = end
   }
   return parts
-}
-
-/** Where the part that starts at `from` ends: a class reaches to its `]` or the pattern's end. */
-function partEnd(pattern: Bytes, from: number): number {
-  if (pattern[from] === '\\') return Math.min(from + 2, pattern.length)
-  if (pattern[from] !== '[') return from + 1
-  let i = from + 1
-  if (pattern[i] === '^') i++
-  for (; i < pattern.length && pattern[i] !== ']'; i++) {
-    const left = pattern.length - i
-    if (pattern[i] === '\\' && left >= 2) i++
-    else if (left >= 3 && pattern[i + 1] === '-') i += 2
-  }
-  return Math.min(i + 1, pattern.length)
 }
 
 const single = new Map<number, Uint8Array>()
