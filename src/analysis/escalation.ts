@@ -28,7 +28,7 @@ export interface Escalation {
 
 /**
  * The escalations, gravest first. Tried on Redis 8.0.2 and Valkey 8.1.1, except for SHUTDOWN, FAILOVER and what the
- * directives guard, which follow from what the commands do.
+ * directives guard, which follow from what the commands do. REPLICAOF was tried on Redis alone.
  *
  * Not among them, because what they do stays within the user's rules: EVAL and FCALL (scripts run with the caller's
  * rules), MIGRATE (its keys are checked), CONFIG REWRITE and ACL SAVE (they write down what is in force).
