@@ -56,7 +56,7 @@ function directionRules(room) {
 }
 
 export default ts.config(
-  { ignores: ['dist/', 'node_modules/', 'src/targets/data/'] },
+  { ignores: ['dist/', 'node_modules/', '.svelte-check/', 'src/targets/data/'] },
   js.configs.recommended,
   ...ts.configs.recommended,
   ...svelte.configs.recommended,
