@@ -5,7 +5,7 @@ import type { Rule } from '../acl/decision'
 import { commandRule } from '../acl/reasons'
 import type { User } from '../acl/user'
 import { commandTitle } from './explain-rule'
-import { kept } from './kept'
+import { memoize } from './memoize'
 
 /**
  * How far a command takes whoever may run it: to every right, to reading or changing data beyond the patterns, to what
@@ -127,7 +127,7 @@ export function heldEscalations(user: User, callers: readonly Pick<User, 'name'>
 }
 
 /** Most users hold none, and many share few sets of commands. */
-const mayEscalate = kept((set: AllowedCommands): boolean =>
+const mayEscalate = memoize((set: AllowedCommands): boolean =>
   escalations.some(({ names }) =>
     names.some((name) => {
       const argv = name.split('|')

@@ -1,7 +1,7 @@
 import { compileGlob } from '../../acl/glob'
 import type { CommandTable } from '../../acl/command'
 import { commandTitle } from '../explain-rule'
-import { kept, keptOfTwo } from '../kept'
+import { memoize, memoizePair } from '../memoize'
 import { clients, type ClientHabits, type ClientId } from './clients'
 import { allowsAnything, channelPattern, keyRule, userAllows } from './facts'
 import { addRules, onToken, type Advice, type Remark, type UserLine } from './line'
@@ -9,7 +9,7 @@ import { addRules, onToken, type Advice, type Remark, type UserLine } from './li
 export const titles = (commands: readonly string[]): string => commands.map(commandTitle).join(', ')
 
 /** The same list of whole commands, for targets without subcommands. */
-const wholeCommands = kept((commands: readonly string[]): readonly string[] => [
+const wholeCommands = memoize((commands: readonly string[]): readonly string[] => [
   ...new Set(commands.map((name) => name.split('|')[0] ?? name)),
 ])
 
@@ -21,8 +21,8 @@ function refused(line: UserLine, commands: readonly string[]): readonly string[]
 }
 
 /** Those of the commands that are there and not given, kept by what is given: users share few lists of it. */
-const lacking = keptOfTwo((table: CommandTable, wanted: readonly string[]) =>
-  kept((given: readonly string[]): readonly string[] =>
+const lacking = memoizePair((table: CommandTable, wanted: readonly string[]) =>
+  memoize((given: readonly string[]): readonly string[] =>
     wanted.filter((name) => !given.includes(name) && table.find(name) !== undefined),
   ),
 )

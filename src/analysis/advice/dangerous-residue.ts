@@ -1,5 +1,5 @@
 import type { CommandTable } from '../../acl/command'
-import { keptOfTwo } from '../kept'
+import { memoizePair } from '../memoize'
 import { tokensOf, userAllows } from './facts'
 import { onToken, type Advice } from './line'
 
@@ -9,7 +9,7 @@ const stays = ['eval', 'function|load', 'function|flush', 'script|flush', 'scrip
 const upper = (names: readonly string[]): string => names.map((name) => name.replace('|', ' ').toUpperCase()).join(', ')
 
 /** What @dangerous took of the commands that clients ask for, in a sentence; empty where it took none. */
-const lost = keptOfTwo((table: CommandTable, given: readonly string[]) => {
+const lost = memoizePair((table: CommandTable, given: readonly string[]) => {
   const names = missed.filter((name) => !given.includes(name) && table.find(name)?.categories.includes('dangerous'))
   return {
     info: names.includes('info'),

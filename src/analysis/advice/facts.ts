@@ -2,7 +2,7 @@ import { toText, type Bytes } from '../../acl/bytes'
 import type { AllowedCommands } from '../../acl/allowed'
 import type { Access, Command, CommandTable } from '../../acl/command'
 import type { Selector } from '../../acl/users'
-import { kept, keptOfTwo } from '../kept'
+import { memoize, memoizePair } from '../memoize'
 import type { Token, UserLine } from './line'
 
 /** A key rule taken apart: `%R~app:*`. */
@@ -67,7 +67,7 @@ export function allows(line: UserLine, name: string): boolean {
  * Those of the commands that a set allows: the same list for the same two, so that what is made of it can be kept as
  * well. Many users share few sets; `names` should be one of a few fixed lists.
  */
-export const allowedAmong = keptOfTwo((set: AllowedCommands, names: readonly string[]): readonly string[] =>
+export const allowedAmong = memoizePair((set: AllowedCommands, names: readonly string[]): readonly string[] =>
   names.filter((name) => {
     const command = set.space.table.find(name)
     return command !== undefined && set.has(command.index)
@@ -75,8 +75,8 @@ export const allowedAmong = keptOfTwo((set: AllowedCommands, names: readonly str
 )
 
 /** The names in either of two lists that were taken from `names`: the same list for the same ones. */
-export const eitherOf = kept((names: readonly string[]) =>
-  keptOfTwo((a: readonly string[], b: readonly string[]): readonly string[] =>
+export const eitherOf = memoize((names: readonly string[]) =>
+  memoizePair((a: readonly string[], b: readonly string[]): readonly string[] =>
     names.filter((name) => a.includes(name) || b.includes(name)),
   ),
 )
@@ -122,7 +122,7 @@ export function takesKeys(command: Command): boolean {
 }
 
 /** Whether a set allows a command that takes keys, if only with one first argument. */
-export const allowsKeyCommands = kept((set: AllowedCommands): boolean =>
+export const allowsKeyCommands = memoize((set: AllowedCommands): boolean =>
   set.space.table.commands.some(
     (command) => takesKeys(command) && (set.has(command.index) || set.firstArgs.has(command.index)),
   ),

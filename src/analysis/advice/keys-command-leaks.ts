@@ -1,7 +1,7 @@
 import type { User } from '../../acl/user'
 import { commandTitle } from '../explain-rule'
 import type { Edit, Finding } from '../finding'
-import { kept } from '../kept'
+import { memoize } from '../memoize'
 import { allowedAmong, allowsKeyCommands, keyRule, listSome, tokensOf, userAllows } from './facts'
 import { insertRules, onToken, type Advice } from './line'
 
@@ -20,7 +20,7 @@ const sample: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** What to say of what a user can learn and what it can wipe; null where it is nothing. */
-const told = kept((all: readonly string[]) => {
+const told = memoize((all: readonly string[]) => {
   if (all.length === 0) return null
   const has = (some: readonly string[]): boolean => some.some((name) => all.includes(name))
   const can = [

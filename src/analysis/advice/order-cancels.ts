@@ -1,7 +1,7 @@
 import { lower } from '../../acl/bytes'
 import type { CommandTable } from '../../acl/command'
 import type { Fix } from '../finding'
-import { kept, keptByText } from '../kept'
+import { memoize, memoizeByText } from '../memoize'
 import { commandRules, listSome, membersOf, shown, textOf, type CommandRule } from './facts'
 import { cuts, onEach, onEachSelector, onToken, removeToken, type Advice, type Remark } from './line'
 
@@ -14,7 +14,7 @@ function includes(table: CommandTable, wide: string, narrow: string): boolean {
   return true
 }
 
-const including = kept((_: CommandTable) => new Map<string, readonly string[]>())
+const including = memoize((_: CommandTable) => new Map<string, readonly string[]>())
 
 /**
  * The names (`get`, `config|set`, `@read`; lower case) whose rules switch everything that a rule for this name switches,
@@ -33,7 +33,7 @@ export function namesIncluding(table: CommandTable, name: string): readonly stri
 }
 
 /** By place in a list of command rules: the first of the later ones that makes each void as a whole; -1 where none does. */
-export const cancellers = keptByText(
+export const cancellers = memoizeByText(
   textOf,
   (table: CommandTable, rules: readonly CommandRule[]): readonly number[] => {
     /** By rule, the place where it stands next. */

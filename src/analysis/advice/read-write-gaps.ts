@@ -1,4 +1,4 @@
-import { kept } from '../kept'
+import { memoize } from '../memoize'
 import { tokensOf, userAllows } from './facts'
 import { addRules, onToken, type Advice } from './line'
 
@@ -6,7 +6,7 @@ const missed = ['ping', 'select', 'multi', 'exec', 'eval', 'publish']
 const offered = ['ping', 'select', 'multi', 'exec']
 
 /** What to say to somebody who has these of the commands that are missed. */
-const gaps = kept((given: readonly string[]) => {
+const gaps = memoize((given: readonly string[]) => {
   const lacks = missed.filter((name) => !given.includes(name))
   if (!lacks.includes('ping') || !lacks.includes('select') || !lacks.includes('multi')) return null
   const rules = offered.filter((name) => lacks.includes(name)).map((name) => `+${name}`)

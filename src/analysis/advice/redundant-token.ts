@@ -2,7 +2,7 @@ import type { AllowedCommands, CommandSpace } from '../../acl/allowed'
 import { lower } from '../../acl/bytes'
 import type { CommandTable } from '../../acl/command'
 import type { Fix } from '../finding'
-import { keptByText } from '../kept'
+import { memoizeByText } from '../memoize'
 import { commandRules, listSome, membersOf, shown, textOf, type CommandRule } from './facts'
 import { cuts, onToken, removeToken, safe, type Advice, type Remark, type UserLine } from './line'
 import { cancellers, namesIncluding } from './order-cancels'
@@ -27,7 +27,7 @@ function isLeft(token: CommandRule, table: CommandTable): boolean {
 }
 
 /** Those of a list of command rules that change nothing. */
-const redundantAmong = keptByText(
+const redundantAmong = memoizeByText(
   textOf,
   (space: CommandSpace, rules: readonly CommandRule[]): readonly Redundant[] => {
     const { table } = space

@@ -1,6 +1,6 @@
 import type { AllowedCommands } from '../../acl/allowed'
 import { commandTitle } from '../explain-rule'
-import { kept } from '../kept'
+import { memoize } from '../memoize'
 import { covers } from './effects'
 import { allowsKeyCommands, listSome } from './facts'
 import { patternSteps, onToken, type Advice } from './line'
@@ -9,7 +9,7 @@ import { patternSteps, onToken, type Advice } from './line'
 const known = ['copy', 'rename', 'sunionstore', 'mget', 'mset', 'del', 'smove', 'lmove']
 
 /** The commands of a set that take more than one key; at most three. */
-const takingSeveral = kept((set: AllowedCommands): readonly string[] => {
+const takingSeveral = memoize((set: AllowedCommands): readonly string[] => {
   const found = set.space.table.commands.filter(
     ({ index, firstKey, lastKey, flags }) =>
       set.has(index) && (flags.has('movablekeys') || (firstKey !== 0 && lastKey !== firstKey)),

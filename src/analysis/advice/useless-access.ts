@@ -3,12 +3,12 @@ import type { Selector } from '../../acl/users'
 import type { Target } from '../../targets/target'
 import { commandTitle } from '../explain-rule'
 import { keyNeeds } from '../key-access/needs'
-import { kept } from '../kept'
+import { memoize } from '../memoize'
 import { tokensOf } from './facts'
 import { onEach, onEachSelector, onToken, type Advice } from './line'
 
 /** What each command that takes keys wants of them, by command. */
-const needsOf = kept((target: Target): ReadonlyMap<Command, readonly Access[]> => {
+const needsOf = memoize((target: Target): ReadonlyMap<Command, readonly Access[]> => {
   const needs = new Map<Command, Access[]>()
   for (const { command, needs: access } of keyNeeds(target)) needs.set(command, [...(needs.get(command) ?? []), access])
   return needs

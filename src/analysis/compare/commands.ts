@@ -1,7 +1,7 @@
 import type { AllowedCommands } from '../../acl/allowed'
 import type { Command, CommandTable } from '../../acl/command'
 import type { Selector } from '../../acl/selector'
-import { kept, keptByText } from '../kept'
+import { memoize, memoizeByText } from '../memoize'
 import type { CommandChange, Gains } from './types'
 
 /** The commands that some of these selectors allow and none of those does, both ways. Commands open to everybody (AUTH) are left out. */
@@ -11,14 +11,14 @@ export function compareCommands(before: readonly Selector[], after: readonly Sel
 }
 
 /** By the first of their sets and the numbers of all. */
-const compareSets = keptByText(
+const compareSets = memoizeByText(
   ({ before, after }: { readonly before: readonly Selector[]; readonly after: readonly Selector[] }) =>
     `${numbersOf(before)}>${numbersOf(after)}`,
   (_: AllowedCommands, { before, after }) => compareAll(before, after),
 )
 
 let sets = 0
-const numberOf = kept((_: AllowedCommands) => sets++)
+const numberOf = memoize((_: AllowedCommands) => sets++)
 
 function numbersOf(selectors: readonly Selector[]): string {
   return selectors.map(({ commands }) => numberOf(commands)).join(' ')
