@@ -1,6 +1,5 @@
 import type { Bytes } from './bytes'
-import type { Access, ChannelUse, Command, KeyUse, Uses } from './command'
-import { READ, WRITE } from './command'
+import { type Access, type ChannelUse, type Command, type KeyUse, type Uses, READ, WRITE } from './command'
 import type { ChannelCheck, DatabaseCheck, Decision, DenyReason, KeyCheck, SelectorCheck } from './decision'
 import { channelRule, commandRule, databaseRule, keyRules } from './reasons'
 import type { Selector } from './selector'

@@ -1,6 +1,5 @@
 import { lower } from '../acl/bytes'
-import type { Access, Command, CommandTable, KeySpec } from '../acl/command'
-import { READ, WRITE } from '../acl/command'
+import { type Access, type Command, type CommandTable, type KeySpec, READ, WRITE } from '../acl/command'
 
 /** Members of a category, or commands that are not in it, that the category's name does not suggest. */
 export interface CategorySurprise {

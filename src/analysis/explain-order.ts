@@ -2,8 +2,7 @@ import { commandSpace, type AllowedCommands } from '../acl/allowed'
 import { lower, toText, type Bytes } from '../acl/bytes'
 import { READ, WRITE, type Access, type Command } from '../acl/command'
 import { coverOf } from './compare/cover'
-import type { RuleContext } from './explain-rule'
-import { commandTitle, some } from './explain-rule'
+import { type RuleContext, commandTitle, some } from './explain-rule'
 
 /** More rules than this are not compared with one another. */
 const MAX_RULES = 500

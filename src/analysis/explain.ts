@@ -1,9 +1,7 @@
-import type { Access } from '../acl/command'
-import { EVERY_DATABASE, READ, WRITE } from '../acl/command'
+import { type Access, EVERY_DATABASE, READ, WRITE } from '../acl/command'
 import type { Decision, KeyCheck, Rule, SelectorCheck } from '../acl/decision'
 import { toText } from '../acl/bytes'
-import type { Phrase } from './phrase'
-import { channelPhrase, commandPhrase, keyPhrase, list, rulePhrase, userPhrase, words } from './phrase'
+import { type Phrase, channelPhrase, commandPhrase, keyPhrase, list, rulePhrase, userPhrase, words } from './phrase'
 
 /** What one selector says to one requirement. */
 export interface Cell {

@@ -14,8 +14,7 @@ import { maskOf } from './masked'
 import { onOneLine } from './printable'
 import type { Io, Source } from './input'
 import type { Problem, Severity } from './problem'
-import { describeTarget, readSubject, start, withAclFile } from './subject'
-import type { ServerOptions, Subject } from './subject'
+import { describeTarget, readSubject, start, withAclFile, type ServerOptions, type Subject } from './subject'
 import { version } from './version'
 
 export interface CheckOptions extends ServerOptions {

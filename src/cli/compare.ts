@@ -1,17 +1,22 @@
 import { fromText, toText } from '../acl/bytes'
-import { compareFiles, compareTargets, describeUserChange } from '../analysis/compare'
-import type { Comparison, PatternChange, Side, Upgrade, UserChange } from '../analysis/compare'
+import {
+  compareFiles,
+  compareTargets,
+  describeUserChange,
+  type Comparison,
+  type PatternChange,
+  type Side,
+  type Upgrade,
+  type UserChange,
+} from '../analysis/compare'
 import type { Difference } from '../proof/users'
 import { defaultTargetId, targetInfos } from '../targets/infos'
 import { renderJson } from './formats/json'
-import { MOST_SHOWN, painter, shortened } from './formats/text'
+import { MOST_SHOWN, painter, shortened, type Paint } from './formats/text'
 import { maskOf } from './masked'
 import { onOneLine, printable } from './printable'
-import type { Paint } from './formats/text'
-import { CannotRun } from './input'
-import type { Io } from './input'
-import { describeTarget, readSubject, seeAlso, targetOf } from './subject'
-import type { ServerOptions, Subject } from './subject'
+import { CannotRun, type Io } from './input'
+import { describeTarget, readSubject, seeAlso, targetOf, type ServerOptions, type Subject } from './subject'
 
 export interface CompareOptions extends ServerOptions {
   /** The target of the second file; with one file: the target that is upgraded to. */

@@ -1,13 +1,11 @@
 import { toText } from '../acl/bytes'
-import { coverage } from '../analysis/coverage'
-import type { Coverage, RuleCoverage } from '../analysis/coverage'
+import { coverage, type Coverage, type RuleCoverage } from '../analysis/coverage'
 import type { ExpectationResult } from '../analysis/expectations/expectation'
 import { plural } from './check'
 import { painter, renderProblem } from './formats/text'
 import { maskOf } from './masked'
 import { onOneLine } from './printable'
-import { locationOf } from './problem'
-import type { Problem } from './problem'
+import { locationOf, type Problem } from './problem'
 import type { Subject } from './subject'
 
 /** Which rules the results depended on: those of results that the ACL decided, not an earlier refusal such as `off`. */

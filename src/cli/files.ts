@@ -1,7 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { fromUint8, toText, toUint8 } from '../acl/bytes'
-import type { Bytes } from '../acl/bytes'
+import { fromUint8, toText, toUint8, type Bytes } from '../acl/bytes'
 import type { FileStore } from '../server/types'
 
 /** The file system as a server sees it: paths are relative to its working directory, which `dir` moves. */

@@ -1,8 +1,6 @@
 import { defaultTargetId } from '../targets/infos'
-import { importFormats, importText } from '../workspace/import'
-import type { ImportFormat } from '../workspace/import'
-import { CannotRun, read } from './input'
-import type { Io } from './input'
+import { importFormats, importText, type ImportFormat } from '../workspace/import'
+import { CannotRun, read, type Io } from './input'
 import { onOneLine } from './printable'
 import { targetOf } from './subject'
 

@@ -1,13 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { defaultTargetId, isTargetId } from '../targets/infos'
 import { encodeFile, encodeLink, linkTo, workspaceFileName } from '../workspace/codec'
-import { blankState } from '../workspace/state'
-import type { WorkspaceState } from '../workspace/state'
+import { blankState, type WorkspaceState } from '../workspace/state'
 import { onOneLine } from './printable'
-import { CannotRun, onlyOneStdin, read } from './input'
-import type { Io } from './input'
-import { targetOf, withAclFile } from './subject'
-import type { ServerOptions } from './subject'
+import { CannotRun, onlyOneStdin, read, type Io } from './input'
+import { targetOf, withAclFile, type ServerOptions } from './subject'
 
 /** Where `npm start` serves the page. */
 export const localPage = 'http://127.0.0.1:4173/'

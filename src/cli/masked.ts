@@ -1,5 +1,4 @@
-import { masker, maskText } from '../workspace/secrets'
-import type { MaskedText, SecretFile } from '../workspace/secrets'
+import { masker, maskText, type MaskedText, type SecretFile } from '../workspace/secrets'
 import type { Source } from './input'
 
 const files = new WeakMap<Source, { readonly file: SecretFile; readonly conf: string; masked: MaskedText | null }>()

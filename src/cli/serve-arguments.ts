@@ -1,5 +1,4 @@
-import { fromText } from '../acl/bytes'
-import type { Bytes } from '../acl/bytes'
+import { fromText, type Bytes } from '../acl/bytes'
 import { quote } from '../resp/render'
 import { CannotRun } from './input'
 

@@ -7,10 +7,24 @@ import {
 } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { syntaxHighlighting } from '@codemirror/language'
-import type { Extension, Transaction, TransactionSpec } from '@codemirror/state'
-import { EditorState, Prec, StateEffect, StateField } from '@codemirror/state'
-import type { DecorationSet } from '@codemirror/view'
-import { Decoration, EditorView, WidgetType, drawSelection, keymap, placeholder } from '@codemirror/view'
+import {
+  type Extension,
+  type Transaction,
+  type TransactionSpec,
+  EditorState,
+  Prec,
+  StateEffect,
+  StateField,
+} from '@codemirror/state'
+import {
+  type DecorationSet,
+  Decoration,
+  EditorView,
+  WidgetType,
+  drawSelection,
+  keymap,
+  placeholder,
+} from '@codemirror/view'
 import { steadyCaret } from './caret'
 import { colouredWords } from './command-words'
 import { completeCommand } from './complete-command'

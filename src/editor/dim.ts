@@ -1,7 +1,5 @@
-import type { Text } from '@codemirror/state'
-import { StateEffect, StateField } from '@codemirror/state'
-import type { DecorationSet } from '@codemirror/view'
-import { Decoration, EditorView } from '@codemirror/view'
+import { type Text, StateEffect, StateField } from '@codemirror/state'
+import { type DecorationSet, Decoration, EditorView } from '@codemirror/view'
 import type { Span } from '../acl/decision'
 
 /** A rule to put in the background. */

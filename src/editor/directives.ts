@@ -1,6 +1,5 @@
 import type { Explained, Point } from '../analysis/explain-token'
-import type { Directive } from '../targets/directives'
-import { directivesOf } from '../targets/directives'
+import { type Directive, directivesOf } from '../targets/directives'
 import type { Target, TargetId } from '../targets/target'
 
 /** A redis.conf directive, for completion and hovers. */

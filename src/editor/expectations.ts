@@ -1,13 +1,18 @@
-import type { Extension, Range, Text } from '@codemirror/state'
-import { RangeSet, StateEffect, StateField } from '@codemirror/state'
-import type { DecorationSet, ViewUpdate } from '@codemirror/view'
-import { Decoration, EditorView, GutterMarker, ViewPlugin, gutter } from '@codemirror/view'
+import { type Extension, type Range, type Text, RangeSet, StateEffect, StateField } from '@codemirror/state'
+import {
+  type DecorationSet,
+  type ViewUpdate,
+  Decoration,
+  EditorView,
+  GutterMarker,
+  ViewPlugin,
+  gutter,
+} from '@codemirror/view'
 import type { Expectation } from '../analysis/expectations/expectation'
 import { parseExpectation } from '../analysis/expectations/parse'
 import { completeExpectation } from './complete-expectation'
 import { explainExpectationOnHover } from './hover'
-import type { FileEditorOptions } from './setup'
-import { fileBasics } from './setup'
+import { type FileEditorOptions, fileBasics } from './setup'
 
 /** What became of a line: in the gutter. */
 export interface LineResult {

@@ -1,6 +1,5 @@
 import { fromText, toText, type Bytes } from '../acl/bytes'
-import type { Access, Command } from '../acl/command'
-import { READ, WRITE } from '../acl/command'
+import { type Access, type Command, READ, WRITE } from '../acl/command'
 import { mergeSelectors } from '../acl/merge'
 import { splitWords, type Word } from '../acl/split'
 import type { Selector } from '../acl/selector'

@@ -1,6 +1,5 @@
 import { toText } from '../acl/bytes'
-import type { Expectation, Place, Reason } from '../analysis/expectations/expectation'
-import { aclReasons } from '../analysis/expectations/expectation'
+import { type Expectation, type Place, type Reason, aclReasons } from '../analysis/expectations/expectation'
 import { parseExpectation } from '../analysis/expectations/parse'
 import type { Explained } from '../analysis/explain-token'
 import { explainCommandWord, explainUser } from './explain-command-word'

@@ -1,6 +1,5 @@
 import { openSearchPanel, search, searchKeymap } from '@codemirror/search'
-import type { Extension } from '@codemirror/state'
-import { EditorState, StateEffect } from '@codemirror/state'
+import { type Extension, EditorState, StateEffect } from '@codemirror/state'
 import { EditorView, keymap } from '@codemirror/view'
 
 /** The panel's words, as buttons of the page are written. */

@@ -1,6 +1,5 @@
 import type { Extension } from '@codemirror/state'
-import type { Command } from '@codemirror/view'
-import { keymap } from '@codemirror/view'
+import { type Command, keymap } from '@codemirror/view'
 import { openFind } from './find-panel'
 
 /** Opens the panel that finds and replaces. */

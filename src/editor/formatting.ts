@@ -1,5 +1,4 @@
-import type { Command } from '@codemirror/view'
-import { keymap } from '@codemirror/view'
+import { type Command, keymap } from '@codemirror/view'
 import type { Extension } from '@codemirror/state'
 import { formatAcl, formatConf } from '../analysis/format'
 import type { AskWorld } from './world'

@@ -1,6 +1,5 @@
 import type { EditorState, Extension, Range } from '@codemirror/state'
-import type { DecorationSet, ViewUpdate } from '@codemirror/view'
-import { Decoration, EditorView, ViewPlugin, WidgetType } from '@codemirror/view'
+import { type DecorationSet, type ViewUpdate, Decoration, EditorView, ViewPlugin, WidgetType } from '@codemirror/view'
 
 const hash = /[#!][0-9a-f]{64}(?![^\s)"'])/g
 

@@ -1,8 +1,6 @@
 import { type Diagnostic, forEachDiagnostic } from '@codemirror/lint'
-import type { EditorState, Extension, Text } from '@codemirror/state'
-import { StateEffect, StateField } from '@codemirror/state'
-import type { DecorationSet } from '@codemirror/view'
-import { Decoration, EditorView, WidgetType } from '@codemirror/view'
+import { type EditorState, type Extension, type Text, StateEffect, StateField } from '@codemirror/state'
+import { type DecorationSet, Decoration, EditorView, WidgetType } from '@codemirror/view'
 import type { Finding, Fix } from '../analysis/finding'
 import { applyFixHere, findingOf } from './problems'
 

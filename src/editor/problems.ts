@@ -1,5 +1,6 @@
-import type { Action, Diagnostic } from '@codemirror/lint'
 import {
+  type Action,
+  type Diagnostic,
   diagnosticCount,
   forEachDiagnostic,
   lintGutter,
@@ -8,10 +9,8 @@ import {
   previousDiagnostic,
   setDiagnostics,
 } from '@codemirror/lint'
-import type { ChangeDesc, Extension } from '@codemirror/state'
-import { ChangeSet, StateEffect, StateField } from '@codemirror/state'
-import type { Command } from '@codemirror/view'
-import { EditorView, closeHoverTooltips, keymap } from '@codemirror/view'
+import { type ChangeDesc, type Extension, ChangeSet, StateEffect, StateField } from '@codemirror/state'
+import { type Command, EditorView, closeHoverTooltips, keymap } from '@codemirror/view'
 import type { Finding, Fix } from '../analysis/finding'
 
 const renewed = StateEffect.define<null>()

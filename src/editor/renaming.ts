@@ -1,8 +1,6 @@
 import { ensureSyntaxTree, syntaxTree } from '@codemirror/language'
-import type { EditorState, Extension } from '@codemirror/state'
-import { StateEffect, StateField } from '@codemirror/state'
-import type { Command, EditorView, Panel } from '@codemirror/view'
-import { keymap, showPanel } from '@codemirror/view'
+import { type EditorState, type Extension, StateEffect, StateField } from '@codemirror/state'
+import { type Command, type EditorView, type Panel, keymap, showPanel } from '@codemirror/view'
 import { splitWords } from '../acl/split'
 import { fromText, toText } from '../acl/bytes'
 

@@ -1,7 +1,5 @@
-import type { Extension, Text } from '@codemirror/state'
-import { StateEffect, StateField } from '@codemirror/state'
-import type { DecorationSet } from '@codemirror/view'
-import { Decoration, EditorView } from '@codemirror/view'
+import { type Extension, type Text, StateEffect, StateField } from '@codemirror/state'
+import { type DecorationSet, Decoration, EditorView } from '@codemirror/view'
 import type { Span } from '../acl/decision'
 
 /** A rule to light up: where it is, and whether it is what allowed or what refused. */

@@ -6,10 +6,8 @@ import {
   selectedCompletionIndex,
   startCompletion,
 } from '@codemirror/autocomplete'
-import type { EditorState, Extension } from '@codemirror/state'
-import { Prec, StateField } from '@codemirror/state'
-import type { Command } from '@codemirror/view'
-import { EditorView, keymap } from '@codemirror/view'
+import { type EditorState, type Extension, Prec, StateField } from '@codemirror/state'
+import { type Command, EditorView, keymap } from '@codemirror/view'
 
 /** Whether the user has typed since the editor got the focus. */
 const typed = StateField.define<boolean>({

@@ -1,5 +1,4 @@
-import type { PhraseKind } from '../analysis/phrase'
-import { ruleKind } from '../analysis/phrase'
+import { type PhraseKind, ruleKind } from '../analysis/phrase'
 
 const usersOf: ReadonlySet<string> = new Set(['setuser', 'getuser', 'deluser', 'dryrun'])
 

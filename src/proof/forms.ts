@@ -2,8 +2,7 @@ import type { Bytes } from '../acl/bytes'
 import type { Access, Command } from '../acl/command'
 import type { Target } from '../targets/target'
 import { usesOf } from '../targets/uses'
-import { templatesOf } from './templates'
-import type { Template } from './templates'
+import { templatesOf, type Template } from './templates'
 
 /** A key, a channel, a pattern of channels (PSUBSCRIBE) or a database that a form names. */
 export interface Slot {

@@ -1,8 +1,6 @@
 import type { Bytes } from '../acl/bytes'
-import type { Automaton } from './automaton'
-import { automatonOf } from './automaton'
-import type { Language } from './language'
-import { contains, indexOf, literalStart, startOf } from './language'
+import { type Automaton, automatonOf } from './automaton'
+import { type Language, contains, indexOf, literalStart, startOf } from './language'
 
 /** A string in one language and not in another; `included` where there is none; `undecided` where the budget ran out. */
 export type Outside = { readonly kind: 'witness'; readonly text: Bytes } | { readonly kind: 'included' | 'undecided' }

@@ -1,14 +1,11 @@
-import type { Bytes } from '../acl/bytes'
-import { lower } from '../acl/bytes'
-import type { Access, Command } from '../acl/command'
+import { type Bytes, lower } from '../acl/bytes'
+import { type Access, type Command, READ } from '../acl/command'
 import type { Selector } from '../acl/selector'
-import { READ } from '../acl/command'
 import type { User } from '../acl/user'
 import type { Target } from '../targets/target'
 import { caseless, exactly } from './automaton'
 import type { Form, Slot } from './forms'
-import { everything, intersection, nothing, union } from './language'
-import type { Language } from './language'
+import { everything, intersection, nothing, union, type Language } from './language'
 
 /** A user, and the server that it is on. */
 export interface Subject {

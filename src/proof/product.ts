@@ -1,8 +1,6 @@
 import type { Bytes } from '../acl/bytes'
-import { included, outside, undecided } from './inclusion'
-import type { Budget } from './inclusion'
-import type { Language } from './language'
-import { keyOf } from './language'
+import { included, outside, undecided, type Budget } from './inclusion'
+import { type Language, keyOf } from './language'
 
 /**
  * One place of a command form: what fills it on the left, and what each alternative on the right lets fill it. `one`: a single

@@ -3,16 +3,21 @@ import { check, decide, readsEveryKey } from '../acl/check'
 import type { Command } from '../acl/command'
 import type { Selector } from '../acl/selector'
 import { usesOf } from '../targets/uses'
-import type { Form } from './forms'
-import { formsOf } from './forms'
-import type { Budget } from './inclusion'
-import { DEFAULT_STATES, included, outside } from './inclusion'
-import type { Language } from './language'
-import { everything } from './language'
-import type { Subject } from './permissions'
-import { allowsFirst, canLogIn, checksOf, databasesOf, fillFirst, fillOf, grantOf, meetsOwnChecks } from './permissions'
-import type { Place } from './product'
-import { combinationOutside } from './product'
+import { type Form, formsOf } from './forms'
+import { type Budget, DEFAULT_STATES, included, outside } from './inclusion'
+import { type Language, everything } from './language'
+import {
+  type Subject,
+  allowsFirst,
+  canLogIn,
+  checksOf,
+  databasesOf,
+  fillFirst,
+  fillOf,
+  grantOf,
+  meetsOwnChecks,
+} from './permissions'
+import { type Place, combinationOutside } from './product'
 
 /** A command line, and the database of the connection that runs it. */
 export interface CommandLine {

@@ -1,5 +1,4 @@
-import type { Bytes } from '../acl/bytes'
-import { fromText } from '../acl/bytes'
+import { type Bytes, fromText } from '../acl/bytes'
 import { splitWords } from '../acl/split'
 
 /** A reply as it was read off a terminal: maps and nested arrays are arrays, a map's keys and values in turn. */

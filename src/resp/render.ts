@@ -1,5 +1,4 @@
-import { lower, toText } from '../acl/bytes'
-import type { Bytes } from '../acl/bytes'
+import { lower, toText, type Bytes } from '../acl/bytes'
 import type { Reply, Verbatim } from './reply'
 
 /** What a piece of a rendered reply is, for colour. `index` is the numbering of arrays with its indentation. */

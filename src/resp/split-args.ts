@@ -1,5 +1,4 @@
-import { splitWords } from '../acl/split'
-import type { Word } from '../acl/split'
+import { splitWords, type Word } from '../acl/split'
 import type { Bytes } from '../acl/bytes'
 
 /** What redis-cli answers to a line that it cannot split. */

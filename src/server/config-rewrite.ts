@@ -1,5 +1,4 @@
-import type { Bytes } from '../acl/bytes'
-import { compareBytes } from '../acl/bytes'
+import { type Bytes, compareBytes } from '../acl/bytes'
 import type { Directive } from '../targets/directives'
 import { parseConfigFile } from './config-file'
 import { quoted } from './monitor'

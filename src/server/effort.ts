@@ -1,5 +1,4 @@
-import type { Bytes } from '../acl/bytes'
-import { lower } from '../acl/bytes'
+import { type Bytes, lower } from '../acl/bytes'
 import type { SimulatedServer } from './server'
 
 /** Commands that go through all keys, comparing each with a pattern. */

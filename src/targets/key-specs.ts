@@ -1,5 +1,4 @@
-import { lower } from '../acl/bytes'
-import type { Bytes } from '../acl/bytes'
+import { lower, type Bytes } from '../acl/bytes'
 import type { KeySpec } from '../acl/command'
 import type { FoundKey } from './key-functions'
 import { strictInteger } from './numbers'

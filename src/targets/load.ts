@@ -1,6 +1,5 @@
 import type { CommandDoc, CommandDocs, DocsData } from './docs'
-import { storedNames } from './table'
-import type { TableData } from './table'
+import { storedNames, type TableData } from './table'
 import type { Target, TargetId } from './target'
 import { unpackTarget } from './unpack'
 

@@ -1,5 +1,4 @@
-import { lower } from '../acl/bytes'
-import type { Bytes } from '../acl/bytes'
+import { lower, type Bytes } from '../acl/bytes'
 import type { Command, CommandTable, KeySpec } from '../acl/command'
 
 /**

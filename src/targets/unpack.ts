@@ -1,7 +1,6 @@
 import { behavioursOf } from './behaviours'
 import { targetInfos } from './infos'
-import type { TableData } from './table'
-import { unpackTable } from './table'
+import { type TableData, unpackTable } from './table'
 import type { Target, TargetId } from './target'
 
 /** Makes a target of its tables as they are stored: the server's own, and that of its modules where they count. */

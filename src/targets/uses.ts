@@ -1,9 +1,18 @@
-import { EVERY_DATABASE, READ, WRITE } from '../acl/command'
-import type { Access, ChannelUse, Command, CommandTable, DatabaseUse, KeySpec, KeyUse, Uses } from '../acl/command'
-import { lower } from '../acl/bytes'
-import type { Bytes } from '../acl/bytes'
-import { keyFunctions } from './key-functions'
-import type { FoundKey, KeyFunction } from './key-functions'
+import {
+  EVERY_DATABASE,
+  READ,
+  WRITE,
+  type Access,
+  type ChannelUse,
+  type Command,
+  type CommandTable,
+  type DatabaseUse,
+  type KeySpec,
+  type KeyUse,
+  type Uses,
+} from '../acl/command'
+import { lower, type Bytes } from '../acl/bytes'
+import { keyFunctions, type FoundKey, type KeyFunction } from './key-functions'
 import { keysBySpecs } from './key-specs'
 import { strictInteger } from './numbers'
 import type { Target } from './target'

@@ -13,10 +13,8 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { targetInfos } from '../targets/infos'
 import type { DocsData } from '../targets/docs'
-import { packSpec } from '../targets/table'
-import type { TableData } from '../targets/table'
-import type { Described, DescribedCommand, DescribedModules } from './described'
-import { describeServer } from './described'
+import { packSpec, type TableData } from '../targets/table'
+import { type Described, type DescribedCommand, type DescribedModules, describeServer } from './described'
 
 const folder = fileURLToPath(new URL('../targets/data/', import.meta.url))
 

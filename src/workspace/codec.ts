@@ -1,6 +1,5 @@
 import { hideSecrets } from './secrets'
-import type { WorkspaceState } from './state'
-import { readState } from './state'
+import { type WorkspaceState, readState } from './state'
 
 /** The longest link that is made or read, in characters of its fragment. Browsers carry more; mail and chat less. */
 export const maxLinkLength = 1_000_000

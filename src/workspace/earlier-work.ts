@@ -1,7 +1,5 @@
-import type { Before } from './before'
-import { readBefore, writeBefore } from './before'
-import type { WorkspaceState } from './state'
-import { readState } from './state'
+import { type Before, readBefore, writeBefore } from './before'
+import { type WorkspaceState, readState } from './state'
 import type { StringStorage } from './storage'
 
 /** The most workspaces that are put aside at a time. */

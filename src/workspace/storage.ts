@@ -1,7 +1,5 @@
-import type { Before } from './before'
-import { readBefore, writeBefore } from './before'
-import type { WorkspaceState } from './state'
-import { isWithinLimits, readState } from './state'
+import { type Before, readBefore, writeBefore } from './before'
+import { type WorkspaceState, isWithinLimits, readState } from './state'
 
 /** What is needed of localStorage. */
 export interface StringStorage {

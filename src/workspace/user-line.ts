@@ -1,5 +1,4 @@
-import type { Bytes } from '../acl/bytes'
-import { toTextExact } from '../acl/bytes'
+import { type Bytes, toTextExact } from '../acl/bytes'
 import { hashPassword } from '../acl/password'
 import { hasSpaces } from '../acl/selector'
 import { splitWords } from '../acl/split'

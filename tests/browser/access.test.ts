@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Site } from './harness'
-import { findings, openSite, transcript } from './harness'
+import { type Site, findings, openSite, transcript } from './harness'
 
 let site: Site
 beforeAll(async () => {

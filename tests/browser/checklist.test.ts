@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import type { Site } from './harness'
-import { findings, openSite, run, savedFile, transcript } from './harness'
+import { type Site, findings, openSite, run, savedFile, transcript } from './harness'
 
 let site: Site
 beforeAll(async () => {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import type { Site } from './harness'
-import { findings, openSite, savedFile } from './harness'
+import { type Site, findings, openSite, savedFile } from './harness'
 
 let site: Site
 beforeAll(async () => {

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Site } from './harness'
-import { findings, openSite, run } from './harness'
+import { type Site, findings, openSite, run } from './harness'
 
 let site: Site
 beforeAll(async () => {

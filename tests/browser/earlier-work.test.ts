@@ -2,10 +2,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { encodeFile, encodeLink } from '../../src/workspace/codec'
-import { blankState } from '../../src/workspace/state'
-import type { WorkspaceState } from '../../src/workspace/state'
-import type { Site } from './harness'
-import { act, openSite, savedFile, settled } from './harness'
+import { blankState, type WorkspaceState } from '../../src/workspace/state'
+import { type Site, act, openSite, savedFile, settled } from './harness'
 
 let site: Site
 beforeAll(async () => {

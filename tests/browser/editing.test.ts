@@ -1,7 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Site } from './harness'
-import { openSite, savedFile } from './harness'
+import { type Site, openSite, savedFile } from './harness'
 
 let site: Site
 beforeAll(async () => {

@@ -2,10 +2,8 @@ import { availableParallelism, loadavg } from 'node:os'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { encodeLink } from '../../src/workspace/codec'
-import type { WorkspaceState } from '../../src/workspace/state'
-import { blankState } from '../../src/workspace/state'
-import type { Site } from './harness'
-import { openSite, settled } from './harness'
+import { type WorkspaceState, blankState } from '../../src/workspace/state'
+import { type Site, openSite, settled } from './harness'
 
 let site: Site
 beforeAll(async () => {

@@ -2,8 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { encodeLink } from '../../src/workspace/codec'
 import { blankState } from '../../src/workspace/state'
-import type { Site } from './harness'
-import { openSite, run, savedFile, settled } from './harness'
+import { type Site, openSite, run, savedFile, settled } from './harness'
 
 let site: Site
 beforeAll(async () => {

@@ -1,7 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Site } from './harness'
-import { act, openSite, run, savedFile, transcript } from './harness'
+import { type Site, act, openSite, run, savedFile, transcript } from './harness'
 
 let site: Site
 beforeAll(async () => {

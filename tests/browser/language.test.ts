@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { openSite, run, savedFile } from './harness'
-import type { Site } from './harness'
+import { openSite, run, savedFile, type Site } from './harness'
 
 let site: Site
 beforeAll(async () => {

@@ -2,8 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Site } from './harness'
-import { folder, openSite, run, settled, transcript } from './harness'
+import { type Site, folder, openSite, run, settled, transcript } from './harness'
 
 let site: Site
 beforeEach(async () => {

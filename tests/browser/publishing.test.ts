@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Site } from './harness'
-import { act, folder, openSite } from './harness'
+import { type Site, act, folder, openSite } from './harness'
 
 let site: Site
 beforeAll(async () => {

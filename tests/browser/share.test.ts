@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import type { Site } from './harness'
-import { openSite, run, savedFile, settled, transcript } from './harness'
+import { type Site, openSite, run, savedFile, settled, transcript } from './harness'
 
 let site: Site
 beforeAll(async () => {

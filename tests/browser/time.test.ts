@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { openSite, run, transcript } from './harness'
-import type { Site } from './harness'
+import { openSite, run, transcript, type Site } from './harness'
 
 let site: Site
 beforeAll(async () => {

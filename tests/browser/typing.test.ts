@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Site } from './harness'
-import { openSite } from './harness'
-import type { FileName } from './typist'
-import { Typist } from './typist'
+import { type Site, openSite } from './harness'
+import { type FileName, Typist } from './typist'
 
 /** How many texts are typed; more with TYPING_RUNS. */
 const RUNS = Number(process.env.TYPING_RUNS ?? 200)

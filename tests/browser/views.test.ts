@@ -1,7 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Site } from './harness'
-import { act, findings, openSite, run, settled } from './harness'
+import { type Site, act, findings, openSite, run, settled } from './harness'
 
 /** Every view that is opened from the main screen, in the states that look different, by axe: in both themes, wide and narrow. */
 let site: Site

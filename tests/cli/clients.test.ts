@@ -1,8 +1,7 @@
 import Redis from 'ioredis'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { running } from './running'
-import type { Running } from './running'
+import { running, type Running } from './running'
 
 let server: Running
 beforeAll(async () => {

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createConnection, createServer } from 'node:net'
 import { promisify } from 'node:util'
-import { serve } from '../../src/cli/serve'
-import type { Serving } from '../../src/cli/serve'
+import { serve, type Serving } from '../../src/cli/serve'
 import type { TargetId } from '../../src/targets/target'
 
 /** A TCP port that nobody listens on at the moment. */

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { serve } from '../../src/cli/serve'
-import { exchange, freePort, redisCli, running } from './running'
-import type { Running } from './running'
+import { exchange, freePort, redisCli, running, type Running } from './running'
 
 const started: { stop(): Promise<void> }[] = []
 afterEach(async () => {

@@ -1,5 +1,4 @@
-import { CompletionContext } from '@codemirror/autocomplete'
-import type { CompletionResult } from '@codemirror/autocomplete'
+import { CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
 import { EditorState } from '@codemirror/state'
 import { expect, test } from 'vitest'
 import { completeExpectation } from '../../src/editor/complete-expectation'

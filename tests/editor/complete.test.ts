@@ -1,5 +1,4 @@
-import { CompletionContext } from '@codemirror/autocomplete'
-import type { CompletionResult, CompletionSource } from '@codemirror/autocomplete'
+import { CompletionContext, type CompletionResult, type CompletionSource } from '@codemirror/autocomplete'
 import { EditorState } from '@codemirror/state'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { common, DEFAULT_STATES, outside } from '../../src/proof/inclusion'
-import { contains, everything, intersection, union } from '../../src/proof/language'
-import type { Language } from '../../src/proof/language'
+import { contains, everything, intersection, union, type Language } from '../../src/proof/language'
 
 const budget = () => ({ left: DEFAULT_STATES })
 const between = (a: readonly string[], b: readonly string[]) => outside(union(a), union(b), budget())

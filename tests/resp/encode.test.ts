@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { encode, encodeCommand, encodePieces, sizeOf } from '../../src/resp/encode'
-import { NULL_ARRAY, OK, bool, double, error, map, push, set, verbatim } from '../../src/resp/reply'
-import type { Reply } from '../../src/resp/reply'
+import { NULL_ARRAY, OK, bool, double, error, map, push, set, verbatim, type Reply } from '../../src/resp/reply'
 
 test.each<[string, Reply, string, string]>([
   ['a bulk string', 'a\r\nb', '$4\r\na\r\nb\r\n', '$4\r\na\r\nb\r\n'],

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fromText } from '../../src/acl/bytes'
-import { NULL_ARRAY, OK, bool, double, error, map, set, simple, verbatim } from '../../src/resp/reply'
-import type { Reply } from '../../src/resp/reply'
+import { NULL_ARRAY, OK, bool, double, error, map, set, simple, verbatim, type Reply } from '../../src/resp/reply'
 import { quote, renderReply, renderReplyTo, renderText } from '../../src/resp/render'
 
 const eleven = Array.from({ length: 11 }, (_, i) => String(i + 1))

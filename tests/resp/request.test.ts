@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { encodeCommand } from '../../src/resp/encode'
-import { RequestReader } from '../../src/resp/request'
-import type { Request, RequestLimits } from '../../src/resp/request'
+import { RequestReader, type Request, type RequestLimits } from '../../src/resp/request'
 
 const limits: RequestLimits = {
   maxArguments: 2 ** 31 - 1,

@@ -13,8 +13,7 @@ import {
   shortLink,
 } from '../../src/workspace/codec'
 import { hideSecrets } from '../../src/workspace/secrets'
-import type { WorkspaceState } from '../../src/workspace/state'
-import { blankState, readState } from '../../src/workspace/state'
+import { type WorkspaceState, blankState, readState } from '../../src/workspace/state'
 
 const origin = fc.oneof(
   fc.constant({ kind: 'loopback' as const }),

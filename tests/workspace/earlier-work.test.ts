@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { EarlierWorks, mostEarlier } from '../../src/workspace/earlier-work'
-import { blankState } from '../../src/workspace/state'
-import type { WorkspaceState } from '../../src/workspace/state'
+import { blankState, type WorkspaceState } from '../../src/workspace/state'
 import type { StringStorage } from '../../src/workspace/storage'
 
 const key = 'acl-playground.earlier'

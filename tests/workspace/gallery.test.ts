@@ -7,11 +7,9 @@ import { isError } from '../../src/resp/reply'
 import { startServer } from '../../src/server/start'
 import type { Connection, Exchange, StartResult } from '../../src/server/types'
 import { loadTarget } from '../../src/targets/load'
-import type { GalleryExample, Outcome } from '../../src/workspace/gallery/gallery'
-import { gallery, stateOf } from '../../src/workspace/gallery/gallery'
+import { type GalleryExample, type Outcome, gallery, stateOf } from '../../src/workspace/gallery/gallery'
 import { hideSecrets, replayOf } from '../../src/workspace/secrets'
-import type { WorkspaceState } from '../../src/workspace/state'
-import { readState } from '../../src/workspace/state'
+import { type WorkspaceState, readState } from '../../src/workspace/state'
 
 async function start(state: WorkspaceState): Promise<StartResult> {
   const files = new Map([['users.acl', fromText(state.files.acl)]])

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
-import type { SavedEntry, WorkspaceState } from '../../src/workspace/state'
-import { blankState, limits, readState, withinLimits } from '../../src/workspace/state'
+import {
+  type SavedEntry,
+  type WorkspaceState,
+  blankState,
+  limits,
+  readState,
+  withinLimits,
+} from '../../src/workspace/state'
 
 const blank = blankState('redis-8.0')
 const say = (line: string, on = 0): SavedEntry => ({ on, line })

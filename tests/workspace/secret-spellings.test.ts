@@ -2,8 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { splitWords } from '../../src/acl/split'
 import { decodeLink, encodeFile, encodeLink } from '../../src/workspace/codec'
-import type { WorkspaceState } from '../../src/workspace/state'
-import { blankState } from '../../src/workspace/state'
+import { type WorkspaceState, blankState } from '../../src/workspace/state'
 import { broken, commands, directives, holdsNone, oneWord, password, rule, type Password } from './spellings'
 
 /** Cuts a line in two within its password where that has two words: an editor wrapped it. */

@@ -1,11 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Before } from '../../src/workspace/before'
-import { longestKept } from '../../src/workspace/before'
-import type { WorkspaceState } from '../../src/workspace/state'
-import { blankState, limits } from '../../src/workspace/state'
-import type { SaveResult, StringStorage } from '../../src/workspace/storage'
-import { WorkspaceStore } from '../../src/workspace/storage'
+import { type Before, longestKept } from '../../src/workspace/before'
+import { type WorkspaceState, blankState, limits } from '../../src/workspace/state'
+import { type SaveResult, type StringStorage, WorkspaceStore } from '../../src/workspace/storage'
 
 const key = 'acl-playground.workspace'
 

@@ -1,12 +1,20 @@
-import { fromText, lower, toText } from '../../acl/bytes'
-import type { Bytes } from '../../acl/bytes'
+import { fromText, lower, toText, type Bytes } from '../../acl/bytes'
 import { SourceText } from '../../acl/source'
 import { splitWords } from '../../acl/split'
 import type { Origin } from '../../server/types'
 import { nearest } from '../nearest'
 import { isAddress } from './address'
-import { aclReasons, loginReasons, reasons } from './expectation'
-import type { Action, Expectation, ExpectationProblem, ParsedExpectations, Place, Reason } from './expectation'
+import {
+  aclReasons,
+  loginReasons,
+  reasons,
+  type Action,
+  type Expectation,
+  type ExpectationProblem,
+  type ParsedExpectations,
+  type Place,
+  type Reason,
+} from './expectation'
 
 /** The longest line that is read, in characters: far beyond any sentence. */
 export const maxLineLength = 10_000

@@ -1,5 +1,4 @@
-import { fromText, toTextExact } from '../../acl/bytes'
-import type { Bytes } from '../../acl/bytes'
+import { fromText, toTextExact, type Bytes } from '../../acl/bytes'
 import type { Origin } from '../../server/types'
 import { quote } from '../../resp/render'
 import type { Statement } from './expectation'

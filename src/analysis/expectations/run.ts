@@ -1,5 +1,4 @@
-import { lower, toText } from '../../acl/bytes'
-import type { Bytes } from '../../acl/bytes'
+import { lower, toText, type Bytes } from '../../acl/bytes'
 import type { Command } from '../../acl/command'
 import type { Decision } from '../../acl/decision'
 import { refusalText } from '../../acl/refusals'

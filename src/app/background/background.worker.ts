@@ -1,6 +1,12 @@
 import { toText } from '../../acl/bytes'
-import type { Comparison, Upgrade, UserChange } from '../../analysis/compare'
-import { compareFiles, compareTargets, describeUserChange } from '../../analysis/compare'
+import {
+  type Comparison,
+  type Upgrade,
+  type UserChange,
+  compareFiles,
+  compareTargets,
+  describeUserChange,
+} from '../../analysis/compare'
 import { unpackTarget } from '../../targets/unpack'
 import { encodeFile, encodeLink } from '../../workspace/codec'
 import { hideSecrets } from '../../workspace/secrets'

@@ -1,5 +1,4 @@
-import type { GalleryExample } from '../../workspace/gallery/gallery'
-import { stateOf } from '../../workspace/gallery/gallery'
+import { type GalleryExample, stateOf } from '../../workspace/gallery/gallery'
 import type { App } from '../state/App.svelte'
 
 /** Puts an example in place of the workspace, and shows where its lesson is. */

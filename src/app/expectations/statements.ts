@@ -1,5 +1,4 @@
-import type { Bytes } from '../../acl/bytes'
-import { fromText, lower } from '../../acl/bytes'
+import { type Bytes, fromText, lower } from '../../acl/bytes'
 import type { Decision } from '../../acl/decision'
 import { isAddress } from '../../analysis/expectations/address'
 import type { Statement } from '../../analysis/expectations/expectation'

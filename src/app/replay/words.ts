@@ -1,5 +1,4 @@
-import type { Bytes } from '../../acl/bytes'
-import { toText } from '../../acl/bytes'
+import { type Bytes, toText } from '../../acl/bytes'
 import { printWord } from '../../resp/render'
 
 /** The longest word that is shown whole, in characters. */

@@ -1,5 +1,4 @@
-import type { Bytes } from '../../acl/bytes'
-import { toText } from '../../acl/bytes'
+import { type Bytes, toText } from '../../acl/bytes'
 import type { Connection, Origin } from '../../server/types'
 import { Entry } from './Entry.svelte'
 

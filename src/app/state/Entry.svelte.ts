@@ -2,13 +2,11 @@ import type { Bytes } from '../../acl/bytes'
 import type { Decision } from '../../acl/decision'
 import type { CommandRemark } from '../../analysis/advice/command-line'
 import type { Origin } from '../../server/types'
-import type { Reply } from '../../resp/reply'
-import { isError } from '../../resp/reply'
+import { type Reply, isError } from '../../resp/reply'
 import type { RenderedLine } from '../../resp/render'
 import type { Denial } from './denial'
 import { ownLine, replyLines } from './replies'
-import type { LineToken } from './words'
-import { lineTokens } from './words'
+import { type LineToken, lineTokens } from './words'
 
 /** What the chip at the end of an entry says. */
 export interface Verdict {

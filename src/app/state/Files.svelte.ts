@@ -1,5 +1,4 @@
-import type { Bytes } from '../../acl/bytes'
-import { fromText, toText } from '../../acl/bytes'
+import { type Bytes, fromText, toText } from '../../acl/bytes'
 import type { Finding } from '../../analysis/finding'
 import { refusals } from '../../analysis/refusals'
 import type { FileProblem, FileStore } from '../../server/types'

@@ -1,14 +1,12 @@
 import { fromText, toText } from '../../acl/bytes'
 import { loadAclFile, type AclFileResult } from '../../acl/load'
-import type { SimulatedServer } from '../../server/server'
-import { startServer } from '../../server/server'
+import { type SimulatedServer, startServer } from '../../server/server'
 import type { FileStore } from '../../server/types'
 import type { Target } from '../../targets/target'
 import { copyData } from './copy-data'
 import { clock, random } from './environment'
 import { confPath, type Files } from './Files.svelte'
-import type { Difference } from './memory-and-file'
-import { agree, differences } from './memory-and-file'
+import { type Difference, agree, differences } from './memory-and-file'
 
 /** Bytes of keys and values that the page holds at most, where maxmemory sets no limit: a tab must stay quick. */
 const memoryLimit = 16 * 1024 * 1024

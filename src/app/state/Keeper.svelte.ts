@@ -1,11 +1,14 @@
 import { decodeLink } from '../../workspace/codec'
 import type { Before } from '../../workspace/before'
-import type { EarlierWork } from '../../workspace/earlier-work'
-import { EarlierWorks, fingerprint } from '../../workspace/earlier-work'
-import type { WorkspaceState } from '../../workspace/state'
-import { blankState } from '../../workspace/state'
-import type { SaveResult, Standing, Stored, StringStorage } from '../../workspace/storage'
-import { WorkspaceStore } from '../../workspace/storage'
+import { type EarlierWork, EarlierWorks, fingerprint } from '../../workspace/earlier-work'
+import { type WorkspaceState, blankState } from '../../workspace/state'
+import {
+  type SaveResult,
+  type Standing,
+  type Stored,
+  type StringStorage,
+  WorkspaceStore,
+} from '../../workspace/storage'
 import { seemsToHoldPasswords } from '../../workspace/summary'
 import { defaultTargetId } from '../../targets/infos'
 import type { Banner, BannerAction } from './App.svelte'

@@ -1,5 +1,4 @@
-import type { Bytes } from '../../acl/bytes'
-import { lower } from '../../acl/bytes'
+import { type Bytes, lower } from '../../acl/bytes'
 import type { Command } from '../../acl/command'
 import type { ArgumentDoc, CommandDocs } from '../../targets/docs'
 

@@ -1,5 +1,4 @@
-import type { Bytes } from '../../acl/bytes'
-import { lower } from '../../acl/bytes'
+import { type Bytes, lower } from '../../acl/bytes'
 import type { Decision } from '../../acl/decision'
 import { lateRefusal } from '../../server/late-refusal'
 import type { SimulatedServer } from '../../server/server'

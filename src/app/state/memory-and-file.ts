@@ -1,5 +1,4 @@
-import type { Bytes } from '../../acl/bytes'
-import { fromText, toText } from '../../acl/bytes'
+import { type Bytes, fromText, toText } from '../../acl/bytes'
 import { loadAclFile, printAclFile } from '../../acl/load'
 import type { Server } from '../../server/types'
 

@@ -1,7 +1,5 @@
-import type { Bytes } from '../../acl/bytes'
-import { lower, toText } from '../../acl/bytes'
-import type { RenderedLine } from '../../resp/render'
-import { renderStart } from '../../resp/render'
+import { type Bytes, lower, toText } from '../../acl/bytes'
+import { type RenderedLine, renderStart } from '../../resp/render'
 import type { Reply } from '../../resp/reply'
 
 /** What the transcript keeps of one reply: the rest is counted, not shown. */

@@ -1,5 +1,4 @@
-import type { Bytes } from '../../acl/bytes'
-import { lower, toText } from '../../acl/bytes'
+import { type Bytes, lower, toText } from '../../acl/bytes'
 import { adviseCommand } from '../../analysis/advice/command-line'
 import { isError } from '../../resp/reply'
 import type { SimulatedServer } from '../../server/server'

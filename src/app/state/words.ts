@@ -1,5 +1,4 @@
-import type { Bytes } from '../../acl/bytes'
-import { fromText, toText } from '../../acl/bytes'
+import { type Bytes, fromText, toText } from '../../acl/bytes'
 import type { Decision } from '../../acl/decision'
 import { splitWords } from '../../acl/split'
 import type { PhraseKind } from '../../analysis/phrase'

@@ -1,5 +1,4 @@
-import { locationOf, pathInRepository } from '../problem'
-import type { Problem, Severity } from '../problem'
+import { locationOf, pathInRepository, type Problem, type Severity } from '../problem'
 import { printable } from '../printable'
 
 const commands: Readonly<Record<Severity, string>> = {

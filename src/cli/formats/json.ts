@@ -1,5 +1,4 @@
-import { locationOf } from '../problem'
-import type { Problem } from '../problem'
+import { locationOf, type Problem } from '../problem'
 
 /** A problem as the JSON formats have it: the place is null where it is about the whole file. */
 export function jsonProblem(problem: Problem): Readonly<Record<string, unknown>> {

@@ -1,6 +1,5 @@
 import type { Log, ReportingDescriptor, Result } from 'sarif'
-import { locationOf, pathInRepository } from '../problem'
-import type { Problem, Severity } from '../problem'
+import { locationOf, pathInRepository, type Problem, type Severity } from '../problem'
 
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   refused: 'error',

@@ -1,5 +1,4 @@
-import { lineOf, locationOf } from '../problem'
-import type { Problem, Severity } from '../problem'
+import { lineOf, locationOf, type Problem, type Severity } from '../problem'
 import { onOneLine, printable } from '../printable'
 
 /** Colours text for a terminal, or leaves it as it is. */

@@ -1,8 +1,7 @@
-import type { Bytes } from '../../acl/bytes'
+import { type Bytes, lower } from '../../acl/bytes'
 import { NULL_ARRAY, type Reply } from '../../resp/reply'
 import { fail, isKeyword, positiveArgument, rangeArgument, SYNTAX_ERROR, timeoutArgument } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
-import { lower } from '../../acl/bytes'
 import { endArgument, moveElement, popFrom, type End } from './ends'
 import { ListValue } from './value'
 

@@ -1,5 +1,4 @@
-import type { Bytes } from '../../acl/bytes'
-import { lower } from '../../acl/bytes'
+import { type Bytes, lower } from '../../acl/bytes'
 import { OK, type Reply } from '../../resp/reply'
 import type { Behaviours } from '../../targets/behaviours'
 import { fail, integerArgument, SYNTAX_ERROR } from '../arguments'

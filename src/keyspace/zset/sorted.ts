@@ -1,5 +1,4 @@
-import type { Bytes } from '../../acl/bytes'
-import { compareBytes } from '../../acl/bytes'
+import { type Bytes, compareBytes } from '../../acl/bytes'
 
 export interface Entry {
   readonly member: Bytes

@@ -3,8 +3,7 @@ import type { Behaviours } from '../../targets/behaviours'
 import type { RandomSource } from '../../acl/environment'
 import { Table, type TableEntry } from '../table'
 import type { Value } from '../value'
-import type { Entry } from './sorted'
-import { SortedEntries } from './sorted'
+import { type Entry, SortedEntries } from './sorted'
 
 /** zset-max-listpack-entries and zset-max-listpack-value, as they are by default. */
 export const MAX_PACKED_ENTRIES = 128

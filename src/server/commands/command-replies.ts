@@ -1,7 +1,6 @@
 import { lower } from '../../acl/bytes'
 import type { Command, KeySpec } from '../../acl/command'
-import { map, set, simple } from '../../resp/reply'
-import type { Reply } from '../../resp/reply'
+import { map, set, simple, type Reply } from '../../resp/reply'
 import type { ArgumentDoc, CommandDoc, CommandDocs } from '../../targets/docs'
 import { moduleOf } from '../../targets/modules'
 

@@ -1,14 +1,11 @@
 import { sha1 } from '@noble/hashes/legacy.js'
-import type { Bytes } from '../../acl/bytes'
-import { toUint8, trimEndOf } from '../../acl/bytes'
+import { type Bytes, toUint8, trimEndOf } from '../../acl/bytes'
 import type { Command } from '../../acl/command'
 import { format17g, formatShortest } from '../../keyspace/numbers'
-import type { Reply } from '../../resp/reply'
-import { isError } from '../../resp/reply'
+import { type Reply, isError } from '../../resp/reply'
 import type { Target } from '../../targets/target'
 import { pushField, pushReply } from './convert'
-import type { Lua, LuaFunction } from './lua'
-import { NUMBER, RAISE_TOP, stoppedHere, STRING } from './lua'
+import { type Lua, type LuaFunction, NUMBER, RAISE_TOP, stoppedHere, STRING } from './lua'
 import { setFunction } from './sandbox'
 
 /** What a running script may do to the server: everything as the caller, with the caller's permissions. */

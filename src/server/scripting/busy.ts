@@ -1,16 +1,12 @@
-import type { Bytes } from '../../acl/bytes'
-import { lower } from '../../acl/bytes'
+import { type Bytes, lower } from '../../acl/bytes'
 import type { Command } from '../../acl/command'
-import { CommandError, map, OK } from '../../resp/reply'
-import type { Reply } from '../../resp/reply'
-import type { Call, Replies } from '../command'
-import { replies } from '../command'
+import { CommandError, map, OK, type Reply } from '../../resp/reply'
+import { type Call, type Replies, replies } from '../command'
 import type { SimulatedServer } from '../server'
 import type { Session } from '../session'
 import { ScriptEngine } from './engine'
 import { FunctionEngine } from './functions'
-import type { Paused } from './world'
-import { isPaused } from './world'
+import { type Paused, isPaused } from './world'
 
 /** A script that takes long. Until it ends, the server answers others with BUSY. */
 interface Running {

@@ -1,13 +1,9 @@
-import type { Bytes } from '../../acl/bytes'
-import { lower } from '../../acl/bytes'
-import type { Reply } from '../../resp/reply'
-import { CommandError } from '../../resp/reply'
+import { type Bytes, lower } from '../../acl/bytes'
+import { type Reply, CommandError } from '../../resp/reply'
 import type { Target } from '../../targets/target'
-import type { ScriptCaller } from './api'
-import { sha1Hex } from './api'
+import { type ScriptCaller, sha1Hex } from './api'
 import { luaModule } from './load'
-import type { ScriptFlag } from './shebang'
-import { readScriptShebang } from './shebang'
+import { type ScriptFlag, readScriptShebang } from './shebang'
 import { LuaWorld, type Paused } from './world'
 
 /** Instructions a script may run before the server counts as busy and others are served: a fraction of a second's worth. */

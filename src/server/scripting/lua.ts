@@ -1,7 +1,5 @@
-import type { Bytes } from '../../acl/bytes'
-import { fromUint8 } from '../../acl/bytes'
-import type { LuaExports, LuaInstance } from './wasm'
-import { instantiate, LONGJMP } from './wasm'
+import { type Bytes, fromUint8 } from '../../acl/bytes'
+import { type LuaExports, type LuaInstance, instantiate, LONGJMP } from './wasm'
 
 export const REGISTRY = -10000
 export const GLOBALS = -10002

@@ -1,5 +1,4 @@
-import type { Lua } from './lua'
-import { GLOBALS, LuaError, NIL, TABLE } from './lua'
+import { type Lua, GLOBALS, LuaError, NIL, TABLE } from './lua'
 import { passOn, setFunction, setGlobalFunction } from './sandbox'
 
 const READONLY = 'Attempt to modify a readonly table'

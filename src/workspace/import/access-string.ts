@@ -1,6 +1,5 @@
 import { fromText } from '../../acl/bytes'
-import type { Collector } from './collect'
-import { rulesOf } from './collect'
+import { type Collector, rulesOf } from './collect'
 
 /** `# user app`; a password's hash is no heading. */
 const heading = /^(?!#[0-9a-f]{64}\s*$)#\s*(?:user\s+)?(\S+)\s*$/

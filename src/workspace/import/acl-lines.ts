@@ -1,6 +1,5 @@
 import { aclWords, eachAclLine, trimRule } from '../../acl/aclfile'
-import type { Bytes } from '../../acl/bytes'
-import { fromText, toText } from '../../acl/bytes'
+import { type Bytes, fromText, toText } from '../../acl/bytes'
 import { mergeSelectors } from '../../acl/merge'
 import { splitWords } from '../../acl/split'
 import { readRendered } from '../../resp/read-rendered'

@@ -1,5 +1,4 @@
-import { fromText } from '../../acl/bytes'
-import type { Bytes } from '../../acl/bytes'
+import { fromText, type Bytes } from '../../acl/bytes'
 import type { Collector } from './collect'
 
 const call = /\b(?:acl_setuser|acl_set_user|aclSetUser|ACLSetUser|acl|call|sendCommand|execute_command)\s*\(/g

@@ -1,10 +1,8 @@
-import type { Bytes } from '../../acl/bytes'
-import { lower, toText } from '../../acl/bytes'
+import { type Bytes, lower, toText } from '../../acl/bytes'
 import { isPasswordHash } from '../../acl/password'
 import type { AclBehaviours } from '../../acl/behaviours'
 import { holdRule, holdsName } from '../user-line'
-import type { ImportFormat, ImportNote, ImportResult, ImportedUser } from './types'
-import { importLimits } from './types'
+import { type ImportFormat, type ImportNote, type ImportResult, type ImportedUser, importLimits } from './types'
 
 /** What the target of an import has; it decides how the default user starts. */
 export type ImportBehaviours = Pick<AclBehaviours, 'hasChannels'>

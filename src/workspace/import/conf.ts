@@ -1,5 +1,4 @@
-import type { Bytes } from '../../acl/bytes'
-import { fromText, toText } from '../../acl/bytes'
+import { type Bytes, fromText, toText } from '../../acl/bytes'
 import { mergeSelectors } from '../../acl/merge'
 import { hashPassword } from '../../acl/password'
 import { quote } from '../../resp/render'

@@ -1,12 +1,9 @@
-import type { Bytes } from '../../acl/bytes'
-import { fromText, lower } from '../../acl/bytes'
+import { type Bytes, fromText, lower } from '../../acl/bytes'
 import { isPasswordHash } from '../../acl/password'
 import { splitWords } from '../../acl/split'
-import type { ReadReply } from '../../resp/read-rendered'
-import { readRendered } from '../../resp/read-rendered'
+import { type ReadReply, readRendered } from '../../resp/read-rendered'
 import { selectorText } from '../user-line'
-import type { Collector } from './collect'
-import { rulesOf } from './collect'
+import { type Collector, rulesOf } from './collect'
 
 const fields = ['flags', 'passwords', 'commands', 'keys', 'channels', 'databases', 'selectors'] as const
 type Field = (typeof fields)[number]

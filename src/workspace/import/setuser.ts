@@ -1,5 +1,4 @@
-import type { Bytes } from '../../acl/bytes'
-import { fromText, lower, toText } from '../../acl/bytes'
+import { type Bytes, fromText, lower, toText } from '../../acl/bytes'
 import { mergeSelectors } from '../../acl/merge'
 import { splitWords } from '../../acl/split'
 import type { Collector } from './collect'

@@ -1,9 +1,6 @@
-import type { Bytes } from '../../acl/bytes'
-import { lower } from '../../acl/bytes'
-import type { Word } from '../../acl/split'
-import { splitLine } from '../../acl/split'
-import type { Secret } from './rules'
-import { hiddenPassword, secretsInWords } from './rules'
+import { type Bytes, lower } from '../../acl/bytes'
+import { type Word, splitLine } from '../../acl/split'
+import { type Secret, hiddenPassword, secretsInWords } from './rules'
 
 /** Stands in place of the password that requirepass and the like are set to. */
 export const standInPassword = 'stand-in-for-the-password'

@@ -1,10 +1,8 @@
 import { fromText, toText } from '../../acl/bytes'
 import type { SavedEntry, WorkspaceState } from '../state'
-import type { CommandNames } from './command'
-import { secretsInCommandLine } from './command'
+import { type CommandNames, secretsInCommandLine } from './command'
 import { renamed, secretsByLine } from './files'
-import type { FindSecrets } from './lines'
-import { secretsInAclLine, secretsInConfLine, secretsInExpectation } from './lines'
+import { type FindSecrets, secretsInAclLine, secretsInConfLine, secretsInExpectation } from './lines'
 import { applySecrets } from './rules'
 
 export { standInPassword } from './command'

@@ -1,10 +1,8 @@
-import type { Bytes } from '../../acl/bytes'
-import { lower, toText } from '../../acl/bytes'
-import type { Word } from '../../acl/split'
-import { splitLine } from '../../acl/split'
+import { type Bytes, lower, toText } from '../../acl/bytes'
+import { type Word, splitLine } from '../../acl/split'
 import { parseExpectation } from '../../analysis/expectations/parse'
-import type { CommandNames } from './command'
 import {
+  type CommandNames,
   brokenName,
   hideRest,
   secretDirectives,
@@ -14,8 +12,7 @@ import {
   standInPassword,
   takesPasswords,
 } from './command'
-import type { Secret } from './rules'
-import { hiddenPassword, secretsInRules, secretsInWords } from './rules'
+import { type Secret, hiddenPassword, secretsInRules, secretsInWords } from './rules'
 
 /** Finds the passwords of one line, in order. */
 export type FindSecrets = (line: Bytes) => Secret[]

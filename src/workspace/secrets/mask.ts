@@ -1,5 +1,4 @@
-import type { Bytes } from '../../acl/bytes'
-import { fromText, toText } from '../../acl/bytes'
+import { type Bytes, fromText, toText } from '../../acl/bytes'
 import { splitLine } from '../../acl/split'
 import { renamed, secretsByLine } from './files'
 import { secretsInAclLine, secretsInConfLine, secretsInExpectation } from './lines'

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fromText } from '../../../src/acl/bytes'
-import { reasons } from '../../../src/analysis/expectations/expectation'
-import type { Statement } from '../../../src/analysis/expectations/expectation'
+import { reasons, type Statement } from '../../../src/analysis/expectations/expectation'
 import { maxLineLength, parseExpectation, parseExpectations } from '../../../src/analysis/expectations/parse'
 import { printExpectation } from '../../../src/analysis/expectations/print'
 

@@ -5,8 +5,7 @@ import { Playground } from '../../../src/app/state/Playground.svelte'
 import { encodeLink } from '../../../src/workspace/codec'
 import { fingerprint, mostEarlier } from '../../../src/workspace/earlier-work'
 import { gallery, stateOf } from '../../../src/workspace/gallery/gallery'
-import type { WorkspaceState } from '../../../src/workspace/state'
-import { blankState } from '../../../src/workspace/state'
+import { type WorkspaceState, blankState } from '../../../src/workspace/state'
 import type { StringStorage } from '../../../src/workspace/storage'
 
 const place = { hash: '', pathname: '/', search: '' }

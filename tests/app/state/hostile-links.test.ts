@@ -3,8 +3,7 @@ import { expect, test } from 'vitest'
 import { Playground } from '../../../src/app/state/Playground.svelte'
 import { provideLuaFromPackage } from '../../../src/cli/lua'
 import { decodeLink, encodeLink } from '../../../src/workspace/codec'
-import type { WorkspaceState } from '../../../src/workspace/state'
-import { blankState } from '../../../src/workspace/state'
+import { type WorkspaceState, blankState } from '../../../src/workspace/state'
 
 provideLuaFromPackage()
 

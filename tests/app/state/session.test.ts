@@ -1,8 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { Playground } from '../../../src/app/state/Playground.svelte'
 import { provideLuaFromPackage } from '../../../src/cli/lua'
-import type { SavedEntry, WorkspaceState } from '../../../src/workspace/state'
-import { blankState, readState } from '../../../src/workspace/state'
+import { type SavedEntry, type WorkspaceState, blankState, readState } from '../../../src/workspace/state'
 
 provideLuaFromPackage()
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { encode } from '../../../src/resp/encode'
-import { isError } from '../../../src/resp/reply'
-import type { Reply } from '../../../src/resp/reply'
+import { isError, type Reply } from '../../../src/resp/reply'
 import { startServer } from '../../../src/server/server'
 import { loadTarget } from '../../../src/targets/load'
 import type { TargetId } from '../../../src/targets/target'

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TargetId } from '../../../src/targets/target'
-import { written } from './simulate'
-import { simulate } from './simulate'
+import { written, simulate } from './simulate'
 
 const BUSY = { e: 'BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.' }
 const KILLED =

@@ -1,10 +1,8 @@
 import type { Bytes } from '../../../acl/bytes'
-import type { Lua } from '../lua'
-import { LuaError } from '../lua'
+import { type Lua, LuaError } from '../lua'
 import { Output } from '../output'
 import { readNumber } from '../readNumber'
-import type { JsonSettings } from './cjson'
-import { utf8 } from './cjson'
+import { type JsonSettings, utf8 } from './cjson'
 
 /** One token, named as lua-cjson's complaints name it; `at` counts from 0. */
 interface Token {

@@ -1,6 +1,5 @@
 import type { Bytes } from '../../../acl/bytes'
-import type { Lua } from '../lua'
-import { BOOLEAN, LuaError, NUMBER, STRING, TABLE } from '../lua'
+import { type Lua, BOOLEAN, LuaError, NUMBER, STRING, TABLE } from '../lua'
 import { Output } from '../output'
 
 /** Tables nested deeper than this are packed as nil. */

@@ -1,6 +1,5 @@
 import type { Bytes } from '../../../acl/bytes'
-import type { Lua, LuaFunction } from '../lua'
-import { FUNCTION, LuaError, NIL, NUMBER, STRING, TABLE } from '../lua'
+import { type Lua, type LuaFunction, FUNCTION, LuaError, NIL, NUMBER, STRING, TABLE } from '../lua'
 import { Output } from '../output'
 import { LuaPattern, type Match } from './pattern'
 

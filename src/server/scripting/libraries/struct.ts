@@ -1,6 +1,5 @@
 import type { Bytes } from '../../../acl/bytes'
-import type { Lua } from '../lua'
-import { LuaError } from '../lua'
+import { type Lua, LuaError } from '../lua'
 import { Output } from '../output'
 
 const LARGEST_INTEGER = 32
