@@ -6,8 +6,8 @@ import { applyFixHere, findingOf } from './problems'
 
 /** What a note can do besides its finding's own fixes. */
 export interface NoteOptions {
-  /** Says this kind of thing no more: of one user's line, or (null) at all. */
-  readonly silence: (finding: Finding, user: string | null) => void
+  /** Mutes this kind of diagnostic: for one user, or (null) in the whole workspace. */
+  readonly mute: (finding: Finding, user: string | null) => void
   /** Says what a fix changes, with an example; null where it changes nothing or that is not known. */
   readonly effectOf?: (text: string, fix: Fix) => Promise<string | null>
 }
@@ -33,7 +33,7 @@ interface NoteState {
 
 const pick = StateEffect.define<Noted | null>()
 const severities = { error: 0, warning: 1, info: 2 } as const
-const words = { error: 'Problem', warning: 'Warning', info: 'Note' } as const
+const words = { error: 'Error', warning: 'Warning', info: 'Info' } as const
 const marks = { error: '✕', warning: '▲', info: 'i' } as const
 
 /** Findings of the line at `at`, the gravest first; of the whole document where `at` is null. */
@@ -94,7 +94,7 @@ class Note extends WidgetType {
     for (const fix of finding.fixes) buttons.append(button(fix.label, '', () => applyFixHere(view, fix)))
     if (this.count > 1)
       buttons.append(button(`${this.place} of ${this.count} ›`, 'quiet', () => this.next(view), 'Next on this line'))
-    if (finding.code !== 'refused') buttons.append(button('Silence', 'quiet', () => this.askSilence(view, buttons)))
+    if (finding.code !== 'refused') buttons.append(button('Mute', 'quiet', () => this.askMute(view, buttons)))
     buttons.append(button('✕', 'quiet', () => close(view), 'Close this note'))
     const [fix] = finding.fixes
     if (this.noted.effect !== undefined && fix !== undefined)
@@ -117,20 +117,20 @@ class Note extends WidgetType {
     if (next !== undefined) view.dispatch({ effects: pick.of(next) })
   }
 
-  /** Silencing takes two steps, and says how far it goes. */
-  askSilence(view: EditorView, buttons: HTMLElement): void {
+  /** Asks for whom to mute the diagnostic. */
+  askMute(view: EditorView, buttons: HTMLElement): void {
     const { finding } = this.noted
     const line = view.state.doc.lineAt(Math.min(this.noted.from, view.state.doc.length)).text
     const user = /^\s*user\s+(\S+)/.exec(line)?.[1]
-    const silence = (of: string | null) => () => {
+    const mute = (of: string | null) => () => {
       view.focus()
-      this.options.silence(finding, of)
+      this.options.mute(finding, of)
     }
     buttons.replaceChildren(
-      element('span', 'cm-note-ask', 'Say this no more:'),
-      ...(user === undefined ? [] : [button(`for ${user}`, '', silence(user))]),
-      button('in this workspace', '', silence(null)),
-      button('Keep it', 'quiet', () => view.dispatch({ effects: pick.of({ ...this.noted, finding: { ...finding } }) })),
+      element('span', 'cm-note-ask', 'Mute this diagnostic:'),
+      ...(user === undefined ? [] : [button(`for ${user}`, '', mute(user))]),
+      button('in this workspace', '', mute(null)),
+      button('Cancel', 'quiet', () => view.dispatch({ effects: pick.of({ ...this.noted, finding: { ...finding } }) })),
     )
     buttons.querySelector('button')?.focus()
     view.requestMeasure()

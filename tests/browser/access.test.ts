@@ -105,7 +105,7 @@ test('the keyboard alone is enough', async () => {
   await expect.poll(() => page.locator('.rules').evaluate((node) => node.clientWidth)).toBeGreaterThan(before)
 })
 
-test('a problem is found with F8 and fixed with Ctrl+.', async () => {
+test('a diagnostic is found with F8 and fixed with Ctrl+.', async () => {
   const { page } = await site.open()
   await page.keyboard.press('Alt+1')
   await page.keyboard.press('Control+End')
@@ -113,7 +113,7 @@ test('a problem is found with F8 and fixed with Ctrl+.', async () => {
   await page.keyboard.press('Escape')
   await page.getByText('Refused. The rules before it stay in force.').waitFor()
   await page.keyboard.press('Control+Home')
-  // The example has remarks of its own, which come before.
+  // The example has diagnostics of its own, which come before.
   const place = (): Promise<string> => page.locator('.place').innerText()
   for (let presses = 0; presses < 8 && !/^Ln\s6\b/.test(await place()); presses++) {
     const before = await place()

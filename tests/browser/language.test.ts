@@ -133,7 +133,7 @@ test('so do those of redis.conf, the console and expectations', async () => {
   expect(problems).toEqual([])
 })
 
-test('advice on a word is not said twice in its hover', async () => {
+test('the diagnostic of a word is not repeated in its hover', async () => {
   const { page } = await site.open()
   await write(page, 'users.acl', 'user default off\nuser ops on nopass ~* &* +@all -@dangerous\n')
   await page.locator('.cm-lintRange', { hasText: '-@dangerous' }).waitFor()

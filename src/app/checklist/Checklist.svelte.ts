@@ -1,5 +1,5 @@
 import type { ChecklistItem, ClientSide } from '../../analysis/checklist/types'
-import type { Advice } from '../advice/Advice.svelte'
+import type { Diagnostics } from '../diagnostics/Diagnostics.svelte'
 import type { Playground } from '../state/Playground.svelte'
 
 /** What a person can say of the client side, with the question that asks for it. */
@@ -22,11 +22,11 @@ export class Checklist {
   /** The texts that the items were made from: their fixes fit no others. */
   #of = { acl: '', conf: '' }
   readonly #playground: Playground
-  readonly #advice: Advice
+  readonly #diagnostics: Diagnostics
 
-  constructor(playground: Playground, advice: Advice) {
+  constructor(playground: Playground, diagnostics: Diagnostics) {
     this.#playground = playground
-    this.#advice = advice
+    this.#diagnostics = diagnostics
   }
 
   /** Empty until it was worked out for the first time. */
@@ -44,10 +44,10 @@ export class Checklist {
   /** What was said of the client side, and what was not. */
   get client(): ClientSide {
     const said = (name: string): boolean | null => {
-      const answer = this.#advice.choice(`client-side.${name}`)
+      const answer = this.#diagnostics.choice(`client-side.${name}`)
       return answer === 'yes' ? true : answer === 'no' ? false : null
     }
-    const network = this.#advice.choice('client-side.network')
+    const network = this.#diagnostics.choice('client-side.network')
     return {
       committed: said('committed'),
       tls: said('tls'),
@@ -63,7 +63,7 @@ export class Checklist {
 
   /** Answers a question about the client side; null takes the answer back. */
   answer(name: keyof ClientSide, answer: string | null): void {
-    this.#advice.choose(`client-side.${name}`, answer)
+    this.#diagnostics.choose(`client-side.${name}`, answer)
   }
 
   /** To be read in an effect: works the list out anew after a pause. `soon` for a person who looks at it. */

@@ -1,7 +1,7 @@
 import { toText } from '../../acl/bytes'
 import { targetInfos, defaultTargetId } from '../../targets/infos'
 import { blankState } from '../../workspace/state'
-import { fixAllSafe } from '../advice/fix-all'
+import { fixAllSafe } from '../diagnostics/fix-all'
 import type { App } from '../state/App.svelte'
 import { modKey } from './shortcuts'
 
@@ -38,7 +38,7 @@ export function actionsOf(app: App): readonly ActionGroup[] {
     { label: 'Find and replace', keys: `${modKey}F`, run: () => app.edit('find') },
     { label: 'Format the file', keys: 'Alt Shift F', run: () => app.edit('format') },
     { label: 'Rename the user at the cursor', keys: 'F2', run: () => app.edit('rename') },
-    { label: 'All advice', run: () => app.show('advice') },
+    { label: 'All advice', run: () => app.show('diagnostics') },
     { label: 'Make every safe fix', run: () => fixAllSafe(app) },
     { label: 'Security checklist', run: () => app.show('checklist') },
     { label: 'Generate a password', run: () => app.show('password') },

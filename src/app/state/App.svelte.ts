@@ -7,7 +7,7 @@ import type { CommandDocs } from '../../targets/docs'
 import { loadDocs } from '../../targets/load'
 import { isEmbed } from '../../workspace/codec'
 import type { WorkspaceState } from '../../workspace/state'
-import { Advice } from '../advice/Advice.svelte'
+import { Diagnostics } from '../diagnostics/Diagnostics.svelte'
 import { Checklist } from '../checklist/Checklist.svelte'
 import { browserStorage, lastingStorage } from './browser-storage'
 import { knownChannels } from './channels'
@@ -25,7 +25,7 @@ export type DialogName =
   | 'incoming'
   | 'connect'
   | 'differences'
-  | 'advice'
+  | 'diagnostics'
   | 'checklist'
   | 'password'
   | 'exchange'
@@ -76,8 +76,8 @@ export class App {
   readonly spotlight = new Spotlight(() => this.playground.server)
   readonly lazyEditors = new LazyEditors()
   readonly expectations = new Expectations(this.playground)
-  readonly advice = new Advice(this.playground)
-  readonly checklist = new Checklist(this.playground, this.advice)
+  readonly diagnostics = new Diagnostics(this.playground)
+  readonly checklist = new Checklist(this.playground, this.diagnostics)
   readonly keeper = new Keeper(this.playground, this, this.embedded ? null : lastingStorage)
   readonly editors: Record<FileTab, EditorView | null> = { acl: null, conf: null, expect: null }
   /** What the editors can do about problems; null until they are there. */

@@ -1,21 +1,21 @@
-import type { AdviceAnswer, AdviceNews, AdvisedFile, AdviceRequest, AdviceTarget, Subject } from './protocol'
+import type { CheckAnswer, CheckNews, CheckedFile, CheckRequest, CheckTarget, Subject } from './protocol'
 
-/** Milliseconds without a sign of life after which the worker is ended. */
+/** Milliseconds without a sign of life after which the worker is terminated. */
 const PATIENCE = 8_000
 
-/** How a request ended: `late` where the worker gave no sign of life for too long, and was ended. */
+/** The end of a request: `late` where the worker gave no sign of life for too long, and was terminated. */
 export type Outcome = 'done' | 'dropped' | 'failed' | 'late'
 
 interface Open {
-  readonly take: (news: AdviceNews) => void
+  readonly take: (news: CheckNews) => void
   readonly end: (outcome: Outcome) => void
 }
 
-/** The worker that makes diagnostics, started when it is first needed, and anew after it was ended. */
-export class AdviceWorker {
+/** The worker that checks the files: started on first use, and again after it was terminated. */
+export class DiagnosticsWorker {
   #worker: Worker | null = null
-  /** The target that the worker knows. */
-  #known: AdviceTarget | null = null
+  /** The target of the worker's last request. */
+  #known: CheckTarget | null = null
   #watch: ReturnType<typeof setTimeout> | undefined
   #next = 1
   readonly #open = new Map<number, Open>()
@@ -25,17 +25,17 @@ export class AdviceWorker {
     this.#current()
   }
 
-  /** Makes diagnostics on both files; `take` is given those of one file at a time. */
-  advise(
-    target: AdviceTarget,
+  /** Checks both files; `take` receives the diagnostics of one file at a time. */
+  check(
+    target: CheckTarget,
     subject: Subject,
-    take: (file: AdvisedFile, findings: Extract<AdviceNews, { kind: 'findings' }>['findings']) => void,
+    take: (file: CheckedFile, findings: Extract<CheckNews, { kind: 'findings' }>['findings']) => void,
   ): Promise<Outcome> {
-    return this.#ask('advise', target, subject, (news) => news.kind === 'findings' && take(news.file, news.findings))
+    return this.#ask('check', target, subject, (news) => news.kind === 'findings' && take(news.file, news.findings))
   }
 
-  /** A file with every safe fix made; null where that failed. */
-  async fixed(target: AdviceTarget, subject: Subject, file: AdvisedFile): Promise<string | null> {
+  /** Returns a file with every safe fix applied; null where that failed. */
+  async fixed(target: CheckTarget, subject: Subject, file: CheckedFile): Promise<string | null> {
     let text: string | null = null
     await this.#ask({ fix: file }, target, subject, (news) => {
       if (news.kind === 'fixed') text = news.text
@@ -44,17 +44,17 @@ export class AdviceWorker {
   }
 
   #ask(
-    want: AdviceRequest['want'],
-    target: AdviceTarget,
+    want: CheckRequest['want'],
+    target: CheckTarget,
     subject: Subject,
-    take: (news: AdviceNews) => unknown,
+    take: (news: CheckNews) => unknown,
   ): Promise<Outcome> {
     const id = this.#next++
     const worker = this.#current()
     const isKnown =
       this.#known !== null && this.#known.tables === target.tables && this.#known.allChannels === target.allChannels
     this.#known = target
-    const request: AdviceRequest = { id, want, subject, ...(!isKnown && { target }) }
+    const request: CheckRequest = { id, want, subject, ...(!isKnown && { target }) }
     return new Promise((resolve) => {
       this.#open.set(id, {
         take,
@@ -71,15 +71,18 @@ export class AdviceWorker {
 
   #current(): Worker {
     if (this.#worker !== null) return this.#worker
-    const worker = new Worker(new URL('./advice.worker.ts', import.meta.url), { type: 'module', name: 'diagnostics' })
-    worker.onmessage = ({ data }: MessageEvent<AdviceAnswer>) => this.#heard(data)
+    const worker = new Worker(new URL('./diagnostics.worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'diagnostics',
+    })
+    worker.onmessage = ({ data }: MessageEvent<CheckAnswer>) => this.#heard(data)
     // Its script could not be loaded, or it broke.
     worker.onerror = () => this.#end('failed')
     this.#worker = worker
     return worker
   }
 
-  #heard({ id, ...news }: AdviceAnswer): void {
+  #heard({ id, ...news }: CheckAnswer): void {
     const request = this.#open.get(id)
     this.#watchOut()
     request?.take(news)
@@ -87,7 +90,7 @@ export class AdviceWorker {
     else if (news.kind !== 'progress' && news.kind !== 'findings') request?.end(news.kind)
   }
 
-  /** Ends the worker unless it is heard of in time. */
+  /** Terminates the worker unless it sends a message in time. */
   #watchOut(): void {
     clearTimeout(this.#watch)
     if (this.#open.size > 0) this.#watch = setTimeout(() => this.#end('late'), PATIENCE)

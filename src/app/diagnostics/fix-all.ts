@@ -1,6 +1,6 @@
 import type { App } from '../state/App.svelte'
 
-/** The one replacement that makes a text into another: what is the same at both ends stays. */
+/** Returns the smallest single replacement that turns one text into another. */
 export function smallestChange(
   before: string,
   after: string,
@@ -16,8 +16,8 @@ export function smallestChange(
 type FixedFile = 'acl' | 'conf'
 
 /**
- * Makes all safe fixes of files, in each as one step that its editor can undo.
- * @param files absent: the one in view, users.acl where that is neither
+ * Applies all safe fixes to files, in each as one step that its editor can undo.
+ * @param files default: the file in view, users.acl where that is neither
  */
 export async function fixAllSafe(
   app: App,
@@ -26,7 +26,7 @@ export async function fixAllSafe(
   const undos: (() => void)[] = []
   for (const file of files) {
     const before = app.playground[file]
-    const after = await app.advice.fixed(file)
+    const after = await app.diagnostics.fixed(file)
     const view = app.editors[file]
     if (view === null || after === before || app.playground[file] !== before) continue
     view.dispatch({ changes: smallestChange(before, after), userEvent: 'input.fix' })
@@ -35,7 +35,7 @@ export async function fixAllSafe(
   if (undos.length === 0) return
   app.tell({
     kind: 'info',
-    text: 'Made every safe fix: all users may do, and log in with, the same as before.',
+    text: 'Applied every safe fix: all users keep the same permissions and passwords.',
     action: { label: 'Undo', run: () => undos.forEach((one) => one()) },
   })
 }

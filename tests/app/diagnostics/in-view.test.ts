@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Finding } from '../../../src/analysis/finding'
-import { around } from '../../../src/app/advice/in-view'
+import { around } from '../../../src/app/diagnostics/in-view'
 
 const finding = (from: number): Finding => ({
   code: 'x',

@@ -22,12 +22,12 @@ async function paste(page: Page, text: string): Promise<void> {
 
 const note = (page: Page) => page.locator('.cm-note:visible')
 
-test('advice is underlined and counted, and the gravest is written out at its line', async () => {
+test('diagnostics are underlined and counted, and the most severe is written out at its line', async () => {
   const { page, problems } = await site.open()
   await note(page).waitFor()
   expect(await note(page).innerText()).toContain('this user can learn the names of all keys')
   expect(await page.locator('.cm-lintRange').count()).toBeGreaterThan(1)
-  expect(await page.getByRole('status').innerText()).toMatch(/^(?!.*problem).*1\s+warning/s)
+  expect(await page.getByRole('status').innerText()).toMatch(/^(?!.*error).*1\s+warning/s)
   expect(await findings(page)).toEqual([])
   expect(problems).toEqual([])
 })
@@ -58,7 +58,7 @@ test('the note goes where the cursor goes, and its fix is one click', async () =
   expect(await savedFile(page, 'acl')).toContain('+scan -scan')
 })
 
-test('F8 goes from problem to problem, and Ctrl+. to what can be done', async () => {
+test('F8 goes from one diagnostic to the next, and Ctrl+. to what can be done', async () => {
   const { page } = await site.open()
   await note(page).waitFor()
   await page.keyboard.press('Alt+1')
@@ -68,7 +68,7 @@ test('F8 goes from problem to problem, and Ctrl+. to what can be done', async ()
     await page.keyboard.press('F8')
     seen.add(await note(page).innerText())
   }
-  // Three lines of the example have something to say.
+  // Three lines of the example have diagnostics.
   expect(seen.size).toBe(3)
   await page.keyboard.press('Control+.')
   await expect
@@ -76,10 +76,10 @@ test('F8 goes from problem to problem, and Ctrl+. to what can be done', async ()
     .toBe(true)
 })
 
-test('advice is silenced for a user or at all, and said again; a reload keeps that', async () => {
+test('a diagnostic is muted for a user or in the workspace, and unmuted; a reload keeps that', async () => {
   const { page } = await site.open()
   await note(page).waitFor()
-  await note(page).getByRole('button', { name: 'Silence' }).click()
+  await note(page).getByRole('button', { name: 'Mute' }).click()
   await note(page).getByRole('button', { name: 'for monitor' }).click()
   await page
     .getByRole('status')
@@ -90,10 +90,10 @@ test('advice is silenced for a user or at all, and said again; a reload keeps th
   await page.locator('.counts').waitFor()
   expect(await page.locator('.counts').innerText()).not.toContain('warning')
   await page.locator('.counts').click()
-  const dialog = page.getByRole('dialog', { name: 'Advice' })
+  const dialog = page.getByRole('dialog', { name: 'Diagnostics' })
   await dialog.getByText('keys-command-leaks').waitFor()
   expect(await findings(page)).toEqual([])
-  await dialog.getByRole('button', { name: 'Say it again' }).click()
+  await dialog.getByRole('button', { name: 'Unmute' }).click()
   await dialog.getByText('names of all keys').waitFor()
 })
 
@@ -112,7 +112,7 @@ test('all safe fixes at once, and undone at once', async () => {
   const before = `user default off\nuser app on #${'ab'.repeat(32)} ~app:* ~app:1 +get +get\nuser b on #${'cd'.repeat(32)} ~b:* ~b:* +set\n`
   await paste(page, before)
   await page.getByRole('button', { name: /Fix \d safely/ }).click()
-  await page.getByText('Made every safe fix').waitFor()
+  await page.getByText('Applied every safe fix').waitFor()
   expect(await savedFile(page, 'acl')).not.toContain('~b:* ~b:*')
   await page.getByRole('button', { name: 'Undo' }).click()
   expect(await savedFile(page, 'acl')).toBe(before)
@@ -126,33 +126,37 @@ test('safe fixes of redis.conf are made where it is in view', async () => {
   await page.keyboard.insertText('requirepass long-forgotten\n')
   const before = await savedFile(page, 'conf')
   await page.getByRole('status').getByRole('button', { name: 'Fix 1 safely' }).click()
-  await page.getByText('Made every safe fix').waitFor()
+  await page.getByText('Applied every safe fix').waitFor()
   expect(await savedFile(page, 'conf')).toBe(before.replace('requirepass long-forgotten\n', ''))
   await page.getByRole('button', { name: 'Undo' }).click()
   expect(await savedFile(page, 'conf')).toBe(before)
 })
 
-test('redis.conf has advice of its own', async () => {
+test('redis.conf has diagnostics of its own', async () => {
   const { page } = await site.open()
   await page.getByRole('tab', { name: 'redis.conf' }).click()
   await page.locator('.cm-content[aria-label="redis.conf"]').focus()
   await page.keyboard.press('Control+End')
   await page.keyboard.insertText('rename-command FLUSHALL ""\n')
   await page.locator('.counts').waitFor()
-  expect(await page.locator('.counts').innerText()).toMatch(/problem|warning|note/)
+  expect(await page.locator('.counts').innerText()).toMatch(/error|warning|info/)
 })
 
 // Other tests run at the same time: one quiet moment is enough.
-test('a keystroke in a file of 2,000 users is worked in within 50 ms while advice is shown', { retry: 3 }, async () => {
-  const { page } = await site.open()
-  await paste(
-    page,
-    `user default off\n${Array.from({ length: 2000 }, (_, i) => `user app${i} on #${'ab'.repeat(32)} ~app${i}:* &chan${i}:* +@read +@write -@dangerous (%R~config:${i}:* +get)`).join('\n')}\n`,
-  )
-  await page.getByText('Loaded: 2001 users').waitFor()
-  await page.locator('.counts').waitFor()
-  await page.keyboard.press('Control+Home')
-  await page.keyboard.press('ArrowDown')
-  await page.keyboard.press('End')
-  expect(await keystrokeTime(page, 400)).toBeLessThan(50)
-})
+test(
+  'a keystroke in a file of 2,000 users is worked in within 50 ms while diagnostics are shown',
+  { retry: 3 },
+  async () => {
+    const { page } = await site.open()
+    await paste(
+      page,
+      `user default off\n${Array.from({ length: 2000 }, (_, i) => `user app${i} on #${'ab'.repeat(32)} ~app${i}:* &chan${i}:* +@read +@write -@dangerous (%R~config:${i}:* +get)`).join('\n')}\n`,
+    )
+    await page.getByText('Loaded: 2001 users').waitFor()
+    await page.locator('.counts').waitFor()
+    await page.keyboard.press('Control+Home')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('End')
+    expect(await keystrokeTime(page, 400)).toBeLessThan(50)
+  },
+)

@@ -1,46 +1,46 @@
 import { Users } from '../../acl/users'
-import type { AdviceSettings } from '../../analysis/advice/advise'
+import type { AdviceSettings as CheckSettings } from '../../analysis/advice/advise'
 import type { Finding } from '../../analysis/finding'
 import { unpackTarget } from '../../targets/unpack'
-import { FileAdviser, breath } from './adviser'
-import type { AdviceAnswer, AdviceNews, AdvisedFile, AdviceRequest, AdviceTarget, Subject } from './protocol'
+import { FileChecker, breath } from './file-checker'
+import type { CheckAnswer, CheckNews, CheckedFile, CheckRequest, CheckTarget, Subject } from './protocol'
 
 /** Milliseconds between two signs of life. */
 const SIGN = 500
 
-/** What is needed of the worker's global scope: the DOM's types know only a page's. */
+/** The part of the worker's global scope in use; the DOM types only describe a page's. */
 interface Scope {
-  onmessage: ((event: MessageEvent<AdviceRequest>) => void) | null
-  postMessage(answer: AdviceAnswer): void
+  onmessage: ((event: MessageEvent<CheckRequest>) => void) | null
+  postMessage(answer: CheckAnswer): void
 }
 const scope = self as unknown as Scope
 
-let adviser: FileAdviser | null = null
+let checker: FileChecker | null = null
 /** Settings are compared by identity, which does not survive a message. */
-let settings: { readonly key: string; readonly value: AdviceSettings } | null = null
-/** The newest request to advise. */
+let settings: { readonly key: string; readonly value: CheckSettings } | null = null
+/** The id of the newest request for diagnostics. */
 let newest = 0
 
-function adviserFor({ id, tables, allChannels }: AdviceTarget): FileAdviser {
+function checkerFor({ id, tables, allChannels }: CheckTarget): FileChecker {
   const target = unpackTarget(id, tables)
   const users = new Users(target.table, target.behaviours)
   users.allChannelsByDefault = allChannels
-  return new FileAdviser(target, users)
+  return new FileChecker(target, users)
 }
 
-/** The adviser of the target asked for last. */
-function current(): FileAdviser {
-  if (adviser === null) throw new Error('The first request names its target.')
-  return adviser
+/** The checker of the newest target. */
+function current(): FileChecker {
+  if (checker === null) throw new Error('The first request names its target.')
+  return checker
 }
 
-function settingsOf({ settings: value }: Subject): AdviceSettings {
+function settingsOf({ settings: value }: Subject): CheckSettings {
   const key = JSON.stringify(value)
   if (settings?.key !== key) settings = { key, value }
   return settings.value
 }
 
-/** A finding as data. Its fixes are worked out here: trying them is the larger part of the work. */
+/** Returns a finding as data. Reading its fixes computes them, which is most of the work. */
 function plain({ code, severity, message, hint, span, fixes }: Finding): Finding {
   return { code, severity, message, hint, span, fixes }
 }
@@ -50,45 +50,45 @@ class Job {
   readonly #id: number
   readonly #subject: Subject
 
-  constructor({ id, subject }: AdviceRequest) {
+  constructor({ id, subject }: CheckRequest) {
     this.#id = id
     this.#subject = subject
   }
 
-  post(answer: AdviceNews): void {
+  post(answer: CheckNews): void {
     scope.postMessage({ id: this.#id, ...answer })
   }
 
-  async run({ want, target }: AdviceRequest): Promise<void> {
+  async run({ want, target }: CheckRequest): Promise<void> {
     try {
-      if (target !== undefined) adviser = adviserFor(target)
-      if (want === 'advise') await this.#advise()
+      if (target !== undefined) checker = checkerFor(target)
+      if (want === 'check') await this.#check()
       else this.#fix(want.fix)
     } catch {
       this.post({ kind: 'failed' })
     }
   }
 
-  async #advise(): Promise<void> {
+  async #check(): Promise<void> {
     const { acl, conf } = this.#subject
     const made = current()
     const chosen = settingsOf(this.#subject)
     const isStale = (): boolean => this.#isStale()
-    const ofAcl = await made.advise(acl, chosen, isStale)
+    const ofAcl = await made.check(acl, chosen, isStale)
     if (ofAcl === null || !(await this.#send('acl', ofAcl))) return this.post({ kind: 'dropped' })
-    const ofConf = await made.adviseConf(conf, acl, chosen, isStale)
+    const ofConf = await made.checkConf(conf, acl, chosen, isStale)
     if (ofConf === null || !(await this.#send('conf', ofConf))) return this.post({ kind: 'dropped' })
     this.post({ kind: 'done' })
   }
 
-  #fix(file: AdvisedFile): void {
+  #fix(file: CheckedFile): void {
     const { acl, conf } = this.#subject
     const made = current()
     const chosen = settingsOf(this.#subject)
     this.post({ kind: 'fixed', text: file === 'acl' ? made.fixAll(acl, chosen) : made.fixAllConf(conf, acl, chosen) })
   }
 
-  /** Asked at every pause: gives a sign of life, and tells whether a newer request has come. */
+  /** Sends a sign of life where one is due, and returns true where a newer request has arrived. */
   #isStale(): boolean {
     const now = performance.now()
     if (now - this.#signed >= SIGN) {
@@ -98,8 +98,8 @@ class Job {
     return newest !== this.#id
   }
 
-  /** Sends the findings of a file; false where a newer request came meanwhile. */
-  async #send(file: AdvisedFile, findings: readonly Finding[]): Promise<boolean> {
+  /** Sends the diagnostics of a file; returns false where a newer request arrived meanwhile. */
+  async #send(file: CheckedFile, findings: readonly Finding[]): Promise<boolean> {
     const out: Finding[] = []
     let since = performance.now()
     for (const finding of findings) {
@@ -116,6 +116,6 @@ class Job {
 
 scope.onmessage = ({ data }) => {
   const job = new Job(data)
-  if (data.want === 'advise') newest = data.id
+  if (data.want === 'check') newest = data.id
   void job.run(data)
 }

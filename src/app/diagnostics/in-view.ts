@@ -2,12 +2,12 @@ import { ChangeSet, type ChangeDesc } from '@codemirror/state'
 import type { EditorView } from '@codemirror/view'
 import type { Finding } from '../../analysis/finding'
 import { moveFindings, showFindings } from '../../editor/problems'
-import type { Advised } from './Advice.svelte'
+import type { Checked } from './Diagnostics.svelte'
 
-/** Pieces of advice that an editor is given at a time: of a long file, those around what is in view. */
+/** The most diagnostics that an editor shows at a time: those of a long file that are near the viewport. */
 const MOST = 1200
 
-/** The part of a list, in the order of a file, that lies around a place. */
+/** Returns the part of a list, in file order, that is near a place. */
 export function around(findings: readonly Finding[], place: number, most = MOST): readonly Finding[] {
   if (findings.length <= most) return findings
   let low = 0
@@ -21,14 +21,14 @@ export function around(findings: readonly Finding[], place: number, most = MOST)
   return findings.slice(from, from + most)
 }
 
-/** What an editor shows of refusals and advice, as both come and go and the text changes. */
+/** The server's errors and the diagnostics in one editor, kept in place while the text changes. */
 export class FindingsInView {
   readonly #view: EditorView
   #refused: readonly Finding[] = []
-  #advised: readonly Finding[] = []
-  /** What was edited since the advice was given. */
+  #checked: readonly Finding[] = []
+  /** The edits since the shown diagnostics were computed. */
   #since: ChangeDesc
-  /** Where the shown part of the advice begins and ends; null: all of it is shown. */
+  /** The range of the shown part; null where all diagnostics are shown. */
   #part: { readonly from: number; readonly to: number } | null = null
 
   constructor(view: EditorView) {
@@ -41,25 +41,26 @@ export class FindingsInView {
   }
 
   /**
-   * @param refused the server's refusals of `text`
-   * @param advice where it is about an earlier text, what is shown stays and moves along with the edits
+   * Takes new diagnostics.
+   * @param refused the server's errors in `text`
+   * @param checked where it is about an earlier text, the shown diagnostics stay and move with the edits
    */
-  take(refused: readonly Finding[], advice: Advised | undefined, text: string): void {
-    const news = advice !== undefined && advice.findings !== this.#advised && advice.text === text
+  take(refused: readonly Finding[], checked: Checked | undefined, text: string): void {
+    const news = checked !== undefined && checked.findings !== this.#checked && checked.text === text
     if (!news && refused.length === 0 && this.#refused.length === 0) return
     this.#refused = refused
     if (news) {
-      this.#advised = advice.findings
+      this.#checked = checked.findings
       this.#since = ChangeSet.empty(this.#view.state.doc.length).desc
     }
     this.#show()
   }
 
-  /** The view scrolled: shows the advice around it, if that is not what is shown. */
+  /** Shows the diagnostics near the viewport after scrolling. */
   scrolled(): void {
     const { viewport } = this.#view
-    const first = this.#advised[0]
-    const last = this.#advised.at(-1)
+    const first = this.#checked[0]
+    const last = this.#checked.at(-1)
     if (this.#part === null || first === undefined || last === undefined) return
     const [from, to] = [this.#place(viewport.from), this.#place(viewport.to)]
     const above = from < this.#part.from && this.#part.from > first.span.from
@@ -67,7 +68,7 @@ export class FindingsInView {
     if (above || below) this.#show()
   }
 
-  /** A place of today in the text that was advised on. */
+  /** Maps a place in the current text to the text that was checked. */
   #place(at: number): number {
     const back = this.#since.invertedDesc
     return back.mapPos(Math.min(at, back.length))
@@ -75,8 +76,8 @@ export class FindingsInView {
 
   #show(): void {
     const { viewport } = this.#view
-    const part = around(this.#advised, this.#place((viewport.from + viewport.to) >> 1))
-    this.#part = part === this.#advised ? null : { from: part[0]?.span.from ?? 0, to: part.at(-1)?.span.from ?? 0 }
+    const part = around(this.#checked, this.#place((viewport.from + viewport.to) >> 1))
+    this.#part = part === this.#checked ? null : { from: part[0]?.span.from ?? 0, to: part.at(-1)?.span.from ?? 0 }
     showFindings(this.#view, [...this.#refused, ...moveFindings(part, this.#since)])
   }
 }

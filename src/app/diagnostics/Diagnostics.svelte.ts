@@ -1,35 +1,35 @@
 import type { Finding } from '../../analysis/finding'
 import type { WorkspaceSettings } from '../../workspace/state'
 import type { Playground } from '../state/Playground.svelte'
-import { AdviceWorker } from './advice-worker'
+import { DiagnosticsWorker } from './diagnostics-worker'
 import { loadTables } from '../../targets/load'
 import type { TableData } from '../../targets/table'
 import type { Target } from '../../targets/target'
-import type { AdviceTarget, Subject } from './protocol'
+import type { CheckTarget, Subject } from './protocol'
 
-/** Advice, and the text that it is about. */
-export interface Advised {
+/** The diagnostics of a file, and the text that was checked. */
+export interface Checked {
   readonly text: string
   readonly findings: readonly Finding[]
 }
 
-/** How long nobody may have typed before advice is worked out: it is not given on half a word. */
+/** Milliseconds without typing after which the files are checked, so that half a word is not. */
 const PAUSE = 250
-const nothing: Advised = { text: '', findings: [] }
+const nothing: Checked = { text: '', findings: [] }
 
-/** Why the diagnostics are not about the files as they are: they took too long, or their worker could not run. */
+/** Why the files were not checked as they are: checking took too long, or its worker could not run. */
 export type Unchecked = 'late' | 'failed'
 
 /**
- * Diagnostics on the files as they stand, made by a worker in pauses of typing: whatever they cost, the page answers.
- * Until newer ones come, the last ones stay.
+ * The diagnostics of the files, computed by a worker in pauses of typing, so that the page always answers. Until newer ones
+ * arrive, the last ones stay.
  */
-export class Advice {
+export class Diagnostics {
   #acl = $state.raw(nothing)
   #conf = $state.raw(nothing)
   #unchecked = $state.raw<Unchecked | null>(null)
-  readonly #worker = new AdviceWorker()
-  /** The tables of the target in use, as they are stored. */
+  readonly #worker = new DiagnosticsWorker()
+  /** The raw tables of the target in use. */
   #tables: { readonly of: Target; readonly tables: readonly TableData[] } | null = null
   readonly #playground: Playground
 
@@ -37,14 +37,15 @@ export class Advice {
     this.#playground = playground
   }
 
-  /** The newest advice; its text may lag behind while somebody types. */
-  get acl(): Advised {
+  /** The newest diagnostics of users.acl; their text may lag behind while somebody types. */
+  get acl(): Checked {
     return this.#acl
   }
-  get conf(): Advised {
+  /** Those of redis.conf. */
+  get conf(): Checked {
     return this.#conf
   }
-  /** Why there are no diagnostics on the files as they are; null where there are, or soon will be. */
+  /** Why the files as they are were not checked; null where they were, or soon will be. */
   get unchecked(): Unchecked | null {
     return this.#unchecked
   }
@@ -52,14 +53,17 @@ export class Advice {
     return this.#playground.settings
   }
 
-  /** Works advice out anew after a pause. To be read in an effect: the files, the target and the settings count. */
+  /**
+   * Checks the files after a pause. Call it in an effect: it depends on the files, the target and the settings.
+   * Returns a function that cancels the check.
+   */
   follow(): () => void {
     const { target, server } = this.#playground
     void target
     void server
     const subject = this.#subject
     this.#worker.warm()
-    const timer = setTimeout(() => void this.#advise(subject), PAUSE)
+    const timer = setTimeout(() => void this.#check(subject), PAUSE)
     return () => clearTimeout(timer)
   }
 
@@ -68,7 +72,7 @@ export class Advice {
     return { acl, conf, settings }
   }
 
-  async #target(): Promise<AdviceTarget | null> {
+  async #target(): Promise<CheckTarget | null> {
     const { target, server } = this.#playground
     if (target === null) return null
     if (this.#tables?.of !== target)
@@ -77,33 +81,33 @@ export class Advice {
     return { id: target.id, tables, allChannels: (server?.users ?? target.behaviours).allChannelsByDefault }
   }
 
-  async #advise(subject: Subject): Promise<void> {
+  async #check(subject: Subject): Promise<void> {
     const target = await this.#target()
     if (target === null) return
-    const outcome = await this.#worker.advise(target, subject, (file, findings) => {
+    const outcome = await this.#worker.check(target, subject, (file, findings) => {
       if (file === 'acl') this.#acl = { text: subject.acl, findings }
       else this.#conf = { text: subject.conf, findings }
     })
     if (outcome !== 'dropped') this.#unchecked = outcome === 'done' ? null : outcome
   }
 
-  /** A file with every safe fix made: all users may do, and log in with, the same as before. */
+  /** Returns a file with every safe fix applied: every user keeps the same permissions and passwords. */
   async fixed(file: 'acl' | 'conf'): Promise<string> {
     const before = this.#playground[file]
     const target = await this.#target()
     return target === null ? before : ((await this.#worker.fixed(target, this.#subject, file)) ?? before)
   }
 
-  /** Gives a kind of advice no more, for one user's line or (null) at all. */
-  silence(code: string, user: string | null): void {
+  /** Mutes a diagnostic by its code, for one user or (null) in the whole workspace. */
+  mute(code: string, user: string | null): void {
     const { silenced, silencedFor } = this.settings
     if (user === null) this.#take({ silenced: [...silenced.filter((one) => one !== code), code] })
     else
       this.#take({ silencedFor: { ...silencedFor, [user]: [...this.#of(user).filter((one) => one !== code), code] } })
   }
 
-  /** Gives it again. */
-  unsilence(code: string, user: string | null): void {
+  /** Takes back `mute`. */
+  unmute(code: string, user: string | null): void {
     const { silenced, silencedFor } = this.settings
     if (user === null) return this.#take({ silenced: silenced.filter((one) => one !== code) })
     const rest = Object.entries({ ...silencedFor, [user]: this.#of(user).filter((one) => one !== code) }).filter(
@@ -121,13 +125,13 @@ export class Advice {
     this.#playground.settings = { ...this.settings, ...change }
   }
 
-  /** Remembers a choice of this workspace, such as the client library; null forgets it. */
+  /** Stores a choice of this workspace, such as the client library; null removes it. */
   choose(name: string, value: string | null): void {
     const others = Object.fromEntries(Object.entries(this.settings.choices).filter(([key]) => key !== name))
     this.#take({ choices: value === null ? others : { ...others, [name]: value } })
   }
 
-  /** What was chosen; null where nothing was. */
+  /** The stored choice; null where there is none. */
   choice(name: string): string | null {
     const { choices } = this.settings
     return Object.hasOwn(choices, name) ? (choices[name] ?? null) : null

@@ -1,5 +1,5 @@
 import { Users } from '../../acl/users'
-import { Adviser, type AdviceSettings } from '../../analysis/advice/advise'
+import { Adviser as LineChecker, type AdviceSettings as CheckSettings } from '../../analysis/advice/advise'
 import { adviseConf } from '../../analysis/advice/conf'
 import { withSafeFixes } from '../../analysis/advice/safe-fixes'
 import type { Finding } from '../../analysis/finding'
@@ -8,29 +8,29 @@ import type { Target } from '../../targets/target'
 /** Milliseconds of work between two pauses. */
 const SLICE = 10
 
-/** Lets everything go first that waits: a key press, a frame. */
+/** Yields to the event loop: a key press or a frame comes first. */
 export function breath(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0))
 }
 
-/** Advice on both files for as long as the target and its users stay: what was said of a line is kept. */
-export class FileAdviser {
-  readonly #adviser: Adviser
+/** Checks both files for one target and its users. Memoizes the diagnostics of each line. */
+export class FileChecker {
+  readonly #lines: LineChecker
 
   /** @param users give the rules that a new user starts with; null where no server runs */
   constructor(
     readonly target: Target,
     readonly users: Users | null,
   ) {
-    this.#adviser = new Adviser(users ?? new Users(target.table, target.behaviours), target)
+    this.#lines = new LineChecker(users ?? new Users(target.table, target.behaviours), target)
   }
 
   /**
-   * Advice on users.acl, without keeping the page from answering: it takes a breath every few milliseconds.
-   * @param isStale asked after each breath; where it says yes, the answer is null
+   * Returns the diagnostics of users.acl. Yields to the event loop every few milliseconds.
+   * @param isStale called after each pause; where it returns true, the result is null
    */
-  async advise(acl: string, settings: AdviceSettings, isStale: () => boolean): Promise<readonly Finding[] | null> {
-    const steps = this.#adviser.adviseInSteps(acl, settings)
+  async check(acl: string, settings: CheckSettings, isStale: () => boolean): Promise<readonly Finding[] | null> {
+    const steps = this.#lines.adviseInSteps(acl, settings)
     for (let until = performance.now() + SLICE; ;) {
       const step = steps.next()
       if (step.done) return step.value
@@ -41,22 +41,24 @@ export class FileAdviser {
     }
   }
 
-  /** Advice on redis.conf, in the same way. */
-  async adviseConf(
+  /** Returns the diagnostics of redis.conf, in the same way. */
+  async checkConf(
     conf: string,
     acl: string,
-    settings: AdviceSettings,
+    settings: CheckSettings,
     isStale: () => boolean,
   ): Promise<readonly Finding[] | null> {
     await breath()
     return isStale() ? null : adviseConf(conf, acl, this.target, settings)
   }
 
-  fixAll(acl: string, settings: AdviceSettings): string {
-    return this.#adviser.fixAll(acl, settings)
+  /** Returns users.acl with every safe fix applied. */
+  fixAll(acl: string, settings: CheckSettings): string {
+    return this.#lines.fixAll(acl, settings)
   }
 
-  fixAllConf(conf: string, acl: string, settings: AdviceSettings): string {
+  /** Returns redis.conf with every safe fix applied. */
+  fixAllConf(conf: string, acl: string, settings: CheckSettings): string {
     return withSafeFixes(conf, (text) => adviseConf(text, acl, this.target, settings))
   }
 }
