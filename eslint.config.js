@@ -22,6 +22,14 @@ const outsideWorld = [
   'crypto',
 ]
 
+/** Restricted syntax for every file. A private constructor has no other spelling. */
+const restrictedSyntax = [
+  {
+    selector: ':matches(PropertyDefinition, MethodDefinition[kind!="constructor"], TSParameterProperty)[accessibility]',
+    message: 'Write `#name` for a private member and no modifier for a public one.',
+  },
+]
+
 function forbiddenRooms(room) {
   if (room === 'cli') return ['editor', 'app', 'tools']
   return [...rooms.slice(rooms.indexOf(room) + 1), 'tools']
@@ -49,6 +57,7 @@ function directionRules(room) {
       ],
       'no-restricted-syntax': [
         'error',
+        ...restrictedSyntax,
         { selector: `ImportExpression > Literal[value=${literal}]`, message },
         { selector: `TSImportType Literal[value=${literal}]`, message },
       ],
@@ -72,6 +81,7 @@ export default ts.config(
       'no-alert': 'error',
       'no-undef': 'off',
       'svelte/no-at-html-tags': 'error',
+      'no-restricted-syntax': ['error', ...restrictedSyntax],
       'no-restricted-properties': [
         'error',
         { property: 'innerHTML', message: 'Text reaches the page as text only.' },

@@ -9,30 +9,35 @@ import type { Users } from './users'
 /** Where a user's line is, to find its rules again when somebody asks for reasons. */
 export class LineOrigin implements RuleOrigin {
   #found: readonly (readonly Rule[])[] | null = null
+  #source: SourceText
+  #line: number
+  #from: number
+  #to: number
+  readonly #hasSelectors: boolean
 
-  constructor(
-    private source: SourceText,
-    private line: number,
-    private from: number,
-    private to: number,
-    private readonly hasSelectors: boolean,
-  ) {}
+  constructor(source: SourceText, line: number, from: number, to: number, hasSelectors: boolean) {
+    this.#source = source
+    this.#line = line
+    this.#from = from
+    this.#to = to
+    this.#hasSelectors = hasSelectors
+  }
 
   /** The same line is somewhere else now. */
   moveTo(source: SourceText, line: number, from: number, to: number): void {
-    this.source = source
-    this.line = line
-    this.from = from
-    this.to = to
+    this.#source = source
+    this.#line = line
+    this.#from = from
+    this.#to = to
     this.#found = null
   }
 
   rulesBySelector(): readonly (readonly Rule[])[] {
     if (this.#found === null) {
-      const words = aclWords(this.source.bytes, this.from, this.to)
+      const words = aclWords(this.#source.bytes, this.#from, this.#to)
       this.#found = rulesBySelector(
-        rulesOfLine(this.source, this.line, words, this.hasSelectors).rules,
-        this.hasSelectors,
+        rulesOfLine(this.#source, this.#line, words, this.#hasSelectors).rules,
+        this.#hasSelectors,
       )
     }
     return this.#found

@@ -30,9 +30,12 @@ const LOOKED_AT = 10
 export class AclLog {
   #entries: LogEntry[] = []
   #nextId = 0
-
   /** `acllog-max-len`; a smaller one takes effect with the next refusal. */
-  constructor(public maxLength: number) {}
+  maxLength: number
+
+  constructor(maxLength: number) {
+    this.maxLength = maxLength
+  }
 
   get entries(): readonly LogEntry[] {
     return this.#entries

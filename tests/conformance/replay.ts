@@ -28,12 +28,12 @@ export interface Outcome {
 
 /** A clock that a replay moves by hand: a twentieth of a millisecond a step, about as fast as the recordings were made. */
 class StepClock implements Clock {
-  private time = 1_767_225_600_000
+  #time = 1_767_225_600_000
   now(): number {
-    return Math.floor(this.time)
+    return Math.floor(this.#time)
   }
   advance(milliseconds: number): void {
-    this.time += milliseconds
+    this.#time += milliseconds
   }
 }
 

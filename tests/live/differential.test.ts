@@ -92,16 +92,20 @@ const notComparable = new Set([
 
 /** A real server and the simulator, asked the same things side by side. */
 class Pair {
-  private readonly real = new Map<number, WireClient>()
-  private readonly simulated = new Map<number, Connection>()
-  private readonly asked: string[] = []
+  readonly #real = new Map<number, WireClient>()
+  readonly #simulated = new Map<number, Connection>()
+  readonly #asked: string[] = []
+  readonly #live: LiveServer
+  readonly #server: Server
+  readonly #target: TargetId
+  readonly #name: string
 
-  constructor(
-    private readonly live: LiveServer,
-    private readonly server: Server,
-    private readonly target: TargetId,
-    private readonly name: string,
-  ) {}
+  constructor(live: LiveServer, server: Server, target: TargetId, name: string) {
+    this.#live = live
+    this.#server = server
+    this.#target = target
+    this.#name = name
+  }
 
   /** Sends a command to both and compares; `mask` hides what may differ. False ends the scenario. */
   async ask(
@@ -110,32 +114,32 @@ class Pair {
     differences: unknown[],
     mask: (reply: Recorded) => Recorded = (reply) => reply,
   ): Promise<Recorded> {
-    let client = this.real.get(id)
-    if (client === undefined) this.real.set(id, (client = await WireClient.open(this.live.port)))
-    let connection = this.simulated.get(id)
+    let client = this.#real.get(id)
+    if (client === undefined) this.#real.set(id, (client = await WireClient.open(this.#live.port)))
+    let connection = this.#simulated.get(id)
     if (connection === undefined)
-      this.simulated.set(
+      this.#simulated.set(
         id,
-        (connection = this.server.connect({ kind: 'loopback' }, { push: () => {}, closed: () => {} })),
+        (connection = this.#server.connect({ kind: 'loopback' }, { push: () => {}, closed: () => {} })),
       )
-    this.asked.push(`${id}> ${argv.map((a) => JSON.stringify(a)).join(' ')}`)
-    const wanted = canonical(mask(await client.send(argv)), argv, this.target)
-    await this.server.prepare(argv)
-    this.server.tick()
+    this.#asked.push(`${id}> ${argv.map((a) => JSON.stringify(a)).join(' ')}`)
+    const wanted = canonical(mask(await client.send(argv)), argv, this.#target)
+    await this.#server.prepare(argv)
+    this.#server.tick()
     const exchange = connection.send(argv)
     const first = exchange.replies[0]
     const got =
       first === undefined
         ? { closed: true }
-        : canonical(mask(asRecorded(first, connection.protocol)), argv, this.target)
+        : canonical(mask(asRecorded(first, connection.protocol)), argv, this.#target)
     if (!matches(wanted, got))
-      differences.push({ scenario: this.name, asked: this.asked.slice(-12), real: wanted, simulated: got })
+      differences.push({ scenario: this.#name, asked: this.#asked.slice(-12), real: wanted, simulated: got })
     return wanted
   }
 
   close(): void {
-    for (const client of this.real.values()) client.close()
-    for (const connection of this.simulated.values()) connection.close()
+    for (const client of this.#real.values()) client.close()
+    for (const connection of this.#simulated.values()) connection.close()
   }
 }
 

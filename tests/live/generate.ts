@@ -75,32 +75,37 @@ const hash = 'c3ab8ff13720e8ad9047dd39466b3c8974e592c2fa383d4a3960714caef0c4f2'
 
 /** Makes random policies and command lines; the same seed makes the same. */
 export class Generator {
-  constructor(
-    private readonly random: RandomSource,
-    private readonly target: Target,
-    private readonly docs: CommandDocs,
-    private readonly commandNames: readonly string[],
-  ) {}
+  readonly #random: RandomSource
+  readonly #target: Target
+  readonly #docs: CommandDocs
+  readonly #commandNames: readonly string[]
+
+  constructor(random: RandomSource, target: Target, docs: CommandDocs, commandNames: readonly string[]) {
+    this.#random = random
+    this.#target = target
+    this.#docs = docs
+    this.#commandNames = commandNames
+  }
 
   chance(percent: number): boolean {
-    return this.random.below(100) < percent
+    return this.#random.below(100) < percent
   }
 
   pick<T>(items: readonly T[]): T {
-    return items[this.random.below(items.length)]!
+    return items[this.#random.below(items.length)]!
   }
 
-  private anyCase(word: Bytes): Bytes {
+  #anyCase(word: Bytes): Bytes {
     return this.chance(85) ? word : [...word].map((c) => (this.chance(50) ? c.toUpperCase() : c)).join('')
   }
 
-  private pattern(): Bytes {
+  #pattern(): Bytes {
     if (this.chance(65)) return this.pick(patternPool)
-    return Array.from({ length: this.random.below(6) }, () => this.pick(patternBits)).join('')
+    return Array.from({ length: this.#random.below(6) }, () => this.pick(patternBits)).join('')
   }
 
-  private commandRule(): Bytes {
-    const name = this.pick(this.target.table.commands).name
+  #commandRule(): Bytes {
+    const name = this.pick(this.#target.table.commands).name
     return this.pick([
       `+${name}`,
       `+${name}`,
@@ -117,23 +122,23 @@ export class Generator {
     ])
   }
 
-  private permission(): Bytes {
-    const category = this.pick([...this.target.table.categories, 'all', 'nosuch'])
-    return this.anyCase(
+  #permission(): Bytes {
+    const category = this.pick([...this.#target.table.categories, 'all', 'nosuch'])
+    return this.#anyCase(
       this.pick([
         () => `+@${category}`,
         () => `-@${category}`,
         () => `+@${category}`,
-        () => this.commandRule(),
-        () => this.commandRule(),
-        () => this.commandRule(),
-        () => `~${this.pattern()}`,
-        () => `~${this.pattern()}`,
-        () => `~${this.pattern()}`,
-        () => `%R~${this.pattern()}`,
-        () => `%W~${this.pattern()}`,
-        () => this.pick(['%RW~', '%rw~', '%WR~', '%r~', '%X~', '%~', '%', '%R']) + this.pattern(),
-        () => `&${this.pattern()}`,
+        () => this.#commandRule(),
+        () => this.#commandRule(),
+        () => this.#commandRule(),
+        () => `~${this.#pattern()}`,
+        () => `~${this.#pattern()}`,
+        () => `~${this.#pattern()}`,
+        () => `%R~${this.#pattern()}`,
+        () => `%W~${this.#pattern()}`,
+        () => this.pick(['%RW~', '%rw~', '%WR~', '%r~', '%X~', '%~', '%', '%R']) + this.#pattern(),
+        () => `&${this.#pattern()}`,
         () => '+@all',
         () => '~*',
         () => 'allkeys',
@@ -147,7 +152,7 @@ export class Generator {
     )
   }
 
-  private databaseRule(): Bytes {
+  #databaseRule(): Bytes {
     return this.pick([
       'db=0',
       'db=1,2',
@@ -163,8 +168,8 @@ export class Generator {
     ])
   }
 
-  private selector(): Bytes {
-    const inner = Array.from({ length: this.random.below(4) }, () =>
+  #selector(): Bytes {
+    const inner = Array.from({ length: this.#random.below(4) }, () =>
       this.chance(10)
         ? this.pick([
             'on',
@@ -172,9 +177,9 @@ export class Generator {
             'nopass',
             '%X~a',
             'x',
-            ...(this.target.behaviours.hasDatabases ? [this.databaseRule()] : []),
+            ...(this.#target.behaviours.hasDatabases ? [this.#databaseRule()] : []),
           ])
-        : this.permission(),
+        : this.#permission(),
     )
     return `(${inner.join(this.pick([' ', ' ', '  ']))})`
   }
@@ -204,10 +209,10 @@ export class Generator {
         '',
         ' ',
       ])
-    if (this.target.behaviours.hasSelectors && this.chance(9))
-      return this.chance(85) ? this.selector() : this.pick(['(', ')', '()', '(+get', '+get)', '(( +get ))'])
-    if (this.target.behaviours.hasDatabases && this.chance(6)) return this.databaseRule()
-    return this.permission()
+    if (this.#target.behaviours.hasSelectors && this.chance(9))
+      return this.chance(85) ? this.#selector() : this.pick(['(', ')', '()', '(+get', '+get)', '(( +get ))'])
+    if (this.#target.behaviours.hasDatabases && this.chance(6)) return this.#databaseRule()
+    return this.#permission()
   }
 
   rules(): Bytes[] {
@@ -215,17 +220,17 @@ export class Generator {
       ...(this.chance(85) ? ['on'] : []),
       ...(this.chance(30) ? ['nopass'] : []),
       ...(this.chance(35) ? [this.pick(['+@all', '+@read', '+@write'])] : []),
-      ...Array.from({ length: 1 + this.random.below(5) }, () => this.rule()),
+      ...Array.from({ length: 1 + this.#random.below(5) }, () => this.rule()),
       ...(this.chance(40) ? [this.pick(['~*', '~app:*', 'allkeys'])] : []),
     ]
   }
 
-  private argument(doc: ArgumentDoc, out: Bytes[], depth: number): void {
+  #argument(doc: ArgumentDoc, out: Bytes[], depth: number): void {
     const flags = doc.flags ?? []
     if (flags.includes('optional') && this.chance(60)) return
-    const times = flags.includes('multiple') ? 1 + this.random.below(3) : 1
+    const times = flags.includes('multiple') ? 1 + this.#random.below(3) : 1
     for (let i = 0; i < times; i++) {
-      if (doc.token !== undefined && (i === 0 || flags.includes('multiple_token'))) out.push(this.anyCase(doc.token))
+      if (doc.token !== undefined && (i === 0 || flags.includes('multiple_token'))) out.push(this.#anyCase(doc.token))
       switch (doc.type) {
         case 'key':
           out.push(this.pick(keys))
@@ -238,16 +243,16 @@ export class Generator {
           out.push(this.pick(doubles))
           break
         case 'pattern':
-          out.push(this.pattern())
+          out.push(this.#pattern())
           break
         case 'pure-token':
           break
         case 'oneof':
           if (doc.arguments !== undefined && doc.arguments.length > 0)
-            this.argument(this.pick(doc.arguments), out, depth + 1)
+            this.#argument(this.pick(doc.arguments), out, depth + 1)
           break
         case 'block':
-          if (depth < 8) for (const part of doc.arguments ?? []) this.argument(part, out, depth + 1)
+          if (depth < 8) for (const part of doc.arguments ?? []) this.#argument(part, out, depth + 1)
           break
         default:
           out.push(this.pick(this.chance(70) ? words : keys))
@@ -256,12 +261,12 @@ export class Generator {
   }
 
   /** A random command line that follows the target's own argument grammar, most of the time. */
-  commandLine(name = this.pick(this.commandNames)): Bytes[] {
-    const out: Bytes[] = name.split('|').map((part) => this.anyCase(part))
-    for (const argument of this.docs.get(name)?.arguments ?? []) this.argument(argument, out, 0)
+  commandLine(name = this.pick(this.#commandNames)): Bytes[] {
+    const out: Bytes[] = name.split('|').map((part) => this.#anyCase(part))
+    for (const argument of this.#docs.get(name)?.arguments ?? []) this.#argument(argument, out, 0)
     // A count that should match what follows it often does not: put it right half of the time.
     const count = out.findIndex((word, i) => i > 0 && /^\d+$/.test(word))
-    if (count > 0 && this.chance(50)) out[count] = String(1 + this.random.below(2))
+    if (count > 0 && this.chance(50)) out[count] = String(1 + this.#random.below(2))
     if (this.chance(6) && out.length > 1) out.pop()
     if (this.chance(4)) out.push(this.pick(words))
     return out

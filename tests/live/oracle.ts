@@ -52,11 +52,17 @@ function freePort(): Promise<number> {
 
 /** A real server on loopback with nothing saved, started in a folder of its own. */
 export class LiveServer {
+  readonly #process: ChildProcess
+  readonly #folder: string
+
   private constructor(
-    private readonly process: ChildProcess,
-    private readonly folder: string,
+    process: ChildProcess,
+    folder: string,
     readonly port: number,
-  ) {}
+  ) {
+    this.#process = process
+    this.#folder = folder
+  }
 
   static async start(program: string, options: readonly string[] = [], confPath?: string): Promise<LiveServer> {
     const port = await freePort()
@@ -92,9 +98,9 @@ export class LiveServer {
   }
 
   async stop(): Promise<void> {
-    const gone = new Promise((resolve) => this.process.once('exit', resolve))
-    this.process.kill('SIGKILL')
+    const gone = new Promise((resolve) => this.#process.once('exit', resolve))
+    this.#process.kill('SIGKILL')
     await gone
-    rmSync(this.folder, { recursive: true, force: true })
+    rmSync(this.#folder, { recursive: true, force: true })
   }
 }

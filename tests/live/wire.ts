@@ -10,34 +10,38 @@ function text(bytes: Bytes): Recorded {
 
 /** Reads one reply, keeping its wire type, in the form of the recordings. */
 class Reader {
-  private at = 0
-  constructor(private readonly buffer: Bytes) {}
+  #at = 0
+  readonly #buffer: Bytes
 
-  get consumed(): number {
-    return this.at
+  constructor(buffer: Bytes) {
+    this.#buffer = buffer
   }
 
-  private line(): Bytes {
-    const end = this.buffer.indexOf('\r\n', this.at)
+  get consumed(): number {
+    return this.#at
+  }
+
+  #line(): Bytes {
+    const end = this.#buffer.indexOf('\r\n', this.#at)
     if (end < 0) throw INCOMPLETE
-    const line = this.buffer.slice(this.at, end)
-    this.at = end + 2
+    const line = this.#buffer.slice(this.#at, end)
+    this.#at = end + 2
     return line
   }
 
-  private block(length: number): Bytes {
-    if (this.buffer.length < this.at + length + 2) throw INCOMPLETE
-    const block = this.buffer.slice(this.at, this.at + length)
-    this.at += length + 2
+  #block(length: number): Bytes {
+    if (this.#buffer.length < this.#at + length + 2) throw INCOMPLETE
+    const block = this.#buffer.slice(this.#at, this.#at + length)
+    this.#at += length + 2
     return block
   }
 
-  private items(count: number): Recorded[] {
+  #items(count: number): Recorded[] {
     return Array.from({ length: count }, () => this.reply())
   }
 
   reply(): Recorded {
-    const line = this.line()
+    const line = this.#line()
     const rest = line.slice(1)
     switch (line[0]) {
       case '+':
@@ -49,13 +53,13 @@ class Reader {
       case '_':
         return null
       case '$':
-        return rest === '-1' ? null : text(this.block(Number(rest)))
+        return rest === '-1' ? null : text(this.#block(Number(rest)))
       case '*':
-        return rest === '-1' ? null : this.items(Number(rest))
+        return rest === '-1' ? null : this.#items(Number(rest))
       case '~':
-        return { t: this.items(Number(rest)) }
+        return { t: this.#items(Number(rest)) }
       case '>':
-        return { p: this.items(Number(rest)) }
+        return { p: this.#items(Number(rest)) }
       case '%':
         return { m: Array.from({ length: Number(rest) }, () => [this.reply(), this.reply()]) }
       case ',':
@@ -65,7 +69,7 @@ class Reader {
       case '(':
         return { n: rest }
       case '=':
-        return { v: text(this.block(Number(rest))) as string }
+        return { v: text(this.#block(Number(rest))) as string }
       default:
         throw new Error(`not a reply: ${JSON.stringify(line.slice(0, 40))}`)
     }
@@ -74,19 +78,22 @@ class Reader {
 
 /** A client of a real server that keeps wire types. One command at a time. */
 export class WireClient {
-  private buffer: Bytes = ''
-  private waiting: ((reply: Recorded) => void)[] = []
-  private readonly replies: Recorded[] = []
-  private closed = false
+  #buffer: Bytes = ''
+  #waiting: ((reply: Recorded) => void)[] = []
+  readonly #replies: Recorded[] = []
+  #closed = false
+  readonly #socket: Socket
 
-  private constructor(private readonly socket: Socket) {
+  private constructor(socket: Socket) {
+    this.#socket = socket
+
     socket.on('data', (chunk) => {
-      this.buffer += fromUint8(chunk)
-      this.drain()
+      this.#buffer += fromUint8(chunk)
+      this.#drain()
     })
     const end = (): void => {
-      this.closed = true
-      for (const resolve of this.waiting.splice(0)) resolve({ closed: true })
+      this.#closed = true
+      for (const resolve of this.#waiting.splice(0)) resolve({ closed: true })
     }
     socket.on('close', end)
     socket.on('error', end)
@@ -101,14 +108,14 @@ export class WireClient {
     })
   }
 
-  private drain(): void {
-    while (this.buffer !== '') {
-      const reader = new Reader(this.buffer)
+  #drain(): void {
+    while (this.#buffer !== '') {
+      const reader = new Reader(this.#buffer)
       try {
         const reply = reader.reply()
-        this.buffer = this.buffer.slice(reader.consumed)
-        const resolve = this.waiting.shift()
-        if (resolve === undefined) this.replies.push(reply)
+        this.#buffer = this.#buffer.slice(reader.consumed)
+        const resolve = this.#waiting.shift()
+        if (resolve === undefined) this.#replies.push(reply)
         else resolve(reply)
       } catch (problem) {
         if (problem === INCOMPLETE) return
@@ -119,28 +126,28 @@ export class WireClient {
 
   /** Sends a command; the first reply to come, or {closed: true} where the server hangs up. */
   send(argv: readonly Bytes[]): Promise<Recorded> {
-    if (this.closed) return Promise.resolve({ closed: true })
+    if (this.#closed) return Promise.resolve({ closed: true })
     this.write(argv)
     return this.next()
   }
 
   /** Sends a command without waiting for a reply. */
   write(argv: readonly Bytes[]): void {
-    if (!this.closed)
-      this.socket.write(
+    if (!this.#closed)
+      this.#socket.write(
         Buffer.from(`*${argv.length}\r\n${argv.map((a) => `$${a.length}\r\n${a}\r\n`).join('')}`, 'latin1'),
       )
   }
 
   /** The next reply, asked for or pushed. */
   next(): Promise<Recorded> {
-    const first = this.replies.shift()
+    const first = this.#replies.shift()
     if (first !== undefined) return Promise.resolve(first)
-    if (this.closed) return Promise.resolve({ closed: true })
-    return new Promise((resolve) => this.waiting.push(resolve))
+    if (this.#closed) return Promise.resolve({ closed: true })
+    return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
   close(): void {
-    this.socket.destroy()
+    this.#socket.destroy()
   }
 }

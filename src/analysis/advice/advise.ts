@@ -21,11 +21,13 @@ const STEP = 50
 export class Adviser {
   #lines: readonly PlacedLine[] = []
   #settings = allAdvice
+  readonly #users: Users
+  readonly #target: Target
 
-  constructor(
-    private readonly users: Users,
-    private readonly target: Target,
-  ) {}
+  constructor(users: Users, target: Target) {
+    this.#users = users
+    this.#target = target
+  }
 
   /** All advice on a file, in the order of its lines. Never throws. */
   advise(text: string, settings: AdviceSettings = allAdvice): Finding[] {
@@ -41,7 +43,7 @@ export class Adviser {
     if (settings !== this.#settings) this.#startOver(settings)
     const lines = yield* this.#read(text, clientOf(settings))
     const isSilenced = silencer(settings)
-    const ofFile = adviseFile({ text, target: this.target, lines, client: clientOf(settings), isSilenced })
+    const ofFile = adviseFile({ text, target: this.#target, lines, client: clientOf(settings), isSilenced })
     const findings: Finding[] = []
     for (const line of lines) {
       for (const finding of ofFile.get(line.number) ?? []) findings.push(finding)
@@ -79,7 +81,9 @@ export class Adviser {
     }
     for (const [i, one] of texts.slice(head, texts.length - tail).entries()) {
       // A part of a string keeps the whole in memory: of every version of a file that is being typed, one line would.
-      put(changed.get(one) ?? knowLine(old.length === 0 ? one : structuredClone(one), this.users, this.target, client))
+      put(
+        changed.get(one) ?? knowLine(old.length === 0 ? one : structuredClone(one), this.#users, this.#target, client),
+      )
       if (i % STEP === STEP - 1) {
         // Should nobody go on from here, the next text is compared with what was read of this one.
         this.#lines = lines
@@ -119,30 +123,34 @@ function adviseLine({ known, number, from }: PlacedLine, isSilenced: IsSilenced)
 /** A remark in its place in the file. */
 class PlacedFinding implements Finding {
   #fixes: readonly Fix[] | null = null
+  readonly #remark: CodedRemark
+  readonly #line: number
+  readonly #by: number
 
-  constructor(
-    private readonly remark: CodedRemark,
-    private readonly line: number,
-    private readonly by: number,
-  ) {}
+  constructor(remark: CodedRemark, line: number, by: number) {
+    this.#remark = remark
+    this.#line = line
+    this.#by = by
+  }
 
   get code(): string {
-    return this.remark.code
+    return this.#remark.code
   }
   get severity(): Finding['severity'] {
-    return this.remark.severity
+    return this.#remark.severity
   }
   get message(): string {
-    return this.remark.message
+    return this.#remark.message
   }
   get hint(): string | null {
-    return this.remark.hint
+    return this.#remark.hint
   }
   get span(): Finding['span'] {
-    return { source: 'users.acl', line: this.line, from: this.remark.from + this.by, to: this.remark.to + this.by }
+    return { source: 'users.acl', line: this.#line, from: this.#remark.from + this.#by, to: this.#remark.to + this.#by }
   }
   get fixes(): readonly Fix[] {
-    return (this.#fixes ??= this.by === 0 ? this.remark.fixes : this.remark.fixes.map((fix) => movedFix(fix, this.by)))
+    return (this.#fixes ??=
+      this.#by === 0 ? this.#remark.fixes : this.#remark.fixes.map((fix) => movedFix(fix, this.#by)))
   }
 }
 

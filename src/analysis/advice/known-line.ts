@@ -105,26 +105,36 @@ const STEPS_A_FIX = 5_000
 
 /** A remark as it is kept. */
 class KeptRemark implements CodedRemark {
+  readonly #source: LineSource
+  readonly #advice: Advice
+  /** Which of the advice's remarks on the line this is; -1 where there is nothing to fix. */
+  readonly #nth: number
+  readonly #ownSeverity: Finding['severity'] | undefined
+
   constructor(
-    private readonly source: LineSource,
-    private readonly advice: Advice,
-    /** Which of the advice's remarks on the line this is; -1 where there is nothing to fix. */
-    private readonly nth: number,
+    source: LineSource,
+    advice: Advice,
+    nth: number,
     readonly message: string,
     readonly hint: string | null,
     readonly from: number,
     readonly to: number,
-    private readonly ownSeverity: Finding['severity'] | undefined,
-  ) {}
+    ownSeverity: Finding['severity'] | undefined,
+  ) {
+    this.#source = source
+    this.#advice = advice
+    this.#nth = nth
+    this.#ownSeverity = ownSeverity
+  }
 
   get code(): string {
-    return this.advice.code
+    return this.#advice.code
   }
   get severity(): Finding['severity'] {
-    return this.ownSeverity ?? this.advice.severity
+    return this.#ownSeverity ?? this.#advice.severity
   }
   get fixes(): readonly Fix[] {
-    return this.nth < 0 ? [] : this.source.fixes(this.advice, this.nth)
+    return this.#nth < 0 ? [] : this.#source.fixes(this.#advice, this.#nth)
   }
 }
 

@@ -54,26 +54,29 @@ export class BadData extends Error {}
 /** Reads what a Writer writes. Throws BadData where the data ends early or is not understood. */
 export class Reader {
   #at = 0
+  readonly #bytes: Bytes
 
-  constructor(private readonly bytes: Bytes) {}
+  constructor(bytes: Bytes) {
+    this.#bytes = bytes
+  }
 
   get position(): number {
     return this.#at
   }
 
   get atEnd(): boolean {
-    return this.#at === this.bytes.length
+    return this.#at === this.#bytes.length
   }
 
   byte(): number {
-    if (this.#at >= this.bytes.length) throw new BadData()
-    return this.bytes.charCodeAt(this.#at++)
+    if (this.#at >= this.#bytes.length) throw new BadData()
+    return this.#bytes.charCodeAt(this.#at++)
   }
 
   raw(length: number): Bytes {
-    if (this.#at + length > this.bytes.length) throw new BadData()
+    if (this.#at + length > this.#bytes.length) throw new BadData()
     this.#at += length
-    return this.bytes.slice(this.#at - length, this.#at)
+    return this.#bytes.slice(this.#at - length, this.#at)
   }
 
   fixed(bytes: number): bigint {
@@ -92,11 +95,11 @@ export class Reader {
 
   /** Whether what comes is a string that was compressed. */
   get isCompressed(): boolean {
-    return this.bytes.charCodeAt(this.#at) === 0xc3
+    return this.#bytes.charCodeAt(this.#at) === 0xc3
   }
 
   string(): Bytes {
-    const first = this.bytes.charCodeAt(this.#at)
+    const first = this.#bytes.charCodeAt(this.#at)
     if (first >= 0xc0 && first <= 0xc2) {
       this.#at++
       return String(this.fixed(2 ** (first - 0xc0)))

@@ -25,13 +25,18 @@ function sizeOf(run: Run): number {
  * The runs are split and merged as the server does it, so that the bytes are the same.
  */
 export class Sketch {
-  private constructor(
-    private runs: Run[] | null,
-    private readonly dense: Uint8Array,
-    private readonly cache: Uint8Array,
-    /** Three bytes of the header that mean nothing, but stay. */
-    private readonly unused: Uint8Array,
-  ) {}
+  #runs: Run[] | null
+  readonly #dense: Uint8Array
+  readonly #cache: Uint8Array
+  /** Three bytes of the header that mean nothing, but stay. */
+  readonly #unused: Uint8Array
+
+  private constructor(runs: Run[] | null, dense: Uint8Array, cache: Uint8Array, unused: Uint8Array) {
+    this.#runs = runs
+    this.#dense = dense
+    this.#cache = cache
+    this.#unused = unused
+  }
 
   /** An empty one, sparse; its cached count (0) is valid. */
   static empty(): Sketch {
@@ -68,26 +73,26 @@ export class Sketch {
   }
 
   get isSparse(): boolean {
-    return this.runs !== null
+    return this.#runs !== null
   }
 
   /** The count noted in the header, or null where it is out of date. */
   get cachedCount(): number | null {
-    if (this.cache[7]! & 0x80) return null
-    return this.cache.reduceRight((total, byte) => total * 256 + byte, 0)
+    if (this.#cache[7]! & 0x80) return null
+    return this.#cache.reduceRight((total, byte) => total * 256 + byte, 0)
   }
 
   set cachedCount(count: number | null) {
-    if (count === null) this.cache[7]! |= 0x80
-    else for (let i = 0, rest = count; i < 8; i++, rest = Math.floor(rest / 256)) this.cache[i] = rest % 256
+    if (count === null) this.#cache[7]! |= 0x80
+    else for (let i = 0, rest = count; i < 8; i++, rest = Math.floor(rest / 256)) this.#cache[i] = rest % 256
   }
 
   /** All registers, one a byte. */
   registers(): Uint8Array {
-    if (!this.runs) return this.dense
+    if (!this.#runs) return this.#dense
     const out = new Uint8Array(REGISTERS)
     let at = 0
-    for (const run of this.runs) {
+    for (const run of this.#runs) {
       out.fill(run.value, at, at + run.length)
       at += run.length
     }
@@ -95,45 +100,45 @@ export class Sketch {
   }
 
   toDense(): Sketch {
-    return this.runs ? new Sketch(null, this.registers(), this.cache, this.unused) : this
+    return this.#runs ? new Sketch(null, this.registers(), this.#cache, this.#unused) : this
   }
 
   /** Raises a register to `count` where it is lower. Returns the sketch as it is then (dense, where it outgrew the sparse form), or null where nothing changed. */
   raise(index: number, count: number): Sketch | null {
-    if (!this.runs) {
-      if (this.dense[index]! >= count) return null
-      this.dense[index] = count
+    if (!this.#runs) {
+      if (this.#dense[index]! >= count) return null
+      this.#dense[index] = count
       return this
     }
     let first = 0
     let at = 0
-    while (first + this.runs[at]!.length <= index) first += this.runs[at++]!.length
-    const run = this.runs[at]!
+    while (first + this.#runs[at]!.length <= index) first += this.#runs[at++]!.length
+    const run = this.#runs[at]!
     if (run.value >= count) return null
     if (count > MAX_SPARSE_VALUE) return this.toDense().raise(index, count)
     const before = { value: run.value, length: index - first }
     const after = { value: run.value, length: run.length - before.length - 1 }
     const pieces = [before, { value: count, length: 1 }, after].filter((piece) => piece.length > 0)
     const growth = pieces.reduce((total, piece) => total + sizeOf(piece), 0) - sizeOf(run)
-    if (growth > 0 && this.size + growth > MAX_SPARSE) return this.toDense().raise(index, count)
-    this.runs.splice(at, 1, ...pieces)
-    this.merge(Math.max(0, at - 1))
+    if (growth > 0 && this.#size + growth > MAX_SPARSE) return this.toDense().raise(index, count)
+    this.#runs.splice(at, 1, ...pieces)
+    this.#merge(Math.max(0, at - 1))
     return this
   }
 
   /** The runs of the sparse form, as PFDEBUG DECODE prints them: `z:` zeros, `Z:` many zeros, `v:` a value and how often. */
   describe(): string {
-    return (this.runs ?? [])
+    return (this.#runs ?? [])
       .map((run) => (run.value > 0 ? `v:${run.value},${run.length}` : `${sizeOf(run) === 2 ? 'Z' : 'z'}:${run.length}`))
       .join(' ')
   }
 
   toBytes(): Bytes {
     const bytes: number[] = [...'HYLL'].map((c) => c.charCodeAt(0))
-    bytes.push(this.runs ? 1 : 0, ...this.unused, ...this.cache)
+    bytes.push(this.#runs ? 1 : 0, ...this.#unused, ...this.#cache)
     let text = String.fromCharCode(...bytes)
-    if (this.runs) {
-      for (const { value, length } of this.runs) {
+    if (this.#runs) {
+      for (const { value, length } of this.#runs) {
         if (value > 0) text += String.fromCharCode(0x80 | ((value - 1) << 2) | (length - 1))
         else if (length > MAX_ZERO_RUN) text += String.fromCharCode(0x40 | ((length - 1) >> 8), (length - 1) & 255)
         else text += String.fromCharCode(length - 1)
@@ -144,21 +149,21 @@ export class Sketch {
     for (let i = 0; i < REGISTERS; i++) {
       const at = Math.floor((i * 6) / 8)
       const shift = (i * 6) % 8
-      packed[at]! |= this.dense[i]! << shift
-      packed[at + 1]! |= this.dense[i]! >> (8 - shift)
+      packed[at]! |= this.#dense[i]! << shift
+      packed[at + 1]! |= this.#dense[i]! >> (8 - shift)
     }
     for (let i = 0; i < DENSE_BYTES; i += 4096)
       text += String.fromCharCode(...packed.subarray(i, Math.min(i + 4096, DENSE_BYTES)))
     return text
   }
 
-  private get size(): number {
-    return this.runs!.reduce((total, run) => total + sizeOf(run), HEADER)
+  get #size(): number {
+    return this.#runs!.reduce((total, run) => total + sizeOf(run), HEADER)
   }
 
   /** Joins neighbours of one value, looking at five runs from `at` on, as the server does after each change. */
-  private merge(at: number): void {
-    const runs = this.runs!
+  #merge(at: number): void {
+    const runs = this.#runs!
     for (let looks = 5; looks > 0 && at < runs.length; looks--) {
       const [run, next] = [runs[at]!, runs[at + 1]]
       if (run.value > 0 && next?.value === run.value && run.length + next.length <= MAX_VALUE_RUN) {

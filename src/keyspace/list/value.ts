@@ -13,89 +13,89 @@ const EMPTY_PACKED = 7
  */
 export class ListValue implements Value {
   readonly type = 'list'
-  private slots: Bytes[] = []
-  private head = 0
-  private packedBytes = EMPTY_PACKED
-  private quick = false
+  #slots: Bytes[] = []
+  #head = 0
+  #packedBytes = EMPTY_PACKED
+  #quick = false
 
   get length(): number {
-    return this.slots.length - this.head
+    return this.#slots.length - this.#head
   }
 
   get byteSize(): number {
-    return this.packedBytes
+    return this.#packedBytes
   }
 
   encoding(behaviours: Behaviours): string {
-    return this.quick || !behaviours.smallListsAreListpacks ? 'quicklist' : 'listpack'
+    return this.#quick || !behaviours.smallListsAreListpacks ? 'quicklist' : 'listpack'
   }
 
   /** The element at an index from 0, which must exist. */
   at(index: number): Bytes {
-    return this.slots[this.head + index]!
+    return this.#slots[this.#head + index]!
   }
 
   /** To be called before elements come in by one command: they decide together whether the listpack is outgrown. */
   makeRoomFor(elements: readonly Bytes[]): void {
-    if (this.quick) return
+    if (this.#quick) return
     let added = 0
     for (const element of elements) added += element.length
-    if (this.packedBytes + added > PACKED_LIMIT) this.quick = true
+    if (this.#packedBytes + added > PACKED_LIMIT) this.#quick = true
   }
 
   /** To be called after a command took elements out: a quicklist that became small enough is packed again. */
   shrink(): void {
-    if (this.quick && this.packedBytes <= PACKED_LIMIT / 2) this.quick = false
+    if (this.#quick && this.#packedBytes <= PACKED_LIMIT / 2) this.#quick = false
   }
 
   pushRight(element: Bytes): void {
-    this.slots.push(element)
-    this.packedBytes += packedSize(element)
+    this.#slots.push(element)
+    this.#packedBytes += packedSize(element)
   }
 
   pushLeft(element: Bytes): void {
-    if (this.head === 0) {
-      const room = Math.max(8, this.slots.length)
-      this.slots = [...Array<Bytes>(room).fill(''), ...this.slots]
-      this.head = room
+    if (this.#head === 0) {
+      const room = Math.max(8, this.#slots.length)
+      this.#slots = [...Array<Bytes>(room).fill(''), ...this.#slots]
+      this.#head = room
     }
-    this.slots[--this.head] = element
-    this.packedBytes += packedSize(element)
+    this.#slots[--this.#head] = element
+    this.#packedBytes += packedSize(element)
   }
 
   /** Takes the last element out; the list must not be empty. */
   popRight(): Bytes {
-    const element = this.slots.pop()!
-    this.packedBytes -= packedSize(element)
+    const element = this.#slots.pop()!
+    this.#packedBytes -= packedSize(element)
     return element
   }
 
   /** Takes the first element out; the list must not be empty. */
   popLeft(): Bytes {
     const element = this.at(0)
-    this.slots[this.head++] = ''
-    this.packedBytes -= packedSize(element)
-    if (this.head > 32 && this.head * 2 > this.slots.length) {
-      this.slots = this.slots.slice(this.head)
-      this.head = 0
+    this.#slots[this.#head++] = ''
+    this.#packedBytes -= packedSize(element)
+    if (this.#head > 32 && this.#head * 2 > this.#slots.length) {
+      this.#slots = this.#slots.slice(this.#head)
+      this.#head = 0
     }
     return element
   }
 
   set(index: number, element: Bytes): void {
-    this.packedBytes += packedSize(element) - packedSize(this.at(index))
-    this.slots[this.head + index] = element
+    this.#packedBytes += packedSize(element) - packedSize(this.at(index))
+    this.#slots[this.#head + index] = element
   }
 
   /** Puts an element before the one at `index`, or at the end. */
   insert(index: number, element: Bytes): void {
-    this.slots.splice(this.head + index, 0, element)
-    this.packedBytes += packedSize(element)
+    this.#slots.splice(this.#head + index, 0, element)
+    this.#packedBytes += packedSize(element)
   }
 
   /** Keeps `count` elements from `start` on. */
   keep(start: number, count: number): void {
-    this.replace(this.slice(start, start + count))
+    this.#replace(this.slice(start, start + count))
   }
 
   /** Removes up to `limit` elements equal to `element`, from the right end where `fromRight`. Returns how many. */
@@ -108,33 +108,33 @@ export class ListValue implements Value {
       if (item === element && removed < limit) removed++
       else kept.push(item)
     }
-    if (removed > 0) this.replace(fromRight ? kept.reverse() : kept)
+    if (removed > 0) this.#replace(fromRight ? kept.reverse() : kept)
     return removed
   }
 
   /** The elements from `start` up to, not including, `end`. */
   slice(start = 0, end = this.length): Bytes[] {
-    return this.slots.slice(this.head + start, this.head + Math.max(start, end))
+    return this.#slots.slice(this.#head + start, this.#head + Math.max(start, end))
   }
 
   copy(): ListValue {
     const copy = new ListValue()
-    copy.replace(this.slice())
-    copy.quick = this.quick
+    copy.#replace(this.slice())
+    copy.#quick = this.#quick
     return copy
   }
 
   /** A list of these elements, named as if it had been loaded whole. */
   static of(elements: readonly Bytes[]): ListValue {
     const list = new ListValue()
-    list.replace([...elements])
-    list.quick = list.packedBytes > PACKED_LIMIT
+    list.#replace([...elements])
+    list.#quick = list.#packedBytes > PACKED_LIMIT
     return list
   }
 
-  private replace(elements: Bytes[]): void {
-    this.slots = elements
-    this.head = 0
-    this.packedBytes = elements.reduce((sum, element) => sum + packedSize(element), EMPTY_PACKED)
+  #replace(elements: Bytes[]): void {
+    this.#slots = elements
+    this.#head = 0
+    this.#packedBytes = elements.reduce((sum, element) => sum + packedSize(element), EMPTY_PACKED)
   }
 }

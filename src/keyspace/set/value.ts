@@ -18,13 +18,15 @@ type Form = 'intset' | 'listpack' | 'hashtable'
 /** A set. Its encoding is the server's: it decides the order of small sets and what OBJECT ENCODING says. */
 export class SetValue implements Value {
   readonly type = 'set'
-  private readonly members = new Table<TableEntry>()
-  private weight = 0
+  readonly #members = new Table<TableEntry>()
+  #weight = 0
+  #form: Form
+  readonly #hasListpacks: boolean
 
-  private constructor(
-    private form: Form,
-    private readonly hasListpacks: boolean,
-  ) {}
+  private constructor(form: Form, hasListpacks: boolean) {
+    this.#form = form
+    this.#hasListpacks = hasListpacks
+  }
 
   /** An empty set, in the encoding that suits the first of `expected` members to come. */
   static for(first: Bytes, expected: number, behaviours: Behaviours): SetValue {
@@ -41,78 +43,78 @@ export class SetValue implements Value {
   }
 
   get length(): number {
-    return this.members.size
+    return this.#members.size
   }
 
   get byteSize(): number {
-    return this.weight
+    return this.#weight
   }
 
   get isHashtable(): boolean {
-    return this.form === 'hashtable'
+    return this.#form === 'hashtable'
   }
 
   encoding(): string {
-    return this.form
+    return this.#form
   }
 
   has(member: Bytes): boolean {
-    return this.members.has(member)
+    return this.#members.has(member)
   }
 
   /** Adds a member; the set changes its encoding where the member does not fit. Returns whether it was new. */
   add(member: Bytes): boolean {
-    if (this.members.has(member)) return false
-    if (this.form === 'intset' && !isInteger64(member)) this.leaveIntset(member)
-    else if (this.form === 'listpack' && (this.length >= MAX_LISTPACK || member.length > MAX_LISTPACK_VALUE))
-      this.form = 'hashtable'
-    this.append(member)
-    if (this.form === 'intset' && this.length > MAX_INTSET) this.form = 'hashtable'
+    if (this.#members.has(member)) return false
+    if (this.#form === 'intset' && !isInteger64(member)) this.#leaveIntset(member)
+    else if (this.#form === 'listpack' && (this.length >= MAX_LISTPACK || member.length > MAX_LISTPACK_VALUE))
+      this.#form = 'hashtable'
+    this.#append(member)
+    if (this.#form === 'intset' && this.length > MAX_INTSET) this.#form = 'hashtable'
     return true
   }
 
   delete(member: Bytes): boolean {
-    if (!this.members.delete(member)) return false
-    this.weight -= member.length + OVERHEAD
+    if (!this.#members.delete(member)) return false
+    this.#weight -= member.length + OVERHEAD
     return true
   }
 
   /** The members in the order in which the server walks them; that of a hash table is no one's business. */
   list(): Bytes[] {
-    const members = [...this.members.keys()]
-    return this.form === 'intset' ? sortIntegers(members) : members
+    const members = [...this.#members.keys()]
+    return this.#form === 'intset' ? sortIntegers(members) : members
   }
 
   /** A member drawn at random from a set that is not empty. */
   random(random: RandomSource): Bytes {
-    return this.members.random(random)!.key
+    return this.#members.random(random)!.key
   }
 
   /** A step of SSCAN: everything at once while the set is small. */
   scan(cursor: number, count: number): { readonly cursor: number; readonly members: readonly Bytes[] } {
-    if (this.form !== 'hashtable') return { cursor: 0, members: this.list() }
-    const step = this.members.scan(cursor, count)
+    if (this.#form !== 'hashtable') return { cursor: 0, members: this.list() }
+    const step = this.#members.scan(cursor, count)
     return { cursor: step.cursor, members: step.entries.map((entry) => entry.key) }
   }
 
   copy(): SetValue {
-    const copy = new SetValue(this.form, this.hasListpacks)
-    for (const member of this.list()) copy.append(member)
+    const copy = new SetValue(this.#form, this.#hasListpacks)
+    for (const member of this.list()) copy.#append(member)
     return copy
   }
 
-  private append(member: Bytes): void {
-    this.members.set({ key: member, seq: 0, live: false })
-    this.weight += member.length + OVERHEAD
+  #append(member: Bytes): void {
+    this.#members.set({ key: member, seq: 0, live: false })
+    this.#weight += member.length + OVERHEAD
   }
 
-  private leaveIntset(member: Bytes): void {
-    const packs = this.hasListpacks && this.length < MAX_LISTPACK && member.length <= MAX_LISTPACK_VALUE
-    this.form = packs ? 'listpack' : 'hashtable'
+  #leaveIntset(member: Bytes): void {
+    const packs = this.#hasListpacks && this.length < MAX_LISTPACK && member.length <= MAX_LISTPACK_VALUE
+    this.#form = packs ? 'listpack' : 'hashtable'
     if (!packs) return
-    const integers = sortIntegers([...this.members.keys()])
-    this.members.clear()
-    for (const key of integers) this.members.set({ key, seq: 0, live: false })
+    const integers = sortIntegers([...this.#members.keys()])
+    this.#members.clear()
+    for (const key of integers) this.#members.set({ key, seq: 0, live: false })
   }
 }
 

@@ -12,11 +12,11 @@ export interface Producer {
 export class Idempotence {
   duration = 100
   maxSize = 100
-  private readonly producers = new Map<Bytes, Map<Bytes, { readonly id: StreamId; readonly at: number }>>()
+  readonly #producers = new Map<Bytes, Map<Bytes, { readonly id: StreamId; readonly at: number }>>()
 
   /** The entry that a producer added under this name, where that is still remembered. */
   find({ pid, iid }: Producer, fields: readonly Bytes[], now: number): StreamId | undefined {
-    const names = this.producers.get(pid)
+    const names = this.#producers.get(pid)
     for (const [name, { at }] of names ?? []) {
       if (now - at < this.duration * 1000) break
       names?.delete(name)
@@ -25,26 +25,26 @@ export class Idempotence {
   }
 
   record({ pid, iid }: Producer, fields: readonly Bytes[], id: StreamId, now: number): void {
-    const names = this.producers.get(pid) ?? new Map<Bytes, { id: StreamId; at: number }>()
+    const names = this.#producers.get(pid) ?? new Map<Bytes, { id: StreamId; at: number }>()
     names.set(nameOf(iid, fields), { id, at: now })
     for (const name of names.keys()) {
       if (names.size <= this.maxSize) break
       names.delete(name)
     }
-    this.producers.set(pid, names)
+    this.#producers.set(pid, names)
   }
 
   /** Takes new limits and forgets every name. */
   configure(duration: number | undefined, maxSize: number | undefined): void {
     this.duration = duration ?? this.duration
     this.maxSize = maxSize ?? this.maxSize
-    this.producers.clear()
+    this.#producers.clear()
   }
 
   copy(): Idempotence {
     const copy = new Idempotence()
     copy.configure(this.duration, this.maxSize)
-    for (const [pid, names] of this.producers) copy.producers.set(pid, new Map(names))
+    for (const [pid, names] of this.#producers) copy.#producers.set(pid, new Map(names))
     return copy
   }
 }

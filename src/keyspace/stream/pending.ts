@@ -15,41 +15,41 @@ export function idIndex(ids: readonly StreamId[], id: StreamId): number {
 
 /** A map by ID that is walked in the order of IDs. */
 export class IdMap<V> {
-  private readonly values = new Map<StreamId, V>()
-  private readonly ids: StreamId[] = []
+  readonly #values = new Map<StreamId, V>()
+  readonly #ids: StreamId[] = []
 
   get size(): number {
-    return this.values.size
+    return this.#values.size
   }
 
   get(id: StreamId): V | undefined {
-    return this.values.get(id)
+    return this.#values.get(id)
   }
 
   set(id: StreamId, value: V): void {
-    if (!this.values.has(id)) this.ids.splice(idIndex(this.ids, id), 0, id)
-    this.values.set(id, value)
+    if (!this.#values.has(id)) this.#ids.splice(idIndex(this.#ids, id), 0, id)
+    this.#values.set(id, value)
   }
 
   delete(id: StreamId): boolean {
-    if (!this.values.delete(id)) return false
-    this.ids.splice(idIndex(this.ids, id), 1)
+    if (!this.#values.delete(id)) return false
+    this.#ids.splice(idIndex(this.#ids, id), 1)
     return true
   }
 
   get first(): StreamId | undefined {
-    return this.ids[0]
+    return this.#ids[0]
   }
 
   get last(): StreamId | undefined {
-    return this.ids.at(-1)
+    return this.#ids.at(-1)
   }
 
   /** The IDs from `start` to `end`, both included, at most `limit`. */
   idsFrom(start: StreamId, end: StreamId | null = null, limit = Infinity): StreamId[] {
-    const from = idIndex(this.ids, start)
-    const to = end === null ? this.ids.length : idIndex(this.ids, end + 1n)
-    return this.ids.slice(from, Math.min(to, from + limit))
+    const from = idIndex(this.#ids, start)
+    const to = end === null ? this.#ids.length : idIndex(this.#ids, end + 1n)
+    return this.#ids.slice(from, Math.min(to, from + limit))
   }
 }
 

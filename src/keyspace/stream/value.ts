@@ -11,9 +11,9 @@ const OVERHEAD = 32
 /** A stream: entries by rising ID, kept in the server's nodes, and the consumer groups that read it. */
 export class StreamValue implements Value {
   readonly type = 'stream'
-  private nodes: Node[] = []
-  private count = 0
-  private weight = 0
+  #nodes: Node[] = []
+  #count = 0
+  #weight = 0
   lastId: StreamId = 0n
   maxDeletedId: StreamId = 0n
   entriesAdded = 0
@@ -21,14 +21,14 @@ export class StreamValue implements Value {
   idempotence = new Idempotence()
 
   get length(): number {
-    return this.count
+    return this.#count
   }
 
   get byteSize(): number {
     let groups = 0
     for (const group of this.groups.values())
       groups += 64 + group.name.length + group.pending.size * 48 + group.consumers.size * 48
-    return this.weight + groups
+    return this.#weight + groups
   }
 
   encoding(): string {
@@ -36,34 +36,34 @@ export class StreamValue implements Value {
   }
 
   get nodeCount(): number {
-    return this.nodes.length
+    return this.#nodes.length
   }
 
   get radixNodeCount(): number {
-    return radixNodes(this.nodes.map((node) => node.master))
+    return radixNodes(this.#nodes.map((node) => node.master))
   }
 
   get first(): Entry | undefined {
-    return this.nodes[0]?.entries[0]
+    return this.#nodes[0]?.entries[0]
   }
 
   get last(): Entry | undefined {
-    return this.nodes.at(-1)?.entries.at(-1)
+    return this.#nodes.at(-1)?.entries.at(-1)
   }
 
   /** Adds an entry whose ID is above every one there ever was. */
   append(entry: Entry): void {
-    const node = this.nodes.at(-1)
-    if (!node || isFull(node, entry)) this.nodes.push(newNode(entry))
+    const node = this.#nodes.at(-1)
+    if (!node || isFull(node, entry)) this.#nodes.push(newNode(entry))
     else append(node, entry)
-    this.count++
+    this.#count++
     this.entriesAdded++
     this.lastId = entry.id
-    this.weight += weigh(entry)
+    this.#weight += weigh(entry)
   }
 
   get(id: StreamId): Entry | undefined {
-    const entries = this.nodes[this.nodeFor(id)]?.entries
+    const entries = this.#nodes[this.#nodeFor(id)]?.entries
     return entries?.[entryIndex(entries, id)]?.id === id ? entries[entryIndex(entries, id)] : undefined
   }
 
@@ -72,8 +72,8 @@ export class StreamValue implements Value {
     const found: Entry[] = []
     if (start > end) return found
     const step = reverse ? -1 : 1
-    for (let n = Math.max(0, this.nodeFor(reverse ? end : start)); n >= 0 && n < this.nodes.length; n += step) {
-      const { entries } = this.nodes[n]!
+    for (let n = Math.max(0, this.#nodeFor(reverse ? end : start)); n >= 0 && n < this.#nodes.length; n += step) {
+      const { entries } = this.#nodes[n]!
       for (let i = reverse ? entries.length - 1 : 0; i >= 0 && i < entries.length; i += step) {
         const entry = entries[i]!
         if (reverse ? entry.id < start : entry.id > end) return found
@@ -87,15 +87,15 @@ export class StreamValue implements Value {
 
   /** Removes an entry; the highest ID ever removed is remembered. */
   delete(id: StreamId): boolean {
-    const n = this.nodeFor(id)
-    const node = this.nodes[n]
+    const n = this.#nodeFor(id)
+    const node = this.#nodes[n]
     const at = node ? entryIndex(node.entries, id) : 0
     const entry = node?.entries[at]
     if (!node || entry?.id !== id) return false
     node.entries.splice(at, 1)
     node.deleted++
-    if (node.entries.length === 0) this.nodes.splice(n, 1)
-    this.forget(entry)
+    if (node.entries.length === 0) this.#nodes.splice(n, 1)
+    this.#forget(entry)
     if (id > this.maxDeletedId) this.maxDeletedId = id
     return true
   }
@@ -106,21 +106,21 @@ export class StreamValue implements Value {
    */
   trim(isExcess: (entry: Entry, length: number) => boolean, approximate: boolean, limit: number): Entry[] {
     const removed: Entry[] = []
-    while (this.nodes.length > 0) {
-      const node = this.nodes[0]!
+    while (this.#nodes.length > 0) {
+      const node = this.#nodes[0]!
       const newest = node.entries.at(-1)!
       if (limit > 0 && removed.length + node.entries.length > limit) break
-      if (isExcess(newest, this.count - node.entries.length + 1)) {
-        this.nodes.shift()
-        for (const entry of node.entries) this.forget(entry)
+      if (isExcess(newest, this.#count - node.entries.length + 1)) {
+        this.#nodes.shift()
+        for (const entry of node.entries) this.#forget(entry)
         removed.push(...node.entries)
         continue
       }
       if (approximate) break
-      while (node.entries.length > 0 && isExcess(node.entries[0]!, this.count)) {
+      while (node.entries.length > 0 && isExcess(node.entries[0]!, this.#count)) {
         const entry = node.entries.shift()!
         node.deleted++
-        this.forget(entry)
+        this.#forget(entry)
         removed.push(entry)
       }
       break
@@ -138,9 +138,9 @@ export class StreamValue implements Value {
 
   copy(): StreamValue {
     const copy = new StreamValue()
-    copy.nodes = this.nodes.map((node) => ({ ...node, entries: [...node.entries] }))
-    copy.count = this.count
-    copy.weight = this.weight
+    copy.#nodes = this.#nodes.map((node) => ({ ...node, entries: [...node.entries] }))
+    copy.#count = this.#count
+    copy.#weight = this.#weight
     copy.lastId = this.lastId
     copy.maxDeletedId = this.maxDeletedId
     copy.entriesAdded = this.entriesAdded
@@ -157,18 +157,18 @@ export class StreamValue implements Value {
     return copy
   }
 
-  private forget(entry: Entry): void {
-    this.count--
-    this.weight -= weigh(entry)
+  #forget(entry: Entry): void {
+    this.#count--
+    this.#weight -= weigh(entry)
   }
 
   /** Index of the node that would hold an ID: the last that begins at or before it, or -1. */
-  private nodeFor(id: StreamId): number {
+  #nodeFor(id: StreamId): number {
     let low = 0
-    let high = this.nodes.length
+    let high = this.#nodes.length
     while (low < high) {
       const middle = (low + high) >> 1
-      if (this.nodes[middle]!.master <= id) low = middle + 1
+      if (this.#nodes[middle]!.master <= id) low = middle + 1
       else high = middle
     }
     return low - 1

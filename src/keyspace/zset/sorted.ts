@@ -14,22 +14,22 @@ export function compareEntries(a: Entry, b: Entry): number {
 
 /** Entries in order, in chunks short enough to shift: inserting, removing and ranking stay fast in large sets. */
 export class SortedEntries {
-  private chunks: Entry[][] = []
-  private count = 0
+  #chunks: Entry[][] = []
+  #count = 0
 
   get size(): number {
-    return this.count
+    return this.#count
   }
 
   insert(entry: Entry): void {
-    this.count++
+    this.#count++
     const c = Math.min(
-      this.chunkOf((other) => compareEntries(other, entry) >= 0),
-      this.chunks.length - 1,
+      this.#chunkOf((other) => compareEntries(other, entry) >= 0),
+      this.#chunks.length - 1,
     )
-    const chunk = this.chunks[c]
+    const chunk = this.#chunks[c]
     if (!chunk) {
-      this.chunks.push([entry])
+      this.#chunks.push([entry])
       return
     }
     chunk.splice(
@@ -37,27 +37,27 @@ export class SortedEntries {
       0,
       entry,
     )
-    if (chunk.length > CHUNK) this.chunks.splice(c + 1, 0, chunk.splice(CHUNK / 2))
+    if (chunk.length > CHUNK) this.#chunks.splice(c + 1, 0, chunk.splice(CHUNK / 2))
   }
 
   /** Removes an entry that is there. */
   remove(entry: Entry): void {
-    const c = this.chunkOf((other) => compareEntries(other, entry) >= 0)
-    const chunk = this.chunks[c]!
+    const c = this.#chunkOf((other) => compareEntries(other, entry) >= 0)
+    const chunk = this.#chunks[c]!
     chunk.splice(
       lowerBound(chunk, (other) => compareEntries(other, entry) >= 0),
       1,
     )
-    if (chunk.length === 0) this.chunks.splice(c, 1)
-    this.count--
+    if (chunk.length === 0) this.#chunks.splice(c, 1)
+    this.#count--
   }
 
   /** How many entries come before the first for which `from` holds; `from` must hold for all that follow it. */
   rankWhere(from: (entry: Entry) => boolean): number {
-    const c = this.chunkOf(from)
+    const c = this.#chunkOf(from)
     let rank = 0
-    for (let i = 0; i < c; i++) rank += this.chunks[i]!.length
-    const chunk = this.chunks[c]
+    for (let i = 0; i < c; i++) rank += this.#chunks[i]!.length
+    const chunk = this.#chunks[c]
     return chunk ? rank + lowerBound(chunk, from) : rank
   }
 
@@ -66,10 +66,10 @@ export class SortedEntries {
   }
 
   /** The entries of ranks `start` up to, not including, `end`. */
-  slice(start = 0, end = this.count): Entry[] {
+  slice(start = 0, end = this.#count): Entry[] {
     const out: Entry[] = []
     let rank = 0
-    for (const chunk of this.chunks) {
+    for (const chunk of this.#chunks) {
       if (rank >= end) break
       if (rank + chunk.length > start) {
         for (const entry of chunk.slice(Math.max(0, start - rank), end - rank)) out.push(entry)
@@ -83,8 +83,8 @@ export class SortedEntries {
     return this.slice(rank, rank + 1)[0]
   }
 
-  private chunkOf(from: (entry: Entry) => boolean): number {
-    return lowerBound(this.chunks, (chunk) => from(chunk[chunk.length - 1]!))
+  #chunkOf(from: (entry: Entry) => boolean): number {
+    return lowerBound(this.#chunks, (chunk) => from(chunk[chunk.length - 1]!))
   }
 }
 

@@ -19,77 +19,77 @@ interface Scored extends TableEntry {
 /** A sorted set: scores by member, and the entries in order. */
 export class ZSetValue implements Value {
   readonly type = 'zset'
-  private readonly scores = new Table<Scored>()
-  private readonly sorted = new SortedEntries()
-  private skiplist = false
-  private weight = 0
+  readonly #scores = new Table<Scored>()
+  readonly #sorted = new SortedEntries()
+  #skiplist = false
+  #weight = 0
 
   get length(): number {
-    return this.scores.size
+    return this.#scores.size
   }
 
   get byteSize(): number {
-    return this.weight
+    return this.#weight
   }
 
   /** Whether it outgrew the packed form (a ziplist or listpack). */
   get isSkiplist(): boolean {
-    return this.skiplist
+    return this.#skiplist
   }
 
   encoding(behaviours: Behaviours): string {
-    if (this.skiplist) return 'skiplist'
+    if (this.#skiplist) return 'skiplist'
     return behaviours.packsInListpacks ? 'listpack' : 'ziplist'
   }
 
   /** For a set made large from the start, as ZADD does with many elements at once. */
   makeSkiplist(): void {
-    this.skiplist = true
+    this.#skiplist = true
   }
 
   score(member: Bytes): number | undefined {
-    return this.scores.get(member)?.score
+    return this.#scores.get(member)?.score
   }
 
   put(member: Bytes, score: number): void {
-    const old = this.scores.get(member)
+    const old = this.#scores.get(member)
     if (old) {
-      this.sorted.remove({ member, score: old.score })
+      this.#sorted.remove({ member, score: old.score })
       old.score = score
     } else {
-      this.weight += member.length + OVERHEAD
-      this.scores.set({ key: member, score, seq: 0, live: false })
+      this.#weight += member.length + OVERHEAD
+      this.#scores.set({ key: member, score, seq: 0, live: false })
     }
-    this.sorted.insert({ member, score })
-    if (this.length > MAX_PACKED_ENTRIES || member.length > MAX_PACKED_VALUE) this.skiplist = true
+    this.#sorted.insert({ member, score })
+    if (this.length > MAX_PACKED_ENTRIES || member.length > MAX_PACKED_VALUE) this.#skiplist = true
   }
 
   delete(member: Bytes): boolean {
-    const old = this.scores.delete(member)
+    const old = this.#scores.delete(member)
     if (!old) return false
-    this.sorted.remove({ member, score: old.score })
-    this.weight -= member.length + OVERHEAD
+    this.#sorted.remove({ member, score: old.score })
+    this.#weight -= member.length + OVERHEAD
     return true
   }
 
   /** Rank from 0, lowest score first. */
   rank(member: Bytes): number | undefined {
-    const scored = this.scores.get(member)
-    return scored && this.sorted.rankOf({ member, score: scored.score })
+    const scored = this.#scores.get(member)
+    return scored && this.#sorted.rankOf({ member, score: scored.score })
   }
 
   /** How many entries come before the first for which `from` holds; it must hold for all that follow. */
   rankWhere(from: (entry: Entry) => boolean): number {
-    return this.sorted.rankWhere(from)
+    return this.#sorted.rankWhere(from)
   }
 
   /** The entries of ranks `start` up to, not including, `end`, in order. */
   slice(start = 0, end = this.length): Entry[] {
-    return this.sorted.slice(start, end)
+    return this.#sorted.slice(start, end)
   }
 
   at(rank: number): Entry | undefined {
-    return this.sorted.at(rank)
+    return this.#sorted.at(rank)
   }
 
   /** An entry drawn at random; undefined where there is none. */
@@ -99,14 +99,14 @@ export class ZSetValue implements Value {
 
   /** A step of ZSCAN: everything at once while packed. */
   scan(cursor: number, count: number): { readonly cursor: number; readonly entries: readonly Entry[] } {
-    if (!this.skiplist) return { cursor: 0, entries: this.slice() }
-    const step = this.scores.scan(cursor, count)
+    if (!this.#skiplist) return { cursor: 0, entries: this.slice() }
+    const step = this.#scores.scan(cursor, count)
     return { cursor: step.cursor, entries: step.entries.map(({ key, score }) => ({ member: key, score })) }
   }
 
   copy(): ZSetValue {
     const copy = ZSetValue.of(this.slice())
-    copy.skiplist = this.skiplist
+    copy.#skiplist = this.#skiplist
     return copy
   }
 

@@ -26,12 +26,15 @@ export function readHcl(text: string): HclBlock[] {
 
 class Reader {
   #at = 0
+  readonly #text: string
 
-  constructor(private readonly text: string) {}
+  constructor(text: string) {
+    this.#text = text
+  }
 
   get atEnd(): boolean {
     this.#space(true)
-    return this.#at >= this.text.length
+    return this.#at >= this.#text.length
   }
 
   skip(): void {
@@ -40,14 +43,14 @@ class Reader {
 
   take(mark: string): boolean {
     this.#space(true)
-    if (!this.text.startsWith(mark, this.#at)) return false
+    if (!this.#text.startsWith(mark, this.#at)) return false
     this.#at += mark.length
     return true
   }
 
   #match(pattern: RegExp): string | null {
     pattern.lastIndex = this.#at
-    const found = pattern.exec(this.text)?.[0]
+    const found = pattern.exec(this.#text)?.[0]
     if (found === undefined || found === '') return null
     this.#at += found.length
     return found
@@ -69,7 +72,7 @@ class Reader {
     const labels: string[] = []
     for (;;) {
       this.#space(false)
-      const word = this.#match(/[A-Za-z_][\w-]*/y) ?? (this.text[this.#at] === '"' ? this.#string() : null)
+      const word = this.#match(/[A-Za-z_][\w-]*/y) ?? (this.#text[this.#at] === '"' ? this.#string() : null)
       if (word === null || labels.length > 10) return labels
       labels.push(word)
     }
@@ -99,8 +102,8 @@ class Reader {
   #value(depth: number): HclValue | null {
     this.#space(false)
     if (depth >= MAX_DEPTH) return null
-    if (this.text[this.#at] === '"') return this.#string()
-    if (this.text.startsWith('<<', this.#at)) return this.#heredoc()
+    if (this.#text[this.#at] === '"') return this.#string()
+    if (this.#text.startsWith('<<', this.#at)) return this.#heredoc()
     if (this.take('{')) return this.body('}', depth + 1)
     if (this.take('[')) return this.#list(depth)
     const word = this.#match(/(?:true|false)\b(?!\s*[?&|=!.([])/y)
@@ -115,27 +118,27 @@ class Reader {
       const item = this.#value(depth + 1)
       if (item === null) this.#match(/[^,\]\n]*/y)
       else items.push(item)
-      if (!this.take(',') && this.text[this.#at] !== ']') this.skip()
+      if (!this.take(',') && this.#text[this.#at] !== ']') this.skip()
     }
     return items
   }
 
   #string(): string {
     let text = ''
-    for (this.#at++; this.#at < this.text.length; this.#at++) {
-      const c = this.text[this.#at] ?? ''
+    for (this.#at++; this.#at < this.#text.length; this.#at++) {
+      const c = this.#text[this.#at] ?? ''
       if (c === '"') {
         this.#at++
         break
       }
       if (c === '\n') break
-      const next = this.text[this.#at + 1] ?? ''
+      const next = this.#text[this.#at + 1] ?? ''
       if (c === '\\') {
-        const code = /^u([0-9a-fA-F]{4})/.exec(this.text.slice(this.#at + 1, this.#at + 6))?.[1]
+        const code = /^u([0-9a-fA-F]{4})/.exec(this.#text.slice(this.#at + 1, this.#at + 6))?.[1]
         text +=
           code !== undefined ? String.fromCharCode(parseInt(code, 16)) : ({ n: '\n', r: '\r', t: '\t' }[next] ?? next)
         this.#at += code !== undefined ? 5 : 1
-      } else if ((c === '$' || c === '%') && next === c && this.text[this.#at + 2] === '{') {
+      } else if ((c === '$' || c === '%') && next === c && this.#text[this.#at + 2] === '{') {
         text += c
         this.#at++
       } else text += c
@@ -148,7 +151,7 @@ class Reader {
     const mark = start === null ? null : /[A-Za-z_]\w*/.exec(start)?.[0]
     if (start === null || mark === null || mark === undefined) return null
     const lines: string[] = []
-    while (this.#at < this.text.length) {
+    while (this.#at < this.#text.length) {
       const line = this.#match(/[^\n]*\n?/y) ?? ''
       if (line.trim() === mark) break
       lines.push(line.replace(/\r?\n$/, ''))

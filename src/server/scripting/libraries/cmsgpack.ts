@@ -148,11 +148,15 @@ function pack(lua: Lua): number {
 
 /** Reads packed values from a byte string. */
 class Reader {
+  at: number
+
   constructor(
     readonly lua: Lua,
     readonly data: Bytes,
-    public at: number,
-  ) {}
+    at: number,
+  ) {
+    this.at = at
+  }
 
   #take(size: number): Bytes {
     if (this.at + size > this.data.length) throw new LuaError('Missing bytes in input.')
