@@ -4,7 +4,7 @@ import type { KeyFunctionFacts } from './key-functions'
 import { keyspaceBehaviours, type KeyspaceBehaviours } from './keyspace-behaviours'
 import { scriptingBehaviours, type ScriptingBehaviours } from './scripting-behaviours'
 import { serverBehaviours, type ServerBehaviours } from './server-behaviours'
-import type { TargetId } from './target'
+import { productOf, since, type TargetId } from './list'
 
 /** What a target does differently from others, as named facts. Code asks these, never the version. */
 export interface Behaviours
@@ -30,35 +30,14 @@ export interface Behaviours
   readonly helpWords: '6.0' | '6.2' | '7.2'
 }
 
-const order: readonly TargetId[] = [
-  'redis-6.0',
-  'redis-6.2',
-  'redis-7.0',
-  'redis-7.2',
-  'redis-7.4',
-  'redis-8.0',
-  'redis-8.2',
-  'redis-8.4',
-  'redis-8.6',
-  'redis-8.8',
-  'redis-8.10',
-]
-const valkeyOrder: readonly TargetId[] = ['valkey-7.2', 'valkey-8.0', 'valkey-8.1', 'valkey-9.1']
-
-/** True where `id` is a Redis at or after `redis`, or a Valkey at or after `valkey` (null: no Valkey; every Valkey came after Redis 7.2). */
-export function since(id: TargetId, redis: TargetId | null, valkey: TargetId | null): boolean {
-  if (id.startsWith('valkey')) return valkey !== null && valkeyOrder.indexOf(id) >= valkeyOrder.indexOf(valkey)
-  return redis !== null && order.indexOf(id) >= order.indexOf(redis)
-}
-
 /** The behaviours of a target. One line a behaviour: which releases have it. */
 export function behavioursOf(id: TargetId): Behaviours {
   return {
-    ...keyspaceBehaviours(id, since),
-    ...serverBehaviours(id, since),
-    ...scriptingBehaviours(id, since),
-    ...collectionBehaviours(id, since),
-    product: id.startsWith('valkey') ? 'valkey' : 'redis',
+    ...keyspaceBehaviours(id),
+    ...serverBehaviours(id),
+    ...scriptingBehaviours(id),
+    ...collectionBehaviours(id),
+    product: productOf(id),
     maxRequestArguments: since(id, 'redis-7.0', 'valkey-7.2') ? 2 ** 31 - 1 : 2 ** 20,
     nulHidesLineEnd: !since(id, null, 'valkey-8.0'),
     inlineLosesFF: since(id, null, 'valkey-8.1'),

@@ -1,4 +1,4 @@
-import type { TargetId } from './target'
+import { since, type TargetId } from './list'
 
 /** What differs between servers in lists, sets, sorted sets, geo sets and streams. Named facts; which release has which is below. */
 export interface CollectionBehaviours {
@@ -67,10 +67,8 @@ export interface CollectionBehaviours {
   readonly zunionCounts: boolean
 }
 
-type Since = (id: TargetId, redis: TargetId | null, valkey: TargetId | null) => boolean
-
 /** One line a behaviour: which releases have it. */
-export function collectionBehaviours(id: TargetId, since: Since): CollectionBehaviours {
+export function collectionBehaviours(id: TargetId): CollectionBehaviours {
   return {
     smallListsAreListpacks: since(id, 'redis-7.2', 'valkey-7.2'),
     smallSetsAreListpacks: since(id, 'redis-7.2', 'valkey-7.2'),

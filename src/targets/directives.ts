@@ -1,5 +1,4 @@
-import { since } from './behaviours'
-import type { TargetId } from './target'
+import { isAtOrAfter, isTargetId, productOf, since, type RedisId, type TargetId, type ValkeyId } from './list'
 
 /** How the value of a redis.conf directive is read. */
 export type DirectiveKind =
@@ -270,8 +269,8 @@ const rows: readonly Row[] = [
 const otherValues: readonly {
   readonly name: string
   readonly value: string
-  readonly redis: TargetId | null
-  readonly valkey: TargetId | null
+  readonly redis: RedisId | null
+  readonly valkey: ValkeyId | null
 }[] = [
   ...[
     'lazyfree-lazy-eviction',
@@ -287,7 +286,7 @@ const otherValues: readonly {
 ]
 
 /** Values that Redis had otherwise up to some release. */
-const olderValues: readonly { readonly name: string; readonly value: string; readonly until: TargetId }[] = [
+const olderValues: readonly { readonly name: string; readonly value: string; readonly until: RedisId }[] = [
   { name: 'acl-pubsub-default', value: 'allchannels', until: 'redis-7.0' },
   { name: 'bind', value: '', until: 'redis-7.0' },
   { name: 'repl-diskless-sync', value: 'no', until: 'redis-7.0' },
@@ -297,15 +296,17 @@ const olderValues: readonly { readonly name: string; readonly value: string; rea
 const immutableBefore62 = new Set(['port', 'bind', 'tls-port'])
 
 function exists(id: TargetId, notes: readonly string[]): boolean {
-  const valkey = id.startsWith('valkey')
-  if (valkey && notes.includes('-v')) return false
-  const bound = (mark: string): TargetId | undefined =>
-    notes.find((n) => n.startsWith(mark) && n.startsWith('valkey', 1) === valkey)?.slice(1) as TargetId | undefined
+  const product = productOf(id)
+  if (product === 'valkey' && notes.includes('-v')) return false
+  const bound = (mark: string): TargetId | undefined => {
+    const text = notes.find((note) => note.startsWith(`${mark}${product}-`))?.slice(1)
+    if (text === undefined || isTargetId(text)) return text
+    throw new Error(`A directive is bound to ${text}, which is no target.`)
+  }
   const only = notes.some((n) => n.startsWith('>valkey')) && !notes.some((n) => n.startsWith('>redis'))
-  if (only && !valkey) return false
+  if (only && product === 'redis') return false
   const [from, until] = [bound('>'), bound('<')]
-  const at = (limit: TargetId): boolean => since(id, valkey ? null : limit, valkey ? limit : null)
-  return (from === undefined || at(from)) && (until === undefined || !at(until))
+  return (from === undefined || isAtOrAfter(id, from)) && (until === undefined || !isAtOrAfter(id, until))
 }
 
 /** The directives of a target by name (aliases are found under their own names too), as CONFIG GET of that release lists them. */

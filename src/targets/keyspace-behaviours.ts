@@ -1,4 +1,4 @@
-import type { TargetId } from './target'
+import { since, type TargetId } from './list'
 
 /** What differs between servers in the data types. Named facts; which release has which is below. */
 export interface KeyspaceBehaviours {
@@ -58,10 +58,8 @@ export interface KeyspaceBehaviours {
   readonly rdbVersion: number
 }
 
-type Since = (id: TargetId, redis: TargetId | null, valkey: TargetId | null) => boolean
-
 /** One line a behaviour: which releases have it. */
-export function keyspaceBehaviours(id: TargetId, since: Since): KeyspaceBehaviours {
+export function keyspaceBehaviours(id: TargetId): KeyspaceBehaviours {
   return {
     printsShortestDoubles: since(id, 'redis-7.2', 'valkey-7.2'),
     quotesCommandNames: since(id, 'redis-7.0', 'valkey-7.2'),
@@ -89,11 +87,11 @@ export function keyspaceBehaviours(id: TargetId, since: Since): KeyspaceBehaviou
     sortChecksAccess: since(id, 'redis-7.0', 'valkey-7.2'),
     sortReversesLists: since(id, 'redis-7.0', 'valkey-7.2'),
     roomBesideKey: since(id, null, 'valkey-9.1') ? 49 : since(id, 'redis-8.2', 'valkey-8.1') ? 41 : null,
-    rdbVersion: rdbVersion(id, since),
+    rdbVersion: rdbVersion(id),
   }
 }
 
-function rdbVersion(id: TargetId, since: Since): number {
+function rdbVersion(id: TargetId): number {
   if (since(id, null, 'valkey-9.1')) return 80
   if (since(id, 'redis-7.4', null)) return 12
   if (since(id, 'redis-7.2', 'valkey-7.2')) return 11

@@ -1,58 +1,20 @@
 import type { CommandDoc, CommandDocs, DocsData } from './docs'
+import { targetInfos } from './infos'
 import { storedNames, type TableData } from './table'
 import type { Target, TargetId } from './target'
 import { unpackTarget } from './unpack'
 
 interface Chunks {
   readonly table: () => Promise<{ readonly default: TableData }>
-  readonly docs: () => Promise<{ readonly default: unknown }>
+  readonly docs: () => Promise<{ readonly default: DocsData }>
 }
 
-/** Paths are written out so that a bundler makes each a chunk of its own. */
-const servers: Readonly<Record<TargetId, Chunks>> = {
-  'redis-6.0': { table: () => import('./data/redis-6.0.json'), docs: () => import('./data/redis-6.0.docs.json') },
-  'redis-6.2': { table: () => import('./data/redis-6.2.json'), docs: () => import('./data/redis-6.2.docs.json') },
-  'redis-7.0': { table: () => import('./data/redis-7.0.json'), docs: () => import('./data/redis-7.0.docs.json') },
-  'redis-7.2': { table: () => import('./data/redis-7.2.json'), docs: () => import('./data/redis-7.2.docs.json') },
-  'redis-7.4': { table: () => import('./data/redis-7.4.json'), docs: () => import('./data/redis-7.4.docs.json') },
-  'redis-8.0': { table: () => import('./data/redis-8.0.json'), docs: () => import('./data/redis-8.0.docs.json') },
-  'redis-8.2': { table: () => import('./data/redis-8.2.json'), docs: () => import('./data/redis-8.2.docs.json') },
-  'redis-8.4': { table: () => import('./data/redis-8.4.json'), docs: () => import('./data/redis-8.4.docs.json') },
-  'redis-8.6': { table: () => import('./data/redis-8.6.json'), docs: () => import('./data/redis-8.6.docs.json') },
-  'redis-8.8': { table: () => import('./data/redis-8.8.json'), docs: () => import('./data/redis-8.8.docs.json') },
-  'redis-8.10': { table: () => import('./data/redis-8.10.json'), docs: () => import('./data/redis-8.10.docs.json') },
-  'valkey-7.2': { table: () => import('./data/valkey-7.2.json'), docs: () => import('./data/valkey-7.2.docs.json') },
-  'valkey-8.0': { table: () => import('./data/valkey-8.0.json'), docs: () => import('./data/valkey-8.0.docs.json') },
-  'valkey-8.1': { table: () => import('./data/valkey-8.1.json'), docs: () => import('./data/valkey-8.1.docs.json') },
-  'valkey-9.1': { table: () => import('./data/valkey-9.1.json'), docs: () => import('./data/valkey-9.1.docs.json') },
-}
-
-/** The modules bundled with Redis 8, as of each release. */
-const modules: Readonly<Partial<Record<TargetId, Chunks>>> = {
-  'redis-8.0': {
-    table: () => import('./data/redis-8.0.modules.json'),
-    docs: () => import('./data/redis-8.0.modules.docs.json'),
-  },
-  'redis-8.2': {
-    table: () => import('./data/redis-8.2.modules.json'),
-    docs: () => import('./data/redis-8.2.modules.docs.json'),
-  },
-  'redis-8.4': {
-    table: () => import('./data/redis-8.4.modules.json'),
-    docs: () => import('./data/redis-8.4.modules.docs.json'),
-  },
-  'redis-8.6': {
-    table: () => import('./data/redis-8.6.modules.json'),
-    docs: () => import('./data/redis-8.6.modules.docs.json'),
-  },
-  'redis-8.8': {
-    table: () => import('./data/redis-8.8.modules.json'),
-    docs: () => import('./data/redis-8.8.modules.docs.json'),
-  },
-  'redis-8.10': {
-    table: () => import('./data/redis-8.10.modules.json'),
-    docs: () => import('./data/redis-8.10.modules.docs.json'),
-  },
+/** The chunks of a table, found by its name: a bundler makes each file that the paths match a chunk of its own. */
+function chunksNamed(name: string): Chunks {
+  return {
+    table: () => import(`./data/${name}.json`) as Promise<{ readonly default: TableData }>,
+    docs: () => import(`./data/${name}.docs.json`) as Promise<{ readonly default: DocsData }>,
+  }
 }
 
 export interface LoadOptions {
@@ -63,8 +25,8 @@ export interface LoadOptions {
 const loaded = new Map<string, Promise<Target>>()
 
 function chunksOf(id: TargetId, options: LoadOptions): readonly Chunks[] {
-  const bundled = options.modules === true ? modules[id] : undefined
-  return bundled === undefined ? [servers[id]] : [servers[id], bundled]
+  const hasModules = targetInfos.some((info) => info.id === id && info.hasModules)
+  return [id, ...(options.modules === true && hasModules ? [`${id}.modules`] : [])].map(chunksNamed)
 }
 
 /** Loads a target's tables as they are stored, for unpackTarget to make a target of elsewhere. */
@@ -100,7 +62,7 @@ export async function loadDocs(id: TargetId, options: LoadOptions = {}): Promise
   const summaryOf = new Map(summaries.default.map(([name = '', summary = '']) => [name, summary]))
   const all = new Map<string, CommandDoc>()
   for (const [table, told] of parts) {
-    const known = new Map(told.default as DocsData)
+    const known = new Map(told.default)
     for (const name of storedNames(table.default)) {
       const summary =
         summaryOf.get(name) ?? (name.endsWith('|help') ? 'Lists the subcommands and what they do.' : undefined)

@@ -1,6 +1,4 @@
-import type { TargetId } from './target'
-
-type Since = (id: TargetId, redis: TargetId | null, valkey: TargetId | null) => boolean
+import { since, type TargetId } from './list'
 
 /** How a server words what goes wrong around redis.call. */
 export interface ScriptWording {
@@ -75,7 +73,7 @@ const valkey8: ScriptWording = {
 }
 
 /** The scripting behaviours of a target. One line a behaviour: which releases have it. */
-export function scriptingBehaviours(id: TargetId, since: Since): ScriptingBehaviours {
+export function scriptingBehaviours(id: TargetId): ScriptingBehaviours {
   const is7 = since(id, 'redis-7.0', 'valkey-7.2')
   return {
     scriptErrorTables: is7,

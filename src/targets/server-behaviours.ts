@@ -1,4 +1,4 @@
-import type { TargetId } from './target'
+import { productOf, since, type RedisId, type TargetId, type ValkeyId } from './list'
 
 /** What differs between servers in connections, dispatch and configuration. Named facts; which release has which is below. */
 export interface ServerBehaviours {
@@ -90,14 +90,12 @@ export interface ServerBehaviours {
   readonly hasCertificateUsers: boolean
 }
 
-type Since = (id: TargetId, redis: TargetId | null, valkey: TargetId | null) => boolean
-
 const at7 = ['redis-7.0', 'valkey-7.2'] as const
 const at72 = ['redis-7.2', 'valkey-7.2'] as const
 
 /** The fields of CLIENT LIST grew with every release. */
-function clientFields(id: TargetId, since: Since): string[] {
-  const from = (redis: TargetId | null, valkey: TargetId | null, ...names: string[]): string[] =>
+function clientFields(id: TargetId): string[] {
+  const from = (redis: RedisId | null, valkey: ValkeyId | null, ...names: string[]): string[] =>
     since(id, redis, valkey) ? names : []
   const both = 'valkey-7.2'
   return [
@@ -136,7 +134,7 @@ function clientFields(id: TargetId, since: Since): string[] {
 }
 
 /** One line a behaviour: which releases have it. */
-export function serverBehaviours(id: TargetId, since: Since): ServerBehaviours {
+export function serverBehaviours(id: TargetId): ServerBehaviours {
   const is7 = since(id, ...at7)
   const is62 = since(id, 'redis-6.2', 'valkey-7.2')
   const is72 = since(id, ...at72)
@@ -169,7 +167,7 @@ export function serverBehaviours(id: TargetId, since: Since): ServerBehaviours {
     rechecksBlocked: is72,
     holdsBackOwnPushes: is72,
     productName: isValkey8 ? 'Valkey' : 'Redis',
-    clientFields: clientFields(id, since),
+    clientFields: clientFields(id),
     selectSaysInvalidIndex: !is62,
     firstClientId: id === 'redis-6.0' || since(id, 'redis-8.0', null) ? 4 : id === 'valkey-8.1' ? 2 : 3,
     clientKillFilters: new Set([
@@ -182,7 +180,7 @@ export function serverBehaviours(id: TargetId, since: Since): ServerBehaviours {
       ...(since(id, 'redis-7.4', 'valkey-8.0') ? ['maxage'] : []),
     ]),
     fatalConfigNamesVersion: isValkey8,
-    redisVersion: id.startsWith('valkey') ? '7.2.4' : null,
+    redisVersion: productOf(id) === 'valkey' ? '7.2.4' : null,
     defersUnknownDirectives: since(id, 'redis-8.0', null) ? 'all' : is7 ? 'dotted' : 'none',
     memoryModel: {
       allocator: id === 'valkey-8.1' || since(id, 'redis-8.0', null) ? 'jemalloc' : 'libc',

@@ -1,24 +1,10 @@
 import type { CommandTable } from '../acl/command'
 import type { Behaviours } from './behaviours'
+import type { TargetId } from './list'
 
-export type TargetId =
-  | 'redis-6.0'
-  | 'redis-6.2'
-  | 'redis-7.0'
-  | 'redis-7.2'
-  | 'redis-7.4'
-  | 'redis-8.0'
-  | 'redis-8.2'
-  | 'redis-8.4'
-  | 'redis-8.6'
-  | 'redis-8.8'
-  | 'redis-8.10'
-  | 'valkey-7.2'
-  | 'valkey-8.0'
-  | 'valkey-8.1'
-  | 'valkey-9.1'
+export type { TargetId }
 
-/** What is known of a target before its table is loaded. */
+/** The facts about a target that are known before its table is loaded. */
 export interface TargetInfo {
   readonly id: TargetId
   /** `Redis 8.0`, `Valkey 9.1`. */

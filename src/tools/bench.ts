@@ -13,6 +13,7 @@ import { check } from '../acl/check'
 import { loadAclFile } from '../acl/load'
 import { Users } from '../acl/users'
 import { Adviser } from '../analysis/advice/advise'
+import { defaultTargetId } from '../targets/infos'
 import { loadTarget } from '../targets/load'
 import type { Target } from '../targets/target'
 import { usesOf } from '../targets/uses'
@@ -268,7 +269,7 @@ async function liveLoadTime(server: LiveServer): Promise<number> {
 const millions = (n: number): string => `${(n / 1e6).toFixed(2)} million/s`.padStart(18)
 const milliseconds = (n: number): string => `${n.toFixed(0)} ms`.padStart(18)
 
-const target = await loadTarget('redis-8.0')
+const target = await loadTarget(defaultTargetId)
 const advice = adviceTimes(target, aclFile(10_000))
 const file = aclFile(userCount)
 const checks = checksPerSecond(target)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { brotliDecompressSync } from 'node:zlib'
+import { targetInfos } from '../../src/targets/infos'
 import type { TargetId } from '../../src/targets/target'
 
 /** A reply as the recordings write it; the README beside the recordings lists the forms. */
@@ -37,18 +38,10 @@ export const families = [
 ] as const
 export type Family = (typeof families)[number]
 
-export const recordedTargets: readonly TargetId[] = [
-  'redis-6.0',
-  'redis-6.2',
-  'redis-7.0',
-  'redis-7.2',
-  'redis-7.4',
-  'redis-8.0',
-  'valkey-7.2',
-  'valkey-8.0',
-  'valkey-8.1',
-  'valkey-9.1',
-]
+/** The targets that have a file of recordings. */
+export const recordedTargets: readonly TargetId[] = targetInfos
+  .filter(({ evidence }) => evidence === 'recorded')
+  .map(({ id }) => id)
 
 const cache = new Map<TargetId, Map<Family, Scenario[]>>()
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findProgram } from '../../src/tools/browser'
 import type { TargetId } from '../../src/targets/target'
+import { recordedTargets } from '../conformance/recordings'
 import { WireClient } from './wire'
 
 /** A real server's program, and the target that simulates that release. */
@@ -13,18 +14,10 @@ export interface Oracle {
   readonly target: TargetId
 }
 
-const releases: readonly { readonly program: string; readonly version: RegExp; readonly target: TargetId }[] = [
-  { program: 'redis-server', version: /v=6\.0\./, target: 'redis-6.0' },
-  { program: 'redis-server', version: /v=6\.2\./, target: 'redis-6.2' },
-  { program: 'redis-server', version: /v=7\.0\./, target: 'redis-7.0' },
-  { program: 'redis-server', version: /v=7\.2\./, target: 'redis-7.2' },
-  { program: 'redis-server', version: /v=7\.4\./, target: 'redis-7.4' },
-  { program: 'redis-server', version: /v=8\.0\./, target: 'redis-8.0' },
-  { program: 'valkey-server', version: /v=7\.2\./, target: 'valkey-7.2' },
-  { program: 'valkey-server', version: /v=8\.0\./, target: 'valkey-8.0' },
-  { program: 'valkey-server', version: /v=8\.1\./, target: 'valkey-8.1' },
-  { program: 'valkey-server', version: /v=9\.1\./, target: 'valkey-9.1' },
-]
+const releases = recordedTargets.map((target) => {
+  const [product, release = ''] = target.split('-')
+  return { program: `${product}-server`, version: new RegExp(`v=${release.replace('.', '\\.')}\\.`), target }
+})
 
 /** The installed servers whose release is one of the recorded targets. */
 export function installedOracles(): Oracle[] {

@@ -3,6 +3,7 @@ import type { Bytes } from '../../acl/bytes'
 import type { Finding } from '../../analysis/finding'
 import type { SimulatedServer } from '../../server/server'
 import type { Origin } from '../../server/types'
+import { defaultTargetId } from '../../targets/infos'
 import { loadTarget } from '../../targets/load'
 import type { Target, TargetId } from '../../targets/target'
 import type { Before } from '../../workspace/before'
@@ -33,7 +34,7 @@ export class Playground {
     () => this.loadFile(),
   )
   #target = $state.raw<Target | null>(null)
-  #targetId = $state.raw<TargetId>('redis-8.0')
+  #targetId = $state.raw<TargetId>(defaultTargetId)
   #modules = $state(false)
   /** What travels with the workspace besides files and commands: silenced advice, choices. */
   settings = $state.raw<WorkspaceSettings>(plainSettings)
