@@ -76,7 +76,7 @@ export const escalations: readonly Escalation[] = [
     reaches: 'leaks',
   },
   { names: ['acl|deluser'], what: 'delete other users', reaches: 'disrupt' },
-  { names: ['acl|load'], what: 'undo changes to users that are not in the file', reaches: 'disrupt' },
+  { names: ['acl|load'], what: 'undo changes to users that were not saved to the file', reaches: 'disrupt' },
   { names: ['shutdown', 'failover'], what: 'stop the server or hand it over', reaches: 'disrupt' },
   { names: ['client|kill'], what: 'end other clients’ connections', reaches: 'disrupt' },
 ]
@@ -180,5 +180,5 @@ const MOST_NAMED = 4
 export function escalationWords(held: readonly HeldEscalation[]): string {
   const named = held.length > MOST_NAMED ? held.slice(0, MOST_NAMED - 1) : held
   const words = named.map(({ what, argv }) => `${what} (${commandTitle(argv.join('|'))})`).join('; ')
-  return named.length === held.length ? words : `${words}; and ${held.length - named.length} more of the kind`
+  return named.length === held.length ? words : `${words}; and ${held.length - named.length} more`
 }

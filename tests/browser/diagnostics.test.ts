@@ -34,7 +34,7 @@ test('diagnostics are underlined and counted, and the most severe is written out
 
 test('the fix of the first warning is one click, and keeps what is expected', async () => {
   const { page } = await site.open()
-  await note(page).getByRole('button', { name: 'Take them away' }).click()
+  await note(page).getByRole('button', { name: 'Deny them' }).click()
   await page.locator('.counts').getByText('warning').waitFor({ state: 'detached' })
   expect(await savedFile(page, 'acl')).toContain('+info -keys -scan -randomkey -dbsize\n')
   expect(
@@ -54,7 +54,7 @@ test('the note goes where the cursor goes, and its fix is one click', async () =
   await note(page).waitFor()
   for (let i = 0; i < 6 && !(await note(page).innerText()).includes('names of all keys'); i++)
     await note(page).getByRole('button', { name: 'Next on this line' }).click()
-  await note(page).getByRole('button', { name: 'Take it away' }).click()
+  await note(page).getByRole('button', { name: 'Deny it' }).click()
   expect(await savedFile(page, 'acl')).toContain('+scan -scan')
 })
 

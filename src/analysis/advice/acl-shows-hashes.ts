@@ -17,7 +17,7 @@ export const aclShowsHashes: Advice = {
     return [
       onToken(
         token,
-        `${listSome(names.map(commandTitle))} ${names.length === 1 ? 'prints' : 'print'} every user’s password hashes: a weak password can be found from its hash without asking the server.`,
+        `${listSome(names.map(commandTitle))} ${names.length === 1 ? 'prints' : 'print'} every user’s password hashes: whoever reads them can search for a weak password offline.`,
         'ACL WHOAMI, ACL CAT and ACL DRYRUN print none. Give every user a long random password.',
       ),
     ]

@@ -1,9 +1,11 @@
+import type { Bytes } from '../../acl/bytes'
 import type { Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
 import type { Edit, Finding, Fix } from '../finding'
 import type { ClientId } from './clients'
 import type { AclText, PlacedLine } from './file/acl-file'
 import { fileCatalogue } from './file/catalogue'
+import { GroupedFindings, type UserFinding } from './grouped'
 import { knowLine, shownRemarks, type CodedRemark, type KnownLine } from './known-line'
 import { withSafeFixes } from './safe-fixes'
 import { allAdvice, clientOf, silencer, type AdviceSettings, type IsSilenced } from './settings'
@@ -44,12 +46,12 @@ export class Adviser {
     const lines = yield* this.#read(text, clientOf(settings))
     const isSilenced = silencer(settings)
     const ofFile = adviseFile({ text, target: this.#target, lines, client: clientOf(settings), isSilenced })
-    const findings: Finding[] = []
+    const findings = new GroupedFindings()
     for (const line of lines) {
-      for (const finding of ofFile.get(line.number) ?? []) findings.push(finding)
-      for (const finding of (line.findings ??= adviseLine(line, isSilenced))) findings.push(finding)
+      for (const finding of ofFile.get(line.number) ?? []) findings.add(finding)
+      for (const finding of (line.findings ??= adviseLine(line, isSilenced))) findings.addOfUser(finding)
     }
-    return findings
+    return findings.finish()
   }
 
   /** The file with all safe fixes applied: every user may do, and logs in with, the same as before. */
@@ -108,7 +110,7 @@ function adviseFile(file: AclText): ReadonlyMap<number, readonly Finding[]> {
     for (const { line, user, ...remark } of check(file)) {
       if (file.isSilenced(code, user)) continue
       const same = byLine.get(line)
-      const finding = new PlacedFinding({ severity, ...remark, code }, line, 0)
+      const finding = new PlacedFinding({ severity, ...remark, code }, line, 0, user ?? '')
       if (same === undefined) byLine.set(line, [finding])
       else same.push(finding)
     }
@@ -116,18 +118,24 @@ function adviseFile(file: AclText): ReadonlyMap<number, readonly Finding[]> {
   return byLine
 }
 
-function adviseLine({ known, number, from }: PlacedLine, isSilenced: IsSilenced): Finding[] {
-  return shownRemarks(known, isSilenced).map((remark) => new PlacedFinding(remark, number, from))
+function adviseLine({ known, number, from }: PlacedLine, isSilenced: IsSilenced): UserFinding[] {
+  const user = known.name?.text ?? ''
+  return shownRemarks(known, isSilenced).map((remark) => new PlacedFinding(remark, number, from, user))
 }
 
 /** A remark in its place in the file. */
-class PlacedFinding implements Finding {
+class PlacedFinding implements UserFinding {
   #fixes: readonly Fix[] | null = null
   readonly #remark: CodedRemark
   readonly #line: number
   readonly #by: number
 
-  constructor(remark: CodedRemark, line: number, by: number) {
+  constructor(
+    remark: CodedRemark,
+    line: number,
+    by: number,
+    readonly user: Bytes,
+  ) {
     this.#remark = remark
     this.#line = line
     this.#by = by
@@ -138,6 +146,9 @@ class PlacedFinding implements Finding {
   }
   get severity(): Finding['severity'] {
     return this.#remark.severity
+  }
+  get group(): string | undefined {
+    return this.#remark.group
   }
   get message(): string {
     return this.#remark.message

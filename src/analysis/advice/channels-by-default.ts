@@ -14,8 +14,8 @@ export const channelsByDefault: Advice = {
       ? [
           onToken(
             name,
-            `${target.label} gives a new user every channel unless a rule takes them away.`,
-            'Write resetchannels, then the channels it may use; from Redis 7 on that is the start.',
+            `On ${target.label} a new user may use every channel unless the line says resetchannels.`,
+            'Write resetchannels, then the channels it may use. From Redis 7.0 on, a new user starts without channels.',
           ),
         ]
       : [],

@@ -5,6 +5,7 @@ import { memoize, memoizePair } from '../memoize'
 import { clients, type ClientHabits, type ClientId } from './clients'
 import { allowsAnything, channelPattern, keyRule, userAllows } from './facts'
 import { addRules, onToken, type Advice, type Remark, type UserLine } from './line'
+import { servesApplication } from './roles'
 
 export const titles = (commands: readonly string[]): string => commands.map(commandTitle).join(', ')
 
@@ -30,10 +31,10 @@ const lacking = memoizePair((table: CommandTable, wanted: readonly string[]) =>
 /** What libraries of all kinds ask when they connect. */
 const asked = ['client|setinfo', 'info']
 
-/** What the user of a line is refused of it, where that is all of it and somebody can log in. */
+/** Returns the commands that the user of a line is denied: all of them, or none where it is allowed some, where nobody can log in or where no application does. */
 export function refusedGreeting(line: UserLine): readonly string[] {
   const { user } = line
-  if (user === null || !user.enabled || !user.selectors.some(allowsAnything)) return []
+  if (user === null || !user.enabled || !servesApplication(user)) return []
   const lacks = refused(line, asked)
   return lacks.length < asked.length ? [] : lacks
 }
@@ -85,7 +86,7 @@ export const clientHandshake: Advice = {
         ? [
             onToken(
               name,
-              `${label} sends ${titles(lacks)} by itself; refused, it goes on, and ACL LOG gets an entry each time.`,
+              `${label} sends ${titles(lacks)} by itself. It works without, but each denial is an entry in ACL LOG.`,
               notes,
               offer(line, lacks),
             ),

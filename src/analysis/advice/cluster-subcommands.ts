@@ -16,7 +16,7 @@ export const clusterSubcommands: Advice = {
     return [
       onToken(
         token,
-        'CLUSTER SLOTS, SHARDS and NODES are denied: cluster clients ask for one of them, and tools ask whether they may run CLUSTER as a whole.',
+        'CLUSTER SLOTS, SHARDS and NODES are denied: cluster clients send one of them to find the nodes, and some tools need CLUSTER as a whole.',
         null,
         [addRules(line, ['+cluster|slots', '+cluster|shards'], 'Add +cluster|slots +cluster|shards')],
       ),

@@ -12,8 +12,12 @@ export const commandsNoKeys: Advice = {
       return [
         onToken(
           token ?? line.name,
-          `${i === 0 ? 'No key pattern' : 'No key pattern in this selector'}: every command that takes a key is refused.`,
-          'Add the keys it may use, say ~app:*.',
+          i > 0
+            ? 'This selector grants no key: every command that takes a key is denied here.'
+            : (line.user?.selectors.length ?? 0) > 1
+              ? 'No key is granted outside the parentheses: commands that take a key need a selector that allows them.'
+              : 'No key is granted: every command that takes a key is denied.',
+          'Grant the keys it may use, for example ~app:*.',
         ),
       ]
     }),

@@ -1,4 +1,4 @@
-import { fromText, toText } from '../../acl/bytes'
+import { fromText } from '../../acl/bytes'
 import { loadAclFile } from '../../acl/load'
 import { Users } from '../../acl/users'
 import { parseConfigFile, type ConfigLine } from '../../server/config-file'
@@ -6,6 +6,7 @@ import type { Target } from '../../targets/target'
 import type { Finding } from '../finding'
 import type { ConfText, Directive } from './conf/conf-file'
 import { confCatalogue } from './conf/catalogue'
+import { GroupedFindings } from './grouped'
 import { knowLine, shownRemarks } from './known-line'
 import { allAdvice, clientOf, silencer, type AdviceSettings } from './settings'
 
@@ -63,28 +64,30 @@ function isOpenWithoutFile(target: Target, directives: readonly Directive[], req
 function adviseUsers(lines: readonly ConfigLine[], text: string, target: Target, settings: AdviceSettings): Finding[] {
   const users = new Users(target.table, target.behaviours)
   const isSilenced = silencer(settings)
-  return lines.flatMap(({ words, span }) => {
+  const findings = new GroupedFindings()
+  for (const { words, span } of lines) {
     const line = text.slice(span.from, span.to)
-    if (words?.[0] !== 'user' || /["'\\]/.test(line) || !line.startsWith('user ')) return []
+    if (words?.[0] !== 'user' || /["'\\]/.test(line) || !line.startsWith('user ')) continue
     const known = knowLine(line, users, target, clientOf(settings))
     const { name } = known
-    if (name === null || toText(name.text) === '') return []
-    return shownRemarks(known, isSilenced).flatMap((remark): Finding[] => {
-      if (notInConf.has(remark.code)) return []
+    if (name === null || name.text === '') continue
+    for (const remark of shownRemarks(known, isSilenced)) {
+      if (notInConf.has(remark.code)) continue
       const fixes = remark.fixes.map((fix) => ({
         ...fix,
         edits: fix.edits.map((edit) => ({ ...edit, from: edit.from + span.from, to: edit.to + span.from })),
       }))
-      return [
-        {
-          code: remark.code,
-          severity: remark.severity,
-          message: remark.message,
-          hint: remark.hint,
-          span: { ...span, from: remark.from + span.from, to: remark.to + span.from },
-          fixes,
-        },
-      ]
-    })
-  })
+      findings.addOfUser({
+        code: remark.code,
+        severity: remark.severity,
+        message: remark.message,
+        hint: remark.hint,
+        span: { ...span, from: remark.from + span.from, to: remark.to + span.from },
+        fixes,
+        user: name.text,
+        group: remark.group,
+      })
+    }
+  }
+  return findings.finish()
 }

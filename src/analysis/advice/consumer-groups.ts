@@ -16,8 +16,8 @@ export const consumerGroups: Advice = {
       return [
         onToken(
           token,
-          `Rules limit the stream, not the group or the consumer: with ${listSome(named.map(({ word }) => commandTitle(word.slice(1))))} the user can act for every group of its streams, and as every consumer.`,
-          'Where groups must not touch each other’s entries, give each a stream of its own.',
+          `Rules limit the stream, not the group or the consumer: with ${listSome(named.map(({ word }) => commandTitle(word.slice(1))))} the user can act as any consumer of any group of its streams.`,
+          'To keep groups apart, give each a stream of its own.',
         ),
       ]
     }),

@@ -1,23 +1,21 @@
 import type { CommandTable } from '../../acl/command'
+import { commandTitle } from '../explain-rule'
 import { memoizePair } from '../memoize'
-import { tokensOf, userAllows } from './facts'
+import { listSome, tokensOf, userAllows } from './facts'
 import { onToken, type Advice } from './line'
 
 const missed = ['info', 'keys', 'sort', 'client', 'client|list', 'cluster', 'acl|whoami']
-const stays = ['eval', 'function|load', 'function|flush', 'script|flush', 'script|kill', 'scan']
+const stays = ['eval', 'function|load', 'function|flush', 'script|flush', 'script|kill']
 
-const upper = (names: readonly string[]): string => names.map((name) => name.replace('|', ' ').toUpperCase()).join(', ')
+const titles = (names: readonly string[]): string => listSome(names.map(commandTitle), 7)
 
-/** What @dangerous took of the commands that clients ask for, in a sentence; empty where it took none. */
+/** Says which of the commands that clients send @dangerous denies. Empty where INFO is allowed: a line that allows it was written with them in mind. */
 const lost = memoizePair((table: CommandTable, given: readonly string[]) => {
   const names = missed.filter((name) => !given.includes(name) && table.find(name)?.categories.includes('dangerous'))
-  return {
-    info: names.includes('info'),
-    text: names.length === 0 ? '' : `This also takes ${upper(names)} away, which clients and tools ask for.`,
-  }
+  return names.includes('info') ? `This also denies ${titles(names)}, which clients and tools send.` : ''
 })
 
-/** `+@all -@dangerous` takes away what clients need, and keeps what may surprise. */
+/** `+@all -@dangerous` denies what clients need, and allows commands that affect other users. */
 export const dangerousResidue: Advice = {
   code: 'dangerous-residue',
   severity: 'info',
@@ -26,15 +24,20 @@ export const dangerousResidue: Advice = {
     const rule = tokens.find(({ word }) => word === '-@dangerous')
     if (rule === undefined || line.user === null || !tokens.some((token) => token.rule?.toLowerCase() === '+@all'))
       return []
-    const { info, text } = lost(line.target.table, userAllows(line, missed))
+    const text = lost(line.target.table, userAllows(line, missed))
     const left = userAllows(line, stays)
     if (text === '' && left.length === 0) return []
     return [
-      onToken(
-        rule,
-        [text, left.length > 0 ? `It leaves ${upper(left)}.` : ''].filter((part) => part !== '').join(' '),
-        info ? 'Most client libraries want +info.' : null,
-      ),
+      {
+        ...onToken(
+          rule,
+          [text, left.length > 0 ? `It still allows ${titles(left)}.` : ''].filter((part) => part !== '').join(' '),
+          text === ''
+            ? 'To deny scripts and functions as well, write -@scripting.'
+            : 'Most client libraries need +info.',
+        ),
+        group: text + titles(left),
+      },
     ]
   },
 }

@@ -29,7 +29,7 @@ export const dbReplaces: Advice = {
                 },
               ]
         return [
-          onToken(token, `${shown(later.text)} after it replaces this: database rules do not add up.`, null, [
+          onToken(token, `${shown(later.text)} after it replaces this rule: the last database rule counts.`, null, [
             ...merge,
             removeToken(token),
           ]),

@@ -12,6 +12,8 @@ export const emptyPassword: Advice = {
     plain
       .filter(({ text }) => text === '>' && (user === null || user.passwords.some(({ hash }) => hash === empty)))
       .map((token) =>
-        onToken(token, 'This sets an empty password: anyone who knows the name logs in.', null, [removeToken(token)]),
+        onToken(token, 'This sets an empty password: anyone who knows the user’s name can log in.', null, [
+          removeToken(token),
+        ]),
       ),
 }

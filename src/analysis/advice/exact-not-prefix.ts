@@ -12,9 +12,12 @@ export const exactNotPrefix: Advice = {
       const rule = keyRule(token)
       return rule !== null && /^[^*?[\]\\]+[:/.|]$/.test(rule.pattern)
         ? [
-            onToken(token, `A pattern is not a prefix: this matches the one key ${shown(rule.pattern)} only.`, null, [
-              replaceToken(token, `Write ${shown(token.text)}*`, `${toText(token.text)}*`),
-            ]),
+            onToken(
+              token,
+              `A pattern without * is no prefix: this matches only the key ${shown(rule.pattern)}.`,
+              null,
+              [replaceToken(token, `Write ${shown(token.text)}*`, `${toText(token.text)}*`)],
+            ),
           ]
         : []
     }),

@@ -21,7 +21,7 @@ export const firstargDeprecated: Advice = {
         : [
             onToken(
               token,
-              `${name.toUpperCase()} has no subcommand ${shown(argument ?? '')}: this allows ${name.toUpperCase()} with ${shown(argument ?? '')} as its first argument, a form that is deprecated.`,
+              `${name.toUpperCase()} has no subcommand ${shown(argument ?? '')}: this rule allows ${name.toUpperCase()} with ${shown(argument ?? '')} as its first argument, a deprecated form.`,
             ),
           ]
     }),

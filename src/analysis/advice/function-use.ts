@@ -1,4 +1,4 @@
-import { callsFunctions, heldEscalations } from '../escalation'
+import { callsFunctions, heldEscalations, isUnlimited } from '../escalation'
 import { commandTitle } from '../explain-rule'
 import type { UserLine } from './line'
 import { ruleOf } from './privilege-escalation'
@@ -15,7 +15,11 @@ export function functionUse(line: UserLine): FunctionUse | null {
   const { user } = line
   if (user === null) return null
   const calls = callsFunctions(user)
-  const held = user.enabled ? heldEscalations(user, anyCaller).find(({ escalation }) => escalation.needsCallers) : null
+  // An administrator gains nothing by changing functions.
+  const held =
+    user.enabled && !isUnlimited(user)
+      ? heldEscalations(user, anyCaller).find(({ escalation }) => escalation.needsCallers)
+      : null
   if (!held) return calls ? { calls, changes: null } : null
   const { from, to } = ruleOf(line, held) ?? line.name
   return { calls, changes: { command: commandTitle(held.argv.join('|')), at: { from, to } } }

@@ -11,8 +11,8 @@ export const hashAsPassword: Advice = {
       .map((token) =>
         onToken(
           token,
-          'After > this is the password itself. If these 64 digits are the SHA-256 hash of a password, that password is refused.',
-          'A hash is written with # and small letters. If ACL GENPASS printed this, it is a password: keep >.',
+          'After > comes the password itself. If these 64 digits are the SHA-256 hash of a password, that password does not log in.',
+          'A hash is written with # and lowercase digits. If these digits are the password (ACL GENPASS prints such passwords), keep >.',
         ),
       ),
 }

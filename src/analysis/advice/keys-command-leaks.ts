@@ -33,7 +33,7 @@ const told = memoize((all: readonly string[]) => {
   return {
     severity,
     message: `Key patterns do not limit ${listSome(all.map(commandTitle), 8)}: this user can ${listSome(can)}.`,
-    label: all.length === 1 ? 'Take it away' : 'Take them away',
+    label: all.length === 1 ? 'Deny it' : 'Deny them',
   }
 })
 
@@ -84,6 +84,7 @@ export const keysCommandLeaks: Advice = {
           { label: found.label, edits: edits().sort((a, b) => a.from - b.from) },
         ]),
         severity: found.severity,
+        group: found.message,
         claims: () => held.map((name) => ({ argv: sample[name] ?? [name], allowed: true })),
       },
     ]

@@ -1,5 +1,14 @@
-import { allowsAnything, keyRule, tokensOf } from './facts'
-import { onEachSelector, onToken, type Advice } from './line'
+import { lower } from '../../acl/bytes'
+import { allowsAnything, commandRules, keyRule, tokensOf } from './facts'
+import { onEachSelector, onToken, type Advice, type UserLine } from './line'
+import { cancellers } from './order-cancels'
+
+/** Returns whether a selector names commands that a later rule of it takes back: `order-cancels` reports that. */
+function takesBack(line: UserLine, selector: number): boolean {
+  const rules = commandRules(line, selector)
+  const by = cancellers(line.target.table, rules)
+  return rules.some(({ rule }, at) => rule[0] === '+' && !lower(rule).endsWith('@all') && (by[at] ?? -1) >= 0)
+}
 
 /** Key patterns in a selector that allows no command: commands of another selector do not count. */
 export const keysNoCommands: Advice = {
@@ -13,16 +22,18 @@ export const keysNoCommands: Advice = {
     return onEachSelector(line, (selector, i) => {
       if (allowsAnything(selector) || (!selector.allKeys && selector.keys.length === 0)) return []
       const token = tokensOf(line, i).find((other) => keyRule(other) !== null || other.text.toLowerCase() === 'allkeys')
-      if (token === undefined) return []
+      if (token === undefined || takesBack(line, i)) return []
       return [
         onToken(
           token,
-          i === 0
-            ? 'No command is allowed, so the keys are of no use.'
-            : 'This selector allows no command, so its keys are of no use.',
+          i > 0
+            ? 'This selector allows no command, so its keys have no effect.'
+            : line.user !== null && line.user.selectors.length > 1
+              ? 'No command is allowed outside the parentheses, so the keys there have no effect.'
+              : 'No command is allowed, so the keys have no effect.',
           line.user !== null && line.user.selectors.length > 1
-            ? 'Each selector must name its own commands and keys: they are not put together.'
-            : 'Add the commands, say +@read.',
+            ? 'Each selector needs its own commands and keys: selectors are not combined.'
+            : 'Allow the commands that the user needs, for example +@read.',
         ),
       ]
     })

@@ -120,6 +120,7 @@ class KeptRemark implements CodedRemark {
     readonly from: number,
     readonly to: number,
     ownSeverity: Finding['severity'] | undefined,
+    readonly group?: string,
   ) {
     this.#source = source
     this.#advice = advice
@@ -201,11 +202,11 @@ function remarksOn(line: UserLine, source: LineSource, placeholders: readonly Pl
     const said = advice.check(line)
     if (said.length === 0) continue
     let shown = 0
-    for (const [nth, { message, hint, from, to, severity, fixes }] of said.entries()) {
+    for (const [nth, { message, hint, from, to, severity, fixes, group }] of said.entries()) {
       if (placeholders.length > 0 && aboutWriting.has(advice.about) && isWithin({ from, to }, placeholders)) continue
       if (++shown > MOST_OF_A_CODE) continue
       const fixable = (typeof fixes === 'function' || fixes.length > 0) && tries-- > 0
-      remarks.push(new KeptRemark(source, advice, fixable ? nth : -1, message, hint, from, to, severity))
+      remarks.push(new KeptRemark(source, advice, fixable ? nth : -1, message, hint, from, to, severity, group))
     }
     if (shown > MOST_OF_A_CODE) cut.push(`${advice.code} ${shown.toLocaleString('en')} times`)
   }

@@ -16,8 +16,8 @@ export const leadingStar: Advice = {
         : [
             onToken(
               token,
-              `This matches ${shown(word)} anywhere in a name, whoever’s it is: other:${shown(word)}:1 too.`,
-              `Start with the prefix that the user’s ${key === null ? 'channels' : 'keys'} have.`,
+              `This matches every name that contains ${shown(word)}, those of other users included, such as other:${shown(word)}:1.`,
+              `Start the pattern with the prefix of the user’s ${key === null ? 'channels' : 'keys'}.`,
             ),
           ]
     }),

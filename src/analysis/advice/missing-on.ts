@@ -11,7 +11,7 @@ export const missingOn: Advice = {
     if (user === null || user.enabled || tokens.some((token) => isWord(token, 'on', 'off'))) return []
     if (!user.selectors.some(allowsAnything) && user.passwords.length === 0) return []
     return [
-      onToken(name, 'Nobody can log in as this user: a new user is off until a rule says on.', null, [
+      onToken(name, 'Nobody can log in as this user: a user is off until a rule says on.', null, [
         addRules(line, ['on'], 'Turn the user on'),
       ]),
     ]

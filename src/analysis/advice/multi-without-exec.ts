@@ -12,7 +12,7 @@ export const multiWithoutExec: Advice = {
     return [
       onToken(
         token,
-        'MULTI is allowed and EXEC is not: EXEC discards the transaction, and nothing that was queued runs.',
+        'MULTI is allowed but EXEC is denied: a denied EXEC discards the transaction, so queued commands never run.',
         null,
         [addRules(line, rules, `Add ${rules.join(' ')}`)],
       ),

@@ -15,8 +15,8 @@ export const negatedClass: Advice = {
       return [
         onToken(
           token,
-          `${shown(written)} stands for one byte that is none of these letters: it excludes no word. x${shown(letters)} matches it, as does any name that has another letter there.`,
-          'A pattern cannot exclude names: list only what the user may use.',
+          `${shown(written)} matches one byte that is none of these letters. It excludes every name with one of them in that place, not just the word ${shown(letters)}.`,
+          'A pattern cannot exclude names: grant only what the user may use.',
         ),
       ]
     }),

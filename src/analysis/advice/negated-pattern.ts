@@ -15,8 +15,8 @@ export const negatedPattern: Advice = {
       return [
         onToken(
           token,
-          `A pattern cannot exclude: ${shown(token.text)} grants ${what} whose names start with ${sign}.`,
-          'What no rule grants is refused anyway: list only what the user may use.',
+          `A pattern cannot exclude names: ${sign} is an ordinary character here, and this grants only ${what} whose names start with it.`,
+          'What no rule grants is denied anyway: grant only what the user may use.',
           [removeToken(token)],
         ),
       ]

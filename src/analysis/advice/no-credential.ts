@@ -9,8 +9,8 @@ export const noCredential: Advice = {
       ? [
           onToken(
             name,
-            'This user is on but has no password, so every log-in fails.',
-            'Give it a password (>… or #hash), or off where it is not to log in.',
+            'This user is on but has no password, so nobody can log in.',
+            'Give it a password (>… or #hash), or turn it off.',
           ),
         ]
       : [],

@@ -18,7 +18,7 @@ export const noDelimiter: Advice = {
         : [
             onToken(
               token,
-              `${shown(token.text)} also matches ${word}x:1 and ${word}-other: nothing ends the prefix.`,
+              `The prefix does not end in a delimiter: ${shown(token.text)} also matches ${word}x:1 and ${word}-other.`,
               null,
               [
                 replaceToken(

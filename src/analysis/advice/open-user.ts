@@ -1,13 +1,15 @@
 import { toText } from '../../acl/bytes'
 import { allowsAnything, isWord } from './facts'
 import { onToken, type Advice } from './line'
+import { onlyPings } from './roles'
 
 /** nopass: whoever reaches the port is this user. */
 export const openUser: Advice = {
   code: 'nopass',
   severity: 'error',
   check: ({ user, tokens, name }) => {
-    if (user === null || !user.nopass || !user.enabled || !user.selectors.some(allowsAnything)) return []
+    if (user === null || !user.nopass || !user.enabled || !user.selectors.some(allowsAnything) || onlyPings(user))
+      return []
     // On a very long line the rule may stand where no token was read.
     const token = tokens.findLast((other) => isWord(other, 'nopass')) ?? name
     return [

@@ -57,7 +57,7 @@ const MOST_MOVED = 12
 function moveBehind(rules: readonly CommandRule[], last: CommandRule): Fix {
   const texts = rules.map(({ text }) => shown(text)).join(' ')
   return {
-    label: `Move ${texts} behind ${shown(last.text)}`,
+    label: `Move ${texts} after ${shown(last.text)}`,
     edits: [...cuts(rules), { from: last.to, to: last.to, insert: ` ${texts}` }],
   }
 }
@@ -66,9 +66,9 @@ function moveBehind(rules: readonly CommandRule[], last: CommandRule): Fix {
 function onOne(token: CommandRule, canceller: CommandRule): Remark {
   return onToken(
     token,
-    `${shown(canceller.text)} after it makes this rule void: rules are applied from left to right.`,
+    `${shown(canceller.text)} after it cancels this rule: rules are applied from left to right.`,
     canceller.rule[0] === '+'
-      ? `${shown(token.text)} must stand after ${shown(canceller.text)} to take anything away.`
+      ? `${shown(token.text)} must come after ${shown(canceller.text)} to deny anything.`
       : null,
     [moveBehind([token], canceller), removeToken(token)],
   )
@@ -80,9 +80,9 @@ function onSeveral(voided: readonly CommandRule[], canceller: CommandRule): Rema
   const takes = canceller.rule[0] === '+'
   return onToken(
     canceller,
-    `${shown(canceller.text)} makes the rules before it void: ${rules}. Rules are applied from left to right.`,
+    `${shown(canceller.text)} cancels rules before it: ${rules}. Rules are applied from left to right.`,
     takes
-      ? `They must stand after ${shown(canceller.text)} to take anything away.`
+      ? `They must come after ${shown(canceller.text)} to deny anything.`
       : `To allow them, put them after ${shown(canceller.text)}.`,
     () => [
       ...(voided.length > MOST_MOVED ? [] : [moveBehind(voided, canceller)]),

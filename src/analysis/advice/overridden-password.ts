@@ -18,8 +18,8 @@ export const overriddenPassword: Advice = {
           ? [
               onToken(
                 token,
-                `${dropped.text} after it drops this password.`,
-                isWord(dropped, 'nopass') ? 'As it stands, any password logs in.' : null,
+                `${dropped.text} after it removes this password.`,
+                line.user?.nopass === true ? 'Any password logs in.' : null,
                 [removeToken(token, 'Remove the password')],
               ),
             ]
@@ -28,7 +28,7 @@ export const overriddenPassword: Advice = {
       const password =
         token.word === 'nopass' ? root.slice(i + 1).find((other) => /^[>#]./.test(other.text)) : undefined
       return password
-        ? [onToken(token, 'A password after it ends nopass.', null, [removeToken(token, 'Remove nopass')])]
+        ? [onToken(token, 'A password after it cancels nopass.', null, [removeToken(token, 'Remove nopass')])]
         : []
     })
   },

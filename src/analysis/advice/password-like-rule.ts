@@ -14,16 +14,16 @@ export const passwordLikeRule: Advice = {
         return [
           onToken(
             token,
-            `This sets the password ${rule}: behind > everything is the password itself.`,
-            `The rule ${rule.toLowerCase()} is written without >.`,
+            `This sets the password ${rule}: everything after > is the password.`,
+            `For the rule ${rule.toLowerCase()}, leave out the >.`,
           ),
         ]
       return /^#[0-9a-f]{64}$/i.test(rule)
         ? [
             onToken(
               token,
-              'This sets a password that starts with #: behind > everything is the password itself.',
-              'A hash is written with # alone, without >. Whoever logs in with the hashed password is refused as it stands.',
+              'This sets a password that starts with #: everything after > is the password.',
+              'A hash is written with # alone, without >. With this rule, the password that was hashed does not log in.',
             ),
           ]
         : []

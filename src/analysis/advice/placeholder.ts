@@ -10,14 +10,14 @@ function reading({ text }: Placeholder, line: UserLine, token: Token | undefined
       return 'these characters are the password'
     case '#':
     case '!':
-      return 'it is no hash'
+      return 'it is not a valid hash'
     case '&':
       return 'these characters are part of the channel’s name'
     case '~':
     case '%':
       return 'these characters are part of the key’s name'
     default:
-      return 'it reads the rule as it stands'
+      return 'it reads the rule as written'
   }
 }
 
@@ -30,7 +30,7 @@ export const placeholder: Advice = {
     placeholdersIn(line.source).map((found) => {
       const token = [line.name, ...line.tokens].find(({ from, to }) => from <= found.from && found.from < to)
       return {
-        message: `${found.text} looks like a placeholder, and the server expands nothing: ${reading(found, line, token)}.`,
+        message: `${found.text} looks like a placeholder. The server does not expand it: ${reading(found, line, token)}.`,
         hint: placeholderHints[found.kind],
         from: found.from,
         to: found.to,

@@ -4,7 +4,7 @@ import { onToken, replaceToken, safe, type Advice, type Token } from './line'
 
 /** Puts the hash of a password that is written in clear in its place: the same password logs in. */
 export function hashingFixes(token: Token): readonly Fix[] {
-  return [safe(replaceToken(token, 'Replace the password by its hash', `#${hashPassword(token.text.slice(1))}`))]
+  return [safe(replaceToken(token, 'Replace the password with its hash', `#${hashPassword(token.text.slice(1))}`))]
 }
 
 /** A password in clear in the file. */
@@ -18,8 +18,8 @@ export const plaintextPassword: Advice = {
       .map((token) =>
         onToken(
           token,
-          'The password stands in clear: whoever reads this file can log in.',
-          'Its SHA-256 hash lets the same password in.',
+          'The password is in plain text: whoever reads this file can log in.',
+          'Write its SHA-256 hash instead: the same password still logs in.',
           () => hashingFixes(token),
         ),
       ),

@@ -4,6 +4,7 @@ import { commandTitle } from '../explain-rule'
 import type { Finding, Fix } from '../finding'
 import { listSome, shown, tokensOf } from './facts'
 import { insertRules, onToken, removeToken, type Advice, type Token, type UserLine } from './line'
+import { needed, roleNames, roleOf, type Role } from './roles'
 
 /** How much a user gains, the gravest first: every right, data beyond its patterns, something now and then, a nuisance. */
 type Gain = 'everything' | 'data' | 'leaks' | 'disrupt'
@@ -17,24 +18,24 @@ function gainOf({ escalation, guardedBy }: HeldEscalation): Gain {
 const gains: readonly Gain[] = ['everything', 'data', 'leaks', 'disrupt']
 
 const hints: Readonly<Record<Gain, string>> = {
-  everything: 'Its other limits protect nothing from whoever holds these commands.',
-  data: 'Key patterns do not limit these commands: take them away, or guard the password like an administrator’s.',
-  leaks: 'Take these commands away unless the user watches the server.',
-  disrupt: 'Take these commands away unless the user operates the server.',
+  everything: 'With these commands the user can lift every other limit of its rules.',
+  data: 'Key patterns do not limit these commands: deny them, or guard the password like an administrator’s.',
+  leaks: 'Deny these commands unless the user monitors the server.',
+  disrupt: 'Deny these commands unless the user operates the server.',
 }
 
-/** The severity for what a user gains; null where it is what such a user is for. A user without keys is there to operate the server: a replica, Sentinel, an exporter. */
-function severityOf(user: User, gain: Gain, held: readonly HeldEscalation[]): Finding['severity'] | null {
+/** Returns the role whose work takes every escalation that a user holds; null where it has no role or holds more. */
+function dutyOf(user: User, held: readonly HeldEscalation[]): Role | null {
+  const role = roleOf(user)
+  return role !== null && held.every(({ argv }) => needed[role].includes(argv.join('|'))) ? role : null
+}
+
+/** The severity for what a user gains; null where it is what such a user is for. A user without keys is there to operate the server, as an exporter does. */
+function severityOf(user: User, gain: Gain): Finding['severity'] | null {
   const hasKeys = user.selectors.some(({ allKeys, keys }) => allKeys || keys.length > 0)
   if (hasKeys) return gain === 'everything' || gain === 'data' ? 'error' : 'warning'
   if (gain === 'everything') return 'warning'
-  if (gain !== 'data') return null
-  return held.every(({ escalation }) => escalation.names.includes('psync')) && isReplica(user) ? 'info' : 'warning'
-}
-
-function isReplica(user: User): boolean {
-  const command = user.space.table.find('replconf')
-  return command !== undefined && user.selectors.some(({ commands }) => commands.has(command.index))
+  return gain === 'data' ? 'warning' : null
 }
 
 const wide = ['+@all', 'allcommands', '+@admin', '+@dangerous', '+@slow']
@@ -67,8 +68,8 @@ function withoutThem(line: UserLine, user: User, held: readonly HeldEscalation[]
     return [insertRules(line, i, byName ? taken.map((name) => `-${name}`) : ['-@admin'])]
   })
   const label = byName
-    ? `Take ${listSome(names.map(commandTitle))} away (${names.map((name) => `-${name}`).join(' ')})`
-    : 'Take administration away (-@admin)'
+    ? `Deny ${listSome(names.map(commandTitle))} (${names.map((name) => `-${name}`).join(' ')})`
+    : 'Deny administration (-@admin)'
   return [{ label, edits: edits.sort((a, b) => a.from - b.from) }]
 }
 
@@ -82,7 +83,8 @@ export const privilegeEscalation: Advice = {
     const held = heldEscalations(user)
     const gain = gains.find((one) => held.some((other) => gainOf(other) === one))
     if (gain === undefined) return []
-    const severity = severityOf(user, gain, held)
+    const duty = dutyOf(user, held)
+    const severity = duty === null ? severityOf(user, gain) : 'info'
     if (severity === null) return []
     // The others add nothing to every right.
     const told = gain === 'everything' ? held.filter((one) => gainOf(one) === gain) : held
@@ -92,10 +94,8 @@ export const privilegeEscalation: Advice = {
         ...onToken(
           token ?? line.name,
           `${shown(line.name.text)} can ${escalationWords(told)}.`,
-          severity === 'info'
-            ? 'That is what a replica does. Guard its password like an administrator’s.'
-            : hints[gain],
-          severity === 'info' ? [] : () => withoutThem(line, user, held),
+          duty === null ? hints[gain] : `${roleNames[duty]} needs this. Guard the password like an administrator’s.`,
+          duty === null ? () => withoutThem(line, user, held) : [],
         ),
         severity,
         claims: () => held.map(({ argv }) => ({ argv, allowed: true })),

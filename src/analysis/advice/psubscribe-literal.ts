@@ -13,11 +13,14 @@ export const psubscribeLiteral: Advice = {
     const pattern = token === undefined ? null : channelPattern(token)
     if (token === undefined || pattern === null) return []
     return [
-      onToken(
-        token,
-        `PSUBSCRIBE must ask for exactly ${shown(pattern)}: a narrower pattern, or a channel that it matches, is refused.`,
-        'Give every pattern that a client subscribes to a rule of its own; SUBSCRIBE and PUBLISH take any channel that matches.',
-      ),
+      {
+        ...onToken(
+          token,
+          `A channel pattern allows PSUBSCRIBE with exactly the same pattern: ${shown(pattern)}. Narrower patterns, and single channels that it matches, are denied.`,
+          'Write a rule for every pattern that a client subscribes to. SUBSCRIBE and PUBLISH are allowed on any channel that matches.',
+        ),
+        group: '',
+      },
     ]
   },
 }

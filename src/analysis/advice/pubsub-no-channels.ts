@@ -1,5 +1,5 @@
 import { toText } from '../../acl/bytes'
-import { allows, keyRule, tokensOf } from './facts'
+import { allows, keyRule, listSome, tokensOf } from './facts'
 import { addRules, onToken, type Advice, type UserLine } from './line'
 
 /** Whether the user may do everything else. */
@@ -30,8 +30,8 @@ export const pubsubNoChannels: Advice = {
     return [
       onToken(
         token ?? line.name,
-        `${given.map((name) => name.toUpperCase()).join(', ')} will be refused: no channel is granted.`,
-        'From Redis 7 on, a user starts without channels. Name them, say &app:*.',
+        `${listSome(given.map((name) => name.toUpperCase()))} ${given.length === 1 ? 'is' : 'are'} denied: no channel is granted.`,
+        'From Redis 7.0 on, a user starts without channels. Grant them, for example &app:*.',
         [
           ...(isAdministrator(line) ? [] : [addRules(line, likely(line), `Add ${likely(line).join(' ')}`)]),
           addRules(line, ['&*'], 'Grant every channel (&*)'),

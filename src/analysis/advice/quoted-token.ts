@@ -16,17 +16,12 @@ export const quotedToken: Advice = {
           selector === 0 && (text.endsWith('"') || text.endsWith("'")) && /^(?:[>#<!~&]|%\w+~)(["']).*\1$/.test(text),
       )
       .map((token) =>
-        onToken(
-          token,
-          'The quotes are part of the rule: users.acl does not read them as quotes, redis.conf would.',
-          null,
-          [
-            replaceToken(
-              token,
-              /^[><]/.test(token.text) ? 'Write the password without quotes' : `Write ${shown(without(token))}`,
-              toText(without(token)),
-            ),
-          ],
-        ),
+        onToken(token, 'The quotes are part of the rule: unlike redis.conf, users.acl has no quoting.', null, [
+          replaceToken(
+            token,
+            /^[><]/.test(token.text) ? 'Write the password without quotes' : `Write ${shown(without(token))}`,
+            toText(without(token)),
+          ),
+        ]),
       ),
 }

@@ -1,5 +1,5 @@
 import { memoize } from '../memoize'
-import { tokensOf, userAllows } from './facts'
+import { listSome, tokensOf, userAllows } from './facts'
 import { addRules, onToken, type Advice } from './line'
 
 const missed = ['ping', 'select', 'multi', 'exec', 'eval', 'publish']
@@ -11,7 +11,10 @@ const gaps = memoize((given: readonly string[]) => {
   if (!lacks.includes('ping') || !lacks.includes('select') || !lacks.includes('multi')) return null
   const rules = offered.filter((name) => lacks.includes(name)).map((name) => `+${name}`)
   return {
-    message: `@read and @write hold no ${lacks.map((name) => name.toUpperCase()).join(', ')}.`,
+    message: `@read and @write do not contain ${listSome(
+      lacks.map((name) => name.toUpperCase()),
+      6,
+    )}.`,
     rules,
     label: `Add ${rules.join(' ')}`,
   }
@@ -26,12 +29,15 @@ export const readWriteGaps: Advice = {
     const found = token === undefined || line.user === null ? null : gaps(userAllows(line, missed))
     if (token === undefined || found === null) return []
     return [
-      onToken(
-        token,
-        found.message,
-        'Libraries send PING to test a connection; a SELECT that is refused leaves the client in database 0.',
-        () => [addRules(line, found.rules, found.label)],
-      ),
+      {
+        ...onToken(
+          token,
+          found.message,
+          'Libraries send PING to test a connection. A client whose SELECT is denied stays in database 0.',
+          () => [addRules(line, found.rules, found.label)],
+        ),
+        group: found.message,
+      },
     ]
   },
 }

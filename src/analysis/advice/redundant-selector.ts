@@ -16,7 +16,7 @@ export const redundantSelector: Advice = {
       if (by < 0) return []
       const message =
         by === 0
-          ? 'The rules outside of the parentheses allow all of this already.'
+          ? 'The rules outside the parentheses allow all of this already.'
           : `Selector ${by} allows all of this already.`
       return [
         {

@@ -62,8 +62,10 @@ interface Pair {
 
 function messageFor({ token, by }: Pair): string {
   const gives = token.rule[0] === '+'
-  if (by !== undefined) return `${shown(by.text)} before it ${gives ? 'gives' : 'takes away'} all of this already.`
-  return gives ? 'All of this is given before it.' : 'Nothing of this is allowed here: there is nothing to take away.'
+  if (by !== undefined) return `${shown(by.text)} before it ${gives ? 'allows' : 'denies'} all of this already.`
+  return gives
+    ? 'Rules before it allow all of this already.'
+    : 'Nothing of this is allowed at this point, so there is nothing to deny.'
 }
 
 /** The diagnostics on the rules of one sign in a line: one, whatever their number. */
@@ -75,15 +77,15 @@ function onSign(pairs: readonly Pair[], sign: string): readonly Remark[] {
   const rules = listSome(own.map(({ token }) => shown(token.text)))
   const message =
     sign === '+'
-      ? `${own.length} rules give what is given before them: ${rules}.`
-      : `${own.length} rules take away nothing, since none of it is allowed where they stand: ${rules}.`
+      ? `${own.length} rules allow what rules before them allow already: ${rules}.`
+      : `${own.length} rules deny what is not allowed at that point anyway: ${rules}.`
   return [onToken(first.token, message, reasonFor(own), () => [removeAll(own)])]
 }
 
 /** Names the rules that make the others redundant, where there are any. */
 function reasonFor(pairs: readonly Pair[]): string | null {
   const by = [...new Set(pairs.flatMap((pair) => (pair.by === undefined ? [] : [shown(pair.by.text)])))]
-  return by.length === 0 ? null : `${listSome(by)} before them ${by.length === 1 ? 'does' : 'do'} it already.`
+  return by.length === 0 ? null : `${listSome(by)} before them ${by.length === 1 ? 'does' : 'do'} that already.`
 }
 
 function removeAll(pairs: readonly Pair[]): Fix {

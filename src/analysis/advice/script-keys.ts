@@ -12,11 +12,14 @@ export const scriptKeys: Advice = {
       return token === undefined
         ? []
         : [
-            onToken(
-              token,
-              'A script runs with this user’s rules: every key it touches is checked, and every key passed to it needs a pattern even if the script leaves it alone.',
-              null,
-            ),
+            {
+              ...onToken(
+                token,
+                'A script runs with this user’s permissions: every key that it uses is checked, and every key passed to it must be granted even if the script does not use it.',
+                null,
+              ),
+              group: '',
+            },
           ]
     }),
 }

@@ -15,15 +15,15 @@ export const selectFirstargBypass: Advice = {
       const ways = userAllows(line, crossing)
       const names = listSome(ways.map((name) => name.toUpperCase()))
       const hint = line.target.behaviours.hasDatabases
-        ? `Databases have rules of their own here: db=${/^\d+$/.test(argument) ? argument : '0'}.`
-        : 'Use key patterns, or servers of their own, to keep data apart.'
-      const before = 'where the default user needs no password, a SELECT before AUTH stays'
+        ? `To limit a user to databases, write db=${/^\d+$/.test(argument) ? argument : '0'}.`
+        : 'To keep data apart, use key patterns or separate servers.'
+      const before = 'where the default user needs no password, a SELECT before AUTH stays in effect'
       return [
         {
           message:
             ways.length > 0
-              ? `This does not keep the user in database ${shown(argument)}: ${names} ${ways.length > 1 ? 'reach' : 'reaches'} others, and ${before}.`
-              : `This keeps the user in database ${shown(argument)} only from AUTH on: ${before}.`,
+              ? `This does not keep the user in database ${shown(argument)}: ${names} ${ways.length > 1 ? 'reach' : 'reaches'} other databases, and ${before}.`
+              : `This keeps the user in database ${shown(argument)} only after AUTH: ${before}.`,
           hint,
           from,
           to,

@@ -42,8 +42,8 @@ export const selectorsDontUnion: Advice = {
       : [
           onToken(
             token,
-            `Selectors are not put together: a command that touches keys of two of them (${listSome(several.map(commandTitle))}) is refused.`,
-            'Where one command must reach both, name both kinds of key in one selector, say with %R~ for the one that is only read.',
+            `Selectors are not combined: a command with keys of two of them (${listSome(several.map(commandTitle))}) is denied.`,
+            'Where one command needs both, grant both kinds of key in one selector, with %R~ for keys that are only read.',
           ),
         ]
   },

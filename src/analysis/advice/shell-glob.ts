@@ -53,7 +53,7 @@ function habits(token: Token, sign: string, pattern: Bytes): readonly Remark[] {
     return [
       onToken(
         token,
-        `Braces are not alternatives here: this matches names that hold ${toText(/\{.*\}/.exec(pattern)?.[0] ?? '{')} literally.`,
+        `Braces are not alternatives in a pattern: this matches only names that contain ${toText(/\{.*\}/.exec(pattern)?.[0] ?? '{')} literally.`,
         null,
         write(token, sign, braces),
       ),
@@ -62,8 +62,8 @@ function habits(token: Token, sign: string, pattern: Bytes): readonly Remark[] {
     return [
       onToken(
         token,
-        'Groups such as !(a) or @(a|b) mean nothing here: the brackets and the sign are matched literally.',
-        'List the patterns that are to match, one rule each.',
+        'Groups such as !(a) or @(a|b) have no meaning in a pattern: the parentheses are matched literally.',
+        'Write a rule for each pattern that should match.',
       ),
     ]
   if (/^\*{2,}$/.test(pattern))
@@ -71,8 +71,8 @@ function habits(token: Token, sign: string, pattern: Bytes): readonly Remark[] {
       onToken(
         token,
         sign === '&'
-          ? `${pattern} is not &*: it leaves the channel with the empty name out, and lets PSUBSCRIBE ask for ${pattern} only.`
-          : `${pattern} is not *: SORT with BY or GET wants * itself, and only ~* covers the key with the empty name.`,
+          ? `${pattern} is not &*: it does not match the channel with the empty name, and PSUBSCRIBE is allowed with exactly ${pattern} only.`
+          : `${pattern} is not *: SORT with BY or GET needs * itself, and only ~* matches the key with the empty name.`,
         null,
         write(token, sign, ['*']),
       ),
@@ -81,7 +81,7 @@ function habits(token: Token, sign: string, pattern: Bytes): readonly Remark[] {
     return [
       onToken(
         token,
-        '** is the same as *: a star crosses every delimiter.',
+        '** is the same as *, which matches delimiters too.',
         null,
         write(token, sign, [pattern.replace(/\*{2,}/g, '*')]).map(safe),
       ),
@@ -91,7 +91,7 @@ function habits(token: Token, sign: string, pattern: Bytes): readonly Remark[] {
     return [
       onToken(
         token,
-        `${escape} stands for the letter ${escape.slice(1)} here: a backslash takes the character behind it literally.`,
+        `${escape} matches the letter ${escape.slice(1)}: a backslash makes the next character literal.`,
         'A digit is [0-9]; ? stands for any one byte, * for any number of them.',
       ),
     ]
@@ -100,16 +100,16 @@ function habits(token: Token, sign: string, pattern: Bytes): readonly Remark[] {
     return [
       onToken(
         token,
-        'This reads like a regular expression, but ^, $ and . are literal characters in a pattern.',
-        'A pattern always covers the whole name: * stands for anything, ? for one byte.',
+        'This looks like a regular expression, but ^, $ and . are literal characters in a pattern.',
+        'A pattern must match the whole name: * stands for any bytes, ? for one byte.',
       ),
     ]
   if (pattern.includes('|'))
     return [
       onToken(
         token,
-        'A bar is not an “or” here: it is matched literally.',
-        'Give each alternative a rule of its own.',
+        'A bar is not an “or” in a pattern: it is matched literally.',
+        'Write a rule for each alternative.',
         write(token, sign, expandBars(pattern)),
       ),
     ]

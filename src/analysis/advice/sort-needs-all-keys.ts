@@ -21,8 +21,8 @@ export const sortNeedsAllKeys: Advice = {
         : [
             onToken(
               token,
-              'With BY or GET (GET # too), SORT is refused for a user who may not read every key; BY nosort passes.',
-              'Fetch the other keys one by one, or grant them all for reading: %R~*.',
+              'SORT with BY or GET (GET # included) is denied to a user who may not read every key. BY nosort is allowed.',
+              'Fetch the other keys one by one, or grant every key for reading: %R~*.',
             ),
           ]
     })

@@ -17,8 +17,8 @@ export const sortOtherKeys: Advice = {
         onToken(
           token ?? line.name,
           'SORT with BY or GET reads keys that no pattern grants.',
-          'Redis 7 and newer refuse that. Until then, take the command away.',
-          [{ label: 'Take SORT away (-sort)', edits: [{ from: line.end, to: line.end, insert: ' -sort' }] }],
+          'Redis 7.0 and newer deny that. On older servers, deny SORT.',
+          [{ label: 'Deny SORT (-sort)', edits: [{ from: line.end, to: line.end, insert: ' -sort' }] }],
         ),
       ]
     })

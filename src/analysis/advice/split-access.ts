@@ -2,7 +2,7 @@ import { READ, WRITE } from '../../acl/command'
 import { allowedAmong, keyRule, tokensOf } from './facts'
 import { onEachSelector, onToken, type Advice, type UserLine } from './line'
 
-const readToo = ['dump', 'xreadgroup']
+const readToo = ['xreadgroup']
 const notForWriters = ['incr', 'getset', 'lpop', 'setbit', 'hincrby', 'ttl', 'getdel', 'getex', 'rename']
 const upper = (names: readonly string[]): string => names.map((name) => name.toUpperCase()).join(', ')
 
@@ -11,7 +11,7 @@ function commands(line: UserLine, selector: number, names: readonly string[]): r
   return set === undefined ? [] : allowedAmong(set, names)
 }
 
-/** What %R~ and %W~ alone let through, and what they do not. */
+/** What is surprising about %R~ and %W~: a read that changes a consumer group, and writes that need read access. */
 export const splitAccess: Advice = {
   code: 'split-access',
   severity: 'info',
@@ -25,14 +25,20 @@ export const splitAccess: Advice = {
       const less = commands(line, i, notForWriters)
       return [
         ...(reads && more.length > 0
-          ? [onToken(reads.token, `Reading includes ${upper(more)}.`, 'Take a command away where it is not wanted.')]
+          ? [
+              onToken(
+                reads.token,
+                `Read access is enough for ${upper(more)}, which changes the consumer group.`,
+                'Deny it (-xreadgroup) to a user who must change nothing.',
+              ),
+            ]
           : []),
         ...(writes && less.length > 0
           ? [
               onToken(
                 writes.token,
-                `Writing alone is not enough for ${upper(less)}: they read the key, or tell of it. SET, DEL and EXPIRE pass.`,
-                'Where they are wanted, grant the keys for both with ~.',
+                `Write access is not enough for ${upper(less)}: they also read the key. SET, DEL and EXPIRE need write access only.`,
+                'To allow them, grant the keys with ~ in place of %W~.',
               ),
             ]
           : []),

@@ -17,7 +17,7 @@ const syntax: readonly (readonly [RegExp, keyof Behaviours, string])[] = [
   [
     /^-[^@|]+\|/,
     'hasSubcommandRules',
-    'A single subcommand cannot be taken away before Redis 7.0 and Valkey 7.2: take the command away and add the subcommands that are wanted.',
+    'A single subcommand cannot be denied before Redis 7.0 and Valkey 7.2: deny the command and allow the subcommands that are needed.',
   ],
   [/^(?:db=|alldbs$|resetdbs$)/, 'hasDatabases', 'Database rules come with Valkey 9.1.'],
   [/^(?:skip-)?sanitize-payload$/, 'hasSanitizePayload', 'This flag comes with Redis 6.2 and Valkey 7.2.'],

@@ -16,7 +16,7 @@ export const typeCategoryGaps: Advice = {
     return [
       onToken(
         token,
-        `${token.text.slice(1)} holds no DEL, EXPIRE, EXISTS or TTL: they work on keys of every type and belong to @keyspace.`,
+        `${token.text.slice(1)} does not contain DEL, EXPIRE, EXISTS or TTL: they work on keys of every type and belong to @keyspace.`,
         null,
         [
           addRules(

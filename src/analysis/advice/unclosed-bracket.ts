@@ -31,9 +31,9 @@ export const unclosedBracket: Advice = {
         ? [
             onToken(
               token,
-              `The [ is never closed. The server takes the rest of ${shown(pattern)} as characters to choose from.`,
+              `The [ is never closed. The server reads the rest of ${shown(pattern)} as a set of characters.`,
               pattern.includes('-]')
-                ? 'In -] the ] is the end of a range: write the - first, as in [-a].'
+                ? 'In -] the ] ends a range: write the - first, as in [-a].'
                 : 'Close it with ], or write \\[ for the character itself.',
             ),
           ]

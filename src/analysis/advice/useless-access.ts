@@ -45,7 +45,7 @@ export const uselessAccess: Advice = {
           : [
               onToken(
                 token,
-                `${commandTitle(command.name)} is of no use ${i === 0 ? 'here' : 'in this selector'}: it wants a key for ${words[lacks]}, and no one pattern grants that.`,
+                `${commandTitle(command.name)} is of no use ${i === 0 ? 'here' : 'in this selector'}: it needs a key for ${words[lacks]}, and no single pattern grants that.`,
                 lacks === (READ | WRITE) ? 'Grant its keys for both with ~ (or %RW~).' : null,
               ),
             ]

@@ -38,7 +38,9 @@ export const voidedPattern: Advice = {
           edits: voided.map(({ cutFrom, cutTo }) => ({ from: cutFrom, to: cutTo, insert: '' })),
         })
         if (rule.grants)
-          return [onToken(token, `This grants every ${rule.kind}: ${names} before it adds nothing.`, null, [removal])]
+          return [
+            onToken(token, `This grants every ${rule.kind}, so ${names} before it adds nothing.`, null, [removal]),
+          ]
         const move = {
           label: `Move ${token.word} before ${names}`,
           edits: [
@@ -49,8 +51,8 @@ export const voidedPattern: Advice = {
         return [
           onToken(
             token,
-            `This takes back ${names} before it: rules are applied from left to right.`,
-            `${token.word} stands before the patterns that are to count.`,
+            `This removes ${names} before it: rules are applied from left to right.`,
+            `Put ${token.word} before the patterns that should count.`,
             voided.length > MOST_NAMED ? [removal] : [removal, move],
           ),
         ]

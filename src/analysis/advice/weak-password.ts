@@ -14,8 +14,8 @@ export const weakPassword: Advice = {
       .map((token) =>
         onToken(
           token,
-          `The password stands in clear and has ${token.text.length - 1} character${token.text.length === 2 ? '' : 's'}; ${ENOUGH} and more, at random, cannot be guessed.`,
-          'A server lets a client try about a million passwords a second. ACL GENPASS makes one of 64 characters; its hash in the file hides it from readers.',
+          `The password is in plain text and has ${token.text.length - 1} character${token.text.length === 2 ? '' : 's'}. A random password of ${ENOUGH} or more cannot be guessed.`,
+          'A client can try about a million passwords a second. ACL GENPASS makes one of 64 characters; a hash hides the password from readers of the file.',
           () => hashingFixes(token),
         ),
       ),

@@ -5,20 +5,8 @@ test('always-allowed: commands that everybody may run', async () => {
   const file = 'user app on #… ~* +@all -auth -hello -reset -quit -get'
   expect(await found('always-allowed', file)).toMatchInlineSnapshot(`
     "warning 1:88 -auth
-    This has no effect: every client may run AUTH, whatever its user's rules.
-    safe: Remove this rule → user app on #… ~* +@all -hello -reset -quit -get
-
-    warning 1:94 -hello
-    This has no effect: every client may run HELLO, whatever its user's rules.
-    safe: Remove this rule → user app on #… ~* +@all -auth -reset -quit -get
-
-    warning 1:101 -reset
-    This has no effect: every client may run RESET, whatever its user's rules.
-    safe: Remove this rule → user app on #… ~* +@all -auth -hello -quit -get
-
-    warning 1:108 -quit
-    This has no effect: every client may run QUIT, whatever its user's rules.
-    safe: Remove this rule → user app on #… ~* +@all -auth -hello -reset -get"
+    4 rules have no effect: every client may run AUTH, HELLO, RESET and QUIT.
+    safe: Remove the 4 rules → user app on #… ~* +@all -get"
   `)
   expect(await verdicts(file, ['AUTH x', 'HELLO 3', 'RESET', 'QUIT', 'GET a'])).toMatchInlineSnapshot(`
     "AUTH x: allowed

@@ -5,8 +5,8 @@ test('pubsub-no-channels', async () => {
   const file = 'user app on #… ~* +@all'
   expect(await found('pubsub-no-channels', file)).toMatchInlineSnapshot(`
     "warning 1:82 +@all
-    PUBLISH, SUBSCRIBE, PSUBSCRIBE will be refused: no channel is granted.
-    (From Redis 7 on, a user starts without channels. Name them, say &app:*.)
+    PUBLISH, SUBSCRIBE and PSUBSCRIBE are denied: no channel is granted.
+    (From Redis 7.0 on, a user starts without channels. Grant them, for example &app:*.)
     Grant every channel (&*) → user app on #… ~* +@all &*"
   `)
   expect(await verdicts(file, ['PUBLISH news x', 'SUBSCRIBE news'])).toMatchInlineSnapshot(`
@@ -19,8 +19,8 @@ test('channels-by-default', async () => {
   const file = 'user app on #… ~app:* +@pubsub'
   expect(await found('channels-by-default', file, 'redis-6.2')).toMatchInlineSnapshot(`
     "warning 1:6 app
-    Redis 6.2 gives a new user every channel unless a rule takes them away.
-    (Write resetchannels, then the channels it may use; from Redis 7 on that is the start.)"
+    On Redis 6.2 a new user may use every channel unless the line says resetchannels.
+    (Write resetchannels, then the channels it may use. From Redis 7.0 on, a new user starts without channels.)"
   `)
   expect(await verdicts(file, ['PUBLISH news x'], 'redis-6.2')).toMatchInlineSnapshot(`"PUBLISH news x: allowed"`)
 })
@@ -29,8 +29,8 @@ test('psubscribe-literal', async () => {
   const file = 'user app on #… &app:* +@pubsub'
   expect(await found('psubscribe-literal', file)).toMatchInlineSnapshot(`
     "info 1:79 &app:*
-    PSUBSCRIBE must ask for exactly app:*: a narrower pattern, or a channel that it matches, is refused.
-    (Give every pattern that a client subscribes to a rule of its own; SUBSCRIBE and PUBLISH take any channel that matches.)"
+    A channel pattern allows PSUBSCRIBE with exactly the same pattern: app:*. Narrower patterns, and single channels that it matches, are denied.
+    (Write a rule for every pattern that a client subscribes to. SUBSCRIBE and PUBLISH are allowed on any channel that matches.)"
   `)
   expect(
     await verdicts(file, [

@@ -5,8 +5,8 @@ test('consumer-groups', async () => {
   const file = 'user app on #… ~orders +xreadgroup +xack'
   expect(await found('consumer-groups', file)).toMatchInlineSnapshot(`
     "info 1:87 +xreadgroup
-    Rules limit the stream, not the group or the consumer: with XREADGROUP and XACK the user can act for every group of its streams, and as every consumer.
-    (Where groups must not touch each other’s entries, give each a stream of its own.)"
+    Rules limit the stream, not the group or the consumer: with XREADGROUP and XACK the user can act as any consumer of any group of its streams.
+    (To keep groups apart, give each a stream of its own.)"
   `)
   expect(
     await verdicts(file, [

@@ -18,8 +18,8 @@ test('+@all within key patterns is an error: the user gives itself the other key
   expect(await found(code, file)).toMatchInlineSnapshot(`
     "error 1:86 +@all
     app can change its own rules, and everybody else’s (ACL SETUSER); change the configuration, requirepass (the password of default) included (CONFIG SET); make the server a replica of any other, which then replaces all data and sends it any command (REPLICAOF).
-    (Its other limits protect nothing from whoever holds these commands.)
-    Take administration away (-@admin) → user app on #… ~app:* +@all -@admin"
+    (With these commands the user can lift every other limit of its rules.)
+    Deny administration (-@admin) → user app on #… ~app:* +@all -@admin"
   `)
   expect(await verdicts(file, ['GET secret:1', 'ACL SETUSER app ~*'])).toBe(
     'GET secret:1: key\nACL SETUSER app ~*: allowed',
@@ -49,47 +49,47 @@ test('graded by what the user gains', async () => {
   expect(await graded('~app:* +get +config|set')).toMatchInlineSnapshot(`
     "error 1:91 +config|set
     app can change the configuration, requirepass (the password of default) included (CONFIG SET).
-    (Its other limits protect nothing from whoever holds these commands.)"
+    (With these commands the user can lift every other limit of its rules.)"
   `)
   expect(await graded('~app:* +get +replicaof')).toMatchInlineSnapshot(`
     "error 1:91 +replicaof
     app can make the server a replica of any other, which then replaces all data and sends it any command (REPLICAOF).
-    (Its other limits protect nothing from whoever holds these commands.)"
+    (With these commands the user can lift every other limit of its rules.)"
   `)
   expect(await graded('~app:* +get +psync')).toMatchInlineSnapshot(`
     "error 1:91 +psync
     app can copy the whole data set as a replica would (PSYNC).
-    (Key patterns do not limit these commands: take them away, or guard the password like an administrator’s.)"
+    (Key patterns do not limit these commands: deny them, or guard the password like an administrator’s.)"
   `)
   expect(await graded('~app:* +get +monitor')).toMatchInlineSnapshot(`
     "error 1:91 +monitor
     app can watch the commands of other clients, with keys and values (MONITOR).
-    (Key patterns do not limit these commands: take them away, or guard the password like an administrator’s.)"
+    (Key patterns do not limit these commands: deny them, or guard the password like an administrator’s.)"
   `)
   expect(await graded('~app:* +get +slowlog')).toMatchInlineSnapshot(`
     "warning 1:91 +slowlog
     app can read arguments of other clients’ slow commands (SLOWLOG GET).
-    (Take these commands away unless the user watches the server.)"
+    (Deny these commands unless the user monitors the server.)"
   `)
   expect(await graded('~app:* +get +config|get')).toMatchInlineSnapshot(`
     "warning 1:91 +config|get
     app can read the passwords that the configuration holds in clear (requirepass, masterauth) (CONFIG GET).
-    (Take these commands away unless the user watches the server.)"
+    (Deny these commands unless the user monitors the server.)"
   `)
   expect(await graded('~app:* +get +debug')).toMatchInlineSnapshot(`
     "warning 1:91 +debug
     app can crash the server or change its data where enable-debug-command allows it (DEBUG).
-    (Take these commands away unless the user watches the server.)"
+    (Deny these commands unless the user monitors the server.)"
   `)
   expect(await graded('~app:* +get +acl|load')).toMatchInlineSnapshot(`
     "warning 1:91 +acl|load
-    app can undo changes to users that are not in the file (ACL LOAD).
-    (Take these commands away unless the user operates the server.)"
+    app can undo changes to users that were not saved to the file (ACL LOAD).
+    (Deny these commands unless the user operates the server.)"
   `)
   expect(await graded('~app:* +get +client')).toMatchInlineSnapshot(`
     "warning 1:91 +client
     app can end other clients’ connections (CLIENT KILL).
-    (Take these commands away unless the user operates the server.)"
+    (Deny these commands unless the user operates the server.)"
   `)
 })
 
@@ -97,7 +97,7 @@ test('a user without keys that a replica or an exporter needs', async () => {
   expect(await found(code, 'user replica on #… +psync +replconf +ping')).toMatchInlineSnapshot(`
     "info 1:83 +psync
     replica can copy the whole data set as a replica would (PSYNC).
-    (That is what a replica does. Guard its password like an administrator’s.)"
+    (A replica needs this. Guard the password like an administrator’s.)"
   `)
   expect(await found(code, 'user exporter on #… +config|get +info +slowlog|get +client|kill')).toBe('')
   expect(await found(code, 'user ops on #… +@admin')).toContain('warning')
@@ -111,9 +111,9 @@ test('functions count where another limited user may call them', async () => {
   expect(await found(code, `user deploy on #… ~app:* +@write +fcall`)).toBe('')
   expect(await found(code, `${loader}\nuser app on #… ~app:* ~secret:* +get +fcall`)).toMatchInlineSnapshot(`
     "info 1:89 +@write
-    deploy can change functions (FUNCTION LOAD) that app may call: they run with the caller’s rights.
-    (Take FUNCTION away (-function) from users that do not deploy functions.)
-    Take FUNCTION away (-function) → user deploy on #… ~app:* +@write -function
+    deploy can change functions (FUNCTION LOAD) that app may call: they run with the caller’s permissions.
+    (Deny FUNCTION (-function) to users that do not deploy functions.)
+    Deny FUNCTION (-function) → user deploy on #… ~app:* +@write -function
     user app on #… ~app:* ~secret:* +get +fcall"
   `)
   expect(await verdicts(loader, ['FUNCTION LOAD x', 'FCALL f 0'])).toBe('FUNCTION LOAD x: allowed\nFCALL f 0: command')

@@ -7,7 +7,7 @@ import { found, hash, usersOf } from './found'
 test('missing-default', async () => {
   expect(await found('missing-default', 'user app on #… ~app:* +get')).toMatchInlineSnapshot(`
     "error 1:1 user app on #… ~app:* +get
-    No line for the user default: the server keeps it on, without a password, with every command and key, even where requirepass is set.
+    There is no line for default: the server leaves this user on, without a password, with every command and key, even where requirepass is set.
     Turn default off → user app on #… ~app:* +get
     user default off"
   `)
@@ -21,8 +21,8 @@ test('repeated-user: the last line counts alone on Redis 6', async () => {
   const file = 'user app on #… +get\nuser app on #… +set\n'
   expect(await found('repeated-user', file, 'redis-6.2')).toMatchInlineSnapshot(`
     "warning 1:6 app
-    Line 2 sets app anew: nothing of this line is left.
-    (Redis 7 and newer refuse a file that names a user twice.)
+    Line 2 defines app again and replaces this line.
+    (Redis 7.0 and newer refuse to load a file that names a user twice.)
     Remove this line → user app on #… +set"
   `)
   expect((await usersOf(file, 'redis-6.2')).get('app')?.describe()).toMatchInlineSnapshot(
@@ -36,7 +36,7 @@ test('dropped-comments', async () => {
   expect(await found('dropped-comments', file, 'redis-8.8')).toMatchInlineSnapshot(`
     "info 1:1 # who may what
     Redis 8.8 skips comment lines: ACL SAVE writes the file without them.
-    (Servers before Redis 8.8, and Valkey, refuse a file with comments.)"
+    (Servers before Redis 8.8, and Valkey, refuse to load a file with comments.)"
   `)
   expect(await found('dropped-comments', file)).toBe('')
 })
@@ -44,8 +44,8 @@ test('dropped-comments', async () => {
 test('load-disconnects', async () => {
   expect(await found('load-disconnects', 'user default off\nuser app on #… +get', 'redis-7.2')).toMatchInlineSnapshot(`
     "info 2:6 app
-    ACL LOAD of this file ends every connection but those of default on Redis 7.2, whether its user changed or not.
-    (ACL SETUSER changes one user and keeps connections. Redis 7.4 and Valkey 8.0 end only connections of users that are gone, or that lose a channel they listen to.)"
+    On Redis 7.2, ACL LOAD of this file closes every connection except those of default, even where the user did not change.
+    (ACL SETUSER changes one user and keeps connections. Redis 7.4 and Valkey 8.0 close only connections of users that were removed or that lost a channel they are subscribed to.)"
   `)
   expect(await found('load-disconnects', 'user default off\nuser app on #… +get', 'redis-7.4')).toBe('')
 })
@@ -57,14 +57,14 @@ test('save-would-rewrite', async () => {
   expect(await found('save-would-rewrite', saved)).toBe('')
   expect(await found('save-would-rewrite', saved.replace('default off sanitize-payload', 'default off')))
     .toMatchInlineSnapshot(`
-    "info 2:1 user default off resetchannels -@all
-    ACL SAVE would write this line anew.
-    (It sorts users by name, hashes passwords, and writes every user out in full, resetchannels included. Keep the file that people edit elsewhere, or take its form over.)"
-  `)
+      "info 2:1 user default off resetchannels -@all
+      ACL SAVE would rewrite this line.
+      (It sorts users by name, hashes passwords, and writes every rule out in full, resetchannels included. Keep the file that people edit elsewhere, or write it in that form.)"
+    `)
   expect(await found('save-would-rewrite', saved.split('\n').reverse().join('\n'))).toMatchInlineSnapshot(`
     "info 3:1 user app on sanitize-payload #… ~app:* resetchannels -@all +get
-    ACL SAVE would put this user elsewhere.
-    (It sorts users by name, hashes passwords, and writes every user out in full, resetchannels included. Keep the file that people edit elsewhere, or take its form over.)"
+    ACL SAVE would move this line.
+    (It sorts users by name, hashes passwords, and writes every rule out in full, resetchannels included. Keep the file that people edit elsewhere, or write it in that form.)"
   `)
 })
 
@@ -91,7 +91,7 @@ test('client-handshake: once a file', async () => {
     'user app on #… ~app:* +get\nuser b on #… ~b:* +get +client|setinfo +info\nuser off off #… +get\nuser c on #… ~c:* +get'
   expect(await found('client-handshake', file)).toMatchInlineSnapshot(`
     "info 1:6 app
-    Many client libraries send CLIENT SETINFO, INFO when they connect; app and 1 more user are refused them, each time with an entry in ACL LOG.
+    Many client libraries send CLIENT SETINFO and INFO when they connect: app and 1 more user are denied that, and each denial is an entry in ACL LOG.
     (Say which library connects (the page: in the list of all advice; the command line: --client) to see exactly what it sends.)
     Add +client|setinfo +info → user app on #… ~app:* +get +client|setinfo +info
     user b on #… ~b:* +get +client|setinfo +info
@@ -102,10 +102,10 @@ test('client-handshake: once a file', async () => {
     user off off #… +get
     user c on #… ~c:* +get +client|setinfo +info"
   `)
-  expect(await found('client-handshake', file, 'redis-6.0')).toContain('send CLIENT, INFO when')
+  expect(await found('client-handshake', file, 'redis-6.0')).toContain('send CLIENT and INFO when')
   const target = await loadTarget('redis-8.0')
   const named = new Adviser(new Users(target.table, target.behaviours), target)
     .advise(file.replaceAll('#…', hash), { ...allAdvice, silencedFor: { app: ['client-handshake'] } })
     .filter(({ code }) => code === 'client-handshake')
-  expect(named.map(({ span, message }) => [span.line, message.includes('c is refused them')])).toEqual([[4, true]])
+  expect(named.map(({ span, message }) => [span.line, message.includes('c is denied that')])).toEqual([[4, true]])
 })

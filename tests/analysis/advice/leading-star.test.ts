@@ -5,8 +5,8 @@ test('leading-star', async () => {
   const file = 'user app on #… ~*secret* +get'
   expect(await found('leading-star', file)).toMatchInlineSnapshot(`
     "warning 1:79 ~*secret*
-    This matches secret anywhere in a name, whoever’s it is: other:secret:1 too.
-    (Start with the prefix that the user’s keys have.)"
+    This matches every name that contains secret, those of other users included, such as other:secret:1.
+    (Start the pattern with the prefix of the user’s keys.)"
   `)
   expect(await verdicts(file, ['GET other:secret:1'])).toMatchInlineSnapshot(`"GET other:secret:1: allowed"`)
 })

@@ -5,8 +5,8 @@ test('negated-class', async () => {
   const file = 'user app on #… ~[^secret]* +get'
   expect(await found('negated-class', file)).toMatchInlineSnapshot(`
     "warning 1:79 ~[^secret]*
-    [^secret] stands for one byte that is none of these letters: it excludes no word. xsecret matches it, as does any name that has another letter there.
-    (A pattern cannot exclude names: list only what the user may use.)"
+    [^secret] matches one byte that is none of these letters. It excludes every name with one of them in that place, not just the word secret.
+    (A pattern cannot exclude names: grant only what the user may use.)"
   `)
   expect(await verdicts(file, ['GET app', 'GET secret', 'GET xsecret', 'GET temp'])).toMatchInlineSnapshot(`
     "GET app: allowed

@@ -5,7 +5,7 @@ test('shell-glob: braces', async () => {
   const file = 'user app on #… ~{a,b}:* +get'
   expect(await found('shell-glob', file)).toMatchInlineSnapshot(`
     "warning 1:79 ~{a,b}:*
-    Braces are not alternatives here: this matches names that hold {a,b} literally.
+    Braces are not alternatives in a pattern: this matches only names that contain {a,b} literally.
     Write ~a:* ~b:* → user app on #… ~a:* ~b:* +get"
   `)
   expect(await verdicts(file, ['GET a:1', 'GET {a,b}:1'])).toMatchInlineSnapshot(`
@@ -18,8 +18,8 @@ test('shell-glob: an extended group', async () => {
   const file = 'user app on #… ~!(secret):* +get'
   expect(await found('shell-glob', file)).toMatchInlineSnapshot(`
     "warning 1:79 ~!(secret):*
-    Groups such as !(a) or @(a|b) mean nothing here: the brackets and the sign are matched literally.
-    (List the patterns that are to match, one rule each.)"
+    Groups such as !(a) or @(a|b) have no meaning in a pattern: the parentheses are matched literally.
+    (Write a rule for each pattern that should match.)"
   `)
   expect(await verdicts(file, ['GET app:1'])).toMatchInlineSnapshot(`"GET app:1: key"`)
 })
@@ -28,7 +28,7 @@ test('shell-glob: two stars', async () => {
   const file = 'user app on #… ~app:** +get'
   expect(await found('shell-glob', file)).toMatchInlineSnapshot(`
     "warning 1:79 ~app:**
-    ** is the same as *: a star crosses every delimiter.
+    ** is the same as *, which matches delimiters too.
     safe: Write ~app:* → user app on #… ~app:* +get"
   `)
   expect(await verdicts(file, ['GET app:a:b'])).toMatchInlineSnapshot(`"GET app:a:b: allowed"`)
@@ -42,8 +42,8 @@ test('shell-glob: a regular expression', async () => {
   const file = 'user app on #… ~^app:.*$ +get'
   expect(await found('shell-glob', file)).toMatchInlineSnapshot(`
     "warning 1:79 ~^app:.*$
-    This reads like a regular expression, but ^, $ and . are literal characters in a pattern.
-    (A pattern always covers the whole name: * stands for anything, ? for one byte.)"
+    This looks like a regular expression, but ^, $ and . are literal characters in a pattern.
+    (A pattern must match the whole name: * stands for any bytes, ? for one byte.)"
   `)
   expect(await verdicts(file, ['GET app:1'])).toMatchInlineSnapshot(`"GET app:1: key"`)
 })
@@ -52,8 +52,8 @@ test('shell-glob: alternatives', async () => {
   const file = 'user app on #… ~a:*|b:* +get'
   expect(await found('shell-glob', file)).toMatchInlineSnapshot(`
     "warning 1:79 ~a:*|b:*
-    A bar is not an “or” here: it is matched literally.
-    (Give each alternative a rule of its own.)
+    A bar is not an “or” in a pattern: it is matched literally.
+    (Write a rule for each alternative.)
     Write ~a:* ~b:* → user app on #… ~a:* ~b:* +get"
   `)
   expect(await verdicts(file, ['GET b:1', 'GET a:|b:'])).toMatchInlineSnapshot(`
@@ -66,13 +66,13 @@ test('negated-pattern', async () => {
   const file = 'user app on #… ~app:* ~-secret:* ~!tmp:* +get'
   expect(await found('negated-pattern', file)).toMatchInlineSnapshot(`
     "error 1:86 ~-secret:*
-    A pattern cannot exclude: ~-secret:* grants keys whose names start with -.
-    (What no rule grants is refused anyway: list only what the user may use.)
+    A pattern cannot exclude names: - is an ordinary character here, and this grants only keys whose names start with it.
+    (What no rule grants is denied anyway: grant only what the user may use.)
     Remove this rule → user app on #… ~app:* ~!tmp:* +get
 
     error 1:97 ~!tmp:*
-    A pattern cannot exclude: ~!tmp:* grants keys whose names start with !.
-    (What no rule grants is refused anyway: list only what the user may use.)
+    A pattern cannot exclude names: ! is an ordinary character here, and this grants only keys whose names start with it.
+    (What no rule grants is denied anyway: grant only what the user may use.)
     Remove this rule → user app on #… ~app:* ~-secret:* +get"
   `)
   expect(await verdicts(file, ['GET -secret:1', 'GET secret:1', 'GET !tmp:1'])).toMatchInlineSnapshot(`
@@ -86,7 +86,7 @@ test('no-delimiter', async () => {
   const file = 'user app on #… %R~app* +get'
   expect(await found('no-delimiter', file)).toMatchInlineSnapshot(`
     "warning 1:79 %R~app*
-    %R~app* also matches appx:1 and app-other: nothing ends the prefix.
+    The prefix does not end in a delimiter: %R~app* also matches appx:1 and app-other.
     Write %R~app:* → user app on #… %R~app:* +get"
   `)
   expect(await verdicts(file, ['GET apple'])).toMatchInlineSnapshot(`"GET apple: allowed"`)
@@ -96,7 +96,7 @@ test('exact-not-prefix', async () => {
   const file = 'user app on #… ~app: +get'
   expect(await found('exact-not-prefix', file)).toMatchInlineSnapshot(`
     "warning 1:79 ~app:
-    A pattern is not a prefix: this matches the one key app: only.
+    A pattern without * is no prefix: this matches only the key app:.
     Write ~app:* → user app on #… ~app:* +get"
   `)
   expect(await verdicts(file, ['GET app:', 'GET app:1'])).toMatchInlineSnapshot(`
@@ -109,7 +109,7 @@ test('unclosed-bracket', async () => {
   const file = 'user app on #… ~foo:[ab +get'
   expect(await found('unclosed-bracket', file)).toMatchInlineSnapshot(`
     "warning 1:79 ~foo:[ab
-    The [ is never closed. The server takes the rest of foo:[ab as characters to choose from.
+    The [ is never closed. The server reads the rest of foo:[ab as a set of characters.
     (Close it with ], or write \\[ for the character itself.)"
   `)
   expect(await verdicts(file, ['GET foo:a', 'GET foo:[ab'])).toMatchInlineSnapshot(`
@@ -178,7 +178,7 @@ test('no-delimiter: behind a prefix', async () => {
   const file = 'user app on #… ~session:user* ~session:user:* ~session:item-* +get'
   expect(await found('no-delimiter', file)).toMatchInlineSnapshot(`
     "warning 1:79 ~session:user*
-    ~session:user* also matches session:userx:1 and session:user-other: nothing ends the prefix.
+    The prefix does not end in a delimiter: ~session:user* also matches session:userx:1 and session:user-other.
     Write ~session:user:* → user app on #… ~session:user:* ~session:user:* ~session:item-* +get"
   `)
   expect(await verdicts(file, ['GET session:users-of-x'])).toBe('GET session:users-of-x: allowed')
@@ -188,7 +188,7 @@ test('shell-glob: the escapes of regular expressions', async () => {
   const file = String.raw`user app on #… ~app:\d* +get`
   expect(await found('shell-glob', file)).toMatchInlineSnapshot(`
     "warning 1:79 ~app:\\d*
-    \\d stands for the letter d here: a backslash takes the character behind it literally.
+    \\d matches the letter d: a backslash makes the next character literal.
     (A digit is [0-9]; ? stands for any one byte, * for any number of them.)"
   `)
   expect(await verdicts(file, ['GET app:1', 'GET app:d1'])).toBe('GET app:1: key\nGET app:d1: allowed')

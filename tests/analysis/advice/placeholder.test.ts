@@ -18,7 +18,7 @@ test.each([
   ['>xxxxxxxx', 'blank'],
 ])('a placeholder instead of a password is the one thing said of it: %s', async (rule) => {
   const file = `user default off\nuser app on ${rule} ~app:* +get`
-  expect(await found('placeholder', file)).toContain('looks like a placeholder, and the server expands nothing')
+  expect(await found('placeholder', file)).toContain('looks like a placeholder. The server does not expand it')
   for (const code of ['weak-password', 'plaintext-password', 'quoted-token', 'password-like-rule', 'hash-as-password'])
     expect(await found(code, file), code).toBe('')
 })
@@ -26,19 +26,19 @@ test.each([
 test('placeholder: what to do about it', async () => {
   expect(await found('placeholder', 'user ${APP} on >${PW} ~${TENANT}:* +get &{{ ns }}:*')).toMatchInlineSnapshot(`
     "error 1:6 \${APP}
-    \${APP} looks like a placeholder, and the server expands nothing: the user is called \${APP}.
+    \${APP} looks like a placeholder. The server does not expand it: the user is called \${APP}.
     (Render the file before the server reads it, say envsubst < users.acl.in > users.acl, and check what comes out.)
 
     error 1:17 \${PW}
-    \${PW} looks like a placeholder, and the server expands nothing: these characters are the password.
+    \${PW} looks like a placeholder. The server does not expand it: these characters are the password.
     (Render the file before the server reads it, say envsubst < users.acl.in > users.acl, and check what comes out.)
 
     error 1:24 \${TENANT}
-    \${TENANT} looks like a placeholder, and the server expands nothing: these characters are part of the key’s name.
+    \${TENANT} looks like a placeholder. The server does not expand it: these characters are part of the key’s name.
     (Render the file before the server reads it, say envsubst < users.acl.in > users.acl, and check what comes out.)
 
     error 1:42 {{ ns }}
-    {{ ns }} looks like a placeholder, and the server expands nothing: these characters are part of the channel’s name.
+    {{ ns }} looks like a placeholder. The server does not expand it: these characters are part of the channel’s name.
     (Render the template before the server reads it, and check what comes out.)"
   `)
 })

@@ -131,7 +131,7 @@ const truths: Readonly<
   'commands-no-keys': {
     seeds: ['on +@read', 'on +@read (+set)', 'on ~a:* +get (+set)'],
     holds: ({ user, remark, target }) => {
-      const told = remark.message.includes('in this selector') ? user.selectors.slice(1) : [user.root]
+      const told = remark.message.startsWith('This selector') ? user.selectors.slice(1) : [user.root]
       expect(told.some(({ allKeys, keys }) => !allKeys && keys.length === 0)).toBe(true)
       if (user.selectors.length === 1) expect(verdict(target, user, ['get', 'a:1'])).toBe(false)
     },
@@ -140,7 +140,7 @@ const truths: Readonly<
   'pubsub-no-channels': {
     seeds: ['on +publish', 'on ~* +@all', 'on +@pubsub resetchannels'],
     holds: ({ target, user, remark }) => {
-      for (const [name = ''] of commandsIn(remark.message.split(' will be')[0] ?? ''))
+      for (const [name = ''] of commandsIn(remark.message.split(' denied')[0] ?? ''))
         expect(verdict(target, user, [name, 'app:x'])).toBe(false)
     },
   },
@@ -192,7 +192,7 @@ const truths: Readonly<
     seeds: ['on ~a:* +@all -@dangerous', 'on ~a:* +@all -@dangerous +info +keys'],
     holds: ({ target, user, remark }) => {
       const [, taken = '', left = ''] =
-        /(?:This also takes (.*?) away[^.]*\. ?)?(?:It leaves (.*?)\.)?$/.exec(remark.message) ?? []
+        /(?:This also denies (.*?), which[^.]*\. ?)?(?:It still allows (.*?)\.)?$/.exec(remark.message) ?? []
       for (const argv of commandsIn(taken))
         if (target.table.resolve(argv)?.subcommands === undefined)
           expect(verdict(target, user, [...argv, 'x']), argv.join(' ')).toBe(false)

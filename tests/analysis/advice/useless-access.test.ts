@@ -5,10 +5,10 @@ test('useless-access', async () => {
   const file = 'user app on #… %W~a:* +get +set +incr'
   expect(await found('useless-access', file)).toMatchInlineSnapshot(`
     "warning 1:86 +get
-    GET is of no use here: it wants a key for reading, and no one pattern grants that.
+    GET is of no use here: it needs a key for reading, and no single pattern grants that.
 
     warning 1:96 +incr
-    INCR is of no use here: it wants a key for reading and writing, and no one pattern grants that.
+    INCR is of no use here: it needs a key for reading and writing, and no single pattern grants that.
     (Grant its keys for both with ~ (or %RW~).)"
   `)
   expect(await verdicts(file, ['GET a:1', 'SET a:1 x', 'INCR a:1'])).toMatchInlineSnapshot(`
@@ -22,7 +22,7 @@ test('useless-access: reading alone, in a selector', async () => {
   const file = 'user app on #… (%R~a:* +set +get)'
   expect(await found('useless-access', file)).toMatchInlineSnapshot(`
     "warning 1:87 +set
-    SET is of no use in this selector: it wants a key for writing, and no one pattern grants that."
+    SET is of no use in this selector: it needs a key for writing, and no single pattern grants that."
   `)
   expect(await verdicts(file, ['SET a:1 x', 'GET a:1'])).toMatchInlineSnapshot(`
     "SET a:1 x: key

@@ -6,8 +6,8 @@ test('64 hexadecimal digits may be a password: ACL GENPASS prints such ones, so 
   expect(await found('hash-as-password', `user app on >${'0123456789abcdef'.repeat(4)} ~a:* +get`))
     .toMatchInlineSnapshot(`
       "warning 1:13 >0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
-      After > this is the password itself. If these 64 digits are the SHA-256 hash of a password, that password is refused.
-      (A hash is written with # and small letters. If ACL GENPASS printed this, it is a password: keep >.)"
+      After > comes the password itself. If these 64 digits are the SHA-256 hash of a password, that password does not log in.
+      (A hash is written with # and lowercase digits. If these digits are the password (ACL GENPASS prints such passwords), keep >.)"
     `)
 })
 
@@ -42,12 +42,12 @@ test('a selector that alone allows SORT BY is not redundant', async () => {
 test('** alone is not *', async () => {
   expect(await found('shell-glob', 'user app on #… %R~** +sort')).toMatchInlineSnapshot(`
     "warning 1:79 %R~**
-    ** is not *: SORT with BY or GET wants * itself, and only ~* covers the key with the empty name.
+    ** is not *: SORT with BY or GET needs * itself, and only ~* matches the key with the empty name.
     Write %R~* → user app on #… %R~* +sort"
   `)
   expect(await found('shell-glob', 'user app on #… ~** +get')).toMatchInlineSnapshot(`
     "warning 1:79 ~**
-    ** is not *: SORT with BY or GET wants * itself, and only ~* covers the key with the empty name.
+    ** is not *: SORT with BY or GET needs * itself, and only ~* matches the key with the empty name.
     Write ~* → user app on #… ~* +get"
   `)
   expect(await found('shell-glob', 'user app on #… ~app:** +get')).toContain('safe')
@@ -59,14 +59,14 @@ test('select-firstarg-bypass names the commands that the user may run', async ()
   const file = 'user app on #… ~a:* +select|0 +get +set'
   expect(await found(code, file)).toMatchInlineSnapshot(`
     "info 1:84 +select|0
-    This keeps the user in database 0 only from AUTH on: where the default user needs no password, a SELECT before AUTH stays.
-    (Use key patterns, or servers of their own, to keep data apart.)"
+    This keeps the user in database 0 only after AUTH: where the default user needs no password, a SELECT before AUTH stays in effect.
+    (To keep data apart, use key patterns or separate servers.)"
   `)
   expect(await verdicts(file, ['MOVE a:1 1', 'COPY a:1 a:2 DB 1'])).toBe(
     'MOVE a:1 1: command\nCOPY a:1 a:2 DB 1: command',
   )
-  expect(await found(code, 'user app on #… ~a:* +select|0 +copy')).toContain('COPY reaches others')
-  expect(await found(code, 'user app on #… ~a:* +select|0 +@write')).toContain('MOVE and COPY reach others')
+  expect(await found(code, 'user app on #… ~a:* +select|0 +copy')).toContain('COPY reaches other databases')
+  expect(await found(code, 'user app on #… ~a:* +select|0 +@write')).toContain('MOVE and COPY reach other databases')
 })
 
 test('keys-command-leaks: what each command tells', async () => {
@@ -74,12 +74,12 @@ test('keys-command-leaks: what each command tells', async () => {
   expect(await found(code, 'user app on #… ~app:* +get +client|tracking')).toMatchInlineSnapshot(`
     "warning 1:79 ~app:*
     Key patterns do not limit CLIENT TRACKING: this user can be told the names of keys that others change (with BCAST).
-    Take it away → user app on #… ~app:* +get +client|tracking -client|tracking"
+    Deny it → user app on #… ~app:* +get +client|tracking -client|tracking"
   `)
   expect(await found(code, 'user app on #… ~app:* +get +dbsize')).toMatchInlineSnapshot(`
     "info 1:79 ~app:*
     Key patterns do not limit DBSIZE: this user can count all keys.
-    Take it away → user app on #… ~app:* +get +dbsize -dbsize"
+    Deny it → user app on #… ~app:* +get +dbsize -dbsize"
   `)
   expect(await found(code, 'user app on #… ~app:* +keys (~* +ping)')).toContain('KEYS')
   expect(await found(code, 'user app on #… ~app:* +keys (~* +get)')).toBe('')
@@ -97,8 +97,8 @@ test('unloadable-list: quotes in a selector', async () => {
 test('unclosed-bracket: a range that ends in the bracket', async () => {
   expect(await found('unclosed-bracket', 'user app on #… ~k[a-]x +get')).toMatchInlineSnapshot(`
     "warning 1:79 ~k[a-]x
-    The [ is never closed. The server takes the rest of k[a-]x as characters to choose from.
-    (In -] the ] is the end of a range: write the - first, as in [-a].)"
+    The [ is never closed. The server reads the rest of k[a-]x as a set of characters.
+    (In -] the ] ends a range: write the - first, as in [-a].)"
   `)
   expect(await verdicts('user app on #… ~k[a-]x +get', ['GET kx', 'GET kax'])).toBe('GET kx: allowed\nGET kax: key')
   expect(await found('unclosed-bracket', 'user app on #… ~k[-a]x +get')).toBe('')

@@ -55,7 +55,7 @@ describe.each(targets.map((target) => ({ target, name: `${target.label}${target.
         'warning keys-command-leaks 4',
       ])
       const [fix] = grave[0]?.fixes ?? []
-      expect(fix?.label).toBe('Take them away')
+      expect(fix?.label).toBe('Deny them')
       const fixed = fix === undefined ? '' : applyFix(files.acl, fix)
       expect(adviser.advise(fixed).filter(({ severity }) => severity !== 'info')).toEqual([])
       expect(

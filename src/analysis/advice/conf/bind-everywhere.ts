@@ -11,10 +11,10 @@ export const bindEverywhere: ConfAdvice = {
     if (bind === undefined || !bind.values.some((address) => everywhere.has(address.replace(/^-/, '')))) return []
     return [
       {
-        message: 'The server listens on every interface of its host.',
-        hint: 'Name the addresses that clients reach it by. It is never to face the internet.',
+        message: 'The server listens on every network interface.',
+        hint: 'List only the addresses that clients connect to, and never expose the server to the internet.',
         span: bind.line.span,
-        fixes: [write(bind, 'Listen on the loopback interface alone', 'bind 127.0.0.1 -::1')],
+        fixes: [write(bind, 'Listen on the loopback interface only', 'bind 127.0.0.1 -::1')],
       },
     ]
   },

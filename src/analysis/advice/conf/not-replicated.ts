@@ -11,8 +11,8 @@ export const notReplicated: ConfAdvice = {
     if (one === undefined) return []
     return [
       {
-        message: `ACL rules are not ${cluster === undefined ? 'replicated: a replica keeps users of its own' : 'spread over a cluster: every node keeps users of its own'}.`,
-        hint: `Bring the same users.acl to every ${cluster === undefined ? 'replica' : 'node'} and run ACL LOAD there.`,
+        message: `ACL rules are not ${cluster === undefined ? 'replicated: a replica has its own users' : 'shared in a cluster: every node has its own users'}.`,
+        hint: `Copy the same users.acl to every ${cluster === undefined ? 'replica' : 'node'} and run ACL LOAD there.`,
         span: one.line.span,
         fixes: [],
       },

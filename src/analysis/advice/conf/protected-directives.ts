@@ -3,7 +3,7 @@ import { all, write, type ConfAdvice } from './conf-file'
 const what: Readonly<Record<string, string>> = {
   'enable-debug-command': 'DEBUG, which can crash the server',
   'enable-module-command': 'MODULE LOAD, which runs code inside the server',
-  'enable-protected-configs': 'CONFIG SET of the directives that say where files are written',
+  'enable-protected-configs': 'CONFIG SET of the directives that decide where files are written',
 }
 
 /** Protected directives opened to clients from everywhere. */
@@ -15,8 +15,8 @@ export const protectedDirectives: ConfAdvice = {
       all(conf, name)
         .filter(({ values }) => values[0]?.toLowerCase() === 'yes')
         .map((one) => ({
-          message: `Every user who may run it can use ${opened}, from any address.`,
-          hint: 'local leaves it to connections from the server’s own host, no to nobody.',
+          message: `This allows ${opened}, from any address, to every user whose rules allow it.`,
+          hint: 'local limits it to connections from the server’s own host; no disables it.',
           span: one.line.span,
           fixes: [write(one, `Write ${name} local`, `${name} local`), write(one, `Write ${name} no`, `${name} no`)],
         })),

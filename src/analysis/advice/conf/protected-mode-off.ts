@@ -10,8 +10,8 @@ export const protectedModeOff: ConfAdvice = {
     return [
       {
         message:
-          'Protected mode is off and default needs no password: whoever reaches the port has every right of default.',
-        hint: 'Give default a password, or turn it off, first.',
+          'Protected mode is off and default needs no password: whoever can reach the port has all permissions of default.',
+        hint: 'Give default a password or turn it off first.',
         span: mode.line.span,
         fixes: [write(mode, 'Turn protected mode on', 'protected-mode yes')],
       },

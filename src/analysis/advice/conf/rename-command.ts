@@ -12,9 +12,9 @@ export const renameCommand: ConfAdvice = {
       return {
         message:
           name === ''
-            ? `rename-command is deprecated: the rule ${rule} takes ${toText(command)} from a user, and can leave it to an administrator.`
-            : `rename-command is deprecated, and rules go on calling this command ${toText(lower(command))}.`,
-        hint: `Write ${rule} in the lines of the users who are not to have it, then remove this line.`,
+            ? `rename-command is deprecated. The rule ${rule} denies ${toText(command)} to one user and can leave it to an administrator.`
+            : `rename-command is deprecated. Rules still call this command ${toText(lower(command))}.`,
+        hint: `Write ${rule} in the lines of users who should not have it, then remove this line.`,
         span: one.line.span,
         fixes: [],
       }

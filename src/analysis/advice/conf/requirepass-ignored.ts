@@ -9,8 +9,8 @@ export const requirepassIgnored: ConfAdvice = {
       ? []
       : all(conf, 'requirepass').map((one) => ({
           message: conf.defaultIsOpen
-            ? 'The ACL file wins over requirepass: as it stands, default is open to everybody without this password.'
-            : 'The ACL file wins over requirepass: this password is not in force.',
+            ? 'The ACL file overrides requirepass: default is open to everybody, without this password.'
+            : 'The ACL file overrides requirepass: this password is not in effect.',
           hint: 'Give default its password in users.acl.',
           span: one.line.span,
           fixes: [{ label: 'Remove requirepass', edits: [without(conf, one)], safe: true as const }],

@@ -15,8 +15,8 @@ export const requirepassWeak: ConfAdvice = {
           if (password === '' || password.length >= ENOUGH) return []
           return [
             {
-              message: `The password has ${password.length} character${password.length === 1 ? '' : 's'} and stands in clear; ${ENOUGH} and more, at random, cannot be guessed.`,
-              hint: 'In an ACL file a password can stand as its hash.',
+              message: `The password is in plain text and has ${password.length} character${password.length === 1 ? '' : 's'}. A random password of ${ENOUGH} or more cannot be guessed.`,
+              hint: 'In an ACL file a password can be written as its hash.',
               span: one.line.wordSpans[1] ?? one.line.span,
               fixes: [],
             },

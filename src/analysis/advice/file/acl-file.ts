@@ -2,6 +2,7 @@ import type { Bytes } from '../../../acl/bytes'
 import type { Target } from '../../../targets/target'
 import type { Finding, Fix } from '../../finding'
 import type { ClientId } from '../clients'
+import type { UserFinding } from '../grouped'
 import type { KnownLine } from '../known-line'
 import type { Remark } from '../line'
 
@@ -13,7 +14,7 @@ export interface PlacedLine {
   /** Where it starts in the file. */
   readonly from: number
   /** What is said of it by itself, once that was asked for. */
-  findings: readonly Finding[] | null
+  findings: readonly UserFinding[] | null
 }
 
 /** users.acl as advice on the whole file sees it. */

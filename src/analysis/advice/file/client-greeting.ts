@@ -1,5 +1,6 @@
 import { toText } from '../../../acl/bytes'
-import { titles } from '../client-handshake'
+import { commandTitle } from '../../explain-rule'
+import { listSome } from '../facts'
 import type { FileAdvice, PlacedLine } from './acl-file'
 
 /** `app is`, `app and 3 more users are`. */
@@ -28,8 +29,8 @@ export const clientGreeting: FileAdvice = {
     })
     return [
       {
-        message: `Many client libraries send ${titles(greeting)} when they connect; ${subject(toText(name.text), greeted.length - 1)} refused them, each time with an entry in ACL LOG.`,
-        hint: 'Say which library connects (the page: in the list of all advice; the command line: --client) to see exactly what it sends.',
+        message: `Many client libraries send ${listSome(greeting.map(commandTitle))} when they connect: ${subject(toText(name.text), greeted.length - 1)} denied that, and each denial is an entry in ACL LOG.`,
+        hint: 'Choose the client library, in the page’s list of all advice or with --client on the command line, to see exactly what it sends.',
         line: first.number,
         from: first.from + name.from,
         to: first.from + name.to,

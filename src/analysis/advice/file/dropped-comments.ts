@@ -10,7 +10,7 @@ export const droppedComments: FileAdvice = {
     return [
       {
         message: `${target.label} skips comment lines: ACL SAVE writes the file without them.`,
-        hint: 'Servers before Redis 8.8, and Valkey, refuse a file with comments.',
+        hint: 'Servers before Redis 8.8, and Valkey, refuse to load a file with comments.',
         line: line.number,
         from: line.from,
         to: line.from + line.known.text.length,

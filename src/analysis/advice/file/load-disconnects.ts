@@ -11,8 +11,8 @@ export const loadDisconnects: FileAdvice = {
     if (line === undefined || !name) return []
     return [
       {
-        message: `ACL LOAD of this file ends every connection but those of default on ${target.label}, whether its user changed or not.`,
-        hint: 'ACL SETUSER changes one user and keeps connections. Redis 7.4 and Valkey 8.0 end only connections of users that are gone, or that lose a channel they listen to.',
+        message: `On ${target.label}, ACL LOAD of this file closes every connection except those of default, even where the user did not change.`,
+        hint: 'ACL SETUSER changes one user and keeps connections. Redis 7.4 and Valkey 8.0 close only connections of users that were removed or that lost a channel they are subscribed to.',
         line: line.number,
         from: line.from + name.from,
         to: line.from + name.to,

@@ -12,7 +12,7 @@ export const missingDefault: FileAdvice = {
     return [
       {
         message:
-          'No line for the user default: the server keeps it on, without a password, with every command and key, even where requirepass is set.',
+          'There is no line for default: the server leaves this user on, without a password, with every command and key, even where requirepass is set.',
         hint: null,
         line: first.number,
         from: first.from,

@@ -17,8 +17,8 @@ export const nobodyMayRunAcl: FileAdvice = {
     if (own === undefined || !name || users.some(({ known }) => known.mayChangeUsers)) return []
     return [
       {
-        message: 'No user who can log in may run ACL SETUSER or ACL LOAD: users can be changed by a restart only.',
-        hint: 'Keep an administrator, say user admin on #hash ~* &* +@all, or +acl|load for whoever deploys the file.',
+        message: 'No user who can log in may run ACL SETUSER or ACL LOAD: users can only be changed by a restart.',
+        hint: 'Keep an administrator, for example user admin on #hash ~* &* +@all, or allow +acl|load to whoever deploys the file.',
         line: own.number,
         from: own.from + name.from,
         to: own.from + name.to,

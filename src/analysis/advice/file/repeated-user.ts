@@ -15,8 +15,8 @@ export const repeatedUser: FileAdvice = {
       if (name === null || other === undefined || other === line) return []
       return [
         {
-          message: `Line ${other.number} sets ${toText(name.text)} anew: nothing of this line is left.`,
-          hint: 'Redis 7 and newer refuse a file that names a user twice.',
+          message: `Line ${other.number} defines ${toText(name.text)} again and replaces this line.`,
+          hint: 'Redis 7.0 and newer refuse to load a file that names a user twice.',
           line: line.number,
           from: line.from + name.from,
           to: line.from + name.to,

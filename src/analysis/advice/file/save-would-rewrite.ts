@@ -4,7 +4,7 @@ import type { FileAdvice, FileRemark, PlacedLine } from './acl-file'
 function remark(line: PlacedLine, message: string): FileRemark {
   return {
     message,
-    hint: 'It sorts users by name, hashes passwords, and writes every user out in full, resetchannels included. Keep the file that people edit elsewhere, or take its form over.',
+    hint: 'It sorts users by name, hashes passwords, and writes every rule out in full, resetchannels included. Keep the file that people edit elsewhere, or write it in that form.',
     line: line.number,
     from: line.from,
     to: line.from + line.known.text.length,
@@ -34,8 +34,8 @@ export const saveWouldRewrite: FileAdvice = {
       const { name, isAsSaved } = line.known
       if (name === null) continue
       if (before !== null && compareBytes(before, name.text) > 0)
-        return [remark(line, 'ACL SAVE would put this user elsewhere.')]
-      if (!isAsSaved) return [remark(line, 'ACL SAVE would write this line anew.')]
+        return [remark(line, 'ACL SAVE would move this line.')]
+      if (!isAsSaved) return [remark(line, 'ACL SAVE would rewrite this line.')]
       before = name.text
     }
     return []

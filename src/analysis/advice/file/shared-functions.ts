@@ -16,15 +16,15 @@ export const sharedFunctions: FileAdvice = {
       const { at, command } = functions.changes
       return [
         {
-          message: `${shown(name.text)} can change functions (${command}) that ${shown(caller.text)} may call: they run with the caller’s rights.`,
-          hint: 'Take FUNCTION away (-function) from users that do not deploy functions.',
+          message: `${shown(name.text)} can change functions (${command}) that ${shown(caller.text)} may call: they run with the caller’s permissions.`,
+          hint: 'Deny FUNCTION (-function) to users that do not deploy functions.',
           line: number,
           from: from + at.from,
           to: from + at.to,
           user: name.text,
           fixes: [
             {
-              label: 'Take FUNCTION away (-function)',
+              label: 'Deny FUNCTION (-function)',
               edits: [{ from: from + known.end, to: from + known.end, insert: ' -function' }],
             },
           ],

@@ -15,7 +15,7 @@ export const sharedPassword: FileAdvice = {
         if (owner === undefined) first.set(password.hash, known.name.text)
         else if (owner !== known.name.text) {
           remarks.push({
-            message: `${toText(owner)} has the same password: whoever knows one of the two users' can be both.`,
+            message: `${toText(owner)} has the same password: whoever knows it can log in as both users.`,
             hint: 'Give every user a password of its own; ACL GENPASS makes one.',
             line: number,
             from: from + password.from,

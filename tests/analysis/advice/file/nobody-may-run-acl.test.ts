@@ -7,8 +7,8 @@ const off = 'user default off sanitize-payload resetchannels -@all'
 test('nobody-may-run-acl: a file that a server saved', async () => {
   expect(await found('nobody-may-run-acl', `${saved}\n${off}`)).toMatchInlineSnapshot(`
     "info 2:6 default
-    No user who can log in may run ACL SETUSER or ACL LOAD: users can be changed by a restart only.
-    (Keep an administrator, say user admin on #hash ~* &* +@all, or +acl|load for whoever deploys the file.)"
+    No user who can log in may run ACL SETUSER or ACL LOAD: users can only be changed by a restart.
+    (Keep an administrator, for example user admin on #hash ~* &* +@all, or allow +acl|load to whoever deploys the file.)"
   `)
   expect(await verdicts(saved, ['ACL LOAD'])).toBe('ACL LOAD: command')
 })
