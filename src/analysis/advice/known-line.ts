@@ -120,7 +120,7 @@ class KeptRemark implements CodedRemark {
     readonly from: number,
     readonly to: number,
     ownSeverity: Finding['severity'] | undefined,
-    readonly group?: string,
+    readonly group?: string | undefined,
   ) {
     this.#source = source
     this.#advice = advice

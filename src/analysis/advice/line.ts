@@ -71,7 +71,7 @@ export interface Remark {
   /** Where it differs from the severity of the diagnostic. */
   readonly severity?: 'error' | 'warning' | 'info'
   /** Equal for diagnostics of one code that say the same of several users: a file shows them as one, at the first user. */
-  readonly group?: string
+  readonly group?: string | undefined
   /** What it says of the user, for tests to ask. */
   readonly claims?: () => readonly Claim[]
   /** Those that take some making are made when they are asked for. */

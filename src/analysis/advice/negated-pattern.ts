@@ -1,4 +1,4 @@
-import { channelPattern, keyRule, shown } from './facts'
+import { channelPattern, keyRule } from './facts'
 import { onEach, onToken, removeToken, type Advice } from './line'
 
 /** `~-secret:*`, `~!secret:*`: a sign that is meant to exclude, and is matched as it stands. */

@@ -30,7 +30,7 @@ export const clientGreeting: FileAdvice = {
     return [
       {
         message: `Many client libraries send ${listSome(greeting.map(commandTitle))} when they connect: ${subject(toText(name.text), greeted.length - 1)} denied that, and each denial is an entry in ACL LOG.`,
-        hint: 'Choose the client library, in the page’s list of all advice or with --client on the command line, to see exactly what it sends.',
+        hint: 'Choose the client library, in the page’s list of all diagnostics or with --client on the command line, to see exactly what it sends.',
         line: first.number,
         from: first.from + name.from,
         to: first.from + name.to,
