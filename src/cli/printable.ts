@@ -26,7 +26,7 @@ export function printableWithColors(text: string): string {
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
 
 /** The sequences of `painter`; as the separator of `split`, which keeps what the group matches. */
-const COLOR = /(\x1b\[(?:[012]|3[0-7])m)/
+const COLOR = /(\x1b\[(?:1|2|22|3[0-79])m)/
 
 const escapeOf = (char: string): string =>
   char === '\n' ? '\n' : char === '\t' ? ' ' : `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`

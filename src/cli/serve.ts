@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { chmodSync, existsSync, lstatSync, rmSync } from 'node:fs'
 import { createServer, type Server as Listener, type Socket } from 'node:net'
 import { dirname, resolve } from 'node:path'
+import ipaddr from 'ipaddr.js'
 import { fromUint8, provideDecoder, toText, type Bytes } from '../acl/bytes'
 import { parseConfigFile } from '../server/config-file'
 import { SimulatedServer, startServer } from '../server/server'
@@ -293,6 +294,8 @@ class Listening implements Serving {
 const close = (listener: Listener): Promise<void> => new Promise((done) => listener.close(() => done()))
 
 function originOf(remoteAddress: string): Origin {
-  const address = remoteAddress.replace(/^::ffff:/, '')
-  return address === '::1' || address.startsWith('127.') ? { kind: 'loopback' } : { kind: 'address', address }
+  // The address is empty where the client is gone already.
+  if (!ipaddr.isValid(remoteAddress)) return { kind: 'address', address: remoteAddress }
+  const address = ipaddr.process(remoteAddress)
+  return address.range() === 'loopback' ? { kind: 'loopback' } : { kind: 'address', address: address.toString() }
 }

@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { isTargetId } from '../targets/infos'
 import type { Origin } from '../server/types'
 import type { TargetId } from '../targets/target'
@@ -78,105 +79,79 @@ export function blankState(target: TargetId): WorkspaceState {
   }
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-const isText = (value: unknown, max: number): value is string => typeof value === 'string' && value.length <= max
-const isName = (value: unknown): value is string | null => value === null || isText(value, limits.nameLength)
+const text = (most: number) => v.pipe(v.string(), v.maxLength(most))
+const name = text(limits.nameLength)
+const fileText = text(limits.fileLength)
+/** Accepts a value that does not fit by dropping it. */
+const dropped = <const T extends v.GenericSchema>(schema: T) => v.fallback(v.optional(schema), undefined)
 
-function readOrigin(value: unknown): Origin | null {
-  if (!isRecord(value)) return null
-  const { tls, certificateUser, address, kind, as } = value
-  if (kind === 'unix') return as === 'owner' || as === 'group' || as === 'other' ? { kind, as } : { kind }
-  const secure = {
-    ...(tls === true ? { tls: true } : {}),
-    ...(isText(certificateUser, limits.nameLength) ? { certificateUser } : {}),
-  }
-  if (kind === 'loopback') return { kind, ...secure }
-  return kind === 'address' && isText(address, 100) ? { kind, address, ...secure } : null
-}
-
-function readConnection(value: unknown): SavedConnection | null {
-  if (!isRecord(value) || !isName(value['login'])) return null
-  const origin = readOrigin(value['origin'])
-  return origin && { origin, login: value['login'] }
-}
-
-function readEntry(value: unknown, connections: number): SavedEntry | null {
-  if (!isRecord(value)) return null
-  const { on, line, login, notRun } = value
-  if (
-    typeof on !== 'number' ||
-    !Number.isInteger(on) ||
-    on < 0 ||
-    on >= connections ||
-    !isText(line, limits.lineLength)
+/** An array whose length is checked before its items. */
+const list = <const T extends v.GenericSchema>(item: T, most: number) =>
+  v.pipe(
+    v.custom<unknown[]>((value) => Array.isArray(value) && value.length <= most),
+    v.array(item),
   )
-    return null
-  const entry: SavedEntry = { on, line, ...((notRun === 'held' || notRun === 'left') && { notRun }) }
-  if (login === undefined) return entry
-  return isName(login) ? { ...entry, login } : null
-}
 
-function readAll<T>(value: unknown, max: number, read: (item: unknown) => T | null): T[] | null {
-  if (!Array.isArray(value) || value.length > max) return null
-  const out: T[] = []
-  for (const item of value) {
-    const one = read(item)
-    if (one === null) return null
-    out.push(one)
-  }
-  return out
-}
+/** A record that inherits nothing, since a user may be called `constructor`; v.record drops such keys. */
+const record = <const T extends v.GenericSchema>(item: T) =>
+  v.pipe(
+    v.custom<object>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
+    v.transform((value) => Object.entries(value) as unknown[]),
+    list(v.tuple([name, item]), limits.settings),
+    v.transform(
+      (entries) =>
+        Object.assign(Object.create(null), Object.fromEntries(entries as [string, unknown][])) as Record<
+          string,
+          v.InferOutput<T>
+        >,
+    ),
+  )
 
-/** A record whose values are all of one kind. It inherits nothing: a user may be called `constructor`. */
-function readRecord<T>(value: unknown, read: (item: unknown) => T | null): Record<string, T> | null {
-  if (!isRecord(value)) return null
-  const entries = Object.entries(value)
-  if (entries.length > limits.settings) return null
-  const out = Object.create(null) as Record<string, T>
-  for (const [name, item] of entries) {
-    const one = read(item)
-    if (one === null || name.length > limits.nameLength) return null
-    out[name] = one
-  }
-  return out
-}
+const tcp = { tls: dropped(v.literal(true)), certificateUser: dropped(name) }
 
-const readName = (value: unknown): string | null => (isText(value, limits.nameLength) ? value : null)
-const readNames = (value: unknown): string[] | null => readAll(value, limits.settings, readName)
-
-function readSettings(value: unknown): WorkspaceSettings | null {
-  if (!isRecord(value)) return null
-  const silenced = readNames(value['silenced'])
-  const silencedFor = readRecord(value['silencedFor'], readNames)
-  const choices = readRecord(value['choices'], readName)
-  return silenced && silencedFor && choices && { silenced, silencedFor, choices }
-}
+const workspaceSchema = v.pipe(
+  v.object({
+    target: v.custom<TargetId>((value) => typeof value === 'string' && isTargetId(value)),
+    modules: v.boolean(),
+    files: v.object({ acl: fileText, conf: fileText, expect: v.optional(fileText) }),
+    connections: list(
+      v.object({
+        origin: v.variant('kind', [
+          v.object({ kind: v.literal('unix'), as: dropped(v.picklist(['owner', 'group', 'other'])) }),
+          v.object({ kind: v.literal('loopback'), ...tcp }),
+          v.object({ kind: v.literal('address'), address: text(100), ...tcp }),
+        ]),
+        login: v.nullable(name),
+      }),
+      limits.connections,
+    ),
+    entries: list(
+      v.object({
+        on: v.pipe(v.number(), v.integer(), v.minValue(0)),
+        line: text(limits.lineLength),
+        login: v.optional(v.nullable(name)),
+        notRun: dropped(v.picklist(['held', 'left'])),
+      }),
+      limits.entries,
+    ),
+    settings: v.optional(
+      v.object({
+        silenced: list(name, limits.settings),
+        silencedFor: record(list(name, limits.settings)),
+        choices: record(name),
+      }),
+    ),
+  }),
+  v.check(({ connections, entries }) => entries.every(({ on }) => on < connections.length)),
+)
 
 /**
- * Takes a value of unknown origin for a workspace, copying only what belongs to one.
+ * Validates a value of unknown origin and copies only what belongs to a workspace.
  * @returns null where anything is missing, of the wrong shape or beyond the limits
  */
 export function readState(value: unknown): WorkspaceState | null {
-  if (!isRecord(value) || !isRecord(value['files'])) return null
-  const { target, modules, files } = value
-  const { acl, conf, expect } = files as Record<string, unknown>
-  if (typeof target !== 'string' || !isTargetId(target) || typeof modules !== 'boolean') return null
-  if (!isText(acl, limits.fileLength) || !isText(conf, limits.fileLength)) return null
-  if (expect !== undefined && !isText(expect, limits.fileLength)) return null
-  const settings = value['settings'] === undefined ? undefined : readSettings(value['settings'])
-  const connections = readAll(value['connections'], limits.connections, readConnection)
-  const entries =
-    connections && readAll(value['entries'], limits.entries, (entry) => readEntry(entry, connections.length))
-  if (settings === null || connections === null || entries === null) return null
-  return {
-    target,
-    modules,
-    files: { acl, conf, ...(expect !== undefined && { expect }) },
-    connections,
-    entries,
-    ...(settings && { settings }),
-  }
+  const { success, output } = v.safeParse(workspaceSchema, value, { abortEarly: true })
+  return success ? (output as WorkspaceState) : null
 }
 
 /**

@@ -103,6 +103,10 @@ test('bind', async () => {
   expect(await state('bind 203.0.113.9\n')).toBe('fail')
   expect(await state('bind 127.0.0.1 -::1\n')).toBe('pass')
   expect(await state('bind 192.168.1.100 10.0.0.1\n')).toBe('pass')
+  expect(await state('bind 172.32.0.1\n')).toBe('fail')
+  expect(await state('bind fd00::5 fe80::1 169.254.0.1 172.31.0.1\n')).toBe('pass')
+  expect(await state('bind 127.1 0:0:0:0:0:0:0:1\n')).toBe('pass')
+  expect(await state('bind 0\n')).toBe('fail')
   expect(await state('port 0\nunixsocket /run/redis.sock\n')).toBe('pass')
 })
 

@@ -48,6 +48,14 @@ test('the caret stands under the token, and columns count from 1', async () => {
   )
 })
 
+test('the caret stands under the token after wide characters and combining marks', async () => {
+  const { out } = await run(['check', '-', '--no-advice'], {
+    stdin: 'user default off\nuser 字👩e\u0301 on +gte\n',
+  })
+  // The name takes five columns: two, two and one.
+  expect(out).toMatch(new RegExp(`\\| ${' '.repeat('user '.length + 5 + ' on '.length)}\\^{4}\n`))
+})
+
 test('a file cannot send control sequences to a terminal', async () => {
   const { out } = await run(['check', '-', '--no-advice'], { stdin: 'user \x1b[31m +nosuch\x1b]0;x\x07\n' })
   expect(out).not.toContain('\x1b')

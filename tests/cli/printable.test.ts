@@ -18,7 +18,7 @@ test('control characters, bidirectional marks and lone surrogates are escaped; t
 test('the colours of the program are kept, and no other sequence', () => {
   const red = painter(true)('red', `x${ESC}]0;title\x07`)
   expect(printableWithColors(`${red} ${ESC}[2J${ESC}[5m`)).toBe(
-    `${ESC}[31mx\\u{1b}]0;title\\u{7}${ESC}[0m \\u{1b}[2J\\u{1b}[5m`,
+    `${ESC}[31mx\\u{1b}]0;title\\u{7}${ESC}[39m \\u{1b}[2J\\u{1b}[5m`,
   )
 })
 

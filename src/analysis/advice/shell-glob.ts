@@ -45,6 +45,10 @@ function write(token: Token, sign: string, patterns: readonly Bytes[] | null): r
   return [replaceToken(token, `Write ${rules}`, rules)]
 }
 
+/**
+ * Reports parts of a pattern that have a meaning in a shell or a regular expression, but not in Redis. Picomatch decides what
+ * people think the pattern means; Redis's own rules decide what it matches, elsewhere.
+ */
 function habits(token: Token, sign: string, pattern: Bytes): readonly Remark[] {
   if (!/[{(!^$|]|\*\*|\.\*|\\[dwsb]/.test(pattern)) return []
   const scanned = picomatch.scan(pattern)

@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js'
 import { fromText, type Bytes } from '../../acl/bytes'
 import type { Rule, Span } from '../../acl/decision'
 import { loadAclFile } from '../../acl/load'
@@ -86,14 +87,24 @@ function loadConfUsers(users: Users, lines: readonly ConfigLine[]): boolean {
   return refused
 }
 
-/** An address that only this host reaches. */
+/** Returns true for an address that only this host can reach. */
 export function isLoopback(address: string): boolean {
-  return address === '::1' || address === 'localhost' || address.startsWith('127.')
+  return address === 'localhost' || rangeOf(address) === 'loopback'
 }
 
-/** An address that stands for every interface. */
+/** Returns true for an address that stands for every interface. */
 export function isWildcard(address: string): boolean {
-  return address === '*' || address === '0.0.0.0' || address === '::' || address === '::*'
+  return address === '*' || address === '::*' || rangeOf(address) === 'unspecified'
+}
+
+/** Returns true for an address of a private or link-local network. */
+export function isPrivate(address: string): boolean {
+  return ['private', 'linkLocal', 'uniqueLocal'].includes(rangeOf(address) ?? '')
+}
+
+/** The kind of network that an address belongs to; null for a host name. */
+function rangeOf(address: string): string | null {
+  return ipaddr.isValid(address) ? ipaddr.parse(address).range() : null
 }
 
 /** What a directive is set to, as evidence; with its default where no line sets it. */

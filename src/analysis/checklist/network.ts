@@ -1,5 +1,4 @@
-import { isPrivateAddress } from '../../server/admission'
-import { directiveEvidence, isLoopback, isWildcard, type Facts } from './facts'
+import { directiveEvidence, isLoopback, isPrivate, isWildcard, type Facts } from './facts'
 import { fix, item, setDirectives } from './edits'
 import { firewallRules } from './firewall'
 import type { ChecklistItem } from './types'
@@ -17,9 +16,7 @@ function bind(facts: Facts): ChecklistItem {
   if (none(facts)) return item('bind', title, 'pass', 'No TCP port is open.', [directiveEvidence(facts, 'port')])
   if (facts.loopbackOnly) return item('bind', title, 'pass', 'Only this host reaches the server.', evidence)
   const everywhere = facts.addresses.length === 0 || facts.addresses.some(isWildcard)
-  const open = facts.addresses.filter(
-    (address) => !isLoopback(address) && !isWildcard(address) && !isPrivateAddress(address),
-  )
+  const open = facts.addresses.filter((address) => !isLoopback(address) && !isWildcard(address) && !isPrivate(address))
   if (!everywhere && open.length === 0)
     return item('bind', title, 'pass', `The server listens on ${facts.addresses.join(', ')}.`, evidence)
   const local = '127.0.0.1 -::1'

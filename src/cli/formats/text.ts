@@ -1,17 +1,16 @@
+import { styleText } from 'node:util'
+import stringWidth from 'string-width'
 import { lineOf, locationOf, type Problem, type Severity } from '../problem'
 import { onOneLine, printable } from '../printable'
 
-/** Colours text for a terminal, or leaves it as it is. */
-export interface Paint {
-  (style: Style, text: string): string
-}
-
 export type Style = 'red' | 'yellow' | 'blue' | 'green' | 'bold' | 'dim'
 
-const codes: Readonly<Record<Style, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34 }
+/** Styles text for a terminal, or returns it unchanged where colour is off. */
+export type Paint = (style: Style, text: string) => string
 
+/** Returns a Paint. The caller decides about colour, so that the stream and the environment are not consulted again. */
 export function painter(color: boolean): Paint {
-  return (style, text) => (color ? `\x1b[${codes[style]}m${text}\x1b[0m` : text)
+  return (style, text) => (color ? styleText(style, text, { validateStream: false }) : text)
 }
 
 /** People are shown this many problems of a file, or users that change. */
@@ -70,21 +69,7 @@ function excerpt(
   const lead = start > 0 ? '…' : ''
   return {
     text: `${lead}${part(start, end)}${end < line.length ? '…' : ''}`,
-    before: columns(lead + part(start, from)),
-    marked: columns(part(from, Math.min(to, end))),
+    before: stringWidth(lead + part(start, from)),
+    marked: stringWidth(part(from, Math.min(to, end))),
   }
-}
-
-/** Terminal columns of a text: wide East Asian characters take two, combining marks none. */
-function columns(text: string): number {
-  let count = 0
-  for (const char of text)
-    count += /\p{M}/u.test(char)
-      ? 0
-      : /[\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(
-            char,
-          )
-        ? 2
-        : 1
-  return count
 }
