@@ -19,13 +19,13 @@ import { version } from './version'
 
 export interface CheckOptions extends ServerOptions {
   readonly format: 'text' | 'json' | 'sarif' | 'github'
-  /** From which severity on a finding makes the check fail. */
+  /** The minimum severity that makes the check fail. */
   readonly failOn: Severity
-  /** Codes of advice that is not wanted. */
+  /** Codes of diagnostics to ignore. */
   readonly ignore: readonly string[]
-  /** The client library that connects, where advice is to take its habits into account. */
+  /** The client library that connects, for the diagnostics that depend on it. */
   readonly client?: string
-  /** False: only what the server refuses. */
+  /** False: report only what the server refuses. */
   readonly advice: boolean
 }
 
@@ -38,8 +38,8 @@ interface Checked {
 }
 
 /**
- * Says whether a server of the target would start on each users.acl, in its own words where it would not, and gives
- * advice. Returns 0 where all hold, 1 where not; throws CannotRun where a file cannot be read.
+ * Checks that a server of the target starts with each users.acl, and reports diagnostics. Returns 0 where all files
+ * pass, 1 otherwise; throws CannotRun where a file cannot be read.
  */
 export async function check(files: readonly string[], options: CheckOptions, io: Io): Promise<0 | 1> {
   const checked: Checked[] = []
@@ -66,7 +66,7 @@ export async function check(files: readonly string[], options: CheckOptions, io:
   return holds ? 0 : 1
 }
 
-/** Checks one file; what is reported masks the passwords of the files. */
+/** Checks one file, and masks its passwords in what is reported. */
 function checkOne(subject: Subject, options: CheckOptions): Checked {
   const { result, problems } = reportOn(subject, options)
   const mask = maskOf(subject.acl, subject.conf)
@@ -124,7 +124,7 @@ function reportOn(subject: Subject, options: CheckOptions): Checked {
   return { subject, result, problems: [...findings, ...emptyFile(acl, wanted.silenced), ...advice, ...confAdvice] }
 }
 
-/** An empty file is more often a mistake on the way here (a redirection, a failed `git show`) than what anybody wants. */
+/** Reports an empty file: it is more often a mistake (a redirection, a failed `git show`) than intended. */
 function emptyFile(acl: Source, silenced: readonly string[]): Problem[] {
   if (acl.text.trim() !== '' || silenced.includes('missing-default')) return []
   return [
@@ -155,7 +155,7 @@ function problemOf(
     code,
     severity,
     message,
-    // Fixes are made and tried when they are asked for, and not all problems of a large file are printed.
+    // Computed on access: trying a fix takes time, and not all diagnostics of a large file are printed.
     get notes() {
       return [
         ...(hint === null ? [] : [hint]),
@@ -211,7 +211,7 @@ function renderText({ subject, result, problems }: Checked, io: Io): string {
   return `${shown.map((problem) => `${renderProblem(problem, paint)}\n\n`).join('')}${more}${paint('bold', name)}: ${verdict}${told}\n`
 }
 
-/** The gravest, as many as people are shown, in the order that they had. */
+/** Returns the most severe diagnostics, at most MOST_SHOWN, in their original order. */
 function gravest(problems: readonly Problem[]): readonly Problem[] {
   if (problems.length <= MOST_SHOWN) return problems
   const kept = new Set(

@@ -7,30 +7,30 @@ import type { Connection, Origin, Sink } from '../server/types'
 import type { Holder, SharedMemory } from './memory'
 import { Outgoing } from './outgoing'
 
-/** Commands run at a stretch before other clients get their turn. */
+/** The number of commands run before other clients get their turn. */
 const COMMANDS_A_TURN = 512
-/** A client is not read from while this much of what it sent waits to be run. */
+/** The socket is paused while more than this many bytes wait to be run. */
 const MAX_UNREAD = 64 * 1024
-/** What a server reads at a time, and the reply buffer that every client has. */
+/** The size of a server's read, and of the reply buffer that every client has. */
 const BUFFER = 16 * 1024
-/** How long a client that was hung up on may take to read on its last replies. */
+/** The time in milliseconds that a closed client has to read its last replies. */
 const LINGER = 1000
 
-/** What the clients of a server have in common. */
+/** State that all clients of a server share. */
 export interface Surroundings {
   readonly server: SimulatedServer
   readonly limits: Omit<RequestLimits, 'mustLogIn'>
   readonly memory: SharedMemory
-  /** The clients that are to be told when anything on the server has changed. */
+  /** The clients to notify of any change on the server. */
   readonly waiting: Set<SocketClient>
-  /** Tells the person at the terminal of a fault. */
+  /** Prints a fault to the terminal. */
   readonly warn: (line: string) => void
 }
 
 /**
- * One client on a socket: reads its requests, runs them in order, and sends the replies. While a command waits (BLPOP), while
- * something is being loaded for one, or while the client does not read its replies, what it sent further waits too. An
- * exception closes this client and no other.
+ * A client on a socket: reads its requests, runs them in order, and sends the replies. Further requests wait while a
+ * command blocks (BLPOP), while something is being loaded for a command, and while the client does not read its
+ * replies. An exception closes only this client.
  */
 export class SocketClient implements Sink, Holder {
   readonly #socket: Socket
@@ -43,10 +43,10 @@ export class SocketClient implements Sink, Holder {
   #closing = false
   #ended = false
   #linger: NodeJS.Timeout | null = null
-  /** Bytes of the commands that are queued in a transaction. */
+  /** The size in bytes of the commands that are queued in a transaction. */
   #queued = 0
   #held = 0
-  /** Since when more than the soft limit of its replies is unsent. */
+  /** The time since which more than the soft limit of its replies is unsent. */
   #softSince: number | null = null
 
   constructor(socket: Socket, origin: Origin, around: Surroundings) {
@@ -68,7 +68,7 @@ export class SocketClient implements Sink, Holder {
     return this.#held
   }
 
-  /** Tries again where the client waits for a reply: something on the server has changed. */
+  /** Retries the blocked command, since something on the server has changed. */
   serverChanged(): void {
     if (this.#isHeld()) return
     this.#around.waiting.delete(this)
@@ -101,7 +101,7 @@ export class SocketClient implements Sink, Holder {
     this.end()
   }
 
-  /** Runs what may throw; then this client is closed, and the others go on. */
+  /** Runs an action; where it throws, closes this client and no other. */
   #guard(action: () => void): void {
     if (this.#ended) return
     try {
@@ -129,7 +129,7 @@ export class SocketClient implements Sink, Holder {
     }
   }
 
-  /** Tells how much memory this client holds now. */
+  /** Reports the memory that this client holds now. */
   #account(): void {
     if (this.#ended) return
     const held = this.#reader.held + this.#queued + this.#out.held
@@ -141,7 +141,7 @@ export class SocketClient implements Sink, Holder {
 
   #read(chunk: Buffer): void {
     if (this.#closing) return
-    // Whoever has not logged in is served as a server reads: see #isOverLimit.
+    // Before authentication, requests are read in pieces as a server reads them: see #isOverLimit.
     const step = this.#connection.user === null ? BUFFER : chunk.length
     for (let at = 0; at < chunk.length; at += step) {
       this.#reader.feed(chunk.toString('latin1', at, at + step))
@@ -153,7 +153,7 @@ export class SocketClient implements Sink, Holder {
     else this.#holdBack()
   }
 
-  /** Stops reading from the socket while what has come is still to be run. */
+  /** Pauses the socket while requests wait to be run. */
   #holdBack(): void {
     if (this.#closing) return
     if (this.#waiting === 'drain' || (this.#waiting !== 'nothing' && this.#reader.pending > MAX_UNREAD))
@@ -173,7 +173,7 @@ export class SocketClient implements Sink, Holder {
     this.#holdBack()
   }
 
-  /** Runs requests until there are no more, or something has to be waited for. */
+  /** Runs requests until there are none left or one has to wait. */
   #run(): void {
     this.#running = true
     for (let count = 0; this.#waiting === 'nothing' && !this.#closing; count++) {
@@ -211,7 +211,7 @@ export class SocketClient implements Sink, Holder {
     if (this.#out.isWorthSending) this.#flush()
   }
 
-  /** Reads on when something is done, and then runs `then` first; where it fails, its error is the reply. */
+  /** Resumes when a promise settles, after running `then`; where it rejects, its error is the reply. */
   #waitFor(promise: Promise<unknown>, then: () => void = () => undefined): void {
     this.#waiting = 'loading'
     const failed = (reason: unknown): void =>
@@ -232,12 +232,12 @@ export class SocketClient implements Sink, Holder {
     )
   }
 
-  /** Read anew: what just ran may have changed it. */
+  /** Reads the state again, since the command that just ran may have changed it. */
   #isIdle(): boolean {
     return this.#waiting === 'nothing'
   }
 
-  /** Whether the server keeps this client's commands back: one waits, or clients are paused. */
+  /** Returns true while this client's commands are held back: one blocks, or clients are paused. */
   #isHeld(): boolean {
     const session = this.#around.server.sessions.get(this.#connection.id)
     return session !== undefined && (session.blocked !== null || this.#around.server.holds(session))
@@ -245,14 +245,14 @@ export class SocketClient implements Sink, Holder {
 
   #write(reply: Reply): void {
     if (this.#ended) return
-    // While it is being taken on, a client has no connection yet: greetings are in RESP2.
+    // A client has no connection yet while it is being accepted: greetings are in RESP2.
     this.#out.add(reply, (this.#connection as Connection | undefined)?.protocol ?? 2)
     if (this.#out.size > BUFFER && this.#isOverLimit()) this.end()
   }
 
   /**
-   * Whether more is unsent than the client may have (checkClientOutputBufferLimits): beyond its reply buffer nothing before it
-   * has logged in, and what client-output-buffer-limit says.
+   * Returns true where more is unsent than the client may have (checkClientOutputBufferLimits): before authentication
+   * its reply buffer, afterwards the value of client-output-buffer-limit.
    */
   #isOverLimit(): boolean {
     const { server } = this.#around

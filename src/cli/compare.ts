@@ -19,16 +19,16 @@ import { CannotRun, type Io } from './input'
 import { describeTarget, readSubject, seeAlso, targetOf, type ServerOptions, type Subject } from './subject'
 
 export interface CompareOptions extends ServerOptions {
-  /** The target of the second file; with one file: the target that is upgraded to. */
+  /** The target of the second file; with a single file, the target to upgrade to. */
   readonly to?: string
-  /** The redis.conf of the second file; without it the first's holds for both. */
+  /** The redis.conf of the second file; absent: that of the first. */
   readonly toConf?: string
   readonly format: 'text' | 'json' | 'markdown'
 }
 
 /**
- * Says who gained and lost what between two versions of users.acl, or between two servers that read the same file.
- * Returns 0 where nothing changes, 1 where something does; throws CannotRun where there is nothing to compare.
+ * Reports what each user gained and lost between two versions of users.acl, or between two servers that read the same
+ * file. Returns 0 where nothing changes, 1 where something does; throws CannotRun where there is nothing to compare.
  */
 export async function compare(
   oldFile: string,
@@ -43,7 +43,7 @@ export async function compare(
   if (newFile === undefined) return upgrade(first, options, io)
   const target = options.to ?? options.target
   const second = await readSubject(newFile, { ...given(target), ...confAfter(options) }, io, [], 'stdin')
-  // Where no option says which server, a link does, and both files are read by the same one.
+  // Without --target, the target of a link is used for both files.
   const before =
     options.target === undefined && !first.isLink
       ? { ...first, target: options.to === undefined ? second.target : first.target }
@@ -62,11 +62,14 @@ const sideOf = ({ target, acl, conf }: Subject): Side => ({ target, acl: acl.tex
 const confAfter = ({ toConf }: CompareOptions): { readonly conf?: string } =>
   toConf === undefined ? {} : { conf: toConf }
 
-/** Tells whether a release has bundled modules; without a name, whether the default release has. */
+/** Returns true for a release with bundled modules; without a name, answers for the default release. */
 const hasModules = (id: string | undefined): boolean =>
   targetInfos.find((info) => info.id === (id ?? defaultTargetId))?.hasModules === true
 
-/** Returns the options for a side: `--modules` counts where the release has them. Throws CannotRun where neither has. */
+/**
+ * Returns the server options for a target, with `--modules` only where the release bundles them. Throws CannotRun where
+ * neither release does.
+ */
 function modulesWhereBundled(options: CompareOptions): (target: string | undefined) => ServerOptions {
   const { modules, to } = options
   if (modules === true && !hasModules(options.target) && !hasModules(to ?? options.target))
@@ -112,7 +115,7 @@ async function upgrade(before: Subject, options: CompareOptions, io: Io): Promis
   return isSame ? 0 : 1
 }
 
-/** The same without passwords, which the server's words repeat. */
+/** Masks the passwords that the server's messages repeat. */
 function maskUpgrade(upgrade: Upgrade, mask: (message: string) => string): Upgrade {
   const refused = upgrade.comparison.refused.map((one) => ({ ...one, message: fromText(mask(toText(one.message))) }))
   return { ...upgrade, comparison: { ...upgrade.comparison, refused }, repairs: upgrade.repairs.map(mask) }
@@ -141,7 +144,7 @@ interface Section {
   readonly lines: readonly string[]
 }
 
-/** What to do so that nothing changes. */
+/** Lists the rules to add so that nothing changes. */
 function upgradeLines({ comparison, added, repairs, remaining, complete }: Upgrade): Section[] {
   return [
     ...(comparison.refused.length === 0
@@ -233,7 +236,7 @@ function jsonCommands({ gained, lost }: UserChange['commands']): UserChange['com
   return { gained: readable(gained), lost: readable(lost) }
 }
 
-/** The shortest command line that shows a difference; bytes that are no UTF-8 are written \\xNN, and `binary` says so. */
+/** The shortest command line that shows a difference. Bytes that are not UTF-8 are written \\xNN, with `binary` set. */
 function jsonWitness(differences: readonly Difference[]): unknown {
   const [first] = [...differences].sort((a, b) => a.witness.argv.join(' ').length - b.witness.argv.join(' ').length)
   if (first === undefined) return null

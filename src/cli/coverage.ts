@@ -8,7 +8,7 @@ import { onOneLine } from './printable'
 import { locationOf, type Problem } from './problem'
 import type { Subject } from './subject'
 
-/** Which rules the results depended on: those of results that the ACL decided, not an earlier refusal such as `off`. */
+/** Returns the rules that the results depended on. Results that an earlier check such as `off` decided do not count. */
 export function coverageOf({ target, acl }: Subject, results: readonly ExpectationResult[]): Coverage {
   const decisions = results.flatMap(({ decision, verdict }) =>
     decision !== null && verdict !== null && verdict.reason === decision.reason ? [decision] : [],
@@ -16,7 +16,7 @@ export function coverageOf({ target, acl }: Subject, results: readonly Expectati
   return coverage(target, acl.text, decisions)
 }
 
-/** Rules that no expectation depends on, and those that no command could depend on. */
+/** Reports the rules that no expectation depends on, and those that no command could depend on. */
 export function coverageProblems({ rules }: Coverage, { acl }: Subject): Problem[] {
   const mask = maskOf(acl)
   return rules
@@ -38,13 +38,13 @@ function reasonOf({ why }: RuleCoverage): string {
   return why === null ? '' : why.charAt(0).toLowerCase() + why.slice(1)
 }
 
-/** `9 of 14 rules are used; 4 are not, 1 is dead.` */
+/** Summarizes coverage: `9 of 14 rules are used; 4 are not, 1 is dead.` */
 export function coverageSummary({ counts: { used, unused, dead }, isPartial }: Coverage): string {
   const all = used + unused + dead
   return `${used} of ${plural(all, 'rule')} ${used === 1 ? 'is' : 'are'} used by an expectation; ${unused} not, though a command could; ${dead} dead${isPartial ? ' (partly checked: there are too many rules or patterns to compare them all)' : ''}`
 }
 
-/** Coverage for people. */
+/** Renders coverage as text. */
 export function renderCoverage(found: Coverage, subject: Subject, color: boolean): string {
   const paint = painter(color)
   const problems = coverageProblems(found, subject)

@@ -3,11 +3,11 @@ import { resolve } from 'node:path'
 import { fromUint8, toText, toUint8, type Bytes } from '../acl/bytes'
 import type { FileStore } from '../server/types'
 
-/** The file system as a server sees it: paths are relative to its working directory, which `dir` moves. */
+/** The file system as a server sees it: paths are relative to its working directory, which `dir` changes. */
 export class DiskFiles implements FileStore {
   readonly #directory: () => string
 
-  /** `directory` is asked anew each time. */
+  /** @param directory called for each path, since `dir` may have changed */
   constructor(directory: () => string) {
     this.#directory = directory
   }
@@ -20,7 +20,7 @@ export class DiskFiles implements FileStore {
     }
   }
 
-  /** Writes a file beside and renames it, so that a reader sees the old or the new, never half. */
+  /** Writes a temporary file and renames it, so that a reader never sees half of it. */
   write(path: Bytes, content: Bytes): void {
     const target = this.#resolve(path)
     const beside = `${target}.tmp-${process.pid}`

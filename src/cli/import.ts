@@ -6,13 +6,13 @@ import { targetOf } from './subject'
 
 export interface ImportOptions {
   readonly target?: string
-  /** What the text is; undefined: what it looks like. */
+  /** The format of the text; absent: detected. */
   readonly from?: string
 }
 
 /**
- * Reads users out of a file of another kind and prints them as users.acl, with what could not be held on standard error.
- * Throws CannotRun where there are none.
+ * Converts a file of another format to users.acl, and reports on standard error what could not be converted. Throws
+ * CannotRun where the file has no users.
  */
 export async function importUsers(file: string, options: ImportOptions, io: Io): Promise<0> {
   const given = await read(file, io)

@@ -6,32 +6,32 @@ import type { WorkspaceState } from '../workspace/state'
 import { onOneLine } from './printable'
 import { readUpTo, TooLong } from './read-up-to'
 
-/** Why a command could not be run at all: exit code 2. The message says what to do. */
+/** Thrown where a command could not run at all (exit code 2). The message says what to do. */
 export class CannotRun extends Error {}
 
-/** Where commands read from and write to; handed in, so that tests can stand in for a terminal. */
+/** The streams that commands read and write; passed in, so that tests can replace the terminal. */
 export interface Io {
   readonly out: (text: string) => void
   readonly err: (text: string) => void
-  /** All of standard input. */
+  /** Reads all of standard input. */
   readonly stdin: () => Uint8Array
-  /** Whether what is written for people is coloured, there and on standard error. */
+  /** True to colour text on standard output. */
   readonly color: boolean
   readonly errColor: boolean
 }
 
-/** A file as a command was given it. */
+/** A file that was named on the command line. */
 export interface Source {
-  /** What messages and reports call it. */
+  /** The name in messages and reports. */
   readonly name: string
   readonly bytes: Bytes
-  /** The same as text: places in it count UTF-16 units. */
+  /** The decoded text; offsets in it count UTF-16 units. */
   readonly text: string
-  /** Where files that it includes are looked for; null: nowhere, since whoever made a link must not choose what is read here. */
+  /** The folder of included files; null for a link, whose author must not choose files to read here. */
   readonly folder: string | null
 }
 
-/** What stands for a file on the command line: the file, or a whole workspace, from a playground link or saved as a file. */
+/** A command line argument: a file, or a whole workspace from a playground link or a saved file. */
 export type Given =
   { readonly kind: 'file'; readonly source: Source } | { readonly kind: 'workspace'; readonly state: WorkspaceState }
 
@@ -43,15 +43,15 @@ const reasons: Readonly<Record<string, string>> = {
   ELOOP: 'its symbolic links lead in a circle',
 }
 
-/** A part of a link's workspace as a file. */
+/** Returns a file of a link's workspace. */
 export function fileInLink(name: string, text: string): Source {
   const bytes = fromText(text)
   return { name, bytes, text: toText(bytes), folder: null }
 }
 
 /**
- * Reads what an argument names: a path, `-` for standard input, a playground link, or a workspace saved as a file. Throws
- * CannotRun where it cannot be read.
+ * Reads an argument: a path, `-` for standard input, a playground link, or a saved workspace. Throws CannotRun where it
+ * cannot be read.
  */
 export async function read(argument: string, io: Io, stdinName = 'stdin'): Promise<Given> {
   if (/^(?:[a-z][a-z\d+.-]*:\/\/[^#]*)?#/i.test(argument)) return { kind: 'workspace', state: await readLink(argument) }
@@ -104,7 +104,10 @@ async function readLink(link: string): Promise<WorkspaceState> {
   )
 }
 
-/** The workspace in a file that the page or `link --save` wrote; null where it is another file. No ACL file starts with a brace. */
+/**
+ * Returns the workspace in a file that the page or `link --save` wrote; null for another file. No ACL file starts with
+ * a brace.
+ */
 function readWorkspace(name: string, bytes: Bytes): WorkspaceState | null {
   if (!/^\s*\{/.test(bytes)) return null
   const decoded = decodeFile(toText(bytes))
@@ -122,7 +125,7 @@ function fail(message: string): never {
   throw new CannotRun(message)
 }
 
-/** Refuses a command line that asks for standard input more than once. */
+/** Throws CannotRun where more than one argument is standard input. */
 export function onlyOneStdin(arguments_: readonly (string | undefined)[]): void {
   if (arguments_.filter((argument) => argument === '-').length > 1)
     throw new CannotRun("Standard input ('-') can be read only once: name the other as a file.")

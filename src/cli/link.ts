@@ -6,21 +6,21 @@ import { onOneLine } from './printable'
 import { CannotRun, onlyOneStdin, read, type Io } from './input'
 import { targetOf, withAclFile, type ServerOptions } from './subject'
 
-/** Where `npm start` serves the page. */
+/** The address at which `npm start` serves the page. */
 export const localPage = 'http://127.0.0.1:4173/'
 
 export interface LinkOptions extends ServerOptions {
-  /** The address of the page; undefined: the one that `npm start` prints. */
+  /** The address of the page; absent: localPage. */
   readonly page?: string
-  /** Where to write the same as a file, instead of printing a link; `-`: standard output. */
+  /** The file to write instead of printing a link; `-` for standard output. */
   readonly save?: string
   readonly keepPasswords: boolean
 }
 
 /**
- * Prints a playground link of users.acl, with the expectations and redis.conf where they are named, or writes the same as a
- * file that the page opens. Passwords are hashed first. Throws CannotRun where a file cannot be read or written, or is too much
- * for a link.
+ * Prints a playground link of users.acl, with the expectations and redis.conf where they are named, or writes a file
+ * that the page opens. Passwords are hashed first. Throws CannotRun where a file cannot be read or written, or is too
+ * large for a link.
  */
 export async function link(file: string, expectFile: string | undefined, options: LinkOptions, io: Io): Promise<0> {
   onlyOneStdin([file, expectFile, options.conf])
@@ -47,7 +47,10 @@ export async function link(file: string, expectFile: string | undefined, options
   return 0
 }
 
-/** The page's address, or null where none is named; an empty one is none, as variables of continuous integration are. */
+/**
+ * Returns the page's address, or null where none is given. An empty address counts as none: unset variables of CI
+ * services are empty.
+ */
 function pageOf(page: string | undefined): string | null {
   if (page === undefined || page === '') return null
   if (!/^(?:https?|file):\/\/\S+$/.test(page) || !URL.canParse(page))

@@ -6,7 +6,7 @@ import { provideLua } from '../server/scripting/load'
 
 const fileName = 'liblua5.1.wasm'
 
-/** Lua's WebAssembly file: beside the built command line, or else from the installed package. */
+/** Reads Lua's WebAssembly file from beside the built command line, or else from the installed package. */
 async function readLua(): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return await readFile(join(dirname(fileURLToPath(import.meta.url)), fileName))
@@ -15,7 +15,7 @@ async function readLua(): Promise<Uint8Array<ArrayBuffer>> {
   }
 }
 
-/** Lets scripts run in this process: Lua is read from disk when the first one comes. */
+/** Provides Lua for scripts in this process. It is read from disk when the first script runs. */
 export function provideLuaFromPackage(): void {
   provideLua(readLua)
 }

@@ -3,17 +3,20 @@ import { runProgram } from './program'
 import { readUpTo } from './read-up-to'
 
 /**
- * A reader that has seen enough (`| head`) is no error, and what was found is still told by the exit code. Output that cannot
- * be written (a full disk) is one.
+ * A closed pipe (`| head`) is not an error: the exit code still reports the result. Output that cannot be written (a
+ * full disk) is an error.
  */
 process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
   if (code === 'EPIPE') return
   process.stderr.write(`Standard output cannot be written: ${message}\n`, () => process.exit(2))
 })
-/** There is nobody left to tell. */
+/** Nothing is left to report to. */
 process.stderr.on('error', () => undefined)
 
-/** https://no-color.org; FORCE_COLOR is what continuous integration sets where its log shows colours. */
+/**
+ * Returns true where a stream shows colours. NO_COLOR (https://no-color.org) turns them off; FORCE_COLOR, which CI
+ * services set where their log shows colours, turns them on.
+ */
 function isColored(stream: NodeJS.WriteStream): boolean {
   const { NO_COLOR: no = '', FORCE_COLOR: force = '0', TERM: terminal } = process.env
   return no === '' && ((force !== '0' && force !== 'false') || (stream.isTTY && terminal !== 'dumb'))

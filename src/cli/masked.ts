@@ -3,7 +3,7 @@ import type { Source } from './input'
 
 const files = new WeakMap<Source, { readonly file: SecretFile; readonly conf: string; masked: MaskedText | null }>()
 
-/** Notes which file a source is, so that its passwords are known and never printed. Returns the source. */
+/** Registers a source as a file with passwords, so that they are never printed. Returns the source. */
 export function markFile(source: Source, file: SecretFile, conf: Source | null = null): Source {
   files.set(source, { file, conf: conf?.text ?? '', masked: null })
   return source
@@ -15,12 +15,12 @@ function maskedText(source: Source): MaskedText {
   return (known.masked ??= maskText(source.text, known.file, known.conf))
 }
 
-/** The text of a source as it may be printed: with its passwords masked, and all else in its place. */
+/** Returns the printable text of a source: passwords are masked, and all offsets stay the same. */
 export function shownText(source: Source): string {
   return maskedText(source).text
 }
 
-/** Returns a function that masks the passwords of these sources in messages. */
+/** Returns a function that masks the passwords of these sources in a message. */
 export function maskOf(...sources: readonly (Source | null)[]): (message: string) => string {
   let mask: ((message: string) => string) | null = null
   return (message) => {

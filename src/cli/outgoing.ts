@@ -3,19 +3,19 @@ import type { Bytes } from '../acl/bytes'
 import { encode, encodePieces, sizeOf } from '../resp/encode'
 import type { Reply } from '../resp/reply'
 
-/** Replies are handed to the socket in pieces of about this size. */
+/** The approximate size of the pieces in which replies are written to the socket. */
 const PIECE = 64 * 1024
-/** A client whose reply is longer than this lets others in between. */
+/** The size of a reply after which other clients get their turn. */
 const TURN = 1024 * 1024
 
-/** A long reply that is encoded while it is sent. */
+/** A long reply, encoded while it is sent. */
 interface LongReply {
   readonly pieces: Iterator<Bytes, void>
   encoded: number
   readonly held: number
 }
 
-/** The replies of one client that its socket has not taken yet. */
+/** The replies of a client that its socket has not accepted yet. */
 export class Outgoing {
   readonly #socket: Socket
   readonly #queue: (Bytes | LongReply)[] = []
@@ -26,22 +26,22 @@ export class Outgoing {
     this.#socket = socket
   }
 
-  /** Whether anything waits that the socket has not been given. */
+  /** Returns true where the socket has been given everything. */
   get isEmpty(): boolean {
     return this.#queue.length === 0
   }
 
-  /** Bytes still to be sent, those in the socket's own buffer included. */
+  /** The number of bytes still to be sent, including those in the socket's own buffer. */
   get size(): number {
     return this.#encoded + this.#socket.writableLength
   }
 
-  /** Bytes of memory that they take, about: less than their size where a long reply repeats a value. */
+  /** The approximate memory in bytes. It is less than `size` where a long reply repeats a value. */
   get held(): number {
     return this.#held + this.#socket.writableLength
   }
 
-  /** Whether enough has been gathered to be sent. */
+  /** Returns true once enough has been gathered to be sent. */
   get isWorthSending(): boolean {
     return this.#encoded >= PIECE
   }
@@ -62,15 +62,15 @@ export class Outgoing {
     this.#held += held
   }
 
-  /** Forgets all that has not been given to the socket. */
+  /** Drops everything that has not been written to the socket. */
   clear(): void {
     this.#queue.length = 0
     this.#encoded = this.#held = 0
   }
 
   /**
-   * Gives the socket what it takes: `sent` where that was all; `full` where the client must read first, `drain` tells when it
-   * has; `more` where other clients should have their turn before the rest.
+   * Writes to the socket. Returns `sent` where everything was written, `full` where the client must read first (`drain`
+   * follows), and `more` where other clients should get their turn before the rest.
    */
   flush(): 'sent' | 'full' | 'more' {
     if (this.#isFull) return 'full'
@@ -85,12 +85,15 @@ export class Outgoing {
     return 'sent'
   }
 
-  /** A socket may ask for a pause although the system has taken everything already: then there is no need. */
+  /**
+   * Returns true where the socket is full. A socket may ask for a pause although the system has taken everything
+   * already.
+   */
   get #isFull(): boolean {
     return this.#socket.writableNeedDrain && this.#socket.writableLength > 0
   }
 
-  /** The next piece; null where a long reply had none left. */
+  /** Returns the next piece; null where a long reply had none left. */
   #shift(): Bytes | null {
     const [first] = this.#queue
     if (first === undefined) return null
@@ -113,7 +116,7 @@ export class Outgoing {
   }
 }
 
-/** Whether a reply can be encoded at once without a thought. */
+/** Returns true for a reply that is small enough to encode at once. */
 function isShort(reply: Reply): boolean {
   if (typeof reply === 'string') return reply.length < PIECE
   if (typeof reply !== 'object' || reply === null) return true

@@ -2,23 +2,23 @@ import { isAbsolute, normalize, relative } from 'node:path'
 import type { Source } from './input'
 import { shownText } from './masked'
 
-/** `refused`: the server says so; the others are advice, or lines that do not hold. */
+/** `refused`: the server refuses it. The others are severities of diagnostics and of expectations that do not hold. */
 export type Severity = 'refused' | 'error' | 'warning' | 'info'
 
-/** Something to report about a file, in whatever format. */
+/** A diagnostic to report about a file, in any format. */
 export interface Problem {
   readonly source: Source
-  /** Stable name of its kind: `refused`, `missing-default`, `expectation`. */
+  /** The stable code of its kind: `refused`, `missing-default`, `expectation`. */
   readonly code: string
   readonly severity: Severity
   readonly message: string
-  /** More to know, and what to do about it, a sentence or so each. */
+  /** Further sentences: explanations and fixes. */
   readonly notes: readonly string[]
-  /** In the source's text, in UTF-16 units; null where the message is about the whole file. */
+  /** Offsets in the source's text, in UTF-16 units; null where the message is about the whole file. */
   readonly place: { readonly from: number; readonly to: number } | null
 }
 
-/** A place as people and machine formats count: from 1, columns in UTF-16 units, the end exclusive. */
+/** A range as people and machine formats count: from 1, columns in UTF-16 units, the end exclusive. */
 export interface Location {
   readonly line: number
   readonly column: number
@@ -50,21 +50,21 @@ function pointAt(source: Source, offset: number): { readonly line: number; reado
   return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 }
 }
 
-/** Where a problem is; line 1, column 1 where it is about the whole file. */
+/** Returns the location of a diagnostic; line 1, column 1 where it is about the whole file. */
 export function locationOf({ source, place }: Pick<Problem, 'source' | 'place'>): Location {
   const start = pointAt(source, place?.from ?? 0)
   const end = pointAt(source, Math.max(place?.to ?? 0, place?.from ?? 0))
   return { ...start, endLine: end.line, endColumn: end.column }
 }
 
-/** A line of a source (from 1), without its line end, as it may be printed: passwords are masked. */
+/** Returns a line of a source (from 1) for printing: passwords masked, without its line end. */
 export function lineOf(source: Source, line: number): string {
   const starts = startsOf(source)
   const text = shownText(source)
   return text.slice(starts[line - 1] ?? 0, (starts[line] ?? text.length + 1) - 1).replace(/\r$/, '')
 }
 
-/** A path as services want it beside a repository: with slashes, and relative where the file is below the working directory. */
+/** Normalizes a path for CI services: with slashes, and relative where the file is below the working directory. */
 export function pathInRepository(name: string): string {
   const below = isAbsolute(name) ? relative(process.cwd(), name) : normalize(name)
   const path = below.startsWith('..') || isAbsolute(below) ? name : below

@@ -14,15 +14,15 @@ import { readServeArguments } from './serve-arguments'
 import { test, type TestOptions } from './test'
 import { version } from './version'
 
-/** 0: it holds. 1: it does not. 2: it could not be run. */
+/** 0: the check passes. 1: it fails. 2: it could not run. */
 export type ExitCode = 0 | 1 | 2
 
-/** A server is running: `stop` ends it; `ended` comes where it ended by itself, with the exit code. */
+/** Called once a server runs: `stop` ends it; `ended` resolves with the exit code where it ends by itself. */
 export type OnServing = (stop: () => Promise<void>, ended: Promise<ExitCode>) => void
 
 /**
- * Runs a command line (without `node` and the program) and gives its exit code; null where a server goes on serving. Never
- * throws: what could not be run is said on standard error.
+ * Runs a command line (without `node` and the program) and returns its exit code; null where a server keeps running.
+ * Never throws: reports on standard error what could not run.
  */
 export async function runProgram(words: readonly string[], io: Io, onServing: OnServing): Promise<ExitCode | null> {
   let code: ExitCode | null = 0

@@ -1,15 +1,15 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 
-/** The longest file that is read, in bytes: some 250,000 users. What is longer is a mistake, or a device that never ends. */
+/** The maximum length of a file, in bytes: some 250,000 users. Anything longer is a mistake, or an endless device. */
 export const longestFile = 16 * 1024 * 1024
 
-/** More is there than is read. */
+/** Thrown for a file longer than longestFile. */
 export class TooLong extends Error {}
 
-/** How long to wait before asking again, in milliseconds, where a pipe has nothing yet. */
+/** The delay before a pipe without data is read again, in milliseconds. */
 const PAUSE = 10
 
-/** The bytes of a file or, by its number, of an open one. Throws TooLong beyond longestFile, else as Node does. */
+/** Reads a file by path, or by the number of an open one. Throws TooLong beyond longestFile, and Node's errors. */
 export function readUpTo(file: string | number): Uint8Array {
   const opened = typeof file === 'number' ? file : openSync(file, 'r')
   try {
@@ -28,7 +28,7 @@ export function readUpTo(file: string | number): Uint8Array {
   }
 }
 
-/** Reads what is there; waits where whoever started this program gave it a pipe that does not wait by itself. */
+/** Reads the available bytes, and waits where standard input is a non-blocking pipe. */
 function readSome(opened: number, into: Uint8Array): number {
   for (;;) {
     try {

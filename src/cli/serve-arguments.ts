@@ -2,18 +2,19 @@ import { fromText, type Bytes } from '../acl/bytes'
 import { quote } from '../resp/render'
 import { CannotRun } from './input'
 
-/** What a command line of `serve` asks for, besides its own options. */
+/** The words of a `serve` command line besides its options. */
 export interface ServeArguments {
   /** Path of redis.conf, `-` for standard input, or null. */
   readonly confPath: string | null
-  /** What `--directive value…` adds below the file. */
+  /** The configuration lines from `--directive value…`, which follow the file. */
   readonly extraConf: Bytes
 }
 
 /**
- * Reads `[redis.conf] [--directive value …]` as redis-server does: a first word without dashes is the file; from then on each
- * word with two dashes starts a directive, and the words up to the next one are its values. Throws CannotRun, which
- * says what is wrong, where a value comes before any directive. `settings` are directives given in another way, which come last.
+ * Parses `[redis.conf] [--directive value …]` as redis-server does: a first word without dashes is the file; from then
+ * on each word with two dashes starts a directive, and the words up to the next one are its values. Throws CannotRun
+ * where a value precedes all directives.
+ * @param settings directives that other options set, which come last
  */
 export function readServeArguments(
   words: readonly string[],

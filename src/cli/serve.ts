@@ -17,38 +17,38 @@ import { readUpTo, TooLong } from './read-up-to'
 
 export interface ServeOptions {
   readonly target: TargetId
-  /** Loads the modules bundled with Redis 8. */
+  /** True to load the modules bundled with Redis 8. */
   readonly modules: boolean
   /** Path of redis.conf, `-` for standard input, or null. */
   readonly confPath: string | null
-  /** Further lines of configuration, which come after the file's. */
+  /** Further configuration lines, which follow the file's. */
   readonly extraConf: Bytes
-  /** Where lines for the person at the terminal go. */
+  /** Prints a line to the terminal. */
   readonly log: (line: string) => void
-  /** Where faults and clients that had to be closed are reported; `log` unless said. */
+  /** Reports faults and clients that had to be closed; absent: `log` does. */
   readonly warn?: (line: string) => void
-  /** A client sent SHUTDOWN. */
+  /** Called when a client sent SHUTDOWN or the server crashed. */
   readonly onShutdown?: (why: 'shutdown' | 'crash') => void
 }
 
-/** A server that listens. CONFIG SET port and bind move it. */
+/** A listening server. CONFIG SET of port and bind change the addresses. */
 export interface Serving {
-  /** The TCP port, or null where it listens on none (`port 0`). */
+  /** The TCP port, or null where it has none (`port 0`). */
   readonly port: number | null
   readonly socketPath: string | null
-  /** Hangs up on everyone and stops listening. */
+  /** Disconnects all clients and stops listening. */
   stop(): Promise<void>
 }
 
-/** Why the server did not start, in the server's words where it has some. */
+/** Thrown where the server does not start, with its own message where it has one. */
 export class StartRefused extends Error {}
 
-/** How often time acts on the server: expiry, and commands that wait no longer. */
+/** The interval in milliseconds at which keys expire and blocked commands time out. */
 const TICK = 10
 
 /**
- * Starts the simulated server on TCP and, where configured, on a Unix socket. Throws StartRefused where a real server would
- * not start: no configuration file, a bad line in it, bad users, an address in use.
+ * Starts the simulated server on TCP and, where configured, on a Unix socket. Throws StartRefused where a real server
+ * would not start: a missing configuration file, a bad line in it, bad users, an address in use.
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const target = await loadTarget(options.target, { modules: options.modules })
@@ -99,7 +99,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   return listening
 }
 
-/** Errors as the C library puts them. */
+/** Error messages of the C library. */
 const errors: Readonly<Record<string, string>> = {
   ENOENT: 'No such file or directory',
   EISDIR: 'Is a directory',
@@ -109,7 +109,7 @@ const errors: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'Cannot assign requested address',
 }
 
-/** Why an address may be missing that has a dash before it: this host does not have it. */
+/** The errors that an optional address (`-` before it) may fail with: this host does not have it. */
 const absent = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EPFNOSUPPORT', 'EPROTONOSUPPORT', 'ESOCKTNOSUPPORT'])
 
 function readConf(path: string | null): Bytes {
@@ -123,7 +123,7 @@ function readConf(path: string | null): Bytes {
   }
 }
 
-/** The working directory that a configuration asks for: ACL files are read from there while it is being loaded. */
+/** Returns the working directory that a configuration sets: ACL files are read from there during loading. */
 function directoryIn(conf: Bytes): Bytes {
   const lines = parseConfigFile(conf).filter((line) => line.words?.[0] === 'dir' && line.words.length === 2)
   return lines.at(-1)?.words?.[1] ?? ''
@@ -138,7 +138,7 @@ class Listening implements Serving {
   readonly #timer: NodeJS.Timeout
   #onTcp: Listener[] = []
   #onUnix: Listener | null = null
-  /** What it was last told to listen on. */
+  /** The port and bind settings that were applied last. */
   #where = ''
   port: number | null = null
   socketPath: string | null = null
@@ -168,7 +168,7 @@ class Listening implements Serving {
     await this.#openTcp()
     const path = toText(config.get('unixsocket'))
     if (path !== '') {
-      // What an earlier server left is in the way. A real server removes whatever stands there; a simulator only a socket.
+      // Remove the socket that an earlier server left. A real server removes any file; the simulator only a socket.
       if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true) rmSync(path, { force: true })
       this.#onUnix = await this.#listen({ path }, path, false)
       const mode = parseInt(config.get('unixsocketperm'), 8)
@@ -194,7 +194,7 @@ class Listening implements Serving {
     return `${this.#server.config.get('port')} ${this.#server.config.get('bind')}`
   }
 
-  /** `mayBeNone`: optional addresses alone are enough, even where none of them can be had. */
+  /** @param mayBeNone accept that none of the optional addresses is available */
   async #openTcp(mayBeNone = false): Promise<void> {
     this.#where = this.#wanted()
     const port = this.#server.config.number('port')
@@ -208,7 +208,7 @@ class Listening implements Serving {
     )
     const opened = tries.map((one) => (one.status === 'fulfilled' ? one.value : null))
     this.#onTcp = opened.filter((listener) => listener !== null)
-    // Of the addresses all must be had, but for optional ones; those that were go again.
+    // All addresses but the optional ones are required: where one fails, close the others.
     const failed = tries.find((one) => one.status === 'rejected')
     if (failed !== undefined) {
       for (const listener of this.#onTcp.splice(0)) void close(listener)
@@ -222,10 +222,10 @@ class Listening implements Serving {
     this.#log(`Listening on ${names.join(', ')}, port ${port}`)
   }
 
-  /** CONFIG SET moved the port or the addresses: clients that are connected stay. Returns whether they could be had. */
+  /** Listens on the addresses and port that CONFIG SET set. Connected clients stay. Returns false where that failed. */
   async relisten(): Promise<boolean> {
     const before = this.#onTcp.splice(0)
-    // Closing ends when the last client of a listener has left; it takes no new ones from now on.
+    // A listener accepts no clients from now on, and closes when its last client has left.
     for (const listener of before) void close(listener)
     try {
       await this.#openTcp(true)
@@ -236,7 +236,10 @@ class Listening implements Serving {
     }
   }
 
-  /** The addresses of `bind`; without one only this host's own, whatever the release's default. A dash before one allows it to be missing. */
+  /**
+   * Returns the addresses of `bind`; without the directive, only those of this host, whatever the release's default. A
+   * dash before an address makes it optional.
+   */
   #addresses(): { host: string; optional: boolean }[] {
     const { config } = this.#server
     const bound = config.changed.has('bind')
@@ -251,7 +254,10 @@ class Listening implements Serving {
     })
   }
 
-  /** The listener, or null where an optional address cannot be had. Throws where it cannot and the address is not optional. */
+  /**
+   * Returns the listener, or null where an optional address is not available. Throws StartRefused where a required one
+   * is not.
+   */
   async #listen(
     where: { readonly host: string; readonly port: number; readonly ipv6Only: boolean } | { readonly path: string },
     name: string,
@@ -263,7 +269,7 @@ class Listening implements Serving {
     } catch (reason) {
       const { code = '' } = reason as NodeJS.ErrnoException
       if (optional && absent.has(code)) return null
-      // Node says EACCES of a socket in a folder that is not there.
+      // Node reports EACCES for a socket in a folder that does not exist.
       const why = errors['path' in where && !existsSync(dirname(where.path)) ? 'ENOENT' : code] ?? code
       throw new StartRefused(
         'path' in where
@@ -294,7 +300,7 @@ class Listening implements Serving {
 const close = (listener: Listener): Promise<void> => new Promise((done) => listener.close(() => done()))
 
 function originOf(remoteAddress: string): Origin {
-  // The address is empty where the client is gone already.
+  // The address is empty where the client has disconnected already.
   if (!ipaddr.isValid(remoteAddress)) return { kind: 'address', address: remoteAddress }
   const address = ipaddr.process(remoteAddress)
   return address.range() === 'loopback' ? { kind: 'loopback' } : { kind: 'address', address: address.toString() }

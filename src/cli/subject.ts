@@ -17,27 +17,27 @@ import { onOneLine } from './printable'
 import { markFile, maskOf } from './masked'
 import { CannotRun, fileInLink, onlyOneStdin, read, type Io, type Source } from './input'
 
-/** What every command lets one choose about the server. */
+/** The server options that all commands have. */
 export interface ServerOptions {
   readonly target?: string
   readonly modules?: boolean
   readonly conf?: string
 }
 
-/** The files of a server, and which server it is. */
+/** The files of a server, and its target. */
 export interface Subject {
   readonly target: Target
   readonly acl: Source
-  /** Null: a server without a configuration of its own. */
+  /** Null: the server has no configuration. */
   readonly conf: Source | null
-  /** Expectations that came in the link; null where none did. */
+  /** The expectations in the link; null where it has none. */
   readonly expect: Source | null
   readonly settings: WorkspaceSettings
-  /** It came as a playground link, which says its target. */
+  /** True for a playground link, which names its target. */
   readonly isLink: boolean
 }
 
-/** The target of this name. Throws CannotRun where there is none. */
+/** Loads the target of this name. Throws CannotRun where there is none. */
 export async function targetOf(id: string, modules: boolean): Promise<Target> {
   if (!isTargetId(id))
     throw new CannotRun(`There is no target ${id}. Choose one of: ${targetInfos.map((info) => info.id).join(', ')}`)
@@ -48,9 +48,9 @@ export async function targetOf(id: string, modules: boolean): Promise<Target> {
 }
 
 /**
- * Reads users.acl, or a link in its place, and redis.conf where one is named. What a link says of target, modules and
- * redis.conf holds unless an option says otherwise. `others` are the command's other arguments, of which only one in all
- * may be standard input.
+ * Reads users.acl, or a link in its place, and redis.conf where it is named. Options override the target, the modules
+ * and the redis.conf of a link.
+ * @param others the command's other arguments: only one of all may be standard input
  */
 export async function readSubject(
   argument: string,
@@ -90,7 +90,7 @@ export async function readSubject(
   }
 }
 
-/** What else a text can be that holds users, and is no users.acl: `import` reads it. */
+/** Throws CannotRun for a text that holds users in another format, and points to `import`. */
 function refuseOtherFormat({ name, text }: Source): void {
   const format = isImportable(text) ? detectFormat(text)?.format : undefined
   if (format === undefined || format === 'acl-file' || format === 'redis-conf' || format === 'access-string') return
@@ -101,7 +101,9 @@ function refuseOtherFormat({ name, text }: Source): void {
   )
 }
 
-/** No line of it is a user's, and it is not so long that it takes time to tell. */
+/**
+ * Returns true for a text that may be another format: no line starts with `user`, and it is short enough to examine.
+ */
 const isImportable = (text: string): boolean => text.length < 2_000_000 && !/^user /m.test(text)
 
 async function readConf(argument: string, io: Io): Promise<Source> {
@@ -110,7 +112,7 @@ async function readConf(argument: string, io: Io): Promise<Source> {
   return markFile(source, 'conf')
 }
 
-/** Starts the server on its files: users.acl takes the place of the file that redis.conf names. */
+/** Starts the server on its files. users.acl replaces the file that redis.conf names. */
 export function start({ target, acl, conf }: Subject): StartResult {
   const name = fromText(acl.name)
   const files: FileStore = {
@@ -121,7 +123,7 @@ export function start({ target, acl, conf }: Subject): StartResult {
   }
   return startServer({
     target,
-    // The last aclfile counts; it is named as the person named it, so that the server's messages do.
+    // The last aclfile directive counts. It gets the name from the command line, so that messages show it.
     conf: `${conf?.bytes ?? ''}\naclfile ${quote(name)}\n`,
     files,
     clock: { now: () => Date.now() },
@@ -129,14 +131,16 @@ export function start({ target, acl, conf }: Subject): StartResult {
   })
 }
 
-/** A file that redis.conf includes; null where there is none, or it is no ordinary file: a device would never end. */
+/**
+ * Reads a file that redis.conf includes; null where there is none, or it is not a regular file: a device may never end.
+ */
 function readIncluded({ folder }: Source, path: Bytes): Bytes | null {
   if (folder === null) return null
   const place = resolve(folder, toText(path))
   return statSync(place, { throwIfNoEntry: false })?.isFile() === true ? new DiskFiles(() => folder).read(path) : null
 }
 
-/** The server on its files. Throws CannotRun, in the server's words, where it does not start. */
+/** Starts the server. Throws CannotRun, in the server's words, where it refuses to start. */
 export function startOrFail(subject: Subject): SimulatedServer {
   const result = start(subject)
   if (!result.started) {
@@ -149,18 +153,18 @@ export function startOrFail(subject: Subject): SimulatedServer {
   return result.server
 }
 
-/** How to see each thing that a server refuses, with its place and what to do. */
+/** Returns a hint to run `check`, which shows each refused rule with its place and fixes. */
 export function seeAlso({ acl, target }: Pick<Subject, 'acl' | 'target'>): string {
   return `See each place and what to do: acl-playground check ${onOneLine(acl.name)} --target ${target.id}${target.modules ? ' --modules' : ''}`
 }
 
-/** redis.conf with users.acl for its ACL file, where it names none: in the page and here users.acl is that, whatever its name. */
+/** Adds an aclfile directive to redis.conf where it has none: here, as in the page, users.acl is that file. */
 export function withAclFile(conf: string): string {
   const names = parseConfigFile(fromText(conf)).some(({ words }) => words?.[0] === 'aclfile')
   return names ? conf : `${conf}${conf === '' || conf.endsWith('\n') ? '' : '\n'}aclfile users.acl\n`
 }
 
-/** `Redis 8.8 (8.8.2, documented, not recorded)`. */
+/** Describes a target: `Redis 8.8 (8.8.2, documented, not recorded)`. */
 export function describeTarget(target: Target): string {
   return `${target.label} (${target.version}${target.evidence === 'documented' ? ', documented, not recorded' : ''}${target.modules ? ', with modules' : ''})`
 }

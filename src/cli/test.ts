@@ -18,13 +18,13 @@ import { describeTarget, readSubject, startOrFail, type ServerOptions, type Subj
 
 export interface TestOptions extends ServerOptions {
   readonly format: 'text' | 'json' | 'junit' | 'github'
-  /** Tells which rules no expectation depends on, too; they make nothing fail. */
+  /** Reports the rules that no expectation depends on; they make nothing fail. */
   readonly coverage: boolean
 }
 
 /**
- * Checks an expectations file against users.acl. Returns 0 where every line holds, 1 where not; throws CannotRun where a
- * file cannot be read, the server does not start, or a line is no expectation.
+ * Checks an expectations file against users.acl. Returns 0 where all lines hold, 1 otherwise; throws CannotRun where a
+ * file cannot be read, the server does not start, or a line cannot be parsed.
  */
 export async function test(file: string, expectFile: string | undefined, options: TestOptions, io: Io): Promise<0 | 1> {
   const startedAt = Date.now()
@@ -93,7 +93,7 @@ export async function test(file: string, expectFile: string | undefined, options
   return holds ? 0 : 1
 }
 
-/** The expectations: the named file, else those in the link, else the file beside users.acl that ends in .expect. */
+/** Reads the expectations: the named file, else those in the link, else the .expect file beside users.acl. */
 async function readExpect(subject: Subject, argument: string | undefined, io: Io): Promise<Source> {
   if (argument !== undefined) {
     const given = await read(argument, io, 'users.expect')
@@ -105,7 +105,7 @@ async function readExpect(subject: Subject, argument: string | undefined, io: Io
   throw new CannotRun(`Name the expectations as well: acl-playground test ${onOneLine(subject.acl.name)} users.expect`)
 }
 
-/** The same results with the passwords masked in all that is reported of them. */
+/** Masks the passwords in all reported parts of the results. */
 function masked(results: readonly ExpectationResult[], source: Source, subject: Subject): ExpectationResult[] {
   const mask = maskOf(source, subject.acl, subject.conf)
   return results.map((result) => ({
@@ -120,7 +120,7 @@ function masked(results: readonly ExpectationResult[], source: Source, subject: 
 const maskedSentence = ({ expectation: { place } }: ExpectationResult, source: Source): string =>
   shownText(source).slice(place.from, place.to)
 
-/** Lines that are no expectations are shown up to this number: more of them is another kind of file. */
+/** The number of invalid lines to show. A file with more of them has another format. */
 const FEW = 20
 
 function notSentences(problems: readonly ExpectationProblem[], source: Source, io: Io): string {
@@ -138,7 +138,7 @@ function notSentences(problems: readonly ExpectationProblem[], source: Source, i
   return `${onOneLine(source.name)} was not checked: ${problems.length === 1 ? 'a line is no expectation' : `${problems.length.toLocaleString('en')} lines are no expectations`}.\n\n${shown.join('\n\n')}${more === 0 ? '' : `\n\n… and ${more.toLocaleString('en')} more.`}`
 }
 
-/** The rules that decided, with their places. */
+/** Returns the rules that decided, with their places. */
 function decidingRules({ decision, verdict }: ExpectationResult): readonly Rule[] {
   const aclDecided = verdict !== null && (verdict.reason === null || verdict.reason === decision?.reason)
   return decision !== null && aclDecided ? explain(decision).deciding : []

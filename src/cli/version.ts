@@ -1,4 +1,4 @@
 import { version as packageVersion } from '../../package.json'
 
-/** This program's version, as package.json has it. */
+/** The version in package.json. */
 export const version: string = packageVersion

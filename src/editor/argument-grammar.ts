@@ -1,40 +1,43 @@
 import type { ArgumentDoc } from '../targets/docs'
 
-/** A word that may come next: a fixed one, or one of a kind. */
+/** A word that may come next: a fixed word, or one of a kind. */
 export interface Expected {
-  /** The fixed word (`EX`); null where the word is the user's own. */
+  /** The fixed word (`EX`); null for the user's own word. */
   readonly token: string | null
-  /** The argument that it is or begins. */
+  /** The argument that the word is or starts. */
   readonly doc: ArgumentDoc
 }
 
-/** Lines whose options can be read in very many ways are not followed further. */
+/** The maximum number of parser steps: the options of a line can be read in very many ways. */
 const MAX_STEPS = 20_000
 
 /**
- * What may stand behind some arguments of a command, by the grammar that COMMAND DOCS tells. Options that follow each other
- * there come in any order, each once. Where the words do not fit the grammar, nothing is expected.
- * @param words the arguments before, without the command's own name
+ * Returns the words that may follow some arguments of a command, by the grammar of COMMAND DOCS. Consecutive options
+ * come in any order, each once. Returns nothing where the words do not fit the grammar.
+ * @param words the arguments so far, without the command's own name
  */
 export function expectedAfter(docs: readonly ArgumentDoc[], words: readonly string[]): Expected[] {
   const lowered = words.map((word) => word.toLowerCase())
   const first = new Reader(lowered, new Set())
   first.sequence(docs, new Set([0]))
   if (first.fixed.size === 0) return [...first.expected.values()]
-  // A word that can be a fixed one is hardly meant as a name.
+  // A word that can be a fixed word is hardly meant as a name.
   const second = new Reader(lowered, first.fixed)
   second.sequence(docs, new Set([0]))
   return [...(second.expected.size > 0 ? second : first).expected.values()]
 }
 
-/** Follows all readings of the words at once: each step takes the places where a part may begin, and gives those where it may end. */
+/**
+ * Follows all readings of the words at once: each step maps the positions where a part may start to those where it may
+ * end.
+ */
 class Reader {
   readonly expected = new Map<string, Expected>()
-  /** Places of words that were read as fixed ones. */
+  /** The positions of words that were read as fixed words. */
   readonly fixed = new Set<number>()
   #steps = 0
 
-  /** @param notFree places whose words are fixed ones, whatever else they could be */
+  /** @param notFree the positions of words that are fixed words, whatever else they could be */
   constructor(
     readonly words: readonly string[],
     readonly notFree: ReadonlySet<number>,
@@ -94,7 +97,7 @@ class Reader {
     return this.#word(places, doc, null)
   }
 
-  /** Takes one word: a fixed one, or any. */
+  /** Reads one word: a fixed word, or any. */
   #word(from: ReadonlySet<number>, doc: ArgumentDoc, token: string | null): ReadonlySet<number> {
     const ends = new Set<number>()
     for (const place of from) {

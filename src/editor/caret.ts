@@ -1,13 +1,13 @@
 import type { Extension } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 
-/** A place in the document object model. */
+/** A position in the DOM. */
 interface Place {
   readonly node: Node
   readonly offset: number
 }
 
-/** Returns where a position of the text is inside its line; null where the line is not drawn. */
+/** Returns the DOM position of a text position; null where its line is not drawn. */
 function placeInLine(view: EditorView, position: number, side: -1 | 1): Place | null {
   for (const towards of [side, -side] as const) {
     const place = view.domAtPos(position, towards < 0 ? -1 : 1)
@@ -46,5 +46,5 @@ function restoreSelection(view: EditorView): void {
   selection.setBaseAndExtent(anchor.node, anchor.offset, head.node, head.offset)
 }
 
-/** Keeps the cursor where the text says that it is, whatever is marked around it. */
+/** Keeps the cursor at its text position when decorations around it change. */
 export const steadyCaret: Extension = EditorView.updateListener.of(({ view }) => restoreSelection(view))

@@ -35,28 +35,28 @@ import { pastedLines } from './pasted-lines'
 import { theme } from './theme'
 import type { AskWorld } from './world'
 
-/** What the console's input line is told. */
+/** The options of the console's input line. */
 export interface CommandLineOptions {
   readonly world: AskWorld
   readonly label: string
   readonly placeholder: string
-  /** Enter (or Ctrl/Cmd+Enter): runs the line. True empties it. */
+  /** Runs the line on Enter (or Ctrl/Cmd+Enter). Returns true to clear it. */
   readonly run: (line: string) => boolean
   /** Runs pasted lines one after another. */
   readonly runLines: (lines: readonly string[]) => void
-  /** Up and down: the line to show instead, or null where history ends. */
+  /** Returns the line to show instead on Up and Down; null at the end of the history. */
   readonly older: (line: string) => string | null
   readonly newer: (line: string) => string | null
-  /** The line was edited. */
+  /** Called when the line was edited. */
   readonly changed: (line: string) => void
 }
 
-/** What is known of the line before it is run. Offsets are those of the line when it was judged. */
+/** A preview of a line before it runs. Offsets refer to `line`. */
 export interface Preview {
-  /** The line that was judged; a preview of another line is not shown. */
+  /** The line that was checked; its preview is not shown for another line. */
   readonly line: string
   readonly marks: readonly { readonly from: number; readonly to: number; readonly passes: boolean }[]
-  /** Grey text behind the line: the arguments still to come. */
+  /** Grey text after the line: the remaining arguments. */
   readonly hint: string
 }
 
@@ -80,7 +80,7 @@ const setPreview = StateEffect.define<Preview>()
 const passes = Decoration.mark({ class: 'cm-would-pass' })
 const fails = Decoration.mark({ class: 'cm-would-fail' })
 
-/** The subcommand, users, passwords and rules in the line, in their colours. */
+/** Colours the subcommand, users, passwords and rules in the line. */
 function wordColours(ask: AskWorld): Extension {
   const named = (words: readonly string[]): number => (ask()?.target.table.resolve(words)?.parent ? 2 : 0)
   return EditorView.decorations.compute(['doc'], (state) =>
@@ -113,7 +113,7 @@ const previewField = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 })
 
-/** Colours the line's keys by whether they would pass, and shows the arguments still to come. */
+/** Colours the line's keys as allowed or denied, and shows the remaining arguments. */
 export function showPreview(view: EditorView, preview: Preview): void {
   view.dispatch({ effects: setPreview.of(preview) })
 }
@@ -127,7 +127,7 @@ export function setLine(view: EditorView, line: string): void {
   })
 }
 
-/** Keeps the input to one line: text that is dropped into it, or recalled, is joined at its line breaks. */
+/** Keeps the input to one line: joins dropped or recalled text at its line breaks. */
 function joinLines(transaction: Transaction): Transaction | TransactionSpec {
   if (transaction.newDoc.lines <= 1) return transaction
   const line = transaction.newDoc
@@ -140,7 +140,7 @@ function joinLines(transaction: Transaction): Transaction | TransactionSpec {
   }
 }
 
-/** Runs several pasted lines at once; what follows the last line break stays in the prompt. */
+/** Runs pasted lines; the text after the last line break stays in the prompt. */
 function runPastedLines({ runLines }: CommandLineOptions): Extension {
   return EditorView.domEventHandlers({
     paste(event, view) {
@@ -157,7 +157,7 @@ function runPastedLines({ runLines }: CommandLineOptions): Extension {
   })
 }
 
-/** Everything for the console's input: one line, history, Tab completion, preview. */
+/** The extensions of the console's input: one line, history, Tab completion, preview. */
 export function commandLine(options: CommandLineOptions): Extension {
   const recall =
     (next: (line: string) => string | null) =>

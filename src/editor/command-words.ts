@@ -2,14 +2,14 @@ import type { PhraseKind } from '../analysis/phrase'
 import { commandParser } from './languages'
 import { wordKinds } from './word-kinds'
 
-/** A word of a command line as typed, quotes left on, with its place. */
+/** A word of a command line as typed, with its quotes and its place. */
 export interface CommandWord {
   readonly text: string
   readonly from: number
   readonly to: number
 }
 
-/** The words of a line, those whose quotes are still open too. */
+/** Splits a line into words, including those with unclosed quotes. */
 export function wordsOf(line: string): CommandWord[] {
   const words: CommandWord[] = []
   commandParser.parse(line).iterate({
@@ -21,14 +21,14 @@ export function wordsOf(line: string): CommandWord[] {
   return words
 }
 
-/** A word in the colour of what it is: a subcommand, the user that AUTH names, the rules of ACL SETUSER. */
+/** A coloured word: a subcommand, the user that AUTH names, a rule of ACL SETUSER. */
 export interface ColouredWord extends CommandWord {
   readonly kind: PhraseKind
 }
 
 /**
- * The words of a line that have a colour of their own.
- * @param named says of the words how many of them name the command
+ * Returns the coloured words of a line.
+ * @param named returns how many of the words name the command
  */
 export function colouredWords(line: string, named: (words: readonly string[]) => number): ColouredWord[] {
   const words = wordsOf(line)

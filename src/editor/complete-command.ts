@@ -8,7 +8,7 @@ import { wordsOf } from './command-words'
 import { completePattern, completeRule } from './complete-rules'
 import type { AskWorld, World } from './world'
 
-/** As the user types: small letters stay small. */
+/** Writes a word in the case of the typed text. */
 const inCaseOf = (typed: string, word: string): string =>
   /[a-z]/.test(typed) ? word.toLowerCase() : word.toUpperCase()
 
@@ -16,7 +16,7 @@ function names(list: readonly string[], type: string): Completion[] {
   return list.map((label) => ({ label, type }))
 }
 
-/** Whether the argument at `at` can be a key, by the command's first, last and step, or by its key-specs. */
+/** Returns true where the argument at `at` can be a key, by the command's first, last and step, or by its key specs. */
 function takesKey(command: Command, at: number): boolean {
   const { firstKey, lastKey, step, keySpecs } = command
   if (firstKey > 0 && at >= firstKey && (lastKey < 0 || at <= lastKey) && (at - firstKey) % Math.max(step, 1) === 0)
@@ -26,7 +26,7 @@ function takesKey(command: Command, at: number): boolean {
 
 const takesUser = new Set(['acl setuser 2', 'acl getuser 2', 'acl deluser 2', 'acl dryrun 2', 'auth 1'])
 
-/** What may stand as argument `words.length` of a line that starts with `words`. */
+/** Returns completions for argument `words.length` of a line that starts with `words`. */
 function argument(words: readonly string[], typed: string, world: World): readonly Completion[] {
   const { table } = world.target
   const first = (words[0] ?? '').toLowerCase()
@@ -61,7 +61,7 @@ function argument(words: readonly string[], typed: string, world: World): readon
 
 const channelCommands = /^(?:s?publish|[sp]?(?:un)?subscribe)$/i
 
-/** Names of channels that are known and beginnings that a pattern grants, or, for PSUBSCRIBE, the patterns themselves. */
+/** Returns known channels and the prefixes of granted patterns; for PSUBSCRIBE, the patterns themselves. */
 function channelsAt({ name }: Command, at: number, { channels }: World): readonly Completion[] | null {
   if (!channelCommands.test(name)) return null
   if (/publish$/i.test(name) && at > 1) return []
@@ -74,7 +74,7 @@ function channelsAt({ name }: Command, at: number, { channels }: World): readonl
   return [...names(channels.names, 'chan'), ...starts]
 }
 
-/** Fixed words that the command's grammar allows here (`EX`, `LIMIT`), and keys where it wants one that no position tells. */
+/** Returns the fixed words that the command's grammar allows here (`EX`, `LIMIT`), and keys where it expects one. */
 function expected(command: Command, words: readonly string[], world: World): Completion[] {
   const grammar = loadedDocs(world.target)?.get(command.name.toLowerCase())?.arguments
   if (grammar === undefined) return []
@@ -87,7 +87,7 @@ function expected(command: Command, words: readonly string[], world: World): Com
   return [...tokens, ...(keys ? names(world.keys, 'key') : [])]
 }
 
-/** What has to follow a fixed word, by name. */
+/** Describes the arguments that follow a fixed word. */
 function behind(doc: ArgumentDoc): string {
   if (doc.type === 'pure-token') return ''
   return doc.type === 'block' || doc.type === 'oneof'
@@ -105,14 +105,17 @@ function option(label: string, name: string, { target }: World): Completion {
   return { label, apply: `${label} `, type: 'command', ...(summary === undefined ? {} : { info: summary }) }
 }
 
-/** Every command of the target but subcommands, in the case typed. */
+/** Returns all commands of the target except subcommands, in the case typed. */
 function commands(typed: string, world: World): readonly Completion[] {
   return world.target.table.commands
     .filter(({ parent }) => parent === null)
     .map(({ name }) => option(inCaseOf(typed, name), name, world))
 }
 
-/** Completion in the console: commands and subcommands of the target, users after AUTH and ACL, rules, keys that exist. */
+/**
+ * Completes commands in the console: commands and subcommands of the target, users after AUTH and ACL, rules, existing
+ * keys.
+ */
 export function completeCommand(ask: AskWorld): CompletionSource {
   return (context): CompletionResult | null => {
     const world = ask()
@@ -128,7 +131,7 @@ export function completeCommand(ask: AskWorld): CompletionSource {
   }
 }
 
-/** The same for a command line that ends at `pos`, wherever it stands. */
+/** Completes a command line that ends at `pos`, anywhere in a document. */
 export function completeWords(line: string, pos: number, explicit: boolean, world: World): CompletionResult | null {
   const words = wordsOf(line)
   const last = words.at(-1)

@@ -30,7 +30,7 @@ const reasonOptions = (isLogin: boolean): Completion[] =>
     boost: (aclReasons as readonly string[]).includes(label) ? 1 : 0,
   }))
 
-/** Completion in users.expect: a user, `can` or `cannot`, the command as in the console, and what may follow it. */
+/** Completes users.expect: a user, `can` or `cannot`, the command as in the console, and the clauses after it. */
 export function completeExpectation(ask: AskWorld): CompletionSource {
   return (context): CompletionResult | null => {
     const world = ask()

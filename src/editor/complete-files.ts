@@ -7,7 +7,7 @@ import type { AskWorld, World } from './world'
 function completeUserLine(context: CompletionContext, before: string, world: World): CompletionResult | null {
   const word = /[^ \t]*$/.exec(before)?.[0] ?? ''
   if (/^\s*user[ \t]+[^ \t]*$/i.test(before)) {
-    // A name that is being typed may be a user already: the file is loaded as it is written.
+    // The file is loaded during typing, so that a partial name may exist as a user.
     const names = [...new Set(['default', ...world.users])].filter((name) => name !== word)
     return {
       from: context.pos - word.length,
@@ -23,7 +23,7 @@ function completeUserLine(context: CompletionContext, before: string, world: Wor
     : { from: context.pos - typed.length, options, validFor: typed.includes('|') ? /^[^\s()]*$/ : /^[^\s()|]*$/ }
 }
 
-/** Completion in users.acl. */
+/** Completes users.acl. */
 export function completeAcl(ask: AskWorld): CompletionSource {
   return (context) => {
     const world = ask()
@@ -41,7 +41,7 @@ export function completeAcl(ask: AskWorld): CompletionSource {
   }
 }
 
-/** Completion in redis.conf: directives, their values where these are words, and the rules of `user` lines. */
+/** Completes redis.conf: directives, their values where these are words, and the rules of `user` lines. */
 export function completeConf(ask: AskWorld): CompletionSource {
   return (context) => {
     const world = ask()

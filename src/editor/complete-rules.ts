@@ -8,7 +8,9 @@ import type { World } from './world'
 
 const commandOptions = new WeakMap<Target, Map<string, readonly Completion[]>>()
 
-/** The commands and categories of a target behind a sign, made once: `+get`, `+@read` with how many commands it holds. */
+/**
+ * Returns the commands and categories of a target with a sign: `+get`, `+@read` with its number of commands. Cached.
+ */
 function signed(target: Target, sign: '+' | '-'): readonly Completion[] {
   let bySign = commandOptions.get(target)
   if (!bySign) commandOptions.set(target, (bySign = new Map()))
@@ -41,7 +43,7 @@ function signed(target: Target, sign: '+' | '-'): readonly Completion[] {
   return options
 }
 
-/** A command in a line of our own words, once these are loaded. */
+/** Returns a short description of a command, once descriptions are loaded. */
 function summaryOf(name: string, target: Target): Node | null {
   const summary = loadedDocs(target)?.get(name.toLowerCase())?.summary
   return summary === undefined ? null : document.createTextNode(summary)
@@ -57,7 +59,10 @@ function subcommands(target: Target, sign: string, container: string): Completio
   }))
 }
 
-/** What can be written where a rule starts: words and marks with what they mean, as far as the target has them. */
+/**
+ * Returns the completions at the start of a rule: words and signs with their meaning, as far as the target supports
+ * them.
+ */
 function starts(target: Target): Completion[] {
   const has = (needs: (typeof prefixRules)[number]['needs']): boolean =>
     needs === undefined || target.behaviours[needs] !== false
@@ -77,8 +82,8 @@ function starts(target: Target): Completion[] {
 }
 
 /**
- * What may stand where `typed` is the beginning of a rule, as whole rules.
- * @param typed the rule up to the cursor, an opening bracket left out
+ * Returns the whole rules that complete `typed`.
+ * @param typed the rule up to the cursor, without an opening bracket
  */
 export function completeRule(typed: string, target: Target): readonly Completion[] {
   const sign = typed[0]
@@ -96,12 +101,12 @@ export function completeRule(typed: string, target: Target): readonly Completion
   return sign === undefined || /[a-z]/i.test(sign) ? starts(target) : []
 }
 
-/** More patterns than this are not offered. */
+/** The maximum number of patterns to offer. */
 const MOST_PATTERNS = 60
 
 /**
- * Patterns of keys that exist, behind `~`, `%R~` and the like, and of channels that are known, behind `&`: a pattern for
- * every beginning that ends with a delimiter, with how many it matches now, then the names themselves.
+ * Returns patterns of existing keys after `~`, `%R~` and similar, and of known channels after `&`: a pattern for each
+ * prefix that ends with a delimiter, with the number of current matches, then the names themselves.
  * @param typed the rule up to the cursor
  */
 export function completePattern(typed: string, world: Pick<World, 'keys' | 'channels'>): readonly Completion[] {

@@ -2,10 +2,10 @@ import { type Text, StateEffect, StateField } from '@codemirror/state'
 import { type DecorationSet, Decoration, EditorView } from '@codemirror/view'
 import type { Span } from '../acl/decision'
 
-/** A rule to put in the background. */
+/** A rule to grey out. */
 export interface Dimmed {
   readonly span: Span
-  /** No command could depend on it: struck out as well. */
+  /** True where no command could depend on the rule: it is struck through too. */
   readonly dead: boolean
 }
 
@@ -36,11 +36,11 @@ const field = StateField.define<DecorationSet>({
   ],
 })
 
-/** Greys rules in an editor, in place of those greyed before; an empty list takes the grey away. */
+/** Greys out rules in an editor, in place of those before; an empty list removes all. */
 export function dimRules(view: EditorView, rules: readonly Dimmed[]): void {
   const known = view.state.field(field, false) !== undefined
   if (!known && rules.length === 0) return
   view.dispatch({ effects: [...(known ? [] : [StateEffect.appendConfig.of(field)]), setDimmed.of(rules)] })
-  // A field that is new starts empty and does not see the effect of its own arrival.
+  // A new field starts empty and does not receive the effect that was sent with it.
   if (!known) view.dispatch({ effects: setDimmed.of(rules) })
 }

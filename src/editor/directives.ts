@@ -5,18 +5,18 @@ import type { Target, TargetId } from '../targets/target'
 /** A redis.conf directive, for completion and hovers. */
 export interface DirectiveHelp {
   readonly name: string
-  /** A few words: what it sets. Empty for directives that the simulator does not act on. */
+  /** A short description. Empty for directives that the simulator ignores. */
   readonly summary: string
-  /** The words it takes, where it takes words; else what it is without being set, where that is a number. */
+  /** The values it accepts, where they are words; else the default, where that is a number. */
   readonly values?: readonly string[]
-  /** Of `values`: that which holds without the directive. */
+  /** The default among `values`. */
   readonly usual?: string
 }
 
 const yesNo = ['yes', 'no']
 const guarded = ['no', 'local', 'yes']
 
-/** Those that the simulator acts on. */
+/** The directives that the simulator acts on. */
 const explained: readonly DirectiveHelp[] = [
   {
     name: 'bind',
@@ -50,12 +50,12 @@ const explained: readonly DirectiveHelp[] = [
   { name: 'dir', summary: 'working directory' },
 ]
 
-/** What redis.conf knows besides settings. */
+/** The statements of redis.conf that are not settings. */
 const statements = new Set(['user', 'rename-command'])
 
 const known = new Map<TargetId, readonly DirectiveHelp[]>()
 
-/** The directives that a target accepts in redis.conf, those that the simulator acts on first. */
+/** Returns the directives that a target accepts in redis.conf, those that the simulator acts on first. */
 export function directivesFor({ id }: Target): readonly DirectiveHelp[] {
   let list = known.get(id)
   if (!list) {
@@ -72,7 +72,7 @@ export function directivesFor({ id }: Target): readonly DirectiveHelp[] {
   return list
 }
 
-/** What can be offered as the directive's value. */
+/** Returns the values to offer for a directive, with its default. */
 function valuesOf(directive: Directive | undefined): Pick<DirectiveHelp, 'values' | 'usual'> {
   if (directive === undefined) return {}
   const { kind, value } = directive
@@ -85,7 +85,7 @@ function valuesOf(directive: Directive | undefined): Pick<DirectiveHelp, 'values
 
 const number = (n: number): string => n.toLocaleString('en')
 
-/** What values a directive takes. */
+/** Describes the values that a directive accepts. */
 function takes({ kind }: Directive): string {
   switch (kind.type) {
     case 'yes-no':
@@ -107,7 +107,7 @@ function takes({ kind }: Directive): string {
   }
 }
 
-/** What a value that stands behind a directive means, where something can be said. */
+/** Explains a value of a directive; null where there is nothing to explain. */
 function valueWords(name: string, value: string): string | null {
   if (name === 'bind') {
     const address = value.replace(/^-/, '')
@@ -134,8 +134,8 @@ function valueWords(name: string, value: string): string | null {
 }
 
 /**
- * What a directive of redis.conf (or CONFIG GET and SET) does, which values it takes and what holds without it.
- * @param value the word behind it that is asked about; null for the directive itself
+ * Explains a directive of redis.conf (or CONFIG GET and SET): its effect, its values and its default.
+ * @param value the value to explain; null for the directive itself
  * @returns null where nothing is known, as for a pattern of CONFIG GET
  */
 export function explainDirective(name: string, value: string | null, target: Target): Explained | null {

@@ -14,18 +14,18 @@ import { completeExpectation } from './complete-expectation'
 import { explainExpectationOnHover } from './hover'
 import { type FileEditorOptions, fileBasics } from './setup'
 
-/** What became of a line: in the gutter. */
+/** The result of a line, for the gutter. */
 export interface LineResult {
-  /** From 1. */
+  /** The line number, from 1. */
   readonly line: number
   readonly state: 'holds' | 'fails' | 'invalid' | 'unread'
   readonly message: string
-  /** The line's subcommand, keys and channels, in UTF-16 units from the start of the text. */
+  /** The line's subcommand, keys and channels, with offsets in the whole text in UTF-16 units. */
   readonly words: readonly { readonly from: number; readonly to: number; readonly kind: 'cmd' | 'key' | 'chan' }[]
 }
 
 export interface ExpectationEditorOptions extends FileEditorOptions {
-  /** A result in the gutter was pressed. */
+  /** Called when a result in the gutter was clicked. */
   readonly open: (line: number) => void
 }
 
@@ -40,7 +40,7 @@ const marks = {
   chan: mark('chan'),
 }
 
-/** The words of a sentence that have a colour of their own. */
+/** Returns the coloured words of a line. */
 export function coloursOf(line: string, from: number): readonly Range<Decoration>[] {
   if (/^\s*#/.test(line)) return [marks.comment.range(from, from + line.length)]
   const read = parseExpectation(line, { line: 1, from })
@@ -48,7 +48,7 @@ export function coloursOf(line: string, from: number): readonly Range<Decoration
   return 'message' in read ? unfinished(line, from) : sentence(read, line, from)
 }
 
-/** While a line is being written: its user and verb. */
+/** Returns the colours of an incomplete line: its user and verb. */
 function unfinished(line: string, from: number): readonly Range<Decoration>[] {
   const start = /^(\s*)(\S+)(?:(\s+)(can|cannot)(?=\s|$))?/.exec(line)
   if (start === null) return []
@@ -149,12 +149,12 @@ const results = StateField.define<Shown>({
   provide: (field) => EditorView.decorations.from(field, ({ words }) => words),
 })
 
-/** Shows each line's result in the gutter, and colours its keys and channels. Replaces those shown before. */
+/** Shows each line's result in the gutter, and colours its keys and channels. Replaces the previous results. */
 export function showResults(view: EditorView, lines: readonly LineResult[]): void {
   view.dispatch({ effects: setResults.of(lines) })
 }
 
-/** Everything for an editor of users.expect. Feed it with `showResults` and `showFindings`. */
+/** The extensions of an editor of users.expect. Update it with `showResults` and `showFindings`. */
 export function expectationEditor(options: ExpectationEditorOptions): Extension {
   return [
     fileBasics(completeExpectation(options.world), options),

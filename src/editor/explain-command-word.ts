@@ -27,16 +27,16 @@ const plainly = (summary: string, more: string | null = null, points: readonly P
   points,
 })
 
-/** Users asked about a key or channel; more would make a hover wait. */
+/** The maximum number of users to check for a key or channel: more would delay the hover. */
 const MOST_USERS = 500
 
 /**
- * What the word at a place of a command line means: the command and what it does, the user that is named, a rule of ACL
- * SETUSER among the others, the key or channel with the access that it needs and the users whose patterns give it.
+ * Explains the word at a place of a command line: the command, a user, a rule of ACL SETUSER in its context, or a key
+ * or channel with the access that it needs and the users that have it.
  */
 export function explainCommandWord(line: string, pos: number, world: World): Hover | null {
   const bytes = fromText(line)
-  // Places are only the same where each character is a byte; elsewhere words are found by the text.
+  // Offsets in bytes and text are equal only for one-byte characters; otherwise words are found by their text.
   const words = splitWords(bytes.length === line.length ? bytes : line.replace(/[^\0-\x7f]/g, 'x')) ?? []
   const texts = bytes.length === line.length ? words : (splitWords(bytes) ?? [])
   const at = words.findIndex(({ from, to }) => from <= pos && pos <= to)
@@ -66,7 +66,7 @@ function explain(words: readonly Word[], at: number, world: World): Explained | 
 
 const lowerAt = (argv: readonly Bytes[], at: number): string => (argv[at] ?? '').toLowerCase()
 
-/** Words of commands about users, rules, categories and settings. */
+/** Explains the arguments of commands about users, rules, categories and settings. */
 function explainArgument(
   argv: readonly Bytes[],
   at: number,
@@ -101,7 +101,7 @@ function explainArgument(
   return null
 }
 
-/** A user by name: what it can do, or that there is none. */
+/** Explains a user: its permissions, or that it does not exist. */
 export function explainUser(name: Bytes, world: World): Explained {
   const text = toText(name)
   const user = world.userOf?.(text)
@@ -109,7 +109,7 @@ export function explainUser(name: Bytes, world: World): Explained {
   return world.users.includes(text) ? plainly(`The user ${text}.`) : plainly(`There is no user ${text}.`)
 }
 
-/** A rule among the rules of the line; inside a selector, among those of the selector. */
+/** Explains a rule of the line, in the context of its selector where it is inside one. */
 function explainSetUserRule(args: readonly Bytes[], at: number, context: TokenContext): Explained | null {
   const open = args.findLastIndex((arg, i) => i <= at && arg.startsWith('('))
   const close = open < 0 ? -1 : args.findIndex((arg, i) => i >= open && arg.endsWith(')'))
@@ -141,7 +141,7 @@ function explainSetUserRule(args: readonly Bytes[], at: number, context: TokenCo
   )
 }
 
-/** A key or a channel: what the command needs of it, and who has it. */
+/** Explains a key or a channel: the access that the command needs, and the users that have it. */
 function explainUse(argv: readonly Bytes[], at: number, command: Command, world: World): Explained | null {
   const uses = usesOf(world.target, command, argv, 0)
   const title = commandTitle(command.name)

@@ -6,7 +6,7 @@ import { explainCommandWord, explainUser } from './explain-command-word'
 import type { Hover } from './hover'
 import type { World } from './world'
 
-/** What each reason says, to stand behind the word itself. */
+/** The meaning of each reason, to follow the word itself. */
 export const reasonMeanings: Readonly<Record<Reason, string>> = {
   command: 'no rule allows the command',
   key: 'no pattern covers a key',
@@ -32,9 +32,9 @@ function ofReason(reason: Reason): Explained {
 }
 
 /**
- * What the word at a place of a line of expectations means: its user, what `can` and `cannot` state, the command's words as
- * in the console, and what may follow them.
- * @returns places counted from the line's start; null for comments and lines that cannot be read
+ * Explains the word at a place of a line of users.expect: its user, `can` and `cannot`, the command's words as in the
+ * console, and the clauses after them.
+ * @returns places relative to the line's start; null for comments and lines that cannot be parsed
  */
 export function explainExpectationWord(line: string, pos: number, world: World): Hover | null {
   const read = parseExpectation(line, { line: 1, from: 0 })

@@ -2,7 +2,7 @@ import { openSearchPanel, search, searchKeymap } from '@codemirror/search'
 import { type Extension, EditorState, StateEffect } from '@codemirror/state'
 import { EditorView, keymap } from '@codemirror/view'
 
-/** The panel's words, as buttons of the page are written. */
+/** The panel's labels, in the style of the page. */
 const phrases = EditorState.phrases.of({
   next: 'Next',
   previous: 'Previous',
@@ -69,12 +69,12 @@ const look = EditorView.theme({
 
 const finding: Extension = [search({ top: true }), keymap.of(searchKeymap), phrases, look]
 
-/** Opens the panel, with what is selected to look for, or goes back to it. */
+/** Opens the panel with the selected text, or focuses it where it is open. */
 export function openFind(view: EditorView): void {
   if (!known.has(view)) view.dispatch({ effects: StateEffect.appendConfig.of(finding) })
   known.add(view)
   openSearchPanel(view)
 }
 
-/** The editors that have been taught to find. */
+/** The editors that the search extension was added to. */
 const known = new WeakSet<EditorView>()

@@ -2,22 +2,22 @@ import { codeFolding, foldGutter, foldKeymap, foldService } from '@codemirror/la
 import type { EditorState, Extension } from '@codemirror/state'
 import { keymap } from '@codemirror/view'
 
-/** A line with fewer rules is read at a glance. */
+/** The number of rules from which a line can be folded. */
 const FEW_RULES = 8
-/** Comment blocks shorter than this are no hindrance. */
+/** The number of lines from which a comment block can be folded. */
 const FEW_COMMENTS = 4
 
 const userLine = /^[ \t]*user[ \t]+\S+[ \t]*/i
 const comment = /^\s*#/
 
-/** How many rules a stretch of a user line holds, those in selectors counted too. */
+/** Counts the rules in part of a user line, including those in selectors. */
 export function rulesIn(text: string): number {
   return text.split(/[ \t]+/).filter((word) => word !== '').length
 }
 
 /**
- * What can be folded from the line at `from` on: the rules of a user with many, or a block of comments but for its first
- * line. Looks at these lines alone.
+ * Returns the foldable range that starts at the line at `from`: the rules of a user with many, or a block of comments
+ * except its first line. Examines only these lines.
  */
 export function foldAt(state: EditorState, from: number): { from: number; to: number } | null {
   const line = state.doc.lineAt(from)
@@ -34,13 +34,15 @@ export function foldAt(state: EditorState, from: number): { from: number; to: nu
   return last - line.number + 1 < FEW_COMMENTS ? null : { from: line.to, to: state.doc.line(last).to }
 }
 
-/** The words that stand for what is folded. */
+/** Returns the text in place of a folded range. */
 export function foldedWords(state: EditorState, { from, to }: { from: number; to: number }): string {
   const text = state.sliceDoc(from, to)
   return text.startsWith('\n') ? `… ${text.split('\n').length - 1} more lines of comment` : `… ${rulesIn(text)} rules`
 }
 
-/** Folds long rule lists and comment blocks: a mark in the gutter, Ctrl-Shift-[ and Ctrl-Shift-], Ctrl-Alt-[ for all. */
+/**
+ * Folds long rule lists and comment blocks, by a mark in the gutter, Ctrl-Shift-[ and Ctrl-Shift-], Ctrl-Alt-[ for all.
+ */
 export const folding: Extension = [
   foldService.of((state, from) => foldAt(state, from)),
   codeFolding({

@@ -3,7 +3,7 @@ import type { Extension } from '@codemirror/state'
 import { formatAcl, formatConf } from '../analysis/format'
 import type { AskWorld } from './world'
 
-/** Writes the whole file in one form, without changing what it means: one step to undo. */
+/** Formats the whole file without changing its meaning, as one step to undo. */
 export function formatFile(kind: 'acl' | 'conf', ask: AskWorld): Command {
   return (view) => {
     const world = ask()
@@ -15,7 +15,7 @@ export function formatFile(kind: 'acl' | 'conf', ask: AskWorld): Command {
   }
 }
 
-/** Alt-Shift-F formats. */
+/** Formats on Alt-Shift-F. */
 export function formatting(kind: 'acl' | 'conf', ask: AskWorld): Extension {
   return keymap.of([{ key: 'Alt-Shift-f', run: formatFile(kind, ask), preventDefault: true }])
 }

@@ -3,7 +3,7 @@ import { type DecorationSet, type ViewUpdate, Decoration, EditorView, ViewPlugin
 
 const hash = /[#!][0-9a-f]{64}(?![^\s)"'])/g
 
-/** `#b63ae681…9910` */
+/** Shortens a hash to its ends: `#b63ae681…9910`. */
 export function shortHash(text: string): string {
   return `${text.slice(0, 9)}…${text.slice(-4)}`
 }
@@ -30,7 +30,7 @@ class ShortHash extends WidgetType {
 const touched = (state: EditorState, from: number, to: number): boolean =>
   state.selection.ranges.some((range) => range.from <= to && range.to >= from)
 
-/** Only what is in view is looked at, so that a long file costs nothing. */
+/** Finds the hashes in the visible ranges only, so that long files cost nothing. */
 function shorten(view: EditorView): DecorationSet {
   const ranges: Range<Decoration>[] = []
   for (const { from, to } of view.visibleRanges) {
@@ -44,7 +44,7 @@ function shorten(view: EditorView): DecorationSet {
   return Decoration.set(ranges)
 }
 
-/** Shows a 64-digit password hash by its ends; it unfolds while the cursor or a selection touches it. */
+/** Shortens 64-digit password hashes; a hash is shown in full while the cursor or a selection touches it. */
 export const shortHashes: Extension = ViewPlugin.fromClass(
   class {
     decorations: DecorationSet

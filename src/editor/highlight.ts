@@ -2,7 +2,7 @@ import { HighlightStyle } from '@codemirror/language'
 import { highlightCode, styleTags, Tag, tagHighlighter, tags } from '@lezer/highlight'
 import type { Parser } from '@lezer/common'
 
-/** What a token is, as far as colour goes. The page's stylesheet has one custom property for each: `--user`, `--cmd`, … */
+/** The kind of a token. The page's style sheet has a custom property for each: `--user`, `--cmd`, … */
 export type TokenKind = 'user' | 'cmd' | 'cat' | 'key' | 'chan' | 'pw' | 'flag' | 'neg' | 'comment' | 'name' | 'value'
 
 const tag: Readonly<Record<Exclude<TokenKind, 'comment'>, Tag>> = {
@@ -18,7 +18,7 @@ const tag: Readonly<Record<Exclude<TokenKind, 'comment'>, Tag>> = {
   value: Tag.define(),
 }
 
-/** Gives the nodes of all three grammars their colour. */
+/** Assigns tags to the nodes of all three grammars. */
 export const tokenTags = styleTags({
   Comment: tags.lineComment,
   User: tag.flag,
@@ -58,10 +58,10 @@ const kinds = (Object.keys(colour) as TokenKind[]).map((kind) => ({
   tag: kind === 'comment' ? tags.lineComment : tag[kind],
 }))
 
-/** Tokens that are short: a line is never broken within them, as it would be behind the `-` of `-@dangerous`. */
+/** Short tokens, within which a line never wraps, as it would after the `-` of `-@dangerous`. */
 const unbroken: ReadonlySet<TokenKind> = new Set(['cmd', 'cat', 'neg', 'flag', 'name'])
 
-/** The colours in an editor: custom properties only, so that they follow the theme. */
+/** The colours in an editor, as custom properties, so that they follow the theme. */
 export const tokenColours = HighlightStyle.define(
   kinds.map(({ kind, tag }) => ({
     tag,
@@ -73,13 +73,13 @@ export const tokenColours = HighlightStyle.define(
 
 const kindHighlighter = tagHighlighter(kinds.map(({ kind, tag }) => ({ tag, class: kind })))
 
-/** A stretch of text in one colour; `kind` null where it has none. */
+/** A range of text in one colour; `kind` is null where it has none. */
 export interface Token {
   readonly text: string
   readonly kind: TokenKind | null
 }
 
-/** The same colours outside an editor (the console's transcript, tables): cuts a text into tokens, line breaks included. */
+/** Splits a text into coloured tokens, line breaks included, for use outside an editor (transcript, tables). */
 export function tokensOf(parser: Parser, text: string): Token[] {
   const tokens: Token[] = []
   highlightCode(

@@ -14,7 +14,7 @@ import { explainDirective } from './directives'
 import { findingOf } from './problems'
 import type { AskWorld, World } from './world'
 
-/** Something explained, and the place that it is about. */
+/** An explanation and the range that it is about. */
 export interface Hover {
   readonly from: number
   readonly to: number
@@ -26,12 +26,12 @@ const ruleNames =
 
 const plainly = (summary: string, more: string | null = null): Explained => ({ summary, more, points: [] })
 
-/** A rule as a server takes it: redis.conf reads quotes, users.acl does not. */
+/** Returns a rule as a server parses it: redis.conf has quotes, users.acl does not. */
 function ruleText(text: string, quotes: boolean): string {
   return fromText(quotes ? (splitWords(fromText(text))?.[0]?.text ?? text) : text)
 }
 
-/** The rules beside a rule, itself among them: those of its selector, or of the line. */
+/** Returns the rules around a rule, including itself: those of its selector, or of the line. */
 function rulesIn(parent: SyntaxNode, state: EditorState): { readonly rules: string[]; readonly nodes: SyntaxNode[] } {
   const nodes: SyntaxNode[] = []
   for (let node = parent.firstChild; node; node = node.nextSibling) if (ruleNames.test(node.name)) nodes.push(node)
@@ -45,7 +45,7 @@ function ofUser(name: string, line: SyntaxNode | null, state: EditorState, world
   return can === null ? plainly(`The rules on this line are those of ${name}.`, start) : plainly(can, start)
 }
 
-/** What stands at a place of users.acl or redis.conf, explained; null where there is nothing to say. */
+/** Explains the word at a place of users.acl or redis.conf; null where there is nothing to explain. */
 export function hoverAt(state: EditorState, pos: number, side: -1 | 0 | 1, ask: AskWorld): Hover | null {
   const world = ask()
   const found = syntaxTree(state).resolveInner(pos, side)
@@ -55,7 +55,7 @@ export function hoverAt(state: EditorState, pos: number, side: -1 | 0 | 1, ask: 
   const at = (explained: Explained | null, { from, to }: { from: number; to: number } = found): Hover | null =>
     explained && { from, to, explained }
   if (node.name === 'Comment') {
-    // A comment in redis.conf needs no words; in users.acl it decides whether the server starts.
+    // A comment in redis.conf needs no explanation; in users.acl it keeps the server from starting.
     if (node.parent?.name !== 'AclFile') return null
     return at(
       plainly(
@@ -97,16 +97,16 @@ function directiveAt(node: SyntaxNode, state: EditorState, world: World): Explai
     : null
 }
 
-/** What the word at a place of the console's line means. */
+/** Explains the word at a place of the console's line. */
 export function commandHoverAt(line: string, pos: number, ask: AskWorld): Hover | null {
   const world = ask()
   return world && explainCommandWord(line, pos, world)
 }
 
-/** A rule or a category as it stands in a sentence: `-@dangerous`, `%R~app:*`, `@read`; the stop behind it is none of it. */
+/** Matches a rule or a category in a sentence: `-@dangerous`, `%R~app:*`, `@read`, without the punctuation after it. */
 const ruleInText = /(?<=^|[\s(])(?:(?:[+\-&~]|%[RWrw]{1,2}~)(?=[\w@*?[{\\])[^\s,;()]*[^\s,;().:]|[~&]\*|@[a-z]+)/g
 
-/** A sentence with its rules in their colours. */
+/** Appends a sentence with its rules in their colours. */
 function coloured(line: HTMLElement, text: string): void {
   let at = 0
   for (const { 0: rule, index } of text.matchAll(ruleInText)) {
@@ -137,14 +137,14 @@ function box({ summary, more, points }: Explained): HTMLElement {
 const tooltip = (hover: Hover | null): Tooltip | null =>
   hover && { pos: hover.from, end: hover.to, above: true, create: () => ({ dom: box(hover.explained) }) }
 
-/** Points of an explanation that a piece of advice on the same word says too, by its code. */
+/** Parts of an explanation that a diagnostic on the same word repeats, by its code. */
 const saidByAdvice: Readonly<Record<string, RegExp>> = {
   'dangerous-residue': /^It (?:holds|lacks) what/,
   'read-write-gaps': /^It lacks what clients send/,
   'type-category-gaps': /^It lacks what works on keys/,
 }
 
-/** Leaves out what the advice below it says. */
+/** Removes what the diagnostic below repeats. */
 function withoutRepeats(hover: Hover, state: EditorState): Hover {
   const repeats: RegExp[] = []
   forEachDiagnostic(state, (diagnostic, from, to) => {
@@ -155,7 +155,7 @@ function withoutRepeats(hover: Hover, state: EditorState): Hover {
   return { ...hover, explained: { ...hover.explained, points } }
 }
 
-/** Explains each word of users.acl and redis.conf. */
+/** Explains the words of users.acl and redis.conf on hover. */
 export function explainOnHover(ask: AskWorld): Extension {
   return hoverTooltip((view, pos, side) => {
     const hover = hoverAt(view.state, pos, side, ask)
@@ -163,7 +163,7 @@ export function explainOnHover(ask: AskWorld): Extension {
   })
 }
 
-/** Explains each word of users.expect. */
+/** Explains the words of users.expect on hover. */
 export function explainExpectationOnHover(ask: AskWorld): Extension {
   return hoverTooltip((view, pos) => {
     const world = ask()
@@ -173,7 +173,7 @@ export function explainExpectationOnHover(ask: AskWorld): Extension {
   })
 }
 
-/** Explains each word of the console's line. */
+/** Explains the words of the console's line on hover. */
 export function explainCommandOnHover(ask: AskWorld): Extension {
   return hoverTooltip((view, pos) => tooltip(commandHoverAt(view.state.doc.toString(), pos, ask)))
 }

@@ -7,20 +7,20 @@ import { tokenTags } from './highlight'
 
 const coloured = (grammar: LRParser): LRParser => grammar.configure({ props: [tokenTags] })
 
-/** Parsers with colours, for use outside an editor too (tokensOf). */
+/** Parsers with colours, also for use outside an editor (tokensOf). */
 export const aclParser = coloured(aclGrammar)
 export const confParser = coloured(confGrammar)
 export const commandParser = coloured(commandGrammar)
 
-/** users.acl. */
+/** The language of users.acl. */
 export const aclLanguage = LRLanguage.define({ name: 'users.acl', parser: aclParser })
 
-/** redis.conf. */
+/** The language of redis.conf. */
 export const confLanguage = LRLanguage.define({
   name: 'redis.conf',
   parser: confParser,
   languageData: { commentTokens: { line: '#' } },
 })
 
-/** One line of the console. */
+/** The language of the console's line. */
 export const commandLanguage = LRLanguage.define({ name: 'command', parser: commandParser })

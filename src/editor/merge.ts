@@ -8,17 +8,17 @@ import { tokenColours } from './highlight'
 import { aclLanguage } from './languages'
 import { theme } from './theme'
 
-/** Two versions of users.acl, and who is told when one is edited. */
+/** The options of the two editors. */
 export interface MergeOptions {
   readonly before: string
   readonly after: string
-  /** One below the other, where there is no room for two columns; the older one cannot be edited then. */
+  /** True for one editor below the other on narrow screens; the older version is read-only then. */
   readonly narrow: boolean
   readonly editBefore: (text: string) => void
   readonly editAfter: (text: string) => void
 }
 
-/** What `mergeEditors` made. */
+/** The result of `mergeEditors`. */
 export interface MergeEditors {
   readonly destroy: () => void
 }
@@ -47,7 +47,7 @@ function basics(label: string, edited: (text: string) => void): Extension {
   ]
 }
 
-/** Puts two versions of users.acl side by side into an element, what differs marked, what is the same folded away. */
+/** Shows two versions of users.acl side by side in an element, with differences marked and equal parts folded. */
 export function mergeEditors(parent: HTMLElement, options: MergeOptions): MergeEditors {
   const collapseUnchanged = { margin: 2, minSize: 6 }
   if (options.narrow) {

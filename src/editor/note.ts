@@ -4,11 +4,11 @@ import { type DecorationSet, Decoration, EditorView, WidgetType } from '@codemir
 import type { Finding, Fix } from '../analysis/finding'
 import { applyFixHere, findingOf } from './problems'
 
-/** What a note can do besides its finding's own fixes. */
+/** The actions of a note besides the fixes of its diagnostic. */
 export interface NoteOptions {
   /** Mutes this kind of diagnostic: for one user, or (null) in the whole workspace. */
   readonly mute: (finding: Finding, user: string | null) => void
-  /** Says what a fix changes, with an example; null where it changes nothing or that is not known. */
+  /** Describes the effect of a fix, with an example; null where it changes nothing or the effect is unknown. */
   readonly effectOf?: (text: string, fix: Fix) => Promise<string | null>
 }
 
@@ -16,16 +16,16 @@ interface Noted {
   readonly finding: Finding
   readonly from: number
   readonly to: number
-  /** What the first fix changes, once that is known; absent before. */
+  /** The effect of the first fix; absent until it is known. */
   readonly effect?: string
 }
 
 interface NoteState {
-  /** The finding that the note is about; null: none. */
+  /** The diagnostic that the note shows; null for none. */
   readonly on: Noted | null
   /**
-   * Where a note may come from by itself when findings arrive: the whole file at first, only the cursor's line once
-   * somebody edited, nowhere while they type or after they closed one.
+   * The part of the file in which a note may open by itself when diagnostics arrive: the whole file at first, only the
+   * cursor's line after an edit, nowhere during typing or after the user closed one.
    */
   readonly from: 'file' | 'cursor' | 'nowhere'
   readonly shown: DecorationSet
@@ -36,7 +36,7 @@ const severities = { error: 0, warning: 1, info: 2 } as const
 const words = { error: 'Error', warning: 'Warning', info: 'Info' } as const
 const marks = { error: '✕', warning: '▲', info: 'i' } as const
 
-/** Findings of the line at `at`, the gravest first; of the whole document where `at` is null. */
+/** Returns the diagnostics of the line at `at`, or of the whole document where it is null, the most severe first. */
 function findingsAt(state: EditorState, at: number | null): Noted[] {
   const line = at === null ? { from: 0, to: state.doc.length } : state.doc.lineAt(Math.min(at, state.doc.length))
   const found: Noted[] = []
@@ -47,7 +47,7 @@ function findingsAt(state: EditorState, at: number | null): Noted[] {
   return found.sort((a, b) => severities[a.finding.severity] - severities[b.finding.severity] || a.from - b.from)
 }
 
-/** The sentence that stands out, and what follows it. */
+/** Splits a message into its first sentence, which is emphasized, and the rest. */
 export function headAndRest(message: string): readonly [string, string] {
   const end = /[.:;] /.exec(message)
   if (end === null || end.index > 90) return [message, '']
@@ -75,7 +75,7 @@ class Note extends WidgetType {
 
   override toDOM(view: EditorView): HTMLElement {
     const { finding } = this.noted
-    // Editors measure a block without its margins: what keeps the note apart is inside a frame.
+    // Editors measure a block without its margins, so the spacing is inside a frame.
     const frame = element('div', 'cm-note-frame')
     const box = frame.appendChild(element('div', `cm-note cm-note-${finding.severity}`))
     box.setAttribute('role', 'group')
@@ -103,7 +103,10 @@ class Note extends WidgetType {
     return frame
   }
 
-  /** Adds what a fix changes, by an update: an editor that is not told of a new height draws its gutter beside the lines. */
+  /**
+   * Adds the effect of a fix by an update: otherwise the editor does not measure the new height, and draws its gutter
+   * beside the wrong lines.
+   */
   async askEffect(view: EditorView, fix: Fix, box: HTMLElement): Promise<void> {
     const { doc } = view.state
     const effect = await this.options.effectOf?.(doc.toString(), fix)
@@ -117,7 +120,7 @@ class Note extends WidgetType {
     if (next !== undefined) view.dispatch({ effects: pick.of(next) })
   }
 
-  /** Asks for whom to mute the diagnostic. */
+  /** Asks for which user to mute the diagnostic. */
   askMute(view: EditorView, buttons: HTMLElement): void {
     const { finding } = this.noted
     const line = view.state.doc.lineAt(Math.min(this.noted.from, view.state.doc.length)).text
@@ -188,7 +191,7 @@ function noteField(options: NoteOptions): StateField<NoteState> {
       const { state } = transaction
       for (const effect of transaction.effects)
         if (effect.is(pick)) return effect.value === null ? away : on(state, effect.value, value)
-      // A new list of findings: the note stays with its own, if that is still among them.
+      // New diagnostics: the note stays with its own, if that is still among them.
       if (transaction.effects.length > 0 && !transaction.docChanged) {
         const { on: before } = value
         if (before === null) {
@@ -259,8 +262,8 @@ const look = EditorView.baseTheme({
 })
 
 /**
- * The finding at the cursor, written out under its line with its fixes; at first the file's gravest one. It goes where the
- * cursor goes, never where somebody only types.
+ * Shows the diagnostic at the cursor under its line, with its fixes; at first the most severe one of the file. It
+ * follows the cursor, but not while the user types.
  */
 export function findingNote(options: NoteOptions): Extension {
   return [noteField(options), look]

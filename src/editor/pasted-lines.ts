@@ -1,14 +1,14 @@
-/** What a paste of several lines does to a prompt. */
+/** The effect of pasting several lines into a prompt. */
 export interface PastedLines {
   /** The lines to run, in order. */
   readonly lines: readonly string[]
-  /** What stays in the prompt: what follows the last line break. */
+  /** The text that stays in the prompt, after the last line break. */
   readonly rest: string
 }
 
 /**
- * Splits pasted text into the lines that redis-cli would run; null where it has no line break. The first line is completed
- * by what stood in the prompt before and after the cursor.
+ * Splits pasted text into the lines that redis-cli would run; null where it has no line break. The first line is
+ * inserted between the text before and after the cursor.
  */
 export function pastedLines(before: string, text: string, after: string): PastedLines | null {
   const parts = text.split(/\r\n?|\n/)

@@ -15,7 +15,7 @@ import type { Finding, Fix } from '../analysis/finding'
 
 const renewed = StateEffect.define<null>()
 
-/** What was edited since the findings in view were made. */
+/** The edits since the visible diagnostics were made. */
 const editedSince = StateField.define<ChangeDesc>({
   create: (state) => ChangeSet.empty(state.doc.length).desc,
   update(since, transaction) {
@@ -24,7 +24,7 @@ const editedSince = StateField.define<ChangeDesc>({
   },
 })
 
-/** Findings moved along with the edits since they were made; those whose place was edited away go. */
+/** Moves diagnostics along with the edits since they were made, and drops those whose text was edited away. */
 export function moveFindings(findings: readonly Finding[], since: ChangeDesc): readonly Finding[] {
   if (since.empty) return findings
   const place = (at: number, side: -1 | 1): number => since.mapPos(Math.min(at, since.length), side)
@@ -43,7 +43,7 @@ export function moveFindings(findings: readonly Finding[], since: ChangeDesc): r
   })
 }
 
-/** Makes a fix's edits where they are now. Does nothing where somebody edited the same place since. */
+/** Applies a fix at its current place. Does nothing where the place was edited since. */
 export function applyFixHere(view: EditorView, fix: Fix): void {
   const since = view.state.field(editedSince)
   if (fix.edits.some(({ from, to }) => to > since.length || since.touchesRange(from, to))) return
@@ -59,7 +59,7 @@ const actionOf = (fix: Fix): Action => ({ name: fix.label, apply: (view) => appl
 
 const origins = new WeakMap<Diagnostic, Finding>()
 
-/** The finding that a diagnostic shows. */
+/** Returns the finding behind a CodeMirror diagnostic. */
 export function findingOf(diagnostic: Diagnostic): Finding | undefined {
   return origins.get(diagnostic)
 }
@@ -74,8 +74,8 @@ function message(finding: Finding): Node {
 }
 
 /**
- * Shows findings in an editor: underlined, marked in the gutter, their words and fixes on hover. Replaces those shown
- * before. Positions are those of the text the findings were made from; what lies outside the document is cut to it.
+ * Shows diagnostics in an editor: underlined, marked in the gutter, with message and fixes on hover. Replaces the
+ * previous ones. Offsets refer to the text that was checked; those outside the document are clipped.
  */
 export function showFindings(view: EditorView, findings: readonly Finding[]): void {
   if (findings.length === 0 && diagnosticCount(view.state) === 0) return
@@ -97,8 +97,8 @@ export function showFindings(view: EditorView, findings: readonly Finding[]): vo
 }
 
 /**
- * Ctrl/Cmd+. : applies the only fix of the selected problem, or of the cursor's line; where there are several, goes to the
- * note under the line, in which Tab and Enter choose; where there is none on this line, goes to the next problem.
+ * Ctrl/Cmd+. : applies the only fix of the selected diagnostic, or of the cursor's line. Where there are several,
+ * focuses the note under the line, in which Tab and Enter choose; where there is none, goes to the next diagnostic.
  */
 export const fixHere: Command = (view) => {
   const { main } = view.state.selection
@@ -136,7 +136,10 @@ const toProblem =
 export const nextProblem: Command = toProblem(nextDiagnostic)
 const previousProblem: Command = toProblem(previousDiagnostic)
 
-/** Gutter marks, F8 and Shift-F8 from problem to problem, Ctrl/Cmd+. for fixes. Feed it with `showFindings`. */
+/**
+ * Gutter marks, F8 and Shift-F8 to go from diagnostic to diagnostic, Ctrl/Cmd+. for fixes. Update it with
+ * `showFindings`.
+ */
 export const problems: Extension = [
   editedSince,
   lintGutter(),

@@ -4,14 +4,14 @@ import { type Command, type EditorView, type Panel, keymap, showPanel } from '@c
 import { splitWords } from '../acl/split'
 import { fromText, toText } from '../acl/bytes'
 
-/** Renames a user everywhere; gives back why it cannot be, or null where it was done. */
+/** Renames a user everywhere. Returns the reason where it cannot be renamed, null otherwise. */
 export type Rename = (from: string, to: string) => string | null
 
-/** The user whose name, line or rules are at a place; null where there is none. */
+/** Returns the user whose name, line or rules are at a place; null where there is none. */
 export function userAt(state: EditorState, pos: number): string | null {
   const line = state.doc.lineAt(pos)
   const start = line.from + (/^\s*/.exec(line.text)?.[0].length ?? 0)
-  // On a busy machine the line may not have been parsed yet.
+  // The line may not be parsed yet on a busy machine.
   const tree = ensureSyntaxTree(state, line.to, 500) ?? syntaxTree(state)
   for (let node = tree.resolveInner(start, 1).parent; node; node = node.parent) {
     if (node.name !== 'UserLine') continue
@@ -62,7 +62,7 @@ function panel(view: EditorView, from: string, rename: Rename): Panel {
   return { dom, top: true, mount: () => input.select() }
 }
 
-/** F2 asks for a new name for the user whose line the cursor is on, and has it renamed everywhere. */
+/** Asks on F2 for a new name for the user of the cursor's line, and renames it everywhere. */
 export function renaming(rename: Rename): Extension {
   const field = StateField.define<string | null>({
     create: () => null,
@@ -73,7 +73,7 @@ export function renaming(rename: Rename): Extension {
   return [field, keymap.of([{ key: 'F2', run: renameHere }])]
 }
 
-/** Opens the question for a new name; false where the cursor is on no user's line. */
+/** Opens the input for a new name; returns false where the cursor is on no user's line. */
 export const renameHere: Command = (view) => {
   const name = userAt(view.state, view.state.selection.main.head)
   if (name === null) return false

@@ -27,17 +27,17 @@ import { enterEndsLine, politeTab } from './tab'
 import { theme } from './theme'
 import type { AskWorld } from './world'
 
-/** What a file editor is told. */
+/** The options of a file editor. */
 export interface FileEditorOptions {
   readonly world: AskWorld
   /** The editor's accessible name. */
   readonly label: string
   readonly placeholder: string
-  /** Renames a user wherever it is named; absent: F2 does nothing. */
+  /** Renames a user everywhere; absent: F2 does nothing. */
   readonly rename?: Rename
 }
 
-/** What is said of the first lines is said below them: it would lie over the tabs. */
+/** Places the tooltips of the first lines below them, where they do not cover the tabs. */
 const belowTabs = tooltips({
   tooltipSpace: (view) => ({
     top: view.dom.getBoundingClientRect().top,
@@ -47,7 +47,7 @@ const belowTabs = tooltips({
   }),
 })
 
-/** What the editors of all files have, whatever their language. */
+/** The extensions that the editors of all files have. */
 export function fileBasics(complete: CompletionSource, options: FileEditorOptions): Extension {
   return [
     lineNumbers(),
@@ -94,12 +94,12 @@ function fileEditor(
   ]
 }
 
-/** Everything for an editor of users.acl. Feed it with `showFindings` and `lightUp`. */
+/** The extensions of an editor of users.acl. Update it with `showFindings` and `lightUp`. */
 export function aclEditor(options: FileEditorOptions): Extension {
   return fileEditor('acl', aclLanguage, completeAcl(options.world), options)
 }
 
-/** Everything for an editor of redis.conf. */
+/** The extensions of an editor of redis.conf. */
 export function confEditor(options: FileEditorOptions): Extension {
   return fileEditor('conf', confLanguage, completeConf(options.world), options)
 }

@@ -2,7 +2,7 @@ import { type Extension, type Text, StateEffect, StateField } from '@codemirror/
 import { type DecorationSet, Decoration, EditorView } from '@codemirror/view'
 import type { Span } from '../acl/decision'
 
-/** A rule to light up: where it is, and whether it is what allowed or what refused. */
+/** A rule to highlight, with its place, as allowing or denying. */
 export interface Spot {
   readonly span: Span
   readonly verdict: 'allowed' | 'refused' | 'neutral'
@@ -37,13 +37,13 @@ const field = StateField.define<DecorationSet>({
   provide: (f) => EditorView.decorations.from(f),
 })
 
-/** The extension that `lightUp` needs. */
+/** The extension that `lightUp` requires. */
 export const spotlight: Extension = field
 
 /**
- * Lights up the rules that decided, and their lines; an empty list puts the light out. Spans that lie outside the
- * document are cut to it. Edits move the light along.
- * @param scroll brings the first spot into view, unless somebody is typing here.
+ * Highlights the rules that decided, and their lines; an empty list removes the highlight. Spans outside the document
+ * are clipped. Edits move the highlight.
+ * @param scroll true to scroll to the first rule, unless the editor has the focus
  */
 export function lightUp(view: EditorView, spots: readonly Spot[], scroll = false): void {
   const first = spots[0]

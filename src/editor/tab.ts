@@ -9,7 +9,7 @@ import {
 import { type EditorState, type Extension, Prec, StateField } from '@codemirror/state'
 import { type Command, EditorView, keymap } from '@codemirror/view'
 
-/** Whether the user has typed since the editor got the focus. */
+/** True once the user has typed since the editor got the focus. */
 const typed = StateField.define<boolean>({
   create: () => false,
   update: (value, transaction) =>
@@ -26,7 +26,7 @@ const forgetOnFocus = EditorView.domEventHandlers({
 })
 
 const complete: Command = (view) => {
-  // The list takes no key in its first moment: that Tab is lost rather than leaving the editor.
+  // The list ignores keys when it has just opened: drop that Tab rather than leave the editor.
   if (completionStatus(view.state) === 'active') return acceptCompletion(view) || true
   const { state } = view
   if (!state.field(typed) || state.doc.lineAt(state.selection.main.head).text.trim() === '') return false
@@ -35,7 +35,7 @@ const complete: Command = (view) => {
 
 /**
  * Tab leaves the editor, as everywhere on a page, until something was typed, and on an empty line. Elsewhere it opens
- * the list of completions, also behind a blank, and accepts the selected one. Escape gives Tab back.
+ * the list of completions, also after a space, and accepts the selected one. Escape restores the page's Tab.
  */
 export const politeTab: Extension = [
   typed,
@@ -53,7 +53,7 @@ export const politeTab: Extension = [
   ]),
 ]
 
-/** Returns whether the word at the cursor is one of the listed completions, written out. */
+/** Returns true where the word at the cursor is one of the listed completions. */
 function isWritten(state: EditorState): boolean {
   const { head } = state.selection.main
   const line = state.doc.lineAt(head)
@@ -65,8 +65,8 @@ function isWritten(state: EditorState): boolean {
 }
 
 /**
- * Enter behind a word that is complete begins a new line, although the list of completions is open, unless another
- * completion was selected.
+ * Enter after a complete word starts a new line although the list of completions is open, unless the user selected
+ * another completion.
  */
 export const enterEndsLine: Extension = Prec.highest(
   keymap.of([

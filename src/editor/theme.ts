@@ -2,7 +2,7 @@ import { EditorView } from '@codemirror/view'
 
 const wordKinds = ['user', 'cmd', 'cat', 'key', 'chan', 'pw', 'flag', 'neg'] as const
 
-/** How editors look, in the page's custom properties: it follows light and dark by itself. */
+/** The theme of all editors, in the page's custom properties, so that it follows light and dark mode. */
 export const theme = EditorView.theme({
   '&': { height: '100%', color: 'var(--ink)', backgroundColor: 'transparent' },
   '&.cm-focused': { outline: 'none' },

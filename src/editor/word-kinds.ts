@@ -3,10 +3,10 @@ import { type PhraseKind, ruleKind } from '../analysis/phrase'
 const usersOf: ReadonlySet<string> = new Set(['setuser', 'getuser', 'deluser', 'dryrun'])
 
 /**
- * Which words of a command line are the command's name, a user, a password or a rule; null for the others. Keys and
- * channels depend on the command: a decision tells them.
- * @param words as typed, quotes left on
- * @param named how many words at the start name the command: two where it has a subcommand, none where it is unknown
+ * Returns the kind of each word of a command line: the command's name, a user, a password or a rule; null for the
+ * others. Keys and channels depend on the command, and are taken from a decision.
+ * @param words as typed, with quotes
+ * @param named the number of words at the start that name the command: two with a subcommand, none where it is unknown
  */
 export function wordKinds(words: readonly string[], named: number): readonly (PhraseKind | null)[] {
   const name = words[0]?.toLowerCase()

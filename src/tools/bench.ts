@@ -1,7 +1,7 @@
 /**
- * Measures permission checks a second, the time to load 100,000 users, and GET and SET through serve, beside a live
- * redis-server's pipelined ACL DRYRUN, its ACL LOAD of the same file and its GET and SET where one is installed. Needs the
- * built command line. `npm run bench [-- --users N --seconds S]`
+ * Measures permission checks per second, the time to load 100,000 users, and GET and SET through serve, beside the ACL
+ * DRYRUN, ACL LOAD, GET and SET of a live redis-server where one is installed. Needs the built command line. `npm run
+ * bench [-- --users N --seconds S]`
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -29,7 +29,7 @@ if (!Number.isInteger(userCount) || userCount < 1 || !(seconds > 0)) {
   process.exit(2)
 }
 
-/** A busy application's policy and what it sends: most of it allowed, some refused by command, key and access. */
+/** A typical policy and its commands: most are allowed, some denied by command, key and access. */
 const policy = 'on nopass ~app:* ~cache:* %R~config:* &news:* +@read +@write -@dangerous +publish'.split(' ')
 const lines = [
   'GET app:1',
@@ -46,7 +46,7 @@ const lines = [
   'CONFIG GET maxmemory',
 ].map((line) => line.split(' '))
 
-/** A file with a few roles, a hash and patterns of its own for every user. */
+/** Writes a file with a few roles, and a hash and patterns for every user. */
 function aclFile(count: number): string {
   const roles = [
     '+@read',
@@ -64,7 +64,7 @@ function aclFile(count: number): string {
   return `${rows.join('\n')}\n`
 }
 
-/** Checks a second: the command is looked up, its keys are found, the user is asked. Best of several rounds. */
+/** Measures checks per second: look up the command, find its keys, check the user. Best of several rounds. */
 function checksPerSecond(target: Target): number {
   const users = new Users(target.table, target.behaviours)
   const refusal = users.setUser('app', policy)
@@ -88,7 +88,7 @@ function checksPerSecond(target: Target): number {
   return best
 }
 
-/** Milliseconds to load a file and take its users over. Best of several. */
+/** Measures the milliseconds to load a file and replace the users. Best of several rounds. */
 function loadTime(target: Target, file: string): number {
   const users = new Users(target.table, target.behaviours)
   let best = Infinity
@@ -102,7 +102,10 @@ function loadTime(target: Target, file: string): number {
   return best
 }
 
-/** Milliseconds of the first advice on a file, nothing being warm, and after a key press in its middle (the median of many). */
+/**
+ * Measures the milliseconds of the first diagnostics of a file without caches, and after a key press in its middle (the
+ * median of many).
+ */
 function adviceTimes(target: Target, text: string): { readonly cold: number; readonly keyPress: number } {
   let cold = 0
   const presses: number[] = []
@@ -140,7 +143,7 @@ class LiveServer {
     this.#process = process
   }
 
-  /** Starts a program that takes redis-server's options, after `first` ones of its own. */
+  /** Starts a program that accepts redis-server's options, after its own options `first`. */
   static async start(program: string, file: string, first: readonly string[] = []): Promise<LiveServer> {
     const directory = mkdtempSync(join(tmpdir(), 'acl-bench-'))
     const path = join(directory, 'users.acl')
@@ -196,7 +199,7 @@ function freePort(): Promise<number> {
   })
 }
 
-/** Sends one request and waits for one reply that ends with a line end. */
+/** Sends a request and waits for a reply that ends with a line end. */
 function ask(socket: Socket, argv: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     let reply = ''
@@ -212,7 +215,7 @@ function ask(socket: Socket, argv: readonly string[]): Promise<string> {
   })
 }
 
-/** Commands a second, pipelined: batches are kept under way all the time, and replies counted by their size. */
+/** Measures commands per second, pipelined: batches are always in flight, and replies are counted by their size. */
 async function pipelinedPerSecond(socket: Socket, commands: readonly (readonly string[])[]): Promise<number> {
   let replySize = 0
   for (const argv of commands) replySize += (await ask(socket, argv)).length

@@ -23,7 +23,7 @@ export function findProgram(name: string): string | null {
   return null
 }
 
-/** A Chromium or Chrome that is here already: $CHROME_PATH, the system's, or Playwright's own. */
+/** Finds an installed Chromium or Chrome: $CHROME_PATH, the system's, or Playwright's. */
 export function findBrowser(): string | null {
   const named = process.env.CHROME_PATH
   if (named !== undefined && existsSync(named)) return named
@@ -43,7 +43,7 @@ function run(command: string, args: readonly string[]): boolean {
   )
 }
 
-/** Finds a browser, or installs one where it may: from the system's packages as root, else Playwright's. Null where neither works. */
+/** Finds a browser or installs one: from the system's packages as root, else Playwright's. Null where neither works. */
 export function bringBrowser(): string | null {
   const here = findBrowser()
   if (here !== null) return here

@@ -1,4 +1,4 @@
-/** What a server says of its own commands, as JSON. */
+/** A server's description of its own commands, as JSON. */
 import { createClient } from 'redis'
 import type { KeySpec } from '../acl/command'
 import type { ArgumentDoc } from '../targets/docs'
@@ -26,12 +26,12 @@ export interface DescribedCommand {
 export interface Described {
   readonly target: string
   readonly version: string
-  /** Only the names count, and their order: membership is read off the commands. */
+  /** Only the names and their order count: the members are taken from the commands. */
   readonly categories: Readonly<Record<string, readonly string[]>>
   readonly commands: readonly DescribedCommand[]
 }
 
-/** What releases before `before` (and not before `from`) reported instead. */
+/** The values that releases before `before` (and from `from` on) reported instead. */
 export interface Earlier extends Partial<DescribedCommand> {
   readonly before: string
   readonly from?: string
@@ -56,7 +56,7 @@ type Raw = string | number | null | readonly Raw[]
 const list = (raw: Raw | undefined): readonly Raw[] => (Array.isArray(raw) ? raw : [])
 const texts = (raw: Raw | undefined): string[] => list(raw).map(String)
 
-/** A flat list of keys and values, as RESP2 has maps. */
+/** Converts a flat list of keys and values, as RESP2 encodes maps. */
 function fields(raw: Raw | undefined): Map<string, Raw> {
   const flat = list(raw)
   const out = new Map<string, Raw>()
@@ -148,7 +148,9 @@ function command(raw: Raw, docs: Map<string, Raw>): DescribedCommand {
   }
 }
 
-/** Asks a running server (6.0 or newer) for its commands. Fails with the client's error where it cannot be reached. */
+/**
+ * Reads the commands of a running server (6.0 or newer). Rejects with the client's error where it cannot be reached.
+ */
 export async function describeServer(address: string, target: string): Promise<Described> {
   const client = createClient({ url: `redis://${address}`, RESP: 2 })
   await client.connect()

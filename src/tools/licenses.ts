@@ -1,4 +1,4 @@
-/** A Vite plugin that writes the licenses of all bundled packages, and the project's own, beside what is built. */
+/** A Vite plugin that writes the licenses of all bundled packages, and the project's own, to the output folder. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Plugin } from 'vite'
@@ -10,7 +10,7 @@ interface Package {
 }
 
 /**
- * Returns the plugin for the main bundle and the one for workers, which are bundled on their own, before the main bundle
+ * Returns the plugin for the main bundle and the one for workers, which are bundled separately, before the main bundle
  * is written.
  * @param files packages of which a file is shipped without being imported
  */
@@ -56,7 +56,10 @@ function notices(folders: readonly string[]): string {
   return `# Licenses of the bundled packages\n\n${sorted.map(({ text }) => text).join('\n')}`
 }
 
-/** Returns the text of the license and notice files of a package. Throws where it has none: its license must be shipped. */
+/**
+ * Returns the text of a package's license and notice files. Throws where it has none, since its license must be
+ * shipped.
+ */
 function licenseText(folder: string): string {
   const names = readdirSync(folder)
     .filter((name) => /^(licen[cs]e|copying|notice)/i.test(name))

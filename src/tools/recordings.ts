@@ -1,6 +1,6 @@
 /**
- * Packs a folder of recordings (one folder a target, one .jsonl a family) into tests/conformance/recordings, one
- * Brotli file a target. Usage: npm run recordings -- FOLDER
+ * Packs a folder of recordings (a folder per target, a .jsonl file per family) into tests/conformance/recordings, a
+ * Brotli file per target. Usage: npm run recordings -- FOLDER
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
 /**
- * Checks what must be loaded before the first command can run: the page's script with all that it imports, and the
- * default target's command table. Needs a build. `npm run size`
+ * Checks the size of everything that must load before the first command can run: the page's script with its imports,
+ * and the default target's command table. Needs a build. `npm run size`
  */
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'

@@ -1,4 +1,7 @@
-/** Builds the playground, serves it on localhost, prints the address, and opens it where there is a desktop. `npm start [-- --port N]` */
+/**
+ * Builds the playground, serves it on localhost, prints the address, and opens it on a desktop. `npm start [-- --port
+ * N]`
+ */
 import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { build, preview } from 'vite'

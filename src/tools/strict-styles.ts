@@ -1,16 +1,22 @@
-/** A Vite plugin that lets the built page do without style elements, so that its Content-Security-Policy can forbid them. */
+/**
+ * A Vite plugin that removes the need for style elements from the built page, so that its Content-Security-Policy can
+ * forbid them.
+ */
 import type { Plugin } from 'vite'
 
-/** What style-mod, through which CodeMirror adds its styles, does for shadow roots only; and the same for documents too. */
+/**
+ * style-mod, which adds CodeMirror's styles, uses constructed style sheets only in shadow roots; the second condition
+ * extends that to documents.
+ */
 const shadowRootsOnly = '!root.head && root.adoptedStyleSheets'
 const everywhere = 'root.adoptedStyleSheets'
 const anyInline = "style-src 'self' 'unsafe-inline'"
-/** Attributes only: Chromium itself sets some while it edits text, and markup of packages has others. */
+/** Allows style attributes only: Chromium sets some while text is edited, and packages have others in their markup. */
 const attributesOnly = "style-src 'self'; style-src-attr 'unsafe-inline'"
 
 /**
- * Has CodeMirror add its styles as a constructed style sheet rather than as style elements, and forbids style elements in
- * the page's policy. The development server allows them: Vite adds some there.
+ * Makes CodeMirror add its styles as a constructed style sheet rather than as style elements, and forbids style
+ * elements in the page's policy. The development server allows them, since Vite adds some.
  */
 export const strictStyles: Plugin = {
   name: 'strict-styles',

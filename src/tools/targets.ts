@@ -18,7 +18,7 @@ import { type Described, type DescribedCommand, type DescribedModules, describeS
 
 const folder = fileURLToPath(new URL('../targets/data/', import.meta.url))
 
-/** A list in which equal texts share a place. */
+/** A list that stores equal texts once. */
 class Pool {
   readonly items: string[] = []
 
@@ -89,7 +89,10 @@ function olderThan(a: string, b: string): boolean {
   return at !== undefined && (x[at] ?? 0) < (y[at] ?? 0)
 }
 
-/** The modules as one release bundled them: without later commands, and with what older releases reported. */
+/**
+ * Returns the modules as a release bundled them: without later commands, and with the values that older releases
+ * reported.
+ */
 function modulesAt(
   version: string,
   target: string,

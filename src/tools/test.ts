@@ -1,4 +1,4 @@
-/** Runs every test, the browser's included, and ends with a line of totals. `npm test` */
+/** Runs all tests, including those in the browser, and ends with a line of totals. `npm test` */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -63,7 +63,7 @@ try {
   const count = (status: string): number =>
     files.reduce((sum, file) => sum + file.assertionResults.filter((test) => test.status === status).length, 0)
   passed = count('passed')
-  // A file that could not even be loaded has no failed test of its own, and must count.
+  // A file that failed to load has no failed test of its own, and must count.
   failed =
     count('failed') +
     files.filter((file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'))

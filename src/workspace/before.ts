@@ -1,23 +1,23 @@
-/** The versions of users.acl that it is compared with. They are not part of the workspace: no link and no file carries them. */
+/** The versions to compare users.acl with. They are not part of the workspace: links and files do not contain them. */
 export interface Before {
-  /** users.acl as it was when the workspace was opened. */
+  /** users.acl at the time the workspace was opened. */
   readonly opened: string
-  /** The version chosen to compare with; the same as `opened` where none was. */
+  /** The version chosen for comparison; the same as `opened` by default. */
   readonly chosen: string
 }
 
-/** The longest version that is kept, in UTF-16 units: the workspace itself needs the room. */
+/** The maximum length of a saved version, in UTF-16 units: storage is limited, and the workspace comes first. */
 export const longestKept = 500_000
 
-/** What is written down of it: only what cannot be told from the rest, and nothing that is too long. */
+/** The saved form: only what cannot be derived, and nothing beyond longestKept. */
 export interface SavedBefore {
   readonly opened?: string
   readonly chosen?: string
 }
 
 /**
- * What to keep beside a workspace.
- * @param acl users.acl as it is
+ * Returns the versions to save with a workspace; null where there are none.
+ * @param acl the current users.acl
  */
 export function writeBefore({ opened, chosen }: Before, acl: string): SavedBefore | null {
   const saved = {
@@ -28,8 +28,8 @@ export function writeBefore({ opened, chosen }: Before, acl: string): SavedBefor
 }
 
 /**
- * Reads what writeBefore wrote, from a value of unknown origin.
- * @returns what could be read of it; for the rest, users.acl counts as opened just now, and none was chosen
+ * Reads the output of writeBefore from a value of unknown origin.
+ * @returns the valid parts; the current users.acl in place of the others
  */
 export function readBefore(value: unknown, acl: string): Before {
   const { opened, chosen } = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}

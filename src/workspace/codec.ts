@@ -1,14 +1,14 @@
 import { hideSecrets } from './secrets'
 import { type WorkspaceState, readState } from './state'
 
-/** The longest link that is made or read, in characters of its fragment. Browsers carry more; mail and chat less. */
+/** The maximum length of a link's fragment, in characters. Browsers support more; mail and chat programs less. */
 export const maxLinkLength = 1_000_000
-/** The most that a link may unfold to, in bytes: a small link must not fill the memory. */
+/** The maximum size of a decompressed link, in bytes: a small link must not fill the memory. */
 export const maxUnfolded = 20_000_000
 
 const prefix = '#v1.'
 
-/** What carries a link anywhere: longer ones are cut by some mail and chat programs, and proxies. */
+/** The length that all programs support: some mail and chat programs, and proxies, cut longer links. */
 export const shortLink = 2_000
 
 export type EncodeResult =
@@ -16,22 +16,25 @@ export type EncodeResult =
   | { readonly ok: false; readonly message: string }
 
 export type DecodeResult =
-  /** The address carries nothing of ours. */
+  /** The fragment is not a playground link. */
   | { readonly kind: 'none' }
-  /** `#new`: a blank start is asked for. */
+  /** `#new`: start with a blank workspace. */
   | { readonly kind: 'new' }
   | { readonly kind: 'state'; readonly state: WorkspaceState }
-  /** What is wrong, and what to do, in words for the person who opened the link. */
+  /** An error message for the person who opened the link, with what to do. */
   | { readonly kind: 'error'; readonly message: string }
 
-/** The bytes that come out of a transform, at most `max` of them; null where there would be more. Rejects as the stream does. */
+/**
+ * Pipes bytes through a transform stream. Returns at most `max` bytes; null where there would be more. Rejects as the
+ * stream does.
+ */
 async function pump(
   bytes: Uint8Array<ArrayBuffer>,
   through: CompressionStream | DecompressionStream,
   max: number,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   const writer = through.writable.getWriter()
-  // A failing write is reported by the reading side as well, which is awaited.
+  // The reading side, which is awaited, reports a failing write too.
   const writing = writer
     .write(bytes)
     .then(() => writer.close())
@@ -72,8 +75,8 @@ function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
 }
 
 /**
- * Makes the fragment of a link: `#v1.` and the workspace as JSON, deflated, in base64url. Passwords are hashed or taken
- * out first (see hideSecrets) unless `keepPasswords` insists on them.
+ * Encodes a workspace as the fragment of a link: `#v1.` and JSON, deflated, in base64url. Passwords are hashed or
+ * removed first (see hideSecrets) unless `keepPasswords` is set.
  */
 export async function encodeLink(
   state: WorkspaceState,
@@ -90,9 +93,9 @@ export async function encodeLink(
 }
 
 /**
- * The address of a page with a fragment, and what to say of its length, if anything.
- * @param page the page's own address; what stands behind its path is left out
- * @param options `embed`: for the inside of another page
+ * Builds the link to a page with a fragment, with a warning where it is too long for some programs.
+ * @param page the page's address; its query and fragment are dropped
+ * @param options `embed`: link to the form for other pages
  */
 export function linkTo(
   page: string,
@@ -107,28 +110,31 @@ export function linkTo(
   return { url, warning }
 }
 
-/** Whether a page's query (`location.search`) asks for the form that stands inside of another page. */
+/** Returns true where a page's query (`location.search`) asks for the form that is embedded in other pages. */
 export function isEmbed(search: string): boolean {
   return new URLSearchParams(search).has('embed')
 }
 
-/** The HTML that puts a playground into another page. */
+/** Returns the HTML that embeds a playground in another page. */
 export function embedCode(url: string): string {
   const escaped = url.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')
   return `<iframe src="${escaped}" title="ACL Playground" width="100%" height="600" loading="lazy"></iframe>`
 }
 
-/** What a downloaded workspace is called. */
+/** The file name of a downloaded workspace. */
 export const workspaceFileName = 'acl-playground.json'
 const fileKind = 'acl-playground'
 const fileVersion = 1
 
-/** A workspace as a file, with passwords hashed or taken out as in a link. */
+/** Encodes a workspace as a file, with passwords hashed or removed as in a link. */
 export function encodeFile(state: WorkspaceState, options: { readonly keepPasswords?: boolean } = {}): string {
   return `${JSON.stringify({ kind: fileKind, version: fileVersion, ...(options.keepPasswords === true ? state : hideSecrets(state)) }, null, 2)}\n`
 }
 
-/** Reads a downloaded workspace as warily as a link. Never throws; `none` is a text that is no such file. */
+/**
+ * Decodes a downloaded workspace, as hostile as a link. Never throws; `none` means that the text is another kind of
+ * file.
+ */
 export function decodeFile(text: string): DecodeResult {
   if (text.length > maxUnfolded)
     return { kind: 'error', message: 'This file is larger than a workspace can be, so it was not opened.' }
@@ -153,8 +159,8 @@ export function decodeFile(text: string): DecodeResult {
 const broken = 'This link is cut off or damaged. Ask for it again, and copy all of it.'
 
 /**
- * Reads the fragment of an address. The link is taken for hostile: its length, what it unfolds to and its shape are
- * checked, nothing in it is run, and whatever it holds, this answers and never throws.
+ * Decodes the fragment of an address. Links are hostile input: length, decompressed size and shape are validated, and
+ * nothing in them runs. Never throws.
  * @param fragment with or without its `#`
  */
 export async function decodeLink(fragment: string): Promise<DecodeResult> {

@@ -2,22 +2,22 @@ import { type Before, readBefore, writeBefore } from './before'
 import { type WorkspaceState, readState } from './state'
 import type { StringStorage } from './storage'
 
-/** The most workspaces that are put aside at a time. */
+/** The maximum number of replaced workspaces to keep. */
 export const mostEarlier = 20
 
 const key = 'acl-playground.earlier'
 
-/** A workspace that another one replaced. */
+/** A workspace that was replaced by another. */
 export interface EarlierWork {
-  /** When it was replaced, in Unix milliseconds; identifies it too. */
+  /** The time it was replaced, in Unix milliseconds; also its id. */
   readonly at: number
-  /** The person changed something in it: it is dropped last. */
+  /** True where the user edited it: such workspaces are dropped last. */
   readonly edited: boolean
   readonly state: WorkspaceState
   readonly before: Before
 }
 
-/** All that counts as work in a workspace: two with the same fingerprint differ in nothing that a person did. */
+/** Returns a string that is equal for workspaces with the same files, commands and settings. */
 export function fingerprint({ target, modules, files, connections, entries, settings }: WorkspaceState): string {
   const plain = (text: string): string => text.replace(/\r\n?/g, '\n')
   return JSON.stringify([
@@ -47,7 +47,7 @@ function write(all: readonly EarlierWork[]): string {
   )
 }
 
-/** Newest first, each workspace once; beyond the bound the oldest go, those that nobody edited before all others. */
+/** Sorts the newest first, removes duplicates and applies the limit: the oldest are dropped, unedited ones first. */
 function bounded(all: readonly EarlierWork[]): readonly EarlierWork[] {
   const seen = new Map<string, EarlierWork>()
   for (const one of [...all].sort((a, b) => b.at - a.at)) {
@@ -63,46 +63,46 @@ function bounded(all: readonly EarlierWork[]): readonly EarlierWork[] {
 }
 
 /**
- * The workspaces that were replaced, in this browser's storage, so that opening examples, links and files loses no work.
- * Several pages share them. Never throws. Where the storage takes no more, they last as long as the page.
+ * The workspaces that were replaced, in the browser's storage, so that opening an example, a link or a file loses no
+ * work. Tabs share them. Never throws. Where storage is full, they last as long as the page.
  */
 export class EarlierWorks {
   readonly #storage: StringStorage
-  /** Those that the storage did not take. */
+  /** The workspaces that storage had no room for. */
   #unsaved: readonly EarlierWork[] = []
 
   constructor(storage: StringStorage) {
     this.#storage = storage
   }
 
-  /** All of them, the newest first. */
+  /** All replaced workspaces, the newest first. */
   get all(): readonly EarlierWork[] {
     return bounded([...this.#stored(), ...this.#unsaved])
   }
 
-  /** The one edited last; where none was edited, the newest. */
+  /** The workspace edited last; where none was edited, the newest. */
   get latest(): EarlierWork | null {
     const { all } = this
     return all.find(({ edited }) => edited) ?? all[0] ?? null
   }
 
-  /** Some of them would be lost with the page. */
+  /** True where edited work would be lost with the page. */
   get losesWork(): boolean {
     return this.#unsaved.some(({ edited }) => edited)
   }
 
-  /** Puts a workspace aside; false where it could not be stored. */
+  /** Stores a workspace; returns false where storage is full. */
   put(work: EarlierWork): boolean {
     const newest = this.all[0]?.at ?? 0
     return this.#store([...this.#stored(), ...this.#unsaved, { ...work, at: Math.max(work.at, newest + 1) }])
   }
 
-  /** Forgets one. */
+  /** Removes a workspace. */
   remove(at: number): void {
     this.#store(this.all.filter((one) => one.at !== at))
   }
 
-  /** Stores what there is room for: what was not edited, and versions to compare with, give way first. */
+  /** Stores as many as there is room for: drops the versions to compare with first, then unedited workspaces. */
   #store(works: readonly EarlierWork[]): boolean {
     const all = bounded(works)
     const bare = all.map((one) => ({ ...one, before: readBefore(null, one.state.files.acl) }))

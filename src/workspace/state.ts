@@ -3,30 +3,30 @@ import { isTargetId } from '../targets/infos'
 import type { Origin } from '../server/types'
 import type { TargetId } from '../targets/target'
 
-/** All that a link or a saved workspace carries. Text is text here (UTF-16); a server is given its UTF-8 bytes. */
+/** The content of a link or a saved workspace. Text is UTF-16; a server is given its UTF-8 bytes. */
 export interface WorkspaceState {
   readonly target: TargetId
-  /** The modules bundled with Redis 8 count; of no effect on targets without. */
+  /** True to load the modules bundled with Redis 8; other targets ignore it. */
   readonly modules: boolean
   readonly files: WorkspaceFiles
   readonly connections: readonly SavedConnection[]
-  /** What was run, in order, over all connections. */
+  /** The commands that were run, in order, over all connections. */
   readonly entries: readonly SavedEntry[]
-  /** Absent: as a first visitor finds it. */
+  /** Absent: the defaults. */
   readonly settings?: WorkspaceSettings
 }
 
-/** What a workspace says about how to look at it. */
+/** The settings of a workspace. */
 export interface WorkspaceSettings {
-  /** Codes of advice that is not to be given at all. */
+  /** Codes of diagnostics that are muted for the workspace. */
   readonly silenced: readonly string[]
-  /** By a user's name: codes of advice that is not to be given for that user. */
+  /** Codes of diagnostics that are muted for a user, by name. */
   readonly silencedFor: Readonly<Record<string, readonly string[]>>
-  /** Other choices by name, such as the client library that is used. */
+  /** Other choices by name, such as the client library. */
   readonly choices: Readonly<Record<string, string>>
 }
 
-/** A first visitor's settings. */
+/** The default settings. */
 export const plainSettings: WorkspaceSettings = { silenced: [], silencedFor: {}, choices: {} }
 
 export interface WorkspaceFiles {
@@ -34,31 +34,31 @@ export interface WorkspaceFiles {
   readonly acl: string
   /** redis.conf */
   readonly conf: string
-  /** users.expect; absent: none. */
+  /** users.expect; absent where there is none. */
   readonly expect?: string
 }
 
 export interface SavedConnection {
   readonly origin: Origin
-  /** Who is logged in from the start, by name and without a password; null: as a server starts a connection. */
+  /** The name of the user that is logged in from the start, without a password; null for the server's default. */
   readonly login: string | null
 }
 
 export interface SavedEntry {
   /** Index into connections. */
   readonly on: number
-  /** The command line as typed. Empty: here users.acl was loaded, in place of what commands had changed in memory. */
+  /** The command line as typed. Empty where users.acl was loaded, which discarded the changes in memory. */
   readonly line: string
   /**
-   * For lines that log in (AUTH, HELLO … AUTH): who was logged in by it, or null where it was refused. With it a line
-   * whose password was taken out can be carried out again: by name, without a password. Absent: run the line.
+   * The user that the line (AUTH, HELLO … AUTH) logged in; null where that failed. A line whose password was removed is
+   * repeated by name, without a password. Absent: run the line.
    */
   readonly login?: string | null
-  /** `held`: a script that is not to run before the person agrees. `left`: a command that was left out. Absent: run the line. */
+  /** `held`: a script that needs the user's consent. `left`: a command that was skipped. Absent: run the line. */
   readonly notRun?: 'held' | 'left'
 }
 
-/** Bounds on what a link or a stored workspace may hold. Beyond them it is refused rather than cut. */
+/** Limits of a link or a stored workspace. What exceeds them is rejected rather than cut. */
 export const limits = {
   fileLength: 8_000_000,
   connections: 64,
@@ -68,7 +68,7 @@ export const limits = {
   settings: 5_000,
 } as const
 
-/** A blank start: no users of its own, no configuration but the aclfile, one connection. */
+/** Returns a blank workspace: no users, only the aclfile directive, one connection. */
 export function blankState(target: TargetId): WorkspaceState {
   return {
     target,
@@ -82,7 +82,7 @@ export function blankState(target: TargetId): WorkspaceState {
 const text = (most: number) => v.pipe(v.string(), v.maxLength(most))
 const name = text(limits.nameLength)
 const fileText = text(limits.fileLength)
-/** Accepts a value that does not fit by dropping it. */
+/** An optional value; an invalid one is dropped rather than rejected. */
 const dropped = <const T extends v.GenericSchema>(schema: T) => v.fallback(v.optional(schema), undefined)
 
 /** An array whose length is checked before its items. */
@@ -155,8 +155,8 @@ export function readState(value: unknown): WorkspaceState | null {
 }
 
 /**
- * The part of a workspace that readState takes back: what is beyond the limits there is left out, the oldest commands first.
- * A file that is too long stays as it is; isWithinLimits tells.
+ * Cuts a workspace to what readState accepts: drops the oldest commands first. Files that are too long are kept; see
+ * isWithinLimits.
  */
 export function withinLimits(state: WorkspaceState): WorkspaceState {
   const name = (text: string | null): string | null => (text !== null && text.length > limits.nameLength ? null : text)
@@ -170,7 +170,7 @@ export function withinLimits(state: WorkspaceState): WorkspaceState {
   return { ...state, connections, entries }
 }
 
-/** Whether readState takes the files back. */
+/** Returns true where readState accepts the files. */
 export function isWithinLimits({ files: { acl, conf, expect = '' } }: WorkspaceState): boolean {
   return Math.max(acl.length, conf.length, expect.length) <= limits.fileLength
 }

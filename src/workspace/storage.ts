@@ -1,7 +1,7 @@
 import { type Before, readBefore, writeBefore } from './before'
 import { type WorkspaceState, isWithinLimits, readState } from './state'
 
-/** What is needed of localStorage. */
+/** The methods of localStorage that are used. */
 export interface StringStorage {
   getItem(key: string): string | null
   setItem(key: string, value: string): void
@@ -12,12 +12,12 @@ const key = 'acl-playground.workspace'
 const keptAside = 'acl-playground.workspace.unreadable'
 
 /**
- * What would be lost with a workspace: nothing (an example as it was opened), what somebody sent (a link or a file as it
- * was opened), or the person's own work.
+ * The origin of a workspace, which tells what would be lost with it: an unchanged example, an unchanged link or file,
+ * or the user's own work.
  */
 export type Standing = 'example' | 'opened' | 'edited'
 
-/** A workspace as it is stored. */
+/** A stored workspace. */
 export interface Stored {
   readonly state: WorkspaceState
   readonly before: Before
@@ -27,12 +27,12 @@ export interface Stored {
 export type LoadResult =
   | { readonly kind: 'none' }
   | ({ readonly kind: 'state' } & Stored)
-  /** Something is stored that cannot be read; it was put aside, not thrown away. */
+  /** The stored text cannot be parsed; a copy was kept. */
   | { readonly kind: 'unreadable'; readonly message: string }
 
 export type SaveResult =
   | { readonly kind: 'saved' }
-  /** Another page of this browser saved another workspace since this one last read or saved; that one stays. */
+  /** Another tab saved a different workspace since this one last read or saved. It was not overwritten. */
   | { readonly kind: 'elsewhere' }
   | { readonly kind: 'failed'; readonly message: string }
 
@@ -41,22 +41,21 @@ const toldKey = 'acl-playground.told-passwords'
 const noRoom = 'This browser does not let the page save, or has no room left. A link or a file keeps your work.'
 
 /**
- * The place in this browser where one workspace is kept. Several pages may be open on it at once, so that this one never
- * writes what it did not change, and never over what another wrote meanwhile. Never throws: storage may be forbidden,
- * full or hold anything.
+ * The browser's storage of a workspace. Several tabs may use it: a tab writes only its own changes, and never over what
+ * another tab wrote meanwhile. Never throws: storage may be forbidden, full or hold anything.
  */
 export class WorkspaceStore {
   readonly #storage: StringStorage
-  /** What is stored as far as this page knows: as it last read or wrote it. */
+  /** The stored text as this tab last read or wrote it. */
   #known: string | null = null
-  /** What this page last wrote, or made of what it read: until it is something else there is nothing to write. */
+  /** The text that this tab last wrote, or derived from what it read. Nothing is written until it changes. */
   #settled: string | null = null
 
   constructor(storage: StringStorage) {
     this.#storage = storage
   }
 
-  /** The workspace saved last. */
+  /** Loads the workspace saved last. */
   load(): LoadResult {
     const stored = this.#read()
     this.#known = stored
@@ -68,7 +67,7 @@ export class WorkspaceStore {
       this.#storage.removeItem(key)
       this.#known = null
     } catch {
-      // No room for a second copy: the first stays where it is until it is saved over.
+      // Without room for a copy, the text stays until it is overwritten.
     }
     return {
       kind: 'unreadable',
@@ -76,21 +75,21 @@ export class WorkspaceStore {
     }
   }
 
-  /** What the page made of the workspace that it loaded: as long as it stays so, nothing is written. */
+  /** Records what the page derived from the loaded workspace. Nothing is written until it changes. */
   settle(state: WorkspaceState, before: Before, standing: Standing = 'edited'): void {
     this.#settled = serialize(state, before, standing)
   }
 
-  /** The workspace that another page saved and that this one would save over; null where there is none. */
+  /** The workspace that another tab saved and that this one would overwrite; null where there is none. */
   get others(): Stored | null {
     const stored = this.#read()
     return stored === null || stored === this.#known ? null : parse(stored)
   }
 
   /**
-   * Saves the workspace, passwords as typed, with the versions that users.acl is compared with where there is room for them.
-   * @param over whether to save over what another page saved meanwhile
-   * @param standing what would be lost with it
+   * Saves the workspace, with passwords as typed, and the versions to compare with where there is room.
+   * @param over true to overwrite what another tab saved meanwhile
+   * @param standing what would be lost with the workspace
    */
   save(state: WorkspaceState, before: Before, over = false, standing: Standing = 'edited'): SaveResult {
     if (!isWithinLimits(state)) return { kind: 'failed', message: noRoom }
@@ -104,7 +103,7 @@ export class WorkspaceStore {
     return { kind: 'saved' }
   }
 
-  /** Returns true once in this browser: the person is to be told that passwords are stored as typed. */
+  /** Returns true once per browser: the page then says that passwords are stored as typed. */
   tellOfPasswords(): boolean {
     try {
       if (this.#storage.getItem(toldKey) !== null) return false

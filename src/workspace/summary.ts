@@ -1,6 +1,6 @@
 import type { WorkspaceState } from './state'
 
-/** Whether a workspace seems to hold a password in clear: a quick look, for a hint. */
+/** Returns true where a workspace seems to contain a clear-text password. A quick check, for a hint. */
 export function seemsToHoldPasswords({ files: { acl, conf }, entries }: WorkspaceState): boolean {
   return (
     /[\s(]>\S/.test(acl) ||
@@ -9,7 +9,7 @@ export function seemsToHoldPasswords({ files: { acl, conf }, entries }: Workspac
   )
 }
 
-/** The names of the users in users.acl, in order; at most `most` of them, and how many there are. */
+/** Returns the names of the users in users.acl, in order and at most `most` of them, and their total number. */
 export function usersIn(
   { files: { acl } }: WorkspaceState,
   most: number,

@@ -4,15 +4,15 @@ import { hasSpaces } from '../acl/selector'
 import { splitWords } from '../acl/split'
 import { quote } from '../resp/render'
 
-/** What a users.acl file makes of a rule that was given as an argument. */
+/** The form of a rule in a users.acl file. */
 export type HeldRule =
   | { readonly kind: 'same' | 'hashed' | 'quoted'; readonly text: Bytes }
-  /** No line of a file says the same; `why` ends the sentence that starts with the rule. */
+  /** No line of a file can express it; `why` completes a sentence that starts with the rule. */
   | { readonly kind: 'lost'; readonly why: string }
 
 /**
- * How a rule can stand in a users.acl file, where single spaces separate rules and nothing is quoted: passwords with
- * white space as their hash, selectors with quotes inside their parentheses where they need them.
+ * Converts a rule to its form in users.acl, where single spaces separate rules and nothing is quoted: passwords with
+ * white space become hashes, and selectors get quotes inside their parentheses where necessary.
  */
 export function holdRule(rule: Bytes): HeldRule {
   if (rule[0] === '>' || rule[0] === '<') {
@@ -27,7 +27,10 @@ export function holdRule(rule: Bytes): HeldRule {
   return { kind: 'same', text: rule }
 }
 
-/** In a file, a selector ends at the first word that ends with `)`; inside, words are split and quoted as in a command line. */
+/**
+ * Converts a selector. In a file, it ends at the first word that ends with `)`; inside, words are split and quoted as
+ * in a command line.
+ */
 function holdSelector(rule: Bytes): HeldRule {
   const words = splitWords(rule.slice(1, -1))
   if (words === null) return { kind: 'quoted', text: '()' }
@@ -35,7 +38,7 @@ function holdSelector(rule: Bytes): HeldRule {
   return { kind: text === rule ? 'same' : 'quoted', text }
 }
 
-/** A selector of these rules, as a file, a command and redis.conf can all hold it. */
+/** Writes a selector of these rules in a form that files, commands and redis.conf all accept. */
 export function selectorText(rules: readonly Bytes[]): Bytes {
   return `(${rules.map((rule) => (needsQuotes(rule) ? quote(rule) : rule)).join(' ')})`
 }
@@ -44,17 +47,17 @@ function needsQuotes(word: Bytes): boolean {
   return word === '' || /["' \t-\r\0)]/.test(word) || toTextExact(word) === null
 }
 
-/** A word as redis-cli and redis.conf take it, in quotes where it needs them. */
+/** Quotes a word for redis-cli and redis.conf where necessary. */
 export function quoteWord(word: Bytes): Bytes {
   return word === '' || /["' \x00-\x1f\x7f]/.test(word) || toTextExact(word) === null ? quote(word) : word
 }
 
-/** Whether a user of this name can stand in a file: names have no white space, and text is UTF-8. */
+/** Returns true for a user name that a file can hold: without white space, and valid UTF-8. */
 export function holdsName(name: Bytes): boolean {
   return name !== '' && !hasSpaces(name) && toTextExact(name) !== null
 }
 
-/** Tells whether a word has the form of a rule. */
+/** Returns true for a word in the form of a rule. */
 export function looksLikeRule(word: string): boolean {
   return /^[(]*(?:[+-]@?[\w.|-]+|~.*|%[rwRW]{0,2}~.*|&.*|[<>].*|[#!][0-9a-f]{64}|on|off|nopass|reset\w*|allkeys|allchannels|allcommands|nocommands|clearselectors|(?:skip-)?sanitize-payload|alldbs|db=[\d,]+)\)?$/is.test(
     word,

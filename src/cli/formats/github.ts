@@ -11,7 +11,7 @@ const commands: Readonly<Record<Severity, string>> = {
 const inMessage = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 const inProperty = (text: string): string => inMessage(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 
-/** Workflow commands, which GitHub Actions shows as annotations beside the lines of a pull request. */
+/** Renders workflow commands, which GitHub Actions shows as annotations in a pull request. */
 export function renderGithub(problems: readonly Problem[]): string {
   return problems
     .map((problem) => {
@@ -19,7 +19,7 @@ export function renderGithub(problems: readonly Problem[]): string {
       const properties = {
         file: pathInRepository(problem.source.name).replace(/[^\t\r\n]+/g, printable),
         line: at.line,
-        // Columns are taken within a line only.
+        // GitHub accepts columns only for a range within one line.
         ...(problem.place === null
           ? {}
           : { endLine: at.endLine, ...(at.endLine === at.line ? { col: at.column, endColumn: at.endColumn } : {}) }),

@@ -1,6 +1,6 @@
 import { locationOf, type Problem } from '../problem'
 
-/** A problem as the JSON formats have it: the place is null where it is about the whole file. */
+/** Converts a diagnostic for the JSON formats; `place` is null where it is about the whole file. */
 export function jsonProblem(problem: Problem): Readonly<Record<string, unknown>> {
   const { code, severity, message, notes, source, place } = problem
   return { file: source.name, place: place === null ? null : locationOf(problem), code, severity, message, notes }

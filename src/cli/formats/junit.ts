@@ -1,25 +1,25 @@
-/** A test as JUnit reports have it. */
+/** A test case of a JUnit report. */
 export interface Case {
   readonly name: string
   readonly outcome: 'passed' | 'failure' | 'error'
-  /** One line. */
+  /** A single line. */
   readonly message: string
-  /** All there is to say. */
+  /** The complete text of the failure. */
   readonly details: string
 }
 
 export interface Suite {
   readonly name: string
-  /** When it ran: Unix milliseconds. */
+  /** The start time, in Unix milliseconds. */
   readonly at: number
-  /** How long it took, in seconds. */
+  /** The duration, in seconds. */
   readonly seconds: number
   readonly cases: readonly Case[]
-  /** What else there is to say, as standard output. */
+  /** Further text, reported as standard output. */
   readonly output: string
 }
 
-/** Text as XML 1.0 can hold it: characters that it has no place for are shown as an escape. */
+/** Escapes text for XML 1.0. Characters that XML cannot hold become `\u{…}`. */
 function xmlText(text: string): string {
   return text
     .replace(
@@ -29,14 +29,14 @@ function xmlText(text: string): string {
     .replace(/[&<>\r]/g, (char) => `&#${char.charCodeAt(0)};`)
 }
 
-/** The same for attributes, whose quotes and line breaks would be lost. */
+/** Escapes text for an attribute, where quotes and line breaks would be lost. */
 function xml(text: string): string {
   return xmlText(text).replace(/["'\t\n]/g, (char) => `&#${char.charCodeAt(0)};`)
 }
 
 /**
- * A JUnit report, in the form that both the Ant task's and Jenkins' schema take: GitLab, Jenkins and GitHub actions
- * read it.
+ * Renders a JUnit report that is valid by the schemas of both Ant and Jenkins. GitLab, Jenkins and GitHub actions read
+ * it.
  */
 export function renderJUnit({ name, at, seconds, cases, output }: Suite): string {
   const count = (outcome: Case['outcome']): number => cases.filter((one) => one.outcome === outcome).length

@@ -8,12 +8,12 @@ const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   info: 'note',
 }
 
-/** A path as a URI reference, relative where it can be. */
+/** Converts a path to a URI reference, relative where possible. */
 function uriOf(name: string): string {
   return pathInRepository(name).split('/').map(encodeURIComponent).join('/')
 }
 
-/** Static Analysis Results Interchange Format 2.1.0 (OASIS), as code scanning services take it. */
+/** Renders SARIF 2.1.0 (Static Analysis Results Interchange Format, OASIS), which code scanning services read. */
 export function renderSarif(problems: readonly Problem[], version: string): string {
   const codes = [...new Set(problems.map(({ code }) => code))].sort()
   const rules = codes.map((id): ReportingDescriptor => ({
@@ -42,7 +42,7 @@ export function renderSarif(problems: readonly Problem[], version: string): stri
   return `${JSON.stringify(log, null, 2)}\n`
 }
 
-/** `missing-default` as words. */
+/** Converts a code such as `missing-default` to words. */
 function sentence(code: string): string {
   const words = code.replaceAll('-', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)

@@ -13,13 +13,13 @@ export function painter(color: boolean): Paint {
   return (style, text) => (color ? styleText(style, text, { validateStream: false }) : text)
 }
 
-/** People are shown this many problems of a file, or users that change. */
+/** The number of diagnostics of a file, or of changed users, that the text format shows. */
 export const MOST_SHOWN = 200
 
-/** The longest part of a server's own words that is shown to people: it may say a sentence a line of the file. */
+/** The maximum length of a server's message in the text format: it may hold a sentence for every line of the file. */
 const WORDS = 2_000
 
-/** A server's words, cut where they go on and on. */
+/** Truncates a long message of the server. */
 export function shortened(words: string): string {
   return words.length <= WORDS
     ? words
@@ -28,10 +28,10 @@ export function shortened(words: string): string {
 
 const styles: Readonly<Record<Severity, Style>> = { refused: 'red', error: 'red', warning: 'yellow', info: 'blue' }
 
-/** The longest part of a line that is shown around a place. */
+/** The maximum number of characters of a source line to show. */
 const WIDTH = 100
 
-/** A problem for people: the message, the line with a caret under the place, what to do. */
+/** Renders a diagnostic as text: the message, the source line with a caret under the place, and the notes. */
 export function renderProblem(problem: Problem, paint: Paint): string {
   const at = locationOf(problem)
   const head = `${onOneLine(problem.source.name)}${problem.place === null ? '' : `:${at.line}:${at.column}`}`
@@ -57,7 +57,7 @@ export function renderProblem(problem: Problem, paint: Paint): string {
   return lines.join('\n')
 }
 
-/** The part of a line to show, with the columns before and under the mark as a terminal shows them. */
+/** Returns the part of a line to show, and the terminal columns before and under the caret. */
 function excerpt(
   line: string,
   from: number,

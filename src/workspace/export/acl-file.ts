@@ -8,8 +8,8 @@ import { byName, clip, rulesOfUser } from './rules'
 import type { ExportNote } from './types'
 
 /**
- * The users as a users.acl file that the target loads: as ACL SAVE writes it, but for selectors that need quotes to be
- * read again. What was written is loaded to see that it gives the same users.
+ * Writes users as a users.acl file that the target loads: like ACL SAVE, but with quotes in selectors that need them.
+ * The result is loaded to verify that it gives the same users.
  */
 export function aclFileText(
   users: Iterable<User>,
@@ -54,7 +54,7 @@ function userLine(user: User, notes: ExportNote[]): string | null {
   return toText(['user', user.name, ...words].join(' '))
 }
 
-/** Notes on users that a server would not read as they are. */
+/** Returns notes on users that a server would read differently. */
 function readAgain(text: string, written: readonly User[], target: Target): ExportNote[] {
   const loaded = loadAclFile(new Users(target.table, target.behaviours), fromText(text), 'users.acl')
   if (!loaded.ok)

@@ -13,7 +13,7 @@ interface CloudUser {
   readonly passwords: number
 }
 
-/** What ElastiCache and MemoryDB can be told of users, and what not. */
+/** Selects what ElastiCache and MemoryDB support, with notes on the rest. */
 function cloudUsers(users: Iterable<User>): { readonly users: readonly CloudUser[]; readonly notes: ExportNote[] } {
   const notes: ExportNote[] = [
     {
@@ -43,7 +43,7 @@ function cloudUsers(users: Iterable<User>): { readonly users: readonly CloudUser
   return { users: out, notes }
 }
 
-/** Access strings; with several users, each under its name. Passwords are set beside them, and not part of any. */
+/** Writes access strings; with several users, each under its name. Passwords are not part of an access string. */
 export function accessStrings(all: Iterable<User>): Part {
   const given = [...all]
   const { users, notes } = cloudUsers(given)
@@ -68,7 +68,7 @@ export function accessStrings(all: Iterable<User>): Part {
   return { text, notes }
 }
 
-/** Resources of type aws_elasticache_user. Passwords come from a variable, since only their hashes are known. */
+/** Writes aws_elasticache_user resources. Passwords come from a variable, since only their hashes are known. */
 export function terraform(all: Iterable<User>, { product }: Target): Part {
   const { users, notes } = cloudUsers(all)
   const names = new Set<string>()
@@ -103,7 +103,9 @@ export function terraform(all: Iterable<User>, { product }: Target): Part {
   return { text: `${[...variable, ...blocks].join('\n\n')}\n`, notes }
 }
 
-/** An identifier that Terraform and ElastiCache both take: letters, digits and single hyphens, a letter first. */
+/**
+ * Returns an identifier that Terraform and ElastiCache both accept: letters, digits and single hyphens, a letter first.
+ */
 function uniqueId(name: string, taken: Set<string>): string {
   const plain = name
     .toLowerCase()
@@ -117,7 +119,7 @@ function uniqueId(name: string, taken: Set<string>): string {
   return id
 }
 
-/** A quoted string of Terraform's language, without its templates. */
+/** Quotes a string for Terraform, with template sequences escaped. */
 function hclString(text: string): string {
   const escaped = text.replace(/[\\"]/g, '\\$&').replace(/[$%](?=\{)/g, '$&$&')
   return `"${escaped.replace(/[\x00-\x1f\x7f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`

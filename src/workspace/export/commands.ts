@@ -13,7 +13,7 @@ const stays: ExportNote = {
   message: 'Users on the server that are not named here stay as they are. ACL DELUSER removes them.',
 }
 
-/** Lines for redis-cli, each a whole user from `reset` on, so that running them again changes nothing. */
+/** Writes redis-cli lines. Each sets a user from `reset` on, so that running them again changes nothing. */
 export function setUserCommands(users: Iterable<User>): Part {
   const lines = defaultLast(users).map((user) =>
     ['ACL', 'SETUSER', user.name, 'reset', ...rulesOfUser(user)].map(quoteWord).join(' '),
@@ -22,8 +22,8 @@ export function setUserCommands(users: Iterable<User>): Part {
 }
 
 /**
- * A shell script that does the same on every node of a cluster. It asks a node for the others and goes to each by itself:
- * `redis-cli --cluster call` takes no arguments that start with a minus, which half of all rules do.
+ * Writes a shell script that sets the users on every node of a cluster. It asks one node for the others and connects to
+ * each: `redis-cli --cluster call` accepts no arguments that start with a minus, as half of all rules do.
  */
 export function clusterScript(users: Iterable<User>, { product, label }: Target): Part {
   const cli = `${product}-cli`
@@ -65,7 +65,7 @@ export function clusterScript(users: Iterable<User>, { product, label }: Target)
   return { text: script.join('\n'), notes: [stays] }
 }
 
-/** `user` lines of redis.conf, words in quotes where they need them. */
+/** Writes `user` lines for redis.conf, with quotes where they are needed. */
 export function confLines(users: Iterable<User>): Part {
   const lines = byName(users).map((user) => ['user', user.name, ...rulesOfUser(user)].map(quoteWord).join(' '))
   return {

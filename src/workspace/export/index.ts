@@ -23,8 +23,8 @@ interface Part {
 }
 
 /**
- * Writes users for somewhere else: passwords only ever as SHA-256, each user from nothing, so that what is there before
- * does not matter. What the format cannot hold is told in the notes. Rejects only where the YAML chunk cannot be fetched.
+ * Exports users. Passwords are always SHA-256 hashes, and each user starts from nothing, so that existing users do not
+ * matter. Notes list what the format cannot hold. Rejects only where the YAML chunk cannot be loaded.
  */
 export async function exportUsers(format: ExportFormat, options: ExportOptions): Promise<Exported> {
   const [fileName, mediaType] = files[format]

@@ -4,18 +4,18 @@ import type { Selector } from '../../acl/selector'
 import type { User } from '../../acl/user'
 import { selectorText } from '../user-line'
 
-/** Users by name, as servers list and save them. */
+/** Sorts users by name, as servers list and save them. */
 export function byName(users: Iterable<User>): User[] {
   return [...users].sort((a, b) => compareBytes(a.name, b.name))
 }
 
-/** The default user last: a script ends with what may lock out its own connection. */
+/** Moves the default user to the end: a script ends with the rules that may lock out its own connection. */
 export function defaultLast(users: Iterable<User>): User[] {
   const sorted = byName(users)
   return [...sorted.filter(({ name }) => name !== 'default'), ...sorted.filter(({ name }) => name === 'default')]
 }
 
-/** The rules that make a user what it is, from nothing, passwords hashed: what ACL LIST prints, a rule each. */
+/** Returns the rules that define a user from nothing, passwords hashed: the output of ACL LIST, split into rules. */
 export function rulesOfUser(user: User): Bytes[] {
   const flags = user.flags.filter((flag) => !flag.startsWith('all'))
   const [root, ...selectors] = user.selectors
@@ -41,10 +41,10 @@ function selectorRules(selector: Selector): Bytes[] {
   return [...rules, commands.future ? '+@all' : '-@all', ...list]
 }
 
-/** Whether bytes can stand in an export, which is text. */
+/** Returns true for bytes that are valid UTF-8: an export is text. */
 export const isText = (bytes: Bytes): boolean => toTextExact(bytes) !== null
 
-/** A rule or name as a note shows it. */
+/** Shortens a rule or name for a note. */
 export function clip(bytes: Bytes): string {
   const text = toText(bytes)
   return text.length > 80 ? `${text.slice(0, 79)}…` : text

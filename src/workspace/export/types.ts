@@ -1,7 +1,7 @@
 import type { User } from '../../acl/user'
 import type { Target } from '../../targets/target'
 
-/** What can be written. */
+/** The export formats. */
 export type ExportFormat =
   | 'acl-file'
   | 'acl-setuser'
@@ -35,7 +35,7 @@ export const exportFormats: readonly { readonly id: ExportFormat; readonly label
   { id: 'terraform', label: 'Terraform', about: 'aws_elasticache_user resources.' },
 ]
 
-/** Something that an export cannot hold (`lost`), or that is worth knowing (`info`). */
+/** A note on an export: what it cannot hold (`lost`), or further information (`info`). */
 export interface ExportNote {
   readonly kind: 'lost' | 'info'
   readonly user: string | null
@@ -43,12 +43,12 @@ export interface ExportNote {
 }
 
 export interface ExportOptions {
-  /** The server that the export is for. */
+  /** The target of the export. */
   readonly target: Target
   readonly users: Iterable<User>
 }
 
-/** An export, to be shown and then taken. */
+/** An export to preview and download. */
 export interface Exported {
   readonly format: ExportFormat
   readonly text: string

@@ -3,7 +3,7 @@ import type { Target } from '../../targets/target'
 
 const toString = (document: Document): string => document.toString({ lineWidth: 0, blockQuote: 'literal' })
 
-/** A Kubernetes Secret that holds users.acl. */
+/** Writes a Kubernetes Secret with users.acl. */
 export function secretYaml(aclFile: string, { product }: Target): string {
   const document = new Document({
     apiVersion: 'v1',
@@ -16,7 +16,7 @@ export function secretYaml(aclFile: string, { product }: Target): string {
   return toString(document)
 }
 
-/** Ansible tasks that write users.acl and load it where it changed. */
+/** Writes Ansible tasks that copy users.acl and reload it where it changed. */
 export function ansibleYaml(aclFile: string, { product }: Target): string {
   const document = new Document([
     {
@@ -33,7 +33,7 @@ export function ansibleYaml(aclFile: string, { product }: Target): string {
     },
     { name: 'Load the users', 'ansible.builtin.command': `${product}-cli ACL LOAD`, when: 'acl_file is changed' },
   ])
-  // Braces in a pattern are not for Ansible's templates.
+  // Keep Ansible from expanding braces in a pattern as a template.
   const content = document.getIn([0, 'ansible.builtin.copy', 'content'], true) as Scalar
   if (/\{[{%#]/.test(aclFile)) content.tag = '!unsafe'
   return toString(document)

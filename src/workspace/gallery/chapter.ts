@@ -2,7 +2,7 @@ import { draw, type GalleryExample, type Sketch } from './example'
 
 const open = 'user default on nopass ~* &* +@all\n'
 
-/** The file of the chapter, as it stands there. */
+/** The ACL file of the chapter, unchanged. */
 const fiveUsers = `# Default user (required)
 user default on nopass ~* +@all
 
@@ -287,5 +287,5 @@ const sketches: readonly Sketch[] = [
   },
 ]
 
-/** Every example of the security chapter. */
+/** All examples of the security chapter. */
 export const chapter: readonly GalleryExample[] = sketches.map((sketch) => draw('Security chapter', sketch))

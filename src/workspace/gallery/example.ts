@@ -5,8 +5,8 @@ import type { TargetId } from '../../targets/target'
 import type { WorkspaceState } from '../state'
 
 /**
- * What becomes of a command line: allowed and answered; refused by the ACL, and over what; answered with an error that
- * is not the ACL's; or not answered at all, since the server did not take the connection.
+ * The outcome of a command line: allowed and answered; denied by the ACL, with the reason; answered with another error;
+ * or not answered, since the server closed the connection.
  */
 export type Outcome = 'allowed' | DenyReason | 'error' | 'closed'
 
@@ -17,23 +17,23 @@ export interface GalleryStep {
   readonly outcome: Outcome
 }
 
-/** A policy to try, with commands ready to run. What it says is what the simulator does: tests run every step. */
+/** A policy with commands to run. Tests run every step and compare the outcome. */
 export interface GalleryExample {
   readonly id: string
   readonly title: string
-  /** What it is for, and what to look at. */
+  /** The purpose of the example, and what to look for. */
   readonly about: string
   readonly group: 'Security chapter' | 'Lessons'
   readonly target: TargetId
   readonly acl: string
   readonly conf: string
-  /** The server refuses the files, in these words: the lesson is in the fix. Null: it starts. */
+  /** The server's message where it refuses the files, as a lesson in fixing them; null where it starts. */
   readonly refused: string | null
   readonly origins: readonly Origin[]
   readonly steps: readonly GalleryStep[]
 }
 
-/** An example in short: what is left out is the usual. */
+/** An example in short form; absent fields have common defaults. */
 export interface Sketch {
   readonly id: string
   readonly title: string
@@ -43,7 +43,7 @@ export interface Sketch {
   readonly target?: TargetId
   readonly refused?: string
   readonly origins?: readonly Origin[]
-  /** `0 GET a -> allowed`: connection, command line, outcome. */
+  /** `0 GET a -> allowed`: connection, command line and outcome. */
   readonly steps: readonly string[]
 }
 
@@ -54,7 +54,7 @@ function step(text: string): GalleryStep {
   return { on: Number(on), line, outcome: outcome as Outcome }
 }
 
-/** Fills in a sketch. */
+/** Expands a sketch to an example. */
 export function draw(group: GalleryExample['group'], sketch: Sketch): GalleryExample {
   const steps = sketch.steps.map(step)
   const connections = Math.max(1, ...steps.map(({ on }) => on + 1))
@@ -72,7 +72,7 @@ export function draw(group: GalleryExample['group'], sketch: Sketch): GalleryExa
   }
 }
 
-/** The example as a workspace, its commands run in order. */
+/** Returns the example as a workspace, with its commands in order. */
 export function stateOf(example: GalleryExample): WorkspaceState {
   return {
     target: example.target,

@@ -5,5 +5,5 @@ import { lessons } from './lessons'
 export type { GalleryExample, GalleryStep, Outcome } from './example'
 export { stateOf } from './example'
 
-/** All examples, in the order in which to show them. */
+/** All examples, in display order. */
 export const gallery: readonly GalleryExample[] = [...chapter, ...lessons]

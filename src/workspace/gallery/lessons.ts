@@ -104,5 +104,5 @@ const sketches: readonly Sketch[] = [
   },
 ]
 
-/** What people trip over. */
+/** Lessons on common mistakes. */
 export const lessons: readonly GalleryExample[] = sketches.map((sketch) => draw('Lessons', sketch))

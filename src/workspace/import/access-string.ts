@@ -1,12 +1,12 @@
 import { fromText } from '../../acl/bytes'
 import { type Collector, rulesOf } from './collect'
 
-/** `# user app`; a password's hash is no heading. */
+/** Matches a heading such as `# user app`, but not the hash of a password. */
 const heading = /^(?!#[0-9a-f]{64}\s*$)#\s*(?:user\s+)?(\S+)\s*$/
 
 /**
- * Reads access strings (ElastiCache, MemoryDB): rules without the user's name, which a comment line before them may give.
- * A string without `on` is off, and passwords are never part of one.
+ * Parses access strings (ElastiCache, MemoryDB): rules without a user name, which a comment line before them may give.
+ * A user without `on` is off. Access strings contain no passwords.
  */
 export function readAccessString(text: string, into: Collector): void {
   let name: string | null = null
@@ -30,7 +30,10 @@ export function readAccessString(text: string, into: Collector): void {
   finish()
 }
 
-/** Adds the user of an access string with the passwords that came beside it, and notes that it cannot log in where there are none. */
+/**
+ * Adds the user of an access string with the passwords that were given beside it. Without any, notes that nobody can
+ * log in.
+ */
 export function addAccessString(
   name: string,
   string: string,

@@ -6,7 +6,7 @@ import { readRendered } from '../../resp/read-rendered'
 import { selectorText } from '../user-line'
 import type { Collector } from './collect'
 
-/** Reads users.acl files, and what ACL LIST prints: with numbers and quotes on a terminal, plain lines elsewhere. */
+/** Parses users.acl files and the output of ACL LIST: numbered and quoted on a terminal, plain lines elsewhere. */
 export function readAclFile(text: string, into: Collector): void {
   const listed = readRendered(text)
     .flat()
@@ -23,7 +23,7 @@ export function readAclFile(text: string, into: Collector): void {
     const line = content.slice(from, to)
     if (line[0] === '#') comments++
     else if (line.startsWith('user ')) readUserLine(line, into, number)
-    // What surrounds a listing in a terminal: the prompt with its command.
+    // Skip the prompt and command around a listing copied from a terminal.
     else if (!/^[^\s>]*> *acl\s+list\s*$|^(?:redis|valkey)-cli\b|^OK$/i.test(line))
       into.note('lost', null, `Line ${number} does not start with user: ${toText(line).slice(0, 60)}`)
   })
@@ -35,7 +35,7 @@ export function readAclFile(text: string, into: Collector): void {
     )
 }
 
-/** @param isListed the line shows what is in memory: within its selectors, quotes are characters like others */
+/** @param isListed true for ACL LIST, which prints the memory: quotes in its selectors are ordinary characters */
 function readUserLine(line: Bytes, into: Collector, number?: number, isListed = false): void {
   const [, name, ...rest] = aclWords(line, 0, line.length).map((word) => word.text)
   const merged = mergeSelectors(rest)
@@ -58,7 +58,10 @@ function readUserLine(line: Bytes, into: Collector, number?: number, isListed = 
 
 const isSelectorWithQuotes = (rule: Bytes): boolean => /^\(.*["'].*\)$/s.test(rule)
 
-/** A server that loads a file resolves quotes within a selector, and reads one whose quotes do not close as empty. */
+/**
+ * Converts a selector as a server loads it from a file: quotes are resolved, and a selector with unbalanced quotes is
+ * empty.
+ */
 function readSelector(rule: Bytes, name: Bytes, into: Collector, isListed: boolean): Bytes {
   if (isListed)
     return selectorText(

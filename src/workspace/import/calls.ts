@@ -2,17 +2,20 @@ import { fromText, type Bytes } from '../../acl/bytes'
 import type { Collector } from './collect'
 
 const call = /\b(?:acl_setuser|acl_set_user|aclSetUser|ACLSetUser|acl|call|sendCommand|execute_command)\s*\(/g
-/** More than any call takes; a quote that is never closed would otherwise take the rest of the text. */
+/** The maximum length of a call: a quote that is never closed would otherwise include the rest of the text. */
 const LONGEST = 20_000
 
-/** Tells whether a text calls a client library to set users. */
+/** Returns true for a text that calls a client library to set users. */
 export function hasSetUserCall(text: string): boolean {
   return /\.(?:acl_setuser|acl_set_user|aclSetUser|ACLSetUser)\s*\(|["']acl["']\s*,\s*["']setuser["']|\.acl\(\s*["']setuser["']|["']acl setuser["']/i.test(
     text,
   )
 }
 
-/** Reads calls that set users with redis-py, node-redis, ioredis and the like. Arguments that are no literals are noted. */
+/**
+ * Parses calls that set users with redis-py, node-redis, ioredis and similar libraries. Notes arguments that are not
+ * literals.
+ */
 export function readCalls(text: string, into: Collector): void {
   call.lastIndex = 0
   for (let found = call.exec(text); found !== null; found = call.exec(text)) {
@@ -40,15 +43,15 @@ export function readCalls(text: string, into: Collector): void {
 }
 
 interface Argument {
-  /** The name of a keyword argument, or null. */
+  /** The name of a keyword argument; null for a positional one. */
   readonly key: string | null
   readonly strings: readonly string[]
   readonly isTrue: boolean
-  /** All of its parts are literals. */
+  /** True where all parts are literals. */
   readonly isComplete: boolean
 }
 
-/** The keyword arguments of redis-py, in the order in which it sends them. */
+/** The keyword arguments of redis-py, in the order it sends them. */
 const options = [
   'reset',
   'reset_keys',
@@ -65,7 +68,7 @@ const options = [
   'selectors',
 ]
 
-/** The rules that a keyword argument of redis-py stands for. */
+/** Returns the rules that a keyword argument of redis-py sends. */
 function rulesOfOption({ key, strings, isTrue }: Argument): string[] {
   switch (key) {
     case 'enabled':
@@ -93,7 +96,7 @@ function rulesOfOption({ key, strings, isTrue }: Argument): string[] {
     case 'channels':
       return strings.map((one) => (one.startsWith('&') ? one : `&${one}`))
     case 'selectors':
-      // Each is a command and a key pattern.
+      // Each item is a pair of command and key pattern.
       return strings.flatMap((one, i) => (i % 2 === 0 ? [`(${one} ${strings[i + 1] ?? ''})`] : []))
     default:
       return []
@@ -103,7 +106,7 @@ function rulesOfOption({ key, strings, isTrue }: Argument): string[] {
 const token =
   /\s+|(?:[rbuf]{0,2})("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|([A-Za-z_$][\w$.]*)\s*(?=[=:](?!=))[=:]|([A-Za-z_$][\w$.]*)|[^]/gy
 
-/** The arguments of a call up to its closing parenthesis. */
+/** Parses the arguments of a call up to its closing parenthesis. */
 function readArguments(text: string): Argument[] {
   const args: { key: string | null; strings: string[]; isTrue: boolean; isComplete: boolean }[] = []
   const fresh = (

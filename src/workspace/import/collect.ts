@@ -4,12 +4,12 @@ import type { AclBehaviours } from '../../acl/behaviours'
 import { holdRule, holdsName } from '../user-line'
 import { type ImportFormat, type ImportNote, type ImportResult, type ImportedUser, importLimits } from './types'
 
-/** What the target of an import has; it decides how the default user starts. */
+/** The behaviours of the target that decide how the default user starts. */
 export type ImportBehaviours = Pick<AclBehaviours, 'hasChannels'>
 
 const clip = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text)
 
-/** Gathers users, lines of redis.conf and notes while a text is read. */
+/** Collects users, redis.conf lines and notes during an import. */
 export class Collector {
   readonly #users = new Map<Bytes, Bytes[]>()
   readonly #notes: ImportNote[] = []
@@ -36,7 +36,7 @@ export class Collector {
     return this.#users.has(name)
   }
 
-  /** A whole user, as a line of users.acl says it. One of the same name that was there before goes. */
+  /** Sets a user as a line of users.acl does. Replaces a user of the same name. */
   user(name: Bytes, rules: readonly Bytes[]): void {
     if (this.#users.has(name)) this.note('changed', name, 'This user is there more than once; the last one counts.')
     else if (this.#users.size >= importLimits.users)
@@ -45,7 +45,7 @@ export class Collector {
     this.change(name, rules)
   }
 
-  /** Rules on top of what the user has (ACL SETUSER). A new user starts empty, the default user as servers make it. */
+  /** Adds rules to a user as ACL SETUSER does. A new user starts empty; the default user as servers create it. */
   change(name: Bytes, rules: readonly Bytes[]): void {
     let has = this.#users.get(name)
     if (has === undefined) {
@@ -62,7 +62,7 @@ export class Collector {
     this.#users.delete(name)
   }
 
-  /** What was gathered, users as lines that a users.acl file can hold. */
+  /** Returns the result, with users as lines of users.acl. */
   finish(format: ImportFormat): ImportResult {
     const users: ImportedUser[] = []
     const lines: string[] = []
@@ -108,7 +108,7 @@ export class Collector {
   }
 }
 
-/** Splits an access string or the like into rules, a selector in parentheses being one. */
+/** Splits a text into rules; a selector in parentheses is one rule. */
 export function rulesOf(text: Bytes): Bytes[] {
   const rules: Bytes[] = []
   let open: Bytes | null = null

@@ -7,8 +7,9 @@ import { parseConfigFile } from '../../server/config-file'
 import type { Collector } from './collect'
 
 /**
- * Reads redis.conf: `user` lines become users, all else stays. Where there were users, an `aclfile` directive takes their
- * place, since servers refuse to have both; then requirepass, which an ACL file overrules, becomes the default user's.
+ * Parses redis.conf: `user` lines become users, all other lines are kept. Where there were users, an `aclfile`
+ * directive replaces them, since servers refuse both; requirepass, which an ACL file overrides, then becomes the
+ * default user's password.
  */
 export function readConf(text: string, into: Collector): void {
   const lines = parseConfigFile(fromText(text.replace(/^\ufeff/, '')))
@@ -68,7 +69,7 @@ export function readConf(text: string, into: Collector): void {
   )
 }
 
-/** The directives that decide who gets in and what for; the others say nothing here. */
+/** The directives that control access; others are ignored. */
 const telling = new Set([
   'bind',
   'port',
@@ -95,7 +96,10 @@ const telling = new Set([
   'enable-module-command',
 ])
 
-/** Reads what CONFIG GET prints, on a terminal (RESP2 and RESP3) or as pairs of lines, and keeps what matters to access. */
+/**
+ * Parses the output of CONFIG GET, from a terminal (RESP2 and RESP3) or as pairs of lines, and keeps the directives
+ * that control access.
+ */
 export function readConfigGet(text: string, into: Collector): void {
   const listed = readRendered(text)
     .flat()
@@ -124,10 +128,10 @@ export function readConfigGet(text: string, into: Collector): void {
     into.note('info', null, 'The users themselves are not part of this. ACL LIST shows them.')
 }
 
-/** A word of redis.conf, quoted where it needs it. */
+/** Quotes a word for redis.conf where necessary. */
 const word = (value: Bytes): string => (/^[\x21\x23-\x26\x28-\x7e]+$/.test(value) ? value : quote(value))
 
-/** Whether a name is one of the directives that readConfigGet keeps. */
+/** Returns true for a directive that readConfigGet keeps. */
 export function isTellingDirective(name: string): boolean {
   return telling.has(name)
 }

@@ -5,12 +5,12 @@ import { hasSetUserCall } from './calls'
 import { readWrittenFiles } from './script'
 import type { Detection, ImportFormat } from './types'
 
-/** What is looked at to tell what a text is. */
+/** The number of characters examined to detect a format. */
 const SAMPLE = 200_000
 
 /**
- * Tells what a text is from how it looks: the likeliest first, likeliest meaning that others were not sure enough to be asked.
- * @returns null where it looks like nothing that can be read
+ * Detects the format of a text. The first format that fits wins: the most specific formats come first.
+ * @returns null where no format matches
  */
 export function detectFormat(text: string): Detection | null {
   const sample = text.slice(0, SAMPLE).replace(/^\ufeff/, '')
@@ -26,7 +26,7 @@ export function detectFormat(text: string): Detection | null {
   return null
 }
 
-/** redis-cli that waits for a command. */
+/** Matches the prompt of redis-cli without a command. */
 const emptyPrompt = /^[\w.-]+:\d+(?:\[\d+\])?>$/
 
 interface Guess {
@@ -75,7 +75,7 @@ const guesses: readonly Guess[] = [
     looks: (_, lines) => {
       const said = lines.filter((line) => isPlain(line) && !/^[^\s>]*> *acl\s+list$/i.test(line))
       const users = share(said, (line) => /^(?:\d+\) ")?user /.test(line))
-      // Quotes mean something in redis.conf only.
+      // Only redis.conf has quotes.
       if (users === 1 && said.some((line) => /^user .* ["'].*["'](?: |$)/.test(line))) return 0
       return users === 1 ? 0.98 : 0
     },

@@ -12,8 +12,8 @@ type Fields = Partial<Record<Field, ReadReply>>
 const commandLine = /^(?:[^\s>]*> *|\$ *)?(?:(?:redis|valkey)-cli\b.*?\s)?acl\s+getuser\s+(\S.*)$/i
 
 /**
- * Reads what ACL GETUSER prints: on a terminal in RESP2 and RESP3, as plain lines, or as JSON; one user or several, each
- * after the command line that asked for it, which has its name.
+ * Parses the output of ACL GETUSER: from a terminal in RESP2 and RESP3, as plain lines, or as JSON; one or several
+ * users, each after the command line with its name.
  */
 export function readGetUser(text: string, into: Collector): void {
   let name: Bytes | null = null
@@ -40,7 +40,7 @@ function readOne(text: string, name: Bytes | null, into: Collector): void {
   for (const user of users) if (user.flags !== undefined) addGetUser(user, name, into)
 }
 
-/** A reply's fields, names and values in turn. */
+/** Converts a reply of alternating names and values to fields. */
 function pairs(reply: readonly ReadReply[]): Fields {
   const out: Fields = {}
   for (let i = 0; i + 1 < reply.length; i += 2) {
@@ -51,13 +51,16 @@ function pairs(reply: readonly ReadReply[]): Fields {
   return out
 }
 
-/** In RESP3 a field's name and what comes first in it share a line; a selector's first field the line of `selectors`, too. */
+/**
+ * Splits a RESP3 line that holds a field's name and the first part of its value, and for selectors also the name of the
+ * first field.
+ */
 function apart(line: string): string[] {
   const [, name, rest] = /^(flags|passwords|commands|keys|channels|databases|selectors) (.*)$/s.exec(line) ?? []
   return name === undefined || rest === undefined ? [line] : [name, ...apart(rest)]
 }
 
-/** What redis-cli prints where its output is no terminal: an item a line, nothing nested. */
+/** Parses the output of redis-cli without a terminal: an item per line, without nesting. */
 function plainLines(text: string): Fields {
   const out: Fields = {}
   let field: Field | null = null
@@ -75,7 +78,7 @@ function plainLines(text: string): Fields {
       if (into !== undefined) into[field] = [...list(into[field]), line]
     }
   }
-  // What later servers print as one text is one line, with the signs of its patterns.
+  // Later servers print all patterns, with their signs, on one line.
   for (const one of [out, ...(selectors ?? [])]) {
     for (const field of ['commands', 'keys', 'channels', 'databases'] as const) {
       const [first = '', second] = list(one[field])
@@ -129,7 +132,7 @@ export function addGetUser(user: Fields, name: Bytes | null, into: Collector): v
   into.user(name ?? 'imported', rules)
 }
 
-/** Keys and channels come as one text with their signs, or (6.x) as lists without them. */
+/** Returns the rules of a selector. Keys and channels are one text with signs, or (6.x) lists without them. */
 function selectorRules({ keys, channels, databases, commands }: Fields): Bytes[] {
   const rules = patterns(keys, '~')
   if (channels !== undefined) rules.push('resetchannels', ...patterns(channels, '&'))

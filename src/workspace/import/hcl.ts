@@ -1,7 +1,7 @@
-/** A value of a Terraform file, as far as it is written out: what is worked out when it runs is left out. */
+/** A literal value of a Terraform file. Expressions that are evaluated at run time are skipped. */
 export type HclValue = string | boolean | number | readonly HclValue[] | { readonly [name: string]: HclValue }
 
-/** A `resource "type" "name" { … }`, or a block of another kind. */
+/** A `resource "type" "name" { … }`, or another block. */
 export interface HclBlock {
   readonly labels: readonly string[]
   readonly values: { readonly [name: string]: HclValue }
@@ -10,8 +10,8 @@ export interface HclBlock {
 const MAX_DEPTH = 30
 
 /**
- * Reads the blocks of a Terraform file with their attributes: strings, heredocs, numbers, booleans, lists and maps. Other
- * expressions (variables, functions) are passed over. Takes any text; what cannot be read is left out.
+ * Parses the blocks of a Terraform file with their attributes: strings, heredocs, numbers, booleans, lists and maps.
+ * Skips other expressions (variables, functions) and whatever cannot be parsed. Accepts any text.
  */
 export function readHcl(text: string): HclBlock[] {
   const reader = new Reader(text)
@@ -67,7 +67,7 @@ class Reader {
     }
   }
 
-  /** `resource "type" "name"`: the words before a block. */
+  /** Parses the words before a block: `resource "type" "name"`. */
   labels(): string[] {
     const labels: string[] = []
     for (;;) {
@@ -78,7 +78,7 @@ class Reader {
     }
   }
 
-  /** Attributes and blocks up to a closing mark. */
+  /** Parses attributes and blocks up to a closing mark. */
   body(end: string, depth: number): { [name: string]: HclValue } {
     const values = Object.create(null) as { [name: string]: HclValue }
     while (!this.atEnd && !this.take(end)) {

@@ -17,20 +17,19 @@ export type { Detection, ImportFormat, ImportNote, ImportResult, ImportedUser } 
 
 export type ImportOutcome =
   | { readonly ok: true; readonly result: ImportResult }
-  /** Nothing could be read; what is wrong, and what to do. */
+  /** Nothing could be imported; the message says why, and what to do. */
   | { readonly ok: false; readonly message: string }
 
 export interface ImportOptions {
-  /** Left out: what detectFormat says. */
+  /** The format; absent: detected. */
   readonly format?: ImportFormat
-  /** Of the target that the users are for. */
+  /** The behaviours of the target. */
   readonly behaviours: ImportBehaviours
 }
 
 /**
- * Reads users out of a text from elsewhere. Passwords are kept exactly: in clear where they were, else as their hash. What
- * could not be held is told in the notes. The text may be anything: this never throws, and rejects only where the YAML
- * chunk cannot be fetched.
+ * Imports users from a text of any format. Passwords are preserved: in clear, or as their hash. Notes list what could
+ * not be converted. Never throws, whatever the text; rejects only where the YAML chunk cannot be loaded.
  */
 export async function importText(text: string, options: ImportOptions): Promise<ImportOutcome> {
   if (text.length > importLimits.length)
@@ -53,7 +52,7 @@ export async function importText(text: string, options: ImportOptions): Promise<
 
 const failed = (message: string): ImportOutcome => ({ ok: false, message })
 
-/** Reads into the collector; what was wrong with the text as a whole, if anything. */
+/** Parses a text into the collector. Returns an error about the text as a whole, or null. */
 async function read(format: ImportFormat, text: string, into: Collector): Promise<string | null> {
   switch (format) {
     case 'acl-file':

@@ -6,8 +6,8 @@ import { readWrittenFiles } from './script'
 import { splitShell } from './shell'
 
 /**
- * Reads how a container starts its server: `command`, `args` or `entrypoint` as a list of words or as one text, with
- * `sh -c` or without. Returns whether there was anything in it.
+ * Parses the command line of a container (`command`, `args` or `entrypoint`), as a list of words or a single text, with
+ * or without `sh -c`. Returns true where it found anything.
  */
 export function readProcess(words: readonly string[], into: Collector, readFile: (text: string) => boolean): boolean {
   const shell = words.findIndex((word, i) => word === '-c' && /(?:^|\/)(?:ba|da|a)?sh$/.test(words[i - 1] ?? ''))
@@ -20,7 +20,7 @@ export function readProcess(words: readonly string[], into: Collector, readFile:
   return readOptions(words, into)
 }
 
-/** Reads the files that a script writes, and the options of the server that it starts. */
+/** Parses the files that a script writes, and the options of the server that it starts. */
 export function readScript(script: string, into: Collector, readFile: (text: string) => boolean): boolean {
   const text = script.replaceAll('$$', '$')
   const files = readWrittenFiles(text.replace(/\s*(?:&&|;)\s*/g, '\n')).filter((file) => readFile(file.text))
@@ -34,7 +34,7 @@ export function readScript(script: string, into: Collector, readFile: (text: str
   return files.length > 0 || isStarted
 }
 
-/** `--user app on >pw --requirepass x`: each option is a line of redis.conf. */
+/** Converts options such as `--user app on >pw --requirepass x` to lines of redis.conf. */
 function readOptions(words: readonly string[], into: Collector): boolean {
   const server = words.findIndex((word) => /(?:^|\/)(?:redis|valkey|keydb)-server$/.test(word))
   const options: string[][] = []

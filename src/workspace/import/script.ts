@@ -1,6 +1,6 @@
 import { splitShell } from './shell'
 
-/** A file that a script writes: what stands between the marks of a heredoc, or what `echo` and `printf` send into it. */
+/** A file that a script writes: the body of a heredoc, or the output of `echo` and `printf`. */
 export interface WrittenFile {
   readonly path: string
   readonly text: string
@@ -10,7 +10,7 @@ const heredocStart = /<<(-?)\s*(["']?)([A-Za-z_]\w*)\2/
 const target = /(?:>>?\|?|\btee\b(?:\s+-a)?)\s*["']?([^\s"'|&;<>]+)/
 const writer = /^\s*(?:(?:RUN|sudo|-)\s+)*(?:echo|printf)\s/
 
-/** Reads the files that a shell script (or a Dockerfile) writes with heredocs, `echo` and `printf`, in order. */
+/** Finds the files that a shell script (or a Dockerfile) writes with heredocs, `echo` and `printf`, in order. */
 export function readWrittenFiles(text: string): WrittenFile[] {
   const lines = text.split(/\r?\n/)
   const files = new Map<string, string>()
@@ -39,7 +39,7 @@ export function readWrittenFiles(text: string): WrittenFile[] {
   return [...files].map(([path, content]) => ({ path, text: content }))
 }
 
-/** What one line of `echo` or `printf` writes, and where; null where it writes to no file. */
+/** Parses a line of `echo` or `printf` that writes to a file; null for other lines. */
 function echoed(line: string): { readonly path: string; readonly text: string; readonly appends: boolean } | null {
   const command = line.slice(line.search(/echo|printf/))
   const redirection = /\s(>>?)\s*["']?([^\s"'|&;<>]+)["']?\s*(?:;|&&|$)/.exec(command)

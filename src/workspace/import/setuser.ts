@@ -7,15 +7,14 @@ import { splitShell } from './shell'
 const prompt = /^\s*(?:(?:[\w.-]+:\d+(?:\[\d+\])?(?:\([^)]*\))?|not connected)>|[$#%>])\s+/
 const client = /(?:^|[\s/"'])(?:redis|valkey|keydb)-cli\b/
 
-/** Whether a line carries an ACL SETUSER or ACL DELUSER. */
+/** Returns true for a line that contains ACL SETUSER or ACL DELUSER. */
 export function hasSetUser(line: string): boolean {
   return /\bacl["']?\s+["']?(?:setuser|deluser)\b/i.test(line)
 }
 
 /**
- * Reads ACL SETUSER and ACL DELUSER commands: as typed into redis-cli, with its prompt or without, or as a shell runs
- * redis-cli (once, or over a cluster). Rules add to those that an earlier line gave the user, as on a server; other lines
- * are passed over.
+ * Parses ACL SETUSER and ACL DELUSER commands: typed into redis-cli, with or without its prompt, or run by a shell
+ * (once, or over a cluster). Rules add to those of earlier lines for the same user, as on a server. Skips other lines.
  */
 export function readSetUser(text: string, into: Collector): void {
   for (const line of joinContinued(text.replace(/^\ufeff/, '').split(/\r?\n/))) {
@@ -26,7 +25,7 @@ export function readSetUser(text: string, into: Collector): void {
   }
 }
 
-/** A line that ends in a backslash goes on in the next one. */
+/** Joins lines that end in a backslash with the next line. */
 function joinContinued(lines: readonly string[]): string[] {
   const out: string[] = []
   let open = ''
@@ -41,7 +40,7 @@ function joinContinued(lines: readonly string[]): string[] {
   return out
 }
 
-/** A line typed into redis-cli. */
+/** Parses a line typed into redis-cli. */
 function typed(line: string, into: Collector): Bytes[] | null {
   const words = splitWords(fromText(line))
   if (words === null)
@@ -49,7 +48,7 @@ function typed(line: string, into: Collector): Bytes[] | null {
   return words?.map(({ text }) => text) ?? null
 }
 
-/** A shell command that runs redis-cli: its words from `acl` on. */
+/** Parses a shell command that runs redis-cli, and returns its words from `acl` on. */
 function shell(line: string, into: Collector): Bytes[] | null {
   if (!client.test(line) && !/^\s*(?:docker|kubectl|podman|exec|sudo)\b/.test(line)) return null
   const words = splitShell(line)

@@ -1,18 +1,18 @@
-/** A word of a shell command, and what was noticed in it. */
+/** A word of a shell command. */
 export interface ShellWord {
   readonly text: string
-  /** A variable or command in it that only the shell can fill in. */
+  /** A variable or command substitution in the word; only a shell could expand it. */
   readonly expansion: string | null
-  /** A character that the shell would have taken for itself, since it is not quoted. */
+  /** An unquoted operator character in the word. */
   readonly operator: string | null
 }
 
 const OPERATORS = '|&<>()#;'
 
 /**
- * Splits a shell command (sh) into words: quotes and backslashes as the shell has them. What a shell would expand or act
- * upon is told of each word, and read as if it were quoted; a pipe, redirection or next command with spaces around it ends
- * the command. Takes any text.
+ * Splits a shell command (sh) into words, with the shell's quotes and backslashes. Expansions and operators are
+ * reported with each word and read as if they were quoted; a pipe, redirection or `;` between spaces ends the command.
+ * Accepts any text.
  */
 export function splitShell(line: string): ShellWord[] {
   const words: ShellWord[] = []

@@ -17,7 +17,7 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const field = (value: unknown, name: string): unknown =>
   isFields(value) && Object.hasOwn(value, name) ? value[name] : undefined
-/** The first text among several fields. */
+/** Returns the first text among several fields. */
 function text(value: Fields, ...names: readonly string[]): string | undefined {
   for (const name of names) {
     const found = field(value, name)
@@ -32,7 +32,7 @@ const texts = (value: unknown): string[] =>
       ? [value]
       : []
 
-/** Whether a text is an ACL file: each line that says something names a user. */
+/** Returns true for an ACL file: every line but comments and blank ones starts with `user`. */
 export function isAclFile(value: string): boolean {
   const lines = value
     .split('\n')
@@ -46,9 +46,9 @@ const isConf = (value: string): boolean =>
   /^[ \t]*(?:port|bind|dir|protected-mode|requirepass|appendonly|save|aclfile|maxmemory)[ \t]/m.test(value)
 
 /**
- * Finds users in what a JSON, YAML or Terraform file holds, wherever they stand: whole ACL files (Secrets, ConfigMaps, Helm
- * values, Ansible tasks), access strings beside a name (ElastiCache, MemoryDB, Terraform, operators), Aiven's lists, the users
- * of the Valkey and Bitnami charts, and ACL GETUSER as JSON.
+ * Finds users anywhere in a JSON, YAML or Terraform file: whole ACL files (Secrets, ConfigMaps, Helm values, Ansible
+ * tasks), access strings beside a name (ElastiCache, MemoryDB, Terraform, operators), Aiven's lists, the users of the
+ * Valkey and Bitnami charts, and ACL GETUSER as JSON.
  */
 export function readTree(root: unknown, into: Collector): void {
   let nodes = 0
@@ -73,7 +73,7 @@ export function readTree(root: unknown, into: Collector): void {
   if (nodes > MAX_NODES) into.note('lost', null, `Only the first ${MAX_NODES} values were looked at.`)
 }
 
-/** Reads a text that is a users.acl or a redis.conf as a whole. Returns whether it was one. */
+/** Parses a text that is a whole users.acl or redis.conf. Returns false for another text. */
 export function readFile(value: string, into: Collector): boolean {
   if (isAclFile(value)) readAclFile(value, into)
   else if (isConf(value)) readConf(value, into)
@@ -99,7 +99,7 @@ function fromBase64(value: string): string | null {
   }
 }
 
-/** A value that is a user as a whole. */
+/** Parses a value that is a whole user. */
 function readUser(value: Fields, key: string, into: Collector): boolean {
   if (Array.isArray(value['flags']) && Object.hasOwn(value, 'passwords') && Object.hasOwn(value, 'commands')) {
     addGetUser(asReplies(value), null, into)
@@ -126,7 +126,10 @@ function asReplies(value: Fields): Record<string, ReadReply> {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, convert(item, 0)]))
 }
 
-/** Lists of categories, commands, keys and channels, keys and channels without their signs (Aiven's API and provider). */
+/**
+ * Parses lists of categories, commands, keys and channels without signs for keys and channels (Aiven's API and
+ * provider).
+ */
 function readAiven(value: Fields, into: Collector): boolean {
   const inner = field(value, 'access_control')
   const source = isFields(inner) ? inner : value
@@ -150,14 +153,14 @@ function readAiven(value: Fields, into: Collector): boolean {
   return true
 }
 
-/** A name, and rules in one text: access strings, and what operators call permissions or rules. */
+/** Parses a name with its rules in one text: access strings, and the permissions or rules of operators. */
 function readNamedRules(value: Fields, key: string, into: Collector): boolean {
   const rules =
     text(value, 'AccessString', 'access_string', 'accessString') ??
     ['acl_rules', 'aclRules', 'permissions', 'rule', 'rules', 'acl']
       .map((name) => texts(field(value, name)).join(' '))
       .find(isRules)
-  // A map of users has their names for keys.
+  // The keys of a map of users are their names.
   const name =
     text(value, 'UserName', 'user_name', 'userName', 'username', 'user', 'Name', 'name', 'UserId', 'user_id') ??
     (rules !== undefined && /^[\w-]+$/.test(key) && key !== 'Properties' && key !== 'spec' ? key : undefined)
@@ -200,13 +203,13 @@ const asFields = (value: unknown): Fields => (isFields(value) ? value : {})
 const withOn = (rules: readonly Bytes[]): Bytes[] =>
   rules.includes('on') || rules.includes('off') ? [...rules] : ['on', ...rules]
 
-/** Tells whether a text is a list of rules and nothing else. */
+/** Returns true for a text that is a list of rules and nothing else. */
 function isRules(value: string): boolean {
   const words = value.split(/\s+/).filter((word) => word !== '')
   return words.length > 0 && words.every(looksLikeRule)
 }
 
-/** `rules` of which each starts with a user's name (KubeDB); a password may be filled in elsewhere. */
+/** Parses `rules` that each start with a user name (KubeDB); the password may be filled in elsewhere. */
 function readRuleLines(value: Fields, into: Collector): boolean {
   const lines = texts(field(value, 'rules')).map((line) => line.trim().split(/\s+/))
   const isLine = ([name = '', ...rules]: readonly string[]): boolean =>
@@ -222,13 +225,13 @@ function readRuleLines(value: Fields, into: Collector): boolean {
 
 const isPlaceholder = (rule: string): boolean => /^[<>#]?\$\{.*\}$|\{\{/.test(rule)
 
-/** How a container starts its server. */
+/** Parses the command line of a container. */
 function readStart(value: Fields, into: Collector): void {
   const words = ['entrypoint', 'command', 'args'].flatMap((name) => texts(field(value, name)))
   if (words.length > 0) readProcess(words, into, (file) => readFile(file, into))
 }
 
-/** A user in parts: `username`, `enabled`, `commands`, `keys`, `channels` (Bitnami's charts). */
+/** Parses a user in parts: `username`, `enabled`, `commands`, `keys`, `channels` (Bitnami's charts). */
 function readParts(value: Fields, into: Collector): boolean {
   const name = text(value, 'username')
   const parts = [value['keys'], value['channels'], value['commands'], value['selectors']].filter(
@@ -240,7 +243,7 @@ function readParts(value: Fields, into: Collector): boolean {
   return true
 }
 
-/** `aclUsers`: a user's name, its permissions and its password (Valkey's chart). */
+/** Parses `aclUsers`: user names with permissions and password (Valkey's chart). */
 function readChartUsers(users: Fields, into: Collector): void {
   for (const [name, value] of Object.entries(users)) {
     const permissions = isFields(value) ? text(value, 'permissions') : undefined
@@ -263,7 +266,7 @@ function addWithPassword(name: string, rules: readonly Bytes[], value: Fields, i
   }
 }
 
-/** CONFIG GET as JSON. */
+/** Parses CONFIG GET as JSON. */
 function readDirectives(value: Fields, into: Collector): boolean {
   if (typeof value['protected-mode'] !== 'string' && typeof value['requirepass'] !== 'string') return false
   const lines = Object.entries(value).filter(

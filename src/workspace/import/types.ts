@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 
-/** What can be read. */
+/** The import formats. */
 export type ImportFormat =
   | 'acl-file'
   | 'redis-conf'
@@ -30,37 +30,37 @@ export const importFormats: readonly { readonly id: ImportFormat; readonly label
   { id: 'client-calls', label: 'Calls of a client library' },
 ]
 
-/** What a text seems to be. */
+/** A detected format. */
 export interface Detection {
   readonly format: ImportFormat
-  /** From 0 to 1. Below 0.5 it is worth asking. */
+  /** The confidence, from 0 to 1. Below 0.5, ask the user. */
   readonly confidence: number
 }
 
-/** Something that the person should know of what was read. */
+/** A note on an import. */
 export interface ImportNote {
-  /** `lost`: it was in the text and could not be held. `changed`: it is held in another form. `info`: worth knowing. */
+  /** `lost`: it could not be converted. `changed`: it was converted to another form. `info`: further information. */
   readonly kind: 'lost' | 'changed' | 'info'
   readonly user: string | null
   readonly message: string
 }
 
-/** A user as read: its rules as the words that ACL SETUSER would take for a user that does not exist yet. */
+/** An imported user, with its rules as ACL SETUSER would accept them for a new user. */
 export interface ImportedUser {
   readonly name: Bytes
   readonly rules: readonly Bytes[]
 }
 
-/** What was read out of a text. */
+/** The result of an import. */
 export interface ImportResult {
   readonly format: ImportFormat
   readonly users: readonly ImportedUser[]
-  /** The users as a users.acl file, as text; empty where there are none. */
+  /** The users as text of a users.acl file; empty where there are none. */
   readonly acl: string
-  /** Lines of redis.conf that came along, as text; null where there were none. They hold no `user` lines. */
+  /** The lines of redis.conf as text, without `user` lines; null where there were none. */
   readonly conf: string | null
   readonly notes: readonly ImportNote[]
 }
 
-/** The most that is looked at, in characters, and the most users, rules and notes that come out. */
+/** The maximum number of characters read, and of users, rules and notes returned. */
 export const importLimits = { length: 20_000_000, users: 200_000, notes: 50 } as const

@@ -1,9 +1,9 @@
 import { parseAllDocuments } from 'yaml'
 
-/** More YAML than any chart or Secret; what is longer takes too long to read. */
+/** The maximum length of a YAML text: larger ones take too long to parse. No chart or Secret is that long. */
 const MAX_LENGTH = 3_000_000
 
-/** The documents of a YAML text as plain values, and what was wrong with it, if anything. Never throws. */
+/** Parses the documents of a YAML text to plain values, with the first error where there is one. Never throws. */
 export function readYaml(text: string): { readonly values: readonly unknown[]; readonly problem: string | null } {
   if (text.length > MAX_LENGTH)
     return { values: [], problem: 'This is more YAML than is read at once. Take out the part that holds the users.' }
@@ -20,7 +20,7 @@ export function readYaml(text: string): { readonly values: readonly unknown[]; r
   }
 }
 
-/** Its first line says what is wrong and where; what follows shows the place. */
+/** Returns the first line of an error: the message and the place. The rest shows the source. */
 function problemOf(error: unknown): string {
   const words = error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''
   return `The YAML cannot be read: ${words.replace(/:$/, '.')}`

@@ -2,10 +2,10 @@ import { type Bytes, lower } from '../../acl/bytes'
 import { type Word, splitLine } from '../../acl/split'
 import { type Secret, hiddenPassword, secretsInWords } from './rules'
 
-/** Stands in place of the password that requirepass and the like are set to. */
+/** Replaces the password of requirepass and similar directives. */
 export const standInPassword = 'stand-in-for-the-password'
 
-/** The directives whose value is a password. */
+/** The directives that set a password. */
 export const secretDirectives: readonly string[] = [
   'requirepass',
   'masterauth',
@@ -16,7 +16,7 @@ export const secretDirectives: readonly string[] = [
 
 const isSecretDirective = (word: Bytes | undefined): boolean => secretDirectives.includes(lower(word ?? ''))
 
-/** The commands that take passwords, and the programs that are given them on their command line. */
+/** The commands that take passwords, and the programs that take them as options. */
 const secretCommands: readonly string[] = [
   'auth',
   'hello',
@@ -29,13 +29,13 @@ const secretCommands: readonly string[] = [
   'valkey-cli',
 ]
 
-/** The commands to which rename-command gave other names, by the new name in lower case. */
+/** The commands that rename-command renamed, by the new name in lower case. */
 export type CommandNames = ReadonlyMap<string, string>
 
 /** Returns the real name of a command, in lower case. */
 const nameOf = (word: Bytes, names: CommandNames): string => names.get(lower(word)) ?? lower(word)
 
-/** Tells whether a word names a command that takes passwords. */
+/** Returns true for the name of a command that takes passwords. */
 export function takesPasswords(word: Bytes, names: CommandNames): boolean {
   return secretCommands.includes(nameOf(word, names))
 }
@@ -44,10 +44,10 @@ const hide = ({ from, to, text }: Word, instead = hiddenPassword): Secret[] =>
   text === instead ? [] : [{ from, to, instead }]
 const hideFrom = (words: readonly Word[], start: number): Secret[] => words.slice(start).flatMap((word) => hide(word))
 
-/** How often redis-cli repeats a command, or the prompt that was pasted along. */
+/** Returns true for a word before the command: redis-cli's repeat count, or a pasted prompt. */
 const isBefore = (word: Bytes): boolean => /^\d+$/.test(word) || /^\S*>$/.test(word)
 
-/** The index of the word that names the command. */
+/** Returns the index of the command's name. */
 function nameIndex(words: readonly Word[]): number {
   let at = 0
   while (at < words.length && isBefore(words[at]?.text ?? '')) at++
@@ -96,8 +96,8 @@ function secretsOf(name: string, words: readonly Word[], names: CommandNames): S
 }
 
 /**
- * Hides the words that stand at a distance from a keyword (`AUTH secret`, `AUTH2 user secret`). Where the line ends or goes on
- * with another keyword before that, the one word that is there is taken for the password.
+ * Hides the words at a distance after a keyword (`AUTH secret`, `AUTH2 user secret`). Where the line ends or another
+ * keyword follows earlier, the only word present counts as the password.
  */
 function hideAfter(words: readonly Word[], distances: ReadonlyMap<string, number>): Secret[] {
   const found: Secret[] = []
@@ -115,7 +115,10 @@ function hideAfter(words: readonly Word[], distances: ReadonlyMap<string, number
   return found
 }
 
-/** Where names and values do not come in pairs, all that follows the first name whose value is a password is hidden. */
+/**
+ * Hides the passwords of CONFIG SET. Where names and values are not in pairs, hides everything after the first name of
+ * a password directive.
+ */
 function secretsInConfigSet(words: readonly Word[]): Secret[] {
   const isPaired = words.length % 2 === 0
   const first = words.findIndex(({ text }, i) => i > 1 && isSecretDirective(text))
@@ -127,7 +130,7 @@ function secretsInConfigSet(words: readonly Word[]): Secret[] {
   )
 }
 
-/** SENTINEL SET and CONFIG SET, and the directives of sentinel.conf. */
+/** Hides the passwords of SENTINEL SET and CONFIG SET, and of the directives of sentinel.conf. */
 function secretsInSentinel(sub: string, words: readonly Word[]): Secret[] {
   if (sub === 'auth-pass') return hideFrom(words, words.length > 3 ? 3 : 2)
   if (sub === 'sentinel-pass') return hideFrom(words, 2)
@@ -140,7 +143,7 @@ function secretsInSentinel(sub: string, words: readonly Word[]): Secret[] {
   )
 }
 
-/** A shell's redis-cli: its own password, and those of the command that it sends. */
+/** Hides the passwords of a redis-cli command in a shell: its own, and those of the command that it sends. */
 function secretsInClient(words: readonly Word[], names: CommandNames): Secret[] {
   const at = words.findIndex(({ text }, i) => i > 0 && takesPasswords(text, names))
   const options = at < 0 ? words : words.slice(0, at)
@@ -150,12 +153,15 @@ function secretsInClient(words: readonly Word[], names: CommandNames): Secret[] 
   ]
 }
 
-/** A placeholder for what follows a name in a line that cannot be split: its quote stays open, so that the line stays refused. */
+/**
+ * Returns a placeholder for the rest of a line that cannot be split. Its quote stays open, so that servers still refuse
+ * the line.
+ */
 export const openQuote = (password: string): Bytes => ` "${password}`
 
 /**
- * The name out of several that a word begins with, though a server cannot read the word to its end; undefined where none.
- * Behind a directive's name, a sign such as `=` may stand.
+ * Returns the candidate that an unparsable word begins with; undefined where none does. A sign such as `=` may follow a
+ * directive's name.
  */
 export function brokenName(broken: Word, candidates: Iterable<string>): string | undefined {
   const text = lower(broken.text.replace(/^(?:\d+|\S{0,100}>)\s+/, ''))
@@ -167,12 +173,15 @@ export function brokenName(broken: Word, candidates: Iterable<string>): string |
   return undefined
 }
 
-/** The names of all commands that take passwords, new ones from rename-command included. */
+/** Returns the names of all commands that take passwords, including new names from rename-command. */
 export function secretNames(names: CommandNames): string[] {
   return [...secretCommands, ...[...names].filter(([, real]) => secretCommands.includes(real)).map(([name]) => name)]
 }
 
-/** Finds the passwords in a line typed into the console. Where its quotes do not close, all after the name counts as one. */
+/**
+ * Finds the passwords in a line of the console. In a line with unbalanced quotes, everything after the name counts as
+ * one.
+ */
 export function secretsInCommandLine(line: Bytes, names: CommandNames): Secret[] {
   const { words, broken } = splitLine(line)
   if (broken === null) return secretsInCommand(words, names)

@@ -15,10 +15,10 @@ export function renamed(conf: Bytes): CommandNames {
   return names
 }
 
-/** How many lines a password may go on over, where its quote is not closed on the line. */
+/** The number of lines that a password with an unclosed quote may span. */
 const MOST_CONTINUED = 10
 
-/** Finds the passwords of each line, those included that go on in the next lines. */
+/** Finds the passwords of each line, including those that continue on the next lines. */
 export function secretsByLine(lines: readonly Bytes[], find: FindSecrets): (readonly Secret[])[] {
   const found: (readonly Secret[])[] = []
   for (let i = 0; i < lines.length; i++) {
@@ -35,13 +35,13 @@ export function secretsByLine(lines: readonly Bytes[], find: FindSecrets): (read
   return found
 }
 
-/** Servers read a line up to its first NUL. */
+/** Cuts a line at its first NUL, where servers stop reading. */
 function cutAtNul(line: Bytes): Bytes {
   const nul = line.indexOf('\0')
   return nul < 0 ? line : line.slice(0, nul)
 }
 
-/** The lines after a line with a password that ends in a backslash or within quotes, as far as they belong to it. */
+/** Returns the parts of a password that continue on the following lines, after a backslash or within quotes. */
 function continuation(lines: readonly Bytes[], at: number): Secret[] {
   const whole = (line: Bytes, end: string): Secret => ({ from: 0, to: line.length, instead: hiddenPassword + end })
   const first = lines[at] ?? ''

@@ -18,7 +18,7 @@ function hideLines(text: string, find: FindSecrets): string {
   return toText(lines.map((line, i) => applySecrets(line, secrets[i] ?? [])).join('\n'))
 }
 
-/** Hides the passwords of what was typed, one connection after the other: a quote may be closed by the next line. */
+/** Hides the passwords of the console's entries, for each connection in turn: a later line may close a quote. */
 function hideEntries(entries: readonly SavedEntry[], names: CommandNames): SavedEntry[] {
   const hidden = [...entries]
   for (const on of new Set(entries.map((entry) => entry.on))) {
@@ -35,20 +35,21 @@ function hideEntries(entries: readonly SavedEntry[], names: CommandNames): Saved
 }
 
 /**
- * The same workspace without its passwords, for a link. Lines are split as servers split them: quoted and escaped names count.
+ * Returns a copy of the workspace without its passwords, for a link. Lines are split as servers split them: quoted
+ * and escaped names count.
  *
- * - users.acl, `user` lines of redis.conf and ACL SETUSER: `>secret` becomes `#` and its SHA-256, `<secret` becomes `!` and
- *   its SHA-256. To a server that is the same. (A weak password can still be guessed from its hash.)
- * - requirepass, masterauth and the like, in redis.conf and CONFIG SET: the password becomes `stand-in-for-the-password`,
- *   since they know no hash. Whoever opens the link has a server with that password.
- * - AUTH, HELLO … AUTH, MIGRATE … AUTH: the password becomes `password-not-shared`. The entry's `login` says whom the line
- *   logged in; replayOf tells to log in by name then, without a password. A log-in that was refused stays refused.
+ * - users.acl, `user` lines of redis.conf and ACL SETUSER: `>secret` becomes `#` and its SHA-256, `<secret` becomes `!`
+ *   and its SHA-256, which is equivalent. (A weak password can still be guessed from its hash.)
+ * - requirepass, masterauth and similar directives, in redis.conf and CONFIG SET: the password becomes
+ *   `stand-in-for-the-password`, since they accept no hash. Whoever opens the link has a server with that password.
+ * - AUTH, HELLO … AUTH, MIGRATE … AUTH: the password becomes `password-not-shared`. The entry's `login` names the user
+ *   that logged in, and replayOf logs in by name. A failed log-in stays failed.
  * - users.expect: the commands in its sentences, as above.
- * - Lines whose quotes do not close: all that follows the name of a directive or command that takes passwords, and the lines
- *   up to the closing quote. The quote stays open, so that the line stays refused.
- * - Lines inside ACL DRYRUN and COMMAND GETKEYS, under names that rename-command gave, and comment lines of the files count too.
+ * - Lines with unbalanced quotes: everything after the name of a directive or command that takes passwords, and the
+ *   lines up to the closing quote. The quote stays open, so that servers still refuse the line.
+ * - Commands in ACL DRYRUN and COMMAND GETKEYS, names from rename-command, and comment lines of the files are included.
  *
- * What is not recognized: passwords within a script's text, and in keys and values.
+ * Not recognized: passwords in the text of scripts, and in keys and values.
  */
 export function hideSecrets(state: WorkspaceState): WorkspaceState {
   const { acl, conf, expect } = state.files

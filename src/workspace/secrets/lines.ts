@@ -14,13 +14,13 @@ import {
 } from './command'
 import { type Secret, hiddenPassword, secretsInRules, secretsInWords } from './rules'
 
-/** Finds the passwords of one line, in order. */
+/** Finds the passwords of a line, in order. */
 export type FindSecrets = (line: Bytes) => Secret[]
 
 const shifted = (secrets: readonly Secret[], by: number): Secret[] =>
   secrets.map(({ from, to, instead }) => ({ from: from + by, to: to + by, instead }))
 
-/** One line of users.acl; a line that belongs into redis.conf or the console counts as one of those. */
+/** Finds the passwords of a line of users.acl. A line that belongs in redis.conf or the console is read as such. */
 export function secretsInAclLine(line: Bytes, names: CommandNames): Secret[] {
   const start = /^[\s#]*/.exec(line)?.[0].length ?? 0
   const first = /^\S*/.exec(line.slice(start))?.[0] ?? ''
@@ -35,10 +35,10 @@ export function secretsInAclLine(line: Bytes, names: CommandNames): Secret[] {
   return secretsInRules(line, isName ? from + (/^\S*/.exec(line.slice(from))?.[0].length ?? 0) : from)
 }
 
-/** A comment without a space after its sign starts with no hash. */
+/** Returns the start of the rules. A comment without a space after its sign does not start with a hash. */
 const startOfRules = (line: Bytes, start: number): number => (line.slice(0, start).includes('#') ? start : 0)
 
-/** One line of redis.conf, what is commented out included. */
+/** Finds the passwords of a line of redis.conf, commented-out lines included. */
 export function secretsInConfLine(line: Bytes, names: CommandNames): Secret[] {
   const start = /^[\s#]*/.exec(line)?.[0].length ?? 0
   const body = line.slice(start)
@@ -68,7 +68,7 @@ function directive(
         text === '' || text === standInPassword ? [] : [{ from, to, instead: standInPassword }],
       )
   }
-  // `requirepass=secret` and the like set nothing, and show the password all the same.
+  // `requirepass=secret` sets nothing, but still shows the password.
   const meant = secretDirectives.find((one) => called.startsWith(one) && !/[a-z\d-]/.test(called[one.length] ?? 'a'))
   if (meant !== undefined) {
     const sign = called[meant.length] ?? ''
@@ -81,7 +81,7 @@ function directive(
 
 const lastOf = (words: readonly Word[]): number => words.at(-1)?.to ?? 0
 
-/** A line of which a server cannot even read the first word. */
+/** Finds the passwords of a line whose first word a server cannot parse. */
 function brokenDirective(line: Bytes, broken: Word | null, names: CommandNames): Secret[] {
   if (broken === null) return []
   const meant = brokenName(broken, ['user', ...secretDirectives])
@@ -90,7 +90,7 @@ function brokenDirective(line: Bytes, broken: Word | null, names: CommandNames):
   return [{ from: broken.from, to: line.length, instead: `"${meant} ${password}` }]
 }
 
-/** One sentence of users.expect, what is commented out included. */
+/** Finds the passwords of a line of users.expect, commented-out lines included. */
 export function secretsInExpectation(line: Bytes, names: CommandNames): Secret[] {
   const start = /^[\s#]*/.exec(line)?.[0].length ?? 0
   const body = line.slice(start)
@@ -112,7 +112,7 @@ function secretsInSentence(line: Bytes, names: CommandNames): Secret[] {
     const argv = words.slice(2, end < 0 ? undefined : end)
     const secrets = secretsInCommand(argv, names)
     if (isSentence || end < 0 || !takesPasswords(argv[0]?.text ?? '', names)) return secrets
-    // A clause that is none, such as `from` and no address, may be the password.
+    // An invalid clause, such as `from` without an address, may be the password.
     return [...secrets, ...words.slice(end).flatMap((word) => (isOfClause(word) ? [] : [hidden(word)]))]
   }
   const at = words.findIndex(({ text }) => takesPasswords(text, names))
@@ -126,14 +126,14 @@ const isBare = (word: Word | undefined, text: string): boolean =>
 const startsClause = (words: readonly Word[], i: number): boolean =>
   isBare(words[i], 'from') || isBare(words[i], 'because') || (isBare(words[i], 'in') && isBare(words[i + 1], 'db'))
 
-/** What a clause is made of: its own words, reasons, numbers of databases and addresses. */
+/** Returns true for a word of a clause: its keywords, reasons, database numbers and addresses. */
 const isOfClause = ({ text }: Word): boolean =>
   text === hiddenPassword ||
   /^(?:from|in|db|because|unix|localhost|command|key|channel|database|no-command|off|no-password|no-user|protected-mode|unreachable|\d{1,2}|\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*:[\da-f:]+)$/i.test(
     text,
   )
 
-/** In a line that cannot be split before its command is known, whatever follows the name of one that takes passwords is hidden. */
+/** Hides everything after the name of a command that takes passwords, in a line that cannot be split. */
 function hideFromName(line: Bytes, broken: Word, names: CommandNames): Secret[] {
   const secret = new Set(secretNames(names))
   const text = line.slice(0, broken.from) + broken.text + line.slice(broken.to)

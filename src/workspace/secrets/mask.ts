@@ -3,20 +3,23 @@ import { splitLine } from '../../acl/split'
 import { renamed, secretsByLine } from './files'
 import { secretsInAclLine, secretsInConfLine, secretsInExpectation } from './lines'
 
-/** Which file a text is. */
+/** The kind of file that a text is. */
 export type SecretFile = 'acl' | 'conf' | 'expect'
 
-/** A text whose passwords are not to be shown. */
+/** A text with masked passwords. */
 export interface MaskedText {
-  /** The same text with an asterisk for every character of a password, so that places in it stay the same. */
+  /** The text with an asterisk for each character of a password, so that offsets stay the same. */
   readonly text: string
-  /** The passwords as they are written and as they are read: `>secret` with its sign, others without. */
+  /** The passwords as written and as parsed: `>secret` with its sign, others without. */
   readonly secrets: ReadonlySet<string>
 }
 
 const finders = { acl: secretsInAclLine, conf: secretsInConfLine, expect: secretsInExpectation }
 
-/** Masks the passwords of a file. `conf` is the redis.conf that goes with it, which may rename commands. */
+/**
+ * Masks the passwords of a file.
+ * @param conf the redis.conf that goes with it, which may rename commands
+ */
 export function maskText(text: string, file: SecretFile, conf = ''): MaskedText {
   const names = renamed(fromText(conf))
   const lines = fromText(text).split('\n')
@@ -36,7 +39,7 @@ export function maskText(text: string, file: SecretFile, conf = ''): MaskedText 
   return { text: masked.join('\n'), secrets }
 }
 
-/** Signs and quotes before a password, and white space, are shown. */
+/** Masks a password, but not the sign and quotes before it, nor white space. */
 const stars = (raw: string): string => {
   const shown = /^[\s"']*[<>]?/.exec(raw)?.[0] ?? ''
   return shown + raw.slice(shown.length).replace(/\S/g, '*')
@@ -53,11 +56,13 @@ const read = (raw: string): string => {
   return toText(decoded)
 }
 
-/** A password without a sign is masked in other texts from this length on: shorter ones are everyday words too often. */
+/**
+ * The minimum length from which a password without a sign is masked in messages: shorter ones are often common words.
+ */
 const SHORTEST = 4
 const KEY = 2
 
-/** Returns a function that masks these passwords wherever they stand as words of a message. */
+/** Returns a function that masks these passwords where they are whole words of a message. */
 export function masker(secrets: Iterable<string>): (message: string) => string {
   const byStart = new Map<string, string[]>()
   for (const secret of secrets) {

@@ -3,19 +3,19 @@ import { splitWords } from '../../acl/split'
 import type { SavedEntry } from '../state'
 import { hiddenPassword } from './rules'
 
-/** How to carry out a saved entry. */
+/** The way to repeat a saved entry. */
 export type Replay =
   | { readonly kind: 'run'; readonly line: string }
-  /** Log in by name, since the line's password was not shared; then run what else the line did (HELLO 3), if anything. */
+  /** Log in by name, since the password was not shared; then run the rest of the line (HELLO 3), if any. */
   | { readonly kind: 'login'; readonly user: string; readonly line: string; readonly then: string | null }
 
-/** Says how to carry out an entry: as its line, unless its password was taken out and it had logged somebody in. */
+/** Returns the way to repeat an entry: run its line, unless its password was removed and it logged a user in. */
 export function replayOf({ line, login }: SavedEntry): Replay {
   if (typeof login !== 'string' || !line.includes(hiddenPassword)) return { kind: 'run', line }
   return { kind: 'login', user: login, line, then: /^\s*auth\s/i.test(line) ? null : withoutAuth(line) }
 }
 
-/** `HELLO 3 AUTH app … SETNAME x` without its AUTH part; null where there is none. */
+/** Removes the AUTH part of `HELLO 3 AUTH app … SETNAME x`; null where there is none. */
 function withoutAuth(line: string): string | null {
   const bytes = fromText(line)
   const words = splitWords(bytes) ?? []

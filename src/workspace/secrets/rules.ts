@@ -3,37 +3,37 @@ import { hashPassword } from '../../acl/password'
 import type { Word } from '../../acl/split'
 import { looksLikeRule, quoteWord } from '../user-line'
 
-/** The part of a line that says a password, and what is shared instead of it. */
+/** The part of a line that contains a password, and its replacement. */
 export interface Secret {
-  /** Offsets in bytes within the line, the second one exclusive. */
+  /** Offsets in the line, in bytes, the end exclusive. */
   readonly from: number
   readonly to: number
   readonly instead: Bytes
 }
 
-/** Stands in a command line for a password (AUTH). No file of the workspace sets it, so it logs nobody in. */
+/** Replaces a password in a command line (AUTH). No file of the workspace sets it, so it logs nobody in. */
 export const hiddenPassword = 'password-not-shared'
 
 const hashed = (sign: Bytes, password: Bytes): Bytes => `${sign === '>' ? '#' : '!'}${hashPassword(password)}`
 
 const isBlank = (code: number): boolean => code === 32 || (code >= 9 && code <= 13)
 
-/** A word that a sign was written into without a space before it, as in `on>secret`; patterns may hold any character. */
+/** Matches a sign within a word, as in `on>secret`; patterns may contain any character. */
 const glued = /^[^~%&#!|<>]+[<>](?=.)/s
 const startsWithHash = /^[0-9a-fA-F]{64}(?![0-9a-zA-Z])/
 
-/** Where to put what was found, by offset. */
+/** The state of a scan; secrets are by offset. */
 interface Scan {
   readonly text: Bytes
   readonly found: Secret[]
-  /** The word before was `>` or `<` alone: the password probably follows after the space. */
+  /** The previous word was `>` or `<` alone: the password probably follows. */
   afterSign: boolean
 }
 
 /**
- * Finds the passwords in rules that are written as users.acl has them: words are what stands between spaces. Rules that
- * servers refuse hold passwords too, so `>` and `<` also count behind a tab, a quote, a parenthesis or within a word.
- * @param from where to begin: after `user` and the name, where the line has them
+ * Finds the passwords in rules as users.acl has them: words between spaces. Rules that servers refuse may hold passwords
+ * too, so `>` and `<` also count after a tab, a quote, a parenthesis or within a word.
+ * @param from the offset of the first rule: after `user` and the name, where the line has them
  */
 export function secretsInRules(text: Bytes, from = 0): Secret[] {
   const scan: Scan = { text, found: [], afterSign: false }
@@ -44,7 +44,7 @@ export function secretsInRules(text: Bytes, from = 0): Secret[] {
   return scan.found
 }
 
-/** Reads one word and returns where to go on. */
+/** Reads a word and returns the offset after it. */
 function readRule(scan: Scan, from: number): number {
   const { text, found, afterSign } = scan
   scan.afterSign = false
@@ -67,7 +67,7 @@ function readRule(scan: Scan, from: number): number {
   return end
 }
 
-/** Reads the password after the sign at `sign`, before which a quote may stand, and returns where to go on. */
+/** Reads the password after the sign at `sign`, which a quote may precede, and returns the offset after it. */
 function readPassword(scan: Scan, sign: number, before: string, wordStart: number): number {
   const { text, found } = scan
   const quote = (before === '"' || before === "'") && sign > wordStart ? before : ''
@@ -80,7 +80,7 @@ function readPassword(scan: Scan, sign: number, before: string, wordStart: numbe
   return quote === '' ? readQuotedRest(scan, password, to) : to + 1
 }
 
-/** What follows `>"my` up to the closing quote belongs to the password that was meant, unless it is all rules. */
+/** Extends a password to the closing quote, as in `>"my secret"`, unless all that follows is rules. */
 function readQuotedRest({ text, found }: Scan, password: Bytes, from: number): number {
   const quote = password[0]
   if ((quote !== '"' && quote !== "'") || (password.length > 1 && password.endsWith(quote))) return from
@@ -93,7 +93,7 @@ function readQuotedRest({ text, found }: Scan, password: Bytes, from: number): n
   return close + 1
 }
 
-/** Finds the passwords in rules that were given as arguments, whose quotes are resolved. */
+/** Finds the passwords in rules that were given as arguments, with resolved quotes. */
 export function secretsInWords(words: readonly Word[]): Secret[] {
   const found: Secret[] = []
   let afterSign = false
@@ -111,7 +111,7 @@ export function secretsInWords(words: readonly Word[]): Secret[] {
   return found
 }
 
-/** A selector, or a quoted word that holds a rule: what follows the password belongs to it unless it is all rules. */
+/** Hides the password in a selector or a quoted word. All that follows belongs to it, unless it is all rules. */
 function hideWithin(text: Bytes): Bytes {
   const found = secretsInRules(text)
   const last = found.at(-1)
@@ -121,7 +121,7 @@ function hideWithin(text: Bytes): Bytes {
   return `${applySecrets(text.slice(0, last.to), found)} ${hiddenPassword}`
 }
 
-/** Puts what is shared in place of each secret. They come in order and do not overlap. */
+/** Replaces each secret. They are in order and do not overlap. */
 export function applySecrets(line: Bytes, secrets: readonly Secret[]): Bytes {
   if (secrets.length === 0) return line
   let out = ''
