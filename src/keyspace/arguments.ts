@@ -87,3 +87,99 @@ export function timeoutArgument(bytes: Bytes): number {
   if (ms < 0) fail('ERR timeout is negative')
   return Math.ceil(ms)
 }
+
+/**
+ * The arguments of one command line, by position; 0 is the command's name as sent.
+ * Arity is checked before a command runs, so reading a required argument that is not there is a bug and throws.
+ * A malformed argument ends the command with the server's error.
+ */
+export class Arguments {
+  readonly #argv: readonly Bytes[]
+
+  constructor(argv: readonly Bytes[]) {
+    this.#argv = argv
+  }
+
+  /** The whole command line, its name included. */
+  get line(): readonly Bytes[] {
+    return this.#argv
+  }
+
+  /** The number of arguments, the command's name included. */
+  get count(): number {
+    return this.#argv.length
+  }
+
+  has(n: number): boolean {
+    return n < this.#argv.length
+  }
+
+  /** Returns a required argument as sent. */
+  text(n: number): Bytes {
+    const argument = this.#argv[n]
+    if (argument === undefined) throw new RangeError(`Argument ${n} is missing`)
+    return argument
+  }
+
+  /** Returns the name of a key. */
+  key(n: number): Bytes {
+    return this.text(n)
+  }
+
+  optional(n: number): Bytes | undefined {
+    return this.#argv[n]
+  }
+
+  /** Returns a keyword in lower case: the server compares them without regard to case. */
+  word(n: number): Bytes {
+    return lower(this.text(n))
+  }
+
+  /** Tells whether an argument is there and is this keyword (given in lower case). */
+  is(n: number, keyword: string): boolean {
+    return isKeyword(this.#argv[n], keyword)
+  }
+
+  /** Returns the position of the first argument from `start` on that is this keyword; -1 where there is none. */
+  find(keyword: string, start: number): number {
+    return this.#argv.findIndex((argument, n) => n >= start && isKeyword(argument, keyword))
+  }
+
+  /** Returns the arguments from `start` up to, not including, `end`; a negative `end` counts from the last. */
+  rest(start: number, end?: number): Bytes[] {
+    return this.#argv.slice(start, end)
+  }
+
+  bigint(n: number, message?: string): bigint {
+    return bigintArgument(this.text(n), message)
+  }
+
+  /** Returns an integer as a number: beyond 2^53 it is the nearest double, which is only good for clamping. */
+  integer(n: number, message?: string): number {
+    return integerArgument(this.text(n), message)
+  }
+
+  integerWithin(
+    n: number,
+    min: number | bigint,
+    max: number | bigint,
+    outOfRange?: string,
+    notInteger?: string,
+  ): number {
+    return rangeArgument(this.text(n), min, max, outOfRange, notInteger)
+  }
+
+  /** Returns an integer of at least 0, which the server's error calls positive. */
+  positive(n: number, message?: string): number {
+    return positiveArgument(this.text(n), message)
+  }
+
+  float(n: number, message?: string): number {
+    return doubleArgument(this.text(n), message)
+  }
+
+  /** Returns the timeout of a blocking command in milliseconds. */
+  timeout(n: number): number {
+    return timeoutArgument(this.text(n))
+  }
+}

@@ -1,4 +1,5 @@
 import type { Bytes } from '../acl/bytes'
+import type { Arguments } from './arguments'
 import type { RandomSource } from '../acl/environment'
 import type { Reply } from '../resp/reply'
 import type { Behaviours } from '../targets/behaviours'
@@ -34,8 +35,8 @@ export interface CommandContext {
   notify(kind: string, event: string, key: Bytes, db?: Database): void
 }
 
-/** Runs one command. argv[0] is the command name as sent; arity was checked. Throws CommandError to answer with an error. */
-export type Handler = (context: CommandContext, argv: readonly Bytes[]) => Reply
+/** Runs one command. Argument 0 is the command name as sent; arity was checked. Throws CommandError to answer with an error. */
+export type Handler = (context: CommandContext, args: Arguments) => Reply
 
 /** Handlers by full lower-case name: `get`, `object|encoding`. */
 export type HandlerTable = Readonly<Record<string, Handler>>

@@ -1,7 +1,7 @@
 import { compileGlob } from '../acl/glob'
 import { lower, type Bytes } from '../acl/bytes'
 import type { Reply } from '../resp/reply'
-import { fail, integerArgument, SYNTAX_ERROR } from './arguments'
+import { type Arguments, fail, integerArgument, SYNTAX_ERROR } from './arguments'
 import type { CommandContext } from './context'
 
 /** What one step of a scan found: items of one reply each (SCAN, SSCAN) or two (HSCAN, ZSCAN), the name first. */
@@ -25,20 +25,20 @@ function cursorArgument(bytes: Bytes): number {
  */
 export function scanReply(
   context: CommandContext,
-  argv: readonly Bytes[],
+  args: Arguments,
   kind: 'keys' | 'set' | 'hash' | 'zset',
   step: (cursor: number, count: number) => ScanStep | null,
 ): Reply {
   const at = kind === 'keys' ? 1 : 2
-  const cursor = cursorArgument(argv[at]!)
+  const cursor = cursorArgument(args.text(at))
   if (kind !== 'keys' && step(0, 0) === null) return ['0', []]
   let count = 10
   let pattern: Bytes | null = null
   let type: Bytes | null = null
   let noValues = false
-  for (let i = at + 1; i < argv.length; i++) {
-    const option = lower(argv[i]!)
-    const next = argv[i + 1]
+  for (let i = at + 1; i < args.count; i++) {
+    const option = args.word(i)
+    const next = args.optional(i + 1)
     if (option === 'count' && next !== undefined) {
       count = integerArgument(next)
       if (count < 1) fail(SYNTAX_ERROR)

@@ -4,6 +4,7 @@ import type { Decision } from '../acl/decision'
 import { refusalText } from '../acl/refusals'
 import type { BlockRequest } from '../keyspace/context'
 import { CommandError, error, isError, OK, QUEUED, type ErrorReply, type Reply } from '../resp/reply'
+import { Arguments } from '../keyspace/arguments'
 import { keyspaceCommands } from '../keyspace/index'
 import { usesOf } from '../targets/uses'
 import { isReplies, type RunContext } from './command'
@@ -320,7 +321,10 @@ function run(session: Session, command: Command, argv: readonly Bytes[], context
       asked.push(request)
       return null
     }
-    const reply = inKeyspace(contextFor(session, session.db, context === 'toplevel' ? block : null), argv)
+    const reply = inKeyspace(
+      contextFor(session, session.db, context === 'toplevel' ? block : null),
+      new Arguments(argv),
+    )
     const [request] = asked
     if (request === undefined) return [reply]
     wait(session, request, command, argv)

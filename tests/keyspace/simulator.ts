@@ -1,5 +1,6 @@
 import { fromText, type Bytes } from '../../src/acl/bytes'
 import { keyspaceCommands } from '../../src/keyspace'
+import { Arguments } from '../../src/keyspace/arguments'
 import type { CommandContext } from '../../src/keyspace/context'
 import { Keyspace, type Database } from '../../src/keyspace/keyspace'
 import { CommandError, type Reply } from '../../src/resp/reply'
@@ -40,7 +41,7 @@ export class Simulator {
   runArgv(argv: readonly Bytes[]): Plain {
     const handler = keyspaceCommands[argv[0]!.toLowerCase()]!
     try {
-      return plain(handler(this.#context(), argv))
+      return plain(handler(this.#context(), new Arguments(argv)))
     } catch (problem) {
       if (problem instanceof CommandError) return problem.reply.text
       throw problem

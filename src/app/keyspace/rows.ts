@@ -1,6 +1,7 @@
 import { type Bytes, lower, toText } from '../../acl/bytes'
 import { type Access, READ, WRITE } from '../../acl/command'
 import type { Selector, User } from '../../acl/users'
+import { Arguments } from '../../keyspace/arguments'
 import { keyspaceCommands } from '../../keyspace/index'
 import type { Database } from '../../keyspace/database'
 import type { Reply } from '../../resp/reply'
@@ -142,7 +143,7 @@ function ask(server: SimulatedServer, db: Database, argv: readonly Bytes[], name
     ? null
     : handler(
         { ...context, readsEveryKey: () => true, block: (request) => request.onTimeout, notify: () => undefined },
-        argv,
+        new Arguments(argv),
       )
 }
 

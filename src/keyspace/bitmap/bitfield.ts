@@ -1,6 +1,6 @@
-import { lower, type Bytes } from '../../acl/bytes'
+import type { Bytes } from '../../acl/bytes'
 import type { Reply } from '../../resp/reply'
-import { bigintArgument, fail, parseInteger, SYNTAX_ERROR } from '../arguments'
+import { type Arguments, fail, parseInteger, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { StringValue } from '../string/value'
 import { bitOffset, bitsWritten, openBits } from './bits'
@@ -24,22 +24,22 @@ function typeOf(bytes: Bytes): { signed: boolean; bits: number } {
   return bits === null || bits < 1n || bits > (signed ? 64n : 63n) ? fail(BAD_TYPE) : { signed, bits: Number(bits) }
 }
 
-function parse(argv: readonly Bytes[]): Operation[] {
+function parse(args: Arguments): Operation[] {
   const operations: Operation[] = []
   let overflow: Overflow = 'wrap'
-  for (let i = 2; i < argv.length; i++) {
-    const kind = lower(argv[i]!)
-    const left = argv.length - i - 1
+  for (let i = 2; i < args.count; i++) {
+    const kind = args.word(i)
+    const left = args.count - i - 1
     if (kind === 'overflow' && left >= 1) {
-      const word = lower(argv[++i]!)
+      const word = args.word(++i)
       overflow =
         word === 'wrap' || word === 'sat' || word === 'fail' ? word : fail('ERR Invalid OVERFLOW type specified')
       continue
     }
     if (!((kind === 'get' && left >= 2) || ((kind === 'set' || kind === 'incrby') && left >= 3))) fail(SYNTAX_ERROR)
-    const type = typeOf(argv[i + 1]!)
-    const offset = bitOffset(argv[i + 2]!, type.bits)
-    const amount = kind === 'get' ? 0n : bigintArgument(argv[i + 3]!)
+    const type = typeOf(args.text(i + 1))
+    const offset = bitOffset(args.text(i + 2), type.bits)
+    const amount = kind === 'get' ? 0n : args.bigint(i + 3)
     operations.push({ kind, ...type, offset, amount, overflow })
     i += kind === 'get' ? 2 : 3
   }
@@ -84,9 +84,9 @@ function fit(value: bigint, by: bigint, { signed, bits, overflow }: Operation): 
 }
 
 function bitfield(readOnly: boolean) {
-  return (context: CommandContext, argv: readonly Bytes[]): Reply => {
-    const key = argv[1]!
-    const operations = parse(argv)
+  return (context: CommandContext, args: Arguments): Reply => {
+    const key = args.key(1)
+    const operations = parse(args)
     const writes = operations.filter((operation) => operation.kind !== 'get')
     if (writes.length === 0) {
       const view = context.db.getOf(key, StringValue)?.view ?? new Uint8Array()

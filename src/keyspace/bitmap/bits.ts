@@ -1,6 +1,6 @@
-import { lower, type Bytes } from '../../acl/bytes'
+import type { Bytes } from '../../acl/bytes'
 import type { Reply } from '../../resp/reply'
-import { bigintArgument, fail, integerArgument, parseInteger, SYNTAX_ERROR } from '../arguments'
+import { type Arguments, fail, integerArgument, parseInteger, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { requireRoom } from '../effects'
 import { StringValue } from '../string/value'
@@ -41,7 +41,10 @@ export function bitsWritten(context: CommandContext, key: Bytes, changed: boolea
   context.notify('$', 'setbit', key)
 }
 
-function setbit(context: CommandContext, [, key = '', at = '', bit = '']: readonly Bytes[]): Reply {
+function setbit(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
+  const at = args.text(2)
+  const bit = args.text(3)
   const offset = bitOffset(at)
   const on = integerArgument(bit, 'ERR bit is not an integer or out of range')
   if (on !== 0 && on !== 1) fail('ERR bit is not an integer or out of range')
@@ -54,7 +57,9 @@ function setbit(context: CommandContext, [, key = '', at = '', bit = '']: readon
   return old
 }
 
-function getbit(context: CommandContext, [, key = '', at = '']: readonly Bytes[]): Reply {
+function getbit(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
+  const at = args.text(2)
   const offset = bitOffset(at)
   const view = context.db.getOf(key, StringValue)?.view
   return view && (view[Math.floor(offset / 8)] ?? 0) & (0x80 >> (offset & 7)) ? 1 : 0
@@ -69,28 +74,23 @@ interface BitRange {
 }
 
 /** `[start [end [BYTE|BIT]]]`; the word for the unit is known from 7.0 on. */
-function rangeOf(
-  context: CommandContext,
-  argv: readonly Bytes[],
-  at: number,
-  command: 'bitcount' | 'bitpos',
-): BitRange {
-  const given = argv.length - at
+function rangeOf(context: CommandContext, args: Arguments, at: number, command: 'bitcount' | 'bitpos'): BitRange {
+  const given = args.count - at
   const needsEnd = command === 'bitcount' && !context.behaviours.countsBitsFromStart
   const most = context.behaviours.hasBitUnits ? 3 : 2
   if (given > most || (needsEnd && given === 1)) fail(SYNTAX_ERROR)
-  const start = given > 0 ? bigintArgument(argv[at]!) : 0n
+  const start = given > 0 ? args.bigint(at) : 0n
   // BITPOS looks at the unit before the end, and so does BITCOUNT where its end may be left out.
   const unitFirst = command === 'bitpos' || context.behaviours.countsBitsFromStart
   let inBits = false
   const unit = () => {
     if (given < 3) return
-    const word = lower(argv[at + 2]!)
+    const word = args.word(at + 2)
     if (word !== 'bit' && word !== 'byte') fail(SYNTAX_ERROR)
     inBits = word === 'bit'
   }
   if (unitFirst) unit()
-  const end = given > 1 ? bigintArgument(argv[at + 1]!) : -1n
+  const end = given > 1 ? args.bigint(at + 1) : -1n
   if (!unitFirst && (context.behaviours.readsBitRangeFirst || !(start < 0n && end < 0n && start > end))) unit()
   return { start, end, endGiven: given > 1, inBits }
 }
@@ -121,17 +121,17 @@ function masked(view: Uint8Array, at: number, first: number, last: number, rest:
 /** Reads a string for BITCOUNT and BITPOS: older servers look at the key before the range, newer ones after it. */
 function readRange(
   context: CommandContext,
-  argv: readonly Bytes[],
+  args: Arguments,
   at: number,
   command: 'bitcount' | 'bitpos',
 ): { view: Uint8Array; range: BitRange } | null {
-  const early = context.behaviours.readsBitRangeFirst ? rangeOf(context, argv, at, command) : null
-  const value = context.db.getOf(argv[1]!, StringValue)
-  return value ? { view: value.view, range: early ?? rangeOf(context, argv, at, command) } : null
+  const early = context.behaviours.readsBitRangeFirst ? rangeOf(context, args, at, command) : null
+  const value = context.db.getOf(args.key(1), StringValue)
+  return value ? { view: value.view, range: early ?? rangeOf(context, args, at, command) } : null
 }
 
-function bitcount(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const read = readRange(context, argv, 2, 'bitcount')
+function bitcount(context: CommandContext, args: Arguments): Reply {
+  const read = readRange(context, args, 2, 'bitcount')
   if (!read) return 0
   const { start, end } = read.range
   if (read.range.endGiven && start < 0n && end < 0n && start > end) return 0
@@ -141,10 +141,10 @@ function bitcount(context: CommandContext, argv: readonly Bytes[]): Reply {
   return count
 }
 
-function bitpos(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const bit = integerArgument(argv[2]!)
+function bitpos(context: CommandContext, args: Arguments): Reply {
+  const bit = args.integer(2)
   if (bit !== 0 && bit !== 1) fail('ERR The bit argument must be 1 or 0.')
-  const read = readRange(context, argv, 3, 'bitpos')
+  const read = readRange(context, args, 3, 'bitpos')
   if (!read) return bit ? -1 : 0
   const { first, last } = bitsOf(read.range, read.view.length)
   if (last < 0) return -1
@@ -197,11 +197,11 @@ const operations: Readonly<Record<string, (result: Uint8Array, views: readonly U
 }
 const extended = ['diff', 'diff1', 'andor', 'one']
 
-function bitop(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const name = lower(argv[1]!)
+function bitop(context: CommandContext, args: Arguments): Reply {
+  const name = args.word(1)
   const operation = Object.hasOwn(operations, name) ? operations[name]! : fail(SYNTAX_ERROR)
   if (extended.includes(name) && !context.behaviours.hasBitopDiff) fail(SYNTAX_ERROR)
-  const [target, ...sources] = argv.slice(2)
+  const [target, ...sources] = args.rest(2)
   if (name === 'not' && sources.length !== 1) fail('ERR BITOP NOT must be called with a single source key.')
   if (extended.includes(name) && name !== 'one' && sources.length < 2)
     fail(`ERR BITOP ${name.toUpperCase()} must be called with at least two source keys.`)

@@ -1,39 +1,40 @@
-import { isKeyword, fail, integerArgument, SYNTAX_ERROR } from '../arguments'
-import type { Bytes } from '../../acl/bytes'
+import { type Arguments, fail, integerArgument, SYNTAX_ERROR } from '../arguments'
 import { OK, type Reply } from '../../resp/reply'
 import type { CommandContext, HandlerTable } from '../context'
 import { requireRoom } from '../effects'
 import { dumpValue, isIntact, loadValue } from './payload'
 
-function dump(context: CommandContext, [, key = '']: readonly Bytes[]): Reply {
+function dump(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
   const value = context.db.get(key)
   return value ? dumpValue(value, context.behaviours) : null
 }
 
 /** RESTORE key ttl payload [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency], in the server's order of checks. */
-function restore(context: CommandContext, argv: readonly Bytes[]): Reply {
+function restore(context: CommandContext, args: Arguments): Reply {
   const { db, behaviours, now } = context
-  const [, key = '', time = '', payload = ''] = argv
+  const key = args.key(1)
+  const payload = args.text(3)
   let replace = false
   let absolute = false
   let idle: number | null = null
   let frequency: number | null = null
-  for (let i = 4; i < argv.length; i++) {
-    const next = argv[i + 1]
-    if (isKeyword(argv[i], 'replace')) replace = true
-    else if (isKeyword(argv[i], 'absttl')) absolute = true
-    else if (isKeyword(argv[i], 'idletime') && next !== undefined && frequency === null) {
+  for (let i = 4; i < args.count; i++) {
+    const next = args.optional(i + 1)
+    if (args.is(i, 'replace')) replace = true
+    else if (args.is(i, 'absttl')) absolute = true
+    else if (args.is(i, 'idletime') && next !== undefined && frequency === null) {
       idle = integerArgument(next)
       if (idle < 0) fail('ERR Invalid IDLETIME value, must be >= 0')
       i++
-    } else if (isKeyword(argv[i], 'freq') && next !== undefined && idle === null) {
+    } else if (args.is(i, 'freq') && next !== undefined && idle === null) {
       frequency = integerArgument(next)
       if (frequency < 0 || frequency > 255) fail('ERR Invalid FREQ value, must be >= 0 and <= 255')
       i++
     } else fail(SYNTAX_ERROR)
   }
   if (!replace && db.get(key)) fail('BUSYKEY Target key name already exists.')
-  const ttl = integerArgument(time)
+  const ttl = args.integer(2)
   if (ttl < 0) fail('ERR Invalid TTL value, must be >= 0')
   if (!isIntact(payload, behaviours)) fail('ERR DUMP payload version or checksum are wrong')
   requireRoom(context, payload.length)

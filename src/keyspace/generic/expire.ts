@@ -1,6 +1,6 @@
 import { lower, type Bytes } from '../../acl/bytes'
 import type { Reply } from '../../resp/reply'
-import { bigintArgument, fail } from '../arguments'
+import { type Arguments, bigintArgument, fail } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { expireNow } from '../effects'
 import { invalidExpireTime } from '../string/expiry'
@@ -37,11 +37,11 @@ function expiryTime(context: CommandContext, bytes: Bytes, command: string, unit
 
 /** EXPIRE, PEXPIRE, EXPIREAT, PEXPIREAT. A time that is past deletes the key. */
 function expire(name: string, unit: 's' | 'ms', absolute: boolean) {
-  return (context: CommandContext, argv: readonly Bytes[]): Reply => {
+  return (context: CommandContext, args: Arguments): Reply => {
     const { db, now } = context
-    const key = argv[1]!
-    const conditions = expireConditions(argv.slice(3))
-    const at = expiryTime(context, argv[2]!, name, unit, absolute ? 0 : now)
+    const key = args.key(1)
+    const conditions = expireConditions(args.rest(3))
+    const at = expiryTime(context, args.text(2), name, unit, absolute ? 0 : now)
     const old = db.expiry(key)
     if (old === undefined || !db.get(key)) return 0
     for (const condition of conditions) {
@@ -61,7 +61,8 @@ function expire(name: string, unit: 's' | 'ms', absolute: boolean) {
 
 /** TTL, PTTL, EXPIRETIME, PEXPIRETIME: -2 without a key, -1 without an expiry; seconds are rounded to the nearest. */
 function ttl(unit: 's' | 'ms', absolute: boolean) {
-  return (context: CommandContext, [, key = '']: readonly Bytes[]): Reply => {
+  return (context: CommandContext, args: Arguments): Reply => {
+    const key = args.key(1)
     const at = context.db.expiry(key)
     if (at === undefined) return -2
     if (at === null) return -1
@@ -70,7 +71,8 @@ function ttl(unit: 's' | 'ms', absolute: boolean) {
   }
 }
 
-function persist(context: CommandContext, [, key = '']: readonly Bytes[]): Reply {
+function persist(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
   if (!context.db.get(key) || context.db.expiry(key) === null) return 0
   context.db.setExpiry(key, null)
   context.notify('g', 'persist', key)

@@ -1,7 +1,7 @@
 import { compileGlob } from '../../acl/glob'
 import type { Bytes } from '../../acl/bytes'
 import { OK, simple, type Reply } from '../../resp/reply'
-import { fail, integerArgument, isKeyword, rangeArgument, SYNTAX_ERROR } from '../arguments'
+import { type Arguments, fail, integerArgument, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import type { Database } from '../keyspace'
 import { scanReply } from '../scan'
@@ -9,9 +9,9 @@ import { scanReply } from '../scan'
 const SAME_OBJECT = 'ERR source and destination objects are the same'
 const NO_SUCH_KEY = 'ERR no such key'
 
-function del(context: CommandContext, argv: readonly Bytes[]): Reply {
+function del(context: CommandContext, args: Arguments): Reply {
   let deleted = 0
-  for (const key of argv.slice(1)) {
+  for (const key of args.rest(1)) {
     if (!context.db.delete(key)) continue
     context.notify('g', 'del', key)
     deleted++
@@ -19,20 +19,23 @@ function del(context: CommandContext, argv: readonly Bytes[]): Reply {
   return deleted
 }
 
-function exists(context: CommandContext, argv: readonly Bytes[]): Reply {
-  return argv.slice(1).filter((key) => context.db.has(key)).length
+function exists(context: CommandContext, args: Arguments): Reply {
+  return args.rest(1).filter((key) => context.db.has(key)).length
 }
 
-function touch(context: CommandContext, argv: readonly Bytes[]): Reply {
-  return argv.slice(1).filter((key) => context.db.get(key)).length
+function touch(context: CommandContext, args: Arguments): Reply {
+  return args.rest(1).filter((key) => context.db.get(key)).length
 }
 
-function type(context: CommandContext, [, key = '']: readonly Bytes[]): Reply {
+function type(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
   return simple(context.db.peek(key)?.type ?? 'none')
 }
 
 function rename(onlyNew: boolean) {
-  return (context: CommandContext, [, from = '', to = '']: readonly Bytes[]): Reply => {
+  return (context: CommandContext, args: Arguments): Reply => {
+    const from = args.key(1)
+    const to = args.key(2)
     const { db } = context
     if (!db.get(from)) fail(NO_SUCH_KEY)
     if (from === to) return onlyNew ? 0 : OK
@@ -64,7 +67,9 @@ function place(db: Database, key: Bytes, from: Database, source: Bytes, move: bo
   if (expiry !== null) db.setExpiry(key, expiry)
 }
 
-function move(context: CommandContext, [, key = '', where = '']: readonly Bytes[]): Reply {
+function move(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
+  const where = args.text(2)
   const { db } = context
   const target = otherDatabase(context, where)
   if (target === db) fail(SAME_OBJECT)
@@ -76,13 +81,14 @@ function move(context: CommandContext, [, key = '', where = '']: readonly Bytes[
   return 1
 }
 
-function copy(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const [, from = '', to = ''] = argv
+function copy(context: CommandContext, args: Arguments): Reply {
+  const from = args.key(1)
+  const to = args.key(2)
   let target = context.db
   let replace = false
-  for (let i = 3; i < argv.length; i++) {
-    if (isKeyword(argv[i], 'replace')) replace = true
-    else if (isKeyword(argv[i], 'db') && argv[i + 1] !== undefined) target = otherDatabase(context, argv[++i]!)
+  for (let i = 3; i < args.count; i++) {
+    if (args.is(i, 'replace')) replace = true
+    else if (args.is(i, 'db') && args.has(i + 1)) target = otherDatabase(context, args.text(++i))
     else fail(SYNTAX_ERROR)
   }
   if (target === context.db && from === to) fail(SAME_OBJECT)
@@ -93,30 +99,31 @@ function copy(context: CommandContext, argv: readonly Bytes[]): Reply {
   return 1
 }
 
-function keys(context: CommandContext, [, pattern = '']: readonly Bytes[]): Reply {
+function keys(context: CommandContext, args: Arguments): Reply {
+  const pattern = args.text(1)
   if (pattern === '*') return [...context.db.keys()]
   const glob = compileGlob(pattern)
   return [...context.db.keys()].filter((key) => glob.matches(key))
 }
 
-function scan(context: CommandContext, argv: readonly Bytes[]): Reply {
-  return scanReply(context, argv, 'keys', (cursor, count) => {
+function scan(context: CommandContext, args: Arguments): Reply {
+  return scanReply(context, args, 'keys', (cursor, count) => {
     const { cursor: next, keys } = context.db.scan(cursor, count)
     return { cursor: next, items: keys.map((key) => [key]) }
   })
 }
 
 /** WAIT: no replica ever acknowledges, so it answers 0 when its time is up. */
-function wait(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const replicas = integerArgument(argv[1]!)
-  return untilTimeout(context, argv[2]!, replicas <= 0, 0)
+function wait(context: CommandContext, args: Arguments): Reply {
+  const replicas = args.integer(1)
+  return untilTimeout(context, args.text(2), replicas <= 0, 0)
 }
 
-function waitaof(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const local = rangeArgument(argv[1]!, 0, 1)
-  const replicas = rangeArgument(argv[2]!, 0, Number.MAX_SAFE_INTEGER, 'ERR value is out of range, must be positive')
+function waitaof(context: CommandContext, args: Arguments): Reply {
+  const local = args.integerWithin(1, 0, 1)
+  const replicas = args.integerWithin(2, 0, Number.MAX_SAFE_INTEGER, 'ERR value is out of range, must be positive')
   if (local > 0) fail('ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.')
-  return untilTimeout(context, argv[3]!, replicas <= 0, [0, 0])
+  return untilTimeout(context, args.text(3), replicas <= 0, [0, 0])
 }
 
 function untilTimeout(context: CommandContext, bytes: Bytes, done: boolean, reply: Reply): Reply {

@@ -1,6 +1,6 @@
-import { lower, type Bytes } from '../../acl/bytes'
+import type { Bytes } from '../../acl/bytes'
 import { simple, type Reply } from '../../resp/reply'
-import { fail } from '../arguments'
+import { type Arguments, fail } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { StringValue } from '../string/value'
 import type { Value } from '../value'
@@ -11,8 +11,8 @@ const SHARED_REFERENCES = 2147483647
 
 /** A subcommand that looks at a value without touching it; null where there is none. */
 function inspect(look: (value: Value, context: CommandContext, key: Bytes) => Reply): Handler {
-  return (context, argv) => {
-    const key = argv[2]!
+  return (context, args) => {
+    const key = args.text(2)
     const value = context.db.peek(key)
     return value ? look(value, context, key) : null
   }
@@ -78,13 +78,13 @@ const subcommands: HandlerTable = {
 }
 
 /** OBJECT before 7.0, when subcommands were not commands of their own. */
-function object(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const name = lower(argv[1]!)
+function object(context: CommandContext, args: Arguments): Reply {
+  const name = args.word(1)
   const run = Object.hasOwn(subcommands, `object|${name}`) ? subcommands[`object|${name}`] : undefined
-  if (!run || argv.length !== (name === 'help' ? 2 : 3)) {
-    fail(`ERR Unknown subcommand or wrong number of arguments for '${argv[1]}'. Try OBJECT HELP.`)
+  if (!run || args.count !== (name === 'help' ? 2 : 3)) {
+    fail(`ERR Unknown subcommand or wrong number of arguments for '${args.optional(1)}'. Try OBJECT HELP.`)
   }
-  return run(context, argv)
+  return run(context, args)
 }
 
 export const objectCommands: HandlerTable = { ...subcommands, object }

@@ -1,6 +1,6 @@
 import { compareBytes, lower, type Bytes } from '../../acl/bytes'
 import type { Reply } from '../../resp/reply'
-import { fail, integerArgument, SYNTAX_ERROR } from '../arguments'
+import { type Arguments, fail, integerArgument, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { WRONGTYPE } from '../database'
 import { HashValue } from '../hash'
@@ -41,20 +41,20 @@ export function optionReadingEveryKey(argv: readonly Bytes[], readOnly: boolean)
   return null
 }
 
-function parse(context: CommandContext, argv: readonly Bytes[], readOnly: boolean): SortOptions {
+function parse(context: CommandContext, args: Arguments, readOnly: boolean): SortOptions {
   const options: SortOptions = { descending: false, alpha: false, by: null, get: [], start: 0, count: -1, store: null }
   const needsAllKeys = (option: 'BY' | 'GET') => {
-    if (context.behaviours.sortChecksAccess && !context.readsEveryKey(argv)) fail(sortRefusal(option))
+    if (context.behaviours.sortChecksAccess && !context.readsEveryKey(args.line)) fail(sortRefusal(option))
   }
-  for (let i = 2; i < argv.length; i++) {
-    const option = lower(argv[i]!)
-    const next = argv[i + 1]
+  for (let i = 2; i < args.count; i++) {
+    const option = args.word(i)
+    const next = args.optional(i + 1)
     if (option === 'asc') options.descending = false
     else if (option === 'desc') options.descending = true
     else if (option === 'alpha') options.alpha = true
-    else if (option === 'limit' && argv[i + 2] !== undefined) {
+    else if (option === 'limit' && args.has(i + 2)) {
       options.start = integerArgument(next!)
-      options.count = integerArgument(argv[i + 2]!)
+      options.count = args.integer(i + 2)
       i += 2
     } else if (option === 'store' && next !== undefined && !readOnly) {
       options.store = next
@@ -135,9 +135,9 @@ function membersOf(value: ListValue | SetValue | ZSetValue): readonly Bytes[] {
 }
 
 function sort(readOnly: boolean) {
-  return (context: CommandContext, argv: readonly Bytes[]): Reply => {
-    const options = parse(context, argv, readOnly)
-    const { elements, kind } = elementsOf(context, argv[1]!)
+  return (context: CommandContext, args: Arguments): Reply => {
+    const options = parse(context, args, readOnly)
+    const { elements, kind } = elementsOf(context, args.key(1))
     let unsorted = options.by !== null && !options.by.includes('*')
     if (unsorted && kind === 'set' && (options.store !== null || context.denyBlocking)) {
       // Members of a set have no order to keep: they are sorted all the same, so that the result can be repeated.

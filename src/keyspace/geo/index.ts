@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import { NULL_ARRAY } from '../../resp/reply'
-import { fail, isKeyword, SYNTAX_ERROR } from '../arguments'
+import { fail, SYNTAX_ERROR } from '../arguments'
 import type { Handler, HandlerTable } from '../context'
 import { ZSetValue } from '../zset'
 import { addEntries, type ZaddFlag } from '../zset/add'
@@ -10,15 +10,15 @@ import { decodeScore, encodeScore, geohashString } from './hash'
 import { geoSearch, pointReply } from './search'
 
 /** GEOADD, which is ZADD with scores made of points. The options came with 6.2. */
-const geoadd: Handler = (context, argv) => {
+const geoadd: Handler = (context, args) => {
   const flags = new Set<ZaddFlag>()
   let at = 2
-  for (; context.behaviours.geoaddHasOptions && at < argv.length; at++) {
-    const flag = (['nx', 'xx', 'ch'] as const).find((name) => isKeyword(argv[at], name))
+  for (; context.behaviours.geoaddHasOptions && at < args.count; at++) {
+    const flag = (['nx', 'xx', 'ch'] as const).find((name) => args.is(at, name))
     if (!flag) break
     flags.add(flag)
   }
-  const words = argv.slice(at)
+  const words = args.rest(at)
   if (words.length % 3 !== 0 || (flags.has('nx') && flags.has('xx')))
     fail(geoaddSyntax(context.behaviours.geoaddHasOptions))
   const entries = []
@@ -26,33 +26,36 @@ const geoadd: Handler = (context, argv) => {
     entries.push({ score: encodeScore(pointArgument(words[i]!, words[i + 1]!)), member: words[i + 2]! })
   }
   if (entries.length === 0) fail(SYNTAX_ERROR)
-  return addEntries(context, argv[1]!, entries, flags)
+  return addEntries(context, args.key(1), entries, flags)
 }
 
 function geoaddSyntax(hasOptions: boolean): Bytes {
   return hasOptions ? SYNTAX_ERROR : 'ERR syntax error. Try GEOADD key [x1] [y1] [name1] [x2] [y2] [name2] ... '
 }
 
-const geodist: Handler = ({ db, behaviours }, argv) => {
-  const [, key = '', from = '', to = '', unit] = argv
-  const metres = unit === undefined ? 1 : argv.length > 5 ? fail(SYNTAX_ERROR) : unitArgument(unit)
+const geodist: Handler = ({ db, behaviours }, args) => {
+  const key = args.key(1)
+  const from = args.key(2)
+  const to = args.key(3)
+  const unit = args.optional(4)
+  const metres = unit === undefined ? 1 : args.count > 5 ? fail(SYNTAX_ERROR) : unitArgument(unit)
   const zset = db.getOf(key, ZSetValue)
   const [a, b] = [zset?.score(from), zset?.score(to)]
   if (a === undefined || b === undefined) return null
   return formatDistance(distance(decodeScore(a), decodeScore(b)) / metres, behaviours)
 }
 
-const geohash: Handler = ({ db }, argv) => {
-  const zset = db.getOf(argv[1]!, ZSetValue)
-  return argv.slice(2).map((member) => {
+const geohash: Handler = ({ db }, args) => {
+  const zset = db.getOf(args.key(1), ZSetValue)
+  return args.rest(2).map((member) => {
     const score = zset?.score(member)
     return score === undefined ? null : geohashString(decodeScore(score))
   })
 }
 
-const geopos: Handler = ({ db, behaviours }, argv) => {
-  const zset = db.getOf(argv[1]!, ZSetValue)
-  return argv.slice(2).map((member) => {
+const geopos: Handler = ({ db, behaviours }, args) => {
+  const zset = db.getOf(args.key(1), ZSetValue)
+  return args.rest(2).map((member) => {
     const score = zset?.score(member)
     return score === undefined ? NULL_ARRAY : pointReply(decodeScore(score), behaviours)
   })

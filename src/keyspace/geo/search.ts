@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import { double, type Reply } from '../../resp/reply'
-import { fail, integerArgument, isKeyword, rangeArgument, SYNTAX_ERROR } from '../arguments'
+import { type Arguments, fail, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, Handler } from '../context'
 import type { Behaviours } from '../../targets/behaviours'
 import { formatHuman, formatShortest } from '../numbers'
@@ -57,11 +57,11 @@ function memberPoint({ behaviours }: CommandContext, zset: ZSetValue, member: By
 
 /** GEORADIUS, GEORADIUSBYMEMBER, their _RO forms, GEOSEARCH and GEOSEARCHSTORE. */
 export function geoSearch(form: Form): Handler {
-  return (context, argv) => {
-    const key = argv[form.storing ? 2 : 1]!
+  return (context, args) => {
+    const key = args.text(form.storing ? 2 : 1)
     const zset = context.db.getOf(key, ZSetValue)
     if (!zset && !context.behaviours.geoReadsOptionsOfMissingKey) return []
-    const request = readRequest(context, argv, zset, form)
+    const request = readRequest(context, args, zset, form)
     if (!zset || !request.centre || !request.size) {
       return request.destination === undefined ? [] : storeEntries(context, request.destination, [], '')
     }
@@ -83,12 +83,7 @@ export function geoSearch(form: Form): Handler {
   }
 }
 
-function readRequest(
-  context: CommandContext,
-  argv: readonly Bytes[],
-  zset: ZSetValue | undefined,
-  form: Form,
-): Request {
+function readRequest(context: CommandContext, args: Arguments, zset: ZSetValue | undefined, form: Form): Request {
   const request: Request = {
     centre: null,
     origin: null,
@@ -99,36 +94,36 @@ function readRequest(
     withDistance: false,
     withHash: false,
     withCoordinates: false,
-    destination: form.storing ? argv[1] : undefined,
+    destination: form.storing ? args.optional(1) : undefined,
     storesDistance: false,
   }
   let at = form.storing ? 3 : 2
   if (form.kind === 'lonlat') {
-    request.centre = pointArgument(argv[2]!, argv[3]!)
-    request.size = { kind: 'circle', ...radiusArgument(argv[4]!, argv[5]!) }
+    request.centre = pointArgument(args.text(2), args.text(3))
+    request.size = { kind: 'circle', ...radiusArgument(args.text(4), args.text(5)) }
     at = 6
   } else if (form.kind === 'member') {
     if (zset) {
-      request.centre = memberPoint(context, zset, argv[2]!)
-      request.size = { kind: 'circle', ...radiusArgument(argv[3]!, argv[4]!) }
+      request.centre = memberPoint(context, zset, args.text(2))
+      request.size = { kind: 'circle', ...radiusArgument(args.text(3), args.text(4)) }
     }
     at = 5
   }
-  while (at < argv.length) at += readOption(context, argv, at, zset, form, request)
-  checkRequest(context, argv[0]!, form, request)
+  while (at < args.count) at += readOption(context, args, at, zset, form, request)
+  checkRequest(context, args.text(0), form, request)
   return request
 }
 
-/** Reads the option at argv[at] into the request; gives how many arguments it took. */
+/** Reads the option at argument at into the request; gives how many arguments it took. */
 function readOption(
   context: CommandContext,
-  argv: readonly Bytes[],
+  args: Arguments,
   at: number,
   zset: ZSetValue | undefined,
   form: Form,
   request: Request,
 ): number {
-  const is = (keyword: string, needs: number) => isKeyword(argv[at], keyword) && at + needs < argv.length
+  const is = (keyword: string, needs: number) => args.is(at, keyword) && at + needs < args.count
   const searches = form.kind === 'search'
   const { behaviours } = context
   const { size } = request
@@ -139,27 +134,27 @@ function readOption(
   else if (is('asc', 0)) request.order = 'asc'
   else if (is('desc', 0)) request.order = 'desc'
   else if (is('count', 1)) {
-    request.count = integerArgument(argv[at + 1]!)
+    request.count = args.integer(at + 1)
     if (request.count <= 0) fail('ERR COUNT must be > 0')
     return 2
   } else if (!searches && !form.readOnly && (is('store', 1) || is('storedist', 1))) {
-    request.destination = argv[at + 1]
+    request.destination = args.optional(at + 1)
     request.storesDistance = is('storedist', 1)
     return 2
   } else if (form.storing && is('storedist', 0)) request.storesDistance = true
   else if (searches && is('frommember', 1) && request.origin !== 'lonlat' && size?.kind !== 'polygon') {
     request.origin = 'member'
-    if (zset) request.centre = memberPoint(context, zset, argv[at + 1]!)
+    if (zset) request.centre = memberPoint(context, zset, args.text(at + 1))
     return 2
   } else if (searches && is('fromlonlat', 2) && request.origin !== 'member' && size?.kind !== 'polygon') {
-    request.centre = pointArgument(argv[at + 1]!, argv[at + 2]!)
+    request.centre = pointArgument(args.text(at + 1), args.text(at + 2))
     request.origin = 'lonlat'
     return 3
   } else if (searches && is('byradius', 2) && (!size || size.kind === 'circle')) {
-    request.size = { kind: 'circle', ...radiusArgument(argv[at + 1]!, argv[at + 2]!) }
+    request.size = { kind: 'circle', ...radiusArgument(args.text(at + 1), args.text(at + 2)) }
     return 3
   } else if (searches && is('bybox', 3) && (!size || size.kind === 'box')) {
-    request.size = { kind: 'box', ...boxArgument(argv[at + 1]!, argv[at + 2]!, argv[at + 3]!) }
+    request.size = { kind: 'box', ...boxArgument(args.text(at + 1), args.text(at + 2), args.text(at + 3)) }
     return 4
   } else if (
     behaviours.geoHasPolygons &&
@@ -168,7 +163,7 @@ function readOption(
     (!size || size.kind === 'polygon') &&
     request.origin === null
   ) {
-    const vertices = polygonVertices(argv, at)
+    const vertices = polygonVertices(args, at)
     request.size = { kind: 'polygon', vertices, unit: 1 }
     request.centre = centroid(vertices)
     return 2 + 2 * vertices.length
@@ -176,11 +171,11 @@ function readOption(
   return 1
 }
 
-function polygonVertices(argv: readonly Bytes[], at: number): Point[] {
-  const count = rangeArgument(argv[at + 1]!, -(2 ** 31), 2 ** 31 - 1, 'ERR invalid number of vertices')
-  if (count < 3 || Math.floor((argv.length - at - 2) / 2) < count)
+function polygonVertices(args: Arguments, at: number): Point[] {
+  const count = args.integerWithin(at + 1, -(2 ** 31), 2 ** 31 - 1, 'ERR invalid number of vertices')
+  if (count < 3 || Math.floor((args.count - at - 2) / 2) < count)
     fail('ERR GEOSEARCH BYPOLYGON must have at least 3 vertices')
-  return Array.from({ length: count }, (_, i) => pointArgument(argv[at + 2 + 2 * i]!, argv[at + 3 + 2 * i]!))
+  return Array.from({ length: count }, (_, i) => pointArgument(args.text(at + 2 + 2 * i), args.text(at + 3 + 2 * i)))
 }
 
 /** What must go together, once every option has been read. */

@@ -1,15 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import { map, OK, type Reply } from '../../resp/reply'
-import {
-  fail,
-  isKeyword,
-  LONG_MAX,
-  parseInteger,
-  rangeArgument,
-  bigintArgument,
-  SYNTAX_ERROR,
-  wrongArity,
-} from '../arguments'
+import { type Arguments, fail, LONG_MAX, parseInteger, SYNTAX_ERROR, wrongArity } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { afterChange } from '../effects'
 import { addLongDoubles, formatLongDouble, parseLongDouble } from '../long-double'
@@ -25,19 +16,22 @@ export function openHash(context: CommandContext, key: Bytes): { readonly hash: 
 }
 
 function hset(name: 'hset' | 'hmset') {
-  return (context: CommandContext, argv: readonly Bytes[]): Reply => {
-    if (argv.length % 2 === 1) fail(wrongArity(name))
-    const key = argv[1]!
+  return (context: CommandContext, args: Arguments): Reply => {
+    if (args.count % 2 === 1) fail(wrongArity(name))
+    const key = args.key(1)
     const { hash, keep } = openHash(context, key)
     let added = 0
-    for (let i = 2; i < argv.length; i += 2) if (hash.set(argv[i]!, argv[i + 1]!)) added++
+    for (let i = 2; i < args.count; i += 2) if (hash.set(args.text(i), args.text(i + 1))) added++
     keep()
     context.notify('h', 'hset', key)
     return name === 'hset' ? added : OK
   }
 }
 
-function hsetnx(context: CommandContext, [, key = '', field = '', value = '']: readonly Bytes[]): Reply {
+function hsetnx(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
+  const field = args.text(2)
+  const value = args.text(3)
   const { hash, keep } = openHash(context, key)
   if (hash.get(field)) return 0
   hash.set(field, value)
@@ -46,20 +40,22 @@ function hsetnx(context: CommandContext, [, key = '', field = '', value = '']: r
   return 1
 }
 
-function hget(context: CommandContext, [, key = '', field = '']: readonly Bytes[]): Reply {
+function hget(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
+  const field = args.text(2)
   return context.db.getOf(key, HashValue)?.get(field)?.value ?? null
 }
 
-function hmget(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const hash = context.db.getOf(argv[1]!, HashValue)
-  return argv.slice(2).map((field) => hash?.get(field)?.value ?? null)
+function hmget(context: CommandContext, args: Arguments): Reply {
+  const hash = context.db.getOf(args.key(1), HashValue)
+  return args.rest(2).map((field) => hash?.get(field)?.value ?? null)
 }
 
-function hdel(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const key = argv[1]!
+function hdel(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
   const hash = context.db.getOf(key, HashValue)
   if (!hash) return 0
-  const deleted = argv.slice(2).filter((field) => hash.delete(field)).length
+  const deleted = args.rest(2).filter((field) => hash.delete(field)).length
   if (deleted > 0) {
     context.notify('h', 'hdel', key)
     afterChange(context, key, hash)
@@ -67,8 +63,10 @@ function hdel(context: CommandContext, argv: readonly Bytes[]): Reply {
   return deleted
 }
 
-function hincrby(context: CommandContext, [, key = '', field = '', by = '']: readonly Bytes[]): Reply {
-  const amount = bigintArgument(by)
+function hincrby(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
+  const field = args.text(2)
+  const amount = args.bigint(3)
   const { hash, keep } = openHash(context, key)
   const old = hash.get(field)
   const value = old ? (parseInteger(old.value) ?? fail('ERR hash value is not an integer')) : 0n
@@ -79,7 +77,10 @@ function hincrby(context: CommandContext, [, key = '', field = '', by = '']: rea
   return sum
 }
 
-function hincrbyfloat(context: CommandContext, [, key = '', field = '', by = '']: readonly Bytes[]): Reply {
+function hincrbyfloat(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
+  const field = args.text(2)
+  const by = args.text(3)
   const amount = parseLongDouble(by) ?? fail('ERR value is not a valid float')
   if (amount.mantissa === null) fail('ERR value is NaN or Infinity')
   const { hash, keep } = openHash(context, key)
@@ -95,18 +96,19 @@ function hincrbyfloat(context: CommandContext, [, key = '', field = '', by = '']
 
 /** A command that reads the whole hash; `empty` answers where there is none. */
 function reader(read: (fields: readonly Field[]) => Reply) {
-  return (context: CommandContext, [, key = '']: readonly Bytes[]): Reply => {
+  return (context: CommandContext, args: Arguments): Reply => {
+    const key = args.key(1)
     const hash = context.db.getOf(key, HashValue)
     return read(hash ? [...hash.fields()] : [])
   }
 }
 
-function hrandfield(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const key = argv[1]!
-  if (argv.length === 2) return context.db.getOf(key, HashValue)?.random(context.random).key ?? null
-  const count = rangeArgument(argv[2]!, -LONG_MAX, LONG_MAX)
-  const withValues = argv.length === 4
-  if (argv.length > 4 || (withValues && !isKeyword(argv[3], 'withvalues'))) fail(SYNTAX_ERROR)
+function hrandfield(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
+  if (args.count === 2) return context.db.getOf(key, HashValue)?.random(context.random).key ?? null
+  const count = args.integerWithin(2, -LONG_MAX, LONG_MAX)
+  const withValues = args.count === 4
+  if (args.count > 4 || (withValues && !args.is(3, 'withvalues'))) fail(SYNTAX_ERROR)
   if (withValues && Math.abs(count) > Number(LONG_MAX / 2n)) fail('ERR value is out of range')
   const hash = context.db.getOf(key, HashValue)
   if (!hash) return []
@@ -126,9 +128,9 @@ function hrandfield(context: CommandContext, argv: readonly Bytes[]): Reply {
     : drawn.flatMap((field) => [field.key, field.value])
 }
 
-function hscan(context: CommandContext, argv: readonly Bytes[]): Reply {
-  return scanReply(context, argv, 'hash', (cursor, count) => {
-    const hash = context.db.getOf(argv[1]!, HashValue)
+function hscan(context: CommandContext, args: Arguments): Reply {
+  return scanReply(context, args, 'hash', (cursor, count) => {
+    const hash = context.db.getOf(args.key(1), HashValue)
     if (!hash) return null
     const { cursor: next, entries } = hash.scan(cursor, count)
     return { cursor: next, items: entries.map((field) => [field.key, field.value]) }
@@ -147,9 +149,9 @@ export const plainHashCommands: HandlerTable = {
   hincrbyfloat,
   hrandfield,
   hscan,
-  hlen: (context, argv) => context.db.getOf(argv[1]!, HashValue)?.length ?? 0,
-  hexists: (context, argv) => (context.db.getOf(argv[1]!, HashValue)?.get(argv[2]!) ? 1 : 0),
-  hstrlen: (context, argv) => context.db.getOf(argv[1]!, HashValue)?.get(argv[2]!)?.value.length ?? 0,
+  hlen: (context, args) => context.db.getOf(args.key(1), HashValue)?.length ?? 0,
+  hexists: (context, args) => (context.db.getOf(args.key(1), HashValue)?.get(args.text(2)) ? 1 : 0),
+  hstrlen: (context, args) => context.db.getOf(args.key(1), HashValue)?.get(args.text(2))?.value.length ?? 0,
   hkeys: reader((fields) => fields.map((field) => field.key)),
   hvals: reader((fields) => fields.map((field) => field.value)),
   hgetall: reader((fields) => map(fields.map((field) => [field.key, field.value]))),

@@ -1,6 +1,6 @@
 import { lower, type Bytes } from '../../acl/bytes'
 import type { Reply } from '../../resp/reply'
-import { fail, SYNTAX_ERROR } from '../arguments'
+import { type Arguments, fail, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { afterChange } from '../effects'
 import { expireConditions } from '../generic/expire'
@@ -26,20 +26,20 @@ const DELETED = 2
 
 /** HEXPIRE, HPEXPIRE, HEXPIREAT, HPEXPIREAT. */
 function hexpire(name: string, unit: 's' | 'ms', absolute: boolean) {
-  return (context: CommandContext, argv: readonly Bytes[]): Reply => {
-    const key = argv[1]!
+  return (context: CommandContext, args: Arguments): Reply => {
+    const key = args.key(1)
     const base = absolute ? 0 : context.now
     let conditions: readonly Condition[] = []
     let fields: readonly Bytes[]
     let at: number
     if (context.behaviours.fieldsAnywhere) {
-      fields = fieldsAnywhere(argv, 3, 1, (words) => (conditions = expireConditions(words)))
-      at = fieldExpiry(context, argv[2]!, unit, base, name)
+      fields = fieldsAnywhere(args, 3, 1, (words) => (conditions = expireConditions(words)))
+      at = fieldExpiry(context, args.text(2), unit, base, name)
     } else {
       context.db.getOf(key, HashValue)
-      at = fieldExpiry(context, argv[2]!, unit, base, name)
-      conditions = isCondition(argv[3]) ? [lower(argv[3]) as Condition] : []
-      fields = fieldsAt(argv, 3 + conditions.length, 'ERR Parameter `numFields` should be greater than 0')
+      at = fieldExpiry(context, args.text(2), unit, base, name)
+      conditions = isCondition(args.optional(3)) ? [args.word(3) as Condition] : []
+      fields = fieldsAt(args, 3 + conditions.length, 'ERR Parameter `numFields` should be greater than 0')
     }
     const hash = context.db.getOf(key, HashValue)
     if (!hash) return fields.map(() => NO_FIELD)
@@ -78,8 +78,8 @@ function setFieldExpiry(
 
 /** HTTL, HPTTL, HEXPIRETIME, HPEXPIRETIME. Redis rounds seconds up, Valkey to the nearest. */
 function httl(unit: 's' | 'ms', absolute: boolean) {
-  return (context: CommandContext, argv: readonly Bytes[]): Reply => {
-    const { fields, hash } = readFields(context, argv, SYNTAX_ERROR)
+  return (context: CommandContext, args: Arguments): Reply => {
+    const { fields, hash } = readFields(context, args, SYNTAX_ERROR)
     return fields.map((name) => {
       const field = hash?.get(name)
       if (!field) return NO_FIELD
@@ -93,18 +93,18 @@ function httl(unit: 's' | 'ms', absolute: boolean) {
 /** A key, then FIELDS and nothing before it. Redis looks at the key first. */
 function readFields(
   context: CommandContext,
-  argv: readonly Bytes[],
+  args: Arguments,
   mismatch?: string,
 ): { fields: readonly Bytes[]; hash: HashValue | undefined } {
   const searches = context.behaviours.fieldsAnywhere
-  const early = searches ? undefined : context.db.getOf(argv[1]!, HashValue)
-  const fields = searches ? fieldsAnywhere(argv, 2, 1, refuseWords, mismatch) : fieldsAt(argv, 2)
-  return { fields, hash: searches ? context.db.getOf(argv[1]!, HashValue) : early }
+  const early = searches ? undefined : context.db.getOf(args.key(1), HashValue)
+  const fields = searches ? fieldsAnywhere(args, 2, 1, refuseWords, mismatch) : fieldsAt(args, 2)
+  return { fields, hash: searches ? context.db.getOf(args.key(1), HashValue) : early }
 }
 
-function hpersist(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const key = argv[1]!
-  const { fields, hash } = readFields(context, argv)
+function hpersist(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
+  const { fields, hash } = readFields(context, args)
   const replies = fields.map((name) => {
     const field = hash?.get(name)
     if (!hash || !field) return NO_FIELD
@@ -120,9 +120,9 @@ function hpersist(context: CommandContext, argv: readonly Bytes[]): Reply {
 }
 
 /** HGETDEL key FIELDS n field … (Redis 8.0). */
-function hgetdel(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const key = argv[1]!
-  const { fields, hash } = readFields(context, argv)
+function hgetdel(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
+  const { fields, hash } = readFields(context, args)
   const before = hash?.length ?? 0
   const values = fields.map((name) => {
     const value = hash?.get(name)?.value ?? null
@@ -180,22 +180,22 @@ function valkeyOptions(
 }
 
 /** HGETEX key [EX s | PX ms | EXAT t | PXAT t | PERSIST] FIELDS n field … */
-function hgetex(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const key = argv[1]!
+function hgetex(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
   let fields: readonly Bytes[]
   let at: number | null = null
   let persist: boolean
   if (context.behaviours.fieldsAnywhere) {
     let options: FieldOptions = { time: null, keep: false, words: new Set() }
-    fields = fieldsAnywhere(argv, 2, 1, (words) => (options = valkeyOptions(words, 'persist', [])))
+    fields = fieldsAnywhere(args, 2, 1, (words) => (options = valkeyOptions(words, 'persist', [])))
     if (options.time) at = timeOf(context, options.time, 'hgetex')
     persist = options.keep
   } else {
     context.db.getOf(key, HashValue)
-    const word = lower(argv[2]!)
+    const word = args.word(2)
     persist = word === 'persist'
-    if (word in expiryKeywords) at = timeOf(context, { argument: argv[3]!, keyword: word }, 'hgetex')
-    fields = fieldsAt(argv, persist ? 3 : at === null ? 2 : 4)
+    if (word in expiryKeywords) at = timeOf(context, { argument: args.text(3), keyword: word }, 'hgetex')
+    fields = fieldsAt(args, persist ? 3 : at === null ? 2 : 4)
   }
   const hash = context.db.getOf(key, HashValue)
   if (!hash) return fields.map(() => null)
@@ -230,11 +230,11 @@ function applyTimes(context: CommandContext, key: Bytes, hash: HashValue, fields
 }
 
 /** HSETEX key [FNX | FXX] [EX s | PX ms | EXAT t | PXAT t | KEEPTTL] FIELDS n field value …; Valkey adds NX and XX for the key. */
-function hsetex(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const key = argv[1]!
+function hsetex(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
   const { pairs, at, keep, words } = context.behaviours.fieldsAnywhere
-    ? valkeyHsetex(context, argv)
-    : redisHsetex(context, argv)
+    ? valkeyHsetex(context, args)
+    : redisHsetex(context, args)
   const existing = context.db.getOf(key, HashValue)
   const names = pairs.filter((_, i) => i % 2 === 0)
   if ((words.has('nx') && existing) || (words.has('xx') && !existing)) return 0
@@ -255,10 +255,10 @@ interface Hsetex {
   readonly words: ReadonlySet<string>
 }
 
-function valkeyHsetex(context: CommandContext, argv: readonly Bytes[]): Hsetex {
+function valkeyHsetex(context: CommandContext, args: Arguments): Hsetex {
   let options: FieldOptions = { time: null, keep: false, words: new Set() }
   const pairs = fieldsAnywhere(
-    argv,
+    args,
     2,
     2,
     (words) =>
@@ -275,23 +275,23 @@ function valkeyHsetex(context: CommandContext, argv: readonly Bytes[]): Hsetex {
   }
 }
 
-function redisHsetex(context: CommandContext, argv: readonly Bytes[]): Hsetex {
+function redisHsetex(context: CommandContext, args: Arguments): Hsetex {
   const words = new Set<string>()
   let at: number | null = null
   let timed = false
   let keep = false
-  for (let i = 2; i < argv.length; i++) {
-    const word = lower(argv[i]!)
-    if (word === 'fields') return { pairs: pairsAt(argv, i), at, keep, words }
+  for (let i = 2; i < args.count; i++) {
+    const word = args.word(i)
+    if (word === 'fields') return { pairs: pairsAt(args, i), at, keep, words }
     if (word === 'fnx' || word === 'fxx') {
       if (words.size > 0) fail('ERR Only one of FXX or FNX arguments can be specified')
       words.add(word)
-    } else if (word === 'keepttl' || (word in expiryKeywords && argv[i + 1] !== undefined)) {
+    } else if (word === 'keepttl' || (word in expiryKeywords && args.has(i + 1))) {
       if (timed) fail('ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified')
       timed = true
       if (word === 'keepttl') keep = true
-      else at = timeOf(context, { argument: argv[++i]!, keyword: word }, 'hsetex')
-    } else fail(`ERR unknown argument: ${argv[i]}`)
+      else at = timeOf(context, { argument: args.text(++i), keyword: word }, 'hsetex')
+    } else fail(`ERR unknown argument: ${args.optional(i)}`)
   }
   return fail(MISSING_FIELDS)
 }

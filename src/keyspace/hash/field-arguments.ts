@@ -1,5 +1,5 @@
 import { lower, type Bytes } from '../../acl/bytes'
-import { bigintArgument, fail, isKeyword, parseInteger, SYNTAX_ERROR, wrongArity } from '../arguments'
+import { type Arguments, bigintArgument, fail, parseInteger, SYNTAX_ERROR, wrongArity } from '../arguments'
 import type { CommandContext } from '../context'
 import { invalidExpireTime } from '../string/expiry'
 
@@ -15,14 +15,14 @@ const VALKEY_COUNT = 'ERR numfields should be greater than 0 and match the provi
  * Fails in Redis's words: FIELDS missing, `notPositive` for the count, or a count that does not match.
  */
 export function fieldsAt(
-  argv: readonly Bytes[],
+  args: Arguments,
   at: number,
   notPositive = 'ERR Number of fields must be a positive integer',
 ): readonly Bytes[] {
-  if (!isKeyword(argv[at], 'fields')) fail(MISSING_FIELDS)
-  const count = argv[at + 1] === undefined ? null : parseInteger(argv[at + 1]!)
+  if (!args.is(at, 'fields')) fail(MISSING_FIELDS)
+  const count = args.has(at + 1) ? parseInteger(args.text(at + 1)) : null
   if (count === null || count < 1n) fail(notPositive)
-  const fields = argv.slice(at + 2)
+  const fields = args.rest(at + 2)
   if (count !== BigInt(fields.length)) fail('ERR The `numfields` parameter must match the number of arguments')
   return fields
 }
@@ -32,17 +32,17 @@ export function fieldsAt(
  * `options` reads what stands before FIELDS; it runs before the count is looked at.
  */
 export function fieldsAnywhere(
-  argv: readonly Bytes[],
+  args: Arguments,
   from: number,
   width: 1 | 2,
   options: (words: readonly Bytes[]) => void,
   mismatch = VALKEY_COUNT,
 ): readonly Bytes[] {
-  const at = argv.findIndex((word, i) => i >= from && i < argv.length - 1 && isKeyword(word, 'fields'))
-  if (at < 0) fail(mismatch)
-  options(argv.slice(from, at))
-  const count = bigintArgument(argv[at + 1]!)
-  const rest = argv.slice(at + 2)
+  const at = args.find('fields', from)
+  if (at < 0 || !args.has(at + 1)) fail(mismatch)
+  options(args.rest(from, at))
+  const count = args.bigint(at + 1)
+  const rest = args.rest(at + 2)
   if (count <= 0n || count * BigInt(width) !== BigInt(rest.length)) fail(mismatch)
   return rest
 }
@@ -77,11 +77,11 @@ export function isCondition(word: Bytes | undefined): word is Condition {
 }
 
 /** `FIELDS n field value …` of Redis's HSETEX. */
-export function pairsAt(argv: readonly Bytes[], at: number): readonly Bytes[] {
-  if (argv.length < at + 4) fail(wrongArity('hsetex'))
-  const count = parseInteger(argv[at + 1] ?? '')
+export function pairsAt(args: Arguments, at: number): readonly Bytes[] {
+  if (args.count < at + 4) fail(wrongArity('hsetex'))
+  const count = parseInteger(args.optional(at + 1) ?? '')
   if (count === null || count < 1n || count > 2147483647n) fail('ERR invalid number of fields')
-  const rest = argv.slice(at + 2)
+  const rest = args.rest(at + 2)
   if (2n * count !== BigInt(rest.length)) fail(wrongArity('hsetex'))
   return rest
 }

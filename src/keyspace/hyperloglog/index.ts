@@ -1,6 +1,6 @@
 import { lower, type Bytes } from '../../acl/bytes'
 import { OK, simple, type Reply } from '../../resp/reply'
-import { fail, wrongArity } from '../arguments'
+import { type Arguments, fail, wrongArity } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { StringValue } from '../string/value'
 import { COUNTED_BITS, estimate, placeOf, REGISTERS } from './registers'
@@ -18,12 +18,12 @@ function writeSketch(context: CommandContext, key: Bytes, sketch: Sketch): void 
   context.db.set(key, StringValue.raw(sketch.toBytes()), { keepTtl: true })
 }
 
-function pfadd(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const key = argv[1]!
+function pfadd(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
   const found = readSketch(context, key)
   let sketch = found ?? Sketch.empty()
   let updated = !found
-  for (const element of argv.slice(2)) {
+  for (const element of args.rest(2)) {
     const { index, count } = placeOf(element)
     const raised = sketch.raise(index, count)
     if (!raised) continue
@@ -44,8 +44,8 @@ function union(sketches: readonly (Sketch | undefined)[]): Uint8Array {
   return max
 }
 
-function pfcount(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const keys = argv.slice(1)
+function pfcount(context: CommandContext, args: Arguments): Reply {
+  const keys = args.rest(1)
   if (keys.length > 1) return estimate(union(keys.map((key) => readSketch(context, key))))
   const sketch = readSketch(context, keys[0]!)
   if (!sketch) return 0
@@ -56,9 +56,9 @@ function pfcount(context: CommandContext, argv: readonly Bytes[]): Reply {
   return count
 }
 
-function pfmerge(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const key = argv[1]!
-  const sketches = argv.slice(1).map((source) => readSketch(context, source))
+function pfmerge(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
+  const sketches = args.rest(1).map((source) => readSketch(context, source))
   const max = union(sketches)
   let merged = sketches[0] ?? Sketch.empty()
   if (sketches.some((sketch) => sketch && !sketch.isSparse)) merged = merged.toDense()
@@ -72,10 +72,11 @@ function pfmerge(context: CommandContext, argv: readonly Bytes[]): Reply {
 }
 
 /** PFDEBUG GETREG, DECODE, ENCODING and TODENSE: how a HyperLogLog is laid out. */
-function pfdebug(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const [, subcommand = '', key = ''] = argv
+function pfdebug(context: CommandContext, args: Arguments): Reply {
+  const subcommand = args.text(1)
+  const key = args.key(2)
   const sketch = readSketch(context, key) ?? fail('ERR The specified key does not exist')
-  if (argv.length !== 3)
+  if (args.count !== 3)
     fail(
       context.behaviours.quotesCommandNames
         ? `ERR Wrong number of arguments for the '${subcommand}' subcommand`

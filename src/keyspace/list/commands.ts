@@ -18,9 +18,9 @@ const INT64 = 2 ** 63
 
 /** LPUSH, RPUSH and, where the list must exist, LPUSHX and RPUSHX. */
 function push(end: End, mustExist: boolean): Handler {
-  return (context, argv) => {
-    const key = argv[1]!
-    const elements = argv.slice(2)
+  return (context, args) => {
+    const key = args.key(1)
+    const elements = args.rest(2)
     const existing = context.db.getOf(key, ListValue)
     if (!existing && mustExist) return 0
     const list = existing ?? new ListValue()
@@ -33,22 +33,23 @@ function push(end: End, mustExist: boolean): Handler {
   }
 }
 
-const llen: Handler = ({ db }, argv) => db.getOf(argv[1]!, ListValue)?.length ?? 0
+const llen: Handler = ({ db }, args) => db.getOf(args.key(1), ListValue)?.length ?? 0
 
 /** An index from either end as one from the start: may lie outside the list. */
 const fromStart = (index: number, length: number) => (index < 0 ? length + index : index)
 
-const lindex: Handler = ({ db }, argv) => {
-  const list = db.getOf(argv[1]!, ListValue)
+const lindex: Handler = ({ db }, args) => {
+  const list = db.getOf(args.key(1), ListValue)
   if (!list) return null
-  const index = fromStart(integerArgument(argv[2]!), list.length)
+  const index = fromStart(args.integer(2), list.length)
   return index >= 0 && index < list.length ? list.at(index) : null
 }
 
-const lset: Handler = (context, argv) => {
-  const [, key = '', where = '', element = ''] = argv
+const lset: Handler = (context, args) => {
+  const key = args.key(1)
+  const element = args.text(3)
   const list = context.db.getOf(key, ListValue) ?? fail('ERR no such key')
-  const index = fromStart(integerArgument(where), list.length)
+  const index = fromStart(args.integer(2), list.length)
   if (index < 0 || index >= list.length) fail('ERR index out of range')
   list.makeRoomFor([element])
   list.set(index, element)
@@ -58,8 +59,11 @@ const lset: Handler = (context, argv) => {
   return OK
 }
 
-const linsert: Handler = (context, argv) => {
-  const [, key = '', where, pivot = '', element = ''] = argv
+const linsert: Handler = (context, args) => {
+  const key = args.key(1)
+  const where = args.optional(2)
+  const pivot = args.text(3)
+  const element = args.text(4)
   const after = isKeyword(where, 'after')
   if (!after && !isKeyword(where, 'before')) fail(SYNTAX_ERROR)
   const list = context.db.getOf(key, ListValue)
@@ -80,17 +84,17 @@ function clampRange(start: number, stop: number, length: number): [number, numbe
   return first > last ? [0, 0] : [first, last + 1]
 }
 
-const lrange: Handler = ({ db }, argv) => {
-  const start = integerArgument(argv[2]!)
-  const stop = integerArgument(argv[3]!)
-  const list = db.getOf(argv[1]!, ListValue)
+const lrange: Handler = ({ db }, args) => {
+  const start = args.integer(2)
+  const stop = args.integer(3)
+  const list = db.getOf(args.key(1), ListValue)
   return list ? list.slice(...clampRange(start, stop, list.length)) : []
 }
 
-const ltrim: Handler = (context, argv) => {
-  const key = argv[1]!
-  const start = integerArgument(argv[2]!)
-  const stop = integerArgument(argv[3]!)
+const ltrim: Handler = (context, args) => {
+  const key = args.key(1)
+  const start = args.integer(2)
+  const stop = args.integer(3)
   const list = context.db.getOf(key, ListValue)
   if (!list) return OK
   const [from, to] = clampRange(start, stop, list.length)
@@ -101,9 +105,10 @@ const ltrim: Handler = (context, argv) => {
   return OK
 }
 
-const lrem: Handler = (context, argv) => {
-  const [, key = '', howMany = '', element = ''] = argv
-  const count = integerArgument(howMany)
+const lrem: Handler = (context, args) => {
+  const key = args.key(1)
+  const element = args.text(3)
+  const count = args.integer(2)
   const list = context.db.getOf(key, ListValue)
   if (!list) return 0
   const removed = list.remove(element, count === 0 ? Infinity : Math.abs(count), count < 0)
@@ -115,19 +120,19 @@ const lrem: Handler = (context, argv) => {
 }
 
 /** LPOS with RANK, COUNT and MAXLEN in any order, each checked as it is read. */
-const lpos: Handler = (context, argv) => {
+const lpos: Handler = (context, args) => {
   const options = { rank: 1, count: undefined as number | undefined, maxlen: 0 }
-  for (let i = 3; i < argv.length; i += 2) {
-    const value = argv[i + 1]
+  for (let i = 3; i < args.count; i += 2) {
+    const value = args.optional(i + 1)
     if (value === undefined) fail(SYNTAX_ERROR)
-    if (isKeyword(argv[i], 'rank')) options.rank = lposRank(context, value)
-    else if (isKeyword(argv[i], 'count')) options.count = positiveArgument(value, "ERR COUNT can't be negative")
-    else if (isKeyword(argv[i], 'maxlen')) options.maxlen = positiveArgument(value, "ERR MAXLEN can't be negative")
+    if (args.is(i, 'rank')) options.rank = lposRank(context, value)
+    else if (args.is(i, 'count')) options.count = positiveArgument(value, "ERR COUNT can't be negative")
+    else if (args.is(i, 'maxlen')) options.maxlen = positiveArgument(value, "ERR MAXLEN can't be negative")
     else fail(SYNTAX_ERROR)
   }
-  const list = context.db.getOf(argv[1]!, ListValue)
+  const list = context.db.getOf(args.key(1), ListValue)
   if (!list) return options.count === undefined ? null : []
-  const found = positions(list, argv[2]!, options.rank, options.count ?? 1, options.maxlen)
+  const found = positions(list, args.text(2), options.rank, options.count ?? 1, options.maxlen)
   return options.count === undefined ? (found[0] ?? null) : found
 }
 

@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import { NULL_ARRAY, type Reply } from '../../resp/reply'
-import { fail, isKeyword, rangeArgument, SYNTAX_ERROR, timeoutArgument } from '../arguments'
+import { type Arguments, fail, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { afterChange } from '../effects'
 import { endArgument, popElement, pushElement, type End } from './ends'
@@ -16,16 +16,16 @@ interface Move {
   readonly asBlock: boolean
 }
 
-function readMove(argv: readonly Bytes[], at: number): Move {
-  const ends = [endArgument(argv[3]), endArgument(argv[4])] as const
-  const move = { from: argv[1]!, to: argv[2]!, ends }
-  if (argv.length === at) return { ...move, count: 1, exactly: false, asBlock: false }
-  if (argv.length !== at + 3) fail(SYNTAX_ERROR)
-  const exactly = isKeyword(argv[at], 'exactly')
-  if (!exactly && !isKeyword(argv[at], 'count')) fail(SYNTAX_ERROR)
-  const count = rangeArgument(argv[at + 1]!, 1, 2 ** 63, 'ERR count should be greater than 0')
-  const asBlock = isKeyword(argv[at + 2], 'bulk')
-  if (!asBlock && !isKeyword(argv[at + 2], 'obo')) fail(SYNTAX_ERROR)
+function readMove(args: Arguments, at: number): Move {
+  const ends = [endArgument(args.optional(3)), endArgument(args.optional(4))] as const
+  const move = { from: args.key(1), to: args.text(2), ends }
+  if (args.count === at) return { ...move, count: 1, exactly: false, asBlock: false }
+  if (args.count !== at + 3) fail(SYNTAX_ERROR)
+  const exactly = args.is(at, 'exactly')
+  if (!exactly && !args.is(at, 'count')) fail(SYNTAX_ERROR)
+  const count = args.integerWithin(at + 1, 1, 2 ** 63, 'ERR count should be greater than 0')
+  const asBlock = args.is(at + 2, 'bulk')
+  if (!asBlock && !args.is(at + 2, 'obo')) fail(SYNTAX_ERROR)
   return { ...move, count, exactly, asBlock }
 }
 
@@ -54,11 +54,11 @@ function moveMany(
   return placed
 }
 
-const lmovem: Handler = (context, argv) => moveMany(context, readMove(argv, 5)) ?? NULL_ARRAY
+const lmovem: Handler = (context, args) => moveMany(context, readMove(args, 5)) ?? NULL_ARRAY
 
-const blmovem: Handler = (context, argv) => {
-  const move = readMove(argv, 6)
-  const timeout = timeoutArgument(argv[5]!)
+const blmovem: Handler = (context, args) => {
+  const move = readMove(args, 6)
+  const timeout = args.timeout(5)
   const now: Reply | undefined = moveMany(context, move)
   if (now !== undefined) return now
   if (context.denyBlocking) return NULL_ARRAY

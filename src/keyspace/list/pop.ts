@@ -1,6 +1,6 @@
-import { type Bytes, lower } from '../../acl/bytes'
+import type { Bytes } from '../../acl/bytes'
 import { NULL_ARRAY, type Reply } from '../../resp/reply'
-import { fail, isKeyword, positiveArgument, rangeArgument, SYNTAX_ERROR, timeoutArgument } from '../arguments'
+import { type Arguments, fail, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { endArgument, moveElement, popFrom, type End } from './ends'
 import { ListValue } from './value'
@@ -10,10 +10,10 @@ const NOT_POSITIVE = 'ERR value is out of range, must be positive'
 
 /** LPOP and RPOP, with a count where the target's arity lets one in. */
 function pop(end: End): Handler {
-  return (context, argv) => {
-    const key = argv[1]!
-    if (argv.length > 3) fail(`ERR wrong number of arguments for '${lower(argv[0]!)}' command`)
-    const count = argv[2] === undefined ? undefined : positiveArgument(argv[2], NOT_POSITIVE)
+  return (context, args) => {
+    const key = args.key(1)
+    if (args.count > 3) fail(`ERR wrong number of arguments for '${args.word(0)}' command`)
+    const count = args.has(2) ? args.positive(2, NOT_POSITIVE) : undefined
     const list = context.db.getOf(key, ListValue)
     if (!list) return count === undefined ? null : NULL_ARRAY
     if (count === undefined) return popFrom(context, key, list, end, 1)[0]!
@@ -52,9 +52,9 @@ function popWaiting(
 
 /** BLPOP and BRPOP. */
 function blockingPop(end: End): Handler {
-  return (context, argv) => {
-    const keys = argv.slice(1, -1)
-    const timeout = timeoutArgument(argv[argv.length - 1]!)
+  return (context, args) => {
+    const keys = args.rest(1, -1)
+    const timeout = args.timeout(args.count - 1)
     const reply = (taken: ReturnType<typeof popFirst>): Reply | undefined => taken && [taken.key, taken.popped[0]!]
     const now = reply(popFirst(context, keys, end, 1))
     if (now !== undefined) return now
@@ -68,19 +68,19 @@ function blockingPop(end: End): Handler {
   }
 }
 
-/** LMPOP and BLMPOP: numkeys key … LEFT|RIGHT [COUNT n], from argv[at] on. The timeout is read after all that. */
-function multiplePop(context: CommandContext, argv: readonly Bytes[], at: number, timeoutAt?: number): Reply {
-  const numkeys = rangeArgument(argv[at]!, 1, INT64, 'ERR numkeys should be greater than 0')
+/** LMPOP and BLMPOP: numkeys key … LEFT|RIGHT [COUNT n], from argument at on. The timeout is read after all that. */
+function multiplePop(context: CommandContext, args: Arguments, at: number, timeoutAt?: number): Reply {
+  const numkeys = args.integerWithin(at, 1, INT64, 'ERR numkeys should be greater than 0')
   const where = at + numkeys + 1
-  if (where >= argv.length) fail(SYNTAX_ERROR)
-  const end = endArgument(argv[where])
-  const keys = argv.slice(at + 1, where)
+  if (where >= args.count) fail(SYNTAX_ERROR)
+  const end = endArgument(args.optional(where))
+  const keys = args.rest(at + 1, where)
   let count: number | undefined
-  for (let i = where + 1; i < argv.length; i += 2) {
-    if (count !== undefined || !isKeyword(argv[i], 'count') || argv[i + 1] === undefined) fail(SYNTAX_ERROR)
-    count = rangeArgument(argv[i + 1]!, 1, INT64, 'ERR count should be greater than 0')
+  for (let i = where + 1; i < args.count; i += 2) {
+    if (count !== undefined || !args.is(i, 'count') || !args.has(i + 1)) fail(SYNTAX_ERROR)
+    count = args.integerWithin(i + 1, 1, INT64, 'ERR count should be greater than 0')
   }
-  const timeout = timeoutAt === undefined ? undefined : timeoutArgument(argv[timeoutAt]!)
+  const timeout = timeoutAt === undefined ? undefined : args.timeout(timeoutAt)
   const reply = (taken: ReturnType<typeof popFirst>): Reply | undefined => taken && [taken.key, taken.popped]
   const now = reply(popFirst(context, keys, end, count ?? 1))
   if (now !== undefined) return now
@@ -109,14 +109,14 @@ function blockingMove(
   return context.block({ keys: [from], timeout, onTimeout: NULL_ARRAY, attempt })
 }
 
-const lmove: Handler = (context, argv) => {
-  const [wherefrom, whereto] = [endArgument(argv[3]), endArgument(argv[4])]
-  return moveElement(context, argv[1]!, argv[2]!, wherefrom, whereto) ?? null
+const lmove: Handler = (context, args) => {
+  const [wherefrom, whereto] = [endArgument(args.optional(3)), endArgument(args.optional(4))]
+  return moveElement(context, args.key(1), args.text(2), wherefrom, whereto) ?? null
 }
 
-const blmove: Handler = (context, argv) => {
-  const ends = [endArgument(argv[3]), endArgument(argv[4])] as const
-  return blockingMove(context, argv[1]!, argv[2]!, ends, timeoutArgument(argv[5]!))
+const blmove: Handler = (context, args) => {
+  const ends = [endArgument(args.optional(3)), endArgument(args.optional(4))] as const
+  return blockingMove(context, args.key(1), args.text(2), ends, args.timeout(5))
 }
 
 /** List commands that pop, move or wait. */
@@ -125,11 +125,10 @@ export const listPopCommands: HandlerTable = {
   rpop: pop('right'),
   blpop: blockingPop('left'),
   brpop: blockingPop('right'),
-  lmpop: (context, argv) => multiplePop(context, argv, 1),
-  blmpop: (context, argv) => multiplePop(context, argv, 2, 1),
+  lmpop: (context, args) => multiplePop(context, args, 1),
+  blmpop: (context, args) => multiplePop(context, args, 2, 1),
   lmove,
   blmove,
-  rpoplpush: (context, argv) => moveElement(context, argv[1]!, argv[2]!, 'right', 'left') ?? null,
-  brpoplpush: (context, argv) =>
-    blockingMove(context, argv[1]!, argv[2]!, ['right', 'left'], timeoutArgument(argv[3]!)),
+  rpoplpush: (context, args) => moveElement(context, args.key(1), args.text(2), 'right', 'left') ?? null,
+  brpoplpush: (context, args) => blockingMove(context, args.key(1), args.text(2), ['right', 'left'], args.timeout(3)),
 }

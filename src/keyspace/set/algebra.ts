@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import { set as setReply } from '../../resp/reply'
-import { fail, isKeyword, positiveArgument, rangeArgument, SYNTAX_ERROR } from '../arguments'
+import { fail, positiveArgument, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { SetValue } from './value'
 
@@ -30,14 +30,14 @@ function difference({ db }: CommandContext, keys: readonly Bytes[]): Bytes[] {
 
 const read =
   (combine: Combine): Handler =>
-  (context, argv) =>
-    setReply([...combine(context, argv.slice(1))])
+  (context, args) =>
+    setReply([...combine(context, args.rest(1))])
 
 /** A command that stores its result, or deletes the destination where the result is empty. */
 function store(combine: Combine, event: string): Handler {
-  return (context, argv) => {
-    const key = argv[1]!
-    const members = [...combine(context, argv.slice(2))]
+  return (context, args) => {
+    const key = args.key(1)
+    const members = [...combine(context, args.rest(2))]
     if (members.length === 0) {
       if (context.db.delete(key)) context.notify('g', 'del', key)
       return 0
@@ -51,18 +51,18 @@ function store(combine: Combine, event: string): Handler {
 
 /** SINTERCARD, and SUNIONCARD and SDIFFCARD (documented with 8.10): numkeys key … [LIMIT n], the union's also APPROX. */
 function cardinality(combine: Combine, approximates = false): Handler {
-  return (context, argv) => {
-    const numkeys = rangeArgument(argv[1]!, 1, 2 ** 63, 'ERR numkeys should be greater than 0')
-    if (numkeys > argv.length - 2) fail("ERR Number of keys can't be greater than number of args")
+  return (context, args) => {
+    const numkeys = args.integerWithin(1, 1, 2 ** 63, 'ERR numkeys should be greater than 0')
+    if (numkeys > args.count - 2) fail("ERR Number of keys can't be greater than number of args")
     let limit = 0
-    for (let i = numkeys + 2; i < argv.length; i++) {
-      if (approximates && isKeyword(argv[i], 'approx')) continue
-      const value = argv[i + 1]
-      if (!isKeyword(argv[i], 'limit') || value === undefined) fail(SYNTAX_ERROR)
+    for (let i = numkeys + 2; i < args.count; i++) {
+      if (approximates && args.is(i, 'approx')) continue
+      const value = args.optional(i + 1)
+      if (!args.is(i, 'limit') || value === undefined) fail(SYNTAX_ERROR)
       limit = positiveArgument(value, "ERR LIMIT can't be negative")
       i++
     }
-    const count = [...combine(context, argv.slice(2, numkeys + 2))].length
+    const count = [...combine(context, args.rest(2, numkeys + 2))].length
     return limit === 0 ? count : Math.min(limit, count)
   }
 }

@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import { set as setReply, type Reply } from '../../resp/reply'
-import { fail, positiveArgument, rangeArgument, SYNTAX_ERROR } from '../arguments'
+import { fail, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { afterChange } from '../effects'
 import { scanReply } from '../scan'
@@ -8,9 +8,9 @@ import { SetValue } from './value'
 
 const INT64 = 2 ** 63
 
-const sadd: Handler = (context, argv) => {
-  const key = argv[1]!
-  const members = argv.slice(2)
+const sadd: Handler = (context, args) => {
+  const key = args.key(1)
+  const members = args.rest(2)
   const existing = context.db.getOf(key, SetValue)
   const set = existing ?? SetValue.for(members[0]!, members.length, context.behaviours)
   const added = members.filter((member) => set.add(member)).length
@@ -21,11 +21,11 @@ const sadd: Handler = (context, argv) => {
   return added
 }
 
-const srem: Handler = (context, argv) => {
-  const key = argv[1]!
+const srem: Handler = (context, args) => {
+  const key = args.key(1)
   const set = context.db.getOf(key, SetValue)
   if (!set) return 0
-  const removed = argv.slice(2).filter((member) => set.delete(member)).length
+  const removed = args.rest(2).filter((member) => set.delete(member)).length
   if (removed > 0) changed(context, 'srem', key, set)
   return removed
 }
@@ -35,8 +35,10 @@ function changed(context: CommandContext, event: string, key: Bytes, set: SetVal
   afterChange(context, key, set)
 }
 
-const smove: Handler = (context, argv) => {
-  const [, from = '', to = '', member = ''] = argv
+const smove: Handler = (context, args) => {
+  const from = args.key(1)
+  const to = args.key(2)
+  const member = args.text(3)
   if (!context.db.has(from)) return 0
   const source = context.db.getOf(from, SetValue)!
   const target = context.db.getOf(to, SetValue)
@@ -51,22 +53,21 @@ const smove: Handler = (context, argv) => {
   return 1
 }
 
-const sismember: Handler = ({ db }, argv) => (db.getOf(argv[1]!, SetValue)?.has(argv[2]!) ? 1 : 0)
+const sismember: Handler = ({ db }, args) => (db.getOf(args.key(1), SetValue)?.has(args.text(2)) ? 1 : 0)
 
-const smismember: Handler = ({ db }, argv) => {
-  const set = db.getOf(argv[1]!, SetValue)
-  return argv.slice(2).map((member) => (set?.has(member) ? 1 : 0))
+const smismember: Handler = ({ db }, args) => {
+  const set = db.getOf(args.key(1), SetValue)
+  return args.rest(2).map((member) => (set?.has(member) ? 1 : 0))
 }
 
-const scard: Handler = ({ db }, argv) => db.getOf(argv[1]!, SetValue)?.length ?? 0
+const scard: Handler = ({ db }, args) => db.getOf(args.key(1), SetValue)?.length ?? 0
 
 /** SPOP: one member, or a set of up to `count`. */
-const spop: Handler = (context, argv) => {
+const spop: Handler = (context, args) => {
   const { db, random } = context
-  const key = argv[1]!
-  if (argv.length > 3) fail(SYNTAX_ERROR)
-  const count =
-    argv[2] === undefined ? undefined : positiveArgument(argv[2], 'ERR value is out of range, must be positive')
+  const key = args.key(1)
+  if (args.count > 3) fail(SYNTAX_ERROR)
+  const count = args.has(2) ? args.positive(2, 'ERR value is out of range, must be positive') : undefined
   const set = db.getOf(key, SetValue)
   if (!set) return count === undefined ? null : setReply([])
   const popped: Bytes[] = []
@@ -80,18 +81,18 @@ const spop: Handler = (context, argv) => {
 }
 
 /** SRANDMEMBER: one member; up to `count` different ones; or exactly -count, each drawn anew. */
-const srandmember: Handler = (context, argv) => {
+const srandmember: Handler = (context, args) => {
   const { db, random } = context
-  if (argv.length > 3) fail(SYNTAX_ERROR)
-  if (argv[2] === undefined) return db.getOf(argv[1]!, SetValue)?.random(random) ?? null
-  const count = rangeArgument(
-    argv[2],
+  if (args.count > 3) fail(SYNTAX_ERROR)
+  if (!args.has(2)) return db.getOf(args.key(1), SetValue)?.random(random) ?? null
+  const count = args.integerWithin(
+    2,
     -INT64 + 1024,
     INT64,
     'ERR value is out of range',
     'ERR value is not an integer or out of range',
   )
-  const set = db.getOf(argv[1]!, SetValue)
+  const set = db.getOf(args.key(1), SetValue)
   if (!set) return []
   if (count < 0) return drawRepeatedly(-count, () => set.random(random))
   const members = count >= set.length ? set.list() : pickDistinct(set.list(), count, (n) => random.below(n))
@@ -118,11 +119,11 @@ export function pickDistinct<T>(items: readonly T[], count: number, below: (n: n
   return pool.slice(0, n)
 }
 
-const smembers: Handler = ({ db }, argv): Reply => setReply(db.getOf(argv[1]!, SetValue)?.list() ?? [])
+const smembers: Handler = ({ db }, args): Reply => setReply(db.getOf(args.key(1), SetValue)?.list() ?? [])
 
-const sscan: Handler = (context, argv) =>
-  scanReply(context, argv, 'set', (cursor, count) => {
-    const step = context.db.getOf(argv[1]!, SetValue)?.scan(cursor, count)
+const sscan: Handler = (context, args) =>
+  scanReply(context, args, 'set', (cursor, count) => {
+    const step = context.db.getOf(args.key(1), SetValue)?.scan(cursor, count)
     return step ? { cursor: step.cursor, items: step.members.map((member) => [member]) } : null
   })
 

@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import { NULL_ARRAY, type Reply } from '../../resp/reply'
-import { fail, integerArgument, isKeyword, rangeArgument, SYNTAX_ERROR } from '../arguments'
+import { type Arguments, fail, integerArgument, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { activeConsumer } from './delivery'
 import { formatId, idArgument, intervalArgument, parseId, type StreamId } from './id'
@@ -19,32 +19,33 @@ function placeOf({ db }: CommandContext, key: Bytes, name: Bytes): Place {
   return stream && group ? { stream, group } : fail(`NOGROUP No such key '${key}' or consumer group '${name}'`)
 }
 
-const xack: Handler = (context, argv) => {
-  const group = context.db.getOf(argv[1]!, StreamValue)?.groups.get(argv[2]!)
+const xack: Handler = (context, args) => {
+  const group = context.db.getOf(args.key(1), StreamValue)?.groups.get(args.text(2))
   if (!group) return 0
-  const ids = argv.slice(3).map((argument) => idArgument(argument))
+  const ids = args.rest(3).map((argument) => idArgument(argument))
   const count = ids.filter((id) => release(group, id)).length
-  if (count > 0) context.db.touched(argv[1]!)
+  if (count > 0) context.db.touched(args.key(1))
   return count
 }
 
 /** XPENDING: a summary, or the pending entries of an interval, of one consumer perhaps, idle for so long. */
-const xpending: Handler = (context, argv) => {
-  const [, key = '', name = ''] = argv
-  if (argv.length !== 3 && (argv.length < 6 || argv.length > 9)) fail(SYNTAX_ERROR)
-  if (argv.length === 3) return summary(placeOf(context, key, name).group)
+const xpending: Handler = (context, args) => {
+  const key = args.key(1)
+  const name = args.text(2)
+  if (args.count !== 3 && (args.count < 6 || args.count > 9)) fail(SYNTAX_ERROR)
+  if (args.count === 3) return summary(placeOf(context, key, name).group)
   const { streamsTrimById } = context.behaviours
-  const hasIdle = streamsTrimById && isKeyword(argv[3], 'idle')
-  const minIdle = hasIdle ? integerArgument(argv[4]!) : 0
-  if (hasIdle && argv.length < 8) fail(SYNTAX_ERROR)
+  const hasIdle = streamsTrimById && args.is(3, 'idle')
+  const minIdle = hasIdle ? args.integer(4) : 0
+  if (hasIdle && args.count < 8) fail(SYNTAX_ERROR)
   const at = hasIdle ? 5 : 3
-  if (!streamsTrimById && argv.length > 7) fail(SYNTAX_ERROR)
-  const count = Math.max(0, integerArgument(argv[at + 2]!))
-  const start = intervalArgument(argv[at]!, 'start', streamsTrimById)
-  const end = intervalArgument(argv[at + 1]!, 'end', streamsTrimById)
+  if (!streamsTrimById && args.count > 7) fail(SYNTAX_ERROR)
+  const count = Math.max(0, args.integer(at + 2))
+  const start = intervalArgument(args.text(at), 'start', streamsTrimById)
+  const end = intervalArgument(args.text(at + 1), 'end', streamsTrimById)
   const { group } = placeOf(context, key, name)
-  const consumer = argv[at + 3] === undefined ? undefined : group.consumers.get(argv[at + 3]!)
-  if (argv[at + 3] !== undefined && !consumer) return []
+  const consumer = args.has(at + 3) ? group.consumers.get(args.text(at + 3)) : undefined
+  if (args.has(at + 3) && !consumer) return []
   const rows: Reply[] = []
   for (const id of (consumer ?? group).pending.idsFrom(start, end)) {
     if (rows.length >= count) break
@@ -76,25 +77,25 @@ interface ClaimOptions {
   lastId: StreamId
 }
 
-function readClaimOptions(argv: readonly Bytes[], at: number, now: number): ClaimOptions {
+function readClaimOptions(args: Arguments, at: number, now: number): ClaimOptions {
   const options: ClaimOptions = { deliveredAt: now, retries: undefined, force: false, justId: false, lastId: 0n }
-  for (let i = at; i < argv.length; i++) {
-    const value = argv[i + 1]
-    if (isKeyword(argv[i], 'force')) options.force = true
-    else if (isKeyword(argv[i], 'justid')) options.justId = true
-    else if (isKeyword(argv[i], 'idle') && value !== undefined) {
+  for (let i = at; i < args.count; i++) {
+    const value = args.optional(i + 1)
+    if (args.is(i, 'force')) options.force = true
+    else if (args.is(i, 'justid')) options.justId = true
+    else if (args.is(i, 'idle') && value !== undefined) {
       options.deliveredAt = now - integerArgument(value, 'ERR Invalid IDLE option argument for XCLAIM')
       i++
-    } else if (isKeyword(argv[i], 'time') && value !== undefined) {
+    } else if (args.is(i, 'time') && value !== undefined) {
       options.deliveredAt = integerArgument(value, 'ERR Invalid TIME option argument for XCLAIM')
       i++
-    } else if (isKeyword(argv[i], 'retrycount') && value !== undefined) {
+    } else if (args.is(i, 'retrycount') && value !== undefined) {
       options.retries = integerArgument(value, 'ERR Invalid RETRYCOUNT option argument for XCLAIM')
       i++
-    } else if (isKeyword(argv[i], 'lastid') && value !== undefined) {
+    } else if (args.is(i, 'lastid') && value !== undefined) {
       options.lastId = idArgument(value)
       i++
-    } else fail(`ERR Unrecognized XCLAIM option '${argv[i]!}'`)
+    } else fail(`ERR Unrecognized XCLAIM option '${args.text(i)}'`)
   }
   if (options.deliveredAt < 0 || options.deliveredAt > now) options.deliveredAt = now
   return options
@@ -110,18 +111,21 @@ function claimer(context: CommandContext, key: Bytes, group: Group, name: Bytes)
 }
 
 /** XCLAIM key group consumer min-idle id … [IDLE|TIME ms] [RETRYCOUNT n] [FORCE] [JUSTID] [LASTID id]. */
-const xclaim: Handler = (context, argv) => {
-  const [, key = '', name = '', consumerName = '', idle = ''] = argv
+const xclaim: Handler = (context, args) => {
+  const key = args.key(1)
+  const name = args.text(2)
+  const consumerName = args.text(3)
+  const idle = args.text(4)
   const { stream, group } = placeOf(context, key, name)
   const minIdle = integerArgument(idle, 'ERR Invalid min-idle-time argument for XCLAIM')
   let at = 5
   const ids: StreamId[] = []
-  for (; at < argv.length; at++) {
-    const id = parseId(argv[at]!, { missing: 0n, strict: true })
+  for (; at < args.count; at++) {
+    const id = parseId(args.text(at), { missing: 0n, strict: true })
     if (id === null) break
     ids.push(id)
   }
-  const options = readClaimOptions(argv, at, context.now)
+  const options = readClaimOptions(args, at, context.now)
   if (options.lastId > group.lastId) group.lastId = options.lastId
   const consumer = claimer(context, key, group, consumerName)
   const rows: Reply[] = []
@@ -144,15 +148,19 @@ const xclaim: Handler = (context, argv) => {
 }
 
 /** XAUTOCLAIM key group consumer min-idle start [COUNT n] [JUSTID]: claims whatever has been pending for too long. */
-const xautoclaim: Handler = (context, argv) => {
-  const [, key = '', name = '', consumerName = '', idle = '', from = ''] = argv
+const xautoclaim: Handler = (context, args) => {
+  const key = args.key(1)
+  const name = args.text(2)
+  const consumerName = args.text(3)
+  const idle = args.text(4)
+  const from = args.text(5)
   const minIdle = integerArgument(idle, 'ERR Invalid min-idle-time argument for XAUTOCLAIM')
   const start = intervalArgument(from, 'start', true)
   let [count, justId] = [100, false]
-  for (let i = 6; i < argv.length; i++) {
-    if (isKeyword(argv[i], 'count') && argv[i + 1] !== undefined)
-      count = rangeArgument(argv[++i]!, 1, Number(2n ** 63n / 16n), 'ERR COUNT must be > 0')
-    else if (isKeyword(argv[i], 'justid')) justId = true
+  for (let i = 6; i < args.count; i++) {
+    if (args.is(i, 'count') && args.has(i + 1))
+      count = args.integerWithin(++i, 1, Number(2n ** 63n / 16n), 'ERR COUNT must be > 0')
+    else if (args.is(i, 'justid')) justId = true
     else fail(SYNTAX_ERROR)
   }
   const { stream, group } = placeOf(context, key, name)

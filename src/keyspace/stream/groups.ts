@@ -1,6 +1,6 @@
-import { lower, type Bytes } from '../../acl/bytes'
+import type { Bytes } from '../../acl/bytes'
 import { OK } from '../../resp/reply'
-import { bigintArgument, fail, isKeyword } from '../arguments'
+import { type Arguments, fail } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { idArgument, type StreamId } from './id'
 import { consumerOf, release, type Group } from './pending'
@@ -30,25 +30,27 @@ function existingGroup(context: CommandContext, key: Bytes, name: Bytes): Group 
 /** MKSTREAM and ENTRIESREAD, after the ID of XGROUP CREATE and SETID. */
 function readOptions(
   context: CommandContext,
-  argv: readonly Bytes[],
+  args: Arguments,
   creates: boolean,
 ): { makeStream: boolean; entriesRead: number | null } {
   let makeStream = false
   let entriesRead: number | null = null
-  for (let i = 5; i < argv.length; i++) {
-    if (creates && isKeyword(argv[i], 'mkstream')) makeStream = true
-    else if (context.behaviours.streamsCountEntries && isKeyword(argv[i], 'entriesread') && argv[i + 1] !== undefined) {
-      const value = bigintArgument(argv[++i]!)
+  for (let i = 5; i < args.count; i++) {
+    if (creates && args.is(i, 'mkstream')) makeStream = true
+    else if (context.behaviours.streamsCountEntries && args.is(i, 'entriesread') && args.has(i + 1)) {
+      const value = args.bigint(++i)
       if (value < -1n) fail('ERR value for ENTRIESREAD must be positive or -1')
       entriesRead = value === -1n ? null : Number(value)
-    } else subcommandError(context, argv)
+    } else subcommandError(context, args)
   }
   return { makeStream, entriesRead }
 }
 
-const create: Handler = (context, argv) => {
-  const [, , key = '', name = '', at = ''] = argv
-  const { makeStream, entriesRead } = readOptions(context, argv, true)
+const create: Handler = (context, args) => {
+  const key = args.key(2)
+  const name = args.text(3)
+  const at = args.text(4)
+  const { makeStream, entriesRead } = readOptions(context, args, true)
   const existing = makeStream ? context.db.getOf(key, StreamValue) : existingStream(context, key)
   const id: StreamId = at === '$' ? (existing?.lastId ?? 0n) : idArgument(at)
   const stream = existing ?? new StreamValue()
@@ -58,9 +60,11 @@ const create: Handler = (context, argv) => {
   return OK
 }
 
-const setId: Handler = (context, argv) => {
-  const [, , key = '', name = '', at = ''] = argv
-  const { entriesRead } = readOptions(context, argv, false)
+const setId: Handler = (context, args) => {
+  const key = args.key(2)
+  const name = args.text(3)
+  const at = args.text(4)
+  const { entriesRead } = readOptions(context, args, false)
   const group = existingGroup(context, key, name)
   group.lastId = at === '$' ? existingStream(context, key).lastId : idArgument(at, { missing: 0n })
   group.entriesRead = entriesRead
@@ -68,23 +72,28 @@ const setId: Handler = (context, argv) => {
   return OK
 }
 
-const destroy: Handler = (context, argv) => {
-  const [, , key = '', name = ''] = argv
+const destroy: Handler = (context, args) => {
+  const key = args.key(2)
+  const name = args.text(3)
   if (!existingStream(context, key).groups.delete(name)) return 0
   changed(context, 'xgroup-destroy', key)
   return 1
 }
 
-const createConsumer: Handler = (context, argv) => {
-  const [, , key = '', name = '', consumer = ''] = argv
+const createConsumer: Handler = (context, args) => {
+  const key = args.key(2)
+  const name = args.text(3)
+  const consumer = args.text(4)
   const { isNew } = consumerOf(existingGroup(context, key, name), consumer, context.now)
   if (!isNew) return 0
   changed(context, 'xgroup-createconsumer', key)
   return 1
 }
 
-const deleteConsumer: Handler = (context, argv) => {
-  const [, , key = '', name = '', consumerName = ''] = argv
+const deleteConsumer: Handler = (context, args) => {
+  const key = args.key(2)
+  const name = args.text(3)
+  const consumerName = args.text(4)
   const group = existingGroup(context, key, name)
   const consumer = group.consumers.get(consumerName)
   if (!consumer) return 0
@@ -146,11 +155,11 @@ const LENGTHS: Readonly<Record<string, readonly number[]>> = {
 }
 
 /** XGROUP as one command, before subcommands were commands of their own (7.0). */
-const xgroup: Handler = (context, argv) => {
-  const name = lower(argv[1]!)
+const xgroup: Handler = (context, args) => {
+  const name = args.word(1)
   const handler = subcommands[`xgroup|${name}`]
   const known = handler && (name !== 'createconsumer' || context.behaviours.streamsTrimById)
-  return known && LENGTHS[name]!.includes(argv.length) ? handler(context, argv) : subcommandError(context, argv)
+  return known && LENGTHS[name]!.includes(args.count) ? handler(context, args) : subcommandError(context, args)
 }
 
 /** XGROUP and its subcommands. */

@@ -1,6 +1,6 @@
-import { lower, type Bytes } from '../../acl/bytes'
+import type { Bytes } from '../../acl/bytes'
 import { map, type Reply } from '../../resp/reply'
-import { fail, integerArgument, isKeyword } from '../arguments'
+import { fail } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { lag } from './counters'
 import { formatId } from './id'
@@ -15,15 +15,12 @@ const streamAt = ({ db }: CommandContext, key: Bytes): StreamValue =>
   db.getOf(key, StreamValue) ?? fail('ERR no such key')
 
 /** XINFO STREAM key [FULL [COUNT n]]. */
-const stream: Handler = (context, argv) => {
-  const value = streamAt(context, argv[2]!)
-  const full = argv.length > 3
-  if (
-    full &&
-    (!isKeyword(argv[3], 'full') || (argv.length !== 4 && !(argv.length === 6 && isKeyword(argv[4], 'count'))))
-  )
-    subcommandError(context, argv)
-  const given = argv[5] === undefined ? 10 : integerArgument(argv[5])
+const stream: Handler = (context, args) => {
+  const value = streamAt(context, args.text(2))
+  const full = args.count > 3
+  if (full && (!args.is(3, 'full') || (args.count !== 4 && !(args.count === 6 && args.is(4, 'count')))))
+    subcommandError(context, args)
+  const given = args.has(5) ? args.integer(5) : 10
   const limit = given < 0 ? 10 : given === 0 ? Infinity : given
   const counters: Pairs = [
     ['max-deleted-entry-id', formatId(value.maxDeletedId)],
@@ -89,8 +86,8 @@ function fullConsumer({ behaviours }: CommandContext, consumer: Consumer, limit:
   ]
 }
 
-const groups: Handler = (context, argv) => {
-  const value = streamAt(context, argv[2]!)
+const groups: Handler = (context, args) => {
+  const value = streamAt(context, args.text(2))
   return byName(value.groups).map((group) =>
     map([
       ['name', group.name],
@@ -102,8 +99,9 @@ const groups: Handler = (context, argv) => {
   )
 }
 
-const consumers: Handler = (context, argv) => {
-  const [, , key = '', name = ''] = argv
+const consumers: Handler = (context, args) => {
+  const key = args.key(2)
+  const name = args.text(3)
   const group =
     streamAt(context, key).groups.get(name) ?? fail(`NOGROUP No such consumer group '${name}' for key name '${key}'`)
   return byName(group.consumers).map((consumer) => {
@@ -147,17 +145,17 @@ const subcommands: HandlerTable = {
 }
 
 /** XINFO as one command, before subcommands were commands of their own (7.0). */
-const xinfo: Handler = (context, argv) => {
-  const name = lower(argv[1]!)
+const xinfo: Handler = (context, args) => {
+  const name = args.word(1)
   const lengths = {
-    stream: argv.length >= 3,
-    groups: argv.length === 3,
-    consumers: argv.length === 4,
-    help: argv.length === 2,
+    stream: args.count >= 3,
+    groups: args.count === 3,
+    consumers: args.count === 4,
+    help: args.count === 2,
   }
-  if (name !== 'help' && argv.length < 3) fail("ERR syntax error, try 'XINFO HELP'")
+  if (name !== 'help' && args.count < 3) fail("ERR syntax error, try 'XINFO HELP'")
   const handler = subcommands[`xinfo|${name}`]
-  return handler && lengths[name as keyof typeof lengths] ? handler(context, argv) : subcommandError(context, argv)
+  return handler && lengths[name as keyof typeof lengths] ? handler(context, args) : subcommandError(context, args)
 }
 
 /** XINFO and its subcommands. */

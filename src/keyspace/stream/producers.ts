@@ -1,20 +1,20 @@
 import { OK } from '../../resp/reply'
-import { fail, isKeyword, rangeArgument, SYNTAX_ERROR } from '../arguments'
+import { fail, rangeArgument, SYNTAX_ERROR } from '../arguments'
 import type { Handler, HandlerTable } from '../context'
 import { idArgument } from './id'
 import { StreamValue } from './value'
 
 /** XCFGSET key [IDMP-DURATION seconds] [IDMP-MAXSIZE entries]. */
-const xcfgset: Handler = (context, argv) => {
-  const key = argv[1]!
+const xcfgset: Handler = (context, args) => {
+  const key = args.key(1)
   let duration: number | undefined
   let maxSize: number | undefined
-  for (let i = 2; i < argv.length; i += 2) {
-    const value = argv[i + 1]
+  for (let i = 2; i < args.count; i += 2) {
+    const value = args.optional(i + 1)
     if (value === undefined) fail(SYNTAX_ERROR)
-    if (isKeyword(argv[i], 'idmp-duration'))
+    if (args.is(i, 'idmp-duration'))
       duration = rangeArgument(value, 1, 86400, 'ERR IDMP-DURATION must be between 1 and 86400 seconds')
-    else if (isKeyword(argv[i], 'idmp-maxsize'))
+    else if (args.is(i, 'idmp-maxsize'))
       maxSize = rangeArgument(value, 1, 10000, 'ERR IDMP-MAXSIZE must be between 1 and 10000 entries')
     else fail(SYNTAX_ERROR)
   }
@@ -26,8 +26,11 @@ const xcfgset: Handler = (context, argv) => {
 }
 
 /** XIDMPRECORD key pid iid id: what a server writes for itself to remember a name. */
-const xidmprecord: Handler = (context, argv) => {
-  const [, key = '', pid = '', iid = '', at = ''] = argv
+const xidmprecord: Handler = (context, args) => {
+  const key = args.key(1)
+  const pid = args.text(2)
+  const iid = args.text(3)
+  const at = args.text(4)
   const id = idArgument(at)
   if (pid === '' || iid === '') fail('ERR producer and idempotent IDs must not be empty')
   const stream = context.db.getOf(key, StreamValue) ?? fail('ERR no such key')

@@ -1,6 +1,6 @@
-import { lower, type Bytes } from '../../acl/bytes'
+import type { Bytes } from '../../acl/bytes'
 import { map, NULL_ARRAY, type Reply } from '../../resp/reply'
-import { fail, integerArgument, isKeyword, SYNTAX_ERROR } from '../arguments'
+import { type Arguments, fail, integerArgument, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { claimIdleEntries, deliver, history } from './delivery'
 import { formatId, idArgument, intervalArgument, MAX_ID, type StreamId } from './id'
@@ -12,14 +12,16 @@ export const entryReply = ({ id, fields }: Entry): Reply => [formatId(id), field
 
 /** XRANGE and XREVRANGE. COUNT 0 gives a null array, unless there is no stream at all. */
 function range(reverse: boolean): Handler {
-  return ({ db, behaviours }, argv) => {
-    const [, key = '', first = '', second = ''] = argv
+  return ({ db, behaviours }, args) => {
+    const key = args.key(1)
+    const first = args.text(2)
+    const second = args.text(3)
     const start = intervalArgument(reverse ? second : first, 'start', behaviours.streamsTrimById)
     const end = intervalArgument(reverse ? first : second, 'end', behaviours.streamsTrimById)
     let count = -1
-    for (let i = 4; i < argv.length; i += 2) {
-      if (!isKeyword(argv[i], 'count') || argv[i + 1] === undefined) fail(SYNTAX_ERROR)
-      count = Math.max(0, integerArgument(argv[i + 1]!))
+    for (let i = 4; i < args.count; i += 2) {
+      if (!args.is(i, 'count') || !args.has(i + 1)) fail(SYNTAX_ERROR)
+      count = Math.max(0, args.integer(i + 1))
     }
     const stream = db.getOf(key, StreamValue)
     if (!stream) return []
@@ -41,40 +43,40 @@ interface ReadRequest {
 }
 
 /** Reads `[GROUP g c] [COUNT n] [BLOCK ms] [NOACK] STREAMS key … id …`. */
-function readRequest({ behaviours }: CommandContext, argv: readonly Bytes[], grouped: boolean): ReadRequest {
+function readRequest({ behaviours }: CommandContext, args: Arguments, grouped: boolean): ReadRequest {
   let [count, timeout, noAck] = [0, undefined as number | undefined, false]
   let group: ReadRequest['group']
   let claimIdle: number | undefined
   let at = 0
-  for (let i = 1; i < argv.length && at === 0; i++) {
-    const more = argv.length - i - 1
-    if (isKeyword(argv[i], 'block') && more > 0) timeout = blockTimeout(argv[++i]!)
-    else if (isKeyword(argv[i], 'count') && more > 0) count = Math.max(0, integerArgument(argv[++i]!))
-    else if (isKeyword(argv[i], 'streams') && more > 0) at = i + 1
-    else if (isKeyword(argv[i], 'group') && more >= 2) {
+  for (let i = 1; i < args.count && at === 0; i++) {
+    const more = args.count - i - 1
+    if (args.is(i, 'block') && more > 0) timeout = blockTimeout(args.text(++i))
+    else if (args.is(i, 'count') && more > 0) count = Math.max(0, args.integer(++i))
+    else if (args.is(i, 'streams') && more > 0) at = i + 1
+    else if (args.is(i, 'group') && more >= 2) {
       if (!grouped) fail('ERR The GROUP option is only supported by XREADGROUP. You called XREAD instead.')
-      group = { name: argv[i + 1]!, consumer: argv[i + 2]! }
+      group = { name: args.text(i + 1), consumer: args.text(i + 2) }
       i += 2
-    } else if (grouped && behaviours.xreadgroupClaims && isKeyword(argv[i], 'claim') && more > 0) {
-      claimIdle = integerArgument(argv[++i]!, 'ERR min-idle-time is not an integer or out of range')
+    } else if (grouped && behaviours.xreadgroupClaims && args.is(i, 'claim') && more > 0) {
+      claimIdle = args.integer(++i, 'ERR min-idle-time is not an integer or out of range')
       if (claimIdle < 0) fail('ERR min-idle-time must be a positive integer')
-    } else if (isKeyword(argv[i], 'noack')) {
+    } else if (args.is(i, 'noack')) {
       if (!grouped) fail('ERR The NOACK option is only supported by XREADGROUP. You called XREAD instead.')
       noAck = true
     } else fail(SYNTAX_ERROR)
-    if (at > 0 && (argv.length - at) % 2 !== 0) fail(unbalanced(lower(argv[0]!), grouped, behaviours))
+    if (at > 0 && (args.count - at) % 2 !== 0) fail(unbalanced(args.word(0), grouped, behaviours))
   }
   if (at === 0) fail(SYNTAX_ERROR)
   if (grouped && !group) fail('ERR Missing GROUP option for XREADGROUP')
-  const half = at + (argv.length - at) / 2
+  const half = at + (args.count - at) / 2
   return {
     count: count === 0 ? Infinity : count,
     timeout,
     noAck,
     claimIdle,
     group,
-    keys: argv.slice(at, half),
-    ids: argv.slice(half),
+    keys: args.rest(at, half),
+    ids: args.rest(half),
   }
 }
 
@@ -173,8 +175,8 @@ function readAsGroup(
 
 /** XREAD and XREADGROUP. */
 function read(grouped: boolean): Handler {
-  return (context, argv) => {
-    const request = readRequest(context, argv, grouped)
+  return (context, args) => {
+    const request = readRequest(context, args, grouped)
     const sources = request.keys.map((key, i) => readSource(context, key, request.ids[i]!, request.group))
     const now = answer(context, request, sources)
     if (now !== undefined) return now

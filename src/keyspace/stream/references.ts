@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import type { Reply } from '../../resp/reply'
-import { fail, isKeyword, rangeArgument, SYNTAX_ERROR } from '../arguments'
+import { type Arguments, fail, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { idArgument, type StreamId } from './id'
 import { release } from './pending'
@@ -10,17 +10,17 @@ import { StreamValue } from './value'
 /** What became of an ID: there was none such, it is gone, or it stays because a group still refers to it. */
 const [MISSING, DONE, KEPT] = [-1, 1, 2]
 
-/** Reads `[KEEPREF|DELREF|ACKED] IDS n id …` from argv[at] on (documented with Redis 8.2). */
-function readIds(argv: readonly Bytes[], at: number): { references: References; ids: StreamId[] } {
+/** Reads `[KEEPREF|DELREF|ACKED] IDS n id …` from argument at on (documented with Redis 8.2). */
+function readIds(args: Arguments, at: number): { references: References; ids: StreamId[] } {
   let references: References | undefined
   let ids: StreamId[] | undefined
-  for (let i = at; i < argv.length; i++) {
-    const option = referencesArgument(argv[i])
+  for (let i = at; i < args.count; i++) {
+    const option = referencesArgument(args.optional(i))
     if (option && !references) references = option
-    else if (!ids && isKeyword(argv[i], 'ids') && argv[i + 1] !== undefined) {
-      const count = rangeArgument(argv[i + 1]!, 1, 2 ** 31, 'ERR Number of IDs must be a positive integer')
-      if (count > argv.length - i - 2) fail('ERR The `numids` parameter must match the number of arguments')
-      ids = argv.slice(i + 2, i + 2 + count).map((id) => idArgument(id))
+    else if (!ids && args.is(i, 'ids') && args.has(i + 1)) {
+      const count = args.integerWithin(i + 1, 1, 2 ** 31, 'ERR Number of IDs must be a positive integer')
+      if (count > args.count - i - 2) fail('ERR The `numids` parameter must match the number of arguments')
+      ids = args.rest(i + 2, i + 2 + count).map((id) => idArgument(id))
       i += 1 + count
     } else fail(SYNTAX_ERROR)
   }
@@ -47,10 +47,10 @@ function finish(context: CommandContext, key: Bytes, results: readonly number[])
   return results
 }
 
-const xdelex: Handler = (context, argv) => {
-  const key = argv[1]!
+const xdelex: Handler = (context, args) => {
+  const key = args.key(1)
   const stream = context.db.getOf(key, StreamValue)
-  const { references, ids } = readIds(argv, 2)
+  const { references, ids } = readIds(args, 2)
   if (!stream) return ids.map(() => MISSING)
   return finish(
     context,
@@ -60,11 +60,12 @@ const xdelex: Handler = (context, argv) => {
 }
 
 /** XACKDEL: acknowledges in one group, then deletes; what the group did not have pending is left alone. */
-const xackdel: Handler = (context, argv) => {
-  const [, key = '', name = ''] = argv
+const xackdel: Handler = (context, args) => {
+  const key = args.key(1)
+  const name = args.text(2)
   const stream = context.db.getOf(key, StreamValue)
   const group = stream?.groups.get(name)
-  const { references, ids } = readIds(argv, 3)
+  const { references, ids } = readIds(args, 3)
   if (!stream || !group) return ids.map(() => MISSING)
   const results = ids.map((id) => {
     if (!release(group, id)) return MISSING

@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import { simple } from '../../resp/reply'
-import { fail } from '../arguments'
+import { type Arguments, fail } from '../arguments'
 import type { CommandContext, Handler } from '../context'
 
 /** Upper-cases a to z only. */
@@ -9,9 +9,11 @@ function upper(bytes: Bytes): Bytes {
 }
 
 /** A subcommand that is unknown, or has arguments it cannot have. Servers before 7.0 begin with a capital. */
-export function subcommandError({ behaviours }: CommandContext, argv: readonly Bytes[]): never {
+export function subcommandError({ behaviours }: CommandContext, args: Arguments): never {
   const first = behaviours.hasSubcommandRules ? 'unknown' : 'Unknown'
-  return fail(`ERR ${first} subcommand or wrong number of arguments for '${argv[1]!}'. Try ${upper(argv[0]!)} HELP.`)
+  return fail(
+    `ERR ${first} subcommand or wrong number of arguments for '${args.text(1)}'. Try ${upper(args.text(0))} HELP.`,
+  )
 }
 
 /** HELP: its lines under the heading that the target puts over them; `old` are the lines of 6.0. */

@@ -1,5 +1,5 @@
 import type { Bytes } from '../../acl/bytes'
-import { bigintArgument, fail, isKeyword, SYNTAX_ERROR } from '../arguments'
+import { type Arguments, bigintArgument, fail, isKeyword, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext } from '../context'
 import { idArgument, newIdArgument, type StreamId } from './id'
 import type { Producer } from './idempotence'
@@ -36,8 +36,8 @@ export function referencesArgument(argument: Bytes | undefined): References | un
   return REFERENCES.find((name) => isKeyword(argument, name))
 }
 
-/** Reads the options of XADD (up to its ID) or XTRIM from argv[2] on, with the errors and the order of checks of the server. */
-export function readAddOptions({ behaviours }: CommandContext, argv: readonly Bytes[], adds: boolean): AddOptions {
+/** Reads the options of XADD (up to its ID) or XTRIM from argument 2 on, with the errors and the order of checks of the server. */
+export function readAddOptions({ behaviours }: CommandContext, args: Arguments, adds: boolean): AddOptions {
   let strategy: Trimming['strategy'] | null = null
   let approximate = false
   let limit: bigint | null = null
@@ -46,33 +46,29 @@ export function readAddOptions({ behaviours }: CommandContext, argv: readonly By
   let producer: Producer | null = null
   let id: AddOptions['id'] = null
   let i = 2
-  for (; i < argv.length; i++) {
-    const more = argv.length - 1 - i
-    if (adds && argv[i] === '*') break
-    const by = isKeyword(argv[i], 'maxlen')
-      ? 'maxlen'
-      : behaviours.streamsTrimById && isKeyword(argv[i], 'minid')
-        ? 'minid'
-        : null
+  for (; i < args.count; i++) {
+    const more = args.count - 1 - i
+    if (adds && args.optional(i) === '*') break
+    const by = args.is(i, 'maxlen') ? 'maxlen' : behaviours.streamsTrimById && args.is(i, 'minid') ? 'minid' : null
     if (by !== null && more > 0) {
       if (strategy !== null) fail('ERR syntax error, MAXLEN and MINID options at the same time are not compatible')
-      approximate = more >= 2 && argv[i + 1] === '~'
-      if (more >= 2 && (argv[i + 1] === '~' || argv[i + 1] === '=')) i++
-      strategy = threshold(by, argv[++i]!)
-    } else if (behaviours.streamsTrimById && more > 0 && isKeyword(argv[i], 'limit')) {
-      limit = bigintArgument(argv[++i]!)
+      approximate = more >= 2 && args.optional(i + 1) === '~'
+      if (more >= 2 && (args.optional(i + 1) === '~' || args.optional(i + 1) === '=')) i++
+      strategy = threshold(by, args.text(++i))
+    } else if (behaviours.streamsTrimById && more > 0 && args.is(i, 'limit')) {
+      limit = args.bigint(++i)
       if (limit < 0n) fail('ERR The LIMIT argument must be >= 0.')
-    } else if (adds && behaviours.streamsTrimById && isKeyword(argv[i], 'nomkstream')) noMakeStream = true
-    else if (behaviours.streamsTrackReferences && referencesArgument(argv[i])) {
+    } else if (adds && behaviours.streamsTrimById && args.is(i, 'nomkstream')) noMakeStream = true
+    else if (behaviours.streamsTrackReferences && referencesArgument(args.optional(i))) {
       if (references) fail(SYNTAX_ERROR)
-      references = referencesArgument(argv[i])
-    } else if (adds && behaviours.streamsAreIdempotent && !producer && more >= 2 && isKeyword(argv[i], 'idmp')) {
-      producer = { pid: argv[i + 1]!, iid: argv[i + 2]! }
+      references = referencesArgument(args.optional(i))
+    } else if (adds && behaviours.streamsAreIdempotent && !producer && more >= 2 && args.is(i, 'idmp')) {
+      producer = { pid: args.text(i + 1), iid: args.text(i + 2) }
       i += 2
-    } else if (adds && behaviours.streamsAreIdempotent && !producer && more >= 1 && isKeyword(argv[i], 'idmpauto')) {
-      producer = { pid: argv[++i]!, iid: null }
+    } else if (adds && behaviours.streamsAreIdempotent && !producer && more >= 1 && args.is(i, 'idmpauto')) {
+      producer = { pid: args.text(++i), iid: null }
     } else if (adds) {
-      id = newIdArgument(argv[i]!, behaviours.streamsNumberSequences)
+      id = newIdArgument(args.text(i), behaviours.streamsNumberSequences)
       break
     } else fail(SYNTAX_ERROR)
   }

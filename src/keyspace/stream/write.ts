@@ -1,6 +1,6 @@
-import { lower, type Bytes } from '../../acl/bytes'
+import type { Bytes } from '../../acl/bytes'
 import { OK } from '../../resp/reply'
-import { bigintArgument, fail, isKeyword, SYNTAX_ERROR } from '../arguments'
+import { bigintArgument, fail, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { formatId, idArgument, makeId, MAX_ID, msOf, seqOf, type StreamId } from './id'
 import { readAddOptions, trim, type AddOptions } from './trimming'
@@ -9,13 +9,12 @@ import { StreamValue } from './value'
 const TOO_SMALL = 'ERR The ID specified in XADD is equal or smaller than the target stream top item'
 const MAX_SEQ = 0xffffffffffffffffn
 
-const xadd: Handler = (context, argv) => {
+const xadd: Handler = (context, args) => {
   const { db } = context
-  const key = argv[1]!
-  const options = readAddOptions(context, argv, true)
-  const fields = argv.slice(options.next + 1)
-  if (fields.length < 2 || fields.length % 2 === 1)
-    fail(`ERR wrong number of arguments for '${lower(argv[0]!)}' command`)
+  const key = args.key(1)
+  const options = readAddOptions(context, args, true)
+  const fields = args.rest(options.next + 1)
+  if (fields.length < 2 || fields.length % 2 === 1) fail(`ERR wrong number of arguments for '${args.word(0)}' command`)
   if (options.id?.ms === 0n && options.id.seq === 0n) fail('ERR The ID specified in XADD must be greater than 0-0')
   const existing = db.getOf(key, StreamValue)
   if (!existing && options.noMakeStream) return null
@@ -50,10 +49,10 @@ function chooseId(stream: StreamValue, given: AddOptions['id'], now: bigint): St
   return id > stream.lastId ? id : fail(TOO_SMALL)
 }
 
-const xtrim: Handler = (context, argv) => {
-  const key = argv[1]!
+const xtrim: Handler = (context, args) => {
+  const key = args.key(1)
   if (!context.behaviours.streamsTrimById && !context.db.getOf(key, StreamValue)) return 0
-  const { trimming, references } = readAddOptions(context, argv, false)
+  const { trimming, references } = readAddOptions(context, args, false)
   const stream = context.db.getOf(key, StreamValue)
   if (!stream) return 0
   const removed = trim(stream, trimming!, references)
@@ -66,33 +65,33 @@ function changed(context: CommandContext, event: string, key: Bytes): void {
   context.db.touched(key)
 }
 
-const xlen: Handler = ({ db }, argv) => db.getOf(argv[1]!, StreamValue)?.length ?? 0
+const xlen: Handler = ({ db }, args) => db.getOf(args.key(1), StreamValue)?.length ?? 0
 
-const xdel: Handler = (context, argv) => {
-  const key = argv[1]!
+const xdel: Handler = (context, args) => {
+  const key = args.key(1)
   const stream = context.db.getOf(key, StreamValue)
   if (!stream) return 0
-  const ids = argv.slice(2).map((argument) => idArgument(argument))
+  const ids = args.rest(2).map((argument) => idArgument(argument))
   const deleted = ids.filter((id) => stream.delete(id)).length
   if (deleted > 0) changed(context, 'xdel', key)
   return deleted
 }
 
 /** XSETID key id [ENTRIESADDED n] [MAXDELETEDID id]; the options came with 7.0. */
-const xsetid: Handler = (context, argv) => {
+const xsetid: Handler = (context, args) => {
   const { behaviours, db } = context
-  const key = argv[1]!
+  const key = args.key(1)
   if (!behaviours.streamsCountEntries && !db.getOf(key, StreamValue)) fail('ERR no such key')
-  const id = idArgument(argv[2]!)
+  const id = idArgument(args.text(2))
   let entriesAdded: bigint | undefined
   let maxDeleted: StreamId | undefined
-  for (let i = 3; i < argv.length; i += 2) {
-    const value = argv[i + 1]
+  for (let i = 3; i < args.count; i += 2) {
+    const value = args.optional(i + 1)
     if (!behaviours.streamsCountEntries || value === undefined) fail(SYNTAX_ERROR)
-    if (isKeyword(argv[i], 'entriesadded')) {
+    if (args.is(i, 'entriesadded')) {
       entriesAdded = bigintArgument(value)
       if (entriesAdded < 0n) fail('ERR entries_added must be positive')
-    } else if (isKeyword(argv[i], 'maxdeletedid')) {
+    } else if (args.is(i, 'maxdeletedid')) {
       maxDeleted = idArgument(value)
       if (id < maxDeleted) fail('ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id')
     } else fail(SYNTAX_ERROR)

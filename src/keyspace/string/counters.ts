@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import type { Reply } from '../../resp/reply'
-import { bigintArgument, fail, NOT_FLOAT } from '../arguments'
+import { type Arguments, bigintArgument, fail, NOT_FLOAT } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { addLongDoubles, formatLongDouble, parseLongDouble } from '../long-double'
 import { StringValue } from './value'
@@ -22,8 +22,9 @@ function incrementBy(context: CommandContext, key: Bytes, by: bigint): Reply {
   return value
 }
 
-function decrby(context: CommandContext, [, key = '', by = '']: readonly Bytes[]): Reply {
-  const amount = bigintArgument(by)
+function decrby(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
+  const amount = args.bigint(2)
   if (amount === INT64_MIN) {
     if (context.behaviours.refusesDecrementOverflow) fail('ERR decrement would overflow')
     return incrementBy(context, key, amount)
@@ -31,7 +32,9 @@ function decrby(context: CommandContext, [, key = '', by = '']: readonly Bytes[]
   return incrementBy(context, key, -amount)
 }
 
-function incrbyfloat(context: CommandContext, [, key = '', by = '']: readonly Bytes[]): Reply {
+function incrbyfloat(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
+  const by = args.text(2)
   const old = context.db.getOf(key, StringValue)
   const value = parseLongDouble(old ? old.bytes : '0') ?? fail(NOT_FLOAT)
   const increment = parseLongDouble(by) ?? fail(NOT_FLOAT)
@@ -44,9 +47,9 @@ function incrbyfloat(context: CommandContext, [, key = '', by = '']: readonly By
 
 /** Commands that count in a string. */
 export const counterCommands: HandlerTable = {
-  incr: (context, argv) => incrementBy(context, argv[1]!, 1n),
-  decr: (context, argv) => incrementBy(context, argv[1]!, -1n),
-  incrby: (context, argv) => incrementBy(context, argv[1]!, bigintArgument(argv[2]!)),
+  incr: (context, args) => incrementBy(context, args.key(1), 1n),
+  decr: (context, args) => incrementBy(context, args.key(1), -1n),
+  incrby: (context, args) => incrementBy(context, args.key(1), args.bigint(2)),
   decrby,
   incrbyfloat,
 }

@@ -1,6 +1,6 @@
-import { lower, type Bytes } from '../../acl/bytes'
+import type { Bytes } from '../../acl/bytes'
 import { double, type Reply } from '../../resp/reply'
-import { bigintArgument, fail, NOT_FLOAT, SYNTAX_ERROR } from '../arguments'
+import { type Arguments, bigintArgument, fail, NOT_FLOAT, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { expireNow } from '../effects'
 import {
@@ -66,7 +66,7 @@ const fractional: Arithmetic<LongDouble> = {
   isNegative: (value) => value.negative,
 }
 
-function parse(argv: readonly Bytes[]): Options {
+function parse(args: Arguments): Options {
   const options: Options = {
     by: '1',
     float: false,
@@ -78,9 +78,9 @@ function parse(argv: readonly Bytes[]): Options {
     onlyWithoutExpiry: false,
   }
   let given = false
-  for (let i = 2; i < argv.length; i++) {
-    const option = lower(argv[i]!)
-    const next = argv[i + 1]
+  for (let i = 2; i < args.count; i++) {
+    const option = args.word(i)
+    const next = args.optional(i + 1)
     if ((option === 'byint' || option === 'byfloat') && next !== undefined && !given) {
       given = true
       options.float = option === 'byfloat'
@@ -106,9 +106,9 @@ function parse(argv: readonly Bytes[]): Options {
  * INCREX (Redis 8.8, after its documentation): counts within bounds and sets the expiry in one step. Answers with the new value and what was
  * really added; past a bound nothing happens, unless SATURATE brings the value to the bound.
  */
-function increx(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const options = parse(argv)
-  return options.float ? count(context, argv[1]!, options, fractional) : count(context, argv[1]!, options, whole)
+function increx(context: CommandContext, args: Arguments): Reply {
+  const options = parse(args)
+  return options.float ? count(context, args.key(1), options, fractional) : count(context, args.key(1), options, whole)
 }
 
 function count<N>(context: CommandContext, key: Bytes, options: Options, numbers: Arithmetic<N>): Reply {

@@ -1,6 +1,6 @@
-import { lower, type Bytes } from '../../acl/bytes'
+import type { Bytes } from '../../acl/bytes'
 import { map, type Reply } from '../../resp/reply'
-import { fail, integerArgument, SYNTAX_ERROR } from '../arguments'
+import { type Arguments, fail, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { StringValue } from './value'
 
@@ -17,25 +17,28 @@ interface Options {
 type Range = readonly [number, number]
 
 /** LCS k1 k2 [LEN] [IDX] [MINMATCHLEN n] [WITHMATCHLEN] (7.0). */
-function lcs(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const [a, b] = readStrings(context, argv[1]!, argv[2]!)
+function lcs(context: CommandContext, args: Arguments): Reply {
+  const [a, b] = readStrings(context, args.key(1), args.text(2))
   const options: Options = { length: false, index: false, matchLength: false, minMatch: 0 }
-  for (let i = 3; i < argv.length; i++) i += parseOption(argv, i, options)
+  for (let i = 3; i < args.count; i++) i += parseOption(args, i, options)
   return answer(a, b, options)
 }
 
 /** STRALGO LCS KEYS|STRINGS a b [options], the form of 6.0 and 6.2. */
-function stralgo(context: CommandContext, argv: readonly Bytes[]): Reply {
-  if (lower(argv[1]!) !== 'lcs') fail(SYNTAX_ERROR)
+function stralgo(context: CommandContext, args: Arguments): Reply {
+  if (args.word(1) !== 'lcs') fail(SYNTAX_ERROR)
   const options: Options = { length: false, index: false, matchLength: false, minMatch: 0 }
   let strings: readonly [Bytes, Bytes] | null = null
-  for (let i = 2; i < argv.length; i++) {
-    const option = lower(argv[i]!)
-    if ((option === 'strings' || option === 'keys') && i + 2 < argv.length) {
+  for (let i = 2; i < args.count; i++) {
+    const option = args.word(i)
+    if ((option === 'strings' || option === 'keys') && i + 2 < args.count) {
       if (strings) fail('ERR Either use STRINGS or KEYS')
-      strings = option === 'keys' ? readStrings(context, argv[i + 1]!, argv[i + 2]!) : [argv[i + 1]!, argv[i + 2]!]
+      strings =
+        option === 'keys'
+          ? readStrings(context, args.text(i + 1), args.text(i + 2))
+          : [args.text(i + 1), args.text(i + 2)]
       i += 2
-    } else i += parseOption(argv, i, options)
+    } else i += parseOption(args, i, options)
   }
   if (!strings) fail('ERR Please specify two strings: STRINGS or KEYS options are mandatory')
   return answer(strings[0], strings[1], options)
@@ -50,13 +53,13 @@ function readStrings(context: CommandContext, one: Bytes, two: Bytes): readonly 
 }
 
 /** Reads the option at `i` and returns how many arguments it took beyond its name. */
-function parseOption(argv: readonly Bytes[], i: number, options: Options): number {
-  const option = lower(argv[i]!)
+function parseOption(args: Arguments, i: number, options: Options): number {
+  const option = args.word(i)
   if (option === 'idx') options.index = true
   else if (option === 'len') options.length = true
   else if (option === 'withmatchlen') options.matchLength = true
-  else if (option === 'minmatchlen' && i + 1 < argv.length) {
-    options.minMatch = Math.max(0, integerArgument(argv[i + 1]!))
+  else if (option === 'minmatchlen' && i + 1 < args.count) {
+    options.minMatch = Math.max(0, args.integer(i + 1))
     return 1
   } else fail(SYNTAX_ERROR)
   return 0

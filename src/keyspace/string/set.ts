@@ -1,7 +1,7 @@
-import { type Bytes, lower } from '../../acl/bytes'
+import type { Bytes } from '../../acl/bytes'
 import { OK, type Reply } from '../../resp/reply'
 import type { Behaviours } from '../../targets/behaviours'
-import { fail, integerArgument, SYNTAX_ERROR } from '../arguments'
+import { type Arguments, fail, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { expireNow } from '../effects'
 import { isHexDigest, sameDigest } from './digest'
@@ -25,7 +25,7 @@ interface SetOptions {
  * Repeating an option of the same kind is allowed where it is on a server.
  */
 function parseOptions(
-  argv: readonly Bytes[],
+  args: Arguments,
   from: number,
   command: 'set' | 'getex' | 'msetex',
   behaviours: Behaviours,
@@ -40,9 +40,9 @@ function parseOptions(
     compare: null,
   }
   let expiryKeyword: string | null = null
-  for (let i = from; i < argv.length; i++) {
-    const option = lower(argv[i]!)
-    const next = argv[i + 1]
+  for (let i = from; i < args.count; i++) {
+    const option = args.word(i)
+    const next = args.optional(i + 1)
     const isSet = command === 'set'
     const timed = expiryKeyword !== null
     if (
@@ -113,10 +113,11 @@ function store(context: CommandContext, key: Bytes, value: Bytes, expireAt: numb
   }
 }
 
-function set(context: CommandContext, argv: readonly Bytes[]): Reply {
+function set(context: CommandContext, args: Arguments): Reply {
   const { db, behaviours } = context
-  const [, key = '', value = ''] = argv
-  const options = parseOptions(argv, 3, 'set', behaviours)
+  const key = args.key(1)
+  const value = args.text(2)
+  const options = parseOptions(args, 3, 'set', behaviours)
   const expireAt = options.expiry ? resolveExpiry(options.expiry, context.now, 'set', behaviours) : null
   const compared = options.compare !== null
   const old = options.get || compared ? (db.getOf(key, StringValue)?.bytes ?? null) : null
@@ -130,26 +131,34 @@ function set(context: CommandContext, argv: readonly Bytes[]): Reply {
   return options.get ? old : OK
 }
 
-function setnx(context: CommandContext, [, key = '', value = '']: readonly Bytes[]): Reply {
+function setnx(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
+  const value = args.text(2)
   if (context.db.get(key)) return 0
   store(context, key, value, null, false)
   return 1
 }
 
 function setWithExpiry(name: 'setex' | 'psetex', unit: 's' | 'ms') {
-  return (context: CommandContext, [, key = '', time = '', value = '']: readonly Bytes[]): Reply => {
+  return (context: CommandContext, args: Arguments): Reply => {
+    const key = args.key(1)
+    const time = args.text(2)
+    const value = args.text(3)
     store(context, key, value, expiryArgument(time, unit, context.now, name, context.behaviours), false)
     return OK
   }
 }
 
-function getset(context: CommandContext, [, key = '', value = '']: readonly Bytes[]): Reply {
+function getset(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
+  const value = args.text(2)
   const old = context.db.getOf(key, StringValue)?.bytes ?? null
   store(context, key, value, null, false)
   return old
 }
 
-function getdel(context: CommandContext, [, key = '']: readonly Bytes[]): Reply {
+function getdel(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
   const value = context.db.getOf(key, StringValue)
   if (!value) return null
   context.db.delete(key)
@@ -157,10 +166,10 @@ function getdel(context: CommandContext, [, key = '']: readonly Bytes[]): Reply 
   return value.bytes
 }
 
-function getex(context: CommandContext, argv: readonly Bytes[]): Reply {
+function getex(context: CommandContext, args: Arguments): Reply {
   const { db, behaviours, now } = context
-  const key = argv[1]!
-  const options = parseOptions(argv, 2, 'getex', behaviours)
+  const key = args.key(1)
+  const options = parseOptions(args, 2, 'getex', behaviours)
   const value = db.getOf(key, StringValue)
   if (!value) return null
   if (options.expiry) {
@@ -178,26 +187,26 @@ function getex(context: CommandContext, argv: readonly Bytes[]): Reply {
 }
 
 function mset(name: 'mset' | 'msetnx') {
-  return (context: CommandContext, argv: readonly Bytes[]): Reply => {
-    if (argv.length % 2 === 0)
+  return (context: CommandContext, args: Arguments): Reply => {
+    if (args.count % 2 === 0)
       fail(`ERR wrong number of arguments for ${context.behaviours.quotesCommandNames ? `'${name}' command` : 'MSET'}`)
-    const keys = argv.slice(1).filter((_, i) => i % 2 === 0)
+    const keys = args.rest(1).filter((_, i) => i % 2 === 0)
     if (name === 'msetnx' && keys.some((key) => context.db.get(key))) return 0
-    keys.forEach((key, i) => store(context, key, argv[2 * i + 2]!, null, false))
+    keys.forEach((key, i) => store(context, key, args.text(2 * i + 2), null, false))
     return name === 'mset' ? OK : 1
   }
 }
 
-function msetex(context: CommandContext, argv: readonly Bytes[]): Reply {
+function msetex(context: CommandContext, args: Arguments): Reply {
   const message =
     context.behaviours.product === 'valkey' ? 'ERR invalid numkeys value or out of range' : 'ERR invalid numkeys value'
-  const count = integerArgument(argv[1]!, message)
+  const count = args.integer(1, message)
   if (count < 1 || count > 2147483647) fail(message)
-  if (2 + 2 * count > argv.length)
+  if (2 + 2 * count > args.count)
     fail(context.behaviours.product === 'valkey' ? SYNTAX_ERROR : 'ERR wrong number of key-value pairs')
-  const options = parseOptions(argv, 2 + 2 * count, 'msetex', context.behaviours)
+  const options = parseOptions(args, 2 + 2 * count, 'msetex', context.behaviours)
   const expireAt = options.expiry ? resolveExpiry(options.expiry, context.now, 'msetex', context.behaviours) : null
-  const pairs = Array.from({ length: count }, (_, i) => [argv[2 + 2 * i]!, argv[3 + 2 * i]!] as const)
+  const pairs = Array.from({ length: count }, (_, i) => [args.text(2 + 2 * i), args.text(3 + 2 * i)] as const)
   if (options.nx && pairs.some(([key]) => context.db.get(key))) return 0
   if (options.xx && pairs.some(([key]) => !context.db.get(key))) return 0
   for (const [key, value] of pairs) store(context, key, value, expireAt, options.keepTtl)
@@ -205,7 +214,9 @@ function msetex(context: CommandContext, argv: readonly Bytes[]): Reply {
 }
 
 /** DELIFEQ (Valkey 9.0): deletes a key that holds this very string. */
-function delifeq(context: CommandContext, [, key = '', expected = '']: readonly Bytes[]): Reply {
+function delifeq(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
+  const expected = args.text(2)
   const value = context.db.getOf(key, StringValue)
   if (value?.bytes !== expected) return 0
   context.db.delete(key)
@@ -214,15 +225,15 @@ function delifeq(context: CommandContext, [, key = '', expected = '']: readonly 
 }
 
 /** DELEX (Redis 8.4): deletes a key, of any type, or a string that meets a condition. */
-function delex(context: CommandContext, argv: readonly Bytes[]): Reply {
-  const key = argv[1]!
-  const kind = argv[2] === undefined ? null : lower(argv[2])
+function delex(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
+  const kind = args.has(2) ? args.word(2) : null
   if (kind !== null) {
-    if (argv.length !== 4 || !isComparison(kind, context.behaviours)) fail(SYNTAX_ERROR)
+    if (args.count !== 4 || !isComparison(kind, context.behaviours)) fail(SYNTAX_ERROR)
     const value = context.db.get(key)
     if (!value) return 0
     if (!(value instanceof StringValue)) fail('ERR Key should be of string type if conditions are specified')
-    if (!meets(kind, value.bytes, argv[3]!)) return 0
+    if (!meets(kind, value.bytes, args.text(3))) return 0
   }
   if (!context.db.delete(key)) return 0
   context.notify('g', 'del', key)

@@ -1,6 +1,5 @@
-import type { Bytes } from '../../acl/bytes'
 import type { Reply } from '../../resp/reply'
-import { bigintArgument, fail, integerArgument } from '../arguments'
+import { type Arguments, fail } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { requireRoom } from '../effects'
 import { digestOf } from './digest'
@@ -15,18 +14,21 @@ function checkLength(context: CommandContext, length: number, growth: number): v
   requireRoom(context, growth)
 }
 
-function get(context: CommandContext, [, key = '']: readonly Bytes[]): Reply {
+function get(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
   return context.db.getOf(key, StringValue)?.bytes ?? null
 }
 
-function mget(context: CommandContext, argv: readonly Bytes[]): Reply {
-  return argv.slice(1).map((key) => {
+function mget(context: CommandContext, args: Arguments): Reply {
+  return args.rest(1).map((key) => {
     const value = context.db.get(key)
     return value instanceof StringValue ? value.bytes : null
   })
 }
 
-function append(context: CommandContext, [, key = '', more = '']: readonly Bytes[]): Reply {
+function append(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
+  const more = args.text(2)
   const value = context.db.getOf(key, StringValue)
   let length = more.length
   if (value) {
@@ -39,13 +41,15 @@ function append(context: CommandContext, [, key = '', more = '']: readonly Bytes
   return length
 }
 
-function strlen(context: CommandContext, [, key = '']: readonly Bytes[]): Reply {
+function strlen(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
   return context.db.getOf(key, StringValue)?.length ?? 0
 }
 
-function getrange(context: CommandContext, [, key = '', from = '', to = '']: readonly Bytes[]): Reply {
-  const first = bigintArgument(from)
-  const last = bigintArgument(to)
+function getrange(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
+  const first = args.bigint(2)
+  const last = args.bigint(3)
   const value = context.db.getOf(key, StringValue)
   if (!value || (first < 0n && last < 0n && first > last)) return ''
   const start = Math.max(0, first < 0n ? value.length + Number(first) : Number(first))
@@ -53,8 +57,10 @@ function getrange(context: CommandContext, [, key = '', from = '', to = '']: rea
   return start > end ? '' : value.bytes.slice(start, end + 1)
 }
 
-function setrange(context: CommandContext, [, key = '', at = '', text = '']: readonly Bytes[]): Reply {
-  const offset = integerArgument(at)
+function setrange(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
+  const text = args.text(3)
+  const offset = args.integer(2)
   if (offset < 0) fail('ERR offset is out of range')
   let value = context.db.getOf(key, StringValue)
   if (text.length === 0) return value?.length ?? 0
@@ -71,7 +77,8 @@ function setrange(context: CommandContext, [, key = '', at = '', text = '']: rea
 }
 
 /** DIGEST (Redis 8.4): the XXH3 hash of a string, in hexadecimal. */
-function digest(context: CommandContext, [, key = '']: readonly Bytes[]): Reply {
+function digest(context: CommandContext, args: Arguments): Reply {
+  const key = args.key(1)
   const value = context.db.getOf(key, StringValue)
   return value ? digestOf(value.bytes) : null
 }

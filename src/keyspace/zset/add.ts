@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import type { Reply } from '../../resp/reply'
-import { doubleArgument, fail, isKeyword, SYNTAX_ERROR } from '../arguments'
+import { type Arguments, doubleArgument, fail, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { afterChange } from '../effects'
 import { doubleReply } from '../numbers'
@@ -10,16 +10,16 @@ import { MAX_PACKED_ENTRIES, MAX_PACKED_VALUE, ZSetValue } from './value'
 const FLAGS = ['nx', 'xx', 'ch', 'incr', 'gt', 'lt'] as const
 export type ZaddFlag = (typeof FLAGS)[number]
 
-/** The flags of ZADD that a command line has from argv[2] on, and where they end. */
+/** The flags of ZADD that a command line has from argument 2 on, and where they end. */
 function readFlags(
-  argv: readonly Bytes[],
+  args: Arguments,
   { zaddComparesScores }: CommandContext['behaviours'],
 ): { flags: Set<ZaddFlag>; next: number } {
   const known = zaddComparesScores ? FLAGS : FLAGS.slice(0, 4)
   const flags = new Set<ZaddFlag>()
   let next = 2
-  for (; next < argv.length; next++) {
-    const flag = known.find((name) => isKeyword(argv[next], name))
+  for (; next < args.count; next++) {
+    const flag = known.find((name) => args.is(next, name))
     if (!flag) break
     flags.add(flag)
   }
@@ -28,10 +28,10 @@ function readFlags(
 
 /** ZADD, and ZINCRBY as the ZADD … INCR that it is on a server. */
 function zadd(increments: boolean): Handler {
-  return (context, argv) => {
-    const { flags, next } = readFlags(argv, context.behaviours)
+  return (context, args) => {
+    const { flags, next } = readFlags(args, context.behaviours)
     if (increments) flags.add('incr')
-    const words = argv.slice(next)
+    const words = args.rest(next)
     if (words.length === 0 || words.length % 2 === 1) fail(SYNTAX_ERROR)
     if (flags.has('nx') && flags.has('xx')) fail('ERR XX and NX options at the same time are not compatible')
     if (
@@ -44,7 +44,7 @@ function zadd(increments: boolean): Handler {
     if (flags.has('incr') && words.length > 2) fail('ERR INCR option supports a single increment-element pair')
     const entries: Entry[] = []
     for (let i = 0; i < words.length; i += 2) entries.push({ score: doubleArgument(words[i]!), member: words[i + 1]! })
-    return addEntries(context, argv[1]!, entries, flags)
+    return addEntries(context, args.key(1), entries, flags)
   }
 }
 
@@ -95,11 +95,11 @@ function newScore(current: number | undefined, given: number, flags: ReadonlySet
   return score
 }
 
-const zrem: Handler = (context, argv) => {
-  const key = argv[1]!
+const zrem: Handler = (context, args) => {
+  const key = args.key(1)
   const zset = context.db.getOf(key, ZSetValue)
   if (!zset) return 0
-  const removed = argv.slice(2).filter((member) => zset.delete(member)).length
+  const removed = args.rest(2).filter((member) => zset.delete(member)).length
   if (removed === 0) return 0
   context.notify('z', 'zrem', key)
   afterChange(context, key, zset)

@@ -1,5 +1,5 @@
 import { lower, type Bytes } from '../../acl/bytes'
-import { doubleArgument, fail, integerArgument, isKeyword, positiveArgument, SYNTAX_ERROR } from '../arguments'
+import { type Arguments, fail, isKeyword, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { WRONGTYPE } from '../database'
 import { SetValue } from '../set/value'
@@ -26,32 +26,31 @@ interface Request {
   readonly limit: number
 }
 
-/** Reads `numkeys key … [WEIGHTS …] [AGGREGATE …] [WITHSCORES] [LIMIT n]` from argv[at]. Keys are looked up before options are read. */
+/** Reads `numkeys key … [WEIGHTS …] [AGGREGATE …] [WITHSCORES] [LIMIT n]` from argument at. Keys are looked up before options are read. */
 function readRequest(
   context: CommandContext,
-  argv: readonly Bytes[],
+  args: Arguments,
   at: number,
   operation: Operation,
   form: 'store' | 'reply' | 'card',
 ): Request {
-  const numkeys = integerArgument(argv[at]!)
-  if (numkeys < 1) fail(`ERR at least 1 input key is needed for ${subject(context, argv[0]!)}`)
-  if (numkeys > argv.length - at - 1) fail(SYNTAX_ERROR)
-  const values = argv.slice(at + 1, at + 1 + numkeys).map((key) => sourceAt(context, key))
+  const numkeys = args.integer(at)
+  if (numkeys < 1) fail(`ERR at least 1 input key is needed for ${subject(context, args.text(0))}`)
+  if (numkeys > args.count - at - 1) fail(SYNTAX_ERROR)
+  const values = args.rest(at + 1, at + 1 + numkeys).map((key) => sourceAt(context, key))
   const weights = Array<number>(numkeys).fill(1)
   let aggregate: Aggregate = 'sum'
   let withScores = false
   let limit = 0
   const combines = operation !== 'diff' && form !== 'card'
-  for (let i = at + 1 + numkeys; i < argv.length; i++) {
-    const left = argv.length - i
-    if (combines && left >= numkeys + 1 && isKeyword(argv[i], 'weights')) {
-      for (let k = 0; k < numkeys; k++) weights[k] = doubleArgument(argv[++i]!, 'ERR weight value is not a float')
-    } else if (combines && left >= 2 && isKeyword(argv[i], 'aggregate'))
-      aggregate = aggregateArgument(context, argv[++i]!)
-    else if (form === 'reply' && isKeyword(argv[i], 'withscores')) withScores = true
-    else if (form === 'card' && left >= 2 && isKeyword(argv[i], 'limit'))
-      limit = positiveArgument(argv[++i]!, "ERR LIMIT can't be negative")
+  for (let i = at + 1 + numkeys; i < args.count; i++) {
+    const left = args.count - i
+    if (combines && left >= numkeys + 1 && args.is(i, 'weights')) {
+      for (let k = 0; k < numkeys; k++) weights[k] = args.float(++i, 'ERR weight value is not a float')
+    } else if (combines && left >= 2 && args.is(i, 'aggregate')) aggregate = aggregateArgument(context, args.text(++i))
+    else if (form === 'reply' && args.is(i, 'withscores')) withScores = true
+    else if (form === 'card' && left >= 2 && args.is(i, 'limit'))
+      limit = args.positive(++i, "ERR LIMIT can't be negative")
     else fail(SYNTAX_ERROR)
   }
   const ignoresScores = aggregate === 'count'
@@ -134,21 +133,21 @@ function combine(operation: Operation, { sources, aggregate }: Request): Entry[]
 }
 
 function store(operation: Operation): Handler {
-  return (context, argv) => {
-    const entries = combine(operation, readRequest(context, argv, 2, operation, 'store'))
-    return storeEntries(context, argv[1]!, entries, `z${operation}store`)
+  return (context, args) => {
+    const entries = combine(operation, readRequest(context, args, 2, operation, 'store'))
+    return storeEntries(context, args.key(1), entries, `z${operation}store`)
   }
 }
 
 function read(operation: Operation): Handler {
-  return (context, argv) => {
-    const request = readRequest(context, argv, 1, operation, 'reply')
+  return (context, args) => {
+    const request = readRequest(context, args, 1, operation, 'reply')
     return entriesReply(context, combine(operation, request).sort(compareEntries), request.withScores)
   }
 }
 
-const zintercard: Handler = (context, argv) => {
-  const request = readRequest(context, argv, 1, 'inter', 'card')
+const zintercard: Handler = (context, args) => {
+  const request = readRequest(context, args, 1, 'inter', 'card')
   const count = combine('inter', request).length
   return request.limit === 0 ? count : Math.min(request.limit, count)
 }

@@ -1,14 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import { NULL_ARRAY, type Reply } from '../../resp/reply'
-import {
-  fail,
-  integerArgument,
-  isKeyword,
-  positiveArgument,
-  rangeArgument,
-  SYNTAX_ERROR,
-  timeoutArgument,
-} from '../arguments'
+import { type Arguments, fail, integerArgument, positiveArgument, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { afterChange } from '../effects'
 import { doubleReply } from '../numbers'
@@ -37,14 +29,14 @@ function popCount({ behaviours }: CommandContext, argument: Bytes): number | und
 }
 
 function pop(end: End): Handler {
-  return (context, argv) => {
-    if (argv.length > 3) fail(SYNTAX_ERROR)
-    const count = argv[2] === undefined ? 1 : popCount(context, argv[2])
+  return (context, args) => {
+    if (args.count > 3) fail(SYNTAX_ERROR)
+    const count = args.has(2) ? popCount(context, args.text(2)) : 1
     if (count === undefined) return []
-    const zset = context.db.getOf(argv[1]!, ZSetValue)
+    const zset = context.db.getOf(args.key(1), ZSetValue)
     if (!zset) return []
-    const entries = popFrom(context, argv[1]!, zset, end, count)
-    if (argv[2] !== undefined && context.behaviours.strictZpopCount) return entriesReply(context, entries, true)
+    const entries = popFrom(context, args.key(1), zset, end, count)
+    if (args.has(2) && context.behaviours.strictZpopCount) return entriesReply(context, entries, true)
     return entries.flatMap(({ member, score }) => [member, doubleReply(score, context.behaviours)])
   }
 }
@@ -87,9 +79,9 @@ function popOrWait(
 }
 
 function blockingPop(end: End): Handler {
-  return (context, argv) => {
-    const timeout = timeoutArgument(argv[argv.length - 1]!)
-    return popOrWait(context, argv.slice(1, -1), end, 1, timeout, ({ behaviours }, { key, entries: [entry] }) => [
+  return (context, args) => {
+    const timeout = args.timeout(args.count - 1)
+    return popOrWait(context, args.rest(1, -1), end, 1, timeout, ({ behaviours }, { key, entries: [entry] }) => [
       key,
       entry!.member,
       doubleReply(entry!.score, behaviours),
@@ -97,19 +89,19 @@ function blockingPop(end: End): Handler {
   }
 }
 
-/** ZMPOP and BZMPOP: numkeys key … MIN|MAX [COUNT n], from argv[at] on. The timeout is read after all that. */
-function multiplePop(context: CommandContext, argv: readonly Bytes[], at: number, timeoutAt?: number): Reply {
-  const numkeys = rangeArgument(argv[at]!, 1, 2 ** 63, 'ERR numkeys should be greater than 0')
+/** ZMPOP and BZMPOP: numkeys key … MIN|MAX [COUNT n], from argument at on. The timeout is read after all that. */
+function multiplePop(context: CommandContext, args: Arguments, at: number, timeoutAt?: number): Reply {
+  const numkeys = args.integerWithin(at, 1, 2 ** 63, 'ERR numkeys should be greater than 0')
   const where = at + numkeys + 1
-  if (where >= argv.length) fail(SYNTAX_ERROR)
-  const end = isKeyword(argv[where], 'min') ? 'min' : isKeyword(argv[where], 'max') ? 'max' : fail(SYNTAX_ERROR)
+  if (where >= args.count) fail(SYNTAX_ERROR)
+  const end = args.is(where, 'min') ? 'min' : args.is(where, 'max') ? 'max' : fail(SYNTAX_ERROR)
   let count: number | undefined
-  for (let i = where + 1; i < argv.length; i += 2) {
-    if (count !== undefined || !isKeyword(argv[i], 'count') || argv[i + 1] === undefined) fail(SYNTAX_ERROR)
-    count = rangeArgument(argv[i + 1]!, 1, 2 ** 63, 'ERR count should be greater than 0')
+  for (let i = where + 1; i < args.count; i += 2) {
+    if (count !== undefined || !args.is(i, 'count') || !args.has(i + 1)) fail(SYNTAX_ERROR)
+    count = args.integerWithin(i + 1, 1, 2 ** 63, 'ERR count should be greater than 0')
   }
-  const timeout = timeoutAt === undefined ? undefined : timeoutArgument(argv[timeoutAt]!)
-  return popOrWait(context, argv.slice(at + 1, where), end, count ?? 1, timeout, (later, { key, entries }) => [
+  const timeout = timeoutAt === undefined ? undefined : args.timeout(timeoutAt)
+  return popOrWait(context, args.rest(at + 1, where), end, count ?? 1, timeout, (later, { key, entries }) => [
     key,
     pairsReply(later, entries),
   ])
@@ -121,6 +113,6 @@ export const zsetPopCommands: HandlerTable = {
   zpopmax: pop('max'),
   bzpopmin: blockingPop('min'),
   bzpopmax: blockingPop('max'),
-  zmpop: (context, argv) => multiplePop(context, argv, 1),
-  bzmpop: (context, argv) => multiplePop(context, argv, 2, 1),
+  zmpop: (context, args) => multiplePop(context, args, 1),
+  bzmpop: (context, args) => multiplePop(context, args, 2, 1),
 }

@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import type { Reply } from '../../resp/reply'
-import { fail, integerArgument, isKeyword, SYNTAX_ERROR } from '../arguments'
+import { type Arguments, fail, integerArgument, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { afterChange } from '../effects'
 import { lexRange, ranksByIndex, ranksByLex, ranksByScore, scoreRange, type Ranks } from './ranges'
@@ -28,7 +28,7 @@ interface Form {
 }
 
 /** The options after a range, in any order (the parser that all range commands share from 6.2). */
-function readOptions(argv: readonly Bytes[], at: number, form: Form): Options {
+function readOptions(args: Arguments, at: number, form: Form): Options {
   const options: Options = {
     by: form.by ?? 'rank',
     reverse: form.reverse ?? false,
@@ -37,16 +37,16 @@ function readOptions(argv: readonly Bytes[], at: number, form: Form): Options {
     count: -1,
   }
   let [byIsFree, directionIsFree] = [form.by === undefined, form.reverse === undefined]
-  for (let i = at; i < argv.length; i++) {
-    if (!form.storing && isKeyword(argv[i], 'withscores')) options.withScores = true
-    else if (isKeyword(argv[i], 'limit') && i + 2 < argv.length) {
-      options.offset = integerArgument(argv[++i]!)
-      options.count = integerArgument(argv[++i]!)
-    } else if (directionIsFree && isKeyword(argv[i], 'rev')) {
+  for (let i = at; i < args.count; i++) {
+    if (!form.storing && args.is(i, 'withscores')) options.withScores = true
+    else if (args.is(i, 'limit') && i + 2 < args.count) {
+      options.offset = args.integer(++i)
+      options.count = args.integer(++i)
+    } else if (directionIsFree && args.is(i, 'rev')) {
       options.reverse = true
       directionIsFree = false
-    } else if (byIsFree && (isKeyword(argv[i], 'bylex') || isKeyword(argv[i], 'byscore'))) {
-      options.by = isKeyword(argv[i], 'bylex') ? 'lex' : 'score'
+    } else if (byIsFree && (args.is(i, 'bylex') || args.is(i, 'byscore'))) {
+      options.by = args.is(i, 'bylex') ? 'lex' : 'score'
       byIsFree = false
     } else fail(SYNTAX_ERROR)
   }
@@ -97,40 +97,39 @@ function select(
 
 /** ZRANGE and the commands that are special cases of it. */
 function range(form: Form): Handler {
-  return (context, argv) => {
-    if (!context.behaviours.unifiedZrange) return classicRange(context, argv, form)
+  return (context, args) => {
+    if (!context.behaviours.unifiedZrange) return classicRange(context, args, form)
     const at = form.storing ? 3 : 2
-    const options = readOptions(argv, at + 2, form)
-    const find = readRange(context, options.by, options.reverse, argv[at]!, argv[at + 1]!)
-    const zset = context.db.getOf(argv[at - 1]!, ZSetValue)
+    const options = readOptions(args, at + 2, form)
+    const find = readRange(context, options.by, options.reverse, args.text(at), args.text(at + 1))
+    const zset = context.db.getOf(args.text(at - 1), ZSetValue)
     const entries = zset ? select(context, zset, find(zset), options) : []
     return form.storing
-      ? storeEntries(context, argv[1]!, entries, 'zrangestore')
+      ? storeEntries(context, args.key(1), entries, 'zrangestore')
       : entriesReply(context, entries, options.withScores)
   }
 }
 
 /** The range commands of 6.0, where each reads its range before its options and knows fewer of them. */
-function classicRange(context: CommandContext, argv: readonly Bytes[], { by = 'rank', reverse = false }: Form): Reply {
-  const find = readRange(context, by, reverse, argv[2]!, argv[3]!)
+function classicRange(context: CommandContext, args: Arguments, { by = 'rank', reverse = false }: Form): Reply {
+  const find = readRange(context, by, reverse, args.text(2), args.text(3))
   const options: Options = { by, reverse, withScores: false, offset: 0, count: -1 }
-  for (let i = 4; i < argv.length; i++) {
-    if (by !== 'lex' && isKeyword(argv[i], 'withscores') && (by === 'score' || argv.length === 5))
-      options.withScores = true
-    else if (by !== 'rank' && isKeyword(argv[i], 'limit') && i + 2 < argv.length) {
-      options.offset = integerArgument(argv[++i]!)
-      options.count = integerArgument(argv[++i]!)
+  for (let i = 4; i < args.count; i++) {
+    if (by !== 'lex' && args.is(i, 'withscores') && (by === 'score' || args.count === 5)) options.withScores = true
+    else if (by !== 'rank' && args.is(i, 'limit') && i + 2 < args.count) {
+      options.offset = args.integer(++i)
+      options.count = args.integer(++i)
     } else fail(SYNTAX_ERROR)
   }
-  const zset = context.db.getOf(argv[1]!, ZSetValue)
+  const zset = context.db.getOf(args.key(1), ZSetValue)
   return zset ? entriesReply(context, select(context, zset, find(zset), options), options.withScores) : []
 }
 
 /** ZREMRANGEBYRANK, BYSCORE and BYLEX. */
 function removeRange(by: By, event: string): Handler {
-  return (context, argv) => {
-    const key = argv[1]!
-    const find = readRange(context, by, false, argv[2]!, argv[3]!)
+  return (context, args) => {
+    const key = args.key(1)
+    const find = readRange(context, by, false, args.text(2), args.text(3))
     const zset = context.db.getOf(key, ZSetValue)
     if (!zset) return 0
     const entries = zset.slice(...find(zset))

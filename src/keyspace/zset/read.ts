@@ -9,16 +9,16 @@ import { lexRange, ranksByLex, ranksByScore, scoreRange } from './ranges'
 import { entriesReply } from './replies'
 import { ZSetValue } from './value'
 
-const zcard: Handler = ({ db }, argv) => db.getOf(argv[1]!, ZSetValue)?.length ?? 0
+const zcard: Handler = ({ db }, args) => db.getOf(args.key(1), ZSetValue)?.length ?? 0
 
-const zscore: Handler = ({ db, behaviours }, argv) => {
-  const score = db.getOf(argv[1]!, ZSetValue)?.score(argv[2]!)
+const zscore: Handler = ({ db, behaviours }, args) => {
+  const score = db.getOf(args.key(1), ZSetValue)?.score(args.text(2))
   return score === undefined ? null : doubleReply(score, behaviours)
 }
 
-const zmscore: Handler = ({ db, behaviours }, argv) => {
-  const zset = db.getOf(argv[1]!, ZSetValue)
-  return argv.slice(2).map((member) => {
+const zmscore: Handler = ({ db, behaviours }, args) => {
+  const zset = db.getOf(args.key(1), ZSetValue)
+  return args.rest(2).map((member) => {
     const score = zset?.score(member)
     return score === undefined ? null : doubleReply(score, behaviours)
   })
@@ -26,9 +26,12 @@ const zmscore: Handler = ({ db, behaviours }, argv) => {
 
 /** ZRANK and ZREVRANK, with the score where asked (arity lets WITHSCORE in from 7.2). */
 function zrank(reverse: boolean): Handler {
-  return ({ db, behaviours }, argv) => {
-    const [command = '', key = '', member = '', option] = argv
-    if (argv.length > 4) fail(`ERR wrong number of arguments for '${lower(command)}' command`)
+  return ({ db, behaviours }, args) => {
+    const command = args.text(0)
+    const key = args.key(1)
+    const member = args.text(2)
+    const option = args.optional(3)
+    if (args.count > 4) fail(`ERR wrong number of arguments for '${lower(command)}' command`)
     const withScore = option !== undefined
     if (withScore && !isKeyword(option, 'withscore')) fail(SYNTAX_ERROR)
     const zset = db.getOf(key, ZSetValue)
@@ -39,17 +42,17 @@ function zrank(reverse: boolean): Handler {
   }
 }
 
-const zcount: Handler = ({ db, behaviours }, argv) => {
-  const range = scoreRange(argv[2]!, argv[3]!, behaviours)
-  const zset = db.getOf(argv[1]!, ZSetValue)
+const zcount: Handler = ({ db, behaviours }, args) => {
+  const range = scoreRange(args.text(2), args.text(3), behaviours)
+  const zset = db.getOf(args.key(1), ZSetValue)
   if (!zset) return 0
   const [start, end] = ranksByScore(zset, range)
   return end - start
 }
 
-const zlexcount: Handler = ({ db }, argv) => {
-  const range = lexRange(argv[2]!, argv[3]!)
-  const zset = db.getOf(argv[1]!, ZSetValue)
+const zlexcount: Handler = ({ db }, args) => {
+  const range = lexRange(args.text(2), args.text(3))
+  const zset = db.getOf(args.key(1), ZSetValue)
   if (!zset) return 0
   const [start, end] = ranksByLex(zset, range)
   return end - start
@@ -58,9 +61,10 @@ const zlexcount: Handler = ({ db }, argv) => {
 const INT64 = 2 ** 63
 
 /** ZRANDMEMBER: one member; up to `count` different ones; or exactly -count, each drawn anew. */
-const zrandmember: Handler = (context, argv) => {
+const zrandmember: Handler = (context, args) => {
   const { db, random } = context
-  const [, key = '', howMany] = argv
+  const key = args.key(1)
+  const howMany = args.optional(2)
   if (howMany === undefined) return db.getOf(key, ZSetValue)?.random(random)?.member ?? null
   const count = rangeArgument(
     howMany,
@@ -69,8 +73,8 @@ const zrandmember: Handler = (context, argv) => {
     'ERR value is out of range',
     'ERR value is not an integer or out of range',
   )
-  const withScores = isKeyword(argv[3], 'withscores')
-  if (argv.length > 4 || (argv[3] !== undefined && !withScores)) fail(SYNTAX_ERROR)
+  const withScores = args.is(3, 'withscores')
+  if (args.count > 4 || (args.has(3) && !withScores)) fail(SYNTAX_ERROR)
   if (withScores && Math.abs(count) > INT64 / 2) fail('ERR value is out of range')
   const zset = db.getOf(key, ZSetValue)
   if (!zset) return []
@@ -82,9 +86,9 @@ const zrandmember: Handler = (context, argv) => {
 }
 
 /** ZSCAN: scores are text in either protocol, that of a skiplist with 17 digits. */
-const zscan: Handler = (context, argv) =>
-  scanReply(context, argv, 'zset', (cursor, count) => {
-    const zset = context.db.getOf(argv[1]!, ZSetValue)
+const zscan: Handler = (context, args) =>
+  scanReply(context, args, 'zset', (cursor, count) => {
+    const zset = context.db.getOf(args.key(1), ZSetValue)
     if (!zset) return null
     const format = (score: number) => (zset.isSkiplist ? format17g(score) : formatDouble(score, context.behaviours))
     const step = zset.scan(cursor, count)
