@@ -75,6 +75,12 @@ test.each([
     'HGETEX h EX 10 PX 10 FIELDS 1 f',
     'ERR Mandatory argument FIELDS is missing or not at the right position',
   ],
+  [
+    'redis-8.0',
+    'HGETEX h CONSTRUCTOR 10 FIELDS 1 f',
+    'ERR Mandatory argument FIELDS is missing or not at the right position',
+  ],
+  ['redis-8.0', 'HSETEX h CONSTRUCTOR 10 FIELDS 1 f v', 'ERR unknown argument: CONSTRUCTOR'],
 ] as const)('%s refuses %s', (target, line, message) => expect(after(target, line)).toBe(message))
 
 test('HGETDEL gives and takes', () => {

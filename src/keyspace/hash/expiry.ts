@@ -149,7 +149,7 @@ interface FieldOptions {
 }
 
 function timeOf(context: CommandContext, option: TimeOption, command: string): number {
-  const { unit, absolute } = expiryKeywords[option.keyword]!
+  const { unit, absolute } = expiryKeywords.get(option.keyword)!
   return fieldExpiry(context, option.argument, unit, absolute ? 0 : context.now, command)
 }
 
@@ -165,7 +165,7 @@ function valkeyOptions(
     const next = words[i + 1]
     const rivals = others.find((group) => group.includes(word))
     if (
-      word in expiryKeywords &&
+      expiryKeywords.has(word) &&
       next !== undefined &&
       !options.keep &&
       (options.time === null || options.time.keyword === word)
@@ -194,7 +194,7 @@ function hgetex(context: CommandContext, args: Arguments): Reply {
     context.db.getOf(key, HashValue)
     const word = args.word(2)
     persist = word === 'persist'
-    if (word in expiryKeywords) at = timeOf(context, { argument: args.text(3), keyword: word }, 'hgetex')
+    if (expiryKeywords.has(word)) at = timeOf(context, { argument: args.text(3), keyword: word }, 'hgetex')
     fields = fieldsAt(args, persist ? 3 : at === null ? 2 : 4)
   }
   const hash = context.db.getOf(key, HashValue)
@@ -286,7 +286,7 @@ function redisHsetex(context: CommandContext, args: Arguments): Hsetex {
     if (word === 'fnx' || word === 'fxx') {
       if (words.size > 0) fail('ERR Only one of FXX or FNX arguments can be specified')
       words.add(word)
-    } else if (word === 'keepttl' || (word in expiryKeywords && args.has(i + 1))) {
+    } else if (word === 'keepttl' || (expiryKeywords.has(word) && args.has(i + 1))) {
       if (timed) fail('ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified')
       timed = true
       if (word === 'keepttl') keep = true

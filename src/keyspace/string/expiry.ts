@@ -38,12 +38,12 @@ export interface ExpiryOption {
   readonly absolute: boolean
 }
 
-export const expiryKeywords: Readonly<Record<string, { readonly unit: 's' | 'ms'; readonly absolute: boolean }>> = {
-  ex: { unit: 's', absolute: false },
-  px: { unit: 'ms', absolute: false },
-  exat: { unit: 's', absolute: true },
-  pxat: { unit: 'ms', absolute: true },
-}
+export const expiryKeywords: ReadonlyMap<string, { readonly unit: 's' | 'ms'; readonly absolute: boolean }> = new Map([
+  ['ex', { unit: 's', absolute: false }],
+  ['px', { unit: 'ms', absolute: false }],
+  ['exat', { unit: 's', absolute: true }],
+  ['pxat', { unit: 'ms', absolute: true }],
+])
 
 /** An expiry option to Unix milliseconds; as expiryArgument otherwise. */
 export function resolveExpiry(option: ExpiryOption, now: number, command: string, behaviours: Behaviours): number {

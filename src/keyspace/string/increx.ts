@@ -81,6 +81,7 @@ function parse(args: Arguments): Options {
   for (let i = 2; i < args.count; i++) {
     const option = args.word(i)
     const next = args.optional(i + 1)
+    const timing = expiryKeywords.get(option)
     if ((option === 'byint' || option === 'byfloat') && next !== undefined && !given) {
       given = true
       options.float = option === 'byfloat'
@@ -92,8 +93,8 @@ function parse(args: Arguments): Options {
     } else if (option === 'saturate') options.saturate = true
     else if (option === 'enx') options.onlyWithoutExpiry = true
     else if (option === 'persist' && !options.expiry) options.persist = true
-    else if (option in expiryKeywords && next !== undefined && !options.expiry && !options.persist) {
-      options.expiry = { argument: next, ...expiryKeywords[option]! }
+    else if (timing && next !== undefined && !options.expiry && !options.persist) {
+      options.expiry = { argument: next, ...timing }
       i++
     } else fail(SYNTAX_ERROR)
   }

@@ -43,6 +43,7 @@ function parseOptions(
   for (let i = from; i < args.count; i++) {
     const option = args.word(i)
     const next = args.optional(i + 1)
+    const timing = expiryKeywords.get(option)
     const isSet = command === 'set'
     const timed = expiryKeyword !== null
     if (
@@ -59,7 +60,7 @@ function parseOptions(
     else if (option === 'keepttl' && command !== 'getex' && !timed) options.keepTtl = true
     else if (option === 'persist' && command === 'getex' && !timed) options.persist = true
     else if (
-      option in expiryKeywords &&
+      timing &&
       next !== undefined &&
       !options.keepTtl &&
       !options.persist &&
@@ -67,7 +68,7 @@ function parseOptions(
       (behaviours.hasSetGet || !option.endsWith('at'))
     ) {
       expiryKeyword = option
-      options.expiry = { argument: next, ...expiryKeywords[option]! }
+      options.expiry = { argument: next, ...timing }
       i++
     } else if (
       isSet &&
