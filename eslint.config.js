@@ -92,6 +92,7 @@ export default ts.config(
   },
   { files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser } } },
   ...rooms.map(directionRules),
+  { files: ['src/**/*.{ts,svelte}'], rules: { '@typescript-eslint/no-non-null-assertion': 'error' } },
   {
     files: [`src/{${rooms.slice(0, rooms.indexOf('editor')).join(',')}}/**/*.ts`],
     rules: {

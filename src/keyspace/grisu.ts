@@ -122,7 +122,7 @@ function rounded(digits: number[], delta: bigint, rest: bigint, unit: bigint, di
     delta - rest >= unit &&
     (rest + unit < distance || distance - rest > rest + unit - distance)
   ) {
-    digits[digits.length - 1]!--
+    digits.push((digits.pop() ?? 0) - 1)
     rest += unit
   }
   return digits.join('')

@@ -79,12 +79,16 @@ export function parseLongDouble(bytes: Bytes): LongDouble | null {
   return value.mantissa === null || value.mantissa === 0n ? null : value
 }
 
+/** Returns a signed mantissa in units of 2^exponent. */
+function scaled(mantissa: bigint, of: LongDouble, exponent: number): bigint {
+  return (mantissa << BigInt(of.exponent - exponent)) * (of.negative ? -1n : 1n)
+}
+
 /** The sum, rounded to a long double; null where it is infinite or not a number. */
 export function addLongDoubles(a: LongDouble, b: LongDouble): LongDouble | null {
   if (a.mantissa === null || b.mantissa === null) return null
   const exponent = Math.min(a.exponent, b.exponent)
-  const scaled = (x: LongDouble) => (x.mantissa! << BigInt(x.exponent - exponent)) * (x.negative ? -1n : 1n)
-  const sum = scaled(a) + scaled(b)
+  const sum = scaled(a.mantissa, a, exponent) + scaled(b.mantissa, b, exponent)
   if (sum === 0n) return { negative: a.negative && b.negative, mantissa: 0n, exponent: 0 }
   const result = round(sum < 0n, sum < 0n ? -sum : sum, 1n, exponent)
   return result.mantissa === null ? null : result
@@ -102,8 +106,7 @@ export function compareLongDoubles(a: LongDouble, b: LongDouble): number {
     return rank(a) - rank(b)
   }
   const exponent = Math.min(a.exponent, b.exponent)
-  const scaled = (x: LongDouble) => (x.mantissa! << BigInt(x.exponent - exponent)) * (x.negative ? -1n : 1n)
-  const difference = scaled(a) - scaled(b)
+  const difference = scaled(a.mantissa, a, exponent) - scaled(b.mantissa, b, exponent)
   return difference < 0n ? -1 : difference > 0n ? 1 : 0
 }
 

@@ -1,3 +1,4 @@
+import { present } from './present'
 import type { Bytes } from '../acl/bytes'
 import type { Behaviours } from '../targets/behaviours'
 import { double, type Double } from '../resp/reply'
@@ -17,12 +18,15 @@ export function parseDouble(bytes: Bytes): number | null {
   if (match[2]) return sign * Infinity
   const value = match[3] ? hexadecimal(match[3]) : Number(match[4])
   if (value === Infinity) return null
-  if (value === 0 && /[1-9a-f]/i.test((match[3]?.slice(2).split(/p/i)[0] ?? match[4]!.split(/e/i)[0])!)) return null
+  const [significand = ''] = match[3] ? match[3].slice(2).split(/p/i) : (match[4] ?? '').split(/e/i)
+  if (value === 0 && /[1-9a-f]/i.test(significand)) return null
   return sign * value
 }
 
 function hexadecimal(text: string): number {
-  const [, whole = '', fraction = '', exponent = '0'] = /^0x([0-9a-f]*)\.?([0-9a-f]*)(?:p([+-]?[0-9]+))?$/i.exec(text)!
+  const [, whole = '', fraction = '', exponent = '0'] = present(
+    /^0x([0-9a-f]*)\.?([0-9a-f]*)(?:p([+-]?[0-9]+))?$/i.exec(text),
+  )
   const digits = BigInt('0x0' + whole + fraction)
   const power = Number(exponent) - 4 * fraction.length
   return power >= 0 ? Number(digits) * 2 ** power : Number(digits) / 2 ** -power

@@ -1,5 +1,7 @@
+import { present } from './present'
 import type { Bytes } from '../acl/bytes'
 import type { RandomSource } from '../acl/environment'
+import { lowerBound } from './lower-bound'
 
 /** What a Table holds. `seq` and `live` are the table's own notes: start them as 0 and false. */
 export interface TableEntry {
@@ -75,7 +77,7 @@ export class Table<E extends TableEntry> {
   scan(cursor: number, count: number): { readonly cursor: number; readonly entries: readonly E[] } {
     const entries: E[] = []
     for (let i = this.#at(cursor); i < this.#order.length; i++) {
-      const entry = this.#order[i]!
+      const entry = present(this.#order[i])
       if (!entry.live) continue
       if (entries.length >= count) return { cursor: entry.seq, entries }
       entries.push(entry)
@@ -87,20 +89,13 @@ export class Table<E extends TableEntry> {
   random(random: RandomSource): E | undefined {
     if (this.#byKey.size === 0) return undefined
     for (;;) {
-      const entry = this.#order[random.below(this.#order.length)]!
+      const entry = present(this.#order[random.below(this.#order.length)])
       if (entry.live) return entry
     }
   }
 
   /** Where in #order the first entry numbered `seq` or more is. */
   #at(seq: number): number {
-    let low = 0
-    let high = this.#order.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.#order[middle]!.seq < seq) low = middle + 1
-      else high = middle
-    }
-    return low
+    return lowerBound(this.#order, (entry) => entry.seq >= seq)
   }
 }

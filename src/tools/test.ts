@@ -25,10 +25,10 @@ if (findProgram('pre-commit') === null)
 if (findProgram('xmllint') === null)
   console.log('xmllint is not installed: reports are parsed, but not validated against their schema.')
 
+const environment = { ...process.env, CHROME_PATH: browser }
+
 function node(...args: string[]): number {
-  return (
-    spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, CHROME_PATH: browser! } }).status ?? 1
-  )
+  return spawnSync(process.execPath, args, { stdio: 'inherit', env: environment }).status ?? 1
 }
 
 const vite = join('node_modules', 'vite', 'bin', 'vite.js')

@@ -59,7 +59,7 @@ function write(bytes: Uint8Array, { offset, bits }: Operation, value: bigint): v
   for (let i = offset + bits - 1; i >= offset; i--) {
     const at = Math.floor(i / 8)
     const mask = 0x80 >> (i % 8)
-    bytes[at] = rest & 1n ? bytes[at]! | mask : bytes[at]! & ~mask
+    bytes[at] = rest & 1n ? (bytes[at] ?? 0) | mask : (bytes[at] ?? 0) & ~mask
     rest >>= 1n
   }
 }

@@ -3,6 +3,7 @@ import type { Reply } from '../../resp/reply'
 import { type Arguments, fail, integerArgument, parseInteger, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { requireRoom } from '../effects'
+import { present } from '../present'
 import { StringValue } from '../string/value'
 
 /** proto-max-bulk-len, as it is by default: no bit lies beyond it. */
@@ -51,8 +52,8 @@ function setbit(context: CommandContext, args: Arguments): Reply {
   const { bytes, grew } = openBits(context, key, Math.floor(offset / 8) + 1)
   const mask = 0x80 >> (offset & 7)
   const at8 = Math.floor(offset / 8)
-  const old = bytes[at8]! & mask ? 1 : 0
-  bytes[at8] = on ? bytes[at8]! | mask : bytes[at8]! & ~mask
+  const old = (bytes[at8] ?? 0) & mask ? 1 : 0
+  bytes[at8] = on ? (bytes[at8] ?? 0) | mask : (bytes[at8] ?? 0) & ~mask
   bitsWritten(context, key, grew || old !== on)
   return old
 }
@@ -115,7 +116,7 @@ function masked(view: Uint8Array, at: number, first: number, last: number, rest:
   let mask = 0xff
   if (at === byteOf(first)) mask &= 0xff >> (first & 7)
   if (at === byteOf(last)) mask &= 0xff << (7 - (last & 7))
-  return rest === 0 ? view[at]! & mask : (view[at]! | ~mask) & 0xff
+  return rest === 0 ? (view[at] ?? 0) & mask : ((view[at] ?? 0) | ~mask) & 0xff
 }
 
 /** Reads a string for BITCOUNT and BITPOS: older servers look at the key before the range, newer ones after it. */
@@ -137,7 +138,7 @@ function bitcount(context: CommandContext, args: Arguments): Reply {
   if (read.range.endGiven && start < 0n && end < 0n && start > end) return 0
   const { first, last } = bitsOf(read.range, read.view.length)
   let count = 0
-  for (let at = byteOf(first); at <= byteOf(last); at++) count += bitCounts[masked(read.view, at, first, last, 0)]!
+  for (let at = byteOf(first); at <= byteOf(last); at++) count += bitCounts[masked(read.view, at, first, last, 0)] ?? 0
   return count
 }
 
@@ -158,8 +159,8 @@ function bitpos(context: CommandContext, args: Arguments): Reply {
 
 /** Folds `view` into `into`, byte by byte; where the view is too short, zeros stand in for it. */
 function fold(into: Uint8Array, view: Uint8Array, join: (a: number, b: number) => number): void {
-  for (let i = 0; i < view.length; i++) into[i] = join(into[i]!, view[i]!)
-  for (let i = view.length; i < into.length; i++) into[i] = join(into[i]!, 0)
+  for (let i = 0; i < view.length; i++) into[i] = join(into[i] ?? 0, view[i] ?? 0)
+  for (let i = view.length; i < into.length; i++) into[i] = join(into[i] ?? 0, 0)
 }
 
 const or = (a: number, b: number): number => a | b
@@ -177,47 +178,48 @@ function ones(result: Uint8Array, views: readonly Uint8Array[]): void {
   const again = new Uint8Array(result.length)
   for (const view of views) {
     for (let i = 0; i < view.length; i++) {
-      again[i]! |= seen[i]! & view[i]!
-      seen[i]! |= view[i]!
+      again[i] = (again[i] ?? 0) | ((seen[i] ?? 0) & (view[i] ?? 0))
+      seen[i] = (seen[i] ?? 0) | (view[i] ?? 0)
     }
   }
-  for (let i = 0; i < result.length; i++) result[i] = seen[i]! & ~again[i]!
+  for (let i = 0; i < result.length; i++) result[i] = (seen[i] ?? 0) & ~(again[i] ?? 0)
 }
 
 /** BITOP's operations on a result that begins as the first view. DIFF and what follows are of Redis 8.2. */
-const operations: Readonly<Record<string, (result: Uint8Array, views: readonly Uint8Array[]) => void>> = {
-  and: (result, views) => views.slice(1).forEach((view) => fold(result, view, (a, b) => a & b)),
-  or: (result, views) => views.slice(1).forEach((view) => fold(result, view, or)),
-  xor: (result, views) => views.slice(1).forEach((view) => fold(result, view, (a, b) => a ^ b)),
-  not: (result) => fold(result, result, (a) => ~a),
-  diff: (result, views) => fold(result, restOf(views, result.length), (a, b) => a & ~b),
-  diff1: (result, views) => fold(result, restOf(views, result.length), (a, b) => ~a & b),
-  andor: (result, views) => fold(result, restOf(views, result.length), (a, b) => a & b),
-  one: ones,
-}
+const operations = new Map<string, (result: Uint8Array, views: readonly Uint8Array[]) => void>([
+  ['and', (result, views) => views.slice(1).forEach((view) => fold(result, view, (a, b) => a & b))],
+  ['or', (result, views) => views.slice(1).forEach((view) => fold(result, view, or))],
+  ['xor', (result, views) => views.slice(1).forEach((view) => fold(result, view, (a, b) => a ^ b))],
+  ['not', (result) => fold(result, result, (a) => ~a)],
+  ['diff', (result, views) => fold(result, restOf(views, result.length), (a, b) => a & ~b)],
+  ['diff1', (result, views) => fold(result, restOf(views, result.length), (a, b) => ~a & b)],
+  ['andor', (result, views) => fold(result, restOf(views, result.length), (a, b) => a & b)],
+  ['one', ones],
+])
 const extended = ['diff', 'diff1', 'andor', 'one']
 
 function bitop(context: CommandContext, args: Arguments): Reply {
   const name = args.word(1)
-  const operation = Object.hasOwn(operations, name) ? operations[name]! : fail(SYNTAX_ERROR)
+  const operation = operations.get(name) ?? fail(SYNTAX_ERROR)
   if (extended.includes(name) && !context.behaviours.hasBitopDiff) fail(SYNTAX_ERROR)
-  const [target, ...sources] = args.rest(2)
+  const target = args.key(2)
+  const sources = args.rest(3)
   if (name === 'not' && sources.length !== 1) fail('ERR BITOP NOT must be called with a single source key.')
   if (extended.includes(name) && name !== 'one' && sources.length < 2)
     fail(`ERR BITOP ${name.toUpperCase()} must be called with at least two source keys.`)
   const views = sources.map((key) => context.db.getOf(key, StringValue)?.view ?? new Uint8Array())
   const length = Math.max(...views.map((view) => view.length))
   if (length === 0) {
-    if (context.db.delete(target!)) context.notify('g', 'del', target!)
+    if (context.db.delete(target)) context.notify('g', 'del', target)
     return 0
   }
   requireRoom(context, length)
   const result = StringValue.raw('')
   const bytes = result.writable(length)
-  bytes.set(views[0]!)
+  bytes.set(present(views[0]))
   operation(bytes, views)
-  context.db.set(target!, result)
-  context.notify('$', 'set', target!)
+  context.db.set(target, result)
+  context.notify('$', 'set', target)
   return length
 }
 

@@ -19,8 +19,8 @@ export function crc64(bytes: Bytes): Bytes {
   let b = 0
   for (let i = 0; i < bytes.length; i++) {
     const at = (a ^ bytes.charCodeAt(i)) & 255
-    a = ((a >>> 8) | (b << 24)) ^ low[at]!
-    b = (b >>> 8) ^ high[at]!
+    a = ((a >>> 8) | (b << 24)) ^ (low[at] ?? 0)
+    b = (b >>> 8) ^ (high[at] ?? 0)
   }
   return [a, b]
     .map((half) => String.fromCharCode(half & 255, (half >>> 8) & 255, (half >>> 16) & 255, half >>> 24))

@@ -28,9 +28,9 @@ export class Writer {
   string(bytes: Bytes): void {
     const integer = bytes.length <= 11 ? parseInteger(bytes) : null
     const size = integer === null ? 0 : [8, 16, 32].findIndex((bits) => BigInt.asIntN(bits, integer) === integer) + 1
-    if (size > 0) {
+    if (integer !== null && size > 0) {
       this.byte(0xbf + size)
-      this.fixed(integer!, 2 ** (size - 1))
+      this.fixed(integer, 2 ** (size - 1))
     } else {
       this.length(bytes.length)
       this.raw(bytes)

@@ -133,9 +133,9 @@ function readValue(reader: Reader, behaviours: Behaviours): Value {
     case ZSET_LISTPACK:
       return ZSetValue.of(
         some(
-          tuples(readListpack(readString(reader)), 2).map(([member, score]) => ({
-            member: member!,
-            score: scoreOf(score!),
+          tuples(readListpack(readString(reader)), 2).map(([member = '', score = '']) => ({
+            member,
+            score: scoreOf(score),
           })),
         ),
       )

@@ -1,3 +1,4 @@
+import { present } from '../present'
 import { StreamValue } from '../stream'
 import { makeId, msOf, seqOf, type StreamId } from '../stream/id'
 import { assign, consumerOf } from '../stream/pending'
@@ -57,7 +58,7 @@ export function writeStream(writer: Writer, stream: StreamValue): void {
     const ids = group.pending.idsFrom(0n)
     writer.length(ids.length)
     for (const id of ids) {
-      const { consumer, deliveredAt, deliveries } = group.pending.get(id)!
+      const { consumer, deliveredAt, deliveries } = present(group.pending.get(id))
       writeId(writer, id)
       writer.string(consumer.name)
       writeNumber(writer, deliveredAt)

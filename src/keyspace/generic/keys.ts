@@ -1,3 +1,4 @@
+import { present } from '../present'
 import { compileGlob } from '../../acl/glob'
 import type { Bytes } from '../../acl/bytes'
 import { OK, simple, type Reply } from '../../resp/reply'
@@ -61,7 +62,7 @@ function otherDatabase(context: CommandContext, bytes: Bytes): Database {
 
 /** Puts a value with its expiry into a database as a new key. */
 function place(db: Database, key: Bytes, from: Database, source: Bytes, move: boolean): void {
-  const value = from.get(source)!
+  const value = present(from.get(source))
   const expiry = from.expiry(source) ?? null
   db.set(key, move ? value : value.copy())
   if (expiry !== null) db.setExpiry(key, expiry)

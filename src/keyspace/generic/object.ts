@@ -1,3 +1,4 @@
+import { present } from '../present'
 import type { Bytes } from '../../acl/bytes'
 import { simple, type Reply } from '../../resp/reply'
 import { type Arguments, fail } from '../arguments'
@@ -71,7 +72,7 @@ const subcommands: HandlerTable = {
   'object|encoding': inspect(encoding),
   'object|refcount': inspect(references),
   'object|idletime': inspect((_, context, key) =>
-    Math.max(0, Math.floor((context.now - context.db.usedAt(key)!) / 1000)),
+    Math.max(0, Math.floor((context.now - present(context.db.usedAt(key))) / 1000)),
   ),
   'object|freq': inspect(() => fail(NO_LFU)),
   'object|help': helpReply,

@@ -1,6 +1,6 @@
 import { compareBytes, lower, type Bytes } from '../../acl/bytes'
 import type { Reply } from '../../resp/reply'
-import { type Arguments, fail, integerArgument, SYNTAX_ERROR } from '../arguments'
+import { type Arguments, fail, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { WRONGTYPE } from '../database'
 import { HashValue } from '../hash'
@@ -53,7 +53,7 @@ function parse(context: CommandContext, args: Arguments, readOnly: boolean): Sor
     else if (option === 'desc') options.descending = true
     else if (option === 'alpha') options.alpha = true
     else if (option === 'limit' && args.has(i + 2)) {
-      options.start = integerArgument(next!)
+      options.start = args.integer(i + 1)
       options.count = args.integer(i + 2)
       i += 2
     } else if (option === 'store' && next !== undefined && !readOnly) {
@@ -93,7 +93,8 @@ interface Sortable {
 
 /** A number as C reads one: up to the first zero byte, spaces before it skipped, nothing at all being 0. */
 function scoreOf(weight: Bytes): number | null {
-  const text = weight.split('\0', 1)[0]!.replace(/^[ \t-\r]+/, '')
+  const [beforeZero = ''] = weight.split('\0', 1)
+  const text = beforeZero.replace(/^[ \t-\r]+/, '')
   return text === '' ? 0 : parseDouble(text)
 }
 

@@ -124,7 +124,7 @@ export function geohashString(point: Point): string {
   let bits = BigInt(interleave(cellAt(point, MAX_STEP, FULL_LATITUDE))) >> 2n
   let text = '0'
   for (let i = 0; i < 10; i++) {
-    text = ALPHABET[Number(bits & 31n)]! + text
+    text = ALPHABET.charAt(Number(bits & 31n)) + text
     bits >>= 5n
   }
   return text

@@ -18,13 +18,11 @@ const geoadd: Handler = (context, args) => {
     if (!flag) break
     flags.add(flag)
   }
-  const words = args.rest(at)
-  if (words.length % 3 !== 0 || (flags.has('nx') && flags.has('xx')))
+  if ((args.count - at) % 3 !== 0 || (flags.has('nx') && flags.has('xx')))
     fail(geoaddSyntax(context.behaviours.geoaddHasOptions))
   const entries = []
-  for (let i = 0; i < words.length; i += 3) {
-    entries.push({ score: encodeScore(pointArgument(words[i]!, words[i + 1]!)), member: words[i + 2]! })
-  }
+  for (let i = at; i < args.count; i += 3)
+    entries.push({ score: encodeScore(pointArgument(args.text(i), args.text(i + 1))), member: args.text(i + 2) })
   if (entries.length === 0) fail(SYNTAX_ERROR)
   return addEntries(context, args.key(1), entries, flags)
 }

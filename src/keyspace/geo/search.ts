@@ -65,14 +65,15 @@ export function geoSearch(form: Form): Handler {
     if (!zset || !request.centre || !request.size) {
       return request.destination === undefined ? [] : storeEntries(context, request.destination, [], '')
     }
+    const { unit } = request.size
     const shape = shapeOf(request.centre, request.size)
     const found = search(zset, shape, request.any ? request.count : Infinity)
     const sorted = sort(found, request)
     const chosen = request.count > 0 ? sorted.slice(0, request.count) : sorted
-    if (request.destination === undefined) return chosen.map((item) => itemReply(context, item, request))
+    if (request.destination === undefined) return chosen.map((item) => itemReply(context, item, unit, request))
     const entries = chosen.map(({ member, score, metres }) => ({
       member,
-      score: request.storesDistance ? metres / request.size!.unit : score,
+      score: request.storesDistance ? metres / unit : score,
     }))
     return storeEntries(
       context,
@@ -228,9 +229,14 @@ function sort(found: Found[], { order, count, any }: Request): Found[] {
   return found.sort((a, b) => (direction === 'asc' ? a.metres - b.metres : b.metres - a.metres))
 }
 
-function itemReply({ behaviours }: CommandContext, { member, score, point, metres }: Found, request: Request): Reply {
+function itemReply(
+  { behaviours }: CommandContext,
+  { member, score, point, metres }: Found,
+  unit: number,
+  request: Request,
+): Reply {
   const extras: Reply[] = []
-  if (request.withDistance) extras.push(formatDistance(metres / request.size!.unit, behaviours))
+  if (request.withDistance) extras.push(formatDistance(metres / unit, behaviours))
   if (request.withHash) extras.push(asInteger64(score))
   if (request.withCoordinates) extras.push(pointReply(point, behaviours))
   return extras.length === 0 ? member : [member, ...extras]

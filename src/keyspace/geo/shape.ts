@@ -1,3 +1,4 @@
+import { present } from '../present'
 import { arc, distance, latitudeDistance, toDegrees, toRadians } from './distance'
 import { areaOf, cellAt, neighbour, type Area, type Cell, type Point } from './hash'
 
@@ -34,7 +35,7 @@ export function distanceWithin(shape: Shape, point: Point): number | undefined {
 function isInside(vertices: readonly Point[], { longitude, latitude }: Point): boolean {
   let inside = false
   vertices.forEach((a, i) => {
-    const b = vertices[(i + vertices.length - 1) % vertices.length]!
+    const b = present(vertices[(i + vertices.length - 1) % vertices.length])
     if (a.latitude > latitude === b.latitude > latitude) return
     const crossing = ((b.longitude - a.longitude) * (latitude - a.latitude)) / (b.latitude - a.latitude) + a.longitude
     if (longitude < crossing) inside = !inside

@@ -1,3 +1,4 @@
+import { present } from '../present'
 import { lower, type Bytes } from '../../acl/bytes'
 import type { Reply } from '../../resp/reply'
 import { type Arguments, fail, SYNTAX_ERROR } from '../arguments'
@@ -149,7 +150,7 @@ interface FieldOptions {
 }
 
 function timeOf(context: CommandContext, option: TimeOption, command: string): number {
-  const { unit, absolute } = expiryKeywords.get(option.keyword)!
+  const { unit, absolute } = present(expiryKeywords.get(option.keyword))
   return fieldExpiry(context, option.argument, unit, absolute ? 0 : context.now, command)
 }
 
@@ -161,7 +162,7 @@ function valkeyOptions(
 ): FieldOptions {
   const options: FieldOptions = { time: null, keep: false, words: new Set() }
   for (let i = 0; i < words.length; i++) {
-    const word = lower(words[i]!)
+    const word = lower(present(words[i]))
     const next = words[i + 1]
     const rivals = others.find((group) => group.includes(word))
     if (
@@ -241,7 +242,7 @@ function hsetex(context: CommandContext, args: Arguments): Reply {
   if (words.has('fnx') && names.some((name) => existing?.get(name))) return 0
   if (words.has('fxx') && names.some((name) => !existing?.get(name))) return 0
   const { hash, keep: store } = openHash(context, key)
-  names.forEach((name, i) => hash.set(name, pairs[2 * i + 1]!, keep))
+  names.forEach((name, i) => hash.set(name, present(pairs[2 * i + 1]), keep))
   store()
   context.notify('h', 'hset', key)
   if (at !== null) applyTimes(context, key, hash, names, at)

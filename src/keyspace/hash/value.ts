@@ -1,3 +1,4 @@
+import { present } from '../present'
 import type { Bytes } from '../../acl/bytes'
 import type { RandomSource } from '../../acl/environment'
 import type { Behaviours } from '../../targets/behaviours'
@@ -107,7 +108,7 @@ export class HashValue implements Value {
   }
 
   random(random: RandomSource): Field {
-    return this.#fields.random(random)!
+    return present(this.#fields.random(random))
   }
 
   encoding(behaviours: Behaviours): string {

@@ -1,3 +1,4 @@
+import { present } from '../present'
 import { lower, type Bytes } from '../../acl/bytes'
 import { OK, simple, type Reply } from '../../resp/reply'
 import { type Arguments, fail, wrongArity } from '../arguments'
@@ -40,19 +41,20 @@ function pfadd(context: CommandContext, args: Arguments): Reply {
 /** The highest of each register over several keys; missing keys count as empty. */
 function union(sketches: readonly (Sketch | undefined)[]): Uint8Array {
   const max = new Uint8Array(REGISTERS)
-  for (const sketch of sketches) sketch?.registers().forEach((register, i) => (max[i] = Math.max(max[i]!, register)))
+  for (const sketch of sketches)
+    sketch?.registers().forEach((register, i) => (max[i] = Math.max(max[i] ?? 0, register)))
   return max
 }
 
 function pfcount(context: CommandContext, args: Arguments): Reply {
   const keys = args.rest(1)
   if (keys.length > 1) return estimate(union(keys.map((key) => readSketch(context, key))))
-  const sketch = readSketch(context, keys[0]!)
+  const sketch = readSketch(context, present(keys[0]))
   if (!sketch) return 0
   if (sketch.cachedCount !== null) return sketch.cachedCount
   const count = estimate(sketch.registers())
   sketch.cachedCount = count
-  writeSketch(context, keys[0]!, sketch)
+  writeSketch(context, present(keys[0]), sketch)
   return count
 }
 
@@ -104,7 +106,7 @@ function pfselftest(): Reply {
   const registers = new Uint8Array(REGISTERS)
   for (let i = 0; i < 1000; i++) {
     const { index, count } = placeOf(`element:${i}`)
-    registers[index] = Math.max(registers[index]!, Math.min(count, COUNTED_BITS + 1))
+    registers[index] = Math.max(registers[index] ?? 0, Math.min(count, COUNTED_BITS + 1))
   }
   const off = Math.abs(estimate(registers) - 1000)
   return off <= 50 ? OK : fail('TESTFAILED Too big error')

@@ -22,12 +22,12 @@ export function placeOf(element: Bytes): { readonly index: number; readonly coun
 
 /** How many distinct elements the registers have seen, after Ertl's improved estimator, as the server computes it. */
 export function estimate(registers: Uint8Array): number {
-  const histogram = new Array<number>(64).fill(0)
-  for (const register of registers) histogram[register]!++
+  const histogram = new Uint32Array(64)
+  for (const register of registers) histogram[register] = (histogram[register] ?? 0) + 1
   const m = REGISTERS
-  let z = m * tau((m - histogram[COUNTED_BITS + 1]!) / m)
-  for (let j = COUNTED_BITS; j >= 1; j--) z = (z + histogram[j]!) * 0.5
-  z += m * sigma(histogram[0]! / m)
+  let z = m * tau((m - (histogram[COUNTED_BITS + 1] ?? 0)) / m)
+  for (let j = COUNTED_BITS; j >= 1; j--) z = (z + (histogram[j] ?? 0)) * 0.5
+  z += m * sigma((histogram[0] ?? 0) / m)
   return Math.round((ALPHA * m * m) / z)
 }
 

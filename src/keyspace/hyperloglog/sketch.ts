@@ -1,3 +1,4 @@
+import { present } from '../present'
 import type { Bytes } from '../../acl/bytes'
 import { REGISTERS } from './registers'
 
@@ -56,18 +57,20 @@ export class Sketch {
       for (let i = 0; i < REGISTERS; i++) {
         const at = HEADER + Math.floor((i * 6) / 8)
         const shift = (i * 6) % 8
-        registers[i] = ((bytes[at]! >> shift) | ((bytes[at + 1] ?? 0) << (8 - shift))) & 63
+        registers[i] = (((bytes[at] ?? 0) >> shift) | ((bytes[at + 1] ?? 0) << (8 - shift))) & 63
       }
       return new Sketch(null, registers, cache, unused)
     }
     const runs: Run[] = []
     let total = 0
     for (let i = HEADER; i < bytes.length; i++) {
-      const byte = bytes[i]!
-      if (byte & 0x80) runs.push({ value: ((byte >> 2) & 31) + 1, length: (byte & 3) + 1 })
-      else if (byte & 0x40) runs.push({ value: 0, length: (((byte & 63) << 8) | (bytes[++i] ?? 0)) + 1 })
-      else runs.push({ value: 0, length: (byte & 63) + 1 })
-      total += runs.at(-1)!.length
+      const byte = bytes[i] ?? 0
+      const run =
+        byte & 0x80
+          ? { value: ((byte >> 2) & 31) + 1, length: (byte & 3) + 1 }
+          : { value: 0, length: (byte & 0x40 ? ((byte & 63) << 8) | (bytes[++i] ?? 0) : byte & 63) + 1 }
+      runs.push(run)
+      total += run.length
     }
     return total === REGISTERS ? new Sketch(runs, new Uint8Array(), cache, unused) : 'corrupt'
   }
@@ -78,12 +81,12 @@ export class Sketch {
 
   /** The count noted in the header, or null where it is out of date. */
   get cachedCount(): number | null {
-    if (this.#cache[7]! & 0x80) return null
+    if ((this.#cache[7] ?? 0) & 0x80) return null
     return this.#cache.reduceRight((total, byte) => total * 256 + byte, 0)
   }
 
   set cachedCount(count: number | null) {
-    if (count === null) this.#cache[7]! |= 0x80
+    if (count === null) this.#cache[7] = (this.#cache[7] ?? 0) | 0x80
     else for (let i = 0, rest = count; i < 8; i++, rest = Math.floor(rest / 256)) this.#cache[i] = rest % 256
   }
 
@@ -106,14 +109,14 @@ export class Sketch {
   /** Raises a register to `count` where it is lower. Returns the sketch as it is then (dense, where it outgrew the sparse form), or null where nothing changed. */
   raise(index: number, count: number): Sketch | null {
     if (!this.#runs) {
-      if (this.#dense[index]! >= count) return null
+      if ((this.#dense[index] ?? 0) >= count) return null
       this.#dense[index] = count
       return this
     }
     let first = 0
     let at = 0
-    while (first + this.#runs[at]!.length <= index) first += this.#runs[at++]!.length
-    const run = this.#runs[at]!
+    while (first + present(this.#runs[at]).length <= index) first += present(this.#runs[at++]).length
+    const run = present(this.#runs[at])
     if (run.value >= count) return null
     if (count > MAX_SPARSE_VALUE) return this.toDense().raise(index, count)
     const before = { value: run.value, length: index - first }
@@ -149,8 +152,8 @@ export class Sketch {
     for (let i = 0; i < REGISTERS; i++) {
       const at = Math.floor((i * 6) / 8)
       const shift = (i * 6) % 8
-      packed[at]! |= this.#dense[i]! << shift
-      packed[at + 1]! |= this.#dense[i]! >> (8 - shift)
+      packed[at] = (packed[at] ?? 0) | ((this.#dense[i] ?? 0) << shift)
+      packed[at + 1] = (packed[at + 1] ?? 0) | ((this.#dense[i] ?? 0) >> (8 - shift))
     }
     for (let i = 0; i < DENSE_BYTES; i += 4096)
       text += String.fromCharCode(...packed.subarray(i, Math.min(i + 4096, DENSE_BYTES)))
@@ -158,14 +161,14 @@ export class Sketch {
   }
 
   get #size(): number {
-    return this.#runs!.reduce((total, run) => total + sizeOf(run), HEADER)
+    return (this.#runs ?? []).reduce((total, run) => total + sizeOf(run), HEADER)
   }
 
   /** Joins neighbours of one value, looking at five runs from `at` on, as the server does after each change. */
   #merge(at: number): void {
-    const runs = this.#runs!
+    const runs = this.#runs ?? []
     for (let looks = 5; looks > 0 && at < runs.length; looks--) {
-      const [run, next] = [runs[at]!, runs[at + 1]]
+      const [run, next] = [present(runs[at]), runs[at + 1]]
       if (run.value > 0 && next?.value === run.value && run.length + next.length <= MAX_VALUE_RUN) {
         next.length += run.length
         runs.splice(at, 1)

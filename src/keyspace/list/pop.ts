@@ -16,7 +16,7 @@ function pop(end: End): Handler {
     const count = args.has(2) ? args.positive(2, NOT_POSITIVE) : undefined
     const list = context.db.getOf(key, ListValue)
     if (!list) return count === undefined ? null : NULL_ARRAY
-    if (count === undefined) return popFrom(context, key, list, end, 1)[0]!
+    if (count === undefined) return popFrom(context, key, list, end, 1)[0] ?? null
     return popFrom(context, key, list, end, count)
   }
 }
@@ -55,7 +55,8 @@ function blockingPop(end: End): Handler {
   return (context, args) => {
     const keys = args.rest(1, -1)
     const timeout = args.timeout(args.count - 1)
-    const reply = (taken: ReturnType<typeof popFirst>): Reply | undefined => taken && [taken.key, taken.popped[0]!]
+    const reply = (taken: ReturnType<typeof popFirst>): Reply | undefined =>
+      taken && [taken.key, taken.popped[0] ?? null]
     const now = reply(popFirst(context, keys, end, 1))
     if (now !== undefined) return now
     if (context.denyBlocking) return NULL_ARRAY

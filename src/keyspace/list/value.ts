@@ -1,3 +1,4 @@
+import { present } from '../present'
 import type { Bytes } from '../../acl/bytes'
 import type { Behaviours } from '../../targets/behaviours'
 import type { Value } from '../value'
@@ -32,7 +33,7 @@ export class ListValue implements Value {
 
   /** The element at an index from 0, which must exist. */
   at(index: number): Bytes {
-    return this.#slots[this.#head + index]!
+    return present(this.#slots[this.#head + index])
   }
 
   /** To be called before elements come in by one command: they decide together whether the listpack is outgrown. */
@@ -65,7 +66,8 @@ export class ListValue implements Value {
 
   /** Takes the last element out; the list must not be empty. */
   popRight(): Bytes {
-    const element = this.#slots.pop()!
+    const element = this.at(this.length - 1)
+    this.#slots.pop()
     this.#packedBytes -= packedSize(element)
     return element
   }

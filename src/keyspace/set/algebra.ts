@@ -13,7 +13,7 @@ function intersection({ db }: CommandContext, keys: readonly Bytes[]): Bytes[] {
   if (sets.length < found.length) return []
   sets.sort((a, b) => a.length - b.length)
   const [smallest, ...others] = sets
-  return smallest!.list().filter((member) => others.every((other) => other.has(member)))
+  return smallest?.list().filter((member) => others.every((other) => other.has(member))) ?? []
 }
 
 function union({ db }: CommandContext, keys: readonly Bytes[]): Set<Bytes> {

@@ -1,3 +1,4 @@
+import { present } from '../present'
 import type { Bytes } from '../../acl/bytes'
 import { set as setReply, type Reply } from '../../resp/reply'
 import { fail, SYNTAX_ERROR } from '../arguments'
@@ -12,7 +13,7 @@ const sadd: Handler = (context, args) => {
   const key = args.key(1)
   const members = args.rest(2)
   const existing = context.db.getOf(key, SetValue)
-  const set = existing ?? SetValue.for(members[0]!, members.length, context.behaviours)
+  const set = existing ?? SetValue.for(args.text(2), members.length, context.behaviours)
   const added = members.filter((member) => set.add(member)).length
   if (added === 0) return 0
   if (existing) context.db.touched(key)
@@ -39,8 +40,8 @@ const smove: Handler = (context, args) => {
   const from = args.key(1)
   const to = args.key(2)
   const member = args.text(3)
-  if (!context.db.has(from)) return 0
-  const source = context.db.getOf(from, SetValue)!
+  const source = context.db.getOf(from, SetValue)
+  if (!source) return 0
   const target = context.db.getOf(to, SetValue)
   if (source === target) return source.has(member) ? 1 : 0
   if (!source.delete(member)) return 0
@@ -77,7 +78,7 @@ const spop: Handler = (context, args) => {
     popped.push(member)
   }
   if (popped.length > 0) changed(context, 'spop', key, set)
-  return count === undefined ? popped[0]! : setReply(popped)
+  return count === undefined ? (popped[0] ?? null) : setReply(popped)
 }
 
 /** SRANDMEMBER: one member; up to `count` different ones; or exactly -count, each drawn anew. */
@@ -114,7 +115,7 @@ export function pickDistinct<T>(items: readonly T[], count: number, below: (n: n
   const n = Math.min(count, pool.length)
   for (let i = 0; i < n; i++) {
     const j = i + below(pool.length - i)
-    ;[pool[i], pool[j]] = [pool[j]!, pool[i]!]
+    ;[pool[i], pool[j]] = [present(pool[j]), present(pool[i])]
   }
   return pool.slice(0, n)
 }

@@ -1,3 +1,4 @@
+import { present } from '../present'
 import type { Bytes } from '../../acl/bytes'
 import type { RandomSource } from '../../acl/environment'
 import type { Behaviours } from '../../targets/behaviours'
@@ -87,7 +88,7 @@ export class SetValue implements Value {
 
   /** A member drawn at random from a set that is not empty. */
   random(random: RandomSource): Bytes {
-    return this.#members.random(random)!.key
+    return present(this.#members.random(random)).key
   }
 
   /** A step of SSCAN: everything at once while the set is small. */

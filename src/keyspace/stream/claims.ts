@@ -1,3 +1,4 @@
+import { present } from '../present'
 import type { Bytes } from '../../acl/bytes'
 import { NULL_ARRAY, type Reply } from '../../resp/reply'
 import { type Arguments, fail, integerArgument, SYNTAX_ERROR } from '../arguments'
@@ -49,7 +50,7 @@ const xpending: Handler = (context, args) => {
   const rows: Reply[] = []
   for (const id of (consumer ?? group).pending.idsFrom(start, end)) {
     if (rows.length >= count) break
-    const pending = group.pending.get(id)!
+    const pending = present(group.pending.get(id))
     const idle = context.now - pending.deliveredAt
     if (idle >= minIdle) rows.push([formatId(id), pending.consumer.name, Math.max(0, idle), pending.deliveries])
   }
@@ -175,8 +176,8 @@ const xautoclaim: Handler = (context, args) => {
     seen < candidates.length && attempts > 0 && rows.length + deleted.length < count;
     attempts--
   ) {
-    const id = candidates[seen++]!
-    const pending = group.pending.get(id)!
+    const id = present(candidates[seen++])
+    const pending = present(group.pending.get(id))
     const entry = stream.get(id)
     if (!entry && drops) {
       release(group, id)

@@ -1,3 +1,4 @@
+import { present } from '../present'
 import type { Bytes } from '../../acl/bytes'
 import type { Reply } from '../../resp/reply'
 import type { CommandContext } from '../context'
@@ -56,7 +57,7 @@ export function claimIdleEntries(
   const consumer = activeConsumer(context, key, group, name)
   for (const id of group.pending.idsFrom(0n)) {
     if (claimed.length >= count) break
-    const { deliveredAt, deliveries } = group.pending.get(id)!
+    const { deliveredAt, deliveries } = present(group.pending.get(id))
     const entry = stream.get(id)
     const idle = context.now - deliveredAt
     if (!entry || idle < minIdle) continue
@@ -89,7 +90,7 @@ export function history(
   return consumer.pending.idsFrom(start, null, count).map((id) => {
     const entry = stream.get(id)
     if (!entry) return [formatId(id), null]
-    const pending = group.pending.get(id)!
+    const pending = present(group.pending.get(id))
     pending.deliveredAt = context.now
     pending.deliveries++
     return [formatId(id), entry.fields]

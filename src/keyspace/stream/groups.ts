@@ -159,7 +159,7 @@ const xgroup: Handler = (context, args) => {
   const name = args.word(1)
   const handler = subcommands[`xgroup|${name}`]
   const known = handler && (name !== 'createconsumer' || context.behaviours.streamsTrimById)
-  return known && LENGTHS[name]!.includes(args.count) ? handler(context, args) : subcommandError(context, args)
+  return known && LENGTHS[name]?.includes(args.count) ? handler(context, args) : subcommandError(context, args)
 }
 
 /** XGROUP and its subcommands. */

@@ -1,3 +1,4 @@
+import { present } from '../present'
 import type { Bytes } from '../../acl/bytes'
 import { map, type Reply } from '../../resp/reply'
 import { fail } from '../arguments'
@@ -59,7 +60,7 @@ function readCounters({ behaviours }: CommandContext, value: StreamValue, group:
 
 function fullGroup(context: CommandContext, value: StreamValue, group: Group, limit: number): Pairs {
   const rows = group.pending.idsFrom(0n, null, limit).map((id) => {
-    const { consumer, deliveredAt, deliveries } = group.pending.get(id)!
+    const { consumer, deliveredAt, deliveries } = present(group.pending.get(id))
     return [formatId(id), consumer.name, deliveredAt, deliveries]
   })
   return [
@@ -74,7 +75,7 @@ function fullGroup(context: CommandContext, value: StreamValue, group: Group, li
 
 function fullConsumer({ behaviours }: CommandContext, consumer: Consumer, limit: number): Pairs {
   const rows = consumer.pending.idsFrom(0n, null, limit).map((id) => {
-    const { deliveredAt, deliveries } = consumer.pending.get(id)!
+    const { deliveredAt, deliveries } = present(consumer.pending.get(id))
     return [formatId(id), deliveredAt, deliveries]
   })
   return [

@@ -1,16 +1,10 @@
 import type { Bytes } from '../../acl/bytes'
+import { lowerBound } from '../lower-bound'
 import type { StreamId } from './id'
 
 /** Index of the first ID in a sorted list that is at or after `id`. */
 export function idIndex(ids: readonly StreamId[], id: StreamId): number {
-  let low = 0
-  let high = ids.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (ids[middle]! < id) low = middle + 1
-    else high = middle
-  }
-  return low
+  return lowerBound(ids, (other) => other >= id)
 }
 
 /** A map by ID that is walked in the order of IDs. */

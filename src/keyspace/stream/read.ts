@@ -1,3 +1,4 @@
+import { present } from '../present'
 import type { Bytes } from '../../acl/bytes'
 import { map, NULL_ARRAY, type Reply } from '../../resp/reply'
 import { type Arguments, fail, integerArgument, SYNTAX_ERROR } from '../arguments'
@@ -139,7 +140,7 @@ function answer(context: CommandContext, request: ReadRequest, sources: readonly
     const stream = context.db.peek(key)
     if (!(stream instanceof StreamValue)) continue
     const entries = request.group
-      ? readAsGroup(context, request, key, stream, after)
+      ? readAsGroup(context, request, request.group, key, stream, after)
       : readAfter(stream, after as StreamId, request.count)
     if (entries) results.push([key, entries])
   }
@@ -154,18 +155,19 @@ function readAfter(stream: StreamValue, after: StreamId, count: number): Reply |
 
 function readAsGroup(
   context: CommandContext,
-  { group: names, count, noAck, claimIdle }: ReadRequest,
+  { count, noAck, claimIdle }: ReadRequest,
+  names: NonNullable<ReadRequest['group']>,
   key: Bytes,
   stream: StreamValue,
   after: Source['after'],
 ): Reply | undefined {
-  const group: Group = stream.groups.get(names!.name)!
-  if (after !== 'new') return history(context, key, stream, group, names!.consumer, after + 1n, count)
+  const group: Group = present(stream.groups.get(names.name))
+  if (after !== 'new') return history(context, key, stream, group, names.consumer, after + 1n, count)
   if (claimIdle === undefined)
-    return deliver(context, key, stream, group, names!.consumer, count, noAck)?.map(entryReply)
-  const claimed = claimIdleEntries(context, key, stream, group, names!.consumer, claimIdle, count)
+    return deliver(context, key, stream, group, names.consumer, count, noAck)?.map(entryReply)
+  const claimed = claimIdleEntries(context, key, stream, group, names.consumer, claimIdle, count)
   const left = count - claimed.length
-  const fresh = left > 0 ? (deliver(context, key, stream, group, names!.consumer, left, noAck) ?? []) : []
+  const fresh = left > 0 ? (deliver(context, key, stream, group, names.consumer, left, noAck) ?? []) : []
   const rows = [
     ...claimed.map((row) => [formatId(row.entry.id), row.entry.fields, row.idle, row.deliveries]),
     ...fresh.map(({ id, fields }) => [formatId(id), fields, 0, 0]),
@@ -177,7 +179,7 @@ function readAsGroup(
 function read(grouped: boolean): Handler {
   return (context, args) => {
     const request = readRequest(context, args, grouped)
-    const sources = request.keys.map((key, i) => readSource(context, key, request.ids[i]!, request.group))
+    const sources = request.keys.map((key, i) => readSource(context, key, present(request.ids[i]), request.group))
     const now = answer(context, request, sources)
     if (now !== undefined) return now
     if (request.timeout === undefined || context.denyBlocking) return NULL_ARRAY

@@ -1,4 +1,6 @@
+import { present } from '../present'
 import type { Bytes } from '../../acl/bytes'
+import { lowerBound } from '../lower-bound'
 import type { Value } from '../value'
 import { append, isFull, newNode, radixNodes, type Entry, type Node } from './nodes'
 import { MAX_ID, type StreamId } from './id'
@@ -73,9 +75,9 @@ export class StreamValue implements Value {
     if (start > end) return found
     const step = reverse ? -1 : 1
     for (let n = Math.max(0, this.#nodeFor(reverse ? end : start)); n >= 0 && n < this.#nodes.length; n += step) {
-      const { entries } = this.#nodes[n]!
+      const { entries } = present(this.#nodes[n])
       for (let i = reverse ? entries.length - 1 : 0; i >= 0 && i < entries.length; i += step) {
-        const entry = entries[i]!
+        const entry = present(entries[i])
         if (reverse ? entry.id < start : entry.id > end) return found
         if (reverse ? entry.id > end : entry.id < start) continue
         if (found.length >= limit) return found
@@ -107,8 +109,8 @@ export class StreamValue implements Value {
   trim(isExcess: (entry: Entry, length: number) => boolean, approximate: boolean, limit: number): Entry[] {
     const removed: Entry[] = []
     while (this.#nodes.length > 0) {
-      const node = this.#nodes[0]!
-      const newest = node.entries.at(-1)!
+      const node = present(this.#nodes[0])
+      const newest = present(node.entries.at(-1))
       if (limit > 0 && removed.length + node.entries.length > limit) break
       if (isExcess(newest, this.#count - node.entries.length + 1)) {
         this.#nodes.shift()
@@ -117,8 +119,8 @@ export class StreamValue implements Value {
         continue
       }
       if (approximate) break
-      while (node.entries.length > 0 && isExcess(node.entries[0]!, this.#count)) {
-        const entry = node.entries.shift()!
+      while (node.entries.length > 0 && isExcess(present(node.entries[0]), this.#count)) {
+        const entry = present(node.entries.shift())
         node.deleted++
         this.#forget(entry)
         removed.push(entry)
@@ -146,12 +148,12 @@ export class StreamValue implements Value {
     copy.entriesAdded = this.entriesAdded
     copy.idempotence = this.idempotence.copy()
     for (const group of this.groups.values()) {
-      const twin = copy.createGroup(group.name, group.lastId, group.entriesRead)!
+      const twin = present(copy.createGroup(group.name, group.lastId, group.entriesRead))
       for (const { name, seenAt, activeAt } of group.consumers.values())
         consumerOf(twin, name, seenAt).consumer.activeAt = activeAt
       for (const id of group.pending.idsFrom(0n)) {
-        const { consumer, deliveredAt, deliveries } = group.pending.get(id)!
-        assign(twin, id, twin.consumers.get(consumer.name)!, deliveredAt, deliveries)
+        const { consumer, deliveredAt, deliveries } = present(group.pending.get(id))
+        assign(twin, id, present(twin.consumers.get(consumer.name)), deliveredAt, deliveries)
       }
     }
     return copy
@@ -164,26 +166,12 @@ export class StreamValue implements Value {
 
   /** Index of the node that would hold an ID: the last that begins at or before it, or -1. */
   #nodeFor(id: StreamId): number {
-    let low = 0
-    let high = this.#nodes.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.#nodes[middle]!.master <= id) low = middle + 1
-      else high = middle
-    }
-    return low - 1
+    return lowerBound(this.#nodes, (node) => node.master > id) - 1
   }
 }
 
 function entryIndex(entries: readonly Entry[], id: StreamId): number {
-  let low = 0
-  let high = entries.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (entries[middle]!.id < id) low = middle + 1
-    else high = middle
-  }
-  return low
+  return lowerBound(entries, (entry) => entry.id >= id)
 }
 
 function weigh(entry: Entry): number {

@@ -55,7 +55,7 @@ const xtrim: Handler = (context, args) => {
   const { trimming, references } = readAddOptions(context, args, false)
   const stream = context.db.getOf(key, StreamValue)
   if (!stream) return 0
-  const removed = trim(stream, trimming!, references)
+  const removed = trimming ? trim(stream, trimming, references) : 0
   if (removed > 0) changed(context, 'xtrim', key)
   return removed
 }

@@ -1,14 +1,15 @@
+import { present } from '../present'
 import { lower, toUint8, type Bytes } from '../../acl/bytes'
 
 /** The default secret of XXH3, as its specification gives it. */
 const SECRET = Uint8Array.from(
-  (
-    'b8fe6c3923a44bbe7c01812cf721ad1cded46de9839097db7240a4a4b7b3671fcb79e64eccc0e578825ad07dccff7221b8084674f743248ee03590e6813a264c' +
-    '3c2852bb91c300cb88d0658b1b532ea371644897a20df94e3819ef46a9deacd8a8fa763fe39c343ff9dcbbc7c70b4f1d8a51e04bcdb45931c89f7ec9d9787364ea' +
-    'c5ac8334d3ebc3c581a0fffa1363eb170ddd51b7f0da49d316552629d4689e2b16be587d47a1fc8ff8b8d17ad031ce45cb3a8f95160428afd7fbcabb4b407e'
-  )
-    .match(/../g)!
-    .map((pair) => parseInt(pair, 16)),
+  present(
+    (
+      'b8fe6c3923a44bbe7c01812cf721ad1cded46de9839097db7240a4a4b7b3671fcb79e64eccc0e578825ad07dccff7221b8084674f743248ee03590e6813a264c' +
+      '3c2852bb91c300cb88d0658b1b532ea371644897a20df94e3819ef46a9deacd8a8fa763fe39c343ff9dcbbc7c70b4f1d8a51e04bcdb45931c89f7ec9d9787364ea' +
+      'c5ac8334d3ebc3c581a0fffa1363eb170ddd51b7f0da49d316552629d4689e2b16be587d47a1fc8ff8b8d17ad031ce45cb3a8f95160428afd7fbcabb4b407e'
+    ).match(/../g),
+  ).map((pair) => parseInt(pair, 16)),
 )
 const P32 = [0x9e3779b1n, 0x85ebca77n, 0xc2b2ae3dn] as const
 const P64 = [
@@ -29,7 +30,7 @@ const rotate = (n: bigint, by: bigint) => u64((n << by) | (n >> (64n - by)))
 
 function read(bytes: Uint8Array, at: number, size: number): bigint {
   let value = 0n
-  for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[at + i]!)
+  for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[at + i] ?? 0)
   return value
 }
 
@@ -69,7 +70,7 @@ function hashUpTo16(bytes: Uint8Array): bigint {
   if (n === 0) return avalanche64(secret(56) ^ secret(64))
   if (n < 4) {
     const combined =
-      (BigInt(bytes[0]!) << 16n) | (BigInt(bytes[n >> 1]!) << 24n) | BigInt(bytes[n - 1]!) | (length << 8n)
+      (BigInt(bytes[0] ?? 0) << 16n) | (BigInt(bytes[n >> 1] ?? 0) << 24n) | BigInt(bytes[n - 1] ?? 0) | (length << 8n)
     return avalanche64(combined ^ (read(SECRET, 0, 4) ^ read(SECRET, 4, 4)))
   }
   if (n <= 8) {
@@ -99,13 +100,13 @@ function hashUpTo240(bytes: Uint8Array): bigint {
 }
 
 function hashLong(bytes: Uint8Array): bigint {
-  const lanes: bigint[] = [P32[2], P64[0], P64[1], P64[2], P64[3], P32[1], P64[4], P32[0]]
+  const lanes = BigUint64Array.of(P32[2], P64[0], P64[1], P64[2], P64[3], P32[1], P64[4], P32[0])
   const accumulate = (at: number, secretAt: number) => {
     for (let i = 0; i < 8; i++) {
       const value = read64(bytes, at + 8 * i)
       const keyed = value ^ secret(secretAt + 8 * i)
-      lanes[i ^ 1] = u64(lanes[i ^ 1]! + value)
-      lanes[i] = u64(lanes[i]! + low32(keyed) * (keyed >> 32n))
+      lanes[i ^ 1] = u64((lanes[i ^ 1] ?? 0n) + value)
+      lanes[i] = u64((lanes[i] ?? 0n) + low32(keyed) * (keyed >> 32n))
     }
   }
   const stripes = Math.floor((bytes.length - 1) / STRIPE)
@@ -114,12 +115,12 @@ function hashLong(bytes: Uint8Array): bigint {
     const isLastOfBlock = i % STRIPES_A_BLOCK === STRIPES_A_BLOCK - 1
     if (isLastOfBlock)
       for (let j = 0; j < 8; j++)
-        lanes[j] = u64((lanes[j]! ^ (lanes[j]! >> 47n) ^ secret(SECRET.length - STRIPE + 8 * j)) * P32[0])
+        lanes[j] = u64(((lanes[j] ?? 0n) ^ ((lanes[j] ?? 0n) >> 47n) ^ secret(SECRET.length - STRIPE + 8 * j)) * P32[0])
   }
   accumulate(bytes.length - STRIPE, SECRET.length - STRIPE - 7)
   let sum = BigInt(bytes.length) * P64[0]
   for (let i = 0; i < 4; i++)
-    sum += fold(lanes[2 * i]! ^ secret(11 + 16 * i), lanes[2 * i + 1]! ^ secret(11 + 16 * i + 8))
+    sum += fold((lanes[2 * i] ?? 0n) ^ secret(11 + 16 * i), (lanes[2 * i + 1] ?? 0n) ^ secret(11 + 16 * i + 8))
   return avalanche(u64(sum))
 }
 

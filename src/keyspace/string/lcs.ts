@@ -2,6 +2,7 @@ import type { Bytes } from '../../acl/bytes'
 import { map, type Reply } from '../../resp/reply'
 import { type Arguments, fail, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
+import type { Value } from '../value'
 import { StringValue } from './value'
 
 /** The table has a cell for each pair of bytes; beyond this many the command is refused, as a server short of memory does. */
@@ -45,11 +46,13 @@ function stralgo(context: CommandContext, args: Arguments): Reply {
 }
 
 function readStrings(context: CommandContext, one: Bytes, two: Bytes): readonly [Bytes, Bytes] {
-  const [a, b] = [context.db.get(one), context.db.get(two)].map((value) => {
-    if (value && !(value instanceof StringValue)) fail('ERR The specified keys must contain string values')
-    return value ? value.bytes : ''
-  })
-  return [a!, b!]
+  const [a, b] = [context.db.get(one), context.db.get(two)]
+  return [textOf(a), textOf(b)]
+}
+
+function textOf(value: Value | undefined): Bytes {
+  if (value === undefined) return ''
+  return value instanceof StringValue ? value.bytes : fail('ERR The specified keys must contain string values')
 }
 
 /** Reads the option at `i` and returns how many arguments it took beyond its name. */
@@ -75,11 +78,11 @@ function answer(a: Bytes, b: Bytes, options: Options): Reply {
     for (let j = 1; j <= b.length; j++) {
       table[i * width + j] =
         a[i - 1] === b[j - 1]
-          ? table[(i - 1) * width + j - 1]! + 1
-          : Math.max(table[(i - 1) * width + j]!, table[i * width + j - 1]!)
+          ? (table[(i - 1) * width + j - 1] ?? 0) + 1
+          : Math.max(table[(i - 1) * width + j] ?? 0, table[i * width + j - 1] ?? 0)
     }
   }
-  const length = table[table.length - 1]!
+  const length = table[table.length - 1] ?? 0
   if (options.length) return length
   const { text, ranges } = trace(a, b, table)
   if (!options.index) return text
@@ -112,7 +115,7 @@ function trace(
     if (a[i - 1] === b[j - 1]) {
       i--
       j--
-      text.push(a[i]!)
+      text.push(a.charAt(i))
       if (!open) open = { a: i, b: j, endA: i, endB: j }
       else {
         open.a = i
@@ -120,7 +123,7 @@ function trace(
       }
       if (i === 0 || j === 0) close()
     } else {
-      if (table[(i - 1) * width + j]! > table[i * width + j - 1]!) i--
+      if ((table[(i - 1) * width + j] ?? 0) > (table[i * width + j - 1] ?? 0)) i--
       else j--
       close()
     }

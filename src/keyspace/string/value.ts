@@ -1,3 +1,4 @@
+import { present } from '../present'
 import { fromUint8, toUint8, type Bytes } from '../../acl/bytes'
 import type { Behaviours } from '../../targets/behaviours'
 import { parseInteger } from '../arguments'
@@ -53,20 +54,20 @@ export class StringValue implements Value {
   }
 
   get bytes(): Bytes {
-    this.#bytes ??= fromUint8(this.#buffer!.subarray(0, this.#length))
+    this.#bytes ??= fromUint8(present(this.#buffer).subarray(0, this.#length))
     return this.#bytes
   }
 
   /** The bytes to read from; valid until the next change. */
   get view(): Uint8Array {
-    this.#buffer ??= toUint8(this.#bytes!)
+    this.#buffer ??= toUint8(present(this.#bytes))
     return this.#buffer.subarray(0, this.#length)
   }
 
   /** The bytes to write to, at least `length` of them (new ones are 0). From here on the value is `raw`. */
   writable(length: number): Uint8Array {
     const old = this.view
-    if (length > this.#buffer!.length) {
+    if (length > present(this.#buffer).length) {
       const grown = new Uint8Array(length < 1 << 20 ? 2 * length : length + (1 << 20))
       grown.set(old)
       this.#buffer = grown
@@ -74,7 +75,7 @@ export class StringValue implements Value {
     this.#length = Math.max(this.#length, length)
     this.#bytes = null
     this.#raw = true
-    return this.#buffer!.subarray(0, this.#length)
+    return present(this.#buffer).subarray(0, this.#length)
   }
 
   /** Adds bytes at the end (APPEND). */

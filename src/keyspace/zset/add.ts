@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import type { Reply } from '../../resp/reply'
-import { type Arguments, doubleArgument, fail, SYNTAX_ERROR } from '../arguments'
+import { type Arguments, fail, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { afterChange } from '../effects'
 import { doubleReply } from '../numbers'
@@ -31,8 +31,8 @@ function zadd(increments: boolean): Handler {
   return (context, args) => {
     const { flags, next } = readFlags(args, context.behaviours)
     if (increments) flags.add('incr')
-    const words = args.rest(next)
-    if (words.length === 0 || words.length % 2 === 1) fail(SYNTAX_ERROR)
+    const words = args.count - next
+    if (words === 0 || words % 2 === 1) fail(SYNTAX_ERROR)
     if (flags.has('nx') && flags.has('xx')) fail('ERR XX and NX options at the same time are not compatible')
     if (
       (flags.has('gt') && flags.has('nx')) ||
@@ -41,9 +41,9 @@ function zadd(increments: boolean): Handler {
     ) {
       fail('ERR GT, LT, and/or NX options at the same time are not compatible')
     }
-    if (flags.has('incr') && words.length > 2) fail('ERR INCR option supports a single increment-element pair')
+    if (flags.has('incr') && words > 2) fail('ERR INCR option supports a single increment-element pair')
     const entries: Entry[] = []
-    for (let i = 0; i < words.length; i += 2) entries.push({ score: doubleArgument(words[i]!), member: words[i + 1]! })
+    for (let i = next; i < args.count; i += 2) entries.push({ score: args.float(i), member: args.text(i + 1) })
     return addEntries(context, args.key(1), entries, flags)
   }
 }

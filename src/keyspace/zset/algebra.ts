@@ -55,7 +55,7 @@ function readRequest(
   }
   const ignoresScores = aggregate === 'count'
   return {
-    sources: values.map((value, k) => ({ value, weight: weights[k]!, ignoresScores })),
+    sources: values.map((value, k) => ({ value, weight: weights[k] ?? 1, ignoresScores })),
     aggregate,
     withScores,
     limit,
@@ -108,21 +108,23 @@ const bySize = (sources: readonly Source[]) =>
 function combine(operation: Operation, { sources, aggregate }: Request): Entry[] {
   if (operation === 'diff') {
     const [first, ...others] = sources
-    return [...entriesOf(first!)].filter(({ member }) => !others.some((other) => scoreIn(other, member) !== undefined))
+    if (!first) return []
+    return [...entriesOf(first)].filter(({ member }) => !others.some((other) => scoreIn(other, member) !== undefined))
   }
   const [smallest, ...others] = bySize(sources)
+  if (!smallest) return []
   const scores = new Map<Bytes, number>()
   if (operation === 'inter') {
-    for (const { member, score } of entriesOf(smallest!)) {
+    for (const { member, score } of entriesOf(smallest)) {
       const rest = others.map((other) => scoreIn(other, member))
-      if (rest.some((other) => other === undefined)) continue
+      if (!rest.every((other) => other !== undefined)) continue
       scores.set(
         member,
-        rest.reduce<number>((sum, other) => join(aggregate, sum, other!), score),
+        rest.reduce<number>((sum, other) => join(aggregate, sum, other), score),
       )
     }
   } else {
-    for (const source of [smallest!, ...others]) {
+    for (const source of [smallest, ...others]) {
       for (const { member, score } of entriesOf(source)) {
         const sum = scores.get(member)
         scores.set(member, sum === undefined ? score : join(aggregate, sum, score))

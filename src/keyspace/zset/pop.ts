@@ -81,10 +81,9 @@ function popOrWait(
 function blockingPop(end: End): Handler {
   return (context, args) => {
     const timeout = args.timeout(args.count - 1)
-    return popOrWait(context, args.rest(1, -1), end, 1, timeout, ({ behaviours }, { key, entries: [entry] }) => [
+    return popOrWait(context, args.rest(1, -1), end, 1, timeout, ({ behaviours }, { key, entries }) => [
       key,
-      entry!.member,
-      doubleReply(entry!.score, behaviours),
+      ...entries.flatMap(({ member, score }) => [member, doubleReply(score, behaviours)]),
     ])
   }
 }

@@ -1,3 +1,4 @@
+import { present } from '../present'
 import { compareBytes, type Bytes } from '../../acl/bytes'
 import type { Behaviours } from '../../targets/behaviours'
 import { fail } from '../arguments'
@@ -101,13 +102,13 @@ export function ranksByLex(zset: ZSetValue, range: LexRange, reverse = false): R
     const end = members.findLastIndex((member) => withinMax(range, member)) + 1
     if (!inside(members[end - 1])) return NONE
     let start = end - 1
-    while (start > 0 && reachesMin(range, members[start - 1]!)) start--
+    while (start > 0 && reachesMin(range, present(members[start - 1]))) start--
     return [start, end]
   }
   const start = members.findIndex((member) => reachesMin(range, member))
   if (!inside(members[start])) return NONE
   let end = start + 1
-  while (end < members.length && withinMax(range, members[end]!)) end++
+  while (end < members.length && withinMax(range, present(members[end]))) end++
   return [start, end]
 }
 

@@ -1,3 +1,4 @@
+import { present } from '../present'
 import { lower } from '../../acl/bytes'
 import { NULL_ARRAY } from '../../resp/reply'
 import { fail, isKeyword, rangeArgument, SYNTAX_ERROR } from '../arguments'
@@ -38,7 +39,7 @@ function zrank(reverse: boolean): Handler {
     const rank = zset?.rank(member)
     if (!zset || rank === undefined) return withScore ? NULL_ARRAY : null
     const place = reverse ? zset.length - 1 - rank : rank
-    return withScore ? [place, doubleReply(zset.score(member)!, behaviours)] : place
+    return withScore ? [place, doubleReply(present(zset.score(member)), behaviours)] : place
   }
 }
 
@@ -80,7 +81,7 @@ const zrandmember: Handler = (context, args) => {
   if (!zset) return []
   const entries =
     count < 0
-      ? drawRepeatedly(-count, () => zset.random(random)!)
+      ? drawRepeatedly(-count, () => present(zset.random(random)))
       : pickDistinct(zset.slice(), count, (n) => random.below(n))
   return entriesReply(context, entries, withScores)
 }

@@ -1,3 +1,5 @@
+import { present } from '../present'
+import { lowerBound } from '../lower-bound'
 import { type Bytes, compareBytes } from '../../acl/bytes'
 
 export interface Entry {
@@ -43,7 +45,7 @@ export class SortedEntries {
   /** Removes an entry that is there. */
   remove(entry: Entry): void {
     const c = this.#chunkOf((other) => compareEntries(other, entry) >= 0)
-    const chunk = this.#chunks[c]!
+    const chunk = present(this.#chunks[c])
     chunk.splice(
       lowerBound(chunk, (other) => compareEntries(other, entry) >= 0),
       1,
@@ -56,7 +58,7 @@ export class SortedEntries {
   rankWhere(from: (entry: Entry) => boolean): number {
     const c = this.#chunkOf(from)
     let rank = 0
-    for (let i = 0; i < c; i++) rank += this.#chunks[i]!.length
+    for (let i = 0; i < c; i++) rank += present(this.#chunks[i]).length
     const chunk = this.#chunks[c]
     return chunk ? rank + lowerBound(chunk, from) : rank
   }
@@ -84,18 +86,6 @@ export class SortedEntries {
   }
 
   #chunkOf(from: (entry: Entry) => boolean): number {
-    return lowerBound(this.#chunks, (chunk) => from(chunk[chunk.length - 1]!))
+    return lowerBound(this.#chunks, (chunk) => from(present(chunk[chunk.length - 1])))
   }
-}
-
-/** The first index at which `from` holds, or the length; `from` must hold for all that follow. */
-function lowerBound<T>(items: readonly T[], from: (item: T) => boolean): number {
-  let low = 0
-  let high = items.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (from(items[middle]!)) high = middle
-    else low = middle + 1
-  }
-  return low
 }
