@@ -9,19 +9,19 @@ export const NOT_INTEGER = 'ERR value is not an integer or out of range'
 export const NOT_FLOAT = 'ERR value is not a valid float'
 export const SYNTAX_ERROR = 'ERR syntax error'
 
-/** The error of a command that checks the number of its own arguments (7.0 and newer; before, the words differ). */
+/** Returns the arity error of a command that checks its own arguments (7.0 and newer; older wording differs). */
 export function wrongArity(command: string): string {
   return `ERR wrong number of arguments for '${command}' command`
 }
 
-/** Ends the command with an error reply: `ERR …`, code included. */
+/** Ends the command with an error reply, code included: `ERR …`. */
 export function fail(text: Bytes): never {
   throw new CommandError(text)
 }
 
 /**
- * A signed 64-bit integer as the server reads one everywhere (string2ll): digits with an optional minus, no plus sign,
- * spaces or leading zeros, nothing out of range. Null where it is not one.
+ * Parses a signed 64-bit integer as the server does everywhere (string2ll): digits with an optional minus, without plus
+ * sign, spaces or leading zeros. Returns null if it is invalid or out of range.
  */
 export function parseInteger(bytes: Bytes): bigint | null {
   if (!/^(?:0|-?[1-9][0-9]{0,18})$/.test(bytes) || bytes.endsWith('\n')) return null
@@ -29,20 +29,20 @@ export function parseInteger(bytes: Bytes): bigint | null {
   return value >= INT64_MIN && value <= INT64_MAX ? value : null
 }
 
-/** An integer argument; where it is none, the command fails with `message`. */
+/** Parses an integer. Fails with `message`. */
 export function bigintArgument(bytes: Bytes, message = NOT_INTEGER): bigint {
   return parseInteger(bytes) ?? fail(message)
 }
 
-/** An integer argument as a number: beyond 2^53 it is the nearest double, which is only good for clamping. */
+/** Parses an integer as a number. Beyond 2^53 it is the nearest double, which is good enough for clamping only. */
 export function integerArgument(bytes: Bytes, message = NOT_INTEGER): number {
   return Number(bigintArgument(bytes, message))
 }
 
-/** The bounds of a C long, for rangeArgument. */
+/** The largest C long, for rangeArgument. */
 export const LONG_MAX = INT64_MAX
 
-/** An integer within bounds. `notInteger` where it is no integer, `outOfRange` where it lies outside. */
+/** Parses an integer within bounds. Fails with `notInteger` or `outOfRange`. */
 export function rangeArgument(
   bytes: Bytes,
   min: number | bigint,
@@ -55,7 +55,7 @@ export function rangeArgument(
   return Number(value)
 }
 
-/** An integer of at least 0; by default as the server words it (`must be positive`). */
+/** Parses an integer of at least 0, which the server's error calls positive. */
 export function positiveArgument(bytes: Bytes, message?: string): number {
   return rangeArgument(
     bytes,
@@ -66,19 +66,18 @@ export function positiveArgument(bytes: Bytes, message?: string): number {
   )
 }
 
-/** A double argument, as strtod reads it; not NaN. */
+/** Parses a double as strtod does, except NaN. */
 export function doubleArgument(bytes: Bytes, message = NOT_FLOAT): number {
   return parseDouble(bytes) ?? fail(message)
 }
 
-/** Whether an argument is this keyword (given in lower case), in any case. */
+/** Returns true if an argument is this keyword (given in lower case), ignoring case. */
 export function isKeyword(argument: Bytes | undefined, keyword: string): boolean {
   return argument !== undefined && argument.length === keyword.length && lower(argument) === keyword
 }
 
 /**
- * The timeout of a blocking command: seconds with a fraction, to milliseconds. 0 waits for ever. From 6.0 it is a double;
- * fractions of a millisecond are rounded up.
+ * Parses the timeout of a blocking command, a double in seconds. Returns milliseconds, rounded up; 0 waits forever.
  */
 export function timeoutArgument(bytes: Bytes): number {
   const seconds = parseDouble(bytes) ?? fail('ERR timeout is not a float or out of range')
@@ -130,12 +129,12 @@ export class Arguments {
     return this.#argv[n]
   }
 
-  /** Returns a keyword in lower case: the server compares them without regard to case. */
+  /** Returns a keyword in lower case: keywords are case-insensitive. */
   word(n: number): Bytes {
     return lower(this.text(n))
   }
 
-  /** Tells whether an argument is there and is this keyword (given in lower case). */
+  /** Returns true if the argument exists and is this keyword (given in lower case). */
   is(n: number, keyword: string): boolean {
     return isKeyword(this.#argv[n], keyword)
   }
@@ -154,7 +153,7 @@ export class Arguments {
     return bigintArgument(this.text(n), message)
   }
 
-  /** Returns an integer as a number: beyond 2^53 it is the nearest double, which is only good for clamping. */
+  /** Returns an integer as a number. Beyond 2^53 it is the nearest double, which is good enough for clamping only. */
   integer(n: number, message?: string): number {
     return integerArgument(this.text(n), message)
   }

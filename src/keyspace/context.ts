@@ -5,17 +5,17 @@ import type { Reply } from '../resp/reply'
 import type { Behaviours } from '../targets/behaviours'
 import type { Database, Keyspace } from './keyspace'
 
-/** A command that waits for keys: it is tried again whenever one of them was touched, in the order the clients blocked. */
+/** A blocked command, retried whenever one of its keys is touched, in the order in which clients blocked. */
 export interface BlockRequest {
   readonly keys: readonly Bytes[]
   /** Milliseconds; 0 waits for ever. */
   readonly timeout: number
-  /** The reply once it can be given, else undefined. */
+  /** Returns the reply once there is one, else undefined. */
   readonly attempt: (context: CommandContext) => Reply | undefined
   readonly onTimeout: Reply
 }
 
-/** What a keyspace command may see and do. One is made for each command run. */
+/** The server's state and services as one keyspace command sees them. Created for each command. */
 export interface CommandContext {
   readonly keyspace: Keyspace
   /** The connection's selected database. */
@@ -25,17 +25,20 @@ export interface CommandContext {
   readonly now: number
   readonly random: RandomSource
   readonly protocol: 2 | 3
-  /** In MULTI or a script: a command that would block answers as on timeout at once. */
+  /** True in MULTI and in scripts, where a command that would block replies at once as if it had timed out. */
   readonly denyBlocking: boolean
-  /** Whether the user may run this command line's command and read every key besides (SORT BY and GET ask). */
+  /** Returns true if the user may run this command line's command and read every key (for SORT BY and GET). */
   readsEveryKey(argv: readonly Bytes[]): boolean
-  /** The reply that stands for "blocked": call it where the command has nothing to give yet. */
+  /** Blocks the client until the request can be answered. Return its result as the command's reply. */
   block(request: BlockRequest): Reply
-  /** A keyspace notification: class letter as in notify-keyspace-events (`$lshzgxetd…`), event name, key. */
+  /** Publishes a keyspace notification: class letter as in notify-keyspace-events (`$lshzgxetd…`), event name, key. */
   notify(kind: string, event: string, key: Bytes, db?: Database): void
 }
 
-/** Runs one command. Argument 0 is the command name as sent; arity was checked. Throws CommandError to answer with an error. */
+/**
+ * Runs one command whose arity was checked. Argument 0 is the command name as sent. Throws CommandError to reply with
+ * an error.
+ */
 export type Handler = (context: CommandContext, args: Arguments) => Reply
 
 /** Handlers by full lower-case name: `get`, `object|encoding`. */

@@ -7,20 +7,20 @@ import type { Value, ValueClass } from './value'
 
 interface Entry extends TableEntry {
   value: Value
-  /** Unix milliseconds, or null where the key stays. */
+  /** Unix milliseconds; null if the key does not expire. */
   expireAt: number | null
-  /** When it was last used, for OBJECT IDLETIME. */
+  /** The time of last use in Unix milliseconds, for OBJECT IDLETIME. */
   usedAt: number
-  /** What the keyspace counts for it. */
+  /** The bytes that the keyspace counts for this entry. */
   counted: number
 }
 
-/** What a key costs besides its name and value. */
+/** Memory counted for a key besides its name and value. */
 const OVERHEAD = 64
 
 export const WRONGTYPE = 'WRONGTYPE Operation against a key holding the wrong kind of value'
 
-/** When the first thing of an entry expires: itself, or one of its fields. */
+/** Returns the earliest expiry of an entry or its fields. */
 function dueOf(entry: Entry): number {
   return Math.min(entry.expireAt ?? Infinity, entry.value.nextFieldExpiry ?? Infinity)
 }
@@ -30,9 +30,9 @@ export class Database {
   readonly keyspace: Keyspace
   readonly index: number
   #table = new Table<Entry>()
-  /** Keys with an expiry, or (hashes) with fields that may have one. */
+  /** Keys that expire, or whose fields may. */
   #expiring = new Set<Bytes>()
-  /** Nothing expires before this. */
+  /** A lower bound of all expiry times. */
   #nextDue = Infinity
 
   constructor(keyspace: Keyspace, index: number) {
@@ -40,19 +40,19 @@ export class Database {
     this.index = index
   }
 
-  /** Live or not yet noticed to be expired: DBSIZE counts both. */
+  /** The number of keys, including those not yet noticed to be expired, like DBSIZE. */
   get size(): number {
     return this.#table.size
   }
 
-  /** How many keys have an expiry. */
+  /** The number of keys with an expiry. */
   get expiringSize(): number {
     let count = 0
     for (const key of this.#expiring) if (this.#table.get(key)?.expireAt != null) count++
     return count
   }
 
-  /** The live value of a key; an expired key is removed first (and counts as absent). */
+  /** Returns the live value of a key. An expired key is deleted first and counts as missing. */
   get(key: Bytes): Value | undefined {
     const entry = this.#live(key)
     if (!entry) return undefined
@@ -60,12 +60,14 @@ export class Database {
     return entry.value
   }
 
-  /** As get, but leaves no trace: OBJECT, TYPE and the keyspace view look without touching. */
+  /** Like get, but without updating the last use: for OBJECT, TYPE and the keyspace view. */
   peek(key: Bytes): Value | undefined {
     return this.#live(key)?.value
   }
 
-  /** The value where it is of that class; throws WRONGTYPE where it is of another: `db.getOf(key, ListValue)`. */
+  /**
+   * Returns the value if it is of that class, as in `db.getOf(key, ListValue)`. Throws WRONGTYPE if it is of another.
+   */
   getOf<T extends Value>(key: Bytes, kind: ValueClass<T>): T | undefined {
     const value = this.get(key)
     if (value === undefined) return undefined
@@ -77,7 +79,7 @@ export class Database {
     return this.#live(key) !== undefined
   }
 
-  /** Stores a value under a key, in place of any other. Its expiry goes unless it is to be kept. */
+  /** Stores a value under a key, replacing any other. Clears the key's expiry unless `keepTtl`. */
   set(key: Bytes, value: Value, options: { readonly keepTtl?: boolean } = {}): void {
     const old = this.#live(key)
     const entry: Entry = {
@@ -95,7 +97,7 @@ export class Database {
     if (!old) this.keyspace.host.notify('n', 'new', key, this)
   }
 
-  /** The value under a key was changed in place: recounts it and tells the server. */
+  /** Recounts a value that was changed in place and reports its key as touched. */
   touched(key: Bytes): void {
     const entry = this.#table.get(key)
     if (entry) {
@@ -105,14 +107,14 @@ export class Database {
     this.keyspace.host.touched(this, key)
   }
 
-  /** Removes a key. False where there was none. */
+  /** Deletes a key. Returns false if there was none. */
   delete(key: Bytes): boolean {
     if (!this.#live(key)) return false
     this.#remove(key)
     return true
   }
 
-  /** Moves a value with its expiry to another name, replacing what is there. False where there is nothing to move. */
+  /** Renames a key with its expiry, replacing any other. Returns false if the key is missing. */
   rename(from: Bytes, to: Bytes): boolean {
     const entry = this.#live(from)
     if (!entry) return false
@@ -124,12 +126,12 @@ export class Database {
     return true
   }
 
-  /** When a key expires (Unix milliseconds): null where it stays, undefined where there is no such key. */
+  /** Returns a key's expiry in Unix milliseconds: null if it does not expire, undefined if the key is missing. */
   expiry(key: Bytes): number | null | undefined {
     return this.#live(key)?.expireAt
   }
 
-  /** Sets when a key expires; null takes its expiry away. Nothing happens where there is no such key. */
+  /** Sets when a key expires; null removes its expiry. Does nothing if the key is missing. */
   setExpiry(key: Bytes, at: number | null): void {
     const entry = this.#live(key)
     if (!entry) return
@@ -138,7 +140,7 @@ export class Database {
     this.keyspace.host.touched(this, key)
   }
 
-  /** When a key was last used, Unix milliseconds. */
+  /** Returns when a key was last used, Unix milliseconds. */
   usedAt(key: Bytes): number | undefined {
     return this.#live(key)?.usedAt
   }
@@ -149,18 +151,18 @@ export class Database {
     if (entry) entry.usedAt = at
   }
 
-  /** Every live key, in order of insertion. */
+  /** Yields every live key in insertion order. */
   *keys(): IterableIterator<Bytes> {
     for (const entry of this.#table.values()) if (this.#live(entry.key)) yield entry.key
   }
 
-  /** Up to `count` live keys from a cursor on, and the cursor to go on with (0: that was all). */
+  /** Returns up to `count` live keys from a cursor on and the next cursor (0: the end). */
   scan(cursor: number, count: number): { readonly cursor: number; readonly keys: readonly Bytes[] } {
     const { cursor: next, entries } = this.#table.scan(cursor, count)
     return { cursor: next, keys: entries.map((entry) => entry.key).filter((key) => this.#live(key)) }
   }
 
-  /** A live key drawn at random; null where the database is empty. */
+  /** Returns a random live key; null if the database is empty. */
   randomKey(random: RandomSource): Bytes | null {
     for (;;) {
       const entry = this.#table.random(random)
@@ -169,14 +171,14 @@ export class Database {
     }
   }
 
-  /** Removes every key (FLUSHDB). Returns how many. */
+  /** Deletes every key (FLUSHDB). Returns how many. */
   flush(): number {
     const keys = [...this.#table.keys()]
     for (const key of keys) this.#remove(key)
     return keys.length
   }
 
-  /** Deletes what has expired by now. */
+  /** Deletes expired keys and fields. */
   expireDue(): void {
     if (this.keyspace.host.now() < this.#nextDue) return
     this.#nextDue = Infinity
@@ -186,7 +188,7 @@ export class Database {
     }
   }
 
-  /** Exchanges contents with another database (SWAPDB). */
+  /** Swaps contents with another database (SWAPDB). */
   exchange(other: Database): void {
     const table = this.#table
     const expiring = this.#expiring
@@ -220,7 +222,7 @@ export class Database {
     return undefined
   }
 
-  /** Notes whether and when something of an entry expires. */
+  /** Updates the index of expiring keys for an entry. */
   #schedule(entry: Entry): void {
     const due = dueOf(entry)
     if (due === Infinity) {

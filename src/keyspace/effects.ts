@@ -3,7 +3,7 @@ import { fail } from './arguments'
 import type { CommandContext } from './context'
 import type { Value } from './value'
 
-/** After a command changed a value in place: tells the server, and deletes the key where nothing is left in it. */
+/** Reports a value as changed in place, and deletes its key if it is empty. */
 export function afterChange(context: CommandContext, key: Bytes, value: Value): void {
   if (value.length > 0) {
     context.db.touched(key)
@@ -13,14 +13,14 @@ export function afterChange(context: CommandContext, key: Bytes, value: Value): 
   context.notify('g', 'del', key)
 }
 
-/** Deletes a key whose new expiry is past already, with the event that the target gives for it. */
+/** Deletes a key whose new expiry is in the past and publishes the target's event for it. */
 export function expireNow(context: CommandContext, key: Bytes): void {
   if (!context.db.delete(key)) return
   if (context.behaviours.expiresPastTimes) context.notify('x', 'expired', key)
   else context.notify('g', 'del', key)
 }
 
-/** Refuses, in the server's words, what would take the keyspace past its limit by growing it so many bytes. */
+/** Fails with the server's OOM error if the keyspace would grow past its limit. */
 export function requireRoom(context: CommandContext, growth: number): void {
   if (context.keyspace.byteSize + growth > context.keyspace.byteLimit)
     fail("OOM command not allowed when used memory > 'maxmemory'.")

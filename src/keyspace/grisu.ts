@@ -1,6 +1,6 @@
 /**
- * Grisu2 (Loitsch, 2010) as the server's fpconv runs it. Its digits read back as the same double, but one time in a thousand or so they are
- * not the shortest or the closest: what the server prints can only be had by computing in the same 64 bits.
+ * Grisu2 (Loitsch, 2010) as in the server's fpconv. Its digits always round-trip, but about one time in a thousand they
+ * are not the shortest or the closest. To print the same digits as the server, it must be computed in the same 64 bits.
  */
 
 /** frac × 2^exp. */
@@ -13,7 +13,7 @@ const HIDDEN_BIT = 1n << 52n
 const FIRST_POWER = -348
 const POWER_STEP = 8
 const POWERS = 87
-/** Where the exponent of a scaled number must lie. */
+/** The range of a scaled number's exponent. */
 const MIN_EXPONENT = -60
 const MAX_EXPONENT = -32
 
@@ -21,7 +21,7 @@ function bitLength(n: bigint): number {
   return n.toString(2).length
 }
 
-/** 10^k in 64 bits, rounded to the nearest. */
+/** Returns 10^k in 64 bits, rounded to nearest. */
 function powerOfTen(k: number): Binary {
   const numerator = k >= 0 ? 10n ** BigInt(k) : 1n
   const denominator = k >= 0 ? 1n : 10n ** BigInt(-k)
@@ -37,7 +37,7 @@ function powerOfTen(k: number): Binary {
 
 const cache: (Binary | undefined)[] = []
 
-/** The power of ten that brings a number of this exponent into range, and its k. */
+/** Returns the power of ten that scales a number of this exponent into range, and its k. */
 function scalePower(exp: number): { readonly power: Binary; readonly k: number } {
   const guess = Math.trunc(-(exp + POWERS) * 0.30102999566398114)
   let index = Math.trunc((guess - FIRST_POWER) / POWER_STEP)
@@ -65,13 +65,13 @@ function toBinary(value: number): Binary {
   return exp === 0 ? { frac, exp: -1074 } : { frac: frac + HIDDEN_BIT, exp: exp - 1075 }
 }
 
-/** A number with its first bit at the top of 64. */
+/** Returns a number shifted so that its highest bit is bit 63. */
 function normalized({ frac, exp }: Binary): Binary {
   const shift = 64 - bitLength(frac)
   return { frac: frac << BigInt(shift), exp: exp - shift }
 }
 
-/** The digits of a positive, finite double, and the power of ten that the last one stands at. */
+/** Returns the digits of a positive, finite double, and the power of ten of the last one. */
 export function shortestDigits(value: number): { readonly digits: string; readonly power: number } {
   const binary = toBinary(value)
   const upper = normalized({ frac: (binary.frac << 1n) + 1n, exp: binary.exp - 1 })
@@ -87,7 +87,7 @@ export function shortestDigits(value: number): { readonly digits: string; readon
   return { digits: generated.digits, power: generated.power - k }
 }
 
-/** The digits of a number between two bounds, stopping as soon as both bounds agree with them. */
+/** Generates digits until they lie between both bounds. */
 function generate(number: bigint, upper: Binary, lower: bigint): { readonly digits: string; readonly power: number } {
   const distance = upper.frac - number
   const shift = BigInt(-upper.exp)
@@ -115,7 +115,7 @@ function generate(number: bigint, upper: Binary, lower: bigint): { readonly digi
   }
 }
 
-/** Lowers the last digit while that comes closer to the number. */
+/** Lowers the last digit while that gets closer to the number. */
 function rounded(digits: number[], delta: bigint, rest: bigint, unit: bigint, distance: bigint): string {
   while (
     rest < distance &&

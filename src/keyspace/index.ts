@@ -11,7 +11,7 @@ import { streamCommands } from './stream'
 import { stringCommands } from './string'
 import { zsetCommands } from './zset'
 
-/** Every keyspace command that is simulated, by full lower-case name. */
+/** The simulated keyspace commands by full lower-case name. */
 export const keyspaceCommands: HandlerTable = {
   ...stringCommands,
   ...bitmapCommands,

@@ -5,26 +5,26 @@ import { Database } from './database'
 export { Database } from './database'
 export type { Value, ValueClass, ValueType } from './value'
 
-/** What the keyspace asks of and tells the server that it lives in. */
+/** The server as the keyspace sees it. */
 export interface KeyspaceHost {
-  /** Unix milliseconds; the server holds it still while a command runs. */
+  /** Returns Unix milliseconds. Constant while a command runs. */
   now(): number
-  /** A key was written, deleted, or expired: WATCH, blocked clients and client-side caches want to know. */
+  /** Called when a key is written, deleted or expired, for WATCH, blocked clients and client-side caching. */
   touched(db: Database, key: Bytes): void
-  /** A keyspace notification that no command is there to give: `expired`, `hexpired`. */
+  /** Publishes a notification that no command causes: `expired`, `hexpired`. */
   notify(kind: string, event: string, key: Bytes, db: Database): void
 }
 
 /** All databases of a server. */
 export class Keyspace {
   readonly host: KeyspaceHost
-  /** By number. SWAPDB exchanges contents, not places. */
+  /** By number. SWAPDB swaps their contents. */
   readonly databases: readonly Database[]
   /** Approximate bytes of all keys and values, for `maxmemory`. */
   byteSize = 0
-  /** Bytes that one command may bring the keyspace to before it is refused with the server's OOM error; Infinity: no limit. */
+  /** The size in bytes beyond which a command fails with the server's OOM error; Infinity for no limit. */
   byteLimit = Infinity
-  /** The longest string, in bytes: proto-max-bulk-len, as it is by default. */
+  /** The longest string in bytes: the default of proto-max-bulk-len. */
   stringLimit = 512 * 1024 * 1024
 
   constructor(host: KeyspaceHost, databases = 16) {
@@ -32,7 +32,7 @@ export class Keyspace {
     this.databases = Array.from({ length: databases }, (_, index) => new Database(this, index))
   }
 
-  /** Exchanges the contents of two databases (SWAPDB), telling of every key in either. */
+  /** Swaps the contents of two databases (SWAPDB) and reports every key in either as touched. */
   swap(a: number, b: number): void {
     const one = this.databases[a]
     const two = this.databases[b]
@@ -42,17 +42,17 @@ export class Keyspace {
     for (const db of [one, two]) for (const key of keys) this.host.touched(db, key)
   }
 
-  /** Empties every database (FLUSHALL). Returns how many keys went. */
+  /** Deletes every key (FLUSHALL). Returns how many there were. */
   flush(): number {
     return this.databases.reduce((total, db) => total + db.flush(), 0)
   }
 
-  /** Deletes what has expired by now, as the server's own background cycle does. */
+  /** Deletes expired keys and fields, as the server's background cycle does. */
   expireDue(): void {
     for (const db of this.databases) db.expireDue()
   }
 
-  /** A random key of a database, or null. */
+  /** Returns a random key of a database, or null. */
   randomKey(db: Database, random: RandomSource): Bytes | null {
     return db.randomKey(random)
   }

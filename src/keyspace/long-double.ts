@@ -2,7 +2,7 @@ import type { Bytes } from '../acl/bytes'
 import { fixed } from './numbers'
 
 /**
- * The x87 80-bit float that INCRBYFLOAT and HINCRBYFLOAT count with: mantissa × 2^exponent, at most 64 bits of mantissa.
+ * The x87 80-bit float of INCRBYFLOAT and HINCRBYFLOAT: mantissa × 2^exponent, at most 64 bits of mantissa.
  * An infinity has a null mantissa.
  */
 export interface LongDouble {
@@ -12,7 +12,7 @@ export interface LongDouble {
 }
 
 const BITS = 64
-/** The exponent of the last bit of the smallest number, and the exponent that the biggest may have. */
+/** The exponent of the lowest bit of the smallest number, and the largest exponent. */
 const MIN_EXPONENT = -16445
 const MAX_EXPONENT = 16383 - 63
 
@@ -20,7 +20,7 @@ function bitLength(n: bigint): number {
   return n === 0n ? 0 : n.toString(2).length
 }
 
-/** numerator / denominator × 2^exponent rounded to 64 bits, ties to even. */
+/** Returns numerator / denominator × 2^exponent rounded to 64 bits, ties to even. */
 function round(negative: boolean, numerator: bigint, denominator: bigint, exponent: number): LongDouble {
   if (numerator === 0n) return { negative, mantissa: 0n, exponent: 0 }
   let shift = BITS + 1 - (bitLength(numerator) - bitLength(denominator))
@@ -51,8 +51,8 @@ function round(negative: boolean, numerator: bigint, denominator: bigint, expone
 }
 
 /**
- * A long double as the server reads one (strtold over the whole text): decimal, hexadecimal or infinity, no space around it, not NaN. Null where
- * it is not one or out of range.
+ * Parses a long double as the server does (strtold over the whole text): decimal, hexadecimal or infinity, without
+ * surrounding spaces, not NaN. Returns null if it is invalid or out of range.
  */
 export function parseLongDouble(bytes: Bytes): LongDouble | null {
   const match =
@@ -84,7 +84,7 @@ function scaled(mantissa: bigint, of: LongDouble, exponent: number): bigint {
   return (mantissa << BigInt(of.exponent - exponent)) * (of.negative ? -1n : 1n)
 }
 
-/** The sum, rounded to a long double; null where it is infinite or not a number. */
+/** Returns the sum, rounded to a long double; null if it is infinite or not a number. */
 export function addLongDoubles(a: LongDouble, b: LongDouble): LongDouble | null {
   if (a.mantissa === null || b.mantissa === null) return null
   const exponent = Math.min(a.exponent, b.exponent)
@@ -94,12 +94,12 @@ export function addLongDoubles(a: LongDouble, b: LongDouble): LongDouble | null 
   return result.mantissa === null ? null : result
 }
 
-/** The same number with the other sign. */
+/** Returns the number with the opposite sign. */
 export function negate(value: LongDouble): LongDouble {
   return { ...value, negative: !value.negative }
 }
 
-/** Negative, zero or positive, as a is below, equal to or above b. */
+/** Returns a negative number, 0 or a positive number, as a is below, equal to or above b. */
 export function compareLongDoubles(a: LongDouble, b: LongDouble): number {
   if (a.mantissa === null || b.mantissa === null) {
     const rank = (x: LongDouble) => (x.mantissa !== null ? 0 : x.negative ? -1 : 1)
@@ -110,7 +110,7 @@ export function compareLongDoubles(a: LongDouble, b: LongDouble): number {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0
 }
 
-/** As the server writes it for people: `%.17Lf` without trailing zeros. */
+/** Formats a long double in the server's "human" form: `%.17Lf` without trailing zeros. */
 export function formatLongDouble(value: LongDouble): string {
   if (value.mantissa === null) return value.negative ? '-inf' : 'inf'
   const { mantissa, exponent } = value

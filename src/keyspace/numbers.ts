@@ -5,8 +5,8 @@ import { double, type Double } from '../resp/reply'
 import { shortestDigits } from './grisu'
 
 /**
- * A double as the server reads one (strtod over the whole text): decimal or hexadecimal, `inf`, `infinity` in any case; no leading
- * space, nothing after it, not NaN. Null where it is not one, where it is too big, or so small that it would be 0.
+ * Parses a double as the server does (strtod over the whole text): decimal or hexadecimal, `inf` or `infinity` in any case,
+ * without surrounding spaces, not NaN. Returns null if it is invalid, overflows or underflows to 0.
  */
 export function parseDouble(bytes: Bytes): number | null {
   const match =
@@ -32,7 +32,7 @@ function hexadecimal(text: string): number {
   return power >= 0 ? Number(digits) * 2 ** power : Number(digits) / 2 ** -power
 }
 
-/** As C's `%.17g` prints it: 17 significant digits, trailing zeros dropped, an exponent of at least two digits. */
+/** Formats a number as C's `%.17g`: 17 significant digits, no trailing zeros, an exponent of at least two digits. */
 export function format17g(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
   if (value === 0) return Object.is(value, -0) ? '-0' : '0'
@@ -47,7 +47,7 @@ export function format17g(value: number): string {
   return sign + trim(`${digits.slice(0, e + 1)}.${digits.slice(e + 1)}`)
 }
 
-/** `d.ddde±x` with so many significant digits, correctly rounded, ties to even (toExponential rounds ties up). */
+/** Formats a number as `d.ddde±x`, correctly rounded, ties to even (toExponential rounds ties up). */
 function exactExponential(value: number, digits: number): string {
   const rounded = value.toExponential(digits - 1)
   const long = value.toExponential(Math.min(100, digits + 40))
@@ -59,10 +59,10 @@ function exactExponential(value: number, digits: number): string {
   return `${value < 0 ? '-' : ''}${kept[0]}.${kept.slice(1)}e${exponent}`
 }
 
-/** Up to here (half of 63 bits) whole numbers are printed as integers. */
+/** The largest whole number that is printed as an integer. */
 const MAX_INTEGER = 2 ** 62
 
-/** A double as the server's d2string lays it out from 7.2 on: whole numbers in full, others in the digits of Grisu2. */
+/** Formats a double as the server's d2string does from 7.2: whole numbers in full, others in the digits of Grisu2. */
 export function formatShortest(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
   if (value === 0) return Object.is(value, -0) ? '-0' : '0'
@@ -79,17 +79,17 @@ export function formatShortest(value: number): string {
   return `${sign}${digits[0]}${digits.length > 1 ? '.' + digits.slice(1) : ''}e${e < 0 ? '-' : '+'}${Math.abs(e)}`
 }
 
-/** A score or distance as this target prints it in a reply. */
+/** Formats a score or distance as this target does in replies. */
 export function formatDouble(value: number, behaviours: Behaviours): string {
   return behaviours.printsShortestDoubles ? formatShortest(value) : format17g(value)
 }
 
-/** A double reply (a bulk string in RESP2) as this target prints it. */
+/** Returns a double reply (a bulk string in RESP2) as this target formats it. */
 export function doubleReply(value: number, behaviours: Behaviours): Double {
   return double(formatDouble(value, behaviours))
 }
 
-/** A double in "human" form: `%.17f` of the same number, trailing zeros dropped (GEOPOS, and what INCRBYFLOAT stores). */
+/** Formats a double in "human" form: `%.17f` without trailing zeros (GEOPOS, INCRBYFLOAT). */
 export function formatHuman(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'
   const sign = value < 0 ? '-' : ''
@@ -98,7 +98,7 @@ export function formatHuman(value: number): string {
   return text === '-0' ? '0' : text
 }
 
-/** A positive double as numerator / 2^shift. */
+/** Returns a positive double as numerator / 2^shift. */
 function exactBinary(value: number): [bigint, number] {
   let shift = 0
   let scaled = value
@@ -109,7 +109,7 @@ function exactBinary(value: number): [bigint, number] {
   return [BigInt(scaled), shift]
 }
 
-/** numerator / 2^shift with so many decimals, correctly rounded, ties to even. */
+/** Formats numerator / 2^shift with that many decimals, correctly rounded, ties to even. */
 export function fixed(numerator: bigint, shift: number, decimals: number): string {
   const scaled = numerator * 10n ** BigInt(decimals)
   const half = shift > 0 ? 1n << BigInt(shift - 1) : 0n

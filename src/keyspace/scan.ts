@@ -4,7 +4,7 @@ import type { Reply } from '../resp/reply'
 import { type Arguments, fail, integerArgument, SYNTAX_ERROR } from './arguments'
 import type { CommandContext } from './context'
 
-/** What one step of a scan found: items of one reply each (SCAN, SSCAN) or two (HSCAN, ZSCAN), the name first. */
+/** The result of a scan step. Items are one reply each (SCAN, SSCAN) or two (HSCAN, ZSCAN), the name first. */
 export interface ScanStep {
   readonly cursor: number
   readonly items: readonly (readonly [Bytes] | readonly [Bytes, Reply])[]
@@ -12,7 +12,7 @@ export interface ScanStep {
 
 const TYPES: readonly Bytes[] = ['string', 'list', 'set', 'zset', 'hash', 'stream']
 
-/** A scan cursor; fails with the server's error where it is none. */
+/** Parses a scan cursor. Fails with the server's error. */
 function cursorArgument(bytes: Bytes): number {
   return /^[0-9]{1,20}$/.test(bytes) && !bytes.endsWith('\n') && BigInt(bytes) < 1n << 64n
     ? Number(bytes)
@@ -20,8 +20,8 @@ function cursorArgument(bytes: Bytes): number {
 }
 
 /**
- * Runs SCAN, SSCAN, HSCAN or ZSCAN: reads cursor and options in the server's order (a missing collection is answered before its options
- * are looked at) and filters what `step` finds. `step` gives null where there is no such collection.
+ * Runs SCAN, SSCAN, HSCAN or ZSCAN: parses cursor and options in the server's order (a missing collection replies before
+ * options are parsed) and filters the results of `step`, which returns null if the collection is missing.
  */
 export function scanReply(
   context: CommandContext,

@@ -3,21 +3,21 @@ import type { Bytes } from '../acl/bytes'
 import type { RandomSource } from '../acl/environment'
 import { lowerBound } from './lower-bound'
 
-/** What a Table holds. `seq` and `live` are the table's own notes: start them as 0 and false. */
+/** An entry of a Table. The table manages `seq` and `live`; initialize them with 0 and false. */
 export interface TableEntry {
   readonly key: Bytes
-  /** Rises with insertion. */
+  /** Increases with each insertion. */
   seq: number
   live: boolean
 }
 
 /**
- * A dictionary in insertion order that can be scanned with a number as the only state, and drawn from at random.
- * A scan sees every entry that was there all along, as SCAN promises, because an entry keeps its number for life.
+ * A dictionary in insertion order with stateless scans and random draws. A scan returns every entry that exists from its
+ * start to its end, as SCAN guarantees, because an entry keeps its number.
  */
 export class Table<E extends TableEntry> {
   readonly #byKey = new Map<Bytes, E>()
-  /** By rising `seq`, dead entries included until there are too many of them. */
+  /** Sorted by `seq`. Contains dead entries until there are too many of them. */
   #order: E[] = []
   #next = 1
 
@@ -33,7 +33,7 @@ export class Table<E extends TableEntry> {
     return this.#byKey.has(key)
   }
 
-  /** Adds an entry at the end, or puts it in the place of the one with the same key. */
+  /** Appends an entry, or replaces the one with the same key in its place. */
   set(entry: E): void {
     const old = this.#byKey.get(entry.key)
     if (old === entry) return
@@ -64,7 +64,7 @@ export class Table<E extends TableEntry> {
     this.#order = []
   }
 
-  /** In order of insertion; entries may be deleted meanwhile. */
+  /** Yields entries in insertion order. Entries may be deleted meanwhile. */
   values(): IterableIterator<E> {
     return this.#byKey.values()
   }
@@ -73,7 +73,7 @@ export class Table<E extends TableEntry> {
     return this.#byKey.keys()
   }
 
-  /** Up to `count` entries from a cursor on (0: the start), and the cursor to go on with (0: that was all). */
+  /** Returns up to `count` entries from a cursor on (0: the start) and the next cursor (0: the end). */
   scan(cursor: number, count: number): { readonly cursor: number; readonly entries: readonly E[] } {
     const entries: E[] = []
     for (let i = this.#at(cursor); i < this.#order.length; i++) {
@@ -85,7 +85,7 @@ export class Table<E extends TableEntry> {
     return { cursor: 0, entries }
   }
 
-  /** One entry, each as likely as another; undefined where there is none. */
+  /** Returns a uniformly random entry; undefined if the table is empty. */
   random(random: RandomSource): E | undefined {
     if (this.#byKey.size === 0) return undefined
     for (;;) {
@@ -94,7 +94,7 @@ export class Table<E extends TableEntry> {
     }
   }
 
-  /** Where in #order the first entry numbered `seq` or more is. */
+  /** Returns the index in #order of the first entry numbered `seq` or more. */
   #at(seq: number): number {
     return lowerBound(this.#order, (entry) => entry.seq >= seq)
   }

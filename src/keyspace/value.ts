@@ -2,24 +2,24 @@ import type { Behaviours } from '../targets/behaviours'
 
 export type ValueType = 'string' | 'list' | 'set' | 'zset' | 'hash' | 'stream'
 
-/** What every stored value can say of itself. Each data type has a class of its own. */
+/** A stored value. Each data type has its own class. */
 export interface Value {
   readonly type: ValueType
-  /** Elements held (bytes, for a string). A collection that reaches 0 must be deleted by the command that emptied it. */
+  /** The number of elements (bytes of a string). The command that empties a collection must delete its key. */
   readonly length: number
-  /** Approximate bytes in memory, kept up to date as the value changes: asking must be cheap. */
+  /** Approximate bytes in memory. Updated on each change, so that reading it is cheap. */
   readonly byteSize: number
-  /** As OBJECT ENCODING reports it. */
+  /** Returns the encoding as OBJECT ENCODING reports it. */
   encoding(behaviours: Behaviours): string
-  /** A deep copy that shares nothing changeable. */
+  /** Returns an independent copy. */
   copy(): Value
-  /** Hashes only: when the first of their fields may expire (Infinity: none will), Unix milliseconds. */
+  /** Hashes only: a lower bound of the fields' expiry times in Unix milliseconds; Infinity if none expires. */
   readonly nextFieldExpiry?: number
-  /** Hashes only: drops the fields whose time is up and names them. */
+  /** Hashes only: deletes expired fields and returns their names. */
   expireFields?(now: number): readonly string[]
 }
 
-/** The class of a value, for Database.getOf. Its constructor may be private. */
+/** The class of a value, for Database.getOf. */
 export interface ValueClass<T extends Value> {
   readonly prototype: T
   [Symbol.hasInstance](value: unknown): boolean

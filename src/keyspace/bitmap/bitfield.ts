@@ -65,8 +65,8 @@ function write(bytes: Uint8Array, { offset, bits }: Operation, value: bigint): v
 }
 
 /**
- * `value + by` as its field can hold it, or null where it cannot and the operation is to fail. The bounds are worked out in 64 bits,
- * wrapping as the server's do, so that a far too small value for SET saturates at the top.
+ * Returns `value + by` under the overflow policy of its field; null if the operation fails. Bounds are computed in 64 bits
+ * and wrap like the server's, so that a far too small value for SET saturates at the maximum.
  */
 function fit(value: bigint, by: bigint, { signed, bits, overflow }: Operation): bigint | null {
   const max = (1n << BigInt(signed ? bits - 1 : bits)) - 1n

@@ -6,10 +6,10 @@ import { requireRoom } from '../effects'
 import { present } from '../present'
 import { StringValue } from '../string/value'
 
-/** proto-max-bulk-len, as it is by default: no bit lies beyond it. */
+/** The default of proto-max-bulk-len, which limits bit offsets. */
 const MAX_BYTES = 512n * 1024n * 1024n
 
-/** A bit offset; with a field width, `#n` stands for the n-th field. */
+/** Parses a bit offset. With a field width, `#n` is the n-th field. */
 export function bitOffset(bytes: Bytes, fieldBits = 0): number {
   const isMultiple = fieldBits > 0 && bytes.startsWith('#')
   const parsed = parseInteger(isMultiple ? bytes.slice(1) : bytes)
@@ -19,7 +19,7 @@ export function bitOffset(bytes: Bytes, fieldBits = 0): number {
     : Number(offset)
 }
 
-/** The string to write bits in, grown to hold so many bytes, and made where there is none. */
+/** Returns the bytes of a string to write bits in, grown to `length`. Creates the string if the key is missing. */
 export function openBits(
   context: CommandContext,
   key: Bytes,
@@ -35,7 +35,7 @@ export function openBits(
   return { bytes: value.writable(length), grew: value.length !== before }
 }
 
-/** Tells of a change to bits; from 7.0 on, writing what was there already is none. */
+/** Publishes a change of bits. From 7.0, writing the same bits is not a change. */
 export function bitsWritten(context: CommandContext, key: Bytes, changed: boolean): void {
   if (!changed && context.behaviours.ignoresSameBits) return
   context.db.touched(key)
@@ -67,14 +67,14 @@ function getbit(context: CommandContext, args: Arguments): Reply {
 }
 
 interface BitRange {
-  /** As given: negative counts from the end. */
+  /** As sent; negative counts from the end. */
   readonly start: bigint
   readonly end: bigint
   readonly endGiven: boolean
   readonly inBits: boolean
 }
 
-/** `[start [end [BYTE|BIT]]]`; the word for the unit is known from 7.0 on. */
+/** Reads `[start [end [BYTE|BIT]]]` from argument `at` on. The unit exists from 7.0. */
 function rangeOf(context: CommandContext, args: Arguments, at: number, command: 'bitcount' | 'bitpos'): BitRange {
   const given = args.count - at
   const needsEnd = command === 'bitcount' && !context.behaviours.countsBitsFromStart
@@ -96,7 +96,7 @@ function rangeOf(context: CommandContext, args: Arguments, at: number, command: 
   return { start, end, endGiven: given > 1, inBits }
 }
 
-/** The first and last bit of a range in a string so many bytes long; empty where first > last. */
+/** Returns the first and last bit of a range in a string of `length` bytes. The range is empty if first > last. */
 function bitsOf(range: BitRange, length: number): { first: number; last: number } {
   const unit = range.inBits ? 1 : 8
   const total = range.inBits ? length * 8 : length
@@ -108,10 +108,10 @@ function bitsOf(range: BitRange, length: number): { first: number; last: number 
 
 const bitCounts = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length)
 
-/** The byte that a bit lies in; shifting would lose the 33rd bit of an offset. */
+/** Returns the byte of a bit. Offsets have more than 32 bits, so this cannot be a shift. */
 const byteOf = (bit: number): number => Math.floor(bit / 8)
 
-/** The bits of a byte of a range, others cleared (or set, where zeros are looked for). */
+/** Returns a byte with the bits outside the range cleared, or set when searching for zeros. */
 function masked(view: Uint8Array, at: number, first: number, last: number, rest: 0 | 0xff): number {
   let mask = 0xff
   if (at === byteOf(first)) mask &= 0xff >> (first & 7)
@@ -119,7 +119,10 @@ function masked(view: Uint8Array, at: number, first: number, last: number, rest:
   return rest === 0 ? (view[at] ?? 0) & mask : ((view[at] ?? 0) | ~mask) & 0xff
 }
 
-/** Reads a string for BITCOUNT and BITPOS: older servers look at the key before the range, newer ones after it. */
+/**
+ * Reads the string and range of BITCOUNT and BITPOS. Older servers look up the key before they parse the range, newer
+ * ones after.
+ */
 function readRange(
   context: CommandContext,
   args: Arguments,
@@ -157,7 +160,7 @@ function bitpos(context: CommandContext, args: Arguments): Reply {
   return bit || read.range.endGiven ? -1 : last + 1
 }
 
-/** Folds `view` into `into`, byte by byte; where the view is too short, zeros stand in for it. */
+/** Combines `view` into `into` byte by byte. A shorter view is padded with zeros. */
 function fold(into: Uint8Array, view: Uint8Array, join: (a: number, b: number) => number): void {
   for (let i = 0; i < view.length; i++) into[i] = join(into[i] ?? 0, view[i] ?? 0)
   for (let i = view.length; i < into.length; i++) into[i] = join(into[i] ?? 0, 0)
@@ -165,14 +168,14 @@ function fold(into: Uint8Array, view: Uint8Array, join: (a: number, b: number) =
 
 const or = (a: number, b: number): number => a | b
 
-/** All views but the first, joined by OR. */
+/** Returns all views but the first, joined by OR. */
 function restOf(views: readonly Uint8Array[], length: number): Uint8Array {
   const rest = new Uint8Array(length)
   for (const view of views.slice(1)) fold(rest, view, or)
   return rest
 }
 
-/** The bits that exactly one of the views has. */
+/** Sets the bits that exactly one of the views has. */
 function ones(result: Uint8Array, views: readonly Uint8Array[]): void {
   const seen = new Uint8Array(result.length)
   const again = new Uint8Array(result.length)
@@ -185,7 +188,7 @@ function ones(result: Uint8Array, views: readonly Uint8Array[]): void {
   for (let i = 0; i < result.length; i++) result[i] = (seen[i] ?? 0) & ~(again[i] ?? 0)
 }
 
-/** BITOP's operations on a result that begins as the first view. DIFF and what follows are of Redis 8.2. */
+/** BITOP's operations. The result starts as a copy of the first view. DIFF and those after it came with Redis 8.2. */
 const operations = new Map<string, (result: Uint8Array, views: readonly Uint8Array[]) => void>([
   ['and', (result, views) => views.slice(1).forEach((view) => fold(result, view, (a, b) => a & b))],
   ['or', (result, views) => views.slice(1).forEach((view) => fold(result, view, or))],

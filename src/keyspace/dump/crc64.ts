@@ -3,7 +3,7 @@ import type { Bytes } from '../../acl/bytes'
 /** The Jones polynomial, bits reversed, as the server's checksums use it. */
 const POLYNOMIAL = 0x95ac9329ac4bc9b5n
 
-/** The table in two halves: 64-bit numbers are too slow a byte at a time. */
+/** The lookup table, split in halves because 64-bit numbers are slow. */
 const low = new Uint32Array(256)
 const high = new Uint32Array(256)
 for (let i = 0; i < 256; i++) {
@@ -13,7 +13,7 @@ for (let i = 0; i < 256; i++) {
   high[i] = Number(crc >> 32n)
 }
 
-/** The CRC-64 that ends a DUMP payload, as its eight bytes (little-endian). */
+/** Returns the CRC-64 at the end of a DUMP payload as eight bytes (little-endian). */
 export function crc64(bytes: Bytes): Bytes {
   let a = 0
   let b = 0

@@ -13,7 +13,7 @@ export class Writer {
     this.#parts.push(bytes)
   }
 
-  /** An integer of so many bytes, little-endian. */
+  /** Writes a little-endian integer of `size` bytes. */
   fixed(value: bigint, bytes: number): void {
     for (let i = 0; i < bytes; i++) this.byte(Number((value >> BigInt(8 * i)) & 255n))
   }
@@ -24,7 +24,7 @@ export class Writer {
     else this.raw(String.fromCharCode(0x80, n >>> 24, (n >> 16) & 255, (n >> 8) & 255, n & 255))
   }
 
-  /** A string; small integers are written as such. */
+  /** Writes a string. Small integers are written as integers. */
   string(bytes: Bytes): void {
     const integer = bytes.length <= 11 ? parseInteger(bytes) : null
     const size = integer === null ? 0 : [8, 16, 32].findIndex((bits) => BigInt.asIntN(bits, integer) === integer) + 1
@@ -48,10 +48,10 @@ export class Writer {
   }
 }
 
-/** Thrown by a Reader at data that makes no sense; never leaves this folder. */
+/** Thrown by a Reader on invalid data. Never leaves this folder. */
 export class BadData extends Error {}
 
-/** Reads what a Writer writes. Throws BadData where the data ends early or is not understood. */
+/** Reads the output of a Writer. Throws BadData on truncated or invalid data. */
 export class Reader {
   #at = 0
   readonly #bytes: Bytes
@@ -93,7 +93,7 @@ export class Reader {
     return ((this.byte() << 24) | (this.byte() << 16) | (this.byte() << 8) | this.byte()) >>> 0
   }
 
-  /** Whether what comes is a string that was compressed. */
+  /** True if a compressed string follows. */
   get isCompressed(): boolean {
     return this.#bytes.charCodeAt(this.#at) === 0xc3
   }

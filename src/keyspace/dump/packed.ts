@@ -1,7 +1,7 @@
 import type { Bytes } from '../../acl/bytes'
 import { BadData, Reader } from './format'
 
-/** The elements of a listpack, the server's packed form of small collections (Redis 7.0); integers as their digits. */
+/** Returns the elements of a listpack, the packed form of small collections (Redis 7.0), integers as digits. */
 export function readListpack(bytes: Bytes): Bytes[] {
   const reader = new Reader(bytes)
   reader.raw(6)
@@ -31,12 +31,12 @@ function readElement(reader: Reader, first: number): Bytes {
   return String(reader.fixed(size))
 }
 
-/** How many bytes give an element's length behind it. */
+/** Returns the size of the length that follows an element of this length. */
 function backLength(length: number): number {
   return length < 128 ? 1 : length < 16384 ? 2 : length < 2097152 ? 3 : length < 268435456 ? 4 : 5
 }
 
-/** The members of an intset: the width of a member, how many there are, then each. */
+/** Reads an intset: width, count, then the members. */
 export function readIntset(bytes: Bytes): Bytes[] {
   const reader = new Reader(bytes)
   const width = Number(reader.fixed(4))
@@ -48,7 +48,7 @@ export function readIntset(bytes: Bytes): Bytes[] {
   return members
 }
 
-/** Undoes LZF, which servers compress longer strings with: literals, and copies from up to 8 kB before. */
+/** Decompresses LZF, which servers use for longer strings: literals, and copies from up to 8 kB before. */
 export function decompress(packed: Bytes, length: number): Bytes {
   const reader = new Reader(packed)
   let out = ''

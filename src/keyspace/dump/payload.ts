@@ -13,7 +13,7 @@ import { BadData, Reader, Writer } from './format'
 import { decompress, readIntset, readListpack } from './packed'
 import { readStream, STREAM, writeStream } from './stream'
 
-/** The RDB types in their plain forms, which servers of every version read: these are written. */
+/** The plain RDB types, which every version reads. DUMP writes these. */
 const STRING = 0
 const LIST = 1
 const SET = 2
@@ -22,7 +22,7 @@ const ZSET = 5
 /** A hash with expiring fields, as Redis 7.4 writes it. */
 const HASH_WITH_TIMES = 24
 
-/** The packed forms that servers since 7.0 write of small collections: these are only read. */
+/** The packed RDB types that servers from 7.0 write for small collections. RESTORE reads these. */
 const INTSET = 11
 const HASH_LISTPACK = 16
 const ZSET_LISTPACK = 17
@@ -32,11 +32,11 @@ const HASH_LISTPACK_WITH_TIMES = 25
 
 const FOOTER = 10
 
-/** Redis and Valkey count on from 11 by themselves, Valkey from 80; it refuses what lies between. */
+/** The last RDB version that Redis and Valkey share. Valkey continues with 80 and rejects the versions between. */
 const LAST_SHARED_VERSION = 11
 const VALKEY_VERSIONS = 80
 
-/** What DUMP gives of a value: its RDB form, the format's version and a checksum. */
+/** Returns the payload of DUMP: the value in RDB form, the format's version and a checksum. */
 export function dumpValue(value: Value, behaviours: Behaviours): Bytes {
   const writer = new Writer()
   if (value instanceof StringValue) {
@@ -78,7 +78,7 @@ function writeHash(writer: Writer, hash: HashValue): void {
   }
 }
 
-/** Whether a payload's version is one the target reads, and its checksum right. */
+/** Returns true if the target reads a payload's version and the checksum is correct. */
 export function isIntact(payload: Bytes, behaviours: Behaviours): boolean {
   if (payload.length < FOOTER) return false
   const version = payload.charCodeAt(payload.length - 10) | (payload.charCodeAt(payload.length - 9) << 8)
@@ -87,7 +87,7 @@ export function isIntact(payload: Bytes, behaviours: Behaviours): boolean {
   return version <= behaviours.rdbVersion && !isForeign && payload.slice(-8) === crc64(payload.slice(0, -8))
 }
 
-/** The value of an intact payload; null where its contents are not understood. */
+/** Returns the value of an intact payload; null if its contents are invalid. */
 export function loadValue(payload: Bytes, behaviours: Behaviours): Value | null {
   try {
     const reader = new Reader(payload.slice(0, -FOOTER))
@@ -99,7 +99,7 @@ export function loadValue(payload: Bytes, behaviours: Behaviours): Value | null 
   }
 }
 
-/** A string, which a server may have compressed. */
+/** Reads a string, decompressing it if needed. */
 function readString(reader: Reader): Bytes {
   if (!reader.isCompressed) return reader.string()
   reader.byte()
@@ -149,7 +149,7 @@ function readValue(reader: Reader, behaviours: Behaviours): Value {
   }
 }
 
-/** A list's node: one long element by itself (1), or a listpack (2). */
+/** Reads a list node: a single long element (1) or a listpack (2). */
 function readNode(reader: Reader): readonly Bytes[] {
   const container = reader.length()
   if (container !== 1 && container !== 2) throw new BadData()
@@ -157,7 +157,7 @@ function readNode(reader: Reader): readonly Bytes[] {
   return container === 1 ? [content] : readListpack(content)
 }
 
-/** No collection is empty. */
+/** Throws BadData for an empty collection. */
 function some<T>(elements: readonly T[]): readonly T[] {
   if (elements.length === 0) throw new BadData()
   return elements
@@ -174,7 +174,7 @@ function scoreOf(text: Bytes): number {
   return score
 }
 
-/** A hash of field, value and (0: never) the time that the field expires. */
+/** Creates a hash from tuples of field, value and optionally expiry (0: never). */
 function packedHash(fields: readonly (readonly Bytes[])[], behaviours: Behaviours): HashValue {
   const hash = new HashValue()
   for (const [field = '', value = '', at = '0'] of some(fields)) {
@@ -197,7 +197,7 @@ function readHash(reader: Reader, withTimes: boolean, behaviours: Behaviours): H
   return hash
 }
 
-/** Reads so many things; an impossible count meets the end of the data first. */
+/** Reads `count` items. An impossible count fails at the end of the data. */
 function times<T>(count: number, read: () => T): T[] {
   const out: T[] = []
   for (let i = 0; i < count; i++) out.push(read())

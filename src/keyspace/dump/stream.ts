@@ -5,8 +5,8 @@ import { assign, consumerOf } from '../stream/pending'
 import { BadData, type Reader, type Writer } from './format'
 
 /**
- * The type byte of a stream's payload. Its layout is this simulator's own, so no server's type stands there: a server packs entries into
- * listpacks, which nothing but a server reads.
+ * The type byte of a stream's payload. Its layout is specific to this simulator, so the type differs from the server's:
+ * servers pack entries into listpacks.
  */
 export const STREAM = 0x80
 
@@ -31,7 +31,7 @@ function readNumber(reader: Reader): number | null {
   return value === NONE ? null : Number(value)
 }
 
-/** Writes entries, then groups with their consumers and what is pending. */
+/** Writes entries, then groups with their consumers and pending entries. */
 export function writeStream(writer: Writer, stream: StreamValue): void {
   writer.byte(STREAM)
   const entries = stream.range(0n)
@@ -67,7 +67,7 @@ export function writeStream(writer: Writer, stream: StreamValue): void {
   }
 }
 
-/** Reads what writeStream wrote, its type byte gone. Throws BadData at what it cannot have written. */
+/** Reads the output of writeStream after its type byte. Throws BadData on anything else. */
 export function readStream(reader: Reader): StreamValue {
   const stream = new StreamValue()
   for (let left = reader.length(); left > 0; left--) {

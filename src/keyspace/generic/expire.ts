@@ -7,7 +7,7 @@ import { invalidExpireTime } from '../string/expiry'
 
 const INT64_MAX = 9223372036854775807n
 
-/** NX, XX, GT and LT in any order (7.0), with the combinations that are refused. */
+/** Reads NX, XX, GT and LT in any order (7.0). Fails on invalid combinations. */
 export function expireConditions(words: readonly Bytes[]): readonly ('nx' | 'xx' | 'gt' | 'lt')[] {
   const found = words.map((word) => {
     const condition = lower(word)
@@ -21,7 +21,7 @@ export function expireConditions(words: readonly Bytes[]): readonly ('nx' | 'xx'
   return found
 }
 
-/** The time argument to Unix milliseconds; may lie in the past. 6.0 lets it overflow. */
+/** Converts the time argument to Unix milliseconds, possibly in the past. It may overflow in 6.0. */
 function expiryTime(context: CommandContext, bytes: Bytes, command: string, unit: 's' | 'ms', base: number): number {
   let ms = bigintArgument(bytes)
   const { behaviours } = context
@@ -35,7 +35,7 @@ function expiryTime(context: CommandContext, bytes: Bytes, command: string, unit
   return Number(ms + BigInt(base))
 }
 
-/** EXPIRE, PEXPIRE, EXPIREAT, PEXPIREAT. A time that is past deletes the key. */
+/** EXPIRE, PEXPIRE, EXPIREAT, PEXPIREAT. A time in the past deletes the key. */
 function expire(name: string, unit: 's' | 'ms', absolute: boolean) {
   return (context: CommandContext, args: Arguments): Reply => {
     const { db, now } = context

@@ -48,7 +48,7 @@ function rename(onlyNew: boolean) {
   }
 }
 
-/** Another database by number; `outOfRange` where there is none. */
+/** Returns a database by number. Fails with `outOfRange` if there is none. */
 function otherDatabase(context: CommandContext, bytes: Bytes): Database {
   if (!context.behaviours.namesDatabaseRange) {
     const index = /^-?[0-9]+$/.test(bytes) ? Number(bytes) : -1
@@ -114,7 +114,7 @@ function scan(context: CommandContext, args: Arguments): Reply {
   })
 }
 
-/** WAIT: no replica ever acknowledges, so it answers 0 when its time is up. */
+/** WAIT: no replica ever acknowledges, so it replies 0 on timeout. */
 function wait(context: CommandContext, args: Arguments): Reply {
   const replicas = args.integer(1)
   return untilTimeout(context, args.text(2), replicas <= 0, 0)

@@ -6,11 +6,11 @@ import type { CommandContext, Handler, HandlerTable } from '../context'
 import { StringValue } from '../string/value'
 import type { Value } from '../value'
 
-/** Small integers are one shared object each. */
+/** Integers below this are shared objects. */
 const SHARED_INTEGERS = 10000
 const SHARED_REFERENCES = 2147483647
 
-/** A subcommand that looks at a value without touching it; null where there is none. */
+/** Returns a handler that inspects a value without touching it; it replies null for a missing key. */
 function inspect(look: (value: Value, context: CommandContext, key: Bytes) => Reply): Handler {
   return (context, args) => {
     const key = args.text(2)
@@ -26,7 +26,10 @@ function references(value: Value, context: CommandContext): Reply {
   return shared ? SHARED_REFERENCES : 1
 }
 
-/** A short string shares one allocation with its key where the target does so; an expiry takes room there too, unless the key is long. */
+/**
+ * Returns the encoding of a value. On some targets a short string shares an allocation with its key, and with its
+ * expiry unless the key is long.
+ */
 function encoding(value: Value, context: CommandContext, key: Bytes): Reply {
   const { behaviours } = context
   if (!(value instanceof StringValue) || behaviours.roomBesideKey === null) return value.encoding(behaviours)

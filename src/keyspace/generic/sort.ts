@@ -72,7 +72,10 @@ function parse(context: CommandContext, args: Arguments, readOnly: boolean): Sor
   return options
 }
 
-/** What a BY or GET pattern stands for, for one element: `#` is the element, `*` is replaced by it, `->field` looks into a hash. */
+/**
+ * Resolves a BY or GET pattern for one element: `#` is the element, `*` is replaced by it, `->field` reads a hash
+ * field.
+ */
 function lookUp(context: CommandContext, pattern: Bytes, element: Bytes): Bytes | null {
   if (pattern === '#') return element
   const star = pattern.indexOf('*')
@@ -91,14 +94,14 @@ interface Sortable {
   readonly weight: Bytes | null
 }
 
-/** A number as C reads one: up to the first zero byte, spaces before it skipped, nothing at all being 0. */
+/** Parses a number like C: up to the first zero byte, leading spaces skipped, empty text as 0. */
 function scoreOf(weight: Bytes): number | null {
   const [beforeZero = ''] = weight.split('\0', 1)
   const text = beforeZero.replace(/^[ \t-\r]+/, '')
   return text === '' ? 0 : parseDouble(text)
 }
 
-/** The elements in the order asked for. */
+/** Returns the elements in the requested order. */
 function ordered(context: CommandContext, elements: readonly Bytes[], options: SortOptions): Bytes[] {
   const direction = options.descending ? -1 : 1
   const sortables = elements.map((element): Sortable => {
@@ -115,7 +118,10 @@ function ordered(context: CommandContext, elements: readonly Bytes[], options: S
   return sortables.sort((a, b) => direction * compare(a, b)).map((sortable) => sortable.element)
 }
 
-/** The elements of a list, set or sorted set, in its own order (a sorted set's by score; the server unpacks it for that). */
+/**
+ * Returns the elements of a list, set or sorted set in its own order. The server converts a sorted set to a skiplist
+ * for this.
+ */
 function elementsOf(
   context: CommandContext,
   key: Bytes,

@@ -4,13 +4,13 @@ import { doubleArgument, fail, isKeyword } from '../arguments'
 import { fixed } from '../numbers'
 import { LATITUDE, LONGITUDE, type Point } from './hash'
 
-/** As C's `%f` prints it. */
+/** Formats a number as C's `%f`. */
 function format6f(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'
   return value.toFixed(6).includes('e') ? BigInt(value).toString() + '.000000' : value.toFixed(6)
 }
 
-/** A longitude and a latitude, within what can be stored. */
+/** Parses a longitude and a latitude. Fails outside the storable range. */
 export function pointArgument(longitude: Bytes, latitude: Bytes): Point {
   const point = { longitude: doubleArgument(longitude), latitude: doubleArgument(latitude) }
   const inside = (value: number, [min, max]: readonly [number, number]) => value >= min && value <= max
@@ -22,20 +22,20 @@ export function pointArgument(longitude: Bytes, latitude: Bytes): Point {
 
 const UNITS = { m: 1, km: 1000, ft: 0.3048, mi: 1609.34 } as const
 
-/** How many metres a unit has. */
+/** Parses a unit. Returns its length in metres. */
 export function unitArgument(unit: Bytes): number {
   const name = (Object.keys(UNITS) as (keyof typeof UNITS)[]).find((known) => isKeyword(unit, known))
   return name ? UNITS[name] : fail('ERR unsupported unit provided. please use M, KM, FT, MI')
 }
 
-/** A radius and its unit. */
+/** Parses a radius and its unit. */
 export function radiusArgument(radius: Bytes, unit: Bytes): { radius: number; unit: number } {
   const value = doubleArgument(radius, 'ERR need numeric radius')
   if (value < 0) fail('ERR radius cannot be negative')
   return { radius: value, unit: unitArgument(unit) }
 }
 
-/** The width, height and unit of a box. */
+/** Parses the width, height and unit of a box. */
 export function boxArgument(width: Bytes, height: Bytes, unit: Bytes): { width: number; height: number; unit: number } {
   const box = {
     width: doubleArgument(width, 'ERR need numeric width'),
@@ -46,7 +46,7 @@ export function boxArgument(width: Bytes, height: Bytes, unit: Bytes): { width: 
 }
 
 /**
- * A distance with four decimals: `%.4f`, or from 7.2 the number scaled up, rounded to even, and written with a point.
+ * Formats a distance with four decimals: `%.4f`, or from 7.2 the scaled number, rounded to even.
  */
 export function formatDistance(value: number, { distancesAreScaled }: Behaviours): Bytes {
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'

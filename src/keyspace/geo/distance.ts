@@ -6,12 +6,12 @@ const DEGREE = Math.PI / 180
 export const toRadians = (degrees: number) => degrees * DEGREE
 export const toDegrees = (radians: number) => radians / DEGREE
 
-/** Metres between two latitudes along a meridian. */
+/** Returns the metres between two latitudes along a meridian. */
 export function latitudeDistance(a: number, b: number): number {
   return EARTH_RADIUS * Math.abs(toRadians(b) - toRadians(a))
 }
 
-/** Metres between two points (haversine, on the server's sphere). */
+/** Returns the metres between two points (haversine, with the server's earth radius). */
 export function distance(a: Point, b: Point): number {
   const v = Math.sin((toRadians(b.longitude) - toRadians(a.longitude)) / 2)
   if (v === 0) return latitudeDistance(a.latitude, b.latitude)
@@ -23,7 +23,7 @@ export function distance(a: Point, b: Point): number {
   )
 }
 
-/** The angle, in degrees, that an arc of so many metres spans on a circle `shrink` times the size of the equator. */
+/** Returns the angle in degrees of an arc in metres on a circle `shrink` times the size of the equator. */
 export function arc(metres: number, shrink = 1): number {
   return toDegrees(metres / EARTH_RADIUS / shrink)
 }

@@ -4,16 +4,18 @@ export interface Point {
   readonly latitude: number
 }
 
-/** What a sorted set's score can hold: the Web Mercator square. */
+/** The range that a sorted set's score can hold: the Web Mercator square. */
 export const LONGITUDE = [-180, 180] as const
 export const LATITUDE = [-85.05112878, 85.05112878] as const
 /** The square that standard geohash strings use. */
 const FULL_LATITUDE = [-90, 90] as const
 
-/** Bits a coordinate in a score. */
+/** Bits per coordinate in a score. */
 export const MAX_STEP = 26
 
-/** A cell of the grid with 2^step columns and rows; a point on the very edge has one just beyond them, as on a server. */
+/**
+ * A cell of the grid with 2^step columns and rows; a point on the very edge has one just beyond them, as on a server.
+ */
 export interface Cell {
   readonly step: number
   readonly column: number
@@ -30,14 +32,14 @@ export function cellAt(point: Point, step: number, latitudes: Range = LATITUDE):
   return { step, column: toGrid(point.longitude, LONGITUDE, step), row: toGrid(point.latitude, latitudes, step) }
 }
 
-/** The cell so many columns and rows away, around the edges of the grid. */
+/** Returns the cell some columns and rows away, wrapping at the edges of the grid. */
 export function neighbour({ step, column, row }: Cell, columns: number, rows: number): Cell {
   const size = 2 ** step
   const move = (index: number, by: number) => (by === 0 ? index : (index + by + size) % size)
   return { step, column: move(column, columns), row: move(row, rows) }
 }
 
-/** The bits of row and column interleaved, column first: a cell as a number. */
+/** Returns a cell as a number: the bits of row and column interleaved, column first. */
 export function interleave({ step, column, row }: Cell): number {
   let bits = 0
   for (let i = step; i >= 0; i--)
@@ -55,12 +57,12 @@ function deinterleave(bits: number, step: number): Cell {
   return { step, column, row }
 }
 
-/** The score under which a point is stored: its 52-bit cell. */
+/** Returns the score under which a point is stored: its 52-bit cell. */
 export function encodeScore(point: Point): number {
   return interleave(cellAt(point, MAX_STEP))
 }
 
-/** The least score of a cell, and the least above it. */
+/** Returns the lowest score of a cell, and the lowest above the cell. */
 export function scoresOf(cell: Cell): readonly [from: number, to: number] {
   const unit = 4 ** (MAX_STEP - cell.step)
   const bits = interleave(cell)
@@ -74,7 +76,7 @@ export interface Area {
   readonly maxLatitude: number
 }
 
-/** What a cell covers, in degrees. */
+/** Returns the area of a cell in degrees. */
 export function areaOf({ step, column, row }: Cell): Area {
   const size = 2 ** step
   const longitudes = LONGITUDE[1] - LONGITUDE[0]
@@ -88,8 +90,8 @@ export function areaOf({ step, column, row }: Cell): Area {
 }
 
 /**
- * The point that a score stands for: the middle of its cell. Any score has one, as on a server: those too big or
- * negative are cells beyond the grid, whose points are drawn back to its edge.
+ * Returns the point of a score: the middle of its cell. As on the server, every score has one: scores that are too large
+ * or negative are cells beyond the grid, whose points are clamped to its edge.
  */
 export function decodeScore(score: number): Point {
   const isCell = score >= 0 && score < 2 ** 52
@@ -101,7 +103,7 @@ export function decodeScore(score: number): Point {
   }
 }
 
-/** A double as an unsigned 64-bit integer, the way the server's processor converts one. */
+/** Converts a double to an unsigned 64-bit integer as the server's processor does. */
 function asUnsigned64(score: number): bigint {
   if (score >= 2 ** 64) return 0n
   if (score <= -(2 ** 63)) return 2n ** 63n
@@ -119,7 +121,7 @@ function strayCell(bits: bigint): Cell {
 
 const ALPHABET = '0123456789bcdefghjkmnpqrstuvwxyz'
 
-/** The standard geohash string of a point, eleven characters; the last is always 0, for want of bits. */
+/** Returns the standard geohash of a point, eleven characters. The last is always 0, because 52 bits are too few. */
 export function geohashString(point: Point): string {
   let bits = BigInt(interleave(cellAt(point, MAX_STEP, FULL_LATITUDE))) >> 2n
   let text = '0'

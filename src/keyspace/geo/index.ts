@@ -9,7 +9,7 @@ import { distance } from './distance'
 import { decodeScore, encodeScore, geohashString } from './hash'
 import { geoSearch, pointReply } from './search'
 
-/** GEOADD, which is ZADD with scores made of points. The options came with 6.2. */
+/** GEOADD, which is ZADD with points as scores. The options came with 6.2. */
 const geoadd: Handler = (context, args) => {
   const flags = new Set<ZaddFlag>()
   let at = 2

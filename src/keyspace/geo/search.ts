@@ -10,10 +10,10 @@ import { boxArgument, formatDistance, pointArgument, radiusArgument } from './ar
 import { decodeScore, scoresOf, type Point } from './hash'
 import { cellsFor, centroid, distanceWithin, type Shape } from './shape'
 
-/** Which of the search commands is run, and so where its options begin and what they may be. */
+/** The form of a search command, which determines its options and where they start. */
 interface Form {
   readonly kind: 'lonlat' | 'member' | 'search'
-  /** GEOSEARCHSTORE; the others name their destination in an option, where they may have one. */
+  /** True for GEOSEARCHSTORE. Other commands name their destination in an option, if any. */
   readonly storing?: boolean
   readonly readOnly?: boolean
 }
@@ -24,7 +24,7 @@ type Size =
   | { readonly kind: 'polygon'; readonly vertices: readonly Point[]; readonly unit: number }
 
 interface Request {
-  /** Null where the key is missing, so that no member could be looked up. */
+  /** Null if the key is missing, so that the member cannot be looked up. */
   centre: Point | null
   origin: 'member' | 'lonlat' | null
   size: Size | undefined
@@ -115,7 +115,7 @@ function readRequest(context: CommandContext, args: Arguments, zset: ZSetValue |
   return request
 }
 
-/** Reads the option at argument at into the request; gives how many arguments it took. */
+/** Reads the option at argument `at` into the request. Returns the number of arguments it took. */
 function readOption(
   context: CommandContext,
   args: Arguments,
@@ -179,7 +179,7 @@ function polygonVertices(args: Arguments, at: number): Point[] {
   return Array.from({ length: count }, (_, i) => pointArgument(args.text(at + 2 + 2 * i), args.text(at + 3 + 2 * i)))
 }
 
-/** What must go together, once every option has been read. */
+/** Checks the combination of options, once all of them have been read. */
 function checkRequest({ behaviours }: CommandContext, command: Bytes, form: Form, request: Request): void {
   if (request.destination !== undefined && (request.withDistance || request.withHash || request.withCoordinates)) {
     const subject = form.storing ? 'GEOSEARCHSTORE' : 'STORE option in GEORADIUS'
@@ -222,7 +222,7 @@ function search(zset: ZSetValue, shape: Shape, limit: number): Found[] {
   return found
 }
 
-/** COUNT without ANY wants the nearest, so it sorts where no order was asked for. */
+/** Sorts the results as asked. COUNT without ANY returns the nearest, so it sorts by default. */
 function sort(found: Found[], { order, count, any }: Request): Found[] {
   const direction = order ?? (count > 0 && !any ? 'asc' : null)
   if (direction === null) return found
@@ -242,12 +242,12 @@ function itemReply(
   return extras.length === 0 ? member : [member, ...extras]
 }
 
-/** A double as a signed 64-bit integer, the way the server's processor converts one. */
+/** Converts a double to a signed 64-bit integer as the server's processor does. */
 function asInteger64(score: number): bigint {
   return score >= -(2 ** 63) && score < 2 ** 63 ? BigInt(Math.trunc(score)) : -(2n ** 63n)
 }
 
-/** A point as two numbers: in `%.17f` form, or from Redis 8.0 the shortest that read back the same. */
+/** Returns a point as two numbers: in `%.17f` form, or in the shortest round-trip form from Redis 8.0. */
 export function pointReply({ longitude, latitude }: Point, { geoPrintsShortest }: Behaviours): Reply {
   const format = geoPrintsShortest ? formatShortest : formatHuman
   return [double(format(longitude)), double(format(latitude))]

@@ -2,13 +2,13 @@ import { present } from '../present'
 import { arc, distance, latitudeDistance, toDegrees, toRadians } from './distance'
 import { areaOf, cellAt, neighbour, type Area, type Cell, type Point } from './hash'
 
-/** What a search covers. Lengths are in metres. */
+/** The shape of a search. Lengths are in metres. */
 export type Shape =
   | { readonly kind: 'circle'; readonly centre: Point; readonly radius: number }
   | { readonly kind: 'box'; readonly centre: Point; readonly width: number; readonly height: number }
   | { readonly kind: 'polygon'; readonly centre: Point; readonly vertices: readonly Point[] }
 
-/** The middle of a polygon's vertices on the sphere, from which distances are measured. */
+/** Returns the centroid of a polygon's vertices on the sphere, from which distances are measured. */
 export function centroid(vertices: readonly Point[]): Point {
   let [x, y, z] = [0, 0, 0]
   for (const { longitude, latitude } of vertices) {
@@ -19,7 +19,7 @@ export function centroid(vertices: readonly Point[]): Point {
   return { longitude: toDegrees(Math.atan2(y, x)), latitude: toDegrees(Math.atan2(z, Math.hypot(x, y))) }
 }
 
-/** The distance in metres from the shape's centre to a point inside it; undefined for one outside. */
+/** Returns the distance in metres from the shape's centre to a point; undefined if the point is outside. */
 export function distanceWithin(shape: Shape, point: Point): number | undefined {
   if (shape.kind === 'polygon' && !isInside(shape.vertices, point)) return undefined
   if (shape.kind === 'box') {
@@ -31,7 +31,7 @@ export function distanceWithin(shape: Shape, point: Point): number | undefined {
   return shape.kind === 'circle' && metres > shape.radius ? undefined : metres
 }
 
-/** Whether a ray from the point crosses the polygon's edges an odd number of times. */
+/** Returns true if a point is inside a polygon: a ray from it crosses the edges an odd number of times. */
 function isInside(vertices: readonly Point[], { longitude, latitude }: Point): boolean {
   let inside = false
   vertices.forEach((a, i) => {
@@ -43,7 +43,10 @@ function isInside(vertices: readonly Point[], { longitude, latitude }: Point): b
   return inside
 }
 
-/** The degrees that a shape spans, as the server reckons them: by its wider edge in either hemisphere. */
+/**
+ * Returns the bounding box of a shape in degrees, computed like the server does: from the wider edge in either
+ * hemisphere.
+ */
 function bounds(shape: Shape): Area {
   if (shape.kind === 'polygon') {
     const longitudes = shape.vertices.map((vertex) => vertex.longitude)
@@ -79,7 +82,7 @@ function reachOf(shape: Shape, { minLongitude, maxLongitude, minLatitude, maxLat
 
 const MERCATOR_MAX = 20037726.37
 
-/** How fine a grid to search in, so that nine cells cover the radius; coarser towards the poles. */
+/** Returns the grid step at which nine cells cover the radius; coarser towards the poles. */
 function stepFor(radius: number, latitude: number): number {
   if (radius === 0) return 26
   let step = 1
@@ -90,7 +93,7 @@ function stepFor(radius: number, latitude: number): number {
   return Math.min(26, Math.max(1, step))
 }
 
-/** Centre, north, south, east, west and the corners: columns and rows away, in the order in which they are searched. */
+/** Offsets of the searched cells in columns and rows, in search order: centre, north, south, east, west, corners. */
 const AROUND = [
   [0, 0],
   [0, 1],
@@ -103,7 +106,9 @@ const AROUND = [
   [-1, -1],
 ] as const
 
-/** The cells that a search walks, in its order: unsorted results come out in it. */
+/**
+ * Returns the cells of a search in the order in which the server walks them, which is the order of unsorted results.
+ */
 export function cellsFor(shape: Shape): Cell[] {
   const box = bounds(shape)
   let step = stepFor(reachOf(shape, box), shape.centre.latitude)
@@ -126,7 +131,7 @@ export function cellsFor(shape: Shape): Cell[] {
   return cells
 }
 
-/** Whether the cell and the eight around it reach beyond the box on every side. */
+/** Returns true if the cell and its eight neighbours extend beyond the box on every side. */
 function covers(cell: Cell, box: Area): boolean {
   return (
     areaOf(neighbour(cell, 0, 1)).maxLatitude >= box.maxLatitude &&

@@ -8,7 +8,7 @@ import { scanReply } from '../scan'
 import { addWithin64 } from '../string/counters'
 import { HashValue, type Field } from './value'
 
-/** The hash under a key, made where there is none. It is not stored before `keep` is called. */
+/** Returns the hash under a key, or a new one. It is stored only when `keep` is called. */
 export function openHash(context: CommandContext, key: Bytes): { readonly hash: HashValue; keep(): void } {
   const found = context.db.getOf(key, HashValue)
   const hash = found ?? new HashValue()
@@ -94,7 +94,7 @@ function hincrbyfloat(context: CommandContext, args: Arguments): Reply {
   return text
 }
 
-/** A command that reads the whole hash; `empty` answers where there is none. */
+/** Returns a handler that reads all fields of a hash (none if the key is missing). */
 function reader(read: (fields: readonly Field[]) => Reply) {
   return (context: CommandContext, args: Arguments): Reply => {
     const key = args.key(1)
@@ -137,7 +137,7 @@ function hscan(context: CommandContext, args: Arguments): Reply {
   })
 }
 
-/** The hash commands that know nothing of the expiry of fields. */
+/** Hash commands without field expiry. */
 export const plainHashCommands: HandlerTable = {
   hset: hset('hset'),
   hmset: hset('hmset'),

@@ -91,7 +91,10 @@ function httl(unit: 's' | 'ms', absolute: boolean) {
   }
 }
 
-/** A key, then FIELDS and nothing before it. Redis looks at the key first. */
+/**
+ * Reads the fields of a command without options, and its hash. Redis looks up the key before it parses the fields,
+ * Valkey after.
+ */
 function readFields(
   context: CommandContext,
   args: Arguments,
@@ -142,7 +145,7 @@ interface TimeOption {
   readonly keyword: string
 }
 
-/** Options before FIELDS that say when fields expire: at most one of EX, PX, EXAT, PXAT or `keep` (PERSIST, KEEPTTL). */
+/** The expiry options before FIELDS: at most one of EX, PX, EXAT, PXAT or `keep` (PERSIST, KEEPTTL). */
 interface FieldOptions {
   time: TimeOption | null
   keep: boolean
@@ -154,7 +157,7 @@ function timeOf(context: CommandContext, option: TimeOption, command: string): n
   return fieldExpiry(context, option.argument, unit, absolute ? 0 : context.now, command)
 }
 
-/** Valkey reads all options first, and times only after the count of fields. */
+/** Reads Valkey's options. Their times are parsed later, after the count of fields. */
 function valkeyOptions(
   words: readonly Bytes[],
   keepWord: string,
@@ -218,7 +221,7 @@ function hgetex(context: CommandContext, args: Arguments): Reply {
   return values
 }
 
-/** Gives fields an expiry, or deletes them where it is past. */
+/** Sets the expiry of fields, or deletes them if it is in the past. */
 function applyTimes(context: CommandContext, key: Bytes, hash: HashValue, fields: readonly Bytes[], at: number): void {
   const past = at <= context.now
   if (context.behaviours.packsFieldExpiry) hash.makeRoomForTimes(context.behaviours)
@@ -230,7 +233,10 @@ function applyTimes(context: CommandContext, key: Bytes, hash: HashValue, fields
   afterChange(context, key, hash)
 }
 
-/** HSETEX key [FNX | FXX] [EX s | PX ms | EXAT t | PXAT t | KEEPTTL] FIELDS n field value …; Valkey adds NX and XX for the key. */
+/**
+ * HSETEX key [FNX | FXX] [EX s | PX ms | EXAT t | PXAT t | KEEPTTL] FIELDS n field value …; Valkey adds NX and XX for
+ * the key.
+ */
 function hsetex(context: CommandContext, args: Arguments): Reply {
   const key = args.key(1)
   const { pairs, at, keep, words } = context.behaviours.fieldsAnywhere

@@ -3,7 +3,7 @@ import { type Arguments, bigintArgument, fail, parseInteger, SYNTAX_ERROR, wrong
 import type { CommandContext } from '../context'
 import { invalidExpireTime } from '../string/expiry'
 
-/** The latest time that Redis can note for a field (46 bits of milliseconds). */
+/** The latest expiry that Redis can store for a field (46 bits of milliseconds). */
 const MAX_FIELD_TIME = 70368744177663n
 const INT64_MAX = 9223372036854775807n
 
@@ -11,8 +11,8 @@ export const MISSING_FIELDS = 'ERR Mandatory argument FIELDS is missing or not a
 const VALKEY_COUNT = 'ERR numfields should be greater than 0 and match the provided number of fields'
 
 /**
- * Redis's `FIELDS n field …`, which must stand at an index and end the command.
- * Fails in Redis's words: FIELDS missing, `notPositive` for the count, or a count that does not match.
+ * Reads Redis's `FIELDS n field …`, which must be at argument `at` and end the command.
+ * Fails with Redis's error if FIELDS is missing, the count is not positive (`notPositive`) or it does not match.
  */
 export function fieldsAt(
   args: Arguments,
@@ -28,8 +28,8 @@ export function fieldsAt(
 }
 
 /**
- * Valkey's form: options up to the word FIELDS, wherever it is, then its count (in units of `width` arguments) and the rest.
- * `options` reads what stands before FIELDS; it runs before the count is looked at.
+ * Reads Valkey's form: options up to the word FIELDS, then the count (in units of `width` arguments) and the fields.
+ * Calls `options` with the words before FIELDS, before it checks the count.
  */
 export function fieldsAnywhere(
   args: Arguments,
@@ -47,7 +47,7 @@ export function fieldsAnywhere(
   return rest
 }
 
-/** When fields are to expire, to Unix milliseconds: Redis refuses what its 46 bits cannot hold, Valkey what 64 cannot. */
+/** Converts the expiry of fields to Unix milliseconds. Fails if it exceeds 46 bits (Redis) or 64 bits (Valkey). */
 export function fieldExpiry(
   context: CommandContext,
   bytes: Bytes,
@@ -76,7 +76,7 @@ export function isCondition(word: Bytes | undefined): word is Condition {
   return word !== undefined && ['nx', 'xx', 'gt', 'lt'].includes(lower(word))
 }
 
-/** `FIELDS n field value …` of Redis's HSETEX. */
+/** Returns the pairs of `FIELDS n field value …` of Redis's HSETEX. */
 export function pairsAt(args: Arguments, at: number): readonly Bytes[] {
   if (args.count < at + 4) fail(wrongArity('hsetex'))
   const count = parseInteger(args.optional(at + 1) ?? '')
@@ -86,7 +86,7 @@ export function pairsAt(args: Arguments, at: number): readonly Bytes[] {
   return rest
 }
 
-/** Fails as both servers do where words are left over. */
+/** Fails with a syntax error if any words are left over. */
 export function refuseWords(words: readonly Bytes[]): void {
   if (words.length > 0) fail(SYNTAX_ERROR)
 }

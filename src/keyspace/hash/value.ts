@@ -5,25 +5,25 @@ import type { Behaviours } from '../../targets/behaviours'
 import { Table, type TableEntry } from '../table'
 import type { Value } from '../value'
 
-/** hash-max-listpack-entries and hash-max-listpack-value, as they are by default. */
+/** Defaults of hash-max-listpack-entries and hash-max-listpack-value. */
 const MAX_PACKED = 512
 const MAX_PACKED_VALUE = 64
-/** What a field weighs besides its bytes. */
+/** Memory counted for a field besides its bytes. */
 const OVERHEAD = 16
 
 export interface Field extends TableEntry {
   value: Bytes
-  /** Unix milliseconds, or null where the field stays. */
+  /** Unix milliseconds; null if the field does not expire. */
   expireAt: number | null
 }
 
-/** A hash. Fields may have an expiry of their own. */
+/** A hash. Each field may have its own expiry. */
 export class HashValue implements Value {
   readonly type = 'hash'
   readonly #fields = new Table<Field>()
   #form: 'packed' | 'packed-with-times' | 'table' = 'packed'
   #bytes = 0
-  /** No field expires before this. */
+  /** A lower bound of the fields' expiry times, Unix milliseconds. */
   #nextExpiry = Infinity
 
   get length(): number {
@@ -46,12 +46,12 @@ export class HashValue implements Value {
     return this.#fields.get(field)
   }
 
-  /** In order of insertion. */
+  /** Yields the fields in insertion order. */
   fields(): IterableIterator<Field> {
     return this.#fields.values()
   }
 
-  /** Sets a field; its expiry goes unless it is to be kept. Returns whether the field is new. */
+  /** Sets a field and clears its expiry unless `keepExpiry`. Returns true if the field is new. */
   set(name: Bytes, value: Bytes, keepExpiry = false): boolean {
     const old = this.#fields.get(name)
     if (old) {
@@ -73,7 +73,7 @@ export class HashValue implements Value {
     return old !== undefined
   }
 
-  /** Sets when a field expires (null: never). Nothing happens where there is no such field. */
+  /** Sets when a field expires (null: never). Does nothing if the field does not exist. */
   setExpiry(name: Bytes, at: number | null, behaviours: Behaviours): void {
     const field = this.#fields.get(name)
     if (!field) return
@@ -83,7 +83,9 @@ export class HashValue implements Value {
     this.makeRoomForTimes(behaviours)
   }
 
-  /** Takes the encoding that fields with an expiry need. Redis does so before it knows whether any field will get one. */
+  /**
+   * Switches to the encoding that expiring fields need. Redis does so before it knows whether any field gets an expiry.
+   */
   makeRoomForTimes(behaviours: Behaviours): void {
     if (this.#form === 'packed') this.#form = behaviours.packsFieldExpiry ? 'packed-with-times' : 'table'
   }
@@ -102,7 +104,7 @@ export class HashValue implements Value {
     return expired
   }
 
-  /** Up to `count` fields from a cursor on; a packed hash gives all of them at once, as the server does. */
+  /** Returns up to `count` fields from a cursor on. A packed hash returns all of them at once, as on the server. */
   scan(cursor: number, count: number): { readonly cursor: number; readonly entries: readonly Field[] } {
     return this.#fields.scan(cursor, this.isPacked ? Infinity : count)
   }

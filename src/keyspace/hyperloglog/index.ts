@@ -38,7 +38,7 @@ function pfadd(context: CommandContext, args: Arguments): Reply {
   return 1
 }
 
-/** The highest of each register over several keys; missing keys count as empty. */
+/** Returns the maximum of each register. Missing sketches count as empty. */
 function union(sketches: readonly (Sketch | undefined)[]): Uint8Array {
   const max = new Uint8Array(REGISTERS)
   for (const sketch of sketches)
@@ -73,7 +73,7 @@ function pfmerge(context: CommandContext, args: Arguments): Reply {
   return OK
 }
 
-/** PFDEBUG GETREG, DECODE, ENCODING and TODENSE: how a HyperLogLog is laid out. */
+/** PFDEBUG GETREG, DECODE, ENCODING and TODENSE. */
 function pfdebug(context: CommandContext, args: Arguments): Reply {
   const subcommand = args.text(1)
   const key = args.key(2)
@@ -101,7 +101,7 @@ function pfdebug(context: CommandContext, args: Arguments): Reply {
   }
 }
 
-/** PFSELFTEST: adds a thousand elements and sees whether the count is within the error that HyperLogLog promises. */
+/** PFSELFTEST: adds a thousand elements and checks that the estimate is within HyperLogLog's error. */
 function pfselftest(): Reply {
   const registers = new Uint8Array(REGISTERS)
   for (let i = 0; i < 1000; i++) {

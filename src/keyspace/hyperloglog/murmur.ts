@@ -3,7 +3,7 @@ import type { Bytes } from '../../acl/bytes'
 const M = 0xc6a4a7935bd1e995n
 const u64 = (n: bigint) => BigInt.asUintN(64, n)
 
-/** MurmurHash64A, read little-endian: the hash of HyperLogLog elements. */
+/** MurmurHash64A, little-endian: the hash of HyperLogLog elements. */
 export function murmurHash64A(text: Bytes, seed: bigint): bigint {
   let h = seed ^ u64(BigInt(text.length) * M)
   const whole = text.length - (text.length % 8)

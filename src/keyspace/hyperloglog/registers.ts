@@ -3,12 +3,12 @@ import { murmurHash64A } from './murmur'
 
 const INDEX_BITS = 14n
 export const REGISTERS = 1 << Number(INDEX_BITS)
-/** Bits of the hash that are counted. */
+/** The number of hash bits in which leading zeros are counted. */
 export const COUNTED_BITS = 64 - Number(INDEX_BITS)
 const SEED = 0xadc83b19n
 const ALPHA = 0.7213475204444817
 
-/** Which register an element goes to, and the length of the run of zeros (plus one) that it brings. */
+/** Returns the register of an element and the length of its run of zeros, plus one. */
 export function placeOf(element: Bytes): { readonly index: number; readonly count: number } {
   const hash = murmurHash64A(element, SEED)
   let rest = (hash >> INDEX_BITS) | (1n << BigInt(COUNTED_BITS))
@@ -20,7 +20,7 @@ export function placeOf(element: Bytes): { readonly index: number; readonly coun
   return { index: Number(hash & BigInt(REGISTERS - 1)), count }
 }
 
-/** How many distinct elements the registers have seen, after Ertl's improved estimator, as the server computes it. */
+/** Estimates the number of distinct elements with Ertl's improved estimator, as the server does. */
 export function estimate(registers: Uint8Array): number {
   const histogram = new Uint32Array(64)
   for (const register of registers) histogram[register] = (histogram[register] ?? 0) + 1

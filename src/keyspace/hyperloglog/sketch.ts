@@ -4,32 +4,32 @@ import { REGISTERS } from './registers'
 
 const HEADER = 16
 const DENSE_BYTES = (REGISTERS * 6) / 8
-/** hll-sparse-max-bytes, as it is by default. */
+/** The default of hll-sparse-max-bytes. */
 const MAX_SPARSE = 3000
 const MAX_SPARSE_VALUE = 32
 const MAX_VALUE_RUN = 4
 const MAX_ZERO_RUN = 64
 
-/** A run of equal registers in the sparse form: zeros (value 0) or one value. */
+/** A run of equal registers in the sparse form. */
 interface Run {
   value: number
   length: number
 }
 
-/** A zero run takes one byte up to 64 registers, two beyond; a run of a value takes one. */
+/** Returns the encoded size of a run in bytes: two for more than 64 zeros, else one. */
 function sizeOf(run: Run): number {
   return run.value === 0 && run.length > MAX_ZERO_RUN ? 2 : 1
 }
 
 /**
- * A HyperLogLog as the server lays it out in a string: a header with the cached count, then registers either sparse (runs) or dense (6 bits each).
- * The runs are split and merged as the server does it, so that the bytes are the same.
+ * A HyperLogLog in the server's string layout: a header with the cached count, then the registers, sparse (runs) or dense
+ * (6 bits each). Runs are split and merged like on the server, so that the bytes are the same.
  */
 export class Sketch {
   #runs: Run[] | null
   readonly #dense: Uint8Array
   readonly #cache: Uint8Array
-  /** Three bytes of the header that mean nothing, but stay. */
+  /** Three unused bytes of the header, preserved. */
   readonly #unused: Uint8Array
 
   private constructor(runs: Run[] | null, dense: Uint8Array, cache: Uint8Array, unused: Uint8Array) {
@@ -39,12 +39,12 @@ export class Sketch {
     this.#unused = unused
   }
 
-  /** An empty one, sparse; its cached count (0) is valid. */
+  /** Returns an empty sparse sketch with a valid cached count of 0. */
   static empty(): Sketch {
     return new Sketch([{ value: 0, length: REGISTERS }], new Uint8Array(), new Uint8Array(8), new Uint8Array(3))
   }
 
-  /** Reads a string. `'foreign'`: no HyperLogLog at all; `'corrupt'`: its runs do not add up. */
+  /** Parses a string. Returns `'foreign'` if it is no HyperLogLog, `'corrupt'` if its runs do not add up. */
   static parse(bytes: Uint8Array): Sketch | 'foreign' | 'corrupt' {
     const encoding = bytes[4] ?? 2
     if (bytes.length < HEADER || String.fromCharCode(...bytes.subarray(0, 4)) !== 'HYLL' || encoding > 1)
@@ -79,7 +79,7 @@ export class Sketch {
     return this.#runs !== null
   }
 
-  /** The count noted in the header, or null where it is out of date. */
+  /** The cached count in the header; null if it is out of date. */
   get cachedCount(): number | null {
     if ((this.#cache[7] ?? 0) & 0x80) return null
     return this.#cache.reduceRight((total, byte) => total * 256 + byte, 0)
@@ -90,7 +90,7 @@ export class Sketch {
     else for (let i = 0, rest = count; i < 8; i++, rest = Math.floor(rest / 256)) this.#cache[i] = rest % 256
   }
 
-  /** All registers, one a byte. */
+  /** Returns all registers, one per byte. */
   registers(): Uint8Array {
     if (!this.#runs) return this.#dense
     const out = new Uint8Array(REGISTERS)
@@ -106,7 +106,10 @@ export class Sketch {
     return this.#runs ? new Sketch(null, this.registers(), this.#cache, this.#unused) : this
   }
 
-  /** Raises a register to `count` where it is lower. Returns the sketch as it is then (dense, where it outgrew the sparse form), or null where nothing changed. */
+  /**
+   * Raises a register to at least `count`. Returns the sketch (a dense one if it outgrew the sparse form), or null if
+   * nothing changed.
+   */
   raise(index: number, count: number): Sketch | null {
     if (!this.#runs) {
       if ((this.#dense[index] ?? 0) >= count) return null
@@ -129,7 +132,9 @@ export class Sketch {
     return this
   }
 
-  /** The runs of the sparse form, as PFDEBUG DECODE prints them: `z:` zeros, `Z:` many zeros, `v:` a value and how often. */
+  /**
+   * Returns the runs as PFDEBUG DECODE prints them: `z:` zeros, `Z:` more than 64 zeros, `v:` a value and its count.
+   */
   describe(): string {
     return (this.#runs ?? [])
       .map((run) => (run.value > 0 ? `v:${run.value},${run.length}` : `${sizeOf(run) === 2 ? 'Z' : 'z'}:${run.length}`))
@@ -164,7 +169,7 @@ export class Sketch {
     return (this.#runs ?? []).reduce((total, run) => total + sizeOf(run), HEADER)
   }
 
-  /** Joins neighbours of one value, looking at five runs from `at` on, as the server does after each change. */
+  /** Merges adjacent runs of equal value among five runs from `at` on, as the server does after each change. */
   #merge(at: number): void {
     const runs = this.#runs ?? []
     for (let looks = 5; looks > 0 && at < runs.length; looks--) {

@@ -16,7 +16,7 @@ import { pushElement, type End } from './ends'
 
 const INT64 = 2 ** 63
 
-/** LPUSH, RPUSH and, where the list must exist, LPUSHX and RPUSHX. */
+/** LPUSH and RPUSH, and with `mustExist` LPUSHX and RPUSHX. */
 function push(end: End, mustExist: boolean): Handler {
   return (context, args) => {
     const key = args.key(1)
@@ -35,7 +35,7 @@ function push(end: End, mustExist: boolean): Handler {
 
 const llen: Handler = ({ db }, args) => db.getOf(args.key(1), ListValue)?.length ?? 0
 
-/** An index from either end as one from the start: may lie outside the list. */
+/** Converts an index from either end to one from the start, possibly outside the list. */
 const fromStart = (index: number, length: number) => (index < 0 ? length + index : index)
 
 const lindex: Handler = ({ db }, args) => {
@@ -77,7 +77,7 @@ const linsert: Handler = (context, args) => {
   return list.length
 }
 
-/** Start and stop of a range, counted from either end, as a half-open range within the list. */
+/** Converts start and stop, counted from either end, to a half-open range within the list. */
 function clampRange(start: number, stop: number, length: number): [number, number] {
   const first = Math.max(0, fromStart(start, length))
   const last = Math.min(length - 1, fromStart(stop, length))
@@ -119,7 +119,7 @@ const lrem: Handler = (context, args) => {
   return removed
 }
 
-/** LPOS with RANK, COUNT and MAXLEN in any order, each checked as it is read. */
+/** LPOS. Each option is checked as it is read. */
 const lpos: Handler = (context, args) => {
   const options = { rank: 1, count: undefined as number | undefined, maxlen: 0 }
   for (let i = 3; i < args.count; i += 2) {
@@ -147,7 +147,10 @@ function lposRank({ behaviours }: CommandContext, argument: Bytes): number {
   )
 }
 
-/** Where `element` is, from its |rank|-th match on, seen from the end where rank is negative. 0 means no limit. */
+/**
+ * Returns the positions of `element` from its |rank|-th match on, searching from the end if rank is negative. A limit
+ * of 0 means none.
+ */
 function positions(list: ListValue, element: Bytes, rank: number, count: number, maxlen: number): number[] {
   const found: number[] = []
   const steps = maxlen === 0 ? list.length : Math.min(maxlen, list.length)
@@ -159,7 +162,7 @@ function positions(list: ListValue, element: Bytes, rank: number, count: number,
   return found
 }
 
-/** List commands that neither pop nor wait. */
+/** List commands that neither pop nor block. */
 export const listCommands: HandlerTable = {
   lpush: push('left', false),
   rpush: push('right', false),

@@ -6,7 +6,7 @@ import { ListValue } from './value'
 
 export type End = 'left' | 'right'
 
-/** LEFT or RIGHT. */
+/** Parses LEFT or RIGHT. */
 export function endArgument(argument: Bytes | undefined): End {
   if (isKeyword(argument, 'left')) return 'left'
   return isKeyword(argument, 'right') ? 'right' : fail(SYNTAX_ERROR)
@@ -21,7 +21,7 @@ export function popElement(list: ListValue, end: End): Bytes {
   return end === 'left' ? list.popLeft() : list.popRight()
 }
 
-/** Pops up to `count` elements of a key's list and tells of it: `lpop` or `rpop`, then `del` where it was the last. */
+/** Pops up to `count` elements. Publishes `lpop` or `rpop`, then `del` if the list is empty. */
 export function popFrom(context: CommandContext, key: Bytes, list: ListValue, end: End, count: number): Bytes[] {
   const popped: Bytes[] = []
   while (popped.length < count && list.length > 0) popped.push(popElement(list, end))
@@ -33,7 +33,7 @@ export function popFrom(context: CommandContext, key: Bytes, list: ListValue, en
 }
 
 /**
- * Moves one element between lists (LMOVE, RPOPLPUSH and their blocking forms). Undefined where the source is missing.
+ * Moves one element between lists (LMOVE, RPOPLPUSH and their blocking forms). Undefined if the source is missing.
  * Throws WRONGTYPE for the source first, then the destination, before anything changes.
  */
 export function moveElement(

@@ -6,7 +6,7 @@ import { afterChange } from '../effects'
 import { endArgument, popElement, pushElement, type End } from './ends'
 import { ListValue } from './value'
 
-/** What LMOVEM moves: up to or exactly so many elements, one by one (which may turn them round) or as a block. */
+/** The arguments of LMOVEM: up to or exactly `count` elements, one by one (which may reverse them) or as a block. */
 interface Move {
   readonly from: Bytes
   readonly to: Bytes
@@ -29,7 +29,7 @@ function readMove(args: Arguments, at: number): Move {
   return { ...move, count, exactly, asBlock }
 }
 
-/** Moves the elements and gives them in the order in which they now stand; undefined where there are too few. */
+/** Moves the elements and returns them in their new order; undefined if there are too few. */
 function moveMany(
   context: CommandContext,
   { from, to, ends: [wherefrom, whereto], count, exactly, asBlock }: Move,

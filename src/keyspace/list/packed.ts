@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 
-/** Whether the bytes are a 64-bit integer written the one way in which the server prints it. */
+/** Returns true if the bytes are a 64-bit integer in canonical form. */
 export function isInteger64(bytes: Bytes): boolean {
   if (bytes.length === 0 || bytes.length > 20 || !/^(0|-?[1-9][0-9]*)$/.test(bytes)) return false
   if (bytes.length < 18) return true
@@ -8,7 +8,7 @@ export function isInteger64(bytes: Bytes): boolean {
   return value >= -(2n ** 63n) && value < 2n ** 63n
 }
 
-/** Bytes that an element takes in a listpack: its encoding, its content, and its length for walking backwards. */
+/** Returns the bytes an element takes in a listpack: encoding, content, and the length for walking backwards. */
 export function packedSize(element: Bytes): number {
   const body = isInteger64(element) ? integerSize(Number(element)) : stringSize(element.length)
   return body + (body <= 127 ? 1 : body < 16383 ? 2 : body < 2097151 ? 3 : body < 268435455 ? 4 : 5)

@@ -8,7 +8,7 @@ import { ListValue } from './value'
 const INT64 = 2 ** 63
 const NOT_POSITIVE = 'ERR value is out of range, must be positive'
 
-/** LPOP and RPOP, with a count where the target's arity lets one in. */
+/** LPOP and RPOP. The count came with 6.2. */
 function pop(end: End): Handler {
   return (context, args) => {
     const key = args.key(1)
@@ -21,7 +21,7 @@ function pop(end: End): Handler {
   }
 }
 
-/** Takes from the first of the keys that holds a list; throws WRONGTYPE where a key before it holds something else. */
+/** Pops from the first key that holds a list. Throws WRONGTYPE if a key before it holds another type. */
 function popFirst(
   context: CommandContext,
   keys: readonly Bytes[],
@@ -35,7 +35,7 @@ function popFirst(
   return undefined
 }
 
-/** The same for a client that waits: keys of another type are passed over. */
+/** Pops for a blocked client, which skips keys of another type. */
 function popWaiting(
   context: CommandContext,
   keys: readonly Bytes[],
@@ -69,7 +69,7 @@ function blockingPop(end: End): Handler {
   }
 }
 
-/** LMPOP and BLMPOP: numkeys key … LEFT|RIGHT [COUNT n], from argument at on. The timeout is read after all that. */
+/** LMPOP and BLMPOP: `numkeys key … LEFT|RIGHT [COUNT n]` from argument `at` on. The timeout is parsed last. */
 function multiplePop(context: CommandContext, args: Arguments, at: number, timeoutAt?: number): Reply {
   const numkeys = args.integerWithin(at, 1, INT64, 'ERR numkeys should be greater than 0')
   const where = at + numkeys + 1
@@ -94,7 +94,7 @@ function multiplePop(context: CommandContext, args: Arguments, at: number, timeo
   })
 }
 
-/** BLMOVE and BRPOPLPUSH: the destination's type is checked when there is something to move. */
+/** BLMOVE and BRPOPLPUSH. The destination's type is checked once there is something to move. */
 function blockingMove(
   context: CommandContext,
   from: Bytes,
@@ -120,7 +120,7 @@ const blmove: Handler = (context, args) => {
   return blockingMove(context, args.key(1), args.text(2), ends, args.timeout(5))
 }
 
-/** List commands that pop, move or wait. */
+/** List commands that pop or move. */
 export const listPopCommands: HandlerTable = {
   lpop: pop('left'),
   rpop: pop('right'),

@@ -4,13 +4,16 @@ import type { Behaviours } from '../../targets/behaviours'
 import type { Value } from '../value'
 import { packedSize } from './packed'
 
-/** What a listpack may hold before a list becomes a quicklist (list-max-listpack-size -2), and half of it for the way back. */
+/**
+ * The size in bytes beyond which a listpack becomes a quicklist (list-max-listpack-size -2). It converts back at half
+ * of it.
+ */
 const PACKED_LIMIT = 8192
 const EMPTY_PACKED = 7
 
 /**
- * A list: an array whose front is free space, so that both ends grow and shrink in constant time. It knows the size
- * that its elements would take in a listpack, which decides how OBJECT ENCODING names it.
+ * A list: an array with free space at the front, so that both ends grow and shrink in constant time. It tracks the size
+ * of its elements in a listpack, which decides the reply of OBJECT ENCODING.
  */
 export class ListValue implements Value {
   readonly type = 'list'
@@ -31,12 +34,12 @@ export class ListValue implements Value {
     return this.#quick || !behaviours.smallListsAreListpacks ? 'quicklist' : 'listpack'
   }
 
-  /** The element at an index from 0, which must exist. */
+  /** Returns the element at an existing index. */
   at(index: number): Bytes {
     return present(this.#slots[this.#head + index])
   }
 
-  /** To be called before elements come in by one command: they decide together whether the listpack is outgrown. */
+  /** Call before a command adds elements: their total size decides whether the list becomes a quicklist. */
   makeRoomFor(elements: readonly Bytes[]): void {
     if (this.#quick) return
     let added = 0
@@ -44,7 +47,7 @@ export class ListValue implements Value {
     if (this.#packedBytes + added > PACKED_LIMIT) this.#quick = true
   }
 
-  /** To be called after a command took elements out: a quicklist that became small enough is packed again. */
+  /** Call after a command removed elements: a small enough quicklist is packed again. */
   shrink(): void {
     if (this.#quick && this.#packedBytes <= PACKED_LIMIT / 2) this.#quick = false
   }
@@ -64,7 +67,7 @@ export class ListValue implements Value {
     this.#packedBytes += packedSize(element)
   }
 
-  /** Takes the last element out; the list must not be empty. */
+  /** Removes and returns the last element. The list must not be empty. */
   popRight(): Bytes {
     const element = this.at(this.length - 1)
     this.#slots.pop()
@@ -72,7 +75,7 @@ export class ListValue implements Value {
     return element
   }
 
-  /** Takes the first element out; the list must not be empty. */
+  /** Removes and returns the first element. The list must not be empty. */
   popLeft(): Bytes {
     const element = this.at(0)
     this.#slots[this.#head++] = ''
@@ -89,7 +92,7 @@ export class ListValue implements Value {
     this.#slots[this.#head + index] = element
   }
 
-  /** Puts an element before the one at `index`, or at the end. */
+  /** Inserts an element before the one at `index`, or at the end. */
   insert(index: number, element: Bytes): void {
     this.#slots.splice(this.#head + index, 0, element)
     this.#packedBytes += packedSize(element)
@@ -100,7 +103,7 @@ export class ListValue implements Value {
     this.#replace(this.slice(start, start + count))
   }
 
-  /** Removes up to `limit` elements equal to `element`, from the right end where `fromRight`. Returns how many. */
+  /** Removes up to `limit` elements equal to `element`, from the right if `fromRight`. Returns how many. */
   remove(element: Bytes, limit: number, fromRight: boolean): number {
     let removed = 0
     const kept: Bytes[] = []
@@ -114,7 +117,7 @@ export class ListValue implements Value {
     return removed
   }
 
-  /** The elements from `start` up to, not including, `end`. */
+  /** Returns the elements from `start` up to, not including, `end`. */
   slice(start = 0, end = this.length): Bytes[] {
     return this.#slots.slice(this.#head + start, this.#head + Math.max(start, end))
   }
@@ -126,7 +129,7 @@ export class ListValue implements Value {
     return copy
   }
 
-  /** A list of these elements, named as if it had been loaded whole. */
+  /** Creates a list of these elements, with the encoding it would have after loading. */
   static of(elements: readonly Bytes[]): ListValue {
     const list = new ListValue()
     list.#replace([...elements])

@@ -6,7 +6,10 @@ import { SetValue } from './value'
 
 type Combine = (context: CommandContext, keys: readonly Bytes[]) => Iterable<Bytes>
 
-/** The members of every set. A missing key makes it empty, but the type of every other is still checked. */
+/**
+ * Returns the members of every set. A missing key makes the result empty, but the type of every other key is still
+ * checked.
+ */
 function intersection({ db }: CommandContext, keys: readonly Bytes[]): Bytes[] {
   const found = keys.map((key) => db.getOf(key, SetValue))
   const sets = found.filter((set) => set !== undefined)
@@ -33,7 +36,7 @@ const read =
   (context, args) =>
     setReply([...combine(context, args.rest(1))])
 
-/** A command that stores its result, or deletes the destination where the result is empty. */
+/** Returns a handler that stores its result, or deletes the destination if the result is empty. */
 function store(combine: Combine, event: string): Handler {
   return (context, args) => {
     const key = args.key(1)
@@ -49,7 +52,10 @@ function store(combine: Combine, event: string): Handler {
   }
 }
 
-/** SINTERCARD, and SUNIONCARD and SDIFFCARD (documented with 8.10): numkeys key … [LIMIT n], the union's also APPROX. */
+/**
+ * SINTERCARD, SUNIONCARD and SDIFFCARD (the latter two documented with 8.10): numkeys key … [LIMIT n], for unions also
+ * APPROX.
+ */
 function cardinality(combine: Combine, approximates = false): Handler {
   return (context, args) => {
     const numkeys = args.integerWithin(1, 1, 2 ** 63, 'ERR numkeys should be greater than 0')

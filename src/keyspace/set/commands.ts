@@ -81,7 +81,7 @@ const spop: Handler = (context, args) => {
   return count === undefined ? (popped[0] ?? null) : setReply(popped)
 }
 
-/** SRANDMEMBER: one member; up to `count` different ones; or exactly -count, each drawn anew. */
+/** SRANDMEMBER: one member, up to `count` distinct ones, or exactly -count with repetitions. */
 const srandmember: Handler = (context, args) => {
   const { db, random } = context
   if (args.count > 3) fail(SYNTAX_ERROR)
@@ -100,16 +100,16 @@ const srandmember: Handler = (context, args) => {
   return context.behaviours.randomMembersAreSet ? setReply(members) : members
 }
 
-/** How many elements a reply to a random draw may have: a real server would run out of memory, we say so before. */
+/** The most elements in a reply with repetitions. A real server would run out of memory. */
 const DRAW_LIMIT = 1_000_000
 
-/** `count` draws; refused where the reply would be absurdly large. */
+/** Returns `count` draws. Fails if the reply would be too large. */
 export function drawRepeatedly<T>(count: number, draw: () => T): T[] {
   if (count > DRAW_LIMIT) fail('ERR value is out of range')
   return Array.from({ length: count }, draw)
 }
 
-/** `count` different items, each choice as likely as another: the first steps of a Fisher-Yates shuffle. */
+/** Returns `count` distinct items, chosen uniformly by the first steps of a Fisher-Yates shuffle. */
 export function pickDistinct<T>(items: readonly T[], count: number, below: (n: number) => number): T[] {
   const pool = [...items]
   const n = Math.min(count, pool.length)

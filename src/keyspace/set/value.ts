@@ -6,17 +6,17 @@ import { isInteger64 } from '../list/packed'
 import { Table, type TableEntry } from '../table'
 import type { Value } from '../value'
 
-/** set-max-intset-entries, set-max-listpack-entries and set-max-listpack-value, as they are by default. */
+/** Defaults of set-max-intset-entries, set-max-listpack-entries and set-max-listpack-value. */
 const MAX_INTSET = 512
 const MAX_LISTPACK = 128
 const MAX_LISTPACK_VALUE = 64
 
-/** What a member weighs besides its bytes. */
+/** Memory counted for a member besides its bytes. */
 const OVERHEAD = 16
 
 type Form = 'intset' | 'listpack' | 'hashtable'
 
-/** A set. Its encoding is the server's: it decides the order of small sets and what OBJECT ENCODING says. */
+/** A set in the server's encoding, which decides the order of small sets and the reply of OBJECT ENCODING. */
 export class SetValue implements Value {
   readonly type = 'set'
   readonly #members = new Table<TableEntry>()
@@ -29,14 +29,14 @@ export class SetValue implements Value {
     this.#hasListpacks = hasListpacks
   }
 
-  /** An empty set, in the encoding that suits the first of `expected` members to come. */
+  /** Creates an empty set in the encoding for the first of `expected` members. */
   static for(first: Bytes, expected: number, behaviours: Behaviours): SetValue {
     const hasListpacks = behaviours.smallSetsAreListpacks
     if (isInteger64(first) && (!hasListpacks || expected <= MAX_INTSET)) return new SetValue('intset', hasListpacks)
     return new SetValue(hasListpacks && expected <= MAX_LISTPACK ? 'listpack' : 'hashtable', hasListpacks)
   }
 
-  /** A set of these members (at least one), as a command that stores its result makes it. */
+  /** Creates a set of these members (at least one) as a command that stores its result does. */
   static of(members: Iterable<Bytes>, behaviours: Behaviours): SetValue {
     const set = new SetValue('intset', behaviours.smallSetsAreListpacks)
     for (const member of members) set.add(member)
@@ -63,7 +63,7 @@ export class SetValue implements Value {
     return this.#members.has(member)
   }
 
-  /** Adds a member; the set changes its encoding where the member does not fit. Returns whether it was new. */
+  /** Adds a member, changing the encoding if it does not fit. Returns true if it was new. */
   add(member: Bytes): boolean {
     if (this.#members.has(member)) return false
     if (this.#form === 'intset' && !isInteger64(member)) this.#leaveIntset(member)
@@ -80,18 +80,18 @@ export class SetValue implements Value {
     return true
   }
 
-  /** The members in the order in which the server walks them; that of a hash table is no one's business. */
+  /** Returns the members in the server's order. A hash table has no defined order. */
   list(): Bytes[] {
     const members = [...this.#members.keys()]
     return this.#form === 'intset' ? sortIntegers(members) : members
   }
 
-  /** A member drawn at random from a set that is not empty. */
+  /** Returns a random member. The set must not be empty. */
   random(random: RandomSource): Bytes {
     return present(this.#members.random(random)).key
   }
 
-  /** A step of SSCAN: everything at once while the set is small. */
+  /** Returns a step of SSCAN: all members at once while the set is small. */
   scan(cursor: number, count: number): { readonly cursor: number; readonly members: readonly Bytes[] } {
     if (this.#form !== 'hashtable') return { cursor: 0, members: this.list() }
     const step = this.#members.scan(cursor, count)

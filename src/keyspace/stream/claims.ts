@@ -29,7 +29,7 @@ const xack: Handler = (context, args) => {
   return count
 }
 
-/** XPENDING: a summary, or the pending entries of an interval, of one consumer perhaps, idle for so long. */
+/** XPENDING: a summary, or the pending entries of an interval, filtered by consumer and idle time. */
 const xpending: Handler = (context, args) => {
   const key = args.key(1)
   const name = args.text(2)
@@ -70,7 +70,7 @@ function summary(group: Group): Reply {
 }
 
 interface ClaimOptions {
-  /** Unix milliseconds that the entries count as delivered at. */
+  /** The delivery time recorded for the entries, Unix milliseconds. */
   deliveredAt: number
   retries: number | undefined
   force: boolean
@@ -102,7 +102,10 @@ function readClaimOptions(args: Arguments, at: number, now: number): ClaimOption
   return options
 }
 
-/** The consumer that claims; servers before 7.2 make a new one only once there is something to claim. */
+/**
+ * Returns a function that returns the claiming consumer. Servers before 7.2 create it only once there is something to
+ * claim.
+ */
 function claimer(context: CommandContext, key: Bytes, group: Group, name: Bytes): () => Consumer {
   if (context.behaviours.consumersHaveActivity) {
     const consumer = activeConsumer(context, key, group, name)
@@ -148,7 +151,10 @@ const xclaim: Handler = (context, args) => {
   return rows
 }
 
-/** XAUTOCLAIM key group consumer min-idle start [COUNT n] [JUSTID]: claims whatever has been pending for too long. */
+/**
+ * XAUTOCLAIM key group consumer min-idle start [COUNT n] [JUSTID]: claims entries that have been pending for at least
+ * min-idle.
+ */
 const xautoclaim: Handler = (context, args) => {
   const key = args.key(1)
   const name = args.text(2)
@@ -194,5 +200,5 @@ const xautoclaim: Handler = (context, args) => {
   return drops ? [next, rows, deleted] : [next, rows]
 }
 
-/** Commands on what is pending in a group. */
+/** Commands on the pending entries of a group. */
 export const streamClaimCommands: HandlerTable = { xack, xpending, xclaim, xautoclaim }

@@ -3,14 +3,14 @@ import type { StreamId } from './id'
 import type { Group } from './pending'
 import type { StreamValue } from './value'
 
-/** Whether an entry was deleted somewhere after `start`, so that counting what lies ahead would be wrong. */
+/** Returns true if an entry after `start` was deleted, which makes counting the entries ahead impossible. */
 export function hasTombstonesAfter(stream: StreamValue, start: StreamId): boolean {
   const { first, maxDeletedId } = stream
   if (!first || maxDeletedId === 0n || first.id > maxDeletedId) return false
   return start <= maxDeletedId
 }
 
-/** How many entries were ever added up to an ID; null where deletions make that unknowable. */
+/** Returns how many entries were ever added up to an ID; null if deletions make that unknown. */
 export function entriesUpTo(stream: StreamValue, id: StreamId): number | null {
   const { entriesAdded, first, lastId, length, maxDeletedId } = stream
   if (entriesAdded === 0) return 0
@@ -23,7 +23,7 @@ export function entriesUpTo(stream: StreamValue, id: StreamId): number | null {
   return id === first.id ? entriesAdded - length + 1 : null
 }
 
-/** How many entries a group has yet to read; null where that cannot be told. */
+/** Returns how many entries a group has yet to read; null if unknown. */
 export function lag(stream: StreamValue, group: Group, { lagCountsRemaining }: Behaviours): number | null {
   const { first, maxDeletedId } = stream
   if (stream.entriesAdded === 0) return 0

@@ -8,7 +8,7 @@ import type { Entry } from './nodes'
 import { assign, consumerOf, type Consumer, type Group } from './pending'
 import type { StreamValue } from './value'
 
-/** A group's consumer, made (and told of) where it is new, that has just tried to get something. */
+/** Returns a group's consumer and updates its last attempt. A new consumer is created and published. */
 export function activeConsumer(context: CommandContext, key: Bytes, group: Group, name: Bytes): Consumer {
   const { consumer, isNew } = consumerOf(group, name, context.now)
   if (isNew) {
@@ -19,7 +19,10 @@ export function activeConsumer(context: CommandContext, key: Bytes, group: Group
   return consumer
 }
 
-/** Hands a consumer what its group has not read yet, and (unless noAck) notes it as pending. Undefined where there is nothing. */
+/**
+ * Delivers new entries of a group to a consumer, and records them as pending unless `noAck`. Undefined if there are
+ * none.
+ */
 export function deliver(
   context: CommandContext,
   key: Bytes,
@@ -43,7 +46,10 @@ export function deliver(
   return entries
 }
 
-/** Takes over what others have left pending for `minIdle` milliseconds, oldest ID first; says how long and how often (XREADGROUP CLAIM, 8.4). */
+/**
+ * Claims entries that have been pending for at least `minIdle` milliseconds, lowest ID first, with their idle time and
+ * delivery count (XREADGROUP CLAIM, 8.4).
+ */
 export function claimIdleEntries(
   context: CommandContext,
   key: Bytes,
@@ -69,14 +75,14 @@ export function claimIdleEntries(
   return claimed
 }
 
-/** Moves a group's mark on to an entry it has read, and keeps count where that is possible. */
+/** Advances a group's last delivered ID, and its count of read entries if that is known. */
 function advance(stream: StreamValue, group: Group, id: StreamId): void {
   if (group.entriesRead !== null && !hasTombstonesAfter(stream, group.lastId)) group.entriesRead++
   else if (stream.entriesAdded > 0) group.entriesRead = entriesUpTo(stream, id)
   group.lastId = id
 }
 
-/** Gives a consumer again what it was given before and has not acknowledged; what was deleted meanwhile has null for its fields. */
+/** Returns a consumer's pending entries again. Deleted entries have null in place of fields. */
 export function history(
   context: CommandContext,
   key: Bytes,

@@ -27,7 +27,7 @@ function existingGroup(context: CommandContext, key: Bytes, name: Bytes): Group 
   )
 }
 
-/** MKSTREAM and ENTRIESREAD, after the ID of XGROUP CREATE and SETID. */
+/** Reads MKSTREAM and ENTRIESREAD after the ID of XGROUP CREATE and SETID. */
 function readOptions(
   context: CommandContext,
   args: Arguments,
@@ -144,7 +144,7 @@ const subcommands: HandlerTable = {
   'xgroup|help': groupHelp,
 }
 
-/** How many arguments each subcommand takes: where the target's table does not know them, it is checked here. */
+/** The argument counts of each subcommand, for targets whose table does not have subcommands. */
 const LENGTHS: Readonly<Record<string, readonly number[]>> = {
   create: [5, 6],
   setid: [5],

@@ -13,22 +13,22 @@ export const msOf = (id: StreamId): bigint => id >> 64n
 export const seqOf = (id: StreamId): bigint => id & MASK
 export const formatId = (id: StreamId): Bytes => `${msOf(id)}-${seqOf(id)}`
 
-/** An unsigned 64-bit number as strtoull reads one: leading spaces, a plus sign and zeros pass. */
+/** Parses an unsigned 64-bit number as strtoull does: leading spaces, a plus sign and zeros are accepted. */
 function parseUnsigned(text: Bytes): bigint | null {
   if (!/^[ \t\n\v\f\r]*\+?[0-9]+$/.test(text) || text.endsWith('\n')) return null
   const value = BigInt(text.trim().replace('+', ''))
   return value <= MASK ? value : null
 }
 
-/** What an ID argument may be. */
+/** Options for parsing an ID. */
 interface IdForm {
-  /** The sequence of an ID given as milliseconds only. */
+  /** The sequence of an ID that has milliseconds only. */
   readonly missing: bigint
-  /** `-` and `+` are refused. */
+  /** Rejects `-` and `+`. */
   readonly strict?: boolean
 }
 
-/** Reads an ID; null where it is none. */
+/** Parses an ID; null if it is invalid. */
 export function parseId(argument: Bytes, { missing, strict }: IdForm): StreamId | null {
   if (argument.length > 127) return null
   if (!strict && argument === '-') return 0n
@@ -39,12 +39,12 @@ export function parseId(argument: Bytes, { missing, strict }: IdForm): StreamId 
   return ms === null || seq === null ? null : makeId(ms, seq)
 }
 
-/** An ID argument; fails with the server's error where it is none. */
+/** Parses an ID. Fails with the server's error. */
 export function idArgument(argument: Bytes, form: IdForm = { missing: 0n, strict: true }): StreamId {
   return parseId(argument, form) ?? fail(INVALID)
 }
 
-/** XADD's ID: complete, or `ms-*` (where the target has it), whose sequence is chosen later and is null here. */
+/** Parses XADD's ID: complete, or `ms-*` if the target supports it, whose sequence is null here and chosen later. */
 export function newIdArgument(argument: Bytes, allowAutoSequence: boolean): { ms: bigint; seq: bigint | null } {
   if (allowAutoSequence && argument.endsWith('-*')) {
     const ms = argument.length > 127 ? null : parseUnsigned(argument.slice(0, -2))
@@ -54,7 +54,10 @@ export function newIdArgument(argument: Bytes, allowAutoSequence: boolean): { ms
   return { ms: msOf(id), seq: seqOf(id) }
 }
 
-/** An end of an interval, `(id` being exclusive (6.2). `which` end decides where an exclusive one moves, and what is wrong with the last. */
+/**
+ * Parses an end of an interval; `(id` is exclusive (6.2). `which` decides in which direction an exclusive end moves,
+ * and the error at the limit.
+ */
 export function intervalArgument(argument: Bytes, which: 'start' | 'end', allowExclusive: boolean): StreamId {
   const missing = which === 'start' ? 0n : MASK
   if (!allowExclusive || argument.length < 2 || argument[0] !== '(') return idArgument(argument, { missing })

@@ -1,20 +1,20 @@
 import type { Bytes } from '../../acl/bytes'
 import type { StreamId } from './id'
 
-/** Who sends an entry, and the name by which a repetition of it is known (XADD IDMP, IDMPAUTO; documented with Redis 8.6). */
+/** The producer of an entry and the entry's idempotence ID (XADD IDMP, IDMPAUTO; documented with Redis 8.6). */
 export interface Producer {
   readonly pid: Bytes
-  /** Null: the entry's own content is its name. */
+  /** Null if the ID is derived from the entry's content. */
   readonly iid: Bytes | null
 }
 
-/** What a stream remembers of the entries that producers named: for so many seconds, the latest so many of each producer. */
+/** The idempotence IDs that a stream remembers: for `duration` seconds, the latest `maxSize` of each producer. */
 export class Idempotence {
   duration = 100
   maxSize = 100
   readonly #producers = new Map<Bytes, Map<Bytes, { readonly id: StreamId; readonly at: number }>>()
 
-  /** The entry that a producer added under this name, where that is still remembered. */
+  /** Returns the entry that a producer added under this ID, if it is still remembered. */
   find({ pid, iid }: Producer, fields: readonly Bytes[], now: number): StreamId | undefined {
     const names = this.#producers.get(pid)
     for (const [name, { at }] of names ?? []) {
@@ -34,7 +34,7 @@ export class Idempotence {
     this.#producers.set(pid, names)
   }
 
-  /** Takes new limits and forgets every name. */
+  /** Sets new limits and forgets every ID. */
   configure(duration: number | undefined, maxSize: number | undefined): void {
     this.duration = duration ?? this.duration
     this.maxSize = maxSize ?? this.maxSize
@@ -49,7 +49,7 @@ export class Idempotence {
   }
 }
 
-/** Names given and names made of content cannot be mistaken for each other. */
+/** Returns the key of an idempotence ID. Explicit IDs and IDs derived from content cannot collide. */
 function nameOf(iid: Bytes | null, fields: readonly Bytes[]): Bytes {
   return iid === null ? 'auto ' + fields.map((text) => `${text.length}:${text}`).join('') : `given ${iid}`
 }

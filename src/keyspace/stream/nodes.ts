@@ -8,11 +8,11 @@ export interface Entry {
   readonly fields: readonly Bytes[]
 }
 
-/** stream-node-max-bytes and stream-node-max-entries, as they are by default. */
+/** Defaults of stream-node-max-bytes and stream-node-max-entries. */
 const MAX_BYTES = 4096
 export const MAX_ENTRIES = 100
 
-/** A run of entries that the server keeps in one listpack: it decides what `~` may trim, and what XINFO counts. */
+/** The entries that the server keeps in one listpack. Nodes decide what `~` may trim and what XINFO counts. */
 export interface Node {
   readonly master: StreamId
   readonly masterFields: readonly Bytes[]
@@ -38,7 +38,7 @@ export function newNode(entry: Entry): Node {
   return node
 }
 
-/** Whether the entry goes into a node of its own because this one is full. */
+/** Returns true if the entry needs a new node because this one is full. */
 export function isFull(node: Node, entry: Entry): boolean {
   const added = entry.fields.reduce((sum, text) => sum + text.length, 0)
   return node.bytes + added >= MAX_BYTES || node.entries.length + node.deleted >= MAX_ENTRIES
@@ -56,7 +56,9 @@ export function append(node: Node, entry: Entry): void {
   node.entries.push(entry)
 }
 
-/** How many nodes the server's radix tree has for these keys (rising IDs): chains of one byte after another count as one. */
+/**
+ * Returns the number of nodes in the server's radix tree for these sorted keys. A chain of single bytes is one node.
+ */
 export function radixNodes(ids: readonly StreamId[]): number {
   if (ids.length === 0) return 1
   return subtree(

@@ -2,12 +2,12 @@ import type { Bytes } from '../../acl/bytes'
 import { lowerBound } from '../lower-bound'
 import type { StreamId } from './id'
 
-/** Index of the first ID in a sorted list that is at or after `id`. */
+/** Returns the index of the first ID in a sorted list that is at or after `id`. */
 export function idIndex(ids: readonly StreamId[], id: StreamId): number {
   return lowerBound(ids, (other) => other >= id)
 }
 
-/** A map by ID that is walked in the order of IDs. */
+/** A map ordered by ID. */
 export class IdMap<V> {
   readonly #values = new Map<StreamId, V>()
   readonly #ids: StreamId[] = []
@@ -39,7 +39,7 @@ export class IdMap<V> {
     return this.#ids.at(-1)
   }
 
-  /** The IDs from `start` to `end`, both included, at most `limit`. */
+  /** Returns the IDs from `start` to `end`, both included, at most `limit`. */
   idsFrom(start: StreamId, end: StreamId | null = null, limit = Infinity): StreamId[] {
     const from = idIndex(this.#ids, start)
     const to = end === null ? this.#ids.length : idIndex(this.#ids, end + 1n)
@@ -56,7 +56,7 @@ export interface Pending {
 
 export interface Consumer {
   readonly name: Bytes
-  /** When it last tried, and when it last got something (null: never). */
+  /** The times of its last attempt and of its last successful interaction (null: never). */
   seenAt: number
   activeAt: number | null
   readonly pending: IdMap<Pending>
@@ -65,13 +65,13 @@ export interface Consumer {
 export interface Group {
   readonly name: Bytes
   lastId: StreamId
-  /** How many entries ever added it has read; null where that cannot be told. */
+  /** The number of entries read, of all ever added; null if unknown. */
   entriesRead: number | null
   readonly pending: IdMap<Pending>
   readonly consumers: Map<Bytes, Consumer>
 }
 
-/** A group's consumer, made where it is new. */
+/** Returns a group's consumer, created if it is new. */
 export function consumerOf(group: Group, name: Bytes, now: number): { consumer: Consumer; isNew: boolean } {
   const existing = group.consumers.get(name)
   if (existing) return { consumer: existing, isNew: false }
@@ -80,7 +80,7 @@ export function consumerOf(group: Group, name: Bytes, now: number): { consumer: 
   return { consumer, isNew: true }
 }
 
-/** Puts an entry on a consumer's list, taking it off another's. */
+/** Assigns a pending entry to a consumer, removing it from any other. */
 export function assign(
   group: Group,
   id: StreamId,
@@ -95,13 +95,13 @@ export function assign(
   return pending
 }
 
-/** Takes an entry off its consumer's list. */
+/** Removes a pending entry. Returns false if it was not pending. */
 export function release(group: Group, id: StreamId): boolean {
   group.pending.get(id)?.consumer.pending.delete(id)
   return group.pending.delete(id)
 }
 
-/** Values of a map by name, in the order of the names' bytes: the order of the server's radix trees. */
+/** Returns the values of a map sorted by the bytes of their names, the order of the server's radix trees. */
 export function byName<V>(map: ReadonlyMap<Bytes, V>): V[] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value)
 }

@@ -25,7 +25,7 @@ const xcfgset: Handler = (context, args) => {
   return OK
 }
 
-/** XIDMPRECORD key pid iid id: what a server writes for itself to remember a name. */
+/** XIDMPRECORD key pid iid id: an internal command that records an idempotence ID. */
 const xidmprecord: Handler = (context, args) => {
   const key = args.key(1)
   const pid = args.text(2)
@@ -42,5 +42,5 @@ const xidmprecord: Handler = (context, args) => {
   return OK
 }
 
-/** Commands on what a stream remembers of repetitions. */
+/** Commands on the idempotence IDs of a stream. */
 export const streamIdempotenceCommands: HandlerTable = { xcfgset, xidmprecord }

@@ -11,7 +11,7 @@ import { StreamValue } from './value'
 
 export const entryReply = ({ id, fields }: Entry): Reply => [formatId(id), fields]
 
-/** XRANGE and XREVRANGE. COUNT 0 gives a null array, unless there is no stream at all. */
+/** XRANGE and XREVRANGE. COUNT 0 replies a null array if the stream exists. */
 function range(reverse: boolean): Handler {
   return ({ db, behaviours }, args) => {
     const key = args.key(1)
@@ -33,10 +33,10 @@ function range(reverse: boolean): Handler {
 
 interface ReadRequest {
   readonly count: number
-  /** Milliseconds to wait; undefined: not at all. */
+  /** Milliseconds to block; undefined to not block. */
   readonly timeout: number | undefined
   readonly noAck: boolean
-  /** CLAIM: how long another's pending entry must have been idle to be taken over; undefined: none is. */
+  /** CLAIM: the idle time from which pending entries of others are claimed; undefined to claim none. */
   readonly claimIdle: number | undefined
   readonly group: { readonly name: Bytes; readonly consumer: Bytes } | undefined
   readonly keys: readonly Bytes[]
@@ -93,7 +93,10 @@ function unbalanced(command: Bytes, grouped: boolean, behaviours: CommandContext
   return `ERR Unbalanced '${command}' list of streams: for each stream key ${choice} must be specified.`
 }
 
-/** One stream to read: after which ID, or (a group's) what nobody has read yet, or the consumer's own history. */
+/**
+ * One stream to read: the entries after an ID, or with a group the undelivered entries (`new`) or the consumer's own
+ * pending ones.
+ */
 interface Source {
   readonly key: Bytes
   readonly after: StreamId | 'new'
@@ -122,7 +125,7 @@ function readSource(context: CommandContext, key: Bytes, argument: Bytes, group:
   return { key, after: idArgument(argument) }
 }
 
-/** After which ID the last entry comes. Valkey goes by the last ID ever given, though that entry may be gone. */
+/** Returns the ID just before the last entry. Valkey uses the last ID ever added, even if that entry was deleted. */
 function beforeLast({ behaviours }: CommandContext, stream: StreamValue | undefined): StreamId {
   if (!stream) return 0n
   if (!behaviours.xreadLastGoesById) return stream.last === undefined ? stream.lastId : stream.last.id - 1n
@@ -133,7 +136,7 @@ function noGroup(key: Bytes, group: Bytes): never {
   return fail(`NOGROUP No such key '${key}' or consumer group '${group}' in XREADGROUP with GROUP option`)
 }
 
-/** What each source has to give now, as the reply; undefined where that is nothing. */
+/** Returns the available entries of each source as the reply; undefined if there are none. */
 function answer(context: CommandContext, request: ReadRequest, sources: readonly Source[]): Reply | undefined {
   const results: (readonly [Bytes, Reply])[] = []
   for (const { key, after } of sources) {
@@ -191,7 +194,7 @@ function read(grouped: boolean): Handler {
   }
 }
 
-/** What a client that waits for a group is told when the group or its stream is gone. */
+/** Fails if a group that a blocked client reads from, or its stream, is gone. */
 function checkGroups(context: CommandContext, keys: readonly Bytes[], group: Bytes): void {
   for (const key of keys) {
     if (context.behaviours.consumersHaveActivity) {

@@ -7,10 +7,10 @@ import { release } from './pending'
 import { dropReferences, isReferenced, referencesArgument, type References } from './trimming'
 import { StreamValue } from './value'
 
-/** What became of an ID: there was none such, it is gone, or it stays because a group still refers to it. */
+/** The result for an ID: not found, deleted, or kept because a group still refers to it. */
 const [MISSING, DONE, KEPT] = [-1, 1, 2]
 
-/** Reads `[KEEPREF|DELREF|ACKED] IDS n id …` from argument at on (documented with Redis 8.2). */
+/** Reads `[KEEPREF|DELREF|ACKED] IDS n id …` from argument `at` on (documented with Redis 8.2). */
 function readIds(args: Arguments, at: number): { references: References; ids: StreamId[] } {
   let references: References | undefined
   let ids: StreamId[] | undefined
@@ -27,7 +27,7 @@ function readIds(args: Arguments, at: number): { references: References; ids: St
   return ids ? { references: references ?? 'keepref', ids } : fail(SYNTAX_ERROR)
 }
 
-/** Deletes an entry as far as its references let it go. */
+/** Deletes an entry if its references allow it. */
 function remove(stream: StreamValue, id: StreamId, references: References): number {
   if (!stream.get(id)) {
     if (references === 'delref') dropReferences(stream, id)
@@ -59,7 +59,7 @@ const xdelex: Handler = (context, args) => {
   )
 }
 
-/** XACKDEL: acknowledges in one group, then deletes; what the group did not have pending is left alone. */
+/** XACKDEL: acknowledges entries in one group, then deletes them. Skips entries that were not pending. */
 const xackdel: Handler = (context, args) => {
   const key = args.key(1)
   const name = args.text(2)
@@ -74,5 +74,5 @@ const xackdel: Handler = (context, args) => {
   return finish(context, key, results)
 }
 
-/** Commands that delete with regard to what groups still refer to. */
+/** Commands that delete entries depending on references from groups. */
 export const streamReferenceCommands: HandlerTable = { xdelex, xackdel }

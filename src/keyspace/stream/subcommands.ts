@@ -8,7 +8,7 @@ function upper(bytes: Bytes): Bytes {
   return bytes.replace(/[a-z]+/g, (letters) => letters.toUpperCase())
 }
 
-/** A subcommand that is unknown, or has arguments it cannot have. Servers before 7.0 begin with a capital. */
+/** Fails for an unknown subcommand or wrong arguments. The error starts with a capital before 7.0. */
 export function subcommandError({ behaviours }: CommandContext, args: Arguments): never {
   const first = behaviours.hasSubcommandRules ? 'unknown' : 'Unknown'
   return fail(
@@ -16,7 +16,7 @@ export function subcommandError({ behaviours }: CommandContext, args: Arguments)
   )
 }
 
-/** HELP: its lines under the heading that the target puts over them; `old` are the lines of 6.0. */
+/** HELP: the target's heading and lines; `old` are the lines of 6.0. */
 export function help(
   command: Bytes,
   lines: (context: CommandContext) => readonly Bytes[],

@@ -7,15 +7,15 @@ import { MAX_ENTRIES, type Entry } from './nodes'
 import { release } from './pending'
 import type { StreamValue } from './value'
 
-/** What becomes of the places where groups still have a removed entry pending. */
+/** The handling of pending references to a removed entry. */
 export type References = 'keepref' | 'delref' | 'acked'
 
-/** How a stream is to be cut. */
+/** The trimming options of XADD and XTRIM. */
 export interface Trimming {
   readonly strategy:
     { readonly by: 'maxlen'; readonly length: bigint } | { readonly by: 'minid'; readonly id: StreamId }
   readonly approximate: boolean
-  /** Entries at most in one go; 0 is no limit. */
+  /** The most entries to remove at once; 0 for no limit. */
   readonly limit: number
 }
 
@@ -24,9 +24,9 @@ export interface AddOptions {
   readonly noMakeStream: boolean
   readonly references: References
   readonly producer: Producer | null
-  /** XADD's ID; null where the server is to choose it. */
+  /** XADD's ID; null if the server chooses it. */
   readonly id: { readonly ms: bigint; readonly seq: bigint | null } | null
-  /** Where the ID is (XADD), or one past the end. */
+  /** The position of XADD's ID, or one past the last argument. */
   readonly next: number
 }
 
@@ -36,7 +36,9 @@ export function referencesArgument(argument: Bytes | undefined): References | un
   return REFERENCES.find((name) => isKeyword(argument, name))
 }
 
-/** Reads the options of XADD (up to its ID) or XTRIM from argument 2 on, with the errors and the order of checks of the server. */
+/**
+ * Reads the options of XADD (up to its ID) or XTRIM from argument 2 on, with the server's errors and order of checks.
+ */
 export function readAddOptions({ behaviours }: CommandContext, args: Arguments, adds: boolean): AddOptions {
   let strategy: Trimming['strategy'] | null = null
   let approximate = false
@@ -95,7 +97,7 @@ function threshold(by: 'maxlen' | 'minid', argument: Bytes): Trimming['strategy'
   return length < 0n ? fail('ERR The MAXLEN argument must be >= 0.') : { by, length }
 }
 
-/** Cuts a stream. Returns how many entries went. */
+/** Trims a stream. Returns the number of removed entries. */
 export function trim(stream: StreamValue, { strategy, approximate, limit }: Trimming, references: References): number {
   const tooMany = (entry: Entry, length: number) =>
     strategy.by === 'maxlen' ? BigInt(length) > strategy.length : entry.id < strategy.id
@@ -108,12 +110,12 @@ export function trim(stream: StreamValue, { strategy, approximate, limit }: Trim
   return removed.length
 }
 
-/** Whether a group has yet to read or acknowledge an entry. */
+/** Returns true if a group has yet to read or acknowledge an entry. */
 export function isReferenced(stream: StreamValue, id: StreamId): boolean {
   return [...stream.groups.values()].some((group) => group.lastId < id || group.pending.get(id) !== undefined)
 }
 
-/** Takes an entry off the pending lists of every group. */
+/** Removes an entry from the pending lists of every group. */
 export function dropReferences(stream: StreamValue, id: StreamId): void {
   for (const group of stream.groups.values()) release(group, id)
 }

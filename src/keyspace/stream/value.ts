@@ -7,10 +7,10 @@ import { MAX_ID, type StreamId } from './id'
 import { Idempotence } from './idempotence'
 import { assign, consumerOf, IdMap, type Group } from './pending'
 
-/** What one entry weighs besides its fields. */
+/** Memory counted for an entry besides its fields. */
 const OVERHEAD = 32
 
-/** A stream: entries by rising ID, kept in the server's nodes, and the consumer groups that read it. */
+/** A stream: entries in ID order, grouped in nodes like on the server, and the stream's consumer groups. */
 export class StreamValue implements Value {
   readonly type = 'stream'
   #nodes: Node[] = []
@@ -53,7 +53,7 @@ export class StreamValue implements Value {
     return this.#nodes.at(-1)?.entries.at(-1)
   }
 
-  /** Adds an entry whose ID is above every one there ever was. */
+  /** Appends an entry whose ID is above all earlier ones. */
   append(entry: Entry): void {
     const node = this.#nodes.at(-1)
     if (!node || isFull(node, entry)) this.#nodes.push(newNode(entry))
@@ -69,7 +69,7 @@ export class StreamValue implements Value {
     return entries?.[entryIndex(entries, id)]?.id === id ? entries[entryIndex(entries, id)] : undefined
   }
 
-  /** The entries from `start` to `end`, both included, in order or the other way round, at most `limit`. */
+  /** Returns the entries from `start` to `end`, both included, at most `limit`, in reverse order if `reverse`. */
   range(start: StreamId, end: StreamId = MAX_ID, limit = Infinity, reverse = false): Entry[] {
     const found: Entry[] = []
     if (start > end) return found
@@ -87,7 +87,7 @@ export class StreamValue implements Value {
     return found
   }
 
-  /** Removes an entry; the highest ID ever removed is remembered. */
+  /** Deletes an entry and updates the highest deleted ID. */
   delete(id: StreamId): boolean {
     const n = this.#nodeFor(id)
     const node = this.#nodes[n]
@@ -103,8 +103,8 @@ export class StreamValue implements Value {
   }
 
   /**
-   * Removes entries from the front while `excess` says that they are too many (given how many there are) or too old.
-   * Approximately means whole nodes only, and no more than `limit` entries in all (0: no limit). `mayGo` can keep single ones.
+   * Removes and returns entries from the front while `isExcess` holds (given the number of entries).
+   * If `approximate`, removes whole nodes only. Removes at most `limit` entries (0: no limit).
    */
   trim(isExcess: (entry: Entry, length: number) => boolean, approximate: boolean, limit: number): Entry[] {
     const removed: Entry[] = []
@@ -130,7 +130,7 @@ export class StreamValue implements Value {
     return removed
   }
 
-  /** Makes a group; undefined where there is one of that name. */
+  /** Creates a group; undefined if the name is taken. */
   createGroup(name: Bytes, lastId: StreamId, entriesRead: number | null): Group | undefined {
     if (this.groups.has(name)) return undefined
     const group: Group = { name, lastId, entriesRead, pending: new IdMap(), consumers: new Map() }
@@ -164,7 +164,7 @@ export class StreamValue implements Value {
     this.#weight -= weigh(entry)
   }
 
-  /** Index of the node that would hold an ID: the last that begins at or before it, or -1. */
+  /** Returns the index of the node that would hold an ID: the last one that starts at or before it, or -1. */
   #nodeFor(id: StreamId): number {
     return lowerBound(this.#nodes, (node) => node.master > id) - 1
   }

@@ -36,7 +36,10 @@ const xadd: Handler = (context, args) => {
   return formatId(id)
 }
 
-/** The ID of a new entry: as given, with the next sequence of its millisecond, or the clock's, never below the last. */
+/**
+ * Returns the ID of a new entry: as given, with the next sequence of its millisecond, or from the clock, always above
+ * the last ID.
+ */
 function chooseId(stream: StreamValue, given: AddOptions['id'], now: bigint): StreamId {
   if (given === null) return now > msOf(stream.lastId) ? makeId(now, 0n) : stream.lastId + 1n
   let { seq } = given

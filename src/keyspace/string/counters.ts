@@ -8,7 +8,7 @@ import { StringValue } from './value'
 const INT64_MAX = 9223372036854775807n
 const INT64_MIN = -9223372036854775808n
 
-/** A 64-bit sum, or the server's refusal. */
+/** Returns a 64-bit sum. Fails on overflow. */
 export function addWithin64(a: bigint, b: bigint, message = 'ERR increment or decrement would overflow'): bigint {
   const sum = a + b
   return sum > INT64_MAX || sum < INT64_MIN ? fail(message) : sum
@@ -45,7 +45,7 @@ function incrbyfloat(context: CommandContext, args: Arguments): Reply {
   return text
 }
 
-/** Commands that count in a string. */
+/** Commands that increment or decrement a string. */
 export const counterCommands: HandlerTable = {
   incr: (context, args) => incrementBy(context, args.key(1), 1n),
   decr: (context, args) => incrementBy(context, args.key(1), -1n),

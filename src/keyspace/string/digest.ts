@@ -43,7 +43,7 @@ function swap64(n: bigint): bigint {
   return out
 }
 
-/** The two halves of a 128-bit product, folded. */
+/** Returns the two halves of a 128-bit product, folded by XOR. */
 function fold(a: bigint, b: bigint): bigint {
   const product = a * b
   return u64(product) ^ (product >> 64n)
@@ -124,7 +124,9 @@ function hashLong(bytes: Uint8Array): bigint {
   return avalanche(u64(sum))
 }
 
-/** The XXH3 hash (64 bits, no seed) of a string as 16 hexadecimal digits: DIGEST, IFDEQ and IFDNE of Redis 8.4. */
+/**
+ * Returns the XXH3 hash (64 bits, no seed) of a string as 16 hexadecimal digits: DIGEST, IFDEQ and IFDNE of Redis 8.4.
+ */
 export function digestOf(text: Bytes): string {
   const bytes = toUint8(text)
   const hash = bytes.length <= 16 ? hashUpTo16(bytes) : bytes.length <= 240 ? hashUpTo240(bytes) : hashLong(bytes)
@@ -135,7 +137,7 @@ export function isHexDigest(text: Bytes): boolean {
   return /^[0-9a-f]{16}$/i.test(text) && text.length === 16
 }
 
-/** Whether a string has this digest, in either case. */
+/** Returns true if a string has this digest, ignoring case. */
 export function sameDigest(value: Bytes, digest: Bytes): boolean {
   return digestOf(value) === lower(digest)
 }

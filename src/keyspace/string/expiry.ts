@@ -4,14 +4,14 @@ import { bigintArgument, fail } from '../arguments'
 
 const INT64_MAX = 9223372036854775807n
 
-/** The server's complaint about an expire time; 7.0 began to quote the command. */
+/** Returns the server's error for an invalid expire time. It quotes the command from 7.0. */
 export function invalidExpireTime(command: string, behaviours: Behaviours): string {
   return `ERR invalid expire time in ${behaviours.quotesCommandNames ? `'${command}' command` : command}`
 }
 
 /**
- * An expire time that must be positive (SET EX, GETEX, SETEX, …), to Unix milliseconds.
- * `base` is the present where the time is relative, else 0. Fails with the server's words for `command`.
+ * Converts an expire time that must be positive (SET EX, GETEX, SETEX, …) to Unix milliseconds.
+ * `base` is the current time for a relative time, else 0. Fails with the server's error for `command`.
  */
 export function expiryArgument(
   bytes: Bytes,
@@ -31,7 +31,7 @@ export function expiryArgument(
   return Number(ms + BigInt(base))
 }
 
-/** The options that say when a key expires, as SET, GETEX and MSETEX take them. */
+/** The expiry options of SET, GETEX and MSETEX. */
 export interface ExpiryOption {
   readonly argument: Bytes
   readonly unit: 's' | 'ms'
@@ -45,7 +45,7 @@ export const expiryKeywords: ReadonlyMap<string, { readonly unit: 's' | 'ms'; re
   ['pxat', { unit: 'ms', absolute: true }],
 ])
 
-/** An expiry option to Unix milliseconds; as expiryArgument otherwise. */
+/** Converts an expiry option to Unix milliseconds. Otherwise like expiryArgument. */
 export function resolveExpiry(option: ExpiryOption, now: number, command: string, behaviours: Behaviours): number {
   return expiryArgument(option.argument, option.unit, option.absolute ? 0 : now, command, behaviours)
 }

@@ -25,7 +25,7 @@ interface Options {
   onlyWithoutExpiry: boolean
 }
 
-/** Whole or fractional counting, by the same steps. A sum of null is one that the type cannot hold. */
+/** Integer or floating-point arithmetic. A sum is null if the type cannot hold it. */
 interface Arithmetic<N> {
   parse(bytes: Bytes): N
   add(a: N, b: N): N | null
@@ -33,7 +33,7 @@ interface Arithmetic<N> {
   isBelow(a: N, b: N): boolean
   format(value: N): Bytes
   reply(value: N): Reply
-  /** Where a sum saturates that the type cannot hold. */
+  /** The value at which an overflowing sum saturates. */
   limit(down: boolean): N | null
   readonly zero: N
   isNegative(value: N): boolean
@@ -104,8 +104,8 @@ function parse(args: Arguments): Options {
 }
 
 /**
- * INCREX (Redis 8.8, after its documentation): counts within bounds and sets the expiry in one step. Answers with the new value and what was
- * really added; past a bound nothing happens, unless SATURATE brings the value to the bound.
+ * INCREX (Redis 8.8, as documented): increments within bounds and sets the expiry in one step. Replies with the new
+ * value and the amount really added. A sum out of bounds changes nothing, or is clamped with SATURATE.
  */
 function increx(context: CommandContext, args: Arguments): Reply {
   const options = parse(args)
@@ -129,7 +129,7 @@ function count<N>(context: CommandContext, key: Bytes, options: Options, numbers
   return [numbers.reply(sum), numbers.reply(numbers.subtract(sum, old))]
 }
 
-/** The sum as the bounds allow it; null where they do not. */
+/** Returns the sum if the bounds allow it, the bound if it saturates, else null. */
 function bounded<N>(
   numbers: Arithmetic<N>,
   sum: N | null,

@@ -5,7 +5,10 @@ import type { CommandContext, HandlerTable } from '../context'
 import type { Value } from '../value'
 import { StringValue } from './value'
 
-/** The table has a cell for each pair of bytes; beyond this many the command is refused, as a server short of memory does. */
+/**
+ * The most cells the table may have, one for each pair of bytes. Larger comparisons fail like on a server that is out
+ * of memory.
+ */
 const MAX_CELLS = 16 * 1024 * 1024
 
 interface Options {
@@ -95,7 +98,7 @@ function answer(a: Bytes, b: Bytes, options: Options): Reply {
   ])
 }
 
-/** Walks the table from its end: the common text, and the stretches that match, last first. */
+/** Walks the table from its end. Returns the common text and the matching ranges, last first. */
 function trace(
   a: Bytes,
   b: Bytes,

@@ -21,8 +21,8 @@ interface SetOptions {
 }
 
 /**
- * The options of SET, GETEX and MSETEX from an index on, with the combinations that the target refuses.
- * Repeating an option of the same kind is allowed where it is on a server.
+ * Reads the options of SET, GETEX and MSETEX from argument `from` on. Fails on combinations that the target rejects.
+ * Repeated options are allowed exactly where the server allows them.
  */
 function parseOptions(
   args: Arguments,
@@ -92,7 +92,7 @@ function isComparison(option: string, behaviours: Behaviours): option is Compari
   )
 }
 
-/** Whether a value (null: no key) meets a condition of SET or DELEX. Fails where a digest is malformed. */
+/** Returns true if a value (null: no key) meets a condition of SET or DELEX. Fails on a malformed digest. */
 function meets(kind: Comparison, value: Bytes | null, other: Bytes): boolean {
   const isDigest = kind === 'ifdeq' || kind === 'ifdne'
   if (isDigest && !isHexDigest(other)) fail('ERR must be exactly 16 hexadecimal characters')
@@ -100,7 +100,9 @@ function meets(kind: Comparison, value: Bytes | null, other: Bytes): boolean {
   return kind === 'ifeq' || kind === 'ifdeq' ? equal : !equal
 }
 
-/** Stores a string under a key as SET does, with its events. With an expiry that is past, some targets do not even store it. */
+/**
+ * Stores a string as SET does and publishes its events. Some targets do not store a value whose expiry is in the past.
+ */
 function store(context: CommandContext, key: Bytes, value: Bytes, expireAt: number | null, keepTtl: boolean): void {
   if (expireAt !== null && expireAt <= context.now && context.behaviours.expiresPastTimes) {
     expireNow(context, key)
@@ -214,7 +216,7 @@ function msetex(context: CommandContext, args: Arguments): Reply {
   return 1
 }
 
-/** DELIFEQ (Valkey 9.0): deletes a key that holds this very string. */
+/** DELIFEQ (Valkey 9.0): deletes a key that holds exactly this string. */
 function delifeq(context: CommandContext, args: Arguments): Reply {
   const key = args.key(1)
   const expected = args.text(2)
@@ -225,7 +227,7 @@ function delifeq(context: CommandContext, args: Arguments): Reply {
   return 1
 }
 
-/** DELEX (Redis 8.4): deletes a key, of any type, or a string that meets a condition. */
+/** DELEX (Redis 8.4): deletes a key of any type, or a string that meets a condition. */
 function delex(context: CommandContext, args: Arguments): Reply {
   const key = args.key(1)
   const kind = args.has(2) ? args.word(2) : null
@@ -241,7 +243,7 @@ function delex(context: CommandContext, args: Arguments): Reply {
   return 1
 }
 
-/** Commands that store strings whole, or take them away. */
+/** Commands that store or delete whole strings. */
 export const setCommands: HandlerTable = {
   set,
   setnx,

@@ -5,7 +5,7 @@ import { requireRoom } from '../effects'
 import { digestOf } from './digest'
 import { StringValue } from './value'
 
-/** Refuses what would make a string longer than the server lets one be, or than there is room for. */
+/** Fails if a string would exceed the server's length limit or its memory limit. */
 function checkLength(context: CommandContext, length: number, growth: number): void {
   if (length > context.keyspace.stringLimit)
     fail(
@@ -83,5 +83,5 @@ function digest(context: CommandContext, args: Arguments): Reply {
   return value ? digestOf(value.bytes) : null
 }
 
-/** Commands that read strings, or write parts of them. */
+/** Commands that read strings or write parts of them. */
 export const textCommands: HandlerTable = { get, mget, append, strlen, getrange, substr: getrange, setrange, digest }

@@ -6,21 +6,21 @@ import type { Value } from '../value'
 
 /** Longer strings are `raw` from the start. */
 const EMBSTR_LIMIT = 44
-/** What a string value weighs besides its bytes. */
+/** Memory counted for a string besides its bytes. */
 const OVERHEAD = 16
 
 /**
- * A string. It is held as bytes, or (once bits or ranges of it are written) as a buffer that grows in place; whichever is asked
- * for is made from the other once.
+ * A string, held as bytes, or as a buffer that grows in place once bits or ranges of it are written. Each form is
+ * created from the other on demand.
  */
 export class StringValue implements Value {
   readonly type = 'string'
   #bytes: Bytes | null
   #buffer: Uint8Array<ArrayBuffer> | null = null
   #length: number
-  /** Written in place, or made by a command that stores it unpacked. */
+  /** True once the string was written in place, or if the command that made it stores strings unpacked. */
   #raw: boolean
-  /** Looks like an integer, but was stored without looking (INCRBYFLOAT). */
+  /** True if the string stays text even when it looks like an integer (INCRBYFLOAT). */
   readonly #isText: boolean
 
   private constructor(bytes: Bytes, raw: boolean, isText: boolean) {
@@ -30,17 +30,17 @@ export class StringValue implements Value {
     this.#isText = isText
   }
 
-  /** A value as SET stores it: packed as an integer where it is one. */
+  /** Creates a value as SET does: packed as an integer if it is one. */
   static packed(bytes: Bytes): StringValue {
     return new StringValue(bytes, false, false)
   }
 
-  /** A value stored as text whatever it looks like. */
+  /** Creates a value that stays text even if it looks like an integer. */
   static text(bytes: Bytes): StringValue {
     return new StringValue(bytes, false, true)
   }
 
-  /** A value as commands make it that write it in place (SETRANGE, SETBIT, BITOP, PFADD). */
+  /** Creates a value as commands that write in place do (SETRANGE, SETBIT, BITOP, PFADD). */
   static raw(bytes: Bytes): StringValue {
     return new StringValue(bytes, true, true)
   }
@@ -64,7 +64,7 @@ export class StringValue implements Value {
     return this.#buffer.subarray(0, this.#length)
   }
 
-  /** The bytes to write to, at least `length` of them (new ones are 0). From here on the value is `raw`. */
+  /** Returns the bytes to write to, grown with zeros to at least `length`. The value becomes `raw`. */
   writable(length: number): Uint8Array {
     const old = this.view
     if (length > present(this.#buffer).length) {
@@ -78,7 +78,7 @@ export class StringValue implements Value {
     return present(this.#buffer).subarray(0, this.#length)
   }
 
-  /** Adds bytes at the end (APPEND). */
+  /** Appends bytes (APPEND). */
   append(bytes: Bytes): void {
     this.#bytes = this.bytes + bytes
     this.#buffer = null
@@ -86,7 +86,10 @@ export class StringValue implements Value {
     this.#raw = true
   }
 
-  /** `room`: how long a string may be and still be held in its object; where keys are held there too, it depends on the key. */
+  /**
+   * `room` is the length up to which a string is embedded in its object. It depends on the key where the object holds
+   * the key too.
+   */
   encoding(_?: Behaviours, room = EMBSTR_LIMIT): string {
     if (this.#raw) return 'raw'
     if (!this.#isText && parseInteger(this.bytes) !== null) return 'int'

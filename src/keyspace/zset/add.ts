@@ -10,7 +10,7 @@ import { MAX_PACKED_ENTRIES, MAX_PACKED_VALUE, ZSetValue } from './value'
 const FLAGS = ['nx', 'xx', 'ch', 'incr', 'gt', 'lt'] as const
 export type ZaddFlag = (typeof FLAGS)[number]
 
-/** The flags of ZADD that a command line has from argument 2 on, and where they end. */
+/** Reads ZADD's flags from argument 2 on. Returns them and the position after them. */
 function readFlags(
   args: Arguments,
   { zaddComparesScores }: CommandContext['behaviours'],
@@ -26,7 +26,7 @@ function readFlags(
   return { flags, next }
 }
 
-/** ZADD, and ZINCRBY as the ZADD … INCR that it is on a server. */
+/** ZADD, and ZINCRBY, which is ZADD … INCR. */
 function zadd(increments: boolean): Handler {
   return (context, args) => {
     const { flags, next } = readFlags(args, context.behaviours)
@@ -48,7 +48,7 @@ function zadd(increments: boolean): Handler {
   }
 }
 
-/** Adds or updates entries under ZADD's flags and gives ZADD's reply (GEOADD uses it too). */
+/** Adds or updates entries under ZADD's flags and returns ZADD's reply. GEOADD uses it too. */
 export function addEntries(
   context: CommandContext,
   key: Bytes,
@@ -85,7 +85,7 @@ export function addEntries(
   return flags.has('ch') ? added + updated : added
 }
 
-/** The score that a member gets, or null where the flags leave it as it is. */
+/** Returns a member's new score, or null if the flags leave it unchanged. */
 function newScore(current: number | undefined, given: number, flags: ReadonlySet<ZaddFlag>): number | null {
   if (current === undefined) return flags.has('xx') ? null : given
   if (flags.has('nx')) return null

@@ -15,7 +15,7 @@ type Aggregate = 'sum' | 'min' | 'max' | 'count'
 interface Source {
   readonly value: ZSetValue | SetValue | undefined
   readonly weight: number
-  /** Every member counts as scored 1 (AGGREGATE COUNT, documented with 8.8). */
+  /** True if every member counts as scored 1 (AGGREGATE COUNT, documented with 8.8). */
   readonly ignoresScores: boolean
 }
 
@@ -26,7 +26,10 @@ interface Request {
   readonly limit: number
 }
 
-/** Reads `numkeys key … [WEIGHTS …] [AGGREGATE …] [WITHSCORES] [LIMIT n]` from argument at. Keys are looked up before options are read. */
+/**
+ * Reads `numkeys key … [WEIGHTS …] [AGGREGATE …] [WITHSCORES] [LIMIT n]` from argument `at` on. Looks up the keys
+ * before it reads the options.
+ */
 function readRequest(
   context: CommandContext,
   args: Arguments,
@@ -83,13 +86,13 @@ function* entriesOf({ value, weight, ignoresScores }: Source): Iterable<Entry> {
     for (const { member, score } of value.slice()) yield { member, score: weighted(weight, ignoresScores ? 1 : score) }
 }
 
-/** A member's weighted score. It may be NaN here: only the first set's is made 0 before it is joined with others. */
+/** Returns a member's weighted score, which may be NaN: the server replaces NaN by 0 in the first set only. */
 function scoreIn({ value, weight, ignoresScores }: Source, member: Bytes): number | undefined {
   const score = value instanceof SetValue ? (value.has(member) ? 1 : undefined) : value?.score(member)
   return score === undefined ? undefined : weight * (ignoresScores ? 1 : score)
 }
 
-/** Infinity times 0 counts as 0, as does infinity less infinity. */
+/** Returns a weighted score, 0 in place of NaN (infinity times 0). */
 function weighted(weight: number, score: number): number {
   return orZero(weight * score)
 }
@@ -101,7 +104,7 @@ function join(aggregate: Aggregate, a: number, b: number): number {
   return aggregate === 'min' ? (b < a ? b : a) : b > a ? b : a
 }
 
-/** Smallest set first: the order in which the server adds scores up. */
+/** Sorts sets by size, smallest first: the order in which the server adds scores. */
 const bySize = (sources: readonly Source[]) =>
   [...sources].sort((a, b) => (a.value?.length ?? 0) - (b.value?.length ?? 0))
 

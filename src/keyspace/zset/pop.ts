@@ -10,7 +10,7 @@ import { ZSetValue } from './value'
 
 type End = 'min' | 'max'
 
-/** Takes up to `count` entries from one end and tells of it: `zpopmin` or `zpopmax`, then `del` where it was the last. */
+/** Pops up to `count` entries from one end. Publishes `zpopmin` or `zpopmax`, then `del` if the set is empty. */
 function popFrom(context: CommandContext, key: Bytes, zset: ZSetValue, end: End, count: number): Entry[] {
   const n = Math.min(count, zset.length)
   const entries = end === 'min' ? zset.slice(0, n) : zset.slice(zset.length - n).reverse()
@@ -21,7 +21,9 @@ function popFrom(context: CommandContext, key: Bytes, zset: ZSetValue, end: End,
   return entries
 }
 
-/** The count of ZPOPMIN; undefined where it asks for nothing before the key is looked at (servers before 7.0). */
+/**
+ * Reads the count of ZPOPMIN. Undefined if it is not positive on servers before 7.0, which then do not look up the key.
+ */
 function popCount({ behaviours }: CommandContext, argument: Bytes): number | undefined {
   if (behaviours.strictZpopCount) return positiveArgument(argument, 'ERR value is out of range, must be positive')
   const count = integerArgument(argument)
@@ -54,7 +56,7 @@ function popFirst(context: CommandContext, keys: readonly Bytes[], end: End, cou
   return undefined
 }
 
-/** Answers from the first key that has something, or waits; keys that come to hold another type meanwhile are passed over. */
+/** Pops from the first key that has entries, or blocks. While blocked, keys of another type are skipped. */
 function popOrWait(
   context: CommandContext,
   keys: readonly Bytes[],
@@ -88,7 +90,7 @@ function blockingPop(end: End): Handler {
   }
 }
 
-/** ZMPOP and BZMPOP: numkeys key … MIN|MAX [COUNT n], from argument at on. The timeout is read after all that. */
+/** ZMPOP and BZMPOP: `numkeys key … MIN|MAX [COUNT n]` from argument `at` on. The timeout is parsed last. */
 function multiplePop(context: CommandContext, args: Arguments, at: number, timeoutAt?: number): Reply {
   const numkeys = args.integerWithin(at, 1, 2 ** 63, 'ERR numkeys should be greater than 0')
   const where = at + numkeys + 1
@@ -106,7 +108,7 @@ function multiplePop(context: CommandContext, args: Arguments, at: number, timeo
   ])
 }
 
-/** Sorted set commands that pop or wait. */
+/** Sorted set commands that pop. */
 export const zsetPopCommands: HandlerTable = {
   zpopmin: pop('min'),
   zpopmax: pop('max'),

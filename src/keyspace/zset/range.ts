@@ -16,18 +16,18 @@ interface Options {
   reverse: boolean
   withScores: boolean
   offset: number
-  /** Negative: no limit. */
+  /** Negative means no limit. */
   count: number
 }
 
-/** What a range command lets be chosen; the rest is fixed by its name. */
+/** The choices that the name of a range command fixes. Options set the rest. */
 interface Form {
   readonly by?: By
   readonly reverse?: boolean
   readonly storing?: boolean
 }
 
-/** The options after a range, in any order (the parser that all range commands share from 6.2). */
+/** Reads the options after a range, in any order (the parser that all range commands share from 6.2). */
 function readOptions(args: Arguments, at: number, form: Form): Options {
   const options: Options = {
     by: form.by ?? 'rank',
@@ -59,7 +59,7 @@ function readOptions(args: Arguments, at: number, form: Form): Options {
   return options
 }
 
-/** Reads the two ends of a range, and gives what finds its ranks in a set. */
+/** Parses the two ends of a range. Returns a function that finds its ranks in a set. */
 function readRange(
   { behaviours }: CommandContext,
   by: By,
@@ -80,7 +80,10 @@ function readRange(
   return (zset) => ranksByIndex(zset.length, start, stop, reverse)
 }
 
-/** The entries of a range in its direction, after LIMIT. A negative offset skips everything, or in a skiplist counts from the end. */
+/**
+ * Returns the entries of a range in its direction, after LIMIT. A negative offset skips everything, or counts from the
+ * end in a skiplist.
+ */
 function select(
   { behaviours }: CommandContext,
   zset: ZSetValue,
@@ -95,7 +98,7 @@ function select(
   return zset.slice(Math.max(start, end - offset - n), Math.max(start, end - offset)).reverse()
 }
 
-/** ZRANGE and the commands that are special cases of it. */
+/** ZRANGE and its special cases. */
 function range(form: Form): Handler {
   return (context, args) => {
     if (!context.behaviours.unifiedZrange) return classicRange(context, args, form)
@@ -110,7 +113,7 @@ function range(form: Form): Handler {
   }
 }
 
-/** The range commands of 6.0, where each reads its range before its options and knows fewer of them. */
+/** The range commands of 6.0: each parses its range before its options, and has fewer of them. */
 function classicRange(context: CommandContext, args: Arguments, { by = 'rank', reverse = false }: Form): Reply {
   const find = readRange(context, by, reverse, args.text(2), args.text(3))
   const options: Options = { by, reverse, withScores: false, offset: 0, count: -1 }

@@ -17,7 +17,7 @@ export interface ScoreRange {
   readonly maxExclusive: boolean
 }
 
-/** `(1.5`, `1.5`, `-inf`: as strtod reads it, so that nothing at all is 0 and too much is infinite. */
+/** Parses `(1.5`, `1.5` or `-inf` as strtod does: an empty bound is 0, overflow is infinite. */
 function scoreBound(
   argument: Bytes,
   { scoreBoundsSkipSpaces }: Behaviours,
@@ -31,7 +31,7 @@ function scoreBound(
   return value === null ? null : { value, exclusive }
 }
 
-/** The bounds of BYSCORE, ZCOUNT and the like. Fails with the server's error where either is no float. */
+/** Parses the bounds of BYSCORE, ZCOUNT and similar. Fails if either is not a float. */
 export function scoreRange(min: Bytes, max: Bytes, behaviours: Behaviours): ScoreRange {
   const [low, high] = [scoreBound(min, behaviours), scoreBound(max, behaviours)]
   if (!low || !high) return fail('ERR min or max is not a float')
@@ -60,7 +60,7 @@ function lexBound(argument: Bytes): LexBound | null {
   return { at: 'member', member: argument.slice(1), exclusive: argument[0] === '(' }
 }
 
-/** The bounds of BYLEX, ZLEXCOUNT and the like: `-`, `+`, `(member` or `[member`. */
+/** Parses the bounds of BYLEX, ZLEXCOUNT and similar: `-`, `+`, `(member` or `[member`. */
 export function lexRange(min: Bytes, max: Bytes): LexRange {
   const [low, high] = [lexBound(min), lexBound(max)]
   return low && high ? { min: low, max: high } : fail('ERR min or max not valid string range item')
@@ -83,8 +83,8 @@ function isEmpty({ min, max }: LexRange): boolean {
 }
 
 /**
- * The ranks of a lexicographic range. It is meant for sets whose scores are all equal; in others, a packed set is
- * walked from one end (the far one for a reverse range) until a member falls outside, just as the server walks it.
+ * Returns the ranks of a lexicographic range. It is meant for sets whose scores are all equal. In other sets, a packed
+ * set is walked from one end (the far one for a reverse range) until a member is outside, as on the server.
  */
 export function ranksByLex(zset: ZSetValue, range: LexRange, reverse = false): Ranks {
   const [first, last] = [zset.at(0), zset.at(zset.length - 1)]
@@ -112,7 +112,9 @@ export function ranksByLex(zset: ZSetValue, range: LexRange, reverse = false): R
   return [start, end]
 }
 
-/** Ranks from either end, stop included, as ranks within the set; `reverse` counts from the highest score. */
+/**
+ * Converts indexes from either end, stop included, to ranks within the set. `reverse` counts from the highest score.
+ */
 export function ranksByIndex(length: number, start: number, stop: number, reverse = false): Ranks {
   const from = Math.max(0, start < 0 ? length + start : start)
   const to = Math.min(length, (stop < 0 ? length + stop : stop) + 1)

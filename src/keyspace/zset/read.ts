@@ -25,7 +25,7 @@ const zmscore: Handler = ({ db, behaviours }, args) => {
   })
 }
 
-/** ZRANK and ZREVRANK, with the score where asked (arity lets WITHSCORE in from 7.2). */
+/** ZRANK and ZREVRANK. WITHSCORE came with 7.2. */
 function zrank(reverse: boolean): Handler {
   return ({ db, behaviours }, args) => {
     const command = args.text(0)
@@ -61,7 +61,7 @@ const zlexcount: Handler = ({ db }, args) => {
 
 const INT64 = 2 ** 63
 
-/** ZRANDMEMBER: one member; up to `count` different ones; or exactly -count, each drawn anew. */
+/** ZRANDMEMBER: one member, up to `count` distinct ones, or exactly -count with repetitions. */
 const zrandmember: Handler = (context, args) => {
   const { db, random } = context
   const key = args.key(1)
@@ -86,7 +86,7 @@ const zrandmember: Handler = (context, args) => {
   return entriesReply(context, entries, withScores)
 }
 
-/** ZSCAN: scores are text in either protocol, that of a skiplist with 17 digits. */
+/** ZSCAN. Scores are text in both protocols, with 17 digits for a skiplist. */
 const zscan: Handler = (context, args) =>
   scanReply(context, args, 'zset', (cursor, count) => {
     const zset = context.db.getOf(args.key(1), ZSetValue)
@@ -96,7 +96,7 @@ const zscan: Handler = (context, args) =>
     return { cursor: step.cursor, items: step.entries.map(({ member, score }) => [member, format(score)]) }
   })
 
-/** Commands that look at one sorted set. */
+/** Commands that read one sorted set. */
 export const zsetReadCommands: HandlerTable = {
   zcard,
   zscore,

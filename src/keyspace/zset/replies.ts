@@ -3,7 +3,7 @@ import type { CommandContext } from '../context'
 import { doubleReply } from '../numbers'
 import type { Entry } from './sorted'
 
-/** Members, with their scores where asked: pairs of their own in RESP3, one after the other in RESP2. */
+/** Returns members, with scores if asked: as nested pairs in RESP3, flat in RESP2. */
 export function entriesReply(
   { behaviours, protocol }: CommandContext,
   entries: readonly Entry[],
@@ -14,7 +14,7 @@ export function entriesReply(
   return protocol === 3 ? pairs : pairs.flat()
 }
 
-/** Members and scores in pairs whatever the protocol (ZMPOP). */
+/** Returns members and scores as nested pairs in both protocols (ZMPOP). */
 export function pairsReply({ behaviours }: CommandContext, entries: readonly Entry[]): Reply {
   return entries.map(({ member, score }) => [member, doubleReply(score, behaviours)])
 }

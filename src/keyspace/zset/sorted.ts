@@ -9,7 +9,7 @@ export interface Entry {
 
 const CHUNK = 256
 
-/** Order of a sorted set: by score, then by the member's bytes. */
+/** Compares entries of a sorted set: by score, then by the member's bytes. */
 export function compareEntries(a: Entry, b: Entry): number {
   return a.score < b.score ? -1 : a.score > b.score ? 1 : compareBytes(a.member, b.member)
 }
@@ -42,7 +42,7 @@ export class SortedEntries {
     if (chunk.length > CHUNK) this.#chunks.splice(c + 1, 0, chunk.splice(CHUNK / 2))
   }
 
-  /** Removes an entry that is there. */
+  /** Removes an existing entry. */
   remove(entry: Entry): void {
     const c = this.#chunkOf((other) => compareEntries(other, entry) >= 0)
     const chunk = present(this.#chunks[c])
@@ -54,7 +54,7 @@ export class SortedEntries {
     this.#count--
   }
 
-  /** How many entries come before the first for which `from` holds; `from` must hold for all that follow it. */
+  /** Returns the rank of the first entry for which `from` holds; it must hold for every entry after that. */
   rankWhere(from: (entry: Entry) => boolean): number {
     const c = this.#chunkOf(from)
     let rank = 0
@@ -67,7 +67,7 @@ export class SortedEntries {
     return this.rankWhere((other) => compareEntries(other, entry) >= 0)
   }
 
-  /** The entries of ranks `start` up to, not including, `end`. */
+  /** Returns the entries of ranks `start` up to, not including, `end`. */
   slice(start = 0, end = this.#count): Entry[] {
     const out: Entry[] = []
     let rank = 0

@@ -3,7 +3,7 @@ import type { CommandContext } from '../context'
 import type { Entry } from './sorted'
 import { MAX_PACKED_ENTRIES, MAX_PACKED_VALUE, ZSetValue } from './value'
 
-/** Stores a result under a key in place of anything there, or deletes the key where there is no result. Returns its size. */
+/** Stores a result under a key, or deletes the key if the result is empty. Returns the size of the result. */
 export function storeEntries(context: CommandContext, key: Bytes, entries: readonly Entry[], event: string): number {
   if (entries.length === 0) {
     if (context.db.delete(key)) context.notify('g', 'del', key)

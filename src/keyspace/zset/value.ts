@@ -5,11 +5,11 @@ import { Table, type TableEntry } from '../table'
 import type { Value } from '../value'
 import { type Entry, SortedEntries } from './sorted'
 
-/** zset-max-listpack-entries and zset-max-listpack-value, as they are by default. */
+/** Defaults of zset-max-listpack-entries and zset-max-listpack-value. */
 export const MAX_PACKED_ENTRIES = 128
 export const MAX_PACKED_VALUE = 64
 
-/** What an entry weighs besides its member. */
+/** Memory counted for an entry besides its member. */
 const OVERHEAD = 16
 
 interface Scored extends TableEntry {
@@ -32,7 +32,7 @@ export class ZSetValue implements Value {
     return this.#weight
   }
 
-  /** Whether it outgrew the packed form (a ziplist or listpack). */
+  /** True once the set outgrew the packed form (a ziplist or listpack). */
   get isSkiplist(): boolean {
     return this.#skiplist
   }
@@ -42,7 +42,7 @@ export class ZSetValue implements Value {
     return behaviours.packsInListpacks ? 'listpack' : 'ziplist'
   }
 
-  /** For a set made large from the start, as ZADD does with many elements at once. */
+  /** Switches to a skiplist. ZADD does so up front when it adds many elements at once. */
   makeSkiplist(): void {
     this.#skiplist = true
   }
@@ -72,18 +72,18 @@ export class ZSetValue implements Value {
     return true
   }
 
-  /** Rank from 0, lowest score first. */
+  /** Returns the rank of a member, 0 for the lowest score. */
   rank(member: Bytes): number | undefined {
     const scored = this.#scores.get(member)
     return scored && this.#sorted.rankOf({ member, score: scored.score })
   }
 
-  /** How many entries come before the first for which `from` holds; it must hold for all that follow. */
+  /** Returns the rank of the first entry for which `from` holds; it must hold for every entry after that. */
   rankWhere(from: (entry: Entry) => boolean): number {
     return this.#sorted.rankWhere(from)
   }
 
-  /** The entries of ranks `start` up to, not including, `end`, in order. */
+  /** Returns the entries of ranks `start` up to, not including, `end`, in order. */
   slice(start = 0, end = this.length): Entry[] {
     return this.#sorted.slice(start, end)
   }
@@ -92,12 +92,12 @@ export class ZSetValue implements Value {
     return this.#sorted.at(rank)
   }
 
-  /** An entry drawn at random; undefined where there is none. */
+  /** Returns a random entry; undefined if there is none. */
   random(random: RandomSource): Entry | undefined {
     return this.at(random.below(Math.max(1, this.length)))
   }
 
-  /** A step of ZSCAN: everything at once while packed. */
+  /** Returns a step of ZSCAN: all entries at once while packed. */
   scan(cursor: number, count: number): { readonly cursor: number; readonly entries: readonly Entry[] } {
     if (!this.#skiplist) return { cursor: 0, entries: this.slice() }
     const step = this.#scores.scan(cursor, count)
@@ -110,7 +110,7 @@ export class ZSetValue implements Value {
     return copy
   }
 
-  /** A set of these entries, packed where it is small enough. */
+  /** Creates a set of these entries, packed if it is small enough. */
   static of(entries: Iterable<Entry>): ZSetValue {
     const zset = new ZSetValue()
     for (const { member, score } of entries) zset.put(member, score)
