@@ -114,9 +114,8 @@ export function callsFunctions(user: User): boolean {
  * @param callers users that call functions (`callsFunctions`); without them, changing functions gains nothing
  */
 export function heldEscalations(user: User, callers: readonly Pick<User, 'name'>[] = []): HeldEscalation[] {
-  if (!user.selectors.some(({ commands }) => mayEscalate(commands))) return []
   const hasCallers = callers.some(({ name }) => name !== user.name)
-  return escalations.flatMap((escalation) => {
+  return possibleEscalations(user).flatMap((escalation) => {
     if (escalation.needsCallers === true && !hasCallers) return []
     for (const name of escalation.names) {
       const held = hold(user, escalation, name)
@@ -126,9 +125,18 @@ export function heldEscalations(user: User, callers: readonly Pick<User, 'name'>
   })
 }
 
-/** Most users hold none, and many share few sets of commands. */
-const mayEscalate = memoize((set: AllowedCommands): boolean =>
-  escalations.some(({ names }) =>
+/** Returns the escalations that a user's rules allow, gravest first, whether others call functions or not. */
+export function possibleEscalations(user: User): readonly Escalation[] {
+  const [root, ...others] = user.selectors
+  if (root === undefined) return []
+  if (others.length === 0) return escalationsOf(root.commands)
+  const all = new Set(user.selectors.flatMap(({ commands }) => escalationsOf(commands)))
+  return escalations.filter((escalation) => all.has(escalation))
+}
+
+/** The escalations that a set of commands allows: most users hold none, and many share few sets. */
+const escalationsOf = memoize((set: AllowedCommands): readonly Escalation[] =>
+  escalations.filter(({ names }) =>
     names.some((name) => {
       const argv = name.split('|')
       const command = set.space.table.resolve(argv)

@@ -2,6 +2,7 @@ import { fromText, toText, type Bytes } from '../acl/bytes'
 import { hasSpaces } from '../acl/selector'
 import { SourceText } from '../acl/source'
 import { splitWords } from '../acl/split'
+import type { PolicyExpectation } from './expectations/expectation'
 import { parseExpectations } from './expectations/parse'
 import type { Edit } from './finding'
 
@@ -62,7 +63,9 @@ function inConf(text: string, from: string, to: string): Edit[] {
 
 function inExpectations(text: string, from: string, to: string): Edit[] {
   const name = fromText(from)
-  return parseExpectations(text).expectations.flatMap(({ user, action, places }) => {
+  return parseExpectations(text).expectations.flatMap((expectation) => {
+    if (expectation.kind === 'policy') return inSubject(text, expectation, from, to)
+    const { user, action, places } = expectation
     const own = user === name ? [{ from: places.user.from, to: places.user.to, insert: to }] : []
     if (action.kind !== 'command') return own
     const { from: start, to: end } = places.action
@@ -74,6 +77,20 @@ function inExpectations(text: string, from: string, to: string): Edit[] {
         to: edit.to + start,
       })),
     ]
+  })
+}
+
+/** Edits for the names in the subject of a policy statement: a comma may follow each. */
+function inSubject(text: string, { subject, places }: PolicyExpectation, from: string, to: string): Edit[] {
+  if (subject.kind === 'template') return []
+  const name = fromText(from)
+  const { from: start, to: end } = places.user
+  return wordsOf(text.slice(start, end)).flatMap((word, i) => {
+    if (subject.kind !== 'user' && (i === 0 || (i === 1 && word.text === 'but'))) return []
+    const isBare = !/^["']/.test(text.slice(start + word.from))
+    const plain = subject.kind !== 'user' && isBare ? word.text.replace(/,$/, '') : word.text
+    const after = word.text.length - plain.length
+    return plain === name ? [{ from: start + word.from, to: start + word.to - after, insert: to }] : []
   })
 }
 

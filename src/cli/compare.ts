@@ -11,7 +11,7 @@ import {
 } from '../analysis/compare'
 import type { Difference } from '../proof/users'
 import { defaultTargetId, targetInfos } from '../targets/infos'
-import { renderJson } from './formats/json'
+import { jsonLine, renderJson } from './formats/json'
 import { MOST_SHOWN, painter, shortened, type Paint } from './formats/text'
 import { maskOf } from './masked'
 import { onOneLine, printable } from './printable'
@@ -236,14 +236,10 @@ function jsonCommands({ gained, lost }: UserChange['commands']): UserChange['com
   return { gained: readable(gained), lost: readable(lost) }
 }
 
-/** The shortest command line that shows a difference. Bytes that are not UTF-8 are written \\xNN, with `binary` set. */
+/** Returns the shortest command line that shows a difference. */
 function jsonWitness(differences: readonly Difference[]): unknown {
   const [first] = [...differences].sort((a, b) => a.witness.argv.join(' ').length - b.witness.argv.join(' ').length)
-  if (first === undefined) return null
-  const { argv, db } = first.witness
-  if (argv.every((word) => fromText(toText(word)) === word)) return { argv: argv.map(toText), db }
-  const escape = (byte: string): string => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`
-  return { argv: argv.map((word) => word.replace(/[\x80-\xff\\]/g, escape)), db, binary: true }
+  return first === undefined ? null : jsonLine(first.witness)
 }
 
 function jsonUser(change: UserChange): Readonly<Record<string, unknown>> {

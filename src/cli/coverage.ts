@@ -1,6 +1,8 @@
 import { toText } from '../acl/bytes'
 import { coverage, type Coverage, type RuleCoverage } from '../analysis/coverage'
+import { decisionsBehind } from '../analysis/expectations/decisions'
 import type { ExpectationResult } from '../analysis/expectations/expectation'
+import type { SimulatedServer } from '../server/server'
 import { plural } from './check'
 import { painter, renderProblem } from './formats/text'
 import { maskOf } from './masked'
@@ -9,10 +11,12 @@ import { locationOf, type Problem } from './problem'
 import type { Subject } from './subject'
 
 /** Returns the rules that the results depended on. Results that an earlier check such as `off` decided do not count. */
-export function coverageOf({ target, acl }: Subject, results: readonly ExpectationResult[]): Coverage {
-  const decisions = results.flatMap(({ decision, verdict }) =>
-    decision !== null && verdict !== null && verdict.reason === decision.reason ? [decision] : [],
-  )
+export function coverageOf(
+  { target, acl }: Subject,
+  server: SimulatedServer,
+  results: readonly ExpectationResult[],
+): Coverage {
+  const decisions = results.flatMap((result) => decisionsBehind(server, result))
   return coverage(target, acl.text, decisions)
 }
 

@@ -7,7 +7,7 @@ import { explain } from '../analysis/explain'
 import { plural } from './check'
 import { coverageOf, coverageProblems, jsonCoverage, renderCoverage } from './coverage'
 import { renderGithub } from './formats/github'
-import { renderJson } from './formats/json'
+import { jsonLine, renderJson } from './formats/json'
 import { renderJUnit } from './formats/junit'
 import { MOST_SHOWN, painter, renderProblem } from './formats/text'
 import { markFile, maskOf, shownText } from './masked'
@@ -34,10 +34,11 @@ export async function test(file: string, expectFile: string | undefined, options
   if (problems.length > 0) throw new CannotRun(notSentences(problems, source, io))
   if (expectations.length === 0)
     throw new CannotRun(`${onOneLine(source.name)} holds no expectation. Write one a line, such as: app can GET app:1`)
-  const results = masked(runExpectations(startOrFail(subject), expectations), source, subject)
+  const server = startOrFail(subject)
+  const results = masked(runExpectations(server, expectations), source, subject)
   const failures = results.filter(({ state }) => state !== 'holds')
   const holds = failures.length === 0
-  const covered = options.coverage ? coverageOf(subject, results) : null
+  const covered = options.coverage ? coverageOf(subject, server, results) : null
   switch (options.format) {
     case 'json':
       io.out(
@@ -139,7 +140,8 @@ function notSentences(problems: readonly ExpectationProblem[], source: Source, i
 }
 
 /** Returns the rules that decided, with their places. */
-function decidingRules({ decision, verdict }: ExpectationResult): readonly Rule[] {
+function decidingRules({ decision, verdict, proof }: ExpectationResult): readonly Rule[] {
+  if (proof !== undefined && decision !== null) return explain(decision).deciding
   const aclDecided = verdict !== null && (verdict.reason === null || verdict.reason === decision?.reason)
   return decision !== null && aclDecided ? explain(decision).deciding : []
 }
@@ -172,13 +174,20 @@ function problemOf(result: ExpectationResult, source: Source, subject: Subject):
 }
 
 function jsonResult(result: ExpectationResult, source: Source, subject: Subject): Readonly<Record<string, unknown>> {
-  const { expectation, state, verdict, reply, message, place } = result
+  const { expectation, state, verdict, reply, message, place, proof } = result
   return {
     line: expectation.place.line,
     text: expectation.text,
     state,
     verdict: verdict === null ? null : verdict.allowed ? 'allowed' : 'refused',
     reason: verdict?.reason ?? null,
+    ...(proof !== undefined && { proof: proof.kind }),
+    ...(proof?.kind === 'disproved' && {
+      counterexample: {
+        user: toText(proof.user),
+        ...(proof.line === null ? { argv: null, db: null } : jsonLine(proof.line)),
+      },
+    }),
     reply: reply === null ? null : toText(reply),
     message,
     notes: notesOf(result, subject),

@@ -1,17 +1,15 @@
 import type { Completion, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
 import { aclReasons, loginReasons, reasons } from '../analysis/expectations/expectation'
 import { completeWords } from './complete-command'
+import { completePolicy, groups, policyActions, word } from './complete-policy'
 import { reasonMeanings } from './explain-expectation'
 import type { AskWorld } from './world'
 
-const word = (label: string, detail?: string): Completion => ({
-  label: `${label} `,
-  displayLabel: label,
-  type: 'flag',
-  ...(detail === undefined ? {} : { detail }),
-})
-
-const verbs = [word('can', 'the server allows it'), word('cannot', 'the server refuses it')]
+const verbs = [
+  word('can', 'the server allows it'),
+  word('cannot', 'the server denies it'),
+  word('can only', 'and nothing more of the kind'),
+]
 const places = [
   { label: 'localhost', type: 'value', detail: 'this host' },
   { label: 'unix', type: 'value', detail: 'the Unix socket' },
@@ -43,10 +41,15 @@ export function completeExpectation(ask: AskWorld): CompletionSource {
       if (typed === '' && !context.explicit) return null
       return {
         from,
-        options: world.users.map((label) => ({ label: `${label} `, displayLabel: label, type: 'user' })),
+        options: [
+          ...world.users.map((label) => ({ label: `${label} `, displayLabel: label, type: 'user' })),
+          ...groups,
+        ],
         validFor: /^\S*$/,
       }
     }
+    const policy = completePolicy(line, from, world)
+    if (policy !== undefined) return policy
     const action = /^\S+\s+(?:can|cannot)\s+(.*)$/s.exec(line)?.[1]
     if (action === undefined) return /^\S+\s+\S*$/.test(line) ? { from, options: verbs, validFor: /^\w*$/ } : null
     const isLogin = /^log\s+in\s/.test(action)
@@ -56,7 +59,7 @@ export function completeExpectation(ask: AskWorld): CompletionSource {
     if (!/\s/.test(action)) {
       if (typed === '' && !context.explicit) return null
       const login = word('log in', 'with its password')
-      return { from, options: [login, ...(found?.options ?? [])], validFor: /^\S*$/ }
+      return { from, options: [login, ...policyActions, ...(found?.options ?? [])], validFor: /^\S*$/ }
     }
     const allowed = clauses.filter(({ displayLabel }) => !(isLogin && displayLabel === 'in db'))
     if (found !== null) return found.from === from ? { ...found, options: [...found.options, ...allowed] } : found

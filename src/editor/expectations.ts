@@ -1,14 +1,14 @@
-import { type Extension, type Range, type Text, RangeSet, StateEffect, StateField } from '@codemirror/state'
+import { RangeSet, StateEffect, StateField, type Extension, type Range, type Text } from '@codemirror/state'
 import {
-  type DecorationSet,
-  type ViewUpdate,
   Decoration,
   EditorView,
   GutterMarker,
   ViewPlugin,
   gutter,
+  type DecorationSet,
+  type ViewUpdate,
 } from '@codemirror/view'
-import type { Expectation } from '../analysis/expectations/expectation'
+import type { Expectation, PolicyExpectation } from '../analysis/expectations/expectation'
 import { parseExpectation } from '../analysis/expectations/parse'
 import { completeExpectation } from './complete-expectation'
 import { explainExpectationOnHover } from './hover'
@@ -61,14 +61,44 @@ function unfinished(line: string, from: number): readonly Range<Decoration>[] {
 
 const verbMark = (verb: string): Decoration => (verb === 'cannot' ? marks.neg : marks.flag)
 
-function sentence({ places, verb, action }: Expectation, line: string, from: number): readonly Range<Decoration>[] {
+function sentence(expectation: Expectation, line: string, from: number): readonly Range<Decoration>[] {
+  const { places, verb } = expectation
   const words = line.slice(places.action.from - from, places.action.to - from)
+  if (expectation.kind === 'policy') return policy(expectation, words, line, from)
+  const { action } = expectation
   const name = action.kind === 'log-in' ? words.length : (/^\S+/.exec(words)?.[0].length ?? 0)
   const ranges = [
     marks.user.range(places.user.from, places.user.to),
     verbMark(verb).range(places.verb.from, places.verb.to),
     marks.cmd.range(places.action.from, places.action.from + name),
   ]
+  const end = from + line.trimEnd().length
+  if (places.action.to < end) ranges.push(marks.flag.range(places.action.to, end))
+  return ranges
+}
+
+/** The colours of a policy statement: its users, its verbs, and the commands, patterns and numbers of its access. */
+function policy(
+  { places, verb, access }: PolicyExpectation,
+  words: string,
+  line: string,
+  from: number,
+): readonly Range<Decoration>[] {
+  const ranges = [
+    marks.user.range(places.user.from, places.user.to),
+    verbMark(verb).range(places.verb.from, places.verb.to),
+  ]
+  let now: keyof typeof marks = access.kind === 'run' ? 'cmd' : access.kind === 'channels' ? 'chan' : 'key'
+  const lead = access.kind === 'run' ? 1 : access.kind === 'log-in' ? Infinity : 2
+  let index = 0
+  for (const { 0: word, index: at } of words.matchAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\S+/g)) {
+    const isOn = now === 'cmd' && index > 0 && word === 'on'
+    if (isOn) now = 'flag'
+    const kind = index < lead || now === 'flag' ? 'flag' : now
+    ranges.push(marks[kind].range(places.action.from + at, places.action.from + at + word.length))
+    if (now === 'flag' && word === 'keys') now = 'key'
+    index++
+  }
   const end = from + line.trimEnd().length
   if (places.action.to < end) ranges.push(marks.flag.range(places.action.to, end))
   return ranges

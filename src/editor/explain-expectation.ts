@@ -1,5 +1,11 @@
 import { toText } from '../acl/bytes'
-import { type Expectation, type Place, type Reason, aclReasons } from '../analysis/expectations/expectation'
+import {
+  aclReasons,
+  type LineExpectation,
+  type Place,
+  type PolicyExpectation,
+  type Reason,
+} from '../analysis/expectations/expectation'
 import { parseExpectation } from '../analysis/expectations/parse'
 import type { Explained } from '../analysis/explain-token'
 import { explainCommandWord, explainUser } from './explain-command-word'
@@ -40,6 +46,7 @@ export function explainExpectationWord(line: string, pos: number, world: World):
   const read = parseExpectation(line, { line: 1, from: 0 })
   if (read === null || 'message' in read) return null
   const { places } = read
+  if (read.kind === 'policy') return explainPolicyWord(read, pos, world)
   const found = (place: Place | null, explained: () => Explained): Hover | null =>
     place !== null && place.from <= pos && pos <= place.to
       ? { from: place.from, to: place.to, explained: explained() }
@@ -56,13 +63,75 @@ export function explainExpectationWord(line: string, pos: number, world: World):
   )
 }
 
+/** The same for a sentence about every command line. */
+function explainPolicyWord(read: PolicyExpectation, pos: number, world: World): Hover | null {
+  const { places, subject, verb, access } = read
+  const found = (place: Place | null, explained: () => Explained): Hover | null =>
+    place !== null && place.from <= pos && pos <= place.to
+      ? { from: place.from, to: place.to, explained: explained() }
+      : null
+  return (
+    found(places.user, () =>
+      subject.kind === 'user' ? explainUser(subject.user, world) : plainly(aboutSubject(subject)),
+    ) ??
+    found(places.verb, () => plainly(policyVerbs[verb], 'Decided by search, over every command line.')) ??
+    found(places.action, () => plainly(accessMeaning(access), accessMore[access.kind])) ??
+    found(places.origin, () => plainly('Where the connection comes from: bind and protected mode count too.')) ??
+    found(places.db, () => plainly(`The connection is in database ${read.db}.`))
+  )
+}
+
+function aboutSubject(subject: PolicyExpectation['subject']): string {
+  if (subject.kind === 'template')
+    return `Every user of this form; each is checked with its own value of {${subject.name}}.`
+  if (subject.kind === 'user') return toText(subject.user)
+  const but = subject.but.map(toText)
+  if (but.length === 0) return subject.kind === 'nobody' ? 'No user at all.' : 'Every user.'
+  return subject.kind === 'nobody'
+    ? `No user but ${but.join(', ')}. It does not say that ${but.join(', ')} can.`
+    : `Every user but ${but.join(', ')}.`
+}
+
+const policyVerbs: Readonly<Record<PolicyExpectation['verb'], string>> = {
+  can: 'Holds where all that follows is possible.',
+  cannot: 'Holds where none of what follows is possible.',
+  'can only': 'Holds where nothing of this kind is possible beyond what follows.',
+}
+
+function accessMeaning(access: PolicyExpectation['access']): string {
+  switch (access.kind) {
+    case 'keys':
+      return access.need === 'access'
+        ? 'Naming a key in any command, EXISTS included.'
+        : `A command that needs ${access.need} permission on a key${access.need === 'read' ? ', such as GET and TTL' : ', such as SET and DEL'}.`
+    case 'run':
+      return access.keys === null
+        ? 'Running these commands, with some arguments at least.'
+        : 'Running these commands on keys that match these patterns.'
+    case 'channels':
+      return 'Publishing to a channel, or receiving from it; a pattern receives from all that it matches.'
+    case 'databases':
+      return 'Running commands in these databases.'
+    case 'log-in':
+      return access.withoutPassword ? 'Logging in without a password (nopass).' : 'Logging in.'
+  }
+}
+
+const accessMore: Readonly<Record<PolicyExpectation['access']['kind'], string | null>> = {
+  keys: 'KEYS, SCAN and RANDOMKEY tell names without naming a key: for them write run KEYS SCAN RANDOMKEY.',
+  run: 'Commands, subcommands (config|set) and categories (@read).',
+  channels: null,
+  databases: 'Only Valkey 9.1 has database permissions.',
+  'log-in': null,
+}
+
 const verbMeanings = {
   can: 'Holds where the server lets the user do this.',
   cannot:
     'Holds where the server refuses it. A user or command that does not exist is no refusal: the line cannot be told then.',
 }
 
-function ofAction({ action, places, user }: Expectation, line: string, pos: number, world: World): Hover | null {
+function ofAction({ action, places, user }: LineExpectation, line: string, pos: number, world: World): Hover | null {
   const { from, to } = places.action
   if (pos < from || pos > to) return null
   if (action.kind === 'log-in')

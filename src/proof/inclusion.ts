@@ -1,6 +1,6 @@
 import type { Bytes } from '../acl/bytes'
-import { type Automaton, automatonOf } from './automaton'
-import { type Language, contains, indexOf, literalStart, startOf } from './language'
+import { automatonOf, type Automaton } from './automaton'
+import { contains, indexOf, literalStart, startOf, startsOf, type Language } from './language'
 
 /** A string in one language and not in another; `included` where there is none; `undecided` where the budget ran out. */
 export type Outside = { readonly kind: 'witness'; readonly text: Bytes } | { readonly kind: 'included' | 'undecided' }
@@ -51,9 +51,12 @@ function findOutside(a: Language, b: Language, budget: Budget): Outside {
 /** Returns a string in both languages; `included` stands for none. */
 export function common(a: Language, b: Language, budget: Budget): Outside {
   const [members, others] = [a.all ? [['*']] : a.members, b.all ? [['*']] : b.members]
+  const [starts, otherStarts] = [startsOf(a), startsOf(b)]
   let answer: Outside = included
-  for (const x of members) {
-    for (const y of others) {
+  for (const [i, x] of members.entries()) {
+    for (const [j, y] of others.entries()) {
+      const [start = '', other = ''] = [starts[i], otherStarts[j]]
+      if (!start.startsWith(other) && !other.startsWith(start)) continue
       const found = memberOutside([...x, ...y], { all: false, members: [] }, budget)
       if (found.kind === 'witness') return found
       if (found.kind === 'undecided') answer = undecided

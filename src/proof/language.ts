@@ -72,6 +72,15 @@ export function startOf(member: readonly Bytes[]): Bytes {
   return member.map(literalStart).reduce((longest, one) => (one.length > longest.length ? one : longest), '')
 }
 
+const starts = new WeakMap<Language, readonly Bytes[]>()
+
+/** Returns the longest literal start of each member of a language; cached. */
+export function startsOf(language: Language): readonly Bytes[] {
+  const known = starts.get(language) ?? language.members.map(startOf)
+  starts.set(language, known)
+  return known
+}
+
 function makeIndex({ members }: Language): MemberIndex {
   const byStart = new Map<Bytes, (readonly Bytes[])[]>()
   for (const member of members) {

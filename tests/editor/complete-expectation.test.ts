@@ -26,13 +26,13 @@ function offered(line: string): string[] {
 
 test('users, then can or cannot', () => {
   expect(offered('a')).toEqual(['app'])
-  expect(offered('app ')).toEqual(['can', 'cannot'])
+  expect(offered('app ')).toEqual(['can', 'cannot', 'can only'])
   expect(offered('app cann')).toEqual(['cannot'])
 })
 
 test('a command, or log in', () => {
   expect(offered('app can hge')).toEqual(['hget', 'hgetall', 'hgetdel', 'hgetex'])
-  expect(offered('app can log')).toEqual(['log in'])
+  expect(offered('app can log')).toEqual(['log in', 'log in without a password'])
   expect(offered('app can CONFIG G')).toEqual(['GET'])
 })
 
@@ -59,4 +59,24 @@ test('words have their colours, also while a line is written', () => {
   expect(words('app can log in')).toEqual(['user: app', 'flag: can', 'cmd: log in'])
   expect(words('  app can')).toEqual(['user: app', 'flag: can'])
   expect(words('# why')).toEqual(['comment: # why'])
+})
+
+test('sentences about every command line', () => {
+  expect(offered('no')).toEqual(['nobody', 'nobody but'])
+  expect(offered('nobody ')).toEqual(['but', 'can'])
+  expect(offered('nobody but ')).toEqual(['app', 'worker'])
+  expect(offered('only app, ')).toEqual(['app', 'worker'])
+  expect(offered('only app ')).toEqual(['can'])
+  expect(offered('everyone but app ')).toEqual(['can', 'cannot'])
+  expect(offered('everyone can o')).toEqual(['only'])
+  expect(offered('app can only r')).toEqual(['read keys', 'run'])
+  expect(offered('app can write ')).toEqual(['keys'])
+  expect(offered('app can use ')).toEqual(['channels', 'databases'])
+  expect(offered('nobody can run @dan')).toEqual(['@dangerous'])
+  expect(offered('nobody can run flusha')).toEqual(['flushall'])
+  expect(offered('app can run GET o')).toEqual(expect.arrayContaining(['on keys']))
+  expect(offered('app can run GET on ')).toEqual(['keys'])
+  expect(offered('app can read keys app:* by')).toEqual(['by its own rules'])
+  expect(offered('app can read keys app:* from ')).toEqual(['localhost', 'unix'])
+  expect(offered('nobody can log in ')).toEqual(['without a password', 'from'])
 })

@@ -1,5 +1,7 @@
 import type { Bytes } from '../../acl/bytes'
 import type { Decision } from '../../acl/decision'
+import type { Need } from '../../proof/reach'
+import type { CommandLine } from '../../proof/users'
 import type { Origin } from '../../server/types'
 
 /** Why an access control list refuses a command line, as ACL LOG names it. */
@@ -36,8 +38,42 @@ export interface Statement {
   readonly because: Reason | null
 }
 
-/** One line of an expectations file. */
-export interface Expectation extends Statement {
+/** Whom a policy statement is about. */
+export type Subject =
+  | { readonly kind: 'user'; readonly user: Bytes }
+  /** Every user whose name matches, each with its own value of `{id}`. */
+  | { readonly kind: 'template'; readonly before: Bytes; readonly name: Bytes; readonly after: Bytes }
+  /** `nobody but …`, and `only …`, which says the same. */
+  | { readonly kind: 'nobody'; readonly but: readonly Bytes[] }
+  | { readonly kind: 'everyone'; readonly but: readonly Bytes[] }
+
+/** What a policy statement says that its subject can, cannot or can only do. */
+export type Access =
+  | { readonly kind: 'keys'; readonly need: Need; readonly patterns: readonly Bytes[] }
+  | {
+      readonly kind: 'run'
+      /** Commands, subcommands (`config|set`) and categories (`@read`). */
+      readonly commands: readonly Bytes[]
+      readonly keys: readonly Bytes[] | null
+    }
+  | { readonly kind: 'channels'; readonly patterns: readonly Bytes[] }
+  | { readonly kind: 'databases'; readonly numbers: readonly number[] }
+  | { readonly kind: 'log-in'; readonly withoutPassword: boolean }
+
+/** What a sentence states of every command line at once. */
+export interface PolicyStatement {
+  readonly subject: Subject
+  readonly verb: 'can' | 'cannot' | 'can only'
+  readonly access: Access
+  /** Users that may change the rules count by the rules that they have now. */
+  readonly byOwnRules: boolean
+  readonly origin: Origin | null
+  /** The database of the connection; null: any for what cannot be, database 0 for what can. */
+  readonly db: number | null
+}
+
+/** A sentence of an expectations file, and where its parts stand. */
+interface Sentence {
   /** The line as it was written, without white space around it. */
   readonly text: string
   /** The whole sentence. */
@@ -52,6 +88,19 @@ export interface Expectation extends Statement {
     readonly because: Place | null
   }
 }
+
+/** A line about one command line, or a log-in. */
+export interface LineExpectation extends Sentence, Statement {
+  readonly kind: 'line'
+}
+
+/** A line about every command line of some users. */
+export interface PolicyExpectation extends Sentence, PolicyStatement {
+  readonly kind: 'policy'
+}
+
+/** One line of an expectations file. */
+export type Expectation = LineExpectation | PolicyExpectation
 
 /** A line that is no expectation. */
 export interface ExpectationProblem {
@@ -81,7 +130,7 @@ export interface ExpectationResult {
    * too many words, or a database out of range.
    */
   readonly state: 'holds' | 'fails' | 'invalid'
-  /** Null where it is invalid. */
+  /** Null where it is invalid, and for policy statements. */
   readonly verdict: Verdict | null
   /** What is the case, in a sentence: for `holds` why it does. */
   readonly message: string
@@ -93,4 +142,15 @@ export interface ExpectationResult {
   readonly reply: Bytes | null
   /** The part of the line that the message is about. */
   readonly place: Place
+  /** For policy statements: whether it is proved, or what shows the opposite; undefined for others. */
+  readonly proof?: Proof
 }
+
+/** How a policy statement was decided. */
+export type Proof =
+  /** Over every command line. */
+  | { readonly kind: 'proved' }
+  /** A user and a command line that show the opposite; null where it is not about one command line. */
+  | { readonly kind: 'disproved'; readonly user: Bytes; readonly line: CommandLine | null }
+  /** The search was given up, or has no exact answer. */
+  | { readonly kind: 'undecided' }

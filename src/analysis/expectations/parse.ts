@@ -15,6 +15,7 @@ import {
   type Place,
   type Reason,
 } from './expectation'
+import { isWord, parsePolicy, startsClause, startsOwnRules, type PolicyHead, type Token } from './parse-policy'
 
 /** The longest line that is read, in characters: far beyond any sentence. */
 export const maxLineLength = 10_000
@@ -25,6 +26,7 @@ export const maxLineLength = 10_000
  *
  *     USER can|cannot COMMAND [ARGUMENT…] [from ORIGIN] [in db N] [because REASON]
  *     USER can|cannot log in [from ORIGIN] [because REASON]
+ *     SUBJECT can|cannot|can only ACCESS [by its own rules] [from ORIGIN] [in db N]
  */
 export function parseExpectations(text: string): ParsedExpectations {
   const expectations: Expectation[] = []
@@ -61,14 +63,6 @@ class Wrong extends Error {
   }
 }
 
-interface Token {
-  readonly text: Bytes
-  /** Written without quotes: only then can it be a word of the language. */
-  readonly isBare: boolean
-  readonly from: number
-  readonly to: number
-}
-
 class Sentence {
   readonly #bytes: Bytes
   readonly #source: SourceText
@@ -101,6 +95,8 @@ class Sentence {
       const hint = `Say what the user can or cannot do: ${toText(user.text)} can GET some:key`
       throw this.#wrong(user.from, user.to, `After the user ${toText(user.text)}, 'can' or 'cannot' is missing.`, hint)
     }
+    const policy = parsePolicy(tokens, (from, to, message, hint) => this.#wrong(from, to, message, hint))
+    if (policy !== null) return this.#policy(tokens, policy)
     if (!verb.isBare || (verb.text !== 'can' && verb.text !== 'cannot')) throw this.#wrongVerb(verb)
     const action = this.#action(tokens, verb)
     const clauses = this.#clauses(tokens, action.end, action.value)
@@ -115,6 +111,7 @@ class Sentence {
     }
     const last = tokens[action.end - 1] ?? verb
     return {
+      kind: 'line',
       user: user.text,
       verb: verb.text,
       action: action.value,
@@ -130,6 +127,46 @@ class Sentence {
         origin: clauses.origin && this.#place(clauses.origin.token.from, clauses.origin.token.to),
         db: clauses.db && this.#place(clauses.db.token.from, clauses.db.token.to),
         because: clauses.because && this.#place(clauses.because.token.from, clauses.because.token.to),
+      },
+    }
+  }
+
+  #policy(tokens: readonly Token[], { subject, verb, access, at }: PolicyHead): Expectation {
+    const start = tokens.findIndex((_, i) => i >= at.end && startsOwnRules(tokens, i))
+    const rest = start < 0 ? tokens : [...tokens.slice(0, start), ...tokens.slice(start + 4)]
+    const twice = rest.findIndex((_, i) => i >= at.end && startsOwnRules(rest, i))
+    const repeated = rest[twice]
+    if (repeated !== undefined)
+      throw this.#wrong(repeated.from, repeated.to, "'by its own rules' stands here twice.", 'Keep one of the two.')
+    const clauses = this.#clauses(rest, at.end, access.kind === 'log-in' ? { kind: 'log-in' } : null)
+    if (clauses.because !== null) {
+      const { token } = clauses.because
+      throw this.#wrong(
+        token.from,
+        token.to,
+        "'because' is for a sentence about one command line.",
+        "Remove 'because' and its reason.",
+      )
+    }
+    const [first, verbToken, action] = [tokens[0], tokens[at.verb], tokens[at.action]]
+    const [subjectEnd, verbEnd, actionEnd] = [tokens[at.verb - 1], tokens[at.action - 1], tokens[at.end - 1]]
+    return {
+      kind: 'policy',
+      subject,
+      verb,
+      access,
+      byOwnRules: start >= 0,
+      origin: clauses.origin?.value ?? null,
+      db: clauses.db?.value ?? null,
+      text: this.text,
+      place: this.#place(0, this.#bytes.length),
+      places: {
+        user: this.#place(first?.from ?? 0, subjectEnd?.to ?? 0),
+        verb: this.#place(verbToken?.from ?? 0, verbEnd?.to ?? 0),
+        action: this.#place(action?.from ?? 0, actionEnd?.to ?? 0),
+        origin: clauses.origin && this.#place(clauses.origin.token.from, clauses.origin.token.to),
+        db: clauses.db && this.#place(clauses.db.token.from, clauses.db.token.to),
+        because: null,
       },
     }
   }
@@ -208,7 +245,7 @@ class Sentence {
     return { value: { kind: 'command', argv: tokens.slice(2, end).map(({ text }) => text) }, end }
   }
 
-  #clauses(tokens: readonly Token[], start: number, action: Action): Clauses {
+  #clauses(tokens: readonly Token[], start: number, action: Action | null): Clauses {
     const found: { -readonly [name in keyof Clauses]: Clauses[name] } = { origin: null, db: null, because: null }
     const once = (name: keyof Clauses, token: Token): void => {
       if (found[name] !== null)
@@ -227,7 +264,7 @@ class Sentence {
           keyword.from,
           keyword.to,
           `'${said}' is not expected here.`,
-          action.kind === 'log-in'
+          action?.kind === 'log-in'
             ? "After 'log in' come only 'from' and 'because'."
             : "After 'from …', 'in db …' or 'because …' come only those. If that word was meant as an argument of the command, put it in quotes.",
         )
@@ -239,7 +276,7 @@ class Sentence {
         found.origin = { token: value ?? keyword, value: this.#origin(keyword, value) }
       } else if (isDb) {
         once('db', keyword)
-        if (action.kind === 'log-in')
+        if (action?.kind === 'log-in')
           throw this.#wrong(keyword.from, keyword.to, 'Logging in happens in no database.', "Leave out 'in db'.")
         found.db = { token: value ?? keyword, value: this.#db(keyword, value) }
       } else {
@@ -290,8 +327,8 @@ class Sentence {
     )
   }
 
-  #reason(keyword: Token, value: Token | undefined, action: Action): Reason {
-    const known: readonly Reason[] = action.kind === 'log-in' ? loginReasons : reasons
+  #reason(keyword: Token, value: Token | undefined, action: Action | null): Reason {
+    const known: readonly Reason[] = action?.kind === 'log-in' ? loginReasons : reasons
     const list = `One of: ${known.join(', ')}.`
     if (value === undefined) throw this.#wrong(keyword.from, keyword.to, "After 'because', a reason is missing.", list)
     const reason = known.find((one) => one === value.text)
@@ -328,18 +365,6 @@ interface Clauses {
   readonly origin: Clause<Origin> | null
   readonly db: Clause<number> | null
   readonly because: Clause<Reason> | null
-}
-
-const isWord = (token: Token | undefined, text: string): boolean =>
-  token !== undefined && token.isBare && token.text === text
-
-/** Whether `from`, `in db` or `because` starts at this token. */
-function startsClause(tokens: readonly Token[], i: number): boolean {
-  return (
-    isWord(tokens[i], 'from') ||
-    isWord(tokens[i], 'because') ||
-    (isWord(tokens[i], 'in') && isWord(tokens[i + 1], 'db'))
-  )
 }
 
 /** The first word whose quotes are not as they should be, in a line that could not be split. */

@@ -1,18 +1,17 @@
 import { lower, toText, type Bytes } from '../../acl/bytes'
 import type { Command } from '../../acl/command'
-import type { Decision } from '../../acl/decision'
 import { refusalText } from '../../acl/refusals'
-import type { User } from '../../acl/user'
-import { admit } from '../../server/admission'
 import { hasArity, wrongArity } from '../../server/dispatch'
 import type { SimulatedServer } from '../../server/server'
 import { lateRefusal } from '../../server/late-refusal'
 import type { Origin } from '../../server/types'
+import { connectionRefusal, logIn, refused, type Found } from './connection'
 import { explain } from '../explain'
 import { commandTitle } from '../explain-rule'
 import { nearest } from '../nearest'
 import { plain } from '../phrase'
-import type { Expectation, ExpectationResult, Place, Reason, Verdict } from './expectation'
+import type { Expectation, ExpectationResult, LineExpectation, Place, Reason } from './expectation'
+import { runPolicy } from './run-policy'
 
 /** Checks expectations against a server's users and configuration, in order. Nothing is run, logged or changed. */
 export function runExpectations(server: SimulatedServer, expectations: readonly Expectation[]): ExpectationResult[] {
@@ -25,6 +24,7 @@ export function runExpectations(server: SimulatedServer, expectations: readonly 
  * the line invalid, so that a misspelt name never passes for a refusal, unless `because` says just that. Never throws.
  */
 export function runExpectation(server: SimulatedServer, expectation: Expectation): ExpectationResult {
+  if (expectation.kind === 'policy') return runPolicy(server, expectation)
   const found = look(server, expectation)
   const base = { expectation, decision: found.decision }
   if (found.invalid !== null) return { ...base, state: 'invalid', verdict: null, reply: found.reply, ...found.invalid }
@@ -55,25 +55,7 @@ export function runExpectation(server: SimulatedServer, expectation: Expectation
 /** Where a connection comes from that no sentence names. */
 const loopback: Origin = { kind: 'loopback' }
 
-interface Found {
-  readonly verdict: Verdict
-  /** In words, to stand after a colon. */
-  readonly why: string
-  readonly decision: Decision | null
-  readonly reply: Bytes | null
-  readonly invalid: { readonly message: string; readonly hint: string | null; readonly place: Place } | null
-}
-
-const refused = (reason: Reason, why: string, more: Partial<Found> = {}): Found => ({
-  verdict: { allowed: false, reason },
-  why,
-  decision: null,
-  reply: null,
-  invalid: null,
-  ...more,
-})
-
-function look(server: SimulatedServer, expectation: Expectation): Found {
+function look(server: SimulatedServer, expectation: LineExpectation): Found {
   const { action, because } = expectation
   const name = toText(expectation.user)
   const user = server.users.get(expectation.user)
@@ -119,41 +101,6 @@ function look(server: SimulatedServer, expectation: Expectation): Found {
   return refused(reason, why, { decision, reply: refusalText(decision, server.target.behaviours) })
 }
 
-/** What becomes of a log-in of a user, its password known where it has one. */
-function logIn(user: User): Found {
-  const name = toText(user.name)
-  if (!user.enabled) return refused('off', `${name} is off, so nobody can log in as ${name}`)
-  if (!user.nopass && user.passwords.length === 0)
-    return refused('no-password', `${name} has no password, so no password logs in as ${name}`)
-  const how = user.nopass
-    ? 'needs no password'
-    : user.passwords.length === 1
-      ? 'logs in with its password'
-      : `logs in with any of its ${user.passwords.length} passwords`
-  return {
-    verdict: { allowed: true, reason: null },
-    why: `${name} is on and ${how}`,
-    decision: null,
-    reply: null,
-    invalid: null,
-  }
-}
-
-/** Why a connection from there does not come about. A server that listens for TLS only is spoken to in TLS. */
-function connectionRefusal(server: SimulatedServer, origin: Origin): Found | null {
-  const onlyTls = server.config.number('port') === 0 && server.config.number('tls-port') !== 0
-  const refusal = admit(server, origin.kind === 'unix' || !onlyTls ? origin : { ...origin, tls: true })
-  if (refusal === null) return null
-  const from = origin.kind === 'address' ? origin.address : origin.kind === 'unix' ? 'the Unix socket' : 'this host'
-  return refusal.greets
-    ? refused('protected-mode', `protected mode turns away ${from}, since the user default needs no password`, {
-        reply: refusal.error,
-      })
-    : refused('unreachable', `a connection from ${from} does not come about (${refusal.reason})`, {
-        reply: refusal.error,
-      })
-}
-
 function invalid(message: string, hint: string | null, place: Place, reply: Bytes | null = null): Found {
   return {
     verdict: { allowed: false, reason: null },
@@ -164,7 +111,7 @@ function invalid(message: string, hint: string | null, place: Place, reply: Byte
   }
 }
 
-function noUser(server: SimulatedServer, expectation: Expectation): Found {
+function noUser(server: SimulatedServer, expectation: LineExpectation): Found {
   const name = toText(expectation.user)
   const meant = nearest(name, namesOf(server))
   const suggestion = meant === null ? '' : `Did you mean ${meant}? `
@@ -181,7 +128,7 @@ function* namesOf({ users }: SimulatedServer): Generator<string> {
 
 function noCommand(
   server: SimulatedServer,
-  expectation: Expectation,
+  expectation: LineExpectation,
   argv: readonly Bytes[],
   container: Command | null,
 ): Found {
@@ -216,7 +163,7 @@ function typedName(argv: readonly Bytes[], container: Command | null): string {
 }
 
 /** What to underline: where the user cannot log in it is the user, else the action. */
-function failedPlace(expectation: Expectation, reason: Reason | null): Place {
+function failedPlace(expectation: LineExpectation, reason: Reason | null): Place {
   const { places } = expectation
   if (reason === 'off' || reason === 'no-password') return places.user
   return (reason === 'protected-mode' || reason === 'unreachable' ? places.origin : null) ?? places.action

@@ -74,11 +74,12 @@ export class Expectations {
             entry: null,
           }
     }
-    const { expectation, decision, state, message, hint, reply } = result
+    const { expectation, decision, state, message, hint, reply, proof } = result
     const opened = { line: expectation.place.line, text: open, state, message, hint, reply }
     if (decision === null) return { ...opened, entry: null }
     const entry = new Entry('command', '', expectation.text)
-    entry.decided(decision, expectation.user, expectation.db ?? 0)
+    if (expectation.kind === 'line') entry.decided(decision, expectation.user, expectation.db ?? 0)
+    else if (proof?.kind === 'disproved') entry.decided(decision, proof.user, proof.line?.db ?? 0)
     return { ...opened, entry }
   })
   get opened(): Opened | null {
@@ -125,7 +126,10 @@ export class Expectations {
   /** The line (from 1) that states this already, whatever reason it gives; null where none does. */
   lineOf(statement: Statement): number | null {
     const said = matter(statement)
-    return this.#judged.results.find(({ expectation }) => matter(expectation) === said)?.expectation.place.line ?? null
+    return (
+      this.#judged.results.find(({ expectation }) => expectation.kind === 'line' && matter(expectation) === said)
+        ?.expectation.place.line ?? null
+    )
   }
 
   /** Adds sentences at the end of the file. */

@@ -29,11 +29,13 @@ function finding(
 
 /** The words of a sentence that the ACL takes for keys and channels, and a subcommand. */
 function objectWords(
-  { action, places }: Expectation,
+  expectation: Expectation,
   line: string,
   lineStart: number,
   decision: Decision | null,
 ): LineResult['words'] {
+  if (expectation.kind === 'policy') return []
+  const { action, places } = expectation
   const check = decision?.selectors[0]
   if (action.kind === 'log-in' || check === undefined) return []
   const words = typedWords(line.slice(places.action.from - lineStart, places.action.to - lineStart)) ?? []

@@ -11,6 +11,7 @@ function read(line: string): unknown {
   if (result === null) return null
   if ('message' in result)
     return `${result.place.column}-${result.place.column + result.place.to - result.place.from} ${result.message}`
+  if (result.kind === 'policy') return `policy: ${JSON.stringify(result.subject)}`
   const { user, verb, action, origin, db, because } = result
   return {
     user,
@@ -148,7 +149,7 @@ test('places count from the start of the text, whatever came before', () => {
 })
 
 test('a byte order mark at the start of a file is no part of a name', () => {
-  expect(parseExpectations('\ufeffapp can PING').expectations[0]?.user).toBe('app')
+  expect(parseExpectations('\ufeffapp can PING').expectations[0]).toMatchObject({ user: 'app' })
 })
 
 const bytes = fc

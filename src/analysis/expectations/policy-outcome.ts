@@ -1,0 +1,203 @@
+import { toText, type Bytes } from '../../acl/bytes'
+import type { Command } from '../../acl/command'
+import type { User } from '../../acl/user'
+import { union, type Language } from '../../proof/language'
+import { canLogIn, type Subject } from '../../proof/permissions'
+import {
+  channelBeyond,
+  channelOutside,
+  channelWithin,
+  databaseUse,
+  keyBeyond,
+  keyOutside,
+  keyWithin,
+  runDenied,
+  runOf,
+  runOutside,
+  type Search,
+} from '../../proof/reach'
+import type { CommandLine } from '../../proof/users'
+import { quote } from '../../resp/render'
+import type { SimulatedServer } from '../../server/server'
+import { heldEscalations, possibleEscalations, type Escalation, type HeldEscalation } from '../escalation'
+import { memoize } from '../memoize'
+import { connectionRefusal, logIn } from './connection'
+import type { Access, PolicyExpectation } from './expectation'
+import { needsNone } from './policy-subject'
+
+/** What a statement comes to for one user. */
+export type Outcome =
+  | { readonly kind: 'holds' }
+  | {
+      readonly kind: 'fails'
+      /** In words, to stand after the user's name. */
+      readonly why: string
+      readonly line: CommandLine | null
+      readonly hint: string | null
+    }
+  | { readonly kind: 'undecided' }
+
+const holds: Outcome = { kind: 'holds' }
+const fails = (why: string, line: CommandLine | null = null, hint: string | null = null): Outcome => ({
+  kind: 'fails',
+  why,
+  line,
+  hint,
+})
+
+/** A statement about one user, with the value of `{id}` put into its patterns. */
+export interface Question {
+  readonly server: SimulatedServer
+  readonly subject: Subject
+  readonly verb: PolicyExpectation['verb']
+  readonly access: Access
+  readonly commands: readonly Command[]
+  readonly db: number | null
+  /** Returns the users that call functions (`callsFunctions`). */
+  readonly callers: () => readonly User[]
+}
+
+/** The union of a statement's patterns, made once for all users. */
+const patternsOf = memoize(union)
+
+/** Decides a statement for one user. */
+export function outcomeFor(question: Question, { origin, byOwnRules }: PolicyExpectation): Outcome {
+  const { server, subject, verb, access } = question
+  const { user } = subject
+  const refused = origin === null ? null : connectionRefusal(server, origin)
+  if (refused !== null) return verb === 'can' ? fails(`cannot: ${refused.why}`) : holds
+  if (access.kind === 'log-in') return logInOutcome(user, verb, access.withoutPassword)
+  if (!canLogIn(user)) return verb === 'can' ? fails(`cannot: ${logIn(user).why}`) : holds
+  if (verb === 'can') return ability(question)
+  const outcome = restriction(question)
+  if (outcome.kind === 'fails' || byOwnRules) return outcome
+  const escalation = escalationFor(question)
+  return escalation === null
+    ? outcome
+    : fails(
+        `can ${escalation.what}`,
+        { argv: escalation.argv.map((word) => word), db: 0 },
+        "To count its own rules only, add 'by its own rules'.",
+      )
+}
+
+function logInOutcome(user: User, verb: Question['verb'], withoutPassword: boolean): Outcome {
+  const may = canLogIn(user) && (!withoutPassword || user.nopass)
+  if (may === (verb === 'can')) return holds
+  if (may) return fails(withoutPassword ? 'logs in without a password' : 'can log in')
+  return fails(withoutPassword && canLogIn(user) ? 'needs its password' : `cannot: ${logIn(user).why}`)
+}
+
+/** Decides `can`: everything that the statement names is possible. */
+function ability({ subject, access, commands, db, server }: Question): Outcome {
+  const options = { db: db ?? 0 }
+  switch (access.kind) {
+    case 'keys': {
+      const gap = keyBeyond(subject, access.need, patternsOf(access.patterns), options)
+      if (gap.kind !== 'gap') return gap.kind === 'none' ? holds : { kind: 'undecided' }
+      return fails(
+        `cannot ${access.need} the key ${shownName(gap.name)}`,
+        null,
+        'No command that its rules allow does. Add a key pattern or a command.',
+      )
+    }
+    case 'channels': {
+      const gap = channelBeyond(subject, patternsOf(access.patterns), options)
+      if (gap.kind !== 'gap') return gap.kind === 'none' ? holds : { kind: 'undecided' }
+      return fails(
+        `cannot use the channel ${shownName(gap.name)}`,
+        null,
+        'Add a channel pattern, and a command such as PUBLISH or SUBSCRIBE.',
+      )
+    }
+    case 'databases': {
+      const missing = access.numbers.find((number) => databaseUse(subject, number).kind !== 'line')
+      return missing === undefined ? holds : fails(`cannot use database ${missing}`)
+    }
+    case 'run': {
+      const keys = access.keys === null ? null : patternsOf(access.keys)
+      let isUndecided = false
+      let named = 0
+      for (const command of commands) {
+        const denied = runDenied(subject, command, keys, options)
+        if (denied.kind === 'undecided') isUndecided = true
+        if (denied.kind !== 'no-keys') named++
+        if (denied.kind !== 'denied') continue
+        const decision = server.judge(subject.user, denied.line.argv, { db: denied.line.db })
+        return fails(`cannot (${decision?.reason ?? 'command'})`, denied.line)
+      }
+      if (isUndecided) return { kind: 'undecided' }
+      return named === 0 ? fails('cannot: none of these commands names a key') : holds
+    }
+    case 'log-in':
+      return holds
+  }
+}
+
+/** Decides `cannot` and `can only`: no command line goes further. */
+function restriction(question: Question): Outcome {
+  const { subject, verb, access, commands, db } = question
+  const options = { db }
+  const isOnly = verb === 'can only'
+  const ended = (found: Search, what: (name: string) => string): Outcome => {
+    if (found.kind === 'undecided') return { kind: 'undecided' }
+    return found.kind === 'none' ? holds : fails(what(found.name === null ? '' : shownName(found.name)), found.line)
+  }
+  switch (access.kind) {
+    case 'keys': {
+      const keys = patternsOf(access.patterns)
+      const found = (isOnly ? keyOutside : keyWithin)(subject, access.need, keys, options)
+      return ended(found, (name) => `can ${access.need} the key ${name}`)
+    }
+    case 'channels': {
+      const channels = patternsOf(access.patterns)
+      const found = (isOnly ? channelOutside : channelWithin)(subject, channels, options)
+      return ended(found, (name) => `can use the channel ${name}`)
+    }
+    case 'databases':
+      return databasesOutcome(question, access.numbers)
+    case 'run': {
+      const keys: Language | null = access.keys === null ? null : patternsOf(access.keys)
+      if (!isOnly) return ended(runOf(subject, new Set(commands), keys, options), () => 'can')
+      const named = new Set(commands)
+      const others = subject.target.table.commands.filter((command) => !named.has(command) && !needsNone(command))
+      const other = ended(runOf(subject, new Set(others), null, options), () => 'can')
+      if (other.kind !== 'holds' || keys === null) return other
+      return ended(runOutside(subject, named, keys, options), (name) => `can with the key ${name}`)
+    }
+    case 'log-in':
+      return holds
+  }
+}
+
+function databasesOutcome({ server, subject, verb }: Question, numbers: readonly number[]): Outcome {
+  const all = server.keyspace.databases.map((_, number) => number)
+  const forbidden = verb === 'can only' ? all.filter((number) => !numbers.includes(number)) : numbers
+  for (const number of forbidden) {
+    const found = databaseUse(subject, number)
+    if (found.kind === 'line') return fails(`can use database ${number}`, found.line)
+  }
+  return holds
+}
+
+/** A command by which a user could do what a statement forbids, without its own rules allowing it. */
+function escalationFor({ server, subject, access, callers }: Question): HeldEscalation | null {
+  const { user } = subject
+  const needed = access.kind === 'keys' ? access.need : null
+  const matters = ({ reaches }: Escalation): boolean => {
+    if (reaches === 'everything') return true
+    return needed !== null && (reaches === 'read' ? needed !== 'write' : reaches === 'write')
+  }
+  const possible = possibleEscalations(user).filter(matters)
+  if (possible.length === 0) return null
+  const others = possible.some(({ needsCallers }) => needsCallers === true) ? callers() : []
+  return (
+    heldEscalations(user, others).find(({ escalation, argv, guardedBy }) => {
+      if (!matters(escalation) || subject.hidden.has(argv[0] ?? '')) return false
+      return guardedBy === null || server.config.get(guardedBy) !== 'no'
+    }) ?? null
+  )
+}
+
+const shownName = (name: Bytes): string =>
+  toText(/^[!-~\x80-\xff]+$/.test(name) && !/["'\\]/.test(name) ? name : quote(name))

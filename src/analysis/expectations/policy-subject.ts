@@ -1,0 +1,145 @@
+import { lower, toText, type Bytes } from '../../acl/bytes'
+import type { Command } from '../../acl/command'
+import type { User } from '../../acl/user'
+import { exactly } from '../../proof/automaton'
+import type { SimulatedServer } from '../../server/server'
+import { commandTitle } from '../explain-rule'
+import { nearest } from '../nearest'
+import type { Access, Place, PolicyExpectation } from './expectation'
+
+/** Something that a statement names and the server does not have. */
+export interface Invalid {
+  readonly message: string
+  readonly hint: string | null
+  readonly place: Place
+}
+
+export interface Asked {
+  readonly user: User
+  /** The value of `{id}`; null where there is none. */
+  readonly id: Bytes | null
+}
+
+/** The users that a statement is to be checked for. */
+export function usersOf(server: SimulatedServer, { subject, places }: PolicyExpectation): readonly Asked[] | Invalid {
+  const all = [...server.users]
+  const missing = (name: Bytes): Invalid => {
+    const meant = nearest(
+      toText(name),
+      all.map((user) => toText(user.name)),
+    )
+    return {
+      message: `There is no user ${toText(name)}.`,
+      hint: meant === null ? 'Name a user of users.acl.' : `Did you mean ${meant}?`,
+      place: places.user,
+    }
+  }
+  if (subject.kind === 'user') {
+    const user = server.users.get(subject.user)
+    return user === undefined ? missing(subject.user) : [{ user, id: null }]
+  }
+  if (subject.kind === 'template') {
+    const { before, name, after } = subject
+    const found = all.flatMap((user): Asked[] => {
+      if (user.name.length <= before.length + after.length) return []
+      if (!user.name.startsWith(before) || !user.name.endsWith(after)) return []
+      const id = user.name.slice(before.length, user.name.length - after.length)
+      return after !== '' && id.includes(after[0] ?? '') ? [] : [{ user, id }]
+    })
+    if (found.length > 0) return found
+    return {
+      message: `No user is named like ${toText(before)}{${toText(name)}}${toText(after)}.`,
+      hint: 'Without one, the sentence would say nothing. Correct the name, or remove the line.',
+      place: places.user,
+    }
+  }
+  const unknown = subject.but.find((name) => server.users.get(name) === undefined)
+  if (unknown !== undefined) return missing(unknown)
+  return all.filter(({ name }) => !subject.but.includes(name)).map((user) => ({ user, id: null }))
+}
+
+/** The commands that a statement names, categories unfolded. Those that need no permission (AUTH) are in no category here. */
+export function commandsOf(
+  server: SimulatedServer,
+  { access, places }: PolicyExpectation,
+): readonly Command[] | Invalid {
+  if (access.kind !== 'run') return []
+  const { table, label } = server.target
+  const found: Command[] = []
+  const asked = (command: Command): readonly Command[] =>
+    command.subcommands !== null && command.subcommands.size > 0 ? [...command.subcommands.values()] : [command]
+  for (const [i, written] of access.commands.entries()) {
+    if (written.startsWith('@')) {
+      const category = written.slice(1)
+      const members = lower(category) === 'all' ? table.commands : table.inCategory(category)
+      if (members === undefined)
+        return {
+          message: `${label} has no category ${toText(written)}.`,
+          hint: `One of: ${table.categories.map((name) => `@${name}`).join(', ')}.`,
+          place: places.action,
+        }
+      found.push(...members.filter((command) => (command.subcommands?.size ?? 0) === 0 && !needsNone(command)))
+      continue
+    }
+    const command = table.find(written) ?? undefined
+    if (command === undefined) {
+      const meant = nearest(
+        toText(written).toUpperCase(),
+        table.commands.map(({ name }) => commandTitle(name)),
+      )
+      return {
+        message: `${label} has no command ${toText(written).toUpperCase()}.`,
+        hint: `${meant === null ? '' : `Did you mean ${meant}? `}A subcommand is written with a bar: config|set.`,
+        place: places.action,
+      }
+    }
+    if (needsNone(command))
+      return {
+        message: `${commandTitle(command.name)} needs no permission: every user can run it.`,
+        hint: 'Leave it out.',
+        place: places.action,
+      }
+    const next = access.commands[i + 1]
+    if (next !== undefined && command.subcommands?.has(lower(next)) === true)
+      return {
+        message: `${toText(written)} ${toText(next)} reads as two commands.`,
+        hint: `For the subcommand, write ${toText(written)}|${toText(next)}; for both commands, write ${toText(next)} first.`,
+        place: places.action,
+      }
+    found.push(...asked(command))
+  }
+  return [...new Set(found)]
+}
+
+/** Returns whether a command needs no permission (AUTH). */
+export const needsNone = ({ flags }: Command): boolean => flags.has('no_auth')
+
+export function checkDatabases(server: SimulatedServer, { access, db, places }: PolicyExpectation): Invalid | null {
+  const count = server.keyspace.databases.length
+  const bad = [...(db === null ? [] : [db]), ...(access.kind === 'databases' ? access.numbers : [])].find(
+    (number) => number >= count,
+  )
+  if (bad === undefined) return null
+  return {
+    message: `There is no database ${bad}: the server has ${count}, from 0 to ${count - 1}.`,
+    hint: "Give another number, or raise 'databases' in redis.conf.",
+    place: db === bad ? (places.db ?? places.action) : places.action,
+  }
+}
+
+/** Puts the value of `{id}` into the patterns of a statement, where it stands for itself. */
+export function filledIn({ access, subject }: PolicyExpectation, id: Bytes): Access {
+  if (subject.kind !== 'template') return access
+  const literal = exactly(id)
+  const fill = (patterns: readonly Bytes[]): Bytes[] =>
+    patterns.map((pattern) => pattern.replaceAll(`{${subject.name}}`, () => literal))
+  switch (access.kind) {
+    case 'keys':
+    case 'channels':
+      return { ...access, patterns: fill(access.patterns) }
+    case 'run':
+      return { ...access, keys: access.keys && fill(access.keys) }
+    default:
+      return access
+  }
+}

@@ -1,0 +1,169 @@
+import { lower, toText, type Bytes } from '../../acl/bytes'
+import type { Command } from '../../acl/command'
+import type { User } from '../../acl/user'
+import { canLogIn } from '../../proof/permissions'
+import type { CommandLine } from '../../proof/users'
+import { quote } from '../../resp/render'
+import type { SimulatedServer } from '../../server/server'
+import { callsFunctions } from '../escalation'
+import { explain } from '../explain'
+import { memoize } from '../memoize'
+import type { ExpectationResult, PolicyExpectation } from './expectation'
+import { outcomeFor, type Outcome, type Question } from './policy-outcome'
+import { checkDatabases, commandsOf, filledIn, usersOf, type Asked, type Invalid } from './policy-subject'
+
+/** Commands that tell the names of keys that they do not name themselves. */
+const leaking = ['keys', 'scan', 'randomkey', 'clusterscan']
+
+/**
+ * Decides a statement about every command line of some users: by search over what their rules allow, with a command line as
+ * the counterexample where it fails. Users that may change the rules count as if they could do everything, unless the statement
+ * says `by its own rules`. Never throws.
+ */
+export function runPolicy(server: SimulatedServer, expectation: PolicyExpectation): ExpectationResult {
+  const base = { expectation, verdict: null, reply: null }
+  const invalid = (found: Invalid): ExpectationResult => ({ ...base, state: 'invalid', decision: null, ...found })
+  const commands = commandsOf(server, expectation)
+  if ('message' in commands) return invalid(commands)
+  const users = usersOf(server, expectation)
+  if ('message' in users) return invalid(users)
+  const databases = checkDatabases(server, expectation)
+  if (databases !== null) return invalid(databases)
+  let failed: { readonly user: User; readonly outcome: Outcome & { readonly kind: 'fails' } } | null = null
+  let failures = 0
+  const undecided: User[] = []
+  for (const question of questions(server, expectation, users, commands)) {
+    const { user } = question.subject
+    const outcome = outcomeFor(question, expectation)
+    if (outcome.kind === 'undecided') undecided.push(user)
+    if (outcome.kind !== 'fails') continue
+    failures++
+    failed ??= { user, outcome }
+  }
+  if (failed !== null) return failure(server, expectation, failed.user, failed.outcome, failures)
+  const [unsure] = undecided
+  if (unsure !== undefined)
+    return {
+      ...base,
+      state: 'fails',
+      decision: null,
+      message: `Not decided for ${toText(unsure.name)}: its rules are too entangled to search through.`,
+      hint: 'Write the patterns simpler, or state single command lines.',
+      place: expectation.place,
+      proof: { kind: 'undecided' },
+    }
+  return {
+    ...base,
+    state: 'holds',
+    decision: null,
+    message: `Proved ${users.length === 1 ? `for ${toText(users[0]?.user.name ?? '')}` : `for each of ${users.length.toLocaleString('en')} users`}, over all command lines${expectation.byOwnRules ? ' that its own rules allow' : ''}.${namesStillShown(server, expectation, users)}`,
+    hint: null,
+    place: expectation.place,
+    proof: { kind: 'proved' },
+  }
+}
+
+/** Returns the questions that a statement asks, one for each user; none where it names something that is not there. */
+export function questionsOf(server: SimulatedServer, expectation: PolicyExpectation): Iterable<Question> {
+  const commands = commandsOf(server, expectation)
+  const users = usersOf(server, expectation)
+  return 'message' in commands || 'message' in users ? [] : questions(server, expectation, users, commands)
+}
+
+function* questions(
+  server: SimulatedServer,
+  expectation: PolicyExpectation,
+  users: readonly Asked[],
+  commands: readonly Command[],
+): Generator<Question> {
+  const hidden = disabled(server)
+  const { access, db } = expectation
+  let known: readonly User[] | null = null
+  const callers = (): readonly User[] => (known ??= [...server.users].filter(callsFunctions))
+  for (const { user, id } of users)
+    yield {
+      server,
+      subject: { user, target: server.target, hidden },
+      verb: verbFor(expectation),
+      access: id === null ? access : filledIn(expectation, id),
+      commands,
+      db,
+      callers,
+    }
+}
+
+/** What `nobody … can` says of a user is that it cannot. */
+const verbFor = ({ subject, verb }: Pick<PolicyExpectation, 'subject' | 'verb'>): PolicyExpectation['verb'] =>
+  subject.kind === 'nobody' ? 'cannot' : verb
+
+function failure(
+  server: SimulatedServer,
+  expectation: PolicyExpectation,
+  user: User,
+  { why, line, hint }: Outcome & { readonly kind: 'fails' },
+  failures: number,
+): ExpectationResult {
+  const name = toText(user.name)
+  const shown = line === null ? null : shownLine(server, line)
+  const decision = line === null ? null : server.judge(user, shown?.argv ?? line.argv, { db: line.db })
+  const rules = decision?.allowed === true ? explain(decision).deciding : []
+  const by = rules.length === 0 ? '' : ` Allowed by ${rules.map(({ text }) => toText(text)).join(', ')}.`
+  const more =
+    failures > 1
+      ? ` So does not hold for ${(failures - 1).toLocaleString('en')} more ${failures === 2 ? 'user' : 'users'}.`
+      : ''
+  return {
+    expectation,
+    state: 'fails',
+    verdict: null,
+    reply: null,
+    decision,
+    message: `${name} ${why}${shown === null ? '' : `: ${shown.text}`}.${by}${more}`,
+    hint,
+    place: expectation.places.action,
+    proof: {
+      kind: 'disproved',
+      user: user.name,
+      line: line === null ? null : { argv: shown?.argv ?? line.argv, db: line.db },
+    },
+  }
+}
+
+/** A command line as it is typed: with the name that rename-command gave the command. */
+function shownLine(
+  server: SimulatedServer,
+  { argv, db }: CommandLine,
+): { readonly argv: readonly Bytes[]; readonly text: string } {
+  const [name = '', ...rest] = argv
+  const renamed = [...server.renamed].find(([, original]) => original === lower(name))?.[0]
+  const typed = [renamed ?? name.toUpperCase(), ...rest]
+  const words = typed.map((word, i) =>
+    i === 1 && renamed === undefined && server.target.table.resolve(argv)?.parent != null ? word.toUpperCase() : word,
+  )
+  const text = words.map((word) => (/^[!-~]+$/.test(word) && !/["'\\]/.test(word) ? word : quote(word))).join(' ')
+  return { argv: words, text: `${toText(text)}${db === 0 ? '' : ` in database ${db}`}` }
+}
+
+/** Commands that rename-command took away altogether: renamed ones can be run by their new names. */
+const disabled = memoize((server: SimulatedServer): ReadonlySet<Bytes> => {
+  const renamed = new Set(server.renamed.values())
+  return new Set([...server.hidden].filter((name) => !renamed.has(name)))
+})
+
+/** A note on commands that tell key names without naming them. */
+function namesStillShown(
+  server: SimulatedServer,
+  { access, subject, verb }: PolicyExpectation,
+  users: readonly Asked[],
+): string {
+  if (access.kind !== 'keys' || access.need === 'write' || verbFor({ subject, verb }) === 'can') return ''
+  const commands = leaking.flatMap((name) => server.target.table.find(name) ?? [])
+  const known = users.filter(
+    ({ user }) =>
+      canLogIn(user) && user.selectors.some(({ commands: set }) => commands.some(({ index }) => set.has(index))),
+  )
+  const [first] = known
+  if (first === undefined) return ''
+  const who = known.length === 1 ? toText(first.user.name) : `${known.length.toLocaleString('en')} users`
+  return ` Names of keys are another matter: ${who} can list them (KEYS, SCAN, RANDOMKEY).`
+}

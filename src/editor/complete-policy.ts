@@ -1,0 +1,87 @@
+import type { Completion, CompletionResult } from '@codemirror/autocomplete'
+import type { World } from './world'
+
+/** A word of the language, with what it means. */
+export const word = (label: string, detail?: string): Completion => ({
+  label: `${label} `,
+  displayLabel: label,
+  type: 'flag',
+  ...(detail === undefined ? {} : { detail }),
+})
+
+/** The words that start a sentence about several users. */
+export const groups = [
+  word('nobody', 'no user'),
+  word('nobody but', 'no user except these'),
+  word('only', 'no user except these'),
+  word('everyone', 'every user'),
+  word('everyone but', 'every user except these'),
+]
+
+const accesses = [
+  word('read keys', 'whatever the command'),
+  word('write keys', 'whatever the command'),
+  word('access keys', 'in any way, EXISTS included'),
+  word('run', 'commands and categories'),
+  word('use channels', 'publish or receive'),
+  word('use databases', 'Valkey 9.1'),
+]
+const withoutPassword = word('log in without a password', 'nopass')
+
+/** What may follow `can` in a sentence about one user, besides a command line. */
+export const policyActions = [...accesses, withoutPassword]
+
+const clauses = [
+  word('by its own rules', 'even if it may change the rules'),
+  word('from', 'where the connection comes from'),
+  word('in db', 'the database it is in'),
+]
+
+const user = (label: string): Completion => ({ label: `${label} `, displayLabel: label, type: 'user' })
+
+/**
+ * Completes a sentence about every command line (`nobody but admin can …`, `app can only …`); undefined where the line is none,
+ * null where nothing fits.
+ * @param line up to the caret, without white space before it
+ * @param from where the word at the caret starts
+ */
+export function completePolicy(line: string, from: number, world: World): CompletionResult | null | undefined {
+  const typed = /\S*$/.exec(line)?.[0] ?? ''
+  const before = line.slice(0, line.length - typed.length)
+  const options = (found: readonly Completion[], validFor = /^[\w@|-]*$/): CompletionResult => ({
+    from,
+    options: [...found],
+    validFor,
+  })
+  const group = /^(only|nobody|everyone)\s/.exec(line)?.[1]
+  const verb = /^(?:[^]*?\s)(can|cannot)(\s+only)?\s+([^]*)$/.exec(line)
+  if (verb === null) {
+    if (group === undefined) return undefined
+    const verbs = [word('can'), ...(group === 'everyone' ? [word('cannot')] : [])]
+    const isUserNext = /(?:^only|\bbut|,)\s+$/.test(before)
+    if (isUserNext) return options(world.users.map(user))
+    return options(/^(?:nobody|everyone)\s+$/.test(before) ? [word('but'), ...verbs] : verbs)
+  }
+  const [, , only, action = ''] = verb
+  const start = action.slice(0, action.length - typed.length)
+  if (group === undefined && only === undefined && !/^(?:read|write|access|run|use|log\s+in\s+without)\s/.test(action))
+    return undefined
+  if (!/\s/.test(action)) {
+    const all = only === undefined ? [...accesses, word('log in'), withoutPassword] : accesses
+    return options(group === 'everyone' && only === undefined ? [word('only'), ...all] : all)
+  }
+  if (/\sfrom\s+$/.test(before)) return undefined
+  if (/^(?:read|write|access)\s+$/.test(start)) return options([word('keys')])
+  if (/^use\s+$/.test(start)) return options([word('channels'), word('databases')])
+  if (/\bon\s+$/.test(start)) return options([word('keys')])
+  if (/^run\s/.test(action) && !/\son\s/.test(start)) {
+    const { table } = world.target
+    return options([
+      ...table.categories.map((name): Completion => ({ label: `@${name}`, type: 'cat' })),
+      ...table.commands.map(({ name }): Completion => ({ label: name, type: 'cmd' })),
+      ...(/^run\s+$/.test(start) ? [] : [word('on keys', 'only with these keys'), ...clauses]),
+    ])
+  }
+  if (/^log\s+in\s/.test(action)) return options([word('without a password'), clauses[1] as Completion])
+  return options(/^(?:\S+\s+){2}$/.test(start) ? [] : clauses)
+}

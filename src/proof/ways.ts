@@ -1,0 +1,180 @@
+import type { Bytes } from '../acl/bytes'
+import type { Command } from '../acl/command'
+import type { Selector } from '../acl/selector'
+import { exactly } from './automaton'
+import { formsOf, type CommandForms, type Form } from './forms'
+import { DEFAULT_STATES, outside } from './inclusion'
+import { everything, nothing, union, type Language } from './language'
+import {
+  allowsFirst,
+  channelsOf,
+  databasesOf,
+  fillFirst,
+  fillOf,
+  firstArguments,
+  grantOf,
+  type Subject,
+} from './permissions'
+import type { CommandLine } from './users'
+
+/** A place of a command form that a selector lets a user fill, and the command line that does. */
+export interface Way {
+  readonly selector: number
+  readonly command: Command
+  readonly form: Form
+  readonly kind: 'key' | 'channel' | 'pattern'
+  readonly access: number
+  /** All that may stand there. */
+  readonly language: Language
+  readonly unusual: boolean
+  /** Returns the command line with a name at the place. */
+  readonly line: (name: Bytes) => CommandLine
+}
+
+/** The ways of a selector, one for each set of names that it can reach, and whether some command has more than is known. */
+export interface Ways {
+  readonly ways: readonly Way[]
+  /** Places that some command might fill further, in a manner that is not looked into. */
+  readonly unknown: readonly Pick<Way, 'kind' | 'access'>[]
+}
+
+const cache = new WeakMap<
+  Selector,
+  Map<string, { readonly table: unknown; readonly hidden: unknown; readonly ways: Ways }>
+>()
+
+/** The ways of one selector, cached: selectors do not change. */
+export function selectorWays(subject: Subject, index: number, db: number | null): Ways {
+  const selector = subject.user.selectors[index] as Selector
+  const known =
+    cache.get(selector) ?? new Map<string, { readonly table: unknown; readonly hidden: unknown; readonly ways: Ways }>()
+  cache.set(selector, known)
+  const key = `${index} ${db}`
+  const before = known.get(key)
+  if (before?.table === subject.target.table && before.hidden === subject.hidden) return before.ways
+  const ways = findWays(subject, formsOf(subject.target), selector, index, db, true)
+  known.set(key, { table: subject.target.table, hidden: subject.hidden, ways })
+  return ways
+}
+
+/** @param distinct finds one way for each set of names; else each of each command */
+export function findWays(
+  subject: Subject,
+  all: readonly CommandForms[],
+  selector: Selector,
+  index: number,
+  db: number | null,
+  distinct: boolean,
+): Ways {
+  const ways: Way[] = []
+  const seen = new Set<string>()
+  const unknown: Pick<Way, 'kind' | 'access'>[] = []
+  for (const { command, forms } of all) {
+    const grant = grantOf(selector, command)
+    if (grant === 'none' || isHidden(subject, command)) continue
+    for (const form of forms) {
+      const { fixed, everyDatabase, readsEveryKey } = form
+      // SORT with BY names no other keys than SORT without.
+      if (readsEveryKey.mine || (everyDatabase.mine && !databasesOf(selector).all)) continue
+      const own = databaseFor(selector, form, db)
+      if (own === null) continue
+      for (const [at, { kind, access, at: place }] of fixed.entries()) {
+        if (kind === 'database' || access === null) continue
+        const isPartial = grant !== 'whole' && place === 1
+        const key = `${kind}${access}${isPartial ? ` ${command.name}` : ''}`
+        if (distinct && seen.has(key)) continue
+        const filled = fillOthers(selector, command, form, at, own)
+        if (filled === 'unknown') unknown.push({ kind, access })
+        if (filled === null || filled === 'unknown') continue
+        seen.add(key)
+        ways.push(...namesAt(selector, { selector: index, command, form, kind, access }, isPartial, filled, own))
+      }
+    }
+  }
+  ways.sort((a, b) => Number(a.unusual) - Number(b.unusual))
+  return { ways, unknown }
+}
+
+/** The names that may stand at a place: keys and channels, or all channels that granted patterns receive from. */
+function namesAt(
+  selector: Selector,
+  way: Pick<Way, 'selector' | 'command' | 'form' | 'kind' | 'access'>,
+  isPartial: boolean,
+  { build }: Filled,
+  db: number,
+): Way[] {
+  const { kind, access, command, form } = way
+  const make = (language: Language, line: (name: Bytes) => Bytes[]): Way => ({
+    ...way,
+    language,
+    unusual: form.unusual,
+    line: (name) => ({ argv: line(name), db }),
+  })
+  if (kind !== 'pattern') {
+    const fill = fillOf(selector, kind, access as 0 | 1 | 2 | 3)
+    return [make(isPartial ? fillFirst(selector, command, fill) : fill, build)]
+  }
+  if (channelsOf(selector, false).all) return [make(everything, (name) => build(exactly(name)))]
+  // What PSUBSCRIBE takes is granted literally, and receives from every channel that it matches.
+  return selector.channels.map(({ pattern }) => make(union([pattern]), () => build(pattern)))
+}
+
+interface Filled {
+  readonly build: (name: Bytes) => Bytes[]
+}
+
+/**
+ * Fills all places of a form but one, each with a name that the selector grants; null where it grants none, `unknown` where
+ * first-argument rules allow it in a manner that is not looked into.
+ */
+export function fillOthers(
+  selector: Selector,
+  command: Command,
+  form: Form,
+  but: number,
+  db: number,
+): Filled | 'unknown' | null {
+  const isPartial = grantOf(selector, command) !== 'whole'
+  const word = form.build([], 0, null)[1] ?? ''
+  if (isPartial && form.first === 'none') return null
+  if (isPartial && (form.first === 'word' || form.first === 'count') && !allowsFirst(selector, command, word))
+    return 'unknown'
+  const first = isPartial && form.first === 'free' ? nameIn(firstArguments(selector, command)) : null
+  const values: Bytes[] = []
+  for (const [i, slot] of form.fixed.entries()) {
+    if (i === but) {
+      values.push('')
+      continue
+    }
+    const fill = fillOf(selector, slot.kind, slot.access)
+    const name =
+      slot.kind === 'database'
+        ? fill.all
+          ? String(db)
+          : (fill.members[0]?.[0] ?? null)
+        : slot.kind === 'pattern' && !fill.all
+          ? (selector.channels[0]?.pattern ?? null)
+          : nameIn(slot.at === 1 && isPartial ? fillFirst(selector, command, fill) : fill)
+    if (name === null) return null
+    values.push(name)
+  }
+  return { build: (name) => form.build(but < 0 ? values : values.with(but, name), 0, first) }
+}
+
+/** A short name of a language; null where it has none. */
+function nameIn(language: Language): Bytes | null {
+  const found = outside(language, nothing, { left: DEFAULT_STATES })
+  return found.kind === 'witness' ? found.text : null
+}
+
+/** The database to run a form in: the one asked for, else the first that the selector grants; null where it may not run. */
+export function databaseFor(selector: Selector, { ownDatabase }: Form, db: number | null): number | null {
+  if (!ownDatabase.mine || selector.allDatabases) return db ?? 0
+  if (db !== null) return selector.databases.includes(db) ? db : null
+  return selector.databases[0] ?? null
+}
+
+/** Returns whether rename-command took a command away: a container takes its subcommands with it. */
+export function isHidden({ hidden }: Subject, command: Command): boolean {
+  return hidden.has((command.parent ?? command).name)
+}

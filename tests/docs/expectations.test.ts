@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { parseExpectations } from '../../src/analysis/expectations/parse'
+import { runExpectations } from '../../src/analysis/expectations/run'
+import { SimulatedServer, startServer } from '../../src/server/server'
+import { loadTarget } from '../../src/targets/load'
+
+const text = readFileSync(join(import.meta.dirname, '../../docs/expectations.md'), 'utf8')
+const blocks = [...text.matchAll(/```(acl|expect)\n([^]*?)```/g)].map(([, kind, content = '']) => ({ kind, content }))
+
+test('the sentences about every command line hold and fail as the page says, in its words', async () => {
+  const [acl, holding, failing] = blocks
+  expect(blocks.map(({ kind }) => kind)).toEqual(['acl', 'expect', 'expect'])
+  const started = startServer({
+    target: await loadTarget('redis-8.0'),
+    conf: 'aclfile users.acl\n',
+    files: { read: () => acl?.content ?? '', write: () => undefined },
+    clock: { now: () => 0 },
+    random: { bytes: (n) => 'a'.repeat(n), below: () => 0 },
+  })
+  if (!started.started || !(started.server instanceof SimulatedServer)) throw new Error('the server does not start')
+  const { server } = started
+  const run = (lines: string): ReturnType<typeof runExpectations> => {
+    const { expectations, problems } = parseExpectations(lines)
+    expect(problems).toEqual([])
+    return runExpectations(server, expectations)
+  }
+  const holds = run(holding?.content ?? '')
+  expect(holds.map(({ state }) => state)).toEqual(holds.map(() => 'holds'))
+  expect(holds.length).toBeGreaterThan(5)
+  const said = (failing?.content ?? '').split('\n').flatMap((line) => (line.startsWith('# ') ? [line.slice(2)] : []))
+  const fails = run(failing?.content ?? '')
+  expect(fails.map(({ state, message }) => `${state}: ${message}`)).toEqual(said.map((message) => `fails: ${message}`))
+  expect(fails.length).toBeGreaterThan(2)
+})

@@ -1,0 +1,189 @@
+import fc from 'fast-check'
+import { beforeAll, expect, test } from 'vitest'
+import { READ, WRITE } from '../../src/acl/command'
+import { compileGlob } from '../../src/acl/glob'
+import { union } from '../../src/proof/language'
+import type { Subject } from '../../src/proof/permissions'
+import {
+  channelBeyond,
+  channelOutside,
+  channelWithin,
+  databaseUse,
+  keyBeyond,
+  keyOutside,
+  keyWithin,
+  runDenied,
+  runOf,
+  type Need,
+} from '../../src/proof/reach'
+import { allows } from '../../src/proof/users'
+import { loadTarget } from '../../src/targets/load'
+import type { Target } from '../../src/targets/target'
+import { usesOf } from '../../src/targets/uses'
+import { argvOf, subject, subjectOn } from './subjects'
+
+let target: Target
+beforeAll(async () => {
+  target = await loadTarget('redis-8.0')
+})
+
+const letters = ['a', 'b', '1']
+const names = [1, 2, 3].reduce<string[][]>(
+  (all, n) => [...all, n === 1 ? letters : (all.at(-1) ?? []).flatMap((name) => letters.map((c) => name + c))],
+  [],
+)
+const keys = names.flat()
+
+/** Every way of writing these commands, as far as permissions can tell them apart. */
+const lines: readonly ((key: string, other: string) => string)[] = [
+  (k) => `get ${k}`,
+  (k) => `set ${k} x`,
+  (k) => `set ${k} x GET`,
+  (k) => `del ${k}`,
+  (k) => `exists ${k}`,
+  (k) => `strlen ${k}`,
+  (k, o) => `rename ${k} ${o}`,
+  (k, o) => `rename ${o} ${k}`,
+  (k, o) => `copy ${k} ${o}`,
+  (k, o) => `copy ${o} ${k}`,
+  (k) => `sort ${k}`,
+  (k, o) => `sort ${k} STORE ${o}`,
+  (k, o) => `sort ${o} STORE ${k}`,
+  (k, o) => `eval x 2 ${k} ${o}`,
+]
+const commands = ['get', 'set', 'del', 'exists', 'strlen', 'rename', 'copy', 'sort', 'eval']
+
+const pattern = fc.stringMatching(/^[ab1?*]{1,3}$|^\[a1\]\*$|^\[\^a\]$/)
+const keyRule = fc
+  .tuple(fc.constantFrom('~', '%R~', '%W~', '%RW~'), pattern)
+  .map(([prefix, glob]) => `${prefix}${glob}`)
+  // Servers refuse a pattern after ~*.
+  .filter((rule) => rule !== '~*')
+const commandRule = fc.constantFrom(...commands.map((name) => `+${name}`), '+@read', '-get', '+get|a', '+select|0')
+const selector = fc
+  .tuple(fc.array(keyRule, { maxLength: 3 }), fc.array(commandRule, { minLength: 1, maxLength: 3 }))
+  .map(([patterns, rules]) => [...patterns, ...rules].join(' '))
+const only = commands.map((name) => `+${name}`).join(' ')
+const user = fc
+  .tuple(selector, fc.option(selector))
+  .map(([root, more]) => (more === null ? root : `${root} (${more})`))
+  // @read has commands that the list above has not.
+  .map((rules) => rules.replaceAll('+@read', only))
+const need = fc.constantFrom<Need>('read', 'write', 'access')
+
+/** Whether a command line names a key with an access, and is allowed: by the engine, one line at a time. */
+function namesKey(who: Subject, argv: string[], key: string, wanted: Need): boolean {
+  const command = target.table.resolve(argv)
+  if (command === undefined || !allows(who, { argv, db: 0 })) return false
+  return usesOf(target, command, argv, 0).keys.some(
+    (use) => use.key === key && (wanted === 'access' || (use.access & (wanted === 'read' ? READ : WRITE)) !== 0),
+  )
+}
+
+function reaches(who: Subject, key: string, wanted: Need): boolean {
+  return lines.some((line) =>
+    line('x', 'y') === line('x', 'z')
+      ? namesKey(who, argvOf(line(key, '')), key, wanted)
+      : [...keys, key].some((other) => namesKey(who, argvOf(line(key, other)), key, wanted)),
+  )
+}
+
+test('what is said of keys is what the engine says of every key of up to three bytes', () => {
+  fc.assert(
+    fc.property(user, fc.array(pattern, { minLength: 1, maxLength: 2 }), need, (rules, patterns, wanted) => {
+      const who = subjectOn(target, rules)
+      const set = union(patterns)
+      const globs = patterns.map((text) => compileGlob(text))
+      const isIn = (key: string): boolean => globs.some((glob) => glob.matches(key))
+      const reached = new Set(keys.filter((key) => reaches(who, key, wanted)))
+
+      const within = keyWithin(who, wanted, set)
+      expect(within.kind).not.toBe('undecided')
+      if (within.kind === 'line') {
+        expect(isIn(within.name ?? '')).toBe(true)
+        expect(namesKey(who, [...within.line.argv], within.name ?? '', wanted)).toBe(true)
+      } else expect(keys.filter((key) => isIn(key) && reached.has(key))).toEqual([])
+
+      const out = keyOutside(who, wanted, set)
+      expect(out.kind).not.toBe('undecided')
+      if (out.kind === 'line') {
+        expect(isIn(out.name ?? '')).toBe(false)
+        expect(namesKey(who, [...out.line.argv], out.name ?? '', wanted)).toBe(true)
+      } else expect(keys.filter((key) => !isIn(key) && reached.has(key))).toEqual([])
+
+      const gap = keyBeyond(who, wanted, set)
+      expect(gap.kind).not.toBe('undecided')
+      if (gap.kind === 'gap') {
+        expect(isIn(gap.name)).toBe(true)
+        expect(reaches(who, gap.name, wanted)).toBe(false)
+      } else expect(keys.filter((key) => isIn(key) && !reached.has(key))).toEqual([])
+    }),
+    { numRuns: Number(process.env['REACH_RUNS'] ?? 150) },
+  )
+})
+
+test('a command can be run on keys exactly where the engine allows it on each of them', () => {
+  const simple: Readonly<Record<string, (key: string) => string>> = {
+    get: (k) => `get ${k}`,
+    set: (k) => `set ${k} x`,
+    del: (k) => `del ${k}`,
+    exists: (k) => `exists ${k}`,
+  }
+  fc.assert(
+    fc.property(user, pattern, fc.constantFrom(...Object.keys(simple)), (rules, glob, name) => {
+      const who = subjectOn(target, rules)
+      const command = target.table.find(name)
+      const make = simple[name]
+      if (command === undefined || make === undefined) throw new Error(name)
+      const matching = keys.filter((key) => compileGlob(glob).matches(key))
+      const denied = runDenied(who, command, union([glob]))
+      const single = matching.filter((key) => !allows(who, { argv: argvOf(make(key)), db: 0 }))
+      if (denied.kind === 'none') expect(single).toEqual([])
+      else if (denied.kind === 'denied') {
+        expect(allows(who, denied.line)).toBe(false)
+        expect(denied.line.argv[0]).toBe(name)
+      } else expect(rules).toContain('+get|a')
+      const some = runOf(who, new Set([command]), union([glob]))
+      if (some.kind === 'none')
+        expect(matching.filter((key) => allows(who, { argv: argvOf(make(key)), db: 0 }))).toEqual([])
+    }),
+    { numRuns: Number(process.env['REACH_RUNS'] ?? 150) },
+  )
+})
+
+test('channels: what is published to, and what a granted pattern receives', async () => {
+  const chat = await subject('resetchannels &chat:* +publish')
+  expect(channelWithin(chat, union(['chat:1']))).toMatchObject({
+    kind: 'line',
+    line: { argv: ['publish', 'chat:1', 'x'] },
+  })
+  expect(channelWithin(chat, union(['news:*']))).toEqual({ kind: 'none' })
+  expect(channelOutside(chat, union(['chat:*', 'x']))).toEqual({ kind: 'none' })
+  expect(channelOutside(chat, union(['chat:1*']))).toMatchObject({ kind: 'line', name: 'chat:' })
+  expect(channelBeyond(chat, union(['chat:?']))).toEqual({ kind: 'none' })
+  expect(channelBeyond(chat, union(['ch*']))).toEqual({ kind: 'gap', name: 'ch' })
+  const listener = await subject('resetchannels &n*s +psubscribe')
+  expect(channelWithin(listener, union(['news']))).toMatchObject({
+    kind: 'line',
+    name: 'news',
+    line: { argv: ['psubscribe', 'n*s'] },
+  })
+  expect(channelWithin(await subject('allchannels +psubscribe'), union(['a*']))).toMatchObject({ kind: 'line' })
+  expect(channelWithin(await subject('allchannels +get ~*'), union(['a*']))).toEqual({ kind: 'none' })
+})
+
+test('databases: where they are restricted, and where they are not', async () => {
+  const one = await subject('db=1 ~* +get +select', 'valkey-9.1')
+  expect(databaseUse(one, 1).kind).toBe('line')
+  expect(databaseUse(one, 0).kind).toBe('none')
+  expect(databaseUse(await subject('db=1 ~* +get', 'valkey-9.1'), 1).kind).toBe('none')
+  expect(databaseUse(await subject('~* +get +select'), 3).kind).toBe('line')
+  expect(databaseUse(await subject('~* +get'), 3).kind).toBe('none')
+  expect(databaseUse(await subject('~* +get'), 0).kind).toBe('line')
+})
+
+test('a user that cannot log in reaches nothing', async () => {
+  const who = await subject('off ~* +@all')
+  expect(keyWithin(who, 'access', union(['*']))).toEqual({ kind: 'none' })
+  expect(keyBeyond(who, 'read', union(['a']))).toEqual({ kind: 'gap', name: 'a' })
+})
