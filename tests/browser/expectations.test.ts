@@ -25,7 +25,7 @@ test('each line has its result in the gutter as it is typed, and counts stand on
   const { page, problems } = await site.open()
   await write(
     page,
-    'app can GET app:1\napp cannot SET secret:1 x because key\n# who watches\nmonitor can SET x 1\nnobody can PING\napp may GET x\n',
+    'app can GET app:1\napp cannot SET secret:1 x because key\n# who watches\nmonitor can SET x 1\nghost can PING\napp may GET x\n',
   )
   await expect.poll(() => marks(page)).toEqual(['✓', '✓', '✕', '?', '!'])
   const tab = page.getByRole('tab', { name: /Expectations/ })
@@ -68,7 +68,7 @@ test('a failure opens the same reasons as a verdict', async () => {
 
 test('a line that cannot be told or read is opened too, with what to do', async () => {
   const { page, problems } = await site.open()
-  await write(page, 'nobody can PING\napp may GET x\n')
+  await write(page, 'ghost can PING\napp may GET x\n')
   await page.getByRole('button', { name: 'Show the next' }).click()
   await page.getByRole('region', { name: 'Result of line 1' }).getByText('Line 1 cannot be told').waitFor()
   await page.getByRole('button', { name: 'Show the next' }).click()

@@ -38,7 +38,7 @@ async function walk(page: Page, look: (view: string) => Promise<void>): Promise<
     page,
     'Alt+4',
     'users.expect',
-    `app can GET app:1\n${longUser} cannot GET ${longKey}\nnobody can PING\napp may GET x`,
+    `app can GET app:1\n${longUser} cannot GET ${longKey}\nghost can PING\napp may GET x`,
   )
   await page.getByRole('button', { name: 'Show the next' }).click()
   await page.getByRole('region', { name: /Result of line/ }).waitFor()

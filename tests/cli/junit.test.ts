@@ -133,7 +133,7 @@ async function reports(): Promise<string[]> {
     '"odd\\x01\\x00 user" cannot log in because no-user',
     'app cannot GET "app:]]>\\x1b[31m<b>\\xff&amp;"',
     'app can SET "\\xed\\xa0\\x80" x',
-    'nobody can PING',
+    'ghost can PING',
     '',
   ].join('\n')
   const junit = async (expectations: string, stdin: string, ...more: string[]): Promise<string> => {
