@@ -95,6 +95,9 @@ export default defineConfig(({ mode }) => {
             name: 'unit',
             include: ['tests/**/*.test.ts'],
             exclude: ['tests/browser/**', 'tests/live/**', 'tests/conformance/**'],
+            // Files share a worker and the modules loaded in it: loading them for each file takes longer than most tests.
+            isolate: false,
+            restoreMocks: true,
           },
         },
         {
@@ -106,9 +109,11 @@ export default defineConfig(({ mode }) => {
           test: {
             name: 'browser',
             include: ['tests/browser/**/*.test.ts'],
+            globalSetup: 'tests/browser/browser.ts',
             testTimeout: 60_000,
             hookTimeout: 60_000,
-            fileParallelism: false,
+            isolate: false,
+            maxWorkers: 2,
           },
         },
         {

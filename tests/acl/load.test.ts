@@ -4,6 +4,7 @@ import { fromText } from '../../src/acl/bytes'
 import { loadAclFile, printAclFile } from '../../src/acl/load'
 import type { TargetId } from '../../src/targets/target'
 import { everyKind, usersOf } from './targets'
+import { runs } from '../runs'
 
 /** The users' lines after loading a file, or the server's words and the text that each problem points at. */
 async function loaded(id: TargetId, file: string): Promise<unknown> {
@@ -196,7 +197,7 @@ test.each(everyKind)('%s: printing users and reading them back gives the same us
         before.selectors.map((s) => [...s.commands.bits]),
       )
     }),
-    { numRuns: 150 },
+    { numRuns: runs(100) },
   )
 })
 
@@ -217,6 +218,6 @@ test('no file makes it throw', async () => {
         loadAclFile(users, fromText(`user ${parts.join(' ')}`), 'users.acl')
       },
     ),
-    { numRuns: 500 },
+    { numRuns: runs(300) },
   )
 })

@@ -12,6 +12,7 @@ import { applyFix } from '../../src/analysis/finding'
 import { startServer } from '../../src/server/start'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
+import { runs } from '../runs'
 
 async function items(
   conf: string,
@@ -296,7 +297,7 @@ test('a fix leaves a server that starts, and settles its item', async () => {
         }
       },
     ),
-    { numRuns: 200 },
+    { numRuns: runs(80) },
   )
 })
 

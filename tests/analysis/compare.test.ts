@@ -8,6 +8,7 @@ import { usesOf as usesOfLine } from '../../src/targets/uses'
 import { usersOf } from './users'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
+import { runs } from '../runs'
 
 async function changes(before: string, after: string, id: TargetId = 'redis-8.0'): Promise<Record<string, string[]>> {
   const target = await loadTarget(id)
@@ -246,7 +247,7 @@ test('a pattern is covered exactly where all it matches is matched', () => {
           if (compileGlob(wanted).matches(text))
             expect(others.some((other) => compileGlob(other).matches(text))).toBe(true)
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(500) },
   )
 })
 
@@ -300,7 +301,7 @@ test('a file is the same as itself, and rules added for any target are accepted 
       const again = compareTargets(made, fresh, fresh)
       expect([again.acl, again.comparison.same]).toEqual([made, true])
     }),
-    { numRuns: 150 },
+    { numRuns: runs(100) },
   )
 })
 
@@ -362,7 +363,7 @@ test('whatever the server decides differently, a comparison shows', async () => 
         ])
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(300) },
   )
 })
 

@@ -5,6 +5,7 @@ import { Adviser } from '../../src/analysis/advice/advise'
 import { allAdvice } from '../../src/analysis/advice/settings'
 import { effectOfFix } from '../../src/analysis/fix-effect'
 import { loadTarget } from '../../src/targets/load'
+import { runs } from '../runs'
 
 const target = await loadTarget('redis-8.0')
 
@@ -35,6 +36,6 @@ test('a fix that is called safe changes nothing', () => {
             expect([text, label, effectOfFix(text, { label, edits }, target)]).toEqual([text, label, null])
       }
     }),
-    { numRuns: 150 },
+    { numRuns: runs(75) },
   )
 })

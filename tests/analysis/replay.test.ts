@@ -13,6 +13,7 @@ import { toText } from '../../src/acl/bytes'
 import type { Target } from '../../src/targets/target'
 import { usesOf } from '../../src/targets/uses'
 import { usersOf } from './users'
+import { runs } from '../runs'
 
 const target: Target = await loadTarget('redis-8.0')
 const read = (text: string): string[] =>
@@ -172,7 +173,7 @@ test('any text is read without an error, and within limits', () => {
         leastPrivilege(lines, target, { level: 1, commands: 'categories' })
       },
     ),
-    { numRuns: 500 },
+    { numRuns: runs(200) },
   )
 })
 
@@ -308,7 +309,7 @@ test('every level’s pattern matches all that the one below does', () => {
         })
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(200) },
   )
 })
 
@@ -343,7 +344,7 @@ test('the suggested user runs every line, at every level', async () => {
           }
         },
       ),
-      { numRuns: 100 },
+      { numRuns: runs(50) },
     )
   }
 })

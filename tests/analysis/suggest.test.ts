@@ -8,6 +8,7 @@ import { compileGlob } from '../../src/acl/glob'
 import type { TargetId } from '../../src/targets/target'
 import { usesOf } from '../../src/targets/uses'
 import { judged } from './decisions'
+import { runs } from '../runs'
 
 async function suggested(rules: string, line: string, id?: TargetId): Promise<string[]> {
   const { decision, user, target } = await judged(rules, line, id)
@@ -108,7 +109,7 @@ test('every suggestion makes the line pass, on every kind of target', async () =
         expect(decide(copy, decision.command, decision.argv, uses).allowed).toBe(true)
       }
     }),
-    { numRuns: 300 },
+    { numRuns: runs(150) },
   )
 })
 

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import { encodeFile, encodeLink } from '../../src/workspace/codec'
 import { blankState, type WorkspaceState } from '../../src/workspace/state'
 import { type Site, act, openSite, savedFile, settled } from './harness'
+import { runs } from '../runs'
 
 let site: Site
 beforeAll(async () => {
@@ -142,6 +143,6 @@ test('work is never lost: examples, links, files, imports and reloads in any ord
         await context.close()
       },
     ),
-    { numRuns: 6 },
+    { numRuns: runs(3) },
   )
 }, 300_000)

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { encodeLink } from '../../src/workspace/codec'
 import { blankState } from '../../src/workspace/state'
@@ -128,6 +128,7 @@ test('a full or missing storage is told of once there is something to lose', asy
 
   const context = await page.context().browser()?.newContext()
   if (context === undefined) throw new Error('there is a browser')
+  onTestFinished(() => context.close())
   await context.addInitScript(() =>
     Object.defineProperty(window, 'localStorage', {
       get: () => {

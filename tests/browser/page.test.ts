@@ -248,8 +248,7 @@ test('data and log-ins survive a restart, and one that fails at first', async ()
   expect((await transcript(page)).at(-1)).toContain('"42"')
 })
 
-// Other tests run at the same time: one quiet moment is enough.
-test('a keystroke in a file of 2,000 users is worked in within 50 ms', { retry: 3 }, async () => {
+test('a keystroke in a file of 2,000 users is worked in within 50 ms', async () => {
   const { page } = await site.open()
   const text = `user default off\n${Array.from({ length: 2000 }, (_, i) => `user app${i} on #${'ab'.repeat(32)} ~app${i}:* &chan${i}:* +@read +@write -@dangerous (%R~config:${i}:* +get)`).join('\n')}\n`
   const editor = page.locator('.cm-content[aria-label="users.acl"]')
@@ -264,7 +263,7 @@ test('a keystroke in a file of 2,000 users is worked in within 50 ms', { retry: 
   await page.keyboard.press('Control+Home')
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('End')
-  expect(await keystrokeTime(page, 80)).toBeLessThan(50)
+  expect(await keystrokeTime(page, 80, 50)).toBeLessThan(50)
 })
 
 test('a command that waits shows its reply when it comes, or is given up', async () => {

@@ -52,27 +52,23 @@ test('what is typed right behind Ctrl+K goes into the list of actions, however l
   expect(await savedFile(page, 'acl')).toBe(before)
 })
 
-test(
-  'an action is typed and confirmed before the list is there, and run when it comes',
-  { retry: 4, timeout: 200_000 },
-  async () => {
-    let release = (): void => undefined
-    const released = new Promise<void>((resolve) => (release = resolve))
-    const { page, before } = await openSlowly(/(Palette|Shortcuts)[^/]*\.js/, released)
-    await page.keyboard.press('Control+k')
-    await page.keyboard.type('keyboard shortcuts')
-    await page.keyboard.press('Enter')
-    await page.keyboard.type('xyz')
-    release()
-    // The dialog comes late too: keys pressed meanwhile go nowhere.
-    await page.getByRole('dialog', { name: /Loading|Keyboard/ }).waitFor()
-    await page.keyboard.type('xyz')
-    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
-    await page.keyboard.press('Escape')
-    await page.locator('.cm-content[aria-label="users.acl"]:focus').waitFor()
-    expect(await savedFile(page, 'acl')).toBe(before)
-  },
-)
+test('an action is typed and confirmed before the list is there, and run when it comes', async () => {
+  let release = (): void => undefined
+  const released = new Promise<void>((resolve) => (release = resolve))
+  const { page, before } = await openSlowly(/(Palette|Shortcuts)[^/]*\.js/, released)
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('keyboard shortcuts')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('xyz')
+  release()
+  // The dialog comes late too: keys pressed meanwhile go nowhere.
+  await page.getByRole('dialog', { name: /Loading|Keyboard/ }).waitFor()
+  await page.keyboard.type('xyz')
+  await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.locator('.cm-content[aria-label="users.acl"]:focus').waitFor()
+  expect(await savedFile(page, 'acl')).toBe(before)
+})
 
 test('a list of actions that has not come yet is closed with Escape', async () => {
   const { page, before } = await openSlowly(/Palette[^/]*\.js/)

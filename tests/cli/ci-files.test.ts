@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { findProgram } from '../../src/tools/browser'
+import { builtFolder } from './built'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const document = readFileSync(join(root, 'docs/ci.md'), 'utf8')
@@ -41,23 +42,7 @@ beforeAll(() => {
   const clone = join(folder, 'clone')
   repository = join(folder, 'your-repository')
   mkdirSync(repository)
-  const built = spawnSync(
-    process.execPath,
-    [
-      join(root, 'node_modules/vite/bin/vite.js'),
-      'build',
-      '--mode',
-      'cli',
-      '--logLevel',
-      'error',
-      '--emptyOutDir',
-      'false',
-      '--outDir',
-      join(clone, 'dist/cli'),
-    ],
-    { cwd: root, encoding: 'utf8' },
-  )
-  expect(built.status, built.stderr).toBe(0)
+  cpSync(builtFolder(), join(clone, 'dist/cli'), { recursive: true })
   cpSync(join(root, 'docs/examples'), join(clone, 'docs/examples'), { recursive: true })
   const copying = [...document.matchAll(/(?:^ {4}|`)((?:rm|mkdir|cp) [^`\n]+)/gm)].map(([, command = '']) => command)
   expect(copying.length).toBe(7)

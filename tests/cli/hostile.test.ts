@@ -3,16 +3,15 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { serve, StartRefused } from '../../src/cli/serve'
 import { encodeFile } from '../../src/workspace/codec'
 import { blankState } from '../../src/workspace/state'
+import { builtProgram } from './built'
 import { files, plainChapter, run } from './program'
 import { freePort } from './running'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
-const program = `'${process.execPath}' --import '${join(root, 'node_modules/tsx/dist/esm/index.mjs')}' '${join(root, 'src/cli/main.ts')}'`
+const program = `'${process.execPath}' '${builtProgram()}'`
 
 /** Runs the program itself in a shell, where `$A` stands for it. */
 function shell(

@@ -2,12 +2,10 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { readServeArguments } from '../../src/cli/serve-arguments'
+import { builtProgram } from './built'
 import { exchange, freePort } from './running'
-
-const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** Runs the command line; `whenReady` is called at `Ready to accept connections`, and the process ended after it. */
 function run(
@@ -15,7 +13,7 @@ function run(
   whenReady: () => Promise<void> = async () => undefined,
 ): Promise<{ code: number | null; out: string; err: string }> {
   return new Promise((done) => {
-    const child = spawn(join(root, 'node_modules/.bin/tsx'), [join(root, 'src/cli/main.ts'), ...args])
+    const child = spawn(process.execPath, [builtProgram(), ...args])
     let out = ''
     let err = ''
     child.stdout.on('data', (data) => {

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { painter } from '../../src/cli/formats/text'
 import { onOneLine, printable, printableWithColors } from '../../src/cli/printable'
+import { builtProgram } from './built'
 import { files, run } from './program'
 import { freePort } from './running'
 
@@ -37,13 +37,11 @@ test('serve prints no escape sequence of its configuration or of an ACL file', a
 })
 
 test("serve's notes name a directive on one line, with its escape sequences made visible", async () => {
-  const root = fileURLToPath(new URL('../../', import.meta.url))
   const { 'redis.conf': conf } = files({ 'redis.conf': `"no${ESC}[31msuch\\n::error::x" y\n` })
-  const { stdout } = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', 'src/cli/main.ts', 'serve', conf, '--port', String(await freePort())],
-    { cwd: root, encoding: 'utf8', timeout: 4000 },
-  )
+  const { stdout } = spawnSync(process.execPath, [builtProgram(), 'serve', conf, '--port', String(await freePort())], {
+    encoding: 'utf8',
+    timeout: 4000,
+  })
   expect(stdout).toContain('Unknown directive no\\u{1b}[31msuch\\n::error::x: a real')
   expect(stdout).not.toContain(ESC)
 }, 20_000)

@@ -243,7 +243,7 @@ test.each(['redis-8.0', 'redis-6.2', 'redis-7.2', 'valkey-9.1'] as const)(
         })
         if (missed !== undefined) expect([missed, found.differences.length > 0]).toEqual([missed, true])
       }),
-      { numRuns: Number(process.env['PROOF_PAIRS'] ?? 250) },
+      { numRuns: Number(process.env['PROOF_PAIRS'] ?? 100) },
     )
   },
 )

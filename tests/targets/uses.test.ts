@@ -5,6 +5,7 @@ import { targetInfos } from '../../src/targets/infos'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
 import { canHaveKeys, usesOf } from '../../src/targets/uses'
+import { runs } from '../runs'
 
 async function uses(id: TargetId, line: string, db = 0) {
   const target = await loadTarget(id)
@@ -155,6 +156,6 @@ test('no command line makes it fail, and every key is where it says', async () =
       for (const { key, at } of found.keys) expect(argv[at]).toBe(key)
       for (const { channel, at } of found.channels) expect(argv[at]).toBe(channel)
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(1000) },
   )
 })

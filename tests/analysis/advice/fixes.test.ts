@@ -10,6 +10,7 @@ import { applyFix } from '../../../src/analysis/finding'
 import { loadTarget } from '../../../src/targets/load'
 import type { Target, TargetId } from '../../../src/targets/target'
 import { aclFile } from './lines'
+import { runs } from '../../runs'
 
 const targets: readonly TargetId[] = ['redis-6.0', 'redis-6.2', 'redis-7.0', 'redis-8.0', 'redis-8.8', 'valkey-9.1']
 
@@ -95,7 +96,7 @@ test.each(targets)('a fix never makes a file worse: %s', async (id) => {
         }
       }
     }),
-    { numRuns: 300 },
+    { numRuns: runs(100) },
   )
 })
 
@@ -115,7 +116,7 @@ test.each(targets)('fix-all changes nothing for anybody, and leaves nothing safe
         expect(was !== undefined && sameEffect(was, user, { left: 200_000 }), name).toBe(true)
       }
     }),
-    { numRuns: 200 },
+    { numRuns: runs(75) },
   )
 })
 
@@ -136,6 +137,6 @@ test('any text is advised on, and an edit is seen', async () => {
           expect(span.from >= 0 && span.from <= span.to && span.to <= edited.length).toBe(true)
       },
     ),
-    { numRuns: 200 },
+    { numRuns: runs(75) },
   )
 })

@@ -7,6 +7,7 @@ import { readUserLine } from '../../../src/analysis/advice/line'
 import { loadTarget } from '../../../src/targets/load'
 import type { TargetId } from '../../../src/targets/target'
 import { userLine } from './lines'
+import { runs } from '../../runs'
 
 test.each<TargetId>(['redis-6.0', 'redis-8.0', 'valkey-9.1'])(
   'advice that is not asked would have said nothing: %s',
@@ -24,7 +25,7 @@ test.each<TargetId>(['redis-6.0', 'redis-8.0', 'valkey-9.1'])(
           all,
         )
       }),
-      { numRuns: 500 },
+      { numRuns: runs(200) },
     )
   },
 )

@@ -15,6 +15,7 @@ import type { Target, TargetId } from '../../../src/targets/target'
 import { usesOf } from '../../../src/targets/uses'
 import { userLine } from './lines'
 import { hash } from './found'
+import { runs } from '../../runs'
 
 const targets: readonly TargetId[] = ['redis-6.2', 'redis-7.0', 'redis-8.0', 'valkey-8.1', 'valkey-9.1']
 
@@ -337,7 +338,7 @@ test.each(targets)('what a diagnostic says of a user is true: %s', async (id) =>
         }
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(150) },
   )
 })
 
@@ -361,6 +362,6 @@ test.each(targets)('a safe fix changes no verdict and no log-in: %s', async (id)
         }
       }
     }),
-    { numRuns: 300 },
+    { numRuns: runs(100) },
   )
 })

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { Keeper, type Around } from '../../../src/app/state/Keeper.svelte'
 import { Playground } from '../../../src/app/state/Playground.svelte'
 import { encodeLink } from '../../../src/workspace/codec'
@@ -7,14 +7,21 @@ import { fingerprint, mostEarlier } from '../../../src/workspace/earlier-work'
 import { gallery, stateOf } from '../../../src/workspace/gallery/gallery'
 import { type WorkspaceState, blankState } from '../../../src/workspace/state'
 import type { StringStorage } from '../../../src/workspace/storage'
+import { runs } from '../../runs'
 
 const place = { hash: '', pathname: '/', search: '' }
 
 beforeAll(() => {
+  // The visits never end: none may go on beating in the tests of other files.
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   vi.stubGlobal('navigator', {})
   vi.stubGlobal('location', place)
   vi.stubGlobal('document', { visibilityState: 'visible' })
   vi.stubGlobal('history', { replaceState: () => (place.hash = '') })
+})
+afterAll(() => {
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
 })
 
 class MemoryStorage implements StringStorage {
@@ -143,7 +150,7 @@ test('no sequence of examples, links, files, imports and reloads loses edited wo
         expect((await new Visit(storage).begin()).playground.acl).toBe(mine)
       },
     ),
-    { numRuns: 25 },
+    { numRuns: runs(15) },
   )
 }, 120_000)
 

@@ -4,6 +4,7 @@ import { provideLuaFromPackage } from '../../../src/cli/lua'
 import { setPatternFunctions } from '../../../src/server/scripting/libraries/patterns'
 import { luaModule, prepareScripting } from '../../../src/server/scripting/load'
 import { Lua } from '../../../src/server/scripting/lua'
+import { runs } from '../../runs'
 
 /** A bare Lua: with its own string library, or with ours in its place. */
 function bareLua(ours: boolean): Lua {
@@ -91,7 +92,7 @@ test('patterns match as those of Lua itself', async () => {
     fc.property(f, text, pattern, (f, text, pattern) => {
       expect(run(ours, [f, text, pattern])).toBe(run(original, [f, text, pattern]))
     }),
-    { numRuns: 4000, seed: 8 },
+    { numRuns: runs(2000), seed: 8 },
   )
 })
 

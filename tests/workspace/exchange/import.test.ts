@@ -13,6 +13,7 @@ import {
   type ImportFormat,
   type ImportResult,
 } from '../../../src/workspace/import'
+import { runs } from '../../runs'
 
 const sha = (text: string): string => createHash('sha256').update(text).digest('hex')
 const behaviours = { hasChannels: true }
@@ -307,7 +308,7 @@ test('any text, read as anything, is answered', async () => {
         for (const line of result.result.acl.split('\n')) expect(line === '' || line.startsWith('user ')).toBe(true)
       else expect(result.message).not.toBe('')
     }),
-    { numRuns: 1500 },
+    { numRuns: runs(500) },
   )
 })
 
