@@ -86,6 +86,8 @@ export default defineConfig(({ mode }) => {
     test: {
       testTimeout: 20_000,
       setupFiles: ['tests/seed.ts'],
+      // Vitest's default leaves one core idle.
+      maxWorkers: '100%',
       // A busy machine is slow, not wrong.
       expect: { poll: { timeout: 15_000 } },
       projects: [
@@ -113,7 +115,6 @@ export default defineConfig(({ mode }) => {
             testTimeout: 60_000,
             hookTimeout: 60_000,
             isolate: false,
-            maxWorkers: 2,
           },
         },
         {

@@ -142,21 +142,16 @@ test('redis.conf has diagnostics of its own', async () => {
   expect(await page.locator('.counts').innerText()).toMatch(/error|warning|info/)
 })
 
-// Other tests run at the same time: one quiet moment is enough.
-test(
-  'a keystroke in a file of 2,000 users is worked in within 50 ms while diagnostics are shown',
-  { retry: 3 },
-  async () => {
-    const { page } = await site.open()
-    await paste(
-      page,
-      `user default off\n${Array.from({ length: 2000 }, (_, i) => `user app${i} on #${'ab'.repeat(32)} ~app${i}:* &chan${i}:* +@read +@write -@dangerous (%R~config:${i}:* +get)`).join('\n')}\n`,
-    )
-    await page.getByText('Loaded: 2001 users').waitFor()
-    await page.locator('.counts').waitFor()
-    await page.keyboard.press('Control+Home')
-    await page.keyboard.press('ArrowDown')
-    await page.keyboard.press('End')
-    expect(await keystrokeTime(page, 400)).toBeLessThan(50)
-  },
-)
+test('a keystroke in a file of 2,000 users is worked in within 50 ms while diagnostics are shown', async () => {
+  const { page } = await site.open()
+  await paste(
+    page,
+    `user default off\n${Array.from({ length: 2000 }, (_, i) => `user app${i} on #${'ab'.repeat(32)} ~app${i}:* &chan${i}:* +@read +@write -@dangerous (%R~config:${i}:* +get)`).join('\n')}\n`,
+  )
+  await page.getByText('Loaded: 2001 users').waitFor()
+  await page.locator('.counts').waitFor()
+  await page.keyboard.press('Control+Home')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('End')
+  expect(await keystrokeTime(page, 400, 50)).toBeLessThan(50)
+})

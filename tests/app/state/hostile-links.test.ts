@@ -82,34 +82,39 @@ async function longestStretch(work: Promise<unknown>): Promise<number> {
   return longest
 }
 
-// The first run also pays for compiling everything; other tests share the processor.
-test(
-  'no link, and no script that somebody agrees to run, blocks the page for long',
-  { timeout: 300_000, retry: 2 },
-  async () => {
-    const runs = Number(process.env.LINK_RUNS ?? 15)
-    await fc.assert(
-      fc.asyncProperty(hostile, async (state) => {
-        const made = await encodeLink(state, { keepPasswords: true })
-        if (!made.ok) return
-        const decoded = await decodeLink(made.fragment)
-        if (decoded.kind !== 'state') throw new Error(decoded.kind)
-        const playground = new Playground()
-        expect(await longestStretch(playground.restore(decoded.state, null, { asks: true }))).toBeLessThan(1)
-        const { session } = playground
-        // Each question is answered with yes once; the session ends, or says again why it did not.
-        for (let i = 0; i < 3 && session?.halt === 'scripts'; i++) {
-          session.resume()
-          expect(await longestStretch(session.settled())).toBeLessThan(1)
-        }
-        const { console: one, down } = playground
-        if (down !== null) return
-        // Every command was run, or is shown as one that was not, or waits behind a reason.
-        const left = session?.pending.length ?? 0
-        expect(left > 0).toBe((session?.halt ?? null) !== null)
-        expect((one?.entries.length ?? 0) + left).toBeGreaterThanOrEqual(state.entries.length)
-      }),
-      { seed: Number(process.env.FC_SEED ?? 20_261_125), numRuns: runs, endOnFailure: true },
-    )
-  },
-)
+/** Opens a link, agrees to its scripts, and returns the longest stretch, in seconds, that the page was blocked for. */
+async function visit(linked: WorkspaceState, commands: number): Promise<number> {
+  const playground = new Playground()
+  let longest = await longestStretch(playground.restore(linked, null, { asks: true }))
+  const { session } = playground
+  // Each question is answered with yes once; the session ends, or says again why it did not.
+  for (let i = 0; i < 3 && session?.halt === 'scripts'; i++) {
+    session.resume()
+    longest = Math.max(longest, await longestStretch(session.settled()))
+  }
+  const { console: one, down } = playground
+  if (down !== null) return longest
+  // Every command was run, or is shown as one that was not, or waits behind a reason.
+  const left = session?.pending.length ?? 0
+  expect(left > 0).toBe((session?.halt ?? null) !== null)
+  expect((one?.entries.length ?? 0) + left).toBeGreaterThanOrEqual(commands)
+  return longest
+}
+
+test('no link, and no script that somebody agrees to run, blocks the page for long', { timeout: 300_000 }, async () => {
+  const runs = Number(process.env.LINK_RUNS ?? 15)
+  await fc.assert(
+    fc.asyncProperty(hostile, async (state) => {
+      const made = await encodeLink(state, { keepPasswords: true })
+      if (!made.ok) return
+      const decoded = await decodeLink(made.fragment)
+      if (decoded.kind !== 'state') throw new Error(decoded.kind)
+      // Compiling, collecting garbage and a busy machine only add to a visit: the shortest of up to three counts.
+      let longest = Infinity
+      for (let i = 0; i < 3 && longest >= 1; i++)
+        longest = Math.min(longest, await visit(decoded.state, state.entries.length))
+      expect(longest).toBeLessThan(1)
+    }),
+    { seed: Number(process.env.FC_SEED ?? 20_261_125), numRuns: runs, endOnFailure: true },
+  )
+})
