@@ -112,7 +112,7 @@ export default defineConfig(({ mode }) => {
             name: 'browser',
             include: ['tests/browser/**/*.test.ts'],
             globalSetup: 'tests/browser/browser.ts',
-            testTimeout: 60_000,
+            testTimeout: 120_000,
             hookTimeout: 60_000,
             isolate: false,
           },
