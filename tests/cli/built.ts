@@ -29,7 +29,6 @@ export function builtFolder(): string {
   const wanted = join(cache, fingerprint())
   if (!existsSync(wanted)) {
     mkdirSync(cache, { recursive: true })
-    const { NODE_ENV: _, ...env } = process.env
     const own = `${wanted}-${process.pid}`
     const { status, stderr } = spawnSync(
       process.execPath,
@@ -37,7 +36,7 @@ export function builtFolder(): string {
         ...[join(root, 'node_modules/vite/bin/vite.js'), 'build', '--mode', 'cli', '--logLevel', 'error'],
         ...['--emptyOutDir', 'false', '--outDir', own],
       ],
-      { cwd: root, encoding: 'utf8', env },
+      { cwd: root, encoding: 'utf8', env: { ...process.env, NODE_ENV: 'production' } },
     )
     if (status !== 0) throw new Error(`The command line cannot be built: ${stderr}`)
     // Two workers may build at the same time: the first to finish wins.
