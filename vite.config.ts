@@ -97,8 +97,6 @@ export default defineConfig(({ mode }) => {
             name: 'unit',
             include: ['tests/**/*.test.ts'],
             exclude: ['tests/browser/**', 'tests/live/**', 'tests/conformance/**'],
-            // Files share a worker and the modules loaded in it: loading them for each file takes longer than most tests.
-            isolate: false,
             restoreMocks: true,
           },
         },
