@@ -144,6 +144,11 @@ export class Arguments {
     return this.#argv.findIndex((argument, n) => n >= start && isKeyword(argument, keyword))
   }
 
+  /** Returns a cursor over the options from `start` on. */
+  options(start: number): OptionCursor {
+    return new OptionCursor(this, start)
+  }
+
   /** Returns the arguments from `start` up to, not including, `end`; a negative `end` counts from the last. */
   rest(start: number, end?: number): Bytes[] {
     return this.#argv.slice(start, end)
@@ -180,5 +185,49 @@ export class Arguments {
   /** Returns the timeout of a blocking command in milliseconds. */
   timeout(n: number): number {
     return timeoutArgument(this.text(n))
+  }
+}
+
+/** A cursor over the options of a command line, which come in any order. */
+export class OptionCursor {
+  readonly #args: Arguments
+  #at: number
+
+  constructor(args: Arguments, start: number) {
+    this.#args = args
+    this.#at = start
+  }
+
+  /** True until every argument was read. */
+  get hasMore(): boolean {
+    return this.#args.has(this.#at)
+  }
+
+  /** Reads the next argument if it is this keyword (given in lower case) and at least `values` arguments follow it. */
+  takes(keyword: string, values = 0): boolean {
+    if (!this.#args.is(this.#at, keyword) || this.#at + values >= this.#args.count) return false
+    this.#at++
+    return true
+  }
+
+  text(): Bytes {
+    return this.#args.text(this.#at++)
+  }
+
+  integer(message?: string): number {
+    return this.#args.integer(this.#at++, message)
+  }
+
+  integerWithin(min: number | bigint, max: number | bigint, outOfRange?: string, notInteger?: string): number {
+    return this.#args.integerWithin(this.#at++, min, max, outOfRange, notInteger)
+  }
+
+  /** Returns an integer of at least 0, which the server's error calls positive. */
+  positive(message?: string): number {
+    return this.#args.positive(this.#at++, message)
+  }
+
+  float(message?: string): number {
+    return this.#args.float(this.#at++, message)
   }
 }

@@ -1,7 +1,7 @@
 import { compileGlob } from '../acl/glob'
 import { lower, type Bytes } from '../acl/bytes'
 import type { Reply } from '../resp/reply'
-import { type Arguments, fail, integerArgument, SYNTAX_ERROR } from './arguments'
+import { type Arguments, fail, SYNTAX_ERROR } from './arguments'
 import type { CommandContext } from './context'
 
 /** The result of a scan step. Items are one reply each (SCAN, SSCAN) or two (HSCAN, ZSCAN), the name first. */
@@ -36,21 +36,17 @@ export function scanReply(
   let pattern: Bytes | null = null
   let type: Bytes | null = null
   let noValues = false
-  for (let i = at + 1; i < args.count; i++) {
-    const option = args.word(i)
-    const next = args.optional(i + 1)
-    if (option === 'count' && next !== undefined) {
-      count = integerArgument(next)
+  const options = args.options(at + 1)
+  while (options.hasMore) {
+    if (options.takes('count', 1)) {
+      count = options.integer()
       if (count < 1) fail(SYNTAX_ERROR)
-      i++
-    } else if (option === 'match' && next !== undefined) {
-      pattern = next
-      i++
-    } else if (option === 'type' && kind === 'keys' && next !== undefined) {
-      type = lower(next)
-      if (context.behaviours.scanRefusesUnknownTypes && !TYPES.includes(type)) fail(`ERR unknown type name '${next}'`)
-      i++
-    } else if (option === 'novalues' && context.behaviours.hasNoValuesScan) {
+    } else if (options.takes('match', 1)) pattern = options.text()
+    else if (kind === 'keys' && options.takes('type', 1)) {
+      const name = options.text()
+      type = lower(name)
+      if (context.behaviours.scanRefusesUnknownTypes && !TYPES.includes(type)) fail(`ERR unknown type name '${name}'`)
+    } else if (context.behaviours.hasNoValuesScan && options.takes('novalues')) {
       if (kind !== 'hash') fail('ERR NOVALUES option can only be used in HSCAN')
       noValues = true
     } else fail(SYNTAX_ERROR)

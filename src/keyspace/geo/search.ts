@@ -58,7 +58,7 @@ function memberPoint({ behaviours }: CommandContext, zset: ZSetValue, member: By
 /** GEORADIUS, GEORADIUSBYMEMBER, their _RO forms, GEOSEARCH and GEOSEARCHSTORE. */
 export function geoSearch(form: Form): Handler {
   return (context, args) => {
-    const key = args.text(form.storing ? 2 : 1)
+    const key = args.key(form.storing ? 2 : 1)
     const zset = context.db.getOf(key, ZSetValue)
     if (!zset && !context.behaviours.geoReadsOptionsOfMissingKey) return []
     const request = readRequest(context, args, zset, form)

@@ -1,14 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import { OK } from '../../resp/reply'
-import {
-  fail,
-  integerArgument,
-  isKeyword,
-  NOT_INTEGER,
-  positiveArgument,
-  rangeArgument,
-  SYNTAX_ERROR,
-} from '../arguments'
+import { fail, integerArgument, isKeyword, NOT_INTEGER, rangeArgument, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { afterChange } from '../effects'
 import { ListValue } from './value'
@@ -122,12 +114,11 @@ const lrem: Handler = (context, args) => {
 /** LPOS. Each option is checked as it is read. */
 const lpos: Handler = (context, args) => {
   const options = { rank: 1, count: undefined as number | undefined, maxlen: 0 }
-  for (let i = 3; i < args.count; i += 2) {
-    const value = args.optional(i + 1)
-    if (value === undefined) fail(SYNTAX_ERROR)
-    if (args.is(i, 'rank')) options.rank = lposRank(context, value)
-    else if (args.is(i, 'count')) options.count = positiveArgument(value, "ERR COUNT can't be negative")
-    else if (args.is(i, 'maxlen')) options.maxlen = positiveArgument(value, "ERR MAXLEN can't be negative")
+  const given = args.options(3)
+  while (given.hasMore) {
+    if (given.takes('rank', 1)) options.rank = lposRank(context, given.text())
+    else if (given.takes('count', 1)) options.count = given.positive("ERR COUNT can't be negative")
+    else if (given.takes('maxlen', 1)) options.maxlen = given.positive("ERR MAXLEN can't be negative")
     else fail(SYNTAX_ERROR)
   }
   const list = context.db.getOf(args.key(1), ListValue)

@@ -18,7 +18,7 @@ interface Move {
 
 function readMove(args: Arguments, at: number): Move {
   const ends = [endArgument(args.optional(3)), endArgument(args.optional(4))] as const
-  const move = { from: args.key(1), to: args.text(2), ends }
+  const move = { from: args.key(1), to: args.key(2), ends }
   if (args.count === at) return { ...move, count: 1, exactly: false, asBlock: false }
   if (args.count !== at + 3) fail(SYNTAX_ERROR)
   const exactly = args.is(at, 'exactly')

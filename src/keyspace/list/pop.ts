@@ -112,12 +112,12 @@ function blockingMove(
 
 const lmove: Handler = (context, args) => {
   const [wherefrom, whereto] = [endArgument(args.optional(3)), endArgument(args.optional(4))]
-  return moveElement(context, args.key(1), args.text(2), wherefrom, whereto) ?? null
+  return moveElement(context, args.key(1), args.key(2), wherefrom, whereto) ?? null
 }
 
 const blmove: Handler = (context, args) => {
   const ends = [endArgument(args.optional(3)), endArgument(args.optional(4))] as const
-  return blockingMove(context, args.key(1), args.text(2), ends, args.timeout(5))
+  return blockingMove(context, args.key(1), args.key(2), ends, args.timeout(5))
 }
 
 /** List commands that pop or move. */
@@ -130,6 +130,6 @@ export const listPopCommands: HandlerTable = {
   blmpop: (context, args) => multiplePop(context, args, 2, 1),
   lmove,
   blmove,
-  rpoplpush: (context, args) => moveElement(context, args.key(1), args.text(2), 'right', 'left') ?? null,
-  brpoplpush: (context, args) => blockingMove(context, args.key(1), args.text(2), ['right', 'left'], args.timeout(3)),
+  rpoplpush: (context, args) => moveElement(context, args.key(1), args.key(2), 'right', 'left') ?? null,
+  brpoplpush: (context, args) => blockingMove(context, args.key(1), args.key(2), ['right', 'left'], args.timeout(3)),
 }

@@ -80,23 +80,17 @@ interface ClaimOptions {
 
 function readClaimOptions(args: Arguments, at: number, now: number): ClaimOptions {
   const options: ClaimOptions = { deliveredAt: now, retries: undefined, force: false, justId: false, lastId: 0n }
-  for (let i = at; i < args.count; i++) {
-    const value = args.optional(i + 1)
-    if (args.is(i, 'force')) options.force = true
-    else if (args.is(i, 'justid')) options.justId = true
-    else if (args.is(i, 'idle') && value !== undefined) {
-      options.deliveredAt = now - integerArgument(value, 'ERR Invalid IDLE option argument for XCLAIM')
-      i++
-    } else if (args.is(i, 'time') && value !== undefined) {
-      options.deliveredAt = integerArgument(value, 'ERR Invalid TIME option argument for XCLAIM')
-      i++
-    } else if (args.is(i, 'retrycount') && value !== undefined) {
-      options.retries = integerArgument(value, 'ERR Invalid RETRYCOUNT option argument for XCLAIM')
-      i++
-    } else if (args.is(i, 'lastid') && value !== undefined) {
-      options.lastId = idArgument(value)
-      i++
-    } else fail(`ERR Unrecognized XCLAIM option '${args.text(i)}'`)
+  const given = args.options(at)
+  while (given.hasMore) {
+    if (given.takes('force')) options.force = true
+    else if (given.takes('justid')) options.justId = true
+    else if (given.takes('idle', 1))
+      options.deliveredAt = now - given.integer('ERR Invalid IDLE option argument for XCLAIM')
+    else if (given.takes('time', 1)) options.deliveredAt = given.integer('ERR Invalid TIME option argument for XCLAIM')
+    else if (given.takes('retrycount', 1))
+      options.retries = given.integer('ERR Invalid RETRYCOUNT option argument for XCLAIM')
+    else if (given.takes('lastid', 1)) options.lastId = idArgument(given.text())
+    else fail(`ERR Unrecognized XCLAIM option '${given.text()}'`)
   }
   if (options.deliveredAt < 0 || options.deliveredAt > now) options.deliveredAt = now
   return options
@@ -164,10 +158,10 @@ const xautoclaim: Handler = (context, args) => {
   const minIdle = integerArgument(idle, 'ERR Invalid min-idle-time argument for XAUTOCLAIM')
   const start = intervalArgument(from, 'start', true)
   let [count, justId] = [100, false]
-  for (let i = 6; i < args.count; i++) {
-    if (args.is(i, 'count') && args.has(i + 1))
-      count = args.integerWithin(++i, 1, Number(2n ** 63n / 16n), 'ERR COUNT must be > 0')
-    else if (args.is(i, 'justid')) justId = true
+  const given = args.options(6)
+  while (given.hasMore) {
+    if (given.takes('count', 1)) count = given.integerWithin(1, Number(2n ** 63n / 16n), 'ERR COUNT must be > 0')
+    else if (given.takes('justid')) justId = true
     else fail(SYNTAX_ERROR)
   }
   const { stream, group } = placeOf(context, key, name)

@@ -17,7 +17,7 @@ const streamAt = ({ db }: CommandContext, key: Bytes): StreamValue =>
 
 /** XINFO STREAM key [FULL [COUNT n]]. */
 const stream: Handler = (context, args) => {
-  const value = streamAt(context, args.text(2))
+  const value = streamAt(context, args.key(2))
   const full = args.count > 3
   if (full && (!args.is(3, 'full') || (args.count !== 4 && !(args.count === 6 && args.is(4, 'count')))))
     subcommandError(context, args)
@@ -88,7 +88,7 @@ function fullConsumer({ behaviours }: CommandContext, consumer: Consumer, limit:
 }
 
 const groups: Handler = (context, args) => {
-  const value = streamAt(context, args.text(2))
+  const value = streamAt(context, args.key(2))
   return byName(value.groups).map((group) =>
     map([
       ['name', group.name],

@@ -22,7 +22,7 @@ type Range = readonly [number, number]
 
 /** LCS k1 k2 [LEN] [IDX] [MINMATCHLEN n] [WITHMATCHLEN] (7.0). */
 function lcs(context: CommandContext, args: Arguments): Reply {
-  const [a, b] = readStrings(context, args.key(1), args.text(2))
+  const [a, b] = readStrings(context, args.key(1), args.key(2))
   const options: Options = { length: false, index: false, matchLength: false, minMatch: 0 }
   for (let i = 3; i < args.count; i++) i += parseOption(args, i, options)
   return answer(a, b, options)

@@ -46,14 +46,13 @@ function readRequest(
   let withScores = false
   let limit = 0
   const combines = operation !== 'diff' && form !== 'card'
-  for (let i = at + 1 + numkeys; i < args.count; i++) {
-    const left = args.count - i
-    if (combines && left >= numkeys + 1 && args.is(i, 'weights')) {
-      for (let k = 0; k < numkeys; k++) weights[k] = args.float(++i, 'ERR weight value is not a float')
-    } else if (combines && left >= 2 && args.is(i, 'aggregate')) aggregate = aggregateArgument(context, args.text(++i))
-    else if (form === 'reply' && args.is(i, 'withscores')) withScores = true
-    else if (form === 'card' && left >= 2 && args.is(i, 'limit'))
-      limit = args.positive(++i, "ERR LIMIT can't be negative")
+  const options = args.options(at + 1 + numkeys)
+  while (options.hasMore) {
+    if (combines && options.takes('weights', numkeys)) {
+      for (let k = 0; k < numkeys; k++) weights[k] = options.float('ERR weight value is not a float')
+    } else if (combines && options.takes('aggregate', 1)) aggregate = aggregateArgument(context, options.text())
+    else if (form === 'reply' && options.takes('withscores')) withScores = true
+    else if (form === 'card' && options.takes('limit', 1)) limit = options.positive("ERR LIMIT can't be negative")
     else fail(SYNTAX_ERROR)
   }
   const ignoresScores = aggregate === 'count'

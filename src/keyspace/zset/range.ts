@@ -37,16 +37,20 @@ function readOptions(args: Arguments, at: number, form: Form): Options {
     count: -1,
   }
   let [byIsFree, directionIsFree] = [form.by === undefined, form.reverse === undefined]
-  for (let i = at; i < args.count; i++) {
-    if (!form.storing && args.is(i, 'withscores')) options.withScores = true
-    else if (args.is(i, 'limit') && i + 2 < args.count) {
-      options.offset = args.integer(++i)
-      options.count = args.integer(++i)
-    } else if (directionIsFree && args.is(i, 'rev')) {
+  const given = args.options(at)
+  while (given.hasMore) {
+    if (!form.storing && given.takes('withscores')) options.withScores = true
+    else if (given.takes('limit', 2)) {
+      options.offset = given.integer()
+      options.count = given.integer()
+    } else if (directionIsFree && given.takes('rev')) {
       options.reverse = true
       directionIsFree = false
-    } else if (byIsFree && (args.is(i, 'bylex') || args.is(i, 'byscore'))) {
-      options.by = args.is(i, 'bylex') ? 'lex' : 'score'
+    } else if (byIsFree && given.takes('bylex')) {
+      options.by = 'lex'
+      byIsFree = false
+    } else if (byIsFree && given.takes('byscore')) {
+      options.by = 'score'
       byIsFree = false
     } else fail(SYNTAX_ERROR)
   }
@@ -105,7 +109,7 @@ function range(form: Form): Handler {
     const at = form.storing ? 3 : 2
     const options = readOptions(args, at + 2, form)
     const find = readRange(context, options.by, options.reverse, args.text(at), args.text(at + 1))
-    const zset = context.db.getOf(args.text(at - 1), ZSetValue)
+    const zset = context.db.getOf(args.key(at - 1), ZSetValue)
     const entries = zset ? select(context, zset, find(zset), options) : []
     return form.storing
       ? storeEntries(context, args.key(1), entries, 'zrangestore')
@@ -117,11 +121,12 @@ function range(form: Form): Handler {
 function classicRange(context: CommandContext, args: Arguments, { by = 'rank', reverse = false }: Form): Reply {
   const find = readRange(context, by, reverse, args.text(2), args.text(3))
   const options: Options = { by, reverse, withScores: false, offset: 0, count: -1 }
-  for (let i = 4; i < args.count; i++) {
-    if (by !== 'lex' && args.is(i, 'withscores') && (by === 'score' || args.count === 5)) options.withScores = true
-    else if (by !== 'rank' && args.is(i, 'limit') && i + 2 < args.count) {
-      options.offset = args.integer(++i)
-      options.count = args.integer(++i)
+  const given = args.options(4)
+  while (given.hasMore) {
+    if ((by === 'score' || (by === 'rank' && args.count === 5)) && given.takes('withscores')) options.withScores = true
+    else if (by !== 'rank' && given.takes('limit', 2)) {
+      options.offset = given.integer()
+      options.count = given.integer()
     } else fail(SYNTAX_ERROR)
   }
   const zset = context.db.getOf(args.key(1), ZSetValue)
