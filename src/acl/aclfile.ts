@@ -1,5 +1,6 @@
-import { lower, trimOf, type Bytes } from './bytes'
+import { trimOf, type Bytes } from './bytes'
 import type { Rule } from './decision'
+import { isResetOf, parseRule } from './rule'
 import { SourceText } from './source'
 import { rulesInside } from './selector-text'
 import { mergeSelectors, ruleOf } from './merge'
@@ -114,13 +115,13 @@ export function rulesBySelector(rules: readonly Rule[], hasSelectors: boolean): 
   let root: Rule[] = []
   let selectors: (readonly Rule[])[] = []
   for (const rule of rules) {
-    const word = lower(rule.text)
-    if (hasSelectors && rule.text[0] === '(') selectors.push(rulesInside(rule))
-    else if (word === 'reset') {
+    const parsed = parseRule(rule.text)
+    if (hasSelectors && parsed.kind === 'selector') selectors.push(rulesInside(rule))
+    else if (isResetOf(parsed, 'user')) {
       root = [rule]
       selectors = []
-    } else if (word === 'clearselectors') selectors = []
-    else if (rule.text !== '') root.push(rule)
+    } else if (isResetOf(parsed, 'selectors')) selectors = []
+    else if (parsed.kind !== 'empty') root.push(rule)
   }
   return [root, ...selectors]
 }

@@ -1,6 +1,8 @@
-import { lower, type Bytes } from './bytes'
 import type { AclBehaviours } from './behaviours'
+import { addBit, emptySet, hasBit, isEmpty, putAll, type BitSet } from './bit-set'
+import { lower, type Bytes } from './bytes'
 import type { Command, CommandTable } from './command'
+import { isCommandRule, parseRule } from './rule'
 import { cString, type RuleError } from './rule-errors'
 
 /** A rule that was applied, as later servers keep it, and those before it since the last `+@all` or `-@all`. */
@@ -8,7 +10,7 @@ interface Step {
   /** `+get`, `-@read`, `+config|get`, `+select|0`; in lower case. */
   readonly rule: Bytes
   /** The commands that it switched; null where it allowed a first argument only. */
-  readonly switched: Uint32Array | null
+  readonly switched: BitSet | null
   /** That first argument as written, and the command it is for. */
   readonly firstArg: { readonly index: number; readonly text: Bytes } | null
   readonly before: Step | null
@@ -29,7 +31,7 @@ export class AllowedCommands {
   constructor(
     readonly space: CommandSpace,
     /** One bit a command, by Command.index. */
-    readonly bits: Uint32Array,
+    readonly bits: BitSet,
     /** `+@all` was given and nothing taken away since. */
     readonly all: boolean,
     /** `+@all` came after the last `-@all`: commands that a module adds later would be allowed. */
@@ -48,8 +50,7 @@ export class AllowedCommands {
 
   /** Whether the command may run with these arguments, keys and channels aside. Commands open to all (AUTH) always may. */
   allows(command: Command, argv: readonly Bytes[]): boolean {
-    const word = command.index >>> 5
-    if ((((this.bits[word] ?? 0) | (this.space.open[word] ?? 0)) & (1 << (command.index & 31))) !== 0) return true
+    if (hasBit(this.bits, command.index) || hasBit(this.space.open, command.index)) return true
     return this.mayHaveFirstArgs && this.allowsFirstArg(command, argv)
   }
 
@@ -109,10 +110,6 @@ function collectFirstArgs(last: Step | null): FirstArgs {
   return found.size === 0 ? NO_FIRST_ARGS : new Map([...found].map(([index, args]) => [index, [...args.values()]]))
 }
 
-function hasBit(bits: Uint32Array, index: number): boolean {
-  return ((bits[index >>> 5] ?? 0) & (1 << (index & 31))) !== 0
-}
-
 /** The most values remembered: more than any real set of roles takes, and little enough to keep. */
 const MAX_REMEMBERED = 20_000
 
@@ -130,10 +127,10 @@ export function commandSpace(table: CommandTable, behaviours: AclBehaviours): Co
 /** The commands of a target, and what rules do to sets of them there. */
 export class CommandSpace {
   /** Commands that need no permission (AUTH, HELLO, QUIT, RESET). */
-  readonly open: Uint32Array
+  readonly open: BitSet
   readonly nothing: AllowedCommands
   readonly everything: AllowedCommands
-  readonly #categories = new Map<string, Uint32Array>()
+  readonly #categories = new Map<string, BitSet>()
   #remembered = 0
 
   constructor(
@@ -142,17 +139,13 @@ export class CommandSpace {
   ) {
     this.open = this.#bitsOf(table.commands.filter((command) => command.flags.has('no_auth')))
     const all = this.#bitsOf(table.commands)
-    this.nothing = new AllowedCommands(this, new Uint32Array(this.#words), false, false, null, false)
+    this.nothing = new AllowedCommands(this, emptySet(table.commands.length), false, false, null, false)
     this.everything = new AllowedCommands(this, all, true, true, null, false)
   }
 
-  get #words(): number {
-    return (this.table.commands.length + 31) >>> 5
-  }
-
-  #bitsOf(commands: Iterable<Command>): Uint32Array {
-    const bits = new Uint32Array(this.#words)
-    for (const { index } of commands) bits[index >>> 5] = (bits[index >>> 5] ?? 0) | (1 << (index & 31))
+  #bitsOf(commands: Iterable<Command>): BitSet {
+    const bits = emptySet(this.table.commands.length)
+    for (const { index } of commands) addBit(bits, index)
     return bits
   }
 
@@ -164,7 +157,7 @@ export class CommandSpace {
    * The commands that a category rule switches: those in it, and all subcommands of a container in it. Undefined where
    * the target has no such category.
    */
-  category(name: Bytes): Uint32Array | undefined {
+  category(name: Bytes): BitSet | undefined {
     const key = lower(name)
     const known = this.#categories.get(key)
     if (known !== undefined) return known
@@ -180,33 +173,34 @@ export class CommandSpace {
     return name.split('|').length > 2 ? undefined : this.table.find(name)
   }
 
-  /** What the set becomes after a rule: see AllowedCommands.after. Rules of ACLSetSelector (7.0) and ACLSetUser (6.x). */
-  step(set: AllowedCommands, rule: Bytes): AllowedCommands | RuleError {
-    const word = lower(rule)
-    if (word === '+@all' || word === 'allcommands') return this.everything
-    if (word === '-@all' || word === 'nocommands') return this.nothing
-    const on = word[0] === '+'
-    const name = cString(word).slice(1)
-    if (name[0] === '@') {
-      const bits = this.category(name.slice(1))
-      return bits === undefined ? 'unknown' : this.#switch(set, bits, on, name)
+  /** Returns the set after a rule: see AllowedCommands.after. Rules of ACLSetSelector (7.0) and ACLSetUser (6.x). */
+  step(set: AllowedCommands, text: Bytes): AllowedCommands | RuleError {
+    const rule = parseRule(text)
+    if (!isCommandRule(rule)) return 'syntax'
+    const { allows } = rule
+    const name = lower(rule.name)
+    if (rule.kind === 'category') {
+      if (name === 'all') return allows ? this.everything : this.nothing
+      const bits = this.category(name)
+      return bits === undefined ? 'unknown' : this.#switch(set, bits, allows, `@${name}`)
     }
-    if (!on || !name.includes('|')) {
+    if (!allows || !name.includes('|')) {
       const command = this.lookUp(name)
       return command === undefined
         ? 'unknown'
-        : this.#switch(set, this.#withSubcommands(command), on, lower(command.name))
+        : this.#switch(set, this.#withSubcommands(command), allows, lower(command.name))
     }
-    return this.behaviours.hasSubcommandRules ? this.#allowPart(set, name, rule) : this.#allowFirstArg6(set, rule)
+    return this.behaviours.hasSubcommandRules ? this.#allowPart(set, rule.name) : this.#allowFirstArg6(set, rule.name)
   }
 
-  #withSubcommands(command: Command): Uint32Array {
+  #withSubcommands(command: Command): BitSet {
     return this.#bitsOf([command, ...(command.subcommands?.values() ?? [])])
   }
 
-  #switch(set: AllowedCommands, mask: Uint32Array, on: boolean, name: Bytes): AllowedCommands {
-    const bits = set.bits.map((word, i) => (on ? word | (mask[i] ?? 0) : word & ~(mask[i] ?? 0)))
-    const takesAway = !on && mask.some((word) => word !== 0)
+  #switch(set: AllowedCommands, mask: BitSet, on: boolean, name: Bytes): AllowedCommands {
+    const bits = set.bits.slice()
+    putAll(bits, mask, on)
+    const takesAway = !on && !isEmpty(mask)
     // What a rule for the same name did just before is undone by this one.
     const last = set.lastStep
     const before = last !== null && last.switched !== null && last.rule.slice(1) === name ? last.before : last
@@ -214,29 +208,26 @@ export class CommandSpace {
     return new AllowedCommands(this, bits, set.all && !takesAway, set.future, step, set.mayHaveFirstArgs)
   }
 
-  /** `+container|sub` or `+command|firstarg` where subcommands are commands of their own (7.0). `name` is in lower case. */
-  #allowPart(set: AllowedCommands, name: Bytes, rule: Bytes): AllowedCommands | RuleError {
+  /** Applies `+container|sub` or `+command|firstarg` where subcommands are commands of their own (7.0). */
+  #allowPart(set: AllowedCommands, name: Bytes): AllowedCommands | RuleError {
     const bar = name.lastIndexOf('|')
     const command = this.lookUp(name.slice(0, bar))
     if (command === undefined) return 'unknown'
     if (command.parent !== null) return 'first-arg-of-subcommand'
     if (bar === name.length - 1) return 'syntax'
-    if (command.subcommands === null) {
-      return this.#withFirstArg(set, command, cString(rule).slice(bar + 2))
-    }
+    if (command.subcommands === null) return this.#withFirstArg(set, command, name.slice(bar + 1))
     const sub = this.lookUp(name)
-    return sub === undefined ? 'unknown' : this.#switch(set, this.#bitsOf([sub]), true, name)
+    return sub === undefined ? 'unknown' : this.#switch(set, this.#bitsOf([sub]), true, lower(name))
   }
 
-  /** `+command|anything` on 6.x, where only the first argument tells subcommands apart. */
-  #allowFirstArg6(set: AllowedCommands, rule: Bytes): AllowedCommands | RuleError {
-    const text = cString(rule)
-    const bar = text.indexOf('|')
-    const command = this.table.find(text.slice(1, bar))
+  /** Applies `+command|anything` on 6.x, where only the first argument tells subcommands apart. */
+  #allowFirstArg6(set: AllowedCommands, name: Bytes): AllowedCommands | RuleError {
+    const bar = name.indexOf('|')
+    const command = this.table.find(name.slice(0, bar))
     if (command === undefined) return 'unknown'
-    if (bar === text.length - 1) return 'syntax'
+    if (bar === name.length - 1) return 'syntax'
     if (set.has(command.index)) return this.behaviours.refusesFullThenSub ? 'full-then-sub' : set
-    return this.#withFirstArg(set, command, text.slice(bar + 1))
+    return this.#withFirstArg(set, command, name.slice(bar + 1))
   }
 
   #withFirstArg(set: AllowedCommands, command: Command, text: Bytes): AllowedCommands {

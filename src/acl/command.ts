@@ -5,6 +5,12 @@ export type Access = 0 | 1 | 2 | 3
 export const READ = 1
 export const WRITE = 2
 
+/** The access that the ACL check requires of a key, from its flags: RO, RW and OW alone require none (ACLSelectorCheckKey). */
+export function accessOf(flags: readonly string[]): Access {
+  const writes = flags.includes('insert') || flags.includes('delete') || flags.includes('update')
+  return ((flags.includes('access') ? READ : 0) | (writes ? WRITE : 0)) as Access
+}
+
 /** A key-spec as COMMAND INFO reports it (Redis 7 and newer). */
 export interface KeySpec {
   readonly flags: readonly string[]

@@ -1,3 +1,4 @@
+import { hasBit, putAll, putBit, type BitSet } from './bit-set'
 import { compareBytes, type Bytes } from './bytes'
 import type { AllowedCommands, CommandSpace } from './allowed'
 import type { Command } from './command'
@@ -37,23 +38,23 @@ function fittedRules(set: AllowedCommands): readonly Bytes[] {
     candidates.delete(best)
     const mask = space.category(best)
     if (mask === undefined) break
-    assign(made, mask, adds)
-    assign(left, mask, !adds)
+    putAll(made, mask, adds)
+    putAll(left, mask, !adds)
     rules.push(`${sign}@${best}`)
   }
   for (const command of commandsInPrintingOrder(space)) {
     const wanted = set.has(command.index)
-    if (wanted !== bit(made, command.index)) {
+    if (wanted !== hasBit(made, command.index)) {
       rules.push((wanted ? '+' : '-') + command.name)
-      setBit(made, command.index, wanted)
-      for (const sub of command.subcommands?.values() ?? []) setBit(made, sub.index, wanted)
+      putBit(made, command.index, wanted)
+      for (const sub of command.subcommands?.values() ?? []) putBit(made, sub.index, wanted)
     }
     if (!wanted) for (const arg of set.firstArgs.get(command.index) ?? []) rules.push(`+${command.name}|${arg}`)
   }
   return rules
 }
 
-function bestCategory(space: CommandSpace, names: Iterable<string>, bits: Uint32Array, adds: boolean): string | null {
+function bestCategory(space: CommandSpace, names: Iterable<string>, bits: BitSet, adds: boolean): string | null {
   let best: string | null = null
   let fewest = Infinity
   let most = 0
@@ -61,7 +62,7 @@ function bestCategory(space: CommandSpace, names: Iterable<string>, bits: Uint32
     let on = 0
     let off = 0
     for (const { index } of space.table.inCategory(name) ?? []) {
-      if (bit(bits, index)) on++
+      if (hasBit(bits, index)) on++
       else off++
     }
     const [same, different] = adds ? [on, off] : [off, on]
@@ -83,17 +84,3 @@ function commandsInPrintingOrder(space: CommandSpace): readonly Command[] {
 }
 
 const ordered = new WeakMap<CommandSpace, readonly Command[]>()
-
-function bit(bits: Uint32Array, index: number): boolean {
-  return ((bits[index >>> 5] ?? 0) & (1 << (index & 31))) !== 0
-}
-
-function setBit(bits: Uint32Array, index: number, on: boolean): void {
-  const word = bits[index >>> 5] ?? 0
-  bits[index >>> 5] = on ? word | (1 << (index & 31)) : word & ~(1 << (index & 31))
-}
-
-function assign(bits: Uint32Array, mask: Uint32Array, on: boolean): void {
-  for (let i = 0; i < bits.length; i++)
-    bits[i] = on ? (bits[i] ?? 0) | (mask[i] ?? 0) : (bits[i] ?? 0) & ~(mask[i] ?? 0)
-}

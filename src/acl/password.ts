@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { toUint8, type Bytes } from './bytes'
+import type { ParsedRule } from './rule'
 
 /** The lower-case hexadecimal SHA-256 that servers keep of a password. */
 export function hashPassword(plain: Bytes): Bytes {
@@ -8,9 +9,16 @@ export function hashPassword(plain: Bytes): Bytes {
   return hex
 }
 
+/** The hash of the password that a rule adds; null for other rules, and for a hash of the wrong form. */
+export function addedPassword(rule: ParsedRule): Bytes | null {
+  if (rule.kind !== 'password' || !rule.adds) return null
+  if (rule.form === 'plain') return hashPassword(rule.value)
+  return isPasswordHash(rule.value) ? rule.value : null
+}
+
 const HASH = /^[0-9a-f]{64}$/
 
-/** Whether `hash` has the form that `#` and `!` rules want. */
+/** Returns true for the form that `#` and `!` rules need. */
 export function isPasswordHash(hash: Bytes): boolean {
   return HASH.test(hash)
 }
@@ -44,7 +52,7 @@ export class Password {
 
 const indexes = new WeakMap<readonly Password[], { readonly hashes: Set<Bytes>; counted: number }>()
 
-/** Whether a list that only ever grows at its end has a password of this hash; fast for long lists, too. */
+/** Returns true if a list that only ever grows at its end has a password of this hash. Indexed, for long lists. */
 export function hasPassword(list: readonly Password[], hash: Bytes): boolean {
   let index = indexes.get(list)
   if (index === undefined) indexes.set(list, (index = { hashes: new Set(), counted: 0 }))

@@ -1,6 +1,7 @@
 import type { Bytes } from './bytes'
-import { READ, WRITE, type Access } from './command'
+import type { Access } from './command'
 import { compileGlob, type Glob } from './glob'
+import { printKey } from './rule'
 
 /** A pattern that is compiled when it is first asked. */
 export class Pattern {
@@ -24,8 +25,7 @@ export class KeyPattern extends Pattern {
 
   /** As servers print it. */
   get text(): Bytes {
-    const sign = this.access === READ ? '%R~' : this.access === WRITE ? '%W~' : this.access === 0 ? '%~' : '~'
-    return sign + this.pattern
+    return printKey(this.pattern, this.access)
   }
 }
 

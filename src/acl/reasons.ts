@@ -1,8 +1,9 @@
+import { hasBit } from './bit-set'
 import { lower, type Bytes } from './bytes'
 import type { ChannelUse, Command, KeyUse } from './command'
 import type { Rule } from './decision'
 import { compileGlob } from './glob'
-import { cString } from './rule-errors'
+import { channelGrant, isResetOf, keyGrant, parseRule, readDatabases, type ParsedRule } from './rule'
 import type { Selector } from './selector'
 
 /**
@@ -15,82 +16,77 @@ export function commandRule(selector: Selector, command: Command, argv: readonly
   const byFirstArg = !byRule && selector.commands.allowsFirstArg(command, argv)
   if (!byRule && !byFirstArg && selector.commands.allows(command, argv)) return null
   for (const rule of [...selector.rules].reverse()) {
-    const word = lower(cString(rule.text))
+    const parsed = parseRule(rule.text)
     if (byFirstArg) {
-      if (isFirstArgRule(selector, command, word, argv)) return rule
-    } else if (word === 'reset' || decides(selector, command, word)) return rule
+      if (isFirstArgRule(selector, command, parsed, argv)) return rule
+    } else if (isResetOf(parsed, 'user') || decides(selector, command, parsed)) return rule
   }
   return null
 }
 
-function isFirstArgRule(selector: Selector, command: Command, word: Bytes, argv: readonly Bytes[]): boolean {
-  const bar = word.indexOf('|')
+function isFirstArgRule(selector: Selector, command: Command, rule: ParsedRule, argv: readonly Bytes[]): boolean {
+  if (rule.kind !== 'command' || !rule.allows) return false
+  const name = lower(rule.name)
+  const bar = name.indexOf('|')
   return (
-    word[0] === '+' &&
-    bar > 0 &&
-    selector.space.table.find(word.slice(1, bar)) === command &&
-    word.slice(bar + 1) === lower(argv[1] ?? '')
+    bar > -1 &&
+    selector.space.table.find(name.slice(0, bar)) === command &&
+    name.slice(bar + 1) === lower(argv[1] ?? '')
   )
 }
 
-/** Whether a command rule says anything of a command. */
-function decides(selector: Selector, command: Command, word: Bytes): boolean {
-  if (word === '+@all' || word === '-@all' || word === 'allcommands' || word === 'nocommands') return true
-  if (word[0] !== '+' && word[0] !== '-') return false
-  const name = word.slice(1)
-  if (name[0] === '@') {
-    const bits = selector.space.category(name.slice(1))
-    return bits !== undefined && ((bits[command.index >>> 5] ?? 0) & (1 << (command.index & 31))) !== 0
+/** Returns true if a rule switches a command on or off. */
+function decides({ space }: Selector, command: Command, rule: ParsedRule): boolean {
+  if (rule.kind === 'category') {
+    const bits = space.category(rule.name)
+    return rule.name === 'all' || (bits !== undefined && hasBit(bits, command.index))
   }
-  const named = selector.space.lookUp(name)
+  const named = rule.kind === 'command' ? space.lookUp(rule.name) : undefined
   return named !== undefined && (named === command || named === command.parent)
 }
 
-/** The rules whose patterns match a key and give any of the access it needs; with two of the same pattern, both. */
+/** The rules whose patterns match a key and give any of the access it needs; of two rules of the same pattern, both. */
 export function keyRules(selector: Selector, use: KeyUse): Rule[] {
-  const rules = sinceLast(selector.rules, ['resetkeys', 'reset', 'allkeys', '~*'])
-  return rules.filter(({ text }) => {
-    const word = lower(text)
-    if (word === 'allkeys' || word === '~*') return true
-    const [, letters = '', pattern] = /^%?([rw]*)~([^]*)$/i.exec(text) ?? []
-    if (pattern === undefined || (text[0] === '%') !== (letters !== '')) return false
-    const gives = letters === '' ? 3 : (/r/i.test(letters) ? 1 : 0) | (/w/i.test(letters) ? 2 : 0)
-    return (use.access === 0 || (gives & use.access) !== 0) && compileGlob(pattern).matches(use.key)
+  return sinceLast(selector.rules, 'keys').flatMap(({ rule, parsed }) => {
+    const grant = keyGrant(parsed)
+    if (grant === null) return []
+    const gives = use.access === 0 || (grant.access & use.access) !== 0
+    return gives && compileGlob(grant.pattern).matches(use.key) ? [rule] : []
   })
 }
 
 /** The rule that grants a channel. */
 export function channelRule(selector: Selector, use: ChannelUse): Rule | null {
-  const rules = sinceLast(selector.rules, ['resetchannels', 'reset', 'allchannels', '&*'])
-  return (
-    rules.find(({ text }) => {
-      const word = lower(text)
-      if (word === 'allchannels' || word === '&*') return true
-      if (text[0] !== '&') return false
-      return use.isPattern ? text.slice(1) === use.channel : compileGlob(text.slice(1)).matches(use.channel)
-    }) ?? null
-  )
+  const found = sinceLast(selector.rules, 'channels').find(({ parsed }) => {
+    if (parsed.kind !== 'channel') return channelGrant(parsed) !== null
+    return use.isPattern ? parsed.pattern === use.channel : compileGlob(parsed.pattern).matches(use.channel)
+  })
+  return found?.rule ?? null
 }
 
 /** The rule that grants a database; null where all are granted without one. */
 export function databaseRule(selector: Selector, db: number): Rule | null {
   for (const rule of [...selector.rules].reverse()) {
-    const word = lower(rule.text)
-    if (word === 'alldbs') return rule
-    if (word === 'resetdbs' || word === 'reset') return null
-    if (word.startsWith('db='))
-      return word
-        .slice(3)
-        .split(',')
-        .some((item) => Number(item) === db)
-        ? rule
-        : null
+    const parsed = parseRule(rule.text)
+    if (parsed.kind === 'all' && parsed.of === 'databases') return rule
+    if (isResetOf(parsed, 'databases') || isResetOf(parsed, 'user')) return null
+    if (parsed.kind !== 'databases') continue
+    const databases = readDatabases(parsed.list)
+    return typeof databases !== 'string' && databases.includes(db) ? rule : null
   }
   return null
 }
 
-/** The rules from the last of these words on, itself included. */
-function sinceLast(rules: readonly Rule[], words: readonly Bytes[]): readonly Rule[] {
-  const last = rules.findLastIndex(({ text }) => words.includes(lower(text)))
-  return last < 0 ? rules : rules.slice(last)
+interface KnownRule {
+  readonly rule: Rule
+  readonly parsed: ParsedRule
+}
+
+/** The rules from the last one on that resets all patterns or grants every name, that one included. */
+function sinceLast(rules: readonly Rule[], of: 'keys' | 'channels'): readonly KnownRule[] {
+  const known = rules.map((rule) => ({ rule, parsed: parseRule(rule.text) }))
+  const last = known.findLastIndex(
+    ({ parsed }) => isResetOf(parsed, of) || isResetOf(parsed, 'user') || (parsed.kind === 'all' && parsed.of === of),
+  )
+  return last < 0 ? known : known.slice(last)
 }

@@ -1,10 +1,11 @@
-import { lower, type Bytes } from './bytes'
-import { READ, WRITE, type Access } from './command'
+import type { Bytes } from './bytes'
+import type { Access } from './command'
 import type { AllowedCommands, CommandSpace } from './allowed'
 import type { Rule } from './decision'
 import { describeCommands } from './describe'
 import { ChannelPattern, KeyPattern, placeOf } from './pattern'
-import { cString, type RuleError } from './rule-errors'
+import { neededBehaviour, parseRule, readDatabases, type ParsedRule, type ResetScope } from './rule'
+import type { RuleError } from './rule-errors'
 
 /** Shared by all that have none, and never added to: a first one makes a new list. */
 const NO_RULES: Rule[] = []
@@ -77,45 +78,37 @@ export class Selector {
   }
 
   /**
-   * Applies one rule (ACLSetSelector): commands, keys, channels, databases. Returns null, or why a server refuses it,
-   * and then nothing changed.
+   * Applies one rule of commands, keys, channels or databases (ACLSetSelector). Returns null, or the reason why a server
+   * refuses it, and then nothing changed.
    */
-  apply(rule: Bytes): RuleError | null {
-    const { behaviours } = this.space
-    switch (rule[0]) {
-      case '+':
-      case '-':
-        return this.#applyToCommands(rule)
-      case '~':
-        return rule === '~*' ? this.#setAllKeys(true) : this.#addKey(rule.slice(1), 3)
-      case '%':
-        return behaviours.hasSelectors ? this.#addKeyWithAccess(rule) : 'syntax'
-      case '&':
-        if (!behaviours.hasChannels) return 'syntax'
-        return rule === '&*' ? this.#setAllChannels(true) : this.#addChannel(rule.slice(1))
-    }
-    switch (lower(cString(rule))) {
-      case 'allkeys':
-        return this.#setAllKeys(true)
-      case 'resetkeys':
-        return this.#setAllKeys(false)
-      case 'allcommands':
-      case 'nocommands':
-        return this.#applyToCommands(lower(cString(rule)))
-    }
-    return this.#applyWord(lower(cString(rule)))
+  apply(text: Bytes): RuleError | null {
+    // Most rules are of commands, whose effect is remembered by their text.
+    return text[0] === '+' || text[0] === '-' ? this.#applyToCommands(text) : this.applyParsed(parseRule(text), text)
   }
 
-  #applyWord(word: Bytes): RuleError | null {
-    const { behaviours } = this.space
-    if (behaviours.hasChannels) {
-      if (word === 'allchannels') return this.#setAllChannels(true)
-      if (word === 'resetchannels') return this.#setAllChannels(false)
+  /** As `apply`, with a rule that was parsed already. */
+  applyParsed(rule: ParsedRule, text: Bytes): RuleError | null {
+    const needed = neededBehaviour(rule)
+    if (needed !== null && this.space.behaviours[needed] === false) return 'syntax'
+    switch (rule.kind) {
+      case 'command':
+      case 'category':
+        return this.#applyToCommands(text)
+      case 'key':
+        return this.#addKey(rule)
+      case 'channel':
+        return this.#addChannel(rule.pattern)
+      case 'databases':
+        return this.#setDatabaseList(rule.list)
+      case 'all':
+      case 'reset':
+        return this.#setAll(rule.of, rule.kind === 'all')
+      case 'invalid':
+        // A server looks for an earlier ~* before it reads what is between % and ~.
+        return rule.like === 'key' && this.allKeys && this.space.behaviours.hasSelectors ? 'after-all-keys' : 'syntax'
+      default:
+        return 'syntax'
     }
-    if (!behaviours.hasDatabases) return 'syntax'
-    if (word === 'alldbs') return this.#setDatabases(true, [])
-    if (word === 'resetdbs') return this.#setDatabases(false, [])
-    return word.startsWith('db=') ? this.#readDatabases(word.slice(3)) : 'syntax'
   }
 
   #applyToCommands(rule: Bytes): RuleError | null {
@@ -125,38 +118,29 @@ export class Selector {
     return null
   }
 
-  #setAllKeys(all: boolean): null {
-    this.allKeys = all
-    this.keys = NO_KEYS
-    return null
+  #setAll(of: ResetScope, all: boolean): RuleError | null {
+    switch (of) {
+      case 'keys':
+        this.allKeys = all
+        this.keys = NO_KEYS
+        return null
+      case 'channels':
+        this.allChannels = all
+        this.channels = NO_CHANNELS
+        return null
+      case 'databases':
+        this.allDatabases = all
+        this.databases = NO_DATABASES
+        return null
+      default:
+        return 'syntax'
+    }
   }
 
-  #setAllChannels(all: boolean): null {
-    this.allChannels = all
-    this.channels = NO_CHANNELS
-    return null
-  }
-
-  #setDatabases(all: boolean, databases: readonly number[]): null {
-    this.allDatabases = all
-    this.databases = databases
-    return null
-  }
-
-  #addKeyWithAccess(rule: Bytes): RuleError | null {
+  #addKey({ pattern, access, form }: Extract<ParsedRule, { readonly kind: 'key' }>): RuleError | null {
     if (this.allKeys) return 'after-all-keys'
-    const [all = '', given = '', tilde = ''] = /^%([rRwW]*)(~?)/.exec(rule) ?? []
-    const letters = lower(given)
-    const ends = tilde !== '' || all.length === rule.length
-    if (!ends || letters.length > 2 || letters === 'rr' || letters === 'ww') return 'syntax'
     const { acceptsEmptyKeyAccess, acceptsBarePercent } = this.space.behaviours
-    if (letters === '' && !acceptsEmptyKeyAccess && !(acceptsBarePercent && rule === '%')) return 'syntax'
-    const access = ((letters.includes('r') ? READ : 0) | (letters.includes('w') ? WRITE : 0)) as Access
-    return this.#addKey(rule.slice(all.length), access)
-  }
-
-  #addKey(pattern: Bytes, access: Access): RuleError | null {
-    if (this.allKeys) return 'after-all-keys'
+    if (access === 0 && !acceptsEmptyKeyAccess && !(acceptsBarePercent && form === '%')) return 'syntax'
     if (hasSpaces(pattern)) return 'syntax'
     const place = placeOf(this.keys, pattern)
     const known = this.keys[place]
@@ -179,19 +163,13 @@ export class Selector {
     return null
   }
 
-  /** `db=0,1`: what comes replaces what was. Numbers as strtol reads them: white space and a sign may lead. */
-  #readDatabases(list: Bytes): RuleError | null {
-    const numbers: number[] = []
-    for (const item of list.split(',')) {
-      if (!/^[ \t\n\v\f\r]*[+-]?[0-9]+$/.test(item)) return 'syntax'
-      const db = Number(item)
-      if (db < 0 || db > 2147483647) return 'database-range'
-      numbers.push(db)
-    }
-    return this.#setDatabases(
-      false,
-      [...new Set(numbers)].sort((a, b) => a - b),
-    )
+  /** `db=0,1` replaces the databases that were granted before. */
+  #setDatabaseList(list: Bytes): RuleError | null {
+    const databases = readDatabases(list)
+    if (typeof databases === 'string') return databases
+    this.allDatabases = false
+    this.databases = databases
+    return null
   }
 
   /** The rules of `keys` as ACL LIST and GETUSER print them, without a trailing space. */

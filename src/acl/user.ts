@@ -1,8 +1,9 @@
-import { lower, type Bytes } from './bytes'
+import type { Bytes } from './bytes'
 import type { CommandSpace } from './allowed'
 import type { Rule } from './decision'
 import { hashPassword, hasPassword, isPasswordHash, Password } from './password'
-import { cString, type RuleError } from './rule-errors'
+import { isResetOf, neededBehaviour, parseRule, type ParsedRule, type RuleFlag } from './rule'
+import type { RuleError } from './rule-errors'
 import { readSelector, rulesInside } from './selector-text'
 import { Selector } from './selector'
 
@@ -67,31 +68,12 @@ export class User {
   }
 
   /**
-   * Applies one rule (ACLSetUser), a whole `( … )` being one. Returns null, or why a server refuses it. Does not record
-   * the rule as a reason: see `applyAsRule`.
+   * Applies one rule (ACLSetUser), a whole `( … )` being one. Returns null, or the reason why a server refuses it. Does
+   * not record the rule as a reason: see `applyAsRule`.
    */
-  apply(rule: Bytes): RuleError | null {
-    switch (rule[0]) {
-      case undefined:
-        return null
-      case '>':
-        return this.#addPassword(Password.plain(rule.slice(1)))
-      case '#':
-        return isPasswordHash(rule.slice(1)) ? this.#addPassword(Password.hashed(rule.slice(1))) : 'bad-hash'
-      case '<':
-        return this.#removePassword(hashPassword(rule.slice(1)))
-      case '!':
-        return isPasswordHash(rule.slice(1)) ? this.#removePassword(rule.slice(1)) : 'bad-hash'
-      case '+':
-      case '-':
-      case '~':
-      case '&':
-      case '%':
-        return this.root.apply(rule)
-      case '(':
-        if (this.space.behaviours.hasSelectors && rule.endsWith(')')) return this.#addSelector(rule)
-    }
-    return this.#applyWord(rule)
+  apply(text: Bytes): RuleError | null {
+    // Most rules are of commands, which the selector need not parse.
+    return text[0] === '+' || text[0] === '-' ? this.root.apply(text) : this.#applyParsed(parseRule(text), text)
   }
 
   /** Applies a rule and keeps it, with its place, as a reason for what the user may do from then on. */
@@ -100,37 +82,50 @@ export class User {
     const error = this.apply(rule.text)
     if (error !== null) return error
     if (this.selectors.length > before) this.selectors[before]?.setRules(rulesInside(rule))
-    else if (lower(rule.text) === 'reset') this.root.setRules([rule])
+    else if (isResetOf(parseRule(rule.text), 'user')) this.root.setRules([rule])
     else this.root.addRule(rule)
     return null
   }
 
-  #applyWord(rule: Bytes): RuleError | null {
-    const { behaviours } = this.space
-    const word = rule === 'on' || rule === 'nopass' ? rule : lower(cString(rule))
-    switch (word) {
-      case 'on':
-      case 'off':
-        this.enabled = word === 'on'
+  #applyParsed(rule: ParsedRule, text: Bytes): RuleError | null {
+    const needed = neededBehaviour(rule)
+    if (needed !== null && this.space.behaviours[needed] === false) return 'syntax'
+    switch (rule.kind) {
+      case 'empty':
         return null
-      case 'nopass':
-      case 'resetpass':
-        this.nopass = word === 'nopass'
-        this.passwords = NO_PASSWORDS
-        return null
-      case 'sanitize-payload':
-      case 'skip-sanitize-payload':
-        if (!behaviours.hasSanitizePayload) return 'syntax'
-        this.sanitize = word
-        return null
-      case 'clearselectors':
-        if (!behaviours.hasSelectors) return 'syntax'
+      case 'flag':
+        return this.#setFlag(rule.flag)
+      case 'password':
+        return this.#applyPassword(rule)
+      case 'selector':
+        return this.#addSelector(text)
+      case 'reset':
+        if (rule.of === 'user') return this.#reset()
+        if (rule.of === 'passwords') return this.#setNopass(false)
+        if (rule.of !== 'selectors') break
         this.selectors = [this.root]
         return null
-      case 'reset':
-        return this.#reset()
     }
-    return this.root.apply(rule)
+    return this.root.applyParsed(rule, text)
+  }
+
+  #setFlag(flag: RuleFlag): null {
+    if (flag === 'nopass') return this.#setNopass(true)
+    if (flag === 'on' || flag === 'off') this.enabled = flag === 'on'
+    else this.sanitize = flag
+    return null
+  }
+
+  #setNopass(nopass: boolean): null {
+    this.nopass = nopass
+    this.passwords = NO_PASSWORDS
+    return null
+  }
+
+  #applyPassword({ adds, form, value }: Extract<ParsedRule, { readonly kind: 'password' }>): RuleError | null {
+    if (form === 'hash' && !isPasswordHash(value)) return 'bad-hash'
+    if (!adds) return this.#removePassword(form === 'hash' ? value : hashPassword(value))
+    return this.#addPassword(form === 'hash' ? Password.hashed(value) : Password.plain(value))
   }
 
   #reset(): null {

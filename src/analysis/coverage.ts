@@ -1,7 +1,8 @@
 import { aclWords, eachAclLine, rulesOfLine } from '../acl/aclfile'
-import { fromText, lower, type Bytes } from '../acl/bytes'
+import { fromText, type Bytes } from '../acl/bytes'
 import type { Decision, Rule } from '../acl/decision'
 import { loadAclFile } from '../acl/load'
+import { parseRule, printRule } from '../acl/rule'
 import { rulesInside } from '../acl/selector-text'
 import { SourceText } from '../acl/source'
 import { Users } from '../acl/users'
@@ -86,14 +87,13 @@ const placeOf = ({ span }: Rule): string => (span === null ? '' : `${span.source
 
 /** Words that grant and refuse nothing by themselves. */
 function isOther(text: Bytes): boolean {
-  return /^([><#!]|on$|off$|nopass$|resetpass$|(skip-)?sanitize-payload$|reset(keys|channels|dbs)?$|clearselectors$)/i.test(
-    text,
-  )
+  const { kind } = parseRule(text)
+  return kind === 'password' || kind === 'flag' || kind === 'reset'
 }
 
 /** Words that may stand for clearness only: what they set holds for a new user anyway. */
 function states(text: Bytes): boolean {
-  return ['-@all', 'nocommands', 'alldbs'].includes(lower(text))
+  return ['-@all', 'alldbs'].includes(printRule(parseRule(text)))
 }
 
 /** How many decisions depended on the rule at each place. */
@@ -157,7 +157,7 @@ function writtenRules(content: Bytes, target: Target): { readonly user: Bytes; r
     const user = words[1]?.text
     if (words[0]?.text !== 'user' || user === undefined) return
     for (const rule of rulesOfLine(source, number, words, hasSelectors).rules) {
-      if (hasSelectors && rule.text[0] === '(')
+      if (hasSelectors && parseRule(rule.text).kind === 'selector')
         for (const inside of rulesInside(rule)) found.push({ user, rule: inside })
       else if (rule.text !== '') found.push({ user, rule })
     }

@@ -1,5 +1,5 @@
 import { lower } from '../acl/bytes'
-import { type Access, type Command, type CommandTable, type KeySpec, READ, WRITE } from '../acl/command'
+import { accessOf, READ, WRITE, type Access, type Command, type CommandTable } from '../acl/command'
 
 /** Members of a category, or commands that are not in it, that the category's name does not suggest. */
 export interface CategorySurprise {
@@ -22,12 +22,7 @@ const takesKeys = (command: Command): boolean =>
 
 /** By its key specs: one key is read and written at once, so that neither %R~ nor %W~ alone will do. */
 function readsAndWrites({ keySpecs }: Command): boolean {
-  return keySpecs.some(
-    ({ flags }) =>
-      flags.includes('access') &&
-      !flags.includes('variable_flags') &&
-      ['insert', 'delete', 'update'].some((flag) => flags.includes(flag)),
-  )
+  return keySpecs.some(({ flags }) => accessOf(flags) === 3 && !flags.includes('variable_flags'))
 }
 
 const anyType: Note = {
@@ -185,7 +180,7 @@ export function keyWords(command: Command): string {
         ? `reads ${object}`
         : `takes ${many ? 'keys' : object}`
   if (specs.some(({ flags }) => flags.includes('variable_flags'))) return `reads or writes ${object}, by its options`
-  const accesses = specs.map(accessOf)
+  const accesses = specs.map(({ flags }) => accessOf(flags))
   const [only = 0, ...others] = new Set(accesses)
   if (others.length > 0) return `needs of its keys: ${accesses.map((access) => noun[access]).join(', then ')}`
   return only === 0 ? `needs no access to ${object} but that a pattern matches` : `${verb[only]} ${object}`
@@ -198,9 +193,3 @@ const noun: Readonly<Record<Access, string>> = {
   3: 'reading and writing',
 }
 const verb: Readonly<Record<Access, string>> = { 0: 'takes', [READ]: 'reads', [WRITE]: 'writes', 3: 'reads and writes' }
-
-/** What the ACL wants of a key that a key spec finds. */
-function accessOf({ flags }: KeySpec): Access {
-  const writes = flags.includes('insert') || flags.includes('delete') || flags.includes('update')
-  return ((flags.includes('access') ? READ : 0) | (writes ? WRITE : 0)) as Access
-}

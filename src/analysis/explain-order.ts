@@ -1,8 +1,19 @@
 import { commandSpace, type AllowedCommands } from '../acl/allowed'
-import { lower, toText, type Bytes } from '../acl/bytes'
-import { READ, WRITE, type Access, type Command } from '../acl/command'
+import { toText, type Bytes } from '../acl/bytes'
+import type { Access, Command } from '../acl/command'
+import {
+  channelGrant,
+  isCommandRule,
+  isResetOf,
+  keyGrant,
+  parseRule,
+  type ParsedRule,
+  type RuleFlag,
+} from '../acl/rule'
 import { coverOf } from './compare/cover'
 import { type RuleContext, commandTitle, some } from './explain-rule'
+
+const NO_RULE: ParsedRule = { kind: 'empty' }
 
 /** More rules than this are not compared with one another. */
 const MAX_RULES = 500
@@ -16,15 +27,14 @@ const MAX_RULES = 500
 export function explainOrder(rules: readonly Bytes[], at: number, context: RuleContext): string[] {
   const rule = rules[at]
   if (rule === undefined || rules.length > MAX_RULES) return []
-  const reset = rules.findIndex((other, i) => i > at && lower(other) === 'reset')
-  if (reset > at) return ['reset after it starts the user over, so it does nothing.']
-  const word = lower(rule)
-  if (/^[+-]./.test(rule) || word === 'allcommands' || word === 'nocommands') return commandOrder(rules, at, context)
-  const key = keyRule(rule)
-  if (key !== null) return patternOrder(rules, at, key, keyRule, 'resetkeys', '~*')
-  const channel = channelRule(rule)
-  if (channel !== null) return patternOrder(rules, at, channel, channelRule, 'resetchannels', '&*')
-  return wordOrder(rules, at, word)
+  const all = rules.map(parseRule)
+  const parsed = parseRule(rule)
+  if (all.some((other, i) => i > at && isResetOf(other, 'user')))
+    return ['reset after it starts the user over, so it does nothing.']
+  if (isCommandRule(parsed)) return commandOrder(rules, at, context)
+  if (keyGrant(parsed) !== null) return patternOrder(rules, all, at, 'keys')
+  if (channelGrant(parsed) !== null) return patternOrder(rules, all, at, 'channels')
+  return wordOrder(rules, all, at)
 }
 
 // Commands
@@ -35,10 +45,17 @@ function sets(rules: readonly Bytes[], context: RuleContext): AllowedCommands[] 
   const all = [nothing]
   for (const rule of rules) {
     const before = all[all.length - 1] ?? nothing
-    const next = /^([+-].|allcommands$|nocommands$)/i.test(rule) ? before.after(rule) : before
-    all.push(lower(rule) === 'reset' ? nothing : typeof next === 'string' ? before : next)
+    const parsed = parseRule(rule)
+    const next = isCommandRule(parsed) ? before.after(rule) : before
+    all.push(isResetOf(parsed, 'user') ? nothing : typeof next === 'string' ? before : next)
   }
   return all
+}
+
+/** Returns true for a rule that allows commands. */
+function allowsCommands(text: Bytes): boolean {
+  const rule = parseRule(text)
+  return isCommandRule(rule) && rule.allows
 }
 
 const runnable = (command: Command): boolean => (command.subcommands?.size ?? 0) === 0
@@ -48,7 +65,7 @@ function commandOrder(rules: readonly Bytes[], at: number, context: RuleContext)
   const [before, after] = [all[at], all[at + 1]]
   if (before === undefined || after === undefined) return []
   const rule = rules[at] ?? ''
-  const allows = !/^(-|nocommands$)/i.test(rule)
+  const allows = allowsCommands(rule)
   const { nothing, everything } = commandSpace(context.table, context.behaviours)
   const alone = (allows ? nothing : everything).after(rule)
   if (typeof alone === 'string' || (allows && alone.mayHaveFirstArgs)) return []
@@ -81,7 +98,7 @@ function unchanged(
   all: readonly AllowedCommands[],
   allows: boolean,
 ): string {
-  if (!allows && rules.slice(0, at).every((rule) => !/^(\+|allcommands$)/i.test(rule)))
+  if (!allows && !rules.slice(0, at).some(allowsCommands))
     return 'It changes nothing: no rule before it allows any command.'
   // The last earlier rule after which it all stood so.
   for (let i = at; i > 0; i--) {
@@ -122,46 +139,29 @@ function undone(
 
 // Keys and channels
 
-interface PatternRule {
+type PatternKind = 'keys' | 'channels'
+
+interface Grant {
   readonly pattern: Bytes
   readonly access: Access
 }
 
-function keyRule(rule: Bytes): PatternRule | null {
-  if (lower(rule) === 'allkeys') return { pattern: '*', access: 3 }
-  if (rule.startsWith('~')) return { pattern: rule.slice(1), access: 3 }
-  const match = /^%([rw]{1,2})~(.*)$/is.exec(rule)
-  const rights = lower(match?.[1] ?? '')
-  return match
-    ? {
-        pattern: match[2] ?? '',
-        access: ((rights.includes('r') ? READ : 0) | (rights.includes('w') ? WRITE : 0)) as Access,
-      }
-    : null
+/** The pattern that a rule grants of a kind; a channel pattern has all access. */
+function grantOf(rule: ParsedRule, of: PatternKind): Grant | null {
+  if (of === 'keys') return keyGrant(rule)
+  const pattern = channelGrant(rule)
+  return pattern === null ? null : { pattern, access: 3 }
 }
 
-function channelRule(rule: Bytes): PatternRule | null {
-  return lower(rule) === 'allchannels'
-    ? { pattern: '*', access: 3 }
-    : rule.startsWith('&')
-      ? { pattern: rule.slice(1), access: 3 }
-      : null
-}
-
-function patternOrder(
-  rules: readonly Bytes[],
-  at: number,
-  own: PatternRule,
-  read: (rule: Bytes) => PatternRule | null,
-  resetWord: string,
-  all: Bytes,
-): string[] {
-  const resetAt = rules.findIndex((rule, i) => i > at && lower(rule) === resetWord)
-  if (resetAt > at) return [`${resetWord} after it takes it back.`]
-  const start = rules.findLastIndex((rule, i) => i < at && (lower(rule) === resetWord || lower(rule) === 'reset')) + 1
+function patternOrder(rules: readonly Bytes[], parsed: readonly ParsedRule[], at: number, of: PatternKind): string[] {
+  const own = grantOf(parsed[at] ?? NO_RULE, of)
+  if (own === null) return []
+  const resetAt = parsed.findIndex((rule, i) => i > at && isResetOf(rule, of))
+  if (resetAt > at) return [`reset${of} after it takes it back.`]
+  const start = parsed.findLastIndex((rule, i) => i < at && (isResetOf(rule, of) || isResetOf(rule, 'user'))) + 1
   const others = rules.flatMap((rule, i) => {
-    const other = i < start || i === at ? null : read(rule)
-    return other === null ? [] : [{ ...other, rule, i }]
+    const other = i < start || i === at ? null : grantOf(parsed[i] ?? NO_RULE, of)
+    return other === null ? [] : [{ pattern: other.pattern, access: other.access, rule, i }]
   })
   const everything = others.find(({ pattern, access, i }) => pattern === '*' && access === 3 && i < at)
   if (everything)
@@ -170,7 +170,7 @@ function patternOrder(
   const wider = others.find(
     ({ pattern, access }) =>
       (access & own.access) === own.access &&
-      (pattern === own.pattern || (all === '~*' && coverOf(own.pattern, [pattern])?.covered === true)),
+      (pattern === own.pattern || (of === 'keys' && coverOf(own.pattern, [pattern])?.covered === true)),
   )
   if (wider) return [`${toText(wider.rule)} ${wider.i < at ? 'before' : 'after'} it grants all of this too.`]
   const partner = others.find(({ pattern, access }) => pattern === own.pattern && (access & own.access) !== own.access)
@@ -179,49 +179,55 @@ function patternOrder(
 
 // Words and passwords
 
-/** Which later words take a word back. */
-const takenBack: Readonly<Record<string, readonly string[]>> = {
-  on: ['off'],
-  off: ['on'],
-  alldbs: ['resetdbs', 'db='],
-  resetdbs: ['alldbs', 'db='],
-  'sanitize-payload': ['skip-sanitize-payload'],
-  'skip-sanitize-payload': ['sanitize-payload'],
+type Test = (other: ParsedRule) => boolean
+
+const isPassword: Test = (rule) => rule.kind === 'password' && rule.adds
+const isFlag =
+  (...flags: readonly RuleFlag[]): Test =>
+  (rule) =>
+    rule.kind === 'flag' && flags.includes(rule.flag)
+const emptiesPasswords: Test = (rule) => isResetOf(rule, 'passwords')
+const grantsDatabases: Test = (rule) => rule.kind === 'databases'
+const grantsAllDatabases: Test = (rule) => rule.kind === 'all' && rule.of === 'databases'
+const emptiesDatabases: Test = (rule) => isResetOf(rule, 'databases')
+
+const oppositeFlags: Readonly<Partial<Record<RuleFlag, RuleFlag>>> = {
+  on: 'off',
+  off: 'on',
+  'sanitize-payload': 'skip-sanitize-payload',
+  'skip-sanitize-payload': 'sanitize-payload',
 }
 
-function wordOrder(rules: readonly Bytes[], at: number, word: Bytes): string[] {
-  const later = (test: (other: Bytes) => boolean): Bytes | undefined =>
-    rules.slice(at + 1).find((other) => test(lower(other)))
-  const says = (other: Bytes | undefined, what: string): string[] =>
-    other === undefined ? [] : [`${/^[>#<!]/.test(other) ? 'A password' : toText(other)} after it ${what}.`]
-  if (/^[>#]/.test(word))
-    return says(
-      later((other) => other === 'resetpass' || other === 'nopass'),
-      'drops this password',
-    )
-  if (word === 'nopass')
-    return says(
-      later((other) => other === 'resetpass' || /^[>#]/.test(other)),
-      'ends this: the password is asked for',
-    )
-  if (word.startsWith('db='))
-    return says(
-      later((other) => other.startsWith('db=') || other === 'alldbs' || other === 'resetdbs'),
-      'takes its place',
-    )
-  if (word.startsWith('('))
-    return says(
-      later((other) => other === 'clearselectors'),
-      'removes this selector',
-    )
-  if (word === 'resetkeys' || word === 'resetchannels') {
-    const read = word === 'resetkeys' ? keyRule : channelRule
-    const dropped = rules.slice(0, at).filter((other) => read(other) !== null)
-    return dropped.length === 0 ? [] : [`It takes back ${some(dropped.map(toText), 4)}.`]
+function wordOrder(rules: readonly Bytes[], parsed: readonly ParsedRule[], at: number): string[] {
+  const rule = parsed[at] ?? NO_RULE
+  /** A sentence about the first later rule that passes one of the tests. */
+  const later = (what: string, ...tests: readonly Test[]): string[] => {
+    const i = parsed.findIndex((other, place) => place > at && tests.some((test) => test(other)))
+    if (i < 0) return []
+    return [`${parsed[i]?.kind === 'password' ? 'A password' : toText(rules[i] ?? '')} after it ${what}.`]
   }
-  const against = takenBack[word] ?? []
-  return says(
-    later((other) => against.some((one) => (one === 'db=' ? other.startsWith(one) : other === one))),
-    'takes it back',
-  )
+  switch (rule.kind) {
+    case 'password':
+      return rule.adds ? later('drops this password', emptiesPasswords, isFlag('nopass')) : []
+    case 'databases':
+      return later('takes its place', grantsDatabases, grantsAllDatabases, emptiesDatabases)
+    case 'selector':
+      return later('removes this selector', (other) => isResetOf(other, 'selectors'))
+    case 'flag': {
+      if (rule.flag === 'nopass') return later('ends this: the password is asked for', emptiesPasswords, isPassword)
+      const opposite = oppositeFlags[rule.flag]
+      return opposite === undefined ? [] : later('takes it back', isFlag(opposite))
+    }
+    case 'all':
+      return later('takes it back', emptiesDatabases, grantsDatabases)
+    case 'reset': {
+      if (rule.of === 'databases') return later('takes it back', grantsAllDatabases, grantsDatabases)
+      const { of } = rule
+      if (of !== 'keys' && of !== 'channels') return []
+      const dropped = rules.filter((_, i) => i < at && grantOf(parsed[i] ?? NO_RULE, of) !== null)
+      return dropped.length === 0 ? [] : [`It takes back ${some(dropped.map(toText), 4)}.`]
+    }
+    default:
+      return []
+  }
 }

@@ -1,6 +1,8 @@
 import type { AclBehaviours } from '../acl/behaviours'
 import { lower } from '../acl/bytes'
-import type { Command, CommandTable } from '../acl/command'
+import { READ, type Command, type CommandTable } from '../acl/command'
+import { isPasswordHash } from '../acl/password'
+import { parseRule, type ParsedRule } from '../acl/rule'
 
 /** What a rule does, in plain words. */
 export interface RuleMeaning {
@@ -156,18 +158,15 @@ function categoriesOf(command: Command): string | null {
     : `In ${command.categories.map((category) => `@${category}`).join(' ')}.`
 }
 
-function explainKeys(access: string, pattern: string, context: RuleContext): RuleMeaning {
-  const rights = [...lower(access)]
-  if (access !== '~' && (rights.length === 0 || rights.some((right) => right !== 'r' && right !== 'w'))) {
-    return { summary: 'Between % and ~ stands R, W or RW.', more: 'The server refuses this rule.' }
-  }
-  const read = access === '~' || rights.includes('r')
-  const write = access === '~' || rights.includes('w')
+function explainKeys(
+  { pattern, access, form }: Extract<ParsedRule, { kind: 'key' }>,
+  context: RuleContext,
+): RuleMeaning {
+  if (form !== '~' && !context.behaviours.hasSelectors) return missing('read-only or write-only key patterns', context)
+  if (access === 0) return wrongAccess
   const keys = patternWords(pattern)
-  if (access !== '~' && !context.behaviours.hasSelectors)
-    return missing('read-only or write-only key patterns', context)
-  if (read && write) return { summary: `Grants ${keys}, for reading and writing.`, more: null }
-  return read
+  if (access === 3) return { summary: `Grants ${keys}, for reading and writing.`, more: null }
+  return access === READ
     ? {
         summary: `Grants ${keys}, for reading only.`,
         more: 'Commands that read and write in one, such as GETDEL or INCR, are refused.',
@@ -178,9 +177,37 @@ function explainKeys(access: string, pattern: string, context: RuleContext): Rul
       }
 }
 
+const wrongAccess: RuleMeaning = {
+  summary: 'Between % and ~ stands R, W or RW.',
+  more: 'The server refuses this rule.',
+}
+
+function explainCategory(allows: boolean, written: string, context: RuleContext): RuleMeaning {
+  const holds = categoryHolds(written, context.table)
+  if (!holds) return missing(`category @${written}`, context)
+  const commands = lower(written) === 'all' ? 'every command' : `the ${holds.count} in @${written}`
+  return { summary: `${allows ? 'Allows' : 'Refuses'} ${commands}.`, more: holds.list }
+}
+
+function explainPassword({ adds, form, value }: Extract<ParsedRule, { kind: 'password' }>): RuleMeaning {
+  if (form === 'hash' && !isPasswordHash(value))
+    return { summary: 'A hash is 64 hexadecimal digits in lower case.', more: 'The server refuses this rule.' }
+  if (!adds)
+    return {
+      summary: form === 'hash' ? 'Removes a password by its SHA-256.' : 'Removes a password.',
+      more: 'Refused where the user does not have it.',
+    }
+  return form === 'hash'
+    ? { summary: 'Adds a password by its SHA-256.', more: 'It does not let anyone read the password back.' }
+    : {
+        summary: 'Adds a password.',
+        more: 'Write its SHA-256 after # instead, so that the file does not hold it.',
+      }
+}
+
 /**
- * Says what one rule of users.acl (or ACL SETUSER) does, for hovers and completion. Any text will do: what a server
- * would refuse is said to be refused. Passwords are never repeated.
+ * Explains one rule of users.acl (or ACL SETUSER), for hovers and completion. Any text will do: what a server would
+ * refuse is said to be refused. Passwords are never repeated.
  * @param text one rule as written: `+@read`, `~app:*`, `>secret`, `(`
  */
 export function explainRule(text: string, context: RuleContext): RuleMeaning {
@@ -190,55 +217,53 @@ export function explainRule(text: string, context: RuleContext): RuleMeaning {
     return word.needs && !behaviours[word.needs]
       ? missing(`rule ${text}`, context)
       : { summary: word.summary, more: word.more ?? null }
-  if (/^[+-]@/.test(text)) {
-    const holds = categoryHolds(text.slice(2), context.table)
-    if (!holds) return missing(`category ${text.slice(1)}`, context)
-    const verb = text.startsWith('+') ? 'Allows' : 'Refuses'
-    return {
-      summary: `${verb} ${lower(text.slice(2)) === 'all' ? 'every command' : `the ${holds.count} in ${text.slice(1)}`}.`,
-      more: holds.list,
-    }
-  }
-  if (/^[+-]/.test(text)) return explainCommandRule(text.startsWith('+'), text.slice(1), context)
-  if (text.startsWith('~')) return explainKeys('~', text.slice(1), context)
-  const rights = /^%([^~]*)~(.*)$/s.exec(text)
-  if (rights) return explainKeys(rights[1] ?? '', rights[2] ?? '', context)
-  if (text.startsWith('&')) {
-    return behaviours.hasChannels
-      ? {
-          summary: `Grants ${channelWords(text.slice(1))}.`,
-          more: 'PSUBSCRIBE needs a pattern that is granted letter for letter.',
-        }
-      : missing('channel rules', context)
-  }
-  if (text.startsWith('>'))
-    return {
-      summary: 'Adds a password.',
-      more: 'Write its SHA-256 after # instead, so that the file does not hold it.',
-    }
-  if (text.startsWith('<')) return { summary: 'Removes a password.', more: 'Refused where the user does not have it.' }
-  if (text.startsWith('#') || text.startsWith('!')) {
-    if (!/^.[0-9a-f]{64}$/.test(text))
-      return { summary: 'A hash is 64 hexadecimal digits in lower case.', more: 'The server refuses this rule.' }
-    return text.startsWith('#')
-      ? { summary: 'Adds a password by its SHA-256.', more: 'It does not let anyone read the password back.' }
-      : { summary: 'Removes a password by its SHA-256.', more: 'Refused where the user does not have it.' }
-  }
-  if (/^\(/.test(text)) {
-    return behaviours.hasSelectors
-      ? {
-          summary: 'A selector: a second set of permissions.',
-          more: 'A command passes if the root rules or one selector allow all of it; they do not add up.',
-        }
-      : missing('selectors', context)
-  }
-  if (/^db=/i.test(text)) {
-    return behaviours.hasDatabases
-      ? {
-          summary: `Grants ${text.includes(',') ? 'databases' : 'database'} ${text.slice(3).replaceAll(',', ', ')} and no other.`,
-          more: 'It takes the place of an earlier db=.',
-        }
-      : missing('database rules', context)
+  const rule = parseRule(text)
+  switch (rule.kind) {
+    case 'category':
+      return explainCategory(rule.allows, text.slice(2), context)
+    case 'command':
+      return explainCommandRule(rule.allows, rule.name, context)
+    case 'key':
+      return explainKeys(rule, context)
+    case 'password':
+      return explainPassword(rule)
+    case 'databases':
+      return behaviours.hasDatabases
+        ? {
+            summary: `Grants ${rule.list.includes(',') ? 'databases' : 'database'} ${rule.list.replaceAll(',', ', ')} and no other.`,
+            more: 'It takes the place of an earlier db=.',
+          }
+        : missing('database rules', context)
+    case 'invalid':
+      if (rule.like === 'key') return wrongAccess
+      if (rule.like === 'selector') return explainSelector(context)
+      break
+    case 'selector':
+      return explainSelector(context)
+    case 'all':
+      // The words are explained above: these are ~* and &*.
+      if (rule.of === 'keys') return { summary: 'Grants every key, for reading and writing.', more: null }
+      return explainChannels('*', context)
+    case 'channel':
+      return explainChannels(rule.pattern, context)
   }
   return { summary: `${text} is not a rule.`, more: 'The server refuses it as a syntax error.' }
+}
+
+function explainChannels(pattern: string, context: RuleContext): RuleMeaning {
+  return context.behaviours.hasChannels
+    ? {
+        summary: `Grants ${channelWords(pattern)}.`,
+        more: 'PSUBSCRIBE needs a pattern that is granted letter for letter.',
+      }
+    : missing('channel rules', context)
+}
+
+function explainSelector(context: RuleContext): RuleMeaning {
+  return context.behaviours.hasSelectors
+    ? {
+        summary: 'A selector: a second set of permissions.',
+        more: 'A command passes if the root rules or one selector allow all of it; they do not add up.',
+      }
+    : missing('selectors', context)
 }

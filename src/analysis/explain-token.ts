@@ -1,5 +1,6 @@
 import { fromText, lower, toText, type Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
+import { channelGrant, keyGrant, parseRule } from '../acl/rule'
 import { Users } from '../acl/users'
 import type { CommandDocs } from '../targets/docs'
 import type { Target } from '../targets/target'
@@ -60,15 +61,19 @@ export function explainToken(rules: readonly Bytes[], at: number, context: Token
 }
 
 function pointsOf(rule: Bytes, context: TokenContext): Point[] {
-  if (/^[+-]@/.test(rule)) return categoryPoints(rule.slice(2), context.target)
-  if (/^[+-]./.test(rule)) {
-    const command = context.target.table.find(rule.slice(1))
-    return command === undefined ? [] : commandPoints(command, context.docs)
+  const parsed = parseRule(rule)
+  switch (parsed.kind) {
+    case 'category':
+      return categoryPoints(parsed.name, context.target)
+    case 'command': {
+      const command = context.target.table.find(parsed.name)
+      return command === undefined ? [] : commandPoints(command, context.docs)
+    }
   }
-  const [, sign = '', pattern] = /^(~|&|%[rw]+~)(.*)$/is.exec(rule) ?? []
-  return pattern === undefined
-    ? []
-    : patternPoints(pattern, sign === '&' ? context.channels : context.keys, sign === '&' ? 'channel' : 'key')
+  const key = keyGrant(parsed)
+  if (key !== null) return patternPoints(key.pattern, context.keys, 'key')
+  const channel = channelGrant(parsed)
+  return channel === null ? [] : patternPoints(channel, context.channels, 'channel')
 }
 
 function categoryPoints(category: Bytes, { table }: Target): Point[] {

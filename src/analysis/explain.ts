@@ -1,6 +1,7 @@
 import { type Access, EVERY_DATABASE, READ, WRITE } from '../acl/command'
 import type { Decision, KeyCheck, Rule, SelectorCheck } from '../acl/decision'
 import { toText } from '../acl/bytes'
+import { parseRule } from '../acl/rule'
 import { type Phrase, channelPhrase, commandPhrase, keyPhrase, list, rulePhrase, userPhrase, words } from './phrase'
 
 /** What one selector says to one requirement. */
@@ -168,7 +169,8 @@ function commandHeadline(decision: Decision, check: SelectorCheck): Phrase[] {
   const command = commandPhrase(decision.command.name)
   const { rule } = check.command
   if (!rule) return [words('no rule lets '), user, words(' run '), command]
-  return /^(-@all|nocommands)$/i.test(rule.text)
+  const parsed = parseRule(rule.text)
+  return parsed.kind === 'category' && parsed.name === 'all' && !parsed.allows
     ? [rulePhrase(rule), words(' refuses every command, and no later rule lets '), user, words(' run '), command]
     : [rulePhrase(rule), words(' took '), command, words(' away')]
 }

@@ -1,5 +1,6 @@
 import { ruleEnd, trimRule } from '../acl/aclfile'
 import { fromText, lower, toText, toTextExact, trimOf, type Bytes } from '../acl/bytes'
+import { parseRule, printRule, type ResetScope } from '../acl/rule'
 import { hasSpaces } from '../acl/selector'
 import { splitWords } from '../acl/split'
 import type { User } from '../acl/user'
@@ -112,44 +113,59 @@ function same(a: User, b: User): boolean {
   )
 }
 
-const shorter: Readonly<Record<string, string>> = {
-  allkeys: '~*',
-  allchannels: '&*',
-  allcommands: '+@all',
-  nocommands: '-@all',
-}
-
 /** One rule in its usual form. */
-function canonical(rule: Bytes): Bytes {
-  const word = lower(rule)
-  if (Object.hasOwn(shorter, word)) return shorter[word] ?? rule
-  if (/^[+-]/.test(rule)) return word
-  if (/^%(rw|wr)~/i.test(rule)) return rule.slice(3)
-  if (/^%[rw]~/i.test(rule)) return `%${rule.slice(1, 2).toUpperCase()}${rule.slice(2)}`
-  if (rule.startsWith('(') && rule.endsWith(')') && !/["']/.test(rule)) {
-    return `(${rule
-      .slice(1, -1)
-      .split(/[ \t]+/)
-      .filter((part) => part !== '')
-      .map(canonical)
-      .join(' ')})`
+function canonical(text: Bytes): Bytes {
+  const rule = parseRule(text)
+  switch (rule.kind) {
+    case 'command':
+      return lower(text)
+    case 'key':
+      return rule.access === 3 ? `~${rule.pattern}` : printRule(rule)
+    case 'selector':
+      // Quotes inside would have to be read as in a command line.
+      if (/["']/.test(text)) return text
+      return `(${rule.inside
+        .split(/[ \t]+/)
+        .filter((part) => part !== '')
+        .map(canonical)
+        .join(' ')})`
+    default:
+      return printRule(rule)
   }
-  return /^[a-z-]+$/.test(word) || word.startsWith('db=') ? word : rule
 }
 
-const order: readonly RegExp[] = [
-  /^(on|off|sanitize-payload|skip-sanitize-payload)$/,
-  /^([><#!]|nopass$|resetpass$)/,
-  /^([~%]|resetkeys$)/,
-  /^(&|resetchannels$)/,
-  /^(db=|alldbs$|resetdbs$)/,
-  /^[+-]/,
-  /^(\(|clearselectors$)/,
-]
+/** The place of a rule in the order in which servers print a user; -1 where moving it would change its effect. */
+function placeOf(text: Bytes): number {
+  const rule = parseRule(text)
+  switch (rule.kind) {
+    case 'flag':
+      return rule.flag === 'nopass' ? 1 : 0
+    case 'password':
+      return 1
+    case 'key':
+      return 2
+    case 'channel':
+      return 3
+    case 'databases':
+      return 4
+    case 'command':
+    case 'category':
+      return 5
+    case 'selector':
+      return 6
+    case 'all':
+    case 'reset':
+      return scopes.indexOf(rule.of)
+    default:
+      return -1
+  }
+}
+
+/** The parts of a user by place; `reset` has none. */
+const scopes: readonly (ResetScope | null)[] = [null, 'passwords', 'keys', 'channels', 'databases', null, 'selectors']
 
 /** Rules of a kind together; `reset` starts over, so a line that holds it keeps its order. */
 function inOrder(rules: readonly Bytes[]): readonly Bytes[] {
-  const place = (rule: Bytes): number => order.findIndex((kind) => kind.test(rule))
-  if (rules.some((rule) => place(rule) < 0)) return rules
-  return [...rules].sort((a, b) => place(a) - place(b))
+  if (rules.some((rule) => placeOf(rule) < 0)) return rules
+  return [...rules].sort((a, b) => placeOf(a) - placeOf(b))
 }

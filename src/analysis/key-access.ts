@@ -2,6 +2,7 @@ import type { Bytes } from '../acl/bytes'
 import { READ, WRITE, type Access, type ChannelUse, type Command } from '../acl/command'
 import type { Rule } from '../acl/decision'
 import { channelRule, databaseRule, keyRules } from '../acl/reasons'
+import { channelGrant, parseRule } from '../acl/rule'
 import type { Selector } from '../acl/selector'
 import type { User } from '../acl/user'
 import type { Target } from '../targets/target'
@@ -104,7 +105,7 @@ export function channelAccess(target: Target, users: Iterable<User>, channel: By
       const rules = selector.rules.filter(
         ({ text }) =>
           patterns.some(({ pattern }) => text === `&${pattern}`) ||
-          (selector.allChannels && /^(&\*|allchannels)$/i.test(text)),
+          (selector.allChannels && channelGrant(parseRule(text)) === '*'),
       )
       return [way(selector, i, rules, commands)]
     })

@@ -1,4 +1,5 @@
 import type { AllowedCommands } from '../acl/allowed'
+import { addBit, emptySet, hasBit, putAll, removeBit, type BitSet } from '../acl/bit-set'
 import { fromText, lower } from '../acl/bytes'
 import type { Command, CommandTable } from '../acl/command'
 import { compileGlob } from '../acl/glob'
@@ -24,15 +25,15 @@ export class PermissionSet {
 
   constructor(
     readonly table: CommandTable,
-    readonly all: Uint32Array,
-    readonly some: Uint32Array,
+    readonly all: BitSet,
+    readonly some: BitSet,
   ) {
-    this.count = table.commands.filter((command) => !isContainer(command) && bit(all, command.index)).length
+    this.count = table.commands.filter((command) => !isContainer(command) && hasBit(all, command.index)).length
   }
 
   cell(command: Command): Cell {
-    if (bit(this.all, command.index)) return 'all'
-    return bit(this.some, command.index) ? 'some' : 'none'
+    if (hasBit(this.all, command.index)) return 'all'
+    return hasBit(this.some, command.index) ? 'some' : 'none'
   }
 }
 
@@ -209,37 +210,25 @@ function commandMatcher(text: string): (command: Command) => boolean {
 function makeSet(sets: readonly AllowedCommands[]): PermissionSet {
   const { table, open } = (sets[0] as AllowedCommands).space
   const all = open.slice()
-  const some = new Uint32Array(all.length)
+  const some = emptySet(table.commands.length)
   for (const set of sets) {
-    for (let i = 0; i < all.length; i++) all[i] = (all[i] ?? 0) | (set.bits[i] ?? 0)
-    for (const index of set.firstArgs.keys()) setBit(some, index)
+    putAll(all, set.bits, true)
+    for (const index of set.firstArgs.keys()) addBit(some, index)
   }
   for (const command of table.commands) if (isContainer(command)) settleContainer(command, all, some)
   return new PermissionSet(table, all, some)
 }
 
 /** A container stands for its subcommands: all of them, some, or none. */
-function settleContainer(container: Command, all: Uint32Array, some: Uint32Array): void {
+function settleContainer(container: Command, all: BitSet, some: BitSet): void {
   const subs = [...(container.subcommands?.values() ?? [])]
-  const allowed = subs.filter((sub) => bit(all, sub.index)).length
-  clearBit(all, container.index)
-  clearBit(some, container.index)
-  if (allowed === subs.length) setBit(all, container.index)
-  else if (allowed > 0 || subs.some((sub) => bit(some, sub.index))) setBit(some, container.index)
+  const allowed = subs.filter((sub) => hasBit(all, sub.index)).length
+  removeBit(all, container.index)
+  removeBit(some, container.index)
+  if (allowed === subs.length) addBit(all, container.index)
+  else if (allowed > 0 || subs.some((sub) => hasBit(some, sub.index))) addBit(some, container.index)
 }
 
 function isContainer(command: Command): boolean {
   return (command.subcommands?.size ?? 0) > 0
-}
-
-function bit(bits: Uint32Array, index: number): boolean {
-  return ((bits[index >>> 5] ?? 0) & (1 << (index & 31))) !== 0
-}
-
-function setBit(bits: Uint32Array, index: number): void {
-  bits[index >>> 5] = (bits[index >>> 5] ?? 0) | (1 << (index & 31))
-}
-
-function clearBit(bits: Uint32Array, index: number): void {
-  bits[index >>> 5] = (bits[index >>> 5] ?? 0) & ~(1 << (index & 31))
 }

@@ -1,5 +1,6 @@
 import { type Bytes, toText } from '../acl/bytes'
 import type { Rule } from '../acl/decision'
+import { parseRule } from '../acl/rule'
 import { commandTitle } from './explain-rule'
 
 /** What a piece of a sentence names, so that a page can colour it as it colours the same thing elsewhere. */
@@ -22,12 +23,24 @@ export const channelPhrase = (channel: Bytes): Phrase => ({
 
 /** The kind of a rule by how it starts: `+@read` is a category, `%R~a` a key. */
 export function ruleKind(text: Bytes): PhraseKind {
-  if (/^(-|nocommands$)/i.test(text)) return 'neg'
-  if (/^(\+@|allcommands$)/i.test(text)) return 'cat'
-  if (text.startsWith('+')) return 'cmd'
-  if (/^(~|%[^~]*~|allkeys$)/i.test(text)) return 'key'
-  if (/^(&|allchannels$)/i.test(text)) return 'chan'
-  return /^[><#!]/.test(text) ? 'pw' : 'flag'
+  const rule = parseRule(text)
+  switch (rule.kind) {
+    case 'command':
+    case 'category':
+      return !rule.allows ? 'neg' : rule.kind === 'category' ? 'cat' : 'cmd'
+    case 'key':
+      return 'key'
+    case 'channel':
+      return 'chan'
+    case 'all':
+      return rule.of === 'keys' ? 'key' : rule.of === 'channels' ? 'chan' : 'flag'
+    case 'password':
+      return 'pw'
+    case 'invalid':
+      return rule.like === 'key' ? 'key' : 'flag'
+    default:
+      return 'flag'
+  }
 }
 
 export const rulePhrase = (rule: Rule): Phrase => ({ text: toText(rule.text), kind: ruleKind(rule.text) })

@@ -1,5 +1,6 @@
 import { fromText, toText } from '../acl/bytes'
 import type { Span } from '../acl/decision'
+import { parseRule } from '../acl/rule'
 import { Users } from '../acl/users'
 import type { FileProblem } from '../server/types'
 import type { Target } from '../targets/target'
@@ -126,7 +127,7 @@ function remedy(problem: Case): Remedy | null {
 /** The problem narrowed to the rule of a selector that is at fault. */
 function inSelector(problem: Case): Case {
   const { token, span, target } = problem
-  if (!target.behaviours.hasSelectors || !token.startsWith('(') || !token.endsWith(')')) return problem
+  if (!target.behaviours.hasSelectors || parseRule(fromText(token)).kind !== 'selector') return problem
   const user = new Users(target.table, target.behaviours).newUser('u')
   let before = ''
   for (const { 0: rule, index } of token.slice(1, -1).matchAll(/\S+/g)) {

@@ -1,8 +1,9 @@
 import { type Bytes, lower, toText } from '../acl/bytes'
 import { check, readsEveryKey } from '../acl/check'
-import { type Access, type Command, type KeySpec, type Uses, EVERY_DATABASE, READ, WRITE } from '../acl/command'
+import { type Access, type Command, type Uses, accessOf, EVERY_DATABASE, READ } from '../acl/command'
 import type { Decision, SelectorCheck } from '../acl/decision'
 import { ChannelPattern, KeyPattern } from '../acl/pattern'
+import { printKey } from '../acl/rule'
 import { Selector } from '../acl/selector'
 import type { User } from '../acl/user'
 import { exactly } from '../proof/automaton'
@@ -36,8 +37,6 @@ export interface Grant {
   readonly commands: readonly string[]
 }
 
-const signOf: Readonly<Record<Access, string>> = { 0: '%R~', [READ]: '%R~', [WRITE]: '%W~', 3: '~' }
-
 /** A pattern that matches these bytes and no others. A rule cannot hold blanks, so `?` stands for them. */
 export function literalPattern(bytes: Bytes): Bytes {
   return bytes.replace(/[*?[\]\\]/g, '\\$&').replace(/[\0\t\n\v\f\r ]/g, '?')
@@ -49,17 +48,11 @@ function prefixPattern(key: Bytes): Bytes | null {
   return cut === undefined ? null : `${literalPattern(cut)}*`
 }
 
-/** What the ACL wants of a key that a key-spec finds. */
-function accessOf(spec: KeySpec): Access {
-  const writes = ['insert', 'delete', 'update'].some((flag) => spec.flags.includes(flag))
-  return ((spec.flags.includes('access') ? READ : 0) | (writes ? WRITE : 0)) as Access
-}
-
 /** Whether a selector lets some argument of the command be this key. */
 function usableOn(selector: Selector, command: Command, key: Bytes): boolean {
   if (!selector.commands.has(command.index) || (command.firstKey === 0 && command.keySpecs.length === 0)) return false
   if (selector.allKeys) return true
-  const needs = command.keySpecs.length > 0 ? command.keySpecs.map(accessOf) : [0 as Access]
+  const needs = command.keySpecs.length > 0 ? command.keySpecs.map(({ flags }) => accessOf(flags)) : [0 as Access]
   return selector.keys.some((pattern) => needs.some((need) => (pattern.access & need) === need) && pattern.matches(key))
 }
 
@@ -210,8 +203,9 @@ function lacking(
   decision: Decision,
   target: Target,
 ): Parts {
-  const narrow = target.behaviours.hasSelectors
-  const sign = (access: Access): string => (narrow ? signOf[access] : '~')
+  /** A pattern that needs no access gets reading. */
+  const keyRule = (pattern: Bytes, access: Access): Bytes =>
+    printKey(pattern, target.behaviours.hasSelectors ? access || READ : 3)
   const keys = check.keys.filter(({ allowed }) => all || !allowed)
   const channels = check.channels.filter(({ allowed }) => all || !allowed)
   const databases = check.databases.filter(({ allowed }) => all || !allowed)
@@ -227,7 +221,7 @@ function lacking(
       : []),
   ]
   const rulesWith = (pattern: (key: Bytes) => Bytes): Bytes[] => [
-    ...new Set([...keys.map(({ use }) => sign(use.access) + pattern(use.key)), ...rest]),
+    ...new Set([...keys.map(({ use }) => keyRule(pattern(use.key), use.access)), ...rest]),
   ]
   const patterns = [...new Set(keys.flatMap(({ use }) => prefixPattern(use.key) ?? []))]
   return {

@@ -1,7 +1,8 @@
 import type { AllowedCommands } from '../acl/allowed'
-import { lower, type Bytes } from '../acl/bytes'
+import type { Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
 import type { Rule } from '../acl/decision'
+import { isCommandRule, isResetOf, parseRule } from '../acl/rule'
 import type { Selector } from '../acl/selector'
 import type { User } from '../acl/user'
 
@@ -45,10 +46,9 @@ export function effectOf(
   rule: Bytes,
   command: Command,
 ): { readonly effect: TraceEffect; readonly argument: Bytes | null } | null {
-  const word = lower(rule)
-  if (word === 'reset') return { effect: 'reset', argument: null }
-  const switches = word[0] === '+' || word[0] === '-' || word === 'allcommands' || word === 'nocommands'
-  if (!switches) return null
+  const parsed = parseRule(rule)
+  if (isResetOf(parsed, 'user')) return { effect: 'reset', argument: null }
+  if (!isCommandRule(parsed)) return null
   const { nothing, everything } = selector.space
   const onNothing = nothing.after(rule)
   const onEverything = everything.after(rule)

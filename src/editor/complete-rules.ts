@@ -1,6 +1,7 @@
 import type { Completion } from '@codemirror/autocomplete'
 import { categoryHolds, commandTitle, explainRule, prefixRules, wordRules } from '../analysis/explain-rule'
 import { fromText, toText } from '../acl/bytes'
+import { isSignedPattern } from '../acl/rule'
 import { literalPattern } from '../analysis/suggest'
 import { loadedDocs } from '../targets/load'
 import type { Target } from '../targets/target'
@@ -110,8 +111,8 @@ const MOST_PATTERNS = 60
  * @param typed the rule up to the cursor
  */
 export function completePattern(typed: string, world: Pick<World, 'keys' | 'channels'>): readonly Completion[] {
-  const sign = /^(~|&|%[rw]+~)/i.exec(typed)?.[0]
-  if (sign === undefined) return []
+  if (!isSignedPattern(typed)) return []
+  const sign = typed.slice(0, typed.search(/[~&]/) + 1)
   const [keys, noun, type] = sign === '&' ? [world.channels.names, 'channel', 'chan'] : [world.keys, 'key', 'key']
   const counts = new Map<string, number>()
   for (const key of keys) {

@@ -1,3 +1,4 @@
+import { addBit, hasBit, removeBit } from '../acl/bit-set'
 import type { Bytes } from '../acl/bytes'
 import { automatonOf, type Automaton } from './automaton'
 import { contains, indexOf, literalStart, startOf, startsOf, type Language } from './language'
@@ -164,12 +165,12 @@ class Search {
     this.#masks = this.#bytes.map(() => new Uint32Array(this.#words))
     for (const { automaton, first } of this.#blocks.flat()) {
       automaton.loops.forEach((loop, i) => {
-        if (loop) setBit(this.#loops, first + i)
+        if (loop) addBit(this.#loops, first + i)
       })
       automaton.parts.forEach((part, i) => {
         this.#bytes.forEach((byte, k) => {
           const mask = this.#masks[k]
-          if (part[byte] === 1 && mask !== undefined) setBit(mask, first + i)
+          if (part[byte] === 1 && mask !== undefined) addBit(mask, first + i)
         })
       })
     }
@@ -177,7 +178,7 @@ class Search {
 
   run(): Outside {
     const start = new Uint32Array(this.#words)
-    for (const { first } of this.#blocks.flat()) setBit(start, first)
+    for (const { first } of this.#blocks.flat()) addBit(start, first)
     const queue: Step[] = [{ at: this.#mine.map(() => 0), others: start, before: null, byte: -1 }]
     const seen = new Map<string, Uint32Array[]>()
     for (let head = 0; head < queue.length; head++) {
@@ -250,7 +251,7 @@ class Search {
 function dropDominated(set: Uint32Array, { automaton, first }: Block): void {
   let star = automaton.loops.length - 1
   while (star > 0 && !(automaton.loops[star] === true && hasBit(set, first + star))) star--
-  for (let i = 0; i < star; i++) clearBit(set, first + i)
+  for (let i = 0; i < star; i++) removeBit(set, first + i)
 }
 
 /** Remembers a state unless one that accepts no more was seen at the same places. */
@@ -269,14 +270,6 @@ function isSubset(a: Uint32Array, b: Uint32Array): boolean {
   for (let w = 0; w < a.length; w++) if (((a[w] ?? 0) & ~(b[w] ?? 0)) !== 0) return false
   return true
 }
-
-const setBit = (set: Uint32Array, bit: number): void => {
-  set[bit >>> 5] = (set[bit >>> 5] ?? 0) | (1 << (bit & 31))
-}
-const clearBit = (set: Uint32Array, bit: number): void => {
-  set[bit >>> 5] = (set[bit >>> 5] ?? 0) & ~(1 << (bit & 31))
-}
-const hasBit = (set: Uint32Array, bit: number): boolean => ((set[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0
 
 function kinds(automata: readonly Automaton[]): number[] {
   const parts = [...new Set(automata.flatMap((automaton) => automaton.parts))]

@@ -1,7 +1,6 @@
 import {
+  accessOf,
   EVERY_DATABASE,
-  READ,
-  WRITE,
   type Access,
   type ChannelUse,
   type Command,
@@ -105,7 +104,7 @@ function bySpecs(target: Target, command: Command): Plan['keys'] | null {
   if (specs.some((spec) => spec.flags.includes('variable_flags'))) return fallback
   const simple = specs.length === 1 ? simplePlace(specs[0]) : null
   if (simple !== null) {
-    const access = accessOf(simple.spec.flags)
+    const access = knownAccess(simple.spec.flags)
     return (argv) => one(argv, simple.at, simple.spec.flags, access)
   }
   return (argv) => {
@@ -133,7 +132,7 @@ function usesOfKeys(argv: Argv, found: readonly FoundKey[]): readonly KeyUse[] {
   const uses: KeyUse[] = []
   for (const { at, flags } of found) {
     const key = argv[at]
-    if (key !== undefined) uses.push({ key, at, access: accessOf(flags), flags })
+    if (key !== undefined) uses.push({ key, at, access: knownAccess(flags), flags })
   }
   return uses
 }
@@ -144,13 +143,11 @@ function byFunction(target: Target, find: KeyFunction): Plan['keys'] {
   return (argv) => find(argv, behaviours).flatMap(({ at }) => one(argv, at, unknownFlags, WITHOUT_PERMISSIONS))
 }
 
-/** What the check requires of a key, from its flags: `access` wants reading, `insert`, `delete` and `update` writing. RO, RW and OW alone want nothing. */
-function accessOf(flags: readonly string[]): Access {
+/** Memoizes `accessOf` by the identity of the list of flags. */
+function knownAccess(flags: readonly string[]): Access {
   const known = accesses.get(flags)
   if (known !== undefined) return known
-  const reads = flags.includes('access') ? READ : 0
-  const writes = flags.includes('insert') || flags.includes('delete') || flags.includes('update') ? WRITE : 0
-  const access = (reads | writes) as Access
+  const access = accessOf(flags)
   accesses.set(flags, access)
   return access
 }

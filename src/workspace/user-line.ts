@@ -1,5 +1,6 @@
-import { type Bytes, toTextExact } from '../acl/bytes'
-import { hashPassword } from '../acl/password'
+import { type Bytes, lower, toTextExact } from '../acl/bytes'
+import { hashPassword, isPasswordHash } from '../acl/password'
+import { parseRule, printRule } from '../acl/rule'
 import { hasSpaces } from '../acl/selector'
 import { splitWords } from '../acl/split'
 import { quote } from '../resp/render'
@@ -15,13 +16,14 @@ export type HeldRule =
  * white space become hashes, and selectors get quotes inside their parentheses where necessary.
  */
 export function holdRule(rule: Bytes): HeldRule {
-  if (rule[0] === '>' || rule[0] === '<') {
+  const parsed = parseRule(rule)
+  if (parsed.kind === 'password' && parsed.form === 'plain') {
     const fits = !/[ \t-\r\0]/.test(rule) && toTextExact(rule) !== null
     return fits
       ? { kind: 'same', text: rule }
-      : { kind: 'hashed', text: (rule[0] === '>' ? '#' : '!') + hashPassword(rule.slice(1)) }
+      : { kind: 'hashed', text: printRule({ ...parsed, form: 'hash', value: hashPassword(parsed.value) }) }
   }
-  if (rule[0] === '(' && rule.endsWith(')')) return holdSelector(rule)
+  if (parsed.kind === 'selector') return holdSelector(rule, parsed.inside)
   if (/[ \t-\r\0]/.test(rule)) return { kind: 'lost', why: 'holds white space, which separates rules in users.acl' }
   if (toTextExact(rule) === null) return { kind: 'lost', why: 'is not UTF-8 text' }
   return { kind: 'same', text: rule }
@@ -31,8 +33,8 @@ export function holdRule(rule: Bytes): HeldRule {
  * Converts a selector. In a file, it ends at the first word that ends with `)`; inside, words are split and quoted as
  * in a command line.
  */
-function holdSelector(rule: Bytes): HeldRule {
-  const words = splitWords(rule.slice(1, -1))
+function holdSelector(rule: Bytes, inside: Bytes): HeldRule {
+  const words = splitWords(inside)
   if (words === null) return { kind: 'quoted', text: '()' }
   const text = selectorText(words.map((word) => word.text))
   return { kind: text === rule ? 'same' : 'quoted', text }
@@ -59,7 +61,25 @@ export function holdsName(name: Bytes): boolean {
 
 /** Returns true for a word in the form of a rule. */
 export function looksLikeRule(word: string): boolean {
-  return /^[(]*(?:[+-]@?[\w.|-]+|~.*|%[rwRW]{0,2}~.*|&.*|[<>].*|[#!][0-9a-f]{64}|on|off|nopass|reset\w*|allkeys|allchannels|allcommands|nocommands|clearselectors|(?:skip-)?sanitize-payload|alldbs|db=[\d,]+)\)?$/is.test(
-    word,
-  )
+  // A server reads words up to a NUL, but what follows one may be a secret.
+  if (word.includes('\0')) return false
+  const rule = parseRule(word.replace(/^\(+/, '').replace(/\)$/, ''))
+  switch (rule.kind) {
+    case 'command':
+    case 'category':
+      return /^[\w.|-]+$/.test(rule.name)
+    case 'key':
+      return rule.form !== '%'
+    case 'password':
+      return rule.form === 'plain' || isPasswordHash(lower(rule.value))
+    case 'databases':
+      return /^[\d,]+$/.test(rule.list)
+    case 'flag':
+    case 'channel':
+    case 'all':
+    case 'reset':
+      return true
+    default:
+      return false
+  }
 }

@@ -1,7 +1,8 @@
 import { aclWords, eachAclLine, trimRule, type AclWord } from '../../acl/aclfile'
 import { fromText, lower, type Bytes } from '../../acl/bytes'
-import { READ, WRITE, type Access } from '../../acl/command'
+import type { Access } from '../../acl/command'
 import { mergeSelectors } from '../../acl/merge'
+import { isCommandRule, isResetOf, keyGrant, parseRule, printRule, type ParsedRule } from '../../acl/rule'
 import { SourceText } from '../../acl/source'
 import { splitWords } from '../../acl/split'
 import type { Selector, User, Users } from '../../acl/users'
@@ -20,6 +21,7 @@ export interface Token {
   readonly to: number
   /** 0: the root permissions; 1 and up: the selectors in order. */
   readonly selector: number
+  readonly parsed: ParsedRule
   /** The rule as one about commands: as written, but `+@all` for allcommands, and `-@all` for nocommands and reset. Null where it is about something else. */
   readonly rule: Bytes | null
   /** What to cut out to take the rule away: a blank beside it included. */
@@ -97,30 +99,25 @@ export interface Advice {
   readonly check: (line: UserLine) => readonly Remark[]
 }
 
-function commandRule(text: Bytes, word: Bytes): Bytes | null {
+function commandRule(text: Bytes, parsed: ParsedRule): Bytes | null {
   if (text[0] === '+' || text[0] === '-') return text.length > 1 ? text : null
-  if (word === 'allcommands') return '+@all'
-  return word === 'nocommands' || word === 'reset' ? '-@all' : null
+  if (isResetOf(parsed, 'user')) return '-@all'
+  return isCommandRule(parsed) ? printRule(parsed) : null
 }
 
-/** A key or channel pattern in a rule, found once. */
-function patternOf(text: Bytes): Token['pattern'] {
-  const first = text[0]
-  if (first === '~') return { kind: 'key', text: text.slice(1), access: 3 }
-  if (first === '&') return { kind: 'channel', text: text.slice(1), access: 0 }
-  if (first !== '%') return null
-  const [, letters, pattern = ''] = /^%([rw]+)(?:~([^]*))?$/i.exec(text) ?? []
-  if (letters === undefined) return null
-  return {
-    kind: 'key',
-    text: pattern,
-    access: ((/r/i.test(letters) ? READ : 0) | (/w/i.test(letters) ? WRITE : 0)) as Access,
-  }
+/** The key or channel pattern of a rule as written: the words allkeys and allchannels have none. */
+function patternOf(text: Bytes, parsed: ParsedRule): Token['pattern'] {
+  const key = keyGrant(parsed)
+  if (key !== null && key.access !== 0 && /^[~%]/.test(text))
+    return { kind: 'key', text: key.pattern, access: key.access }
+  return text[0] === '&' ? { kind: 'channel', text: text.slice(1), access: 0 } : null
 }
 
 function token(text: Bytes, from: number, to: number, selector: number, cutFrom = from - 1, cutTo = to): Token {
-  const word = lower(text)
-  return { text, word, rule: commandRule(text, word), from, to, selector, cutFrom, cutTo, pattern: patternOf(text) }
+  const parsed = parseRule(text)
+  const rule = commandRule(text, parsed)
+  const pattern = patternOf(text, parsed)
+  return { text, word: lower(text), parsed, rule, from, to, selector, cutFrom, cutTo, pattern }
 }
 
 /**

@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js'
 import { fromText, type Bytes } from '../../acl/bytes'
 import type { Rule, Span } from '../../acl/decision'
 import { loadAclFile } from '../../acl/load'
+import { parseRule } from '../../acl/rule'
 import type { Selector } from '../../acl/selector'
 import type { User } from '../../acl/user'
 import { Users } from '../../acl/users'
@@ -154,8 +155,10 @@ export function clearPasswords(facts: Facts): ClearPassword[] {
   const rules = facts.users.flatMap((user) =>
     rulesOf(user).flatMap(({ text, span }): ClearPassword[] => {
       // requirepass is kept as a rule of the default user, too.
-      const written = text.startsWith('>') && span !== null && span !== facts.config.spans.get('requirepass')
-      return written ? [{ of: user.name, directive: false, password: text.slice(1), span }] : []
+      const rule = parseRule(text)
+      if (rule.kind !== 'password' || rule.form !== 'plain' || !rule.adds) return []
+      const isWritten = span !== null && span !== facts.config.spans.get('requirepass')
+      return isWritten ? [{ of: user.name, directive: false, password: rule.value, span }] : []
     }),
   )
   const directives = ['requirepass', 'masterauth', 'primaryauth'].flatMap((name): ClearPassword[] => {

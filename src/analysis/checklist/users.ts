@@ -1,4 +1,5 @@
 import { toText } from '../../acl/bytes'
+import { parseRule } from '../../acl/rule'
 import type { User } from '../../acl/user'
 import { callsFunctions, escalatingCommands } from '../escalation'
 import { commandTitle } from '../explain-rule'
@@ -125,7 +126,10 @@ function kindOf(user: User): string {
   if (isAdministrator(user)) return 'administrator'
   if (mayChangeRules(user)) return 'may change its own rules (ACL SETUSER), so its limits protect nothing'
   const categories = rulesOf(user)
-    .filter(({ text }) => /^[+-]@/.test(text) && !/^[+-]@all$/i.test(text))
+    .filter(({ text }) => {
+      const rule = parseRule(text)
+      return rule.kind === 'category' && rule.name !== 'all'
+    })
     .map(({ text }) => toText(text))
   return categories.length > 0 ? categories.join(' ') : 'single commands'
 }

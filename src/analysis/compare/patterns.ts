@@ -1,4 +1,7 @@
+import type { Bytes } from '../../acl/bytes'
 import { READ, WRITE, type Access } from '../../acl/command'
+import type { Rule } from '../../acl/decision'
+import { channelGrant, keyGrant, parseRule } from '../../acl/rule'
 import type { Selector } from '../../acl/selector'
 import { allowsKeyCommands } from '../advice/facts'
 import { Covers, type Cover, type StepBudget } from './cover'
@@ -59,7 +62,7 @@ function extraKeys(mine: Selector, theirs: Selector | null, budget: StepBudget, 
         rule: rule.text,
         what,
         ...certaintyOf(found),
-        span: spanOf([rule.text, `%RW~${rule.pattern}`, `~${rule.pattern}`], rule.text === '~*'),
+        span: spanOf('key', rule.pattern),
         effective,
       },
     ]
@@ -103,7 +106,7 @@ function extraChannels(mine: Selector, theirs: Selector | null, budget: StepBudg
   return channelsOf(mine).flatMap((pattern): PatternChange[] => {
     const rule = `&${pattern}`
     const cover = covers.of(pattern, budget)
-    const span = (): PatternChange['span'] => spanOf([rule], pattern === '*')
+    const span = (): PatternChange['span'] => spanOf('channel', pattern)
     if (cover?.covered !== true)
       return [{ kind: 'channel', rule, what: 'use', ...certaintyOf(cover), span: span(), effective }]
     // PSUBSCRIBE wants the pattern letter for letter, unless every channel is granted.
@@ -129,7 +132,11 @@ function extraDatabases(mine: Selector, theirs: Selector | null): PatternChange[
     what: 'use',
     certainty: 'proven',
     example,
-    span: mine.rules.findLast(({ text }) => /^(db=|alldbs$)/i.test(text))?.span ?? null,
+    span:
+      mine.rules.findLast(({ text }) => {
+        const rule = parseRule(text)
+        return rule.kind === 'databases' || (rule.kind === 'all' && rule.of === 'databases')
+      })?.span ?? null,
     effective: true,
   })
   if (theirs === null || theirs.allDatabases) return []
@@ -139,15 +146,22 @@ function extraDatabases(mine: Selector, theirs: Selector | null): PatternChange[
   return more.length === 0 ? [] : [made(`db=${more.join(',')}`, String(more[0]))]
 }
 
-/** Where a rule that has one of these texts was written last; `all`: words for every key and channel count too. */
-type SpanOf = (texts: readonly string[], all: boolean) => PatternChange['span']
+/** The place of the last rule that grants a pattern, whatever its access. */
+type SpanOf = (kind: 'key' | 'channel', pattern: Bytes) => PatternChange['span']
 
-function spansOf(selector: Selector): SpanOf {
-  let last: ReadonlyMap<string, number> | null = null
-  const { rules } = selector
-  const place = (text: string): number => (last ??= new Map(rules.map((rule, at) => [rule.text, at]))).get(text) ?? -1
-  return (texts, all) => {
-    const words = all ? rules.findLastIndex(({ text }) => /^all(keys|channels)$/i.test(text)) : -1
-    return rules[Math.max(words, ...texts.map(place))]?.span ?? null
+function spansOf({ rules }: Selector): SpanOf {
+  let last: Map<string, Rule> | null = null
+  return (kind, pattern) => (last ??= lastOfEach(rules)).get(`${kind} ${pattern}`)?.span ?? null
+}
+
+function lastOfEach(rules: readonly Rule[]): Map<string, Rule> {
+  const last = new Map<string, Rule>()
+  for (const rule of rules) {
+    const parsed = parseRule(rule.text)
+    const key = keyGrant(parsed)
+    const channel = channelGrant(parsed)
+    if (key !== null) last.set(`key ${key.pattern}`, rule)
+    if (channel !== null) last.set(`channel ${channel}`, rule)
   }
+  return last
 }

@@ -1,4 +1,5 @@
 import { toText, type Bytes } from '../../acl/bytes'
+import { neededBehaviour, parseRule } from '../../acl/rule'
 import type { Target } from '../../targets/target'
 import { compareFiles } from './files'
 import { addToUser } from '../edit-user'
@@ -65,7 +66,10 @@ function undoing(change: UserChange, { before, commands, patterns }: SelectorCha
   const was = before === null ? null : (change.before?.selectors[before] ?? null)
   const effective = (kind: PatternChange['kind'], list: readonly PatternChange[]): Bytes[] =>
     list.flatMap((one) => (one.kind === kind && one.effective ? [one.rule] : []))
-  const writable = (rule: Bytes): boolean => behaviours.hasSelectors || !rule.startsWith('%')
+  const writable = (rule: Bytes): boolean => {
+    const needed = neededBehaviour(parseRule(rule))
+    return needed === null || behaviours[needed] !== false
+  }
   const keys =
     effective('key', patterns.gained).length > 0
       ? ['resetkeys', was?.describeKeys() ?? '']

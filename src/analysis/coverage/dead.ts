@@ -1,6 +1,7 @@
 import type { AllowedCommands, CommandSpace } from '../../acl/allowed'
 import { lower, type Bytes } from '../../acl/bytes'
 import type { Rule } from '../../acl/decision'
+import { channelGrant, isCommandRule, keyGrant, parseRule } from '../../acl/rule'
 import type { Selector } from '../../acl/selector'
 import { allowsKeyCommands } from '../advice/facts'
 import { coverOf, type StepBudget } from '../compare/cover'
@@ -14,9 +15,6 @@ const MAX_COMMAND_RULES = 300
 export interface DeadBudget extends StepBudget {
   isCut: boolean
 }
-
-const isCommandRule = (word: Bytes): boolean =>
-  word[0] === '+' || word[0] === '-' || word === 'allcommands' || word === 'nocommands'
 
 /** Why no command could depend on a rule of a selector, by the rule; rules that some command could depend on are not in it. */
 export function deadRules(
@@ -32,7 +30,7 @@ function deadCommandRules(
   known: Map<Bytes, ReadonlySet<number>>,
   budget: DeadBudget,
 ): [Rule, string][] {
-  const rules = selector.rules.filter(({ text }) => isCommandRule(lower(text)))
+  const rules = selector.rules.filter(({ text }) => isCommandRule(parseRule(text)))
   if (rules.length > MAX_COMMAND_RULES) {
     budget.isCut = true
     return []
@@ -169,12 +167,9 @@ interface PatternRule {
 }
 
 function patternOf(text: Bytes): PatternRule | null {
-  const word = lower(text)
-  if (word === 'allkeys') return { kind: 'key', pattern: '*', access: 3 }
-  if (word === 'allchannels') return { kind: 'channel', pattern: '*', access: 0 }
-  if (text[0] === '&') return { kind: 'channel', pattern: text.slice(1), access: 0 }
-  const [, letters, pattern] = /^(?:%([rw]*))?~([^]*)$/i.exec(text) ?? []
-  if (pattern === undefined) return null
-  const access = letters === undefined ? 3 : (/r/i.test(letters) ? 1 : 0) | (/w/i.test(letters) ? 2 : 0)
-  return { kind: 'key', pattern, access }
+  const rule = parseRule(text)
+  const key = keyGrant(rule)
+  if (key !== null) return { kind: 'key', pattern: key.pattern, access: key.access }
+  const channel = channelGrant(rule)
+  return channel === null ? null : { kind: 'channel', pattern: channel, access: 0 }
 }

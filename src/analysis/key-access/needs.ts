@@ -1,5 +1,5 @@
 import type { Bytes } from '../../acl/bytes'
-import { READ, WRITE, type Access, type Command, type CommandTable, type KeySpec } from '../../acl/command'
+import { accessOf, READ, WRITE, type Access, type Command, type CommandTable } from '../../acl/command'
 import type { Selector } from '../../acl/selector'
 import type { Target } from '../../targets/target'
 import { usesOf } from '../../targets/uses'
@@ -49,15 +49,9 @@ function needsOf(target: Target, command: Command): KeyNeed[] {
   const accesses =
     lines !== undefined
       ? lines.flatMap((argv) => usesOf(target, command, argv, 0).keys.map(({ access }) => access))
-      : command.keySpecs.filter(({ flags }) => !flags.includes('not_key')).map(accessOf)
+      : command.keySpecs.filter(({ flags }) => !flags.includes('not_key')).map((spec) => accessOf(spec.flags))
   // What needs no access (EXISTS, TYPE, STRLEN) learns about a key, but not its value.
   return [...new Set(accesses)].filter((needs) => needs !== 0).map((needs) => ({ command, needs, does: needs }))
-}
-
-/** What the ACL wants of a key that a key spec finds. */
-function accessOf({ flags }: KeySpec): Access {
-  const writes = flags.includes('insert') || flags.includes('delete') || flags.includes('update')
-  return ((flags.includes('access') ? READ : 0) | (writes ? WRITE : 0)) as Access
 }
 
 /** Whether a selector allows a command on this key, patterns aside: a first-argument rule may allow it for this key alone. */

@@ -1,4 +1,5 @@
 import type { CommandSpace } from '../../acl/allowed'
+import { hasBit } from '../../acl/bit-set'
 import type { Command } from '../../acl/command'
 
 /** Categories that say nothing of what a command is for. */
@@ -39,9 +40,7 @@ export function categoryRules(commands: readonly Command[], space: CommandSpace)
 
 function membersOf(category: string, space: CommandSpace): Command[] {
   const bits = space.category(category)
-  return bits === undefined
-    ? []
-    : space.table.commands.filter(({ index }) => ((bits[index >>> 5] ?? 0) & (1 << (index & 31))) !== 0)
+  return bits === undefined ? [] : space.table.commands.filter(({ index }) => hasBit(bits, index))
 }
 
 /** The category that covers most of what is left, among those that are tight. */

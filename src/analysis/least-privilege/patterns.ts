@@ -1,5 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
-import { READ, WRITE, type Access } from '../../acl/command'
+import { READ, type Access } from '../../acl/command'
+import { printKey } from '../../acl/rule'
 import { coverOf } from '../compare/cover'
 import { literalPattern } from '../suggest'
 
@@ -92,6 +93,5 @@ function unseenBy(pattern: Bytes, seen: readonly Bytes[]): Bytes | null {
 
 /** A key rule: with `%R` or `%W` where the target tells reading from writing. A pattern that needs neither gets reading. */
 export function keyRule(pattern: Bytes, access: Access, hasSelectors: boolean): Bytes {
-  if (!hasSelectors || access === (READ | WRITE)) return `~${pattern}`
-  return (access === WRITE ? '%W~' : '%R~') + pattern
+  return printKey(pattern, hasSelectors ? access || READ : 3)
 }

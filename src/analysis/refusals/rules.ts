@@ -1,5 +1,6 @@
 import { fromText, lower } from '../../acl/bytes'
 import { hashPassword } from '../../acl/password'
+import { channelGrant, keyGrant, parseRule } from '../../acl/rule'
 import { wordRules } from '../explain-rule'
 import { nearest } from '../nearest'
 import { remove, replace, wordAfter, wordBefore, wordsOf, write, type Case, type Remedy } from './case'
@@ -44,15 +45,21 @@ export function badHash(problem: Case): Remedy {
   }
 }
 
-const all = { '~': /^(?:allkeys|~\*|%(?:rw|wr)~\*)$/i, '&': /^(?:allchannels|&\*)$/i } as const
-
 /** A pattern behind a rule that grants everything. Where only the server's default grants it, removing the pattern would leave more than the text asks for. */
 export function afterAll(problem: Case): Remedy {
-  const kind = problem.token.startsWith('&') ? '&' : '~'
-  const reset = kind === '&' ? 'resetchannels' : 'resetkeys'
+  const isChannel = problem.token.startsWith('&')
+  const reset = isChannel ? 'resetchannels' : 'resetkeys'
+  const grantOf = (text: string): { readonly pattern: Bytes; readonly access: Access } | null => {
+    const rule = parseRule(fromText(text))
+    const channel = channelGrant(rule)
+    return !isChannel ? keyGrant(rule) : channel === null ? null : { pattern: channel, access: 3 }
+  }
   const before = wordsOf(problem).filter(({ to }) => to <= problem.span.from)
-  const granted = before.findLastIndex(({ text }) => all[kind].test(text))
-  const first = before.slice(granted + 1).find(({ text }) => (kind === '&' ? /^&/ : /^(?:~|%\w+~)/).test(text))
+  const granted = before.findLastIndex(({ text }) => {
+    const grant = grantOf(text)
+    return grant?.pattern === '*' && grant.access === 3
+  })
+  const first = before.slice(granted + 1).find(({ text }) => grantOf(text) !== null)
   const at = first?.from ?? problem.span.from
   const narrow = {
     label: `Put ${reset} before ${first?.text ?? 'it'}`,

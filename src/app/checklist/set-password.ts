@@ -1,4 +1,5 @@
 import { fromText } from '../../acl/bytes'
+import { isResetOf } from '../../acl/rule'
 import { Users } from '../../acl/users'
 import { readUserLine, removeToken } from '../../analysis/advice/line'
 import type { Edit, Fix } from '../../analysis/finding'
@@ -23,9 +24,11 @@ export function setPassword(acl: string, user: string, rule: string, earlier: Ea
       const at = from
       // `nopass` in the line would empty the list of passwords, and `off` stays what it was.
       const gone = line.tokens.filter(
-        ({ selector, text: token, word }) =>
+        ({ selector, parsed }) =>
           selector === 0 &&
-          (word === 'nopass' || word === 'resetpass' || (earlier === 'replace' && /^[><#!]/.test(token))),
+          ((parsed.kind === 'flag' && parsed.flag === 'nopass') ||
+            isResetOf(parsed, 'passwords') ||
+            (earlier === 'replace' && parsed.kind === 'password')),
       )
       const cuts = gone
         .flatMap((token) => removeToken(token).edits)

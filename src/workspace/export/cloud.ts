@@ -1,4 +1,5 @@
 import { toText } from '../../acl/bytes'
+import { parseRule } from '../../acl/rule'
 import type { User } from '../../acl/user'
 import type { Target } from '../../targets/target'
 import { byName, clip, isText, rulesOfUser } from './rules'
@@ -24,9 +25,10 @@ function cloudUsers(users: Iterable<User>): { readonly users: readonly CloudUser
   ]
   const out: CloudUser[] = []
   for (const user of byName(users)) {
-    const rules = rulesOfUser(user).filter(
-      (rule) => rule[0] !== '#' && rule !== 'nopass' && !rule.endsWith('sanitize-payload'),
-    )
+    const rules = rulesOfUser(user).filter((text) => {
+      const rule = parseRule(text)
+      return rule.kind !== 'password' && (rule.kind !== 'flag' || rule.flag === 'on' || rule.flag === 'off')
+    })
     const name = toText(user.name)
     if (user.name === '' || ![user.name, ...rules].every(isText)) {
       notes.push({

@@ -1,4 +1,5 @@
 import { fromText } from '../../acl/bytes'
+import { logsIn } from '../../acl/rule'
 import { type Collector, rulesOf } from './collect'
 
 /** Matches a heading such as `# user app`, but not the hash of a password. */
@@ -46,6 +47,6 @@ export function addAccessString(
     ...passwords.map((password) => `>${fromText(password)}`),
   ]
   into.user(fromText(name), rules)
-  if (!isPasswordElsewhere && !rules.some((rule) => /^(?:nopass|[>#].*)$/s.test(rule)))
+  if (!isPasswordElsewhere && !rules.some(logsIn))
     into.note('info', fromText(name), 'An access string holds no passwords: give the user one, or nobody can log in.')
 }

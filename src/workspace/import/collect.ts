@@ -1,6 +1,7 @@
-import { type Bytes, lower, toText } from '../../acl/bytes'
+import { type Bytes, toText } from '../../acl/bytes'
 import { isPasswordHash } from '../../acl/password'
 import type { AclBehaviours } from '../../acl/behaviours'
+import { isResetOf, parseRule } from '../../acl/rule'
 import { holdRule, holdsName } from '../user-line'
 import { type ImportFormat, type ImportNote, type ImportResult, type ImportedUser, importLimits } from './types'
 
@@ -53,7 +54,7 @@ export class Collector {
       this.#users.set(name, has)
     }
     for (const rule of rules) {
-      if (lower(rule) === 'reset') has.length = 0
+      if (isResetOf(parseRule(rule), 'user')) has.length = 0
       else if (rule !== '') has.push(rule)
     }
   }
@@ -100,7 +101,8 @@ export class Collector {
           name,
           'A password with white space in it cannot stand in users.acl as it is: its SHA-256 stands there.',
         )
-      if (rule[0] === '>' && isPasswordHash(rule.slice(1)))
+      const parsed = parseRule(rule)
+      if (parsed.kind === 'password' && parsed.form === 'plain' && parsed.adds && isPasswordHash(parsed.value))
         this.note('info', name, 'The password after > has the form of a hash. If it is one, write # in place of >.')
       rules.push(held.text)
     }

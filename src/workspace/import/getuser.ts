@@ -1,5 +1,6 @@
 import { type Bytes, fromText, lower } from '../../acl/bytes'
 import { isPasswordHash } from '../../acl/password'
+import { isSignedPattern } from '../../acl/rule'
 import { splitWords } from '../../acl/split'
 import { type ReadReply, readRendered } from '../../resp/read-rendered'
 import { selectorText } from '../user-line'
@@ -85,7 +86,7 @@ function plainLines(text: string): Fields {
       if (
         one[field] !== undefined &&
         second === undefined &&
-        (field === 'commands' || /^(?:$|[~&]|%[RW]{0,2}~)/.test(first))
+        (field === 'commands' || first === '' || isSignedPattern(first.split(' ', 1)[0] ?? ''))
       )
         one[field] = first
     }

@@ -1,4 +1,5 @@
 import { type Bytes, fromText, fromUint8, toTextExact } from '../../acl/bytes'
+import { logsIn } from '../../acl/rule'
 import type { ReadReply } from '../../resp/read-rendered'
 import { addAccessString } from './access-string'
 import { readAclFile } from './acl-lines'
@@ -255,7 +256,7 @@ function addWithPassword(name: string, rules: readonly Bytes[], value: Fields, i
   const password = text(value, 'password')
   const known = password !== undefined && !/\{\{|\$\{/.test(password)
   into.user(fromText(name), known ? [...rules, `>${fromText(password)}`] : rules)
-  if (!known && !rules.some((rule) => rule === 'nopass' || /^[>#]/.test(rule))) {
+  if (!known && !rules.some(logsIn)) {
     into.note(
       password === undefined ? 'info' : 'lost',
       fromText(name),

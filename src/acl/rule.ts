@@ -1,0 +1,237 @@
+import type { AclBehaviours } from './behaviours'
+import { lower, type Bytes } from './bytes'
+import { READ, WRITE, type Access } from './command'
+import { cString, type RuleError } from './rule-errors'
+
+/** A rule of the form that ACLSetUser and ACLSetSelector (acl.c) read. A release may refuse one all the same: see `neededBehaviour`. */
+export type ParsedRule =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'flag'; readonly flag: RuleFlag }
+  /** `>secret`, `#hash`, `<secret`, `!hash`. */
+  | { readonly kind: 'password'; readonly adds: boolean; readonly form: 'plain' | 'hash'; readonly value: Bytes }
+  /** `+get`, `-config|get`, `+select|0`: the name as written, which a command table tells apart. */
+  | { readonly kind: 'command'; readonly allows: boolean; readonly name: Bytes }
+  /** `+@read`; `allcommands` and `nocommands` are category rules of `all`. */
+  | { readonly kind: 'category'; readonly allows: boolean; readonly name: Bytes }
+  /** `~app:*`, `%R~app:*`, or `%R` alone, whose pattern is empty. Access 0 (`%~app:*`, `%`) is accepted by few releases. */
+  | { readonly kind: 'key'; readonly access: Access; readonly pattern: Bytes; readonly form: '~' | '%~' | '%' }
+  | { readonly kind: 'channel'; readonly pattern: Bytes }
+  /** `db=0,1`, the list as written: see `readDatabases`. */
+  | { readonly kind: 'databases'; readonly list: Bytes }
+  /** `allkeys` and `~*`, `allchannels` and `&*`, `alldbs`. */
+  | { readonly kind: 'all'; readonly of: 'keys' | 'channels' | 'databases' }
+  | { readonly kind: 'reset'; readonly of: ResetScope }
+  /** `(+get ~app:*)`: the rules inside the parentheses as written, which are split like a command line. */
+  | { readonly kind: 'selector'; readonly inside: Bytes }
+  /** Not a rule; `like` tells which kind was begun. */
+  | { readonly kind: 'invalid'; readonly like: 'key' | 'selector' | null; readonly text: Bytes }
+
+export type RuleKind = ParsedRule['kind']
+
+export type RuleFlag = 'on' | 'off' | 'nopass' | 'sanitize-payload' | 'skip-sanitize-payload'
+
+/** The part of a user that `reset`, `resetpass`, `resetkeys`, `resetchannels`, `resetdbs` or `clearselectors` empties. */
+export type ResetScope = 'user' | 'passwords' | 'keys' | 'channels' | 'databases' | 'selectors'
+
+type WordRule = Extract<ParsedRule, { kind: 'flag' | 'category' | 'all' | 'reset' }>
+
+const words: ReadonlyMap<Bytes, WordRule> = new Map<Bytes, WordRule>([
+  ['on', { kind: 'flag', flag: 'on' }],
+  ['off', { kind: 'flag', flag: 'off' }],
+  ['nopass', { kind: 'flag', flag: 'nopass' }],
+  ['resetpass', { kind: 'reset', of: 'passwords' }],
+  ['sanitize-payload', { kind: 'flag', flag: 'sanitize-payload' }],
+  ['skip-sanitize-payload', { kind: 'flag', flag: 'skip-sanitize-payload' }],
+  ['allkeys', { kind: 'all', of: 'keys' }],
+  ['resetkeys', { kind: 'reset', of: 'keys' }],
+  ['allchannels', { kind: 'all', of: 'channels' }],
+  ['resetchannels', { kind: 'reset', of: 'channels' }],
+  ['alldbs', { kind: 'all', of: 'databases' }],
+  ['resetdbs', { kind: 'reset', of: 'databases' }],
+  ['allcommands', { kind: 'category', allows: true, name: 'all' }],
+  ['nocommands', { kind: 'category', allows: false, name: 'all' }],
+  ['clearselectors', { kind: 'reset', of: 'selectors' }],
+  ['reset', { kind: 'reset', of: 'user' }],
+])
+
+const EMPTY: ParsedRule = { kind: 'empty' }
+const ALL_KEYS: ParsedRule = { kind: 'all', of: 'keys' }
+const ALL_CHANNELS: ParsedRule = { kind: 'all', of: 'channels' }
+
+/**
+ * Parses one rule, a whole `( … )` being one. Any bytes will do. Signs and patterns are taken as written; words, command
+ * names and categories in any case and up to a NUL, where C's strings end.
+ */
+export function parseRule(text: Bytes): ParsedRule {
+  switch (text[0]) {
+    case undefined:
+      return EMPTY
+    case '+':
+    case '-':
+      return parseCommandRule(text)
+    case '~':
+      return isStar(text) ? ALL_KEYS : { kind: 'key', access: 3, pattern: text.slice(1), form: '~' }
+    case '%':
+      return parseKeyWithAccess(text)
+    case '&':
+      return isStar(text) ? ALL_CHANNELS : { kind: 'channel', pattern: text.slice(1) }
+    case '>':
+    case '<':
+      return { kind: 'password', adds: text[0] === '>', form: 'plain', value: text.slice(1) }
+    case '#':
+    case '!':
+      return { kind: 'password', adds: text[0] === '#', form: 'hash', value: text.slice(1) }
+    case '(':
+      return text.endsWith(')')
+        ? { kind: 'selector', inside: text.slice(1, -1) }
+        : { kind: 'invalid', like: 'selector', text }
+  }
+  const word = lower(cString(text))
+  const known = words.get(word)
+  if (known !== undefined) return known
+  return word.startsWith('db=') ? { kind: 'databases', list: word.slice(3) } : { kind: 'invalid', like: null, text }
+}
+
+/** Returns true for a sign and `*`, up to the end or a NUL. */
+function isStar(text: Bytes): boolean {
+  return text[1] === '*' && (text.length === 2 || text[2] === '\0')
+}
+
+function parseCommandRule(text: Bytes): ParsedRule {
+  const allows = text[0] === '+'
+  const name = cString(text).slice(1)
+  return name[0] === '@' ? { kind: 'category', allows, name: lower(name.slice(1)) } : { kind: 'command', allows, name }
+}
+
+/** `%R~`, `%W~`, `%RW~` and `%WR~` in any case: each letter once, up to the `~` or the end. */
+function parseKeyWithAccess(text: Bytes): ParsedRule {
+  let access = 0
+  let at = 1
+  for (; at < text.length && text[at] !== '~'; at++) {
+    const letter = lower(text[at] ?? '')
+    const given = letter === 'r' ? READ : letter === 'w' ? WRITE : 0
+    if (given === 0 || (access & given) !== 0) return { kind: 'invalid', like: 'key', text }
+    access |= given
+  }
+  return { kind: 'key', access: access as Access, pattern: text.slice(at + 1), form: at < text.length ? '%~' : '%' }
+}
+
+const resetWords: Readonly<Record<ResetScope, Bytes>> = {
+  user: 'reset',
+  passwords: 'resetpass',
+  keys: 'resetkeys',
+  channels: 'resetchannels',
+  databases: 'resetdbs',
+  selectors: 'clearselectors',
+}
+
+/** Prints a rule in its usual form. Every server takes it for the same rule as the text that it was parsed from. */
+export function printRule(rule: ParsedRule): Bytes {
+  switch (rule.kind) {
+    case 'empty':
+      return ''
+    case 'flag':
+      return rule.flag
+    case 'password':
+      return (rule.form === 'plain' ? (rule.adds ? '>' : '<') : rule.adds ? '#' : '!') + rule.value
+    case 'command':
+      return (rule.allows ? '+' : '-') + rule.name
+    case 'category':
+      return `${rule.allows ? '+' : '-'}@${rule.name}`
+    case 'key':
+      // A % stays, since releases without selectors refuse it.
+      if (rule.form === '~') return `~${rule.pattern}`
+      if (rule.form === '%' && rule.access === 0) return '%'
+      return rule.access === 3 ? `%RW~${rule.pattern}` : printKey(rule.pattern, rule.access)
+    case 'channel':
+      return `&${rule.pattern}`
+    case 'databases':
+      return `db=${rule.list}`
+    case 'all':
+      return rule.of === 'keys' ? '~*' : rule.of === 'channels' ? '&*' : 'alldbs'
+    case 'reset':
+      return resetWords[rule.of]
+    case 'selector':
+      return `(${rule.inside})`
+    case 'invalid':
+      return rule.text
+  }
+}
+
+const keySigns: Readonly<Record<Access, Bytes>> = { 0: '%~', [READ]: '%R~', [WRITE]: '%W~', 3: '~' }
+
+/** A key pattern with its access as servers print it: `~app:*`, `%R~app:*`. */
+export function printKey(pattern: Bytes, access: Access): Bytes {
+  return keySigns[access] + pattern
+}
+
+/** The keys that a rule grants, `allkeys` and `~*` as the pattern `*`; null for other rules. */
+export function keyGrant(rule: ParsedRule): { readonly pattern: Bytes; readonly access: Access } | null {
+  if (rule.kind === 'key') return rule
+  return rule.kind === 'all' && rule.of === 'keys' ? { pattern: '*', access: 3 } : null
+}
+
+/** The pattern of the channels that a rule grants, `allchannels` and `&*` as `*`; null for other rules. */
+export function channelGrant(rule: ParsedRule): Bytes | null {
+  if (rule.kind === 'channel') return rule.pattern
+  return rule.kind === 'all' && rule.of === 'channels' ? '*' : null
+}
+
+/** Returns true for a key or channel rule that is written with its sign: `~app:*`, `%R~app:*`, `&*`, not `allkeys`. */
+export function isSignedPattern(text: Bytes): boolean {
+  const rule = parseRule(text)
+  if (rule.kind === 'key') return rule.form !== '%'
+  return rule.kind === 'channel' || text === '~*' || text === '&*'
+}
+
+/** Returns true for a rule that gives a user a way to log in: a password, or nopass. */
+export function logsIn(text: Bytes): boolean {
+  const rule = parseRule(text)
+  return (rule.kind === 'password' && rule.adds) || (rule.kind === 'flag' && rule.flag === 'nopass')
+}
+
+/** Returns true for the rule that empties this part of a user. */
+export function isResetOf(rule: ParsedRule, of: ResetScope): boolean {
+  return rule.kind === 'reset' && rule.of === of
+}
+
+/** Returns true for the rules that AllowedCommands applies: of commands and categories. */
+export function isCommandRule(
+  rule: ParsedRule,
+): rule is Extract<ParsedRule, { readonly kind: 'command' | 'category' }> {
+  return rule.kind === 'command' || rule.kind === 'category'
+}
+
+/** The behaviour without which a target refuses every rule of this form as a syntax error; null where all take it. */
+export function neededBehaviour(rule: ParsedRule): keyof AclBehaviours | null {
+  switch (rule.kind) {
+    case 'selector':
+      return 'hasSelectors'
+    case 'key':
+      return rule.form === '~' ? null : 'hasSelectors'
+    case 'channel':
+      return 'hasChannels'
+    case 'databases':
+      return 'hasDatabases'
+    case 'flag':
+      return rule.flag === 'sanitize-payload' || rule.flag === 'skip-sanitize-payload' ? 'hasSanitizePayload' : null
+    case 'all':
+    case 'reset':
+      if (rule.of === 'channels') return 'hasChannels'
+      return rule.of === 'databases' ? 'hasDatabases' : rule.of === 'selectors' ? 'hasSelectors' : null
+    default:
+      return null
+  }
+}
+
+/** Reads the list of `db=0,1`, ascending and each once. Numbers as strtol reads them: white space and a sign may lead. */
+export function readDatabases(list: Bytes): readonly number[] | RuleError {
+  const numbers = new Set<number>()
+  for (const item of list.split(',')) {
+    if (!/^[ \t\n\v\f\r]*[+-]?[0-9]+$/.test(item)) return 'syntax'
+    const db = Number(item)
+    if (db < 0 || db > 2147483647) return 'database-range'
+    numbers.add(db)
+  }
+  return [...numbers].sort((a, b) => a - b)
+}
