@@ -1,4 +1,5 @@
 import { lower, toText, type Bytes } from '../../acl/bytes'
+import { isResetOf, parseRule } from '../../acl/rule'
 import type { Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
 
@@ -38,7 +39,8 @@ export function adviseCommand(argv: readonly Bytes[], users: Users, target: Targ
 function setUser(name: Bytes, rules: readonly Bytes[], users: Users): CommandRemark[] {
   if (users.get(name) === undefined) return []
   const shown = toText(name)
-  const adds = rules.includes('reset')
+  const parsed = rules.map(parseRule)
+  const adds = parsed.some((rule) => isResetOf(rule, 'user'))
     ? []
     : [
         {
@@ -47,14 +49,8 @@ function setUser(name: Bytes, rules: readonly Bytes[], users: Users): CommandRem
           hint: 'Put reset first to start over.',
         },
       ]
-  const stays = rules.some(
-    (rule) =>
-      rule === 'off' ||
-      rule === 'resetpass' ||
-      rule[0] === '>' ||
-      rule[0] === '#' ||
-      rule[0] === '<' ||
-      rule[0] === '!',
+  const stays = parsed.some(
+    (rule) => rule.kind === 'password' || (rule.kind === 'flag' && rule.flag === 'off') || isResetOf(rule, 'passwords'),
   )
   const kept = stays
     ? [

@@ -27,6 +27,11 @@ export function isWord(token: Token, ...words: readonly string[]): boolean {
   return words.includes(token.word)
 }
 
+/** Returns true for a rule that adds a password, other than the empty one. */
+export function isPassword({ parsed }: Token): boolean {
+  return parsed.kind === 'password' && parsed.adds && parsed.value !== ''
+}
+
 /** The tokens of one selector, in order. */
 export function tokensOf(line: UserLine, selector: number): readonly Token[] {
   return line.bySelector[selector] ?? []

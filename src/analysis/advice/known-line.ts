@@ -1,5 +1,5 @@
 import { fromText, type Bytes } from '../../acl/bytes'
-import { hashPassword } from '../../acl/password'
+import { addedPassword } from '../../acl/password'
 import type { User, Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
 import { applyFix, type Finding, type Fix } from '../finding'
@@ -9,7 +9,7 @@ import type { ClientId } from './clients'
 import { beyond } from '../../proof/users'
 import type { Subject as ProofSubject } from '../../proof/permissions'
 import { logInAlike, sameEffect } from './effects'
-import { tokensOf, userAllows } from './facts'
+import { isPassword, tokensOf, userAllows } from './facts'
 import { functionUse, type FunctionUse } from './function-use'
 import { LONGEST_RULE, MOST_RULES, readUserLine, type Advice, type Remark, type Subject, type UserLine } from './line'
 import { placeholdersIn, type Placeholder } from '../placeholder'
@@ -290,9 +290,12 @@ const MOST_PASSWORDS = 50
 function passwordsOf(line: UserLine): PasswordPlace[] {
   if (line.user === null || line.user.passwords.length === 0) return []
   return tokensOf(line, 0)
-    .filter(({ text }) => text.length > 1 && (text[0] === '>' || text[0] === '#'))
+    .filter(isPassword)
     .slice(0, MOST_PASSWORDS)
-    .map(({ text, from, to }) => ({ hash: text[0] === '>' ? hashPassword(text.slice(1)) : text.slice(1), from, to }))
+    .flatMap(({ parsed, from, to }) => {
+      const hash = addedPassword(parsed)
+      return hash === null ? [] : [{ hash, from, to }]
+    })
 }
 
 /** Whether all that a fix does is to add rules at the end of the line, and all of them are accepted: the common case, and quick to try. */

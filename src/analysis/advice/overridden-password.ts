@@ -1,4 +1,4 @@
-import { isWord, tokensOf } from './facts'
+import { isPassword, isWord, tokensOf } from './facts'
 import { onEach, onToken, removeToken, type Advice } from './line'
 
 /** nopass and resetpass drop every password before them; a password after nopass ends it. */
@@ -8,12 +8,8 @@ export const overriddenPassword: Advice = {
   check: (line) => {
     const root = tokensOf(line, 0)
     return onEach(root, (token, i) => {
-      const first = token.text[0]
-      if (first === '>' || first === '#') {
-        const dropped =
-          token.text.length === 1
-            ? undefined
-            : root.slice(i + 1).find((other) => isWord(other, 'nopass', 'resetpass', 'reset'))
+      if (isPassword(token)) {
+        const dropped = root.slice(i + 1).find((other) => isWord(other, 'nopass', 'resetpass', 'reset'))
         return dropped
           ? [
               onToken(
@@ -25,8 +21,7 @@ export const overriddenPassword: Advice = {
             ]
           : []
       }
-      const password =
-        token.word === 'nopass' ? root.slice(i + 1).find((other) => /^[>#]./.test(other.text)) : undefined
+      const password = isWord(token, 'nopass') ? root.slice(i + 1).find(isPassword) : undefined
       return password
         ? [onToken(token, 'A password after it cancels nopass.', null, [removeToken(token, 'Remove nopass')])]
         : []

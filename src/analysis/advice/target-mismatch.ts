@@ -1,27 +1,34 @@
 import { toText, type Bytes } from '../../acl/bytes'
+import { neededBehaviour } from '../../acl/rule'
 import type { Behaviours } from '../../targets/behaviours'
 import type { Target } from '../../targets/target'
 import { onEach, onToken, type Advice, type Token } from './line'
 import { moduleCategories, modulePrefix, whereIs } from './releases'
 
-/** Syntax that came with a release: what it looks like, the behaviour that stands for it, and what to say. */
-const syntax: readonly (readonly [RegExp, keyof Behaviours, string])[] = [
-  [/^\(/, 'hasSelectors', 'Selectors in parentheses come with Redis 7.0 and Valkey 7.2.'],
-  [/^clearselectors$/, 'hasSelectors', 'Selectors come with Redis 7.0 and Valkey 7.2.'],
-  [/^%[rw]+~/, 'hasSelectors', 'Key rules for reading or writing alone come with Redis 7.0 and Valkey 7.2.'],
-  [
-    /^(?:&|allchannels$|resetchannels$)/,
-    'hasChannels',
-    'Channel rules come with Redis 6.2 and Valkey 7.2: before, every user has every channel.',
-  ],
-  [
-    /^-[^@|]+\|/,
-    'hasSubcommandRules',
+/** The releases that forms of rules came with, by the behaviour that they need. */
+const came: Readonly<Partial<Record<keyof Behaviours, string>>> = {
+  hasChannels: 'Channel rules come with Redis 6.2 and Valkey 7.2: before, every user has every channel.',
+  hasSubcommandRules:
     'A single subcommand cannot be denied before Redis 7.0 and Valkey 7.2: deny the command and allow the subcommands that are needed.',
-  ],
-  [/^(?:db=|alldbs$|resetdbs$)/, 'hasDatabases', 'Database rules come with Valkey 9.1.'],
-  [/^(?:skip-)?sanitize-payload$/, 'hasSanitizePayload', 'This flag comes with Redis 6.2 and Valkey 7.2.'],
-]
+  hasDatabases: 'Database rules come with Valkey 9.1.',
+  hasSanitizePayload: 'This flag comes with Redis 6.2 and Valkey 7.2.',
+}
+
+/** The behaviour that a rule needs and a release may lack, and the sentence about it. */
+function needOf({ parsed }: Token): { readonly behaviour: keyof Behaviours; readonly when: string } | null {
+  const { kind } = parsed
+  const isDeniedPart = kind === 'command' && !parsed.allows && parsed.name.indexOf('|') > 0
+  const isOpen = kind === 'invalid' && parsed.like === 'selector'
+  const behaviour = isDeniedPart ? 'hasSubcommandRules' : isOpen ? 'hasSelectors' : neededBehaviour(parsed)
+  if (behaviour === null) return null
+  const selectors =
+    kind === 'key'
+      ? 'Key rules for reading or writing alone come with Redis 7.0 and Valkey 7.2.'
+      : kind === 'reset'
+        ? 'Selectors come with Redis 7.0 and Valkey 7.2.'
+        : 'Selectors in parentheses come with Redis 7.0 and Valkey 7.2.'
+  return { behaviour, when: came[behaviour] ?? selectors }
+}
 
 function unknownName(name: Bytes, target: Target): { readonly message: string; readonly hint: string | null } | null {
   if (name === 'sentinel' || name.startsWith('sentinel|')) {
@@ -46,8 +53,9 @@ function unknownName(name: Bytes, target: Target): { readonly message: string; r
 }
 
 function mismatch(token: Token, target: Target): ReturnType<Advice['check']> {
-  const found = syntax.find(([form, behaviour]) => form.test(token.word) && target.behaviours[behaviour] === false)
-  if (found !== undefined) return [onToken(token, `${target.label} refuses this rule.`, found[2])]
+  const need = needOf(token)
+  if (need !== null && target.behaviours[need.behaviour] === false)
+    return [onToken(token, `${target.label} refuses this rule.`, need.when)]
   const [, name] = /^[+-](.+)$/.exec(token.word) ?? []
   const unknown = name === undefined || name === '@all' ? null : unknownName(name, target)
   return unknown === null ? [] : [onToken(token, unknown.message, unknown.hint)]
