@@ -16,7 +16,7 @@ export interface AclLine {
 
 const SPACE = 32
 
-/** White space that ACL files trim from lines (and, the space aside, from words). */
+/** Returns true for white space that servers trim from the lines of an ACL file (and, except the space, from words). */
 function trims(code: number, space: boolean): boolean {
   return code === 9 || code === 10 || code === 13 || (space && code === SPACE)
 }
@@ -37,14 +37,14 @@ export function eachAclLine(content: Bytes, callback: (number: number, from: num
   }
 }
 
-/** A word of an ACL file: what is between two spaces. Two spaces have an empty word between them. */
+/** A word of an ACL file: the bytes between two spaces. Two adjacent spaces enclose an empty word. */
 export interface AclWord {
   readonly text: Bytes
   readonly from: number
   readonly to: number
 }
 
-/** The words of a line (`from` and `to` as eachAclLine gives them). */
+/** Returns the words of a line (`from` and `to` as in eachAclLine). */
 export function aclWords(content: Bytes, from: number, to: number): AclWord[] {
   const words: AclWord[] = []
   for (let at = from; at <= to;) {
@@ -57,8 +57,8 @@ export function aclWords(content: Bytes, from: number, to: number): AclWord[] {
 }
 
 /**
- * Where the rule that starts at `from` ends, within a line that ends at `to`: at the next space, or, for a selector in
- * parentheses, at the end of the word that closes it; -1 where none does.
+ * Returns the end of the rule that starts at `from`, in a line that ends at `to`: the next space, or, for a selector in
+ * parentheses, the end of the word that closes it; -1 if none does.
  */
 export function ruleEnd(content: Bytes, from: number, to: number, hasSelectors: boolean): number {
   const isSelector = hasSelectors && content.charCodeAt(from) === 40
@@ -71,23 +71,23 @@ export function ruleEnd(content: Bytes, from: number, to: number, hasSelectors: 
   }
 }
 
-/** A rule without the tabs and line ends around it, as it is applied: selectors are put together before that. */
+/** Removes the tabs and line ends around a rule, as servers do before they apply it and after they join selectors. */
 export function trimRule(text: Bytes): Bytes {
   const first = text.charCodeAt(0)
   const last = text.charCodeAt(text.length - 1)
   return trims(first, false) || trims(last, false) ? trimOf(text, '\t\r\n') : text
 }
 
-/** The rules of a user line, and whether a parenthesis in it is never closed. */
+/** The rules of a user line, and its unclosed parenthesis, if any. */
 export interface UserLineRules {
   readonly rules: readonly Rule[]
-  /** Index of the word after the name that opens a parenthesis which is never closed; null where none does. */
+  /** Index, among the words after the name, of the word that opens an unclosed parenthesis; null if there is none. */
   readonly unclosed: number | null
 }
 
 /**
- * The rules of a user line, each with its place: selectors in parentheses put together into one where the target has
- * selectors. `words` are all of the line's, `user` and the name included.
+ * Returns the rules of a user line, each with its place. A selector in parentheses is joined into one rule if the target
+ * has selectors. `words` are all words of the line, including `user` and the name.
  */
 export function rulesOfLine(
   source: SourceText,
@@ -108,8 +108,8 @@ export function rulesOfLine(
 }
 
 /**
- * The rules that made each of a user's selectors, the root first, from all rules of its line: `reset` and
- * `clearselectors` start over.
+ * Returns the rules that made each of a user's selectors, the root first, from all rules of its line: `reset` and
+ * `clearselectors` drop the rules before them.
  */
 export function rulesBySelector(rules: readonly Rule[], hasSelectors: boolean): (readonly Rule[])[] {
   let root: Rule[] = []

@@ -5,13 +5,13 @@ import type { Command, CommandTable } from './command'
 import { isCommandRule, parseRule } from './rule'
 import { cString, type RuleError } from './rule-errors'
 
-/** A rule that was applied, as later servers keep it, and those before it since the last `+@all` or `-@all`. */
+/** A rule that was applied, as servers from 7.2 on keep it, linked to the one before it since the last `+@all` or `-@all`. */
 interface Step {
   /** `+get`, `-@read`, `+config|get`, `+select|0`; in lower case. */
   readonly rule: Bytes
-  /** The commands that it switched; null where it allowed a first argument only. */
+  /** The commands that it switched on or off; null if it allowed a first argument only. */
   readonly switched: BitSet | null
-  /** That first argument as written, and the command it is for. */
+  /** The first argument as written, and the index of its command. */
   readonly firstArg: { readonly index: number; readonly text: Bytes } | null
   readonly before: Step | null
 }
@@ -20,21 +20,21 @@ type FirstArgs = ReadonlyMap<number, readonly Bytes[]>
 const NO_FIRST_ARGS: FirstArgs = new Map()
 
 /**
- * Which commands a selector allows, as an immutable value. The same rules in the same order always give the same
- * value (most are remembered), so that a file of many users with few different roles costs one look-up a rule.
+ * The commands that a selector allows, as an immutable value. The same rules in the same order give the same value (most
+ * are cached), so that a file of many users with few different roles costs one look-up per rule.
  */
 export class AllowedCommands {
-  /** The value after one more rule, by the rule as written. */
+  /** A cache of the values after one more rule, by the rule as written. */
   readonly #next = new Map<Bytes, AllowedCommands | RuleError>()
   #firstArgs: FirstArgs | null
 
   constructor(
     readonly space: CommandSpace,
-    /** One bit a command, by Command.index. */
+    /** One bit per command, by Command.index. */
     readonly bits: BitSet,
-    /** `+@all` was given and nothing taken away since. */
+    /** True after `+@all` with no rule since that denies a command. */
     readonly all: boolean,
-    /** `+@all` came after the last `-@all`: commands that a module adds later would be allowed. */
+    /** True if `+@all` came after the last `-@all`: commands that a module adds later would be allowed. */
     readonly future: boolean,
     readonly lastStep: Step | null,
     /** False where no rule since the last `+@all` or `-@all` allowed a first argument. */
@@ -43,18 +43,18 @@ export class AllowedCommands {
     this.#firstArgs = mayHaveFirstArgs ? null : NO_FIRST_ARGS
   }
 
-  /** Whether the bit of the command is set: what `+` and `-` rules said of it. */
+  /** Returns true if `+` and `-` rules left the command on. */
   has(index: number): boolean {
     return hasBit(this.bits, index)
   }
 
-  /** Whether the command may run with these arguments, keys and channels aside. Commands open to all (AUTH) always may. */
+  /** Returns true if the command may run with these arguments, apart from keys and channels. Always true for commands that need no permission (AUTH). */
   allows(command: Command, argv: readonly Bytes[]): boolean {
     if (hasBit(this.bits, command.index) || hasBit(this.space.open, command.index)) return true
     return this.mayHaveFirstArgs && this.allowsFirstArg(command, argv)
   }
 
-  /** Whether a first-argument rule (`+select|0`) lets these arguments through. */
+  /** Returns true if a first-argument rule (`+select|0`) allows these arguments. */
   allowsFirstArg(command: Command, argv: readonly Bytes[]): boolean {
     const allowed = this.firstArgs.get(command.index)
     const given = argv[1]
@@ -71,7 +71,7 @@ export class AllowedCommands {
     return collectHistory(this.lastStep)
   }
 
-  /** The value after a command rule (`+get`, `-@read`, `+@all`, `allcommands`, …), or why the server refuses it. */
+  /** Returns the value after a command rule (`+get`, `-@read`, `+@all`, `allcommands`, …), or the reason why the server refuses it. */
   after(rule: Bytes): AllowedCommands | RuleError {
     const known = this.#next.get(rule)
     if (known !== undefined) return known
@@ -81,7 +81,7 @@ export class AllowedCommands {
   }
 }
 
-/** A rule for a name drops earlier rules of the same name, and of its subcommands and first arguments. */
+/** Returns the rules that are kept: a rule for a name drops earlier rules for it, its subcommands and its first arguments. */
 function collectHistory(last: Step | null): Bytes[] {
   const kept: Bytes[] = []
   const named = new Set<Bytes>()
@@ -95,7 +95,7 @@ function collectHistory(last: Step | null): Bytes[] {
   return kept.reverse()
 }
 
-/** Switching a command, either way, forgets its first arguments. */
+/** Collects allowed first arguments. Switching a command on or off drops its own. */
 function collectFirstArgs(last: Step | null): FirstArgs {
   const steps: Step[] = []
   for (let step = last; step !== null; step = step.before) steps.push(step)
@@ -110,12 +110,12 @@ function collectFirstArgs(last: Step | null): FirstArgs {
   return found.size === 0 ? NO_FIRST_ARGS : new Map([...found].map(([index, args]) => [index, [...args.values()]]))
 }
 
-/** The most values remembered: more than any real set of roles takes, and little enough to keep. */
+/** The largest number of cached values: more than any real set of roles needs, and small enough for memory. */
 const MAX_REMEMBERED = 20_000
 
 const spaces = new WeakMap<CommandTable, CommandSpace>()
 
-/** The space of a target's commands: one a table, so that what it remembers outlives a server that is started anew. */
+/** Returns the space of a target's commands: one per table, so that its cache outlives a restarted server. */
 export function commandSpace(table: CommandTable, behaviours: AclBehaviours): CommandSpace {
   const known = spaces.get(table)
   if (known?.behaviours === behaviours) return known
@@ -124,7 +124,7 @@ export function commandSpace(table: CommandTable, behaviours: AclBehaviours): Co
   return space
 }
 
-/** The commands of a target, and what rules do to sets of them there. */
+/** The commands of a target, and the effect of rules on sets of them. */
 export class CommandSpace {
   /** Commands that need no permission (AUTH, HELLO, QUIT, RESET). */
   readonly open: BitSet
@@ -154,8 +154,8 @@ export class CommandSpace {
   }
 
   /**
-   * The commands that a category rule switches: those in it, and all subcommands of a container in it. Undefined where
-   * the target has no such category.
+   * Returns the commands that a category rule switches: its members, and all subcommands of a container among them.
+   * Undefined if the target has no such category.
    */
   category(name: Bytes): BitSet | undefined {
     const key = lower(name)
@@ -168,7 +168,7 @@ export class CommandSpace {
     return bits
   }
 
-  /** The command that `+` and `-` rules call by this name, subcommands as `container|sub`. */
+  /** Finds the command that `+` and `-` rules give this name, subcommands as `container|sub`. */
   lookUp(name: Bytes): Command | undefined {
     return name.split('|').length > 2 ? undefined : this.table.find(name)
   }
@@ -201,7 +201,7 @@ export class CommandSpace {
     const bits = set.bits.slice()
     putAll(bits, mask, on)
     const takesAway = !on && !isEmpty(mask)
-    // What a rule for the same name did just before is undone by this one.
+    // This rule undoes one for the same name just before it.
     const last = set.lastStep
     const before = last !== null && last.switched !== null && last.rule.slice(1) === name ? last.before : last
     const step: Step = { rule: (on ? '+' : '-') + name, switched: mask, firstArg: null, before }

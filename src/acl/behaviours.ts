@@ -1,4 +1,4 @@
-/** What differs between servers in the ACL engine itself. Named facts; which release has which is data in `targets/`. */
+/** Differences between servers in the ACL engine, as named facts. The releases that have each are data in `targets/`. */
 export interface AclBehaviours {
   /** `&pattern` rules exist (6.2). */
   readonly hasChannels: boolean
@@ -24,7 +24,7 @@ export interface AclBehaviours {
   readonly printsSanitizePayload: boolean
   /** An ACL file may name a user once, and each line's first plain error is reported, unknown commands by name (7.0). */
   readonly strictAclFile: boolean
-  /** How refusals are worded: 6.x, 7.0, and 7.2 with all later servers. */
+  /** The wording of denials: that of 6.x, of 7.0, or of 7.2 and all later servers. */
   readonly refusalWords: '6' | '7.0' | '7.2'
   /** ACL LOG entries have ids and timestamps (7.2). */
   readonly aclLogHasIds: boolean

@@ -7,18 +7,18 @@ export type Bytes = string
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Whether every character is below 128, so that text and bytes are the same string. */
+/** Returns true if every character is below 128, so that text and bytes are the same string. */
 function isAscii(s: string): boolean {
   for (let i = 0; i < s.length; i++) if (s.charCodeAt(i) > 127) return false
   return true
 }
 
-/** Text (as typed or read as UTF-8) to bytes. Never fails; a lone surrogate becomes U+FFFD, as UTF-8 encoders do. */
+/** Converts text to the bytes of its UTF-8 form. A lone surrogate becomes U+FFFD, as in UTF-8 encoders. */
 export function fromText(text: string): Bytes {
   return isAscii(text) ? text : fromUint8(encoder.encode(text))
 }
 
-/** Bytes to text for display, or null where the bytes are not valid UTF-8. */
+/** Converts bytes to text; null if they are not valid UTF-8. */
 export function toTextExact(bytes: Bytes): string | null {
   if (isAscii(bytes)) return bytes
   try {
@@ -28,54 +28,54 @@ export function toTextExact(bytes: Bytes): string | null {
   }
 }
 
-/** Bytes to text for display; bytes that are not valid UTF-8 are shown one character a byte. */
+/** Converts bytes to text for display; bytes that are not valid UTF-8 become one character per byte. */
 export function toText(bytes: Bytes): string {
   return toTextExact(bytes) ?? bytes
 }
 
-/** Converts long arrays where the platform has a fast way; null: it has none. */
+/** The platform's own conversion of long arrays; null if it has none. */
 let platformDecoder: ((array: Uint8Array) => Bytes) | null = null
 
-/** Hands in the platform's own conversion from ISO 8859-1, for arrays so long that it pays. */
+/** Sets the platform's own conversion from ISO 8859-1, which is faster for long arrays. */
 export function provideDecoder(decode: (array: Uint8Array) => Bytes): void {
   platformDecoder = decode
 }
 
-/** A byte array (of any length) to bytes. */
+/** Converts a byte array of any length to bytes. */
 export function fromUint8(array: Uint8Array): Bytes {
   if (platformDecoder !== null && array.length > 256) return platformDecoder(array)
   let out = ''
-  // apply is five times as fast as a spread here; it takes any list of numbers, whatever its type says.
+  // apply is five times as fast as a spread here; it accepts any list of numbers, whatever its type says.
   for (let i = 0; i < array.length; i += 8192)
     out += String.fromCharCode.apply(null, array.subarray(i, i + 8192) as unknown as number[])
   return out
 }
 
-/** Bytes to a fresh byte array. */
+/** Converts bytes to a new byte array. */
 export function toUint8(bytes: Bytes): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(bytes.length)
   for (let i = 0; i < bytes.length; i++) out[i] = bytes.charCodeAt(i)
   return out
 }
 
-/** Lower-cases A to Z only, as C's tolower does in the "C" locale: every other byte is left as it is. */
+/** Converts A to Z to lower case, as C's tolower does in the "C" locale; every other byte stays. */
 export function lower(bytes: Bytes): Bytes {
   return isAscii(bytes) ? bytes.toLowerCase() : bytes.replace(/[A-Z]+/g, (s) => s.toLowerCase())
 }
 
-/** Byte order as memcmp has it: negative, zero or positive. */
+/** Compares bytes as memcmp does: negative, zero or positive. */
 export function compareBytes(a: Bytes, b: Bytes): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** Cuts these characters off the end of a text; takes time in proportion to what is cut. */
+/** Removes these characters from the end of a text, in time proportional to their number. */
 export function trimEndOf(text: Bytes, characters: string): Bytes {
   let end = text.length
   while (end > 0 && characters.includes(text[end - 1] ?? '')) end--
   return end === text.length ? text : text.slice(0, end)
 }
 
-/** Cuts these characters off both ends of a text. An expression such as `/ +$/` would be quadratic in a run of blanks inside. */
+/** Removes these characters from both ends of a text. A regular expression such as `/ +$/` would be quadratic in a run of blanks inside. */
 export function trimOf(text: Bytes, characters: string): Bytes {
   const cut = trimEndOf(text, characters)
   let start = 0

@@ -6,8 +6,8 @@ import type { Selector } from './selector'
 import type { User } from './user'
 
 /**
- * Whether a user may run a command line: the fast answer, which makes no objects. `uses` is what the target's key
- * finding says the line touches. Always the same as `decide(…).allowed`.
+ * Returns true if a user may run a command line: fast, without allocating. `uses` are the keys, channels and databases
+ * that the target finds in the line. Always the same as `decide(…).allowed`.
  */
 export function check(user: User, command: Command, argv: readonly Bytes[], uses: Uses): boolean {
   const selectors = user.selectors
@@ -19,7 +19,7 @@ export function check(user: User, command: Command, argv: readonly Bytes[], uses
 }
 
 /**
- * Whether one selector both allows a command and may read every key, whatever its name: what SORT BY and GET require from 7.0 on
+ * Returns true if one selector both allows a command and may read every key, which SORT BY and GET require from 7.0 on
  * (ACLUserCheckCmdWithUnrestrictedPerms).
  */
 export function readsEveryKey(user: User, command: Command, argv: readonly Bytes[]): boolean {
@@ -53,7 +53,7 @@ function passes(selector: Selector, command: Command, argv: readonly Bytes[], us
   return true
 }
 
-/** One single pattern must give all the access that is needed (ACLSelectorCheckKey). */
+/** Returns true if a single pattern grants all the access that is needed (ACLSelectorCheckKey). */
 function grantsKey(selector: Selector, use: KeyUse): boolean {
   const keys = selector.keys
   for (let i = 0; i < keys.length; i++) {
@@ -67,7 +67,7 @@ function grantsChannel(selector: Selector, use: ChannelUse): boolean {
   return selector.channels.some((pattern) => pattern.grants(use.channel, use.isPattern))
 }
 
-/** A selector's failure as a server weighs it: of several, the gravest is reported, then the one furthest right. */
+/** A selector's failure. Of several, servers report the one that got furthest in the check, then the rightmost argument. */
 interface Failure {
   readonly reason: DenyReason
   /** The argument at fault; 0 where it is the command itself. */
@@ -77,8 +77,8 @@ interface Failure {
 const GRAVITY: Readonly<Record<DenyReason, number>> = { database: 0, command: 1, key: 2, auth: 3, channel: 4 }
 
 /**
- * Why a user may or may not run a command line: what every selector says of the command, each key, channel and
- * database, and the one error that a server derives from it (ACLCheckAllUserCommandPerm).
+ * Decides a command line with reasons: the result of every selector for the command, each key, channel and database, and
+ * the one error that a server derives from them (ACLCheckAllUserCommandPerm).
  */
 export function decide(user: User, command: Command, argv: readonly Bytes[], uses: Uses): Decision {
   const selectors: SelectorCheck[] = []
@@ -159,7 +159,7 @@ function checkKey(selector: Selector, use: KeyUse): KeyCheck {
   }
 }
 
-/** Computes a value when it is first asked for: finding the rules behind a decision takes longer than the decision. */
+/** Computes a value on first use: finding the rules behind a decision takes longer than the decision. */
 function lazily<T>(find: () => T): () => T {
   let found: { readonly value: T } | null = null
   return () => (found ??= { value: find() }).value
@@ -169,7 +169,7 @@ function size(access: Access): number {
   return (access & READ ? 1 : 0) + (access & WRITE ? 1 : 0)
 }
 
-/** Servers look at the database first, then the command, the keys and the channels, and stop at the first failure. */
+/** Servers check the database first, then the command, the keys and the channels, and stop at the first failure. */
 function firstFailure(check: SelectorCheck, uses: Uses): Failure | null {
   const database = check.databases.findIndex((made) => !made.allowed)
   if (database >= 0) return { reason: 'database', at: uses.databases[database]?.at ?? 0 }

@@ -1,6 +1,6 @@
 import type { Bytes } from './bytes'
 
-/** What a command needs of a key, or a key pattern grants. A bit set: READ | WRITE. */
+/** The access that a command needs to a key, or that a key pattern grants. A bit set: READ | WRITE. */
 export type Access = 0 | 1 | 2 | 3
 export const READ = 1
 export const WRITE = 2
@@ -11,7 +11,7 @@ export function accessOf(flags: readonly string[]): Access {
   return ((flags.includes('access') ? READ : 0) | (writes ? WRITE : 0)) as Access
 }
 
-/** A key-spec as COMMAND INFO reports it (Redis 7 and newer). */
+/** A key spec as COMMAND INFO reports it (Redis 7 and newer). */
 export interface KeySpec {
   readonly flags: readonly string[]
   readonly notes?: string
@@ -27,9 +27,9 @@ export interface KeySpec {
 
 /** A command or subcommand of one target. Subcommands are commands of their own, named `container|sub`. */
 export interface Command {
-  /** In full, as the server registered it and reports it: `get`, `config|get`; upper case for some modules' commands: `VADD`. Rules print it in lower case. */
+  /** The full name as the server reports it: `get`, `config|get`; upper case for some modules' commands: `VADD`. Rules print it in lower case. */
   readonly name: string
-  /** Position in CommandTable.commands; the bit that stands for it in a selector's allowed set. */
+  /** Index in CommandTable.commands, and the command's bit in a selector's allowed set. */
   readonly index: number
   readonly arity: number
   readonly flags: ReadonlySet<string>
@@ -48,30 +48,30 @@ export interface Command {
 
 /** The commands of one target. */
 export interface CommandTable {
-  /** Every command, containers and subcommands too, in the target's own order; `commands[c.index] === c`. */
+  /** Every command, including containers and subcommands, in the target's own order; `commands[c.index] === c`. */
   readonly commands: readonly Command[]
   /** Category names in the target's own order (ACL CAT). */
   readonly categories: readonly string[]
-  /** By full name in any case: `GET`, `config|get`. A container is found by its own name. */
+  /** Finds a command by its full name in any case: `GET`, `config|get`. A container has a name of its own. */
   find(name: Bytes): Command | undefined
-  /** The command that an argument vector runs: the subcommand where argv[0] is a container that has argv[1], else argv[0]'s; undefined where argv[0] is unknown. */
+  /** Returns the command that a command line runs: the subcommand argv[1] if argv[0] is a container that has it, else argv[0]; undefined if argv[0] is unknown. */
   resolve(argv: readonly Bytes[]): Command | undefined
-  /** The commands in a category (any case, without `@`), in table order; undefined where the target has no such category. */
+  /** Returns the commands in a category (any case, without `@`), in table order; undefined if the target has no such category. */
   inCategory(category: Bytes): readonly Command[] | undefined
 }
 
-/** A key that a command line touches. */
+/** A key that a command line uses. */
 export interface KeyUse {
   readonly key: Bytes
   /** Index in argv. */
   readonly at: number
-  /** What the ACL check requires of it. 0: only that some pattern matches. */
+  /** The access that the ACL check requires. 0: a matching pattern is enough. */
   readonly access: Access
   /** Flags as COMMAND GETKEYSANDFLAGS reports them, e.g. ['RW','access','update']. */
   readonly flags: readonly string[]
 }
 
-/** A channel (or pattern, for PSUBSCRIBE and PUNSUBSCRIBE) that a command line touches. */
+/** A channel (or pattern, for PSUBSCRIBE and PUNSUBSCRIBE) that a command line uses. */
 export interface ChannelUse {
   readonly channel: Bytes
   readonly at: number
@@ -79,19 +79,19 @@ export interface ChannelUse {
   readonly isPattern: boolean
 }
 
-/** A database that a command line touches (Valkey 9.1). */
+/** A database that a command line uses (Valkey 9.1). */
 export interface DatabaseUse {
-  /** The number, or EVERY_DATABASE: only a user of all databases may (FLUSHALL). */
+  /** The number, or EVERY_DATABASE, which requires access to all databases (FLUSHALL). */
   readonly db: number
-  /** Index in argv of the number; null where the command names none and runs in the connection's own. */
+  /** Index in argv of the number; null if the command names none and runs in the connection's database. */
   readonly at: number | null
 }
 export const EVERY_DATABASE = -1
 
-/** All that the ACL looks at in a command line besides the command itself. */
+/** Everything that the ACL checks in a command line besides the command itself. */
 export interface Uses {
   readonly keys: readonly KeyUse[]
   readonly channels: readonly ChannelUse[]
-  /** Database numbers that the command names or runs in; empty where the target has no database rules. */
+  /** Databases that the command names or runs in; empty if the target has no database rules. */
   readonly databases: readonly DatabaseUse[]
 }

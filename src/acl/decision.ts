@@ -1,7 +1,7 @@
 import type { Bytes } from './bytes'
 import type { Access, ChannelUse, Command, KeyUse } from './command'
 
-/** Where a rule was written. Offsets are UTF-16 units in the text of that source; lines count from 1. */
+/** The place of a rule. Offsets are UTF-16 units in the text of that source; lines count from 1. */
 export interface Span {
   readonly source: 'users.acl' | 'redis.conf' | 'users.expect' | 'command'
   readonly line: number
@@ -9,7 +9,7 @@ export interface Span {
   readonly to: number
 }
 
-/** One rule as it was written (`+@read`, `~app:*`, `>secret`), with its place where it has one. */
+/** A rule as it was written (`+@read`, `~app:*`, `>secret`), with its place, if any. */
 export interface Rule {
   readonly text: Bytes
   readonly span: Span | null
@@ -19,11 +19,11 @@ export interface KeyCheck {
   readonly use: KeyUse
   readonly allowed: boolean
   /**
-   * The rules whose patterns match the key and give any of the access it needs (several where one gave read and another
-   * write to the same pattern). Not empty does not mean allowed: one single pattern must give all of it.
+   * The rules whose patterns match the key and give any of the access it needs (several if one gave read and another
+   * write access to the same pattern). Not empty does not mean allowed: a single pattern must give all of it.
    */
   readonly grantedBy: readonly Rule[]
-  /** What the closest matching pattern does not give of use.access; all of it where none matches. */
+  /** The part of use.access that the closest matching pattern does not give; all of it if none matches. */
   readonly missing: Access
 }
 
@@ -39,11 +39,11 @@ export interface DatabaseCheck {
   readonly grantedBy: Rule | null
 }
 
-/** What one selector says of one command line. The root permissions count as selector 0. */
+/** The result of one selector for one command line. The root permissions are selector 0. */
 export interface SelectorCheck {
   readonly selector: number
   readonly allowed: boolean
-  /** The rule that last switched this command on or off; null where no rule ever mentioned it (so: off). */
+  /** The rule that last switched this command on or off; null if no rule mentions it, which leaves it off. */
   readonly command: { readonly allowed: boolean; readonly rule: Rule | null }
   readonly keys: readonly KeyCheck[]
   readonly channels: readonly ChannelCheck[]
@@ -52,19 +52,19 @@ export interface SelectorCheck {
 
 export type DenyReason = 'command' | 'key' | 'channel' | 'database' | 'auth'
 
-/** Why a command line was allowed or refused for a user. The server's one error is derived from it. */
+/** The decision on a command line of a user, with its reasons. The server's error is derived from it. */
 export interface Decision {
   readonly allowed: boolean
   readonly user: Bytes
   readonly command: Command
   readonly argv: readonly Bytes[]
-  /** null when allowed. */
+  /** Null if allowed. */
   readonly reason: DenyReason | null
-  /** What ACL LOG names as the object: the command's full name, the key or the channel. */
+  /** The object in ACL LOG: the command's full name, the key or the channel. */
   readonly object: Bytes
-  /** Index in argv of what the server reports: the key, channel or database; 0 for the command itself. Absent when allowed. */
+  /** Index in argv of the key, channel or database that the server reports; 0 for the command itself. Absent if allowed. */
   readonly at?: number
-  /** Index into selectors: the one that allowed it, or the one whose failure the server reports. */
+  /** Index of the selector that allowed it, or whose failure the server reports. */
   readonly decidedBy: number
   readonly selectors: readonly SelectorCheck[]
 }

@@ -4,8 +4,8 @@ import type { AllowedCommands, CommandSpace } from './allowed'
 import type { Command } from './command'
 
 /**
- * How a server prints the commands that a selector allows: `-@all +@read -get`. Servers from 7.2 on print the rules
- * they kept; earlier ones work out the rules again from the set (ACLDescribeSelectorCommandRules).
+ * Returns the allowed commands as a server prints them: `-@all +@read -get`. Servers from 7.2 on print the rules that
+ * they kept; earlier ones derive rules from the set (ACLDescribeSelectorCommandRules).
  */
 export function describeCommands(set: AllowedCommands): Bytes {
   let text = described.get(set)
@@ -20,8 +20,8 @@ export function describeCommands(set: AllowedCommands): Bytes {
 const described = new WeakMap<AllowedCommands, Bytes>()
 
 /**
- * The rules that make the set from `-@all` (or `+@all`): first the categories that fit best, one after the other, then
- * single commands for what is left. A category fits if more of its commands are wanted than not; the best has the
+ * Returns rules that make the set from `-@all` (or `+@all`): first the categories that fit best, one after the other,
+ * then single commands for the rest. A category fits if more of its commands are wanted than not; the best has the
  * fewest that are not, then the most that are.
  */
 function fittedRules(set: AllowedCommands): readonly Bytes[] {
@@ -75,7 +75,7 @@ function bestCategory(space: CommandSpace, names: Iterable<string>, bits: BitSet
   return best
 }
 
-/** The real order is a hash table's and changes with every start; ours is by name, a container before its subcommands. */
+/** Sorts commands by name, a container before its subcommands. Servers print them in the order of a hash table, which changes with every start. */
 function commandsInPrintingOrder(space: CommandSpace): readonly Command[] {
   let commands = ordered.get(space)
   if (commands === undefined)

@@ -5,7 +5,7 @@ export interface Clock {
   now(): number
 }
 
-/** A source of randomness: fills with n random bytes. Handed in, so that a run can be repeated. */
+/** A source of randomness, passed in so that a run can be repeated. */
 export interface RandomSource {
   bytes(n: number): Bytes
   /** Uniform in [0, n). */

@@ -3,20 +3,20 @@ import type { Bytes } from './bytes'
 /** A compiled pattern. */
 export interface Glob {
   readonly pattern: Bytes
-  /** Whether the whole of `text` matches. Takes at worst pattern × text steps and no memory that grows with the text. */
+  /** Returns true if the whole of `text` matches. Takes at worst pattern × text steps and constant memory. */
   matches(text: Bytes): boolean
 }
 
-/** Codes above a byte's in a compiled pattern; a class is CLASS + its number. */
+/** Codes in a compiled pattern that are no bytes; a class is CLASS + its index. */
 const ANY = 256
 const STAR = 257
 const CLASS = 258
 
-/** Redis gives up on patterns with more stars than this that something follows (its matcher recurses once a star). */
+/** The most stars with something behind them that Redis matches: its matcher recurses once per star. */
 const MAX_STARS = 1000
 
 /**
- * Compiles a pattern to what Redis's `stringmatchlen` does with it, byte for byte: `*`, `?`, `[abc]`, `[^a-z]` (bounds
+ * Compiles a pattern that matches as Redis's `stringmatchlen` does, byte for byte: `*`, `?`, `[abc]`, `[^a-z]` (bounds
  * in either order, compared as signed characters), `\` before any byte, a class that is never closed (it ends with the
  * pattern), `[]` (matches nothing) and `[^]` (matches any byte). An empty text is matched by the empty pattern only,
  * not even by `*`. Never throws.
@@ -28,7 +28,7 @@ export function compileGlob(pattern: Bytes): Glob {
   return new General(pattern)
 }
 
-/** Whether a pattern matches a text; see `compileGlob`. */
+/** Returns true if a pattern matches a text; see `compileGlob`. */
 export function globMatches(pattern: Bytes, text: Bytes): boolean {
   return compileGlob(pattern).matches(text)
 }
@@ -58,7 +58,7 @@ class General implements Glob {
   readonly #codes: readonly number[]
   readonly #classes: readonly Uint8Array[]
   readonly #hopeless: boolean
-  /** Bytes that a text must have at least. */
+  /** The length of the shortest text that can match. */
   readonly #shortest: number
 
   constructor(readonly pattern: Bytes) {
@@ -71,8 +71,8 @@ class General implements Glob {
   }
 
   /**
-   * Only the last star passed is ever taken back: whatever an earlier star could match instead, the later one can too,
-   * since everything between two stars has a fixed length.
+   * Backtracks to the last star only: whatever an earlier star could match instead, the later one can too, since
+   * everything between two stars has a fixed length.
    */
   matches(text: Bytes): boolean {
     const codes = this.#codes
@@ -135,7 +135,7 @@ function compile(pattern: Bytes): { codes: number[]; classes: Uint8Array[] } {
   return { codes, classes }
 }
 
-/** Reads a class from just after its `[` into a set of bytes; returns the index of its `]`, or of the pattern's last byte. */
+/** Parses a class from just after its `[` into a set of bytes; returns the index of its `]`, or of the pattern's last byte. */
 function readClass(pattern: Bytes, from: number, set: Uint8Array): number {
   let i = from
   const negated = pattern[i] === '^'

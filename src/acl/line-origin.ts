@@ -6,7 +6,7 @@ import type { SourceText } from './source'
 import type { User } from './user'
 import type { Users } from './users'
 
-/** Where a user's line is, to find its rules again when somebody asks for reasons. */
+/** The place of a user's line, from which its rules are parsed again when reasons are needed. */
 export class LineOrigin implements RuleOrigin {
   #found: readonly (readonly Rule[])[] | null = null
   #source: SourceText
@@ -23,7 +23,7 @@ export class LineOrigin implements RuleOrigin {
     this.#hasSelectors = hasSelectors
   }
 
-  /** The same line is somewhere else now. */
+  /** Sets the place of the line after an edit elsewhere moved it. */
   moveTo(source: SourceText, line: number, from: number, to: number): void {
     this.#source = source
     this.#line = line
@@ -44,24 +44,24 @@ export class LineOrigin implements RuleOrigin {
   }
 }
 
-/** A user line that was read before without a problem. */
+/** A user line that was parsed before without an error. */
 export interface KnownLine {
-  /** Never handed out, only copied from. */
+  /** Never returned, only copied. */
   readonly user: User
   readonly origin: LineOrigin
 }
 
-/** Beyond this size, remembering lines costs more than it saves. */
+/** Files larger than this (in bytes) are not cached: the cache would cost more than it saves. */
 const MAX_REMEMBERED = 4 << 20
 
 const memories = new WeakMap<Users, { readonly open: LineMemory; readonly closed: LineMemory }>()
 
-/** The lines of the file that was last read, so that after an edit only the changed ones are read again. */
+/** A cache of the lines of the last file, so that after an edit only the changed lines are parsed. */
 export class LineMemory {
   #lines = new Map<Bytes, KnownLine>()
   #next = new Map<Bytes, KnownLine>()
 
-  /** The memory for the file of these users; null where the file is too big for one. */
+  /** Returns the cache for the file of these users; null if the file is too large for one. */
   static of(users: Users, content: Bytes): LineMemory | null {
     if (content.length > MAX_REMEMBERED) return null
     let both = memories.get(users)
@@ -79,7 +79,7 @@ export class LineMemory {
     this.#next.set(line, known)
   }
 
-  /** The file has been read: what was not in it is forgotten. */
+  /** Drops the lines that the file just read did not contain. */
   finish(): void {
     this.#lines = this.#next
     this.#next = new Map()

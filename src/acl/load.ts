@@ -8,11 +8,11 @@ import { SourceText } from './source'
 import type { User } from './user'
 import type { Users } from './users'
 
-/** What is wrong with a line of an ACL file, besides a rule that is refused. */
+/** An error in a line of an ACL file other than a refused rule. */
 export type LineError = 'not-user-line' | 'username-chars' | 'duplicate-user' | 'unmatched-parenthesis'
 
 export interface AclFileProblem {
-  /** The server's words: `users.acl:1: Syntax error.` */
+  /** The server's message: `users.acl:1: Syntax error.` */
   readonly message: Bytes
   readonly kind: RuleError | LineError
   /** The word that caused it. */
@@ -23,23 +23,23 @@ export type AclFileResult =
   | { readonly ok: true; readonly users: Map<Bytes, User> }
   | {
       readonly ok: false
-      /** The real server crashes on this file: it prints nothing of use, and is gone. */
+      /** True if the real server crashes on this file. */
       readonly crash: boolean
-      /** All that the server says, as in `ERR …` of ACL LOAD and after `because of ACL errors: ` at start. */
+      /** The whole message, as in `ERR …` of ACL LOAD and after `because of ACL errors: ` at start. */
       readonly message: Bytes
       readonly problems: readonly AclFileProblem[]
     }
 
 /**
- * Reads an ACL file as a server does at start and on ACL LOAD (ACLLoadFromFile), without changing anything:
- * `users.replaceAll` takes over what was read. All lines are read even after a bad one; with any problem, there are no
- * users. `fileName` is what messages call the file. Never throws.
+ * Parses an ACL file as a server does at start and on ACL LOAD (ACLLoadFromFile), without changing anything: pass the
+ * result to `users.replaceAll`. All lines are parsed even after an error; with any error, no users are returned.
+ * Messages contain `fileName`. Never throws.
  */
 export function loadAclFile(users: Users, content: Bytes, fileName: Bytes): AclFileResult {
   return new Loader(users, content.includes('\0') ? asRead(content) : content, fileName).load()
 }
 
-/** Servers read a file in pieces of a line or 1,023 bytes, and lose what follows a NUL in each. */
+/** Removes what servers lose: they read a file in pieces of a line or 1,023 bytes, and each piece ends at a NUL. */
 function asRead(content: Bytes): Bytes {
   const pieces: Bytes[] = []
   for (let at = 0; at < content.length;) {
@@ -123,7 +123,7 @@ class Loader {
     this.#loaded.set(name, this.#readUser(name, known !== undefined, number, nameEnd + 1, from, to))
   }
 
-  /** Makes the user of a line; one that was there before (6.x) starts over. */
+  /** Creates the user of a line. A user of an earlier line (6.x) is reset. */
   #readUser(name: Bytes, again: boolean, number: number, rules: number, from: number, to: number): User {
     const user = this.users.newUser(name)
     const memory = again ? null : this.#memory
@@ -146,7 +146,7 @@ class Loader {
     return user
   }
 
-  /** Applies the rules of a line and reports what is refused. 6.x reports everything; later servers unknown names and the first of the rest. */
+  /** Applies the rules of a line and reports refused ones: all of them on 6.x, later unknown names and the first of the others. */
   #applyRules(user: User, number: number, from: number, to: number): boolean {
     const before = this.#problems.length
     let toldOne = false
@@ -190,7 +190,7 @@ class Loader {
   }
 }
 
-/** The text of an ACL file that ACL SAVE writes: every user's line. */
+/** Returns the text that ACL SAVE writes: every user's line. */
 export function printAclFile(users: Iterable<User>): Bytes {
   let text = ''
   for (const user of users) text += `${user.describe()}\n`

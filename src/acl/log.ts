@@ -3,13 +3,13 @@ import type { DenyReason } from './decision'
 
 export type LogContext = 'toplevel' | 'multi' | 'lua' | 'module'
 
-/** What was refused, once. */
+/** One denial. */
 export interface Refused {
   readonly reason: DenyReason
   readonly context: LogContext
   readonly object: Bytes
   readonly username: Bytes
-  /** As CLIENT INFO prints the connection. */
+  /** The connection as CLIENT INFO prints it. */
   readonly clientInfo: Bytes
 }
 
@@ -21,16 +21,16 @@ export interface LogEntry extends Refused {
   readonly updatedAt: number
 }
 
-/** Refusals that are alike within a minute are counted as one. */
+/** Equal denials within this time (in milliseconds) are counted in one entry. */
 const GROUPED_FOR = 60_000
-/** How many of the newest entries are looked at for one that is alike. */
+/** The number of newest entries that are searched for an equal one. */
 const LOOKED_AT = 10
 
-/** ACL LOG: the newest refusal first (addACLLogEntry). */
+/** The entries of ACL LOG, newest first (addACLLogEntry). */
 export class AclLog {
   #entries: LogEntry[] = []
   #nextId = 0
-  /** `acllog-max-len`; a smaller one takes effect with the next refusal. */
+  /** The value of `acllog-max-len`; a smaller one takes effect with the next denial. */
   maxLength: number
 
   constructor(maxLength: number) {
@@ -41,7 +41,7 @@ export class AclLog {
     return this.#entries
   }
 
-  /** Notes a refusal at a time (Unix milliseconds). */
+  /** Records a denial at a time (Unix milliseconds). */
   add(refused: Refused, now: number): void {
     const i = this.#entries.slice(0, LOOKED_AT).findIndex((entry) => isAlike(entry, refused, now))
     const known = this.#entries[i]
@@ -54,7 +54,7 @@ export class AclLog {
     this.#entries.unshift({ ...known, clientInfo: refused.clientInfo, count: known.count + 1, updatedAt: now })
   }
 
-  /** ACL LOG RESET. Ids go on counting. */
+  /** Deletes all entries (ACL LOG RESET). Ids continue. */
   reset(): void {
     this.#entries = []
   }

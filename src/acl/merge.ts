@@ -2,15 +2,15 @@ import type { Bytes } from './bytes'
 import type { Rule, Span } from './decision'
 import { cString } from './rule-errors'
 
-/** A rule as a server applies it, put together from one or more arguments. */
+/** A rule as a server applies it, joined from one or more arguments. */
 export interface MergedRule extends Rule {
-  /** The first of them. */
+  /** Index of the first argument. */
   readonly argument: number
 }
 
 /**
- * Puts together selectors that are spread over several arguments, joined by single spaces (ACLMergeSelectorArguments,
- * 7.0). Returns the index of the argument that opens a parenthesis which is never closed instead, where there is one.
+ * Joins selectors that are spread over several arguments with single spaces (ACLMergeSelectorArguments, 7.0). If a
+ * parenthesis is never closed, returns the index of the argument that opens it instead.
  */
 export function mergeSelectors(args: readonly Bytes[], spans?: readonly (Span | null)[]): MergedRule[] | number {
   const merged: MergedRule[] = []
@@ -33,7 +33,7 @@ export function mergeSelectors(args: readonly Bytes[], spans?: readonly (Span | 
   return open === null ? merged : open.argument
 }
 
-/** A rule of one argument. */
+/** Returns the rule of a single argument. */
 export function ruleOf(text: Bytes, argument: number, spans?: readonly (Span | null)[]): MergedRule {
   return { text, span: spans?.[argument] ?? null, argument }
 }

@@ -2,14 +2,14 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { toUint8, type Bytes } from './bytes'
 import type { ParsedRule } from './rule'
 
-/** The lower-case hexadecimal SHA-256 that servers keep of a password. */
+/** Returns the lower-case hexadecimal SHA-256 of a password, which servers store. */
 export function hashPassword(plain: Bytes): Bytes {
   let hex = ''
   for (const byte of sha256(toUint8(plain))) hex += byte.toString(16).padStart(2, '0')
   return hex
 }
 
-/** The hash of the password that a rule adds; null for other rules, and for a hash of the wrong form. */
+/** Returns the hash of the password that a rule adds; null for other rules, and for a malformed hash. */
 export function addedPassword(rule: ParsedRule): Bytes | null {
   if (rule.kind !== 'password' || !rule.adds) return null
   if (rule.form === 'plain') return hashPassword(rule.value)
@@ -23,7 +23,7 @@ export function isPasswordHash(hash: Bytes): boolean {
   return HASH.test(hash)
 }
 
-/** A password of a user. Hashing waits until somebody asks, since a file may hold thousands that nobody ever will. */
+/** A password of a user. It is hashed on first use, since a file may contain thousands that are never used. */
 export class Password {
   #plain: Bytes | null
   #hash: Bytes | null

@@ -3,7 +3,7 @@ import type { Access } from './command'
 import { compileGlob, type Glob } from './glob'
 import { printKey } from './rule'
 
-/** A pattern that is compiled when it is first asked. */
+/** A pattern that is compiled on first use. */
 export class Pattern {
   #glob: Glob | null = null
 
@@ -14,7 +14,7 @@ export class Pattern {
   }
 }
 
-/** A key pattern and what it gives: `~app:*`, `%R~app:*`. */
+/** A key pattern and the access it grants: `~app:*`, `%R~app:*`. */
 export class KeyPattern extends Pattern {
   constructor(
     pattern: Bytes,
@@ -23,7 +23,7 @@ export class KeyPattern extends Pattern {
     super(pattern)
   }
 
-  /** As servers print it. */
+  /** The rule as servers print it. */
   get text(): Bytes {
     return printKey(this.pattern, this.access)
   }
@@ -31,18 +31,18 @@ export class KeyPattern extends Pattern {
 
 /** A channel pattern: `&news:*`. */
 export class ChannelPattern extends Pattern {
-  /** Whether it grants a channel, or, for PSUBSCRIBE, a pattern: that must be the same to the byte. */
+  /** Returns true if it grants a channel, or, for PSUBSCRIBE, a pattern, which must be identical. */
   grants(channel: Bytes, isPattern: boolean): boolean {
     return isPattern ? this.pattern === channel : this.matches(channel)
   }
 }
 
-/** From so many patterns on, a list is searched with an index. */
+/** Lists of at least this many patterns are indexed. */
 const MANY = 64
 
 const indexes = new WeakMap<readonly Pattern[], Map<Bytes, number>>()
 
-/** The place of a pattern's text in a list that only ever grows at its end, and holds each text once; -1 where it is not there. */
+/** Returns the index of a pattern's text in a list that only grows at its end and holds each text once; -1 if absent. */
 export function placeOf(list: readonly Pattern[], text: Bytes): number {
   if (list.length < MANY) {
     for (let i = 0; i < list.length; i++) if (list[i]?.pattern === text) return i

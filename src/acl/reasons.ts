@@ -7,9 +7,8 @@ import { channelGrant, isResetOf, keyGrant, parseRule, readDatabases, type Parse
 import type { Selector } from './selector'
 
 /**
- * The rule that last switched a command on or off in a selector, or that lets these arguments through; null where no
- * rule ever mentioned the command, or it is open to all whatever they say (AUTH). Goes through the selector's rules from
- * the last to the first.
+ * Returns the rule that last switched a command on or off in a selector, or that allows these arguments; null if no rule
+ * mentions the command, or it needs no permission (AUTH).
  */
 export function commandRule(selector: Selector, command: Command, argv: readonly Bytes[]): Rule | null {
   const byRule = selector.commands.has(command.index)
@@ -45,7 +44,7 @@ function decides({ space }: Selector, command: Command, rule: ParsedRule): boole
   return named !== undefined && (named === command || named === command.parent)
 }
 
-/** The rules whose patterns match a key and give any of the access it needs; of two rules of the same pattern, both. */
+/** Returns the rules whose patterns match a key and give any of the access it needs; of two rules of the same pattern, both. */
 export function keyRules(selector: Selector, use: KeyUse): Rule[] {
   return sinceLast(selector.rules, 'keys').flatMap(({ rule, parsed }) => {
     const grant = keyGrant(parsed)
@@ -55,7 +54,7 @@ export function keyRules(selector: Selector, use: KeyUse): Rule[] {
   })
 }
 
-/** The rule that grants a channel. */
+/** Returns the rule that grants a channel. */
 export function channelRule(selector: Selector, use: ChannelUse): Rule | null {
   const found = sinceLast(selector.rules, 'channels').find(({ parsed }) => {
     if (parsed.kind !== 'channel') return channelGrant(parsed) !== null
@@ -64,7 +63,7 @@ export function channelRule(selector: Selector, use: ChannelUse): Rule | null {
   return found?.rule ?? null
 }
 
-/** The rule that grants a database; null where all are granted without one. */
+/** Returns the rule that grants a database; null if all are granted by default. */
 export function databaseRule(selector: Selector, db: number): Rule | null {
   for (const rule of [...selector.rules].reverse()) {
     const parsed = parseRule(rule.text)
@@ -82,7 +81,7 @@ interface KnownRule {
   readonly parsed: ParsedRule
 }
 
-/** The rules from the last one on that resets all patterns or grants every name, that one included. */
+/** Returns the rules from the last one that resets all patterns or grants every name, including that one. */
 function sinceLast(rules: readonly Rule[], of: 'keys' | 'channels'): readonly KnownRule[] {
   const known = rules.map((rule) => ({ rule, parsed: parseRule(rule.text) }))
   const last = known.findLastIndex(

@@ -2,7 +2,7 @@ import type { AclBehaviours } from './behaviours'
 import type { Bytes } from './bytes'
 import type { Decision } from './decision'
 
-/** The error that answers a refused command line: `NOPERM …` (rejectCommand, getAclErrorMessage). */
+/** Returns the error reply for a denied command line: `NOPERM …` (rejectCommand, getAclErrorMessage). */
 export function refusalText(decision: Decision, behaviours: AclBehaviours): Bytes {
   const { user, command } = decision
   const words = behaviours.refusalWords
@@ -23,7 +23,7 @@ export function refusalText(decision: Decision, behaviours: AclBehaviours): Byte
   }
 }
 
-/** ACL DRYRUN's answer where a command line would be refused. */
+/** Returns the reply of ACL DRYRUN for a command line that would be denied. */
 export function dryRunText(decision: Decision, behaviours: AclBehaviours): Bytes {
   const who = behaviours.refusalWords === '7.2' ? `User ${decision.user}` : 'This user'
   const at = decision.argv[decision.at ?? 0] ?? ''

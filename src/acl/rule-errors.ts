@@ -1,6 +1,6 @@
 import type { Bytes } from './bytes'
 
-/** Why a server refuses a rule. */
+/** A reason why a server refuses a rule. */
 export type RuleError =
   | 'unknown'
   | 'syntax'
@@ -28,12 +28,12 @@ export const ruleErrorText: Readonly<Record<RuleError, Bytes>> = {
   'database-range': 'The provided database ID is out of range',
 }
 
-/** ACL SETUSER's answer to a rule it refuses, without the `ERR`. */
+/** Returns the error of ACL SETUSER for a refused rule, without the `ERR`. */
 export function setUserErrorText(rule: Bytes, error: RuleError): Bytes {
   return `Error in ACL SETUSER modifier '${cString(rule)}': ${ruleErrorText[error]}`
 }
 
-/** What C's string functions see: everything before the first NUL. */
+/** Returns the bytes before the first NUL, which are all that C's string functions see. */
 export function cString(bytes: Bytes): Bytes {
   const nul = bytes.indexOf('\0')
   return nul < 0 ? bytes : bytes.slice(0, nul)

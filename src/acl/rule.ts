@@ -3,13 +3,13 @@ import { lower, type Bytes } from './bytes'
 import { READ, WRITE, type Access } from './command'
 import { cString, type RuleError } from './rule-errors'
 
-/** A rule of the form that ACLSetUser and ACLSetSelector (acl.c) read. A release may refuse one all the same: see `neededBehaviour`. */
+/** A rule as ACLSetUser and ACLSetSelector (acl.c) parse it. Some releases refuse some forms: see `neededBehaviour`. */
 export type ParsedRule =
   | { readonly kind: 'empty' }
   | { readonly kind: 'flag'; readonly flag: RuleFlag }
   /** `>secret`, `#hash`, `<secret`, `!hash`. */
   | { readonly kind: 'password'; readonly adds: boolean; readonly form: 'plain' | 'hash'; readonly value: Bytes }
-  /** `+get`, `-config|get`, `+select|0`: the name as written, which a command table tells apart. */
+  /** `+get`, `-config|get`, `+select|0`, with the name as written: only a command table tells subcommands from first arguments. */
   | { readonly kind: 'command'; readonly allows: boolean; readonly name: Bytes }
   /** `+@read`; `allcommands` and `nocommands` are category rules of `all`. */
   | { readonly kind: 'category'; readonly allows: boolean; readonly name: Bytes }
@@ -59,8 +59,8 @@ const ALL_KEYS: ParsedRule = { kind: 'all', of: 'keys' }
 const ALL_CHANNELS: ParsedRule = { kind: 'all', of: 'channels' }
 
 /**
- * Parses one rule, a whole `( … )` being one. Any bytes will do. Signs and patterns are taken as written; words, command
- * names and categories in any case and up to a NUL, where C's strings end.
+ * Parses one rule, a whole `( … )` being one. Accepts any bytes and never throws. Words, command names and categories are
+ * case-insensitive and end at a NUL, as C strings do; patterns and passwords are taken as written.
  */
 export function parseRule(text: Bytes): ParsedRule {
   switch (text[0]) {
@@ -103,7 +103,7 @@ function parseCommandRule(text: Bytes): ParsedRule {
   return name[0] === '@' ? { kind: 'category', allows, name: lower(name.slice(1)) } : { kind: 'command', allows, name }
 }
 
-/** `%R~`, `%W~`, `%RW~` and `%WR~` in any case: each letter once, up to the `~` or the end. */
+/** Parses `%R~`, `%W~`, `%RW~` and `%WR~` in any case: each letter once, up to the `~` or the end. */
 function parseKeyWithAccess(text: Bytes): ParsedRule {
   let access = 0
   let at = 1
@@ -125,7 +125,7 @@ const resetWords: Readonly<Record<ResetScope, Bytes>> = {
   selectors: 'clearselectors',
 }
 
-/** Prints a rule in its usual form. Every server takes it for the same rule as the text that it was parsed from. */
+/** Prints a rule in its usual form, which has the same effect on every server as the text that was parsed. */
 export function printRule(rule: ParsedRule): Bytes {
   switch (rule.kind) {
     case 'empty':
@@ -160,18 +160,18 @@ export function printRule(rule: ParsedRule): Bytes {
 
 const keySigns: Readonly<Record<Access, Bytes>> = { 0: '%~', [READ]: '%R~', [WRITE]: '%W~', 3: '~' }
 
-/** A key pattern with its access as servers print it: `~app:*`, `%R~app:*`. */
+/** Prints a key pattern with its access as servers do: `~app:*`, `%R~app:*`. */
 export function printKey(pattern: Bytes, access: Access): Bytes {
   return keySigns[access] + pattern
 }
 
-/** The keys that a rule grants, `allkeys` and `~*` as the pattern `*`; null for other rules. */
+/** Returns the keys that a rule grants, `allkeys` and `~*` as the pattern `*`; null for other rules. */
 export function keyGrant(rule: ParsedRule): { readonly pattern: Bytes; readonly access: Access } | null {
   if (rule.kind === 'key') return rule
   return rule.kind === 'all' && rule.of === 'keys' ? { pattern: '*', access: 3 } : null
 }
 
-/** The pattern of the channels that a rule grants, `allchannels` and `&*` as `*`; null for other rules. */
+/** Returns the pattern of the channels that a rule grants, `allchannels` and `&*` as `*`; null for other rules. */
 export function channelGrant(rule: ParsedRule): Bytes | null {
   if (rule.kind === 'channel') return rule.pattern
   return rule.kind === 'all' && rule.of === 'channels' ? '*' : null
@@ -195,14 +195,14 @@ export function isResetOf(rule: ParsedRule, of: ResetScope): boolean {
   return rule.kind === 'reset' && rule.of === of
 }
 
-/** Returns true for the rules that AllowedCommands applies: of commands and categories. */
+/** Returns true for command and category rules, which AllowedCommands applies. */
 export function isCommandRule(
   rule: ParsedRule,
 ): rule is Extract<ParsedRule, { readonly kind: 'command' | 'category' }> {
   return rule.kind === 'command' || rule.kind === 'category'
 }
 
-/** The behaviour without which a target refuses every rule of this form as a syntax error; null where all take it. */
+/** Returns the behaviour without which a target refuses rules of this form as a syntax error; null if all accept them. */
 export function neededBehaviour(rule: ParsedRule): keyof AclBehaviours | null {
   switch (rule.kind) {
     case 'selector':
@@ -224,7 +224,7 @@ export function neededBehaviour(rule: ParsedRule): keyof AclBehaviours | null {
   }
 }
 
-/** Reads the list of `db=0,1`, ascending and each once. Numbers as strtol reads them: white space and a sign may lead. */
+/** Parses the list of `db=0,1`; returns it sorted, without duplicates. Numbers may start with white space and a sign, as for strtol. */
 export function readDatabases(list: Bytes): readonly number[] | RuleError {
   const numbers = new Set<number>()
   for (const item of list.split(',')) {

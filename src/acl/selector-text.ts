@@ -6,16 +6,16 @@ import { Selector } from './selector'
 import { SourceText } from './source'
 import { splitWords } from './split'
 
-/** Selectors made from the same text are the same, but for the place they were written at. */
+/** A cache of selectors by their text, which determines all of them but their place. */
 type Known = Map<Bytes, Selector | RuleError>
 
 const known = new WeakMap<CommandSpace, { readonly closed: Known; readonly open: Known }>()
-/** More texts than any set of roles has. */
+/** The largest size of the cache: more texts than any set of roles has. */
 const MAX_KNOWN = 5_000
 
 /**
- * Makes a selector from `( … )`. The words inside are split as in a command line, quotes included; quotes left open make
- * an empty selector, as on servers.
+ * Creates a selector from `( … )`. The words inside are split as in a command line, quotes included; an unclosed quote
+ * makes an empty selector, as on servers.
  */
 export function readSelector(space: CommandSpace, rule: Bytes, allChannels: boolean): Selector | RuleError {
   let both = known.get(space)
@@ -35,7 +35,7 @@ function make(space: CommandSpace, rule: Bytes, allChannels: boolean): Selector 
   return selector
 }
 
-/** The rules inside a `( … )`, each with its own place. */
+/** Returns the rules inside a `( … )`, each with its own place. */
 export function rulesInside({ text, span }: Rule): Rule[] {
   const words = splitWords(text.slice(1, -1)) ?? []
   // Places are in UTF-16 units, offsets in the rule's bytes.

@@ -7,18 +7,18 @@ import { ChannelPattern, KeyPattern, placeOf } from './pattern'
 import { neededBehaviour, parseRule, readDatabases, type ParsedRule, type ResetScope } from './rule'
 import type { RuleError } from './rule-errors'
 
-/** Shared by all that have none, and never added to: a first one makes a new list. */
+/** Empty lists, shared by all selectors and never changed: the first element makes a new list. */
 const NO_RULES: Rule[] = []
 const NO_KEYS: KeyPattern[] = []
 const NO_CHANNELS: ChannelPattern[] = []
 const NO_DATABASES: readonly number[] = []
 
-/** Finds the rules that made the selectors of a user again, the root's first; asked for only when somebody wants reasons. */
+/** Finds the rules that made the selectors of a user, the root's first. Parsing them again is cheaper than storing them. */
 export interface RuleOrigin {
   rulesBySelector(): readonly (readonly Rule[])[]
 }
 
-/** What a selector allows; the root permissions of a user are one too. Changed by `apply` only while it is being made. */
+/** A selector; the root permissions of a user are one too. `apply` changes it only while it is being built. */
 export class Selector {
   commands: AllowedCommands
   allKeys = false
@@ -40,7 +40,7 @@ export class Selector {
     this.allChannels = allChannels
   }
 
-  /** A copy that changes by itself. */
+  /** Returns an independent copy. */
   copy(): Selector {
     const copy = new Selector(this.space, this.allChannels)
     copy.commands = this.commands
@@ -55,7 +55,7 @@ export class Selector {
     return copy
   }
 
-  /** The rules that made this selector, oldest first, those that a later one made void left out or not. */
+  /** The rules that made this selector, oldest first. May include rules without effect. */
   get rules(): readonly Rule[] {
     return this.#origin === null ? lastOfEach(this.#rules) : (this.#origin.rulesBySelector()[this.#index] ?? [])
   }
@@ -65,13 +65,13 @@ export class Selector {
     this.#rules = rules
   }
 
-  /** Says where to find the rules when they are asked for: `index` is the selector's place in its user. */
+  /** Sets the source of the rules; `index` is the selector's index in its user. */
   setOrigin(origin: RuleOrigin, index: number): void {
     this.#origin = origin
     this.#index = index
   }
 
-  /** Adds a rule just applied. */
+  /** Records a rule that was just applied. */
   addRule(rule: Rule): void {
     if (this.#origin !== null || this.#rules === NO_RULES) this.setRules([...this.rules, rule])
     else this.#rules.push(rule)
@@ -82,11 +82,11 @@ export class Selector {
    * refuses it, and then nothing changed.
    */
   apply(text: Bytes): RuleError | null {
-    // Most rules are of commands, whose effect is remembered by their text.
+    // Most rules are command rules, whose effect is cached by their text.
     return text[0] === '+' || text[0] === '-' ? this.#applyToCommands(text) : this.applyParsed(parseRule(text), text)
   }
 
-  /** As `apply`, with a rule that was parsed already. */
+  /** Same as `apply`, for a rule that is parsed already. */
   applyParsed(rule: ParsedRule, text: Bytes): RuleError | null {
     const needed = neededBehaviour(rule)
     if (needed !== null && this.space.behaviours[needed] === false) return 'syntax'
@@ -172,7 +172,7 @@ export class Selector {
     return null
   }
 
-  /** The rules of `keys` as ACL LIST and GETUSER print them, without a trailing space. */
+  /** Returns the key rules as ACL LIST and GETUSER print them, without a trailing space. */
   describeKeys(): Bytes {
     return this.allKeys ? '~*' : this.keys.map((key) => key.text).join(' ')
   }
@@ -191,7 +191,7 @@ export class Selector {
     return describeCommands(this.commands)
   }
 
-  /** The whole selector as ACL LIST and ACL SAVE print it, without parentheses (ACLDescribeSelector). */
+  /** Returns the whole selector as ACL LIST and ACL SAVE print it, without parentheses (ACLDescribeSelector). */
   describe(): Bytes {
     const { behaviours } = this.space
     const words = [this.describeKeys()]
@@ -206,7 +206,7 @@ export class Selector {
   }
 }
 
-/** What C's isspace finds, and NUL: neither may be in a pattern or a user's name. */
+/** Returns true if the bytes contain C's white space or a NUL, which patterns and user names may not (ACLStringHasSpaces). */
 export function hasSpaces(bytes: Bytes): boolean {
   for (let i = 0; i < bytes.length; i++) {
     const c = bytes.charCodeAt(i)
@@ -215,7 +215,7 @@ export function hasSpaces(bytes: Bytes): boolean {
   return false
 }
 
-/** Rules without those that the same text comes again after: a user changed often does not collect rules without end. */
+/** Returns the rules, each text once, at its last place: the rules of a user that is changed often stay few. */
 function lastOfEach(rules: readonly Rule[]): Rule[] {
   const last = new Map<Bytes, Rule>()
   for (const rule of rules) {

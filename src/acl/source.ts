@@ -1,10 +1,10 @@
 import { toTextExact, type Bytes } from './bytes'
 import type { Span } from './decision'
 
-/** A file's bytes, and where a byte is in the file's text, in UTF-16 units. */
+/** The bytes of a file, with the conversion of byte offsets to UTF-16 offsets in its text. */
 export class SourceText {
   readonly #text: string | null
-  /** The last place asked for: places are mostly asked for in order. */
+  /** The last offset that was converted: the next is mostly behind it. */
   #seen = { byte: 0, unit: 0 }
 
   constructor(
@@ -15,12 +15,12 @@ export class SourceText {
     this.#text = text === bytes ? null : text
   }
 
-  /** The span of a range of bytes on a line (counted from 1). */
+  /** Returns the span of a range of bytes on a line (counted from 1). */
   span(line: number, from: number, to: number): Span {
     return { source: this.source, line, from: this.#unitAt(from), to: this.#unitAt(to) }
   }
 
-  /** A text that is not valid UTF-8 is shown one character a byte, so that places are the same. */
+  /** True for a text that is not valid UTF-8: it is shown one character per byte, so that offsets are the same. */
   #unitAt(byte: number): number {
     if (this.#text === null) return byte
     let { byte: at, unit } = byte * 2 >= this.#seen.byte ? this.#seen : { byte: 0, unit: 0 }
@@ -31,7 +31,7 @@ export class SourceText {
   }
 }
 
-/** The UTF-16 units that a byte of UTF-8 stands for: continuation bytes none, the first byte of a surrogate pair two. */
+/** Returns the UTF-16 units that a byte of UTF-8 stands for: none for continuation bytes, two for the first byte of a surrogate pair. */
 function unitsOf(byte: number): number {
   return byte >= 0xf0 ? 2 : (byte & 0xc0) === 0x80 ? 0 : 1
 }

@@ -8,12 +8,12 @@ export interface Word {
   readonly to: number
 }
 
-/** What C's isspace finds. */
+/** Returns true for C's white space (isspace). */
 function isSpace(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13)
 }
 
-/** What ends a word that is not quoted: vertical tabs and form feeds do not. */
+/** Returns true for a byte that ends an unquoted word: vertical tabs and form feeds do not. */
 function endsWord(code: number): boolean {
   return isSpace(code) && code !== 11 && code !== 12
 }
@@ -21,7 +21,7 @@ function endsWord(code: number): boolean {
 const HEX = /^[0-9a-fA-F]{2}$/
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', a: '\x07' }
 
-/** The words of a line as far as it can be split. */
+/** The words of a line up to the first one that cannot be split off. */
 export interface SplitLine {
   readonly words: readonly Word[]
   /**
@@ -34,7 +34,7 @@ export interface SplitLine {
 /**
  * Splits a line into words as servers split inline commands, redis.conf lines and the inside of a selector: separated by
  * white space, with "double" (escapes `\n \r \t \b \a \xHH`, `\` before any byte) and 'single' (`\'`) quotes that may
- * start within a word. Null where quotes are not closed or a closing quote is followed by anything but white space.
+ * start within a word. Returns null if a quote is not closed or a closing quote is followed by anything but white space.
  * A NUL byte ends the line.
  */
 export function splitWords(line: Bytes): readonly Word[] | null {

@@ -2,15 +2,15 @@ import type { Bytes } from './bytes'
 import type { ChannelPattern } from './pattern'
 import type { User } from './user'
 
-/** What a connection is subscribed to; shard channels count as channels. */
+/** The subscriptions of a connection; shard channels count as channels. */
 export interface Subscriptions {
   readonly channels: Iterable<Bytes>
   readonly patterns: Iterable<Bytes>
 }
 
 /**
- * Whether changing a user from `was` to `becomes` ends a connection of theirs with these subscriptions: it does where
- * channels were taken away and one of the subscriptions is not granted any more (ACLKillPubsubClientsIfNeeded).
+ * Returns true if changing a user from `was` to `becomes` closes a connection with these subscriptions: channels were
+ * removed and one of the subscriptions is no longer allowed (ACLKillPubsubClientsIfNeeded).
  */
 export function endsSubscriptions(was: User, becomes: User, subscriptions: Subscriptions): boolean {
   const granted = lessened(was, becomes)
@@ -21,7 +21,7 @@ export function endsSubscriptions(was: User, becomes: User, subscriptions: Subsc
   return false
 }
 
-/** The channels that are granted from now on, or null where nothing granted before is missing. */
+/** Returns the channels that are granted from now on; null if none that was granted before is missing. */
 function lessened(was: User, becomes: User): readonly ChannelPattern[] | null {
   if (becomes.selectors.some((selector) => selector.allChannels)) return null
   const granted = becomes.selectors.flatMap((selector) => selector.channels)

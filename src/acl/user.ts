@@ -7,24 +7,24 @@ import type { RuleError } from './rule-errors'
 import { readSelector, rulesInside } from './selector-text'
 import { Selector } from './selector'
 
-/** Shared by all that have none, and never added to. */
+/** An empty list, shared by all users and never changed. */
 const NO_PASSWORDS: Password[] = []
 
-/** What `sanitize-payload` and its opposite set; null where neither was given and the target does not start with one. */
+/** The flag that `sanitize-payload` and its opposite set; null if neither was given and the target has no default. */
 export type Sanitize = 'sanitize-payload' | 'skip-sanitize-payload' | null
 
-/** What users of a server start with; the configuration may change it while they exist. */
+/** The defaults of new users of a server, which the configuration may change while it runs. */
 export interface UserDefaults {
   readonly allChannelsByDefault: boolean
 }
 
 /**
- * A user. Connections hold on to the object: a change (ACL SETUSER, ACL LOAD) is made on a copy, and taken over with
- * `assign` once all of it was accepted.
+ * A user. Connections keep the object: a change (ACL SETUSER, ACL LOAD) is made on a copy and assigned with `assign`
+ * once all of it is accepted.
  */
 export class User {
   enabled = false
-  /** Any password will do. */
+  /** True if any password is accepted. */
   nopass = false
   sanitize: Sanitize
   passwords: Password[] = NO_PASSWORDS
@@ -44,12 +44,12 @@ export class User {
     return new Selector(this.space, this.defaults.allChannelsByDefault)
   }
 
-  /** The permissions outside of parentheses. */
+  /** The root permissions: those outside of parentheses. */
   get root(): Selector {
     return this.selectors[0]
   }
 
-  /** A copy that changes by itself. */
+  /** Returns an independent copy. */
   copy(): User {
     const copy = new User(this.name, this.space, this.defaults)
     copy.assign(this)
@@ -58,7 +58,7 @@ export class User {
     return copy
   }
 
-  /** Takes over everything but the name. `other` must not change afterwards. */
+  /** Assigns everything but the name from `other`, which must not change afterwards. */
   assign(other: User): void {
     this.enabled = other.enabled
     this.nopass = other.nopass
@@ -72,11 +72,11 @@ export class User {
    * not record the rule as a reason: see `applyAsRule`.
    */
   apply(text: Bytes): RuleError | null {
-    // Most rules are of commands, which the selector need not parse.
+    // Most rules are command rules, whose effect the selector caches by their text.
     return text[0] === '+' || text[0] === '-' ? this.root.apply(text) : this.#applyParsed(parseRule(text), text)
   }
 
-  /** Applies a rule and keeps it, with its place, as a reason for what the user may do from then on. */
+  /** Applies a rule and records it, with its place, as a reason for later decisions. */
   applyAsRule(rule: Rule): RuleError | null {
     const before = this.selectors.length
     const error = this.apply(rule.text)
@@ -158,7 +158,7 @@ export class User {
     return null
   }
 
-  /** Whether the password logs this user in (ACLCheckUserCredentials). */
+  /** Returns true if the password logs this user in (ACLCheckUserCredentials). */
   accepts(password: Bytes): boolean {
     if (!this.enabled) return false
     if (this.nopass) return true
@@ -180,7 +180,7 @@ export class User {
     return flags
   }
 
-  /** The user's line in ACL LIST and in a saved ACL file (ACLDescribeUser), `user NAME` included. */
+  /** Returns the user's line in ACL LIST and in a saved ACL file, including `user NAME` (ACLDescribeUser). */
   describe(): Bytes {
     const flags = this.flags.filter((flag) => !flag.startsWith('all'))
     const passwords = this.passwords.map((password) => `#${password.hash}`)

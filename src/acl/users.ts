@@ -2,9 +2,9 @@
  * The users of a server.
  *
  * `Users` holds `User` objects by name; connections keep the object, and `setUser`, `deleteUser` and `replaceAll` (what
- * ACL LOAD does, see load.ts) change it under them. A `User` has `selectors`, the root permissions first; a `Selector`
- * has the allowed commands (allowed.ts), keys, channels and databases. Whether a command line may run is asked of
- * check.ts: `check` says yes or no fast, `decide` says why.
+ * ACL LOAD does, see load.ts) change it in place. A `User` has `selectors`, the root permissions first; a `Selector`
+ * has the allowed commands (allowed.ts), keys, channels and databases. To check a command line, see check.ts: `check`
+ * is fast and returns a boolean, `decide` returns the reasons.
  */
 import type { AclBehaviours } from './behaviours'
 import type { Bytes } from './bytes'
@@ -18,7 +18,7 @@ import { User } from './user'
 
 export { Selector, User }
 
-/** Why ACL SETUSER refused: the server's words without `ERR`, and the argument (0 is the first rule) that it was about. */
+/** A refusal of ACL SETUSER: the server's words without `ERR`, and the index of the argument at fault (0 is the first rule). */
 export interface SetUserRefusal {
   readonly message: Bytes
   readonly argument: number
@@ -28,7 +28,7 @@ export interface SetUserRefusal {
 
 export class Users {
   readonly space: CommandSpace
-  /** What `acl-pubsub-default allchannels` sets; new users and selectors start with it, and `reset` goes back to it. */
+  /** The value of `acl-pubsub-default allchannels`: new users and selectors start with it, and `reset` restores it. */
   allChannelsByDefault: boolean
   readonly default: User
   #users = new Map<Bytes, User>()
@@ -54,7 +54,7 @@ export class Users {
     return this.#users.values()
   }
 
-  /** A user as ACL SETUSER makes it, not in the list yet. */
+  /** Returns a new user as ACL SETUSER creates it, which is not in the list yet. */
   newUser(name: Bytes): User {
     return new User(name, this.space, this)
   }
@@ -66,7 +66,7 @@ export class Users {
   }
 
   /**
-   * ACL SETUSER: applies all rules or none. `spans` gives the arguments' places, where they have any. `before` is called
+   * Applies all rules or none (ACL SETUSER). `spans` holds the places of the arguments, where known. `before` is called
    * with the user's old and new state just before the change, to decide which connections it ends. Returns null, or the
    * refusal.
    */
@@ -103,7 +103,7 @@ export class Users {
     return null
   }
 
-  /** Removes a user; false where there is none. The default user stays. */
+  /** Deletes a user; returns false if there is none. The default user cannot be deleted. */
   deleteUser(name: Bytes): boolean {
     if (name === 'default' || !this.#users.delete(name)) return false
     this.changed()
@@ -111,9 +111,9 @@ export class Users {
   }
 
   /**
-   * Takes over a whole new list, as ACL LOAD does: users that stay keep their objects; a list without a default user
-   * gets a fresh one. `loaded` belongs to this object afterwards. `before` is called for every old user, with the new
-   * state or null where the user goes.
+   * Replaces all users, as ACL LOAD does: users that stay keep their objects, and a list without a default user gets a
+   * new one. This object owns `loaded` afterwards. `before` is called for every old user, with its new state or null if
+   * it is deleted.
    */
   replaceAll(loaded: Map<Bytes, User>, before?: (was: User, becomes: User | null) => void): void {
     if (!loaded.has('default')) loaded.set('default', this.newDefaultUser())
@@ -128,13 +128,13 @@ export class Users {
     this.changed()
   }
 
-  /** Calls back after every change; returns the way to stop. */
+  /** Calls back after every change. Returns a function that unsubscribes. */
   onChange(callback: () => void): () => void {
     this.#listeners.add(callback)
     return () => this.#listeners.delete(callback)
   }
 
-  /** Tells listeners of a change; for those who changed a user themselves (requirepass). */
+  /** Notifies listeners; for callers that changed a user directly (requirepass). */
   changed(): void {
     for (const callback of this.#listeners) callback()
   }

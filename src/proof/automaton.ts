@@ -9,11 +9,11 @@ export interface Automaton {
   readonly pattern: Bytes
   /** For each part, a flag for each byte that it matches. */
   readonly parts: readonly Uint8Array[]
-  /** For each state, from 0 to `parts.length`: a star stands there. */
+  /** For each state, from 0 to `parts.length`: true if a star is there. */
   readonly loops: readonly boolean[]
 }
 
-/** Stars after which Redis gives up on a pattern (`compileGlob`); patterns near it are left undecided. */
+/** The number of stars from which Redis rejects a pattern (`compileGlob`); patterns near it are left undecided. */
 const MAX_STARS = 1000
 
 const known = new Map<Bytes, Automaton | null>()
@@ -51,7 +51,7 @@ function build(pattern: Bytes): Automaton | null {
   return stars > MAX_STARS ? null : { pattern, parts, loops }
 }
 
-/** Returns where the part that starts at `from` ends: a class reaches to its `]` or the pattern's end. */
+/** Returns the end of the part that starts at `from`: a class reaches to its `]` or the pattern's end. */
 export function partEnd(pattern: Bytes, from: number): number {
   if (pattern[from] === '\\') return Math.min(from + 2, pattern.length)
   if (pattern[from] !== '[') return from + 1

@@ -7,7 +7,7 @@ import { templatesOf, type Template } from './templates'
 /** A key, a channel, a pattern of channels (PSUBSCRIBE) or a database that a form names. */
 export interface Slot {
   readonly kind: 'key' | 'channel' | 'pattern' | 'database'
-  /** The access that a key needs, 0 for the others; null where this server does not check the place. */
+  /** The access that a key needs, 0 for the others; null if this server does not check the place. */
   readonly access: Access | null
   /** The same for the other server of a comparison. */
   readonly other: Access | null
@@ -15,15 +15,15 @@ export interface Slot {
   readonly at: number
 }
 
-/** What a check made by the command itself needs, on each server of a comparison. */
+/** The need of a check that the command makes itself, on each server of a comparison. */
 interface Both {
   readonly mine: boolean
   readonly other: boolean
 }
 
 /**
- * One way to write a command: which keys, channels and databases it names, what it needs of each, and whether the last may
- * be repeated. What the access check says of a command line depends on the command, its form, and what fills the slots.
+ * One way to write a command: the keys, channels and databases it names, the access it needs to each, and whether the last
+ * may be repeated. The result of the access check depends on the command, its form, and the values of the slots.
  */
 export interface Form {
   /** Returns the command line with so many repeats; `values` fills the slots in order. */
@@ -33,7 +33,7 @@ export interface Form {
   /** The slot that may come any number of times more; null where there is none. */
   readonly repeated: Slot | null
   /**
-   * What argv[1] is: `slot` a slot; `free` any argument; `word` what the template says; `count` the number of keys; `none`:
+   * The kind of argv[1]: `slot` a slot; `free` any argument; `word` the template's word; `count` the number of keys; `none`:
    * there is no argument.
    */
   readonly first: 'slot' | 'free' | 'word' | 'count' | 'none'
@@ -82,7 +82,7 @@ const cache = new WeakMap<Target['table'], WeakMap<Target['table'], readonly Com
 
 /**
  * Returns the commands that run by themselves (subcommands, and commands without any) with their forms: found by asking the
- * target's own key finding (`usesOf`) about command lines of every kind, with what another target needs of the same lines.
+ * target's own key finding (`usesOf`) about command lines of every kind, with the needs of another target for the same lines.
  * AUTH and the like, which need no permission, are left out. Cached by the two command tables.
  */
 export function formsOf(target: Target, other: Target = target): readonly CommandForms[] {
@@ -136,7 +136,7 @@ export function signatureOf({ fixed, repeated, first, readsEveryKey, ownDatabase
   return `${needs} ${place} ${bothOf(readsEveryKey)} ${bothOf(ownDatabase)} ${bothOf(everyDatabase)}`
 }
 
-/** Tells whether every command line of `form` needs what some line of `other` needs. */
+/** Returns true if every command line of `form` needs what some line of `other` needs. */
 function subsumes(other: Form, form: Form): boolean {
   const rest = ({ readsEveryKey, ownDatabase, everyDatabase }: Form): string =>
     [readsEveryKey, ownDatabase, everyDatabase].map(bothOf).join()
@@ -179,14 +179,14 @@ function formsOfTemplate(question: Question, template: Template, sortsByOthers: 
     needs[0]?.at(-1) === needOf(unit)
   const make = (repeats: number, slots: readonly Slot[], repeated: Slot | null): Form =>
     formOf(question, template, sortsByOthers, repeats, slots, repeated)
-  // One of the repeated slots stands among the fixed ones, and more may follow.
+  // One of the repeated slots is among the fixed ones, and more may follow.
   if (grows) return [make(1, one.slots, unit)]
   return one.argv.length === two.argv.length
     ? [make(1, one.slots, null)]
     : instances.map(({ slots }, i) => make(i + 1, slots, null))
 }
 
-/** What both servers check in a command line, by place. */
+/** Returns the places that both servers check in a command line. */
 function slotsOf({ target, command, other }: Question, argv: readonly Bytes[]): Slot[] {
   const mine = placesOf(target, command, argv)
   const match = other === target ? command : other.table.resolve(argv)

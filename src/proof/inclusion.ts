@@ -33,7 +33,7 @@ export function outside(a: Language, b: Language, budget: Budget): Outside {
   return answer
 }
 
-/** What was found out before: many command forms ask for the same access. */
+/** A cache of results: many command forms need the same access. */
 const answers = new WeakMap<Language, WeakMap<Language, Outside>>()
 
 function findOutside(a: Language, b: Language, budget: Budget): Outside {
@@ -202,7 +202,7 @@ class Search {
     return included
   }
 
-  /** The places that the member's automata may be in after a byte, all together. */
+  /** Returns the places that the member's automata may be in after a byte. */
   #advance(at: readonly number[], byte: number): number[][] {
     let reached: number[][] = [[]]
     for (const [i, automaton] of this.#mine.entries()) {
@@ -230,7 +230,7 @@ class Search {
     return next
   }
 
-  /** Some other member accepts every continuation. */
+  /** Returns true if some other member accepts every continuation. */
   #isCovered(others: Uint32Array): boolean {
     return this.#blocks.some((member) =>
       member.every(({ automaton, first }) => {
@@ -247,7 +247,7 @@ class Search {
   }
 }
 
-/** Within one automaton, whatever a place before the last star reached accepts, that star accepts too. */
+/** Drops the places before the last star that was reached: whatever they accept, the star accepts too. */
 function dropDominated(set: Uint32Array, { automaton, first }: Block): void {
   let star = automaton.loops.length - 1
   while (star > 0 && !(automaton.loops[star] === true && hasBit(set, first + star))) star--

@@ -6,7 +6,7 @@ import { compileGlob } from '../acl/glob'
  * patterns.
  */
 export interface Language {
-  /** Every string, the empty one too (`~*`, `allkeys`). */
+  /** True for the set of all strings, including the empty one (`~*`, `allkeys`). */
   readonly all: boolean
   readonly members: readonly (readonly Bytes[])[]
 }
@@ -14,19 +14,19 @@ export interface Language {
 export const everything: Language = { all: true, members: [] }
 export const nothing: Language = { all: false, members: [] }
 
-/** The union of patterns. */
+/** Returns the union of patterns. */
 export function union(patterns: readonly Bytes[]): Language {
   return { all: false, members: patterns.map((pattern) => [pattern]) }
 }
 
-/** What is in both languages. */
+/** Returns the intersection of two languages. */
 export function intersection(a: Language, b: Language): Language {
   if (a.all) return b
   if (b.all) return a
   return { all: false, members: a.members.flatMap((x) => b.members.map((y) => [...x, ...y])) }
 }
 
-/** Tells whether a string is in a language. */
+/** Returns true if a string is in a language. */
 export function contains(language: Language, text: Bytes): boolean {
   return (
     language.all || language.members.some((member) => member.every((pattern) => compileGlob(pattern).matches(text)))
@@ -45,7 +45,7 @@ export function keyOf(language: Language): Bytes {
 }
 const keys = new WeakMap<Language, Bytes>()
 
-/** Finds the members of a language that can match a string with a given start, without looking at all of them. */
+/** An index that finds the members of a language which can match a string with a given start. */
 export interface MemberIndex {
   /** Members that are one pattern, by their text. */
   readonly single: ReadonlySet<Bytes>
@@ -55,14 +55,14 @@ export interface MemberIndex {
 
 const indexes = new WeakMap<Language, MemberIndex>()
 
-/** Returns the index of a language's members; made once, in n log n steps. */
+/** Returns the index of a language's members; built once, in n log n steps. */
 export function indexOf(language: Language): MemberIndex {
   const index = indexes.get(language) ?? makeIndex(language)
   indexes.set(language, index)
   return index
 }
 
-/** Returns what every string that a pattern matches starts with. */
+/** Returns the literal start of every string that a pattern matches. */
 export function literalStart(pattern: Bytes): Bytes {
   return /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
 }
@@ -100,7 +100,7 @@ function makeIndex({ members }: Language): MemberIndex {
   return { single: new Set(members.flatMap((member) => (member.length === 1 ? member : []))), near }
 }
 
-/** The place of the first text in a sorted list that does not come before `text`. */
+/** Returns the index of the first text in a sorted list that does not come before `text`. */
 function firstFrom(sorted: readonly Bytes[], text: Bytes): number {
   let [low, high] = [0, sorted.length]
   while (low < high) {

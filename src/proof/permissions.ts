@@ -11,38 +11,38 @@ import { everything, intersection, nothing, union, type Language } from './langu
 export interface Subject {
   readonly user: User
   readonly target: Target
-  /** Commands that rename-command took away, by full name in lower case. */
+  /** Commands that rename-command removed, by full name in lower case. */
   readonly hidden: ReadonlySet<Bytes>
 }
 
-/** Tells whether some password, or none, logs the user in: a user that is off or has no password may do nothing. */
+/** Returns true if the user can log in: a user that is off or has no password may do nothing. */
 export function canLogIn({ enabled, nopass, passwords }: User): boolean {
   return enabled && (nopass || passwords.length > 0)
 }
 
-/** How a selector allows a command: wholly, with some first arguments only, or not at all. */
+/** The extent to which a selector allows a command: wholly, with some first arguments only, or not at all. */
 export type Grant = 'whole' | 'first-arguments' | 'none'
 
-/** Returns how a selector allows a command. */
+/** Returns the extent to which a selector allows a command. */
 export function grantOf({ commands }: Selector, command: Command): Grant {
   if (commands.has(command.index)) return 'whole'
   return commands.mayHaveFirstArgs && commands.firstArgs.has(command.index) ? 'first-arguments' : 'none'
 }
 
-/** The first arguments that a selector allows a command with: any case of each, and what follows a zero byte is ignored. */
+/** Returns the first arguments that a selector allows a command with: in any case, up to a NUL. */
 export function firstArguments({ commands }: Selector, command: Command): Language {
   const given = commands.firstArgs.get(command.index) ?? []
   return union(given.flatMap((argument) => [caseless(argument), `${caseless(argument)}\0*`]))
 }
 
-/** Tells whether a selector allows a command with this very first argument. */
+/** Returns true if a selector allows a command with exactly this first argument. */
 export function allowsFirst({ commands }: Selector, command: Command, first: Bytes): boolean {
   return (commands.firstArgs.get(command.index) ?? []).some((argument) => lower(argument) === lower(first))
 }
 
 const fills = new WeakMap<Selector, Map<string, Language>>()
 
-/** Languages are made once a selector, so that what is known of them is found again. Selectors do not change. */
+/** A cache of languages by selector, so that results cached by language are found. Selectors do not change. */
 function fill(selector: Selector, what: string, make: () => Language): Language {
   const known = fills.get(selector) ?? new Map<string, Language>()
   fills.set(selector, known)
@@ -51,26 +51,26 @@ function fill(selector: Selector, what: string, make: () => Language): Language 
   return found
 }
 
-/** The keys on which a selector gives this access. */
+/** Returns the keys to which a selector gives this access. */
 export function keysOf(selector: Selector, access: Access): Language {
   if (selector.allKeys) return everything
   const patterns = selector.keys.filter((key) => (key.access & access) === access)
   return patterns.length === 0 ? nothing : union(patterns.map(({ pattern }) => pattern))
 }
 
-/** The channels that a selector grants; for PSUBSCRIBE the patterns, which must be granted literally. */
+/** Returns the channels that a selector grants; for PSUBSCRIBE the patterns, which must be granted literally. */
 export function channelsOf(selector: Selector, isPattern: boolean): Language {
   if (selector.allChannels || !selector.space.behaviours.hasChannels) return everything
   return union(selector.channels.map(({ pattern }) => (isPattern ? exactly(pattern) : pattern)))
 }
 
-/** The databases that a selector grants, as the texts of their numbers. */
+/** Returns the databases that a selector grants, as the texts of their numbers. */
 export function databasesOf(selector: Selector): Language {
   if (selector.allDatabases || !selector.space.behaviours.hasDatabases) return everything
   return union(selector.databases.map(String))
 }
 
-/** What a selector lets fill a slot that needs this access (null: it is not checked). */
+/** Returns the values that a selector allows in a slot that needs this access (null: it is not checked). */
 export function fillOf(selector: Selector, kind: Slot['kind'], access: Access | null): Language {
   if (access === null) return everything
   return fill(selector, `${kind}${access}`, () => {
@@ -79,12 +79,12 @@ export function fillOf(selector: Selector, kind: Slot['kind'], access: Access | 
   })
 }
 
-/** What a selector lets fill the first argument of a form, where that is a place of its own or a slot with `fill`. */
+/** Returns the values that a selector allows as the first argument of a form, if that is a place of its own or a slot with `fill`. */
 export function fillFirst(selector: Selector, command: Command, fill: Language): Language {
   return grantOf(selector, command) === 'whole' ? fill : intersection(fill, firstArguments(selector, command))
 }
 
-/** Tells whether some selector allows a command and reads every key (SORT with BY or GET, 7.0). */
+/** Returns true if some selector allows a command and reads every key (SORT with BY or GET, 7.0). */
 export function readsAll(user: User, command: Command): boolean {
   return user.selectors.some(
     (selector) =>
@@ -93,7 +93,7 @@ export function readsAll(user: User, command: Command): boolean {
   )
 }
 
-/** Tells whether a form asks for more than a selector can have: reading every key, or every database. */
+/** Returns true if a form needs more than a selector can grant: reading every key, or every database. */
 export function meetsOwnChecks(
   user: User,
   selector: Selector,
@@ -104,7 +104,7 @@ export function meetsOwnChecks(
   return !checks.everyDatabase || databasesOf(selector).all
 }
 
-/** Returns which side of a form's checks counts for a subject: its own, or the other server's. */
+/** Returns the side of a form's checks that applies to a subject: its own, or the other server's. */
 export function checksOf(form: Form, side: 'mine' | 'other'): { readsEveryKey: boolean; everyDatabase: boolean } {
   return { readsEveryKey: form.readsEveryKey[side], everyDatabase: form.everyDatabase[side] }
 }

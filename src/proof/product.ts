@@ -3,9 +3,9 @@ import { included, outside, undecided, type Budget } from './inclusion'
 import { type Language, keyOf } from './language'
 
 /**
- * One place of a command form: what fills it on the left, and what each alternative on the right lets fill it. `one`: a single
- * value must lie outside of every alternative that the place is to rule out; `each`: the place is repeated, so that a value
- * for each of them will do.
+ * One place of a command form: the language that fills it on the left, and the language of each alternative on the right.
+ * `one`: a single value must lie outside of every alternative that the place is to rule out; `each`: the place is repeated,
+ * so that one value per alternative is enough.
  */
 export interface Place {
   readonly repeats: 'one' | 'each'
@@ -15,7 +15,7 @@ export interface Place {
   readonly domain: readonly Bytes[] | null
 }
 
-/** Values for each place, which the left allows and no alternative on the right does. */
+/** Values for each place that the left allows and no alternative on the right does. */
 export type Combination =
   | { readonly kind: 'witness'; readonly values: readonly (readonly Bytes[])[] }
   | { readonly kind: 'included' }
@@ -25,10 +25,10 @@ export type Combination =
 const MAX_ASSIGNMENTS = 5_000
 
 /**
- * Decides whether a product of languages is within a union of products. It is not exactly if the products on the right can
- * be shared out among the places so that each place has a value outside of all of its share. Exponential in the number of
+ * Decides whether a product of languages is within a union of products. It is not if and only if the products on the right
+ * can be distributed over the places so that each place has a value outside of all of its share. Exponential in the number of
  * products on the right at worst, where there are several places; bounded by a number of assignments and by the budget.
- * @param alternatives how many products there are on the right
+ * @param alternatives the number of products on the right
  */
 export function combinationOutside(places: readonly Place[], alternatives: number, budget: Budget): Combination {
   const search = new Assignment(places, budget)
@@ -47,7 +47,7 @@ export function combinationOutside(places: readonly Place[], alternatives: numbe
 type Values = readonly Bytes[] | null
 
 class Assignment {
-  /** False once something was left undecided. */
+  /** False once a search was left undecided. */
   isExact = true
   #left = MAX_ASSIGNMENTS
   readonly #places: readonly Place[]
@@ -59,7 +59,7 @@ class Assignment {
     this.#budget = budget
   }
 
-  /** Values for the only place: it must rule out every alternative. */
+  /** Returns values for the only place, which must rule out every alternative. */
   single(alternatives: number): (readonly Bytes[])[] | null {
     const values = this.#valuesFor(
       0,
@@ -68,7 +68,7 @@ class Assignment {
     return values === null ? null : [values]
   }
 
-  /** Shares out the alternatives from `next` on. Returns values, or null where no way of sharing them out works. */
+  /** Distributes the alternatives from `next` on. Returns values, or null if no distribution works. */
   assign(next: number, alternatives: number, groups: number[][]): (readonly Bytes[])[] | null {
     if (this.#left-- <= 0) {
       this.isExact = false

@@ -13,7 +13,7 @@ export type Template = ((repeats: number) => readonly Word[]) & { readonly unusu
 /** Marks a command line that the access check reads in its own way and that no client has a reason to send. */
 const unusual = (template: Template): Template => Object.assign((n: number) => template(n), { unusual: true } as const)
 
-/** A template, and whether it has SORT read keys that it does not name. */
+/** A template, with a flag for SORT options that read keys it does not name. */
 export interface NamedTemplate {
   readonly template: Template
   readonly sortsByOthers: boolean
@@ -69,7 +69,7 @@ const special: ReadonlyMap<string, readonly Template[]> = new Map<string, readon
     [
       () => [any('127.0.0.1'), any('6379'), any(), any('0'), any('1000')],
       (n) => [any('127.0.0.1'), any('6379'), word(''), any('0'), any('1000'), word('KEYS'), ...times(n, any)],
-      // KEYS beside a key is an error, for which no key is looked at (7.0).
+      // KEYS beside a key is an error, for which no key is checked (7.0).
       unusual(() => [any('127.0.0.1'), any('6379'), any(), any('0'), any('1000'), word('KEYS'), any()]),
     ],
   ],
@@ -97,7 +97,7 @@ export function templatesOf(command: Command): readonly NamedTemplate[] {
   ]
 }
 
-/** Templates that fit what the command's table says of it: keys at fixed places, after their number, after a keyword. */
+/** Returns templates from the command's table entry: keys at fixed places, after their number, after a keyword. */
 function byTable({ name, arity, step, keySpecs }: Command): Template[] {
   const least = Math.abs(arity) - name.split('|').length
   const open = arity < 0

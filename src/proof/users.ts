@@ -25,7 +25,7 @@ export interface CommandLine {
   readonly db: number
 }
 
-/** Something that one user may do and another may not. */
+/** A difference: command lines that one user may run and another may not. */
 export interface Difference {
   /** A command line that shows it, confirmed by the engine on both sides. */
   readonly witness: CommandLine
@@ -37,16 +37,16 @@ export interface Difference {
   readonly unusual: boolean
   /** The other user may not run these commands at all. */
   readonly isCommandNew: boolean
-  /** The pattern that lets the witness through, as servers print it, where the other user lacks a key, channel or database. */
+  /** The pattern that allows the witness, as servers print it, if the other user lacks a key, channel or database. */
   readonly rule: Bytes | null
 }
 
-/** What one user may do beyond another. */
+/** The permissions of one user that another lacks. */
 export interface Beyond {
   readonly differences: readonly Difference[]
-  /** Names of commands whose question was given up, or has no exact answer here. */
+  /** Names of commands that were not decided: the budget ran out, or the question has no exact answer here. */
   readonly undecided: readonly string[]
-  /** Not every pattern has a difference of its own: there are more than are looked for. */
+  /** True if there are more patterns than are searched, so that not every one has a difference of its own. */
   readonly isCut: boolean
 }
 
@@ -69,7 +69,7 @@ export interface BeyondOptions {
 /**
  * Finds what one user may do and another may not, over all command lines that both servers know: every difference comes with
  * a shortest command line that shows it. Nothing found and nothing undecided is a proof that there is nothing. Passwords,
- * data and what scripts do are not looked at. Commands that only one of two servers has are left out.
+ * data and the effects of scripts are ignored. Commands that only one of the two servers has are skipped.
  *
  * Takes time in proportion to the command groups that the selectors tell apart, times the search for each; searches are
  * exponential in overlapping patterns at worst, and end with the budget.
@@ -193,7 +193,7 @@ class Question {
     const [command] = group.commands
     const selector = this.mine.user.selectors[i]
     if (command === undefined || selector === undefined) return null
-    // What confirming an example takes, whatever the search does.
+    // The cost of confirming an example, whatever the search does.
     this.#budget.left -= 1 + (selector.keys.length + selector.channels.length + group.theirs.length) / 100
     if (this.#budget.left <= 0) return 'undecided'
     const { target, user } = this.theirs
@@ -232,7 +232,7 @@ class Question {
     }
   }
 
-  /** The rule of mine that grants what the other user lacks of a command line. */
+  /** Returns the first user's rule that grants what the other user lacks for a command line. */
   #ruleBehind({ argv, db }: CommandLine, command: Command, match: Command, i: number): Bytes | null {
     const { user, target } = this.mine
     const refusal = decide(this.theirs.user, match, argv, usesOf(this.theirs.target, match, argv, db))
@@ -256,7 +256,7 @@ class Question {
     return refusal.reason === 'database' ? selector.describeDatabases() : null
   }
 
-  /** The places of a form: the first argument where it is one, the fixed slots, the repeated slot, the database. */
+  /** Returns the places of a form: the first argument if it is one, the fixed slots, the repeated slot, the database. */
   #places(
     form: Form,
     command: Command,
@@ -306,25 +306,25 @@ class Question {
 
 const singlesOf = new WeakMap<Language, readonly Language[]>()
 
-/** The members of a language, each as one of its own: the same objects each time, so that what is known of them is found again. */
+/** Returns each member of a language as a language of its own: the same objects each time, so that cached results are found. */
 function singles(language: Language): readonly Language[] {
   const known = singlesOf.get(language) ?? language.members.map((member) => ({ all: false, members: [member] }))
   singlesOf.set(language, known)
   return known
 }
 
-/** Tells whether rename-command took a command away: a container takes its subcommands with it. */
+/** Returns true if rename-command removed a command, or its container. */
 function isHidden({ hidden }: Pick<Subject, 'hidden'>, command: Command): boolean {
   return hidden.has((command.parent ?? command).name)
 }
 
-/** The command of the same name on another server; null where it has none that runs by itself. */
+/** Returns the command of the same name on another server; null if it has none that runs by itself. */
 function matching({ name }: Command, { target }: Subject): Command | null {
   const match = target.table.find(name) ?? target.table.resolve(name.split('|'))
   return match === undefined || (match.subcommands?.size ?? 0) > 0 ? null : match
 }
 
-/** Returns whether a subject may run a command line: its rules, what the command checks itself, and renamed commands. */
+/** Returns true if a subject may run a command line, by its rules, the command's own checks and renamed commands. */
 export function allows({ user, target, hidden }: Subject, { argv, db }: CommandLine, assumeLogIn = false): boolean {
   const command = target.table.resolve(argv)
   if (command === undefined || isHidden({ hidden }, command) || (!assumeLogIn && !canLogIn(user))) return false
