@@ -1,4 +1,5 @@
-import { fromText, lower } from '../../acl/bytes'
+import { fromText, lower, type Bytes } from '../../acl/bytes'
+import type { Access } from '../../acl/command'
 import { hashPassword } from '../../acl/password'
 import { channelGrant, keyGrant, parseRule } from '../../acl/rule'
 import { wordRules } from '../explain-rule'
