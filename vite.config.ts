@@ -84,7 +84,7 @@ export default defineConfig(({ mode }) => {
             manifest: 'chunks.json',
           },
     test: {
-      testTimeout: 20_000,
+      testTimeout: 60_000,
       setupFiles: ['tests/seed.ts'],
       // Vitest's default leaves one core idle.
       maxWorkers: '100%',
@@ -97,6 +97,8 @@ export default defineConfig(({ mode }) => {
             name: 'unit',
             include: ['tests/**/*.test.ts'],
             exclude: ['tests/browser/**', 'tests/live/**', 'tests/conformance/**'],
+            // Files share a worker and the modules loaded in it: loading them for each file takes longer than most tests.
+            isolate: false,
             restoreMocks: true,
           },
         },

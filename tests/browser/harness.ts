@@ -172,7 +172,7 @@ export async function act(page: Page, name: string): Promise<void> {
 
 /**
  * Returns the processor time, in milliseconds, that the page's main thread takes for a keystroke before it can show it:
- * the median of fifteen, typed into what has the keyboard. Other processes do not add to it.
+ * the median of fifteen, typed into what has the keyboard.
  * @param pause between two keystrokes, long enough for the work that waits for a pause in typing
  */
 export async function keystrokeTime(page: Page, pause: number): Promise<number> {
