@@ -5,7 +5,8 @@ import { dirname, resolve } from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { fromUint8, provideDecoder, toText, type Bytes } from '../acl/bytes'
 import { parseConfigFile } from '../server/config-file'
-import { SimulatedServer, startServer } from '../server/server'
+import type { SimulatedServer } from '../server/server'
+import { startServer } from '../server/start'
 import type { Origin } from '../server/types'
 import { loadTarget } from '../targets/load'
 import type { TargetId } from '../targets/target'
@@ -80,7 +81,6 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       toText(result.output) + (result.crash ? '\n(The real server crashes here; the simulator stops.)' : ''),
     )
   const { server } = result
-  if (!(server instanceof SimulatedServer)) throw new Error('The server is not one that can listen.')
   started.server = server
 
   options.log(

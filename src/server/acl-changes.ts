@@ -1,15 +1,15 @@
 import type { Bytes } from '../acl/bytes'
 import { endsSubscriptions } from '../acl/subscriptions'
 import type { User } from '../acl/user'
-import type { SimulatedServer } from './server'
+import type { Accounts, Clients, Release } from './parts'
 import type { Session } from './session'
 
-/** The connections of a user. */
-export function sessionsOf(server: SimulatedServer, user: User): Session[] {
-  return [...server.sessions.values()].filter((session) => session.account === user)
+/** Returns the sessions of a user. */
+export function sessionsOf({ sessions }: Pick<Clients, 'sessions'>, user: User): Session[] {
+  return [...sessions.values()].filter((session) => session.account === user)
 }
 
-/** Whether a change of a user ends this connection: it has lost a channel that it is subscribed to. */
+/** Returns whether a change of its user ends a session: it has lost a channel that it is subscribed to. */
 export function losesSubscription(session: Session, was: User, becomes: User): boolean {
   return endsSubscriptions(was, becomes, {
     channels: [...session.channels, ...session.shardChannels],
@@ -17,15 +17,15 @@ export function losesSubscription(session: Session, was: User, becomes: User): b
   })
 }
 
-/** Ends a connection whose user is gone: it is nobody from now on. */
-export function disownSession(session: Session): void {
-  session.account = session.server.defaultUser
+/** Ends a session whose user is gone. Until the connection is closed, nobody is logged in. */
+export function disownSession(server: Accounts & Pick<Clients, 'disconnect'>, session: Session): void {
+  session.account = server.defaultUser
   session.authenticated = false
-  session.server.disconnect(session)
+  server.disconnect(session)
 }
 
-/** Takes over the users of a loaded ACL file and ends the connections that the target ends (ACL LOAD). */
-export function replaceUsers(server: SimulatedServer, loaded: Map<Bytes, User>): void {
+/** Replaces the users by those of a loaded ACL file and ends the sessions that the target ends (ACL LOAD). */
+export function replaceUsers(server: Release & Accounts & Clients, loaded: Map<Bytes, User>): void {
   const { loadKeepsConnections } = server.target.behaviours
   const doomed: Session[] = []
   server.users.replaceAll(loaded, (was, becomes) => {
@@ -36,5 +36,5 @@ export function replaceUsers(server: SimulatedServer, loaded: Map<Bytes, User>):
       if (ends) doomed.push(session)
     }
   })
-  for (const session of doomed) disownSession(session)
+  for (const session of doomed) disownSession(server, session)
 }

@@ -1,21 +1,28 @@
 import type { Bytes } from '../acl/bytes'
 import type { Target } from '../targets/target'
 import type { Config } from './config'
-import type { SimulatedServer } from './server'
+import type { Accounts, Clients, Configuration, Release, Stopping } from './parts'
 import type { Origin } from './types'
 
-/** Why a connection does not come about. */
+/** The parts of a server that decide whether it accepts a connection. */
+export type AdmittingParts = Release &
+  Configuration &
+  Pick<Accounts, 'defaultUser'> &
+  Pick<Clients, 'sessions'> &
+  Pick<Stopping, 'stopped'>
+
+/** Why a connection is refused. */
 export interface Refusal {
-  /** In the words that redis-cli or the system has for it. */
+  /** In the words of redis-cli or of the operating system. */
   readonly reason: string
-  /** What the server sends before it hangs up; null where the client never reaches it. */
+  /** The error that the server sends before it closes the connection; null where the client does not reach the server. */
   readonly error: Bytes | null
-  /** The server took the client on before it turned it away: it has used up an id. */
+  /** The server accepted the client before it refused it, which uses up an id. */
   readonly greets: boolean
 }
 
-/** Lets a connection in, or says why not: listening addresses and ports, socket permissions, maxclients, protected mode. */
-export function admit(server: SimulatedServer, origin: Origin): Refusal | null {
+/** Returns why a connection is refused (listening addresses and ports, socket permissions, maxclients, protected mode), or null. */
+export function admit(server: AdmittingParts, origin: Origin): Refusal | null {
   const unreachable = reach(server, origin)
   if (unreachable !== null) return { reason: unreachable, error: null, greets: false }
   if (server.sessions.size >= server.config.number('maxclients')) {
@@ -27,26 +34,26 @@ export function admit(server: SimulatedServer, origin: Origin): Refusal | null {
   return null
 }
 
-/** Whether a connection counts as local for protected mode and the `local` directives: loopback and Unix sockets. */
+/** Returns whether a connection is local to protected mode and the `local` directives: loopback and Unix sockets. */
 export function isLocal(origin: Origin): boolean {
   return origin.kind !== 'address' || origin.address === '::1' || origin.address.startsWith('127.')
 }
 
-/** Whether the action behind enable-debug-command, enable-module-command or enable-protected-configs is open to a connection. */
-export function allowsProtected(server: SimulatedServer, directive: string, origin: Origin): boolean {
+/** Returns whether enable-debug-command, enable-module-command or enable-protected-configs allows its action to a connection. */
+export function allowsProtected(server: Release & Configuration, directive: string, origin: Origin): boolean {
   if (!server.target.behaviours.hasProtectedActions) return true
   const value = server.config.get(directive)
   return value === 'yes' || (value === 'local' && isLocal(origin))
 }
 
-/** Protected mode is on and the default user has no password. */
-function isProtected(server: SimulatedServer): boolean {
+/** Returns whether protected mode is on and the default user has no password. */
+function isProtected(server: AdmittingParts): boolean {
   if (!server.config.flag('protected-mode') || !server.defaultUser.nopass) return false
   return !(server.target.behaviours.protectedModeNeedsNoBind && server.config.get('bind') !== '')
 }
 
-/** Whether the client gets through to the server at all; if not, what its system tells it. */
-function reach(server: SimulatedServer, origin: Origin): string | null {
+/** Returns the operating system's error where the client does not reach the server, or null. */
+function reach(server: AdmittingParts, origin: Origin): string | null {
   const { config } = server
   if (server.stopped !== null) return 'Connection refused: the server is gone'
   if (origin.kind === 'unix') {
@@ -66,7 +73,7 @@ function reach(server: SimulatedServer, origin: Origin): string | null {
   return `Could not connect to Redis at ${host}:${port}: Connection refused`
 }
 
-/** The addresses that `bind` names. Before 7.0 no `bind` at all means every address; since then that is its default, and an empty one means none. */
+/** Returns the addresses that `bind` names. Before 7.0, no `bind` means every address; since then that is the default, and an empty one means none. */
 function addressesOf(config: Config, target: Target): readonly string[] {
   const named = config
     .get('bind')
@@ -76,7 +83,7 @@ function addressesOf(config: Config, target: Target): readonly string[] {
   return named.length === 0 && target.behaviours.protectedModeNeedsNoBind ? ['*'] : named
 }
 
-/** Whether a server has anything to listen on: a port and an address, or a socket (initListeners). */
+/** Returns whether a server has anything to listen on: a port and an address, or a socket (initListeners). */
 export function listensAnywhere(config: Config, target: Target): boolean {
   const hasPort = config.number('port') !== 0 || config.number('tls-port') !== 0
   return config.get('unixsocket') !== '' || (hasPort && addressesOf(config, target).length > 0)
@@ -85,12 +92,12 @@ export function listensAnywhere(config: Config, target: Target): boolean {
 const isLoopbackAddress = (address: string): boolean =>
   address === '::1' || address === 'localhost' || address.startsWith('127.')
 
-/** Addresses of private networks (RFC 1918, unique local and link local IPv6). */
+/** Returns whether an address is of a private network (RFC 1918, unique local and link local IPv6). */
 export function isPrivateAddress(address: string): boolean {
   return /^(10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|169\.254\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/i.test(address)
 }
 
-/** Whether a client from there reaches an address that the server listens on. */
+/** Returns whether a client from `origin` reaches an address that the server listens on. */
 function isReachable(bound: string, origin: Origin): boolean {
   if (bound === '*' || bound === '0.0.0.0' || bound === '::*' || bound === '::') return true
   if (origin.kind === 'loopback' || (origin.kind === 'address' && isLoopbackAddress(origin.address)))
@@ -104,8 +111,8 @@ const SINCE_7 = [
   "you may adopt one of the following solutions: 1) Just disable protected mode sending the command 'CONFIG SET protected-mode no' from the loopback interface by connecting",
 ]
 
-/** The greeting of a client that protected mode turns away, in the release's words. */
-function protectedModeError(server: SimulatedServer): Bytes {
+/** Returns the error that protected mode sends, in the release's words. */
+function protectedModeError(server: Release): Bytes {
   const words = server.target.behaviours.protectedModeWords
   const [mode = '', solutions = ''] = SINCE_7
   if (words === 'valkey') {

@@ -1,66 +1,34 @@
-import type { Bytes } from '../acl/bytes'
-import { CommandError, type Reply } from '../resp/reply'
-import { fault, recheckBlocked } from './dispatch'
-import { contextFor } from './keyspace-context'
-import type { SimulatedServer } from './server'
-import type { Session } from './session'
+import { check, decide } from '../acl/check'
+import { refusalText } from '../acl/refusals'
+import type { BlockRequest } from '../keyspace/context'
+import { CommandError, type ErrorReply, type Reply } from '../resp/reply'
+import { fault } from './command-errors'
+import type { Invocation } from './invocation'
+import { contextFor, type ContextParts } from './keyspace-context'
+import type { Time, Waiting } from './parts'
+import { logDenial, type DenialParts } from './permissions'
+import type { Blocked, Session } from './session'
 
-/** The connections that wait in a command, in the order they began to, and the keys that changed since they were last tried. */
-export class BlockedClients {
-  readonly #sessions = new Set<Session>()
-  readonly #ready = new Map<string, { readonly db: number; readonly key: Bytes }>()
-  #serving = false
-
-  get size(): number {
-    return this.#sessions.size
-  }
-
-  get sessions(): Iterable<Session> {
-    return this.#sessions
-  }
-
-  add(session: Session): void {
-    this.#sessions.add(session)
-  }
-
-  remove(session: Session): void {
-    this.#sessions.delete(session)
-  }
-
-  /** A key changed: those that wait for it are tried when the running command is done. */
-  touched(db: number, key: Bytes): void {
-    if (this.#sessions.size > 0) this.#ready.set(`${db} ${key}`, { db, key })
-  }
-
-  /** Tries those that wait for changed keys, key by key in the order of change, until none of them gets on. */
-  serve(attempt: (session: Session) => void): void {
-    if (this.#serving) return
-    this.#serving = true
-    while (this.#ready.size > 0) {
-      const changed = [...this.#ready.values()]
-      this.#ready.clear()
-      for (const { db, key } of changed) {
-        for (const session of [...this.#sessions]) {
-          if (session.blocked?.db === db && session.blocked.request.keys.includes(key)) attempt(session)
-        }
-      }
-    }
-    this.#serving = false
-  }
+/** Makes a session wait for the reply to a command. Command lines that it sends meanwhile are put off. */
+export function wait(invocation: Invocation, request: BlockRequest, server: Time & Waiting): void {
+  const { session } = invocation
+  const deadline = request.timeout === 0 ? Infinity : server.now + request.timeout
+  session.blocked = { request, pending: invocation, db: session.db, deadline }
+  server.blockedClients.add(session)
 }
 
 /** Ends the waits whose time is up. */
-export function endWaits(server: SimulatedServer): void {
-  for (const session of [...server.blockedClients.sessions]) {
+export function endWaits({ blockedClients, now }: Time & Waiting): void {
+  for (const session of [...blockedClients.sessions]) {
     const { blocked } = session
-    if (blocked === null || blocked.deadline > server.now) continue
-    server.blockedClients.remove(session)
+    if (blocked === null || blocked.deadline > now) continue
+    blockedClients.remove(session)
     session.unblock(blocked.request.onTimeout)
   }
 }
 
-/** Gives those who wait for keys that changed what they wait for, as far as it goes round. */
-export function serveBlocked(server: SimulatedServer): void {
+/** Retries the sessions that wait for keys that have changed. */
+export function serveBlocked(server: Waiting & ContextParts & DenialParts): void {
   server.blockedClients.serve((session) => {
     const reply = attempt(server, session)
     if (reply === undefined) return
@@ -69,15 +37,28 @@ export function serveBlocked(server: SimulatedServer): void {
   })
 }
 
-/** The reply to a command that waited, where it can be given now. */
-function attempt(server: SimulatedServer, session: Session): Reply | undefined {
+/** Returns the reply to a command that waited; undefined where it goes on waiting. */
+function attempt(server: ContextParts & DenialParts, session: Session): Reply | undefined {
   const { blocked } = session
   if (blocked === null) return undefined
-  const refusal = server.target.behaviours.rechecksBlocked ? recheckBlocked(session, blocked) : null
-  if (refusal !== null) return refusal.reply
+  const denial = server.target.behaviours.rechecksBlocked ? recheck(session, blocked, server) : null
+  if (denial !== null) return denial
   try {
-    return blocked.request.attempt(contextFor(session, blocked.db, () => null))
+    return blocked.request.attempt(contextFor(server, session, blocked.pending, blocked.db, null))
   } catch (thrown) {
-    return thrown instanceof CommandError ? thrown.reply : fault(blocked.argv[0] ?? '', thrown)
+    return thrown instanceof CommandError ? thrown.reply : fault(blocked.pending.argv[0] ?? '', thrown)
   }
+}
+
+/** Checks a command that waited again, in a release that does so; returns the error where it is denied now. */
+function recheck(session: Session, { pending }: Blocked, server: DenialParts): ErrorReply | null {
+  const { command, argv, uses } = pending
+  if (check(session.account, command, argv, uses)) return null
+  const decision = decide(session.account, command, argv, uses)
+  session.blocked = null
+  logDenial(session, decision, 'toplevel', server)
+  const text = refusalText(decision, server.target.behaviours)
+  server.statistics.count(command.name, 'rejected')
+  server.statistics.countError(text)
+  return new CommandError(text).reply
 }

@@ -1,27 +1,15 @@
 import type { Bytes } from '../acl/bytes'
+import { addressOf, localAddressOf } from './address'
+import type { Clients, Configuration, Monitoring, Release, Time, Watching } from './parts'
 import type { Session } from './session'
 
-/** The client's address and port as the server sees it. */
-export function addressOf(session: Session): Bytes {
-  const { origin, server } = session
-  if (origin.kind === 'unix') return `${server.config.get('unixsocket')}:0`
-  const host = origin.kind === 'loopback' ? '127.0.0.1' : origin.address
-  const port = 40000 + (session.id % 20000)
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-}
+/** The parts of a server that a session's description shows. */
+export type DescribingParts = Release & Time & Configuration & Monitoring & Watching & Pick<Clients, 'current'>
 
-/** The address and port that the client came to. */
-export function localAddressOf(session: Session): Bytes {
-  const { origin, server } = session
-  if (origin.kind === 'unix') return `${server.config.get('unixsocket')}:0`
-  const port = server.config.get(origin.tls === true ? 'tls-port' : 'port')
-  return `${origin.kind === 'loopback' ? '127.0.0.1' : '0.0.0.0'}:${port}`
-}
-
-/** The letters of the `flags` field (getClientTypeName's neighbour, catClientInfoString). */
-function flagLetters(session: Session): string {
+/** Returns the letters of the `flags` field (catClientInfoString). */
+function flagLetters(session: Session, { monitors }: Monitoring): string {
   let letters = ''
-  if (session.server.monitors.has(session)) letters += 'O'
+  if (monitors.has(session)) letters += 'O'
   if (session.subscriptions > 0) letters += 'P'
   if (session.transaction !== null) letters += 'x'
   if (session.blocked !== null) letters += 'b'
@@ -34,19 +22,18 @@ function flagLetters(session: Session): string {
   return letters === '' ? 'N' : letters
 }
 
-/** What each field of a CLIENT LIST line says. Buffers and memory are those of an idle connection: they are not simulated. */
-function fieldsOf(session: Session): Readonly<Record<string, Bytes | number>> {
-  const { server } = session
+/** Returns the fields of a CLIENT LIST line. Buffers and memory are not simulated; they are those of an idle connection. */
+function fieldsOf(session: Session, server: DescribingParts): Readonly<Record<string, Bytes | number>> {
   const idle = Math.max(0, Math.floor((server.now - session.lastCommandAt) / 1000))
   return {
     id: session.id,
-    addr: addressOf(session),
-    laddr: localAddressOf(session),
+    addr: addressOf(session, server.config),
+    laddr: localAddressOf(session, server.config),
     fd: 7 + session.id,
     name: session.name,
     age: Math.max(0, Math.floor((server.now - session.createdAt) / 1000)),
     idle,
-    flags: flagLetters(session),
+    flags: flagLetters(session, server),
     capa: session.capabilities.has('redirect') ? 'r' : '',
     db: session.db,
     sub: session.channels.size,
@@ -78,8 +65,8 @@ function fieldsOf(session: Session): Readonly<Record<string, Bytes | number>> {
   }
 }
 
-/** A connection as CLIENT LIST, CLIENT INFO and ACL LOG's client-info describe it, with the fields of the target. */
-export function clientInfo(session: Session): Bytes {
-  const fields = fieldsOf(session)
-  return session.server.target.behaviours.clientFields.map((name) => `${name}=${fields[name] ?? ''}`).join(' ')
+/** Describes a session as CLIENT LIST, CLIENT INFO and ACL LOG's client-info do, with the fields of the target. */
+export function clientInfo(session: Session, server: DescribingParts): Bytes {
+  const fields = fieldsOf(session, server)
+  return server.target.behaviours.clientFields.map((name) => `${name}=${fields[name] ?? ''}`).join(' ')
 }

@@ -1,14 +1,14 @@
-import { type Bytes, lower } from '../acl/bytes'
-import type { SimulatedServer } from './server'
+import { lower, type Bytes } from '../acl/bytes'
+import type { Data } from './parts'
 
-/** Commands that go through all keys, comparing each with a pattern. */
+/** Commands that compare every key with a pattern. */
 const throughAll = new Set(['keys', 'scan', 'randomkey'])
 
 /**
- * About how many bytes a command goes through before it is done: the values of the keys it names, as often as it names
- * them. Too high rather than too low: any word that is a key counts as one.
+ * Estimates how many bytes a command processes: the values of the keys it names, as often as it names them. Rather too high
+ * than too low: any word that is a key counts as one.
  */
-export function effortOf(argv: readonly Bytes[], server: SimulatedServer, db: number): number {
+export function effortOf(argv: readonly Bytes[], server: Pick<Data, 'keyspace'>, db: number): number {
   const keys = server.keyspace.databases[db]
   const name = lower(argv[0] ?? '')
   if (keys === undefined) return 0

@@ -1,14 +1,24 @@
 import { readsEveryKey } from '../acl/check'
 import type { CommandContext } from '../keyspace/context'
 import type { Reply } from '../resp/reply'
-import type { Session } from './session'
+import type { Data, Notifications, Randomness, Release, Time } from './parts'
+import type { PendingCommand, Session } from './session'
+
+/** The parts of a server that keyspace commands see. */
+export type ContextParts = Release & Time & Randomness & Data & Notifications
 
 /**
- * What keyspace handlers see of the server, for a command that a connection runs in a database.
- * @param block called by those that wait; null where waiting is not possible
+ * Returns what the keyspace handler of a command sees of the server.
+ * @param db the database that the command runs in
+ * @param block called by commands that wait; null where waiting is not possible
  */
-export function contextFor(session: Session, db: number, block: CommandContext['block'] | null): CommandContext {
-  const { server } = session
+export function contextFor(
+  server: ContextParts,
+  session: Session,
+  { command, argv }: PendingCommand,
+  db: number,
+  block: CommandContext['block'] | null,
+): CommandContext {
   return {
     keyspace: server.keyspace,
     db: server.database(db),
@@ -17,10 +27,7 @@ export function contextFor(session: Session, db: number, block: CommandContext['
     random: server.random,
     protocol: session.protocol,
     denyBlocking: block === null,
-    readsEveryKey: (argv) => {
-      const { command } = server.lookup(argv)
-      return command !== undefined && readsEveryKey(session.account, command, argv)
-    },
+    readsEveryKey: () => readsEveryKey(session.account, command, argv),
     block: block ?? ((request): Reply => request.onTimeout),
     notify: (kind, event, key, where) => server.notify(kind, event, key, where ?? server.database(db)),
   }

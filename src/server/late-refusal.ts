@@ -4,8 +4,8 @@ import type { Command } from '../acl/command'
 import type { User } from '../acl/user'
 import { optionReadingEveryKey, sortRefusal } from '../keyspace/generic/sort'
 import { allowsProtected } from './admission'
+import type { Configuration, Release } from './parts'
 import { protectedCommandRefusal } from './protected-command'
-import type { SimulatedServer } from './server'
 import type { Origin } from './types'
 
 /** A denial that is not the access check's: the command itself makes it, or the configuration. */
@@ -24,7 +24,7 @@ export interface LateRefusal {
  * MODULE (server.c, processCommand) and the protected directives of CONFIG SET (config.c, configSetCommand).
  */
 export function lateRefusal(
-  server: SimulatedServer,
+  server: Release & Configuration,
   user: User,
   command: Command,
   argv: readonly Bytes[],
@@ -42,7 +42,7 @@ export function lateRefusal(
 }
 
 function refusedSort(
-  server: SimulatedServer,
+  server: Release & Configuration,
   user: User,
   command: Command,
   argv: readonly Bytes[],
@@ -56,7 +56,7 @@ function refusedSort(
 }
 
 /** Finds the first directive that CONFIG SET rejects; the server reports that one. */
-function refusedDirective(server: SimulatedServer, argv: readonly Bytes[], origin: Origin): LateRefusal | null {
+function refusedDirective(server: Configuration & Release, argv: readonly Bytes[], origin: Origin): LateRefusal | null {
   if (allowsProtected(server, 'enable-protected-configs', origin)) return null
   for (let i = 2; i < argv.length; i += 2) {
     const typed = argv[i] ?? ''

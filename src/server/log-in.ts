@@ -1,19 +1,25 @@
 import type { Bytes } from '../acl/bytes'
 import type { User } from '../acl/user'
 import { CommandError } from '../resp/reply'
-import { logFailedLogIn } from './permissions'
+import type { Accounts } from './parts'
+import { logFailedLogIn, type DenialParts } from './permissions'
 import type { Session } from './session'
 
 /**
- * Logs a connection in as a user that lets it in, or throws WRONGPASS after a line in the log (ACLAuthenticateUser).
+ * Logs a session in as a user, or logs the failure and throws WRONGPASS (ACLAuthenticateUser).
  * @param object the command as typed, which ACL LOG names
- * @param accepts whether what the client knows logs that user in
+ * @param accepts returns whether the user lets the client in
  */
-export function logIn(session: Session, name: Bytes, object: Bytes, accepts: (user: User) => boolean): void {
-  const { server } = session
+export function logIn(
+  session: Session,
+  name: Bytes,
+  object: Bytes,
+  accepts: (user: User) => boolean,
+  server: Accounts & DenialParts,
+): void {
   const user = server.users.get(name)
   if (user === undefined || !accepts(user)) {
-    logFailedLogIn(session, name, object)
+    logFailedLogIn(session, name, object, server)
     const end = server.target.behaviours.wrongPassMentionsDisabled ? ' or user is disabled.' : ''
     throw new CommandError(`WRONGPASS invalid username-password pair${end}`)
   }
@@ -21,7 +27,7 @@ export function logIn(session: Session, name: Bytes, object: Bytes, accepts: (us
   session.authenticated = true
 }
 
-/** Whether anybody can log in as a user at all: it is on, and there is a password that it accepts. */
+/** Returns whether anybody can log in as a user: it is on, and it needs no password or has one. */
 export function canLogIn(user: User): boolean {
   return user.enabled && (user.nopass || user.passwords.length > 0)
 }

@@ -1,8 +1,8 @@
 import { lower, type Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
-import type { SimulatedServer } from './server'
+import type { Target } from '../targets/target'
 
-/** What a command line's first words name. */
+/** The command that a command line names. */
 export interface Lookup {
   /** The command to run; undefined where the server knows none. */
   readonly command: Command | undefined
@@ -10,12 +10,20 @@ export interface Lookup {
   readonly container: Command | null
 }
 
+/** The effects of rename-command. */
+export interface Renames {
+  /** Original names (lower case) by new name (lower case). */
+  readonly renamed: ReadonlyMap<Bytes, Bytes>
+  /** Original names that no longer work. */
+  readonly hidden: ReadonlySet<Bytes>
+}
+
 /** Finds the command that a command line runs, by its name after renaming (lookupCommand). */
-export function lookUp(server: SimulatedServer, argv: readonly Bytes[]): Lookup {
+export function lookUp(target: Target, { renamed, hidden }: Renames, argv: readonly Bytes[]): Lookup {
   const typed = lower(argv[0] ?? '')
-  const original = server.renamed.get(typed)
-  if (original === undefined && server.hidden.has(typed)) return { command: undefined, container: null }
-  const command = server.target.table.resolve(original === undefined ? argv : [original, ...argv.slice(1)])
+  const original = renamed.get(typed)
+  if (original === undefined && hidden.has(typed)) return { command: undefined, container: null }
+  const command = target.table.resolve(original === undefined ? argv : [original, ...argv.slice(1)])
   const hasSubcommands = command?.parent === null && command.subcommands !== null && command.subcommands.size > 0
   return command !== undefined && hasSubcommands && argv.length > 1
     ? { command: undefined, container: command }

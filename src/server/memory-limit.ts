@@ -1,20 +1,23 @@
-import type { SimulatedServer } from './server'
+import type { Configuration, Data, Notifications } from './parts'
 
-/** Bytes that a server with nothing in it uses. */
+/** Bytes that an empty server uses. */
 const EMPTY_SERVER = 670_600
 
-/** What INFO calls used_memory. */
-export function usedMemory(server: SimulatedServer): number {
+/** Returns INFO's used_memory. */
+export function usedMemory(server: Pick<Data, 'keyspace'>): number {
   return EMPTY_SERVER + server.keyspace.byteSize
 }
 
-/** Whether so many bytes more would take the keys and values past what the simulator holds (`memoryLimit`). */
-export function isFull(server: SimulatedServer, growth = 0): boolean {
+/** Returns whether `growth` more bytes would take the keys and values past the simulator's own limit (`memoryLimit`). */
+export function isFull(server: Pick<Data, 'keyspace'>, growth = 0): boolean {
   return server.keyspace.byteSize + growth > server.keyspace.byteLimit
 }
 
-/** Evicts keys as maxmemory-policy says until memory is below `maxmemory`; false where it is not and nothing can be evicted (performEvictions), and where the simulator's own limit is reached. */
-export function makeRoom(server: SimulatedServer): boolean {
+/**
+ * Evicts keys by maxmemory-policy until memory is below `maxmemory` (performEvictions). Returns false where nothing can be
+ * evicted, or where the simulator's own limit is reached.
+ */
+export function makeRoom(server: Configuration & Data & Notifications): boolean {
   if (isFull(server)) return false
   const limit = server.config.number('maxmemory')
   if (limit === 0 || usedMemory(server) <= limit) return true

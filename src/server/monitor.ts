@@ -1,17 +1,23 @@
 import type { Bytes } from '../acl/bytes'
+import { addressOf } from './address'
+import type { Configuration, Release, Time } from './parts'
 import type { Session } from './session'
-import { addressOf } from './client-info'
 
-/** A command as MONITOR shows it: time, database, who, and the quoted words (replication.c, replicationFeedMonitors). */
-export function monitorLine(session: Session, argv: readonly Bytes[], now: number, fromScript: boolean): Bytes {
+/** Formats a command as MONITOR shows it: time, database, client, and the quoted words (replication.c, replicationFeedMonitors). */
+export function monitorLine(
+  session: Session,
+  argv: readonly Bytes[],
+  fromScript: boolean,
+  { now, config, target }: Release & Time & Configuration,
+): Bytes {
   const seconds = Math.floor(now / 1000)
   const micros = String((now % 1000) * 1000).padStart(6, '0')
   const who = fromScript
     ? 'lua'
     : session.origin.kind === 'unix'
-      ? `unix:${session.server.config.get('unixsocket')}`
-      : addressOf(session)
-  const { escapesQuotes } = session.server.target.behaviours
+      ? `unix:${config.get('unixsocket')}`
+      : addressOf(session, config)
+  const { escapesQuotes } = target.behaviours
   return `${seconds}.${micros} [${session.db} ${who}] ${argv.map((arg) => quoted(arg, escapesQuotes)).join(' ')}`
 }
 
@@ -25,7 +31,7 @@ const escapes: Readonly<Record<string, string>> = {
   '\\': '\\\\',
 }
 
-/** A byte string in double quotes, everything unprintable escaped (sdscatrepr). */
+/** Puts a byte string in double quotes and escapes everything unprintable (sdscatrepr). */
 export function quoted(bytes: Bytes, escapesQuotes = true): Bytes {
   let out = '"'
   for (const c of bytes) {

@@ -4,55 +4,55 @@ import type { Command } from '../acl/command'
 import type { Decision, DenyReason } from '../acl/decision'
 import type { User } from '../acl/user'
 import { usesOf } from '../targets/uses'
-import { clientInfo } from './client-info'
-import type { RunContext } from './command'
-import type { SimulatedServer } from './server'
+import { clientInfo, type DescribingParts } from './client-info'
+import type { Invocation, RunContext } from './invocation'
+import type { AclLogging, Counting, Options, Release } from './parts'
 import type { Session } from './session'
 
-/** What the ACL says of a command line for a user, with all its reasons. */
+/** The parts of a server that record denials. */
+export type DenialParts = DescribingParts & AclLogging & Counting
+
+/** Returns the ACL's decision, with its reasons, on a command line that is not run. */
 export function decideFor(
-  server: SimulatedServer,
+  { target }: Release,
   user: User,
   command: Command,
   argv: readonly Bytes[],
   db: number,
 ): Decision {
-  return decide(user, command, argv, usesOf(server.target, command, argv, db))
+  return decide(user, command, argv, usesOf(target, command, argv, db))
 }
 
-/**
- * What the ACL says of a command line on a connection: null where it is allowed and no reasons are asked for. `db` is the
- * database that it would run in: while a transaction is queued, the one that its SELECTs lead to.
- */
-export function checkPermission(
+/** Returns the ACL's decision on a command line; null where it is allowed and nobody asks for the reasons (`explain`). */
+export function checkPermission({ session, command, argv, uses }: Invocation, { options }: Options): Decision | null {
+  const { account } = session
+  if (options.explain === false && check(account, command, argv, uses)) return null
+  return decide(account, command, argv, uses)
+}
+
+/** Writes a denial to ACL LOG and counts it. */
+export function logDenial(session: Session, decision: Decision, context: RunContext, server: DenialParts): void {
+  log(session, decision.reason ?? 'command', decision.object, decision.user, context, server)
+}
+
+/** Writes a failed log-in to ACL LOG and counts it. `object`: the command as typed. */
+export function logFailedLogIn(session: Session, username: Bytes, object: Bytes, server: DenialParts): void {
+  log(session, 'auth', object, username, session.transaction === null ? 'toplevel' : 'multi', server)
+}
+
+function log(
   session: Session,
-  command: Command,
-  argv: readonly Bytes[],
-  db = session.transaction?.db ?? session.db,
-): Decision | null {
-  const { server } = session
-  const uses = usesOf(server.target, command, argv, db)
-  if (server.options.explain === false && check(session.account, command, argv, uses)) return null
-  return decide(session.account, command, argv, uses)
-}
-
-/** Writes a refusal into ACL LOG and counts it. */
-export function logRefusal(session: Session, decision: Decision, context: RunContext): void {
-  writeLog(session, decision.reason ?? 'command', decision.object, decision.user, context)
-}
-
-/** Writes a failed log-in into ACL LOG. `object`: the command as typed. */
-export function logFailedLogIn(session: Session, username: Bytes, object: Bytes): void {
-  writeLog(session, 'auth', object, username, session.transaction === null ? 'toplevel' : 'multi')
-}
-
-function writeLog(session: Session, reason: DenyReason, object: Bytes, username: Bytes, context: RunContext): void {
-  const { server } = session
-  const { statistics } = server
+  reason: DenyReason,
+  object: Bytes,
+  username: Bytes,
+  context: RunContext,
+  server: DenialParts,
+): void {
+  const { aclLog, statistics } = server
   if (reason === 'auth') statistics.deniedAuth++
   else if (reason === 'command') statistics.deniedCommands++
   else if (reason === 'key') statistics.deniedKeys++
   else if (reason === 'channel') statistics.deniedChannels++
-  if (server.aclLog.maxLength === 0) server.aclLog.reset()
-  else server.aclLog.add({ reason, context, object, username, clientInfo: clientInfo(session) }, server.now)
+  if (aclLog.maxLength === 0) aclLog.reset()
+  else aclLog.add({ reason, context, object, username, clientInfo: clientInfo(session, server) }, server.now)
 }

@@ -1,7 +1,7 @@
 import type { Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
 import { allowsProtected } from './admission'
-import type { SimulatedServer } from './server'
+import type { Configuration, Release } from './parts'
 import type { Origin } from './types'
 
 /**
@@ -9,7 +9,7 @@ import type { Origin } from './types'
  * the command is neither, or the configuration allows it (7.0; server.c, processCommand).
  */
 export function protectedCommandRefusal(
-  server: SimulatedServer,
+  server: Release & Configuration,
   command: Command,
   origin: Origin,
 ): { readonly directive: string; readonly error: Bytes } | null {

@@ -18,17 +18,17 @@ const words: Readonly<Record<SubscriptionKind, KindWords>> = {
   shard: { subscribe: 'ssubscribe', unsubscribe: 'sunsubscribe', message: 'smessage' },
 }
 
-/** Who listens to what. */
+/** The subscriptions of all sessions. */
 export class PubSub {
   readonly #listeners: Readonly<Record<SubscriptionKind, Map<Bytes, Set<Session>>>> = {
     channel: new Map(),
     pattern: new Map(),
     shard: new Map(),
   }
-  /** The patterns that somebody listens to, compiled when a message first comes. */
+  /** Subscribed patterns, compiled when a message first arrives. */
   readonly #globs = new Map<Bytes, Glob>()
 
-  /** Subscribes and gives the confirmation; subscribing again only confirms again. */
+  /** Subscribes and returns the confirmation, which a second subscription gets again. */
   subscribe(session: Session, kind: SubscriptionKind, name: Bytes): Push {
     subscriptionsOf(session, kind).add(name)
     const listeners = this.#listeners[kind]
@@ -38,27 +38,27 @@ export class PubSub {
     return push([words[kind].subscribe, name, countOf(session, kind)])
   }
 
-  /** Unsubscribes and gives the confirmation, which comes where there was no subscription too. */
+  /** Unsubscribes and returns the confirmation, which is sent even where there was no subscription. */
   unsubscribe(session: Session, kind: SubscriptionKind, name: Bytes): Push {
     this.#drop(session, kind, name)
     return push([words[kind].unsubscribe, name, countOf(session, kind)])
   }
 
-  /** Ends all subscriptions of a kind, one confirmation each; where there is none, the one confirmation that names nothing. */
+  /** Ends all subscriptions of a kind and returns a confirmation for each; where there are none, a single one without a name. */
   unsubscribeAll(session: Session, kind: SubscriptionKind): Push[] {
     const names = [...subscriptionsOf(session, kind)]
     if (names.length === 0) return [push([words[kind].unsubscribe, null, countOf(session, kind)])]
     return names.map((name) => this.unsubscribe(session, kind, name))
   }
 
-  /** Forgets a connection that goes away or is reset. */
+  /** Ends all subscriptions of a session that is closed or reset. */
   forget(session: Session): void {
     for (const kind of ['channel', 'pattern', 'shard'] as const) {
       for (const name of [...subscriptionsOf(session, kind)]) this.#drop(session, kind, name)
     }
   }
 
-  /** Delivers a message; returns how many deliveries that made. */
+  /** Delivers a message and returns the number of deliveries. */
   publish(channel: Bytes, message: Bytes): number {
     let count = this.#deliver(this.#listeners.channel.get(channel), push([words.channel.message, channel, message]))
     for (const [pattern, sessions] of this.#listeners.pattern) {
@@ -68,12 +68,12 @@ export class PubSub {
     return count
   }
 
-  /** Delivers a message on a shard channel; returns how many received it. */
+  /** Delivers a message on a shard channel and returns the number of receivers. */
   publishToShard(channel: Bytes, message: Bytes): number {
     return this.#deliver(this.#listeners.shard.get(channel), push([words.shard.message, channel, message]))
   }
 
-  /** Channels with a listener, as PUBSUB CHANNELS and SHARDCHANNELS list them. */
+  /** Returns the channels with a subscriber, as PUBSUB CHANNELS and SHARDCHANNELS list them. */
   channels(kind: 'channel' | 'shard', pattern: Bytes | null): Bytes[] {
     const names = [...this.#listeners[kind].keys()]
     if (pattern === null) return names
@@ -81,12 +81,12 @@ export class PubSub {
     return names.filter((name) => glob.matches(name))
   }
 
-  /** How many connections listen to a channel. */
+  /** Returns the number of subscribers of a channel. */
   listenerCount(kind: 'channel' | 'shard', name: Bytes): number {
     return this.#listeners[kind].get(name)?.size ?? 0
   }
 
-  /** How many different patterns are subscribed to. */
+  /** The number of different patterns that are subscribed to. */
   get patternCount(): number {
     return this.#listeners.pattern.size
   }
@@ -119,7 +119,7 @@ function subscriptionsOf(session: Session, kind: SubscriptionKind): Set<Bytes> {
   return kind === 'channel' ? session.channels : kind === 'pattern' ? session.patterns : session.shardChannels
 }
 
-/** What a confirmation counts: channels and patterns together, shard channels by themselves. */
+/** Returns the count that a confirmation gives: channels and patterns together, shard channels by themselves. */
 function countOf(session: Session, kind: SubscriptionKind): number {
   return kind === 'shard' ? session.shardChannels.size : session.channels.size + session.patterns.size
 }

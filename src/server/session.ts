@@ -1,42 +1,79 @@
 import type { Bytes } from '../acl/bytes'
-import type { Command } from '../acl/command'
+import type { Command, Uses } from '../acl/command'
 import type { User } from '../acl/user'
+import type { Users } from '../acl/users'
 import type { BlockRequest } from '../keyspace/context'
-import { CommandError, type ErrorReply, type Reply } from '../resp/reply'
-import { countServed, runCommandLine } from './dispatch'
-import { canLogIn, logIn } from './log-in'
-import type { SimulatedServer } from './server'
-import type { Tracking } from './tracking'
+import type { ErrorReply, Reply } from '../resp/reply'
+import type { Config } from './config'
 import type { Connection, Exchange, Origin, Sink } from './types'
 
-/** A command accepted into a transaction. */
-export interface QueuedCommand {
+/** A command line that a session holds on to: queued by MULTI, or waiting for its reply. */
+export interface PendingCommand {
   readonly command: Command
   readonly argv: readonly Bytes[]
+  /** The database that it was checked against. */
+  readonly db: number
+  /** The keys, channels and databases that it uses. */
+  readonly uses: Uses
 }
 
-/** MULTI up to EXEC or DISCARD. */
+/** The state from MULTI up to EXEC or DISCARD. */
 export interface Transaction {
-  readonly queue: QueuedCommand[]
+  readonly queue: PendingCommand[]
   /** A command was refused while queueing: EXEC answers EXECABORT. */
   aborted: boolean
-  /** The database that the queued SELECTs lead to: what comes after is checked against it. */
+  /** The database that the queued SELECTs lead to; the commands after them are checked against it. */
   db: number
 }
 
 /** A command that waits for its reply. */
 export interface Blocked {
   readonly request: BlockRequest
-  readonly command: Command
-  readonly argv: readonly Bytes[]
+  readonly pending: PendingCommand
+  /** The database that it runs in. */
   readonly db: number
   /** Unix milliseconds, or Infinity. */
   readonly deadline: number
 }
 
-/** One connection, as the server keeps it. */
+/** The options of CLIENT TRACKING ON. */
+export interface Tracking {
+  readonly redirect: number | null
+  readonly broadcast: boolean
+  readonly prefixes: readonly Bytes[]
+  readonly mode: 'all' | 'optin' | 'optout'
+  readonly noLoop: boolean
+  /** CLIENT CACHING yes or no; applies to the next command. */
+  caching: boolean | null
+}
+
+/** The parts of a server that a session needs. */
+export interface SessionHost {
+  readonly config: Config
+  readonly users: Users
+  /** Unix milliseconds. */
+  readonly now: number
+  /** Returns whether a session must log in before it may do anything. */
+  mustLogIn(session: Session): boolean
+  /** Logs a session in without a password; returns the server's error where the user cannot log in. */
+  logInAs(session: Session, name: Bytes): ErrorReply | null
+  /** Returns whether CLIENT PAUSE holds the session's commands back. */
+  holds(session: Session): boolean
+  /** Runs a command line. Never throws. */
+  run(session: Session, argv: readonly Bytes[]): Exchange
+  /** Serves blocked sessions and resumes held ones, after a command. */
+  afterCommand(): void
+  /** Counts a command that waited and is done now. */
+  countServed(command: Command, reply: Reply | undefined): void
+  /** Has a session run what it was sent while it was held. */
+  resume(session: Session): void
+  /** Drops everything that the server knows of a closed session. */
+  forget(session: Session): void
+}
+
+/** The server's side of one connection. */
 export class Session implements Connection {
-  /** Whose permissions count: the default user's until somebody logs in. */
+  /** The user whose permissions apply: the default user until somebody logs in. */
   account: User
   authenticated = false
   protocol: 2 | 3 = 2
@@ -54,37 +91,38 @@ export class Session implements Connection {
   tracking: Tracking | null = null
   noEvict = false
   noTouch = false
-  /** CLIENT CAPA (Valkey 8): what the client said it understands. */
+  /** The capabilities that the client announced by CLIENT CAPA (Valkey 8). */
   readonly capabilities = new Set<Bytes>()
   /** CLIENT REPLY: `skip-next` mutes SKIP itself and the command after it. */
   replyMode: 'on' | 'off' | 'skip-next' = 'on'
   closed = false
-  /** Why a connection never came about (`Connection refused`), in a client's words; null where it did. */
+  /** Why the connection was refused (`Connection refused`), in a client's words; null where it was accepted. */
   refused: string | null = null
   closeAfterReply = false
   lastCommand: Command | null = null
   lastCommandAt: number
   commandsRun = 0
   readonly createdAt: number
-  /** What this connection is sent while one of its own commands runs, where the server holds it back until the reply is out. */
+  /** Pushes held back while the session's own command runs, where the target sends them after the reply; else null. */
   heldBack: Reply[] | null = null
+  readonly #host: SessionHost
   readonly #waiting: (readonly Bytes[])[] = []
-  /** The first waiting command line was held back by CLIENT PAUSE: nothing runs before it. */
+  /** CLIENT PAUSE holds the first waiting command line back: nothing runs before it. */
   #postponed = false
 
   constructor(
-    readonly server: SimulatedServer,
+    host: SessionHost,
     readonly id: number,
     readonly origin: Origin,
     readonly sink: Sink,
-    account: User,
   ) {
-    this.account = account
-    this.createdAt = this.lastCommandAt = server.clock.now()
+    this.#host = host
+    this.account = host.users.default
+    this.createdAt = this.lastCommandAt = host.now
   }
 
   get user(): Bytes | null {
-    return this.server.mustLogIn(this) ? null : this.account.name
+    return this.#host.mustLogIn(this) ? null : this.account.name
   }
 
   get inMulti(): boolean {
@@ -95,31 +133,24 @@ export class Session implements Connection {
     return this.channels.size + this.patterns.size + this.shardChannels.size
   }
 
-  /** The state of a fresh connection: the default user, logged in where that one needs no password. */
+  /** Resets the session to the default user, logged in where that user needs no password. */
   logInByDefault(): void {
-    const { defaultUser } = this.server
-    this.account = defaultUser
-    this.authenticated = defaultUser.nopass && defaultUser.enabled
+    const user = this.#host.users.default
+    this.account = user
+    this.authenticated = user.nopass && user.enabled
   }
 
   logInAs(name: Bytes): ErrorReply | null {
-    try {
-      logIn(this, name, 'AUTH', canLogIn)
-      return null
-    } catch (thrown) {
-      if (!(thrown instanceof CommandError)) throw thrown
-      return thrown.reply
-    } finally {
-      this.server.changed()
-    }
+    return this.#host.logInAs(this, name)
   }
 
-  /** Logs in the user that a TLS certificate names, where there is one who may (tls-auth-clients-user). */
+  /** Logs in the user that the TLS certificate names, where that user exists and is on (tls-auth-clients-user). */
   logInByCertificate(): void {
-    const { server, origin } = this
+    const { origin } = this
+    const { config, users } = this.#host
     if (origin.kind === 'unix' || origin.tls !== true || origin.certificateUser === undefined) return
-    if (server.config.get('tls-auth-clients-user').toUpperCase() !== 'CN') return
-    const user = server.users.get(origin.certificateUser)
+    if (config.get('tls-auth-clients-user').toUpperCase() !== 'CN') return
+    const user = users.get(origin.certificateUser)
     if (user === undefined || !user.enabled) return
     this.account = user
     this.authenticated = true
@@ -127,62 +158,62 @@ export class Session implements Connection {
 
   send(argv: readonly Bytes[]): Exchange {
     if (this.closed || argv.length === 0) return { argv, replies: [], decision: null, blocked: false }
-    if (this.blocked !== null || this.#postponed || this.server.holds(this)) {
+    if (this.blocked !== null || this.#isHeld()) {
       this.#waiting.push(argv)
       return { argv, replies: [], decision: null, blocked: true }
     }
-    const exchange = runCommandLine(this.server, this, argv)
-    this.server.afterCommand()
+    const exchange = this.#host.run(this, argv)
+    this.#host.afterCommand()
     return exchange
   }
 
-  /** Keeps a command line that CLIENT PAUSE holds back, and all that follow it. */
+  /** Puts off a command line that CLIENT PAUSE holds back, and with it all that follow. */
   postpone(argv: readonly Bytes[]): void {
     this.#waiting.unshift(argv)
     this.#postponed = true
   }
 
-  /** Sends something that is not the reply to a command just sent. */
+  /** Sends a reply that does not answer the command just sent. */
   push(reply: Reply): void {
     if (this.closed) return
     if (this.heldBack !== null) this.heldBack.push(reply)
     else this.sink.push(reply)
   }
 
-  /** Ends the wait of a blocked command with this reply; what was sent meanwhile runs when the server gets to it. */
+  /** Ends the wait of a blocked command with this reply; the command lines sent meanwhile run when the server resumes the session. */
   unblock(reply: Reply | undefined): void {
-    if (this.blocked !== null) countServed(this.server, this.blocked, reply)
+    if (this.blocked !== null) this.#host.countServed(this.blocked.pending.command, reply)
     this.blocked = null
     if (reply !== undefined) this.push(reply)
-    this.server.resume(this)
+    this.#host.resume(this)
   }
 
-  /** Runs what was sent while the connection was held, up to the next command that waits. */
+  /** Runs the command lines sent while the session was held, up to the next one that waits. */
   drain(): void {
     this.#postponed = false
     while (!this.closed && this.blocked === null && !this.#isHeld()) {
       const argv = this.#waiting.shift()
       if (argv === undefined) return
-      for (const reply of runCommandLine(this.server, this, argv).replies) this.push(reply)
+      for (const reply of this.#host.run(this, argv).replies) this.push(reply)
     }
   }
 
   #isHeld(): boolean {
-    return this.#postponed || this.server.holds(this)
+    return this.#postponed || this.#host.holds(this)
   }
 
   close(): void {
     if (this.closed) return
     this.closed = true
-    this.server.forget(this)
-    this.server.afterCommand()
+    this.#host.forget(this)
+    this.#host.afterCommand()
   }
 
-  /** The server hangs up. */
+  /** Closes the connection from the server's side. */
   kill(): void {
     if (this.closed) return
     this.closed = true
-    this.server.forget(this)
+    this.#host.forget(this)
     this.sink.closed()
   }
 }

@@ -1,6 +1,6 @@
 import type { Bytes } from '../acl/bytes'
+import { addressOf } from './address'
 import type { Config } from './config'
-import { addressOf } from './client-info'
 import type { Session } from './session'
 
 export interface SlowEntry {
@@ -23,8 +23,8 @@ export class Slowlog {
     this.#config = config
   }
 
-  /** Notes a command that took so many milliseconds, where that is long. */
-  note(session: Session, argv: readonly Bytes[], milliseconds: number): void {
+  /** Logs a command that took so many milliseconds, where that is longer than the limit. `now`: Unix milliseconds. */
+  note(session: Session, argv: readonly Bytes[], milliseconds: number, now: number): void {
     const limit = this.#config.number('slowlog-log-slower-than')
     const microseconds = Math.max(0, Math.round(milliseconds * 1000))
     if (limit < 0 || microseconds < limit) return
@@ -35,10 +35,10 @@ export class Slowlog {
     else if (argv.length === 32) shown.push(argv[31] ?? '')
     this.entries.unshift({
       id: this.#nextId++,
-      at: Math.floor(session.server.now / 1000),
+      at: Math.floor(now / 1000),
       microseconds,
       argv: shown,
-      client: addressOf(session),
+      client: addressOf(session, this.#config),
       name: session.name,
     })
     this.entries.length = Math.min(this.entries.length, this.#config.number('slowlog-max-len'))

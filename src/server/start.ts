@@ -6,16 +6,30 @@ import { ruleErrorText } from '../acl/rule-errors'
 import { hasSpaces } from '../acl/selector'
 import { Users } from '../acl/users'
 import type { Target } from '../targets/target'
-import { loadConfig, type LoadedConfig, type StartFailure, type UserLine } from './config-load'
 import { listensAnywhere } from './admission'
+import { commands } from './commands/index'
+import { loadConfig, type LoadedConfig, type StartFailure, type UserLine } from './config-load'
 import { updateDefaultPassword } from './passwords'
 import { SimulatedServer } from './server'
 import { tlsProblem } from './tls'
-import type { FileProblem, ServerOptions, StartResult } from './types'
+import type { FileProblem, ServerOptions } from './types'
+
+/** The outcome of starting a server. */
+export type StartResult =
+  | { readonly started: true; readonly server: SimulatedServer; readonly notes: readonly FileProblem[] }
+  | {
+      readonly started: false
+      readonly crash: boolean
+      /** The server's last words, without log decoration and without the line that only counts lines. */
+      readonly message: Bytes
+      /** Everything that the server prints. */
+      readonly output: Bytes
+      readonly problems: readonly FileProblem[]
+    }
 
 /**
  * Starts a server on its configuration: redis.conf, requirepass, the users of redis.conf or of the ACL file, in a
- * server's order (main, ACLLoadUsersAtStartup). What stops a server from starting is the result, in the server's words.
+ * server's order (main, ACLLoadUsersAtStartup). A server that does not start is a result, with the server's error.
  */
 export function startServer(options: ServerOptions): StartResult {
   const { target } = options
@@ -47,11 +61,18 @@ export function startServer(options: ServerOptions): StartResult {
     const span = config.spans.get(config.number('port') === 0 ? 'port' : 'bind') ?? null
     return { started: false, ...refusal(message, [{ message, span }]) }
   }
-  const server = new SimulatedServer({ options, config, users, renamed: loaded.renamed, hidden: loaded.hidden })
+  const server = new SimulatedServer({
+    commands,
+    options,
+    config,
+    users,
+    renamed: loaded.renamed,
+    hidden: loaded.hidden,
+  })
   return { started: true, server, notes: loaded.notes }
 }
 
-/** What a server finds wrong with a `user` line while it reads redis.conf (ACLAppendUserForLoading). */
+/** Returns the server's error for a `user` line of redis.conf, or null (ACLAppendUserForLoading). */
 function checkUserLine(
   users: Users,
   name: Bytes,
@@ -68,7 +89,7 @@ function checkUserLine(
   const probe = users.newUser(name)
   for (const [index, rule] of merged.entries()) {
     const error = probe.apply(rule.text)
-    // Modules may yet bring unknown commands: they are looked at again when the users are made.
+    // Modules may still define unknown commands: they are checked again when the users are created.
     if (error !== null && error !== 'unknown') {
       return { word: words[behaviours.hasSelectors ? index : index + 2] ?? '', reason: ruleErrorText[error] }
     }
@@ -82,7 +103,7 @@ function refusal(message: Bytes, problems: readonly FileProblem[], crash = false
   return { message, output: message, problems, crash }
 }
 
-/** Makes the users of redis.conf, or loads the ACL file (ACLLoadUsersAtStartup). */
+/** Creates the users of redis.conf, or loads the ACL file (ACLLoadUsersAtStartup). */
 function loadUsers(options: ServerOptions, loaded: LoadedConfig, users: Users): UserFailure | null {
   const { config } = loaded
   const file = config.get('aclfile')
@@ -113,7 +134,7 @@ function makeUser(users: Users, line: UserLine): UserFailure | null {
     const reason = 'Spaces not allowed in ACL usernames'
     return refusal(`${reason}\n${critical}`, [{ message: reason, span: line.line.span }])
   }
-  // A user that exists (the default user always does) starts over.
+  // A user that exists (the default user always does) is reset.
   const first = users.get(line.name) === undefined ? [] : ['reset']
   const refused = users.setUser(line.name, [...first, ...line.rules], [...first.map(() => null), ...line.spans])
   if (refused === null) return null

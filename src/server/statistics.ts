@@ -18,7 +18,7 @@ export class Statistics {
   deniedAuth = 0
   readonly byCommand = new Map<string, CommandCounts>()
   readonly byError = new Map<string, number>()
-  /** Errors that the script which is running has met in its commands. */
+  /** The errors of the commands that the running script has called. */
   readonly scriptErrors: Bytes[] = []
 
   constructor(startedAt: number) {
@@ -31,13 +31,13 @@ export class Statistics {
     counts[what]++
   }
 
-  /** Counts an error reply under its code, which is what stands before the first blank (afterErrorReply). */
+  /** Counts an error reply under its code, the text before the first space (afterErrorReply). */
   countError(text: Bytes): void {
     const code = /^[^ ]{1,30}(?= )/.exec(text)?.[0] ?? 'ERR'
     this.byError.set(code, (this.byError.get(code) ?? 0) + 1)
   }
 
-  /** CONFIG RESETSTAT, which leaves what the ACL denied as it is (resetServerStats). */
+  /** Resets the counters as CONFIG RESETSTAT does, which keeps those of ACL denials (resetServerStats). */
   reset(): void {
     this.connections = this.rejectedConnections = this.commands = 0
     this.byCommand.clear()

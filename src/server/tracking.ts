@@ -1,35 +1,24 @@
 import type { Bytes } from '../acl/bytes'
 import { push } from '../resp/reply'
-import type { SimulatedServer } from './server'
 import type { Session } from './session'
-
-/** What CLIENT TRACKING ON asked for. */
-export interface Tracking {
-  readonly redirect: number | null
-  readonly broadcast: boolean
-  readonly prefixes: readonly Bytes[]
-  readonly mode: 'all' | 'optin' | 'optout'
-  readonly noLoop: boolean
-  /** CLIENT CACHING yes or no: holds for the next command. */
-  caching: boolean | null
-}
 
 const INVALIDATIONS = '__redis__:invalidate'
 
-/** Which connections were told of which keys, so that a change can be told to them once (client-side caching). */
+/** The keys that sessions have read, so that each is told once of the next change (client-side caching). */
 export class TrackingTable {
   readonly #readers = new Map<Bytes, Set<Session>>()
-  readonly #server: SimulatedServer
+  readonly #sessions: ReadonlyMap<number, Session>
 
-  constructor(server: SimulatedServer) {
-    this.#server = server
+  /** @param sessions the open sessions, by id */
+  constructor(sessions: ReadonlyMap<number, Session>) {
+    this.#sessions = sessions
   }
 
   get keyCount(): number {
     return this.#readers.size
   }
 
-  /** A connection read these keys: from now on it hears of their next change. */
+  /** Records that a session has read these keys, where its tracking mode wants that. */
   remember(session: Session, keys: readonly Bytes[]): void {
     const tracking = session.tracking
     if (tracking === null || tracking.broadcast) return
@@ -44,7 +33,7 @@ export class TrackingTable {
     }
   }
 
-  /** A key changed, by this connection's doing where that is known. */
+  /** Tells the readers of a key that it changed. `by`: the session that changed it, where that is known. */
   changed(key: Bytes, by: Session | null): void {
     const readers = this.#readers.get(key)
     if (readers !== undefined) {
@@ -52,7 +41,7 @@ export class TrackingTable {
       for (const session of readers)
         if (session.tracking !== null && !session.tracking.broadcast) this.#tell(session, [key], by)
     }
-    for (const session of this.#server.sessions.values()) {
+    for (const session of this.#sessions.values()) {
       const tracking = session.tracking
       if (tracking === null || !tracking.broadcast) continue
       if (tracking.prefixes.length === 0 || tracking.prefixes.some((prefix) => key.startsWith(prefix)))
@@ -60,16 +49,16 @@ export class TrackingTable {
     }
   }
 
-  /** Everything was flushed: a null instead of keys. */
+  /** Tells all tracking sessions that everything was flushed: null in place of keys. */
   flushed(by: Session | null): void {
     this.#readers.clear()
-    for (const session of this.#server.sessions.values()) if (session.tracking !== null) this.#tell(session, null, by)
+    for (const session of this.#sessions.values()) if (session.tracking !== null) this.#tell(session, null, by)
   }
 
   #tell(session: Session, keys: readonly Bytes[] | null, by: Session | null): void {
     const tracking = session.tracking
     if (tracking === null || (tracking.noLoop && session === by)) return
-    const target = tracking.redirect === null ? session : this.#server.sessions.get(tracking.redirect)
+    const target = tracking.redirect === null ? session : this.#sessions.get(tracking.redirect)
     if (target === undefined) {
       if (session.protocol === 3) session.push(push(['tracking-redir-broken', tracking.redirect ?? 0]))
       return

@@ -58,17 +58,6 @@ export interface FileProblem {
   readonly span: Span | null
 }
 
-/** What became of starting a server. */
-export type StartResult =
-  | { readonly started: true; readonly server: Server; readonly notes: readonly FileProblem[] }
-  | {
-      readonly started: false
-      readonly crash: boolean
-      /** What the server prints before it exits, without log decoration, and without the line that only counts lines. */ readonly message: Bytes
-      /** All that it prints. */ readonly output: Bytes
-      readonly problems: readonly FileProblem[]
-    }
-
 /** What one command line did. */
 export interface Exchange {
   readonly argv: readonly Bytes[]

@@ -3,7 +3,7 @@ import type { Session } from './session'
 
 const place = (db: number, key: Bytes): string => `${db} ${key}`
 
-/** WATCH: which connections want to know whether a key changes before their EXEC. */
+/** The keys that sessions WATCH: a change of one before EXEC breaks the watch. */
 export class Watches {
   readonly #watchers = new Map<string, Set<Session>>()
   readonly #places = new Map<Session, Map<string, { readonly db: number; readonly key: Bytes }>>()
@@ -18,7 +18,7 @@ export class Watches {
     places.set(at, { db, key })
   }
 
-  /** Ends all watches of a connection (UNWATCH, EXEC, DISCARD, hanging up). */
+  /** Ends all watches of a session (UNWATCH, EXEC, DISCARD, closing). */
   unwatch(session: Session): void {
     for (const at of this.#places.get(session)?.keys() ?? []) {
       const sessions = this.#watchers.get(at)
@@ -29,11 +29,12 @@ export class Watches {
     session.watchBroken = false
   }
 
-  /** What a connection watches. */
+  /** Returns the keys that a session watches. */
   watchedBy(session: Session): readonly { readonly db: number; readonly key: Bytes }[] {
     return [...(this.#places.get(session)?.values() ?? [])]
   }
 
+  /** Breaks the watches of a key that changed. */
   touched(db: number, key: Bytes): void {
     if (this.#watchers.size === 0) return
     for (const session of this.#watchers.get(place(db, key)) ?? []) session.watchBroken = true

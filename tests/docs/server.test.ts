@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Command } from '../../src/acl/command'
-import { startServer } from '../../src/server/server'
+import { startServer } from '../../src/server/start'
 import { targetInfos } from '../../src/targets/infos'
 import { loadTarget } from '../../src/targets/load'
 import type { Target } from '../../src/targets/target'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Bytes } from '../../src/acl/bytes'
-import { startServer } from '../../src/server/server'
+import { startServer } from '../../src/server/start'
 import type { Connection, Server } from '../../src/server/types'
 import { loadDocs, loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest'
 import type { Bytes } from '../../src/acl/bytes'
 import type { Config } from '../../src/server/config'
 import { parseConfigFile } from '../../src/server/config-file'
-import { SimulatedServer } from '../../src/server/server'
 import { directivesOf } from '../../src/targets/directives'
 import type { TargetId } from '../../src/targets/target'
 import { plain, start, type World } from './helper'
@@ -73,7 +72,6 @@ test.each(['redis-8.0', 'valkey-8.1'] as const)(
 )
 
 function configOf({ server }: World): Config {
-  if (!(server instanceof SimulatedServer)) throw new Error('not a simulated server')
   return server.config
 }
 

@@ -1,7 +1,8 @@
 import { fromText, toText, type Bytes } from '../../src/acl/bytes'
 import { splitWords } from '../../src/acl/split'
 import type { Reply } from '../../src/resp/reply'
-import { startServer } from '../../src/server/server'
+import type { SimulatedServer } from '../../src/server/server'
+import { startServer } from '../../src/server/start'
 import type { Connection, Exchange, Origin, Server, ServerOptions } from '../../src/server/types'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
@@ -77,7 +78,7 @@ export class Files {
 }
 
 export interface World {
-  readonly server: Server
+  readonly server: SimulatedServer
   readonly files: Files
   /** Moves the clock and lets time act. */
   wait(milliseconds: number): void

@@ -1,7 +1,7 @@
 import { lower, toText, type Bytes } from '../../acl/bytes'
 import type { Command } from '../../acl/command'
 import { refusalText } from '../../acl/refusals'
-import { hasArity, wrongArity } from '../../server/dispatch'
+import { hasArity, wrongArity } from '../../server/command-errors'
 import type { SimulatedServer } from '../../server/server'
 import { lateRefusal } from '../../server/late-refusal'
 import type { Origin } from '../../server/types'

@@ -1,6 +1,7 @@
 import { fromText, toText } from '../../acl/bytes'
 import { loadAclFile, type AclFileResult } from '../../acl/load'
-import { type SimulatedServer, startServer } from '../../server/server'
+import type { SimulatedServer } from '../../server/server'
+import { startServer } from '../../server/start'
 import type { FileStore } from '../../server/types'
 import type { Target } from '../../targets/target'
 import { copyData } from './copy-data'
@@ -100,7 +101,7 @@ export class Host {
       this.#changes++
       return
     }
-    const server = result.server as SimulatedServer
+    const { server } = result
     if (old !== null) {
       old.tick()
       copyData(old, server)

@@ -4,21 +4,45 @@ import { dryRunText } from '../../acl/refusals'
 import type { User } from '../../acl/user'
 import { CommandError, OK, simple, type Reply } from '../../resp/reply'
 import { disownSession, losesSubscription, replaceUsers, sessionsOf } from '../acl-changes'
-import { replies, type Call, type Replies, type ServerHandlerTable } from '../command'
+import { hasArity, wrongArity } from '../command-errors'
+import { replies, type Handler, type HandlerTable } from '../handler'
+import type {
+  Accounts,
+  AclLogging,
+  Clients,
+  CommandNames,
+  Configuration,
+  Files,
+  Randomness,
+  Release,
+  Stopping,
+  Time,
+} from '../parts'
 import { decideFor } from '../permissions'
-import type { SimulatedServer } from '../server'
 import type { Session } from '../session'
 import { aclHelp } from './acl-help'
 import { logReply, userReply } from './acl-replies'
 
-/** The most bits that ACL GENPASS makes. */
+/** The parts of a server that ACL touches. */
+type AclParts = Release &
+  Time &
+  Accounts &
+  AclLogging &
+  Clients &
+  CommandNames &
+  Configuration &
+  Files &
+  Randomness &
+  Pick<Stopping, 'stop'>
+
+/** The largest password of ACL GENPASS, in bits. */
 const GENPASS_MAX_BITS = 4096
 
-function usersInOrder(server: SimulatedServer): User[] {
-  return [...server.users].sort((a, b) => compareBytes(a.name, b.name))
+function usersInOrder({ users }: Accounts): User[] {
+  return [...users].sort((a, b) => compareBytes(a.name, b.name))
 }
 
-/** An integer argument as the server's getLongFromObject reads it. */
+/** Parses an integer argument as the server's getLongFromObject does. */
 function integer(text: Bytes): number {
   if (!/^(0|-?[1-9][0-9]*)$/.test(text) || !isLong(BigInt(text)))
     throw new CommandError('ERR value is not an integer or out of range')
@@ -29,30 +53,30 @@ function isLong(value: bigint): boolean {
   return value === BigInt.asIntN(64, value)
 }
 
-/** The error of a subcommand called with arguments that it does not take. */
-function badArguments(call: Call): CommandError {
-  const unknown = call.server.target.behaviours.hasSubcommandRules ? 'unknown' : 'Unknown'
+/** Returns the error for a subcommand with arguments that it does not take. */
+function badArguments(argv: readonly Bytes[], { target }: Release): CommandError {
+  const unknown = target.behaviours.hasSubcommandRules ? 'unknown' : 'Unknown'
   return new CommandError(
-    `ERR ${unknown} subcommand or wrong number of arguments for '${call.argv[1] ?? ''}'. Try ACL HELP.`,
+    `ERR ${unknown} subcommand or wrong number of arguments for '${argv[1] ?? ''}'. Try ACL HELP.`,
   )
 }
 
-/** Messages never break the protocol: line ends in them become spaces. */
+/** Replaces line ends by spaces: an error must not break the protocol. */
 function oneLine(text: Bytes): Bytes {
   return text.replace(/[\r\n]/g, ' ')
 }
 
-function setUser({ server, argv }: Call): Reply {
+const setUser: Handler<AclParts> = ({ argv }, server) => {
   const ended: Session[] = []
   const refusal = server.users.setUser(argv[2] ?? '', argv.slice(3), undefined, (was, becomes) => {
     ended.push(...sessionsOf(server, was).filter((session) => losesSubscription(session, was, becomes)))
   })
   if (refusal !== null) throw new CommandError(oneLine(`ERR ${refusal.message}`))
-  ended.forEach(disownSession)
+  for (const session of ended) disownSession(server, session)
   return OK
 }
 
-function deleteUsers({ server, argv }: Call): Reply {
+const deleteUsers: Handler<AclParts> = ({ argv }, server) => {
   const names = argv.slice(2)
   if (names.includes('default')) throw new CommandError("ERR The 'default' user cannot be removed")
   let deleted = 0
@@ -60,29 +84,29 @@ function deleteUsers({ server, argv }: Call): Reply {
     const user = server.users.get(name)
     if (user === undefined || !server.users.deleteUser(name)) continue
     deleted++
-    sessionsOf(server, user).forEach(disownSession)
+    for (const session of sessionsOf(server, user)) disownSession(server, session)
   }
   return deleted
 }
 
-function getUser({ server, argv }: Call): Reply {
-  const user = server.users.get(argv[2] ?? '')
-  return user === undefined ? null : userReply(user, server.target.behaviours)
+const getUser: Handler<AclParts> = ({ argv }, { users, target }) => {
+  const user = users.get(argv[2] ?? '')
+  return user === undefined ? null : userReply(user, target.behaviours)
 }
 
-function categories(call: Call): Reply {
-  const { table } = call.server.target
-  const name = call.argv[2]
-  if (call.argv.length > 3) throw badArguments(call)
+const categories: Handler<AclParts> = ({ argv }, server): Reply => {
+  const { table } = server.target
+  const name = argv[2]
+  if (argv.length > 3) throw badArguments(argv, server)
   if (name === undefined) return table.categories
   const members = table.inCategory(name)
   if (members === undefined) throw new CommandError(oneLine(`ERR Unknown category '${name}'`))
   return members.map((command) => command.name)
 }
 
-function generatePassword(call: Call): Reply {
-  if (call.argv.length > 3) throw badArguments(call)
-  const given = call.argv[2]
+const generatePassword: Handler<AclParts> = ({ argv }, server) => {
+  if (argv.length > 3) throw badArguments(argv, server)
+  const given = argv[2]
   const bits = given === undefined ? 256 : integer(given)
   if (bits <= 0 || bits > GENPASS_MAX_BITS) {
     throw new CommandError(
@@ -91,14 +115,12 @@ function generatePassword(call: Call): Reply {
   }
   const digits = Math.ceil(bits / 4)
   let hex = ''
-  for (const byte of call.server.random.bytes(Math.ceil(digits / 2)))
-    hex += byte.charCodeAt(0).toString(16).padStart(2, '0')
+  for (const byte of server.random.bytes(Math.ceil(digits / 2))) hex += byte.charCodeAt(0).toString(16).padStart(2, '0')
   return hex.slice(0, digits)
 }
 
-function log(call: Call): Reply {
-  const { server, argv } = call
-  if (argv.length > 3) throw badArguments(call)
+const log: Handler<AclParts> = ({ argv }, server): Reply => {
+  if (argv.length > 3) throw badArguments(argv, server)
   const given = argv[2]
   if (given !== undefined && lower(given) === 'reset') {
     server.aclLog.reset()
@@ -108,24 +130,22 @@ function log(call: Call): Reply {
   return server.aclLog.entries.slice(0, count).map((entry) => logReply(entry, server.now, server.target.behaviours))
 }
 
-function dryRun({ server, session, argv }: Call): Reply {
+const dryRun: Handler<AclParts> = ({ session, argv }, server) => {
   const user = server.users.get(argv[2] ?? '')
   const line = argv.slice(3)
   if (user === undefined) throw new CommandError(oneLine(`ERR User '${argv[2] ?? ''}' not found`))
   const { command } = server.lookup(line)
   if (command === undefined) throw new CommandError(oneLine(`ERR Command '${line[0] ?? ''}' not found`))
-  if (command.arity > 0 ? command.arity !== line.length : line.length < -command.arity) {
-    throw new CommandError(`ERR wrong number of arguments for '${command.name}' command`)
-  }
+  if (!hasArity(command, line)) throw new CommandError(wrongArity(command))
   const decision = decideFor(server, user, command, line, session.db)
   return decision.allowed ? OK : dryRunText(decision, server.target.behaviours)
 }
 
-/** The configured ACL file; throws the server's error where there is none. */
-function aclFile(server: SimulatedServer): string {
-  const path = server.config.get('aclfile')
+/** Returns the path of the ACL file; throws the server's error where none is configured. */
+function aclFile({ config, target: { behaviours } }: AclParts): string {
+  const path = config.get('aclfile')
   if (path !== '') return path
-  const [instance, configuration, target] = server.target.behaviours.aclFileErrorNamesRedis
+  const [instance, configuration, target] = behaviours.aclFileErrorNamesRedis
     ? ['This Redis instance', 'a Redis configuration', 'the Redis configuration']
     : ['This instance', 'a configuration', 'the configuration']
   throw new CommandError(
@@ -134,7 +154,7 @@ function aclFile(server: SimulatedServer): string {
   )
 }
 
-function save({ server }: Call): Reply {
+const save: Handler<AclParts> = (_, server) => {
   const path = aclFile(server)
   try {
     server.files.write(path, printAclFile(usersInOrder(server)))
@@ -146,8 +166,8 @@ function save({ server }: Call): Reply {
   return OK
 }
 
-/** ACL LOAD; on a file that makes the real server crash, all connections end without a reply. */
-function load({ server }: Call): Reply | Replies {
+/** ACL LOAD; a file that crashes the real server ends all connections without a reply. */
+const load: Handler<AclParts> = (_, server) => {
   const path = aclFile(server)
   const content = server.files.read(path)
   if (content === null)
@@ -162,13 +182,13 @@ function load({ server }: Call): Reply | Replies {
   return replies([])
 }
 
-/** Where subcommands are commands of their own (7.0). Arity was checked. */
-const handlers: ServerHandlerTable = {
+/** The subcommands, where they are commands of their own (7.0). */
+const handlers: HandlerTable<AclParts> = {
   'acl|setuser': setUser,
   'acl|deluser': deleteUsers,
   'acl|getuser': getUser,
-  'acl|list': ({ server }) => usersInOrder(server).map((user) => user.describe()),
-  'acl|users': ({ server }) => usersInOrder(server).map((user) => user.name),
+  'acl|list': (_, server) => usersInOrder(server).map((user) => user.describe()),
+  'acl|users': (_, server) => usersInOrder(server).map((user) => user.name),
   'acl|whoami': ({ session }) => session.account.name,
   'acl|cat': categories,
   'acl|genpass': generatePassword,
@@ -176,10 +196,10 @@ const handlers: ServerHandlerTable = {
   'acl|dryrun': dryRun,
   'acl|load': load,
   'acl|save': save,
-  'acl|help': ({ server }) => aclHelp(server.target.behaviours.aclHelp).map(simple),
+  'acl|help': (_, { target }) => aclHelp(target.behaviours.aclHelp).map(simple),
 }
 
-/** How many arguments each subcommand takes on 6.x, `ACL` and its own name included: at least, at most. */
+/** The least and most words of each subcommand on 6.x, `ACL` and its own name included. */
 const arities: Readonly<Record<string, readonly [number, number]>> = {
   setuser: [3, Infinity],
   deluser: [3, Infinity],
@@ -196,14 +216,15 @@ const arities: Readonly<Record<string, readonly [number, number]>> = {
 }
 
 /** ACL on 6.x, where it is one command. */
-function anySubcommand(call: Call): Reply | Replies {
-  const name = lower(call.argv[1] ?? '')
+const anySubcommand: Handler<AclParts> = (invocation, server) => {
+  const { argv } = invocation
+  const name = lower(argv[1] ?? '')
   const [least, most] = (Object.hasOwn(arities, name) && arities[name]) || [Infinity, 0]
-  if (name === 'load' || name === 'save') aclFile(call.server)
+  if (name === 'load' || name === 'save') aclFile(server)
   const handler = handlers[`acl|${name}`]
-  if (handler === undefined || call.argv.length < least || call.argv.length > most) throw badArguments(call)
-  return handler(call)
+  if (handler === undefined || argv.length < least || argv.length > most) throw badArguments(argv, server)
+  return handler(invocation, server)
 }
 
 /** The ACL command family. */
-export const aclHandlers: ServerHandlerTable = { ...handlers, acl: anySubcommand }
+export const aclHandlers: HandlerTable<AclParts> = { ...handlers, acl: anySubcommand }

@@ -1,30 +1,42 @@
 import { lower } from '../../acl/bytes'
 import { CommandError, OK, simple, verbatim, type Reply } from '../../resp/reply'
-import { replies, type Call, type Replies, type ServerHandlerTable } from '../command'
-import { wait } from '../dispatch'
+import { wait } from '../blocking'
+import { replies, type Handler, type HandlerTable } from '../handler'
+import type { ActiveExpiry, Counting, Data, Monitoring, Release, SlowCommands, Stopping, Time, Waiting } from '../parts'
 import { integer, syntaxError } from './arguments'
 import { moduleList } from './connection'
 import { monitor } from './client'
 import { family, takes } from './family'
 import { helpReply } from './help'
 
+/** The parts of a server that administrators' commands touch. */
+type AdminParts = Release &
+  Time &
+  ActiveExpiry &
+  Counting &
+  Data &
+  Monitoring &
+  SlowCommands &
+  Waiting &
+  Pick<Stopping, 'stop'>
+
 /** SLOWLOG GET [count]. */
-function slowlogGet({ server, argv }: Call): Reply {
+const slowlogGet: Handler<Release & SlowCommands> = ({ argv }, { slowlog, target }): Reply => {
   let count = 10
   if (argv[2] !== undefined) {
-    count = server.target.behaviours.slowlogChecksCount
+    count = target.behaviours.slowlogChecksCount
       ? integer(argv[2], 'ERR count should be greater than or equal to -1')
       : integer(argv[2])
-    if (server.target.behaviours.slowlogChecksCount && count < -1)
+    if (target.behaviours.slowlogChecksCount && count < -1)
       throw new CommandError('ERR count should be greater than or equal to -1')
-    if (count < 0) count = server.slowlog.entries.length
+    if (count < 0) count = slowlog.entries.length
   }
-  return server.slowlog.entries
+  return slowlog.entries
     .slice(0, count)
     .map((entry) => [entry.id, entry.at, entry.microseconds, entry.argv, entry.client, entry.name])
 }
 
-/** What DEBUG has in one release or another, besides what is simulated. */
+/** The subcommands of DEBUG in any release, besides those that are simulated. */
 const debugNames = new Set(
   (
     'aof-flush-sleep assert change-repl-id client-enforce-reply-list client-eviction clusterlink config-rewrite-force-all crash-and-abort crash-and-recover delay-rdb-client-free-seconds ' +
@@ -34,11 +46,11 @@ const debugNames = new Set(
   ).split(' '),
 )
 
-/** DEBUG, as far as the simulator has what it looks at. */
-function debug({ server, session, argv }: Call): Reply {
+/** DEBUG SLEEP, SET-ACTIVE-EXPIRE and OBJECT. */
+const debug: Handler<AdminParts> = ({ session, argv }, server): Reply => {
   const sub = lower(argv[1] ?? '')
   if (sub === 'sleep' && argv.length === 3) {
-    server.slowlog.note(session, argv, 1000 * (Number(argv[2]) || 0))
+    server.slowlog.note(session, argv, 1000 * (Number(argv[2]) || 0), server.now)
     return OK
   }
   if (sub === 'set-active-expire' && argv.length === 3) {
@@ -59,19 +71,19 @@ function debug({ server, session, argv }: Call): Reply {
   )
 }
 
-/** WAIT replicas timeout: a server without replicas has none that acknowledge. */
-function waitForReplicas(call: Call): Reply | Replies {
-  const { session, argv, command, context } = call
+/** WAIT replicas timeout: a server without replicas times out. */
+const waitForReplicas: Handler<Time & Waiting> = (invocation, server) => {
+  const { argv, context } = invocation
   const wanted = integer(argv[1])
   const timeout = integer(argv[2], 'ERR timeout is not an integer or out of range')
   if (timeout < 0) throw new CommandError('ERR timeout is negative')
   if (wanted <= 0 || context !== 'toplevel') return 0
-  wait(session, { keys: [], timeout, attempt: () => undefined, onTimeout: 0 }, command, argv)
+  wait(invocation, { keys: [], timeout, attempt: () => undefined, onTimeout: 0 }, server)
   return replies([])
 }
 
-/** SHUTDOWN [NOSAVE | SAVE] …: the simulated server is gone. */
-function shutdown({ server, argv }: Call): Reply | Replies {
+/** SHUTDOWN [NOSAVE | SAVE] …. */
+const shutdown: Handler<Pick<Stopping, 'stop'>> = ({ argv }, server) => {
   const known = new Set(['nosave', 'save', 'now', 'force', 'abort', 'failover'])
   if (argv.slice(1).some((word) => !known.has(lower(word)))) throw syntaxError()
   const asked = new Set(argv.slice(1).map(lower))
@@ -88,8 +100,8 @@ function loadModule(): Reply {
   throw new CommandError('ERR Error loading the extension. Please check the server logs.')
 }
 
-const latencyDisabled = ({ server }: Call): Reply => {
-  const { productName: product, latencyDocs } = server.target.behaviours
+const latencyDisabled: Handler<Release> = (_, { target }): Reply => {
+  const { productName: product, latencyDocs } = target.behaviours
   const more =
     latencyDocs === null ? '' : ` If we weren't in a deep space mission I'd suggest to take a look at ${latencyDocs}.`
   return verbatim(
@@ -97,21 +109,21 @@ const latencyDisabled = ({ server }: Call): Reply => {
   )
 }
 
-/** Every CLUSTER command, and those for clients of a cluster: a server by itself refuses them. */
+/** Rejects CLUSTER and the commands for clients of a cluster, as a server without one does. */
 const withoutCluster = (): Reply => {
   throw new CommandError('ERR This instance has cluster support disabled')
 }
 
-const readOnly = ({ server }: Call): Reply => (server.target.behaviours.readOnlyWithoutCluster ? OK : withoutCluster())
+const readOnly: Handler<Release> = (_, { target }) => (target.behaviours.readOnlyWithoutCluster ? OK : withoutCluster())
 
-/** What a server tells about itself, and what administrators do to it. */
-export const adminCommands: ServerHandlerTable = {
+/** Commands of administrators. */
+export const adminCommands: HandlerTable<AdminParts> = {
   monitor,
   debug,
   wait: waitForReplicas,
   shutdown,
-  time: ({ server }) => [String(Math.floor(server.now / 1000)), String((server.now % 1000) * 1000)],
-  lastsave: ({ server }) => Math.floor(server.statistics.startedAt / 1000),
+  time: (_, { now }) => [String(Math.floor(now / 1000)), String((now % 1000) * 1000)],
+  lastsave: (_, { statistics }) => Math.floor(statistics.startedAt / 1000),
   cluster: withoutCluster,
   readonly: readOnly,
   readwrite: readOnly,
@@ -120,23 +132,23 @@ export const adminCommands: ServerHandlerTable = {
     throw new CommandError('ERR FAILOVER requires connected replicas.')
   },
   role: () => ['master', 0, []],
-  lolwut: ({ server }) => verbatim(`Redis ver. ${server.target.version}\n`),
-  ...family('slowlog', {
+  lolwut: (_, { target }) => verbatim(`Redis ver. ${target.version}\n`),
+  ...family<Release & SlowCommands>('slowlog', {
     help: takes(2, 2, helpReply('slowlog')),
     get: takes(2, 3, slowlogGet),
-    len: takes(2, 2, ({ server }) => server.slowlog.entries.length),
-    reset: takes(2, 2, ({ server }) => {
-      server.slowlog.entries = []
+    len: takes(2, 2, (_, { slowlog }) => slowlog.entries.length),
+    reset: takes(2, 2, (_, { slowlog }) => {
+      slowlog.entries = []
       return OK
     }),
   }),
-  ...family('commandlog', {
+  ...family<Release & SlowCommands>('commandlog', {
     help: takes(2, 2, helpReply('commandlog')),
     get: takes(4, 4, slowlogGet),
-    len: takes(3, 3, ({ server }) => server.slowlog.entries.length),
+    len: takes(3, 3, (_, { slowlog }) => slowlog.entries.length),
     reset: takes(3, 3, () => OK),
   }),
-  ...family('latency', {
+  ...family<Release>('latency', {
     help: takes(2, 2, helpReply('latency')),
     latest: takes(2, 2, () => []),
     history: takes(3, 3, () => []),
@@ -146,9 +158,9 @@ export const adminCommands: ServerHandlerTable = {
       throw new CommandError(`ERR No samples available for event '${argv[2] ?? ''}'`)
     }),
   }),
-  ...family('module', {
+  ...family<Release>('module', {
     help: takes(2, 2, helpReply('module')),
-    list: takes(2, 2, ({ server }) => moduleList(server)),
+    list: takes(2, 2, (_, { target }) => moduleList(target)),
     load: takes(3, Infinity, loadModule),
     loadex: takes(3, Infinity, loadModule),
     unload: takes(3, 3, () => {

@@ -3,7 +3,7 @@ import { CommandError } from '../../resp/reply'
 
 const NOT_AN_INTEGER = 'ERR value is not an integer or out of range'
 
-/** An integer as the server reads one (string2ll): no sign but `-`, no leading zeros, 64 bits. Throws the given error where it is none. */
+/** Parses an integer as the server does (string2ll): no sign but `-`, no leading zeros, 64 bits. Throws `problem` where it is none. */
 export function integer(text: Bytes | undefined, problem = NOT_AN_INTEGER): number {
   if (text === undefined || !/^(0|-?[1-9][0-9]{0,18})$/.test(text)) throw new CommandError(problem)
   const value = BigInt(text)

@@ -1,14 +1,17 @@
 import { lower, type Bytes } from '../../acl/bytes'
-import { CommandError, map, OK, set, simple, verbatim, type Reply } from '../../resp/reply'
-import { addressOf, clientInfo, localAddressOf } from '../client-info'
-import { replies, type Call, type Replies, type ServerHandlerTable } from '../command'
-import type { SimulatedServer } from '../server'
-import type { Session } from '../session'
-import type { Tracking } from '../tracking'
+import { CommandError, map, OK, set, simple, verbatim } from '../../resp/reply'
+import { addressOf, localAddressOf } from '../address'
+import { clientInfo, type DescribingParts } from '../client-info'
+import { replies, type Handler, type HandlerTable } from '../handler'
+import type { Accounts, Clients, Monitoring, Pausing, Waiting } from '../parts'
+import type { Session, Tracking } from '../session'
 import { integer, syntaxError } from './arguments'
 import { isPlain, setName } from './client-names'
 import { family, takes } from './family'
 import { helpReply } from './help'
+
+/** The parts of a server that CLIENT touches. */
+type ClientParts = DescribingParts & Accounts & Clients & Pausing & Waiting
 
 function typeOf(session: Session): string {
   return session.subscriptions > 0 ? 'pubsub' : 'normal'
@@ -30,7 +33,7 @@ function readType(text: Bytes): string {
 }
 
 /** CLIENT LIST [TYPE t | ID id …]; Valkey from 8.1 on takes CLIENT KILL's filters. */
-function list({ server, session, argv }: Call): Reply {
+const list: Handler<ClientParts> = ({ session, argv }, server) => {
   const [option, ...words] = argv.slice(2)
   let wanted: Filter = () => true
   if (option !== undefined && server.target.behaviours.clientListTakesFilters) {
@@ -48,15 +51,15 @@ function list({ server, session, argv }: Call): Reply {
   return verbatim(
     [...server.sessions.values()]
       .filter(wanted)
-      .map((other) => `${clientInfo(other)}\n`)
+      .map((other) => `${clientInfo(other, server)}\n`)
       .join(''),
   )
 }
 
 type Filter = (session: Session) => boolean
 
-/** `ID` takes one id, or (where CLIENT LIST takes filters) as many as follow. */
-function readIds(server: SimulatedServer, words: readonly Bytes[], at: number): number[] {
+/** Reads the ids after `ID`: one or, where CLIENT LIST takes filters, all that follow. */
+function readIds(server: ClientParts, words: readonly Bytes[], at: number): number[] {
   const problem = 'ERR client-id should be greater than 0'
   const many = server.target.behaviours.clientListTakesFilters
   const ids: number[] = []
@@ -69,9 +72,9 @@ function readIds(server: SimulatedServer, words: readonly Bytes[], at: number): 
   return ids
 }
 
-/** The filters of CLIENT KILL's newer form; SKIPME is given apart. */
+/** Reads the filters of CLIENT KILL's newer form, and SKIPME. */
 function readFilters(
-  server: SimulatedServer,
+  server: ClientParts,
   words: readonly Bytes[],
   skipsMe: boolean,
 ): { filters: Filter[]; skipMe: boolean } {
@@ -94,8 +97,8 @@ function readFilters(
       const user = server.users.get(value)
       if (user === undefined) throw new CommandError(`ERR No such user '${value}'`)
       filters.push((session) => session.account === user)
-    } else if (name === 'addr') filters.push((session) => addressOf(session) === value)
-    else if (name === 'laddr') filters.push((session) => localAddressOf(session) === value)
+    } else if (name === 'addr') filters.push((session) => addressOf(session, server.config) === value)
+    else if (name === 'laddr') filters.push((session) => localAddressOf(session, server.config) === value)
     else if (name === 'maxage') {
       const seconds = integer(value, 'ERR maxage is not an integer or out of range')
       if (seconds < 1) throw new CommandError('ERR maxage should be greater than 0')
@@ -107,9 +110,9 @@ function readFilters(
 }
 
 /** CLIENT KILL addr, or CLIENT KILL filter value …. */
-function kill({ server, session, argv }: Call): Reply {
+const kill: Handler<ClientParts> = ({ session, argv }, server) => {
   if (argv.length === 3) {
-    const target = [...server.sessions.values()].find((other) => addressOf(other) === argv[2])
+    const target = [...server.sessions.values()].find((other) => addressOf(other, server.config) === argv[2])
     if (target === undefined) throw new CommandError('ERR No such client')
     server.disconnect(target)
     return OK
@@ -123,7 +126,7 @@ function kill({ server, session, argv }: Call): Reply {
 }
 
 /** CLIENT SETINFO LIB-NAME name | LIB-VER version. */
-function setInfo({ session, argv }: Call): Reply {
+const setInfo: Handler = ({ session, argv }) => {
   const [option = '', value = ''] = argv.slice(2)
   const name = lower(option)
   if (name !== 'lib-name' && name !== 'lib-ver') throw new CommandError(`ERR Unrecognized option '${option}'`)
@@ -140,7 +143,7 @@ function onOff(text: Bytes | undefined): boolean {
 }
 
 /** CLIENT REPLY ON | OFF | SKIP. */
-function reply({ session, argv }: Call): Reply | Replies {
+const reply: Handler = ({ session, argv }) => {
   const mode = lower(argv[2] ?? '')
   if (mode === 'on') {
     session.replyMode = 'on'
@@ -153,17 +156,17 @@ function reply({ session, argv }: Call): Reply | Replies {
 }
 
 /** CLIENT PAUSE milliseconds [WRITE | ALL]. */
-function pause({ server, argv }: Call): Reply {
+const pause: Handler<Pausing> = ({ argv }, server) => {
   const milliseconds = integer(argv[2], 'ERR timeout is not an integer or out of range')
   if (milliseconds < 0) throw new CommandError('ERR timeout is negative')
   const mode = lower(argv[3] ?? 'all')
   if (mode !== 'write' && mode !== 'all') throw new CommandError('ERR CLIENT PAUSE mode must be WRITE or ALL')
-  server.pause = { until: server.now + milliseconds, writesOnly: mode === 'write' }
+  server.pauseClients(milliseconds, mode === 'write')
   return OK
 }
 
 /** CLIENT UNBLOCK id [TIMEOUT | ERROR]. */
-function unblock({ server, argv }: Call): Reply {
+const unblock: Handler<ClientParts> = ({ argv }, server) => {
   const how = lower(argv[3] ?? 'timeout')
   if (how !== 'timeout' && how !== 'error')
     throw new CommandError('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR')
@@ -177,7 +180,7 @@ function unblock({ server, argv }: Call): Reply {
   return 1
 }
 
-/** No prefix may start with another one. */
+/** Throws the server's error where a prefix starts with another one. */
 function checkPrefixes(prefixes: readonly Bytes[], old: readonly Bytes[]): void {
   const overlap = (a: Bytes, b: Bytes): boolean => a.startsWith(b) || b.startsWith(a)
   for (const [i, prefix] of prefixes.entries()) {
@@ -197,7 +200,7 @@ function checkPrefixes(prefixes: readonly Bytes[], old: readonly Bytes[]): void 
 }
 
 /** CLIENT TRACKING ON | OFF [REDIRECT id] [PREFIX p …] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]. */
-function tracking({ server, session, argv }: Call): Reply {
+const tracking: Handler<ClientParts> = ({ session, argv }, server) => {
   const prefixes: Bytes[] = []
   const flags = new Set<string>()
   let redirect: number | null = null
@@ -249,7 +252,7 @@ function tracking({ server, session, argv }: Call): Reply {
 }
 
 /** CLIENT CACHING YES | NO. */
-function caching({ session, argv }: Call): Reply {
+const caching: Handler = ({ session, argv }) => {
   const { tracking: state } = session
   if (state === null || state.mode === 'all') {
     throw new CommandError(
@@ -267,7 +270,7 @@ function caching({ session, argv }: Call): Reply {
   return OK
 }
 
-function trackingInfo({ session }: Call): Reply {
+const trackingInfo: Handler = ({ session }) => {
   const state = session.tracking
   const flags =
     state === null
@@ -287,9 +290,9 @@ function trackingInfo({ session }: Call): Reply {
 }
 
 /** CLIENT. */
-export const clientCommands: ServerHandlerTable = family('client', {
+export const clientCommands: HandlerTable<ClientParts> = family<ClientParts>('client', {
   id: takes(2, 2, ({ session }) => session.id),
-  info: takes(2, 2, ({ session }) => verbatim(`${clientInfo(session)}\n`)),
+  info: takes(2, 2, ({ session }, server) => verbatim(`${clientInfo(session, server)}\n`)),
   list: takes(2, Infinity, list),
   getname: takes(2, 2, ({ session }) => (session.name === '' ? null : session.name)),
   setname: takes(3, 3, ({ session, argv }) => {
@@ -300,7 +303,7 @@ export const clientCommands: ServerHandlerTable = family('client', {
   kill: takes(3, Infinity, kill),
   reply: takes(3, 3, reply),
   pause: takes(3, 4, pause),
-  unpause: takes(2, 2, ({ server }) => {
+  unpause: takes(2, 2, (_, server) => {
     server.endPause()
     return OK
   }),
@@ -324,8 +327,8 @@ export const clientCommands: ServerHandlerTable = family('client', {
   }),
 })
 
-/** MONITOR: from now on the connection is shown what others run. */
-export const monitor = ({ server, session }: Call): Reply => {
+/** MONITOR: shows the connection every command from now on. */
+export const monitor: Handler<Monitoring> = ({ session }, server) => {
   server.monitors.add(session)
   return simple('OK')
 }

@@ -2,16 +2,20 @@ import { lower, type Bytes } from '../../acl/bytes'
 import type { Command } from '../../acl/command'
 import { compileGlob } from '../../acl/glob'
 import { CommandError, map, set, simple, type Reply } from '../../resp/reply'
-import { loadDocs, loadedDocs } from '../../targets/load'
+import { loadedDocs } from '../../targets/load'
 import { moduleOf } from '../../targets/modules'
 import type { Target } from '../../targets/target'
 import { canHaveKeys, usesOf } from '../../targets/uses'
-import type { Call, ServerHandler, ServerHandlerTable } from '../command'
-import type { SimulatedServer } from '../server'
+import { hasArity } from '../command-errors'
+import type { Handler, HandlerTable } from '../handler'
+import type { CommandNames, Release } from '../parts'
 import { docsReply, infoReply } from './command-replies'
 
-/** The commands that clients can name, in the target's order: those renamed to nothing are gone. */
-function visible(server: SimulatedServer): Command[] {
+/** The parts of a server that COMMAND reports on. */
+type CommandParts = CommandNames & Release
+
+/** Returns the commands that clients can name, in the target's order, without those renamed to nothing. */
+function visible(server: CommandParts): Command[] {
   const renamed = new Set(server.renamed.values())
   return server.target.table.commands.filter((command) => {
     const top = lower((command.parent ?? command).name)
@@ -19,17 +23,17 @@ function visible(server: SimulatedServer): Command[] {
   })
 }
 
-const topLevel = (server: SimulatedServer): Command[] => visible(server).filter((command) => command.parent === null)
+const topLevel = (server: CommandParts): Command[] => visible(server).filter((command) => command.parent === null)
 
-/** A command by its name as clients use it: `get`, or `config|get` since 7.0. */
-function named(server: SimulatedServer, name: Bytes): Command | undefined {
+/** Finds a command by its name as clients use it: `get`, or `config|get` since 7.0. */
+function named(server: CommandParts, name: Bytes): Command | undefined {
   const argv = server.target.behaviours.hasSubcommandRules ? name.split('|') : [name]
   return argv.length > 2 ? undefined : server.lookup(argv).command
 }
 
-const count: ServerHandler = ({ server }) => topLevel(server).length
+const count: Handler<CommandParts> = (_, server) => topLevel(server).length
 
-function infoOf(server: SimulatedServer, names: readonly Bytes[]): Reply {
+function infoOf(server: CommandParts, names: readonly Bytes[]): Reply {
   const withSpecs = server.target.behaviours.hasKeySpecs
   return names.map((name) => {
     const command = named(server, name)
@@ -37,14 +41,14 @@ function infoOf(server: SimulatedServer, names: readonly Bytes[]): Reply {
   })
 }
 
-const all = (server: SimulatedServer): Reply =>
+const all = (server: CommandParts): Reply =>
   topLevel(server).map((command) => infoReply(command, server.target.behaviours.hasKeySpecs))
 
-const info: ServerHandler = ({ server, argv }) =>
+const info: Handler<CommandParts> = ({ argv }, server) =>
   argv.length === 2 && server.target.behaviours.hasSubcommandRules ? all(server) : infoOf(server, argv.slice(2))
 
-/** COMMAND LIST: every name, subcommands included, or those that pass a filter. An unknown category or module passes none. */
-const list: ServerHandler = ({ server, argv }) => {
+/** COMMAND LIST: every name, subcommands included, or those that pass a filter. Nothing passes the filter for an unknown category or module. */
+const list: Handler<CommandParts> = ({ argv }, server) => {
   if (argv.length === 2) return visible(server).map((command) => command.name)
   const [filterBy = '', type = '', value = ''] = argv.slice(2)
   if (argv.length !== 5 || lower(filterBy) !== 'filterby') throw new CommandError('ERR syntax error')
@@ -61,14 +65,13 @@ const list: ServerHandler = ({ server, argv }) => {
     .map((command) => command.name)
 }
 
-function keys(withFlags: boolean): ServerHandler {
-  return ({ server, session, argv }) => {
+function keys(withFlags: boolean): Handler<CommandParts> {
+  return ({ session, argv }, server) => {
     const line = argv.slice(2)
     const { command } = server.lookup(line)
     if (command === undefined) throw new CommandError('ERR Invalid command specified')
     if (!canHaveKeys(server.target, command)) throw new CommandError('ERR The command has no key arguments')
-    const fits = command.arity >= 0 ? line.length === command.arity : line.length >= -command.arity
-    if (!fits) throw new CommandError('ERR Invalid number of arguments specified for command')
+    if (!hasArity(command, line)) throw new CommandError('ERR Invalid number of arguments specified for command')
     const found = usesOf(server.target, command, line, session.db).keys
     if (found.length === 0 && !command.flags.has('no_mandatory_keys'))
       throw new CommandError('ERR Invalid arguments specified for command')
@@ -76,13 +79,8 @@ function keys(withFlags: boolean): ServerHandler {
   }
 }
 
-/** Loads what COMMAND DOCS needs; null where it is loaded. */
-export function prepareDocs(target: Target): Promise<void> | null {
-  return loadedDocs(target) === null ? loadDocs(target.id, { modules: target.modules }).then(() => undefined) : null
-}
-
-/** COMMAND DOCS. Names that the server does not know are left out. */
-const docs: ServerHandler = ({ server, argv }) => {
+/** COMMAND DOCS. Names that the server does not know are ignored. */
+const docs: Handler<CommandParts> = ({ argv }, server) => {
   const known = loadedDocs(server.target)
   if (known === null)
     throw new CommandError('ERR the simulator has not loaded its command documentation yet, please ask again')
@@ -96,7 +94,7 @@ const docs: ServerHandler = ({ server, argv }) => {
   return map(commands.map((command) => [command.name, docsReply(command, known)]))
 }
 
-const help: ServerHandler = ({ server }) => helpLines(server.target).map((line) => simple(line))
+const help: Handler<CommandParts> = (_, { target }) => helpLines(target).map((line) => simple(line))
 
 function helpLines(target: Target): string[] {
   const { helpWords, hasSubcommandRules, productName } = target.behaviours
@@ -145,21 +143,21 @@ function helpLines(target: Target): string[] {
   ]
 }
 
-/** COMMAND, and in Redis 6 its subcommands, which are no commands of their own there. */
-const command: ServerHandler = (call: Call) => {
-  const { server, argv } = call
+/** COMMAND, and in Redis 6 its subcommands, which are not commands of their own there. */
+const command: Handler<CommandParts> = (invocation, server) => {
+  const { argv } = invocation
   const sub = argv[1]
   if (sub === undefined) return all(server)
   const word = lower(sub)
-  if (word === 'help' && argv.length === 2) return help(call)
-  if (word === 'info') return info(call)
-  if (word === 'count' && argv.length === 2) return count(call)
-  if (word === 'getkeys' && argv.length >= 3) return keys(false)(call)
+  if (word === 'help' && argv.length === 2) return help(invocation, server)
+  if (word === 'info') return info(invocation, server)
+  if (word === 'count' && argv.length === 2) return count(invocation, server)
+  if (word === 'getkeys' && argv.length >= 3) return keys(false)(invocation, server)
   throw new CommandError(`ERR Unknown subcommand or wrong number of arguments for '${sub}'. Try COMMAND HELP.`)
 }
 
 /** The COMMAND family. */
-export const commandCommands: ServerHandlerTable = {
+export const commandCommands: HandlerTable<CommandParts> = {
   command: command,
   'command|count': count,
   'command|docs': docs,

@@ -1,21 +1,34 @@
 import type { Bytes } from '../../acl/bytes'
 import { CommandError, map, OK, type Reply } from '../../resp/reply'
 import type { Directive } from '../../targets/directives'
+import type { Target } from '../../targets/target'
 import { allowsProtected } from '../admission'
-import { replies, type Call, type Replies, type ServerHandlerTable } from '../command'
+import { wait } from '../blocking'
 import { rewriteConfig } from '../config-rewrite'
-import { wait } from '../dispatch'
+import { replies, type Handler, type HandlerTable } from '../handler'
+import type { Invocation } from '../invocation'
+import type { Accounts, AclLogging, Configuration, Counting, Files, Options, Release, Time, Waiting } from '../parts'
 import { updateDefaultPassword } from '../passwords'
-import type { SimulatedServer } from '../server'
 import { tlsProblem } from '../tls'
 import { syntaxError } from './arguments'
 import { family, takes } from './family'
 import { helpReply } from './help'
 
-const get = ({ server, argv }: Call): Reply =>
-  map(server.config.matching(argv.slice(2), server.target.behaviours.configGetEchoesName))
+/** The parts of a server that CONFIG touches. */
+type ConfigParts = Release &
+  Time &
+  Accounts &
+  AclLogging &
+  Configuration &
+  Counting &
+  Files &
+  Options &
+  Waiting & { afterCommand(): void }
 
-/** One directive that CONFIG SET is to change. */
+const get: Handler<Release & Configuration> = ({ argv }, { config, target }) =>
+  map(config.matching(argv.slice(2), target.behaviours.configGetEchoesName))
+
+/** A directive that CONFIG SET changes. */
 interface Change {
   readonly directive: Directive
   /** Its name as the client wrote it. */
@@ -23,12 +36,13 @@ interface Change {
   readonly value: Bytes
 }
 
-/** CONFIG SET: all of it or nothing (configSetCommand). */
-function set(call: Call): Reply | Replies {
-  const { server, argv, context } = call
-  const many = server.target.behaviours.configTakesMany
+/** CONFIG SET: sets all directives or none (configSetCommand). */
+const set: Handler<ConfigParts> = (invocation, server) => {
+  const { argv, context } = invocation
+  const { target } = server
+  const many = target.behaviours.configTakesMany
   if (many && argv.length % 2 !== 0) throw syntaxError()
-  const changes = (many ? readMany : readOne)(call)
+  const changes = (many ? readMany : readOne)(invocation, server)
   const before = changes.map(({ directive, typed }) => ({
     directive,
     typed,
@@ -41,34 +55,35 @@ function set(call: Call): Reply | Replies {
   const tls = changes.find(({ directive }) => directive.name.startsWith('tls-'))
   if (tls !== undefined && tlsProblem(server.config) !== null) {
     change(server, before)
-    throw failure(call, tls.typed, 'Unable to update TLS configuration. Check server logs.')
+    throw failure(argv, target, tls.typed, 'Unable to update TLS configuration. Check server logs.')
   }
   const { relisten } = server.options
   if (moving === undefined || relisten === undefined || context !== 'toplevel') return OK
-  answerLater(call, async () => {
+  answerLater(invocation, server, async () => {
     if (await relisten()) return OK
     change(server, before)
     await relisten()
-    return failure(call, moving.typed, moving.directive.name === 'bind' ? UNBINDABLE : UNLISTENABLE).reply
+    return failure(argv, target, moving.typed, moving.directive.name === 'bind' ? UNBINDABLE : UNLISTENABLE).reply
   })
   return replies([])
 }
 
-/** Where the server listens. */
+/** The directives of where the server listens. */
 const listens = new Set(['port', 'bind'])
 const UNBINDABLE = 'Failed to bind to specified addresses.'
 const UNLISTENABLE = 'Unable to listen on this port. Check server logs.'
 
-function change(server: SimulatedServer, changes: readonly Change[]): void {
+function change(server: ConfigParts, changes: readonly Change[]): void {
   for (const { directive, value } of changes) {
     server.config.set(directive, value)
     apply(server, directive.name)
   }
 }
 
-/** Makes the connection wait for a reply that takes time to find out. */
-function answerLater({ server, session, command, argv }: Call, find: () => Promise<Reply>): void {
-  wait(session, { keys: [], timeout: 0, onTimeout: OK, attempt: () => undefined }, command, argv)
+/** Makes the session wait for a reply that takes time. */
+function answerLater(invocation: Invocation, server: ConfigParts, find: () => Promise<Reply>): void {
+  const { session } = invocation
+  wait(invocation, { keys: [], timeout: 0, onTimeout: OK, attempt: () => undefined }, server)
   const { blocked } = session
   void find().then((reply) => {
     if (session.blocked !== blocked) return
@@ -78,19 +93,18 @@ function answerLater({ server, session, command, argv }: Call, find: () => Promi
   })
 }
 
-/** The error of a value that cannot be set, as the release words it. */
-function failure({ server, argv }: Call, name: Bytes, reason: Bytes): CommandError {
+/** Returns the error for a value that cannot be set, in the release's words. */
+function failure(argv: readonly Bytes[], { behaviours }: Target, name: Bytes, reason: Bytes): CommandError {
   return new CommandError(
-    server.target.behaviours.configTakesMany
+    behaviours.configTakesMany
       ? `ERR CONFIG SET failed (possibly related to argument '${name}') - ${reason}`
       : `ERR Invalid argument '${argv[3] ?? ''}' for CONFIG SET '${name}' - ${reason}`,
   )
 }
 
-/** 7.0 and newer: several directives, and errors that name the one at fault. */
-function readMany(call: Call): Change[] {
-  const { server, session, argv } = call
-  const fail = (name: Bytes, reason: Bytes): CommandError => failure(call, name, reason)
+/** Reads several directives (7.0 and newer). Throws an error that names the one at fault. */
+function readMany({ session, argv }: Invocation, server: ConfigParts): Change[] {
+  const fail = (name: Bytes, reason: Bytes): CommandError => failure(argv, server.target, name, reason)
   const found: { typed: Bytes; directive: Directive; words: Bytes }[] = []
   let firstError: CommandError | null = null
   for (let i = 2; i < argv.length; i += 2) {
@@ -114,27 +128,26 @@ function readMany(call: Call): Change[] {
   })
 }
 
-/** 6.x: one directive. */
-function readOne(call: Call): Change[] {
-  const { server, argv } = call
+/** Reads one directive (6.x). */
+function readOne({ argv }: Invocation, { config, target }: ConfigParts): Change[] {
   const [typed = '', words = ''] = argv.slice(2)
-  const directive = server.config.find(typed)
+  const directive = config.find(typed)
   if (directive === undefined || directive.immutable)
     throw new CommandError(`ERR Unsupported CONFIG parameter: ${typed}`)
-  const read = server.config.read(directive, [words])
-  if ('error' in read) throw failure(call, typed, read.error)
+  const read = config.read(directive, [words])
+  if ('error' in read) throw failure(argv, target, typed, read.error)
   return [{ directive, typed, value: read.value }]
 }
 
-/** What takes effect at once. */
-function apply(server: SimulatedServer, name: string): void {
+/** Applies a directive that takes effect at once. */
+function apply(server: ConfigParts, name: string): void {
   const { config } = server
   if (name === 'requirepass') updateDefaultPassword(server.users, config.get(name), null)
   else if (name === 'acllog-max-len') server.aclLog.maxLength = config.number(name)
   else if (name === 'acl-pubsub-default') server.users.allChannelsByDefault = config.get(name) === 'allchannels'
 }
 
-function rewrite({ server }: Call): Reply {
+const rewrite: Handler<ConfigParts> = (_, server) => {
   const path = server.confPath
   if (path === null) throw new CommandError('ERR The server is running without a config file')
   try {
@@ -146,12 +159,12 @@ function rewrite({ server }: Call): Reply {
 }
 
 /** CONFIG. */
-export const configCommands: ServerHandlerTable = family('config', {
+export const configCommands: HandlerTable<ConfigParts> = family<ConfigParts>('config', {
   get: takes(3, 3, get),
   set: takes(4, 4, set),
   rewrite: takes(2, 2, rewrite),
-  resetstat: takes(2, 2, ({ server }) => {
-    server.statistics.reset()
+  resetstat: takes(2, 2, (_, { statistics }) => {
+    statistics.reset()
     return OK
   }),
   help: takes(2, 2, helpReply('config')),

@@ -1,18 +1,26 @@
 import { lower, type Bytes } from '../../acl/bytes'
 import { CommandError, map, OK, push, simple, type Reply } from '../../resp/reply'
-import { replies, type Call, type Replies, type ServerHandler, type ServerHandlerTable } from '../command'
+import type { Target } from '../../targets/target'
+import { replies, type Handler, type HandlerTable } from '../handler'
 import { logIn } from '../log-in'
-import type { SimulatedServer } from '../server'
+import type { Accounts, Data, Messages, Monitoring, Release, Watching } from '../parts'
+import type { DenialParts } from '../permissions'
 import type { Session } from '../session'
-import { setName } from './client-names'
 import { integer, syntaxError } from './arguments'
+import { setName } from './client-names'
 
-/** Logs a connection in by a password that the client sent. `object` is the command as typed. */
-function logInWith(session: Session, username: Bytes, password: Bytes, object: Bytes): void {
-  logIn(session, username, object, (user) => user.accepts(password))
+/** The parts of a server that logging in touches. */
+type LogInParts = Accounts & DenialParts
+
+/** The parts of a server that the commands of a connection touch. */
+type ConnectionParts = LogInParts & Pick<Data, 'keyspace'> & Messages
+
+/** Logs a session in by a password that the client sent. `object` is the command as typed. */
+function logInWith(session: Session, username: Bytes, password: Bytes, object: Bytes, server: LogInParts): void {
+  logIn(session, username, object, (user) => user.accepts(password), server)
 }
 
-const auth: ServerHandler = ({ server, session, argv }) => {
+const auth: Handler<LogInParts> = ({ session, argv }, server) => {
   if (argv.length > 3) throw syntaxError()
   if (argv.length === 2) {
     if (server.defaultUser.nopass) {
@@ -20,17 +28,17 @@ const auth: ServerHandler = ({ server, session, argv }) => {
         'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
       )
     }
-    logInWith(session, 'default', argv[1] ?? '', argv[0] ?? '')
+    logInWith(session, 'default', argv[1] ?? '', argv[0] ?? '', server)
   } else {
-    logInWith(session, argv[1] ?? '', argv[2] ?? '', argv[0] ?? '')
+    logInWith(session, argv[1] ?? '', argv[2] ?? '', argv[0] ?? '', server)
   }
   return OK
 }
 
 /** HELLO [proto [AUTH user password] [SETNAME name]]: older servers act on each option as they read it. */
-const hello: ServerHandler = ({ server, session, argv }) => {
+const hello: Handler<LogInParts> = ({ session, argv }, server) => {
   const { behaviours } = server.target
-  const protocol = helloProtocol(argv[1], server)
+  const protocol = helloProtocol(argv[1], server.target)
   const later: (() => void)[] = []
   let name: Bytes | null = null
   for (let i = 2; i < argv.length; i++) {
@@ -39,8 +47,8 @@ const hello: ServerHandler = ({ server, session, argv }) => {
     if (lower(option) === 'auth' && left >= 2) {
       const [username = '', password = ''] = argv.slice(i + 1, i + 3)
       i += 2
-      if (!behaviours.helloReadsFirst) logInWith(session, username, password, argv[0] ?? '')
-      else later.splice(0, 1, () => logInWith(session, username, password, argv[0] ?? ''))
+      if (!behaviours.helloReadsFirst) logInWith(session, username, password, argv[0] ?? '', server)
+      else later.splice(0, 1, () => logInWith(session, username, password, argv[0] ?? '', server))
     } else if (lower(option) === 'setname' && left >= 1) {
       name = argv[++i] ?? ''
       setName(behaviours.helloReadsFirst ? null : session, name)
@@ -57,20 +65,20 @@ const hello: ServerHandler = ({ server, session, argv }) => {
   }
   if (name !== null) setName(session, name)
   if (protocol !== null) session.protocol = protocol
-  return greeting(server, session)
+  return greeting(server.target, session)
 }
 
-function helloProtocol(text: Bytes | undefined, server: SimulatedServer): 2 | 3 | null {
+function helloProtocol(text: Bytes | undefined, { behaviours }: Target): 2 | 3 | null {
   if (text === undefined) return null
   const unsupported = new CommandError('NOPROTO unsupported protocol version')
-  if (!server.target.behaviours.helloAlone && !/^[0-9]+$/.test(text)) throw unsupported
+  if (!behaviours.helloAlone && !/^[0-9]+$/.test(text)) throw unsupported
   const version = integer(text, 'ERR Protocol version is not an integer or out of range')
   if (version !== 2 && version !== 3) throw unsupported
   return version
 }
 
-function greeting(server: SimulatedServer, session: Session): Reply {
-  const { behaviours, version } = server.target
+function greeting(target: Target, session: Session): Reply {
+  const { behaviours, version } = target
   return map([
     ['server', behaviours.serverName],
     ['version', behaviours.serverName === 'redis' ? (behaviours.redisVersion ?? version) : version],
@@ -78,13 +86,13 @@ function greeting(server: SimulatedServer, session: Session): Reply {
     ['id', session.id],
     ['mode', 'standalone'],
     ['role', 'master'],
-    ['modules', moduleList(server)],
+    ['modules', moduleList(target)],
   ])
 }
 
-/** The modules that a release runs with, as HELLO and MODULE LIST show them. */
-export function moduleList(server: SimulatedServer): Reply {
-  return server.target.behaviours.builtInModules.map(({ name, path }) =>
+/** Returns the modules that a release comes with, as HELLO and MODULE LIST show them. */
+export function moduleList({ behaviours }: Target): Reply {
+  return behaviours.builtInModules.map(({ name, path }) =>
     map([
       ['name', name],
       ['ver', 1],
@@ -94,8 +102,8 @@ export function moduleList(server: SimulatedServer): Reply {
   )
 }
 
-/** RESET: the connection is as if fresh, except for its id. */
-const reset: ServerHandler = ({ server, session }) => {
+/** RESET: returns the connection to its first state, except for its id. */
+const reset: Handler<Messages & Monitoring & Watching> = ({ session }, server) => {
   server.monitors.delete(session)
   session.transaction = null
   server.watches.unwatch(session)
@@ -110,32 +118,32 @@ const reset: ServerHandler = ({ server, session }) => {
   return simple('RESET')
 }
 
-const ping: ServerHandler = ({ session, argv }) => {
+const ping: Handler = ({ session, argv }) => {
   if (argv.length > 2) throw new CommandError("ERR wrong number of arguments for 'ping' command")
   if (session.protocol === 2 && session.subscriptions > 0) return push(['pong', argv[1] ?? ''])
   return argv[1] ?? simple('PONG')
 }
 
-const select: ServerHandler = ({ server, session, argv }) => {
+const select: Handler<Release & Pick<Data, 'keyspace'>> = ({ session, argv }, server) => {
   const db = integer(argv[1], server.target.behaviours.selectSaysInvalidIndex ? 'ERR invalid DB index' : undefined)
   if (db < 0 || db >= server.keyspace.databases.length) throw new CommandError('ERR DB index is out of range')
   session.db = db
   return OK
 }
 
-const quit = ({ session }: Call): Reply => {
+const quit: Handler = ({ session }) => {
   session.closeAfterReply = true
   return OK
 }
 
-/** POST and `host:`, where they are commands: the connection is closed without a word (securityWarningCommand). */
-const hangUp = ({ session }: Call): Replies => {
+/** POST and `host:`, where they are commands: closes the connection without a reply (securityWarningCommand). */
+const hangUp: Handler = ({ session }) => {
   session.closeAfterReply = true
   return replies([])
 }
 
-/** Commands of the connection itself. */
-export const connectionCommands: ServerHandlerTable = {
+/** Commands on the connection itself. */
+export const connectionCommands: HandlerTable<ConnectionParts> = {
   auth,
   hello,
   reset,

@@ -1,34 +1,42 @@
 import { lower } from '../../acl/bytes'
 import { CommandError } from '../../resp/reply'
-import type { ServerHandler, ServerHandlerTable } from '../command'
+import type { Handler, HandlerTable } from '../handler'
 
-/** A subcommand: how many words it takes where the target does not check that itself (6.x), and what it does. */
-export interface Subcommand {
+/** A subcommand: the number of words it takes, where the target does not check that itself (6.x), and its handler. */
+export interface Subcommand<Parts> {
   readonly least: number
   readonly most: number
-  readonly run: ServerHandler
+  readonly run: Handler<Parts>
 }
 
 /**
- * The handlers of a command with subcommands. Servers from 7.0 on have looked up `config|get` and checked its arity; for
- * older ones, the handler of the plain name picks by argv[1] and complains as they do (addReplySubcommandSyntaxError).
+ * Returns the handlers of a command with subcommands. Servers from 7.0 on look up `config|get` and check its arity; on
+ * older ones, the handler of the plain name picks by argv[1] and answers with their error (addReplySubcommandSyntaxError).
  */
-export function family(name: string, subcommands: Readonly<Record<string, Subcommand>>): ServerHandlerTable {
-  const handlers: Record<string, ServerHandler> = {}
+export function family<Parts>(
+  name: string,
+  subcommands: Readonly<Record<string, Subcommand<Parts>>>,
+): HandlerTable<Parts> {
+  const handlers: Record<string, Handler<Parts>> = {}
   for (const [sub, { run }] of Object.entries(subcommands)) handlers[`${name}|${sub}`] = run
-  handlers[name] = (call) => {
-    const typed = call.argv[1] ?? ''
+  handlers[name] = (invocation, server) => {
+    const { argv } = invocation
+    const typed = argv[1] ?? ''
     const sub = lower(typed)
     const found = Object.hasOwn(subcommands, sub) ? subcommands[sub] : undefined
-    if (found === undefined || call.argv.length < found.least || call.argv.length > found.most) {
+    if (found === undefined || argv.length < found.least || argv.length > found.most) {
       throw new CommandError(
         `ERR Unknown subcommand or wrong number of arguments for '${typed}'. Try ${name.toUpperCase()} HELP.`,
       )
     }
-    return found.run(call)
+    return found.run(invocation, server)
   }
   return handlers
 }
 
-/** A subcommand with exactly, or between, so many words, its own two included. */
-export const takes = (least: number, most: number, run: ServerHandler): Subcommand => ({ least, most, run })
+/** Returns a subcommand that takes between `least` and `most` words, its own two included. */
+export const takes = <Parts>(least: number, most: number, run: Handler<Parts>): Subcommand<Parts> => ({
+  least,
+  most,
+  run,
+})

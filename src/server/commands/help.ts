@@ -1,10 +1,12 @@
 import { simple, type Reply } from '../../resp/reply'
-import type { Call, ServerHandler } from '../command'
+import type { Target } from '../../targets/target'
+import type { Handler } from '../handler'
+import type { Release } from '../parts'
 
-/** A usage line, and the lines that say what it does. */
+/** A usage line, and the lines that describe it. */
 type Entry = readonly [usage: string, ...texts: string[]]
 
-/** What HELP lists for each command, in the servers' own words. */
+/** The entries that HELP lists for each command, in the servers' own words. */
 const texts: Readonly<Record<string, readonly Entry[]>> = {
   client: [
     ['CACHING (YES|NO)', 'Enable/disable tracking of the keys for next command in OPTIN/OPTOUT modes.'],
@@ -147,18 +149,17 @@ const texts: Readonly<Record<string, readonly Entry[]>> = {
   ],
 }
 
-/** Whether the target has the subcommand that a usage line is about. */
-function isKnown(call: Call, family: string, usage: string): boolean {
-  const { table, behaviours } = call.server.target
+/** Returns whether the target has the subcommand of a usage line. */
+function isKnown({ table, behaviours }: Target, family: string, usage: string): boolean {
   const sub = usage.split(' ')[0] ?? ''
   return !behaviours.hasSubcommandRules || table.find(`${family}|${sub}`) !== undefined
 }
 
-/** The reply of a HELP subcommand: a usage line, each subcommand of the target with what it does, then HELP itself (addReplyHelp). */
-export function helpReply(family: string): ServerHandler {
-  return (call): Reply => {
-    const { indentsHelp, helpSaysPrint } = call.server.target.behaviours
-    const known = (texts[family] ?? []).filter(([usage]) => isKnown(call, family, usage))
+/** Returns the handler of a HELP subcommand: a usage line, the target's subcommands with their descriptions, then HELP itself (addReplyHelp). */
+export function helpReply(family: string): Handler<Release> {
+  return (_, { target }): Reply => {
+    const { indentsHelp, helpSaysPrint } = target.behaviours
+    const known = (texts[family] ?? []).filter(([usage]) => isKnown(target, family, usage))
     const name = family.toUpperCase()
     if (!indentsHelp) {
       return [

@@ -1,4 +1,7 @@
-import type { ServerHandlerTable } from '../command'
+import { keyspaceCommands } from '../../keyspace/index'
+import type { Registry } from '../handler'
+import { scriptingCommands } from '../scripting/commands'
+import type { SimulatedServer } from '../server'
 import { aclHandlers } from './acl'
 import { adminCommands } from './admin'
 import { clientCommands } from './client'
@@ -8,20 +11,22 @@ import { connectionCommands } from './connection'
 import { infoCommands } from './info'
 import { memoryCommands } from './memory'
 import { pubsubCommands } from './pubsub'
-import { scriptingCommands } from '../scripting/commands'
 import { transactionCommands } from './transactions'
 
-/** Every server-level command that is simulated, by full lower-case name. */
-export const serverCommands: ServerHandlerTable = {
-  ...connectionCommands,
-  ...transactionCommands,
-  ...pubsubCommands,
-  ...aclHandlers,
-  ...commandCommands,
-  ...configCommands,
-  ...clientCommands,
-  ...infoCommands,
-  ...memoryCommands,
-  ...adminCommands,
-  ...scriptingCommands,
+/** Every command that is simulated. */
+export const commands: Registry<SimulatedServer> = {
+  server: {
+    ...connectionCommands,
+    ...transactionCommands,
+    ...pubsubCommands,
+    ...aclHandlers,
+    ...commandCommands,
+    ...configCommands,
+    ...clientCommands,
+    ...infoCommands,
+    ...memoryCommands,
+    ...adminCommands,
+    ...scriptingCommands,
+  },
+  keyspace: keyspaceCommands,
 }

@@ -1,8 +1,31 @@
 import { compareBytes, lower, type Bytes } from '../../acl/bytes'
 import { verbatim, type Reply } from '../../resp/reply'
-import type { Call, ServerHandlerTable } from '../command'
+import type { Handler, HandlerTable } from '../handler'
 import { usedMemory } from '../memory-limit'
-import type { SimulatedServer } from '../server'
+import type {
+  Caching,
+  Clients,
+  Configuration,
+  Counting,
+  Data,
+  Messages,
+  Release,
+  Time,
+  Waiting,
+  Watching,
+} from '../parts'
+
+/** The parts of a server that INFO reports on. */
+type InfoParts = Release &
+  Time &
+  Configuration &
+  Counting &
+  Data &
+  Caching &
+  Messages &
+  Waiting &
+  Watching &
+  Pick<Clients, 'sessions'>
 
 type Fields = readonly (readonly [string, Bytes | number])[]
 
@@ -16,10 +39,8 @@ const human = (bytes: number): string => {
   return unit === undefined ? `${bytes}B` : `${(bytes / unit[0]).toFixed(2)}${unit[1]}`
 }
 
-/** A section of INFO by its name in lower case. Figures that are not simulated are those of an idle server. */
-const sections: Readonly<
-  Record<string, { readonly title: string; readonly fields: (server: SimulatedServer) => Fields }>
-> = {
+/** The sections of INFO by lower-case name. Figures that are not simulated are those of an idle server. */
+const sections: Readonly<Record<string, { readonly title: string; readonly fields: (server: InfoParts) => Fields }>> = {
   server: { title: 'Server', fields: serverFields },
   clients: { title: 'Clients', fields: clientFields },
   memory: { title: 'Memory', fields: memoryFields },
@@ -110,7 +131,7 @@ const byDefault = [
   'keyspace',
 ]
 
-function serverFields(server: SimulatedServer): Fields {
+function serverFields(server: InfoParts): Fields {
   const { behaviours, version } = server.target
   const isValkey = behaviours.serverName === 'valkey'
   const uptime = Math.max(0, Math.floor((server.now - server.statistics.startedAt) / 1000))
@@ -146,7 +167,7 @@ function serverFields(server: SimulatedServer): Fields {
   ]
 }
 
-function clientFields(server: SimulatedServer): Fields {
+function clientFields(server: InfoParts): Fields {
   const sessions = [...server.sessions.values()]
   return [
     ['connected_clients', sessions.length],
@@ -163,7 +184,7 @@ function clientFields(server: SimulatedServer): Fields {
   ]
 }
 
-function memoryFields(server: SimulatedServer): Fields {
+function memoryFields(server: InfoParts): Fields {
   const used = usedMemory(server)
   const limit = server.config.number('maxmemory')
   return [
@@ -184,7 +205,7 @@ function memoryFields(server: SimulatedServer): Fields {
   ]
 }
 
-function statsFields(server: SimulatedServer): Fields {
+function statsFields(server: InfoParts): Fields {
   const s = server.statistics
   return [
     ['total_connections_received', s.connections],
@@ -207,8 +228,8 @@ function statsFields(server: SimulatedServer): Fields {
   ]
 }
 
-/** INFO [section …]: `all`, `everything` and `default` stand for groups; unknown sections are left out. */
-function info({ server, argv }: Call): Reply {
+/** INFO [section …]: `all`, `everything` and `default` name groups; unknown sections are ignored. */
+const info: Handler<InfoParts> = ({ argv }, server): Reply => {
   const wanted = argv.slice(1).map(lower)
   const names =
     wanted.length === 0
@@ -230,4 +251,4 @@ function info({ server, argv }: Call): Reply {
 }
 
 /** INFO. */
-export const infoCommands: ServerHandlerTable = { info }
+export const infoCommands: HandlerTable<InfoParts> = { info }

@@ -9,17 +9,18 @@ import type { Value } from '../../keyspace/value'
 import { ZSetValue } from '../../keyspace/zset/value'
 import { OK, verbatim, type Reply } from '../../resp/reply'
 import type { Behaviours } from '../../targets/behaviours'
-import type { Call, ServerHandlerTable } from '../command'
+import type { Handler, HandlerTable } from '../handler'
+import type { Data, Release } from '../parts'
 import { integer, syntaxError } from './arguments'
 import { family, takes } from './family'
 import { helpReply } from './help'
 
-/** What the C structures take: object, dictionary entry, quicklist and its node. */
+/** Sizes of the C structures in bytes: object, dictionary entry, quicklist. */
 const OBJECT = 16
 const ENTRY = 24
 const QUICKLIST = 40
 
-/** Bytes that the allocator hands out for a request: glibc's chunks, or jemalloc's size classes. */
+/** Returns the bytes that the allocator reserves for a request: glibc's chunks, or jemalloc's size classes. */
 function allocated(bytes: number, allocator: Behaviours['memoryModel']['allocator']): number {
   if (allocator === 'libc') return Math.max(32, (bytes + 8 + 15) & ~15) - 8
   if (bytes <= 8) return 8
@@ -28,13 +29,13 @@ function allocated(bytes: number, allocator: Behaviours['memoryModel']['allocato
   return Math.ceil(bytes / step) * step
 }
 
-/** A string as the server stores it: header, bytes, and a NUL. The smallest header is for keys only. */
+/** Returns the size of a string as the server stores it: header, bytes, and a NUL. The smallest header is for keys only. */
 function stringSize(length: number, isKey: boolean): number {
   const header = isKey && length < 32 ? 1 : length < 256 ? 3 : length < 65536 ? 5 : 9
   return header + length + 1
 }
 
-/** Bytes of the one block that a small collection is packed into; null where it is not packed. */
+/** Returns the bytes of the one block that a small collection is packed into; null where it is not packed. */
 function packedBytes(value: Value, behaviours: Behaviours): number | null {
   const sum = (words: Iterable<Bytes>): number =>
     [...words].reduce((total, word) => total + packedSize(word), packHeader)
@@ -54,8 +55,8 @@ function packedBytes(value: Value, behaviours: Behaviours): number | null {
 }
 
 /**
- * MEMORY USAGE: what a key takes, by the sizes of the server's structures (objectComputeSize). Exact for strings and
- * small collections; large ones count their elements as the simulator does.
+ * Returns the bytes that MEMORY USAGE reports for a key, by the sizes of the server's structures (objectComputeSize). Exact
+ * for strings and small collections; large ones count their elements as the simulator does.
  */
 export function memoryUsage(key: Bytes, value: Value, hasExpiry: boolean, behaviours: Behaviours): number {
   const { allocator, keys, quicklists, countsContent } = behaviours.memoryModel
@@ -87,7 +88,7 @@ export function memoryUsage(key: Bytes, value: Value, hasExpiry: boolean, behavi
   return around + object + QUICKLIST + node + block
 }
 
-function usage({ server, session, argv }: Call): Reply {
+const usage: Handler<Data & Release> = ({ session, argv }, server): Reply => {
   for (let i = 3; i < argv.length; i += 2) {
     if (lower(argv[i] ?? '') !== 'samples' || argv[i + 1] === undefined) throw syntaxError()
     if (integer(argv[i + 1]) < 0) throw syntaxError()
@@ -103,7 +104,7 @@ const HEALTHY =
   'Please, leave for your mission on Earth and fill it with some data. The new Sam and I will be back to our programming as soon as I finished rebooting.\n'
 
 /** MEMORY. */
-export const memoryCommands: ServerHandlerTable = family('memory', {
+export const memoryCommands: HandlerTable<Data & Release> = family<Data & Release>('memory', {
   usage: takes(3, Infinity, usage),
   doctor: takes(2, 2, () => verbatim(HEALTHY)),
   purge: takes(2, 2, () => OK),

@@ -1,31 +1,32 @@
 import { sha1 } from '@noble/hashes/legacy.js'
 import { type Bytes, toUint8, trimEndOf } from '../../acl/bytes'
-import type { Command } from '../../acl/command'
 import { format17g, formatShortest } from '../../keyspace/numbers'
 import { type Reply, isError } from '../../resp/reply'
 import type { Target } from '../../targets/target'
+import { hasArity } from '../command-errors'
+import type { Invocation } from '../invocation'
 import { pushField, pushReply } from './convert'
 import { type Lua, type LuaFunction, NUMBER, RAISE_TOP, stoppedHere, STRING } from './lua'
 import { setFunction } from './sandbox'
 
 /** What a running script may do to the server: everything as the caller, with the caller's permissions. */
 export interface ScriptCaller {
-  /** The command that a line names; undefined where there is none. */
-  lookup(argv: readonly Bytes[]): Command | undefined
-  /** Checks a line as the caller. The refusal in the words of the script's error, after it was logged; null where it is allowed. */
-  refusal(command: Command, argv: readonly Bytes[]): Bytes | null
-  /** Whether the caller may run a line. Nothing is logged. */
-  allows(command: Command, argv: readonly Bytes[]): boolean
-  /** Whether a command that may take memory is refused for want of it. */
+  /** Looks a command line up; undefined where it names no command. */
+  invocation(argv: readonly Bytes[]): Invocation | undefined
+  /** Checks a command line as the caller. Returns the script's error after logging the denial, or null where it is allowed. */
+  refusal(invocation: Invocation): Bytes | null
+  /** Returns whether the caller may run a command line. Logs nothing. */
+  allows(invocation: Invocation): boolean
+  /** Returns whether memory is too short for a command that may take some. */
   isOutOfMemory(): boolean
   /** Milliseconds that the script may still run before it counts as busy. */
   readonly timeLeft: number
-  /** Whether a command goes through more data than the simulator's one may while it answers. */
-  isTooMuch(argv: readonly Bytes[]): boolean
-  /** Whether so many bytes more are too much for the simulator. */
+  /** Returns whether a command processes more data than the simulator allows one to. */
+  isTooMuch(invocation: Invocation): boolean
+  /** Returns whether so many bytes more are too much for the simulator. */
   isFull(growth: number): boolean
-  /** Carries out a line that was looked up and allowed. */
-  run(command: Command, argv: readonly Bytes[], protocol: 2 | 3): Reply
+  /** Runs a command that was looked up and allowed. */
+  run(invocation: Invocation, protocol: 2 | 3): Reply
   /** redis.log. */
   log(level: number, message: Bytes): void
 }
@@ -196,20 +197,21 @@ function call(lua: Lua, host: ApiHost, raises: boolean): number {
   const wording = target.behaviours.scriptWording
   const argv = commandLine(lua, host)
   if (argv === null) return failed(lua.top() === 0 ? wording.noArguments : wording.badArguments)
-  const command = run.caller.lookup(argv)
-  if (command === undefined) return failed(wording.unknownCommand)
-  if (!arityFits(command, argv.length)) return failed(wording.wrongArity)
+  const invocation = run.caller.invocation(argv)
+  if (invocation === undefined) return failed(wording.unknownCommand)
+  const { command } = invocation
+  if (!hasArity(command, argv)) return failed(wording.wrongArity)
   if (command.flags.has('noscript')) return failed(wording.notAllowed)
-  const refusal = run.caller.refusal(command, argv)
+  const refusal = run.caller.refusal(invocation)
   if (refusal !== null) return failed(refusal)
   const writes = command.flags.has('write')
   if (writes && run.readOnly) return failed('Write commands are not allowed from read-only scripts.')
   const growth = argv.reduce((total, arg) => total + arg.length, 0)
   if (command.flags.has('denyoom') && (run.caller.isFull(growth) || (!run.hasWritten && run.caller.isOutOfMemory())))
     return failed("-OOM command not allowed when used memory > 'maxmemory'.")
-  if (run.caller.isTooMuch(argv)) throw stoppedHere(lua)
+  if (run.caller.isTooMuch(invocation)) throw stoppedHere(lua)
   if (writes) run.hasWritten = true
-  const reply = host.timed(() => run.caller.run(command, argv, run.protocol))
+  const reply = host.timed(() => run.caller.run(invocation, run.protocol))
   pushReply(lua, reply, run.protocol)
   if (isError(reply) && raises) {
     toRaisable(lua, host)
@@ -236,10 +238,6 @@ function numberArgument(n: number, host: ApiHost): Bytes {
   return Number.isSafeInteger(n) ? String(n + 0) : formatShortest(n)
 }
 
-function arityFits(command: Command, count: number): boolean {
-  return command.arity > 0 ? count === command.arity : count >= -command.arity
-}
-
 /** redis.log. */
 export function luaLog(lua: Lua, host: ApiHost): number {
   const { api } = host.target.behaviours.scriptWording
@@ -260,11 +258,11 @@ function aclCheck(lua: Lua, host: ApiHost): number {
   if (argv === null) throw fault(lua, host, lua.top() === 0 ? wording.noArguments : wording.badArguments)
   if (host.run === null)
     throw fault(lua, host, `${wording.api}.acl_check_cmd can only be called inside a script invocation`)
-  const command = host.run.caller.lookup(argv)
-  if (command === undefined) throw fault(lua, host, `Invalid command passed to ${wording.api}.acl_check_cmd()`)
-  if (host.target.behaviours.scriptAclCheckArity && !arityFits(command, argv.length)) {
+  const invocation = host.run.caller.invocation(argv)
+  if (invocation === undefined) throw fault(lua, host, `Invalid command passed to ${wording.api}.acl_check_cmd()`)
+  if (host.target.behaviours.scriptAclCheckArity && !hasArity(invocation.command, argv)) {
     throw fault(lua, host, `Wrong number of args for ${wording.api}.acl_check_cmd()`)
   }
-  lua.pushBoolean(host.run.caller.allows(command, argv))
+  lua.pushBoolean(host.run.caller.allows(invocation))
   return 1
 }

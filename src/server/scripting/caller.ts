@@ -1,32 +1,38 @@
-import { refusalText } from '../../acl/refusals'
 import type { Bytes } from '../../acl/bytes'
 import type { Decision } from '../../acl/decision'
-import { execute } from '../dispatch'
-import { effortOf } from '../effort'
-import { isFull, usedMemory } from '../memory-limit'
-import { checkPermission, logRefusal } from '../permissions'
-import type { Session } from '../session'
+import { refusalText } from '../../acl/refusals'
 import type { Behaviours } from '../../targets/behaviours'
+import { effortOf } from '../effort'
+import { checkedDatabase, Invocation } from '../invocation'
+import { isFull, usedMemory } from '../memory-limit'
+import type { CommandNames, Data, Options, Running, RunningClock } from '../parts'
+import { checkPermission, logDenial, type DenialParts } from '../permissions'
+import type { Session } from '../session'
 import type { ScriptCaller } from './api'
+
+/** The parts of a server that scripts reach through redis.call. */
+export type CallerParts = CommandNames & Data & Options & Running & RunningClock & DenialParts
 
 /** Milliseconds that a script, or the scripts of one transaction, may run before the server counts as busy. */
 const SCRIPT_TIME = 750
 
-/** A connection as the scripts it runs see it: their commands are checked as its user and logged under `lua`. */
-export function callerOf(session: Session): ScriptCaller {
-  const { server } = session
-  const { behaviours } = server.target
+/** Returns a session as its scripts see it: their commands are checked as its user and logged under `lua`. */
+export function callerOf(session: Session, server: CallerParts): ScriptCaller {
+  const { target } = server
   return {
-    lookup: (argv) => server.lookup(argv).command,
-    refusal(command, argv) {
-      const decision = checkPermission(session, command, argv)
-      if (decision === null || decision.allowed) return null
-      logRefusal(session, decision, 'lua')
-      server.statistics.count(command.name, 'rejected')
-      return scriptRefusalText(decision, behaviours)
+    invocation(argv) {
+      const { command } = server.lookup(argv)
+      return command && new Invocation(target, session, command, argv, 'lua', checkedDatabase(session))
     },
-    allows(command, argv) {
-      const decision = checkPermission(session, command, argv)
+    refusal(invocation) {
+      const decision = checkPermission(invocation, server)
+      if (decision === null || decision.allowed) return null
+      logDenial(session, decision, 'lua', server)
+      server.statistics.count(invocation.command.name, 'rejected')
+      return scriptRefusalText(decision, target.behaviours)
+    },
+    allows(invocation) {
+      const decision = checkPermission(invocation, server)
       return decision === null || decision.allowed
     },
     isOutOfMemory() {
@@ -36,16 +42,16 @@ export function callerOf(session: Session): ScriptCaller {
     get timeLeft() {
       return SCRIPT_TIME - (server.clock.now() - server.now)
     },
-    isTooMuch(argv) {
+    isTooMuch({ argv }) {
       const { effortLimit } = server.options
       return effortLimit !== undefined && effortOf(argv, server, session.db) > effortLimit
     },
     isFull: (growth) => isFull(server, growth),
-    run(command, argv, protocol) {
+    run(invocation, protocol) {
       const own = session.protocol
       session.protocol = protocol
       try {
-        return execute(session, command, argv, 'lua')[0] ?? null
+        return server.execute(invocation)[0] ?? null
       } finally {
         session.protocol = own
       }
@@ -54,7 +60,7 @@ export function callerOf(session: Session): ScriptCaller {
   }
 }
 
-/** How a refused redis.call is worded: the ACL's own words from 7.2 on, a sentence for scripts before. */
+/** Returns the error of a denied redis.call: the ACL's own words from 7.2 on, a sentence for scripts before. */
 function scriptRefusalText(decision: Decision, behaviours: Behaviours): Bytes {
   if (behaviours.scriptAclWords)
     return `ACL failure in script: ${refusalText(decision, behaviours).replace(/^NOPERM /, '')}`

@@ -1,11 +1,11 @@
-import { type Bytes, lower } from '../../acl/bytes'
+import { lower, type Bytes } from '../../acl/bytes'
 import { compileGlob } from '../../acl/glob'
 import { CommandError, map, OK, set, simple, type Reply } from '../../resp/reply'
-import type { Call, ServerHandler, ServerHandlerTable } from '../command'
 import { integer } from '../commands/arguments'
 import { family, takes } from '../commands/family'
-import { killScript, runningFunction, runScript, scriptingOf } from './busy'
-import { callerOf } from './caller'
+import type { Handler, HandlerTable } from '../handler'
+import type { Release, Scripts, Time } from '../parts'
+import { callerOf, type CallerParts } from './caller'
 import { dumpLibraries, readDump } from './dump'
 import { noScript } from './engine'
 import type { FunctionEngine } from './functions'
@@ -22,77 +22,72 @@ function keysAndArgs(
   return { keys: argv.slice(3, 3 + count), args: argv.slice(3 + count) }
 }
 
-function evaluate(bySha: boolean, readOnly: boolean): ServerHandler {
-  return (call) => {
-    const { scripts } = scriptingOf(call.server)
-    const script = call.argv[1] ?? ''
-    if (bySha && script.length !== 40) throw noScript(call.server.target)
-    const { keys, args } = keysAndArgs(call.argv)
-    const sha = bySha ? lower(script) : scripts.load(script, false)
-    return runScript(call, 'SCRIPT', sha, (mayPause) =>
-      scripts.run(sha, keys, args, readOnly, mayPause, callerOf(call.session)),
+/** The parts of a server that scripting commands touch. */
+type ScriptingParts = CallerParts & Scripts
+
+function evaluate(bySha: boolean, readOnly: boolean): Handler<ScriptingParts> {
+  return (invocation, server) => {
+    const { scripting, target, now } = server
+    const { argv, session } = invocation
+    const script = argv[1] ?? ''
+    if (bySha && script.length !== 40) throw noScript(target)
+    const { keys, args } = keysAndArgs(argv)
+    const sha = bySha ? lower(script) : scripting.scripts.load(script, false)
+    return scripting.run(invocation, 'SCRIPT', sha, now, (mayPause) =>
+      scripting.scripts.run(sha, keys, args, readOnly, mayPause, callerOf(session, server)),
     )
   }
 }
 
-function callFunction(readOnly: boolean): ServerHandler {
-  return (call) => {
-    const { functions } = scriptingOf(call.server)
-    const found = functions.find(call.argv[1] ?? '')
+function callFunction(readOnly: boolean): Handler<ScriptingParts> {
+  return (invocation, server) => {
+    const { scripting, now } = server
+    const { argv, session } = invocation
+    const found = scripting.functions.find(argv[1] ?? '')
     if (found === undefined) throw new CommandError('ERR Function not found')
-    const { keys, args } = keysAndArgs(call.argv, 'ERR Bad number of keys provided')
-    return runScript(call, 'FUNCTION', found.name, (mayPause) =>
-      functions.call(found, keys, args, readOnly, mayPause, callerOf(call.session)),
+    const { keys, args } = keysAndArgs(argv, 'ERR Bad number of keys provided')
+    return scripting.run(invocation, 'FUNCTION', found.name, now, (mayPause) =>
+      scripting.functions.call(found, keys, args, readOnly, mayPause, callerOf(session, server)),
     )
   }
 }
 
-/** ASYNC or SYNC, or neither. */
+/** Throws `problem` where a flush is asked for neither ASYNC nor SYNC nor without either. */
 function checkFlushMode(argv: readonly Bytes[], problem: Bytes): void {
   const mode = argv[2] === undefined ? 'sync' : lower(argv[2])
   if (argv.length > 3 || (mode !== 'sync' && mode !== 'async')) throw new CommandError(problem)
 }
 
-function help(lines: (call: Call) => readonly string[]): ServerHandler {
-  return (call) => lines(call).map((line) => simple(line))
-}
-
 const MANY = Infinity
 
-const script = family('script', {
-  load: takes(3, 3, ({ server, argv }) => scriptingOf(server).scripts.load(argv[2] ?? '', true)),
-  exists: takes(3, MANY, ({ server, argv }) =>
-    argv.slice(2).map((sha) => (scriptingOf(server).scripts.has(sha) ? 1 : 0)),
-  ),
-  flush: takes(2, 3, ({ server, argv }) => {
-    if (argv.length > 2 && server.target.behaviours.scriptHelpWording === '6.0') {
+const script = family<Release & Scripts>('script', {
+  load: takes(3, 3, ({ argv }, { scripting }) => scripting.scripts.load(argv[2] ?? '', true)),
+  exists: takes(3, MANY, ({ argv }, { scripting }) => argv.slice(2).map((sha) => (scripting.scripts.has(sha) ? 1 : 0))),
+  flush: takes(2, 3, ({ argv }, { scripting, target }) => {
+    if (argv.length > 2 && target.behaviours.scriptHelpWording === '6.0') {
       throw new CommandError(
         `ERR Unknown subcommand or wrong number of arguments for '${argv[1] ?? ''}'. Try SCRIPT HELP.`,
       )
     }
     checkFlushMode(argv, 'ERR SCRIPT FLUSH only support SYNC|ASYNC option')
-    scriptingOf(server).scripts.flush()
+    scripting.scripts.flush()
     return OK
   }),
-  kill: takes(2, 2, (call) => killScript(call, 'SCRIPT')),
+  kill: takes(2, 2, (_, { scripting }) => scripting.kill('SCRIPT')),
   debug: takes(3, 3, ({ argv }) => {
     if (!['yes', 'sync', 'no'].includes(lower(argv[2] ?? '')))
       throw new CommandError('ERR Use SCRIPT DEBUG YES/SYNC/NO')
     return OK
   }),
-  show: takes(3, 3, ({ server, argv }) => {
-    const body = scriptingOf(server).scripts.show(argv[2] ?? '')
-    if (body === undefined) throw noScript(server.target)
+  show: takes(3, 3, ({ argv }, { scripting, target }) => {
+    const body = scripting.scripts.show(argv[2] ?? '')
+    if (body === undefined) throw noScript(target)
     return body
   }),
-  help: takes(
-    2,
-    2,
-    help(({ server }) => scriptHelp(server.target.behaviours)),
-  ),
+  help: takes(2, 2, (_, { target }) => scriptHelp(target.behaviours).map((line) => simple(line))),
 })
 
-/** FUNCTION LIST's answer for one library. */
+/** Returns the reply of FUNCTION LIST. */
 function describe(engine: FunctionEngine, argv: readonly Bytes[]): Reply {
   let pattern: Bytes | null = null
   let withCode = false
@@ -126,43 +121,43 @@ function describe(engine: FunctionEngine, argv: readonly Bytes[]): Reply {
     )
 }
 
-const functionFamily = family('function', {
-  load: takes(3, MANY, ({ server, argv }) => {
+const functionFamily = family<Release & Scripts & Time>('function', {
+  load: takes(3, MANY, ({ argv }, { scripting }) => {
     const options = argv.slice(2, -1)
     for (const option of options)
       if (lower(option) !== 'replace') throw new CommandError(`ERR Unknown option given: ${option}`)
-    return scriptingOf(server).functions.load(argv[argv.length - 1] ?? '', options.length > 0)
+    return scripting.functions.load(argv[argv.length - 1] ?? '', options.length > 0)
   }),
-  delete: takes(3, 3, ({ server, argv }) => {
-    scriptingOf(server).functions.delete(argv[2] ?? '')
+  delete: takes(3, 3, ({ argv }, { scripting }) => {
+    scripting.functions.delete(argv[2] ?? '')
     return OK
   }),
-  flush: takes(2, MANY, ({ server, argv }) => {
+  flush: takes(2, MANY, ({ argv }, { scripting }) => {
     if (argv.length > 3)
       throw new CommandError(
         `ERR unknown subcommand or wrong number of arguments for '${argv[1] ?? ''}'. Try FUNCTION HELP.`,
       )
     checkFlushMode(argv, 'ERR FUNCTION FLUSH only supports SYNC|ASYNC option')
-    scriptingOf(server).functions.flush()
+    scripting.functions.flush()
     return OK
   }),
-  list: takes(2, MANY, ({ server, argv }) => describe(scriptingOf(server).functions, argv)),
-  stats: takes(2, 2, ({ server }) => {
-    const { functions } = scriptingOf(server)
+  list: takes(2, MANY, ({ argv }, { scripting }) => describe(scripting.functions, argv)),
+  stats: takes(2, 2, (_, { scripting, now }) => {
+    const { functions } = scripting
     const counts = map([
       ['libraries_count', functions.libraries.length],
       ['functions_count', functions.functionCount],
     ])
     return map([
-      ['running_script', runningFunction(server)],
+      ['running_script', scripting.runningFunction(now)],
       ['engines', map([['LUA', counts]])],
     ])
   }),
-  dump: takes(2, 2, ({ server }) => {
-    const codes = scriptingOf(server).functions.libraries.map((library) => library.code)
-    return dumpLibraries(codes, server.target.behaviours.scriptDumpVersion)
+  dump: takes(2, 2, (_, { scripting, target }) => {
+    const codes = scripting.functions.libraries.map((library) => library.code)
+    return dumpLibraries(codes, target.behaviours.scriptDumpVersion)
   }),
-  restore: takes(3, MANY, ({ server, argv }) => {
+  restore: takes(3, MANY, ({ argv }, { scripting, target }) => {
     if (argv.length > 4)
       throw new CommandError(
         `ERR unknown subcommand or wrong number of arguments for '${argv[1] ?? ''}'. Try FUNCTION HELP.`,
@@ -171,21 +166,17 @@ const functionFamily = family('function', {
     if (policy !== 'flush' && policy !== 'append' && policy !== 'replace') {
       throw new CommandError('ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE.')
     }
-    const codes = readDump(argv[2] ?? '', server.target.behaviours.scriptDumpVersion)
+    const codes = readDump(argv[2] ?? '', target.behaviours.scriptDumpVersion)
     if ('problem' in codes) throw new CommandError(codes.problem)
-    scriptingOf(server).functions.restore(codes, policy)
+    scripting.functions.restore(codes, policy)
     return OK
   }),
-  kill: takes(2, 2, (call) => killScript(call, 'FUNCTION')),
-  help: takes(
-    2,
-    2,
-    help(() => functionHelp),
-  ),
+  kill: takes(2, 2, (_, { scripting }) => scripting.kill('FUNCTION')),
+  help: takes(2, 2, () => functionHelp.map((line) => simple(line))),
 })
 
-/** EVAL and its kin, SCRIPT, FUNCTION and FCALL. They need the Lua engine, which prepareScripting loads. */
-export const scriptingCommands: ServerHandlerTable = {
+/** EVAL and its variants, SCRIPT, FUNCTION and FCALL. They need the Lua engine, which prepareScripting loads. */
+export const scriptingCommands: HandlerTable<ScriptingParts> = {
   eval: evaluate(false, false),
   eval_ro: evaluate(false, true),
   evalsha: evaluate(true, false),

@@ -22,7 +22,7 @@ const conf = [
 ]
 
 async function begin(id: TargetId): Promise<SimulatedServer> {
-  return (await start(id, conf)).server as SimulatedServer
+  return (await start(id, conf)).server
 }
 
 /** Runs lines on one connection and gives the last one's expectation, as it is written; null where it shows none. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { encode } from '../../../src/resp/encode'
 import { isError, type Reply } from '../../../src/resp/reply'
-import { startServer } from '../../../src/server/server'
+import { startServer } from '../../../src/server/start'
 import { loadTarget } from '../../../src/targets/load'
 import type { TargetId } from '../../../src/targets/target'
 

@@ -1,0 +1,46 @@
+import type { Bytes } from '../acl/bytes'
+import type { Session } from './session'
+
+/** The sessions that wait in a command, in the order they began to, and the keys that changed since they were last tried. */
+export class BlockedClients {
+  readonly #sessions = new Set<Session>()
+  readonly #ready = new Map<string, { readonly db: number; readonly key: Bytes }>()
+  #serving = false
+
+  get size(): number {
+    return this.#sessions.size
+  }
+
+  get sessions(): Iterable<Session> {
+    return this.#sessions
+  }
+
+  add(session: Session): void {
+    this.#sessions.add(session)
+  }
+
+  remove(session: Session): void {
+    this.#sessions.delete(session)
+  }
+
+  /** Records that a key changed: the sessions that wait for it are tried after the running command. */
+  touched(db: number, key: Bytes): void {
+    if (this.#sessions.size > 0) this.#ready.set(`${db} ${key}`, { db, key })
+  }
+
+  /** Tries the sessions that wait for changed keys, key by key in the order of change, until no key has changed. */
+  serve(attempt: (session: Session) => void): void {
+    if (this.#serving) return
+    this.#serving = true
+    while (this.#ready.size > 0) {
+      const changed = [...this.#ready.values()]
+      this.#ready.clear()
+      for (const { db, key } of changed) {
+        for (const session of [...this.#sessions]) {
+          if (session.blocked?.db === db && session.blocked.request.keys.includes(key)) attempt(session)
+        }
+      }
+    }
+    this.#serving = false
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * The parts of a server, as narrow interfaces. A family of commands names those it may touch; SimulatedServer has them all.
+ */
+import type { Bytes } from '../acl/bytes'
+import type { Clock, RandomSource } from '../acl/environment'
+import type { AclLog } from '../acl/log'
+import type { User } from '../acl/user'
+import type { Users } from '../acl/users'
+import type { Database, Keyspace } from '../keyspace/keyspace'
+import type { Reply } from '../resp/reply'
+import type { Target } from '../targets/target'
+import type { BlockedClients } from './blocked-clients'
+import type { Config } from './config'
+import type { Invocation } from './invocation'
+import type { Lookup, Renames } from './lookup'
+import type { PubSub } from './pubsub'
+import type { Scripting } from './scripting/scripting'
+import type { Session } from './session'
+import type { Slowlog } from './slowlog'
+import type { Statistics } from './statistics'
+import type { TrackingTable } from './tracking'
+import type { FileStore, ServerOptions } from './types'
+import type { Watches } from './watch'
+
+/** The release that is simulated. */
+export interface Release {
+  readonly target: Target
+}
+
+/** The time, as commands see it. */
+export interface Time {
+  /** Unix milliseconds, held still while a command runs. */
+  readonly now: number
+}
+
+/** The clock that runs on while a command runs. */
+export interface RunningClock {
+  readonly clock: Clock
+}
+
+export interface Randomness {
+  readonly random: RandomSource
+}
+
+export interface Files {
+  readonly files: FileStore
+}
+
+/** The options that the server was started with. */
+export interface Options {
+  readonly options: ServerOptions
+}
+
+/** The users. */
+export interface Accounts {
+  readonly users: Users
+  /** The user whose permissions a connection has before it logs in. */
+  readonly defaultUser: User
+}
+
+export interface AclLogging {
+  readonly aclLog: AclLog
+}
+
+/** The configuration. */
+export interface Configuration {
+  readonly config: Config
+  /** The path of the configuration file; null where the server runs without one. */
+  readonly confPath: string | null
+}
+
+/** The names of commands, after rename-command. */
+export interface CommandNames extends Renames {
+  /** Finds the command that a command line runs. */
+  lookup(argv: readonly Bytes[]): Lookup
+}
+
+/** The open connections. */
+export interface Clients {
+  /** By id, in the order of connecting. */
+  readonly sessions: ReadonlyMap<number, Session>
+  /** The session whose command is running. */
+  readonly current: Session | null
+  /** Closes a connection; the one whose command is running, after the reply. */
+  disconnect(session: Session): void
+}
+
+/** The connections in MONITOR. */
+export interface Monitoring {
+  readonly monitors: Set<Session>
+}
+
+/** The connections that wait for a reply. */
+export interface Waiting {
+  readonly blockedClients: BlockedClients
+}
+
+/** CLIENT PAUSE. */
+export interface Pausing {
+  /** Holds commands back for so many milliseconds. */
+  pauseClients(milliseconds: number, writesOnly: boolean): void
+  endPause(): void
+}
+
+/** The keys and values. */
+export interface Data {
+  readonly keyspace: Keyspace
+  /** Returns a database by number; throws the server's error where there is none. */
+  database(index: number): Database
+}
+
+/** WATCH. */
+export interface Watching {
+  readonly watches: Watches
+}
+
+/** Client-side caching. */
+export interface Caching {
+  readonly tracking: TrackingTable
+}
+
+export interface Messages {
+  readonly pubsub: PubSub
+}
+
+export interface Notifications {
+  /** Publishes a keyspace notification, where notify-keyspace-events asks for it. */
+  notify(kind: string, event: string, key: Bytes, db: Database): void
+}
+
+/** The counters of INFO. */
+export interface Counting {
+  readonly statistics: Statistics
+}
+
+/** SLOWLOG. */
+export interface SlowCommands {
+  readonly slowlog: Slowlog
+}
+
+/** The scripts and function libraries. */
+export interface Scripts {
+  readonly scripting: Scripting
+}
+
+/** Runs commands that were looked up and allowed. */
+export interface Running {
+  /** Returns the replies: none where the command waits, several for SUBSCRIBE to several channels. */
+  execute(invocation: Invocation): Reply[]
+}
+
+/** DEBUG SET-ACTIVE-EXPIRE. */
+export interface ActiveExpiry {
+  /** Whether expired keys are deleted before somebody asks for them. */
+  activeExpiry: boolean
+}
+
+/** SHUTDOWN, and files that crash the real server. */
+export interface Stopping {
+  /** Why the server is stopped; null while it runs. */
+  readonly stopped: 'shutdown' | 'crash' | null
+  /** Closes every connection and accepts no new one. */
+  stop(why: 'shutdown' | 'crash'): void
+}

@@ -1,0 +1,94 @@
+import { lower, type Bytes } from '../acl/bytes'
+import { hasArity, wrongArity } from './command-errors'
+import type { Invocation } from './invocation'
+import { makeRoom } from './memory-limit'
+import type { Configuration, Data, Notifications, Release, Scripts } from './parts'
+import { protectedCommandRefusal } from './protected-command'
+import type { Session } from './session'
+
+/** The parts of a server that the checks around the ACL's look at. */
+export type RefusingParts = Release &
+  Configuration &
+  Data &
+  Notifications &
+  Scripts & {
+    /** Returns whether a session must log in before it may do anything. */
+    mustLogIn(session: Session): boolean
+  }
+
+/** A check of processCommand: returns the error of a command that it refuses, or null. */
+type Check = (invocation: Invocation, server: RefusingParts) => Bytes | null
+
+/** Returns the error of the first check that refuses a command before the ACL is asked, or null. */
+export function refusalBeforeAcl(invocation: Invocation, server: RefusingParts): Bytes | null {
+  return first(server.target.behaviours.authBeforeProtected ? authenticationFirst : protectionFirst, invocation, server)
+}
+
+/** Returns the error of the first check that refuses a command after the ACL has allowed it, or null. */
+export function refusalAfterAcl(invocation: Invocation, server: RefusingParts): Bytes | null {
+  return first(afterAcl, invocation, server)
+}
+
+function first(checks: readonly Check[], invocation: Invocation, server: RefusingParts): Bytes | null {
+  for (const check of checks) {
+    const refusal = check(invocation, server)
+    if (refusal !== null) return refusal
+  }
+  return null
+}
+
+const arity: Check = ({ command, argv }) => (hasArity(command, argv) ? null : wrongArity(command))
+
+const protection: Check = ({ command, session }, server) =>
+  protectedCommandRefusal(server, command, session.origin)?.error ?? null
+
+const authentication: Check = ({ command, session }, server) =>
+  server.mustLogIn(session) && !command.flags.has('no_auth') ? 'NOAUTH Authentication required.' : null
+
+const insideTransaction: Check = ({ command, session }, { target }) => {
+  if (session.transaction === null || !command.flags.has('no_multi')) return null
+  const named = target.behaviours.noMultiNamesCommand ? `'${command.name}' ` : ''
+  return `ERR Command ${named}not allowed inside a transaction`
+}
+
+const authenticationFirst = [arity, authentication, protection, insideTransaction]
+const protectionFirst = [arity, protection, authentication, insideTransaction]
+
+/** Evicts keys where memory is short. A transaction is refused whole where one of its commands may take memory. */
+const memory: Check = ({ command, session }, server) => {
+  if (makeRoom(server)) return null
+  const takesMemory =
+    command.name === 'exec'
+      ? (session.transaction?.queue.some((queued) => queued.command.flags.has('denyoom')) ?? false)
+      : command.flags.has('denyoom')
+  return takesMemory ? "OOM command not allowed when used memory > 'maxmemory'." : null
+}
+
+/** Commands that a subscribed RESP2 connection may still run. */
+const whileSubscribed = new Set([
+  'ping',
+  'subscribe',
+  'ssubscribe',
+  'psubscribe',
+  'unsubscribe',
+  'sunsubscribe',
+  'punsubscribe',
+  'quit',
+  'reset',
+])
+
+const subscribed: Check = ({ command, session, argv }, { target }) => {
+  if (session.protocol !== 2 || session.subscriptions === 0 || whileSubscribed.has(command.name)) return null
+  const { hasSubcommandRules, subscribedCommands } = target.behaviours
+  const name = hasSubcommandRules ? command.name : lower(argv[0] ?? '')
+  return `ERR Can't execute '${name}': only ${subscribedCommands} are allowed in this context`
+}
+
+const runningScript: Check = (invocation, { scripting }) => scripting.busyRefusal(invocation)
+
+const needlessUnsubscribe: Check = ({ command, session }, { target }) =>
+  target.behaviours.refusesNeedlessUnsubscribe && session.subscriptions === 0 && /^[ps]?unsubscribe$/.test(command.name)
+    ? `NOSUB '${command.name}' command executed not in subscribed mode`
+    : null
+
+const afterAcl = [memory, subscribed, runningScript, needlessUnsubscribe]

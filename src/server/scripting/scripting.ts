@@ -1,0 +1,127 @@
+import { lower, type Bytes } from '../../acl/bytes'
+import { CommandError, map, OK, type Reply } from '../../resp/reply'
+import type { Target } from '../../targets/target'
+import { replies, type Replies } from '../handler'
+import type { Invocation } from '../invocation'
+import type { Session } from '../session'
+import { ScriptEngine } from './engine'
+import { FunctionEngine } from './functions'
+import { isPaused, type Paused } from './world'
+
+/** A script that takes long. Until it ends, the server answers others with BUSY. */
+interface RunningScript {
+  readonly kind: 'SCRIPT' | 'FUNCTION'
+  readonly name: Bytes
+  readonly argv: readonly Bytes[]
+  readonly session: Session
+  readonly since: number
+  /** The database that it has SELECTed. */
+  db: number
+  paused: Paused
+}
+
+/** Commands that 6.x accepts while a script keeps it busy; newer servers flag theirs. */
+const served = new Set(['auth', 'hello', 'replconf', 'multi', 'discard', 'watch', 'unwatch', 'reset', 'quit'])
+
+/** The script cache and function libraries of a server, and the script that keeps it busy. */
+export class Scripting {
+  readonly scripts: ScriptEngine
+  readonly functions: FunctionEngine
+  readonly #target: Target
+  #running: RunningScript | null = null
+
+  /** @param clock in seconds */
+  constructor(target: Target, clock: () => number) {
+    this.#target = target
+    this.scripts = new ScriptEngine(target, clock)
+    this.functions = new FunctionEngine(target, clock)
+  }
+
+  /**
+   * Runs a script for a command. A SELECT in it ends with it. One that takes long makes the session wait and the server
+   * busy, unless it runs within a transaction: then it is killed.
+   */
+  run(
+    invocation: Invocation,
+    kind: RunningScript['kind'],
+    name: Bytes,
+    now: number,
+    start: (mayPause: boolean) => Reply | Paused,
+  ): Reply | Replies {
+    const { session, argv, context } = invocation
+    const { db } = session
+    const outcome = start(context === 'toplevel')
+    const inScript = session.db
+    session.db = db
+    if (!isPaused(outcome)) return outcome
+    this.#running = { kind, name, argv, session, since: now, db: inScript, paused: outcome }
+    const request = { keys: [], timeout: 0, attempt: () => undefined, onTimeout: null }
+    session.blocked = { request, pending: invocation, db, deadline: Infinity }
+    return replies([])
+  }
+
+  /** Runs a script that keeps the server busy for another while. To be called as time passes. */
+  resume(server: { current: Session | null }): void {
+    const running = this.#running
+    if (running === null) return
+    const { session } = running
+    const own = session.db
+    session.db = running.db
+    server.current = session
+    const outcome = running.paused.resume()
+    server.current = null
+    running.db = session.db
+    session.db = own
+    if (isPaused(outcome)) running.paused = outcome
+    else this.#finish(running, outcome)
+  }
+
+  /** Kills the running script (SCRIPT KILL and FUNCTION KILL). */
+  kill(kind: RunningScript['kind']): Reply {
+    const running = this.#running
+    if (running === null) throw new CommandError('NOTBUSY No scripts in execution right now.')
+    if (running.paused.hasWritten()) {
+      throw new CommandError(
+        'UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.',
+      )
+    }
+    if (running.kind !== kind) throw new CommandError(this.#busyText(running))
+    this.#finish(running, running.paused.kill())
+    return OK
+  }
+
+  /** Describes the running function for FUNCTION STATS. */
+  runningFunction(now: number): Reply {
+    const running = this.#running
+    if (running === null) return null
+    if (running.kind !== 'FUNCTION') throw new CommandError(this.#busyText(running))
+    return map([
+      ['name', running.name],
+      ['command', running.argv],
+      ['duration_ms', now - running.since],
+    ])
+  }
+
+  /** Returns the error of a command that is rejected while a script keeps the server busy, or null. */
+  busyRefusal({ command, argv }: Invocation): Bytes | null {
+    if (this.#running === null) return null
+    const passes = this.#target.behaviours.scriptErrorTables
+      ? command.flags.has('allow_busy')
+      : served.has(command.name) ||
+        (argv.length === 2 &&
+          lower(argv[1] ?? '') === (command.name === 'script' ? 'kill' : command.name === 'shutdown' ? 'nosave' : ''))
+    return passes ? null : this.#busyText(this.#running)
+  }
+
+  #finish(running: RunningScript, reply: Reply): void {
+    this.#running = null
+    this.scripts.mend()
+    this.functions.mend()
+    running.session.unblock(reply)
+  }
+
+  #busyText(running: RunningScript): Bytes {
+    const product = this.#target.behaviours.scriptServerApi ? 'Valkey' : 'Redis'
+    return `BUSY ${product} is busy running a script. You can only call ${running.kind} KILL or SHUTDOWN NOSAVE.`
+  }
+}
