@@ -18,7 +18,7 @@ import { summaryParagraph } from '../analysis/summary'
 import { loadedDocs } from '../targets/load'
 import { usesOf } from '../targets/uses'
 import { explainDirective } from './directives'
-import type { Hover } from './hover'
+import type { Hover } from './hover-text'
 import type { World } from './world'
 
 const plainly = (summary: string, more: string | null = null, points: readonly Point[] = []): Explained => ({

@@ -9,7 +9,7 @@ import {
 import { parseExpectation } from '../analysis/expectations/parse'
 import type { Explained } from '../analysis/explain-token'
 import { explainCommandWord, explainUser } from './explain-command-word'
-import type { Hover } from './hover'
+import type { Hover } from './hover-text'
 import type { World } from './world'
 
 /** The meaning of each reason, to follow the word itself. */

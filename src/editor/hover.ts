@@ -11,15 +11,9 @@ import { loadedDocs } from '../targets/load'
 import { explainCommandWord } from './explain-command-word'
 import { explainExpectationWord } from './explain-expectation'
 import { explainDirective } from './directives'
+import type { Hover } from './hover-text'
 import { findingOf } from './problems'
 import type { AskWorld, World } from './world'
-
-/** An explanation and the range that it is about. */
-export interface Hover {
-  readonly from: number
-  readonly to: number
-  readonly explained: Explained
-}
 
 const ruleNames =
   /^(Flag|Password|Hash|KeyPattern|ChannelPattern|Database|AllowCommand|DenyCommand|AllowCategory|DenyCategory|Unknown|Selector|Unclosed|Quoted)$/

@@ -1,7 +1,6 @@
 import type { Bytes } from '../acl/bytes'
 import type { RandomSource } from '../acl/environment'
 import { CommandError } from '../resp/reply'
-import type { Keyspace } from './keyspace'
 import { Table, type TableEntry } from './table'
 import type { Value, ValueClass } from './value'
 
@@ -25,9 +24,26 @@ function dueOf(entry: Entry): number {
   return Math.min(entry.expireAt ?? Infinity, entry.value.nextFieldExpiry ?? Infinity)
 }
 
+/** The server as the keyspace sees it. */
+export interface KeyspaceHost {
+  /** Returns Unix milliseconds. Constant while a command runs. */
+  now(): number
+  /** Called when a key is written, deleted or expired, for WATCH, blocked clients and client-side caching. */
+  touched(db: Database, key: Bytes): void
+  /** Publishes a notification that no command causes: `expired`, `hexpired`. */
+  notify(kind: string, event: string, key: Bytes, db: Database): void
+}
+
+/** The keyspace as one of its databases sees it. */
+interface Surroundings {
+  readonly host: KeyspaceHost
+  /** Approximate bytes of all keys and values. */
+  byteSize: number
+}
+
 /** One numbered database. */
 export class Database {
-  readonly keyspace: Keyspace
+  readonly #keyspace: Surroundings
   readonly index: number
   #table = new Table<Entry>()
   /** Keys that expire, or whose fields may. */
@@ -35,8 +51,8 @@ export class Database {
   /** A lower bound of all expiry times. */
   #nextDue = Infinity
 
-  constructor(keyspace: Keyspace, index: number) {
-    this.keyspace = keyspace
+  constructor(keyspace: Surroundings, index: number) {
+    this.#keyspace = keyspace
     this.index = index
   }
 
@@ -56,7 +72,7 @@ export class Database {
   get(key: Bytes): Value | undefined {
     const entry = this.#live(key)
     if (!entry) return undefined
-    entry.usedAt = this.keyspace.host.now()
+    entry.usedAt = this.#keyspace.host.now()
     return entry.value
   }
 
@@ -88,13 +104,13 @@ export class Database {
       seq: 0,
       live: false,
       counted: 0,
-      usedAt: this.keyspace.host.now(),
+      usedAt: this.#keyspace.host.now(),
       expireAt: options.keepTtl && old ? old.expireAt : null,
     }
     if (old) this.#count(old, 0)
     this.#table.set(entry)
     this.touched(key)
-    if (!old) this.keyspace.host.notify('n', 'new', key, this)
+    if (!old) this.#keyspace.host.notify('n', 'new', key, this)
   }
 
   /** Recounts a value that was changed in place and reports its key as touched. */
@@ -104,7 +120,7 @@ export class Database {
       this.#count(entry, OVERHEAD + key.length + entry.value.byteSize)
       this.#schedule(entry)
     }
-    this.keyspace.host.touched(this, key)
+    this.#keyspace.host.touched(this, key)
   }
 
   /** Deletes a key. Returns false if there was none. */
@@ -137,7 +153,7 @@ export class Database {
     if (!entry) return
     entry.expireAt = at
     this.#schedule(entry)
-    this.keyspace.host.touched(this, key)
+    this.#keyspace.host.touched(this, key)
   }
 
   /** Returns when a key was last used, Unix milliseconds. */
@@ -180,7 +196,7 @@ export class Database {
 
   /** Deletes expired keys and fields. */
   expireDue(): void {
-    if (this.keyspace.host.now() < this.#nextDue) return
+    if (this.#keyspace.host.now() < this.#nextDue) return
     this.#nextDue = Infinity
     for (const key of [...this.#expiring]) {
       const entry = this.#live(key)
@@ -204,7 +220,7 @@ export class Database {
   #live(key: Bytes): Entry | undefined {
     const entry = this.#table.get(key)
     if (!entry || !this.#expiring.has(key)) return entry
-    const { host } = this.keyspace
+    const { host } = this.#keyspace
     if (entry.expireAt !== null && entry.expireAt <= host.now()) {
       this.#remove(key)
       host.notify('x', 'expired', key, this)
@@ -238,11 +254,11 @@ export class Database {
     if (!entry) return
     this.#count(entry, 0)
     this.#expiring.delete(key)
-    this.keyspace.host.touched(this, key)
+    this.#keyspace.host.touched(this, key)
   }
 
   #count(entry: Entry, bytes: number): void {
-    this.keyspace.byteSize += bytes - entry.counted
+    this.#keyspace.byteSize += bytes - entry.counted
     entry.counted = bytes
   }
 }

@@ -1,19 +1,9 @@
 import type { RandomSource } from '../acl/environment'
 import type { Bytes } from '../acl/bytes'
-import { Database } from './database'
+import { Database, type KeyspaceHost } from './database'
 
-export { Database } from './database'
+export { Database, type KeyspaceHost } from './database'
 export type { Value, ValueClass, ValueType } from './value'
-
-/** The server as the keyspace sees it. */
-export interface KeyspaceHost {
-  /** Returns Unix milliseconds. Constant while a command runs. */
-  now(): number
-  /** Called when a key is written, deleted or expired, for WATCH, blocked clients and client-side caching. */
-  touched(db: Database, key: Bytes): void
-  /** Publishes a notification that no command causes: `expired`, `hexpired`. */
-  notify(kind: string, event: string, key: Bytes, db: Database): void
-}
 
 /** All databases of a server. */
 export class Keyspace {

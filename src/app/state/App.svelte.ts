@@ -9,11 +9,12 @@ import { isEmbed } from '../../workspace/codec'
 import type { WorkspaceState } from '../../workspace/state'
 import { Diagnostics } from '../diagnostics/Diagnostics.svelte'
 import { Checklist } from '../checklist/Checklist.svelte'
+import type { Banner } from './banner'
 import { browserStorage, lastingStorage } from './browser-storage'
 import { knownChannels } from './channels'
 import { Keeper } from './Keeper.svelte'
 import { type FileTab, Layout } from './Layout.svelte'
-import { LazyEditors } from './LazyEditors.svelte'
+import { LazyEditors, type LoadEditors } from './LazyEditors.svelte'
 import { Playground } from './Playground.svelte'
 import { Spotlight } from './Spotlight.svelte'
 
@@ -40,20 +41,6 @@ export interface DroppedFile {
   readonly problem: string
 }
 
-export interface BannerAction {
-  readonly label: string
-  readonly run: () => void
-}
-
-/** Something to tell above the panes, with a way to act on it where there is one. */
-export interface Banner {
-  readonly kind: 'info' | 'error'
-  readonly text: string
-  readonly action: BannerAction | null
-  /** A second, lesser one. */
-  readonly more?: BannerAction
-}
-
 /** The one stretch in which two texts differ, as an edit: places outside it stay where they are. */
 function difference(
   old: string,
@@ -74,7 +61,7 @@ export class App {
   readonly layout = new Layout(browserStorage)
   readonly playground = new Playground()
   readonly spotlight = new Spotlight(() => this.playground.server)
-  readonly lazyEditors = new LazyEditors()
+  readonly lazyEditors: LazyEditors
   readonly expectations = new Expectations(this.playground)
   readonly diagnostics = new Diagnostics(this.playground)
   readonly checklist = new Checklist(this.playground, this.diagnostics)
@@ -103,6 +90,10 @@ export class App {
   dropped = $state.raw<DroppedFile | null>(null)
   /** Asks the top bar to open its list of versions. */
   wantsTargets = $state(false)
+
+  constructor(loadEditors: LoadEditors) {
+    this.lazyEditors = new LazyEditors(loadEditors)
+  }
 
   get dialog(): DialogName | null {
     return this.#dialog

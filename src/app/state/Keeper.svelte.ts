@@ -11,7 +11,7 @@ import {
 } from '../../workspace/storage'
 import { seemsToHoldPasswords } from '../../workspace/summary'
 import { defaultTargetId } from '../../targets/infos'
-import type { Banner, BannerAction } from './App.svelte'
+import type { Banner, BannerAction } from './banner'
 import type { Playground } from './Playground.svelte'
 import { StartMarker } from './start-marker'
 import { welcome } from './welcome'

@@ -1,18 +1,26 @@
 import type { Component } from 'svelte'
 import type { FieldProps } from '../console/field'
 
-interface Editors {
+/** The components that need CodeMirror and its languages. */
+export interface Editors {
   readonly FileEditors: Component
   readonly EditorField: Component<FieldProps>
 }
 
+export type LoadEditors = () => Promise<Editors>
+
 /**
- * The editors (CodeMirror and its languages) come after the rest of the page: until they are there, files are shown as
- * text and the console's input is a plain one, so that a first command need not wait for them.
+ * The editors, loaded after the rest of the page: until then files are shown as text and the console's input is a plain
+ * one, so that the first command need not wait for them.
  */
 export class LazyEditors {
+  readonly #load: LoadEditors
   #editors = $state.raw<Editors | null>(null)
   #failed = $state(false)
+
+  constructor(load: LoadEditors) {
+    this.#load = load
+  }
 
   get FileEditors(): Component | null {
     return this.#editors?.FileEditors ?? null
@@ -22,7 +30,7 @@ export class LazyEditors {
     return this.#editors?.EditorField ?? null
   }
 
-  /** They could not be fetched. */
+  /** The editors could not be fetched. */
   get failed(): boolean {
     return this.#failed
   }
@@ -30,11 +38,7 @@ export class LazyEditors {
   async load(): Promise<void> {
     this.#failed = false
     try {
-      const [files, field] = await Promise.all([
-        import('../rules/FileEditors.svelte'),
-        import('../console/EditorField.svelte'),
-      ])
-      this.#editors = { FileEditors: files.default, EditorField: field.default }
+      this.#editors = await this.#load()
     } catch {
       this.#failed = true
     }

@@ -1,21 +1,9 @@
-import { type Bytes, fromUint8 } from '../../../acl/bytes'
+import type { Bytes } from '../../../acl/bytes'
 import { type Lua, type LuaFunction, BOOLEAN, LIGHTUSERDATA, LuaError, NIL, NUMBER, STRING, TABLE } from '../lua'
 import { formatGeneral } from '../numbers'
 import { Output } from '../output'
-import { decodeJson } from './cjsonDecode'
-
-/** What a script can set of cjson; the defaults are lua-cjson 2.1's, as servers ship it. */
-export interface JsonSettings {
-  sparseConvert: boolean
-  sparseRatio: number
-  sparseSafe: number
-  encodeMaxDepth: number
-  decodeMaxDepth: number
-  numberPrecision: number
-  keepBuffer: boolean
-  encodeInvalid: 'off' | 'on' | 'null'
-  decodeInvalid: boolean
-}
+import { decodeJson } from './cjson-decode'
+import type { JsonSettings } from './cjson-settings'
 
 /** Pushes a `cjson` table with settings of its own. */
 export function pushCjson(lua: Lua): void {
@@ -257,9 +245,4 @@ function arrayLength(lua: Lua, settings: JsonSettings): number {
     return -1
   }
   return most
-}
-
-/** UTF-8 for a code point, as bytes. */
-export function utf8(codePoint: number): Bytes {
-  return fromUint8(new TextEncoder().encode(String.fromCodePoint(codePoint)))
 }

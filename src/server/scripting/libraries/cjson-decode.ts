@@ -1,8 +1,8 @@
-import type { Bytes } from '../../../acl/bytes'
+import { type Bytes, fromUint8 } from '../../../acl/bytes'
 import { type Lua, LuaError } from '../lua'
 import { Output } from '../output'
-import { readNumber } from '../readNumber'
-import { type JsonSettings, utf8 } from './cjson'
+import { readNumber } from '../read-number'
+import type { JsonSettings } from './cjson-settings'
 
 /** One token, named as lua-cjson's complaints name it; `at` counts from 0. */
 interface Token {
@@ -241,4 +241,9 @@ function isInvalidNumber(json: Bytes, at: number): boolean {
   if (json[at] === '+') return true
   const rest = json.slice(json[at] === '-' ? at + 1 : at, at + 5).toLowerCase()
   return /^0[x0-9]/.test(rest) || rest.startsWith('inf') || rest.startsWith('nan')
+}
+
+/** Returns the UTF-8 bytes of a code point. */
+function utf8(codePoint: number): Bytes {
+  return fromUint8(new TextEncoder().encode(String.fromCodePoint(codePoint)))
 }

@@ -1,0 +1,13 @@
+export interface BannerAction {
+  readonly label: string
+  readonly run: () => void
+}
+
+/** A message above the panes, with an action where there is one. */
+export interface Banner {
+  readonly kind: 'info' | 'error'
+  readonly text: string
+  readonly action: BannerAction | null
+  /** A second, less prominent action. */
+  readonly more?: BannerAction
+}
