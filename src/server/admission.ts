@@ -11,7 +11,7 @@ export type AdmittingParts = Release &
   Pick<Clients, 'sessions'> &
   Pick<Stopping, 'stopped'>
 
-/** Why a connection is refused. */
+/** The refusal of a connection. */
 export interface Refusal {
   /** In the words of redis-cli or of the operating system. */
   readonly reason: string

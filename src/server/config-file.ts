@@ -2,20 +2,20 @@ import { fromText, lower, toText, trimOf, type Bytes } from '../acl/bytes'
 import type { Span } from '../acl/decision'
 import { splitWords } from '../acl/split'
 
-/** A line of redis.conf that says something. */
+/** A line of redis.conf that is neither empty nor a comment. */
 export interface ConfigLine {
-  /** As the server repeats it in an error: without the blanks around. */
+  /** The line as the server repeats it in an error: without surrounding whitespace. */
   readonly text: Bytes
   /** The directive in lower case, and its arguments with quotes resolved; null where a quote is not closed. */
   readonly words: readonly Bytes[] | null
   readonly span: Span
-  /** Where each word is written, quotes included. */
+  /** The span of each word, quotes included. */
   readonly wordSpans: readonly Span[]
 }
 
 /**
- * Splits redis.conf into its lines (config.c, loadServerConfigFromString): blanks around are cut off, comment lines and empty
- * lines skipped. Never fails; a line with unbalanced quotes has null for words.
+ * Splits redis.conf into its lines (config.c, loadServerConfigFromString): surrounding whitespace is removed, comment lines and empty
+ * lines are skipped. Never fails; a line with unbalanced quotes has null for words.
  */
 export function parseConfigFile(content: Bytes): ConfigLine[] {
   const lines: ConfigLine[] = []
@@ -45,12 +45,12 @@ export function parseConfigFile(content: Bytes): ConfigLine[] {
   return lines
 }
 
-/** Spans count UTF-16 units of the text, while the server counts bytes. */
+/** Converts byte offsets, which the server counts, to the UTF-16 units of spans. */
 function textOffsets(content: Bytes): (at: number) => number {
   const text = toText(content)
   if (text === content || fromText(text) !== content) return (at) => at
   const before = new Uint32Array(content.length + 1)
-  // A UTF-8 character is one unit at its first byte, or two where it has four bytes; its other bytes are none.
+  // A UTF-8 character is one unit, or two where it has four bytes; its first byte counts for all.
   for (let i = 0; i < content.length; i++)
     before[i + 1] = (before[i] ?? 0) + (content.charCodeAt(i) >> 6 === 2 ? 0 : content.charCodeAt(i) >= 0xf0 ? 2 : 1)
   return (at) => before[at] ?? 0

@@ -10,26 +10,26 @@ export interface UserLine {
   readonly name: Bytes
   readonly rules: readonly Bytes[]
   readonly line: ConfigLine
-  /** Of the rules. */
+  /** The spans of the rules. */
   readonly spans: readonly Span[]
 }
 
 export interface LoadedConfig {
   readonly config: Config
   readonly users: readonly UserLine[]
-  /** Original names (lower case) by the new name (lower case). */
+  /** Original names (lower case) by new name (lower case). */
   readonly renamed: ReadonlyMap<Bytes, Bytes>
-  /** Original names that no longer answer. */
+  /** Original names that no longer work. */
   readonly hidden: ReadonlySet<Bytes>
-  /** What the file says that is not simulated or not known. */
+  /** The directives of the file that are not simulated or not known. */
   readonly notes: readonly FileProblem[]
 }
 
-/** Why a server does not start: its last words, and where in a file the reason stands. */
+/** The error that stops a server from starting, and its place in a file. */
 export interface StartFailure {
-  /** Without the line that only counts lines. */
+  /** The server's output without the line that only gives a line number. */
   readonly message: Bytes
-  /** All that the server prints. */
+  /** Everything that the server prints. */
   readonly output: Bytes
   readonly problems: readonly FileProblem[]
 }
@@ -38,9 +38,9 @@ export interface ConfigLoadOptions {
   readonly target: Target
   readonly content: Bytes
   readonly files: FileStore
-  /** What to do with directives that the target does not know: refuse as servers do, or only note them. */
+  /** For directives that the target does not know: refuse to start, as servers do, or only note them. */
   readonly unknownDirectives: 'refuse' | 'note'
-  /** Says what is wrong with the rules of a `user` line: the word it names and the reason; null where nothing is. */
+  /** Returns the server's error for the rules of a `user` line (the word that it names and the reason), or null. */
   readonly checkUser: (
     name: Bytes,
     rules: readonly Bytes[],
@@ -48,7 +48,7 @@ export interface ConfigLoadOptions {
   ) => { readonly word: Bytes; readonly reason: Bytes } | null
 }
 
-/** Directives of older releases that newer ones still take, without a word. */
+/** Directives of older releases that newer ones accept and ignore. */
 const deprecated = new Set([
   'list-max-ziplist-entries',
   'list-max-ziplist-value',
@@ -57,10 +57,10 @@ const deprecated = new Set([
   'dynamic-hz',
 ])
 
-/** Directives that change what a real server is, with the value that leaves it as it is. */
+/** Directives whose effect is not simulated, with the value that has none. */
 const notSimulated: Readonly<Record<string, Bytes>> = { replicaof: 'no one', 'cluster-enabled': 'no' }
 
-/** The server's last words about a line of redis.conf, or of a file that it includes (config.c, loaderr). */
+/** Returns the server's error for a line of redis.conf, or of a file that it includes (config.c, loaderr). */
 export function configFailure(target: Target, line: ConfigLine, reason: Bytes, included = false): StartFailure {
   const { behaviours } = target
   const release = behaviours.fatalConfigNamesVersion
@@ -106,7 +106,7 @@ class Reader {
     return null
   }
 
-  /** What was read; or the refusal of directives that might have been a module's. */
+  /** Returns the configuration, or the error for directives that may have been a module's. */
   finish(): LoadedConfig | StartFailure {
     if (this.#unresolved.length > 0) {
       const message = [
@@ -136,7 +136,7 @@ class Reader {
     const [name = '', ...words] = line.words
     const directive = this.#config.find(name)
     if (directive !== undefined) {
-      // Lines of `save` add up, where the file has any.
+      // Several lines of `save` add up.
       const earlier =
         directive.name === 'save' && this.#config.spans.has('save') && words.join('') !== ''
           ? this.#config.get('save').split(' ')

@@ -1,7 +1,7 @@
 import { lower, type Bytes } from '../acl/bytes'
 import type { Directive } from '../targets/directives'
 
-/** A value read from redis.conf or CONFIG SET: as CONFIG GET prints it, or what is wrong with it in the server's words. */
+/** A value read from redis.conf or CONFIG SET, as CONFIG GET prints it, or the server's error. */
 export type ReadValue = { readonly value: Bytes } | { readonly error: Bytes }
 
 const units: Readonly<Record<string, number>> = {
@@ -30,7 +30,7 @@ function between(
   return { value: print(n) }
 }
 
-/** Texts that must have a form of their own: what is wrong with one, or null. */
+/** Checks of directives whose text must have a certain form; each returns the server's error, or null. */
 const textChecks: Readonly<Record<string, (text: Bytes) => Bytes | null>> = {
   'proc-title-template': (text) =>
     isTitleTemplate(text) ? null : 'template format is invalid or contains unknown variables',
@@ -46,7 +46,7 @@ const textChecks: Readonly<Record<string, (text: Bytes) => Bytes | null>> = {
     text === '' || /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/.test(text) ? null : 'Invalid IPv4 address',
 }
 
-/** Whether a template names variables that there are, and leaves something where the title is empty (validateProcTitleTemplate). */
+/** Returns whether a template names known variables only and is not empty with an empty title (validateProcTitleTemplate). */
 function isTitleTemplate(text: Bytes): boolean {
   const variables = ['listen-addr', 'server-mode', 'port', 'tls-port', 'config-file']
   let isKnown = true
@@ -60,7 +60,7 @@ function isTitleTemplate(text: Bytes): boolean {
 
 /**
  * Reads one value of a directive (config.c, the set functions of the configuration types).
- * `choiceWords`: how the release begins the error of a value that is none of the choices.
+ * `choiceWords`: the start of the release's error for a value that is not one of the choices.
  */
 export function readValue(directive: Directive, text: Bytes, choiceWords: string): ReadValue {
   const { kind } = directive
@@ -94,11 +94,11 @@ export function readValue(directive: Directive, text: Bytes, choiceWords: string
   }
 }
 
-/** The classes of keyspace events that `A` stands for. */
+/** The classes of keyspace events that `A` includes. */
 const ALL_EVENTS = 'g$lshzxetd'
 
 /**
- * What notify-keyspace-events means: the letters that are on, `A` resolved; null where the target does not know a letter
+ * Returns the letters that notify-keyspace-events turns on, `A` resolved; null where the target does not know a letter
  * (notify.c, keyspaceEventsStringToFlags). `known`: the letters of the target.
  */
 export function readEventLetters(text: Bytes, known: string): string | null {
@@ -111,14 +111,14 @@ export function readEventLetters(text: Bytes, known: string): string | null {
   return [...on].join('')
 }
 
-/** The letters as CONFIG GET prints them: all of `A`'s become `A` (notify.c, keyspaceEventsFlagsToString). */
+/** Formats the letters as CONFIG GET does: all of `A`'s become `A` (notify.c, keyspaceEventsFlagsToString). */
 export function printEventLetters(letters: string): string {
   const all = [...ALL_EVENTS].every((l) => letters.includes(l))
   const classes = all ? 'A' : [...`${ALL_EVENTS}n`].filter((l) => letters.includes(l)).join('')
   return classes + [...'KEm'].filter((l) => letters.includes(l)).join('')
 }
 
-/** client-output-buffer-limit: each class of clients that is named takes its new limits, the others keep theirs. */
+/** Merges a value of client-output-buffer-limit: the classes of clients that it names take new limits, the others keep theirs. */
 export function mergeBufferLimits(old: Bytes, words: readonly Bytes[]): ReadValue {
   if (words.length % 4 !== 0) return { error: 'Wrong number of arguments in buffer limit configuration.' }
   const limits = new Map<Bytes, Bytes>()
@@ -135,20 +135,20 @@ export function mergeBufferLimits(old: Bytes, words: readonly Bytes[]): ReadValu
   return { value: [...limits].map(([name, limit]) => `${name} ${limit}`).join(' ') }
 }
 
-/** What a class of clients may leave unsent, in bytes: at no time more than `hard`, more than `soft` for so many seconds; 0: no limit. */
+/** The output buffer limits of a class of clients, in bytes: `hard` at any time, `soft` for so many seconds; 0 is no limit. */
 export interface BufferLimit {
   readonly hard: number
   readonly soft: number
   readonly seconds: number
 }
 
-/** What the classes of clients may leave unsent. */
+/** The output buffer limits of all classes of clients. */
 export interface BufferLimits {
   readonly normal: BufferLimit
   readonly pubsub: BufferLimit
 }
 
-/** Reads the value of client-output-buffer-limit, as mergeBufferLimits prints it. */
+/** Parses the value of client-output-buffer-limit, as mergeBufferLimits formats it. */
 export function readBufferLimits(text: Bytes): BufferLimits {
   const words = text.split(' ')
   const limitOf = (name: string): BufferLimit => {
@@ -158,7 +158,7 @@ export function readBufferLimits(text: Bytes): BufferLimits {
   return { normal: limitOf('normal'), pubsub: limitOf('pubsub') }
 }
 
-/** Bytes with a unit (`64mb`), where no digits are 0 (memtoull); null where it is none. */
+/** Parses bytes with a unit (`64mb`); no digits mean 0 (memtoull). Returns null where the text is not such a value. */
 export function bytesOf(text: Bytes): number | null {
   const match = /^([0-9]*)([a-z]*)$/.exec(lower(text))
   const unit = match === null ? undefined : units[match[2] ?? '']

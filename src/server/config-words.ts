@@ -1,18 +1,18 @@
 import { lower, type Bytes } from '../acl/bytes'
 import { bytesOf, type ReadValue } from './config-value'
 
-/** The most addresses that `bind` takes. */
+/** The maximum number of addresses of `bind`. */
 const MAX_ADDRESSES = 16
 
-/** Reads the words of a directive. `choiceWords`: how the release begins the error of a value that is none of the choices. */
+/** Reads the words of a directive. `choiceWords`: the start of the release's error for a value that is not one of the choices. */
 type WordsReader = (parts: readonly Bytes[], choiceWords: string) => ReadValue
 
-/** An integer as strtoll reads it, with nothing after it; null where it is none. */
+/** Parses an integer as strtoll does, with nothing after it; null where it is none. */
 function strtoll(text: Bytes): number | null {
   return /^[ \t\n\v\f\r]*[+-]?[0-9]+$/.test(text) ? Number(text) : null
 }
 
-/** A number as strtod reads it, with nothing around it; null where it is none. */
+/** Parses a number as strtod does, with nothing around it; null where it is none. */
 function strtod(text: Bytes): number | null {
   if (/^[+-]?0x[0-9a-f]+$/i.test(text)) return (text.startsWith('-') ? -1 : 1) * parseInt(text.replace(/^[+-]/, ''), 16)
   return /^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?$/i.test(text) ? Number(text) : null
@@ -51,7 +51,7 @@ const shutdownOptions: WordsReader = (parts, choiceWords) => {
 
 const bind: WordsReader = (parts) => {
   if (parts.length > MAX_ADDRESSES) return { error: 'Too many bind addresses specified.' }
-  // What is no address by its look cannot be had, wherever the server runs.
+  // A text that does not look like an address fails wherever the server runs.
   return parts.every((part) => /^-?(?:(?:::)?\*|[0-9A-Za-z.:%_][0-9A-Za-z.:%_-]*)$/.test(part))
     ? { value: parts.join(' ') }
     : { error: 'Failed to bind to specified addresses.' }
@@ -66,7 +66,7 @@ const clientMemory: WordsReader = (parts) => {
   return bytes === null ? { error: 'argument must be a memory or percent value' } : { value: String(bytes) }
 }
 
-/** The directives of several words, each with what the release's own function for it checks. */
+/** The readers of directives with several words, each with the checks of the server's own function. */
 export const readWords: Readonly<Record<string, WordsReader>> = {
   save,
   bind,

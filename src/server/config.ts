@@ -14,24 +14,24 @@ import {
   type ReadValue,
 } from './config-value'
 
-/** Directives whose words are set by rules of their own: how many words each takes. */
+/** Checks of the number of words, for directives with a rule of their own. */
 const wordCounts: Readonly<Record<string, (count: number) => boolean>> = {
   replicaof: (n) => n === 2,
   'oom-score-adj-values': (n) => n === 3,
 }
 
-/** The configuration of a server: what redis.conf said and CONFIG SET changed. */
+/** The configuration of a server: redis.conf, and the changes by CONFIG SET. */
 export class Config {
   readonly #directives: ReadonlyMap<string, Directive>
   readonly #values = new Map<string, Bytes>()
-  /** Numbers that were asked for, since dispatch asks for every command. */
+  /** Parsed numbers, cached because dispatch needs some for every command. */
   readonly #numbers = new Map<string, number>()
   #bufferLimits: BufferLimits | null = null
   readonly #choiceWords: string
   readonly #eventLetters: string
-  /** Where each directive was last set in the file. */
+  /** The place of the last line of each directive in the file. */
   readonly spans = new Map<string, Span>()
-  /** Directives set by the file or by CONFIG SET: those that CONFIG REWRITE writes. */
+  /** Directives set by the file or by CONFIG SET, which CONFIG REWRITE writes. */
   readonly changed = new Set<string>()
 
   constructor(target: Target) {
@@ -43,20 +43,20 @@ export class Config {
     for (const directive of this.#directives.values()) this.#values.set(directive.name, directive.value)
   }
 
-  /** The directive of that name or alias, in any case. */
+  /** Finds a directive by its name or alias, in any case. */
   find(name: Bytes): Directive | undefined {
     return this.#directives.get(lower(name))
   }
 
-  /** The value as CONFIG GET prints it; empty where the target has no such directive. */
+  /** Returns the value as CONFIG GET prints it; empty where the target has no such directive. */
   get(name: string): Bytes {
     const directive = this.#directives.get(name)
     const value = this.#values.get(directive?.name ?? name) ?? ''
-    // All letters are kept, though the printed form leaves out an `n` beside an `A`.
+    // The stored value has all letters; the printed form omits an `n` beside an `A`.
     return directive?.name === 'notify-keyspace-events' ? printEventLetters(value) : value
   }
 
-  /** The value as `set` takes it, which `get` may print in another way. */
+  /** Returns the value as `set` takes it, which `get` may print differently. */
   stored(directive: Directive): Bytes {
     return this.#values.get(directive.name) ?? ''
   }
@@ -71,17 +71,17 @@ export class Config {
     return number
   }
 
-  /** client-output-buffer-limit. */
+  /** The parsed client-output-buffer-limit. */
   get bufferLimits(): BufferLimits {
     return (this.#bufferLimits ??= readBufferLimits(this.get('client-output-buffer-limit')))
   }
 
-  /** Letters of notify-keyspace-events that are on. */
+  /** The letters of notify-keyspace-events that are on. */
   get eventLetters(): string {
     return this.#values.get('notify-keyspace-events') ?? ''
   }
 
-  /** Reads a value for a directive without setting it. */
+  /** Parses a value for a directive without setting it. */
   read(directive: Directive, words: readonly Bytes[]): ReadValue {
     if (directive.kind.type !== 'words') {
       const [word] = words
@@ -100,7 +100,7 @@ export class Config {
     }
     if (words.length === 0 && directive.name !== 'bind' && directive.name !== 'save')
       return { error: 'wrong number of arguments' }
-    // One word stands for several with single blanks between, as CONFIG SET gives them.
+    // CONFIG SET gives several words as one, with single spaces between them.
     const [first = ''] = words
     const parts = words.length > 1 ? words : first === '' ? [] : first.split(' ')
     if (wordCounts[directive.name]?.(parts.length) === false) return { error: 'wrong number of arguments' }
@@ -110,7 +110,7 @@ export class Config {
     return { value: parts.join(' ') }
   }
 
-  /** Sets a value that was read. */
+  /** Sets a value that `read` returned. */
   set(directive: Directive, value: Bytes): void {
     this.#values.set(directive.name, value)
     this.#numbers.clear()
@@ -119,8 +119,8 @@ export class Config {
   }
 
   /**
-   * Name and value of all directives whose name matches one of the patterns (any case), each once a name. `echoes`: a
-   * name that is no pattern comes back as it was typed.
+   * Returns name and value of all directives whose name matches one of the patterns (any case), each name once. `echoes`:
+   * a name that is not a pattern is returned as it was typed.
    */
   matching(patterns: readonly Bytes[], echoes: boolean): [Bytes, Bytes][] {
     const found = new Map<Bytes, Bytes>()

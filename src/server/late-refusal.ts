@@ -8,19 +8,19 @@ import type { Configuration, Release } from './parts'
 import { protectedCommandRefusal } from './protected-command'
 import type { Origin } from './types'
 
-/** A denial that is not the access check's: the command itself makes it, or the configuration. */
+/** A denial by the command itself or by the configuration, after the access check has allowed the command. */
 export interface LateRefusal {
-  /** `key`: the user's key patterns do not reach what the command reads; `configuration`: a directive blocks it. */
+  /** `key`: the user's key patterns do not match what the command reads; `configuration`: a directive blocks it. */
   readonly reason: 'key' | 'configuration'
-  /** In words that follow a colon. */
+  /** A phrase that can follow a colon. */
   readonly why: string
   /** The server's error. */
   readonly error: Bytes
 }
 
 /**
- * Returns the error that a server answers to a command line for the user's rules or for its configuration although the
- * access check allows it; null where there is none. Covers BY and GET of SORT (sort.c, sortCommandGeneric), DEBUG and
+ * Returns the error of a command line that the user's rules or the configuration deny although the access check allows it;
+ * null where there is none. Covers BY and GET of SORT (sort.c, sortCommandGeneric), DEBUG and
  * MODULE (server.c, processCommand) and the protected directives of CONFIG SET (config.c, configSetCommand).
  */
 export function lateRefusal(

@@ -151,7 +151,7 @@ export interface Running {
 
 /** DEBUG SET-ACTIVE-EXPIRE. */
 export interface ActiveExpiry {
-  /** Whether expired keys are deleted before somebody asks for them. */
+  /** Expired keys are deleted before a command reads them. */
   activeExpiry: boolean
 }
 

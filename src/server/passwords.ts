@@ -2,7 +2,7 @@ import type { Bytes } from '../acl/bytes'
 import type { Span } from '../acl/decision'
 import type { Users } from '../acl/users'
 
-/** What `requirepass` is since Redis 6: it sets the default user's only password, or none (ACLUpdateDefaultUserPassword). */
+/** Applies `requirepass`, which sets the default user's only password, or none (ACLUpdateDefaultUserPassword). */
 export function updateDefaultPassword(users: Users, password: Bytes, span: Span | null): void {
   const user = users.default.copy()
   user.apply('resetpass')

@@ -32,7 +32,7 @@ import { TrackingTable } from './tracking'
 import type { Connection, Exchange, FileStore, Origin, Server, ServerOptions, Sink } from './types'
 import { Watches } from './watch'
 
-/** What a server is made of. */
+/** The parts that a server is built from. */
 export interface ServerSetup {
   readonly commands: Registry<SimulatedServer>
   readonly options: ServerOptions

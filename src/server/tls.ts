@@ -1,7 +1,7 @@
 import type { Bytes } from '../acl/bytes'
 import type { Config } from './config'
 
-/** What a server lacks to listen on its tls-port (tlsConfigure). */
+/** Returns the error of a server that lacks a file for its tls-port, or null (tlsConfigure). */
 export function tlsProblem(config: Config): Bytes | null {
   if (config.number('tls-port') === 0) return null
   if (config.get('tls-cert-file') === '') return 'No tls-cert-file configured!'

@@ -9,18 +9,18 @@ import type { Keyspace } from '../keyspace/keyspace'
 import type { ErrorReply, Reply } from '../resp/reply'
 import type { Target } from '../targets/target'
 
-/** The files a server can read and write, by path as written in its configuration (relative to `dir`). */
+/** The files that a server can read and write, by path as written in its configuration (relative to `dir`). */
 export interface FileStore {
-  /** The whole file, or null where there is none. */
+  /** Returns the whole file, or null where there is none. */
   read(path: string): Bytes | null
   /** Replaces the file. Throws an Error with the system's message where it cannot. */
   write(path: string, content: Bytes): void
 }
 
-/** Where a connection comes from. */
+/** The origin of a connection. */
 export type Origin =
   | { readonly kind: 'loopback'; readonly tls?: boolean; readonly certificateUser?: Bytes }
-  /** `as`: whether the client's system user owns the socket, shares its group, or neither (unixsocketperm). */
+  /** `as`: the client's system user owns the socket, shares its group, or neither (unixsocketperm). */
   | { readonly kind: 'unix'; readonly as?: 'owner' | 'group' | 'other' }
   | { readonly kind: 'address'; readonly address: string; readonly tls?: boolean; readonly certificateUser?: Bytes }
 
@@ -31,24 +31,24 @@ export interface ServerOptions {
   readonly files: FileStore
   readonly clock: Clock
   readonly random: RandomSource
-  /** A directive that the target does not know: servers refuse to start (the default), or it is only noted. */
+  /** For a directive that the target does not know: refuse to start, as servers do (the default), or only note it. */
   readonly unknownDirectives?: 'refuse' | 'note'
-  /** Where `conf` came from and CONFIG REWRITE writes it (`redis.conf` unless said); null: the server runs without a configuration file. */
+  /** The path that CONFIG REWRITE writes to; `redis.conf` by default. Null: the server runs without a configuration file. */
   readonly confPath?: string | null
-  /** Bytes of keys and values at most, whatever `maxmemory` is (500 MB unless less is said): more is refused with the server's OOM error. */
+  /** The most bytes of keys and values, whatever `maxmemory` is; 500 MB by default and at most. More is the server's OOM error. */
   readonly memoryLimit?: number
-  /** Bytes of one string at most; proto-max-bulk-len's default unless said. */
+  /** The most bytes of one string; by default that of proto-max-bulk-len. */
   readonly stringLimit?: number
-  /** Bytes of values that one command of a script may go through at most: more ends the script, as SCRIPT KILL would. */
+  /** The most bytes of values that one command of a script may process; more ends the script as SCRIPT KILL does. */
   readonly effortLimit?: number
-  /** SHUTDOWN was carried out, or ACL LOAD read a file that crashes the real server: every connection is closed. */
+  /** Called after SHUTDOWN, or after ACL LOAD of a file that crashes the real server; every connection is closed. */
   readonly onShutdown?: (why: 'shutdown' | 'crash') => void
   /**
-   * Listens where `port` and `bind` say now, and nowhere else; false where that cannot be had. CONFIG SET answers when it
-   * knows. Left out: nothing listens, and every address is as good as another.
+   * Listens on the present `port` and `bind` and nowhere else; resolves to false where that fails. CONFIG SET waits for it.
+   * Without it nothing listens, and every address is accepted.
    */
   readonly relisten?: () => Promise<boolean>
-  /** false: exchanges carry no decision where a command was allowed, which is faster. */
+  /** False: exchanges carry no decision where a command was allowed, which is faster. */
   readonly explain?: boolean
 }
 
@@ -58,17 +58,18 @@ export interface FileProblem {
   readonly span: Span | null
 }
 
-/** What one command line did. */
+/** The result of one command line. */
 export interface Exchange {
   readonly argv: readonly Bytes[]
-  /** The replies so far, in order: usually one; one a channel for SUBSCRIBE; none while blocked. */
+  /** The replies so far, in order: usually one, several for SUBSCRIBE to several channels, none while blocked. */
   readonly replies: readonly Reply[]
-  /** The ACL's decision, where the command got as far as being checked. */
+  /** The ACL's decision; null where the command was rejected before the check. */
   readonly decision: Decision | null
   /** The command waits (BLPOP, …); its reply arrives through the connection's sink. */
   readonly blocked: boolean
 }
 
+/** A client's connection. */
 export interface Connection {
   readonly id: number
   readonly origin: Origin
@@ -78,50 +79,54 @@ export interface Connection {
   readonly db: number
   readonly name: Bytes
   readonly inMulti: boolean
-  /** Subscribed in RESP2, so that only a few commands are accepted. */
+  /** The number of channels and patterns subscribed to; in RESP2 they limit the commands that are accepted. */
   readonly subscriptions: number
   readonly closed: boolean
-  /** Why the connection never came about (`Connection refused`), in a client's words; null where it did. */
+  /** Why the connection was refused (`Connection refused`), in a client's words; null where it was accepted. */
   readonly refused: string | null
   /**
-   * AUTH by somebody who knows the user's password: what a shared session does whose passwords were left out. Null where it
-   * logs in; else the server's answer, which ACL LOG shows too: there is no such user, it is off, or no password lets it in.
+   * Logs in as AUTH with the right password does, for a shared session whose passwords were removed. Returns null, or the
+   * server's error, which ACL LOG shows too: there is no such user, it is off, or it accepts no password.
    */
   logInAs(user: Bytes): ErrorReply | null
   /** Runs a command line. Never throws. */
   send(argv: readonly Bytes[]): Exchange
-  /** The client hangs up. */
+  /** Closes the connection from the client's side. */
   close(): void
 }
 
-/** Receives what a server sends unasked: messages, invalidations, late replies of blocked commands, the greeting of a refused client. */
+/** Receives what a server pushes: messages, invalidations, replies to blocked commands, the error of a refused client. */
 export interface Sink {
   push(reply: Reply): void
-  /** The server hung up. During a send() this may come before send returns: the replies that it returns were sent before. */
+  /** The server closed the connection. During a send() this may be called before the replies that send returns. */
   closed(): void
 }
 
+/** A simulated server, as its users see it. */
 export interface Server {
   readonly target: Target
-  /** Opens a connection. A refused client gets its error through the sink and is closed. */
+  /** Opens a connection. A refused client receives its error through the sink and is closed. */
   connect(origin: Origin, sink: Sink): Connection
   readonly connections: readonly Connection[]
-  /** Loads what running this command needs and is not loaded yet (the Lua engine); null where nothing is. */
+  /** Loads what a command needs and is not loaded yet (the Lua engine); null where nothing is missing. */
   prepare(argv: readonly Bytes[]): Promise<void> | null
-  /** What the ACL says of a command line for a user (by name or object), without running or logging it; null where there is no such user or command. */
+  /**
+   * Returns the ACL's decision on a command line for a user (by name or object) without running or logging it; null where
+   * there is no such user or command.
+   */
   judge(user: Bytes | User, argv: readonly Bytes[], options?: { readonly db?: number }): Decision | null
   /** The users in memory. */
   readonly users: Users
   readonly aclLog: AclLog
   readonly keyspace: Keyspace
-  /** ACL LOAD of this text, as if it were the ACL file: all or nothing. Connections end as the target ends them. */
+  /** Loads a text as ACL LOAD loads the ACL file: all or nothing. Connections are closed as the target closes them. */
   loadAclText(text: Bytes): AclFileResult
-  /** The ACL file that ACL SAVE would write now. */
+  /** Returns the ACL file that ACL SAVE would write now. */
   aclText(): Bytes
-  /** Why the server is gone, where it is: SHUTDOWN, or something that crashes a real one. Nobody can connect any more. */
+  /** Why the server is stopped: SHUTDOWN, or something that crashes a real one; null while it runs. */
   readonly stopped: 'shutdown' | 'crash' | null
-  /** Lets time act: expiry, timeouts of blocked commands. */
+  /** Applies the time that has passed: expiry, timeouts of blocked commands, running scripts. */
   tick(): void
-  /** Calls back after anything that a view might show has changed; returns the way to stop. */
+  /** Registers a callback for changes of anything that a view may show. Returns a function that removes it. */
   onChange(callback: () => void): () => void
 }

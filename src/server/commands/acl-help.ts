@@ -22,7 +22,7 @@ const dryRun: readonly Bytes[] = [
   '    Returns whether the user can execute the given command without executing the command.',
 ]
 
-/** The lines of ACL HELP. */
+/** Returns the lines of ACL HELP. */
 export function aclHelp(form: AclBehaviours['aclHelp']): readonly Bytes[] {
   if (form === '6.0') return oldest
   const [attribute, attributes] = form === '9.1' ? ['rule', 'rules'] : ['attribute', 'attributes']

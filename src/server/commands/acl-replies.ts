@@ -7,7 +7,7 @@ import type { Behaviours } from '../../targets/behaviours'
 
 type Pair = readonly [Reply, Reply]
 
-/** ACL GETUSER of a user that exists. */
+/** Returns the reply of ACL GETUSER. */
 export function userReply(user: User, behaviours: Behaviours): Reply {
   const pairs: Pair[] = [
     ['flags', set(user.flags)],
@@ -22,7 +22,7 @@ export function userReply(user: User, behaviours: Behaviours): Reply {
   ])
 }
 
-/** 6.x lists patterns without their sign. */
+/** Returns patterns as 6.x lists them, without their sign. */
 function patternLists(root: Selector, behaviours: Behaviours): Pair[] {
   const pairs: Pair[] = [
     ['commands', root.describeCommands()],
@@ -43,7 +43,7 @@ function selectorPairs(selector: Selector, behaviours: Behaviours): Pair[] {
   return pairs
 }
 
-/** An entry of ACL LOG, at a time (Unix milliseconds). */
+/** Returns an entry of ACL LOG at a time (Unix milliseconds). */
 export function logReply(entry: LogEntry, now: number, behaviours: Behaviours): Reply {
   const pairs: Pair[] = [
     ['count', entry.count],

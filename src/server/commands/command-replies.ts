@@ -50,7 +50,7 @@ function keySpec(spec: KeySpec): Reply {
   return map([...notes, ['flags', statuses(spec.flags)], ['begin_search', begin(spec)], ['find_keys', find(spec)]])
 }
 
-/** One command as COMMAND and COMMAND INFO tell of it; tips, key specs and subcommands since 7.0. */
+/** Returns the entry of COMMAND and COMMAND INFO for a command; with tips, key specs and subcommands since 7.0. */
 export function infoReply(command: Command, withSpecs: boolean): Reply {
   const common: Reply[] = [
     command.name,
@@ -62,13 +62,13 @@ export function infoReply(command: Command, withSpecs: boolean): Reply {
     statuses(command.categories.map((name) => `@${name}`)),
   ]
   if (!withSpecs) return common
-  // Subcommands come as an array, but for a command without any: then as an empty set.
+  // Subcommands are an array; for a command without any, an empty set.
   const subcommands: Reply =
     command.subcommands === null ? set([]) : [...command.subcommands.values()].map((sub) => infoReply(sub, true))
   return [...common, set(command.tips), set(command.keySpecs.map(keySpec)), subcommands]
 }
 
-/** Arguments that are shown under another name than their own, by command. */
+/** Arguments that are shown under another name, by command. */
 const displayTexts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'client|kill': { 'old-format': 'ip:port', addr: 'ip:port', laddr: 'ip:port' },
   'client|list': { addr: 'ip:port', laddr: 'ip:port' },
@@ -97,7 +97,7 @@ function argument(command: Command, doc: ArgumentDoc): Reply {
   return map(pairs)
 }
 
-/** One command as COMMAND DOCS tells of it. The summary is in words of our own; changes over time are not told. */
+/** Returns the entry of COMMAND DOCS for a command. The summary is in our own words; the history is omitted. */
 export function docsReply(command: Command, docs: CommandDocs): Reply {
   const doc: CommandDoc = docs.get(lower(command.name)) ?? {}
   const module = moduleOf(command)
