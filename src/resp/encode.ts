@@ -1,12 +1,12 @@
 import type { Bytes } from '../acl/bytes'
 import type { Reply } from './reply'
 
-/** Status and error replies are one line: a line break inside would end them. */
+/** Replaces line breaks, which would end a status or error reply. */
 const line = (text: Bytes): Bytes => text.replace(/[\r\n]/g, ' ')
 
 /**
- * A reply as a server sends it, in RESP2 or RESP3. What RESP2 has no type for becomes what servers make of it there: a
- * map its keys and values in turn, a set or push an array, a boolean 1 or 0, every other number or text a bulk string.
+ * Encodes a reply as a server sends it, in RESP2 or RESP3. Types that RESP2 lacks are converted as servers do: a map to its
+ * keys and values in turn, a set or push to an array, a boolean to 1 or 0, other numbers and texts to bulk strings.
  */
 export function encode(reply: Reply, protocol: 2 | 3): Bytes {
   const out: Bytes[] = []
@@ -67,17 +67,17 @@ function appendAll(out: Bytes[], mark: string, items: readonly Reply[], protocol
   for (const item of items) append(out, item, protocol)
 }
 
-/** The size of a reply: as sent, and as held in memory until it has been. */
+/** The size of a reply, as sent and in memory until then. */
 export interface ReplySize {
   /** Bytes on the wire. */
   readonly encoded: number
-  /** Bytes of memory, about: a long string that stands in the reply several times counts once. */
+  /** Approximate bytes of memory; a long string that the reply contains several times counts once. */
   readonly held: number
 }
 
-/** Strings shorter than this are counted each time they stand in a reply. */
+/** Strings shorter than this are counted each time. */
 const LONG = 1024
-/** What an element of an array takes besides its text, about. */
+/** The approximate memory of an array element besides its text, in bytes. */
 const ELEMENT = 16
 
 /** Measures a reply without encoding it. */
@@ -95,8 +95,8 @@ export function sizeOf(reply: Reply, protocol: 2 | 3): ReplySize {
 }
 
 /**
- * Encodes a reply in pieces of about `size` bytes, so that one of any length can be sent: joined they are what `encode`
- * returns, which may be longer than the longest string.
+ * Encodes a reply in pieces of about `size` bytes. Joined they equal the result of `encode`, which may be longer than the
+ * longest string.
  */
 export function* encodePieces(reply: Reply, protocol: 2 | 3, size: number): Generator<Bytes, void> {
   let piece: Bytes[] = []
@@ -119,7 +119,7 @@ export function* encodePieces(reply: Reply, protocol: 2 | 3, size: number): Gene
   if (length > 0) yield piece.join('')
 }
 
-/** The strings that make up an encoded reply, one element of the outermost array after the other. */
+/** Yields the strings of an encoded reply, one element of the outermost array after the other. */
 function* parts(reply: Reply, protocol: 2 | 3): Generator<Bytes, void> {
   const out: Bytes[] = []
   if (!Array.isArray(reply)) {
@@ -136,7 +136,7 @@ function* parts(reply: Reply, protocol: 2 | 3): Generator<Bytes, void> {
   }
 }
 
-/** A command line as clients send it: an array of bulk strings. */
+/** Encodes a command line as clients send it: an array of bulk strings. */
 export function encodeCommand(argv: readonly Bytes[]): Bytes {
   return encode(argv, 2)
 }

@@ -1,7 +1,7 @@
 import { type Bytes, fromText } from '../acl/bytes'
 import { splitWords } from '../acl/split'
 
-/** A reply as it was read off a terminal: maps and nested arrays are arrays, a map's keys and values in turn. */
+/** A reply parsed from a terminal's text: arrays and maps are arrays, a map's keys and values in turn. */
 export type ReadReply = Bytes | null | readonly ReadReply[]
 
 interface Level {
@@ -15,9 +15,9 @@ const string = /"(?:[^"\\]|\\[^])*"/y
 const MAX_DEPTH = 32
 
 /**
- * Reads replies that redis-cli printed on a terminal: numbered arrays with what is nested in them, RESP3 maps (`1# "key" =>
+ * Parses replies that redis-cli printed on a terminal: numbered and nested arrays, RESP3 maps (`1# "key" =>
  * value`) and sets (`1~ item`), quoted strings, integers, nil and empty aggregates. The inverse of renderReply for those.
- * Takes any text: lines that are no such thing end a reply and are left out.
+ * Accepts any text: other lines end a reply and are ignored.
  * @returns the aggregates found, in order
  */
 export function readRendered(text: string): (readonly ReadReply[])[] {
@@ -46,13 +46,13 @@ export function readRendered(text: string): (readonly ReadReply[])[] {
 }
 
 interface ReadLine {
-  /** By the column after each number and its sign; with the key, in a map. */
+  /** The items by the column after their number and its sign; in a map, with their keys. */
   readonly markers: readonly { readonly column: number; readonly key?: ReadReply }[]
-  /** Absent where the value stands on the lines that follow. */
+  /** Absent where the value is on the following lines. */
   readonly leaf?: ReadReply
 }
 
-/** Null where the line is no part of a reply. */
+/** Parses a line; null where it is not part of a reply. */
 function readLine(line: string): ReadLine | null {
   const markers: { column: number; key?: ReadReply }[] = []
   let at = 0

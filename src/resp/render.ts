@@ -1,7 +1,7 @@
 import { lower, toText, type Bytes } from '../acl/bytes'
 import type { Reply, Verbatim } from './reply'
 
-/** What a piece of a rendered reply is, for colour. `index` is the numbering of arrays with its indentation. */
+/** The kind of a piece of a rendered reply, for its colour. `index` is the numbering of arrays with its indentation. */
 export type PieceKind =
   'index' | 'string' | 'integer' | 'double' | 'boolean' | 'status' | 'error' | 'nil' | 'empty' | 'text'
 
@@ -10,11 +10,11 @@ export interface Piece {
   readonly text: string
 }
 
-/** One line of what redis-cli would show. */
+/** One line of redis-cli's output. */
 export type RenderedLine = readonly Piece[]
 
 /**
- * A reply as redis-cli shows it on a terminal (cliFormatReplyTTY), line by line: strings in quotes with escapes, arrays
+ * Renders a reply as redis-cli shows it on a terminal (cliFormatReplyTTY), line by line: strings in quotes with escapes, arrays
  * numbered and nested, and in RESP3 maps as `1# key => value` and sets as `1~ item`.
  */
 export function renderReply(reply: Reply, protocol: 2 | 3): RenderedLine[] {
@@ -23,14 +23,14 @@ export function renderReply(reply: Reply, protocol: 2 | 3): RenderedLine[] {
   return lines.finish()
 }
 
-/** How much of a reply is rendered: whatever it is, it takes no more time and memory than that. */
+/** The limits of rendering, which bound its time and memory for any reply. */
 export interface RenderLimits {
   readonly lines: number
-  /** Characters of all lines together. */
+  /** The most characters of all lines together. */
   readonly characters: number
 }
 
-/** The beginning of a reply as redis-cli shows it, and how many lines and bytes of strings were left out. */
+/** The beginning of a rendered reply, and the number of lines and of bytes of strings that were omitted. */
 export function renderStart(
   reply: Reply,
   protocol: 2 | 3,
@@ -41,7 +41,7 @@ export function renderStart(
   return { lines: lines.finish(), omittedLines: lines.omittedLines, omittedBytes: lines.omittedBytes }
 }
 
-/** A reply to a command line, as redis-cli shows it: strings that are meant for reading (INFO, CLIENT LIST) come as they are. */
+/** Renders the reply to a command line as redis-cli does: strings meant for reading (INFO, CLIENT LIST) are not quoted. */
 export function renderReplyTo(argv: readonly Bytes[], reply: Reply, protocol: 2 | 3): RenderedLine[] {
   const text = typeof reply === 'string' ? reply : isVerbatim(reply) ? reply.text : null
   if (text === null || !isForReading(argv)) return renderReply(reply, protocol)
@@ -50,7 +50,7 @@ export function renderReplyTo(argv: readonly Bytes[], reply: Reply, protocol: 2 
   return lines.finish()
 }
 
-/** The same as plain text, lines separated by line feeds. */
+/** Renders a reply as plain text, lines separated by line feeds. */
 export function renderText(reply: Reply, protocol: 2 | 3): string {
   return renderReply(reply, protocol)
     .map((line) => line.map((piece) => piece.text).join(''))
@@ -60,7 +60,7 @@ export function renderText(reply: Reply, protocol: 2 | 3): string {
 const isVerbatim = (reply: Reply): reply is Verbatim =>
   typeof reply === 'object' && reply !== null && 'type' in reply && reply.type === 'verbatim'
 
-/** Commands whose string redis-cli prints unquoted, with the lengths of command line it does so for. */
+/** Commands whose string redis-cli prints unquoted, with the numbers of words for which it does. */
 const forReading: Readonly<Record<string, readonly [string, (length: number) => boolean][]>> = {
   info: [['', () => true]],
   lolwut: [['', () => true]],
@@ -102,7 +102,7 @@ const escapes: Readonly<Record<string, string>> = {
   '\b': '\\b',
 }
 
-/** Bytes in double quotes, with what is not printable ASCII escaped (sdscatrepr). */
+/** Puts bytes in double quotes and escapes everything but printable ASCII (sdscatrepr). */
 export function quote(bytes: Bytes): string {
   return `"${bytes.replace(/[\\"]|[^\x20-\x7e]/g, (c) => escapes[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`
 }
@@ -120,7 +120,7 @@ class Lines {
     this.#room = characters
   }
 
-  /** Limits for lines that are to be appended to these. */
+  /** The limits for lines that are appended to these. */
   get limits(): RenderLimits {
     return { lines: this.#linesLeft, characters: this.#room }
   }
@@ -135,7 +135,7 @@ class Lines {
     this.#line.push({ kind, text })
   }
 
-  /** The part of a string that there is room for: what is never shown need not be escaped. */
+  /** Returns the part of a string that there is room for, so that only that is escaped. */
   start(bytes: Bytes): Bytes {
     const room = this.#linesLeft <= 0 ? 0 : this.#room
     if (bytes.length <= room) return bytes
@@ -143,7 +143,7 @@ class Lines {
     return bytes.slice(0, room)
   }
 
-  /** Text that may hold line breaks of its own (INFO, CLIENT LIST). */
+  /** Adds text that may contain line breaks (INFO, CLIENT LIST). */
   addText(kind: PieceKind, text: string): void {
     text.split('\n').forEach((part, i) => {
       if (i > 0) this.end()
@@ -179,7 +179,7 @@ class Lines {
   }
 }
 
-/** Renders up to the end of a line. `prefix` is what the further lines of an aggregate start with. */
+/** Renders a reply. `prefix`: the start of the further lines of an aggregate. */
 function render(lines: Lines, reply: Reply, protocol: 2 | 3, prefix: string): void {
   if (reply === null) return leaf(lines, 'nil', '(nil)')
   if (typeof reply === 'string') return leaf(lines, 'string', quote(lines.start(reply)))
@@ -238,7 +238,7 @@ function aggregate(
   })
 }
 
-/** RESP3 maps: the key's last line goes on with its value, unless that has several lines: then it starts on a line of its own. */
+/** Renders a RESP3 map: a value follows on its key's last line, or starts a new line where it has several lines. */
 function mapping(lines: Lines, pairs: readonly (readonly [Reply, Reply])[], prefix: string): void {
   if (pairs.length === 0) return leaf(lines, 'empty', '(empty hash)')
   const width = String(pairs.length).length
@@ -260,7 +260,7 @@ function mapping(lines: Lines, pairs: readonly (readonly [Reply, Reply])[], pref
   })
 }
 
-/** A word of a command line as it could be typed: in quotes where it needs them. */
+/** Formats a word of a command line as it could be typed, in quotes where needed. */
 export function printWord(word: Bytes): Bytes {
   return /^[\x21\x23-\x26\x28-\x7e]+$/.test(word) ? word : quote(word)
 }

@@ -1,8 +1,8 @@
 import type { Bytes } from '../acl/bytes'
 
 /**
- * A reply as a value, whatever the protocol: a string is a bulk string, a number or bigint an integer, null the null
- * reply, an array an array. The rest is tagged. RESP2 turns maps, sets and pushes into arrays, doubles, verbatim
+ * A reply as a value, independent of the protocol: a string is a bulk string, a number or bigint an integer, null the null
+ * reply, an array an array. Other types are tagged. RESP2 turns maps, sets and pushes into arrays, doubles, verbatim
  * strings and big numbers into bulk strings, and booleans into 1 and 0.
  */
 export type Reply =
@@ -45,7 +45,7 @@ export interface Push {
   readonly type: 'push'
   readonly items: readonly Reply[]
 }
-/** `text` where the server prints the number itself in RESP2 (as a bulk string) and RESP3 (as a double). */
+/** `text`: the number as the server formats it, in RESP2 (a bulk string) and RESP3 (a double). */
 export interface Double {
   readonly type: 'double'
   readonly text: Bytes

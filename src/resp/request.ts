@@ -1,41 +1,41 @@
 import type { Bytes } from '../acl/bytes'
 import { splitWords } from '../acl/split'
 
-/** How much a client may send at once (Redis 6.0.16 and newer refuse much earlier before it has logged in). */
+/** The limits of a request. Redis 6.0.16 and newer have much lower ones before a client has logged in. */
 export interface RequestLimits {
-  /** The most arguments of one command: a million up to 6.2, then what an int holds. */
+  /** The most arguments of one command: a million up to 6.2, the largest int since. */
   readonly maxArguments: number
   /** proto-max-bulk-len. */
   readonly maxBulkLength: number
-  /** Whether the client must log in first: then 10 arguments of 16 kB each are the most. */
+  /** The client must log in first: at most 10 arguments of 16 kB each. */
   readonly mustLogIn: () => boolean
   /** A NUL byte hides the end of a length line behind it, so that the server waits for more (all but Valkey 8 and newer). */
   readonly nulHidesLineEnd: boolean
-  /** Bytes 0xff get lost in inline commands (Valkey 8.1). */
+  /** Bytes 0xff are dropped from inline commands (Valkey 8.1). */
   readonly inlineLosesFF: boolean
   /** After a line of nothing but spaces the next line is read as an inline command, whatever it starts with (Valkey 8). */
   readonly blankLineKeepsInline: boolean
 }
 
-/** A command line read, or what is wrong with the protocol: the error to send before hanging up. */
+/** A command line, or the protocol error to send before closing the connection. */
 export type Request = { readonly argv: readonly Bytes[] } | { readonly protocolError: Bytes }
 
-/** The longest line: of an inline command, or of a length in a multibulk request. */
+/** The longest line of an inline command or of a length. */
 const MAX_LINE = 64 * 1024
-/** What an argument takes in memory besides its text, about. */
+/** The approximate memory of an argument besides its text, in bytes. */
 export const ARGUMENT = 32
 const MAX_ARGUMENTS_BEFORE_LOGIN = 10
 const MAX_BULK_BEFORE_LOGIN = 16384
 
 /**
- * Reads requests from a stream of bytes that may be cut anywhere, as networking.c does: inline commands, or arrays of
- * bulk strings. Nothing is read after a protocol error.
+ * Parses requests from a stream of bytes that arrives in arbitrary pieces, as networking.c does: inline commands, or arrays
+ * of bulk strings. Ignores everything after a protocol error.
  */
 export class RequestReader {
   readonly #limits: RequestLimits
   #buffer: Bytes = ''
   #at = 0
-  /** The bulk strings of the request being read, and how many are still to come. */
+  /** The bulk strings of the request being read, and the number still missing. */
   #argv: Bytes[] = []
   #missing = 0
   #argvSize = 0
@@ -48,14 +48,14 @@ export class RequestReader {
     this.#limits = limits
   }
 
-  /** Adds bytes as they came in. */
+  /** Adds received bytes. */
   feed(bytes: Bytes): void {
     if (this.#broken) return
     this.#buffer = this.#at === this.#buffer.length ? bytes : this.#buffer.slice(this.#at) + bytes
     this.#at = 0
   }
 
-  /** The next request, or null until more bytes come. Empty requests are skipped. */
+  /** Returns the next request, or null until more bytes arrive. Skips empty requests. */
   next(): Request | null {
     while (!this.#broken) {
       if (this.#missing === 0 && this.#at >= this.#buffer.length) return null
@@ -71,12 +71,12 @@ export class RequestReader {
     return null
   }
 
-  /** How many bytes wait for the rest of their request. */
+  /** The number of bytes that wait for the rest of their request. */
   get pending(): number {
     return this.#buffer.length - this.#at
   }
 
-  /** Bytes of memory that requests take which are not complete yet, about. */
+  /** The approximate memory of incomplete requests, in bytes. */
   get held(): number {
     return this.pending + this.#argvSize
   }
@@ -131,7 +131,7 @@ export class RequestReader {
         if (size > MAX_BULK_BEFORE_LOGIN && this.#limits.mustLogIn()) return this.#fail('unauthenticated bulk length')
         this.#bulk = size
       }
-      // The two bytes after a bulk string are passed over unread, whatever they are.
+      // The two bytes after a bulk string are skipped without a check.
       if (this.pending < this.#bulk + 2) return null
       this.#argv.push(detached(this.#buffer, this.#at, this.#at + this.#bulk))
       this.#at += this.#bulk + 2
@@ -145,13 +145,13 @@ export class RequestReader {
     return { argv }
   }
 
-  /** Where a line ends, or -1. A line that C code looks through as a string ends, for it, at a NUL. */
+  /** Returns the end of a line, or -1. Where C code searches the line as a string, it ends at a NUL. */
   #find(mark: string, nulHides: boolean): number {
     const end = this.#buffer.indexOf(mark, this.#at)
     return end >= 0 && nulHides && this.#buffer.slice(this.#at, end).includes('\0') ? -1 : end
   }
 
-  /** A line up to its carriage return, with the byte after it (a line feed, or any) passed over. */
+  /** Returns a line up to its carriage return and skips the byte after that, a line feed or not. */
   #readLine(tooBig: string): Bytes | Request | null {
     const end = this.#find('\r', this.#limits.nulHidesLineEnd)
     if (end < 0) return this.pending > MAX_LINE ? this.#fail(tooBig) : null
@@ -162,19 +162,19 @@ export class RequestReader {
   }
 }
 
-/** Strings of fewer characters are copied when they are cut out of another one. */
+/** Strings shorter than this are copied when they are cut out of another one. */
 const SHORTEST_SLICE = 13
 
 /**
- * Cuts a part out of a buffer. JavaScript engines keep the whole buffer alive for a part of it, so that a client could
- * make a short value hold 64 kB; a part much shorter than the buffer is copied instead.
+ * Cuts a part out of a buffer. JavaScript engines keep the whole buffer alive for a part of it, which would let a client
+ * make a short value take 64 kB; a part much shorter than the buffer is copied.
  */
 function detached(buffer: Bytes, from: number, to: number): Bytes {
   const part = buffer.slice(from, to)
   return part.length < SHORTEST_SLICE || part.length * 2 > buffer.length ? part : ` ${part}`.slice(1)
 }
 
-/** A number as string2ll reads it, or null. Large ones lose precision, which no limit notices. */
+/** Parses a number as string2ll does; null where it is none. Large numbers lose precision, which no limit notices. */
 function length(text: Bytes): number | null {
   if (!/^(?:0|-?[1-9]\d{0,18})$/.test(text)) return null
   const number = BigInt(text)

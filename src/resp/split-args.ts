@@ -1,10 +1,10 @@
 import { splitWords, type Word } from '../acl/split'
 import type { Bytes } from '../acl/bytes'
 
-/** What redis-cli answers to a line that it cannot split. */
+/** redis-cli's error for a line that it cannot split. */
 export const INVALID_ARGUMENTS = 'Invalid argument(s)'
 
-/** Why a line cannot be split, and where: the quote that is not closed, or what follows a closing quote without a space. */
+/** The reason why a line cannot be split, and its place: an unclosed quote, or text directly after a closing quote. */
 export interface SplitProblem {
   readonly kind: 'unclosed-quote' | 'text-after-quote'
   readonly message: string
@@ -13,14 +13,14 @@ export interface SplitProblem {
 }
 
 export interface SplitLine {
-  /** The words, with their places. Where there is a problem, as many as make sense: the last one reaches to the line's end. */
+  /** The words with their places. Where there is a problem, the last word extends to the end of the line. */
   readonly words: readonly Word[]
   readonly problem: SplitProblem | null
 }
 
 /**
- * Splits a command line as redis-cli does: white space separates, "double" quotes know escapes (`\n`, `\x41`), 'single'
- * ones only `\'`. Never fails: what is wrong is said beside the words. Offsets are in bytes.
+ * Splits a command line as redis-cli does: words are separated by white space; "double" quotes support escapes (`\n`,
+ * `\x41`), 'single' quotes only `\'`. Never fails: a problem is returned beside the words. Offsets are in bytes.
  */
 export function splitArgs(line: Bytes): SplitLine {
   const words = splitWords(line)
@@ -31,7 +31,7 @@ export function splitArgs(line: Bytes): SplitLine {
   return { words: [...before, { text: line.slice(wordStart), from: wordStart, to: line.length }], problem }
 }
 
-/** A quoted part with its closing quote; a backslash takes the byte after it along (in single quotes: only a quote). */
+/** A quoted part with its closing quote. A backslash escapes the byte after it (in single quotes, only a quote). */
 const quoted = /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\'|\\(?!'))*'/y
 
 function findProblem(line: Bytes): SplitProblem {
@@ -61,7 +61,7 @@ function findProblem(line: Bytes): SplitProblem {
   }
 }
 
-/** Where the word around `at` begins: after the last white space outside of quotes. */
+/** Returns the start of the word around `at`: after the last white space outside quotes. */
 function startOfWord(line: Bytes, at: number): number {
   let start = 0
   for (let i = 0; i < at; i++) {

@@ -9,7 +9,7 @@ import { pushField, pushReply } from './convert'
 import { type Lua, type LuaFunction, NUMBER, RAISE_TOP, stoppedHere, STRING } from './lua'
 import { setFunction } from './sandbox'
 
-/** What a running script may do to the server: everything as the caller, with the caller's permissions. */
+/** The server as a running script sees it: everything is done as the caller, with the caller's permissions. */
 export interface ScriptCaller {
   /** Looks a command line up; undefined where it names no command. */
   invocation(argv: readonly Bytes[]): Invocation | undefined
@@ -34,23 +34,23 @@ export interface ScriptCaller {
 /** The state of one run of a script or function. */
 export interface ScriptRun {
   readonly caller: ScriptCaller
-  /** Write commands are refused: EVAL_RO and friends, or the flag no-writes. */
+  /** Write commands are refused: EVAL_RO and its variants, or the flag no-writes. */
   readonly readOnly: boolean
-  /** What redis.setresp chose. */
+  /** The protocol of redis.setresp. */
   protocol: 2 | 3
   /** A write command was carried out: the script can no longer be killed. */
   hasWritten: boolean
 }
 
-/** Whose API it is: the run that is going on, or null while none is (a library being loaded). */
+/** The owner of an API. `run`: the present run, or null while a library is loaded. */
 export interface ApiHost {
   readonly target: Target
   readonly run: ScriptRun | null
-  /** Does what takes time that no Lua instruction shows. */
+  /** Does work whose time no Lua instruction shows, and counts that time. */
   timed<T>(work: () => T): T
 }
 
-/** Pushes the table that scripts know as `redis` (and `server`). */
+/** Pushes the table that is `redis` (and `server`) in scripts. */
 export function pushApi(lua: Lua, host: ApiHost, kind: 'eval' | 'function'): void {
   const { behaviours } = host.target
   const { api } = behaviours.scriptWording
@@ -107,7 +107,7 @@ export function pushApi(lua: Lua, host: ApiHost, kind: 'eval' | 'function'): voi
   setConstants(lua, host.target)
 }
 
-/** Sets the log levels and the versions (and what scripts have of replication) in the table on top. */
+/** Sets the constants (log levels, versions, replication) in the table on top. */
 export function setConstants(lua: Lua, target: Target): void {
   const { behaviours, version } = target
   const numbers: Record<string, number> = {
@@ -147,12 +147,12 @@ function versionNumber(version: string): number {
   return (major << 16) | (minor << 8) | patch
 }
 
-/** The 40 hexadecimal digits of a SHA-1. */
+/** Returns the 40 hexadecimal digits of a SHA-1. */
 export function sha1Hex(bytes: Bytes): string {
   return [...sha1(toUint8(bytes))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** Error text as the newer servers keep it in a table: with a code; a leading `-` in front of the code is dropped. */
+/** Returns an error text as newer servers store it in a table: with a code, without a leading `-`. */
 export function errorText(text: Bytes, mayHaveCode: boolean): Bytes {
   const line = trimEndOf(text, '\r\n')
   if (!line.startsWith('-') && !mayHaveCode) return `ERR ${line}`
@@ -160,7 +160,7 @@ export function errorText(text: Bytes, mayHaveCode: boolean): Bytes {
   return body.includes(' ') ? body : `ERR ${body}`
 }
 
-/** Pushes the error that the API itself reports. */
+/** Pushes an error of the API itself. */
 export function pushFault(lua: Lua, host: ApiHost, message: Bytes): void {
   if (host.target.behaviours.scriptErrorTables) {
     pushField(lua, 'err', errorText(message, false))
@@ -170,14 +170,14 @@ export function pushFault(lua: Lua, host: ApiHost, message: Bytes): void {
   pushField(lua, 'err', place === null ? message : `${place.source}: ${place.line}: ${message}`)
 }
 
-/** The same as something to throw. */
+/** Pushes an error of the API itself and returns the value to throw. */
 export function fault(lua: Lua, host: ApiHost, message: Bytes): typeof RAISE_TOP {
   pushFault(lua, host, message)
   toRaisable(lua, host)
   return RAISE_TOP
 }
 
-/** What is raised is the table in newer servers, its text in older ones. */
+/** Converts the error table on top to the value to raise: the table in newer servers, its text in older ones. */
 function toRaisable(lua: Lua, host: ApiHost): void {
   if (!host.target.behaviours.scriptErrorTables) lua.rawGet(-1, 'err')
 }
@@ -220,7 +220,7 @@ function call(lua: Lua, host: ApiHost, raises: boolean): number {
   return 1
 }
 
-/** The arguments on the stack as a command line; null where there are none or one is neither a string nor a number. */
+/** Returns the arguments on the stack as a command line; null where there are none or one is neither a string nor a number. */
 function commandLine(lua: Lua, host: ApiHost): Bytes[] | null {
   const count = lua.top()
   const argv: Bytes[] = []

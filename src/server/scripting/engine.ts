@@ -6,26 +6,26 @@ import { luaModule } from './load'
 import { type ScriptFlag, readScriptShebang } from './shebang'
 import { LuaWorld, type Paused } from './world'
 
-/** Instructions a script may run before the server counts as busy and others are served: a fraction of a second's worth. */
+/** The instructions that a script may run before the server counts as busy and serves others: a fraction of a second. */
 export const SCRIPT_INSTRUCTIONS = 30_000_000
-/** EVAL's scripts beyond this many are forgotten, the least recently used first; those of SCRIPT LOAD stay (Redis 7.4). */
+/** The most scripts of EVAL that are cached; the least recently used is evicted first, those of SCRIPT LOAD never (Redis 7.4). */
 const EVAL_CACHE = 500
-/** The same for their bytes altogether. */
+/** The most bytes of cached scripts of EVAL. */
 const EVAL_CACHE_BYTES = 32 * 1024 * 1024
 
 interface Script {
   readonly body: Bytes
   readonly flags: ReadonlySet<ScriptFlag> | null
-  /** Kept function in the world it was compiled in. */
+  /** The compiled function, in the world it was compiled in. */
   kept: { readonly world: LuaWorld; readonly ref: number } | null
-  /** Came with SCRIPT LOAD, or may be forgotten. */
+  /** Loaded by SCRIPT LOAD, hence never evicted. */
   loaded: boolean
 }
 
 /** The script cache of one server and the Lua that runs it: EVAL, EVALSHA and SCRIPT. */
 export class ScriptEngine {
   readonly #scripts = new Map<Bytes, Script>()
-  /** SHA-1s worked out before, by script. */
+  /** Cached SHA-1s, by script. */
   readonly #known = new Map<Bytes, Bytes>()
   #world: LuaWorld | null = null
 
@@ -34,7 +34,7 @@ export class ScriptEngine {
     readonly clock: () => number,
   ) {}
 
-  /** Compiles and remembers a script; its SHA-1. Throws the server's error where it does not compile. */
+  /** Compiles and caches a script and returns its SHA-1. Throws the server's error where it does not compile. */
   load(body: Bytes, loaded: boolean): Bytes {
     const sha = this.#known.get(body) ?? sha1Hex(body)
     const known = this.#scripts.get(sha)
@@ -54,7 +54,7 @@ export class ScriptEngine {
     return this.#scripts.has(lower(sha))
   }
 
-  /** The text of a script, or undefined. */
+  /** Returns the text of a script, or undefined. */
   show(sha: Bytes): Bytes | undefined {
     return this.#scripts.get(lower(sha))?.body
   }
@@ -63,14 +63,14 @@ export class ScriptEngine {
     return this.#scripts.size
   }
 
-  /** Forgets all scripts and the Lua they ran in. */
+  /** Drops all scripts and the Lua they ran in. */
   flush(): void {
     this.#scripts.clear()
     this.#known.clear()
     this.#world = null
   }
 
-  /** Runs a known script. `readOnly`: EVAL_RO and EVALSHA_RO. `mayPause`: it may be given back unfinished. */
+  /** Runs a cached script. `readOnly`: EVAL_RO and EVALSHA_RO. `mayPause`: it may be returned unfinished. */
   run(
     sha: Bytes,
     keys: readonly Bytes[],
@@ -103,7 +103,7 @@ export class ScriptEngine {
     return reply
   }
 
-  /** Lets go of a Lua that a script has broken; the next run gets a fresh one. */
+  /** Drops a Lua that a script has broken; the next run gets a fresh one. */
   mend(): void {
     if (this.#world?.lua.broken === true) this.#world = null
   }
@@ -120,7 +120,7 @@ export class ScriptEngine {
       const compiled = world.compile(chunk, '@user_script', behaviours.scriptErrorTables ? 'function' : 'result')
       if ('ref' in compiled) return (script.kept = { world, ref: compiled.ref })
       this.mend()
-      // The other scripts may have left too little memory: a Lua of its own decides.
+      // Other scripts may have left too little memory: try again in a fresh Lua.
       if (isFresh || !world.lua.broken)
         throw new CommandError(`ERR Error compiling script (new function): ${compiled.problem}`)
     }
@@ -140,19 +140,19 @@ export class ScriptEngine {
   }
 }
 
-/** A fresh Lua for scripts or functions. Throws a plain error where the engine is not loaded. */
+/** Creates a fresh Lua for scripts or functions. Throws an error where the engine is not loaded. */
 export function newWorld(target: Target, kind: 'eval' | 'function', clock: () => number): LuaWorld {
   const module = luaModule()
   if (module === null) throw new CommandError('ERR The Lua engine is not loaded yet; try again in a moment')
   return new LuaWorld(module, target, kind, clock)
 }
 
-/** The error where no script has that SHA-1. */
+/** Returns the error for an unknown SHA-1. */
 export function noScript(target: Target): CommandError {
   return new CommandError(`NOSCRIPT No matching script.${target.behaviours.scriptServerApi ? '' : ' Please use EVAL.'}`)
 }
 
-/** What a script ends with when it is killed. */
+/** Returns the error of a killed script. */
 export function killedMessage(target: Target, by: 'SCRIPT KILL' | 'FUNCTION KILL'): Bytes {
   return target.behaviours.scriptEngines
     ? `Script killed by user with ${by}.`

@@ -9,7 +9,7 @@ import { setFunction } from './sandbox'
 import { type ScriptFlag, isFunctionName, readLibraryShebang, SCRIPT_FLAGS } from './shebang'
 import type { LuaWorld, Paused } from './world'
 
-/** A library's code may run for half a second: these many instructions, about. */
+/** The most instructions, and the most milliseconds, that a library's code may run. */
 const LOAD_INSTRUCTIONS = 50_000_000
 const LOAD_TIME = 500
 
@@ -18,7 +18,7 @@ export interface LibraryFunction {
   readonly library: Bytes
   readonly description: Bytes | null
   readonly flags: readonly ScriptFlag[]
-  /** The kept callback in the world of its library. */
+  /** The reference of the callback in the world of its library. */
   readonly ref: number
 }
 
@@ -26,17 +26,17 @@ export interface Library {
   readonly name: Bytes
   readonly code: Bytes
   readonly functions: readonly LibraryFunction[]
-  /** The Lua it was loaded into; it is loaded again where that one was given up. */
+  /** The Lua that it was loaded into; it is loaded again where that one was dropped. */
   readonly world: LuaWorld | null
 }
 
 /** The function libraries of one server: FUNCTION and FCALL. */
 export class FunctionEngine {
   #libraries = new Map<Bytes, Library>()
-  /** By lower-case name: FCALL does not mind the case. */
+  /** By lower-case name: FCALL ignores case. */
   #functions = new Map<Bytes, LibraryFunction>()
   #world: LuaWorld | null = null
-  /** What register_function gathers while a library's code runs. */
+  /** The functions registered so far, while a library's code runs. */
   #registering: LibraryFunction[] | null = null
   #registeringFor: Bytes = ''
 
@@ -57,7 +57,7 @@ export class FunctionEngine {
     return this.#functions.get(lower(name))
   }
 
-  /** Loads a library; its name. Throws the server's error and changes nothing where it cannot. */
+  /** Loads a library and returns its name. Throws the server's error and changes nothing where that fails. */
   load(code: Bytes, replace: boolean): Bytes {
     const head = readLibraryShebang(code)
     if (!isFunctionName(head.name))
@@ -91,7 +91,7 @@ export class FunctionEngine {
     this.#world = null
   }
 
-  /** Puts these libraries in place as FUNCTION RESTORE does: all, or none with an error. */
+  /** Loads libraries as FUNCTION RESTORE does: all, or none with an error. */
   restore(codes: readonly Bytes[], policy: 'flush' | 'append' | 'replace'): void {
     const before = this.libraries
     try {
@@ -106,7 +106,7 @@ export class FunctionEngine {
     }
   }
 
-  /** Calls a function. `readOnly`: FCALL_RO. `mayPause`: it may be given back unfinished. */
+  /** Calls a function. `readOnly`: FCALL_RO. `mayPause`: it may be returned unfinished. */
   call(
     f: LibraryFunction,
     keys: readonly Bytes[],
@@ -135,7 +135,7 @@ export class FunctionEngine {
     return reply
   }
 
-  /** Lets go of a Lua that a function has broken; libraries are loaded into the next one as they are needed. */
+  /** Drops a Lua that a function has broken; libraries are loaded into the next one when they are needed. */
   mend(): void {
     if (this.#world?.lua.broken === true) this.#world = null
   }
@@ -153,7 +153,7 @@ export class FunctionEngine {
     }
   }
 
-  /** The Lua that a function is in, and its callback there; its library is loaded again where that is needed. */
+  /** Returns the Lua of a function and its callback there. Loads the library again where needed. */
   #ready(f: LibraryFunction): { readonly world: LuaWorld; readonly ref: number } {
     const library = this.#libraries.get(f.library)
     if (library !== undefined && (library.world === null || library.world !== this.#world))
@@ -164,7 +164,7 @@ export class FunctionEngine {
     return { world, ref }
   }
 
-  /** Runs a library's code. Where other libraries left too little memory for it, once more in a Lua of its own. */
+  /** Runs a library's code; once more in a fresh Lua where other libraries left too little memory. */
   #runLibrary(name: Bytes, code: Bytes): { readonly functions: LibraryFunction[]; readonly world: LuaWorld } {
     for (;;) {
       const isFresh = this.#world === null
@@ -179,7 +179,7 @@ export class FunctionEngine {
     }
   }
 
-  /** Runs a library's code in a Lua and gathers the functions that it registers; the error it ends with, or null. */
+  /** Runs a library's code and collects the functions that it registers. Returns its error, or null. */
   #registerIn(world: LuaWorld, name: Bytes, code: Bytes, found: LibraryFunction[]): Bytes | null {
     const { lua, globals } = world
     try {
@@ -210,7 +210,7 @@ export class FunctionEngine {
     }
   }
 
-  /** What a library's code sees while it is loaded: the API to register with, and nothing else. */
+  /** Pushes the globals of a library's code while it is loaded: the API to register functions, and nothing else. */
   #pushLibraryGlobals(world: LuaWorld): void {
     const { lua } = world
     lua.pushTable()
@@ -280,7 +280,7 @@ export class FunctionEngine {
     let ref: number | null = null
     lua.pushNil()
     while (lua.next(1)) {
-      // A copy: turning a number into text in place would lose the way through the table.
+      // A copy: converting a number to text in place would break the iteration.
       lua.copy(-2)
       const key = lua.isString(-1) ? lua.toBytes(-1) : null
       lua.pop()
@@ -320,7 +320,7 @@ export class FunctionEngine {
     return { name, description, flags, ref }
   }
 
-  /** The flags in the array on top; null where one is unknown. */
+  /** Reads the flags in the array on top; null where one is unknown. */
   #flags(lua: Lua): readonly ScriptFlag[] | null {
     const found: ScriptFlag[] = []
     for (let i = 1; ; i++) {
@@ -336,7 +336,7 @@ export class FunctionEngine {
   }
 }
 
-/** Marks an error that is answered without the words about registering. */
+/** Marks an error that is reported without the prefix about registering. */
 const BARE = '\0'
 
 function refuseOthers(lua: Lua): void {

@@ -1,6 +1,6 @@
 /**
- * Where the Lua engine comes from. The engine is a WebAssembly file of some 200 kB, fetched only when the first script
- * runs. How a file is fetched differs between a page and a process, so each face of the product hands in its own way.
+ * Returns the bytes of the Lua engine, a WebAssembly file of some 200 kB that is fetched when the first script runs. The page
+ * and the command line each provide their own way to fetch it.
  */
 type LuaSource = () => Promise<BufferSource>
 
@@ -8,7 +8,7 @@ let source: LuaSource | null = null
 let compiled: WebAssembly.Module | null = null
 let loading: Promise<void> | null = null
 
-/** Says how the bytes of Lua's WebAssembly file are to be got, when they are first needed. */
+/** Sets the source of Lua's WebAssembly file. */
 export function provideLua(from: LuaSource): void {
   source = from
 }
@@ -25,12 +25,12 @@ export function prepareScripting(): Promise<void> {
   return loading
 }
 
-/** Whether scripts can run now. */
+/** Returns whether scripts can run now. */
 export function scriptingIsPrepared(): boolean {
   return compiled !== null
 }
 
-/** The compiled engine, or null before prepareScripting has done its work. */
+/** Returns the compiled engine, or null before prepareScripting has loaded it. */
 export function luaModule(): WebAssembly.Module | null {
   return compiled
 }
