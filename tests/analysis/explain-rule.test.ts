@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { explainRule } from '../../src/analysis/explain-rule'
+import { neededBehaviour, parseRule, printRule } from '../../src/acl/rule'
+import { explainRule, prefixRules, wordRules } from '../../src/analysis/explain-rule'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
 
@@ -89,4 +90,23 @@ test('anything is answered, and passwords are never repeated', async () => {
       (password) => !JSON.stringify(explainRule(`>zq${password}`, target)).includes(`zq${password}`),
     ),
   )
+})
+
+test('the explained words and signs are those of the engine, with the behaviours that they need', () => {
+  for (const { word, needs } of wordRules) {
+    const rule = parseRule(word)
+    expect({ word, kind: rule.kind, needs: neededBehaviour(rule) ?? undefined }).toEqual({
+      word,
+      kind: expect.stringMatching(/^(flag|all|reset|category)$/) as string,
+      needs,
+    })
+  }
+  for (const { prefix, needs } of prefixRules) {
+    const rule = parseRule(prefix === '(' ? '()' : prefix)
+    expect({
+      prefix,
+      printed: printRule(rule).slice(0, prefix.length),
+      needs: neededBehaviour(rule) ?? undefined,
+    }).toEqual({ prefix, printed: prefix, needs })
+  }
 })
