@@ -102,7 +102,7 @@ export function runOutside(
   return run(subject, commands, options, (way, budget) => outside(way.language, keys, budget))
 }
 
-/** What keeps a user from running a command: a command line that is denied. */
+/** A command line that a user is denied, as the reason why it may not run a command. */
 export type Denied =
   | { readonly kind: 'denied'; readonly line: CommandLine }
   | { readonly kind: 'none' }
@@ -143,7 +143,7 @@ export function runDenied(
   return answer
 }
 
-/** Whether each database number can be used: a command runs in it, or names it. */
+/** Returns, for each database number, true if it can be used: a command runs in it, or names it. */
 export function databaseUse(subject: Subject, db: number): Search {
   const { target } = subject
   if (!canLogIn(subject.user)) return none

@@ -6,7 +6,7 @@ import { scriptingBehaviours, type ScriptingBehaviours } from './scripting-behav
 import { serverBehaviours, type ServerBehaviours } from './server-behaviours'
 import { productOf, since, type TargetId } from './list'
 
-/** What a target does differently from others, as named facts. Code asks these, never the version. */
+/** The differences of a target from others, as named facts. Code asks for these, never for the version. */
 export interface Behaviours
   extends
     AclBehaviours,
@@ -26,7 +26,7 @@ export interface Behaviours
   readonly inlineLosesFF: boolean
   /** After a line of nothing but spaces the next line is read as an inline command, whatever it starts with (Valkey 8). */
   readonly blankLineKeepsInline: boolean
-  /** How the HELP subcommands are written. */
+  /** The wording of the HELP subcommands. */
   readonly helpWords: '6.0' | '6.2' | '7.2'
 }
 

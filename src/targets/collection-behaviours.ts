@@ -1,6 +1,6 @@
 import { since, type TargetId } from './list'
 
-/** What differs between servers in lists, sets, sorted sets, geo sets and streams. Named facts; which release has which is below. */
+/** Differences between servers in lists, sets, sorted sets, geo sets and streams. Named facts; the releases that have each are below. */
 export interface CollectionBehaviours {
   /** OBJECT ENCODING of a short list is `listpack` (7.2); before, every list is a `quicklist`. */
   readonly smallListsAreListpacks: boolean

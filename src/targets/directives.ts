@@ -1,6 +1,6 @@
 import { isAtOrAfter, isTargetId, productOf, since, type RedisId, type TargetId, type ValkeyId } from './list'
 
-/** How the value of a redis.conf directive is read. */
+/** The form of a redis.conf directive's value. */
 export type DirectiveKind =
   | { readonly type: 'yes-no' }
   | { readonly type: 'text' }

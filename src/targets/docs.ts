@@ -1,4 +1,4 @@
-/** What is only told, never checked: the argument grammar and the facts that COMMAND DOCS reports. */
+/** The facts that COMMAND DOCS reports, argument grammar included. They are shown, and never decide anything. */
 
 /** One argument of a command's grammar, as COMMAND DOCS has it. */
 export interface ArgumentDoc {
@@ -6,7 +6,7 @@ export interface ArgumentDoc {
   readonly type: 'string' | 'integer' | 'double' | 'key' | 'pattern' | 'unix-time' | 'pure-token' | 'oneof' | 'block'
   /** The word that must come before the argument (or is the argument, for a pure token). */
   readonly token?: string
-  /** Which key spec finds this key. */
+  /** Index of the key spec that finds this key. */
   readonly keySpec?: number
   readonly since?: string
   readonly flags?: readonly ('optional' | 'multiple' | 'multiple_token')[]
@@ -15,7 +15,7 @@ export interface ArgumentDoc {
 }
 
 export interface CommandDoc {
-  /** What the command does, in a line of our own words. */
+  /** The effect of the command, in a line of our own words. */
   readonly summary?: string
   /** `string`, `server`, …; Redis 6 tells none. */
   readonly group?: string

@@ -15,7 +15,7 @@ export interface FoundKey {
 
 export type KeyFunction = (argv: readonly Bytes[], facts: KeyFunctionFacts) => readonly FoundKey[]
 
-/** What differs between servers in the functions below. */
+/** Differences between servers in the functions below. */
 export interface KeyFunctionFacts {
   /** MIGRATE knows its options when it looks for KEYS, and finds no key at all in a wrong command line (7.0). */
   readonly migrateKeysSkipsOptions: boolean

@@ -24,7 +24,7 @@ export function keysBySpecs(
   return found
 }
 
-/** Where a spec's keys begin: 0 where its keyword is not there, null where nobody knows. */
+/** Returns the index at which a spec's keys begin: 0 if its keyword is absent, null if the spec does not tell. */
 function beginOf({ begin }: KeySpec, argv: readonly Bytes[]): number | null {
   return begin.type === 'index'
     ? begin.index

@@ -1,6 +1,6 @@
 import { since, type TargetId } from './list'
 
-/** What differs between servers in the data types. Named facts; which release has which is below. */
+/** Differences between servers in the data types. Named facts; the releases that have each are below. */
 export interface KeyspaceBehaviours {
   /** Doubles in replies are the shortest that read back the same (7.2); before, `%.17g`. */
   readonly printsShortestDoubles: boolean
@@ -52,7 +52,7 @@ export interface KeyspaceBehaviours {
   readonly sortChecksAccess: boolean
   /** SORT BY nosort DESC gives a list from its end (7.0). */
   readonly sortReversesLists: boolean
-  /** How many bytes a key and its string may have together to be one object, an `embstr` (Valkey 8.1, Redis 8.2); null: keys stand apart. */
+  /** The most bytes that a key and its string may have together to be one object, an `embstr` (Valkey 8.1, Redis 8.2); null: keys are objects of their own. */
   readonly roomBesideKey: number | null
   /** The version that DUMP marks its payloads with; RESTORE refuses higher ones. */
   readonly rdbVersion: number

@@ -1,6 +1,6 @@
 import { since, type TargetId } from './list'
 
-/** How a server words what goes wrong around redis.call. */
+/** The wording of errors around redis.call. */
 export interface ScriptWording {
   readonly noArguments: string
   readonly badArguments: string
@@ -11,7 +11,7 @@ export interface ScriptWording {
   readonly api: 'redis' | 'server'
 }
 
-/** What differs between servers in Lua scripts and functions. */
+/** Differences between servers in Lua scripts and functions. */
 export interface ScriptingBehaviours {
   /** An error in a script is a table inside, and its reply ends in `script: …, on @user_script:1.` (7.0). Before: `Error running script (call to f_…): …`. */
   readonly scriptErrorTables: boolean

@@ -1,6 +1,6 @@
 import { productOf, since, type RedisId, type TargetId, type ValkeyId } from './list'
 
-/** What differs between servers in connections, dispatch and configuration. Named facts; which release has which is below. */
+/** Differences between servers in connections, dispatch and configuration. Named facts; the releases that have each are below. */
 export interface ServerBehaviours {
   /** Unknown commands are quoted with backticks and commas (before 7.0), else with apostrophes. */
   readonly backticksUnknownCommand: boolean
@@ -24,7 +24,7 @@ export interface ServerBehaviours {
   readonly subscribedCommands: string
   /** The protected mode applies only where no `bind` is configured (before 7.0). */
   readonly protectedModeNeedsNoBind: boolean
-  /** What the protected mode tells a client: `Redis is running`, in the older words or the newer, or Valkey's. */
+  /** The message of the protected mode to a client: `Redis is running`, in the older words or the newer, or Valkey's. */
   readonly protectedModeWords: '6' | '7.0' | '7.2' | 'valkey'
   /** DEBUG, MODULE and protected directives need enable-… directives (7.0). */
   readonly hasProtectedActions: boolean
@@ -76,7 +76,7 @@ export interface ServerBehaviours {
   readonly configGetEchoesName: boolean
   /** UNSUBSCRIBE and its kin are refused outside of the subscribed mode (Valkey 8.0 only). */
   readonly refusesNeedlessUnsubscribe: boolean
-  /** Who must log in is told so before anything about DEBUG and MODULE (Valkey 9.1). */
+  /** The error that a client must log in comes before errors about DEBUG and MODULE (Valkey 9.1). */
   readonly authBeforeProtected: boolean
   /** `Command 'save' not allowed inside a transaction` names the command (Valkey 9.1). */
   readonly noMultiNamesCommand: boolean

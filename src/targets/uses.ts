@@ -48,7 +48,7 @@ export function usesOf(target: Target, command: Command, argv: Argv, db: number)
   }
 }
 
-/** Whether a command can have keys at all: COMMAND GETKEYS refuses those that cannot. */
+/** Returns true if a command can have keys at all: COMMAND GETKEYS refuses those that cannot. */
 export function canHaveKeys(target: Target, command: Command): boolean {
   return planOf(target, command).hasKeys
 }
@@ -113,7 +113,7 @@ function bySpecs(target: Target, command: Command): Plan['keys'] | null {
   }
 }
 
-/** Where a spec is for exactly one key at a fixed place. */
+/** Returns the place of the key if a spec is for exactly one key at a fixed place, else null. */
 function simplePlace(spec: KeySpec | undefined): { readonly at: number; readonly spec: KeySpec } | null {
   if (spec === undefined || spec.begin.type !== 'index' || spec.find.type !== 'range') return null
   return spec.find.lastkey === 0 && !spec.flags.includes('incomplete') ? { at: spec.begin.index, spec } : null
