@@ -19,7 +19,7 @@ export const dbDefault0: Advice = {
     return [
       onToken(
         token ?? line.name,
-        `Connections start in database 0, which is not granted: commands are denied until the client has run ${first === undefined ? 'SELECT' : `SELECT ${first}`}.`,
+        `Connections start in database 0, which is not granted: commands on keys are denied until the client has run ${first === undefined ? 'SELECT' : `SELECT ${first}`}.`,
         null,
       ),
     ]

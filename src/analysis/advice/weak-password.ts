@@ -1,5 +1,6 @@
+import { toText } from '../../acl/bytes'
 import { onToken, type Advice } from './line'
-import { hashingFixes } from './plaintext-password'
+import { hashingFixes, plainPasswords } from './plaintext-password'
 
 const ENOUGH = 32
 
@@ -8,13 +9,14 @@ export const weakPassword: Advice = {
   code: 'weak-password',
   severity: 'warning',
   about: 'plain',
-  check: ({ plain }) =>
-    plain
-      .filter(({ text }) => text.length > 1 && text.length - 1 < ENOUGH)
-      .map((token) =>
+  check: (line) =>
+    plainPasswords(line)
+      .map((token) => ({ token, length: [...toText(token.text)].length - 1 }))
+      .filter(({ length }) => length < ENOUGH)
+      .map(({ token, length }) =>
         onToken(
           token,
-          `The password is in plain text and has ${token.text.length - 1} character${token.text.length === 2 ? '' : 's'}. A random password of ${ENOUGH} or more cannot be guessed.`,
+          `The password is in plain text and has ${length} character${length === 1 ? '' : 's'}. A random password of ${ENOUGH} or more cannot be guessed.`,
           'A client can try about a million passwords a second. ACL GENPASS makes one of 64 characters; a hash hides the password from readers of the file.',
           () => hashingFixes(token),
         ),

@@ -467,7 +467,7 @@ test('db-default-0', async () => {
   const file = 'user app on #… ~app:* +get db=2'
   expect(await found('db-default-0', file, 'valkey-9.1')).toMatchInlineSnapshot(`
     "info 1:91 db=2
-    Connections start in database 0, which is not granted: commands are denied until the client has run SELECT 2."
+    Connections start in database 0, which is not granted: commands on keys are denied until the client has run SELECT 2."
   `)
   expect(await verdicts(file, ['GET app:1'], 'valkey-9.1')).toMatchInlineSnapshot(`"GET app:1: database"`)
 })

@@ -96,7 +96,7 @@ test('user lines are looked at as in an ACL file', async () => {
   expect(await foundInConf('plaintext-password', `# users\nuser app on >${password} ~app:* +get\n`))
     .toMatchInlineSnapshot(`
       "warning 2:13 >secretsecretsecretsecretsecretsecret
-      The password is in plain text: whoever reads this file can log in.
+      The password is in plain text: whoever reads this file knows it.
       (Write its SHA-256 hash instead: the same password still logs in.)
       safe: Replace the password with its hash → # users
       user app on #4f6247d3302488b2e483cdc67a5027a6de127b09903954787428e30faf83eb49 ~app:* +get"

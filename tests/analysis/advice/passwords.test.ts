@@ -44,7 +44,7 @@ test('plaintext-password', async () => {
   const file = `user é on >${'secret'.repeat(6)} +get`
   expect(await found('plaintext-password', file)).toMatchInlineSnapshot(`
     "warning 1:11 >secretsecretsecretsecretsecretsecret
-    The password is in plain text: whoever reads this file can log in.
+    The password is in plain text: whoever reads this file knows it.
     (Write its SHA-256 hash instead: the same password still logs in.)
     safe: Replace the password with its hash → user é on #4f6247d3302488b2e483cdc67a5027a6de127b09903954787428e30faf83eb49 +get"
   `)
