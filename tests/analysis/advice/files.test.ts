@@ -92,7 +92,7 @@ test('client-handshake: once a file', async () => {
   expect(await found('client-handshake', file)).toMatchInlineSnapshot(`
     "info 1:6 app
     Many client libraries send CLIENT SETINFO and INFO when they connect: app and 1 more user are denied that, and each denial is an entry in ACL LOG.
-    (Say which library connects (the page: in the list of all advice; the command line: --client) to see exactly what it sends.)
+    (Choose the client library, in the page’s list of all diagnostics or with --client on the command line, to see exactly what it sends.)
     Add +client|setinfo +info → user app on #… ~app:* +get +client|setinfo +info
     user b on #… ~b:* +get +client|setinfo +info
     user off off #… +get
