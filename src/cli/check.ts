@@ -7,13 +7,13 @@ import { effectOfFix } from '../analysis/fix-effect'
 import { refusals } from '../analysis/refusals'
 import type { StartResult } from '../server/start'
 import { renderGithub } from './formats/github'
-import { jsonProblem, renderJson } from './formats/json'
+import { jsonDiagnostic, renderJson } from './formats/json'
 import { renderSarif } from './formats/sarif'
-import { MOST_SHOWN, painter, renderProblem } from './formats/text'
+import { MOST_SHOWN, painter, renderDiagnostic } from './formats/text'
 import { maskOf } from './masked'
 import { onOneLine } from './printable'
 import type { Io, Source } from './input'
-import type { Problem, Severity } from './problem'
+import type { Diagnostic, Severity } from './diagnostic'
 import { describeTarget, readSubject, start, withAclFile, type ServerOptions, type Subject } from './subject'
 import { version } from './version'
 
@@ -26,7 +26,7 @@ export interface CheckOptions extends ServerOptions {
   /** The client library that connects, for the diagnostics that depend on it. */
   readonly client?: string
   /** False: report only what the server refuses. */
-  readonly advice: boolean
+  readonly diagnostics: boolean
 }
 
 const severities: readonly Severity[] = ['info', 'warning', 'error', 'refused']
@@ -34,7 +34,7 @@ const severities: readonly Severity[] = ['info', 'warning', 'error', 'refused']
 interface Checked {
   readonly subject: Subject
   readonly result: StartResult
-  readonly problems: readonly Problem[]
+  readonly diagnostics: readonly Diagnostic[]
 }
 
 /**
@@ -46,19 +46,19 @@ export async function check(files: readonly string[], options: CheckOptions, io:
   for (const file of files)
     checked.push(checkOne(await readSubject(file, options, io, files.slice(checked.length + 1)), options))
   const least = severities.indexOf(options.failOn)
-  const problems = checked.flatMap((one) => one.problems)
+  const diagnostics = checked.flatMap((one) => one.diagnostics)
   const holds =
     checked.every(({ result }) => result.started) &&
-    problems.every(({ severity }) => severities.indexOf(severity) < least)
+    diagnostics.every(({ severity }) => severities.indexOf(severity) < least)
   switch (options.format) {
     case 'json':
       io.out(renderJson({ command: 'check', holds, files: checked.map(jsonFile) }))
       break
     case 'sarif':
-      io.out(renderSarif(problems, version))
+      io.out(renderSarif(diagnostics, version))
       break
     case 'github':
-      io.out(renderGithub(problems))
+      io.out(renderGithub(diagnostics))
       break
     case 'text':
       for (const one of checked) io.out(renderText(one, io))
@@ -68,15 +68,15 @@ export async function check(files: readonly string[], options: CheckOptions, io:
 
 /** Checks one file, and masks its passwords in what is reported. */
 function checkOne(subject: Subject, options: CheckOptions): Checked {
-  const { result, problems } = reportOn(subject, options)
+  const { result, diagnostics } = reportOn(subject, options)
   const mask = maskOf(subject.acl, subject.conf)
   return {
     subject,
     result,
-    problems: problems.map((problem) => ({
-      ...problem,
-      message: mask(problem.message),
-      notes: problem.notes.map(mask),
+    diagnostics: diagnostics.map((diagnostic) => ({
+      ...diagnostic,
+      message: mask(diagnostic.message),
+      notes: diagnostic.notes.map(mask),
     })),
   }
 }
@@ -86,7 +86,7 @@ function reportOn(subject: Subject, options: CheckOptions): Checked {
   const result = start(subject)
   const reported = result.started ? [] : result.problems
   const placed = reported.filter(({ span }) => span !== null)
-  const findings = [
+  const refusing = [
     ...refusals(
       placed.filter(({ span }) => span?.source === 'users.acl'),
       acl.text,
@@ -101,31 +101,31 @@ function reportOn(subject: Subject, options: CheckOptions): Checked {
         ).map((finding) => refused(finding, conf))),
     ...reported.filter(({ span }) => span === null).map(({ message }) => whole(conf ?? acl, message)),
   ]
-  if (!result.started && findings.length === 0) findings.push(whole(acl, result.message))
+  if (!result.started && refusing.length === 0) refusing.push(whole(acl, result.message))
   if (!result.started && result.crash)
-    findings.push(whole(acl, 'The real server crashes on this file: it prints nothing of use, and is gone.'))
-  if (!options.advice) return { subject, result, problems: findings }
+    refusing.push(whole(acl, 'The real server crashes on this file, without a useful message.'))
+  if (!options.diagnostics) return { subject, result, diagnostics: refusing }
   const wanted = {
     silenced: [...settings.silenced, ...options.ignore],
     silencedFor: settings.silencedFor,
     choices: options.client === undefined ? settings.choices : { ...settings.choices, client: options.client },
   }
-  const advice = new Adviser(new Users(target.table, target.behaviours), target)
+  const ofAcl = new Adviser(new Users(target.table, target.behaviours), target)
     .advise(acl.text, wanted)
     .map((finding) =>
-      problemOf(finding, acl, finding.severity, (fix) => effectOfFix(acl.text, fix, target, conf?.text)),
+      diagnosticOf(finding, acl, finding.severity, (fix) => effectOfFix(acl.text, fix, target, conf?.text)),
     )
-  const confAdvice =
+  const ofConf =
     conf === null
       ? []
       : adviseConf(withAclFile(conf.text), acl.text, target, wanted).map((finding) =>
-          problemOf(finding, conf, finding.severity),
+          diagnosticOf(finding, conf, finding.severity),
         )
-  return { subject, result, problems: [...findings, ...emptyFile(acl, wanted.silenced), ...advice, ...confAdvice] }
+  return { subject, result, diagnostics: [...refusing, ...emptyFile(acl, wanted.silenced), ...ofAcl, ...ofConf] }
 }
 
 /** Reports an empty file: it is more often a mistake (a redirection, a failed `git show`) than intended. */
-function emptyFile(acl: Source, silenced: readonly string[]): Problem[] {
+function emptyFile(acl: Source, silenced: readonly string[]): Diagnostic[] {
   if (acl.text.trim() !== '' || silenced.includes('missing-default')) return []
   return [
     {
@@ -134,21 +134,21 @@ function emptyFile(acl: Source, silenced: readonly string[]): Problem[] {
       severity: 'error',
       place: null,
       message:
-        'The file is empty: the server has one user, default, who is on, without a password, with every command and key.',
+        'The file is empty: the server has one user, default, which is on, without a password, with every command and key.',
       notes: [
-        'If this is not the file that you meant, look at what made it.',
+        'If this is not the file that you meant, check the command that wrote it.',
         'Fix: Write user default off, and a line for each user',
       ],
     },
   ]
 }
 
-function problemOf(
+function diagnosticOf(
   finding: Finding,
   source: Source,
   severity: Severity,
   effectOf?: (fix: Fix) => string | null,
-): Problem {
+): Diagnostic {
   const { code, message, hint, span } = finding
   return {
     source,
@@ -169,13 +169,13 @@ function problemOf(
   }
 }
 
-const refused = (finding: Finding, source: Source): Problem => problemOf(finding, source, 'refused')
+const refused = (finding: Finding, source: Source): Diagnostic => diagnosticOf(finding, source, 'refused')
 
-function whole(source: Source, message: string): Problem {
+function whole(source: Source, message: string): Diagnostic {
   return { source, code: 'refused', severity: 'refused', message: toText(message), notes: [], place: null }
 }
 
-function jsonFile({ subject, result, problems }: Checked): Readonly<Record<string, unknown>> {
+function jsonFile({ subject, result, diagnostics }: Checked): Readonly<Record<string, unknown>> {
   const { acl, conf, target } = subject
   return {
     file: acl.name,
@@ -185,39 +185,42 @@ function jsonFile({ subject, result, problems }: Checked): Readonly<Record<strin
     crash: !result.started && result.crash,
     says: result.started ? null : maskOf(acl, conf)(toText(result.output)),
     users: result.started ? [...result.server.users].map(({ name }) => toText(name)) : [],
-    findings: problems.map(jsonProblem),
+    diagnostics: diagnostics.map(jsonDiagnostic),
   }
 }
 
-function renderText({ subject, result, problems }: Checked, io: Io): string {
+function renderText({ subject, result, diagnostics }: Checked, io: Io): string {
   const paint = painter(io.color)
-  const count = (severity: Severity): number => problems.filter((problem) => problem.severity === severity).length
+  const count = (severity: Severity): number =>
+    diagnostics.filter((diagnostic) => diagnostic.severity === severity).length
   const name = onOneLine(subject.acl.name)
   const verdict = result.started
     ? `${paint('green', 'accepted')} by ${describeTarget(subject.target)}: ${plural(result.server.users.size, 'user')}`
-    : `${paint('red', 'refused')} by ${describeTarget(subject.target)}: ${plural(count('refused'), 'problem')}`
-  const advice = [
+    : `${paint('red', 'refused')} by ${describeTarget(subject.target)}: ${plural(count('refused'), 'refusal')}`
+  const counts = [
     ...(count('error') > 0 ? [plural(count('error'), 'error')] : []),
     ...(count('warning') > 0 ? [plural(count('warning'), 'warning')] : []),
-    ...(count('info') > 0 ? [`${count('info')} for information`] : []),
+    ...(count('info') > 0 ? [`${count('info')} info`] : []),
   ]
-  const told = advice.length === 0 ? '' : `; advice: ${advice.join(', ')}`
-  const shown = gravest(problems)
-  const hidden = problems.length - shown.length
+  const told = counts.length === 0 ? '' : `; ${counts.join(', ')}`
+  const shown = mostSevere(diagnostics)
+  const hidden = diagnostics.length - shown.length
   const more =
     hidden === 0
       ? ''
-      : `… and ${hidden.toLocaleString('en')} more, none graver than these: --format json has them all.\n\n`
-  return `${shown.map((problem) => `${renderProblem(problem, paint)}\n\n`).join('')}${more}${paint('bold', name)}: ${verdict}${told}\n`
+      : `… and ${hidden.toLocaleString('en')} more, none more severe than these: --format json lists all.\n\n`
+  return `${shown.map((diagnostic) => `${renderDiagnostic(diagnostic, paint)}\n\n`).join('')}${more}${paint('bold', name)}: ${verdict}${told}\n`
 }
 
 /** Returns the most severe diagnostics, at most MOST_SHOWN, in their original order. */
-function gravest(problems: readonly Problem[]): readonly Problem[] {
-  if (problems.length <= MOST_SHOWN) return problems
+function mostSevere(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (diagnostics.length <= MOST_SHOWN) return diagnostics
   const kept = new Set(
-    [...problems].sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity)).slice(0, MOST_SHOWN),
+    [...diagnostics]
+      .sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity))
+      .slice(0, MOST_SHOWN),
   )
-  return problems.filter((problem) => kept.has(problem))
+  return diagnostics.filter((diagnostic) => kept.has(diagnostic))
 }
 
 export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`

@@ -96,7 +96,7 @@ export class SocketClient implements Sink, Holder {
 
   evict(): void {
     this.#around.warn(
-      `Closed the client ${this.#connection.id}: it held the most of the memory for requests and replies, which ran out.`,
+      `Closed client ${this.#connection.id}: the memory for requests and replies ran out, and it held the most.`,
     )
     this.end()
   }
@@ -110,7 +110,7 @@ export class SocketClient implements Sink, Holder {
     } catch (thrown) {
       this.#running = false
       this.#around.warn(
-        `Closed the client ${(this.#connection as Connection | undefined)?.id ?? 0} after a fault of the simulator: ${String(thrown)}`,
+        `Closed client ${(this.#connection as Connection | undefined)?.id ?? 0} after an internal error: ${String(thrown)}`,
       )
       this.end()
     }
@@ -125,7 +125,7 @@ export class SocketClient implements Sink, Holder {
     try {
       this.#connection.close()
     } catch (thrown) {
-      this.#around.warn(`A fault of the simulator while a client left: ${String(thrown)}`)
+      this.#around.warn(`Internal error while a client disconnected: ${String(thrown)}`)
     }
   }
 

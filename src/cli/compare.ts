@@ -37,7 +37,7 @@ export async function compare(
   io: Io,
 ): Promise<0 | 1> {
   if (newFile === undefined && options.to === undefined)
-    throw new CannotRun('Name a second file to compare with, or a second target: --to redis-8.0')
+    throw new CannotRun('Give a second file, or a second target: --to redis-8.0')
   const given = modulesWhereBundled(options)
   const first = await readSubject(oldFile, given(options.target), io, [newFile, options.toConf], 'stdin')
   if (newFile === undefined) return upgrade(first, options, io)
@@ -73,7 +73,7 @@ const hasModules = (id: string | undefined): boolean =>
 function modulesWhereBundled(options: CompareOptions): (target: string | undefined) => ServerOptions {
   const { modules, to } = options
   if (modules === true && !hasModules(options.target) && !hasModules(to ?? options.target))
-    throw new CannotRun('Neither server has bundled modules: leave out --modules.')
+    throw new CannotRun('Neither server has bundled modules: omit --modules.')
   return (target) => ({
     ...(target !== undefined && { target }),
     ...(options.conf !== undefined && { conf: options.conf }),
@@ -151,7 +151,7 @@ function upgradeLines({ comparison, added, repairs, remaining, complete }: Upgra
       ? []
       : [
           {
-            title: 'The new server refuses the file as it stands',
+            title: 'The new server refuses the unchanged file',
             lines: [...comparison.refused.map(({ message }) => toText(message)), ...repairs],
           },
         ]),
@@ -167,7 +167,7 @@ function upgradeLines({ comparison, added, repairs, remaining, complete }: Upgra
       ? []
       : [
           {
-            title: 'What rules cannot make the same',
+            title: 'Changes that rules cannot prevent',
             lines: remaining.users.flatMap((user) =>
               describeUserChange(user).map((line) => `${toText(user.name)}: ${line}`),
             ),
@@ -190,7 +190,7 @@ function render(
   const nothing = users.length === 0 && comparison.refused.length === 0
   const hidden = users.length - MOST_SHOWN
   const notes = [
-    ...(hidden > 0 ? [`… and ${hidden.toLocaleString('en')} more users change: --format json has them all.`] : []),
+    ...(hidden > 0 ? [`… and ${hidden.toLocaleString('en')} more users change: --format json lists all.`] : []),
     ...comparison.notes,
   ]
   const sections = [...users.slice(0, MOST_SHOWN), ...more]

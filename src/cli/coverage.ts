@@ -4,10 +4,10 @@ import { decisionsBehind } from '../analysis/expectations/decisions'
 import type { ExpectationResult } from '../analysis/expectations/expectation'
 import type { SimulatedServer } from '../server/server'
 import { plural } from './check'
-import { painter, renderProblem } from './formats/text'
+import { painter, renderDiagnostic } from './formats/text'
 import { maskOf } from './masked'
 import { onOneLine } from './printable'
-import { locationOf, type Problem } from './problem'
+import { locationOf, type Diagnostic } from './diagnostic'
 import type { Subject } from './subject'
 
 /** Returns the rules that the results depended on. Results that an earlier check such as `off` decided do not count. */
@@ -21,7 +21,7 @@ export function coverageOf(
 }
 
 /** Reports the rules that no expectation depends on, and those that no command could depend on. */
-export function coverageProblems({ rules }: Coverage, { acl }: Subject): Problem[] {
+export function coverageDiagnostics({ rules }: Coverage, { acl }: Subject): Diagnostic[] {
   const mask = maskOf(acl)
   return rules
     .filter(({ state }) => state === 'unused' || state === 'dead')
@@ -42,17 +42,17 @@ function reasonOf({ why }: RuleCoverage): string {
   return why === null ? '' : why.charAt(0).toLowerCase() + why.slice(1)
 }
 
-/** Summarizes coverage: `9 of 14 rules are used; 4 are not, 1 is dead.` */
+/** Summarizes coverage: `9 of 14 rules are used by an expectation, 4 unused, 1 dead`. */
 export function coverageSummary({ counts: { used, unused, dead }, isPartial }: Coverage): string {
   const all = used + unused + dead
-  return `${used} of ${plural(all, 'rule')} ${used === 1 ? 'is' : 'are'} used by an expectation; ${unused} not, though a command could; ${dead} dead${isPartial ? ' (partly checked: there are too many rules or patterns to compare them all)' : ''}`
+  return `${used} of ${plural(all, 'rule')} ${used === 1 ? 'is' : 'are'} used by an expectation, ${unused} unused, ${dead} dead${isPartial ? ' (partly checked: too many rules or patterns to compare all)' : ''}`
 }
 
 /** Renders coverage as text. */
 export function renderCoverage(found: Coverage, subject: Subject, color: boolean): string {
   const paint = painter(color)
-  const problems = coverageProblems(found, subject)
-  return `${problems.map((problem) => `${renderProblem(problem, paint)}\n\n`).join('')}${paint('bold', onOneLine(subject.acl.name))}: ${coverageSummary(found)}\n`
+  const diagnostics = coverageDiagnostics(found, subject)
+  return `${diagnostics.map((diagnostic) => `${renderDiagnostic(diagnostic, paint)}\n\n`).join('')}${paint('bold', onOneLine(subject.acl.name))}: ${coverageSummary(found)}\n`
 }
 
 export function jsonCoverage(

@@ -16,7 +16,7 @@ export interface ImportOptions {
  */
 export async function importUsers(file: string, options: ImportOptions, io: Io): Promise<0> {
   const given = await read(file, io)
-  if (given.kind !== 'file') throw new CannotRun('A playground link holds a users.acl already.')
+  if (given.kind !== 'file') throw new CannotRun('A playground link contains users.acl already.')
   const { behaviours } = await targetOf(options.target ?? defaultTargetId, false)
   const format = importFormats.find(({ id }) => id === options.from)?.id as ImportFormat | undefined
   const outcome = await importText(given.source.text, { behaviours, ...(format !== undefined && { format }) })
@@ -26,7 +26,7 @@ export async function importUsers(file: string, options: ImportOptions, io: Io):
   for (const { user, message } of notes)
     io.err(`${name}: ${user === null ? '' : `user ${onOneLine(user)}: `}${onOneLine(message)}\n`)
   if (conf !== null && acl !== '') io.err(`${name}: the rest of redis.conf is not printed.\n`)
-  if (acl === '') throw new CannotRun(`${name} holds no users.`)
+  if (acl === '') throw new CannotRun(`${name} contains no users.`)
   io.out(acl)
   return 0
 }

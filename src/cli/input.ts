@@ -57,7 +57,7 @@ export async function read(argument: string, io: Io, stdinName = 'stdin'): Promi
   if (/^(?:[a-z][a-z\d+.-]*:\/\/[^#]*)?#/i.test(argument)) return { kind: 'workspace', state: await readLink(argument) }
   if (/^https?:\/\//i.test(argument))
     throw new CannotRun(
-      `${onOneLine(argument)} is the address of a page, and nothing is fetched. A playground link goes on with #v1.: copy all of it, or name a file.`,
+      `${onOneLine(argument)} is a web address, and nothing is downloaded. Copy the whole playground link, including #v1.…, or name a file.`,
     )
   const isStdin = argument === '-'
   const bytes = readBytes(argument, io)

@@ -35,13 +35,13 @@ export async function link(file: string, expectFile: string | undefined, options
   const encoded = await encodeLink(state, { keepPasswords: options.keepPasswords })
   if (!encoded.ok)
     throw new CannotRun(
-      `This is too much for a link. Write a file instead, which the page opens: --save ${workspaceFileName}`,
+      `These files are too large for a link. Write a file that the page opens: --save ${workspaceFileName}`,
     )
   const { url, warning } = linkTo(page ?? localPage, encoded.fragment)
-  if (warning !== null) io.err(`${warning} --save ${workspaceFileName} writes one, which the page opens.\n`)
+  if (warning !== null) io.err(`${warning} --save ${workspaceFileName} writes one that the page opens.\n`)
   if (page === null)
     io.err(
-      `This link opens only where the page runs on the reader's own computer (npm start). For one that others can open, say where your page is: --page https://acl.example.org/, or ACL_PLAYGROUND_PAGE.\n`,
+      `This link opens only on a computer that runs the page (npm start). For a link that others can open, give the address of your page: --page https://acl.example.org/, or ACL_PLAYGROUND_PAGE.\n`,
     )
   io.out(`${url}\n`)
   return 0
@@ -54,7 +54,9 @@ export async function link(file: string, expectFile: string | undefined, options
 function pageOf(page: string | undefined): string | null {
   if (page === undefined || page === '') return null
   if (!/^(?:https?|file):\/\/\S+$/.test(page) || !URL.canParse(page))
-    throw new CannotRun(`${onOneLine(page)} is no address of a page. Give all of it, such as https://acl.example.org/`)
+    throw new CannotRun(
+      `${onOneLine(page)} is not the address of a page. Give a full URL, such as https://acl.example.org/`,
+    )
   return page
 }
 

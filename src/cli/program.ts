@@ -57,21 +57,20 @@ function target(text: string): string {
 }
 
 const targetOption = (): Option =>
-  new Option('-t, --target <id>', `the server (default: ${defaultTargetId}, or the link's): ${targets}`).argParser(
-    target,
-  )
-const modulesOption = (): Option => new Option('--modules', 'with the modules bundled with Redis 8')
+  new Option(
+    '-t, --target <id>',
+    `server version (default: ${defaultTargetId}, or that of the link): ${targets}`,
+  ).argParser(target)
+const modulesOption = (): Option => new Option('--modules', 'load the modules bundled with Redis 8')
 const confOption = (): Option =>
-  new Option('-c, --conf <redis.conf>', 'the configuration; users.acl takes the place of the file that it names')
+  new Option('-c, --conf <redis.conf>', 'server configuration; users.acl replaces the file that it names')
 const formatOption = (...formats: string[]): Option =>
-  new Option('-f, --format <format>', 'how to report').choices(formats).default('text')
+  new Option('-f, --format <format>', 'output format').choices(formats).default('text')
 
 function makeProgram(io: Io, done: (code: ExitCode | null) => void, onServing: OnServing): Command {
   const program = new Command('acl-playground')
-    .description(
-      'Checks, tests and compares Redis and Valkey access control lists, and simulates a server that has them.',
-    )
-    .version(version, '-V, --version', 'prints the version')
+    .description('Checks, tests and compares Redis and Valkey access control lists, and runs a simulated server.')
+    .version(version, '-V, --version', 'print the version')
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
@@ -80,14 +79,13 @@ function makeProgram(io: Io, done: (code: ExitCode | null) => void, onServing: O
       getErrHasColors: () => io.errColor,
       getOutHasColors: () => io.color,
     })
-    .showHelpAfterError('(acl-playground --help says more.)')
+    .showHelpAfterError('(Run acl-playground --help for usage.)')
     .addHelpText(
       'after',
       `
-Where a file is wanted, '-' reads standard input, and a playground link (#v1.…), or a playground saved as a file,
-stands for the files in it.
+Any file argument can be '-' for standard input, a playground link (#v1.…), or a playground saved as a file.
 
-Exit codes: 0 it holds, 1 it does not hold, 2 it could not be run (the reason is on standard error).
+Exit codes: 0 the check passes, 1 it fails, 2 it could not run (the reason is on standard error).
 
 Examples:
   acl-playground check users.acl --target redis-7.2
@@ -100,31 +98,28 @@ Examples:
 
   program
     .command('check')
-    .description(
-      'says whether the server starts with a users.acl, in its own words where it does not, and gives advice',
-    )
+    .description('check that the server accepts users.acl, and report diagnostics')
     .argument('<users.acl...>', 'one or more ACL files')
     .addOption(targetOption())
     .addOption(modulesOption())
     .addOption(confOption())
     .addOption(formatOption('text', 'json', 'sarif', 'github'))
     .addOption(
-      new Option('--fail-on <severity>', 'from which severity on it fails')
+      new Option('--fail-on <severity>', 'minimum severity that fails the check')
         .choices(['refused', 'error', 'warning', 'info'])
         .default('refused'),
     )
-    .option(
-      '--ignore <codes>',
-      'advice that is not wanted: its codes, with commas between',
-      (text: string, before: string[]) => [...before, ...text.split(',')],
-      [] as string[],
+    .addOption(
+      new Option('--ignore <codes>', 'comma-separated codes to ignore')
+        .argParser((text, before: readonly string[]) => [...before, ...text.split(',')])
+        .default([], 'none'),
     )
-    .addOption(new Option('--client <library>', 'advise on what this client library needs').choices(clientIds))
-    .option('--no-advice', 'only what the server refuses')
+    .addOption(new Option('--client <library>', 'client library, for diagnostics that depend on it').choices(clientIds))
+    .option('--no-diagnostics', 'report only what the server refuses')
     .addHelpText(
       'after',
       `
-Advice does not make a check fail unless --fail-on says so: a server takes a file that lets everybody in.
+Diagnostics do not fail the check unless --fail-on is set: a server accepts a file that lets everybody in.
 
 Examples:
   acl-playground check users.acl
@@ -135,18 +130,18 @@ Examples:
 
   program
     .command('test')
-    .description('checks that expectations hold: sentences such as "app cannot FLUSHALL because command"')
+    .description('check expectations such as "app cannot FLUSHALL because command"')
     .argument('<users.acl>', 'the ACL file')
-    .argument('[users.expect]', 'the expectations, a sentence a line (may be left out where a link has them)')
+    .argument('[users.expect]', 'the expectations, one per line (optional if the link has them)')
     .addOption(targetOption())
     .addOption(modulesOption())
     .addOption(confOption())
     .addOption(formatOption('text', 'json', 'junit', 'github'))
-    .option('--coverage', 'also tells which rules no expectation depends on', false)
+    .option('--coverage', 'also list the rules that no expectation depends on', false)
     .addHelpText(
       'after',
       `
-A line of users.expect is blank, a comment (#), or a sentence:
+Each line of users.expect is blank, a comment (#), or an expectation:
   app can GET app:1
   app cannot SET secret:1 x because key
   worker cannot log in because off
@@ -163,25 +158,25 @@ Examples:
 
   program
     .command('compare')
-    .description('says who gained and lost which commands, keys and channels: between two files, or two servers')
+    .description('show who gains and loses commands, keys and channels, between two files or two servers')
     .argument('<old.acl>', 'the ACL file before')
-    .argument('[new.acl]', 'the ACL file after; left out: the same file, on the server that --to names')
+    .argument('[new.acl]', 'the ACL file after; omit it to compare the same file on the server of --to')
     .addOption(targetOption())
     .addOption(modulesOption())
     .addOption(
       new Option(
         '--to <id>',
-        'the server after, where it is another one: with one file, what an upgrade changes and how to prevent it',
+        'the server after; with one file, shows what an upgrade changes and how to prevent it',
       ).argParser(target),
     )
     .addOption(confOption())
-    .addOption(new Option('--to-conf <redis.conf>', 'the configuration of the server after, where it is another one'))
+    .addOption(new Option('--to-conf <redis.conf>', 'the configuration of the server after, if it differs'))
     .addOption(formatOption('text', 'json', 'markdown'))
     .addHelpText(
       'after',
       `
-Every difference comes with a command line that shows it, and the absence of one is proved: over all commands, keys,
-channels and databases. Exits with 0 where no user changes in effect, with 1 where one does or where it is not decided.
+Each difference comes with a command line that shows it. That nothing changes is proved, over all commands, keys,
+channels and databases. Exits with 0 if no user changes in effect, with 1 if one does or if it is undecided.
 
 Examples:
   acl-playground compare old.acl users.acl
@@ -194,20 +189,18 @@ Examples:
 
   program
     .command('import')
-    .description(
-      'prints the users of another file as users.acl: ACL LIST, redis.conf, Kubernetes, Terraform, scripts and more',
-    )
+    .description('convert users to users.acl from ACL LIST, redis.conf, Kubernetes, Terraform, scripts and more')
     .argument('<file>', 'the file that holds the users')
     .addOption(targetOption())
     .addOption(
-      new Option('--from <format>', 'what the file is (default: what it looks like)').choices(
+      new Option('--from <format>', 'format of the file (default: detected)').choices(
         importFormats.map(({ id }) => id),
       ),
     )
     .addHelpText(
       'after',
       `
-Passwords are kept as they are. What could not be taken over is said on standard error.
+Passwords are kept unchanged. Standard error lists what could not be converted.
 
 Examples:
   acl-playground import configmap.yaml > users.acl
@@ -217,25 +210,25 @@ Examples:
 
   program
     .command('link')
-    .description('prints a playground link of these files; passwords are hashed first')
+    .description('print a playground link of these files, with hashed passwords')
     .argument('<users.acl>', 'the ACL file')
-    .argument('[users.expect]', 'expectations to go with it')
+    .argument('[users.expect]', 'expectations to include')
     .addOption(targetOption())
     .addOption(modulesOption())
     .addOption(confOption())
     .addOption(
       new Option(
         '--page <address>',
-        `where your page is published (default: ${localPage}, which npm start serves)`,
+        `address of your published page (default: ${localPage}, which npm start serves)`,
       ).env('ACL_PLAYGROUND_PAGE'),
     )
-    .option('--save <file.json>', 'writes a file that the page opens instead of printing a link, however much it is')
-    .option('--keep-passwords', 'leaves passwords as they are written, for everybody who sees the link to read', false)
+    .option('--save <file.json>', 'write a file of any size, for the page to open, instead of printing a link')
+    .option('--keep-passwords', 'keep passwords in clear: everybody with the link can read them', false)
     .addHelpText(
       'after',
       `
-The files travel in the part of the address behind #, which no server sees. A link that others can open needs the address
-where you publish the page (the folder dist/page): name it with --page, or set ACL_PLAYGROUND_PAGE once.
+The files are in the part of the address after #, which no server sees. For a link that others can open, publish the page
+(the folder dist/page) and give its address with --page or ACL_PLAYGROUND_PAGE.
 
 Examples:
   acl-playground link users.acl users.expect --page https://acl.example.org/
@@ -248,23 +241,21 @@ Examples:
 
   program
     .command('serve')
-    .description('runs a simulated server on a TCP port, for redis-cli, clients and tests')
+    .description('run a simulated server on a TCP port, for redis-cli, clients and tests')
     .usage('[--target <id>] [--modules] [--port <number>] [redis.conf] [--directive value …]')
     .argument(
       '[words...]',
-      'a redis.conf (or - for standard input), then directives as --name value, as redis-server takes them',
+      'a redis.conf (or - for standard input), then directives as --name value, as for redis-server',
     )
-    .addOption(
-      new Option('--target <id>', `the release to simulate: ${targets}`).argParser(target).default(defaultTargetId),
-    )
-    .option('--port <number>', 'the TCP port to listen on, whatever redis.conf says')
-    .option('--modules', 'with the modules bundled with Redis 8', false)
+    .addOption(new Option('--target <id>', `server version: ${targets}`).argParser(target).default(defaultTargetId))
+    .option('--port <number>', 'TCP port; overrides redis.conf')
+    .option('--modules', 'load the modules bundled with Redis 8', false)
     .allowUnknownOption()
     .addHelpText(
       'after',
       `
-It listens on loopback unless bind says otherwise, keeps data in memory only, and is for tests. It refuses to start with a
-bad ACL, in the server's words and with exit code 1.
+The server listens on loopback unless bind is set, keeps data in memory only, and is meant for tests. With a bad ACL it
+refuses to start, with the real server's message and exit code 1.
 
 Examples:
   acl-playground serve --target redis-7.2 --port 6380 redis.conf

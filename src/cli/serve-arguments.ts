@@ -26,7 +26,7 @@ export function readServeArguments(
   for (const word of confPath === null ? words : words.slice(1)) {
     if (/^--[A-Za-z]/.test(word)) lines.push(fromText(word.slice(2)))
     else if (lines.length === 0)
-      throw new CannotRun(`Unexpected '${word}': after the configuration file come directives, as --name value.`)
+      throw new CannotRun(`Unexpected '${word}': after the configuration file, give directives as --name value.`)
     else lines[lines.length - 1] += ` ${quote(fromText(word))}`
   }
   for (const [name, value] of settings) lines.push(`${name} ${quote(fromText(value))}`)

@@ -84,7 +84,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   started.server = server
 
   options.log(
-    `ACL Playground: a simulator of ${target.label} (${target.version}), for trying access control. Data lives in memory only.`,
+    `ACL Playground: a simulator of ${target.label} (${target.version}), for trying access control. Data is in memory only.`,
   )
   for (const { message, span } of result.notes)
     options.log(`Note${span === null ? '' : `, line ${span.line}`}: ${message}`)
@@ -153,7 +153,7 @@ class Listening implements Serving {
       try {
         server.tick()
       } catch (thrown) {
-        warn(`A fault of the simulator while time passed: ${String(thrown)}`)
+        warn(`Internal error in a timer: ${String(thrown)}`)
       }
     }, TICK)
     server.onChange(() => {
@@ -164,7 +164,7 @@ class Listening implements Serving {
 
   async open(): Promise<void> {
     const { config } = this.#server
-    if (config.number('tls-port') > 0) this.#log('Note: tls-port is not listened on; the simulator speaks no TLS.')
+    if (config.number('tls-port') > 0) this.#log('Note: tls-port is ignored; the simulator does not support TLS.')
     await this.#openTcp()
     const path = toText(config.get('unixsocket'))
     if (path !== '') {
@@ -178,7 +178,7 @@ class Listening implements Serving {
     }
     if (this.port === null && this.#onUnix === null)
       throw new StartRefused(
-        'There is a tls-port alone to listen on, and the simulator speaks no TLS: configure a port or a unixsocket as well.',
+        'Only a tls-port is configured, and the simulator does not support TLS: configure a port or a unixsocket too.',
       )
     this.#log('Ready to accept connections')
   }

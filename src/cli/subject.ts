@@ -44,7 +44,7 @@ export async function targetOf(id: string, modules: boolean): Promise<Target> {
     throw new CannotRun(`There is no target ${id}. Choose one of: ${targetInfos.map((info) => info.id).join(', ')}`)
   const info = targetInfos.find((known) => known.id === id)
   if (modules && info?.hasModules === false)
-    throw new CannotRun(`${info.label} has no bundled modules: leave out --modules.`)
+    throw new CannotRun(`${info.label} has no bundled modules: omit --modules.`)
   return loadTarget(id, { modules })
 }
 
@@ -98,7 +98,7 @@ function refuseOtherFormat({ name, text }: Source): void {
   const label = importFormats.find(({ id }) => id === format)?.label ?? format
   const file = onOneLine(name)
   throw new CannotRun(
-    `${file} is no users.acl; it looks like ${label}. Take the users out of it: acl-playground import ${file} > users.acl`,
+    `${file} is not a users.acl file; it looks like ${label}. Convert it: acl-playground import ${file} > users.acl`,
   )
 }
 
@@ -147,7 +147,7 @@ export function startOrFail(subject: Subject): SimulatedServer {
   if (!result.started) {
     const crash = result.crash ? '\nThe real server crashes on this file.' : ''
     throw new CannotRun(
-      `${subject.target.label} does not start on these files:\n${shortened(maskOf(subject.acl, subject.conf)(toText(result.output)))}${crash}\n${seeAlso(subject)}`,
+      `${subject.target.label} does not start with these files:\n${shortened(maskOf(subject.acl, subject.conf)(toText(result.output)))}${crash}\n${seeAlso(subject)}`,
     )
   }
   return result.server
@@ -155,7 +155,7 @@ export function startOrFail(subject: Subject): SimulatedServer {
 
 /** Returns a hint to run `check`, which shows each refused rule with its place and fixes. */
 export function seeAlso({ acl, target }: Pick<Subject, 'acl' | 'target'>): string {
-  return `See each place and what to do: acl-playground check ${onOneLine(acl.name)} --target ${target.id}${target.modules ? ' --modules' : ''}`
+  return `For the places and fixes, run: acl-playground check ${onOneLine(acl.name)} --target ${target.id}${target.modules ? ' --modules' : ''}`
 }
 
 /** Adds an aclfile directive to redis.conf where it has none: here, as in the page, users.acl is that file. */

@@ -5,15 +5,15 @@ import { parseExpectations } from '../analysis/expectations/parse'
 import { runExpectations } from '../analysis/expectations/run'
 import { explain } from '../analysis/explain'
 import { plural } from './check'
-import { coverageOf, coverageProblems, jsonCoverage, renderCoverage } from './coverage'
+import { coverageOf, coverageDiagnostics, jsonCoverage, renderCoverage } from './coverage'
 import { renderGithub } from './formats/github'
 import { jsonLine, renderJson } from './formats/json'
 import { renderJUnit } from './formats/junit'
-import { MOST_SHOWN, painter, renderProblem } from './formats/text'
+import { MOST_SHOWN, painter, renderDiagnostic } from './formats/text'
 import { markFile, maskOf, shownText } from './masked'
 import { onOneLine } from './printable'
 import { CannotRun, fileInLink, read, type Io, type Source } from './input'
-import { locationOf, type Problem } from './problem'
+import { locationOf, type Diagnostic } from './diagnostic'
 import { describeTarget, readSubject, startOrFail, type ServerOptions, type Subject } from './subject'
 
 export interface TestOptions extends ServerOptions {
@@ -33,7 +33,9 @@ export async function test(file: string, expectFile: string | undefined, options
   const { expectations, problems } = parseExpectations(source.text)
   if (problems.length > 0) throw new CannotRun(notSentences(problems, source, io))
   if (expectations.length === 0)
-    throw new CannotRun(`${onOneLine(source.name)} holds no expectation. Write one a line, such as: app can GET app:1`)
+    throw new CannotRun(
+      `${onOneLine(source.name)} contains no expectations. Write one per line, such as: app can GET app:1`,
+    )
   const server = startOrFail(subject)
   const results = masked(runExpectations(server, expectations), source, subject)
   const failures = results.filter(({ state }) => state !== 'holds')
@@ -74,15 +76,15 @@ export async function test(file: string, expectFile: string | undefined, options
     case 'github':
       io.out(
         renderGithub([
-          ...failures.map((result) => problemOf(result, source, subject)),
-          ...(covered === null ? [] : coverageProblems(covered, subject)),
+          ...failures.map((result) => diagnosticOf(result, source, subject)),
+          ...(covered === null ? [] : coverageDiagnostics(covered, subject)),
         ]),
       )
       break
     case 'text':
       io.out(
         renderText(
-          failures.map((result) => problemOf(result, source, subject)),
+          failures.map((result) => diagnosticOf(result, source, subject)),
           results.length,
           source,
           subject,
@@ -99,11 +101,11 @@ async function readExpect(subject: Subject, argument: string | undefined, io: Io
   if (argument !== undefined) {
     const given = await read(argument, io, 'users.expect')
     if (given.kind === 'file') return markFile(given.source, 'expect', subject.conf)
-    if (given.state.files.expect === undefined) throw new CannotRun(`${onOneLine(argument)} holds no expectations.`)
+    if (given.state.files.expect === undefined) throw new CannotRun(`${onOneLine(argument)} contains no expectations.`)
     return markFile(fileInLink('users.expect', given.state.files.expect), 'expect', subject.conf)
   }
   if (subject.expect !== null) return subject.expect
-  throw new CannotRun(`Name the expectations as well: acl-playground test ${onOneLine(subject.acl.name)} users.expect`)
+  throw new CannotRun(`Name the expectations file too: acl-playground test ${onOneLine(subject.acl.name)} users.expect`)
 }
 
 /** Masks the passwords in all reported parts of the results. */
@@ -130,13 +132,13 @@ function notSentences(problems: readonly ExpectationProblem[], source: Source, i
   const shown = problems
     .slice(0, FEW)
     .map(({ message, hint, place }) =>
-      renderProblem(
+      renderDiagnostic(
         { source, code: 'no-expectation', severity: 'error', message: mask(message), notes: [mask(hint)], place },
         paint,
       ),
     )
   const more = problems.length - shown.length
-  return `${onOneLine(source.name)} was not checked: ${problems.length === 1 ? 'a line is no expectation' : `${problems.length.toLocaleString('en')} lines are no expectations`}.\n\n${shown.join('\n\n')}${more === 0 ? '' : `\n\n… and ${more.toLocaleString('en')} more.`}`
+  return `${onOneLine(source.name)} was not checked: ${problems.length.toLocaleString('en')} ${problems.length === 1 ? 'line is' : 'lines are'} not valid.\n\n${shown.join('\n\n')}${more === 0 ? '' : `\n\n… and ${more.toLocaleString('en')} more.`}`
 }
 
 /** Returns the rules that decided, with their places. */
@@ -162,7 +164,7 @@ function notesOf(result: ExpectationResult, { acl }: Subject): string[] {
   ]
 }
 
-function problemOf(result: ExpectationResult, source: Source, subject: Subject): Problem {
+function diagnosticOf(result: ExpectationResult, source: Source, subject: Subject): Diagnostic {
   return {
     source,
     code: result.state === 'invalid' ? 'invalid-expectation' : 'expectation',
@@ -200,7 +202,7 @@ function caseOf(
   source: Source,
   subject: Subject,
 ): Parameters<typeof renderJUnit>[0]['cases'][number] {
-  const problem = problemOf(result, source, subject)
+  const diagnostic = diagnosticOf(result, source, subject)
   const {
     expectation: { text, place },
     state,
@@ -210,24 +212,28 @@ function caseOf(
     name: `${place.line}: ${text}`,
     outcome: state === 'holds' ? 'passed' : state === 'fails' ? 'failure' : 'error',
     message,
-    details: state === 'holds' ? '' : renderProblem(problem, painter(false)),
+    details: state === 'holds' ? '' : renderDiagnostic(diagnostic, painter(false)),
   }
 }
 
-function renderText(problems: readonly Problem[], total: number, source: Source, subject: Subject, io: Io): string {
+function renderText(
+  diagnostics: readonly Diagnostic[],
+  total: number,
+  source: Source,
+  subject: Subject,
+  io: Io,
+): string {
   const paint = painter(io.color)
   const where = `${onOneLine(subject.acl.name)} on ${describeTarget(subject.target)}`
-  const failed = problems.length
+  const failed = diagnostics.length
   const summary =
     failed === 0
       ? `${paint('green', total === 1 ? 'the expectation holds' : `all ${total} expectations hold`)} for ${where}`
       : `${paint('red', `${failed} of ${plural(total, 'expectation')} ${failed === 1 ? 'does' : 'do'} not hold`)} for ${where}`
   const more =
-    failed > MOST_SHOWN
-      ? `… and ${(failed - MOST_SHOWN).toLocaleString('en')} more: --format json has them all.\n\n`
-      : ''
-  return `${problems
+    failed > MOST_SHOWN ? `… and ${(failed - MOST_SHOWN).toLocaleString('en')} more: --format json lists all.\n\n` : ''
+  return `${diagnostics
     .slice(0, MOST_SHOWN)
-    .map((problem) => `${renderProblem(problem, paint)}\n\n`)
+    .map((diagnostic) => `${renderDiagnostic(diagnostic, paint)}\n\n`)
     .join('')}${more}${paint('bold', onOneLine(source.name))}: ${summary}\n`
 }

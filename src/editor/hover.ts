@@ -132,7 +132,7 @@ const tooltip = (hover: Hover | null): Tooltip | null =>
   hover && { pos: hover.from, end: hover.to, above: true, create: () => ({ dom: box(hover.explained) }) }
 
 /** Parts of an explanation that a diagnostic on the same word repeats, by its code. */
-const saidByAdvice: Readonly<Record<string, RegExp>> = {
+const repeatedByDiagnostics: Readonly<Record<string, RegExp>> = {
   'dangerous-residue': /^It (?:holds|lacks) what/,
   'read-write-gaps': /^It lacks what clients send/,
   'type-category-gaps': /^It lacks what works on keys/,
@@ -142,7 +142,8 @@ const saidByAdvice: Readonly<Record<string, RegExp>> = {
 function withoutRepeats(hover: Hover, state: EditorState): Hover {
   const repeats: RegExp[] = []
   forEachDiagnostic(state, (diagnostic, from, to) => {
-    const said = from < hover.to && to > hover.from ? saidByAdvice[findingOf(diagnostic)?.code ?? ''] : undefined
+    const said =
+      from < hover.to && to > hover.from ? repeatedByDiagnostics[findingOf(diagnostic)?.code ?? ''] : undefined
     if (said !== undefined) repeats.push(said)
   })
   const points = hover.explained.points.filter(({ label }) => !repeats.some((said) => said.test(label)))

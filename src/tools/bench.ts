@@ -106,7 +106,7 @@ function loadTime(target: Target, file: string): number {
  * Measures the milliseconds of the first diagnostics of a file without caches, and after a key press in its middle (the
  * median of many).
  */
-function adviceTimes(target: Target, text: string): { readonly cold: number; readonly keyPress: number } {
+function diagnosticTimes(target: Target, text: string): { readonly cold: number; readonly keyPress: number } {
   let cold = 0
   const presses: number[] = []
   const middle = text.indexOf('\n', text.length / 2)
@@ -273,7 +273,7 @@ const millions = (n: number): string => `${(n / 1e6).toFixed(2)} million/s`.padS
 const milliseconds = (n: number): string => `${n.toFixed(0)} ms`.padStart(18)
 
 const target = await loadTarget(defaultTargetId)
-const advice = adviceTimes(target, aclFile(10_000))
+const diagnostics = diagnosticTimes(target, aclFile(10_000))
 const file = aclFile(userCount)
 const checks = checksPerSecond(target)
 const load = loadTime(target, file)
@@ -302,8 +302,8 @@ try {
   console.log(
     `${`loading ${userCount.toLocaleString('en')} users`.padEnd(34)}${milliseconds(load)}${liveLoad === null ? '' : `${milliseconds(liveLoad).padStart(28)}   ${(load / liveLoad).toFixed(2)} of its time`}`,
   )
-  console.log(`${'advice on 10,000 users, first'.padEnd(34)}${milliseconds(advice.cold)}`)
-  console.log(`${'advice on them after a key press'.padEnd(34)}${milliseconds(advice.keyPress)}`)
+  console.log(`${'diagnostics of 10,000 users, first'.padEnd(34)}${milliseconds(diagnostics.cold)}`)
+  console.log(`${'diagnostics after a key press'.padEnd(34)}${milliseconds(diagnostics.keyPress)}`)
   console.log(
     `${'GET and SET, pipelined (serve)'.padEnd(34)}${millions(served)}${answered === null ? '' : `${millions(answered).padStart(28)}   ${(served / answered).toFixed(2)} of its rate`}`,
   )

@@ -88,7 +88,7 @@ export async function encodeLink(
     json.length > maxUnfolded ? null : await pump(json, new CompressionStream('deflate-raw'), maxLinkLength)
   const fragment = packed && prefix + toBase64Url(packed)
   return fragment === null || fragment.length > maxLinkLength
-    ? { ok: false, message: 'This is too much for a link. Share users.acl as a file, or a link to a part of it.' }
+    ? { ok: false, message: 'This workspace is too large for a link. Download it as a file.' }
     : { ok: true, fragment }
 }
 
@@ -151,9 +151,7 @@ export function decodeFile(text: string): DecodeResult {
   if ('version' in value && value.version !== fileVersion)
     return { kind: 'error', message: 'This file was made by a newer ACL Playground. Reload the page to get it.' }
   const state = readState(value)
-  return state
-    ? { kind: 'state', state }
-    : { kind: 'error', message: 'This file does not hold a workspace that this page understands.' }
+  return state ? { kind: 'state', state } : { kind: 'error', message: 'This file does not contain a valid workspace.' }
 }
 
 const broken = 'This link is cut off or damaged. Ask for it again, and copy all of it.'
@@ -179,11 +177,11 @@ export async function decodeLink(fragment: string): Promise<DecodeResult> {
     if (!packed) return { kind: 'error', message: broken }
     const json = await pump(packed, new DecompressionStream('deflate-raw'), maxUnfolded)
     if (!json)
-      return { kind: 'error', message: 'This link unfolds to more than a workspace can hold, so it was not opened.' }
+      return { kind: 'error', message: 'This link expands to more than a workspace can hold, so it was not opened.' }
     const state = readState(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json)))
     return state
       ? { kind: 'state', state }
-      : { kind: 'error', message: 'This link does not hold a workspace that this page understands.' }
+      : { kind: 'error', message: 'This link does not contain a valid workspace.' }
   } catch {
     return { kind: 'error', message: broken }
   }

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { chapter, files, plainChapter, run } from './program'
 
 test("the security chapter's file: refused by Redis 7.2 in its words, accepted by 8.8", async () => {
-  const refused = await run(['check', '-', '--target', 'redis-7.2', '--no-advice'], { stdin: chapter })
+  const refused = await run(['check', '-', '--target', 'redis-7.2', '--no-diagnostics'], { stdin: chapter })
   expect(refused.code).toBe(1)
   expect(refused.out)
     .toContain(`users.acl:1:1: refused: users.acl:1 should start with user keyword followed by the username. [refused]
@@ -16,9 +16,9 @@ test("the security chapter's file: refused by Redis 7.2 in its words, accepted b
       = Redis 7.2 refuses comments in an ACL file; Redis 8.8 and newer accept them.
       = Fix: Remove the 5 comment lines
 `)
-  expect(refused.out.trimEnd().split('\n').at(-1)).toBe('users.acl: refused by Redis 7.2 (7.2.6): 1 problem')
+  expect(refused.out.trimEnd().split('\n').at(-1)).toBe('users.acl: refused by Redis 7.2 (7.2.6): 1 refusal')
 
-  const accepted = await run(['check', '-', '--target', 'redis-8.8', '--no-advice'], { stdin: chapter })
+  const accepted = await run(['check', '-', '--target', 'redis-8.8', '--no-diagnostics'], { stdin: chapter })
   expect(accepted).toEqual({
     code: 0,
     out: 'users.acl: accepted by Redis 8.8 (8.8.2, documented, not recorded): 5 users\n',
@@ -37,7 +37,7 @@ test('advice does not fail a check unless it is asked to', async () => {
 })
 
 test('the caret stands under the token, and columns count from 1', async () => {
-  const { out } = await run(['check', '-', '--no-advice'], {
+  const { out } = await run(['check', '-', '--no-diagnostics'], {
     stdin: 'user default off\nuser zoë on ~ü:* +gte +@read\n',
   })
   expect(out).toContain(
@@ -49,7 +49,7 @@ test('the caret stands under the token, and columns count from 1', async () => {
 })
 
 test('the caret stands under the token after wide characters and combining marks', async () => {
-  const { out } = await run(['check', '-', '--no-advice'], {
+  const { out } = await run(['check', '-', '--no-diagnostics'], {
     stdin: 'user default off\nuser 字👩e\u0301 on +gte\n',
   })
   // The name takes five columns: two, two and one.
@@ -57,7 +57,7 @@ test('the caret stands under the token after wide characters and combining marks
 })
 
 test('a file cannot send control sequences to a terminal', async () => {
-  const { out } = await run(['check', '-', '--no-advice'], { stdin: 'user \x1b[31m +nosuch\x1b]0;x\x07\n' })
+  const { out } = await run(['check', '-', '--no-diagnostics'], { stdin: 'user \x1b[31m +nosuch\x1b]0;x\x07\n' })
   expect(out).not.toContain('\x1b')
   expect(out).toContain('\\u{1b}')
 })
@@ -69,14 +69,14 @@ test('redis.conf: its directives are read, and refused, as the server does', asy
     'both.conf': 'user app on +get\n',
     'good.conf': 'aclfile /etc/redis/users.acl\nbind 127.0.0.1\n',
   })
-  const bad = await run(['check', paths['users.acl'], '--conf', paths['bad.conf'], '--no-advice'])
+  const bad = await run(['check', paths['users.acl'], '--conf', paths['bad.conf'], '--no-diagnostics'])
   expect(bad.code).toBe(1)
   expect(bad.out).toContain(`${paths['bad.conf']}:2:`)
   expect(bad.out).toContain("argument must be 'yes' or 'no'")
-  expect((await run(['check', paths['users.acl'], '--conf', paths['both.conf'], '--no-advice'])).out).toContain(
+  expect((await run(['check', paths['users.acl'], '--conf', paths['both.conf'], '--no-diagnostics'])).out).toContain(
     'Configuring Redis with users defined in redis.conf and at the same setting an ACL file path is invalid.',
   )
-  expect((await run(['check', paths['users.acl'], '--conf', paths['good.conf'], '--no-advice'])).code).toBe(0)
+  expect((await run(['check', paths['users.acl'], '--conf', paths['good.conf'], '--no-diagnostics'])).code).toBe(0)
 })
 
 test('a configuration includes files beside it; one from a link reads nothing here, and a device is no file', async () => {
@@ -86,19 +86,21 @@ test('a configuration includes files beside it; one from a link reads nothing he
     'redis.conf': 'include more.conf\n',
     'device.conf': 'include /dev/zero\n',
   })
-  const { code, out } = await run(['check', paths['users.acl'], '--conf', paths['redis.conf'], '--no-advice'])
+  const { code, out } = await run(['check', paths['users.acl'], '--conf', paths['redis.conf'], '--no-diagnostics'])
   expect([code, out.includes('Bad directive or wrong number of arguments')]).toEqual([1, true])
-  expect((await run(['check', paths['users.acl'], '--conf', paths['device.conf'], '--no-advice'])).out).toContain(
+  expect((await run(['check', paths['users.acl'], '--conf', paths['device.conf'], '--no-diagnostics'])).out).toContain(
     "can't open config file '/dev/zero'",
   )
   const link = (
     await run(['link', paths['users.acl'], '--conf', '-'], { stdin: `include ${paths['more.conf']}\n` })
   ).out.trim()
-  expect((await run(['check', link, '--no-advice'])).out).toContain(`can't open config file '${paths['more.conf']}'`)
+  expect((await run(['check', link, '--no-diagnostics'])).out).toContain(
+    `can't open config file '${paths['more.conf']}'`,
+  )
 })
 
 test('a file that crashes the server', async () => {
-  const { code, out } = await run(['check', '-', '-t', 'redis-7.2', '--no-advice'], {
+  const { code, out } = await run(['check', '-', '-t', 'redis-7.2', '--no-diagnostics'], {
     stdin: 'user default off\nuser app (+get\n',
   })
   expect(code).toBe(1)
@@ -107,14 +109,14 @@ test('a file that crashes the server', async () => {
 
 test('several files at once, as pre-commit passes them', async () => {
   const paths = files({ 'a.acl': plainChapter, 'b.acl': 'nonsense\n' })
-  const { code, out } = await run(['check', paths['a.acl'], paths['b.acl'], '--no-advice'])
+  const { code, out } = await run(['check', paths['a.acl'], paths['b.acl'], '--no-diagnostics'])
   expect(code).toBe(1)
   expect(out).toContain('a.acl: accepted')
   expect(out).toContain('b.acl: refused')
 })
 
 test('JSON', async () => {
-  const { code, out } = await run(['check', '-', '--format', 'json', '--no-advice', '-t', 'redis-7.2'], {
+  const { code, out } = await run(['check', '-', '--format', 'json', '--no-diagnostics', '-t', 'redis-7.2'], {
     stdin: 'user default off\nuser app +gte\n',
   })
   expect(code).toBe(1)
@@ -132,7 +134,7 @@ test('JSON', async () => {
           'Aborting Redis startup because of ACL errors: users.acl:2: Error in applying operation',
         ),
         users: [],
-        findings: [
+        diagnostics: [
           {
             file: 'users.acl',
             place: { line: 2, column: 10, endLine: 2, endColumn: 14 },
@@ -171,7 +173,7 @@ test('SARIF 2.1.0: every result has a rule, a level, a message and a region', as
 })
 
 test('GitHub annotations are one line each, with their place', async () => {
-  const { out } = await run(['check', '-', '--format', 'github', '--no-advice', '-t', 'redis-7.2'], {
+  const { out } = await run(['check', '-', '--format', 'github', '--no-diagnostics', '-t', 'redis-7.2'], {
     stdin: 'user default off\nuser app +gte\n',
   })
   expect(out).toBe(

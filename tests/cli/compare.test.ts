@@ -33,7 +33,7 @@ test('an upgrade: what changes, and the rules that keep it as it was', async () 
   // No rule short of %R~* gives SORT BY back, which 7.0 denies to users who may not read every key.
   expect([json.complete, json.acl.includes('&*')]).toEqual([false, true])
   expect(out).toMatch(
-    /What rules cannot make the same\n(?: {2}.*\n)* {2}app: - can no longer run SORT, such as SORT app: BY w_\*/,
+    /Changes that rules cannot prevent\n(?: {2}.*\n)* {2}app: - can no longer run SORT, such as SORT app: BY w_\*/,
   )
 })
 
@@ -80,6 +80,6 @@ test('the configuration counts, and modules where the release has them', async (
   expect([code, /new with this server: BF\./.test(out)]).toEqual([1, true])
   expect(await run(['compare', upgrade, '-t', 'redis-7.2', '--to', 'redis-7.4', '--modules'])).toMatchObject({
     code: 2,
-    err: 'Neither server has bundled modules: leave out --modules.\n',
+    err: 'Neither server has bundled modules: omit --modules.\n',
   })
 })

@@ -59,7 +59,7 @@ test('a problem is one line, and is read as it was meant', () => {
 
 test('a file can neither start a command of its own nor colour the log', async () => {
   const { 'a,b:c%0A.acl': acl } = files({ 'a,b:c%0A.acl': 'user \x1b[31m\r::error::x on +nosuch\n' })
-  const { out } = await run(['check', acl, '--format', 'github', '--no-advice'])
+  const { out } = await run(['check', acl, '--format', 'github', '--no-diagnostics'])
   expect(out).toMatch(/^::error file=[^\n]*a%2Cb%3Ac%250A\.acl,line=1,[^\n]*\n$/)
   expect(out).not.toMatch(/[\x1b\r]/)
 })

@@ -37,7 +37,7 @@ test('what cannot be read says what it is', async () => {
     [join(folder, 'plain/users.acl'), 'a part of its path is no directory.'],
     ['/dev/zero', 'it is longer than 16 MB, the most that is read.'],
     ['bad\x1b[31m\n::error::name', 'bad\\u{1b}[31m\\n::error::name cannot be read: there is no such file.'],
-    ['https://acl.example.org/', 'nothing is fetched. A playground link goes on with #v1.'],
+    ['https://acl.example.org/', 'nothing is downloaded. Copy the whole playground link'],
     ['#v9.abc', 'This link was made by a newer ACL Playground. Build the command line from that release.'],
     ['https://acl.example.org/#v1.abc', 'This link is cut off or damaged.'],
     ['#new', 'This link holds no workspace'],
@@ -58,29 +58,29 @@ test('an empty file is said to be one, and fails where errors do', async () => {
 })
 
 test('CRLF line ends and a byte order mark: the one is accepted, the other refused, as servers do', async () => {
-  expect((await run(['check', '-', '--no-advice'], { stdin: plainChapter.replaceAll('\n', '\r\n') })).code).toBe(0)
-  expect((await run(['check', '-', '--no-advice'], { stdin: `\ufeff${plainChapter}` })).code).toBe(1)
+  expect((await run(['check', '-', '--no-diagnostics'], { stdin: plainChapter.replaceAll('\n', '\r\n') })).code).toBe(0)
+  expect((await run(['check', '-', '--no-diagnostics'], { stdin: `\ufeff${plainChapter}` })).code).toBe(1)
   const { 'users.acl': acl } = files({ 'users.acl': plainChapter })
   expect((await run(['test', acl, '-'], { stdin: '\ufeffapp can GET app:1\r\nmonitor can INFO\r\n' })).out).toContain(
     'all 2 expectations hold',
   )
 })
 
-test('a file of nothing but problems: people see the gravest, machines all', async () => {
+test('a file of refused rules only: the text format shows the most severe, the others all', async () => {
   const stdin = `user default off\n${'user app on nopass ~* +@all\n'.repeat(300)}`
   const { code, out } = await run(['check', '-'], { stdin })
   expect(code).toBe(1)
   expect(out.match(/^users\.acl:\d+:\d+: /gm)?.length).toBe(200)
   expect(out.match(/: refused: /g)?.length).toBe(200)
   expect(out).toMatch(
-    /\n\n… and [\d,]+ more, none graver than these: --format json has them all\.\n\nusers\.acl: refused by [^\n]*: 299 problems; advice: /,
+    /\n\n… and [\d,]+ more, none more severe than these: --format json lists all\.\n\nusers\.acl: refused by [^\n]*: 299 refusals; /,
   )
-  const [{ findings } = { findings: [] }] = (
+  const [{ diagnostics } = { diagnostics: [] }] = (
     JSON.parse((await run(['check', '-', '-f', 'json'], { stdin })).out) as {
-      files: { findings: { severity: string }[] }[]
+      files: { diagnostics: { severity: string }[] }[]
     }
   ).files
-  expect(findings.filter(({ severity }) => severity === 'refused').length).toBe(299)
+  expect(diagnostics.filter(({ severity }) => severity === 'refused').length).toBe(299)
   const paths = files({ 'users.acl': stdin, 'good.acl': plainChapter, 'users.expect': 'app can PING\n' })
   for (const words of [
     ['test', paths['users.acl'], paths['users.expect']],
@@ -91,7 +91,7 @@ test('a file of nothing but problems: people see the gravest, machines all', asy
     expect(err.length).toBeLessThan(3_000)
     expect(err).toMatch(/… \([\d,]+ more characters\)/)
     expect(err).toContain(
-      `See each place and what to do: acl-playground check ${paths['users.acl']} --target redis-7.2\n`,
+      `For the places and fixes, run: acl-playground check ${paths['users.acl']} --target redis-7.2\n`,
     )
   }
 })
@@ -101,7 +101,7 @@ test('hundreds of failures, and hundreds of users that change: some, and how man
   const failing = await run(['test', acl, '-'], { stdin: 'app can GET secret\n'.repeat(1_234) })
   expect(failing.out.match(/\[expectation\]/g)?.length).toBe(200)
   expect(failing.out).toMatch(
-    /\n\n… and 1,034 more: --format json has them all\.\n\nusers\.expect: 1234 of 1234 expectations do not hold/,
+    /\n\n… and 1,034 more: --format json lists all\.\n\nusers\.expect: 1234 of 1234 expectations do not hold/,
   )
   const many = plainChapter + Array.from({ length: 300 }, (_, i) => `user u${i} on +get ~*\n`).join('')
   for (const format of ['text', 'markdown']) {
@@ -115,7 +115,7 @@ test('a file of another kind for expectations: some lines, and how many more', a
   const { 'users.acl': acl } = files({ 'users.acl': plainChapter })
   const { code, err } = await run(['test', acl, '-'], { stdin: 'what is this\n'.repeat(1_234) })
   expect(code).toBe(2)
-  expect(err).toMatch(/^users\.expect was not checked: 1,234 lines are no expectations\.\n/)
+  expect(err).toMatch(/^users\.expect was not checked: 1,234 lines are not valid\.\n/)
   expect(err.match(/\[no-expectation\]/g)?.length).toBe(20)
   expect(err).toMatch(/\n\n… and 1,214 more\.\n$/)
 })
@@ -141,7 +141,7 @@ test('a link says who can open it, and how long it is', async () => {
     expect(await run(['link', acl, '--page', page])).toEqual({
       code: 2,
       out: '',
-      err: `${page} is no address of a page. Give all of it, such as https://acl.example.org/\n`,
+      err: `${page} is not the address of a page. Give a full URL, such as https://acl.example.org/\n`,
     })
   }
   const odd = Array.from(
@@ -189,8 +189,8 @@ test('a saved playground stands for its files, as the page writes it and as link
   expect((await run(['test', paths['page.json']])).out).toContain('users.expect: 1 of 1 expectation does not hold')
   const { out } = await run(['link', paths['users.acl'], '--save', '-'])
   expect(out).not.toContain('app_password')
-  expect((await run(['check', '-', '--no-advice'], { stdin: out })).code).toBe(0)
-  expect(await run(['check', paths['other.json'], '--no-advice'])).toMatchObject({
+  expect((await run(['check', '-', '--no-diagnostics'], { stdin: out })).code).toBe(0)
+  expect(await run(['check', paths['other.json'], '--no-diagnostics'])).toMatchObject({
     code: 2,
     err: expect.stringContaining('is no users.acl; it looks like JSON.'),
   })
@@ -240,7 +240,7 @@ test('colours: on a terminal, unless NO_COLOR says otherwise, or where FORCE_COL
 })
 
 test('standard input may come late', () => {
-  expect(shell(`(sleep 0.5; echo user default off) | $A check - --no-advice`)).toEqual({
+  expect(shell(`(sleep 0.5; echo user default off) | $A check - --no-diagnostics`)).toEqual({
     code: 0,
     out: 'users.acl: accepted by Redis 8.0 (8.0.2): 1 user\n',
     err: '',
@@ -259,7 +259,7 @@ test('a server that could not be reached, or has nowhere to listen, does not sta
   await expect(start('port 0')).rejects.toThrow(new StartRefused('Configured to not listen anywhere, exiting.'))
   await expect(
     start('port 0', 'tls-port 1', 'tls-cert-file a', 'tls-key-file b', 'tls-auth-clients no'),
-  ).rejects.toThrow('There is a tls-port alone to listen on, and the simulator speaks no TLS')
+  ).rejects.toThrow('Only a tls-port is configured, and the simulator does not support TLS')
   await expect(start('port 0', 'unixsocket /none/redis.sock')).rejects.toThrow(
     new StartRefused('Failed opening Unix socket: bind: No such file or directory'),
   )

@@ -26,7 +26,7 @@ test('check names the format of a file that is no users.acl, and how to read it'
   const { code, err } = await run(['check', paths['users.yaml'] ?? ''])
   expect(code).toBe(2)
   expect(err).toBe(
-    `${paths['users.yaml']} is no users.acl; it looks like Kubernetes, Helm or Ansible (YAML). Take the users out of it: acl-playground import ${paths['users.yaml']} > users.acl\n`,
+    `${paths['users.yaml']} is not a users.acl file; it looks like Kubernetes, Helm or Ansible (YAML). Convert it: acl-playground import ${paths['users.yaml']} > users.acl\n`,
   )
 })
 

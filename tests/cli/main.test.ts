@@ -70,7 +70,7 @@ test('exit codes and streams of the program itself', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'acl-playground-'))
   const acl = join(dir, 'users.acl')
   writeFileSync(acl, 'user default off\n')
-  expect(await run(['check', acl, '--no-advice'])).toEqual({
+  expect(await run(['check', acl, '--no-diagnostics'])).toEqual({
     code: 0,
     out: `${acl}: accepted by Redis 8.0 (8.0.2): 1 user\n`,
     err: '',

@@ -72,7 +72,7 @@ test('no file makes a command fail by itself: it answers 0, 1 or 2, and says som
 })
 
 test('bytes that are no UTF-8 are taken as bytes', async () => {
-  const { code, out } = await run(['check', '-', '--no-advice'], {
+  const { code, out } = await run(['check', '-', '--no-diagnostics'], {
     stdin: Uint8Array.from([...Buffer.from('user default off\nuser \xff on +nosuch', 'latin1')]),
   })
   expect(code).toBe(1)

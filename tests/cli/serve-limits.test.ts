@@ -193,9 +193,7 @@ test('a fault while one client is served closes that client and is reported', as
   expect(await exchange(server.port, 'PING\r\nBOOM\r\nPING\r\n').catch(() => 'reset')).toMatch(/<closed>|reset/)
   other.write('PING\r\n')
   expect(String((await once(other, 'data'))[0])).toBe('+PONG\r\n')
-  expect(server.lines.at(-1)).toMatch(
-    /^Closed the client \d+ after a fault of the simulator: RangeError: Invalid string length$/,
-  )
+  expect(server.lines.at(-1)).toMatch(/^Closed client \d+ after an internal error: RangeError: Invalid string length$/)
 })
 
 test('where the memory for requests and replies runs out, the client that holds most is closed', () => {

@@ -7,7 +7,7 @@ import { loadTarget } from '../../src/targets/load'
 import type { Target } from '../../src/targets/target'
 
 const [, section = ''] =
-  /\n## What is not simulated\n([^]*?)\nBesides:/.exec(readFileSync('docs/server.md', 'utf8')) ?? []
+  /\n## What is not simulated\n([^]*?)\nFurther limits:/.exec(readFileSync('docs/server.md', 'utf8')) ?? []
 /** Commands that the document names, `*` for any end; those after "all but" are simulated. */
 const documented = [...section.replace(/all but.*/, '').matchAll(/`([A-Z][A-Z \-*]*)`/g)].map(([, name = '']) =>
   name.toLowerCase(),

@@ -125,12 +125,12 @@ test('what does not belong to a workspace is left behind', async () => {
   expect(result).toEqual({ kind: 'state', state: blankState('redis-8.0') })
 })
 
-test('a small link that unfolds to very much is refused, quickly', async () => {
+test('a small link that expands to very much is rejected, quickly', async () => {
   const bomb = `#v1.${deflateRawSync(Buffer.alloc(200_000_000, 32), { level: 9 }).toString('base64url')}`
   expect(bomb.length).toBeLessThan(300_000)
   expect(await decodeLink(bomb)).toEqual({
     kind: 'error',
-    message: 'This link unfolds to more than a workspace can hold, so it was not opened.',
+    message: 'This link expands to more than a workspace can hold, so it was not opened.',
   })
 })
 
@@ -140,7 +140,7 @@ test('a workspace too large for a link says so', async () => {
     (_, i) => `user u${i} #${((i * 2654435761) >>> 0).toString(16).padStart(64, 'abcdef0123456789')}`,
   ).join('\n')
   const made = await encodeLink({ ...blankState('redis-8.0'), files: { acl: noise.repeat(2), conf: '' } })
-  if (!made.ok) expect(made.message).toMatch(/too much for a link/)
+  if (!made.ok) expect(made.message).toMatch(/too large for a link/)
   else expect(made.fragment.length).toBeLessThanOrEqual(1_000_000)
 })
 

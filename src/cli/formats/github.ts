@@ -1,4 +1,4 @@
-import { locationOf, pathInRepository, type Problem, type Severity } from '../problem'
+import { locationOf, pathInRepository, type Diagnostic, type Severity } from '../diagnostic'
 import { printable } from '../printable'
 
 const commands: Readonly<Record<Severity, string>> = {
@@ -12,23 +12,23 @@ const inMessage = (text: string): string => text.replaceAll('%', '%25').replaceA
 const inProperty = (text: string): string => inMessage(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 
 /** Renders workflow commands, which GitHub Actions shows as annotations in a pull request. */
-export function renderGithub(problems: readonly Problem[]): string {
-  return problems
-    .map((problem) => {
-      const at = locationOf(problem)
+export function renderGithub(diagnostics: readonly Diagnostic[]): string {
+  return diagnostics
+    .map((diagnostic) => {
+      const at = locationOf(diagnostic)
       const properties = {
-        file: pathInRepository(problem.source.name).replace(/[^\t\r\n]+/g, printable),
+        file: pathInRepository(diagnostic.source.name).replace(/[^\t\r\n]+/g, printable),
         line: at.line,
         // GitHub accepts columns only for a range within one line.
-        ...(problem.place === null
+        ...(diagnostic.place === null
           ? {}
           : { endLine: at.endLine, ...(at.endLine === at.line ? { col: at.column, endColumn: at.endColumn } : {}) }),
-        title: `ACL Playground: ${problem.code}`,
+        title: `ACL Playground: ${diagnostic.code}`,
       }
       const list = Object.entries(properties)
         .map(([name, value]) => `${name}=${inProperty(String(value))}`)
         .join(',')
-      return `::${commands[problem.severity]} ${list}::${inMessage(printable([problem.message, ...problem.notes].join('\n')))}\n`
+      return `::${commands[diagnostic.severity]} ${list}::${inMessage(printable([diagnostic.message, ...diagnostic.notes].join('\n')))}\n`
     })
     .join('')
 }

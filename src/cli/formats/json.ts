@@ -1,11 +1,11 @@
 import { fromText, toText } from '../../acl/bytes'
 import type { CommandLine } from '../../proof/users'
-import { locationOf, type Problem } from '../problem'
+import { locationOf, type Diagnostic } from '../diagnostic'
 
 /** Converts a diagnostic for the JSON formats; `place` is null where it is about the whole file. */
-export function jsonProblem(problem: Problem): Readonly<Record<string, unknown>> {
-  const { code, severity, message, notes, source, place } = problem
-  return { file: source.name, place: place === null ? null : locationOf(problem), code, severity, message, notes }
+export function jsonDiagnostic(diagnostic: Diagnostic): Readonly<Record<string, unknown>> {
+  const { code, severity, message, notes, source, place } = diagnostic
+  return { file: source.name, place: place === null ? null : locationOf(diagnostic), code, severity, message, notes }
 }
 
 /** A command line as the JSON formats have it; bytes that are no UTF-8 are written \\xNN, and `binary` says so. */

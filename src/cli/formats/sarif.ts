@@ -1,5 +1,5 @@
 import type { Log, ReportingDescriptor, Result } from 'sarif'
-import { locationOf, pathInRepository, type Problem, type Severity } from '../problem'
+import { locationOf, pathInRepository, type Diagnostic, type Severity } from '../diagnostic'
 
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   refused: 'error',
@@ -14,24 +14,24 @@ function uriOf(name: string): string {
 }
 
 /** Renders SARIF 2.1.0 (Static Analysis Results Interchange Format, OASIS), which code scanning services read. */
-export function renderSarif(problems: readonly Problem[], version: string): string {
-  const codes = [...new Set(problems.map(({ code }) => code))].sort()
+export function renderSarif(diagnostics: readonly Diagnostic[], version: string): string {
+  const codes = [...new Set(diagnostics.map(({ code }) => code))].sort()
   const rules = codes.map((id): ReportingDescriptor => ({
     id,
     shortDescription: { text: id === 'refused' ? 'The server refuses this' : sentence(id) },
   }))
-  const results = problems.map((problem): Result => {
-    const at = locationOf(problem)
+  const results = diagnostics.map((diagnostic): Result => {
+    const at = locationOf(diagnostic)
     const region =
-      problem.place === null
+      diagnostic.place === null
         ? { startLine: 1 }
         : { startLine: at.line, startColumn: at.column, endLine: at.endLine, endColumn: at.endColumn }
     return {
-      ruleId: problem.code,
-      ruleIndex: codes.indexOf(problem.code),
-      level: levels[problem.severity],
-      message: { text: [problem.message, ...problem.notes].join('\n') },
-      locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(problem.source.name) }, region } }],
+      ruleId: diagnostic.code,
+      ruleIndex: codes.indexOf(diagnostic.code),
+      level: levels[diagnostic.severity],
+      message: { text: [diagnostic.message, ...diagnostic.notes].join('\n') },
+      locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(diagnostic.source.name) }, region } }],
     }
   })
   const log: Log = {

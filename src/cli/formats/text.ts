@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import stringWidth from 'string-width'
-import { lineOf, locationOf, type Problem, type Severity } from '../problem'
+import { lineOf, locationOf, type Diagnostic, type Severity } from '../diagnostic'
 import { onOneLine, printable } from '../printable'
 
 export type Style = 'red' | 'yellow' | 'blue' | 'green' | 'bold' | 'dim'
@@ -32,25 +32,25 @@ const styles: Readonly<Record<Severity, Style>> = { refused: 'red', error: 'red'
 const WIDTH = 100
 
 /** Renders a diagnostic as text: the message, the source line with a caret under the place, and the notes. */
-export function renderProblem(problem: Problem, paint: Paint): string {
-  const at = locationOf(problem)
-  const head = `${onOneLine(problem.source.name)}${problem.place === null ? '' : `:${at.line}:${at.column}`}`
+export function renderDiagnostic(diagnostic: Diagnostic, paint: Paint): string {
+  const at = locationOf(diagnostic)
+  const head = `${onOneLine(diagnostic.source.name)}${diagnostic.place === null ? '' : `:${at.line}:${at.column}`}`
   const lines = [
-    `${paint('bold', head)}: ${paint(styles[problem.severity], problem.severity)}: ${printable(problem.message)} ${paint('dim', `[${problem.code}]`)}`,
+    `${paint('bold', head)}: ${paint(styles[diagnostic.severity], diagnostic.severity)}: ${printable(diagnostic.message)} ${paint('dim', `[${diagnostic.code}]`)}`,
   ]
   const number = String(at.line)
-  if (problem.place !== null) {
+  if (diagnostic.place !== null) {
     const { text, before, marked } = excerpt(
-      lineOf(problem.source, at.line),
+      lineOf(diagnostic.source, at.line),
       at.column - 1,
       at.endLine === at.line ? at.endColumn - 1 : Infinity,
     )
     lines.push(`${paint('dim', `${number.padStart(5)} |`)} ${text}`)
     lines.push(
-      `${paint('dim', '      |')} ${' '.repeat(before)}${paint(styles[problem.severity], '^'.repeat(Math.max(1, marked)))}`,
+      `${paint('dim', '      |')} ${' '.repeat(before)}${paint(styles[diagnostic.severity], '^'.repeat(Math.max(1, marked)))}`,
     )
   }
-  for (const note of problem.notes) {
+  for (const note of diagnostic.notes) {
     const [first = '', ...more] = printable(note).split('\n')
     lines.push(`${paint('dim', '      =')} ${first}`, ...more.map((line) => `        ${line}`))
   }

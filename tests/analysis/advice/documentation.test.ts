@@ -7,7 +7,7 @@ import { applyFix } from '../../../src/analysis/finding'
 import { decodeLink } from '../../../src/workspace/codec'
 import { adviceOf, isAccepted, readDocument, workspaceOf, writeSection, type Section } from './documentation'
 
-const path = 'docs/advice.md'
+const path = 'docs/diagnostics.md'
 const parts = await readDocument(await readFile(path, 'utf8'))
 const sections = parts.filter((part): part is Section => typeof part !== 'string')
 

@@ -12,7 +12,7 @@ import type { Target } from '../../../src/targets/target'
 import { decodeLink, encodeLink } from '../../../src/workspace/codec'
 import { blankState, type WorkspaceState } from '../../../src/workspace/state'
 
-/** A section of docs/advice.md: its own words, and its example. */
+/** A section of docs/diagnostics.md: its own words, and its example. */
 export interface Section {
   readonly code: string
   /** From the heading to the example. */
