@@ -1,11 +1,11 @@
 /**
- * Makes the command tables in src/targets/data.
+ * Writes the command tables in src/targets/data.
  *
- *     npm run targets -- --files <directory>           from descriptions of commands, one JSON file a target
+ *     npm run targets -- --files <directory>           from descriptions of commands, a JSON file per target
  *     npm run targets -- --from <host:port> <target>   from a running server (without a password)
  *
- * A target gets two files: `<id>.json` has what checking needs, `<id>.docs.json` the argument grammar and what else is
- * only told. A file of modules (`modules` instead of `commands`) gives a pair for each Redis 8 target.
+ * A target gets two files: `<id>.json` has what checking needs, `<id>.docs.json` the argument grammar and other
+ * documentation. A file of modules (`modules` instead of `commands`) gives a pair for each Redis 8 target.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
