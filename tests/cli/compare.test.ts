@@ -49,7 +49,7 @@ test('what cannot be compared', async () => {
   const paths = files({ 'a.acl': plainChapter })
   expect(await run(['compare', paths['a.acl']])).toMatchObject({
     code: 2,
-    err: 'Name a second file to compare with, or a second target: --to redis-8.0\n',
+    err: 'Give a second file, or a second target: --to redis-8.0\n',
   })
   const { code, err } = await run(['compare', paths['a.acl'], '-'], { stdin: 'nonsense\n' })
   expect([code, err.includes('refuses stdin')]).toEqual([2, true])

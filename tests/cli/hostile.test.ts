@@ -130,7 +130,7 @@ test('a link says who can open it, and how long it is', async () => {
   const { 'users.acl': acl } = files({ 'users.acl': plainChapter })
   const here = await run(['link', acl])
   expect(here.out).toMatch(/^http:\/\/127\.0\.0\.1:4173\/#v1\.[\w-]+\n$/)
-  expect(here.err).toContain("only where the page runs on the reader's own computer (npm start)")
+  expect(here.err).toContain('only on a computer that runs the page (npm start)')
   expect(here.err).toContain('--page https://acl.example.org/, or ACL_PLAYGROUND_PAGE.')
   expect(await run(['link', acl, '--page', 'https://acl.example.org/?embed#old'])).toEqual({
     code: 0,
@@ -149,7 +149,7 @@ test('a link says who can open it, and how long it is', async () => {
     (_, i) => `user u${i} on #${((i * 2654435761) % 2 ** 32).toString(16).padStart(64, '0')}\n`,
   ).join('')
   expect((await run(['link', '-', '--page', 'https://acl.example.org/'], { stdin: odd })).err).toMatch(
-    /^This link has [\d,]+ characters\. Beyond 2,000, .* --save acl-playground\.json writes one, which the page opens\.\n$/,
+    /^This link has [\d,]+ characters\. Beyond 2,000, .* --save acl-playground\.json writes one that the page opens\.\n$/,
   )
 })
 
@@ -192,7 +192,7 @@ test('a saved playground stands for its files, as the page writes it and as link
   expect((await run(['check', '-', '--no-diagnostics'], { stdin: out })).code).toBe(0)
   expect(await run(['check', paths['other.json'], '--no-diagnostics'])).toMatchObject({
     code: 2,
-    err: expect.stringContaining('is no users.acl; it looks like JSON.'),
+    err: expect.stringContaining('is not a users.acl file; it looks like JSON.'),
   })
   expect(await run(['check', paths['cut.json']])).toEqual({
     code: 2,

@@ -20,7 +20,7 @@ async function start(...args: Parameters<typeof running>): Promise<Running> {
 test('says what it is and when it is ready', async () => {
   const { lines, port } = await start('redis-7.2', 'nosuch x')
   expect(lines[0]).toBe(
-    'ACL Playground: a simulator of Redis 7.2 (7.2.6), for trying access control. Data lives in memory only.',
+    'ACL Playground: a simulator of Redis 7.2 (7.2.6), for trying access control. Data is in memory only.',
   )
   expect(lines[1]).toBe('Note, line 3: Unknown directive nosuch: a real Redis 7.2 may refuse to start')
   expect(lines.at(-2)).toMatch(new RegExp(`^Listening on 127\\.0\\.0\\.1.*, port ${port}$`))
