@@ -68,13 +68,40 @@ function grantsChannel(selector: Selector, use: ChannelUse): boolean {
 }
 
 /** A selector's failure. Of several, servers report the one that got furthest in the check, then the rightmost argument. */
-interface Failure {
+export interface Failure {
   readonly reason: DenyReason
   /** The argument at fault; 0 where it is the command itself. */
   readonly at: number
 }
 
 const GRAVITY: Readonly<Record<DenyReason, number>> = { database: 0, command: 1, key: 2, auth: 3, channel: 4 }
+
+/**
+ * Returns where a server says that the fault is, in a command line that a user may not run: the same as `decide` finds, without
+ * its reasons. Null where the user may run it.
+ */
+export function refusalOf(user: User, command: Command, argv: readonly Bytes[], uses: Uses): Failure | null {
+  let gravest: Failure | null = null
+  for (const selector of user.selectors) {
+    const failure = failureOf(selector, command, argv, uses)
+    if (failure === null) return null
+    if (gravest === null || isGraver(failure, gravest)) gravest = failure
+  }
+  return gravest
+}
+
+/** The first failure of a selector, in the order in which `firstFailure` looks for it. */
+function failureOf(selector: Selector, command: Command, argv: readonly Bytes[], uses: Uses): Failure | null {
+  if (!selector.allDatabases) {
+    const database = uses.databases.find(({ db }) => !selector.databases.includes(db))
+    if (database !== undefined) return { reason: 'database', at: database.at ?? 0 }
+  }
+  if (!selector.commands.allows(command, argv)) return { reason: 'command', at: 0 }
+  const key = selector.allKeys ? undefined : uses.keys.find((use) => !grantsKey(selector, use))
+  if (key !== undefined) return { reason: 'key', at: key.at }
+  const channel = selector.allChannels ? undefined : uses.channels.find((use) => !grantsChannel(selector, use))
+  return channel === undefined ? null : { reason: 'channel', at: channel.at }
+}
 
 /**
  * Decides a command line with reasons: the result of every selector for the command, each key, channel and database, and
@@ -185,8 +212,12 @@ function worst(failures: readonly (Failure | null)[]): number {
   for (const [i, failure] of failures.entries()) {
     const rival = failures[best]
     if (failure === null || rival === null || rival === undefined) continue
-    const graver = GRAVITY[failure.reason] - GRAVITY[rival.reason]
-    if (graver > 0 || (graver === 0 && failure.at > rival.at)) best = i
+    if (isGraver(failure, rival)) best = i
   }
   return best
+}
+
+function isGraver(failure: Failure, rival: Failure): boolean {
+  const graver = GRAVITY[failure.reason] - GRAVITY[rival.reason]
+  return graver > 0 || (graver === 0 && failure.at > rival.at)
 }

@@ -147,6 +147,8 @@ class Search {
   /** For each of `#bytes`: the bits whose part matches it. */
   readonly #masks: readonly Uint32Array[]
   readonly #budget: Budget
+  /** What a step takes of the budget: one, and more where there are many patterns. */
+  readonly #cost: number
 
   constructor(mine: readonly Automaton[], others: readonly (readonly Automaton[])[], budget: Budget) {
     this.#mine = mine
@@ -161,6 +163,8 @@ class Search {
     )
     this.#words = (bits + 31) >>> 5
     this.#bytes = kinds([...mine, ...others.flat()])
+    this.#cost = 1 + (this.#bytes.length * (this.#words + others.length)) / 200
+    budget.left -= (this.#bytes.length * bits) / 1_000
     this.#loops = new Uint32Array(this.#words)
     this.#masks = this.#bytes.map(() => new Uint32Array(this.#words))
     for (const { automaton, first } of this.#blocks.flat()) {
@@ -184,7 +188,8 @@ class Search {
     for (let head = 0; head < queue.length; head++) {
       const step = queue[head]
       if (step === undefined) break
-      if (this.#budget.left-- <= 0) return undecided
+      this.#budget.left -= this.#cost
+      if (this.#budget.left <= 0) return undecided
       for (let k = 0; k < this.#bytes.length; k++) {
         const byte = this.#bytes[k] ?? 0
         const places = this.#advance(step.at, byte)
@@ -195,7 +200,9 @@ class Search {
           const next: Step = { at, others, before: step, byte }
           if (at.every((place, i) => place === this.#mine[i]?.parts.length) && !this.#accepts(others))
             return { kind: 'witness', text: textOf(next) }
-          if (isNew(seen, at.join(), others)) queue.push(next)
+          const places = at.join()
+          this.#budget.left -= ((seen.get(places)?.length ?? 0) * this.#words) / 500
+          if (isNew(seen, places, others)) queue.push(next)
         }
       }
     }

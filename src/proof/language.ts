@@ -90,11 +90,15 @@ function makeIndex({ members }: Language): MemberIndex {
     else known.push(member)
   }
   const starts = [...byStart.keys()].sort()
+  const lengths = [...new Set(starts.map(({ length }) => length))].sort((a, b) => a - b)
   const near = (start: Bytes): (readonly Bytes[])[] => {
     const found: (readonly Bytes[])[] = []
-    for (let length = 0; length < start.length; length++) found.push(...(byStart.get(start.slice(0, length)) ?? []))
+    for (const length of lengths) {
+      if (length >= start.length) break
+      for (const member of byStart.get(start.slice(0, length)) ?? []) found.push(member)
+    }
     for (let i = firstFrom(starts, start); i < starts.length && starts[i]?.startsWith(start) === true; i++)
-      found.push(...(byStart.get(starts[i] ?? '') ?? []))
+      for (const member of byStart.get(starts[i] ?? '') ?? []) found.push(member)
     return found
   }
   return { single: new Set(members.flatMap((member) => (member.length === 1 ? member : []))), near }

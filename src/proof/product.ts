@@ -129,6 +129,7 @@ class Assignment {
       languages.length === 1 && only !== undefined
         ? only
         : { all: false, members: languages.flatMap(({ members }) => members) }
+    this.#budget.left -= together === only ? 0 : together.members.length / 50
     const found = outside(mine, together, this.#budget)
     if (found === undecided || found.kind === 'undecided') this.isExact = false
     return found !== included && found.kind === 'witness' ? [found.text] : null

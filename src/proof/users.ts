@@ -1,5 +1,5 @@
 import type { Bytes } from '../acl/bytes'
-import { check, decide, readsEveryKey } from '../acl/check'
+import { check, readsEveryKey, refusalOf } from '../acl/check'
 import type { Command } from '../acl/command'
 import type { Selector } from '../acl/selector'
 import { usesOf } from '../targets/uses'
@@ -99,6 +99,10 @@ class Question {
   readonly #theirSelectors: readonly Selector[]
   readonly #differences: Difference[] = []
   readonly #undecided = new Set<string>()
+  /** Places in `#theirSelectors`. */
+  readonly #numbers: ReadonlyMap<Selector, number>
+  /** What it takes to confirm an example, in states of a search. */
+  readonly #confirming: number
   #isCut = false
 
   constructor(
@@ -109,9 +113,14 @@ class Question {
     this.#budget = options.budget ?? { left: DEFAULT_STATES }
     this.#domain = Array.from({ length: options.databases ?? 16 }, (_, i) => String(i))
     this.#theirSelectors = options.assumeLogIn === true || canLogIn(theirs.user) ? theirs.user.selectors : []
+    this.#numbers = new Map(this.#theirSelectors.map((selector, i) => [selector, i]))
+    this.#confirming = [mine.user, theirs.user]
+      .flatMap(({ selectors }) => selectors)
+      .reduce((sum, { keys, channels }) => sum + 1 / 10 + (keys.length + channels.length) / 50, 0)
   }
 
   answer(): Beyond {
+    if (this.#budget.left <= 0) return { differences: [], undecided: this.#allowed(), isCut: false }
     for (const group of this.#groups()) {
       this.#ask(group)
       if (this.options.first === true && this.#differences.length > 0) break
@@ -119,11 +128,19 @@ class Question {
     return { differences: this.#differences, undecided: [...this.#undecided], isCut: this.#isCut }
   }
 
+  #allowed(): string[] {
+    const { user, target } = this.mine
+    return formsOf(target, this.theirs.target)
+      .filter(({ command }) => user.selectors.some((selector) => grantOf(selector, command) !== 'none'))
+      .map(({ command }) => command.name)
+  }
+
   #groups(): Group[] {
     const { mine, theirs } = this
     const sameTable = mine.target.table === theirs.target.table
     const groups = new Map<string, Group>()
     for (const { command, forms, shape } of formsOf(mine.target, theirs.target)) {
+      this.#budget.left -= 1 / 10 + (mine.user.selectors.length + this.#theirSelectors.length) / 200
       const allowing = mine.user.selectors.flatMap((selector, i) => (grantOf(selector, command) === 'none' ? [] : [i]))
       if (allowing.length === 0 || isHidden(mine, command)) continue
       const match = sameTable ? command : matching(command, theirs)
@@ -150,13 +167,19 @@ class Question {
     const alone =
       allowing.some((i) => grantOf(this.mine.user.selectors[i] as Selector, command) !== 'whole') ||
       others.some((selector) => grantOf(selector, match) !== 'whole')
-    const theirs = others.map((selector) => this.#theirSelectors.indexOf(selector)).join()
+    const theirs = others.map((selector) => this.#numbers.get(selector)).join()
     return `${allowing.join()} ${theirs} ${shape} ${alone ? command.name : ''}`
   }
 
   #ask(group: Group): void {
+    const { mine, theirs } = this
+    const theirLooks = mine.target === theirs.target ? new Set(group.theirs.map(lookOf)) : new Set<string>()
     for (const form of group.forms) {
+      // What the commands check themselves depends on the other selectors too.
+      const bySelector = !form.readsEveryKey.other && !form.everyDatabase.other
       for (const i of group.mine) {
+        const selector = mine.user.selectors[i]
+        if (bySelector && selector !== undefined && theirLooks.has(lookOf(selector))) continue
         const found = this.#askForm(group, form, i, null)
         if (found === 'undecided') for (const { name } of group.commands) this.#undecided.add(name)
         else if (found !== null) {
@@ -193,8 +216,8 @@ class Question {
     const [command] = group.commands
     const selector = this.mine.user.selectors[i]
     if (command === undefined || selector === undefined) return null
-    // The cost of confirming an example, whatever the search does.
-    this.#budget.left -= 1 + (selector.keys.length + selector.channels.length + group.theirs.length) / 100
+    // The cost of preparing the search.
+    this.#budget.left -= 1 + (selector.keys.length + selector.channels.length) / 100 + group.theirs.length / 10
     if (this.#budget.left <= 0) return 'undecided'
     const { target, user } = this.theirs
     const match = this.mine.target.table === target.table ? command : matching(command, this.theirs)
@@ -210,6 +233,10 @@ class Question {
     if (isMinePartial && (form.first === 'count' || !allowsFirst(selector, command, word))) return 'undecided'
     const usable = others.filter((other) => form.first !== 'none' || !partly(other, match))
     const exact = usable.filter((other) => !isOpen || !partly(other, match))
+    if (form.fixed.some(({ at }) => at === 1)) {
+      this.#budget.left -= (pairs(selector, command) + exact.reduce((sum, one) => sum + pairs(one, match), 0)) / 10
+      if (this.#budget.left <= 0) return 'undecided'
+    }
     const { places, hasFirst, hasDatabase } = this.#places(form, command, match, selector, exact, only)
     const found = combinationOutside(places, exact.length, this.#budget)
     if (found.kind === 'included') return isMinePartial && exact.length === 0 ? 'undecided' : null
@@ -221,6 +248,7 @@ class Question {
     const argv = form.build([...values.map((one) => one[0] ?? ''), ...repeated], repeated.length, first)
     const line = { argv, db }
     const assume = this.options.assumeLogIn === true
+    this.#budget.left -= this.#confirming
     if (!allows(this.mine, line, assume) || allows(this.theirs, line, assume)) return 'undecided'
     return {
       witness: line,
@@ -235,22 +263,19 @@ class Question {
   /** Returns the first user's rule that grants what the other user lacks for a command line. */
   #ruleBehind({ argv, db }: CommandLine, command: Command, match: Command, i: number): Bytes | null {
     const { user, target } = this.mine
-    const refusal = decide(this.theirs.user, match, argv, usesOf(this.theirs.target, match, argv, db))
-    const allowed = decide(user, command, argv, usesOf(target, command, argv, db)).selectors[i]
-    const at = refusal.allowed ? -1 : (refusal.at ?? -1)
-    const key = allowed?.keys.find(({ use }) => use.at === at)
+    const refusal = refusalOf(this.theirs.user, match, argv, usesOf(this.theirs.target, match, argv, db))
     const selector = user.selectors[i]
-    if (selector === undefined) return null
+    if (selector === undefined || refusal === null) return null
+    const uses = usesOf(target, command, argv, db)
+    const key = uses.keys.find(({ at }) => at === refusal.at)
     if (key !== undefined) {
       if (selector.allKeys) return '~*'
-      const { use } = key
-      return selector.keys.find((p) => (p.access & use.access) === use.access && p.matches(use.key))?.text ?? null
+      return selector.keys.find((p) => (p.access & key.access) === key.access && p.matches(key.key))?.text ?? null
     }
-    const channel = allowed?.channels.find(({ use }) => use.at === at)
+    const channel = uses.channels.find(({ at }) => at === refusal.at)
     if (channel !== undefined) {
       if (selector.allChannels) return '&*'
-      const { use } = channel
-      const found = selector.channels.find((pattern) => pattern.grants(use.channel, use.isPattern))
+      const found = selector.channels.find((pattern) => pattern.grants(channel.channel, channel.isPattern))
       return found === undefined ? null : `&${found.pattern}`
     }
     return refusal.reason === 'database' ? selector.describeDatabases() : null
@@ -302,6 +327,22 @@ class Question {
     }
     return { places, hasFirst, hasDatabase }
   }
+}
+
+/** How many patterns the keys of a selector and its first arguments for a command make together. */
+function pairs({ keys, commands }: Selector, command: Command): number {
+  return keys.length * 2 * (commands.firstArgs.get(command.index)?.length ?? 0)
+}
+
+const looks = new WeakMap<Selector, string>()
+
+/** Returns a text that is the same for selectors of one target that allow the same. */
+function lookOf(selector: Selector): string {
+  const known = looks.get(selector)
+  if (known !== undefined) return known
+  const look = `${selector.commands.bits.join()} ${selector.describe()}`
+  looks.set(selector, look)
+  return look
 }
 
 const singlesOf = new WeakMap<Language, readonly Language[]>()

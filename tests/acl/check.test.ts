@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { check, decide } from '../../src/acl/check'
+import { check, decide, refusalOf } from '../../src/acl/check'
 import type { Decision } from '../../src/acl/decision'
 import { dryRunText, refusalText } from '../../src/acl/refusals'
 import { usesOf as touches } from '../../src/targets/uses'
@@ -175,6 +175,8 @@ test.each(everyKind)('%s: the fast answer and the reasoned one agree', async (id
       const uses = touches(target, command, argv, db)
       const decision = decide(user, command, argv, uses)
       expect(check(user, command, argv, uses)).toBe(decision.allowed)
+      const { reason, at } = decision.allowed ? { reason: null, at: null } : decision
+      expect(refusalOf(user, command, argv, uses)).toEqual(reason === null ? null : { reason, at })
       for (const selector of decision.selectors) {
         const { command: made } = selector
         if (made.rule !== null) expect(made.rule.text[0] === '+').toBe(made.allowed)

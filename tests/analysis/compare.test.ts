@@ -380,3 +380,17 @@ test('thousands of patterns: what differs is found, examples are for the first h
   expect(user?.isCut).toBe(false)
   expect(new Set(user?.gained.map(({ rule }) => rule))).toEqual(new Set(['~k2000:*']))
 })
+
+test('one changed selector among hundreds is compared to the end; hundreds of changed ones are not, and the notes say so', async () => {
+  const target = await loadTarget('redis-8.0')
+  const acl = (letter: (i: number) => string): string =>
+    `user a on nopass${Array.from({ length: 1_000 }, (_, i) => ` (~${letter(i)}${i} +get)`).join('')}\n`
+  const one = compareFiles({ target, acl: acl(() => 'k') }, { target, acl: acl((i) => (i === 700 ? 'j' : 'k')) })
+  const user = one.users.find(({ name }) => name === 'a')
+  expect(user).toMatchObject({ relation: 'other', undecided: [], isCut: false })
+  expect(user?.gained.map(({ witness }) => witness.argv)).toEqual([['get', 'j700']])
+  expect(one.notes).toEqual([])
+  const all = compareFiles({ target, acl: acl(() => 'k') }, { target, acl: acl(() => 'j') })
+  expect(all.users.find(({ name }) => name === 'a')?.undecided).toContain('get')
+  expect(all.notes).toEqual([expect.stringContaining('Not decided for one user')])
+})

@@ -284,15 +284,24 @@ function isChange({ commands, patterns }: SelectorChange): boolean {
 function pairs(before: readonly Selector[], after: readonly Selector[]): [number | null, number | null][] {
   const made: [number | null, number | null][] =
     before.length > 0 || after.length > 0 ? [[before.length > 0 ? 0 : null, after.length > 0 ? 0 : null]] : []
-  const olds = before.map((_, i) => i).slice(1)
-  const news = after.map((_, i) => i).slice(1)
-  for (const old of [...olds]) {
-    const at = news.findIndex((fresh) => after[fresh]?.describe() === before[old]?.describe())
-    if (at < 0) continue
-    made.push([old, news[at] ?? null])
-    news.splice(at, 1)
-    olds.splice(olds.indexOf(old), 1)
+  const byLook = new Map<string, number[]>()
+  for (let i = after.length - 1; i > 0; i--) {
+    const look = after[i]?.describe() ?? ''
+    const same = byLook.get(look)
+    if (same === undefined) byLook.set(look, [i])
+    else same.push(i)
   }
+  const olds: number[] = []
+  const paired = new Set<number>()
+  for (let i = 1; i < before.length; i++) {
+    const at = byLook.get(before[i]?.describe() ?? '')?.pop()
+    if (at === undefined) olds.push(i)
+    else {
+      made.push([i, at])
+      paired.add(at)
+    }
+  }
+  const news = after.map((_, i) => i).filter((i) => i > 0 && !paired.has(i))
   for (let i = 0; i < Math.max(olds.length, news.length); i++) made.push([olds[i] ?? null, news[i] ?? null])
   return made
 }
@@ -327,7 +336,7 @@ function notesOn(users: readonly UserChange[]): string[] {
     ...(open.length === 0
       ? []
       : [
-          `Not decided for ${open.length === 1 ? 'one user' : `${open.length} users`}: the patterns overlap in too many ways, or first arguments count that stand for more than one thing.`,
+          `Not decided for ${open.length === 1 ? 'one user' : `${open.length} users`}: there is more to compare, or patterns overlap in more ways, than the search goes through, or first arguments count that stand for more than one thing.`,
         ]),
   ]
 }
