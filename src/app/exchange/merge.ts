@@ -1,4 +1,4 @@
-import { fromText } from '../../acl/bytes'
+import { fromText, trimEndOf } from '../../acl/bytes'
 import { splitWords } from '../../acl/split'
 import type { ImportResult } from '../../workspace/import'
 
@@ -17,7 +17,7 @@ export function namesIn(acl: string): string[] {
 export function mergeUsers(acl: string, imported: ImportResult): string {
   const lines = imported.acl.split('\n').filter((line) => line !== '')
   const fresh = new Map(lines.map((line) => [nameOf(line), line]))
-  const kept = acl.trim() === '' ? [] : acl.replace(/\n+$/, '').split('\n')
+  const kept = acl.trim() === '' ? [] : trimEndOf(acl, '\n').split('\n')
   const out = kept.map((line) => {
     const name = nameOf(line)
     const instead = name === null ? undefined : fresh.get(name)

@@ -1,4 +1,4 @@
-import { type Bytes, toText } from '../../acl/bytes'
+import { type Bytes, toText, trimEndOf } from '../../acl/bytes'
 import { isPasswordHash } from '../../acl/password'
 import type { AclBehaviours } from '../../acl/behaviours'
 import { isResetOf, parseRule } from '../../acl/rule'
@@ -82,7 +82,7 @@ export class Collector {
       format,
       users,
       acl: lines.length === 0 ? '' : `${lines.join('\n')}\n`,
-      conf: this.#conf === null ? null : `${this.#conf.join('\n').replace(/\n+$/, '')}\n`,
+      conf: this.#conf === null ? null : `${trimEndOf(this.#conf.join('\n'), '\n')}\n`,
       notes: this.#notes,
     }
   }

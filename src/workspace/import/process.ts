@@ -23,7 +23,7 @@ export function readProcess(words: readonly string[], into: Collector, readFile:
 /** Parses the files that a script writes, and the options of the server that it starts. */
 export function readScript(script: string, into: Collector, readFile: (text: string) => boolean): boolean {
   const text = script.replaceAll('$$', '$')
-  const files = readWrittenFiles(text.replace(/\s*(?:&&|;)\s*/g, '\n')).filter((file) => readFile(file.text))
+  const files = readWrittenFiles(oneCommandALine(text)).filter((file) => readFile(file.text))
   const start = /(?:redis|valkey|keydb)-server\b[^\n;&|]*(?:\\\n[^\n;&|]*)*/.exec(text)?.[0].replaceAll('\\\n', ' ')
   const isStarted =
     start !== undefined &&
@@ -32,6 +32,16 @@ export function readScript(script: string, into: Collector, readFile: (text: str
       into,
     )
   return files.length > 0 || isStarted
+}
+
+/** Breaks the lines of a script at `&&` and `;`, in time that is linear in its blanks. */
+function oneCommandALine(text: string): string {
+  const commands = text.split(/&&|;/)
+  const last = commands.length - 1
+  return commands
+    .map((command, i) => (i === 0 ? command : command.trimStart()))
+    .map((command, i) => (i === last ? command : command.trimEnd()))
+    .join('\n')
 }
 
 /** Converts options such as `--user app on >pw --requirepass x` to lines of redis.conf. */
