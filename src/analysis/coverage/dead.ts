@@ -37,14 +37,18 @@ function deadCommandRules(
   }
   const key = rules.map(({ text }) => text).join(' ')
   let dead = known.get(key)
-  if (dead === undefined)
-    known.set(
-      key,
-      (dead = withoutEffect(
-        selector.space,
-        rules.map(({ text }) => text),
-      )),
+  if (dead === undefined) {
+    budget.left -= rules.length ** 2
+    if (budget.left <= 0) {
+      budget.isCut = true
+      return []
+    }
+    dead = withoutEffect(
+      selector.space,
+      rules.map(({ text }) => text),
     )
+    known.set(key, dead)
+  }
   return rules.flatMap((rule, i): [Rule, string][] =>
     dead.has(i) ? [[rule, 'Other rules say the same, or undo it: without it nothing would change.']] : [],
   )
