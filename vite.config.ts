@@ -96,10 +96,19 @@ export default defineConfig(({ mode }) => {
           test: {
             name: 'unit',
             include: ['tests/**/*.test.ts'],
-            exclude: ['tests/browser/**', 'tests/live/**', 'tests/conformance/**'],
+            exclude: ['tests/browser/**', 'tests/live/**', 'tests/conformance/**', 'tests/growth.test.ts'],
             // Files share a worker and the modules loaded in it: loading them for each file takes longer than most tests.
             isolate: false,
             restoreMocks: true,
+          },
+        },
+        {
+          extends: true as const,
+          test: {
+            name: 'growth',
+            include: ['tests/growth.test.ts'],
+            // Garbage is collected less often: that takes time by how much is alive, not by what is measured.
+            execArgv: ['--min-semi-space-size=64', '--max-semi-space-size=64'],
           },
         },
         {

@@ -43,6 +43,8 @@ const status = node(
   '--project',
   'unit',
   '--project',
+  'growth',
+  '--project',
   'conformance',
   '--project',
   'browser',

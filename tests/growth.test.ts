@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { loadTarget } from '../src/targets/load'
+import { entries } from './growth/entries'
+import { growthOf } from './growth/measure'
+import { shapes } from './growth/shapes'
+
+test.each(entries)(
+  '$name takes time in proportion to the text, or says where it stopped',
+  { timeout: 120_000 },
+  async (entry) => {
+    const target = await loadTarget('redis-8.0')
+    const slow: string[] = []
+    for (const shape of shapes) {
+      const { size, time, exponent, isCut, isTooSlow } = await growthOf(entry, shape, target)
+      if (isTooSlow)
+        slow.push(
+          `${shape.name}: ${Math.round(time)} ms for ${size} characters${isCut ? ', though cut' : `, growing with the power of ${exponent.toFixed(2)}`}`,
+        )
+    }
+    expect(slow).toEqual([])
+  },
+)

@@ -1,0 +1,79 @@
+import type { Target } from '../../src/targets/target'
+import type { Entry } from './entries'
+import type { Shape } from './shapes'
+
+/** Milliseconds of processor time from which growth can be told from noise. */
+const TELLING = 20
+/** Milliseconds of processor time that a search may take whose result says that it was ended by its bound. */
+const BOUND = 3_000
+const SMALLEST = 250
+const STEP = 4
+/** Four times the text takes four times as long and a logarithm more; a quadratic step takes sixteen times as long. */
+const MOST_GROWTH = 8
+/** Growth that looks too fast is measured again, since a collection of garbage may have come between. */
+const MOST_REPEATS = 4
+
+interface Sample {
+  readonly size: number
+  /** Processor time in milliseconds: others on the same machine do not count. */
+  readonly time: number
+  /** The result says that it is not complete. */
+  readonly isCut: boolean
+}
+
+/** How the time of one entry point grows with one shape. */
+export interface Growth {
+  readonly shape: string
+  readonly size: number
+  readonly time: number
+  /** The power of the size that the time grows with; 0 where the time is too short to tell. */
+  readonly exponent: number
+  readonly isCut: boolean
+  readonly isTooSlow: boolean
+}
+
+/** @param more characters, so that no cache knows a text that is measured again */
+async function sample(entry: Entry, { make }: Shape, target: Target, size: number, more = 0): Promise<Sample> {
+  const run = entry.prepare(make(size + more), target)
+  const before = process.cpuUsage()
+  const result = await run()
+  const { user, system } = process.cpuUsage(before)
+  return { size, time: (user + system) / 1000, isCut: entry.isCut?.(result) ?? false }
+}
+
+/** Quadruples the text until the time tells something, or the text is as long as the entry is made for. */
+export async function growthOf(entry: Entry, shape: Shape, target: Target): Promise<Growth> {
+  // The first run fills caches that the other texts use too.
+  await sample(entry, shape, target, SMALLEST, 10)
+  let before = await sample(entry, shape, target, SMALLEST)
+  let last = before
+  for (let size = SMALLEST * STEP; size <= entry.most && (last.time < TELLING || last === before); size *= STEP) {
+    before = last
+    last = await sample(entry, shape, target, size)
+  }
+  if (last.isCut && last.size * STEP <= entry.most) {
+    before = last
+    last = await sample(entry, shape, target, before.size * STEP)
+  }
+  for (let i = 1; i <= MOST_REPEATS && !last.isCut && grows(before, last) > MOST_GROWTH; i++) {
+    before = faster(before, await sample(entry, shape, target, before.size, 10 * i))
+    last = faster(last, await sample(entry, shape, target, last.size, 10 * i))
+  }
+  // A collection of garbage comes once; what grows too fast does so again.
+  if (!last.isCut && grows(before, last) > MOST_GROWTH) {
+    before = last
+    last = await sample(entry, shape, target, before.size * STEP)
+  }
+  const growth = grows(before, last)
+  return {
+    shape: shape.name,
+    ...last,
+    exponent: growth === 0 ? 0 : Math.log(growth) / Math.log(last.size / before.size),
+    isTooSlow: last.isCut ? last.time > BOUND : growth > MOST_GROWTH,
+  }
+}
+
+const faster = (a: Sample, b: Sample): Sample => (a.time < b.time ? a : b)
+
+const grows = (before: Sample, after: Sample): number =>
+  before.size === after.size || after.time < TELLING ? 0 : after.time / before.time
