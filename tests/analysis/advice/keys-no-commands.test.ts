@@ -8,5 +8,5 @@ test('keys-no-commands: a default user that is shut on purpose', async () => {
 
 test('firstarg-deprecated: nothing is said of what is refused', async () => {
   expect(await found('firstarg-deprecated', 'user app on +get|a|b')).toBe('')
-  expect(await found('firstarg-deprecated', 'user app on +get|a')).toContain('this allows GET with a')
+  expect(await found('firstarg-deprecated', 'user app on +get|a')).toContain('this rule allows GET with a')
 })

@@ -128,8 +128,7 @@ const ends = [
   '',
   '\nuser worker on\nuser worker off',
   '\nuser one on >shared\nuser two on >shared',
-  '\nuser calls on nopass ~a:* +fcall',
-  '\nuser writes on >pw ~a:* +@write +fcall',
+  '\nuser calls on nopass ~a:* +fcall\nuser writes on >pw ~a:* +@write',
 ]
 const everyEnd = ends.map((end): [string, string] => ['user default off', end])
 
