@@ -298,7 +298,7 @@ test('23. ACL LOAD disconnects, and drops what was not saved', async () => {
     'closes every connection except those of default',
   )
   expect(await ofCommand('ACL LOAD', 'redis-7.2')).toMatchInlineSnapshot(
-    `"load-drops: ACL LOAD drops what ACL SETUSER changed and ACL SAVE did not write. (On Redis 7.2 it closes every connection except those of default.)"`,
+    `"load-drops: ACL LOAD drops what ACL SETUSER changed and ACL SAVE did not write. (On Redis 7.2 it ends every connection but those of default.)"`,
   )
 })
 
