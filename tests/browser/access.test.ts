@@ -82,7 +82,7 @@ test('the keyboard alone is enough', async () => {
 
   await page
     .getByRole('group', { name: 'DEL app:1 secret:1' })
-    .getByRole('button', { name: /refused/ })
+    .getByRole('button', { name: /denied/ })
     .focus()
   await keyboard.press('Enter')
   expect(await page.getByRole('region', { name: 'Reasons' }).count()).toBe(2)
@@ -111,7 +111,7 @@ test('a diagnostic is found with F8 and fixed with Ctrl+.', async () => {
   await page.keyboard.press('Control+End')
   await page.keyboard.type('user x on +nosuchcommand')
   await page.keyboard.press('Escape')
-  await page.getByText('Refused. The rules before it stay in force.').waitFor()
+  await page.getByText('Rejected. The rules that loaded last stay in force.').waitFor()
   await page.keyboard.press('Control+Home')
   // The example has diagnostics of its own, which come before.
   const place = (): Promise<string> => page.locator('.place').innerText()

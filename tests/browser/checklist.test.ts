@@ -50,7 +50,7 @@ test('evidence goes to its place', async () => {
 test('what the files cannot show is asked, and the answer counts and is kept', async () => {
   const { page } = await site.open()
   await openChecklist(page)
-  expect(await item(page, /ACL LOG/).innerText()).toContain('cannot know')
+  expect(await item(page, /ACL LOG/).innerText()).toContain('unknown')
   await page.getByLabel('Does somebody read ACL LOG').selectOption('yes')
   await expect.poll(() => item(page, /ACL LOG/).innerText()).toContain('done')
   await savedFile(page, 'acl')

@@ -46,7 +46,7 @@ test('two versions side by side, and what the difference means', async () => {
     mimeType: 'text/plain',
     buffer: Buffer.from('# old\nuser app on nopass ~* +@all\n'),
   })
-  await dialog.getByText('The server refuses the version before:').waitFor()
+  await dialog.getByText('The server rejects the version before:').waitFor()
   expect(problems).toEqual([])
 })
 

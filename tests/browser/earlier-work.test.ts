@@ -82,7 +82,7 @@ test('edited work comes back after two examples, and after a reload', async () =
   await savedFile(page, 'acl')
   await page.reload()
   await settled(page)
-  await page.getByText('Your earlier work is kept in this browser.').waitFor()
+  await page.getByText('Your earlier work is stored in this browser.').waitFor()
   await page.getByRole('button', { name: 'Restore my work' }).click()
   await rules(page).getByText('~mine:*').waitFor()
   expect(await savedFile(page, 'acl')).toBe(mine)

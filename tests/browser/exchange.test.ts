@@ -55,7 +55,7 @@ test('what ACL GETUSER and ACL LIST print is recognised, shown, and taken', asyn
     undefined,
   ])
   expect(acl).toContain('user app on nopass ~new:* +@all\n')
-  await page.getByText('was allowed, now refused').first().waitFor()
+  await page.getByText('was allowed, now denied').first().waitFor()
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect.poll(() => savedFile(page, 'acl')).toContain('user app on #')
   expect(problems).toEqual([])
@@ -72,7 +72,7 @@ test('a file that is dropped anywhere is offered; a configuration comes along wh
   const dialog = page.getByRole('dialog', { name: 'Import and export' })
   await dialog.getByRole('heading', { name: '1 user, read from redis.conf' }).waitFor()
   await dialog.getByLabel('Replace users.acl').check()
-  await dialog.getByLabel(/Take over its redis.conf/).check()
+  await dialog.getByLabel(/Import its redis.conf too/).check()
   await dialog.getByRole('button', { name: 'Import', exact: true }).click()
   expect(await savedFile(page, 'acl')).toBe('user only on nopass ~* &* +@all\n')
   expect(await savedFile(page, 'conf')).toMatch(/maxclients 77\n+aclfile users\.acl\n/)
@@ -154,7 +154,7 @@ test('a playground goes into a file and comes back whole, without passwords', as
   await dialog
     .locator('input[type=file]')
     .setInputFiles({ name: 'acl-playground.json', mimeType: 'application/json', buffer: Buffer.from(text) })
-  await dialog.getByRole('button', { name: 'Open it' }).click()
+  await dialog.getByRole('button', { name: 'Open', exact: true }).click()
   await expect.poll(() => transcript(other.page)).toEqual(await transcript(page))
   expect(await savedFile(other.page, 'expect')).toBe('app can GET app:1\n')
 })

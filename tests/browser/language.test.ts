@@ -61,7 +61,7 @@ async function offered(page: Page, typed: string): Promise<string[]> {
 test('every kind of word of users.acl explains itself under the mouse', async () => {
   const { page, problems } = await site.open()
   await page.getByRole('button', { name: 'New connection' }).click()
-  await page.getByLabel('Logged in as').selectOption('admin')
+  await page.getByLabel('Log in as').selectOption('admin')
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
   await run(page, 'PUBLISH news:uk hello')
   await write(
@@ -231,7 +231,7 @@ test('completion in users.acl knows users, marks, categories, commands, and what
 test('completion in the console knows subcommands, users, keys and channels', async () => {
   const { page, problems } = await site.open()
   await page.getByRole('button', { name: 'New connection' }).click()
-  await page.getByLabel('Logged in as').selectOption('admin')
+  await page.getByLabel('Log in as').selectOption('admin')
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
   await run(page, 'ACL SETUSER app &news:* &alerts')
   await run(page, 'PUBLISH orders paid')

@@ -26,7 +26,7 @@ test('after one visit everything works without a network, scripts and other serv
   await settled(page)
   await run(page, 'SET app:offline yes')
   await page.getByRole('button', { name: 'New connection' }).click()
-  await page.getByLabel('Logged in as').selectOption('admin')
+  await page.getByLabel('Log in as').selectOption('admin')
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
   await run(page, 'EVAL "return redis.call(\'GET\', KEYS[1])" 1 app:offline')
   await expect.poll(async () => (await transcript(page)).at(-1)).toContain('"yes"')

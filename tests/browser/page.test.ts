@@ -13,8 +13,8 @@ test('a first visit finds a policy that works, commands that ran, and one refusa
   expect(await transcript(page)).toEqual([
     'app> SET app:1 42 / OK / ✓ / allowed',
     'app> GET app:1 / "42" / ✓ / allowed',
-    'app> RENAME app:1 secret:1 / (error) NOPERM No permissions to access a key / ✕ / refused: / key',
-    "app> FLUSHALL / (error) NOPERM User app has no permissions to run the 'flushall' command / ✕ / refused: / command",
+    'app> RENAME app:1 secret:1 / (error) NOPERM No permissions to access a key / ✕ / denied: / key',
+    "app> FLUSHALL / (error) NOPERM User app has no permissions to run the 'flushall' command / ✕ / denied: / command",
   ])
   const card = page.getByRole('region', { name: 'Reasons' })
   expect(await card.innerText()).toContain('no rule lets app write secret:1')
@@ -32,11 +32,11 @@ test('a first visit finds a policy that works, commands that ran, and one refusa
 test('a rule that is added judges again what ran before', async () => {
   const { page, problems } = await site.open()
   await page.getByRole('button', { name: 'Add to line 3' }).click()
-  await page.getByText('was refused, now allowed').waitFor()
+  await page.getByText('was denied, now allowed').waitFor()
   expect(await savedFile(page, 'acl')).toContain('(+rename ~app:1 %W~secret:1)')
   await page.locator('.cm-content[aria-label="users.acl"]').focus()
   await page.keyboard.press('Control+z')
-  await page.getByText('was refused, now allowed').waitFor({ state: 'detached' })
+  await page.getByText('was denied, now allowed').waitFor({ state: 'detached' })
   expect(problems).toEqual([])
 })
 
@@ -56,7 +56,7 @@ test('two users run commands, and the log grows', async () => {
   await page.getByRole('row', { name: /other:list/ }).waitFor()
   expect(await logged.innerText()).toContain('5')
   await page.getByRole('button', { name: 'Reset' }).click()
-  await page.getByText('Commands that the server refuses').waitFor()
+  await page.getByText('Denied commands and failed log-ins').waitFor()
   expect(problems).toEqual([])
 })
 
@@ -64,7 +64,7 @@ test('before Enter the verdict is known and keys are marked', async () => {
   const { page } = await site.open()
   await page.locator('[aria-label="Command"]').focus()
   await page.keyboard.insertText('COPY app:1 secret:2')
-  await page.getByText('would be refused: key').waitFor()
+  await page.getByText('would be denied: key').waitFor()
   expect(await page.locator('.cm-would-fail').innerText()).toBe('secret:2')
   expect(await page.locator('.cm-would-pass').innerText()).toBe('app:1')
   await page.locator('.cm-hint').waitFor()
@@ -78,7 +78,7 @@ test('a refused file keeps the old rules in force, in the server’s words, with
   await page.keyboard.press('Control+Home')
   await page.keyboard.insertText('# who may do what\n')
   const status = page.getByRole('status')
-  await status.getByText('Refused. The rules before it stay in force.').waitFor()
+  await status.getByText('Rejected. The rules that loaded last stay in force.').waitFor()
   expect(await status.innerText()).toContain('users.acl:1 should start with user keyword followed by the username.')
   await run(page, 'GET app:1')
   expect((await transcript(page)).at(-1)).toContain('"42"')
@@ -92,7 +92,7 @@ test('a refused file keeps the old rules in force, in the server’s words, with
 test('ACL SETUSER changes memory only, until it is saved to the file', async () => {
   const { page } = await site.open()
   await page.getByRole('button', { name: 'New connection' }).click()
-  await page.getByLabel('Logged in as').selectOption('admin')
+  await page.getByLabel('Log in as').selectOption('admin')
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
   await run(page, 'ACL SETUSER app ~more:*')
   const status = page.getByRole('status')
@@ -128,16 +128,16 @@ test('another version judges again; a documented one says so', async () => {
   await page.keyboard.insertText('user late on nopass ~a +get')
   await page.getByText('Loaded: 6 users').waitFor()
   await page.keyboard.insertText(' (~b +get)')
-  await page.getByText('The rules before it stay in force.').waitFor()
+  await page.getByText('The rules that loaded last stay in force.').waitFor()
   await page.getByTitle('Server version').click()
   await page.getByRole('menuitemradio', { name: /Redis 6.2/ }).click()
-  await page.getByText('The server refuses to start.').waitFor()
+  await page.getByText('The server cannot start.').waitFor()
 })
 
 test('scripts run in the page, and are checked as their caller', async () => {
   const { page, problems } = await site.open()
   await page.getByRole('button', { name: 'New connection' }).click()
-  await page.getByLabel('Logged in as').selectOption('admin')
+  await page.getByLabel('Log in as').selectOption('admin')
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
   await run(page, 'EVAL "return redis.call(\'GET\', KEYS[1])" 1 app:1')
   await expect.poll(async () => (await transcript(page)).at(-1)).toContain('"42"')
@@ -187,7 +187,7 @@ test('the chapter’s file is refused for its comments; one click later it runs,
   const { page, problems } = await site.open()
   await page.getByRole('button', { name: 'Gallery' }).click()
   await page.getByRole('button', { name: /Five users, with comments/ }).click()
-  await page.getByText('The server refuses to start.').waitFor()
+  await page.getByText('The server cannot start.').waitFor()
   await page.getByRole('status').getByRole('button', { name: 'Remove the 5 comment lines' }).click()
   await page.getByText('Loaded: 5 users. Memory and file agree.').waitFor()
   await page.getByRole('button', { name: 'Undo' }).click()
@@ -214,7 +214,7 @@ test('every example of the gallery opens', async () => {
 test('what ACL SETUSER changed and a later edit dropped stays dropped over a reload', async () => {
   const { page } = await site.open()
   await page.getByRole('button', { name: 'New connection' }).click()
-  await page.getByLabel('Logged in as').selectOption('admin')
+  await page.getByLabel('Log in as').selectOption('admin')
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
   await run(page, 'ACL SETUSER app ~more:*')
   await page.getByText('Memory and file differ.').waitFor()
@@ -236,7 +236,7 @@ test('data and log-ins survive a restart, and one that fails at first', async ()
   await page.keyboard.press('Control+End')
   await page.keyboard.insertText('port abc')
   await page.getByRole('button', { name: 'Restart the server' }).click()
-  await page.getByText('The server refuses to start.').waitFor()
+  await page.getByText('The server cannot start.').waitFor()
   await run(page, 'PING')
   expect((await transcript(page)).at(-1)).toContain('Connection refused')
   await editor.focus()
@@ -270,12 +270,12 @@ test('a command that waits shows its reply when it comes, or is given up', async
   const { page } = await site.open()
   await page.getByRole('tab', { name: /worker/ }).click()
   await run(page, 'BLPOP jobs:none 0')
-  await page.getByText('waits for a reply…').waitFor()
+  await page.getByText('Waiting for a reply…').waitFor()
   await page.getByRole('button', { name: 'Stop waiting' }).click()
   await page.getByText('Stopped waiting').waitFor()
   await run(page, 'BLPOP jobs:none 0')
   await page.getByRole('button', { name: 'New connection' }).click()
-  await page.getByLabel('Logged in as').selectOption('admin')
+  await page.getByLabel('Log in as').selectOption('admin')
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
   await run(page, 'RPUSH jobs:none late')
   await page.getByRole('tab', { name: /worker/ }).click()
@@ -286,7 +286,7 @@ test('messages arrive on the connection that subscribed', async () => {
   const { page } = await site.open()
   for (const line of ['SUBSCRIBE news', 'PUBLISH news hello']) {
     await page.getByRole('button', { name: 'New connection' }).click()
-    await page.getByLabel('Logged in as').selectOption('admin')
+    await page.getByLabel('Log in as').selectOption('admin')
     await page.getByRole('button', { name: 'Connect', exact: true }).click()
     await run(page, line)
   }
@@ -317,7 +317,7 @@ test('ACL SAVE leaves connections and transactions alone, on servers whose ACL L
   await page.getByTitle('Server version').getByText('Redis 7.2').waitFor()
   await run(page, 'GET app:1')
   await page.getByRole('button', { name: 'New connection' }).click()
-  await page.getByLabel('Logged in as').selectOption('admin')
+  await page.getByLabel('Log in as').selectOption('admin')
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
   await run(page, 'ACL SETUSER app ~more:*')
   await run(page, 'SUBSCRIBE news')
@@ -360,7 +360,7 @@ test('pointing at a command lights up the rules that decided it', async () => {
 test('ACL SETUSER says that it adds, and whom it leaves connected', async () => {
   const { page } = await site.open()
   await page.getByRole('button', { name: 'New connection' }).click()
-  await page.getByLabel('Logged in as').selectOption('admin')
+  await page.getByLabel('Log in as').selectOption('admin')
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
   await run(page, 'ACL SETUSER app off')
   await page.getByText('app keeps the rules it has: ACL SETUSER adds to them. Put reset first to start over.').waitFor()

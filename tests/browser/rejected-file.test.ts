@@ -18,7 +18,7 @@ async function openRejected(): Promise<Page> {
   await page.keyboard.insertText('user fresh on nopass ~fresh:* +get')
   await page.getByText('Memory and file agree.').waitFor()
   await page.keyboard.insertText(' +nosuch')
-  await page.getByText('The rules before it stay in force.').waitFor()
+  await page.getByText('The rules that loaded last stay in force.').waitFor()
   return page
 }
 
@@ -36,7 +36,7 @@ test('every view of the rules in force says so while the server rejects the file
   await page.getByText('A key', { exact: true }).click()
   await says(pane, 'This shows the rules that loaded last.')
   await page.getByRole('tab', { name: /Keyspace/ }).click()
-  await says(pane, 'judged by the rules that loaded last')
+  await says(pane, 'those of the rules that loaded last')
   await page.keyboard.press('Alt+4')
   await says(page.getByRole('region', { name: 'Rules' }), 'checked against the rules that loaded last')
   await act(page, 'Import and export')
@@ -65,7 +65,7 @@ test('a long refusal has the width of the pane, and Compare lists errors one bel
   await page.keyboard.insertText(
     Array.from({ length: 25 }, (_, i) => `user tenant${i} on nopass ~tenant${i}:* +nosuch${i}`).join('\n'),
   )
-  const words = page.locator('div.words').filter({ hasText: 'Refused.' })
+  const words = page.locator('div.words').filter({ hasText: 'Rejected.' })
   await words.waitFor()
   const widths = await words.evaluate((node) => [node.clientWidth, node.parentElement?.clientWidth ?? 0])
   expect(widths[0]).toBeGreaterThan((widths[1] ?? Infinity) - 40)

@@ -42,7 +42,7 @@ test('a capture has its verdicts, says what it leaves out, and becomes expectati
     '4 hget billing:7 total ✕ key',
   ])
   expect(await findings(page)).toEqual([])
-  await dialog.getByRole('button', { name: 'Expect all of it' }).click()
+  await dialog.getByRole('button', { name: 'Expect all' }).click()
   await dialog.getByText('3 expectations added.').waitFor()
   expect((await savedFile(page, 'expect')).split(/(?<=because off\n)/)[1]).toBe(
     'app can get app:user:1\napp can set app:user:2 "x y"\napp cannot hget billing:7 total because key\n',
@@ -60,7 +60,7 @@ test('a user is suggested, from exact to general, and says what it allows beyond
   await expect.poll(() => rules.innerText()).toContain('%R~app:user:1')
   await slider.fill('1')
   await expect.poll(() => rules.innerText()).toContain('app:user:*')
-  await dialog.getByText('What it allows beyond what was seen').waitFor()
+  await dialog.getByText('Also allowed, beyond what was seen').waitFor()
   await dialog.getByRole('textbox', { name: 'Name' }).fill('shop')
   await dialog.getByRole('button', { name: 'Add to users.acl' }).click()
   expect(await savedFile(page, 'acl')).toMatch(/^user shop on .*\+get/m)
@@ -109,9 +109,9 @@ test('a log-in makes no expectation, since it would hold its password; what is t
   const dialog = await open(page)
   await dialog.getByLabel('Capture').fill('127.0.0.1:6379> AUTH app hunter2\nOK\n127.0.0.1:6379> GET app:77\n(nil)\n')
   await dialog.getByLabel('User', { exact: true }).selectOption('app')
-  await dialog.getByRole('button', { name: 'Expect all of it: 1 line' }).click()
+  await dialog.getByRole('button', { name: 'Expect all: 1 line' }).click()
   await dialog.getByText('1 expectation added.').waitFor()
-  expect(await dialog.getByRole('button', { name: 'Expect all of it' }).isDisabled()).toBe(true)
+  expect(await dialog.getByRole('button', { name: 'Expect all' }).isDisabled()).toBe(true)
   const file = await savedFile(page, 'expect')
   expect(file).toContain('app can GET app:77\n')
   expect(file).not.toContain('hunter2')
@@ -132,7 +132,7 @@ test('what holds no command says so, and what ACL LOG cannot give', async () => 
     )
   await dialog.getByText('1 command read, as ACL LOG.').waitFor()
   await dialog.getByText('too little for an expectation').waitFor()
-  expect(await dialog.getByRole('button', { name: 'Expect all of it' }).isDisabled()).toBe(true)
+  expect(await dialog.getByRole('button', { name: 'Expect all' }).isDisabled()).toBe(true)
 })
 
 test('a capture that names its users is checked for the one it names most, until another is chosen', async () => {

@@ -44,7 +44,7 @@ test('passwords do not travel, unless they are insisted on', async () => {
   expect((await transcript(other.page)).at(-1)).toContain('"new"')
   await page.getByRole('button', { name: 'Share', exact: true }).click()
   await page.getByText('Passwords are left out.').waitFor()
-  await page.getByLabel('Put the passwords into the link all the same').check()
+  await page.getByLabel('Put the passwords into the link anyway').check()
   await page.getByText('Passwords are in the link, readable.').waitFor()
 })
 

@@ -10,7 +10,7 @@ afterAll(() => site.close())
 
 async function connectAs(page: Page, user: string): Promise<void> {
   await page.getByRole('button', { name: 'New connection' }).click()
-  await page.getByLabel('Logged in as').selectOption(user)
+  await page.getByLabel('Log in as').selectOption(user)
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
 }
 
@@ -46,7 +46,7 @@ test('a refusal inside a script is logged as such, and explained', async () => {
   await entry.waitFor()
   expect(await entry.innerText()).toMatch(/command[^]*set[^]*lua[^]*scripts/)
   await page
-    .getByRole('button', { name: /refused inside/ })
+    .getByRole('button', { name: /denied inside/ })
     .last()
     .waitFor()
 })

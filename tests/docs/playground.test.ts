@@ -22,7 +22,7 @@ test('the table of keys is the page’s own list', async () => {
   const { shortcuts } = await import('../../src/app/shell/shortcuts')
   vi.unstubAllGlobals()
   const [, table = ''] = /\n## Keyboard\n\n\| \| \|\n\| --- \| --- \|\n([^]*)$/.exec(document) ?? []
-  expect(table.trimEnd().split('\n')).toEqual(shortcuts.map(({ keys, what }) => `| \`${keys}\` | ${what} |`))
+  expect(table.trimEnd().split('\n')).toEqual(shortcuts.map(({ keys, does }) => `| \`${keys}\` | ${does} |`))
 })
 
 test('the formats that it lists are those that there are', () => {

@@ -24,7 +24,7 @@ import type {
 /** Milliseconds between two reports of progress. */
 const REPORT = 200
 
-/** What is needed of the worker's global scope: the DOM's types know only a page's. */
+/** The part of the worker's global scope in use; the DOM types only describe a page's. */
 interface Scope {
   onmessage: ((event: MessageEvent<Work>) => void) | null
   postMessage(answer: Answer): void

@@ -9,7 +9,7 @@ export interface StoredTarget {
   readonly tables: readonly TableData[]
 }
 
-/** What changed for a user, in words: all as text. */
+/** The changes of a user, as text. */
 export interface DescribedChange {
   readonly name: string
   readonly kind: UserChange['kind']

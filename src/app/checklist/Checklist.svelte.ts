@@ -1,8 +1,9 @@
 import type { ChecklistItem, ClientSide } from '../../analysis/checklist/types'
+import type { Target } from '../../targets/target'
 import type { Diagnostics } from '../diagnostics/Diagnostics.svelte'
 import type { Playground } from '../state/Playground.svelte'
 
-/** What a person can say of the client side, with the question that asks for it. */
+/** The questions about the client side, which no file answers. */
 export const questions: readonly { readonly name: Exclude<keyof ClientSide, 'network'>; readonly text: string }[] = [
   { name: 'committed', text: 'Are these files in version control?' },
   { name: 'secretsManaged', text: 'Do passwords come from the environment or a secrets manager?' },
@@ -36,12 +37,12 @@ export class Checklist {
   get failing(): number {
     return this.#items.filter(({ state }) => state === 'fail').length
   }
-  /** Whether the items are about the files as they are now. */
+  /** True where the items are about the current files. */
   get current(): boolean {
-    return this.#of.acl === this.#playground.acl && this.#of.conf === this.#playground.conf
+    return this.#of.acl === this.#playground.files.acl.text && this.#of.conf === this.#playground.files.conf.text
   }
 
-  /** What was said of the client side, and what was not. */
+  /** The answers about the client side; null for those not given. */
   get client(): ClientSide {
     const said = (name: string): boolean | null => {
       const answer = this.#diagnostics.choice(`client-side.${name}`)
@@ -68,17 +69,23 @@ export class Checklist {
 
   /** To be read in an effect: works the list out anew after a pause. `soon` for a person who looks at it. */
   follow(soon = false): () => void {
-    const { acl, conf, target } = this.#playground
+    const { files, host } = this.#playground
+    const [acl, conf] = [files.acl.text, files.conf.text]
+    const { target } = host
     const { client } = this
-    const timer = setTimeout(() => void this.#work(acl, conf, client), soon ? 0 : PAUSE)
-    void target
+    const timer = setTimeout(() => void this.#work(target, acl, conf, client), soon ? 0 : PAUSE)
     return () => clearTimeout(timer)
   }
 
-  async #work(acl: string, conf: string, client: ClientSide): Promise<void> {
+  async #work(target: Target | null, acl: string, conf: string, client: ClientSide): Promise<void> {
     const loaded = await import('../../analysis/checklist').catch(() => null)
-    const { target } = this.#playground
-    if (loaded === null || target === null || acl !== this.#playground.acl || conf !== this.#playground.conf) return
+    if (
+      loaded === null ||
+      target === null ||
+      acl !== this.#playground.files.acl.text ||
+      conf !== this.#playground.files.conf.text
+    )
+      return
     this.#of = { acl, conf }
     this.#items = loaded.checklist({ target, acl, conf, client })
   }

@@ -5,7 +5,7 @@ import { readUserLine, removeToken } from '../../analysis/advice/line'
 import type { Edit, Fix } from '../../analysis/finding'
 import type { Target } from '../../targets/target'
 
-/** What becomes of the passwords that a user has. */
+/** The treatment of the passwords that a user has. */
 export type Earlier = 'replace' | 'keep'
 
 /**

@@ -1,7 +1,7 @@
 import type { Console } from '../state/Console.svelte'
 import type { LinePreview } from '../state/preview'
 
-/** What both inputs of the console are given: the plain one, and the editor that takes its place. */
+/** The props of both inputs of the console: the plain one, and the editor that replaces it. */
 export interface FieldProps {
   readonly one: Console
   readonly preview: LinePreview

@@ -1,11 +1,12 @@
 import type { Finding } from '../../analysis/finding'
+import type { SimulatedServer } from '../../server/server'
 import type { WorkspaceSettings } from '../../workspace/state'
 import type { Playground } from '../state/Playground.svelte'
 import { DiagnosticsWorker } from './diagnostics-worker'
 import { loadTables } from '../../targets/load'
 import type { TableData } from '../../targets/table'
 import type { Target } from '../../targets/target'
-import type { CheckTarget, Subject } from './protocol'
+import type { CheckedFile, CheckTarget, Subject } from './protocol'
 
 /** The diagnostics of a file, and the text that was checked. */
 export interface Checked {
@@ -17,7 +18,7 @@ export interface Checked {
 const PAUSE = 250
 const nothing: Checked = { text: '', findings: [] }
 
-/** Why the files were not checked as they are: checking took too long, or its worker could not run. */
+/** The reason why the files were not checked as they are: checking took too long, or its worker could not run. */
 export type Unchecked = 'late' | 'failed'
 
 /**
@@ -45,9 +46,25 @@ export class Diagnostics {
   get conf(): Checked {
     return this.#conf
   }
-  /** Why the files as they are were not checked; null where they were, or soon will be. */
+  /** The reason why the files as they are were not checked; null where they were, or soon will be. */
   get unchecked(): Unchecked | null {
     return this.#unchecked
+  }
+  /** All diagnostics of a file: the server's errors first. */
+  all(file: CheckedFile): readonly Finding[] {
+    return [...this.#playground.files[file].errors, ...this[file].findings]
+  }
+  /** Returns the number of diagnostics of a file that have a safe fix. */
+  safeFixes(file: CheckedFile): number {
+    return this.all(file).filter(({ fixes }) => fixes.some((fix) => fix.safe)).length
+  }
+  /** The muted diagnostics, each with the user that it is muted for; null: in the whole workspace. */
+  get muted(): readonly { readonly code: string; readonly user: string | null }[] {
+    const { silenced, silencedFor } = this.settings
+    return [
+      ...silenced.map((code) => ({ code, user: null })),
+      ...Object.entries(silencedFor).flatMap(([user, codes]) => codes.map((code) => ({ code, user }))),
+    ]
   }
   get settings(): WorkspaceSettings {
     return this.#playground.settings
@@ -58,22 +75,19 @@ export class Diagnostics {
    * Returns a function that cancels the check.
    */
   follow(): () => void {
-    const { target, server } = this.#playground
-    void target
-    void server
     const subject = this.#subject
+    const { target, server } = this.#playground.host
     this.#worker.warm()
-    const timer = setTimeout(() => void this.#check(subject), PAUSE)
+    const timer = setTimeout(() => void this.#check(subject, target, server), PAUSE)
     return () => clearTimeout(timer)
   }
 
   get #subject(): Subject {
-    const { acl, conf, settings } = this.#playground
-    return { acl, conf, settings }
+    const { files, settings } = this.#playground
+    return { acl: files.acl.text, conf: files.conf.text, settings }
   }
 
-  async #target(): Promise<CheckTarget | null> {
-    const { target, server } = this.#playground
+  async #target(target: Target | null, server: SimulatedServer | null): Promise<CheckTarget | null> {
     if (target === null) return null
     if (this.#tables?.of !== target)
       this.#tables = { of: target, tables: await loadTables(target.id, { modules: target.modules }) }
@@ -81,8 +95,8 @@ export class Diagnostics {
     return { id: target.id, tables, allChannels: (server?.users ?? target.behaviours).allChannelsByDefault }
   }
 
-  async #check(subject: Subject): Promise<void> {
-    const target = await this.#target()
+  async #check(subject: Subject, of: Target | null, server: SimulatedServer | null): Promise<void> {
+    const target = await this.#target(of, server)
     if (target === null) return
     const outcome = await this.#worker.check(target, subject, (file, findings) => {
       if (file === 'acl') this.#acl = { text: subject.acl, findings }
@@ -93,8 +107,9 @@ export class Diagnostics {
 
   /** Returns a file with every safe fix applied: every user keeps the same permissions and passwords. */
   async fixed(file: 'acl' | 'conf'): Promise<string> {
-    const before = this.#playground[file]
-    const target = await this.#target()
+    const before = this.#playground.files[file].text
+    const { host } = this.#playground
+    const target = await this.#target(host.target, host.server)
     return target === null ? before : ((await this.#worker.fixed(target, this.#subject, file)) ?? before)
   }
 

@@ -1,17 +1,5 @@
 import type { App } from '../state/App.svelte'
-
-/** Returns the smallest single replacement that turns one text into another. */
-export function smallestChange(
-  before: string,
-  after: string,
-): { readonly from: number; readonly to: number; readonly insert: string } {
-  const most = Math.min(before.length, after.length)
-  let head = 0
-  while (head < most && before[head] === after[head]) head++
-  let tail = 0
-  while (tail < most - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++
-  return { from: head, to: before.length - tail, insert: after.slice(head, after.length - tail) }
-}
+import { smallestChange } from '../state/smallest-change'
 
 type FixedFile = 'acl' | 'conf'
 
@@ -25,10 +13,10 @@ export async function fixAllSafe(
 ): Promise<void> {
   const undos: (() => void)[] = []
   for (const file of files) {
-    const before = app.playground[file]
+    const before = app.playground.files[file].text
     const after = await app.diagnostics.fixed(file)
-    const view = app.editors[file]
-    if (view === null || after === before || app.playground[file] !== before) continue
+    const view = app.editors.views[file]
+    if (view === null || after === before || app.playground.files[file].text !== before) continue
     view.dispatch({ changes: smallestChange(before, after), userEvent: 'input.fix' })
     undos.push(() => undo(app, file, before, after))
   }
@@ -41,8 +29,8 @@ export async function fixAllSafe(
 }
 
 function undo(app: App, file: FixedFile, before: string, after: string): void {
-  const view = app.editors[file]
+  const view = app.editors.views[file]
   app.tell(null)
-  if (view !== null && app.playground[file] === after)
+  if (view !== null && app.playground.files[file].text === after)
     view.dispatch({ changes: smallestChange(after, before), userEvent: 'undo' })
 }

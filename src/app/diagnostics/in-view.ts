@@ -43,7 +43,7 @@ export class FindingsInView {
   /**
    * Takes new diagnostics.
    * @param refused the server's errors in `text`
-   * @param checked where it is about an earlier text, the shown diagnostics stay and move with the edits
+   * @param checked the diagnostics; where they are about an earlier text, the shown diagnostics stay and move with the edits
    */
   take(refused: readonly Finding[], checked: Checked | undefined, text: string): void {
     const news = checked !== undefined && checked.findings !== this.#checked && checked.text === text

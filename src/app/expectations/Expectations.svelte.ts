@@ -11,14 +11,14 @@ export interface Opened {
   readonly state: ExpectationResult['state'] | 'unread'
   readonly message: string
   readonly hint: string | null
-  /** What the server answers, where that is known. */
+  /** The server's answer, where it is known. */
   readonly reply: ExpectationResult['reply']
   readonly entry: Entry | null
 }
 
 const nothing: Judged = { results: [], problems: [], lines: [], findings: [] }
 
-/** What two lines must have in common to state the same. From this host and from nowhere in particular is one. */
+/** Returns a key that is equal for lines that state the same. No origin is the same as this host. */
 function matter({ user, verb, action, origin, db }: Statement): string {
   const place = origin === null || origin.kind === 'loopback' ? '' : origin.kind === 'unix' ? 'unix' : origin.address
   return JSON.stringify([user, verb, action, place, db ?? 0])
@@ -36,9 +36,9 @@ export class Expectations {
   }
 
   readonly #judged = $derived.by<Judged>(() => {
-    const { server, expect, rules, changes } = this.#playground
-    void rules
-    void changes
+    const { files, host } = this.#playground
+    const { live: server } = host
+    const expect = files.expect.text
     return this.#judge === null || server === null || expect === '' ? nothing : this.#judge(server, expect)
   })
 
@@ -88,7 +88,7 @@ export class Expectations {
 
   /** A line of the file (from 1), without white space around it. */
   #textOf(line: number): string {
-    return this.#playground.expect.split('\n')[line - 1]?.trim() ?? ''
+    return this.#playground.files.expect.text.split('\n')[line - 1]?.trim() ?? ''
   }
 
   /** Opens what became of a line, or closes it where it is open. */
@@ -135,9 +135,9 @@ export class Expectations {
   /** Adds sentences at the end of the file. */
   async add(statements: readonly Statement[]): Promise<void> {
     const { printExpectation } = await import('../../analysis/expectations/print')
-    const { expect } = this.#playground
+    const expect = this.#playground.files.expect.text
     const start = expect === '' || expect.endsWith('\n') ? expect : `${expect}\n`
-    this.#playground.replaceExpect(`${start}${statements.map((one) => `${printExpectation(one)}\n`).join('')}`)
+    this.#playground.replace('expect', `${start}${statements.map((one) => `${printExpectation(one)}\n`).join('')}`)
     await this.load()
   }
 }

@@ -11,9 +11,9 @@ import { typedWords } from '../state/words'
 export interface Judged {
   readonly results: readonly ExpectationResult[]
   readonly problems: readonly ExpectationProblem[]
-  /** What to show in the gutter. */
+  /** The marks of the gutter. */
   readonly lines: readonly LineResult[]
-  /** What to underline: lines that fail, and lines that cannot be read. */
+  /** The diagnostics: lines that fail, and lines that cannot be read. */
   readonly findings: readonly Finding[]
 }
 

@@ -6,15 +6,15 @@ import { isLocal } from '../../server/admission'
 import type { Origin } from '../../server/types'
 import type { Entry } from '../state/Entry.svelte'
 
-/** Where a command line ran. */
+/** The connection and database that a command line ran on. */
 export interface Circumstances {
   readonly db: number
-  /** Where its connection came from; null: not known. */
+  /** The origin of its connection; null: unknown. */
   readonly origin: Origin | null
 }
 
 /**
- * What a decision says, as an expectation. It says the database where that had to be allowed too, and where the connection
+ * Returns a decision as an expectation. It names the database where that had to be allowed too, and where the connection
  * came from where that was not the server's own host.
  */
 export function statementOf(decision: Decision, { db, origin }: Circumstances): Statement {
@@ -31,7 +31,7 @@ export function statementOf(decision: Decision, { db, origin }: Circumstances): 
 }
 
 /**
- * What a line of the console shows, as an expectation: a log-in by its user's name, never by the password that was typed, or
+ * Returns a line of the console as an expectation: a log-in by its user's name, never by the password that was typed, or
  * else today's decision on the line; null where it shows neither.
  */
 export function statementOfEntry(entry: Entry): Statement | null {

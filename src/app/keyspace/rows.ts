@@ -36,7 +36,7 @@ function grants(selector: Selector, key: Bytes, access: Access): boolean {
   )
 }
 
-/** Whether a user has any read (or write) command for the key within one selector. */
+/** Tells whether a user has any read (or write) command for the key within one selector. */
 function can(user: User, key: Bytes, access: Access, flag: string, server: SimulatedServer): boolean {
   if (!user.enabled) return false
   return user.selectors.some(
@@ -126,7 +126,7 @@ const readers: Readonly<Record<string, (key: Bytes) => readonly Bytes[]>> = {
   stream: (key) => ['XRANGE', key, '-', '+', 'COUNT', '100'],
 }
 
-/** What a command that only reads answers. Nothing of it is logged, touched or counted. Throws where the command fails. */
+/** Returns the reply of a command that only reads. Nothing is logged, touched or counted. Throws where the command fails. */
 function ask(server: SimulatedServer, db: Database, argv: readonly Bytes[], name = lower(argv[0] ?? '')): Reply {
   const { behaviours } = server.target
   const context = {

@@ -34,7 +34,7 @@ export function gridRows(
   })
 }
 
-/** How much of a group a user may run. */
+/** The share of a group's commands that a user may run. */
 export interface Share {
   readonly allowed: number
   /** Allowed with some first arguments only. */
@@ -54,14 +54,14 @@ export function nameParts(name: string): readonly [start: string, end: string] {
   return characters.length <= 8 ? [name, ''] : [characters.slice(0, -6).join(''), characters.slice(-6).join('')]
 }
 
-/** What stands in a cell, and how it is read out. */
+/** The mark of a cell, and its word for screen readers. */
 export const cells: Readonly<Record<Cell, { readonly mark: string; readonly word: string }>> = {
   all: { mark: '✓', word: 'allowed' },
   some: { mark: '◐', word: 'allowed in part' },
-  none: { mark: '·', word: 'refused' },
+  none: { mark: '·', word: 'denied' },
 }
 
-/** Whether a command takes this user beyond its own rules. */
+/** Tells whether a command takes this user beyond its own rules. */
 export const escalates = (row: PermissionRow, command: Command): boolean =>
   row.escalations.some((held) => held.command === command)
 

@@ -1,112 +1,367 @@
 import { toText } from '../../acl/bytes'
-import { targetInfos, defaultTargetId } from '../../targets/infos'
+import { defaultTargetId, targetInfos } from '../../targets/infos'
 import { blankState } from '../../workspace/state'
 import { fixAllSafe } from '../diagnostics/fix-all'
 import type { App } from '../state/App.svelte'
-import { modKey } from './shortcuts'
+import type { Theme } from '../state/Layout.svelte'
+import { filePanes, lowerPanes } from './panes'
 
-/** Something that can be done, for the palette and the phone's More pane. */
+/** A key combination, written `Mod K`, `Alt 1` or `F8`. */
+export interface Shortcut {
+  readonly keys: string
+  /** The handler: the page, the page before the editors, or the editors themselves. */
+  readonly by: 'page' | 'page-first' | 'editor'
+  /** The text in the table of shortcuts; default: the action's title. */
+  readonly does?: string
+  /** True where it works while a dialog is open. */
+  readonly inDialogs?: boolean
+}
+
+/** Something that a person can do. The list of actions, the More pane, shortcuts and their table are made from it. */
 export interface Action {
-  readonly label: string
+  readonly id: string
+  readonly title: string
+  /** Other words that find it in the list of actions. */
+  readonly synonyms?: readonly string[]
+  /** A note beside the title. */
   readonly hint?: string
-  /** Its shortcut, where there is a keyboard. */
-  readonly keys?: string
-  readonly run: () => void
+  readonly shortcut?: Shortcut
+  /** Tells whether it is possible now; default: always. */
+  readonly when?: (app: App) => boolean
+  /** False for what has a shortcut only. */
+  readonly listed?: boolean
+  readonly run: (app: App) => void
 }
 
-export interface ActionGroup {
-  readonly label: string
-  readonly actions: readonly Action[]
+/** A group of actions; a function returns those that depend on the workspace. */
+interface Group {
+  readonly title: string
+  readonly actions: readonly (Action | ((app: App) => readonly Action[]))[]
 }
 
-const themes = [
-  { id: 'light', label: 'light theme' },
-  { id: 'dark', label: 'dark theme' },
-  { id: 'system', label: 'system’s theme' },
-] as const
+/** The most users that a connection is offered for. */
+const mostUsers = 40
 
-/** Every action of the page, as things stand. */
-export function actionsOf(app: App): readonly ActionGroup[] {
-  const { playground, layout } = app
-  const one = playground.console
-  const file: Action[] = [
-    { label: 'Open users.acl', keys: 'Alt 1', run: () => app.focusRules('acl') },
-    { label: 'Open redis.conf', keys: 'Alt 2', run: () => app.focusRules('conf') },
-    { label: 'Open expectations', keys: 'Alt 4', run: () => app.focusRules('expect') },
-    { label: 'Go to the next problem', keys: 'F8', run: () => app.toProblem('next') },
-    { label: 'Fix the problem at the cursor', keys: `${modKey}.`, run: () => app.toProblem('fix') },
-    { label: 'Find and replace', keys: `${modKey}F`, run: () => app.edit('find') },
-    { label: 'Format the file', keys: 'Alt Shift F', run: () => app.edit('format') },
-    { label: 'Rename the user at the cursor', keys: 'F2', run: () => app.edit('rename') },
-    { label: 'All advice', run: () => app.show('diagnostics') },
-    { label: 'Make every safe fix', run: () => fixAllSafe(app) },
-    { label: 'Security checklist', run: () => app.show('checklist') },
-    { label: 'Generate a password', run: () => app.show('password') },
-    { label: 'Permissions of every user', run: () => layout.showLower('permissions') },
-    { label: 'Coverage: rules that nothing needed', run: () => layout.showLower('coverage') },
-    { label: 'Save memory to file', hint: 'ACL SAVE', run: () => playground.saveMemory() },
-    { label: 'Load file into memory', hint: 'ACL LOAD', run: () => playground.loadFile() },
-    { label: 'Compare memory and file', run: () => app.show('differences') },
-    { label: 'Restart the server', keys: `${modKey}Enter in redis.conf`, run: () => playground.start() },
-  ]
-  const connection: Action[] = one
-    ? [
-        { label: 'Go to the console', keys: 'Alt 3', run: () => app.focusConsole() },
-        { label: 'Run the command', keys: `${modKey}Enter`, run: () => app.runDraft() },
-        ...(one.waiting ? [{ label: 'Stop waiting for a reply', run: () => playground.stopWaiting(one) }] : []),
-        { label: 'New connection', run: () => app.show('connect') },
-        ...playground.userNames.slice(0, 40).map((name) => ({
-          label: `New connection as ${toText(name)}`,
-          run: () => void playground.open({ kind: 'loopback' }, toText(name)),
-        })),
-        { label: 'Clear the transcript', hint: 'clear', run: () => playground.clear(one) },
-        { label: 'Connect again', run: () => playground.reconnect(one) },
-        { label: 'Close this connection', run: () => playground.close(one) },
-        {
-          label: 'Put the server’s clock forward by a minute',
-          hint: 'keys expire',
-          run: () => playground.stepClock(60_000),
-        },
-        { label: 'Reset ACL LOG', hint: 'ACL LOG RESET', run: () => playground.resetLog() },
-      ]
-    : []
-  return [
+const themes: readonly { readonly id: Theme; readonly title: string; readonly synonyms: readonly string[] }[] = [
+  { id: 'light', title: 'Use the light theme', synonyms: ['bright', 'appearance', 'colors'] },
+  { id: 'dark', title: 'Use the dark theme', synonyms: ['night', 'appearance', 'colors'] },
+  { id: 'system', title: 'Use the system’s theme', synonyms: ['automatic', 'appearance', 'colors'] },
+]
+
+const workspace: Group = {
+  title: 'Workspace',
+  actions: [
     {
-      label: 'Workspace',
-      actions: [
-        { label: 'Share', hint: 'a link', run: () => app.show('share') },
-        { label: 'Compare versions of users.acl', hint: 'and server versions', run: () => app.show('compare') },
-        { label: 'Replay what an application ran', hint: 'MONITOR, ACL LOG', run: () => app.show('replay') },
-        { label: 'Import and export', hint: 'users from and for elsewhere', run: () => app.show('exchange') },
-        { label: 'Gallery', hint: 'examples', run: () => app.show('gallery') },
-        {
-          label: 'Start blank',
-          hint: '#new',
-          run: () => void app.replace(blankState(defaultTargetId), 'Started blank.', 'example'),
-        },
-        ...(app.keeper.earlierCount > 0
-          ? [{ label: 'Restore earlier work', hint: 'what others replaced', run: () => app.show('earlier') }]
-          : []),
-        ...themes
-          .filter(({ id }) => id !== layout.theme)
-          .map(({ id, label }) => ({ label: `Use the ${label}`, run: () => (layout.theme = id) })),
-        { label: 'Keyboard shortcuts', keys: '?', run: () => app.show('shortcuts') },
-      ],
+      id: 'palette',
+      title: 'All actions',
+      shortcut: { keys: 'Mod K', by: 'page-first', inDialogs: true },
+      listed: false,
+      run: (app) => app.show(app.dialog === 'palette' ? null : 'palette'),
     },
-    { label: 'Files and memory', actions: file },
-    { label: 'Connections', actions: connection },
     {
-      label: 'Server version',
-      actions: targetInfos.map((info) => ({
-        label: `Use ${info.label}`,
+      id: 'share',
+      title: 'Share',
+      hint: 'a link',
+      synonyms: ['link', 'url', 'embed', 'permalink'],
+      run: (app) => app.show('share'),
+    },
+    {
+      id: 'compare',
+      title: 'Compare versions of users.acl',
+      hint: 'and server versions',
+      synonyms: ['diff', 'changes', 'upgrade', 'migrate', 'before and after'],
+      run: (app) => app.show('compare'),
+    },
+    {
+      id: 'replay',
+      title: 'Replay what an application ran',
+      hint: 'MONITOR, ACL LOG',
+      synonyms: ['least privilege', 'minimal rules', 'capture', 'noperm', 'suggest a user'],
+      run: (app) => app.show('replay'),
+    },
+    {
+      id: 'exchange',
+      title: 'Import and export',
+      hint: 'other formats',
+      synonyms: ['terraform', 'kubernetes', 'helm', 'ansible', 'yaml', 'json', 'elasticache', 'memorydb', 'docker'],
+      run: (app) => app.show('exchange'),
+    },
+    {
+      id: 'gallery',
+      title: 'Gallery',
+      hint: 'examples',
+      synonyms: ['samples', 'templates', 'policies', 'tutorial'],
+      run: (app) => app.show('gallery'),
+    },
+    {
+      id: 'blank',
+      title: 'Start blank',
+      hint: '#new',
+      synonyms: ['new', 'empty', 'reset', 'clear'],
+      run: (app) => void app.replace(blankState(defaultTargetId), 'Started blank.', 'example'),
+    },
+    {
+      id: 'earlier',
+      title: 'Restore earlier work',
+      synonyms: ['history', 'recover', 'lost', 'undo'],
+      when: (app) => app.keeper.earlierCount > 0,
+      run: (app) => app.show('earlier'),
+    },
+    ...themes.map(({ id, title, synonyms }): Action => ({
+      id: `theme-${id}`,
+      title,
+      synonyms,
+      when: (app) => app.layout.theme !== id,
+      run: (app) => (app.layout.theme = id),
+    })),
+    {
+      id: 'shortcuts',
+      title: 'Keyboard shortcuts',
+      synonyms: ['help', 'documentation', 'keys', 'licenses', 'about'],
+      shortcut: { keys: '?', by: 'page' },
+      run: (app) => app.show('shortcuts'),
+    },
+  ],
+}
+
+const files: Group = {
+  title: 'Files and memory',
+  actions: [
+    ...filePanes.map(({ id, title, keys, synonyms }): Action => ({
+      id: `open-${id}`,
+      title: `Open ${id === 'expect' ? 'expectations' : title}`,
+      synonyms,
+      shortcut: { keys, by: 'page' },
+      run: (app) => app.editors.focus(id),
+    })),
+    {
+      id: 'next-diagnostic',
+      title: 'Go to the next diagnostic',
+      synonyms: ['error', 'warning', 'problem'],
+      shortcut: { keys: 'F8', by: 'page' },
+      run: (app) => app.toDiagnostic('next'),
+    },
+    {
+      id: 'fix',
+      title: 'Apply the fix at the cursor',
+      synonyms: ['quick fix', 'repair', 'problem'],
+      shortcut: { keys: 'Mod .', by: 'page' },
+      run: (app) => app.toDiagnostic('fix'),
+    },
+    {
+      id: 'find',
+      title: 'Find and replace in the file',
+      synonyms: ['search'],
+      shortcut: { keys: 'Mod F', by: 'editor' },
+      run: (app) => app.edit('find'),
+    },
+    {
+      id: 'format',
+      title: 'Format the file',
+      synonyms: ['prettify', 'tidy'],
+      shortcut: { keys: 'Alt Shift F', by: 'editor' },
+      run: (app) => app.edit('format'),
+    },
+    {
+      id: 'rename',
+      title: 'Rename the user at the cursor',
+      synonyms: ['user names', 'refactor'],
+      shortcut: { keys: 'F2', by: 'editor', does: 'Rename the user of this line in all files' },
+      run: (app) => app.edit('rename'),
+    },
+    {
+      id: 'diagnostics',
+      title: 'All diagnostics',
+      synonyms: ['errors', 'warnings', 'problems', 'advice', 'muted', 'client library'],
+      run: (app) => app.show('diagnostics'),
+    },
+    {
+      id: 'fix-all',
+      title: 'Apply every safe fix',
+      synonyms: ['quick fix', 'repair'],
+      run: (app) => void fixAllSafe(app),
+    },
+    {
+      id: 'checklist',
+      title: 'Security checklist',
+      synonyms: ['hardening', 'firewall', 'audit', 'tls'],
+      run: (app) => app.show('checklist'),
+    },
+    {
+      id: 'password',
+      title: 'Generate a password',
+      synonyms: ['ACL GENPASS', 'hash', 'secret', 'rotate'],
+      run: (app) => app.show('password'),
+    },
+    ...lowerPanes.map(({ id, action, synonyms }): Action => ({
+      id: `show-${id}`,
+      title: action,
+      synonyms,
+      run: (app) => app.layout.showLower(id),
+    })),
+    {
+      id: 'save-memory',
+      title: 'Save memory to file',
+      hint: 'ACL SAVE',
+      synonyms: ['write'],
+      run: (app) => app.playground.host.save(),
+    },
+    {
+      id: 'load-file',
+      title: 'Load file into memory',
+      hint: 'ACL LOAD',
+      synonyms: ['reload', 'read'],
+      run: (app) => app.playground.loadFile(),
+    },
+    {
+      id: 'differences',
+      title: 'Compare memory and file',
+      synonyms: ['diff', 'changes'],
+      run: (app) => app.show('differences'),
+    },
+    {
+      id: 'restart',
+      title: 'Restart the server',
+      hint: 'reads redis.conf',
+      synonyms: ['start', 'reboot'],
+      run: (app) => app.playground.start(),
+    },
+  ],
+}
+
+const connections: Group = {
+  title: 'Connections',
+  actions: [
+    {
+      id: 'console',
+      title: 'Go to the console',
+      synonyms: ['redis-cli', 'terminal', 'commands'],
+      shortcut: { keys: 'Alt 3', by: 'page' },
+      run: (app) => app.focusConsole(),
+    },
+    {
+      id: 'run',
+      title: 'Run the command',
+      synonyms: ['execute', 'try'],
+      shortcut: {
+        keys: 'Mod Enter',
+        by: 'page-first',
+        does: 'Run the command, from anywhere; in redis.conf: restart the server; in expectations: show why this line holds or not',
+      },
+      run: (app) => app.runInView(),
+    },
+    {
+      id: 'stop-waiting',
+      title: 'Stop waiting for a reply',
+      synonyms: ['cancel', 'blocked'],
+      when: (app) => app.playground.connections.current?.waiting === true,
+      run: withConnection((app, one) => app.playground.connections.stopWaiting(one)),
+    },
+    {
+      id: 'connect',
+      title: 'New connection',
+      synonyms: ['client', 'log in', 'tls', 'unix socket', 'address'],
+      run: (app) => app.show('connect'),
+    },
+    (app) =>
+      app.playground.host.userNames.slice(0, mostUsers).map((name): Action => ({
+        id: `connect-as-${name}`,
+        title: `New connection as ${toText(name)}`,
+        synonyms: ['AUTH', 'log in', 'user'],
+        run: () => void app.playground.connections.open({ kind: 'loopback' }, toText(name)),
+      })),
+    {
+      id: 'clear',
+      title: 'Clear the transcript',
+      hint: 'clear',
+      synonyms: ['empty', 'console'],
+      run: withConnection((app, one) => app.playground.connections.clear(one)),
+    },
+    {
+      id: 'reconnect',
+      title: 'Connect again',
+      synonyms: ['reconnect'],
+      run: withConnection((app, one) => app.playground.connections.reconnect(one)),
+    },
+    {
+      id: 'disconnect',
+      title: 'Close this connection',
+      synonyms: ['disconnect', 'quit'],
+      run: withConnection((app, one) => app.playground.connections.close(one)),
+    },
+    {
+      id: 'clock',
+      title: 'Put the server’s clock forward by a minute',
+      hint: 'keys expire',
+      synonyms: ['time', 'ttl', 'expire'],
+      run: (app) => app.playground.host.stepClock(60_000),
+    },
+    {
+      id: 'reset-log',
+      title: 'Reset ACL LOG',
+      hint: 'ACL LOG RESET',
+      synonyms: ['clear', 'noperm'],
+      run: (app) => app.playground.host.resetLog(),
+    },
+    {
+      id: 'close',
+      title: 'Close what was opened last',
+      shortcut: { keys: 'Escape', by: 'page' },
+      listed: false,
+      when: (app) => app.canCloseLast,
+      run: (app) => app.closeLast(),
+    },
+  ],
+}
+
+const versions: Group = {
+  title: 'Server version',
+  actions: [
+    ({ playground: { host } }) =>
+      targetInfos.map((info): Action => ({
+        id: `use-${info.id}`,
+        title: `Use ${info.label}`,
+        synonyms: ['upgrade', 'downgrade', 'version', 'migrate'],
         hint:
-          info.id === playground.targetId
+          info.id === host.targetId
             ? 'in use'
             : info.evidence === 'documented'
               ? 'documented, not recorded'
               : info.version,
-        run: () => void app.useTarget(info.id, playground.modules),
+        run: (app) => void app.useTarget(info.id, host.modules),
       })),
-    },
-  ]
+  ],
+}
+
+const registry: readonly Group[] = [workspace, files, connections, versions]
+
+/** All actions that do not depend on the workspace. */
+export const fixedActions: readonly Action[] = registry.flatMap(({ actions }) =>
+  actions.filter((action) => typeof action !== 'function'),
+)
+
+/** A group of actions as the list of actions and the More pane show it. */
+export interface ActionGroup {
+  readonly title: string
+  readonly actions: readonly Action[]
+}
+
+/** Returns the actions that are possible now. */
+export function actionsOf(app: App): readonly ActionGroup[] {
+  return registry.map(({ title, actions }) => ({
+    title,
+    actions: actions
+      .flatMap((action) => (typeof action === 'function' ? action(app) : [action]))
+      .filter(({ listed = true, when }) => listed && (when === undefined || when(app))),
+  }))
+}
+
+type CurrentConnection = NonNullable<App['playground']['connections']['current']>
+
+/** Returns an action's function that needs the connection in view. */
+function withConnection(run: (app: App, one: CurrentConnection) => void): (app: App) => void {
+  return (app) => {
+    const one = app.playground.connections.current
+    if (one !== null) run(app, one)
+  }
 }

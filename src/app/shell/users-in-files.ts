@@ -33,7 +33,7 @@ function* userLines(text: string, source: 'users.acl' | 'redis.conf'): Generator
 /**
  * Returns the user lines whose name contains what was typed, those that begin with it first.
  * @param query may begin with "go to user"
- * @param most how many are returned
+ * @param most the maximum number of results
  */
 export function usersNamed(files: Texts, query: string, most: number): readonly UserLine[] {
   const wanted = query

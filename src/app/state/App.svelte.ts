@@ -1,22 +1,20 @@
-import type { EditorView } from '@codemirror/view'
-import { fromText, toText } from '../../acl/bytes'
-import type { Span } from '../../acl/decision'
 import type { World } from '../../editor/world'
-import { Expectations } from '../expectations/Expectations.svelte'
 import type { CommandDocs } from '../../targets/docs'
 import { loadDocs } from '../../targets/load'
 import { isEmbed } from '../../workspace/codec'
 import type { WorkspaceState } from '../../workspace/state'
-import { Diagnostics } from '../diagnostics/Diagnostics.svelte'
 import { Checklist } from '../checklist/Checklist.svelte'
+import { Diagnostics } from '../diagnostics/Diagnostics.svelte'
+import { Expectations } from '../expectations/Expectations.svelte'
 import type { Banner } from './banner'
 import { browserStorage, lastingStorage } from './browser-storage'
-import { knownChannels } from './channels'
+import { Editors } from './Editors.svelte'
 import { Keeper } from './Keeper.svelte'
-import { type FileTab, Layout } from './Layout.svelte'
+import { Layout } from './Layout.svelte'
 import { LazyEditors, type LoadEditors } from './LazyEditors.svelte'
 import { Playground } from './Playground.svelte'
 import { Spotlight } from './Spotlight.svelte'
+import { worldOf } from './world'
 
 export type DialogName =
   | 'gallery'
@@ -34,62 +32,39 @@ export type DialogName =
   | 'replay'
   | 'earlier'
 
-/** A file that was dropped on the page or chosen: its text, or what is wrong with it. */
+/** A file that was dropped on the page or chosen: its text, or the reason why it cannot be read. */
 export interface DroppedFile {
   readonly name: string
   readonly text: string
   readonly problem: string
 }
 
-/** The one stretch in which two texts differ, as an edit: places outside it stay where they are. */
-function difference(
-  old: string,
-  text: string,
-): { readonly from: number; readonly to: number; readonly insert: string } {
-  const shorter = Math.min(old.length, text.length)
-  let start = 0
-  while (start < shorter && old[start] === text[start]) start++
-  let end = 0
-  while (end < shorter - start && old.at(-1 - end) === text.at(-1 - end)) end++
-  return { from: start, to: old.length - end, insert: text.slice(start, text.length - end) }
-}
-
-/** The page around the playground: dialogs, the banner, the editors, and ways to go from one to another. */
+/** The page around the workspace: dialogs, the banner, the editors, and ways to go from one to another. */
 export class App {
-  /** `?embed`: a part of somebody’s page. Nothing is read from or kept in this browser then. */
+  /** True for `?embed`, a part of another page: nothing is read from or stored in this browser then. */
   readonly embedded = isEmbed(location.search)
   readonly layout = new Layout(browserStorage)
   readonly playground = new Playground()
-  readonly spotlight = new Spotlight(() => this.playground.server)
+  readonly spotlight = new Spotlight(() => this.playground.host.server)
   readonly lazyEditors: LazyEditors
+  readonly editors = new Editors(this.playground, this.layout)
   readonly expectations = new Expectations(this.playground)
   readonly diagnostics = new Diagnostics(this.playground)
   readonly checklist = new Checklist(this.playground, this.diagnostics)
   readonly keeper = new Keeper(this.playground, this, this.embedded ? null : lastingStorage)
-  readonly editors: Record<FileTab, EditorView | null> = { acl: null, conf: null, expect: null }
-  /** What the editors can do about problems; null until they are there. */
-  editorCommands: Readonly<
-    Record<'next' | 'fix' | 'rename' | 'format' | 'find', (view: EditorView) => boolean>
-  > | null = null
-  /** Where the cursor is in each file. */
-  readonly cursor = $state({
-    acl: { line: 1, column: 1 },
-    conf: { line: 1, column: 1 },
-    expect: { line: 1, column: 1 },
-  })
-  /** The console's input: what has the keyboard there. */
+  /** The console's input. */
   consoleField: { focus(): void } | null = null
-  /** What was typed for the list of actions before it was there; `enter`: and confirmed. */
+  /** The keys that were typed for the list of actions while it was loading; `enter`: and confirmed. */
   typedAhead = { text: '', enter: false }
-  /** What had the keyboard before the first dialog opened. */
+  /** The element that had the keyboard before the first dialog opened. */
   #opener: Element | null = null
   #dialog = $state.raw<DialogName | null>(null)
   #banner = $state.raw<Banner | null>(null)
   #docs = $state.raw<CommandDocs | null>(null)
-  /** A file that was dropped on the page, for the import to take. */
-  dropped = $state.raw<DroppedFile | null>(null)
-  /** Asks the top bar to open its list of versions. */
-  wantsTargets = $state(false)
+  /** A dropped file that no dialog has taken yet. */
+  #dropped: DroppedFile | null = null
+  /** The open dialog's function for files. */
+  #takeFile: ((file: DroppedFile) => void) | null = null
 
   constructor(loadEditors: LoadEditors) {
     this.lazyEditors = new LazyEditors(loadEditors)
@@ -105,132 +80,88 @@ export class App {
   get incoming(): WorkspaceState | null {
     return this.keeper.incoming
   }
-  /** The grammar of commands' arguments, once it is there. */
+  /** The grammar of the commands' arguments; null until it is loaded. */
   get docs(): CommandDocs | null {
     return this.#docs
   }
-  /** The first workspace stands. */
+  /** True once the first workspace is in place. */
   get ready(): boolean {
     return this.keeper.ready
   }
 
-  /** Writes a file anew: in its editor, where it can be undone, or else directly. */
-  writeFile(tab: FileTab, text: string): void {
-    const view = this.editors[tab]
-    if (view !== null)
-      view.dispatch({ changes: difference(view.state.doc.toString(), text), userEvent: 'input.import' })
-    else if (tab === 'acl') this.playground.replaceAcl(text)
-    else if (tab === 'conf') this.playground.replaceConf(text)
-    else this.playground.replaceExpect(text)
-  }
-
   /** Puts a line into the console's input, for the person to run. */
   putLine(line: string): void {
-    const { console: one } = this.playground
+    const one = this.playground.connections.current
     if (one === null) return
     one.draft = line
     this.show(null)
     this.focusConsole()
   }
 
-  /** Goes to a line of users.acl. */
+  /** Shows a line of users.acl. */
   goTo(line: number): void {
-    const view = this.editors.acl
-    if (view === null) return
+    if (this.editors.views.acl === null) return
     this.show(null)
-    this.layout.fileTab = 'acl'
-    this.layout.pane = 'rules'
-    const { doc } = view.state
-    const at = doc.line(Math.min(Math.max(1, line), doc.lines)).from
-    requestAnimationFrame(() => {
-      view.dispatch({ selection: { anchor: at }, scrollIntoView: true })
-      view.focus()
-    })
+    this.editors.goToLine('acl', line)
   }
 
-  /** Goes to a place in one of the files, and selects it. */
-  reveal({ source, from, to }: Span): void {
-    if (source === 'command') return
-    const tab = source === 'users.acl' ? 'acl' : 'conf'
-    this.layout.fileTab = tab
-    this.layout.pane = 'rules'
-    requestAnimationFrame(() => {
-      const view = this.editors[tab]
-      if (view === null) return
-      const end = view.state.doc.length
-      view.dispatch({ selection: { anchor: Math.min(from, end), head: Math.min(to, end) }, scrollIntoView: true })
-      view.focus()
-    })
-  }
-
-  /** Goes to a line of users.expect. */
-  goToExpectation(line: number): void {
-    this.focusRules('expect')
-    requestAnimationFrame(() => {
-      const view = this.editors.expect
-      if (view === null) return
-      const { from } = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines))
-      view.dispatch({ selection: { anchor: from }, scrollIntoView: true })
-      view.focus()
-    })
-  }
-
-  /** Goes to the next expectation that does not hold, and opens its reasons. */
+  /** Shows the next expectation that does not hold, and opens its reasons. */
   openFailing(): void {
-    const line = this.expectations.nextFailing(this.cursor.expect.line)
-    if (line !== null) this.goToExpectation(line)
+    const line = this.expectations.nextFailing(this.editors.cursor.expect.line)
+    if (line !== null) this.editors.goToLine('expect', line)
   }
 
-  /** Runs what stands in the console's input. */
+  /** Shows the next diagnostic of the files, or applies its fix. */
+  toDiagnostic(command: 'next' | 'fix'): void {
+    const { acl, conf } = this.playground.files
+    const inExpectations = this.layout.fileTab === 'expect' && this.expectations.judged.findings.length > 0
+    const file = inExpectations ? 'expect' : acl.errors.length > 0 || conf.errors.length === 0 ? 'acl' : 'conf'
+    this.editors.run(command, file)
+  }
+
+  /** Runs an editor command in the file in view; expectations have no users to rename and no format. */
+  edit(command: 'rename' | 'format' | 'find'): void {
+    const { fileTab } = this.layout
+    this.editors.run(command, fileTab === 'expect' && command !== 'find' ? 'acl' : fileTab)
+  }
+
+  /** Runs the line in the console's input. */
   runDraft(): void {
-    const { console: one } = this.playground
+    const { connections } = this.playground
+    const one = connections.current
     if (one === null || one.waiting || one.draft.trim() === '') {
       this.focusConsole()
       return
     }
     const line = one.draft
     one.draft = ''
-    void this.playground.run(one, line)
+    void connections.run(one, line)
   }
 
-  /** Closes the message, the result of an expectation, or the entry whose reasons were opened last. False where nothing is open. */
-  closeLast(): boolean {
-    if (this.#banner !== null) {
-      this.#banner = null
-      return true
+  /** Runs what has the keyboard: restarts the server in redis.conf, opens a line's result in expectations, else runs the console's line. */
+  runInView(): void {
+    const { views, cursor } = this.editors
+    if (views.conf?.hasFocus === true) this.playground.start()
+    else if (views.expect?.hasFocus === true) this.expectations.toggle(cursor.expect.line)
+    else this.runDraft()
+  }
+
+  /** Returns a function that closes the banner, the result of an expectation, or the reasons that were opened last; null where nothing is open. */
+  get #closing(): (() => void) | null {
+    if (this.#banner !== null) return () => (this.#banner = null)
+    if (this.expectations.opened !== null && this.layout.fileTab === 'expect') return () => this.expectations.close()
+    const entry = this.playground.connections.current?.entries.findLast((one) => one.open)
+    if (entry === undefined) return null
+    return () => {
+      entry.open = false
+      this.spotlight.toggled(entry)
     }
-    if (this.expectations.opened !== null && this.layout.fileTab === 'expect') {
-      this.expectations.close()
-      return true
-    }
-    const entry = this.playground.console?.entries.findLast((one) => one.open)
-    if (entry === undefined) return false
-    entry.open = false
-    this.spotlight.toggled(entry)
-    return true
   }
-
-  /** Formats the file in view, finds in it, or asks for another name of the user at its cursor. */
-  edit(what: 'rename' | 'format' | 'find'): void {
-    const { fileTab } = this.layout
-    const tab = fileTab === 'expect' && what !== 'find' ? 'acl' : fileTab
-    this.focusRules(tab)
-    requestAnimationFrame(() => {
-      const view = this.editors[tab]
-      if (view !== null) this.editorCommands?.[what](view)
-    })
+  get canCloseLast(): boolean {
+    return this.#closing !== null
   }
-
-  /** Goes to the next problem of the files, or applies its fix. */
-  toProblem(what: 'next' | 'fix'): void {
-    const { aclFindings, confFindings } = this.playground
-    const inExpectations = this.layout.fileTab === 'expect' && this.expectations.judged.findings.length > 0
-    const tab = inExpectations ? 'expect' : aclFindings.length > 0 || confFindings.length === 0 ? 'acl' : 'conf'
-    this.focusRules(tab)
-    requestAnimationFrame(() => {
-      const view = this.editors[tab]
-      if (view !== null) this.editorCommands?.[what](view)
-    })
+  closeLast(): void {
+    this.#closing?.()
   }
 
   focusConsole(): void {
@@ -238,18 +169,12 @@ export class App {
     requestAnimationFrame(() => this.consoleField?.focus())
   }
 
-  focusRules(tab: FileTab): void {
-    this.layout.fileTab = tab
-    this.layout.pane = 'rules'
-    requestAnimationFrame(() => this.editors[tab]?.focus())
-  }
-
-  /** Asks whether to open the link's workspace, or asks no more. */
+  /** Opens or closes the question whether to open a link's workspace. */
   ask(asking: boolean): void {
     this.show(asking ? 'incoming' : null)
   }
 
-  /** Another workspace comes: nothing of this one is lit up any more. */
+  /** Clears the spotlight before another workspace replaces this one. */
   replacing(): void {
     this.spotlight.putOut()
   }
@@ -263,20 +188,20 @@ export class App {
   }
 
   /**
-   * Puts another workspace in place of this one, which can be restored.
-   * @param words what to say of it
-   * @param standing what would be lost with the new one as it is: nothing, where it is an example
+   * Replaces the workspace by another one; the replaced one can be restored.
+   * @param words the message about it
+   * @param standing `example` where nothing would be lost with the new one
    */
   async replace(state: WorkspaceState, words: string, standing: 'example' | 'opened'): Promise<void> {
     await this.keeper.replace(state, words, { standing })
   }
 
-  /** Takes a change of this workspace back: it is again as it was before. */
+  /** Undoes a change of this workspace. */
   async takeBack(state: WorkspaceState): Promise<void> {
     await this.keeper.replace(state, null, { standing: 'edited', before: this.playground.before })
   }
 
-  /** Opens a dialog in place of the one that is open, or closes that; then the keyboard goes back to where it was before. */
+  /** Opens a dialog in place of the open one, or closes that; the keyboard then returns to where it was before. */
   show(dialog: DialogName | null): void {
     if (dialog === this.#dialog) return
     const { activeElement } = document
@@ -294,27 +219,31 @@ export class App {
     this.#banner = banner
   }
 
-  /** What completion and hovers know, looked up when it is asked for. */
-  world(): World | null {
-    const { playground } = this
-    const { target, server, console } = playground
-    if (target === null) return null
-    return {
-      target,
-      get users() {
-        return playground.userNames.map(toText)
-      },
-      get keys() {
-        return [...(server?.keyspace.databases[console?.connection?.db ?? 0]?.keys() ?? [])].slice(0, 1000).map(toText)
-      },
-      get channels() {
-        return knownChannels(server, playground.consoles)
-      },
-      userOf: (name) => server?.users.get(fromText(name)),
+  /** Gives a dropped file to the open dialog that takes files, or to the import, which it opens. */
+  drop(file: DroppedFile): void {
+    if (this.#takeFile === null) {
+      this.#dropped = file
+      if (this.#dialog !== 'replay') this.show('exchange')
+    } else this.#takeFile(file)
+  }
+
+  /** Gives dropped files to `take` until the returned function is called. */
+  takeFiles(take: (file: DroppedFile) => void): () => void {
+    this.#takeFile = take
+    const dropped = this.#dropped
+    this.#dropped = null
+    if (dropped !== null) take(dropped)
+    return () => {
+      if (this.#takeFile === take) this.#takeFile = null
     }
   }
 
-  /** Starts from what this browser kept, else from the first visitor's example; then opens what the address carries. */
+  /** The workspace as completion and hovers see it; null before a server version is loaded. */
+  world(): World | null {
+    return worldOf(this.playground)
+  }
+
+  /** Opens the stored workspace or the first visitor's example, then what the address carries. */
   async begin(): Promise<void> {
     const begun = await this.keeper.begin()
     if (begun === 'first') this.#openFirstRefusal()
@@ -340,7 +269,7 @@ export class App {
   }
 
   #openFirstRefusal(): void {
-    const entry = this.playground.console?.entries.find(({ now }) => now?.allowed === false)
+    const entry = this.playground.connections.current?.entries.find(({ now }) => now?.allowed === false)
     if (!entry) return
     entry.open = true
     this.spotlight.toggled(entry)
@@ -352,19 +281,20 @@ export class App {
     } catch {
       this.tell({
         kind: 'error',
-        text: 'The target’s commands could not be loaded. Check the connection and try again.',
+        text: 'The commands of this server version could not be loaded. Check the connection and try again.',
         action: null,
       })
     }
   }
 
-  /** Loads the grammar of the target's arguments; without it hints are left out. */
+  /** Loads the grammar of the target's arguments; hints are left out without it. */
   async loadDocs(): Promise<void> {
-    const { targetId, modules } = this.playground
+    const { host } = this.playground
+    const { targetId, modules } = host
     this.#docs = null
     try {
       const docs = await loadDocs(targetId, { modules })
-      if (this.playground.targetId === targetId && this.playground.modules === modules) this.#docs = docs
+      if (host.targetId === targetId && host.modules === modules) this.#docs = docs
     } catch {
       // Hints are a help, not a need.
     }

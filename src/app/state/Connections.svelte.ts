@@ -1,21 +1,18 @@
 import { type Bytes, fromText, toText } from '../../acl/bytes'
-import { OK } from '../../resp/reply'
 import { canLogIn } from '../../server/log-in'
-import { effortOf } from '../../server/effort'
 import type { SimulatedServer } from '../../server/server'
 import type { Origin } from '../../server/types'
-import { type Replay, replayOf } from '../../workspace/secrets'
 import type { SavedConnection, SavedEntry } from '../../workspace/state'
 import { Console } from './Console.svelte'
 import { sinkOf } from './console-sink'
-import { Entry } from './Entry.svelte'
 import { denialAfterCheck } from './denial'
-import { mostEffort } from './Host.svelte'
-import { Pace, WATCHED_SLICE } from './pace'
-import { commandOf, isScriptLine, runLine } from './run-line'
-import { Session, type SessionHost } from './Session.svelte'
+import { Entry } from './Entry.svelte'
+import { Pace } from './pace'
+import { PastedLines } from './pasted-lines'
+import { runLine } from './run-line'
+import { sessionHost } from './saved-commands'
+import { Session } from './Session.svelte'
 import { SessionRecord } from './session-record'
-import { typedWords } from './words'
 
 /** A connection as it was before ACL LOAD. */
 interface Seen {
@@ -26,10 +23,7 @@ interface Seen {
   readonly busy: boolean
 }
 
-/** The most pasted lines that wait for their turn. */
-const mostQueued = 1_000
-
-/** The connections to the server, what ran on them, and what a saved session still has to run. */
+/** The connections to the server, the commands that ran on them, and the saved session that has yet to run. */
 export class Connections {
   readonly #server: () => SimulatedServer | null
   readonly #loadFile: () => void
@@ -37,12 +31,21 @@ export class Connections {
   #active = $state('')
   #record = new SessionRecord()
   #session = $state.raw<Session | null>(null)
-  /** What a transaction in a saved session has to go through so far. */
-  readonly #queued = new WeakMap<Console, number>()
+  readonly #pasted = new PastedLines(
+    (one, line) => this.run(one, line),
+    (one) => this.#all.includes(one),
+  )
+  readonly #sessionHost = sessionHost({
+    server: () => this.#server(),
+    isOpen: (one) => this.#all.includes(one),
+    run: (one, line, pace) => this.run(one, line, pace),
+    stopWaiting: (one) => this.stopWaiting(one),
+    connect: (one) => this.#connect(one),
+    note: (one, entry, login) => this.#record.note(one, entry, login),
+    loadFile: () => this.#loadFile(),
+  })
 
-  readonly #runsQueue = new WeakSet<Console>()
-
-  /** `loadFile`: ACL LOAD, where a saved session did it. */
+  /** @param loadFile runs ACL LOAD where a saved session did */
   constructor(server: () => SimulatedServer | null, loadFile: () => void) {
     this.#server = server
     this.#loadFile = loadFile
@@ -61,19 +64,23 @@ export class Connections {
   get current(): Console | null {
     return this.#all.find((one) => one.id === this.#active) ?? this.#all[0] ?? null
   }
-  /** What a saved session still has to run; null before the first. */
+  /** The saved session that runs or is halted; null before the first. */
   get session(): Session | null {
     return this.#session
+  }
+  /** The number of its commands that have yet to run. */
+  get pending(): number {
+    return this.#session?.pending.length ?? 0
   }
 
   // The server comes and goes
 
-  /** The server is gone: remembers who was logged in. */
+  /** Remembers who was logged in when the server stops. */
   lose(): void {
     for (const one of this.#all) one.lose()
   }
 
-  /** The server is up anew: everybody connects again, as who they were, unless this server is the `first`. */
+  /** Connects everybody again after a start: as the users they were, unless this server is the `first`. */
   serverStarted(first: boolean): void {
     this.#record.noteLoad()
     const users = this.#all.map((one) => ({ one, user: one.user ?? one.lost }))
@@ -88,17 +95,17 @@ export class Connections {
     this.#session?.start()
   }
 
-  /** Looks again who is logged in, and where. */
+  /** Reads again who is logged in, and in which database. */
   refresh(): void {
     for (const one of this.#all) one.refresh()
   }
 
-  /** A command changed the users in memory. */
+  /** Records that a command changed the users in memory. */
   usersChanged(): void {
     this.#record.noteChange()
   }
 
-  /** How connections stand, for fileLoaded to compare with. */
+  /** Returns the state of the connections, for `fileLoaded` to compare with. */
   seen(): readonly Seen[] {
     return this.#all.map((one) => ({
       one,
@@ -109,13 +116,13 @@ export class Connections {
     }))
   }
 
-  /** After ACL LOAD: who was cut off connects again. */
+  /** Connects those again whom ACL LOAD disconnected. */
   fileLoaded(before: readonly Seen[]): void {
     this.#record.noteLoad()
     for (const seen of before) this.#comeBack(seen)
   }
 
-  /** A connection that ACL LOAD ended is opened again, as whom it was. While nobody can log in as that user, it stays closed. */
+  /** Opens a connection again that ACL LOAD ended, as the same user. While nobody can log in as that user, it stays closed. */
   #comeBack({ one, user: was, open, db, busy }: Seen): void {
     const server = this.#server()
     const name = open ? was : one.lost
@@ -139,7 +146,7 @@ export class Connections {
 
   // Opening and closing
 
-  /** Opens the console's connection, as this user or as whom it starts. */
+  /** Opens the console's connection, as this user or the one it starts with. */
   #connect(one: Console, user: Bytes | null = null): void {
     const server = this.#server()
     if (server === null) {
@@ -153,7 +160,7 @@ export class Connections {
     else if (name !== null) this.#logIn(one, name)
   }
 
-  /** Logs in by name. Where the server refuses that, its words say so. */
+  /** Logs in by name. A notice shows the server's error where that is denied. */
   #logIn(one: Console, user: Bytes): void {
     const refused = one.connection?.logInAs(user) ?? null
     if (refused !== null) one.notice(`Not logged in as ${toText(user)}: ${toText(refused.text)}`)
@@ -169,7 +176,7 @@ export class Connections {
     return one
   }
 
-  /** Hangs up and forgets a connection; the last one is opened afresh. */
+  /** Closes and removes a connection; a new one replaces the last. */
   close(one: Console): void {
     one.connection?.close()
     const at = this.#all.indexOf(one)
@@ -179,7 +186,7 @@ export class Connections {
     else if (this.#active === one.id) this.#active = (this.#all[at] ?? this.#all[at - 1] ?? this.#all[0])?.id ?? ''
   }
 
-  /** Gives up waiting for a reply: hangs up, and connects again as whom it was. */
+  /** Stops waiting for a reply: closes the connection and opens it again as the same user. */
   stopWaiting(one: Console): void {
     const { user } = one
     one.connection?.close()
@@ -197,6 +204,7 @@ export class Connections {
     this.#connect(one)
   }
 
+  /** Empties a transcript. */
   clear(one: Console): void {
     one.clear()
     this.#record.prune(this.#all)
@@ -204,7 +212,7 @@ export class Connections {
 
   // Commands
 
-  /** Runs a line on a connection and gives its entry; null for a blank line. */
+  /** Runs a line on a connection and returns its entry; null for a blank line. */
   async run(one: Console, line: string, pace = new Pace()): Promise<Entry | null> {
     one.forgetPlace()
     if (line.trim() === '' || one.waiting) return null
@@ -220,36 +228,17 @@ export class Connections {
     return entry
   }
 
-  /** Puts pasted lines behind those that have yet to run. Blank lines are skipped. */
+  /** Queues pasted lines; `runQueued` runs them. */
   queue(one: Console, lines: readonly string[]): void {
-    const written = lines.filter((line) => line.trim() !== '')
-    const taken = written.slice(0, Math.max(0, mostQueued - one.queued.length))
-    one.queued = [...one.queued, ...taken]
-    if (taken.length < written.length)
-      one.notice(
-        `${written.length.toLocaleString('en')} lines were pasted: the first ${taken.length.toLocaleString('en')} run.`,
-      )
+    this.#pasted.add(one, lines)
   }
 
-  /** Runs pasted lines one after another, until one waits for its reply. */
-  async runQueued(one: Console): Promise<void> {
-    if (this.#runsQueue.has(one)) return
-    this.#runsQueue.add(one)
-    const pace = new Pace(Infinity, WATCHED_SLICE)
-    try {
-      while (!one.waiting && this.#all.includes(one)) {
-        const [line, ...rest] = one.queued
-        if (line === undefined) return
-        one.queued = rest
-        await this.run(one, line)
-        if (pace.isDue) await pace.breath()
-      }
-    } finally {
-      this.#runsQueue.delete(one)
-    }
+  /** Runs a console's pasted lines one after another, until one waits for its reply. */
+  runQueued(one: Console): Promise<void> {
+    return this.#pasted.runAll(one)
   }
 
-  /** Works out today's verdict for entries that ran before. */
+  /** Judges earlier commands by the current rules. */
   judgeAgain(): void {
     const server = this.#server()
     if (server === null) return
@@ -264,7 +253,7 @@ export class Connections {
 
   // Saved sessions
 
-  /** As they are saved, with what ran on them and what has yet to run. */
+  /** Returns the connections as they are saved, with the commands that ran and those that have yet to run. */
   snapshot(): { readonly connections: readonly SavedConnection[]; readonly entries: readonly SavedEntry[] } {
     const all = this.#all
     // What ran is not state of its own; the transcripts are.
@@ -275,14 +264,14 @@ export class Connections {
     }
   }
 
-  /** Hangs up everywhere. */
+  /** Closes all connections. */
   hangUp(): void {
     for (const one of this.#all) one.connection?.close()
   }
 
   /**
-   * Puts a saved session in place: its commands run when the server is there.
-   * @param asks somebody else wrote it: its scripts run only when the person agrees
+   * Replaces the connections by those of a saved session. Its commands run once a server runs.
+   * @param asks somebody else wrote it: its scripts run only with consent
    */
   restore(connections: readonly SavedConnection[], entries: readonly SavedEntry[], asks: boolean): void {
     this.#record = new SessionRecord()
@@ -293,64 +282,9 @@ export class Connections {
     this.#active = this.#all[0]?.id ?? ''
   }
 
-  /** Resolves when the saved session has run, or was halted. */
+  /** Resolves when the saved session has run or was halted. */
   async caughtUp(): Promise<void> {
     await this.#session?.settled()
-  }
-
-  readonly #sessionHost: SessionHost = {
-    isScript: (line) => isScriptLine(line, this.#server()),
-    isTooMuch: (one, line) => this.#isTooMuch(one, line),
-    prepare: async (line) => {
-      const argv = commandOf(line)
-      await (argv === null ? null : this.#server()?.prepare(argv))
-    },
-    carryOut: (one, saved, pace) => this.#carryOut(one, saved, pace),
-    leave: (one, { line, login }) => {
-      const entry = new Entry('command', one.prompt, line)
-      entry.isLeft = true
-      this.#record.note(one, one.add(entry), login ?? undefined)
-    },
-    loadFile: () => this.#loadFile(),
-    isOpen: (one) => this.#all.includes(one),
-  }
-
-  /** A transaction's commands run when it ends: they count together. */
-  #isTooMuch(one: Console, line: string): boolean {
-    const [server, argv, { connection }] = [this.#server(), commandOf(line), one]
-    if (server === null || argv === null || connection === null) return false
-    const queued = connection.inMulti ? (this.#queued.get(one) ?? 0) : 0
-    const effort = queued + effortOf(argv, server, connection.db)
-    this.#queued.set(one, effort)
-    return effort > mostEffort
-  }
-
-  async #carryOut(one: Console, saved: SavedEntry, pace: Pace): Promise<number> {
-    if (one.waiting) this.stopWaiting(one)
-    const replay = replayOf(saved)
-    const entry = replay.kind === 'run' ? await this.run(one, replay.line, pace) : this.#runLogIn(one, replay)
-    return entry?.length ?? 0
-  }
-
-  /** Runs a line whose password was left out: logs in by name, then does what else the line did. */
-  #runLogIn(one: Console, { line, user, then }: Extract<Replay, { kind: 'login' }>): Entry {
-    if (!one.connected) this.#connect(one)
-    const entry = one.add(new Entry('command', one.prompt, line))
-    this.#record.note(one, entry, user)
-    const { connection } = one
-    if (connection === null || connection.closed) {
-      entry.said(connection?.refused ?? 'Error: Server closed the connection')
-      return entry
-    }
-    const refused = connection.logInAs(fromText(user))
-    entry.login = refused === null ? user : null
-    const rest = then === null ? null : typedWords(then)
-    entry.answered(
-      refused !== null ? [refused] : rest === null ? [OK] : connection.send(rest.map(({ text }) => text)).replies,
-      connection.protocol,
-    )
-    one.refresh()
-    return entry
   }
 }
 

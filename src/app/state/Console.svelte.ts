@@ -2,7 +2,7 @@ import { type Bytes, toText } from '../../acl/bytes'
 import type { Connection, Origin } from '../../server/types'
 import { Entry } from './Entry.svelte'
 
-/** Where a connection comes from, in a few words. */
+/** Returns the origin of a connection in a few words. */
 export function originLabel(origin: Origin): string {
   const place = origin.kind === 'loopback' ? 'this host' : origin.kind === 'unix' ? 'Unix socket' : origin.address
   return origin.kind !== 'unix' && origin.tls === true ? `${place}, TLS` : place
@@ -14,13 +14,13 @@ let nextId = 1
 export class Console {
   readonly id = `c${nextId++}`
   readonly origin: Origin
-  /** Who is logged in from the start, by name; null: as a server starts a connection. */
+  /** The name of the user that it starts with; null: as a server starts a connection. */
   readonly startsAs: string | null
   entries = $state.raw<readonly Entry[]>([])
   draft = $state('')
   /** Pasted lines that have yet to run. */
   queued = $state.raw<readonly string[]>([])
-  /** Who was logged in when the server went away. */
+  /** The user that was logged in when the server stopped. */
   lost: Bytes | null = null
   #connection = $state.raw<Connection | null>(null)
   #user = $state.raw<Bytes | null>(null)
@@ -41,7 +41,7 @@ export class Console {
     return this.#connection !== null && !this.#connection.closed
   }
 
-  /** Who is logged in; null: nobody. */
+  /** The user that is logged in; null: nobody. */
   get user(): Bytes | null {
     return this.#user
   }

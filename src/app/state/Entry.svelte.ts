@@ -8,7 +8,7 @@ import type { Denial } from './denial'
 import { ownLine, replyLines } from './replies'
 import { type LineToken, lineTokens } from './words'
 
-/** What the chip at the end of an entry says. */
+/** The chip at the end of an entry. */
 export interface Verdict {
   readonly kind: 'ok' | 'no' | 'changed' | 'plain'
   readonly text: string
@@ -25,16 +25,16 @@ export class Entry {
   readonly line: string
   /** The decision when the line was run; null where the ACL was not asked. */
   first = $state.raw<Decision | null>(null)
-  /** Who ran it, and in which database: to judge it again. */
+  /** The user that ran it, to judge it again. */
   user: Bytes | null = null
-  /** How many words name the command: two where it has a subcommand, none where the server knows no such command. */
+  /** The number of words that name the command: two where it has a subcommand, none where the server knows no such command. */
   named = $state(0)
   /** The line's words as they were sent. */
   argv: readonly Bytes[] = []
   db = 0
-  /** Where the connection that it ran on comes from. */
+  /** The origin of the connection that it ran on. */
   origin: Origin | null = null
-  /** Who was logged in by this line; null: refused; undefined: no log-in line. */
+  /** The user that this line logged in; null: denied; undefined: no log-in line. */
   login: string | null | undefined = undefined
   #now = $state.raw<Decision | null>(null)
   /** The denial that followed the access check when the line was run, and the one that would follow now. */
@@ -45,8 +45,8 @@ export class Entry {
   #lines = $state.raw<readonly RenderedLine[]>([])
   /** The first error that came back. */
   #error = $state.raw<Bytes | null>(null)
-  /** What is worth knowing of this command, whatever came of it. */
-  remarks = $state.raw<readonly CommandRemark[]>([])
+  /** Diagnostics of the command line. */
+  diagnostics = $state.raw<readonly CommandRemark[]>([])
   waiting = $state(false)
   /** A saved session's command that was left out: it did not run. */
   isLeft = false
@@ -119,7 +119,7 @@ export class Entry {
     this.said('Error: Server closed the connection')
   }
 
-  /** What the ACL said, in a word and a mark; null where it said nothing. */
+  /** The verdict of the ACL; null where it was not asked. */
   get verdict(): Verdict | null {
     const { first } = this
     if (this.isLeft) return { kind: 'plain', text: 'not run' }
@@ -134,12 +134,12 @@ export class Entry {
       return null
     }
     if (now === null)
-      return { kind: 'changed', text: this.wasAllowed ? 'was allowed, user is gone' : 'was refused, user is gone' }
+      return { kind: 'changed', text: this.wasAllowed ? 'was allowed, user is gone' : 'was denied, user is gone' }
     if (this.isAllowed !== this.wasAllowed)
-      return { kind: 'changed', text: this.wasAllowed ? 'was allowed, now refused' : 'was refused, now allowed' }
-    if (!this.isAllowed) return { kind: 'no', text: this.#denial?.reason ?? now.reason ?? 'refused' }
+      return { kind: 'changed', text: this.wasAllowed ? 'was allowed, now denied' : 'was denied, now allowed' }
+    if (!this.isAllowed) return { kind: 'no', text: this.#denial?.reason ?? now.reason ?? 'denied' }
     const inside = this.#error !== null && /^NOPERM|ACL failure in script/.test(this.#error)
-    return inside ? { kind: 'no', text: 'refused inside' } : { kind: 'ok', text: 'allowed' }
+    return inside ? { kind: 'no', text: 'denied inside' } : { kind: 'ok', text: 'allowed' }
   }
 
   /** The line in pieces, each with what it is. */

@@ -7,58 +7,60 @@ import type { WorkspaceFiles } from '../../workspace/state'
 import type { Before } from '../../workspace/before'
 import { typedWords } from './words'
 
-/** Where the page's redis.conf lies on the simulated server. */
+/** The path of redis.conf on the simulated server. */
 export const confPath = '/etc/redis/redis.conf'
 
-/** What became of the ACL file. */
+/** The result of the last ACL LOAD, or of the start. */
 export type FileState =
   | { readonly kind: 'loaded' }
   /** The server keeps the rules it had. */
   | { readonly kind: 'refused'; readonly message: string; readonly crash: boolean }
 
-/** What a server has against a file. */
+/** A server's refusal of a file. */
 interface Refused {
   readonly message: Bytes
   readonly crash: boolean
   readonly problems: readonly FileProblem[]
 }
 
-/** Editors know one kind of line end, to which places in the files refer. */
+/** Returns the text with the line ends of the editors, to which places in the files refer. */
 const withPlainLineEnds = (text: string): string => text.replace(/\r\n?/g, '\n')
 
-/** A file's text. Its editor writes it, and takes over what others write. */
+/** A file's text, which its editor writes and others replace, and the server's errors in it. */
 class TextFile {
   #text = $state.raw('')
   #revision = $state(0)
+  /** The server's errors in the text. */
+  errors = $state.raw<readonly Finding[]>([])
 
   get text(): string {
     return this.#text
   }
 
-  /** Goes up when somebody else than the editor wrote. */
+  /** Counts the texts that did not come from the editor. */
   get revision(): number {
     return this.#revision
   }
 
-  /** Takes the text as its editor has it. */
+  /** Stores the editor's text. */
   edit(text: string): void {
     this.#text = text
   }
 
-  /** Writes another text, which the editor takes over. */
+  /** Stores another text, which the editor shows then. */
   replace(text: string): void {
     this.#text = text
     this.#revision++
   }
 }
 
-/** The path that the last aclfile directive of a redis.conf gives; null where there is none. */
+/** Returns the path of the last aclfile directive of a redis.conf; null where there is none. */
 function aclPath(conf: string): Bytes | null {
   const lines = conf.split('\n').flatMap((line) => (/^\s*aclfile\s/i.test(line) ? [typedWords(line)] : []))
   return lines.at(-1)?.[1]?.text ?? null
 }
 
-/** The files that are edited, what the server found wrong with them, and the versions of users.acl to compare with. */
+/** The edited files, the server's errors in them, and the versions of users.acl to compare with. */
 export class Files {
   readonly acl = new TextFile()
   readonly conf = new TextFile()
@@ -68,8 +70,6 @@ export class Files {
   #baseline = $state.raw('')
   #startedConf = $state.raw('')
   #state = $state.raw<FileState>({ kind: 'loaded' })
-  #aclFindings = $state.raw<readonly Finding[]>([])
-  #confFindings = $state.raw<readonly Finding[]>([])
 
   /** users.acl as it was when the workspace was opened. */
   get opened(): string {
@@ -87,19 +87,13 @@ export class Files {
   get state(): FileState {
     return this.#state
   }
-  get aclFindings(): readonly Finding[] {
-    return this.#aclFindings
-  }
-  get confFindings(): readonly Finding[] {
-    return this.#confFindings
-  }
 
-  /** redis.conf was edited since the server started. */
+  /** True where redis.conf was edited since the server started. */
   get confChanged(): boolean {
     return this.conf.text !== this.#startedConf
   }
 
-  /** Puts other files in place of these. `before`: the versions to compare with, where users.acl is not one just opened. */
+  /** Replaces all files. `before`: the versions to compare with, where users.acl was not just opened. */
   open(files: WorkspaceFiles, before: Before | null): void {
     this.acl.replace(withPlainLineEnds(files.acl))
     this.conf.replace(withPlainLineEnds(files.conf))
@@ -108,25 +102,26 @@ export class Files {
     this.#baseline = withPlainLineEnds(before?.chosen ?? this.#opened)
   }
 
+  /** The texts, as a workspace holds them. */
   snapshot(): WorkspaceFiles {
     const expect = this.expect.text
     return { acl: this.acl.text, conf: this.conf.text, ...(expect !== '' && { expect }) }
   }
 
-  /** The server took the ACL file. */
+  /** The server loaded the ACL file. */
   accepted(): void {
     this.#state = { kind: 'loaded' }
-    this.#aclFindings = []
+    this.acl.errors = []
   }
 
   /** The server started on these files. */
   started(): void {
     this.accepted()
-    this.#confFindings = []
+    this.conf.errors = []
     this.#startedConf = this.conf.text
   }
 
-  /** The server refuses the ACL file on ACL LOAD, or `all` of it at the start. */
+  /** The server refused the ACL file on ACL LOAD, or (`all`) the files at the start. */
   refused({ message, crash, problems }: Refused, target: Target, all: boolean): void {
     this.#state = { kind: 'refused', message: toText(message), crash }
     const findings = (text: string, source: 'users.acl' | 'redis.conf'): readonly Finding[] =>
@@ -135,8 +130,8 @@ export class Files {
         text,
         target,
       )
-    this.#aclFindings = findings(this.acl.text, 'users.acl')
-    if (all) this.#confFindings = findings(this.conf.text, 'redis.conf')
+    this.acl.errors = findings(this.acl.text, 'users.acl')
+    if (all) this.conf.errors = findings(this.conf.text, 'redis.conf')
   }
 
   /**

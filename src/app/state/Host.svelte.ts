@@ -1,9 +1,12 @@
-import { fromText, toText } from '../../acl/bytes'
+import { createSubscriber } from 'svelte/reactivity'
+import { type Bytes, fromText, toText } from '../../acl/bytes'
 import { loadAclFile, type AclFileResult } from '../../acl/load'
+import type { Users } from '../../acl/users'
 import type { SimulatedServer } from '../../server/server'
 import { startServer } from '../../server/start'
 import type { FileStore } from '../../server/types'
-import type { Target } from '../../targets/target'
+import { defaultTargetId } from '../../targets/infos'
+import type { Target, TargetId } from '../../targets/target'
 import { copyData } from './copy-data'
 import { clock, random } from './environment'
 import { confPath, type Files } from './Files.svelte'
@@ -16,33 +19,51 @@ const stringLimit = 1024 * 1024
 /** Bytes of values that a command of a script, or unasked one of a saved session or its transaction, may go through. */
 export const mostEffort = 32 * 1024 * 1024
 
-/** Why there is no server. */
+/** The reason why no server runs. */
 export interface Down {
   readonly message: string
   readonly crash: boolean
 }
 
-/** What a host tells of its server. */
+/** The events of a host's server. */
 export interface Listener {
   /** Something in the server changed. */
   changed(): void
+  /** Users changed, by a command or by a file: earlier verdicts may be out of date. */
+  rulesChanged(): void
   /** A command changed the users in memory. */
   usersChanged(): void
-  /** The server is up, but nobody else has heard of it; `first`: there was none to take data over from. */
+  /** The server started; `first`: there was no earlier server whose data it took over. */
   started(first: boolean): void
-  /** There is no server any more. */
+  /** The server stopped. */
   wentDown(): void
 }
 
-/** The machine that the simulated server runs on: starts it, hands its data on to the next one, and knows its clock. */
+/** An event from outside Svelte: derived state that follows it is computed again after each `emit`. */
+class Signal {
+  #update: (() => void) | null = null
+  readonly follow = createSubscriber((update) => {
+    this.#update = update
+    return () => (this.#update = null)
+  })
+
+  emit(): void {
+    this.#update?.()
+  }
+}
+
+/** The machine that the simulated server runs on: starts it, passes its data on to the next one, and has its clock. */
 export class Host {
   readonly #files: Files
   readonly #store: FileStore
   readonly #listener: Listener
+  #target = $state.raw<Target | null>(null)
+  #targetId = $state.raw<TargetId>(defaultTargetId)
+  #modules = $state(false)
   #server = $state.raw<SimulatedServer | null>(null)
   #down = $state.raw<Down | null>(null)
-  #changes = $state(0)
-  #rules = $state(0)
+  readonly #changes = new Signal()
+  readonly #rules = new Signal()
   #agrees = $state(true)
   /** The server whose data the next one takes over: the running one, or the last that ran. */
   #data: SimulatedServer | null = null
@@ -58,27 +79,54 @@ export class Host {
     )
   }
 
+  /** The server's version; null until its commands are loaded. */
+  get target(): Target | null {
+    return this.#target
+  }
+  get targetId(): TargetId {
+    return this.#targetId
+  }
+  get modules(): boolean {
+    return this.#modules
+  }
+
+  /** The running server; null where none runs. */
   get server(): SimulatedServer | null {
     return this.#server
+  }
+  /** The same, for derived state that reads the server's data: it is computed again after every change. */
+  get live(): SimulatedServer | null {
+    this.#changes.follow()
+    this.#rules.follow()
+    return this.#server
+  }
+  /** The server's users; derived state that reads them is computed again after they change. */
+  get users(): Users | null {
+    this.#rules.follow()
+    return this.#server?.users ?? null
+  }
+  get userNames(): readonly Bytes[] {
+    return [...(this.users ?? [])].map(({ name }) => name).sort()
   }
   get down(): Down | null {
     return this.#down
   }
-  /** Goes up when something in the server changed. */
-  get changes(): number {
-    return this.#changes
-  }
-  /** Goes up when users changed: earlier verdicts are worked out again then. */
-  get rules(): number {
-    return this.#rules
-  }
-  /** Whether what is in memory is what the file says. */
+  /** True where the users in memory are those of the file. */
   get agrees(): boolean {
     return this.#agrees
   }
 
-  /** Starts the server anew on the files as they are, with the data of the one before. */
-  start(target: Target): void {
+  /** Chooses the version that starts next. */
+  choose(target: Target, id: TargetId, modules: boolean): void {
+    this.#target = target
+    this.#targetId = id
+    this.#modules = modules
+  }
+
+  /** Starts the server again on the files as they are, with the data of the one before. */
+  start(): void {
+    const target = this.#target
+    if (target === null) return
     if (this.#server !== null) this.#data = this.#server
     const old = this.#data
     const result = startServer({
@@ -98,7 +146,7 @@ export class Host {
       this.#down = { message: toText(result.message), crash: result.crash }
       this.#files.refused(result, target, true)
       this.#listener.wentDown()
-      this.#changes++
+      this.#changes.emit()
       return
     }
     const { server } = result
@@ -114,20 +162,21 @@ export class Host {
     this.#agrees = true
     this.#stop = [server.onChange(() => this.#changed()), server.users.onChange(() => this.#usersChanged())]
     this.#listener.started(old === null)
-    this.#rules++
-    this.#changes++
+    this.rulesChanged()
+    this.#changes.emit()
   }
 
-  /** The server goes, and its data with it. */
+  /** Stops the server and drops its data. */
   discard(): void {
     this.#release()
     this.#data = null
   }
 
-  /** ACL LOAD; null where there is no server, or it has no ACL file. */
-  load(target: Target): AclFileResult | null {
+  /** Runs ACL LOAD; null where no server runs, or it has no ACL file. */
+  load(): AclFileResult | null {
     const server = this.#server
-    if (server === null) return null
+    const target = this.#target
+    if (server === null || target === null) return null
     if (server.config.get('aclfile') === '') {
       this.#files.accepted()
       return null
@@ -140,39 +189,40 @@ export class Host {
     return result
   }
 
-  /** Verdicts are to be worked out again. */
+  /** Tells that users changed. */
   rulesChanged(): void {
-    this.#rules++
+    this.#rules.emit()
+    this.#listener.rulesChanged()
   }
 
-  /** ACL SAVE: writes the memory into the file. */
+  /** Runs ACL SAVE: writes the users in memory to the file. */
   save(): void {
     const server = this.#server
     if (server !== null) this.#store.write(server.config.get('aclfile'), server.aclText())
   }
 
-  /** The users on which memory and file differ. */
+  /** Returns the users on which memory and file differ. */
   differences(): readonly Difference[] {
-    void this.#rules
+    this.#rules.follow()
     return this.#server === null ? [] : differences(this.#server, this.#files.acl.text)
   }
 
-  /** Lets time act. */
+  /** Expires what is due. */
   tick(): void {
     this.#server?.tick()
   }
 
-  /** Puts the server's clock forward, so that what expires can be seen to. */
+  /** Puts the server's clock forward. */
   stepClock(milliseconds: number): void {
     clock.step(milliseconds)
     this.tick()
-    this.#changes++
+    this.#changes.emit()
   }
 
-  /** ACL LOG RESET. */
+  /** Runs ACL LOG RESET. */
   resetLog(): void {
     this.#server?.aclLog.reset()
-    this.#changes++
+    this.#changes.emit()
   }
 
   #release(): void {
@@ -181,17 +231,17 @@ export class Host {
     this.#server = null
   }
 
-  /** After ACL SAVE: rules point into the file that they were loaded from, and that is the new one now. Nothing else changes. */
+  /** Loads the file that ACL SAVE wrote, so that rules point into it. */
   #pointIntoFile(): void {
     const server = this.#server
     if (server === null) return
     const read = loadAclFile(server.users, fromText(this.#files.acl.text), 'users.acl')
     if (read.ok) this.#quietly(() => server.users.replaceAll(read.users))
     this.#agrees = read.ok
-    this.#rules++
+    this.rulesChanged()
   }
 
-  /** Does something to the users that is not to count as a command's change. */
+  /** Changes the users without reporting a command's change. */
   #quietly<T>(work: () => T): T {
     const before = this.#loading
     this.#loading = true
@@ -204,17 +254,17 @@ export class Host {
 
   #changed(): void {
     this.#listener.changed()
-    this.#changes++
+    this.#changes.emit()
   }
 
   #usersChanged(): void {
-    this.#rules++
+    this.rulesChanged()
     if (this.#loading) return
     this.#listener.usersChanged()
     queueMicrotask(() => this.#compare())
   }
 
-  /** Works out whether memory and file still say the same. */
+  /** Compares memory and file. */
   #compare(): void {
     if (this.#server === null || this.#files.state.kind === 'refused') return
     this.#agrees = agree(this.#server, this.#files.acl.text)

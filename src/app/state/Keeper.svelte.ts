@@ -1,6 +1,6 @@
 import { decodeLink } from '../../workspace/codec'
 import type { Before } from '../../workspace/before'
-import { type EarlierWork, EarlierWorks, fingerprint } from '../../workspace/earlier-work'
+import { type EarlierWork, fingerprint } from '../../workspace/earlier-work'
 import { type WorkspaceState, blankState } from '../../workspace/state'
 import {
   type SaveResult,
@@ -12,11 +12,12 @@ import {
 import { seemsToHoldPasswords } from '../../workspace/summary'
 import { defaultTargetId } from '../../targets/infos'
 import type { Banner, BannerAction } from './banner'
+import { Earlier } from './Earlier.svelte'
 import type { Playground } from './Playground.svelte'
 import { StartMarker } from './start-marker'
 import { welcome } from './welcome'
 
-/** What the keeper needs of the page around it. */
+/** The page around the keeper. */
 export interface Around {
   readonly banner: Banner | null
   tell(banner: Banner | null): void
@@ -28,36 +29,36 @@ export interface Around {
   showEarlier(): void
 }
 
-/** How a workspace is opened. */
+/** The way in which a workspace is opened. */
 interface Opening {
-  /** What would be lost with it as it is. */
+  /** The work that would be lost with it as it is. */
   readonly standing: Standing
-  /** Where it is one that goes on: the versions that users.acl was compared with. */
+  /** The versions that users.acl was compared with, where the workspace continues. */
   readonly before?: Before | null
 }
 
-const noCommands = (hint: string): string => `The server’s commands could not be loaded. Check the connection${hint}`
-const elsewhere = 'Another tab of this browser saved its work in the meantime. What you do in this one is not kept.'
+const noCommands = (hint: string): string =>
+  `The commands of the server version could not be loaded. Check the connection${hint}`
+const elsewhere = 'Another tab of this browser saved its work meanwhile. The work in this tab is not stored.'
 const storedAsTyped =
   'Passwords are stored in this browser as you type them, so that your text is the same after a reload. Links and files hold their hashes.'
-const noRoom = 'This browser has no room to keep what was here: it is lost when this page is closed.'
+const noRoom = 'This browser has no room to store the replaced workspace: it is lost when this page is closed.'
 
-/** Where workspaces come from and go to: links, this browser's storage, and those that others replaced. */
+/** Opens and stores workspaces: links, this browser's storage, and those that others replaced. */
 export class Keeper {
   readonly #playground: Playground
   readonly #around: Around
   readonly #store: WorkspaceStore | null
-  readonly #earlier: EarlierWorks | null
+  readonly #earlier: Earlier
   readonly #marker: StartMarker | null
   /** The workspace as it was opened, and what would be lost with it. */
   #opened: { readonly print: string; readonly standing: Standing } = { print: '', standing: 'example' }
   #incoming = $state.raw<WorkspaceState | null>(null)
   #held = $state.raw<Stored | null>(null)
   #ready = $state(false)
-  #earlierCount = $state(0)
   /** The page did not answer last time: nothing that a link carries is opened unasked. */
   #cautious = false
-  /** What became of saving, as it was told last, and in which banner. */
+  /** The result of saving that was told last, and its banner. */
   #saved: SaveResult['kind'] = 'saved'
   #notice: Banner | null = null
   /** Counts links that were followed: the last one counts. */
@@ -68,12 +69,11 @@ export class Keeper {
     this.#playground = playground
     this.#around = around
     this.#store = storage && new WorkspaceStore(storage)
-    this.#earlier = storage && new EarlierWorks(storage)
+    this.#earlier = new Earlier(storage)
     this.#marker = storage && new StartMarker(storage, (navigator as Partial<Navigator>).locks)
-    this.#earlierCount = this.earlier.length
   }
 
-  /** The first workspace stands. */
+  /** True once the first workspace is in place. */
   get ready(): boolean {
     return this.#ready
   }
@@ -93,17 +93,17 @@ export class Keeper {
     return this.#held
   }
 
-  /** How many workspaces were replaced and can be restored. */
+  /** The number of replaced workspaces that can be restored. */
   get earlierCount(): number {
-    return this.#earlierCount
+    return this.#earlier.count
   }
 
   /** The workspaces that were replaced, the newest first. */
   get earlier(): readonly EarlierWork[] {
-    return this.#earlier?.all ?? []
+    return this.#earlier.all
   }
 
-  /** What would be lost with the workspace as it is. */
+  /** The work that would be lost with the workspace as it is. */
   get #standing(): Standing {
     return fingerprint(this.#playground.snapshot()) === this.#opened.print ? this.#opened.standing : 'edited'
   }
@@ -152,7 +152,7 @@ export class Keeper {
   async #beginBlank(stored: Stored | null): Promise<'kept' | 'failed'> {
     if (location.hash === '#new') history.replaceState(null, '', location.pathname + location.search)
     const words = 'Started blank.'
-    const isKept = stored === null || stored.standing === 'example' || this.#putAside(stored)
+    const isKept = stored === null || stored.standing === 'example' || this.#earlier.put(stored)
     const state = blankState(defaultTargetId)
     if (!(await this.#open(state, { standing: 'example' }, '.', () => location.reload()))) return 'failed'
     this.#ready = true
@@ -185,8 +185,8 @@ export class Keeper {
 
   /** Runs what a session held back, and its scripts: the person agreed, and is not asked again. */
   resumeSession(): void {
-    if (this.#playground.session?.halt === 'scripts') this.#opened = { print: '', standing: 'edited' }
-    this.#playground.session?.resume()
+    if (this.#playground.connections.session?.halt === 'scripts') this.#opened = { print: '', standing: 'edited' }
+    this.#playground.connections.session?.resume()
   }
 
   /** The page is left. */
@@ -216,7 +216,7 @@ export class Keeper {
     if (current === fingerprint(state)) return
     const isUntouched = this.#standing === 'example' && !this.#cautious
     if (isUntouched || this.#store === null)
-      await this.replace(state, this.#earlierCount > 0 ? 'Opened the link.' : null, { standing: 'opened' })
+      await this.replace(state, this.#earlier.count > 0 ? 'Opened the link.' : null, { standing: 'opened' })
     else {
       this.#incoming = state
       this.#around.ask(true)
@@ -233,7 +233,7 @@ export class Keeper {
 
   /**
    * Puts another workspace in place of this one, which can be restored.
-   * @param words what to say of it, with the way back; null: nothing
+   * @param words the message, which offers the way back; null: no message
    */
   async replace(state: WorkspaceState, words: string | null, opening: Opening): Promise<boolean> {
     const was = { state: this.#playground.snapshot(), before: this.#playground.before, standing: this.#standing }
@@ -250,14 +250,7 @@ export class Keeper {
   putAside(): boolean {
     const standing = this.#standing
     if (standing === 'example') return true
-    return this.#putAside({ state: this.#playground.snapshot(), before: this.#playground.before, standing })
-  }
-
-  #putAside({ state, before, standing }: Stored): boolean {
-    if (this.#earlier === null) return true
-    const isKept = this.#earlier.put({ at: Date.now(), edited: standing === 'edited', state, before })
-    this.#earlierCount = this.earlier.length
-    return isKept
+    return this.#earlier.put({ state: this.#playground.snapshot(), before: this.#playground.before, standing })
   }
 
   #tellOpened(words: string, isKept: boolean, was: Stored | null): void {
@@ -266,7 +259,7 @@ export class Keeper {
       kind: isKept ? 'info' : 'error',
       text: isKept ? words : `${words} ${noRoom}`.trim(),
       action: this.#restoreAction ?? undo,
-      ...(this.#earlierCount > 1 && { more: this.#listAction }),
+      ...(this.#earlier.count > 1 && { more: this.#listAction }),
     })
   }
 
@@ -276,23 +269,23 @@ export class Keeper {
     if (action === null) return
     this.#around.tell({
       kind: 'info',
-      text: 'Your earlier work is kept in this browser.',
+      text: 'Your earlier work is stored in this browser.',
       action,
-      ...(this.#earlierCount > 1 && { more: this.#listAction }),
+      ...(this.#earlier.count > 1 && { more: this.#listAction }),
     })
   }
 
   get #restoreAction(): BannerAction | null {
-    return this.#earlierCount === 0 ? null : { label: 'Restore my work', run: () => void this.restoreLatest() }
+    return this.#earlier.count === 0 ? null : { label: 'Restore my work', run: () => void this.restoreLatest() }
   }
 
   get #listAction(): BannerAction {
-    return { label: `All earlier work (${this.#earlierCount})`, run: () => this.#around.showEarlier() }
+    return { label: `All earlier work (${this.#earlier.count})`, run: () => this.#around.showEarlier() }
   }
 
   /** Restores what was edited last. */
   async restoreLatest(): Promise<void> {
-    const work = this.#earlier?.latest ?? null
+    const work = this.#earlier.latest
     if (work !== null) await this.restore(work)
   }
 
@@ -303,20 +296,19 @@ export class Keeper {
     if (this.#saved === 'saved') this.removeEarlier(at)
   }
 
-  /** Forgets earlier work. */
+  /** Removes earlier work. */
   removeEarlier(at: number): void {
-    this.#earlier?.remove(at)
-    this.#earlierCount = this.earlier.length
+    this.#earlier.remove(at)
   }
 
   /**
    * Keeps the workspace in this browser. Says once where that does not work, and where another tab's work would be lost by it.
-   * @param over whether to keep it even so: the other tab's is put aside
+   * @param over true to replace another tab's workspace, which is put aside
    */
   save(state: WorkspaceState, before: Before, over = false): void {
     if (this.#store === null || !this.#ready) return
     const others = over ? this.#store.others : null
-    if (others !== null && others.standing !== 'example') this.#putAside(others)
+    if (others !== null && others.standing !== 'example') this.#earlier.put(others)
     const standing = fingerprint(state) === this.#opened.print ? this.#opened.standing : 'edited'
     const result = this.#store.save(state, before, over, standing)
     if (result.kind === 'saved' && standing === 'edited') this.#tellOfPasswords(state)
@@ -338,13 +330,13 @@ export class Keeper {
   #noticeOf(result: SaveResult): Banner | null {
     if (result.kind === 'saved') return null
     if (result.kind === 'failed')
-      return { kind: 'error', text: result.message, action: this.#earlierCount > 0 ? this.#listAction : null }
+      return { kind: 'error', text: result.message, action: this.#earlier.count > 0 ? this.#listAction : null }
     const run = (): void => this.save(this.#playground.snapshot(), this.#playground.before, true)
     return { kind: 'error', text: elsewhere, action: { label: 'Keep this one instead', run } }
   }
 
-  /** Whether work would be lost with this page. */
+  /** True where work would be lost with this page. */
   get losesWork(): boolean {
-    return (this.#saved !== 'saved' && this.#standing !== 'example') || this.#earlier?.losesWork === true
+    return (this.#saved !== 'saved' && this.#standing !== 'example') || this.#earlier.losesWork
   }
 }

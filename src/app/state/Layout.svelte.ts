@@ -4,7 +4,7 @@ export type Theme = 'system' | 'light' | 'dark'
 /** The files in the left pane. */
 export type FileTab = 'acl' | 'conf' | 'expect'
 export type LowerTab = 'log' | 'keys' | 'permissions' | 'coverage'
-/** What a phone shows at a time. */
+/** The panes of a phone, one in view at a time. */
 export type Pane = 'rules' | 'console' | 'more' | LowerTab
 
 interface SavedLayout {
@@ -32,7 +32,7 @@ function read(storage: StringStorage): SavedLayout {
   return { columns: clamp(saved.columns, bounds.columns, 46), lower: clamp(saved.lower, bounds.lower, 30), theme }
 }
 
-/** How the page is arranged: sizes of panes (in percent), the theme, and on a phone the pane in view. Remembered. */
+/** The layout of the page, stored in this browser: sizes of panes (in percent) and the theme; on a phone also the pane in view. */
 export class Layout {
   #columns = $state(46)
   #lower = $state(30)
@@ -81,7 +81,7 @@ export class Layout {
     this.#save()
   }
 
-  /** Where on the page the pane in view is: the tabs of the lower pane are one place. */
+  /** The place of the pane in view: the tabs of the lower pane are one place. */
   get place(): 'rules' | 'console' | 'lower' | 'more' {
     const { pane } = this
     return pane === 'rules' || pane === 'console' || pane === 'more' ? pane : 'lower'

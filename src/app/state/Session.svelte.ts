@@ -3,12 +3,12 @@ import type { Console } from './Console.svelte'
 import { Pace } from './pace'
 
 /**
- * Why a saved session stopped before its end: its scripts are asked about, the next command goes through too much data, the
+ * The reason why a saved session stopped before its end: its scripts need consent, the next command goes through too much data, the
  * commands took too long, their replies are too long, or the person stopped it.
  */
 export type Halt = 'scripts' | 'effort' | 'time' | 'memory' | 'stopped'
 
-/** What a session may take before it asks to go on. */
+/** The limits of a session before it asks to continue. */
 export const sessionLimits = {
   /** Milliseconds of running commands. */
   time: 2_000,
@@ -16,11 +16,11 @@ export const sessionLimits = {
   replies: 2_000_000,
 } as const
 
-/** What a session needs of the connections. */
+/** The connections as a session uses them. */
 export interface SessionHost {
-  /** Whether a command line runs a script, or stores one that others can run. */
+  /** Tells whether a command line runs a script, or stores one that others can run. */
   isScript(line: string): boolean
-  /** Whether the next command is to go through more data than a page can while it answers. */
+  /** Tells whether a command goes through too much data for a page that has to answer. */
   isTooMuch(one: Console, line: string): boolean
   /** Loads what a line needs. It does not count as its running time. */
   prepare(line: string): Promise<void>
@@ -59,7 +59,7 @@ export class Session {
   get pending(): readonly SavedEntry[] {
     return this.#pending
   }
-  /** Why they do not run; null while they do, or where none are left. */
+  /** The reason why they do not run; null while they do, or where none are left. */
   get halt(): Halt | null {
     return this.#halt
   }

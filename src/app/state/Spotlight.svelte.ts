@@ -3,7 +3,7 @@ import type { SimulatedServer } from '../../server/server'
 import type { Entry } from './Entry.svelte'
 import { spotsOf } from './spots'
 
-/** Which entry's rules are lit up in the editors: the one pointed at, else the one opened last. */
+/** The entry whose rules are lit up in the editors: the one pointed at, else the one opened last. */
 export class Spotlight {
   #pointed = $state.raw<Entry | null>(null)
   #opened = $state.raw<Entry | null>(null)

@@ -35,7 +35,7 @@ function tokens(doc: ArgumentDoc): readonly string[] {
   return doc.type === 'oneof' ? (doc.arguments ?? []).flatMap(tokens) : []
 }
 
-/** How many words one turn of an argument takes. */
+/** Returns the number of words that one repetition of an argument takes. */
 function width(doc: ArgumentDoc): number {
   const own = doc.token === undefined ? 0 : 1
   if (doc.type === 'pure-token') return own

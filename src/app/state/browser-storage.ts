@@ -1,6 +1,6 @@
 import type { StringStorage } from '../../workspace/storage'
 
-/** What is kept where the browser keeps nothing: it lasts as long as the page. */
+/** Storage for browsers without one: it lasts as long as the page. */
 class ShortMemory implements StringStorage {
   readonly #items = new Map<string, string>()
 
@@ -17,7 +17,7 @@ class ShortMemory implements StringStorage {
   }
 }
 
-/** Where nothing can be kept beyond this page: it says so whenever something is to be. */
+/** Storage that throws on every write, for browsers that store nothing beyond this page. */
 const forbidden: StringStorage = {
   getItem: () => null,
   setItem: () => {

@@ -11,7 +11,7 @@ export interface Difference {
 
 const inOrder = (text: Bytes): string => text.split('\n').sort().join('\n')
 
-/** Whether loading this text would change nothing in the server's memory. */
+/** Tells whether loading this text would change nothing in the server's memory. */
 export function agree(server: Server, text: string): boolean {
   const read = loadAclFile(server.users, fromText(text), 'users.acl')
   return read.ok && inOrder(printAclFile(read.users.values())) === inOrder(server.aclText())

@@ -8,7 +8,7 @@ import { argumentHint } from './argument-hint'
 import { denialAfterCheck } from './denial'
 import { typedWords } from './words'
 
-/** What is known of a line before Enter: its verdict, its keys, the arguments to come. */
+/** The preview of a line before Enter: its verdict, its keys, the arguments to come. */
 export interface LinePreview extends Preview {
   readonly verdict: Verdict | null
 }
@@ -50,8 +50,8 @@ export function previewOf(
   })
   const complete = command.arity >= 0 ? argv.length === command.arity : argv.length >= -command.arity
   const denial = one.connection?.inMulti === true ? null : denialAfterCheck(server, decision, one.origin)
-  if (denial !== null) return { line, marks, hint, verdict: { kind: 'no', text: `would be refused: ${denial.reason}` } }
+  if (denial !== null) return { line, marks, hint, verdict: { kind: 'no', text: `would be denied: ${denial.reason}` } }
   if (decision.allowed)
     return { line, marks, hint, verdict: { kind: 'ok', text: complete ? 'would be allowed' : 'allowed so far' } }
-  return { line, marks, hint, verdict: { kind: 'no', text: `would be refused: ${decision.reason ?? 'command'}` } }
+  return { line, marks, hint, verdict: { kind: 'no', text: `would be denied: ${decision.reason ?? 'command'}` } }
 }

@@ -2,7 +2,7 @@ import { type Bytes, lower, toText } from '../../acl/bytes'
 import { type RenderedLine, renderStart } from '../../resp/render'
 import type { Reply } from '../../resp/reply'
 
-/** What the transcript keeps of one reply: the rest is counted, not shown. */
+/** The limits of a reply in the transcript: the rest is counted, not shown. */
 const most = { lines: 500, characters: 100_000 }
 
 /** Commands whose text redis-cli prints as it is, line by line. */

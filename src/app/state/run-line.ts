@@ -30,7 +30,7 @@ export function commandOf(line: string): readonly Bytes[] | null {
   return words === null || words.length === 0 ? null : repeated(words.map((word) => word.text)).argv
 }
 
-/** Whether a line runs a script, or stores one. */
+/** Tells whether a line runs a script, or stores one. */
 export function isScriptLine(line: string, server: SimulatedServer | null): boolean {
   const argv = commandOf(line)
   const command = argv === null ? undefined : server?.lookup(argv).command
@@ -43,7 +43,7 @@ function repeated(argv: readonly Bytes[]): { readonly argv: readonly Bytes[]; re
   return times === 0 ? { argv, times: 1 } : { argv: argv.slice(1), times: Math.min(times, 100) }
 }
 
-/** How many words name the command; none where there is no such command. */
+/** Returns the number of words that name the command; 0 where there is no such command. */
 function nameLength(server: SimulatedServer, argv: readonly Bytes[]): number {
   const { command, container } = server.lookup(argv)
   return command === undefined ? (container === null ? 0 : 1) : command.parent === null ? 1 : 2
@@ -90,7 +90,7 @@ export async function runLine(server: SimulatedServer | null, one: Console, entr
   entry.named = nameLength(server, argv)
   if (!(await prepared(server, entry))) return
   const { user, db } = connection
-  const remarks = adviseCommand(argv, server.users, server.target)
+  const diagnostics = adviseCommand(argv, server.users, server.target)
   for (let turn = 0; turn < times && !connection.closed && !entry.waiting; turn++) {
     if (turn > 0 && (await mustStop(pace, entry))) {
       entry.said(`Stopped after ${turn} of ${times} times.`, false)
@@ -108,6 +108,6 @@ export async function runLine(server: SimulatedServer | null, one: Console, entr
       entry.login = exchange.replies.some(isError) || connection.user === null ? null : toText(connection.user)
     }
   }
-  if (entry.wasAllowed) entry.remarks = remarks
+  if (entry.wasAllowed) entry.diagnostics = diagnostics
   one.refresh()
 }

@@ -5,12 +5,12 @@ import type { Entry } from './Entry.svelte'
 interface Noted {
   readonly console: Console
   readonly entry: Entry
-  /** Whom it logged in when it was saved: it shall do so again, even where it just could not. */
+  /** The user that it logged in when it was saved, and logs in again, even where that just failed. */
   readonly login: string | undefined
 }
 
 /**
- * What ran over all connections, in order, so that it can be saved and run again. Besides commands it knows the places
+ * The commands that ran over all connections, in order, so that they can be saved and run again. Besides commands it knows the places
  * where users.acl took the place of what commands had changed in memory: a replay then comes to the same users.
  */
 export class SessionRecord {

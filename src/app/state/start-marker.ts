@@ -11,7 +11,7 @@ const CALM = 1_500
 const STALLED = 8_000
 const BEAT = 250
 
-/** What is needed of navigator.locks; absent where the browser or the address (no https) has none. */
+/** The part of navigator.locks in use; absent where the browser or the address (no https) has none. */
 export type Locks = Pick<LockManager, 'query' | 'request'>
 
 /**
@@ -27,7 +27,7 @@ export class StartMarker {
   #lastBeat = 0
   #calmSince = 0
   #longest = 0
-  /** What is being opened has been opened: from now on the page only has to answer. */
+  /** True once the workspace is open: the page only has to answer then. */
   #done = false
 
   constructor(storage: StringStorage, locks: Locks | undefined) {

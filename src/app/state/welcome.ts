@@ -2,7 +2,7 @@ import { defaultTargetId } from '../../targets/infos'
 import type { Target } from '../../targets/target'
 import type { WorkspaceFiles, WorkspaceState } from '../../workspace/state'
 
-/** What the example's rules depend on: a version refuses what it does not know, and not every one has the same commands to take away. */
+/** The properties of a version that the example's rules depend on: a version rejects rules that it does not know. */
 export interface Dialect {
   readonly hasChannels: boolean
   readonly allChannelsByDefault: boolean
@@ -87,7 +87,7 @@ const filesIn = (dialect: Dialect): WorkspaceFiles => ({
 /** The example's files, written for one target. */
 export const welcomeFiles = (target: Target): WorkspaceFiles => filesIn(dialectOf(target))
 
-/** What a first visitor finds: a policy that works, with commands run, one refusal to open and one warning with its fix. */
+/** The first visitor's workspace: a policy that works, commands that ran, one denial to open and one warning with its fix. */
 export const welcome: WorkspaceState = {
   target: defaultTargetId,
   modules: false,

@@ -29,7 +29,7 @@ export interface LineToken {
 /**
  * A line in pieces: the command, the keys and channels that the ACL saw in it, users, passwords and rules. Put together
  * they are the line, whatever it is.
- * @param named how many words name the command
+ * @param named the number of words that name the command
  */
 export function lineTokens(line: string, named: number, decision: Decision | null): readonly LineToken[] {
   const words = typedWords(line)

@@ -17,15 +17,15 @@ async function open(conf = ''): Promise<Playground> {
 }
 
 async function run(playground: Playground, line: string): Promise<string> {
-  const one = playground.console
-  const entry = one === null ? null : await playground.run(one, line)
+  const one = playground.connections.current
+  const entry = one === null ? null : await playground.connections.run(one, line)
   const { kind, text } = entry?.verdict ?? { kind: '', text: '' }
   return `${kind}: ${text}`
 }
 
 function preview(playground: Playground, line: string): string {
-  const one = playground.console
-  const { kind, text } = (one === null ? null : previewOf(line, one, playground.server, null).verdict) ?? {
+  const one = playground.connections.current
+  const { kind, text } = (one === null ? null : previewOf(line, one, playground.host.server, null).verdict) ?? {
     kind: '',
     text: '',
   }
@@ -42,7 +42,7 @@ test.each([
   ['DEBUG SLEEP 0', 'configuration'],
 ])('%s is denied after the access check, before it runs and when it did', async (line, reason) => {
   const playground = await open()
-  expect(preview(playground, line)).toBe(`no: would be refused: ${reason}`)
+  expect(preview(playground, line)).toBe(`no: would be denied: ${reason}`)
   expect(await run(playground, line)).toBe(`no: ${reason}`)
 })
 
@@ -62,11 +62,11 @@ test.each([
 test('an edit that lets the command pass after all changes the verdict', async () => {
   const playground = await open()
   expect(await run(playground, 'SORT app:1 BY w_*')).toBe('no: key')
-  const entry = playground.console?.entries.at(-1)
+  const entry = playground.connections.current?.entries.at(-1)
   expect(entry && statementOfEntry(entry)).toMatchObject({ verb: 'cannot', because: 'key' })
-  playground.editAcl(acl.replace('~app:*', '~*'))
-  playground.judgeAgain()
-  expect(entry?.verdict?.text).toBe('was refused, now allowed')
+  playground.edit('acl', acl.replace('~app:*', '~*'))
+  playground.connections.judgeAgain()
+  expect(entry?.verdict?.text).toBe('was denied, now allowed')
   expect(entry && statementOfEntry(entry)).toMatchObject({ verb: 'can', because: null })
 })
 
@@ -74,7 +74,7 @@ test('what MULTI queues is judged by the access check alone', async () => {
   const playground = await open()
   await run(playground, 'MULTI')
   expect(await run(playground, 'SORT app:1 BY w_*')).toBe('ok: allowed')
-  playground.judgeAgain()
-  expect(playground.console?.entries.at(-1)?.verdict?.text).toBe('allowed')
+  playground.connections.judgeAgain()
+  expect(playground.connections.current?.entries.at(-1)?.verdict?.text).toBe('allowed')
   expect(await run(playground, 'EXEC')).toBe('ok: allowed')
 })

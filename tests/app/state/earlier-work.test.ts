@@ -72,7 +72,7 @@ class Visit {
   }
 
   edit(acl: string): void {
-    this.playground.editAcl(acl)
+    this.playground.edit('acl', acl)
     this.save()
   }
 
@@ -81,7 +81,7 @@ class Visit {
     if (!made.ok) throw new Error(made.message)
     place.hash = made.fragment
     await this.keeper.followLink()
-    await vi.waitFor(() => expect(this.playground.acl).toBe(state.files.acl))
+    await vi.waitFor(() => expect(this.playground.files.acl.text).toBe(state.files.acl))
   }
 }
 
@@ -110,7 +110,7 @@ test('after edits, two examples and a reload the edited work comes back', async 
   const second = await new Visit(storage).begin()
   expect(second.around.banner?.action?.label).toBe('Restore my work')
   second.around.banner?.action?.run()
-  await vi.waitFor(() => expect(second.playground.acl).toBe(mine))
+  await vi.waitFor(() => expect(second.playground.files.acl.text).toBe(mine))
   await vi.waitFor(() => expect(second.keeper.earlierCount).toBe(0))
 })
 
@@ -134,7 +134,7 @@ test('no sequence of examples, links, files, imports and reloads loses edited wo
           else if (step === 'new') await keeper.replace(blankState('redis-8.0'), 'New.', { standing: 'example' })
           else if (step === 'import') {
             keeper.putAside()
-            playground.replaceAcl(`user imported${n} on\n`)
+            playground.replace('acl', `user imported${n} on\n`)
           } else {
             visit.leave()
             visit = await new Visit(storage).begin()
@@ -142,12 +142,12 @@ test('no sequence of examples, links, files, imports and reloads loses edited wo
           visit.save()
         }
         const earlier = visit.keeper.earlier.find(({ state }) => state.files.acl === mine)
-        if (visit.playground.acl === mine) return
+        if (visit.playground.files.acl.text === mine) return
         if (earlier === undefined) throw new Error('the work is lost')
         await visit.keeper.restore(earlier)
-        expect(visit.playground.acl).toBe(mine)
+        expect(visit.playground.files.acl.text).toBe(mine)
         visit.leave()
-        expect((await new Visit(storage).begin()).playground.acl).toBe(mine)
+        expect((await new Visit(storage).begin()).playground.files.acl.text).toBe(mine)
       },
     ),
     { numRuns: runs(15) },
@@ -164,7 +164,7 @@ test('examples and links that nobody edited never push edited work out', async (
   }
   expect(visit.keeper.earlierCount).toBe(mostEarlier)
   await visit.keeper.restoreLatest()
-  expect(visit.playground.acl).toBe(mine)
+  expect(visit.playground.files.acl.text).toBe(mine)
 })
 
 test('the same workspace is put aside once', async () => {
@@ -185,10 +185,10 @@ test('where the storage takes no more, the work lasts as long as the page, which
   visit.edit(mine)
   storage.room = 10
   await visit.keeper.replace(exampleAt(0), 'Opened.', { standing: 'example' })
-  expect(visit.around.banner?.text).toContain('no room to keep what was here')
+  expect(visit.around.banner?.text).toContain('no room to store the replaced workspace')
   expect(visit.keeper.losesWork).toBe(true)
   await visit.keeper.restoreLatest()
-  expect(visit.playground.acl).toBe(mine)
+  expect(visit.playground.files.acl.text).toBe(mine)
 })
 
 test('keeping this tab’s work puts the other tab’s aside', async () => {
@@ -207,10 +207,10 @@ test('#new starts blank at once and keeps the stored work', async () => {
   first.leave()
   place.hash = '#new'
   const second = await new Visit(storage).begin()
-  expect(second.playground.acl).toBe('')
+  expect(second.playground.files.acl.text).toBe('')
   expect(place.hash).toBe('')
   second.around.banner?.action?.run()
-  await vi.waitFor(() => expect(second.playground.acl).toBe(mine))
+  await vi.waitFor(() => expect(second.playground.files.acl.text).toBe(mine))
 })
 
 test('a visit that ended while it opened the stored work makes the next one ask, and #new starts even so', async () => {
@@ -221,13 +221,13 @@ test('a visit that ended while it opened the stored work makes the next one ask,
   const second = new Visit(storage)
   expect(await second.keeper.begin()).toBe('held')
   expect(second.keeper.held?.state.files.acl).toBe(mine)
-  expect(second.playground.acl).toBe('')
+  expect(second.playground.files.acl.text).toBe('')
   place.hash = '#new'
   const third = await new Visit(storage).begin()
-  expect(third.playground.acl).toBe('')
+  expect(third.playground.files.acl.text).toBe('')
   expect(third.keeper.earlier[0]?.state.files.acl).toBe(mine)
   place.hash = ''
   await second.keeper.openHeld()
-  expect(second.playground.acl).toBe(mine)
+  expect(second.playground.files.acl.text).toBe(mine)
   second.leave()
 })

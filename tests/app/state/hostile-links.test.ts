@@ -86,13 +86,14 @@ async function longestStretch(work: Promise<unknown>): Promise<number> {
 async function visit(linked: WorkspaceState, commands: number): Promise<number> {
   const playground = new Playground()
   let longest = await longestStretch(playground.restore(linked, null, { asks: true }))
-  const { session } = playground
+  const { session } = playground.connections
   // Each question is answered with yes once; the session ends, or says again why it did not.
   for (let i = 0; i < 3 && session?.halt === 'scripts'; i++) {
     session.resume()
     longest = Math.max(longest, await longestStretch(session.settled()))
   }
-  const { console: one, down } = playground
+  const { current: one } = playground.connections
+  const { down } = playground.host
   if (down !== null) return longest
   // Every command was run, or is shown as one that was not, or waits behind a reason.
   const left = session?.pending.length ?? 0

@@ -14,8 +14,8 @@ async function open(state: Partial<WorkspaceState> = {}): Promise<Playground> {
 }
 
 function consoleOf(playground: Playground): Console {
-  if (playground.console === null) throw new Error('there is always a connection')
-  return playground.console
+  if (playground.connections.current === null) throw new Error('there is always a connection')
+  return playground.connections.current
 }
 
 /** The lines of a transcript: what was typed with what came back, and notices. */
@@ -49,7 +49,7 @@ test('a log-in by name is answered as a server answers it', async () => {
 test('a shared log-in is carried out without its password, with what else the line did, and refused where a server would refuse it', async () => {
   const lines = ['AUTH app secret', 'HELLO 3 AUTH app secret', 'HGETALL app:h']
   const first = await open()
-  for (const line of lines) await first.run(consoleOf(first), line)
+  for (const line of lines) await first.connections.run(consoleOf(first), line)
   const shared = hideSecrets(first.snapshot())
   expect(JSON.stringify(shared)).not.toContain('secret')
   const again = await open(shared)
@@ -78,12 +78,12 @@ test('a user that goes off takes its connections along where ACL LOAD ends them,
     'user default on nopass ~* +@all\n',
     acl,
   ]) {
-    playground.editAcl(text)
+    playground.edit('acl', text)
     labels.push(one.userLabel)
   }
   expect(labels).toEqual(['not connected', 'not connected', 'app', 'not connected', 'app'])
   expect(shown(one)).toEqual([])
-  playground.editAcl(acl.replace('app on', 'app off'))
+  playground.edit('acl', acl.replace('app on', 'app off'))
   expect(shown(one)).toEqual(['app cannot log in any more: the server closed this connection.'])
 })
 
@@ -94,7 +94,7 @@ test('what was saved comes back as it was', async () => {
       { origin: { kind: 'unix', as: 'group' }, login: null },
     ],
   })
-  const [app, other] = playground.consoles
+  const [app, other] = playground.connections.all
   if (app === undefined || other === undefined) throw new Error('there are two')
   for (const line of [
     'SET app:1 x',
@@ -104,9 +104,9 @@ test('what was saved comes back as it was', async () => {
     'BLPOP app:list 0',
     '3 INCR app:n',
   ])
-    await playground.run(app, line)
-  playground.editAcl(`${acl}user more on\n`)
-  await playground.run(other, 'PING')
+    await playground.connections.run(app, line)
+  playground.edit('acl', `${acl}user more on\n`)
+  await playground.connections.run(other, 'PING')
   const saved = readState(JSON.parse(JSON.stringify(playground.snapshot())))
   if (saved === null) throw new Error('it can be read')
   const again = await open(saved)
@@ -126,17 +126,17 @@ test('what a stopped server has yet to run is kept, but for what belongs to a co
     connections: [loopback, loopback, loopback],
     entries,
   })
-  expect([playground.server, playground.pending]).toEqual([null, 4])
-  const [first, second] = playground.consoles
+  expect([playground.host.server, playground.connections.pending]).toEqual([null, 4])
+  const [first, second] = playground.connections.all
   if (first === undefined || second === undefined) throw new Error('there are three')
-  playground.close(second)
-  playground.close(first)
+  playground.connections.close(second)
+  playground.connections.close(first)
   expect(playground.snapshot().entries).toEqual([
     { on: 0, line: '' },
     { on: 0, line: 'SET c 1' },
   ])
-  playground.editAcl(acl)
-  await expect.poll(() => playground.pending).toBe(0)
+  playground.edit('acl', acl)
+  await expect.poll(() => playground.connections.pending).toBe(0)
   expect(shown(consoleOf(playground))).toEqual(['SET c 1 → OK'])
 })
 
@@ -147,14 +147,14 @@ test('of two workspaces asked for at once, the later one stands', async () => {
     { ...blankState('redis-8.0'), files: { acl: 'user second on\n', conf } },
   ]
   expect(await Promise.all([playground.restore(first), playground.restore(second)])).toEqual([false, true])
-  expect([playground.targetId, playground.acl]).toEqual(['redis-8.0', 'user second on\n'])
+  expect([playground.host.targetId, playground.files.acl.text]).toEqual(['redis-8.0', 'user second on\n'])
 })
 
 test('users.acl is compared with what it was when it was opened, until another version is chosen', async () => {
   const playground = await open()
-  playground.editAcl(`${acl}user b on\n`)
+  playground.edit('acl', `${acl}user b on\n`)
   expect(playground.before).toEqual({ opened: acl, chosen: acl })
-  playground.baseline = 'user older on\r\n'
+  playground.files.baseline = 'user older on\r\n'
   expect(playground.before).toEqual({ opened: acl, chosen: 'user older on\n' })
   const reloaded = new Playground()
   await reloaded.restore(playground.snapshot(), playground.before)
@@ -165,7 +165,7 @@ test('users.acl is compared with what it was when it was opened, until another v
 
 test('a long session is kept from its end, and can be opened again', async () => {
   const playground = await open()
-  for (let i = 0; i < 2_010; i++) await playground.run(consoleOf(playground), `ECHO ${i}`)
+  for (let i = 0; i < 2_010; i++) await playground.connections.run(consoleOf(playground), `ECHO ${i}`)
   const saved = readState(playground.snapshot())
   expect(saved?.entries).toHaveLength(2_000)
   expect(saved?.entries[0]?.line).toBe('ECHO 10')
@@ -177,9 +177,9 @@ test('a file of five million characters is loaded, edited and kept', async () =>
     line.replace('u123456', `u${i}`),
   ).join('')
   const playground = await open()
-  playground.editAcl(many)
-  expect(playground.fileState.kind).toBe('loaded')
+  playground.edit('acl', many)
+  expect(playground.files.state.kind).toBe('loaded')
   expect(playground.snapshot().files.acl).toHaveLength(many.length)
-  playground.editAcl(`${many}user b on >`)
-  expect(playground.userNames.length).toBeGreaterThan(50_000)
+  playground.edit('acl', `${many}user b on >`)
+  expect(playground.host.userNames.length).toBeGreaterThan(50_000)
 })

@@ -9,16 +9,16 @@ async function open(): Promise<{ playground: Playground; run: (lines: readonly s
     files: { acl: 'user default on nopass ~* &* +@all\n', conf: 'aclfile users.acl\n' },
   })
   const shown = (): string[] =>
-    playground.console?.entries.map(({ line, lines }) =>
+    playground.connections.current?.entries.map(({ line, lines }) =>
       [line, ...lines.map((pieces) => pieces.map(({ text }) => text).join(''))].join(' → '),
     ) ?? []
   return {
     playground,
     run: async (lines) => {
-      const one = playground.console
+      const one = playground.connections.current
       if (one === null) return []
-      playground.queue(one, lines)
-      await playground.runQueued(one)
+      playground.connections.queue(one, lines)
+      await playground.connections.runQueued(one)
       return shown()
     },
   }
@@ -35,12 +35,12 @@ test('pasted lines run in order, each an entry of its own; blank ones are skippe
 
 test('lines behind one that waits for its reply stay, and run once it has come', async () => {
   const { playground, run } = await open()
-  const one = playground.console
+  const one = playground.connections.current
   expect(await run(['BLPOP list 0', 'PING'])).toEqual(['BLPOP list 0'])
   expect(one?.queued).toEqual(['PING'])
-  const other = playground.open({ kind: 'loopback' }, null)
-  await playground.run(other, 'RPUSH list x')
-  if (one !== null) await playground.runQueued(one)
+  const other = playground.connections.open({ kind: 'loopback' }, null)
+  await playground.connections.run(other, 'RPUSH list x')
+  if (one !== null) await playground.connections.runQueued(one)
   expect(one?.entries.map(({ line }) => line)).toEqual(['BLPOP list 0', 'PING'])
 })
 

@@ -17,17 +17,17 @@ async function open(state: WorkspaceState, asks = true): Promise<Playground> {
   return playground
 }
 
-const shown = ({ console: one }: Playground): string[] =>
-  one?.entries.map(({ line, lines, verdict }) =>
+const shown = ({ connections }: Playground): string[] =>
+  connections.current?.entries.map(({ line, lines, verdict }) =>
     [line, ...lines.map((pieces) => pieces.map(({ text }) => text).join('')), verdict?.text].join(' → '),
   ) ?? []
 
 test('the scripts of a link, and what follows them, wait for the person’s consent', async () => {
   const playground = await open(withLines('SET a 1', "EVAL \"return redis.call('SET','a','2')\" 0", 'GET a'))
-  const { session } = playground
+  const { session } = playground.connections
   expect(shown(playground)).toEqual(['SET a 1 → OK → allowed'])
   expect(session?.halt).toBe('scripts')
-  expect(playground.consoles.flatMap((one) => session?.pendingOn(one) ?? [])).toHaveLength(2)
+  expect(playground.connections.all.flatMap((one) => session?.pendingOn(one) ?? [])).toHaveLength(2)
   session?.resume()
   await session?.settled()
   expect(shown(playground).at(-1)).toBe('GET a → "2" → allowed')
@@ -38,8 +38,8 @@ test('the scripts of a link, and what follows them, wait for the person’s cons
 test('scripts that are left are marked, saved so, and never run by themselves', async () => {
   const state = withLines('SET a 1', "100 EVAL \"return redis.call('INCR','a')\" 0", 'GET a')
   const playground = await open(state)
-  playground.session?.leave()
-  await playground.session?.settled()
+  playground.connections.session?.leave()
+  await playground.connections.session?.settled()
   expect(shown(playground)).toEqual([
     'SET a 1 → OK → allowed',
     expect.stringMatching(/^100 EVAL .* → not run$/),
@@ -63,7 +63,7 @@ test.each([
   '  5 EVAL "return 1" 0',
 ])('asks before it runs %s', async (line) => {
   const playground = await open(withLines(line))
-  expect(playground.session?.halt).toBe('scripts')
+  expect(playground.connections.session?.halt).toBe('scripts')
   expect(shown(playground)).toEqual([])
 })
 
@@ -71,14 +71,14 @@ test('asks before a script under another name', async () => {
   const state = withLines('run "return 1" 0')
   const conf = 'aclfile users.acl\nrename-command EVAL run\n'
   const playground = await open({ ...state, files: { ...state.files, conf } })
-  expect(playground.session?.halt).toBe('scripts')
+  expect(playground.connections.session?.halt).toBe('scripts')
 })
 
 test('a script that nobody agreed to is asked about after a reload too', async () => {
   const playground = await open(withLines('SET a 1', 'EVAL "return 1" 0'))
   const saved = playground.snapshot()
   expect(saved.entries[1]).toMatchObject({ notRun: 'held' })
-  expect((await open(saved, false)).session?.halt).toBe('scripts')
+  expect((await open(saved, false)).connections.session?.halt).toBe('scripts')
 })
 
 test('a person’s own scripts run again without a question', async () => {
@@ -94,7 +94,7 @@ test('a session stops after two seconds, says what is left, and goes on when ask
   now.mockImplementation(() => (time += 100))
   await playground.restore(withLines(...lines), null, { asks: true })
   now.mockRestore()
-  const { session } = playground
+  const { session } = playground.connections
   expect(session?.halt).toBe('time')
   const left = session?.pending.length ?? 0
   expect(left).toBeGreaterThan(0)
@@ -107,8 +107,8 @@ test('a session stops after two seconds, says what is left, and goes on when ask
 test('the replies of a session are bounded', async () => {
   const keys = Array.from({ length: 90 }, () => 'k').join(' ')
   const playground = await open(withLines('SETRANGE k 300000 x', ...Array.from({ length: 40 }, () => `MGET ${keys}`)))
-  expect(playground.session?.halt).toBe('memory')
-  expect(playground.console?.entries.every(({ length }) => length < 300_000)).toBe(true)
+  expect(playground.connections.session?.halt).toBe('memory')
+  expect(playground.connections.current?.entries.every(({ length }) => length < 300_000)).toBe(true)
 })
 
 test('a value is as long as proto-max-bulk-len can be set to at least, and no longer', async () => {
@@ -122,20 +122,20 @@ test('a value is as long as proto-max-bulk-len can be set to at least, and no lo
 test('a command or transaction that goes through too much data waits for consent', async () => {
   const many = Array.from({ length: 60 }, () => 'k').join(' ')
   const one = await open(withLines('SETRANGE k 1000000 x', `BITOP AND d ${many}`))
-  expect(one.session?.halt).toBe('effort')
+  expect(one.connections.session?.halt).toBe('effort')
   const queued = Array.from({ length: 60 }, () => 'BITCOUNT k')
   const two = await open(withLines('SETRANGE k 1000000 x', 'MULTI', ...queued, 'EXEC'))
-  expect(two.session?.halt).toBe('effort')
-  two.session?.leave()
-  expect(two.session?.pending).toEqual([])
+  expect(two.connections.session?.halt).toBe('effort')
+  two.connections.session?.leave()
+  expect(two.connections.session?.pending).toEqual([])
   expect(shown(two).at(-1)).toBe('EXEC → not run')
 })
 
 test('a session can be stopped between its commands', async () => {
   const playground = new Playground()
   const opened = playground.restore(withLines(...Array.from({ length: 300 }, () => '100 PING')))
-  await vi.waitFor(() => expect(playground.session?.running).toBe(true))
-  playground.session?.stop()
+  await vi.waitFor(() => expect(playground.connections.session?.running).toBe(true))
+  playground.connections.session?.stop()
   await opened
-  expect(playground.session?.halt).toBe('stopped')
+  expect(playground.connections.session?.halt).toBe('stopped')
 })

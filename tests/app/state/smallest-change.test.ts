@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { smallestChange } from '../../../src/app/diagnostics/fix-all'
+import { smallestChange } from '../../../src/app/state/smallest-change'
 
 test.each([
   ['abc', 'abc', { from: 3, to: 3, insert: '' }],

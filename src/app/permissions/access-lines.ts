@@ -1,0 +1,55 @@
+import { type Bytes, toText } from '../../acl/bytes'
+import type { Users } from '../../acl/users'
+import type { HeldEscalation } from '../../analysis/escalation'
+import { commandTitle } from '../../analysis/explain-rule'
+import { type Way, channelAccess, keyAccess } from '../../analysis/key-access'
+import type { Target } from '../../targets/target'
+
+/** A user's access to one key or channel. */
+export interface AccessLine {
+  readonly name: string
+  readonly enabled: boolean
+  /** The ways to read and write a key, or to publish to a channel and to receive from it. */
+  readonly ways: readonly (readonly Way[])[]
+  readonly escalations: readonly HeldEscalation[]
+  /** The user's powers over the key whatever its patterns are. */
+  readonly also: readonly string[]
+}
+
+/** Returns the access of every user to a key or channel: those first that reach it, then those that get around their rules. */
+export function accessLines(kind: 'key' | 'channel', target: Target, users: Users, name: Bytes): readonly AccessLine[] {
+  const lines = kind === 'key' ? keyLines(target, users, name) : channelLines(target, users, name)
+  return lines
+    .map((line) => ({ line, rank: rankOf(line) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ line }) => line)
+}
+
+const rankOf = ({ ways, escalations, also }: AccessLine): number =>
+  ways.some((way) => way.length > 0) ? 0 : escalations.length + also.length > 0 ? 1 : 2
+
+const titles = (commands: readonly { readonly name: string }[]): string =>
+  commands.map(({ name }) => commandTitle(name)).join(', ')
+
+function keyLines(target: Target, users: Users, key: Bytes): readonly AccessLine[] {
+  return keyAccess(target, users, key).map(({ user, read, write, names, wipes, escalations }) => ({
+    name: toText(user.name),
+    enabled: user.enabled,
+    ways: [read, write],
+    escalations,
+    also: [
+      ...(names.length > 0 ? [`learns its name (${titles(names)})`] : []),
+      ...(wipes.length > 0 ? [`wipes or swaps it (${titles(wipes)})`] : []),
+    ],
+  }))
+}
+
+function channelLines(target: Target, users: Users, channel: Bytes): readonly AccessLine[] {
+  return channelAccess(target, users, channel).map(({ user, publish, subscribe, psubscribe, escalations }) => ({
+    name: toText(user.name),
+    enabled: user.enabled,
+    ways: [publish, subscribe, psubscribe],
+    escalations,
+    also: [],
+  }))
+}

@@ -1,0 +1,46 @@
+import { type EarlierWork, EarlierWorks } from '../../workspace/earlier-work'
+import type { Stored, StringStorage } from '../../workspace/storage'
+
+/** The workspaces that others replaced, stored in this browser. */
+export class Earlier {
+  readonly #works: EarlierWorks | null
+  #count = $state(0)
+
+  /** `storage`: null on an embedded page, which stores nothing. */
+  constructor(storage: StringStorage | null) {
+    this.#works = storage && new EarlierWorks(storage)
+    this.#count = this.all.length
+  }
+
+  /** The replaced workspaces, the newest first. */
+  get all(): readonly EarlierWork[] {
+    return this.#works?.all ?? []
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** The workspace that was edited last; null where there is none. */
+  get latest(): EarlierWork | null {
+    return this.#works?.latest ?? null
+  }
+
+  /** True where a replaced workspace would be lost with this page. */
+  get losesWork(): boolean {
+    return this.#works?.losesWork === true
+  }
+
+  /** Stores a workspace. Returns false where the browser has no room for it. */
+  put({ state, before, standing }: Stored): boolean {
+    if (this.#works === null) return true
+    const isStored = this.#works.put({ at: Date.now(), edited: standing === 'edited', state, before })
+    this.#count = this.all.length
+    return isStored
+  }
+
+  remove(at: number): void {
+    this.#works?.remove(at)
+    this.#count = this.all.length
+  }
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { beforeAll, expect, test, vi } from 'vitest'
+import type { Action } from '../../../src/app/shell/actions'
+
+let fixedActions: readonly Action[]
+beforeAll(async () => {
+  vi.stubGlobal('navigator', { userAgent: '' })
+  ;({ fixedActions } = await import('../../../src/app/shell/actions'))
+  vi.unstubAllGlobals()
+})
+
+const found = (query: string): string[] =>
+  fixedActions
+    .filter(({ title, hint = '', synonyms = [] }) =>
+      [title, hint, ...synonyms].some((words) => words.toLowerCase().includes(query)),
+    )
+    .map(({ id }) => id)
+
+test.each([
+  ['least privilege', 'replay'],
+  ['upgrade', 'compare'],
+  ['dark', 'theme-dark'],
+  ['terraform', 'exchange'],
+  ['noperm', 'show-log'],
+  ['diff', 'compare'],
+  ['help', 'shortcuts'],
+  ['documentation', 'shortcuts'],
+  ['user names', 'rename'],
+  ['gallery', 'gallery'],
+])('“%s” finds the action %s', (query, id) => {
+  expect(found(query)).toContain(id)
+})
+
+test('every action has an id, a title and a shortcut of its own', () => {
+  const shortcuts = fixedActions.flatMap(({ shortcut }) => (shortcut === undefined ? [] : [shortcut.keys]))
+  for (const values of [fixedActions.map(({ id }) => id), fixedActions.map(({ title }) => title), shortcuts])
+    expect(values.toSorted()).toEqual([...new Set(values)].toSorted())
+})
+
+test('the guide names the tabs of the lower pane', async () => {
+  const { lowerPanes } = await import('../../../src/app/shell/panes')
+  const guide = readFileSync('docs/playground.md', 'utf8')
+  for (const { title } of lowerPanes) expect(guide).toContain(`**${title}**`)
+})
+
+test('a shortcut is matched with its modifiers only', async () => {
+  const { matchesKeys } = await import('../../../src/app/shell/keys')
+  const press = (key: string, change: Partial<KeyboardEvent> = {}): KeyboardEvent =>
+    ({ key, code: `Digit${key}`, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...change }) as never
+  expect(matchesKeys(press('k', { ctrlKey: true }), 'Mod K')).toBe(true)
+  expect(matchesKeys(press('K', { ctrlKey: true, shiftKey: true }), 'Mod K')).toBe(false)
+  expect(matchesKeys(press('k'), 'Mod K')).toBe(false)
+  expect(matchesKeys(press('1', { altKey: true }), 'Alt 1')).toBe(true)
+  expect(matchesKeys(press('1'), 'Alt 1')).toBe(false)
+  expect(matchesKeys(press('?', { shiftKey: true }), '?')).toBe(true)
+})
