@@ -3,9 +3,11 @@ import { beforeAll, expect, test, vi } from 'vitest'
 import type { Action } from '../../../src/app/shell/actions'
 
 let fixedActions: readonly Action[]
+let matchesKeys: typeof import('../../../src/app/shell/keys').matchesKeys
 beforeAll(async () => {
   vi.stubGlobal('navigator', { userAgent: '' })
   ;({ fixedActions } = await import('../../../src/app/shell/actions'))
+  ;({ matchesKeys } = await import('../../../src/app/shell/keys'))
   vi.unstubAllGlobals()
 })
 
@@ -43,8 +45,7 @@ test('the guide names the tabs of the lower pane', async () => {
   for (const { title } of lowerPanes) expect(guide).toContain(`**${title}**`)
 })
 
-test('a shortcut is matched with its modifiers only', async () => {
-  const { matchesKeys } = await import('../../../src/app/shell/keys')
+test('a shortcut is matched with its modifiers only', () => {
   const press = (key: string, change: Partial<KeyboardEvent> = {}): KeyboardEvent =>
     ({ key, code: `Digit${key}`, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...change }) as never
   expect(matchesKeys(press('k', { ctrlKey: true }), 'Mod K')).toBe(true)
