@@ -62,7 +62,7 @@ export const lowerPanes: readonly LowerPane[] = [
     title: 'Coverage',
     short: null,
     action: 'Show the coverage of the rules',
-    synonyms: ['unused', 'dead', 'rules that nothing needed', 'least privilege'],
+    synonyms: ['unused', 'dead', 'rules that nothing needed'],
     load: () => import('../coverage/CoveragePane.svelte'),
     scrolls: true,
   },
