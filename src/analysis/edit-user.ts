@@ -1,5 +1,5 @@
 import { type Bytes, toText } from '../acl/bytes'
-import type { Fix } from './finding'
+import type { Fix } from './diagnostic'
 
 /**
  * A fix that adds rules at the end of a user's line in users.acl; null where the file has no line for the user. Of

@@ -1,7 +1,7 @@
 import { toText } from '../acl/bytes'
 import type { Target } from '../targets/target'
 import { compareFiles, describeUserChange } from './compare'
-import { applyFix, type Fix } from './finding'
+import { applyFix, type Fix } from './diagnostic'
 
 /** Longer lines are not compared: a fix must not keep the reader waiting. */
 const LONGEST = 20_000

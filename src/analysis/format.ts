@@ -6,7 +6,7 @@ import { splitWords } from '../acl/split'
 import type { User } from '../acl/user'
 import { Users } from '../acl/users'
 import type { Target } from '../targets/target'
-import type { Edit } from './finding'
+import type { Edit } from './diagnostic'
 
 /**
  * Edits that write users.acl in one form: single blanks, a user's rules in the order in which servers print them (switches,

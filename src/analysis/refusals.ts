@@ -4,7 +4,7 @@ import { parseRule } from '../acl/rule'
 import { Users } from '../acl/users'
 import type { FileProblem } from '../server/types'
 import type { Target } from '../targets/target'
-import type { Finding } from './finding'
+import type { Diagnostic } from './diagnostic'
 import { placeholderHints, placeholdersIn } from './placeholder'
 import { append, isComment, remove, replace, rewrite, Source, type Case, type Remedy } from './refusals/case'
 import { bothKinds, unknownDirective } from './refusals/directives'
@@ -140,16 +140,16 @@ function inSelector(problem: Case): Case {
 }
 
 /**
- * What a server reported of a file at start or on ACL LOAD, as findings: its own words, at the token that caused them,
+ * What a server reported of a file at start or on ACL LOAD, as diagnostics: its own words, at the token that caused them,
  * with what to do about it. A problem without a place is shown on the first line; of comment lines only the first is shown.
  * @param text the file that the server read: users.acl or redis.conf
  */
-export function refusals(problems: readonly FileProblem[], text: string, target: Target): Finding[] {
+export function refusals(problems: readonly FileProblem[], text: string, target: Target): Diagnostic[] {
   const source = new Source(text)
   return problems.flatMap(({ message, span }) => {
     const line = source.lines[(span?.line ?? 1) - 1] ?? { text: '', from: 0, to: 0 }
     const place: Span = span ?? { source: 'users.acl', line: 1, from: line.from, to: line.to }
-    const advice = remedy({ source, target, message, span: place, line, token: text.slice(place.from, place.to) })
+    const diagnostics = remedy({ source, target, message, span: place, line, token: text.slice(place.from, place.to) })
     const ofComment = isComment(line) && place.source === 'users.acl'
     if (ofComment && source.toldOfComments) return []
     source.toldOfComments ||= ofComment
@@ -158,9 +158,9 @@ export function refusals(problems: readonly FileProblem[], text: string, target:
         code: 'refused',
         severity: 'error' as const,
         message: toText(message),
-        hint: advice?.hint ?? null,
+        hint: diagnostics?.hint ?? null,
         span: ofComment ? { ...place, from: line.from, to: line.to } : place,
-        fixes: advice?.fixes ?? [],
+        fixes: diagnostics?.fixes ?? [],
       },
     ]
   })

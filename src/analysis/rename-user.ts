@@ -4,7 +4,7 @@ import { SourceText } from '../acl/source'
 import { splitWords } from '../acl/split'
 import type { PolicyExpectation } from './expectations/expectation'
 import { parseExpectations } from './expectations/parse'
-import type { Edit } from './finding'
+import type { Edit } from './diagnostic'
 
 /** The texts in which a user is named. */
 export interface NamedTexts {

@@ -1,8 +1,8 @@
 import { toText } from '../acl/bytes'
 import { Users } from '../acl/users'
-import { Adviser } from '../analysis/advice/advise'
-import { adviseConf } from '../analysis/advice/conf'
-import type { Finding, Fix } from '../analysis/finding'
+import { Checker } from '../analysis/diagnostics/checker'
+import { diagnoseConf } from '../analysis/diagnostics/conf'
+import type { Diagnostic, Fix } from '../analysis/diagnostic'
 import { effectOfFix } from '../analysis/fix-effect'
 import { refusals } from '../analysis/refusals'
 import type { StartResult } from '../server/start'
@@ -13,7 +13,7 @@ import { MOST_SHOWN, painter, renderDiagnostic } from './formats/text'
 import { maskOf } from './masked'
 import { onOneLine } from './printable'
 import type { Io, Source } from './input'
-import type { Diagnostic, Severity } from './diagnostic'
+import type { FileDiagnostic, Severity } from './diagnostic'
 import { describeTarget, readSubject, start, withAclFile, type ServerOptions, type Subject } from './subject'
 import { version } from './version'
 
@@ -34,7 +34,7 @@ const severities: readonly Severity[] = ['info', 'warning', 'error', 'refused']
 interface Checked {
   readonly subject: Subject
   readonly result: StartResult
-  readonly diagnostics: readonly Diagnostic[]
+  readonly diagnostics: readonly FileDiagnostic[]
 }
 
 /**
@@ -91,14 +91,14 @@ function reportOn(subject: Subject, options: CheckOptions): Checked {
       placed.filter(({ span }) => span?.source === 'users.acl'),
       acl.text,
       target,
-    ).map((finding) => refused(finding, acl)),
+    ).map((diagnostic) => refused(diagnostic, acl)),
     ...(conf === null
       ? []
       : refusals(
           placed.filter(({ span }) => span?.source === 'redis.conf'),
           conf.text,
           target,
-        ).map((finding) => refused(finding, conf))),
+        ).map((diagnostic) => refused(diagnostic, conf))),
     ...reported.filter(({ span }) => span === null).map(({ message }) => whole(conf ?? acl, message)),
   ]
   if (!result.started && refusing.length === 0) refusing.push(whole(acl, result.message))
@@ -110,22 +110,22 @@ function reportOn(subject: Subject, options: CheckOptions): Checked {
     silencedFor: settings.silencedFor,
     choices: options.client === undefined ? settings.choices : { ...settings.choices, client: options.client },
   }
-  const ofAcl = new Adviser(new Users(target.table, target.behaviours), target)
-    .advise(acl.text, wanted)
-    .map((finding) =>
-      diagnosticOf(finding, acl, finding.severity, (fix) => effectOfFix(acl.text, fix, target, conf?.text)),
+  const ofAcl = new Checker(new Users(target.table, target.behaviours), target)
+    .diagnose(acl.text, wanted)
+    .map((diagnostic) =>
+      diagnosticOf(diagnostic, acl, diagnostic.severity, (fix) => effectOfFix(acl.text, fix, target, conf?.text)),
     )
   const ofConf =
     conf === null
       ? []
-      : adviseConf(withAclFile(conf.text), acl.text, target, wanted).map((finding) =>
-          diagnosticOf(finding, conf, finding.severity),
+      : diagnoseConf(withAclFile(conf.text), acl.text, target, wanted).map((diagnostic) =>
+          diagnosticOf(diagnostic, conf, diagnostic.severity),
         )
   return { subject, result, diagnostics: [...refusing, ...emptyFile(acl, wanted.silenced), ...ofAcl, ...ofConf] }
 }
 
 /** Reports an empty file: it is more often a mistake (a redirection, a failed `git show`) than intended. */
-function emptyFile(acl: Source, silenced: readonly string[]): Diagnostic[] {
+function emptyFile(acl: Source, silenced: readonly string[]): FileDiagnostic[] {
   if (acl.text.trim() !== '' || silenced.includes('missing-default')) return []
   return [
     {
@@ -144,12 +144,12 @@ function emptyFile(acl: Source, silenced: readonly string[]): Diagnostic[] {
 }
 
 function diagnosticOf(
-  finding: Finding,
+  diagnostic: Diagnostic,
   source: Source,
   severity: Severity,
   effectOf?: (fix: Fix) => string | null,
-): Diagnostic {
-  const { code, message, hint, span } = finding
+): FileDiagnostic {
+  const { code, message, hint, span } = diagnostic
   return {
     source,
     code,
@@ -159,7 +159,7 @@ function diagnosticOf(
     get notes() {
       return [
         ...(hint === null ? [] : [hint]),
-        ...finding.fixes.map((fix) => {
+        ...diagnostic.fixes.map((fix) => {
           const effect = effectOf?.(fix) ?? null
           return `Fix: ${fix.label}${effect === null ? '' : ` (then ${effect})`}`
         }),
@@ -169,9 +169,9 @@ function diagnosticOf(
   }
 }
 
-const refused = (finding: Finding, source: Source): Diagnostic => diagnosticOf(finding, source, 'refused')
+const refused = (diagnostic: Diagnostic, source: Source): FileDiagnostic => diagnosticOf(diagnostic, source, 'refused')
 
-function whole(source: Source, message: string): Diagnostic {
+function whole(source: Source, message: string): FileDiagnostic {
   return { source, code: 'refused', severity: 'refused', message: toText(message), notes: [], place: null }
 }
 
@@ -213,7 +213,7 @@ function renderText({ subject, result, diagnostics }: Checked, io: Io): string {
 }
 
 /** Returns the most severe diagnostics, at most MOST_SHOWN, in their original order. */
-function mostSevere(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+function mostSevere(diagnostics: readonly FileDiagnostic[]): readonly FileDiagnostic[] {
   if (diagnostics.length <= MOST_SHOWN) return diagnostics
   const kept = new Set(
     [...diagnostics]

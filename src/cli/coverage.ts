@@ -7,7 +7,7 @@ import { plural } from './check'
 import { painter, renderDiagnostic } from './formats/text'
 import { maskOf } from './masked'
 import { onOneLine } from './printable'
-import { locationOf, type Diagnostic } from './diagnostic'
+import { locationOf, type FileDiagnostic } from './diagnostic'
 import type { Subject } from './subject'
 
 /** Returns the rules that the results depended on. Results that an earlier check such as `off` decided do not count. */
@@ -21,7 +21,7 @@ export function coverageOf(
 }
 
 /** Reports the rules that no expectation depends on, and those that no command could depend on. */
-export function coverageDiagnostics({ rules }: Coverage, { acl }: Subject): Diagnostic[] {
+export function coverageDiagnostics({ rules }: Coverage, { acl }: Subject): FileDiagnostic[] {
   const mask = maskOf(acl)
   return rules
     .filter(({ state }) => state === 'unused' || state === 'dead')

@@ -6,7 +6,7 @@ import { shownText } from './masked'
 export type Severity = 'refused' | 'error' | 'warning' | 'info'
 
 /** A diagnostic to report about a file, in any format. */
-export interface Diagnostic {
+export interface FileDiagnostic {
   readonly source: Source
   /** The stable code of its kind: `refused`, `missing-default`, `expectation`. */
   readonly code: string
@@ -51,7 +51,7 @@ function pointAt(source: Source, offset: number): { readonly line: number; reado
 }
 
 /** Returns the location of a diagnostic; line 1, column 1 where it is about the whole file. */
-export function locationOf({ source, place }: Pick<Diagnostic, 'source' | 'place'>): Location {
+export function locationOf({ source, place }: Pick<FileDiagnostic, 'source' | 'place'>): Location {
   const start = pointAt(source, place?.from ?? 0)
   const end = pointAt(source, Math.max(place?.to ?? 0, place?.from ?? 0))
   return { ...start, endLine: end.line, endColumn: end.column }

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { clientIds } from '../analysis/advice/clients'
+import { clientIds } from '../analysis/diagnostics/clients'
 import { reasons } from '../analysis/expectations/expectation'
 import { defaultTargetId, isTargetId, targetInfos } from '../targets/infos'
 import { check, type CheckOptions } from './check'

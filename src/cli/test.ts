@@ -13,7 +13,7 @@ import { MOST_SHOWN, painter, renderDiagnostic } from './formats/text'
 import { markFile, maskOf, shownText } from './masked'
 import { onOneLine } from './printable'
 import { CannotRun, fileInLink, read, type Io, type Source } from './input'
-import { locationOf, type Diagnostic } from './diagnostic'
+import { locationOf, type FileDiagnostic } from './diagnostic'
 import { describeTarget, readSubject, startOrFail, type ServerOptions, type Subject } from './subject'
 
 export interface TestOptions extends ServerOptions {
@@ -164,7 +164,7 @@ function notesOf(result: ExpectationResult, { acl }: Subject): string[] {
   ]
 }
 
-function diagnosticOf(result: ExpectationResult, source: Source, subject: Subject): Diagnostic {
+function diagnosticOf(result: ExpectationResult, source: Source, subject: Subject): FileDiagnostic {
   return {
     source,
     code: result.state === 'invalid' ? 'invalid-expectation' : 'expectation',
@@ -217,7 +217,7 @@ function caseOf(
 }
 
 function renderText(
-  diagnostics: readonly Diagnostic[],
+  diagnostics: readonly FileDiagnostic[],
   total: number,
   source: Source,
   subject: Subject,

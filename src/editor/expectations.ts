@@ -184,7 +184,7 @@ export function showResults(view: EditorView, lines: readonly LineResult[]): voi
   view.dispatch({ effects: setResults.of(lines) })
 }
 
-/** The extensions of an editor of users.expect. Update it with `showResults` and `showFindings`. */
+/** The extensions of an editor of users.expect. Update it with `showResults` and `showDiagnostics`. */
 export function expectationEditor(options: ExpectationEditorOptions): Extension {
   return [
     fileBasics(completeExpectation(options.world), options),

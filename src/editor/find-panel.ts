@@ -67,11 +67,11 @@ const look = EditorView.theme({
   '.cm-searchMatch-selected': { backgroundColor: 'var(--accent-soft)', outline: '2px solid var(--accent)' },
 })
 
-const finding: Extension = [search({ top: true }), keymap.of(searchKeymap), phrases, look]
+const diagnostic: Extension = [search({ top: true }), keymap.of(searchKeymap), phrases, look]
 
 /** Opens the panel with the selected text, or focuses it where it is open. */
 export function openFind(view: EditorView): void {
-  if (!known.has(view)) view.dispatch({ effects: StateEffect.appendConfig.of(finding) })
+  if (!known.has(view)) view.dispatch({ effects: StateEffect.appendConfig.of(diagnostic) })
   known.add(view)
   openSearchPanel(view)
 }

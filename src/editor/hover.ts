@@ -12,7 +12,7 @@ import { explainCommandWord } from './explain-command-word'
 import { explainExpectationWord } from './explain-expectation'
 import { explainDirective } from './directives'
 import type { Hover } from './hover-text'
-import { findingOf } from './problems'
+import { diagnosticOf } from './diagnostics'
 import type { AskWorld, World } from './world'
 
 const ruleNames =
@@ -143,7 +143,7 @@ function withoutRepeats(hover: Hover, state: EditorState): Hover {
   const repeats: RegExp[] = []
   forEachDiagnostic(state, (diagnostic, from, to) => {
     const said =
-      from < hover.to && to > hover.from ? repeatedByDiagnostics[findingOf(diagnostic)?.code ?? ''] : undefined
+      from < hover.to && to > hover.from ? repeatedByDiagnostics[diagnosticOf(diagnostic)?.code ?? ''] : undefined
     if (said !== undefined) repeats.push(said)
   })
   const points = hover.explained.points.filter(({ label }) => !repeats.some((said) => said.test(label)))

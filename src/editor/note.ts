@@ -1,19 +1,19 @@
-import { type Diagnostic, forEachDiagnostic } from '@codemirror/lint'
+import { type Diagnostic as LintDiagnostic, forEachDiagnostic } from '@codemirror/lint'
 import { type EditorState, type Extension, type Text, StateEffect, StateField } from '@codemirror/state'
 import { type DecorationSet, Decoration, EditorView, WidgetType } from '@codemirror/view'
-import type { Finding, Fix } from '../analysis/finding'
-import { applyFixHere, findingOf } from './problems'
+import type { Diagnostic, Fix } from '../analysis/diagnostic'
+import { applyFixHere, diagnosticOf } from './diagnostics'
 
-/** The actions of a note besides the fixes of its diagnostic. */
+/** The actions of a note besides the fixes of its mark. */
 export interface NoteOptions {
-  /** Mutes this kind of diagnostic: for one user, or (null) in the whole workspace. */
-  readonly mute: (finding: Finding, user: string | null) => void
+  /** Mutes this kind of mark: for one user, or (null) in the whole workspace. */
+  readonly mute: (diagnostic: Diagnostic, user: string | null) => void
   /** Describes the effect of a fix, with an example; null where it changes nothing or the effect is unknown. */
   readonly effectOf?: (text: string, fix: Fix) => Promise<string | null>
 }
 
 interface Noted {
-  readonly finding: Finding
+  readonly diagnostic: Diagnostic
   readonly from: number
   readonly to: number
   /** The effect of the first fix; absent until it is known. */
@@ -21,10 +21,10 @@ interface Noted {
 }
 
 interface NoteState {
-  /** The diagnostic that the note shows; null for none. */
+  /** The mark that the note shows; null for none. */
   readonly on: Noted | null
   /**
-   * The part of the file in which a note may open by itself when diagnostics arrive: the whole file at first, only the
+   * The part of the file in which a note may open by itself when marks arrive: the whole file at first, only the
    * cursor's line after an edit, nowhere during typing or after the user closed one.
    */
   readonly from: 'file' | 'cursor' | 'nowhere'
@@ -36,15 +36,15 @@ const severities = { error: 0, warning: 1, info: 2 } as const
 const words = { error: 'Error', warning: 'Warning', info: 'Info' } as const
 const marks = { error: '✕', warning: '▲', info: 'i' } as const
 
-/** Returns the diagnostics of the line at `at`, or of the whole document where it is null, the most severe first. */
-function findingsAt(state: EditorState, at: number | null): Noted[] {
+/** Returns the marks of the line at `at`, or of the whole document where it is null, the most severe first. */
+function diagnosticsAt(state: EditorState, at: number | null): Noted[] {
   const line = at === null ? { from: 0, to: state.doc.length } : state.doc.lineAt(Math.min(at, state.doc.length))
   const found: Noted[] = []
-  forEachDiagnostic(state, (diagnostic: Diagnostic, from, to) => {
-    const finding = from <= line.to && to >= line.from ? findingOf(diagnostic) : undefined
-    if (finding !== undefined) found.push({ finding, from, to })
+  forEachDiagnostic(state, (mark: LintDiagnostic, from, to) => {
+    const diagnostic = from <= line.to && to >= line.from ? diagnosticOf(mark) : undefined
+    if (diagnostic !== undefined) found.push({ diagnostic, from, to })
   })
-  return found.sort((a, b) => severities[a.finding.severity] - severities[b.finding.severity] || a.from - b.from)
+  return found.sort((a, b) => severities[a.diagnostic.severity] - severities[b.diagnostic.severity] || a.from - b.from)
 }
 
 /** Splits a message into its first sentence, which is emphasized, and the rest. */
@@ -66,7 +66,7 @@ class Note extends WidgetType {
 
   override eq(other: Note): boolean {
     return (
-      other.noted.finding === this.noted.finding &&
+      other.noted.diagnostic === this.noted.diagnostic &&
       other.noted.effect === this.noted.effect &&
       other.place === this.place &&
       other.count === this.count
@@ -74,29 +74,29 @@ class Note extends WidgetType {
   }
 
   override toDOM(view: EditorView): HTMLElement {
-    const { finding } = this.noted
+    const { diagnostic } = this.noted
     // Editors measure a block without its margins, so the spacing is inside a frame.
     const frame = element('div', 'cm-note-frame')
-    const box = frame.appendChild(element('div', `cm-note cm-note-${finding.severity}`))
+    const box = frame.appendChild(element('div', `cm-note cm-note-${diagnostic.severity}`))
     box.setAttribute('role', 'group')
-    box.setAttribute('aria-label', `${words[finding.severity]} on the line above`)
+    box.setAttribute('aria-label', `${words[diagnostic.severity]} on the line above`)
     box.contentEditable = 'false'
     const text = box.appendChild(element('div', 'cm-note-text'))
-    const mark = text.appendChild(element('span', 'cm-note-mark', marks[finding.severity]))
+    const mark = text.appendChild(element('span', 'cm-note-mark', marks[diagnostic.severity]))
     mark.setAttribute('aria-hidden', 'true')
-    const [head, rest] = finding.code === 'refused' ? [finding.message, ''] : headAndRest(finding.message)
+    const [head, rest] = diagnostic.code === 'refused' ? [diagnostic.message, ''] : headAndRest(diagnostic.message)
     text.append(
-      element(finding.code === 'refused' ? 'code' : 'b', '', head),
+      element(diagnostic.code === 'refused' ? 'code' : 'b', '', head),
       rest,
-      ...(finding.hint === null ? [] : [' ', element('span', '', finding.hint)]),
+      ...(diagnostic.hint === null ? [] : [' ', element('span', '', diagnostic.hint)]),
     )
     const buttons = box.appendChild(element('div', 'cm-note-buttons'))
-    for (const fix of finding.fixes) buttons.append(button(fix.label, '', () => applyFixHere(view, fix)))
+    for (const fix of diagnostic.fixes) buttons.append(button(fix.label, '', () => applyFixHere(view, fix)))
     if (this.count > 1)
       buttons.append(button(`${this.place} of ${this.count} ›`, 'quiet', () => this.next(view), 'Next on this line'))
-    if (finding.code !== 'refused') buttons.append(button('Mute', 'quiet', () => this.askMute(view, buttons)))
+    if (diagnostic.code !== 'refused') buttons.append(button('Mute', 'quiet', () => this.askMute(view, buttons)))
     buttons.append(button('✕', 'quiet', () => close(view), 'Close this note'))
-    const [fix] = finding.fixes
+    const [fix] = diagnostic.fixes
     if (this.noted.effect !== undefined && fix !== undefined)
       box.append(element('div', 'cm-note-effect', `After “${fix.label}”, ${this.noted.effect}.`))
     else if (fix !== undefined) void this.askEffect(view, fix, box)
@@ -115,25 +115,27 @@ class Note extends WidgetType {
   }
 
   next(view: EditorView): void {
-    const all = findingsAt(view.state, this.noted.from)
+    const all = diagnosticsAt(view.state, this.noted.from)
     const next = all[this.place % all.length]
     if (next !== undefined) view.dispatch({ effects: pick.of(next) })
   }
 
-  /** Asks for which user to mute the diagnostic. */
+  /** Asks for which user to mute the mark. */
   askMute(view: EditorView, buttons: HTMLElement): void {
-    const { finding } = this.noted
+    const { diagnostic } = this.noted
     const line = view.state.doc.lineAt(Math.min(this.noted.from, view.state.doc.length)).text
     const user = /^\s*user\s+(\S+)/.exec(line)?.[1]
     const mute = (of: string | null) => () => {
       view.focus()
-      this.options.mute(finding, of)
+      this.options.mute(diagnostic, of)
     }
     buttons.replaceChildren(
-      element('span', 'cm-note-ask', 'Mute this diagnostic:'),
+      element('span', 'cm-note-ask', 'Mute this mark:'),
       ...(user === undefined ? [] : [button(`for ${user}`, '', mute(user))]),
       button('in this workspace', '', mute(null)),
-      button('Cancel', 'quiet', () => view.dispatch({ effects: pick.of({ ...this.noted, finding: { ...finding } }) })),
+      button('Cancel', 'quiet', () =>
+        view.dispatch({ effects: pick.of({ ...this.noted, diagnostic: { ...diagnostic } }) }),
+      ),
     )
     buttons.querySelector('button')?.focus()
     view.requestMeasure()
@@ -168,8 +170,8 @@ function close(view: EditorView): void {
 }
 
 function decorate(state: EditorState, on: Noted, options: NoteOptions): DecorationSet {
-  const all = findingsAt(state, on.from)
-  const place = all.findIndex(({ finding }) => finding === on.finding) + 1
+  const all = diagnosticsAt(state, on.from)
+  const place = all.findIndex(({ diagnostic }) => diagnostic === on.diagnostic) + 1
   const at = lineEnd(state.doc, on.from)
   return Decoration.set([
     Decoration.widget({ widget: new Note(on, Math.max(1, place), all.length, options), block: true, side: 1 }).range(
@@ -191,19 +193,19 @@ function noteField(options: NoteOptions): StateField<NoteState> {
       const { state } = transaction
       for (const effect of transaction.effects)
         if (effect.is(pick)) return effect.value === null ? away : on(state, effect.value, value)
-      // New diagnostics: the note stays with its own, if that is still among them.
+      // New marks: the note stays with its own, if that is still among them.
       if (transaction.effects.length > 0 && !transaction.docChanged) {
         const { on: before } = value
         if (before === null) {
           if (value.from === 'nowhere' || transaction.selection) return value
-          return on(state, findingsAt(state, value.from === 'file' ? null : state.selection.main.head)[0], value)
+          return on(state, diagnosticsAt(state, value.from === 'file' ? null : state.selection.main.head)[0], value)
         }
-        const same = findingsAt(state, before.from).find(
-          ({ finding }) =>
-            finding === before.finding ||
-            (finding.code === before.finding.code && finding.message === before.finding.message),
+        const same = diagnosticsAt(state, before.from).find(
+          ({ diagnostic }) =>
+            diagnostic === before.diagnostic ||
+            (diagnostic.code === before.diagnostic.code && diagnostic.message === before.diagnostic.message),
         )
-        if (same?.finding !== before.finding) return on(state, same, away)
+        if (same?.diagnostic !== before.diagnostic) return on(state, same, away)
       }
       if (transaction.docChanged) {
         if (transaction.isUserEvent('outside')) return none
@@ -217,12 +219,12 @@ function noteField(options: NoteOptions): StateField<NoteState> {
       }
       if (transaction.selection) {
         const { head, from, to } = state.selection.main
-        const here = findingsAt(state, head)
+        const here = diagnosticsAt(state, head)
         const exact =
           here.find((noted) => noted.from === from && noted.to === to) ??
           here.find((noted) => noted.from <= head && noted.to >= head) ??
           here[0]
-        if (exact !== undefined && exact.finding !== value.on?.finding) return on(state, exact, value)
+        if (exact !== undefined && exact.diagnostic !== value.on?.diagnostic) return on(state, exact, value)
         if (exact === undefined && value.on === null && value.from === 'nowhere') return { ...value, from: 'cursor' }
       }
       return value
@@ -262,9 +264,9 @@ const look = EditorView.baseTheme({
 })
 
 /**
- * Shows the diagnostic at the cursor under its line, with its fixes; at first the most severe one of the file. It
+ * Shows the mark at the cursor under its line, with its fixes; at first the most severe one of the file. It
  * follows the cursor, but not while the user types.
  */
-export function findingNote(options: NoteOptions): Extension {
+export function diagnosticNote(options: NoteOptions): Extension {
   return [noteField(options), look]
 }

@@ -20,7 +20,7 @@ import { shortHashes } from './hashes'
 import { tokenColours } from './highlight'
 import { explainOnHover } from './hover'
 import { aclLanguage, confLanguage } from './languages'
-import { problems } from './problems'
+import { problems } from './diagnostics'
 import { type Rename, renaming } from './renaming'
 import { spotlight } from './spotlight'
 import { enterEndsLine, politeTab } from './tab'
@@ -94,7 +94,7 @@ function fileEditor(
   ]
 }
 
-/** The extensions of an editor of users.acl. Update it with `showFindings` and `lightUp`. */
+/** The extensions of an editor of users.acl. Update it with `showDiagnostics` and `lightUp`. */
 export function aclEditor(options: FileEditorOptions): Extension {
   return fileEditor('acl', aclLanguage, completeAcl(options.world), options)
 }

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util'
 import { check } from '../acl/check'
 import { loadAclFile } from '../acl/load'
 import { Users } from '../acl/users'
-import { Adviser } from '../analysis/advice/advise'
+import { Checker } from '../analysis/diagnostics/checker'
 import { defaultTargetId } from '../targets/infos'
 import { loadTarget } from '../targets/load'
 import type { Target } from '../targets/target'
@@ -111,14 +111,14 @@ function diagnosticTimes(target: Target, text: string): { readonly cold: number;
   const presses: number[] = []
   const middle = text.indexOf('\n', text.length / 2)
   for (let round = 0; round < 5; round++) {
-    const adviser = new Adviser(new Users(target.table, target.behaviours), target)
+    const checker = new Checker(new Users(target.table, target.behaviours), target)
     const started = performance.now()
-    adviser.advise(text)
+    checker.diagnose(text)
     if (round === 0) cold = performance.now() - started
     for (let press = 1; press <= 4; press++) {
       const edited = text.slice(0, middle) + ' +ping'.slice(0, press + 2) + text.slice(middle)
       const pressed = performance.now()
-      adviser.advise(edited)
+      checker.diagnose(edited)
       presses.push(performance.now() - pressed)
     }
   }

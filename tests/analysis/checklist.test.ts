@@ -8,7 +8,7 @@ import {
   type ChecklistItem,
   type ClientSide,
 } from '../../src/analysis/checklist'
-import { applyFix } from '../../src/analysis/finding'
+import { applyFix } from '../../src/analysis/diagnostic'
 import { startServer } from '../../src/server/start'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
@@ -344,10 +344,10 @@ test('what an included file may change is not judged, unless a later line settle
 })
 
 test('the user that the checklist recommends passes it', async () => {
-  const advice =
+  const diagnostics =
     (await items('', 'user default on >pw ~* +@all\n')).get('application-users')?.fix?.snippets[0]?.text ?? ''
   const hash = '#' + 'ab'.repeat(32)
-  const acl = `user default off\n${advice.replace('#<sha-256 of its password>', hash)}\n`
+  const acl = `user default off\n${diagnostics.replace('#<sha-256 of its password>', hash)}\n`
   expect(await states('aclfile users.acl', acl)).toMatchObject({
     'application-users': 'pass',
     'dangerous-commands': 'pass',

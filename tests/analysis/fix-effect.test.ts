@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Users } from '../../src/acl/users'
-import { Adviser } from '../../src/analysis/advice/advise'
-import { allAdvice } from '../../src/analysis/advice/settings'
+import { Checker } from '../../src/analysis/diagnostics/checker'
+import { allDiagnostics } from '../../src/analysis/diagnostics/settings'
 import { effectOfFix } from '../../src/analysis/fix-effect'
 import { loadTarget } from '../../src/targets/load'
 import { runs } from '../runs'
@@ -30,7 +30,10 @@ test('a fix that is called safe changes nothing', () => {
   fc.assert(
     fc.property(fc.array(rule, { minLength: 1, maxLength: 7 }), (rules) => {
       const text = `user default off\nuser app on ${rules.join(' ')}\n`
-      for (const { fixes } of new Adviser(new Users(target.table, target.behaviours), target).advise(text, allAdvice)) {
+      for (const { fixes } of new Checker(new Users(target.table, target.behaviours), target).diagnose(
+        text,
+        allDiagnostics,
+      )) {
         for (const { label, edits, safe } of fixes)
           if (safe === true)
             expect([text, label, effectOfFix(text, { label, edits }, target)]).toEqual([text, label, null])

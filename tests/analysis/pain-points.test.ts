@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { fromText } from '../../src/acl/bytes'
 import { Users } from '../../src/acl/users'
 import { loadAclFile } from '../../src/acl/load'
-import { adviseCommand } from '../../src/analysis/advice/command-line'
+import { diagnoseCommand } from '../../src/analysis/diagnostics/command-line'
 import { explain } from '../../src/analysis/explain'
 import { explainRule } from '../../src/analysis/explain-rule'
 import { plain } from '../../src/analysis/phrase'
@@ -11,7 +11,7 @@ import { refusals } from '../../src/analysis/refusals'
 import { startServer } from '../../src/server/start'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
-import { found, foundInConf, hash, usersOf, verdicts, written } from './advice/found'
+import { found, foundInConf, hash, usersOf, verdicts, written } from './diagnostics/found'
 import { judged } from './decisions'
 
 /** What is said of a file that the server refuses. */
@@ -21,7 +21,7 @@ async function refused(text: string, id: TargetId = 'redis-8.0'): Promise<string
   return result.ok
     ? 'accepted'
     : refusals(result.problems, text, target)
-        .map((finding) => written(text, finding))
+        .map((diagnostic) => written(text, diagnostic))
         .join('\n\n')
 }
 
@@ -42,7 +42,7 @@ async function notStarted(
   return result.started
     ? 'started'
     : refusals(result.problems, conf, target)
-        .map((finding) => written(conf, finding))
+        .map((diagnostic) => written(conf, diagnostic))
         .join('\n\n')
 }
 
@@ -51,7 +51,7 @@ async function ofCommand(line: string, id: TargetId = 'redis-8.0'): Promise<stri
   const target = await loadTarget(id)
   const users = new Users(target.table, target.behaviours)
   users.setUser('app', ['on', '+get'])
-  return adviseCommand(line.split(' '), users, target)
+  return diagnoseCommand(line.split(' '), users, target)
     .map(({ code, message, hint }) => `${code}: ${message}${hint === null ? '' : ` (${hint})`}`)
     .join('\n')
 }

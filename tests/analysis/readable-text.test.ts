@@ -4,15 +4,15 @@ import { decide } from '../../src/acl/check'
 import { fromText } from '../../src/acl/bytes'
 import { loadAclFile } from '../../src/acl/load'
 import { Users } from '../../src/acl/users'
-import { Adviser, allAdvice, clientIds } from '../../src/analysis/advice/advise'
-import { adviseCommand } from '../../src/analysis/advice/command-line'
-import { adviseConf } from '../../src/analysis/advice/conf'
+import { Checker, allDiagnostics, clientIds } from '../../src/analysis/diagnostics/checker'
+import { diagnoseCommand } from '../../src/analysis/diagnostics/command-line'
+import { diagnoseConf } from '../../src/analysis/diagnostics/conf'
 import { checklist, unknownClientSide } from '../../src/analysis/checklist'
 import { compareFiles, compareTargets, describeUserChange } from '../../src/analysis/compare'
 import { coverage } from '../../src/analysis/coverage'
 import { explain } from '../../src/analysis/explain'
 import { explainToken } from '../../src/analysis/explain-token'
-import type { Finding } from '../../src/analysis/finding'
+import type { Diagnostic } from '../../src/analysis/diagnostic'
 import { plain } from '../../src/analysis/phrase'
 import { refusals } from '../../src/analysis/refusals'
 import { suggest } from '../../src/analysis/suggest'
@@ -68,8 +68,8 @@ const command = fc
   )
   .map(([form, name]) => form.replace('N', name).split(' '))
 
-const ofFindings = (findings: readonly Finding[]): (string | null)[] =>
-  findings.flatMap(({ message, hint, fixes }) => [
+const ofDiagnostics = (diagnostics: readonly Diagnostic[]): (string | null)[] =>
+  diagnostics.flatMap(({ message, hint, fixes }) => [
     message,
     hint,
     ...fixes.flatMap(({ label, edits }) => [label, ...edits.map(({ insert }) => insert)]),
@@ -78,7 +78,7 @@ const ofFindings = (findings: readonly Finding[]): (string | null)[] =>
 /** All that is said of a file that loads. */
 function ofUsers(target: Target, text: string, words: readonly string[]): (string | null)[] {
   const loaded = loadAclFile(new Users(target.table, target.behaviours), fromText(text), 'users.acl')
-  if (!loaded.ok) return ofFindings(refusals(loaded.problems, text, target))
+  if (!loaded.ok) return ofDiagnostics(refusals(loaded.problems, text, target))
   const argv = words.map(fromText)
   const resolved = target.table.resolve(argv)
   return [...loaded.users.values()].flatMap((user) => {
@@ -110,18 +110,18 @@ function ofUsers(target: Target, text: string, words: readonly string[]): (strin
 test.each(['redis-6.2', 'redis-8.0', 'valkey-9.1'] as const)('no text shows UTF-8 as single bytes: %s', async (id) => {
   const target = await loadTarget(id)
   const other = await loadTarget('redis-7.2')
-  const adviser = new Adviser(new Users(target.table, target.behaviours), target)
+  const checker = new Checker(new Users(target.table, target.behaviours), target)
   fc.assert(
     fc.property(file, file, command, fc.constantFrom(...clientIds, ''), (text, before, words, client) => {
-      const settings = client === '' ? allAdvice : { ...allAdvice, choices: { client } }
+      const settings = client === '' ? allDiagnostics : { ...allDiagnostics, choices: { client } }
       const { users } = compareFiles({ target, acl: before }, { target, acl: text })
       const upgrade = compareTargets(text, other, target)
       const loaded = new Users(target.table, target.behaviours)
       const items = checklist({ target, acl: text, conf: 'aclfile users.acl\n', client: unknownClientSide })
       const said = [
-        ...ofFindings(adviser.advise(text, settings)),
-        ...ofFindings(adviseConf(`requirepass ${words[1] ?? ''}\n${text}`, '', target, settings)),
-        ...adviseCommand(words.map(fromText), loaded, target).flatMap(({ message, hint }) => [message, hint]),
+        ...ofDiagnostics(checker.diagnose(text, settings)),
+        ...ofDiagnostics(diagnoseConf(`requirepass ${words[1] ?? ''}\n${text}`, '', target, settings)),
+        ...diagnoseCommand(words.map(fromText), loaded, target).flatMap(({ message, hint }) => [message, hint]),
         ...ofUsers(target, text, words),
         ...users.flatMap((user) => describeUserChange(user)),
         ...upgrade.comparison.users.flatMap((user) => describeUserChange(user)),

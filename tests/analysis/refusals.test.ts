@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { fromText } from '../../src/acl/bytes'
 import { loadAclFile } from '../../src/acl/load'
 import { Users } from '../../src/acl/users'
-import { applyFix } from '../../src/analysis/finding'
+import { applyFix } from '../../src/analysis/diagnostic'
 import { refusals } from '../../src/analysis/refusals'
 import { startServer } from '../../src/server/start'
 import { loadTarget } from '../../src/targets/load'
@@ -190,7 +190,7 @@ test.each<[string, string, string, Record<string, string>]>([
   ],
 ])('%s', async (text, at, hint, fixed) => expect((await found(text))[0]).toEqual({ at, hint, fixed }))
 
-test('a file that loads has no findings', async () => {
+test('a file that loads has no diagnostics', async () => {
   expect(await found('user a on +get')).toEqual([])
   expect(await found('# comment\nuser a on +get', 'redis-8.8')).toEqual([])
 })
@@ -198,8 +198,8 @@ test('a file that loads has no findings', async () => {
 test('thousands of problems are no trouble', async () => {
   const text = Array.from({ length: 5_000 }, (_, i) => `usr ${i}\nuser u${i} on ~k${i}:* +get`).join('\n')
   const started = performance.now()
-  const findings = await found(text.slice(0, 20_000))
-  expect(findings.length).toBeGreaterThan(100)
+  const diagnostics = await found(text.slice(0, 20_000))
+  expect(diagnostics.length).toBeGreaterThan(100)
   const target = await loadTarget('redis-8.0')
   const result = loadAclFile(new Users(target.table, target.behaviours), text, 'users.acl')
   expect(!result.ok && refusals(result.problems, text, target).length).toBe(5_000)
@@ -252,7 +252,7 @@ test.each([
   ['user a on (+get ~x', ['A selector ends with ) at the end of its last rule. "user a on (+get ~x)"']],
   ['requirepass "x', ['What a quote opens, the same quote closes on the same line, with a blank behind it. ']],
   ['port 6379', []],
-])('redis.conf: %s', async (text, findings) => expect(await conf(text)).toEqual(findings))
+])('redis.conf: %s', async (text, diagnostics) => expect(await conf(text)).toEqual(diagnostics))
 
 test('a file with many comment lines has one refusal for all of them', async () => {
   const refused = await found('# one\n# two\nuser a on\nhello\n# three\n')

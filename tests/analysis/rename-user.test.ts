@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fromText } from '../../src/acl/bytes'
-import { applyFix } from '../../src/analysis/finding'
+import { applyFix } from '../../src/analysis/diagnostic'
 import { loadAclFile } from '../../src/acl/load'
 import { Users } from '../../src/acl/users'
 import { namesIn, renamedLine, renameEntry, renameProblem, renameUser } from '../../src/analysis/rename-user'

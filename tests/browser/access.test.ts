@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Site, findings, openSite, transcript } from './harness'
+import { type Site, diagnostics, openSite, transcript } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -10,7 +10,7 @@ afterAll(() => site.close())
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing on the main screen and its dialogs, ${colorScheme}`, async () => {
     const { page } = await site.open({ colorScheme, reducedMotion: 'reduce' })
-    expect(await findings(page)).toEqual([])
+    expect(await diagnostics(page)).toEqual([])
     for (const name of ['Gallery', 'Actions', 'Keyboard shortcuts', 'Share', 'New connection']) {
       await page
         .getByRole('banner')
@@ -19,19 +19,19 @@ for (const colorScheme of ['light', 'dark'] as const) {
         .first()
         .click()
       await page.getByRole('dialog').waitFor()
-      expect(await findings(page), name).toEqual([])
+      expect(await diagnostics(page), name).toEqual([])
       await page.keyboard.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
     }
     await page.getByTitle('Server version').click()
     await page.getByRole('menu').waitFor()
-    expect(await findings(page), 'versions').toEqual([])
+    expect(await diagnostics(page), 'versions').toEqual([])
     await page.keyboard.press('Escape')
     await page.getByRole('tab', { name: /Keyspace/ }).click()
     await page.getByRole('tab', { name: 'redis.conf' }).click()
     await page.locator('[aria-label="Command"]').focus()
     await page.keyboard.insertText('COPY app:1 secret:2')
-    expect(await findings(page), 'keyspace, redis.conf, preview').toEqual([])
+    expect(await diagnostics(page), 'keyspace, redis.conf, preview').toEqual([])
   })
 
   test(`axe finds nothing on a phone, ${colorScheme}`, async () => {
@@ -43,7 +43,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     })
     for (const name of ['Rules', 'Console', 'Log', 'Keys', 'More']) {
       await page.getByRole('navigation', { name: 'Panes' }).getByRole('button', { name }).click()
-      expect(await findings(page), name).toEqual([])
+      expect(await diagnostics(page), name).toEqual([])
     }
   })
 }

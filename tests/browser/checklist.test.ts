@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { type Site, findings, openSite, run, savedFile, transcript } from './harness'
+import { type Site, diagnostics, openSite, run, savedFile, transcript } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -79,7 +79,7 @@ test('firewall rules are there to copy, for the network that was named', async (
         .then((texts) => texts.join('\n')),
     )
     .toContain('10.9.0.0/16')
-  expect(await findings(page)).toEqual([])
+  expect(await diagnostics(page)).toEqual([])
 })
 
 test('a password is made, its hash written, and it logs in', async () => {
@@ -94,7 +94,7 @@ test('a password is made, its hash written, and it logs in', async () => {
   await dialog.locator('pre').first().waitFor()
   const [password = ''] = await dialog.locator('pre').allInnerTexts()
   expect(password).toMatch(/^[0-9a-f]{64}$/)
-  expect(await findings(page)).toEqual([])
+  expect(await diagnostics(page)).toEqual([])
   await dialog.getByRole('button', { name: 'Write its hash to line 3' }).click()
   await dialog.getByText('written to users.acl').waitFor()
   await page.keyboard.press('Escape')

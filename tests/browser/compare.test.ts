@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { type Site, findings, openSite, savedFile } from './harness'
+import { type Site, diagnostics, openSite, savedFile } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -24,7 +24,7 @@ test('two versions side by side, and what the difference means', async () => {
   await extra.waitFor()
   expect((await extra.innerText()).replace(/\s+/g, ' ')).toContain('extra new, may do more + more: can run GET')
   expect(await dialog.locator('.cm-merge-b .cm-changedLine').innerText()).toContain('user extra')
-  expect(await findings(page)).toEqual([])
+  expect(await diagnostics(page)).toEqual([])
   await dialog.locator('.cm-content[aria-label="users.acl now"]').focus()
   await page.keyboard.press('Control+End')
   await page.keyboard.insertText(' +set')
@@ -63,7 +63,7 @@ test('what changes with another server version, and the rules so that nothing do
   const app = dialog.getByRole('group', { name: 'Changes of app' }).first()
   expect((await app.innerText()).replace(/\s+/g, ' ')).toContain('less: can no longer')
   await dialog.getByText('Add to app').waitFor()
-  expect(await findings(page)).toEqual([])
+  expect(await diagnostics(page)).toEqual([])
   await dialog.getByRole('button', { name: 'Change users.acl and use Redis 7.2' }).click()
   await page.getByText('users.acl is ready for Redis 7.2, which runs now.').waitFor()
   expect(await savedFile(page, 'acl')).toContain('&*')

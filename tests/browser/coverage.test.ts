@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Site, findings, openSite, run } from './harness'
+import { type Site, diagnostics, openSite, run } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -15,7 +15,7 @@ test('rules that nothing depended on are grey and listed, and come back once som
   const grey = page.locator('.cm-content[aria-label="users.acl"] .cm-unused')
   await expect.poll(async () => (await grey.allInnerTexts()).join(' ')).toContain('~results:*')
   expect((await grey.allInnerTexts()).join(' ')).not.toContain('~app:*')
-  expect(await findings(page)).toEqual([])
+  expect(await diagnostics(page)).toEqual([])
   await page.getByRole('tab', { name: /worker/ }).click()
   await run(page, 'LPUSH results:1 x')
   await panel.getByRole('row', { name: /~results:\*/ }).waitFor({ state: 'detached' })

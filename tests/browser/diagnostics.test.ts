@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { type Site, findings, keystrokeTime, openSite, savedFile } from './harness'
+import { type Site, diagnostics, keystrokeTime, openSite, savedFile } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -28,7 +28,7 @@ test('diagnostics are underlined and counted, and the most severe is written out
   expect(await note(page).innerText()).toContain('this user can learn the names of all keys')
   expect(await page.locator('.cm-lintRange').count()).toBeGreaterThan(1)
   expect(await page.getByRole('status').innerText()).toMatch(/^(?!.*error).*1\s+warning/s)
-  expect(await findings(page)).toEqual([])
+  expect(await diagnostics(page)).toEqual([])
   expect(problems).toEqual([])
 })
 
@@ -92,7 +92,7 @@ test('a diagnostic is muted for a user or in the workspace, and unmuted; a reloa
   await page.locator('.counts').click()
   const dialog = page.getByRole('dialog', { name: 'Diagnostics' })
   await dialog.getByText('keys-command-leaks').waitFor()
-  expect(await findings(page)).toEqual([])
+  expect(await diagnostics(page)).toEqual([])
   await dialog.getByRole('button', { name: 'Unmute' }).click()
   await dialog.getByText('names of all keys').waitFor()
 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Site, findings, openSite, run, settled, transcript } from './harness'
+import { type Site, diagnostics, openSite, run, settled, transcript } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -22,7 +22,7 @@ test('embedded in another page it works, keeps nothing, and opens in the playgro
   )
   expect(await transcript(page)).toEqual(await transcript(source.page))
   expect(await page.getByRole('button', { name: 'Share' }).count()).toBe(0)
-  expect(await findings(page)).toEqual([])
+  expect(await diagnostics(page)).toEqual([])
   await run(page, 'GET app:embedded')
   await page.waitForTimeout(600)
   expect(await page.evaluate(() => localStorage.getItem('acl-playground.workspace'))).toBeNull()

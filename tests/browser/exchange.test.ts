@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { type Site, findings, openSite, run, savedFile, transcript } from './harness'
+import { type Site, diagnostics, openSite, run, savedFile, transcript } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -41,7 +41,7 @@ test('what ACL GETUSER and ACL LIST print is recognised, shown, and taken', asyn
     'user app on nopass ~new:* +@all',
   )
   await dialog.getByText('default, app are in users.acl already, and take these rules.').waitFor()
-  expect(await findings(page)).toEqual([])
+  expect(await diagnostics(page)).toEqual([])
   await dialog.getByRole('button', { name: 'Import', exact: true }).click()
   await page.getByText('Imported 3 users.').waitFor()
   const acl = await savedFile(page, 'acl')
@@ -116,7 +116,7 @@ test('every export is shown before it is copied or downloaded', async () => {
     await dialog.getByLabel(label, { exact: true }).check()
     await expect.poll(() => preview.innerText()).toContain(words)
   }
-  expect(await findings(page)).toEqual([])
+  expect(await diagnostics(page)).toEqual([])
   await dialog.getByLabel('redis.conf', { exact: true }).check()
   await expect.poll(() => preview.innerText()).toContain('user app on')
   await dialog.getByRole('button', { name: 'Copy', exact: true }).click()

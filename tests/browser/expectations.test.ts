@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { type Site, findings, openSite, run, savedFile, settled } from './harness'
+import { type Site, diagnostics, openSite, run, savedFile, settled } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -53,7 +53,7 @@ test('a failure opens the same reasons as a verdict', async () => {
   await result.waitFor()
   expect(await result.innerText()).toContain('Refused because key: no rule lets app read secret:1.')
   await result.getByRole('region', { name: 'Reasons' }).waitFor()
-  expect(await findings(page)).toEqual([])
+  expect(await diagnostics(page)).toEqual([])
   await result.getByRole('button', { name: 'Add to line 3' }).click()
   await expect.poll(() => marks(page)).toEqual(['✓', '✓'])
   expect(await page.getByRole('status').innerText()).toContain('All 2 hold.')

@@ -140,8 +140,8 @@ export async function savedFile(page: Page, which: 'acl' | 'conf' | 'expect'): P
   }, which)
 }
 
-/** What axe finds, by all of its rules or by those named, one line a finding; empty is what is wanted. */
-export async function findings(page: Page, rules?: readonly string[]): Promise<string[]> {
+/** What axe finds, by all of its rules or by those named, one line a diagnostic; empty is what is wanted. */
+export async function diagnostics(page: Page, rules?: readonly string[]): Promise<string[]> {
   await page.evaluate(axe.source)
   return page.evaluate(async (only) => {
     const { axe: checker } = window as unknown as {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { type Site, findings, openSite } from './harness'
+import { type Site, diagnostics, openSite } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -37,7 +37,7 @@ test('a cell opens the rules that made it so, and a rule goes to its place', asy
   await page.getByLabel('Filter commands').fill('flushall')
   await cell(page, 'app: FLUSHALL denied').click()
   expect((await detail(page).innerText()).replace(/\s+/g, ' ')).toMatch(/denied .*\+@write ✓ on -@dangerous ✕ off/)
-  expect(await findings(page)).toEqual([])
+  expect(await diagnostics(page)).toEqual([])
   await detail(page).getByRole('button', { name: '-@dangerous' }).click()
   await expect.poll(() => page.evaluate(() => getSelection()?.toString())).toBe('-@dangerous')
 })
@@ -96,7 +96,7 @@ test('who reads and writes a key, and who hears a channel', async () => {
   await row('app').waitFor()
   expect(await row('app').innerText()).toContain('~app:*')
   expect(await row('monitor').innerText()).toContain('✕ no')
-  expect(await findings(page)).toEqual([])
+  expect(await diagnostics(page)).toEqual([])
   await page.getByText('A channel', { exact: true }).click()
   await page.getByLabel('Channel', { exact: true }).fill('news')
   await expect.poll(() => row('admin').innerText()).toContain('&*')
@@ -111,13 +111,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
       hasTouch: true,
       isMobile: true,
     })
-    expect(await findings(page)).toEqual([])
+    expect(await diagnostics(page)).toEqual([])
     await page.getByLabel('Filter commands').fill('flushall')
     await page
       .getByRole('gridcell', { name: /FLUSHALL/ })
       .first()
       .click()
-    expect(await findings(page)).toEqual([])
+    expect(await diagnostics(page)).toEqual([])
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
   })
 }

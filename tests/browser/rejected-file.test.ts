@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Site, act, findings, openSite } from './harness'
+import { type Site, act, diagnostics, openSite } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -32,7 +32,7 @@ test('every view of the rules in force says so while the server rejects the file
   await page.getByRole('tab', { name: 'Permissions' }).click()
   const pane = page.getByRole('region', { name: 'Log, keyspace and permissions' })
   await says(pane, 'This shows the rules that loaded last.')
-  expect(await findings(page)).toEqual([])
+  expect(await diagnostics(page)).toEqual([])
   await page.getByText('A key', { exact: true }).click()
   await says(pane, 'This shows the rules that loaded last.')
   await page.getByRole('tab', { name: /Keyspace/ }).click()

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { type Site, findings, openSite, savedFile } from './harness'
+import { type Site, diagnostics, openSite, savedFile } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -41,7 +41,7 @@ test('a capture has its verdicts, says what it leaves out, and becomes expectati
     '3 set app:user:2 "x y" ✓ allowed',
     '4 hget billing:7 total ✕ key',
   ])
-  expect(await findings(page)).toEqual([])
+  expect(await diagnostics(page)).toEqual([])
   await dialog.getByRole('button', { name: 'Expect all' }).click()
   await dialog.getByText('3 expectations added.').waitFor()
   expect((await savedFile(page, 'expect')).split(/(?<=because off\n)/)[1]).toBe(
@@ -92,7 +92,7 @@ test('a refusal opens its reasons, and what would allow it changes the verdict a
   await verdicts.getByRole('row', { name: /hget/ }).getByRole('button', { name: 'key' }).click()
   const card = verdicts.getByRole('region', { name: 'Reasons for hget billing:7 total' })
   await card.getByText('no pattern matches').waitFor()
-  expect(await findings(page)).toEqual([])
+  expect(await diagnostics(page)).toEqual([])
   await card.getByRole('button', { name: /^Add to line/ }).click()
   await dialog.getByLabel('Changed by the edits: 1').waitFor()
   expect((await verdicts.getByRole('row', { name: /^4 hget/ }).innerText()).replace(/\s+/g, ' ').trim()).toBe(

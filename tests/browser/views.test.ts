@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Site, act, findings, openSite, run, settled } from './harness'
+import { type Site, act, diagnostics, openSite, run, settled } from './harness'
 
 /** Every view that is opened from the main screen, in the states that look different, by axe: in both themes, wide and narrow. */
 let site: Site
@@ -154,11 +154,11 @@ test.each(['light', 'dark'] as const)(
     const { page, problems } = await site.open({ colorScheme, reducedMotion: 'reduce' })
     // What the theme changes are the colours.
     await walk(page, async (view) =>
-      expect(await findings(page, colorScheme === 'dark' ? ['color-contrast'] : undefined), view).toEqual([]),
+      expect(await diagnostics(page, colorScheme === 'dark' ? ['color-contrast'] : undefined), view).toEqual([]),
     )
     await page.goto(`${site.url}?embed`)
     await settled(page)
-    expect(await findings(page), 'embedded').toEqual([])
+    expect(await diagnostics(page), 'embedded').toEqual([])
     expect(problems).toEqual([])
   },
 )
@@ -175,11 +175,11 @@ test.each(['light', 'dark'] as const)(
       isMobile: true,
     })
     await walk(page, async (view) => {
-      expect(await findings(page, colorScheme === 'dark' ? ['color-contrast'] : undefined), view).toEqual([])
+      expect(await diagnostics(page, colorScheme === 'dark' ? ['color-contrast'] : undefined), view).toEqual([])
       if (colorScheme === 'light') expect(await misfits(page), view).toEqual([])
     })
     await page.getByRole('navigation', { name: 'Panes' }).getByRole('button', { name: 'More' }).tap()
-    expect([...(await findings(page)), ...(await misfits(page))], 'more').toEqual([])
+    expect([...(await diagnostics(page)), ...(await misfits(page))], 'more').toEqual([])
     expect(problems).toEqual([])
   },
 )

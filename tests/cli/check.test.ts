@@ -26,7 +26,7 @@ test("the security chapter's file: refused by Redis 7.2 in its words, accepted b
   })
 })
 
-test('advice does not fail a check unless it is asked to', async () => {
+test('diagnostics does not fail a check unless it is asked to', async () => {
   const { 'users.acl': acl } = files({ 'users.acl': 'user default off\nuser app on >short ~app:* +get\n' })
   expect((await run(['check', acl])).code).toBe(0)
   expect((await run(['check', acl])).out).toContain('[weak-password]')

@@ -15,7 +15,7 @@ const printed = async (...words: string[]): Promise<string> => {
   return out + err
 }
 
-/** Files with passwords that advice, refusals and failed expectations are about. */
+/** Files with passwords that diagnostics, refusals and failed expectations are about. */
 const acls = {
   short: 'user default off\nuser app on >Zq9pw >Zq9pw ~app:* +@read +nosuch\n',
   order: 'user app on nopass >Zq9pw resetpass ~* +@all -@all\n',

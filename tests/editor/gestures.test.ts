@@ -2,9 +2,9 @@ import { forEachDiagnostic } from '@codemirror/lint'
 import { type Extension, type TransactionSpec, EditorState } from '@codemirror/state'
 import { EditorView, type DecorationSet } from '@codemirror/view'
 import { expect, test } from 'vitest'
-import type { Finding } from '../../src/analysis/finding'
+import type { Diagnostic } from '../../src/analysis/diagnostic'
 import { commandLine, setLine, showPreview } from '../../src/editor/command-line'
-import { fixHere, problems, showFindings } from '../../src/editor/problems'
+import { fixHere, problems, showDiagnostics } from '../../src/editor/diagnostics'
 import { lightUp, spotlight } from '../../src/editor/spotlight'
 
 /** An editor's state without a page around it: all that these gestures use of a view. */
@@ -37,7 +37,7 @@ class Headless {
   }
 }
 
-const finding = (from: number, to: number, fixes: Finding['fixes'] = []): Finding => ({
+const diagnostic = (from: number, to: number, fixes: Diagnostic['fixes'] = []): Diagnostic => ({
   code: 'refused',
   severity: 'error',
   message: 'Syntax error',
@@ -46,7 +46,7 @@ const finding = (from: number, to: number, fixes: Finding['fixes'] = []): Findin
   fixes,
 })
 
-test('findings are shown, cut to the text, and replaced', () => {
+test('diagnostics are shown, cut to the text, and replaced', () => {
   const editor = new Headless('user a on', problems)
   const shown = (): string[] => {
     const list: string[] = []
@@ -55,15 +55,17 @@ test('findings are shown, cut to the text, and replaced', () => {
     )
     return list
   }
-  showFindings(editor.view, [finding(5, 6), finding(7, 99)])
+  showDiagnostics(editor.view, [diagnostic(5, 6), diagnostic(7, 99)])
   expect(shown()).toEqual(['error 5-6 Syntax error', 'error 7-9 Syntax error'])
-  showFindings(editor.view, [])
+  showDiagnostics(editor.view, [])
   expect(shown()).toEqual([])
 })
 
 test('the only fix on the line is applied', () => {
   const editor = new Headless('user a on sudo\nuser b on', problems)
-  showFindings(editor.view, [finding(10, 14, [{ label: 'Remove sudo', edits: [{ from: 9, to: 14, insert: '' }] }])])
+  showDiagnostics(editor.view, [
+    diagnostic(10, 14, [{ label: 'Remove sudo', edits: [{ from: 9, to: 14, insert: '' }] }]),
+  ])
   expect(fixHere(editor.view)).toBe(true)
   expect(editor.text).toBe('user a on\nuser b on')
 })

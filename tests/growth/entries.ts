@@ -5,15 +5,15 @@ import { globMatches } from '../../src/acl/glob'
 import { loadAclFile } from '../../src/acl/load'
 import { splitWords } from '../../src/acl/split'
 import { Users, type User } from '../../src/acl/users'
-import { Adviser } from '../../src/analysis/advice/advise'
-import { adviseConf } from '../../src/analysis/advice/conf'
+import { Checker } from '../../src/analysis/diagnostics/checker'
+import { diagnoseConf } from '../../src/analysis/diagnostics/conf'
 import { checklist, unknownClientSide } from '../../src/analysis/checklist'
 import { compareFiles, compareTargets, type Comparison, type Upgrade } from '../../src/analysis/compare'
 import { describeUserChange } from '../../src/analysis/compare/describe'
 import { coverage, type Coverage } from '../../src/analysis/coverage'
 import { parseExpectations } from '../../src/analysis/expectations/parse'
 import { runExpectations } from '../../src/analysis/expectations/run'
-import type { Finding } from '../../src/analysis/finding'
+import type { Diagnostic } from '../../src/analysis/diagnostic'
 import { explain } from '../../src/analysis/explain'
 import { explainToken } from '../../src/analysis/explain-token'
 import { formatAcl, formatConf } from '../../src/analysis/format'
@@ -77,7 +77,7 @@ const cuts: Readonly<Record<string, (result: unknown) => boolean>> = {
 }
 
 function isPartlyChecked(result: unknown): boolean {
-  return (result as Finding[]).some(({ code }) => code === 'partly-checked')
+  return (result as Diagnostic[]).some(({ code }) => code === 'partly-checked')
 }
 
 function isUndecided(result: unknown): boolean {
@@ -164,12 +164,12 @@ export const entries: readonly Entry[] = [
     return loaded.ok ? null : refusals(loaded.problems, text, target)
   }),
   direct('diagnostics of users.acl', (text, target) => {
-    const findings = new Adviser(new Users(target.table, target.behaviours), target).advise(text)
-    for (const { fixes } of findings.slice(0, 200)) void fixes
-    return findings
+    const diagnostics = new Checker(new Users(target.table, target.behaviours), target).diagnose(text)
+    for (const { fixes } of diagnostics.slice(0, 200)) void fixes
+    return diagnostics
   }),
-  direct('safe fixes', (text, target) => new Adviser(new Users(target.table, target.behaviours), target).fixAll(text)),
-  direct('diagnostics of redis.conf', (text, target) => adviseConf(text, text, target)),
+  direct('safe fixes', (text, target) => new Checker(new Users(target.table, target.behaviours), target).fixAll(text)),
+  direct('diagnostics of redis.conf', (text, target) => diagnoseConf(text, text, target)),
   direct('format users.acl', formatAcl),
   direct('format redis.conf', formatConf),
   direct('compare files', (text, target) => {

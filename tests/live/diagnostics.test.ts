@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fromText, type Bytes } from '../../src/acl/bytes'
 import { Users } from '../../src/acl/users'
-import { Adviser } from '../../src/analysis/advice/advise'
-import { catalogue } from '../../src/analysis/advice/catalogue'
-import { readUserLine } from '../../src/analysis/advice/line'
-import { applyFix } from '../../src/analysis/finding'
+import { Checker } from '../../src/analysis/diagnostics/checker'
+import { catalogue } from '../../src/analysis/diagnostics/catalogue'
+import { readUserLine } from '../../src/analysis/diagnostics/line'
+import { applyFix } from '../../src/analysis/diagnostic'
 import { loadTarget } from '../../src/targets/load'
-import { userLine } from '../analysis/advice/lines'
+import { userLine } from '../analysis/diagnostics/lines'
 import { installedOracles, LiveServer } from './oracle'
 import { WireClient } from './wire'
 
@@ -33,7 +33,7 @@ describe.each(installedOracles())('$program', ({ program, target: id }) => {
   test(`what diagnostics claim, and safe fixes, hold on the real server, from ${seed}`, async () => {
     const target = await loadTarget(id)
     const users = new Users(target.table, target.behaviours)
-    const adviser = new Adviser(users, target)
+    const checker = new Checker(users, target)
     const live = await LiveServer.start(program)
     const client = await WireClient.open(live.port)
     /** Makes a line's user on the server, on whatever the line says of that. */
@@ -66,7 +66,7 @@ describe.each(installedOracles())('$program', ({ program, target: id }) => {
             }
           }
         }
-        for (const { code, fixes: offered } of adviser.advise(text)) {
+        for (const { code, fixes: offered } of checker.diagnose(text)) {
           for (const fix of offered) {
             if (fix.safe !== true || !(await make('v', applyFix(text, fix)))) continue
             for (const argv of asked)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fromText, toText } from '../../src/acl/bytes'
 import { splitWords } from '../../src/acl/split'
-import { applyFix } from '../../src/analysis/finding'
+import { applyFix } from '../../src/analysis/diagnostic'
 import { refusals } from '../../src/analysis/refusals'
 import { isError } from '../../src/resp/reply'
 import { startServer, type StartResult } from '../../src/server/start'
@@ -96,13 +96,13 @@ test('the fix of the comments lesson makes the file that loads', async () => {
   const state = stateOf(lesson)
   const refused = await start(state)
   if (refused.started) throw new Error('the comments were accepted')
-  const findings = refusals(refused.problems, lesson.acl, await loadTarget(lesson.target))
+  const diagnostics = refusals(refused.problems, lesson.acl, await loadTarget(lesson.target))
   expect(
-    findings.map(({ message, span, fixes }) => [toText(message), span.line, fixes.map((fix) => fix.label)]),
+    diagnostics.map(({ message, span, fixes }) => [toText(message), span.line, fixes.map((fix) => fix.label)]),
   ).toEqual([
     ['users.acl:1 should start with user keyword followed by the username.', 1, ['Remove the 5 comment lines']],
   ])
-  const fix = findings[0]?.fixes[0]
+  const fix = diagnostics[0]?.fixes[0]
   const acl = fix ? applyFix(lesson.acl, fix) : ''
   expect((await start({ ...state, files: { ...state.files, acl } })).started).toBe(true)
   expect(acl.replace(/\n\n+/g, '\n').trimStart()).toBe(fixed.acl)

@@ -2,7 +2,7 @@ import { toText, type Bytes } from '../../acl/bytes'
 import type { Span } from '../../acl/decision'
 import type { User } from '../../acl/user'
 import { addToUser } from '../edit-user'
-import type { Edit } from '../finding'
+import type { Edit } from '../diagnostic'
 import { rulesOf, type Facts } from './facts'
 import type { ChecklistFix, ChecklistItem, ChecklistState, Evidence, FileEdits, Snippet } from './types'
 

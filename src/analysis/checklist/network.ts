@@ -20,7 +20,7 @@ function bind(facts: Facts): ChecklistItem {
   if (!everywhere && open.length === 0)
     return item('bind', title, 'pass', `The server listens on ${facts.addresses.join(', ')}.`, evidence)
   const local = '127.0.0.1 -::1'
-  const advice =
+  const diagnostics =
     facts.client.sameHost === false
       ? fix('Name this host’s address in the application’s network, beside loopback.', null, [
           { label: 'redis.conf', text: 'bind 127.0.0.1 -::1 <address in the application’s network>' },
@@ -32,7 +32,7 @@ function bind(facts: Facts): ChecklistItem {
   const what = everywhere
     ? 'The server listens on every interface.'
     : `The server listens on ${open.join(', ')}, which is no private address.`
-  return item('bind', title, 'fail', what, evidence, advice)
+  return item('bind', title, 'fail', what, evidence, diagnostics)
 }
 
 function protectedMode(facts: Facts): ChecklistItem {
@@ -80,14 +80,14 @@ function tls(facts: Facts): ChecklistItem {
   if (encrypted && !plain) return item('tls', title, 'pass', 'The only TCP port takes TLS alone.', evidence)
   const lines =
     'port 0\ntls-port 6379\ntls-cert-file /etc/redis/tls/server.crt\ntls-key-file /etc/redis/tls/server.key\ntls-ca-cert-file /etc/redis/tls/ca.crt'
-  const advice = encrypted
+  const diagnostics = encrypted
     ? fix('Close the port without TLS, once no client uses it.', setDirectives(facts, { port: '0' }))
     : fix(
         'Open a TLS port in place of the plain one. The certificates must be there, or the server does not start.',
         null,
         [{ label: 'redis.conf', text: lines }],
       )
-  if (encrypted) return item('tls', title, 'fail', 'There is a port with TLS, and one without.', evidence, advice)
+  if (encrypted) return item('tls', title, 'fail', 'There is a port with TLS, and one without.', evidence, diagnostics)
   if (facts.client.tls === true)
     return item(
       'tls',
@@ -95,9 +95,9 @@ function tls(facts: Facts): ChecklistItem {
       'unknown',
       'The server offers no TLS. If clients use it, something in front of the server must end it: what lies between is in clear.',
       evidence,
-      advice,
+      diagnostics,
     )
-  return item('tls', title, 'fail', 'Passwords and data go over the network in clear.', evidence, advice)
+  return item('tls', title, 'fail', 'Passwords and data go over the network in clear.', evidence, diagnostics)
 }
 
 function firewall(facts: Facts): ChecklistItem {
@@ -108,23 +108,37 @@ function firewall(facts: Facts): ChecklistItem {
     ])
   const evidence = [directiveEvidence(facts, 'bind'), ...facts.ports.map(({ name }) => directiveEvidence(facts, name))]
   const network = facts.client.network === null ? ' Put the application’s network in place of 10.0.0.0/24.' : ''
-  const advice = fix(`Accept the application’s network and drop the rest.${network}`, null, firewallRules(facts))
+  const diagnostics = fix(`Accept the application’s network and drop the rest.${network}`, null, firewallRules(facts))
   if (facts.client.firewall === true) return item('firewall', title, 'pass', 'There is one, as you say.', evidence)
   return facts.client.firewall === false
-    ? item('firewall', title, 'fail', 'There is none, as you say.', evidence, advice)
-    : item('firewall', title, 'unknown', 'These files cannot say what stands in front of the port.', evidence, advice)
+    ? item('firewall', title, 'fail', 'There is none, as you say.', evidence, diagnostics)
+    : item(
+        'firewall',
+        title,
+        'unknown',
+        'These files cannot say what stands in front of the port.',
+        evidence,
+        diagnostics,
+      )
 }
 
 function unixSocket(facts: Facts): ChecklistItem {
   const title = 'Clients on the same host use a Unix socket that others cannot open'
   const evidence = [directiveEvidence(facts, 'unixsocket'), directiveEvidence(facts, 'unixsocketperm')]
   if (facts.config.get('unixsocket') === '') {
-    const advice = fix('Open a socket, in a directory that exists and only the server’s group can enter.', null, [
+    const diagnostics = fix('Open a socket, in a directory that exists and only the server’s group can enter.', null, [
       { label: 'redis.conf', text: 'unixsocket /run/redis/redis.sock\nunixsocketperm 700' },
       { label: 'Client', text: 'redis-cli -s /run/redis/redis.sock' },
     ])
     if (facts.client.sameHost === true)
-      return item('unix-socket', title, 'fail', 'There is no socket, and clients run on this host.', evidence, advice)
+      return item(
+        'unix-socket',
+        title,
+        'fail',
+        'There is no socket, and clients run on this host.',
+        evidence,
+        diagnostics,
+      )
     if (facts.client.sameHost === false)
       return item('unix-socket', title, 'pass', 'No client runs on this host.', evidence)
     return item(
@@ -133,11 +147,11 @@ function unixSocket(facts: Facts): ChecklistItem {
       'unknown',
       'There is no socket. It serves clients on the same host, if there are any.',
       evidence,
-      advice,
+      diagnostics,
     )
   }
   const mode = parseInt(facts.config.get('unixsocketperm'), 8)
-  const advice = fix(
+  const diagnostics = fix(
     'Let only the server’s own system user open it, or its group with 770.',
     setDirectives(facts, { unixsocketperm: '700' }),
   )
@@ -148,10 +162,17 @@ function unixSocket(facts: Facts): ChecklistItem {
       'unknown',
       'Without unixsocketperm the socket’s mode follows from the umask of the server.',
       evidence,
-      advice,
+      diagnostics,
     )
   if ((mode & 0o002) !== 0)
-    return item('unix-socket', title, 'fail', 'Every system user of this host can open the socket.', evidence, advice)
+    return item(
+      'unix-socket',
+      title,
+      'fail',
+      'Every system user of this host can open the socket.',
+      evidence,
+      diagnostics,
+    )
   return item(
     'unix-socket',
     title,

@@ -137,10 +137,10 @@ function loginFailures(facts: Facts): ChecklistItem {
     fail: 'They are not, as you say.',
     unknown: 'These files cannot say whether anybody looks.',
   }[state]
-  const advice = fix(
+  const diagnostics = fix(
     'Failed log-ins stand in ACL LOG with the reason auth, not in the server’s log file. Have them counted, and raise an alarm when they grow.',
     null,
     [{ label: 'Failed log-ins', text: 'redis-cli ACL LOG | grep -A 5 auth' }],
   )
-  return item('login-failures', title, state, summary, [directiveEvidence(facts, 'acllog-max-len')], advice)
+  return item('login-failures', title, state, summary, [directiveEvidence(facts, 'acllog-max-len')], diagnostics)
 }

@@ -22,7 +22,7 @@ function length(facts: Facts, clear: readonly ClearPassword[]): ChecklistItem {
     text: `${nameOf(one)}: ${one.password.length} characters`,
     span: one.span,
   }))
-  const advice = fix(
+  const diagnostics = fix(
     'Let a password be made at random (ACL GENPASS), put its hash into the file and the password into the client’s secrets.',
     null,
     [{ label: 'A new password', text: 'redis-cli ACL GENPASS' }],
@@ -34,7 +34,7 @@ function length(facts: Facts, clear: readonly ClearPassword[]): ChecklistItem {
       'fail',
       short.length === 1 ? 'One password is shorter.' : `${short.length} passwords are shorter.`,
       evidence,
-      advice,
+      diagnostics,
     )
   const hashed = facts.users
     .filter(({ passwords }) => passwords.length > 0)
@@ -49,7 +49,7 @@ function length(facts: Facts, clear: readonly ClearPassword[]): ChecklistItem {
       'unknown',
       'A hash does not tell how long the password is.',
       hashed.map((user) => ({ text: `user ${toText(user.name)}: hashed`, span: placeOf(user) })),
-      advice,
+      diagnostics,
     )
   return item('password-length', title, 'pass', clear.length === 0 ? 'There are no passwords.' : 'All of them do.')
 }
@@ -68,15 +68,15 @@ function inClear(facts: Facts, clear: readonly ClearPassword[]): ChecklistItem {
     rules.length < clear.length
       ? ' requirepass and masterauth know no hash: put them into a file of their own that redis.conf includes, or use users instead.'
       : ''
-  const advice = fix(
+  const diagnostics = fix(
     `Put hashes in place of the passwords in user rules: they let the same passwords in.${directives} A password that was committed once should be changed.`,
     hashed,
   )
   if (facts.client.committed === false)
     return item('password-clear', title, 'pass', 'Some do, in files that are not committed, as you say.', evidence)
   return facts.client.committed === true
-    ? item('password-clear', title, 'fail', 'Whoever reads the repository can log in.', evidence, advice)
-    : item('password-clear', title, 'unknown', 'Some do: whoever reads these files can log in.', evidence, advice)
+    ? item('password-clear', title, 'fail', 'Whoever reads the repository can log in.', evidence, diagnostics)
+    : item('password-clear', title, 'unknown', 'Some do: whoever reads these files can log in.', evidence, diagnostics)
 }
 
 function shared(facts: Facts): ChecklistItem {
@@ -103,12 +103,12 @@ function shared(facts: Facts): ChecklistItem {
 
 function secrets(facts: Facts): ChecklistItem {
   const title = 'Passwords come from a secrets manager, and change from time to time'
-  const advice = fix(
+  const diagnostics = fix(
     'Hand passwords to clients by environment or secrets manager. To change one without an outage, add the new hash beside the old, move the clients, then take the old one out.',
   )
   const { secretsManaged } = facts.client
   if (secretsManaged === true) return item('secrets', title, 'pass', 'They do, as you say.')
   return secretsManaged === false
-    ? item('secrets', title, 'fail', 'They do not, as you say.', [], advice)
-    : item('secrets', title, 'unknown', 'Only the client side can say.', [], advice)
+    ? item('secrets', title, 'fail', 'They do not, as you say.', [], diagnostics)
+    : item('secrets', title, 'unknown', 'Only the client side can say.', [], diagnostics)
 }

@@ -1,6 +1,6 @@
 import type { Span } from '../../acl/decision'
 import type { Target } from '../../targets/target'
-import type { Edit } from '../finding'
+import type { Edit } from '../diagnostic'
 
 /** What nobody can read out of the two files: the client side says it, or null where it is not known. */
 export interface ClientSide {

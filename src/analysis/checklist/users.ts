@@ -96,14 +96,14 @@ function applicationUsers(facts: Facts): ChecklistItem {
     text: `user ${toText(user.name)}: ${kindOf(user)}`,
     span: placeOf(user),
   }))
-  const advice = fix('Make a user for each application, with the keys and categories that it needs.', null, [
+  const diagnostics = fix('Make a user for each application, with the keys and categories that it needs.', null, [
     {
       label: 'users.acl',
       text: 'user myapp on #<sha-256 of its password> ~myapp:* resetchannels -@all +@read +@write +@connection -@dangerous',
     },
   ])
   if (others.length === 0)
-    return item('application-users', title, 'fail', 'There is no user but the default one.', evidence, advice)
+    return item('application-users', title, 'fail', 'There is no user but the default one.', evidence, diagnostics)
   if (limited.length === 0)
     return item(
       'application-users',
@@ -111,7 +111,7 @@ function applicationUsers(facts: Facts): ChecklistItem {
       'fail',
       'Every user is an administrator or can become one.',
       evidence,
-      advice,
+      diagnostics,
     )
   return item(
     'application-users',
@@ -203,7 +203,7 @@ function defaultUser(facts: Facts): ChecklistItem {
       facts,
       'user default on nopass ~* &* +@all -@dangerous'.replace(facts.target.behaviours.hasChannels ? '' : ' &*', ''),
     )
-  const advice = fix(
+  const diagnostics = fix(
     'Take the category away. INFO and KEYS are in it too; to take away less, name the commands.',
     rules,
     [{ label: 'At least these', text: 'ACL SETUSER default -flushall -flushdb -config -shutdown' }],
@@ -216,7 +216,7 @@ function defaultUser(facts: Facts): ChecklistItem {
       ? 'It can, and every connection that does not log in is this user.'
       : 'It can, and whoever knows its password is this user.',
     [evidence],
-    advice,
+    diagnostics,
   )
 }
 
@@ -238,7 +238,7 @@ function renameCommand(facts: Facts): ChecklistItem {
     [],
     lines.map(({ span }) => ({ from: span.from, to: Math.min(span.to + 1, facts.conf.length), insert: '' })),
   )
-  const advice = fix(
+  const diagnostics = fix(
     'Take the commands away by rules, under their own names, and the lines out: administrators keep those that had only got another name. Clients that use the new names must go back to the old.',
     complete ? together([removals, ...rules]) : null,
     [{ label: 'Rules for every user', text: [...hidden, ...renamed].join(' ') }],
@@ -249,6 +249,6 @@ function renameCommand(facts: Facts): ChecklistItem {
     'fail',
     'rename-command is deprecated, and hides commands rather than refusing them.',
     lines.map(({ text, span }) => ({ text: toText(text), span })),
-    advice,
+    diagnostics,
   )
 }

@@ -3,7 +3,7 @@ import { READ, WRITE, type Access } from '../../acl/command'
 import type { Rule } from '../../acl/decision'
 import { channelGrant, keyGrant, parseRule } from '../../acl/rule'
 import type { Selector } from '../../acl/selector'
-import { allowsKeyCommands } from '../advice/facts'
+import { allowsKeyCommands } from '../diagnostics/facts'
 import { Covers, type Cover, type StepBudget } from './cover'
 import type { Gains, PatternChange } from './types'
 

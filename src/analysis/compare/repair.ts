@@ -2,7 +2,7 @@ import { fromText } from '../../acl/bytes'
 import { loadAclFile, type AclFileProblem } from '../../acl/load'
 import { Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
-import { applyFix, type Edit } from '../finding'
+import { applyFix, type Edit } from '../diagnostic'
 
 /** Rounds of taking out what is refused; each takes out all that the server reported. */
 const MAX_ROUNDS = 20

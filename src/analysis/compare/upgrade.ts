@@ -3,7 +3,7 @@ import { neededBehaviour, parseRule } from '../../acl/rule'
 import type { Target } from '../../targets/target'
 import { compareFiles } from './files'
 import { addToUser } from '../edit-user'
-import { applyFix, type Edit } from '../finding'
+import { applyFix, type Edit } from '../diagnostic'
 import { withoutRefused } from './repair'
 import type { Comparison, PatternChange, SelectorChange, Upgrade, UserChange } from './types'
 

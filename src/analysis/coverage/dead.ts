@@ -3,7 +3,7 @@ import { lower, type Bytes } from '../../acl/bytes'
 import type { Rule } from '../../acl/decision'
 import { channelGrant, isCommandRule, keyGrant, parseRule } from '../../acl/rule'
 import type { Selector } from '../../acl/selector'
-import { allowsKeyCommands } from '../advice/facts'
+import { allowsKeyCommands } from '../diagnostics/facts'
 import { coverOf, type StepBudget } from '../compare/cover'
 
 /** Patterns of a selector that are held against each other; with more, only those of the same text are. */

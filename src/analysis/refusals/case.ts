@@ -1,6 +1,6 @@
 import type { Span } from '../../acl/decision'
 import type { Target } from '../../targets/target'
-import type { Edit, Fix } from '../finding'
+import type { Edit, Fix } from '../diagnostic'
 
 /** A line of a text with its place. */
 export interface Line {

@@ -1,6 +1,6 @@
 import { directivesOf } from '../../targets/directives'
 import { nearest } from '../nearest'
-import type { Fix } from '../finding'
+import type { Fix } from '../diagnostic'
 import { append, rewrite, type Case, type Line, type Remedy } from './case'
 
 /** Directives of one value, which may hold blanks within quotes, and without which a server is more open. */

@@ -1,8 +1,8 @@
 import { fromText } from '../../acl/bytes'
 import { isResetOf } from '../../acl/rule'
 import { Users } from '../../acl/users'
-import { readUserLine, removeToken } from '../../analysis/advice/line'
-import type { Edit, Fix } from '../../analysis/finding'
+import { readUserLine, removeToken } from '../../analysis/diagnostics/line'
+import type { Edit, Fix } from '../../analysis/diagnostic'
 import type { Target } from '../../targets/target'
 
 /** The treatment of the passwords that a user has. */

@@ -1,4 +1,4 @@
-import type { Finding } from '../../analysis/finding'
+import type { Diagnostic } from '../../analysis/diagnostic'
 import type { SimulatedServer } from '../../server/server'
 import type { WorkspaceSettings } from '../../workspace/state'
 import type { Playground } from '../state/Playground.svelte'
@@ -11,12 +11,12 @@ import type { CheckedFile, CheckTarget, Subject } from './protocol'
 /** The diagnostics of a file, and the text that was checked. */
 export interface Checked {
   readonly text: string
-  readonly findings: readonly Finding[]
+  readonly diagnostics: readonly Diagnostic[]
 }
 
 /** Milliseconds without typing after which the files are checked, so that half a word is not. */
 const PAUSE = 250
-const nothing: Checked = { text: '', findings: [] }
+const nothing: Checked = { text: '', diagnostics: [] }
 
 /** The reason why the files were not checked as they are: checking took too long, or its worker could not run. */
 export type Unchecked = 'late' | 'failed'
@@ -51,8 +51,8 @@ export class Diagnostics {
     return this.#unchecked
   }
   /** All diagnostics of a file: the server's errors first. */
-  all(file: CheckedFile): readonly Finding[] {
-    return [...this.#playground.files[file].errors, ...this[file].findings]
+  all(file: CheckedFile): readonly Diagnostic[] {
+    return [...this.#playground.files[file].errors, ...this[file].diagnostics]
   }
   /** Returns the number of diagnostics of a file that have a safe fix. */
   safeFixes(file: CheckedFile): number {
@@ -98,9 +98,9 @@ export class Diagnostics {
   async #check(subject: Subject, of: Target | null, server: SimulatedServer | null): Promise<void> {
     const target = await this.#target(of, server)
     if (target === null) return
-    const outcome = await this.#worker.check(target, subject, (file, findings) => {
-      if (file === 'acl') this.#acl = { text: subject.acl, findings }
-      else this.#conf = { text: subject.conf, findings }
+    const outcome = await this.#worker.check(target, subject, (file, diagnostics) => {
+      if (file === 'acl') this.#acl = { text: subject.acl, diagnostics }
+      else this.#conf = { text: subject.conf, diagnostics }
     })
     if (outcome !== 'dropped') this.#unchecked = outcome === 'done' ? null : outcome
   }

@@ -29,9 +29,14 @@ export class DiagnosticsWorker {
   check(
     target: CheckTarget,
     subject: Subject,
-    take: (file: CheckedFile, findings: Extract<CheckNews, { kind: 'findings' }>['findings']) => void,
+    take: (file: CheckedFile, diagnostics: Extract<CheckNews, { kind: 'diagnostics' }>['diagnostics']) => void,
   ): Promise<Outcome> {
-    return this.#ask('check', target, subject, (news) => news.kind === 'findings' && take(news.file, news.findings))
+    return this.#ask(
+      'check',
+      target,
+      subject,
+      (news) => news.kind === 'diagnostics' && take(news.file, news.diagnostics),
+    )
   }
 
   /** Returns a file with every safe fix applied; null where that failed. */
@@ -87,7 +92,7 @@ export class DiagnosticsWorker {
     this.#watchOut()
     request?.take(news)
     if (news.kind === 'fixed') request?.end('done')
-    else if (news.kind !== 'progress' && news.kind !== 'findings') request?.end(news.kind)
+    else if (news.kind !== 'progress' && news.kind !== 'diagnostics') request?.end(news.kind)
   }
 
   /** Terminates the worker unless it sends a message in time. */

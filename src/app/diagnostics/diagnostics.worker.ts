@@ -1,6 +1,6 @@
 import { Users } from '../../acl/users'
-import type { AdviceSettings as CheckSettings } from '../../analysis/advice/advise'
-import type { Finding } from '../../analysis/finding'
+import type { DiagnosticSettings as CheckSettings } from '../../analysis/diagnostics/checker'
+import type { Diagnostic } from '../../analysis/diagnostic'
 import { unpackTarget } from '../../targets/unpack'
 import { FileChecker, breath } from './file-checker'
 import type { CheckAnswer, CheckNews, CheckedFile, CheckRequest, CheckTarget, Subject } from './protocol'
@@ -40,8 +40,8 @@ function settingsOf({ settings: value }: Subject): CheckSettings {
   return settings.value
 }
 
-/** Returns a finding as data. Reading its fixes computes them, which is most of the work. */
-function plain({ code, severity, message, hint, span, fixes }: Finding): Finding {
+/** Returns a diagnostic as data. Reading its fixes computes them, which is most of the work. */
+function plain({ code, severity, message, hint, span, fixes }: Diagnostic): Diagnostic {
   return { code, severity, message, hint, span, fixes }
 }
 
@@ -99,17 +99,17 @@ class Job {
   }
 
   /** Sends the diagnostics of a file; returns false where a newer request arrived meanwhile. */
-  async #send(file: CheckedFile, findings: readonly Finding[]): Promise<boolean> {
-    const out: Finding[] = []
+  async #send(file: CheckedFile, diagnostics: readonly Diagnostic[]): Promise<boolean> {
+    const out: Diagnostic[] = []
     let since = performance.now()
-    for (const finding of findings) {
-      out.push(plain(finding))
+    for (const diagnostic of diagnostics) {
+      out.push(plain(diagnostic))
       if (performance.now() - since < 20) continue
       await breath()
       if (this.#isStale()) return false
       since = performance.now()
     }
-    this.post({ kind: 'findings', file, findings: out })
+    this.post({ kind: 'diagnostics', file, diagnostics: out })
     return true
   }
 }

@@ -1,8 +1,8 @@
 import { Users } from '../../acl/users'
-import { Adviser as LineChecker, type AdviceSettings as CheckSettings } from '../../analysis/advice/advise'
-import { adviseConf } from '../../analysis/advice/conf'
-import { withSafeFixes } from '../../analysis/advice/safe-fixes'
-import type { Finding } from '../../analysis/finding'
+import { Checker as LineChecker, type DiagnosticSettings as CheckSettings } from '../../analysis/diagnostics/checker'
+import { diagnoseConf } from '../../analysis/diagnostics/conf'
+import { withSafeFixes } from '../../analysis/diagnostics/safe-fixes'
+import type { Diagnostic } from '../../analysis/diagnostic'
 import type { Target } from '../../targets/target'
 
 /** Milliseconds of work between two pauses. */
@@ -29,8 +29,8 @@ export class FileChecker {
    * Returns the diagnostics of users.acl. Yields to the event loop every few milliseconds.
    * @param isStale called after each pause; where it returns true, the result is null
    */
-  async check(acl: string, settings: CheckSettings, isStale: () => boolean): Promise<readonly Finding[] | null> {
-    const steps = this.#lines.adviseInSteps(acl, settings)
+  async check(acl: string, settings: CheckSettings, isStale: () => boolean): Promise<readonly Diagnostic[] | null> {
+    const steps = this.#lines.diagnoseInSteps(acl, settings)
     for (let until = performance.now() + SLICE; ;) {
       const step = steps.next()
       if (step.done) return step.value
@@ -47,9 +47,9 @@ export class FileChecker {
     acl: string,
     settings: CheckSettings,
     isStale: () => boolean,
-  ): Promise<readonly Finding[] | null> {
+  ): Promise<readonly Diagnostic[] | null> {
     await breath()
-    return isStale() ? null : adviseConf(conf, acl, this.target, settings)
+    return isStale() ? null : diagnoseConf(conf, acl, this.target, settings)
   }
 
   /** Returns users.acl with every safe fix applied. */
@@ -59,6 +59,6 @@ export class FileChecker {
 
   /** Returns redis.conf with every safe fix applied. */
   fixAllConf(conf: string, acl: string, settings: CheckSettings): string {
-    return withSafeFixes(conf, (text) => adviseConf(text, acl, this.target, settings))
+    return withSafeFixes(conf, (text) => diagnoseConf(text, acl, this.target, settings))
   }
 }

@@ -1,31 +1,31 @@
 import { ChangeSet, type ChangeDesc } from '@codemirror/state'
 import type { EditorView } from '@codemirror/view'
-import type { Finding } from '../../analysis/finding'
-import { moveFindings, showFindings } from '../../editor/problems'
+import type { Diagnostic } from '../../analysis/diagnostic'
+import { moveDiagnostics, showDiagnostics } from '../../editor/diagnostics'
 import type { Checked } from './Diagnostics.svelte'
 
 /** The most diagnostics that an editor shows at a time: those of a long file that are near the viewport. */
 const MOST = 1200
 
 /** Returns the part of a list, in file order, that is near a place. */
-export function around(findings: readonly Finding[], place: number, most = MOST): readonly Finding[] {
-  if (findings.length <= most) return findings
+export function around(diagnostics: readonly Diagnostic[], place: number, most = MOST): readonly Diagnostic[] {
+  if (diagnostics.length <= most) return diagnostics
   let low = 0
-  let high = findings.length
+  let high = diagnostics.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((findings[middle]?.span.from ?? 0) < place) low = middle + 1
+    if ((diagnostics[middle]?.span.from ?? 0) < place) low = middle + 1
     else high = middle
   }
-  const from = Math.max(0, Math.min(low - (most >> 1), findings.length - most))
-  return findings.slice(from, from + most)
+  const from = Math.max(0, Math.min(low - (most >> 1), diagnostics.length - most))
+  return diagnostics.slice(from, from + most)
 }
 
 /** The server's errors and the diagnostics in one editor, kept in place while the text changes. */
-export class FindingsInView {
+export class DiagnosticsInView {
   readonly #view: EditorView
-  #refused: readonly Finding[] = []
-  #checked: readonly Finding[] = []
+  #refused: readonly Diagnostic[] = []
+  #checked: readonly Diagnostic[] = []
   /** The edits since the shown diagnostics were computed. */
   #since: ChangeDesc
   /** The range of the shown part; null where all diagnostics are shown. */
@@ -45,12 +45,12 @@ export class FindingsInView {
    * @param refused the server's errors in `text`
    * @param checked the diagnostics; where they are about an earlier text, the shown diagnostics stay and move with the edits
    */
-  take(refused: readonly Finding[], checked: Checked | undefined, text: string): void {
-    const news = checked !== undefined && checked.findings !== this.#checked && checked.text === text
+  take(refused: readonly Diagnostic[], checked: Checked | undefined, text: string): void {
+    const news = checked !== undefined && checked.diagnostics !== this.#checked && checked.text === text
     if (!news && refused.length === 0 && this.#refused.length === 0) return
     this.#refused = refused
     if (news) {
-      this.#checked = checked.findings
+      this.#checked = checked.diagnostics
       this.#since = ChangeSet.empty(this.#view.state.doc.length).desc
     }
     this.#show()
@@ -78,6 +78,6 @@ export class FindingsInView {
     const { viewport } = this.#view
     const part = around(this.#checked, this.#place((viewport.from + viewport.to) >> 1))
     this.#part = part === this.#checked ? null : { from: part[0]?.span.from ?? 0, to: part.at(-1)?.span.from ?? 0 }
-    showFindings(this.#view, [...this.#refused, ...moveFindings(part, this.#since)])
+    showDiagnostics(this.#view, [...this.#refused, ...moveDiagnostics(part, this.#since)])
   }
 }

@@ -1,5 +1,5 @@
-import type { AdviceSettings as CheckSettings } from '../../analysis/advice/advise'
-import type { Finding } from '../../analysis/finding'
+import type { DiagnosticSettings as CheckSettings } from '../../analysis/diagnostics/checker'
+import type { Diagnostic } from '../../analysis/diagnostic'
 import type { TableData } from '../../targets/table'
 import type { TargetId } from '../../targets/target'
 
@@ -33,7 +33,7 @@ export interface CheckRequest {
 /** A message of the worker about a request. */
 export type CheckNews =
   | { readonly kind: 'progress' }
-  | { readonly kind: 'findings'; readonly file: CheckedFile; readonly findings: readonly Finding[] }
+  | { readonly kind: 'diagnostics'; readonly file: CheckedFile; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: 'fixed'; readonly text: string }
   | { readonly kind: 'done' }
   /** A newer request took its place. */

@@ -16,7 +16,7 @@ export interface Opened {
   readonly entry: Entry | null
 }
 
-const nothing: Judged = { results: [], problems: [], lines: [], findings: [] }
+const nothing: Judged = { results: [], problems: [], lines: [], diagnostics: [] }
 
 /** Returns a key that is equal for lines that state the same. No origin is the same as this host. */
 function matter({ user, verb, action, origin, db }: Statement): string {

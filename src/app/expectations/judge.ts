@@ -2,7 +2,7 @@ import type { Decision } from '../../acl/decision'
 import type { Expectation, ExpectationProblem, ExpectationResult, Place } from '../../analysis/expectations/expectation'
 import { parseExpectations } from '../../analysis/expectations/parse'
 import { runExpectations } from '../../analysis/expectations/run'
-import type { Finding } from '../../analysis/finding'
+import type { Diagnostic } from '../../analysis/diagnostic'
 import type { LineResult } from '../../editor/expectations'
 import type { SimulatedServer } from '../../server/server'
 import { typedWords } from '../state/words'
@@ -14,16 +14,16 @@ export interface Judged {
   /** The marks of the gutter. */
   readonly lines: readonly LineResult[]
   /** The diagnostics: lines that fail, and lines that cannot be read. */
-  readonly findings: readonly Finding[]
+  readonly diagnostics: readonly Diagnostic[]
 }
 
-function finding(
-  severity: Finding['severity'],
+function diagnostic(
+  severity: Diagnostic['severity'],
   code: string,
   message: string,
   hint: string | null,
   { line, from, to }: Place,
-): Finding {
+): Diagnostic {
   return { code, severity, message, hint, span: { source: 'users.expect', line, from, to }, fixes: [] }
 }
 
@@ -67,13 +67,13 @@ export function judge(server: SimulatedServer, text: string): Judged {
     }),
     ...problems.map(({ place, message }): LineResult => ({ line: place.line, state: 'unread', message, words: [] })),
   ]
-  const findings = [
+  const diagnostics = [
     ...results.flatMap(({ state, message, hint, place }) =>
       state === 'holds'
         ? []
-        : [finding(state === 'fails' ? 'error' : 'warning', `expectation-${state}`, message, hint, place)],
+        : [diagnostic(state === 'fails' ? 'error' : 'warning', `expectation-${state}`, message, hint, place)],
     ),
-    ...problems.map(({ message, hint, place }) => finding('error', 'expectation-unread', message, hint, place)),
+    ...problems.map(({ message, hint, place }) => diagnostic('error', 'expectation-unread', message, hint, place)),
   ]
-  return { results, problems, lines, findings: findings.sort((a, b) => a.span.from - b.span.from) }
+  return { results, problems, lines, diagnostics: diagnostics.sort((a, b) => a.span.from - b.span.from) }
 }

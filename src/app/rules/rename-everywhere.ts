@@ -1,5 +1,5 @@
 import { toText } from '../../acl/bytes'
-import { type Edit, applyFix } from '../../analysis/finding'
+import { type Edit, applyFix } from '../../analysis/diagnostic'
 import { namesIn, renamedLine, renameEntry, renameProblem, renameUser } from '../../analysis/rename-user'
 import type { App } from '../state/App.svelte'
 import type { FileTab } from '../state/Layout.svelte'

@@ -172,7 +172,7 @@ const files: Group = {
     {
       id: 'diagnostics',
       title: 'All diagnostics',
-      synonyms: ['errors', 'warnings', 'problems', 'advice', 'muted', 'client library'],
+      synonyms: ['errors', 'warnings', 'problems', 'diagnostics', 'muted', 'client library'],
       run: (app) => app.show('diagnostics'),
     },
     {

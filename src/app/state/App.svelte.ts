@@ -114,7 +114,7 @@ export class App {
   /** Shows the next diagnostic of the files, or applies its fix. */
   toDiagnostic(command: 'next' | 'fix'): void {
     const { acl, conf } = this.playground.files
-    const inExpectations = this.layout.fileTab === 'expect' && this.expectations.judged.findings.length > 0
+    const inExpectations = this.layout.fileTab === 'expect' && this.expectations.judged.diagnostics.length > 0
     const file = inExpectations ? 'expect' : acl.errors.length > 0 || conf.errors.length === 0 ? 'acl' : 'conf'
     this.editors.run(command, file)
   }

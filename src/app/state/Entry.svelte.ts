@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import type { Decision } from '../../acl/decision'
-import type { CommandRemark } from '../../analysis/advice/command-line'
+import type { CommandReport } from '../../analysis/diagnostics/command-line'
 import type { Origin } from '../../server/types'
 import { type Reply, isError } from '../../resp/reply'
 import type { RenderedLine } from '../../resp/render'
@@ -46,7 +46,7 @@ export class Entry {
   /** The first error that came back. */
   #error = $state.raw<Bytes | null>(null)
   /** Diagnostics of the command line. */
-  diagnostics = $state.raw<readonly CommandRemark[]>([])
+  diagnostics = $state.raw<readonly CommandReport[]>([])
   waiting = $state(false)
   /** A saved session's command that was left out: it did not run. */
   isLeft = false

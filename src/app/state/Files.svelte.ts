@@ -1,5 +1,5 @@
 import { type Bytes, fromText, toText } from '../../acl/bytes'
-import type { Finding } from '../../analysis/finding'
+import type { Diagnostic } from '../../analysis/diagnostic'
 import { refusals } from '../../analysis/refusals'
 import type { FileProblem, FileStore } from '../../server/types'
 import type { Target } from '../../targets/target'
@@ -31,7 +31,7 @@ class TextFile {
   #text = $state.raw('')
   #revision = $state(0)
   /** The server's errors in the text. */
-  errors = $state.raw<readonly Finding[]>([])
+  errors = $state.raw<readonly Diagnostic[]>([])
 
   get text(): string {
     return this.#text
@@ -124,14 +124,14 @@ export class Files {
   /** The server refused the ACL file on ACL LOAD, or (`all`) the files at the start. */
   refused({ message, crash, problems }: Refused, target: Target, all: boolean): void {
     this.#state = { kind: 'refused', message: toText(message), crash }
-    const findings = (text: string, source: 'users.acl' | 'redis.conf'): readonly Finding[] =>
+    const diagnostics = (text: string, source: 'users.acl' | 'redis.conf'): readonly Diagnostic[] =>
       refusals(
         problems.filter(({ span }) => (span?.source ?? source) === source),
         text,
         target,
       )
-    this.acl.errors = findings(this.acl.text, 'users.acl')
-    if (all) this.conf.errors = findings(this.conf.text, 'redis.conf')
+    this.acl.errors = diagnostics(this.acl.text, 'users.acl')
+    if (all) this.conf.errors = diagnostics(this.conf.text, 'redis.conf')
   }
 
   /**

@@ -1,5 +1,5 @@
 import { type Bytes, lower, toText } from '../../acl/bytes'
-import { adviseCommand } from '../../analysis/advice/command-line'
+import { diagnoseCommand } from '../../analysis/diagnostics/command-line'
 import { isError } from '../../resp/reply'
 import type { SimulatedServer } from '../../server/server'
 import type { Server } from '../../server/types'
@@ -90,7 +90,7 @@ export async function runLine(server: SimulatedServer | null, one: Console, entr
   entry.named = nameLength(server, argv)
   if (!(await prepared(server, entry))) return
   const { user, db } = connection
-  const diagnostics = adviseCommand(argv, server.users, server.target)
+  const diagnostics = diagnoseCommand(argv, server.users, server.target)
   for (let turn = 0; turn < times && !connection.closed && !entry.waiting; turn++) {
     if (turn > 0 && (await mustStop(pace, entry))) {
       entry.said(`Stopped after ${turn} of ${times} times.`, false)

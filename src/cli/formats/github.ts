@@ -1,4 +1,4 @@
-import { locationOf, pathInRepository, type Diagnostic, type Severity } from '../diagnostic'
+import { locationOf, pathInRepository, type FileDiagnostic, type Severity } from '../diagnostic'
 import { printable } from '../printable'
 
 const commands: Readonly<Record<Severity, string>> = {
@@ -12,7 +12,7 @@ const inMessage = (text: string): string => text.replaceAll('%', '%25').replaceA
 const inProperty = (text: string): string => inMessage(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 
 /** Renders workflow commands, which GitHub Actions shows as annotations in a pull request. */
-export function renderGithub(diagnostics: readonly Diagnostic[]): string {
+export function renderGithub(diagnostics: readonly FileDiagnostic[]): string {
   return diagnostics
     .map((diagnostic) => {
       const at = locationOf(diagnostic)

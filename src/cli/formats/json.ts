@@ -1,9 +1,9 @@
 import { fromText, toText } from '../../acl/bytes'
 import type { CommandLine } from '../../proof/users'
-import { locationOf, type Diagnostic } from '../diagnostic'
+import { locationOf, type FileDiagnostic } from '../diagnostic'
 
 /** Converts a diagnostic for the JSON formats; `place` is null where it is about the whole file. */
-export function jsonDiagnostic(diagnostic: Diagnostic): Readonly<Record<string, unknown>> {
+export function jsonDiagnostic(diagnostic: FileDiagnostic): Readonly<Record<string, unknown>> {
   const { code, severity, message, notes, source, place } = diagnostic
   return { file: source.name, place: place === null ? null : locationOf(diagnostic), code, severity, message, notes }
 }

@@ -1,5 +1,5 @@
 import type { Log, ReportingDescriptor, Result } from 'sarif'
-import { locationOf, pathInRepository, type Diagnostic, type Severity } from '../diagnostic'
+import { locationOf, pathInRepository, type FileDiagnostic, type Severity } from '../diagnostic'
 
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   refused: 'error',
@@ -14,7 +14,7 @@ function uriOf(name: string): string {
 }
 
 /** Renders SARIF 2.1.0 (Static Analysis Results Interchange Format, OASIS), which code scanning services read. */
-export function renderSarif(diagnostics: readonly Diagnostic[], version: string): string {
+export function renderSarif(diagnostics: readonly FileDiagnostic[], version: string): string {
   const codes = [...new Set(diagnostics.map(({ code }) => code))].sort()
   const rules = codes.map((id): ReportingDescriptor => ({
     id,

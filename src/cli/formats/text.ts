@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import stringWidth from 'string-width'
-import { lineOf, locationOf, type Diagnostic, type Severity } from '../diagnostic'
+import { lineOf, locationOf, type FileDiagnostic, type Severity } from '../diagnostic'
 import { onOneLine, printable } from '../printable'
 
 export type Style = 'red' | 'yellow' | 'blue' | 'green' | 'bold' | 'dim'
@@ -32,7 +32,7 @@ const styles: Readonly<Record<Severity, Style>> = { refused: 'red', error: 'red'
 const WIDTH = 100
 
 /** Renders a diagnostic as text: the message, the source line with a caret under the place, and the notes. */
-export function renderDiagnostic(diagnostic: Diagnostic, paint: Paint): string {
+export function renderDiagnostic(diagnostic: FileDiagnostic, paint: Paint): string {
   const at = locationOf(diagnostic)
   const head = `${onOneLine(diagnostic.source.name)}${diagnostic.place === null ? '' : `:${at.line}:${at.column}`}`
   const lines = [

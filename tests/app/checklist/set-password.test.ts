@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { fromText } from '../../../src/acl/bytes'
 import { loadAclFile } from '../../../src/acl/load'
 import { Users } from '../../../src/acl/users'
-import { applyFix } from '../../../src/analysis/finding'
+import { applyFix } from '../../../src/analysis/diagnostic'
 import { setPassword, type Earlier } from '../../../src/app/checklist/set-password'
 import { loadTarget } from '../../../src/targets/load'
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Finding } from '../../../src/analysis/finding'
+import type { Diagnostic } from '../../../src/analysis/diagnostic'
 import { around } from '../../../src/app/diagnostics/in-view'
 
-const finding = (from: number): Finding => ({
+const diagnostic = (from: number): Diagnostic => ({
   code: 'x',
   severity: 'info',
   message: '',
@@ -10,7 +10,7 @@ const finding = (from: number): Finding => ({
   span: { source: 'users.acl', line: 1, from, to: from + 1 },
   fixes: [],
 })
-const many = Array.from({ length: 100 }, (_, i) => finding(i * 10))
+const many = Array.from({ length: 100 }, (_, i) => diagnostic(i * 10))
 
 test.each([
   [0, 0, 9],

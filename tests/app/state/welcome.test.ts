@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { Users } from '../../../src/acl/users'
-import { Adviser } from '../../../src/analysis/advice/advise'
-import { adviseConf } from '../../../src/analysis/advice/conf'
-import { allAdvice } from '../../../src/analysis/advice/settings'
+import { Checker } from '../../../src/analysis/diagnostics/checker'
+import { diagnoseConf } from '../../../src/analysis/diagnostics/conf'
+import { allDiagnostics } from '../../../src/analysis/diagnostics/settings'
 import { parseExpectations } from '../../../src/analysis/expectations/parse'
 import { runExpectations } from '../../../src/analysis/expectations/run'
-import { applyFix } from '../../../src/analysis/finding'
+import { applyFix } from '../../../src/analysis/diagnostic'
 import { welcome, welcomeFiles, welcomeFor } from '../../../src/app/state/welcome'
 import { startServer } from '../../../src/server/start'
 import { targetInfos } from '../../../src/targets/infos'
@@ -21,7 +21,7 @@ describe.each(targets.map((target) => ({ target, name: `${target.label}${target.
   'on $name',
   ({ target }) => {
     const files = welcomeFiles(target)
-    const adviser = new Adviser(new Users(target.table, target.behaviours), target)
+    const checker = new Checker(new Users(target.table, target.behaviours), target)
 
     test('the server starts, and what is expected holds', () => {
       const started = startServer({
@@ -49,17 +49,17 @@ describe.each(targets.map((target) => ({ target, name: `${target.label}${target.
       ).toEqual([])
     })
 
-    test('advice warns of one thing, whose fix leaves nothing to warn of', () => {
-      const grave = adviser.advise(files.acl).filter(({ severity }) => severity !== 'info')
+    test('diagnostics warns of one thing, whose fix leaves nothing to warn of', () => {
+      const grave = checker.diagnose(files.acl).filter(({ severity }) => severity !== 'info')
       expect(grave.map(({ code, severity, span }) => `${severity} ${code} ${span.line}`)).toEqual([
         'warning keys-command-leaks 4',
       ])
       const [fix] = grave[0]?.fixes ?? []
       expect(fix?.label).toBe('Deny them')
       const fixed = fix === undefined ? '' : applyFix(files.acl, fix)
-      expect(adviser.advise(fixed).filter(({ severity }) => severity !== 'info')).toEqual([])
+      expect(checker.diagnose(fixed).filter(({ severity }) => severity !== 'info')).toEqual([])
       expect(
-        adviseConf(files.conf, files.acl, target, allAdvice).filter(({ severity }) => severity !== 'info'),
+        diagnoseConf(files.conf, files.acl, target, allDiagnostics).filter(({ severity }) => severity !== 'info'),
       ).toEqual([])
     })
   },

@@ -1,0 +1,156 @@
+import { compileGlob } from '../../acl/glob'
+import type { CommandTable } from '../../acl/command'
+import { commandTitle } from '../explain-rule'
+import { memoize, memoizePair } from '../memoize'
+import { clients, type ClientHabits, type ClientId } from './clients'
+import { allowsAnything, channelPattern, keyRule, userAllows } from './facts'
+import { addRules, onToken, type LineCheck, type Report, type UserLine } from './line'
+import { servesApplication } from './roles'
+
+export const titles = (commands: readonly string[]): string => commands.map(commandTitle).join(', ')
+
+/** The same list of whole commands, for targets without subcommands. */
+const wholeCommands = memoize((commands: readonly string[]): readonly string[] => [
+  ...new Set(commands.map((name) => name.split('|')[0] ?? name)),
+])
+
+/** Those of the commands that the target has and the user may not run. */
+function refused(line: UserLine, commands: readonly string[]): readonly string[] {
+  const { table, behaviours } = line.target
+  const wanted = behaviours.hasSubcommandRules ? commands : wholeCommands(commands)
+  return lacking(table, wanted)(userAllows(line, wanted))
+}
+
+/** Those of the commands that are there and not given, kept by what is given: users share few lists of it. */
+const lacking = memoizePair((table: CommandTable, wanted: readonly string[]) =>
+  memoize((given: readonly string[]): readonly string[] =>
+    wanted.filter((name) => !given.includes(name) && table.find(name) !== undefined),
+  ),
+)
+
+/** What libraries of all kinds ask when they connect. */
+const asked = ['client|setinfo', 'info']
+
+/** Returns the commands that the user of a line is denied: all of them, or none where it is allowed some, where nobody can log in or where no application does. */
+export function refusedGreeting(line: UserLine): readonly string[] {
+  const { user } = line
+  if (user === null || !user.enabled || !servesApplication(user)) return []
+  const lacks = refused(line, asked)
+  return lacks.length < asked.length ? [] : lacks
+}
+
+function offer(line: UserLine, commands: readonly string[]): Report['fixes'] {
+  const rules = commands.map((name) => `+${name}`)
+  return [addRules(line, rules, `Add ${rules.join(' ')}`)]
+}
+
+/** Whether the client logs in as the user of a line: somebody can, and a part of the installation has a user of its own. */
+function isUsedBy({ user, name, tokens }: UserLine, client: ClientId): boolean {
+  if (user === null || !user.enabled || !user.selectors.some(allowsAnything)) return false
+  const { servesAs } = clients[client]
+  return (
+    servesAs === undefined || servesAs.name.test(name.text) || tokens.some(({ word }) => servesAs.rules.includes(word))
+  )
+}
+
+/** The channels of a client that the user of a line is refused. A pattern that it subscribes to must be granted to the letter. */
+function missingChannels({ user, target }: UserLine, { channels = [], psubscribes = [] }: ClientHabits): string[] {
+  if (user === null || !target.behaviours.hasChannels || user.selectors.some((selector) => selector.allChannels))
+    return []
+  const granted = user.selectors.flatMap((selector) => selector.channels.map(({ pattern }) => pattern))
+  return [
+    ...psubscribes.filter((pattern) => !granted.some((one) => one.replace(/^\/\d+\./, '/0.') === pattern)),
+    ...channels.filter(
+      (pattern) => !granted.some((one) => one === pattern || compileGlob(one).matches(pattern.replaceAll('*', 'x'))),
+    ),
+  ]
+}
+
+/** Commands that the chosen library sends by itself. Where none is chosen, that is said once a file. */
+export const clientHandshake: LineCheck = {
+  code: 'client-handshake',
+  severity: 'info',
+  about: 'client',
+  check: (line) => {
+    const { user, name, client } = line
+    if (user === null || client === null || !isUsedBy(line, client)) return []
+    const { label, tries, note } = clients[client]
+    const lacks = refused(line, tries)
+    const notes =
+      (client === 'ioredis' || client === 'ioredis-cluster') &&
+      user.selectors.some(({ channels }) => channels.length > 0)
+        ? note
+        : null
+    return [
+      ...(lacks.length > 0
+        ? [
+            onToken(
+              name,
+              `${label} sends ${titles(lacks)} by itself. It works without, but each denial is an entry in ACL LOG.`,
+              notes,
+              offer(line, lacks),
+            ),
+          ]
+        : []),
+      ...(lacks.length === 0 && notes !== null ? [onToken(name, notes, null)] : []),
+    ]
+  },
+}
+
+/** Commands and keys that the chosen library does not work without. */
+export const clientNeeds: LineCheck = {
+  code: 'client-needs',
+  severity: 'warning',
+  about: 'client',
+  check: (line) => {
+    const { user, name, client } = line
+    if (user === null || client === null || !isUsedBy(line, client)) return []
+    const { label, needs, keys, note } = clients[client]
+    const lacks = refused(line, needs)
+    const noKeys = keys.filter(
+      (pattern) =>
+        !user.selectors.some(
+          (selector) =>
+            selector.allKeys ||
+            selector.keys.some(
+              (key) => key.pattern === pattern || compileGlob(key.pattern).matches(pattern.replaceAll('*', 'x')),
+            ),
+        ),
+    )
+    const token = line.tokens.find((other) => keyRule(other) !== null) ?? name
+    const noChannels = missingChannels(line, clients[client])
+    const channelToken = line.tokens.find((other) => channelPattern(other) !== null) ?? name
+    return [
+      ...(lacks.length > 0
+        ? [onToken(name, `${label} does not work without ${titles(lacks)}.`, null, offer(line, lacks))]
+        : []),
+      ...(noKeys.length > 0
+        ? [
+            onToken(token, `${label} keeps its own keys under ${noKeys.join(', ')}: no pattern grants them.`, note, [
+              addRules(
+                line,
+                noKeys.map((key) => `~${key}`),
+                `Add ${noKeys.map((key) => `~${key}`).join(' ')}`,
+              ),
+            ]),
+          ]
+        : []),
+      ...(noChannels.length > 0
+        ? [
+            onToken(
+              channelToken,
+              `${label} uses the channels ${noChannels.join(', ')}: no pattern grants them.`,
+              note,
+              [
+                addRules(
+                  line,
+                  noChannels.map((channel) => `&${channel}`),
+                  `Add ${noChannels.map((channel) => `&${channel}`).join(' ')}`,
+                ),
+              ],
+            ),
+          ]
+        : []),
+    ]
+  },
+}

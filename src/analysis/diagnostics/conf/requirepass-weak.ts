@@ -1,0 +1,25 @@
+import { toText } from '../../../acl/bytes'
+import { all, type ConfCheck } from './conf-file'
+
+const ENOUGH = 32
+
+/** A requirepass that is in force and short. */
+export const requirepassWeak: ConfCheck = {
+  code: 'requirepass-weak',
+  severity: 'warning',
+  check: (conf) =>
+    conf.acl !== null
+      ? []
+      : all(conf, 'requirepass').flatMap((one) => {
+          const password = toText(one.values[0] ?? '')
+          if (password === '' || password.length >= ENOUGH) return []
+          return [
+            {
+              message: `The password is in plain text and has ${password.length} character${password.length === 1 ? '' : 's'}. A random password of ${ENOUGH} or more cannot be guessed.`,
+              hint: 'In an ACL file a password can be written as its hash.',
+              span: one.line.wordSpans[1] ?? one.line.span,
+              fixes: [],
+            },
+          ]
+        }),
+}

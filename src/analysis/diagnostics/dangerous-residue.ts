@@ -1,0 +1,43 @@
+import type { CommandTable } from '../../acl/command'
+import { commandTitle } from '../explain-rule'
+import { memoizePair } from '../memoize'
+import { listSome, tokensOf, userAllows } from './facts'
+import { onToken, type LineCheck } from './line'
+
+const missed = ['info', 'keys', 'sort', 'client', 'client|list', 'cluster', 'acl|whoami']
+const stays = ['eval', 'function|load', 'function|flush', 'script|flush', 'script|kill']
+
+const titles = (names: readonly string[]): string => listSome(names.map(commandTitle), 7)
+
+/** Says which of the commands that clients send @dangerous denies. Empty where INFO is allowed: a line that allows it was written with them in mind. */
+const lost = memoizePair((table: CommandTable, given: readonly string[]) => {
+  const names = missed.filter((name) => !given.includes(name) && table.find(name)?.categories.includes('dangerous'))
+  return names.includes('info') ? `This also denies ${titles(names)}, which clients and tools send.` : ''
+})
+
+/** `+@all -@dangerous` denies what clients need, and allows commands that affect other users. */
+export const dangerousResidue: LineCheck = {
+  code: 'dangerous-residue',
+  severity: 'info',
+  check: (line) => {
+    const tokens = tokensOf(line, 0)
+    const rule = tokens.find(({ word }) => word === '-@dangerous')
+    if (rule === undefined || line.user === null || !tokens.some((token) => token.rule?.toLowerCase() === '+@all'))
+      return []
+    const text = lost(line.target.table, userAllows(line, missed))
+    const left = userAllows(line, stays)
+    if (text === '' && left.length === 0) return []
+    return [
+      {
+        ...onToken(
+          rule,
+          [text, left.length > 0 ? `It still allows ${titles(left)}.` : ''].filter((part) => part !== '').join(' '),
+          text === ''
+            ? 'To deny scripts and functions as well, write -@scripting.'
+            : 'Most client libraries need +info.',
+        ),
+        group: text + titles(left),
+      },
+    ]
+  },
+}

@@ -1,0 +1,23 @@
+import type { FileCheck } from './acl-file'
+import { clientGreeting } from './client-greeting'
+import { droppedComments } from './dropped-comments'
+import { loadDisconnects } from './load-disconnects'
+import { missingDefault } from './missing-default'
+import { nobodyMayRunAcl } from './nobody-may-run-acl'
+import { repeatedUser } from './repeated-user'
+import { saveWouldRewrite } from './save-would-rewrite'
+import { sharedFunctions } from './shared-functions'
+import { sharedPassword } from './shared-password'
+
+/** The checks of users.acl as a whole. */
+export const fileCatalogue: readonly FileCheck[] = [
+  missingDefault,
+  nobodyMayRunAcl,
+  sharedPassword,
+  sharedFunctions,
+  repeatedUser,
+  droppedComments,
+  loadDisconnects,
+  saveWouldRewrite,
+  clientGreeting,
+]

@@ -1,0 +1,45 @@
+import { toText } from '../../../acl/bytes'
+import { commandTitle } from '../../explain-rule'
+import { listSome } from '../facts'
+import type { FileCheck, PlacedLine } from './acl-file'
+
+/** `app is`, `app and 3 more users are`. */
+function subject(name: string, others: number): string {
+  return others === 0 ? `${name} is` : `${name} and ${others} more user${others === 1 ? '' : 's'} are`
+}
+
+/** Commands that many libraries send by themselves: said once a file, as long as no library is chosen. */
+export const clientGreeting: FileCheck = {
+  code: 'client-handshake',
+  severity: 'info',
+  check: ({ lines, client, isSilenced }) => {
+    if (client !== null) return []
+    const greeted = lines.filter(
+      ({ known }) => known.greeting.length > 0 && !isSilenced('client-handshake', known.name?.text ?? null),
+    )
+    const [first] = greeted
+    const name = first?.known.name
+    if (first === undefined || !name) return []
+    const { greeting } = first.known
+    const rules = greeting.map((one) => `+${one}`).join(' ')
+    const edit = ({ known, from }: PlacedLine): { from: number; to: number; insert: string } => ({
+      from: from + known.end,
+      to: from + known.end,
+      insert: ` ${rules}`,
+    })
+    return [
+      {
+        message: `Many client libraries send ${listSome(greeting.map(commandTitle))} when they connect: ${subject(toText(name.text), greeted.length - 1)} denied that, and each denial is an entry in ACL LOG.`,
+        hint: 'Choose the client library, in the page’s list of all diagnostics or with --client on the command line, to see exactly what it sends.',
+        line: first.number,
+        from: first.from + name.from,
+        to: first.from + name.to,
+        user: name.text,
+        fixes: [
+          { label: `Add ${rules}`, edits: [edit(first)] },
+          ...(greeted.length > 1 ? [{ label: `Add ${rules} to all ${greeted.length}`, edits: greeted.map(edit) }] : []),
+        ],
+      },
+    ]
+  },
+}

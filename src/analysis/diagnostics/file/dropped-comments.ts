@@ -1,0 +1,22 @@
+import type { FileCheck } from './acl-file'
+
+/** Comment lines are accepted by Redis 8.8, and not kept. */
+export const droppedComments: FileCheck = {
+  code: 'dropped-comments',
+  severity: 'info',
+  check: ({ lines, target }) => {
+    const line = lines.find(({ known }) => known.isComment)
+    if (line === undefined || !target.behaviours.commentsInAclFile) return []
+    return [
+      {
+        message: `${target.label} skips comment lines: ACL SAVE writes the file without them.`,
+        hint: 'Servers before Redis 8.8, and Valkey, refuse to load a file with comments.',
+        line: line.number,
+        from: line.from,
+        to: line.from + line.known.text.length,
+        user: null,
+        fixes: [],
+      },
+    ]
+  },
+}

@@ -1,0 +1,30 @@
+import type { FileCheck } from './acl-file'
+import { isSaved } from './save-would-rewrite'
+
+/**
+ * A file that a server saved, in which nobody who can log in may run ACL any more: not even ACL LOAD. A file that is deployed
+ * by hand or by a pipeline usually wants just that.
+ */
+export const nobodyMayRunAcl: FileCheck = {
+  code: 'nobody-may-run-acl',
+  severity: 'info',
+  check: ({ lines }) => {
+    if (!isSaved(lines)) return []
+    const users = lines.filter(({ known }) => known.name !== null)
+    // Without a line for default, default may do everything.
+    const own = users.find(({ known }) => known.name?.text === 'default')
+    const name = own?.known.name
+    if (own === undefined || !name || users.some(({ known }) => known.mayChangeUsers)) return []
+    return [
+      {
+        message: 'No user who can log in may run ACL SETUSER or ACL LOAD: users can only be changed by a restart.',
+        hint: 'Keep an administrator, for example user admin on #hash ~* &* +@all, or allow +acl|load to whoever deploys the file.',
+        line: own.number,
+        from: own.from + name.from,
+        to: own.from + name.to,
+        user: 'default',
+        fixes: [],
+      },
+    ]
+  },
+}

@@ -1,0 +1,43 @@
+import { compareBytes, type Bytes } from '../../../acl/bytes'
+import type { FileCheck, FileReport, PlacedLine } from './acl-file'
+
+function report(line: PlacedLine, message: string): FileReport {
+  return {
+    message,
+    hint: 'It sorts users by name, hashes passwords, and writes every rule out in full, resetchannels included. Keep the file that people edit elsewhere, or write it in that form.',
+    line: line.number,
+    from: line.from,
+    to: line.from + line.known.text.length,
+    user: null,
+    fixes: [],
+  }
+}
+
+/** Returns whether the file looks as if a server wrote it: half of its users, at least, stand as ACL SAVE writes them. */
+export function isSaved(lines: readonly PlacedLine[]): boolean {
+  const users = lines.filter(({ known }) => known.name !== null)
+  const saved = users.filter(({ known }) => known.isAsSaved).length
+  return saved > 0 && saved * 2 >= users.length
+}
+
+/**
+ * A file that a server saves, edited by hand: the next ACL SAVE writes it anew. Says so once, at the first line that would
+ * not stay. About a file that people keep and deploy there is nothing to say.
+ */
+export const saveWouldRewrite: FileCheck = {
+  code: 'save-would-rewrite',
+  severity: 'info',
+  check: ({ lines }) => {
+    if (!isSaved(lines)) return []
+    let before: Bytes | null = null
+    for (const line of lines) {
+      const { name, isAsSaved } = line.known
+      if (name === null) continue
+      if (before !== null && compareBytes(before, name.text) > 0)
+        return [report(line, 'ACL SAVE would move this line.')]
+      if (!isAsSaved) return [report(line, 'ACL SAVE would rewrite this line.')]
+      before = name.text
+    }
+    return []
+  },
+}

@@ -1,0 +1,35 @@
+import { shown } from '../facts'
+import type { FileCheck, FileReport } from './acl-file'
+
+/** A user that may change functions, where another one, which is no administrator, may call them. */
+export const sharedFunctions: FileCheck = {
+  code: 'privilege-escalation',
+  severity: 'info',
+  check: ({ lines }) => {
+    const callers = lines.filter(({ known }) => known.functions?.calls === true)
+    return lines.flatMap(({ known, number, from }): FileReport[] => {
+      const { name, functions, reports } = known
+      const caller = callers.find((other) => other.known.name?.text !== name?.text)?.known.name
+      if (name === null || functions === null || functions.changes === null || caller === undefined || caller === null)
+        return []
+      if (reports.some(({ code, severity }) => code === 'privilege-escalation' && severity === 'error')) return []
+      const { at, command } = functions.changes
+      return [
+        {
+          message: `${shown(name.text)} can change functions (${command}) that ${shown(caller.text)} may call: they run with the caller’s permissions.`,
+          hint: 'Deny FUNCTION (-function) to users that do not deploy functions.',
+          line: number,
+          from: from + at.from,
+          to: from + at.to,
+          user: name.text,
+          fixes: [
+            {
+              label: 'Deny FUNCTION (-function)',
+              edits: [{ from: from + known.end, to: from + known.end, insert: ' -function' }],
+            },
+          ],
+        },
+      ]
+    })
+  },
+}

@@ -1,0 +1,84 @@
+import { toText, type Bytes } from '../../acl/bytes'
+import type { Diagnostic, Fix } from '../diagnostic'
+import { listSome } from './facts'
+
+/** A diagnostic on the line of a user. Those of one code and group are shown as one. */
+export interface UserDiagnostic extends Diagnostic {
+  readonly user: Bytes
+  readonly group?: string | undefined
+}
+
+/** Collects the diagnostics of a file and joins those that say the same of several users, at the first of these. */
+export class GroupedDiagnostics {
+  readonly #diagnostics: Diagnostic[] = []
+  readonly #groups = new Map<string, Group>()
+
+  add(diagnostic: Diagnostic): void {
+    this.#diagnostics.push(diagnostic)
+  }
+
+  addOfUser(diagnostic: UserDiagnostic): void {
+    if (diagnostic.group === undefined) return this.add(diagnostic)
+    const key = `${diagnostic.code} ${diagnostic.severity} ${diagnostic.group}`
+    const known = this.#groups.get(key)
+    if (known === undefined) {
+      this.#groups.set(key, { at: this.#diagnostics.length, members: [diagnostic] })
+      this.#diagnostics.push(diagnostic)
+    } else {
+      known.members.push(diagnostic)
+    }
+  }
+
+  /** Returns the diagnostics in the order in which they were added. */
+  finish(): Diagnostic[] {
+    for (const { at, members } of this.#groups.values())
+      if (members.length > 1) this.#diagnostics[at] = new JoinedDiagnostic(members)
+    return this.#diagnostics
+  }
+}
+
+interface Group {
+  readonly at: number
+  readonly members: UserDiagnostic[]
+}
+
+/** Several diagnostics as one: that of the first user, which names the others. */
+class JoinedDiagnostic implements Diagnostic {
+  readonly #members: readonly UserDiagnostic[]
+  readonly #first: Diagnostic
+  #fixes: readonly Fix[] | null = null
+
+  constructor(members: readonly UserDiagnostic[]) {
+    this.#members = members
+    this.#first = members[0] as Diagnostic
+  }
+
+  get code(): string {
+    return this.#first.code
+  }
+  get severity(): Diagnostic['severity'] {
+    return this.#first.severity
+  }
+  get message(): string {
+    const others = this.#members.slice(1).map(({ user }) => toText(user))
+    return `${this.#first.message} The same goes for ${listSome(others)}.`
+  }
+  get hint(): string | null {
+    return this.#first.hint
+  }
+  get span(): Diagnostic['span'] {
+    return this.#first.span
+  }
+  /** The fixes of the first user, and the first of these for all users. */
+  get fixes(): readonly Fix[] {
+    return (this.#fixes ??= [...this.#first.fixes, ...this.#forAll()])
+  }
+
+  #forAll(): readonly Fix[] {
+    const each = this.#members.flatMap(({ fixes }) => fixes[0] ?? [])
+    const [first] = each
+    if (first === undefined || each.length < this.#members.length || each.some(({ label }) => label !== first.label))
+      return []
+    return [{ label: `${first.label}, for all ${each.length} users`, edits: each.flatMap(({ edits }) => edits) }]
+  }
+}

@@ -1,0 +1,41 @@
+import { lower } from '../../acl/bytes'
+import { allowsAnything, commandRules, keyRule, tokensOf } from './facts'
+import { onEachSelector, onToken, type LineCheck, type UserLine } from './line'
+import { cancellers } from './order-cancels'
+
+/** Returns whether a selector names commands that a later rule of it takes back: `order-cancels` reports that. */
+function takesBack(line: UserLine, selector: number): boolean {
+  const rules = commandRules(line, selector)
+  const by = cancellers(line.target.table, rules)
+  return rules.some(({ rule }, at) => rule[0] === '+' && !lower(rule).endsWith('@all') && (by[at] ?? -1) >= 0)
+}
+
+/** Key patterns in a selector that allows no command: commands of another selector do not count. */
+export const keysNoCommands: LineCheck = {
+  code: 'keys-no-commands',
+  severity: 'warning',
+  check: (line) => {
+    // A user that is off with -@all is shut on purpose: `user default off nopass ~* -@all`.
+    const { user } = line
+    if (user !== null && !user.enabled && tokensOf(line, 0).some(({ rule }) => rule?.toLowerCase() === '-@all'))
+      return []
+    return onEachSelector(line, (selector, i) => {
+      if (allowsAnything(selector) || (!selector.allKeys && selector.keys.length === 0)) return []
+      const token = tokensOf(line, i).find((other) => keyRule(other) !== null || other.text.toLowerCase() === 'allkeys')
+      if (token === undefined || takesBack(line, i)) return []
+      return [
+        onToken(
+          token,
+          i > 0
+            ? 'This selector allows no command, so its keys have no effect.'
+            : line.user !== null && line.user.selectors.length > 1
+              ? 'No command is allowed outside the parentheses, so the keys there have no effect.'
+              : 'No command is allowed, so the keys have no effect.',
+          line.user !== null && line.user.selectors.length > 1
+            ? 'Each selector needs its own commands and keys: selectors are not combined.'
+            : 'Allow the commands that the user needs, for example +@read.',
+        ),
+      ]
+    })
+  },
+}

@@ -1,0 +1,105 @@
+import type { User } from '../../acl/user'
+import { escalatingCommands, escalationWords, heldEscalations, isUnlimited, type HeldEscalation } from '../escalation'
+import { commandTitle } from '../explain-rule'
+import type { Diagnostic, Fix } from '../diagnostic'
+import { listSome, shown, tokensOf } from './facts'
+import { insertRules, onToken, removeToken, type LineCheck, type Token, type UserLine } from './line'
+import { needed, roleNames, roleOf, type Role } from './roles'
+
+/** How much a user gains, the gravest first: every right, data beyond its patterns, something now and then, a nuisance. */
+type Gain = 'everything' | 'data' | 'leaks' | 'disrupt'
+
+function gainOf({ escalation, guardedBy }: HeldEscalation): Gain {
+  // The directive is `no` unless somebody changed it.
+  if (guardedBy !== null) return 'leaks'
+  return escalation.reaches === 'read' || escalation.reaches === 'write' ? 'data' : escalation.reaches
+}
+
+const gains: readonly Gain[] = ['everything', 'data', 'leaks', 'disrupt']
+
+const hints: Readonly<Record<Gain, string>> = {
+  everything: 'With these commands the user can lift every other limit of its rules.',
+  data: 'Key patterns do not limit these commands: deny them, or guard the password like an administrator’s.',
+  leaks: 'Deny these commands unless the user monitors the server.',
+  disrupt: 'Deny these commands unless the user operates the server.',
+}
+
+/** Returns the role whose work takes every escalation that a user holds; null where it has no role or holds more. */
+function dutyOf(user: User, held: readonly HeldEscalation[]): Role | null {
+  const role = roleOf(user)
+  return role !== null && held.every(({ argv }) => needed[role].includes(argv.join('|'))) ? role : null
+}
+
+/** The severity for what a user gains; null where it is what such a user is for. A user without keys is there to operate the server, as an exporter does. */
+function severityOf(user: User, gain: Gain): Diagnostic['severity'] | null {
+  const hasKeys = user.selectors.some(({ allKeys, keys }) => allKeys || keys.length > 0)
+  if (hasKeys) return gain === 'everything' || gain === 'data' ? 'error' : 'warning'
+  if (gain === 'everything') return 'warning'
+  return gain === 'data' ? 'warning' : null
+}
+
+const wide = ['+@all', 'allcommands', '+@admin', '+@dangerous', '+@slow']
+
+/** The rule that gives the gravest of them, where the root permissions do. */
+export function ruleOf(line: UserLine, { command, argv, selector }: HeldEscalation): Token | undefined {
+  const rules = new Set([...wide, ...command.categories.map((name) => `+@${name}`)])
+  for (const name of [command.name, argv.join('|'), argv[0] ?? '']) rules.add(`+${name}`)
+  return tokensOf(line, selector).findLast(({ word }) => rules.has(word))
+}
+
+/** More commands than this are taken away by their category. */
+const MOST_BY_NAME = 3
+
+/** Takes them away: the one rule that gives them, the commands by name, or the category that holds all of them. */
+function withoutThem(line: UserLine, user: User, held: readonly HeldEscalation[]): readonly Fix[] {
+  const [first] = held
+  const names = escalatingCommands(user)
+  const rule = first === undefined ? undefined : ruleOf(line, first)
+  const own = [...names, ...held.map(({ argv }) => argv.join('|'))].map((name) => `+${name}`)
+  if (rule !== undefined && names.length === 1 && own.includes(rule.word)) return [removeToken(rule)]
+  const byName = names.length <= MOST_BY_NAME
+  if (!byName && !held.every(({ command }) => command.categories.includes('admin'))) return []
+  const edits = user.selectors.flatMap(({ commands }, i) => {
+    const taken = names.filter((name) => {
+      const command = user.space.table.find(name)
+      return command !== undefined && commands.has(command.index)
+    })
+    if (taken.length === 0) return []
+    return [insertRules(line, i, byName ? taken.map((name) => `-${name}`) : ['-@admin'])]
+  })
+  const label = byName
+    ? `Deny ${listSome(names.map(commandTitle))} (${names.map((name) => `-${name}`).join(' ')})`
+    : 'Deny administration (-@admin)'
+  return [{ label, edits: edits.sort((a, b) => a.from - b.from) }]
+}
+
+/** A user with limits of its own that holds a command which ends them. An administrator has none. */
+export const privilegeEscalation: LineCheck = {
+  code: 'privilege-escalation',
+  severity: 'error',
+  check: (line) => {
+    const { user } = line
+    if (user === null || !user.enabled || isUnlimited(user)) return []
+    const held = heldEscalations(user)
+    const gain = gains.find((one) => held.some((other) => gainOf(other) === one))
+    if (gain === undefined) return []
+    const duty = dutyOf(user, held)
+    const severity = duty === null ? severityOf(user, gain) : 'info'
+    if (severity === null) return []
+    // The others add nothing to every right.
+    const told = gain === 'everything' ? held.filter((one) => gainOf(one) === gain) : held
+    const token = told[0] === undefined ? undefined : ruleOf(line, told[0])
+    return [
+      {
+        ...onToken(
+          token ?? line.name,
+          `${shown(line.name.text)} can ${escalationWords(told)}.`,
+          duty === null ? hints[gain] : `${roleNames[duty]} needs this. Guard the password like an administrator’s.`,
+          duty === null ? () => withoutThem(line, user, held) : [],
+        ),
+        severity,
+        claims: () => held.map(({ argv }) => ({ argv, allowed: true })),
+      },
+    ]
+  },
+}

@@ -1,0 +1,32 @@
+import { covers } from './effects'
+import { patternSteps, type LineCheck } from './line'
+
+/** A selector that allows nothing which the root permissions, or an earlier selector, do not allow. */
+export const redundantSelector: LineCheck = {
+  code: 'redundant-selector',
+  severity: 'warning',
+  about: 'selectors',
+  check: (line) => {
+    const { user, selectors } = line
+    if (user === null || selectors.length === 0 || user.selectors.length !== selectors.length + 1) return []
+    const budget = patternSteps(line)
+    return selectors.flatMap(({ from, to }, i) => {
+      const own = user.selectors[i + 1]
+      const by = user.selectors.findIndex((other, at) => own !== undefined && at < i + 1 && covers(other, own, budget))
+      if (by < 0) return []
+      const message =
+        by === 0
+          ? 'The rules outside the parentheses allow all of this already.'
+          : `Selector ${by} allows all of this already.`
+      return [
+        {
+          message,
+          hint: null,
+          from,
+          to,
+          fixes: [{ label: 'Remove the selector', edits: [{ from: from - 1, to, insert: '' }], safe: true as const }],
+        },
+      ]
+    })
+  },
+}

@@ -1,0 +1,135 @@
+import picomatch from 'picomatch'
+import { toText, type Bytes } from '../../acl/bytes'
+import type { Fix } from '../diagnostic'
+import { channelPattern, keyRule } from './facts'
+import { onEach, onToken, replaceToken, safe, type LineCheck, type Report, type Token } from './line'
+
+/** More patterns than this are not written out. */
+const MOST_EXPANDED = 8
+
+/** Returns the alternatives of the `{a,b}` in a pattern, one pattern each: none where there are too many. Null where it has no braces. */
+export function expandBraces(pattern: Bytes): readonly Bytes[] | null {
+  let patterns = expandFirst(pattern)
+  for (; patterns !== null && patterns.length <= MOST_EXPANDED;) {
+    const at = patterns.findIndex((one) => expandFirst(one) !== null)
+    if (at < 0) return patterns
+    patterns = patterns.flatMap((one, i) => (i === at ? (expandFirst(one) ?? []) : [one]))
+  }
+  return patterns === null ? null : []
+}
+
+/** Writes out the first innermost pair of braces; null where there is none. */
+function expandFirst(pattern: Bytes): readonly Bytes[] | null {
+  const found = /\{([^{},]*,[^{}]*)\}/.exec(pattern)
+  if (found === null) return null
+  const before = pattern.slice(0, found.index)
+  const after = pattern.slice(found.index + found[0].length)
+  return (found[1] ?? '').split(',').map((part) => before + part + after)
+}
+
+/** The alternatives of a pattern whose parts stand side by side: `a:*|b:*`. */
+function expandBars(pattern: Bytes): Bytes[] | null {
+  const parts = pattern.split('|')
+  return parts.length < 2 || parts.some((part) => part === '') || /[(){}]/.test(pattern) ? null : parts
+}
+
+function write(token: Token, sign: string, patterns: readonly Bytes[] | null): readonly Fix[] {
+  if (
+    patterns === null ||
+    patterns.length === 0 ||
+    patterns.length > MOST_EXPANDED ||
+    patterns.some((one) => /[\s"'\\]/.test(one))
+  )
+    return []
+  const rules = toText(patterns.map((one) => sign + one).join(' '))
+  return [replaceToken(token, `Write ${rules}`, rules)]
+}
+
+/**
+ * Reports parts of a pattern that have a meaning in a shell or a regular expression, but not in Redis. Picomatch decides what
+ * people think the pattern means; Redis's own rules decide what it matches, elsewhere.
+ */
+function habits(token: Token, sign: string, pattern: Bytes): readonly Report[] {
+  if (!/[{(!^$|]|\*\*|\.\*|\\[dwsb]/.test(pattern)) return []
+  const scanned = picomatch.scan(pattern)
+  const braces = expandBraces(pattern)
+  if (braces !== null)
+    return [
+      onToken(
+        token,
+        `Braces are not alternatives in a pattern: this matches only names that contain ${toText(/\{.*\}/.exec(pattern)?.[0] ?? '{')} literally.`,
+        null,
+        write(token, sign, braces),
+      ),
+    ]
+  if (scanned.isExtglob || scanned.negatedExtglob || /[!@+?*]\([^)]*\)/.test(pattern))
+    return [
+      onToken(
+        token,
+        'Groups such as !(a) or @(a|b) have no meaning in a pattern: the parentheses are matched literally.',
+        'Write a rule for each pattern that should match.',
+      ),
+    ]
+  if (/^\*{2,}$/.test(pattern))
+    return [
+      onToken(
+        token,
+        sign === '&'
+          ? `${pattern} is not &*: it does not match the channel with the empty name, and PSUBSCRIBE is allowed with exactly ${pattern} only.`
+          : `${pattern} is not *: SORT with BY or GET needs * itself, and only ~* matches the key with the empty name.`,
+        null,
+        write(token, sign, ['*']),
+      ),
+    ]
+  if (/\*\*/.test(pattern))
+    return [
+      onToken(
+        token,
+        '** is the same as *, which matches delimiters too.',
+        null,
+        write(token, sign, [pattern.replace(/\*{2,}/g, '*')]).map(safe),
+      ),
+    ]
+  const [escape] = /\\[dwsbDWSB]/.exec(pattern) ?? []
+  if (escape !== undefined)
+    return [
+      onToken(
+        token,
+        `${escape} matches the letter ${escape.slice(1)}: a backslash makes the next character literal.`,
+        'A digit is [0-9]; ? stands for any one byte, * for any number of them.',
+      ),
+    ]
+  // A dot behind a word may be a delimiter: orders.* is a pattern as people mean it.
+  if (/(?:^|\W)\.\*/.test(pattern) || /^\^|[^\\]\$$/.test(pattern))
+    return [
+      onToken(
+        token,
+        'This looks like a regular expression, but ^, $ and . are literal characters in a pattern.',
+        'A pattern must match the whole name: * stands for any bytes, ? for one byte.',
+      ),
+    ]
+  if (pattern.includes('|'))
+    return [
+      onToken(
+        token,
+        'A bar is not an “or” in a pattern: it is matched literally.',
+        'Write a rule for each alternative.',
+        write(token, sign, expandBars(pattern)),
+      ),
+    ]
+  return []
+}
+
+/** Patterns written with a shell's or a regular expression's habits. */
+export const shellGlob: LineCheck = {
+  code: 'shell-glob',
+  severity: 'warning',
+  about: 'oddPatterns',
+  check: ({ patterns }) =>
+    onEach(patterns, (token) => {
+      const pattern = keyRule(token)?.pattern ?? channelPattern(token)
+      return pattern === null || pattern === ''
+        ? []
+        : habits(token, token.text.slice(0, token.text.length - pattern.length), pattern)
+    }),
+}

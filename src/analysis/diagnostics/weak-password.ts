@@ -1,0 +1,24 @@
+import { toText } from '../../acl/bytes'
+import { onToken, type LineCheck } from './line'
+import { hashingFixes, plainPasswords } from './plaintext-password'
+
+const ENOUGH = 32
+
+/** A password in clear that is shorter than the chapter's 32 characters: a server can try a million a second. */
+export const weakPassword: LineCheck = {
+  code: 'weak-password',
+  severity: 'warning',
+  about: 'plain',
+  check: (line) =>
+    plainPasswords(line)
+      .map((token) => ({ token, length: [...toText(token.text)].length - 1 }))
+      .filter(({ length }) => length < ENOUGH)
+      .map(({ token, length }) =>
+        onToken(
+          token,
+          `The password is in plain text and has ${length} character${length === 1 ? '' : 's'}. A random password of ${ENOUGH} or more cannot be guessed.`,
+          'A client can try about a million passwords a second. ACL GENPASS makes one of 64 characters; a hash hides the password from readers of the file.',
+          () => hashingFixes(token),
+        ),
+      ),
+}
