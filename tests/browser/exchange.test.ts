@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Page } from 'playwright-core'
+import type { Download, Page } from 'playwright-core'
 import { type Site, diagnostics, openSite, run, savedFile, transcript } from './harness'
 
 let site: Site
@@ -101,6 +100,13 @@ test('expectations come from a file; nonsense is refused with what to do', async
   await page.getByText('All 12 hold.').waitFor()
 })
 
+/** The text of a download. */
+async function contentOf(file: Download): Promise<string> {
+  const pieces: Buffer[] = []
+  for await (const piece of await file.createReadStream()) pieces.push(piece as Buffer)
+  return Buffer.concat(pieces).toString('utf8')
+}
+
 test('every export is shown before it is copied or downloaded', async () => {
   const { page, problems } = await site.open({ permissions: ['clipboard-read', 'clipboard-write'] })
   const dialog = await open(page)
@@ -126,7 +132,7 @@ test('every export is shown before it is copied or downloaded', async () => {
     page.waitForEvent('download'),
     dialog.getByRole('button', { name: 'users.conf' }).click(),
   ])
-  expect(readFileSync(await file.path(), 'utf8')).toContain('user worker on')
+  expect(await contentOf(file)).toContain('user worker on')
   expect(problems).toEqual([])
 })
 
@@ -147,7 +153,7 @@ test('a playground goes into a file and comes back whole, without passwords', as
     page.getByRole('button', { name: 'Download as a file' }).click(),
   ])
   expect(file.suggestedFilename()).toBe('acl-playground.json')
-  const text = readFileSync(await file.path(), 'utf8')
+  const text = await contentOf(file)
   expect(text).not.toContain('correct-horse')
   const other = await site.open()
   const dialog = await open(other.page)

@@ -55,6 +55,7 @@ const configurations = [
   'acl-pubsub-default allchannels\n',
   'acl-pubsub-default resetchannels\nsave 1 2\nsave 3 4\n',
   'rename-command GET FETCH\nrename-command FLUSHALL ""\n',
+  'requirepass sesame-open\n',
   'client-output-buffer-limit pubsub 1mb 0 0\nlatency-tracking-info-percentiles 1 2\n',
 ]
 
@@ -95,6 +96,11 @@ describe.each(installedOracles())('$target: configuration', ({ program, target: 
           const got = asRecorded(reply, 2)
           if (!matches(real, got)) differences.push({ conf, argv, real, simulated: got })
         }
+        await ask('GET', 'k')
+        await ask('AUTH', 'wrong')
+        await ask('AUTH', 'sesame-open')
+        await watcher.send(['AUTH', 'sesame-open'])
+        monitor.send(['AUTH', 'sesame-open'])
         await watcher.send(['MONITOR'])
         monitor.send(['MONITOR'])
         const names = directives.filter((name) => target.behaviours.configTakesMany || !name.includes('percentiles'))

@@ -26,6 +26,8 @@ test('requirepass-weak', async () => {
     The password is in plain text and has 7 characters. A random password of 32 or more cannot be guessed.
     (In an ACL file a password can be written as its hash.)"
   `)
+  expect(await foundInConf('requirepass-weak', 'requirepass ${REDIS_PASSWORD}')).toMatchInlineSnapshot()
+  expect(await foundInConf('requirepass-weak', 'requirepass changeme')).toContain('in plain text')
   expect(await foundInConf('requirepass-weak', `requirepass ${'x'.repeat(32)}`)).toBe('')
 })
 

@@ -1,4 +1,5 @@
 import { toText } from '../../../acl/bytes'
+import { placeholderHints, placeholdersIn } from '../../placeholder'
 import { all, type ConfCheck } from './conf-file'
 
 const ENOUGH = 32
@@ -12,6 +13,16 @@ export const requirepassWeak: ConfCheck = {
       ? []
       : all(conf, 'requirepass').flatMap((one) => {
           const password = toText(one.values[0] ?? '')
+          const [placeholder] = placeholdersIn(`>${password}`)
+          if (placeholder !== undefined && placeholder.kind !== 'blank')
+            return [
+              {
+                message: `The password is ${placeholder.text} as written: the server replaces nothing in redis.conf.`,
+                hint: placeholderHints[placeholder.kind].replaceAll('users.acl', 'redis.conf'),
+                span: one.line.wordSpans[1] ?? one.line.span,
+                fixes: [],
+              },
+            ]
           if (password === '' || password.length >= ENOUGH) return []
           return [
             {
