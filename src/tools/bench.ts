@@ -17,6 +17,7 @@ import { defaultTargetId } from '../targets/infos'
 import { loadTarget } from '../targets/load'
 import type { Target } from '../targets/target'
 import { usesOf } from '../targets/uses'
+import { proofTimes } from './bench-proof'
 import { findProgram } from './browser'
 
 const { values } = parseArgs({
@@ -304,6 +305,8 @@ try {
   )
   console.log(`${'diagnostics of 10,000 users, first'.padEnd(34)}${milliseconds(diagnostics.cold)}`)
   console.log(`${'diagnostics after a key press'.padEnd(34)}${milliseconds(diagnostics.keyPress)}`)
+  for (const [what, time] of proofTimes(target))
+    console.log(`${what.padEnd(34)}${`${time.toFixed(1)} ms`.padStart(18)}`)
   console.log(
     `${'GET and SET, pipelined (serve)'.padEnd(34)}${millions(served)}${answered === null ? '' : `${millions(answered).padStart(28)}   ${(served / answered).toFixed(2)} of its rate`}`,
   )

@@ -9,6 +9,7 @@ import { allows, beyond } from '../../src/proof/users'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
 import { families, recordedTargets, recordingsOf } from '../conformance/recordings'
+import { runs } from '../runs'
 import { subject, subjectOn } from './subjects'
 
 interface Pair {
@@ -243,7 +244,7 @@ test.each(['redis-8.0', 'redis-6.2', 'redis-7.2', 'valkey-9.1'] as const)(
         })
         if (missed !== undefined) expect([missed, found.differences.length > 0]).toEqual([missed, true])
       }),
-      { numRuns: Number(process.env['PROOF_PAIRS'] ?? 100) },
+      { numRuns: runs(250) },
     )
   },
 )
