@@ -6,6 +6,7 @@ import type { Diagnostic, Fix } from '../analysis/diagnostic'
 import { effectOfFix } from '../analysis/fix-effect'
 import { refusals } from '../analysis/refusals'
 import type { StartResult } from '../server/start'
+import { debugTo, traceLoad, type Debug } from './debug'
 import { renderGithub } from './formats/github'
 import { jsonDiagnostic, renderJson } from './formats/json'
 import { renderSarif } from './formats/sarif'
@@ -43,8 +44,9 @@ interface Checked {
  */
 export async function check(files: readonly string[], options: CheckOptions, io: Io): Promise<0 | 1> {
   const checked: Checked[] = []
+  const debug = debugTo(io, options.debug === true)
   for (const file of files)
-    checked.push(checkOne(await readSubject(file, options, io, files.slice(checked.length + 1)), options))
+    checked.push(checkOne(await readSubject(file, options, io, files.slice(checked.length + 1)), options, debug))
   const least = severities.indexOf(options.failOn)
   const diagnostics = checked.flatMap((one) => one.diagnostics)
   const holds =
@@ -67,8 +69,10 @@ export async function check(files: readonly string[], options: CheckOptions, io:
 }
 
 /** Checks one file, and masks its passwords in what is reported. */
-function checkOne(subject: Subject, options: CheckOptions): Checked {
+function checkOne(subject: Subject, options: CheckOptions, debug: Debug): Checked {
   const { result, diagnostics } = reportOn(subject, options)
+  traceLoad(debug, subject, result)
+  debug(`${subject.acl.name}: ${plural(diagnostics.length, 'diagnostic')}`)
   const mask = maskOf(subject.acl, subject.conf)
   return {
     subject,

@@ -64,6 +64,7 @@ const targetOption = (): Option =>
 const modulesOption = (): Option => new Option('--modules', 'load the modules bundled with Redis 8')
 const confOption = (): Option =>
   new Option('-c, --conf <redis.conf>', 'server configuration; users.acl replaces the file that it names')
+const debugOption = (): Option => new Option('--debug', 'trace loading and decisions on standard error')
 const formatOption = (...formats: string[]): Option =>
   new Option('-f, --format <format>', 'output format').choices(formats).default('text')
 
@@ -116,6 +117,7 @@ Examples:
     )
     .addOption(new Option('--client <library>', 'client library, for diagnostics that depend on it').choices(clientIds))
     .option('--no-diagnostics', 'report only what the server refuses')
+    .addOption(debugOption())
     .addHelpText(
       'after',
       `
@@ -138,6 +140,7 @@ Examples:
     .addOption(confOption())
     .addOption(formatOption('text', 'json', 'junit', 'github'))
     .option('--coverage', 'also list the rules that no expectation depends on', false)
+    .addOption(debugOption())
     .addHelpText(
       'after',
       `

@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly target?: string
   readonly modules?: boolean
   readonly conf?: string
+  /** Traces loading and decisions on standard error. */
+  readonly debug?: boolean
 }
 
 /** The files of a server, and its target. */

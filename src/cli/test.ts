@@ -2,10 +2,11 @@ import { fromText, toText } from '../acl/bytes'
 import type { Rule } from '../acl/decision'
 import type { ExpectationProblem, ExpectationResult } from '../analysis/expectations/expectation'
 import { parseExpectations } from '../analysis/expectations/parse'
-import { runExpectations } from '../analysis/expectations/run'
+import { runExpectation } from '../analysis/expectations/run'
 import { explain } from '../analysis/explain'
 import { plural } from './check'
 import { coverageOf, coverageDiagnostics, jsonCoverage, renderCoverage } from './coverage'
+import { debugTo, traceDecision, traceLoad } from './debug'
 import { renderGithub } from './formats/github'
 import { jsonLine, renderJson } from './formats/json'
 import { renderJUnit } from './formats/junit'
@@ -37,7 +38,17 @@ export async function test(file: string, expectFile: string | undefined, options
       `${onOneLine(source.name)} contains no expectations. Write one per line, such as: app can GET app:1`,
     )
   const server = startOrFail(subject)
-  const results = masked(runExpectations(server, expectations), source, subject)
+  const debug = debugTo(io, options.debug === true)
+  traceLoad(debug, subject, { started: true, server, notes: [] })
+  const results = masked(
+    expectations.map((expectation) => {
+      const result = runExpectation(server, expectation)
+      traceDecision(debug, `line ${expectation.place.line}`, result.decision, subject)
+      return result
+    }),
+    source,
+    subject,
+  )
   const failures = results.filter(({ state }) => state !== 'holds')
   const holds = failures.length === 0
   const covered = options.coverage ? coverageOf(subject, server, results) : null
