@@ -1,4 +1,7 @@
-/** The security checklist: bind, passwords, users, TLS, firewall, logs, updates and what else a server's two files and its client side can show. */
+/**
+ * The security checklist: network exposure, passwords, users, TLS, firewall, logs and updates, from a server's two
+ * files and the user's answers.
+ */
 import { readFacts } from './checklist/facts'
 import { networkItems } from './checklist/network'
 import { operationsItems } from './checklist/operations'
@@ -21,9 +24,9 @@ export type {
 export { unknownClientSide } from './checklist/types'
 
 /**
- * Checks redis.conf, users.acl and what is known of the client side against the checklist and the hardening steps of the
- * security chapter, in this order: exposure, authentication, passwords, commands, TLS and firewall, watching. Every item is
- * always there. Files that the server refuses are judged by what it would accept of them. Never throws.
+ * Checks redis.conf, users.acl and the user's answers against the checklist and the hardening steps of the security
+ * chapter, in this order: exposure, authentication, passwords, commands, TLS and firewall, monitoring. Returns every
+ * item each time. Where the server rejects a file, checks the part that it would accept. Never throws.
  */
 export function checklist(input: ChecklistInput): ChecklistItem[] {
   const facts = readFacts(input)

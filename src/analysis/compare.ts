@@ -1,4 +1,4 @@
-/** Two versions of users.acl, or one file read by two servers, compared by what they mean. */
+/** Semantic comparison of two versions of users.acl, or of one file on two servers. */
 export type {
   CommandChange,
   Comparison,

@@ -11,8 +11,8 @@ import { deadRules } from './coverage/dead'
 import { effectOf } from './trace'
 
 /**
- * `used`: some decision depended on it. `unused`: none did, though a command could. `dead`: no command could.
- * `other`: it is not about what commands may do (on, passwords), or states what holds anyway (-@all at the start).
+ * `used`: some decision depended on the rule. `unused`: none did, though a command could. `dead`: no command could.
+ * `other`: the rule is not about commands (on, passwords), or states a default (-@all at the start).
  */
 export type RuleState = 'used' | 'unused' | 'dead' | 'other'
 
@@ -20,29 +20,29 @@ export interface RuleCoverage {
   readonly rule: Rule
   readonly user: Bytes
   readonly state: RuleState
-  /** Decisions that depended on it. */
+  /** The number of decisions that depended on the rule. */
   readonly uses: number
-  /** Why it is dead; null for others. */
+  /** The reason why the rule is dead; null in other states. */
   readonly why: string | null
 }
 
 export interface Coverage {
-  /** Every rule of users.acl, in order; rules inside a selector each. */
+  /** All rules of users.acl in order, rules inside selectors individually. */
   readonly rules: readonly RuleCoverage[]
   readonly counts: Readonly<Record<RuleState, number>>
-  /** The server's words where it refuses the file: then there are no rules. */
+  /** The server's error where it rejects the file, in which case there are no rules; else null. */
   readonly refused: string | null
-  /** There are too many rules or patterns to hold all of them against each other: some that count as unused may be dead. */
+  /** True where there are too many rules or patterns to compare: some of the unused rules may be dead. */
   readonly isPartial: boolean
 }
 
-/** Steps of comparing patterns for all users together. */
+/** The step limit of comparing patterns, for all users together. */
 const MAX_STEPS = 2_000_000
 
 /**
- * Which rules of a users.acl these decisions depended on: those that allowed their commands, keys, channels and databases, and
- * those that took a command away. Rules are told by where they are written, so the decisions may come from any server that
- * loaded the same text.
+ * Returns which rules of a users.acl some decisions depended on: rules that allowed their commands, keys, channels and
+ * databases, and rules that denied a command. Rules are identified by position, so the decisions may come from any
+ * server that loaded the same text.
  */
 export function coverage(target: Target, acl: string, decisions: Iterable<Decision>): Coverage {
   const users = new Users(target.table, target.behaviours)
@@ -85,18 +85,18 @@ export function coverage(target: Target, acl: string, decisions: Iterable<Decisi
 
 const placeOf = ({ span }: Rule): string => (span === null ? '' : `${span.source} ${span.from}`)
 
-/** Words that grant and refuse nothing by themselves. */
+/** Returns true for rules that neither allow nor deny anything by themselves. */
 function isOther(text: Bytes): boolean {
   const { kind } = parseRule(text)
   return kind === 'password' || kind === 'flag' || kind === 'reset'
 }
 
-/** Words that may stand for clearness only: what they set holds for a new user anyway. */
+/** Returns true for rules that state the default of a new user. */
 function states(text: Bytes): boolean {
   return ['-@all', 'alldbs'].includes(printRule(parseRule(text)))
 }
 
-/** How many decisions depended on the rule at each place. */
+/** Counts the decisions that depended on the rule at each position. */
 function countUses(decisions: Iterable<Decision>, behind: Behind): Map<string, number> {
   const uses = new Map<string, number>()
   for (const decision of decisions) {
@@ -110,10 +110,10 @@ function countUses(decisions: Iterable<Decision>, behind: Behind): Map<string, n
   return uses
 }
 
-/** For a command rule that changes nothing: the one that would decide without it. */
+/** Returns, for a command rule without effect, the rule that would decide without it. */
 type Behind = (decision: Decision, selector: number, rule: Rule) => Rule
 
-/** The rules without which a decision might have come out otherwise. */
+/** Returns the rules that a decision depended on. */
 function dependedOn(decision: Decision, behind: Behind): Rule[] {
   const { allowed, decidedBy, selectors } = decision
   const deciding = allowed ? selectors.slice(decidedBy, decidedBy + 1) : selectors
@@ -128,7 +128,7 @@ function dependedOn(decision: Decision, behind: Behind): Rule[] {
   ])
 }
 
-/** The places of rules that made users as they are, and why those without use are dead. */
+/** Returns the positions of the rules that define the users, and the reasons why some are dead. */
 function judge(users: Iterable<Users['default']>): {
   readonly inForce: Set<string>
   readonly dead: Map<string, string>
@@ -147,7 +147,7 @@ function judge(users: Iterable<Users['default']>): {
   return { inForce, dead, isPartial: budget.isCut }
 }
 
-/** Every rule of a file as it is written, in order. */
+/** Returns every rule of a file as written, in order. */
 function writtenRules(content: Bytes, target: Target): { readonly user: Bytes; readonly rule: Rule }[] {
   const source = new SourceText('users.acl', content)
   const { hasSelectors } = target.behaviours

@@ -9,53 +9,59 @@ import type { Target } from '../targets/target'
 import { callsFunctions, heldEscalations, type HeldEscalation, type Reach } from './escalation'
 import { allowsOn, givesAccess, keyNeeds } from './key-access/needs'
 
-/** How a user gets to something: the selector that lets it, the rules that give it, and the commands it can do so with. */
+/**
+ * A way to use a key or channel: the selector that allows it, the rules that grant it, and the commands that can be
+ * used.
+ */
 export interface Way {
   /** 0 is the root. */
   readonly selector: number
-  /** Of the patterns; empty where everything was granted from the start. */
+  /** The rules of the patterns; empty where a default grants everything. */
   readonly rules: readonly Rule[]
   readonly commands: readonly Command[]
-  /** In which databases; `all`, or numbers (Valkey 9.1). */
+  /** The databases in which it applies: `all`, or numbers (Valkey 9.1). */
   readonly databases: 'all' | readonly number[]
   /** The rule that limits the databases. */
   readonly databaseRule: Rule | null
 }
 
-/** What a user can do with one key. */
+/** A user's access to a key. */
 export interface KeyAccess {
   readonly user: User
-  /** Learn its value; empty for no way. One a selector. */
+  /** Ways to read the value, one per selector; empty where there is none. */
   readonly read: readonly Way[]
-  /** Change or delete it. */
+  /** Ways to change or delete the key. */
   readonly write: readonly Way[]
-  /** Commands that tell the names of keys whatever the patterns (KEYS, SCAN, RANDOMKEY), and those that wipe or swap whole databases. */
+  /**
+   * Commands that list key names regardless of patterns (KEYS, SCAN, RANDOMKEY), and commands that wipe or swap whole
+   * databases.
+   */
   readonly names: readonly Command[]
   readonly wipes: readonly Command[]
-  /** Ways around the patterns: commands that end in reading or writing the key. */
+  /** Ways around the patterns: commands that lead to reading or writing the key. */
   readonly escalations: readonly HeldEscalation[]
 }
 
-/** What a user can do with one channel. */
+/** A user's access to a channel. */
 export interface ChannelAccess {
   readonly user: User
   readonly publish: readonly Way[]
   readonly subscribe: readonly Way[]
-  /** Patterns that it may give to PSUBSCRIBE and that would receive this channel. */
+  /** Patterns that the user may PSUBSCRIBE to and that match this channel. */
   readonly psubscribe: readonly Way[]
   readonly escalations: readonly HeldEscalation[]
 }
 
-/** Key patterns do not limit these: they take no keys. */
+/** Commands that key patterns do not limit, since they take no keys. */
 const namesOfKeys = ['keys', 'scan', 'randomkey']
 const wholeDatabases = ['flushall', 'flushdb', 'swapdb']
-/** Escalations that can end in reading or writing any key. */
+/** Kinds of escalation that can lead to reading or writing any key. */
 const toKeys: readonly Reach[] = ['everything', 'read', 'write', 'leaks']
 
 /**
- * Who can read and write a key, with what and by which rule: users in order, also those without any way. A command counts
- * where one selector allows it and one of its patterns gives all the access that the command needs of such a key. Users
- * that are off are judged like others: connections of theirs may live on.
+ * Returns which users can read and write a key, by which commands and rules: all users in order, including those
+ * without access. A command counts where one selector allows it and a single pattern of that selector grants all the
+ * access that the command needs. Disabled users are included: their connections may still be open.
  */
 export function keyAccess(target: Target, users: Iterable<User>, key: Bytes): KeyAccess[] {
   const needs = keyNeeds(target)
@@ -83,8 +89,8 @@ export function keyAccess(target: Target, users: Iterable<User>, key: Bytes): Ke
 }
 
 /**
- * Who can publish to a channel and receive from it. Before 6.2 there are no channel rules: whoever may run the command
- * may use every channel.
+ * Returns which users can publish to a channel and receive from it. Before 6.2 there are no channel rules: whoever may
+ * run the command may use every channel.
  */
 export function channelAccess(target: Target, users: Iterable<User>, channel: Bytes): ChannelAccess[] {
   const { hasChannels } = target.behaviours

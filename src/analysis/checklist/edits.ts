@@ -6,7 +6,7 @@ import type { Edit } from '../diagnostic'
 import { rulesOf, type Facts } from './facts'
 import type { ChecklistFix, ChecklistItem, ChecklistState, Evidence, FileEdits, Snippet } from './types'
 
-/** An item; a fix is dropped where the state is `pass`. */
+/** Returns a checklist item. Drops the fix where the state is `pass`. */
 export function item(
   id: ChecklistItem['id'],
   title: string,
@@ -22,18 +22,18 @@ export function fix(text: string, edits: FileEdits | null = null, snippets: read
   return { text, edits, snippets }
 }
 
-/** Edits in order, in the files of their spans; null where there are none. */
+/** Returns edits sorted by offset, by file; null where there are none. */
 export function edits(acl: readonly Edit[], conf: readonly Edit[] = []): FileEdits | null {
   const inOrder = (list: readonly Edit[]): Edit[] => [...list].sort((a, b) => a.from - b.from || a.to - b.to)
   return acl.length + conf.length === 0 ? null : { acl: inOrder(acl), conf: inOrder(conf) }
 }
 
-/** An edit in the file of a span. */
+/** Returns an edit of the file that a span is in. */
 export function editAt(span: Span, edit: Edit): FileEdits | null {
   return span.source === 'users.acl' ? edits([edit]) : span.source === 'redis.conf' ? edits([], [edit]) : null
 }
 
-/** Several sets of edits as one; null where there is nothing in any. */
+/** Merges sets of edits; null where all are empty. */
 export function together(all: readonly (FileEdits | null)[]): FileEdits | null {
   return edits(
     all.flatMap((one) => one?.acl ?? []),
@@ -41,7 +41,9 @@ export function together(all: readonly (FileEdits | null)[]): FileEdits | null {
   )
 }
 
-/** Sets directives in redis.conf: the line that counts is replaced, a missing one added at the end. */
+/**
+ * Sets directives in redis.conf: replaces the last line of each name, which is the effective line, or appends a line.
+ */
 export function setDirectives(facts: Facts, values: Readonly<Record<string, string>>): FileEdits | null {
   const made: Edit[] = []
   const added: string[] = []
@@ -60,7 +62,9 @@ export function setDirectives(facts: Facts, values: Readonly<Record<string, stri
   return edits([], made)
 }
 
-/** Adds rules at the end of a user's root permissions, in the file that has them; null where no line of a file does. */
+/**
+ * Adds rules at the end of a user's root permissions, in the file that defines them; null where no line defines any.
+ */
 export function addRulesTo(facts: Facts, user: User, rules: readonly Bytes[]): FileEdits | null {
   const last = rulesOf(user).findLast(({ span }) => span !== null)?.span
   const insert = rules.map((rule) => ` ${toText(rule)}`).join('')
@@ -70,7 +74,7 @@ export function addRulesTo(facts: Facts, user: User, rules: readonly Bytes[]): F
   return added === null ? null : edits(added.edits)
 }
 
-/** requirepass counts as a rule of the default user, but nothing can be added to its line. */
+/** Returns false for the rule that requirepass gives the default user: rules cannot be appended to that line. */
 function isRuleOf(facts: Facts, span: Span): boolean {
   return (
     span.source !== 'redis.conf' ||
@@ -78,7 +82,7 @@ function isRuleOf(facts: Facts, span: Span): boolean {
   )
 }
 
-/** Adds a line at the end of users.acl; null where the users are not there. */
+/** Adds a line at the end of users.acl; null where redis.conf defines the users. */
 export function addUserLine(facts: Facts, line: string): FileEdits | null {
   if (!facts.usesAclFile || facts.acl === null) return null
   const end = facts.acl.length

@@ -12,25 +12,28 @@ import { updateDefaultPassword } from '../../server/passwords'
 import { withoutRefused } from '../compare/repair'
 import type { ChecklistInput, Evidence } from './types'
 
-/** What the two files say together, as far as they can be read; nothing in them stops the reading. */
+/**
+ * The users, directives and network exposure that the two files define together. Lines that cannot be parsed are
+ * skipped.
+ */
 export interface Facts extends ChecklistInput {
   readonly config: Config
   readonly lines: readonly ConfigLine[]
   readonly users: readonly User[]
   readonly defaultUser: User
-  /** The users come from users.acl; else from `user` lines in redis.conf. */
+  /** True where users.acl defines the users; false where `user` lines in redis.conf do. */
   readonly usesAclFile: boolean
-  /** The server refuses the users as they are written; what it accepts of them was looked at. */
+  /** True where the server rejects the users as written: the facts are then about the part that it would accept. */
   readonly refused: boolean
-  /** Addresses that are listened on, without the `-` before them; empty stands for all. */
+  /** Addresses of `bind`, without the optional `-` prefix; empty means every interface. */
   readonly addresses: readonly string[]
-  /** TCP ports that are open. */
+  /** Open TCP ports. */
   readonly ports: readonly { readonly name: 'port' | 'tls-port'; readonly number: number }[]
-  /** Only this host reaches the server over TCP. */
+  /** True where the server accepts TCP connections from its own host only. */
   readonly loopbackOnly: boolean
 }
 
-/** Reads what both files say, as the target's server would where it can. Never throws. */
+/** Parses both files, as the target's server would where possible. Never throws. */
 export function readFacts(input: ChecklistInput): Facts {
   const { target } = input
   const lines = parseConfigFile(fromText(input.conf))
@@ -70,7 +73,7 @@ export function readFacts(input: ChecklistInput): Facts {
   }
 }
 
-/** Takes over the users of the ACL file; whether the server refuses it as it stands. */
+/** Loads the users of the ACL file. Returns true where the server rejects the file as written. */
 function loadAcl(users: Users, acl: string, { target }: ChecklistInput): boolean {
   const whole = loadAclFile(users, fromText(acl), 'users.acl')
   const loaded = whole.ok ? whole : loadAclFile(users, fromText(withoutRefused(acl, target, true).text), 'users.acl')
@@ -93,7 +96,7 @@ export function isLoopback(address: string): boolean {
   return address === 'localhost' || rangeOf(address) === 'loopback'
 }
 
-/** Returns true for an address that stands for every interface. */
+/** Returns true for a wildcard address, which means every interface. */
 export function isWildcard(address: string): boolean {
   return address === '*' || address === '::*' || rangeOf(address) === 'unspecified'
 }
@@ -103,34 +106,37 @@ export function isPrivate(address: string): boolean {
   return ['private', 'linkLocal', 'uniqueLocal'].includes(rangeOf(address) ?? '')
 }
 
-/** The kind of network that an address belongs to; null for a host name. */
+/** Returns the kind of network that an address belongs to; null for a host name. */
 function rangeOf(address: string): string | null {
   return ipaddr.isValid(address) ? ipaddr.parse(address).range() : null
 }
 
-/** What a directive is set to, as evidence; with its default where no line sets it. */
+/** Returns the value of a directive as evidence, with its default where no line sets it. */
 export function directiveEvidence(facts: Facts, name: string): Evidence {
   const span = facts.config.spans.get(name) ?? null
   const value = facts.config.get(name)
   return { text: span === null ? `${name} is not set: ${value === '' ? 'empty' : value}` : `${name} ${value}`, span }
 }
 
-/** The rules written for a user, passwords included, without those inside selectors. */
+/** Returns the rules written for a user, passwords included, rules inside selectors excluded. */
 export function rulesOf(user: User): readonly Rule[] {
   return user.root.rules
 }
 
-/** A place for a fact about a user: its first rule that has one. */
+/** Returns where to show a fact about a user: the span of its first rule that has a span. */
 export function placeOf(user: User): Span | null {
   return rulesOf(user).find(({ span }) => span !== null)?.span ?? null
 }
 
-/** Tells an administrator: a user with every key and every command but those taken away, ACL SETUSER among those left. */
+/**
+ * Returns true for an administrator: a user with every key and every command except those removed by name, ACL SETUSER
+ * among those left.
+ */
 export function isAdministrator(user: User): boolean {
   return user.selectors.some((selector) => selector.allKeys && selector.commands.future && changesRules(selector))
 }
 
-/** Tells a user that may give itself any right by ACL SETUSER, whatever its own rules are. */
+/** Returns true for a user that can grant itself any permission with ACL SETUSER. */
 export function mayChangeRules(user: User): boolean {
   return user.selectors.some(changesRules)
 }
@@ -141,20 +147,20 @@ function changesRules({ commands, space }: Selector): boolean {
   return command !== undefined && commands.allows(command, argv)
 }
 
-/** A password that stands in clear. */
+/** A password in plain text. */
 export interface ClearPassword {
-  /** `app`, or the directive's name. */
+  /** The user's name, or the directive's. */
   readonly of: Bytes
   readonly directive: boolean
   readonly password: Bytes
   readonly span: Span | null
 }
 
-/** Every password that stands in clear in the files: `>` rules, requirepass and masterauth. */
+/** Returns every plain-text password in the files: `>` rules, requirepass and masterauth. */
 export function clearPasswords(facts: Facts): ClearPassword[] {
   const rules = facts.users.flatMap((user) =>
     rulesOf(user).flatMap(({ text, span }): ClearPassword[] => {
-      // requirepass is kept as a rule of the default user, too.
+      // requirepass is also a rule of the default user.
       const rule = parseRule(text)
       if (rule.kind !== 'password' || rule.form !== 'plain' || !rule.adds) return []
       const isWritten = span !== null && span !== facts.config.spans.get('requirepass')

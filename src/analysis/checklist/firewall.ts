@@ -1,12 +1,12 @@
 import { isLoopback, isWildcard, type Facts } from './facts'
 import type { Snippet } from './types'
 
-/** The network in the rules where nobody said which one the application is in. */
+/** The network in the rules where the user has not entered the network of the application. */
 const EXAMPLE_NETWORK = '10.0.0.0/24'
 
 /**
- * Rules that let the application's network to the ports and drop everybody else, for the addresses that are listened on:
- * iptables (and ip6tables), nftables, and a cloud security group.
+ * Returns firewall rules that admit the application's network to the ports and drop all other traffic, for the
+ * addresses that the server listens on: iptables (and ip6tables), nftables, and a cloud security group.
  */
 export function firewallRules(facts: Facts): Snippet[] {
   const network = facts.client.network ?? EXAMPLE_NETWORK
@@ -28,7 +28,7 @@ export function firewallRules(facts: Facts): Snippet[] {
   ]
 }
 
-/** Loopback, then the network, then nobody. */
+/** Returns iptables rules that admit loopback, then the network, and drop the rest. */
 function tables(
   program: string,
   addresses: readonly (string | null)[],
@@ -62,7 +62,7 @@ function nftables(
   return `table inet acl_playground {\n  chain input {\n    type filter hook input priority filter; policy accept;\n${rules.map((rule) => `    ${rule}\n`).join('')}  }\n}`
 }
 
-/** A security group refuses what no rule of it lets in. */
+/** Describes a cloud security group, which drops all traffic that no rule admits. */
 function securityGroup(ports: readonly number[], network: string): string {
   const field = network.includes(':') ? 'ipv6_cidr_blocks' : 'cidr_blocks'
   const rules = ports.map(

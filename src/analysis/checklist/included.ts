@@ -2,7 +2,7 @@ import { toText } from '../../acl/bytes'
 import type { Facts } from './facts'
 import type { ChecklistItem } from './types'
 
-/** The directives that an item is judged by. An item about users depends on redis.conf only where the users are in it. */
+/** The directives that an item depends on. Items about users depend on redis.conf only where it defines the users. */
 const directivesOf: Partial<Readonly<Record<ChecklistItem['id'], readonly string[]>>> = {
   bind: ['bind'],
   'protected-mode': ['protected-mode'],
@@ -24,8 +24,8 @@ const aboutUsers: readonly ChecklistItem['id'][] = [
 ]
 
 /**
- * Returns the item with the state `unknown` where a file that redis.conf includes, and that is not read, could change what
- * the item is judged by. A directive set after the last `include` counts: the server takes the last value.
+ * Returns the item with the state `unknown` where a file that redis.conf includes, and that is not available, could
+ * change the result. Directives set after the last `include` are certain: the server uses the last value.
  */
 export function doubtIncluded(item: ChecklistItem, facts: Facts): ChecklistItem {
   const included = facts.lines.filter(({ words }) => words?.[0]?.toLowerCase() === 'include')
@@ -42,7 +42,7 @@ export function doubtIncluded(item: ChecklistItem, facts: Facts): ChecklistItem 
 
 function isOpen({ id, state }: ChecklistItem, { config, usesAclFile }: Facts, lastInclude: number): boolean {
   if (state === 'unknown') return false
-  // A rename-command line that is there counts; one in an included file would count too.
+  // A rename-command line in redis.conf is certain; an included file could add others.
   if (id === 'rename-command') return state === 'pass'
   if (aboutUsers.includes(id)) return !usesAclFile
   return (directivesOf[id] ?? []).some((name) => (config.spans.get(name)?.from ?? -1) < lastInclude)

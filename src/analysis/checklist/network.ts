@@ -3,7 +3,7 @@ import { fix, item, setDirectives } from './edits'
 import { firewallRules } from './firewall'
 import type { ChecklistItem } from './types'
 
-/** The items about who reaches the server at all. */
+/** Returns the items about network access to the server. */
 export function networkItems(facts: Facts): ChecklistItem[] {
   return [bind(facts), protectedMode(facts), tls(facts), firewall(facts), unixSocket(facts)]
 }

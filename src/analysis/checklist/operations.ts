@@ -3,12 +3,12 @@ import { fix, item, setDirectives } from './edits'
 import { directiveEvidence, type Facts } from './facts'
 import type { ChecklistItem, ChecklistState } from './types'
 
-/** The items about running the server: what it lets be changed, what it writes down, and who looks. */
+/** Returns the items about operating the server: protected directives, logs, monitoring and updates. */
 export function operationsItems(facts: Facts): ChecklistItem[] {
   return [aclLog(facts), updates(facts), protectedDirectives(facts), logLevel(facts), loginFailures(facts)]
 }
 
-/** What the client side said: yes, no, or nothing. */
+/** Maps an answer of the user to a state: yes to `pass`, no to `fail`, no answer to `unknown`. */
 const said = (answer: boolean | null): ChecklistState => (answer === null ? 'unknown' : answer ? 'pass' : 'fail')
 
 function aclLog(facts: Facts): ChecklistItem {

@@ -4,10 +4,10 @@ import { editAt, fix, item, together } from './edits'
 import { clearPasswords, placeOf, type ClearPassword, type Facts } from './facts'
 import type { ChecklistItem, Evidence } from './types'
 
-/** As long as passwords should be at least. */
+/** The recommended minimum length of passwords, in characters. */
 const LONG_ENOUGH = 32
 
-/** The items about passwords. */
+/** Returns the items about passwords. */
 export function passwordItems(facts: Facts): ChecklistItem[] {
   const clear = clearPasswords(facts)
   return [length(facts, clear), inClear(facts, clear), shared(facts), secrets(facts)]

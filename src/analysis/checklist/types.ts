@@ -2,7 +2,7 @@ import type { Span } from '../../acl/decision'
 import type { Target } from '../../targets/target'
 import type { Edit } from '../diagnostic'
 
-/** What nobody can read out of the two files: the client side says it, or null where it is not known. */
+/** Facts that the two files do not contain and the user answers; null where there is no answer. */
 export interface ClientSide {
   /** The files are in version control, or will be. */
   readonly committed: boolean | null
@@ -12,15 +12,15 @@ export interface ClientSide {
   readonly secretsManaged: boolean | null
   /** A firewall or a cloud security group lets only the application's network to the port. */
   readonly firewall: boolean | null
-  /** Somebody, or something, reads ACL LOG at regular times. */
+  /** ACL LOG is reviewed regularly, by a person or a program. */
   readonly auditsAclLog: boolean | null
-  /** Somebody, or something, watches the server's log for failed log-ins. */
+  /** The server's log is monitored for failed log-ins. */
   readonly watchesLog: boolean | null
-  /** Security releases are installed as they come. */
+  /** Security releases are installed as they come out. */
   readonly updates: boolean | null
   /** The client runs on the server's own host. */
   readonly sameHost: boolean | null
-  /** The network of the application, for firewall rules: `10.0.1.0/24`. */
+  /** The application's network, for firewall rules, in CIDR notation: `10.0.1.0/24`. */
   readonly network: string | null
 }
 
@@ -45,31 +45,31 @@ export interface ChecklistInput {
   readonly client: ClientSide
 }
 
-/** `pass`, `fail`, or `unknown`: neither file can say. */
+/** `unknown`: the files do not determine the state, and the user has not answered. */
 export type ChecklistState = 'pass' | 'fail' | 'unknown'
 
-/** A fact that the state rests on, with its place where it has one (the span names its file). */
+/** A fact that supports the state, with its span where it has one (the span names its file). */
 export interface Evidence {
   readonly text: string
   readonly span: Span | null
 }
 
-/** Changes to the two files, UTF-16 offsets, in order and without overlaps. */
+/** Edits of the two files, in UTF-16 offsets, sorted and without overlaps. */
 export interface FileEdits {
   readonly acl: readonly Edit[]
   readonly conf: readonly Edit[]
 }
 
-/** Something to copy: firewall rules, commands. */
+/** Text to copy, such as firewall rules or commands. */
 export interface Snippet {
   readonly label: string
   readonly text: string
 }
 
 export interface ChecklistFix {
-  /** What to do, in a sentence or two. */
+  /** The recommended action, in one or two sentences. */
   readonly text: string
-  /** Can be made as they stand, and the server still starts; null where a person must decide. */
+  /** Edits that can be applied as they are and that the server accepts; null where a person must decide. */
   readonly edits: FileEdits | null
   readonly snippets: readonly Snippet[]
 }
@@ -97,12 +97,12 @@ export type ChecklistId =
 
 export interface ChecklistItem {
   readonly id: ChecklistId
-  /** What should hold: `Only the interfaces that are needed are listened on`. */
+  /** The recommended condition: `Only the interfaces that are needed are listened on`. */
   readonly title: string
   readonly state: ChecklistState
-  /** What is the case, in a sentence. */
+  /** The present situation, in a sentence. */
   readonly summary: string
   readonly evidence: readonly Evidence[]
-  /** Null where nothing is to be done. */
+  /** Null where no action is needed. */
   readonly fix: ChecklistFix | null
 }

@@ -7,7 +7,7 @@ import { addRulesTo, addUserLine, edits, fix, item, together } from './edits'
 import { directiveEvidence, isAdministrator, mayChangeRules, placeOf, rulesOf, type Facts } from './facts'
 import type { ChecklistItem, Evidence, FileEdits } from './types'
 
-/** The items about users and what they may do. */
+/** Returns the items about users and their permissions. */
 export function userItems(facts: Facts): ChecklistItem[] {
   return [
     authentication(facts),
@@ -18,10 +18,10 @@ export function userItems(facts: Facts): ChecklistItem[] {
   ]
 }
 
-/** Can log in at all. */
+/** Returns true for a user that somebody can log in as. */
 const isUsable = (user: User): boolean => user.enabled && (user.nopass || user.passwords.length > 0)
 
-/** Turns the default user off, where somebody else can log in. */
+/** Turns the default user off, provided that another user can log in; else null. */
 function turnDefaultOff(facts: Facts): FileEdits | null {
   const { defaultUser, users } = facts
   if (!users.some((user) => user !== defaultUser && isUsable(user))) return null
@@ -134,7 +134,7 @@ function kindOf(user: User): string {
   return categories.length > 0 ? categories.join(' ') : 'single commands'
 }
 
-/** Commands that wipe or list what key patterns are to protect. */
+/** Commands that wipe databases or list key names regardless of key patterns. */
 const sweeping = ['flushall', 'flushdb', 'swapdb', 'keys']
 
 function dangerousCommands(facts: Facts): ChecklistItem {

@@ -4,13 +4,16 @@ import type { Selector } from '../../acl/selector'
 import { memoize, memoizeByText } from '../memoize'
 import type { CommandChange, Gains } from './types'
 
-/** The commands that some of these selectors allow and none of those does, both ways. Commands open to everybody (AUTH) are left out. */
+/**
+ * Returns the commands gained and lost between two lists of selectors: allowed by some selector of one and by none of
+ * the other. Excludes commands that need no permission (AUTH).
+ */
 export function compareCommands(before: readonly Selector[], after: readonly Selector[]): Gains<CommandChange> {
   const [first] = before[0] === undefined ? after : before
   return first === undefined ? { gained: [], lost: [] } : compareSets(first.commands, { before, after })
 }
 
-/** By the first of their sets and the numbers of all. */
+/** Memoized by the first command set and the identities of all sets. */
 const compareSets = memoizeByText(
   ({ before, after }: { readonly before: readonly Selector[]; readonly after: readonly Selector[] }) =>
     `${numbersOf(before)}>${numbersOf(after)}`,
@@ -34,7 +37,7 @@ function compareAll(before: readonly Selector[], after: readonly Selector[]): Ga
   return { gained: extra(after, before, newTable, oldTable), lost: extra(before, after, oldTable, newTable) }
 }
 
-/** What `mine` allow and `theirs` do not. */
+/** Returns the commands that `mine` allow and `theirs` do not. */
 function extra(
   mine: readonly Selector[],
   theirs: readonly Selector[],
@@ -53,7 +56,10 @@ function extra(
   return [...changes, ...extraFirstArguments(mine, theirs, theirTable, new Set(changes.map(({ name }) => name)))]
 }
 
-/** What can be run, by name: commands and subcommands of a table. A command that has subcommands in the other table counts by those. */
+/**
+ * Returns the names of the executable commands and subcommands of a table. A command that has subcommands in the other
+ * table is listed as those subcommands.
+ */
 function linesOf(table: CommandTable, other: CommandTable): string[] {
   return table.commands.flatMap((command) => {
     if ((command.subcommands?.size ?? 0) > 0) return []
@@ -65,7 +71,7 @@ function linesOf(table: CommandTable, other: CommandTable): string[] {
   })
 }
 
-/** The command that these words run; null where the table has none, or only its container. */
+/** Resolves a command line to a command; null where the table has none, or only a container of subcommands. */
 function existing(table: CommandTable, argv: readonly string[]): Command | null {
   const command = table.resolve(argv)
   return command === undefined || (command.subcommands?.size ?? 0) > 0 ? null : command
@@ -75,7 +81,7 @@ function allowsSome(selectors: readonly Selector[], command: Command, argv: read
   return selectors.some(({ commands }) => commands.allows(command, argv))
 }
 
-/** First arguments that are allowed alone (`select|0`), and are not among the commands found already. */
+/** Returns first-argument permissions (`select|0`) that only `mine` have, except for commands already found. */
 function extraFirstArguments(
   mine: readonly Selector[],
   theirs: readonly Selector[],

@@ -2,24 +2,27 @@ import { compareBytes, type Bytes } from '../../acl/bytes'
 import { compileGlob } from '../../acl/glob'
 import { partEnd } from '../../proof/automaton'
 
-/** Whether everything that a pattern matches is matched by some of others; if not, with a text that proves it. Null: not decided. */
+/**
+ * The result of a coverage search: `covered` means that other patterns together match every text that the pattern
+ * matches; else `example` is a text that only the pattern matches. Null: undecided, as a limit was reached.
+ */
 export type Cover = { readonly covered: true } | { readonly covered: false; readonly example: Bytes } | null
 
-/** A part of a pattern: any run of bytes, or one byte out of a set. */
+/** A part of a pattern: `*`, which matches any run of bytes, or the set of bytes that one position matches. */
 type Part = '*' | Uint8Array
 
-/** Steps of one search before it is given up, and characters of patterns that one search takes into account. */
+/** Limits of one search: steps, and characters of all patterns. */
 const MAX_STEPS = 200_000
 const MAX_CHARACTERS = 2_000
 
-/** Steps that several searches share. Counted, not timed, so that a result can be repeated. */
+/** A step limit shared by several searches. It counts steps rather than time, so that results are reproducible. */
 export interface StepBudget {
   left: number
 }
 
 /**
- * Decides whether a pattern is covered by others together, by walking through what it can match and following all of the
- * others at once. Exact, as servers match (see `compileGlob`), until a limit is reached.
+ * Decides whether other patterns together cover a pattern: a breadth-first search over the product of their automata.
+ * Exact with respect to the servers' matching (see `compileGlob`), until a limit is reached.
  */
 export function coverOf(pattern: Bytes, others: readonly Bytes[], budget?: StepBudget): Cover {
   if (others.includes(pattern)) return { covered: true }
@@ -27,13 +30,13 @@ export function coverOf(pattern: Bytes, others: readonly Bytes[], budget?: StepB
   return new Covers(others).of(pattern, budget)
 }
 
-/** Patterns indexed by what the texts they match start with, to be asked many times whether they cover another one. */
+/** An index of patterns by literal prefix, for repeated coverage queries. */
 export class Covers {
   readonly #exact: ReadonlySet<Bytes>
-  /** What stands before the only star, of `app:*` and the like. */
+  /** The prefixes of patterns such as `app:*`, whose only special character is a final star. */
   readonly #prefixes = new Set<Bytes>()
   readonly #byStart = new Map<Bytes, Bytes[]>()
-  /** The starts, sorted, and the distinct lengths that they have. */
+  /** The literal prefixes, sorted, and their distinct lengths. */
   readonly #starts: readonly Bytes[]
   readonly #lengths: readonly number[]
 
@@ -51,7 +54,10 @@ export class Covers {
     this.#lengths = [...new Set(this.#starts.map(({ length }) => length))].sort((a, b) => a - b)
   }
 
-  /** Whether the patterns together cover one: see `coverOf`. Null also where the budget is used up. */
+  /**
+   * Decides whether the indexed patterns together cover a pattern (see `coverOf`). Returns null also where the budget
+   * is used up.
+   */
   of(pattern: Bytes, budget: StepBudget = { left: MAX_STEPS }): Cover {
     if (this.#exact.has(pattern)) return { covered: true }
     if (pattern === '') return { covered: false, example: '' }
@@ -66,7 +72,9 @@ export class Covers {
     return near.length === 0 ? shortest(partsOf(pattern)) : search(partsOf(pattern), near.map(partsOf), budget)
   }
 
-  /** The patterns that can match some text with this start; null where they have more characters than `most`. */
+  /**
+   * Returns the patterns that can match some text with this prefix; null where they have more than `most` characters.
+   */
   #near(start: Bytes, most: number): Bytes[] | null {
     const near: Bytes[] = []
     let left = most
@@ -87,7 +95,7 @@ export class Covers {
       yield* this.#byStart.get(this.#starts[i] ?? '') ?? []
   }
 
-  /** The index of the first start that comes after one in the order. */
+  /** Returns the index of the first prefix that sorts after the given one. */
   #after(start: Bytes): number {
     let low = 0
     let high = this.#starts.length
@@ -100,7 +108,7 @@ export class Covers {
   }
 }
 
-/** What every text that the pattern matches starts with. */
+/** Returns the literal prefix of a pattern. */
 function literalStart(pattern: Bytes): Bytes {
   const special = pattern.search(/[*?[\\]/)
   return special < 0 ? pattern : pattern.slice(0, special)
@@ -120,7 +128,7 @@ function partsOf(pattern: Bytes): Part[] {
 
 const single = new Map<number, Uint8Array>()
 
-/** The bytes that a part of one byte's length matches. Literal bytes share their sets. */
+/** Returns the set of bytes that a single-byte part matches. Equal literal bytes share one set. */
 function setOf(part: Bytes): Uint8Array {
   if (part.length > 1 || part === '?' || part === '[') return matched(part)
   const byte = part.charCodeAt(0)
@@ -134,9 +142,9 @@ function matched(part: Bytes): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => (glob.matches(String.fromCharCode(byte)) ? 1 : 0))
 }
 
-/** One byte of each kind that the patterns tell apart, those that read well first. */
+/** Returns a representative of each class of bytes that the sets distinguish, readable characters first. */
 function alphabet(sets: Iterable<Uint8Array>): number[] {
-  // The number of each byte's kind; every set can split each kind in two.
+  // The class of each byte; each set can split every class in two.
   const kindOf = new Uint16Array(256)
   let kinds = 1
   for (const set of sets) {
@@ -159,7 +167,10 @@ function alphabet(sets: Iterable<Uint8Array>): number[] {
 }
 const bytesInOrder = [...[...'x1azbc:-_'].map((c) => c.charCodeAt(0)), ...Array.from({ length: 256 }, (_, i) => i)]
 
-/** What a pattern is that shares no text with the others: its shortest text proves that they do not cover it, unless it has none. */
+/**
+ * Returns the result for a pattern that no other pattern overlaps: its shortest match is the example. A pattern that
+ * matches nothing is covered.
+ */
 function shortest(parts: readonly Part[]): Cover {
   let text = ''
   for (const part of parts) {
@@ -171,7 +182,7 @@ function shortest(parts: readonly Part[]): Cover {
   return { covered: false, example: text === '' ? 'x' : text }
 }
 
-/** A state of the search: the place in the pattern, the places in the others, and how it was reached. */
+/** A search state: the position in the pattern, the positions in the other patterns, and the step that led here. */
 interface State {
   readonly at: number
   readonly places: readonly (readonly number[])[]
@@ -213,7 +224,7 @@ function search(pattern: readonly Part[], others: readonly (readonly Part[])[], 
 
 const keyOf = ({ at, places }: State): string => `${at};${places.map((place) => place.join(',')).join(';')}`
 
-/** The places themselves, and those that stars let be reached without a byte. */
+/** Returns the positions reachable without consuming a byte, the given ones included. */
 function closure(parts: readonly Part[], places: readonly number[]): number[] {
   const all = new Set(places)
   for (const place of all) if (parts[place] === '*') all.add(place + 1)

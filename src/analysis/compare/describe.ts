@@ -5,11 +5,12 @@ import { escalations } from '../escalation'
 import { commandTitle } from '../explain-rule'
 import type { CommandChange, Gains, PatternChange, SelectorChange, UserChange } from './types'
 
-/** Commands named in a line before the rest is only counted. */
+/** The number of commands that a line names before it only counts the others. */
 export const mostNamed = 12
 
 /**
- * Returns what changed for a user, a fact a line, for terminals and lists: `+ can also write ~app:* by SET (SET app:1 x)`.
+ * Describes what changed for a user, one fact per line, for terminals and lists: `+ can also write ~app:* by SET (SET
+ * app:1 x)`.
  * @param most commands that a line names
  */
 export function describeUserChange(change: UserChange, most = mostNamed): string[] {
@@ -30,13 +31,13 @@ export function describeUserChange(change: UserChange, most = mostNamed): string
   ]
 }
 
-/** Said where rules changed and nobody can use them. */
+/** Adds a note where rules changed but nobody can log in as the user. */
 function noLogIn({ noLogIn: why, login }: UserChange): string[] {
   if (why === null || login.some(({ what }) => what === 'off')) return []
   return [`= nobody can log in: ${why === 'off' ? 'the user is off' : 'the user has no password'}`]
 }
 
-/** One line for commands that the other side may not run at all, then one for each pattern. */
+/** Returns a line for the commands that the other side denies entirely, then a line for each pattern. */
 function differenceLines(differences: readonly Difference[], lead: string, most: number): string[] {
   const usual = differences.filter(({ unusual }) => !unusual)
   const named = new Set(usual.flatMap(({ commands }) => commands))
@@ -57,7 +58,7 @@ function differenceLines(differences: readonly Difference[], lead: string, most:
   ]
 }
 
-/** The example with the most dangerous command, and of those the shortest. */
+/** Returns the example of the most dangerous command; of several, the shortest. */
 function exampleOf(differences: readonly Difference[]): string {
   const rank = ({ commands: [run = ''] }: Difference): number => dangerOf(run)
   const [first] = [...differences].sort(
@@ -77,7 +78,7 @@ function commandsOf(differences: readonly Difference[], most: number): string {
 const escalating = new Set(escalations.flatMap(({ names }) => names))
 const sweeping = new Set(['flushall', 'flushdb', 'swapdb', 'keys', 'shutdown', 'debug', 'eval', 'evalsha', 'fcall'])
 
-/** Commands that let a user do more than its rules come first, then those that wipe or list everything. */
+/** Returns a sort key by danger: escalating commands first, then commands that wipe or list all keys. */
 const dangerOf = (name: string): number => (escalating.has(name) ? 0 : sweeping.has(name) ? 1 : 2)
 
 function listOf(commands: readonly string[], most: number): string {
@@ -86,7 +87,7 @@ function listOf(commands: readonly string[], most: number): string {
   return `${names.join(', ')}${sorted.length > most ? ` and ${sorted.length - most} more` : ''}`
 }
 
-/** Commands that only one of two servers has. */
+/** Returns a line for the commands that only one of the two servers has. */
 function onOneServer({ gained, lost }: Gains<CommandChange>, most: number): string[] {
   const names = (list: readonly CommandChange[]): string[] =>
     list.filter(({ exists }) => !exists).map(({ name }) => name)
@@ -96,7 +97,7 @@ function onOneServer({ gained, lost }: Gains<CommandChange>, most: number): stri
   ]
 }
 
-/** What a new user may do, by its selectors. */
+/** Describes what a new user may do, by selector. */
 function sections(change: UserChange, most: number): string[] {
   const several = change.selectors.some(({ after }) => (after ?? 0) > 0)
   return change.selectors.flatMap((selector) => {

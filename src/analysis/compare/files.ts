@@ -24,16 +24,19 @@ import type {
   UserChange,
 } from './types'
 
-/** A side as it is compared: its users, and what redis.conf takes away from all of them. */
+/** A loaded side: its users, and the commands that redis.conf renames or disables for all of them. */
 export interface LoadedSide {
   readonly target: Target
   readonly users: ReadonlyMap<Bytes, User>
   readonly hidden: ReadonlySet<Bytes>
-  /** How many databases the server has. */
+  /** The number of databases of the server. */
   readonly databases: number
 }
 
-/** Returns the users that a side's files make, the default user included; or why the server refuses its users.acl. */
+/**
+ * Loads the users that a side's files define, the default user included; returns the server's error where it rejects
+ * users.acl.
+ */
 export function loadSide({ target, acl, conf = '' }: Side, side: RefusedSide['side']): LoadedSide | RefusedSide {
   const users = new Users(target.table, target.behaviours)
   const { channelsByDefault, hidden, databases } = settingsOf(conf, target)
@@ -44,7 +47,10 @@ export function loadSide({ target, acl, conf = '' }: Side, side: RefusedSide['si
   return { target, users: new Map([...users].map((user) => [user.name, user])), hidden, databases }
 }
 
-/** What of redis.conf decides what users may do: acl-pubsub-default, rename-command and databases. Lines that cannot be read are skipped. */
+/**
+ * Returns the directives of redis.conf that affect permissions: acl-pubsub-default, rename-command and databases. Skips
+ * lines that cannot be parsed.
+ */
 function settingsOf(
   conf: string,
   target: Target,
@@ -71,10 +77,10 @@ function settingsOf(
 }
 
 /**
- * Compares what users may do with one file and with the other: over all commands, keys, channels and databases, by proof,
- * with a command line for every difference. The sides may have different targets and configurations. A file that its
- * server refuses gives no users. Searches are bounded; what they leave open is `undecided`.
- * @param onUser called after each user with how many are compared, and how many there are
+ * Compares the permissions of users in two files by proof, over all commands, keys, channels and databases, with an
+ * example command line for every difference. The sides may have different targets and configurations. A file that its
+ * server rejects has no users. Searches are bounded; those that reach a limit are `undecided`.
+ * @param onUser called after each user with the number of users compared and the total
  */
 export function compareFiles(before: Side, after: Side, onUser?: (compared: number, of: number) => void): Comparison {
   const olds = loadSide(before, 'before')
@@ -98,7 +104,10 @@ export function compareFiles(before: Side, after: Side, onUser?: (compared: numb
   return { refused: [], users, same: users.every(({ kind }) => kind === 'same'), notes: notesOn(users) }
 }
 
-/** Users that are gone and new under another name: the same passwords, or else the same rules and no password; by the new name. */
+/**
+ * Finds renamed users: a removed and an added user with the same passwords, or with the same rules and no password.
+ * Returns the old name by the new one.
+ */
 function renames(olds: ReadonlyMap<Bytes, User>, news: ReadonlyMap<Bytes, User>): ReadonlyMap<Bytes, Bytes> {
   const found = new Map<Bytes, Bytes>()
   const gone = [...olds.values()].filter(({ name }) => !news.has(name))
@@ -123,7 +132,10 @@ function lookOf(user: User): string {
 
 const nothing: Gains<CommandChange> = { gained: [], lost: [] }
 
-/** Tells whether a server of one kind prints both alike: nothing can differ then, and most users of two versions of a file are so. */
+/**
+ * Returns true where the same server would print both users identically. Nothing can differ then, which is the case for
+ * most users of two versions of a file.
+ */
 function printAlike(before: User | null, after: User | null): boolean {
   return (
     before !== null &&
@@ -134,18 +146,21 @@ function printAlike(before: User | null, after: User | null): boolean {
   )
 }
 
-/** A user that may do nothing, to compare new and removed users with. */
+/** Returns a user without permissions, to compare added and removed users with. */
 function nobody({ target }: LoadedSide): User {
   return new User('', commandSpace(target.table, target.behaviours), { allChannelsByDefault: false })
 }
 
-/** States that the searches for one user may visit, and those for all users together. */
+/** Limits of search states: for one user, and for all users together. */
 const STATES_A_USER = 20_000
 const STATES_IN_ALL = 2_000_000
-/** Steps of pairing the patterns of selectors, for all users together. Beyond, they are compared as text. */
+/**
+ * The step limit of pairing the patterns of selectors, for all users together. Beyond it, patterns are compared as
+ * text.
+ */
 const MAX_STEPS = 20_000_000
 
-/** What is left to spend on the users that come. */
+/** The remaining budgets for the users still to compare. */
 interface Spending {
   states: number
   readonly patterns: StepBudget
@@ -224,7 +239,7 @@ const none: Beyond = { differences: [], undecided: [], isCut: false }
 const sameNames = (a: ReadonlySet<Bytes>, b: ReadonlySet<Bytes>): boolean =>
   a.size === b.size && [...a].every((name) => b.has(name))
 
-/** Commands that only one of two servers has. */
+/** Returns the changes of commands that only one of the two servers has. */
 function onlyOnOneServer({ gained, lost }: Gains<CommandChange>): Gains<CommandChange> {
   return { gained: gained.filter(({ exists }) => !exists), lost: lost.filter(({ exists }) => !exists) }
 }
@@ -241,12 +256,15 @@ function relationOf(
   return rules.more ? 'more' : rules.less ? 'less' : 'equal'
 }
 
-/** Tells whether no selector allows any command. */
+/** Returns true where no selector allows any command. */
 function isPowerless({ selectors }: User): boolean {
   return selectors.every(({ commands }) => commands.bits.every((word) => word === 0) && commands.firstArgs.size === 0)
 }
 
-/** RESTORE checks its payload for users without skip-sanitize-payload, where the configuration leaves it to the user. */
+/**
+ * Returns how the payload check of RESTORE changed: it applies to users without skip-sanitize-payload where the
+ * configuration leaves it to the user.
+ */
 function sanitizeChange(before: Subject, after: Subject): UserChange['sanitize'] {
   const skips = ({ user, target }: Subject): boolean => {
     const restore = target.table.find('restore')
@@ -280,7 +298,7 @@ function isChange({ commands, patterns }: SelectorChange): boolean {
   return commands.gained.length + commands.lost.length + patterns.gained.length + patterns.lost.length > 0
 }
 
-/** Roots go together; selectors that print the same; then what is left, in order. */
+/** Pairs selectors: the roots, then selectors that print identically, then the others in order. */
 function pairs(before: readonly Selector[], after: readonly Selector[]): [number | null, number | null][] {
   const made: [number | null, number | null][] =
     before.length > 0 || after.length > 0 ? [[before.length > 0 ? 0 : null, after.length > 0 ? 0 : null]] : []

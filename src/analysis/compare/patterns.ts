@@ -10,8 +10,8 @@ import type { Gains, PatternChange } from './types'
 type KeyRule = { readonly pattern: string; readonly access: Access; readonly text: string }
 
 /**
- * What one selector's patterns grant that another's do not, both ways; null stands for a selector that is not there. Where
- * the budget is used up, patterns are compared as text.
+ * Compares the patterns of two selectors, both ways; null means that there is no such selector. Compares patterns as
+ * text once the budget is used up.
  */
 export function comparePatterns(
   before: Selector | null,
@@ -21,7 +21,7 @@ export function comparePatterns(
   return { gained: extra(after, before, budget), lost: extra(before, after, budget) }
 }
 
-/** What `mine` grants and `theirs` does not. */
+/** Returns the patterns of `mine` that `theirs` does not cover. */
 function extra(mine: Selector | null, theirs: Selector | null, budget: StepBudget): PatternChange[] {
   if (mine === null) return []
   const spanOf = spansOf(mine)
@@ -69,7 +69,7 @@ function extraKeys(mine: Selector, theirs: Selector | null, budget: StepBudget, 
   })
 }
 
-/** What of reading and writing is missing; all of it where both are given, but not by one pattern. */
+/** Returns the access that is missing; both where each is granted, but not by a single pattern. */
 function missingOf(pattern: string, cover: (pattern: string, access: Access) => Cover): Access {
   const reads = cover(pattern, READ)?.covered === true
   const writes = cover(pattern, WRITE)?.covered === true
@@ -91,7 +91,7 @@ function runs(selector: Selector, name: string): boolean {
   )
 }
 
-/** Before 6.2 there are no channel rules: every channel is granted. */
+/** Returns the channel patterns of a selector. Before 6.2 there are no channel rules: every channel is allowed. */
 function channelsOf(selector: Selector | null): string[] {
   if (selector === null) return []
   return selector.allChannels || !selector.space.behaviours.hasChannels
@@ -109,7 +109,7 @@ function extraChannels(mine: Selector, theirs: Selector | null, budget: StepBudg
     const span = (): PatternChange['span'] => spanOf('channel', pattern)
     if (cover?.covered !== true)
       return [{ kind: 'channel', rule, what: 'use', ...certaintyOf(cover), span: span(), effective }]
-    // PSUBSCRIBE wants the pattern letter for letter, unless every channel is granted.
+    // PSUBSCRIBE requires exactly this pattern, unless every channel is allowed.
     if (others.has('*') || others.has(pattern) || !/[*?[\\]/.test(pattern)) return []
     return [
       {
@@ -146,7 +146,7 @@ function extraDatabases(mine: Selector, theirs: Selector | null): PatternChange[
   return more.length === 0 ? [] : [made(`db=${more.join(',')}`, String(more[0]))]
 }
 
-/** The place of the last rule that grants a pattern, whatever its access. */
+/** Returns the span of the last rule that grants a pattern, whatever its access. */
 type SpanOf = (kind: 'key' | 'channel', pattern: Bytes) => PatternChange['span']
 
 function spansOf({ rules }: Selector): SpanOf {

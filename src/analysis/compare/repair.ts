@@ -4,12 +4,13 @@ import { Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
 import { applyFix, type Edit } from '../diagnostic'
 
-/** Rounds of taking out what is refused; each takes out all that the server reported. */
+/** The maximum number of repair rounds; each removes everything that the server reported. */
 const MAX_ROUNDS = 20
 
 /**
- * A users.acl without what the target's server refuses, as far as single rules and lines can be taken out: comment lines,
- * unknown commands, the earlier of two lines for a user. `blank` puts spaces in their place, so that offsets stay.
+ * Removes from users.acl what the target's server rejects, as far as single rules and lines can be removed: comment
+ * lines, unknown commands, the earlier of two lines for a user. `blank` replaces them with spaces, so that offsets stay
+ * the same.
  */
 export function withoutRefused(
   acl: string,
@@ -29,7 +30,7 @@ export function withoutRefused(
   return { text, removed }
 }
 
-/** What to take out for a problem; null where that would take away more than the one thing. */
+/** Returns the edit that removes the cause of a problem; null where it would remove more than that. */
 function removal(text: string, { kind, span }: AclFileProblem): { readonly edit: Edit } | null {
   const lineFrom = text.lastIndexOf('\n', span.from - 1) + 1
   const end = text.indexOf('\n', span.from)
@@ -42,7 +43,7 @@ function removal(text: string, { kind, span }: AclFileProblem): { readonly edit:
   return { edit: { from: text[span.from - 1] === ' ' ? span.from - 1 : span.from, to: span.to, insert: '' } }
 }
 
-/** Where a file may name a user twice, the last line counts: the one before goes. */
+/** Removes the earlier line of a user that has two: where a server accepts that, the last line is the effective one. */
 function removeEarlier(text: string, before: number, name: string): { readonly edit: Edit } | null {
   let from = 0
   for (const line of text.slice(0, before).split('\n')) {
@@ -57,7 +58,7 @@ function blankOf(text: string, edit: Edit): Edit {
   return { ...edit, insert: text.slice(edit.from, edit.to).replace(/[^\n]/g, ' ') }
 }
 
-/** In order, and no two of the same place. */
+/** Sorts edits and drops duplicates of the same place. */
 function inOrder(edits: readonly Edit[]): Edit[] {
   const sorted = [...edits].sort((a, b) => a.from - b.from)
   return sorted.filter((edit, i) => i === 0 || edit.from >= (sorted[i - 1]?.to ?? 0))

@@ -10,14 +10,17 @@ export interface Side {
   readonly target: Target
   /** users.acl, as text. */
   readonly acl: string
-  /** redis.conf, as text; without it the server's defaults count. */
+  /** redis.conf, as text; undefined for the server's defaults. */
   readonly conf?: string
 }
 
-/** What a user may do after, beside what it may do before: over all commands, keys, channels and databases. */
+/** The permissions after the change relative to those before, over all commands, keys, channels and databases. */
 export type Relation = 'equal' | 'more' | 'less' | 'other' | 'undecided'
 
-/** How well a change of patterns is known: proven by a name that only one side matches, or by their text alone. */
+/**
+ * The certainty of a pattern change: proven by a name that only one side matches, or derived from the patterns' text
+ * alone.
+ */
 export type Certainty = 'proven' | 'text-only'
 
 /** A pattern that one side has and the other does not cover. */
@@ -25,18 +28,21 @@ export interface PatternChange {
   readonly kind: 'key' | 'channel' | 'database'
   /** As a rule: `%R~app:*`, `&news:*`, `db=0`. */
   readonly rule: Bytes
-  /** What of it is gained or lost: reading, writing, both (from one pattern), the use of channels and databases, or only PSUBSCRIBE with this very pattern. */
+  /**
+   * The access gained or lost: reading, writing, both (by one pattern), the use of channels and databases, or only
+   * PSUBSCRIBE with exactly this pattern.
+   */
   readonly what: 'read' | 'write' | 'read and write' | 'use' | 'psubscribe'
   readonly certainty: Certainty
-  /** Where it is written, on the side that has it. */
+  /** The span of the rule, on the side that has it. */
   readonly span: Rule['span']
-  /** A name that matches here and nowhere on the other side, where one was found. */
+  /** A name that only this side matches; null where none was found. */
   readonly example: Bytes | null
-  /** False where no command that the selector allows makes use of it. */
+  /** False where no command that the selector allows uses the pattern. */
   readonly effective: boolean
 }
 
-/** Something about logging in that changed. `tone`: whether it lets in more, or less. */
+/** A change of log-in. `tone`: whether it admits more or less. */
 export interface LoginChange {
   readonly what: 'on' | 'off' | 'nopass' | 'nopass-removed' | 'password-added' | 'password-removed'
   readonly text: string
@@ -44,11 +50,11 @@ export interface LoginChange {
 }
 
 export interface CommandChange {
-  /** In full: `config|get`. */
+  /** The full name: `config|get`. */
   readonly name: string
-  /** `whole`: the command; `first-argument`: only with this first argument (`select|0`). */
+  /** `whole`: the command with any arguments; `first-argument`: only with this first argument (`select|0`). */
   readonly kind: 'whole' | 'first-argument'
-  /** The other side has no such command at all. */
+  /** True where the other side's server has the command. */
   readonly exists: boolean
 }
 
@@ -58,11 +64,11 @@ export interface Gains<T> {
 }
 
 /**
- * What changed for one set of permissions: the root, or a selector. Selectors are paired by what they share; one that
- * has no counterpart is compared with nothing.
+ * Changes of one set of permissions: the root, or a selector. Selectors are paired by similarity; a selector without a
+ * counterpart is compared with an empty one.
  */
 export interface SelectorChange {
-  /** Place in the user before and after, 0 being the root; null where it is not there. */
+  /** The index in the user before and after, 0 for the root; null where it does not exist. */
   readonly before: number | null
   readonly after: number | null
   readonly commands: Gains<CommandChange>
@@ -72,34 +78,37 @@ export interface SelectorChange {
 export interface UserChange {
   readonly name: Bytes
   readonly kind: 'added' | 'removed' | 'changed' | 'same'
-  /** The name it had before, where its passwords or its rules show that it is the same user; else null. */
+  /** The user's previous name, where its passwords or rules identify it; else null. */
   readonly renamedFrom: Bytes | null
-  /** Proved, but for `undecided`. A user that cannot log in may do nothing. */
+  /** The proved relation, unless `undecided`. A user that nobody can log in as has no permissions. */
   readonly relation: Relation
-  /** What its rules allow beyond those of the other side, each with a command line that shows it. */
+  /** The permissions that the other side does not grant, each with an example command line. */
   readonly gained: readonly Difference[]
   readonly lost: readonly Difference[]
-  /** Commands for which the question was given up. */
+  /** Commands for which the search reached its limit. */
   readonly undecided: readonly string[]
-  /** More patterns differ than have a difference of their own in `gained` and `lost`. */
+  /** True where more patterns differ than `gained` and `lost` list. */
   readonly isCut: boolean
-  /** The flag of RESTORE's checks, where it changed and the user may RESTORE: `more` skips the checks. */
+  /**
+   * The change of the sanitize-payload flag, where the user may run RESTORE: `more` skips the checks. Null where it is
+   * unchanged.
+   */
   readonly sanitize: 'more' | 'less' | null
-  /** Why nobody can log in as the user after the change; null where somebody can. */
+  /** The reason why nobody can log in as the user after the change; null where somebody can. */
   readonly noLogIn: 'off' | 'no password' | null
   readonly before: User | null
   readonly after: User | null
   readonly login: readonly LoginChange[]
-  /** Over all selectors: commands that some selector allows on one side and none on the other. */
+  /** Commands that some selector allows on one side and none on the other. */
   readonly commands: Gains<CommandChange>
-  /** Only those that changed. */
+  /** The changed selectors only. */
   readonly selectors: readonly SelectorChange[]
 }
 
-/** A side that the server refuses: there are no users to compare. */
+/** A side that the server rejects, so that there are no users to compare. */
 export interface RefusedSide {
   readonly side: 'before' | 'after'
-  /** In the server's words. */
+  /** The server's error message. */
   readonly message: string
   readonly crash: boolean
   readonly problems: readonly AclFileProblem[]
@@ -107,28 +116,31 @@ export interface RefusedSide {
 
 export interface Comparison {
   readonly refused: readonly RefusedSide[]
-  /** In the order of the file after, then those removed. Empty where a side was refused. */
+  /** The users in the order of the file after the change, then the removed users. Empty where a side was rejected. */
   readonly users: readonly UserChange[]
-  /** No user changed: proved for what rules allow, read off for log-ins. False where a side was refused. */
+  /** True where no user changed: proved for permissions, read directly for log-ins. False where a side was rejected. */
   readonly same: boolean
-  /** What is compared as text only, or not at all, in sentences. */
+  /** Sentences on what was compared as text only, or not compared. */
   readonly notes: readonly string[]
 }
 
-/** What changes when the same file is read by another server. */
+/** The changes when another server reads the same file. */
 export interface Upgrade {
   readonly from: Target
   readonly to: Target
-  /** The file as it stands, read by both. */
+  /** The comparison of the unchanged file on both servers. */
   readonly comparison: Comparison
-  /** The file with rules added so that nothing changes, as far as rules can do that. */
+  /** The file with rules added that preserve all permissions, as far as rules can. */
   readonly acl: string
-  /** Rules added, by user. */
+  /** The added rules, by user. */
   readonly added: readonly { readonly user: Bytes; readonly rules: readonly Bytes[] }[]
-  /** Lines or words that had to be taken out or changed so that the new server reads the file at all, in sentences. */
+  /** Sentences on lines or words that were removed or changed so that the new server accepts the file. */
   readonly repairs: readonly string[]
-  /** The old file on the old server against the new file on the new one: what is left. */
+  /** The comparison of the old file on the old server with the new file on the new server. */
   readonly remaining: Comparison
-  /** All that is left are commands that only one of the two servers has, and command lines that no client sends. */
+  /**
+   * True where `remaining` lists only commands that one of the two servers lacks, and command lines that no client
+   * sends.
+   */
   readonly complete: boolean
 }

@@ -8,9 +8,8 @@ import { withoutRefused } from './repair'
 import type { Comparison, PatternChange, SelectorChange, Upgrade, UserChange } from './types'
 
 /**
- * What changes when another server reads the same file, and the file with rules added so that nothing does. The result
- * is compared again: `remaining` is what rules cannot make the same. Commands that the old server did not have are
- * left as the rules give them.
+ * Compares one file on two servers and adds rules that preserve the permissions. The result is compared again:
+ * `remaining` lists what rules cannot preserve. Commands that the old server lacks stay as the rules grant them.
  */
 export function compareTargets(acl: string, from: Target, to: Target, conf = ''): Upgrade {
   const before = { target: from, acl, conf }
@@ -32,7 +31,7 @@ export function compareTargets(acl: string, from: Target, to: Target, conf = '')
   }
 }
 
-/** Tells whether all that is left are commands that one of the servers does not have, and lines that no client sends. */
+/** Returns true where only commands that one of the servers lacks are left, and command lines that no client sends. */
 function isOnlyNew({ kind, login, gained, lost, undecided, sanitize }: UserChange): boolean {
   if (kind === 'same') return true
   const usual = [...gained, ...lost].filter(({ unusual }) => !unusual)
@@ -40,7 +39,7 @@ function isOnlyNew({ kind, login, gained, lost, undecided, sanitize }: UserChang
   return kind === 'changed' && login.length === 0 && isProved
 }
 
-/** The text with rules that undo what a comparison found, at the end of the permissions that they are about. */
+/** Returns the text with rules that undo the differences found, each at the end of the permissions it concerns. */
 function withRules(
   text: string,
   { users }: Comparison,
@@ -61,7 +60,7 @@ function withRules(
   return { text: applyFix(text, { label: '', edits: [...edits].sort((a, b) => a.from - b.from) }), added }
 }
 
-/** Rules that give back what was lost and take away what was gained, as far as the new server has rules for it. */
+/** Returns rules that restore lost permissions and remove gained ones, as far as the new server has such rules. */
 function undoing(change: UserChange, { before, commands, patterns }: SelectorChange, { behaviours }: Target): Bytes[] {
   const was = before === null ? null : (change.before?.selectors[before] ?? null)
   const effective = (kind: PatternChange['kind'], list: readonly PatternChange[]): Bytes[] =>
@@ -91,7 +90,7 @@ function undoing(change: UserChange, { before, commands, patterns }: SelectorCha
   ]
 }
 
-/** The end of the last rule of a selector in the text; of the user's line for root permissions without any. */
+/** Returns the offset of the end of a selector's last rule; of the user's line for root permissions without rules. */
 function placeIn(text: string, change: UserChange, { after }: SelectorChange): number | null {
   const selector = after === null ? null : change.after?.selectors[after]
   if (after === null || selector === null || selector === undefined) return null

@@ -6,17 +6,23 @@ import type { Selector } from '../../acl/selector'
 import { allowsKeyCommands } from '../diagnostics/facts'
 import { coverOf, type StepBudget } from '../compare/cover'
 
-/** Patterns of a selector that are held against each other; with more, only those of the same text are. */
+/**
+ * The number of patterns of a selector up to which each is compared with all others; beyond it, only with patterns of
+ * equal text.
+ */
 const MAX_PATTERNS = 300
-/** Command rules of a selector that are tried without one another; with more, none is. */
+/** The number of command rules of a selector up to which each is tested for redundancy; beyond it, none is. */
 const MAX_COMMAND_RULES = 300
 
-/** Steps left for comparing patterns, and whether something was left out. */
+/** The remaining step budget, and whether a comparison was skipped. */
 export interface DeadBudget extends StepBudget {
   isCut: boolean
 }
 
-/** Why no command could depend on a rule of a selector, by the rule; rules that some command could depend on are not in it. */
+/**
+ * Returns the reason why a rule is dead, by rule: no command could depend on it. Rules that a command could depend on
+ * are absent.
+ */
 export function deadRules(
   selector: Selector,
   known: Map<Bytes, ReadonlySet<number>>,
@@ -54,7 +60,7 @@ function deadCommandRules(
   )
 }
 
-/** Rules that can all be left out together without a change, the later of two alike first. */
+/** Returns the indexes of rules that can all be removed together without effect; of two equal rules, the later one. */
 function withoutEffect(space: CommandSpace, rules: readonly Bytes[]): ReadonlySet<number> {
   const whole = result(space, rules)
   const dead = new Set<number>()
@@ -68,7 +74,10 @@ function withoutEffect(space: CommandSpace, rules: readonly Bytes[]): ReadonlySe
   return dead
 }
 
-/** What rules allow, from nothing; null where one would be refused without the others. */
+/**
+ * Returns the commands that rules allow, applied to an empty set; null where a rule would be rejected without the
+ * others.
+ */
 function result(space: CommandSpace, rules: readonly Bytes[]): AllowedCommands | null {
   let set = space.nothing
   for (const rule of rules) {
@@ -156,10 +165,12 @@ function deadPatterns(selector: Selector, budget: DeadBudget): [Rule, string][] 
   }
 }
 
-/** What every text that a pattern matches starts with. */
+/** Returns the literal prefix of a pattern. */
 const startOf = (pattern: Bytes): Bytes => /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
 
-/** Of two patterns that match the same, only one is without use: the one that comes later in the alphabet. */
+/**
+ * Returns true for patterns that may be reported as covered: of two equivalent patterns, only the one that sorts later.
+ */
 function isNarrower(pattern: Bytes, others: readonly Bytes[], budget: DeadBudget): boolean {
   return others.every((other) => pattern > other || coverOf(other, [pattern], budget)?.covered !== true)
 }

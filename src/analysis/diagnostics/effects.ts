@@ -29,12 +29,15 @@ function coversKeys(wide: Selector, narrow: Selector, budget: StepBudget): boole
   })
 }
 
-/** SORT BY and GET want every key to be readable by `*` itself, which other patterns that match every key do not stand for. */
+/**
+ * Returns true unless only the narrow selector allows SORT BY and GET, which need every key to be readable by the
+ * pattern `*` itself: other patterns that match every key do not count.
+ */
 function coversSort(wide: Selector, narrow: Selector): boolean {
   return !(sorts(narrow) && readsEvery(narrow)) || readsEvery(wide)
 }
 
-/** Returns whether a selector allows SORT or SORT_RO, if only with one first argument. */
+/** Returns true where a selector allows SORT or SORT_RO, at least with one first argument. */
 export function sorts({ commands }: Selector): boolean {
   return ['sort', 'sort_ro'].some((name) => {
     const command = commands.space.table.find(name)
@@ -46,7 +49,10 @@ function readsEvery({ allKeys, keys }: Selector): boolean {
   return allKeys || keys.some(({ pattern, access }) => pattern === '*' && (access & READ) !== 0)
 }
 
-/** A channel pattern counts to the letter too: PSUBSCRIBE wants the same pattern. */
+/**
+ * Returns true where the wide selector grants the same channel patterns: PSUBSCRIBE requires the literal pattern, so a
+ * wider one does not do.
+ */
 function coversChannels(wide: Selector, narrow: Selector): boolean {
   if (wide.allChannels) return true
   if (narrow.allChannels) return false
@@ -58,10 +64,10 @@ function coversDatabases(wide: Selector, narrow: Selector): boolean {
   return !narrow.allDatabases && narrow.databases.every((db) => wide.databases.includes(db))
 }
 
-/** What comparing two selectors counts for, beside the steps of comparing their patterns. */
+/** The cost of comparing two selectors, in addition to the steps of comparing their patterns. */
 const STEPS_A_PAIR = 100
 
-/** Whether a selector surely allows everything that another one allows. */
+/** Returns true where a selector provably allows everything that another one allows. */
 export function covers(wide: Selector, narrow: Selector, budget: StepBudget): boolean {
   budget.left -= STEPS_A_PAIR
   if (budget.left <= 0) return false
@@ -81,7 +87,7 @@ function coversUser(wide: User, narrow: User, budget: StepBudget): boolean {
   )
 }
 
-/** Tells whether two users log in with the same passwords, or without, and have the same flags. */
+/** Returns true where two users have the same passwords and flags. */
 export function logInAlike(a: User, b: User): boolean {
   if (
     a.enabled !== b.enabled ||
@@ -94,7 +100,9 @@ export function logInAlike(a: User, b: User): boolean {
   return b.passwords.every(({ hash }) => hashes.has(hash))
 }
 
-/** Tells whether two users surely log in with the same and may do the same. False also where the budget does not suffice to tell. */
+/**
+ * Returns true where two users provably have the same log-ins and permissions; false also where the budget is used up.
+ */
 export function sameEffect(a: User, b: User, budget: StepBudget): boolean {
   return logInAlike(a, b) && coversUser(a, b, budget) && coversUser(b, a, budget)
 }

@@ -4,16 +4,19 @@ import type { Selector } from '../../acl/selector'
 import type { Target } from '../../targets/target'
 import { usesOf } from '../../targets/uses'
 
-/** What a command can do to a key, and what the ACL wants for it. */
+/** One kind of access of a command to a key, and the key permission that it requires. */
 export interface KeyNeed {
   readonly command: Command
-  /** What one pattern must give. */
+  /** The access that a single pattern must grant. */
   readonly needs: Access
-  /** What the command does: before 7.0 the ACL does not tell reading from writing, but the command still does either. */
+  /**
+   * The access that the command performs: before 7.0 the ACL does not distinguish reading from writing, but the command
+   * does.
+   */
   readonly does: Access
 }
 
-/** Commands whose key specs depend on their other arguments, each with lines that need as little as they can. */
+/** Minimal command lines of commands whose key specs depend on other arguments. */
 const smallest: Readonly<Record<string, readonly (readonly Bytes[])[]>> = {
   set: [
     ['set', 'k', 'v'],
@@ -31,7 +34,7 @@ const smallest: Readonly<Record<string, readonly (readonly Bytes[])[]>> = {
 
 const known = new WeakMap<CommandTable, readonly KeyNeed[]>()
 
-/** Everything that commands of a target can do to keys, in the table's order. */
+/** Returns every kind of key access of a target's commands, in the order of its table. */
 export function keyNeeds(target: Target): readonly KeyNeed[] {
   let needs = known.get(target.table)
   if (needs === undefined)
@@ -50,11 +53,14 @@ function needsOf(target: Target, command: Command): KeyNeed[] {
     lines !== undefined
       ? lines.flatMap((argv) => usesOf(target, command, argv, 0).keys.map(({ access }) => access))
       : command.keySpecs.filter(({ flags }) => !flags.includes('not_key')).map((spec) => accessOf(spec.flags))
-  // What needs no access (EXISTS, TYPE, STRLEN) learns about a key, but not its value.
+  // Commands that need no access (EXISTS, TYPE, STRLEN) reveal facts about a key, but not its value.
   return [...new Set(accesses)].filter((needs) => needs !== 0).map((needs) => ({ command, needs, does: needs }))
 }
 
-/** Whether a selector allows a command on this key, patterns aside: a first-argument rule may allow it for this key alone. */
+/**
+ * Returns true where a selector allows a command on this key, key patterns aside. A first-argument rule may allow it
+ * for this key alone.
+ */
 export function allowsOn(selector: Selector, command: Command, key: Bytes): boolean {
   if (selector.commands.has(command.index)) return true
   return selector.commands.allows(command, [
@@ -63,7 +69,7 @@ export function allowsOn(selector: Selector, command: Command, key: Bytes): bool
   ])
 }
 
-/** Whether one single key pattern of a selector gives this access to a key. */
+/** Returns true where a single key pattern of a selector grants this access to a key. */
 export function givesAccess(selector: Selector, key: Bytes, access: Access): boolean {
   return (
     selector.allKeys || selector.keys.some((pattern) => (pattern.access & access) === access && pattern.matches(key))
