@@ -7,27 +7,27 @@ export interface Edit {
   readonly insert: string
 }
 
-/** A change that would settle a diagnostic, one click away. Edits are in order and do not overlap. */
+/** A change that resolves a diagnostic. Edits are sorted and do not overlap. */
 export interface Fix {
   readonly label: string
   readonly edits: readonly Edit[]
-  /** Every user may do, and logs in with, the same as before: can be applied unseen, together with others. */
+  /** The fix changes no permissions or log-ins: it can be applied without review, together with others. */
   readonly safe?: true
 }
 
-/** Something to show at a place in a file: the server's own refusal, or diagnostics. */
+/** A message on a range of a file: the server's own error, or a result of the checks. */
 export interface Diagnostic {
-  /** Stable name, kebab-case: `refused`, `comment-lines`, … */
+  /** A stable name in kebab case: `refused`, `comment-lines`, … */
   readonly code: string
   readonly severity: 'error' | 'warning' | 'info'
-  /** A server's own words stand in `message` as they are; what to do about it is in `hint`. */
+  /** A server's error is quoted unchanged; `hint` says how to fix it. */
   readonly message: string
   readonly hint: string | null
   readonly span: Span
   readonly fixes: readonly Fix[]
 }
 
-/** A text with a fix applied. */
+/** Returns the text with a fix applied. */
 export function applyFix(text: string, fix: Fix): string {
   let out = ''
   let at = 0

@@ -3,12 +3,12 @@ import type { CommandTable } from '../../acl/command'
 import { listSome, tokensOf } from './facts'
 import { cuts, onEachSelector, onToken, removeToken, safe, type LineCheck } from './line'
 
-/** Returns whether a rule (lower case) denies a command that a server allows before log-in. */
+/** Returns true for a rule (lower case) that denies a command which servers allow before log-in. */
 function isAlwaysAllowed(table: CommandTable, word: string): boolean {
   return /^-[a-z]+$/.test(word) && table.find(word.slice(1))?.flags.has('no_auth') === true
 }
 
-/** `-auth`: commands that a server allows before log-in are allowed to every user. Reported once a selector. */
+/** `-auth`: every user may run the commands that a server allows before log-in. Reported once per selector. */
 export const alwaysAllowed: LineCheck = {
   code: 'always-allowed',
   severity: 'warning',

@@ -1,7 +1,7 @@
 import { isWord } from './facts'
 import { onToken, type LineCheck } from './line'
 
-/** On 6.2, a new user has every channel. */
+/** On 6.2, a new user may use every channel by default. */
 export const channelsByDefault: LineCheck = {
   code: 'channels-by-default',
   severity: 'warning',

@@ -13,12 +13,12 @@ import { allDiagnostics, clientOf, silencer, type DiagnosticSettings, type IsSil
 export { allDiagnostics, type DiagnosticSettings } from './settings'
 export { clientIds, clients, type ClientId } from './clients'
 
-/** Lines that are looked at in one step: a few milliseconds' worth. */
+/** The number of lines checked in one step, which takes a few milliseconds. */
 const STEP = 50
 
 /**
- * Diagnoses on users.acl files of one target. Keeps what it said of a line by the line's text, so that after an edit
- * only lines that changed are looked at. `users` gives the target's rules for a new user and is not changed.
+ * Checks users.acl files of one target. Caches the reports on a line by its text, so that after an edit only changed
+ * lines are checked again. `users` defines the target's defaults for a new user and is not modified.
  */
 export class Checker {
   #lines: readonly PlacedLine[] = []
@@ -31,7 +31,7 @@ export class Checker {
     this.#target = target
   }
 
-  /** All diagnostics on a file, in the order of its lines. Never throws. */
+  /** Returns all diagnostics on a file, in line order. Never throws. */
   diagnose(text: string, settings: DiagnosticSettings = allDiagnostics): Diagnostic[] {
     const steps = this.diagnoseInSteps(text, settings)
     for (;;) {
@@ -40,7 +40,10 @@ export class Checker {
     }
   }
 
-  /** The same, a few lines at a time: whoever has something else to do meanwhile goes on when it likes, or, once other diagnostics were asked for, never. */
+  /**
+   * Checks like `diagnose`, but yields every 50 lines, so that callers can do other work in between. Stop iterating to
+   * cancel.
+   */
   *diagnoseInSteps(text: string, settings: DiagnosticSettings = allDiagnostics): Generator<undefined, Diagnostic[]> {
     if (settings !== this.#settings) this.#startOver(settings)
     const lines = yield* this.#read(text, clientOf(settings))
@@ -54,7 +57,7 @@ export class Checker {
     return diagnostics.finish()
   }
 
-  /** The file with all safe fixes applied: every user may do, and logs in with, the same as before. */
+  /** Returns the file with all safe fixes applied: log-ins and permissions of every user stay the same. */
   fixAll(text: string, settings: DiagnosticSettings = allDiagnostics): string {
     return withSafeFixes(text, (one) => this.diagnose(one, settings))
   }
@@ -65,7 +68,7 @@ export class Checker {
     this.#settings = settings
   }
 
-  /** The lines of a text. Those at the start and at the end that are as they were keep what is known of them. */
+  /** Parses and checks the lines of a text. Reuses the results of unchanged lines at its start and end. */
   *#read(text: string, client: ClientId | null): Generator<undefined, readonly PlacedLine[]> {
     const old = this.#lines
     const texts = text.split('\n')
@@ -82,12 +85,13 @@ export class Checker {
       from += known.text.length + 1
     }
     for (const [i, one] of texts.slice(head, texts.length - tail).entries()) {
-      // A part of a string keeps the whole in memory: of every version of a file that is being typed, one line would.
+      // A substring keeps its parent string alive: without the copy, a line of each version of a file being typed
+      // would hold that version.
       put(
         changed.get(one) ?? knowLine(old.length === 0 ? one : structuredClone(one), this.#users, this.#target, client),
       )
       if (i % STEP === STEP - 1) {
-        // Should nobody go on from here, the next text is compared with what was read of this one.
+        // If iteration stops here, the next text is compared with the lines checked so far.
         this.#lines = lines
         yield
       }
@@ -98,12 +102,12 @@ export class Checker {
   }
 }
 
-/** Where the line after it starts. */
+/** Returns the offset of the start of the next line. */
 function endOf(line: PlacedLine | undefined): number {
   return line === undefined ? 0 : line.from + line.known.text.length + 1
 }
 
-/** What is said of the whole file, by line. */
+/** Returns the diagnostics of checks of the whole file, by line number. */
 function diagnoseFile(file: AclText): ReadonlyMap<number, readonly Diagnostic[]> {
   const byLine = new Map<number, Diagnostic[]>()
   for (const { code, severity, check } of fileCatalogue) {
@@ -123,7 +127,7 @@ function diagnoseLine({ known, number, from }: PlacedLine, isSilenced: IsSilence
   return shownReports(known, isSilenced).map((report) => new PlacedDiagnostic(report, number, from, user))
 }
 
-/** A report in its place in the file. */
+/** A report moved to its position in the file. */
 class PlacedDiagnostic implements UserDiagnostic {
   #fixes: readonly Fix[] | null = null
   readonly #report: CodedReport

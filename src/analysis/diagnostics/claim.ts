@@ -1,6 +1,9 @@
 import type { Bytes } from '../../acl/bytes'
 
-/** What a diagnostic says of its user, as a command line and the verdict on it: tests ask the engine and real servers. */
+/**
+ * A verifiable claim of a diagnostic: a command line and its verdict for the user. Tests check it on the engine and on
+ * real servers.
+ */
 export interface Claim {
   readonly argv: readonly Bytes[]
   readonly allowed: boolean

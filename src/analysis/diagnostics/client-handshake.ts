@@ -9,29 +9,35 @@ import { servesApplication } from './roles'
 
 export const titles = (commands: readonly string[]): string => commands.map(commandTitle).join(', ')
 
-/** The same list of whole commands, for targets without subcommands. */
+/** Maps subcommands to their commands, for targets without subcommand rules. */
 const wholeCommands = memoize((commands: readonly string[]): readonly string[] => [
   ...new Set(commands.map((name) => name.split('|')[0] ?? name)),
 ])
 
-/** Those of the commands that the target has and the user may not run. */
+/** Returns the commands that the target has and the user may not run. */
 function refused(line: UserLine, commands: readonly string[]): readonly string[] {
   const { table, behaviours } = line.target
   const wanted = behaviours.hasSubcommandRules ? commands : wholeCommands(commands)
   return lacking(table, wanted)(userAllows(line, wanted))
 }
 
-/** Those of the commands that are there and not given, kept by what is given: users share few lists of it. */
+/**
+ * Returns the wanted commands that exist and are not given, memoized by the list of given ones: users share few such
+ * lists.
+ */
 const lacking = memoizePair((table: CommandTable, wanted: readonly string[]) =>
   memoize((given: readonly string[]): readonly string[] =>
     wanted.filter((name) => !given.includes(name) && table.find(name) !== undefined),
   ),
 )
 
-/** What libraries of all kinds ask when they connect. */
+/** Commands that most libraries send when they connect. */
 const asked = ['client|setinfo', 'info']
 
-/** Returns the commands that the user of a line is denied: all of them, or none where it is allowed some, where nobody can log in or where no application does. */
+/**
+ * Returns the handshake commands, where the user of a line is denied all of them. Empty where it is allowed some, where
+ * nobody can log in, or where no application does.
+ */
 export function refusedGreeting(line: UserLine): readonly string[] {
   const { user } = line
   if (user === null || !user.enabled || !servesApplication(user)) return []
@@ -44,7 +50,10 @@ function offer(line: UserLine, commands: readonly string[]): Report['fixes'] {
   return [addRules(line, rules, `Add ${rules.join(' ')}`)]
 }
 
-/** Whether the client logs in as the user of a line: somebody can, and a part of the installation has a user of its own. */
+/**
+ * Returns true where the client may log in as the user of a line: the user is on, and a component with a user of its
+ * own (`servesAs`) matches that user.
+ */
 function isUsedBy({ user, name, tokens }: UserLine, client: ClientId): boolean {
   if (user === null || !user.enabled || !user.selectors.some(allowsAnything)) return false
   const { servesAs } = clients[client]
@@ -53,7 +62,10 @@ function isUsedBy({ user, name, tokens }: UserLine, client: ClientId): boolean {
   )
 }
 
-/** The channels of a client that the user of a line is refused. A pattern that it subscribes to must be granted to the letter. */
+/**
+ * Returns the client's channels that the user of a line may not use. A pattern that the client subscribes to must be
+ * granted literally.
+ */
 function missingChannels({ user, target }: UserLine, { channels = [], psubscribes = [] }: ClientHabits): string[] {
   if (user === null || !target.behaviours.hasChannels || user.selectors.some((selector) => selector.allChannels))
     return []
@@ -66,7 +78,10 @@ function missingChannels({ user, target }: UserLine, { channels = [], psubscribe
   ]
 }
 
-/** Commands that the chosen library sends by itself. Where none is chosen, that is said once a file. */
+/**
+ * Commands that the selected library sends by itself. Without a selection, `client-greeting` reports them once per
+ * file.
+ */
 export const clientHandshake: LineCheck = {
   code: 'client-handshake',
   severity: 'info',
@@ -97,7 +112,7 @@ export const clientHandshake: LineCheck = {
   },
 }
 
-/** Commands and keys that the chosen library does not work without. */
+/** Commands and keys that the selected library requires. */
 export const clientNeeds: LineCheck = {
   code: 'client-needs',
   severity: 'warning',

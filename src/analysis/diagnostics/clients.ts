@@ -20,27 +20,29 @@ export const clientIds = [
 ] as const
 export type ClientId = (typeof clientIds)[number]
 
-/** What a library asks a server by itself, beyond the commands of the application. */
+/** Commands, keys and channels that a library uses by itself, in addition to the application's. */
 export interface ClientHabits {
-  /** As written in a sentence. */
+  /** The name for use in a sentence. */
   readonly label: string
-  /** Without these it does not work, or not fully. */
+  /** Commands without which the library does not work, or not fully. */
   readonly needs: readonly string[]
-  /** It goes on without these, but each refusal is an entry in ACL LOG. */
+  /** Optional commands: the library works without them, but each denial is an entry in ACL LOG. */
   readonly tries: readonly string[]
-  /** Keys of its own, as patterns. */
+  /** The library's own keys, as patterns. */
   readonly keys: readonly string[]
-  /** Channels that it publishes to or subscribes to by name, as patterns. */
+  /** Channels that the library publishes to or subscribes to by name, as patterns. */
   readonly channels?: readonly string[]
-  /** Patterns that it subscribes to: each must be granted to the letter. */
+  /** Patterns that the library subscribes to: each must be granted literally. */
   readonly psubscribes?: readonly string[]
-  /** Part of the installation rather than of the application: it logs in as a user of its own, whose name or rules show it. */
+  /** Set for components of the installation, which log in as a user of their own, recognized by its name or rules. */
   readonly servesAs?: { readonly name: RegExp; readonly rules: readonly string[] }
-  /** What else to know of it, or null. */
+  /** Further advice, or null. */
   readonly note: string | null
 }
 
-/** From the libraries' own documentation and issue trackers; ioredis, node-redis, BullMQ and Celery were also run. */
+/**
+ * Compiled from the libraries' documentation and issue trackers; ioredis, node-redis, BullMQ and Celery were also run.
+ */
 export const clients: Readonly<Record<ClientId, ClientHabits>> = {
   ioredis: {
     label: 'ioredis',
@@ -80,12 +82,12 @@ export const clients: Readonly<Record<ClientId, ClientHabits>> = {
     needs: [
       ...['ping', 'brpop', 'lpush', 'llen', 'multi', 'exec', 'sadd', 'srem', 'smembers', 'hset', 'hget', 'hdel'],
       ...['zadd', 'zrem', 'zrevrangebyscore', 'set', 'get', 'del', 'setex', 'expire', 'evalsha', 'script|load'],
-      // Chords.
+      // Celery chords.
       ...['zcount', 'zrange'],
       ...['publish', 'subscribe', 'unsubscribe', 'psubscribe'],
     ],
     tries: ['client|setinfo'],
-    // Queues of other priorities, results and a worker's own queues start with celery too.
+    // Queues of other priorities, results and a worker's own queues start with `celery` too.
     keys: ['celery*', '_kombu.binding.*', 'unacked*', '*.reply.celery.pidbox*'],
     channels: ['celery-task-meta-*', 'celery-taskset-meta-*'],
     psubscribes: ['/0.celery.pidbox', '/0.celeryev/worker.*'],

@@ -3,7 +3,7 @@ import { addRules, onToken, type LineCheck } from './line'
 
 const asked = ['cluster|slots', 'cluster|shards', 'cluster|nodes']
 
-/** `+cluster|info` and none of the subcommands that tell a client where keys live. */
+/** `+cluster|info` without the subcommands by which a client finds the node of a key. */
 export const clusterSubcommands: LineCheck = {
   code: 'cluster-subcommands',
   severity: 'info',

@@ -3,14 +3,14 @@ import { isResetOf, parseRule } from '../../acl/rule'
 import type { Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
 
-/** What is said of a command line before or after it runs. */
+/** A diagnostic on a command line, before or after it runs. */
 export interface CommandReport {
   readonly code: string
   readonly message: string
   readonly hint: string | null
 }
 
-/** How ACL commands and MONITOR surprise people: words for the console, about a command line as `users` stand now. */
+/** Returns console notes on common surprises of ACL commands and MONITOR, for a command line and the present users. */
 export function diagnoseCommand(argv: readonly Bytes[], users: Users, target: Target): CommandReport[] {
   const [command = '', sub = ''] = argv.map(lower)
   if (command === 'monitor') {

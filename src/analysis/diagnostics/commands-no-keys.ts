@@ -1,7 +1,7 @@
 import { allowsKeyCommands, takesKeys, tokensOf } from './facts'
 import { onEachSelector, onToken, type LineCheck } from './line'
 
-/** Commands that need a key, in a selector that names none. */
+/** Commands that need a key, in a selector without key patterns. */
 export const commandsNoKeys: LineCheck = {
   code: 'commands-no-keys',
   severity: 'warning',

@@ -10,12 +10,12 @@ import { GroupedDiagnostics } from './grouped'
 import { knowLine, shownReports } from './known-line'
 import { allDiagnostics, clientOf, silencer, type DiagnosticSettings } from './settings'
 
-/** Checks that redis.conf has no use for in its `user` lines: quotes are read there. */
+/** Checks that do not apply to `user` lines of redis.conf, where quotes are parsed. */
 const notInConf = new Set(['quoted-token'])
 
 /**
- * Diagnoses on redis.conf: on its directives, and on its `user` lines as on those of an ACL file.
- * @param acl the text of users.acl, which counts where redis.conf names an ACL file
+ * Returns diagnostics on redis.conf: on its directives, and on its `user` lines as on those of an ACL file.
+ * @param acl the text of users.acl, used where redis.conf names an ACL file
  */
 export function diagnoseConf(
   text: string,
@@ -48,7 +48,10 @@ function readConf(text: string, acl: string, target: Target, directives: readonl
   }
 }
 
-/** Whether a file (or, where it is refused, its line for default) lets everybody in as default. */
+/**
+ * Returns true where a file lets anybody connect as the default user. Of a rejected file, reads only the line of that
+ * user.
+ */
 function isOpen(target: Target, acl: string): boolean {
   const users = new Users(target.table, target.behaviours)
   const read = loadAclFile(users, acl, 'users.acl')
@@ -65,7 +68,7 @@ function isOpenWithoutFile(target: Target, directives: readonly Directive[], req
   return users.default.enabled && users.default.nopass && (line || requirepass === '')
 }
 
-/** A `user` line without quotes reads as in an ACL file. */
+/** Returns diagnostics on `user` lines. Only lines without quotes are checked: those read the same in an ACL file. */
 function diagnoseUsers(
   lines: readonly ConfigLine[],
   text: string,

@@ -4,7 +4,7 @@ import { onEachSelector, onToken, type LineCheck } from './line'
 
 const commands = ['xreadgroup', 'xack', 'xclaim', 'xautoclaim']
 
-/** Commands of consumer groups: rules limit the stream, and neither the group nor the consumer. */
+/** Commands of consumer groups: rules limit the stream, but neither the group nor the consumer. */
 export const consumerGroups: LineCheck = {
   code: 'consumer-groups',
   severity: 'info',

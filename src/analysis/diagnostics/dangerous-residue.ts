@@ -9,7 +9,10 @@ const stays = ['eval', 'function|load', 'function|flush', 'script|flush', 'scrip
 
 const titles = (names: readonly string[]): string => listSome(names.map(commandTitle), 7)
 
-/** Says which of the commands that clients send @dangerous denies. Empty where INFO is allowed: a line that allows it was written with them in mind. */
+/**
+ * Returns the commands that clients send and -@dangerous denies. Empty where INFO is allowed: the author of such a line
+ * considered them.
+ */
 const lost = memoizePair((table: CommandTable, given: readonly string[]) => {
   const names = missed.filter((name) => !given.includes(name) && table.find(name)?.categories.includes('dangerous'))
   return names.includes('info') ? `This also denies ${titles(names)}, which clients and tools send.` : ''

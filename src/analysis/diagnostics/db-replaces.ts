@@ -3,7 +3,7 @@ import { onEach, onEachSelector, onToken, removeToken, replaceToken, type LineCh
 
 const list = /^db=(.+)$/
 
-/** A second `db=` does not add to the first. */
+/** A second `db=` replaces the first. */
 export const dbReplaces: LineCheck = {
   code: 'db-replaces',
   severity: 'warning',

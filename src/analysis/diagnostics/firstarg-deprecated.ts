@@ -11,11 +11,11 @@ export const firstargDeprecated: LineCheck = {
     onEach(tokens, (token) => {
       if (token.text[0] !== '+' || !token.text.includes('|')) return []
       const [, name, argument] = /^\+([^|]+)\|(.+)$/.exec(token.text) ?? []
-      // More than one argument is refused.
+      // The server rejects more than one argument.
       if (name === undefined || argument?.includes('|') !== false || !target.behaviours.hasSubcommandRules) return []
       const command = target.table.find(lower(name))
       if (command === undefined || command.subcommands !== null) return []
-      // SELECT has a report of its own.
+      // `select-firstarg-bypass` reports SELECT.
       return command.name === 'select'
         ? []
         : [

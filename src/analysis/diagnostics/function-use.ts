@@ -3,14 +3,17 @@ import { commandTitle } from '../explain-rule'
 import type { UserLine } from './line'
 import { ruleOf } from './privilege-escalation'
 
-/** What a user has to do with functions. */
+/** A user's permissions on functions. */
 export interface FunctionUse {
   readonly calls: boolean
-  /** The command that lets it change them, and the rule that gives it; null where none does. */
+  /**
+   * The command by which the user can change functions, and the position of the rule that allows it; null where it
+   * cannot.
+   */
   readonly changes: { readonly command: string; readonly at: { readonly from: number; readonly to: number } } | null
 }
 
-/** Returns what the user of a line has to do with functions, null where it is nothing. */
+/** Returns the permissions on functions of a line's user; null where it has none. */
 export function functionUse(line: UserLine): FunctionUse | null {
   const { user } = line
   if (user === null) return null
@@ -25,5 +28,5 @@ export function functionUse(line: UserLine): FunctionUse | null {
   return { calls, changes: { command: commandTitle(held.argv.join('|')), at: { from, to } } }
 }
 
-/** Stands for whoever else calls functions: the file knows. */
+/** A placeholder for other callers of functions, which only the file check knows. */
 const anyCaller = [{ name: '' }]

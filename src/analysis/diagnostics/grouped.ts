@@ -2,13 +2,13 @@ import { toText, type Bytes } from '../../acl/bytes'
 import type { Diagnostic, Fix } from '../diagnostic'
 import { listSome } from './facts'
 
-/** A diagnostic on the line of a user. Those of one code and group are shown as one. */
+/** A diagnostic on a user's line. Those of the same code and group are joined. */
 export interface UserDiagnostic extends Diagnostic {
   readonly user: Bytes
   readonly group?: string | undefined
 }
 
-/** Collects the diagnostics of a file and joins those that say the same of several users, at the first of these. */
+/** Collects the diagnostics of a file and joins equal ones of several users at the first of them. */
 export class GroupedDiagnostics {
   readonly #diagnostics: Diagnostic[] = []
   readonly #groups = new Map<string, Group>()
@@ -42,7 +42,7 @@ interface Group {
   readonly members: UserDiagnostic[]
 }
 
-/** Several diagnostics as one: that of the first user, which names the others. */
+/** A joined diagnostic: that of the first user, which names the others. */
 class JoinedDiagnostic implements Diagnostic {
   readonly #members: readonly UserDiagnostic[]
   readonly #first: Diagnostic
@@ -69,7 +69,7 @@ class JoinedDiagnostic implements Diagnostic {
   get span(): Diagnostic['span'] {
     return this.#first.span
   }
-  /** The fixes of the first user, and the first of these for all users. */
+  /** The fixes of the first user, then its first fix applied to all users. */
   get fixes(): readonly Fix[] {
     return (this.#fixes ??= [...this.#first.fixes, ...this.#forAll()])
   }

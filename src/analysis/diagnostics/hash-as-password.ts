@@ -1,6 +1,9 @@
 import { onToken, type LineCheck } from './line'
 
-/** `>` before 64 hexadecimal digits: a hash taken for a password and hashed again, or a password that ACL GENPASS made. */
+/**
+ * `>` before 64 hexadecimal digits: probably a hash mistaken for a password, which is then hashed again, or a password
+ * from ACL GENPASS.
+ */
 export const hashAsPassword: LineCheck = {
   code: 'hash-as-password',
   severity: 'warning',

@@ -11,7 +11,7 @@ const counts = ['dbsize']
 const wipes = ['flushall', 'flushdb', 'swapdb']
 const every = [...names, ...tracking, ...counts, ...wipes]
 
-/** A command line of each that no key pattern limits. */
+/** Example command lines that no key pattern limits, by command. */
 const sample: Readonly<Record<string, readonly string[]>> = {
   keys: ['keys', '*'],
   scan: ['scan', '0'],
@@ -19,7 +19,7 @@ const sample: Readonly<Record<string, readonly string[]>> = {
   swapdb: ['swapdb', '0', '1'],
 }
 
-/** What to say of what a user can learn and what it can wipe; null where it is nothing. */
+/** Returns the severity and texts for the commands that a user may run; null where it may run none. */
 const told = memoize((all: readonly string[]) => {
   if (all.length === 0) return null
   const has = (some: readonly string[]): boolean => some.some((name) => all.includes(name))
@@ -37,7 +37,10 @@ const told = memoize((all: readonly string[]) => {
   }
 })
 
-/** They work in databases that are granted, and some want every one of them (Valkey 9.1). */
+/**
+ * Returns the commands that the user can run in some database. They need access to the database, and some to every
+ * database (Valkey 9.1).
+ */
 function within(user: User, held: readonly string[]): readonly string[] {
   if (user.selectors.every(({ allDatabases }) => allDatabases)) return held
   return held.filter((name) => {
@@ -51,7 +54,7 @@ function within(user: User, held: readonly string[]): readonly string[] {
   })
 }
 
-/** Commands that key patterns do not limit, for a user who has key patterns. */
+/** Commands that key patterns do not limit, for a user with key patterns. */
 export const keysCommandLeaks: LineCheck = {
   code: 'keys-command-leaks',
   severity: 'warning',

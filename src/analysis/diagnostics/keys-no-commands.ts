@@ -3,7 +3,7 @@ import { allowsAnything, commandRules, keyRule, tokensOf } from './facts'
 import { onEachSelector, onToken, type LineCheck, type UserLine } from './line'
 import { cancellers } from './order-cancels'
 
-/** Returns whether a selector names commands that a later rule of it takes back: `order-cancels` reports that. */
+/** Returns true where a selector allows commands that a later rule of it denies: `order-cancels` reports that. */
 function takesBack(line: UserLine, selector: number): boolean {
   const rules = commandRules(line, selector)
   const by = cancellers(line.target.table, rules)
@@ -15,7 +15,7 @@ export const keysNoCommands: LineCheck = {
   code: 'keys-no-commands',
   severity: 'warning',
   check: (line) => {
-    // A user that is off with -@all is shut on purpose: `user default off nopass ~* -@all`.
+    // A disabled user with -@all is locked on purpose: `user default off nopass ~* -@all`.
     const { user } = line
     if (user !== null && !user.enabled && tokensOf(line, 0).some(({ rule }) => rule?.toLowerCase() === '-@all'))
       return []

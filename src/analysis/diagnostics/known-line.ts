@@ -35,23 +35,26 @@ export interface PasswordPlace {
   readonly to: number
 }
 
-/** All that is kept of a line of users.acl: what was said of it, and what checks of the whole file look at. Places are in the line. */
+/**
+ * The cached results for a line of users.acl: its reports, and the facts that checks of the whole file need. Offsets
+ * are in the line.
+ */
 export interface KnownLine {
   readonly text: string
-  /** Null where it is no `user` line. */
+  /** Null for lines that are not `user` lines. */
   readonly name: { readonly text: Bytes; readonly from: number; readonly to: number } | null
   readonly isComment: boolean
   readonly reports: readonly CodedReport[]
   readonly passwords: readonly PasswordPlace[]
-  /** Commands that client libraries greet with and that this user is refused. */
+  /** Handshake commands of client libraries that this user is denied. */
   readonly greeting: readonly string[]
-  /** What this user has to do with functions; null where it is nothing. */
+  /** The user's permissions on functions; null where it has none. */
   readonly functions: FunctionUse | null
-  /** Where rules can be added. */
+  /** The offset at which rules can be added. */
   readonly end: number
-  /** Whether somebody can log in as this user and change users: by ACL SETUSER or ACL LOAD. */
+  /** True where somebody can log in as this user and change users, by ACL SETUSER or ACL LOAD. */
   readonly mayChangeUsers: boolean
-  /** Whether ACL SAVE would write the line as it stands. */
+  /** True where ACL SAVE would write the line unchanged. */
   readonly isAsSaved: boolean
 }
 
@@ -66,7 +69,10 @@ const none: Omit<KnownLine, 'text' | 'isComment'> = {
   isAsSaved: true,
 }
 
-/** A line's text and what it takes to read it again. Lines as read are not kept: there are thousands of them, and most are looked at once. */
+/**
+ * A line's text and all that is needed to parse it again. Parsed lines are not cached: there are thousands of them, and
+ * most are used once.
+ */
 class LineSource {
   constructor(
     readonly text: string,
@@ -79,7 +85,7 @@ class LineSource {
     return readUserLine(this.text, this.users, this.target, this.client)
   }
 
-  /** The reports of a check once more. Those of one line are mostly asked for one after the other. */
+  /** Runs a check again. Caches the last parsed line, since fixes of one line are mostly requested together. */
   #again(diagnostics: LineCheck): LastRead {
     if (lastRead?.source !== this) lastRead = { source: this, line: this.read(), said: new Map() }
     if (lastRead.line !== null && !lastRead.said.has(diagnostics))
@@ -87,7 +93,10 @@ class LineSource {
     return lastRead
   }
 
-  /** The fixes of one report of a check, tried. Most fixes of a large file are never looked at: they are made and tried when they are. */
+  /**
+   * Returns the verified fixes of one report. Fixes are created and verified on demand: most fixes of a large file are
+   * never displayed.
+   */
   fixes(diagnostics: LineCheck, nth: number): readonly Fix[] {
     const { line, said } = this.#again(diagnostics)
     if (line === null) return []
@@ -96,7 +105,7 @@ class LineSource {
   }
 }
 
-/** The line whose fixes were looked at last. */
+/** The line whose fixes were requested last, with its reports by check. */
 interface LastRead {
   readonly source: LineSource
   readonly line: UserLine | null
@@ -105,18 +114,18 @@ interface LastRead {
 
 let lastRead: LastRead | null = null
 
-/** Diagnostics of one code that a line shows. */
+/** The maximum number of diagnostics of one code on a line. */
 const MOST_OF_A_CODE = 20
-/** Characters that may be read again to try the fixes of a line: those of the first diagnostics are tried, the others have none. */
+/** The maximum number of characters parsed to verify the fixes of a line: diagnostics beyond it have no fixes. */
 const MOST_REREAD = 10_000
-/** Steps of comparing patterns that trying one fix may take. */
+/** The step limit of comparing patterns when verifying a fix. */
 const STEPS_A_FIX = 5_000
 
-/** A report as it is kept. */
+/** A cached report, whose fixes are computed on demand. */
 class CachedReport implements CodedReport {
   readonly #source: LineSource
   readonly #diagnostics: LineCheck
-  /** Which of the check’s reports on the line this is; -1 where there is nothing to fix. */
+  /** The index among the check’s reports on the line; -1 where it has no fixes. */
   readonly #nth: number
   readonly #ownSeverity: Diagnostic['severity'] | undefined
 
@@ -148,7 +157,7 @@ class CachedReport implements CodedReport {
   }
 }
 
-/** `app:*`, `a.b:*`, and `*`: what most patterns look like. */
+/** The usual forms of patterns: `app:*`, `a.b:*`, and `*`. */
 const plainPattern = /^(?:\w[\w.:-]*[:.])?\*$/
 
 const subjectBits = {
@@ -181,7 +190,7 @@ function subjectsOf({ plain, patterns, selectors, target, client, user }: UserLi
 
 const bySubjects = new Map<number, readonly LineCheck[]>()
 
-/** The entries of the catalogue that can have something to say of a line: few lists, as most lines have much the same subjects. */
+/** Returns the checks that apply to a line, memoized by its subjects: most lines have the same few. */
 function diagnosticsFor(line: UserLine, text: string): readonly LineCheck[] {
   const has = subjectsOf(line, text)
   let asked = bySubjects.get(has)
@@ -193,7 +202,7 @@ function diagnosticsFor(line: UserLine, text: string): readonly LineCheck[] {
   return asked
 }
 
-/** Checks on how a password or a pattern is written: of no use for one that is yet to be filled in. */
+/** Subjects of checks of the spelling of passwords and patterns, which do not apply to placeholders. */
 const aboutWriting: ReadonlySet<Subject | undefined> = new Set<Subject>(['plain', 'oddPatterns', 'quotes'])
 
 const isWithin = (
@@ -201,7 +210,7 @@ const isWithin = (
   places: readonly Placeholder[],
 ): boolean => places.some((place) => place.from < to && from < place.to)
 
-/** The diagnostics of a line, and, where there are more than are shown, one that says so. */
+/** Returns the reports on a line, and a further one where some are not shown. */
 function reportsOn(line: UserLine, source: LineSource, placeholders: readonly Placeholder[]): CodedReport[] {
   const reports: CodedReport[] = []
   const cut: string[] = []
@@ -226,7 +235,7 @@ function reportsOn(line: UserLine, source: LineSource, placeholders: readonly Pl
   return reports
 }
 
-/** What was left out of the diagnostics of a line, in sentences; null where nothing was. */
+/** Returns sentences on what was not checked or not shown on a line; null where nothing was left out. */
 function limitsOf({ rules, unread }: UserLine, cut: readonly string[]): string | null {
   const many = rules > MOST_RULES
   const limits = [
@@ -243,10 +252,10 @@ function limitsOf({ rules, unread }: UserLine, cut: readonly string[]): string |
   return limits.length === 0 ? null : limits.join(' ')
 }
 
-/** What stands for the limits above in a list of diagnostics. */
+/** The check whose code reports that a limit above was reached. */
 const partlyChecked: LineCheck = { code: 'partly-checked', severity: 'info', check: () => [] }
 
-/** Looks at a line: every entry of the catalogue that can have something to say of it is asked. */
+/** Checks a line, by all checks that apply to it. */
 export function knowLine(text: string, users: Users, target: Target, client: ClientId | null): KnownLine {
   if (text.trim() === '') return { ...none, text, isComment: false }
   const source = new LineSource(text, users, target, client)
@@ -264,7 +273,7 @@ export function knowLine(text: string, users: Users, target: Target, client: Cli
     greeting: refusedGreeting(line),
     functions: functionUse(line),
     end: line.end,
-    // A line that the server refuses may be meant so.
+    // The intent of a rejected line is unknown.
     mayChangeUsers:
       user === null ||
       (user.enabled &&
@@ -275,8 +284,8 @@ export function knowLine(text: string, users: Users, target: Target, client: Cli
 }
 
 /**
- * The diagnostics of a line that are shown. A weak password in clear is one diagnostic: `weak-password` mentions both, and
- * `plaintext-password` is shown where that one is silenced.
+ * Returns the reports of a line that are not muted. A weak password in plain text is one diagnostic: `weak-password`
+ * mentions both, and `plaintext-password` is shown only where that is muted.
  */
 export function shownReports({ reports, name }: KnownLine, isSilenced: IsSilenced): CodedReport[] {
   const shown = reports.filter(({ code }) => !isSilenced(code, name?.text ?? null))
@@ -286,7 +295,10 @@ export function shownReports({ reports, name }: KnownLine, isSilenced: IsSilence
 
 const changing = { subcommands: ['acl|setuser', 'acl|load'], whole: ['acl'] } as const
 
-/** What a server prints always names one of +@all and -@all, and how payloads are treated where it prints that. */
+/**
+ * Returns false for lines that no server prints: servers always print +@all or -@all, and the sanitize-payload flag
+ * where they have it. Cheaper than printing the user.
+ */
 function looksSaved(text: string, { target, user }: UserLine): boolean {
   return (
     text.includes('@all') &&
@@ -294,7 +306,7 @@ function looksSaved(text: string, { target, user }: UserLine): boolean {
   )
 }
 
-/** Passwords of a line that are compared with those of others: hashing takes its time. */
+/** The number of passwords of a line that are compared with those of others: hashing is slow. */
 const MOST_PASSWORDS = 50
 
 function passwordsOf(line: UserLine): PasswordPlace[] {
@@ -308,7 +320,10 @@ function passwordsOf(line: UserLine): PasswordPlace[] {
     })
 }
 
-/** Whether all that a fix does is to add rules at the end of the line, and all of them are accepted: the common case, and quick to try. */
+/**
+ * Returns true for a fix that only appends rules to the line, all of which are accepted: the common case, and fast to
+ * verify.
+ */
 function isAppended(line: UserLine, user: User, { edits, safe }: Fix): boolean {
   const [edit] = edits
   if (safe === true || edits.length !== 1 || edit === undefined || edit.from !== line.end || edit.to !== line.end)
@@ -317,7 +332,9 @@ function isAppended(line: UserLine, user: User, { edits, safe }: Fix): boolean {
   return edit.insert.split(' ').every((rule) => copy.apply(fromText(rule)) === null)
 }
 
-/** Whether a change lets somebody in whom its label does not speak of: taking one rule away can bring an earlier one back. */
+/**
+ * Returns true for a change that admits more log-ins than its label says: removing a rule can restore an earlier one.
+ */
 function opens(before: User, after: User, label: string): boolean {
   if (after.nopass && !before.nopass) return true
   return (
@@ -326,7 +343,10 @@ function opens(before: User, after: User, label: string): boolean {
   )
 }
 
-/** The fixes that hold: a line that the server accepts must stay accepted, and one that is marked safe must change nothing. */
+/**
+ * Returns the verified fixes. An accepted line must stay accepted; a fix marked as safe that changes permissions loses
+ * the mark.
+ */
 function tried(line: UserLine, fixes: readonly Fix[], { text, users }: LineSource): readonly Fix[] {
   const { user } = line
   if (fixes.length === 0 || user === null) return fixes
@@ -339,10 +359,10 @@ function tried(line: UserLine, fixes: readonly Fix[], { text, users }: LineSourc
   })
 }
 
-/** States that the proof of one fix may visit. */
+/** The state limit of the proof for one fix. */
 const STATES_A_FIX = 5_000
 
-/** Tells whether two users surely log in with the same and may do the same: by a quick look, else by proof. */
+/** Returns true where two users provably have the same log-ins and permissions: by a fast comparison, else by proof. */
 function isSame(before: User, after: User, target: Target): boolean {
   if (!logInAlike(before, after)) return false
   if (sameEffect(before, after, { left: STEPS_A_FIX })) return true

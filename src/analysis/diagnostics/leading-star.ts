@@ -1,7 +1,7 @@
 import { channelPattern, keyRule, shown } from './facts'
 import { onEach, onToken, type LineCheck } from './line'
 
-/** `~*secret*`: matches in the names of everybody. */
+/** `~*secret*`: also matches other applications' keys. */
 export const leadingStar: LineCheck = {
   code: 'leading-star',
   severity: 'warning',

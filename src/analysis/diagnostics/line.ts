@@ -12,89 +12,92 @@ import type { Edit, Fix } from '../diagnostic'
 import type { Claim } from './claim'
 import type { ClientId } from './clients'
 
-/** One rule of a user line, with its place in the line (UTF-16 units). Rules inside a selector are tokens of their own. */
+/** A rule of a user line, with its offsets in the line (UTF-16 units). Rules inside a selector are separate tokens. */
 export interface Token {
   readonly text: Bytes
-  /** The same in lower case. */
+  /** The text in lower case. */
   readonly word: Bytes
   readonly from: number
   readonly to: number
-  /** 0: the root permissions; 1 and up: the selectors in order. */
+  /** The index of the selector: 0 for the root permissions. */
   readonly selector: number
   readonly parsed: ParsedRule
-  /** The rule as one about commands: as written, but `+@all` for allcommands, and `-@all` for nocommands and reset. Null where it is about something else. */
+  /**
+   * The rule as a command rule: as written, but `+@all` for allcommands, and `-@all` for nocommands and reset. Null for
+   * other rules.
+   */
   readonly rule: Bytes | null
-  /** What to cut out to take the rule away: a blank beside it included. */
+  /** The range to delete to remove the rule, with an adjacent space. */
   readonly cutFrom: number
   readonly cutTo: number
-  /** The pattern, where the rule is one; access as in KeyPattern. */
+  /** The pattern of a key or channel rule, with access as in KeyPattern; else null. */
   readonly pattern: { readonly kind: 'key' | 'channel'; readonly text: Bytes; readonly access: Access } | null
 }
 
 /**
- * The rules of one line that are checked one by one, and the characters of a rule that is. `UserLine.user` is what the
- * whole line makes, however long it is.
+ * Limits of a line: the number of rules that are checked individually, and the length of such a rule in characters.
+ * `UserLine.user` is always built from the whole line.
  */
 export const MOST_RULES = 500
 export const LONGEST_RULE = 1_000
 
-/** A `user` line as checks see it. Everything in it depends on the line's text, the target and the client alone. */
+/** A parsed `user` line for the checks. All of it depends only on the line's text, the target and the client. */
 export interface UserLine {
   /** The line as written. */
   readonly source: string
   readonly target: Target
-  /** The client library that was chosen for the file, or null. */
+  /** The client library selected for the file, or null. */
   readonly client: ClientId | null
   readonly name: Token
   readonly tokens: readonly Token[]
-  /** Rules of the line, and those of them that are not among the tokens: see MOST_RULES and LONGEST_RULE. */
+  /** The number of rules of the line, and of those that are not among the tokens: see MOST_RULES and LONGEST_RULE. */
   readonly rules: number
   readonly unread: number
-  /** The same by selector: those of the root permissions, then those of each selector. */
+  /** The tokens by selector: the root permissions, then each selector. */
   readonly bySelector: readonly (readonly Token[])[]
-  /** Those of the tokens that are key or channel patterns. */
+  /** The tokens that are key or channel patterns. */
   readonly patterns: readonly Token[]
-  /** Those of the tokens that add a password in clear (`>…`). */
+  /** The tokens that add a plain-text password (`>…`). */
   readonly plain: readonly Token[]
-  /** Where the selectors stand, parentheses included. */
+  /** The ranges of the selectors, parentheses included. */
   readonly selectors: readonly { readonly from: number; readonly to: number }[]
-  /** The user as the server reads the line; null where it refuses it. */
+  /** The user that the line defines; null where the server rejects it. */
   readonly user: User | null
-  /** Where a rule can be added: the end of the last rule. */
+  /** The offset at which a rule can be added: the end of the last rule. */
   readonly end: number
 }
 
-/** What a check says of a line: places are in the line. */
+/** A report of a check on a line. Offsets are in the line. */
 export interface Report {
   readonly message: string
   readonly hint: string | null
   readonly from: number
   readonly to: number
-  /** Where it differs from the severity of the diagnostic. */
+  /** The severity, where it differs from that of the check. */
   readonly severity?: 'error' | 'warning' | 'info'
-  /** Equal for diagnostics of one code that say the same of several users: a file shows them as one, at the first user. */
+  /** A key by which a file joins equal reports of one code on several users, at the first user. */
   readonly group?: string | undefined
-  /** What it says of the user, for tests to ask. */
+  /** The claims that the report makes about the user, for tests. */
   readonly claims?: () => readonly Claim[]
-  /** Those that take some making are made when they are asked for. */
+  /** The fixes. A function is called on demand, for fixes that are expensive to create. */
   readonly fixes: readonly Fix[] | (() => readonly Fix[])
 }
 
 /**
- * What only some lines have. `oddPatterns`: a pattern that is more than a prefix, a delimiter and a star, or every name;
- * `refused`: a rule that the server does not take.
+ * A feature of only some lines. `oddPatterns`: a pattern other than `*` or a prefix that ends in a delimiter and a
+ * star; `refused`: a rule that the server rejects.
  */
 export type Subject =
   'plain' | 'oddPatterns' | 'selectors' | 'databases' | 'quotes' | 'bars' | 'client' | 'refused' | 'placeholders'
 
-/** One entry of the catalogue: looks at one user line. */
+/** A check of a user line. */
 export interface LineCheck {
-  /** Kebab-case; the name that silences it and heads its section in the documentation. */
+  /** The name in kebab case, by which it is muted and which heads its section in the documentation. */
   readonly code: string
   readonly severity: 'error' | 'warning' | 'info'
-  /** It has nothing to say of a line without this, and is not asked. */
+  /** The check applies only to lines with this subject and is skipped for others. */
   readonly about?: Subject
-  /** It says that no rule of the line is of some kind: it is skipped where some rules of the line are unread. */
+  /** The check reports the absence of rules: it is skipped where some rules of the line are unread. */
   readonly needsAllRules?: true
   readonly check: (line: UserLine) => readonly Report[]
 }
@@ -105,7 +108,7 @@ function commandRule(text: Bytes, parsed: ParsedRule): Bytes | null {
   return isCommandRule(parsed) ? printRule(parsed) : null
 }
 
-/** The key or channel pattern of a rule as written: the words allkeys and allchannels have none. */
+/** Returns the key or channel pattern of a rule as written; null for the words allkeys and allchannels. */
 function patternOf(text: Bytes, parsed: ParsedRule): Token['pattern'] {
   const key = keyGrant(parsed)
   if (key !== null && key.access !== 0 && /^[~%]/.test(text))
@@ -121,8 +124,8 @@ function token(text: Bytes, from: number, to: number, selector: number, cutFrom 
 }
 
 /**
- * Reads one line of users.acl; null where it is not a `user` line. `users` gives the target's rules for a new user, and
- * is not changed.
+ * Parses a line of users.acl; null where it is not a `user` line. `users` defines the target's defaults for a new user
+ * and is not modified.
  */
 export function readUserLine(
   text: string,
@@ -131,7 +134,7 @@ export function readUserLine(
   client: ClientId | null = null,
 ): UserLine | null {
   const bytes = fromText(text)
-  // Places are in bytes; where the text is not ASCII they are brought back to UTF-16 units.
+  // Offsets are in bytes; for non-ASCII text they are converted to UTF-16 units.
   const source = bytes === text ? null : new SourceText('users.acl', bytes)
   const place = (at: number): number => (source === null ? at : source.span(1, at, at).from)
   let words: readonly AclWord[] = []
@@ -202,12 +205,15 @@ export function readUserLine(
   }
 }
 
-/** The number of rules between a selector's parentheses. */
+/** Counts the rules between a selector's parentheses. */
 function rulesIn(text: Bytes): number {
   return splitWords(text.slice(1, -1))?.length ?? 0
 }
 
-/** The rules between a selector's parentheses. The first one cannot take the blank before it along: there is none. */
+/**
+ * Returns the rules between a selector's parentheses. The first rule has no space before it and is removed with the
+ * space after it.
+ */
 function insideSelector(text: Bytes, selector: number, place: (at: number) => number): Token[] {
   return (splitWords(text.slice(1, -1)) ?? []).map((word, i) => {
     const from = place(1 + word.from)
@@ -217,14 +223,17 @@ function insideSelector(text: Bytes, selector: number, place: (at: number) => nu
   })
 }
 
-/** The steps that a check may take to compare the patterns of a line: in proportion to its length, so that a file's are to the file's. */
+/**
+ * Returns the step budget of a check that compares the patterns of a line. It is proportional to the line's length, so
+ * that checking a file takes time linear in its size.
+ */
 export function patternSteps(line: UserLine): StepBudget {
   return { left: 2_000 + 50 * line.end }
 }
 
 const nothing: readonly Report[] = []
 
-/** What there is to say of the items of a list. Mostly that is nothing, which costs nothing. */
+/** Concatenates the reports on the items of a list. Allocates nothing in the common case of no reports. */
 export function onEach<T>(items: readonly T[], reports: (item: T, at: number) => readonly Report[]): readonly Report[] {
   let all = nothing
   let own: Report[] | null = null
@@ -238,7 +247,7 @@ export function onEach<T>(items: readonly T[], reports: (item: T, at: number) =>
   return all
 }
 
-/** What there is to say of the selectors of a line's user, the root permissions (0) included. */
+/** Concatenates the reports on the selectors of a line's user, the root permissions (0) included. */
 export function onEachSelector(
   line: UserLine,
   reports: (selector: Selector, at: number) => readonly Report[],
@@ -248,7 +257,7 @@ export function onEachSelector(
 
 const noFixes: readonly Fix[] = []
 
-/** A report on one token. */
+/** Returns a report on a token. */
 export function onToken(
   token: Token,
   message: string,
@@ -263,34 +272,37 @@ export function replaceToken(token: Token, label: string, insert: string): Fix {
   return { label, edits: [{ from: token.from, to: token.to, insert }] }
 }
 
-/** Takes a token away with the blank before it. */
+/** Removes a token with the space before it. */
 export function removeToken(token: Token, label = 'Remove this rule'): Fix {
   return { label, edits: [{ from: token.cutFrom, to: token.cutTo, insert: '' }] }
 }
 
-/** Takes tokens away, each with the blank before it. */
+/** Removes tokens, each with the space before it. */
 export function cuts(tokens: readonly Token[]): Edit[] {
   const edits: Edit[] = []
   for (const { cutFrom, cutTo } of [...tokens].sort((a, b) => a.from - b.from)) {
-    // The first rule of a selector takes the blank after it along, which the second one has before it.
+    // The first rule of a selector is removed with the space after it, which is also the space before the second
+    // rule.
     edits.push({ from: Math.max(cutFrom, edits.at(-1)?.to ?? 0), to: cutTo, insert: '' })
   }
   return edits
 }
 
-/** Adds rules at the end of the line: to the root permissions. */
+/** Adds rules to the root permissions, at the end of the line. */
 export function addRules(line: UserLine, rules: readonly string[], label: string): Fix {
   return { label, edits: [insertRules(line, 0, rules)] }
 }
 
-/** Adds rules to the root permissions (0) or to a selector, at its end. */
+/** Adds rules at the end of a selector; 0 is the root permissions. */
 export function insertRules(line: UserLine, selector: number, rules: readonly string[]): Edit {
   const inside = line.selectors[selector - 1]
   const at = inside === undefined ? line.end : inside.to - 1
   return { from: at, to: at, insert: rules.map((rule) => ` ${rule}`).join('') }
 }
 
-/** Marks a fix as one that changes nothing for anybody. The checker tries it before it lets the mark stand. */
+/**
+ * Marks a fix as safe: it changes no permissions or log-ins. The checker verifies that and removes the mark otherwise.
+ */
 export function safe(fix: Fix): Fix {
   return { ...fix, safe: true }
 }

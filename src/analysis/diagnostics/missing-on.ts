@@ -1,7 +1,7 @@
 import { addRules, onToken, type LineCheck } from './line'
 import { allowsAnything, isWord } from './facts'
 
-/** A user is off until a rule turns it on. */
+/** A user without `on`: users are disabled by default. */
 export const missingOn: LineCheck = {
   code: 'missing-on',
   severity: 'warning',

@@ -1,7 +1,7 @@
 import { allows, tokensOf } from './facts'
 import { addRules, onToken, type LineCheck } from './line'
 
-/** MULTI without EXEC: a transaction that can be opened and not run. */
+/** MULTI without EXEC: a transaction that the user can start but not execute. */
 export const multiWithoutExec: LineCheck = {
   code: 'multi-without-exec',
   severity: 'warning',

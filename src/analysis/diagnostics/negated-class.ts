@@ -1,7 +1,7 @@
 import { channelPattern, keyRule, shown } from './facts'
 import { onEach, onToken, type LineCheck } from './line'
 
-/** `~[^secret]*`: a class, which stands for one byte, meant to exclude a word. */
+/** `~[^secret]*`: a class matches one byte, but was meant to exclude a word. */
 export const negatedClass: LineCheck = {
   code: 'negated-class',
   severity: 'warning',
@@ -10,7 +10,7 @@ export const negatedClass: LineCheck = {
     onEach(patterns, (token) => {
       const pattern = keyRule(token)?.pattern ?? channelPattern(token) ?? ''
       const [written, letters] = /\[\^(\w{3,})\]/.exec(pattern) ?? []
-      // [^abc] may well mean three letters: a word has more, or one of them twice.
+      // `[^abc]` may be meant as three letters; a word is longer or repeats a letter.
       if (written === undefined || letters === undefined || letters.length < 4 || /^\d+$/.test(letters)) return []
       return [
         onToken(

@@ -1,7 +1,7 @@
 import { channelPattern, keyRule } from './facts'
 import { onEach, onToken, removeToken, type LineCheck } from './line'
 
-/** `~-secret:*`, `~!secret:*`: a sign that is meant to exclude, and is matched as it stands. */
+/** `~-secret:*`, `~!secret:*`: a sign that was meant to exclude keys, but is matched literally. */
 export const negatedPattern: LineCheck = {
   code: 'negated-pattern',
   severity: 'error',

@@ -1,6 +1,6 @@
 import { onToken, type LineCheck } from './line'
 
-/** On, but neither a password nor nopass: AUTH always fails. */
+/** A user that is on without a password or nopass: AUTH always fails. */
 export const noCredential: LineCheck = {
   code: 'no-credential',
   severity: 'warning',

@@ -12,7 +12,7 @@ export const noDelimiter: LineCheck = {
     onEach(patterns, (token) => {
       const rule = keyRule(token)
       const [, word] = /^((?:[\w.-]+[:/.|])*\w*[A-Za-z0-9])\*$/.exec(rule?.pattern ?? '') ?? []
-      // The client's own names have no delimiter there.
+      // The client's own key names have no delimiter there.
       return word === undefined || (client !== null && clients[client].keys.includes(rule?.pattern ?? ''))
         ? []
         : [

@@ -3,7 +3,7 @@ import { allowsAnything, isWord } from './facts'
 import { onToken, type LineCheck } from './line'
 import { onlyPings } from './roles'
 
-/** nopass: whoever reaches the port is this user. */
+/** nopass: anybody who can connect can log in as this user. */
 export const openUser: LineCheck = {
   code: 'nopass',
   severity: 'error',

@@ -5,7 +5,7 @@ import { memoize, memoizeByText } from '../memoize'
 import { commandRules, listSome, membersOf, shown, textOf, type CommandRule } from './facts'
 import { cuts, onEach, onEachSelector, onToken, removeToken, type LineCheck, type Report } from './line'
 
-/** Returns whether a rule for `wide` switches every command that a rule for `narrow` switches. */
+/** Returns true where a rule for `wide` sets every command that a rule for `narrow` sets. */
 function includes(table: CommandTable, wide: string, narrow: string): boolean {
   const covered = membersOf(table, wide)
   const wanted = membersOf(table, narrow)
@@ -17,8 +17,8 @@ function includes(table: CommandTable, wide: string, narrow: string): boolean {
 const including = memoize((_: CommandTable) => new Map<string, readonly string[]>())
 
 /**
- * The names (`get`, `config|set`, `@read`; lower case) whose rules switch everything that a rule for this name switches,
- * itself included: a handful, whatever the target has. Empty where the name stands for no command.
+ * Returns the names (`get`, `config|set`, `@read`; lower case) whose rules set every command that a rule for this name
+ * sets, itself included. Empty where the name refers to no command.
  */
 export function namesIncluding(table: CommandTable, name: string): readonly string[] {
   const known = including(table)
@@ -26,17 +26,20 @@ export function namesIncluding(table: CommandTable, name: string): readonly stri
   if (names === undefined) {
     const candidates = [name, name.split('|')[0] ?? name, '@all', ...[...table.categories].map((one) => `@${one}`)]
     names = [...new Set(candidates)].filter((wide) => includes(table, wide, name))
-    // Of a name that is none (a first argument, a typing error) there are any number.
+    // Unknown names (first arguments, typing errors) are not cached: their number is unbounded.
     if (names.length > 0) known.set(name, names)
   }
   return names
 }
 
-/** By place in a list of command rules: the first of the later ones that makes each void as a whole; -1 where none does. */
+/**
+ * Returns, for each rule of a list of command rules, the index of the first later rule that cancels it entirely; -1
+ * where none does.
+ */
 export const cancellers = memoizeByText(
   textOf,
   (table: CommandTable, rules: readonly CommandRule[]): readonly number[] => {
-    /** By rule, the place where it stands next. */
+    /** The index of the next occurrence, by rule. */
     const next = new Map<string, number>()
     const by: number[] = []
     for (let at = rules.length - 1; at >= 0; at--) {
@@ -50,10 +53,12 @@ export const cancellers = memoizeByText(
   },
 )
 
-/** Rules that the label of a fix names. It has to name all that it moves, since they come into force by that. */
+/**
+ * The maximum number of rules that a fix moves: its label must name all of them, since moving puts them into effect.
+ */
 const MOST_MOVED = 12
 
-/** Moves rules to the place behind another one of their selector. */
+/** Moves rules behind another rule of their selector. */
 function moveBehind(rules: readonly CommandRule[], last: CommandRule): Fix {
   const texts = rules.map(({ text }) => shown(text)).join(' ')
   return {
@@ -62,7 +67,7 @@ function moveBehind(rules: readonly CommandRule[], last: CommandRule): Fix {
   }
 }
 
-/** The diagnostic on one rule that a later one makes void. */
+/** Returns the report on one rule that a later rule cancels. */
 function onOne(token: CommandRule, canceller: CommandRule): Report {
   return onToken(
     token,
@@ -74,7 +79,7 @@ function onOne(token: CommandRule, canceller: CommandRule): Report {
   )
 }
 
-/** The diagnostic on several rules that the same later one makes void: it is at that one. */
+/** Returns the report on several rules that the same later rule cancels, at that rule. */
 function onSeveral(voided: readonly CommandRule[], canceller: CommandRule): Report {
   const rules = listSome(voided.map(({ text }) => shown(text)))
   const takes = canceller.rule[0] === '+'
@@ -91,7 +96,7 @@ function onSeveral(voided: readonly CommandRule[], canceller: CommandRule): Repo
   )
 }
 
-/** Command rules that a later rule makes void: `-@dangerous +@all`, `+get -get`. Reported once for each such later rule. */
+/** Command rules that a later rule cancels: `-@dangerous +@all`, `+get -get`. Reported once per cancelling rule. */
 export const orderCancels: LineCheck = {
   code: 'order-cancels',
   severity: 'warning',
@@ -102,7 +107,7 @@ export const orderCancels: LineCheck = {
       const groups = new Map<CommandRule, CommandRule[]>()
       for (const [at, token] of rules.entries()) {
         const canceller = rules[by[at] ?? -1]
-        // +@all and -@all first, exceptions after, is how rules are meant to be written.
+        // +@all or -@all first, then exceptions, is the recommended order.
         if (canceller === undefined || lower(token.rule).endsWith('@all')) continue
         const group = groups.get(canceller)
         if (group === undefined) groups.set(canceller, [token])

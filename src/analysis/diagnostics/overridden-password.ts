@@ -1,7 +1,7 @@
 import { isPassword, isWord, tokensOf } from './facts'
 import { onEach, onToken, removeToken, type LineCheck } from './line'
 
-/** nopass and resetpass drop every password before them; a password after nopass ends it. */
+/** Passwords before nopass or resetpass, which drop them; nopass before a password, which ends it. */
 export const overriddenPassword: LineCheck = {
   code: 'overridden-password',
   severity: 'warning',

@@ -2,7 +2,7 @@ import { onEach, onToken, type LineCheck } from './line'
 
 const words = /^>(?:nopass|resetpass|on|off|reset)$/i
 
-/** `>nopass`, `>#hash`: another rule behind `>`, which makes it the password. */
+/** `>nopass`, `>#hash`: a rule after `>`, which makes it a password. */
 export const passwordLikeRule: LineCheck = {
   code: 'password-like-rule',
   severity: 'error',

@@ -1,7 +1,7 @@
 import { placeholderHints, placeholdersIn, type Placeholder } from '../placeholder'
 import type { LineCheck, Token, UserLine } from './line'
 
-/** What the server takes a placeholder for, by the rule that it is part of. */
+/** Describes how the server reads a placeholder, by the rule that contains it. */
 function reading({ text }: Placeholder, line: UserLine, token: Token | undefined): string {
   if (token === line.name) return `the user is called ${text}`
   switch (token?.text[0]) {
@@ -21,7 +21,7 @@ function reading({ text }: Placeholder, line: UserLine, token: Token | undefined
   }
 }
 
-/** `>${PASSWORD}`, `~{{ tenant }}:*`, `>CHANGE_ME`: something that was to be replaced before a server reads the file. */
+/** `>${PASSWORD}`, `~{{ tenant }}:*`, `>CHANGE_ME`: text to be replaced before a server reads the file. */
 export const placeholder: LineCheck = {
   code: 'placeholder',
   severity: 'error',

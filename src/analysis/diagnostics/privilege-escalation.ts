@@ -6,11 +6,14 @@ import { listSome, shown, tokensOf } from './facts'
 import { insertRules, onToken, removeToken, type LineCheck, type Token, type UserLine } from './line'
 import { needed, roleNames, roleOf, type Role } from './roles'
 
-/** How much a user gains, the gravest first: every right, data beyond its patterns, something now and then, a nuisance. */
+/**
+ * The severity of what a user gains, most severe first: every permission, data beyond its patterns, occasional
+ * information, disruption.
+ */
 type Gain = 'everything' | 'data' | 'leaks' | 'disrupt'
 
 function gainOf({ escalation, guardedBy }: HeldEscalation): Gain {
-  // The directive is `no` unless somebody changed it.
+  // The directive's default is `no`.
   if (guardedBy !== null) return 'leaks'
   return escalation.reaches === 'read' || escalation.reaches === 'write' ? 'data' : escalation.reaches
 }
@@ -24,13 +27,16 @@ const hints: Readonly<Record<Gain, string>> = {
   disrupt: 'Deny these commands unless the user operates the server.',
 }
 
-/** Returns the role whose work takes every escalation that a user holds; null where it has no role or holds more. */
+/** Returns the role that needs every escalation a user holds; null where there is no role or the user holds more. */
 function dutyOf(user: User, held: readonly HeldEscalation[]): Role | null {
   const role = roleOf(user)
   return role !== null && held.every(({ argv }) => needed[role].includes(argv.join('|'))) ? role : null
 }
 
-/** The severity for what a user gains; null where it is what such a user is for. A user without keys is there to operate the server, as an exporter does. */
+/**
+ * Returns the severity for what a user gains; null where such a user is intended to have it. A user without keys
+ * operates the server, as a metrics exporter does.
+ */
 function severityOf(user: User, gain: Gain): Diagnostic['severity'] | null {
   const hasKeys = user.selectors.some(({ allKeys, keys }) => allKeys || keys.length > 0)
   if (hasKeys) return gain === 'everything' || gain === 'data' ? 'error' : 'warning'
@@ -40,17 +46,20 @@ function severityOf(user: User, gain: Gain): Diagnostic['severity'] | null {
 
 const wide = ['+@all', 'allcommands', '+@admin', '+@dangerous', '+@slow']
 
-/** The rule that gives the gravest of them, where the root permissions do. */
+/** Returns the rule that grants an escalation, where a rule of the root permissions does. */
 export function ruleOf(line: UserLine, { command, argv, selector }: HeldEscalation): Token | undefined {
   const rules = new Set([...wide, ...command.categories.map((name) => `+@${name}`)])
   for (const name of [command.name, argv.join('|'), argv[0] ?? '']) rules.add(`+${name}`)
   return tokensOf(line, selector).findLast(({ word }) => rules.has(word))
 }
 
-/** More commands than this are taken away by their category. */
+/** The maximum number of commands denied by name; more are denied by category. */
 const MOST_BY_NAME = 3
 
-/** Takes them away: the one rule that gives them, the commands by name, or the category that holds all of them. */
+/**
+ * Returns fixes that remove the escalations: by removing the one rule that grants them, by denying the commands by
+ * name, or by denying the category that contains all of them.
+ */
 function withoutThem(line: UserLine, user: User, held: readonly HeldEscalation[]): readonly Fix[] {
   const [first] = held
   const names = escalatingCommands(user)
@@ -73,7 +82,7 @@ function withoutThem(line: UserLine, user: User, held: readonly HeldEscalation[]
   return [{ label, edits: edits.sort((a, b) => a.from - b.from) }]
 }
 
-/** A user with limits of its own that holds a command which ends them. An administrator has none. */
+/** A limited user that may run a command which bypasses its limits. Administrators have no limits. */
 export const privilegeEscalation: LineCheck = {
   code: 'privilege-escalation',
   severity: 'error',
@@ -86,7 +95,7 @@ export const privilegeEscalation: LineCheck = {
     const duty = dutyOf(user, held)
     const severity = duty === null ? severityOf(user, gain) : 'info'
     if (severity === null) return []
-    // The others add nothing to every right.
+    // Other escalations add nothing to one that gives every permission.
     const told = gain === 'everything' ? held.filter((one) => gainOf(one) === gain) : held
     const token = told[0] === undefined ? undefined : ruleOf(line, told[0])
     return [

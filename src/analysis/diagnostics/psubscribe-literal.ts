@@ -3,7 +3,7 @@ import { onToken, type LineCheck } from './line'
 
 const wanted = ['psubscribe']
 
-/** A channel pattern allows PSUBSCRIBE to itself alone, not to narrower patterns. */
+/** A channel pattern allows PSUBSCRIBE with exactly that pattern, not with narrower ones. */
 export const psubscribeLiteral: LineCheck = {
   code: 'psubscribe-literal',
   severity: 'info',

@@ -2,10 +2,10 @@ import { toText } from '../../acl/bytes'
 import { allows, keyRule, listSome, tokensOf } from './facts'
 import { addRules, onToken, type LineCheck, type UserLine } from './line'
 
-/** Whether the user may do everything else. */
+/** Returns true where the user has every key and every command. */
 const isAdministrator = ({ user }: UserLine): boolean => user?.root.allKeys === true && user.root.commands.all
 
-/** Channels under the prefixes that the user's keys have; where there are none, under the user's name. */
+/** Returns likely channel patterns: those with the prefixes of the user's keys; without any, with the user's name. */
 function likely(line: UserLine): string[] {
   const prefixes = line.tokens.flatMap((token) => /^[\w.-]+[:./]\*$/.exec(keyRule(token)?.pattern ?? '')?.[0] ?? [])
   const found = [...new Set(prefixes)].slice(0, 3)
@@ -14,7 +14,7 @@ function likely(line: UserLine): string[] {
     : [`&${toText(line.name.text).replace(/[*?[\]\\]/g, '?')}:*`]
 }
 
-/** Commands of publish and subscribe, and no channel. */
+/** Pub/sub commands without a channel pattern. */
 export const pubsubNoChannels: LineCheck = {
   code: 'pubsub-no-channels',
   severity: 'warning',

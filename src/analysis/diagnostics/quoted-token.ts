@@ -4,7 +4,7 @@ import { onToken, replaceToken, type LineCheck, type Token } from './line'
 
 const without = (token: Token): string => token.text.replace(/(["'])(.*)\1$/, '$2')
 
-/** Quotes in an ACL file belong to the word: `>"secret"` is a password with quotes. */
+/** Quotes in an ACL file are part of the word: `>"secret"` is a password with quotes. */
 export const quotedToken: LineCheck = {
   code: 'quoted-token',
   severity: 'error',

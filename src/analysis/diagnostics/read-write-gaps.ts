@@ -5,7 +5,7 @@ import { addRules, onToken, type LineCheck } from './line'
 const missed = ['ping', 'select', 'multi', 'exec', 'eval', 'publish']
 const offered = ['ping', 'select', 'multi', 'exec']
 
-/** What to say to somebody who has these of the commands that are missed. */
+/** Returns the report's texts for the given commands among those usually missed. */
 const gaps = memoize((given: readonly string[]) => {
   const lacks = missed.filter((name) => !given.includes(name))
   if (!lacks.includes('ping') || !lacks.includes('select') || !lacks.includes('multi')) return null
@@ -20,7 +20,7 @@ const gaps = memoize((given: readonly string[]) => {
   }
 })
 
-/** `+@read +@write`: what touches no key is in neither. */
+/** `+@read +@write`: commands that access no key are in neither category. */
 export const readWriteGaps: LineCheck = {
   code: 'read-write-gaps',
   severity: 'info',

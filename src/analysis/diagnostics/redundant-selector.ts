@@ -1,7 +1,7 @@
 import { covers } from './effects'
 import { patternSteps, type LineCheck } from './line'
 
-/** A selector that allows nothing which the root permissions, or an earlier selector, do not allow. */
+/** A selector whose permissions the root permissions or an earlier selector already grant. */
 export const redundantSelector: LineCheck = {
   code: 'redundant-selector',
   severity: 'warning',

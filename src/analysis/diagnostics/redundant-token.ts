@@ -13,27 +13,30 @@ function sameCommands(a: AllowedCommands, b: AllowedCommands): boolean {
   return a.firstArgs.size === b.firstArgs.size
 }
 
-/** A rule that changes nothing, by place, and the one before it that says the same, where one does. */
+/** A redundant rule by index, and the index of an equal earlier rule, where there is one. */
 interface Redundant {
   readonly at: number
   readonly by: number
 }
 
-/** Returns whether a rule may stand where it changes nothing: -@all at the start and +@all again are how files are written; a first argument is another matter. */
+/**
+ * Returns true for redundant rules that are not reported: -@all at the start and a repeated +@all are common style;
+ * first arguments are reported elsewhere.
+ */
 function isLeft(token: CommandRule, table: CommandTable): boolean {
   return (
     lower(token.rule).endsWith('@all') || (token.text.includes('|') && membersOf(table, token.word.slice(1)) === null)
   )
 }
 
-/** Those of a list of command rules that change nothing. */
+/** Returns the redundant rules of a list of command rules. */
 const redundantAmong = memoizeByText(
   textOf,
   (space: CommandSpace, rules: readonly CommandRule[]): readonly Redundant[] => {
     const { table } = space
     const by = cancellers(table, rules)
     const found: Redundant[] = []
-    /** By rule, the place where it stood first. */
+    /** The index of the first occurrence, by rule. */
     const first = new Map<string, number>()
     let set = space.nothing
     for (const [at, token] of rules.entries()) {
@@ -54,7 +57,7 @@ const redundantAmong = memoizeByText(
   },
 )
 
-/** A rule that changes nothing, and the one before it that says the same. */
+/** A redundant rule, and an equal earlier one where there is one. */
 interface Pair {
   readonly token: CommandRule
   readonly by: CommandRule | undefined
@@ -68,7 +71,7 @@ function messageFor({ token, by }: Pair): string {
     : 'Nothing of this is allowed at this point, so there is nothing to deny.'
 }
 
-/** The diagnostics on the rules of one sign in a line: one, whatever their number. */
+/** Returns a single report on all redundant rules of one sign in a line. */
 function onSign(pairs: readonly Pair[], sign: string): readonly Report[] {
   const own = pairs.filter(({ token }) => token.rule[0] === sign)
   const [first] = own
@@ -82,7 +85,7 @@ function onSign(pairs: readonly Pair[], sign: string): readonly Report[] {
   return [onToken(first.token, message, reasonFor(own), () => [removeAll(own)])]
 }
 
-/** Names the rules that make the others redundant, where there are any. */
+/** Returns a sentence on the rules that make the others redundant; null where there are none. */
 function reasonFor(pairs: readonly Pair[]): string | null {
   const by = [...new Set(pairs.flatMap((pair) => (pair.by === undefined ? [] : [shown(pair.by.text)])))]
   return by.length === 0 ? null : `${listSome(by)} before them ${by.length === 1 ? 'does' : 'do'} that already.`
@@ -104,7 +107,7 @@ function pairsOf(line: UserLine): readonly Pair[] {
   return pairs
 }
 
-/** Command rules that change nothing where they stand: `-@admin` after `-@dangerous`. Reported once a line. */
+/** Command rules without effect: `-@admin` after `-@dangerous`. Reported once per line. */
 export const redundantToken: LineCheck = {
   code: 'redundant-token',
   severity: 'warning',

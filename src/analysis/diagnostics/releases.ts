@@ -1,4 +1,7 @@
-/** From when on commands exist that not every target has: `since` Redis, and Valkey (null: in none). `until`: gone from Redis 7.0 on. */
+/**
+ * The releases that introduced or removed commands: `since` in Redis, and in Valkey (null: never). `until`: removed in
+ * Redis 7.0.
+ */
 interface Release {
   readonly redis: string | null
   readonly valkey: string | null
@@ -12,7 +15,9 @@ const row = (redis: string | null, valkey: string | null, names: string): Releas
   names: names.split(' '),
 })
 
-/** Names as rules write them. Subcommands are left out that came, in 7.0, with subcommands themselves. */
+/**
+ * Releases by command name as written in rules. Omits subcommands that became commands in 7.0 with subcommand rules.
+ */
 export const releases: readonly Release[] = [
   { redis: '6.0', valkey: null, until: '7.0', names: ['stralgo', 'host:', 'post'] },
   row(
@@ -52,14 +57,17 @@ export const releases: readonly Release[] = [
   ),
 ]
 
-/** Categories that the modules bundled with Redis 8 bring, and how their commands start. */
+/** Categories of the modules bundled with Redis 8, which are also prefixes of their commands. */
 export const moduleCategories = ['bloom', 'cuckoo', 'cms', 'topk', 'tdigest', 'json', 'search', 'timeseries']
 export const modulePrefix =
   /^(?:_?ft|search|json|ts|timeseries|bf|cf|cms|topk|tdigest)\.|^v(?:add|card|dim|emb|getattr|info|ismember|links|randmember|range|rem|setattr|sim)$/
 
 const byName = new Map(releases.flatMap((release) => release.names.map((name) => [name, release] as const)))
 
-/** Where a command or category (with `@`; lower case) is to be found: `Redis 7.4 and Valkey 9.1`; null where nothing is known of it. */
+/**
+ * Returns the releases that have a command or category (with `@`; lower case): `Redis 7.4 and Valkey 9.1`; null where
+ * it is unknown.
+ */
 export function whereIs(name: string): { readonly since: string; readonly goneFrom: string | null } | null {
   const release = byName.get(name)
   if (release === undefined) return null

@@ -2,7 +2,7 @@ import { addedPassword } from '../../acl/password'
 import { after, isPassword, tokensOf } from './facts'
 import { onEach, onToken, removeToken, safe, type LineCheck } from './line'
 
-/** The same password twice for one user, in clear or hashed. */
+/** A password that a user has twice, in plain text or hashed. */
 export const repeatedPassword: LineCheck = {
   code: 'repeated-password',
   severity: 'warning',

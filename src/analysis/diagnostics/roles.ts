@@ -2,25 +2,25 @@ import type { User } from '../../acl/user'
 import type { CommandTable } from '../../acl/command'
 import { allowedAmong, allowsKeyCommands } from './facts'
 
-/** Parts of an installation that log in as users of their own. */
+/** Components of an installation that log in as users of their own. */
 export type Role = 'replica' | 'sentinel'
 
-/** Commands that only this part of an installation needs all of. */
+/** Commands that together identify a role: only this role needs all of a list. */
 const marks: Readonly<Record<Role, readonly (readonly string[])[]>> = {
   replica: [['psync'], ['replconf']],
   sentinel: [['slaveof', 'replicaof'], ['multi'], ['exec'], ['publish'], ['subscribe']],
 }
 
-/** What a part of an installation is called at the start of a sentence. */
+/** The name of each role, for the start of a sentence. */
 export const roleNames: Readonly<Record<Role, string>> = { replica: 'A replica', sentinel: 'Sentinel' }
 
-/** Escalating commands that each part of an installation needs. */
+/** The escalating commands that each role needs. */
 export const needed: Readonly<Record<Role, readonly string[]>> = {
   replica: ['psync'],
   sentinel: ['slaveof', 'replicaof', 'client|kill'],
 }
 
-/** Returns the part of an installation that a user without keys is for, by the commands that its rules allow; null where none is recognized. */
+/** Returns the role of a user without keys, by the commands that its rules allow; null where none is recognized. */
 export function roleOf(user: User): Role | null {
   if (user.selectors.some(({ allKeys, keys }) => allKeys || keys.length > 0)) return null
   const allows = (names: readonly string[]): boolean =>
@@ -31,7 +31,7 @@ export function roleOf(user: User): Role | null {
 
 const pubsub = ['publish', 'spublish', 'subscribe', 'ssubscribe', 'psubscribe']
 
-/** Returns whether an application can do its work as this user: whether it may run commands on keys or on channels. */
+/** Returns true where an application can log in as this user and work: it may run commands on keys or channels. */
 export function servesApplication(user: User): boolean {
   return (
     roleOf(user) === null &&
@@ -43,10 +43,10 @@ export function servesApplication(user: User): boolean {
   )
 }
 
-/** Commands that tell nothing of the data or the server and change nothing. */
+/** Commands that reveal and change nothing of the data or the server. */
 const harmless = ['auth', 'echo', 'hello', 'ping', 'quit', 'reset', 'select', 'time']
 
-/** Returns whether all that a user may do is to test the connection. */
+/** Returns true for a user that may only test the connection. */
 export function onlyPings(user: User): boolean {
   const { table } = user.space
   return user.selectors.every(

@@ -1,11 +1,11 @@
 import { applyFix, type Edit, type Diagnostic, type Fix } from '../diagnostic'
 
-/** Rounds: one fix may make room for another. */
+/** The maximum number of rounds: a fix can make another one possible. */
 const MOST_ROUNDS = 100
 
 /**
- * A file with all safe fixes made: whoever may do something or logs in somehow before does so after.
- * @param diagnose gives the diagnostics of a text
+ * Applies all safe fixes to a file: log-ins and permissions stay the same.
+ * @param diagnose returns the diagnostics of a text
  */
 export function withSafeFixes(text: string, diagnose: (text: string) => readonly Diagnostic[]): string {
   let fixed = text
@@ -20,7 +20,10 @@ export function withSafeFixes(text: string, diagnose: (text: string) => readonly
   return fixed
 }
 
-/** Fixes as one, at most one a line and round: two that are safe by themselves need not be so together. Null where there are none. */
+/**
+ * Merges fixes, at most one per line and round, since two safe fixes of a line need not be safe together. Null where
+ * there are none.
+ */
 function together(fixes: readonly Fix[], text: string): Fix | null {
   const edits: Edit[] = []
   let free = 0

@@ -1,7 +1,7 @@
 import { tokensOf } from './facts'
 import { onEachSelector, onToken, type LineCheck } from './line'
 
-/** Scripts for a user with key patterns. */
+/** Script commands for a user with key patterns. */
 export const scriptKeys: LineCheck = {
   code: 'script-keys',
   severity: 'info',

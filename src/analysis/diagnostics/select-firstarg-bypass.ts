@@ -3,7 +3,7 @@ import { onEach, type LineCheck, type Report } from './line'
 
 const crossing = ['move', 'copy']
 
-/** `+select|0`: does not keep a user in a database. */
+/** `+select|0` does not confine a user to a database. */
 export const selectFirstargBypass: LineCheck = {
   code: 'select-firstarg-bypass',
   severity: 'warning',

@@ -5,10 +5,10 @@ import { covers } from './effects'
 import { allowsKeyCommands, listSome } from './facts'
 import { patternSteps, onToken, type LineCheck } from './line'
 
-/** Commands that take two keys and more and that people combine selectors for come first. */
+/** Commands with several keys for which selectors are often combined; examples name them first. */
 const known = ['copy', 'rename', 'sunionstore', 'mget', 'mset', 'del', 'smove', 'lmove']
 
-/** The commands of a set that take more than one key; at most three. */
+/** Returns at most three commands of a set that take more than one key. */
 const takingSeveral = memoize((set: AllowedCommands): readonly string[] => {
   const found = set.space.table.commands.filter(
     ({ index, firstKey, lastKey, flags }) =>
@@ -21,7 +21,7 @@ const takingSeveral = memoize((set: AllowedCommands): readonly string[] => {
     .slice(0, 3)
 })
 
-/** Commands that touch two keys need both in one selector. */
+/** Commands with two keys need both in one selector. */
 export const selectorsDontUnion: LineCheck = {
   code: 'selectors-dont-union',
   severity: 'info',
@@ -33,7 +33,7 @@ export const selectorsDontUnion: LineCheck = {
       (selector) => !selector.allKeys && selector.keys.length > 0 && allowsKeyCommands(selector.commands),
     )
     const budget = patternSteps(line)
-    // A selector that covers the others has all their keys.
+    // A selector that covers all others has all their keys.
     if (limited.length < 2 || limited.some((one) => limited.every((other) => covers(one, other, budget)))) return []
     const several = [...new Set(limited.flatMap(({ commands }) => takingSeveral(commands)))].slice(0, 3)
     const token = line.tokens.find(({ selector }) => selector > 0)

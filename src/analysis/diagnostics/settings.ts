@@ -1,29 +1,29 @@
 import { toText, type Bytes } from '../../acl/bytes'
 import { isClientId, type ClientId } from './clients'
 
-/** What travels with a workspace (its settings are such an object): which diagnostics are muted, and what clients connect with. */
+/** The diagnostic settings of a workspace: muted diagnostics and the selected client library. */
 export interface DiagnosticSettings {
-  /** Codes that are silenced for all files. */
+  /** Codes that are muted everywhere. */
   readonly silenced: readonly string[]
-  /** By user name: codes that are silenced for that user's line. */
+  /** Codes that are muted for a user's line, by user name. */
   readonly silencedFor: Readonly<Record<string, readonly string[]>>
-  /** `client`: the library that clients use, as a ClientId. */
+  /** `client`: the selected client library, a ClientId. */
   readonly choices: Readonly<Record<string, string>>
 }
 
-/** All diagnostics, for no client library in particular. */
+/** Settings that mute nothing and select no client library. */
 export const allDiagnostics: DiagnosticSettings = { silenced: [], silencedFor: {}, choices: {} }
 
-/** The client library that was chosen, or null. */
+/** Returns the selected client library, or null. */
 export function clientOf({ choices }: DiagnosticSettings): ClientId | null {
   const client = Object.hasOwn(choices, 'client') ? choices['client'] : undefined
   return client !== undefined && isClientId(client) ? client : null
 }
 
-/** Tells whether a code is silenced for a user's line (null: for the file). */
+/** Returns true for a code that is muted for a user's line (null: for the file). */
 export type IsSilenced = (code: string, user: Bytes | null) => boolean
 
-/** Says of a code and a user's name (null: a diagnostic that is about no user) whether it is silenced. */
+/** Returns a function that tests whether a code is muted for a user (null: a diagnostic that is about no user). */
 export function silencer({ silenced, silencedFor }: DiagnosticSettings): IsSilenced {
   if (silenced.length === 0 && Object.keys(silencedFor).length === 0) return () => false
   return (code, user) => {

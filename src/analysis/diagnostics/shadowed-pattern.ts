@@ -14,15 +14,15 @@ import {
   type Token,
 } from './line'
 
-/** More patterns than this in one selector are not compared each with each. */
+/** The maximum number of patterns of a selector that are compared pairwise. */
 const MOST_COMPARED = 100
 
 const prefixOf = (pattern: Bytes): Bytes => /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
 
-/** Returns whether the rule is `~*`: every key, the one with the empty name included. */
+/** Returns true for `~*`, which grants every key, including the empty name. */
 const isAllKeys = ({ token }: KeyRule): boolean => token.text === '~*'
 
-/** Returns whether every name that `narrow` matches is surely matched by `wide`. */
+/** Returns true where `wide` provably matches every name that `narrow` matches. */
 function surelyCovers(wide: KeyRule, narrow: KeyRule, budget: StepBudget): boolean {
   const [by, own] = [wide.pattern, narrow.pattern]
   if (by === own || isAllKeys(wide)) return true
@@ -35,7 +35,10 @@ function surelyCovers(wide: KeyRule, narrow: KeyRule, budget: StepBudget): boole
   )
 }
 
-/** The rule that makes another one useless: one of the same pattern, or of a wider one that gives all that the rules of the pattern give together. */
+/**
+ * Returns the rule that makes another one redundant: one of the same pattern, or of a wider one that grants all the
+ * access that the rules of the pattern grant together.
+ */
 function keyCover(
   rules: readonly KeyRule[],
   at: number,
@@ -45,14 +48,14 @@ function keyCover(
 ): KeyRule | undefined {
   let all = own.access
   for (const { pattern, access } of rules) if (pattern === own.pattern) all = (all | access) as Access
-  // SORT BY and GET are for who may read *, by that very pattern.
+  // SORT BY and GET require read access by the pattern `*` itself.
   const isNeeded = isSorted && own.pattern === '*' && (all & READ) !== 0
   return rules.find((other, position) => {
     if (position === at) return false
     const isTwin = other.pattern === own.pattern
     const wanted = isTwin ? own.access : all
     if ((other.access & wanted) !== wanted || (isNeeded && !isTwin) || !surelyCovers(other, own, budget)) return false
-    // Of two that say the same, the second is the one too many.
+    // Of two equivalent rules, the second is reported.
     return position < at || other.access !== wanted || !surelyCovers(own, other, budget)
   })
 }
@@ -67,7 +70,10 @@ function report(token: Token, by: Token): Report {
   return onToken(token, `${shown(by.text)} grants all of this already.`, null, [safe(removeToken(token))])
 }
 
-/** A pattern that another one of the same selector covers. A channel pattern also serves PSUBSCRIBE, which wants it literally: only its twin makes it useless. */
+/**
+ * A pattern that another pattern of the same selector covers. PSUBSCRIBE requires channel patterns literally, so only
+ * an equal one makes a channel pattern redundant.
+ */
 export const shadowedPattern: LineCheck = {
   code: 'shadowed-pattern',
   severity: 'warning',

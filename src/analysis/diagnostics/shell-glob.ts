@@ -4,10 +4,12 @@ import type { Fix } from '../diagnostic'
 import { channelPattern, keyRule } from './facts'
 import { onEach, onToken, replaceToken, safe, type LineCheck, type Report, type Token } from './line'
 
-/** More patterns than this are not written out. */
+/** The maximum number of patterns that braces are expanded to. */
 const MOST_EXPANDED = 8
 
-/** Returns the alternatives of the `{a,b}` in a pattern, one pattern each: none where there are too many. Null where it has no braces. */
+/**
+ * Expands the `{a,b}` of a pattern to one pattern per alternative: empty where there are too many; null without braces.
+ */
 export function expandBraces(pattern: Bytes): readonly Bytes[] | null {
   let patterns = expandFirst(pattern)
   for (; patterns !== null && patterns.length <= MOST_EXPANDED;) {
@@ -18,7 +20,7 @@ export function expandBraces(pattern: Bytes): readonly Bytes[] | null {
   return patterns === null ? null : []
 }
 
-/** Writes out the first innermost pair of braces; null where there is none. */
+/** Expands the first innermost pair of braces; null without braces. */
 function expandFirst(pattern: Bytes): readonly Bytes[] | null {
   const found = /\{([^{},]*,[^{}]*)\}/.exec(pattern)
   if (found === null) return null
@@ -27,7 +29,7 @@ function expandFirst(pattern: Bytes): readonly Bytes[] | null {
   return (found[1] ?? '').split(',').map((part) => before + part + after)
 }
 
-/** The alternatives of a pattern whose parts stand side by side: `a:*|b:*`. */
+/** Splits a pattern at bars: `a:*|b:*`. */
 function expandBars(pattern: Bytes): Bytes[] | null {
   const parts = pattern.split('|')
   return parts.length < 2 || parts.some((part) => part === '') || /[(){}]/.test(pattern) ? null : parts
@@ -46,8 +48,8 @@ function write(token: Token, sign: string, patterns: readonly Bytes[] | null): r
 }
 
 /**
- * Reports parts of a pattern that have a meaning in a shell or a regular expression, but not in Redis. Picomatch decides what
- * people think the pattern means; Redis's own rules decide what it matches, elsewhere.
+ * Reports parts of a pattern that have a meaning in a shell or a regular expression, but not in Redis. Picomatch gives
+ * the shell's meaning, the engine's matcher that of Redis.
  */
 function habits(token: Token, sign: string, pattern: Bytes): readonly Report[] {
   if (!/[{(!^$|]|\*\*|\.\*|\\[dwsb]/.test(pattern)) return []
@@ -99,7 +101,7 @@ function habits(token: Token, sign: string, pattern: Bytes): readonly Report[] {
         'A digit is [0-9]; ? stands for any one byte, * for any number of them.',
       ),
     ]
-  // A dot behind a word may be a delimiter: orders.* is a pattern as people mean it.
+  // A dot after a word may be a delimiter: `orders.*` is a valid Redis pattern.
   if (/(?:^|\W)\.\*/.test(pattern) || /^\^|[^\\]\$$/.test(pattern))
     return [
       onToken(
@@ -120,7 +122,7 @@ function habits(token: Token, sign: string, pattern: Bytes): readonly Report[] {
   return []
 }
 
-/** Patterns written with a shell's or a regular expression's habits. */
+/** Patterns with shell or regular expression syntax. */
 export const shellGlob: LineCheck = {
   code: 'shell-glob',
   severity: 'warning',

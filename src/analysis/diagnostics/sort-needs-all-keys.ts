@@ -2,7 +2,7 @@ import { READ } from '../../acl/command'
 import { tokensOf } from './facts'
 import { onEachSelector, onToken, type LineCheck } from './line'
 
-/** SORT BY and GET from 7.0 on: for users who may read every key. */
+/** SORT BY and GET, which from 7.0 on require read access to every key. */
 export const sortNeedsAllKeys: LineCheck = {
   code: 'sort-needs-all-keys',
   severity: 'info',

@@ -2,7 +2,7 @@ import { READ } from '../../acl/command'
 import { onEachSelector, onToken, type LineCheck } from './line'
 import { keyRule, tokensOf } from './facts'
 
-/** SORT BY and GET reach keys that the command line does not name. */
+/** SORT BY and GET before 7.0, which read keys that the command line does not name. */
 export const sortOtherKeys: LineCheck = {
   code: 'sort-other-keys',
   severity: 'warning',

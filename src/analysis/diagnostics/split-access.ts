@@ -11,7 +11,7 @@ function commands(line: UserLine, selector: number, names: readonly string[]): r
   return set === undefined ? [] : allowedAmong(set, names)
 }
 
-/** What is surprising about %R~ and %W~: a read that changes a consumer group, and writes that need read access. */
+/** Surprising effects of %R~ and %W~: a read that changes a consumer group, and writes that need read access. */
 export const splitAccess: LineCheck = {
   code: 'split-access',
   severity: 'info',

@@ -5,7 +5,7 @@ import type { Target } from '../../targets/target'
 import { onEach, onToken, type LineCheck, type Token } from './line'
 import { moduleCategories, modulePrefix, whereIs } from './releases'
 
-/** The releases that forms of rules came with, by the behaviour that they need. */
+/** The releases that introduced forms of rules, by the behaviour that they need. */
 const came: Readonly<Partial<Record<keyof Behaviours, string>>> = {
   hasChannels: 'Channel rules come with Redis 6.2 and Valkey 7.2: before, every user has every channel.',
   hasSubcommandRules:
@@ -14,7 +14,7 @@ const came: Readonly<Partial<Record<keyof Behaviours, string>>> = {
   hasSanitizePayload: 'This flag comes with Redis 6.2 and Valkey 7.2.',
 }
 
-/** The behaviour that a rule needs and a release may lack, and the sentence about it. */
+/** Returns the behaviour that a rule needs and a release may lack, with a sentence about it. */
 function needOf({ parsed }: Token): { readonly behaviour: keyof Behaviours; readonly when: string } | null {
   const { kind } = parsed
   const isDeniedPart = kind === 'command' && !parsed.allows && parsed.name.indexOf('|') > 0
@@ -61,7 +61,7 @@ function mismatch(token: Token, target: Target): ReturnType<LineCheck['check']> 
   return unknown === null ? [] : [onToken(token, unknown.message, unknown.hint)]
 }
 
-/** Rules that belong to another release, to Sentinel, or to modules that are not there. */
+/** Rules of another release, of Sentinel, or of modules that the target lacks. */
 export const targetMismatch: LineCheck = {
   code: 'target-mismatch',
   severity: 'error',

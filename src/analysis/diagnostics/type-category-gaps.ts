@@ -4,7 +4,7 @@ import { addRules, onToken, type LineCheck } from './line'
 const types = ['string', 'hash', 'list', 'set', 'sortedset', 'stream', 'geo', 'bitmap', 'hyperloglog', 'array']
 const missed = ['del', 'expire', 'exists', 'ttl']
 
-/** `+@hash` and no command that deletes or expires a key: those are in @keyspace. */
+/** `+@hash` without a command that deletes or expires keys: those are in @keyspace. */
 export const typeCategoryGaps: LineCheck = {
   code: 'type-category-gaps',
   severity: 'info',

@@ -1,7 +1,7 @@
 import { channelPattern, keyRule, shown } from './facts'
 import { onEach, onToken, type LineCheck } from './line'
 
-/** The place of a `[` that no `]` closes; -1 where there is none. */
+/** Returns the index of a `[` that no `]` closes; -1 where there is none. */
 export function unclosedAt(pattern: string): number {
   for (let i = 0; i < pattern.length; i++) {
     if (pattern[i] === '\\') i++
@@ -19,7 +19,7 @@ export function unclosedAt(pattern: string): number {
   return -1
 }
 
-/** A bracket left open still matches, as if it were closed at the end. */
+/** An unclosed bracket, which matches as if it were closed at the end. */
 export const unclosedBracket: LineCheck = {
   code: 'unclosed-bracket',
   severity: 'warning',

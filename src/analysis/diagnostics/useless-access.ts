@@ -7,7 +7,7 @@ import { memoize } from '../memoize'
 import { tokensOf } from './facts'
 import { onEach, onEachSelector, onToken, type LineCheck } from './line'
 
-/** What each command that takes keys wants of them, by command. */
+/** Returns the access that each command with keys needs, by command. */
 const needsOf = memoize((target: Target): ReadonlyMap<Command, readonly Access[]> => {
   const needs = new Map<Command, Access[]>()
   for (const { command, needs: access } of keyNeeds(target)) needs.set(command, [...(needs.get(command) ?? []), access])
@@ -16,14 +16,14 @@ const needsOf = memoize((target: Target): ReadonlyMap<Command, readonly Access[]
 
 const words: Readonly<Record<Access, string>> = { 0: '', 1: 'reading', 2: 'writing', 3: 'reading and writing' }
 
-/** What a command wants and no pattern of a selector gives; null where one does. */
+/** Returns the access that a command needs and no pattern of a selector grants; null where one grants it. */
 function missing(selector: Selector, needs: readonly Access[]): Access | null {
   const lacking = needs.filter((need) => !selector.keys.some(({ access }) => (access & need) === need))
-  // SET wants less without GET: one of several ways is enough.
+  // SET needs less without GET: one sufficient form is enough.
   return lacking.length === needs.length ? (lacking[0] ?? null) : null
 }
 
-/** `%W~a:* +get`: a command that no key pattern of its selector gives enough for. */
+/** `%W~a:* +get`: a command for which no key pattern of its selector grants enough access. */
 export const uselessAccess: LineCheck = {
   code: 'useless-access',
   severity: 'warning',

@@ -1,10 +1,10 @@
 import { listSome, shown, tokensOf } from './facts'
 import { onEach, onEachSelector, onToken, safe, type LineCheck, type Token } from './line'
 
-/** A fix names every pattern that it brings back. */
+/** The maximum number of patterns that a fix restores: its label names all of them. */
 const MOST_NAMED = 4
 
-/** What each of these rules does to the patterns before it. */
+/** The effect of each of these rules on the patterns before it. */
 const rules: Readonly<Record<string, { readonly kind: 'key' | 'channel'; readonly grants: boolean }>> = {
   resetkeys: { kind: 'key', grants: false },
   resetchannels: { kind: 'channel', grants: false },
@@ -12,7 +12,7 @@ const rules: Readonly<Record<string, { readonly kind: 'key' | 'channel'; readonl
   allchannels: { kind: 'channel', grants: true },
 }
 
-/** The patterns of a kind that stand before a rule, down to the one that voids them already. */
+/** Returns the patterns of a kind before a rule, back to an earlier rule that voids them. */
 function patternsBefore(tokens: readonly Token[], at: number, kind: 'key' | 'channel'): readonly Token[] {
   const before = tokens.slice(0, at)
   const from = before.findLastIndex(({ word }) => rules[word]?.kind === kind || word === 'reset')

@@ -4,7 +4,10 @@ import { hashingFixes, plainPasswords } from './plaintext-password'
 
 const ENOUGH = 32
 
-/** A password in clear that is shorter than the chapter's 32 characters: a server can try a million a second. */
+/**
+ * A plain-text password shorter than the 32 characters that the chapter recommends: a server can test a million
+ * passwords a second.
+ */
 export const weakPassword: LineCheck = {
   code: 'weak-password',
   severity: 'warning',

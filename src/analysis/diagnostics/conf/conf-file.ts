@@ -4,25 +4,25 @@ import type { ConfigLine } from '../../../server/config-file'
 import type { Target } from '../../../targets/target'
 import type { Edit, Diagnostic, Fix } from '../../diagnostic'
 
-/** A directive of redis.conf that was read. */
+/** A parsed directive of redis.conf. */
 export interface Directive {
   readonly name: Bytes
   readonly values: readonly Bytes[]
   readonly line: ConfigLine
 }
 
-/** redis.conf as checks see it. */
+/** redis.conf, parsed for the checks. */
 export interface ConfText {
   readonly text: string
   readonly target: Target
   readonly directives: readonly Directive[]
-  /** users.acl where redis.conf names an ACL file; null where it names none. */
+  /** The text of users.acl where redis.conf names an ACL file; else null. */
   readonly acl: string | null
-  /** Whether the user default lets everybody in once the server runs. */
+  /** True where anybody can connect as the default user once the server runs. */
   readonly defaultIsOpen: boolean
 }
 
-/** What is said of a directive. */
+/** A report on a directive. */
 export interface ConfReport {
   readonly message: string
   readonly hint: string | null
@@ -30,31 +30,31 @@ export interface ConfReport {
   readonly fixes: readonly Fix[]
 }
 
-/** An entry of the catalogue that looks at redis.conf. */
+/** A check of redis.conf. */
 export interface ConfCheck {
   readonly code: string
   readonly severity: Diagnostic['severity']
   readonly check: (conf: ConfText) => readonly ConfReport[]
 }
 
-/** The directive that counts: the last one of its name; undefined where there is none. */
+/** Returns the effective directive, which is the last of its name; undefined where there is none. */
 export function directive(conf: ConfText, name: string): Directive | undefined {
   return conf.directives.findLast((one) => one.name === name)
 }
 
-/** The directives of a name, in order. */
+/** Returns all directives of a name, in order. */
 export function all(conf: ConfText, name: string): readonly Directive[] {
   return conf.directives.filter((one) => one.name === name)
 }
 
-/** Takes a line out of the file. */
+/** Removes a line from the file. */
 export function without({ text }: ConfText, { line }: Directive): Edit {
   const from = text.lastIndexOf('\n', line.span.from - 1) + 1
   const end = text.indexOf('\n', line.span.to)
   return { from, to: end < 0 ? text.length : end + 1, insert: '' }
 }
 
-/** Writes a directive's line anew. */
+/** Replaces a directive's line. */
 export function write({ line }: Directive, label: string, insert: string): Fix {
   return { label, edits: [{ from: line.span.from, to: line.span.to, insert }] }
 }

@@ -1,7 +1,7 @@
 import { lower, toText } from '../../../acl/bytes'
 import { all, type ConfCheck } from './conf-file'
 
-/** rename-command: deprecated, and ACL rules go on using the old name. */
+/** rename-command is deprecated, and ACL rules still use the original name. */
 export const renameCommand: ConfCheck = {
   code: 'rename-command',
   severity: 'warning',

@@ -1,6 +1,6 @@
 import { all, without, type ConfCheck } from './conf-file'
 
-/** requirepass beside an ACL file: the file wins, and says what default logs in with. */
+/** requirepass together with an ACL file: the file defines the password of the default user. */
 export const requirepassIgnored: ConfCheck = {
   code: 'requirepass-ignored',
   severity: 'error',

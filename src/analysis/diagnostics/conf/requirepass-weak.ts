@@ -4,7 +4,7 @@ import { all, type ConfCheck } from './conf-file'
 
 const ENOUGH = 32
 
-/** A requirepass that is in force and short. */
+/** An effective requirepass that is short. */
 export const requirepassWeak: ConfCheck = {
   code: 'requirepass-weak',
   severity: 'warning',

@@ -6,36 +6,39 @@ import type { UserDiagnostic } from '../grouped'
 import type { KnownLine } from '../known-line'
 import type { Report } from '../line'
 
-/** A line of users.acl in its place. */
+/** A checked line of users.acl, with its position. */
 export interface PlacedLine {
   readonly known: KnownLine
-  /** From 1. */
+  /** The line number, from 1. */
   readonly number: number
-  /** Where it starts in the file. */
+  /** The offset of the line's start in the file, in UTF-16 units. */
   readonly from: number
-  /** What is said of it by itself, once that was asked for. */
+  /** Cached diagnostics of the line checks; null before they are computed. */
   diagnostics: readonly UserDiagnostic[] | null
 }
 
-/** users.acl as checks of the whole file see it. */
+/** users.acl, parsed for checks of the whole file. */
 export interface AclText {
   readonly text: string
   readonly target: Target
   readonly lines: readonly PlacedLine[]
-  /** The client library that was chosen, or null. */
+  /** The selected client library, or null. */
   readonly client: ClientId | null
-  /** Whether a code is silenced for a user's line (null: for the file). */
+  /** Returns true for a code that is muted for a user's line (null: for the file). */
   readonly isSilenced: (code: string, user: Bytes | null) => boolean
 }
 
-/** What is said of a file: places are in the file. `user`: whose line it is about, for who silenced it. */
+/**
+ * A report of a file check, with offsets in the file. `user`: the user whose line it is on, for muting by user; null
+ * for the file.
+ */
 export interface FileReport extends Report {
   readonly line: number
   readonly fixes: readonly Fix[]
   readonly user: Bytes | null
 }
 
-/** An entry of the catalogue that looks at the whole file. */
+/** A check of the whole file. */
 export interface FileCheck {
   readonly code: string
   readonly severity: Diagnostic['severity']

@@ -3,12 +3,12 @@ import { commandTitle } from '../../explain-rule'
 import { listSome } from '../facts'
 import type { FileCheck, PlacedLine } from './acl-file'
 
-/** `app is`, `app and 3 more users are`. */
+/** Formats the subject of the sentence: `app is`, `app and 3 more users are`. */
 function subject(name: string, others: number): string {
   return others === 0 ? `${name} is` : `${name} and ${others} more user${others === 1 ? '' : 's'} are`
 }
 
-/** Commands that many libraries send by themselves: said once a file, as long as no library is chosen. */
+/** Commands that many libraries send by themselves: reported once per file, unless a library is selected. */
 export const clientGreeting: FileCheck = {
   code: 'client-handshake',
   severity: 'info',

@@ -1,6 +1,6 @@
 import type { FileCheck } from './acl-file'
 
-/** Comment lines are accepted by Redis 8.8, and not kept. */
+/** Redis 8.8 accepts comment lines, but ACL SAVE drops them. */
 export const droppedComments: FileCheck = {
   code: 'dropped-comments',
   severity: 'info',

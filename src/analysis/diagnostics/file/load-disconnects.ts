@@ -1,6 +1,6 @@
 import type { FileCheck } from './acl-file'
 
-/** ACL LOAD ends connections on servers before 7.4 and Valkey 8. */
+/** ACL LOAD disconnects clients on servers before Redis 7.4 and Valkey 8. */
 export const loadDisconnects: FileCheck = {
   code: 'load-disconnects',
   severity: 'info',

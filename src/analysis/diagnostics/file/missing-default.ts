@@ -1,6 +1,6 @@
 import type { FileCheck } from './acl-file'
 
-/** A file without a line for `default` leaves it as servers make it: open to all, with every command. */
+/** A file without a line for `default`: servers then create that user without a password and with all permissions. */
 export const missingDefault: FileCheck = {
   code: 'missing-default',
   severity: 'error',

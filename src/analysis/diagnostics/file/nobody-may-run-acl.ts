@@ -2,8 +2,8 @@ import type { FileCheck } from './acl-file'
 import { isSaved } from './save-would-rewrite'
 
 /**
- * A file that a server saved, in which nobody who can log in may run ACL any more: not even ACL LOAD. A file that is deployed
- * by hand or by a pipeline usually wants just that.
+ * A file saved by a server in which nobody who can log in may run ACL, not even ACL LOAD. Files deployed by hand or by
+ * a pipeline usually intend that, and are not reported.
  */
 export const nobodyMayRunAcl: FileCheck = {
   code: 'nobody-may-run-acl',
@@ -11,7 +11,7 @@ export const nobodyMayRunAcl: FileCheck = {
   check: ({ lines }) => {
     if (!isSaved(lines)) return []
     const users = lines.filter(({ known }) => known.name !== null)
-    // Without a line for default, default may do everything.
+    // Without a line for default, the server gives it all permissions.
     const own = users.find(({ known }) => known.name?.text === 'default')
     const name = own?.known.name
     if (own === undefined || !name || users.some(({ known }) => known.mayChangeUsers)) return []

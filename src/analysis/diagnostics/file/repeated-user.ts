@@ -1,7 +1,7 @@
 import { toText, type Bytes } from '../../../acl/bytes'
 import type { FileCheck, FileReport, PlacedLine } from './acl-file'
 
-/** A user with two lines, on servers that accept that (6.x): the last one counts alone. */
+/** A user with two lines, on servers that accept that (6.x) and use only the last one. */
 export const repeatedUser: FileCheck = {
   code: 'repeated-user',
   severity: 'warning',

@@ -13,7 +13,7 @@ function report(line: PlacedLine, message: string): FileReport {
   }
 }
 
-/** Returns whether the file looks as if a server wrote it: half of its users, at least, stand as ACL SAVE writes them. */
+/** Returns true for a file that a server probably wrote: at least half of its users are formatted as by ACL SAVE. */
 export function isSaved(lines: readonly PlacedLine[]): boolean {
   const users = lines.filter(({ known }) => known.name !== null)
   const saved = users.filter(({ known }) => known.isAsSaved).length
@@ -21,8 +21,8 @@ export function isSaved(lines: readonly PlacedLine[]): boolean {
 }
 
 /**
- * A file that a server saves, edited by hand: the next ACL SAVE writes it anew. Says so once, at the first line that would
- * not stay. About a file that people keep and deploy there is nothing to say.
+ * A file saved by a server and edited by hand: the next ACL SAVE rewrites it. Reported once, at the first line that
+ * would change. Files that people maintain and deploy are not reported.
  */
 export const saveWouldRewrite: FileCheck = {
   code: 'save-would-rewrite',

@@ -1,7 +1,7 @@
 import { shown } from '../facts'
 import type { FileCheck, FileReport } from './acl-file'
 
-/** A user that may change functions, where another one, which is no administrator, may call them. */
+/** A user that may change functions which another user without administrator permissions may call. */
 export const sharedFunctions: FileCheck = {
   code: 'privilege-escalation',
   severity: 'info',

@@ -1,7 +1,7 @@
 import { toText, type Bytes } from '../../../acl/bytes'
 import type { FileCheck, FileReport } from './acl-file'
 
-/** Two users with one password. */
+/** Two users with the same password. */
 export const sharedPassword: FileCheck = {
   code: 'shared-password',
   severity: 'warning',
