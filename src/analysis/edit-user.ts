@@ -2,8 +2,8 @@ import { type Bytes, toText } from '../acl/bytes'
 import type { Fix } from './diagnostic'
 
 /**
- * A fix that adds rules at the end of a user's line in users.acl; null where the file has no line for the user. Of
- * several lines for one user the last counts, as on Redis 6.
+ * Returns a fix that adds rules at the end of a user's line in users.acl; null where the file has no line for the user.
+ * Of several lines for one user, uses the last, which is the effective one on Redis 6.
  */
 export function addToUser(aclText: string, user: Bytes, rules: readonly Bytes[]): Fix | null {
   const name = toText(user)

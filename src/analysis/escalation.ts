@@ -8,30 +8,30 @@ import { commandTitle } from './explain-rule'
 import { memoize } from './memoize'
 
 /**
- * How far a command takes whoever may run it: to every right, to reading or changing data beyond the patterns, to what
- * logs and the configuration hold, or to disturbing others.
+ * The reach of an escalation: every permission, reading or changing data beyond the patterns, contents of logs and the
+ * configuration, or disruption of other users.
  */
 export type Reach = 'everything' | 'read' | 'write' | 'leaks' | 'disrupt'
 
-/** Commands that let a user do what its own rules do not. */
+/** Commands by which a user can bypass its own rules. */
 export interface Escalation {
-  /** Any one of them is enough. */
+  /** The commands, each of which is sufficient. */
   readonly names: readonly string[]
-  /** After `can`: what it lets a user do. */
+  /** The effect, as text to follow `can`. */
   readonly what: string
   readonly reaches: Reach
-  /** The directive that must allow it as well, on servers that have it (7.0). Its default is `no`. */
+  /** The directive that must enable the command, on servers that have it (7.0). Its default is `no`. */
   readonly guardedBy?: 'enable-debug-command' | 'enable-module-command'
-  /** Gains nothing unless another user calls functions. */
+  /** The escalation has an effect only if another user calls functions. */
   readonly needsCallers?: true
 }
 
 /**
- * The escalations, gravest first. Tried on Redis 8.0.2 and Valkey 8.1.1, except for SHUTDOWN, FAILOVER and what the
- * directives guard, which follow from what the commands do. REPLICAOF was tried on Redis alone.
+ * The escalations, most severe first. Tested on Redis 8.0.2 and Valkey 8.1.1, except for SHUTDOWN, FAILOVER and
+ * commands guarded by a directive, whose effects follow from their documentation. REPLICAOF was tested on Redis only.
  *
- * Not among them, because what they do stays within the user's rules: EVAL and FCALL (scripts run with the caller's
- * rules), MIGRATE (its keys are checked), CONFIG REWRITE and ACL SAVE (they write down what is in force).
+ * Excluded because they stay within the user's rules: EVAL and FCALL (scripts run with the caller's permissions),
+ * MIGRATE (its keys are checked), CONFIG REWRITE and ACL SAVE (they save the present state).
  */
 export const escalations: readonly Escalation[] = [
   { names: ['acl|setuser'], what: 'change its own rules, and everybody else’s', reaches: 'everything' },
@@ -81,36 +81,39 @@ export const escalations: readonly Escalation[] = [
   { names: ['client|kill'], what: 'end other clients’ connections', reaches: 'disrupt' },
 ]
 
-/** An escalation that a user holds. */
+/** An escalation that a user can perform. */
 export interface HeldEscalation {
   readonly escalation: Escalation
-  /** The command that gives it. */
+  /** The escalating command. */
   readonly command: Command
   /** The words of its command line: `['config', 'get']`. */
   readonly argv: readonly string[]
   readonly selector: number
-  /** After `can`: what it lets the user do, with the directive that must allow it where there is one. */
+  /** The effect, as text to follow `can`, with the directive that must enable the command where there is one. */
   readonly what: string
-  /** The directive that must allow it as well; null where the target has none. */
+  /** The directive that must enable the command; null where the target has none. */
   readonly guardedBy: string | null
   /** The rule that allows the command. */
   readonly rule: Rule | null
 }
 
-/** Returns whether a user may do everything: no rule of its own limits it. */
+/** Returns true for a user that no rule limits. */
 export function isUnlimited(user: User): boolean {
   return user.selectors.some(({ commands, allKeys, allDatabases }) => allKeys && allDatabases && commands.all)
 }
 
-/** Returns whether a user can log in and was given functions to call. An administrator may call any, which says nothing. */
+/**
+ * Returns true for a user that can log in and was granted functions to call. An administrator may call any, which does
+ * not show that it does.
+ */
 export function callsFunctions(user: User): boolean {
   if (!user.enabled || (!user.nopass && user.passwords.length === 0) || isUnlimited(user)) return false
   return ['fcall', 'fcall_ro'].some((name) => holderOf(user, [name]) !== null)
 }
 
 /**
- * Returns the escalations that a user's rules allow, gravest first, each once. Subcommands count where the target has
- * them; before 7.0 as first arguments.
+ * Returns the escalations that a user's rules allow, most severe first, each once. Before 7.0, first-argument rules
+ * count instead of subcommands.
  * @param callers users that call functions (`callsFunctions`); without them, changing functions gains nothing
  */
 export function heldEscalations(user: User, callers: readonly Pick<User, 'name'>[] = []): HeldEscalation[] {
@@ -125,7 +128,7 @@ export function heldEscalations(user: User, callers: readonly Pick<User, 'name'>
   })
 }
 
-/** Returns the escalations that a user's rules allow, gravest first, whether others call functions or not. */
+/** Returns the escalations that a user's rules allow, most severe first, whether or not others call functions. */
 export function possibleEscalations(user: User): readonly Escalation[] {
   const [root, ...others] = user.selectors
   if (root === undefined) return []
@@ -134,7 +137,7 @@ export function possibleEscalations(user: User): readonly Escalation[] {
   return escalations.filter((escalation) => all.has(escalation))
 }
 
-/** The escalations that a set of commands allows: most users hold none, and many share few sets. */
+/** Returns the escalations that a command set allows. Memoized: most users have none, and many share few sets. */
 const escalationsOf = memoize((set: AllowedCommands): readonly Escalation[] =>
   escalations.filter(({ names }) =>
     names.some((name) => {
@@ -165,7 +168,10 @@ function hold(user: User, escalation: Escalation, name: string): HeldEscalation 
   }
 }
 
-/** The command of a command line and the selector that allows it. A container allows nothing by itself: `+@all -@dangerous` leaves SLOWLOG on and takes every part of it that tells anything. */
+/**
+ * Resolves a command line to its command and the selector that allows it. Allowing a container is not enough: `+@all
+ * -@dangerous` leaves SLOWLOG itself allowed, but denies all subcommands that reveal anything.
+ */
 function holderOf(user: User, argv: readonly Bytes[]): { readonly command: Command; readonly selector: number } | null {
   const command = user.space.table.resolve(argv)
   if (command === undefined || (command.subcommands?.size ?? 0) > 0) return null
@@ -173,7 +179,7 @@ function holderOf(user: User, argv: readonly Bytes[]): { readonly command: Comma
   return selector < 0 ? null : { command, selector }
 }
 
-/** Returns the names of all escalating commands that a user may run: what a rule each would take away. */
+/** Returns the names of all escalating commands that a user may run, each of which a rule can deny. */
 export function escalatingCommands(user: User, callers: readonly Pick<User, 'name'>[] = []): string[] {
   const held = heldEscalations(user, callers).flatMap(({ escalation }) =>
     escalation.names.flatMap((name) => holderOf(user, name.split('|'))?.command.name ?? []),
@@ -181,10 +187,10 @@ export function escalatingCommands(user: User, callers: readonly Pick<User, 'nam
   return [...new Set(held)]
 }
 
-/** Escalations that are named before the rest is only counted. */
+/** The number of escalations that are named before the others are only counted. */
 const MOST_NAMED = 4
 
-/** Returns what a user can do by its escalations, to stand after `can`: each with its command, the gravest first. */
+/** Describes a user's escalations as text to follow `can`: each with its command, most severe first. */
 export function escalationWords(held: readonly HeldEscalation[]): string {
   const named = held.length > MOST_NAMED ? held.slice(0, MOST_NAMED - 1) : held
   const words = named.map(({ what, argv }) => `${what} (${commandTitle(argv.join('|'))})`).join('; ')

@@ -1,16 +1,16 @@
 import { lower } from '../acl/bytes'
 import { accessOf, READ, WRITE, type Access, type Command, type CommandTable } from '../acl/command'
 
-/** Members of a category, or commands that are not in it, that the category's name does not suggest. */
+/** Commands that are unexpectedly in or not in a category, judged by its name. */
 export interface CategorySurprise {
-  /** `in`: the category holds them all the same. `out`: it does not hold them, though one might think so. */
+  /** `in`: commands that the category contains. `out`: commands that it lacks. */
   readonly kind: 'in' | 'out'
   readonly commands: readonly Command[]
-  /** Stands after `what`, before the commands: `tells of all keys, whatever the patterns`. */
+  /** The reason, to follow `what` and precede the commands: `tells of all keys, whatever the patterns`. */
   readonly why: string
 }
 
-/** Something that may surprise: named commands, or those for which a fact holds. What the target does not have falls away. */
+/** A possible surprise: commands by name or by a predicate. Commands that the target lacks are ignored. */
 interface Note {
   readonly kind: 'in' | 'out'
   readonly of: readonly string[] | ((command: Command) => boolean)
@@ -20,7 +20,10 @@ interface Note {
 const takesKeys = (command: Command): boolean =>
   command.firstKey !== 0 || command.keySpecs.length > 0 || command.flags.has('movablekeys')
 
-/** By its key specs: one key is read and written at once, so that neither %R~ nor %W~ alone will do. */
+/**
+ * Returns true for commands that, by their key specs, read and write the same key, so that neither %R~ nor %W~ alone
+ * suffices.
+ */
 function readsAndWrites({ keySpecs }: Command): boolean {
   return keySpecs.some(({ flags }) => accessOf(flags) === 3 && !flags.includes('variable_flags'))
 }
@@ -41,7 +44,7 @@ const wipes: Note = {
   why: 'wipes or swaps whole databases, whatever the patterns',
 }
 
-/** What people trip over, by category. Each entry is checked against the target's table before it is told. */
+/** Common surprises, by category. Each is checked against the target's table. */
 const notes: Readonly<Record<string, readonly Note[]>> = {
   read: [
     names,
@@ -139,8 +142,8 @@ const notes: Readonly<Record<string, readonly Note[]>> = {
 const known = new WeakMap<CommandTable, Map<string, readonly CategorySurprise[]>>()
 
 /**
- * What a category of a target holds or lacks that its name does not suggest: true of that target's own table. Empty for
- * categories without surprises, and for unknown ones.
+ * Returns the unexpected members and omissions of a category, by the target's own table. Empty for categories without
+ * surprises and for unknown ones.
  */
 export function categorySurprises(category: string, table: CommandTable): readonly CategorySurprise[] {
   let byName = known.get(table)
@@ -164,7 +167,7 @@ function find(category: string, table: CommandTable): CategorySurprise[] {
   })
 }
 
-/** What a command does to keys, in a few words, from its flags and key specs: `reads a key`, `takes no keys`. */
+/** Describes a command's effect on keys, from its flags and key specs: `reads a key`, `takes no keys`. */
 export function keyWords(command: Command): string {
   if (!takesKeys(command)) return command.subcommands === null ? 'takes no keys' : ''
   const specs = command.keySpecs.filter(({ flags }) => !flags.includes('not_key'))

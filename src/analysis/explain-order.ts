@@ -15,14 +15,14 @@ import { type RuleContext, commandTitle, some } from './explain-rule'
 
 const NO_RULE: ParsedRule = { kind: 'empty' }
 
-/** More rules than this are not compared with one another. */
+/** The maximum number of rules that are compared with one another. */
 const MAX_RULES = 500
 
 /**
- * What the rules beside it make of one rule: what it changes beyond those before it, and what those after it take back.
- * Sentences, none where its neighbours do not matter.
- * @param rules all rules of the same selector (or of the root), left to right, as written
- * @param at which of them
+ * Explains how the neighbours of a rule affect it: what it adds to the rules before it, and what rules after it undo.
+ * Returns sentences; none where the neighbours do not matter.
+ * @param rules all rules of the same selector (or of the root), in order, as written
+ * @param at the index of the rule
  */
 export function explainOrder(rules: readonly Bytes[], at: number, context: RuleContext): string[] {
   const rule = rules[at]
@@ -39,7 +39,7 @@ export function explainOrder(rules: readonly Bytes[], at: number, context: RuleC
 
 // Commands
 
-/** The allowed set before each rule, and behind the last; rules that a server refuses change nothing. */
+/** Returns the command set before each rule, and after the last. Rules that a server rejects have no effect. */
 function sets(rules: readonly Bytes[], context: RuleContext): AllowedCommands[] {
   const { nothing } = commandSpace(context.table, context.behaviours)
   const all = [nothing]
@@ -100,7 +100,7 @@ function unchanged(
 ): string {
   if (!allows && !rules.slice(0, at).some(allowsCommands))
     return 'It changes nothing: no rule before it allows any command.'
-  // The last earlier rule after which it all stood so.
+  // The last earlier rule after which all of them had the same state.
   for (let i = at; i > 0; i--) {
     const stood = touched.every(({ index }) => all[i - 1]?.has(index) === allows)
     if (!stood)
@@ -109,7 +109,10 @@ function unchanged(
   return `It changes nothing: ${allows ? 'all of it is allowed' : 'none of it is allowed'} before it.`
 }
 
-/** Who of the later rules turns back how much of it: each command is counted at the first rule that does, if it stays so. */
+/**
+ * Returns which later rules undo how many commands: each command counts for the first rule that undoes it, if it stays
+ * undone.
+ */
 function undone(
   rules: readonly Bytes[],
   at: number,
@@ -146,7 +149,7 @@ interface Grant {
   readonly access: Access
 }
 
-/** The pattern that a rule grants of a kind; a channel pattern has all access. */
+/** Returns the pattern of a kind that a rule grants; a channel pattern has all access. */
 function grantOf(rule: ParsedRule, of: PatternKind): Grant | null {
   if (of === 'keys') return keyGrant(rule)
   const pattern = channelGrant(rule)
@@ -166,7 +169,7 @@ function patternOrder(rules: readonly Bytes[], parsed: readonly ParsedRule[], at
   const everything = others.find(({ pattern, access, i }) => pattern === '*' && access === 3 && i < at)
   if (everything)
     return [`${toText(everything.rule)} before it grants everything: the server refuses a further pattern.`]
-  // Channel patterns count to the letter for PSUBSCRIBE, so a wider one does not take their place.
+  // PSUBSCRIBE requires channel patterns literally, so a wider pattern does not replace one.
   const wider = others.find(
     ({ pattern, access }) =>
       (access & own.access) === own.access &&
@@ -200,7 +203,7 @@ const oppositeFlags: Readonly<Partial<Record<RuleFlag, RuleFlag>>> = {
 
 function wordOrder(rules: readonly Bytes[], parsed: readonly ParsedRule[], at: number): string[] {
   const rule = parsed[at] ?? NO_RULE
-  /** A sentence about the first later rule that passes one of the tests. */
+  /** Returns a sentence about the first later rule that passes one of the tests. */
   const later = (what: string, ...tests: readonly Test[]): string[] => {
     const i = parsed.findIndex((other, place) => place > at && tests.some((test) => test(other)))
     if (i < 0) return []

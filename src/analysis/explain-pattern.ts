@@ -1,24 +1,24 @@
 import type { Bytes } from '../acl/bytes'
 import { compileGlob } from '../acl/glob'
 
-/** Names that a pattern matches and names that it does not, each asked of the matcher that decides access. */
+/** Example names that a pattern matches and does not match, verified by the matcher that decides access. */
 export interface PatternExamples {
   /** Existing names first. */
   readonly matches: readonly Bytes[]
-  /** Near misses first: what somebody might think is matched. */
+  /** Near misses first: names that might be expected to match. */
   readonly misses: readonly Bytes[]
-  /** How many of the existing names match. */
+  /** The number of existing names that match. */
   readonly existing: number
 }
 
-/** Longer patterns are not looked into: examples of them would not fit anywhere. */
+/** The maximum length of a pattern for which examples are made: longer examples could not be displayed. */
 const MAX_LENGTH = 200
 
 /**
- * Makes examples of what a pattern matches and does not, out of the pattern itself and of names that exist. Every
- * example was tried, so a kind may have none (`*` misses no name but the empty one).
- * @param names those that exist: keys of a database, or channels
- * @param most examples of each kind
+ * Returns examples of names that a pattern matches and does not match, derived from the pattern and from existing
+ * names. Every example is verified, so a kind may be empty (`*` only misses the empty name).
+ * @param names existing keys of a database, or channels
+ * @param most the maximum number of examples of each kind
  */
 export function patternExamples(pattern: Bytes, names: readonly Bytes[], most = 3): PatternExamples {
   const glob = compileGlob(pattern)
@@ -27,7 +27,7 @@ export function patternExamples(pattern: Bytes, names: readonly Bytes[], most = 
   const tried = (wanted: boolean, list: readonly Bytes[]): Bytes[] =>
     [...new Set(list)].filter((name) => name !== '' && glob.matches(name) === wanted)
   const made = tried(true, hits)
-  // One made example shows what the existing names do not, so a place is kept for it.
+  // Leaves room for a derived example, which shows more than existing names do.
   const shown = existing.slice(0, made.length > 0 ? most - 1 : most)
   return {
     matches: [...new Set([...shown, ...made])].slice(0, most),
@@ -36,10 +36,10 @@ export function patternExamples(pattern: Bytes, names: readonly Bytes[], most = 
   }
 }
 
-/** A pattern's parts, each with texts that it matches and one that it was perhaps thought to match. */
+/** A part of a pattern, with texts that it matches and a text that it might be expected to match. */
 interface Part {
   readonly fits: readonly Bytes[]
-  /** What stands there when the part is read as in a shell or is overlooked; null where no reading suggests itself. */
+  /** The text if the part is read as in a shell, or is overlooked; null where there is no such reading. */
   readonly misread: Bytes | null
 }
 
@@ -62,7 +62,7 @@ function candidates(pattern: Bytes): { readonly hits: readonly Bytes[]; readonly
     near: [
       ...misread,
       ...(literal ? [`${pattern}:1`, `${pattern}s`] : []),
-      // Letter case counts; the beginning must be there; a prefix stops short of its delimiter.
+      // Misses by letter case, by a missing start, and by a prefix without its delimiter.
       ...(/[:/.|_-]$/.test(start)
         ? [start.slice(0, -1), `${start.slice(0, -1)}${start.at(-2) === 's' ? '2' : 's'}${start.slice(-1)}1`]
         : []),
@@ -95,7 +95,9 @@ function partsOf(pattern: Bytes): Part[] {
   return parts
 }
 
-/** A star takes anything, delimiters and nothing at all included: the third example shows it. */
+/**
+ * Returns the part for a star, which matches anything, including delimiters and nothing: the third example shows that.
+ */
 const starPart = (alone: boolean): Part =>
   alone ? { fits: ['app:1', 'x', 'a:b:c'], misread: null } : { fits: ['1', 'a:b', ''], misread: null }
 
@@ -106,12 +108,12 @@ function classEnd(pattern: Bytes, from: number): number {
   return Math.min(i + 1, pattern.length)
 }
 
-/** Members are found by asking the matcher about every byte that can be read. */
+/** Returns the part for a character class. Finds its members by matching every printable byte. */
 function classPart(text: Bytes): Part {
   const glob = compileGlob(text)
   const readable = [...'0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.!^:']
   const fits = readable.filter((c) => glob.matches(c))
-  // In a shell `!` turns a class around; servers know `^` only.
+  // In a shell, `!` negates a class; servers only support `^`.
   const shell = /^\[!(.)/.test(text) ? readable.find((c) => !glob.matches(c)) : undefined
   return {
     fits: fits.length > 0 ? fits : [text[1] ?? ''],

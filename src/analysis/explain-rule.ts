@@ -4,15 +4,15 @@ import { READ, type Command, type CommandTable } from '../acl/command'
 import { isPasswordHash } from '../acl/password'
 import { parseRule, type ParsedRule } from '../acl/rule'
 
-/** What a rule does, in plain words. */
+/** The explanation of a rule. */
 export interface RuleMeaning {
   /** One sentence. */
   readonly summary: string
-  /** What else is worth knowing, or null. */
+  /** A further sentence, or null. */
   readonly more: string | null
 }
 
-/** What the words of a rule are read against. */
+/** The target that a rule is explained for. */
 export interface RuleContext {
   /** `Redis 8.0`. */
   readonly label: string
@@ -20,7 +20,7 @@ export interface RuleContext {
   readonly behaviours: AclBehaviours
 }
 
-/** Rules that are one word, in the order in which completion offers them. `since` names the behaviour they need. */
+/** Rules without an argument, in the order of completion. `since` names the behaviour that they need. */
 export const wordRules: readonly {
   readonly word: string
   readonly summary: string
@@ -53,7 +53,7 @@ export const wordRules: readonly {
   { word: 'skip-sanitize-payload', summary: 'RESTORE trusts this user’s payloads.', needs: 'hasSanitizePayload' },
 ]
 
-/** Rules that start with a mark, in the order in which completion offers them. */
+/** Rules that start with a sign, in the order of completion. */
 export const prefixRules: readonly {
   readonly prefix: string
   readonly summary: string
@@ -77,18 +77,21 @@ export const prefixRules: readonly {
 
 const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`
 
-/** Some names of a list, and how many more there are. */
+/** Joins the first names of a list, and counts the others. */
 export function some(names: readonly string[], limit: number): string {
   const shown = names.slice(0, limit).join(', ')
   return names.length > limit ? `${shown} and ${names.length - limit} more` : shown
 }
 
-/** `config|get` as a person writes it: `CONFIG GET`. */
+/** Formats a command's name as users write it: `CONFIG GET` for `config|get`. */
 export function commandTitle(name: string): string {
   return name.replace('|', ' ').toUpperCase()
 }
 
-/** How many commands of a category can be run on a target, and which those are, as a sentence. Undefined where the target has no such category. */
+/**
+ * Returns a sentence on the number of commands of a category on a target, with some of them. Undefined where the target
+ * has no such category.
+ */
 export function categoryHolds(
   category: string,
   table: CommandTable,
@@ -206,9 +209,9 @@ function explainPassword({ adds, form, value }: Extract<ParsedRule, { kind: 'pas
 }
 
 /**
- * Explains one rule of users.acl (or ACL SETUSER), for hovers and completion. Any text will do: what a server would
- * refuse is said to be refused. Passwords are never repeated.
- * @param text one rule as written: `+@read`, `~app:*`, `>secret`, `(`
+ * Explains a rule of users.acl (or ACL SETUSER), for hovers and completion. Accepts any text, and says where a server
+ * would reject it. Never repeats passwords.
+ * @param text a rule as written: `+@read`, `~app:*`, `>secret`, `(`
  */
 export function explainRule(text: string, context: RuleContext): RuleMeaning {
   const { behaviours } = context
@@ -241,7 +244,7 @@ export function explainRule(text: string, context: RuleContext): RuleMeaning {
     case 'selector':
       return explainSelector(context)
     case 'all':
-      // The words are explained above: these are ~* and &*.
+      // The one-word rules are explained above; these are ~* and &*.
       if (rule.of === 'keys') return { summary: 'Grants every key, for reading and writing.', more: null }
       return explainChannels('*', context)
     case 'channel':

@@ -18,19 +18,19 @@ export interface Point {
   readonly text: string
 }
 
-/** Everything that is worth saying of a word: a sentence, a second one, and points. */
+/** The full explanation of a word: two sentences and points. */
 export interface Explained extends RuleMeaning {
   readonly points: readonly Point[]
 }
 
-/** What words are explained against. */
+/** The context of an explanation. */
 export interface TokenContext {
   readonly target: Target
-  /** What COMMAND DOCS tells, where it is loaded. */
+  /** The output of COMMAND DOCS; null before it is loaded. */
   readonly docs: CommandDocs | null
-  /** Keys that exist, for examples. */
+  /** Existing keys, for examples. */
   readonly keys: readonly Bytes[]
-  /** Channels that are known, likewise. */
+  /** Channels in use, for examples. */
   readonly channels: readonly Bytes[]
 }
 
@@ -42,14 +42,14 @@ const titles = (commands: readonly Command[], limit: number): string =>
   )
 const capital = (text: string): string => text.replace(/^./, (first) => first.toUpperCase())
 
-/** A name in a list of examples: quoted where it would not be seen. */
+/** Formats a name for a list of examples, in quotes where it would be invisible. */
 const shown = (name: Bytes): string => (name === '' || /\s/.test(name) ? JSON.stringify(toText(name)) : toText(name))
 
 /**
- * Explains one rule among its neighbours: what it does, which surprises its category holds, what its pattern matches,
- * and what the rules before and after make of it.
+ * Explains a rule in its context: its effect, surprises of its category, matches of its pattern, and its interaction
+ * with the rules before and after it.
  * @param rules all rules of the same selector or of the root, as written
- * @param at which of them
+ * @param at the index of the rule
  */
 export function explainToken(rules: readonly Bytes[], at: number, context: TokenContext): Explained | null {
   const rule = rules[at]
@@ -83,7 +83,7 @@ function categoryPoints(category: Bytes, { table }: Target): Point[] {
   }))
 }
 
-/** What a command does, and what it does to keys. */
+/** Describes a command and its effect on keys. */
 export function commandPoints(command: Command, docs: CommandDocs | null): Point[] {
   const summary = docs?.get(lower(command.name))?.summary
   const keys = keyWords(command)
@@ -104,7 +104,7 @@ function patternPoints(pattern: Bytes, keys: readonly Bytes[], noun: 'key' | 'ch
   ]
 }
 
-/** What a category is, where its name stands by itself (ACL CAT). */
+/** Explains a category named by itself (ACL CAT). */
 export function explainCategory(category: Bytes, { target }: TokenContext): Explained | null {
   const meaning = explainRule(`+@${toText(category)}`, target)
   if (target.table.inCategory(category) === undefined) return { ...meaning, points: [] }
@@ -115,7 +115,7 @@ export function explainCategory(category: Bytes, { target }: TokenContext): Expl
   }
 }
 
-/** What a command is, where it stands to be run: its own words, its categories, what it does to keys. */
+/** Explains a command on a command line: its summary, categories and effect on keys. */
 export function explainCommand(command: Command, { docs }: TokenContext): Explained {
   const subs = [...(command.subcommands?.values() ?? [])]
   const [first, ...points] = commandPoints(command, docs)
@@ -144,7 +144,9 @@ export function explainCommand(command: Command, { docs }: TokenContext): Explai
   }
 }
 
-/** What a user of these rules can do, in a sentence; null where a rule is refused. A selector is one rule. */
+/**
+ * Summarizes what a user with these rules can do, in a sentence; null where a rule is rejected. A selector is one rule.
+ */
 export function explainUserRules(name: string, rules: readonly Bytes[], target: Target): string | null {
   const user = new Users(target.table, target.behaviours).newUser(fromText(name))
   return rules.every((text) => user.applyAsRule({ text, span: null }) === null)

@@ -4,12 +4,12 @@ import { toText } from '../acl/bytes'
 import { parseRule } from '../acl/rule'
 import { type Phrase, channelPhrase, commandPhrase, keyPhrase, list, rulePhrase, userPhrase, words } from './phrase'
 
-/** What one selector says to one requirement. */
+/** The result of one requirement in one selector. */
 export interface Cell {
   readonly allowed: boolean
-  /** The rules that decided it, to show and to light up; empty where `note` says why. */
+  /** The deciding rules, for display and highlighting; empty where `note` gives the reason. */
   readonly rules: readonly Rule[]
-  /** `no pattern matches`, `does not give write`; empty where the rules say it all. */
+  /** A reason such as `no pattern matches` or `does not give write`; empty where the rules suffice. */
   readonly note: string
 }
 
@@ -17,37 +17,37 @@ export interface Cell {
 export interface Row {
   readonly kind: 'command' | 'key' | 'channel' | 'database'
   readonly subject: Phrase
-  /** Where in argv; null for databases that the command does not name. */
+  /** The index in argv; null for databases that the command does not name. */
   readonly at: number | null
-  /** `read, write`, `@keyspace @write`, `the pattern itself`. */
+  /** The required permission: `read, write`, `@keyspace @write`, `the pattern itself`. */
   readonly needs: string
-  /** One a column. */
+  /** One cell per column. */
   readonly cells: readonly Cell[]
 }
 
 /** One set of permissions: the root (selector 0) or a selector. */
 export interface Column {
   readonly selector: number
-  /** `app` where there is one set, else `root`, `selector 1`, … */
+  /** The user's name where there is only the root, else `root`, `selector 1`, … */
   readonly label: string
-  /** Line in the file, where a rule of it that counted has one. */
+  /** The line in the file of a deciding rule; null where none has one. */
   readonly line: number | null
   readonly allowed: boolean
-  /** This one allowed the command, or its failure is the one that the server reports. */
+  /** True for the set that allowed the command, or whose failure the server reports. */
   readonly decided: boolean
 }
 
-/** A decision in a form to show: a sentence, and a table of requirements by sets of permissions. */
+/** A decision for display: a sentence, and a table of requirements by sets of permissions. */
 export interface Explanation {
   readonly allowed: boolean
   readonly headline: readonly Phrase[]
   readonly columns: readonly Column[]
   readonly rows: readonly Row[]
-  /** The rules that decided, most telling first. */
+  /** The deciding rules, most relevant first. */
   readonly deciding: readonly Rule[]
 }
 
-/** `read`, `write`, `read and write`; `use` where no access of its own is needed. */
+/** Formats an access: `read`, `write`, `read and write`; `use` where no access is needed. */
 export function accessWords(access: Access, joint = ' and '): string {
   const parts = [...(access & READ ? ['read'] : []), ...(access & WRITE ? ['write'] : [])]
   return parts.length === 0 ? 'use' : parts.join(joint)
@@ -82,7 +82,7 @@ function rowsOf(decision: Decision): Row[] {
   const { selectors, command } = decision
   const first = selectors[0]
   if (!first) return []
-  // Nearly every command is in one of these two, so they say little about what it needs.
+  // Nearly every command is in one of these two categories, so they are only shown where there is no other.
   const telling = command.categories.filter((category) => category !== 'slow' && category !== 'fast')
   const categories = (telling.length > 0 ? telling : command.categories).map((category) => `@${category}`).join(' ')
   return [
@@ -135,7 +135,7 @@ function rowsOf(decision: Decision): Row[] {
   ]
 }
 
-/** Whether every requirement is met by some selector, though no selector meets them all. */
+/** Returns true where every requirement is met by some selector, but no selector meets them all. */
 function splitOver(rows: readonly Row[], decision: Decision): boolean {
   return (
     !decision.allowed && decision.selectors.length > 1 && rows.every((row) => row.cells.some((cell) => cell.allowed))
@@ -180,7 +180,7 @@ function keyHeadline(decision: Decision, failed: KeyCheck): Phrase[] {
   const key = keyPhrase(failed.use.key)
   if (failed.grantedBy.length === 0)
     return [words('no rule lets '), user, words(` ${accessWords(failed.use.access)} `), key]
-  // One pattern must give all the access: a reading and a writing one do not make up for it.
+  // A single pattern must grant all the access: one that reads and one that writes do not combine.
   if (failed.grantedBy.length > 1)
     return [words('no single pattern lets '), user, words(` ${accessWords(failed.use.access)} `), key]
   const given = accessWords((failed.use.access & ~failed.missing) as Access)
@@ -220,12 +220,12 @@ function refusedHeadline(decision: Decision, check: SelectorCheck): Phrase[] {
     : [words('refused: '), commandPhrase(decision.command.name)]
 }
 
-/** What is wanted of a part that one selector has and the root or another lacks, in a few words. */
+/** Names the requirement of a row, for a sentence about the selector that meets it. */
 function partOf(row: Row): string {
   return row.kind === 'command' ? 'the command' : `the ${row.kind} ${row.subject.text}`
 }
 
-/** Names a selector, and another that does what the first one lacks. */
+/** Returns the headline for split permissions: names a selector, and another that has what the first one lacks. */
 function splitHeadline(decision: Decision, rows: readonly Row[]): Phrase[] {
   const name = (index: number): string =>
     decision.selectors[index]?.selector === 0 ? 'the root' : `selector ${decision.selectors[index]?.selector}`
@@ -237,8 +237,8 @@ function splitHeadline(decision: Decision, rows: readonly Row[]): Phrase[] {
 }
 
 /**
- * Turns a decision into something to show. The headline names the rule that took the command away, or the access that no
- * rule gives; where selectors each meet a part and none meets all, it says just that.
+ * Explains a decision. The headline names the rule that denied the command, or the missing access. Where several
+ * selectors each meet some requirements and none meets all, it says so.
  */
 export function explain(decision: Decision): Explanation {
   const rows = rowsOf(decision)

@@ -3,13 +3,16 @@ import type { Target } from '../targets/target'
 import { compareFiles, describeUserChange } from './compare'
 import { applyFix, type Fix } from './diagnostic'
 
-/** Longer lines are not compared: a fix must not keep the reader waiting. */
+/**
+ * The maximum length of the changed lines, in characters, for which the effect is computed: it is shown while the user
+ * waits.
+ */
 const LONGEST = 20_000
 
 /**
- * Says what a fix of users.acl changes in what users may do, with a command line that shows it: `app can no longer run
- * GET, such as GET x`. Null where nothing changes (proved), where it is not known, and for safe fixes.
- * @param conf redis.conf, whose `acl-pubsub-default` and `rename-command` count
+ * Describes how a fix of users.acl changes permissions, with an example command line: `app can no longer run GET, such
+ * as GET x`. Null where nothing changes (proved), where the effect is unknown, and for safe fixes.
+ * @param conf redis.conf, for `acl-pubsub-default` and `rename-command`
  */
 export function effectOfFix(text: string, fix: Fix, target: Target, conf = ''): string | null {
   const [first] = fix.edits

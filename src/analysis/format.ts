@@ -9,10 +9,10 @@ import type { Target } from '../targets/target'
 import type { Edit } from './diagnostic'
 
 /**
- * Edits that write users.acl in one form: single blanks, a user's rules in the order in which servers print them (switches,
- * passwords, keys, channels, databases, commands, selectors), names in small letters, `~*` for `allkeys`. The order within
- * each of these stays. A line is only touched where the server makes the same user of it before and after; lines that it
- * refuses, and comments, are left alone.
+ * Returns edits that format users.acl: single spaces, a user's rules in the order in which servers print them (flags,
+ * passwords, keys, channels, databases, commands, selectors), lower-case names, `~*` for `allkeys`. Keeps the order
+ * within each of these groups. Changes a line only where the server builds the same user from it; leaves rejected lines
+ * and comments unchanged.
  */
 export function formatAcl(text: string, target: Target): Edit[] {
   const users = new Users(target.table, target.behaviours)
@@ -20,8 +20,8 @@ export function formatAcl(text: string, target: Target): Edit[] {
 }
 
 /**
- * Edits that write redis.conf in one form: no blanks around lines, one between words, directives in small letters. Words
- * and their quotes stay; so do comments and lines whose quotes are not closed.
+ * Returns edits that format redis.conf: no spaces around lines, single spaces between words, lower-case directives.
+ * Leaves words and their quotes, comments, and lines with unbalanced quotes unchanged.
  */
 export function formatConf(text: string): Edit[] {
   return eachLine(text, (line) => {
@@ -39,7 +39,7 @@ export function formatConf(text: string): Edit[] {
   })
 }
 
-/** Calls back with every line, its end left out; an edit for each that comes back changed. */
+/** Calls `format` with every line, without its line ending. Returns an edit for each changed line. */
 function eachLine(text: string, format: (line: string) => string): Edit[] {
   const edits: Edit[] = []
   let from = 0
@@ -70,11 +70,11 @@ function formatUserLine(line: string, users: Users): string {
 
 interface LineWords {
   readonly name: Bytes
-  /** Without empty ones. */
+  /** The rules, without empty words. */
   readonly rules: readonly Bytes[]
 }
 
-/** The words of a user line as a server takes them; null where it is none, or cannot be written anew. */
+/** Splits a user line as a server does; null for other lines and for lines that cannot be printed. */
 function readLine(bytes: Bytes, { space }: Users): LineWords | null {
   const text = trimOf(bytes, ' \t\r\n')
   if (!text.startsWith('user ') || text.includes('\0') || toTextExact(bytes) === null) return null
@@ -96,7 +96,7 @@ function made(name: Bytes, rules: readonly Bytes[], users: Users): User | null {
   return rules.every((rule) => user.apply(rule) === null) ? user : null
 }
 
-/** Whether two users log in with the same and may do the same, as servers print them and as they decide. */
+/** Returns true where two users are equal, both as servers print them and in the commands they allow. */
 function same(a: User, b: User): boolean {
   return (
     a.describe() === b.describe() &&
@@ -113,7 +113,7 @@ function same(a: User, b: User): boolean {
   )
 }
 
-/** One rule in its usual form. */
+/** Returns the canonical form of a rule. */
 function canonical(text: Bytes): Bytes {
   const rule = parseRule(text)
   switch (rule.kind) {
@@ -122,7 +122,7 @@ function canonical(text: Bytes): Bytes {
     case 'key':
       return rule.access === 3 ? `~${rule.pattern}` : printRule(rule)
     case 'selector':
-      // Quotes inside would have to be read as in a command line.
+      // Quotes inside would be parsed as on a command line.
       if (/["']/.test(text)) return text
       return `(${rule.inside
         .split(/[ \t]+/)
@@ -134,7 +134,9 @@ function canonical(text: Bytes): Bytes {
   }
 }
 
-/** The place of a rule in the order in which servers print a user; -1 where moving it would change its effect. */
+/**
+ * Returns the rank of a rule in the order in which servers print a user; -1 where moving it could change its effect.
+ */
 function placeOf(text: Bytes): number {
   const rule = parseRule(text)
   switch (rule.kind) {
@@ -161,10 +163,10 @@ function placeOf(text: Bytes): number {
   }
 }
 
-/** The parts of a user by place; `reset` has none. */
+/** The scopes of reset rules by rank; `reset` itself has none. */
 const scopes: readonly (ResetScope | null)[] = [null, 'passwords', 'keys', 'channels', 'databases', null, 'selectors']
 
-/** Rules of a kind together; `reset` starts over, so a line that holds it keeps its order. */
+/** Sorts rules by rank, unless one of them cannot be moved, such as `reset`. */
 function inOrder(rules: readonly Bytes[]): readonly Bytes[] {
   if (rules.some((rule) => placeOf(rule) < 0)) return rules
   return [...rules].sort((a, b) => placeOf(a) - placeOf(b))

@@ -13,7 +13,7 @@ import type { CapturedLine } from './replay/types'
 
 export { maxLevel, type Level } from './least-privilege/patterns'
 
-/** What the levels make of names, for a slider. */
+/** Labels of the levels, for a slider. */
 export const levelNames: readonly string[] = [
   'exact names',
   'numbers and ids open',
@@ -23,51 +23,52 @@ export const levelNames: readonly string[] = [
 ]
 
 export interface LeastPrivilegeOptions {
-  /** 0 (exact) to `maxLevel` (everything); others are brought into that range. */
+  /** From 0 (exact) to `maxLevel` (everything); other values are clamped. */
   readonly level: number
-  /** Name every command, or categories where much of one was seen. */
+  /** `commands`: name every command; `categories`: use categories of which many commands were seen. */
   readonly commands: 'commands' | 'categories'
 }
 
-/** A pattern of the suggestion, and how much further it reaches than what was seen. */
+/** A suggested pattern, with the names that it matches beyond those observed. */
 export interface SuggestedPattern extends MadePattern {
   readonly kind: 'key' | 'channel'
   readonly rule: Bytes
 }
 
-/** A user that can do what was seen. */
+/** A suggested user that can run the observed lines. */
 export interface SuggestedUser {
-  /** Everything but the name, `on` and the password. */
+  /** All rules except `on` and the password. */
   readonly rules: readonly Bytes[]
   readonly patterns: readonly SuggestedPattern[]
-  /** Commands that it allows and that were not seen, by name. */
+  /** Names of commands that it allows and that were not observed. */
   readonly beyondCommands: readonly string[]
-  /** What it allows beyond what was seen, in sentences. */
+  /** Sentences on permissions beyond the observed lines. */
   readonly beyond: readonly string[]
-  /** Lines that it would still refuse. */
+  /** Lines that it would still deny. */
   readonly refused: readonly CapturedLine[]
-  /** Patterns of PSUBSCRIBE that only `&*` allows: they must be granted as they are, and a rule cannot hold white space. */
+  /** PSUBSCRIBE patterns that only `&*` allows: they must be granted literally, but contain white space. */
   readonly notGranted: readonly Bytes[]
   /** Names of commands that the target does not have. */
   readonly unknown: readonly string[]
 }
 
-/** What the lines need. */
+/** The permissions that the lines need. */
 interface Needs {
   readonly commands: Set<Command>
   readonly keys: Map<Bytes, Access>
   readonly channels: Map<Bytes, Access>
-  /** Given to PSUBSCRIBE: must be granted as they are. */
+  /** PSUBSCRIBE patterns, which must be granted literally. */
   readonly channelPatterns: Set<Bytes>
   readonly databases: Set<number>
   readonly unknown: Set<string>
-  /** SORT was seen with an option that needs read access to every key. */
+  /** True where SORT was observed with an option that needs read access to every key. */
   everyKey: boolean
 }
 
 /**
- * Suggests the rules that let these lines run and little else: the commands seen, or tight categories; patterns made from
- * the keys and channels seen, more or less general; databases on Valkey 9.1. Says what the rules allow beyond the lines.
+ * Suggests rules that allow these lines and little else: the commands seen, or categories of them; patterns derived
+ * from the keys and channels, at a level of generality; databases on Valkey 9.1. Reports what the rules allow beyond
+ * the lines.
  */
 export function leastPrivilege(
   lines: readonly CapturedLine[],
@@ -136,7 +137,7 @@ function needsOf(lines: readonly CapturedLine[], target: Target): Needs {
   return needs
 }
 
-/** SORT's BY and GET need `%R~*`, which covers every pattern that only reads. */
+/** Returns the key patterns. SORT's BY and GET need `%R~*`, which covers every read-only pattern. */
 function keyPatterns(needs: Needs, level: Level): MadePattern[] {
   const made = patternsFor(needs.keys, level)
   if (!needs.everyKey || made.some(({ pattern, access }) => pattern === '*' && (access & READ) !== 0)) return made
@@ -160,7 +161,7 @@ function channelPatterns(needs: Needs, level: Level): SuggestedPattern[] {
   return [...distinct.values()].map((one) => ({ ...one, kind: 'channel', rule: `&${one.pattern}` }))
 }
 
-/** How many names that were seen the patterns stand for. */
+/** Counts the observed names that the patterns cover. */
 const namesOf = (made: readonly MadePattern[]): number => made.reduce((sum, { seen }) => sum + seen, 0)
 
 const hasWhiteSpace = (pattern: Bytes): boolean => /[\0\t\n\v\f\r ]/.test(pattern)
@@ -178,8 +179,8 @@ function userWith(rules: readonly Bytes[], target: Target): User {
 }
 
 /**
- * The lines that the rules would refuse. Exact names are looked up rather than tried one after the other: there may be as
- * many as there are lines.
+ * Returns the lines that the rules would deny. Looks exact names up in a set, since there may be as many as there are
+ * lines.
  */
 function refusedBy(
   rules: readonly Bytes[],

@@ -1,7 +1,7 @@
-/** More words than this are not searched: among so many, another name is meant as likely as a slip. */
+/** The maximum number of words to search: among more, a near match is probably a coincidence. */
 const MOST_WORDS = 2_000
 
-/** The number of single-letter changes between two short words, swaps of neighbours counted as one. */
+/** Returns the edit distance of two short words; swapped neighbours count as one edit. */
 function distance(a: string, b: string): number {
   let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
@@ -20,7 +20,10 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0
 }
 
-/** The one known word that was probably meant: at most a third of its letters differ. Null where none is near, and where there are too many to tell. */
+/**
+ * Returns the known word that was probably meant: at most a third of the letters differ. Null where none is near, or
+ * where there are too many.
+ */
 export function nearest(typed: string, known: Iterable<string>): string | null {
   if (typed.length > 40) return null
   let best: string | null = null

@@ -7,20 +7,20 @@ import type { User } from '../acl/user'
 import { callsFunctions, heldEscalations, type HeldEscalation } from './escalation'
 
 /**
- * Whether a user may run a command, keys and channels aside. `some`: with some first arguments or subcommands only.
+ * A user's permission to run a command, keys and channels aside. `some`: only with some first arguments or subcommands.
  */
 export type Cell = 'all' | 'some' | 'none'
 
-/** The commands of a category that can be run. Like the server's categories, groups overlap. */
+/** The executable commands of a category. Like the server's categories, groups overlap. */
 export interface CommandGroup {
-  /** Without the `@`; `other` for commands in no category. */
+  /** The name without `@`; `other` for commands without a category. */
   readonly category: string
   readonly commands: readonly Command[]
 }
 
-/** What a user may run, as bits by Command.index. Users of the same roles share one object. */
+/** The commands that a user may run, as bits by Command.index. Users with the same permissions share one object. */
 export class PermissionSet {
-  /** Commands that are neither containers of subcommands nor refused. */
+  /** The number of allowed commands, without containers of subcommands. */
   readonly count: number
 
   constructor(
@@ -40,11 +40,11 @@ export class PermissionSet {
 export interface PermissionRow {
   readonly user: User
   readonly set: PermissionSet
-  /** What it can do beyond its own rules; the same list for users of the same roles. */
+  /** The user's escalations; users with the same permissions share the list. */
   readonly escalations: readonly HeldEscalation[]
 }
 
-/** Users by commands. */
+/** A matrix of users by commands. */
 export interface PermissionMatrix {
   readonly groups: readonly CommandGroup[]
   /** The commands of all groups, each once. */
@@ -52,7 +52,7 @@ export interface PermissionMatrix {
   readonly rows: readonly PermissionRow[]
 }
 
-/** Categories from the most telling to the least, in which groups are listed. */
+/** Categories from the most to the least specific, in which order groups are listed. */
 const telling = [
   'json',
   'search',
@@ -85,12 +85,15 @@ const telling = [
 
 const grouped = new WeakMap<CommandTable, readonly CommandGroup[]>()
 
-/** The commands that can be run: containers of subcommands are left out. */
+/** Returns the executable commands, without containers of subcommands. */
 export function runnable(commands: readonly Command[]): readonly Command[] {
   return commands.filter((command) => !isContainer(command))
 }
 
-/** The commands of a target by category, the most telling category first; subcommands in the order of their containers. */
+/**
+ * Returns the commands of a target by category, most specific category first; subcommands in the order of their
+ * containers.
+ */
 export function commandGroups(table: CommandTable): readonly CommandGroup[] {
   const known = grouped.get(table)
   if (known !== undefined) return known
@@ -116,7 +119,7 @@ const commandsOf = (groups: readonly CommandGroup[]): readonly Command[] => [
 
 const singles = new WeakMap<AllowedCommands, PermissionSet>()
 
-/** What a user may run, over all its selectors. */
+/** Returns the commands that a user may run by any of its selectors. */
 export function permissionSet(user: User): PermissionSet {
   if (user.selectors.length > 1) return makeSet(user.selectors.map(({ commands }) => commands))
   const { commands } = user.root
@@ -126,8 +129,8 @@ export function permissionSet(user: User): PermissionSet {
 }
 
 /**
- * Users by commands of their target, in the users' order. What users of the same roles share is worked out once, so
- * that thousands of users cost little more than a few. Empty for no users.
+ * Builds the matrix of users by commands of their target, in the users' order. Computes shared permissions once, so
+ * that thousands of users cost little more than a few. Empty without users.
  */
 export function permissionMatrix(users: Iterable<User>): PermissionMatrix {
   const known = new Map<string, Omit<PermissionRow, 'user'>>()
@@ -160,7 +163,10 @@ export interface MatrixFilter {
   readonly show?: 'all' | 'differing' | 'escalating'
 }
 
-/** The part of a matrix that a filter leaves. Groups without commands go, and for a category all others. */
+/**
+ * Returns the part of a matrix that matches a filter. Omits groups without commands and, for a category filter, all
+ * other groups.
+ */
 export function filterMatrix(
   matrix: PermissionMatrix,
   { users = '', commands = '', show = 'all' }: MatrixFilter,
@@ -193,7 +199,7 @@ function matcher(text: string): (name: string) => boolean {
   return (name) => glob.matches(name)
 }
 
-/** The category that a filter asks for; null where it asks for names. */
+/** Returns the category of a filter; null for filters by name. */
 export function categoryOf(filter: string): string | null {
   const wanted = filter.trim()
   return wanted.startsWith('@') ? lower(fromText(wanted.slice(1))) : null
@@ -219,7 +225,7 @@ function makeSet(sets: readonly AllowedCommands[]): PermissionSet {
   return new PermissionSet(table, all, some)
 }
 
-/** A container stands for its subcommands: all of them, some, or none. */
+/** Sets the bits of a container according to its subcommands: all, some, or none. */
 function settleContainer(container: Command, all: BitSet, some: BitSet): void {
   const subs = [...(container.subcommands?.values() ?? [])]
   const allowed = subs.filter((sub) => hasBit(all, sub.index)).length

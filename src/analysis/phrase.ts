@@ -3,10 +3,10 @@ import type { Rule } from '../acl/decision'
 import { parseRule } from '../acl/rule'
 import { commandTitle } from './explain-rule'
 
-/** What a piece of a sentence names, so that a page can colour it as it colours the same thing elsewhere. */
+/** The syntax kind of a phrase, for colours consistent with the editors. */
 export type PhraseKind = 'user' | 'cmd' | 'cat' | 'key' | 'chan' | 'neg' | 'flag' | 'pw'
 
-/** A piece of a sentence: words, or something that was written in a rule or a command line (then with a kind). */
+/** A piece of a sentence: plain words (kind null), or a quoted rule or argument. */
 export interface Phrase {
   readonly text: string
   readonly kind: PhraseKind | null
@@ -21,7 +21,7 @@ export const channelPhrase = (channel: Bytes): Phrase => ({
   kind: 'chan',
 })
 
-/** The kind of a rule by how it starts: `+@read` is a category, `%R~a` a key. */
+/** Returns the syntax kind of a rule: `+@read` is a category, `%R~a` a key. */
 export function ruleKind(text: Bytes): PhraseKind {
   const rule = parseRule(text)
   switch (rule.kind) {
@@ -45,7 +45,7 @@ export function ruleKind(text: Bytes): PhraseKind {
 
 export const rulePhrase = (rule: Rule): Phrase => ({ text: toText(rule.text), kind: ruleKind(rule.text) })
 
-/** A rule in its colours: a selector's rules each have their own. */
+/** Returns the phrases of a rule; each rule inside a selector is a phrase of its own. */
 export function rulePhrases(text: Bytes): Phrase[] {
   if (!text.startsWith('(')) return [{ text: toText(text), kind: ruleKind(text) }]
   const inside = text.slice(1, text.endsWith(')') ? -1 : undefined).split(' ')
@@ -56,12 +56,12 @@ export function rulePhrases(text: Bytes): Phrase[] {
   return [{ text: '(', kind: 'flag' }, ...rules, ...(text.endsWith(')') ? [{ text: ')', kind: 'flag' } as const] : [])]
 }
 
-/** The sentence as plain text, as a terminal or a screen reader has it. */
+/** Returns the sentence as plain text, for terminals and screen readers. */
 export function plain(phrases: readonly Phrase[]): string {
   return phrases.map((phrase) => phrase.text).join('')
 }
 
-/** `a`, `a and b`, `a, b and c`. */
+/** Joins phrases: `a`, `a and b`, `a, b and c`. */
 export function list(items: readonly Phrase[]): Phrase[] {
   return items.flatMap((item, i) => (i === 0 ? [item] : [words(i === items.length - 1 ? ' and ' : ', '), item]))
 }

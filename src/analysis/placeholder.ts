@@ -1,7 +1,7 @@
-/** How a placeholder is written: by a shell, by a template engine, or as a note to whoever fills the file in. */
+/** The syntax of a placeholder: of a shell, of a template engine, or a note to fill in a value. */
 export type PlaceholderKind = 'shell' | 'template' | 'blank'
 
-/** A part of a line that something was to replace before a server reads it. Places are in UTF-16 units. */
+/** A part of a line that must be replaced before a server reads it. Offsets are in UTF-16 units. */
 export interface Placeholder {
   readonly kind: PlaceholderKind
   readonly text: string
@@ -9,9 +9,9 @@ export interface Placeholder {
   readonly to: number
 }
 
-/** What stands before a value, or before a part of it. */
+/** Matches the position before a value, or before a part of it. */
 const START = String.raw`(?<=[>#<!~&+:/._ -])`
-/** What stands behind one. */
+/** Matches the position after a value, or after a part of it. */
 const END = String.raw`(?=[\s):/._*-]|$)`
 
 const forms: readonly (readonly [PlaceholderKind, RegExp])[] = [
@@ -33,13 +33,16 @@ const forms: readonly (readonly [PlaceholderKind, RegExp])[] = [
   ],
 ]
 
-/** What any placeholder has: a quick test, since few lines have one. */
+/** Matches characters that every placeholder contains: a fast test, since few lines have one. */
 const MARKS = /[$`{<@]|\(\(|%[A-Z_]|__|>(?:change|replace|your|insert|place|todo|tbd|xxxx|\*\*\*|\.\.\.)/i
 
-/** Characters of a line that are searched: some forms try every start against every end. */
+/** The number of characters of a line that are searched: some forms take quadratic time. */
 const LONGEST = 5_000
 
-/** The placeholders of a line, in order and without overlaps: `${PASSWORD}`, `$(cat secret)`, `{{ tenant }}`, `<password>`, `CHANGE_ME`. */
+/**
+ * Returns the placeholders of a line, in order and without overlaps: `${PASSWORD}`, `$(cat secret)`, `{{ tenant }}`,
+ * `<password>`, `CHANGE_ME`.
+ */
 export function placeholdersIn(whole: string): readonly Placeholder[] {
   const line = whole.slice(0, LONGEST)
   if (!MARKS.test(line)) return none
@@ -55,7 +58,7 @@ export function placeholdersIn(whole: string): readonly Placeholder[] {
 
 const none: readonly Placeholder[] = []
 
-/** What to do about a placeholder of each kind. */
+/** Advice for each kind of placeholder. */
 export const placeholderHints: Readonly<Record<PlaceholderKind, string>> = {
   shell:
     'Render the file before the server reads it, say envsubst < users.acl.in > users.acl, and check what comes out.',

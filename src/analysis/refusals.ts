@@ -40,7 +40,7 @@ function notUserLine(problem: Case): Remedy {
   }
 }
 
-/** What to do where the server's words are these; the first that fits. */
+/** Advice by the server's error; the first match applies. */
 const remedies: readonly (readonly [RegExp, (problem: Case) => Remedy | null])[] = [
   [/should start with user keyword/, notUserLine],
   [
@@ -106,7 +106,7 @@ const remedies: readonly (readonly [RegExp, (problem: Case) => Remedy | null])[]
   [/[Ss]yntax error/, syntax],
 ]
 
-/** The hint for a token that is part of a placeholder: there is nothing to fix in it. */
+/** Returns the hint for a token that is part of a placeholder, which has no fix. */
 function unrendered({ line, span }: Case): Remedy | null {
   const [from, to] = [span.from - line.from, span.to - line.from]
   const found = placeholdersIn(line.text).find((one) => one.from < to && from < one.to)
@@ -124,7 +124,7 @@ function remedy(problem: Case): Remedy | null {
   )
 }
 
-/** The problem narrowed to the rule of a selector that is at fault. */
+/** Narrows a problem to the rule of a selector that causes it. */
 function inSelector(problem: Case): Case {
   const { token, span, target } = problem
   if (!target.behaviours.hasSelectors || parseRule(fromText(token)).kind !== 'selector') return problem
@@ -140,8 +140,9 @@ function inSelector(problem: Case): Case {
 }
 
 /**
- * What a server reported of a file at start or on ACL LOAD, as diagnostics: its own words, at the token that caused them,
- * with what to do about it. A problem without a place is shown on the first line; of comment lines only the first is shown.
+ * Converts the errors that a server reported for a file, at start or on ACL LOAD, to diagnostics: the server's message
+ * at the token that caused it, with advice. A problem without a position is shown on the first line; of comment lines
+ * only the first is shown.
  * @param text the file that the server read: users.acl or redis.conf
  */
 export function refusals(problems: readonly FileProblem[], text: string, target: Target): Diagnostic[] {

@@ -6,7 +6,7 @@ import type { PolicyExpectation } from './expectations/expectation'
 import { parseExpectations } from './expectations/parse'
 import type { Edit } from './diagnostic'
 
-/** The texts in which a user is named. */
+/** The texts that can name a user. */
 export interface NamedTexts {
   readonly acl: string
   readonly conf: string
@@ -21,8 +21,8 @@ export interface RenameEdits {
 }
 
 /**
- * Why a user cannot be given another name; null where it can.
- * @param taken the names that there are
+ * Returns the reason why a user cannot be renamed; null where it can be.
+ * @param taken the existing names
  */
 export function renameProblem(from: string, to: string, taken: Iterable<string>): string | null {
   if (from === 'default')
@@ -34,7 +34,7 @@ export function renameProblem(from: string, to: string, taken: Iterable<string>)
   return [...taken].includes(to) ? `There is a user ${to} already.` : null
 }
 
-/** Renames a user everywhere in the files: its lines, sentences of expectations about it, and commands in them that name it. */
+/** Renames a user in all files: in its lines, in expectations about it, and in commands in them that name it. */
 export function renameUser(texts: NamedTexts, from: string, to: string): RenameEdits {
   return {
     acl: inAcl(texts.acl, from, to),
@@ -80,7 +80,7 @@ function inExpectations(text: string, from: string, to: string): Edit[] {
   })
 }
 
-/** Edits for the names in the subject of a policy statement: a comma may follow each. */
+/** Returns edits for the names in the subject of a policy statement. A comma may follow each. */
 function inSubject(text: string, { subject, places }: PolicyExpectation, from: string, to: string): Edit[] {
   if (subject.kind === 'template') return []
   const name = fromText(from)
@@ -94,7 +94,9 @@ function inSubject(text: string, { subject, places }: PolicyExpectation, from: s
   })
 }
 
-/** Edits for a command line that names the user: AUTH, HELLO … AUTH, ACL SETUSER, GETUSER, DELUSER and DRYRUN. */
+/**
+ * Returns edits for a command line that names the user: AUTH, HELLO … AUTH, ACL SETUSER, GETUSER, DELUSER and DRYRUN.
+ */
 export function renameInLine(line: string, from: string, to: string): Edit[] {
   const words = wordsOf(line)
   const name = fromText(from)
@@ -112,7 +114,7 @@ export function renameInLine(line: string, from: string, to: string): Edit[] {
 
 interface TextWord {
   readonly text: Bytes
-  /** In UTF-16 units of the line. */
+  /** Offsets in the line, in UTF-16 units. */
   readonly from: number
   readonly to: number
 }
@@ -134,7 +136,7 @@ function eachLine(text: string): { readonly line: string; readonly start: number
   })
 }
 
-/** By a user's name, as a workspace's settings hold it: the entry goes along with the user. */
+/** Renames a user's entry in a record by user name, as in a workspace's settings. */
 export function renameEntry<T>(
   byName: Readonly<Record<string, T>>,
   from: string,
@@ -144,7 +146,7 @@ export function renameEntry<T>(
   return Object.fromEntries(Object.entries(byName).map(([name, value]) => [name === from ? to : name, value]))
 }
 
-/** A line of the session with the user renamed. */
+/** Returns a session line with the user renamed. */
 export function renamedLine(line: string, from: string, to: string): string {
   return renameInLine(line, from, to).reduceRight(
     (text, edit) => text.slice(0, edit.from) + edit.insert + text.slice(edit.to),
@@ -152,7 +154,7 @@ export function renamedLine(line: string, from: string, to: string): string {
   )
 }
 
-/** The names of users that the files give, as text. */
+/** Returns the names of users that the files define, as text. */
 export function namesIn({ acl, conf }: Pick<NamedTexts, 'acl' | 'conf'>): string[] {
   const inFile = eachLine(acl).flatMap(({ line }) => /^[ \t]*user ([^ \r\t]+)/.exec(line)?.[1] ?? [])
   const inConfig = eachLine(conf).flatMap(({ line }) =>

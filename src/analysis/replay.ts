@@ -1,4 +1,7 @@
-/** Captures of what clients ran (MONITOR, redis-cli sessions, ACL LOG, lists of commands), and what a user's rules say of them. */
+/**
+ * Captures of client commands (MONITOR, redis-cli sessions, ACL LOG, lists of commands), and their replay against a
+ * user's rules.
+ */
 import type { Bytes } from '../acl/bytes'
 import { decide, readsEveryKey } from '../acl/check'
 import type { Command, Uses } from '../acl/command'
@@ -41,7 +44,7 @@ const leavesOut: Readonly<Record<CaptureKind, readonly string[]>> = {
   ],
 }
 
-/** What a text is, by the look of its lines: most lines decide. */
+/** Detects the kind of a capture, by the form of most lines. */
 function kindOf(lines: readonly TextLine[]): CaptureKind {
   const written = lines.filter(({ text }) => text.trim() !== '')
   if (looksLikeAclLog(written)) return 'acl-log'
@@ -51,8 +54,8 @@ function kindOf(lines: readonly TextLine[]): CaptureKind {
 }
 
 /**
- * Reads the command lines out of a capture: MONITOR's output, a redis-cli session, ACL LOG as redis-cli prints it (RESP2,
- * RESP3 or raw), or a plain list. Any text will do: what cannot be read is said. Bounded by `captureLimits`.
+ * Parses the command lines of a capture: MONITOR's output, a redis-cli session, ACL LOG as redis-cli prints it (RESP2,
+ * RESP3 or raw), or a plain list. Accepts any text and reports lines that cannot be parsed. Limited by `captureLimits`.
  */
 export function readCapture(text: string, target: Target): Capture {
   const into = new Collector()
@@ -79,14 +82,14 @@ export function readCapture(text: string, target: Target): Capture {
   }
 }
 
-/** The users that a capture names (ACL LOG, sessions), each with how many of its commands, most first. */
+/** Returns the users that a capture names (ACL LOG, sessions), with the number of their commands, most first. */
 export function usersIn({ lines }: Capture): ReadonlyMap<Bytes, number> {
   const counts = new Map<Bytes, number>()
   for (const { user, count } of lines) if (user !== null) counts.set(user, (counts.get(user) ?? 0) + count)
   return new Map([...counts].sort(([, a], [, b]) => b - a))
 }
 
-/** Returns the verdict on each captured line for a user, keys, channels and databases included. Nothing is run. */
+/** Returns the verdict on each captured line for a user, by commands, keys, channels and databases. Runs nothing. */
 export function replay(lines: readonly CapturedLine[], user: User, target: Target): ReplayedLine[] {
   return lines.map((captured): ReplayedLine => {
     const command = commandOf(captured, target)
@@ -96,7 +99,7 @@ export function replay(lines: readonly CapturedLine[], user: User, target: Targe
   })
 }
 
-/** The keys, channels and databases that a captured line uses, as far as the capture tells. */
+/** Returns the keys, channels and databases that a captured line uses, as far as the capture shows them. */
 export function usesOfLine({ argv, db, keys }: CapturedLine, command: Command, target: Target): Uses {
   const uses = usesOf(target, command, argv, db)
   return keys === null ? uses : { ...uses, keys }
@@ -108,7 +111,7 @@ export function sortDenial({ argv }: CapturedLine, command: Command, user: User,
   return option === null || readsEveryKey(user, command, argv) ? null : sortRefusal(option)
 }
 
-/** The command that a captured line runs; undefined where the target has no such command or subcommand. */
+/** Returns the command of a captured line; undefined where the target has no such command or subcommand. */
 export function commandOf({ argv }: CapturedLine, target: Target): ReturnType<Target['table']['resolve']> {
   const command = target.table.resolve(argv)
   return command !== undefined && argv.length > 1 && (command.subcommands?.size ?? 0) > 0 ? undefined : command

@@ -14,41 +14,45 @@ import type { Target } from '../targets/target'
 import { commandTitle } from './explain-rule'
 import { sortOption } from './sort-option'
 
-/** Rules that would let a refused command line pass, added at the end of the user's rules. */
+/** Rules that would allow a denied command line, to be added at the end of the user's rules. */
 export interface Suggestion {
-  /** Each as written; a selector is one rule. */
+  /** The rules as written; a selector is one rule. */
   readonly rules: readonly Bytes[]
   /**
-   * What else it grants, as text that follows `and`: `97 more write commands on secret:1, such as DEL secret:1`; or `nothing
-   * else`, where it is proved that the user may then run nothing but this command, on just these keys and channels.
+   * The other permissions that it grants, as text to follow `and`: `97 more write commands on secret:1, such as DEL
+   * secret:1`; or `nothing else`, where it is proved that the user may then additionally run only this command, on
+   * exactly these keys and channels.
    */
   readonly also: string
-  /** The same as lists, to look through: empty where no command is among it. */
+  /** The other permissions as lists; empty where they include no command. */
   readonly grants: readonly Grant[]
-  /** How much else it grants: suggestions come with the smallest first. */
+  /** The extent of the other permissions, by which suggestions are sorted in ascending order. */
   readonly cost: number
 }
 
-/** Commands that a suggestion grants besides the one that is wanted. */
+/** Commands that a suggestion grants in addition to the wanted one. */
 export interface Grant {
-  /** `Commands that were refused`, `Commands on secret:1`. */
+  /** The heading of the list: `Commands that were refused`, `Commands on secret:1`. */
   readonly what: string
-  /** By full name, in the order of the alphabet. */
+  /** Full names, sorted. */
   readonly commands: readonly string[]
 }
 
-/** A pattern that matches these bytes and no others. A rule cannot hold blanks, so `?` stands for them. */
+/** Returns a pattern that matches exactly these bytes. A rule cannot contain white space, so `?` replaces it. */
 export function literalPattern(bytes: Bytes): Bytes {
   return bytes.replace(/[*?[\]\\]/g, '\\$&').replace(/[\0\t\n\v\f\r ]/g, '?')
 }
 
-/** `app:*` for `app:cart:7`; null where the name has no part before a delimiter. */
+/**
+ * Returns a pattern for the first part of a name: `app:*` for `app:cart:7`; null where no delimiter follows a first
+ * part.
+ */
 function prefixPattern(key: Bytes): Bytes | null {
   const cut = /^[^:/.|_-]+[:/.|_-]/.exec(key)?.[0]
   return cut === undefined ? null : `${literalPattern(cut)}*`
 }
 
-/** Whether a selector lets some argument of the command be this key. */
+/** Returns true where a selector allows the command with this key as some argument. */
 function usableOn(selector: Selector, command: Command, key: Bytes): boolean {
   if (!selector.commands.has(command.index) || (command.firstKey === 0 && command.keySpecs.length === 0)) return false
   if (selector.allKeys) return true
@@ -61,7 +65,10 @@ interface Growth {
   readonly onKeys: readonly Command[]
 }
 
-/** What the root permissions gained: commands that were refused, and commands that did not reach these keys. */
+/**
+ * Returns the commands that the root permissions gained: commands that were denied, and commands that could not use
+ * these keys.
+ */
 function growth(before: Selector, after: Selector, wanted: Command, keys: readonly Bytes[]): Growth {
   const others = before.space.table.commands.filter(
     (command) => command !== wanted && (command.subcommands?.size ?? 0) === 0,
@@ -102,7 +109,7 @@ function describe(
   return parts.join(', and ')
 }
 
-/** The user with the wanted command allowed on just the keys, channels and databases of its command line. */
+/** Returns the user with the wanted command allowed on exactly the keys, channels and databases of its command line. */
 function justThis(user: User, { command, argv, selectors }: Decision): User {
   const copy = user.copy()
   const selector = new Selector(user.space, false)
@@ -117,7 +124,7 @@ function justThis(user: User, { command, argv, selectors }: Decision): User {
     selector.allDatabases = check.databases.some(({ db }) => db === EVERY_DATABASE)
     selector.databases = check.databases.map(({ db }) => db)
   }
-  // Before 7.0 a command is what its first argument says.
+  // Before 7.0, the first argument determines what such a command does.
   if (!user.space.behaviours.hasSubcommandRules && command.firstKey === 0 && argv[1] !== undefined) {
     const partly = copy.space.nothing.after(`+${command.name}|${argv[1]}`)
     if (typeof partly !== 'string') selector.commands = partly
@@ -126,7 +133,7 @@ function justThis(user: User, { command, argv, selectors }: Decision): User {
   return copy
 }
 
-/** Says what a suggestion grants beyond the wanted command line: proved, or with a command line as an example. */
+/** Describes what a suggestion grants beyond the wanted command line: proved, or with an example command line. */
 function whatElse(said: string, decision: Decision, user: User, after: User, target: Target): string {
   const subject = (of: User): Subject => ({ user: of, target, hidden: new Set() })
   const { differences, undecided } = beyond(subject(after), subject(justThis(user, decision)), {
@@ -144,7 +151,7 @@ function whatElse(said: string, decision: Decision, user: User, after: User, tar
   return `${said === '' ? 'more' : said}, such as ${line}${db === 0 ? '' : ` in database ${db}`}`
 }
 
-/** The commands behind the numbers of `describe`. */
+/** Returns the commands that `describe` counts. */
 function grantsOf({ commands, onKeys }: Growth, keys: readonly Bytes[]): Grant[] {
   const grant = (what: string, list: readonly Command[]): Grant[] =>
     list.length === 0 ? [] : [{ what, commands: list.map(({ name }) => name).sort() }]
@@ -154,7 +161,7 @@ function grantsOf({ commands, onKeys }: Growth, keys: readonly Bytes[]): Grant[]
   ]
 }
 
-/** What databases the root permissions gained, in words; empty for none. */
+/** Describes the databases that the root permissions gained; empty for none. */
 function newDatabases(before: Selector, after: Selector): string {
   if (before.allDatabases) return ''
   if (after.allDatabases) return 'every database'
@@ -162,30 +169,30 @@ function newDatabases(before: Selector, after: Selector): string {
   return gained.length === 0 ? '' : `database ${gained.join(' and ')}`
 }
 
-/** Ways to write what a selector check lacks. */
+/** Forms of the rules that a selector check lacks. */
 interface Parts {
   readonly commands: readonly Bytes[]
   readonly exact: readonly Bytes[]
-  /** The same with key patterns widened to a prefix, and these patterns; null where that is no different. */
+  /** The rules with key patterns widened to a prefix, and these patterns; null where that makes no difference. */
   readonly wide: { readonly rules: readonly Bytes[]; readonly patterns: readonly Bytes[] } | null
 }
 
 function commandRules(decision: Decision, target: Target): Bytes[] {
   const { command, argv } = decision
   const firstArgument = lower(argv[1] ?? '')
-  // Before 7.0 a part of a command is allowed by its first argument.
+  // Before 7.0, a first-argument rule allows a part of a command.
   const partly = !target.behaviours.hasSubcommandRules && command.firstKey === 0 && command.arity <= -2
   return [
     ...(partly && /^[a-z-]+$/.test(firstArgument) ? [`+${command.name}|${firstArgument}`] : []),
     `+${command.name}`,
-    // Half of all commands are in one of these two.
+    // Half of all commands are in one of these two categories.
     ...command.categories
       .filter((category) => category !== 'slow' && category !== 'fast')
       .map((category) => `+@${category}`),
   ]
 }
 
-/** The rule for these databases too: `db=` takes the place of an earlier one, so it names those as well. */
+/** Returns a rule that adds these databases: `db=` replaces an earlier one, so it lists the present ones as well. */
 function databaseRule(kept: readonly number[], databases: readonly number[]): Bytes {
   return databases.includes(EVERY_DATABASE)
     ? 'alldbs'
@@ -193,8 +200,8 @@ function databaseRule(kept: readonly number[], databases: readonly number[]): By
 }
 
 /**
- * What a selector check lacks, as rules; or, with `all`, everything that the line needs.
- * @param kept the databases that the selector has
+ * Returns rules for what a selector check lacks; or, with `all`, for everything that the line needs.
+ * @param kept the databases that the selector allows
  */
 function lacking(
   check: SelectorCheck,
@@ -203,7 +210,7 @@ function lacking(
   decision: Decision,
   target: Target,
 ): Parts {
-  /** A pattern that needs no access gets reading. */
+  /** Returns a key rule. A pattern that needs no access gets read access. */
   const keyRule = (pattern: Bytes, access: Access): Bytes =>
     printKey(pattern, target.behaviours.hasSelectors ? access || READ : 3)
   const keys = check.keys.filter(({ allowed }) => all || !allowed)
@@ -232,27 +239,28 @@ function lacking(
   }
 }
 
-/** The user with these rules added, or null where the server refuses one of them. */
+/** Returns the user with these rules added; null where the server rejects one of them. */
 function grown(user: User, rules: readonly Bytes[]): User | null {
   const copy = user.copy()
   return rules.every((text) => copy.applyAsRule({ text, span: null }) === null) ? copy : null
 }
 
-/** As a selector of its own: it grants the command on just these keys and channels. */
+/** Returns a selector that grants the command on exactly these keys and channels. */
 function asSelector(decision: Decision, target: Target): Bytes[] {
   const check = decision.selectors[0]
   if (!check || !target.behaviours.hasSelectors) return []
   const { commands, exact } = lacking(check, true, [], decision, target)
   if (exact.length === 0) return []
   const inside = [commands[0] ?? '', ...exact]
-  // Brackets and quotes would end the selector or the word; no rule can escape them there.
+  // Parentheses and quotes would end the selector or the word, and cannot be escaped there.
   return inside.some((rule) => /[()"']/.test(rule)) ? [] : [`(${inside.join(' ')})`]
 }
 
 /**
- * The smallest rules that would allow a refused command line, those that grant least else first. Each was tried: with
- * its rules added at the end, the user may run the line. Empty for an allowed line, or where no rule helps.
- * @param user the user as it is in memory, whose decision this is
+ * Returns the smallest rules that would allow a denied command line, those that grant least else first. Each is
+ * verified: with its rules added at the end, the user may run the line. Empty for an allowed line, or where no rule
+ * helps.
+ * @param user the user, whose decision this is
  */
 export function suggest(decision: Decision, user: User, target: Target): Suggestion[] {
   const root = decision.selectors[0]
@@ -271,7 +279,7 @@ export function suggest(decision: Decision, user: User, target: Target): Suggest
     ...(wide ? [{ rules: [...commands.slice(0, 1), ...wide.rules], wide: wide.patterns }] : []),
     ...asSelector(decision, target).map((rule) => ({ rules: [rule], wide: [] })),
   ]
-  // What SORT reads by BY and GET takes a rule of its own.
+  // SORT's BY and GET need a rule of their own.
   const readsAll = sortOption(argv, command, target) === null ? [] : ['%R~*']
   const keys = [...new Set(root.keys.filter(({ allowed }) => !allowed).map(({ use }) => use.key))]
   const everyKey = (rules: readonly Bytes[]): boolean =>
@@ -283,7 +291,7 @@ export function suggest(decision: Decision, user: User, target: Target): Suggest
       if (!after || !check(after, command, argv, touched)) return []
       if (readsAll.length > 0 && !readsEveryKey(after, command, argv)) return []
       const gained = growth(user.root, after.root, command, keys)
-      // Where subcommands are no commands of their own, the whole command is more than this line asks for.
+      // Before 7.0, allowing the whole command grants more than this line needs.
       const whole =
         commands[0]?.includes('|') === true && rules[0] === `+${command.name}` && !command.name.includes('|')
       const said = whole
@@ -309,7 +317,7 @@ export function suggest(decision: Decision, user: User, target: Target): Suggest
     .sort((a, b) => a.cost - b.cost || a.rules.join(' ').length - b.rules.join(' ').length)
 }
 
-/** The command line that would add the rules in memory, quoted for redis-cli. */
+/** Returns the command line that adds the rules in memory, quoted for redis-cli. */
 export function asSetUser(user: Bytes, rules: readonly Bytes[]): Bytes {
   const quote = (word: Bytes): Bytes => (/^[^\s"'\\]+$/.test(word) ? word : `"${word.replace(/["\\]/g, '\\$&')}"`)
   return ['ACL', 'SETUSER', user, ...rules].map(quote).join(' ')

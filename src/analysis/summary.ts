@@ -8,19 +8,19 @@ import { keyNeeds } from './key-access/needs'
 import { permissionSet, runnable } from './permissions'
 import { channelPhrase, commandPhrase, keyPhrase, list, userPhrase, words, type Phrase } from './phrase'
 
-/** One fact about a user, to stand after its name: `can read every key`. */
+/** A fact about a user, to follow its name: `can read every key`. */
 export interface SummaryFact {
   readonly code:
     'login' | 'commands' | 'dangerous' | 'keys' | 'key-names' | 'wipe' | 'channels' | 'databases' | 'escalation'
-  /** `good`: a limit that holds; `warning`: wider than it looks; `danger`: ends other limits. */
+  /** `good`: an effective limit; `warning`: wider than it looks; `danger`: bypasses other limits. */
   readonly tone: 'plain' | 'good' | 'warning' | 'danger'
   readonly phrases: readonly Phrase[]
 }
 
-/** Patterns named in a sentence before the rest is only counted. */
+/** The number of patterns that a sentence names before it only counts the others. */
 const MOST_NAMED = 4
 
-/** What a user can do, as facts that follow from its rules alone. All of them are about what the ACL checks, in the target's table. */
+/** Returns facts on what a user can do, by what its rules allow in the target's command table. */
 export function summarize(user: User, target: Target): SummaryFact[] {
   return [
     loginFact(user),
@@ -34,7 +34,7 @@ export function summarize(user: User, target: Target): SummaryFact[] {
   ]
 }
 
-/** The same as one sentence: `app can log in with its password; can run 240 of 410 commands; …`. */
+/** Returns the facts as one sentence: `app can log in with its password; can run 240 of 410 commands; …`. */
 export function summaryParagraph(user: User, target: Target): Phrase[] {
   const facts = summarize(user, target)
   return [
@@ -75,7 +75,7 @@ function loginFact(user: User): SummaryFact {
 function commandFact(user: User): SummaryFact {
   const set = permissionSet(user)
   const all = runnable(user.space.table.commands)
-  // Those open to everybody are no permission.
+  // Commands that need no permission do not count.
   const given = all.filter((command) => user.selectors.some(({ commands }) => commands.has(command.index))).length
   const partly = all.filter((command) => set.cell(command) === 'some').length
   if (given === 0 && partly === 0) return fact('commands', 'good', 'can run no command')
@@ -106,7 +106,7 @@ function dangerousFact(user: User): SummaryFact[] {
   ]
 }
 
-/** The patterns of keys that some command can read or write; `*` for all. */
+/** Returns the patterns of keys that some command can read or write; `*` for all. */
 function reached(user: User, target: Target, does: Access): Set<Bytes> {
   const needs = keyNeeds(target).filter((need) => (need.does & does) !== 0)
   const reaches = (selector: Selector, access: Access): boolean =>
@@ -139,7 +139,7 @@ function keyFacts(user: User, target: Target): SummaryFact[] {
   ]
 }
 
-/** `every key`, `keys under app:`, `the key config`, `keys that match a?b`. */
+/** Formats key patterns: `every key`, `keys under app:`, `the key config`, `keys that match a?b`. */
 function keysPhrases(patterns: ReadonlySet<Bytes>): Phrase[] {
   return patternPhrases([...patterns], 'key', keyPhrase)
 }
@@ -208,7 +208,7 @@ function namesFacts(user: User): SummaryFact[] {
   ]
 }
 
-/** The channel patterns of selectors that allow one of the commands. */
+/** Returns the channel patterns of selectors that allow one of the commands. */
 function channelsOf(user: User, target: Target, names: readonly string[]): Bytes[] {
   const found = new Set<Bytes>()
   for (const { commands, allChannels, channels } of user.selectors) {
@@ -258,7 +258,7 @@ function databaseFacts(user: User, target: Target): SummaryFact[] {
   ]
 }
 
-/** Each by name, or, for an administrator, in one. */
+/** Returns a fact for each escalation, or a single one where there are many, as for an administrator. */
 function escalationFacts(user: User): SummaryFact[] {
   const held = heldEscalations(user)
   if (held.length <= MOST_NAMED)

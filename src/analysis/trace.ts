@@ -6,41 +6,41 @@ import { isCommandRule, isResetOf, parseRule } from '../acl/rule'
 import type { Selector } from '../acl/selector'
 import type { User } from '../acl/user'
 
-/** What a rule did to a command: `first-argument` allows it with that argument only, `reset` starts the user over. */
+/** The effect of a rule on a command: `first-argument` allows it with that argument only, `reset` resets the user. */
 export type TraceEffect = 'on' | 'off' | 'first-argument' | 'reset'
 
-/** A rule that says something of a command. Rules that do not are left out of a trace. */
+/** A rule that affects a command. Other rules are not in a trace. */
 export interface TraceStep {
   readonly rule: Rule
   readonly effect: TraceEffect
-  /** The argument that is allowed, as written; null for all other effects. */
+  /** The allowed argument, as written; null for other effects. */
   readonly argument: Bytes | null
-  /** No later rule undoes it: this is why the command stands as it does. */
+  /** True where no later rule undoes it: it determines the final state. */
   readonly decides: boolean
 }
 
-/** How a selector came to allow a command or not: its rules, left to right. */
+/** The trace of a command in a selector: its rules in order, and the result. */
 export interface SelectorTrace {
-  /** 0 is the root. */
+  /** The index of the selector, 0 for the root. */
   readonly selector: number
-  /** At the end. False where only first arguments are allowed. */
+  /** The final state. False where only first arguments are allowed. */
   readonly allowed: boolean
-  /** First arguments that are allowed though the command is not. */
+  /** First arguments that are allowed while the command is not. */
   readonly firstArguments: readonly Bytes[]
-  /** The command needs no permission (AUTH, HELLO, …): the rules do not matter. */
+  /** True for commands that need no permission (AUTH, HELLO, …), whatever the rules. */
   readonly open: boolean
   readonly steps: readonly TraceStep[]
 }
 
 /**
- * The rules, left to right, that switched a command on and off in each selector of a user, and the one that decided
+ * Returns, for each selector of a user, the rules that allowed or denied a command in order, and the deciding one
  * (order of rules as in ACLSetSelector).
  */
 export function traceCommand(user: User, command: Command): SelectorTrace[] {
   return user.selectors.map((selector, i) => traceIn(selector, i, command))
 }
 
-/** What a rule by itself says of a command; null where it says nothing. */
+/** Returns the effect of a single rule on a command; null where it has none. */
 export function effectOf(
   selector: Selector,
   rule: Bytes,

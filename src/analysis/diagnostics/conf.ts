@@ -48,10 +48,7 @@ function readConf(text: string, acl: string, target: Target, directives: readonl
   }
 }
 
-/**
- * Returns true where a file lets anybody connect as the default user. Of a rejected file, reads only the line of that
- * user.
- */
+/** Returns true where users.acl lets anybody connect as the default user; false where the server rejects the file. */
 function isOpen(target: Target, acl: string): boolean {
   const users = new Users(target.table, target.behaviours)
   const read = loadAclFile(users, acl, 'users.acl')

@@ -13,15 +13,18 @@ function sameCommands(a: AllowedCommands, b: AllowedCommands): boolean {
   return a.firstArgs.size === b.firstArgs.size
 }
 
-/** A redundant rule by index, and the index of an equal earlier rule, where there is one. */
+/**
+ * A redundant rule, by index, and the index of an earlier rule that sets all of its commands; -1 where no single rule
+ * does.
+ */
 interface Redundant {
   readonly at: number
   readonly by: number
 }
 
 /**
- * Returns true for redundant rules that are not reported: -@all at the start and a repeated +@all are common style;
- * first arguments are reported elsewhere.
+ * Returns true for redundant rules that are not reported: -@all at the start and a repeated +@all are common style, and
+ * first arguments are not compared.
  */
 function isLeft(token: CommandRule, table: CommandTable): boolean {
   return (
@@ -57,7 +60,7 @@ const redundantAmong = memoizeByText(
   },
 )
 
-/** A redundant rule, and an equal earlier one where there is one. */
+/** A redundant rule, and an earlier rule that sets all of its commands, where there is one. */
 interface Pair {
   readonly token: CommandRule
   readonly by: CommandRule | undefined

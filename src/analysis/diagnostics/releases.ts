@@ -15,9 +15,7 @@ const row = (redis: string | null, valkey: string | null, names: string): Releas
   names: names.split(' '),
 })
 
-/**
- * Releases by command name as written in rules. Omits subcommands that became commands in 7.0 with subcommand rules.
- */
+/** Releases by command name as written in rules. Omits subcommands that came with 7.0, as did subcommand rules. */
 export const releases: readonly Release[] = [
   { redis: '6.0', valkey: null, until: '7.0', names: ['stralgo', 'host:', 'post'] },
   row(
@@ -65,8 +63,8 @@ export const modulePrefix =
 const byName = new Map(releases.flatMap((release) => release.names.map((name) => [name, release] as const)))
 
 /**
- * Returns the releases that have a command or category (with `@`; lower case): `Redis 7.4 and Valkey 9.1`; null where
- * it is unknown.
+ * Returns the releases that introduced and removed a command or category (with `@`; lower case), as text: `Redis 7.4
+ * and Valkey 9.1`. Null where they are unknown.
  */
 export function whereIs(name: string): { readonly since: string; readonly goneFrom: string | null } | null {
   const release = byName.get(name)

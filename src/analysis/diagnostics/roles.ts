@@ -5,7 +5,7 @@ import { allowedAmong, allowsKeyCommands } from './facts'
 /** Components of an installation that log in as users of their own. */
 export type Role = 'replica' | 'sentinel'
 
-/** Commands that together identify a role: only this role needs all of a list. */
+/** Commands that identify a role: its user may run one of each list. */
 const marks: Readonly<Record<Role, readonly (readonly string[])[]>> = {
   replica: [['psync'], ['replconf']],
   sentinel: [['slaveof', 'replicaof'], ['multi'], ['exec'], ['publish'], ['subscribe']],
@@ -31,7 +31,10 @@ export function roleOf(user: User): Role | null {
 
 const pubsub = ['publish', 'spublish', 'subscribe', 'ssubscribe', 'psubscribe']
 
-/** Returns true where an application can log in as this user and work: it may run commands on keys or channels. */
+/**
+ * Returns true where a user's permissions can serve an application: it may run commands on keys or channels, and has no
+ * role.
+ */
 export function servesApplication(user: User): boolean {
   return (
     roleOf(user) === null &&

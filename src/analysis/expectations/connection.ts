@@ -9,14 +9,14 @@ import type { Place, Reason, Verdict } from './expectation'
 /** The verdict on one command line or log-in, with its reason. */
 export interface Found {
   readonly verdict: Verdict
-  /** In words, to stand after a colon. */
+  /** The reason in words, to follow a colon. */
   readonly why: string
   readonly decision: Decision | null
   readonly reply: Bytes | null
   readonly invalid: { readonly message: string; readonly hint: string | null; readonly place: Place } | null
 }
 
-/** Returns a refusal. */
+/** Returns a negative verdict. */
 export const refused = (reason: Reason, why: string, more: Partial<Found> = {}): Found => ({
   verdict: { allowed: false, reason },
   why,
@@ -46,7 +46,10 @@ export function logIn(user: User): Found {
   }
 }
 
-/** Returns the refusal of a connection from somewhere; null where the server takes it. A server that listens for TLS only is spoken to in TLS. */
+/**
+ * Returns the verdict on a connection that the server rejects; null where it accepts it. Connects by TLS where the
+ * server accepts nothing else.
+ */
 export function connectionRefusal(server: SimulatedServer, origin: Origin): Found | null {
   const onlyTls = server.config.number('port') === 0 && server.config.number('tls-port') !== 0
   const refusal = admit(server, origin.kind === 'unix' || !onlyTls ? origin : { ...origin, tls: true })

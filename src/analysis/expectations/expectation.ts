@@ -4,13 +4,16 @@ import type { Need } from '../../proof/reach'
 import type { CommandLine } from '../../proof/users'
 import type { Origin } from '../../server/types'
 
-/** Why an access control list refuses a command line, as ACL LOG names it. */
+/** The reasons for which an ACL denies a command line, as named in ACL LOG. */
 export const aclReasons = ['command', 'key', 'channel', 'database'] as const
-/** Why nobody gets so far as to run one: the user is off, has no password, does not exist; or the server does not take the connection. */
+/**
+ * The reasons for which nobody can log in and run a command: the user is off, has no password, or does not exist; or
+ * the server rejects the connection.
+ */
 export const loginReasons = ['off', 'no-password', 'no-user', 'protected-mode', 'unreachable'] as const
 /**
- * All that may follow `because`. `no-command`: the server has no such command. `configuration`: a directive blocks what
- * the rules allow.
+ * All reasons that may follow `because`. `no-command`: the server has no such command. `configuration`: a directive
+ * blocks what the rules allow.
  */
 export const reasons = [...aclReasons, 'configuration', 'no-command', ...loginReasons] as const
 
@@ -26,28 +29,28 @@ export interface Place {
 
 export type Action = { readonly kind: 'log-in' } | { readonly kind: 'command'; readonly argv: readonly Bytes[] }
 
-/** What a sentence states, wherever it was written. */
+/** The statement of a sentence, independent of its source. */
 export interface Statement {
   readonly user: Bytes
   readonly verb: 'can' | 'cannot'
   readonly action: Action
-  /** Where the connection comes from; null: from somewhere that the server lets in. */
+  /** The origin of the connection; null for any origin that the server accepts. */
   readonly origin: Origin | null
-  /** The database that the connection is in; null: database 0. */
+  /** The database of the connection; null for database 0. */
   readonly db: number | null
   readonly because: Reason | null
 }
 
-/** Whom a policy statement is about. */
+/** The subject of a policy statement. */
 export type Subject =
   | { readonly kind: 'user'; readonly user: Bytes }
   /** Every user whose name matches, each with its own value of `{id}`. */
   | { readonly kind: 'template'; readonly before: Bytes; readonly name: Bytes; readonly after: Bytes }
-  /** `nobody but …`, and `only …`, which says the same. */
+  /** `nobody but …`, and its synonym `only …`. */
   | { readonly kind: 'nobody'; readonly but: readonly Bytes[] }
   | { readonly kind: 'everyone'; readonly but: readonly Bytes[] }
 
-/** What a policy statement says that its subject can, cannot or can only do. */
+/** The access of a policy statement, which its subject can, cannot or can only have. */
 export type Access =
   | { readonly kind: 'keys'; readonly need: Need; readonly patterns: readonly Bytes[] }
   | {
@@ -60,21 +63,21 @@ export type Access =
   | { readonly kind: 'databases'; readonly numbers: readonly number[] }
   | { readonly kind: 'log-in'; readonly withoutPassword: boolean }
 
-/** What a sentence states of every command line at once. */
+/** A statement about all command lines of its subject. */
 export interface PolicyStatement {
   readonly subject: Subject
   readonly verb: 'can' | 'cannot' | 'can only'
   readonly access: Access
-  /** Users that may change the rules count by the rules that they have now. */
+  /** Users that may change rules are judged by their present rules. */
   readonly byOwnRules: boolean
   readonly origin: Origin | null
-  /** The database of the connection; null: any for what cannot be, database 0 for what can. */
+  /** The database of the connection; null for any in negative statements, database 0 in positive ones. */
   readonly db: number | null
 }
 
-/** A sentence of an expectations file, and where its parts stand. */
+/** A sentence of an expectations file, with the positions of its parts. */
 interface Sentence {
-  /** The line as it was written, without white space around it. */
+  /** The line as written, trimmed. */
   readonly text: string
   /** The whole sentence. */
   readonly place: Place
@@ -102,10 +105,10 @@ export interface PolicyExpectation extends Sentence, PolicyStatement {
 /** One line of an expectations file. */
 export type Expectation = LineExpectation | PolicyExpectation
 
-/** A line that is no expectation. */
+/** An error in a line of an expectations file. */
 export interface ExpectationProblem {
   readonly message: string
-  /** What to do about it. */
+  /** A suggestion to correct it. */
   readonly hint: string
   /** The word at fault. */
   readonly place: Place
@@ -116,41 +119,41 @@ export interface ParsedExpectations {
   readonly problems: readonly ExpectationProblem[]
 }
 
-/** What the server does, in an expectation's terms. */
+/** The server's behaviour, in the terms of an expectation. */
 export interface Verdict {
   readonly allowed: boolean
-  /** Null where it is allowed. */
+  /** Null for allowed lines. */
   readonly reason: Reason | null
 }
 
 export interface ExpectationResult {
   readonly expectation: Expectation
   /**
-   * `invalid`: it cannot be told, since the line names a user or command that there is not, gives a command too few or
-   * too many words, or a database out of range.
+   * `invalid`: there is no verdict, since the line names an unknown user or command, has the wrong number of arguments,
+   * or a database out of range.
    */
   readonly state: 'holds' | 'fails' | 'invalid'
-  /** Null where it is invalid, and for policy statements. */
+  /** Null for invalid lines and for policy statements. */
   readonly verdict: Verdict | null
-  /** What is the case, in a sentence: for `holds` why it does. */
+  /** The result in a sentence; for `holds`, the reason. */
   readonly message: string
-  /** What to do, where that is more than to look at the rules; else null. */
+  /** A suggestion beyond checking the rules; null where there is none. */
   readonly hint: string | null
-  /** What the ACL says of the command line, to explain; null for log-ins, and where there is no such user or command. */
+  /** The ACL decision on the command line, for an explanation; null for log-ins, and for unknown users or commands. */
   readonly decision: Decision | null
-  /** What the server answers where it refuses, in its words; null where it does not, or answers nothing. */
+  /** The server's error; null where it allows the line or sends no error. */
   readonly reply: Bytes | null
   /** The part of the line that the message is about. */
   readonly place: Place
-  /** For policy statements: whether it is proved, or what shows the opposite; undefined for others. */
+  /** The proof or counterexample of a policy statement; undefined for other expectations. */
   readonly proof?: Proof
 }
 
-/** How a policy statement was decided. */
+/** The outcome of the search for a policy statement. */
 export type Proof =
-  /** Over every command line. */
+  /** Holds for every command line. */
   | { readonly kind: 'proved' }
-  /** A user and a command line that show the opposite; null where it is not about one command line. */
+  /** A counterexample: a user and a command line; the line is null where the statement is not about a command line. */
   | { readonly kind: 'disproved'; readonly user: Bytes; readonly line: CommandLine | null }
-  /** The search was given up, or has no exact answer. */
+  /** The search reached its limit, or the question has no exact answer. */
   | { readonly kind: 'undecided' }

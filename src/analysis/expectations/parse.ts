@@ -17,12 +17,12 @@ import {
 } from './expectation'
 import { isWord, parsePolicy, startsClause, startsOwnRules, type PolicyHead, type Token } from './parse-policy'
 
-/** The longest line that is read, in characters: far beyond any sentence. */
+/** The maximum length of a line, in characters. */
 export const maxLineLength = 10_000
 
 /**
- * Reads an expectations file: a sentence a line, blank lines, and comment lines that start with `#`. A line that is no
- * sentence is a problem, and the other lines are read all the same. Takes any text and never throws.
+ * Parses an expectations file: a sentence per line, blank lines, and comment lines that start with `#`. Reports lines
+ * that cannot be parsed as problems and continues with the next line. Accepts any text and never throws.
  *
  *     USER can|cannot COMMAND [ARGUMENT…] [from ORIGIN] [in db N] [because REASON]
  *     USER can|cannot log in [from ORIGIN] [because REASON]
@@ -42,8 +42,8 @@ export function parseExpectations(text: string): ParsedExpectations {
 }
 
 /**
- * Reads one line; null where it is blank or a comment. `where` is its number and the offset of its first character in
- * the text, for the places that come with the result.
+ * Parses a line; null for blank lines and comments. `where` gives its number and the offset of its first character in
+ * the text, for positions in the result.
  */
 export function parseExpectation(
   line: string,
@@ -56,7 +56,7 @@ export function parseExpectation(
   return new Sentence(line.slice(start, end), where.line, where.from, start).read()
 }
 
-/** Thrown and caught in this file only: the first thing that is wrong ends the reading of a line. */
+/** Aborts parsing a line at its first error. Thrown and caught in this file only. */
 class Wrong extends Error {
   constructor(readonly problem: ExpectationProblem) {
     super(problem.message)
@@ -218,7 +218,7 @@ class Sentence {
     )
   }
 
-  /** The command line or `log in`, and the index of the token after it. */
+  /** Parses the command line or `log in`. Returns it with the index of the next token. */
   #action(tokens: readonly Token[], verb: Token): { readonly value: Action; readonly end: number } {
     const [, , first, second] = tokens
     if (first === undefined) {
@@ -367,7 +367,7 @@ interface Clauses {
   readonly because: Clause<Reason> | null
 }
 
-/** The first word whose quotes are not as they should be, in a line that could not be split. */
+/** Returns the range of the first word with unbalanced quotes, in a line that could not be split. */
 function brokenWord(line: Bytes): readonly [number, number] {
   const whole = /[^\s"']*(?:"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\'|\\(?!'))*')?(?=\s|$)/y
   for (let at = 0; at < line.length;) {

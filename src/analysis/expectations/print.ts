@@ -4,8 +4,8 @@ import { quote } from '../../resp/render'
 import type { Statement } from './expectation'
 
 /**
- * Writes an expectation as a line that reads back as the same (parseExpectation), as plainly as it can be written. Parts
- * that the language has no words for (a TLS connection, who owns a socket) are left out.
+ * Prints an expectation as a line that parses to the same expectation, with as few quotes as possible. Omits parts that
+ * the language cannot express (a TLS connection, the owner of a socket).
  */
 export function printExpectation({ user, verb, action, origin, db, because }: Statement): string {
   const words =
@@ -22,14 +22,17 @@ export function printExpectation({ user, verb, action, origin, db, because }: St
   ].join(' ')
 }
 
-/** Words that would start a clause. `in` does so only before `db`, and is quoted to be on the safe side. */
+/**
+ * Words that start a clause, so that arguments equal to them are quoted. `in` starts one only before `db`, but is
+ * always quoted.
+ */
 const argumentWords = ['from', 'in', 'because']
 
 function printOrigin(origin: Origin): string {
   return origin.kind === 'unix' ? 'unix' : origin.kind === 'loopback' ? 'localhost' : origin.address
 }
 
-/** A word as it is where it can stand so, else in quotes. `next`: the argument after a command's name. */
+/** Returns the word, in quotes where necessary. `next`: the argument after a command's name. */
 function printWord(word: Bytes, keywords: readonly string[], next?: Bytes): string {
   if (word === 'log' && next === 'in') return '"log"'
   const text = toTextExact(word)

@@ -13,15 +13,15 @@ import { plain } from '../phrase'
 import type { Expectation, ExpectationResult, LineExpectation, Place, Reason } from './expectation'
 import { runPolicy } from './run-policy'
 
-/** Checks expectations against a server's users and configuration, in order. Nothing is run, logged or changed. */
+/** Checks expectations against a server's users and configuration, in order. Runs, logs and changes nothing. */
 export function runExpectations(server: SimulatedServer, expectations: readonly Expectation[]): ExpectationResult[] {
   return expectations.map((expectation) => runExpectation(server, expectation))
 }
 
 /**
- * Checks one expectation as a server would come to refuse: the connection first (bind, protected mode), then the log-in
- * (a user that is off or has no password cannot do anything), then the ACL. A user or command that does not exist makes
- * the line invalid, so that a misspelt name never passes for a refusal, unless `because` says just that. Never throws.
+ * Checks an expectation in the order of the server's own checks: the connection (bind, protected mode), the log-in (a
+ * user that is off or has no password cannot do anything), then the ACL. An unknown user or command makes the line
+ * invalid, so that a misspelt name never passes as a denial, unless `because` expects it. Never throws.
  */
 export function runExpectation(server: SimulatedServer, expectation: Expectation): ExpectationResult {
   if (expectation.kind === 'policy') return runPolicy(server, expectation)
@@ -52,7 +52,7 @@ export function runExpectation(server: SimulatedServer, expectation: Expectation
   }
 }
 
-/** Where a connection comes from that no sentence names. */
+/** The default origin of connections. */
 const loopback: Origin = { kind: 'loopback' }
 
 function look(server: SimulatedServer, expectation: LineExpectation): Found {
@@ -157,12 +157,12 @@ function noCommand(
   return invalid(`${label} has no command ${name}.`, `${suggestion}${ifMeant}`, at)
 }
 
-/** The words that should have named a command, in capitals. */
+/** Returns the name of the unknown command as typed, in capitals. */
 function typedName(argv: readonly Bytes[], container: Command | null): string {
   return toText(argv.slice(0, container === null ? 1 : 2).join(' ')).toUpperCase()
 }
 
-/** What to underline: where the user cannot log in it is the user, else the action. */
+/** Returns the range to underline: the user where it cannot log in, else the action. */
 function failedPlace(expectation: LineExpectation, reason: Reason | null): Place {
   const { places } = expectation
   if (reason === 'off' || reason === 'no-password') return places.user

@@ -2,20 +2,20 @@ import type { CommandSpace } from '../../acl/allowed'
 import { hasBit } from '../../acl/bit-set'
 import type { Command } from '../../acl/command'
 
-/** Categories that say nothing of what a command is for. */
+/** Categories that are unrelated to the purpose of a command. */
 const vague = new Set(['slow', 'fast', 'all'])
-/** A category is worth naming where at least this part of it was seen, and this many of its commands. */
+/** A category is used where at least this share of its commands was seen, and at least this number. */
 const TIGHT = 0.5
 const MANY = 3
 
-/** Rules for exactly these commands. */
+/** Returns rules for exactly these commands. */
 export function singleRules(commands: readonly Command[]): string[] {
   return ['-@all', ...commands.map(({ name }) => `+${name.toLowerCase()}`).sort()]
 }
 
 /**
- * Rules that name categories where much of one was seen, and single commands for the rest. Dangerous commands that were
- * not seen are taken away again.
+ * Returns rules that allow categories of which many commands were seen, and single commands for the others. Denies
+ * dangerous commands that were not seen.
  */
 export function categoryRules(commands: readonly Command[], space: CommandSpace): string[] {
   const left = new Set(commands)
@@ -30,7 +30,7 @@ export function categoryRules(commands: readonly Command[], space: CommandSpace)
   const dangerous = [...granted].some(
     (command) => command.categories.includes('dangerous') && !commands.includes(command),
   )
-  // Those taken away with the category and wanted all the same.
+  // Dangerous commands that were seen, and that -@dangerous would deny.
   const again = dangerous
     ? commands.filter((command) => granted.has(command) && command.categories.includes('dangerous'))
     : []
@@ -43,7 +43,7 @@ function membersOf(category: string, space: CommandSpace): Command[] {
   return bits === undefined ? [] : space.table.commands.filter(({ index }) => hasBit(bits, index))
 }
 
-/** The category that covers most of what is left, among those that are tight. */
+/** Returns the category that covers most of the remaining commands, among those of which enough was seen. */
 function bestCategory(
   left: ReadonlySet<Command>,
   wanted: ReadonlySet<Command>,

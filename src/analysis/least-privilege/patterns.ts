@@ -4,16 +4,19 @@ import { printKey } from '../../acl/rule'
 import { coverOf } from '../compare/cover'
 import { literalPattern } from '../suggest'
 
-/** How general patterns are made: 0 exact names; 1 numbers and ids open; 2 the last part open; 3 all but the first part open; 4 everything. */
+/**
+ * The generality of patterns: 0 exact names; 1 wildcards for numbers and ids; 2 for the last part; 3 for all but the
+ * first part; 4 for everything.
+ */
 export type Level = 0 | 1 | 2 | 3 | 4
 export const maxLevel = 4
 
-/** A part that stands for one of many: a number, a UUID, or a long hexadecimal name. */
+/** Matches a part that is an id: a number, a UUID, or a long hexadecimal name. */
 const ID = /^(\d+|[0-9a-f]{8,}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/i
-/** Parts and the delimiters between them; a UUID is one part. */
+/** Matches parts and the delimiters between them; a UUID is one part. */
 const PARTS = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![^:/.|_-])|[^:/.|_-]+|[:/.|_-]/gi
 
-/** A pattern for a name at a level. Each level's matches all that the one below does. */
+/** Returns a pattern for a name at a level. The pattern of each level covers that of the level below. */
 export function generalise(name: Bytes, level: Level): Bytes {
   if (level >= maxLevel) return '*'
   if (level === 0 || name === '') return literalPattern(name)
@@ -27,7 +30,7 @@ export function generalise(name: Bytes, level: Level): Bytes {
   return /^[:/.|_-]$/.test(delimiter) ? further(`${literalPattern(first + delimiter)}*`, wide) : wide
 }
 
-/** The pattern that reaches further: a level must not match less than the one below. */
+/** Returns the wider pattern, so that each level covers the one below. */
 function further(a: Bytes, b: Bytes): Bytes {
   return coverOf(b, [a])?.covered === true ? a : b
 }
@@ -37,25 +40,25 @@ function withoutLast(name: Bytes): Bytes {
   return cut === undefined ? literalPattern(name) : `${literalPattern(cut)}*`
 }
 
-/** A pattern made from names that were seen. */
+/** A pattern derived from observed names. */
 export interface MadePattern {
   readonly pattern: Bytes
   readonly access: Access
-  /** Names seen that it stands for. */
+  /** The number of observed names that it covers. */
   readonly seen: number
-  /** A name that it matches and that was not seen; null where there is none, or none was found. */
+  /** A name that it matches and that was not observed; null where none was found. */
   readonly unseen: Bytes | null
 }
 
-/** Names taken into account when looking for one that was not seen. */
+/** The maximum number of observed names for which an unobserved example is searched. */
 const MAX_NAMES = 50
-/** Patterns that get an example of such a name. */
+/** The maximum number of patterns with such an example. */
 const MAX_EXAMPLES = 20
 
-/** What a pattern starts with before anything special. */
+/** Returns the literal prefix of a pattern. */
 const startOf = (pattern: Bytes): Bytes => /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
 
-/** The patterns for names and the access each needs, those that another one covers left out. */
+/** Returns patterns for names and the access that each needs, without patterns that another one covers. */
 export function patternsFor(names: ReadonlyMap<Bytes, Access>, level: Level): MadePattern[] {
   const made = new Map<Bytes, { access: Access; names: Bytes[] }>()
   for (const [name, access] of names) {
@@ -76,7 +79,7 @@ export function patternsFor(names: ReadonlyMap<Bytes, Access>, level: Level): Ma
     coverOf(one.pattern, [other.pattern])?.covered === true
   const isCovered = new Set(all.filter((one) => wide.some((other) => covers(other, one))))
   const left = all.filter((one) => !isCovered.has(one))
-  // A pattern stands for the names of those that it covers, too.
+  // A pattern also counts the names of the patterns that it covers.
   for (const one of isCovered) left.find((other) => covers(other, one))?.names.push(...one.names)
   return left.map(({ pattern, access, names: seen }, i) => ({
     pattern,
@@ -91,7 +94,10 @@ function unseenBy(pattern: Bytes, seen: readonly Bytes[]): Bytes | null {
   return found !== null && !found.covered ? found.example : null
 }
 
-/** A key rule: with `%R` or `%W` where the target tells reading from writing. A pattern that needs neither gets reading. */
+/**
+ * Returns a key rule, with `%R` or `%W` where the target distinguishes reading from writing. A pattern that needs
+ * neither gets read access.
+ */
 export function keyRule(pattern: Bytes, access: Access, hasSelectors: boolean): Bytes {
   return printKey(pattern, hasSelectors ? access || READ : 3)
 }

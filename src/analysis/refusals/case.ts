@@ -2,14 +2,14 @@ import type { Span } from '../../acl/decision'
 import type { Target } from '../../targets/target'
 import type { Edit, Fix } from '../diagnostic'
 
-/** A line of a text with its place. */
+/** A line of a text, with its offsets. */
 export interface Line {
   readonly text: string
   readonly from: number
   readonly to: number
 }
 
-/** A word of a line with its place in the text. */
+/** A word of a line, with its offsets in the text. */
 export interface Word {
   readonly text: string
   readonly from: number
@@ -18,15 +18,15 @@ export interface Word {
 
 export const isComment = (line: Line): boolean => /^\s*#/.test(line.text)
 
-/** Names of one file for which the nearest known one is looked for. */
+/** The maximum number of names of a file for which the nearest known name is searched. */
 const MOST_GUESSES = 200
 
-/** The file that was refused, split once however many problems it has. */
+/** The rejected file, split into lines once for all problems. */
 export class Source {
   readonly lines: readonly Line[]
   #comments: Fix | null | undefined
   #guesses = 0
-  /** Whether a comment line was reported: one stands for all. */
+  /** True once a comment line was reported; further ones are skipped. */
   toldOfComments = false
 
   constructor(readonly text: string) {
@@ -38,7 +38,7 @@ export class Source {
     })
   }
 
-  /** Removes all comment lines at once; null where there are none. */
+  /** Returns a fix that removes all comment lines; null where there are none. */
   get comments(): Fix | null {
     if (this.#comments === undefined) {
       const lines = this.lines.filter(isComment)
@@ -48,7 +48,7 @@ export class Source {
     return this.#comments
   }
 
-  /** Whether another name may be guessed: looking for what was meant takes its time. */
+  /** Returns true while the number of searches for the nearest name is below its limit, and counts this one. */
   mayGuess(): boolean {
     return this.#guesses++ < MOST_GUESSES
   }
@@ -59,7 +59,7 @@ export class Source {
   }
 }
 
-/** A problem in its place. */
+/** A problem and its position. */
 export interface Case {
   readonly source: Source
   readonly target: Target
@@ -70,8 +70,8 @@ export interface Case {
 }
 
 /**
- * What to do about a problem. The first fix never grants a command, key or channel that the refused text does not ask
- * for: it is the one that a reader applies unread.
+ * The advice on a problem. The first fix never grants a command, key or channel that the rejected text does not ask
+ * for, since users apply it without review.
  */
 export interface Remedy {
   readonly hint: string
@@ -84,11 +84,11 @@ export const replace = ({ span }: Case, label: string, insert: string): Fix => (
   edits: [{ from: span.from, to: span.to, insert }],
 })
 
-/** Writes the token anew; the label says how. */
+/** Replaces the token; the label shows the new text where it is short. */
 export const write = (problem: Case, insert: string): Fix =>
   replace(problem, insert.length > 40 ? 'Write it so' : `Write ${insert}`, insert)
 
-/** Removes the token, with a blank beside it. */
+/** Removes the token, with an adjacent space. */
 export function remove({ span, line, token }: Case, label?: string): Fix[] {
   if (token === '') return []
   const blankBefore = span.from > line.from && line.text[span.from - line.from - 1] === ' '
@@ -101,7 +101,7 @@ export function remove({ span, line, token }: Case, label?: string): Fix[] {
   ]
 }
 
-/** Writes a directive's value anew. */
+/** Replaces a directive's value. */
 export function rewrite({ line }: Case, value: string): Fix {
   const [name = ''] = /^\s*\S+/.exec(line.text) ?? []
   return {
@@ -110,13 +110,13 @@ export function rewrite({ line }: Case, value: string): Fix {
   }
 }
 
-/** Adds what is missing at the end of the line. */
+/** Appends text to the line. */
 export function append({ line }: Case, text: string, label: string): Fix {
   const end = line.from + line.text.trimEnd().length
   return { label, edits: [{ from: end, to: end, insert: text }] }
 }
 
-/** The words of the problem's line, with parentheses of selectors left out. */
+/** Returns the words of the problem's line, without parentheses of selectors. */
 export function wordsOf({ line }: Case): Word[] {
   return Array.from(line.text.matchAll(/[^\s()]+/g), (match) => ({
     text: match[0],
@@ -125,13 +125,13 @@ export function wordsOf({ line }: Case): Word[] {
   }))
 }
 
-/** The word before the problem's token, where only one blank is between them; null where there is none. */
+/** Returns the word before the problem's token, separated by one space; null where there is none. */
 export function wordBefore(problem: Case): Word | null {
   const before = wordsOf(problem).findLast((word) => word.to <= problem.span.from)
   return before !== undefined && problem.span.from - before.to === 1 ? before : null
 }
 
-/** The word after the problem's token; null where there is none. */
+/** Returns the word after the problem's token; null where there is none. */
 export function wordAfter(problem: Case): Word | null {
   return wordsOf(problem).find((word) => word.from >= problem.span.to) ?? null
 }

@@ -3,10 +3,10 @@ import { nearest } from '../nearest'
 import type { Fix } from '../diagnostic'
 import { append, rewrite, type Case, type Line, type Remedy } from './case'
 
-/** Directives of one value, which may hold blanks within quotes, and without which a server is more open. */
+/** Matches directives with a single value, possibly quoted, whose absence makes a server less secure. */
 const guarded = /^(?:requirepass|masterauth|masteruser|primaryauth|primaryuser|tls-[a-z-]*-pass)$/
 
-/** A directive that the server does not know, or with another number of values. */
+/** Returns the advice on an unknown directive, or one with the wrong number of values. */
 export function unknownDirective(problem: Case): Remedy {
   const { line, source, target } = problem
   const written = /^\s*(\S+)/.exec(line.text)?.[1] ?? ''
@@ -22,7 +22,10 @@ export function unknownDirective(problem: Case): Remedy {
   return { hint: `${target.label} has no directive ${written}.`, fixes: [...fix, removal] }
 }
 
-/** Without requirepass or a renaming, clients may do more than the file asks for: its line is not removed. */
+/**
+ * Returns the fixes for a wrong number of values. Never removes a line of requirepass or rename-command, without which
+ * clients could do more than the file intends.
+ */
 function wrongNumber(problem: Case, name: string, removal: Fix): readonly Fix[] {
   const values = problem.line.text.trim().split(/\s+/).slice(1)
   if (name === 'rename-command') {
@@ -39,7 +42,7 @@ function wrongNumber(problem: Case, name: string, removal: Fix): readonly Fix[] 
 
 const isUser = ({ text }: Line): boolean => /^\s*user\s/i.test(text)
 
-/** Users in redis.conf and in an ACL file as well. */
+/** Returns the advice where both redis.conf and an ACL file define users. */
 export function bothKinds({ source }: Case): Remedy {
   const users = source.lines.filter(isUser)
   const files = source.lines.filter(({ text }) => /^\s*aclfile\s/i.test(text))
@@ -48,7 +51,7 @@ export function bothKinds({ source }: Case): Remedy {
     edits: users.map((line) => source.without(line)),
   }
   const withoutFile = { label: 'Remove aclfile', edits: files.map((line) => source.without(line)) }
-  // Whichever text speaks of default stays: without such a line default has every right.
+  // Keeps the text that defines the default user: without a line, it has all permissions.
   const keepsUsers = users.some(({ text }) => /^\s*user\s+default\s/i.test(text))
   return {
     hint: 'Keep the users in users.acl, or here, not both.',

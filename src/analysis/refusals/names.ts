@@ -3,7 +3,7 @@ import { commandTitle } from '../explain-rule'
 import { nearest } from '../nearest'
 import { remove, replace, wordAfter, write, type Case, type Remedy } from './case'
 
-/** What people call categories, and their names. */
+/** Common names of categories, and the actual ones. */
 const called: Readonly<Record<string, string>> = {
   strings: 'string',
   hashes: 'hash',
@@ -34,7 +34,7 @@ const called: Readonly<Record<string, string>> = {
   administration: 'admin',
 }
 
-/** A name that the server does not know, of a command or a category, in a rule that starts with + or -. */
+/** Returns the advice on an unknown command or category in a rule that starts with + or -. */
 export function unknownName(problem: Case): Remedy {
   const { token } = problem
   if (/^-[~&%]/.test(token))
@@ -42,7 +42,7 @@ export function unknownName(problem: Case): Remedy {
   return joined(problem) ?? listed(problem) ?? barred(problem) ?? misspelt(problem)
 }
 
-/** `+ get`: the sign and the name as two words. */
+/** Handles `+ get`: the sign and the name as two words. */
 function joined(problem: Case): Remedy | null {
   const { token, span } = problem
   const after = /^[+-]@?$/.test(token) ? wordAfter(problem) : null
@@ -54,7 +54,7 @@ function joined(problem: Case): Remedy | null {
   }
 }
 
-/** `+@all,-@dangerous`, `+get,set`: several rules in one word. */
+/** Handles `+@all,-@dangerous`, `+get,set`: several rules in one word. */
 function listed(problem: Case): Remedy | null {
   const parts = problem.token.split(/[,;]+/).filter((part) => part !== '')
   if (!/[,;]/.test(problem.token) || parts.length === 0) return null
@@ -63,7 +63,7 @@ function listed(problem: Case): Remedy | null {
   return { hint: 'Rules are separated by blanks, not by commas.', fixes: [write(problem, rules), ...remove(problem)] }
 }
 
-/** `+get|a|b`, `-get|a`: more behind | than the server takes. */
+/** Handles `+get|a|b`, `-get|a`: more parts after | than the server accepts. */
 function barred(problem: Case): Remedy | null {
   const { token, target } = problem
   const [first = '', ...rest] = fromText(token.slice(1)).split('|')

@@ -8,7 +8,7 @@ import { remove, replace, wordAfter, wordBefore, wordsOf, write, type Case, type
 
 const isHash = (text: string): boolean => /^[0-9a-f]{64}$/i.test(text)
 
-/** A hash that is none. */
+/** Returns the advice on an invalid hash. */
 export function badHash(problem: Case): Remedy {
   const { token, span, line } = problem
   if (token === '#') {
@@ -46,7 +46,10 @@ export function badHash(problem: Case): Remedy {
   }
 }
 
-/** A pattern behind a rule that grants everything. Where only the server's default grants it, removing the pattern would leave more than the text asks for. */
+/**
+ * Returns the advice on a pattern after a rule that grants everything. Where only the server's default grants it,
+ * removing the pattern would grant more than the text asks for.
+ */
 export function afterAll(problem: Case): Remedy {
   const isChannel = problem.token.startsWith('&')
   const reset = isChannel ? 'resetchannels' : 'resetkeys'
@@ -77,7 +80,7 @@ export function afterAll(problem: Case): Remedy {
   }
 }
 
-/** A rule that the server cannot read. */
+/** Returns the advice on a syntax error. */
 export function syntax(problem: Case): Remedy | null {
   const { token, target, line } = problem
   if (/^["']/.test(token))
@@ -106,7 +109,7 @@ export function syntax(problem: Case): Remedy | null {
         unsigned(problem) ?? { hint: `${target.label} does not know this rule.`, fixes: remove(problem) })
 }
 
-/** `> pw`, `~ app:*`: the sign and its value as two words. */
+/** Handles `> pw`, `~ app:*`: the sign and its value as two words. */
 function joined(problem: Case): Remedy | null {
   const before = wordBefore(problem)
   if (before === null || !/^(?:[>#<!~&+-]|%\w+~)$/.test(before.text)) return null
@@ -119,13 +122,13 @@ function joined(problem: Case): Remedy | null {
         label: secret ? 'Write the password behind it' : `Write ${insert}`,
         edits: [{ from: before.from, to: problem.span.to, insert }],
       },
-      // > alone is the empty password.
+      // A lone > is the empty password.
       ...(secret ? [] : remove(problem)),
     ],
   }
 }
 
-/** `on,nopass`: several rules in one word. */
+/** Handles `on,nopass`: several rules in one word. */
 function listed(problem: Case): Remedy | null {
   const parts = problem.token.split(/[,;]+/).filter((part) => part !== '')
   if (!/[,;]/.test(problem.token) || parts.length === 0) return null
@@ -135,7 +138,7 @@ function listed(problem: Case): Remedy | null {
   }
 }
 
-/** A word that lacks its sign, or is misspelt. */
+/** Handles a word that lacks its sign or is misspelt. */
 function unsigned(problem: Case): Remedy | null {
   const { token, target } = problem
   const hint = `${target.label} does not know this rule.`

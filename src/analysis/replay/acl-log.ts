@@ -20,16 +20,16 @@ const fields = [
 type Field = (typeof fields)[number]
 type Entry = Partial<Record<Field, Bytes>> & { readonly line: number }
 
-/** Whether a text has the fields of ACL LOG. */
+/** Returns true for a text with the fields of ACL LOG. */
 export function looksLikeAclLog(lines: readonly TextLine[]): boolean {
   const has = (field: Field): boolean => lines.some(({ text }) => text.includes(field))
   return has('age-seconds') && has('client-info') && has('reason')
 }
 
 /**
- * ACL LOG as redis-cli prints it: numbered (RESP2), as maps (RESP3), or raw. An entry tells the command and one key or
- * channel; the rest of the line is made up. Returns how many failed log-ins there were: they
- * are no command lines.
+ * Parses ACL LOG as redis-cli prints it: numbered (RESP2), as maps (RESP3), or raw. An entry contains the command and
+ * one key or channel; the other arguments are made up. Returns the number of failed log-ins, which are not command
+ * lines.
  */
 export function readAclLog(lines: readonly TextLine[], target: Target, into: Collector): number {
   let logins = 0
@@ -59,7 +59,7 @@ export function readAclLog(lines: readonly TextLine[], target: Target, into: Col
   return logins
 }
 
-/** Every entry starts with its count. */
+/** Splits the output into entries, each of which starts with its count. */
 function entriesOf(lines: readonly TextLine[]): Entry[] {
   const entries: (Partial<Record<Field, Bytes>> & { line: number })[] = []
   let waiting: Field | undefined
@@ -79,7 +79,7 @@ function entriesOf(lines: readonly TextLine[]): Entry[] {
   return entries.filter((entry) => entry.reason !== undefined)
 }
 
-/** What a line holds without its numbering: a value, or a field and its value. */
+/** Returns a line's content without its numbering: a value, or a field and its value. */
 function tokensOf(line: Bytes, expectsField: boolean): Bytes[] {
   const rest = line.replace(/^\s*(?:\d+[)#~] ?\s*)*/, '').trimEnd()
   if (rest === '') return expectsField ? [] : ['']
@@ -98,14 +98,14 @@ function valueOf(text: Bytes): Bytes {
   return splitWords(text)?.[0]?.text ?? text
 }
 
-/** What an entry says of the command that was denied. */
+/** The denied command line of an entry. */
 interface Denied {
   readonly argv: readonly Bytes[]
-  /** The key that the entry names; null where it names a command or a channel. */
+  /** The key of the entry; null where it names a command or a channel. */
   readonly keys: readonly KeyUse[] | null
 }
 
-/** Returns a command line that needs what was denied; null where the entry does not say enough. */
+/** Returns a command line that needs the denied permission; null where the entry does not determine one. */
 function lineOf(entry: Entry, target: Target): Denied | null {
   const { reason, object = '' } = entry
   const [, ran = ''] = /(?:^| )cmd=(\S+)/.exec(entry['client-info'] ?? '') ?? []
@@ -118,12 +118,12 @@ function lineOf(entry: Entry, target: Target): Denied | null {
   return { argv: /publish$/.test(lower(ran)) ? [...name, object, ''] : [...name, object], keys: null }
 }
 
-/** Fills the places of keys that the entry does not name. */
+/** The placeholder for keys that the entry does not name. */
 const unknownKey: Bytes = fromText('…')
 
 /**
- * Returns the shortest usual form of the command in which this is a key. The entry does not say which of the command's
- * keys it is: it needs what any of them needs.
+ * Returns the shortest usual form of the command with this key. The entry does not say which of the command's keys it
+ * is, so the line needs what any of them needs.
  */
 function withKey(name: readonly Bytes[], command: Command, key: Bytes, target: Target): Denied | null {
   const padding = (n: number): Bytes[] => Array.from({ length: Math.max(0, n) }, () => '0')

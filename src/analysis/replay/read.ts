@@ -2,7 +2,7 @@ import { fromText, lower, toText, type Bytes } from '../../acl/bytes'
 import { splitWords } from '../../acl/split'
 import type { CapturedLine } from './types'
 
-/** Bounds on what is read of a capture; the rest is left alone. */
+/** Limits of a capture; text beyond them is ignored. */
 export const captureLimits = { characters: 8_000_000, lines: 50_000, lineLength: 200_000, problems: 20 } as const
 
 /** A line of a capture, with its number. */
@@ -11,7 +11,7 @@ export interface TextLine {
   readonly number: number
 }
 
-/** Collects what is read out of a capture, within the limits. */
+/** Collects the command lines of a capture, within the limits. */
 export class Collector {
   readonly lines: CapturedLine[] = []
   readonly problems: { readonly line: number; readonly message: string }[] = []
@@ -29,7 +29,7 @@ export class Collector {
   }
 }
 
-/** The lines of a text, those too long left out. */
+/** Returns the lines of a text, without those that are too long. */
 export function linesOf(text: string, into: Collector): TextLine[] {
   if (text.length > captureLimits.characters) into.cut = true
   return text
@@ -62,10 +62,10 @@ const captured = (
 
 const monitored = /^\+?\d+\.\d+ \[(\d{1,9}) ([^\]]*)\] (".*)$/s
 
-/** Whether a line is one of MONITOR's. */
+/** Returns true for a line of MONITOR's output. */
 export const isMonitorLine = (line: Bytes): boolean => monitored.test(line)
 
-/** A MONITOR capture: time, database, client, and the words in quotes. Its lines all ran. */
+/** Parses MONITOR's output: time, database, client, and the quoted words. All its lines ran. */
 export function readMonitor(lines: readonly TextLine[], into: Collector): void {
   for (const { text, number } of lines) {
     const trimmed = text.trim()
@@ -89,13 +89,15 @@ export function readMonitor(lines: readonly TextLine[], into: Collector): void {
 const prompt =
   /^(?:[^\s>]*:\d+|(?:redis|valkey) [^\s>]+|not connected)(?:\[(\d{1,9})\])?(?:\(TX\)|\(subscribed mode\))*> ?(.*)$/s
 
-/** Whether a line starts with redis-cli's prompt. */
+/** Returns true for a line that starts with redis-cli's prompt. */
 export const isPrompt = (line: Bytes): boolean => prompt.test(line)
 
-/** What redis-cli does itself. */
+/** Matches commands that redis-cli handles itself. */
 const local = /^(?:help|\?|clear|exit|quit|connect|:set|restart)$/i
 
-/** A redis-cli session: what stands behind each prompt; the reply after it says whether it was refused, and who logged in. */
+/**
+ * Parses a redis-cli session: the command after each prompt; the reply shows whether it was denied, and who logged in.
+ */
 export function readTranscript(lines: readonly TextLine[], into: Collector): void {
   let user: Bytes | null = null
   for (let i = 0; i < lines.length; i++) {
@@ -123,7 +125,7 @@ export function readTranscript(lines: readonly TextLine[], into: Collector): voi
   }
 }
 
-/** A list of command lines as one types them, comment lines left out. SELECT is followed. */
+/** Parses a list of command lines as typed, without comment lines. Follows SELECT. */
 export function readCommands(lines: readonly TextLine[], into: Collector): void {
   let db = 0
   for (const { text, number } of lines) {
@@ -135,7 +137,7 @@ export function readCommands(lines: readonly TextLine[], into: Collector): void 
   }
 }
 
-/** The words of a typed line, without redis-cli's count of repetitions before it; null where quotes do not close. */
+/** Splits a typed line, without redis-cli's repetition count; null where quotes are not closed. */
 function wordsOf(text: Bytes, number: number, into: Collector): Bytes[] | null {
   const words = splitWords(text)
   if (words === null) {

@@ -7,35 +7,35 @@ export type CaptureKind = 'monitor' | 'transcript' | 'acl-log' | 'commands'
 /** A command line found in a capture. */
 export interface CapturedLine {
   readonly argv: readonly Bytes[]
-  /** Line in the capture, from 1. */
+  /** The line number in the capture, from 1. */
   readonly line: number
-  /** The database it ran in. */
+  /** The database in which it ran. */
   readonly db: number
-  /** Who ran it, where the capture says so (ACL LOG). */
+  /** The user that ran it, where the capture names it (ACL LOG); else null. */
   readonly user: Bytes | null
-  /** Who sent it: an address, or `lua` for a script. Null where the capture does not say. */
+  /** The client: an address, or `lua` for a script. Null where the capture does not name it. */
   readonly client: Bytes | null
-  /** What the capture says became of it. */
+  /** The outcome according to the capture; null where it is unknown. */
   readonly seen: 'ran' | 'refused' | null
-  /** How often (ACL LOG counts). */
+  /** The number of times (ACL LOG counts). */
   readonly count: number
-  /** The capture names the command and one key or channel only: the other words are made up. */
+  /** True where the capture names only the command and one key or channel: the other arguments are made up. */
   readonly partial: boolean
-  /** The keys that a partial line is known to need; null where its words say it. */
+  /** The keys that a partial line needs; null where its arguments determine them. */
   readonly keys: readonly KeyUse[] | null
 }
 
-/** What was read out of a text. */
+/** The result of parsing a capture. */
 export interface Capture {
   readonly kind: CaptureKind
   readonly lines: readonly CapturedLine[]
-  /** Lines that could not be read, and why; at most 20. */
+  /** Lines that could not be parsed, with the reason; at most 20. */
   readonly problems: readonly { readonly line: number; readonly message: string }[]
-  /** How many lines could not be read. */
+  /** The number of lines that could not be parsed. */
   readonly unread: number
-  /** More was there than is read (see `captureLimits`). */
+  /** True where the text exceeds `captureLimits`. */
   readonly cut: boolean
-  /** What captures of this kind leave out, in sentences. */
+  /** Sentences on what captures of this kind omit. */
   readonly leavesOut: readonly string[]
 }
 

@@ -6,7 +6,7 @@ const what: Readonly<Record<string, string>> = {
   'enable-protected-configs': 'CONFIG SET of the directives that decide where files are written',
 }
 
-/** Protected directives that any client may change. */
+/** Protected commands and directives that are enabled for clients from any address. */
 export const protectedDirectives: ConfCheck = {
   code: 'protected-directives',
   severity: 'warning',
