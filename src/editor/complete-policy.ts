@@ -28,7 +28,7 @@ const accesses = [
 ]
 const withoutPassword = word('log in without a password', 'nopass')
 
-/** What may follow `can` in a sentence about one user, besides a command line. */
+/** The words that may follow `can` in a sentence about one user, except for a command line. */
 export const policyActions = [...accesses, withoutPassword]
 
 const clauses = [

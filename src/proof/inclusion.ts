@@ -147,7 +147,7 @@ class Search {
   /** For each of `#bytes`: the bits whose part matches it. */
   readonly #masks: readonly Uint32Array[]
   readonly #budget: Budget
-  /** What a step takes of the budget: one, and more where there are many patterns. */
+  /** The cost of a step: 1, and more where there are many patterns. */
   readonly #cost: number
 
   constructor(mine: readonly Automaton[], others: readonly (readonly Automaton[])[], budget: Budget) {

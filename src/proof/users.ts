@@ -101,7 +101,7 @@ class Question {
   readonly #undecided = new Set<string>()
   /** Places in `#theirSelectors`. */
   readonly #numbers: ReadonlyMap<Selector, number>
-  /** What it takes to confirm an example, in states of a search. */
+  /** The cost of confirming an example, in search states. */
   readonly #confirming: number
   #isCut = false
 
@@ -329,7 +329,7 @@ class Question {
   }
 }
 
-/** How many patterns the keys of a selector and its first arguments for a command make together. */
+/** Returns the number of patterns of a selector's keys, times that of its first arguments for a command. */
 function pairs({ keys, commands }: Selector, command: Command): number {
   return keys.length * 2 * (commands.firstArgs.get(command.index)?.length ?? 0)
 }

@@ -157,7 +157,7 @@ export interface ActiveExpiry {
 
 /** SHUTDOWN, and files that crash the real server. */
 export interface Stopping {
-  /** Why the server is stopped; null while it runs. */
+  /** The reason why the server is stopped; null while it runs. */
   readonly stopped: 'shutdown' | 'crash' | null
   /** Closes every connection and accepts no new one. */
   stop(why: 'shutdown' | 'crash'): void

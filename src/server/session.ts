@@ -96,7 +96,9 @@ export class Session implements Connection {
   /** CLIENT REPLY: `skip-next` mutes SKIP itself and the command after it. */
   replyMode: 'on' | 'off' | 'skip-next' = 'on'
   closed = false
-  /** Why the connection was refused (`Connection refused`), in a client's words; null where it was accepted. */
+  /**
+   * The reason why the connection was refused, as clients report it (`Connection refused`); null where it was accepted.
+   */
   refused: string | null = null
   closeAfterReply = false
   lastCommand: Command | null = null

@@ -82,7 +82,9 @@ export interface Connection {
   /** The number of channels and patterns subscribed to; in RESP2 they limit the commands that are accepted. */
   readonly subscriptions: number
   readonly closed: boolean
-  /** Why the connection was refused (`Connection refused`), in a client's words; null where it was accepted. */
+  /**
+   * The reason why the connection was refused, as clients report it (`Connection refused`); null where it was accepted.
+   */
   readonly refused: string | null
   /**
    * Logs in as AUTH with the right password does, for a shared session whose passwords were removed. Returns null, or the
@@ -123,7 +125,7 @@ export interface Server {
   loadAclText(text: Bytes): AclFileResult
   /** Returns the ACL file that ACL SAVE would write now. */
   aclText(): Bytes
-  /** Why the server is stopped: SHUTDOWN, or something that crashes a real one; null while it runs. */
+  /** The reason why the server is stopped: SHUTDOWN, or a crash of the real server; null while it runs. */
   readonly stopped: 'shutdown' | 'crash' | null
   /** Applies the time that has passed: expiry, timeouts of blocked commands, running scripts. */
   tick(): void

@@ -61,8 +61,9 @@ export interface ServerBehaviours {
   /** Unknown directives with one argument are kept for modules until the end of the start: all (Redis 8), those with a dot (7.0), or none. */
   readonly defersUnknownDirectives: 'all' | 'dotted' | 'none'
   /**
-   * What MEMORY USAGE counts: the allocator of the recorded build; where the key's name is kept (an allocation of its own, the
-   * dictionary entry, or the object, whose allocation is counted or not); lists are always quicklists; content without the allocator's rounding.
+   * The model of MEMORY USAGE: the allocator of the recorded build; the location of the key's name (a separate
+   * allocation, the dictionary entry, or the object, whose allocation is counted or not); lists are always quicklists;
+   * content is counted without the allocator's rounding.
    */
   readonly memoryModel: {
     readonly allocator: 'libc' | 'jemalloc'

@@ -33,9 +33,9 @@ const noDatabases: readonly DatabaseUse[] = Object.freeze([])
 const nothing: Uses = Object.freeze({ keys: noKeys, channels: noChannels, databases: noDatabases })
 
 /**
- * What a command line touches, besides running the command: keys, channels and databases, as the target's own access
- * check sees them. `command` is what the table resolves argv to. A wrong command line touches what the server thinks
- * it does, which may be nothing. Never fails.
+ * Returns the keys, channels and databases that a command line uses, as the target's own access check determines them.
+ * `command` is the command that the table resolves argv to. For a wrong command line, returns those that the server
+ * determines, possibly none. Never fails.
  */
 export function usesOf(target: Target, command: Command, argv: Argv, db: number): Uses {
   const plan = planOf(target, command)

@@ -9,48 +9,48 @@ import { pushField, pushReply } from './convert'
 import { type Lua, type LuaFunction, NUMBER, RAISE_TOP, stoppedHere, STRING } from './lua'
 import { setFunction } from './sandbox'
 
-/** The server as a running script sees it: everything is done as the caller, with the caller's permissions. */
+/** The interface of the server to a running script. All commands run as the caller, with the caller's permissions. */
 export interface ScriptCaller {
-  /** Looks a command line up; undefined where it names no command. */
+  /** Resolves a command line; undefined for unknown commands. */
   invocation(argv: readonly Bytes[]): Invocation | undefined
   /** Checks a command line as the caller. Returns the script's error after logging the denial, or null where it is allowed. */
   refusal(invocation: Invocation): Bytes | null
-  /** Returns whether the caller may run a command line. Logs nothing. */
+  /** Returns true where the caller may run a command line. Logs nothing. */
   allows(invocation: Invocation): boolean
-  /** Returns whether memory is too short for a command that may take some. */
+  /** Returns true where there is too little memory for a command that may allocate some. */
   isOutOfMemory(): boolean
-  /** Milliseconds that the script may still run before it counts as busy. */
+  /** The time that the script may still run before it counts as busy, in milliseconds. */
   readonly timeLeft: number
-  /** Returns whether a command processes more data than the simulator allows one to. */
+  /** Returns true for a command that processes more data than the simulator allows. */
   isTooMuch(invocation: Invocation): boolean
-  /** Returns whether so many bytes more are too much for the simulator. */
+  /** Returns true where so many additional bytes exceed the simulator's limit. */
   isFull(growth: number): boolean
-  /** Runs a command that was looked up and allowed. */
+  /** Runs a resolved and allowed command. */
   run(invocation: Invocation, protocol: 2 | 3): Reply
-  /** redis.log. */
+  /** Implements redis.log. */
   log(level: number, message: Bytes): void
 }
 
 /** The state of one run of a script or function. */
 export interface ScriptRun {
   readonly caller: ScriptCaller
-  /** Write commands are refused: EVAL_RO and its variants, or the flag no-writes. */
+  /** Denies write commands: EVAL_RO and its variants, or the flag no-writes. */
   readonly readOnly: boolean
   /** The protocol of redis.setresp. */
   protocol: 2 | 3
-  /** A write command was carried out: the script can no longer be killed. */
+  /** True once a write command has run: the script can no longer be killed. */
   hasWritten: boolean
 }
 
-/** The owner of an API. `run`: the present run, or null while a library is loaded. */
+/** The owner of an API. `run`: the current run; null while a library is loaded. */
 export interface ApiHost {
   readonly target: Target
   readonly run: ScriptRun | null
-  /** Does work whose time no Lua instruction shows, and counts that time. */
+  /** Runs work outside Lua and adds its time to the script's. */
   timed<T>(work: () => T): T
 }
 
-/** Pushes the table that is `redis` (and `server`) in scripts. */
+/** Pushes the API table, which is `redis` (and `server`) in scripts. */
 export function pushApi(lua: Lua, host: ApiHost, kind: 'eval' | 'function'): void {
   const { behaviours } = host.target
   const { api } = behaviours.scriptWording
@@ -182,7 +182,7 @@ function toRaisable(lua: Lua, host: ApiHost): void {
   if (!host.target.behaviours.scriptErrorTables) lua.rawGet(-1, 'err')
 }
 
-/** redis.call and redis.pcall: runs a command as the caller of the script. */
+/** Implements redis.call and redis.pcall: runs a command as the caller of the script. */
 function call(lua: Lua, host: ApiHost, raises: boolean): number {
   const failed = (message: Bytes): number => {
     if (raises) throw fault(lua, host, message)
@@ -220,7 +220,10 @@ function call(lua: Lua, host: ApiHost, raises: boolean): number {
   return 1
 }
 
-/** Returns the arguments on the stack as a command line; null where there are none or one is neither a string nor a number. */
+/**
+ * Returns the arguments on the stack as a command line; null where there are none, or where some argument is neither a
+ * string nor a number.
+ */
 function commandLine(lua: Lua, host: ApiHost): Bytes[] | null {
   const count = lua.top()
   const argv: Bytes[] = []
@@ -238,7 +241,7 @@ function numberArgument(n: number, host: ApiHost): Bytes {
   return Number.isSafeInteger(n) ? String(n + 0) : formatShortest(n)
 }
 
-/** redis.log. */
+/** Implements redis.log. */
 export function luaLog(lua: Lua, host: ApiHost): number {
   const { api } = host.target.behaviours.scriptWording
   const count = lua.top()

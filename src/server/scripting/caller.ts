@@ -13,10 +13,12 @@ import type { ScriptCaller } from './api'
 /** The parts of a server that scripts reach through redis.call. */
 export type CallerParts = CommandNames & Data & Options & Running & RunningClock & DenialParts
 
-/** Milliseconds that a script, or the scripts of one transaction, may run before the server counts as busy. */
+/**
+ * The time that a script, or the scripts of one transaction, may run before the server counts as busy, in milliseconds.
+ */
 const SCRIPT_TIME = 750
 
-/** Returns a session as its scripts see it: their commands are checked as its user and logged under `lua`. */
+/** Returns the interface of a session to its scripts: their commands are checked as its user and logged under `lua`. */
 export function callerOf(session: Session, server: CallerParts): ScriptCaller {
   const { target } = server
   return {
@@ -60,7 +62,7 @@ export function callerOf(session: Session, server: CallerParts): ScriptCaller {
   }
 }
 
-/** Returns the error of a denied redis.call: the ACL's own words from 7.2 on, a sentence for scripts before. */
+/** Returns the error of a denied redis.call: the ACL error from 7.2 on, a separate sentence before. */
 function scriptRefusalText(decision: Decision, behaviours: Behaviours): Bytes {
   if (behaviours.scriptAclWords)
     return `ACL failure in script: ${refusalText(decision, behaviours).replace(/^NOPERM /, '')}`

@@ -11,7 +11,7 @@ import { noScript } from './engine'
 import type { FunctionEngine } from './functions'
 import { functionHelp, scriptHelp } from './help'
 
-/** The keys and arguments after numkeys at argv[2]. */
+/** Returns the keys and arguments after numkeys at argv[2]. */
 function keysAndArgs(
   argv: readonly Bytes[],
   problem?: Bytes,
@@ -52,7 +52,7 @@ function callFunction(readOnly: boolean): Handler<ScriptingParts> {
   }
 }
 
-/** Throws `problem` where a flush is asked for neither ASYNC nor SYNC nor without either. */
+/** Throws `problem` where a flush has an argument other than ASYNC or SYNC. */
 function checkFlushMode(argv: readonly Bytes[], problem: Bytes): void {
   const mode = argv[2] === undefined ? 'sync' : lower(argv[2])
   if (argv.length > 3 || (mode !== 'sync' && mode !== 'async')) throw new CommandError(problem)

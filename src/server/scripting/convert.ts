@@ -6,8 +6,8 @@ import { type Lua, BOOLEAN, NIL, NUMBER, STRING, TABLE } from './lua'
 import { integerReply, toLongLong } from './numbers'
 
 /**
- * Pushes a command's reply as a script sees it. In protocol 2 there are no maps, sets, doubles, booleans or nulls of
- * RESP3: they come as arrays, strings, 1, 0 and false, as the wire would have carried them.
+ * Pushes a command's reply as a Lua value. Protocol 2 has no maps, sets, doubles, booleans or nulls of RESP3: they are
+ * converted to arrays, strings, 1, 0 and false, as on the wire.
  */
 export function pushReply(lua: Lua, reply: Reply, protocol: 2 | 3): void {
   lua.reserve(6)
@@ -124,21 +124,24 @@ function doubleValue(text: Bytes): number {
   return text === 'inf' ? Infinity : text === '-inf' ? -Infinity : Number(text)
 }
 
-/** What decides how a script's result is sent. */
+/** The settings that determine how a script's result is sent. */
 export interface ResultForm {
   readonly behaviours: Behaviours
-  /** What the script chose with redis.setresp: below 3, a boolean is 1 or null. */
+  /** The protocol set by redis.setresp: below 3, a boolean is 1 or null. */
   readonly scriptProtocol: 2 | 3
 }
 
-/** How deep a reply may nest, and how many values it may have: real servers go some 8000 deep and have no limit on size. */
+/**
+ * Limits on the depth of a reply and on the number of its values. Real servers allow a depth of about 8000 and any
+ * size.
+ */
 const DEEPEST = 500
 const MOST_VALUES = 1_000_000
-/** The bytes of its strings altogether, and what each value takes besides. */
+/** Limits on the total bytes of a reply's strings, and the additional bytes that each value counts for. */
 const MOST_BYTES = 64 * 1024 * 1024
 const VALUE_OVERHEAD = 32
 
-/** Pops the value on top and gives it as a reply, by the rules of luaReplyToRedisReply. */
+/** Pops the value on top and converts it to a reply, by the rules of luaReplyToRedisReply. */
 export function popResult(lua: Lua, form: ResultForm): Reply {
   try {
     return new ResultReader(lua, form).pop()
@@ -150,7 +153,7 @@ export function popResult(lua: Lua, form: ResultForm): Reply {
 
 class TooLarge extends Error {}
 
-/** Reads one result. */
+/** Converts a Lua value to a reply, within the limits. */
 class ResultReader {
   #depth = 0
   #values = 0
@@ -188,7 +191,7 @@ class ResultReader {
     }
   }
 
-  /** The string on top. */
+  /** Returns the string on top. */
   #string(): Bytes {
     this.#bytes += this.lua.length(-1) + VALUE_OVERHEAD
     if (this.#bytes > MOST_BYTES) throw new TooLarge()

@@ -14,7 +14,7 @@ const table: readonly bigint[] = Array.from({ length: 256 }, (_, n) => {
   return crc
 })
 
-/** The CRC-64 (Jones) of RDB files, as its eight bytes, lowest first. */
+/** Returns the CRC-64 (Jones) of RDB files, as eight bytes in little-endian order. */
 function checksum(bytes: Bytes): Bytes {
   let crc = 0n
   for (let i = 0; i < bytes.length; i++)
@@ -30,7 +30,7 @@ function lengthPrefix(n: number): Bytes {
   return '\x80' + String.fromCharCode((n >>> 24) & 0xff, (n >>> 16) & 0xff, (n >>> 8) & 0xff, n & 0xff)
 }
 
-/** The payload of FUNCTION DUMP for these libraries' code. */
+/** Returns the payload of FUNCTION DUMP for the code of these libraries. */
 export function dumpLibraries(codes: readonly Bytes[], version: number): Bytes {
   const body =
     codes.map((code) => LIBRARY + lengthPrefix(code.length) + code).join('') +
@@ -38,7 +38,7 @@ export function dumpLibraries(codes: readonly Bytes[], version: number): Bytes {
   return body + checksum(body)
 }
 
-/** The libraries' code in a payload, or why it is refused. A payload of a real server is read too. */
+/** Parses a payload and returns the code of its libraries, or the server's error. Accepts payloads of real servers. */
 export function readDump(payload: Bytes, version: number): readonly Bytes[] | { readonly problem: Bytes } {
   const end = payload.length - 10
   const wrong = { problem: 'ERR DUMP payload version or checksum are wrong' }
@@ -69,7 +69,7 @@ class Reader {
     return this.#at < this.bytes.length ? this.bytes.charCodeAt(this.#at++) : 0
   }
 
-  /** A length, or the kind of a special encoding. */
+  /** Reads a length, or the kind of a special encoding. */
   #length(): { readonly length: number } | { readonly encoding: number } {
     const first = this.byte()
     switch (first >> 6) {
@@ -107,7 +107,7 @@ class Reader {
   }
 }
 
-/** LZF: runs of literal bytes, and references back into what was written. Null where it does not come out right. */
+/** Decompresses LZF: runs of literal bytes, and references to previous output. Returns null for invalid data. */
 function decompress(bytes: Bytes, size: number): Bytes | null {
   let out = ''
   let at = 0

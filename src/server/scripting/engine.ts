@@ -6,26 +6,32 @@ import { luaModule } from './load'
 import { type ScriptFlag, readScriptShebang } from './shebang'
 import { LuaWorld, type Paused } from './world'
 
-/** The instructions that a script may run before the server counts as busy and serves others: a fraction of a second. */
+/**
+ * The number of instructions that a script may run before the server counts as busy and serves other clients: a
+ * fraction of a second.
+ */
 export const SCRIPT_INSTRUCTIONS = 30_000_000
-/** The most scripts of EVAL that are cached; the least recently used is evicted first, those of SCRIPT LOAD never (Redis 7.4). */
+/**
+ * The maximum number of cached EVAL scripts. The least recently used is evicted first; those of SCRIPT LOAD never are
+ * (Redis 7.4).
+ */
 const EVAL_CACHE = 500
-/** The most bytes of cached scripts of EVAL. */
+/** The maximum total bytes of cached EVAL scripts. */
 const EVAL_CACHE_BYTES = 32 * 1024 * 1024
 
 interface Script {
   readonly body: Bytes
   readonly flags: ReadonlySet<ScriptFlag> | null
-  /** The compiled function, in the world it was compiled in. */
+  /** A reference to the compiled function, and the world that it was compiled in. */
   kept: { readonly world: LuaWorld; readonly ref: number } | null
-  /** Loaded by SCRIPT LOAD, hence never evicted. */
+  /** True for scripts of SCRIPT LOAD, which are never evicted. */
   loaded: boolean
 }
 
 /** The script cache of one server and the Lua that runs it: EVAL, EVALSHA and SCRIPT. */
 export class ScriptEngine {
   readonly #scripts = new Map<Bytes, Script>()
-  /** Cached SHA-1s, by script. */
+  /** The SHA-1 of each script, cached. */
   readonly #known = new Map<Bytes, Bytes>()
   #world: LuaWorld | null = null
 
@@ -34,7 +40,7 @@ export class ScriptEngine {
     readonly clock: () => number,
   ) {}
 
-  /** Compiles and caches a script and returns its SHA-1. Throws the server's error where it does not compile. */
+  /** Compiles and caches a script. Returns its SHA-1; throws the server's error where it does not compile. */
   load(body: Bytes, loaded: boolean): Bytes {
     const sha = this.#known.get(body) ?? sha1Hex(body)
     const known = this.#scripts.get(sha)
@@ -63,14 +69,14 @@ export class ScriptEngine {
     return this.#scripts.size
   }
 
-  /** Drops all scripts and the Lua they ran in. */
+  /** Discards all scripts and their Lua instance. */
   flush(): void {
     this.#scripts.clear()
     this.#known.clear()
     this.#world = null
   }
 
-  /** Runs a cached script. `readOnly`: EVAL_RO and EVALSHA_RO. `mayPause`: it may be returned unfinished. */
+  /** Runs a cached script. `readOnly`: EVAL_RO and EVALSHA_RO. `mayPause`: the script may be returned paused. */
   run(
     sha: Bytes,
     keys: readonly Bytes[],
@@ -103,7 +109,7 @@ export class ScriptEngine {
     return reply
   }
 
-  /** Drops a Lua that a script has broken; the next run gets a fresh one. */
+  /** Discards a Lua instance that a script has broken; the next run creates a new one. */
   mend(): void {
     if (this.#world?.lua.broken === true) this.#world = null
   }
@@ -112,7 +118,8 @@ export class ScriptEngine {
     if (script.kept !== null && script.kept.world === this.#world) return script.kept
     const { behaviours } = this.target
     const { code } = readScriptShebang(script.body, behaviours)
-    // Before 7.0 a script is the body of a function definition, which shows in what the compiler expects at its end.
+    // Before 7.0, a script is compiled as the body of a function definition, which shows in compiler errors at its
+    // end.
     const chunk = behaviours.scriptErrorTables ? code : `return function () ${code}\nend`
     for (;;) {
       const isFresh = this.#world === null
@@ -120,7 +127,7 @@ export class ScriptEngine {
       const compiled = world.compile(chunk, '@user_script', behaviours.scriptErrorTables ? 'function' : 'result')
       if ('ref' in compiled) return (script.kept = { world, ref: compiled.ref })
       this.mend()
-      // Other scripts may have left too little memory: try again in a fresh Lua.
+      // Other scripts may have left too little memory: try again in a new Lua instance.
       if (isFresh || !world.lua.broken)
         throw new CommandError(`ERR Error compiling script (new function): ${compiled.problem}`)
     }
@@ -140,7 +147,7 @@ export class ScriptEngine {
   }
 }
 
-/** Creates a fresh Lua for scripts or functions. Throws an error where the engine is not loaded. */
+/** Creates a Lua instance for scripts or functions. Throws an error where the engine is not loaded. */
 export function newWorld(target: Target, kind: 'eval' | 'function', clock: () => number): LuaWorld {
   const module = luaModule()
   if (module === null) throw new CommandError('ERR The Lua engine is not loaded yet; try again in a moment')

@@ -9,7 +9,7 @@ import { setFunction } from './sandbox'
 import { type ScriptFlag, isFunctionName, readLibraryShebang, SCRIPT_FLAGS } from './shebang'
 import type { LuaWorld, Paused } from './world'
 
-/** The most instructions, and the most milliseconds, that a library's code may run. */
+/** The maximum number of instructions, and of milliseconds, that a library's code may run while it is loaded. */
 const LOAD_INSTRUCTIONS = 50_000_000
 const LOAD_TIME = 500
 
@@ -18,7 +18,7 @@ export interface LibraryFunction {
   readonly library: Bytes
   readonly description: Bytes | null
   readonly flags: readonly ScriptFlag[]
-  /** The reference of the callback in the world of its library. */
+  /** The reference to the callback in the library's world. */
   readonly ref: number
 }
 
@@ -26,17 +26,17 @@ export interface Library {
   readonly name: Bytes
   readonly code: Bytes
   readonly functions: readonly LibraryFunction[]
-  /** The Lua that it was loaded into; it is loaded again where that one was dropped. */
+  /** The Lua instance that the library is loaded in; where that was discarded, it is loaded again. */
   readonly world: LuaWorld | null
 }
 
 /** The function libraries of one server: FUNCTION and FCALL. */
 export class FunctionEngine {
   #libraries = new Map<Bytes, Library>()
-  /** By lower-case name: FCALL ignores case. */
+  /** Functions by lower-case name: FCALL ignores case. */
   #functions = new Map<Bytes, LibraryFunction>()
   #world: LuaWorld | null = null
-  /** The functions registered so far, while a library's code runs. */
+  /** The functions registered so far while a library's code runs; else null. */
   #registering: LibraryFunction[] | null = null
   #registeringFor: Bytes = ''
 
@@ -57,7 +57,7 @@ export class FunctionEngine {
     return this.#functions.get(lower(name))
   }
 
-  /** Loads a library and returns its name. Throws the server's error and changes nothing where that fails. */
+  /** Loads a library and returns its name. On failure, throws the server's error and changes nothing. */
   load(code: Bytes, replace: boolean): Bytes {
     const head = readLibraryShebang(code)
     if (!isFunctionName(head.name))
@@ -91,7 +91,7 @@ export class FunctionEngine {
     this.#world = null
   }
 
-  /** Loads libraries as FUNCTION RESTORE does: all, or none with an error. */
+  /** Loads libraries as FUNCTION RESTORE does: all of them, or none and throws an error. */
   restore(codes: readonly Bytes[], policy: 'flush' | 'append' | 'replace'): void {
     const before = this.libraries
     try {
@@ -106,7 +106,7 @@ export class FunctionEngine {
     }
   }
 
-  /** Calls a function. `readOnly`: FCALL_RO. `mayPause`: it may be returned unfinished. */
+  /** Calls a function. `readOnly`: FCALL_RO. `mayPause`: the function may be returned paused. */
   call(
     f: LibraryFunction,
     keys: readonly Bytes[],
@@ -135,7 +135,7 @@ export class FunctionEngine {
     return reply
   }
 
-  /** Drops a Lua that a function has broken; libraries are loaded into the next one when they are needed. */
+  /** Discards a Lua instance that a function has broken; libraries are loaded into a new one on demand. */
   mend(): void {
     if (this.#world?.lua.broken === true) this.#world = null
   }
@@ -153,7 +153,7 @@ export class FunctionEngine {
     }
   }
 
-  /** Returns the Lua of a function and its callback there. Loads the library again where needed. */
+  /** Returns the Lua instance of a function and its callback there. Loads the library again where necessary. */
   #ready(f: LibraryFunction): { readonly world: LuaWorld; readonly ref: number } {
     const library = this.#libraries.get(f.library)
     if (library !== undefined && (library.world === null || library.world !== this.#world))
@@ -164,7 +164,7 @@ export class FunctionEngine {
     return { world, ref }
   }
 
-  /** Runs a library's code; once more in a fresh Lua where other libraries left too little memory. */
+  /** Runs a library's code; again in a new Lua instance where other libraries left too little memory. */
   #runLibrary(name: Bytes, code: Bytes): { readonly functions: LibraryFunction[]; readonly world: LuaWorld } {
     for (;;) {
       const isFresh = this.#world === null
@@ -210,7 +210,7 @@ export class FunctionEngine {
     }
   }
 
-  /** Pushes the globals of a library's code while it is loaded: the API to register functions, and nothing else. */
+  /** Pushes the globals of a library's code while it is loaded: only the API to register functions. */
   #pushLibraryGlobals(world: LuaWorld): void {
     const { lua } = world
     lua.pushTable()
@@ -219,7 +219,7 @@ export class FunctionEngine {
     setFunction(lua, 'log', () => luaLog(lua, world))
     setConstants(lua, this.target)
     refuseOthers(lua)
-    world.globals?.standIn()
+    world.globals?.replaceByProxy()
     if (this.target.behaviours.scriptServerApi) {
       lua.copy(-1)
       lua.rawSet(-3, 'server')
@@ -228,7 +228,7 @@ export class FunctionEngine {
     refuseOthers(lua)
   }
 
-  /** redis.register_function, with positions or with names (luaRegisterFunction). */
+  /** Implements redis.register_function, with positional or named arguments (luaRegisterFunction). */
   #register(world: LuaWorld): number {
     const { lua } = world
     const { scriptWording, scriptEngines } = this.target.behaviours
@@ -280,7 +280,7 @@ export class FunctionEngine {
     let ref: number | null = null
     lua.pushNil()
     while (lua.next(1)) {
-      // A copy: converting a number to text in place would break the iteration.
+      // Reads a copy: converting a number to text in place would break the iteration.
       lua.copy(-2)
       const key = lua.isString(-1) ? lua.toBytes(-1) : null
       lua.pop()
@@ -336,7 +336,7 @@ export class FunctionEngine {
   }
 }
 
-/** Marks an error that is reported without the prefix about registering. */
+/** Marks errors that are reported without the prefix about registering. */
 const BARE = '\0'
 
 function refuseOthers(lua: Lua): void {

@@ -1,6 +1,6 @@
 import type { Behaviours } from '../../targets/behaviours'
 
-/** SCRIPT HELP, line by line as the server sends it. */
+/** Returns the lines of SCRIPT HELP. */
 export function scriptHelp(behaviours: Behaviours): readonly string[] {
   const { scriptHelpWording } = behaviours
   if (scriptHelpWording === '6.0') {
@@ -43,7 +43,7 @@ export function scriptHelp(behaviours: Behaviours): readonly string[] {
   ]
 }
 
-/** FUNCTION HELP, line by line as the server sends it. */
+/** The lines of FUNCTION HELP. */
 export const functionHelp: readonly string[] = [
   'FUNCTION <subcommand> [<arg> [value] [opt] ...]. Subcommands are:',
   'LOAD [REPLACE] <FUNCTION CODE>',

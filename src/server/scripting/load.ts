@@ -14,8 +14,8 @@ export function provideLua(from: LuaSource): void {
 }
 
 /**
- * Loads and compiles the Lua engine, once for all servers; afterwards scripts run synchronously. Fails where no source
- * was provided or it could not be read; the next call then tries again.
+ * Loads and compiles the Lua engine, once for all servers; afterwards scripts run synchronously. Rejects where no
+ * source was provided or it could not be read; the next call then tries again.
  */
 export function prepareScripting(): Promise<void> {
   loading ??= load().catch((reason: unknown) => {
@@ -25,7 +25,7 @@ export function prepareScripting(): Promise<void> {
   return loading
 }
 
-/** Returns whether scripts can run now. */
+/** Returns true once the engine is loaded. */
 export function scriptingIsPrepared(): boolean {
   return compiled !== null
 }

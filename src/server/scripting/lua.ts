@@ -18,42 +18,48 @@ const COUNT_HOOK = 8
 const MEMORY_ERROR = 4
 const COLLECT = 2
 const COUNT_KILOBYTES = 3
-/** Longer strings are copied through memory of their own, which is freed at once. */
+/**
+ * The size of the scratch memory, in bytes. Longer strings are copied through memory that is allocated for them and
+ * freed at once.
+ */
 const SCRATCH_SIZE = 4096
-/** What a JavaScript string takes besides its bytes, in a list. */
+/** The overhead of a JavaScript string in a list, in bytes. */
 const STRING_OVERHEAD = 32
-/** Bytes that cost as much time as one Lua instruction: copied within Lua's memory, and between Lua and JavaScript. */
+/**
+ * The number of bytes whose copying costs as much time as one Lua instruction: within Lua's memory, and between Lua and
+ * JavaScript.
+ */
 const BYTES_MOVED = 25
 const BYTES_CONVERTED = 4
-/** Instructions' worth of calling a host function. */
+/** The cost of calling a host function, in instructions. */
 const HOST_CALL = 10
-/** Instructions' worth of time after which `watch` calls back early. */
+/** The cost after which `watch` calls back early, in instructions. */
 const LONG_INSTRUCTION = 500_000
-/** Strings shorter than this are read again rather than cached. */
+/** The minimum length of cached strings: shorter ones are read again. */
 const CACHED_LENGTH = 256
-/** More functions than this made while scripts run (by cjson.new) are refused. */
+/** The maximum number of functions that scripts may create (by cjson.new). */
 const MOST_FUNCTIONS = 20_000
 
 export interface MemoryLimits {
-  /** Bytes of Lua's own memory. */
+  /** The limit of Lua's own memory, in bytes. */
   readonly inside: number
-  /** Bytes of JavaScript copies that the host functions running at one time may hold. */
+  /** The limit of JavaScript copies held by running host functions, in bytes. */
   readonly outside: number
 }
-/** sizeof(lua_Debug) is 100; the fields used here are at fixed places in it. */
+/** The size of the buffer for lua_Debug, whose size is 100 bytes. The fields used here are at fixed offsets. */
 const DEBUG_SIZE = 128
 
-/** Where something runs; `what` is `C` for host functions and Lua's own library. */
+/** A position in running code. `what` is `C` for host functions and Lua's own library. */
 export interface Position {
   readonly source: Bytes
   readonly line: number
   readonly what: string
 }
 
-/** A host function that Lua calls: arguments are on the stack from 1; returns how many results it pushed. */
+/** A host function for Lua: reads its arguments from stack index 1, returns the number of results that it pushed. */
 export type LuaFunction = (lua: Lua) => number
 
-/** Thrown by a host function to raise a Lua error; `where` puts the caller's `chunk:line: ` before the message. */
+/** Thrown by a host function to raise a Lua error. `where` prefixes the message with the caller's `chunk:line: `. */
 export class LuaError extends Error {
   constructor(
     message: Bytes,
@@ -69,7 +75,7 @@ export class OutOfMemory extends Error {}
 /** Thrown by a host function to raise the value on top of the stack as the error. */
 export const RAISE_TOP = Symbol('raise the value on top of the stack')
 
-/** Thrown through all of Lua to end a script that may not go on. The Lua it ran in is of no use afterwards. */
+/** Thrown through all Lua frames to stop a script. The Lua instance cannot be used afterwards. */
 export class ScriptStopped extends Error {
   constructor(
     readonly line: number,
@@ -79,7 +85,7 @@ export class ScriptStopped extends Error {
   }
 }
 
-/** Ends the script where it is: at the innermost line of Lua that runs. */
+/** Returns the error that stops the script at the innermost running line of Lua. */
 export function stoppedHere(lua: Lua): ScriptStopped {
   let place = lua.position(0)
   if (place?.what === 'C') place = lua.position(1)
@@ -87,8 +93,8 @@ export function stoppedHere(lua: Lua): ScriptStopped {
 }
 
 /**
- * One Lua with its memory: the C API in terms of byte strings. Stack indices are Lua's own. Methods that raise Lua errors
- * (call, get, set through metamethods) may only be used inside a host function or a protected call.
+ * A Lua instance with its memory: the C API in terms of byte strings. Stack indices are Lua's own. Methods that raise
+ * Lua errors (call, get, set through metamethods) may only be used inside a host function or a protected call.
  */
 export class Lua {
   readonly #c: LuaExports
@@ -96,28 +102,28 @@ export class Lua {
   readonly #functions: LuaFunction[] = []
   readonly #scratch: { pointer: number; size: number }
   readonly #debug: number
-  /** The running state: a coroutine has its own. */
+  /** The running lua_State, which differs by coroutine. */
   #L: number
   readonly #main: number
   /** The coroutine in which the host runs a script, or 0. */
   hostThread = 0
-  /** Called every so many instructions while a limit is set. */
+  /** The callback of `watch`; null without a limit. */
   #onTick: ((instructions: number) => void) | null = null
   #interval = 0
-  /** Time that single instructions took since the last tick, in instructions' worth. */
+  /** The additional cost of instructions since the last tick, in instructions. */
   #spent = 0
-  /** Whether a state ticks at its next instruction, because much was spent. */
+  /** True where a state ticks at its next instruction, because the cost was high. */
   #hurried = false
-  /** Bytes of JavaScript copies held by the host functions that run now. */
+  /** The bytes of JavaScript copies held by running host functions. */
   #held = 0
   readonly #outside: number
-  /** How many host functions are running, one within another. */
+  /** The number of nested running host functions. */
   #depth = 0
-  /** Kept value whose text was read last, and that text; see `upvalueBytes`. */
+  /** The referenced value that was read last, with its text; see `upvalueBytes`. */
   #cached: { readonly ref: number; readonly pointer: number; readonly text: Bytes } | null = null
-  /** Set once something other than Lua's own errors left this Lua: it must be thrown away. */
+  /** True once anything but a Lua error left this Lua instance, which must then be discarded. */
   broken = false
-  /** Set once Lua was refused memory: what it holds then may leave no room for anything else. */
+  /** True once Lua ran out of memory: its contents may leave no room for anything else. */
   exhausted = false
 
   constructor(module: WebAssembly.Module, limits: MemoryLimits) {
@@ -140,7 +146,7 @@ export class Lua {
     this.#main = this.#L = this.#c.luaL_newstate()
   }
 
-  /** Opens one of Lua's standard libraries, as `require` of the host program would. */
+  /** Opens a standard library of Lua. */
   open(library: 'base' | 'table' | 'string' | 'math' | 'debug'): void {
     const opener = {
       base: this.#c.luaopen_base,
@@ -177,7 +183,7 @@ export class Lua {
   replace(index: number): void {
     this.#c.lua_replace(this.#L, index)
   }
-  /** Makes room for n more values; false where Lua has none left. */
+  /** Reserves stack space for n more values; false where there is none. */
   reserve(n: number): boolean {
     return this.#c.lua_checkstack(this.#L, n) !== 0
   }
@@ -202,18 +208,18 @@ export class Lua {
   isNumber(index: number): boolean {
     return this.#c.lua_isnumber(this.#L, index) !== 0
   }
-  /** A number or a string: what lua_isstring calls a string. */
+  /** Returns true for a number or a string, like lua_isstring. */
   isString(index: number): boolean {
     const type = this.type(index)
     return type === STRING || type === NUMBER
   }
-  /** The string at index; a number there becomes a string, in place, as in C. Null for other types. */
+  /** Returns the string at the index; null for other types. Converts a number to a string in place, as C does. */
   toBytes(index: number): Bytes | null {
     const pointer = this.#c.lua_tolstring(this.#L, index, this.#scratch.pointer)
     if (pointer === 0) return null
     return this.#read(pointer)
   }
-  /** An upvalue of the running host function that is a string; where it is the same as the last time it is not read again. */
+  /** Returns a string upvalue of the running host function. Cached while it is the same as in the last call. */
   upvalueBytes(n: number): Bytes {
     const index = FIRST_UPVALUE - n
     const pointer = this.#c.lua_tolstring(this.#L, index, this.#scratch.pointer)
@@ -221,12 +227,12 @@ export class Lua {
     const text = this.#read(pointer)
     if (text.length < CACHED_LENGTH) return text
     this.forgetText()
-    // Kept, so that the pointer cannot come to mean another string.
+    // Referenced, so that the pointer cannot be reused for another string.
     this.copy(index)
     this.#cached = { ref: this.keep(), pointer, text }
     return text
   }
-  /** Lets go of the string that `upvalueBytes` read last. */
+  /** Releases the string that `upvalueBytes` read last. */
   forgetText(): void {
     if (this.#cached !== null) this.drop(this.#cached.ref)
     this.#cached = null
@@ -275,7 +281,10 @@ export class Lua {
   pushTable(array = 0, record = 0): void {
     this.#c.lua_createtable(this.#L, array, record)
   }
-  /** Pushes a host function. It lives as long as this Lua: for functions made again and again see `register`. */
+  /**
+   * Pushes a host function, which lives as long as this Lua instance. For functions that are created repeatedly, use
+   * `register`.
+   */
   pushFunction(f: LuaFunction): void {
     if (this.#functions.length >= MOST_FUNCTIONS) {
       this.exhausted = true
@@ -352,7 +361,7 @@ export class Lua {
   pushGlobal(name: Bytes): void {
     this.rawGet(GLOBALS, name)
   }
-  /** Pops a value and keeps it; the number leads back to it. */
+  /** Pops a value and returns a reference to it. */
   keep(): number {
     return this.#c.luaL_ref(this.#L, REGISTRY)
   }
@@ -365,7 +374,7 @@ export class Lua {
 
   // Running
 
-  /** Compiles a chunk and pushes the function; the error message where it does not compile (nothing is pushed then). */
+  /** Compiles a chunk and pushes the function. Returns null, or the error message, in which case nothing is pushed. */
   load(code: Bytes, name: Bytes): Bytes | null {
     const copy = this.#c.malloc(code.length + name.length + 1)
     if (copy === 0) return 'not enough memory'
@@ -379,19 +388,22 @@ export class Lua {
     return message
   }
 
-  /** Calls the function below its arguments; errors pass on. */
+  /** Calls the function below its arguments. Errors propagate. */
   call(args: number, results: number): void {
     this.#c.lua_call(this.#L, args, results)
   }
 
-  /** Calls the function below its arguments, with an error handler at `handler` (0: none). True where it succeeded; else the error is on top. */
+  /**
+   * Calls the function below its arguments, with the error handler at index `handler` (0: none). Returns false and
+   * leaves the error on top where it fails.
+   */
   protectedCall(args: number, results: number, handler = 0): boolean {
     return this.#guard(() => this.#c.lua_pcall(this.#L, args, results, handler)) === 0
   }
 
   // Coroutines of the host's own
 
-  /** The state that runs now: a number that stands for the main one or a coroutine. */
+  /** The running state, as a number: the main one or a coroutine. */
   get thread(): number {
     return this.#L
   }
@@ -400,12 +412,12 @@ export class Lua {
     return this.#main
   }
 
-  /** Pushes a fresh coroutine and gives the number that stands for it. */
+  /** Pushes a new coroutine and returns the number of its state. */
   pushThread(): number {
     return this.#c.lua_newthread(this.#L)
   }
 
-  /** Everything that `run` does with this Lua happens in that coroutine. */
+  /** Calls `run` with that coroutine as the running state. */
   inThread<T>(thread: number, run: () => T): T {
     const before = this.#L
     this.#L = thread
@@ -421,35 +433,43 @@ export class Lua {
     this.#c.lua_xmove(this.#L, thread, n)
   }
 
-  /** Starts or goes on with this coroutine. After a failure the error is on top, and positions tell where it happened. */
+  /**
+   * Starts or resumes this coroutine. After a failure the error is on top, and `position` still shows where it
+   * happened.
+   */
   resume(args: number): 'done' | 'yielded' | 'failed' | 'out of memory' {
     const status = this.#guard(() => this.#c.lua_resume(this.#L, args))
     if (status === MEMORY_ERROR) return 'out of memory'
     return status === 0 ? 'done' : status === 1 ? 'yielded' : 'failed'
   }
 
-  /** Whether the running coroutine may be paused here: not while a C function such as pcall waits for it (nCcalls and baseCcalls of lua_State). */
+  /**
+   * True where the running coroutine can be paused: not while a C function such as pcall waits for it (nCcalls and
+   * baseCcalls of lua_State).
+   */
   get canPause(): boolean {
     const view = new DataView(this.#c.memory.buffer)
     return view.getUint16(this.#L + 52, true) <= view.getUint16(this.#L + 54, true)
   }
 
-  /** Whether what runs is not a coroutine that a script made. */
+  /** True unless a coroutine created by a script is running. */
   get isHostThread(): boolean {
     return this.#L === this.#main || this.#L === this.hostThread
   }
 
-  /** coroutine.yield with all arguments: its value is what the host function must return. */
+  /** Implements coroutine.yield with all arguments. The host function must return the result. */
   yieldAll(): number {
     return this.#c.lua_yield(this.#L, this.top())
   }
 
-  /** Pauses the running coroutine, from within the callback of `watch`: resume then answers 'yielded'. */
+  /** Pauses the running coroutine, from the callback of `watch`; resume then returns 'yielded'. */
   pause(): void {
     this.#c.lua_yield(this.#L, 0)
   }
 
-  /** From now on calls back every `count` instructions of this Lua (and of coroutines made from now on); null ends it. */
+  /**
+   * Calls back every `count` instructions of this Lua instance (and of coroutines created from now on); null ends that.
+   */
   watch(count: number, onTick: ((instructions: number) => void) | null): void {
     this.#onTick = onTick
     this.#interval = count
@@ -460,7 +480,7 @@ export class Lua {
 
   // Time and memory
 
-  /** Counts time that one instruction takes, in instructions' worth: `watch` calls back early where it is much. */
+  /** Adds a cost in instructions; `watch` calls back early where it is high. */
   spend(instructions: number): void {
     this.#spent += instructions
     if (this.#spent < LONG_INSTRUCTION || this.#hurried || this.#onTick === null) return
@@ -468,13 +488,16 @@ export class Lua {
     this.#c.lua_sethook(this.#L, this.#instance.hookPointer, COUNT_HOOK, 1)
   }
 
-  /** Counts bytes that the running host function holds outside Lua until it returns; raises Lua's memory error past the limit. */
+  /**
+   * Counts bytes that the running host function holds outside Lua until it returns. Raises Lua's memory error beyond
+   * the limit.
+   */
   hold(bytes: number): void {
     this.#held += bytes
     if (this.#held > this.#outside) throw new OutOfMemory()
   }
 
-  /** Bytes of memory that Lua uses. */
+  /** The memory that Lua uses, in bytes. */
   get memoryInUse(): number {
     return this.#c.lua_gc(this.#L, COUNT_KILOBYTES, 0) * 1024
   }
@@ -483,7 +506,7 @@ export class Lua {
     this.#c.lua_gc(this.#L, COLLECT, 0)
   }
 
-  /** The chunk name and line that run at a level of the call stack (0: what runs now), or null past its end. */
+  /** Returns the chunk name and line at a level of the call stack (0: the running function), or null past its end. */
   position(level: number): Position | null {
     if (this.#c.lua_getstack(this.#L, level, this.#debug) === 0) return null
     this.#c.lua_getinfo(this.#L, this.#write('nSl\0'), this.#debug)
@@ -499,7 +522,7 @@ export class Lua {
     }
   }
 
-  // Arguments of host functions, with Lua's own complaints
+  // Arguments of host functions, with Lua's own errors
 
   /** Raises `bad argument #n to 'f' (message)`. */
   argumentError(argument: number, message: string): never {
@@ -525,7 +548,7 @@ export class Lua {
     return index < 0 && index > REGISTRY ? this.top() + index + 1 : index
   }
 
-  /** The string at a pointer, whose length stands in the scratch memory; the running host function holds it. */
+  /** Reads the string at a pointer, whose length is in the scratch memory. The running host function holds it. */
   #read(pointer: number): Bytes {
     const size = new DataView(this.#c.memory.buffer).getUint32(this.#scratch.pointer, true)
     if (this.#depth > 0) this.hold(size + STRING_OVERHEAD)
@@ -539,7 +562,7 @@ export class Lua {
     for (let i = 0; i < bytes.length; i++) view[i] = bytes.charCodeAt(i)
   }
 
-  /** Copies bytes into Lua's memory; good until the next call that writes. */
+  /** Copies bytes into Lua's memory. The pointer is valid until the next call that writes. */
   #write(bytes: Bytes): number {
     if (bytes.length + 8 > this.#scratch.size) {
       const size = bytes.length + 8 + 4096
@@ -553,7 +576,7 @@ export class Lua {
     return this.#scratch.pointer
   }
 
-  /** Runs into Lua from the host. Whatever but a Lua error comes out marks this Lua as broken. */
+  /** Calls into Lua from the host. Anything thrown except a Lua error marks this instance as broken. */
   #guard(run: () => number): number {
     const L = this.#L
     try {
@@ -592,7 +615,7 @@ export class Lua {
     }
   }
 
-  /** Has Lua ask for more memory than there can be: it raises the error itself. */
+  /** Makes Lua allocate more memory than possible, so that it raises its own error. */
   #raiseMemoryError(L: number): number {
     const { exhausted } = this
     try {

@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 
-/** A number as C's `%.<precision>g` prints it. */
+/** Formats a number like C's `%.<precision>g`. */
 export function formatGeneral(n: number, precision: number): Bytes {
   if (Number.isNaN(n)) return 'nan'
   if (!Number.isFinite(n)) return n < 0 ? '-inf' : 'inf'
@@ -15,7 +15,9 @@ export function formatGeneral(n: number, precision: number): Bytes {
   return sign + withoutTrailingZeros(`${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`)
 }
 
-/** So many significant digits, a tie going to the even digit as C libraries have it (toExponential rounds ties up). */
+/**
+ * Rounds to a number of significant digits, ties to the even digit as C libraries do (toExponential rounds ties up).
+ */
 function rounded(n: number, precision: number): { readonly digits: string; readonly exponent: number } {
   const split = (text: string): [string, number] => {
     const [mantissa = '', exponent = '0'] = text.split('e')
@@ -33,13 +35,16 @@ function withoutTrailingZeros(text: string): string {
   return text.includes('.') ? text.replace(/\.?0*$/, '') : text
 }
 
-/** A number cut to a signed 64-bit integer, as C does it on the processors servers run on: out of range is the least one. */
+/**
+ * Truncates a number to a signed 64-bit integer, as C does on the processors that servers run on: the minimum where it
+ * is out of range.
+ */
 export function toLongLong(n: number): bigint {
   if (!(n > -9223372036854775808 && n < 9223372036854775808)) return -9223372036854775808n
   return BigInt(Math.trunc(n))
 }
 
-/** A 64-bit integer as a reply: a number where it is exact. */
+/** Converts a 64-bit integer to a reply: to a number where that is exact. */
 export function integerReply(n: bigint): number | bigint {
   return n >= -9007199254740991n && n <= 9007199254740991n ? Number(n) : n
 }

@@ -1,12 +1,12 @@
 import type { Bytes } from '../../acl/bytes'
 import type { Lua } from './lua'
 
-/** What a piece counts for besides its bytes, so that many short ones are refused before they take long. */
+/** The overhead of a piece, in bytes, so that many short ones reach the limit early. */
 const PIECE_OVERHEAD = 8
-/** Pieces are joined when there are so many: a piece costs much more than the bytes it has. */
+/** The number of pieces at which they are joined: a piece costs much more than its bytes. */
 const PIECES = 4096
 
-/** A byte string that a host function puts together. Its bytes count as held by that function. */
+/** A byte string built by a host function. Its bytes count as held by that function. */
 export class Output {
   #joined: Bytes[] = []
   #pieces: Bytes[] = []
@@ -18,7 +18,7 @@ export class Output {
     return this.#length
   }
 
-  /** Adds a piece; raises Lua's memory error where it is too much. */
+  /** Appends a piece. Raises Lua's memory error beyond the limit. */
   add(piece: Bytes): void {
     this.lua.hold(piece.length + PIECE_OVERHEAD)
     this.#length += piece.length

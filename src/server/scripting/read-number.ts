@@ -4,7 +4,7 @@ const DECIMAL = /[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y
 const HEXADECIMAL = /([+-]?)0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)(?:[pP]([+-]?\d+))?/y
 const WORD = /([+-]?)(?:(inf(?:inity)?)|nan(?:\([0-9A-Za-z_]*\))?)/iy
 
-/** Reads the longest number at a place as C's strtod does; null where there is none. */
+/** Parses the longest number at an offset, like C's strtod; null where there is none. */
 export function readNumber(text: Bytes, at: number): { readonly value: number; readonly end: number } | null {
   HEXADECIMAL.lastIndex = at
   const hexadecimal = HEXADECIMAL.exec(text)

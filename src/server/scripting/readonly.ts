@@ -4,16 +4,16 @@ import { passOn, setFunction, setGlobalFunction } from './sandbox'
 const READONLY = 'Attempt to modify a readonly table'
 
 /**
- * Makes the globals, and every table within their reach, read-only, as Redis 7 does in its Lua itself. Here the scripts
- * get empty stand-ins whose metatables read from the real tables and refuse writes; next, pairs, rawget and the rest look
- * through a stand-in.
+ * Makes the globals, and every table reachable from them, read-only, which Redis 7 does inside its Lua. Scripts get
+ * empty proxy tables whose metatables read from the real tables and reject writes; next, pairs, rawget and similar
+ * functions access the real table of a proxy.
  */
 export class ReadonlyGlobals {
-  /** Stand-in pointers, and the kept real table of each. */
+  /** References to the real tables, by the pointer of their proxy. */
   readonly #real = new Map<number, number>()
-  /** Kept stand-ins by the pointer of their real table. */
-  readonly #standIns = new Map<number, number>()
-  /** Registered: the `__newindex` of every stand-in. */
+  /** References to the proxies, by the pointer of their real table. */
+  readonly #proxies = new Map<number, number>()
+  /** The registered function that is the `__newindex` of every proxy. */
   readonly #refuseWrite: number
   #realGlobals = 0
 
@@ -25,10 +25,10 @@ export class ReadonlyGlobals {
     this.#protectGlobals()
   }
 
-  /** Replaces the table on top by its stand-in. */
-  standIn(): void {
+  /** Replaces the table on top by its proxy. */
+  replaceByProxy(): void {
     const { lua } = this
-    const known = this.#standIns.get(lua.pointer(-1))
+    const known = this.#proxies.get(lua.pointer(-1))
     if (known !== undefined) {
       lua.pop()
       lua.pushKept(known)
@@ -45,9 +45,9 @@ export class ReadonlyGlobals {
     lua.rawSet(-2, '__newindex')
     lua.setMetatable(-2)
     this.#real.set(lua.pointer(-1), real)
-    // Both are kept for good: the pointers must never come to mean other tables.
+    // Both are referenced forever, so that the pointers are never reused.
     lua.copy(-1)
-    this.#standIns.set(pointer, lua.keep())
+    this.#proxies.set(pointer, lua.keep())
     lua.remove(-2)
   }
 
@@ -55,7 +55,7 @@ export class ReadonlyGlobals {
     return this.lua.type(index) === TABLE && this.#real.has(this.lua.pointer(index))
   }
 
-  /** Replaces a stand-in among the arguments by the real table. */
+  /** Replaces a proxy among the arguments by its real table. */
   #seeThrough(index: number): void {
     if (this.lua.type(index) !== TABLE) return
     const real = this.#real.get(this.lua.pointer(index))
@@ -118,17 +118,17 @@ export class ReadonlyGlobals {
       if (this.#isStandIn(1)) {
         this.#seeThrough(1)
         if (!lua.pushMetatable(1)) lua.pushNil()
-        else this.standIn()
+        else this.replaceByProxy()
         return 1
       }
       const plain = lua.type(1) === TABLE
       const count = passOn(lua, getmetatable)
-      if (!plain && lua.type(-1) === TABLE) this.standIn()
+      if (!plain && lua.type(-1) === TABLE) this.replaceByProxy()
       return count
     })
   }
 
-  /** Fills the globals with stand-ins, and makes the globals themselves one. */
+  /** Replaces the tables among the globals by proxies, and the globals themselves. */
   #protectGlobals(): void {
     const { lua } = this
     lua.pushTable()
@@ -138,7 +138,7 @@ export class ReadonlyGlobals {
       lua.copy(-2)
       lua.insert(-2)
       const isGlobals = lua.rawEqual(-1, GLOBALS)
-      if (lua.type(-1) === TABLE && !isGlobals) this.standIn()
+      if (lua.type(-1) === TABLE && !isGlobals) this.replaceByProxy()
       lua.rawSetTop(real)
     }
     lua.copy(real)
@@ -149,7 +149,7 @@ export class ReadonlyGlobals {
       lua.pushNil()
       lua.rawSetTop(GLOBALS)
     }
-    // Methods of strings come from the same table that scripts know as `string`.
+    // The methods of strings come from the table that scripts access as `string`.
     lua.pushBytes('')
     lua.pushMetatable(-1)
     lua.rawGet(real, 'string')
@@ -171,7 +171,7 @@ export class ReadonlyGlobals {
     lua.setTop(real - 1)
   }
 
-  /** For as long as `run` takes, the globals read from the table on top instead of the real ones; it is popped. */
+  /** Pops the table on top and calls `run`, during which globals are read from that table instead of the real ones. */
   instead<T>(run: () => T): T {
     const { lua } = this
     lua.pushMetatable(GLOBALS)
@@ -200,7 +200,7 @@ export class ReadonlyGlobals {
   }
 }
 
-/** The `__index` of tables that have what they have: reading anything else is an error. */
+/** Implements `__index` of closed tables: reading a missing field is an error. */
 export function missingGlobal(lua: Lua): number {
   const name = lua.toBytes(2)
   throw new LuaError(`Script attempted to access nonexistent global variable '${name ?? lua.typeName(2)}'`)

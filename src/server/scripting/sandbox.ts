@@ -9,23 +9,26 @@ import type { Rand48 } from './numbers'
 import { Output } from './output'
 import { LONGJMP } from './wasm'
 
-/** No string that a library function makes may be longer. */
+/** The maximum length of a string that a library function creates. */
 const LONGEST = 64 * 1024 * 1024
 
-/** Instructions' worth of moving one element of a table within a library function. */
+/** The cost of moving a table element within a library function, in instructions. */
 const MOVE = 3
 
 const DISORDER = 'invalid order function for sorting'
 
-/** What a sandbox needs of its surroundings. */
+/** The dependencies of a sandbox. */
 export interface SandboxNeeds {
   readonly behaviours: Behaviours
   readonly random: Rand48
-  /** Processor time in seconds, for os.clock. */
+  /** Returns the processor time in seconds, for os.clock. */
   readonly clock: () => number
 }
 
-/** Puts the globals that scripts see into a fresh Lua: its own libraries less what reaches outside, and the four that servers add. */
+/**
+ * Sets up the globals of scripts in a new Lua instance: its own libraries without outside access, and the four that
+ * servers add.
+ */
 export function furnish(lua: Lua, needs: SandboxNeeds): void {
   const { behaviours } = needs
   for (const library of ['base', 'table', 'string', 'math'] as const) lua.open(library)
@@ -74,7 +77,7 @@ export function setGlobalFunction(lua: Lua, name: string, f: LuaFunction): void 
   lua.setGlobal(name)
 }
 
-/** math.random over the server's own generator, with Lua's complaints. */
+/** Implements math.random with the server's own generator and Lua's errors. */
 function random(lua: Lua, generator: Rand48): number {
   const r = (generator.next() % 2147483647) / 2147483647
   if (lua.top() > 2) throw new LuaError('wrong number of arguments')
@@ -89,7 +92,7 @@ function random(lua: Lua, generator: Rand48): number {
   return 1
 }
 
-/** Library functions that could keep the processor busy out of reach of the limit on instructions, with a limit of their own. */
+/** Adds limits to library functions that could run long without executing Lua instructions. */
 function boundLibrary(lua: Lua): void {
   lua.pushGlobal('string')
   setPatternFunctions(lua)
@@ -136,7 +139,7 @@ function boundLibrary(lua: Lua): void {
     try {
       return passOn(lua, sort)
     } catch (thrown) {
-      // Its one error of its own names the place of its caller, which is this function.
+      // Its only error of its own names the position of its caller, which is this function.
       if (thrown === LONGJMP && lua.type(-1) === STRING && lua.toBytes(-1) === DISORDER) throw new LuaError(DISORDER)
       throw thrown
     }
@@ -144,7 +147,7 @@ function boundLibrary(lua: Lua): void {
   lua.pop()
 }
 
-/** Precompiled chunks could break out of Lua: the servers' Lua cannot load them at all. */
+/** Rejects precompiled chunks, which could break out of Lua: the servers' Lua cannot load them at all. */
 function textChunksOnly(lua: Lua): void {
   lua.pushGlobal('loadstring')
   const original = lua.keep()
@@ -158,7 +161,7 @@ function textChunksOnly(lua: Lua): void {
     return passOn(lua, original)
   })
   setGlobalFunction(lua, 'load', () => {
-    // The pieces are gathered first, so that they can be looked at and no reader is left behind.
+    // Collects the pieces first, so that they can be checked and no reader is left over.
     if (lua.type(1) !== FUNCTION) lua.typeError(1, 'function')
     const name = lua.top() < 2 || lua.type(2) === NIL ? '=(load)' : lua.checkBytes(2)
     const pieces = new Output(lua)
@@ -179,7 +182,7 @@ function textChunksOnly(lua: Lua): void {
   })
 }
 
-/** Scripts run in a coroutine so that they can be paused; to them, as on a server, it is no coroutine. */
+/** Hides the coroutine in which the host runs scripts, so that they can be paused: on a server there is none. */
 function hideMainCoroutine(lua: Lua): void {
   lua.pushGlobal('coroutine')
   for (const name of ['yield', 'running'] as const) {
@@ -195,7 +198,7 @@ function hideMainCoroutine(lua: Lua): void {
   lua.pop()
 }
 
-/** Calls a kept function with all the arguments and returns all its results. */
+/** Calls a referenced function with all the arguments and returns all its results. */
 export function passOn(lua: Lua, kept: number): number {
   const count = lua.top()
   lua.pushKept(kept)
@@ -204,7 +207,7 @@ export function passOn(lua: Lua, kept: number): number {
   return lua.top()
 }
 
-/** pcall of Redis 7: an error that is a table comes back as its `err` field. */
+/** Implements pcall of Redis 7: returns the `err` field of an error that is a table. */
 function protectedCall(lua: Lua): number {
   if (lua.top() === 0) {
     lua.pushBoolean(false)
@@ -222,8 +225,8 @@ function protectedCall(lua: Lua): number {
 }
 
 /**
- * The older protection (6.x): a script may not create or read globals that do not exist. It is Lua code whose place
- * shows in error messages: a refused write comes from line 8 of `enable_strict_lua`, a refused read from line 15.
+ * The older protection (6.x): a script may not create or read undefined globals. Implemented in Lua, because its
+ * positions show in error messages: a rejected write is in line 8 of `enable_strict_lua`, a rejected read in line 15.
  */
 export function refuseNewGlobals(lua: Lua): void {
   lua.open('debug')

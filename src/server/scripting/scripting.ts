@@ -8,22 +8,22 @@ import { ScriptEngine } from './engine'
 import { FunctionEngine } from './functions'
 import { isPaused, type Paused } from './world'
 
-/** A script that takes long. Until it ends, the server answers others with BUSY. */
+/** A long-running script. Until it ends, the server answers other clients with BUSY. */
 interface RunningScript {
   readonly kind: 'SCRIPT' | 'FUNCTION'
   readonly name: Bytes
   readonly argv: readonly Bytes[]
   readonly session: Session
   readonly since: number
-  /** The database that it has SELECTed. */
+  /** The database that the script selected. */
   db: number
   paused: Paused
 }
 
-/** Commands that 6.x accepts while a script keeps it busy; newer servers flag theirs. */
+/** Commands that 6.x accepts while a script is running; newer servers have a command flag. */
 const served = new Set(['auth', 'hello', 'replconf', 'multi', 'discard', 'watch', 'unwatch', 'reset', 'quit'])
 
-/** The script cache and function libraries of a server, and the script that keeps it busy. */
+/** The script cache and function libraries of a server, and its long-running script. */
 export class Scripting {
   readonly scripts: ScriptEngine
   readonly functions: FunctionEngine
@@ -38,8 +38,8 @@ export class Scripting {
   }
 
   /**
-   * Runs a script for a command. A SELECT in it ends with it. One that takes long makes the session wait and the server
-   * busy, unless it runs within a transaction: then it is killed.
+   * Runs a script for a command. A SELECT in it lasts until it ends. A long-running script makes the session wait and
+   * the server busy; within a transaction it is killed.
    */
   run(
     invocation: Invocation,
@@ -60,7 +60,7 @@ export class Scripting {
     return replies([])
   }
 
-  /** Runs a script that keeps the server busy for another while. To be called as time passes. */
+  /** Continues the long-running script for a while. To be called periodically. */
   resume(server: { current: Session | null }): void {
     const running = this.#running
     if (running === null) return
@@ -102,7 +102,7 @@ export class Scripting {
     ])
   }
 
-  /** Returns the error of a command that is rejected while a script keeps the server busy, or null. */
+  /** Returns the error of a command that is rejected while a script is running, or null. */
   busyRefusal({ command, argv }: Invocation): Bytes | null {
     if (this.#running === null) return null
     const passes = this.#target.behaviours.scriptErrorTables

@@ -12,14 +12,21 @@ export const SCRIPT_FLAGS: readonly ScriptFlag[] = [
   'allow-cross-slot-keys',
 ]
 
-/** A script's first line taken apart. `flags` null: it has none, and runs by the older rules. */
+/**
+ * The parsed first line of a script. `flags` is null where there is none, and the script runs by the rules before 7.0.
+ */
 export interface Shebang {
   readonly flags: ReadonlySet<ScriptFlag> | null
-  /** What is compiled: the code after the first line, its line break kept so that lines count as written. */
+  /**
+   * The code to compile: the script without its first line, but with that line's break, so that line numbers are right.
+   */
   readonly code: Bytes
 }
 
-/** Reads `#!lua flags=…` at the start of a script (evalExtractShebangFlags). Throws the server's error on what it does not know. */
+/**
+ * Parses `#!lua flags=…` at the start of a script (evalExtractShebangFlags). Throws the server's error for unknown
+ * parts.
+ */
 export function readScriptShebang(script: Bytes, behaviours: Behaviours): Shebang {
   if (!behaviours.scriptFlags || !script.startsWith('#!')) return { flags: null, code: script }
   const end = script.indexOf('\n')
@@ -50,7 +57,7 @@ export function readScriptShebang(script: Bytes, behaviours: Behaviours): Sheban
   return { flags, code: script.slice(end) }
 }
 
-/** Reads `#!lua name=…` at the start of a library (functionExtractLibMetaData). Throws the server's error. */
+/** Parses `#!lua name=…` at the start of a library (functionExtractLibMetaData). Throws the server's error. */
 export function readLibraryShebang(code: Bytes): {
   readonly name: Bytes
   readonly engine: Bytes
@@ -73,7 +80,7 @@ export function readLibraryShebang(code: Bytes): {
   return { name, engine, code: code.slice(end) }
 }
 
-/** Whether a library or function may be called so. */
+/** Returns true for a valid name of a library or function. */
 export function isFunctionName(name: Bytes): boolean {
   return /^[A-Za-z0-9_]+$/.test(name)
 }

@@ -1,9 +1,9 @@
 /**
- * The WebAssembly side of Lua: instantiates the unmodified Lua 5.1 of the wasmoon-lua5.1 package with an environment of
- * our own in which nothing of the host can be reached. Files, the clock, processes and the locale all answer "no".
+ * The WebAssembly side of Lua: instantiates the unmodified Lua 5.1 of the wasmoon-lua5.1 package in a custom
+ * environment without access to the host. Functions for files, the clock, processes and the locale all fail.
  */
 
-/** Lua's C API as the WebAssembly module exports it: pointers and numbers only. */
+/** Lua's C API as exported by the WebAssembly module: pointers and numbers only. */
 export interface LuaExports {
   readonly memory: WebAssembly.Memory
   readonly __indirect_function_table: WebAssembly.Table
@@ -76,20 +76,23 @@ export interface LuaExports {
   lua_yield(L: number, results: number): number
 }
 
-/** What Lua's longjmp becomes: thrown by the engine, caught by the nearest protected call. Host code lets it pass. */
+/**
+ * The value that Lua's longjmp throws: thrown by the engine, caught by the nearest protected call. Host code must
+ * rethrow it.
+ */
 export const LONGJMP = Infinity
 
-/** What the engine asks of the host. */
+/** The functions of the host that the engine calls. */
 export interface LuaHost {
   /** Runs a host function for Lua; returns the number of results. */
   call(L: number): number
   /** Called after every so many Lua instructions. */
   tick(L: number): void
-  /** Called when many bytes at once were copied within Lua's memory. */
+  /** Called after many bytes at once were copied within Lua's memory. */
   moved(bytes: number): void
-  /** Called when Lua asked for memory and was given none. */
+  /** Called when an allocation in Lua failed. */
   refused(): void
-  /** Called when Lua gave up (an error outside any protected call); an exception then leaves it. */
+  /** Called when Lua aborts (on an error outside any protected call); an exception follows. */
   ended(): void
 }
 
@@ -109,7 +112,7 @@ const TRAMPOLINE = new Uint8Array([
   0, 0, 1, 0x65, 1, 0x74, 0, 1, 7, 9, 2, 1, 0x63, 0, 0, 1, 0x74, 0, 1,
 ])
 
-/** A fresh Lua with a memory of its own that never grows past `memoryLimit` bytes: allocation then fails inside Lua. */
+/** Instantiates Lua with its own memory of at most `memoryLimit` bytes: allocations beyond it fail inside Lua. */
 export function instantiate(module: WebAssembly.Module, host: LuaHost, memoryLimit: number): LuaInstance {
   let lua: LuaExports | null = null
   const exports = (): LuaExports => lua as LuaExports
@@ -157,7 +160,7 @@ export function instantiate(module: WebAssembly.Module, host: LuaHost, memoryLim
   }
   const imports: Record<string, Record<string, (...args: number[]) => number | void>> = {}
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-    // Nothing else is reachable from a script; the C library's start asks for its (empty) environment.
+    // Scripts can reach no other import; the C library's startup reads its (empty) environment.
     const answer = environment[name] ?? (name.startsWith('environ') ? none : refuse)
     imports[from] = { ...imports[from], [name]: answer }
   }

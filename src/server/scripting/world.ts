@@ -8,33 +8,36 @@ import { Rand48 } from './numbers'
 import { ReadonlyGlobals } from './readonly'
 import { furnish, refuseNewGlobals, setGlobalFunction } from './sandbox'
 
-/** What the scripts of a server may hold: Lua's own memory, and the copies of the host functions that run at one time. */
+/** Memory limits of a server's scripts, in bytes: Lua's own memory, and the copies held by running host functions. */
 const MEMORY = { inside: 64 * 1024 * 1024, outside: 64 * 1024 * 1024 }
-/** Garbage is collected after a run that leaves more than this. */
+/** The memory in use, in bytes, above which garbage is collected after a run. */
 const TIDY_ABOVE = 8 * 1024 * 1024
-/** How often a running script is looked at, in Lua instructions. */
+/** The interval at which the limits of a running script are checked, in Lua instructions. */
 const TICK = 1_000
-/** How many times its limit of instructions a script may run while it is in no state to be paused, and how long. */
+/**
+ * The limits of a script that exceeds its limits while it cannot be paused: a multiple of its instructions, and
+ * milliseconds.
+ */
 const PATIENCE = { instructions: 3, time: 1_100 }
-/** How long a paused script runs each time it goes on. */
+/** The limits of each further slice of a paused script: instructions, and milliseconds. */
 const SLICE = { instructions: 10_000_000, time: 250 }
-/** Instructions that a millisecond in a command counts for. */
+/** The cost of a millisecond in a command, in instructions. */
 const INSTRUCTIONS_A_MILLISECOND = 10_000
 
-/** How a script that went on for too long is ended. */
+/** The limits of a run, and the error that ends it. */
 export interface Limits {
-  /** In Lua instructions; after so many a script pauses or, where it must not or cannot, ends. */
+  /** The number of Lua instructions after which a script pauses or, where it must not or cannot, is stopped. */
   readonly instructions: number
-  /** In milliseconds of the server's clock, in the same way. */
+  /** The time limit in milliseconds of the server's clock, with the same effect. */
   readonly time: number
   readonly mayPause: boolean
-  /** The error it ends with, as the server words it. */
+  /** The server's error for a stopped script. */
   readonly message: Bytes
 }
 
-/** Arguments and circumstances of one run. */
+/** The arguments and options of a run. */
 export interface RunRequest {
-  /** How error replies name the script: its SHA-1, or the function's name. */
+  /** The name of the script in error replies: its SHA-1, or the function's name. */
   readonly name: Bytes
   readonly keys: readonly Bytes[]
   readonly args: readonly Bytes[]
@@ -42,11 +45,11 @@ export interface RunRequest {
   readonly limits: Limits
 }
 
-/** A script that has run for long and waits to go on: the server is busy meanwhile. */
+/** A paused script that waits to be resumed: the server is busy meanwhile. */
 export interface Paused {
   readonly type: 'paused'
   resume(): Reply | Paused
-  /** Ends it; the reply it leaves. */
+  /** Kills the script and returns its reply. */
   kill(): Reply
   hasWritten(): boolean
 }
@@ -55,7 +58,7 @@ export function isPaused(outcome: Reply | Paused): outcome is Paused {
   return typeof outcome === 'object' && outcome !== null && 'type' in outcome && outcome.type === 'paused'
 }
 
-/** One Lua with the globals that scripts (or functions) of a server see. */
+/** A Lua instance with the globals of a server's scripts (or functions). */
 export class LuaWorld implements ApiHost {
   readonly lua: Lua
   readonly globals: ReadonlyGlobals | null
@@ -100,12 +103,12 @@ export class LuaWorld implements ApiHost {
   }
 
   /**
-   * Calls the kept function with KEYS and ARGV and gives its result, or its error, as a reply; or, where it takes long
-   * and may be paused, what goes on with it.
+   * Calls the referenced function with KEYS and ARGV. Returns its result or error as a reply, or the paused script
+   * where it runs long and may be paused.
    */
   call(kept: number, request: RunRequest): Reply | Paused {
     const { lua } = this
-    // Other scripts of the same transaction have used up the time.
+    // Other scripts of the same transaction used up the time.
     if (request.limits.time <= 0) {
       return this.#stoppedReply(new ScriptStopped(1, this.kind === 'eval' ? '@user_script' : '@user_function'), request)
     }
@@ -117,7 +120,7 @@ export class LuaWorld implements ApiHost {
     }
   }
 
-  /** Sets KEYS and ARGV and puts the function on a fresh coroutine; returns how many arguments are there. */
+  /** Sets KEYS and ARGV and pushes the function to a new coroutine. Returns the number of arguments. */
   #prepare(kept: number, request: RunRequest): number {
     const { lua } = this
     lua.setTop(0)
@@ -176,7 +179,7 @@ export class LuaWorld implements ApiHost {
     }
   }
 
-  /** The reply where something other than a Lua error ended a script. */
+  /** Returns the reply where something other than a Lua error ended a script. */
   #brokenReply(thrown: unknown, request: RunRequest): Reply {
     if (thrown instanceof ScriptStopped) return this.#stoppedReply(thrown, request)
     this.lua.broken = true
@@ -184,26 +187,29 @@ export class LuaWorld implements ApiHost {
     return error(`ERR The simulator's Lua failed: ${String(thrown)}`)
   }
 
-  /** The reply where Lua's memory did not do: its error handler does not run, so that no place is given. */
+  /** Returns the reply where Lua ran out of memory: its error handler does not run, so the reply names no position. */
   #memoryReply({ name }: RunRequest): Reply {
     return this.#plainErrorReply(name, 'not enough memory')
   }
 
-  /** The reply for an error that is text without a place. */
+  /** Returns the reply for a text error without a position. */
   #plainErrorReply(name: Bytes, text: Bytes): Reply {
     const { scriptErrorTables, scriptErrorsNameScript } = this.target.behaviours
     if (!scriptErrorTables) return error(oneLine(`ERR Error running script (call to f_${name}): ${text}`))
     return error(oneLine(`ERR Error running script${scriptErrorsNameScript ? ` ${name}` : ''}, ${text.slice(0, 100)}`))
   }
 
-  /** Ends a paused script where it stands. */
+  /** Stops a paused script at its current position. */
   #kill(request: RunRequest): Reply {
     const place = this.#pausedAt
     this.#tidy()
     return this.#stoppedReply(new ScriptStopped(place?.line ?? 0, place?.source ?? ''), request)
   }
 
-  /** Lets go of what a run has left. A Lua that was refused memory is given up: its garbage would fail the next script. */
+  /**
+   * Releases the state of a run. Discards a Lua instance that ran out of memory: its garbage would fail the next
+   * script.
+   */
   #tidy(): void {
     const { lua } = this
     if (lua.exhausted) lua.broken = true
@@ -216,7 +222,10 @@ export class LuaWorld implements ApiHost {
     })
   }
 
-  /** Compiles a chunk and keeps its function, or what that returns; the compiler's message where it does not compile. */
+  /**
+   * Compiles a chunk and returns a reference to its function, or to the function's result; the compiler's message where
+   * it fails.
+   */
   compile(
     code: Bytes,
     name: Bytes,
@@ -236,7 +245,7 @@ export class LuaWorld implements ApiHost {
     }
   }
 
-  /** Runs a library's code (a function left on top by Lua.load); the error it ended with, or null. */
+  /** Runs a library's code (a function left on top by Lua.load). Returns its error, or null. */
   runOnce(limits: Limits): Bytes | null {
     const { lua } = this
     const base = lua.top()
@@ -266,7 +275,7 @@ export class LuaWorld implements ApiHost {
     else this.globals.setGlobal(name)
   }
 
-  /** Runs a command for a script, and has its limits looked at before the script goes on where that took long. */
+  /** Runs a command for a script. Where that took long, the limits are checked before the script continues. */
   timed<T>(work: () => T): T {
     const start = this.clock()
     try {
@@ -292,16 +301,16 @@ export class LuaWorld implements ApiHost {
         lua.pause()
         return
       }
-      // It cannot be paused here (inside a pcall, say); perhaps it can a little later.
+      // It cannot be paused here (inside a pcall, for example), but perhaps later.
       if (ran < most.instructions && took < most.time) return
       throw stoppedHere(lua)
     })
   }
 
-  /** Gives the error on top the place where it happened; `level` is where the call stack shows what raised it. */
+  /** Adds the position to the error on top; `level` is the call stack level that raised it. */
   #describeError(level: number): number {
     const { lua } = this
-    // What a function of the library raises is put down to who called it.
+    // An error of a library function is attributed to its caller.
     let place = lua.position(level)
     for (let up = level + 1; place?.what === 'C' && up < level + 4; up++) place = lua.position(up)
     if (!this.target.behaviours.scriptErrorTables) {
@@ -322,7 +331,7 @@ export class LuaWorld implements ApiHost {
     return 1
   }
 
-  /** The reply for the error on top. */
+  /** Returns the reply for the error on top. */
   #errorReply(name: Bytes): Reply {
     const { lua } = this
     if (!this.target.behaviours.scriptErrorTables)
@@ -362,7 +371,7 @@ function pushStrings(lua: Lua, strings: readonly Bytes[]): void {
   })
 }
 
-/** The value on top as tostring shows it, for what an error may be. */
+/** Formats the value on top like tostring, for values that an error may have. */
 function shown(lua: Lua): Bytes {
   switch (lua.type(-1)) {
     case NIL:
@@ -374,7 +383,7 @@ function shown(lua: Lua): Bytes {
   }
 }
 
-/** A comparison for table.sort that takes false for an empty string (6.x). */
+/** Implements a comparison for table.sort that treats false as an empty string (6.x). */
 function compareHelper(lua: Lua): number {
   const text = (index: number): Bytes => (lua.type(index) === STRING ? (lua.toBytes(index) ?? '') : '')
   lua.pushBoolean(text(1) < text(2))

@@ -2,7 +2,7 @@ import type { Lua, LuaFunction } from '../lua'
 
 const view = new DataView(new ArrayBuffer(8))
 
-/** An argument as LuaBitOp takes it: rounded to the nearest integer, the lowest 32 bits kept. */
+/** Converts an argument as LuaBitOp does: rounds to the nearest integer and keeps the lowest 32 bits. */
 function bits(lua: Lua, index: number): number {
   const n = lua.checkNumber(index)
   // Adding 2^52 + 2^51 leaves the integer in the lowest bits of the double.

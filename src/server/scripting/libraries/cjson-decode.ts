@@ -4,7 +4,7 @@ import { Output } from '../output'
 import { readNumber } from '../read-number'
 import type { JsonSettings } from './cjson-settings'
 
-/** One token, named as lua-cjson's complaints name it; `at` counts from 0. */
+/** A token, named as in the errors of lua-cjson; `at` counts from 0. */
 interface Token {
   readonly type:
     | 'T_OBJ_BEGIN'
@@ -47,7 +47,7 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
   t: '\t',
 }
 
-/** Parses JSON as lua-cjson 2.1 does and pushes the value; raises its errors. */
+/** Parses JSON as lua-cjson 2.1 does and pushes the value. Raises the errors of lua-cjson. */
 export function decodeJson(lua: Lua, settings: JsonSettings, json: Bytes): void {
   if (json.length >= 2 && (json[0] === '\0' || json[1] === '\0'))
     throw new LuaError('JSON parser does not support UTF-16 or UTF-32')
@@ -66,7 +66,7 @@ class Decoder {
     readonly json: Bytes,
   ) {}
 
-  /** Pushes the value that the token begins. */
+  /** Pushes the value that starts with the token. */
   value(token: Token): void {
     const { lua } = this
     switch (token.type) {
@@ -125,7 +125,7 @@ class Decoder {
       if (token.type === 'T_OBJ_END') break
       if (token.type !== 'T_COMMA') throw this.#unexpected('comma or object end', token)
       token = this.next()
-      // A comma promises another key: `{"a":1,}` is refused at the brace.
+      // A key must follow a comma: `{"a":1,}` fails at the brace.
       if (token.type === 'T_OBJ_END') throw this.#unexpected('object key string', token)
     }
     this.#depth--
@@ -222,7 +222,7 @@ class Decoder {
     return { type: 'T_STRING', at: start, text: out.text(), number: 0 }
   }
 
-  /** Where the bytes of a string from `at` on that stand for themselves end. */
+  /** Returns the end of the run of unescaped bytes of a string that starts at `at`. */
   #plainEnd(at: number): number {
     PLAIN.lastIndex = at
     PLAIN.exec(this.json)
@@ -230,13 +230,16 @@ class Decoder {
   }
 }
 
-/** The four hexadecimal digits of the `\uXXXX` at `at`. */
+/** Returns the value of the four hexadecimal digits of the `\uXXXX` at `at`; null where they are invalid. */
 function hexUnit(json: Bytes, at: number): number | null {
   const digits = json.slice(at + 2, at + 6)
   return /^[0-9a-fA-F]{4}$/.test(digits) ? parseInt(digits, 16) : null
 }
 
-/** Whether what stands here is a number that JSON does not have (hexadecimal, leading zeros, infinity, nan), as far as lua-cjson looks. */
+/**
+ * Returns true for a number that JSON does not allow (hexadecimal, leading zeros, infinity, nan), as lua-cjson tests
+ * for it.
+ */
 function isInvalidNumber(json: Bytes, at: number): boolean {
   if (json[at] === '+') return true
   const rest = json.slice(json[at] === '-' ? at + 1 : at, at + 5).toLowerCase()

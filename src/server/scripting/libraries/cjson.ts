@@ -5,7 +5,7 @@ import { Output } from '../output'
 import { decodeJson } from './cjson-decode'
 import type { JsonSettings } from './cjson-settings'
 
-/** Pushes a `cjson` table with settings of its own. */
+/** Pushes a `cjson` table that has its own settings. */
 export function pushCjson(lua: Lua): void {
   const settings: JsonSettings = {
     sparseConvert: false,
@@ -95,7 +95,7 @@ function fillArguments(lua: Lua, most: number): void {
   while (lua.top() < most) lua.pushNil()
 }
 
-/** Reads an on/off option where one is given, and leaves the present value in its place. */
+/** Reads an on/off option, if given, and leaves the current value in its place. */
 function switchOption(lua: Lua, index: number, present: boolean): boolean {
   let value = present
   if (lua.type(index) !== NIL)
@@ -127,7 +127,7 @@ function encode(lua: Lua, settings: JsonSettings): Bytes {
   return out.text()
 }
 
-/** Writes the value on top of the stack. */
+/** Appends the value on top of the stack to the output. */
 function append(lua: Lua, settings: JsonSettings, out: Output, depth: number): void {
   switch (lua.type(-1)) {
     case STRING:
@@ -225,7 +225,7 @@ function table(lua: Lua, settings: JsonSettings, out: Output, depth: number): vo
   out.add('}')
 }
 
-/** The length of the table on top where it is an array, -1 where it is an object. */
+/** Returns the length of the table on top where it is an array, -1 where it is an object. */
 function arrayLength(lua: Lua, settings: JsonSettings): number {
   let most = 0
   let items = 0

@@ -2,7 +2,7 @@ import type { Bytes } from '../../../acl/bytes'
 import { type Lua, BOOLEAN, LuaError, NUMBER, STRING, TABLE } from '../lua'
 import { Output } from '../output'
 
-/** Tables nested deeper than this are packed as nil. */
+/** The maximum depth of tables: deeper ones are packed as nil. */
 const DEEPEST = 16
 
 const view = new DataView(new ArrayBuffer(8))
@@ -55,7 +55,7 @@ function string(bytes: Bytes): Bytes {
   return tagged(0xdb, size, 4) + bytes
 }
 
-/** The number of elements where the table on top is an array (an empty one is), else -1. */
+/** Returns the number of elements where the table on top is an array (an empty table is), else -1. */
 function arrayLength(lua: Lua): number {
   let count = 0
   let most = 0
@@ -117,7 +117,7 @@ function packTable(lua: Lua, out: Output, level: number): void {
   }
 }
 
-/** The number of pairs in the table on top. */
+/** Returns the number of pairs in the table on top. */
 function pairCount(lua: Lua): number {
   let pairs = 0
   lua.pushNil()
@@ -226,7 +226,7 @@ class Reader {
       case 0xce:
         lua.pushNumber(this.#unsigned(4))
         return
-      // Read as a signed number, as the library does.
+      // Reads a signed number, as the library does.
       case 0xcf:
         lua.pushNumber(Number(this.#fill(8).getBigInt64(0)))
         return
@@ -278,7 +278,7 @@ class Reader {
   }
 }
 
-/** Unpacks up to `limit` values from an offset (null: all, without the offset to go on from). */
+/** Unpacks up to `limit` values from an offset (null: all, without returning the next offset). */
 function unpackFrom(lua: Lua, limit: number | null, offset: number): number {
   const data = lua.checkBytes(1)
   if (offset < 0 || (limit ?? 0) < 0) {

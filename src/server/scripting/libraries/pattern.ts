@@ -2,15 +2,15 @@ import type { Bytes } from '../../../acl/bytes'
 import { LuaError } from '../lua'
 
 const MOST_CAPTURES = 32
-/** Steps that the matching of one pattern may take altogether. */
+/** The maximum total number of steps of matching one pattern. */
 const MOST_STEPS = 20_000_000
-/** How deep the matcher may go into alternatives. */
+/** The maximum recursion depth of the matcher. */
 const DEEPEST = 1500
 
 const UNFINISHED = -1
 const POSITION = -2
 
-/** A place where a pattern matched. */
+/** A match of a pattern. */
 export class Match {
   constructor(
     readonly text: Bytes,
@@ -27,7 +27,7 @@ export class Match {
     return this.text.slice(this.start, this.end)
   }
 
-  /** A capture's text, or its position where it is `()`; capture 0 of a match without any is the whole. */
+  /** Returns a capture's text, or its position for `()`. Capture 0 of a match without captures is the whole match. */
   capture(index: number): Bytes | number {
     const capture = this.captures[index]
     if (capture === undefined) {
@@ -60,7 +60,7 @@ export class LuaPattern {
     this.#first = this.anchored ? 1 : 0
   }
 
-  /** The match that starts at a place, or null. Raises Lua's errors about malformed patterns. */
+  /** Returns the match that starts at an offset, or null. Raises Lua's errors for malformed patterns. */
   matchAt(start: number): Match | null {
     this.#captures = []
     this.#depth = 0
@@ -73,7 +73,7 @@ export class LuaPattern {
     }
   }
 
-  /** Where the rest of the pattern from `p` on, matched against the text from `s` on, ends. */
+  /** Matches the rest of the pattern from `p` against the text from `s`. Returns the end of the match, or null. */
   #match(s: number, p: number): number | null {
     if (++this.#depth > DEEPEST) throw new LuaError('pattern too complex')
     try {
@@ -182,7 +182,7 @@ export class LuaPattern {
     return null
   }
 
-  /** `%f[set]`: a change from outside the set to inside; where the pattern goes on. */
+  /** Matches `%f[set]`, a transition from outside the set to inside. Returns the offset of the next item, or null. */
   #frontier(s: number, p: number): number | null {
     if (this.pattern[p] !== '[') throw new LuaError("missing '[' after '%f' in pattern")
     const end = this.#itemEnd(p)
@@ -209,7 +209,7 @@ export class LuaPattern {
     }
   }
 
-  /** The end of the single-character item at p. */
+  /** Returns the end of the single-character item at `p`. */
   #itemEnd(p: number): number {
     const { pattern } = this
     const c = pattern[p]
@@ -222,7 +222,7 @@ export class LuaPattern {
     if (pattern[at] === '^') at++
     do {
       if (at >= pattern.length) throw new LuaError("malformed pattern (missing ']')")
-      // A `]` that comes first stands for itself.
+      // A `]` in the first position is literal.
       if (pattern[at++] === '%' && at < pattern.length) at++
     } while (pattern[at] !== ']')
     return at + 1
@@ -243,7 +243,7 @@ export class LuaPattern {
     }
   }
 
-  /** Whether a character is in the set between `[` at p and `]` at last. */
+  /** Returns true for a character in the set between `[` at `p` and `]` at `last`. */
   #inSet(code: number, p: number, last: number): boolean {
     const { pattern } = this
     const negated = pattern[p + 1] === '^'
@@ -277,7 +277,7 @@ const CLASSES: Readonly<Record<string, (c: number) => boolean>> = {
   z: (c) => c === 0,
 }
 
-/** `%a`, `%A`, …: a class or its complement; any other letter stands for itself. */
+/** Tests a character for `%a`, `%A`, …: a class or its complement. Other letters are literal. */
 function inClass(code: number, letter: string): boolean {
   const test = CLASSES[letter.toLowerCase()]
   if (test === undefined || !isLetter(letter.charCodeAt(0))) return letter.charCodeAt(0) === code

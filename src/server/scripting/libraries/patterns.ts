@@ -10,7 +10,7 @@ import { LuaPattern, type Match } from './pattern'
 
 const SPECIAL = /[\^$*+?.([%-]/
 
-/** Sets the four functions (and gfind, gmatch's older name) in the table on top. */
+/** Sets the four pattern functions (and gfind, gmatch's older name) in the table on top. */
 export function setPatternFunctions(lua: Lua): void {
   const step = lua.register(() => gmatchStep(lua))
   const functions: Record<string, LuaFunction> = {
@@ -33,7 +33,7 @@ function pushCapture(lua: Lua, match: Match, index: number): void {
   else lua.pushBytes(capture)
 }
 
-/** Pushes all captures, or the whole match where there are none; how many. */
+/** Pushes all captures, or the whole match where there are none. Returns their number. */
 function pushCaptures(lua: Lua, match: Match, wholeIfNone: boolean): number {
   const count = match.count === 0 && wholeIfNone ? 1 : match.count
   if (!lua.reserve(count)) throw new LuaError('stack overflow (too many captures)')
@@ -72,7 +72,7 @@ function find(lua: Lua, wantsPlace: boolean): number {
   return 1
 }
 
-/** Returns an iterator whose state, text, pattern and place, is in Lua: it is collected as anything else. */
+/** Returns an iterator whose state (text, pattern and position) is in Lua, so that it is garbage-collected. */
 function gmatch(lua: Lua, step: number): number {
   lua.checkBytes(1)
   lua.checkBytes(2)
@@ -88,7 +88,7 @@ function gmatchStep(lua: Lua): number {
   const pattern = lua.toBytes(-1) ?? ''
   lua.pushUpvalue(3)
   const start = lua.toNumber(-1)
-  // In gmatch `^` is no anchor.
+  // In gmatch, `^` is not an anchor.
   const compiled = new LuaPattern(text, pattern, spending(lua), false)
   for (let from = start; from <= text.length; from++) {
     const match = compiled.matchAt(from)
@@ -135,7 +135,7 @@ function gsub(lua: Lua): number {
   return 2
 }
 
-/** What replaces a match: by a template, a function's result or a table's entry. */
+/** Returns the replacement of a match: by a template, a function's result or a table's entry. */
 function replacement(lua: Lua, match: Match, type: number): Bytes {
   if (type === NUMBER || type === STRING) return fill(lua, lua.toBytes(3) ?? '', match)
   if (type === FUNCTION) {

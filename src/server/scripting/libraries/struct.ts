@@ -5,7 +5,7 @@ import { Output } from '../output'
 const LARGEST_INTEGER = 32
 const WIDEST_ALIGNMENT = 8
 
-/** One option of a format with its size; control options have been applied and are not given out. */
+/** An option of a format, with its size. Control options are applied and not returned. */
 interface Option {
   readonly letter: string
   readonly size: number
@@ -13,13 +13,13 @@ interface Option {
   readonly padding: number
 }
 
-/** Walks a format string. `position` is asked for the place in the data, which alignment depends on. */
+/** Iterates over a format string. `position` returns the offset in the data, which alignment depends on. */
 class Format {
   #at = 0
   #bigEndian = false
   #alignment = 1
 
-  /** `lenient`: letters that mean nothing are passed over, as struct.size does. */
+  /** `lenient`: skips unknown letters, as struct.size does. */
   constructor(
     readonly lua: Lua,
     readonly text: Bytes,
@@ -113,7 +113,7 @@ function integerBytes(n: number, size: number, bigEndian: boolean): Bytes {
 
 function readInteger(bytes: Bytes, signed: boolean, bigEndian: boolean): number {
   let value = 0n
-  // Only the eight lowest bytes count, as in the C library's 64-bit accumulator.
+  // Keeps the lowest eight bytes, like the C library's 64-bit accumulator.
   for (const c of ordered(bytes, !bigEndian)) value = BigInt.asUintN(64, (value << 8n) | BigInt(c.charCodeAt(0)))
   if (!signed) return Number(value)
   return Number(BigInt.asIntN(Math.min(64, bytes.length * 8), value))
@@ -137,7 +137,7 @@ function readFloat(bytes: Bytes, bigEndian: boolean): number {
 
 function pack(lua: Lua): number {
   const format = new Format(lua, lua.checkBytes(1))
-  // The library marks the end of the arguments with a nil, which shows where one is missing.
+  // The library marks the end of the arguments with a nil, which shows in errors about missing arguments.
   lua.pushNil()
   const out = new Output(lua)
   let argument = 2
@@ -216,7 +216,10 @@ function size(lua: Lua): number {
   return 1
 }
 
-/** Pushes the `struct` table: packing of values into binary strings, as the Lua library of that name does on a 64-bit machine. */
+/**
+ * Pushes the `struct` table, which packs values into binary strings as the Lua library of that name does on a 64-bit
+ * machine.
+ */
 export function pushStruct(lua: Lua): void {
   lua.pushTable()
   for (const [name, f] of Object.entries({ pack, unpack, size })) {
