@@ -157,12 +157,12 @@ export function categorySurprises(category: string, table: CommandTable): readon
 function find(category: string, table: CommandTable): CategorySurprise[] {
   const members = new Set(table.inCategory(category) ?? [])
   if (members.size === 0 || !Object.hasOwn(notes, category)) return []
-  const told = new Set<Command>()
+  const explained = new Set<Command>()
   return (notes[category] ?? []).flatMap(({ kind, of, why }) => {
     const candidates = typeof of === 'function' ? [...members].filter(of) : of.flatMap((one) => table.find(one) ?? [])
-    const fitting = candidates.filter((command) => members.has(command) === (kind === 'in') && !told.has(command))
+    const fitting = candidates.filter((command) => members.has(command) === (kind === 'in') && !explained.has(command))
     const commands = fitting.filter(({ parent }) => parent === null || !fitting.includes(parent))
-    for (const command of commands) told.add(command)
+    for (const command of commands) explained.add(command)
     return commands.length === 0 ? [] : [{ kind, commands, why }]
   })
 }

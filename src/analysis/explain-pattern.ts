@@ -24,14 +24,14 @@ export function patternExamples(pattern: Bytes, names: readonly Bytes[], most = 
   const glob = compileGlob(pattern)
   const existing = names.filter((name) => glob.matches(name))
   const { hits, near } = pattern.length > MAX_LENGTH ? { hits: [], near: [] } : candidates(pattern)
-  const tried = (wanted: boolean, list: readonly Bytes[]): Bytes[] =>
+  const verified = (wanted: boolean, list: readonly Bytes[]): Bytes[] =>
     [...new Set(list)].filter((name) => name !== '' && glob.matches(name) === wanted)
-  const made = tried(true, hits)
+  const made = verified(true, hits)
   // Leaves room for a derived example, which shows more than existing names do.
   const shown = existing.slice(0, made.length > 0 ? most - 1 : most)
   return {
     matches: [...new Set([...shown, ...made])].slice(0, most),
-    misses: tried(false, [...near, ...names.filter((name) => name[0] === pattern[0])]).slice(0, most),
+    misses: verified(false, [...near, ...names.filter((name) => name[0] === pattern[0])]).slice(0, most),
     existing: existing.length,
   }
 }

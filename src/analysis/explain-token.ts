@@ -23,6 +23,13 @@ export interface Explained extends RuleMeaning {
   readonly points: readonly Point[]
 }
 
+/** Returns an explanation in one or two sentences, with optional points. */
+export const explanation = (summary: string, more: string | null = null, points: readonly Point[] = []): Explained => ({
+  summary,
+  more,
+  points,
+})
+
 /** The context of an explanation. */
 export interface TokenContext {
   readonly target: Target

@@ -152,8 +152,8 @@ export function refusals(problems: readonly FileProblem[], text: string, target:
     const place: Span = span ?? { source: 'users.acl', line: 1, from: line.from, to: line.to }
     const diagnostics = remedy({ source, target, message, span: place, line, token: text.slice(place.from, place.to) })
     const ofComment = isComment(line) && place.source === 'users.acl'
-    if (ofComment && source.toldOfComments) return []
-    source.toldOfComments ||= ofComment
+    if (ofComment && source.hasReportedComment) return []
+    source.hasReportedComment ||= ofComment
     return [
       {
         code: 'refused',

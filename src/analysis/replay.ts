@@ -11,7 +11,7 @@ import type { Target } from '../targets/target'
 import { usesOf } from '../targets/uses'
 import { looksLikeAclLog, readAclLog } from './replay/acl-log'
 import {
-  Collector,
+  CaptureCollector,
   isMonitorLine,
   isPrompt,
   linesOf,
@@ -58,7 +58,7 @@ function kindOf(lines: readonly TextLine[]): CaptureKind {
  * RESP3 or raw), or a plain list. Accepts any text and reports lines that cannot be parsed. Limited by `captureLimits`.
  */
 export function readCapture(text: string, target: Target): Capture {
-  const into = new Collector()
+  const into = new CaptureCollector()
   const lines = linesOf(text, into)
   const kind = kindOf(lines)
   let logins = 0

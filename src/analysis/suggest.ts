@@ -134,7 +134,7 @@ function justThis(user: User, { command, argv, selectors }: Decision): User {
 }
 
 /** Describes what a suggestion grants beyond the wanted command line: proved, or with an example command line. */
-function whatElse(said: string, decision: Decision, user: User, after: User, target: Target): string {
+function otherGrants(gains: string, decision: Decision, user: User, after: User, target: Target): string {
   const subject = (of: User): Subject => ({ user: of, target, hidden: new Set() })
   const { differences, undecided } = beyond(subject(after), subject(justThis(user, decision)), {
     first: true,
@@ -142,13 +142,13 @@ function whatElse(said: string, decision: Decision, user: User, after: User, tar
   })
   const [found] = differences
   if (found === undefined) {
-    if (undecided.length > 0) return said === '' ? 'perhaps more, which was not decided' : said
-    return said === '' ? 'nothing else' : said
+    if (undecided.length > 0) return gains === '' ? 'perhaps more, which was not decided' : gains
+    return gains === '' ? 'nothing else' : gains
   }
   const { argv, db } = found.witness
   const [name = ''] = found.commands
   const line = [commandTitle(name), ...argv.slice(name.split('|').length).map(printWord)].join(' ')
-  return `${said === '' ? 'more' : said}, such as ${line}${db === 0 ? '' : ` in database ${db}`}`
+  return `${gains === '' ? 'more' : gains}, such as ${line}${db === 0 ? '' : ` in database ${db}`}`
 }
 
 /** Returns the commands that `describe` counts. */
@@ -294,11 +294,17 @@ export function suggest(decision: Decision, user: User, target: Target): Suggest
       // Before 7.0, allowing the whole command grants more than this line needs.
       const whole =
         commands[0]?.includes('|') === true && rules[0] === `+${command.name}` && !command.name.includes('|')
-      const said = whole
+      const gains = whole
         ? 'all that it does'
         : describe(gained, keys, wide, everyKey(rules), newDatabases(user.root, after.root))
       const reads = readsAll.length > 0 ? ['reads of every key'] : []
-      const also = whatElse([...reads, ...(said === '' ? [] : [said])].join(', and '), decision, user, after, target)
+      const also = otherGrants(
+        [...reads, ...(gains === '' ? [] : [gains])].join(', and '),
+        decision,
+        user,
+        after,
+        target,
+      )
       return [
         {
           rules,

@@ -62,8 +62,8 @@ export function effectOf(
 function traceIn(selector: Selector, index: number, command: Command): SelectorTrace {
   const { space, commands } = selector
   const steps = selector.rules.flatMap((rule) => {
-    const said = effectOf(selector, rule.text, command)
-    return said === null ? [] : [{ rule, ...said }]
+    const effect = effectOf(selector, rule.text, command)
+    return effect === null ? [] : [{ rule, ...effect }]
   })
   const last = steps.findLastIndex(({ effect }) => effect !== 'first-argument')
   const allowed = commands.has(command.index)

@@ -9,6 +9,7 @@ import {
   explainCategory,
   explainCommand,
   explainToken,
+  explanation,
   type Explained,
   type Point,
   type TokenContext,
@@ -20,12 +21,6 @@ import { usesOf } from '../targets/uses'
 import { explainDirective } from './directives'
 import type { Hover } from './hover-text'
 import type { World } from './world'
-
-const plainly = (summary: string, more: string | null = null, points: readonly Point[] = []): Explained => ({
-  summary,
-  more,
-  points,
-})
 
 /** The maximum number of users to check for a key or channel: more would delay the hover. */
 const MOST_USERS = 500
@@ -57,7 +52,7 @@ function explain(words: readonly Word[], at: number, world: World): Explained | 
   const argv = words.map(({ text }) => text)
   const command = target.table.resolve(argv)
   if (command === undefined)
-    return at === 0 ? plainly(`${target.label} has no command ${toText(argv[0] ?? '')}.`) : null
+    return at === 0 ? explanation(`${target.label} has no command ${toText(argv[0] ?? '')}.`) : null
   const container = target.table.find(argv[0] ?? '')
   if (at === 0) return explainCommand(container ?? command, context)
   if (at === 1 && command.parent !== null) return explainCommand(command, context)
@@ -80,10 +75,10 @@ function explainArgument(
   if (name === 'auth')
     return argv.length > 2 && at === 1
       ? explainUser(word, world)
-      : plainly('The password.', 'It is not kept in history or links.')
+      : explanation('The password.', 'It is not kept in history or links.')
   if (name === 'hello' && lowerAt(argv, at - 1) === 'auth') return explainUser(word, world)
   if (name === 'hello' && lowerAt(argv, at - 2) === 'auth')
-    return plainly('The password.', 'It is not kept in history or links.')
+    return explanation('The password.', 'It is not kept in history or links.')
   if (name === 'acl' && (sub === 'deluser' || (at === 2 && ['setuser', 'getuser', 'dryrun'].includes(sub))))
     return at < 2 ? null : explainUser(word, world)
   if (name === 'acl' && sub === 'setuser' && at > 2) return explainSetUserRule(argv.slice(3), at - 3, context)
@@ -105,8 +100,8 @@ function explainArgument(
 export function explainUser(name: Bytes, world: World): Explained {
   const text = toText(name)
   const user = world.userOf?.(text)
-  if (user) return plainly(plain(summaryParagraph(user, world.target)))
-  return world.users.includes(text) ? plainly(`The user ${text}.`) : plainly(`There is no user ${text}.`)
+  if (user) return explanation(plain(summaryParagraph(user, world.target)))
+  return world.users.includes(text) ? explanation(`The user ${text}.`) : explanation(`There is no user ${text}.`)
 }
 
 /** Explains a rule of the line, in the context of its selector where it is inside one. */
@@ -156,7 +151,7 @@ function explainUse(argv: readonly Bytes[], at: number, command: Command, world:
         ? '~*'
         : (keys.find((pattern) => (pattern.access & key.access) === key.access && pattern.matches(key.key))?.text ??
           null)
-    return plainly(summary, null, who(world, `Can ${accessWords(key.access)} it, as far as patterns go`, grant))
+    return explanation(summary, null, who(world, `Can ${accessWords(key.access)} it, as far as patterns go`, grant))
   }
   const channel = uses.channels.find((use) => use.at === at)
   if (!channel) return null
@@ -167,7 +162,7 @@ function explainUse(argv: readonly Bytes[], at: number, command: Command, world:
   const summary = channel.isPattern
     ? `A pattern of channels: ${title} needs it granted letter for letter.`
     : `A channel that ${title} uses.`
-  return plainly(summary, null, world.target.behaviours.hasChannels ? who(world, 'Granted to', grant) : [])
+  return explanation(summary, null, world.target.behaviours.hasChannels ? who(world, 'Granted to', grant) : [])
 }
 
 const verbs: Readonly<Record<Access, string>> = { 0: 'uses', [READ]: 'reads', [WRITE]: 'writes', 3: 'reads and writes' }

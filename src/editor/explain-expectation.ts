@@ -7,7 +7,7 @@ import {
   type Reason,
 } from '../analysis/expectations/expectation'
 import { parseExpectation } from '../analysis/expectations/parse'
-import type { Explained } from '../analysis/explain-token'
+import { type Explained, explanation } from '../analysis/explain-token'
 import { explainCommandWord, explainUser } from './explain-command-word'
 import type { Hover } from './hover-text'
 import type { World } from './world'
@@ -27,11 +27,9 @@ export const reasonMeanings: Readonly<Record<Reason, string>> = {
   unreachable: 'the connection does not come about',
 }
 
-const plainly = (summary: string, more: string | null = null): Explained => ({ summary, more, points: [] })
-
 function ofReason(reason: Reason): Explained {
   const isLogged = (aclReasons as readonly string[]).includes(reason)
-  return plainly(
+  return explanation(
     `Refused because ${reason}: ${reasonMeanings[reason]}.`,
     isLogged ? `The same word as the reason in ACL LOG. The line fails where it is refused for another one.` : null,
   )
@@ -54,12 +52,12 @@ export function explainExpectationWord(line: string, pos: number, world: World):
   return (
     found(places.user, () => explainUser(read.user, world)) ??
     found(places.verb, () =>
-      plainly(verbMeanings[read.verb], 'Checked against the rules in memory; nothing is run or logged.'),
+      explanation(verbMeanings[read.verb], 'Checked against the rules in memory; nothing is run or logged.'),
     ) ??
     ofAction(read, line, pos, world) ??
     found(places.because, () => ofReason(read.because ?? 'command')) ??
-    found(places.origin, () => plainly('Where the connection comes from: bind and protected mode count too.')) ??
-    found(places.db, () => plainly(`The connection is in database ${read.db}.`))
+    found(places.origin, () => explanation('Where the connection comes from: bind and protected mode count too.')) ??
+    found(places.db, () => explanation(`The connection is in database ${read.db}.`))
   )
 }
 
@@ -72,12 +70,12 @@ function explainPolicyWord(read: PolicyExpectation, pos: number, world: World): 
       : null
   return (
     found(places.user, () =>
-      subject.kind === 'user' ? explainUser(subject.user, world) : plainly(aboutSubject(subject)),
+      subject.kind === 'user' ? explainUser(subject.user, world) : explanation(aboutSubject(subject)),
     ) ??
-    found(places.verb, () => plainly(policyVerbs[verb], 'Decided by search, over every command line.')) ??
-    found(places.action, () => plainly(accessMeaning(access), accessMore[access.kind])) ??
-    found(places.origin, () => plainly('Where the connection comes from: bind and protected mode count too.')) ??
-    found(places.db, () => plainly(`The connection is in database ${read.db}.`))
+    found(places.verb, () => explanation(policyVerbs[verb], 'Decided by search, over every command line.')) ??
+    found(places.action, () => explanation(accessMeaning(access), accessMore[access.kind])) ??
+    found(places.origin, () => explanation('Where the connection comes from: bind and protected mode count too.')) ??
+    found(places.db, () => explanation(`The connection is in database ${read.db}.`))
   )
 }
 
@@ -138,7 +136,7 @@ function ofAction({ action, places, user }: LineExpectation, line: string, pos: 
     return {
       from,
       to,
-      explained: plainly(
+      explained: explanation(
         `Logging in as ${toText(user)}: the user is on and has a password, and the server takes the connection.`,
       ),
     }

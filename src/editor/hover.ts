@@ -4,7 +4,7 @@ import type { EditorState, Extension } from '@codemirror/state'
 import { type Tooltip, hoverTooltip } from '@codemirror/view'
 import type { SyntaxNode } from '@lezer/common'
 import { fromText } from '../acl/bytes'
-import { type Explained, explainToken, explainUserRules } from '../analysis/explain-token'
+import { type Explained, explainToken, explainUserRules, explanation } from '../analysis/explain-token'
 import { ruleKind } from '../analysis/phrase'
 import { splitWords } from '../acl/split'
 import { loadedDocs } from '../targets/load'
@@ -17,8 +17,6 @@ import type { AskWorld, World } from './world'
 
 const ruleNames =
   /^(Flag|Password|Hash|KeyPattern|ChannelPattern|Database|AllowCommand|DenyCommand|AllowCategory|DenyCategory|Unknown|Selector|Unclosed|Quoted)$/
-
-const plainly = (summary: string, more: string | null = null): Explained => ({ summary, more, points: [] })
 
 /** Returns a rule as a server parses it: redis.conf has quotes, users.acl does not. */
 function ruleText(text: string, quotes: boolean): string {
@@ -36,7 +34,7 @@ function rulesIn(parent: SyntaxNode, state: EditorState): { readonly rules: stri
 function ofUser(name: string, line: SyntaxNode | null, state: EditorState, world: World): Explained {
   const can = line && explainUserRules(name, rulesIn(line, state).rules, world.target)
   const start = name === 'default' ? 'Connections start as this user.' : null
-  return can === null ? plainly(`The rules on this line are those of ${name}.`, start) : plainly(can, start)
+  return can === null ? explanation(`The rules on this line are those of ${name}.`, start) : explanation(can, start)
 }
 
 /** Explains the word at a place of users.acl or redis.conf; null where there is nothing to explain. */
@@ -52,7 +50,7 @@ export function hoverAt(state: EditorState, pos: number, side: -1 | 0 | 1, ask: 
     // A comment in redis.conf needs no explanation; in users.acl it keeps the server from starting.
     if (node.parent?.name !== 'AclFile') return null
     return at(
-      plainly(
+      explanation(
         world.target.behaviours.commentsInAclFile
           ? 'A comment: the server reads past it, and drops it on ACL SAVE.'
           : `${world.target.label} refuses a file with comments.`,
@@ -60,7 +58,7 @@ export function hoverAt(state: EditorState, pos: number, side: -1 | 0 | 1, ask: 
     )
   }
   if (node.name === 'User')
-    return at(plainly('This line is a user: its name follows, then its rules, applied from left to right.'))
+    return at(explanation('This line is a user: its name follows, then its rules, applied from left to right.'))
   if (node.name === 'Username') return at(ofUser(text, node.parent, state, world))
   if (node.name === 'Name' || node.name === 'Value' || (node.name === 'Quoted' && node.parent?.name === 'Directive'))
     return at(directiveAt(node, state, world))

@@ -9,7 +9,7 @@ export function operationsItems(facts: Facts): ChecklistItem[] {
 }
 
 /** Maps an answer of the user to a state: yes to `pass`, no to `fail`, no answer to `unknown`. */
-const said = (answer: boolean | null): ChecklistState => (answer === null ? 'unknown' : answer ? 'pass' : 'fail')
+const stateOf = (answer: boolean | null): ChecklistState => (answer === null ? 'unknown' : answer ? 'pass' : 'fail')
 
 function aclLog(facts: Facts): ChecklistItem {
   const title = 'ACL LOG is read regularly'
@@ -24,7 +24,7 @@ function aclLog(facts: Facts): ChecklistItem {
       fix('Keep the last 128 refusals.', setDirectives(facts, { 'acllog-max-len': '128' })),
     )
   }
-  const state = said(facts.client.auditsAclLog)
+  const state = stateOf(facts.client.auditsAclLog)
   const summary = {
     pass: 'It is, as you say.',
     fail: 'It is not, as you say.',
@@ -56,7 +56,7 @@ function updates(facts: Facts): ChecklistItem {
       span: null,
     },
   ]
-  const state = said(facts.client.updates)
+  const state = stateOf(facts.client.updates)
   const summary = {
     pass: 'It is, as you say.',
     fail: 'It is not, as you say.',
@@ -131,7 +131,7 @@ function logLevel(facts: Facts): ChecklistItem {
 
 function loginFailures(facts: Facts): ChecklistItem {
   const title = 'Failed log-ins are watched'
-  const state = said(facts.client.watchesLog)
+  const state = stateOf(facts.client.watchesLog)
   const summary = {
     pass: 'They are, as you say.',
     fail: 'They are not, as you say.',

@@ -20,7 +20,7 @@ const sample: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Returns the severity and texts for the commands that a user may run; null where it may run none. */
-const told = memoize((all: readonly string[]) => {
+const textsFor = memoize((all: readonly string[]) => {
   if (all.length === 0) return null
   const has = (some: readonly string[]): boolean => some.some((name) => all.includes(name))
   const can = [
@@ -64,7 +64,7 @@ export const keysCommandLeaks: LineCheck = {
       return []
     if (!user.selectors.some((selector) => selector.keys.length > 0)) return []
     const held = within(user, userAllows(line, every))
-    const found = told(held)
+    const found = textsFor(held)
     if (found === null) return []
     const edits = (): Edit[] =>
       user.selectors.flatMap(({ commands }, i) => {

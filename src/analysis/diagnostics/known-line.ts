@@ -86,10 +86,9 @@ class LineSource {
   }
 
   /** Runs a check again. Caches the last parsed line, since fixes of one line are mostly requested together. */
-  #again(diagnostics: LineCheck): LastRead {
-    if (lastRead?.source !== this) lastRead = { source: this, line: this.read(), said: new Map() }
-    if (lastRead.line !== null && !lastRead.said.has(diagnostics))
-      lastRead.said.set(diagnostics, diagnostics.check(lastRead.line))
+  #rerun(check: LineCheck): LastRead {
+    if (lastRead?.source !== this) lastRead = { source: this, line: this.read(), reports: new Map() }
+    if (lastRead.line !== null && !lastRead.reports.has(check)) lastRead.reports.set(check, check.check(lastRead.line))
     return lastRead
   }
 
@@ -97,11 +96,11 @@ class LineSource {
    * Returns the verified fixes of one report. Fixes are created and verified on demand: most fixes of a large file are
    * never displayed.
    */
-  fixes(diagnostics: LineCheck, nth: number): readonly Fix[] {
-    const { line, said } = this.#again(diagnostics)
+  fixes(check: LineCheck, nth: number): readonly Fix[] {
+    const { line, reports } = this.#rerun(check)
     if (line === null) return []
-    const fixes = said.get(diagnostics)?.[nth]?.fixes ?? []
-    return tried(line, typeof fixes === 'function' ? fixes() : fixes, this)
+    const fixes = reports.get(check)?.[nth]?.fixes ?? []
+    return verified(line, typeof fixes === 'function' ? fixes() : fixes, this)
   }
 }
 
@@ -109,7 +108,7 @@ class LineSource {
 interface LastRead {
   readonly source: LineSource
   readonly line: UserLine | null
-  readonly said: Map<LineCheck, readonly Report[]>
+  readonly reports: Map<LineCheck, readonly Report[]>
 }
 
 let lastRead: LastRead | null = null
@@ -124,14 +123,14 @@ const STEPS_A_FIX = 5_000
 /** A cached report, whose fixes are computed on demand. */
 class CachedReport implements CodedReport {
   readonly #source: LineSource
-  readonly #diagnostics: LineCheck
+  readonly #check: LineCheck
   /** The index among the check’s reports on the line; -1 where it has no fixes. */
   readonly #nth: number
   readonly #ownSeverity: Diagnostic['severity'] | undefined
 
   constructor(
     source: LineSource,
-    diagnostics: LineCheck,
+    check: LineCheck,
     nth: number,
     readonly message: string,
     readonly hint: string | null,
@@ -141,19 +140,19 @@ class CachedReport implements CodedReport {
     readonly group?: string | undefined,
   ) {
     this.#source = source
-    this.#diagnostics = diagnostics
+    this.#check = check
     this.#nth = nth
     this.#ownSeverity = ownSeverity
   }
 
   get code(): string {
-    return this.#diagnostics.code
+    return this.#check.code
   }
   get severity(): Diagnostic['severity'] {
-    return this.#ownSeverity ?? this.#diagnostics.severity
+    return this.#ownSeverity ?? this.#check.severity
   }
   get fixes(): readonly Fix[] {
-    return this.#nth < 0 ? [] : this.#source.fixes(this.#diagnostics, this.#nth)
+    return this.#nth < 0 ? [] : this.#source.fixes(this.#check, this.#nth)
   }
 }
 
@@ -191,15 +190,15 @@ function subjectsOf({ plain, patterns, selectors, target, client, user }: UserLi
 const bySubjects = new Map<number, readonly LineCheck[]>()
 
 /** Returns the checks that apply to a line, memoized by its subjects: most lines have the same few. */
-function diagnosticsFor(line: UserLine, text: string): readonly LineCheck[] {
+function checksFor(line: UserLine, text: string): readonly LineCheck[] {
   const has = subjectsOf(line, text)
-  let asked = bySubjects.get(has)
-  if (asked === undefined)
+  let checks = bySubjects.get(has)
+  if (checks === undefined)
     bySubjects.set(
       has,
-      (asked = catalogue.filter(({ about }) => about === undefined || (has & subjectBits[about]) !== 0)),
+      (checks = catalogue.filter(({ about }) => about === undefined || (has & subjectBits[about]) !== 0)),
     )
-  return asked
+  return checks
 }
 
 /** Subjects of checks of the spelling of passwords and patterns, which do not apply to placeholders. */
@@ -215,19 +214,18 @@ function reportsOn(line: UserLine, source: LineSource, placeholders: readonly Pl
   const reports: CodedReport[] = []
   const cut: string[] = []
   let tries = Math.ceil(MOST_REREAD / (line.end + 1))
-  for (const diagnostics of diagnosticsFor(line, source.text)) {
-    if (diagnostics.needsAllRules === true && line.unread > 0) continue
-    const said = diagnostics.check(line)
-    if (said.length === 0) continue
+  for (const check of checksFor(line, source.text)) {
+    if (check.needsAllRules === true && line.unread > 0) continue
+    const found = check.check(line)
+    if (found.length === 0) continue
     let shown = 0
-    for (const [nth, { message, hint, from, to, severity, fixes, group }] of said.entries()) {
-      if (placeholders.length > 0 && aboutWriting.has(diagnostics.about) && isWithin({ from, to }, placeholders))
-        continue
+    for (const [nth, { message, hint, from, to, severity, fixes, group }] of found.entries()) {
+      if (placeholders.length > 0 && aboutWriting.has(check.about) && isWithin({ from, to }, placeholders)) continue
       if (++shown > MOST_OF_A_CODE) continue
       const fixable = (typeof fixes === 'function' || fixes.length > 0) && tries-- > 0
-      reports.push(new CachedReport(source, diagnostics, fixable ? nth : -1, message, hint, from, to, severity, group))
+      reports.push(new CachedReport(source, check, fixable ? nth : -1, message, hint, from, to, severity, group))
     }
-    if (shown > MOST_OF_A_CODE) cut.push(`${diagnostics.code} ${shown.toLocaleString('en')} times`)
+    if (shown > MOST_OF_A_CODE) cut.push(`${check.code} ${shown.toLocaleString('en')} times`)
   }
   const limits = limitsOf(line, cut)
   if (limits !== null)
@@ -347,7 +345,7 @@ function opens(before: User, after: User, label: string): boolean {
  * Returns the verified fixes. An accepted line must stay accepted; a fix marked as safe that changes permissions loses
  * the mark.
  */
-function tried(line: UserLine, fixes: readonly Fix[], { text, users }: LineSource): readonly Fix[] {
+function verified(line: UserLine, fixes: readonly Fix[], { text, users }: LineSource): readonly Fix[] {
   const { user } = line
   if (fixes.length === 0 || user === null) return fixes
   return fixes.flatMap((fix) => {

@@ -60,7 +60,7 @@ const MOST_BY_NAME = 3
  * Returns fixes that remove the escalations: by removing the one rule that grants them, by denying the commands by
  * name, or by denying the category that contains all of them.
  */
-function withoutThem(line: UserLine, user: User, held: readonly HeldEscalation[]): readonly Fix[] {
+function removalFixes(line: UserLine, user: User, held: readonly HeldEscalation[]): readonly Fix[] {
   const [first] = held
   const names = escalatingCommands(user)
   const rule = first === undefined ? undefined : ruleOf(line, first)
@@ -96,15 +96,15 @@ export const privilegeEscalation: LineCheck = {
     const severity = duty === null ? severityOf(user, gain) : 'info'
     if (severity === null) return []
     // Other escalations add nothing to one that gives every permission.
-    const told = gain === 'everything' ? held.filter((one) => gainOf(one) === gain) : held
-    const token = told[0] === undefined ? undefined : ruleOf(line, told[0])
+    const reported = gain === 'everything' ? held.filter((one) => gainOf(one) === gain) : held
+    const token = reported[0] === undefined ? undefined : ruleOf(line, reported[0])
     return [
       {
         ...onToken(
           token ?? line.name,
-          `${shown(line.name.text)} can ${escalationWords(told)}.`,
+          `${shown(line.name.text)} can ${escalationWords(reported)}.`,
           duty === null ? hints[gain] : `${roleNames[duty]} needs this. Guard the password like an administrator’s.`,
-          duty === null ? () => withoutThem(line, user, held) : [],
+          duty === null ? () => removalFixes(line, user, held) : [],
         ),
         severity,
         claims: () => held.map(({ argv }) => ({ argv, allowed: true })),

@@ -202,18 +202,18 @@ class Sentence {
   }
 
   #wrongVerb(verb: Token): Wrong {
-    const said = toText(verb.text)
+    const written = toText(verb.text)
     if (/^(can|cannot)$/i.test(verb.text))
       return this.#wrong(
         verb.from,
         verb.to,
-        `'${said}' is not read here as it is written.`,
+        `'${written}' is not read here as it is written.`,
         `Write ${lower(verb.text)} in lower case and without quotes.`,
       )
     return this.#wrong(
       verb.from,
       verb.to,
-      `After the user comes 'can' or 'cannot', not '${said}'.`,
+      `After the user comes 'can' or 'cannot', not '${written}'.`,
       'Write it as: app can GET some:key. A user whose name has spaces goes in quotes.',
     )
   }
@@ -259,11 +259,11 @@ class Sentence {
     for (let i = start; i < tokens.length;) {
       const keyword = tokens[i] as Token
       if (!startsClause(tokens, i)) {
-        const said = toText(keyword.text)
+        const written = toText(keyword.text)
         throw this.#wrong(
           keyword.from,
           keyword.to,
-          `'${said}' is not expected here.`,
+          `'${written}' is not expected here.`,
           action?.kind === 'log-in'
             ? "After 'log in' come only 'from' and 'because'."
             : "After 'from …', 'in db …' or 'because …' come only those. If that word was meant as an argument of the command, put it in quotes.",
@@ -333,14 +333,14 @@ class Sentence {
     if (value === undefined) throw this.#wrong(keyword.from, keyword.to, "After 'because', a reason is missing.", list)
     const reason = known.find((one) => one === value.text)
     if (reason !== undefined) return reason
-    const said = toText(value.text)
+    const written = toText(value.text)
     if ((aclReasons as readonly string[]).includes(value.text))
-      throw this.#wrong(value.from, value.to, `A log-in is not refused because of a ${said}.`, list)
+      throw this.#wrong(value.from, value.to, `A log-in is not refused because of a ${written}.`, list)
     const meant = nearest(lower(value.text), known)
     throw this.#wrong(
       value.from,
       value.to,
-      `'${said}' is no reason that can be checked.`,
+      `'${written}' is no reason that can be checked.`,
       `${meant === null ? '' : `Did you mean ${meant}? `}${list}`,
     )
   }

@@ -27,7 +27,7 @@ export class Source {
   #comments: Fix | null | undefined
   #guesses = 0
   /** True once a comment line was reported; further ones are skipped. */
-  toldOfComments = false
+  hasReportedComment = false
 
   constructor(readonly text: string) {
     let from = 0

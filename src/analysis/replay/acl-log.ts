@@ -3,7 +3,7 @@ import type { Access, Command, KeyUse } from '../../acl/command'
 import { splitWords } from '../../acl/split'
 import type { Target } from '../../targets/target'
 import { usesOf } from '../../targets/uses'
-import type { Collector, TextLine } from './read'
+import type { CaptureCollector, TextLine } from './read'
 
 const fields = [
   'count',
@@ -31,7 +31,7 @@ export function looksLikeAclLog(lines: readonly TextLine[]): boolean {
  * one key or channel; the other arguments are made up. Returns the number of failed log-ins, which are not command
  * lines.
  */
-export function readAclLog(lines: readonly TextLine[], target: Target, into: Collector): number {
+export function readAclLog(lines: readonly TextLine[], target: Target, into: CaptureCollector): number {
   let logins = 0
   for (const entry of entriesOf(lines)) {
     if (entry.reason === 'auth') {

@@ -12,7 +12,7 @@ export interface TextLine {
 }
 
 /** Collects the command lines of a capture, within the limits. */
-export class Collector {
+export class CaptureCollector {
   readonly lines: CapturedLine[] = []
   readonly problems: { readonly line: number; readonly message: string }[] = []
   unread = 0
@@ -30,7 +30,7 @@ export class Collector {
 }
 
 /** Returns the lines of a text, without those that are too long. */
-export function linesOf(text: string, into: Collector): TextLine[] {
+export function linesOf(text: string, into: CaptureCollector): TextLine[] {
   if (text.length > captureLimits.characters) into.cut = true
   return text
     .slice(0, captureLimits.characters)
@@ -66,7 +66,7 @@ const monitored = /^\+?\d+\.\d+ \[(\d{1,9}) ([^\]]*)\] (".*)$/s
 export const isMonitorLine = (line: Bytes): boolean => monitored.test(line)
 
 /** Parses MONITOR's output: time, database, client, and the quoted words. All its lines ran. */
-export function readMonitor(lines: readonly TextLine[], into: Collector): void {
+export function readMonitor(lines: readonly TextLine[], into: CaptureCollector): void {
   for (const { text, number } of lines) {
     const trimmed = text.trim()
     if (trimmed === '' || trimmed === 'OK' || /^[^ ]*> *monitor$/i.test(trimmed)) continue
@@ -98,7 +98,7 @@ const local = /^(?:help|\?|clear|exit|quit|connect|:set|restart)$/i
 /**
  * Parses a redis-cli session: the command after each prompt; the reply shows whether it was denied, and who logged in.
  */
-export function readTranscript(lines: readonly TextLine[], into: Collector): void {
+export function readTranscript(lines: readonly TextLine[], into: CaptureCollector): void {
   let user: Bytes | null = null
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]
@@ -126,7 +126,7 @@ export function readTranscript(lines: readonly TextLine[], into: Collector): voi
 }
 
 /** Parses a list of command lines as typed, without comment lines. Follows SELECT. */
-export function readCommands(lines: readonly TextLine[], into: Collector): void {
+export function readCommands(lines: readonly TextLine[], into: CaptureCollector): void {
   let db = 0
   for (const { text, number } of lines) {
     if (/^\s*(#|\/\/|$)/.test(text)) continue
@@ -138,7 +138,7 @@ export function readCommands(lines: readonly TextLine[], into: Collector): void 
 }
 
 /** Splits a typed line, without redis-cli's repetition count; null where quotes are not closed. */
-function wordsOf(text: Bytes, number: number, into: Collector): Bytes[] | null {
+function wordsOf(text: Bytes, number: number, into: CaptureCollector): Bytes[] | null {
   const words = splitWords(text)
   if (words === null) {
     into.fail(number, `The quotes of this line do not close: ${toText(text.trim().slice(0, 60))}`)

@@ -1,6 +1,6 @@
 import { fromText } from '../../acl/bytes'
 import { logsIn } from '../../acl/rule'
-import { type Collector, rulesOf } from './collect'
+import { type ImportCollector, rulesOf } from './collect'
 
 /** Matches a heading such as `# user app`, but not the hash of a password. */
 const heading = /^(?!#[0-9a-f]{64}\s*$)#\s*(?:user\s+)?(\S+)\s*$/
@@ -9,7 +9,7 @@ const heading = /^(?!#[0-9a-f]{64}\s*$)#\s*(?:user\s+)?(\S+)\s*$/
  * Parses access strings (ElastiCache, MemoryDB): rules without a user name, which a comment line before them may give.
  * A user without `on` is off. Access strings contain no passwords.
  */
-export function readAccessString(text: string, into: Collector): void {
+export function readAccessString(text: string, into: ImportCollector): void {
   let name: string | null = null
   let string: string[] = []
   let unnamed = 0
@@ -38,7 +38,7 @@ export function readAccessString(text: string, into: Collector): void {
 export function addAccessString(
   name: string,
   string: string,
-  into: Collector,
+  into: ImportCollector,
   passwords: readonly string[] = [],
   isPasswordElsewhere = false,
 ): void {

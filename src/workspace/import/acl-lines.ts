@@ -4,10 +4,10 @@ import { mergeSelectors } from '../../acl/merge'
 import { splitWords } from '../../acl/split'
 import { readRendered } from '../../resp/read-rendered'
 import { selectorText } from '../user-line'
-import type { Collector } from './collect'
+import type { ImportCollector } from './collect'
 
 /** Parses users.acl files and the output of ACL LIST: numbered and quoted on a terminal, plain lines elsewhere. */
-export function readAclFile(text: string, into: Collector): void {
+export function readAclFile(text: string, into: ImportCollector): void {
   const listed = readRendered(text)
     .flat()
     .filter((item): item is Bytes => typeof item === 'string' && item.startsWith('user '))
@@ -36,7 +36,7 @@ export function readAclFile(text: string, into: Collector): void {
 }
 
 /** @param isListed true for ACL LIST, which prints the memory: quotes in its selectors are ordinary characters */
-function readUserLine(line: Bytes, into: Collector, number?: number, isListed = false): void {
+function readUserLine(line: Bytes, into: ImportCollector, number?: number, isListed = false): void {
   const [, name, ...rest] = aclWords(line, 0, line.length).map((word) => word.text)
   const merged = mergeSelectors(rest)
   if (name === undefined || name === '' || typeof merged === 'number') {
@@ -62,7 +62,7 @@ const isSelectorWithQuotes = (rule: Bytes): boolean => /^\(.*["'].*\)$/s.test(ru
  * Converts a selector as a server loads it from a file: quotes are resolved, and a selector with unbalanced quotes is
  * empty.
  */
-function readSelector(rule: Bytes, name: Bytes, into: Collector, isListed: boolean): Bytes {
+function readSelector(rule: Bytes, name: Bytes, into: ImportCollector, isListed: boolean): Bytes {
   if (isListed)
     return selectorText(
       rule

@@ -1,5 +1,5 @@
 import { fromText, type Bytes } from '../../acl/bytes'
-import type { Collector } from './collect'
+import type { ImportCollector } from './collect'
 
 const call = /\b(?:acl_setuser|acl_set_user|aclSetUser|ACLSetUser|acl|call|sendCommand|execute_command)\s*\(/g
 /** The maximum length of a call: a quote that is never closed would otherwise include the rest of the text. */
@@ -16,7 +16,7 @@ export function hasSetUserCall(text: string): boolean {
  * Parses calls that set users with redis-py, node-redis, ioredis and similar libraries. Notes arguments that are not
  * literals.
  */
-export function readCalls(text: string, into: Collector): void {
+export function readCalls(text: string, into: ImportCollector): void {
   call.lastIndex = 0
   for (let found = call.exec(text); found !== null; found = call.exec(text)) {
     const from = call.lastIndex

@@ -11,7 +11,7 @@ export type ImportBehaviours = Pick<AclBehaviours, 'hasChannels'>
 const clip = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text)
 
 /** Collects users, redis.conf lines and notes during an import. */
-export class Collector {
+export class ImportCollector {
   readonly #users = new Map<Bytes, Bytes[]>()
   readonly #notes: ImportNote[] = []
   #unsaid = 0

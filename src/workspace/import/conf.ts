@@ -4,14 +4,14 @@ import { hashPassword } from '../../acl/password'
 import { quote } from '../../resp/render'
 import { readRendered } from '../../resp/read-rendered'
 import { parseConfigFile } from '../../server/config-file'
-import type { Collector } from './collect'
+import type { ImportCollector } from './collect'
 
 /**
  * Parses redis.conf: `user` lines become users, all other lines are kept. Where there were users, an `aclfile`
  * directive replaces them, since servers refuse both; requirepass, which an ACL file overrides, then becomes the
  * default user's password.
  */
-export function readConf(text: string, into: Collector): void {
+export function readConf(text: string, into: ImportCollector): void {
   const lines = parseConfigFile(fromText(text.replace(/^\ufeff/, '')))
   const userLines = new Set<number>()
   let requirepass: Bytes = ''
@@ -100,7 +100,7 @@ const telling = new Set([
  * Parses the output of CONFIG GET, from a terminal (RESP2 and RESP3) or as pairs of lines, and keeps the directives
  * that control access.
  */
-export function readConfigGet(text: string, into: Collector): void {
+export function readConfigGet(text: string, into: ImportCollector): void {
   const listed = readRendered(text)
     .flat()
     .filter((item): item is Bytes => typeof item === 'string')

@@ -4,7 +4,7 @@ import { isSignedPattern } from '../../acl/rule'
 import { splitWords } from '../../acl/split'
 import { type ReadReply, readRendered } from '../../resp/read-rendered'
 import { selectorText } from '../user-line'
-import { type Collector, rulesOf } from './collect'
+import { type ImportCollector, rulesOf } from './collect'
 
 const fields = ['flags', 'passwords', 'commands', 'keys', 'channels', 'databases', 'selectors'] as const
 type Field = (typeof fields)[number]
@@ -16,7 +16,7 @@ const commandLine = /^(?:[^\s>]*> *|\$ *)?(?:(?:redis|valkey)-cli\b.*?\s)?acl\s+
  * Parses the output of ACL GETUSER: from a terminal in RESP2 and RESP3, as plain lines, or as JSON; one or several
  * users, each after the command line with its name.
  */
-export function readGetUser(text: string, into: Collector): void {
+export function readGetUser(text: string, into: ImportCollector): void {
   let name: Bytes | null = null
   let part: string[] = []
   const finish = (): void => {
@@ -35,7 +35,7 @@ export function readGetUser(text: string, into: Collector): void {
   finish()
 }
 
-function readOne(text: string, name: Bytes | null, into: Collector): void {
+function readOne(text: string, name: Bytes | null, into: ImportCollector): void {
   const replies = readRendered(text)
   const users = replies.length > 0 ? replies.map(pairs) : [plainLines(text)]
   for (const user of users) if (user.flags !== undefined) addGetUser(user, name, into)
@@ -104,7 +104,7 @@ function list(value: ReadReply | undefined): Bytes[] {
 }
 
 /** Adds a user from the fields of ACL GETUSER. */
-export function addGetUser(user: Fields, name: Bytes | null, into: Collector): void {
+export function addGetUser(user: Fields, name: Bytes | null, into: ImportCollector): void {
   const rules: Bytes[] = []
   const implied = new Set(['allkeys', 'allchannels', 'allcommands'])
   for (const flag of list(user.flags)) if (!implied.has(lower(flag))) rules.push(flag)

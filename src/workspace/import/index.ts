@@ -1,4 +1,4 @@
-import { type ImportBehaviours, Collector } from './collect'
+import { type ImportBehaviours, ImportCollector } from './collect'
 import { readAccessString } from './access-string'
 import { readAclFile } from './acl-lines'
 import { readCalls } from './calls'
@@ -39,7 +39,7 @@ export async function importText(text: string, options: ImportOptions): Promise<
     return failed(
       'This looks like nothing that can be read here. Choose what it is, or paste users.acl, redis.conf, or what ACL LIST prints.',
     )
-  const into = new Collector(options.behaviours)
+  const into = new ImportCollector(options.behaviours)
   const problem = await read(format, text, into)
   if (into.isEmpty)
     return failed(
@@ -53,7 +53,7 @@ export async function importText(text: string, options: ImportOptions): Promise<
 const failed = (message: string): ImportOutcome => ({ ok: false, message })
 
 /** Parses a text into the collector. Returns an error about the text as a whole, or null. */
-async function read(format: ImportFormat, text: string, into: Collector): Promise<string | null> {
+async function read(format: ImportFormat, text: string, into: ImportCollector): Promise<string | null> {
   switch (format) {
     case 'acl-file':
       readAclFile(text, into)
@@ -95,7 +95,7 @@ async function read(format: ImportFormat, text: string, into: Collector): Promis
   }
 }
 
-function readJson(text: string, into: Collector): string | null {
+function readJson(text: string, into: ImportCollector): string | null {
   let value: unknown
   try {
     value = JSON.parse(text.replace(/^\ufeff/, ''))

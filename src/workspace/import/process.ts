@@ -1,6 +1,6 @@
 import { fromText, toText } from '../../acl/bytes'
 import { quoteWord } from '../user-line'
-import type { Collector } from './collect'
+import type { ImportCollector } from './collect'
 import { readConf } from './conf'
 import { readWrittenFiles } from './script'
 import { splitShell } from './shell'
@@ -9,7 +9,11 @@ import { splitShell } from './shell'
  * Parses the command line of a container (`command`, `args` or `entrypoint`), as a list of words or a single text, with
  * or without `sh -c`. Returns true where it found anything.
  */
-export function readProcess(words: readonly string[], into: Collector, readFile: (text: string) => boolean): boolean {
+export function readProcess(
+  words: readonly string[],
+  into: ImportCollector,
+  readFile: (text: string) => boolean,
+): boolean {
   const shell = words.findIndex((word, i) => word === '-c' && /(?:^|\/)(?:ba|da|a)?sh$/.test(words[i - 1] ?? ''))
   if (shell >= 0) return readScript(words[shell + 1] ?? '', into, readFile)
   const [only] = words
@@ -21,7 +25,7 @@ export function readProcess(words: readonly string[], into: Collector, readFile:
 }
 
 /** Parses the files that a script writes, and the options of the server that it starts. */
-export function readScript(script: string, into: Collector, readFile: (text: string) => boolean): boolean {
+export function readScript(script: string, into: ImportCollector, readFile: (text: string) => boolean): boolean {
   const text = script.replaceAll('$$', '$')
   const files = readWrittenFiles(oneCommandALine(text)).filter((file) => readFile(file.text))
   const start = /(?:redis|valkey|keydb)-server\b[^\n;&|]*(?:\\\n[^\n;&|]*)*/.exec(text)?.[0].replaceAll('\\\n', ' ')
@@ -45,7 +49,7 @@ function oneCommandALine(text: string): string {
 }
 
 /** Converts options such as `--user app on >pw --requirepass x` to lines of redis.conf. */
-function readOptions(words: readonly string[], into: Collector): boolean {
+function readOptions(words: readonly string[], into: ImportCollector): boolean {
   const server = words.findIndex((word) => /(?:^|\/)(?:redis|valkey|keydb)-server$/.test(word))
   const options: string[][] = []
   for (const word of words.slice(server + 1)) {

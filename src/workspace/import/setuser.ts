@@ -1,7 +1,7 @@
 import { type Bytes, fromText, lower, toText } from '../../acl/bytes'
 import { mergeSelectors } from '../../acl/merge'
 import { splitWords } from '../../acl/split'
-import type { Collector } from './collect'
+import type { ImportCollector } from './collect'
 import { splitShell } from './shell'
 
 const prompt = /^\s*(?:(?:[\w.-]+:\d+(?:\[\d+\])?(?:\([^)]*\))?|not connected)>|[$#%>])\s+/
@@ -16,7 +16,7 @@ export function hasSetUser(line: string): boolean {
  * Parses ACL SETUSER and ACL DELUSER commands: typed into redis-cli, with or without its prompt, or run by a shell
  * (once, or over a cluster). Rules add to those of earlier lines for the same user, as on a server. Skips other lines.
  */
-export function readSetUser(text: string, into: Collector): void {
+export function readSetUser(text: string, into: ImportCollector): void {
   for (const line of joinContinued(text.replace(/^\ufeff/, '').split(/\r?\n/))) {
     if (!hasSetUser(line)) continue
     const bare = line.replace(prompt, '')
@@ -41,7 +41,7 @@ function joinContinued(lines: readonly string[]): string[] {
 }
 
 /** Parses a line typed into redis-cli. */
-function typed(line: string, into: Collector): Bytes[] | null {
+function typed(line: string, into: ImportCollector): Bytes[] | null {
   const words = splitWords(fromText(line))
   if (words === null)
     into.note('lost', null, `A quote is not closed, so redis-cli does not send this line: ${clip(line)}`)
@@ -49,7 +49,7 @@ function typed(line: string, into: Collector): Bytes[] | null {
 }
 
 /** Parses a shell command that runs redis-cli, and returns its words from `acl` on. */
-function shell(line: string, into: Collector): Bytes[] | null {
+function shell(line: string, into: ImportCollector): Bytes[] | null {
   if (!client.test(line) && !/^\s*(?:docker|kubectl|podman|exec|sudo)\b/.test(line)) return null
   const words = splitShell(line)
   const at = words.findIndex(
@@ -83,7 +83,7 @@ function shell(line: string, into: Collector): Bytes[] | null {
   return argv
 }
 
-function run(argv: readonly Bytes[], into: Collector): void {
+function run(argv: readonly Bytes[], into: ImportCollector): void {
   const [, command = '', name, ...rest] = argv
   if (lower(command) === 'deluser') {
     for (const one of name === undefined ? [] : [name, ...rest]) into.remove(one)

@@ -3,7 +3,7 @@ import { logsIn } from '../../acl/rule'
 import type { ReadReply } from '../../resp/read-rendered'
 import { addAccessString } from './access-string'
 import { readAclFile } from './acl-lines'
-import { type Collector, rulesOf } from './collect'
+import { type ImportCollector, rulesOf } from './collect'
 import { isTellingDirective, readConf } from './conf'
 import { looksLikeRule } from '../user-line'
 import { addGetUser } from './getuser'
@@ -51,7 +51,7 @@ const isConf = (value: string): boolean =>
  * tasks), access strings beside a name (ElastiCache, MemoryDB, Terraform, operators), Aiven's lists, the users of the
  * Valkey and Bitnami charts, and ACL GETUSER as JSON.
  */
-export function readTree(root: unknown, into: Collector): void {
+export function readTree(root: unknown, into: ImportCollector): void {
   let nodes = 0
   const walk = (value: unknown, name: string, parent: Fields | null, depth: number): void => {
     if (++nodes > MAX_NODES || depth > MAX_DEPTH) return
@@ -75,14 +75,14 @@ export function readTree(root: unknown, into: Collector): void {
 }
 
 /** Parses a text that is a whole users.acl or redis.conf. Returns false for another text. */
-export function readFile(value: string, into: Collector): boolean {
+export function readFile(value: string, into: ImportCollector): boolean {
   if (isAclFile(value)) readAclFile(value, into)
   else if (isConf(value)) readConf(value, into)
   else return false
   return true
 }
 
-function readText(value: string, name: string, parent: Fields | null, into: Collector): void {
+function readText(value: string, name: string, parent: Fields | null, into: ImportCollector): void {
   if (readFile(value, into)) return
   if (parent === null || value.length < 8 || !/^[A-Za-z0-9+/=\s]+$/.test(value)) return
   const decoded = fromBase64(value)
@@ -101,7 +101,7 @@ function fromBase64(value: string): string | null {
 }
 
 /** Parses a value that is a whole user. */
-function readUser(value: Fields, key: string, into: Collector): boolean {
+function readUser(value: Fields, key: string, into: ImportCollector): boolean {
   if (Array.isArray(value['flags']) && Object.hasOwn(value, 'passwords') && Object.hasOwn(value, 'commands')) {
     addGetUser(asReplies(value), null, into)
     return true
@@ -131,7 +131,7 @@ function asReplies(value: Fields): Record<string, ReadReply> {
  * Parses lists of categories, commands, keys and channels without signs for keys and channels (Aiven's API and
  * provider).
  */
-function readAiven(value: Fields, into: Collector): boolean {
+function readAiven(value: Fields, into: ImportCollector): boolean {
   const inner = field(value, 'access_control')
   const source = isFields(inner) ? inner : value
   const lists = Object.entries(source).flatMap(([key, item]) => {
@@ -155,7 +155,7 @@ function readAiven(value: Fields, into: Collector): boolean {
 }
 
 /** Parses a name with its rules in one text: access strings, and the permissions or rules of operators. */
-function readNamedRules(value: Fields, key: string, into: Collector): boolean {
+function readNamedRules(value: Fields, key: string, into: ImportCollector): boolean {
   const rules =
     text(value, 'AccessString', 'access_string', 'accessString') ??
     ['acl_rules', 'aclRules', 'permissions', 'rule', 'rules', 'acl']
@@ -211,7 +211,7 @@ function isRules(value: string): boolean {
 }
 
 /** Parses `rules` that each start with a user name (KubeDB); the password may be filled in elsewhere. */
-function readRuleLines(value: Fields, into: Collector): boolean {
+function readRuleLines(value: Fields, into: ImportCollector): boolean {
   const lines = texts(field(value, 'rules')).map((line) => line.trim().split(/\s+/))
   const isLine = ([name = '', ...rules]: readonly string[]): boolean =>
     !looksLikeRule(name) && rules.length > 0 && rules.every((rule) => looksLikeRule(rule) || isPlaceholder(rule))
@@ -227,13 +227,13 @@ function readRuleLines(value: Fields, into: Collector): boolean {
 const isPlaceholder = (rule: string): boolean => /^[<>#]?\$\{.*\}$|\{\{/.test(rule)
 
 /** Parses the command line of a container. */
-function readStart(value: Fields, into: Collector): void {
+function readStart(value: Fields, into: ImportCollector): void {
   const words = ['entrypoint', 'command', 'args'].flatMap((name) => texts(field(value, name)))
   if (words.length > 0) readProcess(words, into, (file) => readFile(file, into))
 }
 
 /** Parses a user in parts: `username`, `enabled`, `commands`, `keys`, `channels` (Bitnami's charts). */
-function readParts(value: Fields, into: Collector): boolean {
+function readParts(value: Fields, into: ImportCollector): boolean {
   const name = text(value, 'username')
   const parts = [value['keys'], value['channels'], value['commands'], value['selectors']].filter(
     (part) => typeof part === 'string',
@@ -245,14 +245,14 @@ function readParts(value: Fields, into: Collector): boolean {
 }
 
 /** Parses `aclUsers`: user names with permissions and password (Valkey's chart). */
-function readChartUsers(users: Fields, into: Collector): void {
+function readChartUsers(users: Fields, into: ImportCollector): void {
   for (const [name, value] of Object.entries(users)) {
     const permissions = isFields(value) ? text(value, 'permissions') : undefined
     if (permissions !== undefined) addWithPassword(name, withOn(rulesOf(fromText(permissions))), value as Fields, into)
   }
 }
 
-function addWithPassword(name: string, rules: readonly Bytes[], value: Fields, into: Collector): void {
+function addWithPassword(name: string, rules: readonly Bytes[], value: Fields, into: ImportCollector): void {
   const password = text(value, 'password')
   const known = password !== undefined && !/\{\{|\$\{/.test(password)
   into.user(fromText(name), known ? [...rules, `>${fromText(password)}`] : rules)
@@ -268,7 +268,7 @@ function addWithPassword(name: string, rules: readonly Bytes[], value: Fields, i
 }
 
 /** Parses CONFIG GET as JSON. */
-function readDirectives(value: Fields, into: Collector): boolean {
+function readDirectives(value: Fields, into: ImportCollector): boolean {
   if (typeof value['protected-mode'] !== 'string' && typeof value['requirepass'] !== 'string') return false
   const lines = Object.entries(value).filter(
     ([name, item]) => isTellingDirective(name) && typeof item === 'string' && item !== '',
