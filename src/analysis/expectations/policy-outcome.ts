@@ -76,7 +76,7 @@ export function outcomeFor(question: Question, { origin, byOwnRules }: PolicyExp
     ? outcome
     : fails(
         `can ${escalation.what}`,
-        { argv: escalation.argv.map((word) => word), db: 0 },
+        lineOf(question, escalation),
         "To count its own rules only, add 'by its own rules'.",
       )
 }
@@ -197,6 +197,12 @@ function escalationFor({ server, subject, access, callers }: Question): HeldEsca
       return guardedBy === null || server.config.get(guardedBy) !== 'no'
     }) ?? null
   )
+}
+
+/** The command that gives an escalation, with the arguments that it needs. */
+function lineOf({ subject }: Question, { command, argv }: HeldEscalation): CommandLine {
+  const found = runOf(subject, new Set([command]), null, { db: null })
+  return found.kind === 'line' ? found.line : { argv, db: 0 }
 }
 
 const shownName = (name: Bytes): string =>

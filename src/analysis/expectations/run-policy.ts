@@ -106,8 +106,10 @@ function failure(
   const name = toText(user.name)
   const shown = line === null ? null : shownLine(server, line)
   const decision = line === null ? null : server.judge(user, shown?.argv ?? line.argv, { db: line.db })
-  const rules = decision?.allowed === true ? explain(decision).deciding : []
-  const by = rules.length === 0 ? '' : ` Allowed by ${rules.map(({ text }) => toText(text)).join(', ')}.`
+  const deciding = decision?.allowed === true ? explain(decision).deciding : []
+  // A rule that allows two keys decides twice.
+  const rules = new Set(deciding.map(({ text }) => toText(text)))
+  const by = rules.size === 0 ? '' : ` Allowed by ${[...rules].join(', ')}.`
   const more =
     failures > 1
       ? ` So does not hold for ${(failures - 1).toLocaleString('en')} more ${failures === 2 ? 'user' : 'users'}.`
