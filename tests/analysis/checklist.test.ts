@@ -9,6 +9,8 @@ import {
   type ClientSide,
 } from '../../src/analysis/checklist'
 import { applyFix } from '../../src/analysis/diagnostic'
+import { parseExpectations } from '../../src/analysis/expectations/parse'
+import { runExpectations } from '../../src/analysis/expectations/run'
 import { startServer } from '../../src/server/start'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
@@ -127,6 +129,27 @@ test('a password in requirepass, unless an ACL file wins over it', async () => {
   expect(
     (await items('requirepass x\naclfile users.acl\n', '')).get('authentication')?.evidence.map(({ text }) => text),
   ).toContain('requirepass is set, but the ACL file wins over it')
+})
+
+test('everybody must log in exactly where nobody can log in without a password', async () => {
+  const target = await loadTarget('redis-8.0')
+  const { expectations } = parseExpectations('nobody can log in without a password\n')
+  const seen = new Set<string>()
+  for (const conf of ['aclfile users.acl\n', 'aclfile users.acl\nrequirepass x\n'])
+    for (const first of ['', 'default off', 'default off nopass', 'default on', 'default on nopass', 'default on >p'])
+      for (const second of ['', 'a on', 'a off nopass', 'a on nopass', 'a on >p', 'a on >p nopass', 'a nopass on >p']) {
+        const acl = [first, second].map((user) => (user === '' ? '' : `user ${user} ~* +@all\n`)).join('')
+        const files = { read: () => fromText(acl), write: () => undefined }
+        const clock = { now: () => 0 }
+        const random = { bytes: (n: number) => '\0'.repeat(n), below: () => 0 }
+        const started = startServer({ target, conf, files, clock, random })
+        if (!started.started) throw new Error(started.message)
+        const [proved] = runExpectations(started.server, expectations)
+        const state = (await states(conf, acl))['authentication']
+        expect([conf, acl, state]).toEqual([conf, acl, proved?.state === 'holds' ? 'pass' : 'fail'])
+        seen.add(state ?? '')
+      }
+  expect(seen.size).toBe(2)
 })
 
 test('passwords: long, hashed, shared', async () => {
