@@ -288,4 +288,4 @@ const sketches: readonly Sketch[] = [
 ]
 
 /** All examples of the security chapter. */
-export const chapter: readonly GalleryExample[] = sketches.map((sketch) => draw('Security chapter', sketch))
+export const chapter: readonly GalleryExample[] = sketches.map(draw)

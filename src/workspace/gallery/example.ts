@@ -1,4 +1,6 @@
+import { fromText } from '../../acl/bytes'
 import type { DenyReason } from '../../acl/decision'
+import { hashPassword } from '../../acl/password'
 import type { Origin } from '../../server/types'
 import { defaultTargetId } from '../../targets/infos'
 import type { TargetId } from '../../targets/target'
@@ -23,10 +25,11 @@ export interface GalleryExample {
   readonly title: string
   /** The purpose of the example, and what to look for. */
   readonly about: string
-  readonly group: 'Security chapter' | 'Lessons'
   readonly target: TargetId
   readonly acl: string
   readonly conf: string
+  /** users.expect; null where there is none. Tests prove its statements. */
+  readonly expect: string | null
   /** The server's message where it refuses the files, as a lesson in fixing them; null where it starts. */
   readonly refused: string | null
   readonly origins: readonly Origin[]
@@ -40,6 +43,7 @@ export interface Sketch {
   readonly about: string
   readonly acl?: string
   readonly conf?: string
+  readonly expect?: string
   readonly target?: TargetId
   readonly refused?: string
   readonly origins?: readonly Origin[]
@@ -55,21 +59,27 @@ function step(text: string): GalleryStep {
 }
 
 /** Expands a sketch to an example. */
-export function draw(group: GalleryExample['group'], sketch: Sketch): GalleryExample {
+export function draw(sketch: Sketch): GalleryExample {
   const steps = sketch.steps.map(step)
   const connections = Math.max(1, ...steps.map(({ on }) => on + 1))
   return {
     id: sketch.id,
     title: sketch.title,
     about: sketch.about,
-    group,
     target: sketch.target ?? defaultTargetId,
     acl: sketch.acl ?? '',
     conf: sketch.conf ?? 'aclfile users.acl\n',
+    expect: sketch.expect ?? null,
     refused: sketch.refused ?? null,
     origins: sketch.origins ?? Array.from({ length: connections }, () => here),
     steps,
   }
+}
+
+/** Expands a sketch of a policy to reuse: its passwords become hashes, as in a file that is committed. */
+export function drawPolicy(sketch: Sketch): GalleryExample {
+  const acl = sketch.acl?.replace(/>(\S+)/g, (_, password: string) => `#${hashPassword(fromText(password))}`) ?? ''
+  return draw({ ...sketch, acl })
 }
 
 /** Returns the example as a workspace, with its commands in order. */
@@ -77,7 +87,7 @@ export function stateOf(example: GalleryExample): WorkspaceState {
   return {
     target: example.target,
     modules: false,
-    files: { acl: example.acl, conf: example.conf },
+    files: { acl: example.acl, conf: example.conf, ...(example.expect !== null && { expect: example.expect }) },
     connections: example.origins.map((origin) => ({ origin, login: null })),
     entries: example.steps.map(({ on, line }) => ({ on, line })),
   }

@@ -79,22 +79,6 @@ const sketches: readonly Sketch[] = [
     ],
   },
   {
-    id: 'databases',
-    title: 'Databases on Valkey 9.1',
-    about:
-      'db= limits a user to databases by number. Connections start in database 0, so a user without it must SELECT first.',
-    target: 'valkey-9.1',
-    acl: 'user default off\nuser app on nopass ~* +@all db=1,2\n',
-    steps: [
-      '0 AUTH app any -> allowed',
-      '0 SET a 1 -> database',
-      '0 SELECT 1 -> allowed',
-      '0 SET a 1 -> allowed',
-      '0 MOVE a 5 -> database',
-      '0 SELECT 5 -> database',
-    ],
-  },
-  {
     id: 'quotes',
     title: 'Users in redis.conf',
     about:
@@ -105,4 +89,4 @@ const sketches: readonly Sketch[] = [
 ]
 
 /** Lessons on common mistakes. */
-export const lessons: readonly GalleryExample[] = sketches.map((sketch) => draw('Lessons', sketch))
+export const lessons: readonly GalleryExample[] = sketches.map(draw)
