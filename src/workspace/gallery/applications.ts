@@ -16,7 +16,7 @@ tenant-{id} can only write keys tenant:{id}:*
 tenant-{id} can only read keys tenant:{id}:* catalogue:*
 tenant-{id} can only use channels tenant:{id}:*
 
-# Nor sees the names of its keys
+# Nor learns which keys and channels others have
 nobody but admin can run KEYS SCAN RANDOMKEY DBSIZE PUBSUB
 
 # All of its own keys are usable
