@@ -36,8 +36,8 @@ export interface Coverage {
   readonly isPartial: boolean
 }
 
-/** The step limit of comparing patterns, for all users together. */
-const MAX_STEPS = 2_000_000
+/** The limit of states when patterns are compared, for all users together. */
+const MAX_STATES = 20_000
 
 /**
  * Returns which rules of a users.acl some decisions depended on: rules that allowed their commands, keys, channels and
@@ -134,7 +134,7 @@ function judge(users: Iterable<Users['default']>): {
   readonly dead: Map<string, string>
   readonly isPartial: boolean
 } {
-  const budget = { left: MAX_STEPS, isCut: false }
+  const budget = { left: MAX_STATES, isCut: false }
   const inForce = new Set<string>()
   const dead = new Map<string, string>()
   const known = new Map<Bytes, ReadonlySet<number>>()

@@ -10,7 +10,8 @@ import {
   type ParsedRule,
   type RuleFlag,
 } from '../acl/rule'
-import { coverOf } from './compare/cover'
+import { patternOutside } from '../proof/inclusion'
+import { union } from '../proof/language'
 import { type RuleContext, commandTitle, some } from './explain-rule'
 
 const NO_RULE: ParsedRule = { kind: 'empty' }
@@ -173,7 +174,7 @@ function patternOrder(rules: readonly Bytes[], parsed: readonly ParsedRule[], at
   const wider = others.find(
     ({ pattern, access }) =>
       (access & own.access) === own.access &&
-      (pattern === own.pattern || (of === 'keys' && coverOf(own.pattern, [pattern])?.covered === true)),
+      (pattern === own.pattern || (of === 'keys' && patternOutside(own.pattern, union([pattern])).kind === 'included')),
   )
   if (wider) return [`${toText(wider.rule)} ${wider.i < at ? 'before' : 'after'} it grants all of this too.`]
   const partner = others.find(({ pattern, access }) => pattern === own.pattern && (access & own.access) !== own.access)

@@ -1,7 +1,8 @@
 import { addBit, hasBit, removeBit } from '../acl/bit-set'
 import type { Bytes } from '../acl/bytes'
+import { bestByte, kinds } from './alphabet'
 import { automatonOf, type Automaton } from './automaton'
-import { contains, indexOf, literalStart, startOf, startsOf, type Language } from './language'
+import { contains, indexOf, isPrefix, literalStart, startOf, startsOf, union, type Language } from './language'
 
 /** A string in one language and not in another; `included` where there is none; `undecided` where the budget ran out. */
 export type Outside = { readonly kind: 'witness'; readonly text: Bytes } | { readonly kind: 'included' | 'undecided' }
@@ -49,6 +50,21 @@ function findOutside(a: Language, b: Language, budget: Budget): Outside {
   return answer
 }
 
+/** States that the search for one pattern may visit where many patterns share a budget. */
+const STATES_A_PATTERN = 4_000
+
+/**
+ * Finds a shortest string that a pattern matches and that is not in `others`, or proves that there is none: `outside` for
+ * one pattern of many, which may not use up the budget of all.
+ */
+export function patternOutside(pattern: Bytes, others: Language, budget: Budget = { left: STATES_A_PATTERN }): Outside {
+  const own = { left: Math.min(STATES_A_PATTERN, budget.left) }
+  const given = own.left
+  const found = others.all ? included : findOutside(union([pattern]), others, own)
+  budget.left -= given - own.left
+  return found
+}
+
 /** Returns a string in both languages; `included` stands for none. */
 export function common(a: Language, b: Language, budget: Budget): Outside {
   const [members, others] = [a.all ? [['*']] : a.members, b.all ? [['*']] : b.members]
@@ -73,7 +89,10 @@ function memberOutside(member: readonly Bytes[], b: Language, budget: Budget): O
   if (starts.some((one) => !start.startsWith(one))) return included
   const index = indexOf(b)
   if (member.some((pattern) => index.single.has(pattern))) return included
+  if (index.holdsStart(start)) return included
+  if (budget.left <= 0) return undecided
   const near = index.near(start)
+  budget.left -= near.length / 100
   if (near.some((other) => other.every((pattern) => member.includes(pattern) || isPrefixOf(pattern, start))))
     return included
   const mine = member.map(automatonOf)
@@ -93,34 +112,14 @@ function shortestOf({ parts }: Automaton, budget: Budget): Outside {
   return { kind: 'witness', text: parts.length === 0 ? 'x' : bytes.map((byte) => String.fromCharCode(byte)).join('') }
 }
 
-const bestBytes = new WeakMap<Uint8Array, number>()
-
-function bestByte(part: Uint8Array): number {
-  const known = bestBytes.get(part)
-  if (known !== undefined) return known
-  const found = byteOrder.find((byte) => part[byte] === 1) ?? -1
-  bestBytes.set(part, found)
-  return found
-}
-
 /** `app:*` holds every string that starts with `app:`. */
 function isPrefixOf(pattern: Bytes, start: Bytes): boolean {
-  return /^[^*?[\\]*\*+$/.test(pattern) && start.startsWith(literalStart(pattern))
+  return isPrefix(pattern) && start.startsWith(literalStart(pattern))
 }
 
 function isKnown(automata: readonly (Automaton | null)[]): automata is readonly Automaton[] {
   return automata.every((one) => one !== null)
 }
-
-/** Bytes that read well in an example come first. */
-const wellReadable = [...'x1azbc:-_'].map((c) => c.charCodeAt(0))
-const byteOrder = [
-  ...new Set([
-    ...wellReadable,
-    ...[...'defghijklmnopqrstuvwy234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ./@#+=~^!$%&,;'].map((c) => c.charCodeAt(0)),
-    ...Array.from({ length: 256 }, (_, byte) => byte),
-  ]),
-]
 
 /** A step of the search: the places in the member's automata, the places in all others, and how it was reached. */
 interface Step {
@@ -276,30 +275,6 @@ function isNew(seen: Map<string, Uint32Array[]>, at: string, others: Uint32Array
 function isSubset(a: Uint32Array, b: Uint32Array): boolean {
   for (let w = 0; w < a.length; w++) if (((a[w] ?? 0) & ~(b[w] ?? 0)) !== 0) return false
   return true
-}
-
-function kinds(automata: readonly Automaton[]): number[] {
-  const parts = [...new Set(automata.flatMap((automaton) => automaton.parts))]
-  // Refines the bytes by one set after the other; stops caring once all are alone.
-  let numbers = new Uint16Array(256)
-  for (const part of parts) {
-    const renumbered = new Map<number, number>()
-    const next = new Uint16Array(256)
-    for (let byte = 0; byte < 256; byte++) {
-      const key = (numbers[byte] ?? 0) * 2 + (part[byte] ?? 0)
-      let number = renumbered.get(key)
-      if (number === undefined) renumbered.set(key, (number = renumbered.size))
-      next[byte] = number
-    }
-    numbers = next
-    if (renumbered.size === 256) break
-  }
-  const found = new Map<number, number>()
-  for (const byte of byteOrder) {
-    const number = numbers[byte] ?? 0
-    if (!found.has(number)) found.set(number, byte)
-  }
-  return [...found.values()]
 }
 
 function textOf(step: Step): Bytes {

@@ -49,6 +49,8 @@ const keys = new WeakMap<Language, Bytes>()
 export interface MemberIndex {
   /** Members that are one pattern, by their text. */
   readonly single: ReadonlySet<Bytes>
+  /** Returns true if a member like `app:*` holds every string with this start. */
+  holdsStart(start: Bytes): boolean
   /** Returns the members whose literal start agrees with this one. */
   near(start: Bytes): readonly (readonly Bytes[])[]
 }
@@ -83,7 +85,10 @@ export function startsOf(language: Language): readonly Bytes[] {
 
 function makeIndex({ members }: Language): MemberIndex {
   const byStart = new Map<Bytes, (readonly Bytes[])[]>()
+  const prefixes = new Set<Bytes>()
   for (const member of members) {
+    const [only = ''] = member
+    if (member.length === 1 && isPrefix(only)) prefixes.add(literalStart(only))
     if (member.includes('')) continue
     const known = byStart.get(startOf(member))
     if (known === undefined) byStart.set(startOf(member), [member])
@@ -101,7 +106,20 @@ function makeIndex({ members }: Language): MemberIndex {
       for (const member of byStart.get(starts[i] ?? '') ?? []) found.push(member)
     return found
   }
-  return { single: new Set(members.flatMap((member) => (member.length === 1 ? member : []))), near }
+  const holdsStart = (start: Bytes): boolean => {
+    if (prefixes.size === 0) return false
+    for (const length of lengths) {
+      if (length > start.length) break
+      if (prefixes.has(start.slice(0, length))) return true
+    }
+    return false
+  }
+  return { single: new Set(members.flatMap((member) => (member.length === 1 ? member : []))), holdsStart, near }
+}
+
+/** Returns true for a literal start and a star: `app:*`. */
+export function isPrefix(pattern: Bytes): boolean {
+  return /^[^*?[\\]*\*+$/.test(pattern)
 }
 
 /** Returns the index of the first text in a sorted list that does not come before `text`. */

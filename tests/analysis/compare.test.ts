@@ -1,8 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { compileGlob } from '../../src/acl/glob'
 import { compareFiles, compareTargets, describeUserChange } from '../../src/analysis/compare'
-import { coverOf } from '../../src/analysis/compare/cover'
 import { decide } from '../../src/acl/check'
 import { usesOf as usesOfLine } from '../../src/targets/uses'
 import { usersOf } from './users'
@@ -221,46 +219,6 @@ test('db= has no counterpart elsewhere: that is left, and said', async () => {
   expect(remaining.users.flatMap((user) => describeUserChange(user))).toEqual([
     '+ can also run GET on alldbs, such as GET x in database 1',
   ])
-})
-
-const piece = fc.constantFrom('a', 'b', '*', '?', '[ab]', '[^a]', '\\*', '[a', 'ab')
-const pattern = fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join(''))
-const texts = [
-  '',
-  ...['a', 'b', 'c', '*', '['].flatMap((x) =>
-    ['', 'a', 'b', 'c', '*'].flatMap((y) =>
-      ['', 'a', 'b', 'c', '['].flatMap((z) => ['', 'a', 'b'].map((w) => x + y + z + w)),
-    ),
-  ),
-]
-
-test('a pattern is covered exactly where all it matches is matched', () => {
-  fc.assert(
-    fc.property(pattern, fc.array(pattern, { maxLength: 4 }), (wanted, others) => {
-      const cover = coverOf(wanted, others)
-      expect(cover).not.toBe(null)
-      if (cover?.covered === false) {
-        expect(compileGlob(wanted).matches(cover.example)).toBe(true)
-        expect(others.some((other) => compileGlob(other).matches(cover.example))).toBe(false)
-      } else
-        for (const text of texts)
-          if (compileGlob(wanted).matches(text))
-            expect(others.some((other) => compileGlob(other).matches(text))).toBe(true)
-    }),
-    { numRuns: runs(500) },
-  )
-})
-
-test('a question that is too big is left open, and soon', () => {
-  const started = performance.now()
-  expect(
-    coverOf(
-      '*a*b*c*d*e*f*g*h*',
-      Array.from({ length: 60 }, (_, i) => `${'?*'.repeat(i % 9)}${'[ab]*'.repeat(i % 7)}x${i}*`),
-    ),
-  ).toBe(null)
-  expect(coverOf(`${'*a'.repeat(400)}`, [`${'*a'.repeat(900)}b`])).toBe(null)
-  expect(performance.now() - started).toBeLessThan(3000)
 })
 
 test('a file is the same as itself, and rules added for any target are accepted there', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { common, DEFAULT_STATES, outside } from '../../src/proof/inclusion'
+import { common, DEFAULT_STATES, outside, patternOutside } from '../../src/proof/inclusion'
 import { contains, everything, intersection, union, type Language } from '../../src/proof/language'
 import { runs } from '../runs'
 
@@ -96,4 +96,24 @@ test('a hundred overlapping patterns take few steps', () => {
 test('a question that takes too long is left undecided', () => {
   const hard = Array.from({ length: 24 }, (_, i) => `*${String.fromCharCode(97 + i)}*z`)
   expect(outside(union(['*zz']), union(hard.map((p) => `${p}??`)), { left: 5 }).kind).toMatch(/undecided|witness/)
+})
+
+test('one pattern of many takes its share of the budget, and leaves the rest', () => {
+  const started = performance.now()
+  const budget = { left: 20_000 }
+  const hard = Array.from({ length: 60 }, (_, i) => `${'?*'.repeat(i % 9)}${'[ab]*'.repeat(i % 7)}x${i}*`)
+  expect(patternOutside('*a*b*c*d*e*f*g*h*', union(hard), budget).kind).not.toBe('included')
+  expect(patternOutside('*'.padEnd(800, 'a*'), union([`${'*a'.repeat(900)}b`]), budget).kind).not.toBe('included')
+  expect(budget.left).toBeGreaterThan(10_000)
+  expect(patternOutside('app:1', union(['app:?']), budget).kind).toBe('included')
+  expect(performance.now() - started).toBeLessThan(1000)
+})
+
+test('with no budget left, only what can be seen is decided', () => {
+  const ask = (pattern: string, others: string[]) => patternOutside(pattern, union(others), { left: 0 }).kind
+  expect(ask('app:*', ['app:*'])).toBe('included')
+  expect(ask('app:1*', ['b', 'app:*'])).toBe('included')
+  expect(ask('a*b', ['a*b', 'c'])).toBe('included')
+  expect(ask('app:1', ['app:?'])).toBe('undecided')
+  expect(ask('app:1', ['b:*'])).toBe('undecided')
 })

@@ -4,13 +4,13 @@ import { loadAclFile } from '../../acl/load'
 import type { Selector } from '../../acl/selector'
 import { User } from '../../acl/user'
 import { Users } from '../../acl/users'
+import type { Budget } from '../../proof/inclusion'
 import { canLogIn, grantOf, type Subject } from '../../proof/permissions'
 import { beyond, type Beyond } from '../../proof/users'
 import { Config } from '../../server/config'
 import { parseConfigFile } from '../../server/config-file'
 import type { Target } from '../../targets/target'
 import { compareCommands } from './commands'
-import type { StepBudget } from './cover'
 import { comparePatterns } from './patterns'
 import type {
   CommandChange,
@@ -90,7 +90,7 @@ export function compareFiles(before: Side, after: Side, onUser?: (compared: numb
   const renamed = renames(olds.users, news.users)
   const isRenamed = new Set(renamed.values())
   const removed = [...olds.users.values()].filter(({ name }) => !news.users.has(name) && !isRenamed.has(name))
-  const spending: Spending = { states: STATES_IN_ALL, patterns: { left: MAX_STEPS } }
+  const spending: Spending = { states: STATES_IN_ALL, patterns: { left: STATES_OF_PAIRS } }
   const users: UserChange[] = []
   const add = (change: UserChange): void => {
     users.push(change)
@@ -155,15 +155,15 @@ function nobody({ target }: LoadedSide): User {
 const STATES_A_USER = 20_000
 const STATES_IN_ALL = 2_000_000
 /**
- * The step limit of pairing the patterns of selectors, for all users together. Beyond it, patterns are compared as
- * text.
+ * The limit of states when the patterns of selectors are paired, for all users together. Beyond it, patterns are compared
+ * as text.
  */
-const MAX_STEPS = 20_000_000
+const STATES_OF_PAIRS = 100_000
 
 /** The remaining budgets for the users still to compare. */
 interface Spending {
   states: number
-  readonly patterns: StepBudget
+  readonly patterns: Budget
 }
 
 function compareUser(
@@ -282,7 +282,7 @@ function compareSelector(
   after: User | null,
   old: number | null,
   fresh: number | null,
-  budget: StepBudget,
+  budget: Budget,
 ): SelectorChange {
   const was = old === null ? null : (before?.selectors[old] ?? null)
   const is = fresh === null ? null : (after?.selectors[fresh] ?? null)

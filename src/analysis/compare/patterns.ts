@@ -3,8 +3,9 @@ import { READ, WRITE, type Access } from '../../acl/command'
 import type { Rule } from '../../acl/decision'
 import { channelGrant, keyGrant, parseRule } from '../../acl/rule'
 import type { Selector } from '../../acl/selector'
+import { patternOutside, type Budget, type Outside } from '../../proof/inclusion'
+import { union, type Language } from '../../proof/language'
 import { allowsKeyCommands } from '../diagnostics/facts'
-import { Covers, type Cover, type StepBudget } from './cover'
 import type { Gains, PatternChange } from './types'
 
 type KeyRule = { readonly pattern: string; readonly access: Access; readonly text: string }
@@ -13,16 +14,12 @@ type KeyRule = { readonly pattern: string; readonly access: Access; readonly tex
  * Compares the patterns of two selectors, both ways; null means that there is no such selector. Compares patterns as
  * text once the budget is used up.
  */
-export function comparePatterns(
-  before: Selector | null,
-  after: Selector | null,
-  budget: StepBudget,
-): Gains<PatternChange> {
+export function comparePatterns(before: Selector | null, after: Selector | null, budget: Budget): Gains<PatternChange> {
   return { gained: extra(after, before, budget), lost: extra(before, after, budget) }
 }
 
 /** Returns the patterns of `mine` that `theirs` does not cover. */
-function extra(mine: Selector | null, theirs: Selector | null, budget: StepBudget): PatternChange[] {
+function extra(mine: Selector | null, theirs: Selector | null, budget: Budget): PatternChange[] {
   if (mine === null) return []
   const spanOf = spansOf(mine)
   return [
@@ -37,24 +34,24 @@ function keysOf(selector: Selector | null): KeyRule[] {
   return selector.allKeys ? [{ pattern: '*', access: 3, text: '~*' }] : selector.keys
 }
 
-function extraKeys(mine: Selector, theirs: Selector | null, budget: StepBudget, spanOf: SpanOf): PatternChange[] {
+function extraKeys(mine: Selector, theirs: Selector | null, budget: Budget, spanOf: SpanOf): PatternChange[] {
   const others = keysOf(theirs)
   const effective = allowsKeyCommands(mine.commands)
-  const byAccess = new Map<Access, Covers>()
-  const cover = (pattern: string, access: Access): Cover => {
-    let givers = byAccess.get(access)
-    if (givers === undefined) {
-      givers = new Covers(others.filter((other) => (other.access & access) === access).map((other) => other.pattern))
-      byAccess.set(access, givers)
+  const byAccess = new Map<Access, Language>()
+  const lacking: Lacking = (pattern, access) => {
+    let granted = byAccess.get(access)
+    if (granted === undefined) {
+      granted = union(others.filter((other) => (other.access & access) === access).map((other) => other.pattern))
+      byAccess.set(access, granted)
     }
-    return givers.of(pattern, budget)
+    return patternOutside(pattern, granted, budget)
   }
   return keysOf(mine).flatMap((rule): PatternChange[] => {
     if (rule.access === 0) return []
-    const whole = cover(rule.pattern, rule.access)
-    if (whole?.covered) return []
-    const missing = rule.access === 3 ? missingOf(rule.pattern, cover) : rule.access
-    const found = missing === rule.access ? whole : cover(rule.pattern, missing)
+    const whole = lacking(rule.pattern, rule.access)
+    if (whole.kind === 'included') return []
+    const missing = rule.access === 3 ? missingOf(rule.pattern, lacking) : rule.access
+    const found = missing === rule.access ? whole : lacking(rule.pattern, missing)
     const what = missing === READ ? 'read' : missing === WRITE ? 'write' : 'read and write'
     return [
       {
@@ -69,17 +66,20 @@ function extraKeys(mine: Selector, theirs: Selector | null, budget: StepBudget, 
   })
 }
 
+/** Returns a name that a pattern matches and the other selector does not grant with this access. */
+type Lacking = (pattern: Bytes, access: Access) => Outside
+
 /** Returns the access that is missing; both where each is granted, but not by a single pattern. */
-function missingOf(pattern: string, cover: (pattern: string, access: Access) => Cover): Access {
-  const reads = cover(pattern, READ)?.covered === true
-  const writes = cover(pattern, WRITE)?.covered === true
+function missingOf(pattern: string, lacking: Lacking): Access {
+  const reads = lacking(pattern, READ).kind === 'included'
+  const writes = lacking(pattern, WRITE).kind === 'included'
   return reads === writes ? 3 : reads ? WRITE : READ
 }
 
-function certaintyOf(cover: Cover): Pick<PatternChange, 'certainty' | 'example'> {
-  return cover === null || cover.covered
-    ? { certainty: 'text-only', example: null }
-    : { certainty: 'proven', example: cover.example }
+function certaintyOf(found: Outside): Pick<PatternChange, 'certainty' | 'example'> {
+  return found.kind === 'witness'
+    ? { certainty: 'proven', example: found.text }
+    : { certainty: 'text-only', example: null }
 }
 
 const channelCommands = ['publish', 'spublish', 'subscribe', 'ssubscribe', 'psubscribe']
@@ -99,16 +99,16 @@ function channelsOf(selector: Selector | null): string[] {
     : selector.channels.map(({ pattern }) => pattern)
 }
 
-function extraChannels(mine: Selector, theirs: Selector | null, budget: StepBudget, spanOf: SpanOf): PatternChange[] {
+function extraChannels(mine: Selector, theirs: Selector | null, budget: Budget, spanOf: SpanOf): PatternChange[] {
   const others = new Set(channelsOf(theirs))
-  const covers = new Covers(others)
+  const granted = union([...others])
   const effective = channelCommands.some((name) => runs(mine, name))
   return channelsOf(mine).flatMap((pattern): PatternChange[] => {
     const rule = `&${pattern}`
-    const cover = covers.of(pattern, budget)
+    const found = patternOutside(pattern, granted, budget)
     const span = (): PatternChange['span'] => spanOf('channel', pattern)
-    if (cover?.covered !== true)
-      return [{ kind: 'channel', rule, what: 'use', ...certaintyOf(cover), span: span(), effective }]
+    if (found.kind !== 'included')
+      return [{ kind: 'channel', rule, what: 'use', ...certaintyOf(found), span: span(), effective }]
     // PSUBSCRIBE requires exactly this pattern, unless every channel is allowed.
     if (others.has('*') || others.has(pattern) || !/[*?[\\]/.test(pattern)) return []
     return [

@@ -3,8 +3,9 @@ import { lower, type Bytes } from '../../acl/bytes'
 import type { Rule } from '../../acl/decision'
 import { channelGrant, isCommandRule, keyGrant, parseRule } from '../../acl/rule'
 import type { Selector } from '../../acl/selector'
+import { patternOutside, type Budget } from '../../proof/inclusion'
+import { literalStart, union } from '../../proof/language'
 import { allowsKeyCommands } from '../diagnostics/facts'
-import { coverOf, type StepBudget } from '../compare/cover'
 
 /**
  * The number of patterns of a selector up to which each is compared with all others; beyond it, only with patterns of
@@ -14,8 +15,8 @@ const MAX_PATTERNS = 300
 /** The number of command rules of a selector up to which each is tested for redundancy; beyond it, none is. */
 const MAX_COMMAND_RULES = 300
 
-/** The remaining step budget, and whether a comparison was skipped. */
-export interface DeadBudget extends StepBudget {
+/** The remaining budget of states, and whether a comparison was skipped. */
+export interface DeadBudget extends Budget {
   isCut: boolean
 }
 
@@ -44,7 +45,7 @@ function deadCommandRules(
   const key = rules.map(({ text }) => text).join(' ')
   let dead = known.get(key)
   if (dead === undefined) {
-    budget.left -= rules.length ** 2
+    budget.left -= rules.length ** 2 / 100
     if (budget.left <= 0) {
       budget.isCut = true
       return []
@@ -129,11 +130,11 @@ function deadPatterns(selector: Selector, budget: DeadBudget): [Rule, string][] 
       ? []
       : granted
           .map((other) => other.pattern)
-          .filter((other) => other !== pattern && startOf(pattern).startsWith(startOf(other)))
+          .filter((other) => other !== pattern && literalStart(pattern).startsWith(literalStart(other)))
     if (others.length === 0) return false
-    const cover = coverOf(pattern, others, budget)
-    if (cover === null) budget.isCut = true
-    return cover?.covered === true && isNarrower(pattern, others, budget)
+    const { kind } = patternOutside(pattern, union(others), budget)
+    if (kind === 'undecided') budget.isCut = true
+    return kind === 'included' && isNarrower(pattern, others, budget)
   }
 
   function deadKey(rule: PatternRule, used: boolean): string | null {
@@ -165,14 +166,12 @@ function deadPatterns(selector: Selector, budget: DeadBudget): [Rule, string][] 
   }
 }
 
-/** Returns the literal prefix of a pattern. */
-const startOf = (pattern: Bytes): Bytes => /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
-
 /**
  * Returns true for patterns that may be reported as covered: of two equivalent patterns, only the one that sorts later.
  */
 function isNarrower(pattern: Bytes, others: readonly Bytes[], budget: DeadBudget): boolean {
-  return others.every((other) => pattern > other || coverOf(other, [pattern], budget)?.covered !== true)
+  const own = union([pattern])
+  return others.every((other) => pattern > other || patternOutside(other, own, budget).kind !== 'included')
 }
 
 interface PatternRule {

@@ -1,7 +1,8 @@
 import { READ, type Access } from '../../acl/command'
 import { placeOf } from '../../acl/pattern'
 import type { Selector, User } from '../../acl/users'
-import { Covers, type StepBudget } from '../compare/cover'
+import { patternOutside, type Budget } from '../../proof/inclusion'
+import { union, type Language } from '../../proof/language'
 
 function coversCommands(wide: Selector, narrow: Selector): boolean {
   const [a, b] = [wide.commands, narrow.commands]
@@ -15,17 +16,17 @@ function coversCommands(wide: Selector, narrow: Selector): boolean {
   return true
 }
 
-function coversKeys(wide: Selector, narrow: Selector, budget: StepBudget): boolean {
+function coversKeys(wide: Selector, narrow: Selector, budget: Budget): boolean {
   if (wide.allKeys) return true
   if (narrow.allKeys) return false
-  const byAccess = new Map<Access, Covers>()
+  const byAccess = new Map<Access, Language>()
   return narrow.keys.every(({ pattern, access }) => {
-    let givers = byAccess.get(access)
-    if (givers === undefined) {
-      givers = new Covers(wide.keys.filter((key) => (key.access & access) === access).map((key) => key.pattern))
-      byAccess.set(access, givers)
+    let granted = byAccess.get(access)
+    if (granted === undefined) {
+      granted = union(wide.keys.filter((key) => (key.access & access) === access).map((key) => key.pattern))
+      byAccess.set(access, granted)
     }
-    return givers.of(pattern, budget)?.covered === true
+    return patternOutside(pattern, granted, budget).kind === 'included'
   })
 }
 
@@ -64,12 +65,12 @@ function coversDatabases(wide: Selector, narrow: Selector): boolean {
   return !narrow.allDatabases && narrow.databases.every((db) => wide.databases.includes(db))
 }
 
-/** The cost of comparing two selectors, in addition to the steps of comparing their patterns. */
-const STEPS_A_PAIR = 100
+/** The cost of comparing two selectors, in addition to the states of comparing their patterns. */
+const STATES_A_PAIR = 2
 
 /** Returns true where a selector provably allows everything that another one allows. */
-export function covers(wide: Selector, narrow: Selector, budget: StepBudget): boolean {
-  budget.left -= STEPS_A_PAIR
+export function covers(wide: Selector, narrow: Selector, budget: Budget): boolean {
+  budget.left -= STATES_A_PAIR
   if (budget.left <= 0) return false
   return (
     coversCommands(wide, narrow) &&
@@ -80,7 +81,7 @@ export function covers(wide: Selector, narrow: Selector, budget: StepBudget): bo
   )
 }
 
-function coversUser(wide: User, narrow: User, budget: StepBudget): boolean {
+function coversUser(wide: User, narrow: User, budget: Budget): boolean {
   const texts = new Set(wide.selectors.map((selector) => selector.describe()))
   return narrow.selectors.every(
     (selector) => texts.has(selector.describe()) || wide.selectors.some((other) => covers(other, selector, budget)),
@@ -103,6 +104,6 @@ export function logInAlike(a: User, b: User): boolean {
 /**
  * Returns true where two users provably have the same log-ins and permissions; false also where the budget is used up.
  */
-export function sameEffect(a: User, b: User, budget: StepBudget): boolean {
+export function sameEffect(a: User, b: User, budget: Budget): boolean {
   return logInAlike(a, b) && coversUser(a, b, budget) && coversUser(b, a, budget)
 }

@@ -117,8 +117,8 @@ let lastRead: LastRead | null = null
 const MOST_OF_A_CODE = 20
 /** The maximum number of characters parsed to verify the fixes of a line: diagnostics beyond it have no fixes. */
 const MOST_REREAD = 10_000
-/** The step limit of comparing patterns when verifying a fix. */
-const STEPS_A_FIX = 5_000
+/** The limit of states when the patterns of a fixed line are compared, before a proof is tried. */
+const STATES_A_LOOK = 100
 
 /** A cached report, whose fixes are computed on demand. */
 class CachedReport implements CodedReport {
@@ -363,7 +363,7 @@ const STATES_A_FIX = 5_000
 /** Returns true where two users provably have the same log-ins and permissions: by a fast comparison, else by proof. */
 function isSame(before: User, after: User, target: Target): boolean {
   if (!logInAlike(before, after)) return false
-  if (sameEffect(before, after, { left: STEPS_A_FIX })) return true
+  if (sameEffect(before, after, { left: STATES_A_LOOK })) return true
   const subject = (user: User): ProofSubject => ({ user, target, hidden: new Set() })
   const within = (a: User, b: User): boolean => {
     const found = beyond(subject(a), subject(b), {

@@ -7,7 +7,7 @@ import { SourceText } from '../../acl/source'
 import { splitWords } from '../../acl/split'
 import type { Selector, User, Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
-import type { StepBudget } from '../compare/cover'
+import type { Budget } from '../../proof/inclusion'
 import type { Edit, Fix } from '../diagnostic'
 import type { Claim } from './claim'
 import type { ClientId } from './clients'
@@ -224,11 +224,11 @@ function insideSelector(text: Bytes, selector: number, place: (at: number) => nu
 }
 
 /**
- * Returns the step budget of a check that compares the patterns of a line. It is proportional to the line's length, so
- * that checking a file takes time linear in its size.
+ * Returns the states that a check may visit to compare the patterns of a line. They are proportional to the line's
+ * length, so that checking a file takes time linear in its size.
  */
-export function patternSteps(line: UserLine): StepBudget {
-  return { left: 2_000 + 50 * line.end }
+export function patternStates(line: UserLine): Budget {
+  return { left: 40 + line.end }
 }
 
 const nothing: readonly Report[] = []

@@ -1,5 +1,5 @@
 import { covers } from './effects'
-import { patternSteps, type LineCheck } from './line'
+import { patternStates, type LineCheck } from './line'
 
 /** A selector whose permissions the root permissions or an earlier selector already grant. */
 export const redundantSelector: LineCheck = {
@@ -9,7 +9,7 @@ export const redundantSelector: LineCheck = {
   check: (line) => {
     const { user, selectors } = line
     if (user === null || selectors.length === 0 || user.selectors.length !== selectors.length + 1) return []
-    const budget = patternSteps(line)
+    const budget = patternStates(line)
     return selectors.flatMap(({ from, to }, i) => {
       const own = user.selectors[i + 1]
       const by = user.selectors.findIndex((other, at) => own !== undefined && at < i + 1 && covers(other, own, budget))

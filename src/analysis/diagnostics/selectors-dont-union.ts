@@ -3,7 +3,7 @@ import { commandTitle } from '../explain-rule'
 import { memoize } from '../memoize'
 import { covers } from './effects'
 import { allowsKeyCommands, listSome } from './facts'
-import { patternSteps, onToken, type LineCheck } from './line'
+import { patternStates, onToken, type LineCheck } from './line'
 
 /** Commands with several keys for which selectors are often combined; examples name them first. */
 const known = ['copy', 'rename', 'sunionstore', 'mget', 'mset', 'del', 'smove', 'lmove']
@@ -32,7 +32,7 @@ export const selectorsDontUnion: LineCheck = {
     const limited = user.selectors.filter(
       (selector) => !selector.allKeys && selector.keys.length > 0 && allowsKeyCommands(selector.commands),
     )
-    const budget = patternSteps(line)
+    const budget = patternStates(line)
     // A selector that covers all others has all their keys.
     if (limited.length < 2 || limited.some((one) => limited.every((other) => covers(one, other, budget)))) return []
     const several = [...new Set(limited.flatMap(({ commands }) => takingSeveral(commands)))].slice(0, 3)

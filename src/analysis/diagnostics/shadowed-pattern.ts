@@ -1,12 +1,12 @@
-import type { Bytes } from '../../acl/bytes'
 import { READ, type Access } from '../../acl/command'
-import { coverOf, type StepBudget } from '../compare/cover'
+import { patternOutside, type Budget } from '../../proof/inclusion'
+import { literalStart, union } from '../../proof/language'
 import { sorts } from './effects'
 import { after, channelPattern, keyRule, shown, tokensOf, type KeyRule } from './facts'
 import {
   onEachSelector,
   onToken,
-  patternSteps,
+  patternStates,
   removeToken,
   safe,
   type LineCheck,
@@ -17,21 +17,19 @@ import {
 /** The maximum number of patterns of a selector that are compared pairwise. */
 const MOST_COMPARED = 100
 
-const prefixOf = (pattern: Bytes): Bytes => /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
-
 /** Returns true for `~*`, which grants every key, including the empty name. */
 const isAllKeys = ({ token }: KeyRule): boolean => token.text === '~*'
 
 /** Returns true where `wide` provably matches every name that `narrow` matches. */
-function surelyCovers(wide: KeyRule, narrow: KeyRule, budget: StepBudget): boolean {
+function surelyCovers(wide: KeyRule, narrow: KeyRule, budget: Budget): boolean {
   const [by, own] = [wide.pattern, narrow.pattern]
   if (by === own || isAllKeys(wide)) return true
   if (own === '') return false
   if (by === '*') return true
   return (
-    prefixOf(own).startsWith(prefixOf(by)) &&
-    by.length > prefixOf(by).length &&
-    coverOf(own, [by], budget)?.covered === true
+    literalStart(own).startsWith(literalStart(by)) &&
+    by.length > literalStart(by).length &&
+    patternOutside(own, union([by]), budget).kind === 'included'
   )
 }
 
@@ -44,7 +42,7 @@ function keyCover(
   at: number,
   own: KeyRule,
   isSorted: boolean,
-  budget: StepBudget,
+  budget: Budget,
 ): KeyRule | undefined {
   let all = own.access
   for (const { pattern, access } of rules) if (pattern === own.pattern) all = (all | access) as Access
@@ -78,7 +76,7 @@ export const shadowedPattern: LineCheck = {
   code: 'shadowed-pattern',
   severity: 'warning',
   check: (line) => {
-    const budget = patternSteps(line)
+    const budget = patternStates(line)
     return onEachSelector(line, (selector, i) => {
       const tokens = tokensOf(line, i)
       if (count(tokens, 'key') < 2 && count(tokens, 'channel') < 2) return []

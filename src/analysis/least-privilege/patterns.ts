@@ -1,7 +1,8 @@
 import type { Bytes } from '../../acl/bytes'
 import { READ, type Access } from '../../acl/command'
 import { printKey } from '../../acl/rule'
-import { coverOf } from '../compare/cover'
+import { patternOutside } from '../../proof/inclusion'
+import { literalStart, union } from '../../proof/language'
 import { literalPattern } from '../suggest'
 
 /**
@@ -32,7 +33,7 @@ export function generalise(name: Bytes, level: Level): Bytes {
 
 /** Returns the wider pattern, so that each level covers the one below. */
 function further(a: Bytes, b: Bytes): Bytes {
-  return coverOf(b, [a])?.covered === true ? a : b
+  return patternOutside(b, union([a])).kind === 'included' ? a : b
 }
 
 function withoutLast(name: Bytes): Bytes {
@@ -55,9 +56,6 @@ const MAX_NAMES = 50
 /** The maximum number of patterns with such an example. */
 const MAX_EXAMPLES = 20
 
-/** Returns the literal prefix of a pattern. */
-const startOf = (pattern: Bytes): Bytes => /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
-
 /** Returns patterns for names and the access that each needs, without patterns that another one covers. */
 export function patternsFor(names: ReadonlyMap<Bytes, Access>, level: Level): MadePattern[] {
   const made = new Map<Bytes, { access: Access; names: Bytes[] }>()
@@ -70,13 +68,19 @@ export function patternsFor(names: ReadonlyMap<Bytes, Access>, level: Level): Ma
       known.names.push(name)
     }
   }
-  const all = [...made].map(([pattern, { access, names: seen }]) => ({ pattern, access, names: seen }))
+  const all = [...made].map(([pattern, { access, names: seen }]) => ({
+    pattern,
+    start: literalStart(pattern),
+    language: union([pattern]),
+    access,
+    names: seen,
+  }))
   const wide = all.length > MAX_NAMES * 10 ? [] : all.filter(({ pattern }) => /[*?[]/.test(pattern))
   const covers = (other: (typeof all)[number], one: (typeof all)[number]): boolean =>
     other !== one &&
     (other.access & one.access) === one.access &&
-    one.pattern.startsWith(startOf(other.pattern)) &&
-    coverOf(one.pattern, [other.pattern])?.covered === true
+    one.pattern.startsWith(other.start) &&
+    patternOutside(one.pattern, other.language).kind === 'included'
   const isCovered = new Set(all.filter((one) => wide.some((other) => covers(other, one))))
   const left = all.filter((one) => !isCovered.has(one))
   // A pattern also counts the names of the patterns that it covers.
@@ -90,8 +94,9 @@ export function patternsFor(names: ReadonlyMap<Bytes, Access>, level: Level): Ma
 }
 
 function unseenBy(pattern: Bytes, seen: readonly Bytes[]): Bytes | null {
-  const found = /[*?[]/.test(pattern) && seen.length <= MAX_NAMES ? coverOf(pattern, seen.map(literalPattern)) : null
-  return found !== null && !found.covered ? found.example : null
+  if (!/[*?[]/.test(pattern) || seen.length > MAX_NAMES) return null
+  const found = patternOutside(pattern, union(seen.map(literalPattern)))
+  return found.kind === 'witness' ? found.text : null
 }
 
 /**
