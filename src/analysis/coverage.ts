@@ -66,7 +66,7 @@ export function coverage(target: Target, acl: string, decisions: Iterable<Decisi
       ? null
       : inForce.has(place)
         ? (dead.get(place) ?? null)
-        : 'A later rule or line starts over.'
+        : 'A later rule or line resets the user.'
     const state = isOther(rule.text)
       ? 'other'
       : why !== null

@@ -6,7 +6,7 @@ export interface CategorySurprise {
   /** `in`: commands that the category contains. `out`: commands that it lacks. */
   readonly kind: 'in' | 'out'
   readonly commands: readonly Command[]
-  /** The reason, to follow `what` and precede the commands: `tells of all keys, whatever the patterns`. */
+  /** The reason, to follow `what` and precede the commands: `lists all keys regardless of patterns`. */
   readonly why: string
 }
 
@@ -36,12 +36,12 @@ const anyType: Note = {
 const names: Note = {
   kind: 'in',
   of: ['keys', 'scan', 'randomkey', 'dbsize'],
-  why: 'tells of all keys, whatever the patterns',
+  why: 'lists all keys regardless of patterns',
 }
 const wipes: Note = {
   kind: 'in',
   of: ['flushall', 'flushdb', 'swapdb'],
-  why: 'wipes or swaps whole databases, whatever the patterns',
+  why: 'wipes or swaps whole databases regardless of patterns',
 }
 
 /** Common surprises, by category. Each is checked against the target's table. */
@@ -80,7 +80,7 @@ const notes: Readonly<Record<string, readonly Note[]>> = {
       of: ['eval', 'function|load', 'function|flush', 'script|flush', 'script|kill'],
       why: 'runs, changes or ends scripts (see @scripting)',
     },
-    { kind: 'out', of: ['scan', 'randomkey'], why: 'tells the names of keys as KEYS does' },
+    { kind: 'out', of: ['scan', 'randomkey'], why: 'lists key names, as KEYS does' },
   ],
   admin: [
     {
@@ -110,17 +110,17 @@ const notes: Readonly<Record<string, readonly Note[]>> = {
     },
   ],
   pubsub: [
-    { kind: 'in', of: ['pubsub|channels', 'pubsub'], why: 'tells the names of all channels, whatever the patterns' },
+    { kind: 'in', of: ['pubsub|channels', 'pubsub'], why: 'lists the names of all channels regardless of patterns' },
   ],
   transaction: [{ kind: 'in', of: ['watch'], why: 'takes keys, which patterns must grant' }],
   fast: [
-    { kind: 'in', of: ['set', 'del', 'swapdb', 'getdel'], why: 'writes: this category tells of speed, not of access' },
+    { kind: 'in', of: ['set', 'del', 'swapdb', 'getdel'], why: 'writes: this category is about speed, not access' },
   ],
   slow: [
     {
       kind: 'in',
       of: ['acl|setuser', 'config|set', 'flushall', 'shutdown', 'acl', 'config'],
-      why: 'administers: this category tells of speed, not of access',
+      why: 'administers: this category is about speed, not access',
     },
   ],
   blocking: [{ kind: 'in', of: ['xread', 'xreadgroup'], why: 'is called without waiting, too' }],

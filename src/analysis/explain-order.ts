@@ -31,7 +31,7 @@ export function explainOrder(rules: readonly Bytes[], at: number, context: RuleC
   const all = rules.map(parseRule)
   const parsed = parseRule(rule)
   if (all.some((other, i) => i > at && isResetOf(other, 'user')))
-    return ['reset after it starts the user over, so it does nothing.']
+    return ['reset after it resets the user, so it has no effect.']
   if (isCommandRule(parsed)) return commandOrder(rules, at, context)
   if (keyGrant(parsed) !== null) return patternOrder(rules, all, at, 'keys')
   if (channelGrant(parsed) !== null) return patternOrder(rules, all, at, 'channels')
@@ -105,7 +105,7 @@ function unchanged(
   for (let i = at; i > 0; i--) {
     const stood = touched.every(({ index }) => all[i - 1]?.has(index) === allows)
     if (!stood)
-      return `It changes nothing: ${toText(rules[i - 1] ?? '')} before it has ${allows ? 'allowed' : 'refused'} ${touched.length === 1 ? 'it' : 'all of it'} already.`
+      return `It changes nothing: ${toText(rules[i - 1] ?? '')} before it already ${allows ? 'allows' : 'denies'} ${touched.length === 1 ? 'it' : 'all of it'}.`
   }
   return `It changes nothing: ${allows ? 'all of it is allowed' : 'none of it is allowed'} before it.`
 }

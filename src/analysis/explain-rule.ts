@@ -44,7 +44,7 @@ export const wordRules: readonly {
   { word: 'allchannels', summary: 'Grants every pub/sub channel.', more: 'The same as &*.', needs: 'hasChannels' },
   { word: 'resetchannels', summary: 'Takes back every channel pattern given so far.', needs: 'hasChannels' },
   { word: 'allcommands', summary: 'Allows every command.', more: 'The same as +@all.' },
-  { word: 'nocommands', summary: 'Refuses every command.', more: 'The same as -@all.' },
+  { word: 'nocommands', summary: 'Denies every command.', more: 'The same as -@all.' },
   { word: 'alldbs', summary: 'Grants every database.', needs: 'hasDatabases' },
   { word: 'resetdbs', summary: 'Takes back every database.', needs: 'hasDatabases' },
   { word: 'clearselectors', summary: 'Removes every selector given so far.', needs: 'hasSelectors' },
@@ -61,8 +61,8 @@ export const prefixRules: readonly {
 }[] = [
   { prefix: '+', summary: 'allow a command' },
   { prefix: '+@', summary: 'allow a category' },
-  { prefix: '-', summary: 'refuse a command' },
-  { prefix: '-@', summary: 'refuse a category' },
+  { prefix: '-', summary: 'deny a command' },
+  { prefix: '-@', summary: 'deny a category' },
   { prefix: '~', summary: 'keys, read and write' },
   { prefix: '%R~', summary: 'keys, read only', needs: 'hasSelectors' },
   { prefix: '%W~', summary: 'keys, write only', needs: 'hasSelectors' },
@@ -126,11 +126,11 @@ function channelWords(pattern: string): string {
 }
 
 function missing(what: string, context: RuleContext): RuleMeaning {
-  return { summary: `${context.label} has no ${what}.`, more: 'The server refuses this rule.' }
+  return { summary: `${context.label} has no ${what}.`, more: 'The server rejects this rule.' }
 }
 
 function explainCommandRule(allow: boolean, name: string, context: RuleContext): RuleMeaning {
-  const verb = allow ? 'Allows' : 'Refuses'
+  const verb = allow ? 'Allows' : 'Denies'
   const command = context.table.find(name)
   if (command) {
     const subs = command.subcommands?.size ?? 0
@@ -145,8 +145,8 @@ function explainCommandRule(allow: boolean, name: string, context: RuleContext):
   const title = commandTitle(container.name)
   if (!allow)
     return {
-      summary: `${context.label} cannot refuse ${title} by its first argument.`,
-      more: 'The server refuses this rule.',
+      summary: `${context.label} cannot deny ${title} by its first argument.`,
+      more: 'The server rejects this rule.',
     }
   if (container.subcommands) return missing(`subcommand ${commandTitle(name)}`, context)
   return {
@@ -172,33 +172,33 @@ function explainKeys(
   return access === READ
     ? {
         summary: `Grants ${keys}, for reading only.`,
-        more: 'Commands that read and write in one, such as GETDEL or INCR, are refused.',
+        more: 'Commands that read and write in one, such as GETDEL or INCR, are denied.',
       }
     : {
         summary: `Grants ${keys}, for writing only.`,
-        more: 'Commands that also read the value, such as GETDEL or INCR, are refused.',
+        more: 'Commands that also read the value, such as GETDEL or INCR, are denied.',
       }
 }
 
 const wrongAccess: RuleMeaning = {
-  summary: 'Between % and ~ stands R, W or RW.',
-  more: 'The server refuses this rule.',
+  summary: 'R, W or RW goes between % and ~.',
+  more: 'The server rejects this rule.',
 }
 
 function explainCategory(allows: boolean, written: string, context: RuleContext): RuleMeaning {
   const holds = categoryHolds(written, context.table)
   if (!holds) return missing(`category @${written}`, context)
   const commands = lower(written) === 'all' ? 'every command' : `the ${holds.count} in @${written}`
-  return { summary: `${allows ? 'Allows' : 'Refuses'} ${commands}.`, more: holds.list }
+  return { summary: `${allows ? 'Allows' : 'Denies'} ${commands}.`, more: holds.list }
 }
 
 function explainPassword({ adds, form, value }: Extract<ParsedRule, { kind: 'password' }>): RuleMeaning {
   if (form === 'hash' && !isPasswordHash(value))
-    return { summary: 'A hash is 64 hexadecimal digits in lower case.', more: 'The server refuses this rule.' }
+    return { summary: 'A hash is 64 hexadecimal digits in lower case.', more: 'The server rejects this rule.' }
   if (!adds)
     return {
       summary: form === 'hash' ? 'Removes a password by its SHA-256.' : 'Removes a password.',
-      more: 'Refused where the user does not have it.',
+      more: 'Rejected where the user does not have it.',
     }
   return form === 'hash'
     ? { summary: 'Adds a password by its SHA-256.', more: 'It does not let anyone read the password back.' }
@@ -234,7 +234,7 @@ export function explainRule(text: string, context: RuleContext): RuleMeaning {
       return behaviours.hasDatabases
         ? {
             summary: `Grants ${rule.list.includes(',') ? 'databases' : 'database'} ${rule.list.replaceAll(',', ', ')} and no other.`,
-            more: 'It takes the place of an earlier db=.',
+            more: 'It replaces an earlier db=.',
           }
         : missing('database rules', context)
     case 'invalid':
@@ -250,14 +250,14 @@ export function explainRule(text: string, context: RuleContext): RuleMeaning {
     case 'channel':
       return explainChannels(rule.pattern, context)
   }
-  return { summary: `${text} is not a rule.`, more: 'The server refuses it as a syntax error.' }
+  return { summary: `${text} is not a rule.`, more: 'The server rejects it as a syntax error.' }
 }
 
 function explainChannels(pattern: string, context: RuleContext): RuleMeaning {
   return context.behaviours.hasChannels
     ? {
         summary: `Grants ${channelWords(pattern)}.`,
-        more: 'PSUBSCRIBE needs a pattern that is granted letter for letter.',
+        more: 'PSUBSCRIBE needs a pattern that is granted literally.',
       }
     : missing('channel rules', context)
 }

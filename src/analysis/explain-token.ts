@@ -62,7 +62,7 @@ export function explainToken(rules: readonly Bytes[], at: number, context: Token
   const rule = rules[at]
   if (rule === undefined || rule === '') return null
   const meaning = explainRule(toText(rule), context.target)
-  const refused = meaning.more?.startsWith('The server refuses') === true
+  const refused = meaning.more?.startsWith('The server rejects') === true
   const order = refused ? [] : explainOrder(rules, at, context.target).map(sentence)
   return { ...meaning, points: refused ? [] : [...order, ...pointsOf(rule, context)] }
 }

@@ -116,7 +116,7 @@ function rowsOf(decision: Decision): Row[] {
         .map(({ allowed, grantedBy }) => ({
           allowed,
           rules: grantedBy ? [grantedBy] : [],
-          note: allowed ? '' : use.isPattern ? 'not granted letter for letter' : 'no pattern matches',
+          note: allowed ? '' : use.isPattern ? 'not granted literally' : 'no pattern matches',
         })),
     })),
     ...first.databases.map(({ db }, i): Row => ({
@@ -171,8 +171,8 @@ function commandHeadline(decision: Decision, check: SelectorCheck): Phrase[] {
   if (!rule) return [words('no rule lets '), user, words(' run '), command]
   const parsed = parseRule(rule.text)
   return parsed.kind === 'category' && parsed.name === 'all' && !parsed.allows
-    ? [rulePhrase(rule), words(' refuses every command, and no later rule lets '), user, words(' run '), command]
-    : [rulePhrase(rule), words(' took '), command, words(' away')]
+    ? [rulePhrase(rule), words(' denies every command, and no later rule lets '), user, words(' run '), command]
+    : [rulePhrase(rule), words(' denies '), command]
 }
 
 function keyHeadline(decision: Decision, failed: KeyCheck): Phrase[] {
@@ -210,14 +210,14 @@ function refusedHeadline(decision: Decision, check: SelectorCheck): Phrase[] {
           user,
           words(' the pattern '),
           channelPhrase(channel.use.channel),
-          words(' letter for letter'),
+          words(' literally'),
         ]
       : [words('no rule lets '), user, words(' use the channel '), channelPhrase(channel.use.channel)]
   }
   const database = check.databases.find(({ allowed }) => !allowed)
   return database
     ? [words('no rule lets '), user, words(` use ${databaseName(database.db)}`)]
-    : [words('refused: '), commandPhrase(decision.command.name)]
+    : [words('denied: '), commandPhrase(decision.command.name)]
 }
 
 /** Names the requirement of a row, for a sentence about the selector that meets it. */
@@ -244,7 +244,7 @@ export function explain(decision: Decision): Explanation {
   const rows = rowsOf(decision)
   const check = decision.selectors[decision.decidedBy] ?? decision.selectors[0]
   const headline = !check
-    ? [words(decision.allowed ? 'allowed' : 'refused')]
+    ? [words(decision.allowed ? 'allowed' : 'denied')]
     : decision.allowed
       ? allowedHeadline(decision, check)
       : splitOver(rows, decision)

@@ -16,24 +16,24 @@ function notUserLine(problem: Case): Remedy {
   if (isComment(line)) {
     const fix = source.comments
     return {
-      hint: `${target.label} refuses comments in an ACL file; Redis 8.8 and newer accept them.`,
+      hint: `${target.label} rejects comments in an ACL file; Redis 8.8 and newer accept them.`,
       fixes: fix ? [fix] : [],
     }
   }
   const trimmed = line.text.replace(/^\uFEFF/, '').trim()
   if (!/^user\s+\S/i.test(trimmed))
     return {
-      hint: 'Every line is: user, a name, rules.',
+      hint: 'Every line consists of the word user, a name and rules.',
       fixes: [{ label: 'Remove the line', edits: [source.without(line)] }],
     }
   const written = trimmed.replace(/[ \t]+/g, ' ').replace(/^user/i, 'user')
   return {
     hint: line.text.startsWith('\uFEFF')
-      ? 'The file starts with a byte order mark, which servers take for part of the first word: save it as UTF-8 without one.'
-      : 'A line starts with the word user in small letters, and words are parted by single spaces.',
+      ? 'The file starts with a byte order mark, which servers read as part of the first word: save the file as UTF-8 without one.'
+      : 'A line starts with the word user in lower case, and words are separated by single spaces.',
     fixes: [
       {
-        label: 'Write it so',
+        label: 'Correct the line',
         edits: [{ from: line.from, to: line.from + line.text.trimEnd().length, insert: written }],
       },
     ],
@@ -46,7 +46,7 @@ const remedies: readonly (readonly [RegExp, (problem: Case) => Remedy | null])[]
   [
     /Duplicate user/,
     ({ source, line }) => ({
-      hint: 'A user has one line: put its rules together.',
+      hint: 'A user may have only one line: combine its rules.',
       fixes: [{ label: 'Remove this line', edits: [source.without(line)] }],
     }),
   ],
@@ -60,7 +60,7 @@ const remedies: readonly (readonly [RegExp, (problem: Case) => Remedy | null])[]
   [
     /first-arg of a subcommand/,
     (problem) => ({
-      hint: 'Only one part may stand behind |.',
+      hint: 'Only one part may follow |.',
       fixes: [
         ...remove(problem),
         replace(problem, 'Allow the whole subcommand', problem.token.split('|').slice(0, 2).join('|')),
@@ -91,17 +91,17 @@ const remedies: readonly (readonly [RegExp, (problem: Case) => Remedy | null])[]
   [
     /opening file '/,
     (problem) => ({
-      hint: 'There is no such file here: the one that can be edited is users.acl.',
+      hint: 'There is no such file here: the only ACL file is users.acl.',
       fixes: [rewrite(problem, 'users.acl')],
     }),
   ],
   [
     /argument must be 'yes' or 'no'/,
-    (problem) => ({ hint: 'It is yes or no.', fixes: [rewrite(problem, 'yes'), rewrite(problem, 'no')] }),
+    (problem) => ({ hint: 'The value must be yes or no.', fixes: [rewrite(problem, 'yes'), rewrite(problem, 'no')] }),
   ],
   [
     /Unbalanced quotes/,
-    () => ({ hint: 'What a quote opens, the same quote closes on the same line, with a blank behind it.', fixes: [] }),
+    () => ({ hint: 'Close each quote with the same quote on the same line, followed by a space.', fixes: [] }),
   ],
   [/[Ss]yntax error/, syntax],
 ]
@@ -113,7 +113,7 @@ function unrendered({ line, span }: Case): Remedy | null {
   return found === undefined
     ? null
     : {
-        hint: `${found.text} looks like a placeholder, and the server expands nothing. ${placeholderHints[found.kind]}`,
+        hint: `${found.text} looks like a placeholder, which servers do not expand. ${placeholderHints[found.kind]}`,
         fixes: [],
       }
 }

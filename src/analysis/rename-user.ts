@@ -26,12 +26,12 @@ export interface RenameEdits {
  */
 export function renameProblem(from: string, to: string, taken: Iterable<string>): string | null {
   if (from === 'default')
-    return 'The default user keeps its name: connections start as it, and a server makes it anew where it is missing.'
-  if (to === '' || hasSpaces(fromText(to))) return 'A user’s name has no blanks and is not empty.'
+    return 'The default user cannot be renamed: every connection starts as this user, and servers create it if it is missing.'
+  if (to === '' || hasSpaces(fromText(to))) return 'A user name must not be empty or contain spaces.'
   if (/["'\\]/.test(to))
     return 'A name with quotes or backslashes would be read differently in redis.conf and in commands. Choose another.'
-  if (to === from) return `It is called ${from} already.`
-  return [...taken].includes(to) ? `There is a user ${to} already.` : null
+  if (to === from) return `The user is already called ${from}.`
+  return [...taken].includes(to) ? `There is already a user ${to}.` : null
 }
 
 /** Renames a user in all files: in its lines, in expectations about it, and in commands in them that name it. */

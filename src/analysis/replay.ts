@@ -28,20 +28,21 @@ export { captureLimits } from './replay/read'
 
 const leavesOut: Readonly<Record<CaptureKind, readonly string[]>> = {
   monitor: [
-    'MONITOR shows no command that was refused.',
-    'It leaves out administrators’ commands, such as CONFIG and ACL, and what AUTH and HELLO were given.',
-    'It does not say who was logged in.',
-    'What the application does rarely may not have happened while it ran.',
+    'MONITOR does not show denied commands.',
+    'It leaves out administrators’ commands, such as CONFIG and ACL, and the arguments of AUTH and HELLO.',
+    'It does not show users.',
+    'Rare operations of the application may be missing.',
   ],
-  transcript: ['A session shows what a person typed, not what an application runs.', 'What scripts ran does not show.'],
+  transcript: [
+    'A session shows what a person typed, not what an application runs.',
+    'Commands run by scripts are missing.',
+  ],
   'acl-log': [
-    'ACL LOG holds refusals only: what was allowed does not show.',
-    'Each entry names one key or channel of its command, and not which of its keys. The other keys are unknown, so no rules are made for them.',
-    'The oldest entries make way for new ones (acllog-max-len), and alike ones are counted as one.',
+    'ACL LOG contains denied commands only.',
+    'Each entry names only one key or channel of its command. The other keys are unknown, so no rules are made for them.',
+    'The oldest entries are dropped (acllog-max-len), and similar ones are merged.',
   ],
-  commands: [
-    'A list says nothing of what else the application runs, such as a client library’s first commands on a connection.',
-  ],
+  commands: ['Commands that are not listed are missing, such as those that a client library sends when it connects.'],
 }
 
 /** Detects the kind of a capture, by the form of most lines. */
@@ -70,7 +71,7 @@ export function readCapture(text: string, target: Target): Capture {
     logins === 0
       ? []
       : [
-          `${logins === 1 ? 'One entry about a failed log-in was' : `${logins} entries about failed log-ins were`} left out: they are no commands.`,
+          `${logins === 1 ? 'One entry about a failed log-in was' : `${logins} entries about failed log-ins were`} skipped: they are not commands.`,
         ]
   return {
     kind,

@@ -32,7 +32,7 @@ export interface Suggestion {
 
 /** Commands that a suggestion grants in addition to the wanted one. */
 export interface Grant {
-  /** The heading of the list: `Commands that were refused`, `Commands on secret:1`. */
+  /** The heading of the list: `Commands that were denied`, `Commands on secret:1`. */
   readonly what: string
   /** Full names, sorted. */
   readonly commands: readonly string[]
@@ -156,7 +156,7 @@ function grantsOf({ commands, onKeys }: Growth, keys: readonly Bytes[]): Grant[]
   const grant = (what: string, list: readonly Command[]): Grant[] =>
     list.length === 0 ? [] : [{ what, commands: list.map(({ name }) => name).sort() }]
   return [
-    ...grant('Commands that were refused', commands),
+    ...grant('Commands that were denied', commands),
     ...grant(`Commands on ${keys.length === 1 ? toText(keys[0] ?? '') : 'these keys'}`, onKeys),
   ]
 }

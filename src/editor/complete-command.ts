@@ -66,7 +66,7 @@ function channelsAt({ name }: Command, at: number, { channels }: World): readonl
   if (!channelCommands.test(name)) return null
   if (/publish$/i.test(name) && at > 1) return []
   if (/^p(?:un)?sub/i.test(name))
-    return channels.patterns.map((label) => ({ label, type: 'chan', detail: 'this pattern, letter for letter' }))
+    return channels.patterns.map((label) => ({ label, type: 'chan', detail: 'this pattern, literally' }))
   const starts = channels.patterns.flatMap((pattern): Completion[] => {
     const start = /^[^*?[\\]+/.exec(pattern)?.[0]
     return start === undefined ? [] : [{ label: start, type: 'chan', detail: `one of ${pattern}` }]

@@ -160,7 +160,7 @@ function explainUse(argv: readonly Bytes[], at: number, command: Command, world:
     return allChannels ? '&*' : pattern === undefined ? null : `&${pattern.pattern}`
   }
   const summary = channel.isPattern
-    ? `A pattern of channels: ${title} needs it granted letter for letter.`
+    ? `A pattern of channels: ${title} needs it granted literally.`
     : `A channel that ${title} uses.`
   return explanation(summary, null, world.target.behaviours.hasChannels ? who(world, 'Granted to', grant) : [])
 }

@@ -23,14 +23,14 @@ export const reasonMeanings: Readonly<Record<Reason, string>> = {
   off: 'the user is off',
   'no-password': 'the user has no password',
   'no-user': 'there is no such user',
-  'protected-mode': 'protected mode turns it away',
-  unreachable: 'the connection does not come about',
+  'protected-mode': 'protected mode rejects it',
+  unreachable: 'the connection fails',
 }
 
 function ofReason(reason: Reason): Explained {
   const isLogged = (aclReasons as readonly string[]).includes(reason)
   return explanation(
-    `Refused because ${reason}: ${reasonMeanings[reason]}.`,
+    `Denied because ${reason}: ${reasonMeanings[reason]}.`,
     isLogged ? `The same word as the reason in ACL LOG. The line fails where it is refused for another one.` : null,
   )
 }

@@ -91,7 +91,7 @@ test('evidence points into the file, comment lines that the server refuses or no
     'user monitor: >monitor_password',
     'user worker: >worker_password',
   ])
-  expect(marked('authentication')[1]).toContain('Redis 8.0 refuses these users')
+  expect(marked('authentication')[1]).toContain('Redis 8.0 rejects these users')
   expect(marked('dangerous-commands')).toEqual(['user monitor: KEYS: on'])
   expect((await items('aclfile users.acl\n', fiveUsers, {}, 'redis-8.8')).get('authentication')?.evidence.length).toBe(
     1,
@@ -128,7 +128,7 @@ test('a password in requirepass, unless an ACL file wins over it', async () => {
   expect((await states('requirepass x\naclfile users.acl\n', 'user a off\n'))['authentication']).toBe('fail')
   expect(
     (await items('requirepass x\naclfile users.acl\n', '')).get('authentication')?.evidence.map(({ text }) => text),
-  ).toContain('requirepass is set, but the ACL file wins over it')
+  ).toContain('requirepass is set, but the ACL file overrides it')
 })
 
 test('everybody must log in exactly where nobody can log in without a password', async () => {
@@ -315,7 +315,7 @@ test('a fix leaves a server that starts, and settles its item', async () => {
           // Users besides default that take any password need a password each, which no fix can choose.
           const settled =
             after?.state === 'pass' ||
-            (item.id === 'authentication' && after?.summary === 'Some users take any password.')
+            (item.id === 'authentication' && after?.summary === 'Some users accept any password.')
           expect([item.id, conf, acl, settled]).toEqual([item.id, conf, acl, true])
         }
       },
@@ -338,7 +338,7 @@ test('a user limited by keys alone is not a limited user: it may give itself eve
     'application-users',
   )!
   expect([state, summary]).toEqual(['fail', 'Every user is an administrator or can become one.'])
-  expect(evidence[0]?.text).toBe('user app: may change its own rules (ACL SETUSER), so its limits protect nothing')
+  expect(evidence[0]?.text).toBe('user app: may change its own rules (ACL SETUSER), so its limits have no effect')
 })
 
 test('who the default user is depends on whether it needs a password', async () => {
@@ -346,7 +346,7 @@ test('who the default user is depends on whether it needs a password', async () 
   expect(await summary('user default on nopass ~* +@all\n')).toBe(
     'It can, and every connection that does not log in is this user.',
   )
-  expect(await summary('user default on >pw ~* +@all\n')).toBe('It can, and whoever knows its password is this user.')
+  expect(await summary('user default on >pw ~* +@all\n')).toBe('It can, and so can anyone who knows its password.')
 })
 
 test('what an included file may change is not judged, unless a later line settles it', async () => {

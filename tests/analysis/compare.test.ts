@@ -203,7 +203,7 @@ test('what the new server refuses is taken out and said', async () => {
   )
   expect(remaining.refused.map(({ side }) => side)).toEqual(['before'])
   expect([repairs, acl]).toEqual([
-    ['# hello: taken out, since Redis 7.2 refuses it.', '+stralgo: taken out, since Redis 7.2 refuses it.'],
+    ['# hello: removed, since Redis 7.2 rejects it.', '+stralgo: removed, since Redis 7.2 rejects it.'],
     'user a on +get\n',
   ])
 })
@@ -214,7 +214,7 @@ test('db= has no counterpart elsewhere: that is left, and said', async () => {
     await loadTarget('valkey-9.1'),
     await loadTarget('redis-8.0'),
   )
-  expect(repairs).toEqual(['db=0: taken out, since Redis 8.0 refuses it.'])
+  expect(repairs).toEqual(['db=0: removed, since Redis 8.0 rejects it.'])
   expect(complete).toBe(false)
   expect(remaining.users.flatMap((user) => describeUserChange(user))).toEqual([
     '+ can also run GET on alldbs, such as GET x in database 1',

@@ -19,7 +19,7 @@ describe('what a name does not suggest', () => {
     ])
     expect(told('dangerous', 'out')).toEqual([
       'eval function|load function|flush script|flush script|kill: runs, changes or ends scripts (see @scripting)',
-      'scan randomkey: tells the names of keys as KEYS does',
+      'scan randomkey: lists key names, as KEYS does',
     ])
   })
   test('before 7.0 it takes all of CLIENT and CLUSTER', () =>
@@ -27,7 +27,7 @@ describe('what a name does not suggest', () => {
       'info keys sort role client cluster: ordinary clients and tools ask for',
     ]))
   test('@read holds KEYS and SCAN', () =>
-    expect(told('read', 'in')[0]).toBe('keys scan randomkey dbsize: tells of all keys, whatever the patterns'))
+    expect(told('read', 'in')[0]).toBe('keys scan randomkey dbsize: lists all keys regardless of patterns'))
   test('@string lacks DEL and EXPIRE', () =>
     expect(told('string', 'out')[0]).toBe(
       'del unlink exists expire ttl persist type: works on keys of every type (see @keyspace)',

@@ -26,7 +26,7 @@ test.each([
   ['+@all {-@dangerous} +info +keys', ['+info after it gives INFO back.', '+keys after it gives KEYS back.']],
   ['{-@dangerous} +@all', ['It changes nothing: no rule before it allows any command.']],
   ['+get {-@dangerous} +@all', ['It changes nothing: none of it is allowed before it.']],
-  ['+@read {+get}', ['It changes nothing: +@read before it has allowed it already.']],
+  ['+@read {+get}', ['It changes nothing: +@read before it already allows it.']],
   ['{+get} -get', ['-get after it takes it away again.']],
   ['{+config|get} -config', ['-config after it takes it away again.']],
   ['+get {+@read}', ['1 of these is allowed by rules before it already.']],
@@ -41,7 +41,7 @@ test.each([
   ['{>p} nopass', ['nopass after it drops this password.']],
   ['{nopass} >p', ['A password after it ends this: the password is asked for.']],
   ['~a ~b {resetkeys}', ['It takes back ~a, ~b.']],
-  ['{+get} reset', ['reset after it starts the user over, so it does nothing.']],
+  ['{+get} reset', ['reset after it resets the user, so it has no effect.']],
   ['{+get} ~a', []],
   ['{+nosuch} -get', []],
 ])('%s', (line, lines) => expect(said(line)).toEqual(lines))

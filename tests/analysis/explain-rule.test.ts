@@ -14,47 +14,45 @@ test.each([
   ['on', 'The user can log in. Without it a new user is off.'],
   ['+get', 'Allows GET. In @read @string @fast.'],
   ['+config', 'Allows CONFIG, all 5 subcommands included.'],
-  ['-config|set', 'Refuses CONFIG SET. In @admin @slow @dangerous.'],
-  ['+config|nosuch', 'Redis 8.0 has no subcommand CONFIG NOSUCH. The server refuses this rule.'],
+  ['-config|set', 'Denies CONFIG SET. In @admin @slow @dangerous.'],
+  ['+config|nosuch', 'Redis 8.0 has no subcommand CONFIG NOSUCH. The server rejects this rule.'],
   [
     '+select|0',
     'Allows SELECT where its first argument is 0. Only the first argument is looked at, letter case aside.',
   ],
-  ['-select|0', 'Redis 8.0 cannot refuse SELECT by its first argument. The server refuses this rule.'],
-  ['+nosuch', 'Redis 8.0 has no command nosuch. The server refuses this rule.'],
+  ['-select|0', 'Redis 8.0 cannot deny SELECT by its first argument. The server rejects this rule.'],
+  ['+nosuch', 'Redis 8.0 has no command nosuch. The server rejects this rule.'],
   ['+@transaction', 'Allows the 5 commands in @transaction. DISCARD, EXEC, MULTI, UNWATCH, WATCH.'],
-  ['-@nosuch', 'Redis 8.0 has no category @nosuch. The server refuses this rule.'],
+  ['-@nosuch', 'Redis 8.0 has no category @nosuch. The server rejects this rule.'],
   ['~*', 'Grants every key, for reading and writing.'],
   ['~app:*', 'Grants keys that start with app:, for reading and writing.'],
   ['~app', 'Grants the key app alone, for reading and writing.'],
   ['~a?c[1-9]', 'Grants keys that match a?c[1-9], for reading and writing.'],
   [
     '%R~ro:*',
-    'Grants keys that start with ro:, for reading only. Commands that read and write in one, such as GETDEL or INCR, are refused.',
+    'Grants keys that start with ro:, for reading only. Commands that read and write in one, such as GETDEL or INCR, are denied.',
   ],
-  ['%X~ro:*', 'Between % and ~ stands R, W or RW. The server refuses this rule.'],
-  ['&news:*', 'Grants channels that start with news:. PSUBSCRIBE needs a pattern that is granted letter for letter.'],
+  ['%X~ro:*', 'R, W or RW goes between % and ~. The server rejects this rule.'],
+  ['&news:*', 'Grants channels that start with news:. PSUBSCRIBE needs a pattern that is granted literally.'],
   ['>secret', 'Adds a password. Write its SHA-256 after # instead, so that the file does not hold it.'],
-  ['#abc', 'A hash is 64 hexadecimal digits in lower case. The server refuses this rule.'],
+  ['#abc', 'A hash is 64 hexadecimal digits in lower case. The server rejects this rule.'],
   [
     '(',
     'A selector: a second set of permissions. A command passes if the root rules or one selector allow all of it; they do not add up.',
   ],
-  ['db=0', 'Redis 8.0 has no database rules. The server refuses this rule.'],
-  ['sudo', 'sudo is not a rule. The server refuses it as a syntax error.'],
+  ['db=0', 'Redis 8.0 has no database rules. The server rejects this rule.'],
+  ['sudo', 'sudo is not a rule. The server rejects it as a syntax error.'],
 ])('%s', async (rule, meaning) => expect(await say(rule)).toBe(meaning))
 
 test('rules are read as the target reads them', async () => {
-  expect(await say('&x', 'redis-6.0')).toBe('Redis 6.0 has no channel rules. The server refuses this rule.')
+  expect(await say('&x', 'redis-6.0')).toBe('Redis 6.0 has no channel rules. The server rejects this rule.')
   expect(await say('%R~x', 'redis-6.2')).toBe(
-    'Redis 6.2 has no read-only or write-only key patterns. The server refuses this rule.',
+    'Redis 6.2 has no read-only or write-only key patterns. The server rejects this rule.',
   )
   expect(await say('sanitize-payload', 'redis-6.0')).toBe(
-    'Redis 6.0 has no rule sanitize-payload. The server refuses this rule.',
+    'Redis 6.0 has no rule sanitize-payload. The server rejects this rule.',
   )
-  expect(await say('db=0,3', 'valkey-9.1')).toBe(
-    'Grants databases 0, 3 and no other. It takes the place of an earlier db=.',
-  )
+  expect(await say('db=0,3', 'valkey-9.1')).toBe('Grants databases 0, 3 and no other. It replaces an earlier db=.')
 })
 
 test('anything is answered, and passwords are never repeated', async () => {

@@ -25,7 +25,7 @@ function said(line: string): string[] {
 test('a pattern, with examples and what its neighbours make of it', () =>
   expect(said('{%R~app:*} ~app:*')).toEqual([
     'Grants keys that start with app:, for reading only.',
-    'Commands that read and write in one, such as GETDEL or INCR, are refused.',
+    'Commands that read and write in one, such as GETDEL or INCR, are denied.',
     '~app:* after it grants all of this too.',
     'Matches: app:1  app:a:b  app:',
     'Does not match: app  apps:1  App:1',
@@ -44,11 +44,11 @@ test('a category and its surprises', () =>
     '+info after it gives INFO back.',
     'It holds what ordinary clients and tools ask for: INFO, KEYS, SORT, SORT_RO, ROLE, CLIENT LIST',
     'It lacks what runs, changes or ends scripts (see @scripting): EVAL, FUNCTION LOAD, FUNCTION FLUSH, SCRIPT FLUSH, SCRIPT KILL',
-    'It lacks what tells the names of keys as KEYS does: SCAN, RANDOMKEY',
+    'It lacks what lists key names, as KEYS does: SCAN, RANDOMKEY',
   ]))
 
 test('what is refused has nothing more to say', () =>
-  expect(said('{+nosuch} -@all')).toEqual(['Redis 8.0 has no command nosuch.', 'The server refuses this rule.']))
+  expect(said('{+nosuch} -@all')).toEqual(['Redis 8.0 has no command nosuch.', 'The server rejects this rule.']))
 
 test('the empty pattern matches no name', () => expect(said('{~}')).toContain('No key name matches it.'))
 

@@ -126,16 +126,14 @@ test('6. PSUBSCRIBE needs the pattern to the letter', async () => {
     'PSUBSCRIBE with exactly the same pattern: app:*',
   )
   const { decision } = await judged('on &app:* +psubscribe', 'PSUBSCRIBE app:x*')
-  expect(plain(explain(decision).headline)).toMatchInlineSnapshot(
-    `"no rule grants app the pattern app:x* letter for letter"`,
-  )
+  expect(plain(explain(decision).headline)).toMatchInlineSnapshot(`"no rule grants app the pattern app:x* literally"`)
 })
 
 test('7. comments are fatal, or dropped', async () => {
   expect(await refused('# users\nuser default off\n')).toMatchInlineSnapshot(`
     "error 1:1 # users
     users.acl:1 should start with user keyword followed by the username.
-    (Redis 8.0 refuses comments in an ACL file; Redis 8.8 and newer accept them.)
+    (Redis 8.0 rejects comments in an ACL file; Redis 8.8 and newer accept them.)
     Remove the comment line → user default off"
   `)
   expect(await found('dropped-comments', '# users\nuser default off\n', 'redis-8.8')).toContain(
@@ -195,7 +193,7 @@ test('14. keys cannot be negated', async () => {
   expect(await refused('user app on ~app:* -~app:x')).toMatchInlineSnapshot(`
     "error 1:20 -~app:x
     users.acl:1: Error in applying operation '-~app:x': Unknown command or category name in ACL.
-    (Keys and channels cannot be taken away: list what is granted instead.)
+    (Keys and channels cannot be denied: list those that are granted instead.)
     Remove -~app:x → user app on ~app:*"
   `)
   expect(await found('negated-pattern', 'user app on #… ~app:* ~-app:x +get')).toContain('A pattern cannot exclude')
@@ -276,7 +274,7 @@ test('21. an ACL file beside user lines, or a missing one: no start', async () =
   expect(await notStarted('aclfile missing.acl\n')).toMatchInlineSnapshot(`
     "error 1:1 aclfile missing.acl
     Aborting Redis startup because of ACL errors: Error loading ACLs, opening file 'missing.acl': No such file or directory
-    (There is no such file here: the one that can be edited is users.acl.)
+    (There is no such file here: the only ACL file is users.acl.)
     Write aclfile users.acl → aclfile users.acl"
   `)
 })
@@ -322,8 +320,8 @@ test('26. quotes, tabs, two spaces and a BOM', async () => {
   expect(await refused('user\tapp on +get')).toMatchInlineSnapshot(`
     "error 1:1 user	app
     users.acl:1 should start with user keyword followed by the username.
-    (A line starts with the word user in small letters, and words are parted by single spaces.)
-    Write it so → user app on +get"
+    (A line starts with the word user in lower case, and words are separated by single spaces.)
+    Correct the line → user app on +get"
   `)
   expect(await refused('user  app on +get')).toMatchInlineSnapshot(`
     "error 1:7 app
@@ -331,7 +329,7 @@ test('26. quotes, tabs, two spaces and a BOM', async () => {
     (Two spaces after user leave the name empty: it stands between them.)
     Write one space → user app on +get"
   `)
-  expect(await refused('\uFEFFuser app on +get')).toContain('Write it so → user app on +get')
+  expect(await refused('\uFEFFuser app on +get')).toContain('Correct the line → user app on +get')
   expect(await refused('\uFEFFuser app on +get')).toContain('The file starts with a byte order mark')
   expect(await refused('user app  on +get\r\n')).toBe('accepted')
 })

@@ -27,22 +27,27 @@ test.each<[string, string, string, Record<string, string>]>([
   [
     '# one\nuser a on\n # two',
     '# one',
-    'Redis 8.0 refuses comments in an ACL file; Redis 8.8 and newer accept them.',
+    'Redis 8.0 rejects comments in an ACL file; Redis 8.8 and newer accept them.',
     { 'Remove the 2 comment lines': 'user a on\n' },
   ],
   [
     'USER a  on +get',
     'USER',
-    'A line starts with the word user in small letters, and words are parted by single spaces.',
-    { 'Write it so': 'user a on +get' },
+    'A line starts with the word user in lower case, and words are separated by single spaces.',
+    { 'Correct the line': 'user a on +get' },
   ],
   [
     'user a on\nhello\nuser b on',
     'hello',
-    'Every line is: user, a name, rules.',
+    'Every line consists of the word user, a name and rules.',
     { 'Remove the line': 'user a on\nuser b on' },
   ],
-  ['user a on\nuser a off', 'a', 'A user has one line: put its rules together.', { 'Remove this line': 'user a on\n' }],
+  [
+    'user a on\nuser a off',
+    'a',
+    'A user may have only one line: combine its rules.',
+    { 'Remove this line': 'user a on\n' },
+  ],
   [
     'user é on ~* ~b +get',
     '~b',
@@ -52,7 +57,7 @@ test.each<[string, string, string, Record<string, string>]>([
   [
     'user a on +get # note',
     '#',
-    'A # starts a password hash: a comment cannot stand behind rules.',
+    'A # starts a password hash: a comment cannot follow rules.',
     { 'Remove the rest of the line': 'user a on +get' },
   ],
   [
@@ -77,19 +82,19 @@ test.each<[string, string, string, Record<string, string>]>([
   [
     'user a +config|get|x',
     '+config|get|x',
-    'Only one part may stand behind |.',
+    'Only one part may follow |.',
     { 'Allow the whole subcommand': 'user a +config|get', 'Remove +config|get|x': 'user a' },
   ],
   [
     'user a on "+get"',
     '"+get"',
     'users.acl knows no quotes: they are part of the word. In redis.conf they would be read.',
-    { 'Take the quotes away': 'user a on +get' },
+    { 'Remove the quotes': 'user a on +get' },
   ],
   [
     'user a on -~secret:*',
     '-~secret:*',
-    'Keys and channels cannot be taken away: list what is granted instead.',
+    'Keys and channels cannot be denied: list those that are granted instead.',
     { 'Remove -~secret:*': 'user a on' },
   ],
   ['user a on sudo', 'sudo', 'Redis 8.0 does not know this rule.', { 'Remove sudo': 'user a on' }],
@@ -122,7 +127,7 @@ test.each<[string, string, string, Record<string, string>]>([
     'user a on > pw',
     'pw',
     'No blank stands between > and the password.',
-    { 'Write the password behind it': 'user a on >pw' },
+    { 'Write the password after it': 'user a on >pw' },
   ],
   [
     'user a on ~ app:*',
@@ -133,7 +138,7 @@ test.each<[string, string, string, Record<string, string>]>([
   [
     'user a on app:*',
     'app:*',
-    'Redis 8.0 does not know this rule. A key pattern stands behind ~, a channel behind &.',
+    'Redis 8.0 does not know this rule. A key pattern starts with ~, a channel with &.',
     { 'Write ~app:*': 'user a on ~app:*', 'Remove app:*': 'user a on' },
   ],
   [
@@ -157,7 +162,7 @@ test.each<[string, string, string, Record<string, string>]>([
   [
     'user a on #plain',
     '#plain',
-    'A hash is the SHA-256 of the password, as 64 hexadecimal digits. A password itself stands behind >.',
+    'A hash is the SHA-256 of the password, as 64 hexadecimal digits. A plain-text password follows >.',
     {
       'Take it as the password, and write its hash':
         'user a on #a116c9ed46d6207734a43317d30fd88f52ac8634c37d904bbf4e41d865f90475',
@@ -167,7 +172,7 @@ test.each<[string, string, string, Record<string, string>]>([
   [
     'user a on +get|a|b',
     '+get|a|b',
-    'Only one first argument may stand behind |: a rule each.',
+    'Only one first argument may follow |: write a rule for each.',
     { 'Write +get|a +get|b': 'user a on +get|a +get|b', 'Remove +get|a|b': 'user a on' },
   ],
   [
@@ -185,7 +190,7 @@ test.each<[string, string, string, Record<string, string>]>([
   [
     'user a on >{{ password }} +get',
     'password',
-    '{{ password }} looks like a placeholder, and the server expands nothing. Render the template before the server reads it, and check what comes out.',
+    '{{ password }} looks like a placeholder, which servers do not expand. Render the template before the server reads it, and check what comes out.',
     {},
   ],
 ])('%s', async (text, at, hint, fixed) => expect((await found(text))[0]).toEqual({ at, hint, fixed }))
@@ -246,11 +251,11 @@ test.each([
   ['user a on +@all,-@dangerous\n', ['Rules are separated by blanks, not by commas. "user a on +@all -@dangerous\\n"']],
   [
     'aclfile  /etc/redis/users.acl\n',
-    ['There is no such file here: the one that can be edited is users.acl. "aclfile users.acl\\n"'],
+    ['There is no such file here: the only ACL file is users.acl. "aclfile users.acl\\n"'],
   ],
-  ['protected-mode maybe', ['It is yes or no. "protected-mode yes"']],
+  ['protected-mode maybe', ['The value must be yes or no. "protected-mode yes"']],
   ['user a on (+get ~x', ['A selector ends with ) at the end of its last rule. "user a on (+get ~x)"']],
-  ['requirepass "x', ['What a quote opens, the same quote closes on the same line, with a blank behind it. ']],
+  ['requirepass "x', ['Close each quote with the same quote on the same line, followed by a space. ']],
   ['port 6379', []],
 ])('redis.conf: %s', async (text, diagnostics) => expect(await conf(text)).toEqual(diagnostics))
 

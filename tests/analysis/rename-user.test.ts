@@ -37,7 +37,7 @@ test.each([
 test('names that cannot be given', () => {
   const names = namesIn(texts)
   expect(names).toEqual(['default', 'app', 'apps'])
-  expect(renameProblem('default', 'x', names)).toMatch(/^The default user keeps its name/)
+  expect(renameProblem('default', 'x', names)).toMatch(/^The default user cannot be renamed/)
   expect(renameProblem('app', 'a b', names)).toMatch(/no blanks/)
   expect(renameProblem('app', '', names)).toMatch(/no blanks/)
   expect(renameProblem('app', 'a"b', names)).toMatch(/quotes/)

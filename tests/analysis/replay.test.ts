@@ -34,7 +34,7 @@ test('a MONITOR capture', () => {
     [['PING'], 0, 'unix:/tmp/s', 4],
   ])
   expect(problems).toEqual([{ line: 5, message: 'This is no line of MONITOR.' }])
-  expect(leavesOut[0]).toBe('MONITOR shows no command that was refused.')
+  expect(leavesOut[0]).toBe('MONITOR does not show denied commands.')
 })
 
 test('a redis-cli session', () => {
@@ -118,7 +118,7 @@ test('ACL LOG printed raw, and with failed log-ins', () => {
       renderText([logReply(entries[4] ?? refused('auth', '', ''), 0, target.behaviours)], 2),
       target,
     ).leavesOut.at(-1),
-  ).toBe('One entry about a failed log-in was left out: they are no commands.')
+  ).toBe('One entry about a failed log-in was skipped: they are not commands.')
 })
 
 test('words survive MONITOR', () => {

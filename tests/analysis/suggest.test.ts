@@ -138,6 +138,6 @@ test('what else is granted can be looked through', async () => {
   expect(first?.grants).toEqual([])
   expect(third?.rules).toEqual(['+@string'])
   expect(third?.grants.map(({ what, commands }) => [what, commands.length, commands[0]])).toEqual([
-    ['Commands that were refused', 15, 'append'],
+    ['Commands that were denied', 15, 'append'],
   ])
 })

@@ -51,7 +51,7 @@ test('a failure opens the same reasons as a verdict', async () => {
   await page.getByRole('button', { name: 'Show it' }).click()
   const result = page.getByRole('region', { name: 'Result of line 2' })
   await result.waitFor()
-  expect(await result.innerText()).toContain('Refused because key: no rule lets app read secret:1.')
+  expect(await result.innerText()).toContain('Denied because key: no rule lets app read secret:1.')
   await result.getByRole('region', { name: 'Reasons' }).waitFor()
   expect(await diagnostics(page)).toEqual([])
   await result.getByRole('button', { name: 'Add to line 3' }).click()

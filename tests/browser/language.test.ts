@@ -77,10 +77,10 @@ test('every kind of word of users.acl explains itself under the mouse', async ()
   const category = await over(page, 'users.acl', '+@read')
   expect(category[0]).toMatch(/^Allows the \d+ commands in @read\.$/)
   expect(category).toContain('-get after it takes GET away again.')
-  expect(category).toContain('It holds what tells of all keys, whatever the patterns: KEYS, SCAN, RANDOMKEY, DBSIZE')
+  expect(category).toContain('It holds what lists all keys regardless of patterns: KEYS, SCAN, RANDOMKEY, DBSIZE')
   expect(await tooltip(page).locator('code').first().innerText()).toBe('@read')
   expect(await over(page, 'users.acl', '-get')).toEqual(
-    expect.arrayContaining(['Refuses GET.', 'In @read @string @fast.']),
+    expect.arrayContaining(['Denies GET.', 'In @read @string @fast.']),
   )
   expect((await over(page, 'users.acl', '+config|get'))[0]).toBe('Allows CONFIG GET.')
   expect(await over(page, 'users.acl', '~app:*')).toEqual(
@@ -93,7 +93,7 @@ test('every kind of word of users.acl explains itself under the mouse', async ()
   expect(await over(page, 'users.acl', '&news:*')).toEqual(
     expect.arrayContaining([
       'Grants channels that start with news:.',
-      'PSUBSCRIBE needs a pattern that is granted letter for letter.',
+      'PSUBSCRIBE needs a pattern that is granted literally.',
       'Matches: news:uk news:1 news:a:b',
     ]),
   )
@@ -246,6 +246,6 @@ test('completion in the console knows subcommands, users, keys and channels', as
   expect(await offers('AUTH w')).toEqual(['worker'])
   expect(await offers('GET jo')).toEqual(['jobs:mail'])
   expect(await offers('SUBSCRIBE ')).toEqual(['alerts', 'news: one of news:*', 'orders'])
-  expect(await offers('PSUBSCRIBE n')).toEqual(['news:* this pattern, letter for letter'])
+  expect(await offers('PSUBSCRIBE n')).toEqual(['news:* this pattern, literally'])
   expect(problems).toEqual([])
 })

@@ -29,7 +29,7 @@ test('a capture has its verdicts, says what it leaves out, and becomes expectati
   const dialog = await open(page)
   await dialog.getByLabel('Capture').fill(monitor)
   await dialog.getByText('3 commands read, as MONITOR.').waitFor()
-  await dialog.getByText('MONITOR shows no command that was refused.').waitFor()
+  await dialog.getByText('MONITOR does not show denied commands.').waitFor()
   await dialog.getByLabel('User', { exact: true }).selectOption('app')
   expect(
     (await dialog.getByRole('region', { name: 'Verdicts' }).getByRole('row').allInnerTexts()).map((row) =>

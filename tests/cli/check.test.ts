@@ -13,7 +13,7 @@ test("the security chapter's file: refused by Redis 7.2 in its words, accepted b
     .toContain(`users.acl:1:1: refused: users.acl:1 should start with user keyword followed by the username. [refused]
     1 | # Default user (required)
       | ^^^^^^^^^^^^^^^^^^^^^^^^^
-      = Redis 7.2 refuses comments in an ACL file; Redis 8.8 and newer accept them.
+      = Redis 7.2 rejects comments in an ACL file; Redis 8.8 and newer accept them.
       = Fix: Remove the 5 comment lines
 `)
   expect(refused.out.trimEnd().split('\n').at(-1)).toBe('users.acl: refused by Redis 7.2 (7.2.6): 1 refusal')

@@ -77,7 +77,7 @@ test('the configuration counts, and modules where the release has them', async (
   expect((await run(['compare', paths['a.acl'], '-', '--conf', paths['redis.conf']], { stdin })).code).toBe(0)
   const upgrade = files({ 'a.acl': 'user default off\nuser app on >pw ~* +@read\n' })['a.acl']
   const { code, out } = await run(['compare', upgrade, '-t', 'redis-7.4', '--to', 'redis-8.0', '--modules'])
-  expect([code, /new with this server: BF\./.test(out)]).toEqual([1, true])
+  expect([code, /new on this server: BF\./.test(out)]).toEqual([1, true])
   expect(await run(['compare', upgrade, '-t', 'redis-7.2', '--to', 'redis-7.4', '--modules'])).toMatchObject({
     code: 2,
     err: 'Neither server has bundled modules: omit --modules.\n',

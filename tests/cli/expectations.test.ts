@@ -25,7 +25,7 @@ test("one that does not: the line, the reason, the rules that decided, the serve
   const paths = files({ 'users.acl': plainChapter })
   const { code, out } = await run(['test', paths['users.acl'], '-', '-t', 'redis-7.2'], { stdin: bad })
   expect(code).toBe(1)
-  expect(out).toBe(`users.expect:1:9: error: Refused because key: no rule lets app write secret:1. [expectation]
+  expect(out).toBe(`users.expect:1:9: error: Denied because key: no rule lets app write secret:1. [expectation]
     1 | app can SET secret:1 "a & b <c>"
       |         ^^^^^^^^^^^^^^^^^^^^^^^^
       = the server answers: NOPERM No permissions to access a key
@@ -78,13 +78,13 @@ test('JSON, GitHub annotations', async () => {
     verdict: 'refused',
     reason: 'key',
     reply: 'NOPERM No permissions to access a key',
-    message: 'Refused because key: no rule lets app write secret:1.',
+    message: 'Denied because key: no rule lets app write secret:1.',
     notes: ['the server answers: NOPERM No permissions to access a key'],
     place: { line: 1, column: 9, endLine: 1, endColumn: 33 },
   })
   expect((await run(['test', paths['users.acl'], '-', '-f', 'github'], { stdin: bad })).out.split('\n')).toEqual([
     expect.stringMatching(
-      /^::error file=users\.expect,line=1,endLine=1,col=9,endColumn=33,title=ACL Playground%3A expectation::Refused because key/,
+      /^::error file=users\.expect,line=1,endLine=1,col=9,endColumn=33,title=ACL Playground%3A expectation::Denied because key/,
     ),
     expect.stringMatching(/^::error file=users\.expect,line=2,/),
     expect.stringMatching(/^::error file=users\.expect,line=3,/),

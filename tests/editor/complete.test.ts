@@ -135,7 +135,7 @@ describe('the console', () => {
     expect(line('UNSUBSCRIBE a|')).toEqual(['alerts'])
     expect(complete(completeCommand, 'PUBLISH news:|').details).toEqual([undefined, 'one of news:*'])
   })
-  test('patterns of channels, letter for letter', () => {
+  test('patterns of channels, literally', () => {
     expect(line('PSUBSCRIBE |')).toEqual(['mail.?', 'news:*'])
     expect(line('PUNSUBSCRIBE n|')).toEqual(['news:*'])
     expect(line('SUBSCRIBE a|', 'redis-6.0')).toEqual(['alerts'])

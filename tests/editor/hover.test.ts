@@ -64,7 +64,7 @@ describe('users.acl', () => {
   test('a rule', () =>
     expect(acl('user app +@all |-info')).toEqual([
       '-info',
-      'Refuses INFO.',
+      'Denies INFO.',
       'In @slow @dangerous.',
       expect.any(String),
       'Takes no keys.',
@@ -196,8 +196,8 @@ describe('expectations', () => {
     ]))
   test('logging in', () => expect(expectation('app can log| in')[0]).toBe('log in'))
   test('why', () => {
-    expect(expectation('app cannot SET x 1 because k|ey')[1]).toBe('Refused because key: no pattern covers a key.')
-    expect(expectation('app cannot log in because o|ff').slice(1)).toEqual(['Refused because off: the user is off.'])
+    expect(expectation('app cannot SET x 1 because k|ey')[1]).toBe('Denied because key: no pattern covers a key.')
+    expect(expectation('app cannot log in because o|ff').slice(1)).toEqual(['Denied because off: the user is off.'])
   })
   test('where from, and which database', () => {
     expect(expectation('app can PING from 203.0.|113.5')[1]).toContain('bind and protected mode')

@@ -11,7 +11,7 @@ export function networkItems(facts: Facts): ChecklistItem[] {
 const none = (facts: Facts): boolean => facts.ports.length === 0
 
 function bind(facts: Facts): ChecklistItem {
-  const title = 'Only the interfaces that are needed are listened on'
+  const title = 'The server listens only on the interfaces it needs'
   const evidence = [directiveEvidence(facts, 'bind')]
   if (none(facts)) return item('bind', title, 'pass', 'No TCP port is open.', [directiveEvidence(facts, 'port')])
   if (facts.loopbackOnly) return item('bind', title, 'pass', 'Only this host reaches the server.', evidence)
@@ -22,21 +22,21 @@ function bind(facts: Facts): ChecklistItem {
   const local = '127.0.0.1 -::1'
   const diagnostics =
     facts.client.sameHost === false
-      ? fix('Name this host’s address in the application’s network, beside loopback.', null, [
+      ? fix('Add this host’s address in the application’s network to loopback.', null, [
           { label: 'redis.conf', text: 'bind 127.0.0.1 -::1 <address in the application’s network>' },
         ])
       : fix(
-          'Listen on loopback. Where clients run elsewhere, name this host’s address in their network besides.',
+          'Listen on loopback. If clients run elsewhere, add this host’s address in their network.',
           setDirectives(facts, { bind: local }),
         )
   const what = everywhere
     ? 'The server listens on every interface.'
-    : `The server listens on ${open.join(', ')}, which is no private address.`
+    : `The server listens on ${open.join(', ')}, which is not a private address.`
   return item('bind', title, 'fail', what, evidence, diagnostics)
 }
 
 function protectedMode(facts: Facts): ChecklistItem {
-  const title = 'Protected mode is on, unless a log-in is needed'
+  const title = 'Protected mode is on, unless every connection must log in'
   const evidence = [directiveEvidence(facts, 'protected-mode')]
   const open = facts.defaultUser.enabled && facts.defaultUser.nopass
   if (facts.config.flag('protected-mode')) {
@@ -55,11 +55,11 @@ function protectedMode(facts: Facts): ChecklistItem {
       'protected-mode',
       title,
       'pass',
-      open ? 'It is on: other hosts are turned away while the default user needs no password.' : 'It is on.',
+      open ? 'It is on: it rejects other hosts while the default user needs no password.' : 'It is on.',
       evidence,
     )
   }
-  if (!open) return item('protected-mode', title, 'pass', 'It is off, and nobody gets in without a log-in.', evidence)
+  if (!open) return item('protected-mode', title, 'pass', 'It is off, and every connection must log in.', evidence)
   return item(
     'protected-mode',
     title,
@@ -77,49 +77,38 @@ function tls(facts: Facts): ChecklistItem {
   const plain = facts.ports.some(({ name }) => name === 'port')
   if (facts.loopbackOnly)
     return item('tls', title, 'pass', 'Nothing leaves this host.', [directiveEvidence(facts, 'bind')])
-  if (encrypted && !plain) return item('tls', title, 'pass', 'The only TCP port takes TLS alone.', evidence)
+  if (encrypted && !plain) return item('tls', title, 'pass', 'The only TCP port requires TLS.', evidence)
   const lines =
     'port 0\ntls-port 6379\ntls-cert-file /etc/redis/tls/server.crt\ntls-key-file /etc/redis/tls/server.key\ntls-ca-cert-file /etc/redis/tls/ca.crt'
   const diagnostics = encrypted
     ? fix('Close the port without TLS, once no client uses it.', setDirectives(facts, { port: '0' }))
-    : fix(
-        'Open a TLS port in place of the plain one. The certificates must be there, or the server does not start.',
-        null,
-        [{ label: 'redis.conf', text: lines }],
-      )
-  if (encrypted) return item('tls', title, 'fail', 'There is a port with TLS, and one without.', evidence, diagnostics)
+    : fix('Replace the plain port by a TLS port. The server does not start without the certificates.', null, [
+        { label: 'redis.conf', text: lines },
+      ])
+  if (encrypted) return item('tls', title, 'fail', 'One port uses TLS, another does not.', evidence, diagnostics)
   if (facts.client.tls === true)
     return item(
       'tls',
       title,
       'unknown',
-      'The server offers no TLS. If clients use it, something in front of the server must end it: what lies between is in clear.',
+      'The server offers no TLS. If clients use it, a proxy must terminate it, and traffic between proxy and server is unencrypted.',
       evidence,
       diagnostics,
     )
-  return item('tls', title, 'fail', 'Passwords and data go over the network in clear.', evidence, diagnostics)
+  return item('tls', title, 'fail', 'Passwords and data cross the network unencrypted.', evidence, diagnostics)
 }
 
 function firewall(facts: Facts): ChecklistItem {
-  const title = 'A firewall lets only the application to the port'
+  const title = 'A firewall admits only the application'
   if (facts.loopbackOnly)
-    return item('firewall', title, 'pass', 'There is no port that other hosts reach.', [
-      directiveEvidence(facts, 'bind'),
-    ])
+    return item('firewall', title, 'pass', 'Other hosts cannot reach any port.', [directiveEvidence(facts, 'bind')])
   const evidence = [directiveEvidence(facts, 'bind'), ...facts.ports.map(({ name }) => directiveEvidence(facts, name))]
   const network = facts.client.network === null ? ' Put the application’s network in place of 10.0.0.0/24.' : ''
   const diagnostics = fix(`Accept the application’s network and drop the rest.${network}`, null, firewallRules(facts))
-  if (facts.client.firewall === true) return item('firewall', title, 'pass', 'There is one, as you say.', evidence)
+  if (facts.client.firewall === true) return item('firewall', title, 'pass', 'Yes, by your answer.', evidence)
   return facts.client.firewall === false
-    ? item('firewall', title, 'fail', 'There is none, as you say.', evidence, diagnostics)
-    : item(
-        'firewall',
-        title,
-        'unknown',
-        'These files cannot say what stands in front of the port.',
-        evidence,
-        diagnostics,
-      )
+    ? item('firewall', title, 'fail', 'No, by your answer.', evidence, diagnostics)
+    : item('firewall', title, 'unknown', 'These files do not show whether there is a firewall.', evidence, diagnostics)
 }
 
 function unixSocket(facts: Facts): ChecklistItem {
@@ -145,7 +134,7 @@ function unixSocket(facts: Facts): ChecklistItem {
       'unix-socket',
       title,
       'unknown',
-      'There is no socket. It serves clients on the same host, if there are any.',
+      'There is no socket. One is useful if clients run on this host.',
       evidence,
       diagnostics,
     )

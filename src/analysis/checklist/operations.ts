@@ -12,23 +12,23 @@ export function operationsItems(facts: Facts): ChecklistItem[] {
 const stateOf = (answer: boolean | null): ChecklistState => (answer === null ? 'unknown' : answer ? 'pass' : 'fail')
 
 function aclLog(facts: Facts): ChecklistItem {
-  const title = 'ACL LOG is read regularly'
+  const title = 'ACL LOG is reviewed regularly'
   const evidence = [directiveEvidence(facts, 'acllog-max-len')]
   if (facts.config.number('acllog-max-len') === 0) {
     return item(
       'acl-log',
       title,
       'fail',
-      'Nothing is kept in it.',
+      'It keeps no entries.',
       evidence,
-      fix('Keep the last 128 refusals.', setDirectives(facts, { 'acllog-max-len': '128' })),
+      fix('Keep the last 128 entries.', setDirectives(facts, { 'acllog-max-len': '128' })),
     )
   }
   const state = stateOf(facts.client.auditsAclLog)
   const summary = {
-    pass: 'It is, as you say.',
-    fail: 'It is not, as you say.',
-    unknown: 'These files cannot say whether anybody does.',
+    pass: 'Yes, by your answer.',
+    fail: 'No, by your answer.',
+    unknown: 'These files do not show whether it is.',
   }[state]
   return item(
     'acl-log',
@@ -36,8 +36,8 @@ function aclLog(facts: Facts): ChecklistItem {
     state,
     summary,
     evidence,
-    fix('Have it read and emptied by a job, and every entry looked at.', null, [
-      { label: 'Read, then empty', text: 'redis-cli ACL LOG 128\nredis-cli ACL LOG RESET' },
+    fix('Schedule a job that reads and resets it, and review every entry.', null, [
+      { label: 'Read and reset', text: 'redis-cli ACL LOG 128\nredis-cli ACL LOG RESET' },
     ]),
   )
 }
@@ -51,16 +51,16 @@ function updates(facts: Facts): ChecklistItem {
     {
       text:
         newer.length === 0
-          ? `${target.label} is the newest release known here`
+          ? `${target.label} is the newest release in this list`
           : `${target.label} was followed by ${newer.map(({ label }) => label).join(', ')}`,
       span: null,
     },
   ]
   const state = stateOf(facts.client.updates)
   const summary = {
-    pass: 'It is, as you say.',
-    fail: 'It is not, as you say.',
-    unknown: 'These files do not say which release runs, or when it was last updated.',
+    pass: 'Yes, by your answer.',
+    fail: 'No, by your answer.',
+    unknown: 'These files do not show which release is running, or when it was updated.',
   }[state]
   return item(
     'updates',
@@ -77,15 +77,15 @@ function updates(facts: Facts): ChecklistItem {
 const guards = ['enable-protected-configs', 'enable-debug-command', 'enable-module-command']
 
 function protectedDirectives(facts: Facts): ChecklistItem {
-  const title = 'Debugging, modules and protected settings are closed'
+  const title = 'Debugging, modules and protected directives are disabled'
   if (!facts.target.behaviours.hasProtectedActions) {
     return item(
       'protected-directives',
       title,
       'fail',
-      `${facts.target.label} has no directives that close them: whoever may run DEBUG, MODULE and CONFIG can use them.`,
+      `${facts.target.label} has no directives that disable them: users who may run DEBUG, MODULE and CONFIG can use them.`,
       [],
-      fix('Leave these commands to administrators, or update to a release that has the directives (7.0).'),
+      fix('Allow these commands to administrators only, or update to a release that has the directives (7.0).'),
     )
   }
   const evidence = guards.map((name) => directiveEvidence(facts, name))
@@ -96,10 +96,10 @@ function protectedDirectives(facts: Facts): ChecklistItem {
       'protected-directives',
       title,
       'fail',
-      `Open to every connection: ${open.join(', ')}.`,
+      `Enabled for every connection: ${open.join(', ')}.`,
       evidence,
       fix(
-        'Close them; local would leave them to connections from this host.',
+        'Disable them. The value local enables them for connections from this host only.',
         setDirectives(facts, Object.fromEntries(open.map((name) => [name, 'no']))),
       ),
     )
@@ -108,13 +108,13 @@ function protectedDirectives(facts: Facts): ChecklistItem {
     'protected-directives',
     title,
     'pass',
-    local.length > 0 ? `Open to connections from this host only: ${local.join(', ')}.` : 'All are closed.',
+    local.length > 0 ? `Enabled for connections from this host only: ${local.join(', ')}.` : 'All are disabled.',
     evidence,
   )
 }
 
 function logLevel(facts: Facts): ChecklistItem {
-  const title = 'The server’s log says what happens'
+  const title = 'The server’s log is detailed enough'
   const evidence = [directiveEvidence(facts, 'loglevel')]
   const level = facts.config.get('loglevel')
   if (level !== 'warning' && level !== 'nothing')
@@ -123,22 +123,22 @@ function logLevel(facts: Facts): ChecklistItem {
     'log-level',
     title,
     'fail',
-    `At the level ${level}, most of what happens is left out.`,
+    `At the level ${level}, most events are not logged.`,
     evidence,
     fix('Set it to notice.', setDirectives(facts, { loglevel: 'notice' })),
   )
 }
 
 function loginFailures(facts: Facts): ChecklistItem {
-  const title = 'Failed log-ins are watched'
+  const title = 'Failed log-ins are monitored'
   const state = stateOf(facts.client.watchesLog)
   const summary = {
-    pass: 'They are, as you say.',
-    fail: 'They are not, as you say.',
-    unknown: 'These files cannot say whether anybody looks.',
+    pass: 'Yes, by your answer.',
+    fail: 'No, by your answer.',
+    unknown: 'These files do not show whether they are.',
   }[state]
   const diagnostics = fix(
-    'Failed log-ins stand in ACL LOG with the reason auth, not in the server’s log file. Have them counted, and raise an alarm when they grow.',
+    'Failed log-ins are in ACL LOG with the reason auth, not in the server’s log file. Count them, and alert when the count rises.',
     null,
     [{ label: 'Failed log-ins', text: 'redis-cli ACL LOG | grep -A 5 auth' }],
   )

@@ -16,14 +16,14 @@ export function passwordItems(facts: Facts): ChecklistItem[] {
 const nameOf = ({ of, directive }: ClearPassword): string => (directive ? of : `user ${toText(of)}`)
 
 function length(facts: Facts, clear: readonly ClearPassword[]): ChecklistItem {
-  const title = 'Passwords have 32 characters and more'
+  const title = 'Passwords have at least 32 characters'
   const short = clear.filter(({ password }) => password.length < LONG_ENOUGH)
   const evidence = short.map((one): Evidence => ({
     text: `${nameOf(one)}: ${one.password.length} characters`,
     span: one.span,
   }))
   const diagnostics = fix(
-    'Let a password be made at random (ACL GENPASS), put its hash into the file and the password into the client’s secrets.',
+    'Generate a random password (ACL GENPASS). Put its hash into the file and the password into the client’s secrets.',
     null,
     [{ label: 'A new password', text: 'redis-cli ACL GENPASS' }],
   )
@@ -47,7 +47,7 @@ function length(facts: Facts, clear: readonly ClearPassword[]): ChecklistItem {
       'password-length',
       title,
       'unknown',
-      'A hash does not tell how long the password is.',
+      'The length of a hashed password is unknown.',
       hashed.map((user) => ({ text: `user ${toText(user.name)}: hashed`, span: placeOf(user) })),
       diagnostics,
     )
@@ -55,9 +55,9 @@ function length(facts: Facts, clear: readonly ClearPassword[]): ChecklistItem {
 }
 
 function inClear(facts: Facts, clear: readonly ClearPassword[]): ChecklistItem {
-  const title = 'No password stands in clear in a file that is committed'
+  const title = 'No committed file contains a plain-text password'
   const evidence = clear.map((one): Evidence => ({ text: nameOf(one), span: one.span }))
-  if (clear.length === 0) return item('password-clear', title, 'pass', 'No password stands in clear.')
+  if (clear.length === 0) return item('password-clear', title, 'pass', 'There are no plain-text passwords.')
   const rules = clear.filter(({ directive }) => !directive)
   const hashed = together(
     rules.map(({ span, password }) =>
@@ -69,14 +69,27 @@ function inClear(facts: Facts, clear: readonly ClearPassword[]): ChecklistItem {
       ? ' requirepass and masterauth know no hash: put them into a file of their own that redis.conf includes, or use users instead.'
       : ''
   const diagnostics = fix(
-    `Put hashes in place of the passwords in user rules: they let the same passwords in.${directives} A password that was committed once should be changed.`,
+    `Replace the passwords in user rules by their hashes: the same passwords still log in.${directives} Change every password that was ever committed.`,
     hashed,
   )
   if (facts.client.committed === false)
-    return item('password-clear', title, 'pass', 'Some do, in files that are not committed, as you say.', evidence)
+    return item(
+      'password-clear',
+      title,
+      'pass',
+      'There are plain-text passwords, but by your answer the files are not committed.',
+      evidence,
+    )
   return facts.client.committed === true
-    ? item('password-clear', title, 'fail', 'Whoever reads the repository can log in.', evidence, diagnostics)
-    : item('password-clear', title, 'unknown', 'Some do: whoever reads these files can log in.', evidence, diagnostics)
+    ? item('password-clear', title, 'fail', 'Anyone who reads the repository can log in.', evidence, diagnostics)
+    : item(
+        'password-clear',
+        title,
+        'unknown',
+        'There are plain-text passwords: anyone who reads these files can log in.',
+        evidence,
+        diagnostics,
+      )
 }
 
 function shared(facts: Facts): ChecklistItem {
@@ -95,20 +108,20 @@ function shared(facts: Facts): ChecklistItem {
     'password-shared',
     title,
     'fail',
-    'Who knows one of them can log in as the others.',
+    'Anyone who knows the password of one of these users can log in as the others.',
     evidence,
     fix('Give each user a password of its own.'),
   )
 }
 
 function secrets(facts: Facts): ChecklistItem {
-  const title = 'Passwords come from a secrets manager, and change from time to time'
+  const title = 'Passwords come from a secrets manager and are rotated'
   const diagnostics = fix(
-    'Hand passwords to clients by environment or secrets manager. To change one without an outage, add the new hash beside the old, move the clients, then take the old one out.',
+    'Pass passwords to clients by environment variables or a secrets manager. To rotate one without an outage, add the new hash, update the clients, then remove the old hash.',
   )
   const { secretsManaged } = facts.client
-  if (secretsManaged === true) return item('secrets', title, 'pass', 'They do, as you say.')
+  if (secretsManaged === true) return item('secrets', title, 'pass', 'Yes, by your answer.')
   return secretsManaged === false
-    ? item('secrets', title, 'fail', 'They do not, as you say.', [], diagnostics)
-    : item('secrets', title, 'unknown', 'Only the client side can say.', [], diagnostics)
+    ? item('secrets', title, 'fail', 'No, by your answer.', [], diagnostics)
+    : item('secrets', title, 'unknown', 'These files do not show where clients get their passwords.', [], diagnostics)
 }

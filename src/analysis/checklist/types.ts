@@ -97,7 +97,7 @@ export type ChecklistId =
 
 export interface ChecklistItem {
   readonly id: ChecklistId
-  /** The recommended condition: `Only the interfaces that are needed are listened on`. */
+  /** The recommended condition: `The server listens only on the interfaces it needs`. */
   readonly title: string
   readonly state: ChecklistState
   /** The present situation, in a sentence. */

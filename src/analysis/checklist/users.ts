@@ -29,7 +29,7 @@ function turnDefaultOff(facts: Facts): FileEdits | null {
 }
 
 function authentication(facts: Facts): ChecklistItem {
-  const title = 'Everybody must log in'
+  const title = 'Every connection must log in'
   const { defaultUser: user, config } = facts
   const requirepass =
     config.get('requirepass') === ''
@@ -37,13 +37,13 @@ function authentication(facts: Facts): ChecklistItem {
       : [
           {
             ...directiveEvidence(facts, 'requirepass'),
-            text: facts.usesAclFile ? 'requirepass is set, but the ACL file wins over it' : 'requirepass is set',
+            text: facts.usesAclFile ? 'requirepass is set, but the ACL file overrides it' : 'requirepass is set',
           },
         ]
   const refused: Evidence[] = facts.refused
     ? [
         {
-          text: `${facts.target.label} refuses these users as they are written: what it would accept of them was looked at`,
+          text: `${facts.target.label} rejects these users as written: only the part that it would accept was checked`,
           span: null,
         },
       ]
@@ -54,18 +54,18 @@ function authentication(facts: Facts): ChecklistItem {
   }
   const others = facts.users
     .filter((other) => other !== user && other.enabled && other.nopass)
-    .map((other): Evidence => ({ text: `user ${toText(other.name)}: any password will do`, span: placeOf(other) }))
+    .map((other): Evidence => ({ text: `user ${toText(other.name)}: accepts any password`, span: placeOf(other) }))
   const evidence = [own, ...others, ...requirepass, ...refused]
   if (isUsable(user) && user.nopass) {
-    const written = placeOf(user) === null ? ' No line in the file says otherwise.' : ''
+    const written = placeOf(user) === null ? ' The file has no line for it.' : ''
     return item(
       'authentication',
       title,
       'fail',
-      `The default user needs no password: every connection is in.${written}`,
+      `The default user needs no password: every connection has its permissions.${written}`,
       evidence,
       fix(
-        'Turn the default user off, and let every client log in as a user of its own; or give it a password.',
+        'Turn the default user off, and give every client its own user; or give the default user a password.',
         turnDefaultOff(facts),
       ),
     )
@@ -75,7 +75,7 @@ function authentication(facts: Facts): ChecklistItem {
       'authentication',
       title,
       'fail',
-      'Some users take any password.',
+      'Some users accept any password.',
       evidence,
       fix('Give them passwords of their own.'),
     )
@@ -103,7 +103,7 @@ function applicationUsers(facts: Facts): ChecklistItem {
     },
   ])
   if (others.length === 0)
-    return item('application-users', title, 'fail', 'There is no user but the default one.', evidence, diagnostics)
+    return item('application-users', title, 'fail', 'There is only the default user.', evidence, diagnostics)
   if (limited.length === 0)
     return item(
       'application-users',
@@ -124,7 +124,7 @@ function applicationUsers(facts: Facts): ChecklistItem {
 
 function kindOf(user: User): string {
   if (isAdministrator(user)) return 'administrator'
-  if (mayChangeRules(user)) return 'may change its own rules (ACL SETUSER), so its limits protect nothing'
+  if (mayChangeRules(user)) return 'may change its own rules (ACL SETUSER), so its limits have no effect'
   const categories = rulesOf(user)
     .filter(({ text }) => {
       const rule = parseRule(text)
@@ -149,7 +149,7 @@ function dangerousCommands(facts: Facts): ChecklistItem {
       'dangerous-commands',
       title,
       'pass',
-      'No limited user can run commands that end its limits or wipe databases.',
+      'No limited user can run commands that bypass its limits or wipe databases.',
     )
   const evidence = found.map(({ user, names }): Evidence => ({
     text: `user ${toText(user.name)}: ${names.map(commandTitle).join(', ')}`,
@@ -164,16 +164,14 @@ function dangerousCommands(facts: Facts): ChecklistItem {
       ),
     ),
   )
-  const selectors = found.some(({ user }) => user.selectors.length > 1)
-    ? ' In selectors they must be taken away by hand.'
-    : ''
+  const selectors = found.some(({ user }) => user.selectors.length > 1) ? ' In selectors, deny them by hand.' : ''
   return item(
     'dangerous-commands',
     title,
     'fail',
     'Some limited users can.',
     evidence,
-    fix(`Take these commands away from them.${selectors}`, rules),
+    fix(`Deny these commands to them.${selectors}`, rules),
   )
 }
 
@@ -189,32 +187,31 @@ function defaultUser(facts: Facts): ChecklistItem {
   const title = 'The default user cannot run dangerous commands'
   const { defaultUser: user } = facts
   if (!isUsable(user))
-    return item('default-user', title, 'pass', 'Nobody can use it.', [{ text: 'user default', span: placeOf(user) }])
+    return item('default-user', title, 'pass', 'Nobody can log in as this user.', [
+      { text: 'user default', span: placeOf(user) },
+    ])
   const dangerous = (user.space.table.inCategory('dangerous') ?? []).filter(
     (command) =>
       (command.subcommands?.size ?? 0) === 0 && user.selectors.some(({ commands }) => commands.has(command.index)),
   )
   const evidence: Evidence = { text: `user default: ${dangerous.length} commands of @dangerous`, span: placeOf(user) }
-  if (dangerous.length === 0)
-    return item('default-user', title, 'pass', 'All of @dangerous is taken from it.', [evidence])
+  if (dangerous.length === 0) return item('default-user', title, 'pass', 'It is denied all of @dangerous.', [evidence])
   const rules =
     addRulesTo(facts, user, ['-@dangerous']) ??
     addUserLine(
       facts,
       'user default on nopass ~* &* +@all -@dangerous'.replace(facts.target.behaviours.hasChannels ? '' : ' &*', ''),
     )
-  const diagnostics = fix(
-    'Take the category away. INFO and KEYS are in it too; to take away less, name the commands.',
-    rules,
-    [{ label: 'At least these', text: 'ACL SETUSER default -flushall -flushdb -config -shutdown' }],
-  )
+  const diagnostics = fix('Deny the category. It includes INFO and KEYS; to deny less, name the commands.', rules, [
+    { label: 'At least these', text: 'ACL SETUSER default -flushall -flushdb -config -shutdown' },
+  ])
   return item(
     'default-user',
     title,
     'fail',
     user.nopass
       ? 'It can, and every connection that does not log in is this user.'
-      : 'It can, and whoever knows its password is this user.',
+      : 'It can, and so can anyone who knows its password.',
     [evidence],
     diagnostics,
   )
@@ -239,7 +236,7 @@ function renameCommand(facts: Facts): ChecklistItem {
     lines.map(({ span }) => ({ from: span.from, to: Math.min(span.to + 1, facts.conf.length), insert: '' })),
   )
   const diagnostics = fix(
-    'Take the commands away by rules, under their own names, and the lines out: administrators keep those that had only got another name. Clients that use the new names must go back to the old.',
+    'Deny the commands by rules, under their original names, and remove these lines. Administrators keep the commands that were only renamed. Clients must use the original names again.',
     complete ? together([removals, ...rules]) : null,
     [{ label: 'Rules for every user', text: [...hidden, ...renamed].join(' ') }],
   )
@@ -247,7 +244,7 @@ function renameCommand(facts: Facts): ChecklistItem {
     'rename-command',
     title,
     'fail',
-    'rename-command is deprecated, and hides commands rather than refusing them.',
+    'rename-command is deprecated, and hides commands rather than denying them.',
     lines.map(({ text, span }) => ({ text: toText(text), span })),
     diagnostics,
   )

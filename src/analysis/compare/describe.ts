@@ -92,8 +92,8 @@ function onOneServer({ gained, lost }: Gains<CommandChange>, most: number): stri
   const names = (list: readonly CommandChange[]): string[] =>
     list.filter(({ exists }) => !exists).map(({ name }) => name)
   return [
-    ...(names(gained).length === 0 ? [] : [`+ can run, new with this server: ${listOf(names(gained), most)}`]),
-    ...(names(lost).length === 0 ? [] : [`- can no longer run, gone with this server: ${listOf(names(lost), most)}`]),
+    ...(names(gained).length === 0 ? [] : [`+ can run, new on this server: ${listOf(names(gained), most)}`]),
+    ...(names(lost).length === 0 ? [] : [`- can no longer run, missing on this server: ${listOf(names(lost), most)}`]),
   ]
 }
 
@@ -119,5 +119,5 @@ function nameOf({ after }: SelectorChange): string {
 
 function patternText({ kind, rule, what, effective }: PatternChange): string {
   const verb = kind !== 'key' ? (what === 'psubscribe' ? 'PSUBSCRIBE to' : 'use') : what
-  return `can ${verb} ${toText(rule)}${effective ? '' : ', though none of its commands uses that'}`
+  return `can ${verb} ${toText(rule)}${effective ? '' : ', but none of its commands uses it'}`
 }

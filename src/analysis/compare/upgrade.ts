@@ -15,7 +15,7 @@ export function compareTargets(acl: string, from: Target, to: Target, conf = '')
   const before = { target: from, acl, conf }
   const comparison = compareFiles(before, { target: to, acl, conf })
   const { text, removed } = withoutRefused(acl, to)
-  const repairs = removed.map((one) => `${one}: taken out, since ${to.label} refuses it.`)
+  const repairs = removed.map((one) => `${one}: removed, since ${to.label} rejects it.`)
   const read = compareFiles(before, { target: to, acl: text, conf })
   const { text: fixed, added } = withRules(text, read, to)
   const remaining = compareFiles(before, { target: to, acl: fixed, conf })

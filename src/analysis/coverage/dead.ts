@@ -57,7 +57,7 @@ function deadCommandRules(
     known.set(key, dead)
   }
   return rules.flatMap((rule, i): [Rule, string][] =>
-    dead.has(i) ? [[rule, 'Other rules say the same, or undo it: without it nothing would change.']] : [],
+    dead.has(i) ? [[rule, 'Other rules repeat or undo it: removing it changes nothing.']] : [],
   )
 }
 
@@ -142,27 +142,25 @@ function deadPatterns(selector: Selector, budget: DeadBudget): [Rule, string][] 
     if (selector.allKeys)
       return rule.pattern === '*' && rule.access === 3 && !isCounted(rule)
         ? null
-        : 'A later rule settles what keys are granted.'
+        : 'A later rule overrides which keys are granted.'
     const own = selector.keys.find(({ pattern }) => pattern === rule.pattern)
-    if (own === undefined) return 'A later rule takes it back.'
-    if (isCounted(rule)) return 'The same rule stands again later.'
+    if (own === undefined) return 'A later rule revokes it.'
+    if (isCounted(rule)) return 'The same rule is repeated later.'
     return isCoveredBy(
       rule.pattern,
       selector.keys.filter(({ access }) => (access & rule.access) === rule.access),
     )
-      ? 'Other patterns grant all of it.'
+      ? 'Other patterns cover it.'
       : null
   }
 
   function deadChannel(rule: PatternRule): string | null {
     if (!usesChannels) return 'No command that these rules allow takes a channel.'
     if (selector.allChannels)
-      return rule.pattern === '*' && !isCounted(rule) ? null : 'A later rule settles what channels are granted.'
-    if (!selector.channels.some(({ pattern }) => pattern === rule.pattern)) return 'A later rule takes it back.'
-    if (isCounted(rule)) return 'The same rule stands again later.'
-    return !subscribesToPatterns && isCoveredBy(rule.pattern, selector.channels)
-      ? 'Other patterns grant all of it.'
-      : null
+      return rule.pattern === '*' && !isCounted(rule) ? null : 'A later rule overrides which channels are granted.'
+    if (!selector.channels.some(({ pattern }) => pattern === rule.pattern)) return 'A later rule revokes it.'
+    if (isCounted(rule)) return 'The same rule is repeated later.'
+    return !subscribesToPatterns && isCoveredBy(rule.pattern, selector.channels) ? 'Other patterns cover it.' : null
   }
 }
 

@@ -56,10 +56,10 @@ export function connectionRefusal(server: SimulatedServer, origin: Origin): Foun
   if (refusal === null) return null
   const from = origin.kind === 'address' ? origin.address : origin.kind === 'unix' ? 'the Unix socket' : 'this host'
   return refusal.greets
-    ? refused('protected-mode', `protected mode turns away ${from}, since the user default needs no password`, {
+    ? refused('protected-mode', `protected mode rejects ${from}, since the user default needs no password`, {
         reply: refusal.error,
       })
-    : refused('unreachable', `a connection from ${from} does not come about (${refusal.reason})`, {
+    : refused('unreachable', `a connection from ${from} fails (${refusal.reason})`, {
         reply: refusal.error,
       })
 }

@@ -33,21 +33,21 @@ export function runExpectation(server: SimulatedServer, expectation: Expectation
   const { places } = expectation
   const rest = { ...base, verdict: found.verdict, reply: found.reply, hint: null }
   if (allowed !== expected) {
-    const message = allowed ? `Allowed: ${found.why}.` : `Refused because ${reason}: ${found.why}.`
+    const message = allowed ? `Allowed: ${found.why}.` : `Denied because ${reason}: ${found.why}.`
     return { ...rest, state: 'fails', message, place: failedPlace(expectation, reason) }
   }
   if (!allowed && expectation.because !== null && expectation.because !== reason) {
     return {
       ...rest,
       state: 'fails',
-      message: `Refused, but because ${reason}, not ${expectation.because}: ${found.why}.`,
+      message: `Denied, but because ${reason}, not ${expectation.because}: ${found.why}.`,
       place: places.because ?? places.action,
     }
   }
   return {
     ...rest,
     state: 'holds',
-    message: allowed ? `Allowed: ${found.why}.` : `Refused because ${reason}: ${found.why}.`,
+    message: allowed ? `Allowed: ${found.why}.` : `Denied because ${reason}: ${found.why}.`,
     place: expectation.place,
   }
 }

@@ -86,7 +86,7 @@ export const replace = ({ span }: Case, label: string, insert: string): Fix => (
 
 /** Replaces the token; the label shows the new text where it is short. */
 export const write = (problem: Case, insert: string): Fix =>
-  replace(problem, insert.length > 40 ? 'Write it so' : `Write ${insert}`, insert)
+  replace(problem, insert.length > 40 ? 'Correct the rule' : `Write ${insert}`, insert)
 
 /** Removes the token, with an adjacent space. */
 export function remove({ span, line, token }: Case, label?: string): Fix[] {

@@ -38,7 +38,7 @@ const called: Readonly<Record<string, string>> = {
 export function unknownName(problem: Case): Remedy {
   const { token } = problem
   if (/^-[~&%]/.test(token))
-    return { hint: 'Keys and channels cannot be taken away: list what is granted instead.', fixes: remove(problem) }
+    return { hint: 'Keys and channels cannot be denied: list those that are granted instead.', fixes: remove(problem) }
   return joined(problem) ?? listed(problem) ?? barred(problem) ?? misspelt(problem)
 }
 
@@ -74,7 +74,7 @@ function barred(problem: Case): Remedy | null {
     const sub = target.table.find(`${lower(first)}|${lower(rest[0] ?? '')}`)
     return rest.length < 2 || sub === undefined || token.startsWith('+')
       ? null
-      : { hint: 'Only one part may stand behind |.', fixes: [write(problem, `-${sub.name}`), ...remove(problem)] }
+      : { hint: 'Only one part may follow |.', fixes: [write(problem, `-${sub.name}`), ...remove(problem)] }
   }
   if (token.startsWith('-'))
     return {
@@ -83,7 +83,7 @@ function barred(problem: Case): Remedy | null {
     }
   const rules = rest.map((argument) => `+${command.name}|${toText(argument)}`).join(' ')
   return {
-    hint: `Only one first argument may stand behind |: a rule each.`,
+    hint: `Only one first argument may follow |: write a rule for each.`,
     fixes: [...(rest.includes('') ? [] : [write(problem, rules)]), ...remove(problem)],
   }
 }

@@ -18,14 +18,14 @@ export function badHash(problem: Case): Remedy {
         hint: 'No blank stands between # and the hash.',
         fixes: [
           {
-            label: 'Write the hash behind the #',
+            label: 'Write the hash after the #',
             edits: [{ from: span.from, to: after.to, insert: `#${after.text.toLowerCase()}` }],
           },
         ],
       }
     const rest = { from: span.from - 1, to: line.from + line.text.trimEnd().length, insert: '' }
     return {
-      hint: 'A # starts a password hash: a comment cannot stand behind rules.',
+      hint: 'A # starts a password hash: a comment cannot follow rules.',
       fixes: [{ label: 'Remove the rest of the line', edits: [rest] }],
     }
   }
@@ -35,7 +35,7 @@ export function badHash(problem: Case): Remedy {
       hint: 'The digits of a hash are wanted in small letters.',
       fixes: [replace(problem, 'Write it in small letters', token.toLowerCase())],
     }
-  const hint = 'A hash is the SHA-256 of the password, as 64 hexadecimal digits. A password itself stands behind >.'
+  const hint = 'A hash is the SHA-256 of the password, as 64 hexadecimal digits. A plain-text password follows >.'
   if (token.startsWith('!') || value === '' || /^[0-9a-f]{40,}$/i.test(value)) return { hint, fixes: remove(problem) }
   return {
     hint,
@@ -86,7 +86,7 @@ export function syntax(problem: Case): Remedy | null {
   if (/^["']/.test(token))
     return {
       hint: 'users.acl knows no quotes: they are part of the word. In redis.conf they would be read.',
-      fixes: [replace(problem, 'Take the quotes away', token.replace(/["']/g, ''))],
+      fixes: [replace(problem, 'Remove the quotes', token.replace(/["']/g, ''))],
     }
   const spaced = /^(\s*user)( {2,})(?=\S)/.exec(line.text)
   if (spaced?.[1] !== undefined && spaced[2] !== undefined) {
@@ -119,7 +119,7 @@ function joined(problem: Case): Remedy | null {
     hint: `No blank stands between ${before.text} and ${secret ? 'the password' : 'what it is about'}.`,
     fixes: [
       {
-        label: secret ? 'Write the password behind it' : `Write ${insert}`,
+        label: secret ? 'Write the password after it' : `Write ${insert}`,
         edits: [{ from: before.from, to: problem.span.to, insert }],
       },
       // A lone > is the empty password.
@@ -150,8 +150,8 @@ function unsigned(problem: Case): Remedy | null {
   if (meant !== null) return { hint, fixes: [write(problem, meant), ...remove(problem)] }
   if (isHash(token))
     return {
-      hint: 'A password hash stands behind #.',
-      fixes: [replace(problem, 'Write it behind #', `#${token.toLowerCase()}`), ...remove(problem)],
+      hint: 'A password hash follows #.',
+      fixes: [replace(problem, 'Write it after #', `#${token.toLowerCase()}`), ...remove(problem)],
     }
   const name = word.startsWith('@') ? word.slice(1) : word
   if (word.startsWith('@') ? target.table.inCategory(name) !== undefined : target.table.find(name) !== undefined)
@@ -161,7 +161,7 @@ function unsigned(problem: Case): Remedy | null {
     }
   if (/^[\w.-]+[:/]\S*$|^[\w.:/-]+\*$/.test(token))
     return {
-      hint: `${hint} A key pattern stands behind ~, a channel behind &.`,
+      hint: `${hint} A key pattern starts with ~, a channel with &.`,
       fixes: [write(problem, `~${token}`), ...remove(problem)],
     }
   return null

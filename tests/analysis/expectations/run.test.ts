@@ -43,12 +43,12 @@ app cannot FLUSHALL because key
 `),
   ).toEqual([
     'holds: Allowed: +@read lets app run GET, ~app:* gives app:1.',
-    'holds: Refused because key: no rule lets app write secret:1.',
-    'holds: Refused because command: -@dangerous took FLUSHALL away.',
-    'holds: Refused because channel: no rule lets pubsub use the channel other.',
-    'fails: Refused because key: no rule lets app write secret:1.',
+    'holds: Denied because key: no rule lets app write secret:1.',
+    'holds: Denied because command: -@dangerous denies FLUSHALL.',
+    'holds: Denied because channel: no rule lets pubsub use the channel other.',
+    'fails: Denied because key: no rule lets app write secret:1.',
     'fails: Allowed: +@read lets app run GET, ~app:* gives app:1.',
-    'fails: Refused, but because command, not key: -@dangerous took FLUSHALL away.',
+    'fails: Denied, but because command, not key: -@dangerous denies FLUSHALL.',
   ])
 })
 
@@ -64,13 +64,13 @@ ghost cannot GET a because no-user
 app can log in
 `),
   ).toEqual([
-    'holds: Refused because off: worker is off, so nobody can log in as worker.',
-    'fails: Refused because off: worker is off, so nobody can log in as worker.',
-    'holds: Refused because no-password: bare has no password, so no password logs in as bare.',
-    'fails: Refused, but because no-password, not command: bare has no password, so no password logs in as bare.',
+    'holds: Denied because off: worker is off, so nobody can log in as worker.',
+    'fails: Denied because off: worker is off, so nobody can log in as worker.',
+    'holds: Denied because no-password: bare has no password, so no password logs in as bare.',
+    'fails: Denied, but because no-password, not command: bare has no password, so no password logs in as bare.',
     'holds: Allowed: open is on and needs no password.',
-    'holds: Refused because no-user: there is no user ghost.',
-    'holds: Refused because no-user: there is no user ghost.',
+    'holds: Denied because no-user: there is no user ghost.',
+    'holds: Denied because no-user: there is no user ghost.',
     'holds: Allowed: app is on and logs in with its password.',
   ])
 })
@@ -92,7 +92,7 @@ app cannot GET app:1 because no-user
     'invalid: Redis 7.2 has no command CONFIG GTE.',
     'invalid: SET has too few arguments here: the server refuses that without looking at the rules.',
     'invalid: There is no database 99: the server has 16, from 0 to 15.',
-    'holds: Refused because no-command: Redis 7.2 has no command JSON.GET.',
+    'holds: Denied because no-command: Redis 7.2 has no command JSON.GET.',
     'fails: Allowed: +@read lets app run GET, ~app:* gives app:1.',
     'fails: Allowed: +@read lets app run GET, ~app:* gives app:1.',
   ])
@@ -105,12 +105,12 @@ app can GET app:1 from localhost
 app can GET app:1 from unix
 `
   expect(await results(lines, { acl: open, conf: 'bind *' })).toEqual([
-    'fails: Refused because protected-mode: protected mode turns away 203.0.113.5, since the user default needs no password.',
+    'fails: Denied because protected-mode: protected mode rejects 203.0.113.5, since the user default needs no password.',
     'holds: Allowed: +@read lets app run GET, ~app:* gives app:1.',
-    'fails: Refused because unreachable: a connection from the Unix socket does not come about (Could not connect: no unixsocket is configured).',
+    'fails: Denied because unreachable: a connection from the Unix socket fails (Could not connect: no unixsocket is configured).',
   ])
   expect((await results(lines, { acl: open, conf: 'bind *\nprotected-mode no' }))[0]).toMatch(/^holds/)
-  expect((await results(lines, { conf: 'bind 127.0.0.1' }))[0]).toMatch(/^fails: Refused because unreachable/)
+  expect((await results(lines, { conf: 'bind 127.0.0.1' }))[0]).toMatch(/^fails: Denied because unreachable/)
   expect(
     (
       await results(lines, {
@@ -119,7 +119,7 @@ app can GET app:1 from unix
     )[0],
   ).toMatch(/^holds/)
   expect((await results('app can log in from 203.0.113.5', { acl: open, conf: 'bind *' }))[0]).toMatch(
-    /^fails: Refused because protected-mode/,
+    /^fails: Denied because protected-mode/,
   )
 })
 
@@ -128,7 +128,7 @@ test('databases, where the server has rules for them', async () => {
   const rules = 'user default off\nuser app on >pw ~* +@all db=3\n'
   expect(await results(lines, { target: 'valkey-9.1', acl: rules })).toEqual([
     'holds: Allowed: +@all lets app run GET, ~* gives app:1.',
-    'holds: Refused because database: no rule lets app use database 4.',
+    'holds: Denied because database: no rule lets app use database 4.',
   ])
 })
 
@@ -137,7 +137,7 @@ test('a command goes by the name that rename-command gave it', async () => {
     await results('default can SECRET-CONFIG GET port\ndefault cannot CONFIG GET port because no-command', {
       conf: 'rename-command CONFIG SECRET-CONFIG',
     }),
-  ).toEqual([expect.stringMatching(/^holds: Allowed/), expect.stringMatching(/^holds: Refused because no-command/)])
+  ).toEqual([expect.stringMatching(/^holds: Allowed/), expect.stringMatching(/^holds: Denied because no-command/)])
 })
 
 test('BY and GET of SORT are denied to a user who may not read every key', async () => {
@@ -150,11 +150,11 @@ all can SORT app:1 BY w_* GET w_*
 `
   const rules = 'user sorter on >pw ~app:* +@all\nuser all on >pw %R~* ~app:* +@all\n'
   const byNeedsEveryKey =
-    'Refused because key: BY reads keys that the command does not name, which only read access to every key (%R~* or ~*) allows.'
+    'Denied because key: BY reads keys that the command does not name, which only read access to every key (%R~* or ~*) allows.'
   expect(await results(lines, { acl: rules })).toEqual([
     `holds: ${byNeedsEveryKey}`,
-    expect.stringMatching(/^holds: Refused because key: GET reads keys/),
-    expect.stringMatching(/^holds: Refused because key: GET reads keys/),
+    expect.stringMatching(/^holds: Denied because key: GET reads keys/),
+    expect.stringMatching(/^holds: Denied because key: GET reads keys/),
     expect.stringMatching(/^holds: Allowed/),
     `fails: ${byNeedsEveryKey}`,
     expect.stringMatching(/^holds: Allowed/),
@@ -175,9 +175,9 @@ default cannot MODULE LOAD x.so from 10.0.0.1 because configuration
 `
   const on7 = await results(lines, { conf: 'bind *' })
   expect(on7.map((line) => line.slice(0, 5))).toEqual(['holds', 'holds', 'holds', 'holds', 'holds', 'holds'])
-  expect(on7[0]).toBe('holds: Refused because configuration: enable-module-command no blocks it.')
+  expect(on7[0]).toBe('holds: Denied because configuration: enable-module-command no blocks it.')
   expect(on7[2]).toBe(
-    'holds: Refused because configuration: dir is a protected directive, and enable-protected-configs no blocks it.',
+    'holds: Denied because configuration: dir is a protected directive, and enable-protected-configs no blocks it.',
   )
   const local = await results('default can MODULE LOAD x.so from localhost\n' + lines, {
     conf: 'bind *\nenable-module-command local\nenable-protected-configs yes\nenable-debug-command yes',
