@@ -25,7 +25,7 @@ import { connectionRefusal, logIn } from './connection'
 import type { Access, PolicyExpectation } from './expectation'
 import { needsNone } from './policy-subject'
 
-/** What a statement comes to for one user. */
+/** The result of a statement for one user. */
 export type Outcome =
   | { readonly kind: 'holds' }
   | {

@@ -92,7 +92,7 @@ function* questions(
     }
 }
 
-/** What `nobody … can` says of a user is that it cannot. */
+/** Returns the verb as it applies to each user: `nobody … can` means that each cannot. */
 const verbFor = ({ subject, verb }: Pick<PolicyExpectation, 'subject' | 'verb'>): PolicyExpectation['verb'] =>
   subject.kind === 'nobody' ? 'cannot' : verb
 

@@ -10,7 +10,7 @@ export { stateOf } from './example'
 /** A part of the gallery. */
 export interface GalleryGroup {
   readonly title: string
-  /** What the examples have in common, in a sentence or two. */
+  /** The common theme of the examples, in a sentence or two. */
   readonly about: string
   readonly examples: readonly GalleryExample[]
 }

@@ -26,7 +26,11 @@ test('requirepass-weak', async () => {
     The password is in plain text and has 7 characters. A random password of 32 or more cannot be guessed.
     (In an ACL file a password can be written as its hash.)"
   `)
-  expect(await foundInConf('requirepass-weak', 'requirepass ${REDIS_PASSWORD}')).toMatchInlineSnapshot()
+  expect(await foundInConf('requirepass-weak', 'requirepass ${REDIS_PASSWORD}')).toMatchInlineSnapshot(`
+    "warning 1:13 \${REDIS_PASSWORD}
+    The password is \${REDIS_PASSWORD} as written: the server replaces nothing in redis.conf.
+    (Render the file before the server reads it, say envsubst < redis.conf.in > redis.conf, and check what comes out.)"
+  `)
   expect(await foundInConf('requirepass-weak', 'requirepass changeme')).toContain('in plain text')
   expect(await foundInConf('requirepass-weak', `requirepass ${'x'.repeat(32)}`)).toBe('')
 })
