@@ -1,6 +1,7 @@
 import { fromText } from '../../acl/bytes'
 import type { DenyReason } from '../../acl/decision'
-import { hashPassword } from '../../acl/password'
+import { addedPassword } from '../../acl/password'
+import { parseRule } from '../../acl/rule'
 import type { Origin } from '../../server/types'
 import { defaultTargetId } from '../../targets/infos'
 import type { TargetId } from '../../targets/target'
@@ -78,8 +79,11 @@ export function draw(sketch: Sketch): GalleryExample {
 
 /** Expands a sketch of a policy to reuse: its passwords become hashes, as in a file that is committed. */
 export function drawPolicy(sketch: Sketch): GalleryExample {
-  const acl = sketch.acl?.replace(/>(\S+)/g, (_, password: string) => `#${hashPassword(fromText(password))}`) ?? ''
-  return draw({ ...sketch, acl })
+  const acl = sketch.acl?.replace(/\S+/g, (word) => {
+    const hash = addedPassword(parseRule(fromText(word)))
+    return hash === null ? word : `#${hash}`
+  })
+  return draw({ ...sketch, acl: acl ?? '' })
 }
 
 /** Returns the example as a workspace, with its commands in order. */
