@@ -111,7 +111,7 @@ dashboard can run HGETALL LRANGE ZRANGE XRANGE on keys bull:*
 `,
     steps: [
       '0 AUTH worker worker_password -> allowed',
-      '0 INFO server -> allowed',
+      '0 INFO keyspace -> allowed',
       '0 LPUSH bull:mail:wait 1 -> allowed',
       '0 HSET bull:mail:1 name welcome -> allowed',
       '0 LPUSH other:mail:wait 1 -> key',

@@ -7,7 +7,7 @@ const sketches: readonly Sketch[] = [
     id: 'no-missing-passwords',
     title: 'Nobody gets in without a password',
     about:
-      'default is off, a retired user too, and even the health check has a password. A user that is added later without one makes the first sentence fail.',
+      'The default user is off, a retired one too, and even the health check has a password. A user added later without one makes the first sentence fail.',
     acl: `${admin}user app on ~app:* resetchannels +@string +@hash +del +exists +expire +ttl +ping +client|setinfo >app_password
 user healthcheck on resetchannels +ping >healthcheck_password
 user retired off ~app:* resetchannels +get +hgetall +ping >retired_password
@@ -76,7 +76,7 @@ nobody but admin, exporter can run INFO
 `,
     steps: [
       '0 AUTH exporter exporter_password -> allowed',
-      '0 INFO memory -> allowed',
+      '0 INFO keyspace -> allowed',
       '0 SLOWLOG LEN -> allowed',
       '0 SLOWLOG GET -> command',
       '0 CONFIG GET maxmemory -> command',
