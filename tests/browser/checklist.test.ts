@@ -16,7 +16,7 @@ async function openChecklist(page: Page): Promise<void> {
     .click()
   await page
     .getByRole('dialog', { name: 'Security checklist' })
-    .getByRole('heading', { name: 'What the files cannot show' })
+    .getByRole('heading', { name: 'Questions that the files cannot answer' })
     .waitFor()
 }
 

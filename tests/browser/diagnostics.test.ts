@@ -153,5 +153,5 @@ test('a keystroke in a file of 2,000 users is worked in within 50 ms while diagn
   await page.keyboard.press('Control+Home')
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('End')
-  expect(await keystrokeTime(page, 400)).toBeLessThan(50)
+  expect(await keystrokeTime(page, 400, 50)).toBeLessThan(50)
 })
