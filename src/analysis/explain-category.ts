@@ -6,7 +6,7 @@ export interface CategorySurprise {
   /** `in`: commands that the category contains. `out`: commands that it lacks. */
   readonly kind: 'in' | 'out'
   readonly commands: readonly Command[]
-  /** The reason, to follow `what` and precede the commands: `lists all keys regardless of patterns`. */
+  /** The reason, to follow `what` and precede the commands: `reports on all keys regardless of patterns`. */
   readonly why: string
 }
 
@@ -36,7 +36,7 @@ const anyType: Note = {
 const names: Note = {
   kind: 'in',
   of: ['keys', 'scan', 'randomkey', 'dbsize'],
-  why: 'lists all keys regardless of patterns',
+  why: 'reports on all keys regardless of patterns',
 }
 const wipes: Note = {
   kind: 'in',

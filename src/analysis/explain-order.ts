@@ -81,7 +81,7 @@ function commandOrder(rules: readonly Bytes[], at: number, context: RuleContext)
       : []
   if (!allows && known > 0 && touched.length > 1)
     lines.push(
-      `It takes away ${changed.length} that ${changed.length === 1 ? 'was' : 'were'} allowed before it: ${names(changed)}.`,
+      `It denies ${changed.length} that ${changed.length === 1 ? 'was' : 'were'} allowed before it: ${names(changed)}.`,
     )
   return [...lines, ...undone(rules, at, touched, all, allows)]
 }
@@ -132,8 +132,8 @@ function undone(
   }
   return [...by].map(([i, commands]) => {
     const rule = toText(rules[i] ?? '')
-    const verb = allows ? 'takes' : 'gives'
-    const how = allows ? 'away again' : 'back'
+    const verb = allows ? 'denies' : 'allows'
+    const how = 'again'
     if (commands.length === touched.length)
       return `${rule} after it ${verb} ${touched.length === 1 ? 'it' : 'all of it'} ${how}.`
     if (commands.length <= 2) return `${rule} after it ${verb} ${names(commands)} ${how}.`
@@ -161,7 +161,7 @@ function patternOrder(rules: readonly Bytes[], parsed: readonly ParsedRule[], at
   const own = grantOf(parsed[at] ?? NO_RULE, of)
   if (own === null) return []
   const resetAt = parsed.findIndex((rule, i) => i > at && isResetOf(rule, of))
-  if (resetAt > at) return [`reset${of} after it takes it back.`]
+  if (resetAt > at) return [`reset${of} after it revokes it.`]
   const start = parsed.findLastIndex((rule, i) => i < at && (isResetOf(rule, of) || isResetOf(rule, 'user'))) + 1
   const others = rules.flatMap((rule, i) => {
     const other = i < start || i === at ? null : grantOf(parsed[i] ?? NO_RULE, of)
@@ -169,7 +169,7 @@ function patternOrder(rules: readonly Bytes[], parsed: readonly ParsedRule[], at
   })
   const everything = others.find(({ pattern, access, i }) => pattern === '*' && access === 3 && i < at)
   if (everything)
-    return [`${toText(everything.rule)} before it grants everything: the server refuses a further pattern.`]
+    return [`${toText(everything.rule)} before it grants everything: the server rejects a further pattern.`]
   // PSUBSCRIBE requires channel patterns literally, so a wider pattern does not replace one.
   const wider = others.find(
     ({ pattern, access }) =>
@@ -178,7 +178,7 @@ function patternOrder(rules: readonly Bytes[], parsed: readonly ParsedRule[], at
   )
   if (wider) return [`${toText(wider.rule)} ${wider.i < at ? 'before' : 'after'} it grants all of this too.`]
   const partner = others.find(({ pattern, access }) => pattern === own.pattern && (access & own.access) !== own.access)
-  return partner ? [`With ${toText(partner.rule)} it makes one pattern that gives both reading and writing.`] : []
+  return partner ? [`With ${toText(partner.rule)} it makes one pattern that grants both reading and writing.`] : []
 }
 
 // Words and passwords
@@ -214,22 +214,22 @@ function wordOrder(rules: readonly Bytes[], parsed: readonly ParsedRule[], at: n
     case 'password':
       return rule.adds ? later('drops this password', emptiesPasswords, isFlag('nopass')) : []
     case 'databases':
-      return later('takes its place', grantsDatabases, grantsAllDatabases, emptiesDatabases)
+      return later('replaces it', grantsDatabases, grantsAllDatabases, emptiesDatabases)
     case 'selector':
       return later('removes this selector', (other) => isResetOf(other, 'selectors'))
     case 'flag': {
       if (rule.flag === 'nopass') return later('ends this: the password is asked for', emptiesPasswords, isPassword)
       const opposite = oppositeFlags[rule.flag]
-      return opposite === undefined ? [] : later('takes it back', isFlag(opposite))
+      return opposite === undefined ? [] : later('overrides it', isFlag(opposite))
     }
     case 'all':
-      return later('takes it back', emptiesDatabases, grantsDatabases)
+      return later('overrides it', emptiesDatabases, grantsDatabases)
     case 'reset': {
-      if (rule.of === 'databases') return later('takes it back', grantsAllDatabases, grantsDatabases)
+      if (rule.of === 'databases') return later('overrides it', grantsAllDatabases, grantsDatabases)
       const { of } = rule
       if (of !== 'keys' && of !== 'channels') return []
       const dropped = rules.filter((_, i) => i < at && grantOf(parsed[i] ?? NO_RULE, of) !== null)
-      return dropped.length === 0 ? [] : [`It takes back ${some(dropped.map(toText), 4)}.`]
+      return dropped.length === 0 ? [] : [`It revokes ${some(dropped.map(toText), 4)}.`]
     }
     default:
       return []

@@ -31,7 +31,7 @@ export const wordRules: readonly {
   {
     word: 'off',
     summary: 'Nobody can log in as this user any more.',
-    more: 'Connections that are logged in already go on.',
+    more: 'Open connections continue.',
   },
   { word: 'nopass', summary: 'Any password logs in as this user.', more: 'Passwords set before it are dropped.' },
   {
@@ -40,15 +40,15 @@ export const wordRules: readonly {
     more: 'Until a password or nopass follows, nobody can log in.',
   },
   { word: 'allkeys', summary: 'Grants every key, for reading and writing.', more: 'The same as ~*.' },
-  { word: 'resetkeys', summary: 'Takes back every key pattern given so far.' },
+  { word: 'resetkeys', summary: 'Revokes every key pattern given so far.' },
   { word: 'allchannels', summary: 'Grants every pub/sub channel.', more: 'The same as &*.', needs: 'hasChannels' },
-  { word: 'resetchannels', summary: 'Takes back every channel pattern given so far.', needs: 'hasChannels' },
+  { word: 'resetchannels', summary: 'Revokes every channel pattern given so far.', needs: 'hasChannels' },
   { word: 'allcommands', summary: 'Allows every command.', more: 'The same as +@all.' },
   { word: 'nocommands', summary: 'Denies every command.', more: 'The same as -@all.' },
   { word: 'alldbs', summary: 'Grants every database.', needs: 'hasDatabases' },
-  { word: 'resetdbs', summary: 'Takes back every database.', needs: 'hasDatabases' },
+  { word: 'resetdbs', summary: 'Revokes every database.', needs: 'hasDatabases' },
   { word: 'clearselectors', summary: 'Removes every selector given so far.', needs: 'hasSelectors' },
-  { word: 'reset', summary: 'Starts over: off, no password, no keys, no channels, no commands.' },
+  { word: 'reset', summary: 'Resets the user: off, no password, no keys, no channels, no commands.' },
   { word: 'sanitize-payload', summary: 'RESTORE checks this user’s payloads in depth.', needs: 'hasSanitizePayload' },
   { word: 'skip-sanitize-payload', summary: 'RESTORE trusts this user’s payloads.', needs: 'hasSanitizePayload' },
 ]
@@ -151,7 +151,7 @@ function explainCommandRule(allow: boolean, name: string, context: RuleContext):
   if (container.subcommands) return missing(`subcommand ${commandTitle(name)}`, context)
   return {
     summary: `Allows ${title} where its first argument is ${name.slice(bar + 1)}.`,
-    more: 'Only the first argument is looked at, letter case aside.',
+    more: 'Only the first argument is checked, ignoring case.',
   }
 }
 
@@ -204,7 +204,7 @@ function explainPassword({ adds, form, value }: Extract<ParsedRule, { kind: 'pas
     ? { summary: 'Adds a password by its SHA-256.', more: 'It does not let anyone read the password back.' }
     : {
         summary: 'Adds a password.',
-        more: 'Write its SHA-256 after # instead, so that the file does not hold it.',
+        more: 'Write its SHA-256 after # instead, to keep it out of the file.',
       }
 }
 
@@ -266,7 +266,7 @@ function explainSelector(context: RuleContext): RuleMeaning {
   return context.behaviours.hasSelectors
     ? {
         summary: 'A selector: a second set of permissions.',
-        more: 'A command passes if the root rules or one selector allow all of it; they do not add up.',
+        more: 'A command is allowed if the root rules or one selector allow all of it; they are not combined.',
       }
     : missing('selectors', context)
 }

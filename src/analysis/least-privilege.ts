@@ -238,7 +238,7 @@ function sentences(patterns: readonly SuggestedPattern[], commands: readonly str
       ),
     ...(open.length > 20 ? [`So do ${open.length - 20} more patterns.`] : []),
     ...(needs.commands.size > 1 && patterns.length > 1
-      ? ['Every command goes with every pattern that gives what it needs, also in combinations that were not seen.']
+      ? ['Every command is allowed on every pattern with sufficient access, including combinations that were not seen.']
       : []),
   ]
 }

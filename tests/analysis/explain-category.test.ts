@@ -27,7 +27,7 @@ describe('what a name does not suggest', () => {
       'info keys sort role client cluster: ordinary clients and tools ask for',
     ]))
   test('@read holds KEYS and SCAN', () =>
-    expect(told('read', 'in')[0]).toBe('keys scan randomkey dbsize: lists all keys regardless of patterns'))
+    expect(told('read', 'in')[0]).toBe('keys scan randomkey dbsize: reports on all keys regardless of patterns'))
   test('@string lacks DEL and EXPIRE', () =>
     expect(told('string', 'out')[0]).toBe(
       'del unlink exists expire ttl persist type: works on keys of every type (see @keyspace)',

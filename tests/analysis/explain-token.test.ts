@@ -41,7 +41,7 @@ test('a command in our own words', () =>
 
 test('a category and its surprises', () =>
   expect(said('+@all {-@dangerous} +info').slice(2)).toEqual([
-    '+info after it gives INFO back.',
+    '+info after it allows INFO again.',
     'It holds what ordinary clients and tools ask for: INFO, KEYS, SORT, SORT_RO, ROLE, CLIENT LIST',
     'It lacks what runs, changes or ends scripts (see @scripting): EVAL, FUNCTION LOAD, FUNCTION FLUSH, SCRIPT FLUSH, SCRIPT KILL',
     'It lacks what lists key names, as KEYS does: SCAN, RANDOMKEY',

@@ -308,7 +308,7 @@ test('24. SETUSER adds, and leaves connections', async () => {
   expect(await ofCommand('ACL SETUSER app reset +get')).toBe('')
   expect(await ofCommand('ACL SETUSER new off')).toBe('')
   const target = await loadTarget('redis-8.0')
-  expect(explainRule('off', target).more).toMatchInlineSnapshot(`"Connections that are logged in already go on."`)
+  expect(explainRule('off', target).more).toMatchInlineSnapshot(`"Open connections continue."`)
 })
 
 test('25. rules are not replicated', async () => {

@@ -244,7 +244,7 @@ test('what it allows beyond what was seen', () => {
   expect(rules).toEqual(['%R~a:*', '%W~b', 'resetchannels', '-@all', '+get', '+info', '+set'])
   expect(beyond).toEqual([
     '%R~a:* stands for 1 key seen, and lets it use others, such as a:.',
-    'Every command goes with every pattern that gives what it needs, also in combinations that were not seen.',
+    'Every command is allowed on every pattern with sufficient access, including combinations that were not seen.',
   ])
   expect([beyondCommands, unknown]).toEqual([[], ['NOSUCH']])
 })

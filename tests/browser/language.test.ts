@@ -76,8 +76,8 @@ test('every kind of word of users.acl explains itself under the mouse', async ()
   )
   const category = await over(page, 'users.acl', '+@read')
   expect(category[0]).toMatch(/^Allows the \d+ commands in @read\.$/)
-  expect(category).toContain('-get after it takes GET away again.')
-  expect(category).toContain('It holds what lists all keys regardless of patterns: KEYS, SCAN, RANDOMKEY, DBSIZE')
+  expect(category).toContain('-get after it denies GET again.')
+  expect(category).toContain('It holds what reports on all keys regardless of patterns: KEYS, SCAN, RANDOMKEY, DBSIZE')
   expect(await tooltip(page).locator('code').first().innerText()).toBe('@read')
   expect(await over(page, 'users.acl', '-get')).toEqual(
     expect.arrayContaining(['Denies GET.', 'In @read @string @fast.']),
@@ -99,7 +99,7 @@ test('every kind of word of users.acl explains itself under the mouse', async ()
   )
   expect((await over(page, 'users.acl', '(')).slice(0, 2)).toEqual([
     'A selector: a second set of permissions.',
-    'A command passes if the root rules or one selector allow all of it; they do not add up.',
+    'A command is allowed if the root rules or one selector allow all of it; they are not combined.',
   ])
   expect((await over(page, 'users.acl', '%R~jobs:*'))[0]).toBe('Grants keys that start with jobs:, for reading only.')
   expect((await over(page, 'users.acl', '#abababab'))[0]).toBe('Adds a password by its SHA-256.')
@@ -126,7 +126,7 @@ test('so do those of redis.conf, the console and expectations', async () => {
   await page.keyboard.insertText('ACL SETUSER app +get -@all')
   expect((await over(page, 'Command', 'SETUSER'))[0]).toMatch(/^ACL SETUSER: /)
   expect((await over(page, 'Command', 'app'))[0]).toMatch(/^app can log in/)
-  expect(await over(page, 'Command', '+get')).toContain('-@all after it takes it away again.')
+  expect(await over(page, 'Command', '+get')).toContain('-@all after it denies it again.')
   await page.keyboard.press('Control+a')
   await page.keyboard.insertText('PUBLISH news hello')
   expect(await over(page, 'Command', 'news')).toEqual(['A channel that PUBLISH uses.', 'Granted to: admin (&*)'])

@@ -70,10 +70,10 @@ describe('users.acl', () => {
       'Takes no keys.',
     ]))
   test('what a later rule does to it', () =>
-    expect(acl('user app |+get on -@read')[3]).toBe('-@read after it takes it away again.'))
+    expect(acl('user app |+get on -@read')[3]).toBe('-@read after it denies it again.'))
   test('inside a selector, only its own rules count', () => {
     expect(acl('user app -get (|+get ~a)').join()).not.toContain('-get')
-    expect(acl('user app (|+get -get ~a)')[3]).toBe('-get after it takes it away again.')
+    expect(acl('user app (|+get -get ~a)')[3]).toBe('-get after it denies it again.')
   })
   test('the bracket is the selector', () =>
     expect(acl('user app |(+get ~a)')[1]).toBe('A selector: a second set of permissions.'))
@@ -158,7 +158,7 @@ describe('the console', () => {
   })
   test('passwords are not repeated', () => expect(line('AUTH app se|cret').slice(1).join()).not.toContain('secret'))
   test('rules of ACL SETUSER', () => {
-    expect(line('ACL SETUSER app +g|et -get')[3]).toBe('-get after it takes it away again.')
+    expect(line('ACL SETUSER app +g|et -get')[3]).toBe('-get after it denies it again.')
     expect(line('ACL SETUSER app -get (+g|et ~a)').at(-1)).toContain('In a selector')
     expect(line('ACL SETUSER app "~|a b"')[0]).toBe('"~a b"')
   })

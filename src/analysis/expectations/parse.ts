@@ -105,7 +105,7 @@ class Sentence {
       throw this.#wrong(
         token.from,
         token.to,
-        "'because' says why something is refused, so it does not go with 'can'.",
+        "'because' gives the reason of a denial, so it cannot follow 'can'.",
         "Remove 'because' and its reason, or write 'cannot'.",
       )
     }
@@ -137,7 +137,7 @@ class Sentence {
     const twice = rest.findIndex((_, i) => i >= at.end && startsOwnRules(rest, i))
     const repeated = rest[twice]
     if (repeated !== undefined)
-      throw this.#wrong(repeated.from, repeated.to, "'by its own rules' stands here twice.", 'Keep one of the two.')
+      throw this.#wrong(repeated.from, repeated.to, "'by its own rules' appears twice.", 'Keep one of the two.')
     const clauses = this.#clauses(rest, at.end, access.kind === 'log-in' ? { kind: 'log-in' } : null)
     if (clauses.because !== null) {
       const { token } = clauses.because
@@ -178,7 +178,7 @@ class Sentence {
         0,
         bytes.length,
         `This line is longer than ${maxLineLength} characters.`,
-        'State one expectation a line.',
+        'Write one expectation per line.',
       )
     const nul = bytes.indexOf('\0')
     if (nul >= 0)
@@ -207,7 +207,7 @@ class Sentence {
       return this.#wrong(
         verb.from,
         verb.to,
-        `'${written}' is not read here as it is written.`,
+        `'${written}' cannot be read as written.`,
         `Write ${lower(verb.text)} in lower case and without quotes.`,
       )
     return this.#wrong(
@@ -252,8 +252,8 @@ class Sentence {
         throw this.#wrong(
           token.from,
           token.to,
-          `'${name === 'origin' ? 'from' : name === 'db' ? 'in db' : 'because'}' stands here twice.`,
-          'Keep one of the two. An argument that reads so goes in quotes.',
+          `'${name === 'origin' ? 'from' : name === 'db' ? 'in db' : 'because'}' appears twice.`,
+          'Keep one of the two. If it is an argument, put it in quotes.',
         )
     }
     for (let i = start; i < tokens.length;) {
@@ -277,7 +277,7 @@ class Sentence {
       } else if (isDb) {
         once('db', keyword)
         if (action?.kind === 'log-in')
-          throw this.#wrong(keyword.from, keyword.to, 'Logging in happens in no database.', "Leave out 'in db'.")
+          throw this.#wrong(keyword.from, keyword.to, 'A log-in is not in a database.', "Leave out 'in db'.")
         found.db = { token: value ?? keyword, value: this.#db(keyword, value) }
       } else {
         once('because', keyword)
@@ -335,12 +335,12 @@ class Sentence {
     if (reason !== undefined) return reason
     const written = toText(value.text)
     if ((aclReasons as readonly string[]).includes(value.text))
-      throw this.#wrong(value.from, value.to, `A log-in is not refused because of a ${written}.`, list)
+      throw this.#wrong(value.from, value.to, `A log-in cannot be denied because of a ${written}.`, list)
     const meant = nearest(lower(value.text), known)
     throw this.#wrong(
       value.from,
       value.to,
-      `'${written}' is no reason that can be checked.`,
+      `'${written}' is not a reason that can be checked.`,
       `${meant === null ? '' : `Did you mean ${meant}? `}${list}`,
     )
   }

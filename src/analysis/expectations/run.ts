@@ -70,7 +70,7 @@ function look(server: SimulatedServer, expectation: LineExpectation): Found {
   if (command !== undefined && !hasArity(command, action.argv)) {
     const few = command.arity < 0 || action.argv.length < command.arity
     return invalid(
-      `${commandTitle(command.name)} has too ${few ? 'few' : 'many'} arguments here: the server refuses that without looking at the rules.`,
+      `${commandTitle(command.name)} has too ${few ? 'few' : 'many'} arguments here: the server rejects it before checking the rules.`,
       'Write the command as it is sent, with all its arguments.',
       expectation.places.action,
       wrongArity(command),

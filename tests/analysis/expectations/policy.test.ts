@@ -284,7 +284,7 @@ test('sentences that cannot be read', () => {
       "5 'can only' does not go with 'log in'.",
       "19 After 'log in without', 'a password' is missing.",
       "29 'because' is for a sentence about one command line.",
-      "38 'by its own rules' stands here twice.",
+      "38 'by its own rules' appears twice.",
       "29 'y' is not expected here.",
     ]
   `)

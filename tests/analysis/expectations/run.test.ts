@@ -90,7 +90,7 @@ app cannot GET app:1 because no-user
     'invalid: There is no user ap.',
     'invalid: Redis 7.2 has no command FLUSHAL.',
     'invalid: Redis 7.2 has no command CONFIG GTE.',
-    'invalid: SET has too few arguments here: the server refuses that without looking at the rules.',
+    'invalid: SET has too few arguments here: the server rejects it before checking the rules.',
     'invalid: There is no database 99: the server has 16, from 0 to 15.',
     'holds: Denied because no-command: Redis 7.2 has no command JSON.GET.',
     'fails: Allowed: +@read lets app run GET, ~app:* gives app:1.',
