@@ -1,8 +1,19 @@
 import { addBit, hasBit, removeBit } from '../acl/bit-set'
 import type { Bytes } from '../acl/bytes'
+import { compileGlob } from '../acl/glob'
 import { bestByte, kinds } from './alphabet'
 import { automatonOf, type Automaton } from './automaton'
-import { contains, indexOf, isPrefix, literalStart, startOf, startsOf, union, type Language } from './language'
+import {
+  contains,
+  indexOf,
+  isPrefix,
+  literalStart,
+  nothing,
+  startOf,
+  startsOf,
+  union,
+  type Language,
+} from './language'
 
 /** A string in one language and not in another; `included` where there is none; `undecided` where the budget ran out. */
 export type Outside = { readonly kind: 'witness'; readonly text: Bytes } | { readonly kind: 'included' | 'undecided' }
@@ -74,12 +85,20 @@ export function common(a: Language, b: Language, budget: Budget): Outside {
     for (const [j, y] of others.entries()) {
       const [start = '', other = ''] = [starts[i], otherStarts[j]]
       if (!start.startsWith(other) && !other.startsWith(start)) continue
-      const found = memberOutside([...x, ...y], { all: false, members: [] }, budget)
+      const found = memberOutside(meet(x, y), nothing, budget)
       if (found.kind === 'witness') return found
       if (found.kind === 'undecided') answer = undecided
     }
   }
   return contains(a, '') && contains(b, '') ? { kind: 'witness', text: '' } : answer
+}
+
+/** Returns the intersection of two members: the one of them that the other holds, where both are one pattern. */
+function meet(x: readonly Bytes[], y: readonly Bytes[]): readonly Bytes[] {
+  const [[a = '', ...more], [b = '', ...others]] = [x, y]
+  if (more.length > 0 || others.length > 0) return [...x, ...y]
+  if (a === b || isPrefixOf(a, literalStart(b))) return y
+  return isPrefixOf(b, literalStart(a)) ? x : [a, b]
 }
 
 function memberOutside(member: readonly Bytes[], b: Language, budget: Budget): Outside {
@@ -97,10 +116,19 @@ function memberOutside(member: readonly Bytes[], b: Language, budget: Budget): O
     return included
   const mine = member.map(automatonOf)
   const [only] = mine
-  if (near.length === 0 && mine.length === 1 && only !== null && only !== undefined) return shortestOf(only, budget)
+  if (mine.length === 1 && only !== null && only !== undefined) {
+    // The shortest string of a pattern is most often in none of the others.
+    const found = shortestOf(only, budget)
+    if (found.kind !== 'witness' || !near.some((other) => holds(other, found.text))) return found
+  }
   const theirs = near.map((other) => other.map(automatonOf))
   if (!isKnown(mine) || !theirs.every(isKnown)) return undecided
   return new Search(mine, theirs as readonly (readonly Automaton[])[], budget).run()
+}
+
+/** Returns true if a text is in a member. */
+function holds(member: readonly Bytes[], text: Bytes): boolean {
+  return startOf(member).length <= text.length && member.every((pattern) => compileGlob(pattern).matches(text))
 }
 
 /** Returns the string that a search without others finds: the byte that reads best for each part. */

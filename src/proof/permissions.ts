@@ -1,5 +1,5 @@
 import { type Bytes, lower } from '../acl/bytes'
-import { type Access, type Command, READ } from '../acl/command'
+import { type Access, type Command, READ, WRITE } from '../acl/command'
 import type { Selector } from '../acl/selector'
 import type { User } from '../acl/user'
 import type { Target } from '../targets/target'
@@ -24,7 +24,7 @@ export function canLogIn({ enabled, nopass, passwords }: User): boolean {
 export type Grant = 'whole' | 'first-arguments' | 'none'
 
 /** Returns the extent to which a selector allows a command. */
-export function grantOf({ commands }: Selector, command: Command): Grant {
+export function grantOf({ commands }: Pick<Selector, 'commands'>, command: Command): Grant {
   if (commands.has(command.index)) return 'whole'
   return commands.mayHaveFirstArgs && commands.firstArgs.has(command.index) ? 'first-arguments' : 'none'
 }
@@ -73,7 +73,9 @@ export function databasesOf(selector: Selector): Language {
 /** Returns the values that a selector allows in a slot that needs this access (null: it is not checked). */
 export function fillOf(selector: Selector, kind: Slot['kind'], access: Access | null): Language {
   if (access === null) return everything
-  return fill(selector, `${kind}${access}`, () => {
+  // Most patterns give both permissions: then all accesses share a language, and what is cached for it.
+  const isSame = kind === 'key' && selector.keys.every((key) => key.access === (READ | WRITE))
+  return fill(selector, isSame ? kind : `${kind}${access}`, () => {
     if (kind === 'key') return keysOf(selector, access)
     return kind === 'database' ? databasesOf(selector) : channelsOf(selector, kind === 'pattern')
   })

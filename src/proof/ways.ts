@@ -1,3 +1,4 @@
+import type { AllowedCommands } from '../acl/allowed'
 import type { Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
 import type { Selector } from '../acl/selector'
@@ -52,10 +53,42 @@ export function selectorWays(subject: Subject, index: number, db: number | null)
   const key = `${index} ${db}`
   const before = known.get(key)
   if (before?.table === subject.target.table && before.hidden === subject.hidden) return before.ways
-  const ways = findWays(subject, formsOf(subject.target), selector, index, db, true)
+  const ways = findWays(subject, tellingForms(selector.commands, subject), selector, index, db, true)
   known.set(key, { table: subject.target.table, hidden: subject.hidden, ways })
   return ways
 }
+
+/**
+ * Returns the forms of the allowed commands that can add to the distinct ways of a selector. A form adds nothing where an earlier
+ * one has a place of the same kind and access, and no other place to fill. Cached, since many users share a set of commands.
+ */
+function tellingForms(commands: AllowedCommands, { target, hidden }: Subject): readonly CommandForms[] {
+  const all = formsOf(target)
+  const known = telling.get(commands)
+  if (known?.all === all && known.hidden === hidden) return known.forms
+  const found = new Set<string>()
+  const forms = all.flatMap((one): CommandForms[] => {
+    const grant = grantOf({ commands }, one.command)
+    if (grant === 'none' || isHidden({ hidden }, one.command)) return []
+    if (grant !== 'whole') return [one]
+    const left = one.forms.filter(({ fixed, ownDatabase, everyDatabase, readsEveryKey }) => {
+      const places = fixed.map(({ kind, access }) => `${kind}${access}`)
+      const adds = places.some((place) => !found.has(place) && !(ownDatabase.mine && found.has(`${place} own`)))
+      const [place = ''] = places
+      if (places.length === 1 && !everyDatabase.mine && !readsEveryKey.mine)
+        found.add(ownDatabase.mine ? `${place} own` : place)
+      return adds
+    })
+    return left.length === 0 ? [] : [{ ...one, forms: left }]
+  })
+  telling.set(commands, { all, hidden, forms })
+  return forms
+}
+
+const telling = new WeakMap<
+  AllowedCommands,
+  { readonly all: unknown; readonly hidden: unknown; readonly forms: readonly CommandForms[] }
+>()
 
 /** @param distinct finds one way for each set of names; else each of each command */
 export function findWays(
@@ -175,6 +208,6 @@ export function databaseFor(selector: Selector, { ownDatabase }: Form, db: numbe
 }
 
 /** Returns whether rename-command took a command away: a container takes its subcommands with it. */
-export function isHidden({ hidden }: Subject, command: Command): boolean {
+export function isHidden({ hidden }: Pick<Subject, 'hidden'>, command: Command): boolean {
   return hidden.has((command.parent ?? command).name)
 }

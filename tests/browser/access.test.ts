@@ -134,3 +134,37 @@ test('Ctrl+Enter runs the command from wherever the keyboard is', async () => {
   await page.keyboard.press('Control+Enter')
   await expect.poll(async () => (await transcript(page)).at(-1)).toContain('(integer) 1')
 })
+
+test('who can reach the keys of a pattern: all, some or none, with an example and an expectation', async () => {
+  const { page } = await site.open()
+  await page.getByRole('tab', { name: 'Permissions' }).click()
+  await page.getByText('A key', { exact: true }).click()
+  const field = page.getByLabel('Key or pattern')
+  await field.fill('app:*')
+  const row = (name: string) =>
+    page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) })
+  await row('app').waitFor()
+  expect((await row('app').innerText()).match(/✓ all/g)).toHaveLength(3)
+  expect((await row('worker').innerText()).match(/✕ none/g)).toHaveLength(3)
+  expect(await row('admin').innerText()).toContain('gets around its rules')
+  expect(await diagnostics(page)).toEqual([])
+
+  await field.fill('*s:*')
+  await expect.poll(() => row('worker').innerText()).toContain('◐ some')
+  await row('worker').getByRole('button').first().click()
+  await expect.poll(() => page.locator('[aria-label="Command"]').innerText()).toContain('jobs:')
+  await page.getByRole('tab', { name: /worker/, selected: true }).waitFor()
+
+  await field.fill('app:*')
+  const stated = page
+    .getByRole('region', { name: 'As expectations' })
+    .getByRole('listitem')
+    .filter({ hasText: 'write' })
+  const text = await stated.locator('code').innerText()
+  await stated.getByRole('button', { name: 'Add as an expectation' }).click()
+  await stated.getByRole('button', { name: /^Expected in line \d+$/ }).click()
+  await expect.poll(() => page.locator('.cm-content[aria-label="users.expect"]').innerText()).toContain(text)
+
+  await page.getByRole('button', { name: 'Pattern', exact: true }).click()
+  await expect.poll(() => row('worker').innerText()).toContain('✕ no')
+})

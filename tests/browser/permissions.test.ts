@@ -90,7 +90,7 @@ test('an edit of the rules changes the grid', async () => {
 test('who reads and writes a key, and who hears a channel', async () => {
   const page = await openPermissions()
   await page.getByText('A key', { exact: true }).click()
-  await page.getByLabel('Key', { exact: true }).fill('app:1')
+  await page.getByLabel('Key or pattern').fill('app:1')
   const row = (name: string) =>
     page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) })
   await row('app').waitFor()

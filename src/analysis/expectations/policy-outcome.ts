@@ -19,7 +19,8 @@ import {
 import type { CommandLine } from '../../proof/users'
 import { quote } from '../../resp/render'
 import type { SimulatedServer } from '../../server/server'
-import { heldEscalations, possibleEscalations, type Escalation, type HeldEscalation } from '../escalation'
+import type { HeldEscalation } from '../escalation'
+import { escalationsTo } from '../key-access/escalations'
 import { memoize } from '../memoize'
 import { connectionRefusal, logIn } from './connection'
 import type { Access, PolicyExpectation } from './expectation'
@@ -182,21 +183,8 @@ function databasesOutcome({ server, subject, verb }: Question, numbers: readonly
 
 /** A command by which a user could do what a statement forbids, without its own rules allowing it. */
 function escalationFor({ server, subject, access, callers }: Question): HeldEscalation | null {
-  const { user } = subject
-  const needed = access.kind === 'keys' ? access.need : null
-  const matters = ({ reaches }: Escalation): boolean => {
-    if (reaches === 'everything') return true
-    return needed !== null && (reaches === 'read' ? needed !== 'write' : reaches === 'write')
-  }
-  const possible = possibleEscalations(user).filter(matters)
-  if (possible.length === 0) return null
-  const others = possible.some(({ needsCallers }) => needsCallers === true) ? callers() : []
-  return (
-    heldEscalations(user, others).find(({ escalation, argv, guardedBy }) => {
-      if (!matters(escalation) || subject.hidden.has(argv[0] ?? '')) return false
-      return guardedBy === null || server.config.get(guardedBy) !== 'no'
-    }) ?? null
-  )
+  const need = access.kind === 'keys' ? access.need : null
+  return escalationsTo(server, subject, need, callers)[0] ?? null
 }
 
 /** The command that gives an escalation, with the arguments that it needs. */

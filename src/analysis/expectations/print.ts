@@ -1,19 +1,27 @@
-import { fromText, toTextExact, type Bytes } from '../../acl/bytes'
+import { fromText, toText, toTextExact, type Bytes } from '../../acl/bytes'
 import type { Origin } from '../../server/types'
 import { quote } from '../../resp/render'
-import type { Statement } from './expectation'
+import type { Access, PolicyStatement, Statement, Subject } from './expectation'
 
 /**
  * Prints an expectation as a line that parses to the same expectation, with as few quotes as possible. Omits parts that
  * the language cannot express (a TLS connection, the owner of a socket).
  */
-export function printExpectation({ user, verb, action, origin, db, because }: Statement): string {
+export function printExpectation(statement: Statement | PolicyStatement): string {
+  return 'subject' in statement ? printPolicy(statement) : printLine(statement)
+}
+
+function printLine({ user, verb, action, origin, db, because }: Statement): string {
   const words =
     action.kind === 'log-in'
       ? ['log in']
-      : action.argv.map((word, i) => printWord(word, argumentWords, i === 0 ? action.argv[1] : undefined))
+      : action.argv.map((word, i) =>
+          i === 0
+            ? printWord(word, [...argumentWords, ...accessWords], action.argv[1])
+            : printWord(word, argumentWords),
+        )
   return [
-    printWord(user, []),
+    printWord(user, groups),
     verb,
     ...words,
     ...(origin === null ? [] : ['from', printOrigin(origin)]),
@@ -22,11 +30,64 @@ export function printExpectation({ user, verb, action, origin, db, because }: St
   ].join(' ')
 }
 
+function printPolicy({ subject, verb, access, byOwnRules, origin, db }: PolicyStatement): string {
+  return [
+    ...printSubject(subject),
+    verb,
+    ...printAccess(access),
+    ...(byOwnRules ? ['by its own rules'] : []),
+    ...(origin === null ? [] : ['from', printOrigin(origin)]),
+    ...(db === null || access.kind === 'log-in' ? [] : [`in db ${db}`]),
+  ].join(' ')
+}
+
+/** Words that stand for a group of users at the start of a line. */
+const groups = ['only', 'nobody', 'everyone']
+/** Words that have a meaning between the users of a group. */
+const groupWords = ['can', 'cannot', 'but', ',']
 /**
  * Words that start a clause, so that arguments equal to them are quoted. `in` starts one only before `db`, but is
  * always quoted.
  */
 const argumentWords = ['from', 'in', 'because']
+/** Words that start an access instead of a command. */
+const accessWords = ['only', 'read', 'write', 'access', 'run', 'use']
+/** Words that would end a list of patterns or commands; `by` and `on` do so only in some places. */
+const listWords = [...argumentWords, 'by', 'on']
+
+function printSubject(subject: Subject): string[] {
+  if (subject.kind === 'template') return [toText(`${subject.before}{${subject.name}}${subject.after}`)]
+  if (subject.kind === 'user') {
+    const isTemplate = /^[^{}]*\{[a-z][a-z0-9_]*\}[^{}]*$/.test(subject.user)
+    return [isTemplate ? quote(subject.user) : printWord(subject.user, groups)]
+  }
+  const { kind, but } = subject
+  if (but.length === 0) return [kind]
+  return [...(kind === 'nobody' ? ['only'] : ['everyone', 'but']), but.reduce(addUser, '')]
+}
+
+/** Adds a user to a list of users. A comma may directly follow a bare name, but not a closing quote. */
+function addUser(list: string, user: Bytes): string {
+  const name = user.endsWith(',') ? quote(user) : printWord(user, groupWords)
+  if (list === '') return name
+  return `${list}${list.endsWith('"') ? ' , ' : ', '}${name}`
+}
+
+function printAccess(access: Access): string[] {
+  const words = (list: readonly Bytes[]): string[] => list.map((word) => printWord(word, listWords))
+  switch (access.kind) {
+    case 'keys':
+      return [access.need, 'keys', ...words(access.patterns)]
+    case 'run':
+      return ['run', ...words(access.commands), ...(access.keys === null ? [] : ['on keys', ...words(access.keys)])]
+    case 'channels':
+      return ['use channels', ...words(access.patterns)]
+    case 'databases':
+      return ['use databases', ...access.numbers.map(String)]
+    case 'log-in':
+      return [access.withoutPassword ? 'log in without a password' : 'log in']
+  }
+}
 
 function printOrigin(origin: Origin): string {
   return origin.kind === 'unix' ? 'unix' : origin.kind === 'loopback' ? 'localhost' : origin.address

@@ -1,13 +1,12 @@
-import { lower, toText, type Bytes } from '../../acl/bytes'
+import { toText, type Bytes } from '../../acl/bytes'
 import type { Command } from '../../acl/command'
 import type { User } from '../../acl/user'
 import { canLogIn } from '../../proof/permissions'
 import type { CommandLine } from '../../proof/users'
-import { quote } from '../../resp/render'
 import type { SimulatedServer } from '../../server/server'
 import { callsFunctions } from '../escalation'
 import { explain } from '../explain'
-import { memoize } from '../memoize'
+import { disabledCommands, typedLine } from '../typed-line'
 import type { ExpectationResult, PolicyExpectation } from './expectation'
 import { outcomeFor, type Outcome, type Question } from './policy-outcome'
 import { checkDatabases, commandsOf, filledIn, usersOf, type Asked, type Invalid } from './policy-subject'
@@ -76,7 +75,7 @@ function* questions(
   users: readonly Asked[],
   commands: readonly Command[],
 ): Generator<Question> {
-  const hidden = disabled(server)
+  const hidden = disabledCommands(server)
   const { access, db } = expectation
   let known: readonly User[] | null = null
   const callers = (): readonly User[] => (known ??= [...server.users].filter(callsFunctions))
@@ -131,26 +130,14 @@ function failure(
   }
 }
 
-/** A command line as it is typed: with the name that rename-command gave the command. */
+/** A command line as it is typed, with its database where that is not 0. */
 function shownLine(
   server: SimulatedServer,
-  { argv, db }: CommandLine,
+  line: CommandLine,
 ): { readonly argv: readonly Bytes[]; readonly text: string } {
-  const [name = '', ...rest] = argv
-  const renamed = [...server.renamed].find(([, original]) => original === lower(name))?.[0]
-  const typed = [renamed ?? name.toUpperCase(), ...rest]
-  const words = typed.map((word, i) =>
-    i === 1 && renamed === undefined && server.target.table.resolve(argv)?.parent != null ? word.toUpperCase() : word,
-  )
-  const text = words.map((word) => (/^[!-~]+$/.test(word) && !/["'\\]/.test(word) ? word : quote(word))).join(' ')
-  return { argv: words, text: `${toText(text)}${db === 0 ? '' : ` in database ${db}`}` }
+  const { argv, text } = typedLine(server, line)
+  return { argv, text: `${toText(text)}${line.db === 0 ? '' : ` in database ${line.db}`}` }
 }
-
-/** Commands that rename-command took away altogether: renamed ones can be run by their new names. */
-const disabled = memoize((server: SimulatedServer): ReadonlySet<Bytes> => {
-  const renamed = new Set(server.renamed.values())
-  return new Set([...server.hidden].filter((name) => !renamed.has(name)))
-})
 
 /** A note on commands that tell key names without naming them. */
 function namesStillShown(

@@ -1,4 +1,4 @@
-import type { ExpectationResult, Statement } from '../../analysis/expectations/expectation'
+import type { ExpectationResult, PolicyStatement, Statement } from '../../analysis/expectations/expectation'
 import { Entry } from '../state/Entry.svelte'
 import type { Playground } from '../state/Playground.svelte'
 import type { Judged } from './judge'
@@ -19,9 +19,12 @@ export interface Opened {
 const nothing: Judged = { results: [], problems: [], lines: [], diagnostics: [] }
 
 /** Returns a key that is equal for lines that state the same. No origin is the same as this host. */
-function matter({ user, verb, action, origin, db }: Statement): string {
+function matter(statement: Statement | PolicyStatement): string {
+  const { verb, origin, db } = statement
   const place = origin === null || origin.kind === 'loopback' ? '' : origin.kind === 'unix' ? 'unix' : origin.address
-  return JSON.stringify([user, verb, action, place, db ?? 0])
+  if ('user' in statement) return JSON.stringify([statement.user, verb, statement.action, place, db ?? 0])
+  const { subject, access, byOwnRules } = statement
+  return JSON.stringify([subject, verb, access, byOwnRules, place, db])
 }
 
 /** users.expect as the page shows it: what became of each line, and which line's reasons are open. What judges it is loaded when there is a line. */
@@ -124,16 +127,13 @@ export class Expectations {
   }
 
   /** The line (from 1) that states this already, whatever reason it gives; null where none does. */
-  lineOf(statement: Statement): number | null {
+  lineOf(statement: Statement | PolicyStatement): number | null {
     const said = matter(statement)
-    return (
-      this.#judged.results.find(({ expectation }) => expectation.kind === 'line' && matter(expectation) === said)
-        ?.expectation.place.line ?? null
-    )
+    return this.#judged.results.find(({ expectation }) => matter(expectation) === said)?.expectation.place.line ?? null
   }
 
   /** Adds sentences at the end of the file. */
-  async add(statements: readonly Statement[]): Promise<void> {
+  async add(statements: readonly (Statement | PolicyStatement)[]): Promise<void> {
     const { printExpectation } = await import('../../analysis/expectations/print')
     const expect = this.#playground.files.expect.text
     const start = expect === '' || expect.endsWith('\n') ? expect : `${expect}\n`

@@ -1,3 +1,4 @@
+import { type Bytes, toText } from '../../acl/bytes'
 import type { World } from '../../editor/world'
 import type { CommandDocs } from '../../targets/docs'
 import { loadDocs } from '../../targets/load'
@@ -96,6 +97,15 @@ export class App {
     one.draft = line
     this.show(null)
     this.focusConsole()
+  }
+
+  /** Puts a line into the input of a connection of this user, opened where there is none, for the person to run. */
+  putLineAs(user: Bytes, line: string): void {
+    const { connections } = this.playground
+    const one =
+      connections.all.find(({ user: name }) => name === user) ?? connections.open({ kind: 'loopback' }, toText(user))
+    connections.active = one.id
+    this.putLine(line)
   }
 
   /** Shows a line of users.acl. */

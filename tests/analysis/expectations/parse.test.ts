@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fromText } from '../../../src/acl/bytes'
-import { reasons, type Statement } from '../../../src/analysis/expectations/expectation'
+import {
+  reasons,
+  type Access,
+  type PolicyStatement,
+  type Statement,
+  type Subject,
+} from '../../../src/analysis/expectations/expectation'
 import { maxLineLength, parseExpectation, parseExpectations } from '../../../src/analysis/expectations/parse'
 import { printExpectation } from '../../../src/analysis/expectations/print'
 
@@ -155,6 +161,8 @@ test('a byte order mark at the start of a file is no part of a name', () => {
 const bytes = fc
   .oneof(
     fc.constantFrom('from', 'because', 'in', 'db', 'log', 'can', '#a', "'", '"', '\\', 'é', ' ', ''),
+    fc.constantFrom('only', 'nobody', 'everyone', 'but', ',', 'a,', 'cannot', 'read', 'keys', 'run', 'use', 'on', 'by'),
+    fc.constantFrom('without', 'its', 'own', 'rules', 'channels', 'databases', 'tenant-{id}', '{id}:*', '@read'),
     fc.string({ unit: 'binary', maxLength: 8 }),
   )
   .map(fromText)
@@ -181,6 +189,73 @@ const statement: fc.Arbitrary<Statement> = fc.record({
   ),
   db: fc.option(fc.nat(15)),
   because: fc.option(fc.constantFrom(...reasons)),
+})
+
+const list = fc.array(bytes, { minLength: 1, maxLength: 3 })
+const plainWord = fc.stringMatching(/^[a-z-]{0,4}$/)
+const subject: fc.Arbitrary<Subject> = fc.oneof(
+  fc.record({ kind: fc.constant('user' as const), user: bytes }),
+  fc.record({
+    kind: fc.constant('template' as const),
+    before: plainWord,
+    name: fc.constantFrom('id', 't_1'),
+    after: plainWord,
+  }),
+  fc.record({
+    kind: fc.constantFrom('nobody' as const, 'everyone' as const),
+    but: fc.array(bytes, { maxLength: 3 }),
+  }),
+)
+const access: fc.Arbitrary<Access> = fc.oneof(
+  fc.record({
+    kind: fc.constant('keys' as const),
+    need: fc.constantFrom('read' as const, 'write' as const, 'access' as const),
+    patterns: list,
+  }),
+  fc.record({ kind: fc.constant('run' as const), commands: list, keys: fc.option(list) }),
+  fc.record({ kind: fc.constant('channels' as const), patterns: list }),
+  fc.record({
+    kind: fc.constant('databases' as const),
+    numbers: fc.array(fc.nat(15), { minLength: 1, maxLength: 3 }),
+  }),
+  fc.record({ kind: fc.constant('log-in' as const), withoutPassword: fc.boolean() }),
+)
+/** Statements that the language has: `nobody` goes with `can`, `log in` with neither `can only` nor a database. */
+const policy: fc.Arbitrary<PolicyStatement> = fc
+  .record({
+    subject,
+    verb: fc.constantFrom('can' as const, 'cannot' as const, 'can only' as const),
+    access,
+    byOwnRules: fc.boolean(),
+    origin: fc.option(fc.constantFrom({ kind: 'unix' as const }, { kind: 'address' as const, address: '10.0.0.7' })),
+    db: fc.option(fc.nat(15)),
+  })
+  .filter(({ subject: { kind }, verb, access: wanted }) => {
+    if (kind === 'nobody' && verb !== 'can') return false
+    if (wanted.kind !== 'log-in') return true
+    return verb !== 'can only' && (wanted.withoutPassword || kind === 'nobody' || kind === 'everyone')
+  })
+
+test('a printed policy statement reads back as the same', () => {
+  fc.assert(
+    fc.property(policy, (stated) => {
+      const wanted = { ...stated, db: stated.access.kind === 'log-in' ? null : stated.db }
+      expect(parseExpectation(printExpectation(wanted))).toMatchObject({ kind: 'policy', ...wanted })
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('policy statements are printed as plainly as they can be written', () => {
+  const keys = { kind: 'keys', need: 'write', patterns: ['secret:*'] } as const
+  const stated = { verb: 'can', access: keys, byOwnRules: false, origin: null, db: null } as const
+  const printed = (one: Subject): string => printExpectation({ ...stated, subject: one })
+  expect(printed({ kind: 'nobody', but: ['admin', 'ops'] })).toBe('only admin, ops can write keys secret:*')
+  expect(printed({ kind: 'nobody', but: ['a b', 'can', 'ops'] })).toBe(
+    'only "a b" , "can" , ops can write keys secret:*',
+  )
+  expect(printed({ kind: 'nobody', but: [] })).toBe('nobody can write keys secret:*')
+  expect(printed({ kind: 'user', user: 'nobody' })).toBe('"nobody" can write keys secret:*')
 })
 
 test('what is printed reads back as the same', () => {

@@ -1,0 +1,35 @@
+import type { User } from '../../acl/user'
+import type { Subject } from '../../proof/permissions'
+import type { Need } from '../../proof/reach'
+import type { SimulatedServer } from '../../server/server'
+import { heldEscalations, possibleEscalations, type Escalation, type HeldEscalation } from '../escalation'
+
+/**
+ * Returns true if an escalation can end in this access to keys that a user's own rules do not give it.
+ * @param need null: access to something other than keys
+ */
+export function reachesKeys({ reaches }: Escalation, need: Need | null): boolean {
+  if (reaches === 'everything') return true
+  return need !== null && (reaches === 'read' ? need !== 'write' : reaches === 'write')
+}
+
+/**
+ * Returns the escalations by which a user gets an access that its own rules do not give it, gravest first. Commands that
+ * rename-command removed, or that a directive blocks, do not count.
+ * @param need null: access to something other than keys
+ * @param callers returns the users that call functions (`callsFunctions`); only called where it matters
+ */
+export function escalationsTo(
+  server: SimulatedServer,
+  { user, hidden }: Subject,
+  need: Need | null,
+  callers: () => readonly User[],
+): HeldEscalation[] {
+  const possible = possibleEscalations(user).filter((escalation) => reachesKeys(escalation, need))
+  if (possible.length === 0) return []
+  const others = possible.some(({ needsCallers }) => needsCallers === true) ? callers() : []
+  return heldEscalations(user, others).filter(({ escalation, argv, guardedBy }) => {
+    if (!reachesKeys(escalation, need) || hidden.has(argv[0] ?? '')) return false
+    return guardedBy === null || server.config.get(guardedBy) !== 'no'
+  })
+}

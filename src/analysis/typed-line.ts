@@ -1,0 +1,31 @@
+import { lower, type Bytes } from '../acl/bytes'
+import type { CommandLine } from '../proof/users'
+import { quote } from '../resp/render'
+import type { SimulatedServer } from '../server/server'
+import { memoize } from './memoize'
+
+/** A command line as a person types it on a server. */
+export interface TypedLine {
+  /** The words, with the name that rename-command gave the command. */
+  readonly argv: readonly Bytes[]
+  /** The words in one line, quoted where necessary. */
+  readonly text: Bytes
+}
+
+/** Returns a command line as it is typed: names in upper case, or as rename-command changed them. */
+export function typedLine(server: SimulatedServer, { argv }: CommandLine): TypedLine {
+  const [name = '', ...rest] = argv
+  const renamed = [...server.renamed].find(([, original]) => original === lower(name))?.[0]
+  const typed = [renamed ?? name.toUpperCase(), ...rest]
+  const words = typed.map((word, i) =>
+    i === 1 && renamed === undefined && server.target.table.resolve(argv)?.parent != null ? word.toUpperCase() : word,
+  )
+  const text = words.map((word) => (/^[!-~]+$/.test(word) && !/["'\\]/.test(word) ? word : quote(word))).join(' ')
+  return { argv: words, text }
+}
+
+/** Returns the commands that rename-command removed, by full name; renamed ones can be run by their new names. */
+export const disabledCommands = memoize((server: SimulatedServer): ReadonlySet<Bytes> => {
+  const renamed = new Set(server.renamed.values())
+  return new Set([...server.hidden].filter((name) => !renamed.has(name)))
+})
