@@ -159,7 +159,7 @@ test('who can reach the keys of a pattern: all, some or none, with an example an
   const stated = page
     .getByRole('region', { name: 'As expectations' })
     .getByRole('listitem')
-    .filter({ hasText: 'write' })
+    .filter({ hasText: 'write keys app:*' })
   const text = await stated.locator('code').innerText()
   await stated.getByRole('button', { name: 'Add as an expectation' }).click()
   await stated.getByRole('button', { name: /^Expected in line \d+$/ }).click()
