@@ -3,17 +3,7 @@ import type { Bytes } from '../acl/bytes'
 import { compileGlob } from '../acl/glob'
 import { bestByte, kinds } from './alphabet'
 import { automatonOf, type Automaton } from './automaton'
-import {
-  contains,
-  indexOf,
-  isPrefix,
-  literalStart,
-  nothing,
-  startOf,
-  startsOf,
-  union,
-  type Language,
-} from './language'
+import { contains, indexOf, isPrefix, literalStart, nothing, startOf, startsOf, union, type Language } from './language'
 
 /** A string in one language and not in another; `included` where there is none; `undecided` where the budget ran out. */
 export type Outside = { readonly kind: 'witness'; readonly text: Bytes } | { readonly kind: 'included' | 'undecided' }

@@ -10,7 +10,7 @@ import type { PolicyStatement } from '../expectations/expectation'
 import { disabledCommands } from '../typed-line'
 import { escalationsTo, reachesKeys } from './escalations'
 
-/** How many keys of a pattern a user reaches with an access: by proof over all command lines that its own rules allow. */
+/** The share of a pattern's keys that a user reaches with an access: proved over all command lines that its own rules allow. */
 export type Extent =
   /** Every key; `line` is an example. */
   | { readonly kind: 'all'; readonly line: FoundLine }

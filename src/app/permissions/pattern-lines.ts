@@ -21,7 +21,7 @@ export interface ExtentCell {
 export interface PatternLine {
   readonly name: string
   readonly user: Bytes
-  /** Why the user cannot log in; null where it can. */
+  /** The reason why nobody can log in as the user; null where it can log in. */
   readonly shut: 'off' | 'no password' | null
   /** Reading, writing, and naming in any way. */
   readonly cells: readonly ExtentCell[]
