@@ -17,7 +17,7 @@ const places = [
 const clauses = [
   word('from', 'where the connection comes from'),
   word('in db', 'the database it is in'),
-  word('because', 'why it is refused'),
+  word('because', 'the reason of the denial'),
 ]
 
 const reasonOptions = (isLogin: boolean): Completion[] =>

@@ -31,7 +31,7 @@ function ofReason(reason: Reason): Explained {
   const isLogged = (aclReasons as readonly string[]).includes(reason)
   return explanation(
     `Denied because ${reason}: ${reasonMeanings[reason]}.`,
-    isLogged ? `The same word as the reason in ACL LOG. The line fails where it is refused for another one.` : null,
+    isLogged ? `The same word as the reason in ACL LOG. The line fails where it is denied for another reason.` : null,
   )
 }
 

@@ -6,7 +6,7 @@ import type { ClientId } from './clients'
 import type { AclText, PlacedLine } from './file/acl-file'
 import { fileCatalogue } from './file/catalogue'
 import { GroupedDiagnostics, type UserDiagnostic } from './grouped'
-import { knowLine, shownReports, type CodedReport, type KnownLine } from './known-line'
+import { checkLine, shownReports, type CodedReport, type CheckedLine } from './checked-line'
 import { withSafeFixes } from './safe-fixes'
 import { allDiagnostics, clientOf, silencer, type DiagnosticSettings, type IsSilenced } from './settings'
 
@@ -74,21 +74,21 @@ export class Checker {
     const texts = text.split('\n')
     const most = Math.min(old.length, texts.length)
     let head = 0
-    while (head < most && old[head]?.known.text === texts[head]) head++
+    while (head < most && old[head]?.checked.text === texts[head]) head++
     let tail = 0
-    while (tail < most - head && old[old.length - 1 - tail]?.known.text === texts[texts.length - 1 - tail]) tail++
-    const changed = new Map(old.slice(head, old.length - tail).map(({ known }) => [known.text, known]))
+    while (tail < most - head && old[old.length - 1 - tail]?.checked.text === texts[texts.length - 1 - tail]) tail++
+    const changed = new Map(old.slice(head, old.length - tail).map(({ checked }) => [checked.text, checked]))
     const lines = old.slice(0, head)
     let from = endOf(lines.at(-1))
-    const put = (known: KnownLine): void => {
-      lines.push({ known, number: lines.length + 1, from, diagnostics: null })
-      from += known.text.length + 1
+    const put = (checked: CheckedLine): void => {
+      lines.push({ checked, number: lines.length + 1, from, diagnostics: null })
+      from += checked.text.length + 1
     }
     for (const [i, one] of texts.slice(head, texts.length - tail).entries()) {
       // A substring keeps its parent string alive: without the copy, a line of each version of a file being typed
       // would hold that version.
       put(
-        changed.get(one) ?? knowLine(old.length === 0 ? one : structuredClone(one), this.#users, this.#target, client),
+        changed.get(one) ?? checkLine(old.length === 0 ? one : structuredClone(one), this.#users, this.#target, client),
       )
       if (i % STEP === STEP - 1) {
         // If iteration stops here, the next text is compared with the lines checked so far.
@@ -96,7 +96,7 @@ export class Checker {
         yield
       }
     }
-    for (const { known } of old.slice(old.length - tail)) put(known)
+    for (const { checked } of old.slice(old.length - tail)) put(checked)
     this.#lines = lines
     return lines
   }
@@ -104,7 +104,7 @@ export class Checker {
 
 /** Returns the offset of the start of the next line. */
 function endOf(line: PlacedLine | undefined): number {
-  return line === undefined ? 0 : line.from + line.known.text.length + 1
+  return line === undefined ? 0 : line.from + line.checked.text.length + 1
 }
 
 /** Returns the diagnostics of checks of the whole file, by line number. */
@@ -122,9 +122,9 @@ function diagnoseFile(file: AclText): ReadonlyMap<number, readonly Diagnostic[]>
   return byLine
 }
 
-function diagnoseLine({ known, number, from }: PlacedLine, isSilenced: IsSilenced): UserDiagnostic[] {
-  const user = known.name?.text ?? ''
-  return shownReports(known, isSilenced).map((report) => new PlacedDiagnostic(report, number, from, user))
+function diagnoseLine({ checked, number, from }: PlacedLine, isSilenced: IsSilenced): UserDiagnostic[] {
+  const user = checked.name?.text ?? ''
+  return shownReports(checked, isSilenced).map((report) => new PlacedDiagnostic(report, number, from, user))
 }
 
 /** A report moved to its position in the file. */

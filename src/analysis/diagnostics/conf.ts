@@ -7,7 +7,7 @@ import type { Diagnostic } from '../diagnostic'
 import type { ConfText, Directive } from './conf/conf-file'
 import { confCatalogue } from './conf/catalogue'
 import { GroupedDiagnostics } from './grouped'
-import { knowLine, shownReports } from './known-line'
+import { checkLine, shownReports } from './checked-line'
 import { allDiagnostics, clientOf, silencer, type DiagnosticSettings } from './settings'
 
 /** Checks that do not apply to `user` lines of redis.conf, where quotes are parsed. */
@@ -78,10 +78,10 @@ function diagnoseUsers(
   for (const { words, span } of lines) {
     const line = text.slice(span.from, span.to)
     if (words?.[0] !== 'user' || /["'\\]/.test(line) || !line.startsWith('user ')) continue
-    const known = knowLine(line, users, target, clientOf(settings))
-    const { name } = known
+    const checked = checkLine(line, users, target, clientOf(settings))
+    const { name } = checked
     if (name === null || name.text === '') continue
-    for (const report of shownReports(known, isSilenced)) {
+    for (const report of shownReports(checked, isSilenced)) {
       if (notInConf.has(report.code)) continue
       const fixes = report.fixes.map((fix) => ({
         ...fix,

@@ -3,12 +3,12 @@ import type { Target } from '../../../targets/target'
 import type { Diagnostic, Fix } from '../../diagnostic'
 import type { ClientId } from '../clients'
 import type { UserDiagnostic } from '../grouped'
-import type { KnownLine } from '../known-line'
+import type { CheckedLine } from '../checked-line'
 import type { Report } from '../line'
 
 /** A checked line of users.acl, with its position. */
 export interface PlacedLine {
-  readonly known: KnownLine
+  readonly checked: CheckedLine
   /** The line number, from 1. */
   readonly number: number
   /** The offset of the line's start in the file, in UTF-16 units. */

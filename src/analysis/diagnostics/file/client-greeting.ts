@@ -15,16 +15,16 @@ export const clientGreeting: FileCheck = {
   check: ({ lines, client, isSilenced }) => {
     if (client !== null) return []
     const greeted = lines.filter(
-      ({ known }) => known.greeting.length > 0 && !isSilenced('client-handshake', known.name?.text ?? null),
+      ({ checked }) => checked.greeting.length > 0 && !isSilenced('client-handshake', checked.name?.text ?? null),
     )
     const [first] = greeted
-    const name = first?.known.name
+    const name = first?.checked.name
     if (first === undefined || !name) return []
-    const { greeting } = first.known
+    const { greeting } = first.checked
     const rules = greeting.map((one) => `+${one}`).join(' ')
-    const edit = ({ known, from }: PlacedLine): { from: number; to: number; insert: string } => ({
-      from: from + known.end,
-      to: from + known.end,
+    const edit = ({ checked, from }: PlacedLine): { from: number; to: number; insert: string } => ({
+      from: from + checked.end,
+      to: from + checked.end,
       insert: ` ${rules}`,
     })
     return [

@@ -5,7 +5,7 @@ export const droppedComments: FileCheck = {
   code: 'dropped-comments',
   severity: 'info',
   check: ({ lines, target }) => {
-    const line = lines.find(({ known }) => known.isComment)
+    const line = lines.find(({ checked }) => checked.isComment)
     if (line === undefined || !target.behaviours.commentsInAclFile) return []
     return [
       {
@@ -13,7 +13,7 @@ export const droppedComments: FileCheck = {
         hint: 'Servers before Redis 8.8, and Valkey, refuse to load a file with comments.',
         line: line.number,
         from: line.from,
-        to: line.from + line.known.text.length,
+        to: line.from + line.checked.text.length,
         user: null,
         fixes: [],
       },

@@ -6,8 +6,8 @@ export const loadDisconnects: FileCheck = {
   severity: 'info',
   check: ({ lines, target }) => {
     if (target.behaviours.loadKeepsConnections) return []
-    const line = lines.find(({ known }) => known.name !== null && known.name.text !== 'default')
-    const name = line?.known.name
+    const line = lines.find(({ checked }) => checked.name !== null && checked.name.text !== 'default')
+    const name = line?.checked.name
     if (line === undefined || !name) return []
     return [
       {

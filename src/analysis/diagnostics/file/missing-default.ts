@@ -5,9 +5,9 @@ export const missingDefault: FileCheck = {
   code: 'missing-default',
   severity: 'error',
   check: ({ text, lines }) => {
-    if (text.trim() === '' || lines.some(({ known }) => known.name?.text === 'default')) return []
+    if (text.trim() === '' || lines.some(({ checked }) => checked.name?.text === 'default')) return []
     const end = text.endsWith('\n') ? '' : '\n'
-    const first = lines.find(({ known }) => known.name !== null) ?? lines[0]
+    const first = lines.find(({ checked }) => checked.name !== null) ?? lines[0]
     if (first === undefined) return []
     return [
       {
@@ -16,7 +16,7 @@ export const missingDefault: FileCheck = {
         hint: null,
         line: first.number,
         from: first.from,
-        to: first.from + first.known.text.length,
+        to: first.from + first.checked.text.length,
         user: 'default',
         fixes: [
           {

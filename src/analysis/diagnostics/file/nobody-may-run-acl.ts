@@ -10,11 +10,11 @@ export const nobodyMayRunAcl: FileCheck = {
   severity: 'info',
   check: ({ lines }) => {
     if (!isSaved(lines)) return []
-    const users = lines.filter(({ known }) => known.name !== null)
+    const users = lines.filter(({ checked }) => checked.name !== null)
     // Without a line for default, the server gives it all permissions.
-    const own = users.find(({ known }) => known.name?.text === 'default')
-    const name = own?.known.name
-    if (own === undefined || !name || users.some(({ known }) => known.mayChangeUsers)) return []
+    const own = users.find(({ checked }) => checked.name?.text === 'default')
+    const name = own?.checked.name
+    if (own === undefined || !name || users.some(({ checked }) => checked.mayChangeUsers)) return []
     return [
       {
         message: 'No user who can log in may run ACL SETUSER or ACL LOAD: users can only be changed by a restart.',

@@ -8,9 +8,9 @@ export const repeatedUser: FileCheck = {
   check: ({ text, lines, target }) => {
     if (target.behaviours.strictAclFile) return []
     const last = new Map<Bytes, PlacedLine>()
-    for (const line of lines) if (line.known.name !== null) last.set(line.known.name.text, line)
+    for (const line of lines) if (line.checked.name !== null) last.set(line.checked.name.text, line)
     return lines.flatMap((line): FileReport[] => {
-      const { name } = line.known
+      const { name } = line.checked
       const other = name === null ? undefined : last.get(name.text)
       if (name === null || other === undefined || other === line) return []
       return [
@@ -25,7 +25,7 @@ export const repeatedUser: FileCheck = {
             {
               label: 'Remove this line',
               edits: [
-                { from: line.from, to: Math.min(line.from + line.known.text.length + 1, text.length), insert: '' },
+                { from: line.from, to: Math.min(line.from + line.checked.text.length + 1, text.length), insert: '' },
               ],
             },
           ],

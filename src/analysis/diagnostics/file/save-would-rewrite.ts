@@ -7,7 +7,7 @@ function report(line: PlacedLine, message: string): FileReport {
     hint: 'It sorts users by name, hashes passwords, and writes every rule out in full, resetchannels included. Keep the file that people edit elsewhere, or write it in that form.',
     line: line.number,
     from: line.from,
-    to: line.from + line.known.text.length,
+    to: line.from + line.checked.text.length,
     user: null,
     fixes: [],
   }
@@ -15,8 +15,8 @@ function report(line: PlacedLine, message: string): FileReport {
 
 /** Returns true for a file that a server probably wrote: at least half of its users are formatted as by ACL SAVE. */
 export function isSaved(lines: readonly PlacedLine[]): boolean {
-  const users = lines.filter(({ known }) => known.name !== null)
-  const saved = users.filter(({ known }) => known.isAsSaved).length
+  const users = lines.filter(({ checked }) => checked.name !== null)
+  const saved = users.filter(({ checked }) => checked.isAsSaved).length
   return saved > 0 && saved * 2 >= users.length
 }
 
@@ -31,7 +31,7 @@ export const saveWouldRewrite: FileCheck = {
     if (!isSaved(lines)) return []
     let before: Bytes | null = null
     for (const line of lines) {
-      const { name, isAsSaved } = line.known
+      const { name, isAsSaved } = line.checked
       if (name === null) continue
       if (before !== null && compareBytes(before, name.text) > 0)
         return [report(line, 'ACL SAVE would move this line.')]

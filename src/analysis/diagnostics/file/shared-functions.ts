@@ -6,10 +6,10 @@ export const sharedFunctions: FileCheck = {
   code: 'privilege-escalation',
   severity: 'info',
   check: ({ lines }) => {
-    const callers = lines.filter(({ known }) => known.functions?.calls === true)
-    return lines.flatMap(({ known, number, from }): FileReport[] => {
-      const { name, functions, reports } = known
-      const caller = callers.find((other) => other.known.name?.text !== name?.text)?.known.name
+    const callers = lines.filter(({ checked }) => checked.functions?.calls === true)
+    return lines.flatMap(({ checked, number, from }): FileReport[] => {
+      const { name, functions, reports } = checked
+      const caller = callers.find((other) => other.checked.name?.text !== name?.text)?.checked.name
       if (name === null || functions === null || functions.changes === null || caller === undefined || caller === null)
         return []
       if (reports.some(({ code, severity }) => code === 'privilege-escalation' && severity === 'error')) return []
@@ -25,7 +25,7 @@ export const sharedFunctions: FileCheck = {
           fixes: [
             {
               label: 'Deny FUNCTION (-function)',
-              edits: [{ from: from + known.end, to: from + known.end, insert: ' -function' }],
+              edits: [{ from: from + checked.end, to: from + checked.end, insert: ' -function' }],
             },
           ],
         },

@@ -8,19 +8,19 @@ export const sharedPassword: FileCheck = {
   check: ({ lines }) => {
     const first = new Map<Bytes, Bytes>()
     const reports: FileReport[] = []
-    for (const { known, number, from } of lines) {
-      if (known.name === null) continue
-      for (const password of known.passwords) {
+    for (const { checked, number, from } of lines) {
+      if (checked.name === null) continue
+      for (const password of checked.passwords) {
         const owner = first.get(password.hash)
-        if (owner === undefined) first.set(password.hash, known.name.text)
-        else if (owner !== known.name.text) {
+        if (owner === undefined) first.set(password.hash, checked.name.text)
+        else if (owner !== checked.name.text) {
           reports.push({
             message: `${toText(owner)} has the same password: whoever knows it can log in as both users.`,
             hint: 'Give every user a password of its own; ACL GENPASS makes one.',
             line: number,
             from: from + password.from,
             to: from + password.to,
-            user: known.name.text,
+            user: checked.name.text,
             fixes: [],
           })
         }

@@ -39,7 +39,7 @@ export interface PasswordPlace {
  * The cached results for a line of users.acl: its reports, and the facts that checks of the whole file need. Offsets
  * are in the line.
  */
-export interface KnownLine {
+export interface CheckedLine {
   readonly text: string
   /** Null for lines that are not `user` lines. */
   readonly name: { readonly text: Bytes; readonly from: number; readonly to: number } | null
@@ -58,7 +58,7 @@ export interface KnownLine {
   readonly isAsSaved: boolean
 }
 
-const none: Omit<KnownLine, 'text' | 'isComment'> = {
+const none: Omit<CheckedLine, 'text' | 'isComment'> = {
   name: null,
   reports: [],
   passwords: [],
@@ -254,7 +254,7 @@ function limitsOf({ rules, unread }: UserLine, cut: readonly string[]): string |
 const partlyChecked: LineCheck = { code: 'partly-checked', severity: 'info', check: () => [] }
 
 /** Checks a line, by all checks that apply to it. */
-export function knowLine(text: string, users: Users, target: Target, client: ClientId | null): KnownLine {
+export function checkLine(text: string, users: Users, target: Target, client: ClientId | null): CheckedLine {
   if (text.trim() === '') return { ...none, text, isComment: false }
   const source = new LineSource(text, users, target, client)
   const line = source.read()
@@ -285,7 +285,7 @@ export function knowLine(text: string, users: Users, target: Target, client: Cli
  * Returns the reports of a line that are not muted. A weak password in plain text is one diagnostic: `weak-password`
  * mentions both, and `plaintext-password` is shown only where that is muted.
  */
-export function shownReports({ reports, name }: KnownLine, isSilenced: IsSilenced): CodedReport[] {
+export function shownReports({ reports, name }: CheckedLine, isSilenced: IsSilenced): CodedReport[] {
   const shown = reports.filter(({ code }) => !isSilenced(code, name?.text ?? null))
   const weak = new Set(shown.flatMap(({ code, from }) => (code === 'weak-password' ? [from] : [])))
   return weak.size === 0 ? shown : shown.filter(({ code, from }) => code !== 'plaintext-password' || !weak.has(from))
@@ -337,7 +337,7 @@ function opens(before: User, after: User, label: string): boolean {
   if (after.nopass && !before.nopass) return true
   return (
     !label.includes('password') &&
-    after.passwords.some(({ hash }) => before.passwords.every((known) => known.hash !== hash))
+    after.passwords.some(({ hash }) => before.passwords.every((other) => other.hash !== hash))
   )
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Users } from '../../../src/acl/users'
 import { catalogue } from '../../../src/analysis/diagnostics/catalogue'
-import { knowLine } from '../../../src/analysis/diagnostics/known-line'
+import { checkLine } from '../../../src/analysis/diagnostics/checked-line'
 import { readUserLine } from '../../../src/analysis/diagnostics/line'
 import { loadTarget } from '../../../src/targets/load'
 import type { TargetId } from '../../../src/targets/target'
@@ -23,9 +23,9 @@ test.each<TargetId>(['redis-6.0', 'redis-8.0', 'valkey-9.1'])(
             : catalogue.flatMap((diagnostics) =>
                 diagnostics.check(line).map(({ message }) => `${diagnostics.code}: ${message}`),
               )
-        expect(knowLine(text, users, target, client).reports.map(({ code, message }) => `${code}: ${message}`)).toEqual(
-          all,
-        )
+        expect(
+          checkLine(text, users, target, client).reports.map(({ code, message }) => `${code}: ${message}`),
+        ).toEqual(all)
       }),
       { numRuns: runs(200) },
     )
