@@ -7,7 +7,7 @@ import { hasArity } from '../command-errors'
 import type { Invocation } from '../invocation'
 import { pushField, pushReply } from './convert'
 import { type Lua, type LuaFunction, NUMBER, RAISE_TOP, stoppedHere, STRING } from './lua'
-import { setFunction } from './sandbox'
+import { setFunction } from './host-functions'
 
 /** The interface of the server to a running script. All commands run as the caller, with the caller's permissions. */
 export interface ScriptCaller {

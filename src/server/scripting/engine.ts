@@ -2,7 +2,7 @@ import { type Bytes, lower } from '../../acl/bytes'
 import { type Reply, CommandError } from '../../resp/reply'
 import type { Target } from '../../targets/target'
 import { type ScriptCaller, sha1Hex } from './api'
-import { luaModule } from './load'
+import { luaRuntime } from './load'
 import { type ScriptFlag, readScriptShebang } from './shebang'
 import { LuaWorld, type Paused } from './world'
 
@@ -149,9 +149,9 @@ export class ScriptEngine {
 
 /** Creates a Lua instance for scripts or functions. Throws an error where the engine is not loaded. */
 export function newWorld(target: Target, kind: 'eval' | 'function', clock: () => number): LuaWorld {
-  const module = luaModule()
-  if (module === null) throw new CommandError('ERR The Lua engine is not loaded yet; try again in a moment')
-  return new LuaWorld(module, target, kind, clock)
+  const runtime = luaRuntime()
+  if (runtime === null) throw new CommandError('ERR The Lua engine is not loaded yet; try again in a moment')
+  return new LuaWorld(runtime, target, kind, clock)
 }
 
 /** Returns the error for an unknown SHA-1. */

@@ -5,7 +5,7 @@ import { type ScriptCaller, fault, luaLog, setConstants } from './api'
 import { killedMessage, newWorld, SCRIPT_INSTRUCTIONS } from './engine'
 import { type Lua, FUNCTION, NIL, RAISE_TOP, STRING, TABLE } from './lua'
 import { missingGlobal } from './readonly'
-import { setFunction } from './sandbox'
+import { setFunction } from './host-functions'
 import { type ScriptFlag, isFunctionName, readLibraryShebang, SCRIPT_FLAGS } from './shebang'
 import type { LuaWorld, Paused } from './world'
 

@@ -5,7 +5,15 @@
 type LuaSource = () => Promise<BufferSource>
 
 let source: LuaSource | null = null
-let compiled: WebAssembly.Module | null = null
+/** What scripts need, loaded when the first one runs. */
+export interface LuaRuntime {
+  /** The compiled engine. */
+  readonly module: WebAssembly.Module
+  /** The libraries of scripts. */
+  readonly sandbox: typeof import('./sandbox')
+}
+
+let runtime: LuaRuntime | null = null
 let loading: Promise<void> | null = null
 
 /** Sets the source of Lua's WebAssembly file. */
@@ -27,16 +35,20 @@ export function prepareScripting(): Promise<void> {
 
 /** Returns true once the engine is loaded. */
 export function scriptingIsPrepared(): boolean {
-  return compiled !== null
+  return runtime !== null
 }
 
-/** Returns the compiled engine, or null before prepareScripting has loaded it. */
-export function luaModule(): WebAssembly.Module | null {
-  return compiled
+/** Returns the engine and its libraries, or null before prepareScripting has loaded them. */
+export function luaRuntime(): LuaRuntime | null {
+  return runtime
 }
 
 async function load(): Promise<void> {
   if (source === null)
     throw new Error('The Lua engine cannot be loaded: no source for it was provided (see provideLua).')
-  compiled = await WebAssembly.compile(await source())
+  const [module, sandbox] = await Promise.all([
+    source().then((bytes) => WebAssembly.compile(bytes)),
+    import('./sandbox'),
+  ])
+  runtime = { module, sandbox }
 }

@@ -1,5 +1,5 @@
 import { type Lua, GLOBALS, LuaError, NIL, TABLE } from './lua'
-import { passOn, setFunction, setGlobalFunction } from './sandbox'
+import { passOn, setFunction, setGlobalFunction } from './host-functions'
 
 const READONLY = 'Attempt to modify a readonly table'
 

@@ -4,7 +4,8 @@ import { pushCjson } from './libraries/cjson'
 import { pushCmsgpack } from './libraries/cmsgpack'
 import { setPatternFunctions } from './libraries/patterns'
 import { pushStruct } from './libraries/struct'
-import { type Lua, type LuaFunction, FUNCTION, LuaError, NIL, OutOfMemory, STRING, TABLE } from './lua'
+import { passOn, setFunction, setGlobalFunction } from './host-functions'
+import { type Lua, FUNCTION, LuaError, NIL, OutOfMemory, STRING, TABLE } from './lua'
 import type { Rand48 } from './numbers'
 import { Output } from './output'
 import { LONGJMP } from './wasm'
@@ -64,17 +65,6 @@ export function furnish(lua: Lua, needs: SandboxNeeds): void {
   textChunksOnly(lua)
   hideMainCoroutine(lua)
   if (behaviours.scriptErrorTables) setGlobalFunction(lua, 'pcall', () => protectedCall(lua))
-}
-
-/** Sets a field of the table on top to a host function. */
-export function setFunction(lua: Lua, name: string, f: LuaFunction): void {
-  lua.pushFunction(f)
-  lua.rawSet(-2, name)
-}
-
-export function setGlobalFunction(lua: Lua, name: string, f: LuaFunction): void {
-  lua.pushFunction(f)
-  lua.setGlobal(name)
 }
 
 /** Implements math.random with the server's own generator and Lua's errors. */
@@ -196,15 +186,6 @@ function hideMainCoroutine(lua: Lua): void {
     })
   }
   lua.pop()
-}
-
-/** Calls a referenced function with all the arguments and returns all its results. */
-export function passOn(lua: Lua, kept: number): number {
-  const count = lua.top()
-  lua.pushKept(kept)
-  lua.insert(1)
-  lua.call(count, -1)
-  return lua.top()
 }
 
 /** Implements pcall of Redis 7: returns the `err` field of an error that is a table. */

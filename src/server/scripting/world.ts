@@ -6,7 +6,8 @@ import { popResult, pushField } from './convert'
 import { BOOLEAN, Lua, NIL, OutOfMemory, type Position, ScriptStopped, stoppedHere, STRING, TABLE } from './lua'
 import { Rand48 } from './numbers'
 import { ReadonlyGlobals } from './readonly'
-import { furnish, refuseNewGlobals, setGlobalFunction } from './sandbox'
+import { setGlobalFunction } from './host-functions'
+import type { LuaRuntime } from './load'
 
 /** Memory limits of a server's scripts, in bytes: Lua's own memory, and the copies held by running host functions. */
 const MEMORY = { inside: 64 * 1024 * 1024, outside: 64 * 1024 * 1024 }
@@ -68,7 +69,7 @@ export class LuaWorld implements ApiHost {
   #pausedAt: Position | null = null
 
   constructor(
-    module: WebAssembly.Module,
+    { module, sandbox }: LuaRuntime,
     readonly target: Target,
     readonly kind: 'eval' | 'function',
     readonly clock: () => number,
@@ -76,7 +77,7 @@ export class LuaWorld implements ApiHost {
     const { behaviours } = target
     const lua = new Lua(module, MEMORY)
     this.lua = lua
-    furnish(lua, { behaviours, random: this.#random, clock })
+    sandbox.furnish(lua, { behaviours, random: this.#random, clock })
     pushApi(lua, this, kind)
     if (behaviours.scriptServerApi) {
       lua.copy(-1)
@@ -98,7 +99,7 @@ export class LuaWorld implements ApiHost {
     this.globals = behaviours.scriptReadonlyGlobals ? new ReadonlyGlobals(lua) : null
     if (this.globals === null) {
       setGlobalFunction(lua, '__redis__compare_helper', () => compareHelper(lua))
-      refuseNewGlobals(lua)
+      sandbox.refuseNewGlobals(lua)
     }
   }
 

@@ -2,14 +2,14 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { provideLuaFromPackage } from '../../../src/cli/lua'
 import { setPatternFunctions } from '../../../src/server/scripting/libraries/patterns'
-import { luaModule, prepareScripting } from '../../../src/server/scripting/load'
+import { luaRuntime, prepareScripting } from '../../../src/server/scripting/load'
 import { Lua } from '../../../src/server/scripting/lua'
 import { runs } from '../../runs'
 
 /** A bare Lua: with its own string library, or with ours in its place. */
 function bareLua(ours: boolean): Lua {
-  const module = luaModule()
-  if (module === null) throw new Error('not prepared')
+  const module = luaRuntime()?.module
+  if (module === undefined) throw new Error('not prepared')
   const lua = new Lua(module, { inside: 64 * 1024 * 1024, outside: 64 * 1024 * 1024 })
   lua.open('base')
   lua.open('string')
