@@ -11,6 +11,7 @@ import { link, localPage, type LinkOptions } from './link'
 import { onOneLine, printable, printableWithColors } from './printable'
 import { serve, StartRefused } from './serve'
 import { readServeArguments } from './serve-arguments'
+import { simplifyUsers, type SimplifyOptions } from './simplify'
 import { test, type TestOptions } from './test'
 import { version } from './version'
 
@@ -189,6 +190,27 @@ Examples:
     .action(async (before: string, after: string | undefined, options: CompareOptions) =>
       done(await compare(before, after, options, io)),
     )
+
+  program
+    .command('simplify')
+    .description('find shorter rules that are proved to allow exactly the same')
+    .argument('<users.acl>', 'the ACL file')
+    .option('--user <name>', 'simplify only this user')
+    .option('--write', 'write the shorter rules to the file', false)
+    .addOption(targetOption())
+    .addOption(modulesOption())
+    .addOption(confOption())
+    .addHelpText(
+      'after',
+      `
+Each step is proved over all commands, keys, channels and databases of the target. Passwords and flags stay as written;
+passwords are masked in the output. Exits with 0, also where nothing shorter is found.
+
+Examples:
+  acl-playground simplify users.acl --user app
+  acl-playground simplify users.acl --target redis-7.2 --write`,
+    )
+    .action(async (file: string, options: SimplifyOptions) => done(await simplifyUsers(file, options, io)))
 
   program
     .command('import')

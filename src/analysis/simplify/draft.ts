@@ -1,0 +1,90 @@
+import type { Bytes } from '../../acl/bytes'
+import type { Access } from '../../acl/command'
+import { isCommandRule, isResetOf, parseRule, printKey, printRule } from '../../acl/rule'
+import type { Selector } from '../../acl/selector'
+import { splitWords } from '../../acl/split'
+import type { User } from '../../acl/user'
+
+/** The rules of one selector, in the order in which they are printed. */
+export interface DraftSelector {
+  readonly keys: readonly { readonly pattern: Bytes; readonly access: Access }[]
+  /** Channel and database rules, as written in a new selector. */
+  readonly channels: readonly Bytes[]
+  readonly databases: readonly Bytes[]
+  /** Command rules from the last `+@all` or after the last `-@all` on. */
+  readonly commands: readonly Bytes[]
+}
+
+/** A user's rules by what they are about. Flags and passwords are kept as written, in their order. */
+export interface Draft {
+  readonly login: readonly Bytes[]
+  /** The root permissions first. */
+  readonly selectors: readonly [DraftSelector, ...DraftSelector[]]
+}
+
+/** Returns the draft of a user that these rules made: rules that a later one cancels are not in it. */
+export function draftOf(rules: readonly Bytes[], user: User): Draft {
+  const parsed = rules.map(parseRule)
+  const start = parsed.findLastIndex((rule) => isResetOf(rule, 'user')) + 1
+  const login = rules.slice(start).filter((_, i) => {
+    const rule = parsed[start + i]
+    return rule?.kind === 'flag' || rule?.kind === 'password' || (rule?.kind === 'reset' && rule.of === 'passwords')
+  })
+  const cleared = parsed.findLastIndex((rule) => isResetOf(rule, 'selectors')) + 1
+  const inside = parsed
+    .slice(Math.max(start, cleared))
+    .flatMap((rule) => (rule.kind === 'selector' ? [(splitWords(rule.inside) ?? []).map(({ text }) => text)] : []))
+  const [root, ...others] = user.selectors
+  return {
+    login,
+    selectors: [
+      draftSelector(root, rules.slice(start), user),
+      ...others.map((selector, i) => draftSelector(selector, inside[i] ?? [], user)),
+    ],
+  }
+}
+
+function draftSelector(selector: Selector, rules: readonly Bytes[], { defaults }: User): DraftSelector {
+  const { allKeys, keys, allChannels, channels, allDatabases, databases, space } = selector
+  const isWritten = rules.some((text) => parseRule(text).kind === 'all' && /^(?:&|allchannels)/i.test(text))
+  const byDefault = defaults.allChannelsByDefault
+  return {
+    keys: allKeys ? [{ pattern: '*', access: 3 }] : keys,
+    channels: !space.behaviours.hasChannels
+      ? []
+      : allChannels
+        ? byDefault && !isWritten
+          ? []
+          : ['&*']
+        : [...(byDefault ? ['resetchannels'] : []), ...channels.map(({ pattern }) => `&${pattern}`)],
+    databases: allDatabases ? [] : databases.length === 0 ? ['resetdbs'] : [`db=${databases.join(',')}`],
+    commands: commandsOf(rules),
+  }
+}
+
+function commandsOf(rules: readonly Bytes[]): Bytes[] {
+  const commands = rules.flatMap((text) => {
+    const rule = parseRule(text)
+    return isCommandRule(rule) ? [printRule(rule)] : []
+  })
+  const all = commands.findLastIndex((text) => text === '+@all' || text === '-@all')
+  return commands.slice(commands[all] === '-@all' ? all + 1 : Math.max(all, 0))
+}
+
+/** Returns the rules of a draft in the order in which servers print them; a whole selector is one. */
+export function printDraft({ login, selectors: [root, ...others] }: Draft): Bytes[] {
+  return [...login, ...printSelector(root), ...others.map((selector) => `(${printSelector(selector).join(' ')})`)]
+}
+
+function printSelector({ keys, channels, databases, commands }: DraftSelector): Bytes[] {
+  return [...keys.map(({ pattern, access }) => printKey(pattern, access)), ...channels, ...databases, ...commands]
+}
+
+/** Returns the draft with one selector replaced, or removed. Without rules, the root permissions allow nothing. */
+export function withSelector(draft: Draft, at: number, by: DraftSelector | null): Draft {
+  const [root, ...others] = draft.selectors
+  if (at === 0)
+    return { ...draft, selectors: [by ?? { keys: [], channels: [], databases: [], commands: [] }, ...others] }
+  const left = others.flatMap((one, i) => (i + 1 !== at ? [one] : by === null ? [] : [by]))
+  return { ...draft, selectors: [root, ...left] }
+}

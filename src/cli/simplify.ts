@@ -1,0 +1,80 @@
+import { writeFileSync } from 'node:fs'
+import { fromText, toText, toUint8 } from '../acl/bytes'
+import type { Simplification } from '../analysis/simplify'
+import { simplifyFile, type SimplifiedLine } from '../analysis/simplify/file'
+import { plural } from './check'
+import { painter, type Paint } from './formats/text'
+import { CannotRun, type Io } from './input'
+import { maskOf } from './masked'
+import { onOneLine } from './printable'
+import { describeTarget, readSubject, startOrFail, type ServerOptions } from './subject'
+
+export interface SimplifyOptions extends ServerOptions {
+  /** The only user to simplify. */
+  readonly user?: string
+  readonly write: boolean
+}
+
+/**
+ * Prints shorter rules that are proved equal, and with `--write` changes the file. Throws CannotRun where the server
+ * refuses the file, or it has no such user.
+ */
+export async function simplifyUsers(file: string, options: SimplifyOptions, io: Io): Promise<0> {
+  const subject = await readSubject(file, options, io)
+  if (options.write && (file === '-' || subject.isLink)) throw new CannotRun('--write needs a file.')
+  const { acl, target } = subject
+  const { users } = startOrFail(subject)
+  const only = options.user === undefined ? null : fromText(options.user)
+  const { lines, content } = simplifyFile(acl.bytes, users, target, only)
+  const name = onOneLine(acl.name)
+  if (only !== null && lines.length === 0) throw new CannotRun(`${name} has no user ${onOneLine(options.user ?? '')}.`)
+  const mask = maskOf(acl)
+  const paint = painter(io.color)
+  for (const line of lines) io.out(render(line, mask, paint))
+  const shorter = lines.filter(({ result }) => result.kind === 'shorter')
+  if (shorter.length === 0) return 0
+  if (options.write) {
+    write(file, content)
+    io.out(`${name}: ${plural(shorter.length, 'line')} changed.\n`)
+  }
+  const category = shorter.some(({ result }) => result.kind === 'shorter' && usesCategory(result))
+  io.out(
+    `Proved equal on ${describeTarget(target)}: the same commands, keys, channels and databases are allowed. Passwords and flags are unchanged.${category ? ' On other versions a category can hold other commands.' : ''}\n`,
+  )
+  return 0
+}
+
+type Shorter = Extract<Simplification, { readonly kind: 'shorter' }>
+
+const usesCategory = ({ after }: Shorter): boolean => after.some((rule) => /[+-]@(?!all\b)/.test(rule))
+
+const nothingShorter = {
+  none: 'no shorter rules found.',
+  undecided: 'no shorter rules found; some were not decided within the limits.',
+  refused: 'the server refuses this line.',
+} as const
+
+function render({ name, line, result }: SimplifiedLine, mask: (text: string) => string, paint: Paint): string {
+  const title = paint('bold', `Line ${line}, user ${onOneLine(toText(name))}`)
+  if (result.kind !== 'shorter') return `${title}: ${nothingShorter[result.kind]}\n`
+  const shown = (rules: readonly string[]): string => onOneLine(mask(toText(rules.join(' '))))
+  const { before, after, steps } = result
+  const saved = before.join(' ').length - after.join(' ').length
+  return [
+    `${title}: ${plural(saved, 'character')} shorter.`,
+    `  user ${[onOneLine(toText(name)), shown(after)].join(' ')}`,
+    ...steps.map(({ removed, added, why }) => {
+      const change = added.length === 0 ? 'removed' : `→ ${shown(added)}`
+      return `  ${shown(removed)} ${change}: ${why}`
+    }),
+    '',
+  ].join('\n')
+}
+
+function write(file: string, content: string): void {
+  try {
+    writeFileSync(file, toUint8(content))
+  } catch (reason) {
+    throw new CannotRun(`${onOneLine(file)} cannot be written: ${reason instanceof Error ? reason.message : ''}`)
+  }
+}
