@@ -27,9 +27,9 @@ test('users that reach a key come first, then those that get around their rules,
   ])
   expect(answer?.lines[0]?.cells[0]).toEqual({ kind: 'some', example: { text: 'GET a:1', db: 0 }, missing: 'a:' })
   expect(answer?.statements.map(({ text }) => text)).toEqual([
-    'only app, spy can read keys a:*',
+    'only spy, app can read keys a:*',
     'nobody can write keys a:*',
-    'only app, spy can access keys a:*',
+    'only spy, app can access keys a:*',
   ])
 })
 
