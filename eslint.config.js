@@ -91,6 +91,16 @@ export default ts.config(
     },
   },
   { files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser } } },
+  ...ts.configs.recommendedTypeCheckedOnly.map((config) => ({ ...config, files: ['src/**/*.ts'] })),
+  {
+    files: ['src/**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+  },
+  {
+    // What a script throws is a Lua value, and functions of the WebAssembly module have no `this`.
+    files: ['src/server/scripting/**/*.ts'],
+    rules: { '@typescript-eslint/only-throw-error': 'off', '@typescript-eslint/unbound-method': 'off' },
+  },
   ...rooms.map(directionRules),
   { files: ['src/**/*.{ts,svelte}'], rules: { '@typescript-eslint/no-non-null-assertion': 'error' } },
   {

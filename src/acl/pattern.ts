@@ -49,7 +49,7 @@ export function placeOf(list: readonly Pattern[], text: Bytes): number {
     return -1
   }
   let index = indexes.get(list)
-  if (index === undefined) indexes.set(list, (index = new Map()))
+  if (index === undefined) indexes.set(list, (index = new Map<Bytes, number>()))
   for (let i = index.size; i < list.length; i++) index.set(list[i]?.pattern ?? '', i)
   return index.get(text) ?? -1
 }

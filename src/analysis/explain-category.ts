@@ -147,7 +147,7 @@ const known = new WeakMap<CommandTable, Map<string, readonly CategorySurprise[]>
  */
 export function categorySurprises(category: string, table: CommandTable): readonly CategorySurprise[] {
   let byName = known.get(table)
-  if (byName === undefined) known.set(table, (byName = new Map()))
+  if (byName === undefined) known.set(table, (byName = new Map<string, readonly CategorySurprise[]>()))
   const name = lower(category)
   let found = byName.get(name)
   if (found === undefined) byName.set(name, (found = find(name, table)))

@@ -1,5 +1,5 @@
 import { defaultTargetId } from '../targets/infos'
-import { importFormats, importText, type ImportFormat } from '../workspace/import'
+import { importFormats, importText } from '../workspace/import'
 import { CannotRun, read, type Io } from './input'
 import { onOneLine } from './printable'
 import { targetOf } from './subject'
@@ -18,7 +18,7 @@ export async function importUsers(file: string, options: ImportOptions, io: Io):
   const given = await read(file, io)
   if (given.kind !== 'file') throw new CannotRun('A playground link contains users.acl already.')
   const { behaviours } = await targetOf(options.target ?? defaultTargetId, false)
-  const format = importFormats.find(({ id }) => id === options.from)?.id as ImportFormat | undefined
+  const format = importFormats.find(({ id }) => id === options.from)?.id
   const outcome = await importText(given.source.text, { behaviours, ...(format !== undefined && { format }) })
   const name = onOneLine(given.source.name)
   if (!outcome.ok) throw new CannotRun(`${name}: ${outcome.message}`)

@@ -14,7 +14,7 @@ const commandOptions = new WeakMap<Target, Map<string, readonly Completion[]>>()
  */
 function signed(target: Target, sign: '+' | '-'): readonly Completion[] {
   let bySign = commandOptions.get(target)
-  if (!bySign) commandOptions.set(target, (bySign = new Map()))
+  if (!bySign) commandOptions.set(target, (bySign = new Map<string, readonly Completion[]>()))
   let options = bySign.get(sign)
   if (!options) {
     const { table } = target

@@ -168,7 +168,7 @@ function shownOf(doc: Text, results: readonly LineResult[]): Shown {
 }
 
 const results = StateField.define<Shown>({
-  create: () => ({ gutter: RangeSet.empty, words: Decoration.none }),
+  create: () => ({ gutter: RangeSet.of<GutterMarker>([]), words: Decoration.none }),
   update(value, transaction) {
     for (const effect of transaction.effects)
       if (effect.is(setResults)) return shownOf(transaction.newDoc, effect.value)

@@ -14,7 +14,8 @@ export class Watches {
     if (sessions === undefined) this.#watchers.set(at, (sessions = new Set()))
     sessions.add(session)
     let places = this.#places.get(session)
-    if (places === undefined) this.#places.set(session, (places = new Map()))
+    if (places === undefined)
+      this.#places.set(session, (places = new Map<string, { readonly db: number; readonly key: Bytes }>()))
     places.set(at, { db, key })
   }
 

@@ -53,7 +53,7 @@ export interface DescribedModules {
 }
 
 type Raw = string | number | null | readonly Raw[]
-const list = (raw: Raw | undefined): readonly Raw[] => (Array.isArray(raw) ? raw : [])
+const list = (raw: Raw | undefined): readonly Raw[] => (Array.isArray(raw) ? (raw as readonly Raw[]) : [])
 const texts = (raw: Raw | undefined): string[] => list(raw).map(String)
 
 /** Converts a flat list of keys and values, as RESP2 encodes maps. */

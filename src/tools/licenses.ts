@@ -30,7 +30,7 @@ export function licenses(files: readonly string[] = []): { readonly main: Plugin
     main: {
       name: 'licenses',
       generateBundle(options, bundle, isWrite) {
-        collect.call(this, options, bundle, isWrite)
+        void collect.call(this, options, bundle, isWrite)
         this.emitFile({ type: 'asset', fileName: 'LICENSE.txt', source: readFileSync('LICENSE', 'utf8') })
         this.emitFile({ type: 'asset', fileName: 'licenses.txt', source: notices([...folders]) })
       },

@@ -51,7 +51,7 @@ const byServer = new WeakMap<object, Map<string, readonly number[]>>()
 function keyCommands(server: SimulatedServer, flag: string): readonly number[] {
   const { table } = server.target
   let found = byServer.get(table)
-  if (!found) byServer.set(table, (found = new Map()))
+  if (!found) byServer.set(table, (found = new Map<string, readonly number[]>()))
   let list = found.get(flag)
   if (!list) {
     list = table.commands
@@ -106,7 +106,7 @@ export function keyRows(server: SimulatedServer, filter: string): readonly KeyRo
         db: db.index,
         key,
         type: value.type === 'zset' ? 'sorted set' : value.type,
-        encoding: toText(String(ask(server, db, ['OBJECT', 'ENCODING', key], 'object|encoding') ?? '')),
+        encoding: toText(textOf(ask(server, db, ['OBJECT', 'ENCODING', key], 'object|encoding'))),
         size: `${value.length} ${value.length === 1 ? unit : unit === 'entry' ? 'entries' : `${unit}s`}`,
         ttl: ttl(db.expiry(key), server.now),
         readers: names(users, key, READ, 'readonly', server),
@@ -127,6 +127,9 @@ const readers: Readonly<Record<string, (key: Bytes) => readonly Bytes[]>> = {
 }
 
 /** Returns the reply of a command that only reads. Nothing is logged, touched or counted. Throws where the command fails. */
+/** Returns a reply that is a string; empty for any other. */
+const textOf = (reply: Reply): Bytes => (typeof reply === 'string' ? reply : '')
+
 function ask(server: SimulatedServer, db: Database, argv: readonly Bytes[], name = lower(argv[0] ?? '')): Reply {
   const { behaviours } = server.target
   const context = {

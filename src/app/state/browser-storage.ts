@@ -29,7 +29,8 @@ const forbidden: StringStorage = {
 function findStorage(): StringStorage | null {
   try {
     // Some browsers refuse even the name, in frames or with cookies blocked; some have it, and nothing in it.
-    return localStorage as Storage | null
+    const storage: Storage | null = localStorage
+    return storage
   } catch {
     return null
   }

@@ -9,7 +9,7 @@ import { addWithin64 } from '../string/counters'
 import { HashValue, type Field } from './value'
 
 /** Returns the hash under a key, or a new one. It is stored only when `keep` is called. */
-export function openHash(context: CommandContext, key: Bytes): { readonly hash: HashValue; keep(): void } {
+export function openHash(context: CommandContext, key: Bytes): { readonly hash: HashValue; readonly keep: () => void } {
   const found = context.db.getOf(key, HashValue)
   const hash = found ?? new HashValue()
   return { hash, keep: () => (found ? context.db.touched(key) : context.db.set(key, hash)) }

@@ -91,7 +91,7 @@ function plainLines(text: string): Fields {
         one[field] = first
     }
   }
-  if (selectors !== null) out.selectors = selectors.map((one) => Object.entries(one).flat() as ReadReply[])
+  if (selectors !== null) out.selectors = selectors.map((one): ReadReply[] => Object.entries<ReadReply>(one).flat())
   return out
 }
 

@@ -240,7 +240,7 @@ function readParts(value: Fields, into: ImportCollector): boolean {
   )
   if (name === undefined || parts.length === 0) return false
   const enabled = value['enabled'] === 'off' || value['enabled'] === false ? 'off' : 'on'
-  addWithPassword(name, [enabled, ...parts.flatMap((part) => rulesOf(fromText(part as string)))], value, into)
+  addWithPassword(name, [enabled, ...parts.flatMap((part) => rulesOf(fromText(part)))], value, into)
   return true
 }
 
