@@ -5,7 +5,7 @@
 type LuaSource = () => Promise<BufferSource>
 
 let source: LuaSource | null = null
-/** What scripts need, loaded when the first one runs. */
+/** The engine and its libraries, loaded when the first script runs. */
 export interface LuaRuntime {
   /** The compiled engine. */
   readonly module: WebAssembly.Module
