@@ -66,10 +66,11 @@ test('F8 goes from one diagnostic to the next, and Ctrl+. to what can be done', 
   const seen = new Set<string>()
   for (let i = 0; i < 6; i++) {
     await page.keyboard.press('F8')
-    seen.add(await note(page).innerText())
+    // What its fix changes is added below a moment later.
+    seen.add(/^.*/.exec(await note(page).innerText())?.[0] ?? '')
   }
-  // Three lines of the example have diagnostics.
-  expect(seen.size).toBe(3)
+  // Two lines of the example have diagnostics.
+  expect(seen.size).toBe(2)
   await page.keyboard.press('Control+.')
   await expect
     .poll(() => page.evaluate(() => document.activeElement?.closest('.cm-note, .cm-content') !== null))
