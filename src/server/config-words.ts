@@ -25,10 +25,14 @@ const save: WordsReader = (parts) => {
 }
 
 const percentiles: WordsReader = (parts) => {
-  const numbers = parts.map(strtod)
-  if (numbers.some((n) => n === null)) return { error: 'Invalid latency-tracking-info-percentiles parameters' }
-  if (numbers.some((n) => n === null || n < 0 || n > 100))
-    return { error: 'latency-tracking-info-percentiles parameters should sit between [0.0,100.0]' }
+  const numbers: number[] = []
+  for (const part of parts) {
+    const number = strtod(part)
+    if (number === null) return { error: 'Invalid latency-tracking-info-percentiles parameters' }
+    if (number < 0 || number > 100)
+      return { error: 'latency-tracking-info-percentiles parameters should sit between [0.0,100.0]' }
+    numbers.push(number)
+  }
   return { value: numbers.join(' ') }
 }
 
