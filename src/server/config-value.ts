@@ -16,8 +16,12 @@ const units: Readonly<Record<string, number>> = {
 }
 
 function integer(text: Bytes): number | null {
-  return /^(0|-?[1-9][0-9]{0,18})$/.test(text) ? Number(text) : null
+  if (!/^(0|-?[1-9][0-9]{0,18})$/.test(text)) return null
+  return BigInt.asIntN(64, BigInt(text)) === BigInt(text) ? Number(text) : null
 }
+
+/** Prints an integer; the largest of 64 bits, which a number rounds, as it is. */
+const printInteger = (n: number): string => (n >= 2 ** 63 ? '9223372036854775807' : String(n))
 
 function between(
   n: number,
@@ -81,7 +85,7 @@ export function readValue(directive: Directive, text: Bytes, choiceWords: string
     }
     case 'integer': {
       const n = integer(text)
-      return n === null ? { error: "argument couldn't be parsed into an integer" } : between(n, kind, String)
+      return n === null ? { error: "argument couldn't be parsed into an integer" } : between(n, kind, printInteger)
     }
     case 'octal': {
       if (!/^[0-7]+$/.test(text)) return { error: "argument couldn't be parsed as an octal number" }

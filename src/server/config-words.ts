@@ -50,7 +50,9 @@ const shutdownOptions: WordsReader = (parts, choiceWords) => {
     return { error: `${choiceWords}: ${known.join(', ')}` }
   if (options.includes('save') && options.includes('nosave'))
     return { error: "shutdown options SAVE and NOSAVE can't be used simultaneously" }
-  return { value: options.join(' ') }
+  // Flags of an enumeration: each once, in its order; `default` is none of them.
+  const flags = known.filter((option) => option !== 'default' && options.includes(option))
+  return { value: flags.length === 0 ? 'default' : flags.join(' ') }
 }
 
 const bind: WordsReader = (parts) => {
