@@ -236,3 +236,14 @@ export class CommandSpace {
     return new AllowedCommands(this, set.bits, set.all, set.future, step, true)
   }
 }
+
+/** Returns what rules allow from nothing; null where a server refuses one. */
+export function resultOf(space: CommandSpace, rules: readonly Bytes[]): AllowedCommands | null {
+  let set = space.nothing
+  for (const rule of rules) {
+    const next = set.after(rule)
+    if (typeof next === 'string') return null
+    set = next
+  }
+  return set
+}

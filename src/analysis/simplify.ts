@@ -6,7 +6,8 @@ import { union } from '../proof/language'
 import { beyond } from '../proof/users'
 import type { Target } from '../targets/target'
 import { covers, logInAlike } from './diagnostics/effects'
-import { lengthOf, resultOf, shorterCommands } from './simplify/commands'
+import { resultOf } from '../acl/allowed'
+import { lengthOf, shorterCommands } from './simplify/commands'
 import { draftOf, printDraft, withSelector, type Draft, type DraftSelector } from './simplify/draft'
 
 /** Rules that were replaced by fewer, and why that changes nothing. */

@@ -110,3 +110,8 @@ export function meetsOwnChecks(
 export function checksOf(form: Form, side: 'mine' | 'other'): { readsEveryKey: boolean; everyDatabase: boolean } {
   return { readsEveryKey: form.readsEveryKey[side], everyDatabase: form.everyDatabase[side] }
 }
+
+/** Returns whether rename-command took a command away: a container takes its subcommands with it. */
+export function isHidden({ hidden }: Pick<Subject, 'hidden'>, command: Command): boolean {
+  return hidden.has((command.parent ?? command).name)
+}

@@ -4,10 +4,10 @@ import type { Selector } from '../acl/selector'
 import { formsOf, type CommandForms, type Form } from './forms'
 import { DEFAULT_STATES, common, outside, type Budget } from './inclusion'
 import { nothing, union, type Language } from './language'
-import { canLogIn, databasesOf, fillFirst, fillOf, grantOf, type Subject } from './permissions'
+import { canLogIn, databasesOf, fillFirst, fillOf, grantOf, type Subject, isHidden } from './permissions'
 import { combinationOutside, type Place } from './product'
 import { allows, type CommandLine } from './users'
-import { databaseFor, fillOthers, findWays, isHidden, selectorWays, type Way, type Ways } from './ways'
+import { databaseFor, fillOthers, findWays, selectorWays, type Way, type Ways } from './ways'
 
 /** Access to a key: `read` and `write` ask for that permission at least, `access` for any, or none (EXISTS, STRLEN). */
 export type Need = 'read' | 'write' | 'access'
@@ -143,7 +143,7 @@ export function runDenied(
   return answer
 }
 
-/** Returns, for each database number, true if it can be used: a command runs in it, or names it. */
+/** Finds a command line of a user that runs in a database, or that names it. */
 export function databaseUse(subject: Subject, db: number): Search {
   const { target } = subject
   if (!canLogIn(subject.user)) return none

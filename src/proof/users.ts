@@ -16,6 +16,7 @@ import {
   fillOf,
   grantOf,
   meetsOwnChecks,
+  isHidden,
 } from './permissions'
 import { type Place, combinationOutside } from './product'
 
@@ -352,11 +353,6 @@ function singles(language: Language): readonly Language[] {
   const known = singlesOf.get(language) ?? language.members.map((member) => ({ all: false, members: [member] }))
   singlesOf.set(language, known)
   return known
-}
-
-/** Returns true if rename-command removed a command, or its container. */
-function isHidden({ hidden }: Pick<Subject, 'hidden'>, command: Command): boolean {
-  return hidden.has((command.parent ?? command).name)
 }
 
 /** Returns the command of the same name on another server; null if it has none that runs by itself. */

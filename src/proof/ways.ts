@@ -15,6 +15,7 @@ import {
   firstArguments,
   grantOf,
   type Subject,
+  isHidden,
 } from './permissions'
 import type { CommandLine } from './users'
 
@@ -205,9 +206,4 @@ export function databaseFor(selector: Selector, { ownDatabase }: Form, db: numbe
   if (!ownDatabase.mine || selector.allDatabases) return db ?? 0
   if (db !== null) return selector.databases.includes(db) ? db : null
   return selector.databases[0] ?? null
-}
-
-/** Returns whether rename-command took a command away: a container takes its subcommands with it. */
-export function isHidden({ hidden }: Pick<Subject, 'hidden'>, command: Command): boolean {
-  return hidden.has((command.parent ?? command).name)
 }

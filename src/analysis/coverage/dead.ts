@@ -1,4 +1,4 @@
-import type { AllowedCommands, CommandSpace } from '../../acl/allowed'
+import { resultOf, type AllowedCommands, type CommandSpace } from '../../acl/allowed'
 import { lower, type Bytes } from '../../acl/bytes'
 import type { Rule } from '../../acl/decision'
 import { channelGrant, isCommandRule, keyGrant, parseRule } from '../../acl/rule'
@@ -63,30 +63,16 @@ function deadCommandRules(
 
 /** Returns the indexes of rules that can all be removed together without effect; of two equal rules, the later one. */
 function withoutEffect(space: CommandSpace, rules: readonly Bytes[]): ReadonlySet<number> {
-  const whole = result(space, rules)
+  const whole = resultOf(space, rules)
   const dead = new Set<number>()
   for (let i = rules.length - 1; i >= 0; i--) {
-    const rest = result(
+    const rest = resultOf(
       space,
       rules.filter((_, at) => at !== i && !dead.has(at)),
     )
     if (whole !== null && rest !== null && sameCommands(whole, rest)) dead.add(i)
   }
   return dead
-}
-
-/**
- * Returns the commands that rules allow, applied to an empty set; null where a rule would be rejected without the
- * others.
- */
-function result(space: CommandSpace, rules: readonly Bytes[]): AllowedCommands | null {
-  let set = space.nothing
-  for (const rule of rules) {
-    const next = set.after(rule)
-    if (typeof next === 'string') return null
-    set = next
-  }
-  return set
 }
 
 function sameCommands(a: AllowedCommands, b: AllowedCommands): boolean {

@@ -1,4 +1,4 @@
-import type { AllowedCommands, CommandSpace } from '../../acl/allowed'
+import { resultOf, type AllowedCommands, type CommandSpace } from '../../acl/allowed'
 import { hasBit } from '../../acl/bit-set'
 import { lower, type Bytes } from '../../acl/bytes'
 
@@ -50,17 +50,6 @@ function withoutUseless(space: CommandSpace, rules: readonly Bytes[], wanted: Al
   }
   const result = resultOf(space, left)
   return result !== null && isSame(result, wanted) ? left : rules
-}
-
-/** Returns what rules allow from nothing; null where a server refuses one. */
-export function resultOf(space: CommandSpace, rules: readonly Bytes[]): AllowedCommands | null {
-  let set = space.nothing
-  for (const rule of rules) {
-    const next = set.after(rule)
-    if (typeof next === 'string') return null
-    set = next
-  }
-  return set
 }
 
 /** Returns true if two sets allow the same, now and of commands that modules add later. */
