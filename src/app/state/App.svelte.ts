@@ -7,6 +7,8 @@ import type { WorkspaceState } from '../../workspace/state'
 import { Checklist } from '../checklist/Checklist.svelte'
 import { Diagnostics } from '../diagnostics/Diagnostics.svelte'
 import { Expectations } from '../expectations/Expectations.svelte'
+import { views } from '../shell/views'
+import { Address } from './Address'
 import type { Banner } from './banner'
 import { browserStorage, lastingStorage } from './browser-storage'
 import { Editors } from './Editors.svelte'
@@ -53,6 +55,7 @@ export class App {
   readonly diagnostics = new Diagnostics(this.playground)
   readonly checklist = new Checklist(this.playground, this.diagnostics)
   readonly keeper = new Keeper(this.playground, this, this.embedded ? null : lastingStorage)
+  readonly address = new Address(this, views)
   /** The console's input. */
   consoleField: { focus(): void } | null = null
   /** The keys that were typed for the list of actions while it was loading; `enter`: and confirmed. */
@@ -275,7 +278,15 @@ export class App {
   async #begun(): Promise<void> {
     if (!this.ready) return
     void this.lazyEditors.load()
-    await this.keeper.followLink()
+    await this.followAddress()
+  }
+
+  /** Opens what the address bar asks for: a view, or the workspace of a link. */
+  async followAddress(): Promise<void> {
+    // The address is looked at again when the first workspace is in place. An embedded page has a link only.
+    if (!this.ready) return
+    if (this.embedded || !this.address.follow()) await this.keeper.followLink()
+    this.address.write('replace')
   }
 
   #openFirstRefusal(): void {

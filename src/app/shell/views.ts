@@ -1,0 +1,17 @@
+import type { App } from '../state/App.svelte'
+
+/** A view with an address of its own, such as `#learn/keys`. */
+export interface View {
+  /** The first part of the address: `learn`. Lowercase letters only. */
+  readonly name: string
+  /** `beside`: stays open beside the files. `over`: opens over the page, and closes another one that is open there. */
+  readonly layer: 'beside' | 'over'
+  /** Returns the rest of the address while the view is open (`keys`; empty for `#learn`); null while it is closed. */
+  readonly shown: (app: App) => string | null
+  /** Opens the view at the rest of an address, which anyone may have written. */
+  readonly open: (app: App, rest: string) => void
+  readonly close: (app: App) => void
+}
+
+/** All views with an address. */
+export const views: readonly View[] = []
