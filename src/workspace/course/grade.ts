@@ -1,0 +1,209 @@
+import { fromText, toText } from '../../acl/bytes'
+import { splitWords } from '../../acl/split'
+import { Users } from '../../acl/users'
+import { Checker } from '../../analysis/diagnostics/checker'
+import type { Expectation, ExpectationResult } from '../../analysis/expectations/expectation'
+import { parseExpectations } from '../../analysis/expectations/parse'
+import { runExpectation } from '../../analysis/expectations/run'
+import { isError } from '../../resp/reply'
+import type { SimulatedServer } from '../../server/server'
+import { startServer } from '../../server/start'
+import type { Connection, Exchange } from '../../server/types'
+import type { Target } from '../../targets/target'
+import type { WorkspaceFiles } from '../state'
+import { betweenUsers, byLine, ofResult, type Counterexample } from './counterexample'
+import type { Goal, Lesson, RanCommand, RunOutcome } from './lesson'
+
+/** The learner's work on a lesson. */
+export interface Work {
+  readonly files: WorkspaceFiles
+  /** The commands that the learner ran, oldest first. */
+  readonly ran: readonly RanCommand[]
+}
+
+/** The state of a goal. */
+export interface GoalResult {
+  readonly met: boolean
+  /** The reason in a sentence, with code in backticks; null where the goal is met, or only waits for a command. */
+  readonly message: string | null
+  /** A command line that shows it. */
+  readonly counterexample: Counterexample | null
+  /** The search was given up, so that the goal is not met, but not shown to fail either. */
+  readonly undecided: boolean
+}
+
+/** The longest file that is graded, in characters, and the most users: lessons have a few lines, and grading follows each key press. */
+const MOST = { characters: 50_000, users: 200, commands: 2_000 } as const
+
+const met: GoalResult = { met: true, message: null, counterexample: null, undecided: false }
+const unmet = (message: string | null, counterexample: Counterexample | null = null): GoalResult => ({
+  met: false,
+  message,
+  counterexample,
+  undecided: false,
+})
+const undecided = (message: string): GoalResult => ({ ...unmet(message), undecided: true })
+
+/** Starts the server that the files describe. Returns its error where it does not start. */
+export function serverFor(target: Target, files: Pick<WorkspaceFiles, 'acl' | 'conf'>): SimulatedServer | string {
+  const acl = fromText(files.acl)
+  const started = startServer({
+    target,
+    conf: fromText(files.conf),
+    files: { read: (path) => (path.endsWith('.acl') ? acl : null), write: () => undefined },
+    clock: { now: () => 0 },
+    random: { bytes: (n) => 'a'.repeat(n), below: () => 0 },
+    memoryLimit: 1_000_000,
+  })
+  return started.started ? started.server : toText(started.message)
+}
+
+/**
+ * Grades the work on a lesson: one result for each goal. The files are judged as a server that starts with them now, not by
+ * their words. Never throws; files beyond the size of a lesson are not graded.
+ */
+export function grade(lesson: Lesson, target: Target, work: Work): readonly GoalResult[] {
+  const goals = lesson.goals(target.id)
+  const { acl, conf, expect = '' } = work.files
+  if (Math.max(acl.length, conf.length, expect.length) > MOST.characters)
+    return goals.map(() => undecided('These files are too long to be graded.'))
+  const server = serverFor(target, work.files)
+  if (typeof server !== 'string' && [...server.users].length > MOST.users)
+    return goals.map(() => undecided('These files have too many users to be graded.'))
+  return goals.map((goal) => {
+    if (goal.kind === 'command') return ofCommands(goal, work.ran)
+    if (typeof server === 'string') return unmet(`The server does not start with these files: ${server}`)
+    return ofFiles(goal, lesson, server, work)
+  })
+}
+
+function ofCommands(goal: Goal & { readonly kind: 'command' }, ran: readonly RanCommand[]): GoalResult {
+  const recent = ran.slice(-MOST.commands)
+  return recent.some((run, i) => goal.isDone(run, recent.slice(0, i))) ? met : unmet(null)
+}
+
+function ofFiles(
+  goal: Exclude<Goal, { readonly kind: 'command' }>,
+  lesson: Lesson,
+  server: SimulatedServer,
+  { files }: Work,
+): GoalResult {
+  switch (goal.kind) {
+    case 'sentence':
+      return ofSentence(goal.sentence, server)
+    case 'equivalent':
+      return ofUsers(goal.user, lesson, server)
+    case 'session':
+      return ofSession(goal, server.target, files)
+    case 'server':
+      return goal.holds(server) ? met : unmet(null, byLine(null, goal.line, null))
+    case 'diagnostics':
+      return ofDiagnostics(goal.codes, server.target, files.acl)
+    case 'expectations':
+      return ofExpectations(goal.atLeast, server, files)
+    case 'catches':
+      return ofMistake(goal.acl, server, files)
+  }
+}
+
+function ofSentence(sentence: string, server: SimulatedServer): GoalResult {
+  const [expectation] = parseExpectations(sentence).expectations
+  if (expectation === undefined) return undecided(`This goal cannot be read: \`${sentence}\``)
+  const result = runExpectation(server, expectation)
+  if (result.state === 'holds') return met
+  if (result.proof?.kind === 'undecided') return undecided(result.message)
+  const shown = ofResult(server, result)
+  return unmet(shown?.text ?? result.message, shown)
+}
+
+function ofUsers(name: string, lesson: Lesson, server: SimulatedServer): GoalResult {
+  const { target } = server
+  const start = lesson.start(target.id).files
+  const reference = serverFor(target, { ...start, ...lesson.solution(target.id).files })
+  const wanted = typeof reference === 'string' ? undefined : reference.users.get(fromText(name))
+  if (wanted === undefined || typeof reference === 'string')
+    return undecided('This goal has no solution to compare with.')
+  const user = server.users.get(fromText(name))
+  if (user === undefined) return unmet(`There is no user ${name}.`)
+  const found = betweenUsers({ server, user }, { server: reference, user: wanted })
+  if (found === 'equal') return met
+  return found === 'undecided' ? undecided('These rules are too entangled to compare.') : unmet(found.text, found)
+}
+
+function ofSession(
+  { lines, isAllowed, origin }: Goal & { readonly kind: 'session' },
+  target: Target,
+  files: WorkspaceFiles,
+): GoalResult {
+  // A server of its own: the commands may change it.
+  const server = serverFor(target, files)
+  if (typeof server === 'string') return unmet(server)
+  const connection = server.connect(origin ?? { kind: 'loopback' }, { push: () => undefined, closed: () => undefined })
+  let outcome: RunOutcome = connection.refused === null ? 'allowed' : 'closed'
+  for (const line of lines) {
+    const argv = splitWords(fromText(line))?.map(({ text }) => text) ?? []
+    outcome = connection.closed ? 'closed' : outcomeOf(connection, connection.send(argv))
+  }
+  if ((outcome === 'allowed') === isAllowed) return met
+  const shown = byLine(null, lines.at(-1) ?? '', isAllowed ? 'does not allow' : 'also allows', origin ?? null)
+  return unmet(shown.text, shown)
+}
+
+/** Returns the outcome of a command line from what its connection answered. */
+export function outcomeOf(connection: Connection, { decision, replies, blocked }: Exchange): RunOutcome {
+  if (decision?.reason != null) return decision.reason
+  if (replies.length === 0) return connection.closed || !blocked ? 'closed' : 'allowed'
+  const failed = replies.find(isError)
+  if (failed === undefined) return 'allowed'
+  return /^ERR .*(?:command not allowed|can't set protected config)/.test(failed.text) ? 'configuration' : 'error'
+}
+
+function ofDiagnostics(codes: readonly string[], target: Target, acl: string): GoalResult {
+  const checker = new Checker(new Users(target.table, target.behaviours), target)
+  const found = checker.diagnose(acl).find(({ code }) => codes.includes(code))
+  return found === undefined ? met : unmet(`Line ${found.span.line}: ${toText(found.message)}`)
+}
+
+function expectationsIn({ expect = '' }: WorkspaceFiles): {
+  readonly problem: string | null
+  readonly list: readonly Expectation[]
+} {
+  const { expectations, problems } = parseExpectations(expect)
+  const [first] = problems
+  return {
+    problem: first === undefined ? null : `Line ${first.place.line}: ${first.message} ${first.hint}`,
+    list: expectations,
+  }
+}
+
+const resultsOf = (server: SimulatedServer, list: readonly Expectation[]): readonly ExpectationResult[] =>
+  list.slice(0, MOST.users).map((expectation) => runExpectation(server, expectation))
+
+function ofExpectations(atLeast: number, server: SimulatedServer, files: WorkspaceFiles): GoalResult {
+  const { problem, list } = expectationsIn(files)
+  if (problem !== null) return unmet(problem)
+  if (list.length < atLeast)
+    return unmet(
+      `users.expect has ${list.length} ${list.length === 1 ? 'sentence' : 'sentences'}, and needs ${atLeast}.`,
+    )
+  const failed = resultsOf(server, list).find(({ state }) => state !== 'holds')
+  if (failed === undefined) return met
+  return unmet(`Line ${failed.expectation.place.line} does not hold: ${failed.message}`, ofResult(server, failed))
+}
+
+function ofMistake(acl: string, server: SimulatedServer, files: WorkspaceFiles): GoalResult {
+  const mistaken = serverFor(server.target, { conf: files.conf, acl })
+  if (typeof mistaken === 'string') return undecided(mistaken)
+  const holding = expectationsIn(files).list.filter((one) => runExpectation(server, one).state === 'holds')
+  if (resultsOf(mistaken, holding).some(({ state }) => state === 'fails')) return met
+  for (const user of mistaken.users) {
+    const own = server.users.get(user.name)
+    const found = own === undefined ? 'equal' : betweenUsers({ server: mistaken, user }, { server, user: own })
+    if (typeof found !== 'string')
+      return unmet(
+        `With that mistake ${found.user ?? 'a client'} ${found.says === 'also allows' ? 'can also' : 'can no longer'} run \`${found.line}\`, and none of your sentences fails.`,
+        found,
+      )
+  }
+  return unmet('None of your sentences fails on the file with that mistake.')
+}

@@ -1,0 +1,135 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { parseExpectations } from '../../src/analysis/expectations/parse'
+import { loadTarget } from '../../src/targets/load'
+import { targets } from '../../src/targets/list'
+import { cheatAnchors, course, goalText, lessonOf, lessonState, type Lesson } from '../../src/workspace/course/course'
+import { grade, type GoalResult } from '../../src/workspace/course/grade'
+import { readState } from '../../src/workspace/state'
+import { tryOut, workOn } from './course-run'
+
+const ids = targets.map(({ id }) => id)
+const named = course.map((lesson) => [lesson.id, lesson] as const)
+
+const unmet = (lesson: Lesson, id: (typeof ids)[number], results: readonly GoalResult[]): string[] =>
+  results.flatMap(({ met, message, counterexample }, i) => {
+    const goal = lesson.goals(id)[i]
+    return met || goal === undefined
+      ? []
+      : [`${id}: ${goalText(goal)}: ${message ?? counterexample?.text ?? 'not done'}`]
+  })
+
+/** The texts of a lesson on a target. */
+const textsOf = (lesson: Lesson, id: (typeof ids)[number]): string[] => [
+  ...lesson.text(id),
+  lesson.task(id),
+  ...lesson.hints(id).map(({ text }) => text),
+  ...lesson.goals(id).map(goalText),
+]
+
+describe.each(named)('%s', (_, lesson) => {
+  const available = ids.filter((id) => lesson.isAvailable(id))
+
+  test('opens as a workspace whose goals are not all met', async () => {
+    for (const id of available) {
+      const state = lessonState(lesson, id)
+      expect(readState(state)).toEqual(state)
+      const results = grade(lesson, await loadTarget(id), await workOn(lesson, id))
+      expect(results).toHaveLength(lesson.goals(id).length)
+      expect(unmet(lesson, id, results)).not.toEqual([])
+    }
+  })
+
+  test('is passed by its solution', async () => {
+    for (const id of available) {
+      const results = grade(lesson, await loadTarget(id), await workOn(lesson, id, lesson.solution(id)))
+      expect(unmet(lesson, id, results)).toEqual([])
+    }
+  })
+
+  test('is not passed by typical wrong answers, each with a command line that the engine confirms', async () => {
+    for (const id of available) {
+      const wrong = lesson.wrongAnswers(id)
+      expect(wrong).toHaveLength(3)
+      for (const answer of wrong) {
+        const work = await workOn(lesson, id, answer)
+        const results = grade(lesson, await loadTarget(id), work)
+        const failed = unmet(lesson, id, results)
+        expect([answer.what, failed.length > 0]).toEqual([answer.what, true])
+        if (process.env.SHOW === lesson.id && id === (process.env.ON ?? 'redis-8.0')) console.log(answer.what, failed)
+        const isAboutFiles = lesson.goals(id).some(({ kind }, i) => kind !== 'command' && results[i]?.met === false)
+        const explained = results.filter(
+          ({ met, message, counterexample }) => !met && (message ?? counterexample) !== null,
+        )
+        if (isAboutFiles) expect([answer.what, explained.length > 0]).toEqual([answer.what, true])
+        expect(results.filter(({ undecided }) => undecided)).toEqual([])
+        for (const { counterexample } of results) {
+          if (counterexample === null || counterexample.says === null) continue
+          const { user, line, says } = counterexample
+          expect([id, answer.what, user, line, await tryOut(id, work.files, counterexample)]).toEqual([
+            id,
+            answer.what,
+            user,
+            line,
+            says,
+          ])
+        }
+      }
+    }
+  })
+
+  test('has a text of 60 to 120 words', () => {
+    for (const id of available) {
+      const words = lesson
+        .text(id)
+        .join(' ')
+        .replace(/\]\([^)]*\)/g, ']')
+        .trim()
+        .split(/\s+/).length
+      expect([id, words >= 60 && words <= 120, words]).toEqual([id, true, words])
+    }
+  })
+
+  test('links to places that exist, with backticks in pairs', () => {
+    for (const id of available) {
+      for (const text of textsOf(lesson, id)) {
+        expect((text.match(/`/g) ?? []).length % 2, text).toBe(0)
+        for (const [, href = ''] of text.matchAll(/\]\(([^)]*)\)/g))
+          expect([href, resolves(href)]).toEqual([href, true])
+      }
+    }
+    for (const { href } of lesson.reference) expect([href, resolves(href)]).toEqual([href, true])
+  })
+
+  test('has goals that parse, and three hints', () => {
+    for (const id of available) {
+      for (const goal of lesson.goals(id))
+        if (goal.kind === 'sentence') expect(parseExpectations(goal.sentence).problems).toEqual([])
+      expect(lesson.hints(id).map(({ kind }) => kind)).toEqual(['idea', 'rule', 'solution'])
+    }
+  })
+})
+
+/** Returns the anchor that GitHub makes of a heading. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replace(/ /g, '-')
+
+function resolves(href: string): boolean {
+  if (href.startsWith('https://')) return URL.canParse(href)
+  const [, kind = '', place = ''] = /^#(cheat|learn|docs)\/(.+)$/.exec(href) ?? []
+  if (kind === 'cheat') return (cheatAnchors as readonly string[]).includes(place)
+  if (kind === 'learn') return lessonOf(place) !== null
+  const [name = '', anchor] = place.split('#')
+  const path = `docs/${name}.md`
+  if (kind !== 'docs' || !existsSync(path)) return false
+  return (
+    anchor === undefined ||
+    Array.from(readFileSync(path, 'utf8').matchAll(/^#+ (.*)$/gm)).some(
+      ([, heading = '']) => anchorOf(heading) === anchor,
+    )
+  )
+}
