@@ -3,8 +3,9 @@ import { loadAclFile } from '../../acl/load'
 import type { User } from '../../acl/user'
 import { Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
-import { holdRule, holdsName } from '../user-line'
-import { byName, clip, rulesOfUser } from './rules'
+import { holdRule, holdsName } from '../../analysis/user-line'
+import { byName, rulesOfUser } from '../../analysis/user-rules'
+import { clip } from './rules'
 import type { ExportNote } from './types'
 
 /**

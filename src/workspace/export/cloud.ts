@@ -2,7 +2,8 @@ import { toText } from '../../acl/bytes'
 import { parseRule } from '../../acl/rule'
 import type { User } from '../../acl/user'
 import type { Target } from '../../targets/target'
-import { byName, clip, isText, rulesOfUser } from './rules'
+import { byName, rulesOfUser } from '../../analysis/user-rules'
+import { clip, isText } from './rules'
 import type { ExportNote } from './types'
 
 type Part = { readonly text: string; readonly notes: readonly ExportNote[] }

@@ -1,8 +1,9 @@
 import { toText } from '../../acl/bytes'
 import type { User } from '../../acl/user'
 import type { Target } from '../../targets/target'
-import { quoteWord } from '../user-line'
-import { byName, defaultLast, rulesOfUser } from './rules'
+import { quoteWord } from '../../analysis/user-line'
+import { byName, rulesOfUser } from '../../analysis/user-rules'
+import { defaultLast } from './rules'
 import type { ExportNote } from './types'
 
 type Part = { readonly text: string; readonly notes: readonly ExportNote[] }

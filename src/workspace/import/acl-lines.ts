@@ -3,7 +3,7 @@ import { type Bytes, fromText, toText } from '../../acl/bytes'
 import { mergeSelectors } from '../../acl/merge'
 import { splitWords } from '../../acl/split'
 import { readRendered } from '../../resp/read-rendered'
-import { selectorText } from '../user-line'
+import { selectorText } from '../../analysis/user-line'
 import type { ImportCollector } from './collect'
 
 /** Parses users.acl files and the output of ACL LIST: numbered and quoted on a terminal, plain lines elsewhere. */

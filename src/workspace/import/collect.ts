@@ -2,7 +2,7 @@ import { type Bytes, toText, trimEndOf } from '../../acl/bytes'
 import { isPasswordHash } from '../../acl/password'
 import type { AclBehaviours } from '../../acl/behaviours'
 import { isResetOf, parseRule } from '../../acl/rule'
-import { holdRule, holdsName } from '../user-line'
+import { holdRule, holdsName } from '../../analysis/user-line'
 import { type ImportFormat, type ImportNote, type ImportResult, type ImportedUser, importLimits } from './types'
 
 /** The behaviours of the target that decide how the default user starts. */

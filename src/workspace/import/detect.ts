@@ -1,5 +1,5 @@
 import { hasSetUser } from './setuser'
-import { looksLikeRule } from '../user-line'
+import { looksLikeRule } from '../../analysis/user-line'
 import { isTellingDirective } from './conf'
 import { hasSetUserCall } from './calls'
 import { readWrittenFiles } from './script'

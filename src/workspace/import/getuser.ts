@@ -3,7 +3,7 @@ import { isPasswordHash } from '../../acl/password'
 import { isSignedPattern } from '../../acl/rule'
 import { splitWords } from '../../acl/split'
 import { type ReadReply, readRendered } from '../../resp/read-rendered'
-import { selectorText } from '../user-line'
+import { selectorText } from '../../analysis/user-line'
 import { type ImportCollector, rulesOf } from './collect'
 
 const fields = ['flags', 'passwords', 'commands', 'keys', 'channels', 'databases', 'selectors'] as const

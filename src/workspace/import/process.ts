@@ -1,5 +1,5 @@
 import { fromText, toText } from '../../acl/bytes'
-import { quoteWord } from '../user-line'
+import { quoteWord } from '../../analysis/user-line'
 import type { ImportCollector } from './collect'
 import { readConf } from './conf'
 import { readWrittenFiles } from './script'

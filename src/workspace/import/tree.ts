@@ -5,7 +5,7 @@ import { addAccessString } from './access-string'
 import { readAclFile } from './acl-lines'
 import { type ImportCollector, rulesOf } from './collect'
 import { isTellingDirective, readConf } from './conf'
-import { looksLikeRule } from '../user-line'
+import { looksLikeRule } from '../../analysis/user-line'
 import { addGetUser } from './getuser'
 import { readProcess } from './process'
 

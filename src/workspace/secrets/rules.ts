@@ -1,7 +1,7 @@
 import type { Bytes } from '../../acl/bytes'
 import { hashPassword } from '../../acl/password'
 import type { Word } from '../../acl/split'
-import { looksLikeRule, quoteWord } from '../user-line'
+import { looksLikeRule, quoteWord } from '../../analysis/user-line'
 
 /** The part of a line that contains a password, and its replacement. */
 export interface Secret {
