@@ -31,6 +31,11 @@ export type Simplification =
     }
   | { readonly kind: 'none' | 'undecided' | 'refused' }
 
+/** Returns true where shorter rules name a category, which may hold other commands on other versions. */
+export function usesCategory({ after }: Extract<Simplification, { readonly kind: 'shorter' }>): boolean {
+  return after.some((rule) => /[+-]@(?!all\b)/.test(rule))
+}
+
 /** States that the proofs for one user may visit in all, and those of one proof. */
 export const STATES_A_USER = 100_000
 const STATES_A_PROOF = 5_000

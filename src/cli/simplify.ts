@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { fromText, toText, toUint8 } from '../acl/bytes'
-import type { Simplification } from '../analysis/simplify'
+import { usesCategory } from '../analysis/simplify'
 import { simplifyFile, type SimplifiedLine } from '../analysis/simplify/file'
 import { plural } from './check'
 import { painter, type Paint } from './formats/text'
@@ -43,10 +43,6 @@ export async function simplifyUsers(file: string, options: SimplifyOptions, io: 
   )
   return 0
 }
-
-type Shorter = Extract<Simplification, { readonly kind: 'shorter' }>
-
-const usesCategory = ({ after }: Shorter): boolean => after.some((rule) => /[+-]@(?!all\b)/.test(rule))
 
 const nothingShorter = {
   none: 'no shorter rules found.',

@@ -5,6 +5,7 @@ import { mergeSelectors } from '../../src/acl/merge'
 import { Users } from '../../src/acl/users'
 import { simplify } from '../../src/analysis/simplify'
 import { simplifyFile } from '../../src/analysis/simplify/file'
+import { diffWords } from '../../src/analysis/simplify/words'
 import { beyond } from '../../src/proof/users'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
@@ -146,4 +147,16 @@ test('shorter rules allow the same, are not longer, and stay as they are a secon
     }),
     { numRuns: runs(60) },
   )
+})
+
+test('the words that only one version has are marked, whatever their order', () => {
+  const marked = (words: ReturnType<typeof diffWords>['before']): string =>
+    words.map(({ text, isOnlyHere }) => (isOnlyHere ? `[${text}]` : text)).join(' ')
+  const shown = (before: string[], after: string[]): string[] => {
+    const words = diffWords(before, after)
+    return [marked(words.before), marked(words.after)]
+  }
+  expect(shown(['on', '~a', '~a', '+get'], ['on', '+get', '~a'])).toEqual(['on ~a [~a] +get', 'on +get ~a'])
+  expect(shown(['%R~a', '(~b ~b +get)'], ['~a', '(~b +get)'])).toEqual(['[%R~a] (~b [~b] +get)', '[~a] (~b +get)'])
+  expect(shown(['~a'], [])).toEqual(['[~a]', ''])
 })

@@ -20,7 +20,7 @@ async function watch(page: Page): Promise<() => Promise<number>> {
   return () => page.evaluate(() => Math.round((window as unknown as { longest: { ms: number } }).longest.ms))
 }
 
-test('Share and Compare answer while they work on 10,000 users', async () => {
+test('Share, Compare and Simplify answer while they work on 10,000 users, and can be cancelled', async () => {
   const { page, problems } = await site.open({}, '#new')
   const lines = Array.from(
     { length: 10_000 },
@@ -51,7 +51,25 @@ test('Share and Compare answer while they work on 10,000 users', async () => {
   const dialog = page.getByRole('dialog', { name: 'Compare' })
   await dialog.getByText(/^Compared [\d,]+ of 10,001 users\.$/).waitFor()
   expect(await longest()).toBeLessThan(300)
+  await dialog.getByRole('progressbar', { name: 'Comparing' }).waitFor()
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await dialog.getByText('Cancelled.').waitFor()
+  await dialog.getByRole('button', { name: 'Compare', exact: true }).click()
+  await dialog.getByText(/^Compared [\d,]+ of 10,001 users\.$/).waitFor()
   await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'detached' })
+
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('simplify users.acl')
+  await page.keyboard.press('Enter')
+  const simplifying = page.getByRole('dialog', { name: 'Simplify users.acl' })
+  await simplifying.getByRole('progressbar', { name: 'Simplifying' }).waitFor()
+  longest = await watch(page)
+  await simplifying.getByText(/ % of the file\.$/).waitFor()
+  expect(await longest()).toBeLessThan(300)
+  await simplifying.getByRole('button', { name: 'Cancel' }).click()
+  await simplifying.getByText('Cancelled. Nothing was changed.').waitFor()
+  await page.keyboard.press('Escape')
+  await simplifying.waitFor({ state: 'detached' })
   expect(problems).toEqual([])
 })

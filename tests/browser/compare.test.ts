@@ -91,3 +91,51 @@ test('the title stays in view whatever is scrolled or brought into view', async 
   })
   expect(offset).toBeGreaterThanOrEqual(0)
 })
+
+test('a user and a file are simplified, with the proof, and the edit can be undone', async () => {
+  const { page, problems } = await site.open({}, '#new')
+  const editor = page.locator('.cm-content[aria-label="users.acl"]')
+  await editor.focus()
+  await page.keyboard.press('Control+a')
+  const file = [
+    'user default off',
+    'user app on nopass ~app:* ~app:1:* +@read +get',
+    'user job on nopass ~q ~q +get',
+    'user odd on nopass %R~a %W~b +get +set',
+  ].join('\n')
+  await page.keyboard.insertText(file)
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('ArrowUp')
+  await page.getByRole('button', { name: 'Simplify app' }).click()
+  let dialog = page.getByRole('dialog', { name: 'Simplify app' })
+  const section = dialog.getByRole('region', { name: 'Shorter rules for app' })
+  await section.waitFor()
+  expect(await dialog.innerText()).toContain('No command, key, channel or database differs.')
+  expect(await section.locator('del').allInnerTexts()).toEqual(['~app:1:*', '+get'])
+  expect(await section.locator('ins').allInnerTexts()).toEqual([])
+  expect(await diagnostics(page)).toEqual([])
+  await dialog.getByRole('button', { name: 'Use the shorter rules' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  const shorter = file.replace(' ~app:1:*', '').replace('+@read +get', '+@read')
+  expect(await savedFile(page, 'acl')).toBe(shorter)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  expect(await savedFile(page, 'acl')).toBe(file)
+
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('simplify users.acl')
+  await page.keyboard.press('Enter')
+  dialog = page.getByRole('dialog', { name: 'Simplify users.acl' })
+  await dialog.getByRole('button', { name: 'Use the shorter rules for 2 users' }).click()
+  expect(await savedFile(page, 'acl')).toBe(shorter.replace('~q ~q', '~q'))
+  // The edit is one step of the editor's own history too.
+  await editor.focus()
+  await page.keyboard.press('Control+z')
+  expect(await savedFile(page, 'acl')).toBe(file)
+  await page.keyboard.press('Control+End')
+  await page.getByRole('button', { name: 'Simplify odd' }).click()
+  dialog = page.getByRole('dialog', { name: 'Simplify odd' })
+  await dialog.getByText('No shorter rules were found for odd. That is no proof that there are none.').waitFor()
+  await dialog.getByRole('button', { name: 'Close' }).last().click()
+  expect(problems).toEqual([])
+})

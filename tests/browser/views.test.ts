@@ -62,6 +62,18 @@ async function walk(page: Page, look: (view: string) => Promise<void>): Promise<
   await look('versions of the server')
   await close(page)
 
+  await act(page, 'Simplify users.acl')
+  await dialog(page)
+    .getByText(/shorter rules/)
+    .first()
+    .waitFor()
+  await dialog(page)
+    .getByRole('button', { name: /^(Close|Keep the rules)$/ })
+    .last()
+    .waitFor()
+  await look('shorter rules')
+  await close(page)
+
   await act(page, 'Replay')
   await look('a replay of nothing')
   await dialog(page).getByLabel('Capture').fill(capture)

@@ -38,13 +38,22 @@ export interface LoadedSide {
  * users.acl.
  */
 export function loadSide({ target, acl, conf = '' }: Side, side: RefusedSide['side']): LoadedSide | RefusedSide {
-  const users = new Users(target.table, target.behaviours)
-  const { channelsByDefault, hidden, databases } = settingsOf(conf, target)
-  if (channelsByDefault !== null) users.allChannelsByDefault = channelsByDefault
+  const { users, hidden, databases } = emptyServer(target, conf)
   const loaded = loadAclFile(users, fromText(acl), 'users.acl')
   if (!loaded.ok) return { side, message: loaded.message, crash: loaded.crash, problems: loaded.problems }
   users.replaceAll(loaded.users)
   return { target, users: new Map([...users].map((user) => [user.name, user])), hidden, databases }
+}
+
+/** Returns the users of a server without an ACL file, with the defaults for new users that its redis.conf sets. */
+export function emptyServer(
+  target: Target,
+  conf: string,
+): Pick<LoadedSide, 'hidden' | 'databases'> & { readonly users: Users } {
+  const users = new Users(target.table, target.behaviours)
+  const { channelsByDefault, hidden, databases } = settingsOf(conf, target)
+  if (channelsByDefault !== null) users.allChannelsByDefault = channelsByDefault
+  return { users, hidden, databases }
 }
 
 /**

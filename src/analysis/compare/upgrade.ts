@@ -10,15 +10,23 @@ import type { Comparison, PatternChange, SelectorChange, Upgrade, UserChange } f
 /**
  * Compares one file on two servers and adds rules that preserve the permissions. The result is compared again:
  * `remaining` lists what rules cannot preserve. Commands that the old server lacks stay as the rules grant them.
+ * @param onUser called after each user of the three comparisons, with the number of users compared and the total
  */
-export function compareTargets(acl: string, from: Target, to: Target, conf = ''): Upgrade {
+export function compareTargets(
+  acl: string,
+  from: Target,
+  to: Target,
+  conf = '',
+  onUser?: (compared: number, of: number) => void,
+): Upgrade {
   const before = { target: from, acl, conf }
-  const comparison = compareFiles(before, { target: to, acl, conf })
+  const pass = (number: number) => (compared: number, of: number) => onUser?.(number * of + compared, 3 * of)
+  const comparison = compareFiles(before, { target: to, acl, conf }, pass(0))
   const { text, removed } = withoutRefused(acl, to)
   const repairs = removed.map((one) => `${one}: removed, since ${to.label} rejects it.`)
-  const read = compareFiles(before, { target: to, acl: text, conf })
+  const read = compareFiles(before, { target: to, acl: text, conf }, pass(1))
   const { text: fixed, added } = withRules(text, read, to)
-  const remaining = compareFiles(before, { target: to, acl: fixed, conf })
+  const remaining = compareFiles(before, { target: to, acl: fixed, conf }, pass(2))
   return {
     from,
     to,

@@ -27,8 +27,15 @@ const STATES_A_FILE = 1_000_000
  * line; beyond a million states, the lines that are left are undecided.
  * @param users the server's defaults for new users; not changed
  * @param only the name of a user; null for all
+ * @param onLine called after each line, with the place that was reached and the length of the file
  */
-export function simplifyFile(content: Bytes, users: Users, target: Target, only: Bytes | null): SimplifiedFile {
+export function simplifyFile(
+  content: Bytes,
+  users: Users,
+  target: Target,
+  only: Bytes | null,
+  onLine?: (done: number, of: number) => void,
+): SimplifiedFile {
   const lines: SimplifiedLine[] = []
   let written = ''
   let end = 0
@@ -46,6 +53,7 @@ export function simplifyFile(content: Bytes, users: Users, target: Target, only:
       rules === null ? ({ kind: 'refused' } as const) : simplify(rules, users.newUser(name.text), target, budget)
     left -= given - Math.max(0, budget.left)
     lines.push({ name: name.text, line, result })
+    onLine?.(to, content.length)
     if (result.kind !== 'shorter') return
     written += content.slice(end, name.to) + result.after.map((rule) => ` ${rule}`).join('')
     end = to

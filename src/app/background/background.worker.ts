@@ -1,4 +1,4 @@
-import { toText } from '../../acl/bytes'
+import { fromText, toText } from '../../acl/bytes'
 import {
   type Comparison,
   type Upgrade,
@@ -7,13 +7,17 @@ import {
   compareTargets,
   describeUserChange,
 } from '../../analysis/compare'
+import { emptyServer, loadSide } from '../../analysis/compare/files'
+import { simplifyFile } from '../../analysis/simplify/file'
 import { unpackTarget } from '../../targets/unpack'
 import { encodeFile, encodeLink } from '../../workspace/codec'
 import { hideSecrets } from '../../workspace/secrets'
+import { describeSimplified } from './simplified'
 import type {
   Answer,
   DescribedChange,
   DescribedComparison,
+  DescribedSimplification,
   DescribedUpgrade,
   Results,
   SharedLink,
@@ -83,12 +87,30 @@ async function linkOf({ workspace, keepPasswords }: Extract<Work, { kind: 'link'
   }
 }
 
+function simplified(work: Extract<Work, { kind: 'simplify' }>): DescribedSimplification {
+  const target = targetOf(work.target)
+  const loaded = loadSide({ target, acl: work.acl, conf: work.conf }, 'after')
+  if ('side' in loaded)
+    return {
+      refused: toText(loaded.message),
+      shorter: [],
+      unchanged: 0,
+      undecided: [],
+      usesCategory: false,
+      content: work.acl,
+    }
+  const { users } = emptyServer(target, work.conf)
+  const only = work.user === null ? null : fromText(work.user)
+  return describeSimplified(simplifyFile(fromText(work.acl), users, target, only, report))
+}
+
 async function carryOut(work: Work): Promise<Results[keyof Results]> {
   if (work.kind === 'link') return linkOf(work)
   if (work.kind === 'file') return encodeFile(work.workspace, { keepPasswords: work.keepPasswords })
+  if (work.kind === 'simplify') return simplified(work)
   const { conf } = work
   if (work.kind === 'upgrade')
-    return describeUpgrade(compareTargets(work.acl, targetOf(work.from), targetOf(work.to), conf))
+    return describeUpgrade(compareTargets(work.acl, targetOf(work.from), targetOf(work.to), conf, report))
   const target = targetOf(work.target)
   return describeComparison(compareFiles({ target, acl: work.before, conf }, { target, acl: work.after, conf }, report))
 }

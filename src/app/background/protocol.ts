@@ -38,6 +38,38 @@ export interface DescribedUpgrade {
   readonly complete: boolean
 }
 
+/** A word of a line's rules; `isOnlyHere`: the other version lacks it. */
+export interface DescribedWord {
+  readonly text: string
+  readonly isOnlyHere: boolean
+}
+
+/** A user's line that can be shorter. */
+export interface DescribedLine {
+  readonly name: string
+  readonly line: number
+  /** The characters that it saves. */
+  readonly saved: number
+  readonly before: readonly DescribedWord[]
+  readonly after: readonly DescribedWord[]
+  readonly steps: readonly { readonly removed: string; readonly added: string; readonly why: string }[]
+}
+
+/** Shorter rules for users of a file, which are proved equal. */
+export interface DescribedSimplification {
+  /** The server's message where it rejects users.acl, so that nothing was tried. */
+  readonly refused: string | null
+  readonly shorter: readonly DescribedLine[]
+  /** The number of lines for which nothing shorter was found. */
+  readonly unchanged: number
+  /** The users for which nothing shorter was found, and some rules were not decided. */
+  readonly undecided: readonly string[]
+  /** True where the new rules name a category, which may hold other commands on other versions. */
+  readonly usesCategory: boolean
+  /** The file with the shorter rules. */
+  readonly content: string
+}
+
 /** A workspace as a link; `problem` where it cannot be one. */
 export interface SharedLink {
   readonly fragment: string
@@ -61,12 +93,21 @@ export type Work =
       readonly acl: string
       readonly conf: string
     }
+  | {
+      readonly kind: 'simplify'
+      readonly target: StoredTarget
+      readonly acl: string
+      readonly conf: string
+      /** The user to simplify; null for all. */
+      readonly user: string | null
+    }
   | { readonly kind: 'link'; readonly workspace: WorkspaceState; readonly keepPasswords: boolean }
   | { readonly kind: 'file'; readonly workspace: WorkspaceState; readonly keepPasswords: boolean }
 
 export interface Results {
   readonly compare: DescribedComparison
   readonly upgrade: DescribedUpgrade
+  readonly simplify: DescribedSimplification
   readonly link: SharedLink
   readonly file: string
 }

@@ -182,6 +182,21 @@ const files: Group = {
       run: (app) => void fixAllSafe(app),
     },
     {
+      id: 'simplify-user',
+      title: 'Simplify the user at the cursor',
+      hint: 'shorter rules, proved equal',
+      synonyms: ['shorten', 'minimize', 'clean up', 'redundant', 'refactor'],
+      when: (app) => app.userAtCursor !== null,
+      run: (app) => app.simplify(app.userAtCursor),
+    },
+    {
+      id: 'simplify-file',
+      title: 'Simplify users.acl',
+      hint: 'shorter rules, proved equal',
+      synonyms: ['shorten', 'minimize', 'clean up', 'redundant', 'refactor'],
+      run: (app) => app.simplify(null),
+    },
+    {
       id: 'checklist',
       title: 'Security checklist',
       synonyms: ['hardening', 'firewall', 'audit', 'tls'],

@@ -17,6 +17,7 @@ import { Layout } from './Layout.svelte'
 import { LazyEditors, type LoadEditors } from './LazyEditors.svelte'
 import { Playground } from './Playground.svelte'
 import { Spotlight } from './Spotlight.svelte'
+import { userOfLine } from './user-of-line'
 import { worldOf } from './world'
 
 export type DialogName =
@@ -34,6 +35,7 @@ export type DialogName =
   | 'compare'
   | 'replay'
   | 'earlier'
+  | 'simplify'
 
 /** A file that was dropped on the page or chosen: its text, or the reason why it cannot be read. */
 export interface DroppedFile {
@@ -60,6 +62,8 @@ export class App {
   consoleField: { focus(): void } | null = null
   /** The keys that were typed for the list of actions while it was loading; `enter`: and confirmed. */
   typedAhead = { text: '', enter: false }
+  /** The user to find shorter rules for; null for all users of users.acl. */
+  toSimplify: string | null = null
   /** The element that had the keyboard before the first dialog opened. */
   #opener: Element | null = null
   #dialog = $state.raw<DialogName | null>(null)
@@ -130,6 +134,19 @@ export class App {
     const inExpectations = this.layout.fileTab === 'expect' && this.expectations.judged.diagnostics.length > 0
     const file = inExpectations ? 'expect' : acl.errors.length > 0 || conf.errors.length === 0 ? 'acl' : 'conf'
     this.editors.run(command, file)
+  }
+
+  /** The user whose line in users.acl the cursor is on; null where users.acl is not in view, or it is on no user's line. */
+  get userAtCursor(): string | null {
+    const { acl } = this.playground.files
+    if (this.layout.fileTab !== 'acl') return null
+    return userOfLine(acl.text, this.editors.cursor.acl.line)
+  }
+
+  /** Looks for shorter rules for one user, or (null) for all. */
+  simplify(user: string | null): void {
+    this.toSimplify = user
+    this.show('simplify')
   }
 
   /** Runs an editor command in the file in view; expectations have no users to rename and no format. */
