@@ -13,6 +13,8 @@ export interface Fix {
   readonly edits: readonly Edit[]
   /** The fix changes no permissions or log-ins: it can be applied without review, together with others. */
   readonly safe?: true
+  /** The fix resolves the diagnostic at all of its places, not only at the first. */
+  readonly everywhere?: true
 }
 
 /** A message on a range of a file: the server's own error, or a result of the checks. */
@@ -25,6 +27,8 @@ export interface Diagnostic {
   readonly hint: string | null
   readonly span: Span
   readonly fixes: readonly Fix[]
+  /** The other places with the same diagnostic, where it is reported once for several users. */
+  readonly also?: readonly Span[]
 }
 
 /** Returns the text with a fix applied. */

@@ -108,6 +108,52 @@ test('the list goes to the place', async () => {
   await expect.poll(() => page.evaluate(() => getSelection()?.toString())).toBe('%R~stats:*')
 })
 
+test('the list groups by kind, filters, fixes a kind in one undo step, and puts what the server rejects first', async () => {
+  const { page, problems } = await site.open()
+  const hash = (n: number): string => `#${String(n).padStart(64, 'a')}`
+  const before = `user default off\n${['app', 'web', 'job'].map((name, i) => `user ${name} on ${hash(i)} ~${name}:* ~${name}:1 +@read`).join('\n')}\n`
+  await paste(page, before)
+  await page.locator('.counts').click()
+  const dialog = page.getByRole('dialog', { name: 'Diagnostics' })
+  const leaks = dialog.getByRole('region', { name: 'keys-command-leaks' })
+  await leaks.getByRole('button', { name: 'Deny them: all 3' }).waitFor()
+  expect(await leaks.getByRole('listitem').allInnerTexts()).toEqual([
+    expect.stringMatching(/^app\s+line 2$/),
+    expect.stringMatching(/^web\s+line 3$/),
+    expect.stringMatching(/^job\s+line 4$/),
+  ])
+  await dialog.getByLabel('Kind').selectOption('keys-command-leaks')
+  expect(await dialog.getByRole('region').count()).toBe(1)
+  await dialog.getByLabel('Kind').selectOption('')
+  await dialog.getByRole('button', { name: /^Warnings/ }).click()
+  await leaks.waitFor({ state: 'detached' })
+  await dialog.getByRole('button', { name: /^Warnings/ }).click()
+  expect(await diagnostics(page)).toEqual([])
+  await leaks.getByRole('button', { name: 'Deny them: all 3' }).click()
+  await dialog.getByText('Fixed keys-command-leaks in 3 places. Permissions or passwords changed.').waitFor()
+  await leaks.waitFor({ state: 'detached' })
+  expect((await savedFile(page, 'acl')).match(/-keys/g)).toHaveLength(3)
+  await dialog.getByRole('button', { name: 'Undo' }).click()
+  await leaks.waitFor()
+  expect(await savedFile(page, 'acl')).toBe(before)
+  await page.keyboard.press('Escape')
+
+  await paste(page, `${before}user x on +nosuch\nuser y on +nosuch2\nusr z on\n`)
+  await page.getByRole('status').getByRole('button', { name: 'line 6' }).click()
+  await expect.poll(() => page.evaluate(() => getSelection()?.toString())).toBe('+nosuch2')
+  await page.keyboard.press('Escape')
+  await page.locator('.counts').click()
+  const refused = dialog.getByRole('region').first()
+  await refused.getByText('The server rejects users.acl. The rules that loaded last stay in force.').waitFor()
+  expect(await refused.evaluate((node) => node.clientWidth / (node.parentElement?.clientWidth ?? 1))).toBeGreaterThan(
+    0.9,
+  )
+  expect(await diagnostics(page)).toEqual([])
+  await refused.getByRole('button', { name: 'line 7' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  expect(problems).toEqual([])
+})
+
 test('all safe fixes at once, and undone at once', async () => {
   const { page } = await site.open()
   const before = `user default off\nuser app on #${'ab'.repeat(32)} ~app:* ~app:1 +get +get\nuser b on #${'cd'.repeat(32)} ~b:* ~b:* +set\n`

@@ -42,6 +42,12 @@ interface Group {
   readonly members: UserDiagnostic[]
 }
 
+const sameFor = ' The same goes for '
+
+/** Returns the message of a joined diagnostic without the names of the other users. */
+export const withoutOthers = ({ message, also }: Diagnostic): string =>
+  also === undefined ? message : (message.split(sameFor)[0] ?? message)
+
 /** A joined diagnostic: that of the first user, which names the others. */
 class JoinedDiagnostic implements Diagnostic {
   readonly #members: readonly UserDiagnostic[]
@@ -61,13 +67,16 @@ class JoinedDiagnostic implements Diagnostic {
   }
   get message(): string {
     const others = this.#members.slice(1).map(({ user }) => toText(user))
-    return `${this.#first.message} The same goes for ${listSome(others)}.`
+    return `${this.#first.message}${sameFor}${listSome(others)}.`
   }
   get hint(): string | null {
     return this.#first.hint
   }
   get span(): Diagnostic['span'] {
     return this.#first.span
+  }
+  get also(): readonly Diagnostic['span'][] {
+    return this.#members.slice(1).map(({ span }) => span)
   }
   /** The fixes of the first user, then its first fix applied to all users. */
   get fixes(): readonly Fix[] {
@@ -79,6 +88,12 @@ class JoinedDiagnostic implements Diagnostic {
     const [first] = each
     if (first === undefined || each.length < this.#members.length || each.some(({ label }) => label !== first.label))
       return []
-    return [{ label: `${first.label}, for all ${each.length} users`, edits: each.flatMap(({ edits }) => edits) }]
+    return [
+      {
+        label: `${first.label}, for all ${each.length} users`,
+        edits: each.flatMap(({ edits }) => edits),
+        everywhere: true,
+      },
+    ]
   }
 }

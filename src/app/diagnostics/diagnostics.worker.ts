@@ -41,8 +41,8 @@ function settingsOf({ settings: value }: Subject): CheckSettings {
 }
 
 /** Returns a diagnostic as data. Reading its fixes computes them, which is most of the work. */
-function plain({ code, severity, message, hint, span, fixes }: Diagnostic): Diagnostic {
-  return { code, severity, message, hint, span, fixes }
+function plain({ code, severity, message, hint, span, fixes, also }: Diagnostic): Diagnostic {
+  return { code, severity, message, hint, span, fixes, ...(also !== undefined && { also }) }
 }
 
 class Job {

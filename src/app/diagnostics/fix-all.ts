@@ -1,4 +1,6 @@
+import { applyFix } from '../../analysis/diagnostic'
 import type { App } from '../state/App.svelte'
+import type { Kind } from './kinds'
 import { smallestChange } from '../state/smallest-change'
 
 type FixedFile = 'acl' | 'conf'
@@ -25,6 +27,28 @@ export async function fixAllSafe(
     kind: 'info',
     text: 'Applied every safe fix: all users keep the same permissions and passwords.',
     action: { label: 'Undo', run: () => undos.forEach((one) => one()) },
+  })
+}
+
+/** Applies the fixes of a kind of diagnostics, in each file as one step that its editor can undo. */
+export function fixKind(app: App, { code, fix }: Kind): void {
+  if (fix === null) return
+  const undos: (() => void)[] = []
+  for (const file of ['acl', 'conf'] as const) {
+    const edits = fix.edits[file === 'acl' ? 'users.acl' : 'redis.conf']
+    const view = app.editors.views[file]
+    const before = app.playground.files[file].text
+    if (view === null || edits.length === 0) continue
+    const after = applyFix(before, { label: code, edits })
+    view.dispatch({ changes: [...edits], userEvent: 'input.fix' })
+    undos.push(() => undo(app, file, before, after))
+  }
+  if (undos.length === 0) return
+  app.tell({
+    kind: 'info',
+    text: `Fixed ${code} in ${fix.count === 1 ? 'one place' : `${fix.count.toLocaleString('en')} places`}.${fix.safe ? '' : ' Permissions or passwords changed.'}`,
+    action: { label: 'Undo', run: () => undos.forEach((one) => one()) },
+    ...(!fix.safe && { more: { label: 'Compare', run: () => app.show('compare') } }),
   })
 }
 
