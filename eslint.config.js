@@ -5,7 +5,23 @@ import globals from 'globals'
 import ts from 'typescript-eslint'
 
 /** The rooms, top first: a room imports only from rooms before it. */
-const rooms = ['acl', 'targets', 'resp', 'keyspace', 'server', 'proof', 'analysis', 'workspace', 'editor', 'app', 'cli']
+const rooms = [
+  'acl',
+  'targets',
+  'resp',
+  'keyspace',
+  'server',
+  'proof',
+  'analysis',
+  'workspace',
+  'editor',
+  'app',
+  'lsp',
+  'cli',
+  'library',
+]
+/** The faces besides the page, with the rooms before them that they do not import. */
+const apart = { lsp: ['app'], cli: ['editor', 'app'], library: ['editor', 'app', 'lsp'] }
 const outsideWorld = [
   'window',
   'document',
@@ -31,8 +47,7 @@ const restrictedSyntax = [
 ]
 
 function forbiddenRooms(room) {
-  if (room === 'cli') return ['editor', 'app', 'tools']
-  return [...rooms.slice(rooms.indexOf(room) + 1), 'tools']
+  return [...(apart[room] ?? []), ...rooms.slice(rooms.indexOf(room) + 1), 'tools']
 }
 
 /** Static and dynamic imports, re-exports included. */

@@ -50,7 +50,7 @@ const manifestBeside = {
   },
 }
 
-/** `vite build` makes the page in dist/page; `vite build --mode cli` the command line in dist/cli. */
+/** `vite build` makes the page in dist/page; `vite build --mode cli` the command line and the library in dist/cli. */
 export default defineConfig(({ mode }) => {
   const bundled = licenses(mode === 'cli' ? ['wasmoon-lua5.1'] : [])
   return {
@@ -68,11 +68,12 @@ export default defineConfig(({ mode }) => {
     build:
       mode === 'cli'
         ? {
-            ssr: 'src/cli/main.ts',
+            ssr: true,
             outDir: 'dist/cli',
             target: 'node20',
             rollupOptions: {
-              output: { entryFileNames: 'acl-playground.js', chunkFileNames: 'chunks/[name]-[hash].js' },
+              input: { 'acl-playground': 'src/cli/main.ts', library: 'src/library/index.ts' },
+              output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
             },
           }
         : {

@@ -4,7 +4,7 @@ import { Checker } from '../analysis/diagnostics/checker'
 import { diagnoseConf } from '../analysis/diagnostics/conf'
 import type { Diagnostic, Fix } from '../analysis/diagnostic'
 import { effectOfFix } from '../analysis/fix-effect'
-import { refusals } from '../analysis/refusals'
+import { startRefusals } from '../analysis/start-refusals'
 import type { StartResult } from '../server/start'
 import { debugTo, traceLoad, type Debug } from './debug'
 import { renderGithub } from './formats/github'
@@ -88,26 +88,15 @@ function checkOne(subject: Subject, options: CheckOptions, debug: Debug): Checke
 function reportOn(subject: Subject, options: CheckOptions): Checked {
   const { target, acl, conf, settings } = subject
   const result = start(subject)
-  const reported = result.started ? [] : result.problems
-  const placed = reported.filter(({ span }) => span !== null)
+  const reported = startRefusals(result, acl.text, conf?.text ?? null, target)
   const refusing = [
-    ...refusals(
-      placed.filter(({ span }) => span?.source === 'users.acl'),
-      acl.text,
-      target,
-    ).map((diagnostic) => refused(diagnostic, acl)),
-    ...(conf === null
-      ? []
-      : refusals(
-          placed.filter(({ span }) => span?.source === 'redis.conf'),
-          conf.text,
-          target,
-        ).map((diagnostic) => refused(diagnostic, conf))),
-    ...reported.filter(({ span }) => span === null).map(({ message }) => whole(conf ?? acl, message)),
+    ...reported.acl.map((diagnostic) => refused(diagnostic, acl)),
+    ...(conf === null ? [] : reported.conf.map((diagnostic) => refused(diagnostic, conf))),
+    ...reported.whole.map((message) => whole(conf ?? acl, message)),
+    ...(!result.started && result.crash
+      ? [whole(acl, 'The real server crashes on this file, without a useful message.')]
+      : []),
   ]
-  if (!result.started && refusing.length === 0) refusing.push(whole(acl, result.message))
-  if (!result.started && result.crash)
-    refusing.push(whole(acl, 'The real server crashes on this file, without a useful message.'))
   if (!options.diagnostics) return { subject, result, diagnostics: refusing }
   const wanted = {
     silenced: [...settings.silenced, ...options.ignore],
@@ -176,7 +165,7 @@ function diagnosticOf(
 const refused = (diagnostic: Diagnostic, source: Source): FileDiagnostic => diagnosticOf(diagnostic, source, 'refused')
 
 function whole(source: Source, message: string): FileDiagnostic {
-  return { source, code: 'refused', severity: 'refused', message: toText(message), notes: [], place: null }
+  return { source, code: 'refused', severity: 'refused', message, notes: [], place: null }
 }
 
 function jsonFile({ subject, result, diagnostics }: Checked): Readonly<Record<string, unknown>> {

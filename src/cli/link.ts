@@ -4,13 +4,14 @@ import { encodeFile, encodeLink, linkTo, workspaceFileName } from '../workspace/
 import { blankState, type WorkspaceState } from '../workspace/state'
 import { onOneLine } from './printable'
 import { CannotRun, onlyOneStdin, read, type Io } from './input'
+import { site } from './site'
 import { targetOf, withAclFile, type ServerOptions } from './subject'
 
 /** The address at which `npm start` serves the page. */
 export const localPage = 'http://127.0.0.1:4173/'
 
 export interface LinkOptions extends ServerOptions {
-  /** The address of the page; absent: localPage. */
+  /** The address of the page; absent: the published page, or else localPage. */
   readonly page?: string
   /** The file to write instead of printing a link; `-` for standard output. */
   readonly save?: string
@@ -24,7 +25,7 @@ export interface LinkOptions extends ServerOptions {
  */
 export async function link(file: string, expectFile: string | undefined, options: LinkOptions, io: Io): Promise<0> {
   onlyOneStdin([file, expectFile, options.conf])
-  const page = pageOf(options.page)
+  const page = pageOf(options.page) ?? site.page
   const state = await stateOf(file, expectFile, options, io)
   if (options.save !== undefined) {
     const text = encodeFile(state, { keepPasswords: options.keepPasswords })

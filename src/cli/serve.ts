@@ -7,7 +7,7 @@ import { fromUint8, provideDecoder, toText, type Bytes } from '../acl/bytes'
 import { parseConfigFile } from '../server/config-file'
 import type { SimulatedServer } from '../server/server'
 import { startServer } from '../server/start'
-import type { Origin } from '../server/types'
+import type { FileStore, Origin } from '../server/types'
 import { loadTarget } from '../targets/load'
 import type { TargetId } from '../targets/target'
 import { SocketClient, type Surroundings } from './client'
@@ -24,6 +24,8 @@ export interface ServeOptions {
   readonly confPath: string | null
   /** Further configuration lines, which follow the file's. */
   readonly extraConf: Bytes
+  /** The files that the server reads and writes; absent: those on disk. */
+  readonly files?: FileStore
   /** Prints a line to the terminal. */
   readonly log: (line: string) => void
   /** Reports faults and clients that had to be closed; absent: `log` does. */
@@ -34,6 +36,7 @@ export interface ServeOptions {
 
 /** A listening server. CONFIG SET of port and bind change the addresses. */
 export interface Serving {
+  readonly server: SimulatedServer
   /** The TCP port, or null where it has none (`port 0`). */
   readonly port: number | null
   readonly socketPath: string | null
@@ -56,7 +59,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const confPath = options.confPath === null || options.confPath === '-' ? null : resolve(options.confPath)
   const conf = `${readConf(options.confPath)}\n${options.extraConf}`
   const started: { server: SimulatedServer | null; listening: Listening | null } = { server: null, listening: null }
-  const files = new DiskFiles(() => resolve(toText(started.server?.config.get('dir') ?? directoryIn(conf))))
+  const files =
+    options.files ?? new DiskFiles(() => resolve(toText(started.server?.config.get('dir') ?? directoryIn(conf))))
   provideLuaFromPackage()
   provideDecoder((array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('latin1'))
   const shares = memoryShares()
@@ -130,7 +134,7 @@ function directoryIn(conf: Bytes): Bytes {
 }
 
 class Listening implements Serving {
-  readonly #server: SimulatedServer
+  readonly server: SimulatedServer
   readonly #clients = new Set<SocketClient>()
   readonly #around: Omit<Surroundings, 'limits'>
   readonly #largestBulk: number
@@ -144,7 +148,7 @@ class Listening implements Serving {
   socketPath: string | null = null
 
   constructor(server: SimulatedServer, { log, warn = log }: Pick<ServeOptions, 'log' | 'warn'>, shares: MemoryShares) {
-    this.#server = server
+    this.server = server
     this.#log = log
     this.#largestBulk = shares.bulk
     const waiting = new Set<SocketClient>()
@@ -163,7 +167,7 @@ class Listening implements Serving {
   }
 
   async open(): Promise<void> {
-    const { config } = this.#server
+    const { config } = this.server
     if (config.number('tls-port') > 0) this.#log('Note: tls-port is ignored; the simulator does not support TLS.')
     await this.#openTcp()
     const path = toText(config.get('unixsocket'))
@@ -191,13 +195,13 @@ class Listening implements Serving {
   }
 
   #wanted(): string {
-    return `${this.#server.config.get('port')} ${this.#server.config.get('bind')}`
+    return `${this.server.config.get('port')} ${this.server.config.get('bind')}`
   }
 
   /** @param mayBeNone accept that none of the optional addresses is available */
   async #openTcp(mayBeNone = false): Promise<void> {
     this.#where = this.#wanted()
-    const port = this.#server.config.number('port')
+    const port = this.server.config.number('port')
     this.port = port === 0 ? null : port
     if (port === 0) return
     const addresses = this.#addresses()
@@ -241,7 +245,7 @@ class Listening implements Serving {
    * dash before an address makes it optional.
    */
   #addresses(): { host: string; optional: boolean }[] {
-    const { config } = this.#server
+    const { config } = this.server
     const bound = config.changed.has('bind')
       ? toText(config.get('bind'))
           .split(' ')
@@ -282,11 +286,11 @@ class Listening implements Serving {
   }
 
   #accept(socket: Socket, isUnix: boolean): void {
-    const { behaviours } = this.#server.target
+    const { behaviours } = this.server.target
     const origin: Origin = isUnix ? { kind: 'unix' } : originOf(socket.remoteAddress ?? '')
     const limits = {
       maxArguments: behaviours.maxRequestArguments,
-      maxBulkLength: Math.min(this.#server.config.number('proto-max-bulk-len'), this.#largestBulk),
+      maxBulkLength: Math.min(this.server.config.number('proto-max-bulk-len'), this.#largestBulk),
       nulHidesLineEnd: behaviours.nulHidesLineEnd,
       inlineLosesFF: behaviours.inlineLosesFF,
       blankLineKeepsInline: behaviours.blankLineKeepsInline,

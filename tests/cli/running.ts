@@ -25,7 +25,7 @@ export async function running(target: TargetId, ...conf: string[]): Promise<Runn
   const lines: string[] = []
   const extraConf = [`port ${port}`, ...conf].map((line) => `${line}\n`).join('')
   const serving = await serve({ target, modules: false, confPath: null, extraConf, log: (line) => lines.push(line) })
-  return { port, lines, socketPath: serving.socketPath, stop: () => serving.stop() }
+  return { port, lines, server: serving.server, socketPath: serving.socketPath, stop: () => serving.stop() }
 }
 
 /** Sends bytes as they are, and collects what comes until the server is silent for a while or hangs up (then `<closed>` follows). */

@@ -22,6 +22,12 @@ describe('the import direction', () => {
     ['src/targets/data/../deep/x.ts', "import '../../server/server'"],
     ['src/server/commands/x.ts', "import '../../app/main'"],
     ['src/cli/x.ts', "import '../editor/acl'"],
+    ['src/cli/x.ts', "import '../library/index'"],
+    ['src/library/x.ts', "import '../editor/acl'"],
+    ['src/library/x.ts', "import '../lsp/server'"],
+    ['src/lsp/x.ts', "import '../app/main'"],
+    ['src/lsp/x.ts', "import '../cli/main'"],
+    ['src/app/x.ts', "import '../cli/main'"],
     ['src/acl/x.ts', "import 'node:fs'"],
   ])('%s may not hold %s', async (file, code) => {
     expect(await ruleIdsFor(code, file)).toContain('no-restricted-imports')
@@ -39,6 +45,8 @@ describe('the import direction', () => {
     ['src/cli/x.ts', "import '../server/server'"],
     ['src/cli/x.ts', "import 'node:net'"],
     ['src/app/x.ts', "import '../editor/acl'"],
+    ['src/library/x.ts', "import '../cli/serve'"],
+    ['src/lsp/x.ts', "import '../editor/languages'"],
   ])('%s may hold %s', async (file, code) => {
     expect(await ruleIdsFor(code, file)).toEqual([])
   })

@@ -1,5 +1,6 @@
 import type { Log, ReportingDescriptor, Result } from 'sarif'
 import { locationOf, pathInRepository, type FileDiagnostic, type Severity } from '../diagnostic'
+import { documentationOf, site } from '../site'
 
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   refused: 'error',
@@ -19,6 +20,7 @@ export function renderSarif(diagnostics: readonly FileDiagnostic[], version: str
   const rules = codes.map((id): ReportingDescriptor => ({
     id,
     shortDescription: { text: id === 'refused' ? 'The server refuses this' : sentence(id) },
+    ...documented(id),
   }))
   const results = diagnostics.map((diagnostic): Result => {
     const at = locationOf(diagnostic)
@@ -37,9 +39,27 @@ export function renderSarif(diagnostics: readonly FileDiagnostic[], version: str
   const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [{ tool: { driver: { name: 'ACL Playground', version, rules } }, columnKind: 'utf16CodeUnits', results }],
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'ACL Playground',
+            version,
+            ...(site.repository !== null && { informationUri: site.repository }),
+            rules,
+          },
+        },
+        columnKind: 'utf16CodeUnits',
+        results,
+      },
+    ],
   }
   return `${JSON.stringify(log, null, 2)}\n`
+}
+
+function documented(code: string): Pick<ReportingDescriptor, 'helpUri'> {
+  const address = code === 'refused' ? null : documentationOf(code)
+  return address === null ? {} : { helpUri: address }
 }
 
 /** Converts a code such as `missing-default` to words. */

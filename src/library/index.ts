@@ -1,0 +1,8 @@
+/**
+ * The package's functions for tests: `loadPolicy` answers questions about users.acl, `startServer` runs a simulated server
+ * that clients connect to.
+ */
+export { InputError, RefusedError, type RefusedPlace } from './errors'
+export { loadPolicy } from './policy'
+export { startServer } from './server'
+export type * from './types'

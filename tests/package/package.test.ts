@@ -1,0 +1,153 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { packed, read, root, runIn, type Ran } from './packed'
+
+let project = ''
+
+const run = (command: string, ...args: string[]): Ran => runIn(project, command, args)
+const write = (name: string, text: string): void => writeFileSync(join(project, name), text)
+
+/** An empty project that installed the package without a network. */
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), 'acl-playground-project-'))
+  write('package.json', '{ "name": "project", "private": true }\n')
+  for (const file of ['users.acl', 'users.expect']) cpSync(join(root, 'docs/examples', file), join(project, file))
+  expect(run('npm', 'install', '--no-audit', '--no-fund', '--offline', packed().archive)).toMatchObject({ code: 0 })
+  expect(readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['acl-playground'])
+}, 180_000)
+
+/** Makes a package of the tree available to the project. */
+function link(...names: string[]): void {
+  for (const name of names) {
+    mkdirSync(join(project, 'node_modules', name, '..'), { recursive: true })
+    symlinkSync(join(root, 'node_modules', name), join(project, 'node_modules', name))
+  }
+}
+
+test('the package has what it needs and no more, within its size', () => {
+  const { files, size, unpackedSize } = packed()
+  const others = files.filter((file) => !file.startsWith('dist/cli/chunks/'))
+  expect(others.sort()).toEqual(
+    [
+      'LICENSE',
+      'README.md',
+      'dist/cli/LICENSE.txt',
+      'dist/cli/acl-playground.js',
+      'dist/cli/library.d.ts',
+      'dist/cli/library.js',
+      'dist/cli/liblua5.1.wasm',
+      'dist/cli/licenses.txt',
+      'dist/cli/package.json',
+      'package.json',
+    ].sort(),
+  )
+  console.log(`The package has ${(size / 1000).toFixed(0)} kB, unpacked ${(unpackedSize / 1_000_000).toFixed(1)} MB.`)
+  expect(size).toBeLessThan(1_200_000)
+  expect(unpackedSize).toBeLessThan(6_500_000)
+})
+
+test('its description can be published: no private mark, no dependencies, addresses of one owner', () => {
+  const description = JSON.parse(read('package.json')) as Readonly<Record<string, unknown>>
+  expect(description).not.toHaveProperty('private')
+  expect(description).not.toHaveProperty('dependencies')
+  const owner = /^https:\/\/([\w-]+)\.github\.io\/acl-playground\/$/.exec(String(description['homepage']))?.[1] ?? ''
+  expect(description).toMatchObject({
+    repository: { url: `git+https://github.com/${owner}/acl-playground.git` },
+    bugs: `https://github.com/${owner}/acl-playground/issues`,
+    license: 'MIT',
+    engines: { node: expect.any(String) },
+  })
+})
+
+test('npx runs the command line', () => {
+  expect(run('npx', '--offline', 'acl-playground', 'check', 'users.acl', '--target', 'redis-7.2')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('users.acl: accepted by Redis 7.2 (7.2.6): 5 users'),
+  })
+})
+
+test('import and require load the library, scripts included', () => {
+  const script = (load: string): string => `${load}.then(async ({ startServer }) => {
+    const { createConnection } = require('node:net')
+    const server = await startServer({ acl: 'user default on nopass ~* +@all' })
+    const socket = createConnection(server.port).setEncoding('utf8')
+    socket.on('data', (reply) => { console.log(reply.trim()); socket.destroy(); server.close() })
+    socket.write('EVAL "return 1+1" 0\\r\\n')
+  })`
+  const imported = run('node', '-e', script("import('acl-playground')"))
+  expect(imported).toMatchObject({ code: 0, out: ':2\n' })
+  const required = run('node', '--no-warnings', '-e', script("Promise.resolve(require('acl-playground'))"))
+  expect(required).toMatchObject({ code: 0, out: ':2\n' })
+})
+
+test('a strict TypeScript project needs no types but those of the package', () => {
+  write(
+    'tsconfig.json',
+    JSON.stringify({
+      compilerOptions: {
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+        skipLibCheck: false,
+        module: 'nodenext',
+        target: 'es2022',
+        lib: ['es2022'],
+        types: [],
+        noEmit: true,
+      },
+      files: ['consumer.mts'],
+    }),
+  )
+  write(
+    'consumer.mts',
+    `import { InputError, loadPolicy, RefusedError, startServer, type Check, type Policy, type TargetId } from 'acl-playground'
+
+const target: TargetId = 'valkey-8.1'
+export async function main(): Promise<void> {
+  const policy: Policy = await loadPolicy({ acl: new Uint8Array(), conf: '', target })
+  const check: Check = policy.check('app', ['GET', 1, new Uint8Array()], { db: 1 })
+  const reason: 'command' | 'key' | 'channel' | string | null = check.reason
+  for (const { rule } of check.selectors.flatMap(({ channels }) => channels)) rule?.location?.line.toFixed()
+  // @ts-expect-error A decision cannot be changed.
+  check.allowed = true
+  // @ts-expect-error There is no such target.
+  await loadPolicy({ acl: '', target: 'redis-1.0' })
+  // @ts-expect-error The content of users.acl is needed.
+  await loadPolicy({})
+  const server = await startServer({ acl: '', port: 0, passwords: { app: 'x' }, log: (line: string) => line.length })
+  const addresses: string[] = [server.url(), server.url('app')]
+  const [entry] = server.aclLog()
+  const since: number | undefined = entry?.createdAt.getTime()
+  await server.close()
+  const places = (error: unknown): unknown => error instanceof RefusedError ? error.places[0]?.hint : error instanceof InputError
+  void [reason, addresses, since, places, policy.compare(policy).same, policy.diagnostics({ client: 'ioredis' })]
+}
+`,
+  )
+  const compiler = join(root, 'node_modules/typescript/bin/tsc')
+  expect(run('node', compiler, '-p', '.')).toEqual({ code: 0, out: '' })
+})
+
+/** Returns the first example under a heading of the document. */
+function example(heading: string): string {
+  const [, code = ''] =
+    new RegExp(`\\n## ${heading}\\n[^]*?\`\`\`js\\n([^]*?)\`\`\``).exec(read('docs/library.md')) ?? []
+  return code
+}
+
+test('the documented example for node:test passes as written', () => {
+  link('redis', '@redis/client', 'cluster-key-slot')
+  write('node.test.mjs', example('node:test'))
+  const { code, out } = run('node', '--test', 'node.test.mjs')
+  expect({ code, out }).toMatchObject({ code: 0, out: expect.stringMatching(/pass 2\n/) })
+})
+
+test('the documented example for Vitest passes as written', () => {
+  link('vitest')
+  write('acl.test.mjs', example('Vitest'))
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+  const { code, out } = run('node', vitest, 'run', 'acl.test.mjs')
+  expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining('2 passed') })
+})
