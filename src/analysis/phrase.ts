@@ -65,3 +65,19 @@ export function plain(phrases: readonly Phrase[]): string {
 export function list(items: readonly Phrase[]): Phrase[] {
   return items.flatMap((item, i) => (i === 0 ? [item] : [words(i === items.length - 1 ? ' and ' : ', '), item]))
 }
+
+/** Matches a rule or a category in a sentence: `-@dangerous`, `%R~app:*`, `@read`, without the punctuation after it. */
+const ruleInText = /(?<=^|[\s(])(?:(?:[+\-&~]|%[RWrw]{1,2}~)(?=[\w@*?[{\\])[^\s,;()]*[^\s,;().:]|[~&]\*|@[a-z]+)/g
+
+/** Splits a sentence into words and the rules in it. */
+export function phrasesOf(text: string): Phrase[] {
+  const phrases: Phrase[] = []
+  let at = 0
+  for (const { 0: rule, index } of text.matchAll(ruleInText)) {
+    if (index > at) phrases.push(words(text.slice(at, index)))
+    phrases.push({ text: rule, kind: rule.startsWith('@') ? 'cat' : ruleKind(rule) })
+    at = index + rule.length
+  }
+  if (at < text.length) phrases.push(words(text.slice(at)))
+  return phrases
+}

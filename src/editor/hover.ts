@@ -5,7 +5,7 @@ import { type Tooltip, hoverTooltip } from '@codemirror/view'
 import type { SyntaxNode } from '@lezer/common'
 import { fromText } from '../acl/bytes'
 import { type Explained, explainToken, explainUserRules, explanation } from '../analysis/explain-token'
-import { ruleKind } from '../analysis/phrase'
+import { phrasesOf } from '../analysis/phrase'
 import { splitWords } from '../acl/split'
 import { loadedDocs } from '../targets/load'
 import { explainCommandWord } from './explain-command-word'
@@ -24,7 +24,10 @@ function ruleText(text: string, quotes: boolean): string {
 }
 
 /** Returns the rules around a rule, including itself: those of its selector, or of the line. */
-function rulesIn(parent: SyntaxNode, state: EditorState): { readonly rules: string[]; readonly nodes: SyntaxNode[] } {
+export function rulesIn(
+  parent: SyntaxNode,
+  state: EditorState,
+): { readonly rules: string[]; readonly nodes: SyntaxNode[] } {
   const nodes: SyntaxNode[] = []
   for (let node = parent.firstChild; node; node = node.nextSibling) if (ruleNames.test(node.name)) nodes.push(node)
   const rules = nodes.map((node) => ruleText(state.sliceDoc(node.from, node.to), node.name === 'Quoted'))
@@ -95,20 +98,17 @@ export function commandHoverAt(line: string, pos: number, ask: AskWorld): Hover 
   return world && explainCommandWord(line, pos, world)
 }
 
-/** Matches a rule or a category in a sentence: `-@dangerous`, `%R~app:*`, `@read`, without the punctuation after it. */
-const ruleInText = /(?<=^|[\s(])(?:(?:[+\-&~]|%[RWrw]{1,2}~)(?=[\w@*?[{\\])[^\s,;()]*[^\s,;().:]|[~&]\*|@[a-z]+)/g
-
 /** Appends a sentence with its rules in their colours. */
 function coloured(line: HTMLElement, text: string): void {
-  let at = 0
-  for (const { 0: rule, index } of text.matchAll(ruleInText)) {
-    line.append(text.slice(at, index))
+  for (const { text: part, kind } of phrasesOf(text)) {
+    if (kind === null) {
+      line.append(part)
+      continue
+    }
     const code = line.appendChild(document.createElement('code'))
-    code.className = `cm-word-${rule.startsWith('@') ? 'cat' : ruleKind(rule)}`
-    code.textContent = rule
-    at = index + rule.length
+    code.className = `cm-word-${kind}`
+    code.textContent = part
   }
-  line.append(text.slice(at))
 }
 
 function paragraph(box: HTMLElement, text: string, label = ''): void {

@@ -1,0 +1,102 @@
+import { syntaxTree } from '@codemirror/language'
+import type { EditorState } from '@codemirror/state'
+import type { SyntaxNode } from '@lezer/common'
+import { toText } from '../acl/bytes'
+import { splitWords } from '../acl/split'
+import { explainLine } from '../analysis/explain-line'
+import type { Explained, Point } from '../analysis/explain-token'
+import { type Phrase, type PhraseKind, phrasesOf, ruleKind, words } from '../analysis/phrase'
+import { explainDirective } from './directives'
+import { explainExpectationWord } from './explain-expectation'
+import { hoverAt, rulesIn } from './hover'
+import type { Hover } from './hover-text'
+import type { AskWorld, World } from './world'
+
+/** The explanation of a place: its word, and its whole line. */
+export interface ExplainedPlace {
+  /** Null where there is no word to explain. */
+  readonly word: {
+    /** The word as written; null for passwords. */
+    readonly phrase: Phrase | null
+    readonly meaning: readonly Phrase[]
+    readonly points: readonly Point[]
+  } | null
+  /** The effect of the whole line; empty where there is nothing to say. */
+  readonly line: readonly Phrase[]
+}
+
+/** The number of characters of a word that are shown. */
+const MOST_CHARACTERS = 32
+
+const nothing: ExplainedPlace = { word: null, line: [] }
+
+/** Explains the word under the caret of users.acl or redis.conf, and its line. */
+export function explainPlace(state: EditorState, ask: AskWorld): ExplainedPlace {
+  const world = ask()
+  if (world === null) return nothing
+  const { head } = state.selection.main
+  const hover = hoverAt(state, head, -1, ask) ?? hoverAt(state, head, 1, ask)
+  return { word: hover && wordOf(hover, state), line: lineAt(state, head, world) }
+}
+
+/**
+ * Explains the word under the caret of users.expect.
+ * @param result the result of the line, shown as its explanation
+ */
+export function explainExpectationPlace(state: EditorState, ask: AskWorld, result: string): ExplainedPlace {
+  const world = ask()
+  if (world === null) return nothing
+  const { head } = state.selection.main
+  const { text, from } = state.doc.lineAt(head)
+  const hover = explainExpectationWord(text, head - from, world)
+  return {
+    word: hover && wordOf({ ...hover, from: hover.from + from, to: hover.to + from }, state),
+    line: result === '' ? [] : [words(result)],
+  }
+}
+
+function wordOf({ from, to, explained }: Hover, state: EditorState): ExplainedPlace['word'] {
+  return { phrase: namePhrase(state, from, to), meaning: meaningOf(explained), points: explained.points }
+}
+
+const meaningOf = ({ summary, more }: Explained): Phrase[] => phrasesOf(more === null ? summary : `${summary} ${more}`)
+
+const kinds: Readonly<Record<string, PhraseKind>> = { User: 'flag', Username: 'user', Name: 'flag', Value: 'flag' }
+
+/** Returns the word with the colour that it has in the editor; null for passwords, which are not repeated. */
+function namePhrase(state: EditorState, from: number, to: number): Phrase | null {
+  const text = state.sliceDoc(from, Math.min(to, from + MOST_CHARACTERS))
+  const { name } = syntaxTree(state).resolveInner(from, 1)
+  if (name === 'Comment' || name === 'Password' || name === 'Hash' || name === 'Quoted' || /^[<>#!"']/.test(text))
+    return null
+  const kind = kinds[name] ?? (name === 'AclFile' || name === 'ConfFile' ? null : ruleKind(text))
+  return { text: to - from > MOST_CHARACTERS ? `${text}…` : text, kind: kind ?? 'flag' }
+}
+
+/** Explains the line at a place: a user, or a directive of redis.conf. */
+function lineAt(state: EditorState, pos: number, world: World): readonly Phrase[] {
+  const line = state.doc.lineAt(pos)
+  const start = line.from + (/^\s*/.exec(line.text)?.[0].length ?? 0)
+  let node: SyntaxNode | null = syntaxTree(state).resolveInner(start, 1)
+  while (node !== null && node.name !== 'UserLine' && node.name !== 'Directive') node = node.parent
+  if (node === null) return []
+  if (node.name === 'Directive') return directive(node, state, world)
+  const named = node.getChild('Username')
+  if (named === null) return []
+  const written = state.sliceDoc(named.from, named.to)
+  const name = /^["']/.test(written) ? toText(splitWords(written)?.[0]?.text ?? written) : written
+  const defaults = world.userOf?.('default')?.defaults
+  return explainLine(name, rulesIn(node, state).rules, world.target, defaults?.allChannelsByDefault)
+}
+
+function directive(node: SyntaxNode, state: EditorState, { target }: World): readonly Phrase[] {
+  const name = node.getChild('Name')
+  if (name === null) return []
+  const explained = explainDirective(state.sliceDoc(name.from, name.to), null, target)
+  if (explained === null) return []
+  const sentences = [
+    explained.summary,
+    ...explained.points.map(({ label, text }) => (label === '' ? text : `${label}: ${text}`)),
+  ]
+  return [words(sentences.join(' '))]
+}
