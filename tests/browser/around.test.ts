@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Site, diagnostics, openSite } from './harness'
+import { type Site, diagnostics, openSite, run, transcript } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -31,5 +31,37 @@ test('the line under the editor explains the word at the caret and the whole lin
   await page.keyboard.press('ArrowUp')
   await explanation.getByText(/^Holds/).waitFor()
   expect((await explanation.boundingBox())?.height).toBe(height)
+  expect(problems).toEqual([])
+})
+
+test('the prompt chooses the user that commands run as, and follows the line at the caret', async () => {
+  const { page, problems } = await site.open()
+  await page.keyboard.press('Alt+5')
+  const menu = page.getByRole('dialog', { name: 'Run as' })
+  const filter = menu.getByPlaceholder('Log in as…')
+  await filter.waitFor()
+  expect(await menu.getByRole('option', { name: 'default is off' }).getAttribute('aria-disabled')).toBe('true')
+  expect(await diagnostics(page)).toEqual([])
+  await filter.fill('adm')
+  await menu.getByRole('option', { name: 'admin' }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Run as admin' }).waitFor()
+  await menu.waitFor({ state: 'detached' })
+  await run(page, 'FLUSHALL')
+  expect((await transcript(page)).at(-1)).toContain('admin> FLUSHALL / OK')
+  const editor = page.locator('.cm-content[aria-label="users.acl"]')
+  await editor.focus()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.insertText('user fresh on nopass ~* +@all')
+  await page.getByRole('button', { name: 'Run as admin' }).click()
+  await menu.getByLabel('Follow the line in users.acl').check()
+  await page.keyboard.press('Escape')
+  await menu.waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Run as fresh' }).waitFor()
+  await editor.focus()
+  await page.keyboard.press('ArrowUp')
+  await page.getByRole('button', { name: 'Run as worker' }).waitFor()
+  // One log-in stands for all of those in a row.
+  expect((await transcript(page)).filter((line) => line.includes('AUTH'))).toHaveLength(2)
   expect(problems).toEqual([])
 })

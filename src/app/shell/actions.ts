@@ -273,6 +273,25 @@ const connections: Group = {
       run: withConnection((app, one) => app.playground.connections.stopWaiting(one)),
     },
     {
+      id: 'run-as',
+      title: 'Run as another user',
+      synonyms: ['log in as', 'AUTH', 'switch user', 'impersonate'],
+      shortcut: { keys: 'Alt 5', by: 'page' },
+      run: (app) => {
+        app.layout.pane = 'console'
+        app.runsAs.isOpen = true
+      },
+    },
+    {
+      id: 'follow-line',
+      title: 'Run as the user of the line at the cursor',
+      hint: 'on or off',
+      synonyms: ['follow', 'log in as'],
+      run: (app) => {
+        app.runsAs.follows = !app.runsAs.follows
+      },
+    },
+    {
       id: 'connect',
       title: 'New connection',
       synonyms: ['client', 'log in', 'tls', 'unix socket', 'address'],

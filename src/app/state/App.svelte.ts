@@ -16,6 +16,7 @@ import { Keeper } from './Keeper.svelte'
 import { Layout } from './Layout.svelte'
 import { LazyEditors, type LoadEditors } from './LazyEditors.svelte'
 import { Playground } from './Playground.svelte'
+import { RunsAs } from './RunsAs.svelte'
 import { Spotlight } from './Spotlight.svelte'
 import { userOfLine } from './user-of-line'
 import { worldOf } from './world'
@@ -50,6 +51,7 @@ export class App {
   readonly embedded = isEmbed(location.search)
   readonly layout = new Layout(browserStorage)
   readonly playground = new Playground()
+  readonly runsAs = new RunsAs()
   readonly spotlight = new Spotlight(() => this.playground.host.server)
   readonly lazyEditors: LazyEditors
   readonly editors = new Editors(this.playground, this.layout)

@@ -1,7 +1,9 @@
 import { type Bytes, fromText, toText } from '../../acl/bytes'
+import { quoteWord } from '../../analysis/user-line'
 import { canLogIn } from '../../server/log-in'
 import type { SimulatedServer } from '../../server/server'
 import type { Origin } from '../../server/types'
+import { hiddenPassword } from '../../workspace/secrets/rules'
 import type { SavedConnection, SavedEntry } from '../../workspace/state'
 import { Console } from './Console.svelte'
 import { sinkOf } from './console-sink'
@@ -226,6 +228,18 @@ export class Connections {
     this.#record.note(one, entry)
     await runLine(server, one, entry, pace)
     return entry
+  }
+
+  /** Logs in as a user by name, without its password, in place of a log-in by name just before. */
+  async logInAs(one: Console, name: string): Promise<void> {
+    if (this.#server() === null || one.waiting || one.busy) return
+    const last = one.entries.at(-1)
+    if (last !== undefined && typeof last.login === 'string' && last.line.includes(hiddenPassword)) {
+      one.entries = one.entries.slice(0, -1)
+      this.#record.prune(this.#all)
+    }
+    const line = `AUTH ${toText(quoteWord(fromText(name)))} ${hiddenPassword}`
+    await this.#sessionHost.carryOut(one, { on: 0, line, login: name }, new Pace())
   }
 
   /** Queues pasted lines; `runQueued` runs them. */
