@@ -9,6 +9,7 @@ import { channelBeyond, keyBeyond } from '../../proof/reach'
 import { beyond, type Difference } from '../../proof/users'
 import type { SimulatedServer } from '../../server/server'
 import type { Origin } from '../../server/types'
+import { runnable, type Side } from './runnable'
 
 /** A command line that tells the learner's files from those that the goal asks for. It can be run as it stands. */
 export interface Counterexample {
@@ -32,13 +33,13 @@ const originText = (origin: Origin | null): string =>
     ? ''
     : origin.kind === 'unix'
       ? ' on the Unix socket'
-      : ` at ${origin.address}`
+      : ` from ${origin.address}`
 
 function tell(user: string | null, line: string, says: Says, origin: Origin | null, db: number): string {
-  const who = `${user ?? 'a client'}${originText(origin)}`
-  const where = db === 0 ? '' : ` in database ${db}`
   if (says === null) return `Run \`${line}\` to see the setting.`
-  return `Your ${user === null ? 'files' : 'rules'} ${says === 'also allows' ? 'also let' : 'do not let'} ${who} run \`${line}\`${where}.`
+  const [who, where] = [user ?? 'a client', `${db === 0 ? '' : ` in database ${db}`}${originText(origin)}`]
+  const subject = user === null || where !== '' ? 'Your files' : 'Your rules'
+  return `${subject} ${says === 'also allows' ? 'also let' : 'do not let'} ${who} run \`${line}\`${where}.`
 }
 
 /** Returns a counterexample of a known command line. */
@@ -64,10 +65,8 @@ function byLogIn(server: SimulatedServer, user: User, says: Says, origin: Origin
 }
 
 /** Returns the counterexample of an expectation that fails; null where it is not about a command line. */
-export function ofResult(
-  server: SimulatedServer,
-  { expectation, state, verdict, proof }: ExpectationResult,
-): Counterexample | null {
+export function ofResult(server: SimulatedServer, result: ExpectationResult): Counterexample | null {
+  const { expectation, state, verdict, proof } = result
   if (state !== 'fails') return null
   const { origin } = expectation
   if (expectation.kind === 'line') {
@@ -87,8 +86,16 @@ export function ofResult(
   if (expectation.access.kind === 'log-in' || !canLogIn(user)) return byLogIn(server, user, says, origin)
   const line = proof.line ?? missing(server, user, expectation)
   if (line === null) return null
-  const { text } = typedLine(server, line)
-  return byLine(toText(user.name), toText(text), says, origin, line.db)
+  const { text } = typedLine(server, runnable(line, [{ server, user }]))
+  const shown = byLine(toText(user.name), toText(text), says, origin, line.db)
+  const effect = effectOf(result)
+  return effect === null ? shown : { ...shown, text: `${shown.text} With it, ${effect}.` }
+}
+
+/** Returns the effect of a command that changes the rules themselves, such as "ops can change …"; null for other results. */
+function effectOf({ message, hint }: ExpectationResult): string | null {
+  if (hint?.includes('by its own rules') !== true) return null
+  return /^\S+ can [^:]+(?=: )/.exec(message)?.[0] ?? null
 }
 
 /** Returns a command line that a user lacks, where it can reach no key or channel of a statement by any command. */
@@ -113,11 +120,6 @@ function missing(
   return { argv: access.need === 'write' ? ['set', gap.name, 'x'] : ['get', gap.name], db: options.db }
 }
 
-interface Side {
-  readonly server: SimulatedServer
-  readonly user: User
-}
-
 /** Compares the learner's user with the one that the goal asks for, over all command lines. */
 export function betweenUsers(mine: Side, wanted: Side): Counterexample | 'equal' | 'undecided' {
   const { server } = mine
@@ -139,7 +141,7 @@ export function betweenUsers(mine: Side, wanted: Side): Counterexample | 'equal'
   ] as const) {
     const shown = plainest(found.differences)
     if (shown === null) continue
-    const { text } = typedLine(server, shown.witness)
+    const { text } = typedLine(server, runnable(shown.witness, [mine, wanted]))
     return byLine(name, toText(text), says, null, shown.witness.db)
   }
   return more.undecided.length + less.undecided.length > 0 ? 'undecided' : 'equal'

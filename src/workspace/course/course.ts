@@ -1,8 +1,25 @@
 import type { TargetId } from '../../targets/target'
 import type { WorkspaceState } from '../state'
 import type { Lesson, PartId } from './lesson'
+import { aclFile } from './lessons/acl-file'
+import { aclLog } from './lessons/acl-log'
+import { channels } from './lessons/channels'
+import { commands } from './lessons/commands'
+import { directives } from './lessons/directives'
+import { escalation } from './lessons/escalation'
+import { expectations } from './lessons/expectations'
+import { final } from './lessons/final'
 import { freshServer } from './lessons/fresh-server'
 import { keys } from './lessons/keys'
+import { leaks } from './lessons/leaks'
+import { network } from './lessons/network'
+import { order } from './lessons/order'
+import { readWrite } from './lessons/read-write'
+import { selectors } from './lessons/selectors'
+import { subcommands } from './lessons/subcommands'
+import { tenants } from './lessons/tenants'
+import { upgrade } from './lessons/upgrade'
+import { user } from './lessons/user'
 
 export type { Answer, Goal, Hint, Lesson, PartId, RanCommand, RunOutcome } from './lesson'
 export { cheatAnchors, goalText } from './lesson'
@@ -22,7 +39,27 @@ export const parts: readonly Part[] = [
 ]
 
 /** The lessons, in order. */
-export const course: readonly Lesson[] = [freshServer, keys]
+export const course: readonly Lesson[] = [
+  freshServer,
+  user,
+  keys,
+  commands,
+  order,
+  readWrite,
+  subcommands,
+  selectors,
+  channels,
+  leaks,
+  aclFile,
+  aclLog,
+  network,
+  directives,
+  escalation,
+  expectations,
+  tenants,
+  upgrade,
+  final,
+]
 
 /** Returns the lesson of an id; null where there is none. */
 export function lessonOf(id: string): Lesson | null {

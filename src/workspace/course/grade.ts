@@ -55,7 +55,7 @@ export function serverFor(target: Target, files: Pick<WorkspaceFiles, 'acl' | 'c
     random: { bytes: (n) => 'a'.repeat(n), below: () => 0 },
     memoryLimit: 1_000_000,
   })
-  return started.started ? started.server : toText(started.message)
+  return started.started ? started.server : toText(started.problems[0]?.message ?? started.message)
 }
 
 /**
@@ -70,9 +70,11 @@ export function grade(lesson: Lesson, target: Target, work: Work): readonly Goal
   const server = serverFor(target, work.files)
   if (typeof server !== 'string' && [...server.users].length > MOST.users)
     return goals.map(() => undecided('These files have too many users to be graded.'))
+  const firstOfFiles = goals.find(({ kind }) => kind !== 'command')
   return goals.map((goal) => {
     if (goal.kind === 'command') return ofCommands(goal, work.ran)
-    if (typeof server === 'string') return unmet(`The server does not start with these files: ${server}`)
+    // One message is enough.
+    if (typeof server === 'string') return unmet(goal === firstOfFiles ? `The server does not start: ${server}` : null)
     return ofFiles(goal, lesson, server, work)
   })
 }
@@ -96,7 +98,7 @@ function ofFiles(
     case 'session':
       return ofSession(goal, server.target, files)
     case 'server':
-      return goal.holds(server) ? met : unmet(null, byLine(null, goal.line, null))
+      return goal.holds(server) ? met : ofSetting(goal.line)
     case 'diagnostics':
       return ofDiagnostics(goal.codes, server.target, files.acl)
     case 'expectations':
@@ -104,6 +106,11 @@ function ofFiles(
     case 'catches':
       return ofMistake(goal.acl, server, files)
   }
+}
+
+function ofSetting(line: string): GoalResult {
+  const shown = byLine(null, line, null)
+  return unmet(shown.text, shown)
 }
 
 function ofSentence(sentence: string, server: SimulatedServer): GoalResult {
@@ -201,8 +208,9 @@ function ofMistake(acl: string, server: SimulatedServer, files: WorkspaceFiles):
     const found = own === undefined ? 'equal' : betweenUsers({ server: mistaken, user }, { server, user: own })
     if (typeof found !== 'string')
       return unmet(
-        `With that mistake ${found.user ?? 'a client'} ${found.says === 'also allows' ? 'can also' : 'can no longer'} run \`${found.line}\`, and none of your sentences fails.`,
-        found,
+        found.user === null
+          ? `With that mistake anybody can log in as ${toText(user.name)}, and none of your sentences fails.`
+          : `With that mistake ${found.user} can ${found.says === 'also allows' ? 'also' : 'no longer'} run \`${found.line}\`, and none of your sentences fails.`,
       )
   }
   return unmet('None of your sentences fails on the file with that mistake.')

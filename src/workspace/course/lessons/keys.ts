@@ -35,8 +35,6 @@ export const keys = draw({
     'empty-pattern',
     'shadowed-pattern',
     'voided-pattern',
-    'keys-no-commands',
-    'commands-no-keys',
     'unloadable-list',
   ],
   reference: [reference.acl, { title: 'Diagnostics on keys', href: '#docs/diagnostics#keys' }],
