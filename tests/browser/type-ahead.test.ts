@@ -91,3 +91,19 @@ test('what is typed right behind Ctrl+F is looked for', async () => {
   await page.keyboard.press('Escape')
   expect(await savedFile(page, 'acl')).toBe(before)
 })
+
+test('what is typed right behind Alt+1 and Alt+3 goes to the editor and to the console, before the next frame', async () => {
+  const { page } = await site.open({}, '#new')
+  await page.evaluate(() => (window.requestAnimationFrame = () => 0))
+  const focused = (): Promise<string | null | undefined> =>
+    page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
+  for (const [key, name] of [
+    ['Alt+1', 'users.acl'],
+    ['Alt+3', 'Command'],
+    ['Alt+2', 'redis.conf'],
+    ['Alt+4', 'users.expect'],
+  ] as const) {
+    await page.keyboard.press(key)
+    expect(await focused()).toBe(name)
+  }
+})

@@ -1,3 +1,4 @@
+import { flushSync } from 'svelte'
 import { type Bytes, toText } from '../../acl/bytes'
 import type { World } from '../../editor/world'
 import type { CommandDocs } from '../../targets/docs'
@@ -197,7 +198,8 @@ export class App {
   }
 
   focusConsole(): void {
-    this.layout.pane = 'console'
+    flushSync(() => (this.layout.pane = 'console'))
+    this.consoleField?.focus()
     requestAnimationFrame(() => this.consoleField?.focus())
   }
 

@@ -1,3 +1,4 @@
+import { flushSync } from 'svelte'
 import type { EditorView } from '@codemirror/view'
 import type { Span } from '../../acl/decision'
 import { smallestChange } from './smallest-change'
@@ -36,7 +37,10 @@ export class Editors {
 
   /** Shows a file and moves the keyboard to its editor. */
   focus(file: FileTab): void {
-    this.#show(file)
+    // At once, so that what is typed right behind a shortcut is not lost.
+    flushSync(() => this.#show(file))
+    this.views[file]?.focus()
+    // A dialog that closes meanwhile gives the keyboard back to where it was before.
     requestAnimationFrame(() => this.views[file]?.focus())
   }
 
