@@ -23,8 +23,13 @@ async function drop(page: Page, selector: string, name: string, text: string): P
     },
     [name, text],
   )
-  await page.dispatchEvent(selector, 'dragover', { dataTransfer: data })
-  await page.getByText('Drop it to import it.').waitFor()
+  // A browser repeats this while the mouse stays.
+  await expect
+    .poll(async () => {
+      await page.dispatchEvent(selector, 'dragover', { dataTransfer: data })
+      return page.getByText('Drop it to import it.').isVisible()
+    })
+    .toBe(true)
   await page.dispatchEvent(selector, 'drop', { dataTransfer: data })
   await page.getByText('Drop it to import it.').waitFor({ state: 'detached' })
 }

@@ -82,7 +82,14 @@ export async function openSite(): Promise<Site> {
   return {
     url,
     async open(options = {}, hash = '') {
-      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
+      const context = await browser.newContext({
+        viewport: { width: 1440, height: 900 },
+        // The service worker fetches all that the page may ever need.
+        serviceWorkers: 'block',
+        // Playwright waits for what moves, frame by frame.
+        reducedMotion: 'reduce',
+        ...options,
+      })
       onTestFinished(() => context.close())
       context.setDefaultTimeout(PATIENCE)
       const problems: string[] = []
@@ -142,7 +149,7 @@ export async function savedFile(page: Page, which: 'acl' | 'conf' | 'expect'): P
 
 /** What axe finds, by all of its rules or by those named, one line a diagnostic; empty is what is wanted. */
 export async function diagnostics(page: Page, rules?: readonly string[]): Promise<string[]> {
-  await page.evaluate(axe.source)
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
   return page.evaluate(async (only) => {
     const { axe: checker } = window as unknown as {
       axe: {
@@ -153,6 +160,8 @@ export async function diagnostics(page: Page, rules?: readonly string[]): Promis
     }
     const { violations } = await checker.run({
       resultTypes: ['violations'],
+      // Stylesheets fetched once more, which no rule in use reads.
+      preload: false,
       ...(only === undefined ? {} : { runOnly: only }),
     })
     return violations.flatMap(({ id, nodes }) =>

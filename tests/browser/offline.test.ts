@@ -19,7 +19,7 @@ async function filled(page: Page): Promise<void> {
 }
 
 test('after one visit everything works without a network, scripts and other servers’ tables too', async () => {
-  const { page, problems, context } = await site.open()
+  const { page, problems, context } = await site.open({ serviceWorkers: 'allow' })
   await filled(page)
   await site.goOffline()
   await page.reload()
@@ -43,7 +43,7 @@ test('after one visit everything works without a network, scripts and other serv
 })
 
 test('what is kept is what the build made, and no more', async () => {
-  const { page } = await site.open()
+  const { page } = await site.open({ serviceWorkers: 'allow' })
   await page.evaluate(
     async (url) => (await caches.open('acl-playground')).put(`${url}assets/of-an-older-build.js`, new Response('')),
     site.url,
