@@ -2,14 +2,18 @@ import { type Before, readBefore, writeBefore } from './before'
 import { type WorkspaceState, readState } from './state'
 import type { StringStorage } from './storage'
 
-/** The maximum number of replaced workspaces to keep. */
+/** The number of workspaces beyond which those that nobody edited are dropped, the oldest first. */
 export const mostEarlier = 20
+/** The maximum number of edited workspaces to store. They are never dropped: further ones are not stored. */
+export const mostEdited = 100
 
 const key = 'acl-playground.earlier'
 
-/** A workspace that was replaced by another. */
+/** A workspace that another one took the place of. */
 export interface EarlierWork {
-  /** The time it was replaced, in Unix milliseconds; also its id. */
+  /** Stays the same while the workspace is opened and left again. */
+  readonly id: number
+  /** The time it was left, in Unix milliseconds. Unique. */
   readonly at: number
   /** True where the user edited it: such workspaces are dropped last. */
   readonly edited: boolean
@@ -18,7 +22,8 @@ export interface EarlierWork {
 }
 
 /** Returns a string that is equal for workspaces with the same files, commands and settings. */
-export function fingerprint({ target, modules, files, connections, entries, settings }: WorkspaceState): string {
+export function fingerprint(state: WorkspaceState): string {
+  const { target, modules, files, connections, entries, settings, title, note, exercise } = state
   const plain = (text: string): string => text.replace(/\r\n?/g, '\n')
   return JSON.stringify([
     target,
@@ -27,27 +32,36 @@ export function fingerprint({ target, modules, files, connections, entries, sett
     connections,
     entries.map(({ on, line }) => [on, line]),
     settings ?? null,
+    title ?? '',
+    note ?? '',
+    exercise ?? null,
   ])
 }
 
 function read(value: unknown): EarlierWork | null {
   if (typeof value !== 'object' || value === null) return null
-  const { at, edited, before, ...rest } = value as Record<string, unknown>
+  const { id, at, edited, before, ...rest } = value as Record<string, unknown>
   const state = readState(rest)
   if (state === null || typeof at !== 'number' || !Number.isFinite(at)) return null
-  return { at, edited: edited !== false, state, before: readBefore(before, state.files.acl) }
+  return {
+    id: typeof id === 'number' && Number.isFinite(id) ? id : at,
+    at,
+    edited: edited !== false,
+    state,
+    before: readBefore(before, state.files.acl),
+  }
 }
 
 function write(all: readonly EarlierWork[]): string {
   return JSON.stringify(
-    all.map(({ at, edited, state, before }) => {
+    all.map(({ id, at, edited, state, before }) => {
       const saved = writeBefore(before, state.files.acl)
-      return { at, ...(!edited && { edited }), ...state, ...(saved !== null && { before: saved }) }
+      return { id, at, ...(!edited && { edited }), ...state, ...(saved !== null && { before: saved }) }
     }),
   )
 }
 
-/** Sorts the newest first, removes duplicates and applies the limit: the oldest are dropped, unedited ones first. */
+/** Sorts the newest first, removes duplicates, and drops the oldest of those that nobody edited beyond the limit. */
 function bounded(all: readonly EarlierWork[]): readonly EarlierWork[] {
   const seen = new Map<string, EarlierWork>()
   for (const one of [...all].sort((a, b) => b.at - a.at)) {
@@ -57,9 +71,9 @@ function bounded(all: readonly EarlierWork[]): readonly EarlierWork[] {
     else if (one.edited && !same.edited) seen.set(print, { ...same, edited: true })
   }
   const once = [...seen.values()]
-  const byWorth = [...once].sort((a, b) => Number(b.edited) - Number(a.edited) || b.at - a.at)
-  const stay = new Set(byWorth.slice(0, mostEarlier))
-  return once.filter((one) => stay.has(one))
+  const unedited = once.filter(({ edited }) => !edited)
+  const stay = new Set(unedited.slice(0, Math.max(0, mostEarlier - (once.length - unedited.length))))
+  return once.filter((one) => one.edited || stay.has(one))
 }
 
 /**
@@ -97,6 +111,11 @@ export class EarlierWorks {
     return this.#store([...this.#stored(), ...this.#unsaved, { ...work, at: Math.max(work.at, newest + 1) }])
   }
 
+  /** Changes a workspace. */
+  change(at: number, change: (work: EarlierWork) => EarlierWork): void {
+    this.#store(this.all.map((one) => (one.at === at ? change(one) : one)))
+  }
+
   /** Removes a workspace. */
   remove(at: number): void {
     this.#store(this.all.filter((one) => one.at !== at))
@@ -117,6 +136,7 @@ export class EarlierWorks {
   }
 
   #write(all: readonly EarlierWork[]): boolean {
+    if (all.filter(({ edited }) => edited).length > mostEdited) return false
     try {
       if (all.length === 0) this.#storage.removeItem(key)
       else this.#storage.setItem(key, write(all))

@@ -14,6 +14,20 @@ export interface WorkspaceState {
   readonly entries: readonly SavedEntry[]
   /** Absent: the defaults. */
   readonly settings?: WorkspaceSettings
+  /** The workspace's name. */
+  readonly title?: string
+  /** A text for whoever opens the workspace: paragraphs, separated by blank lines. */
+  readonly note?: string
+  /** Present where the workspace is an exercise; its text is the note. */
+  readonly exercise?: Exercise
+}
+
+/** A task that somebody set: users.acl is to be changed until the goals are met. */
+export interface Exercise {
+  /** Sentences of the expectations language. */
+  readonly goals: string
+  /** A users.acl that meets the goals; absent where the author keeps it back. */
+  readonly solution?: string
 }
 
 /** The settings of a workspace. */
@@ -66,6 +80,9 @@ export const limits = {
   lineLength: 200_000,
   nameLength: 1_000,
   settings: 5_000,
+  titleLength: 100,
+  noteLength: 10_000,
+  goalsLength: 100_000,
 } as const
 
 /** Returns a blank workspace: no users, only the aclfile directive, one connection. */
@@ -141,6 +158,9 @@ const workspaceSchema = v.pipe(
         choices: record(name),
       }),
     ),
+    title: v.optional(text(limits.titleLength)),
+    note: v.optional(text(limits.noteLength)),
+    exercise: v.optional(v.object({ goals: text(limits.goalsLength), solution: v.optional(fileText) })),
   }),
   v.check(({ connections, entries }) => entries.every(({ on }) => on < connections.length)),
 )
@@ -167,7 +187,14 @@ export function withinLimits(state: WorkspaceState): WorkspaceState {
   const entries = fitting
     .slice(-limits.entries)
     .map(({ login, ...entry }) => ({ ...entry, ...(login !== undefined && name(login) === login && { login }) }))
-  return { ...state, connections, entries }
+  const { title, note } = state
+  return {
+    ...state,
+    connections,
+    entries,
+    ...(title !== undefined && { title: title.slice(0, limits.titleLength) }),
+    ...(note !== undefined && { note: note.slice(0, limits.noteLength) }),
+  }
 }
 
 /** Returns true where readState accepts the files. */

@@ -1,5 +1,5 @@
 import { type Before, readBefore, writeBefore } from './before'
-import { type WorkspaceState, isWithinLimits, readState } from './state'
+import { isWithinLimits, readState, type WorkspaceState } from './state'
 
 /** The methods of localStorage that are used. */
 export interface StringStorage {
@@ -19,6 +19,8 @@ export type Standing = 'example' | 'opened' | 'edited'
 
 /** A stored workspace. */
 export interface Stored {
+  /** Stays the same while the workspace is opened and left again; 0 where an earlier version of the page stored it. */
+  readonly id: number
   readonly state: WorkspaceState
   readonly before: Before
   readonly standing: Standing
@@ -76,8 +78,8 @@ export class WorkspaceStore {
   }
 
   /** Records what the page derived from the loaded workspace. Nothing is written until it changes. */
-  settle(state: WorkspaceState, before: Before, standing: Standing = 'edited'): void {
-    this.#settled = serialize(state, before, standing)
+  settle(stored: Stored): void {
+    this.#settled = serialize(stored)
   }
 
   /** The workspace that another tab saved and that this one would overwrite; null where there is none. */
@@ -89,15 +91,15 @@ export class WorkspaceStore {
   /**
    * Saves the workspace, with passwords as typed, and the versions to compare with where there is room.
    * @param over true to overwrite what another tab saved meanwhile
-   * @param standing what would be lost with the workspace
    */
-  save(state: WorkspaceState, before: Before, over = false, standing: Standing = 'edited'): SaveResult {
+  save(workspace: Stored, over = false): SaveResult {
+    const { state } = workspace
     if (!isWithinLimits(state)) return { kind: 'failed', message: noRoom }
-    const text = serialize(state, before, standing)
+    const text = serialize(workspace)
     if (text === this.#settled && !over) return { kind: 'saved' }
     const stored = this.#read()
     if (!over && stored !== null && stored !== this.#known && stored !== text) return { kind: 'elsewhere' }
-    const bare = serialize(state, { opened: state.files.acl, chosen: state.files.acl }, standing)
+    const bare = serialize({ ...workspace, before: { opened: state.files.acl, chosen: state.files.acl } })
     if (!this.#write(text) && !this.#write(bare)) return { kind: 'failed', message: noRoom }
     this.#settled = text
     return { kind: 'saved' }
@@ -133,9 +135,10 @@ export class WorkspaceStore {
   }
 }
 
-function serialize(state: WorkspaceState, before: Before, standing: Standing): string {
+function serialize({ id, state, before, standing }: Stored): string {
   const kept = writeBefore(before, state.files.acl)
   return JSON.stringify({
+    ...(id !== 0 && { id }),
     ...state,
     ...(kept !== null && { before: kept }),
     ...(standing !== 'edited' && { standing }),
@@ -147,8 +150,9 @@ function parse(text: string): Stored | null {
     const value: unknown = JSON.parse(text)
     const state = readState(value)
     if (state === null) return null
-    const { before, standing } = value as { readonly before?: unknown; readonly standing?: unknown }
+    const { id, before, standing } = value as Readonly<Record<'id' | 'before' | 'standing', unknown>>
     return {
+      id: typeof id === 'number' && Number.isFinite(id) ? id : 0,
       state,
       before: readBefore(before, state.files.acl),
       standing: standing === 'example' || standing === 'opened' ? standing : 'edited',

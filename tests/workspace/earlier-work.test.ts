@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { EarlierWorks, mostEarlier } from '../../src/workspace/earlier-work'
+import { EarlierWorks, mostEarlier, mostEdited } from '../../src/workspace/earlier-work'
 import { blankState, type WorkspaceState } from '../../src/workspace/state'
 import type { StringStorage } from '../../src/workspace/storage'
 
@@ -23,6 +23,7 @@ class MemoryStorage implements StringStorage {
 
 const withAcl = (acl: string): WorkspaceState => ({ ...blankState('redis-8.0'), files: { acl, conf: '' } })
 const work = (acl: string, at: number, edited = true) => ({
+  id: at,
   at,
   edited,
   state: withAcl(acl),
@@ -48,17 +49,38 @@ test('two at the same time stay apart', () => {
   expect(new Set(works.all.map(({ at }) => at)).size).toBe(2)
 })
 
-test('beyond the bound the oldest go, those that nobody edited first', () => {
+test('beyond the bound the oldest of those that nobody edited go; edited ones stay', () => {
   fc.assert(
     fc.property(fc.array(fc.boolean(), { maxLength: 60 }), (edits) => {
       const works = new EarlierWorks(new MemoryStorage())
       edits.forEach((edited, i) => works.put(work(`user u${i}`, i + 1, edited)))
-      const edited = edits.flatMap((isEdited, i) => (isEdited ? [`user u${i}`] : [])).slice(-mostEarlier)
+      const edited = edits.flatMap((isEdited, i) => (isEdited ? [`user u${i}`] : []))
       const there = new Set(works.all.map(({ state }) => state.files.acl))
-      expect(works.all.length).toBe(Math.min(mostEarlier, edits.length))
+      expect(works.all.length).toBe(Math.max(edited.length, Math.min(mostEarlier, edits.length)))
       for (const acl of edited) expect(there).toContain(acl)
     }),
   )
+})
+
+test('where the most edited workspaces are stored, a further one is told of and lasts as long as the page', () => {
+  const storage = new MemoryStorage()
+  const works = new EarlierWorks(storage)
+  for (let i = 1; i <= mostEdited; i++) expect(works.put(work(`user u${i}`, i))).toBe(true)
+  expect(works.put(work('user late', mostEdited + 1))).toBe(false)
+  expect(works.losesWork).toBe(true)
+  expect(works.all).toHaveLength(mostEdited + 1)
+  expect(new EarlierWorks(storage).all).toHaveLength(mostEdited)
+  works.remove(1)
+  expect(works.losesWork).toBe(false)
+  expect(new EarlierWorks(storage).all[0]?.state.files.acl).toBe('user late')
+})
+
+test('a change of name is stored, and the id stays', () => {
+  const storage = new MemoryStorage()
+  const works = new EarlierWorks(storage)
+  works.put({ ...work('user a', 5), id: 1 })
+  works.change(5, (one) => ({ ...one, state: { ...one.state, title: 'Mine' } }))
+  expect(new EarlierWorks(storage).all).toMatchObject([{ id: 1, at: 5, state: { title: 'Mine' } }])
 })
 
 test('where there is no room, what was not edited gives way', () => {

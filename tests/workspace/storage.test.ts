@@ -38,7 +38,7 @@ const withAcl = (acl: string): WorkspaceState => ({ ...blank, files: { acl, conf
 const sameAs = ({ files: { acl } }: WorkspaceState): Before => ({ opened: acl, chosen: acl })
 
 function save(store: WorkspaceStore, state: WorkspaceState, before = sameAs(state)): SaveResult {
-  return store.save(state, before)
+  return store.save({ id: 0, state, before, standing: 'edited' })
 }
 
 test('what is saved is loaded', () => {
@@ -48,6 +48,7 @@ test('what is saved is loaded', () => {
   expect(save(new WorkspaceStore(storage), state)).toEqual({ kind: 'saved' })
   expect(new WorkspaceStore(storage).load()).toEqual({
     kind: 'state',
+    id: 0,
     state,
     before: sameAs(state),
     standing: 'edited',
@@ -64,6 +65,7 @@ test.each<[string, Before]>([
   save(new WorkspaceStore(storage), withAcl('user a\n'), before)
   expect(new WorkspaceStore(storage).load()).toEqual({
     kind: 'state',
+    id: 0,
     state: withAcl('user a\n'),
     before,
     standing: 'edited',
@@ -143,7 +145,9 @@ test('what another page saved meanwhile is not written over, unless that is want
   expect(save(b, withAcl('user b\n'))).toEqual({ kind: 'elsewhere' })
   expect(new WorkspaceStore(storage).load()).toMatchObject({ state: withAcl('user a\n') })
   expect(save(a, withAcl('user a2\n'))).toEqual({ kind: 'saved' })
-  expect(b.save(withAcl('user b\n'), sameAs(withAcl('user b\n')), true)).toEqual({ kind: 'saved' })
+  expect(
+    b.save({ id: 0, state: withAcl('user b\n'), before: sameAs(withAcl('user b\n')), standing: 'edited' }, true),
+  ).toEqual({ kind: 'saved' })
   expect(save(a, withAcl('user a3\n'))).toEqual({ kind: 'elsewhere' })
   expect(new WorkspaceStore(storage).load()).toMatchObject({ state: withAcl('user b\n') })
 })
@@ -153,7 +157,7 @@ test('a page that changed nothing writes nothing', () => {
   save(new WorkspaceStore(storage), blank)
   const [idle, busy] = [new WorkspaceStore(storage), new WorkspaceStore(storage)]
   idle.load()
-  idle.settle(blank, sameAs(blank))
+  idle.settle({ id: 0, state: blank, before: sameAs(blank), standing: 'edited' })
   busy.load()
   save(busy, withAcl('user a\n'))
   expect(save(idle, blank)).toEqual({ kind: 'saved' })

@@ -232,7 +232,7 @@ export class App {
 
   /** Undoes a change of this workspace. */
   async takeBack(state: WorkspaceState): Promise<void> {
-    await this.keeper.replace(state, null, { standing: 'edited', before: this.playground.before })
+    await this.keeper.revise(state)
   }
 
   /** Opens a dialog in place of the open one, or closes that; the keyboard then returns to where it was before. */

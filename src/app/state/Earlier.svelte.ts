@@ -5,6 +5,8 @@ import type { Stored, StringStorage } from '../../workspace/storage'
 export class Earlier {
   readonly #works: EarlierWorks | null
   #count = $state(0)
+  /** Counts changes, for those that show the list. */
+  #changes = $state(0)
 
   /** `storage`: null on an embedded page, which stores nothing. */
   constructor(storage: StringStorage | null) {
@@ -14,6 +16,7 @@ export class Earlier {
 
   /** The replaced workspaces, the newest first. */
   get all(): readonly EarlierWork[] {
+    void this.#changes
     return this.#works?.all ?? []
   }
 
@@ -32,15 +35,24 @@ export class Earlier {
   }
 
   /** Stores a workspace. Returns false where the browser has no room for it. */
-  put({ state, before, standing }: Stored): boolean {
+  put({ id, state, before, standing }: Stored): boolean {
     if (this.#works === null) return true
-    const isStored = this.#works.put({ at: Date.now(), edited: standing === 'edited', state, before })
+    this.#changes++
+    const isStored = this.#works.put({ id, at: Date.now(), edited: standing === 'edited', state, before })
     this.#count = this.all.length
     return isStored
   }
 
+  /** Changes a workspace. */
+  change(at: number, change: (work: EarlierWork) => EarlierWork): void {
+    this.#works?.change(at, change)
+    this.#changes++
+    this.#count = this.all.length
+  }
+
   remove(at: number): void {
     this.#works?.remove(at)
+    this.#changes++
     this.#count = this.all.length
   }
 }

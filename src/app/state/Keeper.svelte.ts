@@ -10,6 +10,7 @@ import {
   WorkspaceStore,
 } from '../../workspace/storage'
 import { seemsToHoldPasswords } from '../../workspace/summary'
+import { type Version, Versions, withRoom } from '../../workspace/versions'
 import { defaultTargetId } from '../../targets/infos'
 import type { Banner, BannerAction } from './banner'
 import { Earlier } from './Earlier.svelte'
@@ -35,6 +36,10 @@ interface Opening {
   readonly standing: Standing
   /** The versions that users.acl was compared with, where the workspace continues. */
   readonly before?: Before | null
+  /** The workspace's id, where it continues. */
+  readonly id?: number
+  /** Present where a lesson is opened: stores its workspace, and leaves the own one alone. */
+  readonly lesson?: ((state: WorkspaceState) => void) | undefined
 }
 
 const noCommands = (hint: string): string =>
@@ -42,15 +47,20 @@ const noCommands = (hint: string): string =>
 const elsewhere = 'Another tab of this browser saved its work meanwhile. The work in this tab is not stored.'
 const storedAsTyped =
   'Passwords are stored in this browser as you type them, so that your text is the same after a reload. Links and files hold their hashes.'
-const noRoom = 'This browser has no room to store the replaced workspace: it is lost when this page is closed.'
+const noRoom =
+  'This browser has no room to store the replaced workspace: it is lost when this page is closed. Delete workspaces that you do not need.'
 
-/** Opens and stores workspaces: links, this browser's storage, and those that others replaced. */
+/** Opens and stores workspaces: links, lessons, this browser's storage, and those that others took the place of. */
 export class Keeper {
   readonly #playground: Playground
   readonly #around: Around
   readonly #store: WorkspaceStore | null
   readonly #earlier: Earlier
+  readonly #versions: Versions | null
   readonly #marker: StartMarker | null
+  #id = $state(0)
+  /** The own workspace while a lesson is in view, and the function that stores the lesson's. */
+  #aside = $state.raw<{ readonly own: Stored; readonly store: (state: WorkspaceState) => void } | null>(null)
   /** The workspace as it was opened, and what would be lost with it. */
   #opened: { readonly print: string; readonly standing: Standing } = { print: '', standing: 'example' }
   #incoming = $state.raw<WorkspaceState | null>(null)
@@ -68,8 +78,10 @@ export class Keeper {
   constructor(playground: Playground, around: Around, storage: StringStorage | null) {
     this.#playground = playground
     this.#around = around
-    this.#store = storage && new WorkspaceStore(storage)
-    this.#earlier = new Earlier(storage)
+    this.#versions = storage && new Versions(storage)
+    const roomy = storage && this.#versions && withRoom(storage, this.#versions)
+    this.#store = roomy && new WorkspaceStore(roomy)
+    this.#earlier = new Earlier(roomy)
     this.#marker = storage && new StartMarker(storage, (navigator as Partial<Navigator>).locks)
   }
 
@@ -93,19 +105,41 @@ export class Keeper {
     return this.#held
   }
 
-  /** The number of replaced workspaces that can be restored. */
+  /** The number of workspaces besides the one in view. */
   get earlierCount(): number {
     return this.#earlier.count
   }
 
-  /** The workspaces that were replaced, the newest first. */
+  /** The workspaces besides the one in view, the one that was left last first. */
   get earlier(): readonly EarlierWork[] {
     return this.#earlier.all
   }
 
+  /** The workspace in view; while a lesson is in view, the own one that waits. */
+  get current(): Stored {
+    return this.#aside?.own ?? this.#inView
+  }
+
+  /** True while a lesson is in view, and the own workspace waits. */
+  get inLesson(): boolean {
+    return this.#aside !== null
+  }
+
+  /** The earlier versions of the workspace in view, the newest first. */
+  versions(id = this.#id): readonly Version[] {
+    return this.#versions?.of(id) ?? []
+  }
+
+  get #inView(): Stored {
+    const state = this.#playground.snapshot()
+    const isAsOpened = fingerprint(state) === this.#opened.print
+    const standing = isAsOpened ? this.#opened.standing : 'edited'
+    return { id: this.#id, state, before: this.#playground.before, standing }
+  }
+
   /** The work that would be lost with the workspace as it is. */
   get #standing(): Standing {
-    return fingerprint(this.#playground.snapshot()) === this.#opened.print ? this.#opened.standing : 'edited'
+    return this.current.standing
   }
 
   /**
@@ -141,9 +175,10 @@ export class Keeper {
   }
 
   async #beginWith(kept: Stored | null): Promise<'kept' | 'first' | 'failed'> {
-    const opening = { standing: kept?.standing ?? 'example', before: kept?.before ?? null }
+    const opening: Opening = { standing: 'example', ...kept }
     if (!(await this.#open(kept?.state ?? welcome, opening, '.', () => location.reload()))) return 'failed'
-    if (kept !== null) this.#store?.settle(this.#playground.snapshot(), this.#playground.before, this.#standing)
+    if (kept !== null) this.#store?.settle(this.#inView)
+    this.#versions?.retain(new Set([this.#id, ...this.earlier.map(({ id }) => id)]))
     this.#ready = true
     if (kept !== null && kept.standing !== 'edited') this.#offerEarlier()
     return kept === null ? 'first' : 'kept'
@@ -163,13 +198,18 @@ export class Keeper {
   /** Puts a workspace in place; false where its version's commands could not be loaded, or another was asked for meanwhile. */
   async #open(
     state: WorkspaceState,
-    { standing, before = null }: Opening,
+    { standing, before = null, id = 0, lesson }: Opening,
     hint: string,
     retry: (() => void) | null,
   ): Promise<boolean> {
     this.#marker?.begin()
+    const own = lesson && this.current
     const placed = (): void => {
+      this.#aside = own && lesson ? { own, store: lesson } : null
+      if (own) return
       this.#opened = { print: standing === 'edited' ? '' : fingerprint(state), standing }
+      this.#id = id === 0 && standing !== 'edited' ? Math.max(Date.now(), this.#id + 1) : id
+      this.#versions?.begin(this.#id, state, Date.now())
     }
     try {
       if (!(await this.#playground.restore(state, before, { asks: standing === 'opened', placed }))) return false
@@ -236,8 +276,9 @@ export class Keeper {
    * @param words the message, which offers the way back; null: no message
    */
   async replace(state: WorkspaceState, words: string | null, opening: Opening): Promise<boolean> {
-    const was = { state: this.#playground.snapshot(), before: this.#playground.before, standing: this.#standing }
-    const isKept = this.putAside()
+    const was = this.current
+    this.#storeLesson()
+    const isKept = this.#putAside()
     this.#around.replacing()
     if (!(await this.#open(state, opening, ' and try again.', null))) return false
     this.#cautious = false
@@ -246,15 +287,51 @@ export class Keeper {
     return true
   }
 
-  /** Puts the workspace aside before it is replaced or written over; false where the browser has no room for it. */
-  putAside(): boolean {
-    const standing = this.#standing
-    if (standing === 'example') return true
-    return this.#earlier.put({ state: this.#playground.snapshot(), before: this.#playground.before, standing })
+  /** Puts the workspace aside before another takes its place; false where the browser has no room for it. */
+  #putAside(): boolean {
+    const { current } = this
+    this.#versions?.keep()
+    return current.standing === 'example' || this.#earlier.put(current)
+  }
+
+  /** Stores the files as a version, before something rewrites them. */
+  keepVersion(): void {
+    if (this.#aside !== null) return
+    this.#versions?.note(this.#id, this.#playground.snapshot(), Date.now())
+    this.#versions?.keep()
+  }
+
+  /** Replaces the content of the workspace, which stays the same one: the files so far become a version. */
+  async revise(state: WorkspaceState): Promise<void> {
+    this.keepVersion()
+    this.#around.replacing()
+    const { id, before } = this.#inView
+    await this.#open(state, { standing: 'edited', id, before, lesson: this.#aside?.store }, ' and try again.', null)
+  }
+
+  /** Opens a lesson; the own workspace waits. `store` is given the lesson's workspace whenever it changes. */
+  async openLesson(state: WorkspaceState, store: (state: WorkspaceState) => void): Promise<boolean> {
+    if (this.#aside === null) this.save(this.#playground.snapshot(), this.#playground.before)
+    this.#storeLesson()
+    this.#around.replacing()
+    return this.#open(state, { standing: 'example', lesson: store }, ' and try again.', null)
+  }
+
+  /** Leaves the lesson, and opens the own workspace again. */
+  async leaveLesson(): Promise<void> {
+    if (this.#aside === null) return
+    this.#storeLesson()
+    const { own } = this.#aside
+    this.#around.replacing()
+    await this.#open(own.state, own, ' and try again.', null)
+  }
+
+  #storeLesson(): void {
+    this.#aside?.store(this.#playground.snapshot())
   }
 
   #tellOpened(words: string, isKept: boolean, was: Stored | null): void {
-    const undo: BannerAction | null = was && { label: 'Undo', run: () => void this.replace(was.state, null, was) }
+    const undo: BannerAction | null = was && { label: 'Undo', run: () => void this.goBack(was) }
     this.#around.tell({
       kind: isKept ? 'info' : 'error',
       text: isKept ? words : `${words} ${noRoom}`.trim(),
@@ -289,16 +366,39 @@ export class Keeper {
     if (work !== null) await this.restore(work)
   }
 
-  /** Restores earlier work. What it replaces is put aside in turn. */
-  async restore({ at, state, before, edited }: EarlierWork): Promise<void> {
-    if (!(await this.replace(state, null, { standing: edited ? 'edited' : 'opened', before }))) return
+  /** Opens another workspace. The one in view is put aside. */
+  async restore({ id, at, state, before, edited }: EarlierWork): Promise<void> {
+    if (!(await this.replace(state, null, { standing: edited ? 'edited' : 'opened', before, id }))) return
     this.save(this.#playground.snapshot(), this.#playground.before)
-    if (this.#saved === 'saved') this.removeEarlier(at)
+    if (this.#saved === 'saved') this.#earlier.remove(at)
   }
 
-  /** Removes earlier work. */
+  /** Opens the workspace again that another one took the place of. */
+  async goBack(was: Stored): Promise<void> {
+    const print = fingerprint(was.state)
+    const work = this.earlier.find(({ id, state }) => id === was.id && fingerprint(state) === print)
+    if (work !== undefined) await this.restore(work)
+    else await this.replace(was.state, null, was)
+  }
+
+  /** Stores a workspace beside the one in view. Returns false where the browser has no room for it. */
+  addEarlier(stored: Stored): boolean {
+    return this.#earlier.put(stored)
+  }
+
+  /** Removes a workspace besides the one in view. */
   removeEarlier(at: number): void {
     this.#earlier.remove(at)
+  }
+
+  /** Changes a workspace besides the one in view. */
+  changeEarlier(at: number, change: (work: EarlierWork) => EarlierWork): void {
+    this.#earlier.change(at, change)
+  }
+
+  /** Copies the versions of a workspace to its duplicate. */
+  copyVersions(from: number, to: number): void {
+    this.#versions?.copy(from, to)
   }
 
   /**
@@ -307,10 +407,12 @@ export class Keeper {
    */
   save(state: WorkspaceState, before: Before, over = false): void {
     if (this.#store === null || !this.#ready) return
+    if (this.#aside !== null) return this.#aside.store(state)
+    this.#versions?.note(this.#id, state, Date.now())
     const others = over ? this.#store.others : null
     if (others !== null && others.standing !== 'example') this.#earlier.put(others)
     const standing = fingerprint(state) === this.#opened.print ? this.#opened.standing : 'edited'
-    const result = this.#store.save(state, before, over, standing)
+    const result = this.#store.save({ id: this.#id, state, before, standing }, over)
     if (result.kind === 'saved' && standing === 'edited') this.#tellOfPasswords(state)
     // Nobody's work is lost where there is none yet.
     if (result.kind === this.#saved || (result.kind !== 'saved' && standing === 'example')) return

@@ -28,6 +28,8 @@ export class Playground {
   )
   /** Muted diagnostics and choices, which travel with the workspace. */
   settings = $state.raw<WorkspaceSettings>(plainSettings)
+  /** The workspace's name, its note, and what makes it an exercise. */
+  about = $state.raw<Pick<WorkspaceState, 'title' | 'note' | 'exercise'>>({})
   /** Counts the versions and workspaces that were asked for: only the last one counts. */
   readonly #asked = { version: 0, workspace: 0 }
   #judging = false
@@ -101,6 +103,7 @@ export class Playground {
       files: this.files.snapshot(),
       ...this.connections.snapshot(),
       ...(JSON.stringify(this.settings) !== JSON.stringify(plainSettings) && { settings: this.settings }),
+      ...this.about,
     })
   }
 
@@ -129,6 +132,8 @@ export class Playground {
     this.host.discard()
     this.host.choose(target, state.target, state.modules)
     this.settings = state.settings ?? plainSettings
+    const { title, note, exercise } = state
+    this.about = { ...(title && { title }), ...(note && { note }), ...(exercise && { exercise }) }
     this.files.open(state.files, before)
     this.connections.restore(state.connections, state.entries, asks)
     placed?.()

@@ -127,14 +127,13 @@ test('no sequence of examples, links, files, imports and reloads loses edited wo
         let visit = await new Visit(storage).begin()
         visit.edit(mine)
         for (const { step, n } of sequence) {
-          const { keeper, playground } = visit
+          const { keeper } = visit
           if (step === 'example') await keeper.replace(exampleAt(n), 'Opened.', { standing: 'example' })
           else if (step === 'link') await visit.openLink(withUser(`linked${n}`))
           else if (step === 'file') await keeper.replace(withUser(`file${n}`), 'Opened.', { standing: 'opened' })
           else if (step === 'new') await keeper.replace(blankState('redis-8.0'), 'New.', { standing: 'example' })
           else if (step === 'import') {
-            keeper.putAside()
-            playground.replace('acl', `user imported${n} on\n`)
+            await keeper.replace(withUser(`imported${n}`), 'Imported.', { standing: 'opened' })
           } else {
             visit.leave()
             visit = await new Visit(storage).begin()
