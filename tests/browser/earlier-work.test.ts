@@ -65,7 +65,7 @@ async function importUsers(page: Page, name: string): Promise<void> {
   await act(page, 'Import and export')
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Text to import').fill(`user ${name} on nopass ~${name}:* +@read\n`)
-  await dialog.getByLabel(/Replace/).check()
+  await dialog.getByLabel('Open as a new workspace').check()
   await dialog
     .getByRole('button', { name: /^(Replace|Import|Add)/ })
     .last()

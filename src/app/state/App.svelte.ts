@@ -67,6 +67,7 @@ export class App {
   typedAhead = { text: '', enter: false }
   /** The user to find shorter rules for; null for all users of users.acl. */
   toSimplify: string | null = null
+  #importMode: 'merge' | 'replace' = 'merge'
   /** The element that had the keyboard before the first dialog opened. */
   #opener: Element | null = null
   #dialog = $state.raw<DialogName | null>(null)
@@ -251,6 +252,19 @@ export class App {
 
   tell(banner: Banner | null): void {
     this.#banner = banner
+  }
+
+  /** Opens the import, which opens what it reads as a new workspace. */
+  checkOwnFile(): void {
+    this.#importMode = 'replace'
+    this.show('exchange')
+  }
+
+  /** Returns the mode that the import starts in, once. */
+  takeImportMode(): 'merge' | 'replace' {
+    const mode = this.#importMode
+    this.#importMode = 'merge'
+    return mode
   }
 
   /** Gives a dropped file to the open dialog that takes files, or to the import, which it opens. */
