@@ -87,6 +87,14 @@ const workspace: Group = {
       run: (app) => app.show('exchange'),
     },
     {
+      id: 'learn',
+      title: 'Learn',
+      hint: 'lessons',
+      synonyms: ['course', 'tutorial', 'teach', 'exercise', 'beginner'],
+      shortcut: { keys: 'Alt 5', by: 'page', does: 'Open the lessons' },
+      run: (app) => app.openLesson(app.lesson ?? ''),
+    },
+    {
       id: 'gallery',
       title: 'Gallery',
       hint: 'examples',

@@ -14,4 +14,12 @@ export interface View {
 }
 
 /** All views with an address. */
-export const views: readonly View[] = []
+export const views: readonly View[] = [
+  {
+    name: 'learn',
+    layer: 'beside',
+    shown: ({ lesson }) => lesson,
+    open: (app, rest) => app.openLesson(rest),
+    close: (app) => app.openLesson(null),
+  },
+]

@@ -70,6 +70,7 @@ export class App {
   #importMode: 'merge' | 'replace' = 'merge'
   /** The element that had the keyboard before the first dialog opened. */
   #opener: Element | null = null
+  #lesson = $state.raw<string | null>(null)
   #dialog = $state.raw<DialogName | null>(null)
   #banner = $state.raw<Banner | null>(null)
   #docs = $state.raw<CommandDocs | null>(null)
@@ -85,6 +86,10 @@ export class App {
   get dialog(): DialogName | null {
     return this.#dialog
   }
+  /** The id of the lesson beside the files, `exercise` for the workspace's own, empty for the list of lessons; null where none is open. */
+  get lesson(): string | null {
+    return this.#lesson
+  }
   get banner(): Banner | null {
     return this.#banner
   }
@@ -99,6 +104,13 @@ export class App {
   /** True once the first workspace is in place. */
   get ready(): boolean {
     return this.keeper.ready
+  }
+
+  /** Opens a lesson beside the files: by its id, or empty for the list; null closes it. */
+  openLesson(id: string | null): void {
+    this.#lesson = id
+    if (id !== null) this.layout.pane = 'learn'
+    else if (this.layout.pane === 'learn') this.layout.pane = 'rules'
   }
 
   /** Puts a line into the console's input, for the person to run. */

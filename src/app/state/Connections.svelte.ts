@@ -11,7 +11,7 @@ import { denialAfterCheck } from './denial'
 import { Entry } from './Entry.svelte'
 import { Pace } from './pace'
 import { PastedLines } from './pasted-lines'
-import { runLine } from './run-line'
+import { type Observed, runLine } from './run-line'
 import { sessionHost } from './saved-commands'
 import { Session } from './Session.svelte'
 import { SessionRecord } from './session-record'
@@ -31,6 +31,8 @@ export class Connections {
   readonly #loadFile: () => void
   #all = $state.raw<readonly Console[]>([])
   #active = $state('')
+  /** Told of each line that runs, by a lesson that asks for commands. */
+  observe: ((observed: Observed) => void) | null = null
   #record = new SessionRecord()
   #session = $state.raw<Session | null>(null)
   readonly #pasted = new PastedLines(
@@ -226,7 +228,7 @@ export class Connections {
     if (server !== null && !one.connected) this.#connect(one)
     const entry = one.add(new Entry('command', one.prompt, line))
     this.#record.note(one, entry)
-    await runLine(server, one, entry, pace)
+    await runLine(server, one, entry, pace, this.observe)
     return entry
   }
 

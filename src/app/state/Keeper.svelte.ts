@@ -38,8 +38,16 @@ interface Opening {
   readonly before?: Before | null
   /** The workspace's id, where it continues. */
   readonly id?: number
-  /** Present where a lesson is opened: stores its workspace, and leaves the own one alone. */
-  readonly lesson?: ((state: WorkspaceState) => void) | undefined
+  /** Present where a lesson is opened: its workspace is stored elsewhere, and the own one left alone. */
+  readonly lesson?: LessonKeeping | undefined
+}
+
+/** The storage of a lesson's workspace. */
+export interface LessonKeeping {
+  /** Called with the workspace whenever it changes. */
+  readonly store: (state: WorkspaceState) => void
+  /** Called when its files and connections are in place, before anything runs. */
+  readonly placed: () => void
 }
 
 const noCommands = (hint: string): string =>
@@ -59,8 +67,8 @@ export class Keeper {
   readonly #versions: Versions | null
   readonly #marker: StartMarker | null
   #id = $state(0)
-  /** The own workspace while a lesson is in view, and the function that stores the lesson's. */
-  #aside = $state.raw<{ readonly own: Stored; readonly store: (state: WorkspaceState) => void } | null>(null)
+  /** The own workspace while a lesson is in view, and the storage of the lesson's. */
+  #aside = $state.raw<{ readonly own: Stored; readonly lesson: LessonKeeping } | null>(null)
   /** The workspace as it was opened, and what would be lost with it. */
   #opened: { readonly print: string; readonly standing: Standing } = { print: '', standing: 'example' }
   #incoming = $state.raw<WorkspaceState | null>(null)
@@ -205,7 +213,8 @@ export class Keeper {
     this.#marker?.begin()
     const own = lesson && this.current
     const placed = (): void => {
-      this.#aside = own && lesson ? { own, store: lesson } : null
+      this.#aside = own && lesson ? { own, lesson } : null
+      lesson?.placed()
       if (own) return
       this.#opened = { print: standing === 'edited' ? '' : fingerprint(state), standing }
       this.#id = id === 0 && standing !== 'edited' ? Math.max(Date.now(), this.#id + 1) : id
@@ -306,15 +315,15 @@ export class Keeper {
     this.keepVersion()
     this.#around.replacing()
     const { id, before } = this.#inView
-    await this.#open(state, { standing: 'edited', id, before, lesson: this.#aside?.store }, ' and try again.', null)
+    await this.#open(state, { standing: 'edited', id, before, lesson: this.#aside?.lesson }, ' and try again.', null)
   }
 
-  /** Opens a lesson; the own workspace waits. `store` is given the lesson's workspace whenever it changes. */
-  async openLesson(state: WorkspaceState, store: (state: WorkspaceState) => void): Promise<boolean> {
+  /** Opens a lesson's workspace; the own one waits. */
+  async openLesson(state: WorkspaceState, lesson: LessonKeeping): Promise<boolean> {
     if (this.#aside === null) this.save(this.#playground.snapshot(), this.#playground.before)
     this.#storeLesson()
     this.#around.replacing()
-    return this.#open(state, { standing: 'example', lesson: store }, ' and try again.', null)
+    return this.#open(state, { standing: 'example', lesson }, ' and try again.', null)
   }
 
   /** Leaves the lesson, and opens the own workspace again. */
@@ -327,7 +336,7 @@ export class Keeper {
   }
 
   #storeLesson(): void {
-    this.#aside?.store(this.#playground.snapshot())
+    this.#aside?.lesson.store(this.#playground.snapshot())
   }
 
   #tellOpened(words: string, isKept: boolean, was: Stored | null): void {
@@ -407,7 +416,7 @@ export class Keeper {
    */
   save(state: WorkspaceState, before: Before, over = false): void {
     if (this.#store === null || !this.#ready) return
-    if (this.#aside !== null) return this.#aside.store(state)
+    if (this.#aside !== null) return this.#aside.lesson.store(state)
     this.#versions?.note(this.#id, state, Date.now())
     const others = over ? this.#store.others : null
     if (others !== null && others.standing !== 'example') this.#earlier.put(others)

@@ -5,16 +5,18 @@ export type Theme = 'system' | 'light' | 'dark'
 export type FileTab = 'acl' | 'conf' | 'expect'
 export type LowerTab = 'log' | 'keys' | 'permissions' | 'coverage'
 /** The panes of a phone, one in view at a time. */
-export type Pane = 'rules' | 'console' | 'more' | LowerTab
+export type Pane = 'rules' | 'console' | 'more' | 'learn' | LowerTab
 
 interface SavedLayout {
   readonly columns: number
   readonly lower: number
+  readonly learn: number
+  readonly learnRows: number
   readonly theme: Theme
 }
 
 const key = 'acl-playground.layout'
-const bounds = { columns: [22, 75], lower: [14, 80] } as const
+const bounds = { columns: [22, 75], lower: [14, 80], learn: [16, 45], learnRows: [25, 75] } as const
 
 function clamp(value: unknown, [low, high]: readonly [number, number], otherwise: number): number {
   return typeof value === 'number' && Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : otherwise
@@ -29,13 +31,21 @@ function read(storage: StringStorage): SavedLayout {
     // Storage is forbidden or holds something else: the page starts with its own proportions.
   }
   const theme = saved.theme === 'light' || saved.theme === 'dark' ? saved.theme : 'system'
-  return { columns: clamp(saved.columns, bounds.columns, 46), lower: clamp(saved.lower, bounds.lower, 30), theme }
+  return {
+    columns: clamp(saved.columns, bounds.columns, 46),
+    lower: clamp(saved.lower, bounds.lower, 30),
+    learn: clamp(saved.learn, bounds.learn, 25),
+    learnRows: clamp(saved.learnRows, bounds.learnRows, 50),
+    theme,
+  }
 }
 
 /** The layout of the page, stored in this browser: sizes of panes (in percent) and the theme; on a phone also the pane in view. */
 export class Layout {
   #columns = $state(46)
   #lower = $state(30)
+  #learn = $state(25)
+  #learnRows = $state(50)
   #theme = $state<Theme>('system')
   pane = $state<Pane>('console')
   fileTab = $state<FileTab>('acl')
@@ -47,6 +57,8 @@ export class Layout {
     const saved = read(storage)
     this.#columns = saved.columns
     this.#lower = saved.lower
+    this.#learn = saved.learn
+    this.#learnRows = saved.learnRows
     this.#theme = saved.theme
     this.#showTheme()
   }
@@ -71,6 +83,26 @@ export class Layout {
     this.#save()
   }
 
+  /** Width of the lesson's column. */
+  get learn(): number {
+    return this.#learn
+  }
+
+  set learn(value: number) {
+    this.#learn = clamp(value, bounds.learn, this.#learn)
+    this.#save()
+  }
+
+  /** Height of the rules below a lesson, where there is no room for a column of its own. */
+  get learnRows(): number {
+    return this.#learnRows
+  }
+
+  set learnRows(value: number) {
+    this.#learnRows = clamp(value, bounds.learnRows, this.#learnRows)
+    this.#save()
+  }
+
   get theme(): Theme {
     return this.#theme
   }
@@ -82,9 +114,9 @@ export class Layout {
   }
 
   /** The place of the pane in view: the tabs of the lower pane are one place. */
-  get place(): 'rules' | 'console' | 'lower' | 'more' {
+  get place(): 'rules' | 'console' | 'lower' | 'more' | 'learn' {
     const { pane } = this
-    return pane === 'rules' || pane === 'console' || pane === 'more' ? pane : 'lower'
+    return pane === 'rules' || pane === 'console' || pane === 'more' || pane === 'learn' ? pane : 'lower'
   }
 
   /** Brings a tab of the lower pane into view. */
@@ -106,7 +138,8 @@ export class Layout {
 
   #save(): void {
     try {
-      this.#storage.setItem(key, JSON.stringify({ columns: this.#columns, lower: this.#lower, theme: this.#theme }))
+      const { columns, lower, learn, learnRows, theme } = this
+      this.#storage.setItem(key, JSON.stringify({ columns, lower, learn, learnRows, theme } satisfies SavedLayout))
     } catch {
       // Not remembered, then; nothing else depends on it.
     }

@@ -2,7 +2,7 @@ import { type Bytes, lower, toText } from '../../acl/bytes'
 import { diagnoseCommand } from '../../analysis/diagnostics/command-line'
 import { isError } from '../../resp/reply'
 import type { SimulatedServer } from '../../server/server'
-import type { Server } from '../../server/types'
+import type { Connection, Exchange, Server } from '../../server/types'
 import type { Console } from './Console.svelte'
 import { denialAfterCheck } from './denial'
 import type { Entry } from './Entry.svelte'
@@ -77,15 +77,34 @@ async function mustStop(pace: Pace, entry: Entry): Promise<boolean> {
   return pace.isOver || pace.stopped
 }
 
+/** A line that ran, or that did not, since its connection is closed. */
+export interface Observed {
+  readonly entry: Entry
+  /** The user that was logged in before. */
+  readonly user: Bytes | null
+  readonly connection: Connection
+  /** Null where the connection was refused or closed before. */
+  readonly exchange: Exchange | null
+}
+
 /** Runs an entry's line on its console's connection, as redis-cli would, and writes what came of it into the entry. */
-export async function runLine(server: SimulatedServer | null, one: Console, entry: Entry, pace: Pace): Promise<void> {
+export async function runLine(
+  server: SimulatedServer | null,
+  one: Console,
+  entry: Entry,
+  pace: Pace,
+  observe?: ((observed: Observed) => void) | null,
+): Promise<void> {
   const words = typedWords(entry.line)
   if (words === null) return entry.said('Invalid argument(s)')
   const { connection } = one
   if (server === null) return entry.said('Could not connect to Redis at 127.0.0.1:6379: Connection refused')
-  if (connection === null || connection.closed)
-    return entry.said(connection?.refused ?? 'Error: Server closed the connection')
   const { argv, times } = repeated(words.map((word) => word.text))
+  if (connection === null || connection.closed) {
+    entry.argv = argv
+    if (connection !== null) observe?.({ entry, user: connection.user, connection, exchange: null })
+    return entry.said(connection?.refused ?? 'Error: Server closed the connection')
+  }
   entry.argv = argv
   entry.named = nameLength(server, argv)
   if (!(await prepared(server, entry))) return
@@ -100,6 +119,7 @@ export async function runLine(server: SimulatedServer | null, one: Console, entr
     const expected = denialAfterCheck(server, server.judge(user ?? '', argv, { db }), one.origin)
     entry.isQueued = connection.inMulti
     const exchange = connection.send(argv)
+    observe?.({ entry, user, connection, exchange })
     const isDenied = expected !== null && exchange.replies.some(isError)
     entry.decided(exchange.decision, user, db, isDenied ? expected : null)
     entry.answered(exchange.replies, connection.protocol)
