@@ -91,7 +91,7 @@ const workspace: Group = {
       title: 'Learn',
       hint: 'lessons',
       synonyms: ['course', 'tutorial', 'teach', 'exercise', 'beginner'],
-      shortcut: { keys: 'Alt 5', by: 'page', does: 'Open the lessons' },
+      shortcut: { keys: 'Alt 6', by: 'page', does: 'Open the lessons' },
       run: (app) => app.openLesson(app.lesson ?? ''),
     },
     {
