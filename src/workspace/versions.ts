@@ -126,9 +126,9 @@ export class Versions {
   }
 
   /** Removes the versions of workspaces that no longer exist. */
-  retain(ids: ReadonlySet<number>): void {
+  retain(ids: readonly number[]): void {
     const all = this.#read()
-    const left = all.filter(({ of }) => ids.has(of))
+    const left = all.filter(({ of }) => ids.includes(of))
     if (left.length < all.length) this.#write(left)
   }
 

@@ -15,6 +15,7 @@ import type { Observed } from '../state/run-line'
 import { Grader } from './grader'
 import type { ShorterRules } from './protocol'
 import { runHere } from './run-here'
+import { usersOf } from './users-of'
 
 /** A goal with its state. */
 export interface GoalRow {
@@ -49,7 +50,7 @@ export class Course {
   #placed = $state(false)
   #results = $state.raw<readonly GoalResult[] | null>(null)
   /** The indexes of goals that asked for a command, and were met. */
-  #commands = $state.raw<ReadonlySet<number>>(new Set())
+  #commands = $state.raw<readonly number[]>([])
   #hints = $state(0)
   #shorter = $state.raw<readonly ShorterRules[]>([])
   /** Goes up with the progress. */
@@ -58,8 +59,8 @@ export class Course {
   #ran: readonly RanCommand[] = []
   /** The workspace that the lesson opened with. */
   #start: WorkspaceState | null = null
-  /** The entries seen so far. The first ones are the lesson's own. */
-  #seen = new Set<Entry>()
+  /** The number of entries seen so far, of which the first ones are the lesson's own, and the last one. */
+  #seen: { readonly count: number; readonly last: Entry | null } = { count: 0, last: null }
   #turn = 0
 
   constructor(app: App) {
@@ -102,7 +103,7 @@ export class Course {
     return this.#goals.map((goal, i) => ({
       text: goalText(goal),
       isSentence: goal.kind === 'sentence' && goal.say === undefined,
-      result: goal.kind === 'command' ? (this.#commands.has(i) ? met : open) : (this.#results?.[i] ?? null),
+      result: goal.kind === 'command' ? (this.#commands.includes(i) ? met : open) : (this.#results?.[i] ?? null),
     }))
   }
 
@@ -185,7 +186,7 @@ export class Course {
       store: (now) => this.#progress.set(lesson.id, { state: isSame(now, start) ? null : now }),
       placed: () => {
         this.#start = start
-        this.#seen = new Set()
+        this.#seen = { count: 0, last: null }
         playground.connections.observe = (observed) => this.#observe(observed)
       },
     })
@@ -203,7 +204,7 @@ export class Course {
     this.#news = ''
     this.#ran = []
     const { commands, hints } = this.#progress.of(lesson?.id ?? '')
-    this.#commands = new Set(commands)
+    this.#commands = commands
     this.#hints = lesson?.id === exerciseId ? 0 : hints
     this.#placed = lesson?.id === exerciseId
   }
@@ -252,19 +253,19 @@ export class Course {
   // Goals
 
   #observe({ entry, user, connection, exchange }: Observed): void {
-    this.#seen.add(entry)
-    if (this.#seen.size <= (this.#start?.entries.length ?? 0)) return
+    if (entry !== this.#seen.last) this.#seen = { count: this.#seen.count + 1, last: entry }
+    if (this.#seen.count <= (this.#start?.entries.length ?? 0)) return
     const outcome = exchange === null ? 'closed' : outcomeOf(connection, exchange)
     const run = { user, origin: connection.origin, argv: entry.argv, outcome, replies: exchange?.replies ?? [] }
     const earlier = this.#ran
     this.#ran = [...earlier, run].slice(-mostRan)
     const found = this.#goals.flatMap((goal, i) =>
-      goal.kind === 'command' && !this.#commands.has(i) && goal.isDone(run, earlier) ? [i] : [],
+      goal.kind === 'command' && !this.#commands.includes(i) && goal.isDone(run, earlier) ? [i] : [],
     )
     if (found.length === 0) return
     const before = this.rows
-    this.#commands = new Set([...this.#commands, ...found])
-    if (this.#lesson !== null) this.#progress.set(this.#lesson.id, { commands: [...this.#commands] })
+    this.#commands = [...this.#commands, ...found]
+    if (this.#lesson !== null) this.#progress.set(this.#lesson.id, { commands: this.#commands })
     this.#announce(before, false)
   }
 
@@ -294,19 +295,10 @@ export class Course {
     this.#results = answer.kind === 'graded' ? answer.results : this.#goals.map(() => late)
     this.#shorter = []
     this.#announce(before, isFirst)
-    const users = this.isDone ? this.#usersOf(work.files.acl) : []
+    const users = this.isDone ? usersOf(this.#goals, work.files.acl) : []
     if (users.length === 0) return
     const shortened = await this.#grader.ask(target, { ...work, shorten: users })
     if (shortened?.kind === 'shortened' && lesson === this.#lesson) this.#shorter = shortened.shorter
-  }
-
-  /** Returns the users that the goals are about. */
-  #usersOf(acl: string): readonly string[] {
-    const named = this.#goals.flatMap((goal) =>
-      goal.kind === 'equivalent' ? [goal.user] : goal.kind === 'sentence' ? [goal.sentence.split(' ')[0] ?? ''] : [],
-    )
-    const there = new Set(Array.from(acl.matchAll(/^[ \t]*user[ \t]+(\S+)/gm), ([, name]) => name))
-    return [...new Set(named)].filter((name) => there.has(name)).slice(0, 3)
   }
 
   /** Tells of the goals that were met since; the first grading tells only that all are. */

@@ -186,7 +186,7 @@ export class Keeper {
     const opening: Opening = { standing: 'example', ...kept }
     if (!(await this.#open(kept?.state ?? welcome, opening, '.', () => location.reload()))) return 'failed'
     if (kept !== null) this.#store?.settle(this.#inView)
-    this.#versions?.retain(new Set([this.#id, ...this.earlier.map(({ id }) => id)]))
+    this.#versions?.retain([this.#id, ...this.earlier.map(({ id }) => id)])
     this.#ready = true
     if (kept !== null && kept.standing !== 'edited') this.#offerEarlier()
     return kept === null ? 'first' : 'kept'
