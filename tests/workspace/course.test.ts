@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parseExpectations } from '../../src/analysis/expectations/parse'
 import { loadTarget } from '../../src/targets/load'
 import { targets } from '../../src/targets/list'
-import { cheatAnchors, course, goalText, lessonOf, lessonState, type Lesson } from '../../src/workspace/course/course'
+import { course, goalText, lessonState, type Lesson } from '../../src/workspace/course/course'
 import { grade, type GoalResult } from '../../src/workspace/course/grade'
 import { readState } from '../../src/workspace/state'
 import { tryOut, workOn } from './course-run'
@@ -18,14 +17,6 @@ const unmet = (lesson: Lesson, id: (typeof ids)[number], results: readonly GoalR
       ? []
       : [`${id}: ${goalText(goal)}: ${message ?? counterexample?.text ?? 'not done'}`]
   })
-
-/** The texts of a lesson on a target. */
-const textsOf = (lesson: Lesson, id: (typeof ids)[number]): string[] => [
-  ...lesson.text(id),
-  lesson.task(id),
-  ...lesson.hints(id).map(({ text }) => text),
-  ...lesson.goals(id).map(goalText),
-]
 
 describe.each(named)('%s', (_, lesson) => {
   const available = ids.filter((id) => lesson.isAvailable(id))
@@ -78,29 +69,6 @@ describe.each(named)('%s', (_, lesson) => {
     }
   })
 
-  test('has a text of 60 to 120 words', () => {
-    for (const id of available) {
-      const words = lesson
-        .text(id)
-        .join(' ')
-        .replace(/\]\([^)]*\)/g, ']')
-        .trim()
-        .split(/\s+/).length
-      expect([id, words >= 60 && words <= 120, words]).toEqual([id, true, words])
-    }
-  })
-
-  test('links to places that exist, with backticks in pairs', () => {
-    for (const id of available) {
-      for (const text of textsOf(lesson, id)) {
-        expect((text.match(/`/g) ?? []).length % 2, text).toBe(0)
-        for (const [, href = ''] of text.matchAll(/\]\(([^)]*)\)/g))
-          expect([href, resolves(href)]).toEqual([href, true])
-      }
-    }
-    for (const { href } of lesson.reference) expect([href, resolves(href)]).toEqual([href, true])
-  })
-
   test('has goals that parse, and three hints', () => {
     for (const id of available) {
       for (const goal of lesson.goals(id))
@@ -109,27 +77,3 @@ describe.each(named)('%s', (_, lesson) => {
     }
   })
 })
-
-/** Returns the anchor that GitHub makes of a heading. */
-const anchorOf = (heading: string): string =>
-  heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-    .trim()
-    .replace(/ /g, '-')
-
-function resolves(href: string): boolean {
-  if (href.startsWith('https://')) return URL.canParse(href)
-  const [, kind = '', place = ''] = /^#(cheat|learn|docs)\/(.+)$/.exec(href) ?? []
-  if (kind === 'cheat') return (cheatAnchors as readonly string[]).includes(place)
-  if (kind === 'learn') return lessonOf(place) !== null
-  const [name = '', anchor] = place.split('#')
-  const path = `docs/${name}.md`
-  if (kind !== 'docs' || !existsSync(path)) return false
-  return (
-    anchor === undefined ||
-    Array.from(readFileSync(path, 'utf8').matchAll(/^#+ (.*)$/gm)).some(
-      ([, heading = '']) => anchorOf(heading) === anchor,
-    )
-  )
-}

@@ -47,7 +47,7 @@ export interface RanCommand {
   readonly replies: readonly Reply[]
 }
 
-/** What must be so at the end of a lesson. Files are judged as a server would start with them. */
+/** A condition for passing a lesson. Files are judged as a server would start with them. */
 export type Goal =
   /** A line of the expectations language. `say`: the words to show in its place. */
   | { readonly kind: 'sentence'; readonly sentence: string; readonly say?: string }

@@ -64,7 +64,6 @@ export const aclFile = draw({
     'load-disconnects',
     'quoted-token',
     'not-replicated',
-    'unloadable-list',
     'nobody-may-run-acl',
   ],
   reference: [commandPage('ACL LOAD'), commandPage('ACL SAVE'), reference.acl],

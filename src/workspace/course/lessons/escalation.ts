@@ -42,6 +42,6 @@ export const escalation = draw({
     'takes both families away': { acl: file(facts, '+info +get'), first: steps },
     'denies @admin first': { acl: file(facts, '-@admin +acl +config|get +info +get'), first: steps },
   }),
-  diagnostics: ['privilege-escalation', 'acl-shows-hashes', 'shared-functions'],
+  diagnostics: ['privilege-escalation', 'acl-shows-hashes'],
   reference: [reference.acl, { title: 'What is proved', href: '#docs/proof' }],
 })

@@ -92,6 +92,5 @@ export const final = draw({
     'mends only the patterns': file({ ...good(facts), app: start(facts).app.replace('~app*', '~app:*') }),
     'takes the commands of ops for harmless': file({ ...good(facts), ops: start(facts).ops }),
   }),
-  diagnostics: ['nopass'],
   reference: [reference.expectations, reference.diagnostics, reference.proof],
 })

@@ -1,7 +1,7 @@
 import { toText } from '../../../acl/bytes'
 import { draw, reference } from '../sketch'
 
-/** What a fresh server allows, and who the default user is. */
+/** The permissions of a fresh server, and its default user. */
 export const freshServer = draw({
   id: 'fresh-server',
   part: 'first-user',

@@ -35,7 +35,6 @@ export const keys = draw({
     'empty-pattern',
     'shadowed-pattern',
     'voided-pattern',
-    'unloadable-list',
   ],
   reference: [reference.acl, { title: 'Diagnostics on keys', href: '#docs/diagnostics#keys' }],
 })

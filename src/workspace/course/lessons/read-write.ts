@@ -34,6 +34,6 @@ export const readWrite = draw({
     'mixes them up': file('%W~catalogue:* %R~inbox:*'),
     'takes the commands away': file('~catalogue:* ~inbox:*', '+get +mget'),
   },
-  diagnostics: ['split-access', 'useless-access', 'consumer-groups'],
+  diagnostics: ['split-access', 'useless-access'],
   reference: [reference.acl, { title: 'Diagnostics on keys', href: '#docs/diagnostics#keys' }],
 })

@@ -53,6 +53,6 @@ export const tenants = draw({
     'gives all tenants the same keys': file(facts, () => '~tenant:*'),
     'denies everything that concerns keys': file(facts).replaceAll('+ping', '+ping -@keyspace'),
   }),
-  diagnostics: ['no-delimiter', 'db-default-0', 'db-replaces'],
+
   reference: [reference.expectations, reference.proof],
 })
