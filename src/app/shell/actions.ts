@@ -80,6 +80,22 @@ const workspace: Group = {
       run: (app) => app.show('replay'),
     },
     {
+      id: 'refused',
+      title: 'Why was this refused?',
+      hint: 'NOPERM, ACL LOG',
+      synonyms: ['denied', 'noperm', 'error', 'explain', 'no permissions'],
+      shortcut: { keys: 'Alt 6', by: 'page' },
+      run: (app) => app.askWhy(),
+    },
+    {
+      id: 'cheat',
+      title: 'Cheat sheet',
+      hint: 'all rules',
+      synonyms: ['reference', 'syntax', 'help', 'rules', 'print'],
+      shortcut: { keys: 'Alt 7', by: 'page' },
+      run: (app) => app.showCheat(),
+    },
+    {
       id: 'exchange',
       title: 'Import and export',
       hint: 'other formats',

@@ -36,6 +36,8 @@ export type DialogName =
   | 'exchange'
   | 'compare'
   | 'replay'
+  | 'refused'
+  | 'cheat'
   | 'earlier'
   | 'simplify'
 
@@ -63,6 +65,12 @@ export class App {
   readonly address = new Address(this, views)
   /** The console's input. */
   consoleField: { focus(): void } | null = null
+  /** The rule that the cheat sheet opens at, by its address; empty for none. */
+  cheatRule = $state('')
+  /** The text that the dialog about a denial opens with. */
+  refusedText = ''
+  /** The capture that Replay opens with. */
+  replayText = ''
   /** The keys that were typed for the list of actions while it was loading; `enter`: and confirmed. */
   typedAhead = { text: '', enter: false }
   /** The user to find shorter rules for; null for all users of users.acl. */
@@ -129,6 +137,18 @@ export class App {
       connections.all.find(({ user: name }) => name === user) ?? connections.open({ kind: 'loopback' }, toText(user))
     connections.active = one.id
     this.putLine(line)
+  }
+
+  /** Opens the cheat sheet, at a rule where one is named. */
+  showCheat(rule = ''): void {
+    this.cheatRule = rule
+    this.show('cheat')
+  }
+
+  /** Asks why something was denied: an error, a command, or an entry of ACL LOG. */
+  askWhy(text = ''): void {
+    this.refusedText = text
+    this.show('refused')
   }
 
   /** Shows a line of users.acl. */
