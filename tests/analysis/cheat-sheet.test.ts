@@ -74,7 +74,11 @@ test('every example does on every release what it says, or is rejected where the
       else expect([target.label, entry.id, typeof told]).toEqual([target.label, entry.id, 'string'])
       const { more } = explainRule(entry.rule, target)
       if (entry.needs !== 'hasSubcommandRules')
-        expect([target.label, entry.id, more?.startsWith('The server rejects') === true]).toEqual([target.label, entry.id, !has])
+        expect([target.label, entry.id, more?.startsWith('The server rejects') === true]).toEqual([
+          target.label,
+          entry.id,
+          !has,
+        ])
     }
 })
 

@@ -84,7 +84,7 @@ const workspace: Group = {
       title: 'Why was this refused?',
       hint: 'NOPERM, ACL LOG',
       synonyms: ['denied', 'noperm', 'error', 'explain', 'no permissions'],
-      shortcut: { keys: 'Alt 6', by: 'page' },
+      shortcut: { keys: 'Alt 8', by: 'page' },
       run: (app) => app.askWhy(),
     },
     {

@@ -22,4 +22,11 @@ export const views: readonly View[] = [
     open: (app, rest) => app.openLesson(rest),
     close: (app) => app.openLesson(null),
   },
+  {
+    name: 'cheat',
+    layer: 'over',
+    shown: (app) => (app.dialog === 'cheat' ? app.cheatRule : null),
+    open: (app, rest) => app.showCheat(rest),
+    close: (app) => app.show(null),
+  },
 ]
