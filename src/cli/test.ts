@@ -2,6 +2,7 @@ import { fromText, toText } from '../acl/bytes'
 import type { Rule } from '../acl/decision'
 import type { ExpectationProblem, ExpectationResult } from '../analysis/expectations/expectation'
 import { parseExpectations } from '../analysis/expectations/parse'
+import { fixOf, type PolicyFix } from '../analysis/expectations/fix'
 import { runExpectation } from '../analysis/expectations/run'
 import { explain } from '../analysis/explain'
 import { plural } from './check'
@@ -15,7 +16,8 @@ import { markFile, maskOf, shownText } from './masked'
 import { onOneLine } from './printable'
 import { CannotRun, fileInLink, read, type Io, type Source } from './input'
 import { locationOf, type FileDiagnostic } from './diagnostic'
-import { describeTarget, readSubject, startOrFail, type ServerOptions, type Subject } from './subject'
+import type { SimulatedServer } from '../server/server'
+import { describeTarget, readSubject, start, startOrFail, type ServerOptions, type Subject } from './subject'
 
 export interface TestOptions extends ServerOptions {
   readonly format: 'text' | 'json' | 'junit' | 'github'
@@ -40,15 +42,13 @@ export async function test(file: string, expectFile: string | undefined, options
   const server = startOrFail(subject)
   const debug = debugTo(io, options.debug === true)
   traceLoad(debug, subject, { started: true, server, notes: [] })
-  const results = masked(
-    expectations.map((expectation) => {
-      const result = runExpectation(server, expectation)
-      traceDecision(debug, `line ${expectation.place.line}`, result.decision, subject)
-      return result
-    }),
-    source,
-    subject,
-  )
+  const decided = expectations.map((expectation) => {
+    const result = runExpectation(server, expectation)
+    traceDecision(debug, `line ${expectation.place.line}`, result.decision, subject)
+    return result
+  })
+  const fixes = fixesFor(decided, server, subject)
+  const results = masked(decided, source, subject)
   const failures = results.filter(({ state }) => state !== 'holds')
   const holds = failures.length === 0
   const covered = options.coverage ? coverageOf(subject, server, results) : null
@@ -68,7 +68,7 @@ export async function test(file: string, expectFile: string | undefined, options
           },
           total: results.length,
           failed: failures.length,
-          results: results.map((result) => jsonResult(result, source, subject)),
+          results: results.map((result) => jsonResult(result, source, subject, fixes)),
           ...(covered !== null && { coverage: jsonCoverage(covered, subject) }),
         }),
       )
@@ -79,7 +79,7 @@ export async function test(file: string, expectFile: string | undefined, options
           name: source.name,
           at: startedAt,
           seconds: (Date.now() - startedAt) / 1000,
-          cases: results.map((result) => caseOf(result, source, subject)),
+          cases: results.map((result) => caseOf(result, source, subject, fixes)),
           output: covered === null ? '' : renderCoverage(covered, subject, false),
         }),
       )
@@ -87,7 +87,7 @@ export async function test(file: string, expectFile: string | undefined, options
     case 'github':
       io.out(
         renderGithub([
-          ...failures.map((result) => diagnosticOf(result, source, subject)),
+          ...failures.map((result) => diagnosticOf(result, source, subject, fixes)),
           ...(covered === null ? [] : coverageDiagnostics(covered, subject)),
         ]),
       )
@@ -95,7 +95,7 @@ export async function test(file: string, expectFile: string | undefined, options
     case 'text':
       io.out(
         renderText(
-          failures.map((result) => diagnosticOf(result, source, subject)),
+          failures.map((result) => diagnosticOf(result, source, subject, fixes)),
           results.length,
           source,
           subject,
@@ -159,8 +159,47 @@ function decidingRules({ decision, verdict, proof }: ExpectationResult): readonl
   return decision !== null && aclDecided ? explain(decision).deciding : []
 }
 
-function notesOf(result: ExpectationResult, { acl }: Subject): string[] {
+/** Fixes by the line of their sentence. */
+type Fixes = ReadonlyMap<number, PolicyFix>
+
+/** The failing sentences for which a fix is sought: with more, the first ones are fixed first. */
+const MAX_FIXES = 20
+
+function fixesFor(results: readonly ExpectationResult[], server: SimulatedServer, subject: Subject): Fixes {
+  const { acl } = subject
+  const fixes = new Map<number, PolicyFix>()
+  // The text of a file that is not UTF-8 shows other characters than it holds.
+  if (fromText(acl.text) !== acl.bytes) return fixes
+  const restart = (text: string): SimulatedServer | null => {
+    const started = start({ ...subject, acl: { ...acl, text, bytes: fromText(text) } })
+    return started.started ? started.server : null
+  }
+  const disproved = results.filter(({ proof }) => proof?.kind === 'disproved').slice(0, MAX_FIXES)
+  for (const result of disproved) {
+    const fix = fixOf({ server, acl: acl.text, results, start: restart }, result)
+    if (fix !== null) fixes.set(result.expectation.place.line, fix)
+  }
+  return fixes
+}
+
+function jsonFix({ label, edits, changes, effects }: PolicyFix, mask: (text: string) => string): unknown {
+  const shown = (rules: readonly string[]): string[] => rules.map((rule) => mask(toText(rule)))
+  return {
+    label: mask(label),
+    edits: edits.map((edit) => ({ ...edit, insert: mask(edit.insert) })),
+    changes: changes.map(({ user, line, removed, added }) => ({
+      user: toText(user),
+      line,
+      removed: shown(removed),
+      added: shown(added),
+    })),
+    effects: effects.map(mask),
+  }
+}
+
+function notesOf(result: ExpectationResult, { acl }: Subject, fixes: Fixes): string[] {
   const mask = maskOf(acl)
+  const fix = fixes.get(result.expectation.place.line)
   const rules = [
     ...new Set(
       decidingRules(result).flatMap(({ text, span }) =>
@@ -172,22 +211,29 @@ function notesOf(result: ExpectationResult, { acl }: Subject): string[] {
     ...(result.hint === null ? [] : [result.hint]),
     ...(rules.length === 0 ? [] : [`decided by ${rules.join(', ')}`]),
     ...(result.reply === null ? [] : [`the server answers: ${toText(result.reply)}`]),
+    ...(fix === undefined ? [] : [`proved fix: ${mask(fix.label)} (then ${fix.effects.map(mask).join('; ')})`]),
   ]
 }
 
-function diagnosticOf(result: ExpectationResult, source: Source, subject: Subject): FileDiagnostic {
+function diagnosticOf(result: ExpectationResult, source: Source, subject: Subject, fixes: Fixes): FileDiagnostic {
   return {
     source,
     code: result.state === 'invalid' ? 'invalid-expectation' : 'expectation',
     severity: 'error',
     message: result.message,
-    notes: notesOf(result, subject),
+    notes: notesOf(result, subject, fixes),
     place: result.place,
   }
 }
 
-function jsonResult(result: ExpectationResult, source: Source, subject: Subject): Readonly<Record<string, unknown>> {
+function jsonResult(
+  result: ExpectationResult,
+  source: Source,
+  subject: Subject,
+  fixes: Fixes,
+): Readonly<Record<string, unknown>> {
   const { expectation, state, verdict, reply, message, place, proof } = result
+  const fix = fixes.get(expectation.place.line)
   return {
     line: expectation.place.line,
     text: expectation.text,
@@ -201,9 +247,10 @@ function jsonResult(result: ExpectationResult, source: Source, subject: Subject)
         ...(proof.line === null ? { argv: null, db: null } : jsonLine(proof.line)),
       },
     }),
+    ...(proof !== undefined && { fix: fix === undefined ? null : jsonFix(fix, maskOf(subject.acl)) }),
     reply: reply === null ? null : toText(reply),
     message,
-    notes: notesOf(result, subject),
+    notes: notesOf(result, subject, fixes),
     place: locationOf({ source, place }),
   }
 }
@@ -212,8 +259,9 @@ function caseOf(
   result: ExpectationResult,
   source: Source,
   subject: Subject,
+  fixes: Fixes,
 ): Parameters<typeof renderJUnit>[0]['cases'][number] {
-  const diagnostic = diagnosticOf(result, source, subject)
+  const diagnostic = diagnosticOf(result, source, subject, fixes)
   const {
     expectation: { text, place },
     state,

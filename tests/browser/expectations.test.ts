@@ -147,3 +147,31 @@ test('an expectation says where the connection came from, and never a password',
   await expect.poll(() => marks(page)).toEqual(['✓', '✓'])
   expect(problems).toEqual([])
 })
+
+test('a sentence that fails has a proved fix, which is applied and undone as one edit', async () => {
+  const { page, problems } = await site.open({}, '#new')
+  const file = 'user default off\nuser app on >x ~app:* ~cache:* resetchannels +@read +@write\n'
+  await page.locator('.cm-content[aria-label="users.acl"]').focus()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.insertText(file)
+  await page.keyboard.press('Alt+4')
+  await page.locator('.cm-content[aria-label="users.expect"]').focus()
+  await page.keyboard.insertText('app can only access keys app:*\napp can GET app:1\napp cannot read keys app:1\n')
+  await page.getByRole('button', { name: 'Show the next' }).click()
+  const card = page.getByRole('region', { name: 'Result of line 1' })
+  await card.getByText('app: remove ~cache:*').waitFor()
+  expect(await card.innerText()).toMatch(/app can no longer run .* on ~cache:\*, such as GET cache:/)
+  expect(await diagnostics(page)).toEqual([])
+  await card.getByRole('button', { name: 'Apply the fix' }).click()
+  await page.getByText('1 of 3 does not hold.').waitFor()
+  expect(await savedFile(page, 'acl')).toBe(file.replace(' ~cache:*', ''))
+  await page.getByRole('button', { name: 'Undo' }).click()
+  expect(await savedFile(page, 'acl')).toBe(file)
+  // Nothing keeps the line before it and makes this one hold.
+  await page.getByRole('button', { name: 'Show the next' }).click()
+  await page
+    .getByRole('region', { name: 'Result of line 3' })
+    .getByText('No edit was found that is proved to make it hold and to keep what holds.')
+    .waitFor()
+  expect(problems).toEqual([])
+})

@@ -2,25 +2,36 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseExpectations } from '../../src/analysis/expectations/parse'
+import { fixOf } from '../../src/analysis/expectations/fix'
 import { runExpectations } from '../../src/analysis/expectations/run'
+import type { SimulatedServer } from '../../src/server/server'
 import { startServer } from '../../src/server/start'
 import { loadTarget } from '../../src/targets/load'
 
 const text = readFileSync(join(import.meta.dirname, '../../docs/expectations.md'), 'utf8')
-const blocks = [...text.matchAll(/```(acl|expect)\n([^]*?)```/g)].map(([, kind, content = '']) => ({ kind, content }))
+const blocks = [...text.matchAll(/```(acl|expect|fix)\n([^]*?)```/g)].map(([, kind, content = '']) => ({
+  kind,
+  content,
+}))
 
-test('the sentences about every command line hold and fail as the page says, in its words', async () => {
-  const [acl, holding, failing] = blocks
-  expect(blocks.map(({ kind }) => kind)).toEqual(['acl', 'expect', 'expect'])
+const target = await loadTarget('redis-8.0')
+
+function serverOn(acl: string): SimulatedServer {
   const started = startServer({
-    target: await loadTarget('redis-8.0'),
+    target,
     conf: 'aclfile users.acl\n',
-    files: { read: () => acl?.content ?? '', write: () => undefined },
+    files: { read: () => acl, write: () => undefined },
     clock: { now: () => 0 },
     random: { bytes: (n) => 'a'.repeat(n), below: () => 0 },
   })
   if (!started.started) throw new Error('the server does not start')
-  const { server } = started
+  return started.server
+}
+
+test('the sentences about every command line hold and fail as the page says, in its words', () => {
+  const [acl, holding, failing] = blocks
+  expect(blocks.map(({ kind }) => kind)).toEqual(['acl', 'expect', 'expect', 'fix'])
+  const server = serverOn(acl?.content ?? '')
   const run = (lines: string): ReturnType<typeof runExpectations> => {
     const { expectations, problems } = parseExpectations(lines)
     expect(problems).toEqual([])
@@ -33,4 +44,19 @@ test('the sentences about every command line hold and fail as the page says, in 
   const fails = run(failing?.content ?? '')
   expect(fails.map(({ state, message }) => `${state}: ${message}`)).toEqual(said.map((message) => `fails: ${message}`))
   expect(fails.length).toBeGreaterThan(2)
+})
+
+test('the fixes are those of the page', () => {
+  const acl = blocks[0]?.content ?? ''
+  const lines = (blocks[3]?.content ?? '').trim().split('\n')
+  const server = serverOn(acl)
+  const found = lines
+    .filter((line) => !line.startsWith('#'))
+    .flatMap((sentence) => {
+      const results = runExpectations(server, parseExpectations(sentence).expectations)
+      const [result] = results
+      const fix = result === undefined ? null : fixOf({ server, acl, results, start: serverOn }, result)
+      return [sentence, `# ${fix?.label}`]
+    })
+  expect(found).toEqual(lines)
 })

@@ -160,6 +160,15 @@ function nobody({ target }: LoadedSide): User {
   return new User('', commandSpace(target.table, target.behaviours), { allChannelsByDefault: false })
 }
 
+/** Compares the permissions of two users of one server, or of one user before and after a change. */
+export function compareUsers(before: User, after: User, target: Target, hidden: ReadonlySet<Bytes>): UserChange {
+  const side: LoadedSide = { target, users: new Map(), hidden, databases: 16 }
+  return compareUser(before, after, side, side, null, {
+    states: 2 * STATES_A_USER,
+    patterns: { left: STATES_OF_PAIRS },
+  })
+}
+
 /** Limits of search states: for one user, and for all users together. */
 const STATES_A_USER = 20_000
 const STATES_IN_ALL = 2_000_000

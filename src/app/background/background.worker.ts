@@ -108,6 +108,11 @@ async function carryOut(work: Work): Promise<Results[keyof Results]> {
   if (work.kind === 'link') return linkOf(work)
   if (work.kind === 'file') return encodeFile(work.workspace, { keepPasswords: work.keepPasswords })
   if (work.kind === 'simplify') return simplified(work)
+  if (work.kind === 'sentence-fix') {
+    // It needs a whole server, which other work does not wait for.
+    const { fixSentence } = await import('./sentence-fix')
+    return fixSentence(targetOf(work.target), work)
+  }
   const { conf } = work
   if (work.kind === 'upgrade')
     return describeUpgrade(compareTargets(work.acl, targetOf(work.from), targetOf(work.to), conf, report))

@@ -1,4 +1,5 @@
 import type { Relation, UserChange } from '../../analysis/compare'
+import type { Edit } from '../../analysis/diagnostic'
 import type { TableData } from '../../targets/table'
 import type { TargetId } from '../../targets/target'
 import type { WorkspaceState } from '../../workspace/state'
@@ -70,6 +71,14 @@ export interface DescribedSimplification {
   readonly content: string
 }
 
+/** A proved fix for a sentence that fails. */
+export interface DescribedFix {
+  readonly label: string
+  /** In users.acl. */
+  readonly edits: readonly Edit[]
+  readonly effects: readonly string[]
+}
+
 /** A workspace as a link; `problem` where it cannot be one. */
 export interface SharedLink {
   readonly fragment: string
@@ -101,6 +110,15 @@ export type Work =
       /** The user to simplify; null for all. */
       readonly user: string | null
     }
+  | {
+      readonly kind: 'sentence-fix'
+      readonly target: StoredTarget
+      readonly acl: string
+      readonly conf: string
+      readonly expect: string
+      /** The line of the sentence, from 1. */
+      readonly line: number
+    }
   | { readonly kind: 'link'; readonly workspace: WorkspaceState; readonly keepPasswords: boolean }
   | { readonly kind: 'file'; readonly workspace: WorkspaceState; readonly keepPasswords: boolean }
 
@@ -108,6 +126,8 @@ export interface Results {
   readonly compare: DescribedComparison
   readonly upgrade: DescribedUpgrade
   readonly simplify: DescribedSimplification
+  /** `fix`: null where no edit is proved to make the sentence hold. */
+  readonly 'sentence-fix': { readonly fix: DescribedFix | null }
   readonly link: SharedLink
   readonly file: string
 }

@@ -14,6 +14,8 @@ export interface Opened {
   /** The server's answer, where it is known. */
   readonly reply: ExpectationResult['reply']
   readonly entry: Entry | null
+  /** True for a sentence about every command line that a counterexample disproves: there may be a fix. */
+  readonly isDisproved: boolean
 }
 
 const nothing: Judged = { results: [], problems: [], lines: [], diagnostics: [] }
@@ -75,10 +77,12 @@ export class Expectations {
             hint: problem.hint,
             reply: null,
             entry: null,
+            isDisproved: false,
           }
     }
     const { expectation, decision, state, message, hint, reply, proof } = result
-    const opened = { line: expectation.place.line, text: open, state, message, hint, reply }
+    const isDisproved = proof?.kind === 'disproved'
+    const opened = { line: expectation.place.line, text: open, state, message, hint, reply, isDisproved }
     if (decision === null) return { ...opened, entry: null }
     const entry = new Entry('command', '', expectation.text)
     if (expectation.kind === 'line') entry.decided(decision, expectation.user, expectation.db ?? 0)
