@@ -307,5 +307,22 @@ Examples:
         onServing(() => serving.stop(), ended)
       },
     )
+
+  program
+    .command('lsp')
+    .description('run a language server on standard input and output, for editors')
+    .addOption(targetOption())
+    .option('--stdio', 'use standard input and output (the default, and the only way)')
+    .addHelpText(
+      'after',
+      `
+The server shows diagnostics with fixes, explanations and completion for users.acl, redis.conf and users.expect.
+See docs/editors.md for the settings of VS Code, Neovim, Helix, Zed and Emacs.`,
+    )
+    .action(async ({ target: id = defaultTargetId }: { target?: string }) => {
+      const { runLanguageServer } = await import('../lsp')
+      if (isTargetId(id)) runLanguageServer(process.stdin, process.stdout, id)
+      done(null)
+    })
   return program
 }

@@ -1,4 +1,4 @@
-import { syntaxTree } from '@codemirror/language'
+import { ensureSyntaxTree, syntaxTree } from '@codemirror/language'
 import { forEachDiagnostic } from '@codemirror/lint'
 import type { EditorState, Extension } from '@codemirror/state'
 import { type Tooltip, hoverTooltip } from '@codemirror/view'
@@ -43,7 +43,9 @@ function ofUser(name: string, line: SyntaxNode | null, state: EditorState, world
 /** Explains the word at a place of users.acl or redis.conf; null where there is nothing to explain. */
 export function hoverAt(state: EditorState, pos: number, side: -1 | 0 | 1, ask: AskWorld): Hover | null {
   const world = ask()
-  const found = syntaxTree(state).resolveInner(pos, side)
+  // The line may not be parsed yet on a busy machine.
+  const tree = ensureSyntaxTree(state, state.doc.lineAt(pos).to, 500) ?? syntaxTree(state)
+  const found = tree.resolveInner(pos, side)
   if (!world) return null
   const node = found.name === '(' || found.name === ')' ? (found.parent ?? found) : found
   const text = state.sliceDoc(node.from, node.to)

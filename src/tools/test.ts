@@ -22,6 +22,7 @@ for (const oracle of ['redis-server', 'valkey-server']) {
 }
 if (findProgram('pre-commit') === null)
   console.log('pre-commit is not installed: the commands of the documented hooks are run without it.')
+if (findProgram('nvim') === null) console.log('nvim is not installed: the language server is not tested in Neovim.')
 if (findProgram('xmllint') === null)
   console.log('xmllint is not installed: reports are parsed, but not validated against their schema.')
 

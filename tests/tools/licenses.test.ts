@@ -22,7 +22,19 @@ const bundled: Readonly<Record<string, readonly string[]>> = {
     'wasmoon-lua5.1',
     'yaml',
   ],
-  'dist/cli': ['@noble/hashes', 'Lua', 'commander', 'picomatch', 'wasmoon-lua5.1', 'yaml'],
+  'dist/cli': [
+    '@codemirror/autocomplete',
+    '@codemirror/state',
+    '@noble/hashes',
+    'Lua',
+    'commander',
+    'picomatch',
+    'vscode-jsonrpc',
+    'vscode-languageserver',
+    'vscode-languageserver-textdocument',
+    'wasmoon-lua5.1',
+    'yaml',
+  ],
 }
 
 test.each(Object.entries(bundled))('%s carries the license and the notices of what it bundles', (folder, names) => {
