@@ -14,7 +14,7 @@ import { MOST_SHOWN, painter, renderDiagnostic } from './formats/text'
 import { maskOf } from './masked'
 import { onOneLine } from './printable'
 import type { Io, Source } from './input'
-import type { FileDiagnostic, Severity } from './diagnostic'
+import { withoutForeignPlace, type FileDiagnostic, type Severity } from './diagnostic'
 import { describeTarget, readSubject, start, withAclFile, type ServerOptions, type Subject } from './subject'
 import { version } from './version'
 
@@ -77,11 +77,13 @@ function checkOne(subject: Subject, options: CheckOptions, debug: Debug): Checke
   return {
     subject,
     result,
-    diagnostics: diagnostics.map((diagnostic) => ({
-      ...diagnostic,
-      message: mask(diagnostic.message),
-      notes: diagnostic.notes.map(mask),
-    })),
+    diagnostics: diagnostics.map((diagnostic) =>
+      withoutForeignPlace({
+        ...diagnostic,
+        message: mask(diagnostic.message),
+        notes: diagnostic.notes.map(mask),
+      }),
+    ),
   }
 }
 

@@ -7,7 +7,7 @@ import { plural } from './check'
 import { painter, renderDiagnostic } from './formats/text'
 import { maskOf } from './masked'
 import { onOneLine } from './printable'
-import { locationOf, type FileDiagnostic } from './diagnostic'
+import { locationOf, withoutForeignPlace, type FileDiagnostic } from './diagnostic'
 import type { Subject } from './subject'
 
 /** Returns the rules that the results depended on. Results that an earlier check such as `off` decided do not count. */
@@ -25,7 +25,7 @@ export function coverageDiagnostics({ rules }: Coverage, { acl }: Subject): File
   const mask = maskOf(acl)
   return rules
     .filter(({ state }) => state === 'unused' || state === 'dead')
-    .map((covered) => ({
+    .map((covered): FileDiagnostic => ({
       source: acl,
       code: covered.state === 'dead' ? 'dead-rule' : 'unused-rule',
       severity: covered.state === 'dead' ? 'warning' : 'info',
@@ -36,6 +36,7 @@ export function coverageDiagnostics({ rules }: Coverage, { acl }: Subject): File
       notes: [],
       place: covered.rule.span,
     }))
+    .map((diagnostic) => withoutForeignPlace(diagnostic))
 }
 
 function reasonOf({ why }: RuleCoverage): string {

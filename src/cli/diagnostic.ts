@@ -57,6 +57,20 @@ export function locationOf({ source, place }: Pick<FileDiagnostic, 'source' | 'p
   return { ...start, endLine: end.line, endColumn: end.column }
 }
 
+/**
+ * Moves the place of a diagnostic into its notes where the file was converted: its lines are not those of the rules. The
+ * line is shown with passwords masked.
+ */
+export function withoutForeignPlace(diagnostic: FileDiagnostic): FileDiagnostic {
+  if (diagnostic.source.isConverted !== true || diagnostic.place === null) return diagnostic
+  const line = lineOf(diagnostic.source, locationOf(diagnostic).line)
+  const shown = line.length > WIDTH ? `${line.slice(0, WIDTH)}…` : line
+  return { ...diagnostic, place: null, notes: [`In: ${shown}`, ...diagnostic.notes] }
+}
+
+/** The characters of a line that a note shows. */
+const WIDTH = 200
+
 /** Returns a line of a source (from 1) for printing: passwords masked, without its line end. */
 export function lineOf(source: Source, line: number): string {
   const starts = startsOf(source)

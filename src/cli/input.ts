@@ -27,6 +27,8 @@ export interface Source {
   readonly bytes: Bytes
   /** The decoded text; offsets in it count UTF-16 units. */
   readonly text: string
+  /** True for users that were read from another format: lines of `text` are not lines of the file. */
+  readonly isConverted?: true
   /** The folder of included files; null for a link, whose author must not choose files to read here. */
   readonly folder: string | null
 }

@@ -20,7 +20,7 @@ export interface SimplifyOptions extends ServerOptions {
  * refuses the file, or it has no such user.
  */
 export async function simplifyUsers(file: string, options: SimplifyOptions, io: Io): Promise<0> {
-  const subject = await readSubject(file, options, io)
+  const subject = await readSubject(file, options, io, [], 'users.acl', true)
   if (options.write && (file === '-' || subject.isLink)) throw new CannotRun('--write needs a file.')
   const { acl, target } = subject
   const { users } = startOrFail(subject)

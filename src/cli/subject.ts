@@ -10,7 +10,7 @@ import type { FileStore } from '../server/types'
 import { defaultTargetId, isTargetId, targetInfos } from '../targets/infos'
 import { loadTarget } from '../targets/load'
 import type { Target } from '../targets/target'
-import { detectFormat, importFormats } from '../workspace/import'
+import { detectFormat, importFormats, importText } from '../workspace/import'
 import { plainSettings, type WorkspaceSettings } from '../workspace/state'
 import { DiskFiles } from './files'
 import { shortened } from './formats/text'
@@ -54,6 +54,7 @@ export async function targetOf(id: string, modules: boolean): Promise<Target> {
  * Reads users.acl, or a link in its place, and redis.conf where it is named. Options override the target, the modules
  * and the redis.conf of a link.
  * @param others the command's other arguments: only one of all may be standard input
+ * @param onlyAcl true to refuse users in another format, which are converted otherwise
  */
 export async function readSubject(
   argument: string,
@@ -61,15 +62,16 @@ export async function readSubject(
   io: Io,
   others: readonly (string | undefined)[] = [],
   stdinName = 'users.acl',
+  onlyAcl = false,
 ): Promise<Subject> {
   onlyOneStdin([argument, options.conf, ...others])
   const given = await read(argument, io, stdinName)
   const conf = options.conf === undefined ? null : await readConf(options.conf, io)
   if (given.kind === 'file') {
-    refuseOtherFormat(given.source)
+    const target = await targetOf(options.target ?? defaultTargetId, options.modules ?? false)
     return {
-      target: await targetOf(options.target ?? defaultTargetId, options.modules ?? false),
-      acl: markFile(given.source, 'acl', conf),
+      target,
+      acl: markFile(await aclFrom(given.source, target, onlyAcl, io), 'acl', conf),
       conf,
       expect: null,
       settings: plainSettings,
@@ -93,15 +95,27 @@ export async function readSubject(
   }
 }
 
-/** Throws CannotRun for a text that holds users in another format, and points to `import`. */
-function refuseOtherFormat({ name, text }: Source): void {
-  const format = isImportable(text) ? detectFormat(text)?.format : undefined
-  if (format === undefined || format === 'acl-file' || format === 'redis-conf' || format === 'access-string') return
+/**
+ * Returns users.acl. Converts users in another format, and reports on standard error what was detected and what could not
+ * be converted. Throws CannotRun where there are none.
+ */
+async function aclFrom(source: Source, target: Target, onlyAcl: boolean, io: Io): Promise<Source> {
+  const format = isImportable(source.text) ? detectFormat(source.text)?.format : undefined
+  if (format === undefined || format === 'acl-file' || format === 'redis-conf' || format === 'access-string')
+    return source
   const label = importFormats.find(({ id }) => id === format)?.label ?? format
-  const file = onOneLine(name)
-  throw new CannotRun(
-    `${file} is not a users.acl file; it looks like ${label}. Convert it: acl-playground import ${file} > users.acl`,
-  )
+  const file = onOneLine(source.name)
+  const looks = `${file} is not a users.acl file; it looks like ${label}.`
+  if (onlyAcl) throw new CannotRun(`${looks} Convert it: acl-playground import ${file} > users.acl`)
+  const outcome = await importText(source.text, { behaviours: target.behaviours, format })
+  if (!outcome.ok) throw new CannotRun(`${looks} ${onOneLine(outcome.message)}`)
+  const { acl, notes } = outcome.result
+  if (acl === '') throw new CannotRun(`${looks} It contains no users.`)
+  io.err(`${file}: read as ${label}. To see the rules: acl-playground import ${file}\n`)
+  for (const { user, message } of notes)
+    io.err(`${file}: ${user === null ? '' : `user ${onOneLine(user)}: `}${onOneLine(message)}\n`)
+  const bytes = fromText(acl)
+  return { ...source, bytes, text: toText(bytes), isConverted: true }
 }
 
 /**

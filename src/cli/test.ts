@@ -203,7 +203,9 @@ function notesOf(result: ExpectationResult, { acl }: Subject, fixes: Fixes): str
   const rules = [
     ...new Set(
       decidingRules(result).flatMap(({ text, span }) =>
-        span?.source === 'users.acl' ? [`${acl.name}:${span.line}: ${mask(toText(text))}`] : [],
+        span?.source === 'users.acl'
+          ? [`${acl.name}${acl.isConverted === true ? '' : `:${span.line}`}: ${mask(toText(text))}`]
+          : [],
       ),
     ),
   ]

@@ -21,16 +21,58 @@ test('what is lost is said on standard error, and a file without users is none',
   expect(await run(['import', '-'], { stdin: 'a: 1\n' })).toMatchObject({ code: 2, out: '' })
 })
 
-test('check names the format of a file that is no users.acl, and how to read it', async () => {
-  const paths = files({ 'users.yaml': withRules })
-  const { code, err } = await run(['check', paths['users.yaml'] ?? ''])
-  expect(code).toBe(2)
-  expect(err).toBe(
-    `${paths['users.yaml']} is not a users.acl file; it looks like Kubernetes, Helm or Ansible (YAML). Convert it: acl-playground import ${paths['users.yaml']} > users.acl\n`,
-  )
+const terraform = `resource "aws_elasticache_user" "app" {
+  user_id       = "app"
+  user_name     = "app"
+  engine        = "REDIS"
+  access_string = "on ~app:* +@all"
+  passwords     = ["a-long-password-of-the-application"]
+}
+`
+
+test('check reads users in other formats, and says what was detected', async () => {
+  const paths = files({ 'values.yaml': withRules, 'configmap.yaml': configMap, 'main.tf': terraform })
+  for (const [path, label] of [
+    [paths['values.yaml'], 'Kubernetes, Helm or Ansible (YAML)'],
+    [paths['configmap.yaml'], 'Kubernetes, Helm or Ansible (YAML)'],
+    [paths['main.tf'], 'Terraform'],
+  ] as const) {
+    const { code, err, out } = await run(['check', path])
+    expect(code).toBe(0)
+    expect(err).toContain(`${path}: read as ${label}. To see the rules: acl-playground import ${path}\n`)
+    expect(out).toContain(`${path}: accepted by Redis 8.0`)
+    // Lines of the rules are not lines of the file: none are named, and passwords stay masked.
+    expect(out).not.toMatch(/(?:yaml|tf):\d/)
+    expect(out).toMatch(/\n += In: user app on [^\n]*>\*+/)
+  }
+  const { out } = await run(['check', paths['main.tf'], '--format', 'github', '--fail-on', 'error'])
+  expect(out).toMatch(/^::\w+ file=[^,]+main\.tf,line=1,title=/)
 })
 
-test('check does so where the file has user lines within', async () => {
-  const paths = files({ 'configmap.yaml': configMap })
-  expect((await run(['check', paths['configmap.yaml'] ?? ''])).err).toContain('looks like Kubernetes')
+test('test and compare read them too; a file that is written does not', async () => {
+  const paths = files({
+    'values.yaml': configMap,
+    'main.tf': terraform,
+    'users.expect': 'app cannot SET a x because command\napp can SET a x\n',
+    'new.yaml': configMap.replace('+get', '+get +set'),
+  })
+  const tested = await run(['test', paths['values.yaml'], paths['users.expect']])
+  expect(tested).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('users.expect:2:9: error: Denied because command'),
+  })
+  const compared = await run(['compare', paths['values.yaml'], paths['new.yaml']])
+  expect(compared).toMatchObject({ code: 1, out: expect.stringContaining('+ can also run SET') })
+  expect(await run(['simplify', paths['values.yaml'], '--write'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining(`Convert it: acl-playground import ${paths['values.yaml']} > users.acl`),
+  })
+})
+
+test('another format without users is refused, with what it looks like', async () => {
+  const paths = files({ 'deployment.yaml': 'apiVersion: v1\nkind: Service\nspec: {}\n' })
+  expect(await run(['check', paths['deployment.yaml']])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('is not a users.acl file; it looks like Kubernetes, Helm or Ansible (YAML).'),
+  })
 })
