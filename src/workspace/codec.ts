@@ -1,6 +1,8 @@
 import { hideSecrets } from './secrets'
 import { type WorkspaceState, readState } from './state'
 
+export { isEmbed } from './embed'
+
 /** The maximum length of a link's fragment, in characters. Browsers support more; mail and chat programs less. */
 export const maxLinkLength = 1_000_000
 /** The maximum size of a decompressed link, in bytes: a small link must not fill the memory. */
@@ -108,11 +110,6 @@ export function linkTo(
       ? null
       : `This link has ${url.length.toLocaleString('en')} characters. Beyond ${shortLink.toLocaleString('en')}, some mail and chat programs cut links off: a file is safer.`
   return { url, warning }
-}
-
-/** Returns true where a page's query (`location.search`) asks for the form that is embedded in other pages. */
-export function isEmbed(search: string): boolean {
-  return new URLSearchParams(search).has('embed')
 }
 
 /** Returns the HTML that embeds a playground in another page. */

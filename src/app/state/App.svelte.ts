@@ -3,7 +3,7 @@ import { type Bytes, toText } from '../../acl/bytes'
 import type { World } from '../../editor/world'
 import type { CommandDocs } from '../../targets/docs'
 import { loadDocs } from '../../targets/load'
-import { isEmbed } from '../../workspace/codec'
+import { isEmbed } from '../../workspace/embed'
 import type { WorkspaceState } from '../../workspace/state'
 import { Checklist } from '../checklist/Checklist.svelte'
 import { Diagnostics } from '../diagnostics/Diagnostics.svelte'
@@ -13,6 +13,7 @@ import { Address } from './Address'
 import type { Banner } from './banner'
 import { browserStorage, lastingStorage } from './browser-storage'
 import { Editors } from './Editors.svelte'
+import { FirstVisit } from './FirstVisit.svelte'
 import { Keeper } from './Keeper.svelte'
 import { Layout } from './Layout.svelte'
 import { LazyEditors, type LoadEditors } from './LazyEditors.svelte'
@@ -53,6 +54,7 @@ export class App {
   /** True for `?embed`, a part of another page: nothing is read from or stored in this browser then. */
   readonly embedded = isEmbed(location.search)
   readonly layout = new Layout(browserStorage)
+  readonly firstVisit = new FirstVisit(this.embedded ? null : browserStorage)
   readonly playground = new Playground()
   readonly runsAs = new RunsAs()
   readonly spotlight = new Spotlight(() => this.playground.host.server)

@@ -1,4 +1,4 @@
-import { decodeLink } from '../../workspace/codec'
+import type { DecodeResult } from '../../workspace/codec'
 import type { Before } from '../../workspace/before'
 import { type EarlierWork, fingerprint } from '../../workspace/earlier-work'
 import { type WorkspaceState, blankState } from '../../workspace/state'
@@ -57,6 +57,17 @@ const storedAsTyped =
   'Passwords are stored in this browser as you type them, so that your text is the same after a reload. Links and files hold their hashes.'
 const noRoom =
   'This browser has no room to store the replaced workspace: it is lost when this page is closed. Delete workspaces that you do not need.'
+
+/** Decodes the hash of the address by a part of the page that most visits do not need. */
+async function decode(hash: string): Promise<DecodeResult> {
+  if (hash === '') return { kind: 'none' }
+  try {
+    const { decodeLink } = await import('../../workspace/codec')
+    return await decodeLink(hash)
+  } catch {
+    return { kind: 'error', message: 'The part of the page that reads links could not be loaded. Reload the page.' }
+  }
+}
 
 /** Opens and stores workspaces: links, lessons, this browser's storage, and those that others took the place of. */
 export class Keeper {
@@ -248,7 +259,7 @@ export class Keeper {
     // The address is looked at again when the first workspace stands.
     if (!this.#ready) return
     const followed = ++this.#followed
-    const link = await decodeLink(location.hash)
+    const link = await decode(location.hash)
     if (link.kind === 'none' || followed !== this.#followed) return
     // An embedded page is loaded again by its address.
     if (this.#store !== null) history.replaceState(null, '', location.pathname + location.search)

@@ -1,5 +1,3 @@
-import { toText } from '../../acl/bytes'
-import { parseExpectations } from '../../analysis/expectations/parse'
 import type { WorkspaceState } from '../state'
 import type { Goal, Lesson } from './lesson'
 
@@ -15,21 +13,6 @@ export function sentencesIn(expect: string): readonly string[] {
     const sentence = line.trim()
     return sentence === '' || sentence.startsWith('#') ? [] : [sentence]
   })
-}
-
-/** Returns the number of goals, and a message where they cannot be the goals of an exercise. */
-export function checkGoals(expect: string): { readonly count: number; readonly problem: string | null } {
-  const count = sentencesIn(expect).length
-  const [first] = parseExpectations(expect).problems
-  const problem =
-    count === 0
-      ? 'Write the goals as expectations first.'
-      : count > mostGoals
-        ? `An exercise has at most ${mostGoals} goals.`
-        : first === undefined
-          ? null
-          : `Line ${first.place.line} of the expectations: ${toText(first.message)}`
-  return { count, problem }
 }
 
 /** Returns a workspace with an exercise as a lesson; null where it has none. */

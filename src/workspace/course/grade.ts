@@ -5,14 +5,15 @@ import { Checker } from '../../analysis/diagnostics/checker'
 import type { Expectation, ExpectationResult } from '../../analysis/expectations/expectation'
 import { parseExpectations } from '../../analysis/expectations/parse'
 import { runExpectation } from '../../analysis/expectations/run'
-import { isError } from '../../resp/reply'
 import type { SimulatedServer } from '../../server/server'
 import { startServer } from '../../server/start'
-import type { Connection, Exchange } from '../../server/types'
 import type { Target } from '../../targets/target'
 import type { WorkspaceFiles } from '../state'
 import { betweenUsers, byLine, ofResult, type Counterexample } from './counterexample'
 import type { Goal, Lesson, RanCommand, RunOutcome } from './lesson'
+import { outcomeOf } from './outcome'
+
+export { outcomeOf } from './outcome'
 
 /** The learner's work on a lesson. */
 export interface Work {
@@ -154,15 +155,6 @@ function ofSession(
   if ((outcome === 'allowed') === isAllowed) return met
   const shown = byLine(null, lines.at(-1) ?? '', isAllowed ? 'does not allow' : 'also allows', origin ?? null)
   return unmet(shown.text, shown)
-}
-
-/** Returns the outcome of a command line from what its connection answered. */
-export function outcomeOf(connection: Connection, { decision, replies, blocked }: Exchange): RunOutcome {
-  if (decision?.reason != null) return decision.reason
-  if (replies.length === 0) return connection.closed || !blocked ? 'closed' : 'allowed'
-  const failed = replies.find(isError)
-  if (failed === undefined) return 'allowed'
-  return /^ERR .*(?:command not allowed|can't set protected config)/.test(failed.text) ? 'configuration' : 'error'
 }
 
 function ofDiagnostics(codes: readonly string[], target: Target, acl: string): GoalResult {
