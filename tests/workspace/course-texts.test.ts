@@ -207,6 +207,17 @@ test('what texts claim of rules is what the engine decides', async () => {
   }
 })
 
+test('the documentation lists all lessons, in order', () => {
+  const lines = readFileSync('docs/playground.md', 'utf8').split('\n')
+  const listed = lines.flatMap((line) => /^- `#learn\/([a-z-]+)` (.*)$/.exec(line)?.slice(1, 3) ?? [])
+  expect(listed).toEqual(
+    course.flatMap(({ id, title, needs }) => [
+      id,
+      needs === null ? title : `${title} (${/Redis .*(?=\.$)/.exec(needs)?.[0] ?? ''})`,
+    ]),
+  )
+})
+
 describe('what leads to lessons', () => {
   /** Diagnostics that no lesson explains, with the reason. */
   const withoutLesson: Readonly<Record<string, string>> = {

@@ -34,7 +34,7 @@ export interface GoalResult {
 }
 
 /** The longest file that is graded, in characters, and the most users: lessons have a few lines, and grading follows each key press. */
-const MOST = { characters: 50_000, users: 200, commands: 2_000 } as const
+const MOST = { characters: 20_000, users: 100, commands: 2_000 } as const
 
 const met: GoalResult = { met: true, message: null, counterexample: null, undecided: false }
 const unmet = (message: string | null, counterexample: Counterexample | null = null): GoalResult => ({

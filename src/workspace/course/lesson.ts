@@ -8,19 +8,19 @@ import type { SavedConnection, SavedEntry, WorkspaceFiles } from '../state'
 
 export type PartId = 'first-user' | 'finer-rules' | 'running-it' | 'proving-it'
 
-/** A kind of rule, as an anchor of the cheat sheet: `#cheat/keys`. */
+/** Rules that hints lead to, by their addresses on the cheat sheet: `#cheat/key`. */
 export const cheatAnchors = [
-  'on-off',
-  'passwords',
-  'keys',
-  'key-access',
-  'commands',
-  'categories',
-  'subcommands',
-  'selectors',
-  'channels',
-  'databases',
-  'reset',
+  'off',
+  'hash',
+  'key',
+  'key-read',
+  'channel',
+  'allow-command',
+  'deny-command',
+  'allow-category',
+  'deny-category',
+  'allow-subcommand',
+  'selector',
 ] as const
 export type CheatAnchor = (typeof cheatAnchors)[number]
 
@@ -119,7 +119,7 @@ export interface Lesson {
   readonly id: string
   readonly part: PartId
   readonly title: string
-  /** Paragraphs of 60 to 120 words in all, with code in backticks and links as `[text](#cheat/keys)`, `#learn/…`, `#docs/…` or https. */
+  /** Paragraphs of 60 to 120 words in all, with code in backticks and links as `[text](#cheat/key)`, `#learn/…`, `#docs/…` or https. */
   readonly text: (target: TargetId) => readonly string[]
   readonly task: (target: TargetId) => string
   /** False where the server lacks what the lesson is about. */

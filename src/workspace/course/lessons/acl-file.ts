@@ -16,7 +16,7 @@ export const aclFile = draw({
   part: 'running-it',
   title: 'The file and the memory',
   text: ({ commentsInAclFile, loadKeepsConnections }) => [
-    'With `aclfile users.acl` in its configuration, a server reads its users from that file at start and on ACL LOAD: all lines or none. One bad rule, and ACL LOAD changes nothing; at start, the server gives up. Quotes are part of a rule here.',
+    'With `aclfile users.acl` in its configuration, a server reads its users from that file at start and on ACL LOAD: all lines or none. One bad rule, and ACL LOAD changes nothing; at start, the server gives up. Quotes have no meaning here: they are part of a rule.',
     commentsInAclFile
       ? 'Lines that start with `#` are comments in this release, but ACL SAVE drops them.'
       : 'There are no comments: in this release a line that starts with `#` is such an error.',
@@ -46,7 +46,7 @@ export const aclFile = draw({
     'admin can log in',
   ],
   idea: 'The message under the editor names the line that the server refuses. The file as a whole counts.',
-  rule: ['`ACL SETUSER app +ttl` adds a rule, and `ACL SAVE` writes all users.', 'commands'],
+  rule: ['`ACL SETUSER app +ttl` adds a rule, and `ACL SAVE` writes all users.', 'allow-command'],
   answer: ({ commentsInAclFile }) =>
     `${commentsInAclFile ? 'Correct' : 'Remove the comment, correct'} \`+sett\` to \`+set\`, and run \`ACL SETUSER app +ttl\` and \`ACL SAVE\` as admin.`,
   solution: (facts) => ({

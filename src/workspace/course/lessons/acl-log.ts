@@ -16,7 +16,7 @@ export const aclLog = draw({
     'It holds 128 entries (`acllog-max-len`), and a restart empties it. Read it regularly, beside the server’s own log (`loglevel notice`).',
   ],
   task: ({ hasSelectors }) =>
-    `\`shop\` was denied three commands. Read ACL LOG as \`admin\`. Then grant what a shop needs: EXPIRE for its carts, and the prices${hasSelectors ? ', which it only reads' : ''}. The third entry was an attack.`,
+    `\`shop\` was denied three commands. Read ACL LOG as \`admin\`. Then grant what a shop needs: EXPIRE for its carts, and the prices${hasSelectors ? ', which it only reads' : ''}. The CONFIG GET was an attack.`,
   acl: (facts) => file(facts, '~shop:* +get +set'),
   consoles: ['admin', 'shop'],
   entries: ['1 SET shop:cart:7 apples', '1 EXPIRE shop:cart:7 3600', '1 GET prices:apple', '1 CONFIG GET requirepass'],
@@ -36,8 +36,8 @@ export const aclLog = draw({
   idea: 'One denial was about a command, one about a key. Each of them takes one rule.',
   rule: ({ hasSelectors }) =>
     hasSelectors
-      ? ['`+expire` for the command, and a pattern with `%R~` for keys that are only read.', 'key-access']
-      : ['`+expire` for the command, and a pattern with `~` for the keys.', 'keys'],
+      ? ['`+expire` for the command, and a pattern with `%R~` for keys that are only read.', 'key-read']
+      : ['`+expire` for the command, and a pattern with `~` for the keys.', 'key'],
   answer: (facts) => `Run \`ACL LOG\` as admin, and add \`${prices(facts)}\` and \`+expire\` to the line of shop.`,
   solution: (facts) => ({ acl: file(facts, `~shop:* ${prices(facts)} +get +set +expire`), first: ['admin: ACL LOG'] }),
   wrong: (facts) => ({

@@ -8,9 +8,9 @@ export const channels = draw({
   id: 'channels',
   part: 'finer-rules',
   title: 'Channels',
-  needs: { has: ({ hasChannels }) => hasChannels, reason: 'Rules on channels need Redis 6.2, or Valkey.' },
+  needs: { has: ({ hasChannels }) => hasChannels, reason: 'Rules on channels need Redis 6.2 or later, or Valkey.' },
   text: ({ allChannelsByDefault }) => [
-    'Pub/sub has no keys: channels are granted by `&`, as in `&chat:*`. PUBLISH and SUBSCRIBE need a pattern that matches the channel. PSUBSCRIBE needs its own pattern, letter by letter: with `&chat:*` a client may `PSUBSCRIBE chat:*`, but not `PSUBSCRIBE chat:a*`.',
+    'Pub/sub has no keys: channels are granted by `&`, as in `&chat:*`. PUBLISH and SUBSCRIBE need a pattern that matches the channel. PSUBSCRIBE must name exactly the pattern that was granted: with `&chat:*` a client may `PSUBSCRIBE chat:*`, but not `PSUBSCRIBE chat:a*`.',
     allChannelsByDefault
       ? 'In this release a new user has every channel, so write `resetchannels` first: `&chat:*` alone is an error. From Redis 7.0 a new user has none.'
       : 'A new user has no channels, even with `+@all ~*`. Redis 6.2 gave all of them, so that many applications lost their messages on the upgrade to 7.0. `resetchannels` makes the intent plain on both.',
@@ -29,7 +29,7 @@ export const channels = draw({
     'chat cannot access keys *',
   ],
   idea: 'Five commands of pub/sub, one pattern for the channels, and no pattern for keys.',
-  rule: ['The pattern after `&` must be the very one that PSUBSCRIBE gives.', 'channels'],
+  rule: ['The pattern after `&` must be the very one that PSUBSCRIBE gives.', 'channel'],
   answer: `Write the rules as \`resetchannels &chat:* ${commands}\`.`,
   solution: file(`resetchannels &chat:* ${commands}`),
   wrong: {

@@ -28,7 +28,10 @@ export const commands = draw({
     { kind: 'equivalent', user: 'cart', say: 'cart can do nothing else' },
   ],
   idea: 'Start from the category that the data type has, and add the three commands that are not in it.',
-  rule: ['`+` before a command’s name adds it, `+@` before a category’s name adds all of its commands.', 'categories'],
+  rule: [
+    '`+` before a command’s name adds it, `+@` before a category’s name adds all of its commands.',
+    'allow-category',
+  ],
   answer: 'Run `ACL CAT hash`, and replace `+@read +@write` by `+@hash +del +expire +ping`.',
   solution: { acl: file('+@hash +del +expire +ping'), first: ['admin: ACL CAT hash'] },
   wrong: {

@@ -13,11 +13,11 @@ export const directives = draw({
   title: 'Renamed commands, protected directives',
   needs: {
     has: ({ hasProtectedActions }) => hasProtectedActions,
-    reason: 'Protected directives need Redis 7.0, or Valkey.',
+    reason: 'Protected directives need Redis 7.0 or later, or Valkey.',
   },
   text: [
     'Before ACLs, `rename-command FLUSHALL ""` took a command away from everybody, and `rename-command CONFIG` with a long random name hid one. That is deprecated. It hits administrators and their tools as well, and a name that is known is open to all. ACLs look at the original name, so deny the command to the users who must not run it.',
-    'Three directives do bind every user, whatever the rules: `enable-protected-configs` (CONFIG SET of paths such as `dir`), `enable-debug-command` and `enable-module-command`. Each is `no`, which is the default; `local`, for this host and the socket; or `yes`, for everybody.',
+    'Three directives apply to every user, whatever the rules: `enable-protected-configs` (CONFIG SET of paths such as `dir`), `enable-debug-command` and `enable-module-command`. Each is `no`, which is the default; `local`, for this host and the socket; or `yes`, for everybody.',
   ],
   task: 'Remove both renamings, and instead deny `app` FLUSHALL, FLUSHDB and CONFIG by rules. Allow DEBUG from this host only, and nobody to change paths. Restart the server.',
   acl: file(rules),
@@ -38,7 +38,7 @@ export const directives = draw({
   idea: 'Who must not run a command is a matter of users.acl. Where from it may run at all is one of redis.conf.',
   rule: [
     'Remove `+config`, and add `-flushall -flushdb` at the end. In redis.conf, set one directive to `local` and one to `no`.',
-    'commands',
+    'deny-command',
   ],
   answer:
     'In users.acl replace `+config` by `-flushall -flushdb`. In redis.conf remove the lines with rename-command, and write `enable-debug-command local` and `enable-protected-configs no`.',

@@ -10,9 +10,9 @@ export const escalation = draw({
   id: 'escalation',
   part: 'running-it',
   title: 'Who can become admin',
-  text: ({ hasSelectors }) => [
-    'Some commands are worth all others. With ACL SETUSER a user can give itself everything. CONFIG SET can replace the default user’s password, or write files to a place of the attacker’s choice. MODULE LOAD runs code in the server, REPLICAOF replaces the data, and whoever may PSYNC gets a copy of it. MONITOR shows everybody’s values as they pass.',
-    `A user with one of these is an administrator, whatever its other rules say; the permission grid marks it with ▲. So grant ${hasSelectors ? 'subcommands' : 'single subcommands'} such as \`+acl|whoami\` and \`+config|get\`, and check it: sentences like “nobody but admin can write keys secret:*” count these ways in.`,
+  text: ({ hasSelectors, hasProtectedActions }) => [
+    `Some commands are worth all others. With ACL SETUSER a user can give itself everything. CONFIG SET can replace the default user’s password${hasProtectedActions ? '' : ', or make the server write files anywhere'}. MODULE LOAD${hasProtectedActions ? ', where it is enabled,' : ''} runs code in the server, REPLICAOF replaces the data, and PSYNC copies it. MONITOR shows everybody’s values as they pass.`,
+    `A user with one of these is an administrator, whatever its other rules say; the permission grid marks it with ▲. So grant ${hasSelectors ? 'subcommands' : 'single subcommands'} such as \`+acl|whoami\` and \`+config|get\`, and check it: sentences like “nobody but admin can write keys secret:*” take that into account.`,
   ],
   task: '`ops` has only `ops:` keys. As `ops`, read `secret:1` all the same. Then close that way: `ops` should only run ACL WHOAMI, CONFIG GET, INFO and GET.',
   acl: (facts) => file(facts, '+acl +config +info +get'),
@@ -33,7 +33,7 @@ export const escalation = draw({
     'ops can run GET on keys ops:*',
   ],
   idea: 'What can ops run that changes what ops can run?',
-  rule: ['`ACL SETUSER ops ~secret:*` adds a pattern. A rule with a bar allows one subcommand.', 'subcommands'],
+  rule: ['`ACL SETUSER ops ~secret:*` adds a pattern. A rule with a bar allows one subcommand.', 'allow-subcommand'],
   answer:
     'As ops, run `ACL SETUSER ops ~secret:*` and `GET secret:1`. Then write `+acl|whoami +config|get +info +get`, and load the file again.',
   solution: (facts) => ({ acl: file(facts, '+acl|whoami +config|get +info +get'), first: steps }),

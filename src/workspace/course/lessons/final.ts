@@ -34,7 +34,7 @@ const start = (facts: Facts): Lines => {
       .replace('~app:*', '~app*')
       .replace(
         '+@string +@hash +@keyspace +ping -@dangerous -scan -randomkey -dbsize',
-        '-@dangerous +@string +@hash +@keyspace +ping',
+        '-@dangerous -scan -randomkey -dbsize +@string +@hash +@keyspace +ping',
       ),
     monitor: lines.monitor.replace(stats(facts), '~*'),
     worker: lines.worker.replace('~jobs:* ~results:*', '~{jobs,results}:*').replace(' +del', ''),
@@ -53,7 +53,7 @@ export const final = draw({
   part: 'proving-it',
   title: 'The final exercise: eight defects',
   text: [
-    'Five people wrote this file, each in a hurry. It loads, the applications run, and nobody complains. It has eight defects: in how users log in, in patterns, in the order of rules, in commands that reach beyond patterns or above the user, and in what the worker lacks.',
+    'Five people wrote this file, each in a hurry. It loads, the applications run, and nobody complains. It has eight defects: in how users log in, in patterns, in the order of rules, in what the worker lacks, and in a command that makes its user an administrator.',
     'Twelve sentences say what is meant. Those that fail show you a command line: run it, open its verdict, and see which rule decided. Repair one user after the other. When all twelve hold, no command line is left that breaks them; that is proved, not just tested.',
   ],
   task: 'Repair users.acl until all twelve goals are met. You may look at earlier lessons.',
@@ -81,7 +81,7 @@ export const final = draw({
   ],
   idea: 'Begin with the first goal that fails, and run its command line. One repair often mends several goals.',
   rule: [
-    'Each defect is one of the lessons: log-in, passwords, separators, order, listing commands, access of the monitor, braces, escalation.',
+    'Each defect is one of the lessons: the default user, passwords, separators, order, too many keys, braces, a category without DEL, escalation.',
     null,
   ],
   answer: (facts) =>

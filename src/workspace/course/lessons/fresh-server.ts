@@ -8,7 +8,7 @@ export const freshServer = draw({
   title: 'What a fresh server allows',
   text: ({ hasChannels }) => [
     `Nobody has to log in to a fresh server. Every connection starts as the user \`default\`, and its line reads \`user default on nopass ~* ${hasChannels ? '&* ' : ''}+@all\`: switched on, no password, every key, ${hasChannels ? 'every channel, ' : ''}every command. Whoever reaches the port can read all data and delete it.`,
-    'A server is made for trusted clients in a trusted network, never for the open internet. So the first thing to do is to close `default`. Other users come later; an administrator, `admin`, is in the file already.',
+    'A server is made for trusted clients in a trusted network, never for the open internet; at first only [protected mode](#learn/network) keeps other hosts out. So begin by closing `default`. An administrator, `admin`, is in the file already.',
     'An ACL file without a line for `default` does not help: then that user stays wide open.',
   ],
   task: 'Run `ACL WHOAMI` to see who you are. Then switch the default user off in users.acl.',
@@ -18,16 +18,15 @@ export const freshServer = draw({
   goals: [
     {
       kind: 'command',
-      say: 'You ran `ACL WHOAMI` as the default user',
-      isDone: ({ argv, outcome, user }) =>
-        toText(argv.join(' ')).toLowerCase() === 'acl whoami' && outcome === 'allowed' && user === 'default',
+      say: 'You ran `ACL WHOAMI`',
+      isDone: ({ argv, outcome }) => toText(argv.join(' ')).toLowerCase() === 'acl whoami' && outcome === 'allowed',
     },
     'default cannot log in because off',
     'nobody can log in without a password',
     'admin can log in',
   ],
   idea: 'A user that is off cannot log in, and connections do not start as that user.',
-  rule: ['The rule `off` is the opposite of `on`. It stands anywhere in the line.', 'on-off'],
+  rule: ['The rule `off` is the opposite of `on`. It stands anywhere in the line.', 'off'],
   answer: 'Run `ACL WHOAMI`, then change the first line to: `user default off`',
   solution: ({ hasChannels }) => ({
     acl: `user default off\nuser admin on ~* ${hasChannels ? '&* ' : ''}+@all >admin-password\n`,

@@ -16,7 +16,7 @@ export const keys = draw({
   entries: ['0 SET app:1 hello', '0 SET {app,cache}:1 hello'],
   goals: ['app can run GET SET DEL on keys app:* cache:*', 'app can only access keys app:* cache:*'],
   idea: 'A user may have any number of key patterns. A key is allowed if one of them matches.',
-  rule: ['Write a rule with `~` for each of the two groups.', 'keys'],
+  rule: ['Write a rule with `~` for each of the two groups.', 'key'],
   answer: 'Replace `~{app,cache}:*` by `~app:* ~cache:*`.',
   solution: 'user default off\nuser app on ~app:* ~cache:* +get +set +del >app-password\n',
   wrong: {

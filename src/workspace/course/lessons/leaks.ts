@@ -15,7 +15,7 @@ export const leaks = draw({
     sortChecksAccess
       ? 'SORT with BY or GET follows names that are found in data; it needs read access to every key.'
       : 'SORT with BY or GET follows names that are found in data, and in this release reads them unchecked.',
-    'Scripts are no way around: their commands run with the permissions of the caller. Names matter: they often hold customers, e-mail addresses or tokens.',
+    'Scripts are no way around: their commands run with the permissions of the caller. Names matter too: they often contain customer numbers, e-mail addresses or tokens.',
   ],
   task: '`app` has keys under `app:`, and no dangerous commands. Find a command that `app` may run and that shows the name of a key under `secret:`. Then deny all such commands, and leave the rest.',
   acl: file(rules),
@@ -34,7 +34,7 @@ export const leaks = draw({
     'app can only access keys app:*',
   ],
   idea: 'KEYS is dangerous and denied already. Three others read the same list, and are not called dangerous.',
-  rule: ['Run `SCAN 0`. Then take the three commands away, by name, after the categories.', 'commands'],
+  rule: ['Run `SCAN 0`. Then take the three commands away, by name, after the categories.', 'deny-command'],
   answer: 'Run `SCAN 0` as app, and add `-scan -randomkey -dbsize` after `-@dangerous`.',
   solution: { acl: file(`${rules} -scan -randomkey -dbsize`), first: ['app: SCAN 0'] },
   wrong: {

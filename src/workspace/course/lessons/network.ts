@@ -51,7 +51,7 @@ export const network = draw({
   idea: 'Four lines of redis.conf are about the network, and one of users.acl is missing.',
   rule: [
     'In redis.conf: `bind`, `protected-mode`, `unixsocket`, `unixsocketperm`. In users.acl: `user default off`.',
-    'on-off',
+    'off',
   ],
   answer: `Write \`bind 127.0.0.1\`, \`protected-mode yes\`, \`unixsocket /run/redis.sock\` and \`unixsocketperm 700\`, remove requirepass, add \`user default off\`, restart, and run \`AUTH app ${password}\`.`,
   solution: { acl: file(), conf: closedConf, runs: [`-: AUTH app ${password}`] },

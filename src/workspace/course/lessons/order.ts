@@ -10,7 +10,7 @@ export const order = draw({
   title: 'The last rule decides',
   text: [
     'Command rules are applied from left to right, and for each command the last rule that mentions it decides. `+@all -@dangerous` allows all commands but the dangerous ones. `-@dangerous +@all` allows every command: the second rule brings back what the first took away. So write the broad rule first, then what you deny, then the exceptions.',
-    'Know what `-@dangerous` does: it denies INFO, KEYS and SORT, which tools may need, and includes all of @admin. It does not deny SCAN or EVAL.',
+    'Know what `-@dangerous` does: it denies INFO, KEYS and SORT, which tools may need, and all of @admin. It does not deny SCAN or EVAL.',
     'Key patterns only add up, in any order. But `resetkeys` clears those before it, as `nocommands` clears commands.',
   ],
   task: 'Somebody wrote down what `ops` must not do, and then what it may do. Put the rules in order: every command but the dangerous ones, and INFO all the same.',
@@ -25,7 +25,7 @@ export const order = draw({
     { kind: 'equivalent', user: 'ops', say: 'ops can run every command but @dangerous, and INFO' },
   ],
   idea: 'Read the line from the left, and think of INFO: which rule mentions it last?',
-  rule: ['The broad rule comes first, then `-@dangerous`, then the exception.', 'commands'],
+  rule: ['The broad rule comes first, then `-@dangerous`, then the exception.', 'deny-category'],
   answer: 'Write the three rules as `+@all -@dangerous +info`.',
   solution: file('+@all -@dangerous +info'),
   wrong: {

@@ -8,10 +8,10 @@ export const readWrite = draw({
   id: 'read-write',
   part: 'finer-rules',
   title: 'Reading and writing',
-  needs: { has: ({ hasSelectors }) => hasSelectors, reason: '%R~ and %W~ need Redis 7.0, or Valkey.' },
+  needs: { has: ({ hasSelectors }) => hasSelectors, reason: '%R~ and %W~ need Redis 7.0 or later, or Valkey.' },
   text: [
     '`~app:*` grants every access to keys. `%R~app:*` grants only reading, and `%W~app:*` only writing; `%RW~` is the same as `~`. It is the data that counts: the server knows for each command whether it returns data of a key or changes it.',
-    'So with `%W~` you can SET, DEL and EXPIRE, but not INCR, GETDEL or `SET … GET`, since these return the old data too. With `%R~` you can GET and even DUMP, but not GETDEL. EXISTS and STRLEN tell no data: either access will do.',
+    'So with `%W~` you can SET, DEL and EXPIRE, but not INCR, GETDEL or `SET … GET`, since these return the old data too. With `%R~` you can GET and even DUMP, but not GETDEL. EXISTS and STRLEN return no data, so either access will do.',
     'The command needs its own rule as before: `%W~` alone does not allow SET.',
   ],
   task: '`web` reads the catalogue, and drops orders into `inbox:`, where it can overwrite and remove them but must not read them: they are other people’s. Grant that in one line.',
@@ -26,7 +26,7 @@ export const readWrite = draw({
     'web can only access keys catalogue:* inbox:*',
   ],
   idea: 'The commands are right already. What differs between the two groups of keys is the access.',
-  rule: ['Put `%R` before one `~`, and `%W` before the other.', 'key-access'],
+  rule: ['Put `%R` before one `~`, and `%W` before the other.', 'key-read'],
   answer: 'Replace the patterns by `%R~catalogue:* %W~inbox:*`.',
   solution: file('%R~catalogue:* %W~inbox:*'),
   wrong: {

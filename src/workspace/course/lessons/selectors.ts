@@ -7,7 +7,7 @@ export const selectors = draw({
   id: 'selectors',
   part: 'finer-rules',
   title: 'Selectors: one must allow it all',
-  needs: { has: ({ hasSelectors }) => hasSelectors, reason: 'Selectors need Redis 7.0, or Valkey.' },
+  needs: { has: ({ hasSelectors }) => hasSelectors, reason: 'Selectors need Redis 7.0 or later, or Valkey.' },
   text: [
     'Rules in parentheses are a selector: a second set of permissions. `~jobs:* +@list (%R~config:* +get)` works with lists of jobs, and reads settings with GET. Without the parentheses, LRANGE could read the settings too.',
     'A command is allowed if one set allows all of it: the command, every key and every channel. Sets do not add up. With `~app1:* +@all (~app2:* +@all)`, `COPY app1:x app2:y` is denied, as neither set allows both keys. What a command needs together must be in one set.',
@@ -28,7 +28,7 @@ export const selectors = draw({
   idea: 'COPY names two keys, so one set must allow COPY and both of them. GET on config: is another matter.',
   rule: [
     'Move the templates out of their parentheses, for reading only. Allow just `+get` within the others.',
-    'selectors',
+    'selector',
   ],
   answer: 'Write the rules as `~jobs:* %R~templates:* +@list +copy +del (%R~config:* +get)`.',
   solution: file('~jobs:* %R~templates:* +@list +copy +del (%R~config:* +get)'),

@@ -43,8 +43,8 @@ export const tenants = draw({
   idea: 'Compare the three lines word by word. They should differ only in the name.',
   rule: ({ hasChannels }) =>
     hasChannels
-      ? ['The end of a pattern: `:*`, for keys and for channels alike.', 'channels']
-      : ['The end of a pattern: `:*`.', 'keys'],
+      ? ['The end of a pattern: `:*`, for keys and for channels alike.', 'channel']
+      : ['The end of a pattern: `:*`.', 'key'],
   answer: ({ hasChannels }) =>
     `Write \`~tenant:a:*\` in the first line, remove \`+scan\` from the second, and ${hasChannels ? 'write `&tenant:b:*` in' : 'remove `+flushdb` from'} the third.`,
   solution: (facts) => file(facts),

@@ -11,9 +11,9 @@ export const upgrade = draw({
   id: 'upgrade',
   part: 'proving-it',
   title: 'Upgrading from 6.2',
-  needs: { has: ({ hasSelectors }) => hasSelectors, reason: 'This upgrade leads to Redis 7.0 and later, or Valkey.' },
+  needs: { has: ({ hasSelectors }) => hasSelectors, reason: 'This upgrade leads to Redis 7.0 or later, or Valkey.' },
   text: ({ label }) => [
-    `Servers need updates, for their security too, and a file that was right for 6.2 can mean something else on ${label}. In 6.2 a new user has all channels; from 7.0 it has none, and pub/sub falls silent without an error at start. \`acl-pubsub-default allchannels\` would bring that back, for every user.`,
+    `Servers need updates, for their security too, and a file that was right for 6.2 can mean something else on ${label}. In 6.2 a new user has all channels; from 7.0 it has none: the server starts without a warning, and then denies pub/sub. \`acl-pubsub-default allchannels\` would bring that back, for every user.`,
     'Other lines stop the server: a user may have only one line now, and commands that are gone, such as STRALGO, are unknown. Its successor is LCS. New commands join the categories.',
     'Compare before you upgrade: the view Compare has a tab for server versions, and proves what stays the same.',
   ],
@@ -29,7 +29,7 @@ export const upgrade = draw({
     'admin can PUBLISH any:channel hello',
   ],
   idea: 'First make the server start: its message names the line. Then ask each user for its channels.',
-  rule: ['Join the two lines of app, and add `&` rules to chat and admin.', 'channels'],
+  rule: ['Join the two lines of app, and add `&` rules to chat and admin.', 'channel'],
   answer: 'Write one line for app with `+get +set +del +lcs`, add `&chat:*` to chat, and `&*` to admin.',
   solution: file('~* &*', app, `&chat:* ${chat}`),
   wrong: {

@@ -33,7 +33,7 @@ export const user = draw({
     'app can run GET SET on keys app:*',
   ],
   idea: 'Every password rule adds one: a user can have several. So the old one has to go.',
-  rule: ['Write `on` and `>` with the new password, delete `>summer`, then apply the fix of the warning.', 'passwords'],
+  rule: ['Write `on` and `>` with the new password, delete `>summer`, then apply the fix of the warning.', 'hash'],
   answer: `\`${hashed(`user app on >${password} ${rest}`)}\``,
   solution: hashed(`user default off\nuser app on >${password} ${rest}\n`),
   wrong: {
