@@ -311,6 +311,14 @@ function exists(id: TargetId, notes: readonly string[]): boolean {
 
 /** The directives of a target by name (aliases are found under their own names too), as CONFIG GET of that release lists them. */
 export function directivesOf(id: TargetId): ReadonlyMap<string, Directive> {
+  let found = known.get(id)
+  if (found === undefined) known.set(id, (found = findDirectives(id)))
+  return found
+}
+
+const known = new Map<TargetId, ReadonlyMap<string, Directive>>()
+
+function findDirectives(id: TargetId): ReadonlyMap<string, Directive> {
   const found = new Map<string, Directive>()
   for (const [name, kind, value, noteText = ''] of rows) {
     const notes = noteText.split(' ')

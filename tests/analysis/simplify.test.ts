@@ -111,13 +111,18 @@ const user = fc.array(
 )
 
 const words = ['a', 'a:1', 'a:x', 'b', 'ab', 'cb', 'c', '0', 'get', 'x', 'a:*', '1']
-const lines = fc.sample(
-  fc.tuple(
-    fc.constantFrom(...redis.table.commands.filter(({ subcommands }) => (subcommands?.size ?? 0) === 0)),
-    fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 4 }),
-  ),
-  { numRuns: 2_000, seed: 1 },
-)
+const lines = fc
+  .sample(
+    fc.tuple(
+      fc.constantFrom(...redis.table.commands.filter(({ subcommands }) => (subcommands?.size ?? 0) === 0)),
+      fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 4 }),
+    ),
+    { numRuns: 2_000, seed: 1 },
+  )
+  .map(([command, rest]) => {
+    const argv = [...command.name.split('|'), ...rest]
+    return { command, argv, uses: usesOf(redis, command, argv, 0) }
+  })
 
 test('shorter rules allow the same, are not longer, and stay as they are a second time', () => {
   const users = new Users(redis.table, redis.behaviours)
@@ -137,12 +142,11 @@ test('shorter rules allow the same, are not longer, and stay as they are a secon
         [after, before],
       ] as const)
         expect(beyond(a, b, { assumeLogIn: true })).toEqual({ differences: [], undecided: [], isCut: false })
-      for (const [command, rest] of lines) {
-        const argv = [...command.name.split('|'), ...rest]
-        const uses = usesOf(redis, command, argv, 0)
-        const allowed = [before, after].map((one) => decide(one.user, command, argv, uses).allowed)
-        expect([argv, allowed[1]]).toEqual([argv, allowed[0]])
-      }
+      const changed = lines.filter(({ command, argv, uses }) => {
+        const [old, fresh] = [before, after].map((one) => decide(one.user, command, argv, uses).allowed)
+        return old !== fresh
+      })
+      expect(changed.map(({ argv }) => argv)).toEqual([])
       expect(['none', 'undecided']).toContain(simplify(found.after, users.newUser('u'), redis).kind)
     }),
     { numRuns: runs(60) },

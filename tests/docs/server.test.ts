@@ -16,8 +16,16 @@ const documented = [...section.replace(/all but.*/, '').matchAll(/`([A-Z][A-Z \-
 /** Servers hang up on these two, which are what a browser would send. */
 const hungUpOn = new Set(['post', 'host:'])
 
+const answers = new Map<Target, readonly string[]>()
+
 /** The commands of a target that answer that they are not simulated. */
-function notSimulated(target: Target): string[] {
+function notSimulated(target: Target): readonly string[] {
+  let found = answers.get(target)
+  if (found === undefined) answers.set(target, (found = ask(target)))
+  return found
+}
+
+function ask(target: Target): readonly string[] {
   const unanswered = (command: Command): boolean => {
     const result = startServer({
       target,
