@@ -66,6 +66,11 @@ export class AllowedCommands {
     return (this.#firstArgs ??= collectFirstArgs(this.lastStep))
   }
 
+  /** Returns true if both allow the same commands with the same arguments; commands that modules add later may differ (`future`). */
+  allowsSameAs(other: AllowedCommands): boolean {
+    return this.bits.every((word, i) => word === other.bits[i]) && firstArgsText(this) === firstArgsText(other)
+  }
+
   /** The rules as later servers keep and print them, after the initial `-@all` or `+@all` (7.2). */
   get history(): readonly Bytes[] {
     return collectHistory(this.lastStep)
@@ -79,6 +84,15 @@ export class AllowedCommands {
     if (this.space.mayRemember()) this.#next.set(rule, next)
     return next
   }
+}
+
+/** Returns the first arguments that count, where their command is not allowed as a whole, in one order and case. */
+function firstArgsText(commands: AllowedCommands): Bytes {
+  return [...commands.firstArgs]
+    .filter(([index]) => !commands.has(index))
+    .map(([index, args]) => JSON.stringify([index, ...args.map(lower).sort()]))
+    .sort()
+    .join('\n')
 }
 
 /** Returns the rules that are kept: a rule for a name drops earlier rules for it, its subcommands and its first arguments. */

@@ -1,5 +1,5 @@
-import { resultOf, type AllowedCommands, type CommandSpace } from '../../acl/allowed'
-import { lower, type Bytes } from '../../acl/bytes'
+import { resultOf, type CommandSpace } from '../../acl/allowed'
+import type { Bytes } from '../../acl/bytes'
 import type { Rule } from '../../acl/decision'
 import { channelGrant, isCommandRule, keyGrant, parseRule } from '../../acl/rule'
 import type { Selector } from '../../acl/selector'
@@ -70,20 +70,9 @@ function withoutEffect(space: CommandSpace, rules: readonly Bytes[]): ReadonlySe
       space,
       rules.filter((_, at) => at !== i && !dead.has(at)),
     )
-    if (whole !== null && rest !== null && sameCommands(whole, rest)) dead.add(i)
+    if (whole !== null && rest !== null && whole.allowsSameAs(rest)) dead.add(i)
   }
   return dead
-}
-
-function sameCommands(a: AllowedCommands, b: AllowedCommands): boolean {
-  const arguments_ = ({ firstArgs }: AllowedCommands): string =>
-    JSON.stringify(
-      [...firstArgs]
-        .filter(([index]) => !a.has(index))
-        .map(([index, args]) => [index, [...args].map(lower).sort()])
-        .sort(),
-    )
-  return a.bits.every((word, i) => word === b.bits[i]) && arguments_(a) === arguments_(b)
 }
 
 function deadPatterns(selector: Selector, budget: DeadBudget): [Rule, string][] {

@@ -1,6 +1,6 @@
 import { resultOf, type AllowedCommands, type CommandSpace } from '../../acl/allowed'
 import { hasBit } from '../../acl/bit-set'
-import { lower, type Bytes } from '../../acl/bytes'
+import type { Bytes } from '../../acl/bytes'
 
 /** Command rules of a selector that are compared; with more, they stay as they are. */
 const MAX_RULES = 100
@@ -53,12 +53,4 @@ function withoutUseless(space: CommandSpace, rules: readonly Bytes[], wanted: Al
 }
 
 /** Returns true if two sets allow the same, now and of commands that modules add later. */
-function isSame(a: AllowedCommands, b: AllowedCommands): boolean {
-  const words = (set: AllowedCommands): string =>
-    [...set.firstArgs]
-      .filter(([index]) => !set.has(index))
-      .map(([index, args]) => `${index} ${args.map(lower).sort().join(' ')}`)
-      .sort()
-      .join('\n')
-  return a.future === b.future && a.bits.every((word, i) => word === b.bits[i]) && words(a) === words(b)
-}
+const isSame = (a: AllowedCommands, b: AllowedCommands): boolean => a.future === b.future && a.allowsSameAs(b)
