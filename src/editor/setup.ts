@@ -66,6 +66,8 @@ export function fileBasics(complete: CompletionSource, options: FileEditorOption
     keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
     placeholder(options.placeholder),
     EditorView.contentAttributes.of({
+      // It can be reached by Tab as it is; checkers of accessibility only see that with this.
+      tabindex: '0',
       'aria-label': options.label,
       spellcheck: 'false',
       autocapitalize: 'off',
