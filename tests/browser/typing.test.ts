@@ -4,9 +4,9 @@ import { type Site, openSite } from './harness'
 import { type FileName, Typist } from './typist'
 
 /** How many texts are typed; more with TYPING_RUNS. */
-const RUNS = Number(process.env.TYPING_RUNS ?? 200)
+const RUNS = Number(process.env.TYPING_RUNS ?? 48)
 /** Pages that are typed into at the same time. */
-const PAGES = 8
+const PAGES = 4
 
 let site: Site
 beforeAll(async () => {
