@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Site, diagnostics, openSite, run, transcript } from './harness'
+import { type Site, diagnostics, openSite, run, savedFile, transcript } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -99,5 +99,27 @@ test('an error, an entry of ACL LOG and a rule of the cheat sheet are explained'
   await page.getByRole('button', { name: 'Run as example' }).waitFor()
   await page.keyboard.press('Enter')
   await expect.poll(async () => (await transcript(page)).at(-1)).toContain('example> SET app:1 x / OK')
+  expect(problems).toEqual([])
+})
+
+test('a cell of the permissions allows or denies its command, in one step', async () => {
+  const { page, problems } = await site.open()
+  await page.getByRole('tab', { name: 'Permissions' }).click()
+  await page.getByLabel('Filter commands').fill('flushall')
+  await page.getByRole('gridcell', { name: 'app: FLUSHALL denied', exact: true }).click()
+  const why = page.getByRole('region', { name: 'Why' })
+  await why.getByText('Proved: nothing else changes.').waitFor()
+  expect(await diagnostics(page)).toEqual([])
+  const before = await savedFile(page, 'acl')
+  await why.getByRole('button', { name: 'Allow FLUSHALL' }).click()
+  await page.getByRole('gridcell', { name: 'app: FLUSHALL allowed', exact: true }).waitFor()
+  const after = await savedFile(page, 'acl')
+  expect(after).toBe(before.replace(' -dbsize', ' -dbsize +flushall'))
+  await why.getByRole('button', { name: 'Deny FLUSHALL' }).click()
+  await page.getByRole('gridcell', { name: 'app: FLUSHALL denied', exact: true }).waitFor()
+  expect(await savedFile(page, 'acl')).toBe(before)
+  await page.locator('.cm-content[aria-label="users.acl"]').focus()
+  await page.keyboard.press('Control+z')
+  await expect.poll(() => savedFile(page, 'acl')).toBe(after)
   expect(problems).toEqual([])
 })
