@@ -26,6 +26,8 @@ export interface UserText {
   readonly tokens: readonly UserToken[]
   /** The places where a rule can be added to each selector, the root permissions first; null in a selector with quotes. */
   readonly ends: readonly (number | null)[]
+  /** The places of the selectors, from the opening parenthesis to the closing one. */
+  readonly selectors: readonly { readonly from: number; readonly to: number }[]
 }
 
 /** Finds the line of a user; of several, the last. Returns null where there is none. */
@@ -52,6 +54,7 @@ function readUserText(
 ): UserText {
   const tokens: UserToken[] = []
   const ends: (number | null)[] = [to]
+  const selectors: { readonly from: number; readonly to: number }[] = []
   for (let i = 0; i < words.length; i++) {
     const word = words[i]
     if (word === undefined) break
@@ -65,6 +68,7 @@ function readUserText(
     const members = words.slice(first, i + 1)
     const selector = ends.length
     const end = from + (members.at(-1)?.index ?? 0) + (members.at(-1)?.[0].length ?? 0)
+    selectors.push({ from: start, to: end })
     if (members.some(([text]) => /["'\\]/.test(text))) {
       tokens.push({ text: members.map(([text]) => text).join(' '), from: start, to: end, selector })
       ends.push(null)
@@ -79,7 +83,7 @@ function readUserText(
     }
     ends.push(members.at(-1)?.[0].endsWith(')') === true ? end - 1 : end)
   }
-  return { name, line, from, to, tokens, ends }
+  return { name, line, from, to, tokens, ends, selectors }
 }
 
 /** Returns the edit that adds a rule at the end of a selector; null where its text cannot be edited. */
