@@ -36,7 +36,8 @@ export function findUserText(acl: string, user: Bytes, hasSelectors: boolean): U
   let found: UserText | null = null
   let from = 0
   for (const [i, line] of acl.split('\n').entries()) {
-    const words = [...line.matchAll(/[^ \r]+/g)]
+    // Other lines are not split: files can have many.
+    const words = line.includes(name) ? [...line.matchAll(/[^ \r]+/g)] : []
     if (words[0]?.[0] === 'user' && words[1]?.[0] === name)
       found = readUserText(name, i + 1, from, line.trimEnd().length + from, words.slice(2), hasSelectors)
     from += line.length + 1

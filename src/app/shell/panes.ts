@@ -49,6 +49,15 @@ export const lowerPanes: readonly LowerPane[] = [
     scrolls: true,
   },
   {
+    id: 'user',
+    title: 'User',
+    short: null,
+    action: 'Edit a user as a form',
+    synonyms: ['form', 'password', 'keys', 'selector', 'commands', 'checkboxes'],
+    load: () => import('../user-form/UserForm.svelte'),
+    scrolls: true,
+  },
+  {
     id: 'permissions',
     title: 'Permissions',
     short: null,

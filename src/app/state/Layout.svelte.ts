@@ -3,7 +3,7 @@ import type { StringStorage } from '../../workspace/storage'
 export type Theme = 'system' | 'light' | 'dark'
 /** The files in the left pane. */
 export type FileTab = 'acl' | 'conf' | 'expect'
-export type LowerTab = 'log' | 'keys' | 'permissions' | 'coverage'
+export type LowerTab = 'log' | 'keys' | 'user' | 'permissions' | 'coverage'
 /** The panes of a phone, one in view at a time. */
 export type Pane = 'rules' | 'console' | 'more' | 'learn' | LowerTab
 
