@@ -44,15 +44,15 @@ export interface Visit {
 /** The path of an empty document, to which a page is left that another test is to use. */
 const leftTo = '/left'
 
-function serve(): Promise<{ server: Server; url: string }> {
+function serve(base: string): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname)
     if (path === leftTo) {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<link rel="icon" href="data:,">')
       return
     }
-    const file = join(folder, path === '/' ? 'index.html' : path)
-    if (!file.startsWith(folder) || !existsSync(file)) {
+    const file = join(folder, path === base ? 'index.html' : path.slice(base.length))
+    if (!path.startsWith(base) || !file.startsWith(folder) || !existsSync(file)) {
       response.writeHead(404).end()
       return
     }
@@ -63,7 +63,7 @@ function serve(): Promise<{ server: Server; url: string }> {
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => {
       const address = server.address()
-      resolve({ server, url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/` })
+      resolve({ server, url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}${base}` })
     })
   })
 }
@@ -135,10 +135,11 @@ async function clear({ page, context, problems }: Profile, url: string): Promise
   return true
 }
 
-export async function openSite(): Promise<Site> {
+/** @param base the path that the page is published at, with slashes around it */
+export async function openSite(base = '/'): Promise<Site> {
   if (!existsSync(join(folder, 'index.html')))
     throw new Error('There is no built page in dist/page: run npm run build first.')
-  const { server, url } = await serve()
+  const { server, url } = await serve(base)
   const browser = await connected()
   const idle: Profile[] = []
   return {

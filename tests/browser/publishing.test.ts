@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Site, act, folder, openSite } from './harness'
+import { type Site, act, folder, openSite, run, transcript } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -51,4 +51,20 @@ test('the shortcuts link the license and the notices of the bundled packages', a
 
 test('nothing is published that only the build needs', () => {
   expect(existsSync(join(folder, 'chunks.json'))).toBe(false)
+})
+
+test('the page works at any path: it loads nothing from outside of its folder', async () => {
+  const below = await openSite('/a/b/')
+  try {
+    const { page, problems } = await below.open()
+    expect(below.url).toMatch(/\/a\/b\/$/)
+    await run(page, 'PING')
+    expect((await transcript(page)).at(-1)).toContain('PONG')
+    // A view that is loaded when it is first shown.
+    await page.getByRole('tab', { name: 'Permissions' }).click()
+    await page.getByRole('grid').waitFor()
+    expect(problems).toEqual([])
+  } finally {
+    below.close()
+  }
 })

@@ -1,0 +1,290 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { parse, parseAllDocuments } from 'yaml'
+import { builtProgram } from '../cli/built'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const text = (path: string): string => readFileSync(join(root, path), 'utf8')
+let folder = ''
+let repository = ''
+
+/** Runs a command in the scratch repository; `npx` and `acl-playground` run the built program. */
+function shell(
+  command: string,
+  env: Readonly<Record<string, string>> = {},
+): { readonly code: number | null; readonly out: string } {
+  const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-eo', 'pipefail', '-c', command], {
+    cwd: repository,
+    encoding: 'utf8',
+    env: { PATH: `${folder}/bin:${process.env['PATH'] ?? ''}`, HOME: folder, RUNNER_TEMP: folder, ...env },
+  })
+  return { code: status, out: stdout + stderr }
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'acl-playground-pipelines-'))
+  repository = join(folder, 'repository')
+  mkdirSync(join(folder, 'bin'))
+  const program = `exec "${process.execPath}" "${builtProgram()}" "$@"\n`
+  writeFileSync(join(folder, 'bin/acl-playground'), `#!/bin/sh\n${program}`)
+  writeFileSync(
+    join(folder, 'bin/npx'),
+    `#!/bin/sh\ncase "$1 $2" in "--yes acl-playground@"*) shift 2;; "acl-playground "*) shift;; *) exit 9;; esac\n${program}`,
+  )
+  for (const name of ['npx', 'acl-playground']) chmodSync(join(folder, 'bin', name), 0o755)
+  cpSync(join(root, 'docs/examples'), repository, { recursive: true })
+  const git = shell(
+    'git init -q -b main; git add -A; git -c user.name=me -c user.email=me@example.org commit -q -m first; git update-ref refs/remotes/origin/main HEAD',
+  )
+  expect(git).toEqual({ code: 0, out: '' })
+}, 120_000)
+
+const acl = text('docs/examples/users.acl')
+beforeEach(() => {
+  writeFileSync(join(repository, 'users.acl'), acl)
+  rmSync(join(folder, 'summary.md'), { force: true })
+})
+const write = (content: string): void => writeFileSync(join(repository, 'users.acl'), content)
+const broken = acl.replace('~app:*', '~*')
+
+describe('the action for GitHub', () => {
+  interface Action {
+    readonly inputs: Readonly<Record<string, { readonly default: string; readonly description: string }>>
+    readonly runs: {
+      readonly steps: readonly { readonly env: Readonly<Record<string, string>>; readonly run: string }[]
+    }
+  }
+  const action = parse(text('action.yml')) as Action
+
+  /** Runs the steps as GitHub does, with these inputs. */
+  function run(
+    inputs: Readonly<Record<string, string>> = {},
+    base = 'main',
+  ): { readonly code: number | null; readonly out: string; readonly summary: string } {
+    const summary = join(folder, 'summary.md')
+    const env = Object.fromEntries(
+      action.runs.steps.flatMap((step) =>
+        Object.entries(step.env).map(([name, value]) => [
+          name,
+          value.replace(/\$\{\{ inputs\.([\w-]+) \}\}/g, (_, input: string) => {
+            const declared = action.inputs[input]
+            if (declared === undefined) throw new Error(`${input} is not an input`)
+            return inputs[input] ?? declared.default
+          }),
+        ]),
+      ),
+    )
+    const { code, out } = shell(action.runs.steps.map((step) => step.run).join('\n'), {
+      ...env,
+      GITHUB_ACTION_PATH: root,
+      GITHUB_BASE_REF: base,
+      GITHUB_STEP_SUMMARY: summary,
+    })
+    return { code, out, summary: existsSync(summary) ? readFileSync(summary, 'utf8') : '' }
+  }
+
+  test('passes good files, and tells that nothing changed', () => {
+    const { code, out, summary } = run({ target: 'redis-7.2', page: 'https://acl.example.org/' })
+    expect({ code, out }).toMatchObject({ code: 0 })
+    expect(summary).toContain('No user’s rules or log-in changed in effect')
+    expect(summary).toMatch(/\[Open these files in the playground\]\(https:\/\/acl\.example\.org\/#v1\.[\w-]+\)\n/)
+  })
+
+  test('annotates what does not hold, and tells who gained what', () => {
+    write(broken)
+    const { code, out, summary } = run({ target: 'redis-7.2' })
+    expect(code).toBe(1)
+    expect(out).toContain('::error file=users.expect,line=6,')
+    expect(summary).toMatch(/\*\*user app\*\*\n\n```diff\n\+ can also run .* on ~\*, such as /)
+  })
+
+  test('fails for a file that the server refuses, and tells why nothing was compared', () => {
+    write(`user x +nosuch\n${acl}`)
+    const { code, out, summary } = run({ target: 'redis-7.2' })
+    expect(code).toBe(1)
+    expect(out).toContain('::error file=users.acl,line=1,')
+    expect(summary).toContain('There is nothing to compare.')
+  })
+
+  test('takes its inputs, and runs nothing that is in them', () => {
+    expect(run({ 'fail-on': 'info' }, '').code).toBe(1)
+    expect(run({ files: '$(touch pwned) `touch pwned` missing.acl' }, '').code).toBe(2)
+    expect(run({ target: '"; touch pwned; "' }, '').code).toBe(2)
+    expect(existsSync(join(repository, 'pwned'))).toBe(false)
+    expect(run({ files: 'users.acl', expect: 'missing.expect' }, '').code).toBe(2)
+  })
+
+  test('tells that a file is new', () => {
+    writeFileSync(join(repository, 'new.acl'), acl)
+    expect(run({ files: 'new.acl' })).toMatchObject({ code: 0, summary: '`new.acl` is new.\n' })
+    rmSync(join(repository, 'new.acl'))
+  })
+})
+
+describe('the component for GitLab', () => {
+  const [spec, job] = parseAllDocuments(text('templates/acl-playground.yml')).map((part) => part.toJS() as unknown) as [
+    { readonly spec: { readonly inputs: Readonly<Record<string, { readonly default: string }>> } },
+    {
+      readonly 'acl-playground': {
+        readonly variables: Readonly<Record<string, string | number>>
+        readonly script: readonly string[]
+      }
+    },
+  ]
+  const variables = Object.fromEntries(
+    Object.entries(job['acl-playground'].variables).map(([name, value]) => [
+      name,
+      String(value).replace(
+        /\$\[\[ inputs\.([\w-]+) \]\]/g,
+        (_, input: string) => spec.spec.inputs[input]?.default ?? '?',
+      ),
+    ]),
+  )
+  const run = (): { readonly code: number | null; readonly out: string } =>
+    shell(job['acl-playground'].script.join('\n'), {
+      ...variables,
+      ACL_TARGET: 'redis-7.2',
+      CI_MERGE_REQUEST_DIFF_BASE_SHA: 'origin/main',
+    })
+
+  test('passes good files, fails for others, and writes the report', () => {
+    expect(Object.values(variables).join(' ')).not.toMatch(/\?|\$\[/)
+    expect(run()).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('No user’s rules or log-in changed in effect'),
+    })
+    write(broken)
+    expect(run()).toMatchObject({ code: 1, out: expect.stringContaining('users.expect:6:12: error: Allowed') })
+    expect(readFileSync(join(repository, 'acl.xml'), 'utf8')).toContain('<failure')
+  })
+})
+
+test('the hooks for pre-commit run the installed command', () => {
+  interface Hook {
+    readonly id: string
+    readonly entry: string
+    readonly language: string
+    readonly args?: readonly string[]
+    readonly files: string
+    readonly pass_filenames?: boolean
+  }
+  const hooks = parse(text('.pre-commit-hooks.yaml')) as readonly Hook[]
+  expect(hooks.map(({ id, language }) => [id, language])).toEqual([
+    ['acl-check', 'node'],
+    ['acl-test', 'node'],
+  ])
+  const run = (): (number | null)[] =>
+    hooks.map(({ entry, args = [], files, pass_filenames }) => {
+      expect('users.acl').toMatch(new RegExp(files))
+      return shell([entry, ...args, ...(pass_filenames === false ? [] : ['users.acl'])].join(' ')).code
+    })
+  expect(run()).toEqual([0, 0])
+  write(broken)
+  expect(run()).toEqual([0, 1])
+})
+
+test('the image is small, runs without rights, and copies what exists', () => {
+  const lines = text('Dockerfile')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+  const instructions = lines.map((line) => /^([A-Z]+) (.+)$/.exec(line)?.slice(1) ?? [line, ''])
+  const known = ['FROM', 'WORKDIR', 'COPY', 'RUN', 'USER', 'EXPOSE', 'ENTRYPOINT', 'CMD']
+  expect(instructions.filter(([name = '']) => !known.includes(name))).toEqual([])
+  const last = instructions.slice(instructions.findLastIndex(([name]) => name === 'FROM'))
+  expect(last.map(([name]) => name)).toEqual(['FROM', 'COPY', 'WORKDIR', 'USER', 'EXPOSE', 'ENTRYPOINT', 'CMD'])
+  for (const [name = '', rest = ''] of instructions) {
+    if (name === 'FROM') expect(rest).toMatch(/:(?!latest)[\w.-]+(?: AS \w+)?$/)
+    if (name === 'USER') expect(rest).not.toMatch(/^(?:root|0)\b/)
+    if (name === 'ENTRYPOINT' || name === 'CMD') expect(JSON.parse(rest)).toBeInstanceOf(Array)
+    if (name === 'COPY' && !rest.startsWith('--from=build '))
+      for (const file of rest.split(' ').slice(0, -1)) expect(existsSync(join(root, file))).toBe(true)
+  }
+  expect(text('.dockerignore').split('\n')).toEqual(expect.arrayContaining(['node_modules', 'dist', '.git']))
+})
+
+test('a tag publishes the page and the package, once both are built', () => {
+  interface Workflow {
+    readonly on: unknown
+    readonly jobs: Readonly<
+      Record<
+        string,
+        { readonly needs?: string; readonly steps: readonly { readonly run?: string; readonly with?: unknown }[] }
+      >
+    >
+  }
+  const { on, jobs } = parse(text('.github/workflows/release.yml')) as Workflow
+  expect(on).toEqual({ push: { tags: ['v*.*.*'] } })
+  expect(jobs['page']?.needs).toBe('build')
+  expect(jobs['package']?.needs).toBe('build')
+  const commands = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run = '' }) => run.split('\n')))
+  const { scripts, version } = JSON.parse(text('package.json')) as {
+    readonly scripts: Readonly<Record<string, string>>
+    readonly version: string
+  }
+  for (const command of commands) {
+    const script = /^npm run (\S+)$/.exec(command)?.[1]
+    if (script !== undefined) expect(scripts).toHaveProperty(script)
+  }
+  const check = commands.find((command) => command.startsWith('test ')) ?? ''
+  const inRoot = `cd "${root}"\n${check}`
+  expect(shell(inRoot, { GITHUB_REF_NAME: `v${version}` }).code).toBe(0)
+  expect(shell(inRoot, { GITHUB_REF_NAME: 'v99.0.0' }).code).toBe(1)
+})
+
+describe('the documents', () => {
+  const document = text('docs/ci.md')
+  const snippet = (heading: string): unknown =>
+    parse(new RegExp(`\\n## ${heading}\\n\\n\`\`\`yaml\\n([^]*?)\`\`\``).exec(document)?.[1] ?? '')
+
+  test('name inputs and hooks that exist', () => {
+    const names = (path: string): string[] => Object.keys((parse(text(path)) as { readonly inputs: object }).inputs)
+    const github = snippet('GitHub') as {
+      readonly jobs: { readonly acl: { readonly steps: readonly { readonly with?: object }[] } }
+    }
+    const used = github.jobs.acl.steps.flatMap((step) => Object.keys(step.with ?? {}))
+    expect(names('action.yml')).toEqual(expect.arrayContaining(used))
+    for (const name of names('action.yml')) expect(document).toContain(`\`${name}\``)
+    const [spec] = parseAllDocuments(text('templates/acl-playground.yml')).map((part) => part.toJS() as unknown) as [
+      { readonly spec: { readonly inputs: object } },
+    ]
+    const { include } = snippet('GitLab') as { readonly include: readonly { readonly inputs: object }[] }
+    expect(Object.keys(spec.spec.inputs)).toEqual(
+      expect.arrayContaining(include.flatMap(({ inputs }) => Object.keys(inputs))),
+    )
+    for (const name of Object.keys(spec.spec.inputs)) expect(document).toContain(`\`${name}\``)
+  })
+
+  test('show hooks for pre-commit that pass', () => {
+    const hooks = parse(text('.pre-commit-hooks.yaml')) as readonly { readonly id: string; readonly entry: string }[]
+    const { repos } = snippet('pre-commit') as {
+      readonly repos: readonly {
+        readonly hooks: readonly { readonly id: string; readonly args: readonly string[] }[]
+      }[]
+    }
+    for (const { id, args } of repos.flatMap((one) => one.hooks)) {
+      const entry = hooks.find((hook) => hook.id === id)?.entry ?? ''
+      const files = id === 'acl-check' ? ['users.acl'] : []
+      expect({ id, ...shell([entry, ...args, ...files].join(' ')) }).toMatchObject({ id, code: 0 })
+    }
+  })
+
+  test('show commands that run as written', () => {
+    for (const path of ['README.md', 'docs/ci.md']) {
+      const commands = [...text(path).matchAll(/^ {4}(npx acl-playground (?!serve).+)$/gm)].map(([, one = '']) => one)
+      expect(commands.length).toBeGreaterThan(0)
+      for (const command of commands) expect({ command, ...shell(command) }).toMatchObject({ command, code: 0 })
+    }
+  })
+
+  test('have addresses of the owner that package.json names', () => {
+    const { homepage } = JSON.parse(text('package.json')) as { readonly homepage: string }
+    const owner = /^https:\/\/([\w-]+)\./.exec(homepage)?.[1]
+    for (const path of ['README.md', 'docs/ci.md', 'docs/publish.md', 'docs/library.md', 'docs/editors.md'])
+      for (const [, named] of text(path).matchAll(/(?:github\.com\/|uses: |FQDN\/)([\w-]+)\/acl-playground/g))
+        expect({ path, named }).toEqual({ path, named: owner })
+  })
+})
