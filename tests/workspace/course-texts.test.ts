@@ -4,6 +4,7 @@ import { fromText } from '../../src/acl/bytes'
 import { mergeSelectors } from '../../src/acl/merge'
 import { splitWords } from '../../src/acl/split'
 import { Users } from '../../src/acl/users'
+import { cheatEntries } from '../../src/analysis/cheat-sheet'
 import { catalogue } from '../../src/analysis/diagnostics/catalogue'
 import { confCatalogue } from '../../src/analysis/diagnostics/conf/catalogue'
 import { fileCatalogue } from '../../src/analysis/diagnostics/file/catalogue'
@@ -100,6 +101,11 @@ function resolves(href: string): boolean {
   const headings = Array.from(readFileSync(path, 'utf8').matchAll(/^#+ (.*)$/gm), ([, heading = '']) => heading)
   return anchor === undefined || headings.some((heading) => anchorOf(heading) === anchor)
 }
+
+test('hints lead to rules of the cheat sheet', () => {
+  const rules = Object.values(cheatEntries).flatMap((entries) => entries.map(({ id }) => id))
+  expect(cheatAnchors.filter((anchor) => !rules.includes(anchor))).toEqual([])
+})
 
 describe('code in backticks', () => {
   /** Rules that texts show because they are wrong or mean something else, and parts of rules. */
