@@ -19,7 +19,7 @@ export const aclFile = draw({
     'With `aclfile users.acl` in its configuration, a server reads its users from that file at start and on ACL LOAD: all lines or none. One bad rule, and ACL LOAD changes nothing; at start, the server gives up. Quotes have no meaning here: they are part of a rule.',
     commentsInAclFile
       ? 'Lines that start with `#` are comments in this release, but ACL SAVE drops them.'
-      : 'There are no comments: in this release a line that starts with `#` is such an error.',
+      : 'There are no comments: in this release a line that starts with `#` is an error.',
     `ACL SETUSER changes only the memory, and adds to what the user has. ACL SAVE writes the memory to the file; without it, a restart forgets.${loadKeepsConnections ? '' : ' ACL LOAD closes all connections but those of the default user.'} Replicas and other nodes of a cluster have users of their own.`,
   ],
   task: 'The server does not start: correct the file. Then, as `admin`, let `app` run TTL too, with ACL SETUSER, and make that last.',
