@@ -39,6 +39,8 @@ export function usesCategory({ after }: Extract<Simplification, { readonly kind:
 /** States that the proofs for one user may visit in all, and those of one proof. */
 export const STATES_A_USER = 100_000
 const STATES_A_PROOF = 5_000
+/** The cost of preparing a first argument for a proof. */
+const STATES_A_FIRST_ARGUMENT = 2
 /** Databases that a proof can tell apart. */
 const MAX_DATABASES = 1_000
 
@@ -64,6 +66,12 @@ export function simplify(
 function userWith(rules: readonly Bytes[], blank: User): User | null {
   const user = blank.copy()
   return rules.every((rule) => user.apply(rule) === null) ? user : null
+}
+
+function firstArgumentsIn({ selectors }: User): number {
+  let count = 0
+  for (const { commands } of selectors) for (const words of commands.firstArgs.values()) count += words.length
+  return count
 }
 
 class Search {
@@ -113,6 +121,7 @@ class Search {
   #equal(rules: readonly Bytes[]): User | null {
     const made = userWith(rules, this.blank)
     if (made === null || !logInAlike(this.original, made)) return null
+    this.budget.left -= STATES_A_FIRST_ARGUMENT * firstArgumentsIn(made)
     return this.#within(this.original, made) && this.#within(made, this.original) ? made : null
   }
 

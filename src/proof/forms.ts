@@ -1,6 +1,7 @@
 import type { Bytes } from '../acl/bytes'
 import type { Access, Command } from '../acl/command'
 import type { Target } from '../targets/target'
+import { performedAccess } from '../targets/performed-access'
 import { usesOf } from '../targets/uses'
 import { templatesOf, type Template } from './templates'
 
@@ -11,6 +12,8 @@ export interface Slot {
   readonly access: Access | null
   /** The same for the other server of a comparison. */
   readonly other: Access | null
+  /** The access to the key that the command performs, where forms are told apart by it (`formsByAccess`); else `access`. */
+  readonly does: Access | null
   /** Index in the command line. */
   readonly at: number
 }
@@ -94,7 +97,7 @@ export function formsOf(target: Target, other: Target = target): readonly Comman
   const found = inTellingOrder(target.table.commands)
     .filter((command) => (command.subcommands?.size ?? 0) === 0 && !command.flags.has('no_auth'))
     .map((command): CommandForms => {
-      const forms = findForms({ target, command, other })
+      const forms = findForms({ target, command, other, byAccess: false })
       const signature = forms.map(signatureOf).join('|')
       const shape = shapes.get(signature) ?? shapes.size
       shapes.set(signature, shape)
@@ -104,10 +107,31 @@ export function formsOf(target: Target, other: Target = target): readonly Comman
   return found
 }
 
+const byAccess = new WeakMap<Target['table'], readonly CommandForms[]>()
+
+/**
+ * Returns the commands of a target with their forms, those told apart that access keys differently. They are those of
+ * `formsOf`, except before 7.0, where the access check does not tell reading from writing, but commands do either.
+ */
+export function formsByAccess(target: Target): readonly CommandForms[] {
+  if (target.behaviours.hasKeySpecs) return formsOf(target)
+  const known = byAccess.get(target.table)
+  if (known !== undefined) return known
+  const found = formsOf(target).map(({ command, shape }): CommandForms => ({
+    command,
+    shape,
+    forms: findForms({ target, command, other: target, byAccess: true }),
+  }))
+  byAccess.set(target.table, found)
+  return found
+}
+
 interface Question {
   readonly target: Target
   readonly command: Command
   readonly other: Target
+  /** Tells forms apart by the access that the command performs. */
+  readonly byAccess: boolean
 }
 
 function findForms(question: Question): readonly Form[] {
@@ -125,7 +149,8 @@ function findForms(question: Question): readonly Form[] {
   )
 }
 
-const needOf = ({ kind, access, other }: Slot): string => `${kind}${access}/${other}`
+const needOf = ({ kind, access, other, does }: Slot): string =>
+  `${kind}${access}/${other}${does === access ? '' : ` ${does}`}`
 
 const bothOf = ({ mine, other }: Both): string => (mine || other ? `${Number(mine)}${Number(other)}` : '')
 
@@ -187,16 +212,26 @@ function formsOfTemplate(question: Question, template: Template, sortsByOthers: 
 }
 
 /** Returns the places that both servers check in a command line. */
-function slotsOf({ target, command, other }: Question, argv: readonly Bytes[]): Slot[] {
+function slotsOf({ target, command, other, byAccess: isByAccess }: Question, argv: readonly Bytes[]): Slot[] {
   const mine = placesOf(target, command, argv)
+  const performed = isByAccess ? performedAt(target, command, argv) : null
   const match = other === target ? command : other.table.resolve(argv)
   const theirs = other === target ? mine : match === undefined ? new Map<number, Place>() : placesOf(other, match, argv)
   const places = [...new Set([...mine.keys(), ...theirs.keys()])].sort((a, b) => a - b)
   return places.flatMap((at): Slot[] => {
     const [a, b] = [mine.get(at), theirs.get(at)]
     const kind = (a ?? b)?.kind
-    return kind === undefined ? [] : [{ kind, at, access: a?.access ?? null, other: b?.access ?? null }]
+    if (kind === undefined) return []
+    const access = a?.access ?? null
+    return [{ kind, at, access, other: b?.access ?? null, does: performed?.get(at) ?? access }]
   })
+}
+
+/** Returns the access that a command line performs on its keys, by their place. */
+function performedAt(target: Target, command: Command, argv: readonly Bytes[]): Map<number, Access> {
+  const { keys } = usesOf(target, command, argv, 0)
+  const performed = performedAccess(target, command, argv, keys)
+  return new Map(keys.map(({ at }, i) => [at, performed[i] ?? 0]))
 }
 
 type Place = Pick<Slot, 'kind' | 'access'>

@@ -1,7 +1,7 @@
 import type { Bytes } from '../acl/bytes'
-import { READ, WRITE, type Command } from '../acl/command'
+import { READ, WRITE, type Access, type Command } from '../acl/command'
 import type { Selector } from '../acl/selector'
-import { formsOf, type CommandForms, type Form } from './forms'
+import { formsByAccess, type CommandForms, type Form } from './forms'
 import { DEFAULT_STATES, common, outside, type Budget } from './inclusion'
 import { nothing, union, type Language } from './language'
 import { canLogIn, databasesOf, fillFirst, fillOf, grantOf, type Subject, isHidden } from './permissions'
@@ -9,7 +9,10 @@ import { combinationOutside, type Place } from './product'
 import { allows, type CommandLine } from './users'
 import { databaseFor, fillOthers, findWays, selectorWays, type Way, type Ways } from './ways'
 
-/** Access to a key: `read` and `write` ask for that permission at least, `access` for any, or none (EXISTS, STRLEN). */
+/**
+ * Access to a key: `read` and `write` ask for that permission at least (before 7.0, which has none: for a command that reads or
+ * writes it), `access` for any, or none (EXISTS, STRLEN).
+ */
 export type Need = 'read' | 'write' | 'access'
 
 /** A command line that a user may run, and the key, channel or database of it that was asked for. */
@@ -155,7 +158,7 @@ export function databaseUse(subject: Subject, db: number): Search {
     if (!maySelect) return none
     return db === 0 ? run(subject, null, inside, null) : line(subject, selecting, number)
   }
-  for (const { command, forms } of formsOf(target)) {
+  for (const { command, forms } of formsByAccess(target)) {
     for (const form of forms) {
       const at = form.fixed.findIndex(({ kind }) => kind === 'database')
       if (at < 0 && !(form.ownDatabase.mine && maySelect)) continue
@@ -210,14 +213,14 @@ function gap(subject: Subject, { union: all, unknown }: Reached, names: Language
 }
 
 function keyWays(subject: Subject, need: Need, options: ReachOptions): Reached {
-  return waysOf(subject, options, need, ({ kind, access }) => kind === 'key' && meets(access, need))
+  return waysOf(subject, options, need, ({ kind, does }) => kind === 'key' && meets(does, need))
 }
 
 function channelWays(subject: Subject, options: ReachOptions): Reached {
   return waysOf(subject, options, 'channel', ({ kind }) => kind !== 'key')
 }
 
-const meets = (access: number, need: Need): boolean =>
+const meets = (access: Access, need: Need): boolean =>
   need === 'access' || (access & (need === 'read' ? READ : WRITE)) !== 0
 
 /** The ways of a user for one kind of name, and all names together. */
@@ -239,7 +242,7 @@ function waysOf(
   subject: Subject,
   { db = null }: ReachOptions,
   what: Need | 'channel',
-  is: (way: Pick<Way, 'kind' | 'access'>) => boolean,
+  is: (way: Pick<Way, 'kind' | 'does'>) => boolean,
 ): Reached {
   const { selectors } = subject.user
   const [root] = selectors
@@ -259,7 +262,7 @@ function waysOf(
   const ways = all.flatMap((one) => one.ways.filter(is))
   const unknown = all.flatMap((one) =>
     one.unknown.filter(
-      (place) => is(place) && !one.ways.some(({ kind, access }) => kind === place.kind && access === place.access),
+      (place) => is(place) && !one.ways.some(({ kind, does }) => kind === place.kind && does === place.does),
     ),
   )
   const reached = { ways, unknown, union: unionOf(ways.map(({ language }) => language)) }
@@ -281,7 +284,7 @@ function run(
   meet: Meet | null,
 ): Search {
   if (!canLogIn(subject.user)) return none
-  const asked = formsOf(subject.target).filter(({ command }) => commands === null || commands.has(command))
+  const asked = formsByAccess(subject.target).filter(({ command }) => commands === null || commands.has(command))
   const budget = options.budget ?? { left: DEFAULT_STATES }
   let answer: Search = none
   for (const [index, selector] of subject.user.selectors.entries()) {
@@ -331,7 +334,7 @@ function someLine(
 const byCommand = new WeakMap<object, ReadonlyMap<Command, CommandForms>>()
 
 function formsByCommand(target: Subject['target']): ReadonlyMap<Command, CommandForms> {
-  const all = formsOf(target)
+  const all = formsByAccess(target)
   const known = byCommand.get(all) ?? new Map(all.map((forms) => [forms.command, forms]))
   byCommand.set(all, known)
   return known

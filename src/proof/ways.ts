@@ -1,9 +1,9 @@
 import type { AllowedCommands } from '../acl/allowed'
 import type { Bytes } from '../acl/bytes'
-import type { Command } from '../acl/command'
+import type { Access, Command } from '../acl/command'
 import type { Selector } from '../acl/selector'
 import { exactly } from './automaton'
-import { formsOf, type CommandForms, type Form } from './forms'
+import { formsByAccess, type CommandForms, type Form } from './forms'
 import { DEFAULT_STATES, outside } from './inclusion'
 import { everything, nothing, union, type Language } from './language'
 import {
@@ -25,7 +25,10 @@ export interface Way {
   readonly command: Command
   readonly form: Form
   readonly kind: 'key' | 'channel' | 'pattern'
-  readonly access: number
+  /** The access that the server checks. */
+  readonly access: Access
+  /** The access that the command performs. */
+  readonly does: Access
   /** All that may stand there. */
   readonly language: Language
   readonly unusual: boolean
@@ -37,7 +40,7 @@ export interface Way {
 export interface Ways {
   readonly ways: readonly Way[]
   /** Places that some command might fill further, in a manner that is not looked into. */
-  readonly unknown: readonly Pick<Way, 'kind' | 'access'>[]
+  readonly unknown: readonly Pick<Way, 'kind' | 'does'>[]
 }
 
 const cache = new WeakMap<
@@ -64,7 +67,7 @@ export function selectorWays(subject: Subject, index: number, db: number | null)
  * one has a place of the same kind and access, and no other place to fill. Cached, since many users share a set of commands.
  */
 function tellingForms(commands: AllowedCommands, { target, hidden }: Subject): readonly CommandForms[] {
-  const all = formsOf(target)
+  const all = formsByAccess(target)
   const known = telling.get(commands)
   if (known?.all === all && known.hidden === hidden) return known.forms
   const found = new Set<string>()
@@ -73,7 +76,7 @@ function tellingForms(commands: AllowedCommands, { target, hidden }: Subject): r
     if (grant === 'none' || isHidden({ hidden }, one.command)) return []
     if (grant !== 'whole') return [one]
     const left = one.forms.filter(({ fixed, ownDatabase, everyDatabase, readsEveryKey }) => {
-      const places = fixed.map(({ kind, access }) => `${kind}${access}`)
+      const places = fixed.map(({ kind, does }) => `${kind}${does}`)
       const adds = places.some((place) => !found.has(place) && !(ownDatabase.mine && found.has(`${place} own`)))
       const [place = ''] = places
       if (places.length === 1 && !everyDatabase.mine && !readsEveryKey.mine)
@@ -102,7 +105,7 @@ export function findWays(
 ): Ways {
   const ways: Way[] = []
   const seen = new Set<string>()
-  const unknown: Pick<Way, 'kind' | 'access'>[] = []
+  const unknown: Pick<Way, 'kind' | 'does'>[] = []
   for (const { command, forms } of all) {
     const grant = grantOf(selector, command)
     if (grant === 'none' || isHidden(subject, command)) continue
@@ -112,16 +115,16 @@ export function findWays(
       if (readsEveryKey.mine || (everyDatabase.mine && !databasesOf(selector).all)) continue
       const own = databaseFor(selector, form, db)
       if (own === null) continue
-      for (const [at, { kind, access, at: place }] of fixed.entries()) {
-        if (kind === 'database' || access === null) continue
+      for (const [at, { kind, access, does, at: place }] of fixed.entries()) {
+        if (kind === 'database' || access === null || does === null) continue
         const isPartial = grant !== 'whole' && place === 1
-        const key = `${kind}${access}${isPartial ? ` ${command.name}` : ''}`
+        const key = `${kind}${does}${isPartial ? ` ${command.name}` : ''}`
         if (distinct && seen.has(key)) continue
         const filled = fillOthers(selector, command, form, at, own)
-        if (filled === 'unknown') unknown.push({ kind, access })
+        if (filled === 'unknown') unknown.push({ kind, does })
         if (filled === null || filled === 'unknown') continue
         seen.add(key)
-        ways.push(...namesAt(selector, { selector: index, command, form, kind, access }, isPartial, filled, own))
+        ways.push(...namesAt(selector, { selector: index, command, form, kind, access, does }, isPartial, filled, own))
       }
     }
   }
@@ -132,7 +135,7 @@ export function findWays(
 /** The names that may stand at a place: keys and channels, or all channels that granted patterns receive from. */
 function namesAt(
   selector: Selector,
-  way: Pick<Way, 'selector' | 'command' | 'form' | 'kind' | 'access'>,
+  way: Pick<Way, 'selector' | 'command' | 'form' | 'kind' | 'access' | 'does'>,
   isPartial: boolean,
   { build }: Filled,
   db: number,
@@ -145,7 +148,7 @@ function namesAt(
     line: (name) => ({ argv: line(name), db }),
   })
   if (kind !== 'pattern') {
-    const fill = fillOf(selector, kind, access as 0 | 1 | 2 | 3)
+    const fill = fillOf(selector, kind, access)
     return [make(isPartial ? fillFirst(selector, command, fill) : fill, build)]
   }
   if (channelsOf(selector, false).all) return [make(everything, (name) => build(exactly(name)))]

@@ -12,6 +12,7 @@ import { compareFiles, compareTargets, type Comparison, type Upgrade } from '../
 import { describeUserChange } from '../../src/analysis/compare/describe'
 import { coverage, type Coverage } from '../../src/analysis/coverage'
 import { parseExpectations } from '../../src/analysis/expectations/parse'
+import { fixOf } from '../../src/analysis/expectations/fix'
 import { runExpectations } from '../../src/analysis/expectations/run'
 import type { Diagnostic } from '../../src/analysis/diagnostic'
 import { explain } from '../../src/analysis/explain'
@@ -23,6 +24,7 @@ import { permissionMatrix, permissionSet } from '../../src/analysis/permissions'
 import { refusals } from '../../src/analysis/refusals'
 import { renameUser } from '../../src/analysis/rename-user'
 import { readCapture, replay } from '../../src/analysis/replay'
+import { simplifyFile, type SimplifiedFile } from '../../src/analysis/simplify/file'
 import { suggest, type Suggestion } from '../../src/analysis/suggest'
 import { summaryParagraph } from '../../src/analysis/summary'
 import { aclParser, commandParser, confParser } from '../../src/editor/languages'
@@ -70,6 +72,7 @@ const cuts: Readonly<Record<string, (result: unknown) => boolean>> = {
   'diagnostics of users.acl': isPartlyChecked,
   'diagnostics of redis.conf': isPartlyChecked,
   'compare files': isUndecided,
+  simplify: (result) => (result as SimplifiedFile).lines.some(({ result: { kind } }) => kind === 'undecided'),
   upgrade: (result) => [(result as Upgrade).comparison, (result as Upgrade).remaining].some(isUndecided),
   coverage: (result) => (result as Coverage).isPartial,
   suggestions: (result) =>
@@ -177,6 +180,21 @@ export const entries: readonly Entry[] = [
     for (const one of comparison.users) describeUserChange(one)
     return comparison
   }),
+  direct('simplify', (text, target) =>
+    simplifyFile(fromText(text), new Users(target.table, target.behaviours), target, null),
+  ),
+  {
+    name: 'a fix for a sentence',
+    most: MEDIUM,
+    prepare: (text, target) => {
+      const server = start(target, 'aclfile users.acl\n', text)
+      const { expectations } = parseExpectations('nobody can run GET SET PUBLISH on keys k* by its own rules')
+      const results = server === null ? [] : runExpectations(server, expectations)
+      const restart = (acl: string): SimulatedServer | null => start(target, 'aclfile users.acl\n', acl)
+      return () =>
+        server === null ? null : results.map((one) => fixOf({ server, acl: text, results, start: restart }, one))
+    },
+  },
   direct('upgrade', (text, target) => compareTargets(text, target, target)),
   direct('coverage', (text, target) => coverage(target, text, decisions(load(text, target), target, 50))),
   direct('expectations', (text, target) => {

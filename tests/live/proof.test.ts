@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { fromText } from '../../src/acl/bytes'
+import { Users } from '../../src/acl/users'
+import { simplify } from '../../src/analysis/simplify'
 import { beyond, type Difference } from '../../src/proof/users'
 import { loadTarget } from '../../src/targets/load'
 import { subjectOn } from '../proof/subjects'
@@ -60,4 +62,52 @@ describe.each(installedOracles())('$program', ({ program, target: id }) => {
     }
     expect(shown).toBeGreaterThan(500)
   })
+
+  test('rules that are simplified allow and deny the same on the real server', async () => {
+    const target = await loadTarget(id)
+    const live = await LiveServer.start(program)
+    const client = await WireClient.open(live.port)
+    const users = new Users(target.table, target.behaviours)
+    let shorter = 0
+    try {
+      for (const { before, after } of pairs) {
+        for (const rules of [before, after].map((text) => text.match(/\([^)]*\)|\S+/g) ?? [])) {
+          const found = simplify(rules.map(fromText), users.newUser('u'), target)
+          if (found.kind !== 'shorter') continue
+          shorter++
+          await client.send(['ACL', 'SETUSER', 'long', 'reset', 'on', 'nopass', ...found.before])
+          await client.send(['ACL', 'SETUSER', 'short', 'reset', 'on', 'nopass', ...found.after])
+          const answers = async (user: string): Promise<string[]> => {
+            const list: string[] = []
+            for (const line of probes(rules.join(' '), shorter))
+              list.push(`${line.join(' ')}: ${JSON.stringify(await client.send(['ACL', 'DRYRUN', user, ...line]))}`)
+            return list.map((answer) => answer.replace(/User '?\w+'? /i, ''))
+          }
+          expect([rules.join(' '), await answers('short')]).toEqual([rules.join(' '), await answers('long')])
+        }
+      }
+    } finally {
+      client.close()
+      await live.stop()
+    }
+    expect(shorter).toBeGreaterThan(100)
+  })
 })
+
+/** Command lines on names that the rules' patterns match or nearly match, other commands each time. */
+function probes(rules: string, round: number): string[][] {
+  const names = [...rules.matchAll(/[~&]([^\s)]*)/g)].flatMap(([, pattern = '']) => [
+    pattern.replaceAll(/[*?\\[\]^]/g, 'a'),
+    pattern.replaceAll(/[*?\\[\]^]/g, ''),
+  ])
+  const some = [...new Set([...names, 'a', 'zz'])].filter((name) => name !== '').slice(0, 8)
+  const commands = ['GET', 'DEL', 'EXISTS', 'TTL', 'INCR', 'LPOP', 'SMEMBERS', 'HGETALL', 'STRLEN', 'MGET']
+  return some.flatMap((name, i) => [
+    [commands[(round + i) % commands.length] ?? 'GET', name],
+    ['SET', name, 'x'],
+    ['MGET', name, some[(i + 1) % some.length] ?? name],
+    ['PUBLISH', name, 'x'],
+    ['PSUBSCRIBE', name],
+    ['SUNIONSTORE', name, some[(i + 1) % some.length] ?? name],
+  ])
+}

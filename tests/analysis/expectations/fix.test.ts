@@ -139,6 +139,9 @@ test('servers without selectors and subcommands have the rules that they know', 
   const old = 'user default off\nuser app on >b ~app:* +@read +@write +config'
   expect((await fixFor(old, 'app can run GET on keys z:*', { id: 'redis-6.2' }))?.label).toBe('app: add ~z:*')
   expect((await fixFor(old, 'app cannot run CONFIG', { id: 'redis-6.2' }))?.label).toBe('app: remove +config')
+  expect((await fixFor(old, 'app cannot write keys app:* by its own rules', { id: 'redis-6.0' }))?.label).toBe(
+    'app: remove ~app:*',
+  )
 })
 
 test('a line beyond ASCII is edited at its place, and other lines stay', async () => {

@@ -81,6 +81,81 @@ nobody can read keys tmp:*
   ])
 })
 
+test.each(['redis-6.0', 'redis-6.2'] as const)(
+  '%s checks reading and writing alike, but who reads or writes a key is told by what commands do',
+  async (target) => {
+    const old = 'user default off\nuser app on >b ~app:* +@all -@dangerous\nuser get on >c ~app:* +get +strlen\n'
+    const set = 'user set on >d ~app:* +set +sinterstore\nuser len on >e ~app:* +strlen +exists\n'
+    expect(
+      await results(
+        `${old}${set}`,
+        `app can read keys app:*
+app can write keys app:*
+app cannot write keys app:1
+app cannot read keys app:1
+only app, set can write keys app:*
+get can read keys app:*
+get cannot write keys app:*
+set can write keys app:*
+len cannot read keys app:*
+len cannot write keys app:*
+len can access keys app:*
+everyone but app, get, set cannot read keys app:*`,
+        { target },
+      ),
+    ).toEqual([
+      'holds: Proved for app, over all command lines.',
+      'holds: Proved for app, over all command lines.',
+      'fails: app can write the key app:1: SET app:1 x. Allowed by +@all, ~app:*.',
+      'fails: app can read the key app:1: GET app:1. Allowed by +@all, ~app:*.',
+      'holds: Proved for each of 3 users, over all command lines.',
+      'holds: Proved for get, over all command lines.',
+      'holds: Proved for get, over all command lines.',
+      'holds: Proved for set, over all command lines.',
+      'holds: Proved for len, over all command lines.',
+      'holds: Proved for len, over all command lines.',
+      'holds: Proved for len, over all command lines.',
+      'holds: Proved for each of 2 users, over all command lines.',
+    ])
+  },
+)
+
+test('before 7.0, commands read and write what 7.0 says that they do', async () => {
+  const [old, next] = await Promise.all([loadTarget('redis-6.2'), loadTarget('redis-7.0')])
+  const names = old.table.commands
+    .filter(({ parent, name }) => parent === null && (next.table.find(name)?.subcommands?.size ?? 0) === 0)
+    .map(({ name }) => name)
+    .filter((name) => next.table.find(name) !== undefined)
+  const lines = (['read', 'write', 'access'] as const)
+    .flatMap((need) => [
+      `u cannot ${need} keys a by its own rules`,
+      `u can only ${need} keys a by its own rules`,
+      `u can ${need} keys a b`,
+    ])
+    .join('\n')
+  const differing: string[] = []
+  for (const name of names) {
+    const file = `user default off\nuser u on >x ~a ~b +${name}\n`
+    const [before, after] = await Promise.all(
+      (['redis-6.2', 'redis-7.0'] as const).map((target) => results(file, lines, { target })),
+    )
+    const [was, is] = [before, after].map((list) => list?.map((line) => line.split(':')[0]).join())
+    if (was !== is) differing.push(`${name}: ${was} and ${is}`)
+  }
+  expect(differing).toEqual([])
+})
+
+test('before 7.0, SINTERSTORE reads and writes by its places, and SET reads with GET where it has that', async () => {
+  const file = 'user default off\nuser set on >d ~a +set\nuser store on >d ~a +sinterstore\n'
+  const lines = 'set cannot read keys a\nstore cannot read keys a\nstore cannot write keys a'
+  expect(await results(file, lines, { target: 'redis-6.0' })).toEqual([
+    'holds: Proved for set, over all command lines.',
+    'fails: store can read the key a: SINTERSTORE a a. Allowed by +sinterstore, ~a.',
+    'fails: store can write the key a: SINTERSTORE a a. Allowed by +sinterstore, ~a.',
+  ])
+  expect((await results(file, 'set cannot read keys a', { target: 'redis-6.2' }))[0]).toContain('SET a x GET')
+})
+
 test('commands, with and without keys', async () => {
   expect(
     await results(

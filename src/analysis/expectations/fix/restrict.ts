@@ -6,6 +6,7 @@ import { channelGrant, isCommandRule, keyGrant, parseRule, printKey } from '../.
 import { patternOutside } from '../../../proof/inclusion'
 import { union } from '../../../proof/language'
 import type { Need } from '../../../proof/reach'
+import { performedAccess } from '../../../targets/performed-access'
 import type { Question } from '../policy-outcome'
 import { changed, scopeOf } from './user-line'
 
@@ -67,7 +68,7 @@ export function restricted(
 }
 
 /** Returns the rules that grant the keys or channels of a command line that a statement forbids. */
-function forbiddenBy({ access, verb }: Question, { selectors, decidedBy }: Decision): Rule[] {
+function forbiddenBy({ access, verb, subject }: Question, { selectors, decidedBy, command, argv }: Decision): Rule[] {
   const check = selectors[decidedBy]
   if (check === undefined) return []
   const names =
@@ -80,8 +81,10 @@ function forbiddenBy({ access, verb }: Question, { selectors, decidedBy }: Decis
       grantedBy !== null && (use.isPattern || isForbidden(use.channel)) ? [grantedBy] : [],
     )
   const need = access.kind === 'keys' ? access.need : 'access'
-  return check.keys.flatMap(({ use, grantedBy }) =>
-    (need === 'access' || (use.access & accessFor(need)) !== 0) && isForbidden(use.key) ? grantedBy : [],
+  const uses = check.keys.map(({ use }) => use)
+  const performed = performedAccess(subject.target, command, argv, uses)
+  return check.keys.flatMap(({ use, grantedBy }, i) =>
+    (need === 'access' || ((performed[i] ?? 0) & accessFor(need)) !== 0) && isForbidden(use.key) ? grantedBy : [],
   )
 }
 
