@@ -15,3 +15,4 @@ export type {
 export { compareFiles } from './compare/files'
 export { compareTargets } from './compare/upgrade'
 export { describeUserChange, mostNamed } from './compare/describe'
+export { groupChanges, namesOf, type ChangeGroup } from './compare/groups'

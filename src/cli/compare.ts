@@ -3,6 +3,8 @@ import {
   compareFiles,
   compareTargets,
   describeUserChange,
+  groupChanges,
+  namesOf,
   type Comparison,
   type PatternChange,
   type Side,
@@ -183,14 +185,22 @@ function render(
   format: 'text' | 'markdown',
   paint: Paint,
 ): string {
-  const users = comparison.users.flatMap((user): Section[] => {
-    const lines = describeUserChange(user)
-    return user.kind === 'same' || lines.length === 0 ? [] : [{ title: `user ${toText(user.name)}`, lines }]
-  })
+  const users = groupChanges(comparison.users).flatMap(({ users: group, lines, hasId }): Section[] =>
+    lines.length === 0
+      ? []
+      : [
+          {
+            title: `${group.length === 1 ? 'user' : `${group.length.toLocaleString('en')} users:`} ${namesOf(group)}`,
+            lines: hasId ? [...lines, '= {id} is the part of each name that differs'] : lines,
+          },
+        ],
+  )
   const nothing = users.length === 0 && comparison.refused.length === 0
   const hidden = users.length - MOST_SHOWN
   const notes = [
-    ...(hidden > 0 ? [`… and ${hidden.toLocaleString('en')} more users change: --format json lists all.`] : []),
+    ...(hidden > 0
+      ? [`… and ${hidden.toLocaleString('en')} more groups of users change: --format json lists all.`]
+      : []),
     ...comparison.notes,
   ]
   const sections = [...users.slice(0, MOST_SHOWN), ...more]
@@ -228,7 +238,16 @@ function markdown(title: string, sections: readonly Section[], notes: readonly s
 const escaped = (line: string): string => onOneLine(line).replace(/[\\`*_{}[\]<>#|~]/g, (char) => `\\${char}`)
 
 function jsonComparison({ same, users, notes }: Comparison): Readonly<Record<string, unknown>> {
-  return { same, users: users.filter(({ kind }) => kind !== 'same').map(jsonUser), notes }
+  return {
+    same,
+    users: users.filter(({ kind }) => kind !== 'same').map(jsonUser),
+    groups: groupChanges(users).map(({ users: group, lines }) => ({
+      users: group.map(({ name }) => toText(name)),
+      relation: group[0]?.relation,
+      lines,
+    })),
+    notes,
+  }
 }
 
 function jsonCommands({ gained, lost }: UserChange['commands']): UserChange['commands'] {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { groupChanges, namesOf } from '../../src/analysis/compare/groups'
 import { compareFiles, compareTargets, describeUserChange } from '../../src/analysis/compare'
 import { decide } from '../../src/acl/check'
 import { usesOf as usesOfLine } from '../../src/targets/uses'
@@ -351,4 +352,25 @@ test('one changed selector among hundreds is compared to the end; hundreds of ch
   const all = compareFiles({ target, acl: acl(() => 'k') }, { target, acl: acl(() => 'j') })
   expect(all.users.find(({ name }) => name === 'a')?.undecided).toContain('get')
   expect(all.notes).toEqual([expect.stringContaining('Not decided for one user')])
+})
+
+test('users are grouped only where every command, pattern and example is alike', async () => {
+  const target = await loadTarget('redis-8.0')
+  const grouped = (before: string, after: string): string[] =>
+    groupChanges(compareFiles({ target, acl: before }, { target, acl: after }).users).map(
+      ({ users, lines }) => `${namesOf(users)}: ${lines.join('; ')}`,
+    )
+  const base = 'user app1 on >a ~x:1:*\nuser app2 on >b ~x:2:*\nuser app3 on >c ~x:*\nuser web on >d ~x:*\n'
+  expect(grouped(base, base.replaceAll(':*\n', ':* +get\n').replace('x:*\nuser web', 'x:* +get\nuser web'))).toEqual([
+    'app1 and app2: + can also run GET, such as GET x:{id}:',
+    'app3 and web: + can also run GET, such as GET x:',
+  ])
+  // Of 13 commands and of 14, twelve are named.
+  const many = (last: string): string => `+get +set +del +mget +incr +decr +ttl +type +dump +copy +sort +hget ${last}`
+  const other = (first: string, second: string): string =>
+    `user a1 on >a ~k ${first}\nuser a2 on >b ~k ${second}\nuser a3 on >c ~k ${first}\n`
+  expect(grouped(other('', ''), other(many('+touch'), many('+xlen'))).map((line) => line.split(':')[0])).toEqual([
+    'a1 and a3',
+    'a2',
+  ])
 })

@@ -83,3 +83,28 @@ test('the configuration counts, and modules where the release has them', async (
     err: 'Neither server has bundled modules: omit --modules.\n',
   })
 })
+
+test('users that change alike are grouped, each part of a name that differs as {id}', async () => {
+  const line = (i: number, rules: string): string => `user tenant-${i} on >p${i} ~tenant:${i}:* ${rules}\n`
+  const numbers = Array.from({ length: 100 }, (_, i) => i + 1)
+  const old = numbers.map((i) => line(i, '+get')).join('')
+  const paths = files({ 'new.acl': numbers.map((i) => line(i, i === 7 ? '+get +set' : '+get +del')).join('') })
+  const { out } = await run(['compare', '-', paths['new.acl']], { stdin: old })
+  expect(out.slice(out.indexOf('\n') + 1)).toBe(`
+99 users: tenant-1, tenant-2 and 97 more
+  + can also run DEL, such as DEL tenant:{id}:
+  = {id} is the part of each name that differs
+
+user tenant-7
+  + can also run SET, such as SET tenant:7: x
+`)
+  const json = JSON.parse((await run(['compare', '-', paths['new.acl'], '-f', 'json'], { stdin: old })).out) as {
+    users: unknown[]
+    groups: { users: string[]; lines: string[] }[]
+  }
+  expect(json.users).toHaveLength(100)
+  expect(json.groups.map(({ users, lines }) => [users.length, lines])).toEqual([
+    [99, ['+ can also run DEL, such as DEL tenant:{id}:']],
+    [1, ['+ can also run SET, such as SET tenant:7: x']],
+  ])
+})

@@ -77,11 +77,14 @@ describe.each(installedOracles())('$program', ({ program, target: id }) => {
           shorter++
           await client.send(['ACL', 'SETUSER', 'long', 'reset', 'on', 'nopass', ...found.before])
           await client.send(['ACL', 'SETUSER', 'short', 'reset', 'on', 'nopass', ...found.after])
+          // Which reason a server gives for a denial may differ.
           const answers = async (user: string): Promise<string[]> => {
-            const list: string[] = []
-            for (const line of probes(rules.join(' '), shorter))
-              list.push(`${line.join(' ')}: ${JSON.stringify(await client.send(['ACL', 'DRYRUN', user, ...line]))}`)
-            return list.map((answer) => answer.replace(/User '?\w+'? /i, ''))
+            const allowed: string[] = []
+            for (const line of probes(rules.join(' '), shorter)) {
+              const answer = await client.send(['ACL', 'DRYRUN', user, ...line])
+              if (typeof answer === 'object' && answer !== null && 's' in answer) allowed.push(line.join(' '))
+            }
+            return allowed
           }
           expect([rules.join(' '), await answers('short')]).toEqual([rules.join(' '), await answers('long')])
         }

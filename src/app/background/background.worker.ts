@@ -2,10 +2,11 @@ import { fromText, toText } from '../../acl/bytes'
 import {
   type Comparison,
   type Upgrade,
-  type UserChange,
+  type ChangeGroup,
   compareFiles,
   compareTargets,
-  describeUserChange,
+  groupChanges,
+  namesOf,
 } from '../../analysis/compare'
 import { emptyServer, loadSide } from '../../analysis/compare/files'
 import { simplifyFile } from '../../analysis/simplify/file'
@@ -45,11 +46,13 @@ function report(done: number, of: number): void {
   scope.postMessage({ kind: 'progress', done, of })
 }
 
-function describeChange(change: UserChange): DescribedChange {
-  const lines = describeUserChange(change)
+function describeChange({ users, lines, full, hasId }: ChangeGroup): DescribedChange | [] {
+  const [first] = users
+  if (first === undefined) return []
   const isCut = lines.some((line) => / and \d+ more$/.test(line))
-  const { kind, relation } = change
-  return { name: toText(change.name), kind, relation, lines, full: isCut ? describeUserChange(change, Infinity) : null }
+  const names = users.map(({ name }) => toText(name))
+  const { kind, relation } = first
+  return { name: namesOf(users), users: names, hasId, kind, relation, lines, full: isCut ? full : null }
 }
 
 function describeComparison({ refused, same, notes, users }: Comparison): DescribedComparison {
@@ -61,7 +64,7 @@ function describeComparison({ refused, same, notes, users }: Comparison): Descri
     })),
     same,
     notes,
-    changes: users.filter(({ kind }) => kind !== 'same').map(describeChange),
+    changes: groupChanges(users).flatMap(describeChange),
   }
 }
 

@@ -10,9 +10,13 @@ export interface StoredTarget {
   readonly tables: readonly TableData[]
 }
 
-/** The changes of a user, as text. */
+/** The changes of users that change alike, as text. */
 export interface DescribedChange {
+  /** The names for a heading: `app1, app2 and 98 more`. */
   readonly name: string
+  readonly users: readonly string[]
+  /** True where the lines have `{id}` for the part of each name that differs. */
+  readonly hasId: boolean
   readonly kind: UserChange['kind']
   readonly relation: Relation
   /** The first commands by name. */
