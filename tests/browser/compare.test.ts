@@ -36,18 +36,20 @@ test('two versions side by side, and what the difference means', async () => {
   await dialog.getByRole('button', { name: 'Name the first commands only' }).waitFor()
   await dialog.locator('.cm-content[aria-label="users.acl now"]').focus()
   for (let i = 0; i < ' +@hash'.length; i++) await page.keyboard.press('Backspace')
-  // Users that change alike stand together.
-  await page.keyboard.insertText('\n' + [1, 2, 3, 4].map((i) => `user t-${i} on nopass ~t:${i}:* +get`).join('\n'))
-  const alike = dialog.getByRole('group', { name: 'Changes of t-1, t-2 and 2 more' })
-  await expect.poll(() => alike.innerText()).toContain('can read and write ~t:{id}:*')
-  await alike.getByText('4 users change alike').click()
-  await alike.getByText('t-1, t-2, t-3, t-4').waitFor()
-  await page.keyboard.press('Control+z')
   await dialog.getByRole('button', { name: 'As it is now' }).click()
   await dialog.getByText('Nobody’s rules or log-in changed in effect').waitFor()
   await page.keyboard.press('Escape')
   expect(await savedFile(page, 'acl')).toContain('user extra on nopass ~tmp:* +get +set')
+  // Users that change alike stand together.
+  await page.locator('.cm-content[aria-label="users.acl"]').focus()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.insertText('\n' + [1, 2, 3, 4].map((i) => `user t-${i} on nopass ~t:${i}:* +get`).join('\n'))
+  await page.keyboard.press('Escape')
   dialog = await open(page)
+  const alike = dialog.getByRole('group', { name: 'Changes of t-1, t-2 and 2 more' })
+  await expect.poll(() => alike.innerText()).toContain('can read and write ~t:{id}:*')
+  await alike.getByText('4 users change alike').click()
+  await alike.getByText('t-1, t-2, t-3, t-4').waitFor()
   await dialog.locator('input[type=file]').setInputFiles({
     name: 'old.acl',
     mimeType: 'text/plain',
