@@ -81,9 +81,14 @@ test('an error, an entry of ACL LOG and a rule of the cheat sheet are explained'
   await why.getByRole('button', { name: 'Open in Replay' }).click()
   await page.getByRole('dialog', { name: 'Replay' }).getByText('1 command read').waitFor()
   await page.keyboard.press('Escape')
-  await page.getByRole('button', { name: /^command ?: why was this refused/ }).click()
+  const log = page.getByRole('region', { name: 'Log, keyspace and permissions' })
+  await log
+    .getByRole('row', { name: /flushall/ })
+    .getByRole('button', { name: 'command' })
+    .click()
+  await log.getByRole('button', { name: 'Why was this refused?' }).click()
   await why.getByText('client-info').or(box).first().waitFor()
-  expect(await box.inputValue()).toContain('reason\ncommand')
+  expect(await box.inputValue()).toMatch(/"reason"\s+4\) "command"/)
   await why.getByRole('button', { name: 'Add to line 3' }).first().waitFor()
   await page.keyboard.press('Escape')
 

@@ -12,11 +12,13 @@ import { views } from '../shell/views'
 import { Address } from './Address'
 import type { Banner } from './banner'
 import { browserStorage, lastingStorage } from './browser-storage'
+import type { Console } from './Console.svelte'
 import { Editors } from './Editors.svelte'
 import { FirstVisit } from './FirstVisit.svelte'
 import { Keeper } from './Keeper.svelte'
 import { Layout } from './Layout.svelte'
 import { LazyEditors, type LoadEditors } from './LazyEditors.svelte'
+import { logText } from './log-text'
 import { Playground } from './Playground.svelte'
 import { RunsAs } from './RunsAs.svelte'
 import { Spotlight } from './Spotlight.svelte'
@@ -73,6 +75,8 @@ export class App {
   refusedText = ''
   /** The capture that Replay opens with. */
   replayText = ''
+  /** Shows the end of the console's transcript. */
+  toEndOfConsole: (() => void) | null = null
   /** The keys that were typed for the list of actions while it was loading; `enter`: and confirmed. */
   typedAhead = { text: '', enter: false }
   /** The user to find shorter rules for; null for all users of users.acl. */
@@ -151,6 +155,23 @@ export class App {
   askWhy(text = ''): void {
     this.refusedText = text
     this.show('refused')
+  }
+
+  /** Runs a line on a connection, and brings that into view. */
+  runIn(one: Console, line: string): void {
+    const { connections } = this.playground
+    connections.active = one.id
+    this.show(null)
+    this.focusConsole()
+    void connections.run(one, line).then(this.toEndOfConsole)
+  }
+
+  /** Opens the replay of ACL LOG. */
+  replayLog(): void {
+    const { live, target } = this.playground.host
+    if (live === null || target === null) return
+    this.replayText = logText(live.aclLog.entries, live.now, target)
+    this.show('replay')
   }
 
   /** Shows a line of users.acl. */
