@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { toText } from '../../../src/acl/bytes'
+import type { LogEntry } from '../../../src/acl/log'
 import { askedByLog, askedIn, clientFacts } from '../../../src/app/log/asked'
 import { Playground } from '../../../src/app/state/Playground.svelte'
 import { blankState } from '../../../src/workspace/state'
@@ -33,7 +34,7 @@ test('without a console, an entry has the line that it determines; a log-in and 
   for (const line of ['GET secret:1', 'AUTH app wrong', 'FLUSHALL']) await connections.run(one, line)
   const { target } = host
   const [command, auth, key] = host.live?.aclLog.entries ?? []
-  const words = (entry = never()) => askedByLog(entry, 0, target)?.argv.map(toText) ?? null
+  const words = (entry: LogEntry = never()) => askedByLog(entry, 0, target)?.argv.map(toText) ?? null
   expect(words(command)).toEqual(['flushall'])
   expect(words(auth)).toBeNull()
   expect(words(key)).toEqual(['get', 'secret:1'])
