@@ -65,5 +65,7 @@ function licenseText(folder: string): string {
     .filter((name) => /^(licen[cs]e|copying|notice)/i.test(name))
     .sort()
   if (names.length === 0) throw new Error(`${folder} has no license file: its license cannot be shipped.`)
-  return names.map((name) => readFileSync(join(folder, name), 'utf8').trim()).join('\n\n')
+  const text = names.map((name) => readFileSync(join(folder, name), 'utf8').trim()).join('\n\n')
+  // Headings of Markdown would end the package's section.
+  return text.replace(/^#{1,2}(?= )/gm, '###')
 }

@@ -29,4 +29,11 @@ export const views: readonly View[] = [
     open: (app, rest) => app.showCheat(rest),
     close: (app) => app.show(null),
   },
+  {
+    name: 'docs',
+    layer: 'over',
+    shown: (app) => (app.dialog === 'docs' ? app.reading : null),
+    open: (app, rest) => app.read(rest),
+    close: (app) => app.show(null),
+  },
 ]

@@ -42,6 +42,7 @@ export type DialogName =
   | 'refused'
   | 'cheat'
   | 'earlier'
+  | 'docs'
   | 'simplify'
 
 /** A file that was dropped on the page or chosen: its text, or the reason why it cannot be read. */
@@ -67,6 +68,8 @@ export class App {
   readonly checklist = new Checklist(this.playground, this.diagnostics)
   readonly keeper = new Keeper(this.playground, this, this.embedded ? null : lastingStorage)
   readonly address = new Address(this, views)
+  /** The page of the documentation and the heading on it: `playground/keyboard`. */
+  reading = $state('')
   /** The console's input. */
   consoleField: { focus(): void } | null = null
   /** The rule that the cheat sheet opens at, by its address; empty for none. */
@@ -172,6 +175,12 @@ export class App {
     if (live === null || target === null) return
     this.replayText = logText(live.aclLog.entries, live.now, target)
     this.show('replay')
+  }
+
+  /** Opens a page of the documentation, as `reading` names it. */
+  read(page: string): void {
+    this.reading = page
+    this.show('docs')
   }
 
   /** Shows a line of users.acl. */

@@ -26,7 +26,12 @@ test.each([
   ['noperm', 'show-log'],
   ['diff', 'compare'],
   ['help', 'shortcuts'],
-  ['documentation', 'shortcuts'],
+  ['help', 'docs'],
+  ['documentation', 'docs'],
+  ['lessons', 'gallery'],
+  ['redis documentation', 'server-docs-0'],
+  ['valkey documentation', 'server-docs-3'],
+  ['github', 'source'],
   ['user names', 'rename'],
   ['gallery', 'gallery'],
 ])('“%s” finds the action %s', (query, id) => {
@@ -43,6 +48,13 @@ test('the guide names the tabs of the lower pane', async () => {
   const { lowerPanes } = await import('../../../src/app/shell/panes')
   const guide = readFileSync('docs/playground.md', 'utf8')
   for (const { title } of lowerPanes) expect(guide).toContain(`**${title}**`)
+})
+
+test('every page of the documentation that is an action exists', async () => {
+  const { pageNames } = await import('../../../src/app/docs/pages')
+  const pages = fixedActions.flatMap(({ id }) => /^docs-(.*)$/.exec(id)?.[1] ?? [])
+  expect(pages.length).toBeGreaterThan(4)
+  for (const name of pages) expect(pageNames).toContain(name)
 })
 
 test('a shortcut is matched with its modifiers only', () => {
