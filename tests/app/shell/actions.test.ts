@@ -6,7 +6,11 @@ let fixedActions: readonly Action[]
 let matchesKeys: typeof import('../../../src/app/shell/keys').matchesKeys
 beforeAll(async () => {
   vi.stubGlobal('navigator', { userAgent: '' })
-  ;({ fixedActions } = await import('../../../src/app/shell/actions'))
+  const [actions, { documentation }] = await Promise.all([
+    import('../../../src/app/shell/actions'),
+    import('../../../src/app/shell/documentation'),
+  ])
+  fixedActions = [...actions.fixedActions, ...documentation.actions]
   ;({ matchesKeys } = await import('../../../src/app/shell/keys'))
   vi.unstubAllGlobals()
 })
@@ -31,7 +35,6 @@ test.each([
   ['lessons', 'gallery'],
   ['redis documentation', 'server-docs-0'],
   ['valkey documentation', 'server-docs-3'],
-  ['github', 'source'],
   ['user names', 'rename'],
   ['gallery', 'gallery'],
 ])('“%s” finds the action %s', (query, id) => {
