@@ -28,7 +28,7 @@ export interface RuleChange {
 /** An edit of users.acl after which a statement is proved to hold, and all sentences that held still hold. */
 export interface PolicyFix extends Fix {
   readonly changes: readonly RuleChange[]
-  /** What users gain and lose by it, by example: `app can no longer run GET, such as GET x`. */
+  /** The gains and losses of users, by example: `app can no longer run GET, such as GET x`. */
   readonly effects: readonly string[]
 }
 
