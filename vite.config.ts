@@ -73,7 +73,12 @@ export default defineConfig(({ mode }) => {
             target: 'node20',
             rollupOptions: {
               input: { 'acl-playground': 'src/cli/main.ts', library: 'src/library/index.ts' },
-              output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+              output: {
+                entryFileNames: '[name].js',
+                chunkFileNames: 'chunks/[name]-[hash].js',
+                // Names stay, for stack traces.
+                minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+              },
             },
           }
         : {

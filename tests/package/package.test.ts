@@ -44,8 +44,8 @@ test('the package has what it needs and no more, within its size', () => {
     ].sort(),
   )
   console.log(`The package has ${(size / 1000).toFixed(0)} kB, unpacked ${(unpackedSize / 1_000_000).toFixed(1)} MB.`)
-  expect(size).toBeLessThan(1_300_000)
-  expect(unpackedSize).toBeLessThan(6_500_000)
+  expect(size).toBeLessThan(1_100_000)
+  expect(unpackedSize).toBeLessThan(5_500_000)
 })
 
 test('its description can be published: no private mark, no dependencies, addresses of one owner', () => {
