@@ -18,7 +18,15 @@ import { MOST_SHOWN, painter, shortened, type Paint } from './formats/text'
 import { maskOf } from './masked'
 import { onOneLine, printable } from './printable'
 import { CannotRun, type Io } from './input'
-import { describeTarget, readSubject, seeAlso, targetOf, type ServerOptions, type Subject } from './subject'
+import {
+  connectOptions,
+  describeTarget,
+  readSubject,
+  seeAlso,
+  targetOf,
+  type ServerOptions,
+  type Subject,
+} from './subject'
 
 export interface CompareOptions extends ServerOptions {
   /** The target of the second file; with a single file, the target to upgrade to. */
@@ -45,18 +53,24 @@ export async function compare(
   if (newFile === undefined) return upgrade(first, options, io)
   const target = options.to ?? options.target
   const second = await readSubject(newFile, { ...given(target), ...confAfter(options) }, io, [], 'stdin')
-  // Without --target, the target of a link is used for both files.
+  // Without --target, the target of a link or a server is used for both files.
   const before =
-    options.target === undefined && !first.isLink
-      ? { ...first, target: options.to === undefined ? second.target : first.target }
+    options.target === undefined && !first.isLink && first.server === null
+      ? { ...onServerOf(first, second), target: options.to === undefined ? second.target : first.target }
       : first
-  const after = target === undefined ? { ...second, target: before.target } : second
+  const after =
+    target === undefined && second.server === null ? { ...onServerOf(second, before), target: before.target } : second
   const comparison = compareFiles(sideOf(before), sideOf(after))
   refuse(comparison, [before, after])
   const titles = titlesOf(before, after)
   if (options.format === 'json') io.out(renderJson({ command: 'compare', ...titles, ...jsonComparison(comparison) }))
-  else io.out(render(`${titles.before} → ${titles.after}`, comparison, [], options.format, painter(io.color)))
+  else io.out(renderComparison(`${titles.before} → ${titles.after}`, comparison, [], options.format, painter(io.color)))
   return comparison.same ? 0 : 1
+}
+
+/** Returns a file with the configuration of the server that it is compared with, unless it has one. */
+function onServerOf(file: Subject, other: Subject): Subject {
+  return file.conf === null && other.server !== null ? { ...file, conf: other.conf } : file
 }
 
 const sideOf = ({ target, acl, conf }: Subject): Side => ({ target, acl: acl.text, conf: conf?.text ?? '' })
@@ -80,6 +94,7 @@ function modulesWhereBundled(options: CompareOptions): (target: string | undefin
     ...(target !== undefined && { target }),
     ...(options.conf !== undefined && { conf: options.conf }),
     ...(modules === true && { modules: hasModules(target) }),
+    ...connectOptions(options),
   })
 }
 
@@ -106,7 +121,7 @@ async function upgrade(before: Subject, options: CompareOptions, io: Io): Promis
     )
   } else
     io.out(
-      render(
+      renderComparison(
         `${titles.before} → ${titles.after}`,
         found.comparison,
         upgradeLines(found),
@@ -178,7 +193,8 @@ function upgradeLines({ comparison, added, repairs, remaining, complete }: Upgra
   ]
 }
 
-function render(
+/** Renders a comparison as text or Markdown. */
+export function renderComparison(
   title: string,
   comparison: Comparison,
   more: readonly Section[],
@@ -237,7 +253,8 @@ function markdown(title: string, sections: readonly Section[], notes: readonly s
 
 const escaped = (line: string): string => onOneLine(line).replace(/[\\`*_{}[\]<>#|~]/g, (char) => `\\${char}`)
 
-function jsonComparison({ same, users, notes }: Comparison): Readonly<Record<string, unknown>> {
+/** Returns a comparison for JSON. */
+export function jsonComparison({ same, users, notes }: Comparison): Readonly<Record<string, unknown>> {
   return {
     same,
     users: users.filter(({ kind }) => kind !== 'same').map(jsonUser),

@@ -2,10 +2,10 @@ import { defaultTargetId } from '../targets/infos'
 import { importFormats, importText } from '../workspace/import'
 import { CannotRun, read, type Io } from './input'
 import { onOneLine } from './printable'
-import { targetOf } from './subject'
+import { isServerAddress } from './server/address'
+import { readSubject, targetOf, type ServerOptions } from './subject'
 
-export interface ImportOptions {
-  readonly target?: string
+export interface ImportOptions extends ServerOptions {
   /** The format of the text; absent: detected. */
   readonly from?: string
 }
@@ -15,6 +15,11 @@ export interface ImportOptions {
  * CannotRun where the file has no users.
  */
 export async function importUsers(file: string, options: ImportOptions, io: Io): Promise<0> {
+  if (isServerAddress(file)) {
+    const { acl } = await readSubject(file, options, io)
+    io.out(acl.text)
+    return 0
+  }
   const given = await read(file, io)
   if (given.kind !== 'file') throw new CannotRun('A playground link contains users.acl already.')
   const { behaviours } = await targetOf(options.target ?? defaultTargetId, false)

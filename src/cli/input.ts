@@ -4,10 +4,11 @@ import { fromText, fromUint8, toText, type Bytes } from '../acl/bytes'
 import { decodeFile, decodeLink, type DecodeResult } from '../workspace/codec'
 import type { WorkspaceState } from '../workspace/state'
 import { onOneLine } from './printable'
+import { CannotRun } from './cannot-run'
 import { readUpTo, TooLong } from './read-up-to'
+import { isServerAddress, withoutCredentials } from './server/address'
 
-/** Thrown where a command could not run at all (exit code 2). The message says what to do. */
-export class CannotRun extends Error {}
+export { CannotRun } from './cannot-run'
 
 /** The streams that commands read and write; passed in, so that tests can replace the terminal. */
 export interface Io {
@@ -18,6 +19,10 @@ export interface Io {
   /** True to colour text on standard output. */
   readonly color: boolean
   readonly errColor: boolean
+  /** Asks for a password on the terminal, without echo; null where there is no terminal. Absent: never asks. */
+  readonly password?: (question: string) => Promise<string | null>
+  /** Resolves once the user ends a command that runs until then (Ctrl C). Absent: never. */
+  readonly interrupted?: () => Promise<void>
 }
 
 /** A file that was named on the command line. */
@@ -56,6 +61,8 @@ export function fileInLink(name: string, text: string): Source {
  * cannot be read.
  */
 export async function read(argument: string, io: Io, stdinName = 'stdin'): Promise<Given> {
+  if (isServerAddress(argument))
+    throw new CannotRun(`${onOneLine(withoutCredentials(argument))} is a server, and a file is needed here.`)
   if (/^(?:[a-z][a-z\d+.-]*:\/\/[^#]*)?#/i.test(argument)) return { kind: 'workspace', state: await readLink(argument) }
   if (/^https?:\/\//i.test(argument))
     throw new CannotRun(

@@ -3,9 +3,10 @@ import { defaultTargetId, isTargetId } from '../targets/infos'
 import { encodeFile, encodeLink, linkTo, workspaceFileName } from '../workspace/codec'
 import { blankState, type WorkspaceState } from '../workspace/state'
 import { onOneLine } from './printable'
-import { CannotRun, onlyOneStdin, read, type Io } from './input'
+import { CannotRun, onlyOneStdin, read, type Given, type Io } from './input'
+import { isServerAddress } from './server/address'
 import { site } from './site'
-import { targetOf, withAclFile, type ServerOptions } from './subject'
+import { readSubject, targetOf, withAclFile, type ServerOptions } from './subject'
 
 /** The address at which `npm start` serves the page. */
 export const localPage = 'http://127.0.0.1:4173/'
@@ -61,13 +62,28 @@ function pageOf(page: string | undefined): string | null {
   return page
 }
 
+/** Reads users.acl, a link, or a server as a workspace of its users, configuration and target. */
+async function readGiven(file: string, options: LinkOptions, io: Io): Promise<Given> {
+  if (!isServerAddress(file)) return read(file, io, 'users.acl')
+  const { acl, conf, target } = await readSubject(file, options, io)
+  const base = blankState(target.id)
+  return {
+    kind: 'workspace',
+    state: {
+      ...base,
+      modules: target.modules,
+      files: { ...base.files, acl: acl.text, conf: conf === null ? base.files.conf : withAclFile(conf.text) },
+    },
+  }
+}
+
 async function stateOf(
   file: string,
   expectFile: string | undefined,
   options: LinkOptions,
   io: Io,
 ): Promise<WorkspaceState> {
-  const given = await read(file, io, 'users.acl')
+  const given = await readGiven(file, options, io)
   const text = async (argument: string, part: (state: WorkspaceState) => string | undefined): Promise<string> => {
     const other = await read(argument, io)
     return other.kind === 'file' ? other.source.text : (part(other.state) ?? '')

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { askPassword } from './ask-password'
 import { runProgram } from './program'
 import { readUpTo } from './read-up-to'
 
@@ -30,6 +31,9 @@ const code = await runProgram(
     stdin: () => readUpTo(0),
     color: isColored(process.stdout),
     errColor: isColored(process.stderr),
+    password: askPassword,
+    interrupted: () =>
+      new Promise((resolve) => process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve())),
   },
   (stop, ended) => {
     const end = (exitCode: number): void => void stop().then(() => process.exit(exitCode))

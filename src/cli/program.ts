@@ -5,6 +5,8 @@ import { defaultTargetId, isTargetId, targetInfos } from '../targets/infos'
 import { check, type CheckOptions } from './check'
 import { compare, type CompareOptions } from './compare'
 import { importFormats } from '../workspace/import'
+import { credentialsMask } from './server/address'
+import { addServerCommands, certificateOptions } from './server/commands'
 import { CannotRun, type Io } from './input'
 import { importUsers, type ImportOptions } from './import'
 import { link, localPage, type LinkOptions } from './link'
@@ -25,7 +27,13 @@ export type OnServing = (stop: () => Promise<void>, ended: Promise<ExitCode>) =>
  * Runs a command line (without `node` and the program) and returns its exit code; null where a server keeps running.
  * Never throws: reports on standard error what could not run.
  */
-export async function runProgram(words: readonly string[], io: Io, onServing: OnServing): Promise<ExitCode | null> {
+export async function runProgram(
+  words: readonly string[],
+  streams: Io,
+  onServing: OnServing,
+): Promise<ExitCode | null> {
+  const mask = credentialsMask(words)
+  const io: Io = { ...streams, err: (text) => streams.err(mask(text)) }
   let code: ExitCode | null = 0
   const program = makeProgram(
     io,
@@ -85,7 +93,8 @@ function makeProgram(io: Io, done: (code: ExitCode | null) => void, onServing: O
     .addHelpText(
       'after',
       `
-Any file argument can be '-' for standard input, a playground link (#v1.…), or a playground saved as a file.
+Any file argument can be '-' for standard input, a playground link (#v1.…), a playground saved as a file, or the address
+of a server (redis://host:6379), whose users are read.
 
 Exit codes: 0 the check passes, 1 it fails, 2 it could not run (the reason is on standard error).
 
@@ -95,7 +104,8 @@ Examples:
   git show main:users.acl | acl-playground compare - users.acl
   acl-playground compare users.acl --target redis-6.2 --to redis-7.2
   acl-playground link users.acl users.expect
-  acl-playground serve --port 6380 redis.conf`,
+  acl-playground serve --port 6380 redis.conf
+  acl-playground plan users.acl redis://prod:6379`,
     )
 
   program
@@ -141,6 +151,7 @@ Examples:
     .addOption(confOption())
     .addOption(formatOption('text', 'json', 'junit', 'github'))
     .option('--coverage', 'also list the rules that no expectation depends on', false)
+    .option('--on-server', 'also ask the server by ACL DRYRUN, and report where it and the engine differ', false)
     .addOption(debugOption())
     .addHelpText(
       'after',
@@ -154,7 +165,8 @@ Reasons: ${reasons.join(', ')}.
 
 Examples:
   acl-playground test users.acl users.expect
-  acl-playground test users.acl users.expect --conf redis.conf --format junit > report.xml`,
+  acl-playground test users.acl users.expect --conf redis.conf --format junit > report.xml
+  acl-playground test redis://staging:6379 users.expect --on-server`,
     )
     .action(async (file: string, expect: string | undefined, options: TestOptions) =>
       done(await test(file, expect, options, io)),
@@ -185,6 +197,7 @@ channels and databases. Exits with 0 if no user changes in effect, with 1 if one
 Examples:
   acl-playground compare old.acl users.acl
   git show origin/main:users.acl | acl-playground compare - users.acl --format markdown
+  acl-playground compare redis://prod:6379 users.acl
   acl-playground compare users.acl --target redis-6.2 --to redis-7.2`,
     )
     .action(async (before: string, after: string | undefined, options: CompareOptions) =>
@@ -264,6 +277,8 @@ Examples:
       done(await link(file, expect, options, io)),
     )
 
+  addServerCommands(program, io, done)
+
   program
     .command('serve')
     .description('run a simulated server on a TCP port, for redis-cli, clients and tests')
@@ -324,5 +339,6 @@ See docs/editors.md for the settings of VS Code, Neovim, Helix, Zed and Emacs.`,
       if (isTargetId(id)) runLanguageServer(process.stdin, process.stdout, id)
       done(null)
     })
+  for (const command of program.commands) if (!['serve', 'lsp'].includes(command.name())) certificateOptions(command)
   return program
 }

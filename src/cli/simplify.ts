@@ -21,7 +21,8 @@ export interface SimplifyOptions extends ServerOptions {
  */
 export async function simplifyUsers(file: string, options: SimplifyOptions, io: Io): Promise<0> {
   const subject = await readSubject(file, options, io, [], 'users.acl', true)
-  if (options.write && (file === '-' || subject.isLink)) throw new CannotRun('--write needs a file.')
+  if (options.write && (file === '-' || subject.isLink || subject.server !== null))
+    throw new CannotRun('--write needs a file.')
   const { acl, target } = subject
   const { users } = startOrFail(subject)
   const only = options.user === undefined ? null : fromText(options.user)

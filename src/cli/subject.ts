@@ -12,10 +12,13 @@ import { loadTarget } from '../targets/load'
 import type { Target } from '../targets/target'
 import { detectFormat, importFormats, importText } from '../workspace/import'
 import { plainSettings, type WorkspaceSettings } from '../workspace/state'
+import { debugTo } from './debug'
 import { DiskFiles } from './files'
 import { shortened } from './formats/text'
 import { onOneLine } from './printable'
 import { markFile, maskOf } from './masked'
+import { isServerAddress } from './server/address'
+import type { ServerPolicy } from './server/read-policy'
 import { CannotRun, fileInLink, onlyOneStdin, read, type Io, type Source } from './input'
 
 /** The server options that all commands have. */
@@ -25,6 +28,10 @@ export interface ServerOptions {
   readonly conf?: string
   /** Traces loading and decisions on standard error. */
   readonly debug?: boolean
+  /** Files of certificates, for servers with TLS. */
+  readonly cacert?: string
+  readonly cert?: string
+  readonly key?: string
 }
 
 /** The files of a server, and its target. */
@@ -38,6 +45,8 @@ export interface Subject {
   readonly settings: WorkspaceSettings
   /** True for a playground link, which names its target. */
   readonly isLink: boolean
+  /** The server that the files were read from; null for files and links. */
+  readonly server: ServerPolicy | null
 }
 
 /** Loads the target of this name. Throws CannotRun where there is none. */
@@ -65,8 +74,9 @@ export async function readSubject(
   onlyAcl = false,
 ): Promise<Subject> {
   onlyOneStdin([argument, options.conf, ...others])
+  if (isServerAddress(argument)) return readServerSubject(argument, options, io)
   const given = await read(argument, io, stdinName)
-  const conf = options.conf === undefined ? null : await readConf(options.conf, io)
+  const conf = options.conf === undefined ? null : await readConf(options.conf, options, io)
   if (given.kind === 'file') {
     const target = await targetOf(options.target ?? defaultTargetId, options.modules ?? false)
     return {
@@ -76,6 +86,7 @@ export async function readSubject(
       expect: null,
       settings: plainSettings,
       isLink: false,
+      server: null,
     }
   }
   const { state } = given
@@ -92,6 +103,33 @@ export async function readSubject(
     expect: expect === undefined ? null : markFile(fileInLink('users.expect', expect), 'expect', usedConf),
     settings: state.settings ?? plainSettings,
     isLink: true,
+    server: null,
+  }
+}
+
+/** Returns the options that concern the connection to a server. */
+export function connectOptions({ cacert, cert, key }: ServerOptions): Pick<ServerOptions, 'cacert' | 'cert' | 'key'> {
+  return {
+    ...(cacert !== undefined && { cacert }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+  }
+}
+
+/** Reads the users and the configuration of a running server. --target and --conf replace what it tells. */
+async function readServerSubject(argument: string, options: ServerOptions, io: Io): Promise<Subject> {
+  const { readPolicy } = await import('./server/read-policy')
+  const server = await readPolicy(argument, options, io, debugTo(io, options.debug === true))
+  const own = server.conf === null ? null : markFile(server.conf, 'conf')
+  const conf = options.conf === undefined ? own : await readConf(options.conf, options, io)
+  return {
+    target: await targetOf(server.target, options.modules ?? server.modules),
+    acl: markFile(server.acl, 'acl', conf),
+    conf,
+    expect: null,
+    settings: plainSettings,
+    isLink: false,
+    server,
   }
 }
 
@@ -123,14 +161,20 @@ async function aclFrom(source: Source, target: Target, onlyAcl: boolean, io: Io)
  */
 const isImportable = (text: string): boolean => text.length < 2_000_000 && !/^user /m.test(text)
 
-async function readConf(argument: string, io: Io): Promise<Source> {
+/** Reads redis.conf, or what a server tells of its configuration. */
+async function readConf(argument: string, options: ServerOptions, io: Io): Promise<Source> {
+  if (isServerAddress(argument)) {
+    const { conf } = await readServerSubject(argument, connectOptions(options), io)
+    if (conf === null) throw new CannotRun('The configuration of that server cannot be read.')
+    return conf
+  }
   const given = await read(argument, io, 'redis.conf')
   const source = given.kind === 'file' ? given.source : fileInLink('redis.conf', given.state.files.conf)
   return markFile(source, 'conf')
 }
 
 /** Starts the server on its files. users.acl replaces the file that redis.conf names. */
-export function start({ target, acl, conf }: Subject): StartResult {
+export function start({ target, acl, conf }: Pick<Subject, 'target' | 'acl' | 'conf'>): StartResult {
   const name = fromText(acl.name)
   const files: FileStore = {
     read: (path) => (path === name ? acl.bytes : conf === null ? null : readIncluded(conf, path)),

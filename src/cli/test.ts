@@ -7,9 +7,10 @@ import { runExpectation } from '../analysis/expectations/run'
 import { explain } from '../analysis/explain'
 import { plural } from './check'
 import { coverageOf, coverageDiagnostics, jsonCoverage, renderCoverage } from './coverage'
-import { debugTo, traceDecision, traceLoad } from './debug'
+import { debugTo } from './debug'
+import { traceDecision, traceLoad } from './trace'
 import { renderGithub } from './formats/github'
-import { jsonLine, renderJson } from './formats/json'
+import { jsonDiagnostic, jsonLine, renderJson } from './formats/json'
 import { renderJUnit } from './formats/junit'
 import { MOST_SHOWN, painter, renderDiagnostic } from './formats/text'
 import { markFile, maskOf, shownText } from './masked'
@@ -17,12 +18,16 @@ import { onOneLine } from './printable'
 import { CannotRun, fileInLink, read, type Io, type Source } from './input'
 import { locationOf, type FileDiagnostic } from './diagnostic'
 import type { SimulatedServer } from '../server/server'
+import { isServerAddress } from './server/address'
+import { describeDisagreement, summaryOf, type ServerAnswers } from './server/answers'
 import { describeTarget, readSubject, start, startOrFail, type ServerOptions, type Subject } from './subject'
 
 export interface TestOptions extends ServerOptions {
   readonly format: 'text' | 'json' | 'junit' | 'github'
   /** Reports the rules that no expectation depends on; they make nothing fail. */
   readonly coverage: boolean
+  /** Asks the server too, and reports where it and the engine differ. */
+  readonly onServer?: boolean
 }
 
 /**
@@ -31,6 +36,8 @@ export interface TestOptions extends ServerOptions {
  */
 export async function test(file: string, expectFile: string | undefined, options: TestOptions, io: Io): Promise<0 | 1> {
   const startedAt = Date.now()
+  if (options.onServer === true && !isServerAddress(file))
+    throw new CannotRun('--on-server needs the address of a server in place of users.acl, such as redis://host:6379')
   const subject = await readSubject(file, options, io, [expectFile])
   const source = await readExpect(subject, expectFile, io)
   const { expectations, problems } = parseExpectations(source.text)
@@ -50,7 +57,9 @@ export async function test(file: string, expectFile: string | undefined, options
   const fixes = fixesFor(decided, server, subject)
   const results = masked(decided, source, subject)
   const failures = results.filter(({ state }) => state !== 'holds')
-  const holds = failures.length === 0
+  const answers = options.onServer === true ? await answersOf(file, results, subject, options, io) : null
+  const differing = answers === null ? [] : differences(answers, source)
+  const holds = failures.length === 0 && differing.length === 0
   const covered = options.coverage ? coverageOf(subject, server, results) : null
   switch (options.format) {
     case 'json':
@@ -69,6 +78,13 @@ export async function test(file: string, expectFile: string | undefined, options
           total: results.length,
           failed: failures.length,
           results: results.map((result) => jsonResult(result, source, subject, fixes)),
+          ...(answers !== null && {
+            onServer: {
+              asked: answers.asked,
+              notAsked: answers.notAsked,
+              differences: differing.map(jsonDiagnostic),
+            },
+          }),
           ...(covered !== null && { coverage: jsonCoverage(covered, subject) }),
         }),
       )
@@ -79,7 +95,15 @@ export async function test(file: string, expectFile: string | undefined, options
           name: source.name,
           at: startedAt,
           seconds: (Date.now() - startedAt) / 1000,
-          cases: results.map((result) => caseOf(result, source, subject, fixes)),
+          cases: [
+            ...results.map((result) => caseOf(result, source, subject, fixes)),
+            ...differing.map((diagnostic): ReturnType<typeof caseOf> => ({
+              name: `${locationOf(diagnostic).line}: on ${subject.acl.name}`,
+              outcome: 'failure',
+              message: diagnostic.message,
+              details: renderDiagnostic(diagnostic, painter(false)),
+            })),
+          ],
           output: covered === null ? '' : renderCoverage(covered, subject, false),
         }),
       )
@@ -88,6 +112,7 @@ export async function test(file: string, expectFile: string | undefined, options
       io.out(
         renderGithub([
           ...failures.map((result) => diagnosticOf(result, source, subject, fixes)),
+          ...differing,
           ...(covered === null ? [] : coverageDiagnostics(covered, subject)),
         ]),
       )
@@ -102,9 +127,40 @@ export async function test(file: string, expectFile: string | undefined, options
           io,
         ),
       )
+      if (answers !== null) io.out(renderAnswers(answers, differing, io))
       if (covered !== null) io.out(`\n${renderCoverage(covered, subject, io.color)}`)
   }
   return holds ? 0 : 1
+}
+
+/** Asks the server about the command lines. The client is loaded only where it is needed. */
+async function answersOf(
+  file: string,
+  results: readonly ExpectationResult[],
+  { target }: Subject,
+  options: TestOptions,
+  io: Io,
+): Promise<ServerAnswers> {
+  const { askServer } = await import('./server/on-server')
+  return askServer(file, target, results, options, io)
+}
+
+function differences({ name, disagreements }: ServerAnswers, source: Source): FileDiagnostic[] {
+  const mask = maskOf(source)
+  return disagreements.map((found) => ({
+    source,
+    code: 'server-differs',
+    severity: 'error',
+    message: mask(describeDisagreement(found, name)),
+    notes: ['Please report it: the engine should decide as the server does.'],
+    place: found.result.expectation.place,
+  }))
+}
+
+function renderAnswers(answers: ServerAnswers, differing: readonly FileDiagnostic[], io: Io): string {
+  const paint = painter(io.color)
+  const shown = differing.slice(0, MOST_SHOWN).map((diagnostic) => `${renderDiagnostic(diagnostic, paint)}\n\n`)
+  return `${shown.join('')}${summaryOf(answers)}\n`
 }
 
 /** Reads the expectations: the named file, else those in the link, else the .expect file beside users.acl. */

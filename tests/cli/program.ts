@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Io } from '../../src/cli/input'
 import { runProgram } from '../../src/cli/program'
 
 export interface Ran {
@@ -12,7 +13,7 @@ export interface Ran {
 /** Runs a command line in this process. */
 export async function run(
   words: readonly string[],
-  options: { readonly stdin?: string | Uint8Array; readonly color?: boolean } = {},
+  options: { readonly stdin?: string | Uint8Array; readonly color?: boolean; readonly io?: Partial<Io> } = {},
 ): Promise<Ran> {
   let out = ''
   let err = ''
@@ -29,6 +30,7 @@ export async function run(
       stdin: () => (typeof stdin === 'string' ? Buffer.from(stdin) : stdin),
       color: options.color ?? false,
       errColor: options.color ?? false,
+      ...options.io,
     },
     () => {
       throw new Error('a server was started')

@@ -1,4 +1,4 @@
-import { fromText, toText } from '../../acl/bytes'
+import { fromText, toText, type Bytes } from '../../acl/bytes'
 import type { SavedEntry, WorkspaceState } from '../state'
 import { type CommandNames, secretsInCommandLine } from './command'
 import { renamed, secretsByLine } from './files'
@@ -32,6 +32,11 @@ function hideEntries(entries: readonly SavedEntry[], names: CommandNames): Saved
     })
   }
   return hidden
+}
+
+/** Hides the passwords of a command line, as typed or as MONITOR prints it. */
+export function hideCommandSecrets(line: Bytes): Bytes {
+  return applySecrets(line, secretsInCommandLine(line, new Map()))
 }
 
 /**

@@ -1,0 +1,134 @@
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { isTargetId } from '../../targets/infos'
+import type { Io } from '../input'
+import type { PlanOptions } from './plan'
+import type { PullOptions } from './pull'
+import type { RecordOptions } from './record'
+import type { WatchOptions } from './watch'
+
+/** Adds the options for servers with TLS. */
+export function certificateOptions(command: Command): void {
+  command
+    .addOption(new Option('--cacert <file>', 'certificate authority of a rediss:// server'))
+    .addOption(new Option('--cert <file>', 'client certificate for a rediss:// server'))
+    .addOption(new Option('--key <file>', 'key of the client certificate'))
+}
+
+const secondsUpTo =
+  (most: number) =>
+  (text: string): number => {
+    const seconds = Number(text)
+    if (!/^\d+(?:\.\d+)?$/.test(text) || seconds <= 0 || seconds > most)
+      throw new InvalidArgumentError(`Give a number of seconds up to ${most.toLocaleString('en')}.`)
+    return seconds
+  }
+
+const targetOption = (): Option =>
+  new Option('-t, --target <id>', "server version (default: the server's)").argParser((text: string) => {
+    if (!isTargetId(text)) throw new InvalidArgumentError(`There is no target ${text}.`)
+    return text
+  })
+const debugOption = (): Option => new Option('--debug', 'trace the commands that are sent on standard error')
+const forceOption = (): Option => new Option('--force', 'overwrite files that exist').default(false)
+
+const credentials = `
+The user and password are those in the address (redis://user:password@host), or ACL_PLAYGROUND_URL, an address, or
+REDISCLI_AUTH, a password; otherwise a terminal asks for the password.`
+
+/** Adds the commands that need a running server. Each is loaded when it runs. */
+export function addServerCommands(program: Command, io: Io, done: (code: 0 | 1) => void): void {
+  program
+    .command('pull')
+    .description('write the users of a running server to users.acl')
+    .argument('[server]', 'its address (default: ACL_PLAYGROUND_URL)')
+    .option('-o, --out <users.acl>', 'the file to write, redis.conf beside it; - prints the users only', 'users.acl')
+    .addOption(forceOption())
+    .addOption(targetOption())
+    .addOption(debugOption())
+    .addHelpText(
+      'after',
+      `${credentials}
+Passwords are written as their hashes. Needs +acl|list, and +config|get for redis.conf.
+
+Examples:
+  acl-playground pull redis://prod:6379
+  acl-playground pull unix:/run/redis/redis.sock --out - | acl-playground check -`,
+    )
+    .action(async (server: string | undefined, options: PullOptions) =>
+      done(await (await import('./pull')).pull(server, options, io)),
+    )
+
+  program
+    .command('plan')
+    .description('show what deploying users.acl changes on running servers, and the commands that do and undo it')
+    .argument('<users.acl>', 'the ACL file to deploy')
+    .argument('<servers...>', 'the addresses of one or more servers, such as all nodes of a cluster')
+    .addOption(targetOption())
+    .addOption(new Option('-c, --conf <redis.conf>', "server configuration (default: the server's)"))
+    .addOption(
+      new Option('-f, --format <format>', 'output format; commands and undo print lines for redis-cli')
+        .choices(['text', 'json', 'commands', 'undo'])
+        .default('text'),
+    )
+    .option('--save <folder>', 'write the commands of each server, and those that undo them, to files')
+    .addOption(forceOption())
+    .addOption(debugOption())
+    .addHelpText(
+      'after',
+      `${credentials}
+Nothing is changed: run the commands yourself. They keep the right of the user that runs them to run the rest and to undo
+them; where the file takes it away, there is no plan. Exits with 0 if nothing changes, with 1 if something does.
+
+Examples:
+  acl-playground plan users.acl redis://prod:6379
+  acl-playground plan users.acl redis://node-1:6379 redis://node-2:6379 --save plan
+  acl-playground plan users.acl redis://prod:6379 --format commands | redis-cli -h prod`,
+    )
+    .action(async (file: string, servers: string[], options: PlanOptions) =>
+      done(await (await import('./plan')).plan(file, servers, options, io)),
+    )
+
+  program
+    .command('watch')
+    .description('print new entries of ACL LOG, each with the smallest rule that would allow it')
+    .argument('[server]', 'its address (default: ACL_PLAYGROUND_URL)')
+    .addOption(new Option('--seconds <number>', 'stop after this time').argParser(secondsUpTo(1_000_000)))
+    .addOption(new Option('--interval <seconds>', 'time between two looks').argParser(secondsUpTo(3600)).default(1))
+    .option('--all', 'start with the entries that are there already', false)
+    .addOption(new Option('-f, --format <format>', 'output format').choices(['text', 'json']).default('text'))
+    .addOption(targetOption())
+    .addOption(debugOption())
+    .addHelpText(
+      'after',
+      `${credentials}
+Needs +acl|log and +acl|list. The JSON format has one entry per line.
+
+Examples:
+  acl-playground watch redis://staging:6379
+  acl-playground watch redis://staging:6379 --all --seconds 60 --format json`,
+    )
+    .action(async (server: string | undefined, options: WatchOptions) =>
+      done(await (await import('./watch')).watch(server, options, io)),
+    )
+
+  program
+    .command('record')
+    .description('record the commands that a server runs, for Replay and least privilege')
+    .argument('[server]', 'its address (default: ACL_PLAYGROUND_URL)')
+    .addOption(new Option('--seconds <number>', 'how long to record').argParser(secondsUpTo(3600)).default(30))
+    .option('-o, --out <file>', 'the file to write (default: standard output)')
+    .addOption(forceOption())
+    .addOption(debugOption())
+    .addHelpText(
+      'after',
+      `${credentials}
+Uses MONITOR, which slows a busy server down, by half or more. The capture holds keys and values; passwords are masked.
+Needs +monitor.
+
+Examples:
+  acl-playground record redis://staging:6379 --seconds 30 > capture.txt`,
+    )
+    .action(async (server: string | undefined, options: RecordOptions) =>
+      done(await (await import('./record')).record(server, options, io)),
+    )
+}

@@ -1,0 +1,214 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fromText, toText, type Bytes } from '../../acl/bytes'
+import { compareFiles, type Comparison } from '../../analysis/compare'
+import { explainRefusal, planUsers, printStep, type Plan, type PlanStep } from '../../analysis/plan'
+import type { Users } from '../../acl/users'
+import { CannotRun } from '../cannot-run'
+import { plural } from '../check'
+import { jsonComparison, renderComparison } from '../compare'
+import { renderJson } from '../formats/json'
+import { painter, type Paint } from '../formats/text'
+import type { Io } from '../input'
+import { onOneLine } from '../printable'
+import { describeTarget, readSubject, startOrFail, type ServerOptions, type Subject } from '../subject'
+import { addressOf, isServerAddress, withoutCredentials } from './address'
+import { refuseExisting, writeNew } from './new-file'
+import type { ServerPolicy } from './read-policy'
+
+export interface PlanOptions extends ServerOptions {
+  readonly format: 'text' | 'json' | 'commands' | 'undo'
+  /** The folder to which the commands of each server, and those that undo them, are written. */
+  readonly save?: string
+  readonly force: boolean
+}
+
+/** The plan for one server, or the reason why there is none. */
+type Planned =
+  | {
+      readonly name: string
+      readonly server: ServerPolicy
+      readonly title: string
+      readonly comparison: Comparison
+      readonly plan: Plan
+      readonly notes: readonly string[]
+    }
+  | { readonly name: string; readonly problem: string }
+
+/**
+ * Prints what deploying users.acl changes on each server, the commands that do it, and those that undo them. Returns 0
+ * where all servers have the users of the file already, else 1. Throws CannotRun where a server cannot be read, or its
+ * plan is refused.
+ */
+export async function plan(file: string, servers: readonly string[], options: PlanOptions, io: Io): Promise<0 | 1> {
+  if (isServerAddress(file))
+    throw new CannotRun('Give the file first, then the servers: plan users.acl redis://host:6379')
+  const notServer = servers.find((argument) => !isServerAddress(argument))
+  if (notServer !== undefined)
+    throw new CannotRun(`${onOneLine(notServer)} is not the address of a server, such as redis://host:6379.`)
+  if (file === '-' && servers.length > 1) throw new CannotRun('With several servers, name users.acl as a file.')
+  const names = servers.map((argument) => addressOf(argument, process.env).name)
+  const saved = options.save === undefined ? [] : names.flatMap((name) => pathsFor(options.save ?? '', name))
+  refuseExisting(saved, options.force)
+  const planned: Planned[] = []
+  for (const [i, argument] of servers.entries())
+    planned.push(await planFor(file, argument, names[i] ?? '', options, io))
+  print(planned, options, io)
+  if (options.save !== undefined) save(planned, options.save, options.force, io)
+  const failed = planned.flatMap((one) => ('problem' in one ? [one] : []))
+  if (failed.length > 0) throw new CannotRun(failed.map(({ name, problem }) => prefixed(name, problem)).join('\n'))
+  return planned.every((one) => 'plan' in one && one.plan.apply.length === 0) ? 0 : 1
+}
+
+const prefixed = (name: string, problem: string): string =>
+  problem.startsWith(onOneLine(name)) ? problem : `${onOneLine(name)}: ${problem}`
+
+async function planFor(file: string, argument: string, name: string, options: PlanOptions, io: Io): Promise<Planned> {
+  try {
+    const before = await readSubject(argument, options, io)
+    const { server } = before
+    if (server === null) throw new CannotRun(`${onOneLine(withoutCredentials(argument))} is not a server.`)
+    const read = await readSubject(file, { ...options, target: before.target.id, modules: before.target.modules }, io)
+    const after: Subject = { ...read, conf: read.conf ?? before.conf }
+    return planBetween(name, server, before, after)
+  } catch (reason) {
+    if (!(reason instanceof CannotRun)) throw reason
+    return { name, problem: reason.message }
+  }
+}
+
+function planBetween(name: string, server: ServerPolicy, before: Subject, after: Subject): Planned {
+  const current = startOrFail(before).users
+  const wanted = startOrFail(after).users
+  const runner = fromText(server.user)
+  const result = planUsers({ current, wanted, runner }, before.target)
+  if (!result.ok) return { name, problem: `no plan: ${explainRefusal(result.refusal, runner)}` }
+  const unclear = server.inexact.find((user) => result.plan.undo.some((step) => step.user === user))
+  if (unclear !== undefined)
+    return {
+      name,
+      problem: `no plan: the user ${onOneLine(toText(unclear))} is not read exactly, so that its change could not be undone.`,
+    }
+  const side = ({ target, acl, conf }: Subject): Parameters<typeof compareFiles>[0] => ({
+    target,
+    acl: acl.text,
+    conf: conf?.text ?? '',
+  })
+  return {
+    name,
+    server,
+    title: `${onOneLine(name)} → ${onOneLine(after.acl.name)} on ${describeTarget(before.target)}`,
+    comparison: compareFiles(side(before), side(after)),
+    plan: result.plan,
+    notes: notesOn(result.plan, current, wanted, runner),
+  }
+}
+
+/** Returns what else the commands do. */
+function notesOn({ apply }: Plan, current: Users, wanted: Users, runner: Bytes): string[] {
+  const deleted = apply.filter(({ kind }) => kind === 'delete')
+  const hashes = (users: Users): string =>
+    (users.get(runner)?.passwords ?? [])
+      .map(({ hash }) => hash)
+      .sort()
+      .join(' ')
+  return [
+    ...(deleted.length > 0
+      ? [
+          `Deleting ${deleted.length === 1 ? 'a user' : 'users'} closes the connections of ${deleted.length === 1 ? 'that user' : 'those users'}.`,
+        ]
+      : []),
+    ...(hashes(current) === hashes(wanted)
+      ? []
+      : [
+          `The passwords of ${toText(runner)}, who runs the commands, change: log in with one of the new ones afterwards.`,
+        ]),
+    ...(apply.length > 0
+      ? [
+          'The commands change the memory of the server. To keep the users over a restart, run ACL SAVE (with aclfile) or CONFIG REWRITE.',
+        ]
+      : []),
+  ]
+}
+
+function print(planned: readonly Planned[], options: PlanOptions, io: Io): void {
+  const ready = planned.flatMap((one) => ('plan' in one ? [one] : []))
+  const lines = (steps: readonly PlanStep[]): string => steps.map((step) => `${printStep(step)}\n`).join('')
+  switch (options.format) {
+    case 'json':
+      io.out(
+        renderJson({
+          command: 'plan',
+          servers: planned.map((one) =>
+            'problem' in one
+              ? { server: one.name, problem: one.problem }
+              : {
+                  server: one.name,
+                  user: one.server.user,
+                  target: one.server.target,
+                  comparison: jsonComparison(one.comparison),
+                  commands: one.plan.apply.map(printStep),
+                  undo: one.plan.undo.map(printStep),
+                  notes: one.notes,
+                },
+          ),
+        }),
+      )
+      return
+    case 'commands':
+    case 'undo': {
+      const steps = ready.map(({ plan: { apply, undo } }) => lines(options.format === 'undo' ? undo : apply))
+      if (new Set(steps).size > 1)
+        throw new CannotRun('The servers need different commands: use --save, or give one server at a time.')
+      io.out(steps[0] ?? '')
+      return
+    }
+    case 'text': {
+      const paint = painter(io.color)
+      for (const one of ready) {
+        io.out(renderComparison(one.title, one.comparison, [], 'text', paint))
+        if (one.plan.apply.length === 0) continue
+        const part = (heading: string, steps: readonly PlanStep[]): string =>
+          `\n${paint('bold', heading)}\n${lines(steps)}`
+        const who = onOneLine(one.server.user)
+        io.out(part(`Commands, for ${who} to run with redis-cli`, one.plan.apply))
+        io.out(part('Commands that undo them', one.plan.undo))
+        io.out(one.notes.map((note) => `\n${paint('dim', onOneLine(note))}`).join('') + '\n\n')
+      }
+      if (planned.length > 1) io.out(`${summary(planned, paint)}\n`)
+    }
+  }
+}
+
+function summary(planned: readonly Planned[], paint: Paint): string {
+  const failed = planned.filter((one) => 'problem' in one).length
+  const changing = planned.filter((one) => 'plan' in one && one.plan.apply.length > 0).length
+  const parts = [
+    ...(changing > 0 ? [`${changing} to change`] : []),
+    ...(planned.length - failed - changing > 0 ? [`${planned.length - failed - changing} unchanged`] : []),
+    ...(failed > 0 ? [paint('red', `${failed} without a plan`)] : []),
+  ]
+  return `${paint('bold', plural(planned.length, 'server'))}: ${parts.join(', ')}`
+}
+
+/** Returns the files for a server: `prod-6379.apply.txt` and `prod-6379.undo.txt`. */
+function pathsFor(folder: string, name: string): readonly [apply: string, undo: string] {
+  const base = name
+    .replace(/^\w+:(?:\/\/)?/, '')
+    .replace(/[^\w.]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+  return [join(folder, `${base}.apply.txt`), join(folder, `${base}.undo.txt`)]
+}
+
+function save(planned: readonly Planned[], folder: string, force: boolean, io: Io): void {
+  mkdirSync(folder, { recursive: true })
+  for (const one of planned) {
+    if ('problem' in one || one.plan.apply.length === 0) continue
+    const paths = pathsFor(folder, one.name)
+    for (const [i, steps] of [one.plan.apply, one.plan.undo].entries()) {
+      const path = paths[i] ?? ''
+      writeNew(path, steps.map((step) => `${printStep(step)}\n`).join(''), force)
+      io.err(`${onOneLine(path)}: ${plural(steps.length, 'command')}\n`)
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { dirname, join } from 'node:path'
+import { toUint8 } from '../../acl/bytes'
+import { plural } from '../check'
+import { debugTo } from '../debug'
+import type { Io } from '../input'
+import { onOneLine } from '../printable'
+import type { ServerOptions } from '../subject'
+import { addressOf } from './address'
+import { withServer } from './connection'
+import { refuseExisting, writeNew } from './new-file'
+import { policyOf } from './read-policy'
+
+export interface PullOptions extends ServerOptions {
+  /** The file to write, redis.conf beside it; `-` prints the users only. */
+  readonly out: string
+  /** Overwrites files that exist. */
+  readonly force: boolean
+}
+
+/**
+ * Writes the users of a server to users.acl, with hashed passwords, and the directives that were read to redis.conf
+ * beside it. Throws CannotRun where a file exists already, or the server does not tell its users.
+ */
+export async function pull(argument: string | undefined, options: PullOptions, io: Io): Promise<0> {
+  addressOf(argument, process.env)
+  const { out, force } = options
+  const confPath = join(dirname(out), 'redis.conf')
+  if (out !== '-') refuseExisting([out, confPath], force)
+  const debug = debugTo(io, options.debug === true)
+  const { acl, conf, server } = await withServer(argument, options, io, debug, async (connection) => ({
+    ...(await policyOf(connection, options, io)),
+    server: connection.name,
+  }))
+  if (out === '-') {
+    io.out(acl.text)
+    return 0
+  }
+  writeNew(out, toUint8(acl.bytes), force)
+  io.err(`${onOneLine(out)}: ${plural(acl.text.split('\n').length - 1, 'user')}, with hashed passwords\n`)
+  if (conf !== null) {
+    const head = `# Read from ${onOneLine(server)} by CONFIG GET: only the directives that decide about access.\n`
+    writeNew(confPath, toUint8(`${head}${conf.bytes}`), force)
+    io.err(`${onOneLine(confPath)}: ${plural(conf.text.split('\n').length - 1, 'directive')}; the rest was not read\n`)
+  }
+  return 0
+}

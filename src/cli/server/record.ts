@@ -1,0 +1,82 @@
+import { toUint8, type Bytes } from '../../acl/bytes'
+import { captureLimits } from '../../analysis/replay'
+import { hideCommandSecrets } from '../../workspace/secrets'
+import { debugTo } from '../debug'
+import type { Io } from '../input'
+import { plural } from '../check'
+import { onOneLine } from '../printable'
+import type { ServerOptions } from '../subject'
+import { withServer } from './connection'
+import { refuseExisting, writeNew } from './new-file'
+
+export interface RecordOptions extends ServerOptions {
+  readonly seconds: number
+  /** The file to write; absent: standard output. */
+  readonly out?: string
+  readonly force: boolean
+}
+
+/** Collects lines of MONITOR within the limits of a capture. */
+class Recording {
+  readonly lines: Bytes[] = []
+  #characters = 0
+  skipped = 0
+  isFull = false
+  readonly clients = new Set<Bytes>()
+
+  constructor(readonly onFull: () => void) {}
+
+  add(line: Bytes | null): void {
+    if (this.isFull) return
+    if (line === null || line.length > captureLimits.lineLength) {
+      this.skipped++
+      return
+    }
+    const masked = withoutPasswords(line)
+    this.#characters += masked.length + 1
+    this.lines.push(masked)
+    const client = /^\d+\.\d+ \[\d+ ([^\]]*)\]/.exec(line)?.[1]
+    if (client !== undefined && this.clients.size < 10_000) this.clients.add(client)
+    this.isFull =
+      this.lines.length >= captureLimits.lines || this.#characters > captureLimits.characters - captureLimits.lineLength
+    if (this.isFull) this.onFull()
+  }
+}
+
+/** Replaces passwords in a line of MONITOR: servers leave out most of them, but not all. */
+export function withoutPasswords(line: Bytes): Bytes {
+  const start = /^\d+\.\d+ \[[^\]]*\] /.exec(line)?.[0] ?? ''
+  return start + hideCommandSecrets(line.slice(start.length))
+}
+
+/**
+ * Records the commands that a server runs, by MONITOR, as a capture for Replay and least privilege. Ends after the
+ * seconds, at the limits of a capture, or when the user ends it. Throws CannotRun where the server denies MONITOR.
+ */
+export async function record(argument: string | undefined, options: RecordOptions, io: Io): Promise<0> {
+  const { out, force, seconds } = options
+  if (out !== undefined) refuseExisting([out], force)
+  const debug = debugTo(io, options.debug === true)
+  const recording = await withServer(argument, options, io, debug, async (connection) => {
+    const at = onOneLine(connection.name)
+    io.err(
+      `${at}: recording for ${plural(seconds, 'second')}. MONITOR slows a busy server down, by half or more, and shows it all keys and values.\n`,
+    )
+    let finish: () => void = () => undefined
+    const full = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    const taken = new Recording(finish)
+    const timer = setTimeout(finish, seconds * 1000)
+    const until = io.interrupted === undefined ? full : Promise.race([full, io.interrupted()])
+    await connection.monitor((line) => taken.add(line), until).finally(() => clearTimeout(timer))
+    return taken
+  })
+  const content = recording.lines.map((line) => `${line}\n`).join('')
+  if (out === undefined) io.out(content)
+  else writeNew(out, toUint8(content), force)
+  io.err(
+    `${plural(recording.lines.length, 'command')} of ${plural(recording.clients.size, 'client')}${recording.isFull ? '; stopped at the limit of a capture' : ''}${recording.skipped === 0 ? '' : `; ${plural(recording.skipped, 'line')} too long to keep`}. Open the capture in Replay; it holds keys and values.\n`,
+  )
+  return 0
+}

@@ -1,0 +1,603 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createServer as createTlsServer } from 'node:tls'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { withoutPasswords } from '../../src/cli/server/record'
+import { findProgram } from '../../src/tools/browser'
+import { files, run, type Ran } from './program'
+import { exchange, running, type Running } from './running'
+
+const folder = (): string => mkdtempSync(join(tmpdir(), 'acl-servers-'))
+const servers: Running[] = []
+const fakes: Server[] = []
+const kept = { auth: process.env['REDISCLI_AUTH'], url: process.env['ACL_PLAYGROUND_URL'] }
+
+beforeEach(() => {
+  delete process.env['REDISCLI_AUTH']
+  delete process.env['ACL_PLAYGROUND_URL']
+})
+
+afterEach(async () => {
+  if (kept.auth !== undefined) process.env['REDISCLI_AUTH'] = kept.auth
+  if (kept.url !== undefined) process.env['ACL_PLAYGROUND_URL'] = kept.url
+  await Promise.all(servers.splice(0).map((server) => server.stop()))
+  for (const fake of fakes.splice(0)) fake.close()
+})
+
+const OPS = 'ops-password'
+const policy = `user default off
+user ops on >${OPS} ~* &* +@all
+user app on >app-password ~app:* resetchannels +@read +@write -@dangerous
+user reader on >reader-password ~app:* +acl|list +info
+`
+
+async function started(
+  id: Parameters<typeof running>[0] = 'redis-8.0',
+  acl = policy,
+  ...conf: string[]
+): Promise<Running> {
+  const { users } = files({ users: acl })
+  const server = await running(id, `aclfile "${users}"`, ...conf)
+  servers.push(server)
+  return server
+}
+
+const at = ({ port }: { readonly port: number }, user = 'ops', password = OPS): string =>
+  `redis://${user}:${password}@127.0.0.1:${port}`
+
+/** Checks that nothing printed contains the password. */
+function secret({ out, err }: Ran, password = OPS): void {
+  expect(out).not.toContain(password)
+  expect(err).not.toContain(password)
+}
+
+/** A server that answers every command with these bytes, or does as it likes with a connection. */
+async function fake(answer: string | ((socket: Socket) => void)): Promise<string> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    if (typeof answer === 'string') socket.on('data', () => socket.write(answer, 'latin1'))
+    else answer(socket)
+  })
+  fakes.push(server)
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return `redis://127.0.0.1:${address.port}`
+}
+
+describe('a server in place of a file', () => {
+  test('check, simplify, import and link read its users, release and configuration', async () => {
+    const server = await started('valkey-8.1', policy, 'acl-pubsub-default allchannels')
+    const address = at(server)
+    const name = `redis://127.0.0.1:${server.port}`
+    const checked = await run(['check', address, '--format', 'json', '--debug'])
+    secret(checked)
+    expect(checked.err).toContain(`${name}: Valkey 8.1.1, target valkey-8.1\n`)
+    const {
+      files: [report],
+    } = JSON.parse(checked.out) as { files: Record<string, unknown>[] }
+    expect(report).toMatchObject({
+      file: name,
+      conf: `${name} (CONFIG GET)`,
+      target: { id: 'valkey-8.1' },
+      accepted: true,
+      users: ['app', 'default', 'ops', 'reader'],
+    })
+    const simplified = await run(['simplify', address, '--user', 'app'])
+    expect(simplified.out).toContain('Line 1, user app: 6 characters shorter.')
+    expect((await run(['simplify', address, '--write'])).err).toBe(
+      `${name}: Valkey 8.1.1, target valkey-8.1\n--write needs a file.\n`,
+    )
+    const imported = await run(['import', address])
+    expect(imported.out).toMatch(
+      /^user app on sanitize-payload #[0-9a-f]{64} ~app:\* resetchannels -@all \+@read \+@write -@dangerous\n/,
+    )
+    const linked = await run(['link', address, '--page', 'https://acl.example.org/'])
+    secret(linked)
+    const again = await run(['check', linked.out.trim(), '--format', 'json'])
+    expect(JSON.parse(again.out)).toMatchObject({
+      files: [{ target: { id: 'valkey-8.1' }, users: ['app', 'default', 'ops', 'reader'] }],
+    })
+  })
+
+  test('compare says what deploying a file would change, on the configuration of the server', async () => {
+    const server = await started('redis-7.2', policy, 'acl-pubsub-default allchannels')
+    const { same, other } = files({
+      same: policy
+        .replace(' resetchannels', ' resetchannels')
+        .replace(
+          '>app-password',
+          `#${'f'.repeat(64)} >app-password <x`.replace(` <x`, '').replace(`#${'f'.repeat(64)} `, ''),
+        ),
+      other: policy.replace('+@write', '').replace('user reader', 'user newcomer'),
+    })
+    const equal = await run(['compare', at(server), same])
+    expect([equal.code, equal.out]).toEqual([0, expect.stringContaining('No user’s rules or log-in changed')])
+    const changed = await run(['compare', at(server), other])
+    expect(changed.code).toBe(1)
+    expect(changed.out).toContain(`redis://127.0.0.1:${server.port} → `)
+    expect(changed.out).toContain('on Redis 7.2 (7.2.6)')
+    expect(changed.out).toMatch(/user app\n {2}- can no longer run/)
+    const back = await run(['compare', other, at(server)])
+    expect(back.out).toMatch(/user app\n {2}\+ can also run/)
+    // Without --target, each of two servers is compared as what it is.
+    const newer = await started('redis-8.0', policy, 'acl-pubsub-default allchannels')
+    const both = await run(['compare', at(server), at(newer)])
+    expect(both.out).toContain(`on Redis 7.2 (7.2.6) → redis://127.0.0.1:${newer.port} on Redis 8.0 (8.0.2)`)
+  })
+
+  test('test checks sentences on its rules, and --on-server asks it', async () => {
+    const server = await started()
+    const {
+      expect: sentences,
+      failing,
+      acl,
+    } = files({
+      expect:
+        'app can GET app:1\napp cannot GET other because key\napp cannot FLUSHALL\nreader cannot log in because off\nonly ops can write keys x:*\n'.replace(
+          'reader cannot log in because off\n',
+          'default cannot log in because off\n',
+        ),
+      failing: 'app cannot write keys app:*\n',
+      acl: policy,
+    })
+    const passed = await run(['test', at(server), sentences, '--on-server'])
+    expect([passed.code, passed.out]).toEqual([
+      0,
+      expect.stringContaining(
+        `all 5 expectations hold for redis://127.0.0.1:${server.port} on Redis 8.0 (8.0.2)\nredis://127.0.0.1:${server.port} was asked about 3 command lines by ACL DRYRUN: all answers agree; 2 sentences are about no single command line\n`,
+      ),
+    ])
+    const failed = await run(['test', at(server), failing, '--on-server', '--format', 'json'])
+    expect(failed.code).toBe(1)
+    expect(JSON.parse(failed.out)).toMatchObject({ holds: false, onServer: { asked: 1, notAsked: 0, differences: [] } })
+    expect((await run(['test', acl, sentences, '--on-server'])).err).toMatch(
+      /^--on-server needs the address of a server/,
+    )
+    const old = await started('redis-6.2')
+    expect((await run(['test', at(old), sentences, '--on-server'])).err).toContain('Redis 6.2 has no ACL DRYRUN')
+  })
+
+  test('a server that decides differently from the engine is reported', async () => {
+    const real = await started()
+    // Passes everything on, but allows what is asked by ACL DRYRUN.
+    const address = await fake((socket) => {
+      const upstream = connect(real.port, '127.0.0.1')
+      socket.on('data', (data) => {
+        if (data.includes('DRYRUN')) socket.write('+OK\r\n')
+        else upstream.write(data)
+      })
+      upstream.on('data', (data) => socket.write(data))
+      socket.on('close', () => upstream.destroy())
+    })
+    const { sentences } = files({ sentences: 'app can GET app:1\napp cannot GET other\n' })
+    const ran = await run(['test', address.replace('//', `//ops:${OPS}@`), sentences, '--on-server'])
+    expect(ran.code).toBe(1)
+    expect(ran.out).toContain(
+      `${address} decides differently from the engine about app: GET other: the server says "allowed", the engine "User app has no permissions to access the 'other' key".`,
+    )
+    expect(ran.out).toContain('by ACL DRYRUN: 1 differ')
+    for (const format of ['json', 'junit', 'github'])
+      expect(
+        (await run(['test', address.replace('//', `//ops:${OPS}@`), sentences, '--on-server', '--format', format])).out,
+      ).toContain('decides differently')
+  })
+})
+
+describe('the log-in', () => {
+  test('takes the password from the environment, or asks for it', async () => {
+    const server = await started()
+    const address = `redis://ops@127.0.0.1:${server.port}`
+    expect((await run(['import', address])).err).toBe(
+      `redis://127.0.0.1:${server.port} needs a password. Set REDISCLI_AUTH to it, or ACL_PLAYGROUND_URL to the address with user and password.\n`,
+    )
+    const asked: string[] = []
+    const io = {
+      password: (question: string): Promise<string | null> => {
+        asked.push(question)
+        return Promise.resolve(OPS)
+      },
+    }
+    expect((await run(['import', address], { io })).code).toBe(0)
+    expect(asked).toEqual([`Password of ops on redis://127.0.0.1:${server.port}: `])
+    process.env['REDISCLI_AUTH'] = OPS
+    expect((await run(['import', address], { io })).code).toBe(0)
+    process.env['REDISCLI_AUTH'] = ''
+    process.env['ACL_PLAYGROUND_URL'] = at(server)
+    expect((await run(['import', `redis://127.0.0.1:${server.port}`])).code).toBe(0)
+    expect((await run(['import', 'redis://'])).code).toBe(0)
+    expect(asked).toHaveLength(1)
+  })
+
+  test('errors name the cause, and never repeat a password', async () => {
+    const server = await started()
+    const name = `redis://127.0.0.1:${server.port}`
+    const wrong = await run(['check', at(server, 'ops', 'wrong-password'), '--debug'])
+    secret(wrong, 'wrong-password')
+    expect([wrong.code, wrong.err]).toEqual([
+      2,
+      expect.stringContaining(`${name}: wrong password for ops, or there is no such user, or it is off.\n`),
+    ])
+    const open = await started('redis-8.0', 'user default on nopass ~* &* +@all\n')
+    expect((await run(['check', `redis://:${OPS}@127.0.0.1:${open.port}`])).code).toBe(0)
+    const echoing = await fake(`-ERR unknown command 'AUTH', with args beginning with: 'ops' '${OPS}'\r\n`)
+    const echoed = await run(['check', echoing.replace('//', `//ops:${OPS}@`), '--debug'])
+    secret(echoed)
+    expect(echoed.err).toContain(
+      `the log-in as ops failed: ERR unknown command 'AUTH', with args beginning with: 'ops' '***'`,
+    )
+    const option = await run(['check', 'x', '-t', at(server)])
+    secret(option)
+    expect(option.err).toContain('There is no target redis://***@127.0.0.1')
+    for (const words of [
+      ['check', `redis://ops:${OPS}@a:b:c`],
+      ['test', 'x', at(server)],
+      ['plan', at(server), 'x'],
+      ['plan', 'x', `http://ops:x@${server.port}`],
+    ]) {
+      const ran = await run(words)
+      secret(ran)
+      expect(ran.code).toBe(2)
+    }
+  })
+
+  test('a permission that is missing is named', async () => {
+    const acl = policy.replace('+acl|list +info', '')
+    const server = await started('redis-8.0', acl)
+    const reader = at(server, 'reader', 'reader-password')
+    const needs = (rule: string): string =>
+      `redis://127.0.0.1:${server.port}: reader needs ${rule}. Log in as a user who has it, or run: ACL SETUSER reader ${rule}\n`
+    expect((await run(['check', reader])).err).toContain(needs('+acl|list'))
+    expect((await run(['watch', reader])).err).toBe(needs('+acl|log'))
+    expect((await run(['record', reader, '--seconds', '1'])).err).toContain(needs('+monitor'))
+    expect((await run(['pull', reader, '--out', '-'])).err).toContain(needs('+acl|list'))
+    const { sentences } = files({ sentences: 'app can GET app:1\n' })
+    const lists = await started()
+    const asked = await run(['test', at(lists, 'reader', 'reader-password'), sentences, '--on-server'])
+    expect(asked.err).toContain('reader needs +acl|dryrun')
+    // Without CONFIG GET, the defaults count; without INFO, HELLO tells the release.
+    const bare = await started('redis-7.2', policy.replace(' +info', ''))
+    const read = await run(['import', at(bare, 'reader', 'reader-password')])
+    expect([read.code, read.err]).toEqual([
+      0,
+      `redis://127.0.0.1:${bare.port}: Redis 7.2.6, target redis-7.2\nredis://127.0.0.1:${bare.port}: its configuration is not read (reader lacks +config|get): the defaults count.\n`,
+    ])
+  })
+})
+
+describe('a connection that fails', () => {
+  test('says so in one line, whatever answers', async () => {
+    const closed = await started()
+    await closed.stop()
+    servers.length = 0
+    const cases: [address: string, message: RegExp][] = [
+      [`redis://127.0.0.1:${closed.port}`, /: connection refused: no server listens there\.$/],
+      [
+        'redis://no-such-host.invalid',
+        /: (?:there is no such host|the name of the host cannot be resolved at the moment)\.$/,
+      ],
+      ['unix:/tmp/no-such-socket.sock', /: there is no such socket\.$/],
+      [
+        await fake('HTTP/1.1 400 Bad Request\r\n\r\n'),
+        /: the answer is not one of a Redis or Valkey server, or too long\.$/,
+      ],
+      [await fake('*33554431\r\n'.repeat(100)), /: the answer is not one of/],
+      [await fake('$2000000000\r\n'), /: the answer is not one of/],
+      [await fake('*1\r\n'.repeat(100_000)), /: the answer is not one of/],
+      [await fake('$-1\r\n'), /: ACL LIST answers something else than users\.$/],
+      [await fake('*1\r\n$4\r\nnone\r\n'), /: ACL LIST answers something else than users\.$/],
+      [
+        await fake('*1\r\n$9\r\nuser \xff (\x1b\r\n'),
+        /not like|There are no users|names no user|answers something else|parenthesis/,
+      ],
+      [
+        await fake('-LOADING Redis is loading the dataset in memory\r\n'),
+        /: ACL LIST failed: LOADING Redis is loading the dataset in memory$/,
+      ],
+      [await fake(`-ERR ${'x'.repeat(5000)}\x1b[31m\r\n`), /: ACL LIST failed: ERR x{296}…$/],
+      [await fake("-ERR unknown command 'ACL'\r\n"), /: ACL LIST failed: ERR unknown command 'ACL'$/],
+      [
+        await fake((socket) => socket.end()),
+        /: the server closed the connection\. If it uses TLS, write rediss:\/\/ instead\.$/,
+      ],
+      [
+        await fake((socket) => socket.end('-ERR max number of clients reached\r\n')),
+        /: the server closed the connection: ERR max number of clients reached$/,
+      ],
+      [await fake((socket) => socket.write(Buffer.from([0x15, 3, 3, 0, 2, 2, 70]))), /: the answer is not one of/],
+    ]
+    for (const [address, message] of cases) {
+      const { code, out, err } = await run(['check', address])
+      expect([address, code, out]).toEqual([address, 2, ''])
+      const lines = err.split('\n').filter((line) => line !== '' && !line.includes('does not tell its release'))
+      expect(lines.at(-1)).toMatch(message)
+      expect(err).not.toMatch(/[\x1b\xff]/)
+    }
+  })
+
+  test('users that cannot be read exactly are named', async () => {
+    const lines = ['user a on nopass ~k -@all +no-such-command', 'user default on nopass ~* &* +@all']
+    const list = `*${lines.length}\r\n${lines.map((line) => `$${line.length}\r\n${line}\r\n`).join('')}`
+    const address = await fake(list)
+    const ran = await run(['check', address])
+    expect(ran.code).toBe(1)
+    expect(ran.out).toContain('refused')
+  })
+
+  test('TLS: an unknown authority is refused, a known one is trusted', async () => {
+    const server = await started()
+    const certificate = join(import.meta.dirname, 'localhost-cert.pem')
+    const key = join(import.meta.dirname, 'localhost-key.pem')
+    const tls = createTlsServer({ cert: readFileSync(certificate), key: readFileSync(key) }, (socket) => {
+      const upstream = connect(server.port, '127.0.0.1')
+      socket.on('error', () => upstream.destroy())
+      socket.pipe(upstream).pipe(socket)
+    })
+    tls.on('tlsClientError', () => undefined)
+    fakes.push(tls)
+    await new Promise<void>((done) => tls.listen(0, '127.0.0.1', done))
+    const address = tls.address()
+    if (address === null || typeof address === 'string') throw new Error('no port')
+    const url = `rediss://ops:${OPS}@localhost:${address.port}`
+    expect((await run(['import', url])).err).toBe(
+      `rediss://localhost:${address.port}: TLS failed: its certificate is self-signed. Name the file of the certificate authority: --cacert\n`,
+    )
+    const trusted = await run(['import', url, '--cacert', certificate])
+    expect([trusted.code, trusted.out]).toEqual([0, expect.stringContaining('user ops on')])
+    expect((await run(['import', url, '--cacert', '/no/such.pem'])).err).toBe('/no/such.pem cannot be read.\n')
+    expect((await run(['import', url, '--cert', certificate])).err).toBe('--cert and --key belong together.\n')
+    const plain = await run([
+      'import',
+      `rediss://127.0.0.1:${await portOf(await fake('-ERR\r\n'))}`,
+      '--cacert',
+      certificate,
+    ])
+    expect(plain.err).toMatch(/TLS failed: .*If that port does not use TLS, write redis:\/\/ instead\.\n$/)
+    const asPlain = await run(['import', `redis://127.0.0.1:${address.port}`])
+    expect([asPlain.code, asPlain.out]).toEqual([2, ''])
+  })
+
+  test('a Unix socket', async () => {
+    const path = join(folder(), 'r.sock')
+    await started('redis-8.0', policy, `unixsocket ${path}`)
+    const ran = await run(['import', `unix://ops:${OPS}@${path}`])
+    expect([ran.code, ran.err]).toEqual([0, `unix:${path}: Redis 8.0.2, target redis-8.0\n`])
+  })
+})
+
+const portOf = (address: string): Promise<string> => Promise.resolve(address.slice(address.lastIndexOf(':') + 1))
+
+describe('pull', () => {
+  test('writes users with hashes, and the configuration; overwrites nothing', async () => {
+    const server = await started('redis-7.2', policy, 'acl-pubsub-default allchannels')
+    const into = folder()
+    const out = join(into, 'users.acl')
+    const pulled = await run(['pull', at(server), '--out', out])
+    secret(pulled)
+    expect([pulled.code, pulled.out]).toEqual([0, ''])
+    const text = readFileSync(out, 'utf8')
+    expect(text.match(/^user /gm)).toHaveLength(4)
+    expect(text).not.toMatch(/ >|password/)
+    expect(readFileSync(join(into, 'redis.conf'), 'utf8')).toContain('\nacl-pubsub-default allchannels\n')
+    expect(statSync(out).mode & 0o777).toBe(0o600)
+    const compared = await run(['compare', at(server), out, '--to-conf', join(into, 'redis.conf')])
+    expect(compared.code).toBe(0)
+    expect((await run(['pull', at(server), '--out', out])).err).toBe(`${out} exists already. --force overwrites it.\n`)
+    expect((await run(['pull', at(server), '--out', out, '--force'])).code).toBe(0)
+    const other = folder()
+    writeFileSync(join(other, 'redis.conf'), 'port 1\n')
+    const refused = await run(['pull', at(server), '--out', join(other, 'users.acl')])
+    expect([refused.code, readdirSync(other)]).toEqual([2, ['redis.conf']])
+    expect((await run(['pull', at(server), '--out', join(other, 'no/users.acl')])).err).toContain(
+      'there is no such folder',
+    )
+    expect((await run(['pull'])).err).toContain('Give the address of a server')
+  })
+})
+
+describe('plan', () => {
+  /** Runs lines by redis-cli where it is installed, else by the protocol; fails on errors. */
+  async function apply(port: number, lines: string, user = 'ops', password = OPS): Promise<void> {
+    if (findProgram('redis-cli') === null) {
+      const out = await exchange(port, `AUTH ${user} ${password}\r\n${lines.replaceAll('\n', '\r\n')}`)
+      return expect(out).not.toMatch(/^-/m)
+    }
+    const child = execFile('redis-cli', ['-p', String(port), '--user', user, '--no-auth-warning'], {
+      env: { ...process.env, REDISCLI_AUTH: password },
+    })
+    let out = ''
+    child.stdout?.on('data', (text: string) => {
+      out += text
+    })
+    child.stdin?.end(lines)
+    await once(child, 'close')
+    expect(out.split('\n').filter((line) => line === 'OK' || line === '1')).toHaveLength(lines.split('\n').length - 1)
+    expect(out).not.toMatch(/ERR|NOPERM|NOAUTH|WRONGPASS/)
+  }
+
+  const wanted = policy
+    .replace('+@write', '+@write ~"q\\" (~s:* +get)'.replace('"q\\"', "it's"))
+    .replace('user reader on >reader-password', 'user newcomer on nopass')
+    .replace('user ops on >ops-password', `user ops on >ops-password >second`)
+
+  test.each(['redis-8.0', 'redis-7.2', 'valkey-8.1'] as const)(
+    '%s: the commands make the users of the file, and are undone',
+    async (id) => {
+      const server = await started(id)
+      const { acl } = files({ acl: wanted })
+      const before = await run(['import', at(server)])
+      const text = await run(['plan', acl, at(server)])
+      secret(text)
+      expect(text.code).toBe(1)
+      expect(text.out).toContain('Commands, for ops to run with redis-cli\nACL SETUSER app reset on ')
+      expect(text.out).toContain('The passwords of ops, who runs the commands, change')
+      const commands = await run(['plan', acl, at(server), '--format', 'commands'])
+      const undo = await run(['plan', acl, at(server), '--format', 'undo'])
+      expect(
+        commands.out
+          .trim()
+          .split('\n')
+          .map((line) => line.split(' ').slice(0, 3).join(' ')),
+      ).toEqual(['ACL SETUSER app', 'ACL SETUSER newcomer', 'ACL DELUSER reader', 'ACL SETUSER ops'])
+      await apply(server.port, commands.out)
+      const done = await run(['plan', acl, at(server)])
+      expect([done.code, done.out]).toEqual([0, expect.stringContaining('No user’s rules or log-in changed')])
+      await apply(server.port, undo.out)
+      expect((await run(['import', at(server)])).out).toBe(before.out)
+    },
+  )
+
+  test('a plan that would lock out its user is refused', async () => {
+    const server = await started()
+    const { off, gone, weak, noAdmin } = files({
+      off: policy.replace('user ops on', 'user ops off'),
+      gone: policy.replace(/user ops .*\n/, ''),
+      weak: policy.replace('~* &* +@all', '~* &* +@all -acl'),
+      noAdmin: policy.replace('+@write', ''),
+    })
+    const name = `redis://127.0.0.1:${server.port}`
+    const refusal = async (file: string, address = at(server)): Promise<string> => {
+      const { code, out, err } = await run(['plan', file, address])
+      expect([code, out]).toEqual([2, ''])
+      return err.split('\n').at(-2) ?? ''
+    }
+    expect(await refusal(off)).toBe(
+      `${name}: no plan: ops, who runs the commands, could not log in again: with the file it is off. Log in as another user.`,
+    )
+    expect(await refusal(gone)).toContain(`${name}: no plan: the file has no user ops`)
+    expect(await refusal(weak)).toContain('no plan: the file takes +acl|setuser from ops')
+    expect(await refusal(noAdmin, at(server, 'reader', 'reader-password'))).toContain(
+      'no plan: reader may not run ACL SETUSER: it needs +acl|setuser.',
+    )
+    const { bad } = files({ bad: 'user x +nonsense\n' })
+    expect(await refusal(bad)).toContain('acl-playground check')
+  })
+
+  test('several servers: a plan for each, a summary, and files', async () => {
+    const [first, second, third] = [await started(), await started('redis-8.0', wanted), await started()]
+    const { acl } = files({ acl: wanted })
+    const into = join(folder(), 'plan')
+    const all = await run(['plan', acl, at(first), at(second), at(third), '--save', into])
+    expect(all.code).toBe(1)
+    expect(all.out).toMatch(/\n3 servers: 2 to change, 1 unchanged\n$/)
+    expect(readdirSync(into).sort()).toEqual(
+      [first, third].flatMap(({ port }) => [`127.0.0.1-${port}.apply.txt`, `127.0.0.1-${port}.undo.txt`]).sort(),
+    )
+    await apply(first.port, readFileSync(join(into, `127.0.0.1-${first.port}.apply.txt`), 'utf8'))
+    expect((await run(['plan', acl, at(first), at(second)])).code).toBe(0)
+    expect((await run(['plan', acl, at(third), '--save', into])).err).toContain(
+      'exists already. --force overwrites it.',
+    )
+    const failing = await run(['plan', acl, at(third), 'redis://127.0.0.1:1', '--format', 'json'])
+    expect(failing.code).toBe(2)
+    expect(JSON.parse(failing.out)).toMatchObject({
+      servers: [
+        { user: 'ops', commands: { length: 4 } },
+        { problem: 'redis://127.0.0.1:1: connection refused: no server listens there.' },
+      ],
+    })
+    const mixed = await run(['plan', acl, at(first), at(third), '--format', 'commands'])
+    expect([mixed.code, mixed.out]).toEqual([2, ''])
+    expect(existsSync(into)).toBe(true)
+  })
+})
+
+describe('watch', () => {
+  test('prints new entries with the smallest rule, and stops in time or when it is told to', async () => {
+    const server = await started()
+    await exchange(server.port, 'AUTH app app-password\r\n', 'FLUSHALL\r\n')
+    const watching = run(['watch', at(server), '--seconds', '2.5', '--interval', '0.1'])
+    await new Promise((next) => setTimeout(next, 700))
+    await exchange(server.port, 'AUTH app app-password\r\n', 'GET other:1\r\n', 'KEYS *\r\n')
+    await exchange(server.port, 'AUTH app wrong\r\n')
+    const { code, out, err } = await watching
+    expect([code, err]).toEqual([0, expect.stringContaining('watching ACL LOG for 2.5 seconds\n')])
+    expect(out).toMatch(
+      /app may not use the key other:1 with get from 127\.0\.0\.1:\d+\n {2}would be allowed by: ACL SETUSER app "\(\+get %R~other:1\)" \(and nothing else\)\n/,
+    )
+    expect(out).toMatch(/app may not run keys/)
+    expect(out).toContain('would be allowed by: ACL SETUSER app +keys (and ')
+    expect(out).toMatch(/app could not log in/)
+    expect(out).not.toContain('flushall')
+    let stop: () => void = () => undefined
+    const interrupted = new Promise<void>((resolve) => {
+      stop = resolve
+    })
+    const all = run(['watch', at(server), '--all', '--format', 'json', '--interval', '0.1'], {
+      io: { interrupted: () => interrupted },
+    })
+    setTimeout(stop, 700)
+    const entries = (await all).out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(entries.map(({ reason, object, rules }) => [reason, object, rules])).toEqual([
+      ['command', 'flushall', ['+flushall']],
+      ['key', 'other:1', ['(+get %R~other:1)']],
+      ['command', 'keys', ['+keys']],
+      ['auth', 'AUTH', []],
+    ])
+  })
+})
+
+describe('record', () => {
+  test('writes what the server runs, without passwords', async () => {
+    const server = await started()
+    const out = join(folder(), 'capture.txt')
+    const recording = run(['record', at(server), '--seconds', '1.5', '--out', out])
+    await new Promise((next) => setTimeout(next, 600))
+    await exchange(server.port, 'AUTH app app-password\r\n', 'SET app:1 "a b"\r\n', 'GET app:1\r\n')
+    const { code, err } = await recording
+    expect(code).toBe(0)
+    expect(err).toContain('MONITOR slows a busy server down')
+    const text = readFileSync(out, 'utf8')
+    expect(text).toMatch(/^\d+\.\d+ \[0 127\.0\.0\.1:\d+\] "SET" "app:1" "a b"$/m)
+    expect(text).toMatch(/"GET" "app:1"/)
+    expect(text).not.toContain('app-password')
+    expect(statSync(out).mode & 0o777).toBe(0o600)
+    expect((await run(['record', at(server), '--seconds', '1', '--out', out])).err).toContain('exists already')
+    expect((await run(['record', at(server), '--seconds', '0'])).err).toContain('Give a number of seconds up to 3,600.')
+  })
+
+  test('passwords that a server shows are masked', () => {
+    const start = '1700000000.000001 [0 127.0.0.1:1] '
+    expect(withoutPasswords(`${start}"AUTH" "app" "s3cret"`)).toBe(
+      `${start}"AUTH" "app" "password-not-shared"`.replace('"password-not-shared"', 'password-not-shared'),
+    )
+    for (const line of [
+      '"MIGRATE" "h" "1" "k" "0" "1" "AUTH2" "app" "s3cret"',
+      '"CONFIG" "SET" "requirepass" "s3cret"',
+      '"ACL" "SETUSER" "x" ">s3cret"',
+      '"HELLO" "3" "AUTH" "a" "s3cret"',
+    ])
+      expect(withoutPasswords(start + line)).not.toContain('s3cret')
+    expect(withoutPasswords(`${start}"SET" "AUTH" "x"`)).toBe(`${start}"SET" "AUTH" "x"`)
+  })
+
+  test('a server that floods with lines fills a capture, and no more', async () => {
+    const line = `+1700000000.000001 [0 127.0.0.1:1] "GET" "${'k'.repeat(300)}"\r\n`
+    const address = await fake((socket) => {
+      let isMonitor = false
+      socket.on('data', (data) => {
+        if (!data.includes('MONITOR')) socket.write('-ERR\r\n')
+        else if (!isMonitor) {
+          isMonitor = true
+          socket.write(`+OK\r\n+${'x'.repeat(1_000_000)}\r\n`)
+          const flood = (): void => {
+            while (!socket.destroyed && socket.write(line.repeat(100)));
+            if (!socket.destroyed) socket.once('drain', flood)
+          }
+          flood()
+        }
+      })
+    })
+    const { code, out, err } = await run(['record', address, '--seconds', '60'])
+    expect(code).toBe(0)
+    expect(err).toContain('stopped at the limit of a capture; 1 line too long to keep')
+    expect(out.length).toBeLessThan(8_000_001)
+  })
+})

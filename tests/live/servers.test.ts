@@ -1,0 +1,230 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { run } from '../cli/program'
+import { installedOracles, LiveServer } from './oracle'
+
+const folder = mkdtempSync(join(tmpdir(), 'acl-live-'))
+const kept = { ...process.env }
+beforeEach(() => {
+  delete process.env['REDISCLI_AUTH']
+  delete process.env['ACL_PLAYGROUND_URL']
+})
+afterEach(() => Object.assign(process.env, kept))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Writes a file and returns its path. */
+function file(name: string, content: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done))
+  const address = probe.address()
+  await new Promise((done) => probe.close(done))
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+/** Users with what is hard to quote, and an administrator. */
+const before = [
+  'ACL SETUSER ops on >ops-password ~* &* +@all',
+  'ACL SETUSER app on >app-password ~app:* +@read +@write -@dangerous',
+  'ACL SETUSER old on nopass ~old:* +get +config|get',
+  'ACL SETUSER "it\'s" on >x "~a\\"b" "~\\xc3\\xa9" "(~s:* +get)" "(%R~r:* +@read)"',
+  'ACL SETUSER none',
+]
+const wanted = `user default off
+user ops on >ops-password >second ~* &* +@all
+user app on >app-password ~app:* ~it's ~"q" ~a\\b ~é &news:* +@read +subscribe (~s:* +set) (%W~"w'd" +del)
+user new on nopass %R~new:* +@all -@admin
+user none on
+`
+const sentences = `app can GET app:1
+app cannot GET other because key
+app cannot FLUSHALL because command
+app can SET s:1 x
+app cannot SET app:1 x
+app cannot SUBSCRIBE secret because channel
+app can SUBSCRIBE news:1
+app can MGET app:1 app:2
+app cannot COPY app:1 s:1
+new can GET new:1
+new cannot SET new:1 x because key
+new cannot CONFIG GET maxmemory because command
+app cannot write keys s:*
+`
+
+describe.each(installedOracles())('$target', ({ program, target }) => {
+  const client = program.replace(/-server$/, '-cli')
+  const cli = (port: number, lines: string, user = 'ops', password = 'ops-password'): string =>
+    execFileSync(client, ['-p', String(port), '--user', user, '--no-auth-warning'], {
+      encoding: 'utf8',
+      input: lines,
+      stdio: ['pipe', 'pipe', 'ignore'],
+      env: { ...process.env, REDISCLI_AUTH: password },
+    })
+  const listed = (port: number, password?: string): string[] =>
+    cli(port, 'ACL LIST\n', 'ops', password).trim().split('\n').sort()
+
+  async function started(...options: string[]): Promise<LiveServer> {
+    const server = await LiveServer.start(program, options)
+    execFileSync(client, ['-p', String(server.port)], {
+      input: before.join('\n') + '\n',
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    return server
+  }
+  const at = ({ port }: LiveServer, user = 'ops:ops-password'): string => `redis://${user}@127.0.0.1:${port}`
+
+  test('a plan makes the users of the file, and its undo brings the old ones back', async () => {
+    const server = await started()
+    try {
+      const old = listed(server.port)
+      const acl = file(`${target}.acl`, wanted)
+      const save = join(folder, `${target}-plan`)
+      const planned = await run(['plan', acl, at(server), '--save', save])
+      expect([planned.code, planned.err.split('\n')[0]]).toEqual([
+        1,
+        expect.stringMatching(/: (?:Redis|Valkey) \d+\.\d+\.\d+, target /),
+      ])
+      expect(planned.err).toContain(`target ${target}\n`)
+      expect(planned.out + planned.err).not.toMatch(/ops-password|app-password/)
+      const path = (kind: string): string => join(save, `127.0.0.1-${server.port}.${kind}.txt`)
+      const answers = cli(server.port, readFileSync(path('apply'), 'utf8'))
+      expect(answers).toMatch(/^(?:OK|1)(?:\n(?:OK|1))*\n$/)
+      // The server itself loads the file to the same users.
+      const loading = await LiveServer.start(program, ['--aclfile', acl])
+      expect(listed(server.port)).toEqual(listed(loading.port))
+      await loading.stop()
+      const done = await run(['plan', acl, at(server)])
+      expect([done.code, done.out]).toEqual([0, expect.stringContaining('No user’s rules or log-in changed')])
+      expect((await run(['compare', at(server), acl])).code).toBe(0)
+      cli(server.port, readFileSync(path('undo'), 'utf8'), 'ops', 'second')
+      expect(listed(server.port)).toEqual(old)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  test.each([
+    ['is turned off', /user ops on/, 'user ops off'],
+    ['is deleted', /user ops .*\n/, ''],
+    ['loses ACL', '~* &* +@all', '~* &* +@all -acl|setuser'],
+    ['loses its passwords', '>ops-password >second', ''],
+  ])('no plan where the user that runs it %s, and nothing changes', async (what, from, to) => {
+    const server = await started()
+    try {
+      const old = listed(server.port)
+      const refused = await run(['plan', file(`${target}-out.acl`, wanted.replace(from, to)), at(server)])
+      expect([what, refused.code, refused.out]).toEqual([what, 2, ''])
+      expect(refused.err).toContain('no plan: ')
+      const app = await run(['plan', file(`${target}-app.acl`, wanted), at(server, 'app:app-password')])
+      expect([app.code, app.err]).toEqual([
+        2,
+        expect.stringContaining('app needs +acl|list. Log in as a user who has it'),
+      ])
+      expect(listed(server.port)).toEqual(old)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  test('pull, check and compare read what the server has', async () => {
+    const server = await started('--acl-pubsub-default', 'allchannels')
+    try {
+      const out = join(folder, target, 'users.acl')
+      execFileSync('mkdir', ['-p', join(folder, target)])
+      const pulled = await run(['pull', at(server), '--out', out])
+      expect([pulled.code, pulled.out]).toEqual([0, ''])
+      expect(readFileSync(out, 'utf8')).not.toMatch(/ >/)
+      expect(readFileSync(join(folder, target, 'redis.conf'), 'utf8')).toContain('acl-pubsub-default allchannels')
+      const again = await LiveServer.start(program, ['--acl-pubsub-default', 'allchannels', '--aclfile', out])
+      expect(listed(again.port)).toEqual(listed(server.port))
+      await again.stop()
+      expect((await run(['compare', at(server), out])).code).toBe(0)
+      const checked = await run(['check', at(server), '--format', 'json'])
+      expect(JSON.parse(checked.out)).toMatchObject({ files: [{ accepted: true, target: { id: target } }] })
+      expect((await run(['check', at(server, 'ops:wrong')])).err).toContain('wrong password for ops')
+      const needs = await run(['check', `redis://ops@127.0.0.1:${server.port}`])
+      expect(needs.err).toContain('needs a password')
+    } finally {
+      await server.stop()
+    }
+  })
+
+  test('the server and the engine agree about expectations', async () => {
+    const server = await started()
+    try {
+      const acl = file(`${target}.acl`, wanted)
+      cli(server.port, (await run(['plan', acl, at(server), '--format', 'commands'])).out)
+      const ran = await run(['test', at(server, 'ops:second'), file('users.expect', sentences), '--on-server'])
+      expect(ran.out).toContain('was asked about 13 command lines by ACL DRYRUN: all answers agree')
+      expect(ran.out).toContain('1 of 13 expectations does not hold')
+    } finally {
+      await server.stop()
+    }
+  })
+
+  test('watch explains denials, and the rules that it suggests allow them; record has what ran', async () => {
+    const server = await started()
+    try {
+      const watching = run(['watch', at(server), '--seconds', '2.5', '--interval', '0.1', '--format', 'json'])
+      const recording = run(['record', at(server), '--seconds', '2.5'])
+      await new Promise((next) => setTimeout(next, 1000))
+      const tries =
+        'GET other\nCONFIG GET maxmemory\nMGET app:1 nope\nXREAD STREAMS secret 0\nEVAL "return 1" 1 hidden\n'
+      cli(server.port, `SET app:1 x\n${tries}`, 'app', 'app-password')
+      const { code, out } = await watching
+      expect(code).toBe(0)
+      const entries = out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { username: string; object: string; rules: string[] })
+      expect(entries.map(({ object }) => object).sort()).toEqual(['config|get', 'eval', 'nope', 'other', 'secret'])
+      for (const { rules } of entries) {
+        expect(rules.length).toBeGreaterThan(0)
+        const words = rules.map((rule) => `"${rule}"`).join(' ')
+        expect(cli(server.port, `ACL SETUSER app ${words}\n`)).toBe('OK\n')
+      }
+      expect(
+        cli(server.port, 'GET other\nCONFIG GET maxmemory\nXREAD STREAMS secret 0\n', 'app', 'app-password'),
+      ).not.toContain('NOPERM')
+      const recorded = await recording
+      expect(recorded.code).toBe(0)
+      expect(recorded.out).toMatch(/^\d+\.\d+ \[0 127\.0\.0\.1:\d+\] "SET" "app:1" "x"$/m)
+      expect(recorded.out).not.toMatch(/ops-password|app-password/)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  test('TLS and a Unix socket', async () => {
+    const certificate = join(import.meta.dirname, '../cli/localhost-cert.pem')
+    const key = join(import.meta.dirname, '../cli/localhost-key.pem')
+    const socket = join(folder, `${target}.sock`)
+    const port = await freePort()
+    const files = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', certificate]
+    const server = await started('--unixsocket', socket, '--tls-port', String(port), ...files)
+    try {
+      const url = `rediss://ops:ops-password@127.0.0.1:${port}`
+      // The server asks for a certificate of the client.
+      const own = ['--cacert', certificate, '--cert', certificate, '--key', key]
+      expect((await run(['import', url, ...own])).out).toContain('user ops on')
+      const without = await run(['import', url, '--cacert', certificate])
+      expect([without.code, without.out]).toEqual([2, ''])
+      expect(without.err).toMatch(/TLS failed|closed the connection/)
+      expect((await run(['import', url])).err).toContain('TLS failed: its certificate is self-signed.')
+      expect((await run(['import', `unix://ops:ops-password@${socket}`])).out).toContain('user ops on')
+      expect((await run(['import', `redis://ops:ops-password@127.0.0.1:${port}`])).code).toBe(2)
+    } finally {
+      await server.stop()
+    }
+  })
+})
