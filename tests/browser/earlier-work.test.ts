@@ -82,7 +82,7 @@ test('edited work comes back after two examples, and after a reload', async () =
   await savedFile(page, 'acl')
   await page.reload()
   await settled(page)
-  await page.getByText('Your earlier work is stored in this browser.').waitFor()
+  await page.getByText('Your work is stored in this browser.').waitFor()
   await page.getByRole('button', { name: 'Restore my work' }).click()
   await rules(page).getByText('~mine:*').waitFor()
   expect(await savedFile(page, 'acl')).toBe(mine)
@@ -95,8 +95,8 @@ test('several workspaces are listed with their users and time, and each can be r
   await openExample(page, 0)
   await write(page, 'user other on nopass ~other:* +@read\n')
   await openExample(page, 1)
-  await page.getByRole('button', { name: 'All earlier work (2)' }).click()
-  const dialog = page.getByRole('dialog', { name: 'Earlier work' })
+  await page.getByRole('button', { name: 'All workspaces (3)' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Workspaces' })
   const rows = dialog.getByRole('listitem')
   expect(await rows.allInnerTexts()).toEqual([
     expect.stringMatching(/^other\n.*Redis/),
@@ -133,7 +133,7 @@ test('work is never lost: examples, links, files, imports and reloads in any ord
           }
         }
         if ((await savedFile(page, 'acl')) !== mine) {
-          await act(page, 'Restore earlier work')
+          await act(page, 'Workspaces')
           const row = page.getByRole('dialog').getByRole('listitem').filter({ hasText: /^mine/ })
           await row.getByRole('button', { name: 'Restore' }).click()
           await rules(page).getByText('~mine:*').waitFor()

@@ -125,11 +125,11 @@ const workspace: Group = {
       run: (app) => void app.replace(blankState(defaultTargetId), 'Started blank.', 'example'),
     },
     {
-      id: 'earlier',
-      title: 'Restore earlier work',
-      synonyms: ['history', 'recover', 'lost', 'undo'],
-      when: (app) => app.keeper.earlierCount > 0,
-      run: (app) => app.show('earlier'),
+      id: 'workspaces',
+      title: 'Workspaces',
+      hint: 'and their versions',
+      synonyms: ['history', 'recover', 'lost', 'undo', 'restore earlier work', 'rename', 'duplicate', 'delete'],
+      run: (app) => app.show('workspaces'),
     },
     ...themes.map(({ id, title, synonyms }): Action => ({
       id: `theme-${id}`,

@@ -41,7 +41,7 @@ export type DialogName =
   | 'replay'
   | 'refused'
   | 'cheat'
-  | 'earlier'
+  | 'workspaces'
   | 'docs'
   | 'simplify'
 
@@ -283,7 +283,7 @@ export class App {
   }
 
   showEarlier(): void {
-    this.show('earlier')
+    this.show('workspaces')
   }
 
   /**

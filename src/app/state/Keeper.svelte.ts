@@ -26,7 +26,7 @@ export interface Around {
   ask(asking: boolean): void
   /** Another workspace takes the place of this one. */
   replacing(): void
-  /** Shows the list of earlier work. */
+  /** Shows the list of workspaces. */
   showEarlier(): void
 }
 
@@ -360,13 +360,13 @@ export class Keeper {
     })
   }
 
-  /** Tells of earlier work where an example is in view. */
+  /** Tells of the person's own work where an example is in view. */
   #offerEarlier(): void {
     const action = this.#restoreAction
     if (action === null) return
     this.#around.tell({
       kind: 'info',
-      text: 'Your earlier work is stored in this browser.',
+      text: 'Your work is stored in this browser.',
       action,
       ...(this.#earlier.count > 1 && { more: this.#listAction }),
     })
@@ -377,7 +377,7 @@ export class Keeper {
   }
 
   get #listAction(): BannerAction {
-    return { label: `All earlier work (${this.#earlier.count})`, run: () => this.#around.showEarlier() }
+    return { label: `All workspaces (${this.#earlier.count + 1})`, run: () => this.#around.showEarlier() }
   }
 
   /** Restores what was edited last. */
@@ -399,6 +399,17 @@ export class Keeper {
     const work = this.earlier.find(({ id, state }) => id === was.id && fingerprint(state) === print)
     if (work !== undefined) await this.restore(work)
     else await this.replace(was.state, null, was)
+  }
+
+  /** Drops the workspace in view: the one that was left last opens in its place, or a blank one. */
+  async discard(): Promise<void> {
+    const [next] = this.earlier
+    const state = next?.state ?? blankState(defaultTargetId)
+    const standing = next === undefined ? 'example' : next.edited ? 'edited' : 'opened'
+    this.#around.replacing()
+    if (!(await this.#open(state, { standing, ...(next && { id: next.id, before: next.before }) }, '.', null))) return
+    this.save(this.#playground.snapshot(), this.#playground.before)
+    if (next !== undefined && this.#saved === 'saved') this.#earlier.remove(next.at)
   }
 
   /** Stores a workspace beside the one in view. Returns false where the browser has no room for it. */

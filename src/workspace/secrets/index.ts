@@ -49,7 +49,7 @@ export function hideCommandSecrets(line: Bytes): Bytes {
  *   `stand-in-for-the-password`, since they accept no hash. Whoever opens the link has a server with that password.
  * - AUTH, HELLO … AUTH, MIGRATE … AUTH: the password becomes `password-not-shared`. The entry's `login` names the user
  *   that logged in, and replayOf logs in by name. A failed log-in stays failed.
- * - users.expect: the commands in its sentences, as above.
+ * - users.expect and the goals of an exercise: the commands in their sentences, as above. The solution: as users.acl.
  * - Lines with unbalanced quotes: everything after the name of a directive or command that takes passwords, and the
  *   lines up to the closing quote. The quote stays open, so that servers still refuse the line.
  * - Commands in ACL DRYRUN and COMMAND GETKEYS, names from rename-command, and comment lines of the files are included.
@@ -64,5 +64,18 @@ export function hideSecrets(state: WorkspaceState): WorkspaceState {
     conf: hideLines(conf, (line) => secretsInConfLine(line, names)),
     ...(expect !== undefined && { expect: hideLines(expect, (line) => secretsInExpectation(line, names)) }),
   }
-  return { ...state, files, entries: hideEntries(state.entries, names) }
+  const { exercise } = state
+  return {
+    ...state,
+    files,
+    entries: hideEntries(state.entries, names),
+    ...(exercise !== undefined && {
+      exercise: {
+        goals: hideLines(exercise.goals, (line) => secretsInExpectation(line, names)),
+        ...(exercise.solution !== undefined && {
+          solution: hideLines(exercise.solution, (line) => secretsInAclLine(line, names)),
+        }),
+      },
+    }),
+  }
 }
