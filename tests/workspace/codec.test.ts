@@ -13,7 +13,8 @@ import {
   shortLink,
 } from '../../src/workspace/codec'
 import { hideSecrets } from '../../src/workspace/secrets'
-import { type WorkspaceState, blankState, readState } from '../../src/workspace/state'
+import { sharedState } from '../../src/workspace/share'
+import { type WorkspaceState, blankState, limits, readState } from '../../src/workspace/state'
 
 const origin = fc.oneof(
   fc.constant({ kind: 'loopback' as const }),
@@ -48,6 +49,9 @@ const workspace: fc.Arbitrary<WorkspaceState> = fc
           { maxLength: 10 },
         ),
         settings,
+        title: fc.string({ maxLength: 50 }),
+        note: text,
+        exercise: fc.record({ goals: text, solution: text }, { requiredKeys: ['goals'] }),
       },
       { requiredKeys: ['target', 'modules', 'files', 'connections', 'entries'] },
     ),
@@ -115,6 +119,13 @@ test.each([
   ['too many entries', { entries: Array.from({ length: 2_001 }, () => ({ on: 0, line: 'PING' })) }],
   ['expectations that are not text', { files: { acl: '', conf: '', expect: 1 } }],
   ['settings of another shape', { settings: { silenced: 'all' } }],
+  ['a title that is not text', { title: {} }],
+  ['a title without end', { title: 'x'.repeat(limits.titleLength + 1) }],
+  ['a note without end', { note: 'x'.repeat(limits.noteLength + 1) }],
+  ['goals that are not text', { exercise: { goals: ['app can PING'] } }],
+  ['goals without end', { exercise: { goals: 'x'.repeat(limits.goalsLength + 1) } }],
+  ['a solution that is not text', { exercise: { goals: '', solution: 1 } }],
+  ['an exercise without goals', { exercise: {} }],
   ['files that are not text', { files: { acl: 1, conf: '' } }],
 ])('%s is refused', async (_, change) => {
   expect(await decodeLink(packed({ ...blankState('redis-8.0'), ...change }))).toMatchObject({ kind: 'error' })
@@ -163,6 +174,31 @@ test('a file holds no passwords either, those in expectations included', () => {
   }
   expect(encodeFile(state)).not.toContain('S3CRET')
   expect(decodeFile(encodeFile(state))).toEqual({ kind: 'state', state: hideSecrets(state) })
+})
+
+test('an exercise has the expectations as goals, no readable password, and a solution only where it is given', async () => {
+  const state = {
+    ...blankState('redis-8.0'),
+    files: { acl: 'user a on >S3CRET\n', conf: '', expect: 'a can AUTH a S3CRET from unix\n' },
+  }
+  const goals = state.files.expect
+  const open = async (solution: string | null) =>
+    decodeLink(
+      await fragmentOf(sharedState(state, { title: ' Mine ', note: 'Try.', exercise: { goals, solution } }), false),
+    )
+  const [without, given] = [await open(null), await open('user a on >S3CRET ~*\n')]
+  expect(JSON.stringify([without, given])).not.toContain('S3CRET')
+  expect(without).toMatchObject({
+    state: { title: 'Mine', note: 'Try.', exercise: { goals: expect.stringMatching(/^a can AUTH a .*unix/) } },
+  })
+  expect(without).not.toHaveProperty('state.exercise.solution')
+  expect(without).not.toHaveProperty('state.files.expect')
+  expect(given).toHaveProperty('state.exercise.solution')
+  expect(sharedState(state, { title: '', note: ' ', exercise: null })).toEqual(state)
+})
+
+test('a link of before titles and exercises opens', async () => {
+  expect(await decodeLink(packed(blankState('redis-8.0')))).toEqual({ kind: 'state', state: blankState('redis-8.0') })
 })
 
 test('other files, cut-off files and files to come are told apart', () => {

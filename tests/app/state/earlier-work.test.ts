@@ -114,10 +114,21 @@ test('after edits, two examples and a reload the edited work comes back', async 
   await vi.waitFor(() => expect(second.keeper.earlierCount).toBe(0))
 })
 
-type Step = 'example' | 'link' | 'file' | 'import' | 'reload' | 'new'
-const steps: readonly Step[] = ['example', 'link', 'file', 'import', 'reload', 'new']
+type Step = 'example' | 'link' | 'file' | 'import' | 'reload' | 'new' | 'lesson' | 'leave' | 'version' | 'delete'
+const steps: readonly Step[] = [
+  'example',
+  'link',
+  'file',
+  'import',
+  'reload',
+  'new',
+  'lesson',
+  'leave',
+  'version',
+  'delete',
+]
 
-test('no sequence of examples, links, files, imports and reloads loses edited work', async () => {
+test('no sequence of lessons, examples, links, files, imports, versions, deletions and reloads loses edited work', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.record({ step: fc.constantFrom(...steps), n: fc.nat(8) }), { maxLength: 12 }),
@@ -134,12 +145,20 @@ test('no sequence of examples, links, files, imports and reloads loses edited wo
           else if (step === 'new') await keeper.replace(blankState('redis-8.0'), 'New.', { standing: 'example' })
           else if (step === 'import') {
             await keeper.replace(withUser(`imported${n}`), 'Imported.', { standing: 'opened' })
+          } else if (step === 'lesson') {
+            await keeper.openLesson(withUser(`lesson${n}`), { store: () => undefined, placed: () => undefined })
+            visit.playground.edit('acl', `user answer${n} on\n`)
+          } else if (step === 'leave') await keeper.leaveLesson()
+          else if (step === 'version') await keeper.revise({ ...visit.playground.snapshot(), modules: n % 2 === 0 })
+          else if (step === 'delete') {
+            if (!keeper.inLesson && visit.playground.files.acl.text !== mine) await keeper.discard()
           } else {
             visit.leave()
             visit = await new Visit(storage).begin()
           }
           visit.save()
         }
+        await visit.keeper.leaveLesson()
         const earlier = visit.keeper.earlier.find(({ state }) => state.files.acl === mine)
         if (visit.playground.files.acl.text === mine) return
         if (earlier === undefined) throw new Error('the work is lost')
@@ -152,6 +171,34 @@ test('no sequence of examples, links, files, imports and reloads loses edited wo
     { numRuns: runs(15) },
   )
 }, 120_000)
+
+test('a lesson leaves the own work where it is, also for the next visit', async () => {
+  const storage = new MemoryStorage()
+  const visit = await new Visit(storage).begin()
+  visit.edit(mine)
+  const stored: string[] = []
+  const store = ({ files }: WorkspaceState): void => void stored.push(files.acl)
+  await visit.keeper.openLesson(withUser('lesson'), { store, placed: () => undefined })
+  visit.edit('user answer on\n')
+  expect(stored.at(-1)).toBe('user answer on\n')
+  expect(visit.keeper.current.state.files.acl).toBe(mine)
+  visit.leave()
+  expect((await new Visit(storage).begin()).playground.files.acl.text).toBe(mine)
+  await visit.keeper.replace(exampleAt(0), 'Opened.', { standing: 'example' })
+  expect(visit.keeper.inLesson).toBe(false)
+  expect(visit.keeper.earlier.map(({ state }) => state.files.acl)).toEqual([mine])
+})
+
+test('going back to a version keeps the files as they are as a version', async () => {
+  const visit = await new Visit(new MemoryStorage()).begin()
+  const opened = visit.playground.files.acl.text
+  visit.edit(mine)
+  const [first] = visit.keeper.versions()
+  expect(first?.files.acl).toBe(opened)
+  await visit.keeper.revise({ ...visit.playground.snapshot(), files: { acl: opened, conf: '' } })
+  expect(visit.keeper.versions()[0]?.files.acl).toBe(mine)
+  expect(visit.keeper.earlierCount).toBe(0)
+})
 
 test('examples and links that nobody edited never push edited work out', async () => {
   const storage = new MemoryStorage()

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { course } from '../../src/workspace/course/course'
+import { type Site, diagnostics, openSite, run, savedFile, settled } from './harness'
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site.close())
+
+const rules = (page: Page) => page.locator('.cm-content[aria-label="users.acl"]')
+const pane = (page: Page) => page.getByRole('region', { name: 'Learn' })
+const allMet = (page: Page) => pane(page).getByText('All goals met.', { exact: true }).first()
+
+async function write(page: Page, text: string): Promise<void> {
+  await rules(page).focus()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.insertText(text)
+}
+
+/** Moves the keyboard from element to element until one has this name, and presses Enter. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let i = 0; i < 60; i++) {
+    await page.keyboard.press('Tab')
+    const text = await page.evaluate(() => document.activeElement?.textContent.trim() ?? '')
+    if (text.startsWith(name)) return page.keyboard.press('Enter')
+  }
+  throw new Error(`The keyboard does not reach “${name}”.`)
+}
+
+test.each([
+  ['redis-6.2', 1440],
+  ['valkey-8.1', 390],
+])('a lesson is done by keyboard alone on %s at %i pixels', async (target, width) => {
+  const { page, problems } = await site.open({ viewport: { width, height: 844 } }, '#learn/keys')
+  await pane(page).getByRole('heading', { name: 'Which keys: patterns' }).waitFor()
+  await page.keyboard.press('Control+k')
+  const label = target.replace(/^(.)(.*)-/, (_, first: string, rest: string) => `${first.toUpperCase()}${rest} `)
+  await page.getByPlaceholder('What to do').fill(`Use ${label}`)
+  await page.keyboard.press('Enter')
+  await pane(page).getByText('0 of 2').waitFor()
+  await page.keyboard.press('Alt+6')
+  await tabTo(page, 'Run GET')
+  await page.locator('[role=log] [role=group]').getByText('NOPERM').last().waitFor()
+  await page.keyboard.press('Alt+1')
+  await page.keyboard.press('Control+a')
+  await page.keyboard.insertText('user default off\nuser app on nopass ~app:* ~cache:* +get +set +del\n')
+  await page.keyboard.press('Alt+6')
+  await allMet(page).waitFor()
+  await expect.poll(() => pane(page).getByRole('status').textContent()).toBe('All goals met.')
+  await tabTo(page, 'Next')
+  await expect.poll(() => page.evaluate(() => location.hash)).toBe(`#learn/${course[3]?.id}`)
+  expect(problems).toEqual([])
+})
+
+test('lessons leave the own work alone, survive a reload, and follow the Back button', async () => {
+  const { page, problems } = await site.open()
+  const mine = 'user mine on nopass ~mine:* +@read\n'
+  await write(page, mine)
+  await run(page, 'PING')
+  await page.getByRole('button', { name: 'Learn in 20 minutes' }).click()
+  await pane(page).getByRole('heading', { name: 'What a fresh server allows' }).waitFor()
+  expect(await page.getByRole('region', { name: 'First steps' }).count()).toBe(0)
+  await rules(page).getByText('user admin').or(rules(page).getByText('admin')).first().waitFor()
+  await write(page, 'user default off\nuser half on\n')
+  expect(await savedFile(page, 'acl')).toBe(mine)
+  await page.reload()
+  await settled(page)
+  await rules(page).getByText('half').waitFor()
+  await page.evaluate(() => (location.hash = '#learn/keys'))
+  await pane(page).getByRole('heading', { name: 'Which keys: patterns' }).waitFor()
+  await page.goBack()
+  await pane(page).getByRole('heading', { name: 'What a fresh server allows' }).waitFor()
+  await rules(page).getByText('half').waitFor()
+  await pane(page).getByRole('button', { name: 'Start again' }).click()
+  await rules(page).getByText('half').waitFor({ state: 'detached' })
+  await pane(page).getByRole('button', { name: 'Close, and go back to my work' }).click()
+  await rules(page).getByText('~mine:*').waitFor()
+  expect(await page.evaluate(() => location.hash)).toBe('')
+  expect(await savedFile(page, 'acl')).toBe(mine)
+  expect(problems).toEqual([])
+})
+
+test('every lesson opens, its solution meets all goals, and the pane is accessible', async () => {
+  const { page, problems } = await site.open({}, `#learn/${course[0]?.id}`)
+  for (const [i, lesson] of course.entries()) {
+    await pane(page).getByRole('heading', { name: lesson.title }).waitFor()
+    await pane(page).getByText('Goals').waitFor()
+    for (let hint = 0; hint < 3; hint++)
+      await pane(page)
+        .getByRole('button', { name: /^Show (?:a|another|the) (?:hint|solution)$/ })
+        .click()
+    await pane(page).getByRole('button', { name: 'Fill it in' }).click()
+    await allMet(page).waitFor()
+    if (i + 1 < course.length) await pane(page).getByRole('link', { name: 'Next' }).click()
+  }
+  for (const media of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { forcedColors: 'active' }] as const)
+    for (const width of [1440, 1024, 390]) {
+      await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', ...media })
+      await page.setViewportSize({ width, height: 900 })
+      expect(await diagnostics(page)).toEqual([])
+    }
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await pane(page).getByRole('button', { name: 'Lessons' }).click()
+  await pane(page).getByText(`${course.length} of ${course.length} lessons done.`, { exact: false }).waitFor()
+  expect(await diagnostics(page)).toEqual([])
+  expect(problems).toEqual([])
+}, 300_000)
+
+test('a workspace is shared as an exercise, which opens beside the files', async () => {
+  const { page, problems } = await site.open()
+  await page.getByRole('button', { name: 'Share', exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: 'Share' })
+  await dialog.getByLabel('Title').fill('Lock it')
+  await dialog.getByLabel('Note').fill('Deny FLUSHALL.')
+  await dialog.getByLabel(/As an exercise/).check()
+  await dialog.getByText('11 goals').waitFor()
+  await dialog.getByRole('button', { name: 'Copy', exact: true }).and(page.locator(':enabled')).waitFor()
+  const link = await dialog.getByLabel('Link', { exact: true }).inputValue()
+  expect(await diagnostics(page)).toEqual([])
+  const other = await site.open({}, link.slice(link.indexOf('#')))
+  await pane(other.page).getByRole('heading', { name: 'Lock it' }).waitFor()
+  await pane(other.page).getByText('Deny FLUSHALL.').waitFor()
+  await pane(other.page).getByText('11 of 11').waitFor()
+  expect(await pane(other.page).getByRole('button', { name: 'Show the solution' }).count()).toBe(0)
+  await write(other.page, 'user default off\n')
+  await pane(other.page).getByText('2 of 11').or(pane(other.page).getByText('1 of 11')).waitFor()
+  expect([...problems, ...other.problems]).toEqual([])
+})
+
+test('workspaces are renamed, duplicated, deleted and brought back, and versions reopened', async () => {
+  const { page, problems } = await site.open()
+  await write(page, 'user mine on nopass ~mine:* +@read\n')
+  await savedFile(page, 'acl')
+  await page.getByRole('button', { name: /workspaces/ }).click()
+  const dialog = page.getByRole('dialog', { name: 'Workspaces' })
+  const rows = dialog.locator('li').filter({ has: page.getByRole('group') })
+  await rows.first().getByRole('button', { name: 'Rename' }).click()
+  await dialog.getByLabel('Name').fill('Prod')
+  await page.keyboard.press('Enter')
+  await rows.first().getByText('Prod').first().waitFor()
+  await rows.first().getByRole('button', { name: 'Duplicate' }).click()
+  await expect.poll(() => rows.count()).toBe(2)
+  await rows.nth(1).getByText('Prod copy').waitFor()
+  expect(await diagnostics(page)).toEqual([])
+  await rows.nth(1).getByRole('button', { name: 'Delete' }).click()
+  await expect.poll(() => rows.count()).toBe(1)
+  await dialog.getByRole('button', { name: 'Undo' }).click()
+  await expect.poll(() => rows.count()).toBe(2)
+  await rows.first().getByRole('button', { name: 'Versions' }).click()
+  await dialog.getByRole('button', { name: 'Difference' }).first().click()
+  await dialog.getByText('user mine on nopass').waitFor()
+  await dialog.getByRole('button', { name: 'Go back to it' }).first().click()
+  await rules(page).getByText('~jobs:*').waitFor()
+  expect(problems).toEqual([])
+})
