@@ -196,6 +196,16 @@ export function commandLine(options: CommandLineOptions): Extension {
           run: (view) => (completionStatus(view.state) === 'active' ? acceptCompletion(view) : run(view)),
         },
         { key: 'Mod-Enter', run },
+        { key: 'Ctrl-l', run: () => options.run('clear') },
+        {
+          key: 'Ctrl-c',
+          // With a selection, the key copies it.
+          run: (view) => {
+            if (!view.state.selection.main.empty || view.state.doc.length === 0) return false
+            setLine(view, '')
+            return true
+          },
+        },
         { key: 'ArrowUp', run: recall(options.older) },
         { key: 'ArrowDown', run: recall(options.newer) },
         {

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Site, act, openSite, run, savedFile, transcript } from './harness'
@@ -160,4 +161,40 @@ test('a link is selected when Share opens, and the question about a link starts 
   await page.keyboard.press('Enter')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   expect((await transcript(page)).length).toBe(before.length + 1)
+})
+
+test('Ctrl+L clears the transcript, Ctrl+C drops the line, users.acl is downloaded as written, and tabs come back', async () => {
+  const { page, problems } = await site.open({ acceptDownloads: true })
+  const field = page.locator('[aria-label="Command"].cm-content')
+  await field.focus()
+  await page.keyboard.insertText('GET app:1')
+  await page.keyboard.press('Control+l')
+  await expect.poll(() => transcript(page)).toEqual([])
+  expect(await field.innerText()).toBe('GET app:1')
+  await page.keyboard.press('Control+c')
+  await expect.poll(() => field.innerText()).toContain('Command, such as')
+  const [saved] = await Promise.all([page.waitForEvent('download'), act(page, 'Download users.acl')])
+  expect(saved.suggestedFilename()).toBe('users.acl')
+  expect(await text(await saved.createReadStream())).toBe(await savedFile(page, 'acl'))
+  await page.getByRole('tab', { name: 'redis.conf' }).click()
+  await page.getByRole('tab', { name: /Keyspace/ }).click()
+  await page.reload()
+  const isOpen = (name: RegExp) => page.getByRole('tab', { name }).getAttribute('aria-selected')
+  await expect.poll(() => isOpen(/redis\.conf/)).toBe('true')
+  await expect.poll(() => isOpen(/Keyspace/)).toBe('true')
+  await page.evaluate(() => (location.hash = '#view/permissions'))
+  await expect.poll(() => isOpen(/Permissions/)).toBe('true')
+  const { gallery } = await import('../../src/workspace/gallery/gallery')
+  const example = gallery[3]
+  await page.evaluate((hash) => (location.hash = hash), `#gallery/${example?.id}`)
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain(example?.title)
+  await page.keyboard.press('Escape')
+  await expect.poll(() => page.evaluate(() => location.hash)).toBe('')
+  await page.emulateMedia({ forcedColors: 'active' })
+  const width = await page
+    .locator('.badge')
+    .first()
+    .evaluate((node) => getComputedStyle(node).borderTopWidth)
+  expect(width).toBe('1px')
+  expect(problems).toEqual([])
 })

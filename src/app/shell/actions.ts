@@ -111,11 +111,21 @@ const workspace: Group = {
       run: (app) => app.openLesson(app.lesson ?? ''),
     },
     {
+      id: 'download',
+      title: 'Download users.acl',
+      hint: 'as it is written',
+      synonyms: ['save', 'export', 'file'],
+      run: (app) =>
+        void import('../exchange/files').then(({ download }) =>
+          download('users.acl', app.playground.files.acl.text, 'text/plain'),
+        ),
+    },
+    {
       id: 'gallery',
       title: 'Gallery',
       hint: 'examples',
       synonyms: ['samples', 'templates', 'policies', 'tutorial', 'lessons'],
-      run: (app) => app.show('gallery'),
+      run: (app) => app.showGallery(),
     },
     {
       id: 'blank',

@@ -13,6 +13,8 @@ const editorKeys: readonly ShortcutRow[] = [
   { keys: 'Enter', does: 'Run the command' },
   { keys: '↑ ↓', does: 'Earlier and later commands' },
   { keys: 'Tab', does: 'Complete; on an empty line or before typing: leave the editor' },
+  { keys: 'Ctrl L', does: 'Clear the transcript, in the console' },
+  { keys: 'Ctrl C', does: 'Drop the line, in the console where nothing is selected' },
   { keys: 'Mod Shift [', does: 'Fold the rules of this line; with ] unfold' },
 ]
 

@@ -1,3 +1,4 @@
+import { lowerTabs } from '../state/Layout.svelte'
 import type { App } from '../state/App.svelte'
 
 /** A view with an address of its own, such as `#learn/keys`. */
@@ -15,6 +16,24 @@ export interface View {
 
 /** All views with an address. */
 export const views: readonly View[] = [
+  {
+    name: 'gallery',
+    layer: 'over',
+    shown: (app) => (app.dialog === 'gallery' ? app.galleryAt : null),
+    open: (app, rest) => app.showGallery(rest),
+    close: (app) => app.show(null),
+  },
+  {
+    // A tab of the lower pane. It is no place to return to, so that its address is not kept.
+    name: 'view',
+    layer: 'beside',
+    shown: () => null,
+    open: ({ layout }, rest) => {
+      const tab = lowerTabs.find((one) => one === rest)
+      if (tab !== undefined) layout.showLower(tab)
+    },
+    close: () => undefined,
+  },
   {
     name: 'learn',
     layer: 'beside',

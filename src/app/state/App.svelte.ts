@@ -68,6 +68,8 @@ export class App {
   readonly checklist = new Checklist(this.playground, this.diagnostics)
   readonly keeper = new Keeper(this.playground, this, this.embedded ? null : lastingStorage)
   readonly address = new Address(this, views)
+  /** The example of the gallery that its address names; empty for none. */
+  galleryAt = $state('')
   /** The page of the documentation and the heading on it: `playground/keyboard`. */
   reading = $state('')
   /** The console's input. */
@@ -175,6 +177,12 @@ export class App {
     if (live === null || target === null) return
     this.replayText = logText(live.aclLog.entries, live.now, target)
     this.show('replay')
+  }
+
+  /** Opens the gallery, at an example where one is named. */
+  showGallery(example = ''): void {
+    this.galleryAt = example
+    this.show('gallery')
   }
 
   /** Opens a page of the documentation, as `reading` names it. */

@@ -2,8 +2,11 @@ import type { StringStorage } from '../../workspace/storage'
 
 export type Theme = 'system' | 'light' | 'dark'
 /** The files in the left pane. */
-export type FileTab = 'acl' | 'conf' | 'expect'
-export type LowerTab = 'log' | 'keys' | 'user' | 'permissions' | 'coverage'
+export const fileTabs = ['acl', 'conf', 'expect'] as const
+export type FileTab = (typeof fileTabs)[number]
+/** The tabs of the lower pane. */
+export const lowerTabs = ['log', 'keys', 'user', 'permissions', 'coverage'] as const
+export type LowerTab = (typeof lowerTabs)[number]
 /** The panes of a phone, one in view at a time. */
 export type Pane = 'rules' | 'console' | 'more' | 'learn' | LowerTab
 
@@ -13,6 +16,8 @@ interface SavedLayout {
   readonly learn: number
   readonly learnRows: number
   readonly theme: Theme
+  readonly fileTab: FileTab
+  readonly lowerTab: LowerTab
 }
 
 const key = 'acl-playground.layout'
@@ -37,6 +42,8 @@ function read(storage: StringStorage): SavedLayout {
     learn: clamp(saved.learn, bounds.learn, 25),
     learnRows: clamp(saved.learnRows, bounds.learnRows, 50),
     theme,
+    fileTab: fileTabs.find((one) => one === saved.fileTab) ?? 'acl',
+    lowerTab: lowerTabs.find((one) => one === saved.lowerTab) ?? 'log',
   }
 }
 
@@ -48,8 +55,8 @@ export class Layout {
   #learnRows = $state(50)
   #theme = $state<Theme>('system')
   pane = $state<Pane>('console')
-  fileTab = $state<FileTab>('acl')
-  lowerTab = $state<LowerTab>('log')
+  #fileTab = $state<FileTab>('acl')
+  #lowerTab = $state<LowerTab>('log')
   readonly #storage: StringStorage
 
   constructor(storage: StringStorage) {
@@ -60,6 +67,8 @@ export class Layout {
     this.#learn = saved.learn
     this.#learnRows = saved.learnRows
     this.#theme = saved.theme
+    this.#fileTab = saved.fileTab
+    this.#lowerTab = saved.lowerTab
     this.#showTheme()
   }
 
@@ -103,6 +112,26 @@ export class Layout {
     this.#save()
   }
 
+  get fileTab(): FileTab {
+    return this.#fileTab
+  }
+
+  set fileTab(value: FileTab) {
+    if (value === this.#fileTab) return
+    this.#fileTab = value
+    this.#save()
+  }
+
+  get lowerTab(): LowerTab {
+    return this.#lowerTab
+  }
+
+  set lowerTab(value: LowerTab) {
+    if (value === this.#lowerTab) return
+    this.#lowerTab = value
+    this.#save()
+  }
+
   get theme(): Theme {
     return this.#theme
   }
@@ -138,8 +167,9 @@ export class Layout {
 
   #save(): void {
     try {
-      const { columns, lower, learn, learnRows, theme } = this
-      this.#storage.setItem(key, JSON.stringify({ columns, lower, learn, learnRows, theme } satisfies SavedLayout))
+      const { columns, lower, learn, learnRows, theme, fileTab, lowerTab } = this
+      const saved: SavedLayout = { columns, lower, learn, learnRows, theme, fileTab, lowerTab }
+      this.#storage.setItem(key, JSON.stringify(saved))
     } catch {
       // Not remembered, then; nothing else depends on it.
     }
