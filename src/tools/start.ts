@@ -4,8 +4,9 @@
  */
 import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
-import { build, preview } from 'vite'
+import { build } from 'vite'
 import { findProgram } from './browser'
+import { listen, servePage } from './serve'
 
 const { values } = parseArgs({ options: { port: { type: 'string' } } })
 const port = Number(values.port ?? 4173)
@@ -15,8 +16,7 @@ if (!Number.isInteger(port) || port < 1 || port > 65535) {
 }
 
 await build({ logLevel: 'warn' })
-const server = await preview({ logLevel: 'warn', preview: { host: '127.0.0.1', port } })
-const address = server.resolvedUrls?.local[0] ?? `http://127.0.0.1:${port}/`
+const address = await listen(servePage('dist/page'), port)
 console.log(`ACL Playground is ready: ${address}\nPress Ctrl+C to stop.`)
 
 const opener = process.platform === 'darwin' ? 'open' : process.platform === 'win32' ? 'explorer' : 'xdg-open'
