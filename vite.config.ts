@@ -22,7 +22,7 @@ const besideCli = {
 
 /**
  * Lists, beside the built page, every file that it needs to work without a network (static/sw.js reads it): `built` have
- * their content's hash in their names, `plain` have not. The page itself and the service worker are left out.
+ * their content's hash in their names, `plain` have not. The page itself, the service worker and robots.txt are left out.
  */
 const precacheList = {
   name: 'precache-list',
@@ -36,7 +36,7 @@ const precacheList = {
       .filter((file) => file.startsWith('assets/'))
       .sort()
     const plain = readdirSync('static')
-      .filter((file) => file !== 'sw.js')
+      .filter((file) => file !== 'sw.js' && file !== 'robots.txt')
       .sort()
     this.emitFile({ type: 'asset', fileName: 'offline.json', source: JSON.stringify({ built, plain }) })
   },
