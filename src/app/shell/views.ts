@@ -1,5 +1,19 @@
-import { lowerTabs } from '../state/Layout.svelte'
-import type { App } from '../state/App.svelte'
+import { lowerTabs, type LowerTab } from '../state/Layout.svelte'
+
+/** The parts of the page that views with an address are opened and closed by. */
+export interface ViewHost {
+  readonly lesson: string | null
+  readonly dialog: string | null
+  readonly galleryAt: string
+  readonly cheatRule: string
+  readonly reading: string
+  readonly layout: { showLower(tab: LowerTab): void }
+  openLesson(id: string | null): void
+  showGallery(id: string): void
+  showCheat(rule: string): void
+  read(page: string): void
+  show(dialog: null): void
+}
 
 /** A view with an address of its own, such as `#learn/keys`. */
 export interface View {
@@ -8,10 +22,10 @@ export interface View {
   /** `beside`: stays open beside the files. `over`: opens over the page, and closes another one that is open there. */
   readonly layer: 'beside' | 'over'
   /** Returns the rest of the address while the view is open (`keys`; empty for `#learn`); null while it is closed. */
-  readonly shown: (app: App) => string | null
+  readonly shown: (app: ViewHost) => string | null
   /** Opens the view at the rest of an address, which anyone may have written. */
-  readonly open: (app: App, rest: string) => void
-  readonly close: (app: App) => void
+  readonly open: (app: ViewHost, rest: string) => void
+  readonly close: (app: ViewHost) => void
 }
 
 /** All views with an address. */

@@ -1,5 +1,4 @@
-import type { View } from '../shell/views'
-import type { App } from './App.svelte'
+import type { View, ViewHost } from '../shell/views'
 
 /** The parts of the browser's address bar in use. */
 export interface AddressBar {
@@ -20,11 +19,11 @@ export const pageAddress: AddressBar = {
 
 /** Keeps the address bar and the open views in step. Links (`#v1.…`) and other hashes are left alone. */
 export class Address {
-  readonly #app: App
+  readonly #app: ViewHost
   readonly #views: readonly View[]
   readonly #bar: AddressBar
 
-  constructor(app: App, views: readonly View[], bar: AddressBar = pageAddress) {
+  constructor(app: ViewHost, views: readonly View[], bar: AddressBar = pageAddress) {
     this.#app = app
     this.#views = views
     this.#bar = bar

@@ -1,7 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import { Address, type AddressBar } from '../../../src/app/state/Address'
-import type { App } from '../../../src/app/state/App.svelte'
-import type { View } from '../../../src/app/shell/views'
+import type { View, ViewHost } from '../../../src/app/shell/views'
 
 let entries: string[]
 const bar: AddressBar = {
@@ -21,7 +20,7 @@ const viewOf = (name: string, layer: View['layer']): View => ({
 })
 const views = [viewOf('learn', 'beside'), viewOf('docs', 'over'), viewOf('cheat', 'over')]
 // The views of this test have no page.
-const address = new Address({} as App, views, bar)
+const address = new Address({} as ViewHost, views, bar)
 
 function goTo(hash: string): boolean {
   entries.push(hash)
