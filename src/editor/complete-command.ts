@@ -1,5 +1,6 @@
 import type { Completion, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
 import type { Command } from '../acl/command'
+import { nearest } from '../analysis/nearest'
 import { directivesOf } from '../targets/directives'
 import type { ArgumentDoc } from '../targets/docs'
 import { loadedDocs } from '../targets/load'
@@ -102,7 +103,7 @@ const ruleAt = (typed: string, world: World): readonly Completion[] => [
 
 function option(label: string, name: string, { target }: World): Completion {
   const summary = loadedDocs(target)?.get(name.toLowerCase())?.summary
-  return { label, apply: `${label} `, type: 'command', ...(summary === undefined ? {} : { info: summary }) }
+  return { label, apply: `${label} `, type: 'command', ...(summary === undefined ? {} : { detail: summary }) }
 }
 
 /** Returns all commands of the target except subcommands, in the case typed. */
@@ -119,16 +120,27 @@ function commands(typed: string, world: World): readonly Completion[] {
 export function completeCommand(ask: AskWorld): CompletionSource {
   return (context): CompletionResult | null => {
     const world = ask()
-    return (
-      world &&
-      completeWords(
-        context.state.sliceDoc(context.state.doc.lineAt(context.pos).from, context.pos),
-        context.pos,
-        context.explicit,
-        world,
-      )
-    )
+    if (world === null) return null
+    const line = context.state.sliceDoc(context.state.doc.lineAt(context.pos).from, context.pos)
+    const found = completeWords(line, context.pos, context.explicit, world)
+    return found && closestFirst(found, context.state.sliceDoc(found.from, context.pos).toLowerCase())
   }
+}
+
+/** Returns true where the letters of `typed` occur in `word` in this order. */
+function holdsLetters(word: string, typed: string): boolean {
+  let at = -1
+  return [...typed].every((letter) => (at = word.indexOf(letter, at + 1)) >= 0)
+}
+
+/** Puts the command that a misspelled word is closest to before the others: CodeMirror drops what lacks a typed letter. */
+function closestFirst(found: CompletionResult, typed: string): CompletionResult {
+  if (found.options.some(({ type, label }) => type !== 'command' || label.toLowerCase().startsWith(typed))) return found
+  const byName = new Map(found.options.map((option) => [option.label.toLowerCase(), option]))
+  const closest = byName.get(nearest(typed, byName.keys()) ?? '')
+  if (closest === undefined) return found
+  const others = found.options.filter((option) => option !== closest && holdsLetters(option.label.toLowerCase(), typed))
+  return { from: found.from, options: [closest, ...others], filter: false }
 }
 
 /** Completes a command line that ends at `pos`, anywhere in a document. */

@@ -104,6 +104,26 @@ describe('the console', () => {
     expect(line('getd|')).toEqual(['getdel'])
   })
   test('subcommands', () => expect(line('ACL GET|')).toEqual(['GETUSER']))
+  test('a line of description beside each command and subcommand', () => {
+    expect(complete(completeCommand, 'GETD|').details).toEqual(['Reads a string and deletes it.'])
+    expect(complete(completeCommand, 'acl who|').details).toEqual(['Tells who this connection is logged in as.'])
+  })
+  test('the closest name first for a misspelled command', () => {
+    const offered = (text: string): string[] => {
+      const target = targets.get('redis-8.0')
+      if (!target) throw new Error('no target')
+      const world = { target, users: [], keys: [], channels: { names: [], patterns: [] } }
+      const state = EditorState.create({ doc: text })
+      const result = completeCommand(() => world)(new CompletionContext(state, text.length, true)) as CompletionResult
+      return result.filter === false ? result.options.map(({ label }) => label) : []
+    }
+    expect(offered('GTE')[0]).toBe('GET')
+    expect(offered('hgetlal')).toEqual(['hgetall'])
+    expect(offered('ACL WHOMAI')).toEqual(['WHOAMI'])
+    expect(offered('ZRANGBYSCORE').slice(0, 2)).toEqual(['ZRANGEBYSCORE', 'ZREMRANGEBYSCORE'])
+    expect(offered('GET')).toEqual([])
+    expect(offered('qqqqqq')).toEqual([])
+  })
   test('users after AUTH', () => expect(line('AUTH w|')).toEqual(['worker']))
   test('users after ACL GETUSER', () => expect(line('acl getuser a|')).toEqual(['app']))
   test('rules after ACL SETUSER', () => expect(line('ACL SETUSER app +getr|')).toEqual(['+getrange']))
