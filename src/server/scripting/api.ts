@@ -1,5 +1,4 @@
-import { sha1 } from '@noble/hashes/legacy.js'
-import { type Bytes, toUint8, trimEndOf } from '../../acl/bytes'
+import { type Bytes, trimEndOf } from '../../acl/bytes'
 import { format17g, formatShortest } from '../../keyspace/numbers'
 import { type Reply, isError } from '../../resp/reply'
 import type { Target } from '../../targets/target'
@@ -8,6 +7,7 @@ import type { Invocation } from '../invocation'
 import { pushField, pushReply } from './convert'
 import { type Lua, type LuaFunction, NUMBER, RAISE_TOP, stoppedHere, STRING } from './lua'
 import { setFunction } from './host-functions'
+import { sha1Hex } from './sha1'
 
 /** The interface of the server to a running script. All commands run as the caller, with the caller's permissions. */
 export interface ScriptCaller {
@@ -145,11 +145,6 @@ export function setConstants(lua: Lua, target: Target): void {
 function versionNumber(version: string): number {
   const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number)
   return (major << 16) | (minor << 8) | patch
-}
-
-/** Returns the 40 hexadecimal digits of a SHA-1. */
-export function sha1Hex(bytes: Bytes): string {
-  return [...sha1(toUint8(bytes))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** Returns an error text as newer servers store it in a table: with a code, without a leading `-`. */

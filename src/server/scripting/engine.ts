@@ -1,10 +1,12 @@
 import { type Bytes, lower } from '../../acl/bytes'
 import { type Reply, CommandError } from '../../resp/reply'
 import type { Target } from '../../targets/target'
-import { type ScriptCaller, sha1Hex } from './api'
-import { luaRuntime } from './load'
+import type { ScriptCaller } from './api'
+import { luaRuntime, type LuaRuntime } from './load'
+import type { Paused } from './paused'
+import { sha1Hex } from './sha1'
 import { type ScriptFlag, readScriptShebang } from './shebang'
-import { LuaWorld, type Paused } from './world'
+import type { LuaWorld } from './world'
 
 /**
  * The number of instructions that a script may run before the server counts as busy and serves other clients: a
@@ -147,11 +149,17 @@ export class ScriptEngine {
   }
 }
 
-/** Creates a Lua instance for scripts or functions. Throws an error where the engine is not loaded. */
-export function newWorld(target: Target, kind: 'eval' | 'function', clock: () => number): LuaWorld {
+/** Returns the engine and its code. Throws an error where they are not loaded. */
+export function loadedRuntime(): LuaRuntime {
   const runtime = luaRuntime()
   if (runtime === null) throw new CommandError('ERR The Lua engine is not loaded yet; try again in a moment')
-  return new LuaWorld(runtime, target, kind, clock)
+  return runtime
+}
+
+/** Creates a Lua instance for scripts or functions. Throws an error where the engine is not loaded. */
+export function newWorld(target: Target, kind: 'eval' | 'function', clock: () => number): LuaWorld {
+  const { module, code } = loadedRuntime()
+  return new code.LuaWorld(module, target, kind, clock)
 }
 
 /** Returns the error for an unknown SHA-1. */

@@ -4,15 +4,14 @@
  */
 type LuaSource = () => Promise<BufferSource>
 
-let source: LuaSource | null = null
-/** The engine and its libraries, loaded when the first script runs. */
+/** The engine and the code that runs scripts in it, loaded when the first script runs. */
 export interface LuaRuntime {
   /** The compiled engine. */
   readonly module: WebAssembly.Module
-  /** The libraries of scripts. */
-  readonly sandbox: typeof import('./sandbox')
+  readonly code: typeof import('./runtime')
 }
 
+let source: LuaSource | null = null
 let runtime: LuaRuntime | null = null
 let loading: Promise<void> | null = null
 
@@ -38,7 +37,7 @@ export function scriptingIsPrepared(): boolean {
   return runtime !== null
 }
 
-/** Returns the engine and its libraries, or null before prepareScripting has loaded them. */
+/** Returns the engine and its code, or null before prepareScripting has loaded them. */
 export function luaRuntime(): LuaRuntime | null {
   return runtime
 }
@@ -46,9 +45,6 @@ export function luaRuntime(): LuaRuntime | null {
 async function load(): Promise<void> {
   if (source === null)
     throw new Error('The Lua engine cannot be loaded: no source for it was provided (see provideLua).')
-  const [module, sandbox] = await Promise.all([
-    source().then((bytes) => WebAssembly.compile(bytes)),
-    import('./sandbox'),
-  ])
-  runtime = { module, sandbox }
+  const [module, code] = await Promise.all([source().then((bytes) => WebAssembly.compile(bytes)), import('./runtime')])
+  runtime = { module, code }
 }

@@ -6,7 +6,7 @@ import type { Invocation } from '../invocation'
 import type { Session } from '../session'
 import { ScriptEngine } from './engine'
 import { FunctionEngine } from './functions'
-import { isPaused, type Paused } from './world'
+import { isPaused, type Paused } from './paused'
 
 /** A long-running script. Until it ends, the server answers other clients with BUSY. */
 interface RunningScript {

@@ -7,7 +7,8 @@ import { BOOLEAN, Lua, NIL, OutOfMemory, type Position, ScriptStopped, stoppedHe
 import { Rand48 } from './numbers'
 import { ReadonlyGlobals } from './readonly'
 import { setGlobalFunction } from './host-functions'
-import type { LuaRuntime } from './load'
+import type { Paused } from './paused'
+import { furnish, refuseNewGlobals } from './sandbox'
 
 /** Memory limits of a server's scripts, in bytes: Lua's own memory, and the copies held by running host functions. */
 const MEMORY = { inside: 64 * 1024 * 1024, outside: 64 * 1024 * 1024 }
@@ -46,19 +47,6 @@ export interface RunRequest {
   readonly limits: Limits
 }
 
-/** A paused script that waits to be resumed: the server is busy meanwhile. */
-export interface Paused {
-  readonly type: 'paused'
-  resume(): Reply | Paused
-  /** Kills the script and returns its reply. */
-  kill(): Reply
-  hasWritten(): boolean
-}
-
-export function isPaused(outcome: Reply | Paused): outcome is Paused {
-  return typeof outcome === 'object' && outcome !== null && 'type' in outcome && outcome.type === 'paused'
-}
-
 /** A Lua instance with the globals of a server's scripts (or functions). */
 export class LuaWorld implements ApiHost {
   readonly lua: Lua
@@ -69,7 +57,7 @@ export class LuaWorld implements ApiHost {
   #pausedAt: Position | null = null
 
   constructor(
-    { module, sandbox }: LuaRuntime,
+    module: WebAssembly.Module,
     readonly target: Target,
     readonly kind: 'eval' | 'function',
     readonly clock: () => number,
@@ -77,7 +65,7 @@ export class LuaWorld implements ApiHost {
     const { behaviours } = target
     const lua = new Lua(module, MEMORY)
     this.lua = lua
-    sandbox.furnish(lua, { behaviours, random: this.#random, clock })
+    furnish(lua, { behaviours, random: this.#random, clock })
     pushApi(lua, this, kind)
     if (behaviours.scriptServerApi) {
       lua.copy(-1)
@@ -99,7 +87,7 @@ export class LuaWorld implements ApiHost {
     this.globals = behaviours.scriptReadonlyGlobals ? new ReadonlyGlobals(lua) : null
     if (this.globals === null) {
       setGlobalFunction(lua, '__redis__compare_helper', () => compareHelper(lua))
-      sandbox.refuseNewGlobals(lua)
+      refuseNewGlobals(lua)
     }
   }
 
