@@ -2,11 +2,13 @@ import { toText } from '../acl/bytes'
 import { Users } from '../acl/users'
 import { Checker } from '../analysis/diagnostics/checker'
 import { diagnoseConf } from '../analysis/diagnostics/conf'
+import type { Release } from '../analysis/known-defects'
 import type { Diagnostic, Fix } from '../analysis/diagnostic'
 import { effectOfFix } from '../analysis/fix-effect'
 import { startRefusals } from '../analysis/start-refusals'
 import type { StartResult } from '../server/start'
 import { debugTo, type Debug } from './debug'
+import { jsonDefects, presentDefects, renderDefects, withTargetOf, type ServerDefects } from './known-defects'
 import { traceLoad } from './trace'
 import { renderGithub } from './formats/github'
 import { jsonDiagnostic, renderJson } from './formats/json'
@@ -29,6 +31,8 @@ export interface CheckOptions extends ServerOptions {
   readonly client?: string
   /** False: report only what the server refuses. */
   readonly diagnostics: boolean
+  /** The exact release that runs, for its known defects. */
+  readonly serverVersion?: Release
 }
 
 const severities: readonly Severity[] = ['info', 'warning', 'error', 'refused']
@@ -37,6 +41,8 @@ interface Checked {
   readonly subject: Subject
   readonly result: StartResult
   readonly diagnostics: readonly FileDiagnostic[]
+  /** Null where no release is given. */
+  readonly defects: ServerDefects | null
 }
 
 /**
@@ -46,8 +52,9 @@ interface Checked {
 export async function check(files: readonly string[], options: CheckOptions, io: Io): Promise<0 | 1> {
   const checked: Checked[] = []
   const debug = debugTo(io, options.debug === true)
+  const server = withTargetOf(options, options.serverVersion)
   for (const file of files)
-    checked.push(checkOne(await readSubject(file, options, io, files.slice(checked.length + 1)), options, debug))
+    checked.push(checkOne(await readSubject(file, server, io, files.slice(checked.length + 1)), options, debug))
   const least = severities.indexOf(options.failOn)
   const diagnostics = checked.flatMap((one) => one.diagnostics)
   const holds =
@@ -78,6 +85,7 @@ function checkOne(subject: Subject, options: CheckOptions, debug: Debug): Checke
   return {
     subject,
     result,
+    defects: options.serverVersion === undefined ? null : presentDefects(options.serverVersion, subject),
     diagnostics: diagnostics.map((diagnostic) =>
       withoutForeignPlace({
         ...diagnostic,
@@ -88,7 +96,7 @@ function checkOne(subject: Subject, options: CheckOptions, debug: Debug): Checke
   }
 }
 
-function reportOn(subject: Subject, options: CheckOptions): Checked {
+function reportOn(subject: Subject, options: CheckOptions): Pick<Checked, 'result' | 'diagnostics'> {
   const { target, acl, conf, settings } = subject
   const result = start(subject)
   const reported = startRefusals(result, acl.text, conf?.text ?? null, target)
@@ -100,7 +108,7 @@ function reportOn(subject: Subject, options: CheckOptions): Checked {
       ? [whole(acl, 'The real server crashes on this file, without a useful message.')]
       : []),
   ]
-  if (!options.diagnostics) return { subject, result, diagnostics: refusing }
+  if (!options.diagnostics) return { result, diagnostics: refusing }
   const wanted = {
     silenced: [...settings.silenced, ...options.ignore],
     silencedFor: settings.silencedFor,
@@ -117,7 +125,7 @@ function reportOn(subject: Subject, options: CheckOptions): Checked {
       : diagnoseConf(withAclFile(conf.text), acl.text, target, wanted).map((diagnostic) =>
           diagnosticOf(diagnostic, conf, diagnostic.severity),
         )
-  return { subject, result, diagnostics: [...refusing, ...emptyFile(acl, wanted.silenced), ...ofAcl, ...ofConf] }
+  return { result, diagnostics: [...refusing, ...emptyFile(acl, wanted.silenced), ...ofAcl, ...ofConf] }
 }
 
 /** Reports an empty file: it is more often a mistake (a redirection, a failed `git show`) than intended. */
@@ -171,7 +179,7 @@ function whole(source: Source, message: string): FileDiagnostic {
   return { source, code: 'refused', severity: 'refused', message, notes: [], place: null }
 }
 
-function jsonFile({ subject, result, diagnostics }: Checked): Readonly<Record<string, unknown>> {
+function jsonFile({ subject, result, diagnostics, defects }: Checked): Readonly<Record<string, unknown>> {
   const { acl, conf, target } = subject
   return {
     file: acl.name,
@@ -182,10 +190,11 @@ function jsonFile({ subject, result, diagnostics }: Checked): Readonly<Record<st
     says: result.started ? null : maskOf(acl, conf)(toText(result.output)),
     users: result.started ? [...result.server.users].map(({ name }) => toText(name)) : [],
     diagnostics: diagnostics.map(jsonDiagnostic),
+    ...(defects === null ? {} : { knownDefects: jsonDefects(defects) }),
   }
 }
 
-function renderText({ subject, result, diagnostics }: Checked, io: Io): string {
+function renderText({ subject, result, diagnostics, defects }: Checked, io: Io): string {
   const paint = painter(io.color)
   const count = (severity: Severity): number =>
     diagnostics.filter((diagnostic) => diagnostic.severity === severity).length
@@ -205,7 +214,7 @@ function renderText({ subject, result, diagnostics }: Checked, io: Io): string {
     hidden === 0
       ? ''
       : `… and ${hidden.toLocaleString('en')} more, none more severe than these: --format json lists all.\n\n`
-  return `${shown.map((diagnostic) => `${renderDiagnostic(diagnostic, paint)}\n\n`).join('')}${more}${paint('bold', name)}: ${verdict}${told}\n`
+  return `${shown.map((diagnostic) => `${renderDiagnostic(diagnostic, paint)}\n\n`).join('')}${more}${paint('bold', name)}: ${verdict}${told}\n${defects === null ? '' : renderDefects(defects)}`
 }
 
 /** Returns the most severe diagnostics, at most MOST_SHOWN, in their original order. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { clientIds } from '../analysis/diagnostics/clients'
+import { parseRelease, type Release } from '../analysis/known-defects'
 import { reasons } from '../analysis/expectations/expectation'
 import { defaultTargetId, isTargetId, targetInfos } from '../targets/infos'
 import { check, type CheckOptions } from './check'
@@ -65,6 +66,16 @@ function target(text: string): string {
   return text
 }
 
+/** Parses the argument of --server-version. A version without a product is one of Redis. */
+function serverVersion(text: string): Release {
+  const parsed = parseRelease(text)
+  if (parsed === null)
+    throw new InvalidArgumentError(
+      `${text} is no exact release. Write three numbers, as INFO server prints them: 7.4.5, redis-7.4.5 or valkey-8.0.3`,
+    )
+  return parsed
+}
+
 const targetOption = (): Option =>
   new Option(
     '-t, --target <id>',
@@ -128,6 +139,12 @@ Examples:
     )
     .addOption(new Option('--client <library>', 'client library, for diagnostics that depend on it').choices(clientIds))
     .option('--no-diagnostics', 'report only what the server refuses')
+    .addOption(
+      new Option(
+        '--server-version <version>',
+        'the exact release that runs (7.4.5, valkey-8.0.3): list its known defects that concern access control',
+      ).argParser(serverVersion),
+    )
     .addOption(debugOption())
     .addHelpText(
       'after',
@@ -137,6 +154,7 @@ Diagnostics do not fail the check unless --fail-on is set: a server accepts a fi
 Examples:
   acl-playground check users.acl
   acl-playground check users.acl --conf redis.conf --target valkey-8.1 --fail-on error
+  acl-playground check users.acl --conf redis.conf --server-version 7.4.5
   acl-playground check users.acl --ignore weak-password,no-delimiter --format sarif > acl.sarif`,
     )
     .action(async (files: string[], options: CheckOptions) => done(await check(files, options, io)))

@@ -1,7 +1,8 @@
 import { targetInfos } from '../../targets/infos'
+import { safestRelease, type Product } from '../known-defects'
 import { fix, item, setDirectives } from './edits'
 import { directiveEvidence, type Facts } from './facts'
-import type { ChecklistItem, ChecklistState } from './types'
+import type { ChecklistItem, ChecklistState, Evidence } from './types'
 
 /** Returns the items about operating the server: protected directives, logs, monitoring and updates. */
 export function operationsItems(facts: Facts): ChecklistItem[] {
@@ -42,6 +43,15 @@ function aclLog(facts: Facts): ChecklistItem {
   )
 }
 
+/** The first release of the target's line with the fixes of all known defects that concern access control. */
+function safest(product: Product, id: string): Evidence[] {
+  const line = id.slice(product.length + 1)
+  const release = safestRelease(product, line)
+  return release === null
+    ? []
+    : [{ text: `${release} or later has all fixes of ACL defects that are known for ${line}`, span: null }]
+}
+
 function updates(facts: Facts): ChecklistItem {
   const title = 'The server is kept up to date'
   const { target } = facts
@@ -55,6 +65,7 @@ function updates(facts: Facts): ChecklistItem {
           : `${target.label} was followed by ${newer.map(({ label }) => label).join(', ')}`,
       span: null,
     },
+    ...safest(target.product, target.id),
   ]
   const state = stateOf(facts.client.updates)
   const summary = {

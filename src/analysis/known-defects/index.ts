@@ -1,0 +1,50 @@
+/** Published defects of releases that concern access control, and the users of a policy that they concern. */
+import type { Concern, Policy } from './concerns'
+import { compareVersions, lineOf, type Product, type Release } from './releases'
+import { knownDefects, type AffectedLine, type KnownDefect } from './table'
+
+export type { Concern, Policy } from './concerns'
+export { knownDefects, type AffectedLine, type KnownDefect } from './table'
+export { lineOf, parseRelease, releaseLabel, targetOfRelease, type Product, type Release } from './releases'
+
+/** A defect that a release is known to have. */
+export interface PresentDefect {
+  readonly defect: KnownDefect
+  /** The first release of the same line with the fix; null where none is known. */
+  readonly fixedIn: string | null
+  /** Null: nobody on a server with these files. */
+  readonly concern: Concern | null
+}
+
+/** Returns the defects that a release is known to have, those that concern the policy first. */
+export function defectsOf(release: Release, policy: Policy): readonly PresentDefect[] {
+  const version = release.numbers.join('.')
+  const present = knownDefects.flatMap((defect): PresentDefect[] => {
+    const line = defect.releases[release.product]?.find((one) => one.line === lineOf(release))
+    if (line === undefined || !hasDefect(line, version)) return []
+    return [{ defect, fixedIn: 'fixedIn' in line ? line.fixedIn : null, concern: defect.affects(policy) }]
+  })
+  return [...present.filter(({ concern }) => concern !== null), ...present.filter(({ concern }) => concern === null)]
+}
+
+function hasDefect(line: AffectedLine, version: string): boolean {
+  return 'fixedIn' in line ? compareVersions(version, line.fixedIn) < 0 : compareVersions(version, line.lastKnown) <= 0
+}
+
+/** Returns the first release of a line (`7.4`) that fixes all defects whose fix is known there; null where there are none. */
+export function safestRelease(product: Product, line: string): string | null {
+  const fixes = knownDefects.flatMap(({ releases }) =>
+    (releases[product] ?? []).flatMap((one) => (one.line === line && 'fixedIn' in one ? [one.fixedIn] : [])),
+  )
+  return fixes.sort(compareVersions).at(-1) ?? null
+}
+
+/** Returns the source to read first about a defect of a product's releases. */
+export function sourceFor({ sources }: KnownDefect, product: Product): string {
+  return sources.find((address) => address.includes(product)) ?? sources[0]
+}
+
+/** Describes the affected releases of a line: `7.4 before 7.4.11`, `8.0 at least up to 8.0.6`. */
+export function describeLine(line: AffectedLine): string {
+  return 'fixedIn' in line ? `${line.line} before ${line.fixedIn}` : `${line.line} at least up to ${line.lastKnown}`
+}

@@ -1,0 +1,93 @@
+import { unknownClientSide } from '../analysis/checklist'
+import { readFacts } from '../analysis/checklist/facts'
+import {
+  defectsOf,
+  lineOf,
+  releaseLabel,
+  sourceFor,
+  targetOfRelease,
+  type PresentDefect,
+  type Release,
+} from '../analysis/known-defects'
+import { targetInfos } from '../targets/infos'
+import { CannotRun } from './input'
+import { onOneLine } from './printable'
+import { withAclFile, type ServerOptions, type Subject } from './subject'
+
+/** The known defects of a release, with the users of a file that they concern. */
+export interface ServerDefects {
+  readonly release: Release
+  readonly defects: readonly PresentDefect[]
+}
+
+/**
+ * Returns the options with the target of the release that runs, where no target is given. Throws CannotRun where the two
+ * disagree, or where the release belongs to no target.
+ */
+export function withTargetOf(options: ServerOptions, release: Release | undefined): ServerOptions {
+  const { target } = options
+  if (release === undefined) return options
+  const id = targetOfRelease(release)
+  if (id === null && target === undefined)
+    throw new CannotRun(
+      `There is no target for ${releaseLabel(release)}. Choose the nearest with --target: ${targetInfos.map((info) => info.id).join(', ')}`,
+    )
+  if (target !== undefined && (id === null ? !target.startsWith(release.product) : id !== target))
+    throw new CannotRun(
+      `${releaseLabel(release)} is no release of the target ${target}. ${id === null ? 'Choose a target of the same product.' : `Omit --target, or choose ${id}.`}`,
+    )
+  const chosen = target ?? id
+  return chosen === null ? options : { ...options, target: chosen }
+}
+
+/** Returns the known defects of the release that runs, for the files of a subject. */
+export function presentDefects(release: Release, { target, acl, conf }: Subject): ServerDefects {
+  const facts = readFacts({
+    target,
+    acl: acl.text,
+    conf: conf === null ? '' : withAclFile(conf.text),
+    client: unknownClientSide,
+  })
+  return { release, defects: defectsOf(release, facts) }
+}
+
+const MOST_NAMES = 5
+
+export function renderDefects({ release, defects }: ServerDefects): string {
+  const label = releaseLabel(release)
+  const concerning = defects.filter(({ concern }) => concern !== null)
+  const other = defects.length - concerning.length
+  if (defects.length === 0) return `${label}: no known defects that concern access control\n`
+  const more = other === 0 ? '' : `; ${other} more ${other === 1 ? 'does' : 'do'} not`
+  return `${label}: ${concerning.length} known ${concerning.length === 1 ? 'defect concerns' : 'defects concern'} these files${more}\n${concerning.map((one) => renderDefect(one, release)).join('')}`
+}
+
+function renderDefect({ defect, fixedIn, concern }: PresentDefect, release: Release): string {
+  const { id, cve, what } = defect
+  const users = (concern?.users ?? []).map(onOneLine)
+  const hidden = users.length - MOST_NAMES
+  const names = [...users.slice(0, MOST_NAMES), ...(hidden > 0 ? [`${hidden} more`] : [])].join(', ')
+  const fix = fixedIn === null ? `No fix known in ${lineOf(release)}` : `Fixed in ${fixedIn}`
+  return [
+    `  ${id}${cve === undefined ? '' : ` (${cve})`}: ${what}`,
+    `      = Concerns ${names === '' ? (concern?.why ?? '') : `${names}: ${concern?.why ?? ''}`}`,
+    `      = ${fix}: ${sourceFor(defect, release.product)}`,
+    '',
+  ].join('\n')
+}
+
+export function jsonDefects({ release, defects }: ServerDefects): Readonly<Record<string, unknown>> {
+  return {
+    release: releaseLabel(release),
+    defects: defects.map(({ defect, fixedIn, concern }) => ({
+      id: defect.id,
+      cve: defect.cve ?? null,
+      what: defect.what,
+      fixedIn,
+      sources: defect.sources,
+      concerns: concern !== null,
+      users: concern?.users ?? [],
+      why: concern?.why ?? null,
+    })),
+  }
+}

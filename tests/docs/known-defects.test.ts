@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { describeLine, knownDefects, type KnownDefect, type Product } from '../../src/analysis/known-defects'
+
+const releases = (defect: KnownDefect, product: Product): string =>
+  (defect.releases[product] ?? []).map(describeLine).join(', ')
+
+/** `[redis#15478](https://…)`, `[GHSA-…](https://…)`, `[7.2.16](https://…)`. */
+function link(source: string): string {
+  const [, product = '', number = ''] = /\/([\w-]+)\/pull\/(\d+)$/.exec(source) ?? []
+  const text = number === '' ? source.slice(source.lastIndexOf('/') + 1) : `${product}#${number}`
+  return `[${text}](${source})`
+}
+
+test('the table of known defects is the list of the program', () => {
+  const [, table = ''] = /\n## The list\n\n([^]*)$/.exec(readFileSync('docs/known-defects.md', 'utf8')) ?? []
+  const rows = knownDefects.map((defect) => {
+    const cells = [
+      `${defect.id}${defect.cve === undefined ? '' : ` (${defect.cve})`}`,
+      defect.what,
+      releases(defect, 'redis'),
+      releases(defect, 'valkey'),
+      defect.sources.map(link).join(', '),
+    ]
+    return `| ${cells.join(' | ')} |`.replaceAll('|  |', '| |')
+  })
+  const head = '| defect | effect | Redis | Valkey | sources |\n| --- | --- | --- | --- | --- |'
+  expect(table.trimEnd()).toBe([head, ...rows].join('\n'))
+})
