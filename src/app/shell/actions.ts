@@ -255,6 +255,13 @@ const files: Group = {
       run: (app) => app.layout.showLower(id),
     })),
     {
+      id: 'fill-permissions',
+      title: 'Fill the window with the permissions',
+      hint: 'on or off',
+      synonyms: ['maximize', 'full screen', 'restore', 'enlarge', 'matrix'],
+      run: ({ layout }) => layout.fill(layout.fills ? null : 'permissions'),
+    },
+    {
       id: 'save-memory',
       title: 'Save memory to file',
       hint: 'ACL SAVE',

@@ -54,7 +54,8 @@ export class Layout {
   #learn = $state(25)
   #learnRows = $state(50)
   #theme = $state<Theme>('system')
-  pane = $state<Pane>('console')
+  #pane = $state<Pane>('console')
+  #fills = $state(false)
   #fileTab = $state<FileTab>('acl')
   #lowerTab = $state<LowerTab>('log')
   readonly #storage: StringStorage
@@ -110,6 +111,30 @@ export class Layout {
   set learnRows(value: number) {
     this.#learnRows = clamp(value, bounds.learnRows, this.#learnRows)
     this.#save()
+  }
+
+  get pane(): Pane {
+    return this.#pane
+  }
+
+  /** Restores the lower pane where another comes into view. */
+  set pane(value: Pane) {
+    this.#pane = value
+    if (this.place !== 'lower') this.#fills = false
+  }
+
+  /** True where the lower pane fills the window. */
+  get fills(): boolean {
+    return this.#fills
+  }
+
+  /** Makes a tab of the lower pane fill the window, or restores the panes. */
+  fill(tab: LowerTab | null): void {
+    if (tab === null) this.pane = 'console'
+    else {
+      this.showLower(tab)
+      this.#fills = true
+    }
   }
 
   get fileTab(): FileTab {
