@@ -1,13 +1,14 @@
 import type { Bytes } from '../acl/bytes'
 import { READ, WRITE, type Access, type Command } from '../acl/command'
 import type { Selector } from '../acl/selector'
+import { channelWays, type ChannelUse } from './channels'
 import { formsByAccess, type CommandForms, type Form } from './forms'
 import { DEFAULT_STATES, common, outside, type Budget } from './inclusion'
 import { nothing, union, type Language } from './language'
 import { canLogIn, databasesOf, fillFirst, fillOf, grantOf, type Subject, isHidden } from './permissions'
 import { combinationOutside, type Place } from './product'
 import { allows, type CommandLine } from './users'
-import { databaseFor, fillOthers, findWays, selectorWays, type Way, type Ways } from './ways'
+import { databaseFor, fillOthers, findWays, selectorWays, type Way } from './ways'
 
 /**
  * Access to a key: `read` and `write` ask for that permission at least (before 7.0, which has none: for a command that reads or
@@ -40,8 +41,17 @@ export interface ReachOptions {
   readonly budget?: Budget
 }
 
+/** Every use of channels, those first that make the best examples. */
+export const channelUses: readonly ChannelUse[] = ['publish', 'subscribe', 'psubscribe']
+
+export interface ChannelOptions extends ReachOptions {
+  /** The uses of a channel that count; all by default. */
+  readonly uses?: readonly ChannelUse[]
+}
+
 const none = { kind: 'none' } as const
 const undecided = { kind: 'undecided' } as const
+
 /**
  * Finds a command line that a user may run and that names a key of a set, with the access asked for. Takes one walk over
  * the pairs of patterns for each distinct access of each selector; ends with the budget.
@@ -64,22 +74,22 @@ export function keyBeyond(subject: Subject, need: Need, keys: Language, options:
  * Finds a command line that a user may run and that sends to or receives from a channel of a set. A pattern of channels
  * (PSUBSCRIBE) receives from all that it matches.
  */
-export function channelWithin(subject: Subject, channels: Language, options: ReachOptions = {}): Search {
-  return search(subject, channelWays(subject, options), options, (way, budget) =>
+export function channelWithin(subject: Subject, channels: Language, options: ChannelOptions = {}): Search {
+  return search(subject, channelsReached(subject, options), options, (way, budget) =>
     common(channels, way.language, budget),
   )
 }
 
 /** Finds a command line that a user may run and that sends to or receives from a channel outside of a set. */
-export function channelOutside(subject: Subject, channels: Language, options: ReachOptions = {}): Search {
-  return search(subject, channelWays(subject, options), options, (way, budget) =>
+export function channelOutside(subject: Subject, channels: Language, options: ChannelOptions = {}): Search {
+  return search(subject, channelsReached(subject, options), options, (way, budget) =>
     outside(way.language, channels, budget),
   )
 }
 
 /** Finds a channel of a set that the user can neither send to nor receive from. */
-export function channelBeyond(subject: Subject, channels: Language, options: ReachOptions = {}): Gap {
-  return gap(subject, channelWays(subject, options), channels, options)
+export function channelBeyond(subject: Subject, channels: Language, options: ChannelOptions = {}): Gap {
+  return gap(subject, channelsReached(subject, options), channels, options)
 }
 
 /**
@@ -181,9 +191,17 @@ function line(subject: Subject, found: CommandLine, name: Bytes | null): Search 
   return { kind: 'line', line: found, selector: Math.max(0, selector), name }
 }
 
-type Meet = (way: Way, budget: Budget) => ReturnType<typeof outside>
+/** A set of names that a selector lets a user reach, and the command line that does. */
+type Named = Pick<Way, 'selector' | 'language' | 'line'>
 
-function search(subject: Subject, { ways, unknown }: Ways, options: ReachOptions, meet: Meet): Search {
+interface NamedWays {
+  readonly ways: readonly Named[]
+  readonly unknown: readonly unknown[]
+}
+
+type Meet = (way: Named, budget: Budget) => ReturnType<typeof outside>
+
+function search(subject: Subject, { ways, unknown }: NamedWays, options: ReachOptions, meet: Meet): Search {
   if (!canLogIn(subject.user)) return none
   const budget = options.budget ?? { left: DEFAULT_STATES }
   let answer: Search = unknown.length > 0 ? undecided : none
@@ -199,7 +217,7 @@ function search(subject: Subject, { ways, unknown }: Ways, options: ReachOptions
 }
 
 /** The command line of a way with a name, where the engine allows it. */
-function confirmed(subject: Subject, way: Way, name: Bytes): FoundLine | null {
+function confirmed(subject: Subject, way: Named, name: Bytes): FoundLine | null {
   const found = way.line(name)
   return allows(subject, found) ? { kind: 'line', line: found, selector: way.selector, name } : null
 }
@@ -216,15 +234,17 @@ function keyWays(subject: Subject, need: Need, options: ReachOptions): Reached {
   return waysOf(subject, options, need, ({ kind, does }) => kind === 'key' && meets(does, need))
 }
 
-function channelWays(subject: Subject, options: ReachOptions): Reached {
-  return waysOf(subject, options, 'channel', ({ kind }) => kind !== 'key')
+function channelsReached(subject: Subject, { uses = channelUses }: ChannelOptions): Reached {
+  const all = subject.user.selectors.flatMap((_, i) => uses.map((use) => channelWays(subject, i, use)))
+  const ways = all.flatMap((one) => one.ways)
+  return { ways, unknown: all.flatMap((one) => one.unknown), union: unionOf(ways.map(({ language }) => language)) }
 }
 
 const meets = (access: Access, need: Need): boolean =>
   need === 'access' || (access & (need === 'read' ? READ : WRITE)) !== 0
 
 /** The ways of a user for one kind of name, and all names together. */
-interface Reached extends Ways {
+interface Reached extends NamedWays {
   readonly union: Language
 }
 
@@ -241,7 +261,7 @@ const cache = new WeakMap<Selector, Map<string, Cached>>()
 function waysOf(
   subject: Subject,
   { db = null }: ReachOptions,
-  what: Need | 'channel',
+  what: Need,
   is: (way: Pick<Way, 'kind' | 'does'>) => boolean,
 ): Reached {
   const { selectors } = subject.user

@@ -98,9 +98,19 @@ test('who reads and writes a key, and who hears a channel', async () => {
   expect(await row('monitor').innerText()).toContain('✕ no')
   expect(await diagnostics(page)).toEqual([])
   await page.getByText('A channel', { exact: true }).click()
-  await page.getByLabel('Channel', { exact: true }).fill('news')
+  const channel = page.getByLabel('Channel or pattern')
+  await channel.fill('news')
   await expect.poll(() => row('admin').innerText()).toContain('&*')
   expect((await row('app').innerText()).match(/✕ no/g)).toHaveLength(3)
+
+  await channel.fill('news:*')
+  await expect.poll(() => row('admin').innerText()).toContain('PSUBSCRIBE news:*')
+  expect((await row('admin').innerText()).match(/✓ all/g)).toHaveLength(3)
+  expect((await row('app').innerText()).match(/✕ none/g)).toHaveLength(3)
+  expect(await page.getByRole('region', { name: 'As expectations' }).innerText()).toContain('can use channels news:*')
+  expect(await diagnostics(page)).toEqual([])
+  await page.getByRole('button', { name: 'Pattern', exact: true }).click()
+  await expect.poll(() => row('app').innerText()).toContain('✕ no')
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {

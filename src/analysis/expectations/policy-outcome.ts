@@ -183,7 +183,7 @@ function databasesOutcome({ server, subject, verb }: Question, numbers: readonly
 
 /** A command by which a user could do what a statement forbids, without its own rules allowing it. */
 function escalationFor({ server, subject, access, callers }: Question): HeldEscalation | null {
-  const need = access.kind === 'keys' ? access.need : null
+  const need = access.kind === 'keys' ? access.need : access.kind === 'channels' ? 'channel' : null
   return escalationsTo(server, subject, need, callers)[0] ?? null
 }
 

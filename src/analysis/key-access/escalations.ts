@@ -5,24 +5,25 @@ import type { SimulatedServer } from '../../server/server'
 import { heldEscalations, possibleEscalations, type Escalation, type HeldEscalation } from '../escalation'
 
 /**
- * Returns true if an escalation can end in this access to keys that a user's own rules do not give it.
- * @param need null: access to something other than keys
+ * Returns true if an escalation can end in this access that a user's own rules do not give it.
+ * @param need `channel`: use of a channel, whose messages MONITOR and replicas see; null: access to anything else but keys
  */
-export function reachesKeys({ reaches }: Escalation, need: Need | null): boolean {
+export function reachesKeys({ reaches }: Escalation, need: Need | 'channel' | null): boolean {
   if (reaches === 'everything') return true
+  if (need === 'channel') return reaches === 'read'
   return need !== null && (reaches === 'read' ? need !== 'write' : reaches === 'write')
 }
 
 /**
  * Returns the escalations by which a user gets an access that its own rules do not give it, gravest first. Commands that
  * rename-command removed, or that a directive blocks, do not count.
- * @param need null: access to something other than keys
+ * @param need see `reachesKeys`
  * @param callers returns the users that call functions (`callsFunctions`); only called where it matters
  */
 export function escalationsTo(
   server: SimulatedServer,
   { user, hidden }: Subject,
-  need: Need | null,
+  need: Need | 'channel' | null,
   callers: () => readonly User[],
 ): HeldEscalation[] {
   const possible = possibleEscalations(user).filter((escalation) => reachesKeys(escalation, need))

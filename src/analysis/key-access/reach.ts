@@ -1,12 +1,24 @@
 import type { Bytes } from '../../acl/bytes'
 import type { User } from '../../acl/user'
 import { DEFAULT_STATES, type Budget } from '../../proof/inclusion'
-import { union, type Language } from '../../proof/language'
+import { union } from '../../proof/language'
 import { canLogIn, type Subject } from '../../proof/permissions'
-import { keyBeyond, keyWithin, type FoundLine, type Need } from '../../proof/reach'
+import type { ChannelUse } from '../../proof/channels'
+import {
+  channelBeyond,
+  channelUses,
+  channelWithin,
+  keyBeyond,
+  keyWithin,
+  type FoundLine,
+  type Gap,
+  type Need,
+  type Search,
+} from '../../proof/reach'
+import { allows } from '../../proof/users'
 import type { SimulatedServer } from '../../server/server'
 import { callsFunctions, type HeldEscalation } from '../escalation'
-import type { PolicyStatement } from '../expectations/expectation'
+import type { Access, PolicyStatement } from '../expectations/expectation'
 import { disabledCommands } from '../typed-line'
 import { escalationsTo, reachesKeys } from './escalations'
 
@@ -20,15 +32,18 @@ export type Extent =
   /** The search was given up, or no exact answer is known; `line` reaches a key where one was found. */
   | { readonly kind: 'undecided'; readonly line: FoundLine | null }
 
-/** A user's access to the keys that match a pattern. */
-export interface PatternReach {
+/** A user's access to the keys or channels that match a pattern. */
+export interface Reach<Use extends string> {
   readonly user: User
   /** False for a user that is off or has no password: it reaches nothing. */
   readonly canLogIn: boolean
-  readonly extents: Readonly<Record<Need, Extent>>
-  /** Ways around the user's own rules that can end in access to these keys. */
+  readonly extents: Readonly<Record<Use, Extent>>
+  /** Ways around the user's own rules that can end in access to these keys or channels. */
   readonly escalations: readonly HeldEscalation[]
 }
+
+export type PatternReach = Reach<Need>
+export type ChannelReach = Reach<ChannelUse>
 
 export interface PatternReachOptions {
   /** States that the searches for one user may visit. */
@@ -53,48 +68,88 @@ const EASY_STATES = 100
  * exponential in the latter, which the budgets bound. Only keys of one byte or more count, in any database that the user may
  * use.
  */
-export function* patternReach(
+export function patternReach(
   server: SimulatedServer,
   pattern: Bytes,
   options: PatternReachOptions = {},
 ): Generator<PatternReach, void> {
+  const keys = union([pattern])
+  return reachOf(server, 'access', options, (subject, budget) => {
+    const extent = (need: Need): Extent =>
+      extentOf(keyWithin(subject, need, keys, { budget }), () => keyBeyond(subject, need, keys, { budget }))
+    return { read: extent('read'), write: extent('write'), access: extent('access') }
+  })
+}
+
+/**
+ * Yields the access of every user to the channels that match a pattern, as `patternReach` does for keys. PSUBSCRIBE receives
+ * from the channels that a pattern matches which the user is granted literally, or from any where it is granted all channels.
+ */
+export function channelReach(
+  server: SimulatedServer,
+  pattern: Bytes,
+  options: PatternReachOptions = {},
+): Generator<ChannelReach, void> {
+  const channels = union([pattern])
+  return reachOf(server, 'channel', options, (subject, budget) => {
+    const extent = (use: ChannelUse): Extent => {
+      const asked = { uses: [use], budget }
+      return extentOf(channelWithin(subject, channels, asked), () => channelBeyond(subject, channels, asked))
+    }
+    return {
+      publish: extent('publish'),
+      subscribe: extent('subscribe'),
+      psubscribe: byPattern(subject, pattern, extent('psubscribe')),
+    }
+  })
+}
+
+/** Shows the pattern itself as the example of PSUBSCRIBE, where the user may subscribe to it. */
+function byPattern(subject: Subject, pattern: Bytes, extent: Extent): Extent {
+  if (extent.kind !== 'all') return extent
+  const line = { argv: ['psubscribe', pattern], db: extent.line.line.db }
+  return allows(subject, line) ? { ...extent, line: { ...extent.line, line } } : extent
+}
+
+function* reachOf<Use extends string>(
+  server: SimulatedServer,
+  escalating: Need | 'channel',
+  options: PatternReachOptions,
+  extentsOf: (subject: Subject, budget: Budget) => Readonly<Record<Use, Extent>>,
+): Generator<Reach<Use>, void> {
   const { target } = server
   const users = [...server.users]
   const hidden = disabledCommands(server)
-  const keys = union([pattern])
   const total: Budget = { left: options.total ?? HARD_STATES + EASY_STATES * users.length }
   let known: readonly User[] | null = null
   const callers = (): readonly User[] => (known ??= users.filter(callsFunctions))
   for (const user of users) {
     const subject: Subject = { user, target, hidden }
-    if (!canLogIn(user)) {
-      yield { user, canLogIn: false, extents: { read: none, write: none, access: none }, escalations: [] }
-      continue
-    }
     const granted = Math.min(options.perUser ?? DEFAULT_STATES, total.left)
     const budget: Budget = { left: granted }
-    const extents = {
-      read: extentOf(subject, 'read', keys, budget),
-      write: extentOf(subject, 'write', keys, budget),
-      access: extentOf(subject, 'access', keys, budget),
-    }
+    const extents = extentsOf(subject, budget)
     total.left -= granted - budget.left
-    yield { user, canLogIn: true, extents, escalations: escalationsTo(server, subject, 'access', callers) }
+    const may = canLogIn(user)
+    yield { user, canLogIn: may, extents, escalations: may ? escalationsTo(server, subject, escalating, callers) : [] }
   }
 }
 
-function extentOf(subject: Subject, need: Need, keys: Language, budget: Budget): Extent {
-  const within = keyWithin(subject, need, keys, { budget })
+function extentOf(within: Search, beyond: () => Gap): Extent {
   if (within.kind === 'none') return none
   if (within.kind === 'undecided') return { kind: 'undecided', line: null }
-  const beyond = keyBeyond(subject, need, keys, { budget })
-  if (beyond.kind === 'undecided') return { kind: 'undecided', line: within }
-  return beyond.kind === 'none' ? { kind: 'all', line: within } : { kind: 'some', line: within, missing: beyond.name }
+  const gap = beyond()
+  if (gap.kind === 'undecided') return { kind: 'undecided', line: within }
+  return gap.kind === 'none' ? { kind: 'all', line: within } : { kind: 'some', line: within, missing: gap.name }
 }
 
 /** Returns true if a user has an access to some key of the pattern, may have it, or can get it by an escalation. */
 export function mayReach({ extents, escalations }: PatternReach, need: Need): boolean {
   return extents[need].kind !== 'none' || escalations.some(({ escalation }) => reachesKeys(escalation, need))
+}
+
+/** Returns true if a user sends to or receives from some channel of the pattern, may do, or can get there by an escalation. */
+export function mayUse({ extents, escalations }: ChannelReach): boolean {
+  return channelUses.some((use) => extents[use].kind !== 'none') || escalations.length > 0
 }
 
 /**
@@ -104,13 +159,15 @@ export function mayReach({ extents, escalations }: PatternReach, need: Need): bo
  */
 export function statementOf(reach: readonly PatternReach[], need: Need, pattern: Bytes): PolicyStatement | null {
   const but = reach.filter((one) => mayReach(one, need)).map(({ user }) => user.name)
-  if (but.length === reach.length) return null
-  return {
-    subject: { kind: 'nobody', but },
-    verb: 'can',
-    access: { kind: 'keys', need, patterns: [pattern] },
-    byOwnRules: false,
-    origin: null,
-    db: null,
-  }
+  return but.length === reach.length ? null : onlyThese(but, { kind: 'keys', need, patterns: [pattern] })
+}
+
+/** Returns the statement that nobody but these users can use a pattern's channels, as `statementOf` does for keys. */
+export function channelStatementOf(reach: readonly ChannelReach[], pattern: Bytes): PolicyStatement | null {
+  const but = reach.filter(mayUse).map(({ user }) => user.name)
+  return but.length === reach.length ? null : onlyThese(but, { kind: 'channels', patterns: [pattern] })
+}
+
+function onlyThese(but: readonly Bytes[], access: Access): PolicyStatement {
+  return { subject: { kind: 'nobody', but }, verb: 'can', access, byOwnRules: false, origin: null, db: null }
 }

@@ -3,27 +3,36 @@ import type { HeldEscalation } from '../../analysis/escalation'
 import type { PolicyStatement } from '../../analysis/expectations/expectation'
 import { maxLineLength } from '../../analysis/expectations/parse'
 import { printExpectation } from '../../analysis/expectations/print'
-import { needs, patternReach, statementOf, type Extent, type PatternReach } from '../../analysis/key-access/reach'
+import {
+  channelReach,
+  channelStatementOf,
+  needs,
+  patternReach,
+  statementOf,
+  type Extent,
+  type Reach,
+} from '../../analysis/key-access/reach'
 import { typedLine } from '../../analysis/typed-line'
+import { channelUses } from '../../proof/reach'
 import type { SimulatedServer } from '../../server/server'
 import type { Pace } from '../state/pace'
 
 /** The extent of an access, with an example as text. */
 export interface ExtentCell {
   readonly kind: Extent['kind']
-  /** A command line that reaches a key of the pattern; null where none is known. */
+  /** A command line that reaches a key or channel of the pattern; null where none is known. */
   readonly example: { readonly text: string; readonly db: number } | null
-  /** A key of the pattern that the user cannot reach; null where there is none, or none is known. */
+  /** A key or channel of the pattern that the user cannot reach; null where there is none, or none is known. */
   readonly missing: string | null
 }
 
-/** A user's access to the keys of a pattern. */
+/** A user's access to the keys or channels of a pattern. */
 export interface PatternLine {
   readonly name: string
   readonly user: Bytes
   /** The reason why nobody can log in as the user; null where it can log in. */
   readonly shut: 'off' | 'no password' | null
-  /** Reading, writing, and naming in any way. */
+  /** Reading a key, writing it, and naming it in any way; or publishing, subscribing, and subscribing by a pattern. */
   readonly cells: readonly ExtentCell[]
   readonly escalations: readonly HeldEscalation[]
 }
@@ -35,54 +44,73 @@ export interface PatternStatement {
 }
 
 export interface PatternAnswer {
+  readonly kind: 'key' | 'channel'
   readonly pattern: Bytes
-  /** Users that reach some key first, then those that get around their rules. */
+  /** Users that reach some of them first, then those that get around their rules. */
   readonly lines: readonly PatternLine[]
   readonly statements: readonly PatternStatement[]
 }
 
 /**
- * Answers who reaches the keys of a pattern, with pauses. Resolves to null where `pace` was stopped.
+ * Answers who reaches the keys or channels of a pattern, with pauses. Resolves to null where `pace` was stopped.
  * @param report called at each pause with the number of users done
  */
 export async function answerPattern(
+  kind: 'key' | 'channel',
   server: SimulatedServer,
   pattern: Bytes,
   pace: Pace,
   report: (done: number) => void,
 ): Promise<PatternAnswer | null> {
-  const found: PatternReach[] = []
-  for (const reach of patternReach(server, pattern)) {
-    found.push(reach)
+  if (kind === 'key') {
+    const found = await collect(patternReach(server, pattern), pace, report)
+    if (found === null) return null
+    const statements = needs.map((need) => statementOf(found, need, pattern))
+    return { kind, pattern, lines: linesOf(server, found, needs), statements: printed(statements) }
+  }
+  const found = await collect(channelReach(server, pattern), pace, report)
+  if (found === null) return null
+  const statements = [channelStatementOf(found, pattern)]
+  return { kind, pattern, lines: linesOf(server, found, channelUses), statements: printed(statements) }
+}
+
+async function collect<T>(all: Iterable<T>, pace: Pace, report: (done: number) => void): Promise<readonly T[] | null> {
+  const found: T[] = []
+  for (const one of all) {
+    found.push(one)
     if (!pace.isDue) continue
     report(found.length)
     await pace.breath()
     if (pace.stopped) return null
   }
-  const lines = found
-    .map((reach) => ({ line: lineOf(server, reach), rank: rankOf(reach) }))
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ line }) => line)
-  const statements = needs.flatMap((need) => {
-    const statement = statementOf(found, need, pattern)
+  return found
+}
+
+function printed(statements: readonly (PolicyStatement | null)[]): PatternStatement[] {
+  return statements.flatMap((statement) => {
     if (statement === null) return []
     const text = printExpectation(statement)
     return text.length > maxLineLength ? [] : [{ statement, text }]
   })
-  return { pattern, lines, statements }
 }
 
-const rankOf = ({ extents, escalations }: PatternReach): number =>
-  needs.some((need) => extents[need].kind !== 'none') ? 0 : escalations.length > 0 ? 1 : 2
-
-function lineOf(server: SimulatedServer, { user, canLogIn, extents, escalations }: PatternReach): PatternLine {
-  return {
-    name: toText(user.name),
-    user: user.name,
-    shut: canLogIn ? null : user.enabled ? 'no password' : 'off',
-    cells: needs.map((need) => cellOf(server, extents[need])),
-    escalations,
-  }
+function linesOf<Use extends string>(
+  server: SimulatedServer,
+  found: readonly Reach<Use>[],
+  uses: readonly Use[],
+): PatternLine[] {
+  const rankOf = ({ extents, escalations }: Reach<Use>): number =>
+    uses.some((use) => extents[use].kind !== 'none') ? 0 : escalations.length > 0 ? 1 : 2
+  return found
+    .map((reach) => ({ reach, rank: rankOf(reach) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ reach: { user, canLogIn, extents, escalations } }) => ({
+      name: toText(user.name),
+      user: user.name,
+      shut: canLogIn ? null : user.enabled ? 'no password' : 'off',
+      cells: uses.map((use) => cellOf(server, extents[use])),
+      escalations,
+    }))
 }
 
 function cellOf(server: SimulatedServer, extent: Extent): ExtentCell {
