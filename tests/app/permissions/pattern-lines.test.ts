@@ -16,7 +16,7 @@ test('users that reach a key come first, then those that get around their rules,
     'user spy on nopass -@all +monitor',
     'user app on nopass ~a:1* +get',
   ])
-  const answer = await answerPattern(server, 'a:*', new Pace(), () => undefined)
+  const answer = await answerPattern('key', server, 'a:*', new Pace(), () => undefined)
   expect(answer?.lines.map(({ name, shut, cells: [read] }) => [name, shut, read?.kind])).toEqual([
     ['app', null, 'some'],
     ['spy', null, 'none'],
@@ -36,9 +36,9 @@ test('users that reach a key come first, then those that get around their rules,
 test('many users are answered with pauses, and not at all once it is stopped', async () => {
   const server = await serverWith(Array.from({ length: 300 }, (_, i) => `user u${i} on nopass ~a:${i}:* +get`))
   const done: number[] = []
-  const answer = await answerPattern(server, 'a:*', new Pace(Infinity, 0), (count) => done.push(count))
+  const answer = await answerPattern('key', server, 'a:*', new Pace(Infinity, 0), (count) => done.push(count))
   expect(answer?.lines).toHaveLength(301)
   expect(done.at(-1)).toBe(301)
   const pace = new Pace(Infinity, 0)
-  expect(await answerPattern(server, 'a:*', pace, () => pace.stop())).toBeNull()
+  expect(await answerPattern('key', server, 'a:*', pace, () => pace.stop())).toBeNull()
 })
