@@ -91,12 +91,13 @@ class Note extends WidgetType {
       ...(diagnostic.hint === null ? [] : [' ', element('span', '', diagnostic.hint)]),
     )
     const buttons = box.appendChild(element('div', 'cm-note-buttons'))
-    for (const fix of diagnostic.fixes) buttons.append(button(fix.label, '', () => applyFixHere(view, fix)))
+    const fixes = view.state.readOnly ? [] : diagnostic.fixes
+    for (const fix of fixes) buttons.append(button(fix.label, '', () => applyFixHere(view, fix)))
     if (this.count > 1)
       buttons.append(button(`${this.place} of ${this.count} ›`, 'quiet', () => this.next(view), 'Next on this line'))
     if (diagnostic.code !== 'refused') buttons.append(button('Mute', 'quiet', () => this.askMute(view, buttons)))
     buttons.append(button('✕', 'quiet', () => close(view), 'Close this note'))
-    const [fix] = diagnostic.fixes
+    const [fix] = fixes
     if (this.noted.effect !== undefined && fix !== undefined)
       box.append(element('div', 'cm-note-effect', `After “${fix.label}”, ${this.noted.effect}.`))
     else if (fix !== undefined) void this.askEffect(view, fix, box)

@@ -1,6 +1,7 @@
 import { hideSecrets } from './secrets'
 import { type WorkspaceState, readState } from './state'
 
+import { type EmbedOptions, embedQuery, usualHeight } from './embed'
 export { isEmbed } from './embed'
 
 /** The maximum length of a link's fragment, in characters. Browsers support more; mail and chat programs less. */
@@ -97,14 +98,16 @@ export async function encodeLink(
 /**
  * Builds the link to a page with a fragment, with a warning where it is too long for some programs.
  * @param page the page's address; its query and fragment are dropped
- * @param options `embed`: link to the form for other pages
+ * @param options `embed`: link to the form for other pages, with its options where they are not the usual ones
  */
 export function linkTo(
   page: string,
   fragment: string,
-  options: { readonly embed?: boolean } = {},
+  options: { readonly embed?: boolean | EmbedOptions } = {},
 ): { readonly url: string; readonly warning: string | null } {
-  const url = `${page.replace(/[?#][^]*$/, '')}${options.embed === true ? '?embed' : ''}${fragment}`
+  const { embed = false } = options
+  const query = embed === false ? '' : embed === true ? '?embed' : embedQuery(embed)
+  const url = `${page.replace(/[?#][^]*$/, '')}${query}${fragment}`
   const warning =
     url.length <= shortLink
       ? null
@@ -112,10 +115,13 @@ export function linkTo(
   return { url, warning }
 }
 
-/** Returns the HTML that embeds a playground in another page. */
-export function embedCode(url: string): string {
+/**
+ * Returns the HTML that embeds a playground in another page.
+ * @param height the height of its frame in pixels
+ */
+export function embedCode(url: string, height = usualHeight): string {
   const escaped = url.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')
-  return `<iframe src="${escaped}" title="ACL Playground" width="100%" height="600" loading="lazy"></iframe>`
+  return `<iframe src="${escaped}" title="ACL Playground" width="100%" height="${height}" loading="lazy"></iframe>`
 }
 
 /** The file name of a downloaded workspace. */

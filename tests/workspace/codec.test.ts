@@ -12,6 +12,7 @@ import {
   linkTo,
   shortLink,
 } from '../../src/workspace/codec'
+import { embedOptions, embedQuery } from '../../src/workspace/embed'
 import { hideSecrets } from '../../src/workspace/secrets'
 import { sharedState } from '../../src/workspace/share'
 import { type WorkspaceState, blankState, limits, readState } from '../../src/workspace/state'
@@ -220,4 +221,21 @@ test('a link says when it is long, and has a form for other pages', () => {
   expect(linkTo('https://acl.example/', `#v1.${'a'.repeat(shortLink)}`).warning).toMatch(/2,0\d\d characters/)
   expect([isEmbed('?embed'), isEmbed('?embed=1'), isEmbed(''), isEmbed('?x')]).toEqual([true, true, false, false])
   expect(embedCode('https://acl.example/?a&"b<')).toContain('src="https://acl.example/?a&amp;&quot;b&lt;"')
+})
+
+test('the address of an embedded form carries its theme, height and read-only files, and ignores other values', () => {
+  const usual = { theme: null, readOnly: false, height: null }
+  expect(embedOptions('')).toBeNull()
+  expect(embedOptions('?theme=dark&readonly')).toBeNull()
+  expect(embedOptions('?embed')).toEqual(usual)
+  const chosen = { theme: 'dark', readOnly: true, height: 400 } as const
+  expect(embedQuery(chosen)).toBe('?embed&theme=dark&readonly&height=400')
+  expect(embedOptions(embedQuery(chosen))).toEqual(chosen)
+  expect(embedQuery({ ...usual, height: 600 })).toBe('?embed')
+  for (const value of ['%3Cscript%3E', 'DARK', '__proto__', '-1', '1e3', '99999', '100', '400px', '4%0000', '٤٠٠'])
+    expect(embedOptions(`?embed&theme=${value}&readonly=${value}&height=${value}`), value).toEqual(usual)
+  expect(linkTo('https://acl.example/', '#v1.abc', { embed: chosen }).url).toBe(
+    'https://acl.example/?embed&theme=dark&readonly&height=400#v1.abc',
+  )
+  expect(embedCode('https://acl.example/', 400)).toContain('height="400"')
 })

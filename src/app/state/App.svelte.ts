@@ -3,7 +3,7 @@ import { type Bytes, toText } from '../../acl/bytes'
 import type { World } from '../../editor/world'
 import type { CommandDocs } from '../../targets/docs'
 import { loadDocs } from '../../targets/load'
-import { isEmbed } from '../../workspace/embed'
+import { embedOptions } from '../../workspace/embed'
 import type { WorkspaceState } from '../../workspace/state'
 import { Checklist } from '../checklist/Checklist.svelte'
 import { Diagnostics } from '../diagnostics/Diagnostics.svelte'
@@ -54,9 +54,12 @@ export interface DroppedFile {
 
 /** The page around the workspace: dialogs, the banner, the editors, and ways to go from one to another. */
 export class App {
-  /** True for `?embed`, a part of another page: nothing is read from or stored in this browser then. */
-  readonly embedded = isEmbed(location.search)
-  readonly layout = new Layout(browserStorage)
+  /** The options of `?embed`, a part of another page: nothing is read from or stored in this browser then. */
+  readonly embed = embedOptions(location.search)
+  readonly embedded = this.embed !== null
+  /** True where the files cannot be edited here. */
+  readonly isReadOnly = this.embed?.readOnly === true
+  readonly layout = new Layout(browserStorage, this.embed?.theme)
   readonly firstVisit = new FirstVisit(this.embedded ? null : browserStorage)
   readonly playground = new Playground()
   readonly runsAs = new RunsAs()

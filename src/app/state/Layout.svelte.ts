@@ -60,8 +60,13 @@ export class Layout {
   #lowerTab = $state<LowerTab>('log')
   readonly #storage: StringStorage
 
-  constructor(storage: StringStorage) {
+  /** The theme that the address asks for, which is not stored. */
+  #asked: Theme | null
+
+  /** @param theme shown in place of the stored one, until another is chosen */
+  constructor(storage: StringStorage, theme: Theme | null = null) {
     this.#storage = storage
+    this.#asked = theme
     const saved = read(storage)
     this.#columns = saved.columns
     this.#lower = saved.lower
@@ -162,6 +167,7 @@ export class Layout {
   }
 
   set theme(value: Theme) {
+    this.#asked = null
     this.#theme = value
     this.#showTheme()
     this.#save()
@@ -186,8 +192,9 @@ export class Layout {
 
   #showTheme(): void {
     const { dataset } = document.documentElement
-    if (this.#theme === 'system') delete dataset['theme']
-    else dataset['theme'] = this.#theme
+    const theme = this.#asked ?? this.#theme
+    if (theme === 'system') delete dataset['theme']
+    else dataset['theme'] = theme
   }
 
   #save(): void {
