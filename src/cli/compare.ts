@@ -215,7 +215,7 @@ export function renderComparison(
   const hidden = users.length - MOST_SHOWN
   const notes = [
     ...(hidden > 0
-      ? [`… and ${hidden.toLocaleString('en')} more groups of users change: --format json lists all.`]
+      ? [`… and ${hidden.toLocaleString('en')} more users or groups of users change: --format json lists all.`]
       : []),
     ...comparison.notes,
   ]

@@ -109,7 +109,7 @@ test('hundreds of failures, and hundreds of users that change: some, and how man
   for (const format of ['text', 'markdown']) {
     const { code, out } = await run(['compare', acl, '-', '-f', format], { stdin: many })
     expect([code, out.match(/\buser u\d+/g)?.length]).toEqual([1, 200])
-    expect(out).toContain('… and 100 more users change: --')
+    expect(out).toContain('… and 100 more users or groups of users change: --')
   }
 })
 
