@@ -377,3 +377,39 @@ test('the user that the checklist recommends passes it', async () => {
     'default-user': 'pass',
   })
 })
+
+test('items about all users pass exactly where their sentences hold', async () => {
+  const rule = fc.constantFrom(
+    ...['-@all', '+@all', '-@dangerous', '+flushall', '+keys', '+@read', '+config|get', '+acl|setuser', '+monitor'],
+    ...['+function|load', '+fcall', '+debug|x', '+get', '-keys', '~*', '(~* +swapdb)'],
+  )
+  const login = fc.constantFrom('on >x', 'on nopass', 'off >x', 'on', 'on >y')
+  const user = fc.tuple(login, fc.array(rule, { maxLength: 4 })).map(([start, rules]) => [start, ...rules].join(' '))
+  const conf = fc.constantFrom('', 'rename-command FLUSHALL ""\n', 'rename-command KEYS hidden\n')
+  const target = await loadTarget('redis-8.0')
+  await fc.assert(
+    fc.property(fc.array(user, { minLength: 1, maxLength: 4 }), conf, (users, renames) => {
+      const acl = users.map((rules, i) => `user ${i === 0 ? 'default' : `u${i}`} ${rules}\n`).join('')
+      const whole = `${renames}aclfile users.acl\n`
+      const started = startServer({
+        target,
+        conf: whole,
+        files: { read: () => acl, write: () => undefined },
+        clock: { now: () => 0 },
+        random: { bytes: (n) => 'a'.repeat(n), below: () => 0 },
+      })
+      if (!started.started) throw new Error(acl)
+      const stated = checklist({ target, conf: whole, acl, client: unknownClientSide }).filter(
+        ({ sentences }) => sentences.length > 0,
+      )
+      expect(stated.map(({ id }) => id)).toEqual(['authentication', 'dangerous-commands', 'default-user'])
+      for (const { id, state, sentences } of stated) {
+        const { expectations, problems } = parseExpectations(sentences.join('\n'))
+        expect(problems).toEqual([])
+        const results = runExpectations(started.server, expectations)
+        expect(state === 'pass', `${id}: ${acl}`).toBe(results.every((one) => one.state === 'holds'))
+      }
+    }),
+    { numRuns: runs(60) },
+  )
+})

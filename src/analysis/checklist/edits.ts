@@ -15,7 +15,7 @@ export function item(
   evidence: readonly Evidence[] = [],
   fix: ChecklistFix | null = null,
 ): ChecklistItem {
-  return { id, title, state, summary, evidence, fix: state === 'pass' ? null : fix }
+  return { id, title, state, summary, evidence, sentences: [], fix: state === 'pass' ? null : fix }
 }
 
 export function fix(text: string, edits: FileEdits | null = null, snippets: readonly Snippet[] = []): ChecklistFix {

@@ -103,6 +103,8 @@ export interface ChecklistItem {
   /** The present situation, in a sentence. */
   readonly summary: string
   readonly evidence: readonly Evidence[]
+  /** The condition as sentences for users.expect, which hold exactly where the item passes; empty where the language has none. */
+  readonly sentences: readonly string[]
   /** Null where no action is needed. */
   readonly fix: ChecklistFix | null
 }

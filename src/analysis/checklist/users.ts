@@ -1,19 +1,27 @@
-import { toText } from '../../acl/bytes'
+import { toText, type Bytes } from '../../acl/bytes'
 import { parseRule } from '../../acl/rule'
 import type { User } from '../../acl/user'
 import { callsFunctions, escalatingCommands } from '../escalation'
 import { commandTitle } from '../explain-rule'
 import { addRulesTo, addUserLine, edits, fix, item, together } from './edits'
+import {
+  dangerousCommandsOf,
+  dangerousSentences,
+  defaultUserSentences,
+  mayRun,
+  passwordSentences,
+  removedCommands,
+} from './sentences'
 import { directiveEvidence, isAdministrator, mayChangeRules, placeOf, rulesOf, type Facts } from './facts'
 import type { ChecklistItem, Evidence, FileEdits } from './types'
 
 /** Returns the items about users and their permissions. */
 export function userItems(facts: Facts): ChecklistItem[] {
   return [
-    authentication(facts),
+    { ...authentication(facts), sentences: passwordSentences() },
     applicationUsers(facts),
-    dangerousCommands(facts),
-    defaultUser(facts),
+    { ...dangerousCommands(facts), sentences: dangerousSentences(facts) },
+    { ...defaultUser(facts), sentences: defaultUserSentences() },
     renameCommand(facts),
   ]
 }
@@ -134,15 +142,13 @@ function kindOf(user: User): string {
   return categories.length > 0 ? categories.join(' ') : 'single commands'
 }
 
-/** Commands that wipe databases or list key names regardless of key patterns. */
-const sweeping = ['flushall', 'flushdb', 'swapdb', 'keys']
-
 function dangerousCommands(facts: Facts): ChecklistItem {
   const title = 'Only administrators can run dangerous commands'
   const callers = facts.users.filter(callsFunctions)
+  const hidden = removedCommands(facts)
   const found = facts.users
     .filter((user) => user !== facts.defaultUser && isUsable(user) && !isAdministrator(user))
-    .map((user) => ({ user, names: dangerousNames(user, callers) }))
+    .map((user) => ({ user, names: dangerousNames(facts, user, callers, hidden) }))
     .filter(({ names }) => names.length > 0)
   if (found.length === 0)
     return item(
@@ -175,24 +181,28 @@ function dangerousCommands(facts: Facts): ChecklistItem {
   )
 }
 
-function dangerousNames(user: User, callers: readonly User[]): string[] {
-  const wipes = sweeping.filter((name) => {
-    const command = user.space.table.find(name)
-    return command !== undefined && user.selectors.some(({ commands }) => commands.has(command.index))
-  })
-  return [...new Set([...escalatingCommands(user, callers), ...wipes])]
+function dangerousNames(
+  facts: Facts,
+  user: User,
+  callers: readonly User[],
+  hidden: ReadonlySet<Bytes>,
+): readonly string[] {
+  const escalating = escalatingCommands(user, callers).filter((name) => !hidden.has(name.split('|')[0] ?? ''))
+  const others = dangerousCommandsOf(facts).filter((command) => mayRun(facts, hidden, user, command))
+  return [...new Set([...escalating, ...others.map(({ name }) => name)])]
 }
 
 function defaultUser(facts: Facts): ChecklistItem {
   const title = 'The default user cannot run dangerous commands'
   const { defaultUser: user } = facts
+  const hidden = removedCommands(facts)
   if (!isUsable(user))
     return item('default-user', title, 'pass', 'Nobody can log in as this user.', [
       { text: 'user default', span: placeOf(user) },
     ])
   const dangerous = (user.space.table.inCategory('dangerous') ?? []).filter(
     (command) =>
-      (command.subcommands?.size ?? 0) === 0 && user.selectors.some(({ commands }) => commands.has(command.index)),
+      (command.subcommands?.size ?? 0) === 0 && !command.flags.has('no_auth') && mayRun(facts, hidden, user, command),
   )
   const evidence: Evidence = { text: `user default: ${dangerous.length} commands of @dangerous`, span: placeOf(user) }
   if (dangerous.length === 0) return item('default-user', title, 'pass', 'It is denied all of @dangerous.', [evidence])
