@@ -19,6 +19,11 @@ export type KeyFunction = (argv: readonly Bytes[], facts: KeyFunctionFacts) => r
 export interface KeyFunctionFacts {
   /** MIGRATE knows its options when it looks for KEYS, and finds no key at all in a wrong command line (7.0). */
   readonly migrateKeysSkipsOptions: boolean
+  /**
+   * The word behind SORT's STORE is no option, as when SORT runs (Redis 8.0 as packaged by Debian, and 8.2.9). Elsewhere
+   * `SORT key STORE BY STORE other` is checked for the key BY, and writes the key `other`.
+   */
+  readonly sortPassesOverStore: boolean
   /** A count of keys is cut to 32 bits once it has been read (7.0 up to Redis 7.4, and Valkey). */
   readonly keyCountWraps: boolean
   /** Options of XREAD and XREADGROUP before STREAMS that the release knows, and how many arguments each takes. */
@@ -49,13 +54,16 @@ function counted(count: number, first: number, store = 0, step = 1): KeyFunction
   }
 }
 
-const sort: KeyFunction = (argv) => {
+const sort: KeyFunction = (argv, facts) => {
   let store = -1
   for (let i = 2; i < argv.length; i++) {
     const word = lower(argv[i] ?? '')
     if (word === 'limit') i += 2
     else if (word === 'get' || word === 'by') i += 1
-    else if (word === 'store' && i + 1 < argv.length) store = i + 1
+    else if (word === 'store' && i + 1 < argv.length) {
+      store = i + 1
+      if (facts.sortPassesOverStore) i++
+    }
   }
   return store < 0
     ? [{ at: 1, flags: read }]
