@@ -81,6 +81,7 @@ class Search {
   #isExact = true
   readonly #steps: SimplifyStep[] = []
   readonly #databases: number
+  readonly #starts = new Map<Bytes, Bytes>()
 
   constructor(
     readonly rules: readonly Bytes[],
@@ -206,7 +207,7 @@ class Search {
         const draft = this.#draft.selectors[i]
         if (draft === undefined || this.#isSpent()) continue
         const keys = draft.keys.filter((one) => one !== key)
-        if (isOpen && !isWithin(key, keys, this.budget)) continue
+        if (isOpen && !this.#isWithin(key, keys)) continue
         this.#take(withSelector(this.#draft, i, { ...draft, keys }), 'Other rules grant all of it, or nothing uses it.')
       }
       for (const channel of isOpen ? [] : longestFirst(start.channels, (rule) => rule)) {
@@ -219,6 +220,26 @@ class Search {
         )
       }
     }
+  }
+
+  /** Returns true if other keys of the same selector grant all of one. */
+  #isWithin({ pattern, access }: Key, others: readonly Key[]): boolean {
+    this.budget.left -= others.length / 20
+    const start = this.#plainStart(pattern)
+    const granting = others.filter(
+      (other) => (other.access & access) === access && mayShare(start, this.#plainStart(other.pattern)),
+    )
+    return patternOutside(pattern, union(granting.map((other) => other.pattern)), this.budget).kind === 'included'
+  }
+
+  /** Returns bytes that every key of a pattern starts with: those before its first special character. */
+  #plainStart(pattern: Bytes): Bytes {
+    let start = this.#starts.get(pattern)
+    if (start === undefined) {
+      start = pattern.slice(0, pattern.search(/[*?[\\]|$/))
+      this.#starts.set(pattern, start)
+    }
+    return start
   }
 
   #shortenCommands(): void {
@@ -257,11 +278,9 @@ function longestFirst<T>(items: readonly T[], textOf: (item: T) => Bytes): T[] {
 
 type Key = DraftSelector['keys'][number]
 
-/** Returns true if other keys of the same selector grant all of one. */
-function isWithin({ pattern, access }: Key, others: readonly Key[], budget: Budget): boolean {
-  budget.left -= others.length / 20
-  const granting = others.filter((other) => (other.access & access) === access)
-  return patternOutside(pattern, union(granting.map((other) => other.pattern)), budget).kind === 'included'
+/** Returns false if no key starts with both. */
+function mayShare(a: Bytes, b: Bytes): boolean {
+  return a.startsWith(b) || b.startsWith(a)
 }
 
 /** Returns two selectors as one where they have the same commands, or the same keys and channels; else null. */
