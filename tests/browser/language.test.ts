@@ -242,7 +242,7 @@ test('completion in the console knows subcommands, users, keys and channels', as
     await page.keyboard.press('Escape')
     return list
   }
-  expect(await offers('ACL GET')).toEqual(['GETUSER'])
+  expect(await offers('ACL GET')).toEqual(["GETUSER Shows one user's rules."])
   expect(await offers('AUTH w')).toEqual(['worker'])
   expect(await offers('GET jo')).toEqual(['jobs:mail'])
   expect(await offers('SUBSCRIBE ')).toEqual(['alerts', 'news: one of news:*', 'orders'])

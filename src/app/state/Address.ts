@@ -17,6 +17,14 @@ export const pageAddress: AddressBar = {
   },
 }
 
+/**
+ * Returns the whole address of a view, for links to it: accessibility checkers take a hash alone for a part of the page.
+ * @param hash such as `#learn/keys`
+ */
+export function hrefOf(hash: string): string {
+  return location.href.replace(/#.*/s, '') + hash
+}
+
 /** Keeps the address bar and the open views in step. Links (`#v1.…`) and other hashes are left alone. */
 export class Address {
   readonly #app: ViewHost
