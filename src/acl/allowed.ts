@@ -25,7 +25,7 @@ const NO_FIRST_ARGS: FirstArgs = new Map()
  */
 export class AllowedCommands {
   /** A cache of the values after one more rule, by the rule as written. */
-  readonly #next = new Map<Bytes, AllowedCommands | RuleError>()
+  #next: Map<Bytes, AllowedCommands | RuleError> | null = null
   #firstArgs: FirstArgs | null
 
   constructor(
@@ -78,10 +78,10 @@ export class AllowedCommands {
 
   /** Returns the value after a command rule (`+get`, `-@read`, `+@all`, `allcommands`, …), or the reason why the server refuses it. */
   after(rule: Bytes): AllowedCommands | RuleError {
-    const known = this.#next.get(rule)
+    const known = this.#next?.get(rule)
     if (known !== undefined) return known
     const next = this.space.step(this, rule)
-    if (this.space.mayRemember()) this.#next.set(rule, next)
+    if (this.space.mayRemember()) (this.#next ??= new Map()).set(rule, next)
     return next
   }
 }
@@ -145,6 +145,8 @@ export class CommandSpace {
   readonly nothing: AllowedCommands
   readonly everything: AllowedCommands
   readonly #categories = new Map<string, BitSet>()
+  /** Commands with their subcommands. */
+  readonly #families = new Map<Command, BitSet>()
   #remembered = 0
 
   constructor(
@@ -208,7 +210,12 @@ export class CommandSpace {
   }
 
   #withSubcommands(command: Command): BitSet {
-    return this.#bitsOf([command, ...(command.subcommands?.values() ?? [])])
+    let bits = this.#families.get(command)
+    if (bits === undefined) {
+      bits = this.#bitsOf([command, ...(command.subcommands?.values() ?? [])])
+      this.#families.set(command, bits)
+    }
+    return bits
   }
 
   #switch(set: AllowedCommands, mask: BitSet, on: boolean, name: Bytes): AllowedCommands {
