@@ -42,8 +42,12 @@ test.each(commands)('%s takes no time that grows with a long pattern and the num
     one.send('FUNCTION', 'LOAD', `#!lua name=l${i}\n${register}`)
   }
   for (const [name, pattern] of patterns) {
-    const { user } = process.cpuUsage()
-    run(one, pattern)
-    expect([name, (process.cpuUsage().user - user) / 1000 < TIME]).toEqual([name, true])
+    // Other threads of the process (the compiler of Lua's WebAssembly) count too: the faster of two runs tells.
+    const times = [0, 1].map(() => {
+      const { user } = process.cpuUsage()
+      run(one, pattern)
+      return (process.cpuUsage().user - user) / 1000
+    })
+    expect([name, Math.min(...times) < TIME]).toEqual([name, true])
   }
 })
