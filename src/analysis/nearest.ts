@@ -20,6 +20,13 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0
 }
 
+/** Returns true if a word lacks so many letters of another one; each takes an edit. */
+function lacks(word: string, letters: string, enough: number): boolean {
+  let missing = 0
+  for (const letter of letters) if (!word.includes(letter) && ++missing >= enough) return true
+  return false
+}
+
 /**
  * Returns the known word that was probably meant: at most a third of the letters differ. Null where none is near, or
  * where there are too many.
@@ -31,7 +38,7 @@ export function nearest(typed: string, known: Iterable<string>): string | null {
   let looked = 0
   for (const word of known) {
     if (++looked > MOST_WORDS) return null
-    if (Math.abs(word.length - typed.length) >= least) continue
+    if (Math.abs(word.length - typed.length) >= least || lacks(word, typed, least)) continue
     const far = distance(typed, word)
     if (far < least) [best, least] = [word, far]
   }
