@@ -77,13 +77,15 @@ export const double = (text: Bytes): Double => ({ type: 'double', text })
 export const bool = (value: boolean): Bool => ({ type: 'boolean', value })
 export const verbatim = (text: Bytes, format: 'txt' | 'mkd' = 'txt'): Verbatim => ({ type: 'verbatim', format, text })
 
+const isA = (reply: Reply, type: string): boolean =>
+  typeof reply === 'object' && reply !== null && !Array.isArray(reply) && (reply as { type?: string }).type === type
+
 export function isError(reply: Reply): reply is ErrorReply {
-  return (
-    typeof reply === 'object' &&
-    reply !== null &&
-    !Array.isArray(reply) &&
-    (reply as { type?: string }).type === 'error'
-  )
+  return isA(reply, 'error')
+}
+
+export function isPush(reply: Reply): reply is Push {
+  return isA(reply, 'push')
 }
 
 /** Thrown inside a command to answer with an error; dispatch turns it into the reply. Never leaves `server/`. */

@@ -39,8 +39,7 @@ export function runCommandLine(server: DispatchParts, session: Session, argv: re
   server.now = server.clock.now()
   server.current = session
   session.heldBack = server.target.behaviours.holdsBackOwnPushes ? [] : null
-  const muted = session.replyMode === 'skip-next'
-  if (muted) session.replyMode = 'on'
+  if (session.replyMode === 'skip-next') session.replyMode = 'skip'
   let outcome: Outcome
   try {
     outcome = processCommand(server, session, argv)
@@ -50,20 +49,15 @@ export function runCommandLine(server: DispatchParts, session: Session, argv: re
   const own = session.heldBack ?? []
   session.heldBack = null
   server.current = null
-  const silent = muted || replyModeOf(session) !== 'on'
   const exchange: Exchange = {
     argv,
-    replies: silent ? own : [...outcome.replies, ...own],
+    replies: [...outcome.replies, ...own].filter((reply) => !session.mutes(reply)),
     decision: outcome.decision,
     blocked: session.blocked !== null || outcome.postponed === true,
   }
+  if (!exchange.blocked) session.endSkip()
   if (session.closeAfterReply) session.kill()
   return exchange
-}
-
-/** Reads the reply mode again: the command that just ran may have changed it. */
-function replyModeOf(session: Session): Session['replyMode'] {
-  return session.replyMode
 }
 
 /** Makes a server's checks in a server's order (server.c, processCommand), then queues or executes the command. */

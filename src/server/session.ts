@@ -3,7 +3,8 @@ import type { Command, Uses } from '../acl/command'
 import type { User } from '../acl/user'
 import type { Users } from '../acl/users'
 import type { BlockRequest } from '../keyspace/context'
-import type { ErrorReply, Reply } from '../resp/reply'
+import { isPush, type ErrorReply, type Reply } from '../resp/reply'
+import type { Target } from '../targets/target'
 import type { Config } from './config'
 import type { Connection, Exchange, Origin, Sink } from './types'
 
@@ -49,6 +50,7 @@ export interface Tracking {
 
 /** The parts of a server that a session needs. */
 export interface SessionHost {
+  readonly target: Target
   readonly config: Config
   readonly users: Users
   /** Unix milliseconds. */
@@ -93,8 +95,8 @@ export class Session implements Connection {
   noTouch = false
   /** The capabilities that the client announced by CLIENT CAPA (Valkey 8). */
   readonly capabilities = new Set<Bytes>()
-  /** CLIENT REPLY: `skip-next` mutes SKIP itself and the command after it. */
-  replyMode: 'on' | 'off' | 'skip-next' = 'on'
+  /** CLIENT REPLY: SKIP sets `skip-next`, which becomes `skip` while the next command runs or waits. */
+  replyMode: 'on' | 'off' | 'skip-next' | 'skip' = 'on'
   closed = false
   /**
    * The reason why the connection was refused, as clients report it (`Connection refused`); null where it was accepted.
@@ -179,7 +181,18 @@ export class Session implements Connection {
   push(reply: Reply): void {
     if (this.closed) return
     if (this.heldBack !== null) this.heldBack.push(reply)
-    else this.sink.push(reply)
+    else if (!this.mutes(reply)) this.sink.push(reply)
+  }
+
+  /** Returns true if CLIENT REPLY keeps the server from sending a reply. */
+  mutes(reply: Reply): boolean {
+    if (this.replyMode === 'on') return false
+    return !(this.#host.target.behaviours.pushesWhenMuted && isPush(reply))
+  }
+
+  /** Ends CLIENT REPLY SKIP after the command that it muted. */
+  endSkip(): void {
+    if (this.replyMode === 'skip') this.replyMode = 'on'
   }
 
   /** Ends the wait of a blocked command with this reply; the command lines sent meanwhile run when the server resumes the session. */
@@ -187,6 +200,7 @@ export class Session implements Connection {
     if (this.blocked !== null) this.#host.countServed(this.blocked.pending.command, reply)
     this.blocked = null
     if (reply !== undefined) this.push(reply)
+    this.endSkip()
     this.#host.resume(this)
   }
 
@@ -196,7 +210,7 @@ export class Session implements Connection {
     while (!this.closed && this.blocked === null && !this.#isHeld()) {
       const argv = this.#waiting.shift()
       if (argv === undefined) return
-      for (const reply of this.#host.run(this, argv).replies) this.push(reply)
+      for (const reply of this.#host.run(this, argv).replies) if (!this.closed) this.sink.push(reply)
     }
   }
 

@@ -57,6 +57,10 @@ export interface CollectionBehaviours {
   readonly xreadLastGoesById: boolean
   /** The lag of a group that stands before the first entry, if there is one, is the stream's length, whatever it was told it has read (Redis 8.0). */
   readonly lagCountsRemaining: boolean
+  /** Groups behind the first entry, or with a deleted entry ahead, count what they have read anew (Redis 8.0, Valkey 8.1); before, only where a deleted entry is between those that remain. */
+  readonly recountsReads: boolean
+  /** ENTRIESREAD of XGROUP is at most the number of entries ever added (Redis 8.2). */
+  readonly limitsEntriesRead: boolean
   /** XADD and XTRIM say what becomes of references to what they trim: KEEPREF, DELREF, ACKED (8.2). */
   readonly streamsTrackReferences: boolean
   /** XREADGROUP takes CLAIM, idle entries of others before new ones (8.4). */
@@ -90,6 +94,8 @@ export function collectionBehaviours(id: TargetId): CollectionBehaviours {
     unbalancedErrorNamesLast: since(id, 'redis-7.4', null),
     xreadLastGoesById: since(id, null, 'valkey-8.0'),
     lagCountsRemaining: since(id, 'redis-8.0', null),
+    recountsReads: since(id, 'redis-8.0', 'valkey-8.1'),
+    limitsEntriesRead: since(id, 'redis-8.2', null),
     streamsTrackReferences: since(id, 'redis-8.2', null),
     xreadgroupClaims: since(id, 'redis-8.4', null),
     streamsAreIdempotent: since(id, 'redis-8.6', null),

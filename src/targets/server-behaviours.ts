@@ -38,6 +38,8 @@ export interface ServerBehaviours {
   readonly rechecksBlocked: boolean
   /** Messages to the publishing connection itself come after the reply (7.2). */
   readonly holdsBackOwnPushes: boolean
+  /** CLIENT REPLY OFF and SKIP let messages, invalidations and confirmations of subscriptions pass (7.0). */
+  readonly pushesWhenMuted: boolean
   /** Messages call the server by name: `Redis` or `Valkey` where the release no longer says Redis (Valkey 8). */
   readonly productName: 'Redis' | 'Valkey'
   /** Fields of CLIENT LIST, in order. */
@@ -167,6 +169,7 @@ export function serverBehaviours(id: TargetId): ServerBehaviours {
     rewritesSaveOnOneLine: isValkey8,
     rechecksBlocked: is72,
     holdsBackOwnPushes: is72,
+    pushesWhenMuted: since(id, 'redis-7.0', 'valkey-7.2'),
     productName: isValkey8 ? 'Valkey' : 'Redis',
     clientFields: clientFields(id),
     selectSaysInvalidIndex: !is62,

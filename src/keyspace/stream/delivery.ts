@@ -2,7 +2,7 @@ import { present } from '../present'
 import type { Bytes } from '../../acl/bytes'
 import type { Reply } from '../../resp/reply'
 import type { CommandContext } from '../context'
-import { entriesUpTo, hasTombstonesAfter } from './counters'
+import { advance } from './counters'
 import { formatId, type StreamId } from './id'
 import type { Entry } from './nodes'
 import { assign, consumerOf, type Consumer, type Group } from './pending'
@@ -39,7 +39,7 @@ export function deliver(
   if (!noAck) consumer.activeAt = context.now
   const entries = stream.range(group.lastId + 1n, undefined, count)
   for (const { id } of entries) {
-    advance(stream, group, id)
+    advance(stream, group, id, context.behaviours)
     if (!noAck) assign(group, id, consumer, context.now, 1)
   }
   context.db.touched(key)
@@ -73,13 +73,6 @@ export function claimIdleEntries(
   }
   if (claimed.length > 0) context.db.touched(key)
   return claimed
-}
-
-/** Advances a group's last delivered ID, and its count of read entries if that is known. */
-function advance(stream: StreamValue, group: Group, id: StreamId): void {
-  if (group.entriesRead !== null && !hasTombstonesAfter(stream, group.lastId)) group.entriesRead++
-  else if (stream.entriesAdded > 0) group.entriesRead = entriesUpTo(stream, id)
-  group.lastId = id
 }
 
 /** Returns a consumer's pending entries again. Deleted entries have null in place of fields. */
