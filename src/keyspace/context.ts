@@ -13,6 +13,8 @@ export interface BlockRequest {
   /** Returns the reply once there is one, else undefined. */
   readonly attempt: (context: CommandContext) => Reply | undefined
   readonly onTimeout: Reply
+  /** The wait ends with an error when a key is deleted (XREADGROUP). */
+  readonly endsWithKey?: true
 }
 
 /** The server's state and services as one keyspace command sees them. Created for each command. */

@@ -39,6 +39,9 @@ interface Surroundings {
   readonly host: KeyspaceHost
   /** Approximate bytes of all keys and values. */
   byteSize: number
+  expiredKeys: number
+  expiredFields: number
+  expirations: number
 }
 
 /** One numbered database. */
@@ -65,6 +68,13 @@ export class Database {
   get expiringSize(): number {
     let count = 0
     for (const key of this.#expiring) if (this.#table.get(key)?.expireAt != null) count++
+    return count
+  }
+
+  /** The number of hashes with fields that expire. */
+  get fieldExpiringSize(): number {
+    let count = 0
+    for (const key of this.#expiring) if ((this.#table.get(key)?.value.nextFieldExpiry ?? Infinity) < Infinity) count++
     return count
   }
 
@@ -222,12 +232,16 @@ export class Database {
     if (!entry || !this.#expiring.has(key)) return entry
     const { host } = this.#keyspace
     if (entry.expireAt !== null && entry.expireAt <= host.now()) {
+      this.#keyspace.expiredKeys++
+      this.#keyspace.expirations++
       this.#remove(key)
       host.notify('x', 'expired', key, this)
       return undefined
     }
     const fields = entry.value.expireFields?.(host.now()) ?? []
     if (fields.length === 0) return entry
+    this.#keyspace.expiredFields += fields.length
+    this.#keyspace.expirations++
     host.notify('h', 'hexpired', key, this)
     if (entry.value.length > 0) {
       this.touched(key)

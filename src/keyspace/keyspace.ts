@@ -12,6 +12,13 @@ export class Keyspace {
   readonly databases: readonly Database[]
   /** Approximate bytes of all keys and values, for `maxmemory`. */
   byteSize = 0
+  /** Keys and fields that have expired. */
+  expiredKeys = 0
+  expiredFields = 0
+  /** The number of times that a key or some of its fields expired. */
+  expirations = 0
+  /** The number of changes that the running command reports; null where it reports none and its writes count. */
+  changes: number | null = null
   /** The size in bytes beyond which a command fails with the server's OOM error; Infinity for no limit. */
   byteLimit = Infinity
   /** The longest string in bytes: the default of proto-max-bulk-len. */

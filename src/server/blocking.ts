@@ -2,6 +2,7 @@ import { check, decide } from '../acl/check'
 import { refusalText } from '../acl/refusals'
 import type { BlockRequest } from '../keyspace/context'
 import { CommandError, type ErrorReply, type Reply } from '../resp/reply'
+import { countChanges } from './changes'
 import { fault } from './command-errors'
 import type { Invocation } from './invocation'
 import { contextFor, type ContextParts } from './keyspace-context'
@@ -43,10 +44,15 @@ function attempt(server: ContextParts & DenialParts, session: Session): Reply | 
   if (blocked === null) return undefined
   const denial = server.target.behaviours.rechecksBlocked ? recheck(session, blocked, server) : null
   if (denial !== null) return denial
+  const { command, argv } = blocked.pending
+  const { writes } = server
+  server.keyspace.changes = null
   try {
-    return blocked.request.attempt(contextFor(server, session, blocked.pending, blocked.db, null))
+    const reply = blocked.request.attempt(contextFor(server, session, blocked.pending, blocked.db, null))
+    countChanges(server, command, argv, reply, writes)
+    return reply
   } catch (thrown) {
-    return thrown instanceof CommandError ? thrown.reply : fault(blocked.pending.argv[0] ?? '', thrown)
+    return thrown instanceof CommandError ? thrown.reply : fault(argv[0] ?? '', thrown)
   }
 }
 

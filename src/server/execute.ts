@@ -5,6 +5,7 @@ import type { BlockRequest } from '../keyspace/context'
 import { CommandError, isError, simple, type Reply } from '../resp/reply'
 import type { Target } from '../targets/target'
 import { wait } from './blocking'
+import { countChanges } from './changes'
 import { notSimulated } from './command-errors'
 import { isReplies, type Registry } from './handler'
 import type { Invocation, RunContext } from './invocation'
@@ -52,13 +53,16 @@ export function execute<Server extends ExecuteParts>(
   statistics.commands++
   if (context !== 'lua') session.commandsRun++
   const isOpen = server.sessions.has(session.id)
-  if (server.config.eventLetters.includes('m')) notifyMisses(invocation, server)
+  countLooks(invocation, server)
   server.isFlushing = command.name === 'flushall' || command.name === 'flushdb'
   const skipsMonitor = command.flags.has('skip_monitor')
   if (isOpen && skipsMonitor && scripts.has(command.name)) feedMonitors(invocation, server)
   const errorsBefore = statistics.scriptErrors.length
+  const { writes } = server
+  server.keyspace.changes = null
 
   const made = run(server, registry, invocation)
+  countChanges(server, command, argv, made[0], writes)
 
   if (server.isFlushing && made[0] !== undefined && !isError(made[0])) server.tracking.flushed(session)
   server.isFlushing = false
@@ -138,13 +142,17 @@ const quietLooks = new Set(['object', 'memory'])
 /** Writing commands that first read as GET does. */
 const readFirst = new Set(['getdel', 'getex', 'getset'])
 
-/** Notifies `keymiss` for every key that a reading command will not find. */
-function notifyMisses({ session, command, uses }: Invocation, server: ContextParts): void {
+/** Counts the keys that a reading command will find, and notifies `keymiss` for those that it will not. */
+function countLooks({ session, command, uses }: Invocation, server: ContextParts & Counting): void {
   if (!command.flags.has('readonly') && !readFirst.has(command.name)) return
   if (quietLooks.has((command.parent ?? command).name)) return
   const db = server.database(session.db)
   for (const { key } of uses.keys) {
-    if (db.peek(key) === undefined) server.notify('m', 'keymiss', key, db)
+    if (db.peek(key) !== undefined) server.statistics.hits++
+    else {
+      server.statistics.misses++
+      server.notify('m', 'keymiss', key, db)
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Configuration, Data, Notifications } from './parts'
+import type { Configuration, Counting, Data, Notifications } from './parts'
 
 /** Bytes that an empty server uses. */
 const EMPTY_SERVER = 670_600
@@ -17,8 +17,10 @@ export function isFull(server: Pick<Data, 'keyspace'>, growth = 0): boolean {
  * Evicts keys by maxmemory-policy until memory is below `maxmemory` (performEvictions). Returns false where nothing can be
  * evicted, or where the simulator's own limit is reached.
  */
-export function makeRoom(server: Configuration & Data & Notifications): boolean {
+export function makeRoom(server: Configuration & Counting & Data & Notifications): boolean {
   if (isFull(server)) return false
+  const { statistics } = server
+  statistics.peakMemory = Math.max(statistics.peakMemory, usedMemory(server))
   const limit = server.config.number('maxmemory')
   if (limit === 0 || usedMemory(server) <= limit) return true
   const policy = server.config.get('maxmemory-policy')
@@ -27,6 +29,7 @@ export function makeRoom(server: Configuration & Data & Notifications): boolean 
     for (const key of [...db.keys()]) {
       if (policy.startsWith('volatile') && db.expiry(key) === null) continue
       db.delete(key)
+      statistics.evictedKeys++
       server.notify('e', 'evicted', key, db)
       if (usedMemory(server) <= limit) return true
     }

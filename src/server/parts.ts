@@ -100,6 +100,8 @@ export interface Pausing {
   /** Holds commands back for so many milliseconds. */
   pauseClients(milliseconds: number, writesOnly: boolean): void
   endPause(): void
+  /** The pause; `until` in Unix milliseconds. Null where there is none. */
+  readonly pause: { readonly until: number; readonly writesOnly: boolean } | null
 }
 
 /** The keys and values. */
@@ -131,6 +133,8 @@ export interface Notifications {
 /** The counters of INFO. */
 export interface Counting {
   readonly statistics: Statistics
+  /** The number of times that a key was written so far, besides those that expired. */
+  readonly writes: number
 }
 
 /** SLOWLOG. */

@@ -1,6 +1,7 @@
 import type { Command } from '../acl/command'
 import { loadDocs, loadedDocs } from '../targets/load'
 import type { Target } from '../targets/target'
+import { loadInfo } from './commands/info/load'
 import { prepareScripting, scriptingIsPrepared } from './scripting/load'
 
 const scripts = new Set(['eval', 'evalsha', 'eval_ro', 'evalsha_ro', 'fcall', 'fcall_ro', 'script', 'function'])
@@ -11,8 +12,9 @@ const scripts = new Set(['eval', 'evalsha', 'eval_ro', 'evalsha_ro', 'fcall', 'f
  */
 export function preparationFor(target: Target, command: Command): Promise<void> | null {
   if (command.name === 'command|docs') return prepareDocs(target)
+  if (command.name === 'info') return loadInfo()
   return scripts.has((command.parent ?? command).name) && !scriptingIsPrepared()
-    ? prepareScripting().catch(() => undefined)
+    ? Promise.all([prepareScripting().catch(() => undefined), loadInfo()]).then(() => undefined)
     : null
 }
 

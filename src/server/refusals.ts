@@ -2,13 +2,14 @@ import { lower, type Bytes } from '../acl/bytes'
 import { hasArity, wrongArity } from './command-errors'
 import type { Invocation } from './invocation'
 import { makeRoom } from './memory-limit'
-import type { Configuration, Data, Notifications, Release, Scripts } from './parts'
+import type { Configuration, Counting, Data, Notifications, Release, Scripts } from './parts'
 import { protectedCommandRefusal } from './protected-command'
 import type { Session } from './session'
 
 /** The parts of a server that the checks around the ACL's look at. */
 export type RefusingParts = Release &
   Configuration &
+  Counting &
   Data &
   Notifications &
   Scripts & {

@@ -84,8 +84,8 @@ export class SimulatedServer
   stopped: 'shutdown' | 'crash' | null = null
   isFlushing = false
   readonly #commands: Registry<SimulatedServer>
-  /** CLIENT PAUSE; `until` in Unix milliseconds. */
-  #pause: { readonly until: number; readonly writesOnly: boolean } | null = null
+  #pause: Pausing['pause'] = null
+  #touches = 0
   #nextId: number
   readonly #listeners = new Set<() => void>()
   readonly #toResume = new Set<Session>()
@@ -245,13 +245,22 @@ export class SimulatedServer
 
   /** Returns whether CLIENT PAUSE holds a command back or, without one, all of the session's commands. */
   holds(session: Session, command?: Command): boolean {
-    if (this.#pause === null || this.#pause.until <= this.now) return false
-    if (!this.#pause.writesOnly) return true
+    const { pause } = this
+    if (pause === null) return false
+    if (!pause.writesOnly) return true
     return (
       command !== undefined &&
       session.transaction === null &&
       (command.flags.has('write') || command.flags.has('may_replicate') || command.name === 'exec')
     )
+  }
+
+  get pause(): Pausing['pause'] {
+    return this.#pause !== null && this.#pause.until > this.now ? this.#pause : null
+  }
+
+  get writes(): number {
+    return this.#touches - this.keyspace.expirations
   }
 
   pauseClients(milliseconds: number, writesOnly: boolean): void {
@@ -306,6 +315,7 @@ export class SimulatedServer
   }
 
   #touched(db: Database, key: Bytes): void {
+    this.#touches++
     this.watches.touched(db.index, key)
     this.blockedClients.touched(db.index, key)
     if (!this.isFlushing) this.tracking.changed(key, this.current)

@@ -9,6 +9,14 @@ interface CommandCounts {
 /** Counters that INFO reports; CONFIG RESETSTAT clears most of them. */
 export class Statistics {
   readonly startedAt: number
+  /** INFO's rdb_changes_since_last_save. */
+  changes = 0
+  /** The most memory used so far, in bytes. */
+  peakMemory = 0
+  /** Look-ups of keys by reading commands. */
+  hits = 0
+  misses = 0
+  evictedKeys = 0
   connections = 0
   rejectedConnections = 0
   commands = 0
@@ -40,6 +48,7 @@ export class Statistics {
   /** Resets the counters as CONFIG RESETSTAT does, which keeps those of ACL denials (resetServerStats). */
   reset(): void {
     this.connections = this.rejectedConnections = this.commands = 0
+    this.hits = this.misses = this.evictedKeys = this.peakMemory = 0
     this.byCommand.clear()
     this.byError.clear()
   }

@@ -18,6 +18,21 @@ export class TrackingTable {
     return this.#readers.size
   }
 
+  /** The number of pairs of a key and a session that read it. */
+  get itemCount(): number {
+    return [...this.#readers.values()].reduce((sum, { size }) => sum + size, 0)
+  }
+
+  /** The number of different prefixes that sessions track in broadcasting mode. */
+  get prefixCount(): number {
+    const prefixes = new Set<Bytes>()
+    for (const { tracking } of this.#sessions.values()) {
+      if (tracking === null || !tracking.broadcast) continue
+      for (const prefix of tracking.prefixes.length === 0 ? [''] : tracking.prefixes) prefixes.add(prefix)
+    }
+    return prefixes.size
+  }
+
   /** Records that a session has read these keys, where its tracking mode wants that. */
   remember(session: Session, keys: readonly Bytes[]): void {
     const tracking = session.tracking

@@ -19,7 +19,7 @@ export interface ServerBehaviours {
   /** The server that HELLO names. */
   readonly serverName: 'redis' | 'valkey'
   /** Modules that come with the release, as HELLO and MODULE LIST show them: vector sets (Redis 8), the Lua engine (Valkey 9). */
-  readonly builtInModules: readonly { readonly name: string; readonly path: string }[]
+  readonly builtInModules: readonly { readonly name: string; readonly path: string; readonly options: string }[]
   /** Only (P)SUBSCRIBE and a few may run while subscribed: the wording of that error. */
   readonly subscribedCommands: string
   /** The protected mode applies only where no `bind` is configured (before 7.0). */
@@ -38,6 +38,12 @@ export interface ServerBehaviours {
   readonly rechecksBlocked: boolean
   /** Messages to the publishing connection itself come after the reply (7.2). */
   readonly holdsBackOwnPushes: boolean
+  /** INFO takes several sections (7.0). */
+  readonly infoTakesMany: boolean
+  /** INFO lists the addresses that the server listens on (7.2). */
+  readonly infoHasListeners: boolean
+  /** The name of INFO's count of hashes with fields that expire (Redis 7.4, Valkey 9.1); null: not counted. */
+  readonly countsFieldExpiries: 'subexpiry' | 'keys_with_volatile_items' | null
   /** CLIENT REPLY OFF and SKIP let messages, invalidations and confirmations of subscriptions pass (7.0). */
   readonly pushesWhenMuted: boolean
   /** Messages call the server by name: `Redis` or `Valkey` where the release no longer says Redis (Valkey 8). */
@@ -152,9 +158,9 @@ export function serverBehaviours(id: TargetId): ServerBehaviours {
     wrongPassMentionsDisabled: is62,
     serverName: isValkey8 ? 'valkey' : 'redis',
     builtInModules: since(id, null, 'valkey-9.1')
-      ? [{ name: 'lua', path: 'lua' }]
+      ? [{ name: 'lua', path: 'lua', options: 'handle-repl-async-load|handle-atomic-slot-migration' }]
       : since(id, 'redis-8.0', null)
-        ? [{ name: 'vectorset', path: '' }]
+        ? [{ name: 'vectorset', path: '', options: 'handle-io-errors|handle-repl-async-load' }]
         : [],
     subscribedCommands: is7
       ? '(P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET'
@@ -169,6 +175,13 @@ export function serverBehaviours(id: TargetId): ServerBehaviours {
     rewritesSaveOnOneLine: isValkey8,
     rechecksBlocked: is72,
     holdsBackOwnPushes: is72,
+    infoTakesMany: is7,
+    infoHasListeners: is72,
+    countsFieldExpiries: since(id, 'redis-7.4', null)
+      ? 'subexpiry'
+      : since(id, null, 'valkey-9.1')
+        ? 'keys_with_volatile_items'
+        : null,
     pushesWhenMuted: since(id, 'redis-7.0', 'valkey-7.2'),
     productName: isValkey8 ? 'Valkey' : 'Redis',
     clientFields: clientFields(id),

@@ -37,7 +37,8 @@ function entriesUpTo(stream: StreamValue, id: StreamId, { recountsReads }: Behav
 export function lag(stream: StreamValue, group: Group, behaviours: Behaviours): number | null {
   const { first, maxDeletedId } = stream
   if (stream.entriesAdded === 0) return 0
-  if (behaviours.lagCountsRemaining && (!first || (group.lastId < first.id && maxDeletedId < first.id))) return stream.length
+  if (behaviours.lagCountsRemaining && (!first || (group.lastId < first.id && maxDeletedId < first.id)))
+    return stream.length
   if (group.entriesRead !== null && !hasTombstonesAfter(stream, group.lastId, behaviours))
     return stream.entriesAdded - group.entriesRead
   const read = entriesUpTo(stream, group.lastId, behaviours)

@@ -190,7 +190,8 @@ function read(grouped: boolean): Handler {
       if (request.group) checkGroups(later, request.keys, request.group.name)
       return answer(later, request, sources)
     }
-    return context.block({ keys: request.keys, timeout: request.timeout, onTimeout: NULL_ARRAY, attempt })
+    const wait = { keys: request.keys, timeout: request.timeout, onTimeout: NULL_ARRAY, attempt }
+    return context.block(request.group ? { ...wait, endsWithKey: true } : wait)
   }
 }
 

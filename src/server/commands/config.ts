@@ -7,7 +7,18 @@ import { wait } from '../blocking'
 import { rewriteConfig } from '../config-rewrite'
 import { replies, type Handler, type HandlerTable } from '../handler'
 import type { Invocation } from '../invocation'
-import type { Accounts, AclLogging, Configuration, Counting, Files, Options, Release, Time, Waiting } from '../parts'
+import type {
+  Accounts,
+  AclLogging,
+  Configuration,
+  Counting,
+  Data,
+  Files,
+  Options,
+  Release,
+  Time,
+  Waiting,
+} from '../parts'
 import { updateDefaultPassword } from '../passwords'
 import { tlsProblem } from '../tls'
 import { syntaxError } from './arguments'
@@ -21,6 +32,7 @@ type ConfigParts = Release &
   AclLogging &
   Configuration &
   Counting &
+  Data &
   Files &
   Options &
   Waiting & { afterCommand(): void }
@@ -163,8 +175,9 @@ export const configCommands: HandlerTable<ConfigParts> = family<ConfigParts>('co
   get: takes(3, 3, get),
   set: takes(4, 4, set),
   rewrite: takes(2, 2, rewrite),
-  resetstat: takes(2, 2, (_, { statistics }) => {
+  resetstat: takes(2, 2, (_, { statistics, keyspace }) => {
     statistics.reset()
+    keyspace.expiredKeys = keyspace.expiredFields = 0
     return OK
   }),
   help: takes(2, 2, helpReply('config')),

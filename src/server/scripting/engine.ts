@@ -42,6 +42,11 @@ export class ScriptEngine {
     readonly clock: () => number,
   ) {}
 
+  /** The number of cached scripts. */
+  get size(): number {
+    return this.#scripts.size
+  }
+
   /** Compiles and caches a script. Returns its SHA-1; throws the server's error where it does not compile. */
   load(body: Bytes, loaded: boolean): Bytes {
     const sha = this.#known.get(body) ?? sha1Hex(body)

@@ -1,0 +1,80 @@
+import { lower, type Bytes } from '../../../acl/bytes'
+import { CommandError, verbatim, type Reply } from '../../../resp/reply'
+import { infoSections, type InfoSection } from '../../../targets/info-fields'
+import type { Handler } from '../../handler'
+import { keySizes } from './key-sizes'
+import { measured } from './measured'
+import type { InfoParts } from './parts'
+
+type Line = readonly [name: string, value: Bytes | number]
+
+/** The sections of a line for each command, error, module or database. */
+const lists: Readonly<Record<string, (server: InfoParts) => readonly Line[]>> = {
+  modules: ({ target }) =>
+    target.behaviours.builtInModules.map(({ name, options }) => [
+      'module',
+      `name=${name},ver=1,api=1,filters=0,usedby=[],using=[],options=[${options}]`,
+    ]),
+  commandstats: ({ statistics }) =>
+    [...statistics.byCommand].map(([name, { calls, rejected, failed }]) => [
+      `cmdstat_${name}`,
+      `calls=${calls},usec=${calls},usec_per_call=${calls === 0 ? '0.00' : '1.00'},rejected_calls=${rejected},failed_calls=${failed}`,
+    ]),
+  errorstats: ({ statistics }) =>
+    [...statistics.byError]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([code, count]) => [`errorstat_${code}`, `count=${count}`]),
+  latencystats: latencies,
+  keyspace: (server) =>
+    server.keyspace.databases
+      .filter((db) => db.size > 0)
+      .map((db) => {
+        const { countsFieldExpiries } = server.target.behaviours
+        const more = countsFieldExpiries === null ? '' : `,${countsFieldExpiries}=${db.fieldExpiringSize}`
+        return [`db${db.index}`, `keys=${db.size},expires=${db.expiringSize},avg_ttl=0${more}`]
+      }),
+  keysizes: ({ keyspace }) => keyspace.databases.flatMap(keySizes),
+}
+
+/** Percentiles of the time that commands take; each takes a microsecond here. */
+function latencies({ config, statistics }: InfoParts): readonly Line[] {
+  if (config.get('latency-tracking') !== 'yes') return []
+  const percentiles = config.get('latency-tracking-info-percentiles').split(' ')
+  const text = percentiles.filter((percentile) => percentile !== '').map((percentile) => `p${percentile}=1.003`)
+  return [...statistics.byCommand]
+    .filter(([, { calls }]) => calls > 0)
+    .map(([name]) => [`latency_percentiles_usec_${name}`, text.join(',')])
+}
+
+/** Returns the lines of a section: figures that are not simulated are those of an idle server. */
+function linesOf(name: string, section: InfoSection, server: InfoParts): readonly Line[] {
+  const fields = section.fields.map(({ name: field, idle }): Line => [field, measured[field]?.(server) ?? idle])
+  return [...fields, ...(name === 'server' ? listeners(server) : []), ...(lists[name]?.(server) ?? [])]
+}
+
+/** The `listener` lines of the server section (7.2): TCP is the first kind, Unix sockets are the second. */
+function listeners({ config, target }: InfoParts): readonly Line[] {
+  if (!target.behaviours.infoHasListeners) return []
+  const [port, socket] = [config.number('port'), config.get('unixsocket')]
+  const addresses = config
+    .get('bind')
+    .split(' ')
+    .filter((word) => word !== '')
+  const tcp = ['name=tcp', ...addresses.map((address) => `bind=${address}`), `port=${port}`].join(',')
+  const lines: Line[] = port === 0 ? [] : [['listener0', tcp]]
+  return socket === '' ? lines : [...lines, ['listener1', `name=unix,bind=${socket}`]]
+}
+
+/** INFO [section …]: `all`, `everything` and `default` name groups; unknown sections are ignored. */
+export const info: Handler<InfoParts> = ({ argv }, server): Reply => {
+  if (argv.length > 2 && !server.target.behaviours.infoTakesMany) throw new CommandError('ERR syntax error')
+  const wanted = new Set(argv.length === 1 ? ['default'] : argv.slice(1).map(lower))
+  const isAll = wanted.has('all') || wanted.has('everything')
+  const parts: string[] = []
+  for (const [name, section] of infoSections(server.target.id)) {
+    if (!isAll && !wanted.has(name) && !(wanted.has('default') && section.byDefault)) continue
+    const lines = [`# ${section.title}`, ...linesOf(name, section, server).map(([field, value]) => `${field}:${value}`)]
+    parts.push(lines.map((line) => `${line}\r\n`).join(''))
+  }
+  return verbatim(parts.join('\r\n'))
+}

@@ -1,0 +1,119 @@
+import type { Bytes } from '../../../acl/bytes'
+import { usedMemory } from '../../memory-limit'
+import type { InfoParts } from './parts'
+
+type Measure = (server: InfoParts) => Bytes | number
+
+function human(bytes: number): string {
+  const units: readonly [number, string][] = [
+    [1024 ** 3, 'G'],
+    [1024 ** 2, 'M'],
+    [1024, 'K'],
+  ]
+  const unit = units.find(([size]) => bytes >= size)
+  return unit === undefined ? `${bytes}B` : `${(bytes / unit[0]).toFixed(2)}${unit[1]}`
+}
+
+const uptime: (server: InfoParts) => number = ({ now, statistics }) =>
+  Math.max(0, Math.floor((now - statistics.startedAt) / 1000))
+const startup: (server: InfoParts) => number = (server) => usedMemory(server) - server.keyspace.byteSize
+const limit: (server: InfoParts) => number = ({ config }) => config.number('maxmemory')
+const sessions = ({ sessions }: InfoParts) => [...sessions.values()]
+const sum = (counts: Iterable<number>): number => [...counts].reduce((a, b) => a + b, 0)
+
+function peak(server: InfoParts): number {
+  return Math.max(server.statistics.peakMemory, usedMemory(server))
+}
+
+/** The keys that sessions wait for, in every database. */
+function blockingKeys({ blockedClients }: InfoParts, onlyOnNoKey: boolean): number {
+  const keys = new Set<string>()
+  for (const { blocked } of blockedClients.sessions) {
+    if (blocked === null || (onlyOnNoKey && blocked.request.endsWithKey !== true)) continue
+    for (const key of blocked.request.keys) keys.add(`${blocked.db} ${key}`)
+  }
+  return keys.size
+}
+
+/** The fields of INFO that the simulator measures. */
+export const measured: Readonly<Record<string, Measure>> = {
+  redis_version: ({ target }) => target.behaviours.redisVersion ?? target.version,
+  valkey_version: ({ target }) => target.version,
+  tcp_port: ({ config }) => config.get('port'),
+  server_time_usec: ({ now }) => now * 1000,
+  uptime_in_seconds: uptime,
+  uptime_in_days: (server) => Math.floor(uptime(server) / 86400),
+  hz: ({ config }) => config.get('hz'),
+  configured_hz: ({ config }) => config.get('hz'),
+  lru_clock: ({ now }) => Math.floor(now / 1000) % (1 << 24),
+  config_file: (server) => server.confPath ?? '',
+
+  connected_clients: (server) => server.sessions.size,
+  maxclients: ({ config }) => config.get('maxclients'),
+  blocked_clients: ({ blockedClients }) => blockedClients.size,
+  tracking_clients: (server) => sessions(server).filter(({ tracking }) => tracking !== null).length,
+  pubsub_clients: (server) => sessions(server).filter(({ subscriptions }) => subscriptions > 0).length,
+  watching_clients: ({ watches }) => watches.clientCount,
+  clients_in_timeout_table: ({ blockedClients }) =>
+    [...blockedClients.sessions].filter(({ blocked }) => blocked !== null && blocked.deadline !== Infinity).length,
+  total_watched_keys: ({ watches }) => watches.keyCount,
+  total_blocking_keys: (server) => blockingKeys(server, false),
+  total_blocking_keys_on_nokey: (server) => blockingKeys(server, true),
+  paused_reason: ({ pause }) => (pause === null ? 'none' : 'client_pause'),
+  paused_actions: ({ pause }) => (pause === null ? 'none' : pause.writesOnly ? 'write' : 'all'),
+  paused_timeout_milliseconds: ({ pause, now }) => (pause === null ? 0 : Math.max(0, pause.until - now)),
+
+  used_memory: usedMemory,
+  used_memory_human: (server) => human(usedMemory(server)),
+  used_memory_rss: (server) => usedMemory(server) * 2,
+  used_memory_rss_human: (server) => human(usedMemory(server) * 2),
+  used_memory_peak: peak,
+  used_memory_peak_human: (server) => human(peak(server)),
+  used_memory_peak_perc: (server) => `${((100 * usedMemory(server)) / peak(server)).toFixed(2)}%`,
+  used_memory_overhead: startup,
+  used_memory_startup: startup,
+  used_memory_dataset: ({ keyspace }) => keyspace.byteSize,
+  used_memory_dataset_perc: ({ keyspace }) => (keyspace.byteSize === 0 ? '0.00%' : '100.00%'),
+  allocator_allocated: usedMemory,
+  allocator_active: usedMemory,
+  allocator_resident: usedMemory,
+  number_of_cached_scripts: ({ scripting }) => scripting.scripts.size,
+  number_of_functions: ({ scripting }) => scripting.functions.functionCount,
+  number_of_libraries: ({ scripting }) => scripting.functions.libraries.length,
+  maxmemory: limit,
+  maxmemory_human: (server) => human(limit(server)),
+  maxmemory_policy: ({ config }) => config.get('maxmemory-policy'),
+  mem_fragmentation_bytes: usedMemory,
+
+  rdb_changes_since_last_save: ({ statistics }) => statistics.changes,
+  rdb_last_save_time: ({ statistics }) => Math.floor(statistics.startedAt / 1000),
+
+  io_thread_0: (server) =>
+    `clients=${server.sessions.size},reads=${server.statistics.commands},writes=${server.statistics.commands}`,
+
+  total_connections_received: ({ statistics }) => statistics.connections,
+  total_commands_processed: ({ statistics }) => statistics.commands,
+  rejected_connections: ({ statistics }) => statistics.rejectedConnections,
+  expired_keys: ({ keyspace }) => keyspace.expiredKeys,
+  expired_subkeys: ({ keyspace }) => keyspace.expiredFields,
+  expired_fields: ({ keyspace }) => keyspace.expiredFields,
+  evicted_keys: ({ statistics }) => statistics.evictedKeys,
+  keyspace_hits: ({ statistics }) => statistics.hits,
+  keyspace_misses: ({ statistics }) => statistics.misses,
+  pubsub_channels: ({ pubsub }) => pubsub.channels('channel', null).length,
+  pubsub_patterns: ({ pubsub }) => pubsub.patternCount,
+  pubsubshard_channels: ({ pubsub }) => pubsub.channels('shard', null).length,
+  tracking_total_keys: ({ tracking }) => tracking.keyCount,
+  tracking_total_items: ({ tracking }) => tracking.itemCount,
+  tracking_total_prefixes: ({ tracking }) => tracking.prefixCount,
+  total_error_replies: ({ statistics }) => sum(statistics.byError.values()),
+  total_reads_processed: ({ statistics }) => statistics.commands,
+  total_writes_processed: ({ statistics }) => statistics.commands,
+  eventloop_cycles: ({ statistics }) => statistics.commands,
+  eventloop_duration_sum: ({ statistics }) => statistics.commands,
+  eventloop_duration_cmd_sum: ({ statistics }) => statistics.commands,
+  acl_access_denied_auth: ({ statistics }) => statistics.deniedAuth,
+  acl_access_denied_cmd: ({ statistics }) => statistics.deniedCommands,
+  acl_access_denied_key: ({ statistics }) => statistics.deniedKeys,
+  acl_access_denied_channel: ({ statistics }) => statistics.deniedChannels,
+}

@@ -1,0 +1,28 @@
+import type {
+  Caching,
+  Clients,
+  Configuration,
+  Counting,
+  Data,
+  Messages,
+  Pausing,
+  Release,
+  Scripts,
+  Time,
+  Waiting,
+  Watching,
+} from '../../parts'
+
+/** The parts of a server that INFO reports on. */
+export type InfoParts = Release &
+  Time &
+  Configuration &
+  Counting &
+  Data &
+  Caching &
+  Messages &
+  Scripts &
+  Waiting &
+  Watching &
+  Pick<Pausing, 'pause'> &
+  Pick<Clients, 'sessions'>
