@@ -55,6 +55,7 @@ export function countChanges(
   reply: Reply | undefined,
   writesBefore: number,
 ): void {
-  if (!command.flags.has('write') || writes === writesBefore) return
-  statistics.changes += keyspace.changes ?? changesOf(command, argv, reply, writes - writesBefore)
+  if (keyspace.changes !== null) statistics.changes += keyspace.changes
+  else if (command.flags.has('write') && writes !== writesBefore)
+    statistics.changes += changesOf(command, argv, reply, writes - writesBefore)
 }

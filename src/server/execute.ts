@@ -10,6 +10,7 @@ import { notSimulated } from './command-errors'
 import { isReplies, type Registry } from './handler'
 import type { Invocation, RunContext } from './invocation'
 import { contextFor, type ContextParts } from './keyspace-context'
+import { countLooks } from './looks'
 import { monitorLine } from './monitor'
 import type {
   Caching,
@@ -134,26 +135,6 @@ function countRun(
 /** Counts a command that waited and is done now. */
 export function countServed(statistics: Statistics, command: Command, reply: Reply | undefined): void {
   countRun(statistics, command, reply === undefined ? [] : [reply], 'toplevel', 0)
-}
-
-/** Commands that read keys without counting as a look-up. */
-const quietLooks = new Set(['object', 'memory'])
-
-/** Writing commands that first read as GET does. */
-const readFirst = new Set(['getdel', 'getex', 'getset'])
-
-/** Counts the keys that a reading command will find, and notifies `keymiss` for those that it will not. */
-function countLooks({ session, command, uses }: Invocation, server: ContextParts & Counting): void {
-  if (!command.flags.has('readonly') && !readFirst.has(command.name)) return
-  if (quietLooks.has((command.parent ?? command).name)) return
-  const db = server.database(session.db)
-  for (const { key } of uses.keys) {
-    if (db.peek(key) !== undefined) server.statistics.hits++
-    else {
-      server.statistics.misses++
-      server.notify('m', 'keymiss', key, db)
-    }
-  }
 }
 
 /** Shows a command to the connections in MONITOR. */

@@ -59,6 +59,8 @@ export interface CollectionBehaviours {
   readonly lagCountsRemaining: boolean
   /** Groups behind the first entry, or with a deleted entry ahead, count what they have read anew (Redis 8.0, Valkey 8.1); before, only where a deleted entry is between those that remain. */
   readonly recountsReads: boolean
+  /** Reading pending entries again counts as a change of the data (Valkey, Redis before 7.4). */
+  readonly readingAgainChanges: boolean
   /** ENTRIESREAD of XGROUP is at most the number of entries ever added (Redis 8.2). */
   readonly limitsEntriesRead: boolean
   /** XADD and XTRIM say what becomes of references to what they trim: KEEPREF, DELREF, ACKED (8.2). */
@@ -95,6 +97,7 @@ export function collectionBehaviours(id: TargetId): CollectionBehaviours {
     xreadLastGoesById: since(id, null, 'valkey-8.0'),
     lagCountsRemaining: since(id, 'redis-8.0', null),
     recountsReads: since(id, 'redis-8.0', 'valkey-8.1'),
+    readingAgainChanges: !since(id, 'redis-7.4', null),
     limitsEntriesRead: since(id, 'redis-8.2', null),
     streamsTrackReferences: since(id, 'redis-8.2', null),
     xreadgroupClaims: since(id, 'redis-8.4', null),

@@ -105,6 +105,7 @@ export async function start(id: TargetId, conf: readonly string[] = [], extra: E
   })
   if (!result.started) throw new Error(`The server did not start: ${toText(result.message)}`)
   const { server } = result
+  await server.prepare(['info'])
   return {
     server,
     files,

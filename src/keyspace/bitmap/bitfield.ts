@@ -95,7 +95,7 @@ function bitfield(readOnly: boolean) {
     if (readOnly) fail('ERR BITFIELD_RO only supports the GET subcommand')
     const highest = Math.max(...writes.map((operation) => operation.offset + operation.bits - 1))
     const { bytes, grew } = openBits(context, key, Math.floor(highest / 8) + 1)
-    let changed = grew
+    let changes = 0
     let wrote = false
     const replies = operations.map((operation) => {
       const old = read(bytes, operation)
@@ -105,10 +105,11 @@ function bitfield(readOnly: boolean) {
       if (value === null) return null
       write(bytes, operation, value)
       wrote = true
-      if (value !== old) changed = true
+      if (value !== old || grew || !context.behaviours.ignoresSameBits) changes++
       return operation.kind === 'set' ? old : value
     })
-    if (wrote) bitsWritten(context, key, changed)
+    context.keyspace.changes = changes
+    if (wrote) bitsWritten(context, key, changes > 0)
     else if (grew) context.db.touched(key)
     return replies
   }

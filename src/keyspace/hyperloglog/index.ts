@@ -23,15 +23,16 @@ function pfadd(context: CommandContext, args: Arguments): Reply {
   const key = args.key(1)
   const found = readSketch(context, key)
   let sketch = found ?? Sketch.empty()
-  let updated = !found
+  let updated = found ? 0 : 1
   for (const element of args.rest(2)) {
     const { index, count } = placeOf(element)
     const raised = sketch.raise(index, count)
     if (!raised) continue
     sketch = raised
-    updated = true
+    updated++
   }
-  if (!updated) return 0
+  if (updated === 0) return 0
+  context.keyspace.changes = updated
   sketch.cachedCount = null
   writeSketch(context, key, sketch)
   context.notify('$', 'pfadd', key)
@@ -54,6 +55,7 @@ function pfcount(context: CommandContext, args: Arguments): Reply {
   if (sketch.cachedCount !== null) return sketch.cachedCount
   const count = estimate(sketch.registers())
   sketch.cachedCount = count
+  context.keyspace.changes = 1
   writeSketch(context, present(keys[0]), sketch)
   return count
 }

@@ -125,13 +125,15 @@ const xclaim: Handler = (context, args) => {
   }
   const options = readClaimOptions(args, at, context.now)
   if (options.lastId > group.lastId) group.lastId = options.lastId
+  const isNew = !group.consumers.has(consumerName)
   const consumer = claimer(context, key, group, consumerName)
   const rows: Reply[] = []
+  let dropped = 0
   for (const id of ids) {
     const entry = stream.get(id)
     const pending = group.pending.get(id)
     if (!entry && context.behaviours.streamsCountEntries) {
-      release(group, id)
+      if (release(group, id)) dropped++
       continue
     }
     if (!pending && !(options.force && entry)) continue
@@ -141,6 +143,7 @@ const xclaim: Handler = (context, args) => {
     consumer().activeAt = context.now
     rows.push(options.justId ? formatId(id) : entry ? entryReply(entry) : null)
   }
+  context.keyspace.changes = rows.length + dropped + (isNew && group.consumers.has(consumerName) ? 1 : 0)
   context.db.touched(key)
   return rows
 }
@@ -165,6 +168,7 @@ const xautoclaim: Handler = (context, args) => {
     else fail(SYNTAX_ERROR)
   }
   const { stream, group } = placeOf(context, key, name)
+  const isNew = !group.consumers.has(consumerName)
   const consumer = claimer(context, key, group, consumerName)
   const drops = context.behaviours.streamsCountEntries
   const candidates = group.pending.idsFrom(start)
@@ -189,6 +193,7 @@ const xautoclaim: Handler = (context, args) => {
     consumer().activeAt = context.now
     rows.push(justId ? formatId(id) : entry ? entryReply(entry) : null)
   }
+  context.keyspace.changes = rows.length + deleted.length + (isNew && group.consumers.has(consumerName) ? 1 : 0)
   context.db.touched(key)
   const next = formatId(candidates[seen] ?? 0n)
   return drops ? [next, rows, deleted] : [next, rows]

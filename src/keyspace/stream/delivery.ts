@@ -85,7 +85,10 @@ export function history(
   start: StreamId,
   count: number,
 ): Reply {
+  const isNew = !group.consumers.has(name)
   const consumer = activeConsumer(context, key, group, name)
+  if (context.behaviours.readingAgainChanges)
+    context.keyspace.changes = (context.keyspace.changes ?? 0) + (isNew ? 2 : 1)
   return consumer.pending.idsFrom(start, null, count).map((id) => {
     const entry = stream.get(id)
     if (!entry) return [formatId(id), null]
