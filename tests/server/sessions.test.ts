@@ -293,6 +293,8 @@ describe('connections', () => {
     client.say('client setname me')
     expect(client.say('client list')).toMatch(/^id=3 addr=127\.0\.0\.1:\d+ .*name=me .*user=default/)
     client.say('set a 1')
-    expect(client.say('info keyspace')).toBe('# Keyspace\r\ndb0:keys=1,expires=0,avg_ttl=0,keys_with_volatile_items=0\r\n')
+    expect(client.say('info keyspace')).toBe(
+      '# Keyspace\r\ndb0:keys=1,expires=0,avg_ttl=0,keys_with_volatile_items=0\r\n',
+    )
   })
 })
