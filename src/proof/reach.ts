@@ -168,20 +168,22 @@ export function databaseUse(subject: Subject, db: number): Search {
     if (!maySelect) return none
     return db === 0 ? run(subject, null, inside, null) : line(subject, selecting, number)
   }
+  let answer: Search = none
   for (const { command, forms } of formsByAccess(target)) {
     for (const form of forms) {
       const at = form.fixed.findIndex(({ kind }) => kind === 'database')
       if (at < 0 && !(form.ownDatabase.mine && maySelect)) continue
       for (const [i, selector] of subject.user.selectors.entries()) {
         if (grantOf(selector, command) === 'none' || isHidden(subject, command)) continue
-        const filled = fillOthers(selector, command, form, at, at < 0 ? db : 0)
+        const filled = fillOthers(target, selector, command, form, at, at < 0 ? db : 0)
+        if (filled === 'unknown') answer = undecided
         if (filled === null || filled === 'unknown') continue
         const found = { argv: filled.build(number), db: at < 0 ? db : 0 }
         if (allows(subject, found)) return { kind: 'line', line: found, selector: i, name: number }
       }
     }
   }
-  return none
+  return answer
 }
 
 function line(subject: Subject, found: CommandLine, name: Bytes | null): Search {
@@ -282,7 +284,9 @@ function waysOf(
   const ways = all.flatMap((one) => one.ways.filter(is))
   const unknown = all.flatMap((one) =>
     one.unknown.filter(
-      (place) => is(place) && !one.ways.some(({ kind, does }) => kind === place.kind && does === place.does),
+      (place) =>
+        is(place) &&
+        !one.ways.some(({ kind, does, isPartial }) => !isPartial && kind === place.kind && does === place.does),
     ),
   )
   const reached = { ways, unknown, union: unionOf(ways.map(({ language }) => language)) }
@@ -318,7 +322,7 @@ function run(
     const { ways, unknown } = findWays(subject, granted, selector, index, options.db ?? null, true)
     const found = search(
       subject,
-      { ways: ways.filter(({ kind }) => kind === 'key'), unknown },
+      { ways: ways.filter(({ kind }) => kind === 'key'), unknown: unknown.filter(({ kind }) => kind === 'key') },
       { ...options, budget },
       meet,
     )
@@ -341,7 +345,7 @@ function someLine(
     for (const form of forms) {
       if (form.everyDatabase.mine && !databasesOf(selector).all) continue
       const own = databaseFor(selector, form, db)
-      const filled = own === null ? null : fillOthers(selector, command, form, -1, own)
+      const filled = own === null ? null : fillOthers(subject.target, selector, command, form, -1, own)
       if (filled === 'unknown') answer = undecided
       if (filled === null || filled === 'unknown' || own === null) continue
       const found = { argv: filled.build(''), db: own }

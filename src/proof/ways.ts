@@ -2,6 +2,8 @@ import type { AllowedCommands } from '../acl/allowed'
 import type { Bytes } from '../acl/bytes'
 import type { Access, Command } from '../acl/command'
 import type { Selector } from '../acl/selector'
+import type { Target } from '../targets/target'
+import { usesOf } from '../targets/uses'
 import { exactly } from './automaton'
 import { formsByAccess, type CommandForms, type Form } from './forms'
 import { DEFAULT_STATES, outside } from './inclusion'
@@ -32,6 +34,8 @@ export interface Way {
   /** All that may stand there. */
   readonly language: Language
   readonly unusual: boolean
+  /** First-argument rules decide what may stand there, so that other commands may reach more. */
+  readonly isPartial: boolean
   /** Returns the command line with a name at the place. */
   readonly line: (name: Bytes) => CommandLine
 }
@@ -120,7 +124,7 @@ export function findWays(
         const isPartial = grant !== 'whole' && place === 1
         const key = `${kind}${does}${isPartial ? ` ${command.name}` : ''}`
         if (distinct && seen.has(key)) continue
-        const filled = fillOthers(selector, command, form, at, own)
+        const filled = fillOthers(subject.target, selector, command, form, at, own)
         if (filled === 'unknown') unknown.push({ kind, does })
         if (filled === null || filled === 'unknown') continue
         seen.add(key)
@@ -145,6 +149,7 @@ function namesAt(
     ...way,
     language,
     unusual: form.unusual,
+    isPartial,
     line: (name) => ({ argv: line(name), db }),
   })
   if (kind !== 'pattern') {
@@ -165,6 +170,7 @@ interface Filled {
  * first-argument rules allow it in a manner that is not looked into.
  */
 export function fillOthers(
+  target: Target,
   selector: Selector,
   command: Command,
   form: Form,
@@ -172,10 +178,9 @@ export function fillOthers(
   db: number,
 ): Filled | 'unknown' | null {
   const isPartial = grantOf(selector, command) !== 'whole'
-  const word = form.build([], 0, null)[1] ?? ''
-  if (isPartial && form.first === 'none') return null
-  if (isPartial && (form.first === 'word' || form.first === 'count') && !allowsFirst(selector, command, word))
-    return 'unknown'
+  const opening = isPartial ? openingOf(target, selector, command, form) : { repeats: 0, lead: [] }
+  if (opening === null || opening === 'unknown') return opening
+  const { repeats, lead } = opening
   const first = isPartial && form.first === 'free' ? nameIn(firstArguments(selector, command)) : null
   const values: Bytes[] = []
   for (const [i, slot] of form.fixed.entries()) {
@@ -195,7 +200,51 @@ export function fillOthers(
     if (name === null) return null
     values.push(name)
   }
-  return { build: (name) => form.build(but < 0 ? values : values.with(but, name), 0, first) }
+  if (repeats > 0 && form.repeated !== null) {
+    const name = nameIn(fillOf(selector, form.repeated.kind, form.repeated.access))
+    if (name === null) return null
+    for (let i = 0; i < repeats; i++) values.push(name)
+  }
+  const build = (name: Bytes): Bytes[] => {
+    const line = form.build(but < 0 ? values : values.with(but, name), repeats, first)
+    return lead.length === 0 ? line : line.toSpliced(1, 0, ...lead)
+  }
+  return { build }
+}
+
+/** The repeats of a form, and the words before its first, with which first-argument rules allow it. */
+interface Opening {
+  readonly repeats: number
+  readonly lead: readonly Bytes[]
+}
+
+/** A larger number of keys than this in a first-argument rule is not looked into. */
+const MOST_KEYS = 500
+
+/**
+ * Returns the opening with which first-argument rules allow a form: null where none does. A form that begins with the number
+ * of its keys is written with a number that is allowed, one that begins with a word (XREAD STREAMS) with an option before it.
+ */
+function openingOf(target: Target, selector: Selector, command: Command, form: Form): Opening | 'unknown' | null {
+  if (form.first === 'none') return null
+  const word = form.build([], 0, null)[1] ?? ''
+  const plain = { repeats: 0, lead: [] }
+  if ((form.first !== 'word' && form.first !== 'count') || allowsFirst(selector, command, word)) return plain
+  const allowed = selector.commands.firstArgs.get(command.index) ?? []
+  if (form.first === 'count') {
+    const numbers = allowed.filter((text) => /^[1-9]\d*$/.test(text) && Number(text) > Number(word)).map(Number)
+    if (numbers.length === 0) return null
+    const least = Math.min(...numbers)
+    return form.repeated === null || least > MOST_KEYS ? 'unknown' : { repeats: least - Number(word), lead: [] }
+  }
+  const line = form.build([], 0, null)
+  const places = form.fixed.map(({ at }) => at + 2).join()
+  for (const option of allowed) {
+    const lead = [option, '1']
+    const uses = usesOf(target, command, line.toSpliced(1, 0, ...lead), 0)
+    if ([...uses.keys, ...uses.channels].map(({ at }) => at).join() === places) return { repeats: 0, lead }
+  }
+  return 'unknown'
 }
 
 /** A short name of a language; null where it has none. */

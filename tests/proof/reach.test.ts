@@ -51,8 +51,14 @@ const lines: readonly ((key: string, other: string) => string)[] = [
   (k, o) => `sort ${k} STORE ${o}`,
   (k, o) => `sort ${o} STORE ${k}`,
   (k, o) => `eval x 2 ${k} ${o}`,
+  (k) => `xread STREAMS ${k} 0`,
+  (k) => `xread COUNT 1 STREAMS ${k} 0`,
+  (k) => `xread BLOCK 1 STREAMS ${k} 0`,
+  (k) => `sintercard 1 ${k}`,
+  (k, o) => `sintercard 2 ${k} ${o}`,
+  (k, o) => `sintercard 2 ${o} ${k}`,
 ]
-const commands = ['get', 'set', 'del', 'exists', 'strlen', 'rename', 'copy', 'sort', 'eval']
+const commands = ['get', 'set', 'del', 'exists', 'strlen', 'rename', 'copy', 'sort', 'eval', 'xread', 'sintercard']
 
 const pattern = fc.stringMatching(/^[ab1?*]{1,3}$|^\[a1\]\*$|^\[\^a\]$/)
 const keyRule = fc
@@ -60,7 +66,7 @@ const keyRule = fc
   .map(([prefix, glob]) => `${prefix}${glob}`)
   // Servers refuse a pattern after ~*.
   .filter((rule) => rule !== '~*')
-const commandRule = fc.constantFrom(...commands.map((name) => `+${name}`), '+@read', '-get', '+get|a', '+select|0')
+const commandRule = fc.constantFrom(...commands.map((name) => `+${name}`), '+@read', '-get', '+get|a', '+select|0', '+xread|count', '+xread|streams', '+sintercard|2')
 const selector = fc
   .tuple(fc.array(keyRule, { maxLength: 3 }), fc.array(commandRule, { minLength: 1, maxLength: 3 }))
   .map(([patterns, rules]) => [...patterns, ...rules].join(' '))
@@ -121,6 +127,22 @@ test('what is said of keys is what the engine says of every key of up to three b
     }),
     { numRuns: runs(150) },
   )
+})
+
+test('a first argument that is an option or a number of keys reaches keys that other first arguments do not', () => {
+  for (const [rules, line] of [
+    ['~* +get|a:1 +xread|count', 'xread count 1 STREAMS b 0'],
+    ['~* +get|a:1 +xread|BLOCK', 'xread BLOCK 1 STREAMS b 0'],
+    ['~* +get|a:1 +sintercard|3', 'sintercard 3 b x x'],
+    ['~* +get|a:1 +zunion|2', 'zunion 2 b x'],
+  ] as const) {
+    const found = keyWithin(subjectOn(target, rules), 'read', union(['b']))
+    expect(found.kind === 'line' ? found.line.argv.join(' ') : found.kind).toBe(line)
+  }
+  // An option that no release knows, or more keys than are tried, is not said to reach nothing.
+  for (const rules of ['~* +get|a:1 +xread|foo', '~* +get|a:1 +sintercard|1000000'])
+    expect(keyWithin(subjectOn(target, rules), 'read', union(['b'])).kind).toBe('undecided')
+  expect(keyWithin(subjectOn(target, '~* +get|a:1 +sintercard|0'), 'read', union(['b'])).kind).toBe('none')
 })
 
 test('a command can be run on keys exactly where the engine allows it on each of them', () => {
