@@ -1,4 +1,10 @@
-import { autocompletion, completionKeymap, type CompletionSource } from '@codemirror/autocomplete'
+import {
+  autocompletion,
+  closeCompletion,
+  completionKeymap,
+  type CompletionSource,
+  completionStatus,
+} from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { type Language, syntaxHighlighting } from '@codemirror/language'
 import type { Extension } from '@codemirror/state'
@@ -47,6 +53,16 @@ const belowTabs = tooltips({
   }),
 })
 
+/** Completions that are still looked up when the editor loses the keyboard do not open later and take the arrow keys. */
+const noLateCompletion = EditorView.domEventHandlers({
+  blur: (_, view) => {
+    setTimeout(() => {
+      if (!view.hasFocus && completionStatus(view.state) === 'pending') closeCompletion(view)
+    })
+    return false
+  },
+})
+
 /** The extensions that the editors of all files have. */
 export function fileBasics(complete: CompletionSource, options: FileEditorOptions): Extension {
   return [
@@ -58,6 +74,7 @@ export function fileBasics(complete: CompletionSource, options: FileEditorOption
     EditorView.lineWrapping,
     enterEndsLine,
     autocompletion({ override: [complete], icons: false, activateOnTyping: true }),
+    noLateCompletion,
     problems,
     spotlight,
     politeTab,

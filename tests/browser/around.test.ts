@@ -63,6 +63,12 @@ test('the prompt chooses the user that commands run as, and follows the line at 
   await page.getByRole('button', { name: 'Run as worker' }).waitFor()
   // One log-in stands for all of those in a row.
   expect((await transcript(page)).filter((line) => line.includes('AUTH'))).toHaveLength(2)
+  // A command that waits for its reply keeps its user; the line at the cursor is followed as soon as it ended.
+  await run(page, 'BLPOP jobs:none 3')
+  await page.getByRole('button', { name: 'Stop waiting' }).waitFor()
+  await editor.focus()
+  await page.keyboard.press('ArrowDown')
+  await page.getByRole('button', { name: 'Run as fresh' }).waitFor()
   expect(problems).toEqual([])
 })
 
