@@ -10,6 +10,7 @@ import { targetInfos } from '../../../src/targets/infos'
 import { loadTarget } from '../../../src/targets/load'
 import type { Target } from '../../../src/targets/target'
 import { decodeLink, encodeLink } from '../../../src/workspace/codec'
+import { lessonByDiagnostic, lessonOf } from '../../../src/workspace/course/course'
 import { blankState, type WorkspaceState } from '../../../src/workspace/state'
 
 /** A section of docs/diagnostics.md: its own words, and its example. */
@@ -122,5 +123,11 @@ export async function writeSection(section: Section): Promise<string> {
     fix === undefined
       ? ''
       : `Fix${fix.safe ? ' (safe)' : ''}: ${fix.label}.\n\n\`\`\`\n${applyFix(section.file, fix).trimEnd()}\n\`\`\`\n\n`
-  return `${section.words}${fence}\n${withCarets(section.file, diagnostic)}\`\`\`\n\n> ${said}\n\n${fixed}[Open in the playground](${page}${await linkOf(section)})\n\n`
+  return `${section.words}${fence}\n${withCarets(section.file, diagnostic)}\`\`\`\n\n> ${said}\n\n${fixed}[Open in the playground](${page}${await linkOf(section)})${lessonLink(section)}\n\n`
+}
+
+/** A link to the lesson that explains a diagnostic, where there is one. */
+function lessonLink({ code }: Section): string {
+  const lesson = lessonOf(lessonByDiagnostic.get(code) ?? '')
+  return lesson === null ? '' : ` · [Lesson: ${lesson.title}](${page}#learn/${lesson.id})`
 }
