@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Site, openSite, savedFile } from './harness'
+import { type Site, diagnostics, openSite, savedFile } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -108,6 +108,22 @@ test('a user is found in a long file, and another word put in its place', async 
   const text = await savedFile(page, 'acl')
   expect(text).toContain('user renamed on nopass ~t:5000:* +get')
   expect(text).not.toContain('tenant-05000')
+})
+
+test('the outline lists the users with their diagnostics, and goes to them', async () => {
+  const page = await openMany()
+  await page.keyboard.press('Control+Shift+O')
+  const outline = page.getByRole('dialog', { name: 'Users' })
+  await outline.getByText('5,800 more users').waitFor()
+  expect(await diagnostics(page)).toEqual([])
+  await outline.getByLabel('Find a user').pressSequentially('05000')
+  const found = outline.getByRole('list', { name: 'Users' }).getByRole('button')
+  await expect.poll(() => found.count()).toBe(1)
+  // Each of these users has nopass.
+  await expect.poll(() => found.innerText()).toMatch(/tenant-05000\s+✕\s*Error:\s*1\s+line 5,001/)
+  await page.keyboard.press('Enter')
+  await outline.waitFor({ state: 'detached' })
+  await expect.poll(() => page.locator('.place').innerText()).toMatch(/^Ln\s5001\b/)
 })
 
 test('Ctrl+K and the name of a user goes to that user', async () => {

@@ -216,6 +216,14 @@ const files: Group = {
       run: (app) => app.show('diagnostics'),
     },
     {
+      id: 'outline',
+      title: 'Users of the files',
+      hint: 'with their diagnostics',
+      synonyms: ['outline', 'go to user', 'find a user', 'symbols'],
+      shortcut: { keys: 'Mod Shift O', by: 'page-first' },
+      run: (app) => app.show('outline'),
+    },
+    {
       id: 'fix-all',
       title: 'Apply every safe fix',
       synonyms: ['quick fix', 'repair'],

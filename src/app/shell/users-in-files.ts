@@ -14,7 +14,8 @@ interface Texts {
   readonly conf: string
 }
 
-function* userLines(text: string, source: 'users.acl' | 'redis.conf'): Generator<UserLine> {
+/** Returns the lines of a file that define a user, in order. Names are as the server reads them. */
+export function* userLines(text: string, source: 'users.acl' | 'redis.conf'): Generator<UserLine> {
   let line = 1
   let last = 0
   for (const match of text.matchAll(/^([ \t]*user[ \t]+)("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[^\s]+)/gim)) {
@@ -37,8 +38,8 @@ function* userLines(text: string, source: 'users.acl' | 'redis.conf'): Generator
  */
 export function usersNamed(files: Texts, query: string, most: number): readonly UserLine[] {
   const wanted = query
+    .replace(/^\s*(?:go to user(?:\s|$)|(?:go to )?(?:user )?)/i, '')
     .trim()
-    .replace(/^(?:go to )?(?:user )?/i, '')
     .toLowerCase()
   if (wanted === '') return []
   const starting: UserLine[] = []

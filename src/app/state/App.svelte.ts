@@ -44,6 +44,7 @@ export type DialogName =
   | 'workspaces'
   | 'docs'
   | 'simplify'
+  | 'outline'
 
 /** A file that was dropped on the page or chosen: its text, or the reason why it cannot be read. */
 export interface DroppedFile {

@@ -12,6 +12,7 @@ test('a user is found by a part of the name, those that begin with it first', ()
   expect(named(acl, '', 'app')).toEqual(['users.acl:4 app app', 'users.acl:5 Apple Apple', 'users.acl:2 my-app my-app'])
   expect(named(acl, '', ' Go to user my')).toEqual(['users.acl:2 my-app my-app'])
   expect(named(acl, '', 'user ')).toEqual([])
+  expect(named(acl, '', 'Go to user ')).toEqual([])
   expect(named(acl, '', '')).toEqual([])
 })
 
