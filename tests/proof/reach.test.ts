@@ -66,7 +66,16 @@ const keyRule = fc
   .map(([prefix, glob]) => `${prefix}${glob}`)
   // Servers refuse a pattern after ~*.
   .filter((rule) => rule !== '~*')
-const commandRule = fc.constantFrom(...commands.map((name) => `+${name}`), '+@read', '-get', '+get|a', '+select|0', '+xread|count', '+xread|streams', '+sintercard|2')
+const commandRule = fc.constantFrom(
+  ...commands.map((name) => `+${name}`),
+  '+@read',
+  '-get',
+  '+get|a',
+  '+select|0',
+  '+xread|count',
+  '+xread|streams',
+  '+sintercard|2',
+)
 const selector = fc
   .tuple(fc.array(keyRule, { maxLength: 3 }), fc.array(commandRule, { minLength: 1, maxLength: 3 }))
   .map(([patterns, rules]) => [...patterns, ...rules].join(' '))
