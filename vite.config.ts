@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync, renameSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
 import { lezer } from '@lezer/generator/rollup'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 import { licenses } from './src/tools/licenses.ts'
+import { oneChunkFor } from './src/tools/one-chunk.ts'
 import { strictStyles } from './src/tools/strict-styles.ts'
 
 /** Puts Lua's WebAssembly file beside the built command line, and what says that its scripts are modules wherever the folder is copied to. */
@@ -88,6 +90,7 @@ export default defineConfig(({ mode }) => {
             assetsInlineLimit: 0,
             reportCompressedSize: false,
             manifest: 'chunks.json',
+            rolldownOptions: { output: { codeSplitting: { groups: [oneChunkFor(resolve('src/app/main.ts'))] } } },
           },
     test: {
       testTimeout: 60_000,

@@ -4,7 +4,7 @@ import type { Command } from '../acl/command'
 import type { Rule } from '../acl/decision'
 import { commandRule } from '../acl/reasons'
 import type { User } from '../acl/user'
-import { commandTitle } from './explain-rule'
+import { commandTitle } from './command-title'
 import { memoize } from './memoize'
 
 /**

@@ -12,7 +12,8 @@ import {
 } from '../acl/rule'
 import { patternOutside } from '../proof/inclusion'
 import { union } from '../proof/language'
-import { type RuleContext, commandTitle, some } from './explain-rule'
+import { commandTitle } from './command-title'
+import { type RuleContext, some } from './explain-rule'
 
 const NO_RULE: ParsedRule = { kind: 'empty' }
 

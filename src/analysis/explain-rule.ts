@@ -3,6 +3,7 @@ import { lower } from '../acl/bytes'
 import { READ, type Command, type CommandTable } from '../acl/command'
 import { isPasswordHash } from '../acl/password'
 import { parseRule, type ParsedRule } from '../acl/rule'
+import { commandTitle } from './command-title'
 
 /** The explanation of a rule. */
 export interface RuleMeaning {
@@ -81,11 +82,6 @@ const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' :
 export function some(names: readonly string[], limit: number): string {
   const shown = names.slice(0, limit).join(', ')
   return names.length > limit ? `${shown} and ${names.length - limit} more` : shown
-}
-
-/** Formats a command's name as users write it: `CONFIG GET` for `config|get`. */
-export function commandTitle(name: string): string {
-  return name.replace('|', ' ').toUpperCase()
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Bytes, toText } from '../acl/bytes'
 import type { Rule } from '../acl/decision'
 import { parseRule } from '../acl/rule'
-import { commandTitle } from './explain-rule'
+import { commandTitle } from './command-title'
 
 /** The syntax kind of a phrase, for colours consistent with the editors. */
 export type PhraseKind = 'user' | 'cmd' | 'cat' | 'key' | 'chan' | 'neg' | 'flag' | 'pw'

@@ -11,7 +11,7 @@ import type { Subject } from '../proof/permissions'
 import { beyond } from '../proof/users'
 import { printWord } from '../resp/render'
 import type { Target } from '../targets/target'
-import { commandTitle } from './explain-rule'
+import { commandTitle } from './command-title'
 import { sortOption } from './sort-option'
 
 /** Rules that would allow a denied command line, to be added at the end of the user's rules. */

@@ -5,7 +5,7 @@ import type { Subject } from '../proof/permissions'
 import { beyond } from '../proof/users'
 import type { Target } from '../targets/target'
 import type { Edit } from './diagnostic'
-import { commandTitle } from './explain-rule'
+import { commandTitle } from './command-title'
 import { addRule, applyEdits, findUserText, removeRule, type UserText, type UserToken, userOfText } from './user-text'
 
 /** An edit of a user's line that allows or denies one command. */

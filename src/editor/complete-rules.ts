@@ -1,5 +1,6 @@
 import type { Completion } from '@codemirror/autocomplete'
-import { categoryHolds, commandTitle, explainRule, prefixRules, wordRules } from '../analysis/explain-rule'
+import { commandTitle } from '../analysis/command-title'
+import { categoryHolds, explainRule, prefixRules, wordRules } from '../analysis/explain-rule'
 import { fromText, toText } from '../acl/bytes'
 import { isSignedPattern } from '../acl/rule'
 import { literalPattern } from '../analysis/suggest'

@@ -4,7 +4,8 @@ import { mergeSelectors } from '../acl/merge'
 import { splitWords, type Word } from '../acl/split'
 import type { Selector } from '../acl/selector'
 import { accessWords } from '../analysis/explain'
-import { commandTitle, some } from '../analysis/explain-rule'
+import { commandTitle } from '../analysis/command-title'
+import { some } from '../analysis/explain-rule'
 import {
   explainCategory,
   explainCommand,

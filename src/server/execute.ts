@@ -7,7 +7,7 @@ import type { Target } from '../targets/target'
 import { wait } from './blocking'
 import { countChanges } from './changes'
 import { notSimulated } from './command-errors'
-import { isReplies, type Registry } from './handler'
+import { isReplies, serverHandler, type Registry } from './handler'
 import type { Invocation, RunContext } from './invocation'
 import { contextFor, type ContextParts } from './keyspace-context'
 import { countLooks } from './looks'
@@ -85,15 +85,18 @@ export function execute<Server extends ExecuteParts>(
 function run<Server extends ExecuteParts>(server: Server, registry: Registry<Server>, invocation: Invocation): Reply[] {
   const { session, command, argv, context } = invocation
   try {
-    const handler =
-      registry.server[command.name] ?? (command.parent?.name === 'cluster' ? registry.server['cluster'] : undefined)
+    const handler = serverHandler(registry, command)
     if (handler !== undefined) {
       const reply = handler(invocation, server)
       return isReplies(reply) ? [...reply.replies] : [reply]
     }
     // Where the target knows no subcommands, a handler of the subcommand's name may still do what the command does.
     const inKeyspace = registry.keyspace[command.name] ?? registry.keyspace[`${command.name}|${lower(argv[1] ?? '')}`]
-    if (inKeyspace === undefined) return [notSimulated(command)]
+    if (inKeyspace === undefined) {
+      if (registry.has?.(command) === false)
+        throw new Error(`The handler of ${command.name} was not loaded: see Server.prepare.`)
+      return [notSimulated(command)]
+    }
     const asked: BlockRequest[] = []
     const block = (request: BlockRequest): Reply => {
       asked.push(request)

@@ -1,3 +1,4 @@
+import type { Command } from '../acl/command'
 import type { HandlerTable as KeyspaceTable } from '../keyspace/context'
 import type { Reply } from '../resp/reply'
 import type { Invocation } from './invocation'
@@ -32,4 +33,13 @@ export interface Registry<Parts> {
   readonly server: HandlerTable<Parts>
   /** Commands on keys. */
   readonly keyspace: KeyspaceTable
+  /** Where only some handlers are loaded: returns whether that of a command is. */
+  has?(command: Command): boolean
+  /** Where only some handlers are loaded: loads that of a command; null where it is. */
+  load?(command: Command): Promise<void> | null
+}
+
+/** Returns the server-level handler of a command; CLUSTER's subcommands share one. */
+export function serverHandler<Parts>({ server }: Registry<Parts>, command: Command): Handler<Parts> | undefined {
+  return server[command.name] ?? (command.parent?.name === 'cluster' ? server['cluster'] : undefined)
 }

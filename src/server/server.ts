@@ -203,7 +203,10 @@ export class SimulatedServer
 
   prepare(argv: readonly Bytes[]): Promise<void> | null {
     const { command } = this.lookup(argv)
-    return command === undefined ? null : preparationFor(this.target, command)
+    if (command === undefined) return null
+    const handlers = this.#commands.load?.(command) ?? null
+    const others = preparationFor(this.target, command)
+    return handlers === null || others === null ? (handlers ?? others) : handlers.then(() => others)
   }
 
   tick(): void {

@@ -110,7 +110,10 @@ export interface Server {
   /** Opens a connection. A refused client receives its error through the sink and is closed. */
   connect(origin: Origin, sink: Sink): Connection
   readonly connections: readonly Connection[]
-  /** Loads what a command needs and is not loaded yet (the Lua engine); null where nothing is missing. */
+  /**
+   * Loads what a command needs and is not loaded yet (the Lua engine; in the page, handlers); null where nothing is
+   * missing. Rejects where handlers cannot be loaded.
+   */
   prepare(argv: readonly Bytes[]): Promise<void> | null
   /**
    * Returns the ACL's decision on a command line for a user (by name or object) without running or logging it; null where

@@ -3,7 +3,7 @@
  * in code, where it can neither format, link nor mention.
  */
 import { toText, type Bytes } from '../acl/bytes'
-import { commandTitle } from '../analysis/explain-rule'
+import { commandTitle } from '../analysis/command-title'
 import { codeBlock, inlineCode, table } from '../analysis/markdown'
 import { runnable, type Cell, type PermissionMatrix, type PermissionRow } from '../analysis/permissions'
 import type { ReplayedLine } from '../analysis/replay'

@@ -2,7 +2,7 @@ import { toText, type Bytes } from '../../acl/bytes'
 import { parseRule } from '../../acl/rule'
 import type { User } from '../../acl/user'
 import { callsFunctions, escalatingCommands } from '../escalation'
-import { commandTitle } from '../explain-rule'
+import { commandTitle } from '../command-title'
 import { addRulesTo, addUserLine, edits, fix, item, together } from './edits'
 import {
   dangerousCommandsOf,

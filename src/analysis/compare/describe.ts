@@ -2,7 +2,7 @@ import { toText, type Bytes } from '../../acl/bytes'
 import type { Difference } from '../../proof/users'
 import { printWord } from '../../resp/render'
 import { escalations } from '../escalation'
-import { commandTitle } from '../explain-rule'
+import { commandTitle } from '../command-title'
 import type { CommandChange, Gains, PatternChange, SelectorChange, UserChange } from './types'
 
 /** The number of commands that a line names before it only counts the others. */

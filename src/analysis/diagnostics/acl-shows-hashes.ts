@@ -1,4 +1,4 @@
-import { commandTitle } from '../explain-rule'
+import { commandTitle } from '../command-title'
 import { listSome, tokensOf, userAllows } from './facts'
 import { onToken, type LineCheck } from './line'
 

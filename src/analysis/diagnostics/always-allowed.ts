@@ -1,4 +1,4 @@
-import { commandTitle } from '../explain-rule'
+import { commandTitle } from '../command-title'
 import type { CommandTable } from '../../acl/command'
 import { listSome, tokensOf } from './facts'
 import { cuts, onEachSelector, onToken, removeToken, safe, type LineCheck } from './line'

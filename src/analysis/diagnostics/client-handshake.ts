@@ -1,6 +1,6 @@
 import { compileGlob } from '../../acl/glob'
 import type { CommandTable } from '../../acl/command'
-import { commandTitle } from '../explain-rule'
+import { commandTitle } from '../command-title'
 import { memoize, memoizePair } from '../memoize'
 import { clients, type ClientHabits, type ClientId } from './clients'
 import { allowsAnything, channelPattern, keyRule, userAllows } from './facts'

@@ -1,4 +1,4 @@
-import { commandTitle } from '../explain-rule'
+import { commandTitle } from '../command-title'
 import { listSome, tokensOf } from './facts'
 import { onEachSelector, onToken, type LineCheck } from './line'
 

@@ -1,5 +1,5 @@
 import type { CommandTable } from '../../acl/command'
-import { commandTitle } from '../explain-rule'
+import { commandTitle } from '../command-title'
 import { memoizePair } from '../memoize'
 import { listSome, tokensOf, userAllows } from './facts'
 import { onToken, type LineCheck } from './line'

@@ -1,5 +1,5 @@
 import { callsFunctions, heldEscalations, isUnlimited } from '../escalation'
-import { commandTitle } from '../explain-rule'
+import { commandTitle } from '../command-title'
 import type { UserLine } from './line'
 import { ruleOf } from './privilege-escalation'
 

@@ -1,5 +1,5 @@
 import type { User } from '../../acl/user'
-import { commandTitle } from '../explain-rule'
+import { commandTitle } from '../command-title'
 import type { Edit, Diagnostic } from '../diagnostic'
 import { memoize } from '../memoize'
 import { allowedAmong, allowsKeyCommands, keyRule, listSome, tokensOf, userAllows } from './facts'

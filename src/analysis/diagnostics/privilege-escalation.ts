@@ -1,6 +1,6 @@
 import type { User } from '../../acl/user'
 import { escalatingCommands, escalationWords, heldEscalations, isUnlimited, type HeldEscalation } from '../escalation'
-import { commandTitle } from '../explain-rule'
+import { commandTitle } from '../command-title'
 import type { Diagnostic, Fix } from '../diagnostic'
 import { listSome, shown, tokensOf } from './facts'
 import { insertRules, onToken, removeToken, type LineCheck, type Token, type UserLine } from './line'

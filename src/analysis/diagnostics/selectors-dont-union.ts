@@ -1,5 +1,5 @@
 import type { AllowedCommands } from '../../acl/allowed'
-import { commandTitle } from '../explain-rule'
+import { commandTitle } from '../command-title'
 import { memoize } from '../memoize'
 import { covers } from './effects'
 import { allowsKeyCommands, listSome } from './facts'

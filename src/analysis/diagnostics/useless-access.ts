@@ -1,7 +1,7 @@
 import { READ, WRITE, type Access, type Command } from '../../acl/command'
 import type { Selector } from '../../acl/users'
 import type { Target } from '../../targets/target'
-import { commandTitle } from '../explain-rule'
+import { commandTitle } from '../command-title'
 import { keyNeeds } from '../key-access/needs'
 import { memoize } from '../memoize'
 import { tokensOf } from './facts'

@@ -3,7 +3,7 @@ import type { Command } from '../../acl/command'
 import type { User } from '../../acl/user'
 import { exactly } from '../../proof/automaton'
 import type { SimulatedServer } from '../../server/server'
-import { commandTitle } from '../explain-rule'
+import { commandTitle } from '../command-title'
 import { nearest } from '../nearest'
 import type { Access, Place, PolicyExpectation } from './expectation'
 

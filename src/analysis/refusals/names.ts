@@ -1,5 +1,5 @@
 import { fromText, lower, toText } from '../../acl/bytes'
-import { commandTitle } from '../explain-rule'
+import { commandTitle } from '../command-title'
 import { nearest } from '../nearest'
 import { remove, replace, wordAfter, write, type Case, type Remedy } from './case'
 

@@ -1,7 +1,7 @@
 import { type Bytes, toText } from '../../acl/bytes'
 import type { Users } from '../../acl/users'
 import type { HeldEscalation } from '../../analysis/escalation'
-import { commandTitle } from '../../analysis/explain-rule'
+import { commandTitle } from '../../analysis/command-title'
 import { type Way, channelAccess, keyAccess } from '../../analysis/key-access'
 import type { Target } from '../../targets/target'
 

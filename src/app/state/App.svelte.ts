@@ -18,8 +18,8 @@ import { FirstVisit } from './FirstVisit.svelte'
 import { Keeper } from './Keeper.svelte'
 import { Layout } from './Layout.svelte'
 import { LazyEditors, type LoadEditors } from './LazyEditors.svelte'
-import { logText } from './log-text'
 import { Playground } from './Playground.svelte'
+import { prefetch } from './prefetch'
 import { RunsAs } from './RunsAs.svelte'
 import { Spotlight } from './Spotlight.svelte'
 import { userOfLine } from './user-of-line'
@@ -82,8 +82,8 @@ export class App {
   cheatRule = $state('')
   /** The text that the dialog about a denial opens with. */
   refusedText = ''
-  /** The capture that Replay opens with. */
-  replayText = ''
+  /** The capture that Replay opens with; null: ACL LOG. */
+  replayText: string | null = ''
   /** Shows the end of the console's transcript. */
   toEndOfConsole: (() => void) | null = null
   /** The keys that were typed for the list of actions while it was loading; `enter`: and confirmed. */
@@ -177,9 +177,7 @@ export class App {
 
   /** Opens the replay of ACL LOG. */
   replayLog(): void {
-    const { live, target } = this.playground.host
-    if (live === null || target === null) return
-    this.replayText = logText(live.aclLog.entries, live.now, target)
+    this.replayText = null
     this.show('replay')
   }
 
@@ -388,7 +386,7 @@ export class App {
 
   async #begun(): Promise<void> {
     if (!this.ready) return
-    void this.lazyEditors.load()
+    void this.lazyEditors.load().then(prefetch)
     await this.followAddress()
   }
 

@@ -1,6 +1,6 @@
 import { type Bytes, fromText, toText } from '../../acl/bytes'
 import type { Diagnostic } from '../../analysis/diagnostic'
-import { refusals } from '../../analysis/refusals'
+import type { refusals } from '../../analysis/refusals'
 import type { FileProblem, FileStore } from '../../server/types'
 import type { Target } from '../../targets/target'
 import type { WorkspaceFiles } from '../../workspace/state'
@@ -21,6 +21,15 @@ interface Refused {
   readonly message: Bytes
   readonly crash: boolean
   readonly problems: readonly FileProblem[]
+}
+
+/** Makes diagnostics of a server's errors; null until it is loaded. */
+let diagnose: typeof refusals | null = null
+
+/** Loads what makes diagnostics of a server's errors. Rejects where it cannot be loaded. */
+export async function loadRefusals(): Promise<typeof refusals> {
+  diagnose ??= (await import('../../analysis/refusals')).refusals
+  return diagnose
 }
 
 /** Returns the text with the line ends of the editors, to which places in the files refer. */
@@ -122,10 +131,22 @@ export class Files {
   }
 
   /** The server refused the ACL file on ACL LOAD, or (`all`) the files at the start. */
-  refused({ message, crash, problems }: Refused, target: Target, all: boolean): void {
-    this.#state = { kind: 'refused', message: toText(message), crash }
+  refused(refused: Refused, target: Target, all: boolean): void {
+    const state: FileState = { kind: 'refused', message: toText(refused.message), crash: refused.crash }
+    this.#state = state
+    if (diagnose !== null) return this.#point(refused, target, all, diagnose)
+    const isCurrent = (): boolean => this.#state === state
+    loadRefusals().then(
+      (loaded) => isCurrent() && this.#point(refused, target, all, loaded),
+      // The server's message is shown without places in the files.
+      () => undefined,
+    )
+  }
+
+  /** Shows where in the files the errors are. */
+  #point({ problems }: Refused, target: Target, all: boolean, find: typeof refusals): void {
     const diagnostics = (text: string, source: 'users.acl' | 'redis.conf'): readonly Diagnostic[] =>
-      refusals(
+      find(
         problems.filter(({ span }) => (span?.source ?? source) === source),
         text,
         target,

@@ -3,7 +3,8 @@ import { type Bytes, fromText, toText } from '../../acl/bytes'
 import { loadAclFile, type AclFileResult } from '../../acl/load'
 import type { Users } from '../../acl/users'
 import type { SimulatedServer } from '../../server/server'
-import { startServer } from '../../server/start'
+import { commandsOnDemand } from '../../server/commands/on-demand'
+import { startWith } from '../../server/start-with'
 import type { FileStore } from '../../server/types'
 import { defaultTargetId } from '../../targets/infos'
 import type { Target, TargetId } from '../../targets/target'
@@ -129,7 +130,7 @@ export class Host {
     if (target === null) return
     if (this.#server !== null) this.#data = this.#server
     const old = this.#data
-    const result = startServer({
+    const result = startWith(commandsOnDemand, {
       target,
       conf: fromText(this.#files.conf.text),
       files: this.#store,

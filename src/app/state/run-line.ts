@@ -58,7 +58,7 @@ async function prepared(server: Server, entry: Entry): Promise<boolean> {
     await preparation
     return true
   } catch {
-    entry.said('The scripting engine could not be loaded. Check the connection and try again.')
+    entry.said('The part of the page that runs this command could not be loaded. Check the connection and try again.')
     return false
   } finally {
     entry.waiting = false

@@ -2,7 +2,7 @@ import { type Bytes, fromText } from '../../acl/bytes'
 import { OK } from '../../resp/reply'
 import { effortOf } from '../../server/effort'
 import type { SimulatedServer } from '../../server/server'
-import { type Replay, replayOf } from '../../workspace/secrets'
+import { type Replay, replayOf } from '../../workspace/secrets/replay'
 import type { Console } from './Console.svelte'
 import { Entry } from './Entry.svelte'
 import { mostEffort } from './Host.svelte'
@@ -63,7 +63,13 @@ export function sessionHost(around: Around): SessionHost {
     isTooMuch,
     prepare: async (line) => {
       const argv = commandOf(line)
-      await (argv === null ? null : around.server()?.prepare(argv))
+      // Where it cannot be loaded, the command's entry says so when it is carried out.
+      await (argv === null
+        ? null
+        : around
+            .server()
+            ?.prepare(argv)
+            ?.catch(() => undefined))
     },
     carryOut: async (one, saved, pace) => {
       if (one.waiting) around.stopWaiting(one)

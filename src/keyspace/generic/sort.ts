@@ -1,4 +1,4 @@
-import { compareBytes, lower, type Bytes } from '../../acl/bytes'
+import { compareBytes, type Bytes } from '../../acl/bytes'
 import type { Reply } from '../../resp/reply'
 import { type Arguments, fail, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
@@ -9,6 +9,7 @@ import { parseDouble } from '../numbers'
 import { SetValue } from '../set'
 import { StringValue } from '../string/value'
 import { ZSetValue } from '../zset'
+import { sortRefusal } from './sort-access'
 
 interface SortOptions {
   descending: boolean
@@ -18,27 +19,6 @@ interface SortOptions {
   start: number
   count: number
   store: Bytes | null
-}
-
-/** The error of SORT for an option that reads keys which its arguments do not name (sort.c, sortCommandGeneric). */
-export function sortRefusal(option: 'BY' | 'GET'): Bytes {
-  return `ERR ${option} option of SORT denied due to insufficient ACL permissions.`
-}
-
-/** Returns the first option of a SORT command line that needs read access to every key; null where none does. */
-export function optionReadingEveryKey(argv: readonly Bytes[], readOnly: boolean): 'BY' | 'GET' | null {
-  for (let i = 2; i < argv.length; i++) {
-    const option = lower(argv[i] ?? '')
-    const next = argv[i + 1]
-    if (option === 'asc' || option === 'desc' || option === 'alpha') continue
-    if (next === undefined) return null
-    if (option === 'get') return 'GET'
-    if (option === 'by' && next.includes('*')) return 'BY'
-    if (option === 'limit' && argv[i + 2] !== undefined) i++
-    else if (option !== 'by' && (option !== 'store' || readOnly)) return null
-    i++
-  }
-  return null
 }
 
 function parse(context: CommandContext, args: Arguments, readOnly: boolean): SortOptions {

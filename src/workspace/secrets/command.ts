@@ -1,6 +1,7 @@
 import { type Bytes, lower } from '../../acl/bytes'
 import { type Word, splitLine } from '../../acl/split'
-import { type Secret, hiddenPassword, secretsInWords } from './rules'
+import { hiddenPassword } from './hidden-password'
+import { type Secret, secretsInWords } from './rules'
 
 /** Replaces the password of requirepass and similar directives. */
 export const standInPassword = 'stand-in-for-the-password'

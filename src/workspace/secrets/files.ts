@@ -2,7 +2,8 @@ import { type Bytes, lower } from '../../acl/bytes'
 import { splitLine, splitWords } from '../../acl/split'
 import type { CommandNames } from './command'
 import type { FindSecrets } from './lines'
-import { hiddenPassword, type Secret } from './rules'
+import { hiddenPassword } from './hidden-password'
+import type { Secret } from './rules'
 
 /** Returns the commands to which rename-command gave other names, by the new name. */
 export function renamed(conf: Bytes): CommandNames {

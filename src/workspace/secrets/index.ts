@@ -10,7 +10,7 @@ export { masker, maskText } from './mask'
 export type { MaskedText, SecretFile } from './mask'
 export { replayOf } from './replay'
 export type { Replay } from './replay'
-export { hiddenPassword } from './rules'
+export { hiddenPassword } from './hidden-password'
 
 function hideLines(text: string, find: FindSecrets): string {
   const lines = fromText(text).split('\n')

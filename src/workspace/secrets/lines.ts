@@ -12,7 +12,8 @@ import {
   standInPassword,
   takesPasswords,
 } from './command'
-import { type Secret, hiddenPassword, secretsInRules, secretsInWords } from './rules'
+import { hiddenPassword } from './hidden-password'
+import { type Secret, secretsInRules, secretsInWords } from './rules'
 
 /** Finds the passwords of a line, in order. */
 export type FindSecrets = (line: Bytes) => Secret[]

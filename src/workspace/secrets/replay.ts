@@ -1,7 +1,7 @@
 import { fromText, lower, toText } from '../../acl/bytes'
 import { splitWords } from '../../acl/split'
 import type { SavedEntry } from '../state'
-import { hiddenPassword } from './rules'
+import { hiddenPassword } from './hidden-password'
 
 /** The way to repeat a saved entry. */
 export type Replay =

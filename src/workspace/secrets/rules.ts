@@ -2,6 +2,7 @@ import type { Bytes } from '../../acl/bytes'
 import { hashPassword } from '../../acl/password'
 import type { Word } from '../../acl/split'
 import { looksLikeRule, quoteWord } from '../../analysis/user-line'
+import { hiddenPassword } from './hidden-password'
 
 /** The part of a line that contains a password, and its replacement. */
 export interface Secret {
@@ -10,9 +11,6 @@ export interface Secret {
   readonly to: number
   readonly instead: Bytes
 }
-
-/** Replaces a password in a command line (AUTH). No file of the workspace sets it, so it logs nobody in. */
-export const hiddenPassword = 'password-not-shared'
 
 const hashed = (sign: Bytes, password: Bytes): Bytes => `${sign === '>' ? '#' : '!'}${hashPassword(password)}`
 

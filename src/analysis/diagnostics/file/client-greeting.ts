@@ -1,5 +1,5 @@
 import { toText } from '../../../acl/bytes'
-import { commandTitle } from '../../explain-rule'
+import { commandTitle } from '../../command-title'
 import { listSome } from '../facts'
 import type { FileCheck, PlacedLine } from './acl-file'
 

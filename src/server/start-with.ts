@@ -1,0 +1,163 @@
+import type { Bytes } from '../acl/bytes'
+import type { Span } from '../acl/decision'
+import { loadAclFile } from '../acl/load'
+import { mergeSelectors } from '../acl/merge'
+import { ruleErrorText } from '../acl/rule-errors'
+import { hasSpaces } from '../acl/selector'
+import { Users } from '../acl/users'
+import type { Target } from '../targets/target'
+import { listensAnywhere } from './admission'
+import { loadConfig, type LoadedConfig, type StartFailure, type UserLine } from './config-load'
+import type { Registry } from './handler'
+import { updateDefaultPassword } from './passwords'
+import { SimulatedServer } from './server'
+import { tlsProblem } from './tls'
+import type { FileProblem, ServerOptions } from './types'
+
+/** The outcome of starting a server. */
+export type StartResult =
+  | { readonly started: true; readonly server: SimulatedServer; readonly notes: readonly FileProblem[] }
+  | {
+      readonly started: false
+      readonly crash: boolean
+      /** The server's last words, without log decoration and without the line that only counts lines. */
+      readonly message: Bytes
+      /** Everything that the server prints. */
+      readonly output: Bytes
+      readonly problems: readonly FileProblem[]
+    }
+
+/**
+ * Starts a server on its configuration: redis.conf, requirepass, the users of redis.conf or of the ACL file, in a
+ * server's order (main, ACLLoadUsersAtStartup). A server that does not start is a result, with the server's error.
+ */
+export function startWith(commands: Registry<SimulatedServer>, options: ServerOptions): StartResult {
+  const { target } = options
+  const users = new Users(target.table, target.behaviours)
+  const loaded = loadConfig({
+    target,
+    content: options.conf,
+    files: options.files,
+    unknownDirectives: options.unknownDirectives ?? 'refuse',
+    checkUser: (name, rules, earlier) => checkUserLine(users, name, rules, earlier),
+  })
+  if ('message' in loaded) return { started: false, crash: false, ...loaded }
+  const { config } = loaded
+  const tls = tlsProblem(config)
+  if (tls !== null)
+    return {
+      started: false,
+      ...refusal(`${tls}\nFailed to configure TLS. Check logs for more info.`, [
+        { message: tls, span: config.spans.get('tls-port') ?? null },
+      ]),
+    }
+  users.allChannelsByDefault = target.behaviours.hasChannels && config.get('acl-pubsub-default') === 'allchannels'
+  if (config.get('requirepass') !== '')
+    updateDefaultPassword(users, config.get('requirepass'), config.spans.get('requirepass') ?? null)
+  const failure = loadUsers(options, loaded, users)
+  if (failure !== null) return { started: false, ...failure }
+  if (!listensAnywhere(config, target)) {
+    const message = 'Configured to not listen anywhere, exiting.'
+    const span = config.spans.get(config.number('port') === 0 ? 'port' : 'bind') ?? null
+    return { started: false, ...refusal(message, [{ message, span }]) }
+  }
+  const server = new SimulatedServer({
+    commands,
+    options,
+    config,
+    users,
+    renamed: loaded.renamed,
+    hidden: loaded.hidden,
+  })
+  return { started: true, server, notes: loaded.notes }
+}
+
+/** Returns the server's error for a `user` line of redis.conf, or null (ACLAppendUserForLoading). */
+function checkUserLine(
+  users: Users,
+  name: Bytes,
+  rules: readonly Bytes[],
+  earlier: readonly UserLine[],
+): { word: Bytes; reason: Bytes } | null {
+  const { behaviours } = users.space
+  const words = ['user', name, ...rules]
+  if (behaviours.strictAclFile && earlier.some((line) => line.name === name)) {
+    return { word: name, reason: 'Duplicate user found. A user can only be defined once in config files' }
+  }
+  const merged = behaviours.hasSelectors ? mergeSelectors(rules) : rules.map((text) => ({ text }))
+  if (typeof merged === 'number') return { word: words[merged] ?? '', reason: 'Wrong format' }
+  const probe = users.newUser(name)
+  for (const [index, rule] of merged.entries()) {
+    const error = probe.apply(rule.text)
+    // Modules may still define unknown commands: they are checked again when the users are created.
+    if (error !== null && error !== 'unknown') {
+      return { word: words[behaviours.hasSelectors ? index : index + 2] ?? '', reason: ruleErrorText[error] }
+    }
+  }
+  return null
+}
+
+type UserFailure = StartFailure & { readonly crash: boolean }
+
+function refusal(message: Bytes, problems: readonly FileProblem[], crash = false): UserFailure {
+  return { message, output: message, problems, crash }
+}
+
+/** Creates the users of redis.conf, or loads the ACL file (ACLLoadUsersAtStartup). */
+function loadUsers(options: ServerOptions, loaded: LoadedConfig, users: Users): UserFailure | null {
+  const { config } = loaded
+  const file = config.get('aclfile')
+  if (file !== '' && loaded.users.length > 0)
+    return bothKinds(options.target, loaded, config.spans.get('aclfile') ?? null)
+  for (const line of loaded.users) {
+    const failure = makeUser(users, line)
+    if (failure !== null) return failure
+  }
+  return file === '' ? null : loadFile(options, users, file, config.spans.get('aclfile') ?? null)
+}
+
+function bothKinds(target: Target, loaded: LoadedConfig, span: Span | null): UserFailure {
+  const product = target.behaviours.productName
+  const message =
+    `Configuring ${product} with users defined in ${product.toLowerCase()}.conf and at the same setting an ACL file path is invalid. ` +
+    'This setup is very likely to lead to configuration errors and security holes, please define either an ACL file or declare users directly in your ' +
+    `${product.toLowerCase()}.conf, but not both.`
+  const problems = [span, ...loaded.users.map((user) => user.line.span)]
+    .filter((s) => s !== null)
+    .map((s) => ({ message, span: s }))
+  return refusal(message, problems)
+}
+
+function makeUser(users: Users, line: UserLine): UserFailure | null {
+  const critical = 'Critical error while loading ACLs. Exiting.'
+  if (hasSpaces(line.name)) {
+    const reason = 'Spaces not allowed in ACL usernames'
+    return refusal(`${reason}\n${critical}`, [{ message: reason, span: line.line.span }])
+  }
+  // A user that exists (the default user always does) is reset.
+  const first = users.get(line.name) === undefined ? [] : ['reset']
+  const refused = users.setUser(line.name, [...first, ...line.rules], [...first.map(() => null), ...line.spans])
+  if (refused === null) return null
+  const at = refused.argument - first.length
+  const reason = `Error loading ACL rule '${line.rules[at] ?? ''}' for the user named '${line.name}': ${refused.error === null ? refused.message : ruleErrorText[refused.error]}`
+  return refusal(`${reason}\n${critical}`, [{ message: reason, span: line.spans[at] ?? line.line.span }])
+}
+
+function loadFile(options: ServerOptions, users: Users, path: Bytes, span: Span | null): UserFailure | null {
+  const start = `Aborting ${options.target.behaviours.productName} startup because of ACL errors: `
+  const content = options.files.read(path)
+  if (content === null) {
+    const message = `${start}Error loading ACLs, opening file '${path}': No such file or directory`
+    return refusal(message, [{ message, span }])
+  }
+  const result = loadAclFile(users, content, path)
+  if (result.ok) {
+    users.replaceAll(result.users)
+    return null
+  }
+  return refusal(
+    `${start}${result.message}`,
+    result.problems.map(({ message, span: at }) => ({ message, span: at })),
+    result.crash,
+  )
+}
