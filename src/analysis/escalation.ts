@@ -4,6 +4,7 @@ import type { Command } from '../acl/command'
 import type { Rule } from '../acl/decision'
 import { commandRule } from '../acl/reasons'
 import type { User } from '../acl/user'
+import type { Target } from '../targets/target'
 import { commandTitle } from './command-title'
 import { memoize } from './memoize'
 
@@ -126,6 +127,39 @@ export function heldEscalations(user: User, callers: readonly Pick<User, 'name'>
     }
     return []
   })
+}
+
+/** Before 7.0, servers do not check the keys that SORT reads for BY and GET. */
+export const uncheckedSort: Escalation = {
+  names: ['sort'],
+  what: 'read any key with the options BY and GET of SORT',
+  reaches: 'read',
+}
+
+/**
+ * Returns SORT where a user can read keys with it that its patterns do not grant; null where the server checks them (from
+ * 7.0), the user may not sort any key, or its patterns grant all.
+ */
+export function heldSort({ table, behaviours }: Target, user: User): HeldEscalation | null {
+  const command = table.find('sort')
+  if (command === undefined || behaviours.sortChecksAccess) return null
+  const selector = user.selectors.findIndex(
+    ({ commands, allKeys, keys }) =>
+      (commands.has(command.index) || commands.firstArgs.has(command.index)) && !allKeys && keys.length > 0,
+  )
+  const holder = user.selectors[selector]
+  if (holder === undefined || holder.keys.some(({ pattern }) => pattern === '*')) return null
+  return {
+    escalation: uncheckedSort,
+    command,
+    argv: ['sort'],
+    selector,
+    what: uncheckedSort.what,
+    guardedBy: null,
+    get rule() {
+      return commandRule(holder, command, ['sort'])
+    },
+  }
 }
 
 /** Returns the escalations that a user's rules allow, most severe first, whether or not others call functions. */

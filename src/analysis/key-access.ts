@@ -6,7 +6,7 @@ import { channelGrant, parseRule } from '../acl/rule'
 import type { Selector } from '../acl/selector'
 import type { User } from '../acl/user'
 import type { Target } from '../targets/target'
-import { callsFunctions, heldEscalations, type HeldEscalation, type Reach } from './escalation'
+import { callsFunctions, heldEscalations, heldSort, type HeldEscalation, type Reach } from './escalation'
 import { allowsOn, givesAccess, keyNeeds } from './key-access/needs'
 
 /**
@@ -84,7 +84,10 @@ export function keyAccess(target: Target, users: Iterable<User>, key: Bytes): Ke
     write: waysFor(user, WRITE),
     names: allowed(target, user, namesOfKeys),
     wipes: allowed(target, user, wholeDatabases),
-    escalations: heldEscalations(user, callers).filter(({ escalation }) => toKeys.includes(escalation.reaches)),
+    escalations: [
+      ...heldEscalations(user, callers).filter(({ escalation }) => toKeys.includes(escalation.reaches)),
+      ...[heldSort(target, user)].filter((held) => held !== null),
+    ],
   }))
 }
 

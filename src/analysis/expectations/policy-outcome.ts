@@ -19,7 +19,7 @@ import {
 import type { CommandLine } from '../../proof/users'
 import { quote } from '../../resp/render'
 import type { SimulatedServer } from '../../server/server'
-import type { HeldEscalation } from '../escalation'
+import { type HeldEscalation, uncheckedSort } from '../escalation'
 import { escalationsTo } from '../key-access/escalations'
 import { memoize } from '../memoize'
 import { connectionRefusal, logIn } from './connection'
@@ -188,9 +188,13 @@ function escalationFor({ server, subject, access, callers }: Question): HeldEsca
 }
 
 /** The command that gives an escalation, with the arguments that it needs. */
-function lineOf({ subject }: Question, { command, argv }: HeldEscalation): CommandLine {
+function lineOf({ subject }: Question, { command, argv, escalation }: HeldEscalation): CommandLine {
   const found = runOf(subject, new Set([command]), null, { db: null })
-  return found.kind === 'line' ? found.line : { argv, db: 0 }
+  if (found.kind !== 'line') return { argv, db: 0 }
+  // The elements of the list are then names of keys.
+  return escalation === uncheckedSort
+    ? { ...found.line, argv: [...found.line.argv, 'BY', 'nosort', 'GET', '*'] }
+    : found.line
 }
 
 const shownName = (name: Bytes): string =>

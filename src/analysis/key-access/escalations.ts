@@ -2,7 +2,7 @@ import type { User } from '../../acl/user'
 import type { Subject } from '../../proof/permissions'
 import type { Need } from '../../proof/reach'
 import type { SimulatedServer } from '../../server/server'
-import { heldEscalations, possibleEscalations, type Escalation, type HeldEscalation } from '../escalation'
+import { heldEscalations, heldSort, possibleEscalations, type Escalation, type HeldEscalation } from '../escalation'
 
 /**
  * Returns true if an escalation can end in this access that a user's own rules do not give it.
@@ -26,11 +26,14 @@ export function escalationsTo(
   need: Need | 'channel' | null,
   callers: () => readonly User[],
 ): HeldEscalation[] {
+  const sort = (need === 'read' || need === 'access') && !hidden.has('sort') ? heldSort(server.target, user) : null
+  const sorts = sort === null ? [] : [sort]
   const possible = possibleEscalations(user).filter((escalation) => reachesKeys(escalation, need))
-  if (possible.length === 0) return []
+  if (possible.length === 0) return sorts
   const others = possible.some(({ needsCallers }) => needsCallers === true) ? callers() : []
-  return heldEscalations(user, others).filter(({ escalation, argv, guardedBy }) => {
+  const held = heldEscalations(user, others).filter(({ escalation, argv, guardedBy }) => {
     if (!reachesKeys(escalation, need) || hidden.has(argv[0] ?? '')) return false
     return guardedBy === null || server.config.get(guardedBy) !== 'no'
   })
+  return [...held, ...sorts]
 }

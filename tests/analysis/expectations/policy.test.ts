@@ -463,3 +463,38 @@ test('100 sentences about 1,000 users take less than two seconds of processor ti
   })
   expect(Math.min(...seconds)).toBeLessThan(2)
 })
+
+test('before 7.0, SORT reads keys that no pattern grants', async () => {
+  const acl = `user default off
+user sorter on nopass ~app:* resetchannels +sort +get
+user renamed on nopass ~app:* resetchannels +get
+user whole on nopass ~* resetchannels +sort
+`
+  const lines = `sorter cannot read keys secret:*
+sorter can only read keys app:*
+sorter cannot access keys secret:*
+sorter cannot write keys secret:*
+sorter cannot read keys secret:* by its own rules
+renamed cannot read keys secret:*
+whole can read keys secret:*`
+  expect(await results(acl, lines, { target: 'redis-6.2' })).toEqual([
+    'fails: sorter can read any key with the options BY and GET of SORT: SORT app: BY nosort GET *. Allowed by +sort, ~app:*.',
+    expect.stringContaining('can read any key'),
+    expect.stringContaining('can read any key'),
+    expect.stringMatching(/^holds/),
+    expect.stringMatching(/^holds/),
+    expect.stringMatching(/^holds/),
+    expect.stringMatching(/^holds/),
+  ])
+  // From 7.0, servers check it.
+  expect((await results(acl, lines)).filter((result) => !result.startsWith('holds'))).toEqual([])
+  // A first argument limits the list that is sorted, not what is read.
+  expect(
+    await results('user default off\nuser u on nopass ~app:* +sort|app:1', 'u cannot read keys secret:*', {
+      target: 'redis-6.2',
+    }),
+  ).toEqual([expect.stringContaining('SORT app:1 BY nosort GET *')])
+  expect(
+    await results(acl, 'sorter cannot read keys secret:*', { target: 'redis-6.2', conf: 'rename-command SORT ""' }),
+  ).toEqual([expect.stringMatching(/^holds/)])
+})

@@ -2,6 +2,8 @@ import { draw, hashed, reference, type Facts } from '../sketch'
 
 const channels = ({ hasChannels }: Facts): string => (hasChannels ? '&* ' : '')
 const stats = ({ hasSelectors }: Facts): string => (hasSelectors ? '%R~stats:*' : '~stats:*')
+/** Before 7.0, SORT reads any key. */
+const noSort = ({ sortChecksAccess }: Facts): string => (sortChecksAccess ? '' : '-sort ')
 
 interface Lines {
   readonly default: string
@@ -21,7 +23,9 @@ const good = (facts: Facts): Lines => ({
   monitor: hashed(
     `user monitor on >Rb6wNx3pQs8TzLm2KvCd9yHj5FgEa4Ut ${stats(facts)} +@read -@dangerous -scan -randomkey -dbsize +ping +info`,
   ),
-  worker: hashed('user worker on >Yc7mVt4kWq9RxHn3PzBs6dJf2LgAe8Uu ~jobs:* ~results:* +@list +@string +del +ping'),
+  worker: hashed(
+    `user worker on >Yc7mVt4kWq9RxHn3PzBs6dJf2LgAe8Uu ~jobs:* ~results:* +@list +@string +del ${noSort(facts)}+ping`,
+  ),
   ops: hashed('user ops on >Gd5rMw8vXt2QzKp6NcTs9bHj4LfEa7Yy +config|get +info +ping'),
 })
 
