@@ -13,9 +13,10 @@ const scripts = new Set(['eval', 'evalsha', 'eval_ro', 'evalsha_ro', 'fcall', 'f
 export function preparationFor(target: Target, command: Command): Promise<void> | null {
   if (command.name === 'command|docs') return prepareDocs(target)
   if (command.name === 'info') return loadInfo()
-  return scripts.has((command.parent ?? command).name) && !scriptingIsPrepared()
-    ? Promise.all([prepareScripting().catch(() => undefined), loadInfo()]).then(() => undefined)
-    : null
+  if (!scripts.has((command.parent ?? command).name)) return null
+  // Scripts may call INFO.
+  const loading = [scriptingIsPrepared() ? null : prepareScripting().catch(() => undefined), loadInfo()]
+  return loading.every((job) => job === null) ? null : Promise.all(loading).then(() => undefined)
 }
 
 /** Loads the documentation that COMMAND DOCS needs; null where it is loaded. */

@@ -65,6 +65,15 @@ const memory: Check = ({ command, session }, server) => {
   return takesMemory ? "OOM command not allowed when used memory > 'maxmemory'." : null
 }
 
+/** Refuses writes where there must be replicas: there are none. */
+const replicas: Check = ({ command, session }, { config }) => {
+  if (config.number('min-replicas-to-write') === 0 || config.number('min-replicas-max-lag') === 0) return null
+  const writes =
+    command.flags.has('write') ||
+    (command.name === 'exec' && session.transaction?.queue.some((queued) => queued.command.flags.has('write')))
+  return writes ? 'NOREPLICAS Not enough good replicas to write.' : null
+}
+
 /** Commands that a subscribed RESP2 connection may still run. */
 const whileSubscribed = new Set([
   'ping',
@@ -92,4 +101,4 @@ const needlessUnsubscribe: Check = ({ command, session }, { target }) =>
     ? `NOSUB '${command.name}' command executed not in subscribed mode`
     : null
 
-const afterAcl = [memory, subscribed, runningScript, needlessUnsubscribe]
+const afterAcl = [memory, replicas, subscribed, runningScript, needlessUnsubscribe]

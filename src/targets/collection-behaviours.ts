@@ -67,6 +67,8 @@ export interface CollectionBehaviours {
   readonly streamsTrackReferences: boolean
   /** XREADGROUP takes CLAIM, idle entries of others before new ones (8.4). */
   readonly xreadgroupClaims: boolean
+  /** XREAD and XREADGROUP take MAXCOUNT and MAXSIZE, limits for all streams together (8.10). */
+  readonly xreadLimitsReply: boolean
   /** XADD drops repetitions by IDMP and IDMPAUTO (8.6). */
   readonly streamsAreIdempotent: boolean
   /** AGGREGATE COUNT (8.8). */
@@ -101,6 +103,7 @@ export function collectionBehaviours(id: TargetId): CollectionBehaviours {
     limitsEntriesRead: since(id, 'redis-8.2', null),
     streamsTrackReferences: since(id, 'redis-8.2', null),
     xreadgroupClaims: since(id, 'redis-8.4', null),
+    xreadLimitsReply: since(id, 'redis-8.10', null),
     streamsAreIdempotent: since(id, 'redis-8.6', null),
     zunionCounts: since(id, 'redis-8.8', null),
     geoaddHasOptions: since(id, 'redis-6.2', 'valkey-7.2'),

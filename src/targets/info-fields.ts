@@ -272,6 +272,7 @@ const sections: Readonly<Record<string, SectionRows>> = {
     rows: [
       ['role', 'master'],
       ['connected_slaves', 0],
+      ['min_slaves_good_slaves', 0],
       ['replicas_waiting_psync', 0, null, 'valkey-8.0'],
       ['master_failover_state', 'no-failover', 'redis-6.2'],
       ['master_replid', NO_ID],

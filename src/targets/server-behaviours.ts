@@ -38,6 +38,8 @@ export interface ServerBehaviours {
   readonly rechecksBlocked: boolean
   /** Messages to the publishing connection itself come after the reply (7.2). */
   readonly holdsBackOwnPushes: boolean
+  /** The options of SHUTDOWN; from 7.0 on several at once. */
+  readonly shutdownWords: ReadonlySet<string>
   /** INFO takes several sections (7.0). */
   readonly infoTakesMany: boolean
   /** INFO lists the addresses that the server listens on (7.2). */
@@ -175,6 +177,12 @@ export function serverBehaviours(id: TargetId): ServerBehaviours {
     rewritesSaveOnOneLine: isValkey8,
     rechecksBlocked: is72,
     holdsBackOwnPushes: is72,
+    shutdownWords: new Set([
+      'nosave',
+      'save',
+      ...(is7 ? ['now', 'force', 'abort'] : []),
+      ...(since(id, null, 'valkey-9.1') ? ['safe', 'failover'] : []),
+    ]),
     infoTakesMany: is7,
     infoHasListeners: is72,
     countsFieldExpiries: since(id, 'redis-7.4', null)

@@ -27,6 +27,12 @@ function existingGroup(context: CommandContext, key: Bytes, name: Bytes): Group 
   )
 }
 
+/** Returns what a group is told it has read: from 8.2 on at most what was ever added. */
+function limited(context: CommandContext, stream: StreamValue, entriesRead: number | null): number | null {
+  if (entriesRead === null || !context.behaviours.limitsEntriesRead) return entriesRead
+  return Math.min(entriesRead, stream.entriesAdded)
+}
+
 /** Reads MKSTREAM and ENTRIESREAD after the ID of XGROUP CREATE and SETID. */
 function readOptions(
   context: CommandContext,
@@ -55,7 +61,8 @@ const create: Handler = (context, args) => {
   const id: StreamId = at === '$' ? (existing?.lastId ?? 0n) : idArgument(at)
   const stream = existing ?? new StreamValue()
   if (!existing) context.db.set(key, stream)
-  if (!stream.createGroup(name, id, entriesRead)) fail('BUSYGROUP Consumer Group name already exists')
+  if (!stream.createGroup(name, id, limited(context, stream, entriesRead)))
+    fail('BUSYGROUP Consumer Group name already exists')
   changed(context, 'xgroup-create', key)
   return OK
 }
@@ -67,7 +74,7 @@ const setId: Handler = (context, args) => {
   const { entriesRead } = readOptions(context, args, false)
   const group = existingGroup(context, key, name)
   group.lastId = at === '$' ? existingStream(context, key).lastId : idArgument(at, { missing: 0n })
-  group.entriesRead = entriesRead
+  group.entriesRead = limited(context, existingStream(context, key), entriesRead)
   changed(context, 'xgroup-setid', key)
   return OK
 }

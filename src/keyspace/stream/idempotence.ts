@@ -12,7 +12,19 @@ export interface Producer {
 export class Idempotence {
   duration = 100
   maxSize = 100
+  /** The entries recorded and the repetitions dropped so far. */
+  added = 0
+  duplicates = 0
   readonly #producers = new Map<Bytes, Map<Bytes, { readonly id: StreamId; readonly at: number }>>()
+
+  get producerCount(): number {
+    return this.#producers.size
+  }
+
+  /** The number of IDs that are remembered for all producers. */
+  get idCount(): number {
+    return [...this.#producers.values()].reduce((sum, { size }) => sum + size, 0)
+  }
 
   /** Returns the entry that a producer added under this ID, if it is still remembered. */
   find({ pid, iid }: Producer, fields: readonly Bytes[], now: number): StreamId | undefined {
@@ -27,6 +39,7 @@ export class Idempotence {
   record({ pid, iid }: Producer, fields: readonly Bytes[], id: StreamId, now: number): void {
     const names = this.#producers.get(pid) ?? new Map<Bytes, { id: StreamId; at: number }>()
     names.set(nameOf(iid, fields), { id, at: now })
+    this.added++
     for (const name of names.keys()) {
       if (names.size <= this.maxSize) break
       names.delete(name)
@@ -44,6 +57,8 @@ export class Idempotence {
   copy(): Idempotence {
     const copy = new Idempotence()
     copy.configure(this.duration, this.maxSize)
+    copy.added = this.added
+    copy.duplicates = this.duplicates
     for (const [pid, names] of this.#producers) copy.#producers.set(pid, new Map(names))
     return copy
   }

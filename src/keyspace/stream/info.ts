@@ -34,6 +34,7 @@ const stream: Handler = (context, args) => {
     ['radix-tree-nodes', value.radixNodeCount],
     ['last-generated-id', formatId(value.lastId)],
     ...(context.behaviours.streamsCountEntries ? counters : []),
+    ...(context.behaviours.streamsAreIdempotent ? idempotenceFields(value) : []),
   ]
   if (full) {
     pairs.push(['entries', value.range(0n, undefined, limit).map(entryReply)])
@@ -47,6 +48,18 @@ const stream: Handler = (context, args) => {
     )
   }
   return map(pairs)
+}
+
+/** What a stream remembers of idempotent producers (documented with Redis 8.6). */
+function idempotenceFields({ idempotence }: StreamValue): Pairs {
+  return [
+    ['idmp-duration', idempotence.duration],
+    ['idmp-maxsize', idempotence.maxSize],
+    ['pids-tracked', idempotence.producerCount],
+    ['iids-tracked', idempotence.idCount],
+    ['iids-added', idempotence.added],
+    ['iids-duplicates', idempotence.duplicates],
+  ]
 }
 
 function readCounters({ behaviours }: CommandContext, value: StreamValue, group: Group): Pairs {

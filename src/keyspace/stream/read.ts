@@ -33,6 +33,9 @@ function range(reverse: boolean): Handler {
 
 interface ReadRequest {
   readonly count: number
+  /** MAXCOUNT and MAXSIZE: the most entries of all streams together, and their most bytes. */
+  readonly maxCount: number
+  readonly maxSize: number
   /** Milliseconds to block; undefined to not block. */
   readonly timeout: number | undefined
   readonly noAck: boolean
@@ -48,11 +51,16 @@ function readRequest({ behaviours }: CommandContext, args: Arguments, grouped: b
   let [count, timeout, noAck] = [0, undefined as number | undefined, false]
   let group: ReadRequest['group']
   let claimIdle: number | undefined
+  let [maxCount, maxSize] = [Infinity, Infinity]
   let at = 0
   for (let i = 1; i < args.count && at === 0; i++) {
     const more = args.count - i - 1
     if (args.is(i, 'block') && more > 0) timeout = blockTimeout(args.text(++i))
     else if (args.is(i, 'count') && more > 0) count = Math.max(0, args.integer(++i))
+    else if (behaviours.xreadLimitsReply && args.is(i, 'maxcount') && more > 0)
+      maxCount = args.integerWithin(++i, 1, Number.MAX_SAFE_INTEGER, 'ERR MAXCOUNT must be a positive integer')
+    else if (behaviours.xreadLimitsReply && args.is(i, 'maxsize') && more > 0)
+      maxSize = args.integerWithin(++i, 1, Number.MAX_SAFE_INTEGER, 'ERR MAXSIZE must be a positive integer')
     else if (args.is(i, 'streams') && more > 0) at = i + 1
     else if (args.is(i, 'group') && more >= 2) {
       if (!grouped) fail('ERR The GROUP option is only supported by XREADGROUP. You called XREAD instead.')
@@ -72,6 +80,8 @@ function readRequest({ behaviours }: CommandContext, args: Arguments, grouped: b
   const half = at + (args.count - at) / 2
   return {
     count: count === 0 ? Infinity : count,
+    maxCount,
+    maxSize,
     timeout,
     noAck,
     claimIdle,
@@ -136,16 +146,45 @@ function noGroup(key: Bytes, group: Bytes): never {
   return fail(`NOGROUP No such key '${key}' or consumer group '${group}' in XREADGROUP with GROUP option`)
 }
 
+/** What is left of MAXCOUNT and MAXSIZE. */
+interface Limits {
+  count: number
+  size: number
+}
+
+/** Returns the ID from which on a source gives entries. */
+function firstOf(stream: StreamValue, { group }: ReadRequest, after: Source['after']): StreamId {
+  return (after === 'new' ? (stream.groups.get(group?.name ?? '')?.lastId ?? 0n) : after) + 1n
+}
+
+/** Returns how many entries of a stream fit into what is left, at least one, and takes their bytes off it. */
+function fitting(stream: StreamValue, from: StreamId, left: Limits): number {
+  if (left.size === Infinity) return left.count
+  let count = 0
+  for (const { fields } of stream.range(from, undefined, left.count)) {
+    const bytes = fields.reduce((sum, text) => sum + text.length, 0)
+    if (count > 0 && bytes > left.size) break
+    left.size -= bytes
+    count++
+  }
+  return Math.max(1, count)
+}
+
 /** Returns the available entries of each source as the reply; undefined if there are none. */
 function answer(context: CommandContext, request: ReadRequest, sources: readonly Source[]): Reply | undefined {
   const results: (readonly [Bytes, Reply])[] = []
+  const left: Limits = { count: request.maxCount, size: request.maxSize }
   for (const { key, after } of sources) {
     const stream = context.db.peek(key)
     if (!(stream instanceof StreamValue)) continue
+    if (left.count <= 0 || left.size <= 0) break
+    const count = Math.min(request.count, fitting(stream, firstOf(stream, request, after), left))
     const entries = request.group
-      ? readAsGroup(context, request, request.group, key, stream, after)
-      : readAfter(stream, after as StreamId, request.count)
-    if (entries) results.push([key, entries])
+      ? readAsGroup(context, { ...request, count }, request.group, key, stream, after)
+      : readAfter(stream, after as StreamId, count)
+    if (!entries) continue
+    results.push([key, entries])
+    left.count -= (entries as readonly Reply[]).length
   }
   if (results.length === 0) return undefined
   return context.protocol === 3 ? map(results) : results

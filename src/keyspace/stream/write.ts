@@ -21,7 +21,10 @@ const xadd: Handler = (context, args) => {
   const stream = existing ?? new StreamValue()
   const { producer } = options
   const repeated = producer && stream.idempotence.find(producer, fields, context.now)
-  if (repeated) return formatId(repeated)
+  if (repeated) {
+    stream.idempotence.duplicates++
+    return formatId(repeated)
+  }
   if (stream.lastId === MAX_ID) fail('ERR The stream has exhausted the last possible ID, unable to add more items')
   const id = chooseId(stream, options.id, BigInt(context.now))
   stream.append({ id, fields })

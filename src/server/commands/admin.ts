@@ -83,13 +83,15 @@ const waitForReplicas: Handler<Time & Waiting> = (invocation, server) => {
 }
 
 /** SHUTDOWN [NOSAVE | SAVE] …. */
-const shutdown: Handler<Pick<Stopping, 'stop'>> = ({ argv }, server) => {
-  const known = new Set(['nosave', 'save', 'now', 'force', 'abort', 'failover'])
-  if (argv.slice(1).some((word) => !known.has(lower(word)))) throw syntaxError()
+const shutdown: Handler<Release & Pick<Stopping, 'stop'>> = ({ argv }, server) => {
+  const { shutdownWords } = server.target.behaviours
+  if (argv.slice(1).some((word) => !shutdownWords.has(lower(word)))) throw syntaxError()
+  if (argv.length > 2 && !shutdownWords.has('now')) throw syntaxError()
   const asked = new Set(argv.slice(1).map(lower))
   if (asked.has('save') && asked.has('nosave')) throw syntaxError()
+  if (asked.has('abort') && asked.size > 1) throw syntaxError()
+  if (asked.has('failover')) throw new CommandError('ERR SHUTDOWN FAILOVER is only supported in cluster mode.')
   if (asked.has('abort')) {
-    if (asked.size > 1) throw syntaxError()
     throw new CommandError('ERR No shutdown in progress.')
   }
   server.stop('shutdown')

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Bytes } from '../../../src/acl/bytes'
 import { provideLuaFromPackage } from '../../../src/cli/lua'
 import type { Reply } from '../../../src/resp/reply'
+import { loadInfo } from '../../../src/server/commands/info/load'
 import { prepareScripting } from '../../../src/server/scripting/load'
 import { startServer } from '../../../src/server/start'
 import type { Connection, Server, ServerOptions } from '../../../src/server/types'
@@ -26,6 +27,7 @@ export async function simulate(
 ): Promise<Simulated> {
   provideLuaFromPackage()
   await prepareScripting()
+  await loadInfo()
   const clock = { now: () => 1_700_000_000_000 }
   const random = { bytes: (n: number) => '\0'.repeat(n), below: () => 0 }
   const start = startServer({

@@ -48,8 +48,16 @@ function latencies({ config, statistics }: InfoParts): readonly Line[] {
 
 /** Returns the lines of a section: figures that are not simulated are those of an idle server. */
 function linesOf(name: string, section: InfoSection, server: InfoParts): readonly Line[] {
-  const fields = section.fields.map(({ name: field, idle }): Line => [field, measured[field]?.(server) ?? idle])
+  const fields = section.fields.flatMap(({ name: field, idle }): Line[] => {
+    const value = measured[field]
+    return field === 'min_slaves_good_slaves' && !needsReplicas(server) ? [] : [[field, value?.(server) ?? idle]]
+  })
   return [...fields, ...(name === 'server' ? listeners(server) : []), ...(lists[name]?.(server) ?? [])]
+}
+
+/** Returns true if the configuration wants replicas for writing; only then INFO counts them. */
+function needsReplicas({ config }: InfoParts): boolean {
+  return config.number('min-replicas-to-write') > 0 && config.number('min-replicas-max-lag') > 0
 }
 
 /** The `listener` lines of the server section (7.2): TCP is the first kind, Unix sockets are the second. */
