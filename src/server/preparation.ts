@@ -15,8 +15,10 @@ export function preparationFor(target: Target, command: Command): Promise<void> 
   if (command.name === 'info') return loadInfo()
   if (!scripts.has((command.parent ?? command).name)) return null
   // Scripts may call INFO.
-  const loading = [scriptingIsPrepared() ? null : prepareScripting().catch(() => undefined), loadInfo()]
-  return loading.every((job) => job === null) ? null : Promise.all(loading).then(() => undefined)
+  const info = loadInfo()
+  if (scriptingIsPrepared()) return info
+  const lua = prepareScripting().catch(() => undefined)
+  return info === null ? lua : lua.then(() => info)
 }
 
 /** Loads the documentation that COMMAND DOCS needs; null where it is loaded. */
