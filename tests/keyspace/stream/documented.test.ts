@@ -44,9 +44,8 @@ test.each([
     world.run(`xgroup create ${key} g 0`)
   }
   const reply = world.run(line)
-  const counts = Array.isArray(reply)
-    ? reply.map((row) => `${String((row as [])[0])} ${(row as [][])[1]?.length}`)
-    : reply
+  const rows = reply as [string, unknown[]][] | string
+  const counts = typeof rows === 'string' ? rows : rows.map(([key, entries]) => `${key} ${entries.length}`)
   expect(counts).toEqual(expected)
   expect(new Simulator('redis-8.8').run('xread maxcount 1 streams s 0')).toBe('ERR syntax error')
 })
