@@ -1,6 +1,7 @@
 import type { RandomSource } from '../acl/environment'
 import type { Bytes } from '../acl/bytes'
 import { Database, type KeyspaceHost } from './database'
+import type { Limits } from './limits'
 
 export { Database, type KeyspaceHost } from './database'
 export type { Value, ValueClass, ValueType } from './value'
@@ -8,6 +9,8 @@ export type { Value, ValueClass, ValueType } from './value'
 /** All databases of a server. */
 export class Keyspace {
   readonly host: KeyspaceHost
+  /** The sizes up to which values keep their compact encodings. Values hold on to this object. */
+  readonly limits: Limits
   /** By number. SWAPDB swaps their contents. */
   readonly databases: readonly Database[]
   /** Approximate bytes of all keys and values, for `maxmemory`. */
@@ -24,8 +27,9 @@ export class Keyspace {
   /** The longest string in bytes: the default of proto-max-bulk-len. */
   stringLimit = 512 * 1024 * 1024
 
-  constructor(host: KeyspaceHost, databases = 16) {
+  constructor(host: KeyspaceHost, limits: Limits, databases = 16) {
     this.host = host
+    this.limits = limits
     this.databases = Array.from({ length: databases }, (_, index) => new Database(this, index))
   }
 

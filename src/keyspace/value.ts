@@ -1,4 +1,5 @@
 import type { Behaviours } from '../targets/behaviours'
+import type { Limits } from './limits'
 
 export type ValueType = 'string' | 'list' | 'set' | 'zset' | 'hash' | 'stream'
 
@@ -11,8 +12,8 @@ export interface Value {
   readonly byteSize: number
   /** Returns the encoding as OBJECT ENCODING reports it. */
   encoding(behaviours: Behaviours): string
-  /** Returns an independent copy. */
-  copy(): Value
+  /** Returns an independent copy for a keyspace with these limits. */
+  copy(limits: Limits): Value
   /** Hashes only: a lower bound of the fields' expiry times in Unix milliseconds; Infinity if none expires. */
   readonly nextFieldExpiry?: number
   /** Hashes only: deletes expired fields and returns their names. */

@@ -15,6 +15,7 @@ import { BlockedClients } from './blocked-clients'
 import { endWaits, serveBlocked } from './blocking'
 import type { Config } from './config'
 import { runCommandLine, type DispatchParts } from './dispatch'
+import { limitsOf } from './encoding-limits'
 import { countServed, execute, type ExecuteParts } from './execute'
 import type { Registry } from './handler'
 import type { Invocation } from './invocation'
@@ -116,6 +117,7 @@ export class SimulatedServer
         touched: (db, key) => this.#touched(db, key),
         notify: (kind, event, key, db) => this.notify(kind, event, key, db),
       },
+      limitsOf(this.config, this.target),
       this.config.number('databases'),
     )
     this.keyspace.byteLimit = Math.min(options.memoryLimit ?? MEMORY_LIMIT, MEMORY_LIMIT)

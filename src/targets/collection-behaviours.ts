@@ -6,6 +6,8 @@ export interface CollectionBehaviours {
   readonly smallListsAreListpacks: boolean
   /** A small set of strings is a listpack (7.2); before, a hash table. */
   readonly smallSetsAreListpacks: boolean
+  /** ZADD of a long member makes a skiplist of an existing sorted set even if XX keeps it from being added (Valkey 8.1). */
+  readonly zaddUnpacksForLongMembers: boolean
   /** The packed encodings are called `listpack` (7.0); before, `ziplist`. */
   readonly packsInListpacks: boolean
   /** LPOS words the error of RANK 0 with the negative ranks in it (7.0). */
@@ -80,6 +82,7 @@ export function collectionBehaviours(id: TargetId): CollectionBehaviours {
   return {
     smallListsAreListpacks: since(id, 'redis-7.2', 'valkey-7.2'),
     smallSetsAreListpacks: since(id, 'redis-7.2', 'valkey-7.2'),
+    zaddUnpacksForLongMembers: since(id, null, 'valkey-8.1'),
     packsInListpacks: since(id, 'redis-7.0', 'valkey-7.2'),
     longLposRankError: since(id, 'redis-7.0', 'valkey-7.2'),
     randomMembersAreSet: id === 'redis-6.0',

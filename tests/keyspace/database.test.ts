@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { Keyspace } from '../../src/keyspace/keyspace'
+import { defaultLimits } from '../../src/keyspace/limits'
+import { behavioursOf } from '../../src/targets/behaviours'
 import { StringValue } from '../../src/keyspace/string/value'
 import { HashValue } from '../../src/keyspace/hash'
 import { Simulator } from './simulator'
@@ -49,7 +51,10 @@ test('past the limit a growing command is refused', () => {
 })
 
 test('values are looked up by class, and the wrong class is WRONGTYPE', () => {
-  const keyspace = new Keyspace({ now: () => 0, touched: () => {}, notify: () => {} })
+  const keyspace = new Keyspace(
+    { now: () => 0, touched: () => {}, notify: () => {} },
+    defaultLimits(behavioursOf('redis-8.0')),
+  )
   const db = keyspace.databases[0]!
   db.set('k', StringValue.packed('v'))
   expect(db.getOf('k', StringValue)?.bytes).toBe('v')

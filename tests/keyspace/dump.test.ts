@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { crc64 } from '../../src/keyspace/dump/crc64'
 import { loadValue } from '../../src/keyspace/dump/payload'
 import { behavioursOf } from '../../src/targets/behaviours'
+import { defaultLimits } from '../../src/keyspace/limits'
 import { Simulator } from './simulator'
 
 test('the checksum is the server’s', () => {
@@ -97,9 +98,13 @@ test('no payload makes loading throw', () => {
   const bytes = fc.uint8Array({ maxLength: 60 }).map((array) => String.fromCharCode(...array))
   fc.assert(
     fc.property(fc.constantFrom(0, 1, 2, 4, 5, 11, 16, 17, 18, 20, 24, 25, 0x80, 99), bytes, (type, body) => {
-      loadValue(String.fromCharCode(type) + body + '0123456789', behaviours)
-      loadValue(String.fromCharCode(type, body.length) + body + '0123456789', behaviours)
-      loadValue(String.fromCharCode(type, 0xc3, body.length, 40) + body + '0123456789', behaviours)
+      loadValue(String.fromCharCode(type) + body + '0123456789', behaviours, defaultLimits(behaviours))
+      loadValue(String.fromCharCode(type, body.length) + body + '0123456789', behaviours, defaultLimits(behaviours))
+      loadValue(
+        String.fromCharCode(type, 0xc3, body.length, 40) + body + '0123456789',
+        behaviours,
+        defaultLimits(behaviours),
+      )
     }),
     { numRuns: 2000 },
   )

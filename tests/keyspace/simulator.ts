@@ -3,6 +3,7 @@ import { keyspaceCommands } from '../../src/keyspace'
 import { Arguments } from '../../src/keyspace/arguments'
 import type { CommandContext } from '../../src/keyspace/context'
 import { Keyspace, type Database } from '../../src/keyspace/keyspace'
+import { defaultLimits } from '../../src/keyspace/limits'
 import { CommandError, type Reply } from '../../src/resp/reply'
 import { behavioursOf } from '../../src/targets/behaviours'
 import type { TargetId } from '../../src/targets/target'
@@ -22,11 +23,14 @@ export class Simulator {
   #random = 7
 
   constructor(readonly target: TargetId = 'redis-8.0') {
-    this.keyspace = new Keyspace({
-      now: () => this.now,
-      touched: (_, key) => void this.touched.push(key),
-      notify: (kind, event, key) => void (kind !== 'n' && this.events.push(`${event} ${key}`)),
-    })
+    this.keyspace = new Keyspace(
+      {
+        now: () => this.now,
+        touched: (_, key) => void this.touched.push(key),
+        notify: (kind, event, key) => void (kind !== 'n' && this.events.push(`${event} ${key}`)),
+      },
+      defaultLimits(behavioursOf(target)),
+    )
   }
 
   get db(): Database {

@@ -8,7 +8,7 @@ export function copyData(from: SimulatedServer, to: SimulatedServer): void {
     for (const key of db.keys()) {
       const value = db.peek(key)
       if (value === undefined) continue
-      other.set(key, value.copy())
+      other.set(key, value.copy(to.keyspace.limits))
       const expiry = db.expiry(key)
       if (typeof expiry === 'number') other.setExpiry(key, expiry)
     }

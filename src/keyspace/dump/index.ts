@@ -12,7 +12,7 @@ function dump(context: CommandContext, args: Arguments): Reply {
 
 /** RESTORE key ttl payload [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency], in the server's order of checks. */
 function restore(context: CommandContext, args: Arguments): Reply {
-  const { db, behaviours, now } = context
+  const { db, behaviours, keyspace, now } = context
   const key = args.key(1)
   const payload = args.text(3)
   let replace = false
@@ -38,7 +38,7 @@ function restore(context: CommandContext, args: Arguments): Reply {
   if (ttl < 0) fail('ERR Invalid TTL value, must be >= 0')
   if (!isIntact(payload, behaviours)) fail('ERR DUMP payload version or checksum are wrong')
   requireRoom(context, payload.length)
-  const value = loadValue(payload, behaviours) ?? fail('ERR Bad data format')
+  const value = loadValue(payload, behaviours, keyspace.limits) ?? fail('ERR Bad data format')
   const deleted = db.delete(key)
   const at = ttl === 0 ? null : absolute ? ttl : ttl + now
   if (at !== null && at <= now) {

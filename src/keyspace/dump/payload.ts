@@ -1,6 +1,7 @@
 import type { Bytes } from '../../acl/bytes'
 import type { Behaviours } from '../../targets/behaviours'
 import { HashValue } from '../hash'
+import type { Limits } from '../limits'
 import { ListValue } from '../list'
 import { parseDouble } from '../numbers'
 import { SetValue } from '../set'
@@ -88,10 +89,10 @@ export function isIntact(payload: Bytes, behaviours: Behaviours): boolean {
 }
 
 /** Returns the value of an intact payload; null if its contents are invalid. */
-export function loadValue(payload: Bytes, behaviours: Behaviours): Value | null {
+export function loadValue(payload: Bytes, behaviours: Behaviours, limits: Limits): Value | null {
   try {
     const reader = new Reader(payload.slice(0, -FOOTER))
-    const value = readValue(reader, behaviours)
+    const value = readValue(reader, behaviours, limits)
     return reader.atEnd ? value : null
   } catch (problem) {
     if (problem instanceof BadData) return null
@@ -108,28 +109,31 @@ function readString(reader: Reader): Bytes {
   return decompress(reader.raw(packed), length)
 }
 
-function readValue(reader: Reader, behaviours: Behaviours): Value {
+function readValue(reader: Reader, behaviours: Behaviours, limits: Limits): Value {
   const type = reader.byte()
   switch (type) {
     case STRING:
       return StringValue.packed(readString(reader))
     case HASH:
     case HASH_WITH_TIMES:
-      return readHash(reader, type === HASH_WITH_TIMES, behaviours)
+      return readHash(reader, type === HASH_WITH_TIMES, behaviours, limits)
     case STREAM:
       return readStream(reader)
     case LIST:
-      return ListValue.of(some(times(reader.length(), () => readString(reader))))
+      return ListValue.of(some(times(reader.length(), () => readString(reader))), limits)
     case LIST_NODES:
-      return ListValue.of(some(times(reader.length(), () => readNode(reader)).flat()))
+      return ListValue.of(some(times(reader.length(), () => readNode(reader)).flat()), limits)
     case SET:
-      return SetValue.of(some(times(reader.length(), () => readString(reader))), behaviours)
+      return SetValue.of(some(times(reader.length(), () => readString(reader))), limits)
     case INTSET:
-      return SetValue.of(some(readIntset(readString(reader))), behaviours)
+      return SetValue.of(some(readIntset(readString(reader))), limits)
     case SET_LISTPACK:
-      return SetValue.of(some(readListpack(readString(reader))), behaviours)
+      return SetValue.of(some(readListpack(readString(reader))), limits)
     case ZSET:
-      return ZSetValue.of(some(times(reader.length(), () => ({ member: readString(reader), score: reader.double() }))))
+      return ZSetValue.of(
+        some(times(reader.length(), () => ({ member: readString(reader), score: reader.double() }))),
+        limits,
+      )
     case ZSET_LISTPACK:
       return ZSetValue.of(
         some(
@@ -138,12 +142,13 @@ function readValue(reader: Reader, behaviours: Behaviours): Value {
             score: scoreOf(score),
           })),
         ),
+        limits,
       )
     case HASH_LISTPACK:
-      return packedHash(tuples(readListpack(readString(reader)), 2), behaviours)
+      return packedHash(tuples(readListpack(readString(reader)), 2), behaviours, limits)
     case HASH_LISTPACK_WITH_TIMES:
       reader.fixed(8)
-      return packedHash(tuples(readListpack(readString(reader)), 3), behaviours)
+      return packedHash(tuples(readListpack(readString(reader)), 3), behaviours, limits)
     default:
       throw new BadData()
   }
@@ -175,8 +180,8 @@ function scoreOf(text: Bytes): number {
 }
 
 /** Creates a hash from tuples of field, value and optionally expiry (0: never). */
-function packedHash(fields: readonly (readonly Bytes[])[], behaviours: Behaviours): HashValue {
-  const hash = new HashValue()
+function packedHash(fields: readonly (readonly Bytes[])[], behaviours: Behaviours, limits: Limits): HashValue {
+  const hash = new HashValue(limits)
   for (const [field = '', value = '', at = '0'] of some(fields)) {
     if (!hash.set(field, value)) throw new BadData()
     if (at !== '0') hash.setExpiry(field, scoreOf(at), behaviours)
@@ -184,9 +189,9 @@ function packedHash(fields: readonly (readonly Bytes[])[], behaviours: Behaviour
   return hash
 }
 
-function readHash(reader: Reader, withTimes: boolean, behaviours: Behaviours): HashValue {
+function readHash(reader: Reader, withTimes: boolean, behaviours: Behaviours, limits: Limits): HashValue {
   const first = withTimes ? Number(reader.fixed(8)) : 0
-  const hash = new HashValue()
+  const hash = new HashValue(limits)
   times(reader.length(), () => {
     const after = withTimes ? reader.length() : 0
     const field = readString(reader)

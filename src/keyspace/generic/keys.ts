@@ -5,6 +5,7 @@ import { OK, simple, type Reply } from '../../resp/reply'
 import { type Arguments, fail, integerArgument, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import type { Database } from '../keyspace'
+import type { Limits } from '../limits'
 import { scanReply } from '../scan'
 
 const SAME_OBJECT = 'ERR source and destination objects are the same'
@@ -60,11 +61,11 @@ function otherDatabase(context: CommandContext, bytes: Bytes): Database {
   return context.keyspace.databases[index] ?? fail('ERR DB index is out of range')
 }
 
-/** Puts a value with its expiry into a database as a new key. */
-function place(db: Database, key: Bytes, from: Database, source: Bytes, move: boolean): void {
+/** Puts a value with its expiry into a database as a new key: a copy for these limits, or (null) the value itself. */
+function place(db: Database, key: Bytes, from: Database, source: Bytes, limits: Limits | null): void {
   const value = present(from.get(source))
   const expiry = from.expiry(source) ?? null
-  db.set(key, move ? value : value.copy())
+  db.set(key, limits ? value.copy(limits) : value)
   if (expiry !== null) db.setExpiry(key, expiry)
 }
 
@@ -75,7 +76,7 @@ function move(context: CommandContext, args: Arguments): Reply {
   const target = otherDatabase(context, where)
   if (target === db) fail(SAME_OBJECT)
   if (!db.get(key) || target.get(key)) return 0
-  place(target, key, db, key, true)
+  place(target, key, db, key, null)
   db.delete(key)
   context.notify('g', 'move_from', key)
   context.notify('g', 'move_to', key, target)
@@ -95,7 +96,7 @@ function copy(context: CommandContext, args: Arguments): Reply {
   if (target === context.db && from === to) fail(SAME_OBJECT)
   if (!context.db.get(from)) return 0
   if (target.get(to) && !replace) return 0
-  place(target, to, context.db, from, false)
+  place(target, to, context.db, from, context.keyspace.limits)
   context.notify('g', 'copy_to', to, target)
   return 1
 }

@@ -147,7 +147,13 @@ function sort(readOnly: boolean) {
 
 function store(context: CommandContext, key: Bytes, output: readonly (Bytes | null)[]): Reply {
   if (output.length > 0) {
-    context.db.set(key, ListValue.of(output.map((element) => element ?? '')))
+    context.db.set(
+      key,
+      ListValue.of(
+        output.map((element) => element ?? ''),
+        context.keyspace.limits,
+      ),
+    )
     context.notify('l', 'sortstore', key)
   } else if (context.db.delete(key)) context.notify('g', 'del', key)
   return output.length

@@ -11,7 +11,7 @@ import { HashValue, type Field } from './value'
 /** Returns the hash under a key, or a new one. It is stored only when `keep` is called. */
 export function openHash(context: CommandContext, key: Bytes): { readonly hash: HashValue; readonly keep: () => void } {
   const found = context.db.getOf(key, HashValue)
-  const hash = found ?? new HashValue()
+  const hash = found ?? new HashValue(context.keyspace.limits)
   return { hash, keep: () => (found ? context.db.touched(key) : context.db.set(key, hash)) }
 }
 
@@ -21,6 +21,7 @@ function hset(name: 'hset' | 'hmset') {
     const key = args.key(1)
     const { hash, keep } = openHash(context, key)
     let added = 0
+    if (context.behaviours.smallSetsAreListpacks) hash.makeRoomFor((args.count - 2) / 2)
     for (let i = 2; i < args.count; i += 2) if (hash.set(args.text(i), args.text(i + 1))) added++
     keep()
     context.notify('h', 'hset', key)

@@ -2,12 +2,10 @@ import { present } from '../present'
 import type { Bytes } from '../../acl/bytes'
 import type { RandomSource } from '../../acl/environment'
 import type { Behaviours } from '../../targets/behaviours'
+import type { Limits } from '../limits'
 import { Table, type TableEntry } from '../table'
 import type { Value } from '../value'
 
-/** Defaults of hash-max-listpack-entries and hash-max-listpack-value. */
-const MAX_PACKED = 512
-const MAX_PACKED_VALUE = 64
 /** Memory counted for a field besides its bytes. */
 const OVERHEAD = 16
 
@@ -21,10 +19,15 @@ export interface Field extends TableEntry {
 export class HashValue implements Value {
   readonly type = 'hash'
   readonly #fields = new Table<Field>()
+  readonly #limits: Limits
   #form: 'packed' | 'packed-with-times' | 'table' = 'packed'
   #bytes = 0
   /** A lower bound of the fields' expiry times, Unix milliseconds. */
   #nextExpiry = Infinity
+
+  constructor(limits: Limits) {
+    this.#limits = limits
+  }
 
   get length(): number {
     return this.#fields.size
@@ -62,9 +65,16 @@ export class HashValue implements Value {
       this.#fields.set({ key: name, value, expireAt: null, seq: 0, live: false })
       this.#bytes += OVERHEAD + name.length + value.length
     }
-    if (name.length > MAX_PACKED_VALUE || value.length > MAX_PACKED_VALUE || this.#fields.size > MAX_PACKED)
-      this.#form = 'table'
+    if (this.#form !== 'table') {
+      const { hashEntries, hashValue } = this.#limits
+      if (name.length > hashValue || value.length > hashValue || this.#fields.size > hashEntries) this.#form = 'table'
+    }
     return !old
+  }
+
+  /** Call before a command sets so many fields at once: more than may be packed make a hash table, even if some are equal. */
+  makeRoomFor(count: number): void {
+    if (count > this.#limits.hashEntries) this.#form = 'table'
   }
 
   delete(name: Bytes): boolean {
@@ -119,8 +129,8 @@ export class HashValue implements Value {
     return behaviours.packsInListpacks ? 'listpack' : 'ziplist'
   }
 
-  copy(): HashValue {
-    const copy = new HashValue()
+  copy(limits: Limits): HashValue {
+    const copy = new HashValue(limits)
     for (const field of this.#fields.values()) {
       copy.#fields.set({ ...field, seq: 0, live: false })
     }

@@ -15,7 +15,7 @@ function push(end: End, mustExist: boolean): Handler {
     const elements = args.rest(2)
     const existing = context.db.getOf(key, ListValue)
     if (!existing && mustExist) return 0
-    const list = existing ?? new ListValue()
+    const list = existing ?? new ListValue(context.keyspace.limits)
     list.makeRoomFor(elements)
     for (const element of elements) pushElement(list, end, element)
     if (existing) context.db.touched(key)
@@ -42,8 +42,9 @@ const lset: Handler = (context, args) => {
   const element = args.text(3)
   const list = context.db.getOf(key, ListValue) ?? fail('ERR no such key')
   const index = fromStart(args.integer(2), list.length)
-  if (index < 0 || index >= list.length) fail('ERR index out of range')
+  // The server makes room before it looks for the place: the list stays a quicklist even if there is none.
   list.makeRoomFor([element])
+  if (index < 0 || index >= list.length) fail('ERR index out of range')
   list.set(index, element)
   list.shrink()
   context.db.touched(key)
@@ -60,10 +61,10 @@ const linsert: Handler = (context, args) => {
   if (!after && !isKeyword(where, 'before')) fail(SYNTAX_ERROR)
   const list = context.db.getOf(key, ListValue)
   if (!list) return 0
+  list.makeRoomFor([element])
   const index = list.slice().indexOf(pivot)
   if (index < 0) return -1
-  list.makeRoomFor([element])
-  list.insert(after ? index + 1 : index, element)
+  list.insert(index, element, after)
   context.db.touched(key)
   context.notify('l', 'linsert', key)
   return list.length

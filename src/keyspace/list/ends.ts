@@ -47,10 +47,10 @@ export function moveElement(
   if (!source) return undefined
   const target = context.db.getOf(to, ListValue)
   const element = popElement(source, wherefrom)
-  source.shrink()
-  const list = target ?? new ListValue()
+  const list = target ?? new ListValue(context.keyspace.limits)
   list.makeRoomFor([element])
   pushElement(list, whereto, element)
+  source.shrink()
   if (target) context.db.touched(to)
   else context.db.set(to, list)
   context.notify('l', whereto === 'left' ? 'lpush' : 'rpush', to)

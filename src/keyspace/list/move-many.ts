@@ -40,12 +40,12 @@ function moveMany(
   if (exactly && source.length < count) return undefined
   const taken: Bytes[] = []
   while (taken.length < count && source.length > 0) taken.push(popElement(source, wherefrom))
-  source.shrink()
   const inSourceOrder = wherefrom === 'left' ? taken : [...taken].reverse()
   const placed = asBlock ? inSourceOrder : whereto === 'right' ? taken : [...taken].reverse()
-  const list = target ?? new ListValue()
+  const list = target ?? new ListValue(context.keyspace.limits)
   list.makeRoomFor(placed)
   for (const element of whereto === 'right' ? placed : [...placed].reverse()) pushElement(list, whereto, element)
+  source.shrink()
   if (target) context.db.touched(to)
   else context.db.set(to, list)
   context.notify('l', whereto === 'left' ? 'lpush' : 'rpush', to)

@@ -1,5 +1,8 @@
 import type { Bytes } from '../../acl/bytes'
 
+/** The bytes of an empty listpack. */
+export const EMPTY_PACKED = 7
+
 /** Returns true if the bytes are a 64-bit integer in canonical form. */
 export function isInteger64(bytes: Bytes): boolean {
   if (bytes.length === 0 || bytes.length > 20 || !/^(0|-?[1-9][0-9]*)$/.test(bytes)) return false

@@ -1,26 +1,27 @@
 import { present } from '../present'
 import type { Bytes } from '../../acl/bytes'
 import type { Behaviours } from '../../targets/behaviours'
+import type { Limits } from '../limits'
 import type { Value } from '../value'
-import { packedSize } from './packed'
-
-/**
- * The size in bytes beyond which a listpack becomes a quicklist (list-max-listpack-size -2). It converts back at half
- * of it.
- */
-const PACKED_LIMIT = 8192
-const EMPTY_PACKED = 7
+import { exceedsNode, nodeLimits, Nodes } from './nodes'
+import { EMPTY_PACKED, packedSize } from './packed'
 
 /**
  * A list: an array with free space at the front, so that both ends grow and shrink in constant time. It tracks the size
- * of its elements in a listpack, which decides the reply of OBJECT ENCODING.
+ * of its elements in a listpack, and the nodes of a quicklist, which decide the reply of OBJECT ENCODING.
  */
 export class ListValue implements Value {
   readonly type = 'list'
+  readonly #limits: Limits
   #slots: Bytes[] = []
   #head = 0
   #packedBytes = EMPTY_PACKED
-  #quick = false
+  /** The nodes of a quicklist; null for a listpack. */
+  #nodes: Nodes | null = null
+
+  constructor(limits: Limits) {
+    this.#limits = limits
+  }
 
   get length(): number {
     return this.#slots.length - this.#head
@@ -31,7 +32,7 @@ export class ListValue implements Value {
   }
 
   encoding(behaviours: Behaviours): string {
-    return this.#quick || !behaviours.smallListsAreListpacks ? 'quicklist' : 'listpack'
+    return this.#nodes || !behaviours.smallListsAreListpacks ? 'quicklist' : 'listpack'
   }
 
   /** Returns the element at an existing index. */
@@ -39,25 +40,29 @@ export class ListValue implements Value {
     return present(this.#slots[this.#head + index])
   }
 
-  /** Call before a command adds elements: their total size decides whether the list becomes a quicklist. */
+  /** Call before a command adds elements: their total size and number decide whether the list becomes a quicklist. */
   makeRoomFor(elements: readonly Bytes[]): void {
-    if (this.#quick) return
-    let added = 0
-    for (const element of elements) added += element.length
-    if (this.#packedBytes + added > PACKED_LIMIT) this.#quick = true
+    if (this.#nodes) return
+    const { listSize } = this.#limits
+    let bytes = this.#packedBytes
+    for (const element of elements) bytes += element.length
+    if (exceedsNode(listSize, bytes, this.length + elements.length))
+      this.#nodes = new Nodes(listSize, this.length, this.#packedBytes)
   }
 
-  /** Call after a command removed elements: a small enough quicklist is packed again. */
+  /** Call after a command removed elements: a quicklist of one small node becomes a listpack. */
   shrink(): void {
-    if (this.#quick && this.#packedBytes <= PACKED_LIMIT / 2) this.#quick = false
+    this.#pack(2)
   }
 
   pushRight(element: Bytes): void {
+    this.#nodes?.pushRight(element)
     this.#slots.push(element)
     this.#packedBytes += packedSize(element)
   }
 
   pushLeft(element: Bytes): void {
+    this.#nodes?.pushLeft(element)
     if (this.#head === 0) {
       const room = Math.max(8, this.#slots.length)
       this.#slots = [...Array<Bytes>(room).fill(''), ...this.#slots]
@@ -70,6 +75,7 @@ export class ListValue implements Value {
   /** Removes and returns the last element. The list must not be empty. */
   popRight(): Bytes {
     const element = this.at(this.length - 1)
+    this.#nodes?.popRight(element)
     this.#slots.pop()
     this.#packedBytes -= packedSize(element)
     return element
@@ -78,6 +84,7 @@ export class ListValue implements Value {
   /** Removes and returns the first element. The list must not be empty. */
   popLeft(): Bytes {
     const element = this.at(0)
+    this.#nodes?.popLeft(element)
     this.#slots[this.#head++] = ''
     this.#packedBytes -= packedSize(element)
     if (this.#head > 32 && this.#head * 2 > this.#slots.length) {
@@ -88,33 +95,36 @@ export class ListValue implements Value {
   }
 
   set(index: number, element: Bytes): void {
+    this.#nodes?.replace(index, element, this.#elementAt)
     this.#packedBytes += packedSize(element) - packedSize(this.at(index))
     this.#slots[this.#head + index] = element
   }
 
-  /** Inserts an element before the one at `index`, or at the end. */
-  insert(index: number, element: Bytes): void {
-    this.#slots.splice(this.#head + index, 0, element)
+  /** Inserts an element before or after the one at `index`. */
+  insert(index: number, element: Bytes, after: boolean): void {
+    this.#nodes?.insert(index, element, after, this.#elementAt)
+    this.#slots.splice(this.#head + index + (after ? 1 : 0), 0, element)
     this.#packedBytes += packedSize(element)
   }
 
   /** Keeps `count` elements from `start` on. */
   keep(start: number, count: number): void {
+    this.#nodes?.filter((index) => index >= start && index < start + count, this.#elementAt)
     this.#replace(this.slice(start, start + count))
   }
 
   /** Removes up to `limit` elements equal to `element`, from the right if `fromRight`. Returns how many. */
   remove(element: Bytes, limit: number, fromRight: boolean): number {
-    let removed = 0
-    const kept: Bytes[] = []
+    const removed = new Set<number>()
     const n = this.length
-    for (let i = 0; i < n; i++) {
-      const item = this.at(fromRight ? n - 1 - i : i)
-      if (item === element && removed < limit) removed++
-      else kept.push(item)
+    for (let i = 0; i < n && removed.size < limit; i++) {
+      const index = fromRight ? n - 1 - i : i
+      if (this.at(index) === element) removed.add(index)
     }
-    if (removed > 0) this.#replace(fromRight ? kept.reverse() : kept)
-    return removed
+    if (removed.size === 0) return 0
+    this.#nodes?.filter((index) => !removed.has(index), this.#elementAt)
+    this.#replace(this.slice().filter((_, index) => !removed.has(index)))
+    return removed.size
   }
 
   /** Returns the elements from `start` up to, not including, `end`. */
@@ -122,20 +132,32 @@ export class ListValue implements Value {
     return this.#slots.slice(this.#head + start, this.#head + Math.max(start, end))
   }
 
-  copy(): ListValue {
-    const copy = new ListValue()
+  copy(limits: Limits): ListValue {
+    const copy = new ListValue(limits)
     copy.#replace(this.slice())
-    copy.#quick = this.#quick
+    copy.#nodes = this.#nodes?.copy() ?? null
     return copy
   }
 
   /** Creates a list of these elements, with the encoding it would have after loading. */
-  static of(elements: readonly Bytes[]): ListValue {
-    const list = new ListValue()
-    list.#replace([...elements])
-    list.#quick = list.#packedBytes > PACKED_LIMIT
+  static of(elements: readonly Bytes[], limits: Limits): ListValue {
+    const list = new ListValue(limits)
+    list.#nodes = new Nodes(limits.listSize)
+    for (const element of elements) list.pushRight(element)
+    list.#pack(1)
     return list
   }
+
+  /** Makes a listpack of a quicklist with a single node that takes at most an n-th of what a node may take. */
+  #pack(part: number): void {
+    if (!this.#nodes) return
+    const single = this.#nodes.singleBytes
+    if (single === null) return
+    const { bytes, count } = nodeLimits(this.#limits.listSize)
+    if (single <= bytes / part && this.length <= Math.floor(count / part)) this.#nodes = null
+  }
+
+  #elementAt = (index: number): Bytes => this.at(index)
 
   #replace(elements: Bytes[]): void {
     this.#slots = elements

@@ -10,13 +10,16 @@ type Combine = (context: CommandContext, keys: readonly Bytes[]) => Iterable<Byt
  * Returns the members of every set. A missing key makes the result empty, but the type of every other key is still
  * checked.
  */
-function intersection({ db }: CommandContext, keys: readonly Bytes[]): Bytes[] {
+function intersection(context: CommandContext, keys: readonly Bytes[]): Bytes[] {
+  const [smallest, ...others] = smallestFirst(context, keys)
+  return smallest?.list().filter((member) => others.every((other) => other.has(member))) ?? []
+}
+
+/** Returns the sets by size; none if one of them is missing. */
+function smallestFirst({ db }: CommandContext, keys: readonly Bytes[]): SetValue[] {
   const found = keys.map((key) => db.getOf(key, SetValue))
   const sets = found.filter((set) => set !== undefined)
-  if (sets.length < found.length) return []
-  sets.sort((a, b) => a.length - b.length)
-  const [smallest, ...others] = sets
-  return smallest?.list().filter((member) => others.every((other) => other.has(member))) ?? []
+  return sets.length < found.length ? [] : sets.sort((a, b) => a.length - b.length)
 }
 
 function union({ db }: CommandContext, keys: readonly Bytes[]): Set<Bytes> {
@@ -36,16 +39,37 @@ const read =
   (context, args) =>
     setReply([...combine(context, args.rest(1))])
 
+/** Combines sets into a new one, which may be empty, in the encoding in which the server makes it. */
+type Build = (context: CommandContext, keys: readonly Bytes[]) => SetValue
+
+const buildIntersection: Build = (context, keys) =>
+  SetValue.intersection(intersection(context, keys), smallestFirst(context, keys)[0], context.keyspace.limits)
+
+const buildUnion: Build = (context, keys) => SetValue.of(union(context, keys), context.keyspace.limits)
+
+/** Where the sets to subtract are small, the server copies the first set and removes their members (t_set.c). */
+const buildDifference: Build = (context, keys) => {
+  const { limits } = context.keyspace
+  const [first, ...others] = keys.map((key) => context.db.getOf(key, SetValue))
+  if (first === undefined || others.includes(first)) return SetValue.of([], limits)
+  const subtracted = others.filter((other) => other !== undefined)
+  const toLookUp = Math.floor((first.length * (1 + subtracted.length)) / 2)
+  const toRemove = subtracted.reduce((sum, other) => sum + other.length, first.length)
+  if (toLookUp <= toRemove) return SetValue.of(difference(context, keys), limits)
+  const set = SetValue.of(first.list(), limits)
+  for (const other of subtracted) for (const member of other.list()) set.delete(member)
+  return set
+}
+
 /** Returns a handler that stores its result, or deletes the destination if the result is empty. */
-function store(combine: Combine, event: string): Handler {
+function store(build: Build, event: string): Handler {
   return (context, args) => {
     const key = args.key(1)
-    const members = [...combine(context, args.rest(2))]
-    if (members.length === 0) {
+    const set = build(context, args.rest(2))
+    if (set.length === 0) {
       if (context.db.delete(key)) context.notify('g', 'del', key)
       return 0
     }
-    const set = SetValue.of(members, context.behaviours)
     context.db.set(key, set)
     context.notify('s', event, key)
     return set.length
@@ -78,9 +102,9 @@ export const setAlgebraCommands: HandlerTable = {
   sinter: read(intersection),
   sunion: read(union),
   sdiff: read(difference),
-  sinterstore: store(intersection, 'sinterstore'),
-  sunionstore: store(union, 'sunionstore'),
-  sdiffstore: store(difference, 'sdiffstore'),
+  sinterstore: store(buildIntersection, 'sinterstore'),
+  sunionstore: store(buildUnion, 'sunionstore'),
+  sdiffstore: store(buildDifference, 'sdiffstore'),
   sintercard: cardinality(intersection),
   sunioncard: cardinality(union, true),
   sdiffcard: cardinality(difference),

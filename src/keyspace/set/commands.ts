@@ -13,7 +13,8 @@ const sadd: Handler = (context, args) => {
   const key = args.key(1)
   const members = args.rest(2)
   const existing = context.db.getOf(key, SetValue)
-  const set = existing ?? SetValue.for(args.text(2), members.length, context.behaviours)
+  const set = existing ?? SetValue.for(args.text(2), members.length, context.keyspace.limits)
+  if (existing) set.makeRoomFor(members.length)
   const added = members.filter((member) => set.add(member)).length
   if (added === 0) return 0
   if (existing) context.db.touched(key)
@@ -46,7 +47,7 @@ const smove: Handler = (context, args) => {
   if (source === target) return source.has(member) ? 1 : 0
   if (!source.delete(member)) return 0
   changed(context, 'srem', from, source)
-  const destination = target ?? SetValue.for(member, 1, context.behaviours)
+  const destination = target ?? SetValue.for(member, 1, context.keyspace.limits)
   const isNew = destination.add(member)
   if (target) context.db.touched(to)
   else context.db.set(to, destination)

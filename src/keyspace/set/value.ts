@@ -1,15 +1,10 @@
 import { present } from '../present'
 import type { Bytes } from '../../acl/bytes'
 import type { RandomSource } from '../../acl/environment'
-import type { Behaviours } from '../../targets/behaviours'
+import type { Limits } from '../limits'
 import { isInteger64 } from '../list/packed'
 import { Table, type TableEntry } from '../table'
 import type { Value } from '../value'
-
-/** Defaults of set-max-intset-entries, set-max-listpack-entries and set-max-listpack-value. */
-const MAX_INTSET = 512
-const MAX_LISTPACK = 128
-const MAX_LISTPACK_VALUE = 64
 
 /** Memory counted for a member besides its bytes. */
 const OVERHEAD = 16
@@ -22,24 +17,34 @@ export class SetValue implements Value {
   readonly #members = new Table<TableEntry>()
   #weight = 0
   #form: Form
-  readonly #hasListpacks: boolean
+  readonly #limits: Limits
 
-  private constructor(form: Form, hasListpacks: boolean) {
+  private constructor(form: Form, limits: Limits) {
     this.#form = form
-    this.#hasListpacks = hasListpacks
+    this.#limits = limits
   }
 
   /** Creates an empty set in the encoding for the first of `expected` members. */
-  static for(first: Bytes, expected: number, behaviours: Behaviours): SetValue {
-    const hasListpacks = behaviours.smallSetsAreListpacks
-    if (isInteger64(first) && (!hasListpacks || expected <= MAX_INTSET)) return new SetValue('intset', hasListpacks)
-    return new SetValue(hasListpacks && expected <= MAX_LISTPACK ? 'listpack' : 'hashtable', hasListpacks)
+  static for(first: Bytes, expected: number, limits: Limits): SetValue {
+    const { setsArePacked, setIntegers, setEntries } = limits
+    if (isInteger64(first) && (!setsArePacked || expected <= setIntegers)) return new SetValue('intset', limits)
+    return new SetValue(setsArePacked && expected <= setEntries ? 'listpack' : 'hashtable', limits)
   }
 
   /** Creates a set of these members (at least one) as a command that stores its result does. */
-  static of(members: Iterable<Bytes>, behaviours: Behaviours): SetValue {
-    const set = new SetValue('intset', behaviours.smallSetsAreListpacks)
+  static of(members: Iterable<Bytes>, limits: Limits): SetValue {
+    const set = new SetValue('intset', limits)
     for (const member of members) set.add(member)
+    return set
+  }
+
+  /** Creates a set of these members (at least one) as SINTERSTORE does, which begins in the encoding of the smallest set. */
+  static intersection(members: Iterable<Bytes>, smallest: SetValue | undefined, limits: Limits): SetValue {
+    const packs = limits.setsArePacked && smallest?.encoding() !== 'intset'
+    const set = new SetValue(packs ? 'listpack' : 'intset', limits)
+    for (const member of members) set.add(member)
+    if (set.#form !== 'intset' && set.length <= limits.setIntegers && set.list().every(isInteger64))
+      set.#form = 'intset'
     return set
   }
 
@@ -63,14 +68,19 @@ export class SetValue implements Value {
     return this.#members.has(member)
   }
 
+  /** Call before a command adds so many members to an existing set: they may be too many for its encoding. */
+  makeRoomFor(count: number): void {
+    const { setsArePacked, setIntegers, setEntries } = this.#limits
+    if (setsArePacked && count > (this.#form === 'intset' ? setIntegers : setEntries)) this.#form = 'hashtable'
+  }
+
   /** Adds a member, changing the encoding if it does not fit. Returns true if it was new. */
   add(member: Bytes): boolean {
     if (this.#members.has(member)) return false
     if (this.#form === 'intset' && !isInteger64(member)) this.#leaveIntset(member)
-    else if (this.#form === 'listpack' && (this.length >= MAX_LISTPACK || member.length > MAX_LISTPACK_VALUE))
-      this.#form = 'hashtable'
+    else if (this.#form === 'listpack' && !this.#packs(member)) this.#form = 'hashtable'
     this.#append(member)
-    if (this.#form === 'intset' && this.length > MAX_INTSET) this.#form = 'hashtable'
+    if (this.#form === 'intset' && this.length > this.#limits.setIntegers) this.#form = 'hashtable'
     return true
   }
 
@@ -98,8 +108,8 @@ export class SetValue implements Value {
     return { cursor: step.cursor, members: step.entries.map((entry) => entry.key) }
   }
 
-  copy(): SetValue {
-    const copy = new SetValue(this.#form, this.#hasListpacks)
+  copy(limits: Limits): SetValue {
+    const copy = new SetValue(this.#form, limits)
     for (const member of this.list()) copy.#append(member)
     return copy
   }
@@ -109,8 +119,13 @@ export class SetValue implements Value {
     this.#weight += member.length + OVERHEAD
   }
 
+  /** Returns true if a listpack has room for one more member. */
+  #packs(member: Bytes): boolean {
+    return this.length < this.#limits.setEntries && member.length <= this.#limits.setValue
+  }
+
   #leaveIntset(member: Bytes): void {
-    const packs = this.#hasListpacks && this.length < MAX_LISTPACK && member.length <= MAX_LISTPACK_VALUE
+    const packs = this.#limits.setsArePacked && this.#packs(member)
     this.#form = packs ? 'listpack' : 'hashtable'
     if (!packs) return
     const integers = sortIntegers([...this.#members.keys()])

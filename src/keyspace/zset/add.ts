@@ -5,7 +5,7 @@ import type { CommandContext, Handler, HandlerTable } from '../context'
 import { afterChange } from '../effects'
 import { doubleReply } from '../numbers'
 import type { Entry } from './sorted'
-import { MAX_PACKED_ENTRIES, MAX_PACKED_VALUE, ZSetValue } from './value'
+import { ZSetValue } from './value'
 
 const FLAGS = ['nx', 'xx', 'ch', 'incr', 'gt', 'lt'] as const
 export type ZaddFlag = (typeof FLAGS)[number]
@@ -56,12 +56,16 @@ export function addEntries(
   flags: ReadonlySet<ZaddFlag>,
 ): Reply {
   const { db, behaviours } = context
+  const { limits } = context.keyspace
   const increments = flags.has('incr')
   const existing = db.getOf(key, ZSetValue)
   if (!existing && flags.has('xx')) return increments ? null : 0
-  const zset = existing ?? new ZSetValue()
-  const isLarge = entries.length > MAX_PACKED_ENTRIES || entries.some(({ member }) => member.length > MAX_PACKED_VALUE)
-  if (!existing && behaviours.smallSetsAreListpacks && isLarge) zset.makeSkiplist()
+  const zset = existing ?? new ZSetValue(limits)
+  const isMany = entries.length > limits.zsetEntries
+  const isLong =
+    (!existing || behaviours.zaddUnpacksForLongMembers) &&
+    entries.some(({ member }) => member.length > limits.zsetValue)
+  if (behaviours.smallSetsAreListpacks && (isMany || isLong)) zset.makeSkiplist()
   let [added, updated] = [0, 0]
   let result: number | null = null
   try {

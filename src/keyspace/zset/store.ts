@@ -1,7 +1,7 @@
 import type { Bytes } from '../../acl/bytes'
 import type { CommandContext } from '../context'
 import type { Entry } from './sorted'
-import { MAX_PACKED_ENTRIES, MAX_PACKED_VALUE, ZSetValue } from './value'
+import { ZSetValue } from './value'
 
 /** Stores a result under a key, or deletes the key if the result is empty. Returns the size of the result. */
 export function storeEntries(context: CommandContext, key: Bytes, entries: readonly Entry[], event: string): number {
@@ -9,11 +9,15 @@ export function storeEntries(context: CommandContext, key: Bytes, entries: reado
     if (context.db.delete(key)) context.notify('g', 'del', key)
     return 0
   }
-  const packs = entries.length <= MAX_PACKED_ENTRIES && entries.every(({ member }) => member.length <= MAX_PACKED_VALUE)
+  const { limits } = context.keyspace
+  const packs = entries.length <= limits.zsetEntries && entries.every(({ member }) => member.length <= limits.zsetValue)
   const unsigned = packs && context.behaviours.packedZeroHasNoSign
   context.db.set(
     key,
-    ZSetValue.of(unsigned ? entries.map(({ member, score }) => ({ member, score: score === 0 ? 0 : score })) : entries),
+    ZSetValue.of(
+      unsigned ? entries.map(({ member, score }) => ({ member, score: score === 0 ? 0 : score })) : entries,
+      limits,
+    ),
   )
   context.notify('z', event, key)
   return entries.length

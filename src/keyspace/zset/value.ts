@@ -1,13 +1,10 @@
 import type { Bytes } from '../../acl/bytes'
 import type { Behaviours } from '../../targets/behaviours'
 import type { RandomSource } from '../../acl/environment'
+import type { Limits } from '../limits'
 import { Table, type TableEntry } from '../table'
 import type { Value } from '../value'
 import { type Entry, SortedEntries } from './sorted'
-
-/** Defaults of zset-max-listpack-entries and zset-max-listpack-value. */
-export const MAX_PACKED_ENTRIES = 128
-export const MAX_PACKED_VALUE = 64
 
 /** Memory counted for an entry besides its member. */
 const OVERHEAD = 16
@@ -21,8 +18,13 @@ export class ZSetValue implements Value {
   readonly type = 'zset'
   readonly #scores = new Table<Scored>()
   readonly #sorted = new SortedEntries()
+  readonly #limits: Limits
   #skiplist = false
   #weight = 0
+
+  constructor(limits: Limits) {
+    this.#limits = limits
+  }
 
   get length(): number {
     return this.#scores.size
@@ -59,9 +61,10 @@ export class ZSetValue implements Value {
     } else {
       this.#weight += member.length + OVERHEAD
       this.#scores.set({ key: member, score, seq: 0, live: false })
+      const { zsetEntries, zsetValue } = this.#limits
+      if (this.length > zsetEntries || member.length > zsetValue) this.#skiplist = true
     }
     this.#sorted.insert({ member, score })
-    if (this.length > MAX_PACKED_ENTRIES || member.length > MAX_PACKED_VALUE) this.#skiplist = true
   }
 
   delete(member: Bytes): boolean {
@@ -104,15 +107,15 @@ export class ZSetValue implements Value {
     return { cursor: step.cursor, entries: step.entries.map(({ key, score }) => ({ member: key, score })) }
   }
 
-  copy(): ZSetValue {
-    const copy = ZSetValue.of(this.slice())
+  copy(limits: Limits): ZSetValue {
+    const copy = ZSetValue.of(this.slice(), limits)
     copy.#skiplist = this.#skiplist
     return copy
   }
 
   /** Creates a set of these entries, packed if it is small enough. */
-  static of(entries: Iterable<Entry>): ZSetValue {
-    const zset = new ZSetValue()
+  static of(entries: Iterable<Entry>, limits: Limits): ZSetValue {
+    const zset = new ZSetValue(limits)
     for (const { member, score } of entries) zset.put(member, score)
     return zset
   }

@@ -5,6 +5,7 @@ import type { Target } from '../../targets/target'
 import { allowsProtected } from '../admission'
 import { wait } from '../blocking'
 import { rewriteConfig } from '../config-rewrite'
+import { applyLimit } from '../encoding-limits'
 import { replies, type Handler, type HandlerTable } from '../handler'
 import type { Invocation } from '../invocation'
 import type {
@@ -157,6 +158,7 @@ function apply(server: ConfigParts, name: string): void {
   if (name === 'requirepass') updateDefaultPassword(server.users, config.get(name), null)
   else if (name === 'acllog-max-len') server.aclLog.maxLength = config.number(name)
   else if (name === 'acl-pubsub-default') server.users.allChannelsByDefault = config.get(name) === 'allchannels'
+  else applyLimit(server.keyspace.limits, config, name)
 }
 
 const rewrite: Handler<ConfigParts> = (_, server) => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ListValue } from '../../../src/keyspace/list'
+import { defaultLimits } from '../../../src/keyspace/limits'
 import { packedSize } from '../../../src/keyspace/list/packed'
 import { behavioursOf } from '../../../src/targets/behaviours'
 
@@ -10,7 +11,7 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('pushRight' as const), element }),
   fc.record({ do: fc.constant('popLeft' as const) }),
   fc.record({ do: fc.constant('popRight' as const) }),
-  fc.record({ do: fc.constant('insert' as const), at: fc.nat(40), element }),
+  fc.record({ do: fc.constant('insert' as const), at: fc.nat(40), element, after: fc.boolean() }),
   fc.record({ do: fc.constant('remove' as const), element, limit: fc.nat(3), fromRight: fc.boolean() }),
   fc.record({ do: fc.constant('keep' as const), at: fc.nat(40), count: fc.nat(40) }),
 )
@@ -18,7 +19,7 @@ const step = fc.oneof(
 test('a list does what an array does, and knows its packed size', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
-      const list = new ListValue()
+      const list = new ListValue(defaultLimits(behavioursOf('redis-7.2')))
       let model: string[] = []
       for (const action of steps) {
         if (action.do === 'pushLeft') {
@@ -31,9 +32,9 @@ test('a list does what an array does, and knows its packed size', () => {
         }
         if (action.do === 'popLeft' && model.length > 0) expect(list.popLeft()).toBe(model.shift())
         if (action.do === 'popRight' && model.length > 0) expect(list.popRight()).toBe(model.pop())
-        if (action.do === 'insert' && action.at <= model.length) {
-          list.insert(action.at, action.element)
-          model.splice(action.at, 0, action.element)
+        if (action.do === 'insert' && action.at < model.length) {
+          list.insert(action.at, action.element, action.after)
+          model.splice(action.at + (action.after ? 1 : 0), 0, action.element)
         }
         if (action.do === 'keep') {
           list.keep(action.at, action.count)
@@ -52,21 +53,28 @@ test('a list does what an array does, and knows its packed size', () => {
   )
 })
 
-test('a list outgrows its listpack at 8 kB and is packed again at half of that', () => {
-  const list = new ListValue()
+test('a list outgrows its listpack at 8 kB and is packed again at half of that, in one node', () => {
+  const list = new ListValue(defaultLimits(behavioursOf('redis-7.2')))
   const name = () => list.encoding(behavioursOf('redis-7.2'))
-  for (let i = 0; i < 80; i++) {
-    list.makeRoomFor(['x'.repeat(100)])
-    list.pushRight('x'.repeat(100))
+  const push = (count: number) => {
+    for (let i = 0; i < count; i++) {
+      list.makeRoomFor(['x'.repeat(100)])
+      list.pushRight('x'.repeat(100))
+    }
   }
+  push(79)
   expect(name()).toBe('quicklist')
   while (list.length > 40) list.popLeft()
   list.shrink()
   expect(name()).toBe('quicklist')
-  while (list.length > 38) list.popLeft()
+  while (list.length > 39) list.popLeft()
   list.shrink()
   expect(name()).toBe('listpack')
   expect(list.encoding(behavioursOf('redis-7.0'))).toBe('quicklist')
+  push(60)
+  while (list.length > 20) list.popLeft()
+  list.shrink()
+  expect(name()).toBe('quicklist')
 })
 
 test.each([

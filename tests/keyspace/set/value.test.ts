@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import { defaultLimits } from '../../../src/keyspace/limits'
 import { SetValue } from '../../../src/keyspace/set'
 import { behavioursOf } from '../../../src/targets/behaviours'
 import { Simulator } from '../simulator'
 
-const now = behavioursOf('redis-7.2')
-const before = behavioursOf('redis-7.0')
+const now = defaultLimits(behavioursOf('redis-7.2'))
+const before = defaultLimits(behavioursOf('redis-7.0'))
 
 test('integers are kept sorted until a string joins them', () => {
   const set = SetValue.of(['10', '-3', '9007199254740993', '9007199254740992', '2'], now)
