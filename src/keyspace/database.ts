@@ -71,10 +71,18 @@ export class Database {
     return count
   }
 
+  /** The average time that keys with an expiry still have, in milliseconds; 0 without any. */
+  get averageTtl(): number {
+    const now = this.#keyspace.host.now()
+    const times = [...this.#expiring].flatMap((key) => this.#table.get(key)?.expireAt ?? [])
+    const sum = times.reduce((total, at) => total + Math.max(0, at - now), 0)
+    return times.length === 0 ? 0 : Math.floor(sum / times.length)
+  }
+
   /** The number of hashes with fields that expire. */
   get fieldExpiringSize(): number {
     let count = 0
-    for (const key of this.#expiring) if ((this.#table.get(key)?.value.nextFieldExpiry ?? Infinity) < Infinity) count++
+    for (const key of this.#expiring) if (this.#table.get(key)?.value.hasExpiringFields) count++
     return count
   }
 
@@ -209,6 +217,7 @@ export class Database {
     if (this.#keyspace.host.now() < this.#nextDue) return
     this.#nextDue = Infinity
     for (const key of [...this.#expiring]) {
+      this.expireFields(key)
       const entry = this.#live(key)
       if (entry) this.#nextDue = Math.min(this.#nextDue, dueOf(entry))
     }
@@ -238,18 +247,23 @@ export class Database {
       host.notify('x', 'expired', key, this)
       return undefined
     }
-    const fields = entry.value.expireFields?.(host.now()) ?? []
-    if (fields.length === 0) return entry
+    return entry
+  }
+
+  /** Deletes the expired fields of a hash, and its key with the last of them. Does nothing for other values. */
+  expireFields(key: Bytes): void {
+    const { host } = this.#keyspace
+    const value = this.#live(key)?.value
+    const fields = value?.expireFields?.(host.now()) ?? []
+    if (!value || fields.length === 0) return
     this.#keyspace.expiredFields += fields.length
     this.#keyspace.expirations++
     host.notify('h', 'hexpired', key, this)
-    if (entry.value.length > 0) {
-      this.touched(key)
-      return entry
+    if (value.length > 0) this.touched(key)
+    else {
+      this.#remove(key)
+      host.notify('g', 'del', key, this)
     }
-    this.#remove(key)
-    host.notify('g', 'del', key, this)
-    return undefined
   }
 
   /** Updates the index of expiring keys for an entry. */

@@ -3,8 +3,9 @@ import { fail } from './arguments'
 import type { CommandContext } from './context'
 import type { Value } from './value'
 
-/** Reports a value as changed in place, and deletes its key if it is empty. */
-export function afterChange(context: CommandContext, key: Bytes, value: Value): void {
+/** Reports a value as changed in place so many times, and deletes its key if it is empty. */
+export function afterChange(context: CommandContext, key: Bytes, value: Value, changes: number): void {
+  context.keyspace.report(changes)
   if (value.length > 0) {
     context.db.touched(key)
     return
@@ -16,6 +17,7 @@ export function afterChange(context: CommandContext, key: Bytes, value: Value): 
 /** Deletes a key whose new expiry is in the past and publishes the target's event for it. */
 export function expireNow(context: CommandContext, key: Bytes): void {
   if (!context.db.delete(key)) return
+  context.keyspace.report(1)
   if (context.behaviours.expiresPastTimes) context.notify('x', 'expired', key)
   else context.notify('g', 'del', key)
 }

@@ -20,7 +20,7 @@ export class Keyspace {
   expiredFields = 0
   /** The number of times that a key or some of its fields expired. */
   expirations = 0
-  /** The number of changes that the running command reports; null where it reports none and its writes count. */
+  /** The number of changes that the running command reports; null where it reports none, and its writes count. */
   changes: number | null = null
   /** The size in bytes beyond which a command fails with the server's OOM error; Infinity for no limit. */
   byteLimit = Infinity
@@ -31,6 +31,11 @@ export class Keyspace {
     this.host = host
     this.limits = limits
     this.databases = Array.from({ length: databases }, (_, index) => new Database(this, index))
+  }
+
+  /** Reports that the running command made so many changes more. */
+  report(changes: number): void {
+    this.changes = (this.changes ?? 0) + changes
   }
 
   /** Swaps the contents of two databases (SWAPDB) and reports every key in either as touched. */

@@ -16,6 +16,8 @@ export interface Value {
   copy(limits: Limits): Value
   /** Hashes only: a lower bound of the fields' expiry times in Unix milliseconds; Infinity if none expires. */
   readonly nextFieldExpiry?: number
+  /** Hashes only: true if any field expires. */
+  readonly hasExpiringFields?: boolean
   /** Hashes only: deletes expired fields and returns their names. */
   expireFields?(now: number): readonly string[]
 }

@@ -49,7 +49,7 @@ function attempt(server: ContextParts & DenialParts, session: Session): Reply | 
   server.keyspace.changes = null
   try {
     const reply = blocked.request.attempt(contextFor(server, session, blocked.pending, blocked.db, null))
-    countChanges(server, command, argv, reply, writes)
+    countChanges(server, command, reply, writes)
     return reply
   } catch (thrown) {
     return thrown instanceof CommandError ? thrown.reply : fault(argv[0] ?? '', thrown)

@@ -63,7 +63,7 @@ export function execute<Server extends ExecuteParts>(
   server.keyspace.changes = null
 
   const made = run(server, registry, invocation)
-  countChanges(server, command, argv, made[0], writes)
+  countChanges(server, command, made[0], writes)
 
   if (server.isFlushing && made[0] !== undefined && !isError(made[0])) server.tracking.flushed(session)
   server.isFlushing = false

@@ -43,8 +43,38 @@ test('fields expire, and take the key along when they were the last', () => {
   expect(simulator.run('HGETALL h')).toEqual(['b', '2'])
   expect(simulator.run('HPEXPIRE h 1 FIELDS 1 b')).toEqual([1])
   simulator.now += 1
+  expect(simulator.run('EXISTS h')).toBe(1)
+  simulator.keyspace.expireDue()
   expect(simulator.run('EXISTS h')).toBe(0)
   expect(simulator.events.slice(-2)).toEqual(['hexpired h', 'del h'])
+})
+
+test('expired fields count until they are met, or the background cycle comes', () => {
+  const simulator = new Simulator()
+  simulator.run('HSET h a 1 b 2 c 3')
+  simulator.run('HPEXPIRE h 1 FIELDS 2 a b')
+  simulator.now += 2
+  expect(simulator.run('HLEN h')).toBe(3)
+  expect(simulator.run('HKEYS h')).toEqual(['c'])
+  expect(simulator.run('HTTL h FIELDS 1 a')).toEqual([-2])
+  expect(simulator.run('HGET h a')).toBe(null)
+  expect(simulator.run('HLEN h')).toBe(2)
+  expect(simulator.events.slice(-1)).toEqual(['hexpired h'])
+  expect(simulator.run('HSET h b 4')).toBe(0)
+  expect(simulator.keyspace.expiredFields).toBe(1)
+})
+
+test('Valkey leaves expired fields to the background cycle, and sets them anew', () => {
+  const simulator = new Simulator('valkey-9.1')
+  simulator.run('HSET h a 1 b 2')
+  simulator.run('HPEXPIRE h 1 FIELDS 1 a')
+  simulator.now += 2
+  expect(simulator.run('HGET h a')).toBe(null)
+  expect(simulator.run('HDEL h a')).toBe(0)
+  expect(simulator.run('HLEN h')).toBe(2)
+  expect(simulator.run('HRANDFIELD h 5')).toEqual(['b'])
+  expect(simulator.run('HSET h a 3')).toBe(1)
+  expect(simulator.events.slice(-2)).toEqual(['hexpired h', 'hset h'])
 })
 
 test('writing a field takes its expiry away, counting in it does not', () => {

@@ -45,9 +45,10 @@ XADD x 6-1 f v|XADD x 7-1 f v|XREADGROUP GROUP g c COUNT 2 STREAMS x >|XREADGROU
 XACK x g 5-1 99-1|XCLAIM x g c2 0 6-1 7-1|XCLAIM x g c2 0 6-1 JUSTID|XCLAIM x g c3 0 99-1|XAUTOCLAIM x g c4 0 0|XAUTOCLAIM x g c5 100000 0|XADD x 8-1 f v|XREADGROUP GROUP g c STREAMS x >|XDEL x 8-1|XAUTOCLAIM x g c4 0 0|XGROUP SETID x g 0|XGROUP DELCONSUMER x g c|XGROUP DELCONSUMER x g nosuch
 XGROUP DESTROY x g|XGROUP DESTROY x g|XSETID x 20-1
 SET k v|EXPIRE k 100|EXPIRE k 200 LT|PERSIST k|PERSIST k|EXPIRE k -1|SET k v EX 100|RENAME k k2|COPY k2 k3|COPY k2 k3|COPY k2 k3 REPLACE|RENAMENX k2 k3|MOVE k3 1|TOUCH k2|SWAPDB 0 1|SWAPDB 0 1
-EVAL "redis.call('set',KEYS[1],1) redis.call('sadd',KEYS[2],1,2,3)" 2 e1 e2|PUBLISH c m|FLUSHDB|SET a 1|SET b 2|FLUSHALL`
+EVAL "redis.call('set',KEYS[1],1) redis.call('sadd',KEYS[2],1,2,3)" 2 e1 e2|PUBLISH c m|FLUSHDB|SET a 1|SET b 2|FLUSHALL
+MULTI|SET a 1|SADD s a b|EXEC|RESTORE r 0 x|SORT s ALPHA STORE sorted|LTRIM sorted 1 -1|ZADD z 1 a 2 b 3 c|ZREMRANGEBYLEX z - [b|ZPOPMAX z 2`
 const hashFieldWrites = `HSET h a 1 b 2 c 3 d 4|HEXPIRE h 100 FIELDS 1 nosuch|HPERSIST h FIELDS 2 a c|HPERSIST h FIELDS 1 c|HEXPIRE h 0 FIELDS 1 d|HGETEX h EX 100 FIELDS 2 a nosuch
-HGETEX h FIELDS 1 a|HGETDEL h FIELDS 2 a nosuch`
+HGETEX h FIELDS 1 a|HSET h e 1 f 2 g 3|HPEXPIREAT h 1 FIELDS 2 e f|HSETEX h EX 10 FIELDS 2 x 1 y 2|HSETEX h FNX FIELDS 1 x 1|HEXPIRE h 10 NX FIELDS 2 x g|HGETEX h PERSIST FIELDS 2 x y|HGETDEL h FIELDS 2 a nosuch`
 
 describe.each(installedOracles())('$target beside the real server', ({ program, target: id }) => {
   test('rdb_changes_since_last_save, keyspace_hits and keyspace_misses after each command', async () => {

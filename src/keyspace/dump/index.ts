@@ -42,12 +42,16 @@ function restore(context: CommandContext, args: Arguments): Reply {
   const deleted = db.delete(key)
   const at = ttl === 0 ? null : absolute ? ttl : ttl + now
   if (at !== null && at <= now) {
-    if (deleted) context.notify('g', 'del', key)
+    if (deleted) {
+      keyspace.report(1)
+      context.notify('g', 'del', key)
+    }
     return OK
   }
   db.set(key, value)
   if (at !== null) db.setExpiry(key, at)
   if (idle !== null) db.setUsedAt(key, now - idle * 1000)
+  keyspace.report(1)
   context.notify('g', 'restore', key)
   return OK
 }

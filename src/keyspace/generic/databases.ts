@@ -11,13 +11,13 @@ function checkFlushMode(context: CommandContext, args: Arguments): void {
 
 function flushdb(context: CommandContext, args: Arguments): Reply {
   checkFlushMode(context, args)
-  context.db.flush()
+  context.keyspace.report(context.db.flush())
   return OK
 }
 
 function flushall(context: CommandContext, args: Arguments): Reply {
   checkFlushMode(context, args)
-  context.keyspace.flush()
+  context.keyspace.report(context.keyspace.flush())
   return OK
 }
 
@@ -26,6 +26,7 @@ function swapdb(context: CommandContext, args: Arguments): Reply {
   const b = args.integer(2, 'ERR invalid second DB index')
   if (!context.keyspace.databases[a] || !context.keyspace.databases[b]) fail('ERR DB index is out of range')
   context.keyspace.swap(a, b)
+  context.keyspace.report(1)
   return OK
 }
 

@@ -52,6 +52,7 @@ function expire(name: string, unit: 's' | 'ms', absolute: boolean) {
     }
     if (at <= now) expireNow(context, key)
     else {
+      context.keyspace.report(1)
       db.setExpiry(key, at)
       context.notify('g', 'expire', key)
     }
@@ -74,6 +75,7 @@ function ttl(unit: 's' | 'ms', absolute: boolean) {
 function persist(context: CommandContext, args: Arguments): Reply {
   const key = args.key(1)
   if (!context.db.get(key) || context.db.expiry(key) === null) return 0
+  context.keyspace.report(1)
   context.db.setExpiry(key, null)
   context.notify('g', 'persist', key)
   return 1

@@ -16,6 +16,7 @@ function del(context: CommandContext, args: Arguments): Reply {
   for (const key of args.rest(1)) {
     if (!context.db.delete(key)) continue
     context.notify('g', 'del', key)
+    context.keyspace.report(1)
     deleted++
   }
   return deleted
@@ -43,6 +44,7 @@ function rename(onlyNew: boolean) {
     if (from === to) return onlyNew ? 0 : OK
     if (onlyNew && db.get(to)) return 0
     db.rename(from, to)
+    context.keyspace.report(1)
     context.notify('g', 'rename_from', from)
     context.notify('g', 'rename_to', to)
     return onlyNew ? 1 : OK
@@ -78,6 +80,7 @@ function move(context: CommandContext, args: Arguments): Reply {
   if (!db.get(key) || target.get(key)) return 0
   place(target, key, db, key, null)
   db.delete(key)
+  context.keyspace.report(1)
   context.notify('g', 'move_from', key)
   context.notify('g', 'move_to', key, target)
   return 1
@@ -97,6 +100,7 @@ function copy(context: CommandContext, args: Arguments): Reply {
   if (!context.db.get(from)) return 0
   if (target.get(to) && !replace) return 0
   place(target, to, context.db, from, context.keyspace.limits)
+  context.keyspace.report(1)
   context.notify('g', 'copy_to', to, target)
   return 1
 }

@@ -154,8 +154,12 @@ function store(context: CommandContext, key: Bytes, output: readonly (Bytes | nu
         context.keyspace.limits,
       ),
     )
+    context.keyspace.report(output.length)
     context.notify('l', 'sortstore', key)
-  } else if (context.db.delete(key)) context.notify('g', 'del', key)
+  } else if (context.db.delete(key)) {
+    context.keyspace.report(1)
+    context.notify('g', 'del', key)
+  }
   return output.length
 }
 

@@ -80,6 +80,7 @@ export function geoSearch(form: Form): Handler {
       request.destination,
       entries,
       form.kind === 'search' ? 'geosearchstore' : 'georadiusstore',
+      entries.length,
     )
   }
 }

@@ -17,6 +17,7 @@ import {
   refuseWords,
   type Condition,
 } from './field-arguments'
+import { isExpired, LiveFields } from './live'
 import { HashValue } from './value'
 
 const NO_FIELD = -2
@@ -48,7 +49,8 @@ function hexpire(name: string, unit: 's' | 'ms', absolute: boolean) {
     const replies = fields.map((name) => setFieldExpiry(context, hash, name, at, conditions))
     if (replies.includes(DONE)) context.notify('h', 'hexpire', key)
     if (replies.includes(DELETED)) context.notify('h', 'hdel', key)
-    if (replies.some((reply) => reply > NOT_MET)) afterChange(context, key, hash)
+    const changes = replies.filter((reply) => reply > NOT_MET).length
+    if (changes > 0) afterChange(context, key, hash, changes)
     return replies
   }
 }
@@ -61,7 +63,7 @@ function setFieldExpiry(
   conditions: readonly Condition[],
 ): number {
   const field = hash.get(name)
-  if (!field) return NO_FIELD
+  if (!field || (context.behaviours.fieldsAnywhere && isExpired(field, context.now))) return NO_FIELD
   const old = field.expireAt
   for (const condition of conditions) {
     if (condition === 'nx' && old !== null) return NOT_MET
@@ -83,7 +85,7 @@ function httl(unit: 's' | 'ms', absolute: boolean) {
     const { fields, hash } = readFields(context, args, SYNTAX_ERROR)
     return fields.map((name) => {
       const field = hash?.get(name)
-      if (!field) return NO_FIELD
+      if (!field || isExpired(field, context.now)) return NO_FIELD
       if (field.expireAt === null) return NO_EXPIRY
       const ms = absolute ? field.expireAt : field.expireAt - context.now
       return unit === 'ms' ? ms : Math.floor((ms + (context.behaviours.fieldsAnywhere ? 500 : 999)) / 1000)
@@ -111,12 +113,13 @@ function hpersist(context: CommandContext, args: Arguments): Reply {
   const { fields, hash } = readFields(context, args)
   const replies = fields.map((name) => {
     const field = hash?.get(name)
-    if (!hash || !field) return NO_FIELD
+    if (!hash || !field || isExpired(field, context.now)) return NO_FIELD
     if (field.expireAt === null) return NO_EXPIRY
     hash.setExpiry(name, null, context.behaviours)
     return DONE
   })
   if (replies.includes(DONE)) {
+    context.keyspace.report(1)
     context.notify('h', 'hpersist', key)
     context.db.touched(key)
   }
@@ -127,16 +130,16 @@ function hpersist(context: CommandContext, args: Arguments): Reply {
 function hgetdel(context: CommandContext, args: Arguments): Reply {
   const key = args.key(1)
   const { fields, hash } = readFields(context, args)
-  const before = hash?.length ?? 0
+  const live = new LiveFields(context, key, hash)
+  let deleted = 0
   const values = fields.map((name) => {
-    const value = hash?.get(name)?.value ?? null
-    hash?.delete(name)
+    const value = live.get(name)?.value ?? null
+    if (value !== null && hash?.delete(name)) deleted++
     return value
   })
-  if (hash && hash.length < before) {
-    context.notify('h', 'hdel', key)
-    afterChange(context, key, hash)
-  }
+  const hadExpired = live.publish()
+  if (deleted > 0) context.notify('h', 'hdel', key)
+  if (hash && (hadExpired || deleted > 0)) afterChange(context, key, hash, deleted)
   return values
 }
 
@@ -203,21 +206,25 @@ function hgetex(context: CommandContext, args: Arguments): Reply {
   }
   const hash = context.db.getOf(key, HashValue)
   if (!hash) return fields.map(() => null)
-  if (at === null && !persist) return fields.map((name) => hash.get(name)?.value ?? null)
+  const live = new LiveFields(context, key, hash)
+  if (at === null && !persist) {
+    const values = fields.map((name) => live.get(name)?.value ?? null)
+    live.end()
+    return values
+  }
   if (context.behaviours.packsFieldExpiry) hash.makeRoomForTimes(context.behaviours)
-  let changed = false
+  let changes = 0
   const values = fields.map((name) => {
-    const field = hash.get(name)
+    const field = live.get(name)
     if (!field) return null
-    if (at !== null || field.expireAt !== null) changed = true
+    if (at !== null || field.expireAt !== null) changes++
     if (at !== null && at <= context.now) hash.delete(name)
     else hash.setExpiry(name, at, context.behaviours)
     return field.value
   })
-  if (changed) {
-    context.notify('h', at === null ? 'hpersist' : at <= context.now ? 'hdel' : 'hexpire', key)
-    afterChange(context, key, hash)
-  }
+  const hadExpired = live.publish()
+  if (changes > 0) context.notify('h', at === null ? 'hpersist' : at <= context.now ? 'hdel' : 'hexpire', key)
+  if (hadExpired || changes > 0) afterChange(context, key, hash, changes)
   return values
 }
 
@@ -230,7 +237,7 @@ function applyTimes(context: CommandContext, key: Bytes, hash: HashValue, fields
     else hash.setExpiry(name, at, context.behaviours)
   }
   context.notify('h', past ? 'hdel' : 'hexpire', key)
-  afterChange(context, key, hash)
+  afterChange(context, key, hash, 0)
 }
 
 /**
@@ -245,11 +252,20 @@ function hsetex(context: CommandContext, args: Arguments): Reply {
   const existing = context.db.getOf(key, HashValue)
   const names = pairs.filter((_, i) => i % 2 === 0)
   if ((words.has('nx') && existing) || (words.has('xx') && !existing)) return 0
-  if (words.has('fnx') && names.some((name) => existing?.get(name))) return 0
-  if (words.has('fxx') && names.some((name) => !existing?.get(name))) return 0
+  const live = new LiveFields(context, key, existing)
+  const isRefused =
+    (words.has('fnx') && names.some((name) => live.get(name))) ||
+    (words.has('fxx') && names.some((name) => !live.get(name)))
+  const hadExpired = live.publish(true)
+  if (isRefused) {
+    if (hadExpired && existing) afterChange(context, key, existing, 0)
+    return 0
+  }
   const { hash, keep: store } = openHash(context, key)
-  names.forEach((name, i) => hash.set(name, present(pairs[2 * i + 1]), keep))
+  names.forEach((name, i) => live.set(hash, name, present(pairs[2 * i + 1]), keep))
   store()
+  live.publish()
+  context.keyspace.report(names.length)
   context.notify('h', 'hset', key)
   if (at !== null) applyTimes(context, key, hash, names, at)
   return 1

@@ -22,6 +22,8 @@ export class HashValue implements Value {
   readonly #limits: Limits
   #form: 'packed' | 'packed-with-times' | 'table' = 'packed'
   #bytes = 0
+  /** The number of fields with an expiry. */
+  #expiring = 0
   /** A lower bound of the fields' expiry times, Unix milliseconds. */
   #nextExpiry = Infinity
 
@@ -39,6 +41,10 @@ export class HashValue implements Value {
 
   get nextFieldExpiry(): number {
     return this.#nextExpiry
+  }
+
+  get hasExpiringFields(): boolean {
+    return this.#expiring > 0
   }
 
   get isPacked(): boolean {
@@ -60,7 +66,7 @@ export class HashValue implements Value {
     if (old) {
       this.#bytes += value.length - old.value.length
       old.value = value
-      if (!keepExpiry) old.expireAt = null
+      if (!keepExpiry) this.#setTime(old, null)
     } else {
       this.#fields.set({ key: name, value, expireAt: null, seq: 0, live: false })
       this.#bytes += OVERHEAD + name.length + value.length
@@ -79,15 +85,17 @@ export class HashValue implements Value {
 
   delete(name: Bytes): boolean {
     const old = this.#fields.delete(name)
-    if (old) this.#bytes -= OVERHEAD + name.length + old.value.length
-    return old !== undefined
+    if (!old) return false
+    this.#bytes -= OVERHEAD + name.length + old.value.length
+    this.#setTime(old, null)
+    return true
   }
 
   /** Sets when a field expires (null: never). Does nothing if the field does not exist. */
   setExpiry(name: Bytes, at: number | null, behaviours: Behaviours): void {
     const field = this.#fields.get(name)
     if (!field) return
-    field.expireAt = at
+    this.#setTime(field, at)
     if (at === null) return
     this.#nextExpiry = Math.min(this.#nextExpiry, at)
     this.makeRoomForTimes(behaviours)
@@ -137,6 +145,12 @@ export class HashValue implements Value {
     copy.#form = this.#form
     copy.#bytes = this.#bytes
     copy.#nextExpiry = this.#nextExpiry
+    copy.#expiring = this.#expiring
     return copy
+  }
+
+  #setTime(field: Field, at: number | null): void {
+    this.#expiring += (at === null ? 0 : 1) - (field.expireAt === null ? 0 : 1)
+    field.expireAt = at
   }
 }

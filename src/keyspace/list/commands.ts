@@ -20,6 +20,7 @@ function push(end: End, mustExist: boolean): Handler {
     for (const element of elements) pushElement(list, end, element)
     if (existing) context.db.touched(key)
     else context.db.set(key, list)
+    context.keyspace.report(elements.length)
     context.notify('l', end === 'left' ? 'lpush' : 'rpush', key)
     return list.length
   }
@@ -48,6 +49,7 @@ const lset: Handler = (context, args) => {
   list.set(index, element)
   list.shrink()
   context.db.touched(key)
+  context.keyspace.report(1)
   context.notify('l', 'lset', key)
   return OK
 }
@@ -66,6 +68,7 @@ const linsert: Handler = (context, args) => {
   if (index < 0) return -1
   list.insert(index, element, after)
   context.db.touched(key)
+  context.keyspace.report(1)
   context.notify('l', 'linsert', key)
   return list.length
 }
@@ -90,11 +93,12 @@ const ltrim: Handler = (context, args) => {
   const stop = args.integer(3)
   const list = context.db.getOf(key, ListValue)
   if (!list) return OK
-  const [from, to] = clampRange(start, stop, list.length)
+  const before = list.length
+  const [from, to] = clampRange(start, stop, before)
   list.keep(from, to - from)
   list.shrink()
   context.notify('l', 'ltrim', key)
-  afterChange(context, key, list)
+  afterChange(context, key, list, before - list.length)
   return OK
 }
 
@@ -108,7 +112,7 @@ const lrem: Handler = (context, args) => {
   if (removed === 0) return 0
   list.shrink()
   context.notify('l', 'lrem', key)
-  afterChange(context, key, list)
+  afterChange(context, key, list, removed)
   return removed
 }
 

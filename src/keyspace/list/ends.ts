@@ -28,7 +28,7 @@ export function popFrom(context: CommandContext, key: Bytes, list: ListValue, en
   if (popped.length === 0) return popped
   list.shrink()
   context.notify('l', end === 'left' ? 'lpop' : 'rpop', key)
-  afterChange(context, key, list)
+  afterChange(context, key, list, popped.length)
   return popped
 }
 
@@ -55,6 +55,6 @@ export function moveElement(
   else context.db.set(to, list)
   context.notify('l', whereto === 'left' ? 'lpush' : 'rpush', to)
   context.notify('l', wherefrom === 'left' ? 'lpop' : 'rpop', from)
-  afterChange(context, from, source)
+  afterChange(context, from, source, 1)
   return element
 }

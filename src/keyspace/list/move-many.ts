@@ -50,7 +50,7 @@ function moveMany(
   else context.db.set(to, list)
   context.notify('l', whereto === 'left' ? 'lpush' : 'rpush', to)
   context.notify('l', wherefrom === 'left' ? 'lpop' : 'rpop', from)
-  afterChange(context, from, source)
+  afterChange(context, from, source, taken.length)
   return placed
 }
 

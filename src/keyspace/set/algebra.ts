@@ -67,10 +67,14 @@ function store(build: Build, event: string): Handler {
     const key = args.key(1)
     const set = build(context, args.rest(2))
     if (set.length === 0) {
-      if (context.db.delete(key)) context.notify('g', 'del', key)
+      if (context.db.delete(key)) {
+        context.keyspace.report(1)
+        context.notify('g', 'del', key)
+      }
       return 0
     }
     context.db.set(key, set)
+    context.keyspace.report(1)
     context.notify('s', event, key)
     return set.length
   }

@@ -19,6 +19,7 @@ const sadd: Handler = (context, args) => {
   if (added === 0) return 0
   if (existing) context.db.touched(key)
   else context.db.set(key, set)
+  context.keyspace.report(added)
   context.notify('s', 'sadd', key)
   return added
 }
@@ -28,13 +29,13 @@ const srem: Handler = (context, args) => {
   const set = context.db.getOf(key, SetValue)
   if (!set) return 0
   const removed = args.rest(2).filter((member) => set.delete(member)).length
-  if (removed > 0) changed(context, 'srem', key, set)
+  if (removed > 0) changed(context, 'srem', key, set, removed)
   return removed
 }
 
-function changed(context: CommandContext, event: string, key: Bytes, set: SetValue): void {
+function changed(context: CommandContext, event: string, key: Bytes, set: SetValue, count: number): void {
   context.notify('s', event, key)
-  afterChange(context, key, set)
+  afterChange(context, key, set, count)
 }
 
 const smove: Handler = (context, args) => {
@@ -46,12 +47,15 @@ const smove: Handler = (context, args) => {
   const target = context.db.getOf(to, SetValue)
   if (source === target) return source.has(member) ? 1 : 0
   if (!source.delete(member)) return 0
-  changed(context, 'srem', from, source)
+  changed(context, 'srem', from, source, 1)
   const destination = target ?? SetValue.for(member, 1, context.keyspace.limits)
   const isNew = destination.add(member)
   if (target) context.db.touched(to)
   else context.db.set(to, destination)
-  if (isNew) context.notify('s', 'sadd', to)
+  if (isNew) {
+    context.keyspace.report(1)
+    context.notify('s', 'sadd', to)
+  }
   return 1
 }
 
@@ -78,7 +82,7 @@ const spop: Handler = (context, args) => {
     set.delete(member)
     popped.push(member)
   }
-  if (popped.length > 0) changed(context, 'spop', key, set)
+  if (popped.length > 0) changed(context, 'spop', key, set, popped.length)
   return count === undefined ? (popped[0] ?? null) : setReply(popped)
 }
 

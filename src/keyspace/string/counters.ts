@@ -18,6 +18,7 @@ function incrementBy(context: CommandContext, key: Bytes, by: bigint): Reply {
   const old = context.db.getOf(key, StringValue)
   const value = addWithin64(old ? bigintArgument(old.bytes) : 0n, by)
   context.db.set(key, StringValue.packed(String(value)), { keepTtl: true })
+  context.keyspace.report(1)
   context.notify('$', 'incrby', key)
   return value
 }
@@ -41,6 +42,7 @@ function incrbyfloat(context: CommandContext, args: Arguments): Reply {
   const sum = addLongDoubles(value, increment) ?? fail('ERR increment would produce NaN or Infinity')
   const text = formatLongDouble(sum)
   context.db.set(key, StringValue.text(text), { keepTtl: true })
+  context.keyspace.report(1)
   context.notify('$', 'incrbyfloat', key)
   return text
 }

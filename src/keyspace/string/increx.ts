@@ -124,6 +124,7 @@ function count<N>(context: CommandContext, key: Bytes, options: Options, numbers
   if (sum === null) return [numbers.reply(old), numbers.reply(numbers.zero)]
   const text = numbers.format(sum)
   db.set(key, options.float ? StringValue.text(text) : StringValue.packed(text), { keepTtl: true })
+  context.keyspace.report(1)
   context.notify('$', options.float ? 'incrbyfloat' : 'incrby', key)
   setExpiry(context, key, options, expireAt)
   return [numbers.reply(sum), numbers.reply(numbers.subtract(sum, old))]

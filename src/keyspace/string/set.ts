@@ -108,6 +108,7 @@ function store(context: CommandContext, key: Bytes, value: Bytes, expireAt: numb
     expireNow(context, key)
     return
   }
+  context.keyspace.report(1)
   context.db.set(key, StringValue.packed(value), { keepTtl })
   context.notify('$', 'set', key)
   if (expireAt !== null) {
@@ -165,6 +166,7 @@ function getdel(context: CommandContext, args: Arguments): Reply {
   const value = context.db.getOf(key, StringValue)
   if (!value) return null
   context.db.delete(key)
+  context.keyspace.report(1)
   context.notify('g', 'del', key)
   return value.bytes
 }
@@ -179,10 +181,12 @@ function getex(context: CommandContext, args: Arguments): Reply {
     const at = resolveExpiry(options.expiry, now, 'getex', behaviours)
     if (at <= now) expireNow(context, key)
     else {
+      context.keyspace.report(1)
       db.setExpiry(key, at)
       context.notify('g', 'expire', key)
     }
   } else if (options.persist && db.expiry(key) !== null) {
+    context.keyspace.report(1)
     db.setExpiry(key, null)
     context.notify('g', 'persist', key)
   }
@@ -223,6 +227,7 @@ function delifeq(context: CommandContext, args: Arguments): Reply {
   const value = context.db.getOf(key, StringValue)
   if (value?.bytes !== expected) return 0
   context.db.delete(key)
+  context.keyspace.report(1)
   context.notify('g', 'del', key)
   return 1
 }
@@ -239,6 +244,7 @@ function delex(context: CommandContext, args: Arguments): Reply {
     if (!meets(kind, value.bytes, args.text(3))) return 0
   }
   if (!context.db.delete(key)) return 0
+  context.keyspace.report(1)
   context.notify('g', 'del', key)
   return 1
 }

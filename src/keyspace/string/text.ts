@@ -37,6 +37,7 @@ function append(context: CommandContext, args: Arguments): Reply {
     value.append(more)
     context.db.touched(key)
   } else context.db.set(key, StringValue.packed(more))
+  context.keyspace.report(1)
   context.notify('$', 'append', key)
   return length
 }
@@ -72,6 +73,7 @@ function setrange(context: CommandContext, args: Arguments): Reply {
   const bytes = value.writable(offset + text.length)
   for (let i = 0; i < text.length; i++) bytes[offset + i] = text.charCodeAt(i)
   context.db.touched(key)
+  context.keyspace.report(1)
   context.notify('$', 'setrange', key)
   return value.length
 }

@@ -82,6 +82,7 @@ export function addEntries(
     if (added + updated > 0) {
       if (existing) db.touched(key)
       else db.set(key, zset)
+      context.keyspace.report(added + updated)
       context.notify('z', increments ? 'zincr' : 'zadd', key)
     }
   }
@@ -106,7 +107,7 @@ const zrem: Handler = (context, args) => {
   const removed = args.rest(2).filter((member) => zset.delete(member)).length
   if (removed === 0) return 0
   context.notify('z', 'zrem', key)
-  afterChange(context, key, zset)
+  afterChange(context, key, zset, removed)
   return removed
 }
 

@@ -17,7 +17,7 @@ function popFrom(context: CommandContext, key: Bytes, zset: ZSetValue, end: End,
   if (n === 0) return entries
   for (const { member } of entries) zset.delete(member)
   context.notify('z', `zpop${end}`, key)
-  afterChange(context, key, zset)
+  afterChange(context, key, zset, n)
   return entries
 }
 

@@ -144,7 +144,7 @@ function removeRange(by: By, event: string): Handler {
     if (entries.length === 0) return 0
     for (const { member } of entries) zset.delete(member)
     context.notify('z', event, key)
-    afterChange(context, key, zset)
+    afterChange(context, key, zset, entries.length)
     return entries.length
   }
 }

@@ -3,10 +3,22 @@ import type { CommandContext } from '../context'
 import type { Entry } from './sorted'
 import { ZSetValue } from './value'
 
-/** Stores a result under a key, or deletes the key if the result is empty. Returns the size of the result. */
-export function storeEntries(context: CommandContext, key: Bytes, entries: readonly Entry[], event: string): number {
+/**
+ * Stores a result under a key, or deletes the key if the result is empty. Returns the size of the result, and reports
+ * `changes` for storing it.
+ */
+export function storeEntries(
+  context: CommandContext,
+  key: Bytes,
+  entries: readonly Entry[],
+  event: string,
+  changes = 1,
+): number {
   if (entries.length === 0) {
-    if (context.db.delete(key)) context.notify('g', 'del', key)
+    if (context.db.delete(key)) {
+      context.keyspace.report(1)
+      context.notify('g', 'del', key)
+    }
     return 0
   }
   const { limits } = context.keyspace
@@ -19,6 +31,7 @@ export function storeEntries(context: CommandContext, key: Bytes, entries: reado
       limits,
     ),
   )
+  context.keyspace.report(changes)
   context.notify('z', event, key)
   return entries.length
 }

@@ -31,7 +31,7 @@ const lists: Readonly<Record<string, (server: InfoParts) => readonly Line[]>> = 
       .map((db) => {
         const { countsFieldExpiries } = server.target.behaviours
         const more = countsFieldExpiries === null ? '' : `,${countsFieldExpiries}=${db.fieldExpiringSize}`
-        return [`db${db.index}`, `keys=${db.size},expires=${db.expiringSize},avg_ttl=0${more}`]
+        return [`db${db.index}`, `keys=${db.size},expires=${db.expiringSize},avg_ttl=${db.averageTtl}${more}`]
       }),
   keysizes: ({ keyspace }) => keyspace.databases.flatMap(keySizes),
 }
