@@ -144,7 +144,7 @@ export default defineConfig(({ mode }) => {
             include: ['tests/live/**/*.test.ts'],
             testTimeout: 300_000,
             hookTimeout: 60_000,
-            fileParallelism: false,
+            sequence: { groupOrder: 2 },
           },
         },
       ],
