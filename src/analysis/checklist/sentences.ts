@@ -46,9 +46,10 @@ export function defaultUserSentences(): readonly string[] {
 
 /**
  * Returns the sentences that only administrators and the default user can run dangerous commands. Changing functions counts
- * where another user calls them.
+ * where another user calls them. None before 7.0: sentences name no subcommand there, and CONFIG GET is not CONFIG RESETSTAT.
  */
 export function dangerousSentences(facts: Facts): readonly string[] {
+  if (!facts.target.behaviours.hasSubcommandRules) return []
   const but = facts.users.filter((user) => user === facts.defaultUser || isAdministrator(user)).map(({ name }) => name)
   const only = (names: readonly Bytes[], commands: readonly Command[]): readonly string[] =>
     commands.length === 0
