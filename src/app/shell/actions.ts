@@ -48,6 +48,9 @@ const themes: readonly { readonly id: Theme; readonly title: string; readonly sy
   { id: 'system', title: 'Use the system’s theme', synonyms: ['automatic', 'appearance', 'colors'] },
 ]
 
+/** False in a page whose files are for reading only. */
+const mayEdit = (app: App): boolean => !app.isReadOnly
+
 const workspace: Group = {
   title: 'Workspace',
   actions: [
@@ -186,6 +189,7 @@ const files: Group = {
       title: 'Apply the fix at the cursor',
       synonyms: ['quick fix', 'repair', 'problem'],
       shortcut: { keys: 'Mod .', by: 'page' },
+      when: mayEdit,
       run: (app) => app.toDiagnostic('fix'),
     },
     {
@@ -200,6 +204,7 @@ const files: Group = {
       title: 'Format the file',
       synonyms: ['prettify', 'tidy'],
       shortcut: { keys: 'Alt Shift F', by: 'editor' },
+      when: mayEdit,
       run: (app) => app.edit('format'),
     },
     {
@@ -207,6 +212,7 @@ const files: Group = {
       title: 'Rename the user at the cursor',
       synonyms: ['user names', 'refactor'],
       shortcut: { keys: 'F2', by: 'editor', does: 'Rename the user of this line in all files' },
+      when: mayEdit,
       run: (app) => app.edit('rename'),
     },
     {
@@ -227,6 +233,7 @@ const files: Group = {
       id: 'fix-all',
       title: 'Apply every safe fix',
       synonyms: ['quick fix', 'repair'],
+      when: mayEdit,
       run: (app) => void fixAllSafe(app),
     },
     {
@@ -234,7 +241,7 @@ const files: Group = {
       title: 'Simplify the user at the cursor',
       hint: 'shorter rules, proved equal',
       synonyms: ['shorten', 'minimize', 'clean up', 'redundant', 'refactor'],
-      when: (app) => app.userAtCursor !== null,
+      when: (app) => mayEdit(app) && app.userAtCursor !== null,
       run: (app) => app.simplify(app.userAtCursor),
     },
     {
@@ -242,6 +249,7 @@ const files: Group = {
       title: 'Simplify users.acl',
       hint: 'shorter rules, proved equal',
       synonyms: ['shorten', 'minimize', 'clean up', 'redundant', 'refactor'],
+      when: mayEdit,
       run: (app) => app.simplify(null),
     },
     {
