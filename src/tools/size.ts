@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { defaultTargetId } from '../targets/infos'
 
-const LIMIT = 153_000
+const LIMIT = 153_200
 const folder = 'dist/page/'
 
 interface Chunk {
