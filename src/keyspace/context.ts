@@ -3,6 +3,7 @@ import type { Arguments } from './arguments'
 import type { RandomSource } from '../acl/environment'
 import type { Reply } from '../resp/reply'
 import type { Behaviours } from '../targets/behaviours'
+import type { TargetId } from '../targets/target'
 import type { Database, Keyspace } from './keyspace'
 
 /** A blocked command, retried whenever one of its keys is touched, in the order in which clients blocked. */
@@ -22,6 +23,8 @@ export interface CommandContext {
   readonly keyspace: Keyspace
   /** The connection's selected database. */
   readonly db: Database
+  /** The release, for behaviours that are loaded with their commands. */
+  readonly target: TargetId
   readonly behaviours: Behaviours
   /** Unix milliseconds, fixed while the command runs. */
   readonly now: number

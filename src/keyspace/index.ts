@@ -9,9 +9,10 @@ import { listCommands } from './list'
 import { setCommands } from './set'
 import { streamCommands } from './stream'
 import { stringCommands } from './string'
+import { vectorCommands } from './vector'
 import { zsetCommands } from './zset'
 
-/** The simulated keyspace commands by full lower-case name. */
+/** The simulated keyspace commands by full name: lower-case, or as a module spells it. */
 export const keyspaceCommands: HandlerTable = {
   ...stringCommands,
   ...bitmapCommands,
@@ -22,6 +23,7 @@ export const keyspaceCommands: HandlerTable = {
   ...zsetCommands,
   ...geoCommands,
   ...streamCommands,
+  ...vectorCommands,
   ...genericCommands,
   ...dumpCommands,
 }

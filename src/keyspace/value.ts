@@ -1,7 +1,7 @@
 import type { Behaviours } from '../targets/behaviours'
 import type { Limits } from './limits'
 
-export type ValueType = 'string' | 'list' | 'set' | 'zset' | 'hash' | 'stream'
+export type ValueType = 'string' | 'list' | 'set' | 'zset' | 'hash' | 'stream' | 'vectorset' | 'array'
 
 /** A stored value. Each data type has its own class. */
 export interface Value {
@@ -12,8 +12,13 @@ export interface Value {
   readonly byteSize: number
   /** Returns the encoding as OBJECT ENCODING reports it. */
   encoding(behaviours: Behaviours): string
-  /** Returns an independent copy for a keyspace with these limits. */
+  /**
+   * Returns an independent copy for a keyspace with these limits. Throws CommandError where the server does not copy values of
+   * this type.
+   */
   copy(limits: Limits): Value
+  /** Returns the bytes of the value as MEMORY USAGE counts them, where the type knows; `alloc` rounds as the allocator does. */
+  allocated?(alloc: (bytes: number) => number): number
   /** Hashes only: a lower bound of the fields' expiry times in Unix milliseconds; Infinity if none expires. */
   readonly nextFieldExpiry?: number
   /** Hashes only: true if any field expires. */

@@ -22,6 +22,7 @@ export function contextFor(
   return {
     keyspace: server.keyspace,
     db: server.database(db),
+    target: server.target.id,
     behaviours: server.target.behaviours,
     now: server.now,
     random: server.random,

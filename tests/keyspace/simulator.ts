@@ -43,7 +43,8 @@ export class Simulator {
   }
 
   runArgv(argv: readonly Bytes[]): Plain {
-    const handler = keyspaceCommands[argv[0]!.toLowerCase()]!
+    const name = argv[0]!.toLowerCase()
+    const handler = (keyspaceCommands[name] ?? keyspaceCommands[name.toUpperCase()])!
     try {
       return plain(handler(this.#context(), new Arguments(argv)))
     } catch (problem) {
@@ -56,6 +57,7 @@ export class Simulator {
     return {
       keyspace: this.keyspace,
       db: this.db,
+      target: this.target,
       behaviours: behavioursOf(this.target),
       now: this.now,
       random: { bytes: (n) => 'x'.repeat(n), below: (n) => (this.#random = (this.#random * 48271) % 2147483647) % n },

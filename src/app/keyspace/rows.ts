@@ -131,10 +131,11 @@ const readers: Readonly<Record<string, (key: Bytes) => readonly Bytes[]>> = {
 const textOf = (reply: Reply): Bytes => (typeof reply === 'string' ? reply : '')
 
 function ask(server: SimulatedServer, db: Database, argv: readonly Bytes[], name = lower(argv[0] ?? '')): Reply {
-  const { behaviours } = server.target
+  const { id: target, behaviours } = server.target
   const context = {
     keyspace: server.keyspace,
     db,
+    target,
     behaviours,
     now: server.now,
     random,

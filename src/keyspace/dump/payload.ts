@@ -1,11 +1,12 @@
 import type { Bytes } from '../../acl/bytes'
+import { fail } from '../arguments'
 import type { Behaviours } from '../../targets/behaviours'
 import { HashValue } from '../hash'
 import type { Limits } from '../limits'
 import { ListValue } from '../list'
 import { parseDouble } from '../numbers'
 import { SetValue } from '../set'
-import type { StreamValue } from '../stream'
+import { StreamValue } from '../stream'
 import { StringValue } from '../string/value'
 import type { Value } from '../value'
 import { ZSetValue } from '../zset'
@@ -59,7 +60,8 @@ export function dumpValue(value: Value, behaviours: Behaviours): Bytes {
       writer.double(score)
     }
   } else if (value instanceof HashValue) writeHash(writer, value)
-  else writeStream(writer, value as StreamValue)
+  else if (value instanceof StreamValue) writeStream(writer, value)
+  else fail(`ERR DUMP of a value of type ${value.type} is not simulated by ACL Playground`)
   writer.fixed(BigInt(behaviours.rdbVersion), 2)
   const body = writer.toBytes()
   return body + crc64(body)

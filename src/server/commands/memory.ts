@@ -80,6 +80,7 @@ export function memoryUsage(key: Bytes, value: Value, hasExpiry: boolean, behavi
       )
     return around + object + alloc(stringSize(value.length, false))
   }
+  if (value.allocated) return around + object + value.allocated(alloc)
   const packed = packedBytes(value, behaviours)
   if (packed === null) return around + object + value.byteSize
   const block = countsContent ? packed : alloc(packed)

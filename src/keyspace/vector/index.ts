@@ -1,0 +1,1 @@
+export { vectorCommands } from './commands'
