@@ -16,17 +16,17 @@ const documented = [...section.replace(/all but.*/, '').matchAll(/`([A-Z][A-Z \-
 /** Servers hang up on these two, which are what a browser would send. */
 const hungUpOn = new Set(['post', 'host:'])
 
-const answers = new Map<Target, readonly string[]>()
+const answers = new Map<Target, Promise<readonly string[]>>()
 
 /** The commands of a target that answer that they are not simulated. */
-function notSimulated(target: Target): readonly string[] {
+function notSimulated(target: Target): Promise<readonly string[]> {
   let found = answers.get(target)
   if (found === undefined) answers.set(target, (found = ask(target)))
   return found
 }
 
-function ask(target: Target): readonly string[] {
-  const unanswered = (command: Command): boolean => {
+async function ask(target: Target): Promise<readonly string[]> {
+  const unanswered = async (command: Command): Promise<boolean> => {
     const result = startServer({
       target,
       conf: 'enable-debug-command yes\n',
@@ -43,6 +43,7 @@ function ask(target: Target): readonly string[] {
         command.name === 'debug' ? 'reload' : '1',
       ),
     ]
+    await result.server.prepare(argv)
     return result.server
       .connect({ kind: 'loopback' }, { push: () => undefined, closed: () => undefined })
       .send(argv)
@@ -54,15 +55,17 @@ function ask(target: Target): readonly string[] {
           String(reply.text).includes('is not simulated'),
       )
   }
-  return target.table.commands
-    .filter((command) => command.subcommands === null && !hungUpOn.has(command.name) && unanswered(command))
-    .map(({ name }) => name.replace('|', ' ').toLowerCase())
+  const found: string[] = []
+  for (const command of target.table.commands)
+    if (command.subcommands === null && !hungUpOn.has(command.name) && (await unanswered(command)))
+      found.push(command.name.replace('|', ' ').toLowerCase())
+  return found
 }
 
 test('the document names every command that is not simulated, and no other', async () => {
   const found = new Set<string>()
   for (const { id } of targetInfos)
-    for (const name of notSimulated(await loadTarget(id, { modules: false }))) found.add(name)
+    for (const name of await notSimulated(await loadTarget(id, { modules: false }))) found.add(name)
   const isNamed = (name: string): boolean =>
     documented.some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern))
   expect(documented.length).toBeGreaterThan(15)
@@ -78,7 +81,7 @@ test('the document names every command that is not simulated, and no other', asy
 test('nothing that is simulated falls under a name with a star', async () => {
   for (const { id } of targetInfos) {
     const target = await loadTarget(id, { modules: false })
-    const missing = new Set(notSimulated(target))
+    const missing = new Set(await notSimulated(target))
     const simulated = target.table.commands
       .filter(({ subcommands }) => subcommands === null)
       .map(({ name }) => name.replace('|', ' ').toLowerCase())
