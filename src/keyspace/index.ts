@@ -1,4 +1,5 @@
 import { bitmapCommands } from './bitmap'
+import { arrayCommands } from './array'
 import type { HandlerTable } from './context'
 import { dumpCommands } from './dump'
 import { genericCommands } from './generic'
@@ -24,6 +25,7 @@ export const keyspaceCommands: HandlerTable = {
   ...geoCommands,
   ...streamCommands,
   ...vectorCommands,
+  ...arrayCommands,
   ...genericCommands,
   ...dumpCommands,
 }

@@ -1,0 +1,1 @@
+export { arrayCommands } from './commands'
