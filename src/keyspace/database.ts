@@ -1,6 +1,7 @@
 import type { Bytes } from '../acl/bytes'
 import type { RandomSource } from '../acl/environment'
 import { CommandError } from '../resp/reply'
+import type { Frequencies } from './frequencies'
 import { Table, type TableEntry } from './table'
 import type { Value, ValueClass } from './value'
 
@@ -10,6 +11,8 @@ interface Entry extends TableEntry {
   expireAt: number | null
   /** The time of last use in Unix milliseconds, for OBJECT IDLETIME. */
   usedAt: number
+  /** How often the key is used, from 0 to 255, while `maxmemory-policy` is an LFU policy; undefined for a new key. */
+  frequency: number | undefined
   /** The bytes that the keyspace counts for this entry. */
   counted: number
 }
@@ -37,6 +40,7 @@ export interface KeyspaceHost {
 /** The keyspace as one of its databases sees it. */
 interface Surroundings {
   readonly host: KeyspaceHost
+  readonly frequencies: Frequencies | null
   /** Approximate bytes of all keys and values. */
   byteSize: number
   expiredKeys: number
@@ -90,7 +94,9 @@ export class Database {
   get(key: Bytes): Value | undefined {
     const entry = this.#live(key)
     if (!entry) return undefined
-    entry.usedAt = this.#keyspace.host.now()
+    const { frequencies, host } = this.#keyspace
+    if (frequencies !== null) entry.frequency = frequencies.used(entry.frequency, entry.usedAt, host.now())
+    entry.usedAt = host.now()
     return entry.value
   }
 
@@ -123,6 +129,7 @@ export class Database {
       live: false,
       counted: 0,
       usedAt: this.#keyspace.host.now(),
+      frequency: old?.frequency,
       expireAt: options.keepTtl && old ? old.expireAt : null,
     }
     if (old) this.#count(old, 0)
@@ -177,6 +184,19 @@ export class Database {
   /** Returns when a key was last used, Unix milliseconds. */
   usedAt(key: Bytes): number | undefined {
     return this.#live(key)?.usedAt
+  }
+
+  /** Returns how often a key is used, from 0 to 255; undefined where an LFU policy does not count that. */
+  frequency(key: Bytes): number | undefined {
+    const entry = this.#live(key)
+    const { frequencies, host } = this.#keyspace
+    return entry && frequencies?.at(entry.frequency, entry.usedAt, host.now())
+  }
+
+  /** Sets how often a key is used (RESTORE FREQ). */
+  setFrequency(key: Bytes, frequency: number): void {
+    const entry = this.#live(key)
+    if (entry) entry.frequency = frequency
   }
 
   /** Sets when a key was last used (RESTORE IDLETIME). */

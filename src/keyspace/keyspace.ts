@@ -1,6 +1,7 @@
 import type { RandomSource } from '../acl/environment'
 import type { Bytes } from '../acl/bytes'
 import { Database, type KeyspaceHost } from './database'
+import type { Frequencies } from './frequencies'
 import type { Limits } from './limits'
 
 export { Database, type KeyspaceHost } from './database'
@@ -15,6 +16,8 @@ export class Keyspace {
   readonly databases: readonly Database[]
   /** Approximate bytes of all keys and values, for `maxmemory`. */
   byteSize = 0
+  /** Counts how often keys are used, while `maxmemory-policy` is an LFU policy; else null. */
+  frequencies: Frequencies | null = null
   /** Keys and fields that have expired. */
   expiredKeys = 0
   expiredFields = 0

@@ -19,6 +19,7 @@ import { limitsOf } from './encoding-limits'
 import { countServed, execute, type ExecuteParts } from './execute'
 import type { Registry } from './handler'
 import type { Invocation } from './invocation'
+import { countByPolicy } from './key-frequencies'
 import { canLogIn, logIn } from './log-in'
 import { lookUp, type Lookup } from './lookup'
 import type { ActiveExpiry, Pausing, Stopping } from './parts'
@@ -120,6 +121,7 @@ export class SimulatedServer
       limitsOf(this.config, this.target),
       this.config.number('databases'),
     )
+    countByPolicy(this)
     this.keyspace.byteLimit = Math.min(options.memoryLimit ?? MEMORY_LIMIT, MEMORY_LIMIT)
     this.keyspace.stringLimit = options.stringLimit ?? this.keyspace.stringLimit
   }

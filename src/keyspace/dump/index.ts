@@ -51,6 +51,7 @@ function restore(context: CommandContext, args: Arguments): Reply {
   db.set(key, value)
   if (at !== null) db.setExpiry(key, at)
   if (idle !== null) db.setUsedAt(key, now - idle * 1000)
+  if (frequency !== null) db.setFrequency(key, frequency)
   keyspace.report(1)
   context.notify('g', 'restore', key)
   return OK

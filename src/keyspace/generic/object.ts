@@ -37,9 +37,10 @@ function encoding(value: Value, context: CommandContext, key: Bytes): Reply {
   return value.encoding(behaviours, behaviours.roomBesideKey - key.length - forExpiry)
 }
 
-const NO_LFU =
-  'ERR An LFU maxmemory policy is not selected, access frequency not tracked. ' +
+const SWITCHING =
   'Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.'
+const NO_LFU = `ERR An LFU maxmemory policy is not selected, access frequency not tracked. ${SWITCHING}`
+const NO_LRU = `ERR An LFU maxmemory policy is selected, idle time not tracked. ${SWITCHING}`
 
 const help: readonly string[] = [
   'ENCODING <key>',
@@ -74,10 +75,11 @@ function helpReply(context: CommandContext): Reply {
 const subcommands: HandlerTable = {
   'object|encoding': inspect(encoding),
   'object|refcount': inspect(references),
-  'object|idletime': inspect((_, context, key) =>
-    Math.max(0, Math.floor((context.now - present(context.db.usedAt(key))) / 1000)),
-  ),
-  'object|freq': inspect(() => fail(NO_LFU)),
+  'object|idletime': inspect((_, context, key) => {
+    if (context.keyspace.frequencies !== null) fail(NO_LRU)
+    return Math.max(0, Math.floor((context.now - present(context.db.usedAt(key))) / 1000))
+  }),
+  'object|freq': inspect((_, context, key) => context.db.frequency(key) ?? fail(NO_LFU)),
   'object|help': helpReply,
 }
 

@@ -49,13 +49,11 @@ const smove: Handler = (context, args) => {
   if (!source.delete(member)) return 0
   changed(context, 'srem', from, source, 1)
   const destination = target ?? SetValue.for(member, 1, context.keyspace.limits)
-  const isNew = destination.add(member)
+  if (!destination.add(member)) return 1
   if (target) context.db.touched(to)
   else context.db.set(to, destination)
-  if (isNew) {
-    context.keyspace.report(1)
-    context.notify('s', 'sadd', to)
-  }
+  context.keyspace.report(1)
+  context.notify('s', 'sadd', to)
   return 1
 }
 

@@ -6,6 +6,7 @@ import { allowsProtected } from '../admission'
 import { wait } from '../blocking'
 import { rewriteConfig } from '../config-rewrite'
 import { applyLimit } from '../encoding-limits'
+import { countByPolicy } from '../key-frequencies'
 import { replies, type Handler, type HandlerTable } from '../handler'
 import type { Invocation } from '../invocation'
 import type {
@@ -16,6 +17,7 @@ import type {
   Data,
   Files,
   Options,
+  Randomness,
   Release,
   Time,
   Waiting,
@@ -36,6 +38,7 @@ type ConfigParts = Release &
   Data &
   Files &
   Options &
+  Randomness &
   Waiting & { afterCommand(): void }
 
 const get: Handler<Release & Configuration> = ({ argv }, { config, target }) =>
@@ -158,6 +161,7 @@ function apply(server: ConfigParts, name: string): void {
   if (name === 'requirepass') updateDefaultPassword(server.users, config.get(name), null)
   else if (name === 'acllog-max-len') server.aclLog.maxLength = config.number(name)
   else if (name === 'acl-pubsub-default') server.users.allChannelsByDefault = config.get(name) === 'allchannels'
+  else if (name === 'maxmemory-policy') countByPolicy(server)
   else applyLimit(server.keyspace.limits, config, name)
 }
 
