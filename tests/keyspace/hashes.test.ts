@@ -100,6 +100,8 @@ test.each([
   ['valkey-9.1', 'HTTL h FIELDS 2 f', 'ERR syntax error'],
   ['redis-8.0', 'HSETEX h FNX FXX FIELDS 1 f v', 'ERR Only one of FXX or FNX arguments can be specified'],
   ['redis-8.0', 'HSETEX h FOO FIELDS 1 f v', 'ERR unknown argument: FOO'],
+  // Recorded from Redis 8.0.2 as Debian packages it.
+  ['redis-8.0', 'HGETEX h EX 10 FIELDS', "ERR wrong number of arguments for 'hgetex' command"],
   [
     'redis-8.0',
     'HGETEX h EX 10 PX 10 FIELDS 1 f',

@@ -1,7 +1,7 @@
 import { present } from '../present'
 import { lower, type Bytes } from '../../acl/bytes'
 import type { Reply } from '../../resp/reply'
-import { type Arguments, fail, SYNTAX_ERROR } from '../arguments'
+import { type Arguments, fail, SYNTAX_ERROR, wrongArity } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { afterChange } from '../effects'
 import { expireConditions } from '../generic/expire'
@@ -202,7 +202,9 @@ function hgetex(context: CommandContext, args: Arguments): Reply {
     const word = args.word(2)
     persist = word === 'persist'
     if (expiryKeywords.has(word)) at = timeOf(context, { argument: args.text(3), keyword: word }, 'hgetex')
-    fields = fieldsAt(args, persist ? 3 : at === null ? 2 : 4)
+    const fieldsAfter = persist ? 3 : at === null ? 2 : 4
+    if (!args.has(fieldsAfter + 1)) fail(wrongArity('hgetex'))
+    fields = fieldsAt(args, fieldsAfter)
   }
   const hash = context.db.getOf(key, HashValue)
   if (!hash) return fields.map(() => null)
