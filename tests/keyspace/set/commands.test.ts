@@ -58,3 +58,12 @@ test('cardinalities without the sets (8.10)', () => {
   expect(simulator.run('sunioncard 2 a b limit 2')).toBe(2)
   expect(simulator.run('sdiffcard 2 a b')).toBe(2)
 })
+
+test('SMOVE to a set that has the member touches only the source', () => {
+  const simulator = new Simulator()
+  simulator.run('SADD from a b')
+  simulator.run('SADD to a')
+  simulator.touched.length = 0
+  expect(simulator.run('SMOVE from to a')).toBe(1)
+  expect(simulator.touched).toEqual(['from'])
+})
