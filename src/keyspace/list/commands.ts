@@ -4,27 +4,8 @@ import { fail, integerArgument, isKeyword, NOT_INTEGER, rangeArgument, SYNTAX_ER
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { afterChange } from '../effects'
 import { ListValue } from './value'
-import { pushElement, type End } from './ends'
 
 const INT64 = 2 ** 63
-
-/** LPUSH and RPUSH, and with `mustExist` LPUSHX and RPUSHX. */
-function push(end: End, mustExist: boolean): Handler {
-  return (context, args) => {
-    const key = args.key(1)
-    const elements = args.rest(2)
-    const existing = context.db.getOf(key, ListValue)
-    if (!existing && mustExist) return 0
-    const list = existing ?? new ListValue(context.keyspace.limits)
-    list.makeRoomFor(elements)
-    for (const element of elements) pushElement(list, end, element)
-    if (existing) context.db.touched(key)
-    else context.db.set(key, list)
-    context.keyspace.report(elements.length)
-    context.notify('l', end === 'left' ? 'lpush' : 'rpush', key)
-    return list.length
-  }
-}
 
 const llen: Handler = ({ db }, args) => db.getOf(args.key(1), ListValue)?.length ?? 0
 
@@ -158,12 +139,8 @@ function positions(list: ListValue, element: Bytes, rank: number, count: number,
   return found
 }
 
-/** List commands that neither pop nor block. */
+/** List commands that neither push, pop nor block. */
 export const listCommands: HandlerTable = {
-  lpush: push('left', false),
-  rpush: push('right', false),
-  lpushx: push('left', true),
-  rpushx: push('right', true),
   llen,
   lindex,
   lset,

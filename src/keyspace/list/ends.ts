@@ -2,19 +2,13 @@ import type { Bytes } from '../../acl/bytes'
 import { fail, isKeyword, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext } from '../context'
 import { afterChange } from '../effects'
+import { pushElement, type End } from './push-element'
 import { ListValue } from './value'
-
-export type End = 'left' | 'right'
 
 /** Parses LEFT or RIGHT. */
 export function endArgument(argument: Bytes | undefined): End {
   if (isKeyword(argument, 'left')) return 'left'
   return isKeyword(argument, 'right') ? 'right' : fail(SYNTAX_ERROR)
-}
-
-export function pushElement(list: ListValue, end: End, element: Bytes): void {
-  if (end === 'left') list.pushLeft(element)
-  else list.pushRight(element)
 }
 
 export function popElement(list: ListValue, end: End): Bytes {

@@ -3,7 +3,8 @@ import { NULL_ARRAY, type Reply } from '../../resp/reply'
 import { type Arguments, fail, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { afterChange } from '../effects'
-import { endArgument, popElement, pushElement, type End } from './ends'
+import { endArgument, popElement } from './ends'
+import { type End, pushElement } from './push-element'
 import { ListValue } from './value'
 
 /** The arguments of LMOVEM: up to or exactly `count` elements, one by one (which may reverse them) or as a block. */

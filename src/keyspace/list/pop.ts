@@ -2,7 +2,8 @@ import type { Bytes } from '../../acl/bytes'
 import { NULL_ARRAY, type Reply } from '../../resp/reply'
 import { type Arguments, fail, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
-import { endArgument, moveElement, popFrom, type End } from './ends'
+import { endArgument, moveElement, popFrom } from './ends'
+import type { End } from './push-element'
 import { ListValue } from './value'
 
 const INT64 = 2 ** 63

@@ -1,7 +1,7 @@
 import type { Command } from '../../acl/command'
 import { databaseCommands } from '../../keyspace/generic/databases'
 import { keyCommands } from '../../keyspace/generic/keys'
-import { listCommands } from '../../keyspace/list/commands'
+import { listPushCommands } from '../../keyspace/list/push'
 import { setCommands } from '../../keyspace/string/set'
 import { textCommands } from '../../keyspace/string/text'
 import { type Registry, serverHandler } from '../handler'
@@ -12,7 +12,7 @@ import { transactionCommands } from './transactions'
 /** The commands that are there at once: those of a first session. */
 const first: Registry<SimulatedServer> = {
   server: { ...connectionCommands, ...transactionCommands },
-  keyspace: { ...keyCommands, ...databaseCommands, ...setCommands, ...textCommands, ...listCommands },
+  keyspace: { ...keyCommands, ...databaseCommands, ...setCommands, ...textCommands, ...listPushCommands },
 }
 
 /**
