@@ -3,6 +3,7 @@ import { OK } from '../../resp/reply'
 import { fail, integerArgument, isKeyword, NOT_INTEGER, rangeArgument, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, Handler, HandlerTable } from '../context'
 import { afterChange } from '../effects'
+import { insertElement, keepElements, removeElements, setElement } from './edits'
 import { ListValue } from './value'
 
 const INT64 = 2 ** 63
@@ -27,7 +28,7 @@ const lset: Handler = (context, args) => {
   // The server makes room before it looks for the place: the list stays a quicklist even if there is none.
   list.makeRoomFor([element])
   if (index < 0 || index >= list.length) fail('ERR index out of range')
-  list.set(index, element)
+  setElement(list, index, element)
   list.shrink()
   context.db.touched(key)
   context.keyspace.report(1)
@@ -47,7 +48,7 @@ const linsert: Handler = (context, args) => {
   list.makeRoomFor([element])
   const index = list.slice().indexOf(pivot)
   if (index < 0) return -1
-  list.insert(index, element, after)
+  insertElement(list, index, element, after)
   context.db.touched(key)
   context.keyspace.report(1)
   context.notify('l', 'linsert', key)
@@ -76,7 +77,7 @@ const ltrim: Handler = (context, args) => {
   if (!list) return OK
   const before = list.length
   const [from, to] = clampRange(start, stop, before)
-  list.keep(from, to - from)
+  keepElements(list, from, to - from)
   list.shrink()
   context.notify('l', 'ltrim', key)
   afterChange(context, key, list, before - list.length)
@@ -89,7 +90,7 @@ const lrem: Handler = (context, args) => {
   const count = args.integer(2)
   const list = context.db.getOf(key, ListValue)
   if (!list) return 0
-  const removed = list.remove(element, count === 0 ? Infinity : Math.abs(count), count < 0)
+  const removed = removeElements(list, element, count === 0 ? Infinity : Math.abs(count), count < 0)
   if (removed === 0) return 0
   list.shrink()
   context.notify('l', 'lrem', key)

@@ -94,37 +94,27 @@ export class ListValue implements Value {
     return element
   }
 
+  /** The nodes of a quicklist; null for a listpack. */
+  get nodes(): Nodes | null {
+    return this.#nodes
+  }
+
+  /** Replaces an element, but not in the nodes (see edits.ts, as for the next two). */
   set(index: number, element: Bytes): void {
-    this.#nodes?.replace(index, element, this.#elementAt)
     this.#packedBytes += packedSize(element) - packedSize(this.at(index))
     this.#slots[this.#head + index] = element
   }
 
-  /** Inserts an element before or after the one at `index`. */
-  insert(index: number, element: Bytes, after: boolean): void {
-    this.#nodes?.insert(index, element, after, this.#elementAt)
-    this.#slots.splice(this.#head + index + (after ? 1 : 0), 0, element)
+  /** Inserts an element before the one at `index`, or at the end. */
+  insert(index: number, element: Bytes): void {
+    this.#slots.splice(this.#head + index, 0, element)
     this.#packedBytes += packedSize(element)
   }
 
-  /** Keeps `count` elements from `start` on. */
-  keep(start: number, count: number): void {
-    this.#nodes?.filter((index) => index >= start && index < start + count, this.#elementAt)
-    this.#replace(this.slice(start, start + count))
-  }
-
-  /** Removes up to `limit` elements equal to `element`, from the right if `fromRight`. Returns how many. */
-  remove(element: Bytes, limit: number, fromRight: boolean): number {
-    const removed = new Set<number>()
-    const n = this.length
-    for (let i = 0; i < n && removed.size < limit; i++) {
-      const index = fromRight ? n - 1 - i : i
-      if (this.at(index) === element) removed.add(index)
-    }
-    if (removed.size === 0) return 0
-    this.#nodes?.filter((index) => !removed.has(index), this.#elementAt)
-    this.#replace(this.slice().filter((_, index) => !removed.has(index)))
-    return removed.size
+  replaceAll(elements: Bytes[]): void {
+    this.#slots = elements
+    this.#head = 0
+    this.#packedBytes = elements.reduce((sum, element) => sum + packedSize(element), EMPTY_PACKED)
   }
 
   /** Returns the elements from `start` up to, not including, `end`. */
@@ -134,7 +124,7 @@ export class ListValue implements Value {
 
   copy(limits: Limits): ListValue {
     const copy = new ListValue(limits)
-    copy.#replace(this.slice())
+    copy.replaceAll(this.slice())
     copy.#nodes = this.#nodes?.copy() ?? null
     return copy
   }
@@ -155,13 +145,5 @@ export class ListValue implements Value {
     if (single === null) return
     const { bytes, count } = nodeLimits(this.#limits.listSize)
     if (single <= bytes / part && this.length <= Math.floor(count / part)) this.#nodes = null
-  }
-
-  #elementAt = (index: number): Bytes => this.at(index)
-
-  #replace(elements: Bytes[]): void {
-    this.#slots = elements
-    this.#head = 0
-    this.#packedBytes = elements.reduce((sum, element) => sum + packedSize(element), EMPTY_PACKED)
   }
 }

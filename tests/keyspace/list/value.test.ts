@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ListValue } from '../../../src/keyspace/list'
 import { defaultLimits } from '../../../src/keyspace/limits'
+import { insertElement, keepElements, removeElements } from '../../../src/keyspace/list/edits'
 import { packedSize } from '../../../src/keyspace/list/packed'
 import { behavioursOf } from '../../../src/targets/behaviours'
 
@@ -33,17 +34,17 @@ test('a list does what an array does, and knows its packed size', () => {
         if (action.do === 'popLeft' && model.length > 0) expect(list.popLeft()).toBe(model.shift())
         if (action.do === 'popRight' && model.length > 0) expect(list.popRight()).toBe(model.pop())
         if (action.do === 'insert' && action.at < model.length) {
-          list.insert(action.at, action.element, action.after)
+          insertElement(list, action.at, action.element, action.after)
           model.splice(action.at + (action.after ? 1 : 0), 0, action.element)
         }
         if (action.do === 'keep') {
-          list.keep(action.at, action.count)
+          keepElements(list, action.at, action.count)
           model = model.slice(action.at, action.at + action.count)
         }
         if (action.do === 'remove') {
           const hits = model.flatMap((item, i) => (item === action.element ? [i] : []))
           const gone = (action.fromRight ? hits.reverse() : hits).slice(0, action.limit)
-          expect(list.remove(action.element, action.limit, action.fromRight)).toBe(gone.length)
+          expect(removeElements(list, action.element, action.limit, action.fromRight)).toBe(gone.length)
           model = model.filter((_, i) => !gone.includes(i))
         }
         expect(list.slice()).toEqual(model)
