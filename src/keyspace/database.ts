@@ -70,17 +70,12 @@ export class Database {
 
   /** The number of keys with an expiry. */
   get expiringSize(): number {
-    let count = 0
-    for (const key of this.#expiring) if (this.#table.get(key)?.expireAt != null) count++
-    return count
+    return this.expiryTimes.length
   }
 
-  /** The average time that keys with an expiry still have, in milliseconds; 0 without any. */
-  get averageTtl(): number {
-    const now = this.#keyspace.host.now()
-    const times = [...this.#expiring].flatMap((key) => this.#table.get(key)?.expireAt ?? [])
-    const sum = times.reduce((total, at) => total + Math.max(0, at - now), 0)
-    return times.length === 0 ? 0 : Math.floor(sum / times.length)
+  /** The expiry of every key that has one, in Unix milliseconds. */
+  get expiryTimes(): readonly number[] {
+    return [...this.#expiring].flatMap((key) => this.#table.get(key)?.expireAt ?? [])
   }
 
   /** The number of hashes with fields that expire. */

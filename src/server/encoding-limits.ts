@@ -4,26 +4,21 @@ import type { Config } from './config'
 
 type Changing = Exclude<keyof Limits, 'setsArePacked'>
 
-/** The directives of the limits of encodings; those with `ziplist` are the names before 7.0. */
+/** The directives of the limits of encodings, by the names that they have from 7.0 on. */
 const directives: Readonly<Record<string, Changing>> = {
   'list-max-listpack-size': 'listSize',
-  'list-max-ziplist-size': 'listSize',
   'hash-max-listpack-entries': 'hashEntries',
-  'hash-max-ziplist-entries': 'hashEntries',
   'hash-max-listpack-value': 'hashValue',
-  'hash-max-ziplist-value': 'hashValue',
   'set-max-intset-entries': 'setIntegers',
   'set-max-listpack-entries': 'setEntries',
   'set-max-listpack-value': 'setValue',
   'zset-max-listpack-entries': 'zsetEntries',
-  'zset-max-ziplist-entries': 'zsetEntries',
   'zset-max-listpack-value': 'zsetValue',
-  'zset-max-ziplist-value': 'zsetValue',
 }
 
 /** Applies a directive to the limits of encodings, if it is one of theirs. It holds for values that change afterwards. */
 export function applyLimit(limits: Limits, config: Config, name: string): void {
-  const limit = Object.hasOwn(directives, name) ? directives[name] : undefined
+  const limit = directives[name.replace('ziplist', 'listpack')]
   if (limit !== undefined) limits[limit] = config.number(name)
 }
 

@@ -31,7 +31,10 @@ const lists: Readonly<Record<string, (server: InfoParts) => readonly Line[]>> = 
       .map((db) => {
         const { countsFieldExpiries } = server.target.behaviours
         const more = countsFieldExpiries === null ? '' : `,${countsFieldExpiries}=${db.fieldExpiringSize}`
-        return [`db${db.index}`, `keys=${db.size},expires=${db.expiringSize},avg_ttl=${db.averageTtl}${more}`]
+        const times = db.expiryTimes
+        const left = times.reduce((total, at) => total + Math.max(0, at - server.now), 0)
+        const ttl = Math.floor(left / Math.max(1, times.length))
+        return [`db${db.index}`, `keys=${db.size},expires=${times.length},avg_ttl=${ttl}${more}`]
       }),
   keysizes: ({ keyspace }) => keyspace.databases.flatMap(keySizes),
 }
