@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { lezer } from '@lezer/generator/rollup'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
+import { drawnPage } from './src/tools/drawn-page.ts'
 import { licenses } from './src/tools/licenses.ts'
 import { oneChunkFor } from './src/tools/one-chunk.ts'
 import { strictStyles } from './src/tools/strict-styles.ts'
@@ -62,7 +63,9 @@ export default defineConfig(({ mode }) => {
       lezer(),
       svelte(),
       bundled.main,
-      ...(mode === 'cli' ? [besideCli] : [precacheList, manifestBeside, strictStyles]),
+      ...(mode === 'cli'
+        ? [besideCli]
+        : [precacheList, manifestBeside, strictStyles, drawnPage(() => [lezer(), svelte()])]),
     ],
     worker: { format: 'es' as const, plugins: () => [bundled.worker()] },
     // Everything that the command line needs is bundled: it must run with nothing but Node.

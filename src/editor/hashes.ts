@@ -1,12 +1,8 @@
 import type { EditorState, Extension, Range } from '@codemirror/state'
 import { type DecorationSet, type ViewUpdate, Decoration, EditorView, ViewPlugin, WidgetType } from '@codemirror/view'
+import { shortHash } from './short-hash'
 
 const hash = /[#!][0-9a-f]{64}(?![^\s)"'])/g
-
-/** Shortens a hash to its ends: `#b63ae681…9910`. */
-export function shortHash(text: string): string {
-  return `${text.slice(0, 9)}…${text.slice(-4)}`
-}
 
 class ShortHash extends WidgetType {
   constructor(readonly text: string) {

@@ -8,10 +8,12 @@ interface ChunkingContext {
  * makes chunks of what the entry shares with parts that are loaded later: dozens of requests before the page can start.
  */
 export function oneChunkFor(entry: string): {
+  debugName: string
   name: (id: string, context: ChunkingContext) => string | null
 } {
   let reached: Set<string> | null = null
   return {
+    debugName: 'page',
     name: (id, context) => {
       reached ??= reach(entry, context)
       return reached.has(id) ? 'page' : null

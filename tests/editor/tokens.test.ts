@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { colouredWords } from '../../src/editor/command-words'
 import { tokensOf } from '../../src/editor/highlight'
-import { shortHash } from '../../src/editor/hashes'
+import { shortHash } from '../../src/editor/short-hash'
 import { loadTarget } from '../../src/targets/load'
 import { aclParser, commandParser, confParser } from '../../src/editor/languages'
 

@@ -19,7 +19,6 @@ import { Keeper } from './Keeper.svelte'
 import { Layout } from './Layout.svelte'
 import { LazyEditors, type LoadEditors } from './LazyEditors.svelte'
 import { Playground } from './Playground.svelte'
-import { prefetch } from './prefetch'
 import { RunsAs } from './RunsAs.svelte'
 import { Spotlight } from './Spotlight.svelte'
 import { userOfLine } from './user-of-line'
@@ -386,7 +385,6 @@ export class App {
 
   async #begun(): Promise<void> {
     if (!this.ready) return
-    void this.lazyEditors.load().then(prefetch)
     await this.followAddress()
   }
 

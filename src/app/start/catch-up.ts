@@ -1,0 +1,28 @@
+import { tick } from 'svelte'
+import type { App } from '../state/App.svelte'
+import type { EarlyEvent, EarlyWindow } from './early-events'
+
+/** Does what was clicked and typed before the page could do it, in order. */
+export async function catchUp(app: App): Promise<void> {
+  for (const event of (window as EarlyWindow).takeEarlyEvents?.() ?? []) {
+    repeat(event, app)
+    await tick()
+  }
+}
+
+function repeat(event: EarlyEvent, app: App): void {
+  const { connections } = app.playground
+  switch (event.kind) {
+    case 'click':
+      if (event.element.isConnected)
+        event.element.dispatchEvent(
+          new MouseEvent('click', { bubbles: true, cancelable: true, clientX: event.x, clientY: event.y }),
+        )
+      break
+    case 'line':
+      if (connections.current !== null) connections.queue(connections.current, [event.text])
+      break
+    case 'key':
+      ;(document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', event.init))
+  }
+}
