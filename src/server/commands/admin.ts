@@ -2,15 +2,28 @@ import { lower } from '../../acl/bytes'
 import { CommandError, OK, simple, verbatim, type Reply } from '../../resp/reply'
 import { wait } from '../blocking'
 import { replies, type Handler, type HandlerTable } from '../handler'
-import type { ActiveExpiry, Counting, Data, Monitoring, Release, SlowCommands, Stopping, Time, Waiting } from '../parts'
+import type {
+  ActiveExpiry,
+  CommandNames,
+  Counting,
+  Data,
+  Monitoring,
+  Release,
+  SlowCommands,
+  Stopping,
+  Time,
+  Waiting,
+} from '../parts'
 import { integer, syntaxError } from './arguments'
 import { moduleList } from './connection'
 import { monitor } from './client'
 import { family, takes } from './family'
 import { helpReply } from './help'
+import { latencyHistogram } from './latency'
 
 /** The parts of a server that administrators' commands touch. */
 type AdminParts = Release &
+  CommandNames &
   Time &
   ActiveExpiry &
   Counting &
@@ -130,6 +143,7 @@ export const adminCommands: HandlerTable<AdminParts> = {
   readonly: readOnly,
   readwrite: readOnly,
   asking: withoutCluster,
+  clusterscan: withoutCluster,
   failover: () => {
     throw new CommandError('ERR FAILOVER requires connected replicas.')
   },
@@ -150,8 +164,9 @@ export const adminCommands: HandlerTable<AdminParts> = {
     len: takes(3, 3, (_, { slowlog }) => slowlog.entries.length),
     reset: takes(3, 3, () => OK),
   }),
-  ...family<Release>('latency', {
+  ...family<Release & CommandNames & Counting>('latency', {
     help: takes(2, 2, helpReply('latency')),
+    histogram: takes(2, Infinity, latencyHistogram),
     latest: takes(2, 2, () => []),
     history: takes(3, 3, () => []),
     reset: takes(2, Infinity, () => 0),

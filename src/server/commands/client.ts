@@ -320,6 +320,13 @@ export const clientCommands: HandlerTable<ClientParts> = family<ClientParts>('cl
     session.noTouch = onOff(argv[2])
     return OK
   }),
+  'import-source': takes(3, 3, ({ argv }, { config }) => {
+    const word = lower(argv[2] ?? '')
+    if (word === 'off') return OK
+    if (config.get('import-mode') !== 'yes') throw new CommandError('ERR Server is not in import mode')
+    if (word !== 'on') throw syntaxError()
+    return OK
+  }),
   help: takes(2, 2, helpReply('client')),
   capa: takes(3, Infinity, ({ session, argv }) => {
     for (const name of argv.slice(2)) session.capabilities.add(lower(name))

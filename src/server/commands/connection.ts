@@ -1,5 +1,6 @@
 import { lower, type Bytes } from '../../acl/bytes'
 import { CommandError, map, OK, push, simple, type Reply } from '../../resp/reply'
+import { dropFieldsets } from '../fieldsets'
 import type { Target } from '../../targets/target'
 import { replies, type Handler, type HandlerTable } from '../handler'
 import { logIn } from '../log-in'
@@ -114,6 +115,7 @@ const reset: Handler<Messages & Monitoring & Watching> = ({ session }, server) =
   session.name = ''
   session.db = 0
   session.protocol = 2
+  dropFieldsets(session)
   session.logInByDefault()
   return simple('RESET')
 }

@@ -8,6 +8,7 @@ import { clientCommands } from './client'
 import { commandCommands } from './command'
 import { configCommands } from './config'
 import { connectionCommands } from './connection'
+import { himportCommands } from './himport'
 import { infoCommands } from './info/command'
 import { memoryCommands } from './memory'
 import { pubsubCommands } from './pubsub'
@@ -24,6 +25,7 @@ export const commands: Registry<SimulatedServer> = {
     ...configCommands,
     ...clientCommands,
     ...infoCommands,
+    ...himportCommands,
     ...memoryCommands,
     ...adminCommands,
     ...scriptingCommands,
