@@ -3,9 +3,12 @@ import type { DenyReason } from './decision'
 
 export type LogContext = 'toplevel' | 'multi' | 'lua' | 'module'
 
+/** `tls-cert`: no enabled user has the name in a client's certificate. */
+export type LogReason = DenyReason | 'tls-cert'
+
 /** One denial. */
 export interface Refused {
-  readonly reason: DenyReason
+  readonly reason: LogReason
   readonly context: LogContext
   readonly object: Bytes
   readonly username: Bytes

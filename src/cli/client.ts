@@ -16,6 +16,12 @@ const BUFFER = 16 * 1024
 /** The time in milliseconds that a closed client has to read its last replies. */
 const LINGER = 1000
 
+/** A connection that the server accepted. */
+export interface Accepted {
+  readonly origin: Origin
+  readonly id?: number | undefined
+}
+
 /** State that all clients of a server share. */
 export interface Surroundings {
   readonly server: SimulatedServer
@@ -49,7 +55,8 @@ export class SocketClient implements Sink, Holder {
   /** The time since which more than the soft limit of its replies is unsent. */
   #softSince: number | null = null
 
-  constructor(socket: Socket, origin: Origin, around: Surroundings) {
+  /** @param accepted the client's origin, and its id where a TLS handshake gave it one */
+  constructor(socket: Socket, { origin, id }: Accepted, around: Surroundings) {
     this.#socket = socket
     this.#around = around
     this.#out = new Outgoing(socket)
@@ -60,7 +67,7 @@ export class SocketClient implements Sink, Holder {
     socket.on('drain', () => this.#guard(() => this.#drained()))
     socket.on('close', () => this.#forget())
     socket.on('error', () => socket.destroy())
-    this.#connection = around.server.connect(origin, this)
+    this.#connection = around.server.connect(origin, this, id)
     this.#guard(() => this.#flush())
   }
 

@@ -41,7 +41,7 @@ const explained: readonly DirectiveHelp[] = [
   { name: 'enable-protected-configs', summary: 'who may set protected directives', values: guarded },
   { name: 'enable-debug-command', summary: 'who may run DEBUG', values: guarded },
   { name: 'enable-module-command', summary: 'who may run MODULE', values: guarded },
-  { name: 'tls-auth-clients-user', summary: 'user that a client’s certificate logs in', values: ['CN', 'off'] },
+  { name: 'tls-auth-clients-user', summary: 'user that a client’s certificate logs in' },
   { name: 'maxclients', summary: 'connections at once' },
   { name: 'databases', summary: 'how many numbered databases' },
   { name: 'maxmemory', summary: 'bytes before writes are refused or keys evicted' },

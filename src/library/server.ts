@@ -18,7 +18,7 @@ const TRIES = 5
 
 /**
  * Starts a simulated server on loopback, which answers clients as a server of the target does. Data is in memory only;
- * `bind`, `port` and `unixsocket` of redis.conf are ignored. Rejects with RefusedError where the server does not start on
+ * `bind`, `port`, `tls-port` and `unixsocket` of redis.conf are ignored. Rejects with RefusedError where the server does not start on
  * these files, or the port is in use.
  */
 export async function startServer(options: StartOptions): Promise<TestServer> {
@@ -49,10 +49,19 @@ function passwordsOf({ passwords = {} }: StartOptions): ReadonlyMap<string, stri
   )
 }
 
+/** The lines that turn TLS off, so that no certificates are read. */
+const withoutTls = ['tls-port 0', 'tls-replication no', 'tls-cluster no']
+
 async function listen(input: Input, port: number, log: (line: string) => void): Promise<Serving> {
   for (let tried = 1; ; tried++) {
     const chosen = port === 0 ? await freePort() : port
-    const lines = [`port ${chosen}`, 'bind 127.0.0.1', ...withoutSocket(input.conf), `aclfile ${aclPath}`]
+    const lines = [
+      `port ${chosen}`,
+      ...withoutTls,
+      'bind 127.0.0.1',
+      ...withoutSocket(input.conf),
+      `aclfile ${aclPath}`,
+    ]
     try {
       return await serve({
         target: input.target.id,

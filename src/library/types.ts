@@ -231,7 +231,7 @@ export interface StartOptions extends PolicyOptions {
 export interface AclLogEntry {
   /** The number of equal denials within a minute. */
   readonly count: number
-  readonly reason: 'command' | 'key' | 'channel' | 'database' | 'auth'
+  readonly reason: 'command' | 'key' | 'channel' | 'database' | 'auth' | 'tls-cert'
   readonly context: 'toplevel' | 'multi' | 'lua' | 'module'
   /** The command, key or channel that was denied. */
   readonly object: string

@@ -8,7 +8,7 @@ import type { Origin } from './types'
 export type AdmittingParts = Release &
   Configuration &
   Pick<Accounts, 'defaultUser'> &
-  Pick<Clients, 'sessions'> &
+  Pick<Clients, 'sessions' | 'handshakes'> &
   Pick<Stopping, 'stopped'>
 
 /** The refusal of a connection. */
@@ -25,7 +25,7 @@ export interface Refusal {
 export function admit(server: AdmittingParts, origin: Origin): Refusal | null {
   const unreachable = reach(server, origin)
   if (unreachable !== null) return { reason: unreachable, error: null, greets: false }
-  if (server.sessions.size >= server.config.number('maxclients')) {
+  if (server.sessions.size + server.handshakes >= server.config.number('maxclients')) {
     return { reason: 'max number of clients reached', error: 'ERR max number of clients reached', greets: false }
   }
   if (isProtected(server) && !isLocal(origin)) {

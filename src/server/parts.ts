@@ -79,6 +79,8 @@ export interface CommandNames extends Renames {
 export interface Clients {
   /** By id, in the order of connecting. */
   readonly sessions: ReadonlyMap<number, Session>
+  /** The number of connections whose TLS handshake has not ended; they count as clients. */
+  readonly handshakes: number
   /** The session whose command is running. */
   readonly current: Session | null
   /** Closes a connection; the one whose command is running, after the reply. */

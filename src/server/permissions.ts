@@ -1,7 +1,8 @@
 import type { Bytes } from '../acl/bytes'
 import { check, decide } from '../acl/check'
 import type { Command } from '../acl/command'
-import type { Decision, DenyReason } from '../acl/decision'
+import type { Decision } from '../acl/decision'
+import type { LogReason } from '../acl/log'
 import type { User } from '../acl/user'
 import { usesOf } from '../targets/uses'
 import { clientInfo, type DescribingParts } from './client-info'
@@ -35,14 +36,21 @@ export function logDenial(session: Session, decision: Decision, context: RunCont
   log(session, decision.reason ?? 'command', decision.object, decision.user, context, server)
 }
 
-/** Writes a failed log-in to ACL LOG and counts it. `object`: the command as typed. */
+/** Writes a failed log-in to ACL LOG and counts it. `object`: the command as typed; empty for a certificate. */
 export function logFailedLogIn(session: Session, username: Bytes, object: Bytes, server: DenialParts): void {
-  log(session, 'auth', object, username, session.transaction === null ? 'toplevel' : 'multi', server)
+  log(
+    session,
+    object === '' ? 'tls-cert' : 'auth',
+    object,
+    username,
+    session.transaction === null ? 'toplevel' : 'multi',
+    server,
+  )
 }
 
 function log(
   session: Session,
-  reason: DenyReason,
+  reason: LogReason,
   object: Bytes,
   username: Bytes,
   context: RunContext,
@@ -53,6 +61,8 @@ function log(
   else if (reason === 'command') statistics.deniedCommands++
   else if (reason === 'key') statistics.deniedKeys++
   else if (reason === 'channel') statistics.deniedChannels++
+  else if (reason === 'tls-cert') statistics.deniedCertificates++
+  else statistics.deniedDatabases++
   if (aclLog.maxLength === 0) aclLog.reset()
   else aclLog.add({ reason, context, object, username, clientInfo: clientInfo(session, server) }, server.now)
 }

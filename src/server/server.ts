@@ -13,6 +13,7 @@ import { replaceUsers } from './acl-changes'
 import { admit } from './admission'
 import { BlockedClients } from './blocked-clients'
 import { endWaits, serveBlocked } from './blocking'
+import { logInByCertificate } from './certificate-users'
 import type { Config } from './config'
 import { runCommandLine, type DispatchParts } from './dispatch'
 import { limitsOf } from './encoding-limits'
@@ -30,6 +31,7 @@ import { Scripting } from './scripting/scripting'
 import { Session, type SessionHost } from './session'
 import { Slowlog } from './slowlog'
 import { Statistics } from './statistics'
+import type { Tls } from './tls'
 import { TrackingTable } from './tracking'
 import type { Connection, Exchange, FileStore, Origin, Server, ServerOptions, Sink } from './types'
 import { Watches } from './watch'
@@ -40,6 +42,7 @@ export interface ServerSetup {
   readonly options: ServerOptions
   readonly config: Config
   readonly users: Users
+  readonly tls: Tls
   readonly renamed: ReadonlyMap<Bytes, Bytes>
   readonly hidden: ReadonlySet<Bytes>
 }
@@ -64,6 +67,7 @@ export class SimulatedServer
   readonly options: ServerOptions
   readonly config: Config
   readonly users: Users
+  readonly tls: Tls
   readonly aclLog: AclLog
   readonly keyspace: Keyspace
   readonly pubsub = new PubSub()
@@ -74,6 +78,7 @@ export class SimulatedServer
   readonly scripting: Scripting
   /** The open sessions by id, in the order of connecting. */
   readonly sessions = new Map<number, Session>()
+  handshakes = 0
   readonly tracking = new TrackingTable(this.sessions)
   /** The sessions in MONITOR. */
   readonly monitors = new Set<Session>()
@@ -104,6 +109,7 @@ export class SimulatedServer
     this.files = options.files
     this.config = setup.config
     this.users = setup.users
+    this.tls = setup.tls
     this.renamed = setup.renamed
     this.hidden = setup.hidden
     this.now = options.clock.now()
@@ -138,11 +144,15 @@ export class SimulatedServer
     return [...this.sessions.values()]
   }
 
-  connect(origin: Origin, sink: Sink): Connection {
+  takeId(): number {
+    return this.#nextId++
+  }
+
+  connect(origin: Origin, sink: Sink, id?: number): Connection {
     this.now = this.clock.now()
     const refusal = admit(this, origin)
     const takesId = refusal === null || refusal.greets
-    const session = new Session(this, takesId ? this.#nextId++ : 0, origin, sink)
+    const session = new Session(this, id ?? (takesId ? this.takeId() : 0), origin, sink)
     this.statistics.connections++
     if (refusal !== null) {
       this.statistics.rejectedConnections++
@@ -153,8 +163,8 @@ export class SimulatedServer
       return session
     }
     session.logInByDefault()
-    session.logInByCertificate()
     this.sessions.set(session.id, session)
+    logInByCertificate(session, this)
     this.changed()
     return session
   }

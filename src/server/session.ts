@@ -148,18 +148,6 @@ export class Session implements Connection {
     return this.#host.logInAs(this, name)
   }
 
-  /** Logs in the user that the TLS certificate names, where that user exists and is on (tls-auth-clients-user). */
-  logInByCertificate(): void {
-    const { origin } = this
-    const { config, users } = this.#host
-    if (origin.kind === 'unix' || origin.tls !== true || origin.certificateUser === undefined) return
-    if (config.get('tls-auth-clients-user').toUpperCase() !== 'CN') return
-    const user = users.get(origin.certificateUser)
-    if (user === undefined || !user.enabled) return
-    this.account = user
-    this.authenticated = true
-  }
-
   send(argv: readonly Bytes[]): Exchange {
     if (this.closed || argv.length === 0) return { argv, replies: [], decision: null, blocked: false }
     if (this.blocked !== null || this.#isHeld()) {

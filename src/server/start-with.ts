@@ -11,7 +11,7 @@ import { loadConfig, type LoadedConfig, type StartFailure, type UserLine } from 
 import type { Registry } from './handler'
 import { updateDefaultPassword } from './passwords'
 import { SimulatedServer } from './server'
-import { tlsProblem } from './tls'
+import { Tls } from './tls'
 import type { FileProblem, ServerOptions } from './types'
 
 /** The outcome of starting a server. */
@@ -43,12 +43,13 @@ export function startWith(commands: Registry<SimulatedServer>, options: ServerOp
   })
   if ('message' in loaded) return { started: false, crash: false, ...loaded }
   const { config } = loaded
-  const tls = tlsProblem(config)
-  if (tls !== null)
+  const tls = new Tls(options.tlsFiles)
+  const tlsProblem = tls.configure(config)
+  if (tlsProblem !== null)
     return {
       started: false,
-      ...refusal(`${tls}\nFailed to configure TLS. Check logs for more info.`, [
-        { message: tls, span: config.spans.get('tls-port') ?? null },
+      ...refusal(`${tlsProblem}\nFailed to configure TLS. Check logs for more info.`, [
+        { message: tlsProblem, span: config.spans.get('tls-port') ?? null },
       ]),
     }
   users.allChannelsByDefault = target.behaviours.hasChannels && config.get('acl-pubsub-default') === 'allchannels'
@@ -66,6 +67,7 @@ export function startWith(commands: Registry<SimulatedServer>, options: ServerOp
     options,
     config,
     users,
+    tls,
     renamed: loaded.renamed,
     hidden: loaded.hidden,
   })

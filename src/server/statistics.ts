@@ -24,6 +24,8 @@ export class Statistics {
   deniedKeys = 0
   deniedChannels = 0
   deniedAuth = 0
+  deniedDatabases = 0
+  deniedCertificates = 0
   readonly byCommand = new Map<string, CommandCounts>()
   readonly byError = new Map<string, number>()
   /** The errors of the commands that the running script has called. */

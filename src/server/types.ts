@@ -8,6 +8,7 @@ import type { Users } from '../acl/users'
 import type { Keyspace } from '../keyspace/keyspace'
 import type { ErrorReply, Reply } from '../resp/reply'
 import type { Target } from '../targets/target'
+import type { TlsFiles } from './tls'
 
 /** The files that a server can read and write, by path as written in its configuration (relative to `dir`). */
 export interface FileStore {
@@ -17,12 +18,21 @@ export interface FileStore {
   write(path: string, content: Bytes): void
 }
 
+/** What a server knows of a connection over TCP besides its address. */
+interface Security {
+  readonly tls?: boolean
+  /** The common name of the client's certificate, which was verified. */
+  readonly certificateUser?: Bytes
+  /** The URIs among the alternative names of that certificate. */
+  readonly certificateUris?: readonly Bytes[]
+}
+
 /** The origin of a connection. */
 export type Origin =
-  | { readonly kind: 'loopback'; readonly tls?: boolean; readonly certificateUser?: Bytes }
+  | ({ readonly kind: 'loopback' } & Security)
   /** `as`: the client's system user owns the socket, shares its group, or neither (unixsocketperm). */
   | { readonly kind: 'unix'; readonly as?: 'owner' | 'group' | 'other' }
-  | { readonly kind: 'address'; readonly address: string; readonly tls?: boolean; readonly certificateUser?: Bytes }
+  | ({ readonly kind: 'address'; readonly address: string } & Security)
 
 export interface ServerOptions {
   readonly target: Target
@@ -44,10 +54,12 @@ export interface ServerOptions {
   /** Called after SHUTDOWN, or after ACL LOAD of a file that crashes the real server; every connection is closed. */
   readonly onShutdown?: (why: 'shutdown' | 'crash') => void
   /**
-   * Listens on the present `port` and `bind` and nowhere else; resolves to false where that fails. CONFIG SET waits for it.
-   * Without it nothing listens, and every address is accepted.
+   * Listens on the present `port`, `tls-port` and `bind` and nowhere else; resolves to false where that fails. CONFIG SET
+   * waits for it. Without it nothing listens, and every address is accepted.
    */
   readonly relisten?: () => Promise<boolean>
+  /** Reads certificates. Without it the files that the configuration names are not looked at. */
+  readonly tlsFiles?: TlsFiles
   /** False: exchanges carry no decision where a command was allowed, which is faster. */
   readonly explain?: boolean
 }
@@ -107,8 +119,13 @@ export interface Sink {
 /** A simulated server, as its users see it. */
 export interface Server {
   readonly target: Target
-  /** Opens a connection. A refused client receives its error through the sink and is closed. */
-  connect(origin: Origin, sink: Sink): Connection
+  /**
+   * Opens a connection. A refused client receives its error through the sink and is closed.
+   * @param id that of takeId, where the client had to do something first
+   */
+  connect(origin: Origin, sink: Sink, id?: number): Connection
+  /** Returns the id of a client that will connect. */
+  takeId(): number
   readonly connections: readonly Connection[]
   /**
    * Loads what a command needs and is not loaded yet (the Lua engine; in the page, handlers); null where nothing is

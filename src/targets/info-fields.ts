@@ -68,6 +68,20 @@ const sections: Readonly<Record<string, SectionRows>> = {
       ['availability_zone', '', null, 'valkey-8.0'],
     ],
   },
+  tls: {
+    title: 'TLS',
+    byDefault: false,
+    redis: null,
+    valkey: 'valkey-9.1',
+    rows: [
+      ['tls_server_cert_serial', 'none'],
+      ['tls_server_cert_expires_in_seconds', 0],
+      ['tls_client_cert_serial', 'none'],
+      ['tls_client_cert_expires_in_seconds', 0],
+      ['tls_ca_cert_serial', 'none'],
+      ['tls_ca_cert_expires_in_seconds', 0],
+    ],
+  },
   clients: {
     title: 'Clients',
     rows: [
@@ -263,7 +277,7 @@ const sections: Readonly<Record<string, SectionRows>> = {
       ['acl_access_denied_cmd', 0, 'redis-7.2'],
       ['acl_access_denied_key', 0, 'redis-7.2'],
       ['acl_access_denied_channel', 0, 'redis-7.2'],
-      ['acl_access_denied_tls_cert', 0, null, 'valkey-9.1'],
+      ['acl_access_denied_tls_cert', 0, 'redis-8.6', 'valkey-9.1'],
       ['acl_access_denied_db', 0, null, 'valkey-9.1'],
     ],
   },

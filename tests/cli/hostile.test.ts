@@ -261,7 +261,7 @@ test('a server that could not be reached, or has nowhere to listen, does not sta
   await expect(start('port 0')).rejects.toThrow(new StartRefused('Configured to not listen anywhere, exiting.'))
   await expect(
     start('port 0', 'tls-port 1', 'tls-cert-file a', 'tls-key-file b', 'tls-auth-clients no'),
-  ).rejects.toThrow('Only a tls-port is configured, and the simulator does not support TLS')
+  ).rejects.toThrow('Failed to load certificate: a: error:80000002:system library::No such file or directory')
   await expect(start('port 0', 'unixsocket /none/redis.sock')).rejects.toThrow(
     new StartRefused('Failed opening Unix socket: bind: No such file or directory'),
   )

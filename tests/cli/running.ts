@@ -23,10 +23,47 @@ export interface Running extends Serving {
 export async function running(target: TargetId, ...conf: string[]): Promise<Running> {
   const port = await freePort()
   const lines: string[] = []
-  const extraConf = [`port ${port}`, ...conf].map((line) => `${line}\n`).join('')
-  const serving = await serve({ target, modules: false, confPath: null, extraConf, log: (line) => lines.push(line) })
-  return { port, lines, server: serving.server, socketPath: serving.socketPath, stop: () => serving.stop() }
+  const serving = await start(target, lines, [`port ${port}`, ...conf])
+  return { ...sharedBy(serving), port, lines, tlsPort: serving.tlsPort }
 }
+
+export interface RunningTls extends Serving {
+  readonly tlsPort: number
+  readonly lines: string[]
+}
+
+/** Serves a target by TLS only, on a free port, with these lines of configuration. */
+export async function runningTls(
+  target: TargetId,
+  conf: readonly string[],
+  options: { readonly handshakeTime?: number } = {},
+): Promise<RunningTls> {
+  const tlsPort = await freePort()
+  const lines: string[] = []
+  const serving = await start(target, lines, ['port 0', `tls-port ${tlsPort}`, ...conf], options)
+  return { ...sharedBy(serving), port: null, lines, tlsPort }
+}
+
+const start = (
+  target: TargetId,
+  lines: string[],
+  conf: readonly string[],
+  options: { readonly handshakeTime?: number } = {},
+): Promise<Serving> =>
+  serve({
+    target,
+    modules: false,
+    confPath: null,
+    extraConf: conf.map((line) => `${line}\n`).join(''),
+    log: (line) => lines.push(line),
+    ...options,
+  })
+
+const sharedBy = (serving: Serving): Pick<Serving, 'server' | 'socketPath' | 'stop'> => ({
+  server: serving.server,
+  socketPath: serving.socketPath,
+  stop: () => serving.stop(),
+})
 
 /** Sends bytes as they are, and collects what comes until the server is silent for a while or hangs up (then `<closed>` follows). */
 export function exchange(port: number, ...pieces: string[]): Promise<string> {

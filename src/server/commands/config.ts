@@ -23,7 +23,7 @@ import type {
   Waiting,
 } from '../parts'
 import { updateDefaultPassword } from '../passwords'
-import { tlsProblem } from '../tls'
+import type { Tls } from '../tls'
 import { syntaxError } from './arguments'
 import { family, takes } from './family'
 import { helpReply } from './help'
@@ -39,7 +39,7 @@ type ConfigParts = Release &
   Files &
   Options &
   Randomness &
-  Waiting & { afterCommand(): void }
+  Waiting & { readonly tls: Tls; afterCommand(): void }
 
 const get: Handler<Release & Configuration> = ({ argv }, { config, target }) =>
   map(config.matching(argv.slice(2), target.behaviours.configGetEchoesName))
@@ -67,11 +67,16 @@ const set: Handler<ConfigParts> = (invocation, server) => {
   const moving = changes.find(
     ({ directive, value }) => listens.has(directive.name) && value !== server.config.stored(directive),
   )
+  const tlsChanges = changes.map(({ directive, value }) => ({
+    name: directive.name,
+    isNew: value !== server.config.stored(directive),
+  }))
   change(server, changes)
-  const tls = changes.find(({ directive }) => directive.name.startsWith('tls-'))
-  if (tls !== undefined && tlsProblem(server.config) !== null) {
+  const failed = server.tls.apply(server.config, tlsChanges, !many)
+  if (failed !== undefined) {
     change(server, before)
-    throw failure(argv, target, tls.typed, 'Unable to update TLS configuration. Check server logs.')
+    const typed = changes.find(({ directive }) => directive.name === failed)?.typed ?? failed
+    throw failure(argv, target, typed, 'Unable to update TLS configuration. Check server logs.')
   }
   const { relisten } = server.options
   if (moving === undefined || relisten === undefined || context !== 'toplevel') return OK
@@ -85,7 +90,7 @@ const set: Handler<ConfigParts> = (invocation, server) => {
 }
 
 /** The directives of where the server listens. */
-const listens = new Set(['port', 'bind'])
+const listens = new Set(['port', 'tls-port', 'bind'])
 const UNBINDABLE = 'Failed to bind to specified addresses.'
 const UNLISTENABLE = 'Unable to listen on this port. Check server logs.'
 

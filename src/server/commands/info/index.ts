@@ -63,17 +63,21 @@ function needsReplicas({ config }: InfoParts): boolean {
   return config.number('min-replicas-to-write') > 0 && config.number('min-replicas-max-lag') > 0
 }
 
-/** The `listener` lines of the server section (7.2): TCP is the first kind, Unix sockets are the second. */
+/** The `listener` lines of the server section (7.2), with the number of each kind. */
 function listeners({ config, target }: InfoParts): readonly Line[] {
   if (!target.behaviours.infoHasListeners) return []
-  const [port, socket] = [config.number('port'), config.get('unixsocket')]
+  const [port, socket, tlsPort] = [config.number('port'), config.get('unixsocket'), config.number('tls-port')]
   const addresses = config
     .get('bind')
     .split(' ')
     .filter((word) => word !== '')
-  const tcp = ['name=tcp', ...addresses.map((address) => `bind=${address}`), `port=${port}`].join(',')
-  const lines: Line[] = port === 0 ? [] : [['listener0', tcp]]
-  return socket === '' ? lines : [...lines, ['listener1', `name=unix,bind=${socket}`]]
+  const listener = (name: string, number: number): string =>
+    [`name=${name}`, ...addresses.map((address) => `bind=${address}`), `port=${number}`].join(',')
+  return [
+    ...(port === 0 ? [] : [['listener0', listener('tcp', port)] as const]),
+    ...(socket === '' ? [] : [['listener1', `name=unix,bind=${socket}`] as const]),
+    ...(tlsPort === 0 ? [] : [['listener2', listener('tls', tlsPort)] as const]),
+  ]
 }
 
 /** INFO [section …]: `all`, `everything` and `default` name groups; unknown sections are ignored. */

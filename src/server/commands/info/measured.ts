@@ -1,5 +1,6 @@
 import type { Bytes } from '../../../acl/bytes'
 import { usedMemory } from '../../memory-limit'
+import type { CertificateInfo } from '../../tls'
 import type { InfoParts } from './parts'
 
 type Measure = (server: InfoParts) => Bytes | number
@@ -35,11 +36,14 @@ function blockingKeys({ blockedClients }: InfoParts, onlyOnNoKey: boolean): numb
   return keys.size
 }
 
+const secondsLeft = (certificate: CertificateInfo | undefined, now: number): number =>
+  Math.max(0, Math.floor((certificate?.expires ?? 0) / 1000) - Math.floor(now / 1000))
+
 /** The fields of INFO that the simulator measures. */
 export const measured: Readonly<Record<string, Measure>> = {
   redis_version: ({ target }) => target.behaviours.redisVersion ?? target.version,
   valkey_version: ({ target }) => target.version,
-  tcp_port: ({ config }) => config.get('port'),
+  tcp_port: ({ config }) => config.number('port') || config.number('tls-port'),
   server_time_usec: ({ now }) => now * 1000,
   uptime_in_seconds: uptime,
   uptime_in_days: (server) => Math.floor(uptime(server) / 86400),
@@ -48,7 +52,14 @@ export const measured: Readonly<Record<string, Measure>> = {
   lru_clock: ({ now }) => Math.floor(now / 1000) % (1 << 24),
   config_file: (server) => server.confPath ?? '',
 
-  connected_clients: (server) => server.sessions.size,
+  tls_server_cert_serial: ({ tls }) => tls.certificates.server?.serial ?? 'none',
+  tls_server_cert_expires_in_seconds: ({ tls, now }) => secondsLeft(tls.certificates.server, now),
+  tls_client_cert_serial: ({ tls }) => tls.certificates.client?.serial ?? 'none',
+  tls_client_cert_expires_in_seconds: ({ tls, now }) => secondsLeft(tls.certificates.client, now),
+  tls_ca_cert_serial: ({ tls }) => tls.certificates.ca?.serial ?? 'none',
+  tls_ca_cert_expires_in_seconds: ({ tls, now }) => secondsLeft(tls.certificates.ca, now),
+
+  connected_clients: (server) => server.sessions.size + server.handshakes,
   maxclients: ({ config }) => config.get('maxclients'),
   blocked_clients: ({ blockedClients }) => blockedClients.size,
   tracking_clients: (server) => sessions(server).filter(({ tracking }) => tracking !== null).length,
@@ -116,4 +127,6 @@ export const measured: Readonly<Record<string, Measure>> = {
   acl_access_denied_cmd: ({ statistics }) => statistics.deniedCommands,
   acl_access_denied_key: ({ statistics }) => statistics.deniedKeys,
   acl_access_denied_channel: ({ statistics }) => statistics.deniedChannels,
+  acl_access_denied_tls_cert: ({ statistics }) => statistics.deniedCertificates,
+  acl_access_denied_db: ({ statistics }) => statistics.deniedDatabases,
 }

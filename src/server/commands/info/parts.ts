@@ -13,6 +13,8 @@ import type {
   Watching,
 } from '../../parts'
 
+import type { Tls } from '../../tls'
+
 /** The parts of a server that INFO reports on. */
 export type InfoParts = Release &
   Time &
@@ -25,4 +27,4 @@ export type InfoParts = Release &
   Waiting &
   Watching &
   Pick<Pausing, 'pause'> &
-  Pick<Clients, 'sessions'>
+  Pick<Clients, 'sessions' | 'handshakes'> & { readonly tls: Tls }
