@@ -21,20 +21,35 @@ function trims(code: number, space: boolean): boolean {
   return code === 9 || code === 10 || code === 13 || (space && code === SPACE)
 }
 
-/** Calls back for every line of an ACL file that is not blank. */
-export function eachAclLine(content: Bytes, callback: (number: number, from: number, to: number) => void): void {
-  let number = 0
-  for (let start = 0; start < content.length;) {
-    number++
+/**
+ * Calls back for every line of a part of an ACL file that begins at a line's start: with where the line starts, and where
+ * it does and ends without the white space around it.
+ */
+export function eachLine(
+  content: Bytes,
+  first: number,
+  last: number,
+  callback: (start: number, from: number, to: number) => void,
+): void {
+  for (let start = first; start < last;) {
     let end = content.indexOf('\n', start)
     if (end < 0) end = content.length
     let from = start
     let to = end
     while (from < to && trims(content.charCodeAt(from), true)) from++
     while (to > from && trims(content.charCodeAt(to - 1), true)) to--
-    if (from < to) callback(number, from, to)
+    callback(start, from, to)
     start = end + 1
   }
+}
+
+/** Calls back for every line of an ACL file that is not blank. */
+export function eachAclLine(content: Bytes, callback: (number: number, from: number, to: number) => void): void {
+  let number = 0
+  eachLine(content, 0, content.length, (_, from, to) => {
+    number++
+    if (from < to) callback(number, from, to)
+  })
 }
 
 /** A word of an ACL file: the bytes between two spaces. Two adjacent spaces enclose an empty word. */

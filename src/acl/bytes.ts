@@ -1,3 +1,5 @@
+import { commonHead, commonTail } from './common'
+
 /**
  * Byte strings. Redis compares bytes, so names, keys, patterns and values are held as strings with one JavaScript
  * character a byte (code units 0 to 255). Text (UTF-16) is converted at the edges only.
@@ -16,6 +18,21 @@ function isAscii(s: string): boolean {
 /** Converts text to the bytes of its UTF-8 form. A lone surrogate becomes U+FFFD, as in UTF-8 encoders. */
 export function fromText(text: string): Bytes {
   return isAscii(text) ? text : fromUint8(encoder.encode(text))
+}
+
+/** Converts text that changes little from one time to the next: only what changed is examined. */
+export class TextConverter {
+  /** The last text, where it was the same as its bytes. */
+  #ascii = ''
+
+  /** Same as `fromText`. */
+  fromText(text: string): Bytes {
+    const head = commonHead(this.#ascii, text)
+    const tail = commonTail(this.#ascii, text, Math.min(this.#ascii.length, text.length) - head)
+    const bytes = isAscii(text.slice(head, text.length - tail)) ? text : fromText(text)
+    this.#ascii = bytes === text ? text : ''
+    return bytes
+  }
 }
 
 /** Converts bytes to text; null if they are not valid UTF-8. */

@@ -3,26 +3,24 @@ import type { Span } from './decision'
 
 /** The bytes of a file, with the conversion of byte offsets to UTF-16 offsets in its text. */
 export class SourceText {
-  readonly #text: string | null
+  /** True for ASCII and for what is not valid UTF-8, which is shown one character per byte; null before it is needed. */
+  #isUnitPerByte: boolean | null = null
   /** The last offset that was converted: the next is mostly behind it. */
   #seen = { byte: 0, unit: 0 }
 
   constructor(
     readonly source: Span['source'],
     readonly bytes: Bytes,
-  ) {
-    const text = toTextExact(bytes)
-    this.#text = text === bytes ? null : text
-  }
+  ) {}
 
   /** Returns the span of a range of bytes on a line (counted from 1). */
   span(line: number, from: number, to: number): Span {
     return { source: this.source, line, from: this.#unitAt(from), to: this.#unitAt(to) }
   }
 
-  /** True for a text that is not valid UTF-8: it is shown one character per byte, so that offsets are the same. */
   #unitAt(byte: number): number {
-    if (this.#text === null) return byte
+    this.#isUnitPerByte ??= [this.bytes, null].includes(toTextExact(this.bytes))
+    if (this.#isUnitPerByte) return byte
     let { byte: at, unit } = byte * 2 >= this.#seen.byte ? this.#seen : { byte: 0, unit: 0 }
     for (; at < byte; at++) unit += unitsOf(this.bytes.charCodeAt(at))
     for (; at > byte; at--) unit -= unitsOf(this.bytes.charCodeAt(at - 1))

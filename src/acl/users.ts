@@ -111,21 +111,34 @@ export class Users {
   }
 
   /**
-   * Replaces all users, as ACL LOAD does: users that stay keep their objects, and a list without a default user gets a
-   * new one. This object owns `loaded` afterwards. `before` is called for every old user, with its new state or null if
-   * it is deleted.
+   * Replaces all users by copies, as ACL LOAD does: users that stay keep their objects, and a list without a default user
+   * gets a new one.
    */
-  replaceAll(loaded: Map<Bytes, User>, before?: (was: User, becomes: User | null) => void): void {
-    if (!loaded.has('default')) loaded.set('default', this.newDefaultUser())
-    if (before !== undefined) for (const was of this) before(was, loaded.get(was.name) ?? null)
-    for (const was of this) {
-      const becomes = loaded.get(was.name)
-      if (becomes === undefined || becomes === was) continue
-      was.assign(becomes)
-      loaded.set(was.name, was)
+  replaceAll(loaded: ReadonlyMap<Bytes, User>): void {
+    const all = loaded.has('default') ? loaded : new Map(loaded).set('default', this.newDefaultUser())
+    if (!this.#assignInOrder(all)) {
+      const replaced = new Map<Bytes, User>()
+      for (const [name, becomes] of all) {
+        const user = this.#users.get(name) ?? this.newUser(name)
+        user.assign(becomes)
+        replaced.set(name, user)
+      }
+      this.#users = replaced
     }
-    this.#users = loaded
     this.changed()
+  }
+
+  /** Assigns users to those of the same names in the same order; returns false where the names differ. */
+  #assignInOrder(all: ReadonlyMap<Bytes, User>): boolean {
+    if (all.size !== this.#users.size) return false
+    const names = all.keys()
+    for (const name of this.#users.keys()) if (names.next().value !== name) return false
+    const becomes = all.values()
+    for (const user of this) {
+      const next = becomes.next().value
+      if (next !== undefined) user.assign(next)
+    }
+    return true
   }
 
   /** Calls back after every change. Returns a function that unsubscribes. */

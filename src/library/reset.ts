@@ -30,7 +30,7 @@ export function resetterOf(server: SimulatedServer): () => void {
 }
 
 /** Restores the users, and ends the sessions of those that are not among them. */
-function restoreUsers(server: SimulatedServer, users: Map<Bytes, User>): void {
+function restoreUsers(server: SimulatedServer, users: ReadonlyMap<Bytes, User>): void {
   const gone = [...server.users].filter(({ name }) => !users.has(name))
   const doomed = gone.flatMap((user) => sessionsOf(server, user))
   server.users.replaceAll(users)

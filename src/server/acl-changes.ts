@@ -25,16 +25,16 @@ export function disownSession(server: Accounts & Pick<Clients, 'disconnect'>, se
 }
 
 /** Replaces the users by those of a loaded ACL file and ends the sessions that the target ends (ACL LOAD). */
-export function replaceUsers(server: Release & Accounts & Clients, loaded: Map<Bytes, User>): void {
+export function replaceUsers(server: Release & Accounts & Clients, loaded: ReadonlyMap<Bytes, User>): void {
   const { loadKeepsConnections } = server.target.behaviours
-  const doomed: Session[] = []
-  server.users.replaceAll(loaded, (was, becomes) => {
-    for (const session of sessionsOf(server, was)) {
-      const ends = loadKeepsConnections
-        ? becomes === null || losesSubscription(session, was, becomes)
-        : was !== server.defaultUser
-      if (ends) doomed.push(session)
-    }
+  const { users, defaultUser } = server
+  const doomed = [...server.sessions.values()].filter((session) => {
+    const was = session.account
+    if (users.get(was.name) !== was) return false
+    if (!loadKeepsConnections) return was !== defaultUser
+    const becomes = loaded.get(was.name) ?? (was === defaultUser ? users.newDefaultUser() : null)
+    return becomes === null || losesSubscription(session, was, becomes)
   })
+  users.replaceAll(loaded)
   for (const session of doomed) disownSession(server, session)
 }

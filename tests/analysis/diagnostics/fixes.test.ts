@@ -18,8 +18,9 @@ function load(target: Target, text: string): Map<string, User> | null {
   const users = new Users(target.table, target.behaviours)
   const read = loadAclFile(users, fromText(text), 'users.acl')
   if (!read.ok) return null
-  if (!read.users.has('default')) read.users.set('default', users.newDefaultUser())
-  return read.users
+  const loaded = new Map(read.users)
+  if (!loaded.has('default')) loaded.set('default', users.newDefaultUser())
+  return loaded
 }
 
 /** What a user gains, each as the word that a label must hold. */

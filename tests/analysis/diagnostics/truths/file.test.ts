@@ -24,8 +24,9 @@ function load(target: Target, text: string): Map<string, User> | null {
   const fresh = new Users(target.table, target.behaviours)
   const read = loadAclFile(fresh, fromText(text), 'users.acl')
   if (!read.ok) return null
-  if (!read.users.has('default')) read.users.set('default', fresh.newDefaultUser())
-  return read.users
+  const loaded = new Map(read.users)
+  if (!loaded.has('default')) loaded.set('default', fresh.newDefaultUser())
+  return loaded
 }
 
 /** The user whose line a diagnostic is at. */

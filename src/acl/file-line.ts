@@ -1,0 +1,97 @@
+import { ruleEnd, trimRule } from './aclfile'
+import type { Bytes } from './bytes'
+import { LineOrigin } from './line-origin'
+import type { AclFileProblem } from './load'
+import { cString, ruleErrorText } from './rule-errors'
+import { hasSpaces } from './selector'
+import type { User } from './user'
+import type { Users } from './users'
+
+/** A problem of a line wherever the line is: the place (`users.acl:1`) stands between `before` and `after`. */
+export interface LineProblem {
+  readonly kind: AclFileProblem['kind']
+  readonly before: Bytes
+  readonly after: Bytes
+  /** The word that caused it, in bytes from the start of the line. */
+  readonly from: number
+  readonly to: number
+}
+
+/** A line of an ACL file, parsed without regard to its place and to the other lines. */
+export interface ParsedLine {
+  /** Without white space around it. */
+  readonly text: Bytes
+  /** Null where the line has no user name. */
+  readonly name: Bytes | null
+  /** The place of the name. */
+  readonly nameFrom: number
+  readonly nameTo: number
+  /** Shared by all who read the line, and never changed; null where the line has no user name. */
+  readonly user: User | null
+  readonly origin: LineOrigin | null
+  readonly problems: readonly LineProblem[]
+  /** True if the real server crashes on this line. */
+  readonly crash: boolean
+  /** True if the line was parsed as a later line of its user (6.x). */
+  readonly again: boolean
+}
+
+/** Returns an equal string that does not keep the text it was cut from in memory. */
+const detached = (text: Bytes): Bytes => ` ${text}`.slice(1)
+
+/**
+ * Parses a line of an ACL file. Never throws.
+ * @param cut the line, without white space around it
+ * @param again true for a later line of a user: the user is reset first (6.x)
+ */
+export function parseAclLine(users: Users, cut: Bytes, again: boolean): ParsedLine {
+  const text = detached(cut)
+  const to = text.length
+  const nowhere = { text, name: null, user: null, origin: null, crash: false, again, nameFrom: 0, nameTo: 0 }
+  const wordEnd = ruleEnd(text, 0, to, false)
+  if (wordEnd !== 4 || wordEnd === to || !text.startsWith('user')) {
+    const after = ' should start with user keyword followed by the username.'
+    return { ...nowhere, problems: [{ kind: 'not-user-line', before: '', after, from: 0, to: wordEnd }] }
+  }
+  const nameTo = ruleEnd(text, 5, to, false)
+  const name = detached(text.slice(5, nameTo))
+  if (hasSpaces(name)) {
+    const after = `: username '${name}' contains invalid characters.`
+    return { ...nowhere, problems: [{ kind: 'username-chars', before: "'", after, from: 5, to: nameTo }] }
+  }
+  const user = users.newUser(name)
+  if (again) user.apply('reset')
+  const problems = applyRules(user, text, nameTo + 1)
+  const crash = problems.at(-1)?.kind === 'unmatched-parenthesis'
+  const origin = problems.length === 0 ? new LineOrigin(users.space.behaviours.hasSelectors) : null
+  if (origin !== null) for (let i = 0; i < user.selectors.length; i++) user.selectors[i]?.setOrigin(origin, i)
+  return { text, name, nameFrom: 5, nameTo, user, origin, problems, crash, again }
+}
+
+/** Applies the rules of a line and returns refused ones: all of them on 6.x, later unknown names and the first of the others. */
+function applyRules(user: User, text: Bytes, start: number): readonly LineProblem[] {
+  const { hasSelectors, strictAclFile: strict } = user.space.behaviours
+  const problems: LineProblem[] = []
+  const to = text.length
+  let toldOne = false
+  for (let at = start, end; at <= to; at = end + 1) {
+    end = ruleEnd(text, at, to, hasSelectors)
+    if (end < 0) {
+      const after = ': Unmatched parenthesis in selector definition.'
+      return [{ kind: 'unmatched-parenthesis', before: '', after, from: at, to: ruleEnd(text, at, to, false) }]
+    }
+    const written = text.slice(at, end)
+    const rule = trimRule(written)
+    const error = user.apply(rule)
+    if (error === null) continue
+    const from = at + written.indexOf(rule)
+    const place = { kind: error, before: '', from, to: from + rule.length }
+    if (error === 'unknown' && strict)
+      problems.push({ ...place, after: `: Error in applying operation '${cString(rule)}': ${ruleErrorText[error]}.` })
+    else if (!toldOne || !strict) {
+      problems.push({ ...place, after: `: ${ruleErrorText[error]}.` })
+      toldOne = true
+    }
+  }
+  return problems
+}

@@ -1,0 +1,155 @@
+import { eachLine } from './aclfile'
+import type { Bytes } from './bytes'
+import { commonHead, commonTail } from './common'
+import { type ParsedLine, parseAclLine } from './file-line'
+import type { Users } from './users'
+
+/** A line of the text that was read last, with its place in bytes. Its number is its place in the list. */
+export interface PlacedLine {
+  start: number
+  /** Without white space around it. */
+  from: number
+  to: number
+  /** Null for a blank line, and for a comment where the target skips those. */
+  parsed: ParsedLine | null
+}
+
+/** The lines of the last text that another text replaces, and the part of that text which replaces them. */
+interface Change {
+  readonly first: number
+  readonly last: number
+  readonly from: number
+  readonly to: number
+}
+
+/** Files larger than this (in bytes) are not cached: the cache would cost more than it saves. */
+const MAX_CACHED = 4 << 20
+
+const caches = new WeakMap<Users, { readonly open: LineCache; readonly closed: LineCache }>()
+
+/** The lines of the last file of a server's users: of the next one, only the lines that changed are parsed. */
+export class LineCache {
+  readonly #users: Users
+  readonly #skipsComments: boolean
+  #content: Bytes = ''
+  #lines: PlacedLine[] = []
+  /** Lines that were parsed ahead, by their text. */
+  #prepared = new Map<Bytes, ParsedLine>()
+
+  private constructor(users: Users) {
+    this.#users = users
+    this.#skipsComments = users.space.behaviours.commentsInAclFile
+  }
+
+  /** Returns the cache of these users and the channels that they start with; an empty one for a file that is too large. */
+  static of(users: Users, size: number): LineCache {
+    if (size > MAX_CACHED) return new LineCache(users)
+    let both = caches.get(users)
+    if (both === undefined) caches.set(users, (both = { open: new LineCache(users), closed: new LineCache(users) }))
+    return users.allChannelsByDefault ? both.open : both.closed
+  }
+
+  /** Returns the lines of a text. They are valid until the next call. */
+  read(content: Bytes): readonly PlacedLine[] {
+    const { first, last, from, to } = this.#change(content)
+    const spare = this.#spare(first, last)
+    const read: PlacedLine[] = []
+    eachLine(content, from, to, (start, lineFrom, lineTo) => {
+      read.push({ start, from: lineFrom, to: lineTo, parsed: this.#parse(content, lineFrom, lineTo, spare) })
+    })
+    const shift = content.length - this.#content.length
+    const lines = this.#lines
+    for (let i = last; i < lines.length; i++) {
+      const line = lines[i]
+      if (line === undefined) break
+      line.start += shift
+      line.from += shift
+      line.to += shift
+    }
+    this.#lines = read.length > 0 || first < last ? lines.slice(0, first).concat(read, lines.slice(last)) : lines
+    this.#content = content
+    this.#prepared = new Map()
+    return this.#lines
+  }
+
+  /** Returns the number of bytes of a text that `read` would read again. */
+  changed(content: Bytes): number {
+    const { from, to } = this.#change(content)
+    return to - from
+  }
+
+  /** Parses the lines of a text ahead of `read`, and yields after each. What was parsed is kept until the next `read`. */
+  *prepare(content: Bytes): Generator<void, void> {
+    const { first, last, from, to } = this.#change(content)
+    const spare = this.#spare(first, last)
+    const places: number[] = []
+    eachLine(content, from, to, (_, lineFrom, lineTo) => places.push(lineFrom, lineTo))
+    for (let i = 0; i < places.length; i += 2) {
+      const text = content.slice(places[i], places[i + 1])
+      if (this.#isSkipped(text) || spare.has(text) || this.#prepared.has(text)) continue
+      const parsed = parseAclLine(this.#users, text, false)
+      this.#prepared.set(parsed.text, parsed)
+      yield
+    }
+  }
+
+  /** Makes the lines known that another cache has read, for a target with the same commands and behaviours. */
+  adopt(other: LineCache): void {
+    for (const [text, parsed] of other.#spare(0, other.#lines.length)) this.#prepared.set(text, parsed)
+    for (const [text, parsed] of other.#prepared) this.#prepared.set(text, parsed)
+  }
+
+  #isSkipped(text: Bytes): boolean {
+    return text === '' || (this.#skipsComments && text.startsWith('#'))
+  }
+
+  /** Returns a line parsed: taken from the spare ones, each of which is one line's only. */
+  #parse(content: Bytes, from: number, to: number, spare: Map<Bytes, ParsedLine>): ParsedLine | null {
+    const text = content.slice(from, to)
+    if (this.#isSkipped(text)) return null
+    const known = spare.get(text)
+    if (known !== undefined) {
+      spare.delete(text)
+      return known
+    }
+    const prepared = this.#prepared.get(text)
+    this.#prepared.delete(text)
+    return prepared ?? parseAclLine(this.#users, text, false)
+  }
+
+  /** Returns lines of the last text by their text. */
+  #spare(first: number, last: number): Map<Bytes, ParsedLine> {
+    const spare = new Map<Bytes, ParsedLine>()
+    for (let i = first; i < last; i++) {
+      const parsed = this.#lines[i]?.parsed ?? null
+      if (parsed !== null && !parsed.again) spare.set(parsed.text, parsed)
+    }
+    return spare
+  }
+
+  #change(content: Bytes): Change {
+    const old = this.#content
+    const lines = this.#lines
+    const head = commonHead(old, content)
+    const tail = commonTail(old, content, Math.min(old.length, content.length) - head)
+    // The line that holds the first difference begins at the same place in both texts.
+    const first = Math.max(0, firstAfter(lines, head) - 1)
+    // The lines that begin behind a line end in the common tail are the same.
+    const last = Math.max(first, firstAfter(lines, old.length - tail))
+    const from = lines[first]?.start ?? 0
+    const kept = lines[last]
+    return { first, last, from, to: kept === undefined ? content.length : kept.start + content.length - old.length }
+  }
+}
+
+/** Returns the index of the first line that begins after a place. */
+function firstAfter(lines: readonly PlacedLine[], place: number): number {
+  let low = 0
+  let high = lines.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((lines[middle]?.start ?? 0) > place) high = middle
+    else low = middle + 1
+  }
+  return low
+}

@@ -1,0 +1,170 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { TextConverter, fromText } from '../../src/acl/bytes'
+import { adoptLines, changedBytes, loadAclFile, prepareAclFile, type AclFileResult } from '../../src/acl/load'
+import { Users } from '../../src/acl/users'
+import { loadTarget } from '../../src/targets/load'
+import type { Target, TargetId } from '../../src/targets/target'
+import { runs } from '../runs'
+
+const targets: readonly TargetId[] = ['redis-6.0', 'redis-6.2', 'redis-7.0', 'redis-8.0', 'valkey-9.1']
+
+const names = fc.constantFrom('default', 'al', 'bob', 'é', 'a-name-that-is-longer-than-most')
+const rules = fc.constantFrom(
+  ...['on', 'off', 'nopass', '>secret', '<secret', '~app:*', '%R~é:*', '+get', '+@read', '-@dangerous', '&news:*'],
+  ...['resetchannels', 'reset', 'allkeys', '(~a:* +set)', '(+get', '', '+nosuch', '-nosuch', '#00', '~*', '\t+set\r'],
+  ...['skip-sanitize-payload', 'clearselectors', 'db=1'],
+)
+const lines = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc
+      .tuple(names, fc.array(rules, { maxLength: 5 }))
+      .map(([name, words]) => `user ${[name, ...words].join(' ')}`),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom('', ' ', '# comment', 'user', 'usr x', 'user  x', '\tuser al on \r', 'user a\0b on'),
+  },
+)
+const texts = fc
+  .tuple(fc.array(lines, { maxLength: 8 }), fc.constantFrom('\n', '\n', '', '\n\n', '\n \n'))
+  .map(([all, end]) => all.join('\n') + end)
+
+type Edit =
+  | { readonly kind: 'splice'; readonly at: number; readonly drop: number; readonly insert: string }
+  | { readonly kind: 'lines'; readonly at: number; readonly drop: number; readonly insert: readonly string[] }
+  | { readonly kind: 'swap'; readonly at: number }
+  | { readonly kind: 'text'; readonly text: string }
+const place = fc.double({ min: 0, max: 1, noNaN: true })
+const edits: fc.Arbitrary<Edit> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('splice' as const),
+      at: place,
+      drop: fc.nat(6),
+      insert: fc.constantFrom('', 'x', ' ', '\n', 'user ', '(', ')', 'é', '\r\n', ' +get', '#', '\n\n'),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('lines' as const),
+      at: place,
+      drop: fc.nat(2),
+      insert: fc.array(lines, { maxLength: 2 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('swap' as const), at: place }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('text' as const), text: texts }) },
+)
+
+function edited(text: string, edit: Edit): string {
+  if (edit.kind === 'text') return edit.text
+  if (edit.kind === 'splice') {
+    const at = Math.round(edit.at * text.length)
+    return text.slice(0, at) + edit.insert + text.slice(at + edit.drop)
+  }
+  const all = text.split('\n')
+  const at = Math.floor(edit.at * all.length)
+  if (edit.kind === 'lines') all.splice(at, edit.drop, ...edit.insert)
+  else all.push(...all.splice(at, 1))
+  return all.join('\n')
+}
+
+/** Everything that a load tells, and the users that it leaves on a server, with the rules behind them. */
+function told(users: Users, result: AclFileResult): unknown {
+  if (!result.ok) return result
+  users.replaceAll(result.users)
+  return {
+    file: [...result.users].map(([name, user]) => [name, user.describe()]),
+    server: [...users].map((user) => [
+      user.name,
+      user.describe(),
+      user.passwords.map(({ hash }) => hash),
+      user.selectors.map((selector) => selector.rules),
+    ]),
+  }
+}
+
+const onServer = (target: Target, allChannels: boolean): Users => {
+  const users = new Users(target.table, target.behaviours)
+  users.allChannelsByDefault = allChannels
+  return users
+}
+
+test.each(targets)(
+  'on %s a file is loaded after edits as on a server that never saw it',
+  { timeout: 60_000 },
+  async (id) => {
+    const target = await loadTarget(id)
+    fc.assert(
+      fc.property(
+        texts,
+        fc.array(fc.tuple(edits, fc.constantFrom('load', 'load', 'load', 'prepare', 'command', 'channels', 'adopt')), {
+          maxLength: 12,
+        }),
+        (first, steps) => {
+          let users = onServer(target, false)
+          let text = first
+          for (const [edit, then] of [[null, 'load'] as const, ...steps]) {
+            if (edit !== null) text = edited(text, edit)
+            const content = fromText(text)
+            if (then === 'command') users.setUser('bob', ['reset', 'on', '+get'])
+            if (then === 'channels') users.allChannelsByDefault = !users.allChannelsByDefault
+            if (then === 'prepare') for (const step of prepareAclFile(users, content)) void step
+            if (then === 'adopt') {
+              const next = onServer(target, users.allChannelsByDefault)
+              adoptLines(next, users)
+              users = next
+            }
+            const fresh = onServer(target, users.allChannelsByDefault)
+            const asNew = told(fresh, loadAclFile(fresh, content, 'users.acl'))
+            // The order of a server's users that stay in memory and not in the file is that of the file.
+            expect(told(users, loadAclFile(users, content, 'users.acl'))).toEqual(asNew)
+          }
+        },
+      ),
+      { numRuns: runs(400) },
+    )
+  },
+)
+
+test('a refused file leaves the rules in force at their places in the file that was loaded', async () => {
+  const target = await loadTarget('redis-8.0')
+  const users = onServer(target, false)
+  const load = (text: string): boolean => {
+    const result = loadAclFile(users, text, 'users.acl')
+    if (result.ok) users.replaceAll(result.users)
+    return result.ok
+  }
+  const from = (): number | undefined => users.get('bob')?.root.rules[0]?.span?.from
+  expect(load('user al on\nuser bob +get\n')).toBe(true)
+  expect(load('user al on +nosuch\nuser bob +get\n')).toBe(false)
+  expect(from()).toBe(20)
+  expect(load('user al on +set\nuser bob +get\n')).toBe(true)
+  expect(from()).toBe(25)
+})
+
+test('after an edit of one line, that line is read again', async () => {
+  const target = await loadTarget('redis-8.0')
+  const users = onServer(target, false)
+  const file = (rule: string): string =>
+    Array.from({ length: 100 }, (_, i) => `user u${i} on ${i === 50 ? rule : '+get'}`).join('\n')
+  loadAclFile(users, file('+get'), 'users.acl')
+  expect(changedBytes(users, file('+get'))).toBeLessThan(20)
+  expect(changedBytes(users, file('+getx'))).toBe('user u50 on +getx\n'.length)
+  expect([...prepareAclFile(users, file('+getx'))]).toHaveLength(1)
+})
+
+test('text that changes is converted as a whole would be', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(texts, edits), { minLength: 1, maxLength: 6 }), (all) => {
+      const converter = new TextConverter()
+      for (const [text, edit] of all)
+        for (const one of [text, edited(text, edit)]) expect(converter.fromText(one)).toBe(fromText(one))
+    }),
+    { numRuns: runs(300) },
+  )
+})
