@@ -29,8 +29,21 @@ export { unknownClientSide } from './checklist/types'
  * item each time. Where the server rejects a file, checks the part that it would accept. Never throws.
  */
 export function checklist(input: ChecklistInput): ChecklistItem[] {
+  const steps = checklistInSteps(input)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/** Same as `checklist`. Yields between its parts; stop iterating to cancel. */
+export function* checklistInSteps(input: ChecklistInput): Generator<void, ChecklistItem[]> {
   const facts = readFacts(input)
-  const items = [...networkItems(facts), ...userItems(facts), ...passwordItems(facts), ...operationsItems(facts)]
+  const items: ChecklistItem[] = []
+  for (const itemsOf of [networkItems, userItems, passwordItems, operationsItems]) {
+    yield
+    items.push(...itemsOf(facts))
+  }
   const found = new Map(items.map((one) => [one.id, doubtIncluded(one, facts)]))
   return order.flatMap((id) => found.get(id) ?? [])
 }

@@ -1,6 +1,6 @@
-import type { ChecklistItem, ClientSide } from '../../analysis/checklist/types'
-import type { Target } from '../../targets/target'
+import type { ClientSide } from '../../analysis/checklist/types'
 import type { Diagnostics } from '../diagnostics/Diagnostics.svelte'
+import type { ListedItem } from '../diagnostics/protocol'
 import type { Playground } from '../state/Playground.svelte'
 
 /** The questions about the client side, which no file answers. */
@@ -17,9 +17,10 @@ export const questions: readonly { readonly name: Exclude<keyof ClientSide, 'net
 
 const PAUSE = 500
 
-/** The security checklist of the files as they stand, worked out in pauses of typing. */
+/** The security checklist of the files as they stand, worked out by the worker in pauses of typing. */
 export class Checklist {
-  #items = $state.raw<readonly ChecklistItem[]>([])
+  #items = $state.raw<readonly ListedItem[]>([])
+  #failed = $state(false)
   /** The texts that the items were made from: their fixes fit no others. */
   #of = { acl: '', conf: '' }
   readonly #playground: Playground
@@ -31,8 +32,12 @@ export class Checklist {
   }
 
   /** Empty until it was worked out for the first time. */
-  get items(): readonly ChecklistItem[] {
+  get items(): readonly ListedItem[] {
     return this.#items
+  }
+  /** True where it could not be worked out for the current files. */
+  get failed(): boolean {
+    return this.#failed
   }
   get failing(): number {
     return this.#items.filter(({ state }) => state === 'fail').length
@@ -71,22 +76,21 @@ export class Checklist {
   follow(soon = false): () => void {
     const { files, host } = this.#playground
     const [acl, conf] = [files.acl.text, files.conf.text]
-    const { target } = host
     const { client } = this
-    const timer = setTimeout(() => void this.#work(target, acl, conf, client), soon ? 0 : PAUSE)
+    if (host.target === null) return () => undefined
+    const timer = setTimeout(() => void this.#work(acl, conf, client), soon ? 0 : PAUSE)
     return () => clearTimeout(timer)
   }
 
-  async #work(target: Target | null, acl: string, conf: string, client: ClientSide): Promise<void> {
-    const loaded = await import('../../analysis/checklist').catch(() => null)
-    if (
-      loaded === null ||
-      target === null ||
-      acl !== this.#playground.files.acl.text ||
-      conf !== this.#playground.files.conf.text
-    )
-      return
-    this.#of = { acl, conf }
-    this.#items = loaded.checklist({ target, acl, conf, client })
+  async #work(acl: string, conf: string, client: ClientSide): Promise<void> {
+    try {
+      const items = await this.#diagnostics.checklist(client)
+      if (items === null) return
+      this.#of = { acl, conf }
+      this.#items = items
+      this.#failed = false
+    } catch {
+      this.#failed = true
+    }
   }
 }

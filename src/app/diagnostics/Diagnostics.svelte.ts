@@ -1,3 +1,4 @@
+import type { ClientSide } from '../../analysis/checklist/types'
 import type { Diagnostic } from '../../analysis/diagnostic'
 import type { SimulatedServer } from '../../server/server'
 import type { WorkspaceSettings } from '../../workspace/state'
@@ -6,7 +7,7 @@ import { DiagnosticsWorker } from './diagnostics-worker'
 import { loadTables } from '../../targets/load'
 import type { TableData } from '../../targets/table'
 import type { Target } from '../../targets/target'
-import type { CheckedFile, CheckTarget, Subject } from './protocol'
+import type { CheckedFile, CheckTarget, ListedItem, Subject } from './protocol'
 
 /** The diagnostics of a file, and the text that was checked. */
 export interface Checked {
@@ -103,6 +104,17 @@ export class Diagnostics {
       else this.#conf = { text: subject.conf, diagnostics }
     })
     if (outcome !== 'dropped') this.#unchecked = outcome === 'done' ? null : outcome
+  }
+
+  /** Works out the security checklist of the files as they are; null where newer ones took their place. Rejects where that failed. */
+  async checklist(client: ClientSide): Promise<readonly ListedItem[] | null> {
+    const { host } = this.#playground
+    const subject = this.#subject
+    const target = await this.#target(host.target, host.server)
+    if (target === null) return null
+    const { outcome, items } = await this.#worker.checklist(target, subject, client)
+    if (outcome === 'failed' || outcome === 'late') throw new Error('The worker failed.')
+    return outcome === 'done' ? items : null
   }
 
   /** Returns a file with every safe fix applied: every user keeps the same permissions and passwords. */

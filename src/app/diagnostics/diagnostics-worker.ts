@@ -1,4 +1,6 @@
-import type { CheckAnswer, CheckNews, CheckedFile, CheckRequest, CheckTarget, Subject } from './protocol'
+import type { ClientSide } from '../../analysis/checklist/types'
+import type { Diagnostic } from '../../analysis/diagnostic'
+import type { CheckAnswer, CheckNews, CheckedFile, CheckRequest, CheckTarget, ListedItem, Subject } from './protocol'
 
 /** Milliseconds without a sign of life after which the worker is terminated. */
 const PATIENCE = 8_000
@@ -29,14 +31,15 @@ export class DiagnosticsWorker {
   check(
     target: CheckTarget,
     subject: Subject,
-    take: (file: CheckedFile, diagnostics: Extract<CheckNews, { kind: 'diagnostics' }>['diagnostics']) => void,
+    take: (file: CheckedFile, diagnostics: readonly Diagnostic[]) => void,
   ): Promise<Outcome> {
-    return this.#ask(
-      'check',
-      target,
-      subject,
-      (news) => news.kind === 'diagnostics' && take(news.file, news.diagnostics),
-    )
+    const parts: Record<CheckedFile, Diagnostic[]> = { acl: [], conf: [] }
+    return this.#ask('check', target, subject, (news) => {
+      if (news.kind !== 'diagnostics') return
+      const all = parts[news.file]
+      for (const diagnostic of news.diagnostics) all.push(diagnostic)
+      if (news.isLast) take(news.file, all)
+    })
   }
 
   /** Returns a file with every safe fix applied; null where that failed. */
@@ -46,6 +49,19 @@ export class DiagnosticsWorker {
       if (news.kind === 'fixed') text = news.text
     })
     return text
+  }
+
+  /** Works out the security checklist. */
+  async checklist(
+    target: CheckTarget,
+    subject: Subject,
+    client: ClientSide,
+  ): Promise<{ readonly outcome: Outcome; readonly items: readonly ListedItem[] }> {
+    let items: readonly ListedItem[] = []
+    const outcome = await this.#ask({ checklist: client }, target, subject, (news) => {
+      if (news.kind === 'checklist') items = news.items
+    })
+    return { outcome, items }
   }
 
   #ask(
@@ -91,7 +107,7 @@ export class DiagnosticsWorker {
     const request = this.#open.get(id)
     this.#watchOut()
     request?.take(news)
-    if (news.kind === 'fixed') request?.end('done')
+    if (news.kind === 'fixed' || news.kind === 'checklist') request?.end('done')
     else if (news.kind !== 'progress' && news.kind !== 'diagnostics') request?.end(news.kind)
   }
 

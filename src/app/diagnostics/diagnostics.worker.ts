@@ -1,9 +1,10 @@
 import { Users } from '../../acl/users'
 import type { DiagnosticSettings as CheckSettings } from '../../analysis/diagnostics/checker'
+import type { ChecklistItem, ClientSide } from '../../analysis/checklist/types'
 import type { Diagnostic } from '../../analysis/diagnostic'
 import { unpackTarget } from '../../targets/unpack'
 import { FileChecker, breath } from './file-checker'
-import type { CheckAnswer, CheckNews, CheckedFile, CheckRequest, CheckTarget, Subject } from './protocol'
+import type { CheckAnswer, CheckNews, CheckedFile, CheckRequest, CheckTarget, ListedItem, Subject } from './protocol'
 
 /** Milliseconds between two signs of life. */
 const SIGN = 500
@@ -18,8 +19,10 @@ const scope = self as unknown as Scope
 let checker: FileChecker | null = null
 /** Settings are compared by identity, which does not survive a message. */
 let settings: { readonly key: string; readonly value: CheckSettings } | null = null
-/** The id of the newest request for diagnostics. */
-let newest = 0
+/** The ids of the newest requests. */
+const newest = { check: 0, checklist: 0 }
+/** The most diagnostics of one message: the page reads one within a few milliseconds. */
+const MOST_SENT = 500
 
 function checkerFor({ id, tables, allChannels }: CheckTarget): FileChecker {
   const target = unpackTarget(id, tables)
@@ -45,6 +48,24 @@ function plain({ code, severity, message, hint, span, fixes, also }: Diagnostic)
   return { code, severity, message, hint, span, fixes, ...(also !== undefined && { also }) }
 }
 
+/** The most evidence of an item that the page shows. */
+const MOST_EVIDENCE = 8
+
+/** Returns an item of the checklist with what the page shows of it. */
+function listed({ evidence, fix, ...item }: ChecklistItem): ListedItem {
+  const shown = evidence.slice(0, MOST_EVIDENCE)
+  if (fix === null) return { ...item, evidence: shown, evidences: evidence.length, fix }
+  const { edits } = fix
+  const files =
+    edits === null || edits.conf.length === 0 ? 'users.acl' : edits.acl.length === 0 ? 'redis.conf' : 'both files'
+  return {
+    ...item,
+    evidence: shown,
+    evidences: evidence.length,
+    fix: { ...fix, edits: edits && { files, json: JSON.stringify(edits) } },
+  }
+}
+
 class Job {
   #signed = performance.now()
   readonly #id: number
@@ -63,7 +84,8 @@ class Job {
     try {
       if (target !== undefined) checker = checkerFor(target)
       if (want === 'check') await this.#check()
-      else this.#fix(want.fix)
+      else if ('fix' in want) this.#fix(want.fix)
+      else await this.#checklist(want.checklist)
     } catch {
       this.post({ kind: 'failed' })
     }
@@ -73,7 +95,7 @@ class Job {
     const { acl, conf } = this.#subject
     const made = current()
     const chosen = settingsOf(this.#subject)
-    const isStale = (): boolean => this.#isStale()
+    const isStale = (): boolean => this.#isStale('check')
     const ofAcl = await made.check(acl, chosen, isStale)
     if (ofAcl === null || !(await this.#send('acl', ofAcl))) return this.post({ kind: 'dropped' })
     const ofConf = await made.checkConf(conf, acl, chosen, isStale)
@@ -88,34 +110,50 @@ class Job {
     this.post({ kind: 'fixed', text: file === 'acl' ? made.fixAll(acl, chosen) : made.fixAllConf(conf, acl, chosen) })
   }
 
+  async #checklist(client: ClientSide): Promise<void> {
+    const { checklistInSteps } = await import('../../analysis/checklist')
+    const steps = checklistInSteps({ ...this.#subject, target: current().target, client })
+    for (;;) {
+      await breath()
+      if (this.#isStale('checklist')) return this.post({ kind: 'dropped' })
+      const step = steps.next()
+      if (step.done) return this.post({ kind: 'checklist', items: step.value.map(listed) })
+    }
+  }
+
   /** Sends a sign of life where one is due, and returns true where a newer request has arrived. */
-  #isStale(): boolean {
+  #isStale(kind: keyof typeof newest): boolean {
     const now = performance.now()
     if (now - this.#signed >= SIGN) {
       this.#signed = now
       this.post({ kind: 'progress' })
     }
-    return newest !== this.#id
+    return newest[kind] !== this.#id
   }
 
   /** Sends the diagnostics of a file; returns false where a newer request arrived meanwhile. */
   async #send(file: CheckedFile, diagnostics: readonly Diagnostic[]): Promise<boolean> {
-    const out: Diagnostic[] = []
+    let out: Diagnostic[] = []
     let since = performance.now()
     for (const diagnostic of diagnostics) {
       out.push(plain(diagnostic))
+      if (out.length === MOST_SENT) {
+        this.post({ kind: 'diagnostics', file, diagnostics: out, isLast: false })
+        out = []
+      }
       if (performance.now() - since < 20) continue
       await breath()
-      if (this.#isStale()) return false
+      if (this.#isStale('check')) return false
       since = performance.now()
     }
-    this.post({ kind: 'diagnostics', file, diagnostics: out })
+    this.post({ kind: 'diagnostics', file, diagnostics: out, isLast: true })
     return true
   }
 }
 
 scope.onmessage = ({ data }) => {
   const job = new Job(data)
-  if (data.want === 'check') newest = data.id
+  if (data.want === 'check') newest.check = data.id
+  else if ('checklist' in data.want) newest.checklist = data.id
   void job.run(data)
 }

@@ -1,3 +1,4 @@
+import type { ChecklistFix, ChecklistItem, ClientSide, Evidence } from '../../analysis/checklist/types'
 import type { DiagnosticSettings as CheckSettings } from '../../analysis/diagnostics/checker'
 import type { Diagnostic } from '../../analysis/diagnostic'
 import type { TableData } from '../../targets/table'
@@ -20,11 +21,26 @@ export interface CheckTarget {
   readonly allChannels: boolean
 }
 
-/** A request to the worker. A newer `check` replaces an older one. */
+/** An item of the checklist for the page: with the evidence that it shows, and its edits unread. */
+export interface ListedItem extends Omit<ChecklistItem, 'evidence' | 'fix'> {
+  readonly evidence: readonly Evidence[]
+  /** The number of all evidence. */
+  readonly evidences: number
+  readonly fix: (Omit<ChecklistFix, 'edits'> & { readonly edits: ListedEdits | null }) | null
+}
+
+/** The edits of a fix, which may be thousands. */
+export interface ListedEdits {
+  readonly files: 'users.acl' | 'redis.conf' | 'both files'
+  /** FileEdits as JSON. */
+  readonly json: string
+}
+
+/** A request to the worker. A newer one of its kind replaces an older one. */
 export interface CheckRequest {
   readonly id: number
   /** `fix`: returns a file's text with every safe fix applied. */
-  readonly want: 'check' | { readonly fix: CheckedFile }
+  readonly want: 'check' | { readonly fix: CheckedFile } | { readonly checklist: ClientSide }
   readonly subject: Subject
   /** Absent: the same as that of the request before. */
   readonly target?: CheckTarget
@@ -33,7 +49,14 @@ export interface CheckRequest {
 /** A message of the worker about a request. */
 export type CheckNews =
   | { readonly kind: 'progress' }
-  | { readonly kind: 'diagnostics'; readonly file: CheckedFile; readonly diagnostics: readonly Diagnostic[] }
+  /** Some of the diagnostics of a file; `isLast`: no more follow. */
+  | {
+      readonly kind: 'diagnostics'
+      readonly file: CheckedFile
+      readonly diagnostics: readonly Diagnostic[]
+      readonly isLast: boolean
+    }
+  | { readonly kind: 'checklist'; readonly items: readonly ListedItem[] }
   | { readonly kind: 'fixed'; readonly text: string }
   | { readonly kind: 'done' }
   /** A newer request took its place. */

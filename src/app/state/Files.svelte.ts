@@ -1,4 +1,4 @@
-import { type Bytes, fromText, toText } from '../../acl/bytes'
+import { type Bytes, TextConverter, toText } from '../../acl/bytes'
 import type { Diagnostic } from '../../analysis/diagnostic'
 import type { refusals } from '../../analysis/refusals'
 import type { FileProblem, FileStore } from '../../server/types'
@@ -39,11 +39,17 @@ const withPlainLineEnds = (text: string): string => text.replace(/\r\n?/g, '\n')
 class TextFile {
   #text = $state.raw('')
   #revision = $state(0)
+  readonly #converter = new TextConverter()
   /** The server's errors in the text. */
   errors = $state.raw<readonly Diagnostic[]>([])
 
   get text(): string {
     return this.#text
+  }
+
+  /** The text as the server reads it. */
+  get bytes(): Bytes {
+    return this.#converter.fromText(this.#text)
   }
 
   /** Counts the texts that did not come from the editor. */
@@ -164,7 +170,7 @@ export class Files {
     const isConf = (path: string): boolean => path.endsWith('redis.conf')
     const isAcl = (path: string): boolean => path === aclPath(this.conf.text) || path === running()
     return {
-      read: (path) => (isConf(path) ? fromText(this.conf.text) : isAcl(path) ? fromText(this.acl.text) : null),
+      read: (path) => (isConf(path) ? this.conf.bytes : isAcl(path) ? this.acl.bytes : null),
       write: (path, content) => {
         if (isConf(path)) {
           this.conf.replace(toText(content))

@@ -1,5 +1,5 @@
 import { createSubscriber } from 'svelte/reactivity'
-import { type Bytes, fromText, toText } from '../../acl/bytes'
+import { type Bytes, toText } from '../../acl/bytes'
 import { loadAclFile, type AclFileResult } from '../../acl/load'
 import type { Users } from '../../acl/users'
 import type { SimulatedServer } from '../../server/server'
@@ -132,7 +132,7 @@ export class Host {
     const old = this.#data
     const result = startWith(commandsOnDemand, {
       target,
-      conf: fromText(this.#files.conf.text),
+      conf: this.#files.conf.bytes,
       files: this.#store,
       clock,
       random,
@@ -182,7 +182,7 @@ export class Host {
       this.#files.accepted()
       return null
     }
-    const result = this.#quietly(() => server.loadAclText(fromText(this.#files.acl.text)))
+    const result = this.#quietly(() => server.loadAclText(this.#files.acl.bytes))
     if (result.ok) {
       this.#files.accepted()
       this.#agrees = true
@@ -205,7 +205,7 @@ export class Host {
   /** Returns the users on which memory and file differ. */
   differences(): readonly Difference[] {
     this.#rules.follow()
-    return this.#server === null ? [] : differences(this.#server, this.#files.acl.text)
+    return this.#server === null ? [] : differences(this.#server, this.#files.acl.bytes)
   }
 
   /** Expires what is due. */
@@ -236,7 +236,7 @@ export class Host {
   #pointIntoFile(): void {
     const server = this.#server
     if (server === null) return
-    const read = loadAclFile(server.users, fromText(this.#files.acl.text), 'users.acl')
+    const read = loadAclFile(server.users, this.#files.acl.bytes, 'users.acl')
     if (read.ok) this.#quietly(() => server.users.replaceAll(read.users))
     this.#agrees = read.ok
     this.rulesChanged()
@@ -268,6 +268,6 @@ export class Host {
   /** Compares memory and file. */
   #compare(): void {
     if (this.#server === null || this.#files.state.kind === 'refused') return
-    this.#agrees = agree(this.#server, this.#files.acl.text)
+    this.#agrees = agree(this.#server, this.#files.acl.bytes)
   }
 }
