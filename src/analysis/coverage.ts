@@ -36,6 +36,17 @@ export interface Coverage {
   readonly isPartial: boolean
 }
 
+/** The rules that a decision depended on, as plain data. */
+export interface Dependence {
+  readonly user: Bytes
+  readonly rules: readonly {
+    readonly rule: Rule
+    readonly selector: number
+    /** The index of the command that a command rule decided; null for other rules. */
+    readonly command: number | null
+  }[]
+}
+
 /** The limit of states when patterns are compared, for all users together. */
 const MAX_STATES = 20_000
 
@@ -45,19 +56,25 @@ const MAX_STATES = 20_000
  * server that loaded the same text.
  */
 export function coverage(target: Target, acl: string, decisions: Iterable<Decision>): Coverage {
+  return coverageBy(target, acl, Array.from(decisions, dependenceOf))
+}
+
+/** Same as `coverage`, for decisions that were made elsewhere. */
+export function coverageBy(target: Target, acl: string, decisions: readonly Dependence[]): Coverage {
   const users = new Users(target.table, target.behaviours)
   const content = fromText(acl)
   const loaded = loadAclFile(users, content, 'users.acl')
   if (!loaded.ok)
     return { rules: [], counts: { used: 0, unused: 0, dead: 0, other: 0 }, refused: loaded.message, isPartial: false }
   const { inForce, dead, isPartial } = judge(loaded.users.values())
-  const uses = countUses(decisions, (decision, selector, rule) => {
-    const own = loaded.users.get(decision.user)?.selectors[selector]
-    return own === undefined || !dead.has(placeOf(rule))
+  // A dead rule stands for the one that would decide without it.
+  const uses = countUses(decisions, (user, { rule, selector, command: index }) => {
+    const own = loaded.users.get(user)?.selectors[selector]
+    const command = index === null ? undefined : target.table.commands[index]
+    return own === undefined || command === undefined || !dead.has(placeOf(rule))
       ? rule
-      : (own.rules.findLast(
-          (other) => !dead.has(placeOf(other)) && effectOf(own, other.text, decision.command) !== null,
-        ) ?? rule)
+      : (own.rules.findLast((other) => !dead.has(placeOf(other)) && effectOf(own, other.text, command) !== null) ??
+          rule)
   })
   const rules = writtenRules(content, target).map(({ user, rule }): RuleCoverage => {
     const place = placeOf(rule)
@@ -97,11 +114,15 @@ function states(text: Bytes): boolean {
 }
 
 /** Counts the decisions that depended on the rule at each position. */
-function countUses(decisions: Iterable<Decision>, behind: Behind): Map<string, number> {
+function countUses(
+  decisions: readonly Dependence[],
+  behind: (user: Bytes, rule: Dependence['rules'][number]) => Rule,
+): Map<string, number> {
   const uses = new Map<string, number>()
-  for (const decision of decisions) {
+  for (const { user, rules } of decisions) {
     const places = new Set(
-      dependedOn(decision, behind)
+      rules
+        .map((one) => behind(user, one))
         .filter(({ span }) => span !== null)
         .map(placeOf),
     )
@@ -110,22 +131,21 @@ function countUses(decisions: Iterable<Decision>, behind: Behind): Map<string, n
   return uses
 }
 
-/** Returns, for a command rule without effect, the rule that would decide without it. */
-type Behind = (decision: Decision, selector: number, rule: Rule) => Rule
-
 /** Returns the rules that a decision depended on. */
-function dependedOn(decision: Decision, behind: Behind): Rule[] {
-  const { allowed, decidedBy, selectors } = decision
+export function dependenceOf({ user, command: asked, allowed, decidedBy, selectors }: Decision): Dependence {
   const deciding = allowed ? selectors.slice(decidedBy, decidedBy + 1) : selectors
-  return deciding.flatMap(({ selector, command, keys, channels, databases }) => [
-    ...(command.rule === null ? [] : [behind(decision, selector, command.rule)]),
-    ...(allowed || command.allowed
-      ? [
-          ...keys.flatMap(({ grantedBy }) => grantedBy),
-          ...[...channels, ...databases].flatMap(({ grantedBy }) => grantedBy ?? []),
-        ]
-      : []),
-  ])
+  return {
+    user,
+    rules: deciding.flatMap(({ selector, command, keys, channels, databases }) => [
+      ...(command.rule === null ? [] : [{ rule: command.rule, selector, command: asked.index }]),
+      ...(allowed || command.allowed
+        ? [
+            ...keys.flatMap(({ grantedBy }) => grantedBy),
+            ...[...channels, ...databases].flatMap(({ grantedBy }) => grantedBy ?? []),
+          ].map((rule) => ({ rule, selector, command: null }))
+        : []),
+    ]),
+  }
 }
 
 /** Returns the positions of the rules that define the users, and the reasons why some are dead. */

@@ -7,7 +7,7 @@ import { DiagnosticsWorker } from './diagnostics-worker'
 import { loadTables } from '../../targets/load'
 import type { TableData } from '../../targets/table'
 import type { Target } from '../../targets/target'
-import type { CheckedFile, CheckTarget, ListedItem, Subject } from './protocol'
+import type { CheckedFile, CheckTarget, CoverageOf, ListedCoverage, ListedItem, Subject } from './protocol'
 
 /** The diagnostics of a file, and the text that was checked. */
 export interface Checked {
@@ -111,10 +111,15 @@ export class Diagnostics {
     const { host } = this.#playground
     const subject = this.#subject
     const target = await this.#target(host.target, host.server)
-    if (target === null) return null
-    const { outcome, items } = await this.#worker.checklist(target, subject, client)
-    if (outcome === 'failed' || outcome === 'late') throw new Error('The worker failed.')
-    return outcome === 'done' ? items : null
+    return target && this.#worker.checklist(target, subject, client)
+  }
+
+  /** Returns which rules of users.acl as it is decisions depended on; null where a newer request took its place. Rejects where that failed. */
+  async coverage(of: CoverageOf): Promise<ListedCoverage | null> {
+    const { host } = this.#playground
+    const subject = this.#subject
+    const target = await this.#target(host.target, host.server)
+    return target && this.#worker.coverage(target, subject, of)
   }
 
   /** Returns a file with every safe fix applied: every user keeps the same permissions and passwords. */

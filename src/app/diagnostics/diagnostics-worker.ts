@@ -1,6 +1,16 @@
 import type { ClientSide } from '../../analysis/checklist/types'
 import type { Diagnostic } from '../../analysis/diagnostic'
-import type { CheckAnswer, CheckNews, CheckedFile, CheckRequest, CheckTarget, ListedItem, Subject } from './protocol'
+import type {
+  CheckAnswer,
+  CheckNews,
+  CheckedFile,
+  CheckRequest,
+  CheckTarget,
+  CoverageOf,
+  ListedCoverage,
+  ListedItem,
+  Subject,
+} from './protocol'
 
 /** Milliseconds without a sign of life after which the worker is terminated. */
 const PATIENCE = 8_000
@@ -51,17 +61,26 @@ export class DiagnosticsWorker {
     return text
   }
 
-  /** Works out the security checklist. */
-  async checklist(
-    target: CheckTarget,
-    subject: Subject,
-    client: ClientSide,
-  ): Promise<{ readonly outcome: Outcome; readonly items: readonly ListedItem[] }> {
-    let items: readonly ListedItem[] = []
-    const outcome = await this.#ask({ checklist: client }, target, subject, (news) => {
-      if (news.kind === 'checklist') items = news.items
+  /** Works out the security checklist; null where a newer request took its place. Rejects where that failed. */
+  async checklist(target: CheckTarget, subject: Subject, client: ClientSide): Promise<readonly ListedItem[] | null> {
+    const news = await this.#answer({ checklist: client }, target, subject)
+    return news?.kind === 'checklist' ? news.items : null
+  }
+
+  /** Returns which rules of users.acl decisions depended on; null where a newer request took its place. Rejects where that failed. */
+  async coverage(target: CheckTarget, subject: Subject, coverage: CoverageOf): Promise<ListedCoverage | null> {
+    const news = await this.#answer({ coverage }, target, subject)
+    return news?.kind === 'coverage' ? news.coverage : null
+  }
+
+  /** Returns the one answer to a request; null where a newer request took its place. */
+  async #answer(want: CheckRequest['want'], target: CheckTarget, subject: Subject): Promise<CheckNews | null> {
+    let answer: CheckNews | null = null
+    const outcome = await this.#ask(want, target, subject, (news) => {
+      if (news.kind !== 'progress') answer = news
     })
-    return { outcome, items }
+    if (outcome === 'failed' || outcome === 'late') throw new Error('The worker failed.')
+    return outcome === 'done' ? answer : null
   }
 
   #ask(
@@ -107,7 +126,7 @@ export class DiagnosticsWorker {
     const request = this.#open.get(id)
     this.#watchOut()
     request?.take(news)
-    if (news.kind === 'fixed' || news.kind === 'checklist') request?.end('done')
+    if (news.kind === 'fixed' || news.kind === 'checklist' || news.kind === 'coverage') request?.end('done')
     else if (news.kind !== 'progress' && news.kind !== 'diagnostics') request?.end(news.kind)
   }
 

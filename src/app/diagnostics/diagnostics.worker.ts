@@ -4,7 +4,16 @@ import type { ChecklistItem, ClientSide } from '../../analysis/checklist/types'
 import type { Diagnostic } from '../../analysis/diagnostic'
 import { unpackTarget } from '../../targets/unpack'
 import { FileChecker, breath } from './file-checker'
-import type { CheckAnswer, CheckNews, CheckedFile, CheckRequest, CheckTarget, ListedItem, Subject } from './protocol'
+import type {
+  CheckAnswer,
+  CheckNews,
+  CheckedFile,
+  CheckRequest,
+  CheckTarget,
+  CoverageOf,
+  ListedItem,
+  Subject,
+} from './protocol'
 
 /** Milliseconds between two signs of life. */
 const SIGN = 500
@@ -20,7 +29,7 @@ let checker: FileChecker | null = null
 /** Settings are compared by identity, which does not survive a message. */
 let settings: { readonly key: string; readonly value: CheckSettings } | null = null
 /** The ids of the newest requests. */
-const newest = { check: 0, checklist: 0 }
+const newest = { check: 0, checklist: 0, coverage: 0 }
 /** The most diagnostics of one message: the page reads one within a few milliseconds. */
 const MOST_SENT = 500
 
@@ -85,7 +94,8 @@ class Job {
       if (target !== undefined) checker = checkerFor(target)
       if (want === 'check') await this.#check()
       else if ('fix' in want) this.#fix(want.fix)
-      else await this.#checklist(want.checklist)
+      else if ('checklist' in want) await this.#checklist(want.checklist)
+      else await this.#coverage(want.coverage)
     } catch {
       this.post({ kind: 'failed' })
     }
@@ -119,6 +129,24 @@ class Job {
       const step = steps.next()
       if (step.done) return this.post({ kind: 'checklist', items: step.value.map(listed) })
     }
+  }
+
+  async #coverage({ decisions, most }: CoverageOf): Promise<void> {
+    const { coverageBy } = await import('../../analysis/coverage')
+    await breath()
+    if (this.#isStale('coverage')) return this.post({ kind: 'dropped' })
+    const { rules, ...rest } = coverageBy(current().target, this.#subject.acl, decisions)
+    const bare = rules.filter(({ state }) => state === 'dead' || state === 'unused')
+    const places = Uint32Array.from(
+      bare.flatMap(({ rule: { span }, state }) =>
+        span === null ? [] : [span.from, span.to, state === 'dead' ? 1 : 0],
+      ),
+    )
+    const inOrder = [...bare.filter(({ state }) => state === 'dead'), ...bare.filter(({ state }) => state === 'unused')]
+    this.post({
+      kind: 'coverage',
+      coverage: { ...rest, listed: inOrder.slice(0, most), total: bare.length, places },
+    })
   }
 
   /** Sends a sign of life where one is due, and returns true where a newer request has arrived. */
@@ -155,5 +183,6 @@ scope.onmessage = ({ data }) => {
   const job = new Job(data)
   if (data.want === 'check') newest.check = data.id
   else if ('checklist' in data.want) newest.checklist = data.id
+  else if ('coverage' in data.want) newest.coverage = data.id
   void job.run(data)
 }

@@ -5,7 +5,7 @@ import { moveDiagnostics, showDiagnostics } from '../../editor/diagnostics'
 import type { Checked } from './Diagnostics.svelte'
 
 /** The most diagnostics that an editor shows at a time: those of a long file that are near the viewport. */
-const MOST = 1200
+const MOST = 400
 
 /** Returns the part of a list, in file order, that is near a place. */
 export function around(diagnostics: readonly Diagnostic[], place: number, most = MOST): readonly Diagnostic[] {

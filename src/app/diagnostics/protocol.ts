@@ -1,5 +1,6 @@
 import type { ChecklistFix, ChecklistItem, ClientSide, Evidence } from '../../analysis/checklist/types'
 import type { DiagnosticSettings as CheckSettings } from '../../analysis/diagnostics/checker'
+import type { Coverage, Dependence, RuleCoverage } from '../../analysis/coverage'
 import type { Diagnostic } from '../../analysis/diagnostic'
 import type { TableData } from '../../targets/table'
 import type { TargetId } from '../../targets/target'
@@ -36,11 +37,29 @@ export interface ListedEdits {
   readonly json: string
 }
 
+/** The question which rules some decisions depended on. */
+export interface CoverageOf {
+  readonly decisions: readonly Dependence[]
+  /** The most rules that are listed. */
+  readonly most: number
+}
+
+/** The coverage of users.acl for the page. */
+export interface ListedCoverage extends Omit<Coverage, 'rules'> {
+  /** The first of the rules that nothing depended on, dead ones first. */
+  readonly listed: readonly RuleCoverage[]
+  /** The number of all of them. */
+  readonly total: number
+  /** Their places in the file, in order: from, to, and 1 where the rule is dead, else 0. */
+  readonly places: Uint32Array<ArrayBuffer>
+}
+
 /** A request to the worker. A newer one of its kind replaces an older one. */
 export interface CheckRequest {
   readonly id: number
   /** `fix`: returns a file's text with every safe fix applied. */
-  readonly want: 'check' | { readonly fix: CheckedFile } | { readonly checklist: ClientSide }
+  readonly want:
+    'check' | { readonly fix: CheckedFile } | { readonly checklist: ClientSide } | { readonly coverage: CoverageOf }
   readonly subject: Subject
   /** Absent: the same as that of the request before. */
   readonly target?: CheckTarget
@@ -57,6 +76,7 @@ export type CheckNews =
       readonly isLast: boolean
     }
   | { readonly kind: 'checklist'; readonly items: readonly ListedItem[] }
+  | { readonly kind: 'coverage'; readonly coverage: ListedCoverage }
   | { readonly kind: 'fixed'; readonly text: string }
   | { readonly kind: 'done' }
   /** A newer request took its place. */
