@@ -1,19 +1,8 @@
 import type { ClientSide } from '../../analysis/checklist/types'
 import type { Diagnostics } from '../diagnostics/Diagnostics.svelte'
 import type { ListedItem } from '../diagnostics/protocol'
+import { choiceOf, choose } from '../diagnostics/settings'
 import type { Playground } from '../state/Playground.svelte'
-
-/** The questions about the client side, which no file answers. */
-export const questions: readonly { readonly name: Exclude<keyof ClientSide, 'network'>; readonly text: string }[] = [
-  { name: 'committed', text: 'Are these files in version control?' },
-  { name: 'secretsManaged', text: 'Do passwords come from the environment or a secrets manager?' },
-  { name: 'sameHost', text: 'Do clients run on the server’s own host?' },
-  { name: 'tls', text: 'Do clients connect with TLS?' },
-  { name: 'firewall', text: 'Does a firewall let only the application’s network in?' },
-  { name: 'auditsAclLog', text: 'Does somebody read ACL LOG at regular times?' },
-  { name: 'watchesLog', text: 'Does somebody watch the server’s log for failed log-ins?' },
-  { name: 'updates', text: 'Are security releases installed as they come?' },
-]
 
 const PAUSE = 500
 
@@ -50,10 +39,10 @@ export class Checklist {
   /** The answers about the client side; null for those not given. */
   get client(): ClientSide {
     const said = (name: string): boolean | null => {
-      const answer = this.#diagnostics.choice(`client-side.${name}`)
+      const answer = choiceOf(this.#playground, `client-side.${name}`)
       return answer === 'yes' ? true : answer === 'no' ? false : null
     }
-    const network = this.#diagnostics.choice('client-side.network')
+    const network = choiceOf(this.#playground, 'client-side.network')
     return {
       committed: said('committed'),
       tls: said('tls'),
@@ -69,7 +58,7 @@ export class Checklist {
 
   /** Answers a question about the client side; null takes the answer back. */
   answer(name: keyof ClientSide, answer: string | null): void {
-    this.#diagnostics.choose(`client-side.${name}`, answer)
+    choose(this.#playground, `client-side.${name}`, answer)
   }
 
   /** To be read in an effect: works the list out anew after a pause. `soon` for a person who looks at it. */

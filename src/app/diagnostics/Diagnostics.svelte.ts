@@ -1,9 +1,8 @@
 import type { ClientSide } from '../../analysis/checklist/types'
 import type { Diagnostic } from '../../analysis/diagnostic'
 import type { SimulatedServer } from '../../server/server'
-import type { WorkspaceSettings } from '../../workspace/state'
 import type { Playground } from '../state/Playground.svelte'
-import { DiagnosticsWorker } from './diagnostics-worker'
+import type { DiagnosticsWorker } from './diagnostics-worker'
 import { loadTables } from '../../targets/load'
 import type { TableData } from '../../targets/table'
 import type { Target } from '../../targets/target'
@@ -30,7 +29,7 @@ export class Diagnostics {
   #acl = $state.raw(nothing)
   #conf = $state.raw(nothing)
   #unchecked = $state.raw<Unchecked | null>(null)
-  readonly #worker = new DiagnosticsWorker()
+  #worker: Promise<DiagnosticsWorker> | null = null
   /** The raw tables of the target in use. */
   #tables: { readonly of: Target; readonly tables: readonly TableData[] } | null = null
   readonly #playground: Playground
@@ -59,18 +58,6 @@ export class Diagnostics {
   safeFixes(file: CheckedFile): number {
     return this.all(file).filter(({ fixes }) => fixes.some((fix) => fix.safe)).length
   }
-  /** The muted diagnostics, each with the user that it is muted for; null: in the whole workspace. */
-  get muted(): readonly { readonly code: string; readonly user: string | null }[] {
-    const { silenced, silencedFor } = this.settings
-    return [
-      ...silenced.map((code) => ({ code, user: null })),
-      ...Object.entries(silencedFor).flatMap(([user, codes]) => codes.map((code) => ({ code, user }))),
-    ]
-  }
-  get settings(): WorkspaceSettings {
-    return this.#playground.settings
-  }
-
   /**
    * Checks the files after a pause. Call it in an effect: it depends on the files, the target and the settings.
    * Returns a function that cancels the check.
@@ -78,9 +65,24 @@ export class Diagnostics {
   follow(): () => void {
     const subject = this.#subject
     const { target, server } = this.#playground.host
-    this.#worker.warm()
+    void this.#started().catch(() => undefined)
     const timer = setTimeout(() => void this.#check(subject, target, server), PAUSE)
     return () => clearTimeout(timer)
+  }
+
+  /** Returns the worker. Rejects where that part of the page cannot be loaded; the next call tries again. */
+  #started(): Promise<DiagnosticsWorker> {
+    const start = async (): Promise<DiagnosticsWorker> => {
+      try {
+        const worker = new (await import('./diagnostics-worker')).DiagnosticsWorker()
+        worker.warm()
+        return worker
+      } catch (error) {
+        this.#worker = null
+        throw error
+      }
+    }
+    return (this.#worker ??= start())
   }
 
   get #subject(): Subject {
@@ -99,10 +101,14 @@ export class Diagnostics {
   async #check(subject: Subject, of: Target | null, server: SimulatedServer | null): Promise<void> {
     const target = await this.#target(of, server)
     if (target === null) return
-    const outcome = await this.#worker.check(target, subject, (file, diagnostics) => {
-      if (file === 'acl') this.#acl = { text: subject.acl, diagnostics }
-      else this.#conf = { text: subject.conf, diagnostics }
-    })
+    const worker = await this.#started().catch(() => null)
+    const outcome =
+      worker === null
+        ? 'failed'
+        : await worker.check(target, subject, (file, diagnostics) => {
+            if (file === 'acl') this.#acl = { text: subject.acl, diagnostics }
+            else this.#conf = { text: subject.conf, diagnostics }
+          })
     if (outcome !== 'dropped') this.#unchecked = outcome === 'done' ? null : outcome
   }
 
@@ -111,7 +117,7 @@ export class Diagnostics {
     const { host } = this.#playground
     const subject = this.#subject
     const target = await this.#target(host.target, host.server)
-    return target && this.#worker.checklist(target, subject, client)
+    return target && (await this.#started()).checklist(target, subject, client)
   }
 
   /** Returns which rules of users.acl as it is decisions depended on; null where a newer request took its place. Rejects where that failed. */
@@ -119,7 +125,7 @@ export class Diagnostics {
     const { host } = this.#playground
     const subject = this.#subject
     const target = await this.#target(host.target, host.server)
-    return target && this.#worker.coverage(target, subject, of)
+    return target && (await this.#started()).coverage(target, subject, of)
   }
 
   /** Returns a file with every safe fix applied: every user keeps the same permissions and passwords. */
@@ -127,45 +133,6 @@ export class Diagnostics {
     const before = this.#playground.files[file].text
     const { host } = this.#playground
     const target = await this.#target(host.target, host.server)
-    return target === null ? before : ((await this.#worker.fixed(target, this.#subject, file)) ?? before)
-  }
-
-  /** Mutes a diagnostic by its code, for one user or (null) in the whole workspace. */
-  mute(code: string, user: string | null): void {
-    const { silenced, silencedFor } = this.settings
-    if (user === null) this.#take({ silenced: [...silenced.filter((one) => one !== code), code] })
-    else
-      this.#take({ silencedFor: { ...silencedFor, [user]: [...this.#of(user).filter((one) => one !== code), code] } })
-  }
-
-  /** Takes back `mute`. */
-  unmute(code: string, user: string | null): void {
-    const { silenced, silencedFor } = this.settings
-    if (user === null) return this.#take({ silenced: silenced.filter((one) => one !== code) })
-    const rest = Object.entries({ ...silencedFor, [user]: this.#of(user).filter((one) => one !== code) }).filter(
-      ([, codes]) => codes.length > 0,
-    )
-    this.#take({ silencedFor: Object.fromEntries(rest) })
-  }
-
-  #of(user: string): readonly string[] {
-    const { silencedFor } = this.settings
-    return Object.hasOwn(silencedFor, user) ? (silencedFor[user] ?? []) : []
-  }
-
-  #take(change: Partial<WorkspaceSettings>): void {
-    this.#playground.settings = { ...this.settings, ...change }
-  }
-
-  /** Stores a choice of this workspace, such as the client library; null removes it. */
-  choose(name: string, value: string | null): void {
-    const others = Object.fromEntries(Object.entries(this.settings.choices).filter(([key]) => key !== name))
-    this.#take({ choices: value === null ? others : { ...others, [name]: value } })
-  }
-
-  /** The stored choice; null where there is none. */
-  choice(name: string): string | null {
-    const { choices } = this.settings
-    return Object.hasOwn(choices, name) ? (choices[name] ?? null) : null
+    return target === null ? before : ((await (await this.#started()).fixed(target, this.#subject, file)) ?? before)
   }
 }

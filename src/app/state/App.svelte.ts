@@ -5,7 +5,7 @@ import type { CommandDocs } from '../../targets/docs'
 import { loadDocs } from '../../targets/load'
 import { embedOptions } from '../../workspace/embed'
 import type { WorkspaceState } from '../../workspace/state'
-import { Checklist } from '../checklist/Checklist.svelte'
+import type { Checklist } from '../checklist/Checklist.svelte'
 import { Diagnostics } from '../diagnostics/Diagnostics.svelte'
 import { Expectations } from '../expectations/Expectations.svelte'
 import { views } from '../shell/views'
@@ -68,7 +68,6 @@ export class App {
   readonly editors = new Editors(this.playground, this.layout)
   readonly expectations = new Expectations(this.playground)
   readonly diagnostics = new Diagnostics(this.playground)
-  readonly checklist = new Checklist(this.playground, this.diagnostics)
   readonly keeper = new Keeper(this.playground, this, this.embedded ? null : lastingStorage)
   readonly address = new Address(this, views)
   /** The example of the gallery that its address names; empty for none. */
@@ -93,6 +92,7 @@ export class App {
   /** The element that had the keyboard before the first dialog opened. */
   #opener: Element | null = null
   #lesson = $state.raw<string | null>(null)
+  #checklist = $state.raw<Checklist | null>(null)
   #dialog = $state.raw<DialogName | null>(null)
   #banner = $state.raw<Banner | null>(null)
   #docs = $state.raw<CommandDocs | null>(null)
@@ -105,6 +105,18 @@ export class App {
     this.lazyEditors = new LazyEditors(loadEditors)
   }
 
+  /** The security checklist; null until that part of the page is loaded. */
+  get checklist(): Checklist | null {
+    return this.#checklist
+  }
+  /** Takes the checklist, unless there is one, and returns the one that counts. */
+  takeChecklist(made: Checklist): Checklist {
+    return (this.#checklist ??= made)
+  }
+  async loadChecklist(): Promise<void> {
+    const { Checklist: Loaded } = await import('../checklist/Checklist.svelte')
+    this.takeChecklist(new Loaded(this.playground, this.diagnostics))
+  }
   get dialog(): DialogName | null {
     return this.#dialog
   }

@@ -11,7 +11,7 @@ import type { Target, TargetId } from '../../targets/target'
 import { copyData } from './copy-data'
 import { clock, random } from './environment'
 import { confPath, type Files } from './Files.svelte'
-import { type Difference, agree, differences } from './memory-and-file'
+import { agree } from './memory-and-file'
 
 /** Bytes of keys and values that the page holds at most, where maxmemory sets no limit: a tab must stay quick. */
 const memoryLimit = 16 * 1024 * 1024
@@ -200,12 +200,6 @@ export class Host {
   save(): void {
     const server = this.#server
     if (server !== null) this.#store.write(server.config.get('aclfile'), server.aclText())
-  }
-
-  /** Returns the users on which memory and file differ. */
-  differences(): readonly Difference[] {
-    this.#rules.follow()
-    return this.#server === null ? [] : differences(this.#server, this.#files.acl.bytes)
   }
 
   /** Expires what is due. */
