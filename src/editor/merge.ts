@@ -1,11 +1,12 @@
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { syntaxHighlighting } from '@codemirror/language'
-import { MergeView, unifiedMergeView } from '@codemirror/merge'
+import { type Change, MergeView, unifiedMergeView } from '@codemirror/merge'
 import { type Extension, EditorState } from '@codemirror/state'
 import { EditorView, keymap, lineNumbers } from '@codemirror/view'
 import { shortHashes } from './hashes'
 import { tokenColours } from './highlight'
 import { aclLanguage } from './languages'
+import { lineDiff } from './line-diff'
 import { theme } from './theme'
 
 /** The options of the two editors. */
@@ -16,14 +17,14 @@ export interface MergeOptions {
   readonly narrow: boolean
   readonly editBefore: (text: string) => void
   readonly editAfter: (text: string) => void
+  /** Told after each comparison: true where long differences are marked by whole lines only. */
+  readonly coarse: (isCoarse: boolean) => void
 }
 
 /** The result of `mergeEditors`. */
 export interface MergeEditors {
   readonly destroy: () => void
 }
-
-const diffConfig = { scanLimit: 500, timeout: 500 }
 
 function basics(label: string, edited: (text: string) => void): Extension {
   return [
@@ -50,6 +51,13 @@ function basics(label: string, edited: (text: string) => void): Extension {
 /** Shows two versions of users.acl side by side in an element, with differences marked and equal parts folded. */
 export function mergeEditors(parent: HTMLElement, options: MergeOptions): MergeEditors {
   const collapseUnchanged = { margin: 2, minSize: 6 }
+  const diffConfig = {
+    override: (a: string, b: string): readonly Change[] => {
+      const { changes, isCoarse } = lineDiff(a, b)
+      options.coarse(isCoarse)
+      return changes
+    },
+  }
   if (options.narrow) {
     const view = new EditorView({
       parent,
