@@ -23,8 +23,7 @@ export interface ParsedLine {
   readonly text: Bytes
   /** Null where the line has no user name. */
   readonly name: Bytes | null
-  /** The place of the name. */
-  readonly nameFrom: number
+  /** The end of the name. */
   readonly nameTo: number
   /** Shared by all who read the line, and never changed; null where the line has no user name. */
   readonly user: User | null
@@ -35,6 +34,9 @@ export interface ParsedLine {
   /** True if the line was parsed as a later line of its user (6.x). */
   readonly again: boolean
 }
+
+/** The place where the name of a user starts in its line. */
+export const NAME_FROM = 5
 
 /** Returns an equal string that does not keep the text it was cut from in memory. */
 const detached = (text: Bytes): Bytes => ` ${text}`.slice(1)
@@ -47,17 +49,17 @@ const detached = (text: Bytes): Bytes => ` ${text}`.slice(1)
 export function parseAclLine(users: Users, cut: Bytes, again: boolean): ParsedLine {
   const text = detached(cut)
   const to = text.length
-  const nowhere = { text, name: null, user: null, origin: null, crash: false, again, nameFrom: 0, nameTo: 0 }
+  const nowhere = { text, name: null, user: null, origin: null, crash: false, again, nameTo: 0 }
   const wordEnd = ruleEnd(text, 0, to, false)
   if (wordEnd !== 4 || wordEnd === to || !text.startsWith('user')) {
     const after = ' should start with user keyword followed by the username.'
     return { ...nowhere, problems: [{ kind: 'not-user-line', before: '', after, from: 0, to: wordEnd }] }
   }
-  const nameTo = ruleEnd(text, 5, to, false)
-  const name = detached(text.slice(5, nameTo))
+  const nameTo = ruleEnd(text, NAME_FROM, to, false)
+  const name = detached(text.slice(NAME_FROM, nameTo))
   if (hasSpaces(name)) {
     const after = `: username '${name}' contains invalid characters.`
-    return { ...nowhere, problems: [{ kind: 'username-chars', before: "'", after, from: 5, to: nameTo }] }
+    return { ...nowhere, problems: [{ kind: 'username-chars', before: "'", after, from: NAME_FROM, to: nameTo }] }
   }
   const user = users.newUser(name)
   if (again) user.apply('reset')
@@ -65,7 +67,7 @@ export function parseAclLine(users: Users, cut: Bytes, again: boolean): ParsedLi
   const crash = problems.at(-1)?.kind === 'unmatched-parenthesis'
   const origin = problems.length === 0 ? new LineOrigin(users.space.behaviours.hasSelectors) : null
   if (origin !== null) for (let i = 0; i < user.selectors.length; i++) user.selectors[i]?.setOrigin(origin, i)
-  return { text, name, nameFrom: 5, nameTo, user, origin, problems, crash, again }
+  return { text, name, nameTo, user, origin, problems, crash, again }
 }
 
 /** Applies the rules of a line and returns refused ones: all of them on 6.x, later unknown names and the first of the others. */

@@ -33,8 +33,6 @@ export class LineCache {
   readonly #skipsComments: boolean
   #content: Bytes = ''
   #lines: PlacedLine[] = []
-  /** Lines that were parsed ahead, by their text. */
-  #prepared = new Map<Bytes, ParsedLine>()
 
   private constructor(users: Users) {
     this.#users = users
@@ -68,35 +66,7 @@ export class LineCache {
     }
     this.#lines = read.length > 0 || first < last ? lines.slice(0, first).concat(read, lines.slice(last)) : lines
     this.#content = content
-    this.#prepared = new Map()
     return this.#lines
-  }
-
-  /** Returns the number of bytes of a text that `read` would read again. */
-  changed(content: Bytes): number {
-    const { from, to } = this.#change(content)
-    return to - from
-  }
-
-  /** Parses the lines of a text ahead of `read`, and yields after each. What was parsed is kept until the next `read`. */
-  *prepare(content: Bytes): Generator<void, void> {
-    const { first, last, from, to } = this.#change(content)
-    const spare = this.#spare(first, last)
-    const places: number[] = []
-    eachLine(content, from, to, (_, lineFrom, lineTo) => places.push(lineFrom, lineTo))
-    for (let i = 0; i < places.length; i += 2) {
-      const text = content.slice(places[i], places[i + 1])
-      if (this.#isSkipped(text) || spare.has(text) || this.#prepared.has(text)) continue
-      const parsed = parseAclLine(this.#users, text, false)
-      this.#prepared.set(parsed.text, parsed)
-      yield
-    }
-  }
-
-  /** Makes the lines known that another cache has read, for a target with the same commands and behaviours. */
-  adopt(other: LineCache): void {
-    for (const [text, parsed] of other.#spare(0, other.#lines.length)) this.#prepared.set(text, parsed)
-    for (const [text, parsed] of other.#prepared) this.#prepared.set(text, parsed)
   }
 
   #isSkipped(text: Bytes): boolean {
@@ -112,9 +82,7 @@ export class LineCache {
       spare.delete(text)
       return known
     }
-    const prepared = this.#prepared.get(text)
-    this.#prepared.delete(text)
-    return prepared ?? parseAclLine(this.#users, text, false)
+    return parseAclLine(this.#users, text, false)
   }
 
   /** Returns lines of the last text by their text. */

@@ -1,6 +1,6 @@
 import type { Bytes } from './bytes'
 import type { Span } from './decision'
-import { type ParsedLine, parseAclLine } from './file-line'
+import { NAME_FROM, type ParsedLine, parseAclLine } from './file-line'
 import { LineCache, type PlacedLine } from './line-cache'
 import { cString, type RuleError } from './rule-errors'
 import { SourceText } from './source'
@@ -41,27 +41,6 @@ export type AclFileResult =
  */
 export function loadAclFile(users: Users, content: Bytes, fileName: Bytes): AclFileResult {
   return new Loader(users, asRead(content), fileName).load()
-}
-
-/** Returns the number of bytes that loading a file would parse again after the last one of these users. */
-export function changedBytes(users: Users, content: Bytes): number {
-  const read = asRead(content)
-  return LineCache.of(users, read.length).changed(read)
-}
-
-/**
- * Parses the lines of a file ahead of `loadAclFile`, which then takes little time. Yields after each line; stop iterating
- * to cancel.
- */
-export function prepareAclFile(users: Users, content: Bytes): Generator<void, void> {
-  const read = asRead(content)
-  return LineCache.of(users, read.length).prepare(read)
-}
-
-/** Makes the lines known that were parsed for other users, such as those of a server that starts again. */
-export function adoptLines(users: Users, from: Users): void {
-  if (users.space === from.space && users.allChannelsByDefault === from.allChannelsByDefault && users !== from)
-    LineCache.of(users, 0).adopt(LineCache.of(from, 0))
 }
 
 /** Removes what servers lose: they read a file in pieces of a line or 1,023 bytes, and each piece ends at a NUL. */
@@ -115,7 +94,7 @@ class Loader {
       const known = this.#loaded.has(parsed.name)
       if (known && this.users.space.behaviours.strictAclFile) {
         const message = `WARNING: Duplicate user '${parsed.name}' found on line ${number}.`
-        const span = this.#source.span(number, line.from + parsed.nameFrom, line.from + parsed.nameTo)
+        const span = this.#source.span(number, line.from + NAME_FROM, line.from + parsed.nameTo)
         this.#problems.push({ kind: 'duplicate-user', message, span })
         return
       }
