@@ -106,7 +106,7 @@ test.each(targets)(
           maxLength: 12,
         }),
         (first, steps) => {
-          let users = onServer(target, false)
+          const users = onServer(target, false)
           let text = first
           for (const [edit, then] of [[null, 'load'] as const, ...steps]) {
             if (edit !== null) text = edited(text, edit)

@@ -20,12 +20,12 @@ export async function longestTask(page: Page, work: () => Promise<void>): Promis
   await browser.startTracing(page, { categories: ['toplevel', 'blink.user_timing', '__metadata'] })
   const mark = `watched ${Math.random()}`
   await page.evaluate((name) => void performance.mark(name), mark)
-  let trace = ''
-  try {
-    await work()
-  } finally {
-    trace = (await browser.stopTracing()).toString()
-  }
+  const done = await work().then(
+    () => null,
+    (error: unknown) => ({ error }),
+  )
+  const trace = (await browser.stopTracing()).toString()
+  if (done !== null) throw done.error
   const { traceEvents } = JSON.parse(trace) as { readonly traceEvents: readonly TraceEvent[] }
   return longestOf(traceEvents, mark)
 }
