@@ -32,6 +32,8 @@ export interface CommandContext {
   readonly protocol: 2 | 3
   /** True in MULTI and in scripts, where a command that would block replies at once as if it had timed out. */
   readonly denyBlocking: boolean
+  /** Returns the value of a directive that is a number, such as `stream-node-max-entries`. */
+  directive(name: string): number
   /** Returns true if the user may run this command line's command and read every key (for SORT BY and GET). */
   readsEveryKey(argv: readonly Bytes[]): boolean
   /** Blocks the client until the request can be answered. Return its result as the command's reply. */

@@ -1,11 +1,11 @@
 import { readsEveryKey } from '../acl/check'
 import type { CommandContext } from '../keyspace/context'
 import type { Reply } from '../resp/reply'
-import type { Data, Notifications, Randomness, Release, Time } from './parts'
+import type { Configuration, Data, Notifications, Randomness, Release, Time } from './parts'
 import type { PendingCommand, Session } from './session'
 
 /** The parts of a server that keyspace commands see. */
-export type ContextParts = Release & Time & Randomness & Data & Notifications
+export type ContextParts = Release & Time & Randomness & Configuration & Data & Notifications
 
 /**
  * Returns what the keyspace handler of a command sees of the server.
@@ -28,6 +28,7 @@ export function contextFor(
     random: server.random,
     protocol: session.protocol,
     denyBlocking: block === null,
+    directive: (name) => server.config.number(name),
     readsEveryKey: () => readsEveryKey(session.account, command, argv),
     block: block ?? ((request): Reply => request.onTimeout),
     notify: (kind, event, key, where) => server.notify(kind, event, key, where ?? server.database(db)),

@@ -38,6 +38,8 @@ export interface KeyspaceBehaviours {
   readonly countsBitsFromStart: boolean
   /** SETBIT and BITFIELD that change no bit count as no change (7.0). */
   readonly ignoresSameBits: boolean
+  /** PFDEBUG has SIMD ON and OFF (Redis 8.0, Valkey 8.1). */
+  readonly pfdebugSwitchesSimd: boolean
   /** BITOP has DIFF, DIFF1, ANDOR and ONE (Redis 8.2). */
   readonly hasBitopDiff: boolean
   /** A database number out of range is called so (6.2); before, `index out of range`. */
@@ -79,6 +81,7 @@ export function keyspaceBehaviours(id: TargetId): KeyspaceBehaviours {
     readsBitRangeFirst: since(id, 'redis-7.4', 'valkey-8.0'),
     countsBitsFromStart: since(id, null, 'valkey-8.0'),
     ignoresSameBits: since(id, 'redis-7.0', 'valkey-7.2'),
+    pfdebugSwitchesSimd: since(id, 'redis-8.0', 'valkey-8.1'),
     hasBitopDiff: since(id, 'redis-8.2', null),
     namesDatabaseRange: since(id, 'redis-6.2', 'valkey-7.2'),
     hasFlushSync: since(id, 'redis-6.2', 'valkey-7.2'),

@@ -16,6 +16,11 @@ export class Simulator {
   now = 1_700_000_000_000
   protocol: 2 | 3 = 2
   readsEveryKey = true
+  readonly directives: Record<string, number> = {
+    'stream-node-max-entries': 100,
+    'stream-node-max-bytes': 4096,
+    'hll-sparse-max-bytes': 3000,
+  }
   /** Keyspace notifications, those of new keys left out. */
   readonly events: string[] = []
   readonly touched: string[] = []
@@ -63,6 +68,7 @@ export class Simulator {
       random: { bytes: (n) => 'x'.repeat(n), below: (n) => (this.#random = (this.#random * 48271) % 2147483647) % n },
       protocol: this.protocol,
       denyBlocking: false,
+      directive: (name) => this.directives[name] ?? 0,
       readsEveryKey: () => this.readsEveryKey,
       block: (request) => request.onTimeout,
       notify: (_, event, key) => void this.events.push(`${event} ${key}`),

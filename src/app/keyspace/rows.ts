@@ -146,7 +146,13 @@ function ask(server: SimulatedServer, db: Database, argv: readonly Bytes[], name
   return handler === undefined
     ? null
     : handler(
-        { ...context, readsEveryKey: () => true, block: (request) => request.onTimeout, notify: () => undefined },
+        {
+          ...context,
+          directive: (name) => server.config.number(name),
+          readsEveryKey: () => true,
+          block: (request) => request.onTimeout,
+          notify: () => undefined,
+        },
         new Arguments(argv),
       )
 }

@@ -26,7 +26,7 @@ function pfadd(context: CommandContext, args: Arguments): Reply {
   let updated = found ? 0 : 1
   for (const element of args.rest(2)) {
     const { index, count } = placeOf(element)
-    const raised = sketch.raise(index, count)
+    const raised = sketch.raise(index, count, context.directive('hll-sparse-max-bytes'))
     if (!raised) continue
     sketch = raised
     updated++
@@ -64,10 +64,11 @@ function pfmerge(context: CommandContext, args: Arguments): Reply {
   const key = args.key(1)
   const sketches = args.rest(1).map((source) => readSketch(context, source))
   const max = union(sketches)
+  const limit = context.directive('hll-sparse-max-bytes')
   let merged = sketches[0] ?? Sketch.empty()
   if (sketches.some((sketch) => sketch && !sketch.isSparse)) merged = merged.toDense()
   max.forEach((count, index) => {
-    if (count > 0) merged = merged.raise(index, count) ?? merged
+    if (count > 0) merged = merged.raise(index, count, limit) ?? merged
   })
   merged.cachedCount = null
   writeSketch(context, key, merged)
@@ -78,6 +79,11 @@ function pfmerge(context: CommandContext, args: Arguments): Reply {
 /** PFDEBUG GETREG, DECODE, ENCODING and TODENSE. */
 function pfdebug(context: CommandContext, args: Arguments): Reply {
   const subcommand = args.text(1)
+  if (context.behaviours.pfdebugSwitchesSimd && lower(subcommand) === 'simd' && args.count === 3) {
+    // The instructions make no difference to the results.
+    if (args.is(2, 'on')) return simple('enabled')
+    return args.is(2, 'off') ? simple('disabled') : fail('ERR Argument must be ON or OFF')
+  }
   const key = args.key(2)
   const sketch = readSketch(context, key) ?? fail('ERR The specified key does not exist')
   if (args.count !== 3)

@@ -4,8 +4,6 @@ import { REGISTERS } from './registers'
 
 const HEADER = 16
 const DENSE_BYTES = (REGISTERS * 6) / 8
-/** The default of hll-sparse-max-bytes. */
-const MAX_SPARSE = 3000
 const MAX_SPARSE_VALUE = 32
 const MAX_VALUE_RUN = 4
 const MAX_ZERO_RUN = 64
@@ -107,10 +105,10 @@ export class Sketch {
   }
 
   /**
-   * Raises a register to at least `count`. Returns the sketch (a dense one if it outgrew the sparse form), or null if
+   * Raises a register to at least `count`. The sparse form has at most `maxSparse` bytes (hll-sparse-max-bytes). Returns the sketch (a dense one if it outgrew the sparse form), or null if
    * nothing changed.
    */
-  raise(index: number, count: number): Sketch | null {
+  raise(index: number, count: number, maxSparse: number): Sketch | null {
     if (!this.#runs) {
       if ((this.#dense[index] ?? 0) >= count) return null
       this.#dense[index] = count
@@ -121,12 +119,12 @@ export class Sketch {
     while (first + present(this.#runs[at]).length <= index) first += present(this.#runs[at++]).length
     const run = present(this.#runs[at])
     if (run.value >= count) return null
-    if (count > MAX_SPARSE_VALUE) return this.toDense().raise(index, count)
+    if (count > MAX_SPARSE_VALUE) return this.toDense().raise(index, count, maxSparse)
     const before = { value: run.value, length: index - first }
     const after = { value: run.value, length: run.length - before.length - 1 }
     const pieces = [before, { value: count, length: 1 }, after].filter((piece) => piece.length > 0)
     const growth = pieces.reduce((total, piece) => total + sizeOf(piece), 0) - sizeOf(run)
-    if (growth > 0 && this.#size + growth > MAX_SPARSE) return this.toDense().raise(index, count)
+    if (growth > 0 && this.#size + growth > maxSparse) return this.toDense().raise(index, count, maxSparse)
     this.#runs.splice(at, 1, ...pieces)
     this.#merge(Math.max(0, at - 1))
     return this

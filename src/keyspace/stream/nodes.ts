@@ -1,4 +1,5 @@
 import type { Bytes } from '../../acl/bytes'
+import type { CommandContext } from '../context'
 import { packedSize } from '../list/packed'
 import { msOf, seqOf, type StreamId } from './id'
 
@@ -8,9 +9,20 @@ export interface Entry {
   readonly fields: readonly Bytes[]
 }
 
-/** Defaults of stream-node-max-bytes and stream-node-max-entries. */
-const MAX_BYTES = 4096
-export const MAX_ENTRIES = 100
+/** The sizes from which on a node is full: stream-node-max-bytes and stream-node-max-entries, 0 for no limit. */
+export interface NodeLimits {
+  readonly bytes: number
+  readonly entries: number
+}
+
+export const DEFAULT_LIMITS: NodeLimits = { bytes: 4096, entries: 100 }
+
+/** The most bytes of a node, whatever the configuration says. */
+const MAX_BYTES = 2 ** 30
+
+export function nodeLimits({ directive }: Pick<CommandContext, 'directive'>): NodeLimits {
+  return { bytes: directive('stream-node-max-bytes'), entries: directive('stream-node-max-entries') }
+}
 
 /** The entries that the server keeps in one listpack. Nodes decide what `~` may trim and what XINFO counts. */
 export interface Node {
@@ -39,9 +51,10 @@ export function newNode(entry: Entry): Node {
 }
 
 /** Returns true if the entry needs a new node because this one is full. */
-export function isFull(node: Node, entry: Entry): boolean {
+export function isFull(node: Node, entry: Entry, { bytes, entries }: NodeLimits): boolean {
   const added = entry.fields.reduce((sum, text) => sum + text.length, 0)
-  return node.bytes + added >= MAX_BYTES || node.entries.length + node.deleted >= MAX_ENTRIES
+  const limit = bytes === 0 ? MAX_BYTES : Math.min(bytes, MAX_BYTES)
+  return node.bytes + added >= limit || (entries > 0 && node.entries.length + node.deleted >= entries)
 }
 
 export function append(node: Node, entry: Entry): void {

@@ -3,7 +3,7 @@ import { type Arguments, bigintArgument, fail, isKeyword, SYNTAX_ERROR } from '.
 import type { CommandContext } from '../context'
 import { idArgument, newIdArgument, type StreamId } from './id'
 import type { Producer } from './idempotence'
-import { MAX_ENTRIES, type Entry } from './nodes'
+import { nodeLimits, type Entry } from './nodes'
 import { release } from './pending'
 import type { StreamValue } from './value'
 
@@ -39,7 +39,8 @@ export function referencesArgument(argument: Bytes | undefined): References | un
 /**
  * Reads the options of XADD (up to its ID) or XTRIM from argument 2 on, with the server's errors and order of checks.
  */
-export function readAddOptions({ behaviours }: CommandContext, args: Arguments, adds: boolean): AddOptions {
+export function readAddOptions(context: CommandContext, args: Arguments, adds: boolean): AddOptions {
+  const { behaviours } = context
   let strategy: Trimming['strategy'] | null = null
   let approximate = false
   let limit: bigint | null = null
@@ -85,10 +86,17 @@ export function readAddOptions({ behaviours }: CommandContext, args: Arguments, 
   const trimming = strategy && {
     strategy,
     approximate,
-    limit: limit === null ? (approximate ? 100 * MAX_ENTRIES : 0) : Number(limit),
+    limit: limit === null ? (approximate ? defaultLimit(context) : 0) : Number(limit),
   }
   if (limit !== null && !approximate) fail('ERR syntax error, LIMIT cannot be used without the special ~ option')
   return { trimming, noMakeStream, references: references ?? 'keepref', producer, id, next: i }
+}
+
+/** Returns how many entries approximate trimming removes at most where no LIMIT is given: a hundred nodes (6.2). */
+function defaultLimit(context: CommandContext): number {
+  if (!context.behaviours.streamsTrimById) return 0
+  const { entries } = nodeLimits(context)
+  return entries === 0 ? 10_000 : Math.min(100 * entries, 1_000_000)
 }
 
 function threshold(by: 'maxlen' | 'minid', argument: Bytes): Trimming['strategy'] {

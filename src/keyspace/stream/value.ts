@@ -2,7 +2,7 @@ import { present } from '../present'
 import type { Bytes } from '../../acl/bytes'
 import { lowerBound } from '../lower-bound'
 import type { Value } from '../value'
-import { append, isFull, newNode, radixNodes, type Entry, type Node } from './nodes'
+import { append, DEFAULT_LIMITS, isFull, newNode, radixNodes, type Entry, type Node } from './nodes'
 import { MAX_ID, type StreamId } from './id'
 import { Idempotence } from './idempotence'
 import { assign, consumerOf, IdMap, type Group } from './pending'
@@ -54,9 +54,9 @@ export class StreamValue implements Value {
   }
 
   /** Appends an entry whose ID is above all earlier ones. */
-  append(entry: Entry): void {
+  append(entry: Entry, limits = DEFAULT_LIMITS): void {
     const node = this.#nodes.at(-1)
-    if (!node || isFull(node, entry)) this.#nodes.push(newNode(entry))
+    if (!node || isFull(node, entry, limits)) this.#nodes.push(newNode(entry))
     else append(node, entry)
     this.#count++
     this.entriesAdded++

@@ -1,3 +1,4 @@
+import { nodeLimits } from './nodes'
 import type { Bytes } from '../../acl/bytes'
 import { OK } from '../../resp/reply'
 import { bigintArgument, fail, SYNTAX_ERROR } from '../arguments'
@@ -27,7 +28,7 @@ const xadd: Handler = (context, args) => {
   }
   if (stream.lastId === MAX_ID) fail('ERR The stream has exhausted the last possible ID, unable to add more items')
   const id = chooseId(stream, options.id, BigInt(context.now))
-  stream.append({ id, fields })
+  stream.append({ id, fields }, nodeLimits(context))
   if (producer) stream.idempotence.record(producer, fields, id, context.now)
   if (existing) db.touched(key)
   else db.set(key, stream)

@@ -4,6 +4,7 @@ import { intervalArgument, makeId, parseId } from '../../../src/keyspace/stream/
 import { IdMap } from '../../../src/keyspace/stream/pending'
 import { radixNodes } from '../../../src/keyspace/stream/nodes'
 import { StreamValue } from '../../../src/keyspace/stream'
+import { Simulator } from '../simulator'
 
 const idsOf = (stream: StreamValue, ...range: Parameters<StreamValue['range']>) =>
   stream.range(...range).map((entry) => Number(entry.id))
@@ -96,4 +97,26 @@ test('an exclusive end moves by one, and cannot move past the ends', () => {
 
 test('the radix tree of one key has a chain and a leaf', () => {
   expect([radixNodes([]), radixNodes([1n]), radixNodes([1n, 2n])]).toEqual([1, 2, 4])
+})
+
+test.each([
+  ['stream-node-max-entries', 10, 10],
+  ['stream-node-max-entries', 0, 1],
+  ['stream-node-max-bytes', 60, 34],
+])('%s %i: a hundred entries are %i nodes', (directive, limit, nodes) => {
+  const world = new Simulator('redis-8.0')
+  world.directives['stream-node-max-bytes'] = 0
+  world.directives[directive] = limit
+  for (let i = 1; i <= 100; i++) world.run(`xadd s ${i}-0 f v`)
+  expect((world.run('xinfo stream s') as unknown[])[3]).toBe(nodes)
+})
+
+test('approximate trimming removes whole nodes, at most a hundred of them', () => {
+  const world = new Simulator('redis-8.0')
+  world.directives['stream-node-max-entries'] = 10
+  for (let i = 1; i <= 1500; i++) world.run(`xadd s ${i}-0 f v`)
+  expect(world.run('xtrim s maxlen ~ 0 limit 15')).toBe(10)
+  expect(world.run('xtrim s maxlen ~ 0')).toBe(1000)
+  expect(world.run('xtrim s maxlen ~ 485')).toBe(0)
+  expect(world.run('xtrim s maxlen ~ 0 limit 0')).toBe(490)
 })
