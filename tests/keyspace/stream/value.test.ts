@@ -102,7 +102,7 @@ test('the radix tree of one key has a chain and a leaf', () => {
 test.each([
   ['stream-node-max-entries', 10, 10],
   ['stream-node-max-entries', 0, 1],
-  ['stream-node-max-bytes', 60, 34],
+  ['stream-node-max-bytes', 60, 25],
 ])('%s %i: a hundred entries are %i nodes', (directive, limit, nodes) => {
   const world = new Simulator('redis-8.0')
   world.directives['stream-node-max-bytes'] = 0
