@@ -4,11 +4,13 @@ import type { RandomSource } from '../acl/environment'
 import type { Reply } from '../resp/reply'
 import type { Behaviours } from '../targets/behaviours'
 import type { TargetId } from '../targets/target'
-import type { Database, Keyspace } from './keyspace'
+import type { Database, Keyspace, ValueType } from './keyspace'
 
 /** A blocked command, retried whenever one of its keys is touched, in the order in which clients blocked. */
 export interface BlockRequest {
   readonly keys: readonly Bytes[]
+  /** The type that a key must have to be worth another attempt (7.2); undefined where no key is waited for. */
+  readonly type?: ValueType
   /** Milliseconds; 0 waits for ever. */
   readonly timeout: number
   /** Returns the reply once there is one, else undefined. */

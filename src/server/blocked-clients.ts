@@ -29,7 +29,7 @@ export class BlockedClients {
   }
 
   /** Tries the sessions that wait for changed keys, key by key in the order of change, until no key has changed. */
-  serve(attempt: (session: Session) => void): void {
+  serve(attempt: (session: Session, key: Bytes) => void): void {
     if (this.#serving) return
     this.#serving = true
     while (this.#ready.size > 0) {
@@ -37,7 +37,7 @@ export class BlockedClients {
       this.#ready.clear()
       for (const { db, key } of changed) {
         for (const session of [...this.#sessions]) {
-          if (session.blocked?.db === db && session.blocked.request.keys.includes(key)) attempt(session)
+          if (session.blocked?.db === db && session.blocked.request.keys.includes(key)) attempt(session, key)
         }
       }
     }

@@ -1,3 +1,4 @@
+import type { Bytes } from '../acl/bytes'
 import { check, decide } from '../acl/check'
 import { refusalText } from '../acl/refusals'
 import type { BlockRequest } from '../keyspace/context'
@@ -30,12 +31,22 @@ export function endWaits({ blockedClients, now }: Time & Waiting): void {
 
 /** Retries the sessions that wait for keys that have changed. */
 export function serveBlocked(server: Waiting & ContextParts & DenialParts): void {
-  server.blockedClients.serve((session) => {
+  server.blockedClients.serve((session, key) => {
+    if (session.blocked === null || !isReady(server, session.blocked, key)) return
     const reply = attempt(server, session)
     if (reply === undefined) return
     server.blockedClients.remove(session)
     session.unblock(reply)
   })
+}
+
+/**
+ * Returns true if a changed key is worth another attempt: from 7.2 on it must have the type that is waited for, and then the
+ * whole command runs again.
+ */
+function isReady(server: ContextParts, { request, db }: Blocked, key: Bytes): boolean {
+  if (!server.target.behaviours.rechecksBlocked || request.endsWithKey) return true
+  return server.database(db).peek(key)?.type === request.type
 }
 
 /** Returns the reply to a command that waited; undefined where it goes on waiting. */

@@ -65,7 +65,7 @@ const blmovem: Handler = (context, args) => {
   if (context.denyBlocking) return NULL_ARRAY
   const attempt = (later: CommandContext) =>
     later.db.peek(move.from) instanceof ListValue ? moveMany(later, move) : undefined
-  return context.block({ keys: [move.from], timeout, onTimeout: NULL_ARRAY, attempt })
+  return context.block({ keys: [move.from], type: 'list', timeout, onTimeout: NULL_ARRAY, attempt })
 }
 
 /** Commands that move several elements at once (documented with Redis 8.10). */

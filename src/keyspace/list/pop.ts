@@ -43,6 +43,7 @@ function popWaiting(
   end: End,
   count: number,
 ): { key: Bytes; popped: Bytes[] } | undefined {
+  if (context.behaviours.rechecksBlocked) return popFirst(context, keys, end, count)
   return popFirst(
     context,
     keys.filter((key) => context.db.peek(key) instanceof ListValue),
@@ -63,6 +64,7 @@ function blockingPop(end: End): Handler {
     if (context.denyBlocking) return NULL_ARRAY
     return context.block({
       keys,
+      type: 'list',
       timeout,
       onTimeout: NULL_ARRAY,
       attempt: (later) => reply(popWaiting(later, keys, end, 1)),
@@ -89,6 +91,7 @@ function multiplePop(context: CommandContext, args: Arguments, at: number, timeo
   if (timeout === undefined || context.denyBlocking) return NULL_ARRAY
   return context.block({
     keys,
+    type: 'list',
     timeout,
     onTimeout: NULL_ARRAY,
     attempt: (later) => reply(popWaiting(later, keys, end, count ?? 1)),
@@ -108,7 +111,7 @@ function blockingMove(
   if (context.denyBlocking) return null
   const attempt = (later: CommandContext) =>
     later.db.peek(from) instanceof ListValue ? moveElement(later, from, to, ...ends) : undefined
-  return context.block({ keys: [from], timeout, onTimeout: NULL_ARRAY, attempt })
+  return context.block({ keys: [from], type: 'list', timeout, onTimeout: NULL_ARRAY, attempt })
 }
 
 const lmove: Handler = (context, args) => {

@@ -227,9 +227,16 @@ function read(grouped: boolean): Handler {
     if (request.timeout === undefined || context.denyBlocking) return NULL_ARRAY
     const attempt = (later: CommandContext) => {
       if (request.group) checkGroups(later, request.keys, request.group.name)
+      else if (later.behaviours.rechecksBlocked) for (const key of request.keys) later.db.getOf(key, StreamValue)
       return answer(later, request, sources)
     }
-    const wait = { keys: request.keys, timeout: request.timeout, onTimeout: NULL_ARRAY, attempt }
+    const wait = {
+      keys: request.keys,
+      type: 'stream' as const,
+      timeout: request.timeout,
+      onTimeout: NULL_ARRAY,
+      attempt,
+    }
     return context.block(request.group ? { ...wait, endsWithKey: true } : wait)
   }
 }

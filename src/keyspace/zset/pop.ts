@@ -56,7 +56,7 @@ function popFirst(context: CommandContext, keys: readonly Bytes[], end: End, cou
   return undefined
 }
 
-/** Pops from the first key that has entries, or blocks. While blocked, keys of another type are skipped. */
+/** Pops from the first key that has entries, or blocks. Before 7.2, keys of another type are skipped while blocked. */
 function popOrWait(
   context: CommandContext,
   keys: readonly Bytes[],
@@ -69,15 +69,13 @@ function popOrWait(
   if (now) return reply(context, now)
   if (timeout === undefined || context.denyBlocking) return NULL_ARRAY
   const attempt = (later: CommandContext) => {
-    const taken = popFirst(
-      later,
-      keys.filter((key) => later.db.peek(key) instanceof ZSetValue),
-      end,
-      count,
-    )
+    const ready = later.behaviours.rechecksBlocked
+      ? keys
+      : keys.filter((key) => later.db.peek(key) instanceof ZSetValue)
+    const taken = popFirst(later, ready, end, count)
     return taken && reply(later, taken)
   }
-  return context.block({ keys, timeout, onTimeout: NULL_ARRAY, attempt })
+  return context.block({ keys, type: 'zset', timeout, onTimeout: NULL_ARRAY, attempt })
 }
 
 function blockingPop(end: End): Handler {

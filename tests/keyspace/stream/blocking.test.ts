@@ -27,3 +27,16 @@ test.each([
   writer.say(line)
   expect(reader.heard()).toEqual([error])
 })
+
+test.each([
+  ['redis-7.0', ['q', 'x']],
+  ['redis-8.0', '-WRONGTYPE Operation against a key holding the wrong kind of value'],
+] as const)('%s: a list for a client that waits for two keys, one of which became a stream', async (target, heard) => {
+  const world = await start(target)
+  const [writer, reader] = [world.client(), world.client()]
+  reader.say('BLPOP k q 0')
+  writer.say('XADD k 1-1 f v')
+  expect(reader.heard()).toEqual([])
+  writer.say('RPUSH q x')
+  expect(reader.heard()).toEqual([heard])
+})
