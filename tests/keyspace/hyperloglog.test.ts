@@ -43,8 +43,8 @@ test('sparse and dense hold the same registers, through writing and reading', ()
       let sparse = Sketch.empty()
       let dense = Sketch.empty().toDense()
       for (const [index, count] of raises) {
-        sparse = sparse.raise(index, count) ?? sparse
-        dense = dense.raise(index, count) ?? dense
+        sparse = sparse.raise(index, count, 3000) ?? sparse
+        dense = dense.raise(index, count, 3000) ?? dense
       }
       for (const sketch of [sparse, dense]) {
         const read = Sketch.parse(Uint8Array.from(sketch.toBytes(), (c) => c.charCodeAt(0)))
