@@ -12,6 +12,7 @@ import { DiskFiles } from './files'
 import { Listening, StartRefused, type Serving } from './listening'
 import { provideLuaFromPackage } from './lua'
 import { memoryShares } from './memory'
+import { linkToPrimary } from './primary-link'
 import { readUpTo, TooLong } from './read-up-to'
 import { systemMessage } from './system-messages'
 
@@ -66,6 +67,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     explain: false,
     memoryLimit: shares.data,
     tlsFiles: certificates,
+    linkToPrimary: linkToPrimary(() => started.server?.config, options.log),
     relisten: () => started.listening?.relisten() ?? Promise.resolve(true),
     onShutdown: (why) => {
       if (why === 'crash') options.log('The real server crashes here; the simulator stops.')

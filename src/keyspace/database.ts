@@ -5,11 +5,18 @@ import type { Frequencies } from './frequencies'
 import { Table, type TableEntry } from './table'
 import type { Value, ValueClass } from './value'
 
-interface Entry extends TableEntry {
-  value: Value
+/** A key as it is stored. */
+export interface StoredKey {
+  readonly value: Value
   /** Unix milliseconds; null if the key does not expire. */
+  readonly expireAt: number | null
+  /** The time of last use in Unix milliseconds. */
+  readonly usedAt: number
+}
+
+interface Entry extends TableEntry, StoredKey {
+  value: Value
   expireAt: number | null
-  /** The time of last use in Unix milliseconds, for OBJECT IDLETIME. */
   usedAt: number
   /** How often the key is used, from 0 to 255, while `maxmemory-policy` is an LFU policy; undefined for a new key. */
   frequency: number | undefined
@@ -192,6 +199,27 @@ export class Database {
   setFrequency(key: Bytes, frequency: number): void {
     const entry = this.#live(key)
     if (entry) entry.frequency = frequency
+  }
+
+  /** Returns a key's value and expiry although it may have expired, as DEBUG sees them; undefined if it was deleted. */
+  stored(key: Bytes): StoredKey | undefined {
+    return this.#table.get(key)
+  }
+
+  /** Returns every key, including those that have expired and not been deleted yet. */
+  storedKeys(): readonly Bytes[] {
+    return [...this.#table.keys()]
+  }
+
+  /** Replaces the values of all keys, as saving and loading them does: nobody is told of a change. */
+  replaceValues(replace: (value: Value) => Value): void {
+    for (const key of this.storedKeys()) {
+      const entry = this.#live(key)
+      if (entry === undefined) continue
+      entry.value = replace(entry.value)
+      entry.usedAt = this.#keyspace.host.now()
+      this.#count(entry, OVERHEAD + key.length + entry.value.byteSize)
+    }
   }
 
   /** Sets when a key was last used (RESTORE IDLETIME). */

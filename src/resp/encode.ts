@@ -1,5 +1,5 @@
 import type { Bytes } from '../acl/bytes'
-import type { Reply } from './reply'
+import type { MapReply, Reply } from './reply'
 
 /** Replaces line breaks, which would end a status or error reply. */
 const line = (text: Bytes): Bytes => text.replace(/[\r\n]/g, ' ')
@@ -32,10 +32,14 @@ function append(out: Bytes[], reply: Reply, protocol: 2 | 3): void {
         break
       case 'map':
         out.push(protocol === 3 ? '%' : '*', String(reply.pairs.length * (protocol === 3 ? 1 : 2)), '\r\n')
-        for (const [key, value] of reply.pairs) {
-          append(out, key, protocol)
-          append(out, value, protocol)
+        appendPairs(out, reply.pairs, protocol)
+        break
+      case 'attributed':
+        if (protocol === 3) {
+          out.push('|', String(reply.attributes.length), '\r\n')
+          appendPairs(out, reply.attributes, protocol)
         }
+        append(out, reply.reply, protocol)
         break
       case 'set':
         appendAll(out, protocol === 3 ? '~' : '*', reply.items, protocol)
@@ -60,6 +64,10 @@ function append(out: Bytes[], reply: Reply, protocol: 2 | 3): void {
         break
     }
   }
+}
+
+function appendPairs(out: Bytes[], pairs: MapReply['pairs'], protocol: 2 | 3): void {
+  for (const pair of pairs) for (const part of pair) append(out, part, protocol)
 }
 
 function appendAll(out: Bytes[], mark: string, items: readonly Reply[], protocol: 2 | 3): void {

@@ -208,6 +208,8 @@ function render(lines: Lines, reply: Reply, protocol: 2 | 3, prefix: string): vo
         : leaf(lines, 'integer', `(integer) ${reply.value ? 1 : 0}`)
     case 'double':
       return protocol === 3 ? leaf(lines, 'double', `(double) ${reply.text}`) : leaf(lines, 'string', quote(reply.text))
+    case 'attributed':
+      return render(lines, reply.reply, protocol, prefix)
     case 'big-number':
       return protocol === 3 ? leaf(lines, 'text', reply.text) : leaf(lines, 'string', quote(reply.text))
     case 'verbatim':

@@ -21,6 +21,7 @@ export type Reply =
   | Bool
   | Verbatim
   | BigNumber
+  | Attributed
 
 export interface Simple {
   readonly type: 'simple'
@@ -62,6 +63,13 @@ export interface Verbatim {
 export interface BigNumber {
   readonly type: 'big-number'
   readonly text: Bytes
+}
+
+/** A reply that attributes precede in RESP3; RESP2 has only the reply. */
+export interface Attributed {
+  readonly type: 'attributed'
+  readonly attributes: readonly (readonly [Reply, Reply])[]
+  readonly reply: Reply
 }
 
 export const simple = (text: Bytes): Simple => ({ type: 'simple', text })

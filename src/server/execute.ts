@@ -20,6 +20,7 @@ import type {
   Monitoring,
   Release,
   RunningClock,
+  Sleeping,
   SlowCommands,
   Time,
   Waiting,
@@ -34,6 +35,7 @@ export type ExecuteParts = ContextParts &
   Counting &
   Monitoring &
   RunningClock &
+  Sleeping &
   SlowCommands &
   Waiting & {
     /** FLUSHALL or FLUSHDB is running: client-side caches are told once, not of every key. */
@@ -71,8 +73,11 @@ export function execute<Server extends ExecuteParts>(
   // EXEC is shown after its commands, even where the flag hides it elsewhere (6.0).
   if (isOpen && (command.name === 'exec' || (!skipsMonitor && !command.flags.has('admin'))))
     feedMonitors(invocation, server)
-  if (context === 'toplevel')
-    server.slowlog.note(session, redacted(command, argv, server.target), server.clock.now() - server.now, server.now)
+  if (context === 'toplevel') {
+    const elapsed = server.clock.now() - server.now + server.slept
+    server.slept = 0
+    server.slowlog.note(session, redacted(command, argv, server.target), elapsed, server.now)
+  }
   if (session.tracking !== null && command.flags.has('readonly'))
     server.tracking.remember(
       session,

@@ -19,7 +19,7 @@ import type { Session } from './session'
 import type { Slowlog } from './slowlog'
 import type { Statistics } from './statistics'
 import type { TrackingTable } from './tracking'
-import type { FileStore, ServerOptions } from './types'
+import type { FileStore, PrimaryAddress, ServerOptions } from './types'
 import type { Watches } from './watch'
 
 /** The release that is simulated. */
@@ -155,10 +155,39 @@ export interface Running {
   execute(invocation: Invocation): Reply[]
 }
 
-/** DEBUG SET-ACTIVE-EXPIRE. */
-export interface ActiveExpiry {
-  /** Expired keys are deleted before a command reads them. */
+/** The primary that a replica follows. */
+export interface Primary extends PrimaryAddress {
+  /** The primary has accepted the replica's log-in. */
+  readonly isUp: boolean
+}
+
+/** REPLICAOF as a state: a replica refuses writes, and no data is copied. */
+export interface Replicating {
+  /** Null: this server is a primary itself. */
+  readonly primary: Primary | null
+  follow(primary: PrimaryAddress | null): void
+}
+
+/** The switches of DEBUG. */
+export interface DebugSwitches {
+  /** Expired keys are deleted before a command reads them (SET-ACTIVE-EXPIRE). */
   activeExpiry: boolean
+  /** Periodic jobs do not run (PAUSE-CRON). */
+  cronPaused: boolean
+  /** Scripts may call every command (SET-DISABLE-DENY-SCRIPTS). */
+  scriptsCallAll: boolean
+}
+
+export interface Debugging {
+  readonly debugging: DebugSwitches
+}
+
+/** DEBUG SLEEP. */
+export interface Sleeping {
+  /** The milliseconds that the running command line slept, for SLOWLOG. */
+  slept: number
+  /** Runs no command and no job for so many milliseconds. */
+  sleep(milliseconds: number): void
 }
 
 /** SHUTDOWN, and files that crash the real server. */

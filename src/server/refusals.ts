@@ -2,7 +2,7 @@ import { lower, type Bytes } from '../acl/bytes'
 import { hasArity, wrongArity } from './command-errors'
 import type { Invocation } from './invocation'
 import { makeRoom } from './memory-limit'
-import type { Configuration, Counting, Data, Notifications, Release, Scripts } from './parts'
+import type { Configuration, Counting, Data, Notifications, Release, Replicating, Scripts } from './parts'
 import { protectedCommandRefusal } from './protected-command'
 import type { Session } from './session'
 
@@ -12,6 +12,7 @@ export type RefusingParts = Release &
   Counting &
   Data &
   Notifications &
+  Pick<Replicating, 'primary'> &
   Scripts & {
     /** Returns whether a session must log in before it may do anything. */
     mustLogIn(session: Session): boolean
@@ -19,6 +20,14 @@ export type RefusingParts = Release &
 
 /** A check of processCommand: returns the error of a command that it refuses, or null. */
 type Check = (invocation: Invocation, server: RefusingParts) => Bytes | null
+
+/** The error of a replica for a write. */
+export const READ_ONLY = "READONLY You can't write against a read only replica."
+
+/** Returns whether the server is a replica that accepts no writes. */
+export function refusesWrites({ primary, config }: Configuration & Pick<Replicating, 'primary'>): boolean {
+  return primary !== null && config.flag('replica-read-only')
+}
 
 /** Returns the error of the first check that refuses a command before the ACL is asked, or null. */
 export function refusalBeforeAcl(invocation: Invocation, server: RefusingParts): Bytes | null {
@@ -74,6 +83,24 @@ const replicas: Check = ({ command, session }, { config }) => {
   return writes ? 'NOREPLICAS Not enough good replicas to write.' : null
 }
 
+/** Refuses writes on a replica. */
+const readOnlyReplica: Check = ({ command, session }, server) => {
+  if (!refusesWrites(server)) return null
+  const writes =
+    command.flags.has('write') ||
+    (command.name === 'exec' && session.transaction?.queue.some((queued) => queued.command.flags.has('write')))
+  return writes ? READ_ONLY : null
+}
+
+/** Refuses commands on data while the link to the primary is down, where the configuration asks for that. */
+const staleReplica: Check = ({ command, session }, { config, primary }) => {
+  if (primary === null || primary.isUp || config.flag('replica-serve-stale-data')) return null
+  const isStale =
+    !command.flags.has('stale') ||
+    (command.name === 'exec' && session.transaction?.queue.some((queued) => !queued.command.flags.has('stale')))
+  return isStale ? "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'." : null
+}
+
 /** Commands that a subscribed RESP2 connection may still run. */
 const whileSubscribed = new Set([
   'ping',
@@ -101,4 +128,4 @@ const needlessUnsubscribe: Check = ({ command, session }, { target }) =>
     ? `NOSUB '${command.name}' command executed not in subscribed mode`
     : null
 
-const afterAcl = [memory, replicas, subscribed, runningScript, needlessUnsubscribe]
+const afterAcl = [memory, replicas, readOnlyReplica, subscribed, staleReplica, runningScript, needlessUnsubscribe]

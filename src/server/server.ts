@@ -23,7 +23,7 @@ import type { Invocation } from './invocation'
 import { countByPolicy } from './key-frequencies'
 import { canLogIn, logIn } from './log-in'
 import { lookUp, type Lookup } from './lookup'
-import type { ActiveExpiry, Pausing, Stopping } from './parts'
+import type { Debugging, DebugSwitches, Pausing, Primary, Replicating, Sleeping, Stopping } from './parts'
 import { decideFor } from './permissions'
 import { preparationFor } from './preparation'
 import { PubSub } from './pubsub'
@@ -33,7 +33,7 @@ import { Slowlog } from './slowlog'
 import { Statistics } from './statistics'
 import type { Tls } from './tls'
 import { TrackingTable } from './tracking'
-import type { Connection, Exchange, FileStore, Origin, Server, ServerOptions, Sink } from './types'
+import type { Connection, Exchange, FileStore, Origin, PrimaryAddress, Server, ServerOptions, Sink } from './types'
 import { Watches } from './watch'
 
 /** The parts that a server is built from. */
@@ -58,7 +58,7 @@ const MEMORY_LIMIT = 500 * 1024 * 1024
 
 /** A simulated server: its configuration, users, data and connections. */
 export class SimulatedServer
-  implements Server, SessionHost, DispatchParts, ExecuteParts, ActiveExpiry, Pausing, Stopping
+  implements Server, SessionHost, DispatchParts, ExecuteParts, Debugging, Pausing, Replicating, Sleeping, Stopping
 {
   readonly target: Target
   readonly clock: Clock
@@ -84,7 +84,7 @@ export class SimulatedServer
   readonly monitors = new Set<Session>()
   readonly renamed: ReadonlyMap<Bytes, Bytes>
   readonly hidden: ReadonlySet<Bytes>
-  activeExpiry = true
+  readonly debugging: DebugSwitches = { activeExpiry: true, cronPaused: false, scriptsCallAll: false }
   /** Unix milliseconds, held still while a command runs. */
   now: number
   current: Session | null = null
@@ -93,6 +93,10 @@ export class SimulatedServer
   readonly #commands: Registry<SimulatedServer>
   #pause: Pausing['pause'] = null
   #touches = 0
+  primary: Primary | null = null
+  slept = 0
+  /** DEBUG SLEEP: Unix milliseconds. */
+  #sleepsUntil = 0
   #nextId: number
   readonly #listeners = new Set<() => void>()
   readonly #toResume = new Set<Session>()
@@ -225,8 +229,14 @@ export class SimulatedServer
 
   tick(): void {
     this.now = this.clock.now()
+    if (this.now < this.#sleepsUntil) return
+    if (this.#sleepsUntil > 0) {
+      this.#sleepsUntil = 0
+      this.#resumeAll()
+    }
+    const { activeExpiry, cronPaused } = this.debugging
     this.scripting.resume(this)
-    if (this.activeExpiry && this.now >= this.#nextExpiry) {
+    if (activeExpiry && !cronPaused && this.now >= this.#nextExpiry) {
       this.#nextExpiry = this.now + EXPIRY_CYCLE
       this.keyspace.expireDue()
     }
@@ -260,8 +270,9 @@ export class SimulatedServer
     this.changed()
   }
 
-  /** Returns whether CLIENT PAUSE holds a command back or, without one, all of the session's commands. */
+  /** Returns whether CLIENT PAUSE or DEBUG SLEEP holds a command back or, without one, all of the session's commands. */
   holds(session: Session, command?: Command): boolean {
+    if (this.now < this.#sleepsUntil) return true
     const { pause } = this
     if (pause === null) return false
     if (!pause.writesOnly) return true
@@ -286,6 +297,22 @@ export class SimulatedServer
 
   endPause(): void {
     this.#pause = null
+    this.#resumeAll()
+  }
+
+  follow(primary: PrimaryAddress | null): void {
+    this.primary = primary && { ...primary, isUp: false }
+    this.options.linkToPrimary?.(primary, (isUp) => {
+      if (this.primary !== null) this.primary = { ...this.primary, isUp }
+    })
+  }
+
+  sleep(milliseconds: number): void {
+    this.slept += milliseconds
+    this.#sleepsUntil = this.now + milliseconds
+  }
+
+  #resumeAll(): void {
     for (const session of this.sessions.values()) this.#toResume.add(session)
   }
 

@@ -23,8 +23,8 @@ export class Statistics {
   deniedCommands = 0
   deniedKeys = 0
   deniedChannels = 0
-  deniedAuth = 0
   deniedDatabases = 0
+  deniedAuth = 0
   deniedCertificates = 0
   readonly byCommand = new Map<string, CommandCounts>()
   readonly byError = new Map<string, number>()

@@ -34,6 +34,15 @@ export type Origin =
   | { readonly kind: 'unix'; readonly as?: 'owner' | 'group' | 'other' }
   | ({ readonly kind: 'address'; readonly address: string } & Security)
 
+/** The primary of REPLICAOF. */
+export interface PrimaryAddress {
+  readonly host: Bytes
+  readonly port: number
+}
+
+/** Keeps a link to a primary and reports whether it is up; null ends the link. */
+export type LinkToPrimary = (primary: PrimaryAddress | null, changed: (isUp: boolean) => void) => void
+
 export interface ServerOptions {
   readonly target: Target
   /** redis.conf, as text. */
@@ -60,6 +69,8 @@ export interface ServerOptions {
   readonly relisten?: () => Promise<boolean>
   /** Reads certificates. Without it the files that the configuration names are not looked at. */
   readonly tlsFiles?: TlsFiles
+  /** Links the server to the primary of REPLICAOF. Without it the link stays down. */
+  readonly linkToPrimary?: LinkToPrimary
   /** False: exchanges carry no decision where a command was allowed, which is faster. */
   readonly explain?: boolean
 }

@@ -49,6 +49,8 @@ export function asRecorded(reply: Reply, protocol: 2 | 3): Recorded {
       return protocol === 3 ? { b: reply.value } : { i: reply.value ? 1 : 0 }
     case 'verbatim':
       return protocol === 3 ? { v: `${reply.format}:${toTextExact(reply.text) ?? reply.text}` } : bulk(reply.text)
+    case 'attributed':
+      return asRecorded(reply.reply, protocol)
     case 'big-number':
       return protocol === 3 ? { n: reply.text } : bulk(reply.text)
   }

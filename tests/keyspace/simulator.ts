@@ -91,6 +91,8 @@ function plain(reply: Reply): Plain {
       return tagged.items.map(plain)
     case 'boolean':
       return tagged.value ? 1 : 0
+    case 'attributed':
+      return plain(tagged.reply)
     default:
       return tagged.text
   }

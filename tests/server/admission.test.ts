@@ -94,7 +94,7 @@ describe('the socket file, ports and limits', () => {
     expect(await says('redis-6.2', 'debug NoSuch')).toBe(
       "-ERR Unknown subcommand or wrong number of arguments for 'NoSuch'. Try DEBUG HELP.",
     )
-    expect(await says('redis-8.0', 'debug digest')).toBe("-ERR 'debug|digest' is not simulated by ACL Playground")
+    expect(await says('redis-8.0', 'debug restart')).toBe("-ERR 'debug|restart' is not simulated by ACL Playground")
     expect(await says('redis-8.0', 'debug sleep 0')).toBe('+OK')
   })
 

@@ -28,6 +28,8 @@ export function plain(reply: Reply): unknown {
       return ['push', ...reply.items.map(plain)]
     case 'boolean':
       return reply.value
+    case 'attributed':
+      return plain(reply.reply)
     default:
       return reply.text
   }

@@ -1,20 +1,11 @@
 import { lower } from '../../acl/bytes'
-import { CommandError, OK, simple, verbatim, type Reply } from '../../resp/reply'
+import { CommandError, OK, verbatim, type Reply } from '../../resp/reply'
 import { wait } from '../blocking'
 import { replies, type Handler, type HandlerTable } from '../handler'
-import type {
-  ActiveExpiry,
-  CommandNames,
-  Counting,
-  Data,
-  Monitoring,
-  Release,
-  SlowCommands,
-  Stopping,
-  Time,
-  Waiting,
-} from '../parts'
+import type { CommandNames, Counting, Monitoring, Release, SlowCommands, Stopping, Time, Waiting } from '../parts'
 import { integer, syntaxError } from './arguments'
+import { debug } from './debug/index'
+import type { DebugParts } from './debug/parts'
 import { moduleList } from './connection'
 import { monitor } from './client'
 import { family, takes } from './family'
@@ -22,16 +13,7 @@ import { helpReply } from './help'
 import { latencyHistogram } from './latency'
 
 /** The parts of a server that administrators' commands touch. */
-type AdminParts = Release &
-  CommandNames &
-  Time &
-  ActiveExpiry &
-  Counting &
-  Data &
-  Monitoring &
-  SlowCommands &
-  Waiting &
-  Pick<Stopping, 'stop'>
+type AdminParts = DebugParts & CommandNames & Counting & Monitoring
 
 /** SLOWLOG GET [count]. */
 const slowlogGet: Handler<Release & SlowCommands> = ({ argv }, { slowlog, target }): Reply => {
@@ -47,41 +29,6 @@ const slowlogGet: Handler<Release & SlowCommands> = ({ argv }, { slowlog, target
   return slowlog.entries
     .slice(0, count)
     .map((entry) => [entry.id, entry.at, entry.microseconds, entry.argv, entry.client, entry.name])
-}
-
-/** The subcommands of DEBUG in any release, besides those that are simulated. */
-const debugNames = new Set(
-  (
-    'aof-flush-sleep assert change-repl-id client-enforce-reply-list client-eviction clusterlink config-rewrite-force-all crash-and-abort crash-and-recover delay-rdb-client-free-seconds ' +
-    'dict-resizing dict-stats digest digest-value drop-cluster-packet-filter error help htstats htstats-key internal_secret leak listpack loadaof log mallctl mallctl-str mallocsize ' +
-    'mark-internal-client object oom panic pause-cron populate protocol quicklist quicklist-packed-threshold reload repl-pause replicate replybuffer restart script sdslen segfault ' +
-    'set-active-expire set-disable-deny-scripts set-skip-checksum-validation sleep stringmatch-len stringmatch-test structsize ziplist'
-  ).split(' '),
-)
-
-/** DEBUG SLEEP, SET-ACTIVE-EXPIRE and OBJECT. */
-const debug: Handler<AdminParts> = ({ session, argv }, server): Reply => {
-  const sub = lower(argv[1] ?? '')
-  if (sub === 'sleep' && argv.length === 3) {
-    server.slowlog.note(session, argv, 1000 * (Number(argv[2]) || 0), server.now)
-    return OK
-  }
-  if (sub === 'set-active-expire' && argv.length === 3) {
-    server.activeExpiry = argv[2] !== '0'
-    return OK
-  }
-  if (sub === 'object' && argv.length === 3) {
-    const value = server.database(session.db).peek(argv[2] ?? '')
-    if (value === undefined) throw new CommandError('ERR no such key')
-    return simple(
-      `Value at:0x7f0000000000 refcount:1 encoding:${value.encoding(server.target.behaviours)} serializedlength:${value.byteSize} lru:0 lru_seconds_idle:0`,
-    )
-  }
-  if (debugNames.has(sub)) throw new CommandError(`ERR 'debug|${sub}' is not simulated by ACL Playground`)
-  const word = server.target.behaviours.hasSubcommandRules ? 'unknown' : 'Unknown'
-  throw new CommandError(
-    `ERR ${word} subcommand or wrong number of arguments for '${(argv[1] ?? '').slice(0, 128)}'. Try DEBUG HELP.`,
-  )
 }
 
 /** WAIT replicas timeout: a server without replicas times out. */
@@ -144,10 +91,6 @@ export const adminCommands: HandlerTable<AdminParts> = {
   readwrite: readOnly,
   asking: withoutCluster,
   clusterscan: withoutCluster,
-  failover: () => {
-    throw new CommandError('ERR FAILOVER requires connected replicas.')
-  },
-  role: () => ['master', 0, []],
   lolwut: (_, { target }) => verbatim(`Redis ver. ${target.version}\n`),
   ...family<Release & SlowCommands>('slowlog', {
     help: takes(2, 2, helpReply('slowlog')),

@@ -12,6 +12,7 @@ import { himportCommands } from './himport'
 import { infoCommands } from './info/command'
 import { memoryCommands } from './memory'
 import { pubsubCommands } from './pubsub'
+import { replicationCommands } from './replication'
 import { transactionCommands } from './transactions'
 
 /** Every command that is simulated. */
@@ -28,6 +29,7 @@ export const commands: Registry<SimulatedServer> = {
     ...himportCommands,
     ...memoryCommands,
     ...adminCommands,
+    ...replicationCommands,
     ...scriptingCommands,
   },
   keyspace: keyspaceCommands,

@@ -14,14 +14,15 @@ import type { Data, Release } from '../parts'
 import { integer, syntaxError } from './arguments'
 import { family, takes } from './family'
 import { helpReply } from './help'
+import { memoryStats } from './memory-stats'
 
 /** Sizes of the C structures in bytes: object, dictionary entry, quicklist. */
-const OBJECT = 16
+export const OBJECT = 16
 const ENTRY = 24
 const QUICKLIST = 40
 
 /** Returns the bytes that the allocator reserves for a request: glibc's chunks, or jemalloc's size classes. */
-function allocated(bytes: number, allocator: Behaviours['memoryModel']['allocator']): number {
+export function allocated(bytes: number, allocator: Behaviours['memoryModel']['allocator']): number {
   if (allocator === 'libc') return Math.max(32, (bytes + 8 + 15) & ~15) - 8
   if (bytes <= 8) return 8
   if (bytes <= 128) return (bytes + 15) & ~15
@@ -30,7 +31,7 @@ function allocated(bytes: number, allocator: Behaviours['memoryModel']['allocato
 }
 
 /** Returns the size of a string as the server stores it: header, bytes, and a NUL. The smallest header is for keys only. */
-function stringSize(length: number, isKey: boolean): number {
+export function stringSize(length: number, isKey: boolean): number {
   const header = isKey && length < 32 ? 1 : length < 256 ? 3 : length < 65536 ? 5 : 9
   return header + length + 1
 }
@@ -109,6 +110,7 @@ export const memoryCommands: HandlerTable<Data & Release> = family<Data & Releas
   usage: takes(3, Infinity, usage),
   doctor: takes(2, 2, () => verbatim(HEALTHY)),
   purge: takes(2, 2, () => OK),
+  stats: takes(2, 2, memoryStats),
   'malloc-stats': takes(2, 2, () => verbatim('Stats not supported for the current allocator')),
   help: takes(2, 2, helpReply('memory')),
 })

@@ -1,4 +1,5 @@
 import { type Bytes, trimEndOf } from '../../acl/bytes'
+import type { Command } from '../../acl/command'
 import { format17g, formatShortest } from '../../keyspace/numbers'
 import { type Reply, isError } from '../../resp/reply'
 import type { Target } from '../../targets/target'
@@ -17,6 +18,10 @@ export interface ScriptCaller {
   refusal(invocation: Invocation): Bytes | null
   /** Returns true where the caller may run a command line. Logs nothing. */
   allows(invocation: Invocation): boolean
+  /** Returns true for a command that scripts may not call, whoever runs them. */
+  isForbidden(command: Command): boolean
+  /** Returns true on a replica that accepts no writes. */
+  isReadOnlyReplica(): boolean
   /** Returns true where there is too little memory for a command that may allocate some. */
   isOutOfMemory(): boolean
   /** The time that the script may still run before it counts as busy, in milliseconds. */
@@ -196,11 +201,12 @@ function call(lua: Lua, host: ApiHost, raises: boolean): number {
   if (invocation === undefined) return failed(wording.unknownCommand)
   const { command } = invocation
   if (!hasArity(command, argv)) return failed(wording.wrongArity)
-  if (command.flags.has('noscript')) return failed(wording.notAllowed)
+  if (run.caller.isForbidden(command)) return failed(wording.notAllowed)
   const refusal = run.caller.refusal(invocation)
   if (refusal !== null) return failed(refusal)
   const writes = command.flags.has('write')
   if (writes && run.readOnly) return failed('Write commands are not allowed from read-only scripts.')
+  if (writes && run.caller.isReadOnlyReplica()) return failed("-READONLY You can't write against a read only replica.")
   const growth = argv.reduce((total, arg) => total + arg.length, 0)
   if (command.flags.has('denyoom') && (run.caller.isFull(growth) || (!run.hasWritten && run.caller.isOutOfMemory())))
     return failed("-OOM command not allowed when used memory > 'maxmemory'.")

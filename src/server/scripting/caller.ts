@@ -5,18 +5,29 @@ import type { Behaviours } from '../../targets/behaviours'
 import { effortOf } from '../effort'
 import { checkedDatabase, Invocation } from '../invocation'
 import { isFull, usedMemory } from '../memory-limit'
-import type { CommandNames, Data, Options, Running, RunningClock } from '../parts'
+import type { CommandNames, Data, Debugging, Options, Replicating, Running, RunningClock } from '../parts'
 import { checkPermission, logDenial, type DenialParts } from '../permissions'
+import { refusesWrites } from '../refusals'
 import type { Session } from '../session'
 import type { ScriptCaller } from './api'
 
 /** The parts of a server that scripts reach through redis.call. */
-export type CallerParts = CommandNames & Data & Options & Running & RunningClock & DenialParts
+export type CallerParts = CommandNames &
+  Data &
+  Debugging &
+  Options &
+  Pick<Replicating, 'primary'> &
+  Running &
+  RunningClock &
+  DenialParts
 
 /**
  * The time that a script, or the scripts of one transaction, may run before the server counts as busy, in milliseconds.
  */
 const SCRIPT_TIME = 750
+
+/** Commands that crash a real server where a script calls them in spite of DEBUG SET-DISABLE-DENY-SCRIPTS. */
+const runsScript = /^(?:eval|fcall)/
 
 /** Returns the interface of a session to its scripts: their commands are checked as its user and logged under `lua`. */
 export function callerOf(session: Session, server: CallerParts): ScriptCaller {
@@ -37,6 +48,9 @@ export function callerOf(session: Session, server: CallerParts): ScriptCaller {
       const decision = checkPermission(invocation, server)
       return decision === null || decision.allowed
     },
+    isForbidden: ({ flags, name }) =>
+      flags.has('noscript') && (!server.debugging.scriptsCallAll || runsScript.test(name)),
+    isReadOnlyReplica: () => refusesWrites(server),
     isOutOfMemory() {
       const limit = server.config.number('maxmemory')
       return limit > 0 && usedMemory(server) > limit

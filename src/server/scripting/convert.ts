@@ -48,6 +48,9 @@ export function pushReply(lua: Lua, reply: Reply, protocol: 2 | 3): void {
         if (protocol === 3) lua.pushBoolean(reply.value)
         else lua.pushNumber(reply.value ? 1 : 0)
         return
+      case 'attributed':
+        pushReply(lua, reply.reply, protocol)
+        return
       case 'big-number':
         if (protocol === 2) lua.pushBytes(reply.text)
         else pushField(lua, 'big_number', reply.text)

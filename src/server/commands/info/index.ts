@@ -53,9 +53,29 @@ function latencies({ config, statistics }: InfoParts): readonly Line[] {
 function linesOf(name: string, section: InfoSection, server: InfoParts): readonly Line[] {
   const fields = section.fields.flatMap(({ name: field, idle }): Line[] => {
     const value = measured[field]
+    if (field === 'connected_slaves' && server.primary !== null) return [...ofReplica(server), [field, idle]]
     return field === 'min_slaves_good_slaves' && !needsReplicas(server) ? [] : [[field, value?.(server) ?? idle]]
   })
   return [...fields, ...(name === 'server' ? listeners(server) : []), ...(lists[name]?.(server) ?? [])]
+}
+
+/** Returns the lines that a replica adds about its primary. */
+function ofReplica({ primary, config }: InfoParts): readonly Line[] {
+  if (primary === null) return []
+  const { host, port, isUp } = primary
+  return [
+    ['master_host', host],
+    ['master_port', port],
+    ['master_link_status', isUp ? 'up' : 'down'],
+    ['master_last_io_seconds_ago', isUp ? 0 : -1],
+    ['master_sync_in_progress', 0],
+    ['slave_read_repl_offset', 0],
+    ['slave_repl_offset', 0],
+    ...(isUp ? [] : [['master_link_down_since_seconds', -1] as const]),
+    ['slave_priority', config.get('replica-priority')],
+    ['slave_read_only', config.flag('replica-read-only') ? 1 : 0],
+    ['replica_announced', config.flag('replica-announced') ? 1 : 0],
+  ]
 }
 
 /** Returns true if the configuration wants replicas for writing; only then INFO counts them. */

@@ -123,10 +123,11 @@ export const measured: Readonly<Record<string, Measure>> = {
   eventloop_cycles: ({ statistics }) => statistics.commands,
   eventloop_duration_sum: ({ statistics }) => statistics.commands,
   eventloop_duration_cmd_sum: ({ statistics }) => statistics.commands,
+  role: ({ primary }) => (primary === null ? 'master' : 'slave'),
+  acl_access_denied_db: ({ statistics }) => statistics.deniedDatabases,
   acl_access_denied_auth: ({ statistics }) => statistics.deniedAuth,
   acl_access_denied_cmd: ({ statistics }) => statistics.deniedCommands,
   acl_access_denied_key: ({ statistics }) => statistics.deniedKeys,
   acl_access_denied_channel: ({ statistics }) => statistics.deniedChannels,
   acl_access_denied_tls_cert: ({ statistics }) => statistics.deniedCertificates,
-  acl_access_denied_db: ({ statistics }) => statistics.deniedDatabases,
 }

@@ -7,6 +7,7 @@ import type {
   Messages,
   Pausing,
   Release,
+  Replicating,
   Scripts,
   Time,
   Waiting,
@@ -23,6 +24,7 @@ export type InfoParts = Release &
   Data &
   Caching &
   Messages &
+  Pick<Replicating, 'primary'> &
   Scripts &
   Waiting &
   Watching &

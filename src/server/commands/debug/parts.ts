@@ -1,0 +1,26 @@
+import type {
+  Clients,
+  Configuration,
+  Data,
+  Debugging,
+  Release,
+  Scripts,
+  Sleeping,
+  SlowCommands,
+  Stopping,
+  Time,
+  Waiting,
+} from '../../parts'
+
+/** The parts of a server that DEBUG touches. */
+export type DebugParts = Release &
+  Time &
+  Clients &
+  Configuration &
+  Data &
+  Debugging &
+  Scripts &
+  Sleeping &
+  SlowCommands &
+  Pick<Stopping, 'stop'> &
+  Waiting
