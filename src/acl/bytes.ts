@@ -77,7 +77,13 @@ export function toUint8(bytes: Bytes): Uint8Array<ArrayBuffer> {
 
 /** Converts A to Z to lower case, as C's tolower does in the "C" locale; every other byte stays. */
 export function lower(bytes: Bytes): Bytes {
-  return isAscii(bytes) ? bytes.toLowerCase() : bytes.replace(/[A-Z]+/g, (s) => s.toLowerCase())
+  let upper = false
+  for (let i = 0; i < bytes.length; i++) {
+    const code = bytes.charCodeAt(i)
+    if (code > 127) return bytes.replace(/[A-Z]+/g, (s) => s.toLowerCase())
+    if (code >= 65 && code <= 90) upper = true
+  }
+  return upper ? bytes.toLowerCase() : bytes
 }
 
 /** Compares bytes as memcmp does: negative, zero or positive. */

@@ -19,6 +19,26 @@ export function check(user: User, command: Command, argv: readonly Bytes[], uses
 }
 
 /**
+ * Returns true if one selector allows a command whatever keys, channels and databases it uses: a user's commands then need
+ * no search for these.
+ */
+export function checkRegardless(user: User, command: Command): boolean {
+  const selectors = user.selectors
+  for (let i = 0; i < selectors.length; i++) {
+    const selector = selectors[i]
+    if (
+      selector !== undefined &&
+      selector.allKeys &&
+      selector.allChannels &&
+      selector.allDatabases &&
+      selector.commands.has(command.index)
+    )
+      return true
+  }
+  return false
+}
+
+/**
  * Returns true if one selector both allows a command and may read every key, which SORT BY and GET require from 7.0 on
  * (ACLUserCheckCmdWithUnrestrictedPerms).
  */

@@ -77,7 +77,7 @@ export class SocketClient implements Sink, Holder {
 
   /** Retries the blocked command, since something on the server has changed. */
   serverChanged(): void {
-    if (this.#isHeld()) return
+    if (this.#connection.isHeld) return
     this.#around.waiting.delete(this)
     setImmediate(() => this.#guard(() => this.#resume('reply')))
   }
@@ -116,6 +116,7 @@ export class SocketClient implements Sink, Holder {
       this.#account()
     } catch (thrown) {
       this.#running = false
+      this.#around.server.times.endBatch()
       this.#around.warn(
         `Closed client ${(this.#connection as Connection | undefined)?.id ?? 0} after an internal error: ${String(thrown)}`,
       )
@@ -182,7 +183,9 @@ export class SocketClient implements Sink, Holder {
 
   /** Runs requests until there are none left or one has to wait. */
   #run(): void {
+    const { server } = this.#around
     this.#running = true
+    server.times.startBatch()
     for (let count = 0; this.#waiting === 'nothing' && !this.#closing; count++) {
       if (count === COMMANDS_A_TURN) {
         this.#waitFor(new Promise((resolve) => setImmediate(resolve)))
@@ -196,6 +199,7 @@ export class SocketClient implements Sink, Holder {
       } else this.#take(request.argv)
     }
     this.#running = false
+    server.times.endBatch()
     this.#flush()
   }
 
@@ -210,7 +214,7 @@ export class SocketClient implements Sink, Holder {
     for (const reply of replies) this.#write(reply)
     if (!this.#connection.inMulti) this.#queued = 0
     else for (const arg of argv) this.#queued += arg.length + ARGUMENT
-    if (blocked || this.#isHeld()) {
+    if (blocked || this.#connection.isHeld) {
       this.#waiting = 'reply'
       this.#around.waiting.add(this)
     }
@@ -242,12 +246,6 @@ export class SocketClient implements Sink, Holder {
   /** Reads the state again, since the command that just ran may have changed it. */
   #isIdle(): boolean {
     return this.#waiting === 'nothing'
-  }
-
-  /** Returns true while this client's commands are held back: one blocks, or clients are paused. */
-  #isHeld(): boolean {
-    const session = this.#around.server.sessions.get(this.#connection.id)
-    return session !== undefined && (session.blocked !== null || this.#around.server.holds(session))
   }
 
   #write(reply: Reply): void {

@@ -67,6 +67,9 @@ export class Listening implements Serving {
   #reloadedAt = Date.now()
   socketPath: string | null = null
 
+  /** The number of settings that had been made when the ports were compared last. */
+  #settings = 0
+
   constructor(server: SimulatedServer, options: ListeningOptions) {
     const { warn, shares } = options
     this.server = server
@@ -97,6 +100,8 @@ export class Listening implements Serving {
     }, TICK)
     server.onChange(() => {
       for (const client of waiting) client.serverChanged()
+      if (this.#settings === server.config.settings) return
+      this.#settings = server.config.settings
       if (this.#ports.some((one) => one.where !== '' && one.where !== this.#wanted(one))) void this.relisten()
     })
   }

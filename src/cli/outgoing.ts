@@ -18,7 +18,9 @@ interface LongReply {
 /** The replies of a client that its socket has not accepted yet. */
 export class Outgoing {
   readonly #socket: Socket
+  /** Gathered short replies and long ones, in their order; the latest short ones are in `#text`. */
   readonly #queue: (Bytes | LongReply)[] = []
+  #text: Bytes = ''
   #encoded = 0
   #held = 0
 
@@ -28,7 +30,7 @@ export class Outgoing {
 
   /** Returns true where the socket has been given everything. */
   get isEmpty(): boolean {
-    return this.#queue.length === 0
+    return this.#text === '' && this.#queue.length === 0
   }
 
   /** The number of bytes still to be sent, including those in the socket's own buffer. */
@@ -49,13 +51,13 @@ export class Outgoing {
   add(reply: Reply, protocol: 2 | 3): void {
     if (isShort(reply)) {
       const text = encode(reply, protocol)
-      const last = this.#queue.at(-1)
-      if (typeof last === 'string') this.#queue[this.#queue.length - 1] = last + text
-      else this.#queue.push(text)
+      this.#text += text
       this.#encoded += text.length
       this.#held += text.length
       return
     }
+    if (this.#text !== '') this.#queue.push(this.#text)
+    this.#text = ''
     const { encoded, held } = sizeOf(reply, protocol)
     this.#queue.push({ pieces: encodePieces(reply, protocol, PIECE), encoded, held })
     this.#encoded += encoded
@@ -65,6 +67,7 @@ export class Outgoing {
   /** Drops everything that has not been written to the socket. */
   clear(): void {
     this.#queue.length = 0
+    this.#text = ''
     this.#encoded = this.#held = 0
   }
 
@@ -74,7 +77,7 @@ export class Outgoing {
    */
   flush(): 'sent' | 'full' | 'more' {
     if (this.#isFull) return 'full'
-    for (let written = 0; this.#queue.length > 0;) {
+    for (let written = 0; !this.isEmpty;) {
       if (written >= TURN) return 'more'
       const piece = this.#shift()
       if (piece === null) continue
@@ -95,10 +98,10 @@ export class Outgoing {
 
   /** Returns the next piece; null where a long reply had none left. */
   #shift(): Bytes | null {
-    const [first] = this.#queue
-    if (first === undefined) return null
+    const first = this.#queue[0] ?? this.#text
     if (typeof first === 'string') {
-      this.#queue.shift()
+      if (this.#queue.length > 0) this.#queue.shift()
+      else this.#text = ''
       this.#encoded -= first.length
       this.#held -= first.length
       return first

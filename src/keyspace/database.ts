@@ -123,31 +123,35 @@ export class Database {
 
   /** Stores a value under a key, replacing any other. Clears the key's expiry unless `keepTtl`. */
   set(key: Bytes, value: Value, options: { readonly keepTtl?: boolean } = {}): void {
+    const { host } = this.#keyspace
     const old = this.#live(key)
+    if (old) {
+      old.value = value
+      old.usedAt = host.now()
+      if (!options.keepTtl) old.expireAt = null
+      this.#changed(old)
+      return
+    }
     const entry: Entry = {
       key,
       value,
       seq: 0,
       live: false,
       counted: 0,
-      usedAt: this.#keyspace.host.now(),
-      frequency: old?.frequency,
-      expireAt: options.keepTtl && old ? old.expireAt : null,
+      usedAt: host.now(),
+      frequency: undefined,
+      expireAt: null,
     }
-    if (old) this.#count(old, 0)
     this.#table.set(entry)
-    this.touched(key)
-    if (!old) this.#keyspace.host.notify('n', 'new', key, this)
+    this.#changed(entry)
+    host.notify('n', 'new', key, this)
   }
 
   /** Recounts a value that was changed in place and reports its key as touched. */
   touched(key: Bytes): void {
     const entry = this.#table.get(key)
-    if (entry) {
-      this.#count(entry, OVERHEAD + key.length + entry.value.byteSize)
-      this.#schedule(entry)
-    }
-    this.#keyspace.host.touched(this, key)
+    if (entry) this.#changed(entry)
+    else this.#keyspace.host.touched(this, key)
   }
 
   /** Deletes a key. Returns false if there was none. */
@@ -281,7 +285,7 @@ export class Database {
 
   #live(key: Bytes): Entry | undefined {
     const entry = this.#table.get(key)
-    if (!entry || !this.#expiring.has(key)) return entry
+    if (!entry || this.#expiring.size === 0 || !this.#expiring.has(key)) return entry
     const { host } = this.#keyspace
     if (entry.expireAt !== null && entry.expireAt <= host.now()) {
       this.#keyspace.expiredKeys++
@@ -307,6 +311,13 @@ export class Database {
       this.#remove(key)
       host.notify('g', 'del', key, this)
     }
+  }
+
+  /** Recounts an entry and reports its key as touched. */
+  #changed(entry: Entry): void {
+    this.#count(entry, OVERHEAD + entry.key.length + entry.value.byteSize)
+    this.#schedule(entry)
+    this.#keyspace.host.touched(this, entry.key)
   }
 
   /** Updates the index of expiring keys for an entry. */

@@ -1,14 +1,19 @@
 import type { Bytes } from '../acl/bytes'
-import type { MapReply, Reply } from './reply'
+import { OK, type MapReply, type Reply } from './reply'
 
 /** Replaces line breaks, which would end a status or error reply. */
-const line = (text: Bytes): Bytes => text.replace(/[\r\n]/g, ' ')
+const line = (text: Bytes): Bytes => (text.includes('\n') || text.includes('\r') ? text.replace(/[\r\n]/g, ' ') : text)
 
 /**
  * Encodes a reply as a server sends it, in RESP2 or RESP3. Types that RESP2 lacks are converted as servers do: a map to its
  * keys and values in turn, a set or push to an array, a boolean to 1 or 0, other numbers and texts to bulk strings.
  */
 export function encode(reply: Reply, protocol: 2 | 3): Bytes {
+  // The commonest replies, without a list of their parts.
+  if (typeof reply === 'string') return `$${reply.length}\r\n${reply}\r\n`
+  if (typeof reply === 'number') return `:${reply}\r\n`
+  if (reply === null) return protocol === 3 ? '_\r\n' : '$-1\r\n'
+  if (reply === OK) return '+OK\r\n'
   const out: Bytes[] = []
   append(out, reply, protocol)
   return out.join('')

@@ -1,5 +1,6 @@
 import type { Bytes } from '../acl/bytes'
 import { splitWords } from '../acl/split'
+import { RecentWords } from './recent-words'
 
 /** The limits of a request. Redis 6.0.16 and newer have much lower ones before a client has logged in. */
 export interface RequestLimits {
@@ -17,6 +18,9 @@ export interface RequestLimits {
   readonly blankLineKeepsInline: boolean
 }
 
+/** Shared by all readers: what is in it changes no result. */
+const words = new RecentWords()
+
 /** A command line, or the protocol error to send before closing the connection. */
 export type Request = { readonly argv: readonly Bytes[] } | { readonly protocolError: Bytes }
 
@@ -25,7 +29,14 @@ const MAX_LINE = 64 * 1024
 /** The approximate memory of an argument besides its text, in bytes. */
 export const ARGUMENT = 32
 const MAX_ARGUMENTS_BEFORE_LOGIN = 10
+/** The most arguments of which room is made before they arrive. */
+const MAX_ARGUMENTS_AT_ONCE = 16
 const MAX_BULK_BEFORE_LOGIN = 16384
+/** The codes of `*`, `$`, `0` and a carriage return. */
+const STAR = 42
+const DOLLAR = 36
+const ZERO = 48
+const RETURN = 13
 
 /**
  * Parses requests from a stream of bytes that arrives in arbitrary pieces, as networking.c does: inline commands, or arrays
@@ -35,8 +46,9 @@ export class RequestReader {
   readonly #limits: RequestLimits
   #buffer: Bytes = ''
   #at = 0
-  /** The bulk strings of the request being read, and the number still missing. */
+  /** The bulk strings of the request being read, the number of those read, and of those missing. */
   #argv: Bytes[] = []
+  #read = 0
   #missing = 0
   #argvSize = 0
   /** Length of the bulk string being read; -1: its length line comes next. */
@@ -62,7 +74,7 @@ export class RequestReader {
       const request =
         this.#missing > 0
           ? this.#readBulks()
-          : this.#buffer[this.#at] === '*' && !this.#nextIsInline
+          : this.#buffer.charCodeAt(this.#at) === STAR && !this.#nextIsInline
             ? this.#readMultibulk()
             : this.#readInline()
       if (request === 'empty') continue
@@ -107,33 +119,31 @@ export class RequestReader {
   }
 
   #readMultibulk(): Request | 'empty' | null {
-    const line = this.#readLine('too big mbulk count string')
-    if (line === null || typeof line === 'object') return line
-    const count = length(line.slice(1))
+    let count: number | null = this.#readPlainLength()
+    if (count < 0) {
+      const line = this.#readLine('too big mbulk count string')
+      if (line === null || typeof line === 'object') return line
+      count = length(line.slice(1))
+    }
     if (count === null || count > this.#limits.maxArguments) return this.#fail('invalid multibulk length')
     if (count > MAX_ARGUMENTS_BEFORE_LOGIN && this.#limits.mustLogIn())
       return this.#fail('unauthenticated multibulk length')
     if (count <= 0) return 'empty'
     this.#missing = count
-    this.#argv = []
+    this.#argv = count <= MAX_ARGUMENTS_AT_ONCE ? new Array<Bytes>(count) : []
+    this.#read = 0
     return this.#readBulks()
   }
 
   #readBulks(): Request | null {
     while (this.#missing > 0) {
       if (this.#bulk < 0) {
-        const line = this.#readLine('too big bulk count string')
-        if (line === null || typeof line === 'object') return line
-        const mark = line[0] ?? ' '
-        if (mark !== '$') return this.#fail(`expected '$', got '${mark === '\n' ? ' ' : mark}'`)
-        const size = length(line.slice(1))
-        if (size === null || size < 0 || size > this.#limits.maxBulkLength) return this.#fail('invalid bulk length')
-        if (size > MAX_BULK_BEFORE_LOGIN && this.#limits.mustLogIn()) return this.#fail('unauthenticated bulk length')
-        this.#bulk = size
+        const problem = this.#readBulkLength()
+        if (problem !== undefined) return problem
       }
       // The two bytes after a bulk string are skipped without a check.
       if (this.pending < this.#bulk + 2) return null
-      this.#argv.push(detached(this.#buffer, this.#at, this.#at + this.#bulk))
+      this.#argv[this.#read++] = words.cut(this.#buffer, this.#at, this.#bulk)
       this.#at += this.#bulk + 2
       this.#argvSize += this.#bulk + ARGUMENT
       this.#bulk = -1
@@ -143,6 +153,42 @@ export class RequestReader {
     this.#argv = []
     this.#argvSize = 0
     return { argv }
+  }
+
+  /** Reads the length of the next bulk string. Returns a protocol error, or null where the line is not complete. */
+  #readBulkLength(): Request | null | undefined {
+    let size: number | null = this.#buffer.charCodeAt(this.#at) === DOLLAR ? this.#readPlainLength() : -1
+    if (size < 0) {
+      const line = this.#readLine('too big bulk count string')
+      if (line === null || typeof line === 'object') return line
+      const mark = line[0] ?? ' '
+      if (mark !== '$') return this.#fail(`expected '$', got '${mark === '\n' ? ' ' : mark}'`)
+      size = length(line.slice(1))
+    }
+    if (size === null || size < 0 || size > this.#limits.maxBulkLength) return this.#fail('invalid bulk length')
+    if (size > MAX_BULK_BEFORE_LOGIN && this.#limits.mustLogIn()) return this.#fail('unauthenticated bulk length')
+    this.#bulk = size
+    return undefined
+  }
+
+  /**
+   * Reads a length line of up to nine digits after its first character, and skips it; -1 where the line is anything else,
+   * or not complete.
+   */
+  #readPlainLength(): number {
+    const buffer = this.#buffer
+    const first = this.#at + 1
+    let size = 0
+    for (let at = first; at < first + 10 && at + 1 < buffer.length; at++) {
+      const digit = buffer.charCodeAt(at) - ZERO
+      if (digit === RETURN - ZERO && at > first) {
+        this.#at = at + 2
+        return size
+      }
+      if (digit < 0 || digit > 9 || (size === 0 && at > first)) return -1
+      size = size * 10 + digit
+    }
+    return -1
   }
 
   /** Returns the end of a line, or -1. Where C code searches the line as a string, it ends at a NUL. */
@@ -160,18 +206,6 @@ export class RequestReader {
     this.#at = end + 2
     return line
   }
-}
-
-/** Strings shorter than this are copied when they are cut out of another one. */
-const SHORTEST_SLICE = 13
-
-/**
- * Cuts a part out of a buffer. JavaScript engines keep the whole buffer alive for a part of it, which would let a client
- * make a short value take 64 kB; a part much shorter than the buffer is copied.
- */
-function detached(buffer: Bytes, from: number, to: number): Bytes {
-  const part = buffer.slice(from, to)
-  return part.length < SHORTEST_SLICE || part.length * 2 > buffer.length ? part : ` ${part}`.slice(1)
 }
 
 /** Parses a number as string2ll does; null where it is none. Large numbers lose precision, which no limit notices. */

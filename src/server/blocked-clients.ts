@@ -11,6 +11,11 @@ export class BlockedClients {
     return this.#sessions.size
   }
 
+  /** Returns true where a key has changed that a session may wait for. */
+  get hasReady(): boolean {
+    return this.#ready.size > 0
+  }
+
   get sessions(): Iterable<Session> {
     return this.#sessions
   }

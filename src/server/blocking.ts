@@ -6,7 +6,7 @@ import { CommandError, type ErrorReply, type Reply } from '../resp/reply'
 import { countChanges } from './changes'
 import { fault } from './command-errors'
 import type { Invocation } from './invocation'
-import { contextFor, type ContextParts } from './keyspace-context'
+import { ServerContext, type ContextParts } from './keyspace-context'
 import type { Time, Waiting } from './parts'
 import { logDenial, type DenialParts } from './permissions'
 import type { Blocked, Session } from './session'
@@ -59,7 +59,7 @@ function attempt(server: ContextParts & DenialParts, session: Session): Reply | 
   const { writes } = server
   server.keyspace.changes = null
   try {
-    const reply = blocked.request.attempt(contextFor(server, session, blocked.pending, blocked.db, null))
+    const reply = blocked.request.attempt(new ServerContext(server, session, blocked.pending, blocked.db, false))
     countChanges(server, command, reply, writes)
     return reply
   } catch (thrown) {

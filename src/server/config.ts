@@ -20,19 +20,33 @@ const wordCounts: Readonly<Record<string, (count: number) => boolean>> = {
   'oom-score-adj-values': (n) => n === 3,
 }
 
+/** The settings that every command line needs. */
+export interface FrequentSettings {
+  readonly maxMemory: number
+  /** slowlog-log-slower-than, in microseconds. */
+  readonly slowerThan: number
+  /** The letters of notify-keyspace-events that are on. */
+  readonly eventLetters: string
+  /** Writes need replicas: neither min-replicas-to-write nor min-replicas-max-lag is 0. */
+  readonly needsReplicas: boolean
+}
+
 /** The configuration of a server: redis.conf, and the changes by CONFIG SET. */
 export class Config {
   readonly #directives: ReadonlyMap<string, Directive>
   readonly #values = new Map<string, Bytes>()
-  /** Parsed numbers, cached because dispatch needs some for every command. */
+  /** Parsed numbers. */
   readonly #numbers = new Map<string, number>()
   #bufferLimits: BufferLimits | null = null
+  #frequent: FrequentSettings | null = null
   readonly #choiceWords: string
   readonly #eventLetters: string
   /** The place of the last line of each directive in the file. */
   readonly spans = new Map<string, Span>()
   /** Directives set by the file or by CONFIG SET, which CONFIG REWRITE writes. */
   readonly changed = new Set<string>()
+  /** The number of settings made so far. */
+  settings = 0
 
   constructor(target: Target) {
     this.#directives = directivesOf(target.id)
@@ -76,9 +90,14 @@ export class Config {
     return (this.#bufferLimits ??= readBufferLimits(this.get('client-output-buffer-limit')))
   }
 
-  /** The letters of notify-keyspace-events that are on. */
-  get eventLetters(): string {
-    return this.#values.get('notify-keyspace-events') ?? ''
+  /** The settings that every command line needs, parsed. */
+  get frequent(): FrequentSettings {
+    return (this.#frequent ??= {
+      maxMemory: this.number('maxmemory'),
+      slowerThan: this.number('slowlog-log-slower-than'),
+      eventLetters: this.#values.get('notify-keyspace-events') ?? '',
+      needsReplicas: this.number('min-replicas-to-write') !== 0 && this.number('min-replicas-max-lag') !== 0,
+    })
   }
 
   /** Parses a value for a directive without setting it. */
@@ -115,6 +134,8 @@ export class Config {
     this.#values.set(directive.name, value)
     this.#numbers.clear()
     this.#bufferLimits = null
+    this.#frequent = null
+    this.settings++
     this.changed.add(directive.name)
   }
 

@@ -5,7 +5,7 @@ import { refusalText } from '../acl/refusals'
 import { error, OK, QUEUED, type Reply } from '../resp/reply'
 import { fault, unknownCommand } from './command-errors'
 import { checkedDatabase, Invocation } from './invocation'
-import type { CommandNames, Options, Running, RunningClock, Watching } from './parts'
+import type { CommandNames, Measuring, Options, Running, Watching } from './parts'
 import { checkPermission, logDenial, type DenialParts } from './permissions'
 import { refusalAfterAcl, refusalBeforeAcl, type RefusingParts } from './refusals'
 import type { Session } from './session'
@@ -15,7 +15,7 @@ import type { Exchange } from './types'
 export type DispatchParts = CommandNames &
   Options &
   Running &
-  RunningClock &
+  Measuring &
   Watching &
   DenialParts &
   RefusingParts & {
@@ -27,42 +27,46 @@ export type DispatchParts = CommandNames &
     holds(session: Session, command: Command): boolean
   }
 
-interface Outcome {
-  readonly replies: readonly Reply[]
-  readonly decision: Decision | null
-  /** CLIENT PAUSE holds the command back. */
-  readonly postponed?: boolean
+/** An exchange whose command is still running. */
+interface Draft {
+  readonly argv: readonly Bytes[]
+  replies: readonly Reply[]
+  decision: Decision | null
+  blocked: boolean
 }
+
+const noReplies: readonly Reply[] = []
 
 /** Runs a command line that a client sent, from looking it up to its replies. Never throws. */
 export function runCommandLine(server: DispatchParts, session: Session, argv: readonly Bytes[]): Exchange {
-  server.now = server.clock.now()
+  server.now = server.times.start()
   server.current = session
-  session.heldBack = server.target.behaviours.holdsBackOwnPushes ? [] : null
+  session.holdsPushes = server.target.behaviours.holdsBackOwnPushes
   if (session.replyMode === 'skip-next') session.replyMode = 'skip'
-  let outcome: Outcome
+  const draft: Draft = { argv, replies: noReplies, decision: null, blocked: false }
   try {
-    outcome = processCommand(server, session, argv)
+    draft.replies = processCommand(server, session, draft)
   } catch (thrown) {
-    outcome = { replies: [fault(argv[0] ?? '', thrown)], decision: null }
+    draft.replies = [fault(argv[0] ?? '', thrown)]
+    draft.decision = null
   }
-  const own = session.heldBack ?? []
-  session.heldBack = null
+  const own = session.releasePushes()
   server.current = null
-  const exchange: Exchange = {
-    argv,
-    replies: [...outcome.replies, ...own].filter((reply) => !session.mutes(reply)),
-    decision: outcome.decision,
-    blocked: session.blocked !== null || outcome.postponed === true,
-  }
-  if (!exchange.blocked) session.endSkip()
+  if (own !== null) draft.replies = [...draft.replies, ...own]
+  if (session.replyMode !== 'on') draft.replies = draft.replies.filter((reply) => !session.mutes(reply))
+  if (session.blocked !== null) draft.blocked = true
+  if (!draft.blocked) session.endSkip()
   if (session.closeAfterReply) session.kill()
-  return exchange
+  return draft
 }
 
-/** Makes a server's checks in a server's order (server.c, processCommand), then queues or executes the command. */
-function processCommand(server: DispatchParts, session: Session, argv: readonly Bytes[]): Outcome {
+/**
+ * Makes a server's checks in a server's order (server.c, processCommand), then queues or executes the command. Returns the
+ * replies.
+ */
+function processCommand(server: DispatchParts, session: Session, draft: Draft): readonly Reply[] {
   const { target } = server
+  const { argv } = draft
   const unnamed = endConnection(server, session, argv)
   if (unnamed !== null) return unnamed
 
@@ -76,39 +80,42 @@ function processCommand(server: DispatchParts, session: Session, argv: readonly 
   const early = refusalBeforeAcl(invocation, server)
   if (early !== null) return reject(server, session, command, early)
 
-  const decision = checkPermission(invocation, server)
+  const decision = (draft.decision = checkPermission(invocation, server))
   if (decision !== null && !decision.allowed) {
     logDenial(session, decision, session.transaction === null ? 'toplevel' : 'multi', server)
-    return reject(server, session, command, refusalText(decision, target.behaviours), decision)
+    return reject(server, session, command, refusalText(decision, target.behaviours))
   }
 
   const late = refusalAfterAcl(invocation, server)
-  if (late !== null) return reject(server, session, command, late, decision)
+  if (late !== null) return reject(server, session, command, late)
 
   if (server.holds(session, command)) {
     session.postpone(argv)
-    return { replies: [], decision, postponed: true }
+    draft.blocked = true
+    return noReplies
   }
   if (session.transaction !== null && !isRunAtOnce(server, command)) {
     session.transaction.queue.push(invocation)
     if (command.name === 'select' && /^[0-9]{1,9}$/.test(argv[1] ?? '')) session.transaction.db = Number(argv[1])
-    return { replies: [QUEUED], decision }
+    return [QUEUED]
   }
-  return { replies: server.execute(invocation), decision }
+  return server.execute(invocation)
 }
 
-/** The first words of what a browser sends to a server's port. */
+/** The first words of what a browser sends to a server's port; of four and five bytes, as QUIT. */
 const webWords = new Set(['post', 'host:'])
 
 /** Closes the connection on QUIT or HTTP, where the target does so before it looks a command up; elsewhere returns null. */
-function endConnection({ target }: DispatchParts, session: Session, argv: readonly Bytes[]): Outcome | null {
+function endConnection({ target }: DispatchParts, session: Session, argv: readonly Bytes[]): readonly Reply[] | null {
   const { quitBeforeLookup, webWordsAreCommands } = target.behaviours
+  const { length } = argv[0] ?? ''
+  if (length !== 4 && length !== 5) return null
   const name = lower(argv[0] ?? '')
   const isQuit = quitBeforeLookup && name === 'quit'
   const isWeb = !webWordsAreCommands && webWords.has(name)
   if (!isQuit && !isWeb) return null
   session.closeAfterReply = true
-  return { replies: isQuit ? [OK] : [], decision: null }
+  return isQuit ? [OK] : noReplies
 }
 
 /** Commands that are run at once although a transaction is being queued. */
@@ -120,13 +127,7 @@ function isRunAtOnce({ target }: DispatchParts, command: Command): boolean {
 }
 
 /** Answers with an error. The error aborts a transaction that is being queued; a rejected EXEC ends it. */
-function reject(
-  server: DispatchParts,
-  session: Session,
-  command: Command | null,
-  text: Bytes,
-  decision: Decision | null = null,
-): Outcome {
+function reject(server: DispatchParts, session: Session, command: Command | null, text: Bytes): readonly Reply[] {
   const { statistics } = server
   let flat = text.replace(/[\r\n]/g, ' ')
   if (session.transaction !== null) session.transaction.aborted = true
@@ -137,5 +138,5 @@ function reject(
   }
   if (command !== null) statistics.count(command.name, 'rejected')
   statistics.countError(flat)
-  return { replies: [error(flat)], decision }
+  return [error(flat)]
 }

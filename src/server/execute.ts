@@ -1,22 +1,21 @@
 import { lower, type Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
 import { Arguments } from '../keyspace/arguments'
-import type { BlockRequest } from '../keyspace/context'
 import { CommandError, isError, simple, type Reply } from '../resp/reply'
 import type { Target } from '../targets/target'
 import { wait } from './blocking'
 import { countChanges } from './changes'
 import { notSimulated } from './command-errors'
-import { isReplies, serverHandler, type Registry } from './handler'
+import { isReplies } from './handler'
 import type { Invocation, RunContext } from './invocation'
-import { contextFor, type ContextParts } from './keyspace-context'
+import { ServerContext, type ContextParts } from './keyspace-context'
 import { countLooks } from './looks'
-import { monitorLine } from './monitor'
 import type {
   Caching,
   Clients,
   Configuration,
   Counting,
+  Measuring,
   Monitoring,
   Release,
   RunningClock,
@@ -25,6 +24,7 @@ import type {
   Time,
   Waiting,
 } from './parts'
+import type { Router } from './router'
 import type { Statistics } from './statistics'
 
 /** The parts of a server that every command may touch, and that its effects reach. */
@@ -33,6 +33,7 @@ export type ExecuteParts = ContextParts &
   Clients &
   Configuration &
   Counting &
+  Measuring &
   Monitoring &
   RunningClock &
   Sleeping &
@@ -48,36 +49,30 @@ const scripts = new Set(['eval', 'eval_ro', 'evalsha', 'evalsha_ro', 'fcall', 'f
 /** Runs a command that passed all checks. Returns its replies: none where it waits (server.c, call). */
 export function execute<Server extends ExecuteParts>(
   server: Server,
-  registry: Registry<Server>,
+  router: Router<Server>,
   invocation: Invocation,
 ): Reply[] {
-  const { session, command, argv, context } = invocation
+  const { session, command, context } = invocation
   const { statistics } = server
   statistics.commands++
   if (context !== 'lua') session.commandsRun++
-  const isOpen = server.sessions.has(session.id)
-  countLooks(invocation, server)
+  const isOpen = !session.closed
+  countLooks(router.of(command).looks, invocation, server)
   server.isFlushing = command.name === 'flushall' || command.name === 'flushdb'
-  const skipsMonitor = command.flags.has('skip_monitor')
-  if (isOpen && skipsMonitor && scripts.has(command.name)) feedMonitors(invocation, server)
+  if (server.monitors.size > 0 && isOpen && command.flags.has('skip_monitor') && scripts.has(command.name))
+    feedMonitors(invocation, server)
   const errorsBefore = statistics.scriptErrors.length
   const { writes } = server
   server.keyspace.changes = null
 
-  const made = run(server, registry, invocation)
+  const made = run(server, router, invocation)
   countChanges(server, command, made[0], writes)
 
   if (server.isFlushing && made[0] !== undefined && !isError(made[0])) server.tracking.flushed(session)
   server.isFlushing = false
   if (session.blocked === null || context === 'lua') countRun(statistics, command, made, context, errorsBefore)
-  // EXEC is shown after its commands, even where the flag hides it elsewhere (6.0).
-  if (isOpen && (command.name === 'exec' || (!skipsMonitor && !command.flags.has('admin'))))
-    feedMonitors(invocation, server)
-  if (context === 'toplevel') {
-    const elapsed = server.clock.now() - server.now + server.slept
-    server.slept = 0
-    server.slowlog.note(session, redacted(command, argv, server.target), elapsed, server.now)
-  }
+  if (server.monitors.size > 0 && isOpen && isShown(command)) feedMonitors(invocation, server)
+  if (context === 'toplevel') noteIfSlow(invocation, server)
   if (session.tracking !== null && command.flags.has('readonly'))
     server.tracking.remember(
       session,
@@ -86,40 +81,41 @@ export function execute<Server extends ExecuteParts>(
   return made
 }
 
+/** Writes a command that took too long to the slow log. */
+function noteIfSlow({ session, command, argv }: Invocation, server: ExecuteParts): void {
+  const { slowlog, now, target, slept } = server
+  server.slept = 0
+  if (!slowlog.isOn) return
+  const milliseconds = server.times.end() - now + slept
+  if (slowlog.isSlow(milliseconds)) slowlog.add(session, redacted(command, argv, target), milliseconds, now)
+}
+
 /** Runs the handler of a command and returns its replies, or none where it waits. */
-function run<Server extends ExecuteParts>(server: Server, registry: Registry<Server>, invocation: Invocation): Reply[] {
+function run<Server extends ExecuteParts>(server: Server, router: Router<Server>, invocation: Invocation): Reply[] {
   const { session, command, argv, context } = invocation
   try {
-    const handler = serverHandler(registry, command)
+    const { handler, inKeyspace: plain } = router.of(command)
     if (handler !== undefined) {
       const reply = handler(invocation, server)
       return isReplies(reply) ? [...reply.replies] : [reply]
     }
-    // Where the target knows no subcommands, a handler of the subcommand's name may still do what the command does.
-    const inKeyspace = registry.keyspace[command.name] ?? registry.keyspace[`${command.name}|${lower(argv[1] ?? '')}`]
+    const inKeyspace = plain ?? router.byFirstArgument(command, argv)
     if (inKeyspace === undefined) {
-      if (registry.has?.(command) === false)
-        throw new Error(`The handler of ${command.name} was not loaded: see Server.prepare.`)
+      if (!router.has(command)) throw new Error(`The handler of ${command.name} was not loaded: see Server.prepare.`)
       return [notSimulated(command)]
     }
-    const asked: BlockRequest[] = []
-    const block = (request: BlockRequest): Reply => {
-      asked.push(request)
-      return null
-    }
-    const reply = inKeyspace(
-      contextFor(server, session, invocation, session.db, context === 'toplevel' ? block : null),
-      new Arguments(argv),
-    )
-    const [request] = asked
-    if (request === undefined) return [reply]
-    wait(invocation, request, server)
+    const seen = new ServerContext(server, session, invocation, session.db, context === 'toplevel')
+    const reply = inKeyspace(seen, new Arguments(argv))
+    if (seen.asked === null) return [reply]
+    wait(invocation, seen.asked, server)
     return []
   } catch (thrown) {
     if (!(thrown instanceof CommandError)) throw thrown
     return [{ ...thrown.reply, text: thrown.reply.text.replace(/[\r\n]/g, ' ') }]
   }
 }
+
+const noErrors: readonly Bytes[] = []
 
 /** Counts a command that is done, and its errors. An error that a script passes on was counted when its command failed. */
 function countRun(
@@ -130,8 +126,9 @@ function countRun(
   errorsBefore: number,
 ): void {
   statistics.count(command.name, 'calls')
-  const met = statistics.scriptErrors.slice(errorsBefore)
-  if (context !== 'lua') statistics.scriptErrors.length = 0
+  const { scriptErrors } = statistics
+  const met = scriptErrors.length > errorsBefore ? scriptErrors.slice(errorsBefore) : noErrors
+  if (context !== 'lua' && scriptErrors.length > 0) scriptErrors.length = 0
   for (const reply of made) {
     if (!isError(reply)) continue
     statistics.count(command.name, 'failed')
@@ -145,14 +142,18 @@ export function countServed(statistics: Statistics, command: Command, reply: Rep
   countRun(statistics, command, reply === undefined ? [] : [reply], 'toplevel', 0)
 }
 
+/** Returns whether MONITOR shows a command after it ran: EXEC follows its commands, even where the flag hides it elsewhere (6.0). */
+function isShown({ name, flags }: Command): boolean {
+  return name === 'exec' || !(flags.has('skip_monitor') || flags.has('admin'))
+}
+
 /** Shows a command to the connections in MONITOR. */
 function feedMonitors(
   { session, command, argv, context }: Invocation,
   server: Monitoring & Release & Time & Configuration,
 ): void {
-  if (server.monitors.size === 0) return
-  const line = simple(monitorLine(session, redacted(command, argv, server.target), context === 'lua', server))
-  for (const monitor of server.monitors) monitor.push(line)
+  const shown = redacted(command, argv, server.target)
+  for (const [monitor, line] of server.monitors) monitor.push(simple(line(session, shown, context === 'lua', server)))
 }
 
 /** Returns a command line as others may see it, its passwords replaced. */

@@ -1,36 +1,76 @@
 import { readsEveryKey } from '../acl/check'
-import type { CommandContext } from '../keyspace/context'
+import type { RandomSource } from '../acl/environment'
+import type { Bytes } from '../acl/bytes'
+import type { BlockRequest, CommandContext } from '../keyspace/context'
+import type { Database, Keyspace } from '../keyspace/keyspace'
 import type { Reply } from '../resp/reply'
+import type { Behaviours } from '../targets/behaviours'
+import type { TargetId } from '../targets/target'
 import type { Configuration, Data, Notifications, Randomness, Release, Time } from './parts'
 import type { PendingCommand, Session } from './session'
 
 /** The parts of a server that keyspace commands see. */
 export type ContextParts = Release & Time & Randomness & Configuration & Data & Notifications
 
-/**
- * Returns what the keyspace handler of a command sees of the server.
- * @param db the database that the command runs in
- * @param block called by commands that wait; null where waiting is not possible
- */
-export function contextFor(
-  server: ContextParts,
-  session: Session,
-  { command, argv }: PendingCommand,
-  db: number,
-  block: CommandContext['block'] | null,
-): CommandContext {
-  return {
-    keyspace: server.keyspace,
-    db: server.database(db),
-    target: server.target.id,
-    behaviours: server.target.behaviours,
-    now: server.now,
-    random: server.random,
-    protocol: session.protocol,
-    denyBlocking: block === null,
-    directive: (name) => server.config.number(name),
-    readsEveryKey: () => readsEveryKey(session.account, command, argv),
-    block: block ?? ((request): Reply => request.onTimeout),
-    notify: (kind, event, key, where) => server.notify(kind, event, key, where ?? server.database(db)),
+/** What the keyspace handler of a command sees of the server. */
+export class ServerContext implements CommandContext {
+  readonly #server: ContextParts
+  readonly #session: Session
+  readonly #pending: PendingCommand
+  readonly db: Database
+  readonly now: number
+  readonly denyBlocking: boolean
+  /** The wait that the command asked for; null where it asked for none. */
+  asked: BlockRequest | null = null
+
+  /**
+   * @param db the number of the database that the command runs in
+   * @param mayBlock false where waiting is not possible
+   */
+  constructor(server: ContextParts, session: Session, pending: PendingCommand, db: number, mayBlock: boolean) {
+    this.#server = server
+    this.#session = session
+    this.#pending = pending
+    this.db = server.database(db)
+    this.now = server.now
+    this.denyBlocking = !mayBlock
+  }
+
+  get keyspace(): Keyspace {
+    return this.#server.keyspace
+  }
+
+  get target(): TargetId {
+    return this.#server.target.id
+  }
+
+  get behaviours(): Behaviours {
+    return this.#server.target.behaviours
+  }
+
+  get random(): RandomSource {
+    return this.#server.random
+  }
+
+  get protocol(): 2 | 3 {
+    return this.#session.protocol
+  }
+
+  directive(name: string): number {
+    return this.#server.config.number(name)
+  }
+
+  readsEveryKey(): boolean {
+    return readsEveryKey(this.#session.account, this.#pending.command, this.#pending.argv)
+  }
+
+  block(request: BlockRequest): Reply {
+    if (this.denyBlocking) return request.onTimeout
+    this.asked ??= request
+    return null
+  }
+
+  notify(kind: string, event: string, key: Bytes, db = this.db): void {
+    this.#server.notify(kind, event, key, db)
   }
 }

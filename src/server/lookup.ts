@@ -18,6 +18,32 @@ export interface Renames {
   readonly hidden: ReadonlySet<Bytes>
 }
 
+/** The most names that are remembered: each command may be typed in many mixtures of upper and lower case. */
+const MAX_NAMES = 4096
+
+/** Looks commands up, and remembers what a name stands for where that does not depend on the other words. */
+export class CommandFinder {
+  readonly #target: Target
+  readonly #renames: Renames
+  readonly #known = new Map<Bytes, Lookup>()
+
+  constructor(target: Target, renames: Renames) {
+    this.#target = target
+    this.#renames = renames
+  }
+
+  /** Finds the command that a command line runs. */
+  find(argv: readonly Bytes[]): Lookup {
+    const [name = ''] = argv
+    const known = this.#known.get(name)
+    if (known !== undefined) return known
+    const found = lookUp(this.#target, this.#renames, argv)
+    if (found.command?.subcommands === null && found.command.parent === null && this.#known.size < MAX_NAMES)
+      this.#known.set(name, found)
+    return found
+  }
+}
+
 /** Finds the command that a command line runs, by its name after renaming (lookupCommand). */
 export function lookUp(target: Target, { renamed, hidden }: Renames, argv: readonly Bytes[]): Lookup {
   const typed = lower(argv[0] ?? '')

@@ -20,8 +20,9 @@ export function isFull(server: Pick<Data, 'keyspace'>, growth = 0): boolean {
 export function makeRoom(server: Configuration & Counting & Data & Notifications): boolean {
   if (isFull(server)) return false
   const { statistics } = server
-  statistics.peakMemory = Math.max(statistics.peakMemory, usedMemory(server))
-  const limit = server.config.number('maxmemory')
+  const used = usedMemory(server)
+  if (used > statistics.peakMemory) statistics.peakMemory = used
+  const limit = server.config.frequent.maxMemory
   if (limit === 0 || usedMemory(server) <= limit) return true
   const policy = server.config.get('maxmemory-policy')
   if (policy === 'noeviction') return false

@@ -10,6 +10,7 @@ import type { Database, Keyspace } from '../keyspace/keyspace'
 import type { Reply } from '../resp/reply'
 import type { Target } from '../targets/target'
 import type { BlockedClients } from './blocked-clients'
+import type { CommandTimes } from './command-times'
 import type { Config } from './config'
 import type { Invocation } from './invocation'
 import type { Lookup, Renames } from './lookup'
@@ -36,6 +37,11 @@ export interface Time {
 /** The clock that runs on while a command runs. */
 export interface RunningClock {
   readonly clock: Clock
+}
+
+/** The times at which commands start and end. */
+export interface Measuring {
+  readonly times: CommandTimes
 }
 
 export interface Randomness {
@@ -89,8 +95,17 @@ export interface Clients {
 
 /** The connections in MONITOR. */
 export interface Monitoring {
-  readonly monitors: Set<Session>
+  /** Each with the function that formats what it is shown. */
+  readonly monitors: Map<Session, MonitorLine>
 }
+
+/** Formats a command line as MONITOR shows it. */
+export type MonitorLine = (
+  session: Session,
+  argv: readonly Bytes[],
+  fromScript: boolean,
+  server: Release & Time & Configuration,
+) => Bytes
 
 /** The connections that wait for a reply. */
 export interface Waiting {

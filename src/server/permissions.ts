@@ -1,5 +1,5 @@
 import type { Bytes } from '../acl/bytes'
-import { check, decide } from '../acl/check'
+import { check, checkRegardless, decide } from '../acl/check'
 import type { Command } from '../acl/command'
 import type { Decision } from '../acl/decision'
 import type { LogReason } from '../acl/log'
@@ -25,10 +25,15 @@ export function decideFor(
 }
 
 /** Returns the ACL's decision on a command line; null where it is allowed and nobody asks for the reasons (`explain`). */
-export function checkPermission({ session, command, argv, uses }: Invocation, { options }: Options): Decision | null {
+export function checkPermission(invocation: Invocation, { options }: Options): Decision | null {
+  const { session, command, argv } = invocation
   const { account } = session
-  if (options.explain === false && check(account, command, argv, uses)) return null
-  return decide(account, command, argv, uses)
+  if (
+    options.explain === false &&
+    (checkRegardless(account, command) || check(account, command, argv, invocation.uses))
+  )
+    return null
+  return decide(account, command, argv, invocation.uses)
 }
 
 /** Writes a denial to ACL LOG and counts it. */

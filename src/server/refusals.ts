@@ -31,20 +31,26 @@ export function refusesWrites({ primary, config }: Configuration & Pick<Replicat
 
 /** Returns the error of the first check that refuses a command before the ACL is asked, or null. */
 export function refusalBeforeAcl(invocation: Invocation, server: RefusingParts): Bytes | null {
-  return first(server.target.behaviours.authBeforeProtected ? authenticationFirst : protectionFirst, invocation, server)
+  return (
+    arity(invocation, server) ??
+    (server.target.behaviours.authBeforeProtected
+      ? (authentication(invocation, server) ?? protection(invocation, server))
+      : (protection(invocation, server) ?? authentication(invocation, server))) ??
+    insideTransaction(invocation, server)
+  )
 }
 
 /** Returns the error of the first check that refuses a command after the ACL has allowed it, or null. */
 export function refusalAfterAcl(invocation: Invocation, server: RefusingParts): Bytes | null {
-  return first(afterAcl, invocation, server)
-}
-
-function first(checks: readonly Check[], invocation: Invocation, server: RefusingParts): Bytes | null {
-  for (const check of checks) {
-    const refusal = check(invocation, server)
-    if (refusal !== null) return refusal
-  }
-  return null
+  return (
+    memory(invocation, server) ??
+    replicas(invocation, server) ??
+    readOnlyReplica(invocation, server) ??
+    subscribed(invocation, server) ??
+    staleReplica(invocation, server) ??
+    runningScript(invocation, server) ??
+    needlessUnsubscribe(invocation, server)
+  )
 }
 
 const arity: Check = ({ command, argv }) => (hasArity(command, argv) ? null : wrongArity(command))
@@ -61,9 +67,6 @@ const insideTransaction: Check = ({ command, session }, { target }) => {
   return `ERR Command ${named}not allowed inside a transaction`
 }
 
-const authenticationFirst = [arity, authentication, protection, insideTransaction]
-const protectionFirst = [arity, protection, authentication, insideTransaction]
-
 /** Evicts keys where memory is short. A transaction is refused whole where one of its commands may take memory. */
 const memory: Check = ({ command, session }, server) => {
   if (makeRoom(server)) return null
@@ -76,7 +79,7 @@ const memory: Check = ({ command, session }, server) => {
 
 /** Refuses writes where there must be replicas: there are none. */
 const replicas: Check = ({ command, session }, { config }) => {
-  if (config.number('min-replicas-to-write') === 0 || config.number('min-replicas-max-lag') === 0) return null
+  if (!config.frequent.needsReplicas) return null
   const writes =
     command.flags.has('write') ||
     (command.name === 'exec' && session.transaction?.queue.some((queued) => queued.command.flags.has('write')))
@@ -127,5 +130,3 @@ const needlessUnsubscribe: Check = ({ command, session }, { target }) =>
   target.behaviours.refusesNeedlessUnsubscribe && session.subscriptions === 0 && /^[ps]?unsubscribe$/.test(command.name)
     ? `NOSUB '${command.name}' command executed not in subscribed mode`
     : null
-
-const afterAcl = [memory, replicas, readOnlyReplica, subscribed, staleReplica, runningScript, needlessUnsubscribe]

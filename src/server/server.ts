@@ -14,6 +14,7 @@ import { admit } from './admission'
 import { BlockedClients } from './blocked-clients'
 import { endWaits, serveBlocked } from './blocking'
 import { logInByCertificate } from './certificate-users'
+import { CommandTimes } from './command-times'
 import type { Config } from './config'
 import { runCommandLine, type DispatchParts } from './dispatch'
 import { limitsOf } from './encoding-limits'
@@ -22,11 +23,12 @@ import type { Registry } from './handler'
 import type { Invocation } from './invocation'
 import { countByPolicy } from './key-frequencies'
 import { canLogIn, logIn } from './log-in'
-import { lookUp, type Lookup } from './lookup'
-import type { Debugging, DebugSwitches, Pausing, Primary, Replicating, Sleeping, Stopping } from './parts'
+import { CommandFinder, type Lookup } from './lookup'
+import type { Debugging, DebugSwitches, MonitorLine, Pausing, Primary, Replicating, Sleeping, Stopping } from './parts'
 import { decideFor } from './permissions'
 import { preparationFor } from './preparation'
 import { PubSub } from './pubsub'
+import { Router } from './router'
 import { Scripting } from './scripting/scripting'
 import { Session, type SessionHost } from './session'
 import { Slowlog } from './slowlog'
@@ -73,6 +75,7 @@ export class SimulatedServer
   readonly pubsub = new PubSub()
   readonly watches = new Watches()
   readonly blockedClients = new BlockedClients()
+  readonly times: CommandTimes
   readonly statistics: Statistics
   readonly slowlog: Slowlog
   readonly scripting: Scripting
@@ -81,7 +84,7 @@ export class SimulatedServer
   handshakes = 0
   readonly tracking = new TrackingTable(this.sessions)
   /** The sessions in MONITOR. */
-  readonly monitors = new Set<Session>()
+  readonly monitors = new Map<Session, MonitorLine>()
   readonly renamed: ReadonlyMap<Bytes, Bytes>
   readonly hidden: ReadonlySet<Bytes>
   readonly debugging: DebugSwitches = { activeExpiry: true, cronPaused: false, scriptsCallAll: false }
@@ -90,7 +93,8 @@ export class SimulatedServer
   current: Session | null = null
   stopped: 'shutdown' | 'crash' | null = null
   isFlushing = false
-  readonly #commands: Registry<SimulatedServer>
+  readonly #router: Router<SimulatedServer>
+  readonly #finder: CommandFinder
   #pause: Pausing['pause'] = null
   #touches = 0
   primary: Primary | null = null
@@ -105,7 +109,6 @@ export class SimulatedServer
 
   constructor(setup: ServerSetup) {
     const { options } = setup
-    this.#commands = setup.commands
     this.options = options
     this.target = options.target
     this.clock = options.clock
@@ -116,7 +119,10 @@ export class SimulatedServer
     this.tls = setup.tls
     this.renamed = setup.renamed
     this.hidden = setup.hidden
+    this.#router = new Router(setup.commands)
+    this.#finder = new CommandFinder(this.target, this)
     this.now = options.clock.now()
+    this.times = new CommandTimes(options.clock)
     this.statistics = new Statistics(this.now)
     this.slowlog = new Slowlog(this.config)
     this.scripting = new Scripting(this.target, () => this.clock.now() / 1000)
@@ -195,7 +201,7 @@ export class SimulatedServer
   }
 
   execute(invocation: Invocation): Reply[] {
-    return execute(this, this.#commands, invocation)
+    return execute(this, this.#router, invocation)
   }
 
   countServed(command: Command, reply: Reply | undefined): void {
@@ -203,7 +209,7 @@ export class SimulatedServer
   }
 
   lookup(argv: readonly Bytes[]): Lookup {
-    return lookUp(this.target, this, argv)
+    return this.#finder.find(argv)
   }
 
   judge(user: User | Bytes, argv: readonly Bytes[], options: { readonly db?: number } = {}): Decision | null {
@@ -222,7 +228,7 @@ export class SimulatedServer
   prepare(argv: readonly Bytes[]): Promise<void> | null {
     const { command } = this.lookup(argv)
     if (command === undefined) return null
-    const handlers = this.#commands.load?.(command) ?? null
+    const handlers = this.#router.load(command)
     const others = preparationFor(this.target, command)
     return handlers === null || others === null ? (handlers ?? others) : handlers.then(() => others)
   }
@@ -258,6 +264,10 @@ export class SimulatedServer
   /** Serves blocked sessions, resumes held ones and notifies the listeners, after a command. */
   afterCommand(): void {
     if (this.current !== null || this.#resuming) return
+    if (!this.blockedClients.hasReady && this.#toResume.size === 0) {
+      this.changed()
+      return
+    }
     this.#resuming = true
     serveBlocked(this)
     while (this.#toResume.size > 0) {
@@ -326,6 +336,7 @@ export class SimulatedServer
     this.pubsub.forget(session)
     this.watches.unwatch(session)
     this.blockedClients.remove(session)
+    this.tracking.forget(session)
     session.blocked = null
   }
 
@@ -341,7 +352,7 @@ export class SimulatedServer
   }
 
   notify(kind: string, event: string, key: Bytes, db: Database): void {
-    const letters = this.config.eventLetters
+    const letters = this.config.frequent.eventLetters
     if (letters === '' || !letters.includes(kind)) return
     if (letters.includes('K')) this.pubsub.publish(`__keyspace@${db.index}__:${key}`, event)
     if (letters.includes('E')) this.pubsub.publish(`__keyevent@${db.index}__:${event}`, key)

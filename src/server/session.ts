@@ -69,6 +69,8 @@ export interface SessionHost {
   countServed(command: Command, reply: Reply | undefined): void
   /** Has a session run what it was sent while it was held. */
   resume(session: Session): void
+  /** Client-side caching. */
+  readonly tracking: { modeChanged(session: Session): void }
   /** Drops everything that the server knows of a closed session. */
   forget(session: Session): void
 }
@@ -90,7 +92,6 @@ export class Session implements Connection {
   readonly channels = new Set<Bytes>()
   readonly patterns = new Set<Bytes>()
   readonly shardChannels = new Set<Bytes>()
-  tracking: Tracking | null = null
   noEvict = false
   noTouch = false
   /** The capabilities that the client announced by CLIENT CAPA (Valkey 8). */
@@ -107,9 +108,12 @@ export class Session implements Connection {
   lastCommandAt: number
   commandsRun = 0
   readonly createdAt: number
-  /** Pushes held back while the session's own command runs, where the target sends them after the reply; else null. */
-  heldBack: Reply[] | null = null
+  /** The session's own command runs, and the target sends pushes after its reply. */
+  holdsPushes = false
+  /** The pushes that are held back; null where there are none. */
+  #heldBack: Reply[] | null = null
   readonly #host: SessionHost
+  #tracking: Tracking | null = null
   readonly #waiting: (readonly Bytes[])[] = []
   /** CLIENT PAUSE holds the first waiting command line back: nothing runs before it. */
   #postponed = false
@@ -129,12 +133,26 @@ export class Session implements Connection {
     return this.#host.mustLogIn(this) ? null : this.account.name
   }
 
+  get isHeld(): boolean {
+    return !this.closed && (this.blocked !== null || this.#host.holds(this))
+  }
+
   get inMulti(): boolean {
     return this.transaction !== null
   }
 
   get subscriptions(): number {
     return this.channels.size + this.patterns.size + this.shardChannels.size
+  }
+
+  /** The options of CLIENT TRACKING; null while it is off. */
+  get tracking(): Tracking | null {
+    return this.#tracking
+  }
+
+  set tracking(options: Tracking | null) {
+    this.#tracking = options
+    this.#host.tracking.modeChanged(this)
   }
 
   /** Resets the session to the default user, logged in where that user needs no password. */
@@ -150,7 +168,7 @@ export class Session implements Connection {
 
   send(argv: readonly Bytes[]): Exchange {
     if (this.closed || argv.length === 0) return { argv, replies: [], decision: null, blocked: false }
-    if (this.blocked !== null || this.#isHeld()) {
+    if (this.blocked !== null || this.#isPutOff()) {
       this.#waiting.push(argv)
       return { argv, replies: [], decision: null, blocked: true }
     }
@@ -168,7 +186,7 @@ export class Session implements Connection {
   /** Sends a reply that does not answer the command just sent. */
   push(reply: Reply): void {
     if (this.closed) return
-    if (this.heldBack !== null) this.heldBack.push(reply)
+    if (this.holdsPushes) (this.#heldBack ??= []).push(reply)
     else if (!this.mutes(reply)) this.sink.push(reply)
   }
 
@@ -183,6 +201,14 @@ export class Session implements Connection {
     if (this.replyMode === 'skip') this.replyMode = 'on'
   }
 
+  /** Ends the holding back of pushes. Returns those that were held back, or null. */
+  releasePushes(): Reply[] | null {
+    const held = this.#heldBack
+    this.#heldBack = null
+    this.holdsPushes = false
+    return held
+  }
+
   /** Ends the wait of a blocked command with this reply; the command lines sent meanwhile run when the server resumes the session. */
   unblock(reply: Reply | undefined): void {
     if (this.blocked !== null) this.#host.countServed(this.blocked.pending.command, reply)
@@ -195,14 +221,14 @@ export class Session implements Connection {
   /** Runs the command lines sent while the session was held, up to the next one that waits. */
   drain(): void {
     this.#postponed = false
-    while (!this.closed && this.blocked === null && !this.#isHeld()) {
+    while (!this.closed && this.blocked === null && !this.#isPutOff()) {
       const argv = this.#waiting.shift()
       if (argv === undefined) return
       for (const reply of this.#host.run(this, argv).replies) if (!this.closed) this.sink.push(reply)
     }
   }
 
-  #isHeld(): boolean {
+  #isPutOff(): boolean {
     return this.#postponed || this.#host.holds(this)
   }
 

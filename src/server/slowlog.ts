@@ -13,6 +13,8 @@ export interface SlowEntry {
   readonly name: Bytes
 }
 
+const microsecondsOf = (milliseconds: number): number => Math.max(0, Math.round(milliseconds * 1000))
+
 /** The commands that took longer than slowlog-log-slower-than, newest first. */
 export class Slowlog {
   entries: SlowEntry[] = []
@@ -23,11 +25,19 @@ export class Slowlog {
     this.#config = config
   }
 
-  /** Logs a command that took so many milliseconds, where that is longer than the limit. `now`: Unix milliseconds. */
-  note(session: Session, argv: readonly Bytes[], milliseconds: number, now: number): void {
-    const limit = this.#config.number('slowlog-log-slower-than')
-    const microseconds = Math.max(0, Math.round(milliseconds * 1000))
-    if (limit < 0 || microseconds < limit) return
+  /** False where no command is logged, however long it takes. */
+  get isOn(): boolean {
+    return this.#config.frequent.slowerThan >= 0
+  }
+
+  /** Returns true where a command that took so many milliseconds is to be logged. */
+  isSlow(milliseconds: number): boolean {
+    const limit = this.#config.frequent.slowerThan
+    return limit >= 0 && microsecondsOf(milliseconds) >= limit
+  }
+
+  /** Logs a command. `now`: Unix milliseconds. */
+  add(session: Session, argv: readonly Bytes[], milliseconds: number, now: number): void {
     const shown = argv
       .slice(0, 31)
       .map((arg) => (arg.length > 128 ? `${arg.slice(0, 128)}... (${arg.length - 128} more bytes)` : arg))
@@ -36,7 +46,7 @@ export class Slowlog {
     this.entries.unshift({
       id: this.#nextId++,
       at: Math.floor(now / 1000),
-      microseconds,
+      microseconds: microsecondsOf(milliseconds),
       argv: shown,
       client: addressOf(session, this.#config),
       name: session.name,

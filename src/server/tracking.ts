@@ -8,6 +8,8 @@ const INVALIDATIONS = '__redis__:invalidate'
 export class TrackingTable {
   readonly #readers = new Map<Bytes, Set<Session>>()
   readonly #sessions: ReadonlyMap<number, Session>
+  /** The sessions that are told of every change. */
+  readonly #broadcasting = new Set<Session>()
 
   /** @param sessions the open sessions, by id */
   constructor(sessions: ReadonlyMap<number, Session>) {
@@ -33,6 +35,17 @@ export class TrackingTable {
     return prefixes.size
   }
 
+  /** Records that a session has changed its tracking mode. */
+  modeChanged(session: Session): void {
+    if (session.tracking?.broadcast === true) this.#broadcasting.add(session)
+    else this.#broadcasting.delete(session)
+  }
+
+  /** Drops a session that is closed. */
+  forget(session: Session): void {
+    this.#broadcasting.delete(session)
+  }
+
   /** Records that a session has read these keys, where its tracking mode wants that. */
   remember(session: Session, keys: readonly Bytes[]): void {
     const tracking = session.tracking
@@ -56,9 +69,9 @@ export class TrackingTable {
       for (const session of readers)
         if (session.tracking !== null && !session.tracking.broadcast) this.#tell(session, [key], by)
     }
-    for (const session of this.#sessions.values()) {
+    for (const session of this.#broadcasting) {
       const tracking = session.tracking
-      if (tracking === null || !tracking.broadcast) continue
+      if (tracking === null) continue
       if (tracking.prefixes.length === 0 || tracking.prefixes.some((prefix) => key.startsWith(prefix)))
         this.#tell(session, [key], by)
     }

@@ -105,6 +105,8 @@ export interface Connection {
   /** The number of channels and patterns subscribed to; in RESP2 they limit the commands that are accepted. */
   readonly subscriptions: number
   readonly closed: boolean
+  /** Command lines sent now would wait: a command blocks, or clients are paused. */
+  readonly isHeld: boolean
   /**
    * The reason why the connection was refused, as clients report it (`Connection refused`); null where it was accepted.
    */

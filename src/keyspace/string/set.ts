@@ -20,25 +20,28 @@ interface SetOptions {
   compare: { readonly kind: Comparison; readonly with: Bytes } | null
 }
 
+const noOptions: Readonly<SetOptions> = {
+  nx: false,
+  xx: false,
+  get: false,
+  keepTtl: false,
+  persist: false,
+  expiry: null,
+  compare: null,
+}
+
 /**
  * Reads the options of SET, GETEX and MSETEX from argument `from` on. Fails on combinations that the target rejects.
  * Repeated options are allowed exactly where the server allows them.
  */
-function parseOptions(
+export function parseOptions(
   args: Arguments,
   from: number,
   command: 'set' | 'getex' | 'msetex',
   behaviours: Behaviours,
-): SetOptions {
-  const options: SetOptions = {
-    nx: false,
-    xx: false,
-    get: false,
-    keepTtl: false,
-    persist: false,
-    expiry: null,
-    compare: null,
-  }
+): Readonly<SetOptions> {
+  if (from >= args.count) return noOptions
+  const options = { ...noOptions }
   let expiryKeyword: string | null = null
   for (let i = from; i < args.count; i++) {
     const option = args.word(i)
@@ -85,7 +88,7 @@ function parseOptions(
   return options
 }
 
-function isComparison(option: string, behaviours: Behaviours): option is Comparison {
+export function isComparison(option: string, behaviours: Behaviours): option is Comparison {
   return (
     (option === 'ifeq' && behaviours.hasSetIfEqual) ||
     (behaviours.hasDigests && ['ifne', 'ifdeq', 'ifdne'].includes(option))
@@ -93,7 +96,7 @@ function isComparison(option: string, behaviours: Behaviours): option is Compari
 }
 
 /** Returns true if a value (null: no key) meets a condition of SET or DELEX. Fails on a malformed digest. */
-function meets(kind: Comparison, value: Bytes | null, other: Bytes): boolean {
+export function meets(kind: Comparison, value: Bytes | null, other: Bytes): boolean {
   const isDigest = kind === 'ifdeq' || kind === 'ifdne'
   if (isDigest && !isHexDigest(other)) fail('ERR must be exactly 16 hexadecimal characters')
   const equal = value !== null && (isDigest ? sameDigest(value, other) : value === other)
@@ -103,7 +106,13 @@ function meets(kind: Comparison, value: Bytes | null, other: Bytes): boolean {
 /**
  * Stores a string as SET does and publishes its events. Some targets do not store a value whose expiry is in the past.
  */
-function store(context: CommandContext, key: Bytes, value: Bytes, expireAt: number | null, keepTtl: boolean): void {
+export function store(
+  context: CommandContext,
+  key: Bytes,
+  value: Bytes,
+  expireAt: number | null,
+  keepTtl: boolean,
+): void {
   if (expireAt !== null && expireAt <= context.now && context.behaviours.expiresPastTimes) {
     expireNow(context, key)
     return
@@ -153,114 +162,10 @@ function setWithExpiry(name: 'setex' | 'psetex', unit: 's' | 'ms') {
   }
 }
 
-function getset(context: CommandContext, args: Arguments): Reply {
-  const key = args.key(1)
-  const value = args.text(2)
-  const old = context.db.getOf(key, StringValue)?.bytes ?? null
-  store(context, key, value, null, false)
-  return old
-}
-
-function getdel(context: CommandContext, args: Arguments): Reply {
-  const key = args.key(1)
-  const value = context.db.getOf(key, StringValue)
-  if (!value) return null
-  context.db.delete(key)
-  context.keyspace.report(1)
-  context.notify('g', 'del', key)
-  return value.bytes
-}
-
-function getex(context: CommandContext, args: Arguments): Reply {
-  const { db, behaviours, now } = context
-  const key = args.key(1)
-  const options = parseOptions(args, 2, 'getex', behaviours)
-  const value = db.getOf(key, StringValue)
-  if (!value) return null
-  if (options.expiry) {
-    const at = resolveExpiry(options.expiry, now, 'getex', behaviours)
-    if (at <= now) expireNow(context, key)
-    else {
-      context.keyspace.report(1)
-      db.setExpiry(key, at)
-      context.notify('g', 'expire', key)
-    }
-  } else if (options.persist && db.expiry(key) !== null) {
-    context.keyspace.report(1)
-    db.setExpiry(key, null)
-    context.notify('g', 'persist', key)
-  }
-  return value.bytes
-}
-
-function mset(name: 'mset' | 'msetnx') {
-  return (context: CommandContext, args: Arguments): Reply => {
-    if (args.count % 2 === 0)
-      fail(`ERR wrong number of arguments for ${context.behaviours.quotesCommandNames ? `'${name}' command` : 'MSET'}`)
-    const keys = args.rest(1).filter((_, i) => i % 2 === 0)
-    if (name === 'msetnx' && keys.some((key) => context.db.get(key))) return 0
-    keys.forEach((key, i) => store(context, key, args.text(2 * i + 2), null, false))
-    return name === 'mset' ? OK : 1
-  }
-}
-
-function msetex(context: CommandContext, args: Arguments): Reply {
-  const message =
-    context.behaviours.product === 'valkey' ? 'ERR invalid numkeys value or out of range' : 'ERR invalid numkeys value'
-  const count = args.integer(1, message)
-  if (count < 1 || count > 2147483647) fail(message)
-  if (2 + 2 * count > args.count)
-    fail(context.behaviours.product === 'valkey' ? SYNTAX_ERROR : 'ERR wrong number of key-value pairs')
-  const options = parseOptions(args, 2 + 2 * count, 'msetex', context.behaviours)
-  const expireAt = options.expiry ? resolveExpiry(options.expiry, context.now, 'msetex', context.behaviours) : null
-  const pairs = Array.from({ length: count }, (_, i) => [args.text(2 + 2 * i), args.text(3 + 2 * i)] as const)
-  if (options.nx && pairs.some(([key]) => context.db.get(key))) return 0
-  if (options.xx && pairs.some(([key]) => !context.db.get(key))) return 0
-  for (const [key, value] of pairs) store(context, key, value, expireAt, options.keepTtl)
-  return 1
-}
-
-/** DELIFEQ (Valkey 9.0): deletes a key that holds exactly this string. */
-function delifeq(context: CommandContext, args: Arguments): Reply {
-  const key = args.key(1)
-  const expected = args.text(2)
-  const value = context.db.getOf(key, StringValue)
-  if (value?.bytes !== expected) return 0
-  context.db.delete(key)
-  context.keyspace.report(1)
-  context.notify('g', 'del', key)
-  return 1
-}
-
-/** DELEX (Redis 8.4): deletes a key of any type, or a string that meets a condition. */
-function delex(context: CommandContext, args: Arguments): Reply {
-  const key = args.key(1)
-  const kind = args.has(2) ? args.word(2) : null
-  if (kind !== null) {
-    if (args.count !== 4 || !isComparison(kind, context.behaviours)) fail(SYNTAX_ERROR)
-    const value = context.db.get(key)
-    if (!value) return 0
-    if (!(value instanceof StringValue)) fail('ERR Key should be of string type if conditions are specified')
-    if (!meets(kind, value.bytes, args.text(3))) return 0
-  }
-  if (!context.db.delete(key)) return 0
-  context.keyspace.report(1)
-  context.notify('g', 'del', key)
-  return 1
-}
-
-/** Commands that store or delete whole strings. */
+/** The plain commands that store strings. */
 export const setCommands: HandlerTable = {
   set,
   setnx,
-  getset,
-  getdel,
-  getex,
-  msetex,
-  delifeq,
-  delex,
   setex: setWithExpiry('setex', 's'),
   psetex: setWithExpiry('psetex', 'ms'),
-  mset: mset('mset'),
-  msetnx: mset('msetnx'),
 }

@@ -3,6 +3,7 @@ import { CommandError, map, OK, set, simple, verbatim } from '../../resp/reply'
 import { addressOf, localAddressOf } from '../address'
 import { clientInfo, type DescribingParts } from '../client-info'
 import { replies, type Handler, type HandlerTable } from '../handler'
+import { monitorLine } from '../monitor'
 import type { Accounts, Clients, Monitoring, Pausing, Waiting } from '../parts'
 import type { Session, Tracking } from '../session'
 import { integer, syntaxError } from './arguments'
@@ -336,6 +337,6 @@ export const clientCommands: HandlerTable<ClientParts> = family<ClientParts>('cl
 
 /** MONITOR: shows the connection every command from now on. */
 export const monitor: Handler<Monitoring> = ({ session }, server) => {
-  server.monitors.add(session)
+  server.monitors.set(session, monitorLine)
   return simple('OK')
 }

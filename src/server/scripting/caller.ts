@@ -52,7 +52,7 @@ export function callerOf(session: Session, server: CallerParts): ScriptCaller {
       flags.has('noscript') && (!server.debugging.scriptsCallAll || runsScript.test(name)),
     isReadOnlyReplica: () => refusesWrites(server),
     isOutOfMemory() {
-      const limit = server.config.number('maxmemory')
+      const limit = server.config.frequent.maxMemory
       return limit > 0 && usedMemory(server) > limit
     },
     get timeLeft() {
