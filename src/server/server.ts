@@ -264,7 +264,8 @@ export class SimulatedServer
   /** Serves blocked sessions, resumes held ones and notifies the listeners, after a command. */
   afterCommand(): void {
     if (this.current !== null || this.#resuming) return
-    if (!this.blockedClients.hasReady && this.#toResume.size === 0) {
+    const isAsleep = this.now < this.#sleepsUntil
+    if (isAsleep || (!this.blockedClients.hasReady && this.#toResume.size === 0)) {
       this.changed()
       return
     }

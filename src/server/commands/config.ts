@@ -9,6 +9,7 @@ import { applyLimit } from '../encoding-limits'
 import { countByPolicy } from '../key-frequencies'
 import { replies, type Handler, type HandlerTable } from '../handler'
 import type { Invocation } from '../invocation'
+import { makeRoom } from '../memory-limit'
 import type {
   Accounts,
   AclLogging,
@@ -16,6 +17,7 @@ import type {
   Counting,
   Data,
   Files,
+  Notifications,
   Options,
   Randomness,
   Release,
@@ -37,6 +39,7 @@ type ConfigParts = Release &
   Counting &
   Data &
   Files &
+  Notifications &
   Options &
   Randomness &
   Waiting & { readonly tls: Tls; afterCommand(): void }
@@ -166,6 +169,7 @@ function apply(server: ConfigParts, name: string): void {
   if (name === 'requirepass') updateDefaultPassword(server.users, config.get(name), null)
   else if (name === 'acllog-max-len') server.aclLog.maxLength = config.number(name)
   else if (name === 'acl-pubsub-default') server.users.allChannelsByDefault = config.get(name) === 'allchannels'
+  else if (name === 'maxmemory') makeRoom(server)
   else if (name === 'maxmemory-policy') countByPolicy(server)
   else applyLimit(server.keyspace.limits, config, name)
 }
