@@ -1,15 +1,17 @@
 import { ruleEnd, trimRule } from './aclfile'
 import type { Bytes } from './bytes'
 import { LineOrigin } from './line-origin'
-import type { AclFileProblem } from './load'
-import { cString, ruleErrorText } from './rule-errors'
+import { cString, type RuleError, ruleErrorText } from './rule-errors'
 import { hasSpaces } from './selector'
 import type { User } from './user'
 import type { Users } from './users'
 
+/** An error in a line of an ACL file other than a refused rule. */
+export type LineError = 'not-user-line' | 'username-chars' | 'duplicate-user' | 'unmatched-parenthesis'
+
 /** A problem of a line wherever the line is: the place (`users.acl:1`) stands between `before` and `after`. */
 export interface LineProblem {
-  readonly kind: AclFileProblem['kind']
+  readonly kind: RuleError | LineError
   readonly before: Bytes
   readonly after: Bytes
   /** The word that caused it, in bytes from the start of the line. */

@@ -1,14 +1,11 @@
 import type { Bytes } from './bytes'
 import type { Span } from './decision'
-import { NAME_FROM, type ParsedLine, parseAclLine } from './file-line'
+import { type LineError, NAME_FROM, type ParsedLine, parseAclLine } from './file-line'
 import { LineCache, type PlacedLine } from './line-cache'
 import { cString, type RuleError } from './rule-errors'
 import { SourceText } from './source'
 import type { User } from './user'
 import type { Users } from './users'
-
-/** An error in a line of an ACL file other than a refused rule. */
-export type LineError = 'not-user-line' | 'username-chars' | 'duplicate-user' | 'unmatched-parenthesis'
 
 export interface AclFileProblem {
   /** The server's message: `users.acl:1: Syntax error.` */
