@@ -18,7 +18,7 @@ interface Entry extends TableEntry, StoredKey {
   value: Value
   expireAt: number | null
   usedAt: number
-  /** How often the key is used, from 0 to 255, while `maxmemory-policy` is an LFU policy; undefined for a new key. */
+  /** The frequency of the key's use, from 0 to 255, while `maxmemory-policy` is an LFU policy; undefined for a new key. */
   frequency: number | undefined
   /** The bytes that the keyspace counts for this entry. */
   counted: number

@@ -33,9 +33,9 @@ export interface Registry<Parts> {
   readonly server: HandlerTable<Parts>
   /** Commands on keys. */
   readonly keyspace: KeyspaceTable
-  /** Where only some handlers are loaded: returns whether that of a command is. */
+  /** Returns whether the handler of a command is loaded; absent where all are. */
   has?(command: Command): boolean
-  /** Where only some handlers are loaded: loads that of a command; null where it is. */
+  /** Loads the handler of a command; null where it is loaded. */
   load?(command: Command): Promise<void> | null
 }
 

@@ -18,7 +18,7 @@ export interface FileStore {
   write(path: string, content: Bytes): void
 }
 
-/** What a server knows of a connection over TCP besides its address. */
+/** The facts that a server knows of a connection over TCP besides its address. */
 interface Security {
   readonly tls?: boolean
   /** The common name of the client's certificate, which was verified. */

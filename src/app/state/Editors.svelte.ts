@@ -20,7 +20,7 @@ export class Editors {
     conf: { line: 1, column: 1 },
     expect: { line: 1, column: 1 },
   })
-  /** Where somebody clicked to type before the editor in view was there, and what was typed since; null for none. */
+  /** The point where somebody clicked to type before the editor in view was there, and the text typed since; null for none. */
   awaited: { readonly x: number; readonly y: number; readonly typed: string } | null = null
   readonly #playground: Playground
   readonly #layout: Layout

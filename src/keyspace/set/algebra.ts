@@ -47,7 +47,7 @@ const buildIntersection: Build = (context, keys) =>
 
 const buildUnion: Build = (context, keys) => SetValue.of(union(context, keys), context.keyspace.limits)
 
-/** Where the sets to subtract are small, the server copies the first set and removes their members (t_set.c). */
+/** Copies the first set and removes members, as the server does where the sets to subtract are small (t_set.c). */
 const buildDifference: Build = (context, keys) => {
   const { limits } = context.keyspace
   const [first, ...others] = keys.map((key) => context.db.getOf(key, SetValue))

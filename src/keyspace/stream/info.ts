@@ -50,7 +50,7 @@ const stream: Handler = (context, args) => {
   return map(pairs)
 }
 
-/** What a stream remembers of idempotent producers (documented with Redis 8.6). */
+/** Returns the fields on a stream's memory of idempotent producers (documented with Redis 8.6). */
 function idempotenceFields({ idempotence }: StreamValue): Pairs {
   return [
     ['idmp-duration', idempotence.duration],

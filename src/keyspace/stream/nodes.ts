@@ -20,8 +20,8 @@ export const DEFAULT_LIMITS: NodeLimits = { bytes: 4096, entries: 100 }
 /** The most bytes of a node, whatever the configuration says. */
 const MAX_BYTES = 2 ** 30
 
-export function nodeLimits({ directive }: Pick<CommandContext, 'directive'>): NodeLimits {
-  return { bytes: directive('stream-node-max-bytes'), entries: directive('stream-node-max-entries') }
+export function nodeLimits(context: Pick<CommandContext, 'directive'>): NodeLimits {
+  return { bytes: context.directive('stream-node-max-bytes'), entries: context.directive('stream-node-max-entries') }
 }
 
 /** The entries that the server keeps in one listpack. Nodes decide what `~` may trim and what XINFO counts. */

@@ -146,7 +146,7 @@ function noGroup(key: Bytes, group: Bytes): never {
   return fail(`NOGROUP No such key '${key}' or consumer group '${group}' in XREADGROUP with GROUP option`)
 }
 
-/** What is left of MAXCOUNT and MAXSIZE. */
+/** The rest of MAXCOUNT and MAXSIZE. */
 interface Limits {
   count: number
   size: number

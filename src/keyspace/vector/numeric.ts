@@ -4,7 +4,7 @@ import type { Bytes } from '../../acl/bytes'
 
 const f = Math.fround
 
-/** How the components of a vector set are stored: as floats, as integers of 8 bits, or as signs. */
+/** The form in which a vector set stores components: as floats, as integers of 8 bits, or as signs. */
 export type Quantization = 'f32' | 'int8' | 'bin'
 
 /** A normalized vector as it is stored. */

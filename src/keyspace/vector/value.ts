@@ -20,7 +20,7 @@ export interface Element {
   attributes: Bytes | null
 }
 
-/** What every element of a set has in common. */
+/** The properties that all elements of a set share. */
 export interface VectorSetShape {
   readonly dimensions: number
   readonly quantization: Quantization

@@ -5,7 +5,7 @@ import type { Check } from './check'
 
 const present = (): null => null
 
-/** What a script did, as text. */
+/** The text of a script's results. */
 class Transcript {
   readonly #lines: string[] = []
 

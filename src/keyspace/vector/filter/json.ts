@@ -18,7 +18,7 @@ const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' }
 export class JsonFields {
   readonly #text: Bytes
   #at = 0
-  /** Where the value of each name starts. */
+  /** The place where the value of each name starts. */
   readonly #places = new Map<Bytes, number>()
 
   constructor(text: Bytes) {
