@@ -7,7 +7,7 @@ import type { Clock } from '../acl/environment'
 export class CommandTimes {
   readonly #clock: Clock
   #inBatch = false
-  /** When the last command ended; null where that was not measured. */
+  /** The time when the last command ended; null where that was not measured. */
   #ended: number | null = null
 
   constructor(clock: Clock) {

@@ -12,7 +12,7 @@ import type { PendingCommand, Session } from './session'
 /** The parts of a server that keyspace commands see. */
 export type ContextParts = Release & Time & Randomness & Configuration & Data & Notifications
 
-/** What the keyspace handler of a command sees of the server. */
+/** The server as the keyspace handler of a command sees it. */
 export class ServerContext implements CommandContext {
   readonly #server: ContextParts
   readonly #session: Session

@@ -10,7 +10,7 @@ const quietLooks = new Set(['object', 'memory'])
 /** Writing commands that first read their keys as GET does. */
 const readFirst = new Set(['getdel', 'getex', 'getset', 'pfmerge', 'xack', 'xclaim', 'xautoclaim'])
 
-/** Which of its keys a command looks up to read; XREADGROUP looks them up twice. */
+/** The keys that a command looks up to read; XREADGROUP looks them up twice. */
 export type LookRule = 'none' | 'all' | 'all with GET' | 'read-only' | 'read-only twice'
 
 /** Returns which of its keys a command looks up to read. */

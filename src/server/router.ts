@@ -4,7 +4,7 @@ import type { Handler as KeyspaceHandler } from '../keyspace/context'
 import { serverHandler, type Handler, type Registry } from './handler'
 import { lookRuleOf, type LookRule } from './looks'
 
-/** What is needed to run a command. */
+/** The parts that are needed to run a command. */
 export interface Route<Parts> {
   readonly handler: Handler<Parts> | undefined
   /** The handler on keys, where there is none on the server. */
