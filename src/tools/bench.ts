@@ -1,13 +1,11 @@
 /**
  * Measures permission checks per second, the time to load 100,000 users, and GET and SET through serve, beside the ACL
  * DRYRUN, ACL LOAD, GET and SET of a live redis-server where one is installed. Needs the built command line. `npm run
- * bench [-- --users N --seconds S]`
+ * bench [-- --users N --seconds S --markdown]`; with `--markdown`, docs/benchmarks.md is written too.
  */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { check } from '../acl/check'
 import { loadAclFile } from '../acl/load'
@@ -18,10 +16,16 @@ import { loadTarget } from '../targets/load'
 import type { Target } from '../targets/target'
 import { usesOf } from '../targets/uses'
 import { proofTimes } from './bench-proof'
+import { markdownOf, type Row, textOf } from './bench-report'
+import { ask, LiveServer, pipelinedPerSecond } from './bench-server'
 import { findProgram } from './browser'
 
 const { values } = parseArgs({
-  options: { users: { type: 'string', default: '100000' }, seconds: { type: 'string', default: '2' } },
+  options: {
+    users: { type: 'string', default: '100000' },
+    seconds: { type: 'string', default: '2' },
+    markdown: { type: 'boolean' },
+  },
 })
 const userCount = Number(values.users)
 const seconds = Number(values.seconds)
@@ -126,130 +130,13 @@ function diagnosticTimes(target: Target, text: string): { readonly cold: number;
   return { cold, keyPress: presses.sort((a, b) => a - b)[presses.length >> 1] ?? 0 }
 }
 
-function request(argv: readonly string[]): string {
-  return `*${argv.length}\r\n${argv.map((arg) => `$${Buffer.byteLength(arg)}\r\n${arg}\r\n`).join('')}`
-}
-
-/** A real server in a directory of its own, until `stop`. */
-class LiveServer {
-  readonly #directory: string
-  readonly #process: ChildProcess
-
-  private constructor(
-    directory: string,
-    process: ChildProcess,
-    readonly port: number,
-  ) {
-    this.#directory = directory
-    this.#process = process
-  }
-
-  /** Starts a program that accepts redis-server's options, after its own options `first`. */
-  static async start(program: string, file: string, first: readonly string[] = []): Promise<LiveServer> {
-    const directory = mkdtempSync(join(tmpdir(), 'acl-bench-'))
-    const path = join(directory, 'users.acl')
-    writeFileSync(path, file)
-    const port = await freePort()
-    const options = [
-      ...first,
-      '--port',
-      String(port),
-      '--bind',
-      '127.0.0.1',
-      '--save',
-      '',
-      '--dir',
-      directory,
-      '--aclfile',
-      path,
-    ]
-    const server = new LiveServer(directory, spawn(program, options, { stdio: 'ignore' }), port)
-    for (let tries = 0; tries < 200; tries++) {
-      const socket = await server.open().catch(() => null)
-      if (socket !== null) {
-        socket.destroy()
-        return server
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-    server.stop()
-    throw new Error(`${program} did not start on port ${port}.`)
-  }
-
-  open(): Promise<Socket> {
-    return new Promise((resolve, reject) => {
-      const socket = connect(this.port, '127.0.0.1', () => resolve(socket))
-      socket.setNoDelay(true)
-      socket.once('error', reject)
-    })
-  }
-
-  stop(): void {
-    this.#process.once('exit', () => rmSync(this.#directory, { recursive: true, force: true }))
-    this.#process.kill()
-  }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
-}
-
-/** Sends a request and waits for a reply that ends with a line end. */
-function ask(socket: Socket, argv: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let reply = ''
-    const read = (data: Buffer): void => {
-      reply += data.toString('latin1')
-      if (!reply.endsWith('\r\n')) return
-      socket.off('data', read)
-      if (reply.startsWith('-')) reject(new Error(reply.trim()))
-      else resolve(reply)
-    }
-    socket.on('data', read)
-    socket.write(request(argv))
-  })
-}
-
-/** Measures commands per second, pipelined: batches are always in flight, and replies are counted by their size. */
-async function pipelinedPerSecond(socket: Socket, commands: readonly (readonly string[])[]): Promise<number> {
-  let replySize = 0
-  for (const argv of commands) replySize += (await ask(socket, argv)).length
-  const rounds = Math.ceil(4800 / commands.length)
-  const batch = Buffer.from(commands.map(request).join('').repeat(rounds))
-  let received = 0
-  let sent = 4
-  const started = performance.now()
-  await new Promise<void>((resolve) => {
-    socket.on('data', (data) => {
-      received += data.length
-      while (
-        sent * rounds * replySize - received < 3 * rounds * replySize &&
-        performance.now() - started < seconds * 1000
-      ) {
-        sent++
-        socket.write(batch)
-      }
-      if (received >= sent * rounds * replySize) resolve()
-    })
-    for (let i = 0; i < sent; i++) socket.write(batch)
-  })
-  const taken = performance.now() - started
-  socket.destroy()
-  return ((sent * rounds * commands.length) / taken) * 1000
-}
-
 async function dryRunsPerSecond(server: LiveServer): Promise<number> {
   const socket = await server.open()
   await ask(socket, ['ACL', 'SETUSER', 'app', ...policy])
   return pipelinedPerSecond(
     socket,
     lines.map((line) => ['ACL', 'DRYRUN', 'app', ...line]),
+    seconds,
   )
 }
 
@@ -270,8 +157,16 @@ async function liveLoadTime(server: LiveServer): Promise<number> {
   return best
 }
 
-const millions = (n: number): string => `${(n / 1e6).toFixed(2)} million/s`.padStart(18)
-const milliseconds = (n: number): string => `${n.toFixed(0)} ms`.padStart(18)
+/** Measures the milliseconds of `check` of a file with five users, as a process of its own. Best of several. */
+function checkTime(): number {
+  let best = Infinity
+  for (let round = 0; round < 7; round++) {
+    const started = performance.now()
+    execFileSync(process.execPath, ['dist/cli/acl-playground.js', 'check', 'docs/examples/users.acl'])
+    best = Math.min(best, performance.now() - started)
+  }
+  return best
+}
 
 const target = await loadTarget(defaultTargetId)
 const diagnostics = diagnosticTimes(target, aclFile(10_000))
@@ -293,23 +188,40 @@ try {
   ])
   const served = await simulated
     .open()
-    .then((socket) => pipelinedPerSecond(socket, getAndSet))
+    .then((socket) => pipelinedPerSecond(socket, getAndSet, seconds))
     .finally(() => simulated.stop())
-  const answered = live === null ? null : await live.open().then((socket) => pipelinedPerSecond(socket, getAndSet))
-  console.log(`${''.padEnd(34)}${'playground'.padStart(18)}${`redis-server ${version}`.padStart(28)}`)
-  console.log(
-    `${'permission checks (DRYRUN there)'.padEnd(34)}${millions(checks)}${dryRuns === null ? '' : `${millions(dryRuns).padStart(28)}   ${(checks / dryRuns).toFixed(1)} times as many`}`,
-  )
-  console.log(
-    `${`loading ${userCount.toLocaleString('en')} users`.padEnd(34)}${milliseconds(load)}${liveLoad === null ? '' : `${milliseconds(liveLoad).padStart(28)}   ${(load / liveLoad).toFixed(2)} of its time`}`,
-  )
-  console.log(`${'diagnostics of 10,000 users, first'.padEnd(34)}${milliseconds(diagnostics.cold)}`)
-  console.log(`${'diagnostics after a key press'.padEnd(34)}${milliseconds(diagnostics.keyPress)}`)
-  for (const [what, time] of proofTimes(target))
-    console.log(`${what.padEnd(34)}${`${time.toFixed(1)} ms`.padStart(18)}`)
-  console.log(
-    `${'GET and SET, pipelined (serve)'.padEnd(34)}${millions(served)}${answered === null ? '' : `${millions(answered).padStart(28)}   ${(served / answered).toFixed(2)} of its rate`}`,
-  )
+  const answered =
+    live === null ? null : await live.open().then((socket) => pipelinedPerSecond(socket, getAndSet, seconds))
+  const rate = (n: number): string => `${(n / 1e6).toFixed(2)} million/s`
+  const time = (n: number): string => `${n.toFixed(n < 100 ? 1 : 0)} ms`
+  const timed = (what: string, n: number): Row => ({ what, ours: time(n), theirs: null, ratio: null })
+  const rows: readonly Row[] = [
+    {
+      what: 'permission checks (ACL DRYRUN there)',
+      ours: rate(checks),
+      theirs: dryRuns === null ? null : rate(dryRuns),
+      ratio: dryRuns === null ? null : `${(checks / dryRuns).toFixed(1)} times as many`,
+    },
+    {
+      what: `loading ${userCount.toLocaleString('en')} users (ACL LOAD there)`,
+      ours: time(load),
+      theirs: liveLoad === null ? null : time(liveLoad),
+      ratio: liveLoad === null ? null : `${(load / liveLoad).toFixed(2)} of its time`,
+    },
+    timed('diagnostics of 10,000 users, first', diagnostics.cold),
+    timed('diagnostics of 10,000 users, after a key press', diagnostics.keyPress),
+    ...proofTimes(target).map(([what, n]) => timed(what, n)),
+    timed('check of a small file, from start to exit', checkTime()),
+    {
+      what: 'GET and SET, pipelined (serve)',
+      ours: rate(served),
+      theirs: answered === null ? null : rate(answered),
+      ratio: answered === null ? null : `${(served / answered).toFixed(2)} of its rate`,
+    },
+  ]
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}, load average ${loadavg()[0]?.toFixed(1) ?? ''}`
+  console.log(textOf(rows, version))
+  if (values.markdown === true) writeFileSync('docs/benchmarks.md', markdownOf(rows, version, machine))
 } finally {
   live?.stop()
 }
