@@ -63,6 +63,8 @@ export async function growthOf(entry: Entry, shape: Shape, target: Target): Prom
   if (!last.isCut && grows(before, last) > MOST_GROWTH) {
     before = last
     last = await sample(entry, shape, target, before.size * STEP)
+    for (let i = 1; i <= MOST_REPEATS && !last.isCut && grows(before, last) > MOST_GROWTH; i++)
+      last = faster(last, await sample(entry, shape, target, last.size, 10 * i))
   }
   const growth = grows(before, last)
   return {
