@@ -1,4 +1,5 @@
 import { lower, type Bytes } from '../acl/bytes'
+import type { Command } from '../acl/command'
 import { hasArity, wrongArity } from './command-errors'
 import type { Invocation } from './invocation'
 import { makeRoom } from './memory-limit'
@@ -67,41 +68,41 @@ const insideTransaction: Check = ({ command, session }, { target }) => {
   return `ERR Command ${named}not allowed inside a transaction`
 }
 
+/** Returns true for a command of this kind, and for an EXEC that would run one. */
+function anyRuns({ command, session }: Invocation, is: (command: Command) => boolean): boolean {
+  return (
+    is(command) || (command.name === 'exec' && session.transaction?.queue.some((queued) => is(queued.command)) === true)
+  )
+}
+
+const isWrite = ({ flags }: Command): boolean => flags.has('write')
+
 /** Evicts keys where memory is short. A transaction is refused whole where one of its commands may take memory. */
-const memory: Check = ({ command, session }, server) => {
+const memory: Check = (invocation, server) => {
   if (makeRoom(server)) return null
-  const takesMemory =
-    command.name === 'exec'
-      ? (session.transaction?.queue.some((queued) => queued.command.flags.has('denyoom')) ?? false)
-      : command.flags.has('denyoom')
-  return takesMemory ? "OOM command not allowed when used memory > 'maxmemory'." : null
+  return anyRuns(invocation, ({ flags }) => flags.has('denyoom'))
+    ? "OOM command not allowed when used memory > 'maxmemory'."
+    : null
 }
 
 /** Refuses writes where there must be replicas: there are none. */
-const replicas: Check = ({ command, session }, { config }) => {
+const replicas: Check = (invocation, { config }) => {
   if (!config.frequent.needsReplicas) return null
-  const writes =
-    command.flags.has('write') ||
-    (command.name === 'exec' && session.transaction?.queue.some((queued) => queued.command.flags.has('write')))
-  return writes ? 'NOREPLICAS Not enough good replicas to write.' : null
+  return anyRuns(invocation, isWrite) ? 'NOREPLICAS Not enough good replicas to write.' : null
 }
 
 /** Refuses writes on a replica. */
-const readOnlyReplica: Check = ({ command, session }, server) => {
+const readOnlyReplica: Check = (invocation, server) => {
   if (!refusesWrites(server)) return null
-  const writes =
-    command.flags.has('write') ||
-    (command.name === 'exec' && session.transaction?.queue.some((queued) => queued.command.flags.has('write')))
-  return writes ? READ_ONLY : null
+  return anyRuns(invocation, isWrite) ? READ_ONLY : null
 }
 
 /** Refuses commands on data while the link to the primary is down, where the configuration asks for that. */
-const staleReplica: Check = ({ command, session }, { config, primary }) => {
+const staleReplica: Check = (invocation, { config, primary }) => {
   if (primary === null || primary.isUp || config.flag('replica-serve-stale-data')) return null
-  const isStale =
-    !command.flags.has('stale') ||
-    (command.name === 'exec' && session.transaction?.queue.some((queued) => !queued.command.flags.has('stale')))
-  return isStale ? "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'." : null
+  return anyRuns(invocation, ({ flags }) => !flags.has('stale'))
+    ? "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'."
+    : null
 }
 
 /** Commands that a subscribed RESP2 connection may still run. */
