@@ -1,4 +1,4 @@
-import { createServer } from 'node:net'
+import { freePort } from './free-port'
 import { fromText, toText, toTextExact, type Bytes } from '../acl/bytes'
 import { aclWords, eachAclLine } from '../acl/aclfile'
 import { hashPassword } from '../acl/password'
@@ -82,16 +82,6 @@ async function listen(input: Input, port: number, log: (line: string) => void): 
 /** Returns the line that removes the Unix socket of a configuration; none where it has none. */
 function withoutSocket(conf: Bytes): string[] {
   return parseConfigFile(conf).some(({ words }) => words?.[0] === 'unixsocket') ? ['unixsocket ""'] : []
-}
-
-/** Returns a TCP port of loopback that nobody listens on at the moment. */
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((done, fail) => probe.once('error', fail).listen(0, '127.0.0.1', done))
-  const address = probe.address()
-  await new Promise((done) => probe.close(done))
-  if (address === null || typeof address === 'string') throw new Error('The system has no free port.')
-  return address.port
 }
 
 function addPasswords({ server }: Serving, passwords: ReadonlyMap<string, string>): void {

@@ -1,9 +1,11 @@
 /** Servers for the bench, and the rate at which they answer. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+
+import { freePort } from '../library/free-port'
 
 /** Encodes a command as a client sends it. */
 function request(argv: readonly string[]): string {
@@ -68,16 +70,6 @@ export class LiveServer {
     this.#process.once('exit', () => rmSync(this.#directory, { recursive: true, force: true }))
     this.#process.kill()
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }
 
 /** Sends a request and waits for a reply that ends with a line end. */

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Site, openSite } from './harness'
+import { type Site, openSite, pasteAcl } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -26,16 +26,7 @@ test('Share, Compare and Simplify answer while they work on 10,000 users, and ca
     { length: 10_000 },
     (_, i) => `user tenant-${i} on >secret${i} ~tenant:${i}:* +@read +@write -@dangerous`,
   )
-  await page.locator('.cm-content[aria-label="users.acl"]').focus()
-  await page.keyboard.press('Control+a')
-  await page.locator('.cm-content[aria-label="users.acl"]').evaluate(
-    (node, pasted) => {
-      const data = new DataTransfer()
-      data.setData('text/plain', pasted)
-      node.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
-    },
-    `user default on nopass ~* &* +@all\n${lines.join('\n')}\n`,
-  )
+  await pasteAcl(page, `user default on nopass ~* &* +@all\n${lines.join('\n')}\n`)
   await page.getByText('Loaded: 10001 users').waitFor()
   await page.waitForTimeout(6_000)
 

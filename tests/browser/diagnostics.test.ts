@@ -1,24 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { type Site, diagnostics, keystrokeTime, openSite, savedFile } from './harness'
+import { type Site, diagnostics, keystrokeTime, openSite, savedFile, pasteAcl } from './harness'
 
 let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
 afterAll(() => site.close())
-
-/** Replaces users.acl by pasting, as a person would. */
-async function paste(page: Page, text: string): Promise<void> {
-  const editor = page.locator('.cm-content[aria-label="users.acl"]')
-  await editor.focus()
-  await page.keyboard.press('Control+a')
-  await editor.evaluate((node, pasted) => {
-    const data = new DataTransfer()
-    data.setData('text/plain', pasted)
-    node.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
-  }, text)
-}
 
 const note = (page: Page) => page.locator('.cm-note:visible')
 
@@ -47,7 +35,7 @@ test('the fix of the first warning is one click, and keeps what is expected', as
 
 test('the note goes where the cursor goes, and its fix is one click', async () => {
   const { page } = await site.open()
-  await paste(page, 'user default off\nuser app on nopass ~app:* +get +scan\n')
+  await pasteAcl(page, 'user default off\nuser app on nopass ~app:* +get +scan\n')
   await page.keyboard.press('Control+Home')
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('End')
@@ -112,7 +100,7 @@ test('the list groups by kind, filters, fixes a kind in one undo step, and puts 
   const { page, problems } = await site.open()
   const hash = (n: number): string => `#${String(n).padStart(64, 'a')}`
   const before = `user default off\n${['app', 'web', 'job'].map((name, i) => `user ${name} on ${hash(i)} ~${name}:* ~${name}:1 +@read`).join('\n')}\n`
-  await paste(page, before)
+  await pasteAcl(page, before)
   await page.locator('.counts').click()
   const dialog = page.getByRole('dialog', { name: 'Diagnostics' })
   const leaks = dialog.getByRole('region', { name: 'keys-command-leaks' })
@@ -138,7 +126,7 @@ test('the list groups by kind, filters, fixes a kind in one undo step, and puts 
   expect(await savedFile(page, 'acl')).toBe(before)
   await page.keyboard.press('Escape')
 
-  await paste(page, `${before}user x on +nosuch\nuser y on +nosuch2\nusr z on\n`)
+  await pasteAcl(page, `${before}user x on +nosuch\nuser y on +nosuch2\nusr z on\n`)
   await page.getByRole('status').getByRole('button', { name: 'line 6' }).click()
   await expect.poll(() => page.evaluate(() => getSelection()?.toString())).toBe('+nosuch2')
   await page.keyboard.press('Escape')
@@ -157,7 +145,7 @@ test('the list groups by kind, filters, fixes a kind in one undo step, and puts 
 test('all safe fixes at once, and undone at once', async () => {
   const { page } = await site.open()
   const before = `user default off\nuser app on #${'ab'.repeat(32)} ~app:* ~app:1 +get +get\nuser b on #${'cd'.repeat(32)} ~b:* ~b:* +set\n`
-  await paste(page, before)
+  await pasteAcl(page, before)
   await page.getByRole('button', { name: /Fix \d safely/ }).click()
   await page.getByText('Applied every safe fix').waitFor()
   expect(await savedFile(page, 'acl')).not.toContain('~b:* ~b:*')
@@ -191,7 +179,7 @@ test('redis.conf has diagnostics of its own', async () => {
 
 test('a keystroke in a file of 2,000 users is worked in within 50 ms while diagnostics are shown', async () => {
   const { page } = await site.open()
-  await paste(
+  await pasteAcl(
     page,
     `user default off\n${Array.from({ length: 2000 }, (_, i) => `user app${i} on #${'ab'.repeat(32)} ~app${i}:* &chan${i}:* +@read +@write -@dangerous (%R~config:${i}:* +get)`).join('\n')}\n`,
   )

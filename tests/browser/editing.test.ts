@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Site, diagnostics, openSite, savedFile } from './harness'
+import { type Site, diagnostics, openSite, savedFile, pasteAcl } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -77,16 +77,11 @@ test('F8 shows a diagnostic in the note alone, whose buttons can be pressed', as
 async function openMany(): Promise<Page> {
   const { page } = await site.open()
   await openAcl(page)
-  await page.keyboard.press('Control+a')
   const users = Array.from(
     { length: 6000 },
     (_, i) => `user tenant-${String(i).padStart(5, '0')} on nopass ~t:${i}:* +get`,
   )
-  await page.locator('.cm-content[aria-label="users.acl"]').evaluate((node, pasted) => {
-    const data = new DataTransfer()
-    data.setData('text/plain', pasted)
-    node.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
-  }, users.join('\n'))
+  await pasteAcl(page, users.join('\n'))
   await page.getByText('Loaded: 6001 users').waitFor()
   return page
 }

@@ -2,7 +2,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import axe from 'axe-core'
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core'
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Locator,
+  type Page,
+} from 'playwright-core'
 import { inject, onTestFinished } from 'vitest'
 
 /** Milliseconds that an element is waited for: a busy machine is slow, not wrong. */
@@ -269,4 +276,22 @@ async function median(page: Page, pause: number, spent: () => Promise<number>): 
     await page.evaluate((wait) => new Promise((resolve) => setTimeout(resolve, wait)), pause)
   }
   return times.sort((a, b) => a - b)[7] ?? Infinity
+}
+
+/** Pastes text where a field has the keyboard, as a person would. */
+export async function paste(field: Locator, text: string): Promise<void> {
+  await field.focus()
+  await field.evaluate((node, pasted) => {
+    const data = new DataTransfer()
+    data.setData('text/plain', pasted)
+    node.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+  }, text)
+}
+
+/** Replaces users.acl by pasting. */
+export async function pasteAcl(page: Page, text: string): Promise<void> {
+  const editor = page.locator('.cm-content[aria-label="users.acl"]')
+  await editor.focus()
+  await page.keyboard.press('Control+a')
+  await paste(editor, text)
 }

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Site, act, openSite, run } from './harness'
+import { type Site, act, openSite, run, pasteAcl } from './harness'
 import { longestTask } from './tasks'
 
 let site: Site
@@ -14,17 +14,6 @@ const users = Array.from(
   (_, i) => `user tenant-${i} on >secret${i} ~tenant:${i}:* +@read +@write -@dangerous\n`,
 )
 const file = `user default on nopass ~* &* +@all\n${users.join('')}`
-
-async function paste(page: Page, text: string): Promise<void> {
-  const editor = page.locator('.cm-content[aria-label="users.acl"]')
-  await editor.focus()
-  await page.keyboard.press('Control+a')
-  await editor.evaluate((node, pasted) => {
-    const data = new DataTransfer()
-    data.setData('text/plain', pasted)
-    node.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
-  }, text)
-}
 
 /** Goes to the end of the second line, which is a tenant's. */
 async function toSecondLine(page: Page): Promise<void> {
@@ -87,7 +76,7 @@ const actions: readonly {
 test('no action on 10,000 users takes the page’s thread for long', { timeout: 600_000 }, async () => {
   const { page, context } = await site.open({ viewport: { width: 1440, height: 900 } }, '#new')
   void context
-  await paste(page, file)
+  await pasteAcl(page, file)
   await page.getByText('Loaded: 10001 users').waitFor()
   await page.waitForTimeout(10_000)
   const long: string[] = []

@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Page } from 'playwright-core'
-import { type Site, act, keystrokeTime, openSite, run, savedFile, settled, transcript } from './harness'
+import {
+  type Site,
+  act,
+  keystrokeTime,
+  openSite,
+  run,
+  savedFile,
+  settled,
+  transcript,
+  paste,
+  pasteAcl,
+} from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -251,14 +261,7 @@ test('data and log-ins survive a restart, and one that fails at first', async ()
 test('a keystroke in a file of 2,000 users is worked in within 50 ms', async () => {
   const { page } = await site.open()
   const text = `user default off\n${Array.from({ length: 2000 }, (_, i) => `user app${i} on #${'ab'.repeat(32)} ~app${i}:* &chan${i}:* +@read +@write -@dangerous (%R~config:${i}:* +get)`).join('\n')}\n`
-  const editor = page.locator('.cm-content[aria-label="users.acl"]')
-  await editor.focus()
-  await page.keyboard.press('Control+a')
-  await editor.evaluate((node, pasted) => {
-    const data = new DataTransfer()
-    data.setData('text/plain', pasted)
-    node.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
-  }, text)
+  await pasteAcl(page, text)
   await page.getByText('Loaded: 2001 users').waitFor()
   await page.keyboard.press('Control+Home')
   await page.keyboard.press('ArrowDown')
@@ -367,21 +370,12 @@ test('ACL SETUSER says that it adds, and whom it leaves connected', async () => 
   await page.getByText('CLIENT KILL USER app ends them').waitFor()
 })
 
-async function paste(page: Page, text: string): Promise<void> {
-  await page.locator('[aria-label="Command"]').focus()
-  await page.locator('[aria-label="Command"]').evaluate((node, pasted) => {
-    const data = new DataTransfer()
-    data.setData('text/plain', pasted)
-    node.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
-  }, text)
-}
-
 test('pasted lines run one after another, and the last one without a line break stays in the prompt', async () => {
   const { page, problems } = await site.open()
   const before = (await transcript(page)).length
   await page.locator('[aria-label="Command"]').focus()
   await page.keyboard.insertText('SET ')
-  await paste(page, 'app:p 1\r\n\r\nINCR app:p\nGET app:p\nDEL app')
+  await paste(page.locator('[aria-label="Command"]'), 'app:p 1\r\n\r\nINCR app:p\nGET app:p\nDEL app')
   await page.getByRole('group', { name: 'GET app:p', exact: true }).waitFor()
   expect((await transcript(page)).slice(before)).toEqual([
     'app> SET app:p 1 / OK / ✓ / allowed',
@@ -397,11 +391,11 @@ test('pasted lines run one after another, and the last one without a line break 
 
 test('pasted lines wait behind a command that waits, and can be discarded', async () => {
   const { page } = await site.open()
-  await paste(page, 'BLPOP app:none 0\nGET app:1\nGET app:2\n')
+  await paste(page.locator('[aria-label="Command"]'), 'BLPOP app:none 0\nGET app:1\nGET app:2\n')
   await page.getByText('2 pasted lines have yet to run: the command before is waiting for its reply.').waitFor()
   await page.getByRole('button', { name: 'Discard them' }).click()
   await page.getByRole('button', { name: 'Stop waiting' }).click()
-  await paste(page, `${'INCR app:many\n'.repeat(1_100)}`)
+  await paste(page.locator('[aria-label="Command"]'), `${'INCR app:many\n'.repeat(1_100)}`)
   await page.getByText('1,100 lines were pasted: the first 1,000 run.').waitFor()
   await page.getByRole('button', { name: 'Discard them' }).click()
   await run(page, 'GET app:1')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { type Site, diagnostics, openSite } from './harness'
+import { type Site, diagnostics, openSite, pasteAcl } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -134,15 +134,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
 test('1,000 users by 400 commands scroll smoothly', async () => {
   const page = await openPermissions()
-  const editor = page.locator('.cm-content[aria-label="users.acl"]')
-  await editor.focus()
-  await page.keyboard.press('Control+a')
-  await editor.evaluate(
-    (node, pasted) => {
-      const data = new DataTransfer()
-      data.setData('text/plain', pasted)
-      node.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
-    },
+  await pasteAcl(
+    page,
     `user default off\n${Array.from({ length: 1000 }, (_, i) => `user app${i} on nopass ~app${i}:* ${['+@read', '+@all -@dangerous', '+get', '+@write'][i % 4]}`).join('\n')}\n`,
   )
   await page.getByText('Loaded: 1001 users').waitFor()

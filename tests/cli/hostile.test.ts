@@ -9,7 +9,7 @@ import { encodeFile } from '../../src/workspace/codec'
 import { blankState } from '../../src/workspace/state'
 import { builtProgram } from './built'
 import { files, plainChapter, run } from './program'
-import { freePort } from './running'
+import { freePort } from '../../src/library/free-port'
 
 const program = `'${process.execPath}' '${builtProgram()}'`
 

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readServeArguments } from '../../src/cli/serve-arguments'
 import { builtProgram } from './built'
-import { exchange, freePort } from './running'
+import { freePort } from '../../src/library/free-port'
+import { exchange } from './running'
 
 /** Runs the command line; `whenReady` is called at `Ready to accept connections`, and the process ended after it. */
 function run(

@@ -4,7 +4,7 @@ import { painter } from '../../src/cli/formats/text'
 import { onOneLine, printable, printableWithColors } from '../../src/cli/printable'
 import { builtProgram } from './built'
 import { files, run } from './program'
-import { freePort } from './running'
+import { freePort } from '../../src/library/free-port'
 
 const ESC = '\x1b'
 

@@ -1,18 +1,9 @@
 import { execFile } from 'node:child_process'
-import { createConnection, createServer } from 'node:net'
+import { createConnection } from 'node:net'
 import { promisify } from 'node:util'
+import { freePort } from '../../src/library/free-port'
 import { serve, type Serving } from '../../src/cli/serve'
 import type { TargetId } from '../../src/targets/target'
-
-/** A TCP port that nobody listens on at the moment. */
-export async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done))
-  const address = probe.address()
-  await new Promise((done) => probe.close(done))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
-}
 
 export interface Running extends Serving {
   readonly port: number

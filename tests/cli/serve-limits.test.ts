@@ -6,7 +6,8 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { memoryShares, SharedMemory, type Holder } from '../../src/cli/memory'
 import { SimulatedServer } from '../../src/server/server'
 import { builtProgram } from './built'
-import { exchange, freePort, running } from './running'
+import { freePort } from '../../src/library/free-port'
+import { exchange, running } from './running'
 
 const stops: (() => void | Promise<void>)[] = []
 afterEach(async () => {

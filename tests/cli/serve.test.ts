@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { serve } from '../../src/cli/serve'
-import { exchange, freePort, redisCli, running, type Running } from './running'
+import { freePort } from '../../src/library/free-port'
+import { exchange, redisCli, running, type Running } from './running'
 
 const started: { stop(): Promise<void> }[] = []
 afterEach(async () => {

@@ -10,7 +10,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { StartRefused } from '../../src/cli/serve'
 import type { TargetId } from '../../src/targets/target'
 import { Authority, type Pair } from './certificates'
-import { exchange, freePort, running, runningTls, type RunningTls } from './running'
+import { freePort } from '../../src/library/free-port'
+import { exchange, running, runningTls, type RunningTls } from './running'
 
 const authority = new Authority()
 const server = authority.issue({ name: 'server' })

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { splitWords } from '../../src/acl/split'
 import { provideLuaFromPackage } from '../../src/cli/lua'
+import type { SimulatedServer } from '../../src/server/server'
+import type { Connection } from '../../src/server/types'
 import { startServer } from '../../src/server/start'
 import { loadTarget } from '../../src/targets/load'
+import type { Target } from '../../src/targets/target'
 import { asRecorded } from '../conformance/compare'
 import { seededRandom } from '../conformance/replay'
-import { installedOracles, LiveServer } from './oracle'
+import { installedOracles, LiveServer, type Oracle } from './oracle'
 import { WireClient } from './wire'
 
 /** Splits INFO into lines: a heading, or the name of a field. Names of one command or database keep their value's shape. */
@@ -50,23 +53,33 @@ MULTI|SET a 1|SADD s a b|EXEC|RESTORE r 0 x|SORT s ALPHA STORE sorted|LTRIM sort
 const hashFieldWrites = `HSET h a 1 b 2 c 3 d 4|HEXPIRE h 100 FIELDS 1 nosuch|HPERSIST h FIELDS 2 a c|HPERSIST h FIELDS 1 c|HEXPIRE h 0 FIELDS 1 d|HGETEX h EX 100 FIELDS 2 a nosuch
 HGETEX h FIELDS 1 a|HSET h e 1 f 2 g 3|HPEXPIREAT h 1 FIELDS 2 e f|HSETEX h EX 10 FIELDS 2 x 1 y 2|HSETEX h FNX FIELDS 1 x 1|HEXPIRE h 10 NX FIELDS 2 x g|HGETEX h PERSIST FIELDS 2 x y|HGETDEL h FIELDS 2 a nosuch`
 
-describe.each(installedOracles())('$target beside the real server', ({ program, target: id }) => {
+/** Starts a real server and one that simulates it, each with a client. */
+async function both(
+  { program, target: id }: Oracle,
+  options: readonly string[],
+  confOf: (port: number) => string,
+): Promise<{ target: Target; live: LiveServer; real: WireClient; server: SimulatedServer; simulated: Connection }> {
+  const target = await loadTarget(id)
+  const live = await LiveServer.start(program, options)
+  const started = startServer({
+    target,
+    conf: confOf(live.port),
+    files: { read: () => null, write: () => undefined },
+    clock: { now: () => Date.now() },
+    random: seededRandom(1),
+    confPath: null,
+  })
+  if (!started.started) throw new Error(started.message)
+  const real = await WireClient.open(live.port)
+  const { server } = started
+  const simulated = server.connect({ kind: 'loopback' }, { push: () => undefined, closed: () => undefined })
+  return { target, live, real, server, simulated }
+}
+
+describe.each(installedOracles())('$target beside the real server', (oracle) => {
   test('rdb_changes_since_last_save, keyspace_hits and keyspace_misses after each command', async () => {
     provideLuaFromPackage()
-    const target = await loadTarget(id)
-    const live = await LiveServer.start(program)
-    const started = startServer({
-      target,
-      conf: 'save ""\n',
-      files: { read: () => null, write: () => undefined },
-      clock: { now: () => Date.now() },
-      random: seededRandom(1),
-      confPath: null,
-    })
-    if (!started.started) throw new Error(started.message)
-    const real = await WireClient.open(live.port)
-    const { server } = started
-    const simulated = server.connect({ kind: 'loopback' }, { push: () => undefined, closed: () => undefined })
+    const { target, live, real, server, simulated } = await both(oracle, [], () => 'save ""\n')
     await server.prepare(['EVAL'])
     const figures = (reply: unknown): number[] =>
       [...JSON.stringify(reply).matchAll(/(?:rdb_changes_since_last_save|keyspace_hits|keyspace_misses):(\d+)/g)].map(
@@ -97,19 +110,11 @@ describe.each(installedOracles())('$target beside the real server', ({ program, 
   })
 
   test('INFO has the same sections and fields in the same order', async () => {
-    const live = await LiveServer.start(program, ['--protected-mode', 'no'])
-    const started = startServer({
-      target: await loadTarget(id),
-      conf: `port ${live.port}\nbind 127.0.0.1\nsave ""\n`,
-      files: { read: () => null, write: () => undefined },
-      clock: { now: () => Date.now() },
-      random: seededRandom(1),
-      confPath: null,
-    })
-    if (!started.started) throw new Error(started.message)
-    const real = await WireClient.open(live.port)
-    const { server } = started
-    const simulated = server.connect({ kind: 'loopback' }, { push: () => undefined, closed: () => undefined })
+    const { live, real, server, simulated } = await both(
+      oracle,
+      ['--protected-mode', 'no'],
+      (port) => `port ${port}\nbind 127.0.0.1\nsave ""\n`,
+    )
     const lines = [
       'SET s abc',
       'RPUSH l 1 2 3 4 5',

@@ -1,8 +1,8 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../src/library/free-port'
 import { findProgram } from '../../src/tools/browser'
 import type { TargetId } from '../../src/targets/target'
 import { recordedTargets } from '../conformance/recordings'
@@ -27,19 +27,6 @@ export function installedOracles(): Oracle[] {
     const version = execFileSync(program, ['--version'], { encoding: 'utf8' })
     const release = releases.find((r) => r.program === name && r.version.test(version))
     return release === undefined ? [] : [{ program, target: release.target }]
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() =>
-        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
-      )
-    })
   })
 }
 

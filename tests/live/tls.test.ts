@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { serve } from '../../src/cli/serve'
 import type { TargetId } from '../../src/targets/target'
 import { Authority } from '../cli/certificates'
-import { freePort } from '../cli/running'
+import { freePort } from '../../src/library/free-port'
 import { installedOracles, LiveServer } from './oracle'
 import { WireClient } from './wire'
 

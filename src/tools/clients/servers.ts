@@ -1,8 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../library/free-port'
 import { serve } from '../../cli/serve'
 import { isTargetId, type TargetId } from '../../targets/list'
 import { findProgram } from '../browser'
@@ -28,15 +29,6 @@ export function installedServers(): InstalledServer[] {
     const target = `${product}-${String(version)}`
     return isTargetId(target) ? [{ program, target }] : []
   })
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((done, fail) => probe.once('error', fail).listen(0, '127.0.0.1', done))
-  const address = probe.address()
-  await new Promise((done) => probe.close(done))
-  if (address === null || typeof address === 'string') throw new Error('The system has no free port.')
-  return address.port
 }
 
 /** Serves a target on a free port. */
