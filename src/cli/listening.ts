@@ -66,6 +66,8 @@ export class Listening implements Serving {
   /** Unix milliseconds of the last time that tls-auto-reload-interval looked. */
   #reloadedAt = Date.now()
   socketPath: string | null = null
+  /** Settles when the listeners that were closed have no clients left. */
+  #closing: Promise<unknown> = Promise.resolve()
 
   /** The number of settings that had been made when the ports were compared last. */
   #settings = 0
@@ -137,10 +139,20 @@ export class Listening implements Serving {
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     this.#handshakes.stop()
+    const closed = this.refuseClients()
     for (const client of this.#clients) client.end()
-    const tcp = this.#ports.flatMap(({ listeners }) => listeners)
-    await Promise.all([...tcp, ...(this.#onUnix === null ? [] : [this.#onUnix])].map(close))
+    await closed
     if (this.socketPath !== null) rmSync(this.socketPath, { force: true })
+  }
+
+  /** Stops listening at once. The result settles when all clients have left. */
+  async refuseClients(): Promise<void> {
+    const tcp = this.#ports.flatMap(({ listeners }) => listeners.splice(0))
+    const unix = this.#onUnix
+    this.#onUnix = null
+    const closing = [...tcp, ...(unix === null ? [] : [unix])].map(close)
+    this.#closing = Promise.all([this.#closing, ...closing])
+    await this.#closing
   }
 
   #wanted({ directive }: Port): string {

@@ -70,6 +70,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     linkToPrimary: linkToPrimary(() => started.server?.config, options.log),
     relisten: () => started.listening?.relisten() ?? Promise.resolve(true),
     onShutdown: (why) => {
+      // Clients that see their connection close cannot connect again.
+      void started.listening?.refuseClients()
       if (why === 'crash') options.log('The real server crashes here; the simulator stops.')
       options.onShutdown?.(why)
     },

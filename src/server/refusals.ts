@@ -30,6 +30,14 @@ export function refusesWrites({ primary, config }: Configuration & Pick<Replicat
   return primary !== null && config.flag('replica-read-only')
 }
 
+/** The error for a write where `min-replicas-to-write` asks for replicas. */
+export const NO_REPLICAS = 'NOREPLICAS Not enough good replicas to write.'
+
+/** Returns true on a replica without its primary that must not serve old data. */
+export function isStale({ primary, config }: Configuration & Pick<Replicating, 'primary'>): boolean {
+  return primary !== null && !primary.isUp && !config.flag('replica-serve-stale-data')
+}
+
 /** Returns the error of the first check that refuses a command before the ACL is asked, or null. */
 export function refusalBeforeAcl(invocation: Invocation, server: RefusingParts): Bytes | null {
   return (
@@ -68,39 +76,43 @@ const insideTransaction: Check = ({ command, session }, { target }) => {
   return `ERR Command ${named}not allowed inside a transaction`
 }
 
-/** Returns true for a command of this kind, and for an EXEC that would run one. */
-function anyRuns({ command, session }: Invocation, is: (command: Command) => boolean): boolean {
-  return (
-    is(command) || (command.name === 'exec' && session.transaction?.queue.some((queued) => is(queued.command)) === true)
-  )
+/** Returns true for a command with such flags, and for an EXEC that would run one. A script's own flags count. */
+function anyRuns(
+  { command, argv, session }: Invocation,
+  { scripting }: Scripts,
+  is: (flags: Command['flags']) => boolean,
+): boolean {
+  if (is(scripting.flagsOf(command, argv))) return true
+  if (command.name !== 'exec') return false
+  return session.transaction?.queue.some((queued) => is(scripting.flagsOf(queued.command, queued.argv))) === true
 }
 
-const isWrite = ({ flags }: Command): boolean => flags.has('write')
+const areWrite = (flags: Command['flags']): boolean => flags.has('write')
 
 /** Evicts keys where memory is short. A transaction is refused whole where one of its commands may take memory. */
 const memory: Check = (invocation, server) => {
   if (makeRoom(server)) return null
-  return anyRuns(invocation, ({ flags }) => flags.has('denyoom'))
+  return anyRuns(invocation, server, (flags) => flags.has('denyoom'))
     ? "OOM command not allowed when used memory > 'maxmemory'."
     : null
 }
 
 /** Refuses writes where there must be replicas: there are none. */
-const replicas: Check = (invocation, { config }) => {
-  if (!config.frequent.needsReplicas) return null
-  return anyRuns(invocation, isWrite) ? 'NOREPLICAS Not enough good replicas to write.' : null
+const replicas: Check = (invocation, server) => {
+  if (!server.config.frequent.needsReplicas) return null
+  return anyRuns(invocation, server, areWrite) ? NO_REPLICAS : null
 }
 
 /** Refuses writes on a replica. */
 const readOnlyReplica: Check = (invocation, server) => {
   if (!refusesWrites(server)) return null
-  return anyRuns(invocation, isWrite) ? READ_ONLY : null
+  return anyRuns(invocation, server, areWrite) ? READ_ONLY : null
 }
 
 /** Refuses commands on data while the link to the primary is down, where the configuration asks for that. */
-const staleReplica: Check = (invocation, { config, primary }) => {
-  if (primary === null || primary.isUp || config.flag('replica-serve-stale-data')) return null
-  return anyRuns(invocation, ({ flags }) => !flags.has('stale'))
+const staleReplica: Check = (invocation, server) => {
+  if (!isStale(server)) return null
+  return anyRuns(invocation, server, (flags) => !flags.has('stale'))
     ? "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'."
     : null
 }

@@ -242,6 +242,10 @@ export class SimulatedServer
     }
     const { activeExpiry, cronPaused } = this.debugging
     this.scripting.resume(this)
+    if (this.scripting.isBusy) {
+      this.changed()
+      return
+    }
     if (activeExpiry && !cronPaused && this.now >= this.#nextExpiry) {
       this.#nextExpiry = this.now + EXPIRY_CYCLE
       this.keyspace.expireDue()
@@ -264,8 +268,8 @@ export class SimulatedServer
   /** Serves blocked sessions, resumes held ones and notifies the listeners, after a command. */
   afterCommand(): void {
     if (this.current !== null || this.#resuming) return
-    const isAsleep = this.now < this.#sleepsUntil
-    if (isAsleep || (!this.blockedClients.hasReady && this.#toResume.size === 0)) {
+    const rests = this.now < this.#sleepsUntil || this.scripting.isBusy
+    if (rests || (!this.blockedClients.hasReady && this.#toResume.size === 0)) {
       this.changed()
       return
     }
@@ -348,8 +352,8 @@ export class SimulatedServer
 
   stop(why: 'shutdown' | 'crash'): void {
     this.stopped = why
-    for (const session of [...this.sessions.values()]) this.disconnect(session)
     this.options.onShutdown?.(why)
+    for (const session of [...this.sessions.values()]) this.disconnect(session)
   }
 
   notify(kind: string, event: string, key: Bytes, db: Database): void {

@@ -20,8 +20,10 @@ export interface ScriptCaller {
   allows(invocation: Invocation): boolean
   /** Returns true for a command that scripts may not call, whoever runs them. */
   isForbidden(command: Command): boolean
-  /** Returns true on a replica that accepts no writes. */
-  isReadOnlyReplica(): boolean
+  /** Returns the error of a server that accepts no writes; null where it does. */
+  writeRefusal(): Bytes | null
+  /** Returns true where a command must not read the old data of a replica without its primary. */
+  isTooOld(command: Command): boolean
   /** Returns true where there is too little memory for a command that may allocate some. */
   isOutOfMemory(): boolean
   /** The time that the script may still run before it counts as busy, in milliseconds. */
@@ -41,6 +43,8 @@ export interface ScriptRun {
   readonly caller: ScriptCaller
   /** Denies write commands: EVAL_RO and its variants, or the flag no-writes. */
   readonly readOnly: boolean
+  /** Allows commands that take memory where there is none left: the flag allow-oom. */
+  readonly allowsOom: boolean
   /** The protocol of redis.setresp. */
   protocol: 2 | 3
   /** True once a write command has run: the script can no longer be killed. */
@@ -206,9 +210,12 @@ function call(lua: Lua, host: ApiHost, raises: boolean): number {
   if (refusal !== null) return failed(refusal)
   const writes = command.flags.has('write')
   if (writes && run.readOnly) return failed('Write commands are not allowed from read-only scripts.')
-  if (writes && run.caller.isReadOnlyReplica()) return failed("-READONLY You can't write against a read only replica.")
+  if (run.caller.isTooOld(command)) return failed('Can not execute the command on a stale replica')
+  const unwritable = writes && !run.hasWritten ? run.caller.writeRefusal() : null
+  if (unwritable !== null) return failed(`-${unwritable}`)
   const growth = argv.reduce((total, arg) => total + arg.length, 0)
-  if (command.flags.has('denyoom') && (run.caller.isFull(growth) || (!run.hasWritten && run.caller.isOutOfMemory())))
+  const mayLackMemory = !run.hasWritten && !run.allowsOom
+  if (command.flags.has('denyoom') && (run.caller.isFull(growth) || (mayLackMemory && run.caller.isOutOfMemory())))
     return failed("-OOM command not allowed when used memory > 'maxmemory'.")
   if (run.caller.isTooMuch(invocation)) throw stoppedHere(lua)
   if (writes) run.hasWritten = true

@@ -7,7 +7,7 @@ import { checkedDatabase, Invocation } from '../invocation'
 import { isFull, usedMemory } from '../memory-limit'
 import type { CommandNames, Data, Debugging, Options, Replicating, Running, RunningClock } from '../parts'
 import { checkPermission, logDenial, type DenialParts } from '../permissions'
-import { refusesWrites } from '../refusals'
+import { isStale, NO_REPLICAS, READ_ONLY, refusesWrites } from '../refusals'
 import type { Session } from '../session'
 import type { ScriptCaller } from './api'
 
@@ -50,7 +50,8 @@ export function callerOf(session: Session, server: CallerParts): ScriptCaller {
     },
     isForbidden: ({ flags, name }) =>
       flags.has('noscript') && (!server.debugging.scriptsCallAll || runsScript.test(name)),
-    isReadOnlyReplica: () => refusesWrites(server),
+    writeRefusal: () => (refusesWrites(server) ? READ_ONLY : server.config.frequent.needsReplicas ? NO_REPLICAS : null),
+    isTooOld: ({ flags }) => !flags.has('stale') && isStale(server),
     isOutOfMemory() {
       const limit = server.config.frequent.maxMemory
       return limit > 0 && usedMemory(server) > limit

@@ -67,6 +67,11 @@ export class ScriptEngine {
     return this.#scripts.has(lower(sha))
   }
 
+  /** Returns the flags that a cached script declares; null where it declares none or is not cached. */
+  flagsOf(sha: Bytes): ReadonlySet<ScriptFlag> | null {
+    return this.#scripts.get(lower(sha))?.flags ?? null
+  }
+
   /** Returns the text of a script, or undefined. */
   show(sha: Bytes): Bytes | undefined {
     return this.#scripts.get(lower(sha))?.body
@@ -104,7 +109,13 @@ export class ScriptEngine {
       name: sha,
       keys,
       args,
-      run: { caller, readOnly: readOnly || script.flags?.has('no-writes') === true, protocol: 2, hasWritten: false },
+      run: {
+        caller,
+        readOnly: readOnly || script.flags?.has('no-writes') === true,
+        allowsOom: script.flags?.has('allow-oom') === true,
+        protocol: 2,
+        hasWritten: false,
+      },
       limits: {
         instructions: SCRIPT_INSTRUCTIONS,
         time: caller.timeLeft,

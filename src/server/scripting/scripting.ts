@@ -1,4 +1,5 @@
 import { lower, type Bytes } from '../../acl/bytes'
+import type { Command } from '../../acl/command'
 import { CommandError, map, OK, type Reply } from '../../resp/reply'
 import type { Target } from '../../targets/target'
 import { replies, type Replies } from '../handler'
@@ -7,6 +8,7 @@ import type { Session } from '../session'
 import { ScriptEngine } from './engine'
 import { FunctionEngine } from './functions'
 import { isPaused, type Paused } from './paused'
+import { flagsInShebang } from './shebang'
 
 /** A long-running script. Until it ends, the server answers other clients with BUSY. */
 interface RunningScript {
@@ -60,15 +62,59 @@ export class Scripting {
     return replies([])
   }
 
-  /** Continues the long-running script for a while. To be called periodically. */
-  resume(server: { current: Session | null }): void {
+  /** True while a long-running script keeps the server busy. */
+  get isBusy(): boolean {
+    return this.#running !== null
+  }
+
+  /**
+   * Returns the flags of a command. For a script or function that declares flags, these replace those of the command that
+   * runs it (evalGetCommandFlags, fcallGetCommandFlags).
+   */
+  flagsOf(command: Command, argv: readonly Bytes[]): Command['flags'] {
+    const declared = this.#declared(command.name, argv[1] ?? '')
+    if (declared === null) return command.flags
+    const flags = new Set(command.flags)
+    for (const own of ['stale', 'denyoom', 'write', 'may_replicate'] as const) flags.delete(own)
+    if (!declared.has('no-writes')) {
+      flags.add('write')
+      if (!declared.has('allow-oom')) flags.add('denyoom')
+    }
+    if (declared.has('allow-stale')) flags.add('stale')
+    return flags
+  }
+
+  /** Returns the flags that a script or function declares; null where it declares none or is unknown. */
+  #declared(command: string, what: Bytes): ReadonlySet<string> | null {
+    switch (command) {
+      case 'eval':
+      case 'eval_ro':
+        return flagsInShebang(what, this.#target.behaviours)
+      case 'evalsha':
+      case 'evalsha_ro':
+        return this.scripts.flagsOf(what)
+      case 'fcall':
+      case 'fcall_ro': {
+        const found = this.functions.find(what)
+        return found === undefined ? null : new Set<string>(found.flags)
+      }
+      default:
+        return null
+    }
+  }
+
+  /** Continues the long-running script for a while. To be called periodically. Time stands still for it. */
+  resume(server: { current: Session | null; now: number }): void {
     const running = this.#running
     if (running === null) return
     const { session } = running
     const own = session.db
+    const { now } = server
     session.db = running.db
     server.current = session
+    server.now = running.since
     const outcome = running.paused.resume()
+    server.now = now
     server.current = null
     running.db = session.db
     session.db = own
