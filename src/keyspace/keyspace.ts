@@ -23,6 +23,8 @@ export class Keyspace {
   expiredFields = 0
   /** The number of times that a key or some of its fields expired. */
   expirations = 0
+  /** The number of keys, scripts and libraries that the real server would have freed in the background. */
+  freedLazily = 0
   /** The number of changes that the running command reports; null where it reports none, and its writes count. */
   changes: number | null = null
   /** The size in bytes beyond which a command fails with the server's OOM error; Infinity for no limit. */

@@ -19,6 +19,8 @@ export interface Value {
   copy(limits: Limits): Value
   /** Returns the bytes of the value as MEMORY USAGE counts them, where the type knows; `alloc` rounds as the allocator does. */
   allocated?(alloc: (bytes: number) => number): number
+  /** Streams only: the number of nodes, which are freed one by one. */
+  readonly nodeCount?: number
   /** Hashes only: a lower bound of the fields' expiry times in Unix milliseconds; Infinity if none expires. */
   readonly nextFieldExpiry?: number
   /** Hashes only: true if any field expires. */

@@ -46,6 +46,8 @@ export interface KeyspaceBehaviours {
   readonly namesDatabaseRange: boolean
   /** FLUSHDB and FLUSHALL take SYNC (6.2). */
   readonly hasFlushSync: boolean
+  /** FLUSHALL and FLUSHDB free keys in the background even without ASYNC, and FUNCTION FLUSH ASYNC the engine too (Redis 8.0). */
+  readonly flushesLazily: boolean
   /** HELP replies put each description on indented lines of its own (6.2). */
   readonly indentsHelp: boolean
   /** The last line of a HELP reply says `Print` (7.0); before, `Prints`. */
@@ -85,6 +87,7 @@ export function keyspaceBehaviours(id: TargetId): KeyspaceBehaviours {
     hasBitopDiff: since(id, 'redis-8.2', null),
     namesDatabaseRange: since(id, 'redis-6.2', 'valkey-7.2'),
     hasFlushSync: since(id, 'redis-6.2', 'valkey-7.2'),
+    flushesLazily: since(id, 'redis-8.0', null),
     indentsHelp: since(id, 'redis-6.2', 'valkey-7.2'),
     helpSaysPrint: since(id, 'redis-7.0', 'valkey-7.2'),
     sortChecksAccess: since(id, 'redis-7.0', 'valkey-7.2'),

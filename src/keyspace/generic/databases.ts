@@ -9,16 +9,23 @@ function checkFlushMode(context: CommandContext, args: Arguments): void {
   if (args.count > 2 || !(mode === 'async' || (mode === 'sync' && context.behaviours.hasFlushSync))) fail(SYNTAX_ERROR)
 }
 
+/** Counts deleted keys as changes and, where they are freed in the background, for INFO. */
+function flushed(context: CommandContext, args: Arguments, count: number): Reply {
+  const { keyspace, behaviours, denyBlocking } = context
+  keyspace.report(count)
+  const isLazy = args.count > 1 && lower(args.key(1)) === 'async'
+  if (isLazy || (behaviours.flushesLazily && !denyBlocking)) keyspace.freedLazily += count
+  return OK
+}
+
 function flushdb(context: CommandContext, args: Arguments): Reply {
   checkFlushMode(context, args)
-  context.keyspace.report(context.db.flush())
-  return OK
+  return flushed(context, args, context.db.flush())
 }
 
 function flushall(context: CommandContext, args: Arguments): Reply {
   checkFlushMode(context, args)
-  context.keyspace.report(context.keyspace.flush())
-  return OK
+  return flushed(context, args, context.keyspace.flush())
 }
 
 function swapdb(context: CommandContext, args: Arguments): Reply {

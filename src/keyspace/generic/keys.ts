@@ -7,9 +7,33 @@ import type { CommandContext, HandlerTable } from '../context'
 import type { Database } from '../keyspace'
 import type { Limits } from '../limits'
 import { scanReply } from '../scan'
+import type { Value } from '../value'
+import type { Behaviours } from '../../targets/behaviours'
 
 const SAME_OBJECT = 'ERR source and destination objects are the same'
 const NO_SUCH_KEY = 'ERR no such key'
+
+/** The effort of freeing a value beyond which UNLINK leaves it to the background (LAZYFREE_THRESHOLD). */
+const LAZY_ABOVE = 64
+
+/** Returns true for a value whose parts are allocated one by one, and which has many (lazyfreeGetFreeEffort). */
+function isHeavy(value: Value, behaviours: Behaviours): boolean {
+  if (value.length <= LAZY_ABOVE || value.type === 'string') return false
+  if (value.nodeCount !== undefined) return value.nodeCount > LAZY_ABOVE
+  return /^(?:hashtable|skiplist)$/.test(value.encoding(behaviours))
+}
+
+function unlink(context: CommandContext, args: Arguments): Reply {
+  const { db, behaviours, keyspace } = context
+  const heavy = new Set(
+    args.rest(1).filter((key) => {
+      const value = db.peek(key)
+      return value !== undefined && isHeavy(value, behaviours)
+    }),
+  )
+  keyspace.freedLazily += heavy.size
+  return del(context, args)
+}
 
 function del(context: CommandContext, args: Arguments): Reply {
   let deleted = 0
@@ -151,7 +175,7 @@ export const keyCommands: HandlerTable = {
   scan,
   wait,
   waitaof,
-  unlink: del,
+  unlink,
   rename: rename(false),
   renamenx: rename(true),
   randomkey: (context) => context.db.randomKey(context.random),

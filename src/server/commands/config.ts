@@ -21,6 +21,7 @@ import type {
   Options,
   Randomness,
   Release,
+  Scripts,
   Time,
   Waiting,
 } from '../parts'
@@ -42,6 +43,7 @@ type ConfigParts = Release &
   Notifications &
   Options &
   Randomness &
+  Scripts &
   Waiting & { readonly tls: Tls; afterCommand(): void }
 
 const get: Handler<Release & Configuration> = ({ argv }, { config, target }) =>
@@ -190,9 +192,10 @@ export const configCommands: HandlerTable<ConfigParts> = family<ConfigParts>('co
   get: takes(3, 3, get),
   set: takes(4, 4, set),
   rewrite: takes(2, 2, rewrite),
-  resetstat: takes(2, 2, (_, { statistics, keyspace }) => {
+  resetstat: takes(2, 2, (_, { statistics, keyspace, scripting }) => {
     statistics.reset()
-    keyspace.expiredKeys = keyspace.expiredFields = 0
+    keyspace.expiredKeys = keyspace.expiredFields = keyspace.freedLazily = 0
+    scripting.scripts.evicted = 0
     return OK
   }),
   help: takes(2, 2, helpReply('config')),

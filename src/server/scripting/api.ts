@@ -20,6 +20,8 @@ export interface ScriptCaller {
   allows(invocation: Invocation): boolean
   /** Returns true for a command that scripts may not call, whoever runs them. */
   isForbidden(command: Command): boolean
+  /** Counts a command that was not run, with its error; undefined: an unknown one. */
+  rejected(command: Command | undefined, error: Bytes): void
   /** Returns the error of a server that accepts no writes; null where it does. */
   writeRefusal(): Bytes | null
   /** Returns true where a command must not read the old data of a replica without its primary. */
@@ -202,21 +204,25 @@ function call(lua: Lua, host: ApiHost, raises: boolean): number {
   const argv = commandLine(lua, host)
   if (argv === null) return failed(lua.top() === 0 ? wording.noArguments : wording.badArguments)
   const invocation = run.caller.invocation(argv)
-  if (invocation === undefined) return failed(wording.unknownCommand)
+  const rejected = (message: Bytes): number => {
+    run.caller.rejected(invocation?.command, errorText(message, false))
+    return failed(message)
+  }
+  if (invocation === undefined) return rejected(wording.unknownCommand)
   const { command } = invocation
-  if (!hasArity(command, argv)) return failed(wording.wrongArity)
-  if (run.caller.isForbidden(command)) return failed(wording.notAllowed)
+  if (!hasArity(command, argv)) return rejected(wording.wrongArity)
+  if (run.caller.isForbidden(command)) return rejected(wording.notAllowed)
   const refusal = run.caller.refusal(invocation)
-  if (refusal !== null) return failed(refusal)
+  if (refusal !== null) return rejected(refusal)
   const writes = command.flags.has('write')
-  if (writes && run.readOnly) return failed('Write commands are not allowed from read-only scripts.')
-  if (run.caller.isTooOld(command)) return failed('Can not execute the command on a stale replica')
+  if (writes && run.readOnly) return rejected('Write commands are not allowed from read-only scripts.')
+  if (run.caller.isTooOld(command)) return rejected('Can not execute the command on a stale replica')
   const unwritable = writes && !run.hasWritten ? run.caller.writeRefusal() : null
-  if (unwritable !== null) return failed(`-${unwritable}`)
+  if (unwritable !== null) return rejected(`-${unwritable}`)
   const growth = argv.reduce((total, arg) => total + arg.length, 0)
   const mayLackMemory = !run.hasWritten && !run.allowsOom
   if (command.flags.has('denyoom') && (run.caller.isFull(growth) || (mayLackMemory && run.caller.isOutOfMemory())))
-    return failed("-OOM command not allowed when used memory > 'maxmemory'.")
+    return rejected("-OOM command not allowed when used memory > 'maxmemory'.")
   if (run.caller.isTooMuch(invocation)) throw stoppedHere(lua)
   if (writes) run.hasWritten = true
   const reply = host.timed(() => run.caller.run(invocation, run.protocol))

@@ -41,12 +41,18 @@ export function callerOf(session: Session, server: CallerParts): ScriptCaller {
       const decision = checkPermission(invocation, server)
       if (decision === null || decision.allowed) return null
       logDenial(session, decision, 'lua', server)
-      server.statistics.count(invocation.command.name, 'rejected')
+      if (!target.behaviours.scriptErrorTables) server.statistics.count(invocation.command.name, 'rejected')
       return scriptRefusalText(decision, target.behaviours)
     },
     allows(invocation) {
       const decision = checkPermission(invocation, server)
       return decision === null || decision.allowed
+    },
+    rejected(command, error) {
+      if (!target.behaviours.scriptErrorTables) return
+      if (command !== undefined) server.statistics.count(command.name, 'rejected')
+      server.statistics.countError(error)
+      server.statistics.scriptErrors.push(error)
     },
     isForbidden: ({ flags, name }) =>
       flags.has('noscript') && (!server.debugging.scriptsCallAll || runsScript.test(name)),

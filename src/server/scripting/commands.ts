@@ -4,7 +4,7 @@ import { CommandError, map, OK, set, simple, type Reply } from '../../resp/reply
 import { integer } from '../commands/arguments'
 import { family, takes } from '../commands/family'
 import type { Handler, HandlerTable } from '../handler'
-import type { Release, Scripts, Time } from '../parts'
+import type { Data, Release, Scripts, Time } from '../parts'
 import { callerOf, type CallerParts } from './caller'
 import { dumpLibraries, readDump } from './dump'
 import { noScript } from './engine'
@@ -52,6 +52,14 @@ function callFunction(readOnly: boolean): Handler<ScriptingParts> {
   }
 }
 
+/** The number of scripts or functions beyond which ASYNC leaves freeing them to the background (LAZYFREE_THRESHOLD). */
+const LAZY_ABOVE = 64
+
+/** Counts what a flush with ASYNC has the real server free in the background, for INFO. */
+function countLazily(argv: readonly Bytes[], count: number, keyspace: Data['keyspace'], more = 0): void {
+  if (lower(argv[2] ?? '') === 'async' && count > LAZY_ABOVE) keyspace.freedLazily += count + more
+}
+
 /** Throws `problem` where a flush has an argument other than ASYNC or SYNC. */
 function checkFlushMode(argv: readonly Bytes[], problem: Bytes): void {
   const mode = argv[2] === undefined ? 'sync' : lower(argv[2])
@@ -60,16 +68,17 @@ function checkFlushMode(argv: readonly Bytes[], problem: Bytes): void {
 
 const MANY = Infinity
 
-const script = family<Release & Scripts>('script', {
+const script = family<Release & Scripts & Data>('script', {
   load: takes(3, 3, ({ argv }, { scripting }) => scripting.scripts.load(argv[2] ?? '', true)),
   exists: takes(3, MANY, ({ argv }, { scripting }) => argv.slice(2).map((sha) => (scripting.scripts.has(sha) ? 1 : 0))),
-  flush: takes(2, 3, ({ argv }, { scripting, target }) => {
+  flush: takes(2, 3, ({ argv }, { scripting, target, keyspace }) => {
     if (argv.length > 2 && target.behaviours.scriptHelpWording === '6.0') {
       throw new CommandError(
         `ERR Unknown subcommand or wrong number of arguments for '${argv[1] ?? ''}'. Try SCRIPT HELP.`,
       )
     }
     checkFlushMode(argv, 'ERR SCRIPT FLUSH only support SYNC|ASYNC option')
+    countLazily(argv, scripting.scripts.size, keyspace)
     scripting.scripts.flush()
     return OK
   }),
@@ -121,7 +130,7 @@ function describe(engine: FunctionEngine, argv: readonly Bytes[]): Reply {
     )
 }
 
-const functionFamily = family<Release & Scripts & Time>('function', {
+const functionFamily = family<Release & Scripts & Data & Time>('function', {
   load: takes(3, MANY, ({ argv }, { scripting }) => {
     const options = argv.slice(2, -1)
     for (const option of options)
@@ -132,12 +141,13 @@ const functionFamily = family<Release & Scripts & Time>('function', {
     scripting.functions.delete(argv[2] ?? '')
     return OK
   }),
-  flush: takes(2, MANY, ({ argv }, { scripting }) => {
+  flush: takes(2, MANY, ({ argv }, { scripting, target, keyspace }) => {
     if (argv.length > 3)
       throw new CommandError(
         `ERR unknown subcommand or wrong number of arguments for '${argv[1] ?? ''}'. Try FUNCTION HELP.`,
       )
     checkFlushMode(argv, 'ERR FUNCTION FLUSH only supports SYNC|ASYNC option')
+    countLazily(argv, scripting.functions.functionCount, keyspace, target.behaviours.flushesLazily ? 1 : 0)
     scripting.functions.flush()
     return OK
   }),

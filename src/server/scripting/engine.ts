@@ -36,6 +36,8 @@ export class ScriptEngine {
   /** The SHA-1 of each script, cached. */
   readonly #known = new Map<Bytes, Bytes>()
   #world: LuaWorld | null = null
+  /** The number of evicted scripts, for INFO. */
+  evicted = 0
 
   constructor(
     readonly target: Target,
@@ -77,8 +79,9 @@ export class ScriptEngine {
     return this.#scripts.get(lower(sha))?.body
   }
 
-  get count(): number {
-    return this.#scripts.size
+  /** The memory of its Lua instance in bytes, more than that of an empty one. */
+  get memory(): number {
+    return this.#world?.growth ?? 0
   }
 
   /** Discards all scripts and their Lua instance. */
@@ -160,6 +163,7 @@ export class ScriptEngine {
       if (++count === 1 || (count <= EVAL_CACHE && bytes <= EVAL_CACHE_BYTES)) continue
       this.#scripts.delete(sha)
       this.#known.delete(script.body)
+      this.evicted++
       if (script.kept !== null && script.kept.world === this.#world) this.#world.lua.drop(script.kept.ref)
     }
   }

@@ -37,6 +37,11 @@ export class FunctionEngine {
     return this.#functions.size
   }
 
+  /** The memory of its Lua instance in bytes, more than that of an empty one. */
+  get memory(): number {
+    return this.#world?.growth ?? 0
+  }
+
   find(name: Bytes): LibraryFunction | undefined {
     return this.#functions.get(lower(name))
   }

@@ -25,6 +25,9 @@ interface RunningScript {
 /** Commands that 6.x accepts while a script is running; newer servers have a command flag. */
 const served = new Set(['auth', 'hello', 'replconf', 'multi', 'discard', 'watch', 'unwatch', 'reset', 'quit'])
 
+/** Commands that run a script or function. */
+const scripts = new Set(['eval', 'eval_ro', 'evalsha', 'evalsha_ro', 'fcall', 'fcall_ro'])
+
 /** The script cache and function libraries of a server, and its long-running script. */
 export class Scripting {
   readonly scripts: ScriptEngine
@@ -72,10 +75,12 @@ export class Scripting {
    * runs it (evalGetCommandFlags, fcallGetCommandFlags).
    */
   flagsOf(command: Command, argv: readonly Bytes[]): Command['flags'] {
+    if (!this.#target.behaviours.scriptFlags || !scripts.has(command.name)) return command.flags
     const declared = this.#declared(command.name, argv[1] ?? '')
-    if (declared === null) return command.flags
     const flags = new Set(command.flags)
-    for (const own of ['stale', 'denyoom', 'write', 'may_replicate'] as const) flags.delete(own)
+    flags.delete('stale')
+    if (declared === null) return flags
+    for (const own of ['denyoom', 'write', 'may_replicate'] as const) flags.delete(own)
     if (!declared.has('no-writes')) {
       flags.add('write')
       if (!declared.has('allow-oom')) flags.add('denyoom')

@@ -54,6 +54,7 @@ export class LuaWorld implements ApiHost {
   run: ScriptRun | null = null
   readonly #random = new Rand48()
   readonly #handler: number
+  readonly #ownMemory: number
   #pausedAt: Position | null = null
 
   constructor(
@@ -89,6 +90,12 @@ export class LuaWorld implements ApiHost {
       setGlobalFunction(lua, '__redis__compare_helper', () => compareHelper(lua))
       refuseNewGlobals(lua)
     }
+    this.#ownMemory = lua.memoryInUse
+  }
+
+  /** The memory in bytes that scripts take, besides that of the libraries. */
+  get growth(): number {
+    return this.lua.broken ? 0 : Math.max(0, this.lua.memoryInUse - this.#ownMemory)
   }
 
   /**

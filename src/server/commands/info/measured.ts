@@ -26,6 +26,21 @@ function peak(server: InfoParts): number {
   return Math.max(server.statistics.peakMemory, usedMemory(server))
 }
 
+/** The memory of a Lua instance without scripts, in bytes. */
+const EMPTY_LUA = 32 * 1024
+
+function evalMemory({ scripting }: InfoParts): number {
+  return EMPTY_LUA + scripting.scripts.memory
+}
+
+function functionMemory({ scripting }: InfoParts): number {
+  return EMPTY_LUA + 1024 + scripting.functions.memory
+}
+
+function allLuaMemory(server: InfoParts): number {
+  return evalMemory(server) + functionMemory(server)
+}
+
 /** The keys that sessions wait for, in every database. */
 function blockingKeys({ blockedClients }: InfoParts, onlyOnNoKey: boolean): number {
   const keys = new Set<string>()
@@ -88,6 +103,12 @@ export const measured: Readonly<Record<string, Measure>> = {
   allocator_allocated: usedMemory,
   allocator_active: usedMemory,
   allocator_resident: usedMemory,
+  used_memory_lua: evalMemory,
+  used_memory_vm_eval: evalMemory,
+  used_memory_lua_human: (server) => human(evalMemory(server)),
+  used_memory_vm_functions: functionMemory,
+  used_memory_vm_total: allLuaMemory,
+  used_memory_vm_total_human: (server) => human(allLuaMemory(server)),
   number_of_cached_scripts: ({ scripting }) => scripting.scripts.size,
   number_of_functions: ({ scripting }) => scripting.functions.functionCount,
   number_of_libraries: ({ scripting }) => scripting.functions.libraries.length,
@@ -108,6 +129,8 @@ export const measured: Readonly<Record<string, Measure>> = {
   expired_keys: ({ keyspace }) => keyspace.expiredKeys,
   expired_subkeys: ({ keyspace }) => keyspace.expiredFields,
   expired_fields: ({ keyspace }) => keyspace.expiredFields,
+  lazyfreed_objects: ({ keyspace }) => keyspace.freedLazily,
+  evicted_scripts: ({ scripting }) => scripting.scripts.evicted,
   evicted_keys: ({ statistics }) => statistics.evictedKeys,
   keyspace_hits: ({ statistics }) => statistics.hits,
   keyspace_misses: ({ statistics }) => statistics.misses,
