@@ -250,12 +250,14 @@ class Search {
       for (const commands of shorterCommands(space, start.commands))
         if (this.#take(withSelector(this.#draft, i, { ...start, commands }), 'These command rules allow the same.'))
           break
-      for (const rule of longestFirst(this.#draft.selectors[i]?.commands ?? [], (one) => one)) {
+      const shortened = this.#draft.selectors[i]
+      // Without one of its rules, a selector that is not open stays so: `-@all` is not among the rules of a draft.
+      if (shortened === undefined || this.#isOpen(shortened)) continue
+      for (const rule of longestFirst(shortened.commands, (one) => one)) {
         const draft = this.#draft.selectors[i]
-        if (draft === undefined) continue
+        if (draft === undefined || this.#isSpent()) return
         const at = draft.commands.indexOf(rule)
         const shorter = { ...draft, commands: draft.commands.filter((_, place) => place !== at) }
-        if (this.#isOpen(draft) || this.#isOpen(shorter)) continue
         this.#take(withSelector(this.#draft, i, shorter), 'Other rules allow the same commands.')
       }
     }
