@@ -61,9 +61,8 @@ const actions: readonly {
     },
   },
   {
-    // The list of actions and the dialog are each drawn at once.
     name: 'the checklist',
-    most: 120,
+    most: 50,
     run: async (page) => {
       await act(page, 'Security checklist')
       await page.getByRole('dialog', { name: 'Security checklist' }).getByText('to do').first().waitFor()
