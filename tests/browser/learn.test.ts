@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { course } from '../../src/workspace/course/course'
-import { type Site, diagnostics, openSite, run, savedFile, settled } from './harness'
+import { type Site, act, diagnostics, openSite, run, savedFile, settled } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -29,15 +29,11 @@ async function tabTo(page: Page, name: string): Promise<void> {
   throw new Error(`The keyboard does not reach “${name}”.`)
 }
 
-test.each([
-  ['redis-6.2', 1440],
-  ['valkey-8.1', 390],
-])('a lesson is done by keyboard alone on %s at %i pixels', async (target, width) => {
-  const { page, problems } = await site.open({ viewport: { width, height: 844 } }, '#learn/keys')
+test('what tells an answer from the right one is run by keyboard alone, on the target that was chosen', async () => {
+  const { page, problems } = await site.open({ viewport: { width: 390, height: 844 } }, '#learn/keys')
   await pane(page).getByRole('heading', { name: 'Which keys: patterns' }).waitFor()
   await page.keyboard.press('Control+k')
-  const label = target.replace(/^(.)(.*)-/, (_, first: string, rest: string) => `${first.toUpperCase()}${rest} `)
-  await page.getByPlaceholder('What to do').fill(`Use ${label}`)
+  await page.getByPlaceholder('What to do').fill('Use Valkey 8.1')
   await page.keyboard.press('Enter')
   await pane(page).getByText('0 of 2').waitFor()
   await page.keyboard.press('Alt+6')
@@ -51,6 +47,29 @@ test.each([
   await expect.poll(() => pane(page).getByRole('status').textContent()).toBe('All goals met.')
   await tabTo(page, 'Next')
   await expect.poll(() => page.evaluate(() => location.hash)).toBe(`#learn/${course[3]?.id}`)
+  expect(problems).toEqual([])
+})
+
+test('a lesson that the target lacks says so, and opens once another target is chosen', async () => {
+  const { page, problems } = await site.open({}, '#learn/order')
+  await pane(page).getByRole('heading', { name: 'The last rule decides' }).waitFor()
+  await act(page, 'Use Redis 6.2')
+  await page.getByRole('button', { name: /Redis 6\.2/ }).waitFor()
+  await pane(page).getByRole('link', { name: 'Next' }).click()
+  await pane(page).getByText('Not available on Redis 6.2.').waitFor()
+  await page.getByRole('button', { name: /Redis 8\.0/ }).waitFor()
+  await act(page, 'Use Valkey 9.1')
+  await pane(page)
+    .getByRole('heading', { name: /^Goals/ })
+    .waitFor()
+  await pane(page).getByText('Not available').waitFor({ state: 'detached' })
+  // The answer comes along where the lesson is not available on the target that it was left on.
+  await write(page, 'user default off\nuser half on\n')
+  await act(page, 'Use Redis 6.2')
+  await pane(page).getByText('Not available on Redis 6.2.').waitFor()
+  await pane(page).getByRole('button', { name: 'Open it on Redis 7.0' }).waitFor()
+  await act(page, 'Use Redis 7.2')
+  await rules(page).getByText('half').waitFor()
   expect(problems).toEqual([])
 })
 

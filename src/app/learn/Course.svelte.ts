@@ -46,6 +46,8 @@ export class Course {
   #lesson = $state.raw<Lesson | null>(null)
   /** The target that the lesson is not available on; null where it is. */
   #lacking = $state.raw<TargetId | null>(null)
+  /** The target of the own workspace while it is in view beside a lesson that is not available. */
+  #ownTarget: TargetId | null = null
   #unknown = $state('')
   /** True while the lesson's workspace is in place. */
   #placed = $state(false)
@@ -164,21 +166,31 @@ export class Course {
       this.#show(null)
       return keeper.leaveLesson()
     }
-    await this.#place(lesson, this.#savedState(lesson, playground.host.targetId), turn)
+    await this.#place(lesson, this.target, turn)
   }
 
   /** Returns the workspace as the learner left it, or as the lesson opens on this target. */
   #savedState(lesson: Lesson, target: TargetId): WorkspaceState | null {
     const { state } = this.#progress.of(lesson.id)
-    if (state !== null) return state
-    return lesson.isAvailable(target) ? lessonState(lesson, target) : null
+    if (state !== null && lesson.isAvailable(state.target)) return state
+    if (!lesson.isAvailable(target)) return null
+    return state === null ? lessonState(lesson, target) : { ...state, target }
   }
 
-  async #place(lesson: Lesson, state: WorkspaceState | null, turn = ++this.#turn): Promise<void> {
+  /** Shows a lesson, and puts its workspace in place; the own one where it is not available on the target. */
+  async #place(
+    lesson: Lesson,
+    target: TargetId,
+    turn = ++this.#turn,
+    state = this.#savedState(lesson, target),
+  ): Promise<void> {
     const { keeper, playground, layout } = this.#app
+    this.#ownTarget = null
     if (state === null) {
-      this.#show(lesson, playground.host.targetId)
-      return keeper.leaveLesson()
+      this.#show(lesson, target)
+      await keeper.leaveLesson()
+      if (turn === this.#turn) this.#ownTarget = playground.host.targetId
+      return
     }
     this.#show(lesson)
     this.#placed = false
@@ -221,26 +233,31 @@ export class Course {
     }
     const { targetId } = playground.host
     this.#progress.set(lesson.id, { commands: [], hints: 0, state: null })
-    await this.#place(lesson, lesson.isAvailable(targetId) ? lessonState(lesson, targetId) : null)
+    await this.#place(lesson, targetId)
   }
 
   /** Opens the lesson on another target. */
   async useTarget(id: TargetId): Promise<void> {
     const lesson = this.#lesson
-    if (lesson !== null) await this.#place(lesson, lessonState(lesson, id))
+    if (lesson !== null) await this.#placeNew(lesson, id)
   }
 
-  /** Opens an untouched lesson anew, as another target was chosen. */
+  async #placeNew(lesson: Lesson, target: TargetId): Promise<void> {
+    await this.#place(lesson, target, ++this.#turn, lessonState(lesson, target))
+  }
+
+  /** Opens an untouched or unavailable lesson anew, as another target was chosen. */
   async followTarget(): Promise<void> {
     const lesson = this.#lesson
     const { playground } = this.#app
     const { targetId } = playground.host
     const start = this.#start
-    if (lesson === null || this.isExercise || !this.#placed || start === null || start.target === targetId) return
-    if (!lesson.isAvailable(targetId)) return this.#place(lesson, null)
+    if (lesson === null || this.isExercise) return
+    if (this.#ownTarget !== null && this.#ownTarget !== targetId) return this.#place(lesson, targetId)
+    if (!this.#placed || start === null || start.target === targetId) return
+    if (!lesson.isAvailable(targetId)) return this.#place(lesson, targetId, ++this.#turn, null)
     const { target, modules } = start
-    if (isSame({ ...playground.snapshot(), target, modules }, start))
-      await this.#place(lesson, lessonState(lesson, targetId))
+    if (isSame({ ...playground.snapshot(), target, modules }, start)) await this.#placeNew(lesson, targetId)
   }
 
   /** The pane is closed: the own workspace comes back. */

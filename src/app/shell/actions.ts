@@ -111,7 +111,7 @@ const workspace: Group = {
       hint: 'lessons',
       synonyms: ['course', 'tutorial', 'teach', 'exercise', 'beginner'],
       shortcut: { keys: 'Alt 6', by: 'page', does: 'Open the lessons' },
-      run: (app) => app.openLesson(app.lesson ?? ''),
+      run: (app) => app.focusLesson(),
     },
     {
       id: 'download',

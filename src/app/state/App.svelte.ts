@@ -76,6 +76,8 @@ export class App {
   reading = $state('')
   /** The console's input. */
   consoleField: { focus(): void } | null = null
+  /** The heading of the lesson; null until its pane is loaded. */
+  lessonHeading: HTMLElement | null = null
   /** The rule that the cheat sheet opens at, by its address; empty for none. */
   cheatRule = $state('')
   /** The text that the dialog about a denial opens with. */
@@ -145,6 +147,15 @@ export class App {
     this.#lesson = id
     if (id !== null) this.layout.pane = 'learn'
     else if (this.layout.pane === 'learn') this.layout.pane = 'rules'
+  }
+
+  /** Opens the lesson that was open last, or the list of lessons, and moves the keyboard to it. */
+  focusLesson(): void {
+    // Its pane takes the keyboard when it opens and nothing else has it.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+    this.openLesson(this.lesson ?? '')
+    flushSync()
+    this.lessonHeading?.focus()
   }
 
   /** Puts a line into the console's input, for the person to run. */

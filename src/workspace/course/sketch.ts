@@ -11,8 +11,6 @@ export interface Facts extends Behaviours {
   readonly id: TargetId
   /** `Redis 8.0` */
   readonly label: string
-  /** `redis.conf` or `valkey.conf`: the usual name of the configuration file. */
-  readonly confName: string
 }
 
 type Depending<T> = T | ((facts: Facts) => T)
@@ -69,7 +67,7 @@ const known = new Map<TargetId, Facts>()
 export function factsOf(id: TargetId): Facts {
   const behaviours = behavioursOf(id)
   const label = targetInfos.find((info) => info.id === id)?.label ?? id
-  const facts = known.get(id) ?? { ...behaviours, id, label, confName: `${behaviours.product}.conf` }
+  const facts = known.get(id) ?? { ...behaviours, id, label }
   known.set(id, facts)
   return facts
 }
