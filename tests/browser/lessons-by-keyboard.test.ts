@@ -86,7 +86,9 @@ test.each<readonly [TargetId, number, number]>([
         expect(await pane(page).getByText('All goals met.').count(), lesson.id).toBe(0)
         await answer(page, lesson, target)
         await page.keyboard.press('Alt+6')
-        await expect.poll(() => pane(page).getByRole('status').textContent(), lesson.id).toBe('All goals met.')
+        await expect
+          .poll(() => pane(page).getByRole('status').textContent(), { message: lesson.id })
+          .toBe('All goals met.')
       } else await pane(page).getByText(`Not available on ${label}.`).waitFor()
       await page.keyboard.press('Alt+6')
       await tabTo(page, i + 1 < course.length ? 'Next' : 'Back to my work')
