@@ -85,6 +85,8 @@ function share({ set }: PermissionRow, group: PermissionMatrix['commands']): str
   return `${allowed}${inPart > 0 ? ` (+${inPart} in part)` : ''} of ${commands.length}`
 }
 
+const bypassNote = '\n▲ can bypass its rules (by ACL, CONFIG, MODULE and similar commands).\n'
+
 /**
  * Returns permissions as a table of Markdown: users are columns.
  * @param by the rows: `commands` lists each command, `categories` the number of allowed commands of each category
@@ -108,10 +110,41 @@ export function permissionsReport(title: string, matrix: PermissionMatrix, by: '
           ...users.map((row) => share(row, commands)),
         ])
   const rows = all.slice(0, reportLimits.rows)
-  const note = users.some(({ escalations }) => escalations.length > 0)
-    ? '\n▲ can bypass its rules (by ACL, CONFIG, MODULE and similar commands).\n'
-    : ''
+  const note = users.some(({ escalations }) => escalations.length > 0) ? bypassNote : ''
   return `### ${title}\n\n${table(head, rows)}${note}${unlisted(all.length - rows.length, by)}${unlisted(matrix.rows.length - users.length, 'users')}`
+}
+
+/** A part of a cell: words of this program's own, or a rule, command line or key, which becomes code. */
+export type ReportPart = string | { readonly code: string }
+
+/** A user's access to a key or channel, or to those of a pattern. */
+export interface ReportedAccess {
+  readonly name: string
+  /** The reason why nobody can log in as the user; null where it can log in. */
+  readonly shut: string | null
+  /** True where the user can bypass its rules. */
+  readonly bypasses: boolean
+  readonly cells: readonly (readonly ReportPart[])[]
+}
+
+/**
+ * Returns who can reach a key or channel, or those of a pattern, as a table of Markdown.
+ * @param columns the titles of the cells
+ */
+export function accessReport(
+  title: readonly ReportPart[],
+  columns: readonly string[],
+  rows: readonly ReportedAccess[],
+): string {
+  const text = (parts: readonly ReportPart[]): string =>
+    parts.map((part) => (typeof part === 'string' ? part : inlineCode(cut(part.code)))).join(' ')
+  const shown = rows.slice(0, reportLimits.rows)
+  const cells = shown.map(({ name, shut, bypasses, cells }) => [
+    `${inlineCode(cut(name))}${bypasses ? ' ▲' : ''}${shut === null ? '' : ` (${shut})`}`,
+    ...cells.map(text),
+  ])
+  const note = shown.some(({ bypasses }) => bypasses) ? bypassNote : ''
+  return `### ${text(title)}\n\n${table(['User', ...columns], cells)}${note}${unlisted(rows.length - shown.length, 'users')}`
 }
 
 /** A row of a replay: the line by the rules now, and by those before the edits; null where nothing was edited. */

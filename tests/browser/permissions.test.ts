@@ -113,6 +113,28 @@ test('who reads and writes a key, and who hears a channel', async () => {
   await expect.poll(() => row('app').innerText()).toContain('✕ no')
 })
 
+test('who reaches a key is copied as Markdown, and leads to the rule that allows it', async () => {
+  const page = await openPermissions({ permissions: ['clipboard-read', 'clipboard-write'] })
+  const copied = async (): Promise<string> => {
+    await page.getByRole('button', { name: 'Copy as Markdown' }).click()
+    await page.getByRole('button', { name: 'Copied' }).waitFor()
+    return page.evaluate(() => navigator.clipboard.readText())
+  }
+  await page.getByText('A key', { exact: true }).click()
+  const asked = page.getByLabel('Key or pattern')
+  await asked.fill('jobs:1')
+  const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'worker', exact: true }) })
+  await row.getByRole('button', { name: '~jobs:*' }).first().waitFor()
+  expect(await copied()).toMatch(
+    /^### Who can reach the key `jobs:1`\n[^]*\| `worker` \| ✅ `~jobs:\*` \(\d+ commands\)/,
+  )
+  await asked.fill('jobs:*')
+  await row.getByText('✓ all').first().waitFor()
+  expect(await copied()).toMatch(/^### Who can reach keys `jobs:\*`\n[^]*\| `worker` \| ✅ all/)
+  await row.getByRole('button', { name: '~jobs:*' }).first().click()
+  await expect.poll(() => page.evaluate(() => getSelection()?.toString())).toBe('~jobs:*')
+})
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in it on a phone, ${colorScheme}`, async () => {
     const page = await openPermissions({

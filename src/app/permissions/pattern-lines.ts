@@ -1,4 +1,7 @@
 import { type Bytes, toText } from '../../acl/bytes'
+import { decide } from '../../acl/check'
+import type { Rule } from '../../acl/decision'
+import type { User } from '../../acl/user'
 import type { HeldEscalation } from '../../analysis/escalation'
 import type { PolicyStatement } from '../../analysis/expectations/expectation'
 import { maxLineLength } from '../../analysis/expectations/parse'
@@ -15,13 +18,14 @@ import {
 import { typedLine } from '../../analysis/typed-line'
 import { channelUses } from '../../proof/reach'
 import type { SimulatedServer } from '../../server/server'
+import { usesOf } from '../../targets/uses'
 import type { Pace } from '../state/pace'
 
 /** The extent of an access, with an example as text. */
 export interface ExtentCell {
   readonly kind: Extent['kind']
   /** A command line that reaches a key or channel of the pattern; null where none is known. */
-  readonly example: { readonly text: string; readonly db: number } | null
+  readonly example: { readonly text: string; readonly db: number; readonly argv: readonly Bytes[] } | null
   /** A key or channel of the pattern that the user cannot reach; null where there is none, or none is known. */
   readonly missing: string | null
 }
@@ -113,11 +117,28 @@ function linesOf<Use extends string>(
     }))
 }
 
+/** Returns the rules by whose patterns a user may run an example. */
+export function rulesOfExample(
+  { target }: SimulatedServer,
+  user: User | undefined,
+  { argv, db }: NonNullable<ExtentCell['example']>,
+): readonly Rule[] {
+  const command = target.table.resolve(argv)
+  if (user === undefined || command === undefined) return []
+  const { decidedBy, selectors } = decide(user, command, argv, usesOf(target, command, argv, db))
+  const { keys = [], channels = [] } = selectors.find(({ selector }) => selector === decidedBy) ?? {}
+  const found = [...keys.flatMap(({ grantedBy }) => grantedBy), ...channels.flatMap(({ grantedBy }) => grantedBy ?? [])]
+  return [...new Set(found)]
+}
+
 function cellOf(server: SimulatedServer, extent: Extent): ExtentCell {
   const line = extent.kind === 'none' ? null : extent.line
   return {
     kind: extent.kind,
-    example: line === null ? null : { text: toText(typedLine(server, line.line).text), db: line.line.db },
+    example:
+      line === null
+        ? null
+        : { text: toText(typedLine(server, line.line).text), db: line.line.db, argv: line.line.argv },
     missing: extent.kind === 'some' ? toText(extent.missing) : null,
   }
 }

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
-import { answerPattern } from '../../../src/app/permissions/pattern-lines'
+import { toText } from '../../../src/acl/bytes'
+import { keyReport, patternReport } from '../../../src/app/permissions/access-report'
+import { accessLines } from '../../../src/app/permissions/access-lines'
+import { answerPattern, rulesOfExample } from '../../../src/app/permissions/pattern-lines'
 import { Pace } from '../../../src/app/state/pace'
 import type { SimulatedServer } from '../../../src/server/server'
 import { start } from '../../server/helper'
@@ -25,7 +28,11 @@ test('users that reach a key come first, then those that get around their rules,
     ['shut', 'off', 'none'],
     ['bare', 'no password', 'none'],
   ])
-  expect(answer?.lines[0]?.cells[0]).toEqual({ kind: 'some', example: { text: 'GET a:1', db: 0 }, missing: 'a:' })
+  expect(answer?.lines[0]?.cells[0]).toEqual({
+    kind: 'some',
+    example: { text: 'GET a:1', db: 0, argv: ['get', 'a:1'] },
+    missing: 'a:',
+  })
   expect(answer?.statements.map(({ text }) => text)).toEqual([
     'only spy, app can read keys a:*',
     'nobody can write keys a:*',
@@ -41,4 +48,58 @@ test('many users are answered with pauses, and not at all once it is stopped', a
   expect(done.at(-1)).toBe(301)
   const pace = new Pace(Infinity, 0)
   expect(await answerPattern('key', server, 'a:*', pace, () => pace.stop())).toBeNull()
+})
+
+test('the rule of an example is the pattern that allows it, in the selector that does', async () => {
+  const server = await serverWith([
+    'user app on nopass ~z:* +get (%R~a:1* %R~a:* +get) (~b:* +@all)',
+    'user pub on nopass &news:* +publish',
+  ])
+  const rulesFor = async (kind: 'key' | 'channel', pattern: string, name: string): Promise<string[]> => {
+    const answer = await answerPattern(kind, server, pattern, new Pace(), () => undefined)
+    const example = answer?.lines.find((line) => line.name === name)?.cells[0]?.example
+    if (example == null) throw new Error('there is an example')
+    return rulesOfExample(server, server.users.get(name), example).map(({ text }) => toText(text))
+  }
+  expect(await rulesFor('key', 'a:1*', 'app')).toEqual(['%R~a:1*', '%R~a:*'])
+  expect(await rulesFor('key', 'b:*', 'app')).toEqual(['~b:*'])
+  expect(await rulesFor('channel', 'news:*', 'pub')).toEqual(['&news:*'])
+})
+
+test('who reaches a key, and the keys of a pattern, as Markdown', async () => {
+  const server = await serverWith([
+    'user app on nopass ~a:* +get +set',
+    'user admin on nopass ~* +@all',
+    'user odd|`name on nopass ~x* +get',
+  ])
+  const columns = ['Read', 'Write']
+  expect(
+    keyReport('key', 'a:1', columns, accessLines('key', server.target, server.users, 'a:1')),
+  ).toMatchInlineSnapshot(`
+    "### Who can reach the key \`a:1\`
+
+    | User | Read | Write | Also |
+    | --- | --- | --- | --- |
+    | \`app\` | ✅ \`~a:*\` (2 commands) | ✅ \`~a:*\` (SET) |  |
+    | \`admin\` ▲ | ✅ \`~*\` (141 commands) | ✅ \`~*\` (122 commands) | learns its name (KEYS, SCAN, RANDOMKEY); wipes or swaps it (FLUSHALL, FLUSHDB, SWAPDB) |
+    | \`default\` (off) | – | – |  |
+    | \`\`odd\\|\`name\`\` | – | – |  |
+
+    ▲ can bypass its rules (by ACL, CONFIG, MODULE and similar commands).
+    "
+  `)
+  const answer = await answerPattern('key', server, 'a:*', new Pace(), () => undefined)
+  expect(patternReport('key', 'a:*', [...columns, 'Access'], answer?.lines ?? [])).toMatchInlineSnapshot(`
+    "### Who can reach keys \`a:*\`
+
+    | User | Read | Write | Access |
+    | --- | --- | --- | --- |
+    | \`app\` | ✅ all \`GET a:\` | ✅ all \`SET a: x\` | ✅ all \`GET a:\` |
+    | \`admin\` ▲ | ✅ all \`GET a:\` | ✅ all \`SET a: x\` | ✅ all \`GET a:\` |
+    | \`default\` (off) | – | – | – |
+    | \`\`odd\\|\`name\`\` | – | – | – |
+
+    ▲ can bypass its rules (by ACL, CONFIG, MODULE and similar commands).
+    "
+  `)
 })
