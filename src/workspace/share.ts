@@ -6,6 +6,8 @@ export interface ShareChoices {
   readonly note: string
   /** Present where it is an exercise, with its goals; the solution travels only where it is given. */
   readonly exercise: { readonly goals: string; readonly solution: string | null } | null
+  /** The line of users.acl that the link opens at; null for none. */
+  readonly line: number | null
 }
 
 /** Returns a title and a note without what is blank. */
@@ -21,7 +23,7 @@ export function sharedState(
   { target, modules, files, connections, entries, settings }: WorkspaceState,
   choices: ShareChoices,
 ): WorkspaceState {
-  const { exercise } = choices
+  const { exercise, line } = choices
   return {
     target,
     modules,
@@ -30,6 +32,7 @@ export function sharedState(
     entries,
     ...(settings && { settings }),
     ...aboutOf(choices),
+    ...(line !== null && { line }),
     ...(exercise !== null && {
       exercise: { goals: exercise.goals, ...(exercise.solution !== null && { solution: exercise.solution }) },
     }),

@@ -20,6 +20,8 @@ export interface WorkspaceState {
   readonly note?: string
   /** Present where the workspace is an exercise; its text is the note. */
   readonly exercise?: Exercise
+  /** The line of users.acl, from 1, that a link opens at. */
+  readonly line?: number
 }
 
 /** A task that somebody set: users.acl is to be changed until the goals are met. */
@@ -160,6 +162,7 @@ const workspaceSchema = v.pipe(
     ),
     title: v.optional(text(limits.titleLength)),
     note: v.optional(text(limits.noteLength)),
+    line: dropped(v.pipe(v.number(), v.integer(), v.minValue(1))),
     exercise: v.optional(v.object({ goals: text(limits.goalsLength), solution: v.optional(fileText) })),
   }),
   v.check(({ connections, entries }) => entries.every(({ on }) => on < connections.length)),

@@ -52,6 +52,7 @@ const workspace: fc.Arbitrary<WorkspaceState> = fc
         settings,
         title: fc.string({ maxLength: 50 }),
         note: text,
+        line: fc.integer({ min: 1 }),
         exercise: fc.record({ goals: text, solution: text }, { requiredKeys: ['goals'] }),
       },
       { requiredKeys: ['target', 'modules', 'files', 'connections', 'entries'] },
@@ -185,7 +186,10 @@ test('an exercise has the expectations as goals, no readable password, and a sol
   const goals = state.files.expect
   const open = async (solution: string | null) =>
     decodeLink(
-      await fragmentOf(sharedState(state, { title: ' Mine ', note: 'Try.', exercise: { goals, solution } }), false),
+      await fragmentOf(
+        sharedState(state, { title: ' Mine ', note: 'Try.', exercise: { goals, solution }, line: null }),
+        false,
+      ),
     )
   const [without, given] = [await open(null), await open('user a on >S3CRET ~*\n')]
   expect(JSON.stringify([without, given])).not.toContain('S3CRET')
@@ -195,7 +199,15 @@ test('an exercise has the expectations as goals, no readable password, and a sol
   expect(without).not.toHaveProperty('state.exercise.solution')
   expect(without).not.toHaveProperty('state.files.expect')
   expect(given).toHaveProperty('state.exercise.solution')
-  expect(sharedState(state, { title: '', note: ' ', exercise: null })).toEqual(state)
+  expect(sharedState(state, { title: '', note: ' ', exercise: null, line: null })).toEqual(state)
+})
+
+test('a link opens at its line; one that is no line is dropped', async () => {
+  const state = blankState('redis-8.0')
+  const shared = sharedState(state, { title: '', note: '', exercise: null, line: 3 })
+  expect(await decodeLink(packed(shared))).toEqual({ kind: 'state', state: { ...state, line: 3 } })
+  for (const line of [0, -1, 1.5, '3', null])
+    expect(await decodeLink(packed({ ...state, line }))).toEqual({ kind: 'state', state })
 })
 
 test('a link of before titles and exercises opens', async () => {

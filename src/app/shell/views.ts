@@ -1,4 +1,4 @@
-import { lowerTabs, type LowerTab } from '../state/Layout.svelte'
+import { lowerTabs, type FileTab, type LowerTab } from '../state/Layout.svelte'
 
 /** The parts of the page that views with an address are opened and closed by. */
 export interface ViewHost {
@@ -8,6 +8,7 @@ export interface ViewHost {
   readonly cheatRule: string
   readonly reading: string
   readonly layout: { showLower(tab: LowerTab): void }
+  readonly editors: { goToLine(file: FileTab, line: number): void }
   openLesson(id: string | null): void
   showGallery(id: string): void
   showCheat(rule: string): void
@@ -45,6 +46,18 @@ export const views: readonly View[] = [
     open: ({ layout }, rest) => {
       const tab = lowerTabs.find((one) => one === rest)
       if (tab !== undefined) layout.showLower(tab)
+    },
+    close: () => undefined,
+  },
+  {
+    // A line of users.acl, or of another file: `redis.conf/3`. A lesson stays open beside it.
+    name: 'line',
+    layer: 'over',
+    shown: () => null,
+    open: ({ editors }, rest) => {
+      const [, file = 'users.acl', line] = /^(?:(users\.acl|redis\.conf|users\.expect)\/)?(\d{1,9})$/.exec(rest) ?? []
+      if (line === undefined) return
+      editors.goToLine(file === 'users.acl' ? 'acl' : file === 'redis.conf' ? 'conf' : 'expect', Number(line))
     },
     close: () => undefined,
   },

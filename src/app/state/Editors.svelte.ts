@@ -22,6 +22,8 @@ export class Editors {
   })
   /** The point where somebody clicked to type before the editor in view was there, and the text typed since; null for none. */
   awaited: { readonly x: number; readonly y: number; readonly typed: string } | null = null
+  /** The line to show once the editor of its file is there; null for none. */
+  awaitedLine: number | null = null
   readonly #playground: Playground
   readonly #layout: Layout
 
@@ -46,11 +48,12 @@ export class Editors {
     requestAnimationFrame(() => this.views[file]?.focus())
   }
 
-  /** Moves the cursor to a line (from 1) of a file. */
+  /** Moves the cursor to a line (from 1) of a file, as soon as its editor is there. */
   goToLine(file: FileTab, line: number): void {
     this.#show(file)
     requestAnimationFrame(() => {
       const view = this.views[file]
+      this.awaitedLine = view === null ? line : null
       if (view === null) return
       const { doc } = view.state
       const { from } = doc.line(Math.min(Math.max(1, line), doc.lines))

@@ -28,6 +28,8 @@ export interface Around {
   replacing(): void
   /** Shows the list of workspaces. */
   showEarlier(): void
+  /** Shows a line of users.acl. */
+  goTo(line: number): void
 }
 
 /** The way in which a workspace is opened. */
@@ -273,7 +275,7 @@ export class Keeper {
     }
     const { state } = link
     const current = fingerprint(this.#playground.snapshot())
-    if (current === fingerprint(state)) return
+    if (current === fingerprint(state)) return this.#goToLine(state)
     const isUntouched = this.#standing === 'example' && !this.#cautious
     if (isUntouched || this.#store === null)
       await this.replace(state, this.#earlier.count > 0 ? 'Opened the link.' : null, { standing: 'opened' })
@@ -304,7 +306,13 @@ export class Keeper {
     this.#cautious = false
     if (words === null && isKept) this.#around.tell(null)
     else this.#tellOpened(words ?? '', isKept, was)
+    this.#goToLine(state)
     return true
+  }
+
+  /** Shows the line that a link names. */
+  #goToLine({ line }: WorkspaceState): void {
+    if (line !== undefined) this.#around.goTo(line)
   }
 
   /** Puts the workspace aside before another takes its place; false where the browser has no room for it. */

@@ -44,6 +44,8 @@ class Visit {
   readonly playground = new Playground()
   readonly around: Around & { banner: Around['banner'] }
   readonly keeper: Keeper
+  /** The lines that links led to. */
+  readonly lines: number[] = []
 
   constructor(storage: StringStorage) {
     const around: Visit['around'] = {
@@ -52,6 +54,7 @@ class Visit {
       ask: (asking) => asking && queueMicrotask(() => void this.keeper.answerIncoming(true)),
       replacing: () => undefined,
       showEarlier: () => undefined,
+      goTo: (line) => void this.lines.push(line),
     }
     this.around = around
     this.keeper = new Keeper(this.playground, around, storage)
@@ -114,10 +117,24 @@ test('after edits, two examples and a reload the edited work comes back', async 
   await vi.waitFor(() => expect(second.keeper.earlierCount).toBe(0))
 })
 
-type Step = 'example' | 'link' | 'file' | 'import' | 'reload' | 'new' | 'lesson' | 'leave' | 'version' | 'delete'
+type Step =
+  | 'example'
+  | 'link'
+  | 'line'
+  | 'linked line'
+  | 'file'
+  | 'import'
+  | 'reload'
+  | 'new'
+  | 'lesson'
+  | 'leave'
+  | 'version'
+  | 'delete'
 const steps: readonly Step[] = [
   'example',
   'link',
+  'line',
+  'linked line',
   'file',
   'import',
   'reload',
@@ -141,7 +158,15 @@ test('no sequence of lessons, examples, links, files, imports, versions, deletio
           const { keeper } = visit
           if (step === 'example') await keeper.replace(exampleAt(n), 'Opened.', { standing: 'example' })
           else if (step === 'link') await visit.openLink(withUser(`linked${n}`))
-          else if (step === 'file') await keeper.replace(withUser(`file${n}`), 'Opened.', { standing: 'opened' })
+          else if (step === 'line') {
+            const { text } = visit.playground.files.acl
+            place.hash = `#line/${n}`
+            await keeper.followLink()
+            expect(visit.playground.files.acl.text).toBe(text)
+          } else if (step === 'linked line') {
+            await visit.openLink({ ...withUser(`linked${n}`), line: n + 1 })
+            expect(visit.lines.at(-1)).toBe(n + 1)
+          } else if (step === 'file') await keeper.replace(withUser(`file${n}`), 'Opened.', { standing: 'opened' })
           else if (step === 'new') await keeper.replace(blankState('redis-8.0'), 'New.', { standing: 'example' })
           else if (step === 'import') {
             await keeper.replace(withUser(`imported${n}`), 'Imported.', { standing: 'opened' })
