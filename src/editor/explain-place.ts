@@ -40,6 +40,17 @@ export function explainPlace(state: EditorState, ask: AskWorld): ExplainedPlace 
 }
 
 /**
+ * Explains each user of users.acl in a sentence, in the order of the file.
+ * @param most the number of lines that are explained
+ */
+export function explainUsers(state: EditorState, ask: AskWorld, most: number): readonly (readonly Phrase[])[] {
+  const world = ask()
+  if (world === null) return []
+  const lines = syntaxTree(state).topNode.getChildren('UserLine').slice(0, most)
+  return lines.map(({ from }) => lineAt(state, from, world)).filter((line) => line.length > 0)
+}
+
+/**
  * Explains the word under the caret of users.expect.
  * @param result the result of the line, shown as its explanation
  */

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Site, diagnostics, openSite, run, savedFile, transcript } from './harness'
 
@@ -161,4 +162,59 @@ test('a user is edited as a form, word by word, and the text edits the form', as
   await page.keyboard.press('Enter')
   await expect.poll(() => savedFile(page, 'acl')).toContain('user fresh off #2bb80d537b1d')
   expect(problems).toEqual([])
+})
+
+test('whoever just looks around reads a sentence about each user', async () => {
+  const { page, problems } = await site.open()
+  await page.getByRole('button', { name: 'Just look around' }).click()
+  const users = page.getByRole('region', { name: 'The users in words' })
+  await users.getByText('default is off; once on, it may run no command.').waitFor()
+  expect(await users.getByRole('paragraph').allInnerTexts()).toHaveLength(6)
+  expect(await diagnostics(page)).toEqual([])
+  await page.locator('.cm-content[aria-label="users.acl"]').focus()
+  await page.keyboard.press('Control+Home')
+  await page.keyboard.press('End')
+  await page.keyboard.insertText(' +ping')
+  await users.getByText('default is off; once on, it may read and write no key, and run only PING.').waitFor()
+  await users.getByRole('button', { name: 'Close the users in words' }).click()
+  await users.waitFor({ state: 'detached' })
+  expect(problems).toEqual([])
+})
+
+test('a line of a file is linked, over the work and in a shared workspace', async () => {
+  const { page, problems } = await site.open({}, '#line/4')
+  const isAt = async (where: Page, file: string, line: number): Promise<void> => {
+    await where.getByTitle(`Line ${line}, column 1`).waitFor()
+    await expect.poll(() => where.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(file)
+  }
+  const goTo = (hash: string): Promise<string> => page.evaluate((to) => (location.hash = to), hash)
+  await isAt(page, 'users.acl', 4)
+  expect(await page.evaluate(() => location.hash)).toBe('')
+  await goTo('#line/redis.conf/3')
+  await isAt(page, 'redis.conf', 3)
+  await goTo('#line/users.expect/2')
+  await isAt(page, 'users.expect', 2)
+  // A lesson, and the answer so far, stay.
+  await goTo('#learn/keys')
+  const lesson = page.getByRole('region', { name: 'Learn' })
+  await lesson.getByText('0 of 2').waitFor()
+  await goTo('#line/2')
+  await isAt(page, 'users.acl', 2)
+  await expect.poll(() => page.evaluate(() => location.hash)).toBe('#learn/keys')
+  await lesson.getByRole('button', { name: 'Close, and go back to my work' }).click()
+  await page.locator('.cm-content[aria-label="users.acl"]').getByText('monitor').waitFor()
+
+  await goTo('#line/5')
+  await isAt(page, 'users.acl', 5)
+  await page.getByRole('button', { name: 'Share', exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: 'Share' })
+  const field = dialog.getByLabel('Link', { exact: true })
+  await expect.poll(() => field.inputValue()).toContain('#v1.')
+  const before = await field.inputValue()
+  await dialog.getByLabel('Open at line 5 of users.acl').check()
+  await expect.poll(() => field.inputValue()).not.toBe(before)
+  const link = await field.inputValue()
+  const other = await site.open({ viewport: { width: 390, height: 844 } }, link.slice(link.indexOf('#')))
+  await isAt(other.page, 'users.acl', 5)
+  expect([...problems, ...other.problems]).toEqual([])
 })

@@ -3,10 +3,16 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Users } from '../../src/acl/users'
 import { plain } from '../../src/analysis/phrase'
-import { type ExplainedPlace, explainExpectationPlace, explainPlace } from '../../src/editor/explain-place'
+import {
+  type ExplainedPlace,
+  explainExpectationPlace,
+  explainPlace,
+  explainUsers,
+} from '../../src/editor/explain-place'
 import { aclLanguage, confLanguage } from '../../src/editor/languages'
 import type { World } from '../../src/editor/world'
 import { loadTarget } from '../../src/targets/load'
+import { welcomeFiles } from '../../src/app/state/welcome'
 import { ruleTexts } from '../acl/rules'
 import { runs } from '../runs'
 
@@ -92,3 +98,19 @@ test('any text is explained, and no password is repeated', () =>
     }),
     { numRuns: runs(100) },
   ))
+
+test('each user of the first example is explained in a sentence, in the order of the file', () => {
+  const { acl } = welcomeFiles(target)
+  const sentences = explainUsers(at(`|${acl}`), () => world, 20).map((line) => plain(line))
+  expect(sentences).toMatchInlineSnapshot(`
+    [
+      "default is off; once on, it may run no command.",
+      "admin may read and write every key, publish and subscribe to every channel, and run every command.",
+      "app may read and write keys that start with app:, and run 220 commands; not FLUSHALL or CONFIG SET.",
+      "monitor may read keys that start with stats:, and run 93 commands; even KEYS; not FLUSHALL or CONFIG SET.",
+      "worker may read and write keys that start with jobs: or results:, and run 75 commands; or, by a selector, read keys that start with config:, and run only GET; not FLUSHALL or CONFIG SET.",
+    ]
+  `)
+  expect(explainUsers(at(`|${acl}`), () => world, 2)).toHaveLength(2)
+  expect(explainUsers(at('|'), () => world, 20)).toEqual([])
+})

@@ -93,6 +93,8 @@ export class App {
   #importMode: 'merge' | 'replace' = 'merge'
   /** The element that had the keyboard before the first dialog opened. */
   #opener: Element | null = null
+  /** True while each user of users.acl is explained under the editor. */
+  explainsUsers = $state(false)
   #lesson = $state.raw<string | null>(null)
   #checklist = $state.raw<Checklist | null>(null)
   #dialog = $state.raw<DialogName | null>(null)
@@ -147,6 +149,14 @@ export class App {
     this.#lesson = id
     if (id !== null) this.layout.pane = 'learn'
     else if (this.layout.pane === 'learn') this.layout.pane = 'rules'
+  }
+
+  /** Explains each user of users.acl in a sentence. */
+  explainUsers(): void {
+    this.show(null)
+    this.layout.fileTab = 'acl'
+    this.layout.pane = 'rules'
+    this.explainsUsers = true
   }
 
   /** Opens the lesson that was open last, or the list of lessons, and moves the keyboard to it. */
@@ -217,7 +227,6 @@ export class App {
 
   /** Shows a line of users.acl. */
   goTo(line: number): void {
-    if (this.editors.views.acl === null) return
     this.show(null)
     this.editors.goToLine('acl', line)
   }
