@@ -10,6 +10,7 @@ import { beyond, type Beyond } from '../../proof/users'
 import { Config } from '../../server/config'
 import { parseConfigFile } from '../../server/config-file'
 import type { Target } from '../../targets/target'
+import { finish, type Steps } from '../steps'
 import { compareCommands } from './commands'
 import { comparePatterns } from './patterns'
 import type {
@@ -89,9 +90,13 @@ function settingsOf(
  * Compares the permissions of users in two files by proof, over all commands, keys, channels and databases, with an
  * example command line for every difference. The sides may have different targets and configurations. A file that its
  * server rejects has no users. Searches are bounded; those that reach a limit are `undecided`.
- * @param onUser called after each user with the number of users compared and the total
  */
-export function compareFiles(before: Side, after: Side, onUser?: (compared: number, of: number) => void): Comparison {
+export function compareFiles(before: Side, after: Side): Comparison {
+  return finish(compareFilesInSteps(before, after))
+}
+
+/** Same as `compareFiles`, a user a step. */
+export function* compareFilesInSteps(before: Side, after: Side): Steps<Comparison> {
   const olds = loadSide(before, 'before')
   const news = loadSide(after, 'after')
   if ('side' in olds || 'side' in news)
@@ -101,15 +106,16 @@ export function compareFiles(before: Side, after: Side, onUser?: (compared: numb
   const removed = [...olds.users.values()].filter(({ name }) => !news.users.has(name) && !isRenamed.has(name))
   const spending: Spending = { states: STATES_IN_ALL, patterns: { left: STATES_OF_PAIRS } }
   const users: UserChange[] = []
-  const add = (change: UserChange): void => {
-    users.push(change)
-    onUser?.(users.length, news.users.size + removed.length)
-  }
+  const of = news.users.size + removed.length
   for (const user of news.users.values()) {
     const from = renamed.get(user.name) ?? null
-    add(compareUser(olds.users.get(from ?? user.name) ?? null, user, olds, news, from, spending))
+    users.push(compareUser(olds.users.get(from ?? user.name) ?? null, user, olds, news, from, spending))
+    yield { done: users.length, of }
   }
-  for (const user of removed) add(compareUser(user, null, olds, news, null, spending))
+  for (const user of removed) {
+    users.push(compareUser(user, null, olds, news, null, spending))
+    yield { done: users.length, of }
+  }
   return { refused: [], users, same: users.every(({ kind }) => kind === 'same'), notes: notesOn(users) }
 }
 

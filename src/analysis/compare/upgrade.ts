@@ -1,32 +1,39 @@
 import { toText, type Bytes } from '../../acl/bytes'
 import { neededBehaviour, parseRule } from '../../acl/rule'
 import type { Target } from '../../targets/target'
-import { compareFiles } from './files'
+import { compareFilesInSteps } from './files'
 import { addToUser } from '../edit-user'
 import { applyFix, type Edit } from '../diagnostic'
+import { finish, type Steps } from '../steps'
 import { withoutRefused } from './repair'
 import type { Comparison, PatternChange, SelectorChange, Upgrade, UserChange } from './types'
 
 /**
  * Compares one file on two servers and adds rules that preserve the permissions. The result is compared again:
  * `remaining` lists what rules cannot preserve. Commands that the old server lacks stay as the rules grant them.
- * @param onUser called after each user of the three comparisons, with the number of users compared and the total
  */
-export function compareTargets(
-  acl: string,
-  from: Target,
-  to: Target,
-  conf = '',
-  onUser?: (compared: number, of: number) => void,
-): Upgrade {
+export function compareTargets(acl: string, from: Target, to: Target, conf = ''): Upgrade {
+  return finish(compareTargetsInSteps(acl, from, to, conf))
+}
+
+/** Same as `compareTargets`, a user of one of its three comparisons a step. */
+export function* compareTargetsInSteps(acl: string, from: Target, to: Target, conf = ''): Steps<Upgrade> {
   const before = { target: from, acl, conf }
-  const pass = (number: number) => (compared: number, of: number) => onUser?.(number * of + compared, 3 * of)
-  const comparison = compareFiles(before, { target: to, acl, conf }, pass(0))
+  function* compared(number: number, text: string): Steps<Comparison> {
+    const steps = compareFilesInSteps(before, { target: to, acl: text, conf })
+    for (;;) {
+      const step = steps.next()
+      if (step.done === true) return step.value
+      const { done, of } = step.value
+      yield { done: number * of + done, of: 3 * of }
+    }
+  }
+  const comparison = yield* compared(0, acl)
   const { text, removed } = withoutRefused(acl, to)
   const repairs = removed.map((one) => `${one}: removed, since ${to.label} rejects it.`)
-  const read = compareFiles(before, { target: to, acl: text, conf }, pass(1))
+  const read = yield* compared(1, text)
   const { text: fixed, added } = withRules(text, read, to)
-  const remaining = compareFiles(before, { target: to, acl: fixed, conf }, pass(2))
+  const remaining = yield* compared(2, fixed)
   return {
     from,
     to,

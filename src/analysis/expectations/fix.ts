@@ -7,6 +7,7 @@ import { compareUsers } from '../compare/files'
 import { describeUserChange } from '../compare/describe'
 import { applyFix, type Edit, type Fix } from '../diagnostic'
 import { callsFunctions } from '../escalation'
+import { finish, type Progress, type Steps } from '../steps'
 import { disabledCommands } from '../typed-line'
 import type { ExpectationResult, PolicyExpectation } from './expectation'
 import { enabled, granted, switched, type Grants } from './fix/grant'
@@ -14,7 +15,7 @@ import { meansFor, restricted, type Means } from './fix/restrict'
 import { changeOf, userLines, type UserLine } from './fix/user-line'
 import { outcomeFor, type Question } from './policy-outcome'
 import { runExpectation } from './run'
-import { questionsOf } from './run-policy'
+import { findInSteps, questionsOf } from './run-policy'
 
 /** A change of one user's rules. */
 export interface RuleChange {
@@ -54,15 +55,25 @@ const MAX_EFFECTS = 5
  * sentence of the results that held before; null where no such edit was found, or there are too many users to change.
  */
 export function fixOf(context: FixContext, failing: ExpectationResult): PolicyFix | null {
+  return finish(fixInSteps(context, failing))
+}
+
+/** Same as `fixOf`, a user a step; the progress is that of the pass over the users that is made at the time. */
+export function* fixInSteps(context: FixContext, failing: ExpectationResult): Steps<PolicyFix | null> {
   const { expectation } = failing
   if (expectation.kind !== 'policy' || failing.state !== 'fails' || failing.proof?.kind !== 'disproved') return null
   const content = fromText(context.acl)
   if (toTextExact(content) !== context.acl) return null
-  return new Search(context, expectation, content).run()
+  return yield* new Search(context, expectation, content).run()
 }
 
 /** The rules of the users to change, by name. */
 type Drafts = ReadonlyMap<Bytes, readonly Bytes[]>
+
+/** Drafts to be proved, among the steps of the search. */
+interface Found {
+  readonly drafts: Drafts
+}
 
 class Search {
   readonly #lines: ReadonlyMap<Bytes, UserLine>
@@ -75,10 +86,12 @@ class Search {
     this.#lines = userLines(content, context.server.target)
   }
 
-  run(): PolicyFix | null {
+  *run(): Steps<PolicyFix | null> {
     const { server } = this.context
     const failing: Question[] = []
+    let done = 0
     for (const question of questionsOf(server, this.expectation)) {
+      yield { done: done++, of: server.users.size }
       const outcome = outcomeFor(question, this.expectation)
       if (outcome.kind === 'undecided') return null
       if (outcome.kind === 'fails') failing.push(question)
@@ -86,26 +99,30 @@ class Search {
     }
     const [first] = failing
     if (first === undefined) return null
-    for (const drafts of first.verb === 'can' ? this.#grants(failing) : this.#restrictions(failing, first)) {
-      const fix = this.#proved(drafts)
-      if (fix !== null) return fix
+    const steps = first.verb === 'can' ? this.#grants(failing) : this.#restrictions(failing, first)
+    for (const step of steps) {
+      if (!('drafts' in step)) yield step
+      else {
+        const fix = yield* this.#proved(step.drafts)
+        if (fix !== null) return fix
+      }
     }
     return null
   }
 
   /** Yields drafts that deny what the statement forbids. */
-  *#restrictions(failing: readonly Question[], first: Question): Generator<Drafts> {
+  *#restrictions(failing: readonly Question[], first: Question): Generator<Progress | Found, void> {
     if (first.access.kind === 'log-in') {
       const { withoutPassword } = first.access
       for (const one of withoutPassword ? [withoutNopass, off] : [off]) {
-        const drafts = this.#drafts(failing, ({ subject }, rules) => one(rules, subject.user))
-        if (drafts !== null) yield drafts
+        const drafts = yield* this.#drafts(failing, ({ subject }, rules) => one(rules, subject.user))
+        if (drafts !== null) yield { drafts }
       }
       return
     }
     for (const means of meansFor(first)) {
-      const drafts = this.#drafts(failing, (question, rules) => this.#restrict(question, rules, means))
-      if (drafts !== null) yield drafts
+      const drafts = yield* this.#drafts(failing, (question, rules) => this.#restrict(question, rules, means))
+      if (drafts !== null) yield { drafts }
     }
   }
 
@@ -128,8 +145,8 @@ class Search {
   }
 
   /** Yields drafts that grant what the statement asks for: those that grant nothing beyond a selector for it alone first. */
-  *#grants(failing: readonly Question[]): Generator<Drafts> {
-    const draft = (pick: (grants: Grants) => readonly (readonly Bytes[])[]): Drafts | null =>
+  *#grants(failing: readonly Question[]): Generator<Progress | Found, void> {
+    const draft = (pick: (grants: Grants) => readonly (readonly Bytes[])[]): Steps<Drafts | null> =>
       this.#drafts(failing, (question, rules) => {
         const base = enabled(question, rules)
         const asking = base === null ? null : this.#asked(question, base)
@@ -140,11 +157,12 @@ class Search {
         }
         return null
       })
-    const wider = draft((grants) => grants.wider)
-    const exact = draft(({ exact: one }) => (one === null ? [] : [one]))
-    if (wider !== null && (exact === null || failing.every((one) => this.#isWithin(one, wider, exact)))) yield wider
-    if (exact !== null) yield exact
-    if (wider !== null) yield wider
+    const wider = yield* draft((grants) => grants.wider)
+    const exact = yield* draft(({ exact: one }) => (one === null ? [] : [one]))
+    if (wider !== null && (exact === null || failing.every((one) => this.#isWithin(one, wider, exact))))
+      yield { drafts: wider }
+    if (exact !== null) yield { drafts: exact }
+    if (wider !== null) yield { drafts: wider }
   }
 
   /** Tells whether a user may do nothing by one draft that it may not do by another: proved. */
@@ -157,12 +175,13 @@ class Search {
   }
 
   /** Returns the rules for each user; null where one of them cannot be changed. */
-  #drafts(
+  *#drafts(
     failing: readonly Question[],
     change: (question: Question, rules: readonly Bytes[]) => readonly Bytes[] | null,
-  ): Drafts | null {
+  ): Steps<Drafts | null> {
     const drafts = new Map<Bytes, readonly Bytes[]>()
     for (const question of failing) {
+      yield { done: drafts.size, of: failing.length }
       const { name } = question.subject.user
       const rules = this.#rulesOf(name)
       const after = rules === null ? null : change(question, rules)
@@ -189,7 +208,7 @@ class Search {
   }
 
   /** Returns the edit for drafts if it is proved; else null. */
-  #proved(drafts: Drafts): PolicyFix | null {
+  *#proved(drafts: Drafts): Steps<PolicyFix | null> {
     const { acl, server, start } = this.context
     const changes: RuleChange[] = []
     const edits: Edit[] = []
@@ -209,15 +228,15 @@ class Search {
     if (added !== '') edits.push({ from: acl.length, to: acl.length, insert: added })
     edits.sort((a, b) => a.from - b.from)
     const after = start(applyFix(acl, { label: '', edits }))
-    if (after === null || !this.#holds(after, new Set(drafts.keys()))) return null
+    if (after === null || !(yield* this.#holds(after, new Set(drafts.keys())))) return null
     const effects = [...drafts.keys()].flatMap((name) => effectOn(server, after, name))
     return { label: labelOf(changes), edits, changes, effects: effects.slice(0, MAX_EFFECTS) }
   }
 
   /** Tells whether the statement holds on another server, and every sentence that held still does. */
-  #holds(after: SimulatedServer, names: ReadonlySet<Bytes>): boolean {
+  *#holds(after: SimulatedServer, names: ReadonlySet<Bytes>): Steps<boolean> {
     const { results, server } = this.context
-    if (runExpectation(after, this.expectation).proof?.kind !== 'proved') return false
+    if ((yield* findInSteps(after, this.expectation)).kind !== 'proved') return false
     const callers = (of: SimulatedServer): string =>
       [...of.users]
         .filter(callsFunctions)
@@ -225,15 +244,18 @@ class Search {
         .join(' ')
     // A statement about another user depends on who calls functions, and on nothing else of these users.
     const isLocal = callers(server) === callers(after)
-    return results.every(({ state, expectation }) => {
-      if (state !== 'holds') return true
-      if (expectation.kind === 'line')
-        return !names.has(expectation.user) || runExpectation(after, expectation).state === 'holds'
-      if (!isLocal) return runExpectation(after, expectation).state === 'holds'
-      for (const question of questionsOf(after, expectation))
-        if (names.has(question.subject.user.name) && outcomeFor(question, expectation).kind !== 'holds') return false
-      return true
-    })
+    for (const [done, { state, expectation }] of results.entries()) {
+      if (state !== 'holds') continue
+      yield { done, of: results.length }
+      if (expectation.kind === 'line') {
+        if (names.has(expectation.user) && runExpectation(after, expectation).state !== 'holds') return false
+      } else if (!isLocal) {
+        if ((yield* findInSteps(after, expectation)).kind !== 'proved') return false
+      } else
+        for (const question of questionsOf(after, expectation))
+          if (names.has(question.subject.user.name) && outcomeFor(question, expectation).kind !== 'holds') return false
+    }
+    return true
   }
 }
 

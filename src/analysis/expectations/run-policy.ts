@@ -6,6 +6,7 @@ import type { CommandLine } from '../../proof/users'
 import type { SimulatedServer } from '../../server/server'
 import { callsFunctions } from '../escalation'
 import { explain } from '../explain'
+import { finish, type Steps } from '../steps'
 import { disabledCommands, typedLine } from '../typed-line'
 import type { ExpectationResult, PolicyExpectation } from './expectation'
 import { outcomeFor, type Outcome, type Question } from './policy-outcome'
@@ -14,51 +15,87 @@ import { checkDatabases, commandsOf, filledIn, usersOf, type Asked, type Invalid
 /** Commands that tell the names of keys that they do not name themselves. */
 const leaking = ['keys', 'scan', 'randomkey', 'clusterscan']
 
+/** The outcome of the search for a statement, as plain data. */
+export type Finding =
+  | ({ readonly kind: 'invalid' } & Invalid)
+  /** The first user that it fails for, and the number of all of them. */
+  | { readonly kind: 'fails'; readonly user: Bytes; readonly outcome: Failure; readonly failures: number }
+  /** The first user that the search was given up for. */
+  | { readonly kind: 'undecided'; readonly user: Bytes }
+  | {
+      readonly kind: 'proved'
+      /** The first of the users that it is about, and their number. */
+      readonly user: Bytes
+      readonly users: number
+      /** A further sentence, with a space before it; or empty. */
+      readonly note: string
+    }
+
+type Failure = Outcome & { readonly kind: 'fails' }
+
 /**
  * Decides a statement about every command line of some users: by search over what their rules allow, with a command line as
  * the counterexample where it fails. Users that may change the rules count as if they could do everything, unless the statement
  * says `by its own rules`. Never throws.
  */
 export function runPolicy(server: SimulatedServer, expectation: PolicyExpectation): ExpectationResult {
-  const base = { expectation, verdict: null, reply: null }
-  const invalid = (found: Invalid): ExpectationResult => ({ ...base, state: 'invalid', decision: null, ...found })
+  return resultOf(server, expectation, finish(findInSteps(server, expectation)))
+}
+
+/** Decides a statement as `runPolicy` does, a user a step. */
+export function* findInSteps(server: SimulatedServer, expectation: PolicyExpectation): Steps<Finding> {
   const commands = commandsOf(server, expectation)
-  if ('message' in commands) return invalid(commands)
+  if ('message' in commands) return { kind: 'invalid', ...commands }
   const users = usersOf(server, expectation)
-  if ('message' in users) return invalid(users)
+  if ('message' in users) return { kind: 'invalid', ...users }
   const databases = checkDatabases(server, expectation)
-  if (databases !== null) return invalid(databases)
-  let failed: { readonly user: User; readonly outcome: Outcome & { readonly kind: 'fails' } } | null = null
+  if (databases !== null) return { kind: 'invalid', ...databases }
+  let failed: { readonly user: Bytes; readonly outcome: Failure } | null = null
   let failures = 0
-  const undecided: User[] = []
+  let undecided: Bytes | null = null
+  let done = 0
   for (const question of questions(server, expectation, users, commands)) {
-    const { user } = question.subject
+    const user = question.subject.user.name
     const outcome = outcomeFor(question, expectation)
-    if (outcome.kind === 'undecided') undecided.push(user)
-    if (outcome.kind !== 'fails') continue
-    failures++
-    failed ??= { user, outcome }
-  }
-  if (failed !== null) return failure(server, expectation, failed.user, failed.outcome, failures)
-  const [unsure] = undecided
-  if (unsure !== undefined)
-    return {
-      ...base,
-      state: 'fails',
-      decision: null,
-      message: `Not decided for ${toText(unsure.name)}: its rules are too entangled to search through.`,
-      hint: 'Write the patterns simpler, or state single command lines.',
-      place: expectation.place,
-      proof: { kind: 'undecided' },
+    if (outcome.kind === 'undecided') undecided ??= user
+    else if (outcome.kind === 'fails') {
+      failures++
+      failed ??= { user, outcome }
     }
-  return {
-    ...base,
-    state: 'holds',
-    decision: null,
-    message: `Proved ${users.length === 1 ? `for ${toText(users[0]?.user.name ?? '')}` : `for each of ${users.length.toLocaleString('en')} users`}, over all command lines${expectation.byOwnRules ? ' that its own rules allow' : ''}.${namesStillShown(server, expectation, users)}`,
-    hint: null,
-    place: expectation.place,
-    proof: { kind: 'proved' },
+    yield { done: ++done, of: users.length }
+  }
+  if (failed !== null) return { kind: 'fails', ...failed, failures }
+  if (undecided !== null) return { kind: 'undecided', user: undecided }
+  const note = namesStillShown(server, expectation, users)
+  return { kind: 'proved', user: users[0]?.user.name ?? '', users: users.length, note }
+}
+
+/** Returns the result of a statement in words, from what was found on a server with the same users. */
+export function resultOf(server: SimulatedServer, expectation: PolicyExpectation, found: Finding): ExpectationResult {
+  const base = { expectation, verdict: null, reply: null, decision: null }
+  switch (found.kind) {
+    case 'invalid':
+      return { ...base, state: 'invalid', message: found.message, hint: found.hint, place: found.place }
+    case 'fails':
+      return failure(server, expectation, found)
+    case 'undecided':
+      return {
+        ...base,
+        state: 'fails',
+        message: `Not decided for ${toText(found.user)}: its rules are too entangled to search through.`,
+        hint: 'Write the patterns simpler, or state single command lines.',
+        place: expectation.place,
+        proof: { kind: 'undecided' },
+      }
+    case 'proved':
+      return {
+        ...base,
+        state: 'holds',
+        message: `Proved ${found.users === 1 ? `for ${toText(found.user)}` : `for each of ${found.users.toLocaleString('en')} users`}, over all command lines${expectation.byOwnRules ? ' that its own rules allow' : ''}.${found.note}`,
+        hint: null,
+        place: expectation.place,
+        proof: { kind: 'proved' },
+      }
   }
 }
 
@@ -98,13 +135,13 @@ const verbFor = ({ subject, verb }: Pick<PolicyExpectation, 'subject' | 'verb'>)
 function failure(
   server: SimulatedServer,
   expectation: PolicyExpectation,
-  user: User,
-  { why, line, hint }: Outcome & { readonly kind: 'fails' },
-  failures: number,
+  { user: userName, outcome: { why, line, hint }, failures }: Finding & { readonly kind: 'fails' },
 ): ExpectationResult {
-  const name = toText(user.name)
+  const name = toText(userName)
+  const user = server.users.get(userName)
   const shown = line === null ? null : shownLine(server, line)
-  const decision = line === null ? null : server.judge(user, shown?.argv ?? line.argv, { db: line.db })
+  const decision =
+    line === null || user === undefined ? null : server.judge(user, shown?.argv ?? line.argv, { db: line.db })
   const deciding = decision?.allowed === true ? explain(decision).deciding : []
   // A rule that allows two keys decides twice.
   const rules = new Set(deciding.map(({ text }) => toText(text)))
@@ -124,7 +161,7 @@ function failure(
     place: expectation.places.action,
     proof: {
       kind: 'disproved',
-      user: user.name,
+      user: userName,
       line: line === null ? null : { argv: shown?.argv ?? line.argv, db: line.db },
     },
   }

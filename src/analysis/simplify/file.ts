@@ -3,6 +3,7 @@ import type { Bytes } from '../../acl/bytes'
 import { mergeSelectors } from '../../acl/merge'
 import type { Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
+import { finish, type Steps } from '../steps'
 import { simplify, STATES_A_USER, type Simplification } from '../simplify'
 
 /** A user's line in an ACL file, and what was found for it. */
@@ -27,22 +28,27 @@ const STATES_A_FILE = 1_000_000
  * line; beyond a million states, the lines that are left are undecided.
  * @param users the server's defaults for new users; not changed
  * @param only the name of a user; null for all
- * @param onLine called after each line, with the place that was reached and the length of the file
  */
-export function simplifyFile(
+export function simplifyFile(content: Bytes, users: Users, target: Target, only: Bytes | null): SimplifiedFile {
+  return finish(simplifyFileInSteps(content, users, target, only))
+}
+
+/** Same as `simplifyFile`, a line a step; the progress is the place that was reached, and the length of the file. */
+export function* simplifyFileInSteps(
   content: Bytes,
   users: Users,
   target: Target,
   only: Bytes | null,
-  onLine?: (done: number, of: number) => void,
-): SimplifiedFile {
+): Steps<SimplifiedFile> {
   const lines: SimplifiedLine[] = []
   let written = ''
   let end = 0
   let left = STATES_A_FILE
-  eachAclLine(content, (line, from, to) => {
+  const all: { readonly line: number; readonly from: number; readonly to: number }[] = []
+  eachAclLine(content, (line, from, to) => all.push({ line, from, to }))
+  for (const { line, from, to } of all) {
     const [keyword, name, ...rest] = aclWords(content, from, to)
-    if (keyword?.text !== 'user' || name === undefined || (only !== null && name.text !== only)) return
+    if (keyword?.text !== 'user' || name === undefined || (only !== null && name.text !== only)) continue
     const words = rest.map(({ text }) => text)
     const merged = target.behaviours.hasSelectors ? mergeSelectors(words) : words.map((text) => ({ text }))
     const rules =
@@ -53,10 +59,11 @@ export function simplifyFile(
       rules === null ? ({ kind: 'refused' } as const) : simplify(rules, users.newUser(name.text), target, budget)
     left -= given - Math.max(0, budget.left)
     lines.push({ name: name.text, line, result })
-    onLine?.(to, content.length)
-    if (result.kind !== 'shorter') return
-    written += content.slice(end, name.to) + result.after.map((rule) => ` ${rule}`).join('')
-    end = to
-  })
+    if (result.kind === 'shorter') {
+      written += content.slice(end, name.to) + result.after.map((rule) => ` ${rule}`).join('')
+      end = to
+    }
+    yield { done: to, of: content.length }
+  }
   return { lines, content: written + content.slice(end) }
 }

@@ -1,12 +1,9 @@
 import type { ClientSide } from '../../analysis/checklist/types'
 import type { Diagnostic } from '../../analysis/diagnostic'
-import type { SimulatedServer } from '../../server/server'
 import type { Playground } from '../state/Playground.svelte'
-import type { DiagnosticsWorker } from './diagnostics-worker'
-import { loadTables } from '../../targets/load'
-import type { TableData } from '../../targets/table'
 import type { Target } from '../../targets/target'
-import type { CheckedFile, CheckTarget, CoverageOf, ListedCoverage, ListedItem, Subject } from './protocol'
+import type { Questions } from './questions'
+import type { CheckedFile, CoverageOf, ListedCoverage, ListedItem, Subject } from './protocol'
 
 /** The diagnostics of a file, and the text that was checked. */
 export interface Checked {
@@ -29,9 +26,7 @@ export class Diagnostics {
   #acl = $state.raw(nothing)
   #conf = $state.raw(nothing)
   #unchecked = $state.raw<Unchecked | null>(null)
-  #worker: Promise<DiagnosticsWorker> | null = null
-  /** The raw tables of the target in use. */
-  #tables: { readonly of: Target; readonly tables: readonly TableData[] } | null = null
+  #questions: Promise<Questions> | null = null
   readonly #playground: Playground
 
   constructor(playground: Playground) {
@@ -64,48 +59,38 @@ export class Diagnostics {
    */
   follow(): () => void {
     const subject = this.#subject
-    const { target, server } = this.#playground.host
+    const { target } = this.#playground.host
     void this.#started().catch(() => undefined)
-    const timer = setTimeout(() => void this.#check(subject, target, server), PAUSE)
+    const timer = setTimeout(() => void this.#check(subject, target), PAUSE)
     return () => clearTimeout(timer)
   }
 
-  /** Returns the worker. Rejects where that part of the page cannot be loaded; the next call tries again. */
-  #started(): Promise<DiagnosticsWorker> {
-    const start = async (): Promise<DiagnosticsWorker> => {
+  /** Starts the worker. Rejects where that part of the page cannot be loaded; the next call tries again. */
+  #started(): Promise<Questions> {
+    const start = async (): Promise<Questions> => {
       try {
-        const worker = new (await import('./diagnostics-worker')).DiagnosticsWorker()
-        worker.warm()
-        return worker
+        return new (await import('./questions')).Questions()
       } catch (error) {
-        this.#worker = null
+        this.#questions = null
         throw error
       }
     }
-    return (this.#worker ??= start())
+    return (this.#questions ??= start())
   }
 
   get #subject(): Subject {
-    const { files, settings } = this.#playground
-    return { acl: files.acl.text, conf: files.conf.text, settings }
+    const { files, settings, host } = this.#playground
+    const allChannels = (host.server?.users ?? host.target?.behaviours)?.allChannelsByDefault ?? false
+    return { acl: files.acl.text, conf: files.conf.text, settings, allChannels }
   }
 
-  async #target(target: Target | null, server: SimulatedServer | null): Promise<CheckTarget | null> {
-    if (target === null) return null
-    if (this.#tables?.of !== target)
-      this.#tables = { of: target, tables: await loadTables(target.id, { modules: target.modules }) }
-    const { tables } = this.#tables
-    return { id: target.id, tables, allChannels: (server?.users ?? target.behaviours).allChannelsByDefault }
-  }
-
-  async #check(subject: Subject, of: Target | null, server: SimulatedServer | null): Promise<void> {
-    const target = await this.#target(of, server)
+  async #check(subject: Subject, target: Target | null): Promise<void> {
     if (target === null) return
-    const worker = await this.#started().catch(() => null)
+    const questions = await this.#started().catch(() => null)
     const outcome =
-      worker === null
+      questions === null
         ? 'failed'
-        : await worker.check(target, subject, (file, diagnostics) => {
+        : await questions.check(target, subject, (file, diagnostics) => {
             if (file === 'acl') this.#acl = { text: subject.acl, diagnostics }
             else this.#conf = { text: subject.conf, diagnostics }
           })
@@ -114,25 +99,23 @@ export class Diagnostics {
 
   /** Works out the security checklist of the files as they are; null where newer ones took their place. Rejects where that failed. */
   async checklist(client: ClientSide): Promise<readonly ListedItem[] | null> {
-    const { host } = this.#playground
+    const { target } = this.#playground.host
     const subject = this.#subject
-    const target = await this.#target(host.target, host.server)
     return target && (await this.#started()).checklist(target, subject, client)
   }
 
   /** Returns which rules of users.acl as it is decisions depended on; null where a newer request took its place. Rejects where that failed. */
   async coverage(of: CoverageOf): Promise<ListedCoverage | null> {
-    const { host } = this.#playground
+    const { target } = this.#playground.host
     const subject = this.#subject
-    const target = await this.#target(host.target, host.server)
     return target && (await this.#started()).coverage(target, subject, of)
   }
 
   /** Returns a file with every safe fix applied: every user keeps the same permissions and passwords. */
   async fixed(file: 'acl' | 'conf'): Promise<string> {
     const before = this.#playground.files[file].text
-    const { host } = this.#playground
-    const target = await this.#target(host.target, host.server)
-    return target === null ? before : ((await (await this.#started()).fixed(target, this.#subject, file)) ?? before)
+    const { target } = this.#playground.host
+    const subject = this.#subject
+    return target === null ? before : ((await (await this.#started()).fixed(target, subject, file)) ?? before)
   }
 }

@@ -1,9 +1,6 @@
-import type { ChecklistFix, ChecklistItem, ClientSide, Evidence } from '../../analysis/checklist/types'
+import type { ChecklistFix, ChecklistItem, Evidence } from '../../analysis/checklist/types'
 import type { DiagnosticSettings as CheckSettings } from '../../analysis/diagnostics/checker'
 import type { Coverage, Dependence, RuleCoverage } from '../../analysis/coverage'
-import type { Diagnostic } from '../../analysis/diagnostic'
-import type { TableData } from '../../targets/table'
-import type { TargetId } from '../../targets/target'
 
 export type CheckedFile = 'acl' | 'conf'
 
@@ -12,13 +9,7 @@ export interface Subject {
   readonly acl: string
   readonly conf: string
   readonly settings: CheckSettings
-}
-
-/** The target's raw tables, and the channels that new users start with. */
-export interface CheckTarget {
-  readonly id: TargetId
-  readonly tables: readonly TableData[]
-  /** acl-pubsub-default */
+  /** acl-pubsub-default: new users start with all channels. */
   readonly allChannels: boolean
 }
 
@@ -53,34 +44,3 @@ export interface ListedCoverage extends Omit<Coverage, 'rules'> {
   /** Their places in the file, in order: from, to, and 1 where the rule is dead, else 0. */
   readonly places: Uint32Array<ArrayBuffer>
 }
-
-/** A request to the worker. A newer one of its kind replaces an older one. */
-export interface CheckRequest {
-  readonly id: number
-  /** `fix`: returns a file's text with every safe fix applied. */
-  readonly want:
-    'check' | { readonly fix: CheckedFile } | { readonly checklist: ClientSide } | { readonly coverage: CoverageOf }
-  readonly subject: Subject
-  /** Absent: the same as that of the request before. */
-  readonly target?: CheckTarget
-}
-
-/** A message of the worker about a request. */
-export type CheckNews =
-  | { readonly kind: 'progress' }
-  /** Some of the diagnostics of a file; `isLast`: no more follow. */
-  | {
-      readonly kind: 'diagnostics'
-      readonly file: CheckedFile
-      readonly diagnostics: readonly Diagnostic[]
-      readonly isLast: boolean
-    }
-  | { readonly kind: 'checklist'; readonly items: readonly ListedItem[] }
-  | { readonly kind: 'coverage'; readonly coverage: ListedCoverage }
-  | { readonly kind: 'fixed'; readonly text: string }
-  | { readonly kind: 'done' }
-  /** A newer request took its place. */
-  | { readonly kind: 'dropped' }
-  | { readonly kind: 'failed' }
-
-export type CheckAnswer = { readonly id: number } & CheckNews

@@ -1,14 +1,5 @@
 import type { Relation, UserChange } from '../../analysis/compare'
 import type { Edit } from '../../analysis/diagnostic'
-import type { TableData } from '../../targets/table'
-import type { TargetId } from '../../targets/target'
-import type { WorkspaceState } from '../../workspace/state'
-
-/** A target by its tables as they are stored, for unpackTarget. */
-export interface StoredTarget {
-  readonly id: TargetId
-  readonly tables: readonly TableData[]
-}
 
 /** The changes of users that change alike, as text. */
 export interface DescribedChange {
@@ -89,59 +80,3 @@ export interface SharedLink {
   readonly problem: string
   readonly holdsPasswords: boolean
 }
-
-/** Long work that the page hands to a worker. */
-export type Work =
-  | {
-      readonly kind: 'compare'
-      readonly target: StoredTarget
-      readonly before: string
-      readonly after: string
-      readonly conf: string
-    }
-  | {
-      readonly kind: 'upgrade'
-      readonly from: StoredTarget
-      readonly to: StoredTarget
-      readonly acl: string
-      readonly conf: string
-    }
-  | {
-      readonly kind: 'simplify'
-      readonly target: StoredTarget
-      readonly acl: string
-      readonly conf: string
-      /** The user to simplify; null for all. */
-      readonly user: string | null
-    }
-  | {
-      readonly kind: 'sentence-fix'
-      readonly target: StoredTarget
-      readonly acl: string
-      readonly conf: string
-      readonly expect: string
-      /** The line of the sentence, from 1. */
-      readonly line: number
-    }
-  | { readonly kind: 'link'; readonly workspace: WorkspaceState; readonly keepPasswords: boolean }
-  | { readonly kind: 'file'; readonly workspace: WorkspaceState; readonly keepPasswords: boolean }
-
-export interface Results {
-  readonly compare: DescribedComparison
-  readonly upgrade: DescribedUpgrade
-  readonly simplify: DescribedSimplification
-  /** `fix`: null where no edit is proved to make the sentence hold. */
-  readonly 'sentence-fix': { readonly fix: DescribedFix | null }
-  readonly link: SharedLink
-  readonly file: string
-}
-
-export interface Progress {
-  readonly done: number
-  readonly of: number
-}
-
-export type Answer =
-  | ({ readonly kind: 'progress' } & Progress)
-  | { readonly kind: 'done'; readonly result: Results[keyof Results] }
-  | { readonly kind: 'failed' }

@@ -1,8 +1,8 @@
-import { type Bytes, toText } from '../../acl/bytes'
-import { usesCategory, type Simplification } from '../../analysis/simplify'
-import type { SimplifiedFile } from '../../analysis/simplify/file'
-import { diffWords, type DiffWord } from '../../analysis/simplify/words'
-import type { DescribedSimplification, DescribedWord } from './protocol'
+import { type Bytes, toText } from '../../../acl/bytes'
+import { usesCategory, type Simplification } from '../../../analysis/simplify'
+import type { SimplifiedFile } from '../../../analysis/simplify/file'
+import { diffWords, type DiffWord } from '../../../analysis/simplify/words'
+import type { DescribedSimplification, DescribedWord } from '../described'
 
 type Shorter = Extract<Simplification, { readonly kind: 'shorter' }>
 

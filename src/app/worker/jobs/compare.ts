@@ -1,0 +1,63 @@
+import { toText } from '../../../acl/bytes'
+import { type ChangeGroup, type Comparison, type Upgrade, groupChanges, namesOf } from '../../../analysis/compare'
+import { compareFilesInSteps } from '../../../analysis/compare/files'
+import { compareTargetsInSteps } from '../../../analysis/compare/upgrade'
+import type { Target } from '../../../targets/target'
+import type { DescribedChange, DescribedComparison, DescribedUpgrade } from '../described'
+import type { Job } from '../job'
+import type { Inputs } from '../protocol'
+import { only } from './diagnostics'
+
+/** Compares two versions of users.acl. */
+export async function compare(
+  { before, after, conf }: Inputs['compare'],
+  job: Job<'compare'>,
+  targets: readonly Target[],
+): Promise<DescribedComparison> {
+  const target = only(targets)
+  const steps = compareFilesInSteps({ target, acl: before, conf }, { target, acl: after, conf })
+  return describeComparison(await job.take(steps))
+}
+
+/** Compares one users.acl on two servers. */
+export async function upgrade(
+  { acl, conf }: Inputs['upgrade'],
+  job: Job<'upgrade'>,
+  [from, to]: readonly Target[],
+): Promise<DescribedUpgrade> {
+  if (from === undefined || to === undefined) throw new Error('The question names no two targets.')
+  return describeUpgrade(await job.take(compareTargetsInSteps(acl, from, to, conf)))
+}
+
+function describeChange({ users, lines, full, hasId }: ChangeGroup): DescribedChange | [] {
+  const [first] = users
+  if (first === undefined) return []
+  const isCut = lines.some((line) => / and \d+ more$/.test(line))
+  const names = users.map(({ name }) => toText(name))
+  const { kind, relation } = first
+  return { name: namesOf(users), users: names, hasId, kind, relation, lines, full: isCut ? full : null }
+}
+
+function describeComparison({ refused, same, notes, users }: Comparison): DescribedComparison {
+  return {
+    refused: refused.map(({ side, message, problems }) => ({
+      side,
+      messages:
+        problems.length > 0 ? [...new Set(problems.map((problem) => toText(problem.message)))] : [toText(message)],
+    })),
+    same,
+    notes,
+    changes: groupChanges(users).flatMap(describeChange),
+  }
+}
+
+function describeUpgrade({ comparison, remaining, acl, added, repairs, complete }: Upgrade): DescribedUpgrade {
+  return {
+    comparison: describeComparison(comparison),
+    remaining: describeComparison(remaining),
+    acl,
+    added: added.map(({ user, rules }) => ({ user: toText(user), rules: rules.map(toText).join(' ') })),
+    repairs,
+    complete,
+  }
+}

@@ -1,0 +1,108 @@
+import type { ClientSide } from '../../analysis/checklist/types'
+import type { Diagnostic } from '../../analysis/diagnostic'
+import type { Progress } from '../../analysis/steps'
+import type { TableData } from '../../targets/table'
+import type { TargetId } from '../../targets/target'
+import type { WorkspaceState } from '../../workspace/state'
+import type { CheckedFile, CoverageOf, ListedCoverage, ListedItem, Subject } from '../diagnostics/protocol'
+import type {
+  DescribedComparison,
+  DescribedFix,
+  DescribedSimplification,
+  DescribedUpgrade,
+  SharedLink,
+} from './described'
+
+/** The questions that the worker answers, by kind: what each is given. The targets travel beside it. */
+export interface Inputs {
+  /** Sends the diagnostics as parts. */
+  readonly check: Subject
+  /** Asks for a file's text with every safe fix applied. */
+  readonly fix: Subject & { readonly file: CheckedFile }
+  readonly checklist: Subject & { readonly client: ClientSide }
+  readonly coverage: Subject & { readonly of: CoverageOf }
+  readonly compare: { readonly before: string; readonly after: string; readonly conf: string }
+  /** Two targets: the old and the new one. */
+  readonly upgrade: { readonly acl: string; readonly conf: string }
+  readonly simplify: {
+    readonly acl: string
+    readonly conf: string
+    /** The user to simplify; null for all. */
+    readonly user: string | null
+  }
+  readonly 'sentence-fix': {
+    readonly acl: string
+    readonly conf: string
+    readonly expect: string
+    /** The line of the sentence, from 1. */
+    readonly line: number
+  }
+  /** No target. */
+  readonly link: { readonly workspace: WorkspaceState; readonly keepPasswords: boolean }
+  /** No target. */
+  readonly file: { readonly workspace: WorkspaceState; readonly keepPasswords: boolean }
+}
+
+export type Kind = keyof Inputs
+
+export interface Results {
+  readonly check: null
+  readonly fix: string
+  readonly checklist: readonly ListedItem[]
+  readonly coverage: ListedCoverage
+  readonly compare: DescribedComparison
+  readonly upgrade: DescribedUpgrade
+  readonly simplify: DescribedSimplification
+  /** `fix`: null where no edit is proved to make the sentence hold. */
+  readonly 'sentence-fix': { readonly fix: DescribedFix | null }
+  readonly link: SharedLink
+  readonly file: string
+}
+
+/** What some questions are answered with before their result. */
+export interface Parts {
+  /** Some of the diagnostics of a file; `isLast`: no more follow. */
+  readonly check: {
+    readonly file: CheckedFile
+    readonly diagnostics: readonly Diagnostic[]
+    readonly isLast: boolean
+  }
+}
+
+/** The part that a kind is answered with; never for most. */
+export type PartOf<K extends Kind> = K extends keyof Parts ? Parts[K] : never
+
+/** A target by its tables as they are stored, for unpackTarget. */
+export interface StoredTarget {
+  readonly id: TargetId
+  readonly tables: readonly TableData[]
+}
+
+/** A target in a request: by its key, with its tables where the worker does not have them. */
+export interface TargetReference {
+  readonly key: string
+  readonly stored?: StoredTarget
+}
+
+/** A question of some kind. */
+export interface Request<K extends Kind = Kind> {
+  readonly id: number
+  readonly kind: K
+  readonly targets: readonly TargetReference[]
+  readonly input: Inputs[K]
+}
+
+export type ToWorker = Request | { readonly cancel: number }
+
+/** A message about a request. Each is a sign of life. */
+export type News =
+  /** The worker works on it from now on. */
+  | { readonly kind: 'turn' }
+  | ({ readonly kind: 'progress' } & Progress)
+  | { readonly kind: 'part'; readonly part: Parts[keyof Parts] }
+  | { readonly kind: 'done'; readonly result: Results[Kind] }
+  /** It was cancelled. */
+  | { readonly kind: 'dropped' }
+  | { readonly kind: 'failed' }
+
+export type FromWorker = { readonly id: number } & News
