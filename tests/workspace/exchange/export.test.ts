@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { Users } from '../../../src/acl/users'
 import { loadTarget } from '../../../src/targets/load'
-import { exportFormats, exportUsers, type ExportFormat } from '../../../src/workspace/export'
+import { exportUsers, type ExportFormat } from '../../../src/workspace/export'
 
 const hash = 'ab'.repeat(32)
 
@@ -50,9 +49,4 @@ test('YAML holds the file as a block, and the file ends as it began', async () =
     /^# Mount it .*\n\napiVersion: v1\nkind: Secret\nmetadata:\n {2}name: valkey-acl\ntype: Opaque\nstringData:\n {2}users\.acl: \|\n {4}user app on /,
   )
   expect((await made('ansible')).text).toContain('    content: |\n      user app on ')
-})
-
-test('the guide names every format', () => {
-  const [, section] = /\n## Import, export, share\n(.*?)\n## /s.exec(readFileSync('docs/playground.md', 'utf8')) ?? []
-  for (const { label } of exportFormats) expect(section?.toLowerCase()).toContain(label.toLowerCase())
 })
