@@ -6,7 +6,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 import { drawnPage } from './src/tools/drawn-page.ts'
 import { licenses } from './src/tools/licenses.ts'
-import { oneChunkFor } from './src/tools/one-chunk.ts'
+import { oneChunkEach } from './src/tools/one-chunk.ts'
 import { strictStyles } from './src/tools/strict-styles.ts'
 
 /** Puts Lua's WebAssembly file beside the built command line, and what says that its scripts are modules wherever the folder is copied to. */
@@ -79,6 +79,15 @@ export default defineConfig(({ mode }) => {
             rollupOptions: {
               input: { 'acl-playground': 'src/cli/main.ts', library: 'src/library/index.ts' },
               output: {
+                codeSplitting: {
+                  groups: oneChunkEach({
+                    // What main.ts imports, without itself: it waits for the commands, which must not wait for it.
+                    program: ['program', 'ask-password', 'read-up-to'].map((name) => resolve(`src/cli/${name}.ts`)),
+                    files: [resolve('src/cli/subject.ts')],
+                    check: [resolve('src/cli/check.ts')],
+                    compare: [resolve('src/analysis/fix-effect.ts')],
+                  }),
+                },
                 entryFileNames: '[name].js',
                 chunkFileNames: 'chunks/[name]-[hash].js',
                 // Names stay, for stack traces.
@@ -93,7 +102,9 @@ export default defineConfig(({ mode }) => {
             assetsInlineLimit: 0,
             reportCompressedSize: false,
             manifest: 'chunks.json',
-            rolldownOptions: { output: { codeSplitting: { groups: [oneChunkFor(resolve('src/app/main.ts'))] } } },
+            rolldownOptions: {
+              output: { codeSplitting: { groups: oneChunkEach({ page: [resolve('src/app/main.ts')] }) } },
+            },
           },
     test: {
       testTimeout: 60_000,

@@ -1,5 +1,5 @@
 import { toText } from '../acl/bytes'
-import type { StartResult } from '../server/start'
+import type { StartResult } from '../server/start-with'
 import type { Target } from '../targets/target'
 import type { Diagnostic } from './diagnostic'
 import { refusals } from './refusals'

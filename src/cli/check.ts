@@ -1,19 +1,14 @@
 import { toText } from '../acl/bytes'
 import { Users } from '../acl/users'
 import { Checker } from '../analysis/diagnostics/checker'
-import { diagnoseConf } from '../analysis/diagnostics/conf'
 import type { Release } from '../analysis/known-defects'
 import type { Diagnostic, Fix } from '../analysis/diagnostic'
-import { effectOfFix } from '../analysis/fix-effect'
 import { startRefusals } from '../analysis/start-refusals'
-import type { StartResult } from '../server/start'
+import type { StartResult } from '../server/start-with'
 import { debugTo, type Debug } from './debug'
-import { jsonDefects, presentDefects, renderDefects, withTargetOf, type ServerDefects } from './known-defects'
-import { traceLoad } from './trace'
 import { renderGithub } from './formats/github'
 import { jsonDiagnostic, renderJson } from './formats/json'
-import { renderSarif } from './formats/sarif'
-import { MOST_SHOWN, painter, renderDiagnostic } from './formats/text'
+import { MOST_SHOWN, painter, plural, renderDiagnostic } from './formats/text'
 import { maskOf } from './masked'
 import { onOneLine } from './printable'
 import type { Io, Source } from './input'
@@ -41,8 +36,8 @@ interface Checked {
   readonly subject: Subject
   readonly result: StartResult
   readonly diagnostics: readonly FileDiagnostic[]
-  /** Null where no release is given. */
-  readonly defects: ServerDefects | null
+  /** The known defects of the release; null where none is given. */
+  readonly defects: { readonly text: string; readonly json: Readonly<Record<string, unknown>> } | null
 }
 
 /**
@@ -52,9 +47,12 @@ interface Checked {
 export async function check(files: readonly string[], options: CheckOptions, io: Io): Promise<0 | 1> {
   const checked: Checked[] = []
   const debug = debugTo(io, options.debug === true)
-  const server = withTargetOf(options, options.serverVersion)
+  const server =
+    options.serverVersion === undefined
+      ? options
+      : (await import('./known-defects')).withTargetOf(options, options.serverVersion)
   for (const file of files)
-    checked.push(checkOne(await readSubject(file, server, io, files.slice(checked.length + 1)), options, debug))
+    checked.push(await checkOne(await readSubject(file, server, io, files.slice(checked.length + 1)), options, debug))
   const least = severities.indexOf(options.failOn)
   const diagnostics = checked.flatMap((one) => one.diagnostics)
   const holds =
@@ -65,7 +63,7 @@ export async function check(files: readonly string[], options: CheckOptions, io:
       io.out(renderJson({ command: 'check', holds, files: checked.map(jsonFile) }))
       break
     case 'sarif':
-      io.out(renderSarif(diagnostics, version))
+      io.out((await import('./formats/sarif')).renderSarif(diagnostics, version))
       break
     case 'github':
       io.out(renderGithub(diagnostics))
@@ -77,26 +75,38 @@ export async function check(files: readonly string[], options: CheckOptions, io:
 }
 
 /** Checks one file, and masks its passwords in what is reported. */
-function checkOne(subject: Subject, options: CheckOptions, debug: Debug): Checked {
-  const { result, diagnostics } = reportOn(subject, options)
-  traceLoad(debug, subject, result)
+async function checkOne(subject: Subject, options: CheckOptions, debug: Debug): Promise<Checked> {
+  const { result, diagnostics } = await reportOn(subject, options)
+  if (options.debug === true) (await import('./trace')).traceLoad(debug, subject, result)
   debug(`${subject.acl.name}: ${plural(diagnostics.length, 'diagnostic')}`)
   const mask = maskOf(subject.acl, subject.conf)
   return {
     subject,
     result,
-    defects: options.serverVersion === undefined ? null : presentDefects(options.serverVersion, subject),
-    diagnostics: diagnostics.map((diagnostic) =>
-      withoutForeignPlace({
-        ...diagnostic,
-        message: mask(diagnostic.message),
-        notes: diagnostic.notes.map(mask),
-      }),
-    ),
+    defects: options.serverVersion === undefined ? null : await defectsOf(options.serverVersion, subject),
+    diagnostics: diagnostics.map((diagnostic) => withoutForeignPlace(masked(diagnostic, mask))),
   }
 }
 
-function reportOn(subject: Subject, options: CheckOptions): Pick<Checked, 'result' | 'diagnostics'> {
+/** Masks passwords. The notes stay computed on access. */
+function masked(diagnostic: FileDiagnostic, mask: (text: string) => string): FileDiagnostic {
+  const { source, code, severity, place } = diagnostic
+  const message = mask(diagnostic.message)
+  return {
+    ...{ source, code, severity, place, message },
+    get notes() {
+      return diagnostic.notes.map(mask)
+    },
+  }
+}
+
+async function defectsOf(release: Release, subject: Subject): Promise<Checked['defects']> {
+  const { jsonDefects, presentDefects, renderDefects } = await import('./known-defects')
+  const defects = presentDefects(release, subject)
+  return { text: renderDefects(defects), json: jsonDefects(defects) }
+}
+
+async function reportOn(subject: Subject, options: CheckOptions): Promise<Pick<Checked, 'result' | 'diagnostics'>> {
   const { target, acl, conf, settings } = subject
   const result = start(subject)
   const reported = startRefusals(result, acl.text, conf?.text ?? null, target)
@@ -114,17 +124,18 @@ function reportOn(subject: Subject, options: CheckOptions): Pick<Checked, 'resul
     silencedFor: settings.silencedFor,
     choices: options.client === undefined ? settings.choices : { ...settings.choices, client: options.client },
   }
-  const ofAcl = new Checker(new Users(target.table, target.behaviours), target)
-    .diagnose(acl.text, wanted)
-    .map((diagnostic) =>
-      diagnosticOf(diagnostic, acl, diagnostic.severity, (fix) => effectOfFix(acl.text, fix, target, conf?.text)),
-    )
+  const found = new Checker(new Users(target.table, target.behaviours), target).diagnose(acl.text, wanted)
+  const { effectOfFix } = found.some(({ fixes }) => fixes.some(({ safe }) => safe !== true))
+    ? await import('../analysis/fix-effect')
+    : { effectOfFix: () => null }
+  const effectOf = (fix: Fix): string | null => effectOfFix(acl.text, fix, target, conf?.text)
+  const ofAcl = found.map((diagnostic) => diagnosticOf(diagnostic, acl, diagnostic.severity, effectOf))
   const ofConf =
     conf === null
       ? []
-      : diagnoseConf(withAclFile(conf.text), acl.text, target, wanted).map((diagnostic) =>
-          diagnosticOf(diagnostic, conf, diagnostic.severity),
-        )
+      : (await import('../analysis/diagnostics/conf'))
+          .diagnoseConf(withAclFile(conf.text), acl.text, target, wanted)
+          .map((diagnostic) => diagnosticOf(diagnostic, conf, diagnostic.severity))
   return { result, diagnostics: [...refusing, ...emptyFile(acl, wanted.silenced), ...ofAcl, ...ofConf] }
 }
 
@@ -190,7 +201,7 @@ function jsonFile({ subject, result, diagnostics, defects }: Checked): Readonly<
     says: result.started ? null : maskOf(acl, conf)(toText(result.output)),
     users: result.started ? [...result.server.users].map(({ name }) => toText(name)) : [],
     diagnostics: diagnostics.map(jsonDiagnostic),
-    ...(defects === null ? {} : { knownDefects: jsonDefects(defects) }),
+    ...(defects === null ? {} : { knownDefects: defects.json }),
   }
 }
 
@@ -214,7 +225,7 @@ function renderText({ subject, result, diagnostics, defects }: Checked, io: Io):
     hidden === 0
       ? ''
       : `… and ${hidden.toLocaleString('en')} more, none more severe than these: --format json lists all.\n\n`
-  return `${shown.map((diagnostic) => `${renderDiagnostic(diagnostic, paint)}\n\n`).join('')}${more}${paint('bold', name)}: ${verdict}${told}\n${defects === null ? '' : renderDefects(defects)}`
+  return `${shown.map((diagnostic) => `${renderDiagnostic(diagnostic, paint)}\n\n`).join('')}${more}${paint('bold', name)}: ${verdict}${told}\n${defects?.text ?? ''}`
 }
 
 /** Returns the most severe diagnostics, at most MOST_SHOWN, in their original order. */
@@ -227,5 +238,3 @@ function mostSevere(diagnostics: readonly FileDiagnostic[]): readonly FileDiagno
   )
   return diagnostics.filter((diagnostic) => kept.has(diagnostic))
 }
-
-export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`

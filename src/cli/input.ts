@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fromText, fromUint8, toText, type Bytes } from '../acl/bytes'
-import { decodeFile, decodeLink, type DecodeResult } from '../workspace/codec'
+import type { DecodeResult } from '../workspace/codec'
 import type { WorkspaceState } from '../workspace/state'
 import { onOneLine } from './printable'
 import { CannotRun } from './cannot-run'
@@ -70,7 +70,7 @@ export async function read(argument: string, io: Io, stdinName = 'stdin'): Promi
     )
   const isStdin = argument === '-'
   const bytes = readBytes(argument, io)
-  const state = readWorkspace(argument, bytes)
+  const state = await readWorkspace(argument, bytes)
   return state === null
     ? {
         kind: 'file',
@@ -106,7 +106,7 @@ async function readLink(link: string): Promise<WorkspaceState> {
   if (/^#v(?!1\.)\d+\./.test(fragment))
     throw new CannotRun('This link was made by a newer ACL Playground. Build the command line from that release.')
   return (
-    stateOf(await decodeLink(fragment)) ??
+    stateOf(await (await import('../workspace/codec')).decodeLink(fragment)) ??
     fail(
       'This link holds no workspace: a playground link has #v1. in it. Share one from the page, or make one with: acl-playground link users.acl',
     )
@@ -117,9 +117,9 @@ async function readLink(link: string): Promise<WorkspaceState> {
  * Returns the workspace in a file that the page or `link --save` wrote; null for another file. No ACL file starts with
  * a brace.
  */
-function readWorkspace(name: string, bytes: Bytes): WorkspaceState | null {
+async function readWorkspace(name: string, bytes: Bytes): Promise<WorkspaceState | null> {
   if (!/^\s*\{/.test(bytes)) return null
-  const decoded = decodeFile(toText(bytes))
+  const decoded = (await import('../workspace/codec')).decodeFile(toText(bytes))
   if (decoded.kind === 'error')
     throw new CannotRun(`${name === '-' ? 'Standard input' : onOneLine(name)}: ${decoded.message}`)
   return stateOf(decoded)

@@ -5,11 +5,8 @@ import { blankState, type WorkspaceState } from '../workspace/state'
 import { onOneLine } from './printable'
 import { CannotRun, onlyOneStdin, read, type Given, type Io } from './input'
 import { isServerAddress } from './server/address'
-import { site } from './site'
+import { localPage, site } from './site'
 import { readSubject, targetOf, withAclFile, type ServerOptions } from './subject'
-
-/** The address at which `npm start` serves the page. */
-export const localPage = 'http://127.0.0.1:4173/'
 
 export interface LinkOptions extends ServerOptions {
   /** The address of the page; absent: the published page, or else localPage. */

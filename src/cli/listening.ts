@@ -5,6 +5,7 @@ import ipaddr from 'ipaddr.js'
 import { toText } from '../acl/bytes'
 import type { SimulatedServer } from '../server/server'
 import type { Origin } from '../server/types'
+import { StartRefused } from './cannot-run'
 import type { CertificateFiles } from './certificate-files'
 import type { Identity } from './certificate-identity'
 import { SocketClient, type Surroundings } from './client'
@@ -23,9 +24,6 @@ export interface Serving {
   /** Disconnects all clients and stops listening. */
   stop(): Promise<void>
 }
-
-/** Thrown where the server does not start, with its own message where it has one. */
-export class StartRefused extends Error {}
 
 export interface ListeningOptions {
   readonly log: (line: string) => void

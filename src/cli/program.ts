@@ -1,21 +1,21 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { clientIds } from '../analysis/diagnostics/clients'
-import { parseRelease, type Release } from '../analysis/known-defects'
+import { parseRelease, type Release } from '../analysis/known-defects/releases'
 import { reasons } from '../analysis/expectations/expectation'
 import { defaultTargetId, isTargetId, targetInfos } from '../targets/infos'
-import { check, type CheckOptions } from './check'
-import { compare, type CompareOptions } from './compare'
-import { importFormats } from '../workspace/import'
+import { importFormats } from '../workspace/import/types'
+import { CannotRun, StartRefused } from './cannot-run'
+import type { CheckOptions } from './check'
+import type { CompareOptions } from './compare'
 import { credentialsMask } from './server/address'
 import { addServerCommands, certificateOptions } from './server/commands'
-import { CannotRun, type Io } from './input'
-import { importUsers, type ImportOptions } from './import'
-import { link, localPage, type LinkOptions } from './link'
+import type { ImportOptions } from './import'
+import type { Io } from './input'
+import type { LinkOptions } from './link'
 import { onOneLine, printable, printableWithColors } from './printable'
-import { serve, StartRefused } from './serve'
-import { readServeArguments } from './serve-arguments'
-import { simplifyUsers, type SimplifyOptions } from './simplify'
-import { test, type TestOptions } from './test'
+import type { SimplifyOptions } from './simplify'
+import { localPage } from './site'
+import type { TestOptions } from './test'
 import { version } from './version'
 
 /** 0: the check passes. 1: it fails. 2: it could not run. */
@@ -88,6 +88,7 @@ const debugOption = (): Option => new Option('--debug', 'trace loading and decis
 const formatOption = (...formats: string[]): Option =>
   new Option('-f, --format <format>', 'output format').choices(formats).default('text')
 
+/** Declares the commands. Each is loaded when it runs, so that none waits for the others. */
 function makeProgram(io: Io, done: (code: ExitCode | null) => void, onServing: OnServing): Command {
   const program = new Command('acl-playground')
     .description('Checks, tests and compares Redis and Valkey access control lists, and runs a simulated server.')
@@ -157,7 +158,9 @@ Examples:
   acl-playground check users.acl --conf redis.conf --server-version 7.4.5
   acl-playground check users.acl --ignore weak-password,no-delimiter --format sarif > acl.sarif`,
     )
-    .action(async (files: string[], options: CheckOptions) => done(await check(files, options, io)))
+    .action(async (files: string[], options: CheckOptions) =>
+      done(await (await import('./check')).check(files, options, io)),
+    )
 
   program
     .command('test')
@@ -187,7 +190,7 @@ Examples:
   acl-playground test redis://staging:6379 users.expect --on-server`,
     )
     .action(async (file: string, expect: string | undefined, options: TestOptions) =>
-      done(await test(file, expect, options, io)),
+      done(await (await import('./test')).test(file, expect, options, io)),
     )
 
   program
@@ -219,7 +222,7 @@ Examples:
   acl-playground compare users.acl --target redis-6.2 --to redis-7.2`,
     )
     .action(async (before: string, after: string | undefined, options: CompareOptions) =>
-      done(await compare(before, after, options, io)),
+      done(await (await import('./compare')).compare(before, after, options, io)),
     )
 
   program
@@ -241,7 +244,9 @@ Examples:
   acl-playground simplify users.acl --user app
   acl-playground simplify users.acl --target redis-7.2 --write`,
     )
-    .action(async (file: string, options: SimplifyOptions) => done(await simplifyUsers(file, options, io)))
+    .action(async (file: string, options: SimplifyOptions) =>
+      done(await (await import('./simplify')).simplifyUsers(file, options, io)),
+    )
 
   program
     .command('import')
@@ -262,7 +267,9 @@ Examples:
   acl-playground import configmap.yaml > users.acl
   redis-cli ACL LIST | acl-playground import - | acl-playground check -`,
     )
-    .action(async (file: string, options: ImportOptions) => done(await importUsers(file, options, io)))
+    .action(async (file: string, options: ImportOptions) =>
+      done(await (await import('./import')).importUsers(file, options, io)),
+    )
 
   program
     .command('link')
@@ -292,7 +299,7 @@ Examples:
   acl-playground check "$(acl-playground link users.acl)"`,
     )
     .action(async (file: string, expect: string | undefined, options: LinkOptions) =>
-      done(await link(file, expect, options, io)),
+      done(await (await import('./link')).link(file, expect, options, io)),
     )
 
   addServerCommands(program, io, done)
@@ -322,6 +329,7 @@ Examples:
     .action(
       async (_words: string[], options: { target: string; modules: boolean; port?: string }, command: Command) => {
         if (!isTargetId(options.target)) throw new CannotRun(`There is no target ${options.target}.`)
+        const [{ readServeArguments }, { serve }] = await Promise.all([import('./serve-arguments'), import('./serve')])
         const words = readServeArguments(command.args, options.port === undefined ? [] : [['port', options.port]])
         let end: (code: ExitCode) => void = () => undefined
         const ended = new Promise<ExitCode>((resolve) => {

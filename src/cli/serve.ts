@@ -7,16 +7,17 @@ import { startServer } from '../server/start'
 import type { FileStore } from '../server/types'
 import { loadTarget } from '../targets/load'
 import type { TargetId } from '../targets/target'
+import { StartRefused } from './cannot-run'
 import { CertificateFiles } from './certificate-files'
 import { DiskFiles } from './files'
-import { Listening, StartRefused, type Serving } from './listening'
+import { Listening, type Serving } from './listening'
 import { provideLuaFromPackage } from './lua'
 import { memoryShares } from './memory'
 import { linkToPrimary } from './primary-link'
 import { readUpTo, TooLong } from './read-up-to'
 import { systemMessage } from './system-messages'
 
-export { StartRefused, type Serving } from './listening'
+export type { Serving } from './listening'
 
 export interface ServeOptions {
   readonly target: TargetId

@@ -13,6 +13,9 @@ function published(address: string): string | null {
   return address.includes('OWNER') ? null : address
 }
 
+/** The address at which `npm start` serves the page. */
+export const localPage = 'http://127.0.0.1:4173/'
+
 /** Returns the address of the documentation of a diagnostic; null where the repository's address is not known. */
 export function documentationOf(code: string): string | null {
   return site.repository === null ? null : `${site.repository}/blob/main/docs/diagnostics.md#${code}`

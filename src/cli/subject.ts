@@ -1,20 +1,20 @@
-import { randomBytes, randomInt } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { fromText, fromUint8, toText, type Bytes } from '../acl/bytes'
+import { fromText, toText, type Bytes } from '../acl/bytes'
 import { quote } from '../resp/render'
 import { parseConfigFile } from '../server/config-file'
 import type { SimulatedServer } from '../server/server'
-import { startServer, type StartResult } from '../server/start'
+import { startWith, type StartResult } from '../server/start-with'
 import type { FileStore } from '../server/types'
 import { defaultTargetId, isTargetId, targetInfos } from '../targets/infos'
 import { loadTarget } from '../targets/load'
 import type { Target } from '../targets/target'
-import { detectFormat, importFormats, importText } from '../workspace/import'
-import { plainSettings, type WorkspaceSettings } from '../workspace/state'
+import { importFormats } from '../workspace/import/types'
+import { plainSettings, type WorkspaceSettings } from '../workspace/settings'
 import { debugTo } from './debug'
 import { DiskFiles } from './files'
 import { shortened } from './formats/text'
+import { prepareWidths } from './formats/width'
 import { onOneLine } from './printable'
 import { markFile, maskOf } from './masked'
 import { isServerAddress } from './server/address'
@@ -74,6 +74,18 @@ export async function readSubject(
   onlyAcl = false,
 ): Promise<Subject> {
   onlyOneStdin([argument, options.conf, ...others])
+  const subject = await readFiles(argument, options, io, stdinName, onlyAcl)
+  await prepareWidths(subject.acl.text, subject.conf?.text, subject.expect?.text)
+  return subject
+}
+
+async function readFiles(
+  argument: string,
+  options: ServerOptions,
+  io: Io,
+  stdinName: string,
+  onlyAcl: boolean,
+): Promise<Subject> {
   if (isServerAddress(argument)) return readServerSubject(argument, options, io)
   const given = await read(argument, io, stdinName)
   const conf = options.conf === undefined ? null : await readConf(options.conf, options, io)
@@ -138,7 +150,9 @@ async function readServerSubject(argument: string, options: ServerOptions, io: I
  * be converted. Throws CannotRun where there are none.
  */
 async function aclFrom(source: Source, target: Target, onlyAcl: boolean, io: Io): Promise<Source> {
-  const format = isImportable(source.text) ? detectFormat(source.text)?.format : undefined
+  if (!isImportable(source.text)) return source
+  const { detectFormat, importText } = await import('../workspace/import')
+  const format = detectFormat(source.text)?.format
   if (format === undefined || format === 'acl-file' || format === 'redis-conf' || format === 'access-string')
     return source
   const label = importFormats.find(({ id }) => id === format)?.label ?? format
@@ -173,6 +187,9 @@ async function readConf(argument: string, options: ServerOptions, io: Io): Promi
   return markFile(source, 'conf')
 }
 
+/** The server that is started for its users and its configuration runs no commands: loading their handlers takes time. */
+const noCommands = { server: {}, keyspace: {} }
+
 /** Starts the server on its files. users.acl replaces the file that redis.conf names. */
 export function start({ target, acl, conf }: Pick<Subject, 'target' | 'acl' | 'conf'>): StartResult {
   const name = fromText(acl.name)
@@ -182,13 +199,14 @@ export function start({ target, acl, conf }: Pick<Subject, 'target' | 'acl' | 'c
       throw new Error('Nothing is written.')
     },
   }
-  return startServer({
+  return startWith(noCommands, {
     target,
     // The last aclfile directive counts. It gets the name from the command line, so that messages show it.
     conf: `${conf?.bytes ?? ''}\naclfile ${quote(name)}\n`,
     files,
     clock: { now: () => Date.now() },
-    random: { bytes: (n) => fromUint8(randomBytes(n)), below: (n) => randomInt(n) },
+    // Needed by commands alone.
+    random: { bytes: (n) => '\0'.repeat(n), below: () => 0 },
   })
 }
 

@@ -54,6 +54,10 @@ export interface Form {
 export interface CommandForms {
   readonly command: Command
   readonly forms: readonly Form[]
+}
+
+/** The forms of a command, as compared with those of others. */
+export interface ShapedForms extends CommandForms {
   /** A number for each set of forms that no access check tells apart. */
   readonly shape: number
 }
@@ -81,30 +85,54 @@ function inTellingOrder(commands: readonly Command[]): Command[] {
   return [...commands].sort((a, b) => rank(a) - rank(b) || a.index - b.index)
 }
 
-const cache = new WeakMap<Target['table'], WeakMap<Target['table'], readonly CommandForms[]>>()
+const cache = new WeakMap<Target['table'], WeakMap<Target['table'], readonly ShapedForms[]>>()
 
 /**
  * Returns the commands that run by themselves (subcommands, and commands without any) with their forms: found by asking the
  * target's own key finding (`usesOf`) about command lines of every kind, with the needs of another target for the same lines.
  * AUTH and the like, which need no permission, are left out. Cached by the two command tables.
  */
-export function formsOf(target: Target, other: Target = target): readonly CommandForms[] {
-  const byOther = cache.get(target.table) ?? new WeakMap<Target['table'], readonly CommandForms[]>()
+export function formsOf(target: Target, other: Target = target): readonly ShapedForms[] {
+  const byOther = cache.get(target.table) ?? new WeakMap<Target['table'], readonly ShapedForms[]>()
   cache.set(target.table, byOther)
   const known = byOther.get(other.table)
   if (known !== undefined) return known
   const shapes = new Map<string, number>()
   const found = inTellingOrder(target.table.commands)
     .filter((command) => (command.subcommands?.size ?? 0) === 0 && !command.flags.has('no_auth'))
-    .map((command): CommandForms => {
-      const forms = findForms({ target, command, other, byAccess: false })
-      const signature = forms.map(signatureOf).join('|')
-      const shape = shapes.get(signature) ?? shapes.size
-      shapes.set(signature, shape)
-      return { command, forms, shape }
-    })
+    .map((command) => new FoundForms({ target, command, other, byAccess: false }, shapes))
   byOther.set(other.table, found)
   return found
+}
+
+/** The forms of a command, found on access: most questions are about few commands. */
+class FoundForms implements ShapedForms {
+  readonly #question: Question
+  /** The numbers of all shapes seen so far, by signature. */
+  readonly #shapes: Map<string, number>
+  #forms: readonly Form[] | null = null
+  #shape: number | null = null
+
+  constructor(question: Question, shapes: Map<string, number>) {
+    this.#question = question
+    this.#shapes = shapes
+  }
+
+  get command(): Command {
+    return this.#question.command
+  }
+
+  get forms(): readonly Form[] {
+    return (this.#forms ??= findForms(this.#question))
+  }
+
+  get shape(): number {
+    if (this.#shape !== null) return this.#shape
+    const signature = this.forms.map(signatureOf).join('|')
+    const shape = this.#shapes.get(signature) ?? this.#shapes.size
+    this.#shapes.set(signature, shape)
+    return (this.#shape = shape)
+  }
 }
 
 const byAccess = new WeakMap<Target['table'], readonly CommandForms[]>()
@@ -117,11 +145,10 @@ export function formsByAccess(target: Target): readonly CommandForms[] {
   if (target.behaviours.hasKeySpecs) return formsOf(target)
   const known = byAccess.get(target.table)
   if (known !== undefined) return known
-  const found = formsOf(target).map(({ command, shape }): CommandForms => ({
-    command,
-    shape,
-    forms: findForms({ target, command, other: target, byAccess: true }),
-  }))
+  const shapes = new Map<string, number>()
+  const found = formsOf(target).map(
+    ({ command }) => new FoundForms({ target, command, other: target, byAccess: true }, shapes),
+  )
   byAccess.set(target.table, found)
   return found
 }

@@ -140,7 +140,8 @@ class Question {
     const { mine, theirs } = this
     const sameTable = mine.target.table === theirs.target.table
     const groups = new Map<string, Group>()
-    for (const { command, forms, shape } of formsOf(mine.target, theirs.target)) {
+    for (const found of formsOf(mine.target, theirs.target)) {
+      const { command } = found
       this.#budget.left -= 1 / 10 + (mine.user.selectors.length + this.#theirSelectors.length) / 200
       const allowing = mine.user.selectors.flatMap((selector, i) => (grantOf(selector, command) === 'none' ? [] : [i]))
       if (allowing.length === 0 || isHidden(mine, command)) continue
@@ -149,12 +150,27 @@ class Question {
       const others = isHidden(theirs, match)
         ? []
         : this.#theirSelectors.filter((selector) => grantOf(selector, match) !== 'none')
-      const key = this.#keyOf(command, match, allowing, others, shape)
+      if (mine.target === theirs.target && this.#isSame(command, allowing, others)) continue
+      const key = this.#keyOf(command, match, allowing, others, found.shape)
       const group = groups.get(key)
-      if (group === undefined) groups.set(key, { commands: [command], forms, mine: allowing, theirs: others })
+      if (group === undefined)
+        groups.set(key, { commands: [command], forms: found.forms, mine: allowing, theirs: others })
       else group.commands.push(command)
     }
     return [...groups.values()]
+  }
+
+  /**
+   * Returns true if every selector that allows a command has the same patterns as one of the other user that allows it
+   * too: then whatever line of it one user may run, the other may, whatever its forms.
+   */
+  #isSame(command: Command, allowing: readonly number[], others: readonly Selector[]): boolean {
+    const theirs = new Set<string>()
+    for (const selector of others) if (grantOf(selector, command) === 'whole') theirs.add(patternsOf(selector))
+    return allowing.every((i) => {
+      const selector = this.mine.user.selectors[i]
+      return selector !== undefined && theirs.has(patternsOf(selector))
+    })
   }
 
   /** First arguments make a command a group of its own. */
@@ -344,6 +360,19 @@ function lookOf(selector: Selector): string {
   const look = `${selector.commands.bits.join()} ${selector.describe()}`
   looks.set(selector, look)
   return look
+}
+
+const patterns = new WeakMap<Selector, string>()
+
+/** Returns a text that is the same for selectors of one target with the same keys, channels and databases. */
+function patternsOf(selector: Selector): string {
+  const known = patterns.get(selector)
+  if (known !== undefined) return known
+  const { allChannels, allDatabases } = selector
+  const places = [selector.describeKeys(), selector.describeChannels(), selector.describeDatabases()]
+  const made = [...places, allChannels, allDatabases].join('\n')
+  patterns.set(selector, made)
+  return made
 }
 
 const singlesOf = new WeakMap<Language, readonly Language[]>()

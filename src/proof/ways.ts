@@ -87,7 +87,7 @@ function tellingForms(commands: AllowedCommands, { target, hidden }: Subject): r
         found.add(ownDatabase.mine ? `${place} own` : place)
       return adds
     })
-    return left.length === 0 ? [] : [{ ...one, forms: left }]
+    return left.length === 0 ? [] : [{ command: one.command, forms: left }]
   })
   telling.set(commands, { all, hidden, forms })
   return forms

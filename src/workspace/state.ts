@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { isTargetId } from '../targets/infos'
 import type { Origin } from '../server/types'
 import type { TargetId } from '../targets/target'
+import type { WorkspaceSettings } from './settings'
 
 /** The content of a link or a saved workspace. Text is UTF-16; a server is given its UTF-8 bytes. */
 export interface WorkspaceState {
@@ -31,19 +32,6 @@ export interface Exercise {
   /** A users.acl that meets the goals; absent where the author keeps it back. */
   readonly solution?: string
 }
-
-/** The settings of a workspace. */
-export interface WorkspaceSettings {
-  /** Codes of diagnostics that are muted for the workspace. */
-  readonly silenced: readonly string[]
-  /** Codes of diagnostics that are muted for a user, by name. */
-  readonly silencedFor: Readonly<Record<string, readonly string[]>>
-  /** Other choices by name, such as the client library. */
-  readonly choices: Readonly<Record<string, string>>
-}
-
-/** The default settings. */
-export const plainSettings: WorkspaceSettings = { silenced: [], silencedFor: {}, choices: {} }
 
 export interface WorkspaceFiles {
   /** users.acl */

@@ -1,4 +1,4 @@
-import type { WorkspaceSettings } from '../../workspace/state'
+import type { WorkspaceSettings } from '../../workspace/settings'
 
 /** The workspace, whose settings are replaced as a whole. */
 export interface Settled {

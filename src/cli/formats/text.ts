@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
-import stringWidth from 'string-width'
 import { lineOf, locationOf, type FileDiagnostic, type Severity } from '../diagnostic'
 import { onOneLine, printable } from '../printable'
+import { columnsOf } from './width'
 
 export type Style = 'red' | 'yellow' | 'blue' | 'green' | 'bold' | 'dim'
 
@@ -12,6 +12,9 @@ export type Paint = (style: Style, text: string) => string
 export function painter(color: boolean): Paint {
   return (style, text) => (color ? styleText(style, text, { validateStream: false }) : text)
 }
+
+/** Returns a number with its noun: `1 user`, `2 users`. */
+export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
 
 /** The number of diagnostics of a file, or of changed users, that the text format shows. */
 export const MOST_SHOWN = 200
@@ -69,7 +72,7 @@ function excerpt(
   const lead = start > 0 ? '…' : ''
   return {
     text: `${lead}${part(start, end)}${end < line.length ? '…' : ''}`,
-    before: stringWidth(lead + part(start, from)),
-    marked: stringWidth(part(from, Math.min(to, end))),
+    before: lead.length + columnsOf(part(start, from)),
+    marked: columnsOf(part(from, Math.min(to, end))),
   }
 }

@@ -1,6 +1,6 @@
+import { plural } from '../formats/text'
 import { dirname, join } from 'node:path'
 import { toUint8 } from '../../acl/bytes'
-import { plural } from '../check'
 import { debugTo } from '../debug'
 import type { Io } from '../input'
 import { onOneLine } from '../printable'
