@@ -12,10 +12,10 @@ import {
   keyBeyond,
   keyOutside,
   keyWithin,
-  runDenied,
   runOf,
-  type Need,
 } from '../../src/proof/reach'
+import type { Need } from '../../src/proof/reached'
+import { runDenied } from '../../src/proof/run-denied'
 import { allows } from '../../src/proof/users'
 import { loadTarget } from '../../src/targets/load'
 import type { Target } from '../../src/targets/target'

@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import type { Decision } from '../../acl/decision'
-import type { Need } from '../../proof/reach'
+import type { Need } from '../../proof/reached'
 import type { CommandLine } from '../../proof/users'
 import type { Origin } from '../../server/types'
 

@@ -11,11 +11,11 @@ import {
   keyBeyond,
   keyOutside,
   keyWithin,
-  runDenied,
   runOf,
   runOutside,
   type Search,
 } from '../../proof/reach'
+import { runDenied } from '../../proof/run-denied'
 import type { CommandLine } from '../../proof/users'
 import { quote } from '../../resp/render'
 import type { SimulatedServer } from '../../server/server'

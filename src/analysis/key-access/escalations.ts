@@ -1,6 +1,6 @@
 import type { User } from '../../acl/user'
 import type { Subject } from '../../proof/permissions'
-import type { Need } from '../../proof/reach'
+import type { Need } from '../../proof/reached'
 import type { SimulatedServer } from '../../server/server'
 import { heldEscalations, heldSort, possibleEscalations, type Escalation, type HeldEscalation } from '../escalation'
 

@@ -6,15 +6,14 @@ import { canLogIn, type Subject } from '../../proof/permissions'
 import type { ChannelUse } from '../../proof/channels'
 import {
   channelBeyond,
-  channelUses,
   channelWithin,
   keyBeyond,
   keyWithin,
   type FoundLine,
   type Gap,
-  type Need,
   type Search,
 } from '../../proof/reach'
+import { channelUses, type Need } from '../../proof/reached'
 import { allows } from '../../proof/users'
 import type { SimulatedServer } from '../../server/server'
 import { callsFunctions, type HeldEscalation } from '../escalation'

@@ -16,7 +16,7 @@ import {
   type Reach,
 } from '../../analysis/key-access/reach'
 import { typedLine } from '../../analysis/typed-line'
-import { channelUses } from '../../proof/reach'
+import { channelUses } from '../../proof/reached'
 import type { SimulatedServer } from '../../server/server'
 import { usesOf } from '../../targets/uses'
 import type { Pace } from '../state/pace'

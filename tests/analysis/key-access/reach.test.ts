@@ -15,7 +15,7 @@ import {
 } from '../../../src/analysis/key-access/reach'
 import { disabledCommands, typedLine } from '../../../src/analysis/typed-line'
 import { allows } from '../../../src/proof/users'
-import type { Need } from '../../../src/proof/reach'
+import type { Need } from '../../../src/proof/reached'
 import type { SimulatedServer } from '../../../src/server/server'
 import { startServer } from '../../../src/server/start'
 import { loadTarget } from '../../../src/targets/load'
