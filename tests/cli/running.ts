@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { createConnection } from 'node:net'
+import { createConnection, type Socket } from 'node:net'
 import { promisify } from 'node:util'
 import { freePort } from '../../src/library/free-port'
 import { serve, type Serving } from '../../src/cli/serve'
@@ -56,28 +56,51 @@ const sharedBy = (serving: Serving): Pick<Serving, 'server' | 'socketPath' | 'st
   stop: () => serving.stop(),
 })
 
-/** Sends bytes as they are, and collects what comes until the server is silent for a while or hangs up (then `<closed>` follows). */
+/** The last command of an exchange. Every user may run it in every state of a connection, logged in or not. */
+const LAST = { request: 'RESET\r\n', reply: '+RESET\r\n' }
+
+/**
+ * Sends bytes as they are, each piece by itself, and returns what comes until all of them are answered or the server hangs
+ * up (then `<closed>` follows). A request without an end is never answered: see `pour`.
+ */
 export function exchange(port: number, ...pieces: string[]): Promise<string> {
   return new Promise((done, fail) => {
-    const socket = createConnection(port, '127.0.0.1')
+    const socket = createConnection(port, '127.0.0.1').setNoDelay(true).setEncoding('latin1')
     let out = ''
-    socket.setEncoding('latin1').setTimeout(500)
-    socket.on('connect', async () => {
-      for (const piece of pieces) {
-        socket.write(piece, 'latin1')
-        await new Promise((next) => setTimeout(next, 5))
-      }
-    })
+    socket.on(
+      'connect',
+      () => void sendPieces(socket, [...pieces.slice(0, -1), `${pieces.at(-1) ?? ''}${LAST.request}`]),
+    )
     socket.on('data', (data) => {
       out += String(data)
-    })
-    socket.on('timeout', () => {
-      done(out)
+      if (!out.endsWith(LAST.reply)) return
+      done(out.slice(0, -LAST.reply.length))
       socket.destroy()
     })
     socket.on('end', () => done(`${out}<closed>`))
     socket.on('error', fail)
   })
+}
+
+/** Sends bytes, each piece by itself, and hangs up. Resolves when the server has hung up too. */
+export function pour(port: number, ...pieces: string[]): Promise<void> {
+  return new Promise((done, fail) => {
+    const socket = createConnection(port, '127.0.0.1').setNoDelay(true).resume()
+    socket.on('connect', async () => {
+      await sendPieces(socket, pieces)
+      socket.end()
+    })
+    socket.on('close', () => done())
+    socket.on('error', fail)
+  })
+}
+
+/** The pause lets the server read each piece before the next comes; replies are the same where it does not. */
+async function sendPieces(socket: Socket, pieces: readonly string[]): Promise<void> {
+  for (const [i, piece] of pieces.entries()) {
+    if (i > 0) await new Promise((next) => setTimeout(next, 5))
+    socket.write(piece, 'latin1')
+  }
 }
 
 /** What redis-cli prints for a command line, or null where it is not installed. */
