@@ -507,15 +507,43 @@ describe('plan', () => {
 })
 
 describe('watch', () => {
-  test('prints new entries with the smallest rule, and stops in time or when it is told to', async () => {
+  /** Watches a server until what was printed satisfies a condition; `whenReady` runs once new entries are looked for. */
+  async function watched(
+    words: readonly string[],
+    isEnough: (out: string) => boolean,
+    whenReady: () => Promise<void> = async () => undefined,
+  ): Promise<Ran> {
+    const printed = { out: '', err: '' }
+    let stop: () => void = () => undefined
+    const interrupted = new Promise<void>((resolve) => {
+      stop = resolve
+    })
+    const watching = run(['watch', ...words, '--interval', '0.05'], {
+      io: {
+        interrupted: () => interrupted,
+        out: (text) => (printed.out += text),
+        err: (text) => (printed.err += text),
+      },
+    })
+    await expect.poll(() => printed.err, { interval: 10 }).toContain('watching ACL LOG')
+    await whenReady()
+    await expect.poll(() => isEnough(printed.out), { interval: 10 }).toBe(true)
+    stop()
+    return { ...printed, code: (await watching).code }
+  }
+
+  test('prints new entries with the smallest rule, and stops when it is told to', async () => {
     const server = await started()
     await exchange(server.port, 'AUTH app app-password\r\n', 'FLUSHALL\r\n')
-    const watching = run(['watch', at(server), '--seconds', '2.5', '--interval', '0.1'])
-    await new Promise((next) => setTimeout(next, 700))
-    await exchange(server.port, 'AUTH app app-password\r\n', 'GET other:1\r\n', 'KEYS *\r\n')
-    await exchange(server.port, 'AUTH app wrong\r\n')
-    const { code, out, err } = await watching
-    expect([code, err]).toEqual([0, expect.stringContaining('watching ACL LOG for 2.5 seconds\n')])
+    const { code, out, err } = await watched(
+      [at(server)],
+      (text) => text.includes('app could not log in'),
+      async () => {
+        await exchange(server.port, 'AUTH app app-password\r\n', 'GET other:1\r\n', 'KEYS *\r\n')
+        await exchange(server.port, 'AUTH app wrong\r\n')
+      },
+    )
+    expect([code, err]).toEqual([0, expect.stringContaining('watching ACL LOG; Ctrl C stops\n')])
     expect(out).toMatch(
       /app may not use the key other:1 with get from 127\.0\.0\.1:\d+\n {2}would be allowed by: ACL SETUSER app "\(\+get %R~other:1\)" \(and nothing else\)\n/,
     )
@@ -523,15 +551,8 @@ describe('watch', () => {
     expect(out).toContain('would be allowed by: ACL SETUSER app +keys (and ')
     expect(out).toMatch(/app could not log in/)
     expect(out).not.toContain('flushall')
-    let stop: () => void = () => undefined
-    const interrupted = new Promise<void>((resolve) => {
-      stop = resolve
-    })
-    const all = run(['watch', at(server), '--all', '--format', 'json', '--interval', '0.1'], {
-      io: { interrupted: () => interrupted },
-    })
-    setTimeout(stop, 700)
-    const entries = (await all).out
+    const all = await watched([at(server), '--all', '--format', 'json'], (text) => text.split('\n').length > 4)
+    const entries = all.out
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>)
@@ -542,6 +563,11 @@ describe('watch', () => {
       ['auth', 'AUTH', []],
     ])
   })
+
+  test('stops in time', async () => {
+    const { code, out, err } = await run(['watch', at(await started()), '--seconds', '0.3', '--interval', '0.1'])
+    expect([code, out, err]).toEqual([0, '', expect.stringContaining('watching ACL LOG for 0.3 seconds\n')])
+  })
 })
 
 describe('record', () => {
@@ -549,7 +575,8 @@ describe('record', () => {
     const server = await started()
     const out = join(folder(), 'capture.txt')
     const recording = run(['record', at(server), '--seconds', '1.5', '--out', out])
-    await new Promise((next) => setTimeout(next, 600))
+    const clients = (): Promise<string> => exchange(server.port, `AUTH ops ${OPS}\r\nCLIENT LIST\r\n`)
+    await expect.poll(clients, { interval: 20 }).toContain(' flags=O ')
     await exchange(server.port, 'AUTH app app-password\r\n', 'SET app:1 "a b"\r\n', 'GET app:1\r\n')
     const { code, err } = await recording
     expect(code).toBe(0)
