@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { bringBrowser, findProgram } from './browser'
 
 const browser = bringBrowser()
@@ -26,7 +26,8 @@ if (findProgram('nvim') === null) console.log('nvim is not installed: the langua
 if (findProgram('xmllint') === null)
   console.log('xmllint is not installed: reports are parsed, but not validated against their schema.')
 
-const environment = { ...process.env, CHROME_PATH: browser }
+// The tests of the command line use the one that is built here.
+const environment = { ...process.env, CHROME_PATH: browser, ACL_PLAYGROUND_BUILT: resolve('dist/cli') }
 
 function node(...args: string[]): number {
   return spawnSync(process.execPath, args, { stdio: 'inherit', env: environment }).status ?? 1

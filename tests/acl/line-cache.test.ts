@@ -5,7 +5,7 @@ import { loadAclFile, type AclFileResult } from '../../src/acl/load'
 import { Users } from '../../src/acl/users'
 import { loadTarget } from '../../src/targets/load'
 import type { Target, TargetId } from '../../src/targets/target'
-import { runs } from '../runs'
+import { slowRuns } from '../runs'
 
 const targets: readonly TargetId[] = ['redis-6.0', 'redis-6.2', 'redis-7.0', 'redis-8.0', 'valkey-9.1']
 
@@ -120,7 +120,7 @@ test.each(targets)(
           }
         },
       ),
-      { numRuns: runs(400) },
+      { numRuns: slowRuns(400) },
     )
   },
 )
@@ -163,6 +163,6 @@ test('text that changes is converted as a whole would be', () => {
       for (const [text, edit] of all)
         for (const one of [text, edited(text, edit)]) expect(converter.fromText(one)).toBe(fromText(one))
     }),
-    { numRuns: runs(300) },
+    { numRuns: slowRuns(300) },
   )
 })

@@ -14,7 +14,7 @@ import { runExpectations } from '../../src/analysis/expectations/run'
 import { startServer } from '../../src/server/start'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
-import { runs } from '../runs'
+import { slowRuns } from '../runs'
 
 async function items(
   conf: string,
@@ -320,7 +320,7 @@ test('a fix leaves a server that starts, and settles its item', async () => {
         }
       },
     ),
-    { numRuns: runs(80) },
+    { numRuns: slowRuns(80) },
   )
 })
 
@@ -425,6 +425,6 @@ test.each([
         expect(state === 'pass', `${item}: ${acl}`).toBe(results.every((one) => one.state === 'holds'))
       }
     }),
-    { numRuns: runs(times) },
+    { numRuns: slowRuns(times) },
   )
 })

@@ -7,7 +7,7 @@ import { usesOf as usesOfLine } from '../../src/targets/uses'
 import { usersOf } from './users'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
-import { runs } from '../runs'
+import { slowRuns } from '../runs'
 
 async function changes(before: string, after: string, id: TargetId = 'redis-8.0'): Promise<Record<string, string[]>> {
   const target = await loadTarget(id)
@@ -260,7 +260,7 @@ test('a file is the same as itself, and rules added for any target are accepted 
       const again = compareTargets(made, fresh, fresh)
       expect([again.acl, again.comparison.same]).toEqual([made, true])
     }),
-    { numRuns: runs(100) },
+    { numRuns: slowRuns(100) },
   )
 })
 
@@ -322,7 +322,7 @@ test('whatever the server decides differently, a comparison shows', async () => 
         ])
       }
     }),
-    { numRuns: runs(300) },
+    { numRuns: slowRuns(300) },
   )
 })
 

@@ -21,7 +21,7 @@ import { loadTarget } from '../../src/targets/load'
 import type { Target } from '../../src/targets/target'
 import { usesOf } from '../../src/targets/uses'
 import { files, run } from '../cli/program'
-import { runs } from '../runs'
+import { slowRuns } from '../runs'
 
 /** UTF-8 shown one character a byte: `Ã©` for `é`. */
 const MOJIBAKE = /[\u00c2-\u00f4][\u0080-\u00bf]+/
@@ -135,7 +135,7 @@ test.each(['redis-6.2', 'redis-8.0', 'valkey-9.1'] as const)('no text shows UTF-
       ]
       for (const one of said) expect(one ?? '').not.toMatch(MOJIBAKE)
     }),
-    { numRuns: runs(80) },
+    { numRuns: slowRuns(80) },
   )
 })
 

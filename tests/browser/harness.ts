@@ -51,7 +51,18 @@ export interface Visit {
 /** The path of an empty document, to which a page is left that another test is to use. */
 const leftTo = '/left'
 
-function serve(base: string): Promise<{ server: Server; url: string }> {
+/** The built files that were asked for. They do not change while tests run. */
+const contents = new Map<string, Buffer>()
+
+function contentOf(file: string): Buffer {
+  const known = contents.get(file)
+  if (known !== undefined) return known
+  const content = readFileSync(file)
+  contents.set(file, content)
+  return content
+}
+
+function serve(base: string, isCached: boolean): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname)
     if (path === leftTo) {
@@ -64,8 +75,12 @@ function serve(base: string): Promise<{ server: Server; url: string }> {
       return
     }
     response
-      .writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' })
-      .end(readFileSync(file))
+      .writeHead(200, {
+        'content-type': types[extname(file)] ?? 'application/octet-stream',
+        'cache-control':
+          isCached && path.startsWith(`${base}assets/`) ? 'public, max-age=31536000, immutable' : 'no-cache',
+      })
+      .end(contentOf(file))
   })
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => {
@@ -142,11 +157,15 @@ async function clear({ page, context, problems }: Profile, url: string): Promise
   return true
 }
 
-/** @param base the path that the page is published at, with slashes around it */
-export async function openSite(base = '/'): Promise<Site> {
+/**
+ * @param base the path that the page is published at, with slashes around it
+ * @param isCached lets a profile keep the files that are named after their content, with their compiled code, for the next
+ * load: not where the service worker is tested
+ */
+export async function openSite(base = '/', isCached = true): Promise<Site> {
   if (!existsSync(join(folder, 'index.html')))
     throw new Error('There is no built page in dist/page: run npm run build first.')
-  const { server, url } = await serve(base)
+  const { server, url } = await serve(base, isCached)
   const browser = await connected()
   const idle: Profile[] = []
   return {

@@ -6,7 +6,7 @@ import { type Site, folder, openSite, run, settled, transcript } from './harness
 
 let site: Site
 beforeEach(async () => {
-  site = await openSite()
+  site = await openSite('/', false)
 })
 afterEach(() => site.close())
 

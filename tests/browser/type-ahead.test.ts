@@ -8,33 +8,53 @@ beforeAll(async () => {
 })
 afterAll(() => site.close())
 
-/** A fresh page on which parts of the page arrive late, with the first line of users.acl selected. */
-async function openSlowly(
-  part: RegExp,
-  until: Promise<void> | null = null,
-): Promise<{ readonly page: Page; readonly before: string }> {
+/** A page on which some parts are held back. */
+interface Slow {
+  readonly page: Page
+  /** The text of users.acl. */
+  readonly before: string
+  /** Lets the parts arrive, and waits until those that were asked for have run. */
+  release(): Promise<void>
+}
+
+/** Opens a fresh page on which parts of the page are held back, with the first line of users.acl selected. */
+async function openSlowly(part: RegExp): Promise<Slow> {
   const { page: first, context } = await site.open()
   const before = await savedFile(first, 'acl')
   await first.close()
   const page = await context.newPage()
+  const asked: string[] = []
+  let letGo = (): void => undefined
+  const released = new Promise<void>((resolve) => (letGo = resolve))
   await page.route(part, async (route) => {
-    await (until ?? new Promise((resolve) => setTimeout(resolve, 1_500)))
+    asked.push(route.request().url())
+    await released
     await route.continue()
   })
+  const release = async (): Promise<void> => {
+    letGo()
+    expect(asked).not.toEqual([])
+    // As text: what compiles this file would replace the import.
+    const wait = asked.map((module) => `await import(${JSON.stringify(module)})`).join('\n')
+    // What waited for them has been drawn by the frame after next.
+    const draw = 'await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))'
+    await page.evaluate(`(async () => {\n${wait}\n${draw}\n})()`)
+  }
   await page.goto(site.url)
   await settled(page)
   await page.locator('.cm-content[aria-label="users.acl"]').focus()
   await page.keyboard.press('Control+Home')
   await page.keyboard.press('Shift+End')
-  return { page, before }
+  return { page, before, release }
 }
 
 test('what is typed right behind Ctrl+K goes into the list of actions, however late that comes', async () => {
-  const { page, before } = await openSlowly(/Palette[^/]*\.js/)
+  const { page, before, release } = await openSlowly(/Palette[^/]*\.js/)
   await page.keyboard.press('Control+k')
   await page.keyboard.type('mo')
   const input = page.getByPlaceholder('What to do')
   expect(await input.inputValue()).toBe('mo')
+  await release()
   await page.getByRole('option').first().waitFor()
   expect(await input.inputValue()).toBe('mo')
   await page.keyboard.type('difie')
@@ -53,14 +73,12 @@ test('what is typed right behind Ctrl+K goes into the list of actions, however l
 })
 
 test('an action is typed and confirmed before the list is there, and run when it comes', async () => {
-  let release = (): void => undefined
-  const released = new Promise<void>((resolve) => (release = resolve))
-  const { page, before } = await openSlowly(/(Palette|Shortcuts)[^/]*\.js/, released)
+  const { page, before, release } = await openSlowly(/(Palette|Shortcuts)[^/]*\.js/)
   await page.keyboard.press('Control+k')
   await page.keyboard.type('keyboard shortcuts')
   await page.keyboard.press('Enter')
   await page.keyboard.type('xyz')
-  release()
+  await release()
   // The dialog comes late too: keys pressed meanwhile go nowhere.
   await page.getByRole('dialog', { name: /Loading|Keyboard/ }).waitFor()
   await page.keyboard.type('xyz')
@@ -71,18 +89,20 @@ test('an action is typed and confirmed before the list is there, and run when it
 })
 
 test('a list of actions that has not come yet is closed with Escape', async () => {
-  const { page, before } = await openSlowly(/Palette[^/]*\.js/)
+  const { page, before, release } = await openSlowly(/Palette[^/]*\.js/)
   await page.keyboard.press('Control+k')
   await page.keyboard.type('mo')
   await page.keyboard.press('Escape')
   await page.locator('.cm-content[aria-label="users.acl"]:focus').waitFor()
-  await page.waitForTimeout(2_000)
+  await release()
   expect(await page.getByRole('dialog').count()).toBe(0)
   expect(await savedFile(page, 'acl')).toBe(before)
 })
 
 test('what is typed right behind Ctrl+F is looked for', async () => {
-  const { page, before } = await openSlowly(/find-panel[^/]*\.js/)
+  const { page } = await site.open()
+  const before = await savedFile(page, 'acl')
+  await page.locator('.cm-content[aria-label="users.acl"]').focus()
   // Without a selection, so that nothing is looked for yet.
   await page.keyboard.press('Control+Home')
   await page.keyboard.press('Control+f')

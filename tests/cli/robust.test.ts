@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { files, plainChapter, run } from './program'
-import { runs } from '../runs'
+import { slowRuns } from '../runs'
 
 const piece = fc.constantFrom(
   'user',
@@ -67,7 +67,7 @@ test('no file makes a command fail by itself: it answers 0, 1 or 2, and says som
         if (words.includes('json') || words.includes('sarif')) JSON.parse(out)
       },
     ),
-    { numRuns: runs(80) },
+    { numRuns: slowRuns(80) },
   )
 })
 

@@ -6,10 +6,19 @@ import type { Shape } from './shapes'
 const TELLING = 20
 /** Milliseconds of processor time that a search may take whose result says that it was ended by its bound. */
 const BOUND = 3_000
+/** Milliseconds of processor time from which a text need not be longer where growth is clearly linear. */
+const CLEAR = 5
 const SMALLEST = 250
 const STEP = 4
 /** Four times the text takes four times as long and a logarithm more; a quadratic step takes sixteen times as long. */
 const MOST_GROWTH = 8
+/**
+ * The most growth that is clearly linear: a quadratic part is then at most 7 % of the time, a cubic one 5 %, and the next
+ * step stays below MOST_GROWTH.
+ */
+const CLEARLY_LINEAR = 4.2
+/** Less growth tells nothing: the time that any text takes hides what grows. */
+const MOSTLY_START = 2.5
 /** Growth that looks too fast is measured again, since a collection of garbage may have come between. */
 const MOST_REPEATS = 4
 
@@ -32,39 +41,57 @@ export interface Growth {
   readonly isTooSlow: boolean
 }
 
-/** @param more characters, so that no cache knows a text that is measured again */
-async function sample(entry: Entry, { make }: Shape, target: Target, size: number, more = 0): Promise<Sample> {
-  const run = entry.prepare(make(size + more), target)
-  const before = process.cpuUsage()
-  const result = await run()
-  const { user, system } = process.cpuUsage(before)
-  return { size, time: (user + system) / 1000, isCut: entry.isCut?.(result) ?? false }
+/** Returns the processor time, in milliseconds, that this process has taken. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }
 
-/** Quadruples the text until the time tells something, or the text is as long as the entry is made for. */
-export async function growthOf(entry: Entry, shape: Shape, target: Target): Promise<Growth> {
+/**
+ * Quadruples the text until the time tells something, or the text is as long as the entry is made for.
+ * @param clock tells the processor time in milliseconds
+ */
+export async function growthOf(
+  entry: Entry,
+  shape: Shape,
+  target: Target,
+  clock: () => number = processorTime,
+): Promise<Growth> {
+  /** @param more characters, so that no cache knows a text that is measured again */
+  const sample = async (size: number, more = 0): Promise<Sample> => {
+    const run = entry.prepare(shape.make(size + more), target)
+    const start = clock()
+    const result = await run()
+    return { size, time: clock() - start, isCut: entry.isCut?.(result) ?? false }
+  }
   // The first run fills caches that the other texts use too.
-  await sample(entry, shape, target, SMALLEST, 10)
-  let before = await sample(entry, shape, target, SMALLEST)
+  await sample(SMALLEST, 10)
+  let before = await sample(SMALLEST)
   let last = before
   for (let size = SMALLEST * STEP; size <= entry.most && (last.time < TELLING || last === before); size *= STEP) {
     before = last
-    last = await sample(entry, shape, target, size)
+    last = await sample(size)
+    // An entry with a bound grows in another way beyond it.
+    if (entry.isCut !== undefined || last.time < CLEAR || last.time >= TELLING) continue
+    // Measured again, since code that was not yet compiled makes a shorter text look slow.
+    before = faster(before, await sample(before.size, 30))
+    const growth = last.time / before.time
+    if (growth >= MOSTLY_START && growth <= CLEARLY_LINEAR) break
   }
   if (last.isCut && last.size * STEP <= entry.most) {
     before = last
-    last = await sample(entry, shape, target, before.size * STEP)
+    last = await sample(before.size * STEP)
   }
   for (let i = 1; i <= MOST_REPEATS && !last.isCut && grows(before, last) > MOST_GROWTH; i++) {
-    before = faster(before, await sample(entry, shape, target, before.size, 10 * i))
-    last = faster(last, await sample(entry, shape, target, last.size, 10 * i))
+    before = faster(before, await sample(before.size, 10 * i))
+    last = faster(last, await sample(last.size, 10 * i))
   }
   // A collection of garbage comes once; what grows too fast does so again.
   if (!last.isCut && grows(before, last) > MOST_GROWTH) {
     before = last
-    last = await sample(entry, shape, target, before.size * STEP)
+    last = await sample(before.size * STEP)
     for (let i = 1; i <= MOST_REPEATS && !last.isCut && grows(before, last) > MOST_GROWTH; i++)
-      last = faster(last, await sample(entry, shape, target, last.size, 10 * i))
+      last = faster(last, await sample(last.size, 10 * i))
   }
   const growth = grows(before, last)
   return {

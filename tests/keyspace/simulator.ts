@@ -5,7 +5,7 @@ import type { CommandContext } from '../../src/keyspace/context'
 import { Keyspace, type Database } from '../../src/keyspace/keyspace'
 import { defaultLimits } from '../../src/keyspace/limits'
 import { CommandError, type Reply } from '../../src/resp/reply'
-import { behavioursOf } from '../../src/targets/behaviours'
+import { behavioursOf, type Behaviours } from '../../src/targets/behaviours'
 import type { TargetId } from '../../src/targets/target'
 
 /** A reply as plain data: simple strings and errors as text, maps and sets as arrays, big integers as numbers. */
@@ -25,16 +25,18 @@ export class Simulator {
   readonly events: string[] = []
   readonly touched: string[] = []
   readonly keyspace: Keyspace
+  readonly #behaviours: Behaviours
   #random = 7
 
   constructor(readonly target: TargetId = 'redis-8.0') {
+    this.#behaviours = behavioursOf(target)
     this.keyspace = new Keyspace(
       {
         now: () => this.now,
         touched: (_, key) => void this.touched.push(key),
         notify: (kind, event, key) => void (kind !== 'n' && this.events.push(`${event} ${key}`)),
       },
-      defaultLimits(behavioursOf(target)),
+      defaultLimits(this.#behaviours),
     )
   }
 
@@ -63,7 +65,7 @@ export class Simulator {
       keyspace: this.keyspace,
       db: this.db,
       target: this.target,
-      behaviours: behavioursOf(this.target),
+      behaviours: this.#behaviours,
       now: this.now,
       random: { bytes: (n) => 'x'.repeat(n), below: (n) => (this.#random = (this.#random * 48271) % 2147483647) % n },
       protocol: this.protocol,

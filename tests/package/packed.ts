@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { builtFolder } from '../cli/built'
+import { builtFolder, fingerprint, madeOnce } from '../cli/built'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -41,23 +40,15 @@ export interface Packed {
   readonly files: readonly string[]
 }
 
+const alongside = ['package.json', 'README.md', 'LICENSE']
+
 let known: Packed | null = null
 
-/** Packs the package from the sources as they are now, once for all tests of a worker. */
+/** Packs the package from the sources as they are now, once for all tests. */
 export function packed(): Packed {
   if (known !== null) return known
-  const stage = mkdtempSync(join(tmpdir(), 'acl-playground-pack-'))
-  cpSync(builtFolder(), join(stage, 'dist/cli'), { recursive: true })
-  for (const file of ['package.json', 'README.md', 'LICENSE']) cpSync(join(root, file), join(stage, file))
-  const declared = runIn(root, process.execPath, [
-    join(root, 'node_modules/tsx/dist/cli.mjs'),
-    'src/tools/declarations.ts',
-    join(stage, 'dist/cli'),
-  ])
-  if (declared.code !== 0) throw new Error(`The declarations cannot be written: ${declared.out}`)
-  const { code, out } = runIn(stage, 'npm', ['pack', '--ignore-scripts', '--json', '--silent'])
-  if (code !== 0) throw new Error(`The package cannot be packed: ${out}`)
-  const [report] = JSON.parse(out) as readonly [
+  const stage = madeOnce(`${fingerprint(...alongside)}-packed`, pack)
+  const [report] = JSON.parse(readFileSync(join(stage, 'report.json'), 'utf8')) as readonly [
     {
       readonly filename: string
       readonly size: number
@@ -72,6 +63,21 @@ export function packed(): Packed {
     files: report.files.map(({ path }) => path),
   }
   return known
+}
+
+/** Packs into a folder, and writes npm's report beside the archive. */
+function pack(stage: string): void {
+  cpSync(builtFolder(), join(stage, 'dist/cli'), { recursive: true })
+  for (const file of alongside) cpSync(join(root, file), join(stage, file))
+  const declared = runIn(root, process.execPath, [
+    join(root, 'node_modules/tsx/dist/cli.mjs'),
+    'src/tools/declarations.ts',
+    join(stage, 'dist/cli'),
+  ])
+  if (declared.code !== 0) throw new Error(`The declarations cannot be written: ${declared.out}`)
+  const { code, out } = runIn(stage, 'npm', ['pack', '--ignore-scripts', '--json', '--silent'])
+  if (code !== 0) throw new Error(`The package cannot be packed: ${out}`)
+  writeFileSync(join(stage, 'report.json'), out)
 }
 
 /** Reads a file of the project. */

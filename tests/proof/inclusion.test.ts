@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { common, DEFAULT_STATES, outside, patternOutside } from '../../src/proof/inclusion'
 import { contains, everything, intersection, union, type Language } from '../../src/proof/language'
-import { runs } from '../runs'
+import { slowRuns } from '../runs'
 
 const budget = () => ({ left: DEFAULT_STATES })
 const between = (a: readonly string[], b: readonly string[]) => outside(union(a), union(b), budget())
@@ -69,7 +69,7 @@ test('inclusion agrees with trying every short string, and a witness is the shor
         if (shortest !== undefined) expect(found.text.length).toBeLessThanOrEqual(shortest.length)
       }
     }),
-    { numRuns: runs(300) },
+    { numRuns: slowRuns(300) },
   )
 })
 
@@ -81,7 +81,7 @@ test('a common string agrees with trying every short string', () => {
       if (found.kind === 'included') expect(shared).toEqual([])
       else if (found.kind === 'witness') expect(contains(a, found.text) && contains(b, found.text)).toBe(true)
     }),
-    { numRuns: runs(150) },
+    { numRuns: slowRuns(150) },
   )
 })
 

@@ -65,9 +65,11 @@ const known = new Map<TargetId, Facts>()
 
 /** Returns the facts about a target. */
 export function factsOf(id: TargetId): Facts {
+  const before = known.get(id)
+  if (before !== undefined) return before
   const behaviours = behavioursOf(id)
   const label = targetInfos.find((info) => info.id === id)?.label ?? id
-  const facts = known.get(id) ?? { ...behaviours, id, label }
+  const facts = { ...behaviours, id, label }
   known.set(id, facts)
   return facts
 }

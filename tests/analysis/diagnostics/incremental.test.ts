@@ -5,6 +5,7 @@ import { Checker, allDiagnostics } from '../../../src/analysis/diagnostics/check
 import type { Diagnostic } from '../../../src/analysis/diagnostic'
 import { loadTarget } from '../../../src/targets/load'
 import { hash } from './found'
+import { slowRuns } from '../../runs'
 
 const line = fc.constantFrom(
   '',
@@ -56,7 +57,7 @@ test('a look that was given up leaves nothing wrong behind', async () => {
         expect(checker.diagnose(text, wanted).map(whole)).toEqual(fresh().diagnose(text, wanted).map(whole))
       },
     ),
-    { numRuns: 40 },
+    { numRuns: slowRuns(40) },
   )
 })
 

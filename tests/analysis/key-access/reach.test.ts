@@ -22,6 +22,7 @@ import { loadTarget } from '../../../src/targets/load'
 import type { TargetId } from '../../../src/targets/target'
 import { usesOf } from '../../../src/targets/uses'
 import { chapter } from '../../../src/workspace/gallery/chapter'
+import { slowRuns } from '../../runs'
 
 async function serverOn(acl: string, conf = '', id: TargetId = 'redis-8.0'): Promise<SimulatedServer> {
   const started = startServer({
@@ -227,7 +228,7 @@ test('the answers for generated users agree with the engine on every key of up t
       expect(found).toHaveLength(users.length + 1)
       for (const one of found) expectTrue(server, one, glob)
     }),
-    { numRuns: 150 },
+    { numRuns: slowRuns(150) },
   )
 })
 
@@ -253,7 +254,7 @@ test('the statement about a pattern holds, and fails with one user fewer', async
         if (subject.but.length > 0) expect(verdict(subject.but.slice(1))).toBe('fails')
       },
     ),
-    { numRuns: 150 },
+    { numRuns: slowRuns(150) },
   )
 })
 

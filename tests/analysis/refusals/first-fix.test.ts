@@ -9,7 +9,7 @@ import { refusals } from '../../../src/analysis/refusals'
 import { targetInfos } from '../../../src/targets/infos'
 import { loadTarget } from '../../../src/targets/load'
 import type { Target } from '../../../src/targets/target'
-import { runs } from '../../runs'
+import { slowRuns } from '../../runs'
 
 /** Rules as people write them, and what each asks for: as rules, without those that take something away. */
 const written: readonly (readonly [string, readonly string[]])[] = [
@@ -134,7 +134,7 @@ test.each(targetInfos.map(({ id }) => id))(
           text = applyFix(text, fix)
         }
       }),
-      { numRuns: runs(100) },
+      { numRuns: slowRuns(100) },
     )
   },
 )

@@ -4,6 +4,7 @@ import { Playground } from '../../../src/app/state/Playground.svelte'
 import { provideLuaFromPackage } from '../../../src/cli/lua'
 import { decodeLink, encodeLink } from '../../../src/workspace/codec'
 import { type WorkspaceState, blankState } from '../../../src/workspace/state'
+import { slowRuns } from '../../runs'
 
 provideLuaFromPackage()
 
@@ -103,7 +104,6 @@ async function visit(linked: WorkspaceState, commands: number): Promise<number> 
 }
 
 test('no link, and no script that somebody agrees to run, blocks the page for long', { timeout: 300_000 }, async () => {
-  const runs = Number(process.env.LINK_RUNS ?? 15)
   await fc.assert(
     fc.asyncProperty(hostile, async (state) => {
       const made = await encodeLink(state, { keepPasswords: true })
@@ -116,6 +116,6 @@ test('no link, and no script that somebody agrees to run, blocks the page for lo
         longest = Math.min(longest, await visit(decoded.state, state.entries.length))
       expect(longest).toBeLessThan(1)
     }),
-    { seed: Number(process.env.FC_SEED ?? 20_261_125), numRuns: runs, endOnFailure: true },
+    { seed: Number(process.env.FC_SEED ?? 20_261_125), numRuns: slowRuns(24), endOnFailure: true },
   )
 })

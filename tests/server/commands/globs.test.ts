@@ -42,12 +42,12 @@ test.each(commands)('%s takes no time that grows with a long pattern and the num
     one.send('FUNCTION', 'LOAD', `#!lua name=l${i}\n${register}`)
   }
   for (const [name, pattern] of patterns) {
-    // Other threads of the process (the compiler of Lua's WebAssembly) count too: the faster of two runs tells.
-    const times = [0, 1].map(() => {
+    const time = (): number => {
       const { user } = process.cpuUsage()
       run(one, pattern)
       return (process.cpuUsage().user - user) / 1000
-    })
-    expect([name, Math.min(...times) < TIME]).toEqual([name, true])
+    }
+    // Other threads of the process (the compiler of Lua's WebAssembly) count too: a run that took long is repeated.
+    expect([name, time() < TIME || time() < TIME]).toEqual([name, true])
   }
 })

@@ -7,7 +7,7 @@ import { loadTarget } from '../../../src/targets/load'
 import type { Target, TargetId } from '../../../src/targets/target'
 import { exportFormats, exportUsers, type ExportFormat } from '../../../src/workspace/export'
 import { detectFormat, importText, type ImportFormat } from '../../../src/workspace/import'
-import { runs } from '../../runs'
+import { slowRuns } from '../../runs'
 
 const targets: readonly TargetId[] = [
   'redis-6.0',
@@ -180,7 +180,7 @@ describe.each(exportFormats)('$id', ({ id }) => {
             seen,
           )
       }),
-      { numRuns: runs(60) },
+      { numRuns: slowRuns(60) },
     )
   })
 })

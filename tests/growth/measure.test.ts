@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { loadTarget } from '../../src/targets/load'
+import type { Entry } from './entries'
+import { growthOf, type Growth } from './measure'
+
+/** Measures an entry that takes so many milliseconds for a text of so many characters, and the longest text it was given. */
+async function measured(
+  milliseconds: (characters: number) => number,
+  most = 1_024_000,
+): Promise<Growth & { readonly longest: number }> {
+  let time = 0
+  let longest = 0
+  const entry: Entry = {
+    name: 'made up',
+    most,
+    prepare: (text) => () => {
+      longest = Math.max(longest, text.length)
+      time += milliseconds(text.length)
+    },
+  }
+  const shape = { name: 'x', make: (size: number) => 'x'.repeat(size) }
+  return { ...(await growthOf(entry, shape, await loadTarget('redis-8.0'), () => time)), longest }
+}
+
+test.each([
+  ['linear', (n: number) => n / 2_000],
+  ['linear, after a start of its own', (n: number) => 3 + n / 2_000],
+  ['linear and a logarithm', (n: number) => (n * Math.log2(n)) / 20_000],
+  ['a short time', () => 0.01],
+])('%s is not too slow', async (_, milliseconds) => {
+  expect(await measured(milliseconds)).toMatchObject({ isTooSlow: false })
+})
+
+test.each([
+  ['quadratic', (n: number) => n ** 2 / 1e6],
+  ['mostly quadratic', (n: number) => n / 10_000 + n ** 2 / 1e7],
+  ['quadratic behind as long a linear part at 5 ms', (n: number) => n / 2_000 + n ** 2 / 5e6],
+  ['cubic behind a linear part', (n: number) => n / 2_000 + n ** 3 / 1e12],
+  ['exponential', (n: number) => 1.001 ** n / 100],
+])('%s is too slow', async (_, milliseconds) => {
+  expect(await measured(milliseconds)).toMatchObject({ isTooSlow: true })
+})
+
+test('what is clearly linear is not tried with longer texts', async () => {
+  const { longest } = await measured((n) => n / 2_000)
+  expect(longest).toBe(16_000)
+})
