@@ -18,10 +18,13 @@ import { type FileEditorOptions, fileBasics } from './setup'
 export interface LineResult {
   /** The line number, from 1. */
   readonly line: number
-  readonly state: 'holds' | 'fails' | 'invalid' | 'unread'
+  /** `waiting`: it was not checked so far. */
+  readonly state: 'holds' | 'fails' | 'invalid' | 'unread' | 'waiting'
   readonly message: string
   /** The line's subcommand, keys and channels, with offsets in the whole text in UTF-16 units. */
   readonly words: readonly { readonly from: number; readonly to: number; readonly kind: 'cmd' | 'key' | 'chan' }[]
+  /** True where the rules have changed since, and it is checked again. */
+  readonly isStale?: boolean
 }
 
 export interface ExpectationEditorOptions extends FileEditorOptions {
@@ -133,13 +136,15 @@ class Result extends GutterMarker {
     super()
   }
   override eq(other: Result): boolean {
-    return other.result.state === this.result.state && other.result.message === this.result.message
+    const { state, message, isStale } = this.result
+    return other.result.state === state && other.result.message === message && other.result.isStale === isStale
   }
   override toDOM(): HTMLElement {
     const node = document.createElement('span')
-    node.className = `cm-result cm-result-${this.result.state}`
-    node.textContent = { holds: '✓', fails: '✕', invalid: '?', unread: '!' }[this.result.state]
-    node.title = this.result.message
+    const { state, message, isStale = false } = this.result
+    node.className = `cm-result cm-result-${state}${isStale ? ' cm-result-stale' : ''}`
+    node.textContent = { holds: '✓', fails: '✕', invalid: '?', unread: '!', waiting: '…' }[state]
+    node.title = isStale ? `Checking again. Before the last change: ${message}` : message
     return node
   }
 }

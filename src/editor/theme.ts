@@ -32,6 +32,8 @@ export const theme = EditorView.theme({
   '.cm-result-holds': { color: 'var(--ok)' },
   '.cm-result-fails': { color: 'var(--no)' },
   '.cm-result-invalid, .cm-result-unread': { color: 'var(--warn)' },
+  '.cm-result-waiting': { color: 'var(--ink3)' },
+  '.cm-result-stale': { opacity: '0.45' },
   '.cm-gutters:has(.cm-results) .cm-gutter-lint': { display: 'none !important' },
   '.cm-hint': { color: 'var(--ink3)' },
   '.cm-lintRange': { backgroundImage: 'none', textDecoration: 'underline wavy 1px', textUnderlineOffset: '4px' },

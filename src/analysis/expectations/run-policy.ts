@@ -9,6 +9,7 @@ import { explain } from '../explain'
 import { finish, type Steps } from '../steps'
 import { disabledCommands, typedLine } from '../typed-line'
 import type { ExpectationResult, PolicyExpectation } from './expectation'
+import type { KnownOutcomes } from './known-outcomes'
 import { outcomeFor, type Outcome, type Question } from './policy-outcome'
 import { checkDatabases, commandsOf, filledIn, usersOf, type Asked, type Invalid } from './policy-subject'
 
@@ -42,8 +43,15 @@ export function runPolicy(server: SimulatedServer, expectation: PolicyExpectatio
   return resultOf(server, expectation, finish(findInSteps(server, expectation)))
 }
 
-/** Decides a statement as `runPolicy` does, a user a step. */
-export function* findInSteps(server: SimulatedServer, expectation: PolicyExpectation): Steps<Finding> {
+/**
+ * Decides a statement as `runPolicy` does, a user a step.
+ * @param known the outcomes of the same statement for the same configuration, which are used and added to
+ */
+export function* findInSteps(
+  server: SimulatedServer,
+  expectation: PolicyExpectation,
+  known?: KnownOutcomes,
+): Steps<Finding> {
   const commands = commandsOf(server, expectation)
   if ('message' in commands) return { kind: 'invalid', ...commands }
   const users = usersOf(server, expectation)
@@ -56,7 +64,7 @@ export function* findInSteps(server: SimulatedServer, expectation: PolicyExpecta
   let done = 0
   for (const question of questions(server, expectation, users, commands)) {
     const user = question.subject.user.name
-    const outcome = outcomeFor(question, expectation)
+    const outcome = known?.decide(question, expectation) ?? outcomeFor(question, expectation)
     if (outcome.kind === 'undecided') undecided ??= user
     else if (outcome.kind === 'fails') {
       failures++

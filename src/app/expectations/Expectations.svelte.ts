@@ -1,7 +1,9 @@
+import { untrack } from 'svelte'
 import type { ExpectationResult, PolicyStatement, Statement } from '../../analysis/expectations/expectation'
 import { Entry } from '../state/Entry.svelte'
 import type { Playground } from '../state/Playground.svelte'
 import type { Judged } from './judge'
+import type { Policies } from './Policies.svelte'
 
 /** A line that was opened: what became of it, with an entry that carries its decision for the reasons' card. */
 export interface Opened {
@@ -16,9 +18,13 @@ export interface Opened {
   readonly entry: Entry | null
   /** True for a sentence about every command line that a counterexample disproves: there may be a fix. */
   readonly isDisproved: boolean
+  /** True where the rules have changed since, and it is checked again. */
+  readonly isStale: boolean
 }
 
-const nothing: Judged = { results: [], problems: [], lines: [], diagnostics: [] }
+const nothing: Judged = { results: [], problems: [], lines: [], diagnostics: [], waiting: [], unknown: 0 }
+/** Milliseconds after which the page says that sentences are being checked. */
+const PATIENCE = 300
 
 /** Returns a key that is equal for lines that state the same. No origin is the same as this host. */
 function matter(statement: Statement | PolicyStatement): string {
@@ -33,6 +39,9 @@ function matter(statement: Statement | PolicyStatement): string {
 export class Expectations {
   readonly #playground: Playground
   #judge = $state.raw<typeof import('./judge').judge | null>(null)
+  #policies = $state.raw<Policies | null>(null)
+  #isLate = $state(false)
+  #timer: ReturnType<typeof setTimeout> | undefined
   /** The text of the line that is open; it stays open when its line moves. */
   #open = $state.raw<string | null>(null)
 
@@ -44,8 +53,33 @@ export class Expectations {
     const { files, host } = this.#playground
     const { live: server } = host
     const expect = files.expect.text
-    return this.#judge === null || server === null || expect === '' ? nothing : this.#judge(server, expect)
+    if (this.#judge === null || this.#policies === null || server === null || expect === '') return nothing
+    return this.#judge(server, expect, this.#policies)
   })
+
+  /** What decides sentences about every command line; null until it is loaded. */
+  get policies(): Policies | null {
+    return this.#policies
+  }
+
+  /** True where sentences have waited for the worker for a moment. */
+  get isLate(): boolean {
+    return this.#isLate
+  }
+
+  /** Has the worker decide what the page cannot at once. To be called in an effect. */
+  follow(): void {
+    const { waiting } = this.#judged
+    const policies = this.#policies
+    if (policies === null) return
+    untrack(() => policies.ask(waiting))
+    if (waiting.length > 0) this.#timer ??= setTimeout(() => (this.#isLate = true), PATIENCE)
+    else {
+      clearTimeout(this.#timer)
+      this.#timer = undefined
+      this.#isLate = false
+    }
+  }
 
   get judged(): Judged {
     return this.#judged
@@ -54,6 +88,11 @@ export class Expectations {
   readonly #holding = $derived(this.#judged.results.filter(({ state }) => state === 'holds').length)
   get holding(): number {
     return this.#holding
+  }
+
+  /** Lines that were never checked so far. */
+  get unknown(): number {
+    return this.#judged.unknown
   }
 
   /** Lines that fail, that cannot be told, or that cannot be read. */
@@ -78,11 +117,14 @@ export class Expectations {
             reply: null,
             entry: null,
             isDisproved: false,
+            isStale: false,
           }
     }
     const { expectation, decision, state, message, hint, reply, proof } = result
     const isDisproved = proof?.kind === 'disproved'
-    const opened = { line: expectation.place.line, text: open, state, message, hint, reply, isDisproved }
+    const { line } = expectation.place
+    const isStale = this.#judged.lines.some((one) => one.line === line && one.isStale === true)
+    const opened = { line, text: open, state, message, hint, reply, isDisproved, isStale }
     if (decision === null) return { ...opened, entry: null }
     const entry = new Entry('command', '', expectation.text)
     if (expectation.kind === 'line') entry.decided(decision, expectation.user, expectation.db ?? 0)
@@ -127,7 +169,10 @@ export class Expectations {
 
   /** Loads what judges. */
   async load(): Promise<void> {
-    if (this.#judge === null) this.#judge = (await import('./judge')).judge
+    if (this.#judge !== null) return
+    const [{ judge }, { Policies }] = await Promise.all([import('./judge'), import('./Policies.svelte')])
+    this.#policies ??= new Policies(this.#playground)
+    this.#judge = judge
   }
 
   /** The line (from 1) that states this already, whatever reason it gives; null where none does. */

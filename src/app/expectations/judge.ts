@@ -1,11 +1,12 @@
 import type { Decision } from '../../acl/decision'
 import type { Expectation, ExpectationProblem, ExpectationResult, Place } from '../../analysis/expectations/expectation'
 import { parseExpectations } from '../../analysis/expectations/parse'
-import { runExpectations } from '../../analysis/expectations/run'
+import { runExpectation } from '../../analysis/expectations/run'
 import type { Diagnostic } from '../../analysis/diagnostic'
 import type { LineResult } from '../../editor/expectations'
 import type { SimulatedServer } from '../../server/server'
 import { typedWords } from '../state/words'
+import type { Policies } from './Policies.svelte'
 
 /** The whole file, judged. */
 export interface Judged {
@@ -15,6 +16,10 @@ export interface Judged {
   readonly lines: readonly LineResult[]
   /** The diagnostics: lines that fail, and lines that cannot be read. */
   readonly diagnostics: readonly Diagnostic[]
+  /** Sentences that the worker is to decide; those that were decided before the rules changed still have a result. */
+  readonly waiting: readonly string[]
+  /** The number of lines without a result. */
+  readonly unknown: number
 }
 
 function diagnostic(
@@ -51,10 +56,26 @@ function objectWords(
   ]
 }
 
-/** Reads users.expect and checks each of its lines against the server as it is now. Nothing is run or logged. */
-export function judge(server: SimulatedServer, text: string): Judged {
+/**
+ * Reads users.expect and checks each of its lines against the server as it is now; those about every command line as far as
+ * `policies` knows them. Nothing is run or logged.
+ */
+export function judge(server: SimulatedServer, text: string, policies: Policies): Judged {
   const { expectations, problems } = parseExpectations(text)
-  const results = runExpectations(server, expectations)
+  const results: ExpectationResult[] = []
+  const unknown: Expectation[] = []
+  const stale = new Set<Expectation>()
+  policies.begin(server)
+  for (const expectation of expectations) {
+    if (expectation.kind === 'line') {
+      results.push(runExpectation(server, expectation))
+      continue
+    }
+    const known = policies.of(server, expectation)
+    if (known === null) unknown.push(expectation)
+    else results.push(known.result)
+    if (known?.isCurrent === false) stale.add(expectation)
+  }
   const lines = [
     ...results.map(({ expectation, state, message, decision }): LineResult => {
       const start = expectation.place.from - (expectation.place.column - 1)
@@ -63,8 +84,10 @@ export function judge(server: SimulatedServer, text: string): Judged {
         state,
         message,
         words: objectWords(expectation, text.slice(start, expectation.place.to), start, decision),
+        isStale: stale.has(expectation),
       }
     }),
+    ...unknown.map(({ place: { line } }): LineResult => ({ line, state: 'waiting', message: 'Checking…', words: [] })),
     ...problems.map(({ place, message }): LineResult => ({ line: place.line, state: 'unread', message, words: [] })),
   ]
   const diagnostics = [
@@ -75,5 +98,12 @@ export function judge(server: SimulatedServer, text: string): Judged {
     ),
     ...problems.map(({ message, hint, place }) => diagnostic('error', 'expectation-unread', message, hint, place)),
   ]
-  return { results, problems, lines, diagnostics: diagnostics.sort((a, b) => a.span.from - b.span.from) }
+  return {
+    results,
+    problems,
+    lines: lines.sort((a, b) => a.line - b.line),
+    diagnostics: diagnostics.sort((a, b) => a.span.from - b.span.from),
+    waiting: [...new Set(expectations.flatMap((one) => (stale.has(one) || unknown.includes(one) ? [one.text] : [])))],
+    unknown: unknown.length,
+  }
 }

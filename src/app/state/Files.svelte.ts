@@ -108,6 +108,11 @@ export class Files {
     return this.conf.text !== this.#startedConf
   }
 
+  /** redis.conf as the server started with it. */
+  get startedConf(): string {
+    return this.#startedConf
+  }
+
   /** Replaces all files. `before`: the versions to compare with, where users.acl was not just opened. */
   open(files: WorkspaceFiles, before: Before | null): void {
     this.acl.replace(withPlainLineEnds(files.acl))

@@ -26,6 +26,13 @@ export interface Down {
   readonly crash: boolean
 }
 
+/** An ACL file that a server loaded. */
+export interface Loaded {
+  readonly bytes: Bytes
+  /** acl-pubsub-default at that time: new users start with all channels. */
+  readonly allChannels: boolean
+}
+
 /** The events of a host's server. */
 export interface Listener {
   /** Something in the server changed. */
@@ -66,6 +73,9 @@ export class Host {
   readonly #changes = new Signal()
   readonly #rules = new Signal()
   #agrees = $state(true)
+  #loaded: Loaded | null = null
+  /** False where a command changed users since then. */
+  #isAsLoaded = true
   /** The server whose data the next one takes over: the running one, or the last that ran. */
   #data: SimulatedServer | null = null
   #loading = false
@@ -117,6 +127,15 @@ export class Host {
     return this.#agrees
   }
 
+  /** The ACL file that the server loaded last; null where it has none. */
+  get loaded(): Loaded | null {
+    return this.#loaded
+  }
+  /** True where no command changed users since a file was loaded. */
+  get isAsLoaded(): boolean {
+    return this.#isAsLoaded
+  }
+
   /** Chooses the version that starts next. */
   choose(target: Target, id: TargetId, modules: boolean): void {
     this.#target = target
@@ -161,6 +180,7 @@ export class Host {
     this.#down = null
     this.#files.started()
     this.#agrees = true
+    this.#loadedFile(server)
     this.#stop = [server.onChange(() => this.#changed()), server.users.onChange(() => this.#usersChanged())]
     this.#listener.started(old === null)
     this.rulesChanged()
@@ -186,6 +206,7 @@ export class Host {
     if (result.ok) {
       this.#files.accepted()
       this.#agrees = true
+      this.#loadedFile(server)
     } else this.#files.refused(result, target, false)
     return result
   }
@@ -231,9 +252,18 @@ export class Host {
     const server = this.#server
     if (server === null) return
     const read = loadAclFile(server.users, this.#files.acl.bytes, 'users.acl')
-    if (read.ok) this.#quietly(() => server.users.replaceAll(read.users))
+    if (read.ok) {
+      this.#quietly(() => server.users.replaceAll(read.users))
+      this.#loadedFile(server)
+    }
     this.#agrees = read.ok
     this.rulesChanged()
+  }
+
+  #loadedFile({ config, users }: SimulatedServer): void {
+    const { bytes } = this.#files.acl
+    this.#isAsLoaded = true
+    this.#loaded = config.get('aclfile') === '' ? null : { bytes, allChannels: users.allChannelsByDefault }
   }
 
   /** Changes the users without reporting a command's change. */
@@ -253,6 +283,7 @@ export class Host {
   }
 
   #usersChanged(): void {
+    if (!this.#loading) this.#isAsLoaded = false
     this.rulesChanged()
     if (this.#loading) return
     this.#listener.usersChanged()

@@ -182,7 +182,7 @@ export class Asker {
         kind,
         versions,
         input,
-        watching: watching,
+        watching: watching as unknown as Watching<Kind>,
         settle: (end) => {
           if (this.#last?.id === id) this.#last = null
           if (end instanceof Unanswered) reject(end)

@@ -1,5 +1,7 @@
 import type { ClientSide } from '../../analysis/checklist/types'
+import type { Bytes } from '../../acl/bytes'
 import type { Diagnostic } from '../../analysis/diagnostic'
+import type { Finding } from '../../analysis/expectations/run-policy'
 import type { Progress } from '../../analysis/steps'
 import type { TableData } from '../../targets/table'
 import type { TargetId } from '../../targets/target'
@@ -37,10 +39,30 @@ export interface Inputs {
     /** The line of the sentence, from 1. */
     readonly line: number
   }
+  /** Sends what is found for each sentence as a part. */
+  readonly sentences: { readonly basis: SentenceBasis; readonly sentences: readonly string[] }
   /** No target. */
   readonly link: { readonly workspace: WorkspaceState; readonly keepPasswords: boolean }
   /** No target. */
   readonly file: { readonly workspace: WorkspaceState; readonly keepPasswords: boolean }
+}
+
+/** The server that sentences are about, as far as they depend on it. */
+export interface SentenceBasis {
+  /** redis.conf as the server started with it. */
+  readonly conf: Bytes
+  /** What CONFIG SET and the file set, by directive. */
+  readonly settings: readonly (readonly [directive: string, value: Bytes])[]
+  /** The ACL file that was loaded last; the users in memory as one where there is none. */
+  readonly acl: Bytes
+  /** acl-pubsub-default when it was loaded: new users start with all channels. */
+  readonly allChannels: boolean
+  /** The lines of users in memory that differ from the file's, and the names of those that are gone. */
+  readonly changed: readonly Bytes[]
+  readonly gone: readonly Bytes[]
+  /** As many clients are connected as may be. */
+  readonly isFull: boolean
+  readonly stopped: 'shutdown' | 'crash' | null
 }
 
 export type Kind = keyof Inputs
@@ -55,6 +77,7 @@ export interface Results {
   readonly simplify: DescribedSimplification
   /** `fix`: null where no edit is proved to make the sentence hold. */
   readonly 'sentence-fix': { readonly fix: DescribedFix | null }
+  readonly sentences: null
   readonly link: SharedLink
   readonly file: string
 }
@@ -67,6 +90,8 @@ export interface Parts {
     readonly diagnostics: readonly Diagnostic[]
     readonly isLast: boolean
   }
+  /** `place`s are those in the sentence alone. */
+  readonly sentences: { readonly sentence: string; readonly finding: Finding; readonly milliseconds: number }
 }
 
 /** The part that a kind is answered with; never for most. */

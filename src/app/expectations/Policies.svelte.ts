@@ -1,0 +1,208 @@
+import { type Bytes, fromText } from '../../acl/bytes'
+import { loadAclFile } from '../../acl/load'
+import type { ExpectationResult, Place, PolicyExpectation } from '../../analysis/expectations/expectation'
+import { type Finding, findInSteps, resultOf } from '../../analysis/expectations/run-policy'
+import type { Progress } from '../../analysis/steps'
+import type { SimulatedServer } from '../../server/server'
+import type { Playground } from '../state/Playground.svelte'
+import { isSame } from '../state/memory-and-file'
+import { Asker } from '../worker/client'
+import type { SentenceBasis } from '../worker/protocol'
+import { FoundSentences } from './found-sentences'
+
+/** Milliseconds that the page itself looks, for all sentences together, before it leaves the rest to the worker. */
+const HERE = 8
+/** A sentence that the worker decides in fewer milliseconds is decided in the page the next time. */
+const QUICK = 2
+
+/** What is known of a sentence. */
+export interface Known {
+  readonly result: ExpectationResult
+  /** False where the rules have changed since. */
+  readonly isCurrent: boolean
+}
+
+/**
+ * Decides sentences about every command line: in the page as long as that takes no time, else in the worker. Until the worker
+ * has answered, what was found last stays.
+ */
+export class Policies {
+  readonly #playground: Playground
+  readonly #memory = new FoundSentences()
+  readonly #asker = new Asker()
+  #basis: { readonly value: SentenceBasis; readonly server: SimulatedServer } | null = null
+  /** What the worker is at, or could not do. */
+  #asked: { readonly basis: SentenceBasis; readonly sentences: string } | null = null
+  /** Goes up when the worker found something. */
+  #answers = $state(0)
+  #progress = $state.raw<Progress | null>(null)
+  #stopped = $state.raw<'cancelled' | 'failed' | null>(null)
+  #until = 0
+
+  constructor(playground: Playground) {
+    this.#playground = playground
+  }
+
+  /** The progress of the sentence that the worker is at; null where it is at none, or nothing is known yet. */
+  get progress(): Progress | null {
+    return this.#progress
+  }
+  /** The reason why the sentences that wait are not being decided; null where they are. */
+  get stopped(): 'cancelled' | 'failed' | null {
+    return this.#stopped
+  }
+
+  /** Begins a round of questions, between which the server does not change. */
+  begin(server: SimulatedServer): void {
+    void this.#answers
+    this.#until = performance.now() + HERE
+    const value = this.#basisOf(server)
+    if (this.#basis?.server !== server || !isSameBasis(this.#basis.value, value)) this.#basis = { server, value }
+  }
+
+  /** Returns what is known of a sentence; null where it was never decided. */
+  of(server: SimulatedServer, expectation: PolicyExpectation): Known | null {
+    const basis = this.#basis?.value
+    if (basis === undefined) return null
+    const { text } = expectation
+    let found = this.#memory.found.get(text)
+    if (found?.basis !== basis && !this.#memory.slow.has(text)) {
+      const finding = this.#decideHere(server, expectation)
+      if (finding !== null)
+        this.#memory.found.set(text, (found = { basis, finding: moved(finding, expectation.place, -1) }))
+    }
+    if (found === undefined) return null
+    const result = resultOf(server, expectation, moved(found.finding, expectation.place, 1))
+    return { result, isCurrent: found.basis === basis }
+  }
+
+  #decideHere(server: SimulatedServer, expectation: PolicyExpectation): Finding | null {
+    if (performance.now() >= this.#until) return null
+    const steps = findInSteps(server, expectation)
+    for (;;) {
+      const step = steps.next()
+      if (step.done === true) return step.value
+      if (performance.now() < this.#until) continue
+      this.#memory.slow.add(expectation.text)
+      return null
+    }
+  }
+
+  /** Asks the worker for sentences that wait, unless it is at them. None: stops asking. */
+  ask(sentences: readonly string[]): void {
+    const basis = this.#basis?.value
+    const { target } = this.#playground.host
+    if (sentences.length === 0 || basis === undefined || target === null) {
+      this.#asked = null
+      this.#asker.cancel()
+      this.#progress = null
+      this.#stopped = null
+      return
+    }
+    const key = sentences.join('\n')
+    // Of those that the worker is at, the first may be answered already.
+    if (this.#asked?.basis === basis && this.#asked.sentences.endsWith(key)) return
+    this.#asked = { basis, sentences: key }
+    this.#stopped = null
+    void this.#carryOut(target, basis, sentences)
+  }
+
+  async #carryOut(
+    target: NonNullable<Playground['host']['target']>,
+    basis: SentenceBasis,
+    sentences: readonly string[],
+  ): Promise<void> {
+    try {
+      await this.#asker.ask(
+        'sentences',
+        [target],
+        { basis, sentences },
+        {
+          onProgress: (progress) => (this.#progress = progress),
+          onPart: ({ sentence, finding, milliseconds }) => {
+            this.#memory.found.set(sentence, { basis, finding })
+            if (milliseconds < QUICK) this.#memory.slow.delete(sentence)
+            this.#progress = null
+            this.#answers++
+          },
+        },
+      )
+    } catch {
+      if (this.#asked?.basis === basis) this.#stopped = 'failed'
+    }
+  }
+
+  /** Cancels the search; sentences that wait are not decided until something changes. */
+  cancel(): void {
+    this.#asker.cancel()
+    this.#progress = null
+    this.#stopped = 'cancelled'
+  }
+
+  /** Searches after all. */
+  retry(sentences: readonly string[]): void {
+    this.#asked = null
+    this.ask(sentences)
+  }
+
+  #basisOf(server: SimulatedServer): SentenceBasis {
+    const { files, host } = this.#playground
+    const { config, users } = server
+    const { loaded } = host
+    const settings = [...config.changed].map((name): readonly [string, Bytes] => {
+      const directive = config.find(name)
+      return [name, directive === undefined ? '' : config.stored(directive)]
+    })
+    return {
+      conf: fromText(files.startedConf),
+      settings,
+      acl: loaded?.bytes ?? server.aclText(),
+      allChannels: loaded?.allChannels ?? users.allChannelsByDefault,
+      ...(loaded === null ? { changed: [], gone: [] } : this.#changes(server, loaded.bytes)),
+      isFull: server.sessions.size + server.handshakes >= config.number('maxclients'),
+      stopped: server.stopped,
+    }
+  }
+
+  /** Returns the users in memory that differ from those of the file that was loaded. */
+  #changes({ users }: SimulatedServer, bytes: Bytes): Pick<SentenceBasis, 'changed' | 'gone'> {
+    const { host } = this.#playground
+    if (host.isAsLoaded) return { changed: [], gone: [] }
+    const read = loadAclFile(users, bytes, 'users.acl')
+    if (!read.ok) return { changed: [], gone: [] }
+    const changed = [...users].filter((user) => {
+      const other = read.users.get(user.name)
+      return other === undefined || !isSame(other, user)
+    })
+    return {
+      changed: changed.map((user) => user.describe()),
+      gone: [...read.users.keys()].filter((name) => users.get(name) === undefined),
+    }
+  }
+}
+
+function isSameBasis(a: SentenceBasis, b: SentenceBasis): boolean {
+  return (
+    a.acl === b.acl &&
+    a.conf === b.conf &&
+    a.allChannels === b.allChannels &&
+    a.isFull === b.isFull &&
+    a.stopped === b.stopped &&
+    JSON.stringify([a.settings, a.changed, a.gone]) === JSON.stringify([b.settings, b.changed, b.gone])
+  )
+}
+
+/** Returns a finding with its place moved from a file into its sentence (`by` -1), or from there to where the sentence is (1). */
+function moved(finding: Finding, { line, column, from }: Place, by: 1 | -1): Finding {
+  if (finding.kind !== 'invalid') return finding
+  const { place } = finding
+  return {
+    ...finding,
+    place: {
+      line: place.line + by * (line - 1),
+      column: place.column + by * (column - 1),
+      from: place.from + by * from,
+      to: place.to + by * from,
+    },
+  }
+}
