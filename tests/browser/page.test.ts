@@ -423,3 +423,19 @@ test('the palette offers every theme but the one in use', async () => {
   expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark')
   expect(await offered()).toEqual(['Use the light theme', 'Use the system’s theme'])
 })
+
+test('the end of the transcript stays in view when there is less room', async () => {
+  const { page, problems } = await site.open({ viewport: { width: 1024, height: 900 } })
+  for (let i = 0; i < 8; i++) await run(page, `GET app:${i}`)
+  const transcript = page.getByRole('log', { name: 'Transcript' })
+  const below = (): Promise<number> =>
+    transcript.evaluate((node) => node.scrollHeight - node.scrollTop - node.clientHeight)
+  await page.setViewportSize({ width: 1024, height: 560 })
+  await expect.poll(below).toBeLessThan(2)
+  // Who reads further up is not moved.
+  await transcript.evaluate((node) => (node.scrollTop = 0))
+  await page.setViewportSize({ width: 1024, height: 500 })
+  await page.setViewportSize({ width: 1024, height: 620 })
+  expect(await transcript.evaluate((node) => node.scrollTop)).toBe(0)
+  expect(problems).toEqual([])
+})
