@@ -128,6 +128,7 @@ function isShort(reply: Reply): boolean {
     case 'simple':
     case 'error':
     case 'verbatim':
+    case 'raw':
       return reply.text.length < PIECE
     case 'map':
       return false

@@ -32,6 +32,9 @@ function append(out: Bytes[], reply: Reply, protocol: 2 | 3): void {
       case 'error':
         out.push('-', line(reply.text), '\r\n')
         break
+      case 'raw':
+        out.push(reply.text)
+        break
       case 'null-array':
         out.push(protocol === 3 ? '_\r\n' : '*-1\r\n')
         break

@@ -22,6 +22,7 @@ export type Reply =
   | Verbatim
   | BigNumber
   | Attributed
+  | Raw
 
 export interface Simple {
   readonly type: 'simple'
@@ -72,6 +73,13 @@ export interface Attributed {
   readonly reply: Reply
 }
 
+/** Bytes that are sent as they are: snapshots and changes for replicas. */
+export interface Raw {
+  readonly type: 'raw'
+  readonly text: Bytes
+}
+
+export const raw = (text: Bytes): Raw => ({ type: 'raw', text })
 export const simple = (text: Bytes): Simple => ({ type: 'simple', text })
 export const OK = simple('OK')
 export const QUEUED = simple('QUEUED')

@@ -7,7 +7,7 @@ import { countChanges } from './changes'
 import { fault } from './command-errors'
 import type { Invocation } from './invocation'
 import { ServerContext, type ContextParts } from './keyspace-context'
-import type { Time, Waiting } from './parts'
+import type { Feeding, Time, Waiting } from './parts'
 import { logDenial, type DenialParts } from './permissions'
 import type { Blocked, Session } from './session'
 
@@ -29,8 +29,10 @@ export function endWaits({ blockedClients, now }: Time & Waiting): void {
   }
 }
 
+type ServingParts = Waiting & Feeding & ContextParts & DenialParts
+
 /** Retries the sessions that wait for keys that have changed. */
-export function serveBlocked(server: Waiting & ContextParts & DenialParts): void {
+export function serveBlocked(server: ServingParts): void {
   server.blockedClients.serve((session, key) => {
     if (session.blocked === null || !isReady(server, session.blocked, key)) return
     const reply = attempt(server, session)
@@ -50,7 +52,7 @@ function isReady(server: ContextParts, { request, db }: Blocked, key: Bytes): bo
 }
 
 /** Returns the reply to a command that waited; undefined where it goes on waiting. */
-function attempt(server: ContextParts & DenialParts, session: Session): Reply | undefined {
+function attempt(server: Feeding & ContextParts & DenialParts, session: Session): Reply | undefined {
   const { blocked } = session
   if (blocked === null) return undefined
   const denial = server.target.behaviours.rechecksBlocked ? recheck(session, blocked, server) : null
@@ -60,7 +62,12 @@ function attempt(server: ContextParts & DenialParts, session: Session): Reply | 
   server.keyspace.changes = null
   try {
     const reply = blocked.request.attempt(new ServerContext(server, session, blocked.pending, blocked.db, false))
+    const { changes } = server.statistics
     countChanges(server, command, reply, writes)
+    if (server.feed !== null) {
+      server.feed.ran(blocked.pending, reply, server.statistics.changes !== changes, server.database(blocked.db))
+      server.feed.flush()
+    }
     return reply
   } catch (thrown) {
     return thrown instanceof CommandError ? thrown.reply : fault(argv[0] ?? '', thrown)

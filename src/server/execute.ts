@@ -15,6 +15,7 @@ import type {
   Clients,
   Configuration,
   Counting,
+  Feeding,
   Measuring,
   Monitoring,
   Release,
@@ -33,6 +34,7 @@ export type ExecuteParts = ContextParts &
   Clients &
   Configuration &
   Counting &
+  Feeding &
   Measuring &
   Monitoring &
   RunningClock &
@@ -66,7 +68,9 @@ export function execute<Server extends ExecuteParts>(
   server.keyspace.changes = null
 
   const made = run(server, router, invocation)
+  const { changes } = statistics
   countChanges(server, command, made[0], writes)
+  server.feed?.ran(invocation, made[0], statistics.changes !== changes, server.database(session.db))
 
   if (server.isFlushing && made[0] !== undefined && !isError(made[0])) server.tracking.flushed(session)
   server.isFlushing = false

@@ -19,7 +19,7 @@ export function isFull(server: Pick<Data, 'keyspace'>, growth = 0): boolean {
  */
 export function makeRoom(server: Configuration & Counting & Data & Notifications): boolean {
   if (isFull(server)) return false
-  const { statistics } = server
+  const { statistics, keyspace } = server
   const used = usedMemory(server)
   if (used > statistics.peakMemory) statistics.peakMemory = used
   const limit = server.config.frequent.maxMemory
@@ -30,6 +30,7 @@ export function makeRoom(server: Configuration & Counting & Data & Notifications
     for (const key of [...db.keys()]) {
       if (policy.startsWith('volatile') && db.expiry(key) === null) continue
       db.delete(key)
+      keyspace.host.expired(db, key, null)
       statistics.evictedKeys++
       server.notify('e', 'evicted', key, db)
       if (usedMemory(server) <= limit) return true

@@ -15,6 +15,7 @@ import type { Config } from './config'
 import type { Invocation } from './invocation'
 import type { Lookup, Renames } from './lookup'
 import type { PubSub } from './pubsub'
+import type { ReplicaFeed } from './replication/feed'
 import type { Scripting } from './scripting/scripting'
 import type { Session } from './session'
 import type { Slowlog } from './slowlog'
@@ -181,6 +182,12 @@ export interface Replicating {
   /** Null: this server is a primary itself. */
   readonly primary: Primary | null
   follow(primary: PrimaryAddress | null): void
+}
+
+/** The replicas that follow this server. */
+export interface Feeding {
+  /** Null until the first replica asks for the data. */
+  feed: ReplicaFeed | null
 }
 
 /** The switches of DEBUG. */

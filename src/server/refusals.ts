@@ -3,7 +3,7 @@ import type { Command } from '../acl/command'
 import { hasArity, wrongArity } from './command-errors'
 import type { Invocation } from './invocation'
 import { makeRoom } from './memory-limit'
-import type { Configuration, Counting, Data, Notifications, Release, Replicating, Scripts } from './parts'
+import type { Configuration, Counting, Data, Feeding, Notifications, Release, Replicating, Scripts } from './parts'
 import { protectedCommandRefusal } from './protected-command'
 import type { Session } from './session'
 
@@ -12,6 +12,7 @@ export type RefusingParts = Release &
   Configuration &
   Counting &
   Data &
+  Feeding &
   Notifications &
   Pick<Replicating, 'primary'> &
   Scripts & {
@@ -32,6 +33,11 @@ export function refusesWrites({ primary, config }: Configuration & Pick<Replicat
 
 /** The error for a write where `min-replicas-to-write` asks for replicas. */
 export const NO_REPLICAS = 'NOREPLICAS Not enough good replicas to write.'
+
+/** Returns true where fewer replicas follow than `min-replicas-to-write` asks for. */
+export function lacksReplicas({ config, feed }: Configuration & Feeding): boolean {
+  return config.frequent.needsReplicas && (feed?.replicas.size ?? 0) < config.number('min-replicas-to-write')
+}
 
 /** Returns true on a replica without its primary that must not serve old data. */
 export function isStale({ primary, config }: Configuration & Pick<Replicating, 'primary'>): boolean {
@@ -97,9 +103,9 @@ const memory: Check = (invocation, server) => {
     : null
 }
 
-/** Refuses writes where there must be replicas: there are none. */
+/** Refuses writes where too few replicas follow. */
 const replicas: Check = (invocation, server) => {
-  if (!server.config.frequent.needsReplicas) return null
+  if (!lacksReplicas(server)) return null
   return anyRuns(invocation, server, areWrite) ? NO_REPLICAS : null
 }
 

@@ -26,6 +26,7 @@ import { canLogIn, logIn } from './log-in'
 import { CommandFinder, type Lookup } from './lookup'
 import type { Debugging, DebugSwitches, MonitorLine, Pausing, Primary, Replicating, Sleeping, Stopping } from './parts'
 import { decideFor } from './permissions'
+import type { ReplicaFeed } from './replication/feed'
 import { preparationFor } from './preparation'
 import { PubSub } from './pubsub'
 import { Router } from './router'
@@ -98,6 +99,7 @@ export class SimulatedServer
   #pause: Pausing['pause'] = null
   #touches = 0
   primary: Primary | null = null
+  feed: ReplicaFeed | null = null
   slept = 0
   /** DEBUG SLEEP: Unix milliseconds. */
   #sleepsUntil = 0
@@ -133,6 +135,8 @@ export class SimulatedServer
         now: () => this.now,
         touched: (db, key) => this.#touched(db, key),
         notify: (kind, event, key, db) => this.notify(kind, event, key, db),
+        expired: (db, key, fields) =>
+          this.feed?.deleted(db.index, fields === null ? ['DEL', key] : ['HDEL', key, ...fields]),
       },
       limitsOf(this.config, this.target),
       this.config.number('databases'),
@@ -197,7 +201,9 @@ export class SimulatedServer
   }
 
   run(session: Session, argv: readonly Bytes[]): Exchange {
-    return runCommandLine(this, session, argv)
+    const exchange = runCommandLine(this, session, argv)
+    if (this.feed !== null && !this.scripting.isBusy) this.feed.flush()
+    return exchange
   }
 
   execute(invocation: Invocation): Reply[] {
@@ -251,6 +257,8 @@ export class SimulatedServer
       this.keyspace.expireDue()
     }
     endWaits(this)
+    this.feed?.flush()
+    if (this.feed?.replicas.size) this.feed.ping(this.config.number('repl-ping-replica-period'))
     if (this.#pause !== null && this.#pause.until <= this.now) this.endPause()
     this.afterCommand()
   }
@@ -338,6 +346,7 @@ export class SimulatedServer
   forget(session: Session): void {
     this.sessions.delete(session.id)
     this.monitors.delete(session)
+    this.feed?.replicas.delete(session)
     this.pubsub.forget(session)
     this.watches.unwatch(session)
     this.blockedClients.remove(session)

@@ -83,6 +83,8 @@ export class Session implements Connection {
   protocol: 2 | 3 = 2
   db = 0
   name: Bytes = ''
+  /** The port that a replica announced by REPLCONF. */
+  replicaPort = 0
   libraryName: Bytes = ''
   libraryVersion: Bytes = ''
   transaction: Transaction | null = null

@@ -24,6 +24,7 @@ export function asRecorded(reply: Reply, protocol: 2 | 3): Recorded {
   if (typeof reply === 'number' || typeof reply === 'bigint')
     return { i: typeof reply === 'bigint' ? Number(reply) : reply }
   if (!('type' in reply)) return reply.map((item) => asRecorded(item, protocol))
+  if (reply.type === 'raw') return bulk(reply.text)
   switch (reply.type) {
     case 'simple':
       return { s: line(reply.text) }

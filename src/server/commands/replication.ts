@@ -1,7 +1,9 @@
 import { lower, type Bytes } from '../../acl/bytes'
-import { CommandError, OK, simple, type Reply } from '../../resp/reply'
+import { CommandError, OK, raw, simple, type Reply } from '../../resp/reply'
 import { replies, type Handler, type HandlerTable } from '../handler'
-import type { Replicating } from '../parts'
+import type { Clients, Data, Feeding, Randomness, Release, Replicating, Scripts, Time } from '../parts'
+import { ReplicaFeed } from '../replication/feed'
+import { snapshot } from '../replication/snapshot'
 import { syntaxError } from './arguments'
 
 /** REPLICAOF host port, REPLICAOF NO ONE. Data is not copied: see Replicating. */
@@ -25,26 +27,45 @@ const options = new Set(
   ),
 )
 
-/** REPLCONF option value …: accepted, as there is no PSYNC to prepare for. */
-const replConf: Handler = ({ argv }): Reply | ReturnType<typeof replies> => {
+type FeedingParts = Clients & Data & Feeding & Randomness & Release & Replicating & Scripts & Time
+
+/** Makes the client a replica and returns the data and, for PSYNC, the offset before it. */
+function sync(withOffset: boolean): Handler<FeedingParts> {
+  return ({ session }, server) => {
+    if (server.primary?.isUp === false)
+      throw new CommandError("NOMASTERLINK Can't SYNC while not connected with my master")
+    const feed = (server.feed ??= new ReplicaFeed(server))
+    if (feed.replicas.has(session)) return replies([])
+    feed.add(session)
+    const data = snapshot(server)
+    const head = withOffset ? `+FULLRESYNC ${feed.id} ${feed.offset}\r\n` : ''
+    return raw(`${head}$${data.length}\r\n${data}`)
+  }
+}
+
+/** REPLCONF option value …: accepted. Offsets that replicas acknowledge are ignored. */
+const replConf: Handler = ({ argv, session }): Reply | ReturnType<typeof replies> => {
   if (argv.length % 2 === 0) throw syntaxError()
   for (let i = 1; i < argv.length; i += 2) {
     const option = lower(argv[i] ?? '')
     if (option === 'ack' || option === 'getack') return replies([])
+    if (option === 'listening-port') session.replicaPort = Number(argv[i + 1])
     if (!options.has(option)) throw new CommandError(`ERR Unrecognized REPLCONF option: ${argv[i] ?? ''}`)
   }
   return OK
 }
 
 /** ROLE. */
-const role: Handler<Replicating> = (_, { primary }): Reply => {
-  if (primary === null) return ['master', 0, []]
+const role: Handler<Feeding & Replicating> = (_, { primary, feed }): Reply => {
+  if (primary === null) return ['master', feed?.offset ?? 0, feed?.rows ?? []]
   const state: Bytes = primary.isUp ? 'connected' : 'connect'
   return ['slave', primary.host, primary.port, state, primary.isUp ? 0 : -1]
 }
 
 /** REPLICAOF, its older name, and what belongs to it. */
-export const replicationCommands: HandlerTable<Replicating> = {
+export const replicationCommands: HandlerTable<FeedingParts> = {
+  sync: sync(false),
+  psync: sync(true),
   replicaof: replicaOf,
   slaveof: replicaOf,
   replconf: replConf,

@@ -5,9 +5,9 @@ import type { Behaviours } from '../../targets/behaviours'
 import { effortOf } from '../effort'
 import { checkedDatabase, Invocation } from '../invocation'
 import { isFull, usedMemory } from '../memory-limit'
-import type { CommandNames, Data, Debugging, Options, Replicating, Running, RunningClock } from '../parts'
+import type { CommandNames, Data, Debugging, Feeding, Options, Replicating, Running, RunningClock } from '../parts'
 import { checkPermission, logDenial, type DenialParts } from '../permissions'
-import { isStale, NO_REPLICAS, READ_ONLY, refusesWrites } from '../refusals'
+import { isStale, lacksReplicas, NO_REPLICAS, READ_ONLY, refusesWrites } from '../refusals'
 import type { Session } from '../session'
 import type { ScriptCaller } from './api'
 
@@ -15,6 +15,7 @@ import type { ScriptCaller } from './api'
 export type CallerParts = CommandNames &
   Data &
   Debugging &
+  Feeding &
   Options &
   Pick<Replicating, 'primary'> &
   Running &
@@ -56,7 +57,7 @@ export function callerOf(session: Session, server: CallerParts): ScriptCaller {
     },
     isForbidden: ({ flags, name }) =>
       flags.has('noscript') && (!server.debugging.scriptsCallAll || runsScript.test(name)),
-    writeRefusal: () => (refusesWrites(server) ? READ_ONLY : server.config.frequent.needsReplicas ? NO_REPLICAS : null),
+    writeRefusal: () => (refusesWrites(server) ? READ_ONLY : lacksReplicas(server) ? NO_REPLICAS : null),
     isTooOld: ({ flags }) => !flags.has('stale') && isStale(server),
     isOutOfMemory() {
       const limit = server.config.frequent.maxMemory

@@ -51,9 +51,12 @@ function latencies({ config, statistics }: InfoParts): readonly Line[] {
 
 /** Returns the lines of a section: figures that are not simulated are those of an idle server. */
 function linesOf(name: string, section: InfoSection, server: InfoParts): readonly Line[] {
+  const { feed } = server
   const fields = section.fields.flatMap(({ name: field, idle }): Line[] => {
     const value = measured[field]
     if (field === 'connected_slaves' && server.primary !== null) return [...ofReplica(server), [field, idle]]
+    if (field === 'connected_slaves')
+      return [[field, feed?.replicas.size ?? 0], ...(feed?.lines ?? []).map((line, i) => [`slave${i}`, line] as const)]
     return field === 'min_slaves_good_slaves' && !needsReplicas(server) ? [] : [[field, value?.(server) ?? idle]]
   })
   return [...fields, ...(name === 'server' ? listeners(server) : []), ...(lists[name]?.(server) ?? [])]

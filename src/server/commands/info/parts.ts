@@ -4,6 +4,7 @@ import type {
   Configuration,
   Counting,
   Data,
+  Feeding,
   Messages,
   Pausing,
   Release,
@@ -22,6 +23,7 @@ export type InfoParts = Release &
   Configuration &
   Counting &
   Data &
+  Feeding &
   Caching &
   Messages &
   Pick<Replicating, 'primary'> &

@@ -1,0 +1,187 @@
+import { lower, type Bytes } from '../../acl/bytes'
+import { isError, type Reply } from '../../resp/reply'
+import type { Database } from '../../keyspace/keyspace'
+import { ZSetValue } from '../../keyspace/zset'
+import { propagatedStream } from './propagated-streams'
+
+/** A command that changed data, with what is known once it has run. */
+export interface Done {
+  /** The full name in lower case. */
+  readonly name: Bytes
+  readonly argv: readonly Bytes[]
+  readonly reply: Reply | undefined
+  /** Its database, with the data as they are now. */
+  readonly db: Database
+  /** Unix milliseconds. */
+  readonly now: number
+}
+
+type Line = readonly Bytes[]
+type Rewrite = (done: Done) => readonly Line[]
+
+/** Returns an array reply; empty for any other. */
+export function items(reply: Reply | undefined): readonly Reply[] {
+  if (typeof reply !== 'object' || reply === null || isError(reply)) return []
+  if (!('type' in reply)) return reply
+  return reply.type === 'set' || reply.type === 'push' ? reply.items : []
+}
+
+const text = (reply: Reply | undefined): Bytes => {
+  if (typeof reply === 'string') return reply
+  if (typeof reply === 'number' || typeof reply === 'bigint') return String(reply)
+  return typeof reply === 'object' && reply !== null && 'text' in reply ? reply.text : ''
+}
+
+/** The expiry that a key has now as one command line, DEL where the key is gone. */
+function expiryLine({ argv, db }: Done, keep: Line = []): readonly Line[] {
+  const key = argv[1] ?? ''
+  const at = db.expiry(key)
+  return at === undefined ? [['DEL', key]] : at === null ? [] : [['PEXPIREAT', key, String(at), ...keep]]
+}
+
+/** SET: a time is absolute, and GET is not sent on. */
+const set: Rewrite = (done) => {
+  const { argv, db } = done
+  const [name = '', key = '', value = '', ...words] = argv
+  const hasTime = words.some((word) => /^(?:ex|px|exat)$/i.test(word))
+  if (words.some((word) => lower(word) === 'pxat')) return [argv]
+  if (!hasTime) return [[name, key, value, ...words.filter((word) => lower(word) !== 'get')]]
+  return [['SET', key, value, 'PXAT', String(db.expiry(key) ?? done.now)]]
+}
+
+const setWithTime: Rewrite = ({ argv, db, now }) => {
+  const key = argv[1] ?? ''
+  return [['SET', key, argv[3] ?? '', 'PXAT', String(db.expiry(key) ?? now)]]
+}
+
+const getEx: Rewrite = (done) =>
+  lower(done.argv[2] ?? '') === 'persist' ? [['PERSIST', done.argv[1] ?? '']] : expiryLine(done)
+
+const expire: Rewrite = (done) => {
+  const lines = expiryLine(done, done.argv.slice(3))
+  return done.name === 'pexpireat' && lines[0]?.[0] !== 'DEL' ? [done.argv] : lines
+}
+
+/** The most members of one SREM that SPOP is sent on as. */
+const MEMBERS_A_LINE = 1024
+
+const spop: Rewrite = ({ argv, reply, db }) => {
+  const [, key = '', count] = argv
+  if (count === undefined) return [['SREM', key, text(reply)]]
+  if (!db.has(key)) return [['DEL', key]]
+  const members = items(reply).map((member) => text(member))
+  const lines: Line[] = []
+  for (let at = 0; at < members.length; at += MEMBERS_A_LINE)
+    lines.push(['SREM', key, ...members.slice(at, at + MEMBERS_A_LINE)])
+  return lines
+}
+
+/** A pop from the first of several keys that has elements, whose reply starts with its key. */
+const popFrom =
+  (name: (argv: readonly Bytes[]) => Bytes, withCount: boolean): Rewrite =>
+  ({ argv, reply }) => {
+    const [key, popped] = items(reply)
+    return [[name(argv), text(key), ...(withCount ? [String(items(popped).length)] : [])]]
+  }
+
+/** Returns the word after the keys of LMPOP and its kin: `numkeys key … LEFT`. */
+const sideAfterKeys = (argv: readonly Bytes[], numkeys: number): Bytes =>
+  lower(argv[numkeys + 1 + Number(argv[numkeys])] ?? '')
+
+const listEnd = (numkeys: number) => (argv: readonly Bytes[]) =>
+  sideAfterKeys(argv, numkeys) === 'left' ? 'LPOP' : 'RPOP'
+const scoreEnd = (numkeys: number) => (argv: readonly Bytes[]) =>
+  sideAfterKeys(argv, numkeys) === 'min' ? 'ZPOPMIN' : 'ZPOPMAX'
+
+const restore: Rewrite = ({ argv, db }) => {
+  const [name = '', key = '', ttl = '', ...rest] = argv
+  if (Number(ttl) === 0 || rest.some((word, i) => i > 0 && lower(word) === 'absttl')) return [argv]
+  const at = db.expiry(key)
+  return at === undefined ? [['DEL', key]] : [[name, key, String(at ?? 0), ...rest, 'ABSTTL']]
+}
+
+/** GEOADD is sent on as the ZADD that it is. */
+const geoAdd: Rewrite = ({ argv, db }) => {
+  const key = argv[1] ?? ''
+  let from = 2
+  while (/^(?:nx|xx|ch)$/i.test(argv[from] ?? '')) from++
+  const scores = db.getOf(key, ZSetValue)
+  const line = ['zadd', key, ...argv.slice(2, from)]
+  for (let i = from; i + 2 < argv.length; i += 3) {
+    const member = argv[i + 2] ?? ''
+    line.push(String(scores?.score(member) ?? 0), member)
+  }
+  return [line]
+}
+
+/** The expiry of fields: those that were set with an absolute time, those that were deleted with HDEL. */
+const fieldExpiry: Rewrite = ({ name, argv, reply, now }) => {
+  const key = argv[1] ?? ''
+  const at = argv.findIndex((word) => lower(word) === 'fields')
+  const fields = argv.slice(at + 2)
+  const results = items(reply)
+  const having = (result: number): Line => fields.filter((_, i) => results[i] === result)
+  const deleted = having(2).map((field) => ['HDEL', key, field])
+  const changed = having(1)
+  if (changed.length === 0) return deleted
+  const unit = name.startsWith('hp') ? 1 : 1000
+  const time = Number(argv[2]) * unit + (name.endsWith('at') ? 0 : now)
+  const head = name === 'hpexpireat' ? argv[0] : 'HPEXPIREAT'
+  return [[head ?? '', key, String(time), ...argv.slice(3, at + 1), String(changed.length), ...changed], ...deleted]
+}
+
+const rewrites: Readonly<Record<string, Rewrite>> = {
+  set,
+  setex: setWithTime,
+  psetex: setWithTime,
+  getex: getEx,
+  getdel: ({ argv }) => [['DEL', argv[1] ?? '']],
+  getset: ({ argv }) => [['SET', ...argv.slice(1)]],
+  incrbyfloat: ({ argv, reply }) => [['SET', argv[1] ?? '', text(reply), 'KEEPTTL']],
+  hincrbyfloat: ({ argv, reply }) => [['HSET', argv[1] ?? '', argv[2] ?? '', text(reply)]],
+  expire,
+  pexpire: expire,
+  expireat: expire,
+  pexpireat: expire,
+  spop,
+  blpop: popFrom(() => 'LPOP', false),
+  brpop: popFrom(() => 'RPOP', false),
+  lmpop: popFrom(listEnd(1), true),
+  blmpop: popFrom(listEnd(2), true),
+  blmove: ({ argv }) => [['LMOVE', ...argv.slice(1, 5)]],
+  brpoplpush: ({ argv }) => [['RPOPLPUSH', ...argv.slice(1, 3)]],
+  bzpopmin: popFrom(() => 'ZPOPMIN', false),
+  bzpopmax: popFrom(() => 'ZPOPMAX', false),
+  zmpop: popFrom(scoreEnd(1), true),
+  bzmpop: popFrom(scoreEnd(2), true),
+  restore,
+  geoadd: geoAdd,
+  hexpire: fieldExpiry,
+  hpexpire: fieldExpiry,
+  hexpireat: fieldExpiry,
+  hpexpireat: fieldExpiry,
+}
+
+/** Commands that run others, which are sent on in their place. */
+const carriers = new Set(['exec', 'eval', 'evalsha', 'eval_ro', 'evalsha_ro', 'fcall', 'fcall_ro'])
+
+/** Commands that are sent on although they change no key. */
+const always = new Set([
+  'flushall',
+  'flushdb',
+  'publish',
+  'spublish',
+  'script|flush',
+  'function|load',
+  'function|delete',
+  'function|flush',
+  'function|restore',
+])
+
+/** Returns the command lines by which a replica makes the same change: deterministic ones, with absolute times. */
+export function propagated(done: Done, changed: boolean): readonly Line[] {
+  const { name, argv, reply } = done
+  if (carriers.has(name) || (reply !== undefined && isError(reply))) return []
+  if (!changed && !always.has(name)) return []
+  return propagatedStream(done) ?? rewrites[name]?.(done) ?? [argv]
+}
