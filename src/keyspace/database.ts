@@ -42,8 +42,8 @@ export interface KeyspaceHost {
   touched(db: Database, key: Bytes): void
   /** Publishes a notification that no command causes: `expired`, `hexpired`. */
   notify(kind: string, event: string, key: Bytes, db: Database): void
-  /** Called when a key has expired, or fields of a hash; `fields` is null for the whole key. */
-  expired(db: Database, key: Bytes, fields: readonly Bytes[] | null): void
+  /** Called when a key has expired or is evicted, or a field of a hash has expired. */
+  deleted(db: Database, key: Bytes, what: 'expire' | 'eviction' | { readonly field: Bytes }): void
 }
 
 /** The keyspace as one of its databases sees it. */
@@ -293,7 +293,7 @@ export class Database {
       this.#keyspace.expiredKeys++
       this.#keyspace.expirations++
       this.#remove(key)
-      host.expired(this, key, null)
+      host.deleted(this, key, 'expire')
       host.notify('x', 'expired', key, this)
       return undefined
     }
@@ -308,7 +308,7 @@ export class Database {
     if (!value || fields.length === 0) return
     this.#keyspace.expiredFields += fields.length
     this.#keyspace.expirations++
-    for (const field of fields) host.expired(this, key, [field])
+    for (const field of fields) host.deleted(this, key, { field })
     host.notify('h', 'hexpired', key, this)
     if (value.length > 0) this.touched(key)
     else {

@@ -30,7 +30,7 @@ export function makeRoom(server: Configuration & Counting & Data & Notifications
     for (const key of [...db.keys()]) {
       if (policy.startsWith('volatile') && db.expiry(key) === null) continue
       db.delete(key)
-      keyspace.host.expired(db, key, null)
+      keyspace.host.deleted(db, key, 'eviction')
       statistics.evictedKeys++
       server.notify('e', 'evicted', key, db)
       if (usedMemory(server) <= limit) return true

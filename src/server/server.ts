@@ -135,8 +135,7 @@ export class SimulatedServer
         now: () => this.now,
         touched: (db, key) => this.#touched(db, key),
         notify: (kind, event, key, db) => this.notify(kind, event, key, db),
-        expired: (db, key, fields) =>
-          this.feed?.deleted(db.index, fields === null ? ['DEL', key] : ['HDEL', key, ...fields]),
+        deleted: (db, key, what) => this.feed?.deleted(db.index, key, what),
       },
       limitsOf(this.config, this.target),
       this.config.number('databases'),

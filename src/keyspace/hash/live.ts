@@ -29,7 +29,7 @@ export class LiveFields {
     if (field === undefined || !isExpired(field, this.#context.now)) return field
     if (!this.#context.behaviours.fieldsAnywhere) {
       this.#hash?.delete(name)
-      this.#context.keyspace.host.expired(this.#context.db, this.#key, [name])
+      this.#context.keyspace.host.deleted(this.#context.db, this.#key, { field: name })
       this.#expired++
     }
     return undefined

@@ -1,7 +1,7 @@
 import { lower, type Bytes } from '../../acl/bytes'
 import { CommandError, OK, raw, simple, type Reply } from '../../resp/reply'
 import { replies, type Handler, type HandlerTable } from '../handler'
-import type { Clients, Data, Feeding, Randomness, Release, Replicating, Scripts, Time } from '../parts'
+import type { Clients, Configuration, Data, Feeding, Randomness, Release, Replicating, Scripts, Time } from '../parts'
 import { ReplicaFeed } from '../replication/feed'
 import { snapshot } from '../replication/snapshot'
 import { syntaxError } from './arguments'
@@ -27,7 +27,7 @@ const options = new Set(
   ),
 )
 
-type FeedingParts = Clients & Data & Feeding & Randomness & Release & Replicating & Scripts & Time
+type FeedingParts = Clients & Configuration & Data & Feeding & Randomness & Release & Replicating & Scripts & Time
 
 /** Makes the client a replica and returns the data and, for PSYNC, the offset before it. */
 function sync(withOffset: boolean): Handler<FeedingParts> {

@@ -2,10 +2,13 @@ import type { Bytes } from '../../acl/bytes'
 import { raw, type Reply } from '../../resp/reply'
 import { encodeCommand } from '../../resp/encode'
 import type { Database } from '../../keyspace/keyspace'
-import type { Clients, Randomness, Time } from '../parts'
+import type { Clients, Configuration, Randomness, Release, Time } from '../parts'
 import { hostOf } from '../address'
 import type { PendingCommand, Session } from '../session'
 import { propagated } from './propagation'
+
+/** The reason for which a key is deleted that the configuration may have freed in the background. */
+export type Removal = 'expire' | 'eviction' | 'server-del'
 
 /** A change as replicas get it. */
 interface Change {
@@ -14,7 +17,7 @@ interface Change {
 }
 
 /** The parts of a server that the feed sees. */
-type FeedServer = Time & Randomness & Pick<Clients, 'current'>
+type FeedServer = Time & Randomness & Configuration & Release & Pick<Clients, 'current'>
 
 /** The replicas of a server, which get every change as a command line (replication.c, replicationFeedSlaves). */
 export class ReplicaFeed {
@@ -56,14 +59,21 @@ export class ReplicaFeed {
   /** Notes a command that ran, or that waited and was served. */
   ran({ command, argv }: PendingCommand, reply: Reply | undefined, changed: boolean, db: Database): void {
     if (this.replicas.size === 0) return
-    const done = { name: command.name, argv, reply, db, now: this.#server.now }
+    const { now, target } = this.#server
+    const { behaviours } = target
+    const done = { name: command.name, argv, reply, db, now, behaviours, removal: (why: Removal) => this.removal(why) }
     for (const line of propagated(done, changed)) this.#unit.push({ db: db.index, line })
   }
 
-  /** Notes a key, or fields of a hash, that expired or were evicted. */
-  deleted(db: number, line: readonly Bytes[]): void {
+  /** Returns the name of the command that deletes a key: UNLINK where the configuration frees it in the background. */
+  removal(why: Removal): Bytes {
+    return this.#server.config.flag(`lazyfree-lazy-${why}`) ? 'UNLINK' : 'DEL'
+  }
+
+  /** Notes a key that expired or was evicted, or a field of a hash that expired. */
+  deleted(db: number, key: Bytes, what: 'expire' | 'eviction' | { readonly field: Bytes }): void {
     if (this.replicas.size === 0) return
-    this.#unit.push({ db, line })
+    this.#unit.push({ db, line: typeof what === 'string' ? [this.removal(what), key] : ['HDEL', key, what.field] })
     if (this.#server.current === null) this.flush()
   }
 

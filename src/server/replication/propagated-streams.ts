@@ -53,7 +53,9 @@ function claims({ db }: Done, key: Bytes, name: Bytes, ids: readonly Bytes[]): r
     if (pending === undefined) return []
     const { consumer, deliveredAt, deliveries } = pending
     const state = ['TIME', String(deliveredAt), 'RETRYCOUNT', String(deliveries)]
-    return [['XCLAIM', key, name, consumer.name, '0', id, ...state, 'FORCE', 'JUSTID', 'LASTID', formatId(group.lastId)]]
+    return [
+      ['XCLAIM', key, name, consumer.name, '0', id, ...state, 'FORCE', 'JUSTID', 'LASTID', formatId(group.lastId)],
+    ]
   })
 }
 
@@ -66,10 +68,13 @@ function readGroup(done: Done): readonly Line[] {
   const streams = isMap ? reply.pairs : items(reply).map((row) => items(row))
   return streams.flatMap(([key, entries]) => {
     if (typeof key !== 'string') return []
-    if (!noAck) return claims(done, key, name, idsOf(entries))
+    const given = noAck ? [] : claims(done, key, name, idsOf(entries))
     const group = db.getOf(key, StreamValue)?.groups.get(name)
-    if (group === undefined) return []
-    return [['XGROUP', 'SETID', key, name, formatId(group.lastId), 'ENTRIESREAD', String(group.entriesRead ?? -1)]]
+    if (group === undefined || (given.length > 0 && !done.behaviours.streamsCountEntries)) return given
+    return [
+      ...given,
+      ['XGROUP', 'SETID', key, name, formatId(group.lastId), 'ENTRIESREAD', String(group.entriesRead ?? -1)],
+    ]
   })
 }
 

@@ -2,6 +2,7 @@ import { lower, type Bytes } from '../../acl/bytes'
 import { isError, type Reply } from '../../resp/reply'
 import type { Database } from '../../keyspace/keyspace'
 import { ZSetValue } from '../../keyspace/zset'
+import type { Behaviours } from '../../targets/behaviours'
 import { propagatedStream } from './propagated-streams'
 
 /** A command that changed data, with what is known once it has run. */
@@ -14,6 +15,9 @@ export interface Done {
   readonly db: Database
   /** Unix milliseconds. */
   readonly now: number
+  readonly behaviours: Behaviours
+  /** Returns the command that deletes a key for this reason, `DEL` or `UNLINK`. */
+  removal(why: 'expire' | 'server-del'): Bytes
 }
 
 type Line = readonly Bytes[]
@@ -33,10 +37,10 @@ const text = (reply: Reply | undefined): Bytes => {
 }
 
 /** The expiry that a key has now as one command line, DEL where the key is gone. */
-function expiryLine({ argv, db }: Done, keep: Line = []): readonly Line[] {
+function expiryLine({ argv, db, removal }: Done, keep: Line = []): readonly Line[] {
   const key = argv[1] ?? ''
   const at = db.expiry(key)
-  return at === undefined ? [['DEL', key]] : at === null ? [] : [['PEXPIREAT', key, String(at), ...keep]]
+  return at === undefined ? [[removal('expire'), key]] : at === null ? [] : [['PEXPIREAT', key, String(at), ...keep]]
 }
 
 /** SET: a time is absolute, and GET is not sent on. */
@@ -59,16 +63,16 @@ const getEx: Rewrite = (done) =>
 
 const expire: Rewrite = (done) => {
   const lines = expiryLine(done, done.argv.slice(3))
-  return done.name === 'pexpireat' && lines[0]?.[0] !== 'DEL' ? [done.argv] : lines
+  return done.name === 'pexpireat' && lines[0]?.[0] === 'PEXPIREAT' ? [done.argv] : lines
 }
 
 /** The most members of one SREM that SPOP is sent on as. */
 const MEMBERS_A_LINE = 1024
 
-const spop: Rewrite = ({ argv, reply, db }) => {
+const spop: Rewrite = ({ argv, reply, db, removal }) => {
   const [, key = '', count] = argv
   if (count === undefined) return [['SREM', key, text(reply)]]
-  if (!db.has(key)) return [['DEL', key]]
+  if (!db.has(key)) return [[removal('server-del'), key]]
   const members = items(reply).map((member) => text(member))
   const lines: Line[] = []
   for (let at = 0; at < members.length; at += MEMBERS_A_LINE)
@@ -93,11 +97,11 @@ const listEnd = (numkeys: number) => (argv: readonly Bytes[]) =>
 const scoreEnd = (numkeys: number) => (argv: readonly Bytes[]) =>
   sideAfterKeys(argv, numkeys) === 'min' ? 'ZPOPMIN' : 'ZPOPMAX'
 
-const restore: Rewrite = ({ argv, db }) => {
+const restore: Rewrite = ({ argv, db, removal }) => {
   const [name = '', key = '', ttl = '', ...rest] = argv
   if (Number(ttl) === 0 || rest.some((word, i) => i > 0 && lower(word) === 'absttl')) return [argv]
   const at = db.expiry(key)
-  return at === undefined ? [['DEL', key]] : [[name, key, String(at ?? 0), ...rest, 'ABSTTL']]
+  return at === undefined ? [[removal('server-del'), key]] : [[name, key, String(at ?? 0), ...rest, 'ABSTTL']]
 }
 
 /** GEOADD is sent on as the ZADD that it is. */
@@ -171,7 +175,6 @@ const always = new Set([
   'flushdb',
   'publish',
   'spublish',
-  'script|flush',
   'function|load',
   'function|delete',
   'function|flush',

@@ -1,0 +1,84 @@
+import { connect } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import { freePort } from '../../src/library/free-port'
+import { serve } from '../../src/cli/serve'
+import { RequestReader } from '../../src/resp/request'
+import { installedOracles, LiveServer } from './oracle'
+import { WireClient } from './wire'
+
+/** Commands whose changes replicas get, one a line; `|` separates command lines that are sent one after the other. */
+const scripts = `
+SET a 1|SET a 2 EX 100|SET a 3 PX 100000 GET|SET a 4 KEEPTTL|SET a 5 NX|SET b 5 NX GET|SET c 1 EXAT 99999999999|SET c 1 PXAT 99999999999000
+SETEX a 100 v|PSETEX a 100000 v|GETSET a w|GETDEL a|GETDEL a|APPEND a x|SETRANGE a 2 y|MSET a 1 b 2|MSETNX a 1 b 2|INCR a|INCRBYFLOAT a 1.5
+SET a 1|GETEX a|GETEX a EX 100|GETEX a PERSIST|GETEX a PXAT 99999999999000|GETEX a PXAT 1000|EXISTS a
+SET a 1|EXPIRE a 100|PEXPIRE a 100000 NX|PEXPIRE a 100000 XX|EXPIREAT a 99999999999|PEXPIREAT a 99999999999000|PERSIST a|EXPIRE a -1|EXPIRE a 1
+SADD s 1 2 3 4 5|SPOP s 0|SREM s 9|SMOVE s t 1|SINTERSTORE u s t|SADD u 1|SPOP u|SPOP s 100|SADD s a b c d|SUNIONSTORE s s
+RPUSH l a b c d e f|LPOP l|RPOP l 2|BLPOP l 0|BRPOP l 0|RPUSH l a b c d|LMPOP 1 l LEFT COUNT 10|RPUSH l a b c|BLMPOP 0 2 x l RIGHT COUNT 2|LMOVE l m LEFT RIGHT|RPUSH l z|BLMOVE l m LEFT LEFT 0
+RPUSH l a b|RPOPLPUSH l m|BRPOPLPUSH l m 0|RPUSH l b a|SORT l ALPHA STORE n|LTRIM n 0 0|LREM n 0 x|LSET n 0 q|LINSERT n BEFORE q p|RENAME n o|COPY o p|MOVE o 3|SELECT 3|DEL o|SELECT 0|DEL p p q
+ZADD z 1 a 2 b 3 c 4 d 5 e|ZADD z XX 1 zz|ZINCRBY z 1 a|ZPOPMIN z|BZPOPMAX z 0|ZMPOP 1 z MIN COUNT 9|ZADD z 1 a 2 b|BZMPOP 0 2 y z MAX COUNT 1|ZRANGESTORE w z 0 -1|ZREM w q|ZREMRANGEBYRANK w 0 0
+GEOADD g 13.361389 38.115556 Palermo 15.087269 37.502669 Catania|GEOADD g XX CH 13.361389 38.2 Palermo|GEOSEARCHSTORE h g FROMMEMBER Palermo BYRADIUS 500 km
+HSET h f 1 g 2|HINCRBYFLOAT h f 1.5|HINCRBY h g 2|HSETNX h f 1|HDEL h f x|PFADD hll a b|PFMERGE i hll|SETBIT bits 7 1|BITOP NOT bits bits|BITFIELD bits SET u8 0 3
+XADD x * f v|XADD x MAXLEN ~ 10 * f v|XADD x MAXLEN = 1 9999999999999-1 f v|XTRIM x MAXLEN ~ 0|XGROUP CREATE x g $|XADD x 9999999999999-5 f v|XREADGROUP GROUP g c STREAMS x >|XACK x g 9999999999999-5|XDEL x 9999999999999-5
+MULTI|SET a 1|EXEC|MULTI|SET a 2|INCR a|EXEC|MULTI|GET a|EXEC|MULTI|SELECT 2|SET q 1|SELECT 0|SET q 1|EXEC|MULTI|SET a|DISCARD
+EVAL return(1) 0|EVAL return(redis.call('set','e',1)) 0|EVAL redis.call('incr','e');redis.call('incrbyfloat','e',1) 0|EVAL return(redis.call('get','e')) 0|PUBLISH ch hi
+FLUSHDB|FLUSHALL|FLUSHALL ASYNC|SCRIPT FLUSH|SET a 1|DUMP a|SWAPDB 0 1|SELECT 1|UNLINK a|SELECT 0
+DEBUG SET-ACTIVE-EXPIRE 0|SET a 1 PX 20|DEBUG SLEEP 0.05|GET a|SET a 1 PX 20|DEBUG SLEEP 0.05|INCR a
+DEBUG SET-ACTIVE-EXPIRE 0|MULTI|SET a 1 PX 20|DEBUG SLEEP 0.05|GET a|EXEC|SET b 1 PX 20|DEBUG SLEEP 0.05|MULTI|GET b|SET c 1|EXEC
+`
+  .trim()
+  .split('\n')
+
+/** Times differ by some milliseconds. */
+const masked = (argv: readonly string[]): string => argv.join(' ').replace(/\b1[0-9]{12}(?:-[0-9]+)?\b/g, 'TIME')
+
+/** Returns what a server sends to a replica while it runs these command lines. */
+async function stream(port: number, lines: readonly (readonly string[])[]): Promise<string[]> {
+  const replica = connect(port, '127.0.0.1')
+  const client = await WireClient.open(port)
+  const reader = new RequestReader({
+    ...{ maxArguments: 1e6, maxBulkLength: 1e9, mustLogIn: () => false },
+    ...{ nulHidesLineEnd: false, inlineLosesFF: false, blankLineKeepsInline: false },
+  })
+  const seen: string[] = []
+  let head: string | null = ''
+  const synced = new Promise<void>((resolve) => {
+    replica.on('data', (chunk) => {
+      let text = chunk.toString('latin1')
+      if (head !== null) {
+        head = (head + text).replace(/^[\r\n]+/, '')
+        const size = /^\$(\d+)\r\n/.exec(head)
+        if (size === null || head.length < size[0].length + Number(size[1])) return
+        text = head.slice(size[0].length + Number(size[1]))
+        head = null
+        resolve()
+      }
+      reader.feed(text)
+      for (let next = reader.next(); next !== null; next = reader.next())
+        if ('argv' in next && next.argv[0] !== 'PING') seen.push(masked(next.argv))
+    })
+  })
+  replica.write('SYNC\r\n')
+  await synced
+  for (const line of [...lines, ['SET', 'end', '1']]) await client.send(line)
+  await expect.poll(() => seen.some((line) => line.startsWith('SET end')), { timeout: 10_000 }).toBe(true)
+  replica.destroy()
+  client.close()
+  return seen
+}
+
+describe.each(installedOracles())('$target beside the real server', ({ program, target }) => {
+  test.each(scripts)('replicas get the same changes: %s', async (script) => {
+    const lines = script.split('|').map((line) => line.split(' '))
+    const options = ['--enable-debug-command', 'yes', '--repl-diskless-sync-delay', '0']
+    const live = await LiveServer.start(program, options)
+    const port = await freePort()
+    const extraConf = `port ${port}\nenable-debug-command yes`
+    const ours = await serve({ target, modules: false, confPath: null, extraConf, log: () => undefined })
+    try {
+      expect(await stream(port, lines)).toEqual(await stream(live.port, lines))
+    } finally {
+      await ours.stop()
+      await live.stop()
+    }
+  })
+})
