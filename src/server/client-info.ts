@@ -1,14 +1,14 @@
 import type { Bytes } from '../acl/bytes'
 import { addressOf, localAddressOf } from './address'
-import type { Clients, Configuration, Monitoring, Release, Time, Watching } from './parts'
+import type { Clients, Configuration, Feeding, Monitoring, Release, Time, Watching } from './parts'
 import type { Session } from './session'
 
 /** The parts of a server that a session's description shows. */
-export type DescribingParts = Release & Time & Configuration & Monitoring & Watching & Pick<Clients, 'current'>
+export type DescribingParts = Release & Time & Configuration & Feeding & Monitoring & Watching & Pick<Clients, 'current'>
 
 /** Returns the letters of the `flags` field (catClientInfoString). */
-function flagLetters(session: Session, { monitors }: Monitoring): string {
-  let letters = ''
+function flagLetters(session: Session, { monitors, feed }: Feeding & Monitoring): string {
+  let letters = feed?.replicas.has(session) === true ? 'S' : ''
   if (monitors.has(session)) letters += 'O'
   if (session.subscriptions > 0) letters += 'P'
   if (session.transaction !== null) letters += 'x'
@@ -16,6 +16,7 @@ function flagLetters(session: Session, { monitors }: Monitoring): string {
   if (session.tracking !== null) letters += 't' + (session.tracking.broadcast ? 'B' : '')
   if (session.watchBroken) letters += 'd'
   if (session.closeAfterReply) letters += 'c'
+  if (session.closesSoon) letters += 'A'
   if (session.origin.kind === 'unix') letters += 'U'
   if (session.noEvict) letters += 'e'
   if (session.noTouch) letters += 'T'
@@ -53,7 +54,7 @@ function fieldsOf(session: Session, server: DescribingParts): Readonly<Record<st
     'tot-mem': server.current === session ? 37786 : 18872,
     events: 'r',
     cmd: session.lastCommand?.name ?? 'NULL',
-    user: session.account.name,
+    user: session.closesSoon ? '(superuser)' : session.account.name,
     redir: session.tracking === null ? -1 : (session.tracking.redirect ?? 0),
     resp: session.protocol,
     'lib-name': session.libraryName,

@@ -35,7 +35,7 @@ export class Invocation implements PendingCommand {
 
   /** The keys, channels and databases that the command line uses; found on first use. */
   get uses(): Uses {
-    return (this.#uses ??= usesOf(this.#target, this.command, this.argv, this.db))
+    return (this.#uses ??= usesOf(this.#target, this.command, this.argv, this.db, this.session))
   }
 }
 

@@ -7,7 +7,7 @@ import type { User } from '../acl/user'
 import { usesOf } from '../targets/uses'
 import { clientInfo, type DescribingParts } from './client-info'
 import type { Invocation, RunContext } from './invocation'
-import type { AclLogging, Counting, Options, Release } from './parts'
+import type { AclLogging, Configuration, Counting, Options, Release } from './parts'
 import type { Session } from './session'
 
 /** The parts of a server that record denials. */
@@ -15,13 +15,13 @@ export type DenialParts = DescribingParts & AclLogging & Counting
 
 /** Returns the ACL's decision, with its reasons, on a command line that is not run. */
 export function decideFor(
-  { target }: Release,
+  { target, config }: Release & Configuration,
   user: User,
   command: Command,
   argv: readonly Bytes[],
   db: number,
 ): Decision {
-  return decide(user, command, argv, usesOf(target, command, argv, db))
+  return decide(user, command, argv, usesOf(target, command, argv, db, { databaseCount: config.number('databases') }))
 }
 
 /** Returns the ACL's decision on a command line; null where it is allowed and nobody asks for the reasons (`explain`). */

@@ -106,6 +106,10 @@ export class Session implements Connection {
    */
   refused: string | null = null
   closeAfterReply = false
+  /** DEBUG PROTECT-CLIENT: the server does not close the connection. */
+  isProtected = false
+  /** The server would have closed the protected connection. */
+  closesSoon = false
   lastCommand: Command | null = null
   lastCommandAt: number
   commandsRun = 0
@@ -133,6 +137,11 @@ export class Session implements Connection {
 
   get user(): Bytes | null {
     return this.#host.mustLogIn(this) ? null : this.account.name
+  }
+
+  /** The number of databases that the server has. */
+  get databaseCount(): number {
+    return this.#host.config.number('databases')
   }
 
   get isHeld(): boolean {

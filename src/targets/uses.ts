@@ -24,7 +24,7 @@ interface Plan {
   readonly hasKeys: boolean
   readonly keys: (argv: Argv) => readonly KeyUse[]
   readonly channels: ((argv: Argv) => readonly ChannelUse[]) | null
-  readonly databases: ((argv: Argv, db: number) => readonly DatabaseUse[]) | null
+  readonly databases: ((argv: Argv, db: number, databaseCount: number) => readonly DatabaseUse[]) | null
 }
 
 const noKeys: readonly KeyUse[] = Object.freeze([])
@@ -32,19 +32,32 @@ const noChannels: readonly ChannelUse[] = Object.freeze([])
 const noDatabases: readonly DatabaseUse[] = Object.freeze([])
 const nothing: Uses = Object.freeze({ keys: noKeys, channels: noChannels, databases: noDatabases })
 
+/** The number of databases of a server (the directive `databases`). */
+export interface DatabaseCount {
+  readonly databaseCount: number
+}
+
+const DEFAULT_COUNT: DatabaseCount = { databaseCount: 16 }
+
 /**
  * Returns the keys, channels and databases that a command line uses, as the target's own access check determines them.
  * `command` is the command that the table resolves argv to. For a wrong command line, returns those that the server
  * determines, possibly none. Never fails.
  */
-export function usesOf(target: Target, command: Command, argv: Argv, db: number): Uses {
+export function usesOf(
+  target: Target,
+  command: Command,
+  argv: Argv,
+  db: number,
+  { databaseCount }: DatabaseCount = DEFAULT_COUNT,
+): Uses {
   const plan = planOf(target, command)
   if (plan.channels === null && plan.databases === null)
     return plan.hasKeys ? { keys: plan.keys(argv), channels: noChannels, databases: noDatabases } : nothing
   return {
     keys: plan.keys(argv),
     channels: plan.channels?.(argv) ?? noChannels,
-    databases: plan.databases?.(argv, db) ?? noDatabases,
+    databases: plan.databases?.(argv, db, databaseCount) ?? noDatabases,
   }
 }
 
@@ -175,11 +188,19 @@ function channelsOf(command: Command): Plan['channels'] {
  * command that reads or writes data the one that the connection is in.
  */
 function databasesOf(command: Command): Plan['databases'] {
-  const named = (argv: Argv, ...places: number[]): readonly DatabaseUse[] =>
-    places.flatMap((at) => {
-      const db = strictInteger(argv[at] ?? '')
-      return db === null ? [] : [{ db: Number(db), at }]
-    })
+  const isRestricted =
+    command.flags.has('write') ||
+    command.flags.has('readonly') ||
+    command.keySpecs.some((spec) => !spec.flags.includes('not_key'))
+  /** The databases at these places; where one of them is out of range, the current one only. */
+  const named =
+    (placesIn: (argv: Argv) => readonly number[], withCurrent: boolean): Plan['databases'] =>
+    (argv, db, databaseCount) => {
+      const current: readonly DatabaseUse[] = [{ db, at: null }]
+      const found = placesIn(argv).map((at) => ({ db: Number(strictInteger(argv[at] ?? '') ?? -1), at }))
+      if (found.some((use) => use.db < 0 || use.db >= databaseCount)) return isRestricted ? current : noDatabases
+      return withCurrent ? [...found, ...current] : found
+    }
   switch (command.name) {
     case 'flushall':
     case 'cluster|flushslot':
@@ -187,19 +208,15 @@ function databasesOf(command: Command): Plan['databases'] {
     case 'cluster|cancelslotmigrations':
       return () => [{ db: EVERY_DATABASE, at: null }]
     case 'select':
-      return (argv) => named(argv, 1)
+      return named(() => [1], false)
     case 'swapdb':
-      return (argv) => named(argv, 1, 2)
+      return named(() => [1, 2], false)
     case 'move':
-      return (argv, db) => [...named(argv, 2), { db, at: null }]
+      return named(() => [2], true)
     case 'copy':
-      return (argv, db) => [...named(argv, ...databaseClauses(argv)), { db, at: null }]
+      return named(databaseClauses, true)
     default:
-      return command.flags.has('write') ||
-        command.flags.has('readonly') ||
-        command.keySpecs.some((spec) => !spec.flags.includes('not_key'))
-        ? (_argv, db) => [{ db, at: null }]
-        : null
+      return isRestricted ? (_argv, db) => [{ db, at: null }] : null
   }
 }
 

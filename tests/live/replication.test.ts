@@ -20,7 +20,7 @@ GEOADD g 13.361389 38.115556 Palermo 15.087269 37.502669 Catania|GEOADD g XX CH 
 HSET h f 1 g 2|HINCRBYFLOAT h f 1.5|HINCRBY h g 2|HSETNX h f 1|HDEL h f x|PFADD hll a b|PFMERGE i hll|SETBIT bits 7 1|BITOP NOT bits bits|BITFIELD bits SET u8 0 3
 XADD x * f v|XADD x MAXLEN ~ 10 * f v|XADD x MAXLEN = 1 9999999999999-1 f v|XTRIM x MAXLEN ~ 0|XGROUP CREATE x g $|XADD x 9999999999999-5 f v|XREADGROUP GROUP g c STREAMS x >|XACK x g 9999999999999-5|XDEL x 9999999999999-5
 MULTI|SET a 1|EXEC|MULTI|SET a 2|INCR a|EXEC|MULTI|GET a|EXEC|MULTI|SELECT 2|SET q 1|SELECT 0|SET q 1|EXEC|MULTI|SET a|DISCARD
-EVAL return(1) 0|EVAL return(redis.call('set','e',1)) 0|EVAL redis.call('incr','e');redis.call('incrbyfloat','e',1) 0|EVAL return(redis.call('get','e')) 0|PUBLISH ch hi
+EVAL redis.set_repl(0);redis.call('set','e',1);redis.set_repl(3);redis.call('set','e',2) 0|EVAL return(1) 0|EVAL return(redis.call('set','e',1)) 0|EVAL redis.call('incr','e');redis.call('incrbyfloat','e',1) 0|EVAL return(redis.call('get','e')) 0|PUBLISH ch hi
 FLUSHDB|FLUSHALL|FLUSHALL ASYNC|SCRIPT FLUSH|SET a 1|DUMP a|SWAPDB 0 1|SELECT 1|UNLINK a|SELECT 0
 DEBUG SET-ACTIVE-EXPIRE 0|SET a 1 PX 20|DEBUG SLEEP 0.05|GET a|SET a 1 PX 20|DEBUG SLEEP 0.05|INCR a
 DEBUG SET-ACTIVE-EXPIRE 0|MULTI|SET a 1 PX 20|DEBUG SLEEP 0.05|GET a|EXEC|SET b 1 PX 20|DEBUG SLEEP 0.05|MULTI|GET b|SET c 1|EXEC

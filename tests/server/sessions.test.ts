@@ -66,6 +66,16 @@ describe('transactions', () => {
   })
 })
 
+test('a number beyond the last database is out of range whatever the user may access (Valkey 9.1)', async () => {
+  const world = await start('valkey-9.1')
+  const [admin, bob] = [world.client(), world.client()]
+  admin.say('acl setuser bob on nopass ~* +@all db=15')
+  bob.say('auth bob x')
+  expect(bob.say('select 15')).toBe('+OK')
+  expect(bob.say('select 14')).toBe('-NOPERM No permissions to access database')
+  expect(bob.say('select 16')).toBe('-ERR DB index is out of range')
+})
+
 describe('publishing and subscribing', () => {
   test('several replies to one command, and messages to others', async () => {
     const world = await start('redis-7.2')

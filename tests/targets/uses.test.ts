@@ -99,6 +99,9 @@ test.each<[string, [number, number | null][]]>([
   ['PING', []],
   ['SELECT 5', [[5, 1]]],
   ['SELECT x', []],
+  ['SELECT 16', []],
+  ['SWAPDB 0 16', [[3, null]]],
+  ['MOVE a 16', [[3, null]]],
   [
     'SWAPDB 0 7',
     [

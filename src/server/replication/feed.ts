@@ -26,6 +26,8 @@ export class ReplicaFeed {
   readonly id: Bytes
   /** The number of bytes that replicas were sent, besides snapshots. */
   offset = 0
+  /** Changes are not sent: a script has turned that off by redis.set_repl. */
+  isMuted = false
   /** The changes of the running command line, sent together when it has ended. */
   #unit: Change[] = []
   /** The database that replicas have selected; null before the first change after a snapshot. */
@@ -58,7 +60,7 @@ export class ReplicaFeed {
 
   /** Notes a command that ran, or that waited and was served. */
   ran({ command, argv }: PendingCommand, reply: Reply | undefined, changed: boolean, db: Database): void {
-    if (this.replicas.size === 0) return
+    if (this.replicas.size === 0 || this.isMuted) return
     const { now, target } = this.#server
     const { behaviours } = target
     const done = { name: command.name, argv, reply, db, now, behaviours, removal: (why: Removal) => this.removal(why) }

@@ -17,7 +17,7 @@ export interface Done {
   readonly now: number
   readonly behaviours: Behaviours
   /** Returns the command that deletes a key for this reason, `DEL` or `UNLINK`. */
-  removal(why: 'expire' | 'server-del'): Bytes
+  readonly removal: (why: 'expire' | 'server-del') => Bytes
 }
 
 type Line = readonly Bytes[]

@@ -35,7 +35,7 @@ export interface ScriptCaller {
   /** Returns true where so many additional bytes exceed the simulator's limit. */
   isFull(growth: number): boolean
   /** Runs a resolved and allowed command. */
-  run(invocation: Invocation, protocol: 2 | 3): Reply
+  run(invocation: Invocation, run: ScriptRun): Reply
   /** Implements redis.log. */
   log(level: number, message: Bytes): void
 }
@@ -49,6 +49,8 @@ export interface ScriptRun {
   readonly allowsOom: boolean
   /** The protocol of redis.setresp. */
   protocol: 2 | 3
+  /** Sends changes to replicas: redis.set_repl. */
+  feedsReplicas: boolean
   /** True once a write command has run: the script can no longer be killed. */
   hasWritten: boolean
 }
@@ -98,6 +100,7 @@ export function pushApi(lua: Lua, host: ApiHost, kind: 'eval' | 'function'): voi
       const flags = Math.trunc(lua.toNumber(1))
       if ((flags & ~3) !== 0)
         throw fault(lua, host, 'Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.')
+      if (host.run !== null) host.run.feedsReplicas = (flags & REPL_REPLICA) !== 0
       return 0
     },
   }
@@ -118,6 +121,9 @@ export function pushApi(lua: Lua, host: ApiHost, kind: 'eval' | 'function'): voi
   setConstants(lua, host.target)
 }
 
+/** The flag of redis.set_repl for replicas. */
+const REPL_REPLICA = 2
+
 /** Sets the constants (log levels, versions, replication) in the table on top. */
 export function setConstants(lua: Lua, target: Target): void {
   const { behaviours, version } = target
@@ -128,8 +134,8 @@ export function setConstants(lua: Lua, target: Target): void {
     LOG_WARNING: 3,
     REPL_NONE: 0,
     REPL_AOF: 1,
-    REPL_SLAVE: 2,
-    REPL_REPLICA: 2,
+    REPL_SLAVE: REPL_REPLICA,
+    REPL_REPLICA,
     REPL_ALL: 3,
   }
   const texts: Record<string, string> = {}
@@ -225,7 +231,7 @@ function call(lua: Lua, host: ApiHost, raises: boolean): number {
     return rejected("-OOM command not allowed when used memory > 'maxmemory'.")
   if (run.caller.isTooMuch(invocation)) throw stoppedHere(lua)
   if (writes) run.hasWritten = true
-  const reply = host.timed(() => run.caller.run(invocation, run.protocol))
+  const reply = host.timed(() => run.caller.run(invocation, run))
   pushReply(lua, reply, run.protocol)
   if (isError(reply) && raises) {
     toRaisable(lua, host)

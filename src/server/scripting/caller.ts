@@ -71,13 +71,15 @@ export function callerOf(session: Session, server: CallerParts): ScriptCaller {
       return effortLimit !== undefined && effortOf(argv, server, session.db) > effortLimit
     },
     isFull: (growth) => isFull(server, growth),
-    run(invocation, protocol) {
+    run(invocation, { protocol, feedsReplicas }) {
       const own = session.protocol
       session.protocol = protocol
+      if (server.feed !== null) server.feed.isMuted = !feedsReplicas
       try {
         return server.execute(invocation)[0] ?? null
       } finally {
         session.protocol = own
+        if (server.feed !== null) server.feed.isMuted = false
       }
     },
     log: () => undefined,

@@ -125,11 +125,13 @@ const packedThreshold: Subcommand = ({ argv }) => {
   return OK
 }
 
-/** DEBUG PROTECT-CLIENT id: keeps a client from being closed at once; here they are closed after their command anyway. */
+/** DEBUG PROTECT-CLIENT id: keeps the server from closing a client, which stays in CLIENT LIST. */
 const protectClient: Subcommand = ({ argv }, server) => {
   const id = argv[2] ?? ''
   if (!/^\s*[+-]?[0-9]{1,20}$/.test(id)) throw new CommandError('ERR Invalid client id')
-  if (!server.sessions.has(Number(id))) throw new CommandError('ERR No such client')
+  const session = server.sessions.get(Number(id))
+  if (session === undefined) throw new CommandError('ERR No such client')
+  session.isProtected = true
   return OK
 }
 
