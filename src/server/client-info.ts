@@ -4,7 +4,13 @@ import type { Clients, Configuration, Feeding, Monitoring, Release, Time, Watchi
 import type { Session } from './session'
 
 /** The parts of a server that a session's description shows. */
-export type DescribingParts = Release & Time & Configuration & Feeding & Monitoring & Watching & Pick<Clients, 'current'>
+export type DescribingParts = Release &
+  Time &
+  Configuration &
+  Feeding &
+  Monitoring &
+  Watching &
+  Pick<Clients, 'current'>
 
 /** Returns the letters of the `flags` field (catClientInfoString). */
 function flagLetters(session: Session, { monitors, feed }: Feeding & Monitoring): string {

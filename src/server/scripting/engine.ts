@@ -117,7 +117,8 @@ export class ScriptEngine {
         readOnly: readOnly || script.flags?.has('no-writes') === true,
         allowsOom: script.flags?.has('allow-oom') === true,
         protocol: 2,
-        feedsReplicas: true, hasWritten: false,
+        feedsReplicas: true,
+        hasWritten: false,
       },
       limits: {
         instructions: SCRIPT_INSTRUCTIONS,

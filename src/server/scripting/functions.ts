@@ -112,7 +112,14 @@ export class FunctionEngine {
       name: f.name,
       keys,
       args,
-      run: { caller, readOnly: noWrites, allowsOom: f.flags.includes('allow-oom'), protocol: 2, feedsReplicas: true, hasWritten: false },
+      run: {
+        caller,
+        readOnly: noWrites,
+        allowsOom: f.flags.includes('allow-oom'),
+        protocol: 2,
+        feedsReplicas: true,
+        hasWritten: false,
+      },
       limits: {
         instructions: SCRIPT_INSTRUCTIONS,
         time: caller.timeLeft,

@@ -1,4 +1,5 @@
 import type { Bytes } from '../../acl/bytes'
+import { splitWords } from '../../acl/split'
 import { CommandError } from '../../resp/reply'
 import type { Behaviours } from '../../targets/behaviours'
 
@@ -31,10 +32,7 @@ export function readScriptShebang(script: Bytes, behaviours: Behaviours): Sheban
   if (!behaviours.scriptFlags || !script.startsWith('#!')) return { flags: null, code: script }
   const end = script.indexOf('\n')
   if (end < 0) throw new CommandError('ERR Invalid script shebang')
-  const [engine = '', ...options] = script
-    .slice(0, end)
-    .split(' ')
-    .filter((part, i) => i === 0 || part !== '')
+  const [engine = '', ...options] = wordsOf(script.slice(0, end), 'ERR Invalid engine in script shebang')
   if (engine !== '#!lua') {
     throw new CommandError(
       behaviours.scriptEngines
@@ -57,6 +55,13 @@ export function readScriptShebang(script: Bytes, behaviours: Behaviours): Sheban
   return { flags, code: script.slice(end) }
 }
 
+/** Splits a first line into words, which may be in quotes. Throws `problem` where a quote is not closed. */
+function wordsOf(line: Bytes, problem: Bytes): Bytes[] {
+  const words = splitWords(line)
+  if (words === null) throw new CommandError(problem)
+  return words.map(({ text }) => text)
+}
+
 /** Returns the flags that the first line of a script declares; null where it declares none or cannot be parsed. */
 export function flagsInShebang(script: Bytes, behaviours: Behaviours): ReadonlySet<ScriptFlag> | null {
   try {
@@ -75,10 +80,8 @@ export function readLibraryShebang(code: Bytes): {
   if (!code.startsWith('#!')) throw new CommandError('ERR Missing library metadata')
   const end = code.indexOf('\n')
   if (end < 0) throw new CommandError('ERR Invalid library metadata')
-  const [engine = '', ...options] = code
-    .slice(2, end)
-    .split(' ')
-    .filter((part, i) => i === 0 || part !== '')
+  const [head = '', ...options] = wordsOf(code.slice(0, end), 'ERR Invalid library metadata')
+  const engine = head.slice(2)
   let name: Bytes | null = null
   for (const option of options) {
     if (!option.toLowerCase().startsWith('name=')) throw new CommandError(`ERR Invalid metadata value given: ${option}`)

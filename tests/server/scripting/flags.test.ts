@@ -87,3 +87,15 @@ test('INFO counts evicted scripts and the memory of functions', async () => {
   expect(figure('used_memory_vm_functions')).toBe(before)
   expect(figure('lazyfreed_objects')).toBe(101)
 })
+
+test('the first line of a script or library is split into words as a command line is', async () => {
+  const { send } = await simulate('redis-8.0')
+  const load = (head: string) =>
+    send('FUNCTION', 'LOAD', 'REPLACE', `${head}\nredis.register_function('f', function() end)`)
+  expect(load('#!lua name="foo"')).toBe('foo')
+  expect(load('#!"lua"\t"name=foo"')).toBe('foo')
+  expect(load('#! name=test')).toEqual({ e: "ERR Engine '' not found" })
+  expect(load('#!lua name="foo')).toEqual({ e: 'ERR Invalid library metadata' })
+  expect(send('EVAL', '#!lua "flags=\nreturn 1', '0')).toEqual({ e: 'ERR Invalid engine in script shebang' })
+  expect(send('EVAL', '#!lua\tflags="no-writes"\nreturn 1', '0')).toEqual({ i: 1 })
+})
