@@ -10,14 +10,21 @@ export interface NoteOptions {
   readonly mute: (diagnostic: Diagnostic, user: string | null) => void
   /** Describes the effect of a fix, with an example; null where it changes nothing or the effect is unknown. */
   readonly effectOf?: (text: string, fix: Fix) => Promise<string | null>
+  /** Returns the lesson about a kind of mark; null where there is none. */
+  readonly lessonOf?: (code: string) => Promise<NotedLesson | null>
+}
+
+interface NotedLesson {
+  readonly title: string
+  readonly href: string
 }
 
 interface Noted {
   readonly diagnostic: Diagnostic
   readonly from: number
   readonly to: number
-  /** The effect of the first fix; absent until it is known. */
-  readonly effect?: string
+  /** The effect of the first fix, and the lesson about it; absent until they are known. */
+  readonly more?: { readonly effect: string | null; readonly lesson: NotedLesson | null }
 }
 
 interface NoteState {
@@ -67,7 +74,7 @@ class Note extends WidgetType {
   override eq(other: Note): boolean {
     return (
       other.noted.diagnostic === this.noted.diagnostic &&
-      other.noted.effect === this.noted.effect &&
+      other.noted.more === this.noted.more &&
       other.place === this.place &&
       other.count === this.count
     )
@@ -95,24 +102,30 @@ class Note extends WidgetType {
     for (const fix of fixes) buttons.append(button(fix.label, '', () => applyFixHere(view, fix)))
     if (this.count > 1)
       buttons.append(button(`${this.place} of ${this.count} ›`, 'quiet', () => this.next(view), 'Next on this line'))
+    const { more } = this.noted
+    if (more?.lesson != null) buttons.append(lessonLink(more.lesson))
     if (diagnostic.code !== 'refused') buttons.append(button('Mute', 'quiet', () => this.askMute(view, buttons)))
     buttons.append(button('✕', 'quiet', () => close(view), 'Close this note'))
     const [fix] = fixes
-    if (this.noted.effect !== undefined && fix !== undefined)
-      box.append(element('div', 'cm-note-effect', `After “${fix.label}”, ${this.noted.effect}.`))
-    else if (fix !== undefined) void this.askEffect(view, fix, box)
+    if (more === undefined) void this.askMore(view, fix, box)
+    else if (more.effect !== null && fix !== undefined)
+      box.append(element('div', 'cm-note-effect', `After “${fix.label}”, ${more.effect}.`))
     return frame
   }
 
   /**
-   * Adds the effect of a fix by an update: otherwise the editor does not measure the new height, and draws its gutter
-   * beside the wrong lines.
+   * Adds the effect of a fix and the lesson by an update: otherwise the editor does not measure the new height, and draws
+   * its gutter beside the wrong lines.
    */
-  async askEffect(view: EditorView, fix: Fix, box: HTMLElement): Promise<void> {
+  async askMore(view: EditorView, fix: Fix | undefined, box: HTMLElement): Promise<void> {
     const { doc } = view.state
-    const effect = await this.options.effectOf?.(doc.toString(), fix)
-    if (typeof effect !== 'string' || !box.isConnected || view.state.doc !== doc || view.composing) return
-    view.dispatch({ effects: pick.of({ ...this.noted, effect }) })
+    const { effectOf, lessonOf } = this.options
+    const [effect = null, lesson = null] = await Promise.all([
+      fix && effectOf?.(doc.toString(), fix),
+      lessonOf?.(this.noted.diagnostic.code),
+    ])
+    if ((effect ?? lesson) === null || !box.isConnected || view.state.doc !== doc || view.composing) return
+    view.dispatch({ effects: pick.of({ ...this.noted, more: { effect, lesson } }) })
   }
 
   next(view: EditorView): void {
@@ -163,6 +176,14 @@ function button(label: string, kind: string, run: () => void, title = ''): HTMLE
   }
   node.addEventListener('click', run)
   return node
+}
+
+function lessonLink({ title, href }: NotedLesson): HTMLElement {
+  const link = element('a', 'button small quiet', 'Lesson')
+  link.setAttribute('href', href)
+  link.title = `Lesson: ${title}`
+  link.setAttribute('aria-label', link.title)
+  return link
 }
 
 function close(view: EditorView): void {
@@ -261,7 +282,7 @@ const look = EditorView.baseTheme({
   '.cm-note-buttons': { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: '4px' },
   '.cm-note-ask': { color: 'var(--ink2)', fontSize: '12px' },
   '.cm-note-effect': { color: 'var(--ink2)', fontSize: '12px', overflowWrap: 'anywhere' },
-  '.cm-note .button.quiet': { color: 'var(--ink2)' },
+  '.cm-note .button.quiet': { color: 'var(--ink2)', textDecoration: 'none' },
 })
 
 /**

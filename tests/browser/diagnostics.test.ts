@@ -33,6 +33,18 @@ test('the fix of the first warning is one click, and keeps what is expected', as
   ).toEqual([expect.stringContaining('11')])
 })
 
+test('a note leads to the lesson about it', async () => {
+  const { page, problems } = await site.open()
+  const link = note(page).getByRole('link', { name: 'Lesson: What key patterns do not protect' })
+  await link.waitFor()
+  await note(page).getByText('After “Deny them”').waitFor()
+  expect(await diagnostics(page)).toEqual([])
+  await link.click()
+  await page.getByRole('region', { name: 'Learn' }).getByRole('heading', { name: 'What key patterns do not' }).waitFor()
+  expect(await page.evaluate(() => location.hash)).toBe('#learn/leaks')
+  expect(problems).toEqual([])
+})
+
 test('the note goes where the cursor goes, and its fix is one click', async () => {
   const { page } = await site.open()
   await pasteAcl(page, 'user default off\nuser app on nopass ~app:* +get +scan\n')

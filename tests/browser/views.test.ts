@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Site, act, diagnostics, openSite, run, settled } from './harness'
+import { type Site, act, openSite, run, settled } from './harness'
+import { lookAt, windows } from './look'
 
-/** Every view that is opened from the main screen, in the states that look different, by axe: in both themes, wide and narrow. */
+/** Every view that works on the files, opened from the main screen, in the states that look different. */
 let site: Site
 beforeAll(async () => {
   site = await openSite()
@@ -139,59 +140,20 @@ async function walk(page: Page, look: (view: string) => Promise<void>): Promise<
   await look('the banner')
 }
 
-/** What runs off the right edge of the window, and what in a dialog is too small for a finger. */
-function misfits(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const named = (node: Element): string =>
-      `${node.tagName.toLowerCase()} “${(node.getAttribute('aria-label') ?? node.textContent ?? '').trim().slice(0, 40)}”`
-    const found = document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : []
-    const box = document.querySelector('[role=dialog] .dialog-body')
-    if (box !== null && box.scrollWidth > box.clientWidth) found.push('the dialog scrolls sideways')
-    // A link within words or a table is as high as they are.
-    for (const node of document.querySelectorAll(
-      '[role=dialog] :is(button:not(.link), select, textarea, summary, [role=tab], label:has([type=radio], [type=checkbox]))',
-    )) {
-      const { width, height } = node.getBoundingClientRect()
-      if (width > 0 && (height < 43.5 || width < 43.5))
-        found.push(`${named(node)} is ${Math.round(width)} × ${Math.round(height)}`)
+test.each(windows)(
+  'axe finds nothing in any view $name, and all fits',
+  { timeout: 240_000 },
+  async ({ widths, options }) => {
+    const { page, problems } = await site.open(options)
+    await walk(page, (view) => lookAt(page, view, widths))
+    if (widths.length === 0) {
+      await page.getByRole('navigation', { name: 'Panes' }).getByRole('button', { name: 'More' }).tap()
+      await lookAt(page, 'more', widths)
+    } else {
+      await page.goto(`${site.url}?embed`)
+      await settled(page)
+      await lookAt(page, 'embedded', widths)
     }
-    return found
-  })
-}
-
-test.each(['light', 'dark'] as const)(
-  'axe finds nothing in any view, %s',
-  { timeout: 180_000 },
-  async (colorScheme) => {
-    const { page, problems } = await site.open({ colorScheme, reducedMotion: 'reduce' })
-    // What the theme changes are the colours.
-    await walk(page, async (view) =>
-      expect(await diagnostics(page, colorScheme === 'dark' ? ['color-contrast'] : undefined), view).toEqual([]),
-    )
-    await page.goto(`${site.url}?embed`)
-    await settled(page)
-    expect(await diagnostics(page), 'embedded').toEqual([])
-    expect(problems).toEqual([])
-  },
-)
-
-test.each(['light', 'dark'] as const)(
-  'axe finds nothing in any view on a phone, nothing runs off its edge, and targets are big enough, %s',
-  { timeout: 180_000 },
-  async (colorScheme) => {
-    const { page, problems } = await site.open({
-      colorScheme,
-      reducedMotion: 'reduce',
-      viewport: { width: 390, height: 844 },
-      hasTouch: true,
-      isMobile: true,
-    })
-    await walk(page, async (view) => {
-      expect(await diagnostics(page, colorScheme === 'dark' ? ['color-contrast'] : undefined), view).toEqual([])
-      if (colorScheme === 'light') expect(await misfits(page), view).toEqual([])
-    })
-    await page.getByRole('navigation', { name: 'Panes' }).getByRole('button', { name: 'More' }).tap()
-    expect([...(await diagnostics(page)), ...(await misfits(page))], 'more').toEqual([])
     expect(problems).toEqual([])
   },
 )
