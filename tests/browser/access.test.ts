@@ -45,7 +45,7 @@ test('the keyboard alone is enough', async () => {
   const { keyboard } = page
   // Every control can be reached, and the focus is seen on each.
   const seen = new Set<string>()
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 50; i++) {
     await keyboard.press('Tab')
     const name = await page.evaluate(() => {
       const at = document.activeElement

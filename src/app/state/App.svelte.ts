@@ -333,6 +333,7 @@ export class App {
    * @param standing `example` where nothing would be lost with the new one
    */
   async replace(state: WorkspaceState, words: string, standing: 'example' | 'opened'): Promise<void> {
+    this.firstVisit.end()
     await this.keeper.replace(state, words, { standing })
   }
 

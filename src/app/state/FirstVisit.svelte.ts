@@ -3,7 +3,7 @@ import type { StringStorage } from '../../workspace/storage'
 const key = 'acl-playground.welcomed'
 const workspaceKey = 'acl-playground.workspace'
 
-/** True while the page offers ways to begin: until one is chosen, or work is stored. Known before the first paint. */
+/** True while the page offers ways to begin: until one is chosen, another workspace opens, or work is stored. Known before the first paint. */
 export class FirstVisit {
   readonly #storage: StringStorage | null
   #isShown = $state(false)
