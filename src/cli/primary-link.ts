@@ -1,19 +1,22 @@
 import { connect, type Socket } from 'node:net'
-import { fromText, toText, toUint8, type Bytes } from '../acl/bytes'
+import { toText, toUint8, type Bytes } from '../acl/bytes'
 import { encodeCommand } from '../resp/encode'
 import type { Config } from '../server/config'
+import { Following } from '../server/replication/following'
+import type { SimulatedServer } from '../server/server'
 import type { LinkToPrimary } from '../server/types'
+import { PrimaryStream } from './primary-stream'
 
 /** Milliseconds between attempts to connect. */
 const RETRY = 1000
 
 /**
- * Connects to the primary of REPLICAOF, logs in with `masteruser` and `masterauth`, and greets it with PING and REPLCONF, as a
- * replica does before it asks for data. The link is up once the primary has accepted that.
+ * Connects to the primary of REPLICAOF, logs in with `masteruser` and `masterauth`, greets it with PING and REPLCONF, and asks
+ * for the data with PSYNC. The link is up once they have been loaded.
  */
-export function linkToPrimary(config: () => Config | undefined, log: (line: string) => void): LinkToPrimary {
+export function linkToPrimary(server: () => SimulatedServer | null, log: (line: string) => void): LinkToPrimary {
   let end = (): void => undefined
-  return (primary, changed) => {
+  return (primary) => {
     end()
     end = (): void => undefined
     if (primary === null) return
@@ -29,17 +32,26 @@ export function linkToPrimary(config: () => Config | undefined, log: (line: stri
     }
     const open = (): void => {
       attempt.timer = null
-      const now = config()
-      if (attempt.isOver || now === undefined) return
-      const lines = greeting(now)
+      const replica = server()
+      if (attempt.isOver || replica === null) return
+      const lines = greeting(replica.config)
+      const following = new Following(replica)
       const socket = connect({ host: toText(primary.host), port: primary.port })
       attempt.socket = socket
       let text = ''
       let answered = 0
-      socket.on('connect', () => socket.write(toUint8(lines.map((line) => encodeCommand(line)).join(''))))
+      let stream: PrimaryStream | null = null
+      // PSYNC must not be sent before the replies to the rest have arrived.
+      const write = (some: typeof lines): void => {
+        socket.write(toUint8(some.map((line) => encodeCommand(line)).join('')))
+      }
+      socket.on('connect', () => write(lines.slice(0, -1)))
       socket.on('data', (chunk) => {
-        if (answered >= lines.length) return
-        text += fromText(chunk.toString('latin1'))
+        if (stream !== null) {
+          stream.take(chunk)
+          return
+        }
+        text += chunk.toString('latin1')
         for (let at = text.indexOf('\r\n'); at >= 0 && answered < lines.length; at = text.indexOf('\r\n')) {
           const reply = text.slice(0, at)
           text = text.slice(at + 2)
@@ -49,13 +61,20 @@ export function linkToPrimary(config: () => Config | undefined, log: (line: stri
             return
           }
           answered++
+          if (answered === lines.length - 1) write(lines.slice(-1))
+          if (answered < lines.length) continue
+          stream = new PrimaryStream(socket, Number(reply.split(' ')[2]) || 0, following, (problem) => {
+            log(`Failed to sync with the primary: ${problem}`)
+            socket.destroy()
+          })
+          stream.take(Buffer.from(text, 'latin1'))
         }
-        if (answered === lines.length) changed(true)
       })
       socket.on('error', () => socket.destroy())
       socket.on('close', () => {
         if (attempt.isOver) return
-        changed(false)
+        stream?.stop()
+        following.changed(false)
         attempt.timer = setTimeout(open, RETRY).unref()
       })
     }
@@ -68,12 +87,19 @@ function greeting(config: Config): readonly (readonly Bytes[])[] {
   const user = config.get('masteruser')
   const password = config.get('masterauth')
   const logIn = password === '' ? [] : [['AUTH', ...(user === '' ? [] : [user]), password]]
-  return [...logIn, ['PING'], ['REPLCONF', 'listening-port', config.get('port')], ['REPLCONF', 'capa', 'eof']]
+  return [
+    ...logIn,
+    ['PING'],
+    ['REPLCONF', 'listening-port', config.get('port')],
+    ['REPLCONF', 'capa', 'psync2'],
+    ['PSYNC', '?', '-1'],
+  ]
 }
 
 /** Returns the line of the log for a command that the primary refused. */
 function refusal(command: Bytes, reply: string): string {
   if (command === 'AUTH') return `Unable to AUTH to MASTER: ${reply}`
+  if (command === 'PSYNC') return `Unexpected reply to PSYNC from master: ${reply}`
   if (command === 'PING') return `Error reply to PING from master: '${reply}'`
   return `(Non critical) Master does not understand REPLCONF: ${reply}`
 }

@@ -68,7 +68,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     explain: false,
     memoryLimit: shares.data,
     tlsFiles: certificates,
-    linkToPrimary: linkToPrimary(() => started.server?.config, options.log),
+    linkToPrimary: linkToPrimary(() => started.server, options.log),
     relisten: () => started.listening?.relisten() ?? Promise.resolve(true),
     onShutdown: (why) => {
       // Clients that see their connection close cannot connect again.

@@ -173,11 +173,13 @@ export interface Running {
 
 /** The primary that a replica follows. */
 export interface Primary extends PrimaryAddress {
-  /** The primary has accepted the replica's log-in. */
+  /** The primary's data have been loaded. */
   readonly isUp: boolean
+  /** The number of bytes of changes that were received, counted as the primary does. */
+  readonly offset: number
 }
 
-/** REPLICAOF as a state: a replica refuses writes, and no data is copied. */
+/** REPLICAOF: a replica refuses writes of clients, and follows its primary. */
 export interface Replicating {
   /** Null: this server is a primary itself. */
   readonly primary: Primary | null

@@ -57,6 +57,7 @@ export function refusalBeforeAcl(invocation: Invocation, server: RefusingParts):
 
 /** Returns the error of the first check that refuses a command after the ACL has allowed it, or null. */
 export function refusalAfterAcl(invocation: Invocation, server: RefusingParts): Bytes | null {
+  if (invocation.session.isPrimary) return null
   return (
     memory(invocation, server) ??
     replicas(invocation, server) ??

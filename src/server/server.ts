@@ -323,10 +323,8 @@ export class SimulatedServer
   }
 
   follow(primary: PrimaryAddress | null): void {
-    this.primary = primary && { ...primary, isUp: false }
-    this.options.linkToPrimary?.(primary, (isUp) => {
-      if (this.primary !== null) this.primary = { ...this.primary, isUp }
-    })
+    this.primary = primary && { ...primary, isUp: false, offset: 0 }
+    this.options.linkToPrimary?.(primary)
   }
 
   sleep(milliseconds: number): void {

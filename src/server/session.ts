@@ -85,6 +85,8 @@ export class Session implements Connection {
   name: Bytes = ''
   /** The port that a replica announced by REPLCONF. */
   replicaPort = 0
+  /** The offset that a replica acknowledged. */
+  replicaOffset = -1
   libraryName: Bytes = ''
   libraryVersion: Bytes = ''
   transaction: Transaction | null = null
@@ -106,6 +108,8 @@ export class Session implements Connection {
    */
   refused: string | null = null
   closeAfterReply = false
+  /** The session runs what the primary of a replica sends: no check refuses it. */
+  isPrimary = false
   /** DEBUG PROTECT-CLIENT: the server does not close the connection. */
   isProtected = false
   /** The server would have closed the protected connection. */

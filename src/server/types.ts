@@ -40,8 +40,8 @@ export interface PrimaryAddress {
   readonly port: number
 }
 
-/** Keeps a link to a primary and reports whether it is up; null ends the link. */
-export type LinkToPrimary = (primary: PrimaryAddress | null, changed: (isUp: boolean) => void) => void
+/** Keeps a link to a primary; null ends the link. */
+export type LinkToPrimary = (primary: PrimaryAddress | null) => void
 
 export interface ServerOptions {
   readonly target: Target

@@ -66,6 +66,44 @@ async function stream(port: number, lines: readonly (readonly string[])[]): Prom
   return seen
 }
 
+/** Data of all types that RDB files of both carry, small and large. */
+const data = [
+  'SET a 1|SET b 12345678901234567890|SETEX c 1000 v|RPUSH l a b c|SADD s 1 2 3|SADD t a b c|ZADD z 1 a 2.5 b -inf c|HSET h f 1 g 2',
+  'HPEXPIREAT h 9999999999999 FIELDS 1 f|SETRANGE long 5000 x|PFADD p a b c|SELECT 5|SET d 1|GEOADD g 13.361389 38.115556 Palermo',
+].join('|')
+const many = ['RPUSH', 'SADD', 'ZADD', 'HSET'].map((name) => [
+  ...[name, `many:${name}`],
+  ...Array.from({ length: 1000 }, (_, i) =>
+    name === 'ZADD' || name === 'HSET' ? [String(i), `value ${i}`] : [`v${i}`],
+  ).flat(),
+])
+const library = "#!lua name=lib\nredis.register_function('f', function() return 7 end)"
+
+/** Has one server follow the other, and returns the digests of both once the changes have arrived. */
+async function followed(from: number, to: number): Promise<unknown> {
+  const [primary, replica] = [await WireClient.open(from), await WireClient.open(to)]
+  const lines = data.split('|').map((line) => line.split(' '))
+  for (const line of [...lines, ...many, ['FUNCTION', 'LOAD', library]]) await primary.send(line)
+  await replica.send(['REPLICAOF', '127.0.0.1', String(from)])
+  const up = async () => (await replica.send(['INFO', 'replication'])) as string
+  await expect.poll(up, { timeout: 20_000 }).toContain('master_link_status:up')
+  for (const line of [
+    ['SPOP', 'many:SADD', '500'],
+    ['INCRBYFLOAT', 'd', '1.5'],
+    ['FUNCTION', 'DELETE', 'lib'],
+  ])
+    await primary.send(line)
+  expect(await primary.send(['WAIT', '1', '10000'])).toEqual({ i: 1 })
+  const state = async (client: WireClient) => [
+    await client.send(['DEBUG', 'DIGEST']),
+    await client.send(['FUNCTION', 'LIST']),
+  ]
+  const states = { primary: await state(primary), replica: await state(replica) }
+  primary.close()
+  replica.close()
+  return states
+}
+
 describe.each(installedOracles())('$target beside the real server', ({ program, target }) => {
   test.each(scripts)('replicas get the same changes: %s', async (script) => {
     const lines = script.split('|').map((line) => line.split(' '))
@@ -81,4 +119,23 @@ describe.each(installedOracles())('$target beside the real server', ({ program, 
       await live.stop()
     }
   })
+
+  test.each(['simulator', 'real server'])(
+    '%s as the primary: the replica gets data and changes',
+    async (which) => {
+      const live = await LiveServer.start(program, ['--enable-debug-command', 'yes', '--repl-diskless-sync-delay', '0'])
+      const port = await freePort()
+      const extraConf = `port ${port}\nenable-debug-command yes`
+      const ours = await serve({ target, modules: false, confPath: null, extraConf, log: () => undefined })
+      try {
+        const states = which === 'simulator' ? await followed(port, live.port) : await followed(live.port, port)
+        const { primary, replica } = states as Record<string, unknown>
+        expect(replica).toEqual(primary)
+      } finally {
+        await ours.stop()
+        await live.stop()
+      }
+    },
+    60_000,
+  )
 })

@@ -103,7 +103,7 @@ export function loadValue(payload: Bytes, behaviours: Behaviours, limits: Limits
 }
 
 /** Reads a string, decompressing it if needed. */
-function readString(reader: Reader): Bytes {
+export function readString(reader: Reader): Bytes {
   if (!reader.isCompressed) return reader.string()
   reader.byte()
   const packed = reader.length()
@@ -111,8 +111,13 @@ function readString(reader: Reader): Bytes {
   return decompress(reader.raw(packed), length)
 }
 
+/** Reads the type and contents of a value. Throws BadData where they are invalid. */
 function readValue(reader: Reader, behaviours: Behaviours, limits: Limits): Value {
-  const type = reader.byte()
+  return readValueOf(reader.byte(), reader, behaviours, limits)
+}
+
+/** Reads the contents of a value of an RDB type. Throws BadData where they are invalid. */
+export function readValueOf(type: number, reader: Reader, behaviours: Behaviours, limits: Limits): Value {
   switch (type) {
     case STRING:
       return StringValue.packed(readString(reader))

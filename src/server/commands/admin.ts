@@ -2,7 +2,18 @@ import { lower } from '../../acl/bytes'
 import { CommandError, OK, verbatim, type Reply } from '../../resp/reply'
 import { wait } from '../blocking'
 import { replies, type Handler, type HandlerTable } from '../handler'
-import type { CommandNames, Counting, Monitoring, Release, SlowCommands, Stopping, Time, Waiting } from '../parts'
+import type {
+  CommandNames,
+  Counting,
+  Feeding,
+  Monitoring,
+  Release,
+  Replicating,
+  SlowCommands,
+  Stopping,
+  Time,
+  Waiting,
+} from '../parts'
 import { integer, syntaxError } from './arguments'
 import { debug } from './debug/index'
 import type { DebugParts } from './debug/parts'
@@ -13,7 +24,7 @@ import { helpReply } from './help'
 import { latencyHistogram } from './latency'
 
 /** The parts of a server that administrators' commands touch. */
-type AdminParts = DebugParts & CommandNames & Counting & Monitoring
+type AdminParts = DebugParts & CommandNames & Counting & Feeding & Monitoring & Replicating
 
 /** SLOWLOG GET [count]. */
 const slowlogGet: Handler<Release & SlowCommands> = ({ argv }, { slowlog, target }): Reply => {
@@ -31,14 +42,33 @@ const slowlogGet: Handler<Release & SlowCommands> = ({ argv }, { slowlog, target
     .map((entry) => [entry.id, entry.at, entry.microseconds, entry.argv, entry.client, entry.name])
 }
 
-/** WAIT replicas timeout: a server without replicas times out. */
-const waitForReplicas: Handler<Time & Waiting> = (invocation, server) => {
-  const { argv, context } = invocation
+/** WAIT replicas timeout: returns how many replicas have got everything. */
+const waitForReplicas: Handler<Feeding & Replicating & Time & Waiting> = (invocation, server) => {
+  const { argv, context, session } = invocation
+  const { feed, blockedClients } = server
+  if (server.primary !== null)
+    throw new CommandError(
+      'ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica is configured to be writable (which is not the default) writes to replicas are just local and are not propagated.',
+    )
   const wanted = integer(argv[1])
   const timeout = integer(argv[2], 'ERR timeout is not an integer or out of range')
   if (timeout < 0) throw new CommandError('ERR timeout is negative')
-  if (wanted <= 0 || context !== 'toplevel') return 0
-  wait(invocation, { keys: [], timeout, attempt: () => undefined, onTimeout: 0 }, server)
+  const offset = feed?.offset ?? 0
+  const reached = (): number => feed?.reached(offset) ?? 0
+  if (reached() >= wanted || context !== 'toplevel') return reached()
+  const request = {
+    keys: [],
+    timeout,
+    attempt: () => undefined,
+    get onTimeout() {
+      return reached()
+    },
+  }
+  wait(invocation, request, server)
+  feed?.await(session, wanted, (count) => {
+    blockedClients.remove(session)
+    session.unblock(count)
+  })
   return replies([])
 }
 

@@ -43,11 +43,12 @@ function sync(withOffset: boolean): Handler<FeedingParts> {
   }
 }
 
-/** REPLCONF option value …: accepted. Offsets that replicas acknowledge are ignored. */
-const replConf: Handler = ({ argv, session }): Reply | ReturnType<typeof replies> => {
+/** REPLCONF option value …: accepted. */
+const replConf: Handler<Feeding> = ({ argv, session }, server): Reply | ReturnType<typeof replies> => {
   if (argv.length % 2 === 0) throw syntaxError()
   for (let i = 1; i < argv.length; i += 2) {
     const option = lower(argv[i] ?? '')
+    if (option === 'ack') server.feed?.acknowledged(session, Number(argv[i + 1]))
     if (option === 'ack' || option === 'getack') return replies([])
     if (option === 'listening-port') session.replicaPort = Number(argv[i + 1])
     if (!options.has(option)) throw new CommandError(`ERR Unrecognized REPLCONF option: ${argv[i] ?? ''}`)
@@ -59,7 +60,7 @@ const replConf: Handler = ({ argv, session }): Reply | ReturnType<typeof replies
 const role: Handler<Feeding & Replicating> = (_, { primary, feed }): Reply => {
   if (primary === null) return ['master', feed?.offset ?? 0, feed?.rows ?? []]
   const state: Bytes = primary.isUp ? 'connected' : 'connect'
-  return ['slave', primary.host, primary.port, state, primary.isUp ? 0 : -1]
+  return ['slave', primary.host, primary.port, state, primary.isUp ? primary.offset : -1]
 }
 
 /** REPLICAOF, its older name, and what belongs to it. */

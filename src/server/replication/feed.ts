@@ -16,6 +16,14 @@ interface Change {
   readonly line: readonly Bytes[]
 }
 
+/** A client in WAIT. */
+interface Waiter {
+  readonly session: Session
+  readonly wanted: number
+  readonly offset: number
+  readonly done: (reached: number) => void
+}
+
 /** The parts of a server that the feed sees. */
 type FeedServer = Time & Randomness & Configuration & Release & Pick<Clients, 'current'>
 
@@ -28,6 +36,7 @@ export class ReplicaFeed {
   offset = 0
   /** Changes are not sent: a script has turned that off by redis.set_repl. */
   isMuted = false
+  readonly #waiters = new Set<Waiter>()
   /** The changes of the running command line, sent together when it has ended. */
   #unit: Change[] = []
   /** The database that replicas have selected; null before the first change after a snapshot. */
@@ -56,6 +65,30 @@ export class ReplicaFeed {
   add(session: Session): void {
     this.replicas.add(session)
     this.#selected = null
+  }
+
+  /** Notes how far a replica has got. */
+  acknowledged(session: Session, offset: number): void {
+    if (!this.replicas.has(session)) return
+    session.replicaOffset = offset
+    for (const waiter of [...this.#waiters]) {
+      if (waiter.session.blocked === null) this.#waiters.delete(waiter)
+      else if (this.reached(waiter.offset) >= waiter.wanted) {
+        this.#waiters.delete(waiter)
+        waiter.done(this.reached(waiter.offset))
+      }
+    }
+  }
+
+  /** Returns how many replicas have acknowledged an offset. */
+  reached(offset: number): number {
+    return [...this.replicas].filter(({ replicaOffset }) => replicaOffset >= offset).length
+  }
+
+  /** Has every replica tell how far it has got, and calls `done` when so many have reached the present offset (WAIT). */
+  await(session: Session, wanted: number, done: (reached: number) => void): void {
+    this.#waiters.add({ session, wanted, offset: this.offset, done })
+    this.#send(['REPLCONF', 'GETACK', '*'])
   }
 
   /** Notes a command that ran, or that waited and was served. */

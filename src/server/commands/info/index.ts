@@ -65,15 +65,15 @@ function linesOf(name: string, section: InfoSection, server: InfoParts): readonl
 /** Returns the lines that a replica adds about its primary. */
 function ofReplica({ primary, config }: InfoParts): readonly Line[] {
   if (primary === null) return []
-  const { host, port, isUp } = primary
+  const { host, port, isUp, offset } = primary
   return [
     ['master_host', host],
     ['master_port', port],
     ['master_link_status', isUp ? 'up' : 'down'],
     ['master_last_io_seconds_ago', isUp ? 0 : -1],
     ['master_sync_in_progress', 0],
-    ['slave_read_repl_offset', 0],
-    ['slave_repl_offset', 0],
+    ['slave_read_repl_offset', offset],
+    ['slave_repl_offset', offset],
     ...(isUp ? [] : [['master_link_down_since_seconds', -1] as const]),
     ['slave_priority', config.get('replica-priority')],
     ['slave_read_only', config.flag('replica-read-only') ? 1 : 0],

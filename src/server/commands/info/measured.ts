@@ -147,7 +147,7 @@ export const measured: Readonly<Record<string, Measure>> = {
   eventloop_duration_sum: ({ statistics }) => statistics.commands,
   eventloop_duration_cmd_sum: ({ statistics }) => statistics.commands,
   min_slaves_good_slaves: ({ feed }) => feed?.replicas.size ?? 0,
-  master_repl_offset: ({ feed }) => feed?.offset ?? 0,
+  master_repl_offset: ({ primary, feed }) => primary?.offset ?? feed?.offset ?? 0,
   role: ({ primary }) => (primary === null ? 'master' : 'slave'),
   acl_access_denied_db: ({ statistics }) => statistics.deniedDatabases,
   acl_access_denied_auth: ({ statistics }) => statistics.deniedAuth,
