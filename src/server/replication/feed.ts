@@ -1,8 +1,10 @@
 import type { Bytes } from '../../acl/bytes'
+import type { RandomSource } from '../../acl/environment'
 import { raw, type Reply } from '../../resp/reply'
 import { encodeCommand } from '../../resp/encode'
 import type { Database } from '../../keyspace/keyspace'
-import type { Clients, Configuration, Randomness, Release, Time } from '../parts'
+import type { Target } from '../../targets/target'
+import type { Config } from '../config'
 import { hostOf } from '../address'
 import type { PendingCommand, Session } from '../session'
 import { propagated } from './propagation'
@@ -25,7 +27,15 @@ interface Waiter {
 }
 
 /** The parts of a server that the feed sees. */
-type FeedServer = Time & Randomness & Configuration & Release & Pick<Clients, 'current'>
+interface FeedServer {
+  /** Unix milliseconds. */
+  readonly now: number
+  readonly target: Target
+  readonly config: Config
+  readonly random: RandomSource
+  /** The session whose command is running. */
+  readonly current: Session | null
+}
 
 /** The replicas of a server, which get every change as a command line (replication.c, replicationFeedSlaves). */
 export class ReplicaFeed {

@@ -2,7 +2,7 @@ import { lower, type Bytes } from '../../acl/bytes'
 import { formatId, idArgument } from '../../keyspace/stream/id'
 import { StreamValue } from '../../keyspace/stream'
 import type { Reply } from '../../resp/reply'
-import { items, type Done } from './propagation'
+import { items, type Done } from './done'
 
 type Line = readonly Bytes[]
 

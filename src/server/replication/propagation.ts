@@ -1,34 +1,11 @@
 import { lower, type Bytes } from '../../acl/bytes'
 import { isError, type Reply } from '../../resp/reply'
-import type { Database } from '../../keyspace/keyspace'
 import { ZSetValue } from '../../keyspace/zset'
-import type { Behaviours } from '../../targets/behaviours'
+import { items, type Done } from './done'
 import { propagatedStream } from './propagated-streams'
-
-/** A command that changed data, with what is known once it has run. */
-export interface Done {
-  /** The full name in lower case. */
-  readonly name: Bytes
-  readonly argv: readonly Bytes[]
-  readonly reply: Reply | undefined
-  /** Its database, with the data as they are now. */
-  readonly db: Database
-  /** Unix milliseconds. */
-  readonly now: number
-  readonly behaviours: Behaviours
-  /** Returns the command that deletes a key for this reason, `DEL` or `UNLINK`. */
-  readonly removal: (why: 'expire' | 'server-del') => Bytes
-}
 
 type Line = readonly Bytes[]
 type Rewrite = (done: Done) => readonly Line[]
-
-/** Returns an array reply; empty for any other. */
-export function items(reply: Reply | undefined): readonly Reply[] {
-  if (typeof reply !== 'object' || reply === null || isError(reply)) return []
-  if (!('type' in reply)) return reply
-  return reply.type === 'set' || reply.type === 'push' ? reply.items : []
-}
 
 const text = (reply: Reply | undefined): Bytes => {
   if (typeof reply === 'string') return reply
