@@ -18,6 +18,10 @@ export interface Done {
   readonly removal: (why: 'expire' | 'server-del') => Bytes
 }
 
+export type Line = readonly Bytes[]
+/** Returns the command lines that are sent on for a command. */
+export type Rewrite = (done: Done) => readonly Line[]
+
 /** Returns an array reply; empty for any other. */
 export function items(reply: Reply | undefined): readonly Reply[] {
   if (typeof reply !== 'object' || reply === null || isError(reply)) return []

@@ -2,9 +2,7 @@ import { lower, type Bytes } from '../../acl/bytes'
 import { formatId, idArgument } from '../../keyspace/stream/id'
 import { StreamValue } from '../../keyspace/stream'
 import type { Reply } from '../../resp/reply'
-import { items, type Done } from './done'
-
-type Line = readonly Bytes[]
+import { items, type Done, type Line } from './done'
 
 /** Returns the place of the word that starts a trim (MAXLEN, MINID); -1 where there is none. */
 const trimAt = (argv: Line): number => argv.findIndex((word, i) => i > 1 && /^(?:maxlen|minid)$/i.test(word))

@@ -1,11 +1,9 @@
 import { lower, type Bytes } from '../../acl/bytes'
 import { isError, type Reply } from '../../resp/reply'
 import { ZSetValue } from '../../keyspace/zset'
-import { items, type Done } from './done'
+import { items, type Done, type Line, type Rewrite } from './done'
+import { hashRewrites } from './propagated-hashes'
 import { propagatedStream } from './propagated-streams'
-
-type Line = readonly Bytes[]
-type Rewrite = (done: Done) => readonly Line[]
 
 const text = (reply: Reply | undefined): Bytes => {
   if (typeof reply === 'string') return reply
@@ -95,22 +93,6 @@ const geoAdd: Rewrite = ({ argv, db }) => {
   return [line]
 }
 
-/** The expiry of fields: those that were set with an absolute time, those that were deleted with HDEL. */
-const fieldExpiry: Rewrite = ({ name, argv, reply, now }) => {
-  const key = argv[1] ?? ''
-  const at = argv.findIndex((word) => lower(word) === 'fields')
-  const fields = argv.slice(at + 2)
-  const results = items(reply)
-  const having = (result: number): Line => fields.filter((_, i) => results[i] === result)
-  const deleted = having(2).map((field) => ['HDEL', key, field])
-  const changed = having(1)
-  if (changed.length === 0) return deleted
-  const unit = name.startsWith('hp') ? 1 : 1000
-  const time = Number(argv[2]) * unit + (name.endsWith('at') ? 0 : now)
-  const head = name === 'hpexpireat' ? argv[0] : 'HPEXPIREAT'
-  return [[head ?? '', key, String(time), ...argv.slice(3, at + 1), String(changed.length), ...changed], ...deleted]
-}
-
 const rewrites: Readonly<Record<string, Rewrite>> = {
   set,
   setex: setWithTime,
@@ -137,10 +119,7 @@ const rewrites: Readonly<Record<string, Rewrite>> = {
   bzmpop: popFrom(scoreEnd(2), true),
   restore,
   geoadd: geoAdd,
-  hexpire: fieldExpiry,
-  hpexpire: fieldExpiry,
-  hexpireat: fieldExpiry,
-  hpexpireat: fieldExpiry,
+  ...hashRewrites,
 }
 
 /** Commands that run others, which are sent on in their place. */
