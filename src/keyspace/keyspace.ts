@@ -48,7 +48,7 @@ export class Keyspace {
     const one = this.databases[a]
     const two = this.databases[b]
     if (!one || !two || a === b) return
-    const keys = new Set([...one.keys(), ...two.keys()])
+    const keys = new Set([...one.storedKeys(), ...two.storedKeys()])
     one.exchange(two)
     for (const db of [one, two]) for (const key of keys) this.host.touched(db, key)
   }

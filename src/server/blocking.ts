@@ -48,7 +48,13 @@ export function serveBlocked(server: ServingParts): void {
  */
 function isReady(server: ContextParts, { request, db }: Blocked, key: Bytes): boolean {
   if (!server.target.behaviours.rechecksBlocked || request.endsWithKey) return true
-  return server.database(db).peek(key)?.type === request.type
+  // A key that has expired stays until somebody reads it.
+  const stored = server.database(db).stored(key)
+  return (
+    stored !== undefined &&
+    stored.value.type === request.type &&
+    (stored.expireAt === null || stored.expireAt > server.now)
+  )
 }
 
 /** Returns the reply to a command that waited; undefined where it goes on waiting. */

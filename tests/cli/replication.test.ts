@@ -68,6 +68,32 @@ test('a replica has the data and functions of its primary, gets its changes, and
   }
 })
 
+test('a snapshot that is taken beside an expired key comes before its deletion, and dropped entries are claimed', async () => {
+  const primary = await start('enable-debug-command yes')
+  const replica = await start()
+  const say = (line: string) => primary.client.send(line.split(' '))
+  try {
+    await say('DEBUG SET-ACTIVE-EXPIRE 0')
+    await say('SET k 1 PX 1')
+    for (const id of ['1-1', '2-1']) await say(`XADD x ${id} f v`)
+    await say('XGROUP CREATE x g 0')
+    await say('XREADGROUP GROUP g c STREAMS x >')
+    await replica.client.send(['REPLICAOF', '127.0.0.1', String(primary.port)])
+    await expect.poll(() => replica.serving.server.primary?.isUp, { timeout: 10_000 }).toBe(true)
+    expect(await say('EXISTS k')).toEqual({ i: 0 })
+    await say('XDEL x 1-1')
+    expect(await say('XAUTOCLAIM x g d 0 0')).toEqual(['0-0', [['2-1', ['f', 'v']]], ['1-1']])
+    expect(await say('WAIT 1 0')).toEqual({ i: 1 })
+    expect(await replica.client.send(['XPENDING', 'x', 'g'])).toEqual([{ i: 1 }, '2-1', '2-1', [['d', '1']]])
+    expect(await replica.client.send(['DBSIZE'])).toEqual({ i: 1 })
+  } finally {
+    primary.client.close()
+    replica.client.close()
+    await replica.serving.stop()
+    await primary.serving.stop()
+  }
+})
+
 test('replicas count for min-replicas-to-write', async () => {
   const primary = await start('min-replicas-to-write 1')
   const replica = await start()

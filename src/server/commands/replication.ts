@@ -1,12 +1,24 @@
 import { lower, type Bytes } from '../../acl/bytes'
 import { CommandError, OK, raw, simple, type Reply } from '../../resp/reply'
 import { replies, type Handler, type HandlerTable } from '../handler'
-import type { Clients, Configuration, Data, Feeding, Randomness, Release, Replicating, Scripts, Time } from '../parts'
+import type {
+  Clients,
+  Configuration,
+  Data,
+  Feeding,
+  Options,
+  Randomness,
+  Release,
+  Replicating,
+  Scripts,
+  Time,
+} from '../parts'
 import { ReplicaFeed } from '../replication/feed'
 import { snapshot } from '../replication/snapshot'
+import { notSimulated } from '../command-errors'
 import { syntaxError } from './arguments'
 
-/** REPLICAOF host port, REPLICAOF NO ONE. Data is not copied: see Replicating. */
+/** REPLICAOF host port, REPLICAOF NO ONE. */
 const replicaOf: Handler<Replicating> = ({ argv }, server): Reply => {
   const [, host = '', port = ''] = argv
   if (lower(host) === 'no' && lower(port) === 'one') {
@@ -27,17 +39,28 @@ const options = new Set(
   ),
 )
 
-type FeedingParts = Clients & Configuration & Data & Feeding & Randomness & Release & Replicating & Scripts & Time
+type FeedingParts = Clients &
+  Configuration &
+  Options &
+  Data &
+  Feeding &
+  Randomness &
+  Release &
+  Replicating &
+  Scripts &
+  Time
 
 /** Makes the client a replica and returns the data and, for PSYNC, the offset before it. */
 function sync(withOffset: boolean): Handler<FeedingParts> {
-  return ({ session }, server) => {
+  return ({ session, command }, server) => {
+    // In the page there is nothing to connect a replica with.
+    if (server.options.linkToPrimary === undefined) return notSimulated(command)
     if (server.primary?.isUp === false)
       throw new CommandError("NOMASTERLINK Can't SYNC while not connected with my master")
     const feed = (server.feed ??= new ReplicaFeed(server))
     if (feed.replicas.has(session)) return replies([])
-    feed.add(session)
     const data = snapshot(server)
+    feed.add(session)
     const head = withOffset ? `+FULLRESYNC ${feed.id} ${feed.offset}\r\n` : ''
     return raw(`${head}$${data.length}\r\n${data}`)
   }

@@ -57,6 +57,24 @@ function claims({ db }: Done, key: Bytes, name: Bytes, ids: readonly Bytes[]): r
   })
 }
 
+/** Entries that are pending and were deleted from the stream: claiming them drops them. */
+function drops({ argv, db, now }: Done, ids: readonly Bytes[]): readonly Line[] {
+  const [, key = '', name = '', consumer = ''] = argv
+  const stream = db.getOf(key, StreamValue)
+  const group = stream?.groups.get(name)
+  if (stream === undefined || group === undefined) return []
+  const rest = ['TIME', String(now), 'RETRYCOUNT', '1', 'FORCE', 'JUSTID', 'LASTID', formatId(group.lastId)]
+  return ids.flatMap((id) =>
+    stream.get(idArgument(id)) === undefined ? [['XCLAIM', key, name, consumer, '0', id, ...rest]] : [],
+  )
+}
+
+/** The IDs that XCLAIM names. */
+function namedIds(argv: Line): readonly Bytes[] {
+  const end = argv.findIndex((word, i) => i > 4 && !/^[0-9]+(?:-[0-9]+)?$/.test(word))
+  return argv.slice(5, end < 0 ? argv.length : end)
+}
+
 /** XREADGROUP: claims or, with NOACK, where the group has read to. */
 function readGroup(done: Done): readonly Line[] {
   const { argv, reply, db } = done
@@ -88,9 +106,9 @@ export function propagatedStream(done: Done): readonly Line[] | null {
     case 'xreadgroup':
       return readGroup(done)
     case 'xclaim':
-      return claims(done, key, argv[2] ?? '', idsOf(reply))
+      return [...claims(done, key, argv[2] ?? '', idsOf(reply)), ...drops(done, namedIds(argv))]
     case 'xautoclaim':
-      return claims(done, key, argv[2] ?? '', idsOf(items(reply)[1]))
+      return [...claims(done, key, argv[2] ?? '', idsOf(items(reply)[1])), ...drops(done, idsOf(items(reply)[2]))]
     default:
       return null
   }

@@ -28,10 +28,9 @@ export function snapshot({ keyspace, scripting, target }: Data & Release & Scrip
     if (db.size === 0) continue
     writer.byte(SELECT)
     writer.length(db.index)
-    for (const key of db.keys()) {
-      const value = db.peek(key)
+    for (const key of db.storedKeys()) {
+      const { value, expireAt: at } = db.stored(key) ?? {}
       if (value === undefined || value.type === 'vectorset' || value.type === 'array') continue
-      const at = db.expiry(key)
       if (typeof at === 'number') {
         writer.byte(EXPIRY)
         writer.fixed(BigInt(at), 8)
