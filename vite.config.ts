@@ -145,7 +145,6 @@ export default defineConfig(({ mode }) => {
           test: {
             name: 'browser',
             include: ['tests/browser/**/*.test.ts'],
-            globalSetup: 'tests/browser/browser.ts',
             // After the other projects: a worker that changes between projects loads its modules again.
             sequence: { groupOrder: 1 },
             testTimeout: 120_000,

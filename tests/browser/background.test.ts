@@ -28,7 +28,9 @@ test('Share, Compare and Simplify answer while they work on 10,000 users, and ca
   )
   await pasteAcl(page, `user default on nopass ~* &* +@all\n${lines.join('\n')}\n`)
   await page.getByText('Loaded: 10001 users').waitFor()
-  await page.waitForTimeout(6_000)
+  // The diagnostics of the whole file are there, and what they draw.
+  await page.locator('.counts').first().waitFor()
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)))
 
   let longest = await watch(page)
   await page.getByRole('button', { name: 'Share', exact: true }).click()

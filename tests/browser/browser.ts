@@ -1,13 +1,5 @@
-import { chromium } from 'playwright-core'
-import type { TestProject } from 'vitest/node'
+import { chromium, type Browser } from 'playwright-core'
 import { findBrowser } from '../../src/tools/browser'
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** The WebSocket address of the browser that all test files share. */
-    readonly browser: string
-  }
-}
 
 /**
  * What the browser leaves out. The first two are pages of its own address bar, loaded for each window in a process of
@@ -30,9 +22,11 @@ const withoutFeatures = [
   'ThirdPartyStoragePartitioning',
 ]
 
-/** Starts one browser for all test files, and closes it after the last one. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await chromium.launchServer({
+let launched: Promise<Browser> | null = null
+
+/** Returns the browser that the test files of this worker share. It ends with the worker. */
+export function sharedBrowser(): Promise<Browser> {
+  launched ??= chromium.launch({
     executablePath: findBrowser() ?? '/usr/bin/chromium',
     args: [
       '--no-sandbox',
@@ -45,6 +39,5 @@ export default async function setup(project: TestProject): Promise<() => Promise
       `--disable-features=${withoutFeatures.join(',')}`,
     ],
   })
-  project.provide('browser', server.wsEndpoint())
-  return () => server.close()
+  return launched
 }

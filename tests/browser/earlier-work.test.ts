@@ -19,7 +19,7 @@ async function write(page: Page, text: string): Promise<void> {
   await rules(page).focus()
   await page.keyboard.press('Control+a')
   await page.keyboard.insertText(text)
-  await page.waitForTimeout(400)
+  await expect.poll(() => savedFile(page, 'acl')).toBe(text)
 }
 
 const withUser = (name: string): WorkspaceState => ({

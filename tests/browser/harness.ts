@@ -2,15 +2,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import axe from 'axe-core'
-import {
-  chromium,
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  type Locator,
-  type Page,
-} from 'playwright-core'
-import { inject, onTestFinished } from 'vitest'
+import { type Browser, type BrowserContext, type BrowserContextOptions, type Locator, type Page } from 'playwright-core'
+import { onTestFinished } from 'vitest'
+import { sharedBrowser } from './browser'
 
 /** Milliseconds that an element is waited for: a busy machine is slow, not wrong. */
 const PATIENCE = 60_000
@@ -28,15 +22,16 @@ const types: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 }
 
-/** The built page on a port of its own, opened in the browser that all test files share. */
+/** The built page on a port of its own, opened in the browser that the test files of a worker share. */
 export interface Site {
   readonly url: string
   /**
    * Opens the page in a fresh profile, or in one that was made as good as fresh after an earlier test of the file: that
    * takes half the time, and is done where a test passed, chose no options and did not use `context`. `problems` collects
-   * errors, violations of the Content-Security-Policy, and requests that leave the origin.
+   * errors, violations of the Content-Security-Policy, and requests that leave the origin. What is to be done with the
+   * empty page comes with `prepare`; its profile is fresh then.
    */
-  open(options?: BrowserContextOptions, hash?: string): Promise<Visit>
+  open(options?: BrowserContextOptions, hash?: string, prepare?: (page: Page) => Promise<void>): Promise<Visit>
   /** The server goes away; open pages stay. */
   goOffline(): Promise<void>
   close(): Promise<void>
@@ -94,14 +89,6 @@ function serve(base: string, isCached: boolean): Promise<{ server: Server; url: 
 export async function settled(page: Page): Promise<void> {
   await page.locator('.cm-editor').first().waitFor({ state: 'attached' })
   await page.locator('[aria-label="Command"].cm-content').waitFor({ state: 'attached' })
-}
-
-let connection: Promise<Browser> | null = null
-
-/** Returns the browser that all test files share; a worker connects to it once. */
-function connected(): Promise<Browser> {
-  connection ??= chromium.connect(inject('browser'))
-  return connection
 }
 
 interface Profile {
@@ -166,12 +153,12 @@ export async function openSite(base = '/', isCached = true): Promise<Site> {
   if (!existsSync(join(folder, 'index.html')))
     throw new Error('There is no built page in dist/page: run npm run build first.')
   const { server, url } = await serve(base, isCached)
-  const browser = await connected()
+  const browser = await sharedBrowser()
   const idle: Profile[] = []
   return {
     url,
-    async open(options = {}, hash = '') {
-      const isPlain = Object.keys(options).length === 0
+    async open(options = {}, hash = '', prepare) {
+      const isPlain = Object.keys(options).length === 0 && prepare === undefined
       const profile = (isPlain ? idle.pop() : undefined) ?? (await newProfile(browser, options, url))
       const { page, context, problems } = profile
       let isReusable = isPlain
@@ -179,6 +166,7 @@ export async function openSite(base = '/', isCached = true): Promise<Site> {
         if (isReusable && task.result?.state === 'pass' && (await clear(profile, url))) idle.push(profile)
         else await context.close()
       })
+      await prepare?.(page)
       await page.goto(url + hash)
       await settled(page)
       return {

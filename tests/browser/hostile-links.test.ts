@@ -118,11 +118,7 @@ const cases: readonly (readonly [name: string, state: WorkspaceState, told: RegE
 ]
 
 test.each(cases)('a link with %s does not stop the page, nor the next visit', async (_, state, told) => {
-  const { page, context } = await site.open({}, '#new')
-  await watch(page)
-  await page.goto('about:blank')
-  await page.goto(site.url + (await linkOf(state)))
-  await settled(page)
+  const { page, context } = await site.open({}, await linkOf(state), watch)
   await answers(page)
   if (told !== null) await page.getByText(told).first().waitFor()
   await calm(page)
@@ -226,11 +222,7 @@ test('an embedded page with long runs of blanks answers', async () => {
     ...blankState('redis-8.0'),
     files: { acl: `user a on nopass${blanks}+get${blanks}x\n`, conf: `aclfile users.acl\nrequirepass${blanks}\n` },
   })
-  const { page, context } = await site.open({}, '#new')
-  await watch(page)
-  await page.goto('about:blank')
-  await page.goto(`${site.url}?embed${link}`)
-  await settled(page)
+  const { page, context } = await site.open({}, `?embed${link}`, watch)
   await page.waitForTimeout(3_000)
   expect(await longest(page)).toBeLessThan(patience())
   await context.close()

@@ -5,8 +5,8 @@ import { type FileName, Typist } from './typist'
 
 /** How many texts are typed; more with TYPING_RUNS. */
 const RUNS = Number(process.env.TYPING_RUNS ?? 48)
-/** Pages that are typed into at the same time. */
-const PAGES = 4
+/** Pages that are typed into at the same time: most of the time nobody types. */
+const PAGES = 8
 
 let site: Site
 beforeAll(async () => {
