@@ -4,9 +4,9 @@ import { type Site, openSite } from './harness'
 import { type FileName, Typist } from './typist'
 
 /** How many texts are typed; more with TYPING_RUNS. */
-const RUNS = Number(process.env.TYPING_RUNS ?? 48)
+const RUNS = Number(process.env.TYPING_RUNS ?? 24)
 /** Pages that are typed into at the same time: most of the time nobody types. */
-const PAGES = 8
+const PAGES = 6
 
 let site: Site
 beforeAll(async () => {
