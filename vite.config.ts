@@ -157,6 +157,7 @@ export default defineConfig(({ mode }) => {
           test: {
             name: 'live',
             include: ['tests/live/**/*.test.ts'],
+            isolate: false,
             testTimeout: 300_000,
             hookTimeout: 60_000,
             sequence: { groupOrder: 2 },

@@ -78,13 +78,13 @@ describe.each(installedOracles())('$program', ({ program, target: id }) => {
           await client.send(['ACL', 'SETUSER', 'long', 'reset', 'on', 'nopass', ...found.before])
           await client.send(['ACL', 'SETUSER', 'short', 'reset', 'on', 'nopass', ...found.after])
           // Which reason a server gives for a denial may differ.
+          const lines = probes(rules.join(' '), shorter)
           const answers = async (user: string): Promise<string[]> => {
-            const allowed: string[] = []
-            for (const line of probes(rules.join(' '), shorter)) {
-              const answer = await client.send(['ACL', 'DRYRUN', user, ...line])
-              if (typeof answer === 'object' && answer !== null && 's' in answer) allowed.push(line.join(' '))
-            }
-            return allowed
+            const replies = await Promise.all(lines.map((line) => client.send(['ACL', 'DRYRUN', user, ...line])))
+            return lines.flatMap((line, i) => {
+              const answer = replies[i]
+              return typeof answer === 'object' && answer !== null && 's' in answer ? [line.join(' ')] : []
+            })
           }
           expect([rules.join(' '), await answers('short')]).toEqual([rules.join(' '), await answers('long')])
         }

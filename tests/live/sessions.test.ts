@@ -30,6 +30,9 @@ const conversations: readonly Conversation[] = readFileSync(new URL('./sessions.
     }
   })
 
+/** Milliseconds that a reply which must come is waited for. */
+const PATIENCE = 10_000
+
 const sleep = (milliseconds: number): Promise<null> =>
   new Promise((resolve) => setTimeout(() => resolve(null), milliseconds))
 
@@ -128,7 +131,7 @@ describe.each(installedOracles())('$target beside the real server', ({ program, 
       for (const [name, { real, received }] of connections) {
         const expected = received.splice(0)
         const got: unknown[] = []
-        for (let i = 0; i < expected.length; i++) got.push(await Promise.race([real.next(), sleep(1000)]))
+        for (let i = 0; i < expected.length; i++) got.push(await Promise.race([real.next(), sleep(PATIENCE)]))
         if (masked(got) !== masked(expected))
           differences.push({ line, on: name, real: masked(got), simulated: masked(expected) })
       }

@@ -76,7 +76,7 @@ class Reader {
   }
 }
 
-/** A client of a real server that keeps wire types. One command at a time. */
+/** A client of a real server that keeps wire types. Replies come in the order of the commands. */
 export class WireClient {
   #buffer: Bytes = ''
   #waiting: ((reply: Recorded) => void)[] = []
