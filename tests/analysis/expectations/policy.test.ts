@@ -455,13 +455,14 @@ test('100 sentences about 1,000 users take less than two seconds of processor ti
   )
   const { expectations } = parseExpectations(lines.join('\n'))
   runExpectations(server, expectations.slice(0, 2))
-  const seconds = [1, 2, 3].map(() => {
+  let seconds = Infinity
+  for (let i = 0; i < 3 && seconds >= 2; i++) {
     const start = process.cpuUsage()
     expect(new Set(runExpectations(server, expectations).map(({ state }) => state))).toEqual(new Set(['holds']))
     const { user, system } = process.cpuUsage(start)
-    return (user + system) / 1e6
-  })
-  expect(Math.min(...seconds)).toBeLessThan(2)
+    seconds = (user + system) / 1e6
+  }
+  expect(seconds).toBeLessThan(2)
 })
 
 test('before 7.0, SORT reads keys that no pattern grants', async () => {
