@@ -1,5 +1,5 @@
 /** Runs all tests, including those in the browser, and ends with a line of totals. `npm test` */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -29,17 +29,22 @@ if (findProgram('xmllint') === null)
 // The tests of the command line use the one that is built here.
 const environment = { ...process.env, CHROME_PATH: browser, ACL_PLAYGROUND_BUILT: resolve('dist/cli') }
 
-function node(...args: string[]): number {
-  return spawnSync(process.execPath, args, { stdio: 'inherit', env: environment }).status ?? 1
+function node(...args: string[]): Promise<number> {
+  return new Promise((done) => {
+    spawn(process.execPath, args, { stdio: 'inherit', env: environment }).on('close', (code) => done(code ?? 1))
+  })
 }
 
 const vite = join('node_modules', 'vite', 'bin', 'vite.js')
-if (node(vite, 'build', '--logLevel', 'warn') !== 0 || node(vite, 'build', '--mode', 'cli', '--logLevel', 'warn') !== 0)
-  process.exit(1)
+const built = await Promise.all([
+  node(vite, 'build', '--logLevel', 'warn'),
+  node(vite, 'build', '--mode', 'cli', '--logLevel', 'warn'),
+])
+if (built.some((code) => code !== 0)) process.exit(1)
 
 const folder = mkdtempSync(join(tmpdir(), 'acl-playground-test-'))
 const report = join(folder, 'report.json')
-const status = node(
+const status = await node(
   join('node_modules', 'vitest', 'vitest.mjs'),
   'run',
   '--project',
