@@ -48,7 +48,11 @@ export class Keyspace {
     const one = this.databases[a]
     const two = this.databases[b]
     if (!one || !two || a === b) return
-    const keys = new Set([...one.storedKeys(), ...two.storedKeys()])
+    const now = this.host.now()
+    // Keys that have expired stay, and nobody is told of them.
+    const live = (db: Database): Bytes[] =>
+      db.storedKeys().filter((key) => (db.stored(key)?.expireAt ?? Infinity) > now)
+    const keys = new Set([...live(one), ...live(two)])
     one.exchange(two)
     for (const db of [one, two]) for (const key of keys) this.host.touched(db, key)
   }

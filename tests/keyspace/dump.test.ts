@@ -4,6 +4,7 @@ import { crc64 } from '../../src/keyspace/dump/crc64'
 import { loadValue } from '../../src/keyspace/dump/payload'
 import { behavioursOf } from '../../src/targets/behaviours'
 import { defaultLimits } from '../../src/keyspace/limits'
+import { StreamValue } from '../../src/keyspace/stream'
 import { Simulator } from './simulator'
 
 test('the checksum is the server’s', () => {
@@ -74,6 +75,29 @@ test.each([
   const simulator = new Simulator()
   expect(simulator.runArgv(['RESTORE', 'k', '0', atob(payload)])).toBe('OK')
   expect(simulator.run(line)).toEqual(reply)
+})
+
+test('a stream is read as Redis 8.0.2 dumped it', () => {
+  const payload =
+    'FQEQAAAAAAAAAAEAAAAAAAAAAT4+AAAAGAACAQEBAQGBZgIAAQMBAAEAAYF2AgQBAgEBAQAB8pDu/gQEAQABAgEAAQIBgWcCAQGBaAICAQgB/wID' +
+    'AQIBAQEDAgNncnADAQMCAAAAAAAAAAIAAAAAAAAAARKy3BaiAQAAAQAAAAAAAAADAAAAAAAAAAESstwWogEAAAECAWMSstwWogEAABKy3BaiAQAA' +
+    'AgAAAAAAAAACAAAAAAAAAAEAAAAAAAAAAwAAAAAAAAABBGlkbGV3stwWogEAAP//////////AARsYXRlAwGB//////////8AAAwANMWVxhdr4Lg='
+  const behaviours = behavioursOf('redis-8.0')
+  const stream = loadValue(Buffer.from(payload, 'base64').toString('latin1'), behaviours, defaultLimits(behaviours))
+  if (!(stream instanceof StreamValue)) throw new Error('not a stream')
+  const id = (ms: bigint) => (ms << 64n) | 1n
+  expect(stream.range(0n)).toEqual([
+    { id: id(2n), fields: ['f', '-70000'] },
+    { id: id(3n), fields: ['g', '1', 'h', '2'] },
+  ])
+  expect([stream.lastId, stream.maxDeletedId, stream.entriesAdded]).toEqual([id(3n), id(1n), 3])
+  const [group, late] = [stream.groups.get('grp'), stream.groups.get('late')]
+  expect([group?.entriesRead, late?.entriesRead]).toEqual([3, null])
+  expect(group?.pending.get(id(3n))).toMatchObject({ deliveredAt: 1795679891986, deliveries: 1 })
+  expect([...(group?.consumers.values() ?? [])]).toMatchObject([
+    { name: 'c', seenAt: 1795679891986, activeAt: 1795679891986 },
+    { name: 'idle', seenAt: 1795679892087, activeAt: null },
+  ])
 })
 
 test('RESTORE checks in the server’s order', () => {

@@ -93,6 +93,20 @@ export class Reader {
     return ((this.byte() << 24) | (this.byte() << 16) | (this.byte() << 8) | this.byte()) >>> 0
   }
 
+  /** Reads a length of up to 64 bits. */
+  longLength(): bigint {
+    if (this.#bytes.charCodeAt(this.#at) !== 0x81) return BigInt(this.length())
+    this.#at++
+    return this.bigEndian()
+  }
+
+  /** Reads an unsigned number of eight bytes, the highest first. */
+  bigEndian(): bigint {
+    let value = 0n
+    for (let i = 0; i < 8; i++) value = (value << 8n) | BigInt(this.byte())
+    return value
+  }
+
   /** True if a compressed string follows. */
   get isCompressed(): boolean {
     return this.#bytes.charCodeAt(this.#at) === 0xc3

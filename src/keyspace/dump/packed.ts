@@ -68,3 +68,12 @@ export function decompress(packed: Bytes, length: number): Bytes {
   if (out.length !== length) throw new BadData()
   return out
 }
+
+/** Reads a string, decompressing it if needed. */
+export function readString(reader: Reader): Bytes {
+  if (!reader.isCompressed) return reader.string()
+  reader.byte()
+  const packed = reader.length()
+  const length = reader.length()
+  return decompress(reader.raw(packed), length)
+}

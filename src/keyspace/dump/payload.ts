@@ -12,7 +12,8 @@ import type { Value } from '../value'
 import { ZSetValue } from '../zset'
 import { crc64 } from './crc64'
 import { BadData, Reader, Writer } from './format'
-import { decompress, readIntset, readListpack } from './packed'
+import { readIntset, readListpack, readString } from './packed'
+import { readPackedStream, STREAM_LISTPACKS, STREAM_LISTPACKS_2, STREAM_LISTPACKS_3 } from './packed-stream'
 import { readStream, STREAM, writeStream } from './stream'
 
 /** The plain RDB types, which every version reads. DUMP writes these. */
@@ -102,15 +103,6 @@ export function loadValue(payload: Bytes, behaviours: Behaviours, limits: Limits
   }
 }
 
-/** Reads a string, decompressing it if needed. */
-export function readString(reader: Reader): Bytes {
-  if (!reader.isCompressed) return reader.string()
-  reader.byte()
-  const packed = reader.length()
-  const length = reader.length()
-  return decompress(reader.raw(packed), length)
-}
-
 /** Reads the type and contents of a value. Throws BadData where they are invalid. */
 function readValue(reader: Reader, behaviours: Behaviours, limits: Limits): Value {
   return readValueOf(reader.byte(), reader, behaviours, limits)
@@ -126,6 +118,10 @@ export function readValueOf(type: number, reader: Reader, behaviours: Behaviours
       return readHash(reader, type === HASH_WITH_TIMES, behaviours, limits)
     case STREAM:
       return readStream(reader)
+    case STREAM_LISTPACKS:
+    case STREAM_LISTPACKS_2:
+    case STREAM_LISTPACKS_3:
+      return readPackedStream(type, reader, behaviours)
     case LIST:
       return ListValue.of(some(times(reader.length(), () => readString(reader))), limits)
     case LIST_NODES:

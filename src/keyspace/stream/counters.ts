@@ -21,7 +21,7 @@ export function advance(stream: StreamValue, group: Group, id: StreamId, behavio
 }
 
 /** Returns how many entries were ever added up to an ID; null if deletions make that unknown. */
-function entriesUpTo(stream: StreamValue, id: StreamId, { recountsReads }: Behaviours): number | null {
+export function entriesUpTo(stream: StreamValue, id: StreamId, { recountsReads }: Behaviours): number | null {
   const { entriesAdded, first, lastId, length, maxDeletedId } = stream
   if (entriesAdded === 0) return 0
   if (!first && id <= lastId) return entriesAdded

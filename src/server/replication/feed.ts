@@ -18,6 +18,9 @@ interface Change {
   readonly line: readonly Bytes[]
 }
 
+/** Commands that meet keys that they do not name: those that expire are no transaction (CMD_TOUCHES_ARBITRARY_KEYS). */
+const arbitrary = new Set(['scan', 'randomkey'])
+
 /** A client in WAIT. */
 interface Waiter {
   readonly session: Session
@@ -49,6 +52,8 @@ export class ReplicaFeed {
   readonly #waiters = new Set<Waiter>()
   /** The changes of the running command line, sent together when it has ended. */
   #unit: Change[] = []
+  /** The changes of the running command line are sent one by one. */
+  #isLoose = false
   /** The database that replicas have selected; null before the first change after a snapshot. */
   #selected: number | null = null
   #pingedAt: number
@@ -104,6 +109,7 @@ export class ReplicaFeed {
   /** Notes a command that ran, or that waited and was served. */
   ran({ command, argv }: PendingCommand, reply: Reply | undefined, changed: boolean, db: Database): void {
     if (this.replicas.size === 0 || this.isMuted) return
+    if (arbitrary.has(command.name)) this.#isLoose = true
     const { now, target } = this.#server
     const { behaviours } = target
     const done = { name: command.name, argv, reply, db, now, behaviours, removal: (why: Removal) => this.removal(why) }
@@ -125,15 +131,20 @@ export class ReplicaFeed {
   /** Sends the changes of a command line; several as a transaction (propagatePendingCommands). */
   flush(): void {
     const unit = this.#unit
-    if (unit.length === 0) return
+    if (unit.length === 0) {
+      this.#isLoose = false
+      return
+    }
     this.#unit = []
-    if (unit.length > 1) this.#send(['MULTI'])
+    const isTransaction = unit.length > 1 && !this.#isLoose
+    this.#isLoose = false
+    if (isTransaction) this.#send(['MULTI'])
     for (const { db, line } of unit) {
       if (db !== this.#selected) this.#send(['SELECT', String(db)])
       this.#selected = db
       this.#send(line)
     }
-    if (unit.length > 1) this.#send(['EXEC'])
+    if (isTransaction) this.#send(['EXEC'])
   }
 
   /** Sends a PING where none was sent for so many seconds (repl-ping-replica-period). */

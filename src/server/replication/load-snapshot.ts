@@ -1,6 +1,7 @@
 import type { Bytes } from '../../acl/bytes'
 import { BadData, Reader } from '../../keyspace/dump/format'
-import { readString, readValueOf } from '../../keyspace/dump/payload'
+import { readString } from '../../keyspace/dump/packed'
+import { readValueOf } from '../../keyspace/dump/payload'
 import type { Database } from '../../keyspace/keyspace'
 import { CommandError } from '../../resp/reply'
 import type { Data, Release, Scripts } from '../parts'
@@ -23,8 +24,7 @@ const END = 0xff
 
 /**
  * Replaces all data and functions by those of an RDB file. Resolves to null, or to the reason why it cannot; the data are
- * then incomplete. Streams are read as another simulator writes them.
- */
+ * then incomplete. */
 export async function loadSnapshot(rdb: Bytes, server: Data & Release & Scripts): Promise<string | null> {
   const { keyspace, scripting, target } = server
   const head = /^(?:REDIS|VALKEY)(\d+)$/.exec(rdb.slice(0, HEAD))
