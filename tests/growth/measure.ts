@@ -6,19 +6,10 @@ import type { Shape } from './shapes'
 const TELLING = 20
 /** Milliseconds of processor time that a search may take whose result says that it was ended by its bound. */
 const BOUND = 3_000
-/** Milliseconds of processor time from which a text need not be longer where growth is clearly linear. */
-const CLEAR = 5
 const SMALLEST = 250
 const STEP = 4
 /** Four times the text takes four times as long and a logarithm more; a quadratic step takes sixteen times as long. */
 const MOST_GROWTH = 8
-/**
- * The most growth that is clearly linear: a quadratic part is then at most 7 % of the time, a cubic one 5 %, and the next
- * step stays below MOST_GROWTH.
- */
-const CLEARLY_LINEAR = 4.2
-/** Less growth tells nothing: the time that any text takes hides what grows. */
-const MOSTLY_START = 2.5
 /** Growth that looks too fast is measured again, since a collection of garbage may have come between. */
 const MOST_REPEATS = 4
 
@@ -71,12 +62,6 @@ export async function growthOf(
   for (let size = SMALLEST * STEP; size <= entry.most && (last.time < TELLING || last === before); size *= STEP) {
     before = last
     last = await sample(size)
-    // An entry with a bound grows in another way beyond it.
-    if (entry.isCut !== undefined || last.time < CLEAR || last.time >= TELLING) continue
-    // Measured again, since code that was not yet compiled makes a shorter text look slow.
-    before = faster(before, await sample(before.size, 30))
-    const growth = last.time / before.time
-    if (growth >= MOSTLY_START && growth <= CLEARLY_LINEAR) break
   }
   if (last.isCut && last.size * STEP <= entry.most) {
     before = last
