@@ -141,7 +141,7 @@ async function walk(page: Page, look: (view: string) => Promise<void>): Promise<
 
 test.each(windows)(
   'axe finds nothing in any view that explains $name, and all fits',
-  { timeout: 240_000 },
+  { timeout: 420_000 },
   async ({ widths, options }) => {
     const { page, problems } = await site.open(options)
     await walk(page, (view) => lookAt(page, view, widths))

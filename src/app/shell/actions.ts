@@ -1,7 +1,6 @@
 import { toText } from '../../acl/bytes'
 import { defaultTargetId, targetInfos } from '../../targets/infos'
 import { blankState } from '../../workspace/state'
-import { fixAllSafe } from '../diagnostics/fix-all'
 import type { App } from '../state/App.svelte'
 import type { Theme } from '../state/Layout.svelte'
 import { filePanes, lowerPanes } from './panes'
@@ -234,7 +233,7 @@ const files: Group = {
       title: 'Apply every safe fix',
       synonyms: ['quick fix', 'repair'],
       when: mayEdit,
-      run: (app) => void fixAllSafe(app),
+      run: (app) => void import('../diagnostics/fix-all').then(({ fixAllSafe }) => fixAllSafe(app)),
     },
     {
       id: 'simplify-user',
