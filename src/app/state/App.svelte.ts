@@ -19,6 +19,7 @@ import { Keeper } from './Keeper.svelte'
 import { Layout } from './Layout.svelte'
 import { LazyEditors, type LoadEditors } from './LazyEditors.svelte'
 import { Playground } from './Playground.svelte'
+import type { HintOf } from './preview'
 import { RunsAs } from './RunsAs.svelte'
 import { Spotlight } from './Spotlight.svelte'
 import { userOfLine } from './user-of-line'
@@ -100,6 +101,7 @@ export class App {
   #dialog = $state.raw<DialogName | null>(null)
   #banner = $state.raw<Banner | null>(null)
   #docs = $state.raw<CommandDocs | null>(null)
+  #hintOf = $state.raw<HintOf | null>(null)
   /** A dropped file that no dialog has taken yet. */
   #dropped: DroppedFile | null = null
   /** The open dialog's function for files. */
@@ -138,6 +140,10 @@ export class App {
   /** The grammar of the commands' arguments; null until it is loaded. */
   get docs(): CommandDocs | null {
     return this.#docs
+  }
+  /** Returns the arguments that can follow in a command line; null until their grammar is loaded. */
+  get hintOf(): HintOf | null {
+    return this.#hintOf
   }
   /** True once the first workspace is in place. */
   get ready(): boolean {
@@ -452,10 +458,12 @@ export class App {
   async loadDocs(): Promise<void> {
     const { host } = this.playground
     const { targetId, modules } = host
-    this.#docs = null
+    this.#docs = this.#hintOf = null
     try {
-      const docs = await loadDocs(targetId, { modules })
-      if (host.targetId === targetId && host.modules === modules) this.#docs = docs
+      const [docs, { argumentHint }] = await Promise.all([loadDocs(targetId, { modules }), import('./argument-hint')])
+      if (host.targetId !== targetId || host.modules !== modules) return
+      this.#docs = docs
+      this.#hintOf = (command, argv, open) => argumentHint(command, argv, open, docs)
     } catch {
       // Hints are a help, not a need.
     }

@@ -94,13 +94,8 @@ function remaining(docs: readonly ArgumentDoc[], typed: readonly Bytes[]): strin
 }
 
 /** The grey words behind a typed line; empty where nothing is known or nothing is left to type. */
-export function argumentHint(
-  command: Command,
-  argv: readonly Bytes[],
-  open: boolean,
-  docs: CommandDocs | null,
-): string {
-  const doc = docs?.get(command.name)
+export function argumentHint(command: Command, argv: readonly Bytes[], open: boolean, docs: CommandDocs): string {
+  const doc = docs.get(command.name)
   const own = command.parent === null ? 1 : 2
   const lead = open ? '' : ' '
   if (doc?.arguments === undefined) return ''

@@ -1,10 +1,9 @@
-import { lower } from '../../acl/bytes'
+import { type Bytes, lower } from '../../acl/bytes'
+import type { Command } from '../../acl/command'
 import type { Preview } from '../../editor/command-line'
 import type { SimulatedServer } from '../../server/server'
-import type { CommandDocs } from '../../targets/docs'
 import type { Verdict } from './Entry.svelte'
 import type { Console } from './Console.svelte'
-import { argumentHint } from './argument-hint'
 import { denialAfterCheck } from './denial'
 import { typedWords } from './words'
 
@@ -16,12 +15,15 @@ export interface LinePreview extends Preview {
 /** Commands that anyone may run without logging in (flag no_auth). */
 const needsLogIn = (flags: ReadonlySet<string>): boolean => !flags.has('no_auth') && !flags.has('no-auth')
 
+/** Returns the arguments to come, where the words so far end with a space (`open`) or not; empty where nothing is known. */
+export type HintOf = (command: Command, argv: readonly Bytes[], open: boolean) => string
+
 /** Judges a line as it stands, for the console's user; nothing is run or logged. */
 export function previewOf(
   line: string,
   one: Console,
   server: SimulatedServer | null,
-  docs: CommandDocs | null,
+  hintOf: HintOf | null,
 ): LinePreview {
   const nothing: LinePreview = { line, marks: [], hint: '', verdict: null }
   const typed = typedWords(line)
@@ -37,7 +39,7 @@ export function previewOf(
     const known = container !== null || !finished || lower(argv[0] ?? '') === 'clear'
     return known ? nothing : { ...nothing, verdict: { kind: 'plain', text: 'no such command' } }
   }
-  const hint = argumentHint(command, argv, /\s$/.test(line), docs)
+  const hint = hintOf?.(command, argv, /\s$/.test(line)) ?? ''
   if (one.connected && one.user === null)
     return { ...nothing, hint, verdict: needsLogIn(command.flags) ? { kind: 'no', text: 'not logged in' } : null }
   if (one.user === null) return { ...nothing, hint }
