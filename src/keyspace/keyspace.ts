@@ -23,6 +23,8 @@ export class Keyspace {
   expiredFields = 0
   /** The number of times that a key or some of its fields expired. */
   expirations = 0
+  /** The time of the last SWAPDB, Unix milliseconds. */
+  swappedAt = 0
   /** The number of keys, scripts and libraries that the real server would have freed in the background. */
   freedLazily = 0
   /** The number of changes that the running command reports; null where it reports none, and its writes count. */
@@ -48,7 +50,7 @@ export class Keyspace {
     const one = this.databases[a]
     const two = this.databases[b]
     if (!one || !two || a === b) return
-    const now = this.host.now()
+    const now = (this.swappedAt = this.host.now())
     // Keys that have expired stay, and nobody is told of them.
     const live = (db: Database): Bytes[] =>
       db.storedKeys().filter((key) => (db.stored(key)?.expireAt ?? Infinity) > now)

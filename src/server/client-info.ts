@@ -22,7 +22,6 @@ function flagLetters(session: Session, { monitors, feed }: Feeding & Monitoring)
   if (session.tracking !== null) letters += 't' + (session.tracking.broadcast ? 'B' : '')
   if (session.watchBroken) letters += 'd'
   if (session.closeAfterReply) letters += 'c'
-  if (session.closesSoon) letters += 'A'
   if (session.origin.kind === 'unix') letters += 'U'
   if (session.noEvict) letters += 'e'
   if (session.noTouch) letters += 'T'
@@ -60,7 +59,7 @@ function fieldsOf(session: Session, server: DescribingParts): Readonly<Record<st
     'tot-mem': server.current === session ? 37786 : 18872,
     events: 'r',
     cmd: session.lastCommand?.name ?? 'NULL',
-    user: session.closesSoon ? '(superuser)' : session.account.name,
+    user: session.account.name,
     redir: session.tracking === null ? -1 : (session.tracking.redirect ?? 0),
     resp: session.protocol,
     'lib-name': session.libraryName,

@@ -352,8 +352,8 @@ export class SimulatedServer
   }
 
   disconnect(session: Session): void {
-    if (session.isProtected) session.closesSoon = true
-    else if (session === this.current) session.closeAfterReply = true
+    if (session.isProtected) return
+    if (session === this.current) session.closeAfterReply = true
     else session.kill()
   }
 

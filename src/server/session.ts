@@ -112,8 +112,6 @@ export class Session implements Connection {
   isPrimary = false
   /** DEBUG PROTECT-CLIENT: the server does not close the connection. */
   isProtected = false
-  /** The server would have closed the protected connection. */
-  closesSoon = false
   lastCommand: Command | null = null
   lastCommandAt: number
   commandsRun = 0

@@ -30,8 +30,10 @@ function endTransaction(server: Watching, session: Session): void {
 const exec: Handler<TransactionParts> = ({ session }, server) => {
   const { transaction } = session
   if (transaction === null) throw new CommandError('ERR EXEC without MULTI')
-  // A watched key that is due expires when it is read, which breaks the watch.
-  for (const { db, key } of server.watches.watchedBy(session)) server.keyspace.databases[db]?.peek(key)
+  // A watched key that is due expires when it is read, which breaks the watch; not one that had expired before SWAPDB.
+  const { databases, swappedAt } = server.keyspace
+  for (const { db, key } of server.watches.watchedBy(session))
+    if ((databases[db]?.stored(key)?.expireAt ?? 0) > swappedAt) databases[db]?.peek(key)
   const { watchBroken } = session
   if (transaction.aborted || watchBroken) {
     endTransaction(server, session)

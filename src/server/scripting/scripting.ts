@@ -7,8 +7,8 @@ import type { Invocation } from '../invocation'
 import type { Session } from '../session'
 import { ScriptEngine } from './engine'
 import { FunctionEngine } from './functions'
+import { luaRuntime } from './load'
 import { isPaused, type Paused } from './paused'
-import { flagsInShebang } from './shebang'
 
 /** A long-running script. Until it ends, the server answers other clients with BUSY. */
 interface RunningScript {
@@ -24,9 +24,6 @@ interface RunningScript {
 
 /** Commands that 6.x accepts while a script is running; newer servers have a command flag. */
 const served = new Set(['auth', 'hello', 'replconf', 'multi', 'discard', 'watch', 'unwatch', 'reset', 'quit'])
-
-/** Commands that run a script or function. */
-const scripts = new Set(['eval', 'eval_ro', 'evalsha', 'evalsha_ro', 'fcall', 'fcall_ro'])
 
 /** The script cache and function libraries of a server, and its long-running script. */
 export class Scripting {
@@ -70,42 +67,9 @@ export class Scripting {
     return this.#running !== null
   }
 
-  /**
-   * Returns the flags of a command. For a script or function that declares flags, these replace those of the command that
-   * runs it (evalGetCommandFlags, fcallGetCommandFlags).
-   */
+  /** Returns the flags of a command; for one that runs a script or function, with those that it declares. */
   flagsOf(command: Command, argv: readonly Bytes[]): Command['flags'] {
-    if (!this.#target.behaviours.scriptFlags || !scripts.has(command.name)) return command.flags
-    const declared = this.#declared(command.name, argv[1] ?? '')
-    const flags = new Set(command.flags)
-    flags.delete('stale')
-    if (declared === null) return flags
-    for (const own of ['denyoom', 'write', 'may_replicate'] as const) flags.delete(own)
-    if (!declared.has('no-writes')) {
-      flags.add('write')
-      if (!declared.has('allow-oom')) flags.add('denyoom')
-    }
-    if (declared.has('allow-stale')) flags.add('stale')
-    return flags
-  }
-
-  /** Returns the flags that a script or function declares; null where it declares none or is unknown. */
-  #declared(command: string, what: Bytes): ReadonlySet<string> | null {
-    switch (command) {
-      case 'eval':
-      case 'eval_ro':
-        return flagsInShebang(what, this.#target.behaviours)
-      case 'evalsha':
-      case 'evalsha_ro':
-        return this.scripts.flagsOf(what)
-      case 'fcall':
-      case 'fcall_ro': {
-        const found = this.functions.find(what)
-        return found === undefined ? null : new Set<string>(found.flags)
-      }
-      default:
-        return null
-    }
+    return luaRuntime()?.code.flagsOf(this, this.#target, command, argv) ?? command.flags
   }
 
   /** Continues the long-running script for a while. To be called periodically. Time stands still for it. */

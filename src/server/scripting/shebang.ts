@@ -62,15 +62,6 @@ function wordsOf(line: Bytes, problem: Bytes): Bytes[] {
   return words.map(({ text }) => text)
 }
 
-/** Returns the flags that the first line of a script declares; null where it declares none or cannot be parsed. */
-export function flagsInShebang(script: Bytes, behaviours: Behaviours): ReadonlySet<ScriptFlag> | null {
-  try {
-    return readScriptShebang(script, behaviours).flags
-  } catch {
-    return null
-  }
-}
-
 /** Parses `#!lua name=…` at the start of a library (functionExtractLibMetaData). Throws the server's error. */
 export function readLibraryShebang(code: Bytes): {
   readonly name: Bytes
