@@ -13,6 +13,7 @@ import { printWord } from '../resp/render'
 import type { Target } from '../targets/target'
 import { commandTitle } from './command-title'
 import { sortOption } from './sort-option'
+import { finish, type Steps } from './steps'
 
 /** Rules that would allow a denied command line, to be added at the end of the user's rules. */
 export interface Suggestion {
@@ -263,6 +264,11 @@ function asSelector(decision: Decision, target: Target): Bytes[] {
  * @param user the user, whose decision this is
  */
 export function suggest(decision: Decision, user: User, target: Target): Suggestion[] {
+  return finish(suggestInSteps(decision, user, target))
+}
+
+/** Does what `suggest` does, one candidate after the other. */
+export function* suggestInSteps(decision: Decision, user: User, target: Target): Steps<Suggestion[]> {
   const root = decision.selectors[0]
   if (decision.allowed || !root) return []
   const { command, argv } = decision
@@ -284,43 +290,35 @@ export function suggest(decision: Decision, user: User, target: Target): Suggest
   const keys = [...new Set(root.keys.filter(({ allowed }) => !allowed).map(({ use }) => use.key))]
   const everyKey = (rules: readonly Bytes[]): boolean =>
     keys.length === 0 && root.keys.length > 0 && rules[0]?.startsWith('+') === true
-  return candidates
-    .map(({ rules, wide }) => ({ rules: [...rules, ...readsAll], wide }))
-    .flatMap(({ rules, wide }): Suggestion[] => {
-      const after = grown(user, rules)
-      if (!after || !check(after, command, argv, touched)) return []
-      if (readsAll.length > 0 && !readsEveryKey(after, command, argv)) return []
-      const gained = growth(user.root, after.root, command, keys)
-      // Before 7.0, allowing the whole command grants more than this line needs.
-      const whole =
-        commands[0]?.includes('|') === true && rules[0] === `+${command.name}` && !command.name.includes('|')
-      const gains = whole
-        ? 'all that it does'
-        : describe(gained, keys, wide, everyKey(rules), newDatabases(user.root, after.root))
-      const reads = readsAll.length > 0 ? ['reads of every key'] : []
-      const also = otherGrants(
-        [...reads, ...(gains === '' ? [] : [gains])].join(', and '),
-        decision,
-        user,
-        after,
-        target,
-      )
-      return [
-        {
-          rules,
-          also,
-          grants: grantsOf(gained, keys),
-          cost:
-            (whole ? 1 : 0) +
-            (also === 'nothing else' ? 0 : 1) +
-            (newDatabases(user.root, after.root) === '' ? 0 : 500) +
-            gained.commands.length * 2 +
-            gained.onKeys.length +
-            wide.length * 1000,
-        },
-      ]
+  const found: Suggestion[] = []
+  for (const [done, { rules: own, wide }] of candidates.entries()) {
+    yield { done, of: candidates.length }
+    const rules = [...own, ...readsAll]
+    const after = grown(user, rules)
+    if (!after || !check(after, command, argv, touched)) continue
+    if (readsAll.length > 0 && !readsEveryKey(after, command, argv)) continue
+    const gained = growth(user.root, after.root, command, keys)
+    // Before 7.0, allowing the whole command grants more than this line needs.
+    const whole = commands[0]?.includes('|') === true && rules[0] === `+${command.name}` && !command.name.includes('|')
+    const gains = whole
+      ? 'all that it does'
+      : describe(gained, keys, wide, everyKey(rules), newDatabases(user.root, after.root))
+    const reads = readsAll.length > 0 ? ['reads of every key'] : []
+    const also = otherGrants([...reads, ...(gains === '' ? [] : [gains])].join(', and '), decision, user, after, target)
+    found.push({
+      rules,
+      also,
+      grants: grantsOf(gained, keys),
+      cost:
+        (whole ? 1 : 0) +
+        (also === 'nothing else' ? 0 : 1) +
+        (newDatabases(user.root, after.root) === '' ? 0 : 500) +
+        gained.commands.length * 2 +
+        gained.onKeys.length +
+        wide.length * 1000,
     })
-    .sort((a, b) => a.cost - b.cost || a.rules.join(' ').length - b.rules.join(' ').length)
+  }
+  return found.sort((a, b) => a.cost - b.cost || a.rules.join(' ').length - b.rules.join(' ').length)
 }
 
 /** Returns the command line that adds the rules in memory, quoted for redis-cli. */

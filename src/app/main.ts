@@ -1,21 +1,28 @@
-import { hydrate, mount } from 'svelte'
+import { hydrate, mount, tick } from 'svelte'
 import './tokens.css'
 import './base.css'
 import { loadEditors } from './load-editors'
 import { provideLuaFromOrigin } from './lua'
 import Page from './Page.svelte'
 import { catchUp } from './start/catch-up'
+import { takeOverParts } from './start/parts'
 import { App } from './state/App.svelte'
+import { pause } from './state/pace'
 
 /** Starts the page: takes over what was drawn when it was built, where that is what this visit begins with. */
 async function start(target: HTMLElement): Promise<void> {
   const { dataset } = document.documentElement
+  // Each step has a task of its own, so that a phone can answer between them.
+  await pause()
   const app = new App(loadEditors)
   if (dataset['start'] === 'first') await app.begin()
+  await pause()
   const isAsDrawn = app.ready && app.banner === null
   if (!isAsDrawn) target.replaceChildren()
   ;(isAsDrawn ? hydrate : mount)(Page, { target, props: { app } })
   if (dataset['start'] !== 'first') void app.begin()
+  await tick()
+  await takeOverParts()
   delete dataset['start']
   await catchUp(app)
 }

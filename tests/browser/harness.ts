@@ -87,6 +87,9 @@ function serve(base: string, isCached: boolean): Promise<{ server: Server; url: 
 
 /** Waits until the workspace stands and the editors are there. */
 export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => !('start' in document.documentElement.dataset))
+  // On a phone, the editors come when somebody uses the page.
+  await page.evaluate(() => dispatchEvent(new KeyboardEvent('keydown', { key: 'Shift' })))
   await page.locator('.cm-editor').first().waitFor({ state: 'attached' })
   await page.locator('[aria-label="Command"].cm-content').waitFor({ state: 'attached' })
 }

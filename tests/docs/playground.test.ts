@@ -19,7 +19,7 @@ test('every name of a button, pane or tab in the guide is one in the page', () =
 
 test('the table of keys is the page’s own list', async () => {
   vi.stubGlobal('navigator', { userAgent: '' })
-  const { shortcuts } = await import('../../src/app/shell/shortcuts')
+  const { shortcuts } = await import('../../src/app/shell/shortcut-table')
   vi.unstubAllGlobals()
   const [, table = ''] = /\n## Keyboard\n\n\| \| \|\n\| --- \| --- \|\n([^]*)$/.exec(document) ?? []
   expect(table.trimEnd().split('\n')).toEqual(shortcuts.map(({ keys, does }) => `| \`${keys}\` | ${does} |`))

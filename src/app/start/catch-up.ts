@@ -4,7 +4,9 @@ import type { EarlyEvent, EarlyWindow } from './early-events'
 
 /** Does what was clicked and typed before the page could do it, in order. */
 export async function catchUp(app: App): Promise<void> {
-  for (const event of (window as EarlyWindow).takeEarlyEvents?.() ?? []) {
+  const events = (window as EarlyWindow).takeEarlyEvents?.() ?? []
+  if (events.length > 0 || document.activeElement !== document.body) app.inUse = true
+  for (const event of events) {
     repeat(event, app)
     await tick()
   }

@@ -1,6 +1,8 @@
 import { render } from 'svelte/server'
 import Page from '../Page.svelte'
 import { App } from '../state/App.svelte'
+import { contextOf } from '../state/context'
+import { parts } from './parts'
 
 /** The page before the editors are loaded. */
 export interface Drawn {
@@ -15,5 +17,16 @@ export async function draw(): Promise<Drawn> {
   await app.begin()
   app.keeper.leave()
   if (!app.ready) throw new Error('The first workspace could not be opened.')
-  return { body: render(Page, { props: { app } }).body, target: app.playground.host.targetId }
+  const context = contextOf(app)
+  let { body } = render(Page, { props: { app } })
+  for (const [name, part] of Object.entries(parts)) body = fill(body, name, render(part, { context }).body)
+  return { body, target: app.playground.host.targetId }
+}
+
+/** Puts a drawn part into the element that names it. */
+function fill(page: string, name: string, part: string): string {
+  const [before, after, ...more] = page.split(new RegExp(`(?<=<div [^>]*data-part="${name}"[^>]*>)(?=</div>)`))
+  if (before === undefined || after === undefined || more.length > 0)
+    throw new Error(`There is not one place for ${name}.`)
+  return before + part + after
 }

@@ -96,6 +96,11 @@ export class App {
   #opener: Element | null = null
   /** True while each user of users.acl is explained under the editor. */
   explainsUsers = $state(false)
+  /**
+   * False in a phone's page that nobody has touched: what is not in view there, and takes a phone's processor, waits until
+   * somebody has. Other pages are true from the start.
+   */
+  inUse = $state(!('matchMedia' in globalThis && matchMedia('(max-width: 759px)').matches))
   #lesson = $state.raw<string | null>(null)
   #checklist = $state.raw<Checklist | null>(null)
   #dialog = $state.raw<DialogName | null>(null)

@@ -1,5 +1,6 @@
 import type { Component } from 'svelte'
 import type { FieldProps } from '../console/field'
+import { pause } from './pace'
 
 /** The components that need CodeMirror and its languages. */
 export interface Editors {
@@ -15,7 +16,8 @@ export type LoadEditors = () => Promise<Editors>
  */
 export class LazyEditors {
   readonly #load: LoadEditors
-  #editors = $state.raw<Editors | null>(null)
+  #files = $state.raw<Editors['FileEditors'] | null>(null)
+  #field = $state.raw<Editors['EditorField'] | null>(null)
   #failed = $state(false)
 
   constructor(load: LoadEditors) {
@@ -23,11 +25,11 @@ export class LazyEditors {
   }
 
   get FileEditors(): Component | null {
-    return this.#editors?.FileEditors ?? null
+    return this.#files
   }
 
   get EditorField(): Component<FieldProps> | null {
-    return this.#editors?.EditorField ?? null
+    return this.#field
   }
 
   /** The editors could not be fetched. */
@@ -38,7 +40,11 @@ export class LazyEditors {
   async load(): Promise<void> {
     this.#failed = false
     try {
-      this.#editors = await this.#load()
+      const { FileEditors, EditorField } = await this.#load()
+      this.#files = FileEditors
+      // In a task of its own.
+      await pause()
+      this.#field = EditorField
     } catch {
       this.#failed = true
     }

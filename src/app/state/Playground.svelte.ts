@@ -8,6 +8,7 @@ import { Connections } from './Connections.svelte'
 import { Files } from './Files.svelte'
 import { Host } from './Host.svelte'
 import type { FileTab } from './Layout.svelte'
+import { pause } from './pace'
 import { welcomeFor } from './welcome'
 
 /**
@@ -138,7 +139,13 @@ export class Playground {
     this.files.open(state.files, before)
     this.connections.restore(state.connections, state.entries, asks)
     placed?.()
-    this.start()
+    // Each step has a task of its own.
+    await pause()
+    if (this.#asked.workspace !== asked) return false
+    this.host.start()
+    await pause()
+    if (this.#asked.workspace !== asked) return false
+    if (this.host.server !== null) this.connections.catchUp()
     await this.connections.caughtUp()
     await rendered()
     return true

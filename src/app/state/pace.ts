@@ -4,7 +4,7 @@ const SLICE = 12
 export const WATCHED_SLICE = 50
 
 /** Lets everything go first that waits: a key press, a frame. */
-function pause(): Promise<void> {
+export function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0))
 }
 
