@@ -34,6 +34,7 @@ async function ask(target: Target): Promise<readonly string[]> {
       files: { read: () => null, write: () => undefined },
       clock: { now: () => 0 },
       random: { bytes: (n) => 'a'.repeat(n), below: () => 0 },
+      linkToPrimary: () => undefined,
     })
     if (!result.started) throw new Error('The server did not start.')
     const words = command.name.split('|')
