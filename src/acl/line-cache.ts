@@ -23,7 +23,7 @@ interface Change {
 }
 
 /** Files larger than this (in bytes) are not cached: the cache would cost more than it saves. */
-const MAX_CACHED = 4 << 20
+export const MAX_CACHED = 4 << 20
 
 const caches = new WeakMap<Users, { readonly open: LineCache; readonly closed: LineCache }>()
 
@@ -31,6 +31,8 @@ const caches = new WeakMap<Users, { readonly open: LineCache; readonly closed: L
 export class LineCache {
   readonly #users: Users
   readonly #skipsComments: boolean
+  /** Lines that were parsed for the next text, by their text (prepare.ts). */
+  readonly ahead = new Map<Bytes, ParsedLine>()
   #content: Bytes = ''
   #lines: PlacedLine[] = []
 
@@ -66,20 +68,28 @@ export class LineCache {
     }
     this.#lines = read.length > 0 || first < last ? lines.slice(0, first).concat(read, lines.slice(last)) : lines
     this.#content = content
+    this.ahead.clear()
     return this.#lines
   }
 
-  #isSkipped(text: Bytes): boolean {
+  /** Returns the texts of the lines that are parsed. */
+  texts(): ReadonlySet<Bytes> {
+    return new Set(this.#lines.flatMap(({ parsed }) => (parsed === null || parsed.again ? [] : [parsed.text])))
+  }
+
+  /** Returns true for a blank line, and for a comment where the target skips those. */
+  isSkipped(text: Bytes): boolean {
     return text === '' || (this.#skipsComments && text.startsWith('#'))
   }
 
   /** Returns a line parsed: taken from the spare ones, each of which is one line's only. */
   #parse(content: Bytes, from: number, to: number, spare: Map<Bytes, ParsedLine>): ParsedLine | null {
     const text = content.slice(from, to)
-    if (this.#isSkipped(text)) return null
-    const known = spare.get(text)
-    if (known !== undefined) {
-      spare.delete(text)
+    if (this.isSkipped(text)) return null
+    for (const lines of [spare, this.ahead]) {
+      const known = lines.get(text)
+      if (known === undefined) continue
+      lines.delete(text)
       return known
     }
     return parseAclLine(this.#users, text, false)

@@ -41,7 +41,7 @@ export function loadAclFile(users: Users, content: Bytes, fileName: Bytes): AclF
 }
 
 /** Removes what servers lose: they read a file in pieces of a line or 1,023 bytes, and each piece ends at a NUL. */
-function asRead(content: Bytes): Bytes {
+export function asRead(content: Bytes): Bytes {
   if (!content.includes('\0')) return content
   const pieces: Bytes[] = []
   for (let at = 0; at < content.length;) {

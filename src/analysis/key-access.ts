@@ -64,6 +64,11 @@ const toKeys: readonly Reach[] = ['everything', 'read', 'write', 'leaks']
  * access that the command needs. Disabled users are included: their connections may still be open.
  */
 export function keyAccess(target: Target, users: Iterable<User>, key: Bytes): KeyAccess[] {
+  return [...eachKeyAccess(target, users, key)]
+}
+
+/** Yields what `keyAccess` returns, a user at a time. */
+export function* eachKeyAccess(target: Target, users: Iterable<User>, key: Bytes): Generator<KeyAccess, void> {
   const needs = keyNeeds(target)
   const waysFor = (user: User, does: Access): Way[] =>
     user.selectors.flatMap((selector, i) => {
@@ -78,17 +83,18 @@ export function keyAccess(target: Target, users: Iterable<User>, key: Bytes): Ke
     })
   const all = [...users]
   const callers = all.filter(callsFunctions)
-  return all.map((user) => ({
-    user,
-    read: waysFor(user, READ),
-    write: waysFor(user, WRITE),
-    names: allowed(target, user, namesOfKeys),
-    wipes: allowed(target, user, wholeDatabases),
-    escalations: [
-      ...heldEscalations(user, callers).filter(({ escalation }) => toKeys.includes(escalation.reaches)),
-      ...[heldSort(target, user)].filter((held) => held !== null),
-    ],
-  }))
+  for (const user of all)
+    yield {
+      user,
+      read: waysFor(user, READ),
+      write: waysFor(user, WRITE),
+      names: allowed(target, user, namesOfKeys),
+      wipes: allowed(target, user, wholeDatabases),
+      escalations: [
+        ...heldEscalations(user, callers).filter(({ escalation }) => toKeys.includes(escalation.reaches)),
+        ...[heldSort(target, user)].filter((held) => held !== null),
+      ],
+    }
 }
 
 /**
@@ -96,6 +102,15 @@ export function keyAccess(target: Target, users: Iterable<User>, key: Bytes): Ke
  * run the command may use every channel.
  */
 export function channelAccess(target: Target, users: Iterable<User>, channel: Bytes): ChannelAccess[] {
+  return [...eachChannelAccess(target, users, channel)]
+}
+
+/** Yields what `channelAccess` returns, a user at a time. */
+export function* eachChannelAccess(
+  target: Target,
+  users: Iterable<User>,
+  channel: Bytes,
+): Generator<ChannelAccess, void> {
   const { hasChannels } = target.behaviours
   const use: ChannelUse = { channel, at: 1, isPattern: false }
   const waysWith = (user: User, names: readonly string[]): Way[] =>
@@ -118,15 +133,16 @@ export function channelAccess(target: Target, users: Iterable<User>, channel: By
       )
       return [way(selector, i, rules, commands)]
     })
-  return [...users].map((user) => ({
-    user,
-    publish: waysWith(user, ['publish', 'spublish']),
-    subscribe: waysWith(user, ['subscribe', 'ssubscribe']),
-    psubscribe: patternWays(user),
-    escalations: heldEscalations(user).filter(
-      ({ escalation, command }) => escalation.reaches === 'everything' || command.name === 'monitor',
-    ),
-  }))
+  for (const user of users)
+    yield {
+      user,
+      publish: waysWith(user, ['publish', 'spublish']),
+      subscribe: waysWith(user, ['subscribe', 'ssubscribe']),
+      psubscribe: patternWays(user),
+      escalations: heldEscalations(user).filter(
+        ({ escalation, command }) => escalation.reaches === 'everything' || command.name === 'monitor',
+      ),
+    }
 }
 
 function way(selector: Selector, index: number, rules: readonly Rule[], commands: readonly Command[]): Way {

@@ -1,4 +1,4 @@
-import { syntaxTree } from '@codemirror/language'
+import { ensureSyntaxTree, syntaxTree } from '@codemirror/language'
 import type { EditorState } from '@codemirror/state'
 import type { SyntaxNode } from '@lezer/common'
 import { toText } from '../acl/bytes'
@@ -29,6 +29,11 @@ export interface ExplainedPlace {
 const MOST_CHARACTERS = 32
 
 const nothing: ExplainedPlace = { word: null, line: [] }
+
+/** Parses the file up to the caret for some milliseconds; returns true where that was enough to explain the place. */
+export function isParsed(state: EditorState): boolean {
+  return ensureSyntaxTree(state, state.doc.lineAt(state.selection.main.head).to, 10) !== null
+}
 
 /** Explains the word under the caret of users.acl or redis.conf, and its line. */
 export function explainPlace(state: EditorState, ask: AskWorld): ExplainedPlace {

@@ -33,7 +33,7 @@ export type StartResult =
  */
 export function startWith(commands: Registry<SimulatedServer>, options: ServerOptions): StartResult {
   const { target } = options
-  const users = new Users(target.table, target.behaviours)
+  const users = options.users ?? new Users(target.table, target.behaviours)
   const loaded = loadConfig({
     target,
     content: options.conf,

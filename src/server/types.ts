@@ -71,6 +71,8 @@ export interface ServerOptions {
   readonly tlsFiles?: TlsFiles
   /** Links the server to the primary of REPLICAOF. Without it the link stays down. */
   readonly linkToPrimary?: LinkToPrimary
+  /** New users of this target, for which lines of the ACL file were parsed ahead (prepare.ts); the server takes them over. */
+  readonly users?: Users
   /** False: exchanges carry no decision where a command was allowed, which is faster. */
   readonly explain?: boolean
 }

@@ -99,8 +99,8 @@ export class WorkspaceStore {
     if (text === this.#settled && !over) return { kind: 'saved' }
     const stored = this.#read()
     if (!over && stored !== null && stored !== this.#known && stored !== text) return { kind: 'elsewhere' }
-    const bare = serialize({ ...workspace, before: { opened: state.files.acl, chosen: state.files.acl } })
-    if (!this.#write(text) && !this.#write(bare)) return { kind: 'failed', message: noRoom }
+    const bare = (): string => serialize({ ...workspace, before: { opened: state.files.acl, chosen: state.files.acl } })
+    if (!this.#write(text) && !this.#write(bare())) return { kind: 'failed', message: noRoom }
     this.#settled = text
     return { kind: 'saved' }
   }

@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Site, act, openSite, run, pasteAcl } from './harness'
+import { encodeLink } from '../../src/workspace/codec'
+import { blankState } from '../../src/workspace/state'
 import { longestTask } from './tasks'
 
 let site: Site
@@ -9,11 +11,14 @@ beforeAll(async () => {
 })
 afterAll(() => site.close())
 
-const users = Array.from(
-  { length: 10_000 },
-  (_, i) => `user tenant-${i} on >secret${i} ~tenant:${i}:* +@read +@write -@dangerous\n`,
-)
-const file = `user default on nopass ~* &* +@all\n${users.join('')}`
+/** Returns a file of 10,001 users, in a version that shares no line with another one's. */
+function file(version: number): string {
+  const users = Array.from(
+    { length: 10_000 },
+    (_, i) => `user tenant-${i} on >secret${i} ~tenant:${i}:* ~v${version}:* +@read +@write -@dangerous\n`,
+  )
+  return `user default on nopass ~* &* +@all\n${users.join('')}`
+}
 
 /** Goes to the end of the second line, which is a tenant's. */
 async function toSecondLine(page: Page): Promise<void> {
@@ -23,6 +28,12 @@ async function toSecondLine(page: Page): Promise<void> {
   await page.keyboard.press('End')
 }
 
+/** Closes the dialog that is open. */
+async function closeDialog(page: Page): Promise<void> {
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+}
+
 /** Milliseconds after an action in which what it set off is watched too. */
 const AFTER = 3_000
 
@@ -30,8 +41,18 @@ const AFTER = 3_000
 const actions: readonly {
   readonly name: string
   readonly most: number
-  readonly run: (page: Page) => Promise<void>
+  /** @param round counts from 1 */
+  readonly run: (page: Page, round: number) => Promise<void>
 }[] = [
+  {
+    name: 'pasting',
+    most: 50,
+    run: async (page, round) => {
+      await pasteAcl(page, file(round))
+      await page.getByText('Loading users.acl…').waitFor({ state: 'detached' })
+      await page.getByText('Loaded: 10001 users').waitFor()
+    },
+  },
   {
     name: 'typing',
     most: 50,
@@ -52,6 +73,80 @@ const actions: readonly {
   },
   { name: 'running commands', most: 50, run: (page) => run(page, 'GET tenant:1:x') },
   {
+    name: 'restarting the server',
+    most: 50,
+    run: async (page) => {
+      await act(page, 'Restart the server')
+      await page.getByText('Loaded: 10001 users').waitFor()
+    },
+  },
+  {
+    name: 'the permissions of all users, and who reaches a key',
+    most: 50,
+    run: async (page) => {
+      await page.getByRole('tab', { name: 'Permissions' }).click()
+      const pane = page.getByRole('tabpanel', { name: 'Permissions' })
+      await pane.getByRole('grid').waitFor()
+      await pane.getByText('A key').click()
+      await pane.getByLabel('Key or pattern').fill('tenant:1:x')
+      await pane.getByText('read: 2').waitFor()
+      await pane.getByText('Commands', { exact: true }).click()
+      await page.getByRole('tab', { name: 'Keyspace' }).click()
+    },
+  },
+  {
+    name: 'sharing',
+    most: 50,
+    run: async (page) => {
+      await page.getByRole('button', { name: 'Share', exact: true }).click()
+      await page.getByText('Passwords are left out.').waitFor()
+      await closeDialog(page)
+    },
+  },
+  {
+    name: 'comparing',
+    most: 50,
+    run: async (page) => {
+      await page.getByRole('button', { name: 'Compare', exact: true }).click()
+      await page
+        .getByRole('dialog')
+        .getByText(/^Compared [\d,]+ of 10,001 users/)
+        .waitFor()
+      await closeDialog(page)
+    },
+  },
+  {
+    name: 'exporting',
+    most: 50,
+    run: async (page) => {
+      await page.getByRole('button', { name: 'Import / Export' }).click()
+      await page.getByRole('dialog').getByRole('tab', { name: 'Export' }).click()
+      await page.getByRole('region', { name: 'Preview of the export' }).waitFor()
+      await closeDialog(page)
+    },
+  },
+  {
+    name: 'replaying',
+    most: 50,
+    run: async (page) => {
+      await act(page, 'Replay what an application ran')
+      await page.getByLabel('Capture').fill('GET tenant:1:x')
+      await page.getByRole('dialog').getByText('1 command read').waitFor()
+      await closeDialog(page)
+    },
+  },
+  {
+    name: 'searching',
+    most: 50,
+    run: async (page) => {
+      await page.locator('.cm-content[aria-label="users.acl"]').focus()
+      await page.keyboard.press('Control+f')
+      await page.keyboard.type('tenant-99', { delay: 60 })
+      await page.keyboard.press('Enter')
+      await page.keyboard.press('Escape')
+    },
+  },
+  {
     name: 'the coverage',
     most: 50,
     run: async (page) => {
@@ -70,23 +165,42 @@ const actions: readonly {
       await page.getByRole('dialog').waitFor({ state: 'detached' })
     },
   },
+  {
+    // The last one: passwords of a link are hashes.
+    name: 'opening a link',
+    most: 50,
+    run: async (page, round) => {
+      const state = blankState('redis-8.0')
+      const link = await encodeLink({ ...state, files: { ...state.files, acl: file(10 + round) } })
+      if (!link.ok) throw new Error(link.message)
+      await page.evaluate((hash) => {
+        location.hash = hash
+      }, link.fragment)
+      await page.getByRole('dialog').getByRole('button', { name: 'Open', exact: false }).first().click()
+      await page
+        .getByText(`~v${10 + round}:*`)
+        .first()
+        .waitFor()
+      await page.getByText('Loaded: 10001 users').waitFor()
+    },
+  },
 ]
 
 test('no action on 10,000 users takes the page’s thread for long', { timeout: 600_000 }, async () => {
   const { page, context } = await site.open({ viewport: { width: 1440, height: 900 } }, '#new')
   void context
-  await pasteAcl(page, file)
+  await pasteAcl(page, file(0))
   await page.getByText('Loaded: 10001 users').waitFor()
   await page.waitForTimeout(10_000)
   const long: string[] = []
   for (const { name, most, run: perform } of actions) {
     // The browser compiles and collects garbage when it likes: the least of three counts.
     let least = Infinity
-    for (let round = 0; round < 3 && least > most; round++)
+    for (let round = 1; round <= 3 && least > most; round++)
       least = Math.min(
         least,
         await longestTask(page, async () => {
-          await perform(page)
+          await perform(page, round)
           await page.waitForTimeout(AFTER)
         }),
       )

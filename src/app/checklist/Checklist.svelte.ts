@@ -73,7 +73,9 @@ export class Checklist {
 
   async #work(acl: string, conf: string, client: ClientSide): Promise<void> {
     try {
-      const items = await this.#diagnostics.checklist(client)
+      const items = await this.#diagnostics.ask((questions, target, subject) =>
+        questions.checklist(target, subject, client),
+      )
       if (items === null) return
       this.#of = { acl, conf }
       this.#items = items

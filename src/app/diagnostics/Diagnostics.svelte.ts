@@ -1,9 +1,8 @@
-import type { ClientSide } from '../../analysis/checklist/types'
 import type { Diagnostic } from '../../analysis/diagnostic'
 import type { Playground } from '../state/Playground.svelte'
 import type { Target } from '../../targets/target'
 import type { Questions } from './questions'
-import type { CheckedFile, CoverageOf, ListedCoverage, ListedItem, Subject } from './protocol'
+import type { CheckedFile, Subject } from './protocol'
 
 /** The diagnostics of a file, and the text that was checked. */
 export interface Checked {
@@ -97,25 +96,16 @@ export class Diagnostics {
     if (outcome !== 'dropped') this.#unchecked = outcome === 'done' ? null : outcome
   }
 
-  /** Works out the security checklist of the files as they are; null where newer ones took their place. Rejects where that failed. */
-  async checklist(client: ClientSide): Promise<readonly ListedItem[] | null> {
+  /** Asks the worker about the files as they are; null where no server version is loaded. Rejects where that failed. */
+  async ask<T>(question: (questions: Questions, target: Target, subject: Subject) => Promise<T>): Promise<T | null> {
     const { target } = this.#playground.host
     const subject = this.#subject
-    return target && (await this.#started()).checklist(target, subject, client)
-  }
-
-  /** Returns which rules of users.acl as it is decisions depended on; null where a newer request took its place. Rejects where that failed. */
-  async coverage(of: CoverageOf): Promise<ListedCoverage | null> {
-    const { target } = this.#playground.host
-    const subject = this.#subject
-    return target && (await this.#started()).coverage(target, subject, of)
+    return target && question(await this.#started(), target, subject)
   }
 
   /** Returns a file with every safe fix applied: every user keeps the same permissions and passwords. */
-  async fixed(file: 'acl' | 'conf'): Promise<string> {
+  async fixed(file: CheckedFile): Promise<string> {
     const before = this.#playground.files[file].text
-    const { target } = this.#playground.host
-    const subject = this.#subject
-    return target === null ? before : ((await (await this.#started()).fixed(target, subject, file)) ?? before)
+    return (await this.ask((questions, target, subject) => questions.fixed(target, subject, file))) ?? before
   }
 }

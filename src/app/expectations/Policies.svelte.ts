@@ -1,17 +1,17 @@
-import { type Bytes, fromText } from '../../acl/bytes'
-import { loadAclFile } from '../../acl/load'
 import type { ExpectationResult, Place, PolicyExpectation } from '../../analysis/expectations/expectation'
 import { type Finding, findInSteps, resultOf } from '../../analysis/expectations/run-policy'
 import type { Progress } from '../../analysis/steps'
 import type { SimulatedServer } from '../../server/server'
 import type { Playground } from '../state/Playground.svelte'
-import { isSame } from '../state/memory-and-file'
 import { Asker } from '../worker/client'
-import type { SentenceBasis } from '../worker/protocol'
+import { basisOf } from '../worker/basis'
+import type { ServerBasis } from '../worker/protocol'
 import { FoundSentences } from './found-sentences'
 
 /** Milliseconds that the page itself looks, for all sentences together, before it leaves the rest to the worker. */
 const HERE = 8
+/** Milliseconds after which the page says that sentences are being checked. */
+const PATIENCE = 300
 /** A sentence that the worker decides in fewer milliseconds is decided in the page the next time. */
 const QUICK = 2
 
@@ -30,19 +30,25 @@ export class Policies {
   readonly #playground: Playground
   readonly #memory = new FoundSentences()
   readonly #asker = new Asker()
-  #basis: { readonly value: SentenceBasis; readonly server: SimulatedServer } | null = null
+  #basis: { readonly value: ServerBasis; readonly server: SimulatedServer } | null = null
   /** What the worker is at, or could not do. */
-  #asked: { readonly basis: SentenceBasis; readonly sentences: string } | null = null
+  #asked: { readonly basis: ServerBasis; readonly sentences: string } | null = null
   /** Goes up when the worker found something. */
   #answers = $state(0)
   #progress = $state.raw<Progress | null>(null)
   #stopped = $state.raw<'cancelled' | 'failed' | null>(null)
   #until = 0
+  #isLate = $state(false)
+  #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(playground: Playground) {
     this.#playground = playground
   }
 
+  /** True where sentences have waited for the worker for a moment. */
+  get isLate(): boolean {
+    return this.#isLate
+  }
   /** The progress of the sentence that the worker is at; null where it is at none, or nothing is known yet. */
   get progress(): Progress | null {
     return this.#progress
@@ -56,7 +62,7 @@ export class Policies {
   begin(server: SimulatedServer): void {
     void this.#answers
     this.#until = performance.now() + HERE
-    const value = this.#basisOf(server)
+    const value = basisOf(this.#playground, server)
     if (this.#basis?.server !== server || !isSameBasis(this.#basis.value, value)) this.#basis = { server, value }
   }
 
@@ -97,8 +103,12 @@ export class Policies {
       this.#asker.cancel()
       this.#progress = null
       this.#stopped = null
+      clearTimeout(this.#timer)
+      this.#timer = undefined
+      this.#isLate = false
       return
     }
+    this.#timer ??= setTimeout(() => (this.#isLate = true), PATIENCE)
     const key = sentences.join('\n')
     // Of those that the worker is at, the first may be answered already.
     if (this.#asked?.basis === basis && this.#asked.sentences.endsWith(key)) return
@@ -109,7 +119,7 @@ export class Policies {
 
   async #carryOut(
     target: NonNullable<Playground['host']['target']>,
-    basis: SentenceBasis,
+    basis: ServerBasis,
     sentences: readonly string[],
   ): Promise<void> {
     try {
@@ -144,44 +154,9 @@ export class Policies {
     this.#asked = null
     this.ask(sentences)
   }
-
-  #basisOf(server: SimulatedServer): SentenceBasis {
-    const { files, host } = this.#playground
-    const { config, users } = server
-    const { loaded } = host
-    const settings = [...config.changed].map((name): readonly [string, Bytes] => {
-      const directive = config.find(name)
-      return [name, directive === undefined ? '' : config.stored(directive)]
-    })
-    return {
-      conf: fromText(files.startedConf),
-      settings,
-      acl: loaded?.bytes ?? server.aclText(),
-      allChannels: loaded?.allChannels ?? users.allChannelsByDefault,
-      ...(loaded === null ? { changed: [], gone: [] } : this.#changes(server, loaded.bytes)),
-      isFull: server.sessions.size + server.handshakes >= config.number('maxclients'),
-      stopped: server.stopped,
-    }
-  }
-
-  /** Returns the users in memory that differ from those of the file that was loaded. */
-  #changes({ users }: SimulatedServer, bytes: Bytes): Pick<SentenceBasis, 'changed' | 'gone'> {
-    const { host } = this.#playground
-    if (host.isAsLoaded) return { changed: [], gone: [] }
-    const read = loadAclFile(users, bytes, 'users.acl')
-    if (!read.ok) return { changed: [], gone: [] }
-    const changed = [...users].filter((user) => {
-      const other = read.users.get(user.name)
-      return other === undefined || !isSame(other, user)
-    })
-    return {
-      changed: changed.map((user) => user.describe()),
-      gone: [...read.users.keys()].filter((name) => users.get(name) === undefined),
-    }
-  }
 }
 
-function isSameBasis(a: SentenceBasis, b: SentenceBasis): boolean {
+function isSameBasis(a: ServerBasis, b: ServerBasis): boolean {
   return (
     a.acl === b.acl &&
     a.conf === b.conf &&

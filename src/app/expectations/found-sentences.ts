@@ -1,10 +1,10 @@
 import type { Finding } from '../../analysis/expectations/run-policy'
-import type { SentenceBasis } from '../worker/protocol'
+import type { ServerBasis } from '../worker/protocol'
 
 /** What was found for a sentence, with places in the sentence alone. */
 export interface Found {
   /** The server that it was found for, by identity. */
-  readonly basis: SentenceBasis
+  readonly basis: ServerBasis
   readonly finding: Finding
 }
 

@@ -2,8 +2,9 @@ import { type Bytes, toText } from '../../acl/bytes'
 import type { Users } from '../../acl/users'
 import type { HeldEscalation } from '../../analysis/escalation'
 import { commandTitle } from '../../analysis/command-title'
-import { type Way, channelAccess, keyAccess } from '../../analysis/key-access'
+import { type Way, eachChannelAccess, eachKeyAccess } from '../../analysis/key-access'
 import type { Target } from '../../targets/target'
+import type { Pace } from '../state/pace'
 
 /** A user's access to one key or channel. */
 export interface AccessLine {
@@ -16,9 +17,23 @@ export interface AccessLine {
   readonly also: readonly string[]
 }
 
-/** Returns the access of every user to a key or channel: those first that reach it, then those that get around their rules. */
-export function accessLines(kind: 'key' | 'channel', target: Target, users: Users, name: Bytes): readonly AccessLine[] {
-  const lines = kind === 'key' ? keyLines(target, users, name) : channelLines(target, users, name)
+/**
+ * Returns the access of every user to a key or channel, with pauses: those first that reach it, then those that get around their
+ * rules. Resolves to null where `pace` was stopped.
+ */
+export async function accessLines(
+  kind: 'key' | 'channel',
+  target: Target,
+  users: Users,
+  name: Bytes,
+  pace: Pace,
+): Promise<readonly AccessLine[] | null> {
+  const lines: AccessLine[] = []
+  for (const line of kind === 'key' ? keyLines(target, users, name) : channelLines(target, users, name)) {
+    lines.push(line)
+    if (pace.isDue) await pace.breath()
+    if (pace.stopped) return null
+  }
   return lines
     .map((line) => ({ line, rank: rankOf(line) }))
     .sort((a, b) => a.rank - b.rank)
@@ -31,25 +46,27 @@ const rankOf = ({ ways, escalations, also }: AccessLine): number =>
 const titles = (commands: readonly { readonly name: string }[]): string =>
   commands.map(({ name }) => commandTitle(name)).join(', ')
 
-function keyLines(target: Target, users: Users, key: Bytes): readonly AccessLine[] {
-  return keyAccess(target, users, key).map(({ user, read, write, names, wipes, escalations }) => ({
-    name: toText(user.name),
-    enabled: user.enabled,
-    ways: [read, write],
-    escalations,
-    also: [
-      ...(names.length > 0 ? [`learns its name (${titles(names)})`] : []),
-      ...(wipes.length > 0 ? [`wipes or swaps it (${titles(wipes)})`] : []),
-    ],
-  }))
+function* keyLines(target: Target, users: Users, key: Bytes): Generator<AccessLine, void> {
+  for (const { user, read, write, names, wipes, escalations } of eachKeyAccess(target, users, key))
+    yield {
+      name: toText(user.name),
+      enabled: user.enabled,
+      ways: [read, write],
+      escalations,
+      also: [
+        ...(names.length > 0 ? [`learns its name (${titles(names)})`] : []),
+        ...(wipes.length > 0 ? [`wipes or swaps it (${titles(wipes)})`] : []),
+      ],
+    }
 }
 
-function channelLines(target: Target, users: Users, channel: Bytes): readonly AccessLine[] {
-  return channelAccess(target, users, channel).map(({ user, publish, subscribe, psubscribe, escalations }) => ({
-    name: toText(user.name),
-    enabled: user.enabled,
-    ways: [publish, subscribe, psubscribe],
-    escalations,
-    also: [],
-  }))
+function* channelLines(target: Target, users: Users, channel: Bytes): Generator<AccessLine, void> {
+  for (const { user, publish, subscribe, psubscribe, escalations } of eachChannelAccess(target, users, channel))
+    yield {
+      name: toText(user.name),
+      enabled: user.enabled,
+      ways: [publish, subscribe, psubscribe],
+      escalations,
+      also: [],
+    }
 }

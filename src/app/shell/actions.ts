@@ -301,7 +301,7 @@ const files: Group = {
       title: 'Restart the server',
       hint: 'reads redis.conf',
       synonyms: ['start', 'reboot'],
-      run: (app) => app.playground.start(),
+      run: (app) => void app.playground.restart(),
     },
   ],
 }

@@ -291,7 +291,7 @@ export class App {
   /** Runs what has the keyboard: restarts the server in redis.conf, opens a line's result in expectations, else runs the console's line. */
   runInView(): void {
     const { views, cursor } = this.editors
-    if (views.conf?.hasFocus === true) this.playground.start()
+    if (views.conf?.hasFocus === true) void this.playground.restart()
     else if (views.expect?.hasFocus === true) this.expectations.toggle(cursor.expect.line)
     else this.runDraft()
   }

@@ -1,4 +1,3 @@
-import { createSubscriber } from 'svelte/reactivity'
 import { type Bytes, toText } from '../../acl/bytes'
 import { loadAclFile, type AclFileResult } from '../../acl/load'
 import type { Users } from '../../acl/users'
@@ -49,14 +48,14 @@ export interface Listener {
 
 /** An event from outside Svelte: derived state that follows it is computed again after each `emit`. */
 class Signal {
-  #update: (() => void) | null = null
-  readonly follow = createSubscriber((update) => {
-    this.#update = update
-    return () => (this.#update = null)
-  })
+  #count = $state(0)
+
+  follow(): void {
+    void this.#count
+  }
 
   emit(): void {
-    this.#update?.()
+    this.#count++
   }
 }
 
@@ -73,9 +72,12 @@ export class Host {
   readonly #changes = new Signal()
   readonly #rules = new Signal()
   #agrees = $state(true)
-  #loaded: Loaded | null = null
-  /** False where a command changed users since then. */
-  #isAsLoaded = true
+  /** The ACL file that the server loaded last; null where it has none. */
+  loaded: Loaded | null = null
+  /** False where a command changed users since a file was loaded. */
+  isAsLoaded = true
+  /** New users for the next start, for which lines of users.acl were parsed ahead. */
+  ahead: Users | null = null
   /** The server whose data the next one takes over: the running one, or the last that ran. */
   #data: SimulatedServer | null = null
   #loading = false
@@ -127,15 +129,6 @@ export class Host {
     return this.#agrees
   }
 
-  /** The ACL file that the server loaded last; null where it has none. */
-  get loaded(): Loaded | null {
-    return this.#loaded
-  }
-  /** True where no command changed users since a file was loaded. */
-  get isAsLoaded(): boolean {
-    return this.#isAsLoaded
-  }
-
   /** Chooses the version that starts next. */
   choose(target: Target, id: TargetId, modules: boolean): void {
     this.#target = target
@@ -149,6 +142,8 @@ export class Host {
     if (target === null) return
     if (this.#server !== null) this.#data = this.#server
     const old = this.#data
+    const { ahead } = this
+    this.ahead = null
     const result = startWith(commandsOnDemand, {
       target,
       conf: this.#files.conf.bytes,
@@ -157,6 +152,7 @@ export class Host {
       random,
       confPath,
       unknownDirectives: 'refuse',
+      ...(ahead?.space.table === target.table && { users: ahead }),
       memoryLimit,
       stringLimit,
       effortLimit: mostEffort,
@@ -262,8 +258,8 @@ export class Host {
 
   #loadedFile({ config, users }: SimulatedServer): void {
     const { bytes } = this.#files.acl
-    this.#isAsLoaded = true
-    this.#loaded = config.get('aclfile') === '' ? null : { bytes, allChannels: users.allChannelsByDefault }
+    this.isAsLoaded = true
+    this.loaded = config.get('aclfile') === '' ? null : { bytes, allChannels: users.allChannelsByDefault }
   }
 
   /** Changes the users without reporting a command's change. */
@@ -283,7 +279,7 @@ export class Host {
   }
 
   #usersChanged(): void {
-    if (!this.#loading) this.#isAsLoaded = false
+    if (!this.#loading) this.isAsLoaded = false
     this.rulesChanged()
     if (this.#loading) return
     this.#listener.usersChanged()

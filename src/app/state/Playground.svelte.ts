@@ -1,6 +1,7 @@
 import { tick as rendered } from 'svelte'
+import { commonHead, commonTail } from '../../acl/common'
 import { loadTarget } from '../../targets/load'
-import type { TargetId } from '../../targets/target'
+import type { Target, TargetId } from '../../targets/target'
 import type { Before } from '../../workspace/before'
 import { plainSettings, type WorkspaceSettings } from '../../workspace/settings'
 import { type WorkspaceState, withinLimits } from '../../workspace/state'
@@ -10,6 +11,9 @@ import { Host } from './Host.svelte'
 import type { FileTab } from './Layout.svelte'
 import { pause } from './pace'
 import { welcomeFor } from './welcome'
+
+/** Characters of users.acl, or of a change of it, that are parsed in one go. More would hold up the page. */
+const LONG = 100_000
 
 /**
  * The workspace: its files, the simulated server made of them, and the connections to it. Editing users.acl is ACL LOAD;
@@ -33,31 +37,50 @@ export class Playground {
   /** The workspace's name, its note, and what makes it an exercise. */
   about = $state.raw<Pick<WorkspaceState, 'title' | 'note' | 'exercise'>>({})
   /** Counts the versions and workspaces that were asked for: only the last one counts. */
-  readonly #asked = { version: 0, workspace: 0 }
+  readonly #asked = { version: 0, workspace: 0, start: 0, load: 0 }
+  /** True while users.acl is parsed for the server, which still has the rules before. */
+  isLoading = $state(false)
   #judging = false
 
   /** Stores an editor's text. A running server loads users.acl; a stopped one tries to start. */
   edit(file: FileTab, text: string): void {
-    if (text === this.files[file].text) return
+    const before = this.files[file].text
+    if (text === before) return
     this.files[file].edit(text)
-    this.#edited(file)
+    this.#edited(file, before)
   }
 
   /** Replaces the text of a file and its editor, as if it were typed. */
   replace(file: FileTab, text: string): void {
-    const changed = text !== this.files[file].text
+    const before = this.files[file].text
     this.files[file].replace(text)
-    if (changed) this.#edited(file)
+    if (text !== before) this.#edited(file, before)
   }
 
-  #edited(file: FileTab): void {
+  #edited(file: FileTab, before: string): void {
     if (file === 'expect') return
-    if (this.host.server === null) this.start()
-    else if (file === 'acl') this.loadFile()
+    if (this.host.server === null) void this.restart()
+    else if (file === 'acl') void this.#loadSoon(before)
+  }
+
+  /** Runs ACL LOAD: at once, or after a long change in pieces of work. */
+  async #loadSoon(before: string): Promise<void> {
+    const asked = ++this.#asked.load
+    const isStale = (): boolean => asked !== this.#asked.load
+    const { text } = this.files.acl
+    if (text.length > LONG && (this.isLoading || changedPart(before, text) > LONG)) {
+      this.isLoading = true
+      const ahead = await import('./parse-ahead').catch(() => null)
+      const { server } = this.host
+      if (!isStale() && server !== null) await ahead?.parseAhead(server.users, text, isStale)
+      if (isStale()) return
+    }
+    this.loadFile()
   }
 
   /** Runs ACL LOAD. */
   loadFile(): void {
+    this.isLoading = false
     const before = this.connections.seen()
     const result = this.host.load()
     if (result === null) return
@@ -67,8 +90,31 @@ export class Playground {
 
   /** Starts the server again on the files as they are. Data and logged-in users stay, as far as they still exist. */
   start(): void {
+    this.#asked.start++
+    this.#asked.load++
+    this.isLoading = false
     this.host.start()
     if (this.host.server !== null) this.connections.catchUp()
+  }
+
+  /** Does the same, but parses a long file in pieces of work first. */
+  async restart(): Promise<void> {
+    const { acl, conf } = this.files
+    const ready = this.#parseAhead(this.host.target, acl.text, conf.text)
+    if (ready === null || (await ready)) this.start()
+  }
+
+  /**
+   * Parses a long users.acl for the next start; null where it is short. Resolves to false where another start was asked for
+   * meanwhile. Never rejects.
+   */
+  #parseAhead(target: Target | null, acl: string, conf: string): Promise<boolean> | null {
+    const asked = ++this.#asked.start
+    if (target === null || acl.length <= LONG) return null
+    const isCurrent = (): boolean => asked === this.#asked.start
+    return import('./parse-ahead')
+      .then(async ({ usersAhead }) => (this.host.ahead = await usersAhead(target, acl, conf, () => !isCurrent())))
+      .then(isCurrent, isCurrent)
   }
 
   /** Judges earlier commands again, once for all changes of this moment. */
@@ -87,6 +133,9 @@ export class Playground {
     const target = await loadTarget(id, { modules })
     if (this.#asked.version !== asked) return
     const { files, host } = this
+    const ready = this.#parseAhead(target, files.acl.text, files.conf.text)
+    if (ready !== null) await ready
+    if (this.#asked.version !== asked) return
     const texts = { acl: files.acl.text, conf: files.conf.text, expect: files.expect.text }
     const example = host.target && welcomeFor(texts, host.target, target)
     if (example !== null) {
@@ -128,6 +177,8 @@ export class Playground {
   ): Promise<boolean> {
     const asked = ++this.#asked.workspace
     const target = await loadTarget(state.target, { modules: state.modules })
+    const ready = this.#parseAhead(target, state.files.acl, state.files.conf)
+    if (ready !== null) await ready
     if (this.#asked.workspace !== asked) return false
     this.#asked.version++
     this.connections.hangUp()
@@ -150,4 +201,10 @@ export class Playground {
     await rendered()
     return true
   }
+}
+
+/** Returns the number of characters between the first and the last difference. */
+function changedPart(before: string, text: string): number {
+  const head = commonHead(before, text)
+  return text.length - head - commonTail(before, text, Math.min(before.length, text.length) - head)
 }

@@ -25,6 +25,7 @@ const answers: { readonly [K in Kind]: Answer<K> } = {
   simplify: async (...args) => (await import('./jobs/simplify')).simplify(...args),
   'sentence-fix': async (...args) => (await import('./jobs/sentence-fix')).fixSentence(...args),
   sentences: async (...args) => (await import('./jobs/sentences')).sentences(...args),
+  export: async (...args) => (await import('./jobs/export')).exported(...args),
   link: async (input) => (await import('./jobs/share')).link(input),
   file: async (input) => (await import('./jobs/share')).file(input),
 }

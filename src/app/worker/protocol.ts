@@ -5,6 +5,7 @@ import type { Finding } from '../../analysis/expectations/run-policy'
 import type { Progress } from '../../analysis/steps'
 import type { TableData } from '../../targets/table'
 import type { TargetId } from '../../targets/target'
+import type { Exported, ExportFormat } from '../../workspace/export/types'
 import type { WorkspaceState } from '../../workspace/state'
 import type { CheckedFile, CoverageOf, ListedCoverage, ListedItem, Subject } from '../diagnostics/protocol'
 import type {
@@ -40,15 +41,16 @@ export interface Inputs {
     readonly line: number
   }
   /** Sends what is found for each sentence as a part. */
-  readonly sentences: { readonly basis: SentenceBasis; readonly sentences: readonly string[] }
+  readonly sentences: { readonly basis: ServerBasis; readonly sentences: readonly string[] }
+  readonly export: { readonly basis: ServerBasis; readonly format: ExportFormat }
   /** No target. */
   readonly link: { readonly workspace: WorkspaceState; readonly keepPasswords: boolean }
   /** No target. */
   readonly file: { readonly workspace: WorkspaceState; readonly keepPasswords: boolean }
 }
 
-/** The server that sentences are about, as far as they depend on it. */
-export interface SentenceBasis {
+/** The page's server, as far as the worker's answers depend on it. */
+export interface ServerBasis {
   /** redis.conf as the server started with it. */
   readonly conf: Bytes
   /** What CONFIG SET and the file set, by directive. */
@@ -78,6 +80,7 @@ export interface Results {
   /** `fix`: null where no edit is proved to make the sentence hold. */
   readonly 'sentence-fix': { readonly fix: DescribedFix | null }
   readonly sentences: null
+  readonly export: Exported
   readonly link: SharedLink
   readonly file: string
 }

@@ -73,8 +73,9 @@ test('who reaches a key, and the keys of a pattern, as Markdown', async () => {
     'user odd|`name on nopass ~x* +get',
   ])
   const columns = ['Read', 'Write']
-  expect(keyReport('key', 'a:1', columns, accessLines('key', server.target, server.users, 'a:1')))
-    .toMatchInlineSnapshot(`
+  expect(
+    keyReport('key', 'a:1', columns, (await accessLines('key', server.target, server.users, 'a:1', new Pace())) ?? []),
+  ).toMatchInlineSnapshot(`
     "### Who can reach the key \`a:1\`
 
     | User | Read | Write | Also |

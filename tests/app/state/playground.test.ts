@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Console } from '../../../src/app/state/Console.svelte'
 import { Playground } from '../../../src/app/state/Playground.svelte'
 import { hideSecrets } from '../../../src/workspace/secrets'
@@ -171,6 +171,49 @@ test('a long session is kept from its end, and can be opened again', async () =>
   expect(saved?.entries[0]?.line).toBe('ECHO 10')
 })
 
+/** Waits until a long file is loaded. */
+const loaded = (playground: Playground): Promise<void> =>
+  vi.waitFor(() => expect(playground.isLoading).toBe(false), { timeout: 30_000 })
+
+const tenants = (count: number): string =>
+  Array.from({ length: count }, (_, i) => `user t${i} on nopass ~tenant:${i}:* +@read +@write\n`).join('')
+
+test('a long change is loaded as a whole, the last one only', async () => {
+  const playground = await open()
+  const { host } = playground
+  playground.edit('acl', 'user default on nopass ~* +@all\n')
+  playground.edit('acl', tenants(3_000))
+  expect(playground.isLoading).toBe(true)
+  expect(host.userNames).toEqual(['default'])
+  playground.edit('acl', tenants(3_000).slice(0, -1))
+  playground.edit('acl', tenants(4_000))
+  expect(host.userNames).toEqual(['default'])
+  await loaded(playground)
+  expect(host.userNames).toHaveLength(4_001)
+  // A short change of a long file is loaded at once.
+  playground.edit('acl', `${tenants(4_000)}user short on\n`)
+  expect(host.userNames).toHaveLength(4_002)
+  await playground.restart()
+  expect(host.userNames).toHaveLength(4_002)
+  playground.edit('acl', `${tenants(3_000)}user bad +nosuch\n`)
+  expect(playground.files.state.kind).toBe('refused')
+  expect(host.userNames).toHaveLength(4_002)
+})
+
+test('a long change is not loaded into another workspace, nor a restart made in it', async () => {
+  const playground = await open()
+  playground.edit('acl', tenants(3_000))
+  const restarting = playground.restart()
+  await playground.restore(blankState('redis-8.0'))
+  await restarting
+  await loaded(playground)
+  expect(playground.files.acl.text).not.toContain('user t1')
+  expect(playground.host.userNames).toEqual(['default'])
+  const long = { ...blankState('redis-8.0'), files: { ...blankState('redis-8.0').files, acl: tenants(3_000) } }
+  await playground.restore(long)
+  expect(playground.host.userNames).toHaveLength(3_001)
+})
+
 test('a file of five million characters is loaded, edited and kept', async () => {
   const line = 'user u123456 on #6d4525c2a21f9be1cca9e41f3aa402e0765ee5fcc3e7fea34a169b1730ae386e ~app:* +@read\n'
   const many = Array.from({ length: Math.ceil(5_000_000 / line.length) }, (_, i) =>
@@ -178,8 +221,10 @@ test('a file of five million characters is loaded, edited and kept', async () =>
   ).join('')
   const playground = await open()
   playground.edit('acl', many)
+  await loaded(playground)
   expect(playground.files.state.kind).toBe('loaded')
   expect(playground.snapshot().files.acl).toHaveLength(many.length)
   playground.edit('acl', `${many}user b on >`)
+  await loaded(playground)
   expect(playground.host.userNames.length).toBeGreaterThan(50_000)
 })

@@ -1,0 +1,16 @@
+import type { Target } from '../../../targets/target'
+import { type Exported, exportUsers } from '../../../workspace/export'
+import type { Job } from '../job'
+import type { Inputs } from '../protocol'
+import { only } from './diagnostics'
+import { serverOf } from './server-of'
+
+/** Exports the users of a server. */
+export function exported(
+  { basis, format }: Inputs['export'],
+  _job: Job<'export'>,
+  targets: readonly Target[],
+): Promise<Exported> {
+  const target = only(targets)
+  return exportUsers(format, { target, users: serverOf(target, basis).server.users })
+}
