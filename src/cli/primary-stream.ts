@@ -18,7 +18,7 @@ const limits = {
   mustLogIn: () => false,
 }
 
-/** What a primary sends after it has accepted PSYNC: an RDB file, then its changes. */
+/** The bytes that a primary sends after it has accepted PSYNC: an RDB file, then its changes. */
 export class PrimaryStream {
   readonly #socket: Socket
   readonly #offset: number

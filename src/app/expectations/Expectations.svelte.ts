@@ -44,7 +44,7 @@ export class Expectations {
     return this.#parts.judge(server, expect, this.#policies)
   })
 
-  /** What decides sentences about every command line; null until it is loaded. */
+  /** The part that decides sentences about every command line; null until it is loaded. */
   get policies(): Policies | null {
     return this.#policies
   }

@@ -15,7 +15,7 @@ const PATIENCE = 300
 /** A sentence that the worker decides in fewer milliseconds is decided in the page the next time. */
 const QUICK = 2
 
-/** What is known of a sentence. */
+/** The outcome of a sentence, as far as it is known. */
 export interface Known {
   readonly result: ExpectationResult
   /** False where the rules have changed since. */
@@ -31,7 +31,7 @@ export class Policies {
   readonly #memory = new FoundSentences()
   readonly #asker = new Asker()
   #basis: { readonly value: ServerBasis; readonly server: SimulatedServer } | null = null
-  /** What the worker is at, or could not do. */
+  /** The progress of the worker, or its failure. */
   #asked: { readonly basis: ServerBasis; readonly sentences: string } | null = null
   /** Goes up when the worker found something. */
   #answers = $state(0)

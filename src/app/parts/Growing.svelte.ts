@@ -1,4 +1,4 @@
-/** How many items of a long list are drawn: some at once, and more in each frame, so that none takes long to draw. */
+/** The number of items of a long list that are drawn: some at once, and more in each frame, so that none takes long to draw. */
 export class Growing {
   #count = $state(0)
   #frame = 0

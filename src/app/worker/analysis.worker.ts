@@ -14,7 +14,7 @@ const scope = self as unknown as Scope
 /** A question as it is answered: the input, the targets that it names, and the job's pauses. */
 type Answer<K extends Kind> = (input: Inputs[K], job: Job<K>, targets: readonly Target[]) => Promise<Results[K]>
 
-/** What the files' diagnostics need is loaded with the worker, the rest when it is asked for. */
+/** The modules of the files' diagnostics are loaded with the worker, the rest when it is asked for. */
 const answers: { readonly [K in Kind]: Answer<K> } = {
   check: diagnostics.check,
   fix: diagnostics.fix,

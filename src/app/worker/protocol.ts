@@ -53,7 +53,7 @@ export interface Inputs {
 export interface ServerBasis {
   /** redis.conf as the server started with it. */
   readonly conf: Bytes
-  /** What CONFIG SET and the file set, by directive. */
+  /** The values that CONFIG SET and the file set, by directive. */
   readonly settings: readonly (readonly [directive: string, value: Bytes])[]
   /** The ACL file that was loaded last; the users in memory as one where there is none. */
   readonly acl: Bytes
@@ -85,7 +85,7 @@ export interface Results {
   readonly file: string
 }
 
-/** What some questions are answered with before their result. */
+/** The answer to some questions before their result. */
 export interface Parts {
   /** Some of the diagnostics of a file; `isLast`: no more follow. */
   readonly check: {
