@@ -202,7 +202,7 @@ test('a line of a file is linked, over the work and in a shared workspace', asyn
   await isAt(page, 'users.acl', 2)
   await expect.poll(() => page.evaluate(() => location.hash)).toBe('#learn/keys')
   await lesson.getByRole('button', { name: 'Close, and go back to my work' }).click()
-  await page.locator('.cm-content[aria-label="users.acl"]').getByText('monitor').waitFor()
+  await page.locator('.cm-content[aria-label="users.acl"]').getByText('monitor', { exact: true }).waitFor()
 
   await goTo('#line/5')
   await isAt(page, 'users.acl', 5)
