@@ -1,26 +1,9 @@
 import { untrack } from 'svelte'
-import type { ExpectationResult, PolicyStatement, Statement } from '../../analysis/expectations/expectation'
-import type { Entry } from '../state/Entry.svelte'
+import type { PolicyStatement, Statement } from '../../analysis/expectations/expectation'
 import type { Playground } from '../state/Playground.svelte'
 import type { Judged } from './judge'
+import type { Opened } from './lines'
 import type { Policies } from './Policies.svelte'
-
-/** A line that was opened: what became of it, with an entry that carries its decision for the reasons' card. */
-export interface Opened {
-  readonly line: number
-  readonly text: string
-  /** `unread`: it is no expectation. */
-  readonly state: ExpectationResult['state'] | 'unread'
-  readonly message: string
-  readonly hint: string | null
-  /** The server's answer, where it is known. */
-  readonly reply: ExpectationResult['reply']
-  readonly entry: Entry | null
-  /** True for a sentence about every command line that a counterexample disproves: there may be a fix. */
-  readonly isDisproved: boolean
-  /** True where the rules have changed since, and it is checked again. */
-  readonly isStale: boolean
-}
 
 const nothing: Judged = { results: [], problems: [], lines: [], diagnostics: [], waiting: [], unknown: 0 }
 

@@ -1,7 +1,23 @@
-import type { PolicyStatement, Statement } from '../../analysis/expectations/expectation'
+import type { ExpectationResult, PolicyStatement, Statement } from '../../analysis/expectations/expectation'
 import { Entry } from '../state/Entry.svelte'
-import type { Opened } from './Expectations.svelte'
 import type { Judged } from './judge'
+
+/** A line that was opened: what became of it, with an entry that carries its decision for the reasons' card. */
+export interface Opened {
+  readonly line: number
+  readonly text: string
+  /** `unread`: it is no expectation. */
+  readonly state: ExpectationResult['state'] | 'unread'
+  readonly message: string
+  readonly hint: string | null
+  /** The server's answer, where it is known. */
+  readonly reply: ExpectationResult['reply']
+  readonly entry: Entry | null
+  /** True for a sentence about every command line that a counterexample disproves: there may be a fix. */
+  readonly isDisproved: boolean
+  /** True where the rules have changed since, and it is checked again. */
+  readonly isStale: boolean
+}
 
 /** Returns a key that is equal for lines that state the same. No origin is the same as this host. */
 function matter(statement: Statement | PolicyStatement): string {

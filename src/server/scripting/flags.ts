@@ -2,14 +2,12 @@ import type { Bytes } from '../../acl/bytes'
 import type { Command } from '../../acl/command'
 import type { Behaviours } from '../../targets/behaviours'
 import type { Target } from '../../targets/target'
-import type { ScriptEngine } from './engine'
-import type { FunctionEngine } from './functions'
 import { readScriptShebang } from './shebang'
 
 /** The scripts and functions of a server. */
 interface Engines {
-  readonly scripts: ScriptEngine
-  readonly functions: FunctionEngine
+  readonly scripts: { flagsOf(sha: Bytes): ReadonlySet<string> | null }
+  readonly functions: { find(name: Bytes): { readonly flags: readonly string[] } | undefined }
 }
 
 /**
