@@ -414,6 +414,7 @@ test('the palette offers every theme but the one in use', async () => {
   const offered = async (): Promise<string[]> => {
     await page.keyboard.press('Control+k')
     await page.getByPlaceholder('What to do').fill('theme')
+    await page.getByRole('option', { name: 'Use the light theme' }).waitFor()
     const options = await page.getByRole('option').allInnerTexts()
     await page.keyboard.press('Escape')
     return options.map((text) => text.trim()).filter((text) => text.startsWith('Use the '))
