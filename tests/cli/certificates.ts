@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,6 +25,10 @@ const newKey = (): forge.pki.rsa.PrivateKey => {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   return forge.pki.privateKeyFromPem(privateKey.export({ type: 'pkcs1', format: 'pem' }) as string)
 }
+
+/** Returns a private key encrypted with a passphrase; both in PEM. */
+export const encryptedKey = (key: string, passphrase: string): string =>
+  createPrivateKey(key).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }) as string
 
 /** A certificate authority that lasts as long as a test file, in a temporary folder of its own. */
 export class Authority {

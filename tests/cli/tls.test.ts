@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { createPrivateKey } from 'node:crypto'
 import { copyFileSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls'
@@ -9,7 +8,7 @@ import { createClient } from 'redis'
 import { afterEach, describe, expect, test } from 'vitest'
 import { StartRefused } from '../../src/cli/cannot-run'
 import type { TargetId } from '../../src/targets/target'
-import { Authority, type Pair } from './certificates'
+import { Authority, type Pair, encryptedKey } from './certificates'
 import { freePort } from '../../src/library/free-port'
 import { exchange, running, runningTls, type RunningTls } from './running'
 
@@ -210,15 +209,7 @@ describe('protocols and ciphers', () => {
 })
 
 describe('errors', () => {
-  const encrypted = authority.write(
-    'encrypted.key',
-    createPrivateKey(server.key).export({
-      type: 'pkcs8',
-      format: 'pem',
-      cipher: 'aes-256-cbc',
-      passphrase: '1234',
-    }) as string,
-  )
+  const encrypted = authority.write('encrypted.key', encryptedKey(server.key, '1234'))
   const garbage = authority.write('garbage', 'garbage\n')
   const missing = `${authority.folder}/missing`
 

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process'
-import { createPrivateKey } from 'node:crypto'
 import { connect, type ConnectionOptions } from 'node:tls'
 import { afterAll, describe, expect, test } from 'vitest'
 import { serve } from '../../src/cli/serve'
 import type { TargetId } from '../../src/targets/target'
-import { Authority } from '../cli/certificates'
+import { Authority, encryptedKey } from '../cli/certificates'
 import { freePort } from '../../src/library/free-port'
 import { installedOracles, LiveServer } from './oracle'
 import { WireClient } from './wire'
@@ -22,15 +21,7 @@ const digit = damaged('digit', server.cert.replace(/\n(.)/, '\n!'))
 const noTag = damaged('tag', server.cert.replace(/\nM/, '\nN'))
 const chain = damaged('chain', server.cert + authority.cert)
 const badChain = damaged('bad-chain', `${server.cert}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`)
-const encrypted = damaged(
-  'encrypted.key',
-  createPrivateKey(server.key).export({
-    type: 'pkcs8',
-    format: 'pem',
-    cipher: 'aes-256-cbc',
-    passphrase: '1234',
-  }) as string,
-)
+const encrypted = damaged('encrypted.key', encryptedKey(server.key, '1234'))
 const none = `${folder}/none`
 
 /** Directives besides a working certificate and key, with which a server may not start. */
