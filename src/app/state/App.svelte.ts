@@ -15,6 +15,7 @@ import { browserStorage, lastingStorage } from './browser-storage'
 import type { Console } from './Console.svelte'
 import { Editors } from './Editors.svelte'
 import { FirstVisit } from './FirstVisit.svelte'
+import { IncomingLink } from './IncomingLink.svelte'
 import { Keeper } from './Keeper.svelte'
 import { Layout } from './Layout.svelte'
 import { LazyEditors, type LoadEditors } from './LazyEditors.svelte'
@@ -70,6 +71,7 @@ export class App {
   readonly expectations = new Expectations(this.playground)
   readonly diagnostics = new Diagnostics(this.playground)
   readonly keeper = new Keeper(this.playground, this, this.embedded ? null : lastingStorage)
+  readonly link = new IncomingLink(this.playground, this.keeper, this, this.embedded)
   readonly address = new Address(this, views)
   /** The example of the gallery that its address names; empty for none. */
   galleryAt = $state('')
@@ -137,10 +139,6 @@ export class App {
   }
   get banner(): Banner | null {
     return this.#banner
-  }
-  /** The workspace of a link that waits for an answer. */
-  get incoming(): WorkspaceState | null {
-    return this.keeper.incoming
   }
   /** The grammar of the commands' arguments; null until it is loaded. */
   get docs(): CommandDocs | null {
@@ -330,10 +328,6 @@ export class App {
     this.spotlight.putOut()
   }
 
-  answerIncoming(open: boolean): Promise<void> {
-    return this.keeper.answerIncoming(open)
-  }
-
   showEarlier(): void {
     this.show('workspaces')
   }
@@ -436,7 +430,7 @@ export class App {
   async followAddress(): Promise<void> {
     // The address is looked at again when the first workspace is in place. An embedded page has a link only.
     if (!this.ready) return
-    if (this.embedded || !this.address.follow()) await this.keeper.followLink()
+    if (this.embedded || !this.address.follow()) await this.link.follow()
     this.address.write('replace')
   }
 

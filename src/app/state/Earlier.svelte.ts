@@ -1,4 +1,4 @@
-import { type EarlierWork, EarlierWorks } from '../../workspace/earlier-work'
+import { type EarlierWork, EarlierWorks, fingerprint } from '../../workspace/earlier-work'
 import type { Stored, StringStorage } from '../../workspace/storage'
 
 /** The workspaces that others replaced, stored in this browser. */
@@ -27,6 +27,12 @@ export class Earlier {
   /** The workspace that was edited last; null where there is none. */
   get latest(): EarlierWork | null {
     return this.#works?.latest ?? null
+  }
+
+  /** Returns the workspace where it is one of these; undefined where it is not. */
+  find({ id, state }: Stored): EarlierWork | undefined {
+    const print = fingerprint(state)
+    return this.all.find((one) => one.id === id && fingerprint(one.state) === print)
   }
 
   /** True where a replaced workspace would be lost with this page. */

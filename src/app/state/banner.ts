@@ -1,3 +1,10 @@
+/** The page as far as it shows a banner. */
+export interface BannerPlace {
+  readonly banner: Banner | null
+  /** Shows a banner in place of the one in view, or (null) none. */
+  tell(banner: Banner | null): void
+}
+
 export interface BannerAction {
   readonly label: string
   readonly run: () => void

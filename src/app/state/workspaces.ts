@@ -12,7 +12,7 @@ export function nameOf({ title = '' }: Pick<WorkspaceState, 'title'>): string {
 export function rename(app: App, work: EarlierWork | null, name: string): void {
   const title = name.trim().slice(0, limits.titleLength)
   if (work === null) app.playground.about = { ...app.playground.about, title }
-  else app.keeper.changeEarlier(work.at, (one) => ({ ...one, edited: true, state: { ...one.state, title } }))
+  else app.keeper.earlier.change(work.at, (one) => ({ ...one, edited: true, state: { ...one.state, title } }))
 }
 
 /** Stores a copy beside the others. Returns false where the browser has no room for it. */
@@ -20,7 +20,7 @@ export function duplicate(app: App, work: EarlierWork | null): boolean {
   const { id, state, before } = work ?? app.keeper.current
   const copy = Date.now()
   const title = `${nameOf(state).slice(0, limits.titleLength - 5)} copy`
-  if (!app.keeper.addEarlier({ id: copy, state: { ...state, title }, before, standing: 'edited' })) return false
+  if (!app.keeper.earlier.put({ id: copy, state: { ...state, title }, before, standing: 'edited' })) return false
   app.keeper.copyVersions(id, copy)
   return true
 }
@@ -32,8 +32,8 @@ export function duplicate(app: App, work: EarlierWork | null): boolean {
 export function remove(app: App, work: EarlierWork | null): () => void {
   const { keeper } = app
   if (work !== null) {
-    keeper.removeEarlier(work.at)
-    return () => void keeper.addEarlier({ ...work, standing: work.edited ? 'edited' : 'opened' })
+    keeper.earlier.remove(work.at)
+    return () => void keeper.earlier.put({ ...work, standing: work.edited ? 'edited' : 'opened' })
   }
   const was = keeper.current
   void keeper.discard()

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { IncomingLink } from '../../../src/app/state/IncomingLink.svelte'
 import { Keeper, type Around } from '../../../src/app/state/Keeper.svelte'
 import { Playground } from '../../../src/app/state/Playground.svelte'
 import { encodeLink } from '../../../src/workspace/codec'
@@ -44,20 +45,22 @@ class Visit {
   readonly playground = new Playground()
   readonly around: Around & { banner: Around['banner'] }
   readonly keeper: Keeper
+  readonly link: IncomingLink
   /** The lines that links led to. */
   readonly lines: number[] = []
 
   constructor(storage: StringStorage) {
-    const around: Visit['around'] = {
-      banner: null,
-      tell: (banner) => (around.banner = banner),
-      ask: (asking) => asking && queueMicrotask(() => void this.keeper.answerIncoming(true)),
+    const around = {
+      banner: null as Around['banner'],
+      tell: (banner: Around['banner']) => (around.banner = banner),
+      ask: (asking: boolean) => asking && queueMicrotask(() => void this.link.answer(true)),
       replacing: () => undefined,
       showEarlier: () => undefined,
-      goTo: (line) => void this.lines.push(line),
+      goTo: (line: number) => void this.lines.push(line),
     }
     this.around = around
     this.keeper = new Keeper(this.playground, around, storage)
+    this.link = new IncomingLink(this.playground, this.keeper, around, false)
   }
 
   async begin(): Promise<this> {
@@ -83,7 +86,7 @@ class Visit {
     const made = await encodeLink(state)
     if (!made.ok) throw new Error(made.message)
     place.hash = made.fragment
-    await this.keeper.followLink()
+    await this.link.follow()
     await vi.waitFor(() => expect(this.playground.files.acl.text).toBe(state.files.acl))
   }
 }
@@ -107,14 +110,14 @@ test('after edits, two examples and a reload the edited work comes back', async 
     await first.keeper.replace(stateOf(example), 'Opened it.', { standing: 'example' })
     first.save()
   }
-  expect(first.keeper.earlierCount).toBe(1)
+  expect(first.keeper.earlier.count).toBe(1)
   first.leave()
 
   const second = await new Visit(storage).begin()
   expect(second.around.banner?.action?.label).toBe('Restore my work')
   second.around.banner?.action?.run()
   await vi.waitFor(() => expect(second.playground.files.acl.text).toBe(mine))
-  await vi.waitFor(() => expect(second.keeper.earlierCount).toBe(0))
+  await vi.waitFor(() => expect(second.keeper.earlier.count).toBe(0))
 })
 
 type Step =
@@ -161,7 +164,7 @@ test('no sequence of lessons, examples, links, files, imports, versions, deletio
           else if (step === 'line') {
             const { text } = visit.playground.files.acl
             place.hash = `#line/${n}`
-            await keeper.followLink()
+            await visit.link.follow()
             expect(visit.playground.files.acl.text).toBe(text)
           } else if (step === 'linked line') {
             await visit.openLink({ ...withUser(`linked${n}`), line: n + 1 })
@@ -184,7 +187,7 @@ test('no sequence of lessons, examples, links, files, imports, versions, deletio
           visit.save()
         }
         await visit.keeper.leaveLesson()
-        const earlier = visit.keeper.earlier.find(({ state }) => state.files.acl === mine)
+        const earlier = visit.keeper.earlier.all.find(({ state }) => state.files.acl === mine)
         if (visit.playground.files.acl.text === mine) return
         if (earlier === undefined) throw new Error('the work is lost')
         await visit.keeper.restore(earlier)
@@ -211,7 +214,7 @@ test('a lesson leaves the own work where it is, also for the next visit', async 
   expect((await new Visit(storage).begin()).playground.files.acl.text).toBe(mine)
   await visit.keeper.replace(exampleAt(0), 'Opened.', { standing: 'example' })
   expect(visit.keeper.inLesson).toBe(false)
-  expect(visit.keeper.earlier.map(({ state }) => state.files.acl)).toEqual([mine])
+  expect(visit.keeper.earlier.all.map(({ state }) => state.files.acl)).toEqual([mine])
 })
 
 test('going back to a version keeps the files as they are as a version', async () => {
@@ -222,7 +225,7 @@ test('going back to a version keeps the files as they are as a version', async (
   expect(first?.files.acl).toBe(opened)
   await visit.keeper.revise({ ...visit.playground.snapshot(), files: { acl: opened, conf: '' } })
   expect(visit.keeper.versions()[0]?.files.acl).toBe(mine)
-  expect(visit.keeper.earlierCount).toBe(0)
+  expect(visit.keeper.earlier.count).toBe(0)
 })
 
 test('examples and links that nobody edited never push edited work out', async () => {
@@ -233,7 +236,7 @@ test('examples and links that nobody edited never push edited work out', async (
     await visit.keeper.replace(withUser(`linked${n}`), 'Opened.', { standing: 'opened' })
     visit.save()
   }
-  expect(visit.keeper.earlierCount).toBe(mostEarlier)
+  expect(visit.keeper.earlier.count).toBe(mostEarlier)
   await visit.keeper.restoreLatest()
   expect(visit.playground.files.acl.text).toBe(mine)
 })
@@ -247,7 +250,7 @@ test('the same workspace is put aside once', async () => {
     await visit.keeper.restoreLatest()
   }
   await visit.keeper.replace(exampleAt(0), 'Opened.', { standing: 'example' })
-  expect(visit.keeper.earlier.map(({ state }) => fingerprint(state)).length).toBe(1)
+  expect(visit.keeper.earlier.all.map(({ state }) => fingerprint(state)).length).toBe(1)
 })
 
 test('where the storage takes no more, the work lasts as long as the page, which says so', async () => {
@@ -268,7 +271,7 @@ test('keeping this tab’s work puts the other tab’s aside', async () => {
   one.edit(mine)
   two.edit('user second on\n')
   two.around.banner?.action?.run()
-  expect(two.keeper.earlier.map(({ state }) => state.files.acl)).toContain(mine)
+  expect(two.keeper.earlier.all.map(({ state }) => state.files.acl)).toContain(mine)
 })
 
 test('#new starts blank at once and keeps the stored work', async () => {
@@ -296,7 +299,7 @@ test('a visit that ended while it opened the stored work makes the next one ask,
   place.hash = '#new'
   const third = await new Visit(storage).begin()
   expect(third.playground.files.acl.text).toBe('')
-  expect(third.keeper.earlier[0]?.state.files.acl).toBe(mine)
+  expect(third.keeper.earlier.all[0]?.state.files.acl).toBe(mine)
   place.hash = ''
   await second.keeper.openHeld()
   expect(second.playground.files.acl.text).toBe(mine)
