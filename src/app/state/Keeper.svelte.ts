@@ -23,6 +23,8 @@ export interface Around extends BannerPlace {
   goTo(line: number): void
 }
 
+const reload = (): void => location.reload()
+
 /** Opens and stores workspaces: lessons, this browser's storage, and those that others took the place of. */
 export class Keeper {
   /** The workspaces besides the one in view. */
@@ -130,8 +132,7 @@ export class Keeper {
   }
 
   async #beginWith(kept: Stored | null): Promise<'kept' | 'first' | 'failed'> {
-    const opening: Opening = { standing: 'example', ...kept }
-    if (!(await this.#open(kept?.state ?? welcome, opening, '.', () => location.reload()))) return 'failed'
+    if (!(await this.#open(kept?.state ?? welcome, { standing: 'example', ...kept }, '.', reload))) return 'failed'
     if (kept !== null) this.#store?.settle(this.#inView)
     this.#versions?.retain([this.#id, ...this.earlier.all.map(({ id }) => id)])
     this.#ready = true
@@ -142,8 +143,7 @@ export class Keeper {
   async #beginBlank(stored: Stored | null): Promise<'kept' | 'failed'> {
     if (location.hash === '#new') history.replaceState(null, '', location.pathname + location.search)
     const isKept = stored === null || stored.standing === 'example' || this.earlier.put(stored)
-    if (!(await this.#open(blankState(defaultTargetId), { standing: 'example' }, '.', () => location.reload())))
-      return 'failed'
+    if (!(await this.#open(blankState(defaultTargetId), { standing: 'example' }, '.', reload))) return 'failed'
     this.#ready = true
     if (stored !== null) this.#banners.tellOpened('Started blank.', isKept, null)
     return 'kept'
@@ -217,8 +217,12 @@ export class Keeper {
   async revise(state: WorkspaceState): Promise<void> {
     this.keepVersion()
     this.#around.replacing()
-    const { id, before } = this.#inView
-    await this.#open(state, { standing: 'edited', id, before, lesson: this.#aside?.lesson }, ' and try again.', null)
+    await this.#open(
+      state,
+      { ...this.#inView, standing: 'edited', lesson: this.#aside?.lesson },
+      ' and try again.',
+      null,
+    )
   }
 
   /** Opens a lesson's workspace; the own one waits. */
