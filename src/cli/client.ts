@@ -7,8 +7,10 @@ import type { Connection, Origin, Sink } from '../server/types'
 import type { Holder, SharedMemory } from './memory'
 import { Outgoing } from './outgoing'
 
-/** The number of commands run before other clients get their turn. */
-const COMMANDS_A_TURN = 512
+/** Other clients get their turn after so many commands, or after so many milliseconds once some have run. */
+const COMMANDS_A_TURN = 4096
+const COMMANDS_WITHOUT_LOOK = 512
+const TURN = 1
 /** The socket is paused while more than this many bytes wait to be run. */
 const MAX_UNREAD = 64 * 1024
 /** The size of a server's read, and of the reply buffer that every client has. */
@@ -186,8 +188,10 @@ export class SocketClient implements Sink, Holder {
     const { server } = this.#around
     this.#running = true
     server.times.startBatch()
+    const began = server.clock.now()
     for (let count = 0; this.#waiting === 'nothing' && !this.#closing; count++) {
-      if (count === COMMANDS_A_TURN) {
+      const isLong = count % COMMANDS_WITHOUT_LOOK === 0 && count > 0 && server.now - began > TURN
+      if (isLong || count === COMMANDS_A_TURN) {
         this.#waitFor(new Promise((resolve) => setImmediate(resolve)))
         break
       }

@@ -99,7 +99,7 @@ export class Listening implements Serving {
       }
     }, TICK)
     server.onChange(() => {
-      for (const client of waiting) client.serverChanged()
+      if (waiting.size > 0) for (const client of waiting) client.serverChanged()
       if (this.#settings === server.config.settings) return
       this.#settings = server.config.settings
       if (this.#ports.some((one) => one.where !== '' && one.where !== this.#wanted(one))) void this.relisten()

@@ -4,6 +4,8 @@ import type { Bytes } from '../acl/bytes'
 const LONGEST = 32
 /** The number of words that are remembered, a power of two. */
 const COUNT = 1024
+/** The longest word that is compared byte by byte. */
+const SHORT = 12
 /** Strings shorter than this are copied when they are cut out of another one. */
 const SHORTEST_SLICE = 13
 
@@ -20,14 +22,22 @@ export class RecentWords {
     const last = from + size - 1
     const sum =
       size +
+      149 * buffer.charCodeAt(from) +
       37 * buffer.charCodeAt(last) +
       1031 * buffer.charCodeAt(last - (size >> 2)) +
       7 * buffer.charCodeAt(last - (size >> 1))
     const place = sum & (COUNT - 1)
     const known = this.#words[place]
-    if (known !== undefined && known.length === size && buffer.startsWith(known, from)) return known
+    if (known !== undefined && known.length === size && isAt(buffer, from, known)) return known
     return (this.#words[place] = detached(buffer, from, size))
   }
+}
+
+/** Returns true if a word is at that place of a buffer. For short words this is faster than `startsWith`. */
+function isAt(buffer: Bytes, from: number, word: Bytes): boolean {
+  if (word.length > SHORT) return buffer.startsWith(word, from)
+  for (let i = 0; i < word.length; i++) if (buffer.charCodeAt(from + i) !== word.charCodeAt(i)) return false
+  return true
 }
 
 /**

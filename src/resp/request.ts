@@ -75,7 +75,7 @@ export class RequestReader {
         this.#missing > 0
           ? this.#readBulks()
           : this.#buffer.charCodeAt(this.#at) === STAR && !this.#nextIsInline
-            ? this.#readMultibulk()
+            ? (this.#readWhole() ?? this.#readMultibulk())
             : this.#readInline()
       if (request === 'empty') continue
       return request
@@ -116,6 +116,36 @@ export class RequestReader {
         loses && line.slice(word.from, word.to).includes('\xff') ? word.text.replaceAll('\xff', '') : word.text,
       ),
     }
+  }
+
+  /**
+   * Reads a request of up to nine short arguments that has arrived as a whole, as almost all do. Returns null, and has read
+   * nothing, where it is any other.
+   */
+  #readWhole(): Request | null {
+    const buffer = this.#buffer
+    let at = this.#at + 1
+    const count = buffer.charCodeAt(at) - ZERO
+    if (!(count > 0 && count <= 9) || buffer.charCodeAt(at + 1) !== RETURN) return null
+    at += 3
+    const argv = new Array<Bytes>(count)
+    const longest = Math.min(MAX_BULK_BEFORE_LOGIN, this.#limits.maxBulkLength)
+    for (let i = 0; i < count; i++) {
+      if (buffer.charCodeAt(at) !== DOLLAR) return null
+      let size = buffer.charCodeAt(++at) - ZERO
+      if (!(size >= 0 && size <= 9)) return null
+      for (let code = buffer.charCodeAt(++at); code !== RETURN; code = buffer.charCodeAt(++at)) {
+        const digit = code - ZERO
+        if (!(digit >= 0 && digit <= 9) || size === 0) return null
+        size = size * 10 + digit
+      }
+      at += 2
+      if (size > longest || at + size + 2 > buffer.length) return null
+      argv[i] = words.cut(buffer, at, size)
+      at += size + 2
+    }
+    this.#at = at
+    return { argv }
   }
 
   #readMultibulk(): Request | 'empty' | null {

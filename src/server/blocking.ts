@@ -88,7 +88,7 @@ function recheck(session: Session, { pending }: Blocked, server: DenialParts): E
   session.blocked = null
   logDenial(session, decision, 'toplevel', server)
   const text = refusalText(decision, server.target.behaviours)
-  server.statistics.count(command.name, 'rejected')
+  server.statistics.of(command.name).rejected++
   server.statistics.countError(text)
   return new CommandError(text).reply
 }

@@ -1,5 +1,8 @@
 import type { Clock } from '../acl/environment'
 
+/** The most commands in a row whose times are not measured. */
+const UNMEASURED = 16
+
 /**
  * The times at which commands start and end. Reading the clock takes as long as a short command: a command that was sent
  * together with others starts when the one before it ended.
@@ -7,8 +10,10 @@ import type { Clock } from '../acl/environment'
 export class CommandTimes {
   readonly #clock: Clock
   #inBatch = false
-  /** The time when the last command ended; null where that was not measured. */
+  /** The time when the last command ended; null where that is not known. */
   #ended: number | null = null
+  /** The number of commands since the last reading of the clock. */
+  #unmeasured = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -28,11 +33,19 @@ export class CommandTimes {
   start(): number {
     const ended = this.#ended
     this.#ended = null
-    return this.#inBatch && ended !== null ? ended : this.#clock.now()
+    if (this.#inBatch && ended !== null) return ended
+    this.#unmeasured = 0
+    return this.#clock.now()
+  }
+
+  /** Records that a command which started at `now` took next to no time, without reading the clock. */
+  endAtOnce(now: number): void {
+    this.#ended = ++this.#unmeasured < UNMEASURED ? now : null
   }
 
   /** Returns the time at which a command ends, in Unix milliseconds. */
   end(): number {
+    this.#unmeasured = 0
     return (this.#ended = this.#clock.now())
   }
 }

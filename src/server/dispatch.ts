@@ -136,7 +136,7 @@ function reject(server: DispatchParts, session: Session, command: Command | null
     server.watches.unwatch(session)
     flat = `EXECABORT Transaction discarded because of: ${flat.replace(/^ERR /, '')}`
   }
-  if (command !== null) statistics.count(command.name, 'rejected')
+  if (command !== null) statistics.of(command.name).rejected++
   statistics.countError(flat)
   return [error(flat)]
 }

@@ -54,12 +54,13 @@ export function execute<Server extends ExecuteParts>(
   router: Router<Server>,
   invocation: Invocation,
 ): Reply[] {
-  const { session, command, context } = invocation
+  const { session, command, argv, context } = invocation
   const { statistics } = server
   statistics.commands++
   if (context !== 'lua') session.commandsRun++
   const isOpen = !session.closed
-  countLooks(router.of(command).looks, invocation, server)
+  const { looks, isQuick } = router.of(command)
+  countLooks(looks, invocation, server)
   server.isFlushing = command.name === 'flushall' || command.name === 'flushdb'
   if (server.monitors.size > 0 && isOpen && command.flags.has('skip_monitor') && scripts.has(command.name))
     feedMonitors(invocation, server)
@@ -76,7 +77,10 @@ export function execute<Server extends ExecuteParts>(
   server.isFlushing = false
   if (session.blocked === null || context === 'lua') countRun(statistics, command, made, context, errorsBefore)
   if (server.monitors.size > 0 && isOpen && isShown(command)) feedMonitors(invocation, server)
-  if (context === 'toplevel') noteIfSlow(invocation, server)
+  if (context === 'toplevel') {
+    if (isQuick && server.slowlog.ignores(argv, made[0])) server.times.endAtOnce(server.now)
+    else noteIfSlow(invocation, server)
+  }
   if (session.tracking !== null && command.flags.has('readonly'))
     server.tracking.remember(
       session,
@@ -129,13 +133,13 @@ function countRun(
   context: RunContext,
   errorsBefore: number,
 ): void {
-  statistics.count(command.name, 'calls')
+  statistics.of(command.name).calls++
   const { scriptErrors } = statistics
   const met = scriptErrors.length > errorsBefore ? scriptErrors.slice(errorsBefore) : noErrors
   if (context !== 'lua' && scriptErrors.length > 0) scriptErrors.length = 0
   for (const reply of made) {
     if (!isError(reply)) continue
-    statistics.count(command.name, 'failed')
+    statistics.of(command.name).failed++
     if (!met.some((text) => reply.text.startsWith(text))) statistics.countError(reply.text)
     if (context === 'lua') statistics.scriptErrors.push(reply.text)
   }

@@ -96,6 +96,8 @@ export class SimulatedServer
   isFlushing = false
   readonly #router: Router<SimulatedServer>
   readonly #finder: CommandFinder
+  /** By Command.index: nothing is left to be loaded for the command. */
+  readonly #prepared: boolean[] = []
   #pause: Pausing['pause'] = null
   #touches = 0
   primary: Primary | null = null
@@ -104,7 +106,7 @@ export class SimulatedServer
   /** DEBUG SLEEP: Unix milliseconds. */
   #sleepsUntil = 0
   #nextId: number
-  readonly #listeners = new Set<() => void>()
+  #listeners: readonly (() => void)[] = []
   readonly #toResume = new Set<Session>()
   #resuming = false
   #nextExpiry = 0
@@ -232,9 +234,10 @@ export class SimulatedServer
 
   prepare(argv: readonly Bytes[]): Promise<void> | null {
     const { command } = this.lookup(argv)
-    if (command === undefined) return null
+    if (command === undefined || this.#prepared[command.index]) return null
     const handlers = this.#router.load(command)
     const others = preparationFor(this.target, command)
+    if (handlers === null && others === null) this.#prepared[command.index] = true
     return handlers === null || others === null ? (handlers ?? others) : handlers.then(() => others)
   }
 
@@ -263,13 +266,16 @@ export class SimulatedServer
   }
 
   onChange(callback: () => void): () => void {
-    this.#listeners.add(callback)
-    return () => this.#listeners.delete(callback)
+    this.#listeners = [...this.#listeners, callback]
+    return () => {
+      this.#listeners = this.#listeners.filter((other) => other !== callback)
+    }
   }
 
   /** Notifies the listeners that something a view shows has changed. */
   changed(): void {
-    for (const callback of this.#listeners) callback()
+    // By index: this runs after every command.
+    for (let i = 0; i < this.#listeners.length; i++) this.#listeners[i]?.()
   }
 
   /** Serves blocked sessions, resumes held ones and notifies the listeners, after a command. */

@@ -35,10 +35,11 @@ export class Statistics {
     this.startedAt = startedAt
   }
 
-  count(command: string, what: keyof CommandCounts): void {
+  /** Returns the counters of a command, to be increased. */
+  of(command: string): CommandCounts {
     let counts = this.byCommand.get(command)
     if (counts === undefined) this.byCommand.set(command, (counts = { calls: 0, rejected: 0, failed: 0 }))
-    counts[what]++
+    return counts
   }
 
   /** Counts an error reply under its code, the text before the first space (afterErrorReply). */

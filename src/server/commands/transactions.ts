@@ -78,7 +78,7 @@ function runQueued(server: TransactionParts, session: Session, queued: PendingCo
     `This command is no longer allowed for the following reason: ${reasons[decision.reason ?? 'auth']}`
   // The error is inside EXEC's reply, and it is EXEC that failed.
   server.statistics.countError(text)
-  server.statistics.count('exec', 'failed')
+  server.statistics.of('exec').failed++
   return [error(text)]
 }
 

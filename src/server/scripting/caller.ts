@@ -42,7 +42,7 @@ export function callerOf(session: Session, server: CallerParts): ScriptCaller {
       const decision = checkPermission(invocation, server)
       if (decision === null || decision.allowed) return null
       logDenial(session, decision, 'lua', server)
-      if (!target.behaviours.scriptErrorTables) server.statistics.count(invocation.command.name, 'rejected')
+      if (!target.behaviours.scriptErrorTables) server.statistics.of(invocation.command.name).rejected++
       return scriptRefusalText(decision, target.behaviours)
     },
     allows(invocation) {
@@ -51,7 +51,7 @@ export function callerOf(session: Session, server: CallerParts): ScriptCaller {
     },
     rejected(command, error) {
       if (!target.behaviours.scriptErrorTables) return
-      if (command !== undefined) server.statistics.count(command.name, 'rejected')
+      if (command !== undefined) server.statistics.of(command.name).rejected++
       server.statistics.countError(error)
       server.statistics.scriptErrors.push(error)
     },
