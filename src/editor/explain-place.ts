@@ -1,4 +1,3 @@
-import { ensureSyntaxTree, syntaxTree } from '@codemirror/language'
 import type { EditorState } from '@codemirror/state'
 import type { SyntaxNode } from '@lezer/common'
 import { toText } from '../acl/bytes'
@@ -10,6 +9,7 @@ import { explainDirective } from './directives'
 import { explainExpectationWord } from './explain-expectation'
 import { hoverAt, rulesIn } from './hover'
 import type { Hover } from './hover-text'
+import { lineSyntax } from './line-syntax'
 import type { AskWorld, World } from './world'
 
 /** The explanation of a place: its word, and its whole line. */
@@ -30,11 +30,6 @@ const MOST_CHARACTERS = 32
 
 const nothing: ExplainedPlace = { word: null, line: [] }
 
-/** Parses the file up to the caret for some milliseconds; returns true where that was enough to explain the place. */
-export function isParsed(state: EditorState): boolean {
-  return ensureSyntaxTree(state, state.doc.lineAt(state.selection.main.head).to, 10) !== null
-}
-
 /** Explains the word under the caret of users.acl or redis.conf, and its line. */
 export function explainPlace(state: EditorState, ask: AskWorld): ExplainedPlace {
   const world = ask()
@@ -51,8 +46,12 @@ export function explainPlace(state: EditorState, ask: AskWorld): ExplainedPlace 
 export function explainUsers(state: EditorState, ask: AskWorld, most: number): readonly (readonly Phrase[])[] {
   const world = ask()
   if (world === null) return []
-  const lines = syntaxTree(state).topNode.getChildren('UserLine').slice(0, most)
-  return lines.map(({ from }) => lineAt(state, from, world)).filter((line) => line.length > 0)
+  const users: (readonly Phrase[])[] = []
+  for (let pos = 0; pos <= state.doc.length && users.length < most; pos = state.doc.lineAt(pos).to + 1) {
+    const sentence = /^\s*user\s/i.test(state.doc.lineAt(pos).text) ? lineAt(state, pos, world) : []
+    if (sentence.length > 0) users.push(sentence)
+  }
+  return users
 }
 
 /**
@@ -82,7 +81,8 @@ const kinds: Readonly<Record<string, PhraseKind>> = { User: 'flag', Username: 'u
 /** Returns the word with the colour that it has in the editor; null for passwords, which are not repeated. */
 function namePhrase(state: EditorState, from: number, to: number): Phrase | null {
   const text = state.sliceDoc(from, Math.min(to, from + MOST_CHARACTERS))
-  const { name } = syntaxTree(state).resolveInner(from, 1)
+  const { line, tree } = lineSyntax(state, from)
+  const { name } = tree.resolveInner(from - line.from, 1)
   if (name === 'Comment' || name === 'Password' || name === 'Hash' || name === 'Quoted' || /^[<>#!"']/.test(text))
     return null
   const kind = kinds[name] ?? (name === 'AclFile' || name === 'ConfFile' ? null : ruleKind(text))
@@ -91,24 +91,26 @@ function namePhrase(state: EditorState, from: number, to: number): Phrase | null
 
 /** Explains the line at a place: a user, or a directive of redis.conf. */
 function lineAt(state: EditorState, pos: number, world: World): readonly Phrase[] {
-  const line = state.doc.lineAt(pos)
-  const start = line.from + (/^\s*/.exec(line.text)?.[0].length ?? 0)
-  let node: SyntaxNode | null = syntaxTree(state).resolveInner(start, 1)
+  const {
+    line: { text },
+    tree,
+  } = lineSyntax(state, pos)
+  let node: SyntaxNode | null = tree.resolveInner(/^\s*/.exec(text)?.[0].length ?? 0, 1)
   while (node !== null && node.name !== 'UserLine' && node.name !== 'Directive') node = node.parent
   if (node === null) return []
-  if (node.name === 'Directive') return directive(node, state, world)
+  if (node.name === 'Directive') return directive(node, text, world)
   const named = node.getChild('Username')
   if (named === null) return []
-  const written = state.sliceDoc(named.from, named.to)
+  const written = text.slice(named.from, named.to)
   const name = /^["']/.test(written) ? toText(splitWords(written)?.[0]?.text ?? written) : written
   const defaults = world.userOf?.('default')?.defaults
-  return explainLine(name, rulesIn(node, state).rules, world.target, defaults?.allChannelsByDefault)
+  return explainLine(name, rulesIn(node, text).rules, world.target, defaults?.allChannelsByDefault)
 }
 
-function directive(node: SyntaxNode, state: EditorState, { target }: World): readonly Phrase[] {
+function directive(node: SyntaxNode, line: string, { target }: World): readonly Phrase[] {
   const name = node.getChild('Name')
   if (name === null) return []
-  const explained = explainDirective(state.sliceDoc(name.from, name.to), null, target)
+  const explained = explainDirective(line.slice(name.from, name.to), null, target)
   if (explained === null) return []
   const sentences = [
     explained.summary,

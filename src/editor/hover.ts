@@ -1,4 +1,3 @@
-import { ensureSyntaxTree, syntaxTree } from '@codemirror/language'
 import { forEachDiagnostic } from '@codemirror/lint'
 import type { EditorState, Extension } from '@codemirror/state'
 import { type Tooltip, hoverTooltip } from '@codemirror/view'
@@ -12,6 +11,7 @@ import { explainCommandWord } from './explain-command-word'
 import { explainExpectationWord } from './explain-expectation'
 import { explainDirective } from './directives'
 import type { Hover } from './hover-text'
+import { lineSyntax } from './line-syntax'
 import { diagnosticOf } from './diagnostics'
 import type { AskWorld, World } from './world'
 
@@ -23,19 +23,16 @@ function ruleText(text: string, quotes: boolean): string {
   return fromText(quotes ? (splitWords(fromText(text))?.[0]?.text ?? text) : text)
 }
 
-/** Returns the rules around a rule, including itself: those of its selector, or of the line. */
-export function rulesIn(
-  parent: SyntaxNode,
-  state: EditorState,
-): { readonly rules: string[]; readonly nodes: SyntaxNode[] } {
+/** Returns the rules around a rule of a line, including itself: those of its selector, or of the line. */
+export function rulesIn(parent: SyntaxNode, line: string): { readonly rules: string[]; readonly nodes: SyntaxNode[] } {
   const nodes: SyntaxNode[] = []
   for (let node = parent.firstChild; node; node = node.nextSibling) if (ruleNames.test(node.name)) nodes.push(node)
-  const rules = nodes.map((node) => ruleText(state.sliceDoc(node.from, node.to), node.name === 'Quoted'))
+  const rules = nodes.map((node) => ruleText(line.slice(node.from, node.to), node.name === 'Quoted'))
   return { rules, nodes }
 }
 
-function ofUser(name: string, line: SyntaxNode | null, state: EditorState, world: World): Explained {
-  const can = line && explainUserRules(name, rulesIn(line, state).rules, world.target)
+function ofUser(name: string, node: SyntaxNode | null, line: string, world: World): Explained {
+  const can = node && explainUserRules(name, rulesIn(node, line).rules, world.target)
   const start = name === 'default' ? 'Connections start as this user.' : null
   return can === null ? explanation(`The rules on this line are those of ${name}.`, start) : explanation(can, start)
 }
@@ -43,14 +40,13 @@ function ofUser(name: string, line: SyntaxNode | null, state: EditorState, world
 /** Explains the word at a place of users.acl or redis.conf; null where there is nothing to explain. */
 export function hoverAt(state: EditorState, pos: number, side: -1 | 0 | 1, ask: AskWorld): Hover | null {
   const world = ask()
-  // The line may not be parsed yet on a busy machine.
-  const tree = ensureSyntaxTree(state, state.doc.lineAt(pos).to, 500) ?? syntaxTree(state)
-  const found = tree.resolveInner(pos, side)
   if (!world) return null
+  const { line, tree } = lineSyntax(state, pos)
+  const found = tree.resolveInner(pos - line.from, side)
   const node = found.name === '(' || found.name === ')' ? (found.parent ?? found) : found
-  const text = state.sliceDoc(node.from, node.to)
+  const text = line.text.slice(node.from, node.to)
   const at = (explained: Explained | null, { from, to }: { from: number; to: number } = found): Hover | null =>
-    explained && { from, to, explained }
+    explained && { from: line.from + from, to: line.from + to, explained }
   if (node.name === 'Comment') {
     // A comment in redis.conf needs no explanation; in users.acl it keeps the server from starting.
     if (node.parent?.name !== 'AclFile') return null
@@ -64,12 +60,12 @@ export function hoverAt(state: EditorState, pos: number, side: -1 | 0 | 1, ask: 
   }
   if (node.name === 'User')
     return at(explanation('This line is a user: its name follows, then its rules, applied from left to right.'))
-  if (node.name === 'Username') return at(ofUser(text, node.parent, state, world))
+  if (node.name === 'Username') return at(ofUser(text, node.parent, line.text, world))
   if (node.name === 'Name' || node.name === 'Value' || (node.name === 'Quoted' && node.parent?.name === 'Directive'))
-    return at(directiveAt(node, state, world))
+    return at(directiveAt(node, line.text, world))
   const parent = node.parent
   if (!parent || !ruleNames.test(node.name)) return null
-  const { rules, nodes } = rulesIn(parent, state)
+  const { rules, nodes } = rulesIn(parent, line.text)
   const index = nodes.findIndex(({ from }) => from === node.from)
   const keys = world.keys.map(fromText)
   return at(
@@ -82,13 +78,13 @@ export function hoverAt(state: EditorState, pos: number, side: -1 | 0 | 1, ask: 
   )
 }
 
-function directiveAt(node: SyntaxNode, state: EditorState, world: World): Explained | null {
+function directiveAt(node: SyntaxNode, line: string, world: World): Explained | null {
   const directive = node.parent
   const name = directive?.getChild('Name')
   return name
     ? explainDirective(
-        state.sliceDoc(name.from, name.to),
-        node.name === 'Name' ? null : state.sliceDoc(node.from, node.to),
+        line.slice(name.from, name.to),
+        node.name === 'Name' ? null : line.slice(node.from, node.to),
         world.target,
       )
     : null

@@ -1,22 +1,20 @@
-import { ensureSyntaxTree, syntaxTree } from '@codemirror/language'
 import { type EditorState, type Extension, StateEffect, StateField } from '@codemirror/state'
 import { type Command, type EditorView, type Panel, keymap, showPanel } from '@codemirror/view'
 import { splitWords } from '../acl/split'
 import { fromText, toText } from '../acl/bytes'
+import { lineSyntax } from './line-syntax'
 
 /** Renames a user everywhere. Returns the reason where it cannot be renamed, null otherwise. */
 export type Rename = (from: string, to: string) => string | null
 
 /** Returns the user whose name, line or rules are at a place; null where there is none. */
 export function userAt(state: EditorState, pos: number): string | null {
-  const line = state.doc.lineAt(pos)
-  const start = line.from + (/^\s*/.exec(line.text)?.[0].length ?? 0)
-  // The line may not be parsed yet on a busy machine.
-  const tree = ensureSyntaxTree(state, line.to, 500) ?? syntaxTree(state)
+  const { line, tree } = lineSyntax(state, pos)
+  const start = /^\s*/.exec(line.text)?.[0].length ?? 0
   for (let node = tree.resolveInner(start, 1).parent; node; node = node.parent) {
     if (node.name !== 'UserLine') continue
     const name = node.getChild('Username')
-    const text = name ? state.sliceDoc(name.from, name.to) : null
+    const text = name ? line.text.slice(name.from, name.to) : null
     return text !== null && /^["']/.test(text) ? toText(splitWords(fromText(text))?.[0]?.text ?? '') : text
   }
   return null

@@ -21,8 +21,18 @@ export interface EarlierWork {
   readonly before: Before
 }
 
+const prints = new WeakMap<WorkspaceState, string>()
+
 /** Returns a string that is equal for workspaces with the same files, commands and settings. */
 export function fingerprint(state: WorkspaceState): string {
+  const known = prints.get(state)
+  if (known !== undefined) return known
+  const print = printOf(state)
+  prints.set(state, print)
+  return print
+}
+
+function printOf(state: WorkspaceState): string {
   const { target, modules, files, connections, entries, settings, title, note, exercise } = state
   const plain = (text: string): string => text.replace(/\r\n?/g, '\n')
   return JSON.stringify([
@@ -50,6 +60,11 @@ function read(value: unknown): EarlierWork | null {
     state,
     before: readBefore(before, state.files.acl),
   }
+}
+
+function parse(text: string): readonly EarlierWork[] {
+  const value: unknown = JSON.parse(text)
+  return Array.isArray(value) ? value.flatMap((one) => read(one) ?? []) : []
 }
 
 function write(all: readonly EarlierWork[]): string {
@@ -84,6 +99,8 @@ export class EarlierWorks {
   readonly #storage: StringStorage
   /** The workspaces that storage had no room for. */
   #unsaved: readonly EarlierWork[] = []
+  /** The stored text that was parsed last, and its workspaces. */
+  #last: { readonly text: string; readonly works: readonly EarlierWork[] } = { text: '[]', works: [] }
 
   constructor(storage: StringStorage) {
     this.#storage = storage
@@ -107,8 +124,9 @@ export class EarlierWorks {
 
   /** Stores a workspace; returns false where storage is full. */
   put(work: EarlierWork): boolean {
-    const newest = this.all[0]?.at ?? 0
-    return this.#store([...this.#stored(), ...this.#unsaved, { ...work, at: Math.max(work.at, newest + 1) }])
+    const stored = [...this.#stored(), ...this.#unsaved]
+    const newest = Math.max(0, ...stored.map(({ at }) => at))
+    return this.#store([...stored, { ...work, at: Math.max(work.at, newest + 1) }])
   }
 
   /** Changes a workspace. */
@@ -148,8 +166,9 @@ export class EarlierWorks {
 
   #stored(): readonly EarlierWork[] {
     try {
-      const value: unknown = JSON.parse(this.#storage.getItem(key) ?? '[]')
-      return Array.isArray(value) ? value.flatMap((one) => read(one) ?? []) : []
+      const text = this.#storage.getItem(key) ?? '[]'
+      if (text !== this.#last.text) this.#last = { text, works: parse(text) }
+      return this.#last.works
     } catch {
       return []
     }

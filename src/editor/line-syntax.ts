@@ -1,0 +1,18 @@
+import { language } from '@codemirror/language'
+import type { EditorState, Line } from '@codemirror/state'
+import { Tree } from '@lezer/common'
+
+/** A line of a file, and its syntax tree, whose positions count from the start of the line. */
+export interface LineSyntax {
+  readonly line: Line
+  readonly tree: Tree
+}
+
+/**
+ * Parses the line at a position. A statement never goes over more than one line in these languages, so that the line is
+ * parsed alone: the editor's own tree covers only what is near the viewport.
+ */
+export function lineSyntax(state: EditorState, pos: number): LineSyntax {
+  const line = state.doc.lineAt(pos)
+  return { line, tree: state.facet(language)?.parser.parse(line.text) ?? Tree.empty }
+}

@@ -1,0 +1,177 @@
+import type { Page } from 'playwright-core'
+import { act, pasteAcl, run } from './harness'
+import { encodeLink } from '../../src/workspace/codec'
+import { blankState } from '../../src/workspace/state'
+
+/** Returns a file of 10,001 users, in a version that shares no line with another one's. */
+export function file(version: number): string {
+  const users = Array.from(
+    { length: 10_000 },
+    (_, i) => `user tenant-${i} on >secret${i} ~tenant:${i}:* ~v${version}:* +@read +@write -@dangerous\n`,
+  )
+  return `user default on nopass ~* &* +@all\n${users.join('')}`
+}
+
+/** Goes to the end of the second line, which is a tenant's. */
+async function toSecondLine(page: Page): Promise<void> {
+  await page.locator('.cm-content[aria-label="users.acl"]').focus()
+  await page.keyboard.press('Control+Home')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('End')
+}
+
+/** Closes the dialog that is open. */
+async function closeDialog(page: Page): Promise<void> {
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+}
+
+/** An action, and the longest task that it may take: milliseconds of processor time of the page's thread. */
+export const actions: readonly {
+  readonly name: string
+  readonly most: number
+  /** @param round counts from 1 */
+  readonly run: (page: Page, round: number) => Promise<void>
+}[] = [
+  {
+    // The editor takes the text, parses for 20 ms and draws in one task.
+    name: 'pasting',
+    most: 150,
+    run: async (page, round) => {
+      await pasteAcl(page, file(round))
+      await page.getByText('Loading users.acl…').waitFor({ state: 'detached' })
+      await page.getByText('Loaded: 10001 users').waitFor()
+    },
+  },
+  {
+    name: 'typing',
+    most: 50,
+    run: async (page) => {
+      await toSecondLine(page)
+      await page.keyboard.type(' +get -set ~a', { delay: 60 })
+    },
+  },
+  {
+    name: 'typing a rule that the server rejects, and taking it back',
+    most: 50,
+    run: async (page) => {
+      await toSecondLine(page)
+      await page.keyboard.type(' +nosuch', { delay: 60 })
+      await page.waitForTimeout(1_000)
+      for (let i = 0; i < 8; i++) await page.keyboard.press('Backspace')
+    },
+  },
+  { name: 'running commands', most: 50, run: (page) => run(page, 'GET tenant:1:x') },
+  {
+    name: 'restarting the server',
+    most: 50,
+    run: async (page) => {
+      await act(page, 'Restart the server')
+      await page.getByText('Loaded: 10001 users').waitFor()
+    },
+  },
+  {
+    name: 'the permissions of all users, and who reaches a key',
+    most: 50,
+    run: async (page) => {
+      await page.getByRole('tab', { name: 'Permissions' }).click()
+      const pane = page.getByRole('tabpanel', { name: 'Permissions' })
+      await pane.getByRole('grid').waitFor()
+      await pane.getByText('A key').click()
+      await pane.getByLabel('Key or pattern').fill('tenant:1:x')
+      await pane.getByText('read: 2').waitFor()
+      await pane.getByText('Commands', { exact: true }).click()
+      await page.getByRole('tab', { name: 'Keyspace' }).click()
+    },
+  },
+  {
+    name: 'sharing',
+    most: 50,
+    run: async (page) => {
+      await page.getByRole('button', { name: 'Share', exact: true }).click()
+      await page.getByText('Passwords are left out.').waitFor()
+      await closeDialog(page)
+    },
+  },
+  {
+    name: 'comparing',
+    most: 50,
+    run: async (page) => {
+      await page.getByRole('button', { name: 'Compare', exact: true }).click()
+      await page
+        .getByRole('dialog')
+        .getByText(/^Compared [\d,]+ of 10,001 users/)
+        .waitFor()
+      await closeDialog(page)
+    },
+  },
+  {
+    name: 'exporting',
+    most: 80,
+    run: async (page) => {
+      await page.getByRole('button', { name: 'Import / Export' }).click()
+      await page.getByRole('dialog').getByRole('tab', { name: 'Export' }).click()
+      await page.getByRole('region', { name: 'Preview of the export' }).waitFor()
+      await closeDialog(page)
+    },
+  },
+  {
+    name: 'replaying',
+    most: 50,
+    run: async (page) => {
+      await act(page, 'Replay what an application ran')
+      await page.getByLabel('Capture').fill('GET tenant:1:x')
+      await page.getByRole('dialog').getByText('1 command read').waitFor()
+      await closeDialog(page)
+    },
+  },
+  {
+    name: 'searching',
+    most: 50,
+    run: async (page) => {
+      await page.locator('.cm-content[aria-label="users.acl"]').focus()
+      await page.keyboard.press('Control+f')
+      await page.keyboard.type('tenant-99', { delay: 60 })
+      await page.keyboard.press('Enter')
+      await page.keyboard.press('Escape')
+    },
+  },
+  {
+    name: 'the coverage',
+    most: 50,
+    run: async (page) => {
+      await page.getByRole('tab', { name: 'Coverage' }).click()
+      await page.getByRole('tabpanel', { name: 'Coverage' }).getByRole('row').nth(5).waitFor()
+      await page.getByRole('tab', { name: 'Keyspace' }).click()
+    },
+  },
+  {
+    name: 'the checklist',
+    most: 50,
+    run: async (page) => {
+      await act(page, 'Security checklist')
+      await page.getByRole('dialog', { name: 'Security checklist' }).getByText('to do').first().waitFor()
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    },
+  },
+  {
+    // The last one: passwords of a link are hashes.
+    name: 'opening a link',
+    most: 100,
+    run: async (page, round) => {
+      const state = blankState('redis-8.0')
+      const link = await encodeLink({ ...state, files: { ...state.files, acl: file(10 + round) } })
+      if (!link.ok) throw new Error(link.message)
+      await page.evaluate((hash) => {
+        location.hash = hash
+      }, link.fragment)
+      await page.getByRole('dialog').getByRole('button', { name: 'Open', exact: false }).first().click()
+      await page
+        .getByText(`~v${10 + round}:*`)
+        .first()
+        .waitFor()
+      await page.getByText('Loaded: 10001 users').waitFor()
+    },
+  },
+]
