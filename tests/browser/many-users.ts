@@ -34,9 +34,8 @@ export const actions: readonly {
   readonly run: (page: Page, round: number) => Promise<void>
 }[] = [
   {
-    // The editor takes the text, parses for 20 ms and draws in one task.
     name: 'pasting',
-    most: 150,
+    most: 50,
     run: async (page, round) => {
       await pasteAcl(page, file(round))
       await page.getByText('Loading users.acl…').waitFor({ state: 'detached' })
@@ -107,7 +106,7 @@ export const actions: readonly {
   },
   {
     name: 'exporting',
-    most: 80,
+    most: 50,
     run: async (page) => {
       await page.getByRole('button', { name: 'Import / Export' }).click()
       await page.getByRole('dialog').getByRole('tab', { name: 'Export' }).click()
@@ -158,7 +157,7 @@ export const actions: readonly {
   {
     // The last one: passwords of a link are hashes.
     name: 'opening a link',
-    most: 100,
+    most: 50,
     run: async (page, round) => {
       const state = blankState('redis-8.0')
       const link = await encodeLink({ ...state, files: { ...state.files, acl: file(10 + round) } })

@@ -26,6 +26,7 @@ function nodes(tree: Tree, from: number, to: number): string[] {
 
 /** The editor's parse, whose viewport a view moves. */
 interface Parse extends ParseContext {
+  readonly tree: Tree
   readonly skipped: readonly unknown[]
   updateViewport(viewport: { from: number; to: number }): boolean
   work(milliseconds: number, to: number): boolean
@@ -56,7 +57,7 @@ test('of a long file, the lines around the viewport are parsed, with the nodes t
     const { from } = state.doc.line(Math.max(1, line - 20))
     const { to } = state.doc.line(Math.min(5_000, line + 20))
     state = scrolled(state, from, to)
-    const tree = parseOf(state).tree as unknown as Tree
+    const tree = parseOf(state).tree
     expect(tree.length).toBeGreaterThanOrEqual(to)
     expect(nodes(tree, from, to)).toEqual(nodes(whole, from, to))
     // As much is parsed as is near.

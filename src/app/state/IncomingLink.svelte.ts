@@ -4,6 +4,7 @@ import { type WorkspaceState, blankState } from '../../workspace/state'
 import { defaultTargetId } from '../../targets/infos'
 import type { BannerPlace } from './banner'
 import type { Keeper } from './Keeper.svelte'
+import { pause } from './pace'
 import type { Playground } from './Playground.svelte'
 
 /** The page around a link that is opened. */
@@ -85,6 +86,9 @@ export class IncomingLink {
     const state = this.#waiting
     this.#waiting = null
     this.#around.ask(false)
-    if (open && state !== null) await this.#keeper.replace(state, 'Opened the link.', { standing: 'opened' })
+    if (!open || state === null) return
+    // The dialog closes in a task of its own.
+    await pause()
+    await this.#keeper.replace(state, 'Opened the link.', { standing: 'opened' })
   }
 }
