@@ -153,8 +153,8 @@ export class Keeper {
   async #open(
     state: WorkspaceState,
     { standing, before = null, id = 0, lesson }: Opening,
-    hint: string,
-    retry: (() => void) | null,
+    hint = ' and try again.',
+    retry: (() => void) | null = null,
   ): Promise<boolean> {
     this.#marker?.begin()
     const own = lesson && this.current
@@ -198,7 +198,7 @@ export class Keeper {
     this.#versions?.keep()
     const isKept = was.standing === 'example' || this.earlier.put(was)
     this.#around.replacing()
-    if (!(await this.#open(state, opening, ' and try again.', null))) return false
+    if (!(await this.#open(state, opening))) return false
     this.#cautious = false
     if (words === null && isKept) this.#around.tell(null)
     else this.#banners.tellOpened(words ?? '', isKept, () => void this.goBack(was))
@@ -217,12 +217,7 @@ export class Keeper {
   async revise(state: WorkspaceState): Promise<void> {
     this.keepVersion()
     this.#around.replacing()
-    await this.#open(
-      state,
-      { ...this.#inView, standing: 'edited', lesson: this.#aside?.lesson },
-      ' and try again.',
-      null,
-    )
+    await this.#open(state, { ...this.#inView, standing: 'edited', lesson: this.#aside?.lesson })
   }
 
   /** Opens a lesson's workspace; the own one waits. */
@@ -230,7 +225,7 @@ export class Keeper {
     if (this.#aside === null) this.#save()
     this.#storeLesson()
     this.#around.replacing()
-    return this.#open(state, { standing: 'example', lesson }, ' and try again.', null)
+    return this.#open(state, { standing: 'example', lesson })
   }
 
   /** Leaves the lesson, and opens the own workspace again. */
@@ -239,7 +234,7 @@ export class Keeper {
     this.#storeLesson()
     const { own } = this.#aside
     this.#around.replacing()
-    await this.#open(own.state, own, ' and try again.', null)
+    await this.#open(own.state, own)
   }
 
   #storeLesson(): void {
@@ -272,7 +267,7 @@ export class Keeper {
     const state = next?.state ?? blankState(defaultTargetId)
     const standing = next === undefined ? 'example' : next.edited ? 'edited' : 'opened'
     this.#around.replacing()
-    if (!(await this.#open(state, { standing, ...(next && { id: next.id, before: next.before }) }, '.', null))) return
+    if (!(await this.#open(state, { standing, ...(next && { id: next.id, before: next.before }) }, '.'))) return
     this.#save()
     if (next !== undefined && this.#isSaved) this.earlier.remove(next.at)
   }
