@@ -19,7 +19,7 @@ export function insertRule(app: App, rule: string): boolean {
     userEvent: 'input.fix',
     scrollIntoView: true,
   })
-  app.show(null)
+  app.dialogs.show(null)
   app.editors.focus('acl')
   return true
 }
@@ -36,5 +36,5 @@ export function withExample(acl: string, { example }: Pick<CheatEntry, 'example'
 /** Adds the example to the file as a user, and puts a command line of it into a console of that user. */
 export function tryExample(app: App, entry: CheatEntry, line: string): void {
   app.editors.write('acl', withExample(app.playground.files.acl.text, entry))
-  app.putLineAs(exampleName, line)
+  app.input.putAs(exampleName, line)
 }

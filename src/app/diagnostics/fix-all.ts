@@ -48,7 +48,7 @@ export function fixKind(app: App, { code, fix }: Kind): void {
     kind: 'info',
     text: `Fixed ${code} in ${fix.count === 1 ? 'one place' : `${fix.count.toLocaleString('en')} places`}.${fix.safe ? '' : ' Permissions or passwords changed.'}`,
     action: { label: 'Undo', run: () => undos.forEach((one) => one()) },
-    ...(!fix.safe && { more: { label: 'Compare', run: () => app.show('compare') } }),
+    ...(!fix.safe && { more: { label: 'Compare', run: () => app.dialogs.show('compare') } }),
   })
 }
 

@@ -3,7 +3,7 @@ import type { App } from '../state/App.svelte'
 
 /** Puts an example in place of the workspace, and shows where its lesson is. */
 export function openExample(app: App, example: GalleryExample): void {
-  app.show(null)
+  app.dialogs.show(null)
   void app.replace({ ...stateOf(example), title: example.title }, `Opened “${example.title}”.`, 'example')
   app.layout.pane = example.refused === null ? 'console' : 'rules'
   app.layout.fileTab = 'acl'

@@ -1,4 +1,4 @@
-import type { DroppedFile } from '../state/App.svelte'
+import type { DroppedFile } from '../state/DroppedFiles'
 
 /** The longest file that is read, in bytes. */
 const most = 20_000_000

@@ -1,4 +1,4 @@
-import type { Action, ActionGroup } from './actions'
+import type { Action, ActionGroup } from './actions/action'
 import { sourceUrl } from './source'
 
 /** Pages of the documentation that are found by their subjects. */
@@ -53,7 +53,7 @@ export const documentation: ActionGroup = {
       id: `docs-${name}`,
       title: `Read about ${title}`,
       synonyms: ['documentation', ...synonyms],
-      run: (app) => app.read(name),
+      run: (app) => app.dialogs.read(name),
     })),
     ...serverDocs.map(({ title, url, synonyms }, i): Action => ({
       id: `server-docs-${i}`,

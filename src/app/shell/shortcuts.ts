@@ -26,7 +26,7 @@ function runShortcut(event: KeyboardEvent, app: App, by: 'page' | 'page-first'):
   const action = fixedActions.find(
     ({ shortcut: one, when }) =>
       one?.by === by &&
-      (app.dialog === null || one.inDialogs === true) &&
+      (app.dialogs.current === null || one.inDialogs === true) &&
       matchesKeys(event, one.keys) &&
       (when === undefined || when(app)),
   )

@@ -1,19 +1,24 @@
 import { lowerTabs, type FileTab, type LowerTab } from '../state/Layout.svelte'
 
-/** The parts of the page that views with an address are opened and closed by. */
-export interface ViewHost {
-  readonly lesson: string | null
-  readonly dialog: string | null
+/** The dialogs that are views with an address. */
+interface ViewDialogs {
+  readonly current: string | null
   readonly galleryAt: string
   readonly cheatRule: string
   readonly reading: string
-  readonly layout: { showLower(tab: LowerTab): void }
-  readonly editors: { goToLine(file: FileTab, line: number): void }
-  openLesson(id: string | null): void
   showGallery(id: string): void
   showCheat(rule: string): void
   read(page: string): void
   show(dialog: null): void
+}
+
+/** The parts of the page that views with an address are opened and closed by. */
+export interface ViewHost {
+  readonly lesson: string | null
+  readonly dialogs: ViewDialogs
+  readonly layout: { showLower(tab: LowerTab): void }
+  readonly editors: { goToLine(file: FileTab, line: number): void }
+  openLesson(id: string | null): void
 }
 
 /** A view with an address of its own, such as `#learn/keys`. */
@@ -34,9 +39,9 @@ export const views: readonly View[] = [
   {
     name: 'gallery',
     layer: 'over',
-    shown: (app) => (app.dialog === 'gallery' ? app.galleryAt : null),
-    open: (app, rest) => app.showGallery(rest),
-    close: (app) => app.show(null),
+    shown: (app) => (app.dialogs.current === 'gallery' ? app.dialogs.galleryAt : null),
+    open: (app, rest) => app.dialogs.showGallery(rest),
+    close: (app) => app.dialogs.show(null),
   },
   {
     // A tab of the lower pane. It is no place to return to, so that its address is not kept.
@@ -71,15 +76,15 @@ export const views: readonly View[] = [
   {
     name: 'cheat',
     layer: 'over',
-    shown: (app) => (app.dialog === 'cheat' ? app.cheatRule : null),
-    open: (app, rest) => app.showCheat(rest),
-    close: (app) => app.show(null),
+    shown: (app) => (app.dialogs.current === 'cheat' ? app.dialogs.cheatRule : null),
+    open: (app, rest) => app.dialogs.showCheat(rest),
+    close: (app) => app.dialogs.show(null),
   },
   {
     name: 'docs',
     layer: 'over',
-    shown: (app) => (app.dialog === 'docs' ? app.reading : null),
-    open: (app, rest) => app.read(rest),
-    close: (app) => app.show(null),
+    shown: (app) => (app.dialogs.current === 'docs' ? app.dialogs.reading : null),
+    open: (app, rest) => app.dialogs.read(rest),
+    close: (app) => app.dialogs.show(null),
   },
 ]

@@ -1,8 +1,5 @@
 import { flushSync } from 'svelte'
-import { type Bytes, toText } from '../../acl/bytes'
 import type { World } from '../../editor/world'
-import type { CommandDocs } from '../../targets/docs'
-import { loadDocs } from '../../targets/load'
 import { embedOptions } from '../../workspace/embed'
 import type { WorkspaceState } from '../../workspace/state'
 import type { Checklist } from '../checklist/Checklist.svelte'
@@ -10,9 +7,12 @@ import { Diagnostics } from '../diagnostics/Diagnostics.svelte'
 import { Expectations } from '../expectations/Expectations.svelte'
 import { views } from '../shell/views'
 import { Address } from './Address'
+import { ArgumentHints } from './ArgumentHints.svelte'
 import type { Banner } from './banner'
 import { browserStorage, lastingStorage } from './browser-storage'
-import type { Console } from './Console.svelte'
+import { ConsoleInput } from './ConsoleInput'
+import { Dialogs } from './Dialogs.svelte'
+import { DroppedFiles } from './DroppedFiles'
 import { Editors } from './Editors.svelte'
 import { FirstVisit } from './FirstVisit.svelte'
 import { IncomingLink } from './IncomingLink.svelte'
@@ -20,39 +20,10 @@ import { Keeper } from './Keeper.svelte'
 import { Layout } from './Layout.svelte'
 import { LazyEditors, type LoadEditors } from './LazyEditors.svelte'
 import { Playground } from './Playground.svelte'
-import type { HintOf } from './preview'
 import { RunsAs } from './RunsAs.svelte'
 import { Spotlight } from './Spotlight.svelte'
 import { userOfLine } from './user-of-line'
 import { worldOf } from './world'
-
-export type DialogName =
-  | 'gallery'
-  | 'share'
-  | 'palette'
-  | 'shortcuts'
-  | 'incoming'
-  | 'connect'
-  | 'differences'
-  | 'diagnostics'
-  | 'checklist'
-  | 'password'
-  | 'exchange'
-  | 'compare'
-  | 'replay'
-  | 'refused'
-  | 'cheat'
-  | 'workspaces'
-  | 'docs'
-  | 'simplify'
-  | 'outline'
-
-/** A file that was dropped on the page or chosen: its text, or the reason why it cannot be read. */
-export interface DroppedFile {
-  readonly name: string
-  readonly text: string
-  readonly problem: string
-}
 
 /** The page around the workspace: dialogs, the banner, the editors, and ways to go from one to another. */
 export class App {
@@ -64,6 +35,10 @@ export class App {
   readonly layout = new Layout(browserStorage, this.embed?.theme)
   readonly firstVisit = new FirstVisit(this.embedded ? null : browserStorage)
   readonly playground = new Playground()
+  readonly dialogs = new Dialogs()
+  readonly droppedFiles = new DroppedFiles(this.dialogs)
+  readonly input = new ConsoleInput(this.playground, this.layout, this.dialogs)
+  readonly hints = new ArgumentHints(this.playground)
   readonly runsAs = new RunsAs()
   readonly spotlight = new Spotlight(() => this.playground.host.server)
   readonly lazyEditors: LazyEditors
@@ -73,29 +48,8 @@ export class App {
   readonly keeper = new Keeper(this.playground, this, this.embedded ? null : lastingStorage)
   readonly link = new IncomingLink(this.playground, this.keeper, this, this.embedded)
   readonly address = new Address(this, views)
-  /** The example of the gallery that its address names; empty for none. */
-  galleryAt = $state('')
-  /** The page of the documentation and the heading on it: `playground/keyboard`. */
-  reading = $state('')
-  /** The console's input. */
-  consoleField: { focus(): void } | null = null
   /** The heading of the lesson; null until its pane is loaded. */
   lessonHeading: HTMLElement | null = null
-  /** The rule that the cheat sheet opens at, by its address; empty for none. */
-  cheatRule = $state('')
-  /** The text that the dialog about a denial opens with. */
-  refusedText = ''
-  /** The capture that Replay opens with; null: ACL LOG. */
-  replayText: string | null = ''
-  /** Shows the end of the console's transcript. */
-  toEndOfConsole: (() => void) | null = null
-  /** The keys that were typed for the list of actions while it was loading; `enter`: and confirmed. */
-  typedAhead = { text: '', enter: false }
-  /** The user to find shorter rules for; null for all users of users.acl. */
-  toSimplify: string | null = null
-  #importMode: 'merge' | 'replace' = 'merge'
-  /** The element that had the keyboard before the first dialog opened. */
-  #opener: Element | null = null
   /** True while each user of users.acl is explained under the editor. */
   explainsUsers = $state(false)
   /**
@@ -105,15 +59,7 @@ export class App {
   inUse = $state(!('matchMedia' in globalThis && matchMedia('(max-width: 759px)').matches))
   #lesson = $state.raw<string | null>(null)
   #checklist = $state.raw<Checklist | null>(null)
-  #dialog = $state.raw<DialogName | null>(null)
   #banner = $state.raw<Banner | null>(null)
-  #docs = $state.raw<CommandDocs | null>(null)
-  #hintOf = $state.raw<HintOf | null>(null)
-  /** A dropped file that no dialog has taken yet. */
-  #dropped: DroppedFile | null = null
-  /** The open dialog's function for files. */
-  #takeFile: ((file: DroppedFile) => void) | null = null
-
   constructor(loadEditors: LoadEditors) {
     this.lazyEditors = new LazyEditors(loadEditors)
   }
@@ -130,23 +76,12 @@ export class App {
     const { Checklist: Loaded } = await import('../checklist/Checklist.svelte')
     this.takeChecklist(new Loaded(this.playground, this.diagnostics))
   }
-  get dialog(): DialogName | null {
-    return this.#dialog
-  }
   /** The id of the lesson beside the files, `exercise` for the workspace's own, empty for the list of lessons; null where none is open. */
   get lesson(): string | null {
     return this.#lesson
   }
   get banner(): Banner | null {
     return this.#banner
-  }
-  /** The grammar of the commands' arguments; null until it is loaded. */
-  get docs(): CommandDocs | null {
-    return this.#docs
-  }
-  /** Returns the arguments that can follow in a command line; null until their grammar is loaded. */
-  get hintOf(): HintOf | null {
-    return this.#hintOf
   }
   /** True once the first workspace is in place. */
   get ready(): boolean {
@@ -162,7 +97,7 @@ export class App {
 
   /** Explains each user of users.acl in a sentence. */
   explainUsers(): void {
-    this.show(null)
+    this.dialogs.show(null)
     this.layout.fileTab = 'acl'
     this.layout.pane = 'rules'
     this.explainsUsers = true
@@ -177,66 +112,9 @@ export class App {
     this.lessonHeading?.focus()
   }
 
-  /** Puts a line into the console's input, for the person to run. */
-  putLine(line: string): void {
-    const one = this.playground.connections.current
-    if (one === null) return
-    one.draft = line
-    this.show(null)
-    this.focusConsole()
-  }
-
-  /** Puts a line into the input of a connection of this user, opened where there is none, for the person to run. */
-  putLineAs(user: Bytes, line: string): void {
-    const { connections } = this.playground
-    const one =
-      connections.all.find(({ user: name }) => name === user) ?? connections.open({ kind: 'loopback' }, toText(user))
-    connections.active = one.id
-    this.putLine(line)
-  }
-
-  /** Opens the cheat sheet, at a rule where one is named. */
-  showCheat(rule = ''): void {
-    this.cheatRule = rule
-    this.show('cheat')
-  }
-
-  /** Asks why something was denied: an error, a command, or an entry of ACL LOG. */
-  askWhy(text = ''): void {
-    this.refusedText = text
-    this.show('refused')
-  }
-
-  /** Runs a line on a connection, and brings that into view. */
-  runIn(one: Console, line: string): void {
-    const { connections } = this.playground
-    connections.active = one.id
-    this.show(null)
-    this.focusConsole()
-    void connections.run(one, line).then(this.toEndOfConsole)
-  }
-
-  /** Opens the replay of ACL LOG. */
-  replayLog(): void {
-    this.replayText = null
-    this.show('replay')
-  }
-
-  /** Opens the gallery, at an example where one is named. */
-  showGallery(example = ''): void {
-    this.galleryAt = example
-    this.show('gallery')
-  }
-
-  /** Opens a page of the documentation, as `reading` names it. */
-  read(page: string): void {
-    this.reading = page
-    this.show('docs')
-  }
-
   /** Shows a line of users.acl. */
   goTo(line: number): void {
-    this.show(null)
+    this.dialogs.show(null)
     this.editors.goToLine('acl', line)
   }
 
@@ -261,29 +139,10 @@ export class App {
     return userOfLine(acl.text, this.editors.cursor.acl.line)
   }
 
-  /** Looks for shorter rules for one user, or (null) for all. */
-  simplify(user: string | null): void {
-    this.toSimplify = user
-    this.show('simplify')
-  }
-
   /** Runs an editor command in the file in view; expectations have no users to rename and no format. */
   edit(command: 'rename' | 'format' | 'find'): void {
     const { fileTab } = this.layout
     this.editors.run(command, fileTab === 'expect' && command !== 'find' ? 'acl' : fileTab)
-  }
-
-  /** Runs the line in the console's input. */
-  runDraft(): void {
-    const { connections } = this.playground
-    const one = connections.current
-    if (one === null || one.waiting || one.draft.trim() === '') {
-      this.focusConsole()
-      return
-    }
-    const line = one.draft
-    one.draft = ''
-    void connections.run(one, line)
   }
 
   /** Runs what has the keyboard: restarts the server in redis.conf, opens a line's result in expectations, else runs the console's line. */
@@ -291,7 +150,7 @@ export class App {
     const { views, cursor } = this.editors
     if (views.conf?.hasFocus === true) void this.playground.restart()
     else if (views.expect?.hasFocus === true) this.expectations.toggle(cursor.expect.line)
-    else this.runDraft()
+    else this.input.runDraft()
   }
 
   /** Returns a function that closes the banner, the result of an expectation, or the reasons that were opened last; null where nothing is open. */
@@ -312,15 +171,9 @@ export class App {
     this.#closing?.()
   }
 
-  focusConsole(): void {
-    flushSync(() => (this.layout.pane = 'console'))
-    this.consoleField?.focus()
-    requestAnimationFrame(() => this.consoleField?.focus())
-  }
-
   /** Opens or closes the question whether to open a link's workspace. */
   ask(asking: boolean): void {
-    this.show(asking ? 'incoming' : null)
+    this.dialogs.show(asking ? 'incoming' : null)
   }
 
   /** Clears the spotlight before another workspace replaces this one. */
@@ -329,7 +182,7 @@ export class App {
   }
 
   showEarlier(): void {
-    this.show('workspaces')
+    this.dialogs.show('workspaces')
   }
 
   /**
@@ -347,54 +200,8 @@ export class App {
     await this.keeper.revise(state)
   }
 
-  /** Opens a dialog in place of the open one, or closes that; the keyboard then returns to where it was before. */
-  show(dialog: DialogName | null): void {
-    if (dialog === this.#dialog) return
-    const { activeElement } = document
-    if (dialog !== null && activeElement?.closest('[role=dialog]') == null) this.#opener = activeElement
-    this.#dialog = dialog
-    this.typedAhead = { text: '', enter: false }
-    const opener = this.#opener
-    if (dialog !== null || !(opener instanceof HTMLElement)) return
-    requestAnimationFrame(() => {
-      if (this.#dialog === null && document.activeElement === document.body && opener.isConnected) opener.focus()
-    })
-  }
-
   tell(banner: Banner | null): void {
     this.#banner = banner
-  }
-
-  /** Opens the import, which opens what it reads as a new workspace. */
-  checkOwnFile(): void {
-    this.#importMode = 'replace'
-    this.show('exchange')
-  }
-
-  /** Returns the mode that the import starts in, once. */
-  takeImportMode(): 'merge' | 'replace' {
-    const mode = this.#importMode
-    this.#importMode = 'merge'
-    return mode
-  }
-
-  /** Gives a dropped file to the open dialog that takes files, or to the import, which it opens. */
-  drop(file: DroppedFile): void {
-    if (this.#takeFile === null) {
-      this.#dropped = file
-      if (this.#dialog !== 'replay') this.show('exchange')
-    } else this.#takeFile(file)
-  }
-
-  /** Gives dropped files to `take` until the returned function is called. */
-  takeFiles(take: (file: DroppedFile) => void): () => void {
-    this.#takeFile = take
-    const dropped = this.#dropped
-    this.#dropped = null
-    if (dropped !== null) take(dropped)
-    return () => {
-      if (this.#takeFile === take) this.#takeFile = null
-    }
   }
 
   /** The workspace as completion and hovers see it; null before a server version is loaded. */
@@ -450,21 +257,6 @@ export class App {
         text: 'The commands of this server version could not be loaded. Check the connection and try again.',
         action: null,
       })
-    }
-  }
-
-  /** Loads the grammar of the target's arguments; hints are left out without it. */
-  async loadDocs(): Promise<void> {
-    const { host } = this.playground
-    const { targetId, modules } = host
-    this.#docs = this.#hintOf = null
-    try {
-      const [docs, { argumentHint }] = await Promise.all([loadDocs(targetId, { modules }), import('./argument-hint')])
-      if (host.targetId !== targetId || host.modules !== modules) return
-      this.#docs = docs
-      this.#hintOf = (command, argv, open) => argumentHint(command, argv, open, docs)
-    } catch {
-      // Hints are a help, not a need.
     }
   }
 }

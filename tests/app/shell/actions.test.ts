@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, expect, test, vi } from 'vitest'
-import type { Action } from '../../../src/app/shell/actions'
+import type { Action } from '../../../src/app/shell/actions/action'
 
 let fixedActions: readonly Action[]
 let matchesKeys: typeof import('../../../src/app/shell/keys').matchesKeys

@@ -1,0 +1,22 @@
+import { targetInfos } from '../../../targets/infos'
+import type { Action, Group } from './action'
+
+/** A choice of each server version. */
+export const versions: Group = {
+  title: 'Server version',
+  actions: [
+    ({ playground: { host } }) =>
+      targetInfos.map((info): Action => ({
+        id: `use-${info.id}`,
+        title: `Use ${info.label}`,
+        synonyms: ['upgrade', 'downgrade', 'version', 'migrate'],
+        hint:
+          info.id === host.targetId
+            ? 'in use'
+            : info.evidence === 'documented'
+              ? 'documented, not recorded'
+              : info.version,
+        run: (app) => void app.useTarget(info.id, host.modules),
+      })),
+  ],
+}
