@@ -33,8 +33,9 @@ const forms: readonly (readonly [PlaceholderKind, RegExp])[] = [
   ],
 ]
 
-/** Matches characters that every placeholder contains: a fast test, since few lines have one. */
-const MARKS = /[$`{<@]|\(\(|%[A-Z_]|__|>(?:change|replace|your|insert|place|todo|tbd|xxxx|\*\*\*|\.\.\.)/i
+/** Match characters of which every placeholder contains some: a fast test, since few lines have one. */
+const MARKS = /[$`{<]|\(\(|@[A-Z]|%[A-Z_][A-Z0-9_]*%|__/
+const NOTES = />(?:change|replace|your|insert|place|todo|tbd|xxxx|\*\*\*|\.\.\.)/i
 
 /** The number of characters of a line that are searched: some forms take quadratic time. */
 const LONGEST = 5_000
@@ -45,7 +46,7 @@ const LONGEST = 5_000
  */
 export function placeholdersIn(whole: string): readonly Placeholder[] {
   const line = whole.slice(0, LONGEST)
-  if (!MARKS.test(line)) return none
+  if (!MARKS.test(line) && !NOTES.test(line)) return none
   const found: Placeholder[] = []
   for (const [kind, form] of forms) {
     for (const match of line.matchAll(form)) {

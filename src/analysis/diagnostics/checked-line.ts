@@ -1,33 +1,18 @@
 import { fromText, type Bytes } from '../../acl/bytes'
 import { addedPassword } from '../../acl/password'
-import type { User, Users } from '../../acl/users'
+import type { Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
-import { applyFix, type Diagnostic, type Fix } from '../diagnostic'
+import { placeholdersIn, type Placeholder } from '../placeholder'
+import { CachedReport, LineSource, type CodedReport } from './cached-report'
 import { catalogue } from './catalogue'
 import { refusedGreeting } from './client-handshake'
 import type { ClientId } from './clients'
-import { beyond } from '../../proof/users'
-import type { Subject as ProofSubject } from '../../proof/permissions'
-import { logInAlike, sameEffect } from './effects'
 import { isPassword, tokensOf, userAllows } from './facts'
 import { functionUse, type FunctionUse } from './function-use'
-import {
-  LONGEST_RULE,
-  MOST_RULES,
-  readUserLine,
-  type LineCheck,
-  type Report,
-  type Subject,
-  type UserLine,
-} from './line'
-import { placeholdersIn, type Placeholder } from '../placeholder'
+import { LONGEST_RULE, MOST_RULES, type LineCheck, type Subject, type UserLine } from './line'
 import type { IsSilenced } from './settings'
 
-export interface CodedReport extends Report {
-  readonly code: string
-  readonly severity: Diagnostic['severity']
-  readonly fixes: readonly Fix[]
-}
+export type { CodedReport }
 
 export interface PasswordPlace {
   readonly hash: Bytes
@@ -69,92 +54,10 @@ const none: Omit<CheckedLine, 'text' | 'isComment'> = {
   isAsSaved: true,
 }
 
-/**
- * A line's text and all that is needed to parse it again. Parsed lines are not cached: there are thousands of them, and
- * most are used once.
- */
-class LineSource {
-  constructor(
-    readonly text: string,
-    readonly users: Users,
-    readonly target: Target,
-    readonly client: ClientId | null,
-  ) {}
-
-  read(): UserLine | null {
-    return readUserLine(this.text, this.users, this.target, this.client)
-  }
-
-  /** Runs a check again. Caches the last parsed line, since fixes of one line are mostly requested together. */
-  #rerun(check: LineCheck): LastRead {
-    if (lastRead?.source !== this) lastRead = { source: this, line: this.read(), reports: new Map() }
-    if (lastRead.line !== null && !lastRead.reports.has(check)) lastRead.reports.set(check, check.check(lastRead.line))
-    return lastRead
-  }
-
-  /**
-   * Returns the verified fixes of one report. Fixes are created and verified on demand: most fixes of a large file are
-   * never displayed.
-   */
-  fixes(check: LineCheck, nth: number): readonly Fix[] {
-    const { line, reports } = this.#rerun(check)
-    if (line === null) return []
-    const fixes = reports.get(check)?.[nth]?.fixes ?? []
-    return verified(line, typeof fixes === 'function' ? fixes() : fixes, this)
-  }
-}
-
-/** The line whose fixes were requested last, with its reports by check. */
-interface LastRead {
-  readonly source: LineSource
-  readonly line: UserLine | null
-  readonly reports: Map<LineCheck, readonly Report[]>
-}
-
-let lastRead: LastRead | null = null
-
 /** The maximum number of diagnostics of one code on a line. */
 const MOST_OF_A_CODE = 20
 /** The maximum number of characters parsed to verify the fixes of a line: diagnostics beyond it have no fixes. */
 const MOST_REREAD = 10_000
-/** The limit of states when the patterns of a fixed line are compared, before a proof is tried. */
-const STATES_A_LOOK = 100
-
-/** A cached report, whose fixes are computed on demand. */
-class CachedReport implements CodedReport {
-  readonly #source: LineSource
-  readonly #check: LineCheck
-  /** The index among the check’s reports on the line; -1 where it has no fixes. */
-  readonly #nth: number
-  readonly #ownSeverity: Diagnostic['severity'] | undefined
-
-  constructor(
-    source: LineSource,
-    check: LineCheck,
-    nth: number,
-    readonly message: string,
-    readonly hint: string | null,
-    readonly from: number,
-    readonly to: number,
-    ownSeverity: Diagnostic['severity'] | undefined,
-    readonly group?: string | undefined,
-  ) {
-    this.#source = source
-    this.#check = check
-    this.#nth = nth
-    this.#ownSeverity = ownSeverity
-  }
-
-  get code(): string {
-    return this.#check.code
-  }
-  get severity(): Diagnostic['severity'] {
-    return this.#ownSeverity ?? this.#check.severity
-  }
-  get fixes(): readonly Fix[] {
-    return this.#nth < 0 ? [] : this.#source.fixes(this.#check, this.#nth)
-  }
-}
 
 /** The usual forms of patterns: `app:*`, `a.b:*`, and `*`. */
 const plainPattern = /^(?:\w[\w.:-]*[:.])?\*$/
@@ -171,7 +74,11 @@ const subjectBits = {
   placeholders: 256,
 } as const satisfies Readonly<Record<Subject, number>>
 
-function subjectsOf({ plain, patterns, selectors, target, client, user }: UserLine, text: string): number {
+function subjectsOf(
+  { plain, patterns, selectors, target, client, user }: UserLine,
+  text: string,
+  placeholders: readonly Placeholder[],
+): number {
   return (
     (plain.length > 0 ? subjectBits.plain : 0) |
     (patterns.some(({ pattern }) => pattern !== null && !plainPattern.test(pattern.text))
@@ -183,15 +90,15 @@ function subjectsOf({ plain, patterns, selectors, target, client, user }: UserLi
     (text.includes('|') ? subjectBits.bars : 0) |
     (client !== null ? subjectBits.client : 0) |
     (user === null ? subjectBits.refused : 0) |
-    (placeholdersIn(text).length > 0 ? subjectBits.placeholders : 0)
+    (placeholders.length > 0 ? subjectBits.placeholders : 0)
   )
 }
 
 const bySubjects = new Map<number, readonly LineCheck[]>()
 
 /** Returns the checks that apply to a line, memoized by its subjects: most lines have the same few. */
-function checksFor(line: UserLine, text: string): readonly LineCheck[] {
-  const has = subjectsOf(line, text)
+function checksFor(line: UserLine, text: string, placeholders: readonly Placeholder[]): readonly LineCheck[] {
+  const has = subjectsOf(line, text, placeholders)
   let checks = bySubjects.get(has)
   if (checks === undefined)
     bySubjects.set(
@@ -214,7 +121,7 @@ function reportsOn(line: UserLine, source: LineSource, placeholders: readonly Pl
   const reports: CodedReport[] = []
   const cut: string[] = []
   let tries = Math.ceil(MOST_REREAD / (line.end + 1))
-  for (const check of checksFor(line, source.text)) {
+  for (const check of checksFor(line, source.text, placeholders)) {
     if (check.needsAllRules === true && line.unread > 0) continue
     const found = check.check(line)
     if (found.length === 0) continue
@@ -223,13 +130,13 @@ function reportsOn(line: UserLine, source: LineSource, placeholders: readonly Pl
       if (placeholders.length > 0 && aboutWriting.has(check.about) && isWithin({ from, to }, placeholders)) continue
       if (++shown > MOST_OF_A_CODE) continue
       const fixable = (typeof fixes === 'function' || fixes.length > 0) && tries-- > 0
-      reports.push(new CachedReport(source, check, fixable ? nth : -1, message, hint, from, to, severity, group))
+      reports.push(new CachedReport(source, check, nth, fixable, message, hint, from, to, severity, group))
     }
     if (shown > MOST_OF_A_CODE) cut.push(`${check.code} ${shown.toLocaleString('en')} times`)
   }
   const limits = limitsOf(line, cut)
   if (limits !== null)
-    reports.push(new CachedReport(source, partlyChecked, -1, limits, null, line.name.from, line.name.to, 'info'))
+    reports.push(new CachedReport(source, partlyChecked, -1, false, limits, null, line.name.from, line.name.to, 'info'))
   return reports
 }
 
@@ -285,10 +192,12 @@ export function checkLine(text: string, users: Users, target: Target, client: Cl
  * Returns the reports of a line that are not muted. A weak password in plain text is one diagnostic: `weak-password`
  * mentions both, and `plaintext-password` is shown only where that is muted.
  */
-export function shownReports({ reports, name }: CheckedLine, isSilenced: IsSilenced): CodedReport[] {
+export function shownReports({ reports, name }: CheckedLine, isSilenced: IsSilenced): readonly CodedReport[] {
+  if (reports.length === 0) return reports
   const shown = reports.filter(({ code }) => !isSilenced(code, name?.text ?? null))
+  if (!shown.some(({ code }) => code === 'weak-password')) return shown
   const weak = new Set(shown.flatMap(({ code, from }) => (code === 'weak-password' ? [from] : [])))
-  return weak.size === 0 ? shown : shown.filter(({ code, from }) => code !== 'plaintext-password' || !weak.has(from))
+  return shown.filter(({ code, from }) => code !== 'plaintext-password' || !weak.has(from))
 }
 
 const changing = { subcommands: ['acl|setuser', 'acl|load'], whole: ['acl'] } as const
@@ -316,62 +225,4 @@ function passwordsOf(line: UserLine): PasswordPlace[] {
       const hash = addedPassword(parsed)
       return hash === null ? [] : [{ hash, from, to }]
     })
-}
-
-/**
- * Returns true for a fix that only appends rules to the line, all of which are accepted: the common case, and fast to
- * verify.
- */
-function isAppended(line: UserLine, user: User, { edits, safe }: Fix): boolean {
-  const [edit] = edits
-  if (safe === true || edits.length !== 1 || edit === undefined || edit.from !== line.end || edit.to !== line.end)
-    return false
-  const copy = user.copy()
-  return edit.insert.split(' ').every((rule) => copy.apply(fromText(rule)) === null)
-}
-
-/**
- * Returns true for a change that admits more log-ins than its label says: removing a rule can restore an earlier one.
- */
-function opens(before: User, after: User, label: string): boolean {
-  if (after.nopass && !before.nopass) return true
-  return (
-    !label.includes('password') &&
-    after.passwords.some(({ hash }) => before.passwords.every((other) => other.hash !== hash))
-  )
-}
-
-/**
- * Returns the verified fixes. An accepted line must stay accepted; a fix marked as safe that changes permissions loses
- * the mark.
- */
-function verified(line: UserLine, fixes: readonly Fix[], { text, users }: LineSource): readonly Fix[] {
-  const { user } = line
-  if (fixes.length === 0 || user === null) return fixes
-  return fixes.flatMap((fix) => {
-    if (isAppended(line, user, fix)) return [fix]
-    const fixed = readUserLine(applyFix(text, fix), users, line.target, line.client)?.user ?? null
-    if (fixed === null || opens(user, fixed, fix.label)) return []
-    const { label, edits } = fix
-    return fix.safe === true && !isSame(user, fixed, line.target) ? [{ label, edits }] : [fix]
-  })
-}
-
-/** The state limit of the proof for one fix. */
-const STATES_A_FIX = 5_000
-
-/** Returns true where two users provably have the same log-ins and permissions: by a fast comparison, else by proof. */
-function isSame(before: User, after: User, target: Target): boolean {
-  if (!logInAlike(before, after)) return false
-  if (sameEffect(before, after, { left: STATES_A_LOOK })) return true
-  const subject = (user: User): ProofSubject => ({ user, target, hidden: new Set() })
-  const within = (a: User, b: User): boolean => {
-    const found = beyond(subject(a), subject(b), {
-      first: true,
-      assumeLogIn: true,
-      budget: { left: STATES_A_FIX },
-    })
-    return found.differences.length === 0 && found.undecided.length === 0
-  }
-  return within(after, before) && within(before, after)
 }

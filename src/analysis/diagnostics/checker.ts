@@ -6,7 +6,8 @@ import type { ClientId } from './clients'
 import type { AclText, PlacedLine } from './file/acl-file'
 import { fileCatalogue } from './file/catalogue'
 import { GroupedDiagnostics, type UserDiagnostic } from './grouped'
-import { checkLine, shownReports, type CodedReport, type CheckedLine } from './checked-line'
+import { AlikeLines } from './alike-lines'
+import { shownReports, type CodedReport, type CheckedLine } from './checked-line'
 import { withSafeFixes } from './safe-fixes'
 import { allDiagnostics, clientOf, silencer, type DiagnosticSettings, type IsSilenced } from './settings'
 
@@ -23,11 +24,11 @@ const STEP = 50
 export class Checker {
   #lines: readonly PlacedLine[] = []
   #settings = allDiagnostics
-  readonly #users: Users
+  readonly #alike: AlikeLines
   readonly #target: Target
 
   constructor(users: Users, target: Target) {
-    this.#users = users
+    this.#alike = new AlikeLines(users, target)
     this.#target = target
   }
 
@@ -87,9 +88,7 @@ export class Checker {
     for (const [i, one] of texts.slice(head, texts.length - tail).entries()) {
       // A substring keeps its parent string alive: without the copy, a line of each version of a file being typed
       // would hold that version.
-      put(
-        changed.get(one) ?? checkLine(old.length === 0 ? one : structuredClone(one), this.#users, this.#target, client),
-      )
+      put(changed.get(one) ?? this.#alike.check(old.length === 0 ? one : structuredClone(one), client))
       if (i % STEP === STEP - 1) {
         // If iteration stops here, the next text is compared with the lines checked so far.
         this.#lines = lines

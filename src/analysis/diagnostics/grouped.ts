@@ -11,18 +11,21 @@ export interface UserDiagnostic extends Diagnostic {
 /** Collects the diagnostics of a file and joins equal ones of several users at the first of them. */
 export class GroupedDiagnostics {
   readonly #diagnostics: Diagnostic[] = []
-  readonly #groups = new Map<string, Group>()
+  /** By the text of the group: few groups of several codes have the same. */
+  readonly #groups = new Map<string, Group[]>()
 
   add(diagnostic: Diagnostic): void {
     this.#diagnostics.push(diagnostic)
   }
 
   addOfUser(diagnostic: UserDiagnostic): void {
-    if (diagnostic.group === undefined) return this.add(diagnostic)
-    const key = `${diagnostic.code} ${diagnostic.severity} ${diagnostic.group}`
-    const known = this.#groups.get(key)
+    const { group, code, severity } = diagnostic
+    if (group === undefined) return this.add(diagnostic)
+    let alike = this.#groups.get(group)
+    if (alike === undefined) this.#groups.set(group, (alike = []))
+    const known = alike.find((other) => other.code === code && other.severity === severity)
     if (known === undefined) {
-      this.#groups.set(key, { at: this.#diagnostics.length, members: [diagnostic] })
+      alike.push({ code, severity, at: this.#diagnostics.length, members: [diagnostic] })
       this.#diagnostics.push(diagnostic)
     } else {
       known.members.push(diagnostic)
@@ -31,13 +34,15 @@ export class GroupedDiagnostics {
 
   /** Returns the diagnostics in the order in which they were added. */
   finish(): Diagnostic[] {
-    for (const { at, members } of this.#groups.values())
-      if (members.length > 1) this.#diagnostics[at] = new JoinedDiagnostic(members)
+    for (const alike of this.#groups.values())
+      for (const { at, members } of alike) if (members.length > 1) this.#diagnostics[at] = new JoinedDiagnostic(members)
     return this.#diagnostics
   }
 }
 
 interface Group {
+  readonly code: string
+  readonly severity: Diagnostic['severity']
   readonly at: number
   readonly members: UserDiagnostic[]
 }

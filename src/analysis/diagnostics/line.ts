@@ -99,6 +99,10 @@ export interface LineCheck {
   readonly about?: Subject
   /** The check reports the absence of rules: it is skipped where some rules of the line are unread. */
   readonly needsAllRules?: true
+  /**
+   * Returns the reports on a line. Without a client, lines of one shape (`shapeOf`) must get the same reports: only texts and
+   * positions may depend on what a shape leaves out.
+   */
   readonly check: (line: UserLine) => readonly Report[]
 }
 
