@@ -1,48 +1,21 @@
-import { untrack } from 'svelte'
 import { targetInfos } from '../../targets/infos'
 import type { TargetId } from '../../targets/target'
-import { course, goalText, lessonOf, lessonState, type Goal, type Lesson } from '../../workspace/course/course'
+import { course, lessonOf, lessonState, type Lesson } from '../../workspace/course/course'
 import { exerciseId, lessonOfExercise } from '../../workspace/course/exercise'
-import type { GoalResult } from '../../workspace/course/grade'
-import type { RanCommand, RunStep } from '../../workspace/course/lesson'
-import { outcomeOf } from '../../workspace/course/outcome'
 import { Progress } from '../../workspace/course/progress'
 import { fingerprint } from '../../workspace/earlier-work'
 import type { WorkspaceState } from '../../workspace/state'
 import type { App } from '../state/App.svelte'
 import { browserStorage } from '../state/browser-storage'
-import type { Entry } from '../state/Entry.svelte'
-import type { Observed } from '../state/run-line'
-import { Grader } from './grader'
-import type { ShorterRules } from './protocol'
-import { runHere } from './run-here'
-import { usersOf } from './users-of'
-
-/** A goal with its state. */
-export interface GoalRow {
-  readonly text: string
-  /** True for a sentence of the expectations language. */
-  readonly isSentence: boolean
-  /** Null before the first grading. */
-  readonly result: GoalResult | null
-}
-
-/** Milliseconds after a change before the goals are graded. */
-const PAUSE = 120
-/** The most commands that are remembered for goals. */
-const mostRan = 300
-
-const met: GoalResult = { met: true, message: null, counterexample: null, undecided: false }
-const open: GoalResult = { ...met, met: false }
-const late: GoalResult = { ...open, message: 'Grading took too long and was stopped.', undecided: true }
+import { Goals } from './Goals.svelte'
 
 const isSame = (a: WorkspaceState, b: WorkspaceState): boolean => fingerprint(a) === fingerprint(b)
 
-/** The lesson in view: its workspace, its goals while the learner works, and the progress in the course. */
+/** The lesson in view: its workspace, its goals, and the progress in the course. */
 export class Course {
   readonly #app: App
   readonly #progress = new Progress(browserStorage)
-  readonly #grader = new Grader()
+  readonly goals: Goals
   #lesson = $state.raw<Lesson | null>(null)
   /** The target that the lesson is not available on; null where it is. */
   #lacking = $state.raw<TargetId | null>(null)
@@ -51,23 +24,14 @@ export class Course {
   #unknown = $state('')
   /** True while the lesson's workspace is in place. */
   #placed = $state(false)
-  #results = $state.raw<readonly GoalResult[] | null>(null)
-  /** The indexes of goals that asked for a command, and were met. */
-  #commands = $state.raw<readonly number[]>([])
   #hints = $state(0)
-  #shorter = $state.raw<readonly ShorterRules[]>([])
-  /** Goes up with the progress. */
-  #edition = $state(0)
-  #news = $state('')
-  #ran: readonly RanCommand[] = []
   /** The workspace that the lesson opened with. */
   #start: WorkspaceState | null = null
-  /** The number of entries seen so far, of which the first ones are the lesson's own, and the last one. */
-  #seen: { readonly count: number; readonly last: Entry | null } = { count: 0, last: null }
   #turn = 0
 
   constructor(app: App) {
     this.#app = app
+    this.goals = new Goals(app.playground, this.#progress, () => this.target)
   }
 
   /** The lesson in view; null for the list. */
@@ -99,42 +63,9 @@ export class Course {
     return this.#placed
   }
 
-  readonly #goals = $derived.by<readonly Goal[]>(() => this.#lesson?.goals(this.target) ?? [])
-
-  /** The goals and their states. */
-  get rows(): readonly GoalRow[] {
-    return this.#goals.map((goal, i) => ({
-      text: goalText(goal),
-      isSentence: goal.kind === 'sentence' && goal.say === undefined,
-      result: goal.kind === 'command' ? (this.#commands.includes(i) ? met : open) : (this.#results?.[i] ?? null),
-    }))
-  }
-
-  /** True while all goals are met. */
-  get isDone(): boolean {
-    const { rows } = this
-    return rows.length > 0 && rows.every(({ result }) => result?.met === true)
-  }
-
   /** The number of hints in view. */
   get hints(): number {
     return this.#hints
-  }
-
-  /** Rules in fewer words that are proved to be equal, for users of a lesson that is done. */
-  get shorter(): readonly ShorterRules[] {
-    return this.#shorter
-  }
-
-  /** The last goals that were met, for a live region. */
-  get news(): string {
-    return this.#news
-  }
-
-  /** Returns true where all goals of a lesson were met once. */
-  wasDone(id: string): boolean {
-    void this.#edition
-    return this.#progress.of(id).done
   }
 
   /** The lesson before or after the one in view; null where there is none. */
@@ -199,8 +130,7 @@ export class Course {
       store: (now) => this.#progress.set(lesson.id, { state: isSame(now, start) ? null : now }),
       placed: () => {
         this.#start = start
-        this.#seen = { count: 0, last: null }
-        playground.connections.observe = (observed) => this.#observe(observed)
+        this.goals.observe(start.entries.length)
       },
     })
     if (turn !== this.#turn) return
@@ -212,13 +142,8 @@ export class Course {
   #show(lesson: Lesson | null, lacking: TargetId | null = null): void {
     this.#lesson = lesson
     this.#lacking = lacking
-    this.#results = null
-    this.#shorter = []
-    this.#news = ''
-    this.#ran = []
-    const { commands, hints } = this.#progress.of(lesson?.id ?? '')
-    this.#commands = commands
-    this.#hints = lesson?.id === exerciseId ? 0 : hints
+    this.goals.show(lesson)
+    this.#hints = lesson?.id === exerciseId ? 0 : this.#progress.of(lesson?.id ?? '').hints
     this.#placed = lesson?.id === exerciseId
   }
 
@@ -263,106 +188,18 @@ export class Course {
   /** The pane is closed: the own workspace comes back. */
   async leave(): Promise<void> {
     this.#turn++
-    this.#grader.end()
-    this.#app.playground.connections.observe = null
+    this.goals.end()
     await this.#app.keeper.leaveLesson()
-  }
-
-  // Goals
-
-  #observe({ entry, user, connection, exchange }: Observed): void {
-    if (entry !== this.#seen.last) this.#seen = { count: this.#seen.count + 1, last: entry }
-    if (this.#seen.count <= (this.#start?.entries.length ?? 0)) return
-    const outcome = exchange === null ? 'closed' : outcomeOf(connection, exchange)
-    const run = { user, origin: connection.origin, argv: entry.argv, outcome, replies: exchange?.replies ?? [] }
-    const earlier = this.#ran
-    this.#ran = [...earlier, run].slice(-mostRan)
-    const found = this.#goals.flatMap((goal, i) =>
-      goal.kind === 'command' && !this.#commands.includes(i) && goal.isDone(run, earlier) ? [i] : [],
-    )
-    if (found.length === 0) return
-    const before = this.rows
-    this.#commands = [...this.#commands, ...found]
-    if (this.#lesson !== null) this.#progress.set(this.#lesson.id, { commands: this.#commands })
-    this.#announce(before, false)
   }
 
   /** Grades the goals after each change of the files. */
   follow(): (() => void) | undefined {
-    const { files, host } = this.#app.playground
-    const { target } = host
-    const lesson = this.#lesson
-    if (lesson === null || !this.#placed || target === null) return undefined
-    const work = { files: files.snapshot(), lesson: this.#app.playground.about.exercise ?? lesson.id }
-    const timer = setTimeout(
-      () => void this.#grade(lesson, target, work),
-      untrack(() => this.#results) === null ? 0 : PAUSE,
-    )
-    return () => clearTimeout(timer)
+    return this.#placed ? this.goals.follow() : undefined
   }
-
-  async #grade(
-    lesson: Lesson,
-    target: Parameters<Grader['ask']>[0],
-    work: Pick<Parameters<Grader['ask']>[1], 'files' | 'lesson'>,
-  ): Promise<void> {
-    const answer = await this.#grader.ask(target, { ...work, shorten: [] })
-    if (answer === null || lesson !== this.#lesson) return
-    const before = this.rows
-    const isFirst = this.#results === null
-    this.#results = answer.kind === 'graded' ? answer.results : this.#goals.map(() => late)
-    this.#shorter = []
-    this.#announce(before, isFirst)
-    const users = this.isDone ? usersOf(this.#goals, work.files.acl) : []
-    if (users.length === 0) return
-    const shortened = await this.#grader.ask(target, { ...work, shorten: users })
-    if (shortened?.kind === 'shortened' && lesson === this.#lesson) this.#shorter = shortened.shorter
-  }
-
-  /** Tells of the goals that were met since; the first grading tells only that all are. */
-  #announce(before: readonly GoalRow[], isFirst: boolean): void {
-    const { rows } = this
-    const fresh = rows.filter(({ result }, i) => result?.met === true && before[i]?.result?.met !== true)
-    if (this.isDone) {
-      this.#news = 'All goals met.'
-      if (this.#lesson !== null && !this.isExercise) this.#progress.set(this.#lesson.id, { done: true })
-      this.#edition++
-    } else if (fresh.length > 0 && !isFirst)
-      this.#news = `Goal met: ${fresh.map(({ text }) => text.replaceAll('`', '')).join('; ')}`
-  }
-
-  // Help
 
   /** Shows the next hint. */
   showHint(): void {
     this.#hints++
     if (this.#lesson !== null && !this.isExercise) this.#progress.set(this.#lesson.id, { hints: this.#hints })
-  }
-
-  /** Fills in the solution: runs its commands, and writes its files, which can be undone in the editor. */
-  async fillIn(): Promise<void> {
-    const lesson = this.#lesson
-    if (lesson === null) return
-    const { playground, editors } = this.#app
-    const { first = [], files = {}, runs = [] } = lesson.solution(playground.host.targetId)
-    await this.#run(first)
-    for (const file of ['acl', 'expect', 'conf'] as const) {
-      const text = files[file]
-      if (text !== undefined) editors.write(file, text)
-    }
-    if (files.conf !== undefined) playground.start()
-    await this.#run(runs)
-  }
-
-  async #run(steps: readonly RunStep[]): Promise<void> {
-    for (const { as, line, from } of steps) await runHere(this.#app, { user: as, origin: from ?? null, db: 0, line })
-  }
-
-  /** Writes shorter rules in place of a user's. */
-  shorten({ user, rules }: ShorterRules): void {
-    const { playground, editors } = this.#app
-    const lines = playground.files.acl.text.split('\n')
-    const isOf = (line: string): boolean => line.trim().split(/\s+/).slice(0, 2).join(' ') === `user ${user}`
-    editors.write('acl', lines.map((line) => (isOf(line) ? `user ${user} ${rules}` : line)).join('\n'))
   }
 }

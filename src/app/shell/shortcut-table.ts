@@ -1,4 +1,4 @@
-import { fixedActions } from './actions'
+import { fixedActions } from './actions/registry'
 import { printKeys } from './keys'
 
 /** A row of the table of shortcuts. */

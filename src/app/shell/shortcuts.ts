@@ -1,5 +1,5 @@
 import type { App } from '../state/App.svelte'
-import { fixedActions } from './actions'
+import { fixedActions } from './actions/registry'
 import { matchesKeys } from './keys'
 
 function isTyping({ target }: KeyboardEvent): boolean {

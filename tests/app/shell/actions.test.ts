@@ -7,7 +7,7 @@ let matchesKeys: typeof import('../../../src/app/shell/keys').matchesKeys
 beforeAll(async () => {
   vi.stubGlobal('navigator', { userAgent: '' })
   const [actions, { documentation }] = await Promise.all([
-    import('../../../src/app/shell/actions'),
+    import('../../../src/app/shell/actions/registry'),
     import('../../../src/app/shell/documentation'),
   ])
   fixedActions = [...actions.fixedActions, ...documentation.actions]
