@@ -46,7 +46,11 @@ function argument(words: readonly string[], typed: string, world: World): readon
     /^(get|set)$/i.test(words[1] ?? '') &&
     (at === 2 || /^get$/i.test(words[1] ?? '') || at % 2 === 0)
   ) {
-    return names([...directivesOf(world.target.id).keys()], 'directive')
+    const shown = [...directivesOf(world.target.id)].filter(([, { hidden }]) => !hidden)
+    return names(
+      shown.map(([name]) => name),
+      'directive',
+    )
   }
   if (place === 'acl cat 2') return names(table.categories, 'category')
   if (place.startsWith('acl setuser')) return ruleAt(typed.replace(/^["'(]+/, ''), world)

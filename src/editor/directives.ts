@@ -65,7 +65,7 @@ export function directivesFor({ id }: Target): readonly DirectiveHelp[] {
       .map((help): DirectiveHelp => ({ ...valuesOf(accepted.get(help.name)), ...help }))
     const named = new Set(first.map(({ name }) => name))
     const rest = [...accepted.values()]
-      .filter(({ name }) => !named.has(name))
+      .filter(({ name, hidden }) => !hidden && !named.has(name))
       .map((directive): DirectiveHelp => ({ name: directive.name, summary: '', ...valuesOf(directive) }))
     known.set(id, (list = [...first, ...rest]))
   }

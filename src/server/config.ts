@@ -151,7 +151,7 @@ export class Config {
       else if (!echoes || /[[*?]/.test(pattern)) {
         const glob = compileGlob(lower(pattern))
         for (const [name, directive] of this.#directives) {
-          if (glob.matches(name)) found.set(name, this.get(directive.name))
+          if (!directive.hidden && glob.matches(name)) found.set(name, this.get(directive.name))
         }
       }
     }

@@ -1,7 +1,7 @@
 import { lower, type Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
 import { Arguments } from '../keyspace/arguments'
-import { CommandError, isError, simple, type Reply } from '../resp/reply'
+import { CommandError, isError, OK, simple, type Reply } from '../resp/reply'
 import type { Target } from '../targets/target'
 import { wait } from './blocking'
 import { countChanges } from './changes'
@@ -20,6 +20,7 @@ import type {
   Monitoring,
   Release,
   RunningClock,
+  Saving,
   Sleeping,
   SlowCommands,
   Time,
@@ -38,6 +39,7 @@ export type ExecuteParts = ContextParts &
   Measuring &
   Monitoring &
   RunningClock &
+  Saving &
   Sleeping &
   SlowCommands &
   Waiting & {
@@ -73,6 +75,7 @@ export function execute<Server extends ExecuteParts>(
   countChanges(server, command, made[0], writes)
   server.feed?.ran(invocation, made[0], statistics.changes !== changes, server.database(session.db))
 
+  if (command.name === 'flushall' && made[0] === OK) server.saves.flushed()
   if (server.isFlushing && made[0] !== undefined && !isError(made[0])) server.tracking.flushed(session)
   server.isFlushing = false
   if (session.blocked === null || context === 'lua') countRun(statistics, command, made, context, errorsBefore)

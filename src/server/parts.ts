@@ -16,6 +16,7 @@ import type { Invocation } from './invocation'
 import type { Lookup, Renames } from './lookup'
 import type { PubSub } from './pubsub'
 import type { ReplicaFeed } from './replication/feed'
+import type { Saves } from './saves'
 import type { Scripting } from './scripting/scripting'
 import type { Session } from './session'
 import type { Slowlog } from './slowlog'
@@ -158,6 +159,11 @@ export interface Counting {
 /** SLOWLOG. */
 export interface SlowCommands {
   readonly slowlog: Slowlog
+}
+
+/** SAVE, BGSAVE and BGREWRITEAOF. */
+export interface Saving {
+  readonly saves: Saves
 }
 
 /** The scripts and function libraries. */

@@ -30,6 +30,7 @@ import type { ReplicaFeed } from './replication/feed'
 import { preparationFor } from './preparation'
 import { PubSub } from './pubsub'
 import { Router } from './router'
+import { Saves } from './saves'
 import { Scripting } from './scripting/scripting'
 import { Session, type SessionHost } from './session'
 import { Slowlog } from './slowlog'
@@ -79,6 +80,7 @@ export class SimulatedServer
   readonly times: CommandTimes
   readonly statistics: Statistics
   readonly slowlog: Slowlog
+  readonly saves: Saves
   readonly scripting: Scripting
   /** The open sessions by id, in the order of connecting. */
   readonly sessions = new Map<number, Session>()
@@ -143,6 +145,7 @@ export class SimulatedServer
       this.config.number('databases'),
     )
     countByPolicy(this)
+    this.saves = new Saves(this)
     this.keyspace.byteLimit = Math.min(options.memoryLimit ?? MEMORY_LIMIT, MEMORY_LIMIT)
     this.keyspace.stringLimit = options.stringLimit ?? this.keyspace.stringLimit
   }
@@ -258,6 +261,7 @@ export class SimulatedServer
       this.#nextExpiry = this.now + EXPIRY_CYCLE
       this.keyspace.expireDue()
     }
+    if (!cronPaused) this.saves.tick()
     endWaits(this)
     this.feed?.flush()
     if (this.feed?.replicas.size) this.feed.ping(this.config.number('repl-ping-replica-period'))

@@ -17,6 +17,10 @@ export class Statistics {
   hits = 0
   misses = 0
   evictedKeys = 0
+  /** The saves: snapshots by SAVE and BGSAVE, and append-only files; and the child processes that a server forks for them. */
+  snapshots = 0
+  rewrites = 0
+  forks = 0
   connections = 0
   rejectedConnections = 0
   commands = 0
@@ -52,6 +56,7 @@ export class Statistics {
   reset(): void {
     this.connections = this.rejectedConnections = this.commands = 0
     this.hits = this.misses = this.evictedKeys = this.peakMemory = 0
+    this.snapshots = this.rewrites = this.forks = 0
     this.byCommand.clear()
     this.byError.clear()
   }

@@ -22,6 +22,8 @@ export interface Directive {
   readonly immutable: boolean
   /** CONFIG SET needs enable-protected-configs (where the target has that). */
   readonly protectedConfig: boolean
+  /** CONFIG GET reports it only by its full name. */
+  readonly hidden: boolean
   /** The other name of the same setting (`slaveof`, `hash-max-ziplist-entries`). */
   readonly alias: string | null
 }
@@ -34,7 +36,7 @@ const memory = (min = 0, max = Number.MAX_SAFE_INTEGER): DirectiveKind => ({ typ
 const octal = (min: number, max: number): DirectiveKind => ({ type: 'octal', min, max })
 const choice = (...values: string[]): DirectiveKind => ({ type: 'choice', values })
 
-/** name, kind, value, then: i immutable, p protected; `=x` the alias; `>redis-6.2` since (Redis), `<redis-7.0` up to but without (Redis); `v` Valkey only, `>valkey-8.0` since, `-v` not in Valkey. */
+/** name, kind, value, then: i immutable, p protected, h hidden; `=x` the alias; `>redis-6.2` since (Redis), `<redis-7.0` up to but without (Redis); `v` Valkey only, `>valkey-8.0` since, `-v` not in Valkey. */
 type Row = readonly [name: string, kind: DirectiveKind, value: string, notes?: string]
 
 const rows: readonly Row[] = [
@@ -188,6 +190,7 @@ const rows: readonly Row[] = [
   ['rdb-del-sync-files', yesNo, 'no'],
   ['rdb-save-incremental-fsync', yesNo, 'yes'],
   ['rdb-version-check', choice('strict', 'relaxed'), 'strict', '>valkey-8.1'],
+  ['rdb-key-save-delay', int(-2147483648), '0', 'h >redis-7.0'],
   ['rdbchecksum', yesNo, 'yes', 'i'],
   ['rdbcompression', yesNo, 'yes'],
   ['repl-backlog-size', memory(1), '1048576'],
@@ -198,6 +201,7 @@ const rows: readonly Row[] = [
   ['repl-diskless-sync-delay', int(), '5'],
   ['repl-diskless-sync-max-replicas', int(), '0', '>redis-7.0'],
   ['repl-ping-replica-period', int(1), '10', '=repl-ping-slave-period'],
+  ['repl-rdb-channel', yesNo, 'yes', 'h >redis-8.0 -v'],
   ['repl-timeout', int(1), '60'],
   ['replica-announce-ip', text, '', '=slave-announce-ip'],
   ['replica-announce-port', int(0, 65535), '0', '=slave-announce-port'],
@@ -336,6 +340,7 @@ function findDirectives(id: TargetId): ReadonlyMap<string, Directive> {
       value: other?.value ?? value,
       immutable: notes.includes('i') || (immutableBefore62.has(name) && !since(id, 'redis-6.2', 'valkey-7.2')),
       protectedConfig: notes.includes('p'),
+      hidden: notes.includes('h'),
     }
     found.set(name, directive)
     if (alias !== null) found.set(alias, directive)

@@ -40,6 +40,12 @@ export interface ServerBehaviours {
   readonly holdsBackOwnPushes: boolean
   /** The options of SHUTDOWN; from 7.0 on several at once. */
   readonly shutdownWords: ReadonlySet<string>
+  /** BGSAVE CANCEL (Valkey 8.1). */
+  readonly cancelsSaves: boolean
+  /** Saves that a transaction starts run after it (7.0). */
+  readonly savesAfterExec: boolean
+  /** FLUSHALL resets the changes since the last save where it saves (7.0). */
+  readonly flushResetsChanges: boolean
   /** INFO takes several sections (7.0). */
   readonly infoTakesMany: boolean
   /** INFO lists the addresses that the server listens on (7.2). */
@@ -183,6 +189,9 @@ export function serverBehaviours(id: TargetId): ServerBehaviours {
       ...(is7 ? ['now', 'force', 'abort'] : []),
       ...(since(id, null, 'valkey-9.1') ? ['safe', 'failover'] : []),
     ]),
+    cancelsSaves: since(id, null, 'valkey-8.1'),
+    savesAfterExec: is7,
+    flushResetsChanges: is7,
     infoTakesMany: is7,
     infoHasListeners: is72,
     countsFieldExpiries: since(id, 'redis-7.4', null)

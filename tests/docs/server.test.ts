@@ -69,7 +69,7 @@ test('the document names every command that is not simulated, and no other', asy
     for (const name of await notSimulated(await loadTarget(id, { modules: false }))) found.add(name)
   const isNamed = (name: string): boolean =>
     documented.some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern))
-  expect(documented.length).toBeGreaterThan(8)
+  expect(documented.length).toBeGreaterThan(3)
   expect([...found].filter((name) => !isNamed(name))).toEqual([])
   expect(
     documented.filter(

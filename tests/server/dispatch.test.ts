@@ -49,9 +49,9 @@ describe('a command line is checked in the order of a server', () => {
   test('a command that exists but is not simulated is checked for permission first', async () => {
     const world = await start('redis-7.2')
     const client = world.client()
-    expect(client.say('bgrewriteaof')).toBe("-ERR 'bgrewriteaof' is not simulated by ACL Playground")
-    client.say('acl setuser default -bgrewriteaof')
-    expect(client.say('bgrewriteaof')).toBe("-NOPERM User default has no permissions to run the 'bgrewriteaof' command")
+    expect(client.say('migrate h 1 k 0 1')).toBe("-ERR 'migrate' is not simulated by ACL Playground")
+    client.say('acl setuser default -migrate')
+    expect(client.say('migrate h 1 k 0 1')).toBe("-NOPERM User default has no permissions to run the 'migrate' command")
   })
 
   test('an exchange carries the decision, and judging changes nothing', async () => {

@@ -115,7 +115,6 @@ export const adminCommands: HandlerTable<AdminParts> = {
   wait: waitForReplicas,
   shutdown,
   time: (_, { now }) => [String(Math.floor(now / 1000)), String((now % 1000) * 1000)],
-  lastsave: (_, { statistics }) => Math.floor(statistics.startedAt / 1000),
   cluster: withoutCluster,
   readonly: readOnly,
   readwrite: readOnly,

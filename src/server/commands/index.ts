@@ -13,6 +13,7 @@ import { infoCommands } from './info/command'
 import { memoryCommands } from './memory'
 import { pubsubCommands } from './pubsub'
 import { replicationCommands } from './replication'
+import { savingCommands } from './saving'
 import { transactionCommands } from './transactions'
 
 /** Every command that is simulated. */
@@ -30,6 +31,7 @@ export const commands: Registry<SimulatedServer> = {
     ...memoryCommands,
     ...adminCommands,
     ...replicationCommands,
+    ...savingCommands,
     ...scriptingCommands,
   },
   keyspace: keyspaceCommands,

@@ -82,6 +82,7 @@ const reload: Subcommand = ({ argv }, server) => {
       return replies([])
     }
   }
+  server.saves.save()
   loadAgain(server)
   return OK
 }

@@ -4,6 +4,7 @@ import type {
   Data,
   Debugging,
   Release,
+  Saving,
   Scripts,
   Sleeping,
   SlowCommands,
@@ -19,6 +20,7 @@ export type DebugParts = Release &
   Configuration &
   Data &
   Debugging &
+  Saving &
   Scripts &
   Sleeping &
   SlowCommands &

@@ -117,8 +117,21 @@ export const measured: Readonly<Record<string, Measure>> = {
   maxmemory_policy: ({ config }) => config.get('maxmemory-policy'),
   mem_fragmentation_bytes: usedMemory,
 
-  rdb_changes_since_last_save: ({ statistics }) => statistics.changes,
-  rdb_last_save_time: ({ statistics }) => Math.floor(statistics.startedAt / 1000),
+  rdb_changes_since_last_save: ({ saves, statistics }) => {
+    saves.settle()
+    return statistics.changes
+  },
+  rdb_bgsave_in_progress: ({ saves }) => (saves.running === 'snapshot' ? 1 : 0),
+  rdb_last_save_time: ({ saves }) => Math.floor(saves.lastAt / 1000),
+  rdb_last_bgsave_time_sec: ({ saves }) => saves.lastTook('snapshot'),
+  rdb_current_bgsave_time_sec: ({ saves }) => saves.runningFor('snapshot'),
+  rdb_saves: ({ statistics }) => statistics.snapshots,
+  aof_rewrite_in_progress: ({ saves }) => (saves.running === 'append-only file' ? 1 : 0),
+  aof_rewrite_scheduled: ({ saves }) => (saves.isScheduled('append-only file') ? 1 : 0),
+  aof_last_rewrite_time_sec: ({ saves }) => saves.lastTook('append-only file'),
+  aof_current_rewrite_time_sec: ({ saves }) => saves.runningFor('append-only file'),
+  aof_rewrites: ({ statistics }) => statistics.rewrites,
+  total_forks: ({ statistics }) => statistics.forks,
 
   io_thread_0: (server) =>
     `clients=${server.sessions.size},reads=${server.statistics.commands},writes=${server.statistics.commands}`,

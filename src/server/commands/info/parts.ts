@@ -9,6 +9,7 @@ import type {
   Pausing,
   Release,
   Replicating,
+  Saving,
   Scripts,
   Time,
   Waiting,
@@ -27,6 +28,7 @@ export type InfoParts = Release &
   Caching &
   Messages &
   Pick<Replicating, 'primary'> &
+  Saving &
   Scripts &
   Waiting &
   Watching &
