@@ -1,6 +1,5 @@
 import { lower, type Bytes } from '../acl/bytes'
-import type { KeySpec } from '../acl/command'
-import type { FoundKey } from './key-functions'
+import type { Access, KeySpec, KeyUse } from '../acl/command'
 import { strictInteger } from './numbers'
 
 /**
@@ -9,19 +8,28 @@ import { strictInteger } from './numbers'
  * all. A command's key function, if it has one, is asked then. `countWraps`: a count of keys is cut to 32 bits.
  */
 export function keysBySpecs(
-  specs: readonly KeySpec[],
+  specs: readonly SpecWithAccess[],
   argv: readonly Bytes[],
   countWraps: boolean,
-): readonly FoundKey[] | null {
-  const found: FoundKey[] = []
-  for (const spec of specs) {
+): readonly KeyUse[] | null {
+  const found: KeyUse[] = []
+  for (const { spec, access } of specs) {
     const begin = beginOf(spec, argv)
     if (begin === 0) continue
     const range = begin === null ? null : rangeOf(spec, begin, argv, countWraps)
     if (range === null || spec.flags.includes('incomplete')) return null
-    for (let at = range.first; at <= range.last; at += range.step) found.push({ at, flags: spec.flags })
+    for (let at = range.first; at <= range.last; at += range.step) {
+      const key = argv[at]
+      if (key !== undefined) found.push({ key, at, access, flags: spec.flags })
+    }
   }
   return found
+}
+
+/** A key spec, and the access that its flags stand for. */
+export interface SpecWithAccess {
+  readonly spec: KeySpec
+  readonly access: Access
 }
 
 /** Returns the index at which a spec's keys begin: 0 if its keyword is absent, null if the spec does not tell. */

@@ -114,16 +114,30 @@ function appendCommands(commands: Command[], data: TableData): void {
   }
 }
 
+function addSpellings(commands: Map<string, Command>, name: string, command: Command): void {
+  commands.set(name, command)
+  commands.set(name.toUpperCase(), command)
+}
+
 class Table implements CommandTable {
   readonly commands: readonly Command[]
   readonly categories: readonly string[]
+  /** By name in lower and in upper case: the usual spellings are found without a conversion. */
   readonly #byName = new Map<string, Command>()
+  /** Subcommands by their short names in lower and in upper case, by the index of their container. */
+  readonly #subcommands: Map<string, Command>[] = []
   readonly #byCategory = new Map<string, readonly Command[]>()
 
   constructor(commands: readonly Command[], categories: readonly string[]) {
     this.commands = commands
     this.categories = categories
-    for (const command of commands) this.#byName.set(lower(command.name), command)
+    for (const command of commands) {
+      addSpellings(this.#byName, lower(command.name), command)
+      if (command.subcommands === null) continue
+      const subcommands = new Map<string, Command>()
+      for (const [name, subcommand] of command.subcommands) addSpellings(subcommands, name, subcommand)
+      this.#subcommands[command.index] = subcommands
+    }
   }
 
   find(name: Bytes): Command | undefined {
@@ -137,7 +151,8 @@ class Table implements CommandTable {
     if (command === undefined || command.parent !== null) return undefined
     const sub = argv[1]
     if (sub === undefined || command.subcommands === null) return command
-    return command.subcommands.get(sub) ?? command.subcommands.get(lower(sub)) ?? command
+    const subcommands = this.#subcommands[command.index]
+    return subcommands?.get(sub) ?? subcommands?.get(lower(sub)) ?? command
   }
 
   inCategory(category: Bytes): readonly Command[] | undefined {

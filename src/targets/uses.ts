@@ -22,10 +22,18 @@ type Argv = readonly Bytes[]
 interface Plan {
   /** Some argument may be a key, as far as the server knows. */
   readonly hasKeys: boolean
-  readonly keys: (argv: Argv) => readonly KeyUse[]
+  /** The only key, where its place depends on nothing: most commands have one key. */
+  readonly only: OnlyKey | null
+  /** Finds the keys of other commands. */
+  readonly keys: KeyFinder
   readonly channels: ((argv: Argv) => readonly ChannelUse[]) | null
   readonly databases: ((argv: Argv, db: number, databaseCount: number) => readonly DatabaseUse[]) | null
 }
+
+type KeyFinder = (argv: Argv) => readonly KeyUse[]
+
+/** A key at a fixed place. */
+type OnlyKey = Omit<KeyUse, 'key'>
 
 const noKeys: readonly KeyUse[] = Object.freeze([])
 const noChannels: readonly ChannelUse[] = Object.freeze([])
@@ -52,12 +60,11 @@ export function usesOf(
   { databaseCount }: DatabaseCount = DEFAULT_COUNT,
 ): Uses {
   const plan = planOf(target, command)
-  if (plan.channels === null && plan.databases === null)
-    return plan.hasKeys ? { keys: plan.keys(argv), channels: noChannels, databases: noDatabases } : nothing
+  if (!plan.hasKeys && plan.channels === null && plan.databases === null) return nothing
   return {
-    keys: plan.keys(argv),
-    channels: plan.channels?.(argv) ?? noChannels,
-    databases: plan.databases?.(argv, db, databaseCount) ?? noDatabases,
+    keys: plan.only === null ? plan.keys(argv) : one(argv, plan.only),
+    channels: plan.channels === null ? noChannels : plan.channels(argv),
+    databases: plan.databases === null ? noDatabases : plan.databases(argv, db, databaseCount),
   }
 }
 
@@ -83,19 +90,20 @@ function makePlan(target: Target, command: Command): Plan {
   const finder = target.behaviours.hasKeySpecs ? bySpecs(target, command) : byTable(target, command)
   return {
     hasKeys: finder !== null,
-    keys: finder ?? (() => noKeys),
+    only: typeof finder === 'object' ? finder : null,
+    keys: typeof finder === 'function' ? finder : () => noKeys,
     channels: target.behaviours.hasChannels ? channelsOf(command) : null,
     databases: target.behaviours.hasDatabases ? databasesOf(command) : null,
   }
 }
 
 /** Redis 6: the command's own function where it has one (it is then flagged movablekeys), else first key, last key and step. */
-function byTable(target: Target, command: Command): Plan['keys'] | null {
+function byTable(target: Target, command: Command): KeyFinder | OnlyKey | null {
   const special = command.flags.has('movablekeys') ? keyFunctions.get(command.name) : undefined
   if (special !== undefined) return byFunction(target, special)
   const { firstKey, lastKey, step } = command
   if (firstKey === 0) return null
-  if (lastKey === firstKey) return (argv) => one(argv, firstKey, unknownFlags, WITHOUT_PERMISSIONS)
+  if (lastKey === firstKey) return { at: firstKey, access: WITHOUT_PERMISSIONS, flags: unknownFlags }
   return (argv) => {
     const last = lastKey < 0 ? argv.length + lastKey : lastKey
     const found: KeyUse[] = []
@@ -109,34 +117,32 @@ function byTable(target: Target, command: Command): Plan['keys'] | null {
 }
 
 /** Since 7.0: key specs, unless they depend on other arguments; then, or where they fail, the command's own function. */
-function bySpecs(target: Target, command: Command): Plan['keys'] | null {
+function bySpecs(target: Target, command: Command): KeyFinder | OnlyKey | null {
   const specs = command.keySpecs.filter((spec) => !spec.flags.includes('not_key'))
   if (specs.length === 0) return null
   const special = keyFunctions.get(command.name)
   const fallback = special === undefined ? () => noKeys : byFunction(target, special)
   if (specs.some((spec) => spec.flags.includes('variable_flags'))) return fallback
-  const simple = specs.length === 1 ? simplePlace(specs[0]) : null
-  if (simple !== null) {
-    const access = knownAccess(simple.spec.flags)
-    return (argv) => one(argv, simple.at, simple.spec.flags, access)
-  }
-  return (argv) => {
-    const found = keysBySpecs(specs, argv, target.behaviours.keyCountWraps)
-    return found === null ? fallback(argv) : usesOfKeys(argv, found)
-  }
+  const only = specs.length === 1 ? onlyKey(specs[0]) : null
+  if (only !== null) return only
+  const withAccess = specs.map((spec) => ({ spec, access: knownAccess(spec.flags) }))
+  return (argv) => keysBySpecs(withAccess, argv, target.behaviours.keyCountWraps) ?? fallback(argv)
 }
 
-/** Returns the place of the key if a spec is for exactly one key at a fixed place, else null. */
-function simplePlace(spec: KeySpec | undefined): { readonly at: number; readonly spec: KeySpec } | null {
+/** Returns the key of a spec for exactly one key at a fixed place; null for other specs. */
+function onlyKey(spec: KeySpec | undefined): OnlyKey | null {
   if (spec === undefined || spec.begin.type !== 'index' || spec.find.type !== 'range') return null
-  return spec.find.lastkey === 0 && !spec.flags.includes('incomplete') ? { at: spec.begin.index, spec } : null
+  const { flags, begin, find } = spec
+  return find.lastkey === 0 && !flags.includes('incomplete')
+    ? { at: begin.index, access: knownAccess(flags), flags }
+    : null
 }
 
 const unknownFlags: readonly string[] = Object.freeze([])
 /** Redis 6 has no key permissions: a pattern that matches is enough. */
 const WITHOUT_PERMISSIONS: Access = 0
 
-function one(argv: Argv, at: number, flags: readonly string[], access: Access): readonly KeyUse[] {
+function one(argv: Argv, { at, access, flags }: OnlyKey): readonly KeyUse[] {
   const key = argv[at]
   return key === undefined ? noKeys : [{ key, at, access, flags }]
 }
@@ -150,10 +156,11 @@ function usesOfKeys(argv: Argv, found: readonly FoundKey[]): readonly KeyUse[] {
   return uses
 }
 
-function byFunction(target: Target, find: KeyFunction): Plan['keys'] {
+function byFunction(target: Target, find: KeyFunction): KeyFinder {
   const { behaviours } = target
   if (behaviours.hasKeySpecs) return (argv) => usesOfKeys(argv, find(argv, behaviours))
-  return (argv) => find(argv, behaviours).flatMap(({ at }) => one(argv, at, unknownFlags, WITHOUT_PERMISSIONS))
+  return (argv) =>
+    find(argv, behaviours).flatMap(({ at }) => one(argv, { at, access: WITHOUT_PERMISSIONS, flags: unknownFlags }))
 }
 
 /** Memoizes `accessOf` by the identity of the list of flags. */
