@@ -9,6 +9,7 @@ import { keyRule, maxLevel, patternsFor, type Level, type MadePattern } from './
 import { permissionSet } from './permissions'
 import { commandOf, sortDenial, usesOfLine } from './replay'
 import { sortOption } from './sort-option'
+import { finish, type Steps } from './steps'
 import type { CapturedLine } from './replay/types'
 
 export { maxLevel, type Level } from './least-privilege/patterns'
@@ -75,15 +76,24 @@ export function leastPrivilege(
   target: Target,
   options: LeastPrivilegeOptions,
 ): SuggestedUser {
+  return finish(leastPrivilegeInSteps(lines, target, options))
+}
+
+/** Same as `leastPrivilege`, a line or a rule a step. */
+export function* leastPrivilegeInSteps(
+  lines: readonly CapturedLine[],
+  target: Target,
+  options: LeastPrivilegeOptions,
+): Steps<SuggestedUser> {
   const { behaviours } = target
   const level = Math.min(maxLevel, Math.max(0, Math.trunc(options.level) || 0)) as Level
-  const needs = needsOf(lines, target)
-  const keys = keyPatterns(needs, level).map((made): SuggestedPattern => ({
+  const needs = yield* needsOf(lines, target)
+  const keys = (yield* keyPatterns(needs, level)).map((made): SuggestedPattern => ({
     ...made,
     kind: 'key',
     rule: keyRule(made.pattern, made.access, behaviours.hasSelectors),
   }))
-  const channels = behaviours.hasChannels ? channelPatterns(needs, level) : []
+  const channels = behaviours.hasChannels ? yield* channelPatterns(needs, level) : []
   const commands = [...needs.commands]
   const rules = [
     ...keys.map(({ rule }) => rule),
@@ -93,8 +103,8 @@ export function leastPrivilege(
       ? singleRules(commands)
       : categoryRules(commands, commandSpace(target.table, behaviours))),
   ]
-  const user = userWith(rules, target)
-  const refused = refusedBy(rules, keys, lines, target)
+  const user = yield* userWith(rules, target)
+  const refused = yield* refusedBy(rules, keys, lines, target)
   const patterns = [...keys, ...channels]
   const beyondCommands = extraCommands(user, needs.commands)
   return {
@@ -108,7 +118,7 @@ export function leastPrivilege(
   }
 }
 
-function needsOf(lines: readonly CapturedLine[], target: Target): Needs {
+function* needsOf(lines: readonly CapturedLine[], target: Target): Steps<Needs> {
   const needs: Needs = {
     commands: new Set(),
     keys: new Map(),
@@ -118,7 +128,8 @@ function needsOf(lines: readonly CapturedLine[], target: Target): Needs {
     unknown: new Set(),
     everyKey: false,
   }
-  for (const line of lines) {
+  for (const [i, line] of lines.entries()) {
+    yield { done: i, of: lines.length }
     const command = commandOf(line, target)
     if (command === undefined) {
       if (needs.unknown.size < 100) needs.unknown.add(toText(line.argv.slice(0, 1).join(' ')).slice(0, 60))
@@ -138,8 +149,8 @@ function needsOf(lines: readonly CapturedLine[], target: Target): Needs {
 }
 
 /** Returns the key patterns. SORT's BY and GET need `%R~*`, which covers every read-only pattern. */
-function keyPatterns(needs: Needs, level: Level): MadePattern[] {
-  const made = patternsFor(needs.keys, level)
+function* keyPatterns(needs: Needs, level: Level): Steps<MadePattern[]> {
+  const made = yield* patternsFor(needs.keys, level)
   if (!needs.everyKey || made.some(({ pattern, access }) => pattern === '*' && (access & READ) !== 0)) return made
   const rest = made.filter(({ pattern, access }) => pattern !== '*' && (access | READ) !== READ)
   const star = made.find(({ pattern }) => pattern === '*')
@@ -147,9 +158,9 @@ function keyPatterns(needs: Needs, level: Level): MadePattern[] {
   return [{ pattern: '*', access: ((star?.access ?? 0) | READ) as Access, seen, unseen: null }, ...rest]
 }
 
-function channelPatterns(needs: Needs, level: Level): SuggestedPattern[] {
+function* channelPatterns(needs: Needs, level: Level): Steps<SuggestedPattern[]> {
   const made = [
-    ...patternsFor(needs.channels, level),
+    ...(yield* patternsFor(needs.channels, level)),
     ...[...needs.channelPatterns]
       .map((pattern) => (level === maxLevel ? '*' : pattern))
       .filter((pattern) => !hasWhiteSpace(pattern))
@@ -172,9 +183,12 @@ function databaseRule(databases: ReadonlySet<number>): Bytes {
   return numbers.length === 0 ? 'resetdbs' : `db=${numbers.join(',')}`
 }
 
-function userWith(rules: readonly Bytes[], target: Target): User {
+function* userWith(rules: readonly Bytes[], target: Target): Steps<User> {
   const user = new Users(target.table, target.behaviours).newUser('suggested')
-  for (const text of rules) user.applyAsRule({ text, span: null })
+  for (const [i, text] of rules.entries()) {
+    yield { done: i, of: rules.length }
+    user.applyAsRule({ text, span: null })
+  }
   return user
 }
 
@@ -182,19 +196,19 @@ function userWith(rules: readonly Bytes[], target: Target): User {
  * Returns the lines that the rules would deny. Looks exact names up in a set, since there may be as many as there are
  * lines.
  */
-function refusedBy(
+function* refusedBy(
   rules: readonly Bytes[],
   keys: readonly SuggestedPattern[],
   lines: readonly CapturedLine[],
   target: Target,
-): CapturedLine[] {
+): Steps<CapturedLine[]> {
   const exact = new Map(keys.filter(({ pattern }) => !/[*?[\\]/.test(pattern)).map((key) => [key.pattern, key]))
   const named = new Set([...exact.values()].map(({ rule }) => rule))
-  const user = userWith(
+  const user = yield* userWith(
     rules.filter((rule) => !named.has(rule)),
     target,
   )
-  return lines.filter((line) => {
+  const isRefused = (line: CapturedLine): boolean => {
     const command = commandOf(line, target)
     if (command === undefined) return false
     if (sortDenial(line, command, user, target) !== null) return true
@@ -203,7 +217,13 @@ function refusedBy(
       ({ key, access }) => ((exact.get(key)?.access ?? 0) & access) !== access || !exact.has(key),
     )
     return !check(user, command, line.argv, { ...uses, keys: rest })
-  })
+  }
+  const refused: CapturedLine[] = []
+  for (const [i, line] of lines.entries()) {
+    yield { done: i, of: lines.length }
+    if (isRefused(line)) refused.push(line)
+  }
+  return refused
 }
 
 function extraCommands(user: User, seen: ReadonlySet<Command>): string[] {

@@ -22,6 +22,7 @@ import {
 } from './replay/read'
 import type { Capture, CapturedLine, CaptureKind, ReplayedLine } from './replay/types'
 import { sortOption } from './sort-option'
+import { finish, type Steps } from './steps'
 
 export type { Capture, CapturedLine, CaptureKind, ReplayedLine } from './replay/types'
 export { captureLimits } from './replay/read'
@@ -46,10 +47,17 @@ const leavesOut: Readonly<Record<CaptureKind, readonly string[]>> = {
 }
 
 /** Detects the kind of a capture, by the form of most lines. */
-function kindOf(lines: readonly TextLine[]): CaptureKind {
-  const written = lines.filter(({ text }) => text.trim() !== '')
+function* kindOf(lines: readonly TextLine[]): Steps<CaptureKind> {
+  const written: TextLine[] = []
+  let monitored = 0
+  for (const [i, line] of lines.entries()) {
+    yield { done: i, of: lines.length }
+    const trimmed = line.text.trim()
+    if (trimmed === '') continue
+    written.push(line)
+    if (isMonitorLine(trimmed)) monitored++
+  }
   if (looksLikeAclLog(written)) return 'acl-log'
-  const monitored = written.filter(({ text }) => isMonitorLine(text.trim())).length
   if (monitored > 0 && monitored * 2 >= written.length) return 'monitor'
   return written.some(({ text }) => isPrompt(text)) ? 'transcript' : monitored > 0 ? 'monitor' : 'commands'
 }
@@ -59,14 +67,19 @@ function kindOf(lines: readonly TextLine[]): CaptureKind {
  * RESP3 or raw), or a plain list. Accepts any text and reports lines that cannot be parsed. Limited by `captureLimits`.
  */
 export function readCapture(text: string, target: Target): Capture {
+  return finish(readCaptureInSteps(text, target))
+}
+
+/** Same as `readCapture`, a line a step. */
+export function* readCaptureInSteps(text: string, target: Target): Steps<Capture> {
   const into = new CaptureCollector()
-  const lines = linesOf(text, into)
-  const kind = kindOf(lines)
+  const lines = yield* linesOf(text, into)
+  const kind = yield* kindOf(lines)
   let logins = 0
-  if (kind === 'monitor') readMonitor(lines, into)
-  else if (kind === 'transcript') readTranscript(lines, into)
-  else if (kind === 'acl-log') logins = readAclLog(lines, target, into)
-  else readCommands(lines, into)
+  if (kind === 'monitor') yield* readMonitor(lines, into)
+  else if (kind === 'transcript') yield* readTranscript(lines, into)
+  else if (kind === 'acl-log') logins = yield* readAclLog(lines, target, into)
+  else yield* readCommands(lines, into)
   const skipped =
     logins === 0
       ? []
@@ -92,12 +105,15 @@ export function usersIn({ lines }: Capture): ReadonlyMap<Bytes, number> {
 
 /** Returns the verdict on each captured line for a user, by commands, keys, channels and databases. Runs nothing. */
 export function replay(lines: readonly CapturedLine[], user: User, target: Target): ReplayedLine[] {
-  return lines.map((captured): ReplayedLine => {
-    const command = commandOf(captured, target)
-    if (command === undefined) return { captured, decision: null, sortRefusal: null }
-    const decision = decide(user, command, captured.argv, usesOfLine(captured, command, target))
-    return { captured, decision, sortRefusal: decision.allowed ? sortDenial(captured, command, user, target) : null }
-  })
+  return lines.map((captured) => replayLine(captured, user, target))
+}
+
+/** Returns the verdict on one captured line for a user. */
+export function replayLine(captured: CapturedLine, user: User, target: Target): ReplayedLine {
+  const command = commandOf(captured, target)
+  if (command === undefined) return { captured, decision: null, sortRefusal: null }
+  const decision = decide(user, command, captured.argv, usesOfLine(captured, command, target))
+  return { captured, decision, sortRefusal: decision.allowed ? sortDenial(captured, command, user, target) : null }
 }
 
 /** Returns the keys, channels and databases that a captured line uses, as far as the capture shows them. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { type Site, diagnostics, openSite, savedFile } from './harness'
+import { type Site, diagnostics, openSite, paste, savedFile } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -173,5 +173,25 @@ test('an entry of ACL LOG opens to what was asked, by whom and why, and what is 
   await expect.poll(() => said.count()).toBe(3)
   await pane.getByRole('button', { name: 'Replay' }).click()
   await page.getByRole('dialog', { name: 'Replay' }).getByText('3 commands read, as ACL LOG.').waitFor()
+  expect(problems).toEqual([])
+})
+
+test('a long capture is pasted past the field, is checked in pieces, and can be cleared', async () => {
+  const { page, problems } = await site.open()
+  const dialog = await open(page)
+  const lines = Array.from({ length: 20_000 }, (_, i) => `GET app:${i}`)
+  await paste(dialog.getByRole('textbox', { name: 'Capture' }), lines.join('\r\n'))
+  const shown = dialog.getByRole('region', { name: 'Capture' })
+  await shown.getByText('20,000 lines in all').waitFor()
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Capture')
+  await dialog.getByText('20,000 commands read, as a list of commands.').waitFor()
+  await dialog.getByLabel('User', { exact: true }).selectOption('monitor')
+  await dialog.getByRole('radio', { name: 'Denied: 20,000' }).waitFor()
+  await dialog.getByRole('button', { name: 'Expect all: 500 lines' }).waitFor()
+  await dialog.getByRole('region', { name: 'Suggested user' }).getByText('~app:*').waitFor()
+  expect(await diagnostics(page)).toEqual([])
+  await dialog.getByRole('button', { name: 'Clear' }).click()
+  expect(await dialog.getByRole('textbox', { name: 'Capture' }).inputValue()).toBe('')
+  expect(await dialog.getByRole('region', { name: 'Verdicts' }).count()).toBe(0)
   expect(problems).toEqual([])
 })

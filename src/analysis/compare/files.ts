@@ -1,6 +1,7 @@
 import { commandSpace } from '../../acl/allowed'
 import { fromText, lower, toText, type Bytes } from '../../acl/bytes'
 import { loadAclFile } from '../../acl/load'
+import { prepareAclFile } from '../../acl/prepare'
 import type { Selector } from '../../acl/selector'
 import { User } from '../../acl/user'
 import { Users } from '../../acl/users'
@@ -38,8 +39,17 @@ export interface LoadedSide {
  * Loads the users that a side's files define, the default user included; returns the server's error where it rejects
  * users.acl.
  */
-export function loadSide({ target, acl, conf = '' }: Side, side: RefusedSide['side']): LoadedSide | RefusedSide {
+export function loadSide(files: Side, side: RefusedSide['side']): LoadedSide | RefusedSide {
+  return finish(loadSideInSteps(files, side))
+}
+
+/** Same as `loadSide`, some lines a step. */
+export function* loadSideInSteps(
+  { target, acl, conf = '' }: Side,
+  side: RefusedSide['side'],
+): Generator<undefined, LoadedSide | RefusedSide> {
   const { users, hidden, databases } = emptyServer(target, conf)
+  yield* prepareAclFile(users, fromText(acl))
   const loaded = loadAclFile(users, fromText(acl), 'users.acl')
   if (!loaded.ok) return { side, message: loaded.message, crash: loaded.crash, problems: loaded.problems }
   users.replaceAll(loaded.users)

@@ -3,6 +3,7 @@ import { READ, type Access } from '../../acl/command'
 import { printKey } from '../../acl/rule'
 import { patternOutside } from '../../proof/inclusion'
 import { literalStart, union } from '../../proof/language'
+import type { Steps } from '../steps'
 import { literalPattern } from '../suggest'
 
 /**
@@ -56,10 +57,21 @@ const MAX_NAMES = 50
 /** The maximum number of patterns with such an example. */
 const MAX_EXAMPLES = 20
 
+/** A pattern as it is compared with the others. */
+interface Opened {
+  readonly pattern: Bytes
+  readonly start: Bytes
+  readonly language: ReturnType<typeof union>
+  readonly access: Access
+  readonly names: Bytes[]
+}
+
 /** Returns patterns for names and the access that each needs, without patterns that another one covers. */
-export function patternsFor(names: ReadonlyMap<Bytes, Access>, level: Level): MadePattern[] {
+export function* patternsFor(names: ReadonlyMap<Bytes, Access>, level: Level): Steps<MadePattern[]> {
   const made = new Map<Bytes, { access: Access; names: Bytes[] }>()
+  let done = 0
   for (const [name, access] of names) {
+    yield { done: done++, of: names.size }
     const pattern = generalise(name, level)
     const known = made.get(pattern)
     if (known === undefined) made.set(pattern, { access, names: [name] })
@@ -68,20 +80,22 @@ export function patternsFor(names: ReadonlyMap<Bytes, Access>, level: Level): Ma
       known.names.push(name)
     }
   }
-  const all = [...made].map(([pattern, { access, names: seen }]) => ({
-    pattern,
-    start: literalStart(pattern),
-    language: union([pattern]),
-    access,
-    names: seen,
-  }))
+  const all: Opened[] = []
+  for (const [pattern, { access, names: seen }] of made) {
+    yield { done: all.length, of: made.size }
+    all.push({ pattern, start: literalStart(pattern), language: union([pattern]), access, names: seen })
+  }
   const wide = all.length > MAX_NAMES * 10 ? [] : all.filter(({ pattern }) => /[*?[]/.test(pattern))
-  const covers = (other: (typeof all)[number], one: (typeof all)[number]): boolean =>
+  const covers = (other: Opened, one: Opened): boolean =>
     other !== one &&
     (other.access & one.access) === one.access &&
     one.pattern.startsWith(other.start) &&
     patternOutside(one.pattern, other.language).kind === 'included'
-  const isCovered = new Set(all.filter((one) => wide.some((other) => covers(other, one))))
+  const isCovered = new Set<Opened>()
+  for (const [i, one] of all.entries()) {
+    yield { done: i, of: all.length }
+    if (wide.some((other) => covers(other, one))) isCovered.add(one)
+  }
   const left = all.filter((one) => !isCovered.has(one))
   // A pattern also counts the names of the patterns that it covers.
   for (const one of isCovered) left.find((other) => covers(other, one))?.names.push(...one.names)

@@ -3,6 +3,7 @@ import type { Access, Command, KeyUse } from '../../acl/command'
 import { splitWords } from '../../acl/split'
 import type { Target } from '../../targets/target'
 import { usesOf } from '../../targets/uses'
+import type { Steps } from '../steps'
 import type { CaptureCollector, TextLine } from './read'
 
 const fields = [
@@ -31,9 +32,11 @@ export function looksLikeAclLog(lines: readonly TextLine[]): boolean {
  * one key or channel; the other arguments are made up. Returns the number of failed log-ins, which are not command
  * lines.
  */
-export function readAclLog(lines: readonly TextLine[], target: Target, into: CaptureCollector): number {
+export function* readAclLog(lines: readonly TextLine[], target: Target, into: CaptureCollector): Steps<number> {
   let logins = 0
-  for (const entry of entriesOf(lines)) {
+  const entries = yield* entriesOf(lines)
+  for (const [i, entry] of entries.entries()) {
+    yield { done: i, of: entries.length }
     if (entry.reason === 'auth') {
       logins++
       continue
@@ -60,10 +63,11 @@ export function readAclLog(lines: readonly TextLine[], target: Target, into: Cap
 }
 
 /** Splits the output into entries, each of which starts with its count. */
-function entriesOf(lines: readonly TextLine[]): Entry[] {
+function* entriesOf(lines: readonly TextLine[]): Steps<Entry[]> {
   const entries: (Partial<Record<Field, Bytes>> & { line: number })[] = []
   let waiting: Field | undefined
-  for (const { text, number } of lines) {
+  for (const [i, { text, number }] of lines.entries()) {
+    yield { done: i, of: lines.length }
     const tokens: readonly Bytes[] = tokensOf(text, waiting === undefined)
     for (const token of tokens) {
       if (waiting === undefined) {

@@ -1,5 +1,6 @@
 import { fromText, lower, toText, type Bytes } from '../../acl/bytes'
 import { splitWords } from '../../acl/split'
+import type { Steps } from '../steps'
 import type { CapturedLine } from './types'
 
 /** Limits of a capture; text beyond them is ignored. */
@@ -30,16 +31,20 @@ export class CaptureCollector {
 }
 
 /** Returns the lines of a text, without those that are too long. */
-export function linesOf(text: string, into: CaptureCollector): TextLine[] {
-  if (text.length > captureLimits.characters) into.cut = true
-  return text
-    .slice(0, captureLimits.characters)
-    .split(/\r?\n/)
-    .flatMap((line, i) => {
-      if (line.length <= captureLimits.lineLength) return [{ text: fromText(line), number: i + 1 }]
-      into.fail(i + 1, 'This line is too long.')
-      return []
-    })
+export function* linesOf(text: string, into: CaptureCollector): Steps<TextLine[]> {
+  const of = Math.min(text.length, captureLimits.characters)
+  if (text.length > of) into.cut = true
+  const lines: TextLine[] = []
+  for (let from = 0, number = 1; from <= of; number++) {
+    const found = text.indexOf('\n', from)
+    const end = found < 0 || found >= of ? of : found
+    const line = text.slice(from, end < of && text[end - 1] === '\r' && end > from ? end - 1 : end)
+    if (line.length <= captureLimits.lineLength) lines.push({ text: fromText(line), number })
+    else into.fail(number, 'This line is too long.')
+    from = end + 1
+    yield { done: end, of }
+  }
+  return lines
 }
 
 const captured = (
@@ -66,8 +71,9 @@ const monitored = /^\+?\d+\.\d+ \[(\d{1,9}) ([^\]]*)\] (".*)$/s
 export const isMonitorLine = (line: Bytes): boolean => monitored.test(line)
 
 /** Parses MONITOR's output: time, database, client, and the quoted words. All its lines ran. */
-export function readMonitor(lines: readonly TextLine[], into: CaptureCollector): void {
-  for (const { text, number } of lines) {
+export function* readMonitor(lines: readonly TextLine[], into: CaptureCollector): Steps<void> {
+  for (const [i, { text, number }] of lines.entries()) {
+    yield { done: i, of: lines.length }
     const trimmed = text.trim()
     if (trimmed === '' || trimmed === 'OK' || /^[^ ]*> *monitor$/i.test(trimmed)) continue
     const [, db = '0', client = '', rest = ''] = monitored.exec(trimmed) ?? []
@@ -98,9 +104,10 @@ const local = /^(?:help|\?|clear|exit|quit|connect|:set|restart)$/i
 /**
  * Parses a redis-cli session: the command after each prompt; the reply shows whether it was denied, and who logged in.
  */
-export function readTranscript(lines: readonly TextLine[], into: CaptureCollector): void {
+export function* readTranscript(lines: readonly TextLine[], into: CaptureCollector): Steps<void> {
   let user: Bytes | null = null
   for (let i = 0; i < lines.length; i++) {
+    yield { done: i, of: lines.length }
     const line = lines[i]
     const found = line === undefined ? null : prompt.exec(line.text)
     if (line === undefined || found === null) continue
@@ -126,9 +133,10 @@ export function readTranscript(lines: readonly TextLine[], into: CaptureCollecto
 }
 
 /** Parses a list of command lines as typed, without comment lines. Follows SELECT. */
-export function readCommands(lines: readonly TextLine[], into: CaptureCollector): void {
+export function* readCommands(lines: readonly TextLine[], into: CaptureCollector): Steps<void> {
   let db = 0
-  for (const { text, number } of lines) {
+  for (const [i, { text, number }] of lines.entries()) {
+    yield { done: i, of: lines.length }
     if (/^\s*(#|\/\/|$)/.test(text)) continue
     const argv = wordsOf(text, number, into)
     if (argv === null || argv.length === 0) continue

@@ -20,12 +20,27 @@ export interface Opened {
 }
 
 /** Returns a key that is equal for lines that state the same. No origin is the same as this host. */
-function matter(statement: Statement | PolicyStatement): string {
+export function matter(statement: Statement | PolicyStatement): string {
   const { verb, origin, db } = statement
   const place = origin === null || origin.kind === 'loopback' ? '' : origin.kind === 'unix' ? 'unix' : origin.address
   if ('user' in statement) return JSON.stringify([statement.user, verb, statement.action, place, db ?? 0])
   const { subject, access, byOwnRules } = statement
   return JSON.stringify([subject, verb, access, byOwnRules, place, db])
+}
+
+/** Returns those of some statements that no line states, up to a number of them; each comes with its `matter`. */
+export function unstated(
+  { results }: Judged,
+  statements: readonly { readonly said: string; readonly statement: Statement }[],
+  most: number,
+): readonly Statement[] {
+  const known = new Set(results.map(({ expectation }) => matter(expectation)))
+  const fresh: Statement[] = []
+  for (const { said, statement } of statements) {
+    if (fresh.length === most) break
+    if (!known.has(said)) fresh.push(statement)
+  }
+  return fresh
 }
 
 /** Returns the line (from 1) that states this already, whatever reason it gives; null where none does. */
