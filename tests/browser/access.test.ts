@@ -77,9 +77,9 @@ test('the keyboard alone is enough', async () => {
     .getByRole('button', { name: /denied/ })
     .focus()
   await keyboard.press('Enter')
-  expect(await page.getByRole('region', { name: 'Reasons' }).count()).toBe(2)
+  await expect.poll(() => page.getByRole('region', { name: 'Reasons' }).count()).toBe(2)
   await keyboard.press('Escape')
-  expect(await page.getByRole('region', { name: 'Reasons' }).count()).toBe(1)
+  await expect.poll(() => page.getByRole('region', { name: 'Reasons' }).count()).toBe(1)
 
   await keyboard.press('?')
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
@@ -89,7 +89,7 @@ test('the keyboard alone is enough', async () => {
   await keyboard.type('connection as worker')
   await keyboard.press('Enter')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
-  expect(await page.getByRole('tab', { name: /worker/ }).count()).toBe(2)
+  await expect.poll(() => page.getByRole('tab', { name: /worker/ }).count()).toBe(2)
 
   await page.getByRole('separator', { name: 'Width of the rules' }).focus()
   const before = await page.locator('.rules').evaluate((node) => node.clientWidth)
@@ -136,9 +136,9 @@ test('who can reach the keys of a pattern: all, some or none, with an example an
   const row = (name: string) =>
     page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) })
   await row('app').waitFor()
-  expect((await row('app').innerText()).match(/✓ all/g)).toHaveLength(3)
-  expect((await row('worker').innerText()).match(/✕ none/g)).toHaveLength(3)
-  expect(await row('admin').innerText()).toContain('gets around its rules')
+  await expect.poll(async () => (await row('app').innerText()).match(/✓ all/g)).toHaveLength(3)
+  await expect.poll(async () => (await row('worker').innerText()).match(/✕ none/g)).toHaveLength(3)
+  await expect.poll(() => row('admin').innerText()).toContain('gets around its rules')
   expect(await diagnostics(page)).toEqual([])
 
   await field.fill('*s:*')

@@ -85,7 +85,7 @@ test('edited work comes back after two examples, and after a reload', async () =
   await page.getByText('Your work is stored in this browser.').waitFor()
   await page.getByRole('button', { name: 'Restore my work' }).click()
   await rules(page).getByText('~mine:*').waitFor()
-  expect(await savedFile(page, 'acl')).toBe(mine)
+  await expect.poll(() => savedFile(page, 'acl')).toBe(mine)
   expect(problems).toEqual([])
 })
 
@@ -99,10 +99,9 @@ test('several workspaces are listed with their users and time, and each can be r
   const dialog = page.getByRole('dialog', { name: 'Workspaces' })
   // The workspace in view comes first.
   const rows = dialog.getByRole('listitem')
-  expect((await rows.allInnerTexts()).slice(1)).toEqual([
-    expect.stringMatching(/\nother · .*Redis/),
-    expect.stringMatching(/^Untitled\nmine · .*Redis/),
-  ])
+  await expect
+    .poll(async () => (await rows.allInnerTexts()).slice(1))
+    .toEqual([expect.stringMatching(/\nother · .*Redis/), expect.stringMatching(/^Untitled\nmine · .*Redis/)])
   await rows.nth(1).getByRole('button', { name: 'Delete' }).click()
   await expect.poll(() => rows.count()).toBe(2)
   await rows.nth(1).getByRole('button', { name: 'Open' }).click()
@@ -142,7 +141,7 @@ test('work is never lost: examples, links, files, imports and reloads in any ord
           await row.getByRole('button', { name: 'Open' }).click()
           await rules(page).getByText('~mine:*').waitFor()
         }
-        expect(await savedFile(page, 'acl')).toBe(mine)
+        await expect.poll(() => savedFile(page, 'acl')).toBe(mine)
         expect(problems).toEqual([])
         await context.close()
       },

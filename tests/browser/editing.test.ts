@@ -30,7 +30,7 @@ test('Tab lists what can follow a blank, and completes it', async () => {
   await expect.poll(() => list(page).locator('[aria-selected]').innerText()).toContain('allkeys')
   await page.waitForTimeout(150)
   await page.keyboard.press('Tab')
-  expect(await savedFile(page, 'acl')).toBe('user x on allkeys')
+  await expect.poll(() => savedFile(page, 'acl')).toBe('user x on allkeys')
 })
 
 test('Tab never leaves the editor in the middle of a word, and leaves it on an empty line', async () => {
@@ -38,12 +38,12 @@ test('Tab never leaves the editor in the middle of a word, and leaves it on an e
   await openAcl(page)
   await page.keyboard.type('user x on +@re', { delay: 20 })
   for (let i = 0; i < 4; i++) await page.keyboard.press('Tab')
-  expect(await focused(page)).toBe('users.acl')
+  await expect.poll(() => focused(page)).toBe('users.acl')
   await page.keyboard.press('Control+End')
   await page.keyboard.press('Escape')
   await page.keyboard.press('Enter')
   await page.keyboard.press('Tab')
-  expect(await focused(page)).not.toBe('users.acl')
+  await expect.poll(() => focused(page)).not.toBe('users.acl')
 })
 
 test('Enter behind a complete word begins a new line although the list is open', async () => {
@@ -54,7 +54,7 @@ test('Enter behind a complete word begins a new line although the list is open',
   await page.waitForTimeout(150)
   await page.keyboard.press('Enter')
   await page.keyboard.type('user y', { delay: 20 })
-  expect(await savedFile(page, 'acl')).toBe('user x on +@read\nuser y')
+  await expect.poll(() => savedFile(page, 'acl')).toBe('user x on +@read\nuser y')
 })
 
 test('F8 shows a diagnostic in the note alone, whose buttons can be pressed', async () => {
@@ -67,7 +67,7 @@ test('F8 shows a diagnostic in the note alone, whose buttons can be pressed', as
     await page.keyboard.press('F8')
     await page.waitForTimeout(400)
     await note.waitFor()
-    expect(await page.locator('.cm-tooltip:visible').count()).toBe(0)
+    await expect.poll(() => page.locator('.cm-tooltip:visible').count()).toBe(0)
   }
   await note.getByRole('button', { name: 'Close this note' }).click({ timeout: 5000 })
   await note.waitFor({ state: 'detached' })

@@ -41,9 +41,9 @@ test('what ACL GETUSER and ACL LIST print is recognised, shown, and taken', asyn
     .getByLabel('Text to import')
     .fill('1) "user default off"\n2) "user app on nopass ~new:* +@all"\n3) "user extra on nopass ~* +get"')
   await dialog.getByRole('heading', { name: '3 users, read from users.acl or ACL LIST' }).waitFor()
-  expect(await dialog.getByRole('region', { name: 'Preview of users.acl' }).innerText()).toContain(
-    'user app on nopass ~new:* +@all',
-  )
+  await expect
+    .poll(() => dialog.getByRole('region', { name: 'Preview of users.acl' }).innerText())
+    .toContain('user app on nopass ~new:* +@all')
   await dialog.getByText('default, app are in users.acl already, and take these rules.').waitFor()
   expect(await diagnostics(page)).toEqual([])
   await dialog.getByRole('button', { name: 'Import', exact: true }).click()
@@ -79,9 +79,9 @@ test('a file that is dropped anywhere is offered; a configuration comes along wh
   await dialog.getByLabel(/Import its redis.conf too/).check()
   await dialog.getByRole('button', { name: 'Import', exact: true }).click()
   await page.getByText('Imported 1 user as a new workspace.').waitFor()
-  expect(await savedFile(page, 'acl')).toBe('user only on nopass ~* &* +@all\n')
-  expect(await savedFile(page, 'conf')).toMatch(/maxclients 77\n+aclfile users\.acl\n/)
-  expect(await page.getByRole('status').innerText()).toContain('Memory and file agree.')
+  await expect.poll(() => savedFile(page, 'acl')).toBe('user only on nopass ~* &* +@all\n')
+  await expect.poll(() => savedFile(page, 'conf')).toMatch(/maxclients 77\n+aclfile users\.acl\n/)
+  await expect.poll(() => page.getByRole('status').innerText()).toContain('Memory and file agree.')
 })
 
 test('expectations come from a file; nonsense is refused with what to do', async () => {
@@ -97,12 +97,14 @@ test('expectations come from a file; nonsense is refused with what to do', async
     .locator('input[type=file]')
     .setInputFiles({ name: 'empty.acl', mimeType: 'text/plain', buffer: Buffer.from('\n') })
   await dialog.getByText('empty.acl is empty.').waitFor()
-  expect(await dialog.getByText(/This looks like nothing/).count()).toBe(0)
+  await expect.poll(() => dialog.getByText(/This looks like nothing/).count()).toBe(0)
   await dialog
     .locator('input[type=file]')
     .setInputFiles({ name: 'users.expect', mimeType: 'text/plain', buffer: Buffer.from('app can GET app:1\n') })
   await dialog.getByRole('button', { name: 'Import', exact: true }).click()
-  expect(await savedFile(page, 'expect')).toMatch(/^default cannot log in because off\napp can GET app:1\n$/m)
+  await expect
+    .poll(() => savedFile(page, 'expect'))
+    .toMatch(/^default cannot log in because off\napp can GET app:1\n$/m)
   await page.getByText('All 12 hold.').waitFor()
 })
 
@@ -133,7 +135,7 @@ test('every export is shown before it is copied or downloaded', async () => {
   await expect.poll(() => preview.innerText()).toContain('user app on')
   await dialog.getByRole('button', { name: 'Copy', exact: true }).click()
   await dialog.getByRole('button', { name: 'Copied' }).waitFor()
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('user worker on')
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('user worker on')
   const [file] = await Promise.all([
     page.waitForEvent('download'),
     dialog.getByRole('button', { name: 'users.conf' }).click(),
@@ -168,7 +170,7 @@ test('a playground goes into a file and comes back whole, without passwords', as
     .setInputFiles({ name: 'acl-playground.json', mimeType: 'application/json', buffer: Buffer.from(text) })
   await dialog.getByRole('button', { name: 'Open', exact: true }).click()
   await expect.poll(() => transcript(other.page)).toEqual(await transcript(page))
-  expect(await savedFile(other.page, 'expect')).toBe('app can GET app:1\n')
+  await expect.poll(() => savedFile(other.page, 'expect')).toBe('app can GET app:1\n')
 })
 
 test('a link that is long says so, and offers the file', async () => {

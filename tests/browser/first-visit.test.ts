@@ -42,20 +42,22 @@ async function openHeld(hash = '', prepare?: (page: Page) => Promise<unknown>) {
 test('policy, transcript and reasons stand before any script has loaded, and the page takes them over', async () => {
   const { page, problems, release } = await openHeld()
   const policy = page.getByRole('region', { name: 'Text of the file' })
-  expect(await policy.innerText()).toContain('user default off')
-  expect(await policy.locator('.spot').allInnerTexts()).toEqual(['~app:*'])
+  await expect.poll(() => policy.innerText()).toContain('user default off')
+  await expect.poll(() => policy.locator('.spot').allInnerTexts()).toEqual(['~app:*'])
   const before = await transcript(page)
   expect(before).toHaveLength(4)
   expect(before[2]).toContain('NOPERM No permissions to access a key')
-  expect(await page.getByRole('status').first().innerText()).toContain('Loaded: 5 users. Memory and file agree.')
+  await expect
+    .poll(() => page.getByRole('status').first().innerText())
+    .toContain('Loaded: 5 users. Memory and file agree.')
   const row = await page.getByRole('group', { name: 'GET app:1' }).elementHandle()
   await release('first')
   await started(page)
-  expect(await transcript(page)).toEqual(before)
+  await expect.poll(() => transcript(page)).toEqual(before)
   // The same elements go on.
-  expect(await row?.evaluate((node) => node.isConnected)).toBe(true)
+  await expect.poll(() => row?.evaluate((node) => node.isConnected)).toBe(true)
   await run(page, 'GET app:1')
-  expect((await transcript(page)).at(-1)).toContain('"42"')
+  await expect.poll(async () => (await transcript(page)).at(-1)).toContain('"42"')
   await release('rest')
   await settled(page)
   expect(problems).toEqual([])
@@ -96,17 +98,19 @@ test.each([
   const drawn = await places('.still .text', '.still .number')
   expect(drawn.length).toBeGreaterThan(50)
   // No notes, which open lines between the lines.
-  await page.route(/diagnostics\.worker/, (route) => route.abort())
+  await page.route(/analysis\.worker/, (route) => route.abort())
   await release('first')
   await release('rest')
   await settled(page)
   await page.locator('.cm-spot-refused').waitFor()
-  expect(
-    await places(
-      '.cm-content[aria-label="users.acl"] .cm-line',
-      '.cm-editor:has([aria-label="users.acl"]) .cm-lineNumbers .cm-gutterElement',
-    ),
-  ).toEqual(drawn)
+  await expect
+    .poll(() =>
+      places(
+        '.cm-content[aria-label="users.acl"] .cm-line',
+        '.cm-editor:has([aria-label="users.acl"]) .cm-lineNumbers .cm-gutterElement',
+      ),
+    )
+    .toEqual(drawn)
 })
 
 test('what is clicked and typed before the scripts are there is done when they are', async () => {
@@ -125,9 +129,9 @@ test('what is clicked and typed before the scripts are there is done when they a
   await expect
     .poll(async () => (await transcript(page)).slice(4))
     .toEqual([expect.stringContaining('app> GET app:1 / "42"'), expect.stringContaining('app> SET app:2 b / OK')])
-  expect(await input.inputValue()).toBe('DEL app')
-  expect(await page.getByRole('tab', { name: 'Keyspace' }).getAttribute('aria-selected')).toBe('true')
-  expect(await page.locator('#early').count()).toBe(0)
+  await expect.poll(() => input.inputValue()).toBe('DEL app')
+  await expect.poll(() => page.getByRole('tab', { name: 'Keyspace' }).getAttribute('aria-selected')).toBe('true')
+  await expect.poll(() => page.locator('#early').count()).toBe(0)
   await release('rest')
   await settled(page)
   expect(problems).toEqual([])
@@ -155,7 +159,7 @@ test('a click into the drawn policy and what is typed then reach the editor', as
   await expect
     .poll(() => page.locator('.cm-content[aria-label="users.acl"] .cm-line').first().innerText())
     .toBe('user default off nopass')
-  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('users.acl')
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('users.acl')
 })
 
 test.each([
@@ -170,8 +174,8 @@ test.each([
       if (key !== '') localStorage.setItem(key, 'something')
     }, stored),
   )
-  expect(await page.locator('.still').isVisible()).toBe(false)
-  expect(await page.getByText('ACL LOG').isVisible()).toBe(false)
+  await expect.poll(() => page.locator('.still').isVisible()).toBe(false)
+  await expect.poll(() => page.getByText('ACL LOG').isVisible()).toBe(false)
   await release('first')
   await release('rest')
   await settled(page)
@@ -181,7 +185,7 @@ test('the stored theme is there before the scripts', async () => {
   const { page } = await openHeld('', (one) =>
     one.evaluate(() => localStorage.setItem('acl-playground.layout', '{"theme":"dark"}')),
   )
-  expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark')
+  await expect.poll(() => page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark')
 })
 
 test('where the script cannot be loaded, the page says so', async () => {
@@ -204,8 +208,8 @@ test.each([
   const page = await plain?.newPage()
   if (page === undefined) throw new Error('There is no browser.')
   await page.goto(site.url)
-  expect(await page.locator('noscript').isVisible()).toBe(true)
-  expect(await page.getByText('user default off').isVisible()).toBe(true)
+  await expect.poll(() => page.locator('noscript').isVisible()).toBe(true)
+  await expect.poll(() => page.getByText('user default off').isVisible()).toBe(true)
   await plain?.close()
 })
 

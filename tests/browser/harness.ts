@@ -219,27 +219,35 @@ export async function savedFile(page: Page, which: 'acl' | 'conf' | 'expect'): P
   }, which)
 }
 
-/** What axe finds, by all of its rules or by those named, one line a diagnostic; empty is what is wanted. */
-export async function diagnostics(page: Page, rules?: readonly string[]): Promise<string[]> {
+/**
+ * What axe finds, one line a diagnostic; empty is what is wanted.
+ * @param rules those that are checked; all of them where left out
+ * @param selector the part of the page that is checked, where it is there; the whole page where left out
+ */
+export async function diagnostics(page: Page, rules?: readonly string[], selector?: string): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
-  return page.evaluate(async (only) => {
-    const { axe: checker } = window as unknown as {
-      axe: {
-        run(
-          options: object,
-        ): Promise<{ violations: { id: string; nodes: { target: string[]; failureSummary?: string }[] }[] }>
+  return page.evaluate(
+    async ([only, part]) => {
+      const { axe: checker } = window as unknown as {
+        axe: {
+          run(
+            context: Node,
+            options: object,
+          ): Promise<{ violations: { id: string; nodes: { target: string[]; failureSummary?: string }[] }[] }>
+        }
       }
-    }
-    const { violations } = await checker.run({
-      resultTypes: ['violations'],
-      // Stylesheets fetched once more, which no rule in use reads.
-      preload: false,
-      ...(only === undefined ? {} : { runOnly: only }),
-    })
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
-    )
-  }, rules)
+      const { violations } = await checker.run((part === null ? null : document.querySelector(part)) ?? document, {
+        resultTypes: ['violations'],
+        // Stylesheets fetched once more, which no rule in use reads.
+        preload: false,
+        ...(only === null ? {} : { runOnly: only }),
+      })
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
+      )
+    },
+    [rules ?? null, selector ?? null] as const,
+  )
 }
 
 /** Presses the keys of the palette: the action whose name starts so is run. */

@@ -179,8 +179,8 @@ test('after a visit that did not answer, the stored workspace is shown as text a
     return next
   }
   const first = await stuck()
-  expect(await first.getByRole('region', { name: 'users.acl' }).innerText()).toContain('user mine on')
-  expect(await first.getByRole('region', { name: 'Commands' }).innerText()).toContain('SET mine:1 x')
+  await expect.poll(() => first.getByRole('region', { name: 'users.acl' }).innerText()).toContain('user mine on')
+  await expect.poll(() => first.getByRole('region', { name: 'Commands' }).innerText()).toContain('SET mine:1 x')
   const file = first.waitForEvent('download')
   await first.getByRole('button', { name: 'Download' }).click()
   expect((await file).suggestedFilename()).toBe('acl-playground.json')
@@ -206,14 +206,14 @@ test('the first time that a password is stored as typed, the page says so, once'
     await page.waitForTimeout(600)
   }
   await write('user mine on nopass ~mine:* +@read\n')
-  expect(await told.count()).toBe(0)
+  await expect.poll(() => told.count()).toBe(0)
   await write('user mine on >secret-word ~mine:* +@read\n')
   await told.waitFor()
   await page.getByRole('button', { name: 'Close this message' }).click()
   await page.reload()
   await settled(page)
   await write('user mine on >other-word ~mine:* +@read\n')
-  expect(await told.count()).toBe(0)
+  await expect.poll(() => told.count()).toBe(0)
 })
 
 test('an embedded page with long runs of blanks answers', async () => {

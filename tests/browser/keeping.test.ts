@@ -36,7 +36,7 @@ test('the version to compare with is still there after a reload', async () => {
   await page.reload()
   await settled(page)
   await compare()
-  expect(await dialog.getByRole('button', { name: 'As it was opened' }).isDisabled()).toBe(true)
+  await expect.poll(() => dialog.getByRole('button', { name: 'As it was opened' }).isDisabled()).toBe(true)
   await expect.poll(() => dialog.locator('.cm-merge-a').innerText()).toContain('~app:*')
 
   await dialog
@@ -65,24 +65,24 @@ test('of two tabs neither overwrites the other’s work unasked', async () => {
   await second.goto(site.url)
   await settled(second)
   await write(first, 'user first on nopass ~* +@all\n')
-  expect(await savedFile(first, 'acl')).toContain('user first')
+  await expect.poll(() => savedFile(first, 'acl')).toContain('user first')
 
   // It changed nothing, so that it writes nothing, not even when it goes.
   const third = await context.newPage()
   await third.goto(site.url)
   await settled(third)
   await write(first, 'user first on nopass ~* +@read\n')
-  expect(await savedFile(first, 'acl')).toContain('+@read')
+  await expect.poll(() => savedFile(first, 'acl')).toContain('+@read')
   await third.close({ runBeforeUnload: true })
-  expect(await savedFile(first, 'acl')).toContain('+@read')
+  await expect.poll(() => savedFile(first, 'acl')).toContain('+@read')
 
   await write(second, 'user second on nopass ~* +@all\n')
   await second.getByText(other).waitFor()
-  expect(await savedFile(second, 'acl')).toContain('user first')
+  await expect.poll(() => savedFile(second, 'acl')).toContain('user first')
   await second.getByRole('button', { name: 'Close this message' }).click()
   await run(second, 'PING')
-  expect(await savedFile(second, 'acl')).toContain('user first')
-  expect(await second.getByText(other).count()).toBe(0)
+  await expect.poll(() => savedFile(second, 'acl')).toContain('user first')
+  await expect.poll(() => second.getByText(other).count()).toBe(0)
 
   const asked = second.waitForEvent('dialog')
   const leaving = second.reload({ timeout: 3_000 }).catch(() => undefined)
@@ -90,7 +90,7 @@ test('of two tabs neither overwrites the other’s work unasked', async () => {
   expect(dialog.type()).toBe('beforeunload')
   await dialog.dismiss()
   await leaving
-  expect(await rules(second).innerText()).toContain('user second')
+  await expect.poll(() => rules(second).innerText()).toContain('user second')
   expect(problems).toEqual([])
 })
 
@@ -105,10 +105,10 @@ test('whoever keeps this tab’s work tells the other tab by it', async () => {
   await write(second, 'user second on nopass ~* +@all\n')
   await second.getByRole('button', { name: 'Keep this one instead' }).click()
   await second.getByText(other).waitFor({ state: 'detached' })
-  expect(await savedFile(second, 'acl')).toContain('user second')
+  await expect.poll(() => savedFile(second, 'acl')).toContain('user second')
   await run(first, 'PING')
   await first.getByText(other).waitFor()
-  expect(await savedFile(first, 'acl')).toContain('user second')
+  await expect.poll(() => savedFile(first, 'acl')).toContain('user second')
 })
 
 test('a full or missing storage is told of once there is something to lose', async () => {
@@ -124,7 +124,7 @@ test('a full or missing storage is told of once there is something to lose', asy
   await page.getByRole('button', { name: 'Close this message' }).click()
   await run(page, 'PING')
   await page.waitForTimeout(500)
-  expect(await told.count()).toBe(0)
+  await expect.poll(() => told.count()).toBe(0)
 
   const context = await page.context().browser()?.newContext()
   if (context === undefined) throw new Error('there is a browser')
@@ -141,7 +141,7 @@ test('a full or missing storage is told of once there is something to lose', asy
   await settled(without)
   await without.waitForTimeout(500)
   const toldThere = without.getByText('This browser does not let the page save')
-  expect(await toldThere.count()).toBe(0)
+  await expect.poll(() => toldThere.count()).toBe(0)
   await run(without, 'PING')
   await toldThere.waitFor()
 })
@@ -155,7 +155,7 @@ test('a link that is opened while the page is open asks, can be undone, and leav
   await expect.poll(() => rules(page).innerText()).toContain('user linked')
   expect(page.url()).not.toContain('#v1')
   await page.goBack()
-  expect(await rules(page).innerText()).toContain('user linked')
+  await expect.poll(() => rules(page).innerText()).toContain('user linked')
   await page.getByRole('button', { name: 'Restore my work' }).click()
   await expect.poll(() => rules(page).innerText()).toContain('user mine')
 
@@ -182,9 +182,9 @@ test('undo after another workspace was opened brings back the text, redo takes i
   await rules(page).focus()
   await page.keyboard.press('Control+z')
   await expect.poll(() => rules(page).innerText()).toContain('user mine')
-  expect(await savedFile(page, 'acl')).toContain('user mine')
+  await expect.poll(() => savedFile(page, 'acl')).toContain('user mine')
   await page.keyboard.press('Control+y')
   await expect.poll(() => rules(page).innerText()).toContain('user linked')
-  expect(await savedFile(page, 'acl')).toContain('user linked')
+  await expect.poll(() => savedFile(page, 'acl')).toContain('user linked')
   expect(problems).toEqual([])
 })

@@ -103,7 +103,7 @@ test('a text to import or replay can be pasted at once, and used without a mouse
   await tabTo(page, page.getByRole('button', { name: 'Import', exact: true }), 7)
   await keyboard.press('Enter')
   await page.getByText('Imported 1 user.').waitFor()
-  expect(await savedFile(page, 'acl')).toContain('user extra on nopass ~* +get\n')
+  await expect.poll(() => savedFile(page, 'acl')).toContain('user extra on nopass ~* +get\n')
 
   await act(page, 'Replay')
   await expect.poll(() => focused(page)).toBe('Capture')
@@ -130,12 +130,12 @@ test('tabs of a dialog go with the arrows, and an export is chosen with them', a
   await expect.poll(() => focused(page)).toBe('Export')
   await keyboard.press('Tab')
   await keyboard.press('ArrowDown')
-  expect(await page.getByLabel('ACL SETUSER commands', { exact: true }).isChecked()).toBe(true)
+  await expect.poll(() => page.getByLabel('ACL SETUSER commands', { exact: true }).isChecked()).toBe(true)
   await page.getByRole('button', { name: 'Download users.redis' }).waitFor()
   await tabTo(page, page.getByRole('button', { name: 'Copy', exact: true }), 5)
   await keyboard.press('Enter')
   await page.getByRole('button', { name: 'Copied' }).waitFor()
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('ACL SETUSER app reset')
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('ACL SETUSER app reset')
 })
 
 test('a link is selected when Share opens, and the question about a link starts at the answer that changes nothing', async () => {
@@ -160,7 +160,7 @@ test('a link is selected when Share opens, and the question about a link starts 
   await expect.poll(() => focused(page)).toBe('Keep mine')
   await page.keyboard.press('Enter')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
-  expect((await transcript(page)).length).toBe(before.length + 1)
+  await expect.poll(async () => (await transcript(page)).length).toBe(before.length + 1)
 })
 
 test('Ctrl+L clears the transcript, Ctrl+C drops the line, users.acl is downloaded as written, and tabs come back', async () => {
@@ -170,12 +170,12 @@ test('Ctrl+L clears the transcript, Ctrl+C drops the line, users.acl is download
   await page.keyboard.insertText('GET app:1')
   await page.keyboard.press('Control+l')
   await expect.poll(() => transcript(page)).toEqual([])
-  expect(await field.innerText()).toBe('GET app:1')
+  await expect.poll(() => field.innerText()).toBe('GET app:1')
   await page.keyboard.press('Control+c')
   await expect.poll(() => field.innerText()).toContain('Command, such as')
   const [saved] = await Promise.all([page.waitForEvent('download'), act(page, 'Download users.acl')])
   expect(saved.suggestedFilename()).toBe('users.acl')
-  expect(await text(await saved.createReadStream())).toBe(await savedFile(page, 'acl'))
+  await expect.poll(async () => await text(await saved.createReadStream())).toBe(await savedFile(page, 'acl'))
   await page.getByRole('tab', { name: 'redis.conf' }).click()
   await page.getByRole('tab', { name: /Keyspace/ }).click()
   await page.reload()

@@ -78,7 +78,7 @@ test('every kind of word of users.acl explains itself under the mouse', async ()
   expect(category[0]).toMatch(/^Allows the \d+ commands in @read\.$/)
   expect(category).toContain('-get after it denies GET again.')
   expect(category).toContain('It holds what reports on all keys regardless of patterns: KEYS, SCAN, RANDOMKEY, DBSIZE')
-  expect(await tooltip(page).locator('code').first().innerText()).toBe('@read')
+  await expect.poll(() => tooltip(page).locator('code').first().innerText()).toBe('@read')
   expect(await over(page, 'users.acl', '-get')).toEqual(
     expect.arrayContaining(['Denies GET.', 'In @read @string @fast.']),
   )
@@ -151,8 +151,8 @@ test('a long list of rules folds and unfolds, by mouse and by keyboard', async (
   )
   const folded = page.locator('.cm-folded')
   await page.locator('.cm-foldGutter .cm-gutterElement', { hasText: '⌄' }).click()
-  expect(await folded.innerText()).toBe('… 11 rules')
-  expect(await editor(page, 'users.acl').innerText()).toContain('user app … 11 rules')
+  await expect.poll(() => folded.innerText()).toBe('… 11 rules')
+  await expect.poll(() => editor(page, 'users.acl').innerText()).toContain('user app … 11 rules')
   await folded.click()
   await folded.waitFor({ state: 'detached' })
   await editor(page, 'users.acl').focus()
@@ -162,7 +162,7 @@ test('a long list of rules folds and unfolds, by mouse and by keyboard', async (
   await folded.waitFor()
   await page.keyboard.press('Control+Shift+BracketRight')
   await folded.waitFor({ state: 'detached' })
-  expect(await savedFile(page, 'acl')).toContain('+unlink +touch')
+  await expect.poll(() => savedFile(page, 'acl')).toContain('+unlink +touch')
 })
 
 test('Alt+Shift+F writes the file in one form, which is one step to undo', async () => {
@@ -174,7 +174,7 @@ test('Alt+Shift+F writes the file in one form, which is one step to undo', async
   expect(after).not.toBe(before)
   expect(after).not.toContain('  ')
   await page.keyboard.press('Control+z')
-  expect(await savedFile(page, 'acl')).toBe(before)
+  await expect.poll(() => savedFile(page, 'acl')).toBe(before)
 })
 
 test('F2 renames a user in the rules, the expectations and the console’s connections', async () => {
@@ -195,16 +195,18 @@ test('F2 renames a user in the rules, the expectations and the console’s conne
   await name.fill('shop')
   await page.keyboard.press('Enter')
   await name.waitFor({ state: 'detached' })
-  expect(await savedFile(page, 'acl')).toMatch(/^user shop on #/m)
+  await expect.poll(() => savedFile(page, 'acl')).toMatch(/^user shop on #/m)
   const expected = await savedFile(page, 'expect')
   expect(expected).toContain('shop cannot RENAME app:1 secret:1 because key')
   expect(expected).not.toMatch(/^app /m)
-  expect(
-    await page
-      .getByRole('tab', { name: /Expectations/ })
-      .locator('.badge')
-      .allInnerTexts(),
-  ).toEqual([expect.stringContaining('11')])
+  await expect
+    .poll(() =>
+      page
+        .getByRole('tab', { name: /Expectations/ })
+        .locator('.badge')
+        .allInnerTexts(),
+    )
+    .toEqual([expect.stringContaining('11')])
 })
 
 test('completion in users.acl knows users, marks, categories, commands, and what exists', async () => {

@@ -20,22 +20,26 @@ afterAll(() => site.close())
 
 test('a first visit finds a policy that works, commands that ran, and one refusal open with its rule lit up', async () => {
   const { page, problems } = await site.open()
-  expect(await transcript(page)).toEqual([
-    'app> SET app:1 42 / OK / ✓ / allowed',
-    'app> GET app:1 / "42" / ✓ / allowed',
-    'app> RENAME app:1 secret:1 / (error) NOPERM No permissions to access a key / ✕ / denied: / key',
-    "app> FLUSHALL / (error) NOPERM User app has no permissions to run the 'flushall' command / ✕ / denied: / command",
-  ])
+  await expect
+    .poll(() => transcript(page))
+    .toEqual([
+      'app> SET app:1 42 / OK / ✓ / allowed',
+      'app> GET app:1 / "42" / ✓ / allowed',
+      'app> RENAME app:1 secret:1 / (error) NOPERM No permissions to access a key / ✕ / denied: / key',
+      "app> FLUSHALL / (error) NOPERM User app has no permissions to run the 'flushall' command / ✕ / denied: / command",
+    ])
   const card = page.getByRole('region', { name: 'Reasons' })
-  expect(await card.innerText()).toContain('no rule lets app write secret:1')
-  expect(await page.locator('.cm-spot-refused').allInnerTexts()).toEqual(['~app:*'])
-  expect(await page.getByRole('status').innerText()).toContain('Loaded: 5 users. Memory and file agree.')
-  expect(
-    await page
-      .getByRole('tab', { name: /Expectations/ })
-      .locator('.badge')
-      .allInnerTexts(),
-  ).toEqual([expect.stringContaining('11')])
+  await expect.poll(() => card.innerText()).toContain('no rule lets app write secret:1')
+  await expect.poll(() => page.locator('.cm-spot-refused').allInnerTexts()).toEqual(['~app:*'])
+  await expect.poll(() => page.getByRole('status').innerText()).toContain('Loaded: 5 users. Memory and file agree.')
+  await expect
+    .poll(() =>
+      page
+        .getByRole('tab', { name: /Expectations/ })
+        .locator('.badge')
+        .allInnerTexts(),
+    )
+    .toEqual([expect.stringContaining('11')])
   expect(problems).toEqual([])
 })
 
@@ -43,7 +47,7 @@ test('a rule that is added judges again what ran before', async () => {
   const { page, problems } = await site.open()
   await page.getByRole('button', { name: 'Add to line 3' }).click()
   await page.getByText('was denied, now allowed').waitFor()
-  expect(await savedFile(page, 'acl')).toContain('(+rename ~app:1 %W~secret:1)')
+  await expect.poll(() => savedFile(page, 'acl')).toContain('(+rename ~app:1 %W~secret:1)')
   await page.locator('.cm-content[aria-label="users.acl"]').focus()
   await page.keyboard.press('Control+z')
   await page.getByText('was denied, now allowed').waitFor({ state: 'detached' })
@@ -53,7 +57,7 @@ test('a rule that is added judges again what ran before', async () => {
 test('two users run commands, and the log grows', async () => {
   const { page, problems } = await site.open()
   const logged = page.getByRole('tab', { name: /ACL LOG/ })
-  expect(await logged.innerText()).toContain('3')
+  await expect.poll(() => logged.innerText()).toContain('3')
   await run(page, 'INCR app:visits')
   await run(page, 'CONFIG GET dir')
   await page.getByRole('tab', { name: /worker/ }).click()
@@ -64,7 +68,7 @@ test('two users run commands, and the log grows', async () => {
   expect(lines.at(-1)).toContain('NOPERM')
   await page.getByRole('row', { name: /config\|get/ }).waitFor()
   await page.getByRole('row', { name: /other:list/ }).waitFor()
-  expect(await logged.innerText()).toContain('5')
+  await expect.poll(() => logged.innerText()).toContain('5')
   await page.getByRole('button', { name: 'Reset' }).click()
   await page.getByText('Denied commands and failed log-ins').waitFor()
   expect(problems).toEqual([])
@@ -75,10 +79,10 @@ test('before Enter the verdict is known and keys are marked', async () => {
   await page.locator('[aria-label="Command"]').focus()
   await page.keyboard.insertText('COPY app:1 secret:2')
   await page.getByText('would be denied: key').waitFor()
-  expect(await page.locator('.cm-would-fail').innerText()).toBe('secret:2')
-  expect(await page.locator('.cm-would-pass').innerText()).toBe('app:1')
+  await expect.poll(() => page.locator('.cm-would-fail').innerText()).toBe('secret:2')
+  await expect.poll(() => page.locator('.cm-would-pass').innerText()).toBe('app:1')
   await page.locator('.cm-hint').waitFor()
-  expect(await page.locator('.cm-hint').innerText()).toContain('[REPLACE]')
+  await expect.poll(() => page.locator('.cm-hint').innerText()).toContain('[REPLACE]')
 })
 
 test('a refused file keeps the old rules in force, in the server’s words, with a fix', async () => {
@@ -89,14 +93,16 @@ test('a refused file keeps the old rules in force, in the server’s words, with
   await page.keyboard.insertText('# who may do what\n')
   const status = page.getByRole('status')
   await status.getByText('Rejected. The rules that loaded last stay in force.').waitFor()
-  expect(await status.innerText()).toContain('users.acl:1 should start with user keyword followed by the username.')
+  await expect
+    .poll(() => status.innerText())
+    .toContain('users.acl:1 should start with user keyword followed by the username.')
   await run(page, 'GET app:1')
-  expect((await transcript(page)).at(-1)).toContain('"42"')
+  await expect.poll(async () => (await transcript(page)).at(-1)).toContain('"42"')
   await editor.focus()
   await page.keyboard.press('Control+Home')
   await page.keyboard.press('Control+.')
   await status.getByText('Memory and file agree.').waitFor()
-  expect(await savedFile(page, 'acl')).not.toContain('#  who')
+  await expect.poll(() => savedFile(page, 'acl')).not.toContain('#  who')
 })
 
 test('ACL SETUSER changes memory only, until it is saved to the file', async () => {
@@ -109,11 +115,11 @@ test('ACL SETUSER changes memory only, until it is saved to the file', async () 
   await status.getByText('Memory and file differ.').waitFor()
   await status.getByRole('button', { name: 'Compare' }).click()
   await page.getByRole('dialog', { name: 'Memory and file' }).waitFor()
-  expect(await page.getByRole('dialog').innerText()).toContain('~more:*')
+  await expect.poll(() => page.getByRole('dialog').innerText()).toContain('~more:*')
   await page.keyboard.press('Escape')
   await run(page, 'ACL SAVE')
   await status.getByText('Memory and file agree.').waitFor()
-  expect(await savedFile(page, 'acl')).toMatch(/^user app on .*~more:\*/m)
+  await expect.poll(() => savedFile(page, 'acl')).toMatch(/^user app on .*~more:\*/m)
 })
 
 test('another version judges again; a documented one says so', async () => {
@@ -122,7 +128,7 @@ test('another version judges again; a documented one says so', async () => {
   await page.getByRole('menuitemradio', { name: /Valkey 9.1/ }).click()
   await page.getByTitle('Server version').getByText('Valkey 9.1').waitFor()
   await run(page, 'GET app:1')
-  expect((await transcript(page)).at(-1)).toContain('"42"')
+  await expect.poll(async () => (await transcript(page)).at(-1)).toContain('"42"')
   await page.getByTitle('Server version').click()
   await page.getByRole('menuitemradio', { name: /Redis 8.8/ }).click()
   await page.getByTitle('Server version').getByText('documented').waitFor()
@@ -131,7 +137,7 @@ test('another version judges again; a documented one says so', async () => {
   await page.getByTitle('Server version').getByText('Redis 6.0').waitFor()
   // The example is written in each version's own words.
   await page.getByText('Loaded: 5 users. Memory and file agree.').waitFor()
-  expect(await savedFile(page, 'acl')).not.toMatch(/&|%R|\(/)
+  await expect.poll(() => savedFile(page, 'acl')).not.toMatch(/&|%R|\(/)
   // What somebody wrote stays as it is, and may be refused.
   await page.locator('.cm-content[aria-label="users.acl"]').focus()
   await page.keyboard.press('Control+End')
@@ -179,17 +185,17 @@ test('a reload finds everything again', async () => {
   const text = await savedFile(page, 'acl')
   await page.reload()
   await settled(page)
-  expect(await transcript(page)).toEqual(before)
-  expect(await savedFile(page, 'acl')).toBe(text)
+  await expect.poll(() => transcript(page)).toEqual(before)
+  await expect.poll(() => savedFile(page, 'acl')).toBe(text)
   await run(page, 'GET app:kept')
-  expect((await transcript(page)).at(-1)).toContain('over a reload')
+  await expect.poll(async () => (await transcript(page)).at(-1)).toContain('over a reload')
 })
 
 test('the whole of the first screen stands at 390 pixels, without sideways scrolling', async () => {
   const { page } = await site.open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
   for (const name of ['Rules', 'Console', 'Log', 'Keys', 'More']) {
     await page.getByRole('navigation', { name: 'Panes' }).getByRole('button', { name }).click()
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
   }
 })
 
@@ -248,14 +254,14 @@ test('data and log-ins survive a restart, and one that fails at first', async ()
   await page.getByRole('button', { name: 'Restart the server' }).click()
   await page.getByText('The server cannot start.').waitFor()
   await run(page, 'PING')
-  expect((await transcript(page)).at(-1)).toContain('Connection refused')
+  await expect.poll(async () => (await transcript(page)).at(-1)).toContain('Connection refused')
   await editor.focus()
   await page.keyboard.press('Control+End')
   for (let i = 0; i < 3; i++) await page.keyboard.press('Backspace')
   await page.keyboard.insertText('6380')
   await page.getByText('The server runs with this configuration.').waitFor()
   await run(page, 'GET app:1')
-  expect((await transcript(page)).at(-1)).toContain('"42"')
+  await expect.poll(async () => (await transcript(page)).at(-1)).toContain('"42"')
 })
 
 test('a keystroke in a file of 2,000 users is worked in within 50 ms', async () => {
@@ -282,7 +288,7 @@ test('a command that waits shows its reply when it comes, or is given up', async
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
   await run(page, 'RPUSH jobs:none late')
   await page.getByRole('tab', { name: /worker/ }).click()
-  expect((await transcript(page)).at(-1)).toContain('"late"')
+  await expect.poll(async () => (await transcript(page)).at(-1)).toContain('"late"')
 })
 
 test('messages arrive on the connection that subscribed', async () => {
@@ -294,7 +300,7 @@ test('messages arrive on the connection that subscribed', async () => {
     await run(page, line)
   }
   await page.getByRole('tab', { name: /admin/ }).first().click()
-  expect((await transcript(page)).at(-1)).toContain('"hello"')
+  await expect.poll(async () => (await transcript(page)).at(-1)).toContain('"hello"')
 })
 
 test('a connection whose user is renamed closes, and comes back with the user', async () => {
@@ -310,7 +316,7 @@ test('a connection whose user is renamed closes, and comes back with the user', 
   await page.keyboard.press('Backspace')
   await page.getByText('app is gone').waitFor({ state: 'detached' })
   await run(page, 'ACL WHOAMI')
-  expect((await transcript(page)).at(-1)).toMatch(/"app"|NOPERM/)
+  await expect.poll(async () => (await transcript(page)).at(-1)).toMatch(/"app"|NOPERM/)
 })
 
 test('ACL SAVE leaves connections and transactions alone, on servers whose ACL LOAD does not', async () => {
@@ -326,7 +332,7 @@ test('ACL SAVE leaves connections and transactions alone, on servers whose ACL L
   await run(page, 'SUBSCRIBE news')
   await page.getByRole('button', { name: 'Save memory to file' }).click()
   await page.getByText('Memory and file agree.').waitFor()
-  expect(await page.locator('.prompt').last().innerText()).toBe('admin(subscribed)>')
+  await expect.poll(() => page.locator('.prompt').last().innerText()).toBe('admin(subscribed)>')
   await page.locator('.cm-content[aria-label="users.acl"]').focus()
   await page.keyboard.press('Control+End')
   await page.keyboard.insertText('user late on nopass +ping')
@@ -377,11 +383,13 @@ test('pasted lines run one after another, and the last one without a line break 
   await page.keyboard.insertText('SET ')
   await paste(page.locator('[aria-label="Command"]'), 'app:p 1\r\n\r\nINCR app:p\nGET app:p\nDEL app')
   await page.getByRole('group', { name: 'GET app:p', exact: true }).waitFor()
-  expect((await transcript(page)).slice(before)).toEqual([
-    'app> SET app:p 1 / OK / ✓ / allowed',
-    'app> INCR app:p / (integer) 2 / ✓ / allowed',
-    'app> GET app:p / "2" / ✓ / allowed',
-  ])
+  await expect
+    .poll(async () => (await transcript(page)).slice(before))
+    .toEqual([
+      'app> SET app:p 1 / OK / ✓ / allowed',
+      'app> INCR app:p / (integer) 2 / ✓ / allowed',
+      'app> GET app:p / "2" / ✓ / allowed',
+    ])
   await expect.poll(() => page.locator('[aria-label="Command"]').innerText()).toContain('DEL app')
   await page.keyboard.insertText(':p')
   await page.keyboard.press('Enter')
@@ -421,7 +429,7 @@ test('the palette offers every theme but the one in use', async () => {
   }
   expect(await offered()).toEqual(['Use the light theme', 'Use the dark theme'])
   await act(page, 'Use the dark theme')
-  expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark')
+  await expect.poll(() => page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark')
   expect(await offered()).toEqual(['Use the light theme', 'Use the system’s theme'])
 })
 
@@ -437,6 +445,6 @@ test('the end of the transcript stays in view when there is less room', async ()
   await transcript.evaluate((node) => (node.scrollTop = 0))
   await page.setViewportSize({ width: 1024, height: 500 })
   await page.setViewportSize({ width: 1024, height: 620 })
-  expect(await transcript.evaluate((node) => node.scrollTop)).toBe(0)
+  await expect.poll(() => transcript.evaluate((node) => node.scrollTop)).toBe(0)
   expect(problems).toEqual([])
 })

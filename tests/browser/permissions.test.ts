@@ -22,7 +22,7 @@ const detail = (page: Page) => page.getByRole('region', { name: 'Why' })
 
 test('groups show how much each user may run; a search opens them', async () => {
   const page = await openPermissions()
-  expect(await page.getByRole('grid').innerText()).toContain('@string')
+  await expect.poll(() => page.getByRole('grid').innerText()).toContain('@string')
   await page.getByLabel('Filter commands').fill('config*')
   await cell(page, 'app: CONFIG SET denied').waitFor()
   await cell(page, 'admin: CONFIG SET allowed, goes beyond its own rules').waitFor()
@@ -36,7 +36,9 @@ test('a cell opens the rules that made it so, and a rule goes to its place', asy
   const page = await openPermissions()
   await page.getByLabel('Filter commands').fill('flushall')
   await cell(page, 'app: FLUSHALL denied').click()
-  expect((await detail(page).innerText()).replace(/\s+/g, ' ')).toMatch(/denied .*\+@write ✓ on -@dangerous ✕ off/)
+  await expect
+    .poll(async () => (await detail(page).innerText()).replace(/\s+/g, ' '))
+    .toMatch(/denied .*\+@write ✓ on -@dangerous ✕ off/)
   expect(await diagnostics(page)).toEqual([])
   await detail(page).getByRole('button', { name: '-@dangerous' }).click()
   await expect.poll(() => page.evaluate(() => getSelection()?.toString())).toBe('-@dangerous')
@@ -94,20 +96,22 @@ test('who reads and writes a key, and who hears a channel', async () => {
   const row = (name: string) =>
     page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) })
   await row('app').waitFor()
-  expect(await row('app').innerText()).toContain('~app:*')
-  expect(await row('monitor').innerText()).toContain('✕ no')
+  await expect.poll(() => row('app').innerText()).toContain('~app:*')
+  await expect.poll(() => row('monitor').innerText()).toContain('✕ no')
   expect(await diagnostics(page)).toEqual([])
   await page.getByText('A channel', { exact: true }).click()
   const channel = page.getByLabel('Channel or pattern')
   await channel.fill('news')
   await expect.poll(() => row('admin').innerText()).toContain('&*')
-  expect((await row('app').innerText()).match(/✕ no/g)).toHaveLength(3)
+  await expect.poll(async () => (await row('app').innerText()).match(/✕ no/g)).toHaveLength(3)
 
   await channel.fill('news:*')
   await expect.poll(() => row('admin').innerText()).toContain('PSUBSCRIBE news:*')
-  expect((await row('admin').innerText()).match(/✓ all/g)).toHaveLength(3)
-  expect((await row('app').innerText()).match(/✕ none/g)).toHaveLength(3)
-  expect(await page.getByRole('region', { name: 'As expectations' }).innerText()).toContain('can use channels news:*')
+  await expect.poll(async () => (await row('admin').innerText()).match(/✓ all/g)).toHaveLength(3)
+  await expect.poll(async () => (await row('app').innerText()).match(/✕ none/g)).toHaveLength(3)
+  await expect
+    .poll(() => page.getByRole('region', { name: 'As expectations' }).innerText())
+    .toContain('can use channels news:*')
   expect(await diagnostics(page)).toEqual([])
   await page.getByRole('button', { name: 'Pattern', exact: true }).click()
   await expect.poll(() => row('app').innerText()).toContain('✕ no')
@@ -125,12 +129,12 @@ test('who reaches a key is copied as Markdown, and leads to the rule that allows
   await asked.fill('jobs:1')
   const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'worker', exact: true }) })
   await row.getByRole('button', { name: '~jobs:*' }).first().waitFor()
-  expect(await copied()).toMatch(
-    /^### Who can reach the key `jobs:1`\n[^]*\| `worker` \| ✅ `~jobs:\*` \(\d+ commands\)/,
-  )
+  await expect
+    .poll(() => copied())
+    .toMatch(/^### Who can reach the key `jobs:1`\n[^]*\| `worker` \| ✅ `~jobs:\*` \(\d+ commands\)/)
   await asked.fill('jobs:*')
   await row.getByText('✓ all').first().waitFor()
-  expect(await copied()).toMatch(/^### Who can reach keys `jobs:\*`\n[^]*\| `worker` \| ✅ all/)
+  await expect.poll(() => copied()).toMatch(/^### Who can reach keys `jobs:\*`\n[^]*\| `worker` \| ✅ all/)
   await row.getByRole('button', { name: '~jobs:*' }).first().click()
   await expect.poll(() => page.evaluate(() => getSelection()?.toString())).toBe('~jobs:*')
 })
@@ -150,7 +154,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       .first()
       .click()
     expect(await diagnostics(page)).toEqual([])
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
   })
 }
 
@@ -163,7 +167,7 @@ test('1,000 users by 400 commands scroll smoothly', async () => {
   await page.getByText('Loaded: 1001 users').waitFor()
   await page.getByLabel('Filter commands').fill('*')
   await page.getByRole('grid').and(page.locator('[aria-colcount="1002"]')).waitFor()
-  expect(await page.getByRole('gridcell').count()).toBeLessThan(1000)
+  await expect.poll(() => page.getByRole('gridcell').count()).toBeLessThan(1000)
   const median = (): Promise<number> =>
     page.getByRole('grid').evaluate(async (grid) => {
       const times: number[] = []
@@ -195,7 +199,7 @@ test('a command counts in each of its categories, and the totals agree with the 
   const shares = (await row.innerText()).match(/\d+\/\d+/g)
   expect(shares).toEqual(['0/75', '1/75'])
   await page.getByLabel('Filter commands').fill('')
-  expect(await page.getByText(/^2 × \d+$/).innerText()).toBe('2 × 379')
+  await expect.poll(() => page.getByText(/^2 × \d+$/).innerText()).toBe('2 × 379')
   await page.getByRole('columnheader', { name: /^m/ }).click()
   const text = (await detail(page).innerText()).replace(/\s+/g, ' ')
   expect(text).toContain('can run 1 of 379 commands')
@@ -215,7 +219,7 @@ test('columns show what tells long names apart, and share the room where there i
   await page.getByText('Loaded: 31 users').waitFor()
   const header = page.getByRole('columnheader', { name: /tenant-production-05003/ })
   const end = header.locator('.t-user span').last()
-  expect(await end.innerText()).toBe('-05003')
+  await expect.poll(() => end.innerText()).toBe('-05003')
   const seen = await end.evaluate((node) => {
     const cell = node.closest('[role=columnheader]')?.getBoundingClientRect()
     const box = node.getBoundingClientRect()
@@ -223,5 +227,5 @@ test('columns show what tells long names apart, and share the room where there i
   })
   expect(seen).toBe(true)
   const byDefault = page.getByRole('columnheader', { name: /default/ }).locator('.t-user')
-  expect(await byDefault.evaluate((node) => node.scrollWidth <= node.clientWidth)).toBe(true)
+  await expect.poll(() => byDefault.evaluate((node) => node.scrollWidth <= node.clientWidth)).toBe(true)
 })

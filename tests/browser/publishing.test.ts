@@ -30,9 +30,9 @@ test('the policy of the built page allows the styles and the script of its head,
 test('a style element is not applied and counts as a violation, and the editors have their styles all the same', async () => {
   const { page, problems } = await site.open()
   const editor = page.locator('.cm-editor').first()
-  expect(await editor.evaluate((node) => getComputedStyle(node).display)).toBe('flex')
-  expect(await page.evaluate(() => document.adoptedStyleSheets.length)).toBe(1)
-  expect(await page.locator('style').count()).toBe(1)
+  await expect.poll(() => editor.evaluate((node) => getComputedStyle(node).display)).toBe('flex')
+  await expect.poll(() => page.evaluate(() => document.adoptedStyleSheets.length)).toBe(1)
+  await expect.poll(() => page.locator('style').count()).toBe(1)
   expect(problems).toEqual([])
   await page.evaluate(() => {
     const style = document.createElement('style')
@@ -40,7 +40,7 @@ test('a style element is not applied and counts as a violation, and the editors 
     document.head.append(style)
   })
   await expect.poll(() => problems.join('\n')).toContain('violates the policy: style-src-elem inline')
-  expect(await editor.isVisible()).toBe(true)
+  await expect.poll(() => editor.isVisible()).toBe(true)
 })
 
 test('the shortcuts link the license and the notices of the bundled packages', async () => {
@@ -70,7 +70,7 @@ test('the page works at any path: it loads nothing from outside of its folder', 
     const { page, problems } = await below.open()
     expect(below.url).toMatch(/\/a\/b\/$/)
     await run(page, 'PING')
-    expect((await transcript(page)).at(-1)).toContain('PONG')
+    await expect.poll(async () => (await transcript(page)).at(-1)).toContain('PONG')
     // A view that is loaded when it is first shown.
     await page.getByRole('tab', { name: 'Permissions' }).click()
     await page.getByRole('grid').waitFor()

@@ -27,7 +27,7 @@ test('every view of the rules in force says so while the server rejects the file
   const says = async (where: Page | Locator, what: string): Promise<void> => {
     const note = where.getByRole('status').filter({ hasText: rejected })
     await note.waitFor()
-    expect(await note.innerText()).toContain(what)
+    await expect.poll(() => note.innerText()).toContain(what)
   }
   await page.getByRole('tab', { name: 'Permissions' }).click()
   const pane = page.getByRole('region', { name: 'Log, keyspace and permissions' })
@@ -55,7 +55,7 @@ test('every view of the rules in force says so while the server rejects the file
   await page.keyboard.press('Control+End')
   for (let i = 0; i < ' +nosuch'.length; i++) await page.keyboard.press('Backspace')
   await page.getByText('Memory and file agree.').waitFor()
-  expect(await page.getByText(rejected).count()).toBe(0)
+  await expect.poll(() => page.getByText(rejected).count()).toBe(0)
 })
 
 test('a long refusal has the width of the pane, and Compare lists errors one below the other', async () => {
@@ -74,6 +74,6 @@ test('a long refusal has the width of the pane, and Compare lists errors one bel
   const dialog = page.getByRole('dialog', { name: 'Compare' })
   const errors = dialog.getByRole('list', { name: /^Errors of/ }).getByRole('listitem')
   await errors.first().waitFor()
-  expect(await errors.count()).toBe(25)
-  expect(await errors.nth(3).innerText()).toContain('users.acl:4:')
+  await expect.poll(() => errors.count()).toBe(25)
+  await expect.poll(() => errors.nth(3).innerText()).toContain('users.acl:4:')
 })

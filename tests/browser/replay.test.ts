@@ -31,22 +31,24 @@ test('a capture has its verdicts, says what it leaves out, and becomes expectati
   await dialog.getByText('3 commands read, as MONITOR.').waitFor()
   await dialog.getByText('MONITOR does not show denied commands.').waitFor()
   await dialog.getByLabel('User', { exact: true }).selectOption('app')
-  expect(
-    (await dialog.getByRole('region', { name: 'Verdicts' }).getByRole('row').allInnerTexts()).map((row) =>
-      row.replace(/\s+/g, ' ').trim(),
-    ),
-  ).toEqual([
-    'Line Command Now',
-    '2 get app:user:1 ✓ allowed',
-    '3 set app:user:2 "x y" ✓ allowed',
-    '4 hget billing:7 total ✕ key',
-  ])
+  await expect
+    .poll(async () =>
+      (await dialog.getByRole('region', { name: 'Verdicts' }).getByRole('row').allInnerTexts()).map((row) =>
+        row.replace(/\s+/g, ' ').trim(),
+      ),
+    )
+    .toEqual([
+      'Line Command Now',
+      '2 get app:user:1 ✓ allowed',
+      '3 set app:user:2 "x y" ✓ allowed',
+      '4 hget billing:7 total ✕ key',
+    ])
   expect(await diagnostics(page)).toEqual([])
   await dialog.getByRole('button', { name: 'Expect all' }).click()
   await dialog.getByText('3 expectations added.').waitFor()
-  expect((await savedFile(page, 'expect')).split(/(?<=because off\n)/)[1]).toBe(
-    'app can get app:user:1\napp can set app:user:2 "x y"\napp cannot hget billing:7 total because key\n',
-  )
+  await expect
+    .poll(async () => (await savedFile(page, 'expect')).split(/(?<=because off\n)/)[1])
+    .toBe('app can get app:user:1\napp can set app:user:2 "x y"\napp cannot hget billing:7 total because key\n')
   expect(problems).toEqual([])
 })
 
@@ -63,7 +65,7 @@ test('a user is suggested, from exact to general, and says what it allows beyond
   await dialog.getByText('Also allowed, beyond what was seen').waitFor()
   await dialog.getByRole('textbox', { name: 'Name' }).fill('shop')
   await dialog.getByRole('button', { name: 'Add to users.acl' }).click()
-  expect(await savedFile(page, 'acl')).toMatch(/^user shop on .*\+get/m)
+  await expect.poll(() => savedFile(page, 'acl')).toMatch(/^user shop on .*\+get/m)
   expect(problems).toEqual([])
 })
 
@@ -76,11 +78,13 @@ test('verdicts before and after an edit stand side by side', async () => {
   await dialog.getByLabel('Capture').fill(monitor)
   await dialog.getByLabel('User', { exact: true }).selectOption('app')
   await dialog.getByLabel('Changed by the edits: 3').check()
-  expect(
-    (await dialog.getByRole('region', { name: 'Verdicts' }).getByRole('row').last().innerText())
-      .replace(/\s+/g, ' ')
-      .trim(),
-  ).toBe('4 hget billing:7 total ✕ key ✓ allowed')
+  await expect
+    .poll(async () =>
+      (await dialog.getByRole('region', { name: 'Verdicts' }).getByRole('row').last().innerText())
+        .replace(/\s+/g, ' ')
+        .trim(),
+    )
+    .toBe('4 hget billing:7 total ✕ key ✓ allowed')
 })
 
 test('a refusal opens its reasons, and what would allow it changes the verdict at once', async () => {
@@ -95,9 +99,9 @@ test('a refusal opens its reasons, and what would allow it changes the verdict a
   expect(await diagnostics(page)).toEqual([])
   await card.getByRole('button', { name: /^Add to line/ }).click()
   await dialog.getByLabel('Changed by the edits: 1').waitFor()
-  expect((await verdicts.getByRole('row', { name: /^4 hget/ }).innerText()).replace(/\s+/g, ' ').trim()).toBe(
-    '4 hget billing:7 total ✕ key ✓ allowed',
-  )
+  await expect
+    .poll(async () => (await verdicts.getByRole('row', { name: /^4 hget/ }).innerText()).replace(/\s+/g, ' ').trim())
+    .toBe('4 hget billing:7 total ✕ key ✓ allowed')
   await card.getByRole('button', { name: /^line/ }).first().click()
   await dialog.waitFor({ state: 'detached' })
   await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('users.acl')
@@ -111,7 +115,7 @@ test('a log-in makes no expectation, since it would hold its password; what is t
   await dialog.getByLabel('User', { exact: true }).selectOption('app')
   await dialog.getByRole('button', { name: 'Expect all: 1 line' }).click()
   await dialog.getByText('1 expectation added.').waitFor()
-  expect(await dialog.getByRole('button', { name: 'Expect all' }).isDisabled()).toBe(true)
+  await expect.poll(() => dialog.getByRole('button', { name: 'Expect all' }).isDisabled()).toBe(true)
   const file = await savedFile(page, 'expect')
   expect(file).toContain('app can GET app:77\n')
   expect(file).not.toContain('hunter2')
@@ -124,7 +128,7 @@ test('what holds no command says so, and what ACL LOG cannot give', async () => 
   const dialog = await open(page)
   await dialog.getByLabel('Capture').fill('"never closed')
   await dialog.getByText('There is no command in this. Line 1:').waitFor()
-  expect(await dialog.getByRole('region', { name: 'Verdicts' }).count()).toBe(0)
+  await expect.poll(() => dialog.getByRole('region', { name: 'Verdicts' }).count()).toBe(0)
   await dialog
     .getByLabel('Capture')
     .fill(
@@ -132,7 +136,7 @@ test('what holds no command says so, and what ACL LOG cannot give', async () => 
     )
   await dialog.getByText('1 command read, as ACL LOG.').waitFor()
   await dialog.getByText('too little for an expectation').waitFor()
-  expect(await dialog.getByRole('button', { name: 'Expect all' }).isDisabled()).toBe(true)
+  await expect.poll(() => dialog.getByRole('button', { name: 'Expect all' }).isDisabled()).toBe(true)
 })
 
 test('a capture that names its users is checked for the one it names most, until another is chosen', async () => {
@@ -149,7 +153,7 @@ test('a capture that names its users is checked for the one it names most, until
   await user.selectOption('worker')
   await dialog.getByLabel('Capture').fill(entry('secret:1', 'app'))
   await dialog.getByText('Run by app (1): all of it is checked for worker.').waitFor()
-  expect(await user.inputValue()).toBe('worker')
+  await expect.poll(() => user.inputValue()).toBe('worker')
 })
 
 test('an entry of ACL LOG opens to what was asked, by whom and why, and what is allowed by now can be run again', async () => {

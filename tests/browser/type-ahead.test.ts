@@ -53,23 +53,23 @@ test('what is typed right behind Ctrl+K goes into the list of actions, however l
   await page.keyboard.press('Control+k')
   await page.keyboard.type('mo')
   const input = page.getByPlaceholder('What to do')
-  expect(await input.inputValue()).toBe('mo')
+  await expect.poll(() => input.inputValue()).toBe('mo')
   await release()
   await page.getByRole('option').first().waitFor()
-  expect(await input.inputValue()).toBe('mo')
+  await expect.poll(() => input.inputValue()).toBe('mo')
   await page.keyboard.type('difie')
   await page.keyboard.press('Backspace')
-  expect(await input.inputValue()).toBe('modifi')
+  await expect.poll(() => input.inputValue()).toBe('modifi')
   await page.keyboard.press('Escape')
   await input.waitFor({ state: 'detached' })
   await page.locator('.cm-content[aria-label="users.acl"]:focus').waitFor()
   // Now the list is there at once.
   await page.keyboard.press('Control+k')
   await page.keyboard.type('share')
-  expect(await input.inputValue()).toBe('share')
+  await expect.poll(() => input.inputValue()).toBe('share')
   await page.keyboard.press('Escape')
   await page.locator('.cm-content[aria-label="users.acl"]:focus').waitFor()
-  expect(await savedFile(page, 'acl')).toBe(before)
+  await expect.poll(() => savedFile(page, 'acl')).toBe(before)
 })
 
 test('an action is typed and confirmed before the list is there, and run when it comes', async () => {
@@ -85,7 +85,7 @@ test('an action is typed and confirmed before the list is there, and run when it
   await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
   await page.keyboard.press('Escape')
   await page.locator('.cm-content[aria-label="users.acl"]:focus').waitFor()
-  expect(await savedFile(page, 'acl')).toBe(before)
+  await expect.poll(() => savedFile(page, 'acl')).toBe(before)
 })
 
 test('a list of actions that has not come yet is closed with Escape', async () => {
@@ -95,8 +95,8 @@ test('a list of actions that has not come yet is closed with Escape', async () =
   await page.keyboard.press('Escape')
   await page.locator('.cm-content[aria-label="users.acl"]:focus').waitFor()
   await release()
-  expect(await page.getByRole('dialog').count()).toBe(0)
-  expect(await savedFile(page, 'acl')).toBe(before)
+  await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+  await expect.poll(() => savedFile(page, 'acl')).toBe(before)
 })
 
 test('what is typed right behind Ctrl+F is looked for', async () => {
@@ -107,9 +107,9 @@ test('what is typed right behind Ctrl+F is looked for', async () => {
   await page.keyboard.press('Control+Home')
   await page.keyboard.press('Control+f')
   await page.keyboard.type('nopass')
-  expect(await page.locator('.cm-search [name=search]').inputValue()).toBe('nopass')
+  await expect.poll(() => page.locator('.cm-search [name=search]').inputValue()).toBe('nopass')
   await page.keyboard.press('Escape')
-  expect(await savedFile(page, 'acl')).toBe(before)
+  await expect.poll(() => savedFile(page, 'acl')).toBe(before)
 })
 
 test('what is typed right behind Alt+1 and Alt+3 goes to the editor and to the console, before the next frame', async () => {
@@ -124,6 +124,6 @@ test('what is typed right behind Alt+1 and Alt+3 goes to the editor and to the c
     ['Alt+4', 'users.expect'],
   ] as const) {
     await page.keyboard.press(key)
-    expect(await focused()).toBe(name)
+    await expect.poll(() => focused()).toBe(name)
   }
 })
