@@ -256,7 +256,8 @@ export class SocketClient implements Sink, Holder {
     if (this.#ended) return
     // A client has no connection yet while it is being accepted: greetings are in RESP2.
     this.#out.add(reply, (this.#connection as Connection | undefined)?.protocol ?? 2)
-    if (this.#out.size > BUFFER && this.#isOverLimit()) this.end()
+    const buffer = this.#around.server.debugging.listsReplies ? 0 : BUFFER
+    if (this.#out.size > buffer && this.#isOverLimit()) this.end()
   }
 
   /**
@@ -268,7 +269,9 @@ export class SocketClient implements Sink, Holder {
     const { size } = this.#out
     const session = server.sessions.get(this.#connection.id)
     if (session === undefined) return false
-    if (server.target.behaviours.limitsRepliesBeforeLogIn && session.user === null) return true
+    const { limitsRepliesBeforeLogIn, firstLogInLiftsLimit } = server.target.behaviours
+    const isLifted = firstLogInLiftsLimit && session.hasBeenAuthenticated
+    if (limitsRepliesBeforeLogIn && session.user === null && !isLifted) return true
     const { hard, soft, seconds } = server.config.bufferLimits[session.subscriptions > 0 ? 'pubsub' : 'normal']
     if (hard > 0 && size >= hard) return true
     if (soft === 0 || size < soft) this.#softSince = null

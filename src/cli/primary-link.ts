@@ -56,7 +56,7 @@ export function linkToPrimary(server: () => SimulatedServer | null, log: (line: 
           const reply = text.slice(0, at)
           text = text.slice(at + 2)
           if (reply.startsWith('-')) {
-            log(refusal(lines[answered]?.[0] ?? '', toText(reply)))
+            log(refusal(lines[answered]?.[0] ?? '', toText(reply), replica.target.behaviours.productName === 'Valkey'))
             socket.destroy()
             return
           }
@@ -97,9 +97,10 @@ function greeting(config: Config): readonly (readonly Bytes[])[] {
 }
 
 /** Returns the line of the log for a command that the primary refused. */
-function refusal(command: Bytes, reply: string): string {
-  if (command === 'AUTH') return `Unable to AUTH to MASTER: ${reply}`
-  if (command === 'PSYNC') return `Unexpected reply to PSYNC from master: ${reply}`
-  if (command === 'PING') return `Error reply to PING from master: '${reply}'`
-  return `(Non critical) Master does not understand REPLCONF: ${reply}`
+function refusal(command: Bytes, reply: string, isValkey: boolean): string {
+  const primary = isValkey ? 'primary' : 'master'
+  if (command === 'AUTH') return `Unable to AUTH to ${primary.toUpperCase()}: ${reply}`
+  if (command === 'PSYNC') return `Unexpected reply to PSYNC from ${primary}: ${reply}`
+  if (command === 'PING') return `Error reply to PING from ${primary}: '${reply}'`
+  return `(Non critical) ${isValkey ? 'Primary' : 'Master'} does not understand REPLCONF: ${reply}`
 }

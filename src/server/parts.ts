@@ -206,6 +206,8 @@ export interface DebugSwitches {
   cronPaused: boolean
   /** Scripts may call every command (SET-DISABLE-DENY-SCRIPTS). */
   scriptsCallAll: boolean
+  /** Clients have no reply buffer: the limit before log-in applies to the first reply (CLIENT-ENFORCE-REPLY-LIST). */
+  listsReplies: boolean
 }
 
 export interface Debugging {

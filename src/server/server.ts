@@ -90,7 +90,12 @@ export class SimulatedServer
   readonly monitors = new Map<Session, MonitorLine>()
   readonly renamed: ReadonlyMap<Bytes, Bytes>
   readonly hidden: ReadonlySet<Bytes>
-  readonly debugging: DebugSwitches = { activeExpiry: true, cronPaused: false, scriptsCallAll: false }
+  readonly debugging: DebugSwitches = {
+    activeExpiry: true,
+    cronPaused: false,
+    scriptsCallAll: false,
+    listsReplies: false,
+  }
   /** Unix milliseconds, held still while a command runs. */
   now: number
   current: Session | null = null

@@ -79,7 +79,9 @@ export interface SessionHost {
 export class Session implements Connection {
   /** The user whose permissions apply: the default user until somebody logs in. */
   account: User
-  authenticated = false
+  #authenticated = false
+  /** The session was logged in once, perhaps before RESET. */
+  hasBeenAuthenticated = false
   protocol: 2 | 3 = 2
   db = 0
   name: Bytes = ''
@@ -166,6 +168,15 @@ export class Session implements Connection {
   set tracking(options: Tracking | null) {
     this.#tracking = options
     this.#host.tracking.modeChanged(this)
+  }
+
+  get authenticated(): boolean {
+    return this.#authenticated
+  }
+
+  set authenticated(is: boolean) {
+    this.#authenticated = is
+    if (is) this.hasBeenAuthenticated = true
   }
 
   /** Resets the session to the default user, logged in where that user needs no password. */

@@ -32,6 +32,8 @@ export interface ServerBehaviours {
   readonly configTakesMany: boolean
   /** A client that must log in first is closed where more than its reply buffer piles up (Redis 8, Valkey 8.1). */
   readonly limitsRepliesBeforeLogIn: boolean
+  /** That limit is lifted by the first log-in for good, RESET or not (Valkey). */
+  readonly firstLogInLiftsLimit: boolean
   /** CONFIG REWRITE writes all of save on one line (Valkey 8). */
   readonly rewritesSaveOnOneLine: boolean
   /** A blocked command is checked against the ACL again when it is served (7.2). */
@@ -179,6 +181,7 @@ export function serverBehaviours(id: TargetId): ServerBehaviours {
     protectedModeWords: isValkey8 ? 'valkey' : is72 ? '7.2' : is7 ? '7.0' : '6',
     hasProtectedActions: is7,
     configTakesMany: is7,
+    firstLogInLiftsLimit: since(id, null, 'valkey-8.1'),
     limitsRepliesBeforeLogIn: since(id, 'redis-8.0', 'valkey-8.1'),
     rewritesSaveOnOneLine: isValkey8,
     rechecksBlocked: is72,

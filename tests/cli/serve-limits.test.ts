@@ -147,6 +147,17 @@ test('a client that has not logged in is closed where it does not read, as by th
   }
 }, 40_000)
 
+test('with CLIENT-ENFORCE-REPLY-LIST a client that never logged in is closed by its first reply (Valkey)', async () => {
+  const server = await running('valkey-8.1', 'requirepass secret\nenable-debug-command yes')
+  stops.push(() => server.stop())
+  const { port } = server
+  expect(await exchange(port, 'PING\r\n')).toBe('-NOAUTH Authentication required.\r\n')
+  expect(await exchange(port, 'AUTH secret\r\nDEBUG CLIENT-ENFORCE-REPLY-LIST 1\r\n')).toBe('+OK\r\n+OK\r\n')
+  expect(await exchange(port, 'PING\r\n').catch(() => '<closed>')).toBe('<closed>')
+  const reset = 'AUTH secret\r\nRESET\r\nPING\r\n'
+  expect(await exchange(port, reset)).toBe('+OK\r\n+RESET\r\n-NOAUTH Authentication required.\r\n')
+})
+
 test('client-output-buffer-limit closes clients of its class', async () => {
   const server = await running('redis-8.0', 'client-output-buffer-limit normal 1mb 0 0 pubsub 100kb 0 0')
   stops.push(() => server.stop())

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { startServer } from '../../src/server/start'
 import { loadTarget } from '../../src/targets/load'
+import { start } from './helper'
 
 async function open(): Promise<(name: string, value: string) => string> {
   const started = startServer({
@@ -38,4 +39,13 @@ test('the length of logs is a number of 64 bits, as on Redis 8.0.2', async () =>
   expect(set('acllog-max-len', '-1')).toContain('between 0 and 9223372036854775807 inclusive')
   expect(set('slowlog-max-len', '9223372036854775808')).toContain("couldn't be parsed into an integer")
   expect(set('timeout', '-1')).toContain('between 0 and 2147483647 inclusive')
+})
+
+test('primaryauth and masterauth are one directive from Valkey 8.0 on, as on Valkey 8.1.1', async () => {
+  const one = (await start('valkey-8.1')).client()
+  expect(one.say('config set primaryauth secret')).toBe('+OK')
+  expect(one.say('config get masterauth')).toEqual({ masterauth: 'secret' })
+  expect(one.say('config get *auth')).toEqual({ masterauth: 'secret', primaryauth: 'secret' })
+  one.say('config set masteruser bob')
+  expect(one.say('config get primaryuser')).toEqual({ primaryuser: 'bob' })
 })

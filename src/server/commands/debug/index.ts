@@ -219,7 +219,10 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   'disable-cluster-random-ping': accept,
   'disable-cluster-reconnection': accept,
   'pause-after-fork': accept,
-  'client-enforce-reply-list': accept,
+  'client-enforce-reply-list': ({ argv }, { debugging }) => {
+    debugging.listsReplies = asFlag(argv[2])
+    return OK
+  },
   'hashtable-can-abort-shrink': accept,
   'force-free-primary-async': accept,
   'protect-client': protectClient,
