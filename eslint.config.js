@@ -44,6 +44,11 @@ const restrictedSyntax = [
     selector: ':matches(PropertyDefinition, MethodDefinition[kind!="constructor"], TSParameterProperty)[accessibility]',
     message: 'Write `#name` for a private member and no modifier for a public one.',
   },
+  {
+    selector:
+      'LogicalExpression[operator="??"][right.value=""] > MemberExpression[computed=true]:matches([object.name="argv"], [object.property.name="argv"])',
+    message: 'Read a command line through `Arguments`, or `textAt` and `wordAt` where it may be of any length.',
+  },
 ]
 
 function forbiddenRooms(room) {

@@ -1,3 +1,4 @@
+import { textAt } from './argv'
 import type { Bytes } from './bytes'
 import { type Access, type ChannelUse, type Command, type KeyUse, type Uses, READ, WRITE } from './command'
 import type { ChannelCheck, DatabaseCheck, Decision, DenyReason, KeyCheck, SelectorCheck } from './decision'
@@ -141,7 +142,7 @@ export function decide(user: User, command: Command, argv: readonly Bytes[], use
   }
   const decidedBy = worst(failures)
   const { reason, at } = failures[decidedBy] ?? { reason: 'command', at: 0 }
-  const object = reason === 'command' || at === 0 ? command.name : (argv[at] ?? '')
+  const object = reason === 'command' || at === 0 ? command.name : textAt(argv, at)
   return { allowed: false, user: user.name, command, argv, reason, object, at, decidedBy, selectors }
 }
 

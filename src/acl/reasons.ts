@@ -1,3 +1,4 @@
+import { wordAt } from './argv'
 import { hasBit } from './bit-set'
 import { lower, type Bytes } from './bytes'
 import type { ChannelUse, Command, KeyUse } from './command'
@@ -28,9 +29,7 @@ function isFirstArgRule(selector: Selector, command: Command, rule: ParsedRule, 
   const name = lower(rule.name)
   const bar = name.indexOf('|')
   return (
-    bar > -1 &&
-    selector.space.table.find(name.slice(0, bar)) === command &&
-    name.slice(bar + 1) === lower(argv[1] ?? '')
+    bar > -1 && selector.space.table.find(name.slice(0, bar)) === command && name.slice(bar + 1) === wordAt(argv, 1)
   )
 }
 

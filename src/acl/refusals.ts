@@ -1,3 +1,4 @@
+import { textAt } from './argv'
 import type { AclBehaviours } from './behaviours'
 import type { Bytes } from './bytes'
 import type { Decision } from './decision'
@@ -26,7 +27,7 @@ export function refusalText(decision: Decision, behaviours: AclBehaviours): Byte
 /** Returns the reply of ACL DRYRUN for a command line that would be denied. */
 export function dryRunText(decision: Decision, behaviours: AclBehaviours): Bytes {
   const who = behaviours.refusalWords === '7.2' ? `User ${decision.user}` : 'This user'
-  const at = decision.argv[decision.at ?? 0] ?? ''
+  const at = textAt(decision.argv, decision.at ?? 0)
   switch (decision.reason) {
     case 'key':
     case 'channel':

@@ -1,4 +1,5 @@
-import { type Bytes, lower, toText } from '../acl/bytes'
+import { wordAt } from '../acl/argv'
+import { type Bytes, toText } from '../acl/bytes'
 import { check, readsEveryKey } from '../acl/check'
 import { type Access, type Command, type Uses, accessOf, EVERY_DATABASE, READ } from '../acl/command'
 import type { Decision, SelectorCheck } from '../acl/decision'
@@ -180,7 +181,7 @@ interface Parts {
 
 function commandRules(decision: Decision, target: Target): Bytes[] {
   const { command, argv } = decision
-  const firstArgument = lower(argv[1] ?? '')
+  const firstArgument = wordAt(argv, 1)
   // Before 7.0, a first-argument rule allows a part of a command.
   const partly = !target.behaviours.hasSubcommandRules && command.firstKey === 0 && command.arity <= -2
   return [

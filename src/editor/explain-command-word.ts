@@ -1,3 +1,4 @@
+import { textAt } from '../acl/argv'
 import { fromText, toText, type Bytes } from '../acl/bytes'
 import { type Access, type Command, READ, WRITE } from '../acl/command'
 import { mergeSelectors } from '../acl/merge'
@@ -53,14 +54,14 @@ function explain(words: readonly Word[], at: number, world: World): Explained | 
   const argv = words.map(({ text }) => text)
   const command = target.table.resolve(argv)
   if (command === undefined)
-    return at === 0 ? explanation(`${target.label} has no command ${toText(argv[0] ?? '')}.`) : null
-  const container = target.table.find(argv[0] ?? '')
+    return at === 0 ? explanation(`${target.label} has no command ${toText(textAt(argv, 0))}.`) : null
+  const container = target.table.find(textAt(argv, 0))
   if (at === 0) return explainCommand(container ?? command, context)
   if (at === 1 && command.parent !== null) return explainCommand(command, context)
   return explainArgument(argv, at, command, world, context) ?? explainUse(argv, at, command, world)
 }
 
-const lowerAt = (argv: readonly Bytes[], at: number): string => (argv[at] ?? '').toLowerCase()
+const lowerAt = (argv: readonly Bytes[], at: number): string => textAt(argv, at).toLowerCase()
 
 /** Explains the arguments of commands about users, rules, categories and settings. */
 function explainArgument(
@@ -70,7 +71,7 @@ function explainArgument(
   world: World,
   context: TokenContext,
 ): Explained | null {
-  const word = argv[at] ?? ''
+  const word = textAt(argv, at)
   const name = lowerAt(argv, 0)
   const sub = command.parent === null && name !== 'acl' && name !== 'config' ? '' : lowerAt(argv, 1)
   if (name === 'auth')
@@ -92,7 +93,7 @@ function explainArgument(
     )
   if (name === 'config' && (sub === 'get' || sub === 'set') && at > 1) {
     const isValue = sub === 'set' && at % 2 === 1
-    return explainDirective(toText(isValue ? (argv[at - 1] ?? '') : word), isValue ? toText(word) : null, world.target)
+    return explainDirective(toText(isValue ? textAt(argv, at - 1) : word), isValue ? toText(word) : null, world.target)
   }
   return null
 }

@@ -1,4 +1,5 @@
-import { lower, toText, type Bytes } from '../acl/bytes'
+import { wordAt } from '../acl/argv'
+import { toText, type Bytes } from '../acl/bytes'
 import type { Reply, Verbatim } from './reply'
 
 /** The kind of a piece of a rendered reply, for its colour. `index` is the numbering of arrays with its indentation. */
@@ -87,9 +88,9 @@ const forReading: Readonly<Record<string, readonly [string, (length: number) => 
 }
 
 function isForReading(argv: readonly Bytes[]): boolean {
-  const name = lower(argv[0] ?? '')
+  const name = wordAt(argv, 0)
   const cases = Object.hasOwn(forReading, name) ? (forReading[name] ?? []) : []
-  return cases.some(([sub, fits]) => (sub === '' || sub === lower(argv[1] ?? '')) && fits(argv.length))
+  return cases.some(([sub, fits]) => (sub === '' || sub === wordAt(argv, 1)) && fits(argv.length))
 }
 
 const escapes: Readonly<Record<string, string>> = {

@@ -1,3 +1,4 @@
+import { textAt } from '../acl/argv'
 import type { Bytes } from '../acl/bytes'
 import { check, decide } from '../acl/check'
 import { refusalText } from '../acl/refusals'
@@ -76,7 +77,7 @@ function attempt(server: Feeding & ContextParts & DenialParts, session: Session)
     }
     return reply
   } catch (thrown) {
-    return thrown instanceof CommandError ? thrown.reply : fault(argv[0] ?? '', thrown)
+    return thrown instanceof CommandError ? thrown.reply : fault(textAt(argv, 0), thrown)
   }
 }
 

@@ -1,3 +1,4 @@
+import { textAt } from '../acl/argv'
 import type { Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
 import { error, type ErrorReply } from '../resp/reply'
@@ -17,8 +18,8 @@ export function wrongArity(command: Command): Bytes {
 /** Returns the error for a command line that names no command, or no subcommand of its container. */
 export function unknownCommand(argv: readonly Bytes[], { container }: Lookup, behaviours: Behaviours): Bytes {
   if (container !== null) {
-    const name = (argv[0] ?? '').replace(/[a-z]/g, (c) => c.toUpperCase())
-    return `ERR unknown subcommand '${cut(argv[1] ?? '', 128)}'. Try ${cut(name, Infinity)} HELP.`
+    const name = textAt(argv, 0).replace(/[a-z]/g, (c) => c.toUpperCase())
+    return `ERR unknown subcommand '${cut(textAt(argv, 1), 128)}'. Try ${cut(name, Infinity)} HELP.`
   }
   const backticks = behaviours.backticksUnknownCommand
   let args = ''
@@ -27,7 +28,7 @@ export function unknownCommand(argv: readonly Bytes[], { container }: Lookup, be
     const shown = cut(arg, 128 - args.length)
     args += backticks ? `\`${shown}\`, ` : `'${shown}' `
   }
-  const name = cut(argv[0] ?? '', 128)
+  const name = cut(textAt(argv, 0), 128)
   return `ERR unknown command ${backticks ? `\`${name}\`` : `'${name}'`}, with args beginning with: ${args}`
 }
 

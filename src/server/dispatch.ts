@@ -1,4 +1,5 @@
-import { lower, type Bytes } from '../acl/bytes'
+import { textAt, wordAt } from '../acl/argv'
+import type { Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
 import type { Decision } from '../acl/decision'
 import { refusalText } from '../acl/refusals'
@@ -47,7 +48,7 @@ export function runCommandLine(server: DispatchParts, session: Session, argv: re
   try {
     draft.replies = processCommand(server, session, draft)
   } catch (thrown) {
-    draft.replies = [fault(argv[0] ?? '', thrown)]
+    draft.replies = [fault(textAt(argv, 0), thrown)]
     draft.decision = null
   }
   const own = session.releasePushes()
@@ -96,7 +97,7 @@ function processCommand(server: DispatchParts, session: Session, draft: Draft): 
   }
   if (session.transaction !== null && !isRunAtOnce(server, command)) {
     session.transaction.queue.push(invocation)
-    if (command.name === 'select' && /^[0-9]{1,9}$/.test(argv[1] ?? '')) session.transaction.db = Number(argv[1])
+    if (command.name === 'select' && /^[0-9]{1,9}$/.test(textAt(argv, 1))) session.transaction.db = Number(argv[1])
     return [QUEUED]
   }
   return server.execute(invocation)
@@ -108,9 +109,9 @@ const webWords = new Set(['post', 'host:'])
 /** Closes the connection on QUIT or HTTP, where the target does so before it looks a command up; elsewhere returns null. */
 function endConnection({ target }: DispatchParts, session: Session, argv: readonly Bytes[]): readonly Reply[] | null {
   const { quitBeforeLookup, webWordsAreCommands } = target.behaviours
-  const { length } = argv[0] ?? ''
+  const { length } = textAt(argv, 0)
   if (length !== 4 && length !== 5) return null
-  const name = lower(argv[0] ?? '')
+  const name = wordAt(argv, 0)
   const isQuit = quitBeforeLookup && name === 'quit'
   const isWeb = !webWordsAreCommands && webWords.has(name)
   if (!isQuit && !isWeb) return null

@@ -1,4 +1,5 @@
-import { lower, type Bytes } from '../acl/bytes'
+import { wordAt } from '../acl/argv'
+import type { Bytes } from '../acl/bytes'
 import type { Data } from './parts'
 
 /** Commands that compare every key with a pattern. */
@@ -10,7 +11,7 @@ const throughAll = new Set(['keys', 'scan', 'randomkey'])
  */
 export function effortOf(argv: readonly Bytes[], server: Pick<Data, 'keyspace'>, db: number): number {
   const keys = server.keyspace.databases[db]
-  const name = lower(argv[0] ?? '')
+  const name = wordAt(argv, 0)
   if (keys === undefined) return 0
   const sizes = argv.slice(1).map((word) => keys.peek(word)?.byteSize ?? 0)
   const sum = sizes.reduce((all, size) => all + size, 0)

@@ -1,6 +1,5 @@
 import { lower, type Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
-import { Arguments } from '../keyspace/arguments'
 import { CommandError, isError, OK, simple, type Reply } from '../resp/reply'
 import type { Target } from '../targets/target'
 import { wait } from './blocking'
@@ -116,7 +115,7 @@ function run<Server extends ExecuteParts>(server: Server, router: Router<Server>
       return [notSimulated(command)]
     }
     const seen = new ServerContext(server, session, invocation, session.db, context === 'toplevel')
-    const reply = inKeyspace(seen, new Arguments(argv))
+    const reply = inKeyspace(seen, invocation.args)
     if (seen.asked === null) return [reply]
     wait(invocation, seen.asked, server)
     return []

@@ -1,5 +1,6 @@
 import type { Bytes } from '../acl/bytes'
 import type { Command, Uses } from '../acl/command'
+import { Arguments } from '../keyspace/arguments'
 import type { Target } from '../targets/target'
 import { usesOf } from '../targets/uses'
 import type { PendingCommand, Session } from './session'
@@ -31,6 +32,11 @@ export class Invocation implements PendingCommand {
   ) {
     this.#target = target
     this.#uses = uses
+  }
+
+  /** The command line, to be read by position: what its arity guarantees is there. */
+  get args(): Arguments {
+    return new Arguments(this.argv)
   }
 
   /** The keys, channels and databases that the command line uses; found on first use. */

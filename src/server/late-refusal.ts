@@ -1,4 +1,5 @@
-import { lower, type Bytes } from '../acl/bytes'
+import { textAt, wordAt } from '../acl/argv'
+import type { Bytes } from '../acl/bytes'
 import { readsEveryKey } from '../acl/check'
 import type { Command } from '../acl/command'
 import type { User } from '../acl/user'
@@ -36,9 +37,7 @@ export function lateRefusal(
     return { reason: 'configuration', why, error: closed.error }
   }
   if (command.name === 'sort' || command.name === 'sort_ro') return refusedSort(server, user, command, argv)
-  return lower(argv[0] ?? '') === 'config' && lower(argv[1] ?? '') === 'set'
-    ? refusedDirective(server, argv, origin)
-    : null
+  return wordAt(argv, 0) === 'config' && wordAt(argv, 1) === 'set' ? refusedDirective(server, argv, origin) : null
 }
 
 function refusedSort(
@@ -59,7 +58,7 @@ function refusedSort(
 function refusedDirective(server: Configuration & Release, argv: readonly Bytes[], origin: Origin): LateRefusal | null {
   if (allowsProtected(server, 'enable-protected-configs', origin)) return null
   for (let i = 2; i < argv.length; i += 2) {
-    const typed = argv[i] ?? ''
+    const typed = textAt(argv, i)
     const directive = server.config.find(typed)
     if (directive === undefined || directive.immutable) return null
     if (!directive.protectedConfig) continue

@@ -1,4 +1,5 @@
-import { lower, type Bytes } from '../acl/bytes'
+import { wordAt } from '../acl/argv'
+import type { Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
 import type { Target } from '../targets/target'
 
@@ -46,7 +47,7 @@ export class CommandFinder {
 
 /** Finds the command that a command line runs, by its name after renaming (lookupCommand). */
 export function lookUp(target: Target, { renamed, hidden }: Renames, argv: readonly Bytes[]): Lookup {
-  const typed = lower(argv[0] ?? '')
+  const typed = wordAt(argv, 0)
   const original = renamed.get(typed)
   if (original === undefined && hidden.has(typed)) return { command: undefined, container: null }
   const command = target.table.resolve(original === undefined ? argv : [original, ...argv.slice(1)])

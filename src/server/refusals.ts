@@ -1,4 +1,5 @@
-import { lower, type Bytes } from '../acl/bytes'
+import { wordAt } from '../acl/argv'
+import type { Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
 import { hasArity, wrongArity } from './command-errors'
 import type { Invocation } from './invocation'
@@ -140,7 +141,7 @@ const whileSubscribed = new Set([
 const subscribed: Check = ({ command, session, argv }, { target }) => {
   if (session.protocol !== 2 || session.subscriptions === 0 || whileSubscribed.has(command.name)) return null
   const { hasSubcommandRules, subscribedCommands } = target.behaviours
-  const name = hasSubcommandRules ? command.name : lower(argv[0] ?? '')
+  const name = hasSubcommandRules ? command.name : wordAt(argv, 0)
   return `ERR Can't execute '${name}': only ${subscribedCommands} are allowed in this context`
 }
 

@@ -1,4 +1,5 @@
-import { lower, type Bytes } from '../acl/bytes'
+import { wordAt } from '../acl/argv'
+import type { Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
 import type { Handler as KeyspaceHandler } from '../keyspace/context'
 import { serverHandler, type Handler, type Registry } from './handler'
@@ -44,7 +45,7 @@ export class Router<Parts> {
 
   /** Returns the handler of a subcommand where the target knows no subcommands: it may still do what the command does. */
   byFirstArgument(command: Command, argv: readonly Bytes[]): KeyspaceHandler | undefined {
-    return this.#registry.keyspace[`${command.name}|${lower(argv[1] ?? '')}`]
+    return this.#registry.keyspace[`${command.name}|${wordAt(argv, 1)}`]
   }
 
   #find(command: Command): Route<Parts> {

@@ -1,3 +1,4 @@
+import { textAt } from '../acl/argv'
 import type { Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
 import type { Reply } from '../resp/reply'
@@ -63,7 +64,7 @@ export class Slowlog {
       .slice(0, 31)
       .map((arg) => (arg.length > 128 ? `${arg.slice(0, 128)}... (${arg.length - 128} more bytes)` : arg))
     if (argv.length > 32) shown.push(`... (${argv.length - 31} more arguments)`)
-    else if (argv.length === 32) shown.push(argv[31] ?? '')
+    else if (argv.length === 32) shown.push(textAt(argv, 31))
     this.entries.unshift({
       id: this.#nextId++,
       at: Math.floor(now / 1000),

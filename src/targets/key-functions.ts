@@ -1,3 +1,4 @@
+import { textAt, wordAt } from '../acl/argv'
 import { lower, type Bytes } from '../acl/bytes'
 import { cInteger } from './numbers'
 
@@ -47,7 +48,7 @@ const conditions: readonly string[] = ['ifeq', 'ifne', 'ifdeq', 'ifdne']
 /** Keys counted by an argument: `count` says where the number is, `first` where the keys start. */
 function counted(count: number, first: number, store = 0, step = 1): KeyFunction {
   return (argv) => {
-    const number = cInteger(argv[count] ?? '')
+    const number = cInteger(textAt(argv, count))
     if (number < 1 || number > Math.trunc((argv.length - first) / step)) return none
     const keys = Array.from({ length: number }, (_, i): FoundKey => ({ at: first + i * step, flags: unknown }))
     return store === 0 ? keys : [...keys, { at: store, flags: unknown }]
@@ -57,7 +58,7 @@ function counted(count: number, first: number, store = 0, step = 1): KeyFunction
 const sort: KeyFunction = (argv, facts) => {
   let store = -1
   for (let i = 2; i < argv.length; i++) {
-    const word = lower(argv[i] ?? '')
+    const word = wordAt(argv, i)
     if (word === 'limit') i += 2
     else if (word === 'get' || word === 'by') i += 1
     else if (word === 'store' && i + 1 < argv.length) {
@@ -81,7 +82,7 @@ const migrate: KeyFunction = (argv, facts) => {
   const one = [{ at: 3, flags: take }]
   if (argv.length <= 6) return one
   for (let i = 6; i < argv.length; i++) {
-    const word = lower(argv[i] ?? '')
+    const word = wordAt(argv, i)
     if (word === 'keys') {
       if (argv[3] === '') return Array.from({ length: argv.length - i - 1 }, (_, n) => ({ at: i + 1 + n, flags: take }))
       if (facts.migrateKeysSkipsOptions) return none
@@ -93,7 +94,7 @@ const migrate: KeyFunction = (argv, facts) => {
 const georadius: KeyFunction = (argv) => {
   let store = -1
   for (let i = 5; i < argv.length; i++) {
-    const word = lower(argv[i] ?? '')
+    const word = wordAt(argv, i)
     if ((word === 'store' || word === 'storedist') && i + 1 < argv.length) store = ++i
   }
   return store < 0
@@ -106,7 +107,7 @@ const georadius: KeyFunction = (argv) => {
 
 const xread: KeyFunction = (argv, facts) => {
   for (let i = 1; i < argv.length; i++) {
-    const word = lower(argv[i] ?? '')
+    const word = wordAt(argv, i)
     if (word === 'streams') {
       const rest = argv.length - i - 1
       if (rest === 0 || rest % 2 !== 0) return none
@@ -122,7 +123,7 @@ const xread: KeyFunction = (argv, facts) => {
 const set: KeyFunction = (argv, facts) => {
   let use = overwrite
   for (let i = 3; i < argv.length; i++) {
-    const word = lower(argv[i] ?? '')
+    const word = wordAt(argv, i)
     if (word === 'get') return [{ at: 1, flags: readWrite }]
     if (facts.reportsConditions && conditions.includes(word)) use = overwriteIf
   }
@@ -131,7 +132,7 @@ const set: KeyFunction = (argv, facts) => {
 
 const bitfield: KeyFunction = (argv) => {
   for (let i = 2; i < argv.length; i++) {
-    const word = lower(argv[i] ?? '')
+    const word = wordAt(argv, i)
     const rest = argv.length - i - 1
     if (word === 'get' && rest >= 2) i += 2
     else if (word === 'overflow' && rest >= 1) i += 1
@@ -145,11 +146,11 @@ const delex: KeyFunction = (argv) => [
 ]
 
 const memory: KeyFunction = (argv) =>
-  argv.length >= 3 && lower(argv[1] ?? '') === 'usage' ? [{ at: 2, flags: unknown }] : none
+  argv.length >= 3 && wordAt(argv, 1) === 'usage' ? [{ at: 2, flags: unknown }] : none
 
 const stralgo: KeyFunction = (argv) => {
   for (let i = 1; i < argv.length; i++) {
-    const word = lower(argv[i] ?? '')
+    const word = wordAt(argv, i)
     if (word === 'strings') return none
     if (word === 'keys' && argv.length - 1 - i >= 2)
       return [

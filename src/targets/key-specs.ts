@@ -1,4 +1,5 @@
-import { lower, type Bytes } from '../acl/bytes'
+import { textAt, wordAt } from '../acl/argv'
+import type { Bytes } from '../acl/bytes'
 import type { Access, KeySpec, KeyUse } from '../acl/command'
 import { strictInteger } from './numbers'
 
@@ -60,7 +61,7 @@ function rangeOf({ find }: KeySpec, begin: number, argv: readonly Bytes[], count
           ? argv.length + find.lastkey
           : first + Math.trunc(rest / find.limit) + find.lastkey
   } else {
-    const count = strictInteger(argv[first + find.keynumidx] ?? '')
+    const count = strictInteger(textAt(argv, first + find.keynumidx))
     if (count === null || count < 0n) return null
     first += find.firstkey
     const end = BigInt(first) + (count - 1n) * BigInt(find.keystep)
@@ -75,7 +76,7 @@ function afterKeyword(keyword: string, from: number, argv: readonly Bytes[]): nu
   const step = from > 0 ? 1 : -1
   const end = from > 0 ? argv.length - 1 : 1
   for (let i = from > 0 ? from : argv.length + from; i !== end && i > 0 && i < argv.length; i += step) {
-    if (lower(argv[i] ?? '') === word) return i + 1
+    if (wordAt(argv, i) === word) return i + 1
   }
   return 0
 }

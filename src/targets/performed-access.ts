@@ -1,3 +1,4 @@
+import { textAt } from '../acl/argv'
 import { READ, WRITE, type Access, type Command, type KeyUse } from '../acl/command'
 import { lower, type Bytes } from '../acl/bytes'
 import type { Target } from './target'
@@ -68,7 +69,7 @@ export function performedAccess(
     return keys.map(() => (reads ? BOTH : WRITE))
   }
   if (name === 'bitfield') {
-    const writes = [argv[2] ?? '', ...words].some((word) => ['set', 'incrby'].includes(lower(word)))
+    const writes = [textAt(argv, 2), ...words].some((word) => ['set', 'incrby'].includes(lower(word)))
     return keys.map(() => (writes ? BOTH : READ))
   }
   const listed = exceptions[name]

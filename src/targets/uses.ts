@@ -1,3 +1,4 @@
+import { textAt, wordAt } from '../acl/argv'
 import {
   accessOf,
   EVERY_DATABASE,
@@ -10,7 +11,7 @@ import {
   type KeyUse,
   type Uses,
 } from '../acl/command'
-import { lower, type Bytes } from '../acl/bytes'
+import type { Bytes } from '../acl/bytes'
 import { keyFunctions, type FoundKey, type KeyFunction } from './key-functions'
 import { keysBySpecs } from './key-specs'
 import { strictInteger } from './numbers'
@@ -204,7 +205,7 @@ function databasesOf(command: Command): Plan['databases'] {
     (placesIn: (argv: Argv) => readonly number[], withCurrent: boolean): Plan['databases'] =>
     (argv, db, databaseCount) => {
       const current: readonly DatabaseUse[] = [{ db, at: null }]
-      const found = placesIn(argv).map((at) => ({ db: Number(strictInteger(argv[at] ?? '') ?? -1), at }))
+      const found = placesIn(argv).map((at) => ({ db: Number(strictInteger(textAt(argv, at)) ?? -1), at }))
       if (found.some((use) => use.db < 0 || use.db >= databaseCount)) return isRestricted ? current : noDatabases
       return withCurrent ? [...found, ...current] : found
     }
@@ -230,6 +231,6 @@ function databasesOf(command: Command): Plan['databases'] {
 /** The places of the numbers after each `DB` in COPY's options. */
 function databaseClauses(argv: Argv): number[] {
   const places: number[] = []
-  for (let i = 3; i + 1 < argv.length; i++) if (lower(argv[i] ?? '') === 'db') places.push(++i)
+  for (let i = 3; i + 1 < argv.length; i++) if (wordAt(argv, i) === 'db') places.push(++i)
   return places
 }

@@ -1,3 +1,4 @@
+import { textAt } from '../../acl/argv'
 import { lower, toText, type Bytes } from '../../acl/bytes'
 import { isResetOf, parseRule } from '../../acl/rule'
 import type { Users } from '../../acl/users'
@@ -23,7 +24,7 @@ export function diagnoseCommand(argv: readonly Bytes[], users: Users, target: Ta
     ]
   }
   if (command !== 'acl') return []
-  if (sub === 'setuser' && argv.length > 3) return setUser(argv[2] ?? '', argv.slice(3).map(lower), users)
+  if (sub === 'setuser' && argv.length > 3) return setUser(textAt(argv, 2), argv.slice(3).map(lower), users)
   if (sub === 'load') return [load(target)]
   if (sub === 'save')
     return [

@@ -1,3 +1,4 @@
+import { textAt } from '../../acl/argv'
 import type { User } from '../../acl/user'
 import { escalatingCommands, escalationWords, heldEscalations, isUnlimited, type HeldEscalation } from '../escalation'
 import { commandTitle } from '../command-title'
@@ -49,7 +50,7 @@ const wide = ['+@all', 'allcommands', '+@admin', '+@dangerous', '+@slow']
 /** Returns the rule that grants an escalation, where a rule of the root permissions does. */
 export function ruleOf(line: UserLine, { command, argv, selector }: HeldEscalation): Token | undefined {
   const rules = new Set([...wide, ...command.categories.map((name) => `+@${name}`)])
-  for (const name of [command.name, argv.join('|'), argv[0] ?? '']) rules.add(`+${name}`)
+  for (const name of [command.name, argv.join('|'), textAt(argv, 0)]) rules.add(`+${name}`)
   return tokensOf(line, selector).findLast(({ word }) => rules.has(word))
 }
 

@@ -1,4 +1,5 @@
-import { lower, toText, type Bytes } from '../../acl/bytes'
+import { wordAt } from '../../acl/argv'
+import { toText, type Bytes } from '../../acl/bytes'
 import type { Command } from '../../acl/command'
 import { refusalText } from '../../acl/refusals'
 import { hasArity, wrongArity } from '../../server/command-errors'
@@ -136,8 +137,8 @@ function noCommand(
   const name = typedName(argv, container)
   const ifMeant = 'If it must not exist, add: because no-command'
   const at = expectation.places.action
-  if (server.hidden.has(lower(argv[0] ?? ''))) {
-    const renamed = [...server.renamed].find(([, original]) => original === lower(argv[0] ?? ''))?.[0]
+  if (server.hidden.has(wordAt(argv, 0))) {
+    const renamed = [...server.renamed].find(([, original]) => original === wordAt(argv, 0))?.[0]
     return renamed === undefined
       ? invalid(`rename-command in redis.conf disables ${name}, so the server has no such command.`, ifMeant, at)
       : invalid(

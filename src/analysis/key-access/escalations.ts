@@ -1,3 +1,4 @@
+import { textAt } from '../../acl/argv'
 import type { User } from '../../acl/user'
 import type { Subject } from '../../proof/permissions'
 import type { Need } from '../../proof/reached'
@@ -32,7 +33,7 @@ export function escalationsTo(
   if (possible.length === 0) return sorts
   const others = possible.some(({ needsCallers }) => needsCallers === true) ? callers() : []
   const held = heldEscalations(user, others).filter(({ escalation, argv, guardedBy }) => {
-    if (!reachesKeys(escalation, need) || hidden.has(argv[0] ?? '')) return false
+    if (!reachesKeys(escalation, need) || hidden.has(textAt(argv, 0))) return false
     return guardedBy === null || server.config.get(guardedBy) !== 'no'
   })
   return [...held, ...sorts]

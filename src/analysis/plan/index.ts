@@ -2,6 +2,7 @@
  * Plans: the commands that change the users of a running server into those of a file. The user that runs them keeps the
  * right to run the rest at every step, and to undo all of them.
  */
+import { textAt } from '../../acl/argv'
 import { toText, type Bytes } from '../../acl/bytes'
 import { check } from '../../acl/check'
 import type { User } from '../../acl/user'
@@ -128,7 +129,7 @@ export function printStep({ argv }: PlanStep): string {
 
 /** Returns the permission that a step needs, as a rule. */
 export function ruleFor({ argv }: PlanStep): string {
-  return `+acl|${(argv[1] ?? '').toLowerCase()}`
+  return `+acl|${textAt(argv, 1).toLowerCase()}`
 }
 
 /** Explains a refusal, as text to follow the name of the server. */
@@ -138,7 +139,7 @@ export function explainRefusal(refusal: PlanRefusal, runner: Bytes): string {
     case 'no-runner':
       return `the server has no user ${who}, who would run the commands.`
     case 'denied':
-      return `${who} may not run ACL ${refusal.step.argv[1] ?? ''}: it needs ${ruleFor(refusal.step)}. Log in as a user who has it.`
+      return `${who} may not run ACL ${textAt(refusal.step.argv, 1)}: it needs ${ruleFor(refusal.step)}. Log in as a user who has it.`
     case 'denied-after':
       return `the file takes ${ruleFor(refusal.step)} from ${who}, who runs the commands and could then not undo them. Log in as another user, or leave ${who} that rule.`
     case 'deletes-runner':

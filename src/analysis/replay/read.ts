@@ -1,4 +1,5 @@
-import { fromText, lower, toText, type Bytes } from '../../acl/bytes'
+import { textAt, wordAt } from '../../acl/argv'
+import { fromText, toText, type Bytes } from '../../acl/bytes'
 import { splitWords } from '../../acl/split'
 import type { Steps } from '../steps'
 import type { CapturedLine } from './types'
@@ -119,7 +120,7 @@ export function* readTranscript(lines: readonly TextLine[], into: CaptureCollect
       .filter((text) => text !== '')
     i = end - 1
     const argv = wordsOf(found[2] ?? '', line.number, into)
-    if (argv === null || argv.length === 0 || local.test(argv[0] ?? '')) continue
+    if (argv === null || argv.length === 0 || local.test(textAt(argv, 0))) continue
     const error = reply.find((text) => text.startsWith('(error) '))
     const refused = error !== undefined && /^\(error\) (NOPERM|NOAUTH|WRONGPASS)\b/.test(error)
     into.add(
@@ -128,7 +129,7 @@ export function* readTranscript(lines: readonly TextLine[], into: CaptureCollect
         seen: refused ? 'refused' : reply.length > 0 ? 'ran' : null,
       }),
     )
-    if (lower(argv[0] ?? '') === 'auth' && reply[0] === 'OK') user = argv.length > 2 ? (argv[1] ?? null) : 'default'
+    if (wordAt(argv, 0) === 'auth' && reply[0] === 'OK') user = argv.length > 2 ? (argv[1] ?? null) : 'default'
   }
 }
 
@@ -141,7 +142,7 @@ export function* readCommands(lines: readonly TextLine[], into: CaptureCollector
     const argv = wordsOf(text, number, into)
     if (argv === null || argv.length === 0) continue
     into.add(captured(argv, number, db))
-    if (lower(argv[0] ?? '') === 'select' && /^\d{1,9}$/.test(argv[1] ?? '')) db = Number(argv[1])
+    if (wordAt(argv, 0) === 'select' && /^\d{1,9}$/.test(textAt(argv, 1))) db = Number(argv[1])
   }
 }
 
@@ -153,5 +154,5 @@ function wordsOf(text: Bytes, number: number, into: CaptureCollector): Bytes[] |
     return null
   }
   const argv = words.map((word) => word.text)
-  return argv.length > 1 && /^\d+$/.test(argv[0] ?? '') ? argv.slice(1) : argv
+  return argv.length > 1 && /^\d+$/.test(textAt(argv, 0)) ? argv.slice(1) : argv
 }

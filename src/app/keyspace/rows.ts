@@ -1,3 +1,4 @@
+import { wordAt } from '../../acl/argv'
 import { type Bytes, lower, toText } from '../../acl/bytes'
 import { type Access, READ, WRITE } from '../../acl/command'
 import type { Selector, User } from '../../acl/users'
@@ -130,7 +131,7 @@ const readers: Readonly<Record<string, (key: Bytes) => readonly Bytes[]>> = {
 /** Returns a reply that is a string; empty for any other. */
 const textOf = (reply: Reply): Bytes => (typeof reply === 'string' ? reply : '')
 
-function ask(server: SimulatedServer, db: Database, argv: readonly Bytes[], name = lower(argv[0] ?? '')): Reply {
+function ask(server: SimulatedServer, db: Database, argv: readonly Bytes[], name = wordAt(argv, 0)): Reply {
   const { id: target, behaviours } = server.target
   const context = {
     keyspace: server.keyspace,

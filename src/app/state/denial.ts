@@ -1,3 +1,4 @@
+import { textAt, wordAt } from '../../acl/argv'
 import { type Bytes, lower } from '../../acl/bytes'
 import type { Decision } from '../../acl/decision'
 import { lateRefusal } from '../../server/late-refusal'
@@ -38,8 +39,8 @@ function accountOf(
   }
   if (lower(first) !== 'hello') return null
   for (let i = 2; i < argv.length; i += 2) {
-    const option = lower(argv[i] ?? '')
-    if (option === 'auth' && i + 2 < argv.length) return { name: argv[i + 1] ?? '', password: argv[i + 2] ?? '' }
+    const option = wordAt(argv, i)
+    if (option === 'auth' && i + 2 < argv.length) return { name: textAt(argv, i + 1), password: textAt(argv, i + 2) }
     if (option !== 'setname') return null
   }
   return null

@@ -1,4 +1,5 @@
-import { type Bytes, lower } from '../../acl/bytes'
+import { wordAt } from '../../acl/argv'
+import type { Bytes } from '../../acl/bytes'
 import type { Command } from '../../acl/command'
 import type { Preview } from '../../editor/command-line'
 import type { SimulatedServer } from '../../server/server'
@@ -36,7 +37,7 @@ export function previewOf(
   // A word is not finished before the space behind it: `GE` is no unknown command yet.
   const finished = /\s$/.test(line) || words.length > 1
   if (command === undefined) {
-    const known = container !== null || !finished || lower(argv[0] ?? '') === 'clear'
+    const known = container !== null || !finished || wordAt(argv, 0) === 'clear'
     return known ? nothing : { ...nothing, verdict: { kind: 'plain', text: 'no such command' } }
   }
   const hint = hintOf?.(command, argv, /\s$/.test(line)) ?? ''

@@ -1,4 +1,5 @@
-import { type Bytes, lower, toText } from '../../acl/bytes'
+import { wordAt } from '../../acl/argv'
+import { type Bytes, toText } from '../../acl/bytes'
 import { type RenderedLine, renderStart } from '../../resp/render'
 import type { Reply } from '../../resp/reply'
 
@@ -21,8 +22,8 @@ const rawNames = new Set([
 ])
 
 function isRaw(argv: readonly Bytes[]): boolean {
-  const name = lower(argv[0] ?? '')
-  return rawNames.has(name) || rawNames.has(`${name} ${lower(argv[1] ?? '')}`)
+  const name = wordAt(argv, 0)
+  return rawNames.has(name) || rawNames.has(`${name} ${wordAt(argv, 1)}`)
 }
 
 const plain = (text: string): RenderedLine => [{ kind: 'text', text }]

@@ -1,4 +1,5 @@
-import { type Bytes, lower, toText } from '../../acl/bytes'
+import { textAt, wordAt } from '../../acl/argv'
+import { type Bytes, toText } from '../../acl/bytes'
 import { diagnoseCommand } from '../../analysis/diagnostics/command-line'
 import { isError } from '../../resp/reply'
 import type { SimulatedServer } from '../../server/server'
@@ -39,7 +40,7 @@ export function isScriptLine(line: string, server: SimulatedServer | null): bool
 
 /** redis-cli runs a line that starts with a number that many times; here at most a hundred. */
 function repeated(argv: readonly Bytes[]): { readonly argv: readonly Bytes[]; readonly times: number } {
-  const times = /^[1-9][0-9]*$/.test(argv[0] ?? '') && argv.length > 1 ? Number(argv[0]) : 0
+  const times = /^[1-9][0-9]*$/.test(textAt(argv, 0)) && argv.length > 1 ? Number(argv[0]) : 0
   return times === 0 ? { argv, times: 1 } : { argv: argv.slice(1), times: Math.min(times, 100) }
 }
 
@@ -124,7 +125,7 @@ export async function runLine(
     entry.decided(exchange.decision, user, db, isDenied ? expected : null)
     entry.answered(exchange.replies, connection.protocol)
     entry.waiting = exchange.blocked
-    if (loginCommands.has(lower(argv[0] ?? '')) && argv.length > 1) {
+    if (loginCommands.has(wordAt(argv, 0)) && argv.length > 1) {
       entry.login = exchange.replies.some(isError) || connection.user === null ? null : toText(connection.user)
     }
   }

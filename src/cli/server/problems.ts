@@ -1,3 +1,4 @@
+import { textAt } from '../../acl/argv'
 import { toText, type Bytes } from '../../acl/bytes'
 import type { ErrorReply } from '../../resp/reply'
 import { CannotRun } from '../cannot-run'
@@ -96,7 +97,7 @@ export function refusedCommand(name: string, user: string, argv: readonly Bytes[
     )
   }
   if (words.startsWith('NOAUTH')) return needsPassword(name)
-  const what = argv.slice(0, containers.has(argv[0] ?? '') ? 2 : 1).join(' ')
+  const what = argv.slice(0, containers.has(textAt(argv, 0)) ? 2 : 1).join(' ')
   return new CannotRun(`${at}: ${what} failed: ${words}`)
 }
 

@@ -2,6 +2,7 @@ import { compareBytes, lower, type Bytes } from '../../acl/bytes'
 import { loadAclFile, printAclFile } from '../../acl/load'
 import { dryRunText } from '../../acl/refusals'
 import type { User } from '../../acl/user'
+import type { Arguments } from '../../keyspace/arguments'
 import { CommandError, OK, simple, type Reply } from '../../resp/reply'
 import { disownSession, losesSubscription, replaceUsers, sessionsOf } from '../acl-changes'
 import { hasArity, wrongArity } from '../command-errors'
@@ -54,11 +55,9 @@ function isLong(value: bigint): boolean {
 }
 
 /** Returns the error for a subcommand with arguments that it does not take. */
-function badArguments(argv: readonly Bytes[], { target }: Release): CommandError {
+function badArguments(args: Arguments, { target }: Release): CommandError {
   const unknown = target.behaviours.hasSubcommandRules ? 'unknown' : 'Unknown'
-  return new CommandError(
-    `ERR ${unknown} subcommand or wrong number of arguments for '${argv[1] ?? ''}'. Try ACL HELP.`,
-  )
+  return new CommandError(`ERR ${unknown} subcommand or wrong number of arguments for '${args.text(1)}'. Try ACL HELP.`)
 }
 
 /** Replaces line ends by spaces: an error must not break the protocol. */
@@ -66,9 +65,9 @@ function oneLine(text: Bytes): Bytes {
   return text.replace(/[\r\n]/g, ' ')
 }
 
-const setUser: Handler<AclParts> = ({ argv }, server) => {
+const setUser: Handler<AclParts> = ({ argv, args }, server) => {
   const ended: Session[] = []
-  const refusal = server.users.setUser(argv[2] ?? '', argv.slice(3), undefined, (was, becomes) => {
+  const refusal = server.users.setUser(args.text(2), argv.slice(3), undefined, (was, becomes) => {
     ended.push(...sessionsOf(server, was).filter((session) => losesSubscription(session, was, becomes)))
   })
   if (refusal !== null) throw new CommandError(oneLine(`ERR ${refusal.message}`))
@@ -89,23 +88,23 @@ const deleteUsers: Handler<AclParts> = ({ argv }, server) => {
   return deleted
 }
 
-const getUser: Handler<AclParts> = ({ argv }, { users, target }) => {
-  const user = users.get(argv[2] ?? '')
+const getUser: Handler<AclParts> = ({ args }, { users, target }) => {
+  const user = users.get(args.text(2))
   return user === undefined ? null : userReply(user, target.behaviours)
 }
 
-const categories: Handler<AclParts> = ({ argv }, server): Reply => {
+const categories: Handler<AclParts> = ({ argv, args }, server): Reply => {
   const { table } = server.target
   const name = argv[2]
-  if (argv.length > 3) throw badArguments(argv, server)
+  if (argv.length > 3) throw badArguments(args, server)
   if (name === undefined) return table.categories
   const members = table.inCategory(name)
   if (members === undefined) throw new CommandError(oneLine(`ERR Unknown category '${name}'`))
   return members.map((command) => command.name)
 }
 
-const generatePassword: Handler<AclParts> = ({ argv }, server) => {
-  if (argv.length > 3) throw badArguments(argv, server)
+const generatePassword: Handler<AclParts> = ({ argv, args }, server) => {
+  if (argv.length > 3) throw badArguments(args, server)
   const given = argv[2]
   const bits = given === undefined ? 256 : integer(given)
   if (bits <= 0 || bits > GENPASS_MAX_BITS) {
@@ -119,8 +118,8 @@ const generatePassword: Handler<AclParts> = ({ argv }, server) => {
   return hex.slice(0, digits)
 }
 
-const log: Handler<AclParts> = ({ argv }, server): Reply => {
-  if (argv.length > 3) throw badArguments(argv, server)
+const log: Handler<AclParts> = ({ argv, args }, server): Reply => {
+  if (argv.length > 3) throw badArguments(args, server)
   const given = argv[2]
   if (given !== undefined && lower(given) === 'reset') {
     server.aclLog.reset()
@@ -130,10 +129,10 @@ const log: Handler<AclParts> = ({ argv }, server): Reply => {
   return server.aclLog.entries.slice(0, count).map((entry) => logReply(entry, server.now, server.target.behaviours))
 }
 
-const dryRun: Handler<AclParts> = ({ session, argv }, server) => {
-  const user = server.users.get(argv[2] ?? '')
+const dryRun: Handler<AclParts> = ({ session, argv, args }, server) => {
+  const user = server.users.get(args.text(2))
   const line = argv.slice(3)
-  if (user === undefined) throw new CommandError(oneLine(`ERR User '${argv[2] ?? ''}' not found`))
+  if (user === undefined) throw new CommandError(oneLine(`ERR User '${args.text(2)}' not found`))
   const { command } = server.lookup(line)
   if (command === undefined) throw new CommandError(oneLine(`ERR Command '${line[0] ?? ''}' not found`))
   if (!hasArity(command, line)) throw new CommandError(wrongArity(command))
@@ -217,12 +216,12 @@ const arities: Readonly<Record<string, readonly [number, number]>> = {
 
 /** ACL on 6.x, where it is one command. */
 const anySubcommand: Handler<AclParts> = (invocation, server) => {
-  const { argv } = invocation
-  const name = lower(argv[1] ?? '')
+  const { argv, args } = invocation
+  const name = args.word(1)
   const [least, most] = (Object.hasOwn(arities, name) && arities[name]) || [Infinity, 0]
   if (name === 'load' || name === 'save') aclFile(server)
   const handler = handlers[`acl|${name}`]
-  if (handler === undefined || argv.length < least || argv.length > most) throw badArguments(argv, server)
+  if (handler === undefined || argv.length < least || argv.length > most) throw badArguments(args, server)
   return handler(invocation, server)
 }
 

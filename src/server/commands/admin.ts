@@ -143,8 +143,8 @@ export const adminCommands: HandlerTable<AdminParts> = {
     history: takes(3, 3, () => []),
     reset: takes(2, Infinity, () => 0),
     doctor: takes(2, 2, latencyDisabled),
-    graph: takes(3, 3, ({ argv }) => {
-      throw new CommandError(`ERR No samples available for event '${argv[2] ?? ''}'`)
+    graph: takes(3, 3, ({ args }) => {
+      throw new CommandError(`ERR No samples available for event '${args.text(2)}'`)
     }),
   }),
   ...family<Release>('module', {

@@ -144,8 +144,8 @@ function onOff(text: Bytes | undefined): boolean {
 }
 
 /** CLIENT REPLY ON | OFF | SKIP. */
-const reply: Handler = ({ session, argv }) => {
-  const mode = lower(argv[2] ?? '')
+const reply: Handler = ({ session, args }) => {
+  const mode = args.word(2)
   if (mode === 'on') {
     session.replyMode = 'on'
     return OK
@@ -201,12 +201,12 @@ function checkPrefixes(prefixes: readonly Bytes[], old: readonly Bytes[]): void 
 }
 
 /** CLIENT TRACKING ON | OFF [REDIRECT id] [PREFIX p …] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]. */
-const tracking: Handler<ClientParts> = ({ session, argv }, server) => {
+const tracking: Handler<ClientParts> = ({ session, argv, args }, server) => {
   const prefixes: Bytes[] = []
   const flags = new Set<string>()
   let redirect: number | null = null
   for (let i = 3; i < argv.length; i++) {
-    const option = lower(argv[i] ?? '')
+    const option = args.word(i)
     const next = argv[i + 1]
     if (option === 'redirect' && next !== undefined) {
       redirect = integer(next)
@@ -214,7 +214,7 @@ const tracking: Handler<ClientParts> = ({ session, argv }, server) => {
       if (redirect === 0) redirect = null
       else if (!server.sessions.has(redirect))
         throw new CommandError('ERR The client ID you want redirect to does not exist')
-    } else if (option === 'prefix' && next !== undefined) prefixes.push(argv[++i] ?? '')
+    } else if (option === 'prefix' && next !== undefined) prefixes.push(args.text(++i))
     else if (option === 'bcast' || option === 'optin' || option === 'optout' || option === 'noloop') flags.add(option)
     else throw syntaxError()
   }
@@ -253,14 +253,14 @@ const tracking: Handler<ClientParts> = ({ session, argv }, server) => {
 }
 
 /** CLIENT CACHING YES | NO. */
-const caching: Handler = ({ session, argv }) => {
+const caching: Handler = ({ session, args }) => {
   const { tracking: state } = session
   if (state === null || state.mode === 'all') {
     throw new CommandError(
       'ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled',
     )
   }
-  const word = lower(argv[2] ?? '')
+  const word = args.word(2)
   if (word !== 'yes' && word !== 'no') throw syntaxError()
   const [wanted, mode] = word === 'yes' ? ['optin', 'OPTIN'] : ['optout', 'OPTOUT']
   if (state.mode !== wanted)
@@ -296,8 +296,8 @@ export const clientCommands: HandlerTable<ClientParts> = family<ClientParts>('cl
   info: takes(2, 2, ({ session }, server) => verbatim(`${clientInfo(session, server)}\n`)),
   list: takes(2, Infinity, list),
   getname: takes(2, 2, ({ session }) => (session.name === '' ? null : session.name)),
-  setname: takes(3, 3, ({ session, argv }) => {
-    setName(session, argv[2] ?? '')
+  setname: takes(3, 3, ({ session, args }) => {
+    setName(session, args.text(2))
     return OK
   }),
   setinfo: takes(4, 4, setInfo),
@@ -321,8 +321,8 @@ export const clientCommands: HandlerTable<ClientParts> = family<ClientParts>('cl
     session.noTouch = onOff(argv[2])
     return OK
   }),
-  'import-source': takes(3, 3, ({ argv }, { config }) => {
-    const word = lower(argv[2] ?? '')
+  'import-source': takes(3, 3, ({ args }, { config }) => {
+    const word = args.word(2)
     if (word === 'off') return OK
     if (config.get('import-mode') !== 'yes') throw new CommandError('ERR Server is not in import mode')
     if (word !== 'on') throw syntaxError()

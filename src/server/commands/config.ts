@@ -1,4 +1,5 @@
 import type { Bytes } from '../../acl/bytes'
+import type { Arguments } from '../../keyspace/arguments'
 import { CommandError, map, OK, type Reply } from '../../resp/reply'
 import type { Directive } from '../../targets/directives'
 import type { Target } from '../../targets/target'
@@ -59,7 +60,7 @@ interface Change {
 
 /** CONFIG SET: sets all directives or none (configSetCommand). */
 const set: Handler<ConfigParts> = (invocation, server) => {
-  const { argv, context } = invocation
+  const { argv, args, context } = invocation
   const { target } = server
   const many = target.behaviours.configTakesMany
   if (many && argv.length % 2 !== 0) throw syntaxError()
@@ -81,7 +82,7 @@ const set: Handler<ConfigParts> = (invocation, server) => {
   if (failed !== undefined) {
     change(server, before)
     const typed = changes.find(({ directive }) => directive.name === failed)?.typed ?? failed
-    throw failure(argv, target, typed, 'Unable to update TLS configuration. Check server logs.')
+    throw failure(args, target, typed, 'Unable to update TLS configuration. Check server logs.')
   }
   const { relisten } = server.options
   if (moving === undefined || relisten === undefined || context !== 'toplevel') return OK
@@ -89,7 +90,7 @@ const set: Handler<ConfigParts> = (invocation, server) => {
     if (await relisten()) return OK
     change(server, before)
     await relisten()
-    return failure(argv, target, moving.typed, moving.directive.name === 'bind' ? UNBINDABLE : UNLISTENABLE).reply
+    return failure(args, target, moving.typed, moving.directive.name === 'bind' ? UNBINDABLE : UNLISTENABLE).reply
   })
   return replies([])
 }
@@ -120,21 +121,21 @@ function answerLater(invocation: Invocation, server: ConfigParts, find: () => Pr
 }
 
 /** Returns the error for a value that cannot be set, in the release's words. */
-function failure(argv: readonly Bytes[], { behaviours }: Target, name: Bytes, reason: Bytes): CommandError {
+function failure(args: Arguments, { behaviours }: Target, name: Bytes, reason: Bytes): CommandError {
   return new CommandError(
     behaviours.configTakesMany
       ? `ERR CONFIG SET failed (possibly related to argument '${name}') - ${reason}`
-      : `ERR Invalid argument '${argv[3] ?? ''}' for CONFIG SET '${name}' - ${reason}`,
+      : `ERR Invalid argument '${args.text(3)}' for CONFIG SET '${name}' - ${reason}`,
   )
 }
 
 /** Reads several directives (7.0 and newer). Throws an error that names the one at fault. */
-function readMany({ session, argv }: Invocation, server: ConfigParts): Change[] {
-  const fail = (name: Bytes, reason: Bytes): CommandError => failure(argv, server.target, name, reason)
+function readMany({ session, argv, args }: Invocation, server: ConfigParts): Change[] {
+  const fail = (name: Bytes, reason: Bytes): CommandError => failure(args, server.target, name, reason)
   const found: { typed: Bytes; directive: Directive; words: Bytes }[] = []
   let firstError: CommandError | null = null
   for (let i = 2; i < argv.length; i += 2) {
-    const typed = argv[i] ?? ''
+    const typed = args.text(i)
     const directive = server.config.find(typed)
     if (directive === undefined) {
       firstError ??= new CommandError(`ERR Unknown option or number of arguments for CONFIG SET - '${typed}'`)
@@ -144,7 +145,7 @@ function readMany({ session, argv }: Invocation, server: ConfigParts): Change[] 
     else if (directive.protectedConfig && !allowsProtected(server, 'enable-protected-configs', session.origin)) {
       firstError ??= fail(typed, "can't set protected config")
     } else if (found.some((other) => other.directive === directive)) firstError ??= fail(typed, 'duplicate parameter')
-    found.push({ typed, directive, words: argv[i + 1] ?? '' })
+    found.push({ typed, directive, words: args.text(i + 1) })
   }
   if (firstError !== null) throw firstError
   return found.map(({ typed, directive, words }) => {
@@ -155,13 +156,13 @@ function readMany({ session, argv }: Invocation, server: ConfigParts): Change[] 
 }
 
 /** Reads one directive (6.x). */
-function readOne({ argv }: Invocation, { config, target }: ConfigParts): Change[] {
+function readOne({ argv, args }: Invocation, { config, target }: ConfigParts): Change[] {
   const [typed = '', words = ''] = argv.slice(2)
   const directive = config.find(typed)
   if (directive === undefined || directive.immutable)
     throw new CommandError(`ERR Unsupported CONFIG parameter: ${typed}`)
   const read = config.read(directive, [words])
-  if ('error' in read) throw failure(argv, target, typed, read.error)
+  if ('error' in read) throw failure(args, target, typed, read.error)
   return [{ directive, typed, value: read.value }]
 }
 

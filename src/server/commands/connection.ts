@@ -21,7 +21,7 @@ function logInWith(session: Session, username: Bytes, password: Bytes, object: B
   logIn(session, username, object, (user) => user.accepts(password), server)
 }
 
-const auth: Handler<LogInParts> = ({ session, argv }, server) => {
+const auth: Handler<LogInParts> = ({ session, argv, args }, server) => {
   if (argv.length > 3) throw syntaxError()
   if (argv.length === 2) {
     if (server.defaultUser.nopass) {
@@ -29,29 +29,29 @@ const auth: Handler<LogInParts> = ({ session, argv }, server) => {
         'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
       )
     }
-    logInWith(session, 'default', argv[1] ?? '', argv[0] ?? '', server)
+    logInWith(session, 'default', args.text(1), args.text(0), server)
   } else {
-    logInWith(session, argv[1] ?? '', argv[2] ?? '', argv[0] ?? '', server)
+    logInWith(session, args.text(1), args.text(2), args.text(0), server)
   }
   return OK
 }
 
 /** HELLO [proto [AUTH user password] [SETNAME name]]: older servers act on each option as they read it. */
-const hello: Handler<LogInParts> = ({ session, argv }, server) => {
+const hello: Handler<LogInParts> = ({ session, argv, args }, server) => {
   const { behaviours } = server.target
   const protocol = helloProtocol(argv[1], server.target)
   const later: (() => void)[] = []
   let name: Bytes | null = null
   for (let i = 2; i < argv.length; i++) {
-    const option = argv[i] ?? ''
+    const option = args.text(i)
     const left = argv.length - 1 - i
     if (lower(option) === 'auth' && left >= 2) {
       const [username = '', password = ''] = argv.slice(i + 1, i + 3)
       i += 2
-      if (!behaviours.helloReadsFirst) logInWith(session, username, password, argv[0] ?? '', server)
-      else later.splice(0, 1, () => logInWith(session, username, password, argv[0] ?? '', server))
+      if (!behaviours.helloReadsFirst) logInWith(session, username, password, args.text(0), server)
+      else later.splice(0, 1, () => logInWith(session, username, password, args.text(0), server))
     } else if (lower(option) === 'setname' && left >= 1) {
-      name = argv[++i] ?? ''
+      name = args.text(++i)
       setName(behaviours.helloReadsFirst ? null : session, name)
     } else {
       throw new CommandError(`ERR Syntax error in HELLO option '${option}'`)
@@ -120,9 +120,9 @@ const reset: Handler<Messages & Monitoring & Watching> = ({ session }, server) =
   return simple('RESET')
 }
 
-const ping: Handler = ({ session, argv }) => {
+const ping: Handler = ({ session, argv, args }) => {
   if (argv.length > 2) throw new CommandError("ERR wrong number of arguments for 'ping' command")
-  if (session.protocol === 2 && session.subscriptions > 0) return push(['pong', argv[1] ?? ''])
+  if (session.protocol === 2 && session.subscriptions > 0) return push(['pong', args.optional(1) ?? ''])
   return argv[1] ?? simple('PONG')
 }
 
@@ -154,5 +154,5 @@ export const connectionCommands: HandlerTable<ConnectionParts> = {
   post: hangUp,
   'host:': hangUp,
   select,
-  echo: ({ argv }) => argv[1] ?? '',
+  echo: ({ args }) => args.text(1),
 }

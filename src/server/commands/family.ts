@@ -20,8 +20,8 @@ export function family<Parts>(
   const handlers: Record<string, Handler<Parts>> = {}
   for (const [sub, { run }] of Object.entries(subcommands)) handlers[`${name}|${sub}`] = run
   handlers[name] = (invocation, server) => {
-    const { argv } = invocation
-    const typed = argv[1] ?? ''
+    const { argv, args } = invocation
+    const typed = args.text(1)
     const sub = lower(typed)
     const found = Object.hasOwn(subcommands, sub) ? subcommands[sub] : undefined
     if (found === undefined || argv.length < found.least || argv.length > found.most) {

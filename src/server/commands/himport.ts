@@ -9,12 +9,12 @@ const MOST_BYTES = 16 * 1024 * 1024
 
 /** HIMPORT (Redis 8.10), by documentation. */
 export const himportCommands: HandlerTable<Clients & Data & Notifications> = {
-  'himport|prepare': ({ session, argv }, { sessions }) => {
+  'himport|prepare': ({ session, argv, args }, { sessions }) => {
     const fields = argv.slice(3)
     if ([...sessions.values()].reduce((sum, one) => sum + bytesOfFieldsets(one), 0) > MOST_BYTES)
       throw new CommandError("OOM command not allowed when used memory > 'maxmemory'.")
     if (new Set(fields).size < fields.length) throw new CommandError('ERR duplicate field name in fieldset')
-    fieldsetsOf(session).set(argv[2] ?? '', fields)
+    fieldsetsOf(session).set(args.text(2), fields)
     return OK
   },
   'himport|set': ({ session, argv }, server) => {
@@ -30,7 +30,7 @@ export const himportCommands: HandlerTable<Clients & Data & Notifications> = {
     server.notify('h', 'hset', key, db)
     return OK
   },
-  'himport|discard': ({ session, argv }) => (fieldsetsOf(session).delete(argv[2] ?? '') ? 1 : 0),
+  'himport|discard': ({ session, args }) => (fieldsetsOf(session).delete(args.text(2)) ? 1 : 0),
   'himport|discardall': ({ session }) => {
     const count = fieldsetsOf(session).size
     dropFieldsets(session)

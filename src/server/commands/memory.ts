@@ -1,4 +1,4 @@
-import { lower, type Bytes } from '../../acl/bytes'
+import type { Bytes } from '../../acl/bytes'
 import { HashValue } from '../../keyspace/hash/value'
 import { packedSize } from '../../keyspace/list/packed'
 import { ListValue } from '../../keyspace/list/value'
@@ -90,13 +90,13 @@ export function memoryUsage(key: Bytes, value: Value, hasExpiry: boolean, behavi
   return around + object + QUICKLIST + node + block
 }
 
-const usage: Handler<Data & Release> = ({ session, argv }, server): Reply => {
+const usage: Handler<Data & Release> = ({ session, argv, args }, server): Reply => {
   for (let i = 3; i < argv.length; i += 2) {
-    if (lower(argv[i] ?? '') !== 'samples' || argv[i + 1] === undefined) throw syntaxError()
+    if (args.word(i) !== 'samples' || argv[i + 1] === undefined) throw syntaxError()
     if (integer(argv[i + 1]) < 0) throw syntaxError()
   }
   const db = server.database(session.db)
-  const key = argv[2] ?? ''
+  const key = args.text(2)
   const value = db.peek(key)
   return value === undefined ? null : memoryUsage(key, value, db.expiry(key) !== null, server.target.behaviours)
 }

@@ -30,8 +30,8 @@ export const pubsubCommands: HandlerTable<Messages & Release> = {
   unsubscribe: unsubscribe('channel'),
   punsubscribe: unsubscribe('pattern'),
   sunsubscribe: unsubscribe('shard'),
-  publish: ({ argv }, { pubsub }) => pubsub.publish(argv[1] ?? '', argv[2] ?? ''),
-  spublish: ({ argv }, { pubsub }) => pubsub.publishToShard(argv[1] ?? '', argv[2] ?? ''),
+  publish: ({ args }, { pubsub }) => pubsub.publish(args.text(1), args.text(2)),
+  spublish: ({ args }, { pubsub }) => pubsub.publishToShard(args.text(1), args.text(2)),
   ...family<Messages & Release>('pubsub', {
     channels: takes(2, 3, ({ argv }, { pubsub }) => pubsub.channels('channel', argv[2] ?? null)),
     numsub: takes(2, Infinity, ({ argv }, { pubsub }) =>

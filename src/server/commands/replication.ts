@@ -67,14 +67,14 @@ function sync(withOffset: boolean): Handler<FeedingParts> {
 }
 
 /** REPLCONF option value …: accepted. */
-const replConf: Handler<Feeding> = ({ argv, session }, server): Reply | ReturnType<typeof replies> => {
+const replConf: Handler<Feeding> = ({ argv, args, session }, server): Reply | ReturnType<typeof replies> => {
   if (argv.length % 2 === 0) throw syntaxError()
   for (let i = 1; i < argv.length; i += 2) {
-    const option = lower(argv[i] ?? '')
+    const option = args.word(i)
     if (option === 'ack') server.feed?.acknowledged(session, Number(argv[i + 1]))
     if (option === 'ack' || option === 'getack') return replies([])
     if (option === 'listening-port') session.replicaPort = Number(argv[i + 1])
-    if (!options.has(option)) throw new CommandError(`ERR Unrecognized REPLCONF option: ${argv[i] ?? ''}`)
+    if (!options.has(option)) throw new CommandError(`ERR Unrecognized REPLCONF option: ${args.text(i)}`)
   }
   return OK
 }

@@ -1,4 +1,3 @@
-import { lower } from '../../acl/bytes'
 import { CommandError, OK, simple, type Reply } from '../../resp/reply'
 import type { Handler, HandlerTable } from '../handler'
 import type { Counting, Release, Saving } from '../parts'
@@ -27,18 +26,17 @@ function cancel({ saves }: Saving): Reply {
 }
 
 /** BGSAVE [SCHEDULE | CANCEL] (rdb.c, bgsaveCommand). */
-const bgsave: Handler<SavingParts> = ({ argv, context }, server) => {
+const bgsave: Handler<SavingParts> = ({ args, context }, server) => {
   const { saves, target } = server
-  const word = lower(argv[1] ?? '')
-  if (argv.length === 2 && word === 'cancel' && target.behaviours.cancelsSaves) return cancel(server)
-  if (argv.length > 2 || (argv.length === 2 && word !== 'schedule')) throw syntaxError()
+  if (args.count === 2 && args.is(1, 'cancel') && target.behaviours.cancelsSaves) return cancel(server)
+  if (args.count > 2 || (args.count === 2 && !args.is(1, 'schedule'))) throw syntaxError()
   if (saves.running === 'snapshot') throw new CommandError(IN_PROGRESS)
   const waits = context === 'multi' && target.behaviours.savesAfterExec
   if (saves.running === null && !waits) {
     saves.start('snapshot')
     return simple('Background saving started')
   }
-  if (argv.length === 1 && !waits)
+  if (args.count === 1 && !waits)
     throw new CommandError(
       "ERR Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE SCHEDULE in order to schedule a BGSAVE whenever possible.",
     )

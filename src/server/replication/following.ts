@@ -1,4 +1,5 @@
-import { lower, type Bytes } from '../../acl/bytes'
+import { wordAt } from '../../acl/argv'
+import type { Bytes } from '../../acl/bytes'
 import type { User } from '../../acl/user'
 import type { Users } from '../../acl/users'
 import type { Data, Primary, Release, Scripts } from '../parts'
@@ -57,7 +58,7 @@ export class Following {
     const session = this.#session
     const { primary } = this.#server
     if (session === null || primary === null) return null
-    const isQuestion = lower(argv[0] ?? '') === 'replconf'
+    const isQuestion = wordAt(argv, 0) === 'replconf'
     if (!isQuestion) {
       await this.#server.prepare(argv)
       session.send(argv)

@@ -1,3 +1,4 @@
+import { textAt, wordAt } from '../../acl/argv'
 import { lower, type Bytes } from '../../acl/bytes'
 import { items, type Line, type Rewrite } from './done'
 
@@ -8,7 +9,7 @@ const deletions = (key: Bytes, fields: Line): readonly Line[] => fields.map((fie
 
 /** The expiry of fields: those that were set with an absolute time, those that were deleted with HDEL. */
 const fieldExpiry: Rewrite = ({ name, argv, reply, now }) => {
-  const key = argv[1] ?? ''
+  const key = textAt(argv, 1)
   const at = fieldsAt(argv)
   const fields = argv.slice(at + 2)
   const results = items(reply)
@@ -26,14 +27,14 @@ const fieldExpiry: Rewrite = ({ name, argv, reply, now }) => {
 function timeOption(argv: Line, now: number): { readonly at: number; readonly time: number } | null {
   const at = argv.findIndex((word, i) => i > 1 && i < fieldsAt(argv) && /^(?:ex|px|exat|pxat)$/i.test(word))
   if (at < 0) return null
-  const option = lower(argv[at] ?? '')
+  const option = wordAt(argv, at)
   const time = Number(argv[at + 1]) * (option.startsWith('p') ? 1 : 1000) + (option.endsWith('at') ? 0 : now)
   return { at, time }
 }
 
 /** HGETEX: the expiry or its removal; fields whose time is past are deleted. */
 const getEx: Rewrite = ({ argv, reply, now }) => {
-  const key = argv[1] ?? ''
+  const key = textAt(argv, 1)
   const from = fieldsAt(argv)
   const option = timeOption(argv, now)
   if (option === null) return [['HPERSIST', key, ...argv.slice(from)]]
@@ -54,7 +55,7 @@ const setEx: Rewrite = ({ argv, now }) => {
   const pairs = argv.slice(fieldsAt(argv) + 2)
   if (time <= now)
     return deletions(
-      argv[1] ?? '',
+      textAt(argv, 1),
       pairs.filter((_, i) => i % 2 === 0),
     )
   return [[...argv.slice(0, at), 'PXAT', String(time), ...argv.slice(at + 2)]]
@@ -66,7 +67,7 @@ export const hashRewrites: Readonly<Record<string, Rewrite>> = {
   hpexpire: fieldExpiry,
   hexpireat: fieldExpiry,
   hpexpireat: fieldExpiry,
-  hgetdel: ({ argv }) => [['HDEL', argv[1] ?? '', ...argv.slice(fieldsAt(argv) + 2)]],
+  hgetdel: ({ argv }) => [['HDEL', textAt(argv, 1), ...argv.slice(fieldsAt(argv) + 2)]],
   hgetex: getEx,
   hsetex: setEx,
 }

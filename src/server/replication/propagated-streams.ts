@@ -1,3 +1,4 @@
+import { textAt, wordAt } from '../../acl/argv'
 import { lower, type Bytes } from '../../acl/bytes'
 import { formatId, idArgument } from '../../keyspace/stream/id'
 import { StreamValue } from '../../keyspace/stream'
@@ -15,18 +16,18 @@ function exactTrim(argv: Line, stream: StreamValue | undefined): Bytes[] {
   line[at + 1] = '='
   const first = stream?.first
   line[at + 2] =
-    lower(argv[at] ?? '') === 'maxlen' ? String(stream?.length ?? 0) : first === undefined ? '0-0' : formatId(first.id)
+    wordAt(argv, at) === 'maxlen' ? String(stream?.length ?? 0) : first === undefined ? '0-0' : formatId(first.id)
   return line
 }
 
 /** XADD: the ID is the one that was given. Its place is the first word that is no option. */
 function add({ argv, reply, db }: Done): readonly Line[] {
-  const line = exactTrim(argv, db.getOf(argv[1] ?? '', StreamValue))
+  const line = exactTrim(argv, db.getOf(textAt(argv, 1), StreamValue))
   let at = 2
   for (;;) {
-    const word = lower(argv[at] ?? '')
+    const word = wordAt(argv, at)
     if (word === 'nomkstream') at++
-    else if (word === 'maxlen' || word === 'minid') at += /^[=~]$/.test(argv[at + 1] ?? '') ? 3 : 2
+    else if (word === 'maxlen' || word === 'minid') at += /^[=~]$/.test(textAt(argv, at + 1)) ? 3 : 2
     else if (word === 'limit') at += 2
     else break
   }
@@ -78,7 +79,7 @@ function namedIds(argv: Line): readonly Bytes[] {
 /** XREADGROUP: claims or, with NOACK, where the group has read to. */
 function readGroup(done: Done): readonly Line[] {
   const { argv, reply, db } = done
-  const name = argv[2] ?? ''
+  const name = textAt(argv, 2)
   const noAck = argv.slice(4).some((word) => lower(word) === 'noack')
   const isMap = typeof reply === 'object' && reply !== null && 'type' in reply && reply.type === 'map'
   const streams = isMap ? reply.pairs : items(reply).map((row) => items(row))
@@ -97,7 +98,7 @@ function readGroup(done: Done): readonly Line[] {
 /** Returns the command lines for a change of a stream that is not sent on as it came; null for any other command. */
 export function propagatedStream(done: Done): readonly Line[] | null {
   const { name, argv, db, reply } = done
-  const key = argv[1] ?? ''
+  const key = textAt(argv, 1)
   switch (name) {
     case 'xadd':
       return add(done)
@@ -106,9 +107,9 @@ export function propagatedStream(done: Done): readonly Line[] | null {
     case 'xreadgroup':
       return readGroup(done)
     case 'xclaim':
-      return [...claims(done, key, argv[2] ?? '', idsOf(reply)), ...drops(done, namedIds(argv))]
+      return [...claims(done, key, textAt(argv, 2), idsOf(reply)), ...drops(done, namedIds(argv))]
     case 'xautoclaim':
-      return [...claims(done, key, argv[2] ?? '', idsOf(items(reply)[1])), ...drops(done, idsOf(items(reply)[2]))]
+      return [...claims(done, key, textAt(argv, 2), idsOf(items(reply)[1])), ...drops(done, idsOf(items(reply)[2]))]
     default:
       return null
   }

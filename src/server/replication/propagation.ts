@@ -1,3 +1,4 @@
+import { textAt, wordAt } from '../../acl/argv'
 import { lower, type Bytes } from '../../acl/bytes'
 import { isError, type Reply } from '../../resp/reply'
 import { ZSetValue } from '../../keyspace/zset'
@@ -13,7 +14,7 @@ const text = (reply: Reply | undefined): Bytes => {
 
 /** The expiry that a key has now as one command line, DEL where the key is gone. */
 function expiryLine({ argv, db, removal }: Done, keep: Line = []): readonly Line[] {
-  const key = argv[1] ?? ''
+  const key = textAt(argv, 1)
   const at = db.expiry(key)
   return at === undefined ? [[removal('expire'), key]] : at === null ? [] : [['PEXPIREAT', key, String(at), ...keep]]
 }
@@ -29,12 +30,12 @@ const set: Rewrite = (done) => {
 }
 
 const setWithTime: Rewrite = ({ argv, db, now }) => {
-  const key = argv[1] ?? ''
-  return [['SET', key, argv[3] ?? '', 'PXAT', String(db.expiry(key) ?? now)]]
+  const key = textAt(argv, 1)
+  return [['SET', key, textAt(argv, 3), 'PXAT', String(db.expiry(key) ?? now)]]
 }
 
 const getEx: Rewrite = (done) =>
-  lower(done.argv[2] ?? '') === 'persist' ? [['PERSIST', done.argv[1] ?? '']] : expiryLine(done)
+  wordAt(done.argv, 2) === 'persist' ? [['PERSIST', textAt(done.argv, 1)]] : expiryLine(done)
 
 const expire: Rewrite = (done) => {
   const lines = expiryLine(done, done.argv.slice(3))
@@ -65,7 +66,7 @@ const popFrom =
 
 /** Returns the word after the keys of LMPOP and its kin: `numkeys key … LEFT`. */
 const sideAfterKeys = (argv: readonly Bytes[], numkeys: number): Bytes =>
-  lower(argv[numkeys + 1 + Number(argv[numkeys])] ?? '')
+  wordAt(argv, numkeys + 1 + Number(argv[numkeys]))
 
 const listEnd = (numkeys: number) => (argv: readonly Bytes[]) =>
   sideAfterKeys(argv, numkeys) === 'left' ? 'LPOP' : 'RPOP'
@@ -81,13 +82,13 @@ const restore: Rewrite = ({ argv, db, removal }) => {
 
 /** GEOADD is sent on as the ZADD that it is. */
 const geoAdd: Rewrite = ({ argv, db }) => {
-  const key = argv[1] ?? ''
+  const key = textAt(argv, 1)
   let from = 2
-  while (/^(?:nx|xx|ch)$/i.test(argv[from] ?? '')) from++
+  while (/^(?:nx|xx|ch)$/i.test(textAt(argv, from))) from++
   const scores = db.getOf(key, ZSetValue)
   const line = ['zadd', key, ...argv.slice(2, from)]
   for (let i = from; i + 2 < argv.length; i += 3) {
-    const member = argv[i + 2] ?? ''
+    const member = textAt(argv, i + 2)
     line.push(String(scores?.score(member) ?? 0), member)
   }
   return [line]
@@ -98,10 +99,10 @@ const rewrites: Readonly<Record<string, Rewrite>> = {
   setex: setWithTime,
   psetex: setWithTime,
   getex: getEx,
-  getdel: ({ argv }) => [['DEL', argv[1] ?? '']],
+  getdel: ({ argv }) => [['DEL', textAt(argv, 1)]],
   getset: ({ argv }) => [['SET', ...argv.slice(1)]],
-  incrbyfloat: ({ argv, reply }) => [['SET', argv[1] ?? '', text(reply), 'KEEPTTL']],
-  hincrbyfloat: ({ argv, reply }) => [['HSET', argv[1] ?? '', argv[2] ?? '', text(reply)]],
+  incrbyfloat: ({ argv, reply }) => [['SET', textAt(argv, 1), text(reply), 'KEEPTTL']],
+  hincrbyfloat: ({ argv, reply }) => [['HSET', textAt(argv, 1), textAt(argv, 2), text(reply)]],
   expire,
   pexpire: expire,
   expireat: expire,

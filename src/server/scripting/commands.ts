@@ -1,5 +1,6 @@
 import { lower, type Bytes } from '../../acl/bytes'
 import { compileGlob } from '../../acl/glob'
+import type { Arguments } from '../../keyspace/arguments'
 import { CommandError, map, OK, set, simple, type Reply } from '../../resp/reply'
 import { integer } from '../commands/arguments'
 import { family, takes } from '../commands/family'
@@ -29,7 +30,7 @@ function evaluate(bySha: boolean, readOnly: boolean): Handler<ScriptingParts> {
   return (invocation, server) => {
     const { scripting, target, now } = server
     const { argv, session } = invocation
-    const script = argv[1] ?? ''
+    const script = invocation.args.text(1)
     if (bySha && script.length !== 40) throw noScript(target)
     const { keys, args } = keysAndArgs(argv)
     const sha = bySha ? lower(script) : scripting.scripts.load(script, false)
@@ -43,7 +44,7 @@ function callFunction(readOnly: boolean): Handler<ScriptingParts> {
   return (invocation, server) => {
     const { scripting, now } = server
     const { argv, session } = invocation
-    const found = scripting.functions.find(argv[1] ?? '')
+    const found = scripting.functions.find(invocation.args.text(1))
     if (found === undefined) throw new CommandError('ERR Function not found')
     const { keys, args } = keysAndArgs(argv, 'ERR Bad number of keys provided')
     return scripting.run(invocation, 'FUNCTION', found.name, now, (mayPause) =>
@@ -56,8 +57,8 @@ function callFunction(readOnly: boolean): Handler<ScriptingParts> {
 const LAZY_ABOVE = 64
 
 /** Counts what a flush with ASYNC has the real server free in the background, for INFO. */
-function countLazily(argv: readonly Bytes[], count: number, keyspace: Data['keyspace'], more = 0): void {
-  if (lower(argv[2] ?? '') === 'async' && count > LAZY_ABOVE) keyspace.freedLazily += count + more
+function countLazily(args: Arguments, count: number, keyspace: Data['keyspace'], more = 0): void {
+  if (args.is(2, 'async') && count > LAZY_ABOVE) keyspace.freedLazily += count + more
 }
 
 /** Throws `problem` where a flush has an argument other than ASYNC or SYNC. */
@@ -69,27 +70,26 @@ function checkFlushMode(argv: readonly Bytes[], problem: Bytes): void {
 const MANY = Infinity
 
 const script = family<Release & Scripts & Data>('script', {
-  load: takes(3, 3, ({ argv }, { scripting }) => scripting.scripts.load(argv[2] ?? '', true)),
+  load: takes(3, 3, ({ args }, { scripting }) => scripting.scripts.load(args.text(2), true)),
   exists: takes(3, MANY, ({ argv }, { scripting }) => argv.slice(2).map((sha) => (scripting.scripts.has(sha) ? 1 : 0))),
-  flush: takes(2, 3, ({ argv }, { scripting, target, keyspace }) => {
+  flush: takes(2, 3, ({ argv, args }, { scripting, target, keyspace }) => {
     if (argv.length > 2 && target.behaviours.scriptHelpWording === '6.0') {
       throw new CommandError(
-        `ERR Unknown subcommand or wrong number of arguments for '${argv[1] ?? ''}'. Try SCRIPT HELP.`,
+        `ERR Unknown subcommand or wrong number of arguments for '${args.text(1)}'. Try SCRIPT HELP.`,
       )
     }
     checkFlushMode(argv, 'ERR SCRIPT FLUSH only support SYNC|ASYNC option')
-    countLazily(argv, scripting.scripts.size, keyspace)
+    countLazily(args, scripting.scripts.size, keyspace)
     scripting.scripts.flush()
     return OK
   }),
   kill: takes(2, 2, (_, { scripting }) => scripting.kill('SCRIPT')),
-  debug: takes(3, 3, ({ argv }) => {
-    if (!['yes', 'sync', 'no'].includes(lower(argv[2] ?? '')))
-      throw new CommandError('ERR Use SCRIPT DEBUG YES/SYNC/NO')
+  debug: takes(3, 3, ({ args }) => {
+    if (!['yes', 'sync', 'no'].includes(args.word(2))) throw new CommandError('ERR Use SCRIPT DEBUG YES/SYNC/NO')
     return OK
   }),
-  show: takes(3, 3, ({ argv }, { scripting, target }) => {
-    const body = scripting.scripts.show(argv[2] ?? '')
+  show: takes(3, 3, ({ args }, { scripting, target }) => {
+    const body = scripting.scripts.show(args.text(2))
     if (body === undefined) throw noScript(target)
     return body
   }),
@@ -97,16 +97,16 @@ const script = family<Release & Scripts & Data>('script', {
 })
 
 /** Returns the reply of FUNCTION LIST. */
-function describe(engine: FunctionEngine, argv: readonly Bytes[]): Reply {
+function describe(engine: FunctionEngine, args: Arguments): Reply {
   let pattern: Bytes | null = null
   let withCode = false
-  for (let i = 2; i < argv.length; i++) {
-    const option = lower(argv[i] ?? '')
+  for (let i = 2; i < args.count; i++) {
+    const option = args.word(i)
     if (!withCode && option === 'withcode') withCode = true
     else if (pattern === null && option === 'libraryname') {
-      if (i === argv.length - 1) throw new CommandError('ERR library name argument was not given')
-      pattern = argv[++i] ?? ''
-    } else throw new CommandError(`ERR Unknown argument ${argv[i] ?? ''}`)
+      if (i === args.count - 1) throw new CommandError('ERR library name argument was not given')
+      pattern = args.text(++i)
+    } else throw new CommandError(`ERR Unknown argument ${args.text(i)}`)
   }
   const glob = pattern === null ? null : compileGlob(lower(pattern))
   return engine.libraries
@@ -131,27 +131,27 @@ function describe(engine: FunctionEngine, argv: readonly Bytes[]): Reply {
 }
 
 const functionFamily = family<Release & Scripts & Data & Time>('function', {
-  load: takes(3, MANY, ({ argv }, { scripting }) => {
+  load: takes(3, MANY, ({ argv, args }, { scripting }) => {
     const options = argv.slice(2, -1)
     for (const option of options)
       if (lower(option) !== 'replace') throw new CommandError(`ERR Unknown option given: ${option}`)
-    return scripting.functions.load(argv[argv.length - 1] ?? '', options.length > 0)
+    return scripting.functions.load(args.text(args.count - 1), options.length > 0)
   }),
-  delete: takes(3, 3, ({ argv }, { scripting }) => {
-    scripting.functions.delete(argv[2] ?? '')
+  delete: takes(3, 3, ({ args }, { scripting }) => {
+    scripting.functions.delete(args.text(2))
     return OK
   }),
-  flush: takes(2, MANY, ({ argv }, { scripting, target, keyspace }) => {
+  flush: takes(2, MANY, ({ argv, args }, { scripting, target, keyspace }) => {
     if (argv.length > 3)
       throw new CommandError(
-        `ERR unknown subcommand or wrong number of arguments for '${argv[1] ?? ''}'. Try FUNCTION HELP.`,
+        `ERR unknown subcommand or wrong number of arguments for '${args.text(1)}'. Try FUNCTION HELP.`,
       )
     checkFlushMode(argv, 'ERR FUNCTION FLUSH only supports SYNC|ASYNC option')
-    countLazily(argv, scripting.functions.functionCount, keyspace, target.behaviours.flushesLazily ? 1 : 0)
+    countLazily(args, scripting.functions.functionCount, keyspace, target.behaviours.flushesLazily ? 1 : 0)
     scripting.functions.flush()
     return OK
   }),
-  list: takes(2, MANY, ({ argv }, { scripting }) => describe(scripting.functions, argv)),
+  list: takes(2, MANY, ({ args }, { scripting }) => describe(scripting.functions, args)),
   stats: takes(2, 2, (_, { scripting, now }) => {
     const { functions } = scripting
     const counts = map([
@@ -167,16 +167,16 @@ const functionFamily = family<Release & Scripts & Data & Time>('function', {
     const codes = scripting.functions.libraries.map((library) => library.code)
     return dumpLibraries(codes, target.behaviours.scriptDumpVersion)
   }),
-  restore: takes(3, MANY, ({ argv }, { scripting, target }) => {
+  restore: takes(3, MANY, ({ argv, args }, { scripting, target }) => {
     if (argv.length > 4)
       throw new CommandError(
-        `ERR unknown subcommand or wrong number of arguments for '${argv[1] ?? ''}'. Try FUNCTION HELP.`,
+        `ERR unknown subcommand or wrong number of arguments for '${args.text(1)}'. Try FUNCTION HELP.`,
       )
     const policy = lower(argv[3] ?? 'append')
     if (policy !== 'flush' && policy !== 'append' && policy !== 'replace') {
       throw new CommandError('ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE.')
     }
-    const codes = readDump(argv[2] ?? '', target.behaviours.scriptDumpVersion)
+    const codes = readDump(args.text(2), target.behaviours.scriptDumpVersion)
     if ('problem' in codes) throw new CommandError(codes.problem)
     scripting.functions.restore(codes, policy)
     return OK

@@ -1,3 +1,4 @@
+import { textAt } from '../../acl/argv'
 import type { Bytes } from '../../acl/bytes'
 import type { Command } from '../../acl/command'
 import type { Behaviours } from '../../targets/behaviours'
@@ -21,7 +22,7 @@ export function flagsOf(
   argv: readonly Bytes[],
 ): Command['flags'] | null {
   if (!behaviours.scriptFlags || !/^(?:eval|evalsha|fcall)(?:_ro)?$/.test(name)) return null
-  const declared = declaredFlags(engines, behaviours, name, argv[1] ?? '')
+  const declared = declaredFlags(engines, behaviours, name, textAt(argv, 1))
   const flags = new Set(own)
   flags.delete('stale')
   if (declared === null) return flags

@@ -1,4 +1,5 @@
-import { lower, type Bytes } from '../../acl/bytes'
+import { wordAt } from '../../acl/argv'
+import type { Bytes } from '../../acl/bytes'
 import type { Command } from '../../acl/command'
 import { CommandError, map, OK, type Reply } from '../../resp/reply'
 import type { Target } from '../../targets/target'
@@ -124,7 +125,7 @@ export class Scripting {
       ? command.flags.has('allow_busy')
       : served.has(command.name) ||
         (argv.length === 2 &&
-          lower(argv[1] ?? '') === (command.name === 'script' ? 'kill' : command.name === 'shutdown' ? 'nosave' : ''))
+          wordAt(argv, 1) === (command.name === 'script' ? 'kill' : command.name === 'shutdown' ? 'nosave' : ''))
     return passes ? null : this.#busyText(this.#running)
   }
 

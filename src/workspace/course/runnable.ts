@@ -1,3 +1,4 @@
+import { wordAt } from '../../acl/argv'
 import { lower, type Bytes } from '../../acl/bytes'
 import type { User } from '../../acl/user'
 import type { CommandLine } from '../../proof/users'
@@ -17,9 +18,9 @@ const isOneOf = (sub: Bytes | undefined, ...names: readonly string[]): boolean =
 const better: Readonly<Record<string, (argv: readonly Bytes[], user: Bytes) => readonly Bytes[]>> = {
   acl: (argv, user) => (isOneOf(argv[1], 'setuser') ? ['acl', 'SETUSER', user, '+@all'] : argv),
   client: (argv) =>
-    isOneOf(argv[1]) ? ['client', 'LIST'] : lower(argv[1] ?? '') === 'tracking' ? ['client', 'TRACKING', 'on'] : argv,
+    isOneOf(argv[1]) ? ['client', 'LIST'] : wordAt(argv, 1) === 'tracking' ? ['client', 'TRACKING', 'on'] : argv,
   config: (argv) =>
-    lower(argv[1] ?? '') === 'get'
+    wordAt(argv, 1) === 'get'
       ? ['config', 'GET', 'maxmemory']
       : isOneOf(argv[1], 'set')
         ? ['config', 'SET', 'maxmemory', '1mb']
@@ -37,7 +38,7 @@ const better: Readonly<Record<string, (argv: readonly Bytes[], user: Bytes) => r
  */
 export function runnable(line: CommandLine, sides: readonly [Side, ...Side[]]): CommandLine {
   const [{ user }] = sides
-  const argv = better[lower(line.argv[0] ?? '')]?.(line.argv, user.name)
+  const argv = better[wordAt(line.argv, 0)]?.(line.argv, user.name)
   if (argv === undefined) return line
   const verdict = ({ server, user: one }: Side, words: readonly Bytes[]): boolean | undefined =>
     server.judge(one, words, { db: line.db })?.allowed

@@ -5,6 +5,7 @@ import { CommandError, OK, simple, type Reply } from '../../../resp/reply'
 import { hasDebug } from '../../../targets/debug-subcommands'
 import { wait } from '../../blocking'
 import { bytesOf } from '../../config-value'
+import type { Invocation } from '../../invocation'
 import { replies, type Handler, type Replies } from '../../handler'
 import { isFull } from '../../memory-limit'
 import { integer } from '../arguments'
@@ -29,16 +30,16 @@ const crash: Subcommand = (_, server) => {
 }
 
 /** Returns the error for a subcommand that the release lacks, or has with another number of words. */
-function unknown({ argv }: { readonly argv: readonly Bytes[] }, server: DebugParts): CommandError {
+function unknown({ args }: Invocation, server: DebugParts): CommandError {
   const word = server.target.behaviours.hasSubcommandRules ? 'unknown' : 'Unknown'
   return new CommandError(
-    `ERR ${word} subcommand or wrong number of arguments for '${(argv[1] ?? '').slice(0, 128)}'. Try DEBUG HELP.`,
+    `ERR ${word} subcommand or wrong number of arguments for '${args.text(1).slice(0, 128)}'. Try DEBUG HELP.`,
   )
 }
 
 /** DEBUG SLEEP seconds: the reply comes after that time, and nothing else happens meanwhile. */
 const sleep: Subcommand = (invocation, server) => {
-  const milliseconds = 1000 * (parseFloat(invocation.argv[2] ?? '') || 0)
+  const milliseconds = 1000 * (parseFloat(invocation.args.text(2)) || 0)
   if (milliseconds <= 0) return OK
   server.sleep(milliseconds)
   if (invocation.context !== 'toplevel') return OK
@@ -99,16 +100,16 @@ function loadAgain({ keyspace, target }: DebugParts): void {
 }
 
 const replyBuffer: Subcommand = (invocation, server) => {
-  const { argv } = invocation
-  const what = lower(argv[2] ?? '')
+  const { args } = invocation
+  const what = args.word(2)
   if (what === 'peak-reset-time') {
-    if (!['never', 'reset'].includes(lower(argv[3] ?? ''))) integer(argv[3])
+    if (!args.is(3, 'never') && !args.is(3, 'reset')) integer(args.optional(3))
   } else if (what !== 'resizing') throw unknown(invocation, server)
   return OK
 }
 
 const scripts: Subcommand = (invocation, server) => {
-  const what = invocation.argv[2] ?? ''
+  const what = invocation.args.text(2)
   if (lower(what) === 'list') return OK
   if (what.length !== 40) throw unknown(invocation, server)
   if (!server.scripting.scripts.has(what)) throw new CommandError('NOSCRIPT No matching script. Please use EVAL.')
@@ -119,16 +120,16 @@ const scripts: Subcommand = (invocation, server) => {
 const testGlobs: Subcommand = (_, { target }) =>
   simple(`Apparently ${target.behaviours.productName === 'Redis' ? 'Redis' : 'the server'} did not crash: test passed`)
 
-const packedThreshold: Subcommand = ({ argv }) => {
-  const bytes = bytesOf(argv[2] ?? '')
+const packedThreshold: Subcommand = ({ args }) => {
+  const bytes = bytesOf(args.text(2))
   if (bytes === null || bytes > 2 ** 32)
     throw new CommandError('ERR argument must be a memory value bigger than 1 and smaller than 4gb')
   return OK
 }
 
 /** DEBUG PROTECT-CLIENT id: keeps the server from closing a client, which stays in CLIENT LIST. */
-const protectClient: Subcommand = ({ argv }, server) => {
-  const id = argv[2] ?? ''
+const protectClient: Subcommand = ({ args }, server) => {
+  const id = args.text(2)
   if (!/^\s*[+-]?[0-9]{1,20}$/.test(id)) throw new CommandError('ERR Invalid client id')
   const session = server.sessions.get(Number(id))
   if (session === undefined) throw new CommandError('ERR No such client')
@@ -150,20 +151,20 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
     loadAgain(server)
     return OK
   },
-  object: ({ session, argv }, server) =>
-    describeObject(server, server.database(session.db), argv[2] ?? '', lower(argv[3] ?? '') === 'fast'),
-  sdslen: ({ session, argv }, server) => describeString(server, server.database(session.db), argv[2] ?? ''),
-  ziplist: ({ session, argv }, server) =>
-    describeStructure(server, server.database(session.db), argv[2] ?? '', 'ziplist'),
-  listpack: ({ session, argv }, server) =>
-    describeStructure(server, server.database(session.db), argv[2] ?? '', 'listpack'),
-  quicklist: ({ session, argv }, server) =>
-    describeStructure(server, server.database(session.db), argv[2] ?? '', 'quicklist'),
+  object: ({ session, args }, server) =>
+    describeObject(server, server.database(session.db), args.text(2), args.is(3, 'fast')),
+  sdslen: ({ session, args }, server) => describeString(server, server.database(session.db), args.text(2)),
+  ziplist: ({ session, args }, server) =>
+    describeStructure(server, server.database(session.db), args.text(2), 'ziplist'),
+  listpack: ({ session, args }, server) =>
+    describeStructure(server, server.database(session.db), args.text(2), 'listpack'),
+  quicklist: ({ session, args }, server) =>
+    describeStructure(server, server.database(session.db), args.text(2), 'quicklist'),
   populate,
   digest: (_, server) => simple(digestOfAll(server.keyspace.databases, server.target.behaviours)),
   'digest-value': ({ session, argv }, server) =>
     argv.slice(2).map((key) => simple(digestOf(server.database(session.db), key, server.target.behaviours))),
-  protocol: ({ session, argv }) => exampleReply(argv[2] ?? '', session),
+  protocol: ({ session, args }) => exampleReply(args.text(2), session),
   sleep,
   'set-active-expire': ({ argv }, { debugging }) => {
     debugging.activeExpiry = asFlag(argv[2])
@@ -174,7 +175,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   'set-skip-checksum-validation': accept,
   'aof-flush-sleep': accept,
   replicate: accept,
-  error: ({ argv }) => ({ type: 'error', text: argv[2] ?? '' }),
+  error: ({ args }) => ({ type: 'error', text: args.text(2) }),
   structsize: () => 'bits:64 robj:16 dictentry:24 sdshdr5:1 sdshdr8:3 sdshdr16:5 sdshdr32:9 sdshdr64:17 ',
   htstats: ({ argv }, server) => {
     const index = integer(argv[2])
@@ -182,7 +183,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
     if (db === undefined) throw new CommandError('ERR Out of range database')
     return describeDatabase(server, db)
   },
-  'htstats-key': ({ session, argv }, server) => describeTable(server, server.database(session.db), argv[2] ?? ''),
+  'htstats-key': ({ session, args }, server) => describeTable(server, server.database(session.db), args.text(2)),
   'change-repl-id': accept,
   'stringmatch-test': testGlobs,
   'stringmatch-len': testGlobs,
@@ -207,8 +208,8 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
     throw new CommandError('ERR Internal secret is missing')
   },
   'mark-internal-client': (invocation, server) => {
-    const { argv } = invocation
-    if (argv.length === 3 && lower(argv[2] ?? '') !== 'unmark') throw unknown(invocation, server)
+    const { args } = invocation
+    if (args.count === 3 && !args.is(2, 'unmark')) throw unknown(invocation, server)
     return OK
   },
   'drop-cluster-packet-filter': ({ argv }) => {
@@ -235,7 +236,7 @@ function notSimulated(name: string): Reply {
 
 /** DEBUG (debugCommand). */
 export const debug = (...[invocation, server]: Parameters<Subcommand>): Reply | Replies => {
-  const name = lower(invocation.argv[1] ?? '')
+  const name = invocation.args.word(1)
   if (!hasDebug(server.target.id, name, invocation.argv.length)) throw unknown(invocation, server)
   const run = subcommands[name]
   return run === undefined ? notSimulated(name) : run(invocation, server)
