@@ -72,17 +72,17 @@ export function aclWords(content: Bytes, from: number, to: number): AclWord[] {
 }
 
 /**
- * Returns the end of the rule that starts at `from`, in a line that ends at `to`: the next space, or, for a selector in
- * parentheses, the end of the word that closes it; -1 if none does.
+ * Returns the end of the rule that starts at `from` in a line: the next space, or, for a selector in parentheses, the end of
+ * the word that closes it; -1 if none does.
  */
-export function ruleEnd(content: Bytes, from: number, to: number, hasSelectors: boolean): number {
-  const isSelector = hasSelectors && content.charCodeAt(from) === 40
-  let at = from
-  for (;;) {
-    while (at < to && content.charCodeAt(at) !== SPACE) at++
-    if (!isSelector || (at > from + 1 && content.charCodeAt(at - 1) === 41)) return at
-    if (at >= to) return -1
-    at++
+export function ruleEnd(line: Bytes, from: number, hasSelectors: boolean): number {
+  const isSelector = hasSelectors && line.charCodeAt(from) === 40
+  for (let at = from; ;) {
+    const space = line.indexOf(' ', at)
+    const end = space < 0 ? line.length : space
+    if (!isSelector || (end > from + 1 && line.charCodeAt(end - 1) === 41)) return end
+    if (space < 0) return -1
+    at = space + 1
   }
 }
 

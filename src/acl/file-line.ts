@@ -40,28 +40,34 @@ export interface ParsedLine {
 /** The place where the name of a user starts in its line. */
 export const NAME_FROM = 5
 
+/** Shorter parts of a string are copies anyway. */
+const SHORTEST_SHARED = 13
+
 /** Returns an equal string that does not keep the text it was cut from in memory. */
-const detached = (text: Bytes): Bytes => ` ${text}`.slice(1)
+export const detached = (text: Bytes): Bytes => (text.length < SHORTEST_SHARED ? text : ` ${text}`.slice(1))
+
+/** Returns a line that defines no user. */
+function invalid(text: Bytes, again: boolean, problem: LineProblem): ParsedLine {
+  return { text, name: null, nameTo: 0, user: null, origin: null, problems: [problem], crash: false, again }
+}
 
 /**
  * Parses a line of an ACL file. Never throws.
- * @param cut the line, without white space around it
+ * @param text the line, without white space around it; the result keeps it in memory
  * @param again true for a later line of a user: the user is reset first (6.x)
  */
-export function parseAclLine(users: Users, cut: Bytes, again: boolean): ParsedLine {
-  const text = detached(cut)
+export function parseAclLine(users: Users, text: Bytes, again: boolean): ParsedLine {
   const to = text.length
-  const nowhere = { text, name: null, user: null, origin: null, crash: false, again, nameTo: 0 }
-  const wordEnd = ruleEnd(text, 0, to, false)
+  const wordEnd = ruleEnd(text, 0, false)
   if (wordEnd !== 4 || wordEnd === to || !text.startsWith('user')) {
     const after = ' should start with user keyword followed by the username.'
-    return { ...nowhere, problems: [{ kind: 'not-user-line', before: '', after, from: 0, to: wordEnd }] }
+    return invalid(text, again, { kind: 'not-user-line', before: '', after, from: 0, to: wordEnd })
   }
-  const nameTo = ruleEnd(text, NAME_FROM, to, false)
+  const nameTo = ruleEnd(text, NAME_FROM, false)
   const name = detached(text.slice(NAME_FROM, nameTo))
   if (hasSpaces(name)) {
     const after = `: username '${name}' contains invalid characters.`
-    return { ...nowhere, problems: [{ kind: 'username-chars', before: "'", after, from: NAME_FROM, to: nameTo }] }
+    return invalid(text, again, { kind: 'username-chars', before: "'", after, from: NAME_FROM, to: nameTo })
   }
   const user = users.newUser(name)
   if (again) user.apply('reset')
@@ -72,17 +78,19 @@ export function parseAclLine(users: Users, cut: Bytes, again: boolean): ParsedLi
   return { text, name, nameTo, user, origin, problems, crash, again }
 }
 
+const NO_PROBLEMS: readonly LineProblem[] = []
+
 /** Applies the rules of a line and returns refused ones: all of them on 6.x, later unknown names and the first of the others. */
 function applyRules(user: User, text: Bytes, start: number): readonly LineProblem[] {
   const { hasSelectors, strictAclFile: strict } = user.space.behaviours
-  const problems: LineProblem[] = []
+  let problems: LineProblem[] | null = null
   const to = text.length
   let toldOne = false
   for (let at = start, end; at <= to; at = end + 1) {
-    end = ruleEnd(text, at, to, hasSelectors)
+    end = ruleEnd(text, at, hasSelectors)
     if (end < 0) {
       const after = ': Unmatched parenthesis in selector definition.'
-      return [{ kind: 'unmatched-parenthesis', before: '', after, from: at, to: ruleEnd(text, at, to, false) }]
+      return [{ kind: 'unmatched-parenthesis', before: '', after, from: at, to: ruleEnd(text, at, false) }]
     }
     const written = text.slice(at, end)
     const rule = trimRule(written)
@@ -90,6 +98,7 @@ function applyRules(user: User, text: Bytes, start: number): readonly LineProble
     if (error === null) continue
     const from = at + written.indexOf(rule)
     const place = { kind: error, before: '', from, to: from + rule.length }
+    problems ??= []
     if (error === 'unknown' && strict)
       problems.push({ ...place, after: `: Error in applying operation '${cString(rule)}': ${ruleErrorText[error]}.` })
     else if (!toldOne || !strict) {
@@ -97,5 +106,5 @@ function applyRules(user: User, text: Bytes, start: number): readonly LineProble
       toldOne = true
     }
   }
-  return problems
+  return problems ?? NO_PROBLEMS
 }

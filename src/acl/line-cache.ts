@@ -1,7 +1,7 @@
 import { eachLine } from './aclfile'
 import type { Bytes } from './bytes'
 import { commonHead, commonTail } from './common'
-import { type ParsedLine, parseAclLine } from './file-line'
+import { detached, type ParsedLine, parseAclLine } from './file-line'
 import type { Users } from './users'
 
 /** A line of the text that was read last, with its place in bytes. Its number is its place in the list. */
@@ -25,12 +25,16 @@ interface Change {
 /** Files larger than this (in bytes) are not cached: the cache would cost more than it saves. */
 export const MAX_CACHED = 4 << 20
 
+/** Returns true for a blank line, and for a comment where the target skips those. */
+export function isSkippedLine({ space }: Users, text: Bytes): boolean {
+  return text === '' || (space.behaviours.commentsInAclFile && text.startsWith('#'))
+}
+
 const caches = new WeakMap<Users, { readonly open: LineCache; readonly closed: LineCache }>()
 
 /** The lines of the last file of a server's users: of the next one, only the lines that changed are parsed. */
 export class LineCache {
   readonly #users: Users
-  readonly #skipsComments: boolean
   /** Lines that were parsed for the next text, by their text (prepare.ts). */
   readonly ahead = new Map<Bytes, ParsedLine>()
   #content: Bytes = ''
@@ -38,12 +42,10 @@ export class LineCache {
 
   private constructor(users: Users) {
     this.#users = users
-    this.#skipsComments = users.space.behaviours.commentsInAclFile
   }
 
-  /** Returns the cache of these users and the channels that they start with; an empty one for a file that is too large. */
-  static of(users: Users, size: number): LineCache {
-    if (size > MAX_CACHED) return new LineCache(users)
+  /** Returns the cache of these users and the channels that they start with. */
+  static of(users: Users): LineCache {
     let both = caches.get(users)
     if (both === undefined) caches.set(users, (both = { open: new LineCache(users), closed: new LineCache(users) }))
     return users.allChannelsByDefault ? both.open : both.closed
@@ -77,22 +79,16 @@ export class LineCache {
     return new Set(this.#lines.flatMap(({ parsed }) => (parsed === null || parsed.again ? [] : [parsed.text])))
   }
 
-  /** Returns true for a blank line, and for a comment where the target skips those. */
-  isSkipped(text: Bytes): boolean {
-    return text === '' || (this.#skipsComments && text.startsWith('#'))
-  }
-
   /** Returns a line parsed: taken from the spare ones, each of which is one line's only. */
   #parse(content: Bytes, from: number, to: number, spare: Map<Bytes, ParsedLine>): ParsedLine | null {
     const text = content.slice(from, to)
-    if (this.isSkipped(text)) return null
-    for (const lines of [spare, this.ahead]) {
-      const known = lines.get(text)
-      if (known === undefined) continue
-      lines.delete(text)
-      return known
-    }
-    return parseAclLine(this.#users, text, false)
+    if (isSkippedLine(this.#users, text)) return null
+    // Lines of the first text may keep all of it in memory, but not those of every version of a file that is being typed.
+    return (
+      taken(spare, text) ??
+      taken(this.ahead, text) ??
+      parseAclLine(this.#users, this.#content === '' ? text : detached(text), false)
+    )
   }
 
   /** Returns lines of the last text by their text. */
@@ -118,6 +114,14 @@ export class LineCache {
     const kept = lines[last]
     return { first, last, from, to: kept === undefined ? content.length : kept.start + content.length - old.length }
   }
+}
+
+/** Removes a line from others and returns it; undefined where it is not among them. */
+function taken(lines: Map<Bytes, ParsedLine>, text: Bytes): ParsedLine | undefined {
+  if (lines.size === 0) return undefined
+  const known = lines.get(text)
+  if (known !== undefined) lines.delete(text)
+  return known
 }
 
 /** Returns the index of the first line that begins after a place. */

@@ -1,7 +1,8 @@
 import type { Bytes } from './bytes'
+import { eachLine } from './aclfile'
 import type { Span } from './decision'
 import { type LineError, NAME_FROM, type ParsedLine, parseAclLine } from './file-line'
-import { LineCache, type PlacedLine } from './line-cache'
+import { isSkippedLine, LineCache, MAX_CACHED, type PlacedLine } from './line-cache'
 import { cString, type RuleError } from './rule-errors'
 import { SourceText } from './source'
 import type { User } from './user'
@@ -68,39 +69,60 @@ class Loader {
   }
 
   load(): AclFileResult {
-    const lines = LineCache.of(this.users, this.content.length).read(this.content)
     if (!this.users.space.behaviours.strictAclFile) this.#loaded.set('default', this.users.newDefaultUser())
-    for (let i = 0; i < lines.length && !this.#crash; i++) {
-      const line = lines[i]
-      if (line !== undefined && line.parsed !== null) this.#take(line, line.parsed, i + 1)
-    }
-    if (this.#problems.length === 0) {
-      for (let i = 0; i < lines.length; i++) {
-        const line = lines[i]
-        line?.parsed?.origin?.moveTo(this.#source, i + 1, line.from, line.to)
-      }
-      return { ok: true, users: this.#loaded }
-    }
+    if (this.content.length > MAX_CACHED) this.#readOnce()
+    else this.#readCached()
+    if (this.#problems.length === 0) return { ok: true, users: this.#loaded }
     const end = 'WARNING: ACL errors detected, no change to the previously active ACL rules was performed'
     const message = [...this.#problems.map((problem) => problem.message), end].join(' ')
     return { ok: false, crash: this.#crash, message, problems: this.#problems }
   }
 
+  /** Parses the lines that changed. Rules get new places once all of the file is accepted: before, the old ones are in force. */
+  #readCached(): void {
+    const lines = LineCache.of(this.users).read(this.content)
+    for (let i = 0; i < lines.length && !this.#crash; i++) {
+      const line = lines[i]
+      if (line !== undefined && line.parsed !== null) this.#take(line, line.parsed, i + 1)
+    }
+    if (this.#problems.length > 0) return
+    for (let i = 0; i < lines.length; i++) {
+      const line = lines[i]
+      line?.parsed?.origin?.moveTo(this.#source, i + 1, line.from, line.to)
+    }
+  }
+
+  /** Parses all lines, and keeps nothing for the next load: what a large file leaves behind costs more than it saves. */
+  #readOnce(): void {
+    let number = 0
+    eachLine(this.content, 0, this.content.length, (start, from, to) => {
+      number++
+      const text = this.content.slice(from, to)
+      if (this.#crash || isSkippedLine(this.users, text)) return
+      const parsed = parseAclLine(this.users, text, false)
+      const line: PlacedLine = { start, from, to, parsed }
+      this.#take(line, parsed, number)
+      line.parsed?.origin?.moveTo(this.#source, number, from, to)
+    })
+  }
+
   #take(line: PlacedLine, parsed: ParsedLine, number: number): void {
     if (parsed.name !== null && parsed.user !== null) {
-      const known = this.#loaded.has(parsed.name)
-      if (known && this.users.space.behaviours.strictAclFile) {
-        const message = `WARNING: Duplicate user '${parsed.name}' found on line ${number}.`
-        const span = this.#source.span(number, line.from + NAME_FROM, line.from + parsed.nameTo)
-        this.#problems.push({ kind: 'duplicate-user', message, span })
-        return
-      }
+      const isStrict = this.users.space.behaviours.strictAclFile
+      const known = !isStrict && this.#loaded.has(parsed.name)
       if (parsed.again !== known) {
         // A user of an earlier line (6.x) is reset.
         line.parsed = parseAclLine(this.users, parsed.text, known)
         return this.#take(line, line.parsed, number)
       }
+      const before = this.#loaded.size
       this.#loaded.set(parsed.name, parsed.user)
+      if (isStrict && this.#loaded.size === before) {
+        const message = `WARNING: Duplicate user '${parsed.name}' found on line ${number}.`
+        const span = this.#source.span(number, line.from + NAME_FROM, line.from + parsed.nameTo)
+        this.#problems.push({ kind: 'duplicate-user', message, span })
+        return
+      }
     }
     this.#crash = parsed.crash
     if (parsed.crash) this.#problems.length = 0

@@ -1,7 +1,7 @@
 import { eachLine } from './aclfile'
 import type { Bytes } from './bytes'
-import { parseAclLine } from './file-line'
-import { LineCache, MAX_CACHED } from './line-cache'
+import { detached, parseAclLine } from './file-line'
+import { isSkippedLine, LineCache, MAX_CACHED } from './line-cache'
 import { asRead } from './load'
 import type { Users } from './users'
 
@@ -15,14 +15,14 @@ const STEP = 50
 export function* prepareAclFile(users: Users, content: Bytes): Generator<undefined, void> {
   const text = asRead(content)
   if (text.length > MAX_CACHED) return
-  const cache = LineCache.of(users, text.length)
+  const cache = LineCache.of(users)
   const places: number[] = []
   eachLine(text, 0, text.length, (_, from, to) => places.push(from, to))
   const known = cache.texts()
   let parsed = 0
   for (let i = 0; i < places.length; i += 2) {
-    const line = text.slice(places[i], places[i + 1])
-    if (cache.isSkipped(line) || known.has(line) || cache.ahead.has(line)) continue
+    const line = detached(text.slice(places[i], places[i + 1]))
+    if (isSkippedLine(users, line) || known.has(line) || cache.ahead.has(line)) continue
     cache.ahead.set(line, parseAclLine(users, line, false))
     if (++parsed % STEP === 0) yield
   }

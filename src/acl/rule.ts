@@ -86,6 +86,8 @@ export function parseRule(text: Bytes): ParsedRule {
         ? { kind: 'selector', inside: text.slice(1, -1) }
         : { kind: 'invalid', like: 'selector', text }
   }
+  const written = words.get(text)
+  if (written !== undefined) return written
   const word = lower(cString(text))
   const known = words.get(word)
   if (known !== undefined) return known

@@ -78,12 +78,12 @@ interface LineWords {
 function readLine(bytes: Bytes, { space }: Users): LineWords | null {
   const text = trimOf(bytes, ' \t\r\n')
   if (!text.startsWith('user ') || text.includes('\0') || toTextExact(bytes) === null) return null
-  const nameEnd = ruleEnd(text, 5, text.length, false)
+  const nameEnd = ruleEnd(text, 5, false)
   const name = text.slice(5, nameEnd)
   if (name === '' || hasSpaces(name)) return null
   const rules: Bytes[] = []
   for (let at = nameEnd + 1, end; at <= text.length; at = end + 1) {
-    end = ruleEnd(text, at, text.length, space.behaviours.hasSelectors)
+    end = ruleEnd(text, at, space.behaviours.hasSelectors)
     if (end < 0) return null
     const rule = trimRule(text.slice(at, end))
     if (rule !== '') rules.push(rule)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { TextConverter, fromText } from '../../src/acl/bytes'
+import { MAX_CACHED } from '../../src/acl/line-cache'
 import { loadAclFile, type AclFileResult } from '../../src/acl/load'
 import { Users } from '../../src/acl/users'
 import { loadTarget } from '../../src/targets/load'
@@ -139,6 +140,23 @@ test('a refused file leaves the rules in force at their places in the file that 
   expect(from()).toBe(20)
   expect(load('user al on +set\nuser bob +get\n')).toBe(true)
   expect(from()).toBe(25)
+})
+
+test.each(targets)('on %s a file that is too large for the cache is loaded as a small one', async (id) => {
+  const target = await loadTarget(id)
+  const blank = ' '.repeat(MAX_CACHED)
+  fc.assert(
+    fc.property(fc.array(texts, { minLength: 1, maxLength: 3 }), (all) => {
+      const [cached, uncached] = [onServer(target, false), onServer(target, false)]
+      for (const text of all) {
+        const content = fromText(text)
+        expect(told(uncached, loadAclFile(uncached, `${content}\n${blank}`, 'users.acl'))).toEqual(
+          told(cached, loadAclFile(cached, content, 'users.acl')),
+        )
+      }
+    }),
+    { numRuns: slowRuns(40) },
+  )
 })
 
 test('after an edit of one line, only that line is parsed again', async () => {
