@@ -6,7 +6,7 @@ import type { Behaviours } from '../targets/behaviours'
 import type { TargetId } from '../targets/target'
 import type { Database, Keyspace, ValueType } from './keyspace'
 
-/** A blocked command, retried whenever one of its keys is touched, in the order in which clients blocked. */
+/** A blocked command, retried whenever one of its keys is ready, in the order in which clients blocked. */
 export interface BlockRequest {
   readonly keys: readonly Bytes[]
   /** The type that a key must have to be worth another attempt (7.2); undefined where no key is waited for. */

@@ -3,7 +3,7 @@ import type { RandomSource } from '../acl/environment'
 import { CommandError } from '../resp/reply'
 import type { Frequencies } from './frequencies'
 import { Table, type TableEntry } from './table'
-import type { Value, ValueClass } from './value'
+import type { Value, ValueClass, ValueType } from './value'
 
 /** A key as it is stored. */
 export interface StoredKey {
@@ -38,8 +38,10 @@ function dueOf(entry: Entry): number {
 export interface KeyspaceHost {
   /** Returns Unix milliseconds. Constant while a command runs. */
   now(): number
-  /** Called when a key is written, deleted or expired, for WATCH, blocked clients and client-side caching. */
+  /** Called when a key is written, deleted or expired, for WATCH and client-side caching. */
   touched(db: Database, key: Bytes): void
+  /** Called when a waiting client may be served (see Database.ready), or its wait may end because a value is gone. */
+  ready(db: Database, key: Bytes, type: ValueType, gone: boolean): void
   /** Publishes a notification that no command causes: `expired`, `hexpired`. */
   notify(kind: string, event: string, key: Bytes, db: Database): void
   /** Called when a key has expired or is evicted, or a field of a hash has expired. */
@@ -128,6 +130,7 @@ export class Database {
     const { host } = this.#keyspace
     const old = this.#live(key)
     if (old) {
+      host.ready(this, key, old.value.type, true)
       old.value = value
       old.usedAt = host.now()
       if (!options.keepTtl) old.expireAt = null
@@ -146,6 +149,7 @@ export class Database {
     }
     this.#table.set(entry)
     this.#changed(entry)
+    this.ready(key)
     host.notify('n', 'new', key, this)
   }
 
@@ -154,6 +158,15 @@ export class Database {
     const entry = this.#table.get(key)
     if (entry) this.#changed(entry)
     else this.#keyspace.host.touched(this, key)
+  }
+
+  /**
+   * Reports that the clients that wait for a key may be served: it was created, or its stream got an entry or lost a group
+   * (signalKeyAsReady). Any other change, such as the storing of another value in its place, serves nobody.
+   */
+  ready(key: Bytes): void {
+    const entry = this.#table.get(key)
+    if (entry) this.#keyspace.host.ready(this, key, entry.value.type, false)
   }
 
   /** Deletes a key. Returns false if there was none. */
@@ -171,6 +184,7 @@ export class Database {
     const { value, expireAt } = entry
     this.#remove(from)
     this.set(to, value)
+    this.ready(to)
     if (expireAt !== null) this.setExpiry(to, expireAt)
     return true
   }
@@ -341,6 +355,7 @@ export class Database {
     this.#count(entry, 0)
     this.#expiring.delete(key)
     this.#keyspace.host.touched(this, key)
+    this.#keyspace.host.ready(this, key, entry.value.type, true)
   }
 
   #count(entry: Entry, bytes: number): void {

@@ -56,7 +56,16 @@ export class Keyspace {
       db.storedKeys().filter((key) => (db.stored(key)?.expireAt ?? Infinity) > now)
     const keys = new Set([...live(one), ...live(two)])
     one.exchange(two)
-    for (const db of [one, two]) for (const key of keys) this.host.touched(db, key)
+    for (const [db, other] of [
+      [one, two],
+      [two, one],
+    ] as const)
+      for (const key of keys) {
+        this.host.touched(db, key)
+        const old = other.stored(key)
+        if (old) this.host.ready(db, key, old.value.type, true)
+        db.ready(key)
+      }
   }
 
   /** Deletes every key (FLUSHALL). Returns how many there were. */

@@ -1,7 +1,8 @@
 import type { Bytes } from '../acl/bytes'
+import type { ValueType } from '../keyspace/value'
 import type { Session } from './session'
 
-/** The sessions that wait in a command, in the order they began to, and the keys that changed since they were last tried. */
+/** The sessions that wait in a command, in the order they began to, and the keys that became ready since they were last tried. */
 export class BlockedClients {
   readonly #sessions = new Set<Session>()
   readonly #ready = new Map<string, { readonly db: number; readonly key: Bytes }>()
@@ -11,7 +12,7 @@ export class BlockedClients {
     return this.#sessions.size
   }
 
-  /** Returns true where a key has changed that a session may wait for. */
+  /** Returns true where a key is ready that a session may wait for. */
   get hasReady(): boolean {
     return this.#ready.size > 0
   }
@@ -28,12 +29,24 @@ export class BlockedClients {
     this.#sessions.delete(session)
   }
 
-  /** Records that a key changed: the sessions that wait for it are tried after the running command. */
-  touched(db: number, key: Bytes): void {
-    if (this.#sessions.size > 0) this.#ready.set(`${db} ${key}`, { db, key })
+  /**
+   * Records that a key is ready: the sessions that wait for it are tried after the running command. Nothing happens where
+   * no session waits for that type (signalKeyAsReadyLogic).
+   * @param gone its value was deleted or replaced, which concerns those whose wait ends then
+   */
+  ready(db: number, key: Bytes, type: ValueType, gone: boolean): void {
+    if (this.#sessions.size === 0) return
+    let [isType, isKey] = [false, false]
+    for (const { blocked } of this.#sessions) {
+      if (blocked === null) continue
+      const { request } = blocked
+      if (request.type === type) isType = true
+      if (blocked.db === db && (!gone || request.endsWithKey) && request.keys.includes(key)) isKey = true
+    }
+    if (isType && isKey) this.#ready.set(`${db} ${key}`, { db, key })
   }
 
-  /** Tries the sessions that wait for changed keys, key by key in the order of change, until no key has changed. */
+  /** Tries the sessions that wait for ready keys, key by key in the order of becoming so, until no more are. */
   serve(attempt: (session: Session, key: Bytes) => void): void {
     if (this.#serving) return
     this.#serving = true

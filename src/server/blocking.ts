@@ -32,7 +32,7 @@ export function endWaits({ blockedClients, now }: Time & Waiting): void {
 
 type ServingParts = Waiting & Feeding & ContextParts & DenialParts
 
-/** Retries the sessions that wait for keys that have changed. */
+/** Retries the sessions that wait for keys that are ready. */
 export function serveBlocked(server: ServingParts): void {
   server.blockedClients.serve((session, key) => {
     if (session.blocked === null || !isReady(server, session.blocked, key)) return
@@ -44,7 +44,7 @@ export function serveBlocked(server: ServingParts): void {
 }
 
 /**
- * Returns true if a changed key is worth another attempt: from 7.2 on it must have the type that is waited for, and then the
+ * Returns true if a ready key is worth another attempt: from 7.2 on it must have the type that is waited for, and then the
  * whole command runs again.
  */
 function isReady(server: ContextParts, { request, db }: Blocked, key: Bytes): boolean {

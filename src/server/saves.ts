@@ -3,7 +3,7 @@ import type { Target } from '../targets/target'
 import type { Config } from './config'
 import type { Statistics } from './statistics'
 
-/** What a save writes: a snapshot (BGSAVE) or a new append-only file (BGREWRITEAOF). */
+/** The kinds of saves: a snapshot (BGSAVE), or a new append-only file (BGREWRITEAOF). */
 export type SaveKind = 'snapshot' | 'append-only file'
 
 /** The parts of a server that its saves touch. */

@@ -143,6 +143,7 @@ export class SimulatedServer
       {
         now: () => this.now,
         touched: (db, key) => this.#touched(db, key),
+        ready: (db, key, type, gone) => this.blockedClients.ready(db.index, key, type, gone),
         notify: (kind, event, key, db) => this.notify(kind, event, key, db),
         deleted: (db, key, what) => this.feed?.deleted(db.index, key, what),
       },
@@ -399,7 +400,6 @@ export class SimulatedServer
   #touched(db: Database, key: Bytes): void {
     this.#touches++
     this.watches.touched(db.index, key)
-    this.blockedClients.touched(db.index, key)
     if (!this.isFlushing) this.tracking.changed(key, this.current)
   }
 }

@@ -52,7 +52,7 @@ test('past the limit a growing command is refused', () => {
 
 test('values are looked up by class, and the wrong class is WRONGTYPE', () => {
   const keyspace = new Keyspace(
-    { now: () => 0, touched: () => {}, deleted: () => undefined, notify: () => {} },
+    { now: () => 0, touched: () => {}, ready: () => undefined, deleted: () => undefined, notify: () => {} },
     defaultLimits(behavioursOf('redis-8.0')),
   )
   const db = keyspace.databases[0]!

@@ -34,6 +34,7 @@ export class Simulator {
       {
         now: () => this.now,
         touched: (_, key) => void this.touched.push(key),
+        ready: () => undefined,
         deleted: () => undefined,
         notify: (kind, event, key) => void (kind !== 'n' && this.events.push(`${event} ${key}`)),
       },

@@ -25,6 +25,7 @@ function place(db: Database, key: Bytes, from: Database, source: Bytes, limits: 
   const value = present(from.get(source))
   const expiry = from.expiry(source) ?? null
   db.set(key, limits ? value.copy(limits) : value)
+  db.ready(key)
   if (expiry !== null) db.setExpiry(key, expiry)
 }
 

@@ -84,6 +84,7 @@ const destroy: Handler = (context, args) => {
   const name = args.text(3)
   if (!existingStream(context, key).groups.delete(name)) return 0
   changed(context, 'xgroup-destroy', key)
+  context.db.ready(key)
   return 1
 }
 

@@ -225,17 +225,10 @@ function read(grouped: boolean): Handler {
     const now = answer(context, request, sources)
     if (now !== undefined) return now
     if (request.timeout === undefined || context.denyBlocking) return NULL_ARRAY
-    let seen = marksOf(context, request.keys)
     const attempt = (later: CommandContext) => {
       if (request.group) checkGroups(later, request.keys, request.group.name)
-      else if (later.behaviours.rechecksBlocked) {
-        // Only a stream that is new or has got entries is worth another attempt (signalKeyAsReady), which may then fail at another key.
-        const now = marksOf(later, request.keys)
-        const isSame = now.every(({ stream, added }, i) => stream === seen[i]?.stream && added === seen[i]?.added)
-        if (isSame) return undefined
-        seen = now
-        for (const key of request.keys) later.db.getOf(key, StreamValue)
-      }
+      // The whole command runs again, and may fail at another key.
+      else if (later.behaviours.rechecksBlocked) for (const key of request.keys) later.db.getOf(key, StreamValue)
       return answer(later, request, sources)
     }
     const wait = {
@@ -247,17 +240,6 @@ function read(grouped: boolean): Handler {
     }
     return context.block(request.group ? { ...wait, endsWithKey: true } : wait)
   }
-}
-
-/** The streams of keys, and how many entries were ever added to each. */
-function marksOf(
-  { db }: CommandContext,
-  keys: readonly Bytes[],
-): { readonly stream: StreamValue | null; readonly added: number }[] {
-  return keys.map((key) => {
-    const value = db.peek(key)
-    return value instanceof StreamValue ? { stream: value, added: value.entriesAdded } : { stream: null, added: 0 }
-  })
 }
 
 /** Fails if a group that a blocked client reads from, or its stream, is gone. */

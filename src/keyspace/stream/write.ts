@@ -30,8 +30,10 @@ const xadd: Handler = (context, args) => {
   const id = chooseId(stream, options.id, BigInt(context.now))
   stream.append({ id, fields }, nodeLimits(context))
   if (producer) stream.idempotence.record(producer, fields, id, context.now)
-  if (existing) db.touched(key)
-  else db.set(key, stream)
+  if (existing) {
+    db.touched(key)
+    db.ready(key)
+  } else db.set(key, stream)
   context.notify('t', 'xadd', key)
   if (options.trimming && trim(stream, options.trimming, options.references) > 0) {
     context.notify('t', 'xtrim', key)
