@@ -319,8 +319,14 @@ export function* suggestInSteps(decision: Decision, user: User, target: Target):
         wide.length * 1000,
     })
   }
-  return found.sort((a, b) => a.cost - b.cost || a.rules.join(' ').length - b.rules.join(' ').length)
+  return found.sort(
+    (a, b) =>
+      a.cost - b.cost || categoriesIn(a) - categoriesIn(b) || a.rules.join(' ').length - b.rules.join(' ').length,
+  )
 }
+
+/** Counts the rules that allow a category: other versions have other commands in it. */
+const categoriesIn = ({ rules }: Suggestion): number => rules.filter((rule) => rule.startsWith('+@')).length
 
 /** Returns the command line that adds the rules in memory, quoted for redis-cli. */
 export function asSetUser(user: Bytes, rules: readonly Bytes[]): Bytes {

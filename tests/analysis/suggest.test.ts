@@ -28,6 +28,14 @@ test('a command', async () =>
     '+@string: the same on its other keys, and 15 more commands, such as SET app: x',
     '+@write: the same on its other keys, and 115 more commands, such as SET app: x',
   ]))
+test('of rules that grant as little, the one that names the command comes before its categories', async () => {
+  expect(await suggested('~* &* +@all -flushall', 'FLUSHALL')).toEqual([
+    '+flushall: nothing else',
+    '+@write: nothing else',
+    '+@keyspace: nothing else',
+    '+@dangerous: nothing else',
+  ])
+})
 test('a command and a key: adding both to the root allows the command on the user’s other keys too', async () =>
   expect((await suggested('~app:* +get', 'SET other:1 x')).slice(0, 2)).toEqual([
     '(+set %W~other:1): nothing else',

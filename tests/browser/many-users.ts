@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { act, pasteAcl, run } from './harness'
+import { act, paste, pasteAcl, run } from './harness'
 import { encodeLink } from '../../src/workspace/codec'
 import { blankState } from '../../src/workspace/state'
 
@@ -71,6 +71,18 @@ export const actions: readonly {
     },
   },
   { name: 'running commands', most: 50, run: (page) => run(page, 'GET tenant:1:x') },
+  {
+    name: 'pasting commands',
+    most: 50,
+    run: async (page, round) => {
+      const lines = Array.from({ length: 500 }, (_, i) => `SET tenant:${i % 20}:x ${i}`)
+      await paste(page.locator('[aria-label="Command"].cm-content'), [...lines, `ECHO ${round}`, ''].join('\n'))
+      await page
+        .locator('[role=log]')
+        .getByRole('group', { name: `ECHO ${round}`, exact: true })
+        .waitFor()
+    },
+  },
   {
     name: 'restarting the server',
     most: 50,

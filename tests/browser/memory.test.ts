@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Site, openSite, pasteAcl, run } from './harness'
+import { type Site, openSite, paste, pasteAcl, run } from './harness'
+import { limits } from '../../src/workspace/state'
 
 let site: Site
 beforeAll(async () => {
@@ -62,3 +63,36 @@ test('hundreds of commands leave nothing behind once the transcript is empty', a
   const before = await afterCommands(20)
   expect((await afterCommands(40)) - before).toBeLessThan(2)
 })
+
+test(
+  'an hour of console use, a command a second, leaves no more behind than its first half',
+  { timeout: 400_000 },
+  async () => {
+    const { page, context } = await site.open({ viewport: { width: 1440, height: 900 } }, '#new')
+    void context
+    const field = page.locator('[aria-label="Command"].cm-content')
+    let round = 0
+    /** Runs 1,000 commands, some of them denied, so that ACL LOG is full, and returns what is held then. */
+    const afterThousand = async (): Promise<number> => {
+      const lines = ['AUTH default x', `ACL SETUSER app on nopass ~app:${round}:* +@all -@dangerous`, 'AUTH app x']
+      for (let i = lines.length; i < 999; i++)
+        lines.push(i % 3 === 0 ? `GET other:${round}:${i}` : i % 3 === 1 ? `SET app:${round}:${i % 20} ${i}` : 'KEYS *')
+      const last = `ECHO ${++round}`
+      await paste(field, [...lines, last, ''].join('\n'))
+      await page.locator('[role=log]').getByRole('group', { name: last, exact: true }).waitFor()
+      await run(page, 'PING')
+      return held(page)
+    }
+    // The transcript is full after these.
+    await afterThousand()
+    const before = await afterThousand()
+    await afterThousand()
+    expect((await afterThousand()) - before).toBeLessThan(2)
+    const saved = await page.evaluate(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 350))
+      const stored: unknown = JSON.parse(localStorage.getItem('acl-playground.workspace') ?? 'null')
+      return (stored as { entries: unknown[] }).entries.length
+    })
+    expect(saved).toBe(limits.entries)
+  },
+)

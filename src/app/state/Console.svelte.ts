@@ -1,5 +1,6 @@
 import { type Bytes, toText } from '../../acl/bytes'
 import type { Connection, Origin } from '../../server/types'
+import { limits } from '../../workspace/state'
 import { Entry } from './Entry.svelte'
 
 /** Returns the origin of a connection in a few words. */
@@ -16,6 +17,7 @@ export class Console {
   readonly origin: Origin
   /** The name of the user that it starts with; null: as a server starts a connection. */
   readonly startsAs: string | null
+  /** The transcript: as many lines as a workspace is saved with. */
   entries = $state.raw<readonly Entry[]>([])
   draft = $state('')
   /** Pasted lines that have yet to run. */
@@ -96,7 +98,9 @@ export class Console {
 
   add(entry: Entry): Entry {
     entry.origin = this.origin
-    this.entries = [...this.entries, entry]
+    // What waits for its reply stays.
+    const isFull = this.entries.length >= limits.entries && this.entries[0]?.waiting === false
+    this.entries = [...(isFull ? this.entries.slice(1) : this.entries), entry]
     return entry
   }
 

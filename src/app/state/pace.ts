@@ -1,7 +1,7 @@
 /** Milliseconds in which a page can work unnoticed. */
 const SLICE = 12
 /** Milliseconds between two frames of work that a person watches. */
-export const WATCHED_SLICE = 50
+export const WATCHED_SLICE = 25
 
 /** Lets everything go first that waits: a key press, a frame. */
 export function pause(): Promise<void> {

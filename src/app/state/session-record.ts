@@ -1,4 +1,4 @@
-import type { SavedEntry } from '../../workspace/state'
+import { type SavedEntry, limits } from '../../workspace/state'
 import type { Console } from './Console.svelte'
 import type { Entry } from './Entry.svelte'
 
@@ -18,7 +18,13 @@ export class SessionRecord {
   #changedByCommands = false
 
   note(console: Console, entry: Entry, login?: string): void {
-    this.#noted.push({ console, entry, login })
+    this.#push({ console, entry, login })
+  }
+
+  /** Drops what is too old to be saved. */
+  #push(noted: Noted | 'load'): void {
+    this.#noted.push(noted)
+    if (this.#noted.length >= 2 * limits.entries) this.#noted = this.#noted.slice(-limits.entries)
   }
 
   /** A command changed the users in memory. */
@@ -28,7 +34,7 @@ export class SessionRecord {
 
   /** users.acl was loaded. */
   noteLoad(): void {
-    if (this.#changedByCommands) this.#noted.push('load')
+    if (this.#changedByCommands) this.#push('load')
     this.#changedByCommands = false
   }
 
