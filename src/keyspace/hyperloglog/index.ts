@@ -5,7 +5,7 @@ import { type Arguments, fail, wrongArity } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { StringValue } from '../string/value'
 import { COUNTED_BITS, estimate, placeOf, REGISTERS } from './registers'
-import { Sketch } from './sketch'
+import { DENSE_LENGTH, Sketch } from './sketch'
 
 function readSketch(context: CommandContext, key: Bytes): Sketch | undefined {
   const value = context.db.getOf(key, StringValue)
@@ -16,7 +16,11 @@ function readSketch(context: CommandContext, key: Bytes): Sketch | undefined {
 }
 
 function writeSketch(context: CommandContext, key: Bytes, sketch: Sketch): void {
-  context.db.set(key, StringValue.raw(sketch.toBytes()), { keepTtl: true })
+  const value = context.db.peek(key)
+  if (!sketch.isSparse && value instanceof StringValue && value.length === DENSE_LENGTH) {
+    sketch.writeTo(value.writable(DENSE_LENGTH))
+    context.db.touched(key)
+  } else context.db.set(key, StringValue.raw(sketch.toBytes()), { keepTtl: true })
 }
 
 function pfadd(context: CommandContext, args: Arguments): Reply {
@@ -42,8 +46,7 @@ function pfadd(context: CommandContext, args: Arguments): Reply {
 /** Returns the maximum of each register. Missing sketches count as empty. */
 function union(sketches: readonly (Sketch | undefined)[]): Uint8Array {
   const max = new Uint8Array(REGISTERS)
-  for (const sketch of sketches)
-    sketch?.registers().forEach((register, i) => (max[i] = Math.max(max[i] ?? 0, register)))
+  for (const sketch of sketches) sketch?.raiseAll(max)
   return max
 }
 

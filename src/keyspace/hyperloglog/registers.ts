@@ -1,29 +1,35 @@
 import type { Bytes } from '../../acl/bytes'
 import { murmurHash64A } from './murmur'
 
-const INDEX_BITS = 14n
-export const REGISTERS = 1 << Number(INDEX_BITS)
-/** The number of hash bits in which leading zeros are counted. */
-export const COUNTED_BITS = 64 - Number(INDEX_BITS)
-const SEED = 0xadc83b19n
+const INDEX_BITS = 14
+export const REGISTERS = 1 << INDEX_BITS
+/** The number of hash bits in which zeros are counted. */
+export const COUNTED_BITS = 64 - INDEX_BITS
+/** Those of them in the lower half of the hash. */
+const LOW_BITS = 32 - INDEX_BITS
+const SEED = 0xadc83b19
 const ALPHA = 0.7213475204444817
 
 /** Returns the register of an element and the length of its run of zeros, plus one. */
 export function placeOf(element: Bytes): { readonly index: number; readonly count: number } {
-  const hash = murmurHash64A(element, SEED)
-  let rest = (hash >> INDEX_BITS) | (1n << BigInt(COUNTED_BITS))
-  let count = 1
-  while ((rest & 1n) === 0n) {
-    count++
-    rest >>= 1n
-  }
-  return { index: Number(hash & BigInt(REGISTERS - 1)), count }
+  const { high, low } = murmurHash64A(element, SEED)
+  const rest = low >>> INDEX_BITS
+  const zeros = rest !== 0 ? trailingZeros(rest) : high !== 0 ? LOW_BITS + trailingZeros(high) : COUNTED_BITS
+  return { index: low & (REGISTERS - 1), count: zeros + 1 }
+}
+
+/** Returns the number of zero bits below the lowest one of a word that is not 0. */
+function trailingZeros(word: number): number {
+  return 31 - Math.clz32(word & -word)
 }
 
 /** Estimates the number of distinct elements with Ertl's improved estimator, as the server does. */
 export function estimate(registers: Uint8Array): number {
   const histogram = new Uint32Array(64)
-  for (const register of registers) histogram[register] = (histogram[register] ?? 0) + 1
+  for (let i = 0; i < registers.length; i++) {
+    const register = registers[i] ?? 0
+    histogram[register] = (histogram[register] ?? 0) + 1
+  }
   const m = REGISTERS
   let z = m * tau((m - (histogram[COUNTED_BITS + 1] ?? 0)) / m)
   for (let j = COUNTED_BITS; j >= 1; j--) z = (z + (histogram[j] ?? 0)) * 0.5
