@@ -1,5 +1,5 @@
 import { lower, type Bytes } from '../acl/bytes'
-import type { CommandLine } from '../proof/users'
+import type { CommandLine } from '../proof/command-line'
 import { quote } from '../resp/render'
 import type { SimulatedServer } from '../server/server'
 import { memoize } from './memoize'

@@ -15,7 +15,7 @@ import {
   type Reached,
   type ReachOptions,
 } from './reached'
-import { allows, type CommandLine } from './users'
+import { allows, type CommandLine } from './command-line'
 import { databaseFor, fillOthers, findWays } from './ways'
 
 /** A command line that a user may run, and the key, channel or database of it that was asked for. */

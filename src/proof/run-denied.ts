@@ -6,7 +6,7 @@ import { canLogIn, databasesOf, fillFirst, fillOf, grantOf, isHidden, type Subje
 import { combinationOutside, type Place } from './product'
 import { runOf } from './reach'
 import type { ReachOptions } from './reached'
-import { allows, type CommandLine } from './users'
+import { allows, type CommandLine } from './command-line'
 import { databaseFor } from './ways'
 
 /** A command line that a user is denied, as the reason why it may not run a command. */

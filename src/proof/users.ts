@@ -1,11 +1,14 @@
 import type { Bytes } from '../acl/bytes'
-import { check, readsEveryKey, refusalOf } from '../acl/check'
+import { refusalOf } from '../acl/check'
 import type { Command } from '../acl/command'
 import type { Selector } from '../acl/selector'
 import { usesOf } from '../targets/uses'
+import { allows, type CommandLine } from './command-line'
 import { type Form, formsOf } from './forms'
+import { type Group, groupsOf, matching } from './groups'
 import { type Budget, DEFAULT_STATES, included, outside } from './inclusion'
 import { type Language, everything } from './language'
+import { lookOf, singles } from './looks'
 import {
   type Subject,
   allowsFirst,
@@ -16,15 +19,8 @@ import {
   fillOf,
   grantOf,
   meetsOwnChecks,
-  isHidden,
 } from './permissions'
 import { type Place, combinationOutside } from './product'
-
-/** A command line, and the database of the connection that runs it. */
-export interface CommandLine {
-  readonly argv: readonly Bytes[]
-  readonly db: number
-}
 
 /** A difference: command lines that one user may run and another may not. */
 export interface Difference {
@@ -86,22 +82,12 @@ interface Only {
   readonly fill: Language
 }
 
-/** Commands that the same selectors allow and that have the same forms. */
-interface Group {
-  readonly commands: Command[]
-  readonly forms: readonly Form[]
-  readonly mine: readonly number[]
-  readonly theirs: readonly Selector[]
-}
-
 class Question {
   readonly #budget: Budget
   readonly #domain: readonly Bytes[]
   readonly #theirSelectors: readonly Selector[]
   readonly #differences: Difference[] = []
   readonly #undecided = new Set<string>()
-  /** Places in `#theirSelectors`. */
-  readonly #numbers: ReadonlyMap<Selector, number>
   /** The cost of confirming an example, in search states. */
   readonly #confirming: number
   #isCut = false
@@ -114,7 +100,6 @@ class Question {
     this.#budget = options.budget ?? { left: DEFAULT_STATES }
     this.#domain = Array.from({ length: options.databases ?? 16 }, (_, i) => String(i))
     this.#theirSelectors = options.assumeLogIn === true || canLogIn(theirs.user) ? theirs.user.selectors : []
-    this.#numbers = new Map(this.#theirSelectors.map((selector, i) => [selector, i]))
     this.#confirming = [mine.user, theirs.user]
       .flatMap(({ selectors }) => selectors)
       .reduce((sum, { keys, channels }) => sum + 1 / 10 + (keys.length + channels.length) / 50, 0)
@@ -122,7 +107,7 @@ class Question {
 
   answer(): Beyond {
     if (this.#budget.left <= 0) return { differences: [], undecided: this.#allowed(), isCut: false }
-    for (const group of this.#groups()) {
+    for (const group of groupsOf(this.mine, this.theirs, this.#theirSelectors, this.#budget)) {
       this.#ask(group)
       if (this.options.first === true && this.#differences.length > 0) break
     }
@@ -134,58 +119,6 @@ class Question {
     return formsOf(target, this.theirs.target)
       .filter(({ command }) => user.selectors.some((selector) => grantOf(selector, command) !== 'none'))
       .map(({ command }) => command.name)
-  }
-
-  #groups(): Group[] {
-    const { mine, theirs } = this
-    const sameTable = mine.target.table === theirs.target.table
-    const groups = new Map<string, Group>()
-    for (const found of formsOf(mine.target, theirs.target)) {
-      const { command } = found
-      this.#budget.left -= 1 / 10 + (mine.user.selectors.length + this.#theirSelectors.length) / 200
-      const allowing = mine.user.selectors.flatMap((selector, i) => (grantOf(selector, command) === 'none' ? [] : [i]))
-      if (allowing.length === 0 || isHidden(mine, command)) continue
-      const match = sameTable ? command : matching(command, theirs)
-      if (match === null) continue
-      const others = isHidden(theirs, match)
-        ? []
-        : this.#theirSelectors.filter((selector) => grantOf(selector, match) !== 'none')
-      if (mine.target === theirs.target && this.#isSame(command, allowing, others)) continue
-      const key = this.#keyOf(command, match, allowing, others, found.shape)
-      const group = groups.get(key)
-      if (group === undefined)
-        groups.set(key, { commands: [command], forms: found.forms, mine: allowing, theirs: others })
-      else group.commands.push(command)
-    }
-    return [...groups.values()]
-  }
-
-  /**
-   * Returns true if every selector that allows a command has the same patterns as one of the other user that allows it
-   * too: then whatever line of it one user may run, the other may, whatever its forms.
-   */
-  #isSame(command: Command, allowing: readonly number[], others: readonly Selector[]): boolean {
-    const theirs = new Set<string>()
-    for (const selector of others) if (grantOf(selector, command) === 'whole') theirs.add(patternsOf(selector))
-    return allowing.every((i) => {
-      const selector = this.mine.user.selectors[i]
-      return selector !== undefined && theirs.has(patternsOf(selector))
-    })
-  }
-
-  /** First arguments make a command a group of its own. */
-  #keyOf(
-    command: Command,
-    match: Command,
-    allowing: readonly number[],
-    others: readonly Selector[],
-    shape: number,
-  ): string {
-    const alone =
-      allowing.some((i) => grantOf(this.mine.user.selectors[i] as Selector, command) !== 'whole') ||
-      others.some((selector) => grantOf(selector, match) !== 'whole')
-    const theirs = others.map((selector) => this.#numbers.get(selector)).join()
-    return `${allowing.join()} ${theirs} ${shape} ${alone ? command.name : ''}`
   }
 
   #ask(group: Group): void {
@@ -349,56 +282,4 @@ class Question {
 /** Returns the number of patterns of a selector's keys, times that of its first arguments for a command. */
 function pairs({ keys, commands }: Selector, command: Command): number {
   return keys.length * 2 * (commands.firstArgs.get(command.index)?.length ?? 0)
-}
-
-const looks = new WeakMap<Selector, string>()
-
-/** Returns a text that is the same for selectors of one target that allow the same. */
-function lookOf(selector: Selector): string {
-  const known = looks.get(selector)
-  if (known !== undefined) return known
-  const look = `${selector.commands.bits.join()} ${selector.describe()}`
-  looks.set(selector, look)
-  return look
-}
-
-const patterns = new WeakMap<Selector, string>()
-
-/** Returns a text that is the same for selectors of one target with the same keys, channels and databases. */
-function patternsOf(selector: Selector): string {
-  const known = patterns.get(selector)
-  if (known !== undefined) return known
-  const { allChannels, allDatabases } = selector
-  const places = [selector.describeKeys(), selector.describeChannels(), selector.describeDatabases()]
-  const made = [...places, allChannels, allDatabases].join('\n')
-  patterns.set(selector, made)
-  return made
-}
-
-const singlesOf = new WeakMap<Language, readonly Language[]>()
-
-/** Returns each member of a language as a language of its own: the same objects each time, so that cached results are found. */
-function singles(language: Language): readonly Language[] {
-  const known = singlesOf.get(language) ?? language.members.map((member) => ({ all: false, members: [member] }))
-  singlesOf.set(language, known)
-  return known
-}
-
-/** Returns the command of the same name on another server; null if it has none that runs by itself. */
-function matching({ name }: Command, { target }: Subject): Command | null {
-  const match = target.table.find(name) ?? target.table.resolve(name.split('|'))
-  return match === undefined || (match.subcommands?.size ?? 0) > 0 ? null : match
-}
-
-/** Returns true if a subject may run a command line, by its rules, the command's own checks and renamed commands. */
-export function allows({ user, target, hidden }: Subject, { argv, db }: CommandLine, assumeLogIn = false): boolean {
-  const command = target.table.resolve(argv)
-  if (command === undefined || isHidden({ hidden }, command) || (!assumeLogIn && !canLogIn(user))) return false
-  if (!check(user, command, argv, usesOf(target, command, argv, db))) return false
-  const sorts = target.behaviours.sortChecksAccess && (command.name === 'sort' || command.name === 'sort_ro')
-  return !sorts || !sortsByOthers(argv) || readsEveryKey(user, command, argv)
-}
-
-function sortsByOthers(argv: readonly Bytes[]): boolean {
-  return argv.some((word, i) => i > 1 && (word === 'BY' || word === 'GET') && argv[i + 1]?.includes('*') === true)
 }

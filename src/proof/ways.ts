@@ -19,7 +19,7 @@ import {
   type Subject,
   isHidden,
 } from './permissions'
-import type { CommandLine } from './users'
+import type { CommandLine } from './command-line'
 
 /** A place of a command form that a selector lets a user fill, and the command line that does. */
 export interface Way {

@@ -16,7 +16,7 @@ import {
 } from '../../src/proof/reach'
 import type { Need } from '../../src/proof/reached'
 import { runDenied } from '../../src/proof/run-denied'
-import { allows } from '../../src/proof/users'
+import { allows } from '../../src/proof/command-line'
 import { loadTarget } from '../../src/targets/load'
 import type { Target } from '../../src/targets/target'
 import { usesOf } from '../../src/targets/uses'

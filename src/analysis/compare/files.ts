@@ -1,100 +1,17 @@
 import { commandSpace } from '../../acl/allowed'
-import { fromText, lower, toText, type Bytes } from '../../acl/bytes'
-import { loadAclFile } from '../../acl/load'
-import { prepareAclFile } from '../../acl/prepare'
-import type { Selector } from '../../acl/selector'
+import { toText, type Bytes } from '../../acl/bytes'
 import { User } from '../../acl/user'
-import { Users } from '../../acl/users'
 import type { Budget } from '../../proof/inclusion'
 import { canLogIn, grantOf, type Subject } from '../../proof/permissions'
 import { beyond, type Beyond } from '../../proof/users'
-import { Config } from '../../server/config'
-import { parseConfigFile } from '../../server/config-file'
 import type { Target } from '../../targets/target'
 import { finish, type Steps } from '../steps'
 import { compareCommands } from './commands'
-import { comparePatterns } from './patterns'
-import type {
-  CommandChange,
-  Comparison,
-  Gains,
-  LoginChange,
-  RefusedSide,
-  Relation,
-  SelectorChange,
-  Side,
-  UserChange,
-} from './types'
-
-/** A loaded side: its users, and the commands that redis.conf renames or disables for all of them. */
-export interface LoadedSide {
-  readonly target: Target
-  readonly users: ReadonlyMap<Bytes, User>
-  readonly hidden: ReadonlySet<Bytes>
-  /** The number of databases of the server. */
-  readonly databases: number
-}
-
-/**
- * Loads the users that a side's files define, the default user included; returns the server's error where it rejects
- * users.acl.
- */
-export function loadSide(files: Side, side: RefusedSide['side']): LoadedSide | RefusedSide {
-  return finish(loadSideInSteps(files, side))
-}
-
-/** Same as `loadSide`, some lines a step. */
-export function* loadSideInSteps(
-  { target, acl, conf = '' }: Side,
-  side: RefusedSide['side'],
-): Generator<undefined, LoadedSide | RefusedSide> {
-  const { users, hidden, databases } = emptyServer(target, conf)
-  yield* prepareAclFile(users, fromText(acl))
-  const loaded = loadAclFile(users, fromText(acl), 'users.acl')
-  if (!loaded.ok) return { side, message: loaded.message, crash: loaded.crash, problems: loaded.problems }
-  users.replaceAll(loaded.users)
-  return { target, users: new Map([...users].map((user) => [user.name, user])), hidden, databases }
-}
-
-/** Returns the users of a server without an ACL file, with the defaults for new users that its redis.conf sets. */
-export function emptyServer(
-  target: Target,
-  conf: string,
-): Pick<LoadedSide, 'hidden' | 'databases'> & { readonly users: Users } {
-  const users = new Users(target.table, target.behaviours)
-  const { channelsByDefault, hidden, databases } = settingsOf(conf, target)
-  if (channelsByDefault !== null) users.allChannelsByDefault = channelsByDefault
-  return { users, hidden, databases }
-}
-
-/**
- * Returns the directives of redis.conf that affect permissions: acl-pubsub-default, rename-command and databases. Skips
- * lines that cannot be parsed.
- */
-function settingsOf(
-  conf: string,
-  target: Target,
-): Pick<LoadedSide, 'hidden' | 'databases'> & { readonly channelsByDefault: boolean | null } {
-  const config = new Config(target)
-  const hidden = new Set<Bytes>()
-  let isSet = false
-  for (const { words } of parseConfigFile(fromText(conf))) {
-    if (words === null) continue
-    const [name = '', ...rest] = words
-    if (lower(name) === 'rename-command' && rest.length === 2 && rest[1] === '') hidden.add(lower(rest[0] ?? ''))
-    const counts = lower(name) === 'acl-pubsub-default' || lower(name) === 'databases'
-    const directive = counts ? config.find(name) : undefined
-    const read = directive === undefined ? null : config.read(directive, rest)
-    if (directive === undefined || read === null || 'error' in read) continue
-    config.set(directive, read.value)
-    if (directive.name === 'acl-pubsub-default') isSet = true
-  }
-  return {
-    channelsByDefault: isSet ? config.get('acl-pubsub-default') === 'allchannels' : null,
-    hidden,
-    databases: config.number('databases'),
-  }
-}
+import { loadSide, type LoadedSide } from './loaded-side'
+import { loginChanges } from './login-changes'
+import { renames } from './renames'
+import { compareSelectors } from './selectors'
+import type { CommandChange, Comparison, Gains, Relation, Side, UserChange } from './types'
 
 /**
  * Compares the permissions of users in two files by proof, over all commands, keys, channels and databases, with an
@@ -127,32 +44,6 @@ export function* compareFilesInSteps(before: Side, after: Side): Steps<Compariso
     yield { done: users.length, of }
   }
   return { refused: [], users, same: users.every(({ kind }) => kind === 'same'), notes: notesOn(users) }
-}
-
-/**
- * Finds renamed users: a removed and an added user with the same passwords, or with the same rules and no password.
- * Returns the old name by the new one.
- */
-function renames(olds: ReadonlyMap<Bytes, User>, news: ReadonlyMap<Bytes, User>): ReadonlyMap<Bytes, Bytes> {
-  const found = new Map<Bytes, Bytes>()
-  const gone = [...olds.values()].filter(({ name }) => !news.has(name))
-  const byLook = new Map(gone.map((user) => [lookOf(user), user.name]))
-  for (const user of news.values()) {
-    const from = olds.has(user.name) ? undefined : byLook.get(lookOf(user))
-    if (from === undefined) continue
-    found.set(user.name, from)
-    byLook.delete(lookOf(user))
-  }
-  return found
-}
-
-function lookOf(user: User): string {
-  return user.passwords.length > 0
-    ? user.passwords
-        .map(({ hash }) => hash)
-        .sort()
-        .join(' ')
-    : user.describe().slice(`user ${user.name}`.length)
 }
 
 const nothing: Gains<CommandChange> = { gained: [], lost: [] }
@@ -262,9 +153,7 @@ function compareUser(
     sanitize,
     login,
     commands: compareCommands(before?.selectors ?? [], after?.selectors ?? []),
-    selectors: pairs(before?.selectors ?? [], after?.selectors ?? [])
-      .map(([was, is]) => compareSelector(before, after, was, is, spending.patterns))
-      .filter(isChange),
+    selectors: compareSelectors(before, after, spending.patterns),
   }
 }
 
@@ -309,71 +198,6 @@ function sanitizeChange(before: Subject, after: Subject): UserChange['sanitize']
     )
   }
   return skips(before) === skips(after) ? null : skips(after) ? 'more' : 'less'
-}
-
-function compareSelector(
-  before: User | null,
-  after: User | null,
-  old: number | null,
-  fresh: number | null,
-  budget: Budget,
-): SelectorChange {
-  const was = old === null ? null : (before?.selectors[old] ?? null)
-  const is = fresh === null ? null : (after?.selectors[fresh] ?? null)
-  return {
-    before: old,
-    after: fresh,
-    commands: compareCommands(was === null ? [] : [was], is === null ? [] : [is]),
-    patterns: comparePatterns(was, is, budget),
-  }
-}
-
-function isChange({ commands, patterns }: SelectorChange): boolean {
-  return commands.gained.length + commands.lost.length + patterns.gained.length + patterns.lost.length > 0
-}
-
-/** Pairs selectors: the roots, then selectors that print identically, then the others in order. */
-function pairs(before: readonly Selector[], after: readonly Selector[]): [number | null, number | null][] {
-  const made: [number | null, number | null][] =
-    before.length > 0 || after.length > 0 ? [[before.length > 0 ? 0 : null, after.length > 0 ? 0 : null]] : []
-  const byLook = new Map<string, number[]>()
-  for (let i = after.length - 1; i > 0; i--) {
-    const look = after[i]?.describe() ?? ''
-    const same = byLook.get(look)
-    if (same === undefined) byLook.set(look, [i])
-    else same.push(i)
-  }
-  const olds: number[] = []
-  const paired = new Set<number>()
-  for (let i = 1; i < before.length; i++) {
-    const at = byLook.get(before[i]?.describe() ?? '')?.pop()
-    if (at === undefined) olds.push(i)
-    else {
-      made.push([i, at])
-      paired.add(at)
-    }
-  }
-  const news = after.map((_, i) => i).filter((i) => i > 0 && !paired.has(i))
-  for (let i = 0; i < Math.max(olds.length, news.length); i++) made.push([olds[i] ?? null, news[i] ?? null])
-  return made
-}
-
-function loginChanges(before: User, after: User): LoginChange[] {
-  const changes: LoginChange[] = []
-  if (!before.enabled && after.enabled) changes.push({ what: 'on', text: 'can log in now (on)', tone: 'more' })
-  if (before.enabled && !after.enabled) changes.push({ what: 'off', text: 'can no longer log in (off)', tone: 'less' })
-  if (!before.nopass && after.nopass)
-    changes.push({ what: 'nopass', text: 'needs no password any more (nopass)', tone: 'more' })
-  if (before.nopass && !after.nopass)
-    changes.push({ what: 'nopass-removed', text: 'needs a password now', tone: 'less' })
-  const olds = new Set(before.passwords.map(({ hash }) => hash))
-  const news = new Set(after.passwords.map(({ hash }) => hash))
-  const added = [...news].filter((hash) => !olds.has(hash)).length
-  const removed = [...olds].filter((hash) => !news.has(hash)).length
-  const count = (n: number): string => (n === 1 ? 'a password' : `${n} passwords`)
-  if (added > 0) changes.push({ what: 'password-added', text: `${count(added)} added`, tone: 'more' })
-  if (removed > 0) changes.push({ what: 'password-removed', text: `${count(removed)} removed`, tone: 'less' })
-  return changes
 }
 
 function notesOn(users: readonly UserChange[]): string[] {

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../acl/bytes'
 import type { Decision } from '../../acl/decision'
 import type { Need } from '../../proof/reached'
-import type { CommandLine } from '../../proof/users'
+import type { CommandLine } from '../../proof/command-line'
 import type { Origin } from '../../server/types'
 
 /** The reasons for which an ACL denies a command line, as named in ACL LOG. */

@@ -1,20 +1,8 @@
 import { fromText, lower, toText, type Bytes } from '../../acl/bytes'
 import { SourceText } from '../../acl/source'
 import { splitWords } from '../../acl/split'
-import type { Origin } from '../../server/types'
-import { nearest } from '../nearest'
-import { isAddress } from './address'
-import {
-  aclReasons,
-  loginReasons,
-  reasons,
-  type Action,
-  type Expectation,
-  type ExpectationProblem,
-  type ParsedExpectations,
-  type Place,
-  type Reason,
-} from './expectation'
+import type { Action, Expectation, ExpectationProblem, ParsedExpectations, Place } from './expectation'
+import { parseClauses } from './parse-clauses'
 import { isWord, parsePolicy, startsClause, startsOwnRules, type PolicyHead, type Token } from './parse-policy'
 
 /** The maximum length of a line, in characters. */
@@ -66,6 +54,8 @@ class Wrong extends Error {
 class Sentence {
   readonly #bytes: Bytes
   readonly #source: SourceText
+  readonly #wrong = (from: number, to: number, message: string, hint: string): Wrong =>
+    new Wrong({ message, hint, place: this.#place(from, to) })
 
   constructor(
     readonly text: string,
@@ -95,11 +85,11 @@ class Sentence {
       const hint = `Say what the user can or cannot do: ${toText(user.text)} can GET some:key`
       throw this.#wrong(user.from, user.to, `After the user ${toText(user.text)}, 'can' or 'cannot' is missing.`, hint)
     }
-    const policy = parsePolicy(tokens, (from, to, message, hint) => this.#wrong(from, to, message, hint))
+    const policy = parsePolicy(tokens, this.#wrong)
     if (policy !== null) return this.#policy(tokens, policy)
     if (!verb.isBare || (verb.text !== 'can' && verb.text !== 'cannot')) throw this.#wrongVerb(verb)
     const action = this.#action(tokens, verb)
-    const clauses = this.#clauses(tokens, action.end, action.value)
+    const clauses = parseClauses(tokens, action.end, action.value, this.#wrong)
     if (verb.text === 'can' && clauses.because !== null) {
       const { token } = clauses.because
       throw this.#wrong(
@@ -138,7 +128,7 @@ class Sentence {
     const repeated = rest[twice]
     if (repeated !== undefined)
       throw this.#wrong(repeated.from, repeated.to, "'by its own rules' appears twice.", 'Keep one of the two.')
-    const clauses = this.#clauses(rest, at.end, access.kind === 'log-in' ? { kind: 'log-in' } : null)
+    const clauses = parseClauses(rest, at.end, access.kind === 'log-in' ? { kind: 'log-in' } : null, this.#wrong)
     if (clauses.because !== null) {
       const { token } = clauses.because
       throw this.#wrong(
@@ -245,126 +235,11 @@ class Sentence {
     return { value: { kind: 'command', argv: tokens.slice(2, end).map(({ text }) => text) }, end }
   }
 
-  #clauses(tokens: readonly Token[], start: number, action: Action | null): Clauses {
-    const found: { -readonly [name in keyof Clauses]: Clauses[name] } = { origin: null, db: null, because: null }
-    const once = (name: keyof Clauses, token: Token): void => {
-      if (found[name] !== null)
-        throw this.#wrong(
-          token.from,
-          token.to,
-          `'${name === 'origin' ? 'from' : name === 'db' ? 'in db' : 'because'}' appears twice.`,
-          'Keep one of the two. If it is an argument, put it in quotes.',
-        )
-    }
-    for (let i = start; i < tokens.length;) {
-      const keyword = tokens[i] as Token
-      if (!startsClause(tokens, i)) {
-        const written = toText(keyword.text)
-        throw this.#wrong(
-          keyword.from,
-          keyword.to,
-          `'${written}' is not expected here.`,
-          action?.kind === 'log-in'
-            ? "After 'log in' come only 'from' and 'because'."
-            : "After 'from …', 'in db …' or 'because …' come only those. If that word was meant as an argument of the command, put it in quotes.",
-        )
-      }
-      const isDb = keyword.text === 'in'
-      const value = tokens[i + (isDb ? 2 : 1)]
-      if (keyword.text === 'from') {
-        once('origin', keyword)
-        found.origin = { token: value ?? keyword, value: this.#origin(keyword, value) }
-      } else if (isDb) {
-        once('db', keyword)
-        if (action?.kind === 'log-in')
-          throw this.#wrong(keyword.from, keyword.to, 'A log-in is not in a database.', "Leave out 'in db'.")
-        found.db = { token: value ?? keyword, value: this.#db(keyword, value) }
-      } else {
-        once('because', keyword)
-        found.because = { token: value ?? keyword, value: this.#reason(keyword, value, action) }
-      }
-      i += isDb ? 3 : 2
-    }
-    return found
-  }
-
-  #origin(keyword: Token, value: Token | undefined): Origin {
-    const hint = "Give an IP address, 'localhost' for this host, or 'unix' for the Unix socket: from 203.0.113.5"
-    if (value === undefined)
-      throw this.#wrong(
-        keyword.from,
-        keyword.to,
-        "After 'from', an address is missing.",
-        `${hint}. If 'from' was meant as an argument, put it in quotes.`,
-      )
-    const word = lower(value.text)
-    if (word === 'unix') return { kind: 'unix' }
-    if (word === 'localhost' || word === '::1' || (word.startsWith('127.') && isAddress(word)))
-      return { kind: 'loopback' }
-    if (isAddress(word)) return { kind: 'address', address: word }
-    throw this.#wrong(
-      value.from,
-      value.to,
-      `'${toText(value.text)}' is not an address.`,
-      `${hint}. If 'from' was meant as an argument, put it in quotes.`,
-    )
-  }
-
-  #db(keyword: Token, value: Token | undefined): number {
-    if (value === undefined)
-      throw this.#wrong(
-        keyword.from,
-        keyword.to,
-        "After 'in db', a number is missing.",
-        'Give the number of a database: in db 3.',
-      )
-    if (/^\d{1,9}$/.test(value.text)) return Number(value.text)
-    throw this.#wrong(
-      value.from,
-      value.to,
-      `'${toText(value.text)}' is not the number of a database.`,
-      'Give a number from 0: in db 3.',
-    )
-  }
-
-  #reason(keyword: Token, value: Token | undefined, action: Action | null): Reason {
-    const known: readonly Reason[] = action?.kind === 'log-in' ? loginReasons : reasons
-    const list = `One of: ${known.join(', ')}.`
-    if (value === undefined) throw this.#wrong(keyword.from, keyword.to, "After 'because', a reason is missing.", list)
-    const reason = known.find((one) => one === value.text)
-    if (reason !== undefined) return reason
-    const written = toText(value.text)
-    if ((aclReasons as readonly string[]).includes(value.text))
-      throw this.#wrong(value.from, value.to, `A log-in cannot be denied because of a ${written}.`, list)
-    const meant = nearest(lower(value.text), known)
-    throw this.#wrong(
-      value.from,
-      value.to,
-      `'${written}' is not a reason that can be checked.`,
-      `${meant === null ? '' : `Did you mean ${meant}? `}${list}`,
-    )
-  }
-
   #place(from: number, to: number): Place {
     const span = this.#source.span(this.line, from, to)
     const before = this.lineStart + this.indent
     return { line: this.line, column: this.indent + span.from + 1, from: before + span.from, to: before + span.to }
   }
-
-  #wrong(from: number, to: number, message: string, hint: string): Wrong {
-    return new Wrong({ message, hint, place: this.#place(from, to) })
-  }
-}
-
-interface Clause<T> {
-  readonly token: Token
-  readonly value: T
-}
-
-interface Clauses {
-  readonly origin: Clause<Origin> | null
-  readonly db: Clause<number> | null
-  readonly because: Clause<Reason> | null
 }
 
 /** Returns the range of the first word with unbalanced quotes, in a line that could not be split. */

@@ -16,7 +16,7 @@ import {
   type Search,
 } from '../../proof/reach'
 import { runDenied } from '../../proof/run-denied'
-import type { CommandLine } from '../../proof/users'
+import type { CommandLine } from '../../proof/command-line'
 import { quote } from '../../resp/render'
 import type { SimulatedServer } from '../../server/server'
 import { type HeldEscalation, uncheckedSort } from '../escalation'

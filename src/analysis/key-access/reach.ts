@@ -14,7 +14,7 @@ import {
   type Search,
 } from '../../proof/reach'
 import { channelUses, type Need } from '../../proof/reached'
-import { allows } from '../../proof/users'
+import { allows } from '../../proof/command-line'
 import type { SimulatedServer } from '../../server/server'
 import { callsFunctions, type HeldEscalation } from '../escalation'
 import type { Access, PolicyStatement } from '../expectations/expectation'

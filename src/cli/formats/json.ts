@@ -1,5 +1,5 @@
 import { fromText, toText } from '../../acl/bytes'
-import type { CommandLine } from '../../proof/users'
+import type { CommandLine } from '../../proof/command-line'
 import { locationOf, type FileDiagnostic } from '../diagnostic'
 
 /** Converts a diagnostic for the JSON formats; `place` is null where it is about the whole file. */

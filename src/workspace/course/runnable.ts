@@ -1,7 +1,7 @@
 import { wordAt } from '../../acl/argv'
 import { lower, type Bytes } from '../../acl/bytes'
 import type { User } from '../../acl/user'
-import type { CommandLine } from '../../proof/users'
+import type { CommandLine } from '../../proof/command-line'
 import type { SimulatedServer } from '../../server/server'
 
 /** A user on a server. */

@@ -9,7 +9,7 @@ import { channelReach, channelStatementOf, type ChannelReach } from '../../../sr
 import { disabledCommands, typedLine } from '../../../src/analysis/typed-line'
 import type { ChannelUse } from '../../../src/proof/channels'
 import { channelUses } from '../../../src/proof/reached'
-import { allows } from '../../../src/proof/users'
+import { allows } from '../../../src/proof/command-line'
 import type { SimulatedServer } from '../../../src/server/server'
 import { startServer } from '../../../src/server/start'
 import { loadTarget } from '../../../src/targets/load'

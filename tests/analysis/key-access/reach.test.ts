@@ -14,7 +14,7 @@ import {
   type PatternReach,
 } from '../../../src/analysis/key-access/reach'
 import { disabledCommands, typedLine } from '../../../src/analysis/typed-line'
-import { allows } from '../../../src/proof/users'
+import { allows } from '../../../src/proof/command-line'
 import type { Need } from '../../../src/proof/reached'
 import type { SimulatedServer } from '../../../src/server/server'
 import { startServer } from '../../../src/server/start'

@@ -1,5 +1,5 @@
 import { fromText, toText } from '../../../acl/bytes'
-import { emptyServer, loadSide } from '../../../analysis/compare/files'
+import { emptyServer, loadSide } from '../../../analysis/compare/loaded-side'
 import { simplifyFileInSteps } from '../../../analysis/simplify/file'
 import type { Target } from '../../../targets/target'
 import type { DescribedSimplification } from '../described'

@@ -1,0 +1,23 @@
+import type { Bytes } from '../acl/bytes'
+import { check, readsEveryKey } from '../acl/check'
+import { usesOf } from '../targets/uses'
+import { type Subject, canLogIn, isHidden } from './permissions'
+
+/** A command line, and the database of the connection that runs it. */
+export interface CommandLine {
+  readonly argv: readonly Bytes[]
+  readonly db: number
+}
+
+/** Returns true if a subject may run a command line, by its rules, the command's own checks and renamed commands. */
+export function allows({ user, target, hidden }: Subject, { argv, db }: CommandLine, assumeLogIn = false): boolean {
+  const command = target.table.resolve(argv)
+  if (command === undefined || isHidden({ hidden }, command) || (!assumeLogIn && !canLogIn(user))) return false
+  if (!check(user, command, argv, usesOf(target, command, argv, db))) return false
+  const sorts = target.behaviours.sortChecksAccess && (command.name === 'sort' || command.name === 'sort_ro')
+  return !sorts || !sortsByOthers(argv) || readsEveryKey(user, command, argv)
+}
+
+function sortsByOthers(argv: readonly Bytes[]): boolean {
+  return argv.some((word, i) => i > 1 && (word === 'BY' || word === 'GET') && argv[i + 1]?.includes('*') === true)
+}
