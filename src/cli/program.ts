@@ -1,21 +1,12 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { clientIds } from '../analysis/diagnostics/clients'
-import { parseRelease, type Release } from '../analysis/known-defects/releases'
-import { reasons } from '../analysis/expectations/expectation'
-import { defaultTargetId, isTargetId, targetInfos } from '../targets/infos'
-import { importFormats } from '../workspace/import/types'
+import { Command, CommanderError, Option } from 'commander'
+import { defaultTargetId, isTargetId } from '../targets/infos'
 import { CannotRun, StartRefused } from './cannot-run'
-import type { CheckOptions } from './check'
-import type { CompareOptions } from './compare'
+import { addFileCommands } from './file-commands'
+import type { Io } from './input'
+import { target, targetOption, targets } from './options'
+import { onOneLine, printable, printableWithColors } from './printable'
 import { credentialsMask } from './server/address'
 import { addServerCommands, certificateOptions } from './server/commands'
-import type { ImportOptions } from './import'
-import type { Io } from './input'
-import type { LinkOptions } from './link'
-import { onOneLine, printable, printableWithColors } from './printable'
-import type { SimplifyOptions } from './simplify'
-import { localPage } from './site'
-import type { TestOptions } from './test'
 import { version } from './version'
 
 /** 0: the check passes. 1: it fails. 2: it could not run. */
@@ -59,35 +50,6 @@ export async function runProgram(
   }
 }
 
-const targets = targetInfos.map(({ id }) => id).join(', ')
-
-function target(text: string): string {
-  if (!isTargetId(text)) throw new InvalidArgumentError(`There is no target ${text}. Choose one of: ${targets}`)
-  return text
-}
-
-/** Parses the argument of --server-version. A version without a product is one of Redis. */
-function serverVersion(text: string): Release {
-  const parsed = parseRelease(text)
-  if (parsed === null)
-    throw new InvalidArgumentError(
-      `${text} is no exact release. Write three numbers, as INFO server prints them: 7.4.5, redis-7.4.5 or valkey-8.0.3`,
-    )
-  return parsed
-}
-
-const targetOption = (): Option =>
-  new Option(
-    '-t, --target <id>',
-    `server version (default: ${defaultTargetId}, or that of the link): ${targets}`,
-  ).argParser(target)
-const modulesOption = (): Option => new Option('--modules', 'load the modules bundled with Redis 8')
-const confOption = (): Option =>
-  new Option('-c, --conf <redis.conf>', 'server configuration; users.acl replaces the file that it names')
-const debugOption = (): Option => new Option('--debug', 'trace loading and decisions on standard error')
-const formatOption = (...formats: string[]): Option =>
-  new Option('-f, --format <format>', 'output format').choices(formats).default('text')
-
 /** Declares the commands. Each is loaded when it runs, so that none waits for the others. */
 function makeProgram(io: Io, done: (code: ExitCode | null) => void, onServing: OnServing): Command {
   const program = new Command('acl-playground')
@@ -120,188 +82,7 @@ Examples:
   acl-playground plan users.acl redis://prod:6379`,
     )
 
-  program
-    .command('check')
-    .description('check that the server accepts users.acl, and report diagnostics')
-    .argument('<users.acl...>', 'one or more ACL files')
-    .addOption(targetOption())
-    .addOption(modulesOption())
-    .addOption(confOption())
-    .addOption(formatOption('text', 'json', 'sarif', 'github'))
-    .addOption(
-      new Option('--fail-on <severity>', 'minimum severity that fails the check')
-        .choices(['refused', 'error', 'warning', 'info'])
-        .default('refused'),
-    )
-    .addOption(
-      new Option('--ignore <codes>', 'comma-separated codes to ignore')
-        .argParser((text, before: readonly string[]) => [...before, ...text.split(',')])
-        .default([], 'none'),
-    )
-    .addOption(new Option('--client <library>', 'client library, for diagnostics that depend on it').choices(clientIds))
-    .option('--no-diagnostics', 'report only what the server refuses')
-    .addOption(
-      new Option(
-        '--server-version <version>',
-        'the exact release that runs (7.4.5, valkey-8.0.3): list its known defects that concern access control',
-      ).argParser(serverVersion),
-    )
-    .addOption(debugOption())
-    .addHelpText(
-      'after',
-      `
-Diagnostics do not fail the check unless --fail-on is set: a server accepts a file that lets everybody in.
-
-Examples:
-  acl-playground check users.acl
-  acl-playground check users.acl --conf redis.conf --target valkey-8.1 --fail-on error
-  acl-playground check users.acl --conf redis.conf --server-version 7.4.5
-  acl-playground check users.acl --ignore weak-password,no-delimiter --format sarif > acl.sarif`,
-    )
-    .action(async (files: string[], options: CheckOptions) =>
-      done(await (await import('./check')).check(files, options, io)),
-    )
-
-  program
-    .command('test')
-    .description('check expectations such as "app cannot FLUSHALL because command"')
-    .argument('<users.acl>', 'the ACL file')
-    .argument('[users.expect]', 'the expectations, one per line (optional if the link has them)')
-    .addOption(targetOption())
-    .addOption(modulesOption())
-    .addOption(confOption())
-    .addOption(formatOption('text', 'json', 'junit', 'github'))
-    .option('--coverage', 'also list the rules that no expectation depends on', false)
-    .option('--on-server', 'also ask the server by ACL DRYRUN, and report where it and the engine differ', false)
-    .addOption(debugOption())
-    .addHelpText(
-      'after',
-      `
-Each line of users.expect is blank, a comment (#), or an expectation:
-  app can GET app:1
-  app cannot SET secret:1 x because key
-  worker cannot log in because off
-  app can GET "a key with spaces" from 203.0.113.5 in db 3
-Reasons: ${reasons.join(', ')}.
-
-Examples:
-  acl-playground test users.acl users.expect
-  acl-playground test users.acl users.expect --conf redis.conf --format junit > report.xml
-  acl-playground test redis://staging:6379 users.expect --on-server`,
-    )
-    .action(async (file: string, expect: string | undefined, options: TestOptions) =>
-      done(await (await import('./test')).test(file, expect, options, io)),
-    )
-
-  program
-    .command('compare')
-    .description('show who gains and loses commands, keys and channels, between two files or two servers')
-    .argument('<old.acl>', 'the ACL file before')
-    .argument('[new.acl]', 'the ACL file after; omit it to compare the same file on the server of --to')
-    .addOption(targetOption())
-    .addOption(modulesOption())
-    .addOption(
-      new Option(
-        '--to <id>',
-        'the server after; with one file, shows what an upgrade changes and how to prevent it',
-      ).argParser(target),
-    )
-    .addOption(confOption())
-    .addOption(new Option('--to-conf <redis.conf>', 'the configuration of the server after, if it differs'))
-    .addOption(formatOption('text', 'json', 'markdown'))
-    .addHelpText(
-      'after',
-      `
-Each difference comes with a command line that shows it. That nothing changes is proved, over all commands, keys,
-channels and databases. Exits with 0 if no user changes in effect, with 1 if one does or if it is undecided.
-
-Examples:
-  acl-playground compare old.acl users.acl
-  git show origin/main:users.acl | acl-playground compare - users.acl --format markdown
-  acl-playground compare redis://prod:6379 users.acl
-  acl-playground compare users.acl --target redis-6.2 --to redis-7.2`,
-    )
-    .action(async (before: string, after: string | undefined, options: CompareOptions) =>
-      done(await (await import('./compare')).compare(before, after, options, io)),
-    )
-
-  program
-    .command('simplify')
-    .description('find shorter rules that are proved to allow exactly the same')
-    .argument('<users.acl>', 'the ACL file')
-    .option('--user <name>', 'simplify only this user')
-    .option('--write', 'write the shorter rules to the file', false)
-    .addOption(targetOption())
-    .addOption(modulesOption())
-    .addOption(confOption())
-    .addHelpText(
-      'after',
-      `
-Each step is proved over all commands, keys, channels and databases of the target. Passwords and flags stay as written;
-passwords are masked in the output. Exits with 0, also where nothing shorter is found.
-
-Examples:
-  acl-playground simplify users.acl --user app
-  acl-playground simplify users.acl --target redis-7.2 --write`,
-    )
-    .action(async (file: string, options: SimplifyOptions) =>
-      done(await (await import('./simplify')).simplifyUsers(file, options, io)),
-    )
-
-  program
-    .command('import')
-    .description('convert users to users.acl from ACL LIST, redis.conf, Kubernetes, Terraform, scripts and more')
-    .argument('<file>', 'the file that holds the users')
-    .addOption(targetOption())
-    .addOption(
-      new Option('--from <format>', 'format of the file (default: detected)').choices(
-        importFormats.map(({ id }) => id),
-      ),
-    )
-    .addHelpText(
-      'after',
-      `
-Passwords are kept unchanged. Standard error lists what could not be converted.
-
-Examples:
-  acl-playground import configmap.yaml > users.acl
-  redis-cli ACL LIST | acl-playground import - | acl-playground check -`,
-    )
-    .action(async (file: string, options: ImportOptions) =>
-      done(await (await import('./import')).importUsers(file, options, io)),
-    )
-
-  program
-    .command('link')
-    .description('print a playground link of these files, with hashed passwords')
-    .argument('<users.acl>', 'the ACL file')
-    .argument('[users.expect]', 'expectations to include')
-    .addOption(targetOption())
-    .addOption(modulesOption())
-    .addOption(confOption())
-    .addOption(
-      new Option(
-        '--page <address>',
-        `address of your published page (default: ${localPage}, which npm start serves)`,
-      ).env('ACL_PLAYGROUND_PAGE'),
-    )
-    .option('--save <file.json>', 'write a file of any size, for the page to open, instead of printing a link')
-    .option('--keep-passwords', 'keep passwords in clear: everybody with the link can read them', false)
-    .addHelpText(
-      'after',
-      `
-The files are in the part of the address after #, which no server sees. For a link that others can open, publish the page
-(the folder dist/page) and give its address with --page or ACL_PLAYGROUND_PAGE.
-
-Examples:
-  acl-playground link users.acl users.expect --page https://acl.example.org/
-  acl-playground link users.acl --save acl-playground.json
-  acl-playground check "$(acl-playground link users.acl)"`,
-    )
-    .action(async (file: string, expect: string | undefined, options: LinkOptions) =>
-      done(await (await import('./link')).link(file, expect, options, io)),
-    )
-
+  addFileCommands(program, io, done)
   addServerCommands(program, io, done)
 
   program

@@ -1,25 +1,24 @@
 import { fromText, toText } from '../acl/bytes'
-import type { Rule } from '../acl/decision'
 import type { ExpectationProblem, ExpectationResult } from '../analysis/expectations/expectation'
 import { parseExpectations } from '../analysis/expectations/parse'
 import { fixOf, type PolicyFix } from '../analysis/expectations/fix'
 import { runExpectation } from '../analysis/expectations/run'
-import { explain } from '../analysis/explain'
+import type { SimulatedServer } from '../server/server'
 import { coverageOf, coverageDiagnostics, jsonCoverage, renderCoverage } from './coverage'
 import { debugTo } from './debug'
-import { traceDecision, traceLoad } from './trace'
+import { locationOf, type FileDiagnostic } from './diagnostic'
 import { renderGithub } from './formats/github'
-import { jsonDiagnostic, jsonLine, renderJson } from './formats/json'
+import { jsonDiagnostic, renderJson } from './formats/json'
 import { renderJUnit } from './formats/junit'
-import { MOST_SHOWN, painter, plural, renderDiagnostic } from './formats/text'
+import { MOST_SHOWN, painter, renderDiagnostic } from './formats/text'
+import { CannotRun, fileInLink, read, type Io, type Source } from './input'
 import { markFile, maskOf, shownText } from './masked'
 import { onOneLine } from './printable'
-import { CannotRun, fileInLink, read, type Io, type Source } from './input'
-import { locationOf, type FileDiagnostic } from './diagnostic'
-import type { SimulatedServer } from '../server/server'
 import { isServerAddress } from './server/address'
 import { describeDisagreement, summaryOf, type ServerAnswers } from './server/answers'
-import { describeTarget, readSubject, start, startOrFail, type ServerOptions, type Subject } from './subject'
+import { readSubject, start, startOrFail, type ServerOptions, type Subject } from './subject'
+import { caseOf, diagnosticOf, jsonResult, renderText, type Fixes } from './test-results'
+import { traceDecision, traceLoad } from './trace'
 
 export interface TestOptions extends ServerOptions {
   readonly format: 'text' | 'json' | 'junit' | 'github'
@@ -207,16 +206,6 @@ function notSentences(problems: readonly ExpectationProblem[], source: Source, i
   return `${onOneLine(source.name)} was not checked: ${problems.length.toLocaleString('en')} ${problems.length === 1 ? 'line is' : 'lines are'} not valid.\n\n${shown.join('\n\n')}${more === 0 ? '' : `\n\n… and ${more.toLocaleString('en')} more.`}`
 }
 
-/** Returns the rules that decided, with their places. */
-function decidingRules({ decision, verdict, proof }: ExpectationResult): readonly Rule[] {
-  if (proof !== undefined && decision !== null) return explain(decision).deciding
-  const aclDecided = verdict !== null && (verdict.reason === null || verdict.reason === decision?.reason)
-  return decision !== null && aclDecided ? explain(decision).deciding : []
-}
-
-/** Fixes by the line of their sentence. */
-type Fixes = ReadonlyMap<number, PolicyFix>
-
 /** The failing sentences for which a fix is sought: with more, the first ones are fixed first. */
 const MAX_FIXES = 20
 
@@ -235,121 +224,4 @@ function fixesFor(results: readonly ExpectationResult[], server: SimulatedServer
     if (fix !== null) fixes.set(result.expectation.place.line, fix)
   }
   return fixes
-}
-
-function jsonFix({ label, edits, changes, effects }: PolicyFix, mask: (text: string) => string): unknown {
-  const shown = (rules: readonly string[]): string[] => rules.map((rule) => mask(toText(rule)))
-  return {
-    label: mask(label),
-    edits: edits.map((edit) => ({ ...edit, insert: mask(edit.insert) })),
-    changes: changes.map(({ user, line, removed, added }) => ({
-      user: toText(user),
-      line,
-      removed: shown(removed),
-      added: shown(added),
-    })),
-    effects: effects.map(mask),
-  }
-}
-
-function notesOf(result: ExpectationResult, { acl }: Subject, fixes: Fixes): string[] {
-  const mask = maskOf(acl)
-  const fix = fixes.get(result.expectation.place.line)
-  const rules = [
-    ...new Set(
-      decidingRules(result).flatMap(({ text, span }) =>
-        span?.source === 'users.acl'
-          ? [`${acl.name}${acl.isConverted === true ? '' : `:${span.line}`}: ${mask(toText(text))}`]
-          : [],
-      ),
-    ),
-  ]
-  return [
-    ...(result.hint === null ? [] : [result.hint]),
-    ...(rules.length === 0 ? [] : [`decided by ${rules.join(', ')}`]),
-    ...(result.reply === null ? [] : [`the server answers: ${toText(result.reply)}`]),
-    ...(fix === undefined ? [] : [`proved fix: ${mask(fix.label)} (then ${fix.effects.map(mask).join('; ')})`]),
-  ]
-}
-
-function diagnosticOf(result: ExpectationResult, source: Source, subject: Subject, fixes: Fixes): FileDiagnostic {
-  return {
-    source,
-    code: result.state === 'invalid' ? 'invalid-expectation' : 'expectation',
-    severity: 'error',
-    message: result.message,
-    notes: notesOf(result, subject, fixes),
-    place: result.place,
-  }
-}
-
-function jsonResult(
-  result: ExpectationResult,
-  source: Source,
-  subject: Subject,
-  fixes: Fixes,
-): Readonly<Record<string, unknown>> {
-  const { expectation, state, verdict, reply, message, place, proof } = result
-  const fix = fixes.get(expectation.place.line)
-  return {
-    line: expectation.place.line,
-    text: expectation.text,
-    state,
-    verdict: verdict === null ? null : verdict.allowed ? 'allowed' : 'refused',
-    reason: verdict?.reason ?? null,
-    ...(proof !== undefined && { proof: proof.kind }),
-    ...(proof?.kind === 'disproved' && {
-      counterexample: {
-        user: toText(proof.user),
-        ...(proof.line === null ? { argv: null, db: null } : jsonLine(proof.line)),
-      },
-    }),
-    ...(proof !== undefined && { fix: fix === undefined ? null : jsonFix(fix, maskOf(subject.acl)) }),
-    reply: reply === null ? null : toText(reply),
-    message,
-    notes: notesOf(result, subject, fixes),
-    place: locationOf({ source, place }),
-  }
-}
-
-function caseOf(
-  result: ExpectationResult,
-  source: Source,
-  subject: Subject,
-  fixes: Fixes,
-): Parameters<typeof renderJUnit>[0]['cases'][number] {
-  const diagnostic = diagnosticOf(result, source, subject, fixes)
-  const {
-    expectation: { text, place },
-    state,
-    message,
-  } = result
-  return {
-    name: `${place.line}: ${text}`,
-    outcome: state === 'holds' ? 'passed' : state === 'fails' ? 'failure' : 'error',
-    message,
-    details: state === 'holds' ? '' : renderDiagnostic(diagnostic, painter(false)),
-  }
-}
-
-function renderText(
-  diagnostics: readonly FileDiagnostic[],
-  total: number,
-  source: Source,
-  subject: Subject,
-  io: Io,
-): string {
-  const paint = painter(io.color)
-  const where = `${onOneLine(subject.acl.name)} on ${describeTarget(subject.target)}`
-  const failed = diagnostics.length
-  const summary =
-    failed === 0
-      ? `${paint('green', total === 1 ? 'the expectation holds' : `all ${total} expectations hold`)} for ${where}`
-      : `${paint('red', `${failed} of ${plural(total, 'expectation')} ${failed === 1 ? 'does' : 'do'} not hold`)} for ${where}`
-  const more =
-    failed > MOST_SHOWN ? `… and ${(failed - MOST_SHOWN).toLocaleString('en')} more: --format json lists all.\n\n` : ''
-  return `${diagnostics
-    .slice(0, MOST_SHOWN)
-    .map((diagnostic) => `${renderDiagnostic(diagnostic, paint)}\n\n`)
-    .join('')}${more}${paint('bold', onOneLine(source.name))}: ${summary}\n`
 }

@@ -1,0 +1,166 @@
+import { toText } from '../acl/bytes'
+import {
+  describeUserChange,
+  groupChanges,
+  namesOf,
+  type Comparison,
+  type PatternChange,
+  type Upgrade,
+  type UserChange,
+} from '../analysis/compare'
+import type { Difference } from '../proof/users'
+import { jsonLine } from './formats/json'
+import { MOST_SHOWN, type Paint } from './formats/text'
+import { onOneLine, printable } from './printable'
+
+/** A part of the report. */
+export interface Section {
+  readonly title: string
+  readonly lines: readonly string[]
+}
+
+/** Lists the rules to add so that nothing changes. */
+export function upgradeLines({ comparison, added, repairs, remaining, complete }: Upgrade): Section[] {
+  return [
+    ...(comparison.refused.length === 0
+      ? []
+      : [
+          {
+            title: 'The new server refuses the unchanged file',
+            lines: [...comparison.refused.map(({ message }) => toText(message)), ...repairs],
+          },
+        ]),
+    ...(added.length === 0
+      ? []
+      : [
+          {
+            title: 'Rules to add so that nothing changes',
+            lines: added.map(({ user, rules }) => `user ${toText(user)}: ${rules.map(toText).join(' ')}`),
+          },
+        ]),
+    ...(complete || remaining.users.length === 0
+      ? []
+      : [
+          {
+            title: 'Changes that rules cannot prevent',
+            lines: remaining.users.flatMap((user) =>
+              describeUserChange(user).map((line) => `${toText(user.name)}: ${line}`),
+            ),
+          },
+        ]),
+  ]
+}
+
+/** Renders a comparison as text or Markdown. */
+export function renderComparison(
+  title: string,
+  comparison: Comparison,
+  more: readonly Section[],
+  format: 'text' | 'markdown',
+  paint: Paint,
+): string {
+  const users = groupChanges(comparison.users).flatMap(({ users: group, lines, hasId }): Section[] =>
+    lines.length === 0
+      ? []
+      : [
+          {
+            title: `${group.length === 1 ? 'user' : `${group.length.toLocaleString('en')} users:`} ${namesOf(group)}`,
+            lines: hasId ? [...lines, '= {id} is the part of each name that differs'] : lines,
+          },
+        ],
+  )
+  const nothing = users.length === 0 && comparison.refused.length === 0
+  const hidden = users.length - MOST_SHOWN
+  const notes = [
+    ...(hidden > 0
+      ? [`… and ${hidden.toLocaleString('en')} more users or groups of users change: --format json lists all.`]
+      : []),
+    ...comparison.notes,
+  ]
+  const sections = [...users.slice(0, MOST_SHOWN), ...more]
+  return format === 'markdown'
+    ? markdown(title, sections, notes, nothing)
+    : text(title, sections, notes, nothing, paint)
+}
+
+function text(
+  title: string,
+  sections: readonly Section[],
+  notes: readonly string[],
+  nothing: boolean,
+  paint: Paint,
+): string {
+  const body = sections.map(
+    ({ title: heading, lines }) =>
+      `\n${paint('bold', onOneLine(heading))}\n${lines.map((line) => `  ${coloured(onOneLine(line), paint)}\n`).join('')}`,
+  )
+  const end = notes.map((note) => `\n${paint('dim', printable(note))}`).join('')
+  return `${onOneLine(title)}\n${body.join('')}${nothing ? '\nNo user’s rules or log-in changed in effect (proved over all commands, keys and channels).\n' : ''}${end}${end === '' ? '' : '\n'}`
+}
+
+const coloured = (line: string, paint: Paint): string =>
+  line.startsWith('+') ? paint('green', line) : line.startsWith('-') ? paint('red', line) : line
+
+function markdown(title: string, sections: readonly Section[], notes: readonly string[], nothing: boolean): string {
+  const code = (line: string): string => onOneLine(line).replaceAll('```', "'''")
+  const body = sections.map(
+    ({ title: heading, lines }) => `\n**${escaped(heading)}**\n\n\`\`\`diff\n${lines.map(code).join('\n')}\n\`\`\`\n`,
+  )
+  return `### ${escaped(title)}\n${body.join('')}${nothing ? '\nNo user’s rules or log-in changed in effect (proved over all commands, keys and channels).\n' : ''}${notes.map((note) => `\n${escaped(note)}\n`).join('')}`
+}
+
+const escaped = (line: string): string => onOneLine(line).replace(/[\\`*_{}[\]<>#|~]/g, (char) => `\\${char}`)
+
+/** Returns a comparison for JSON. */
+export function jsonComparison({ same, users, notes }: Comparison): Readonly<Record<string, unknown>> {
+  return {
+    same,
+    users: users.filter(({ kind }) => kind !== 'same').map(jsonUser),
+    groups: groupChanges(users).map(({ users: group, lines }) => ({
+      users: group.map(({ name }) => toText(name)),
+      relation: group[0]?.relation,
+      lines,
+    })),
+    notes,
+  }
+}
+
+function jsonCommands({ gained, lost }: UserChange['commands']): UserChange['commands'] {
+  const readable = (changes: typeof gained): typeof gained => changes.map((one) => ({ ...one, name: toText(one.name) }))
+  return { gained: readable(gained), lost: readable(lost) }
+}
+
+/** Returns the shortest command line that shows a difference. */
+function jsonWitness(differences: readonly Difference[]): unknown {
+  const [first] = [...differences].sort((a, b) => a.witness.argv.join(' ').length - b.witness.argv.join(' ').length)
+  return first === undefined ? null : jsonLine(first.witness)
+}
+
+function jsonUser(change: UserChange): Readonly<Record<string, unknown>> {
+  const { name, kind, login, commands, selectors, relation } = change
+  const pattern = ({ kind: of, rule, what, certainty, example, effective }: PatternChange): unknown => ({
+    kind: of,
+    rule: toText(rule),
+    what,
+    certainty,
+    example: example === null ? null : toText(example),
+    effective,
+  })
+  return {
+    user: toText(name),
+    kind,
+    renamedFrom: change.renamedFrom === null ? null : toText(change.renamedFrom),
+    relation,
+    equivalent: relation === 'undecided' ? null : relation === 'equal',
+    witness: { gained: jsonWitness(change.gained), lost: jsonWitness(change.lost) },
+    undecided: change.undecided,
+    login: login.map(({ what, text: said }) => ({ what, text: said })),
+    commands: jsonCommands(commands),
+    selectors: selectors.map(({ before, after, commands: of, patterns }) => ({
+      before,
+      after,
+      commands: jsonCommands(of),
+      patterns: { gained: patterns.gained.map(pattern), lost: patterns.lost.map(pattern) },
+    })),
+  }
+}
