@@ -14,6 +14,7 @@ import { Listening, type Serving } from './listening'
 import { provideLuaFromPackage } from './lua'
 import { memoryShares } from './memory'
 import { linkToPrimary } from './primary-link'
+import { quickCommands } from './quick-commands'
 import { readUpTo, TooLong } from './read-up-to'
 import { systemMessage } from './system-messages'
 
@@ -83,6 +84,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     )
   const { server } = result
   started.server = server
+  server.times.isQuick = quickCommands(server.config)
 
   options.log(
     `ACL Playground: a simulator of ${target.label} (${target.version}), for trying access control. Data is in memory only.`,

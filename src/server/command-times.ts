@@ -1,4 +1,7 @@
+import type { Bytes } from '../acl/bytes'
+import type { Command } from '../acl/command'
 import type { Clock } from '../acl/environment'
+import type { Reply } from '../resp/reply'
 
 /** The most commands in a row whose times are not measured. */
 const UNMEASURED = 16
@@ -18,6 +21,9 @@ export class CommandTimes {
   constructor(clock: Clock) {
     this.#clock = clock
   }
+
+  /** Returns true for a command line that took next to no time, so that its end need not be measured; null: all are. */
+  isQuick: ((command: Command, argv: readonly Bytes[], reply: Reply | undefined) => boolean) | null = null
 
   /** Begins to run command lines that a client sent together. */
   startBatch(): void {

@@ -60,8 +60,7 @@ export function execute<Server extends ExecuteParts>(
   statistics.commands++
   if (context !== 'lua') session.commandsRun++
   const isOpen = !session.closed
-  const { looks, isQuick } = router.of(command)
-  countLooks(looks, invocation, server)
+  countLooks(router.of(command).looks, invocation, server)
   server.isFlushing = command.name === 'flushall' || command.name === 'flushdb'
   if (server.monitors.size > 0 && isOpen && command.flags.has('skip_monitor') && scripts.has(command.name))
     feedMonitors(invocation, server)
@@ -74,13 +73,13 @@ export function execute<Server extends ExecuteParts>(
   countChanges(server, command, made[0], writes)
   server.feed?.ran(invocation, made[0], statistics.changes !== changes, server.database(session.db))
 
-  if (command.name === 'flushall' && made[0] === OK) server.saves.flushed()
+  if (command.name === 'flushall' && made[0] === OK) saveFlushed(server)
   if (server.isFlushing && made[0] !== undefined && !isError(made[0])) server.tracking.flushed(session)
   server.isFlushing = false
   if (session.blocked === null || context === 'lua') countRun(statistics, command, made, context, errorsBefore)
   if (server.monitors.size > 0 && isOpen && isShown(command)) feedMonitors(invocation, server)
   if (context === 'toplevel') {
-    if (isQuick && server.slowlog.ignores(argv, made[0])) server.times.endAtOnce(server.now)
+    if (server.times.isQuick?.(command, argv, made[0])) server.times.endAtOnce(server.now)
     else noteIfSlow(invocation, server)
   }
   if (session.tracking !== null && command.flags.has('readonly'))
@@ -89,6 +88,14 @@ export function execute<Server extends ExecuteParts>(
       invocation.uses.keys.map(({ key }) => key),
     )
   return made
+}
+
+/** Ends a running snapshot and, where there are save points, saves at once. */
+function saveFlushed({ loadedSaves, statistics, config, now, target }: ExecuteParts): void {
+  loadedSaves?.cancel()
+  if (config.get('save') === '') return
+  statistics.savedAt = now
+  if (target.behaviours.flushResetsChanges) statistics.changes = 0
 }
 
 /** Writes a command that took too long to the slow log. */

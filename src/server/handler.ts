@@ -2,6 +2,7 @@ import type { Command } from '../acl/command'
 import type { HandlerTable as KeyspaceTable } from '../keyspace/context'
 import type { Reply } from '../resp/reply'
 import type { Invocation } from './invocation'
+import type { Saves } from './saves'
 
 /** Several replies to one command (SUBSCRIBE to two channels), or none (CLIENT REPLY OFF). */
 export interface Replies {
@@ -33,6 +34,8 @@ export interface Registry<Parts> {
   readonly server: HandlerTable<Parts>
   /** Commands on keys. */
   readonly keyspace: KeyspaceTable
+  /** Returns the saves of a server; absent where that is not loaded. */
+  readonly saves?: ((server: Parts) => Saves) | undefined
   /** Returns whether the handler of a command is loaded; absent where all are. */
   has?(command: Command): boolean
   /** Loads the handler of a command; null where it is loaded. */

@@ -164,6 +164,8 @@ export interface SlowCommands {
 /** SAVE, BGSAVE and BGREWRITEAOF. */
 export interface Saving {
   readonly saves: Saves
+  /** The same; null while that is not loaded. */
+  readonly loadedSaves: Saves | null
 }
 
 /** The scripts and function libraries. */

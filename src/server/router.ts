@@ -4,7 +4,6 @@ import type { Command } from '../acl/command'
 import type { Handler as KeyspaceHandler } from '../keyspace/context'
 import { serverHandler, type Handler, type Registry } from './handler'
 import { lookRuleOf, type LookRule } from './looks'
-import { isQuick } from './slowlog'
 
 /** The parts that are needed to run a command. */
 export interface Route<Parts> {
@@ -12,7 +11,6 @@ export interface Route<Parts> {
   /** The handler on keys, where there is none on the server. */
   readonly inKeyspace: KeyspaceHandler | undefined
   readonly looks: LookRule
-  readonly isQuick: boolean
 }
 
 /** Finds the handlers of the commands of one target. */
@@ -53,7 +51,6 @@ export class Router<Parts> {
       handler: serverHandler(this.#registry, command),
       inKeyspace: this.#registry.keyspace[command.name],
       looks: lookRuleOf(command),
-      isQuick: isQuick(command),
     }
   }
 }

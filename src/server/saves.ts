@@ -1,5 +1,4 @@
 import type { Keyspace } from '../keyspace/keyspace'
-import type { Target } from '../targets/target'
 import type { Config } from './config'
 import type { Statistics } from './statistics'
 
@@ -8,7 +7,6 @@ export type SaveKind = 'snapshot' | 'append-only file'
 
 /** The parts of a server that its saves touch. */
 interface SavingParts {
-  readonly target: Target
   readonly config: Config
   readonly statistics: Statistics
   readonly keyspace: Keyspace
@@ -39,17 +37,14 @@ export class Saves {
   readonly #scheduled = new Set<SaveKind>()
   /** The seconds that the last background save of each kind took. */
   readonly #took = new Map<SaveKind, number>()
-  #lastAt: number
-
   constructor(server: SavingParts) {
     this.#server = server
-    this.#lastAt = server.now
   }
 
   /** Unix milliseconds of the last snapshot, or of the start (LASTSAVE). */
   get lastAt(): number {
     this.settle()
-    return this.#lastAt
+    return this.#server.statistics.savedAt
   }
 
   /** The kind of save that runs in the background; null where none does. */
@@ -77,16 +72,7 @@ export class Saves {
   /** Saves at once (SAVE). */
   save(): void {
     this.#server.statistics.changes = 0
-    this.#lastAt = this.#server.now
-  }
-
-  /** Ends a running snapshot, and saves at once where there are save points (FLUSHALL). */
-  flushed(): void {
-    this.cancel()
-    if (this.#server.config.get('save') === '') return
-    const { changes } = this.#server.statistics
-    this.save()
-    if (!this.#server.target.behaviours.flushResetsChanges) this.#server.statistics.changes = changes
+    this.#server.statistics.savedAt = this.#server.now
   }
 
   /** Starts a save in the background; it takes longer where `rdb-key-save-delay` says so. */
@@ -112,7 +98,7 @@ export class Saves {
     return this.#scheduled.delete(kind)
   }
 
-  /** Has the running snapshot end soon, without a result. */
+  /** Has the running snapshot end soon, without a result (FLUSHALL, BGSAVE CANCEL). */
   cancel(): void {
     if (this.running !== 'snapshot' || this.#running === null) return
     this.#running.until = Math.min(this.#running.until, this.#server.now + CYCLE)
@@ -132,7 +118,7 @@ export class Saves {
     const { changes } = this.#server.statistics
     if (changes === 0) return false
     const words = this.#server.config.get('save').split(' ').map(Number)
-    const since = seconds(this.#lastAt, this.#server.now)
+    const since = seconds(this.#server.statistics.savedAt, this.#server.now)
     return words.some((after, i) => i % 2 === 0 && since > after && changes >= (words[i + 1] ?? Infinity))
   }
 
@@ -144,6 +130,6 @@ export class Saves {
     this.#took.set(running.kind, seconds(running.since, running.until))
     if (running.isCancelled || running.kind !== 'snapshot') return
     this.#server.statistics.changes = Math.max(0, this.#server.statistics.changes - running.changes)
-    this.#lastAt = running.until
+    this.#server.statistics.savedAt = running.until
   }
 }

@@ -7,6 +7,7 @@ import { AclLog } from '../acl/log'
 import type { User } from '../acl/user'
 import { Users } from '../acl/users'
 import { Keyspace, type Database } from '../keyspace/keyspace'
+import { present } from '../keyspace/present'
 import { CommandError, error, type ErrorReply, type Reply } from '../resp/reply'
 import type { Target } from '../targets/target'
 import { replaceUsers } from './acl-changes'
@@ -30,7 +31,7 @@ import type { ReplicaFeed } from './replication/feed'
 import { preparationFor } from './preparation'
 import { PubSub } from './pubsub'
 import { Router } from './router'
-import { Saves } from './saves'
+import type { Saves } from './saves'
 import { Scripting } from './scripting/scripting'
 import { Session, type SessionHost } from './session'
 import { Slowlog } from './slowlog'
@@ -80,7 +81,7 @@ export class SimulatedServer
   readonly times: CommandTimes
   readonly statistics: Statistics
   readonly slowlog: Slowlog
-  readonly saves: Saves
+  #saves: Saves | null = null
   readonly scripting: Scripting
   /** The open sessions by id, in the order of connecting. */
   readonly sessions = new Map<number, Session>()
@@ -101,6 +102,7 @@ export class SimulatedServer
   current: Session | null = null
   stopped: 'shutdown' | 'crash' | null = null
   isFlushing = false
+  readonly #commands: Registry<SimulatedServer>
   readonly #router: Router<SimulatedServer>
   readonly #finder: CommandFinder
   /** By Command.index: nothing is left to be loaded for the command. */
@@ -130,6 +132,7 @@ export class SimulatedServer
     this.tls = setup.tls
     this.renamed = setup.renamed
     this.hidden = setup.hidden
+    this.#commands = setup.commands
     this.#router = new Router(setup.commands)
     this.#finder = new CommandFinder(this.target, this)
     this.now = options.clock.now()
@@ -151,7 +154,6 @@ export class SimulatedServer
       this.config.number('databases'),
     )
     countByPolicy(this)
-    this.saves = new Saves(this)
     this.keyspace.byteLimit = Math.min(options.memoryLimit ?? MEMORY_LIMIT, MEMORY_LIMIT)
     this.keyspace.stringLimit = options.stringLimit ?? this.keyspace.stringLimit
   }
@@ -267,7 +269,7 @@ export class SimulatedServer
       this.#nextExpiry = this.now + EXPIRY_CYCLE
       this.keyspace.expireDue()
     }
-    if (!cronPaused) this.saves.tick()
+    if (!cronPaused) this.loadedSaves?.tick()
     endWaits(this)
     this.feed?.flush()
     if (this.feed?.replicas.size) this.feed.ping(this.config.number('repl-ping-replica-period'))
@@ -323,6 +325,14 @@ export class SimulatedServer
 
   get pause(): Pausing['pause'] {
     return this.#pause !== null && this.#pause.until > this.now ? this.#pause : null
+  }
+
+  get loadedSaves(): Saves | null {
+    return (this.#saves ??= this.#commands.saves?.(this) ?? null)
+  }
+
+  get saves(): Saves {
+    return present(this.loadedSaves)
   }
 
   get writes(): number {

@@ -1,7 +1,5 @@
 import { textAt } from '../acl/argv'
 import type { Bytes } from '../acl/bytes'
-import type { Command } from '../acl/command'
-import type { Reply } from '../resp/reply'
 import { addressOf } from './address'
 import type { Config } from './config'
 import type { Session } from './session'
@@ -14,18 +12,6 @@ export interface SlowEntry {
   readonly argv: readonly Bytes[]
   readonly client: Bytes
   readonly name: Bytes
-}
-
-/** Commands that take microseconds, unless a value that they return is long. */
-const quick = new Set('get set incr decr incrby ping exists ttl hget hset llen lpush rpush sadd sismember'.split(' '))
-const QUICK_ARGUMENTS = 8
-const QUICK_REPLY = 4096
-/** Limits in microseconds below which every command is measured. */
-const QUICK_LIMIT = 1000
-
-/** Returns true for a command whose time may go unmeasured where it has few arguments and a short reply. */
-export function isQuick({ name }: Command): boolean {
-  return quick.has(name)
 }
 
 const microsecondsOf = (milliseconds: number): number => Math.max(0, Math.round(milliseconds * 1000))
@@ -43,13 +29,6 @@ export class Slowlog {
   /** False where no command is logged, however long it takes. */
   get isOn(): boolean {
     return this.#config.frequent.slowerThan >= 0
-  }
-
-  /** Returns true where a quick command with such a reply need not be measured. */
-  ignores(argv: readonly Bytes[], reply: Reply | undefined): boolean {
-    const { slowerThan } = this.#config.frequent
-    if (slowerThan >= 0 && slowerThan < QUICK_LIMIT) return false
-    return argv.length <= QUICK_ARGUMENTS && !(typeof reply === 'string' && reply.length > QUICK_REPLY)
   }
 
   /** Returns true where a command that took so many milliseconds is to be logged. */

@@ -9,6 +9,8 @@ interface CommandCounts {
 /** Counters that INFO reports; CONFIG RESETSTAT clears most of them. */
 export class Statistics {
   readonly startedAt: number
+  /** Unix milliseconds of the last snapshot, or of the start (LASTSAVE). */
+  savedAt: number
   /** INFO's rdb_changes_since_last_save. */
   changes = 0
   /** The most memory used so far, in bytes. */
@@ -36,7 +38,7 @@ export class Statistics {
   readonly scriptErrors: Bytes[] = []
 
   constructor(startedAt: number) {
-    this.startedAt = startedAt
+    this.startedAt = this.savedAt = startedAt
   }
 
   /** Returns the counters of a command, to be increased. */

@@ -120,6 +120,7 @@ export const adminCommands: HandlerTable<AdminParts> = {
   readwrite: readOnly,
   asking: withoutCluster,
   clusterscan: withoutCluster,
+  trimslots: withoutCluster,
   lolwut: (_, { target }) => verbatim(`Redis ver. ${target.version}\n`),
   ...family<Release & SlowCommands>('slowlog', {
     help: takes(2, 2, helpReply('slowlog')),

@@ -1,6 +1,7 @@
 import { keyspaceCommands } from '../../keyspace/index'
 import type { Registry } from '../handler'
 import { scriptingCommands } from '../scripting/commands'
+import { Saves } from '../saves'
 import type { SimulatedServer } from '../server'
 import { aclHandlers } from './acl'
 import { adminCommands } from './admin'
@@ -35,4 +36,5 @@ export const commands: Registry<SimulatedServer> = {
     ...scriptingCommands,
   },
   keyspace: keyspaceCommands,
+  saves: (server) => new Saves(server),
 }

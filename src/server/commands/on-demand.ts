@@ -31,6 +31,10 @@ export class CommandsOnDemand implements Registry<SimulatedServer> {
     return this.#loaded.keyspace
   }
 
+  get saves(): Registry<SimulatedServer>['saves'] {
+    return this.#loaded.saves
+  }
+
   load(command: Command): Promise<void> | null {
     return this.has(command) ? null : this.loadAll()
   }
