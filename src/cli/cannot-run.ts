@@ -2,4 +2,12 @@
 export class CannotRun extends Error {}
 
 /** Thrown where the simulated server does not start (exit code 1), with its own message where it has one. */
-export class StartRefused extends Error {}
+export class StartRefused extends Error {
+  /** `code`: that of the system's error, such as EADDRINUSE; undefined where that is not the reason. */
+  constructor(
+    message: string,
+    readonly code?: string,
+  ) {
+    super(message)
+  }
+}

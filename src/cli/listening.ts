@@ -258,6 +258,7 @@ export class Listening implements Serving {
         'path' in where
           ? `Failed opening Unix socket: bind: ${why}`
           : `Warning: Could not create server TCP listening socket ${name}: bind: ${why}\nFailed listening on port ${where.port} (${where.type}), aborting.`,
+        code,
       )
     }
     listener.on('error', () => undefined)

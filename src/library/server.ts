@@ -74,7 +74,7 @@ async function listen(input: Input, port: number, log: (line: string) => void): 
       })
     } catch (reason) {
       if (!(reason instanceof StartRefused)) throw reason
-      if (port === 0 && tried < TRIES && reason.message.includes('Address already in use')) continue
+      if (port === 0 && tried < TRIES && reason.code === 'EADDRINUSE') continue
       throw new RefusedError(reason.message, reason.message, [])
     }
   }

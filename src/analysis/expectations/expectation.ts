@@ -154,6 +154,12 @@ export type Proof =
   /** Holds for every command line. */
   | { readonly kind: 'proved' }
   /** A counterexample: a user and a command line; the line is null where the statement is not about a command line. */
-  | { readonly kind: 'disproved'; readonly user: Bytes; readonly line: CommandLine | null }
+  | {
+      readonly kind: 'disproved'
+      readonly user: Bytes
+      readonly line: CommandLine | null
+      /** The power that the line gives beyond the user's own rules, to stand after "can"; null where that is not the reason. */
+      readonly escalation: string | null
+    }
   /** The search reached its limit, or the question has no exact answer. */
   | { readonly kind: 'undecided' }

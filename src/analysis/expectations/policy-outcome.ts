@@ -35,6 +35,8 @@ export type Outcome =
       readonly why: string
       readonly line: CommandLine | null
       readonly hint: string | null
+      /** The power that the line gives beyond the user's own rules, to stand after "can"; null where that is not the reason. */
+      readonly escalation: string | null
     }
   | { readonly kind: 'undecided' }
 
@@ -44,6 +46,7 @@ const fails = (why: string, line: CommandLine | null = null, hint: string | null
   why,
   line,
   hint,
+  escalation: null,
 })
 
 /** A statement about one user, with the value of `{id}` put into its patterns. */
@@ -75,11 +78,13 @@ export function outcomeFor(question: Question, { origin, byOwnRules }: PolicyExp
   const escalation = escalationFor(question)
   return escalation === null
     ? outcome
-    : fails(
-        `can ${escalation.what}`,
-        lineOf(question, escalation),
-        "To count its own rules only, add 'by its own rules'.",
-      )
+    : {
+        kind: 'fails',
+        why: `can ${escalation.what}`,
+        line: lineOf(question, escalation),
+        hint: "To count its own rules only, add 'by its own rules'.",
+        escalation: escalation.what,
+      }
 }
 
 function logInOutcome(user: User, verb: Question['verb'], withoutPassword: boolean): Outcome {

@@ -143,7 +143,7 @@ const verbFor = ({ subject, verb }: Pick<PolicyExpectation, 'subject' | 'verb'>)
 function failure(
   server: SimulatedServer,
   expectation: PolicyExpectation,
-  { user: userName, outcome: { why, line, hint }, failures }: Finding & { readonly kind: 'fails' },
+  { user: userName, outcome: { why, line, hint, escalation }, failures }: Finding & { readonly kind: 'fails' },
 ): ExpectationResult {
   const name = toText(userName)
   const user = server.users.get(userName)
@@ -171,6 +171,7 @@ function failure(
       kind: 'disproved',
       user: userName,
       line: line === null ? null : { argv: shown?.argv ?? line.argv, db: line.db },
+      escalation,
     },
   }
 }

@@ -88,14 +88,10 @@ export function ofResult(server: SimulatedServer, result: ExpectationResult): Co
   if (line === null) return null
   const { text } = typedLine(server, runnable(line, [{ server, user }]))
   const shown = byLine(toText(user.name), toText(text), says, origin, line.db)
-  const effect = effectOf(result)
-  return effect === null ? shown : { ...shown, text: `${shown.text} With it, ${effect}.` }
-}
-
-/** Returns the effect of a command that changes the rules themselves, such as "ops can change …"; null for other results. */
-function effectOf({ message, hint }: ExpectationResult): string | null {
-  if (hint?.includes('by its own rules') !== true) return null
-  return /^\S+ can [^:]+(?=: )/.exec(message)?.[0] ?? null
+  const { escalation } = proof
+  return escalation === null
+    ? shown
+    : { ...shown, text: `${shown.text} With it, ${toText(user.name)} can ${escalation}.` }
 }
 
 /** Returns a command line that a user lacks, where it can reach no key or channel of a statement by any command. */
