@@ -28,14 +28,15 @@ export function markdownOf(rows: readonly Row[], version: string, machine: strin
   const cells = rows.map(({ what, ours, theirs, ratio }) => `| ${what} | ${ours} | ${theirs ?? ''} | ${ratio ?? ''} |`)
   return `# Benchmarks
 
-Measured by \`npm run bench -- --markdown\`, which writes this page, on ${machine}. Rates are the best of several rounds. Other
-work on the machine changes them by a third and more, so only the ratios of one run say something.
+Measured by \`npm run bench -- --markdown\`, which writes this page, on ${machine}. Times are processor time of the
+program that is measured, the best of several rounds, and rates are per second of it. Other work on the machine still changes them
+by a third and more, so only the ratios of one run say something.
 
 | | playground | redis-server ${version} | |
 | --- | --- | --- | --- |
 ${cells.join('\n')}
 
 Permission checks look up the command, find its keys and check the user; ACL DRYRUN does the same through a pipelined connection.
-The times of proofs are processor time on Redis 8.0.
+Proofs are measured on Redis 8.0. The start of \`check\` is measured by the clock.
 `
 }
