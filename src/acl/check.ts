@@ -85,7 +85,9 @@ function grantsKey(selector: Selector, use: KeyUse): boolean {
 }
 
 function grantsChannel(selector: Selector, use: ChannelUse): boolean {
-  return selector.channels.some((pattern) => pattern.grants(use.channel, use.isPattern))
+  const channels = selector.channels
+  for (let i = 0; i < channels.length; i++) if (channels[i]?.grants(use.channel, use.isPattern) === true) return true
+  return false
 }
 
 /** A selector's failure. Of several, servers report the one that got furthest in the check, then the rightmost argument. */

@@ -49,12 +49,8 @@ class Prefix implements Glob {
     this.#prefix = pattern.slice(0, -1)
   }
 
-  /** Compares byte by byte: most prefixes are short, or differ at once. */
   matches(text: Bytes): boolean {
-    const prefix = this.#prefix
-    if (text.length === 0 || text.length < prefix.length) return false
-    for (let i = 0; i < prefix.length; i++) if (text.charCodeAt(i) !== prefix.charCodeAt(i)) return false
-    return true
+    return text.length > 0 && text.startsWith(this.#prefix)
   }
 }
 

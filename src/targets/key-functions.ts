@@ -1,5 +1,6 @@
 import { textAt, wordAt } from '../acl/argv'
 import { lower, type Bytes } from '../acl/bytes'
+import { accessOf, type Access } from '../acl/command'
 import { cInteger } from './numbers'
 
 /**
@@ -8,10 +9,16 @@ import { cInteger } from './numbers'
  * flags, and since 7.0 a function that only counts keys gives none either.
  */
 
+/** Flags of a key, and the access that they stand for. */
+export interface KeyFlags {
+  readonly list: readonly string[]
+  readonly access: Access
+}
+
 /** A key found: where, and what is done to it. */
 export interface FoundKey {
   readonly at: number
-  readonly flags: readonly string[]
+  readonly flags: KeyFlags
 }
 
 export type KeyFunction = (argv: readonly Bytes[], facts: KeyFunctionFacts) => readonly FoundKey[]
@@ -34,7 +41,10 @@ export interface KeyFunctionFacts {
 }
 
 const none: readonly FoundKey[] = Object.freeze([])
-const flags = (text: string): readonly string[] => Object.freeze(text === '' ? [] : text.split(' '))
+function flags(text: string): KeyFlags {
+  const list = Object.freeze(text === '' ? [] : text.split(' '))
+  return { list, access: accessOf(list) }
+}
 const unknown = flags('')
 const read = flags('RO access')
 const overwrite = flags('OW update')

@@ -13,18 +13,28 @@ export function keysBySpecs(
   argv: readonly Bytes[],
   countWraps: boolean,
 ): readonly KeyUse[] | null {
-  const found: KeyUse[] = []
-  for (const { spec, access } of specs) {
-    const begin = beginOf(spec, argv)
+  let found: readonly KeyUse[] = none
+  for (let i = 0; i < specs.length; i++) {
+    const spec = specs[i]
+    if (spec === undefined) break
+    const begin = beginOf(spec.spec, argv)
     if (begin === 0) continue
-    const range = begin === null ? null : rangeOf(spec, begin, argv, countWraps)
-    if (range === null || spec.flags.includes('incomplete')) return null
-    for (let at = range.first; at <= range.last; at += range.step) {
-      const key = argv[at]
-      if (key !== undefined) found.push({ key, at, access, flags: spec.flags })
-    }
+    const range = begin === null ? null : rangeOf(spec.spec, begin, argv, countWraps)
+    if (range === null || spec.spec.flags.includes('incomplete')) return null
+    const more = usesIn(argv, range, spec)
+    found = found.length === 0 ? more : [...found, ...more]
   }
   return found
+}
+
+const none: readonly KeyUse[] = []
+
+function usesIn(argv: readonly Bytes[], { first, last, step }: Range, { spec, access }: SpecWithAccess): KeyUse[] {
+  // A list of known length: one that grows takes room for many more at once.
+  const uses = new Array<KeyUse>(Math.floor((last - first) / step) + 1)
+  for (let at = first, i = 0; at <= last; at += step, i++)
+    uses[i] = { key: textAt(argv, at), at, access, flags: spec.flags }
+  return uses
 }
 
 /** A key spec, and the access that its flags stand for. */

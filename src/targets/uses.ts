@@ -126,7 +126,7 @@ function bySpecs(target: Target, command: Command): KeyFinder | OnlyKey | null {
   if (specs.some((spec) => spec.flags.includes('variable_flags'))) return fallback
   const only = specs.length === 1 ? onlyKey(specs[0]) : null
   if (only !== null) return only
-  const withAccess = specs.map((spec) => ({ spec, access: knownAccess(spec.flags) }))
+  const withAccess = specs.map((spec) => ({ spec, access: accessOf(spec.flags) }))
   return (argv) => keysBySpecs(withAccess, argv, target.behaviours.keyCountWraps) ?? fallback(argv)
 }
 
@@ -135,7 +135,7 @@ function onlyKey(spec: KeySpec | undefined): OnlyKey | null {
   if (spec === undefined || spec.begin.type !== 'index' || spec.find.type !== 'range') return null
   const { flags, begin, find } = spec
   return find.lastkey === 0 && !flags.includes('incomplete')
-    ? { at: begin.index, access: knownAccess(flags), flags }
+    ? { at: begin.index, access: accessOf(flags), flags }
     : null
 }
 
@@ -149,12 +149,15 @@ function one(argv: Argv, { at, access, flags }: OnlyKey): readonly KeyUse[] {
 }
 
 function usesOfKeys(argv: Argv, found: readonly FoundKey[]): readonly KeyUse[] {
-  const uses: KeyUse[] = []
-  for (const { at, flags } of found) {
-    const key = argv[at]
-    if (key !== undefined) uses.push({ key, at, access: knownAccess(flags), flags })
-  }
-  return uses
+  const [first] = found
+  // A list that grows from nothing takes room for many at once.
+  if (first !== undefined && found.length === 1) return useOf(argv, first)
+  return found.flatMap((key) => useOf(argv, key))
+}
+
+function useOf(argv: Argv, { at, flags }: FoundKey): readonly KeyUse[] {
+  const key = argv[at]
+  return key === undefined ? noKeys : [{ key, at, access: flags.access, flags: flags.list }]
 }
 
 function byFunction(target: Target, find: KeyFunction): KeyFinder {
@@ -163,17 +166,6 @@ function byFunction(target: Target, find: KeyFunction): KeyFinder {
   return (argv) =>
     find(argv, behaviours).flatMap(({ at }) => one(argv, { at, access: WITHOUT_PERMISSIONS, flags: unknownFlags }))
 }
-
-/** Memoizes `accessOf` by the identity of the list of flags. */
-function knownAccess(flags: readonly string[]): Access {
-  const known = accesses.get(flags)
-  if (known !== undefined) return known
-  const access = accessOf(flags)
-  accesses.set(flags, access)
-  return access
-}
-/** Flags come in few lists that are shared by all commands. */
-const accesses = new WeakMap<readonly string[], Access>()
 
 /** Publishing and subscribing are checked; unsubscribing is not. A pattern subscribed to must be granted literally. */
 function channelsOf(command: Command): Plan['channels'] {
