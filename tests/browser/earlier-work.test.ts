@@ -89,6 +89,19 @@ test('edited work comes back after two examples, and after a reload', async () =
   expect(problems).toEqual([])
 })
 
+test('however long the name of a workspace is, the version in use can be read in any window', async () => {
+  const { page, problems } = await site.open()
+  await openExample(page, 1)
+  for (const width of [1440, 1360, 1280, 1100, 1000, 820, 768, 760]) {
+    await page.setViewportSize({ width, height: 900 })
+    const cut = () => page.getByTitle('Server version').evaluate((node) => node.scrollWidth - node.clientWidth)
+    await expect.poll(cut, { message: `${width}` }).toBe(0)
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+  }
+  await page.setViewportSize({ width: 1440, height: 900 })
+  expect(problems).toEqual([])
+})
+
 test('several workspaces are listed with their users and time, and each can be restored or removed', async () => {
   const { page, problems } = await site.open()
   await write(page, mine)
