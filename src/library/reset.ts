@@ -3,6 +3,7 @@ import { loadAclFile } from '../acl/load'
 import type { User } from '../acl/user'
 import { disownSession, sessionsOf } from '../server/acl-changes'
 import type { SimulatedServer } from '../server/server'
+import { enginesOf } from '../server/scripting/engines'
 
 /** Returns a function that restores the present state of a server: its users and configuration, without any data. */
 export function resetterOf(server: SimulatedServer): () => void {
@@ -11,8 +12,8 @@ export function resetterOf(server: SimulatedServer): () => void {
   const settings = settingsOf(server)
   return () => {
     server.keyspace.flush()
-    server.scripting.scripts.flush()
-    server.scripting.functions.flush()
+    enginesOf(server.scripting).scripts.flush()
+    enginesOf(server.scripting).functions.flush()
     for (const [name, value] of settings) {
       const directive = config.find(name)
       if (directive !== undefined && config.stored(directive) !== value) config.set(directive, value)

@@ -31,6 +31,7 @@ import type { Tls } from '../tls'
 import { syntaxError } from './arguments'
 import { family, takes } from './family'
 import { helpReply } from './help'
+import { enginesOf } from '../scripting/engines'
 
 /** The parts of a server that CONFIG touches. */
 type ConfigParts = Release &
@@ -196,7 +197,7 @@ export const configCommands: HandlerTable<ConfigParts> = family<ConfigParts>('co
   resetstat: takes(2, 2, (_, { statistics, keyspace, scripting }) => {
     statistics.reset()
     keyspace.expiredKeys = keyspace.expiredFields = keyspace.freedLazily = 0
-    scripting.scripts.evicted = 0
+    enginesOf(scripting).scripts.evicted = 0
     return OK
   }),
   help: takes(2, 2, helpReply('config')),

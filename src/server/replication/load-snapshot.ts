@@ -6,6 +6,7 @@ import type { Database } from '../../keyspace/keyspace'
 import { CommandError } from '../../resp/reply'
 import type { Data, Release, Scripts } from '../parts'
 import { prepareScripting } from '../scripting/load'
+import { enginesOf } from '../scripting/engines'
 
 /** The bytes before the first record: `REDIS0012`, `VALKEY080`. */
 const HEAD = 9
@@ -35,7 +36,7 @@ export async function loadSnapshot(rdb: Bytes, server: Data & Release & Scripts)
   try {
     load(new Reader(rdb.slice(HEAD)), codes, server)
     if (codes.length > 0) await prepareScripting()
-    scripting.functions.restore(codes, 'flush')
+    enginesOf(scripting).functions.restore(codes, 'flush')
     return null
   } catch (problem) {
     if (problem instanceof BadData) return 'the RDB file has data that cannot be read'

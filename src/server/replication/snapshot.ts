@@ -3,6 +3,7 @@ import { Writer } from '../../keyspace/dump/format'
 import { crc64 } from '../../keyspace/dump/crc64'
 import { dumpValue } from '../../keyspace/dump/payload'
 import type { Data, Release, Scripts } from '../parts'
+import { enginesOf } from '../scripting/engines'
 
 const FUNCTION = 0xf5
 const EXPIRY = 0xfc
@@ -20,7 +21,7 @@ export function snapshot({ keyspace, scripting, target }: Data & Release & Scrip
   // Valkey's own versions have a head of their own.
   const head = behaviours.rdbVersion >= 80 ? 'VALKEY' : 'REDIS'
   writer.raw(head + String(behaviours.rdbVersion).padStart(9 - head.length, '0'))
-  for (const { code } of scripting.functions.libraries) {
+  for (const { code } of enginesOf(scripting).functions.libraries) {
     writer.byte(FUNCTION)
     writer.string(code)
   }

@@ -11,6 +11,7 @@ import { dumpLibraries, readDump } from './dump'
 import { noScript } from './engine'
 import type { FunctionEngine } from './functions'
 import { functionHelp, scriptHelp } from './help'
+import { enginesOf } from './engines'
 
 /** Returns the keys and arguments after numkeys at argv[2]. */
 function keysAndArgs(
@@ -33,9 +34,9 @@ function evaluate(bySha: boolean, readOnly: boolean): Handler<ScriptingParts> {
     const script = invocation.args.text(1)
     if (bySha && script.length !== 40) throw noScript(target)
     const { keys, args } = keysAndArgs(argv)
-    const sha = bySha ? lower(script) : scripting.scripts.load(script, false)
+    const sha = bySha ? lower(script) : enginesOf(scripting).scripts.load(script, false)
     return scripting.run(invocation, 'SCRIPT', sha, now, (mayPause) =>
-      scripting.scripts.run(sha, keys, args, readOnly, mayPause, callerOf(session, server)),
+      enginesOf(scripting).scripts.run(sha, keys, args, readOnly, mayPause, callerOf(session, server)),
     )
   }
 }
@@ -44,11 +45,11 @@ function callFunction(readOnly: boolean): Handler<ScriptingParts> {
   return (invocation, server) => {
     const { scripting, now } = server
     const { argv, session } = invocation
-    const found = scripting.functions.find(invocation.args.text(1))
+    const found = enginesOf(scripting).functions.find(invocation.args.text(1))
     if (found === undefined) throw new CommandError('ERR Function not found')
     const { keys, args } = keysAndArgs(argv, 'ERR Bad number of keys provided')
     return scripting.run(invocation, 'FUNCTION', found.name, now, (mayPause) =>
-      scripting.functions.call(found, keys, args, readOnly, mayPause, callerOf(session, server)),
+      enginesOf(scripting).functions.call(found, keys, args, readOnly, mayPause, callerOf(session, server)),
     )
   }
 }
@@ -70,8 +71,10 @@ function checkFlushMode(argv: readonly Bytes[], problem: Bytes): void {
 const MANY = Infinity
 
 const script = family<Release & Scripts & Data>('script', {
-  load: takes(3, 3, ({ args }, { scripting }) => scripting.scripts.load(args.text(2), true)),
-  exists: takes(3, MANY, ({ argv }, { scripting }) => argv.slice(2).map((sha) => (scripting.scripts.has(sha) ? 1 : 0))),
+  load: takes(3, 3, ({ args }, { scripting }) => enginesOf(scripting).scripts.load(args.text(2), true)),
+  exists: takes(3, MANY, ({ argv }, { scripting }) =>
+    argv.slice(2).map((sha) => (enginesOf(scripting).scripts.has(sha) ? 1 : 0)),
+  ),
   flush: takes(2, 3, ({ argv, args }, { scripting, target, keyspace }) => {
     if (argv.length > 2 && target.behaviours.scriptHelpWording === '6.0') {
       throw new CommandError(
@@ -79,8 +82,8 @@ const script = family<Release & Scripts & Data>('script', {
       )
     }
     checkFlushMode(argv, 'ERR SCRIPT FLUSH only support SYNC|ASYNC option')
-    countLazily(args, scripting.scripts.size, keyspace)
-    scripting.scripts.flush()
+    countLazily(args, enginesOf(scripting).scripts.size, keyspace)
+    enginesOf(scripting).scripts.flush()
     return OK
   }),
   kill: takes(2, 2, (_, { scripting }) => scripting.kill('SCRIPT')),
@@ -89,7 +92,7 @@ const script = family<Release & Scripts & Data>('script', {
     return OK
   }),
   show: takes(3, 3, ({ args }, { scripting, target }) => {
-    const body = scripting.scripts.show(args.text(2))
+    const body = enginesOf(scripting).scripts.show(args.text(2))
     if (body === undefined) throw noScript(target)
     return body
   }),
@@ -135,10 +138,10 @@ const functionFamily = family<Release & Scripts & Data & Time>('function', {
     const options = argv.slice(2, -1)
     for (const option of options)
       if (lower(option) !== 'replace') throw new CommandError(`ERR Unknown option given: ${option}`)
-    return scripting.functions.load(args.text(args.count - 1), options.length > 0)
+    return enginesOf(scripting).functions.load(args.text(args.count - 1), options.length > 0)
   }),
   delete: takes(3, 3, ({ args }, { scripting }) => {
-    scripting.functions.delete(args.text(2))
+    enginesOf(scripting).functions.delete(args.text(2))
     return OK
   }),
   flush: takes(2, MANY, ({ argv, args }, { scripting, target, keyspace }) => {
@@ -147,13 +150,13 @@ const functionFamily = family<Release & Scripts & Data & Time>('function', {
         `ERR unknown subcommand or wrong number of arguments for '${args.text(1)}'. Try FUNCTION HELP.`,
       )
     checkFlushMode(argv, 'ERR FUNCTION FLUSH only supports SYNC|ASYNC option')
-    countLazily(args, scripting.functions.functionCount, keyspace, target.behaviours.flushesLazily ? 1 : 0)
-    scripting.functions.flush()
+    countLazily(args, enginesOf(scripting).functions.functionCount, keyspace, target.behaviours.flushesLazily ? 1 : 0)
+    enginesOf(scripting).functions.flush()
     return OK
   }),
-  list: takes(2, MANY, ({ args }, { scripting }) => describe(scripting.functions, args)),
+  list: takes(2, MANY, ({ args }, { scripting }) => describe(enginesOf(scripting).functions, args)),
   stats: takes(2, 2, (_, { scripting, now }) => {
-    const { functions } = scripting
+    const { functions } = enginesOf(scripting)
     const counts = map([
       ['libraries_count', functions.libraries.length],
       ['functions_count', functions.functionCount],
@@ -164,7 +167,7 @@ const functionFamily = family<Release & Scripts & Data & Time>('function', {
     ])
   }),
   dump: takes(2, 2, (_, { scripting, target }) => {
-    const codes = scripting.functions.libraries.map((library) => library.code)
+    const codes = enginesOf(scripting).functions.libraries.map((library) => library.code)
     return dumpLibraries(codes, target.behaviours.scriptDumpVersion)
   }),
   restore: takes(3, MANY, ({ argv, args }, { scripting, target }) => {
@@ -178,7 +181,7 @@ const functionFamily = family<Release & Scripts & Data & Time>('function', {
     }
     const codes = readDump(args.text(2), target.behaviours.scriptDumpVersion)
     if ('problem' in codes) throw new CommandError(codes.problem)
-    scripting.functions.restore(codes, policy)
+    enginesOf(scripting).functions.restore(codes, policy)
     return OK
   }),
   kill: takes(2, 2, (_, { scripting }) => scripting.kill('FUNCTION')),

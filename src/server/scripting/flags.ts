@@ -5,8 +5,10 @@ import type { Behaviours } from '../../targets/behaviours'
 import type { Target } from '../../targets/target'
 import { readScriptShebang } from './shebang'
 
-/** The scripts and functions of a server. */
-interface Engines {
+/** The scripts and functions of a server; null where none has been asked for. */
+type Engines = EnginesInUse | null
+
+interface EnginesInUse {
   readonly scripts: { flagsOf(sha: Bytes): ReadonlySet<string> | null }
   readonly functions: { find(name: Bytes): { readonly flags: readonly string[] } | undefined }
 }
@@ -37,14 +39,14 @@ export function flagsOf(
 
 /** Returns the flags that a script or function declares; null where it declares none or is unknown. */
 function declaredFlags(
-  { scripts, functions }: Engines,
+  engines: Engines,
   behaviours: Behaviours,
   command: string,
   what: Bytes,
 ): ReadonlySet<string> | null {
-  if (command.startsWith('evalsha')) return scripts.flagsOf(what)
+  if (command.startsWith('evalsha')) return engines?.scripts.flagsOf(what) ?? null
   if (command.startsWith('fcall')) {
-    const found = functions.find(what)
+    const found = engines?.functions.find(what)
     return found === undefined ? null : new Set<string>(found.flags)
   }
   try {

@@ -6,8 +6,7 @@ import type { Target } from '../../targets/target'
 import { replies, type Replies } from '../handler'
 import type { Invocation } from '../invocation'
 import type { Session } from '../session'
-import { ScriptEngine } from './engine'
-import { FunctionEngine } from './functions'
+import type { Engines } from './engines'
 import { luaRuntime } from './load'
 import { isPaused, type Paused } from './paused'
 
@@ -28,17 +27,15 @@ const served = new Set(['auth', 'hello', 'replconf', 'multi', 'discard', 'watch'
 
 /** The script cache and function libraries of a server, and its long-running script. */
 export class Scripting {
-  readonly scripts: ScriptEngine
-  readonly functions: FunctionEngine
-  readonly #target: Target
+  /** Made by `enginesOf`, whose code the page loads with the first script. */
+  engines: Engines | null = null
   #running: RunningScript | null = null
 
   /** @param clock in seconds */
-  constructor(target: Target, clock: () => number) {
-    this.#target = target
-    this.scripts = new ScriptEngine(target, clock)
-    this.functions = new FunctionEngine(target, clock)
-  }
+  constructor(
+    readonly target: Target,
+    readonly clock: () => number,
+  ) {}
 
   /**
    * Runs a script for a command. A SELECT in it lasts until it ends. A long-running script makes the session wait and
@@ -70,7 +67,7 @@ export class Scripting {
 
   /** Returns the flags of a command; for one that runs a script or function, with those that it declares. */
   flagsOf(command: Command, argv: readonly Bytes[]): Command['flags'] {
-    return luaRuntime()?.code.flagsOf(this, this.#target, command, argv) ?? command.flags
+    return luaRuntime()?.code.flagsOf(this.engines, this.target, command, argv) ?? command.flags
   }
 
   /** Continues the long-running script for a while. To be called periodically. Time stands still for it. */
@@ -121,7 +118,7 @@ export class Scripting {
   /** Returns the error of a command that is rejected while a script is running, or null. */
   busyRefusal({ command, argv }: Invocation): Bytes | null {
     if (this.#running === null) return null
-    const passes = this.#target.behaviours.scriptErrorTables
+    const passes = this.target.behaviours.scriptErrorTables
       ? command.flags.has('allow_busy')
       : served.has(command.name) ||
         (argv.length === 2 &&
@@ -131,13 +128,13 @@ export class Scripting {
 
   #finish(running: RunningScript, reply: Reply): void {
     this.#running = null
-    this.scripts.mend()
-    this.functions.mend()
+    this.engines?.scripts.mend()
+    this.engines?.functions.mend()
     running.session.unblock(reply)
   }
 
   #busyText(running: RunningScript): Bytes {
-    const product = this.#target.behaviours.scriptServerApi ? 'Valkey' : 'Redis'
+    const product = this.target.behaviours.scriptServerApi ? 'Valkey' : 'Redis'
     return `BUSY ${product} is busy running a script. You can only call ${running.kind} KILL or SHUTDOWN NOSAVE.`
   }
 }

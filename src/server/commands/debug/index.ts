@@ -14,6 +14,7 @@ import { digestOf, digestOfAll } from './digest'
 import { debugHelp } from './help'
 import type { DebugParts } from './parts'
 import { exampleReply } from './protocol'
+import { enginesOf } from '../../scripting/engines'
 
 type Subcommand = Handler<DebugParts>
 
@@ -76,7 +77,7 @@ const reload: Subcommand = ({ argv }, server) => {
       throw new CommandError('ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.')
   if (options.has('nosave')) return notSimulated('reload')
   if (options.has('noflush') && !options.has('merge')) {
-    if (server.scripting.functions.libraries.length > 0)
+    if (enginesOf(server.scripting).functions.libraries.length > 0)
       throw new CommandError('ERR Error trying to load the RDB dump, check server logs.')
     if (server.keyspace.databases.some((db) => db.size > 0)) {
       server.stop('crash')
@@ -112,7 +113,8 @@ const scripts: Subcommand = (invocation, server) => {
   const what = invocation.args.text(2)
   if (lower(what) === 'list') return OK
   if (what.length !== 40) throw unknown(invocation, server)
-  if (!server.scripting.scripts.has(what)) throw new CommandError('NOSCRIPT No matching script. Please use EVAL.')
+  if (!enginesOf(server.scripting).scripts.has(what))
+    throw new CommandError('NOSCRIPT No matching script. Please use EVAL.')
   return OK
 }
 

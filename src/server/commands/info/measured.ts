@@ -2,6 +2,7 @@ import type { Bytes } from '../../../acl/bytes'
 import { usedMemory } from '../../memory-limit'
 import type { CertificateInfo } from '../../tls'
 import type { InfoParts } from './parts'
+import { enginesOf } from '../../scripting/engines'
 
 type Measure = (server: InfoParts) => Bytes | number
 
@@ -30,11 +31,11 @@ function peak(server: InfoParts): number {
 const EMPTY_LUA = 32 * 1024
 
 function evalMemory({ scripting }: InfoParts): number {
-  return EMPTY_LUA + scripting.scripts.memory
+  return EMPTY_LUA + enginesOf(scripting).scripts.memory
 }
 
 function functionMemory({ scripting }: InfoParts): number {
-  return EMPTY_LUA + 1024 + scripting.functions.memory
+  return EMPTY_LUA + 1024 + enginesOf(scripting).functions.memory
 }
 
 function allLuaMemory(server: InfoParts): number {
@@ -109,9 +110,9 @@ export const measured: Readonly<Record<string, Measure>> = {
   used_memory_vm_functions: functionMemory,
   used_memory_vm_total: allLuaMemory,
   used_memory_vm_total_human: (server) => human(allLuaMemory(server)),
-  number_of_cached_scripts: ({ scripting }) => scripting.scripts.size,
-  number_of_functions: ({ scripting }) => scripting.functions.functionCount,
-  number_of_libraries: ({ scripting }) => scripting.functions.libraries.length,
+  number_of_cached_scripts: ({ scripting }) => enginesOf(scripting).scripts.size,
+  number_of_functions: ({ scripting }) => enginesOf(scripting).functions.functionCount,
+  number_of_libraries: ({ scripting }) => enginesOf(scripting).functions.libraries.length,
   maxmemory: limit,
   maxmemory_human: (server) => human(limit(server)),
   maxmemory_policy: ({ config }) => config.get('maxmemory-policy'),
@@ -143,7 +144,7 @@ export const measured: Readonly<Record<string, Measure>> = {
   expired_subkeys: ({ keyspace }) => keyspace.expiredFields,
   expired_fields: ({ keyspace }) => keyspace.expiredFields,
   lazyfreed_objects: ({ keyspace }) => keyspace.freedLazily,
-  evicted_scripts: ({ scripting }) => scripting.scripts.evicted,
+  evicted_scripts: ({ scripting }) => enginesOf(scripting).scripts.evicted,
   evicted_keys: ({ statistics }) => statistics.evictedKeys,
   keyspace_hits: ({ statistics }) => statistics.hits,
   keyspace_misses: ({ statistics }) => statistics.misses,
