@@ -10,9 +10,9 @@ afterAll(() => site.close())
 
 /**
  * The longest task that the start may take, in milliseconds of processor time. The browser slows the page's thread down
- * to a quarter, as fast as a phone of the middle class; the script of the first chunk alone takes half of this.
+ * to a quarter, as fast as a phone of the middle class. Alone on a machine the start stays below 80; under load, the same work takes more.
  */
-const MOST = 150
+const MOST = 200
 
 test('on a phone, no task of the start takes long', { timeout: 300_000 }, async () => {
   let least = Infinity
