@@ -417,6 +417,20 @@ test('names that are read out count one as one', async () => {
   await page.getByRole('tab', { name: 'ACL LOG 1 entry', exact: true }).waitFor()
 })
 
+test('an action whose name holds what was typed comes first', async () => {
+  const { page, problems } = await site.open()
+  for (const [typed, first] of [
+    ['permissions', 'Show the permissions of every user'],
+    ['refused', 'Why was this refused?'],
+  ] as const) {
+    await page.keyboard.press('Control+k')
+    await page.getByPlaceholder('What to do').fill(typed)
+    await expect.poll(() => page.getByRole('option').first().innerText()).toContain(first)
+    await page.keyboard.press('Escape')
+  }
+  expect(problems).toEqual([])
+})
+
 test('the palette offers every theme but the one in use', async () => {
   const { page } = await site.open()
   const offered = async (): Promise<string[]> => {
