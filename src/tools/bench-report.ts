@@ -29,8 +29,8 @@ export function markdownOf(rows: readonly Row[], version: string, machine: strin
   return `# Benchmarks
 
 Measured by \`npm run bench -- --markdown\`, which writes this page, on ${machine}. Times are processor time of the
-program that is measured, the best of several rounds, and rates are per second of it. Other work on the machine still changes them
-by a third and more, so only the ratios of one run say something.
+program that is measured, and rates are per second of it: the best of several rounds, but the median after a key press, and one round of
+first diagnostics. Other work on the machine still changes them by a third and more, so only the ratios of one run say something.
 
 | | playground | redis-server ${version} | |
 | --- | --- | --- | --- |
