@@ -1,4 +1,4 @@
-import type { Bytes } from '../../acl/bytes'
+import { lower, type Bytes } from '../../acl/bytes'
 import { CommandError } from '../../resp/reply'
 
 const NOT_AN_INTEGER = 'ERR value is not an integer or out of range'
@@ -15,4 +15,11 @@ export const SYNTAX_ERROR = 'ERR syntax error'
 
 export function syntaxError(): CommandError {
   return new CommandError(SYNTAX_ERROR)
+}
+
+/** Parses ON or OFF. Throws the syntax error where it is neither. */
+export function onOff(text: Bytes | undefined): boolean {
+  const word = lower(text ?? '')
+  if (word !== 'on' && word !== 'off') throw syntaxError()
+  return word === 'on'
 }
