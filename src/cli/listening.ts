@@ -250,10 +250,11 @@ export class Listening implements Serving {
     try {
       await new Promise<void>((done, fail) => listener.once('error', fail).listen(where, done))
     } catch (reason) {
-      const { code = '' } = reason as NodeJS.ErrnoException
-      if (optional && absent.has(code)) return null
+      const { code: told = '' } = reason as NodeJS.ErrnoException
+      if (optional && absent.has(told)) return null
       // Node reports EACCES for a socket in a folder that does not exist.
-      const why = systemMessage('path' in where && !existsSync(dirname(where.path)) ? 'ENOENT' : code) ?? code
+      const code = 'path' in where && !existsSync(dirname(where.path)) ? 'ENOENT' : told
+      const why = systemMessage(code) ?? code
       throw new StartRefused(
         'path' in where
           ? `Failed opening Unix socket: bind: ${why}`

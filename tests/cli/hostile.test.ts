@@ -264,7 +264,7 @@ test('a server that could not be reached, or has nowhere to listen, does not sta
     start('port 0', 'tls-port 1', 'tls-cert-file a', 'tls-key-file b', 'tls-auth-clients no'),
   ).rejects.toThrow('Failed to load certificate: a: error:80000002:system library::No such file or directory')
   await expect(start('port 0', 'unixsocket /none/redis.sock')).rejects.toThrow(
-    new StartRefused('Failed opening Unix socket: bind: No such file or directory'),
+    new StartRefused('Failed opening Unix socket: bind: No such file or directory', 'ENOENT'),
   )
   const busy = createServer()
   const port = await freePort()
@@ -272,6 +272,7 @@ test('a server that could not be reached, or has nowhere to listen, does not sta
   await expect(start(`port ${port}`, 'bind 127.0.0.1')).rejects.toThrow(
     new StartRefused(
       `Warning: Could not create server TCP listening socket 127.0.0.1:${port}: bind: Address already in use\nFailed listening on port ${port} (tcp), aborting.`,
+      'EADDRINUSE',
     ),
   )
   await new Promise((done) => busy.close(done))
