@@ -12,6 +12,14 @@ afterAll(() => site.close())
 /** Milliseconds after an action in which what it set off is watched too. */
 const AFTER = 3_000
 
+/** Times that an action is done until its longest task is short enough. */
+const ROUNDS = 4
+/**
+ * Milliseconds that a task may take. On an idle machine most take less than 50; beside another browser at work, the same
+ * tasks take half as long again.
+ */
+const LIMIT = 80
+
 test('no action on 10,000 users takes the page’s thread for long', { timeout: 600_000 }, async () => {
   const { page, context } = await site.open({ viewport: { width: 1440, height: 900 } }, '#new')
   void context
@@ -19,10 +27,10 @@ test('no action on 10,000 users takes the page’s thread for long', { timeout: 
   await page.getByText('Loaded: 10001 users').waitFor()
   await page.waitForTimeout(10_000)
   const long: string[] = []
-  for (const { name, most, run: perform } of actions) {
-    // The browser compiles and collects garbage when it likes: the least of three counts.
+  for (const { name, run: perform } of actions) {
+    // The browser compiles and collects garbage when it likes: the least counts.
     let least = Infinity
-    for (let round = 1; round <= 3 && least > most; round++)
+    for (let round = 1; round <= ROUNDS && least > LIMIT; round++)
       least = Math.min(
         least,
         await longestTask(page, async () => {
@@ -30,7 +38,7 @@ test('no action on 10,000 users takes the page’s thread for long', { timeout: 
           await page.waitForTimeout(AFTER)
         }),
       )
-    if (least > most) long.push(`${name}: ${Math.round(least)} ms`)
+    if (least > LIMIT) long.push(`${name}: ${Math.round(least)} ms`)
   }
   expect(long).toEqual([])
 })

@@ -1,4 +1,5 @@
-import { fromText, fromUint8, lower, toTextExact, toUint8, type Bytes } from '../../src/acl/bytes'
+import { wordAt } from '../../src/acl/argv'
+import { fromText, fromUint8, toTextExact, toUint8, type Bytes } from '../../src/acl/bytes'
 import type { Reply } from '../../src/resp/reply'
 import type { TargetId } from '../../src/targets/target'
 import type { Argument, Recorded } from './recordings'
@@ -139,8 +140,8 @@ function sortSubcommands(command: Recorded): Recorded {
 
 /** Brings a reply to a command into the one order in which two servers can be compared. */
 export function canonical(reply: Recorded, argv: readonly Bytes[], target: TargetId): Recorded {
-  const name = lower(argv[0] ?? '')
-  const both = `${name} ${lower(argv[1] ?? '')}`
+  const name = wordAt(argv, 0)
+  const both = `${name} ${wordAt(argv, 1)}`
   let out = both === 'command info' ? inner(reply, (items) => items.map(sortSubcommands)) : reply
   if (unorderedRules.has(target) && (both === 'acl list' || both === 'acl getuser')) out = sortRulesDeep(out)
   if (unorderedLists.has(name) || unorderedLists.has(both)) out = inner(out, sorted)
