@@ -36,7 +36,7 @@ async function closeDialog(page: Page): Promise<void> {
   await page.getByRole('dialog').waitFor({ state: 'detached' })
 }
 
-/** An action, and the longest task that it may take: milliseconds of processor time of the page's thread. */
+/** The actions that are watched. */
 export const actions: readonly {
   readonly name: string
   /** @param round counts from 1 */
