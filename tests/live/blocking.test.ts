@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { startServer } from '../../src/server/start'
 import type { Connection, Server } from '../../src/server/types'
 import { loadTarget } from '../../src/targets/load'
 import { asRecorded } from '../conformance/compare'
@@ -7,6 +6,7 @@ import type { Recorded } from '../conformance/recordings'
 import { seededRandom } from '../conformance/replay'
 import { installedOracles, LiveServer } from './oracle'
 import { WireClient } from './wire'
+import { startSimulated } from './simulated'
 
 /** Milliseconds that a reply which must come is waited for. */
 const PATIENCE = 10_000
@@ -61,15 +61,7 @@ describe.each(installedOracles())('$target beside the real server', ({ program, 
     const random = seededRandom(seed)
     const pick = <T>(items: readonly T[]): T => items[random.below(items.length)]!
     const live = await LiveServer.start(program)
-    const started = startServer({
-      target: await loadTarget(id),
-      conf: '',
-      files: { read: () => null, write: () => undefined },
-      clock: { now: () => Date.now() },
-      random: seededRandom(seed),
-    })
-    if (!started.started) throw new Error(started.message)
-    const { server } = started
+    const server = startSimulated(await loadTarget(id), '', seed)
     const control = await WireClient.open(live.port)
     const differences: unknown[] = []
     for (let scenario = 0; scenario < scenarios && differences.length === 0; scenario++) {

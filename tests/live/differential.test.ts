@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import type { Bytes } from '../../src/acl/bytes'
-import { startServer } from '../../src/server/start'
 import type { Connection, Server } from '../../src/server/types'
 import { loadDocs, loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
@@ -10,6 +9,7 @@ import { seededRandom } from '../conformance/replay'
 import { Generator } from './generate'
 import { installedOracles, LiveServer } from './oracle'
 import { WireClient } from './wire'
+import { startSimulated } from './simulated'
 
 /** `npm run test:live` makes a new seed each time; the whole test command repeats one. */
 const onDemand = process.env.npm_lifecycle_event === 'test:live'
@@ -160,14 +160,7 @@ describe.each(oracles)('$target beside the real server', ({ program, target: id 
   test(`${scenarios} random policies and commands (SEED=${seed})`, async () => {
     const target = await loadTarget(id)
     const docs = await loadDocs(id)
-    const started = startServer({
-      target,
-      conf: '',
-      files: { read: () => null, write: () => {} },
-      clock: { now: () => Date.now() },
-      random: seededRandom(seed),
-    })
-    if (!started.started) throw new Error(started.message)
+    const server = startSimulated(target, '', seed)
     const live = await LiveServer.start(program)
     const differences: unknown[] = []
     const names = target.table.commands.filter((c) => c.subcommands === null && !leftOut.has(c.name)).map((c) => c.name)
@@ -175,7 +168,7 @@ describe.each(oracles)('$target beside the real server', ({ program, target: id 
     try {
       for (let i = 0; i < scenarios && differences.length < 5; i++) {
         const generator = new Generator(seededRandom(seed * 1_000_003 + i), target, docs, names)
-        const pair = new Pair(live, started.server, id, `${i}`)
+        const pair = new Pair(live, server, id, `${i}`)
         const user = `u${i}`
         const before = differences.length
         const ask = (who: number, argv: readonly Bytes[], mask?: (reply: Recorded) => Recorded): Promise<Recorded> =>

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startServer } from '../../src/server/start'
 import type { Connection } from '../../src/server/types'
 import { loadTarget } from '../../src/targets/load'
 import { asRecorded } from '../conformance/compare'
 import { seededRandom } from '../conformance/replay'
 import { installedOracles, LiveServer } from './oracle'
 import { WireClient } from './wire'
+import { startSimulated } from './simulated'
 
 const seed = Number(process.env.SEED ?? 1)
 const scenarios = Number(process.env.ENCODINGS ?? 60)
@@ -32,15 +32,8 @@ describe.each(installedOracles())('$target', ({ program, target }) => {
   beforeAll(async () => {
     live = await LiveServer.start(program)
     real = await WireClient.open(live.port)
-    const started = startServer({
-      target: await loadTarget(target),
-      conf: '',
-      files: { read: () => null, write: () => {} },
-      clock: { now: Date.now },
-      random: seededRandom(seed),
-    })
-    if (!started.started) throw new Error(started.message)
-    simulated = started.server.connect({ kind: 'loopback' }, { push: () => {}, closed: () => {} })
+    const server = startSimulated(await loadTarget(target), '', seed)
+    simulated = server.connect({ kind: 'loopback' }, { push: () => {}, closed: () => {} })
   })
 
   afterAll(async () => {

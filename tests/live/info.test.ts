@@ -3,13 +3,12 @@ import { splitWords } from '../../src/acl/split'
 import { provideLuaFromPackage } from '../../src/cli/lua'
 import type { SimulatedServer } from '../../src/server/server'
 import type { Connection } from '../../src/server/types'
-import { startServer } from '../../src/server/start'
 import { loadTarget } from '../../src/targets/load'
 import type { Target } from '../../src/targets/target'
 import { asRecorded } from '../conformance/compare'
-import { seededRandom } from '../conformance/replay'
 import { installedOracles, LiveServer, type Oracle } from './oracle'
 import { WireClient } from './wire'
+import { startSimulated } from './simulated'
 
 /** Splits INFO into lines: a heading, or the name of a field. Names of one command or database keep their value's shape. */
 function shape(reply: unknown): string[] {
@@ -61,17 +60,8 @@ async function both(
 ): Promise<{ target: Target; live: LiveServer; real: WireClient; server: SimulatedServer; simulated: Connection }> {
   const target = await loadTarget(id)
   const live = await LiveServer.start(program, options)
-  const started = startServer({
-    target,
-    conf: confOf(live.port),
-    files: { read: () => null, write: () => undefined },
-    clock: { now: () => Date.now() },
-    random: seededRandom(1),
-    confPath: null,
-  })
-  if (!started.started) throw new Error(started.message)
+  const server = startSimulated(target, confOf(live.port))
   const real = await WireClient.open(live.port)
-  const { server } = started
   const simulated = server.connect({ kind: 'loopback' }, { push: () => undefined, closed: () => undefined })
   return { target, live, real, server, simulated }
 }

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { startServer } from '../../src/server/start'
 import { loadTarget } from '../../src/targets/load'
 import { asRecorded } from '../conformance/compare'
-import { seededRandom } from '../conformance/replay'
 import { installedOracles, LiveServer } from './oracle'
 import { WireClient } from './wire'
+import { startSimulated } from './simulated'
 
 /** Command lines; `-` waits until no save runs or is scheduled. */
 const lines = `SAVE|SAVE x|LASTSAVE x|BGSAVE x|BGSAVE SCHEDULE x|BGREWRITEAOF x|MSET a 1 b 2|INFO|SAVE|INFO|SET c 1|BGSAVE|-|INFO|BGREWRITEAOF|-|INFO
@@ -20,16 +19,7 @@ describe.each(installedOracles())('$target beside the real server', ({ program, 
   test('SAVE, BGSAVE and BGREWRITEAOF, and what INFO says of them', async () => {
     const target = await loadTarget(id)
     const live = await LiveServer.start(program)
-    const started = startServer({
-      target,
-      conf: 'save ""\n',
-      files: { read: () => null, write: () => undefined },
-      clock: { now: () => Date.now() },
-      random: seededRandom(1),
-      confPath: null,
-    })
-    if (!started.started) throw new Error(started.message)
-    const { server } = started
+    const server = startSimulated(target, 'save ""\n')
     const real = await WireClient.open(live.port)
     const simulated = server.connect({ kind: 'loopback' }, { push: () => undefined, closed: () => undefined })
     const ours = async (argv: readonly string[]): Promise<unknown> => {

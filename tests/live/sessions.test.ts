@@ -3,14 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { fromText } from '../../src/acl/bytes'
 import { splitWords } from '../../src/acl/split'
 import { provideLuaFromPackage } from '../../src/cli/lua'
-import { startServer } from '../../src/server/start'
 import type { Connection, Server } from '../../src/server/types'
 import { loadTarget } from '../../src/targets/load'
 import { asRecorded } from '../conformance/compare'
 import type { Recorded } from '../conformance/recordings'
-import { seededRandom } from '../conformance/replay'
 import { installedOracles, LiveServer } from './oracle'
 import { WireClient } from './wire'
+import { startSimulated } from './simulated'
 
 interface Conversation {
   readonly name: string
@@ -94,16 +93,7 @@ describe.each(installedOracles())('$target beside the real server', ({ program, 
         return [`--${name}`, ...words]
       }),
     )
-    const started = startServer({
-      target: await loadTarget(id),
-      conf: conf.map((line) => `${fromText(line)}\n`).join(''),
-      files: { read: () => null, write: () => undefined },
-      clock: { now: () => Date.now() },
-      random: seededRandom(1),
-      confPath: null,
-    })
-    if (!started.started) throw new Error(started.message)
-    const { server } = started
+    const server = startSimulated(await loadTarget(id), conf.map((line) => `${fromText(line)}\n`).join(''))
     // The real server was knocked at once to see that it is there, which used up an id.
     server.connect({ kind: 'loopback' }, { push: () => undefined, closed: () => undefined }).close()
     const connections = new Map<string, Both>()

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { startServer } from '../../src/server/start'
 import { loadTarget } from '../../src/targets/load'
 import { asRecorded, matches } from '../conformance/compare'
 import { seededRandom } from '../conformance/replay'
 import { masked, VectorCommands } from '../keyspace/vector/generate'
 import { installedOracles, LiveServer } from './oracle'
 import { WireClient } from './wire'
+import { startSimulated } from './simulated'
 
 const seed = Number(process.env.SEED ?? 1)
 const commands = Number(process.env.COMMANDS ?? 3000)
@@ -16,21 +16,14 @@ test.runIf(oracle !== undefined)(
   async () => {
     const live = await LiveServer.start(oracle!.program)
     const target = await loadTarget('redis-8.0')
-    const started = startServer({
-      target,
-      conf: '',
-      files: { read: () => null, write: () => {} },
-      clock: { now: () => Date.now() },
-      random: seededRandom(seed),
-    })
-    if (!started.started) throw new Error(started.message)
-    const simulated = started.server.connect({ kind: 'loopback' }, { push: () => {}, closed: () => {} })
+    const server = startSimulated(target, '', seed)
+    const simulated = server.connect({ kind: 'loopback' }, { push: () => {}, closed: () => {} })
     const real = await WireClient.open(live.port)
     const generator = new VectorCommands(seededRandom(seed))
     try {
       for (let i = 0; i < commands; i++) {
         const argv = generator.next()
-        await started.server.prepare(argv)
+        await server.prepare(argv)
         const got = masked(argv, asRecorded(simulated.send(argv).replies[0]!, simulated.protocol))
         const wanted = masked(argv, await real.send(argv))
         expect({ argv, reply: matches(wanted, got) ? wanted : got }).toEqual({ argv, reply: wanted })
