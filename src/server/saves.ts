@@ -37,6 +37,7 @@ export class Saves {
   readonly #scheduled = new Set<SaveKind>()
   /** The seconds that the last background save of each kind took. */
   readonly #took = new Map<SaveKind, number>()
+
   constructor(server: SavingParts) {
     this.#server = server
   }

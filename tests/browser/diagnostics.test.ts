@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { type Site, diagnostics, keystrokeTime, openSite, savedFile, pasteAcl } from './harness'
+import { type Site, diagnostics, keystrokeTime, openSite, savedFile, pasteAcl, resultCounts } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -25,14 +25,7 @@ test('the fix of the first warning is one click, and keeps what is expected', as
   await note(page).getByRole('button', { name: 'Deny them' }).click()
   await page.locator('.counts').getByText('warning').waitFor({ state: 'detached' })
   await expect.poll(() => savedFile(page, 'acl')).toContain('+info -keys -scan -randomkey -dbsize\n')
-  await expect
-    .poll(() =>
-      page
-        .getByRole('tab', { name: /Expectations/ })
-        .locator('.badge')
-        .allInnerTexts(),
-    )
-    .toEqual([expect.stringContaining('11')])
+  await expect.poll(() => resultCounts(page)).toEqual([expect.stringContaining('11')])
 })
 
 test('a note leads to the lesson about it', async () => {

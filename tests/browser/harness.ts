@@ -250,6 +250,13 @@ export async function diagnostics(page: Page, rules?: readonly string[], selecto
   )
 }
 
+/** The counts of results on the tab of the expectations. */
+export const resultCounts = (page: Page): Promise<string[]> =>
+  page
+    .getByRole('tab', { name: /Expectations/ })
+    .locator('.badge')
+    .allInnerTexts()
+
 /** Presses the keys of the palette: the action whose name starts so is run. */
 export async function act(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Control+k')

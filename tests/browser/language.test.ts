@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { openSite, run, savedFile, type Site } from './harness'
+import { openSite, run, savedFile, type Site, resultCounts } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -199,14 +199,7 @@ test('F2 renames a user in the rules, the expectations and the console’s conne
   const expected = await savedFile(page, 'expect')
   expect(expected).toContain('shop cannot RENAME app:1 secret:1 because key')
   expect(expected).not.toMatch(/^app /m)
-  await expect
-    .poll(() =>
-      page
-        .getByRole('tab', { name: /Expectations/ })
-        .locator('.badge')
-        .allInnerTexts(),
-    )
-    .toEqual([expect.stringContaining('11')])
+  await expect.poll(() => resultCounts(page)).toEqual([expect.stringContaining('11')])
 })
 
 test('completion in users.acl knows users, marks, categories, commands, and what exists', async () => {

@@ -10,6 +10,7 @@ import {
   transcript,
   paste,
   pasteAcl,
+  resultCounts,
 } from './harness'
 
 let site: Site
@@ -32,14 +33,7 @@ test('a first visit finds a policy that works, commands that ran, and one refusa
   await expect.poll(() => card.innerText()).toContain('no rule lets app write secret:1')
   await expect.poll(() => page.locator('.cm-spot-refused').allInnerTexts()).toEqual(['~app:*'])
   await expect.poll(() => page.getByRole('status').innerText()).toContain('Loaded: 5 users. Memory and file agree.')
-  await expect
-    .poll(() =>
-      page
-        .getByRole('tab', { name: /Expectations/ })
-        .locator('.badge')
-        .allInnerTexts(),
-    )
-    .toEqual([expect.stringContaining('11')])
+  await expect.poll(() => resultCounts(page)).toEqual([expect.stringContaining('11')])
   expect(problems).toEqual([])
 })
 

@@ -5,10 +5,8 @@ import type { Behaviours } from '../../targets/behaviours'
 import type { Target } from '../../targets/target'
 import { readScriptShebang } from './shebang'
 
-/** The scripts and functions of a server; null where none has been asked for. */
-type Engines = EnginesInUse | null
-
-interface EnginesInUse {
+/** The scripts and functions of a server. */
+interface Engines {
   readonly scripts: { flagsOf(sha: Bytes): ReadonlySet<string> | null }
   readonly functions: { find(name: Bytes): { readonly flags: readonly string[] } | undefined }
 }
@@ -16,9 +14,10 @@ interface EnginesInUse {
 /**
  * Returns the flags of a command that runs a script or function: those that it declares replace the command's own
  * (evalGetCommandFlags, fcallGetCommandFlags). Null for any other command, and in releases without such flags.
+ * @param engines null where no script or function has been asked for
  */
 export function flagsOf(
-  engines: Engines,
+  engines: Engines | null,
   { behaviours }: Target,
   { name, flags: own }: Command,
   argv: readonly Bytes[],
@@ -39,7 +38,7 @@ export function flagsOf(
 
 /** Returns the flags that a script or function declares; null where it declares none or is unknown. */
 function declaredFlags(
-  engines: Engines,
+  engines: Engines | null,
   behaviours: Behaviours,
   command: string,
   what: Bytes,
