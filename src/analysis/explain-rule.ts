@@ -4,6 +4,7 @@ import { READ, type Command, type CommandTable } from '../acl/command'
 import { isPasswordHash } from '../acl/password'
 import { parseRule, type ParsedRule } from '../acl/rule'
 import { commandTitle } from './command-title'
+import { plural } from './numbers'
 
 /** The explanation of a rule. */
 export interface RuleMeaning {
@@ -76,8 +77,6 @@ export const prefixRules: readonly {
   { prefix: 'db=', summary: 'databases, by number', needs: 'hasDatabases' },
 ]
 
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`
-
 /** Joins the first names of a list, and counts the others. */
 export function some(names: readonly string[], limit: number): string {
   const shown = names.slice(0, limit).join(', ')
@@ -98,7 +97,7 @@ export function categoryHolds(
   const subs = commands.filter((command) => command.parent !== null && !top.includes(command.parent))
   const runs = commands.filter((command) => (command.subcommands?.size ?? 0) === 0)
   return {
-    count: count(runs.length, 'command'),
+    count: plural(runs.length, 'command'),
     list: `${some(
       [...top, ...subs].map((command) => commandTitle(command.name)),
       24,
@@ -131,7 +130,7 @@ function explainCommandRule(allow: boolean, name: string, context: RuleContext):
   if (command) {
     const subs = command.subcommands?.size ?? 0
     return {
-      summary: `${verb} ${commandTitle(command.name)}${subs > 0 ? `, all ${count(subs, 'subcommand')} included` : ''}.`,
+      summary: `${verb} ${commandTitle(command.name)}${subs > 0 ? `, all ${plural(subs, 'subcommand')} included` : ''}.`,
       more: subs > 0 ? null : categoriesOf(command),
     }
   }

@@ -6,6 +6,7 @@ import { Users, type User } from '../acl/users'
 import type { Target } from '../targets/target'
 import { categoryRules, singleRules } from './least-privilege/commands'
 import { keyRule, maxLevel, patternsFor, type Level, type MadePattern } from './least-privilege/patterns'
+import { plural } from './numbers'
 import { permissionSet } from './permissions'
 import { commandOf, sortDenial, usesOfLine } from './replay'
 import { sortOption } from './sort-option'
@@ -239,8 +240,6 @@ function extraCommands(user: User, seen: ReadonlySet<Command>): string[] {
     .map(({ name }) => name)
 }
 
-const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`
-
 function sentences(patterns: readonly SuggestedPattern[], commands: readonly string[], needs: Needs): string[] {
   const open = patterns.filter(({ pattern }) => /[*?[]/.test(pattern))
   return [
@@ -254,7 +253,7 @@ function sentences(patterns: readonly SuggestedPattern[], commands: readonly str
       .slice(0, 20)
       .map(
         ({ rule, seen, unseen, kind }) =>
-          `${toText(rule)} stands for ${plural(seen, `${kind}`)} seen, and lets it use others${unseen === null ? '' : `, such as ${toText(unseen)}`}.`,
+          `${toText(rule)} stands for ${plural(seen, kind)} seen, and lets it use others${unseen === null ? '' : `, such as ${toText(unseen)}`}.`,
       ),
     ...(open.length > 20 ? [`So do ${open.length - 20} more patterns.`] : []),
     ...(needs.commands.size > 1 && patterns.length > 1

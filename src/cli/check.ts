@@ -3,6 +3,7 @@ import { Users } from '../acl/users'
 import { Checker } from '../analysis/diagnostics/checker'
 import type { Release } from '../analysis/known-defects'
 import type { Diagnostic, Fix } from '../analysis/diagnostic'
+import { withCommas } from '../analysis/numbers'
 import { startRefusals } from '../analysis/start-refusals'
 import type { StartResult } from '../server/start-with'
 import { debugTo, type Debug } from './debug'
@@ -222,9 +223,7 @@ function renderText({ subject, result, diagnostics, defects }: Checked, io: Io):
   const shown = mostSevere(diagnostics)
   const hidden = diagnostics.length - shown.length
   const more =
-    hidden === 0
-      ? ''
-      : `… and ${hidden.toLocaleString('en')} more, none more severe than these: --format json lists all.\n\n`
+    hidden === 0 ? '' : `… and ${withCommas(hidden)} more, none more severe than these: --format json lists all.\n\n`
   return `${shown.map((diagnostic) => `${renderDiagnostic(diagnostic, paint)}\n\n`).join('')}${more}${paint('bold', name)}: ${verdict}${told}\n${defects?.text ?? ''}`
 }
 

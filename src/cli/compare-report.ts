@@ -8,6 +8,7 @@ import {
   type Upgrade,
   type UserChange,
 } from '../analysis/compare'
+import { withCommas } from '../analysis/numbers'
 import type { Difference } from '../proof/users'
 import { jsonLine } from './formats/json'
 import { MOST_SHOWN, type Paint } from './formats/text'
@@ -64,7 +65,7 @@ export function renderComparison(
       ? []
       : [
           {
-            title: `${group.length === 1 ? 'user' : `${group.length.toLocaleString('en')} users:`} ${namesOf(group)}`,
+            title: `${group.length === 1 ? 'user' : `${withCommas(group.length)} users:`} ${namesOf(group)}`,
             lines: hasId ? [...lines, '= {id} is the part of each name that differs'] : lines,
           },
         ],
@@ -73,7 +74,7 @@ export function renderComparison(
   const hidden = users.length - MOST_SHOWN
   const notes = [
     ...(hidden > 0
-      ? [`… and ${hidden.toLocaleString('en')} more users or groups of users change: --format json lists all.`]
+      ? [`… and ${withCommas(hidden)} more users or groups of users change: --format json lists all.`]
       : []),
     ...comparison.notes,
   ]

@@ -3,6 +3,7 @@ import type { Rule } from '../acl/decision'
 import type { PolicyFix } from '../analysis/expectations/fix'
 import type { ExpectationResult } from '../analysis/expectations/expectation'
 import { explain } from '../analysis/explain'
+import { withCommas } from '../analysis/numbers'
 import { locationOf, type FileDiagnostic } from './diagnostic'
 import { jsonLine } from './formats/json'
 import type { renderJUnit } from './formats/junit'
@@ -140,8 +141,7 @@ export function renderText(
     failed === 0
       ? `${paint('green', total === 1 ? 'the expectation holds' : `all ${total} expectations hold`)} for ${where}`
       : `${paint('red', `${failed} of ${plural(total, 'expectation')} ${failed === 1 ? 'does' : 'do'} not hold`)} for ${where}`
-  const more =
-    failed > MOST_SHOWN ? `… and ${(failed - MOST_SHOWN).toLocaleString('en')} more: --format json lists all.\n\n` : ''
+  const more = failed > MOST_SHOWN ? `… and ${withCommas(failed - MOST_SHOWN)} more: --format json lists all.\n\n` : ''
   return `${diagnostics
     .slice(0, MOST_SHOWN)
     .map((diagnostic) => `${renderDiagnostic(diagnostic, paint)}\n\n`)

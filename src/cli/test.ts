@@ -3,6 +3,7 @@ import type { ExpectationProblem, ExpectationResult } from '../analysis/expectat
 import { parseExpectations } from '../analysis/expectations/parse'
 import { fixOf, type PolicyFix } from '../analysis/expectations/fix'
 import { runExpectation } from '../analysis/expectations/run'
+import { withCommas } from '../analysis/numbers'
 import type { SimulatedServer } from '../server/server'
 import { coverageOf, coverageDiagnostics, jsonCoverage, renderCoverage } from './coverage'
 import { debugTo } from './debug'
@@ -203,7 +204,7 @@ function notSentences(problems: readonly ExpectationProblem[], source: Source, i
       ),
     )
   const more = problems.length - shown.length
-  return `${onOneLine(source.name)} was not checked: ${problems.length.toLocaleString('en')} ${problems.length === 1 ? 'line is' : 'lines are'} not valid.\n\n${shown.join('\n\n')}${more === 0 ? '' : `\n\n… and ${more.toLocaleString('en')} more.`}`
+  return `${onOneLine(source.name)} was not checked: ${withCommas(problems.length)} ${problems.length === 1 ? 'line is' : 'lines are'} not valid.\n\n${shown.join('\n\n')}${more === 0 ? '' : `\n\n… and ${withCommas(more)} more.`}`
 }
 
 /** The failing sentences for which a fix is sought: with more, the first ones are fixed first. */

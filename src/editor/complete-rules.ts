@@ -3,6 +3,7 @@ import { commandTitle } from '../analysis/command-title'
 import { categoryHolds, explainRule, prefixRules, wordRules } from '../analysis/explain-rule'
 import { fromText, toText } from '../acl/bytes'
 import { isSignedPattern } from '../acl/rule'
+import { plural } from '../analysis/numbers'
 import { literalPattern } from '../analysis/suggest'
 import { loadedDocs } from '../targets/load'
 import type { Target } from '../targets/target'
@@ -128,7 +129,7 @@ export function completePattern(typed: string, world: Pick<World, 'keys' | 'chan
     ...starts.map(([start, n]): Completion => ({
       label: `${sign}${pattern(start)}*`,
       type,
-      detail: `${n} ${noun}${n === 1 ? '' : 's'}`,
+      detail: plural(n, noun),
       boost: 1,
     })),
     ...keys

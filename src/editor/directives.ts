@@ -1,4 +1,5 @@
 import type { Explained, Point } from '../analysis/explain-token'
+import { withCommas } from '../analysis/numbers'
 import { type Directive, directivesOf } from '../targets/directives'
 import type { Target, TargetId } from '../targets/target'
 
@@ -83,8 +84,6 @@ function valuesOf(directive: Directive | undefined): Pick<DirectiveHelp, 'values
     : {}
 }
 
-const number = (n: number): string => n.toLocaleString('en')
-
 /** Describes the values that a directive accepts. */
 function takes({ kind }: Directive): string {
   switch (kind.type) {
@@ -94,8 +93,8 @@ function takes({ kind }: Directive): string {
       return `Takes ${kind.values.slice(0, -1).join(', ')} or ${kind.values.at(-1) ?? ''}.`
     case 'integer':
       return kind.max >= 2147483647
-        ? `Takes a whole number from ${number(kind.min)}.`
-        : `Takes a whole number from ${number(kind.min)} to ${number(kind.max)}.`
+        ? `Takes a whole number from ${withCommas(kind.min)}.`
+        : `Takes a whole number from ${withCommas(kind.min)} to ${withCommas(kind.max)}.`
     case 'octal':
       return `Takes an octal number up to ${kind.max.toString(8)}.`
     case 'memory':

@@ -11,6 +11,7 @@ import { check } from '../acl/check'
 import { loadAclFile } from '../acl/load'
 import { Users } from '../acl/users'
 import { Checker } from '../analysis/diagnostics/checker'
+import { withCommas } from '../analysis/numbers'
 import { defaultTargetId } from '../targets/infos'
 import { loadTarget } from '../targets/load'
 import type { Target } from '../targets/target'
@@ -206,7 +207,7 @@ try {
       ratio: dryRuns === null ? null : `${(checks / dryRuns).toFixed(1)} times as many`,
     },
     {
-      what: `loading ${userCount.toLocaleString('en')} users (ACL LOAD there)`,
+      what: `loading ${withCommas(userCount)} users (ACL LOAD there)`,
       ours: time(load),
       theirs: liveLoad === null ? null : time(liveLoad),
       ratio: liveLoad === null ? null : `${(load / liveLoad).toFixed(2)} of its time`,

@@ -1,3 +1,4 @@
+import { withCommas } from '../analysis/numbers'
 import { hideSecrets } from './secrets'
 import { type WorkspaceState, readState } from './state'
 
@@ -111,7 +112,7 @@ export function linkTo(
   const warning =
     url.length <= shortLink
       ? null
-      : `This link has ${url.length.toLocaleString('en')} characters. Beyond ${shortLink.toLocaleString('en')}, some mail and chat programs cut links off: a file is safer.`
+      : `This link has ${withCommas(url.length)} characters. Beyond ${withCommas(shortLink)}, some mail and chat programs cut links off: a file is safer.`
   return { url, warning }
 }
 

@@ -5,6 +5,7 @@
 import { toText, type Bytes } from '../acl/bytes'
 import { commandTitle } from '../analysis/command-title'
 import { codeBlock, inlineCode, table } from '../analysis/markdown'
+import { plural, withCommas } from '../analysis/numbers'
 import { runnable, type Cell, type PermissionMatrix, type PermissionRow } from '../analysis/permissions'
 import type { ReplayedLine } from '../analysis/replay'
 import { printWord } from '../resp/render'
@@ -32,14 +33,12 @@ interface ReportedUpgrade {
   readonly added: readonly { readonly user: string; readonly rules: string }[]
 }
 
-const number = (n: number): string => n.toLocaleString('en')
-
 /** Returns a text without what is beyond the longest that a report shows. */
 const cut = (text: string): string =>
   text.length > reportLimits.characters ? `${text.slice(0, reportLimits.characters)}…` : text
 
 /** Returns the sentence about what is not listed; nothing where everything is. */
-const unlisted = (n: number, what: string): string => (n > 0 ? `\n${number(n)} more ${what} not listed.\n` : '')
+const unlisted = (n: number, what: string): string => (n > 0 ? `\n${withCommas(n)} more ${what} not listed.\n` : '')
 
 /**
  * Returns a comparison of two versions as Markdown. The messages of a file that the server rejects are left out: they can
@@ -50,12 +49,12 @@ const unlisted = (n: number, what: string): string => (n > 0 ? `\n${number(n)} m
 export function comparisonReport(title: string, comparison: ReportedComparison, same: string): string {
   const { refused, changes, notes } = comparison
   if (refused.length > 0)
-    return `### ${title}\n${refused.map(({ side, messages }) => `\nThe server rejects the version ${side}: ${number(messages.length)} error${messages.length === 1 ? '' : 's'}.\n`).join('')}`
+    return `### ${title}\n${refused.map(({ side, messages }) => `\nThe server rejects the version ${side}: ${plural(messages.length, 'error')}.\n`).join('')}`
   const body = changes.slice(0, reportLimits.groups).map(({ name, hasId, lines }) => {
     const shown = lines.slice(0, reportLimits.linesOfGroup).map((line) => cut(line))
     const more = lines.length - shown.length
     const ends = [
-      ...(more > 0 ? [`= ${number(more)} more not listed`] : []),
+      ...(more > 0 ? [`= ${withCommas(more)} more not listed`] : []),
       ...(hasId ? ['= {id} is the part of each name that differs'] : []),
     ]
     return `\n**User** ${inlineCode(cut(name))}\n\n${codeBlock([...shown, ...ends], 'diff')}`
@@ -169,7 +168,7 @@ export function replayReport(user: string, rows: readonly ReplayReportRow[]): st
   const head = ['Line', 'Command', ...(hasOld ? ['Before'] : []), 'Now']
   const cells = shown.map(({ line, old }) => {
     const { captured } = line
-    const times = captured.count > 1 ? ` × ${number(captured.count)}` : ''
+    const times = captured.count > 1 ? ` × ${withCommas(captured.count)}` : ''
     const before = hasOld ? [old === null ? '' : verdict(old)] : []
     return [String(captured.line), `${inlineCode(printLine(captured.argv))}${times}`, ...before, verdict(line)]
   })

@@ -2,6 +2,7 @@ import { fromText, type Bytes } from '../../acl/bytes'
 import { addedPassword } from '../../acl/password'
 import type { Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
+import { withCommas } from '../numbers'
 import { placeholdersIn, type Placeholder } from '../placeholder'
 import { CachedReport, LineSource, type CodedReport } from './cached-report'
 import { catalogue } from './catalogue'
@@ -132,7 +133,7 @@ function reportsOn(line: UserLine, source: LineSource, placeholders: readonly Pl
       const fixable = (typeof fixes === 'function' || fixes.length > 0) && tries-- > 0
       reports.push(new CachedReport(source, check, nth, fixable, message, hint, from, to, severity, group))
     }
-    if (shown > MOST_OF_A_CODE) cut.push(`${check.code} ${shown.toLocaleString('en')} times`)
+    if (shown > MOST_OF_A_CODE) cut.push(`${check.code} ${withCommas(shown)} times`)
   }
   const limits = limitsOf(line, cut)
   if (limits !== null)
@@ -144,12 +145,10 @@ function reportsOn(line: UserLine, source: LineSource, placeholders: readonly Pl
 function limitsOf({ rules, unread }: UserLine, cut: readonly string[]): string | null {
   const many = rules > MOST_RULES
   const limits = [
-    ...(many
-      ? [`This line has ${rules.toLocaleString('en')} rules: the first ${MOST_RULES} were checked one by one.`]
-      : []),
+    ...(many ? [`This line has ${withCommas(rules)} rules: the first ${MOST_RULES} were checked one by one.`] : []),
     ...(unread > 0 && !many
       ? [
-          `${unread} of the rules of this line ${unread === 1 ? 'has' : 'have'} more than ${LONGEST_RULE.toLocaleString('en')} characters and ${unread === 1 ? 'was' : 'were'} not checked.`,
+          `${unread} of the rules of this line ${unread === 1 ? 'has' : 'have'} more than ${withCommas(LONGEST_RULE)} characters and ${unread === 1 ? 'was' : 'were'} not checked.`,
         ]
       : []),
     ...(cut.length > 0 ? [`Here are ${cut.join(', ')}: the first ${MOST_OF_A_CODE} of each are shown.`] : []),

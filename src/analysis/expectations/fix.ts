@@ -7,6 +7,7 @@ import { compareUsers } from '../compare/files'
 import { describeUserChange } from '../compare/describe'
 import { applyFix, type Edit, type Fix } from '../diagnostic'
 import { callsFunctions } from '../escalation'
+import { withCommas } from '../numbers'
 import { finish, type Progress, type Steps } from '../steps'
 import { disabledCommands } from '../typed-line'
 import type { ExpectationResult, PolicyExpectation } from './expectation'
@@ -286,8 +287,8 @@ function labelOf(changes: readonly RuleChange[]): string {
   const same = changes.every((one) => textOf(one) === textOf(first))
   if (same && changes.length === 1) return `${toText(first.user)}: ${textOf(first)}`
   return same
-    ? `${changes.length.toLocaleString('en')} users: ${textOf(first)}`
-    : `Change the rules of ${changes.length.toLocaleString('en')} users`
+    ? `${withCommas(changes.length)} users: ${textOf(first)}`
+    : `Change the rules of ${withCommas(changes.length)} users`
 }
 
 function textOf({ removed, added, line }: RuleChange): string {

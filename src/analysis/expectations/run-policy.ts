@@ -6,6 +6,7 @@ import type { CommandLine } from '../../proof/command-line'
 import type { SimulatedServer } from '../../server/server'
 import { callsFunctions } from '../escalation'
 import { explain } from '../explain'
+import { withCommas } from '../numbers'
 import { finish, type Steps } from '../steps'
 import { disabledCommands, typedLine } from '../typed-line'
 import type { ExpectationResult, PolicyExpectation } from './expectation'
@@ -99,7 +100,7 @@ export function resultOf(server: SimulatedServer, expectation: PolicyExpectation
       return {
         ...base,
         state: 'holds',
-        message: `Proved ${found.users === 1 ? `for ${toText(found.user)}` : `for each of ${found.users.toLocaleString('en')} users`}, over all command lines${expectation.byOwnRules ? ' that its own rules allow' : ''}.${found.note}`,
+        message: `Proved ${found.users === 1 ? `for ${toText(found.user)}` : `for each of ${withCommas(found.users)} users`}, over all command lines${expectation.byOwnRules ? ' that its own rules allow' : ''}.${found.note}`,
         hint: null,
         place: expectation.place,
         proof: { kind: 'proved' },
@@ -155,9 +156,7 @@ function failure(
   const rules = new Set(deciding.map(({ text }) => toText(text)))
   const by = rules.size === 0 ? '' : ` Allowed by ${[...rules].join(', ')}.`
   const more =
-    failures > 1
-      ? ` So does not hold for ${(failures - 1).toLocaleString('en')} more ${failures === 2 ? 'user' : 'users'}.`
-      : ''
+    failures > 1 ? ` So does not hold for ${withCommas(failures - 1)} more ${failures === 2 ? 'user' : 'users'}.` : ''
   return {
     expectation,
     state: 'fails',
@@ -199,6 +198,6 @@ function namesStillShown(
   )
   const [first] = known
   if (first === undefined) return ''
-  const who = known.length === 1 ? toText(first.user.name) : `${known.length.toLocaleString('en')} users`
+  const who = known.length === 1 ? toText(first.user.name) : `${withCommas(known.length)} users`
   return ` Names of keys are another matter: ${who} can list them (KEYS, SCAN, RANDOMKEY).`
 }

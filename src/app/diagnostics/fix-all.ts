@@ -1,4 +1,5 @@
 import { applyFix } from '../../analysis/diagnostic'
+import { withCommas } from '../../analysis/numbers'
 import type { App } from '../state/App.svelte'
 import type { Kind } from './kinds'
 import { smallestChange } from '../state/smallest-change'
@@ -46,7 +47,7 @@ export function fixKind(app: App, { code, fix }: Kind): void {
   if (undos.length === 0) return
   app.tell({
     kind: 'info',
-    text: `Fixed ${code} in ${fix.count === 1 ? 'one place' : `${fix.count.toLocaleString('en')} places`}.${fix.safe ? '' : ' Permissions or passwords changed.'}`,
+    text: `Fixed ${code} in ${fix.count === 1 ? 'one place' : `${withCommas(fix.count)} places`}.${fix.safe ? '' : ' Permissions or passwords changed.'}`,
     action: { label: 'Undo', run: () => undos.forEach((one) => one()) },
     ...(!fix.safe && { more: { label: 'Compare', run: () => app.dialogs.show('compare') } }),
   })

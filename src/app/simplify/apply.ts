@@ -1,3 +1,4 @@
+import { withCommas } from '../../analysis/numbers'
 import type { App } from '../state/App.svelte'
 
 /** Replaces the rules of users.acl by shorter ones that are proved equal, in one step that the editor can undo. */
@@ -8,7 +9,7 @@ export function applySimplified(app: App, before: string, after: string, count: 
   app.layout.fileTab = 'acl'
   app.tell({
     kind: 'info',
-    text: `Simplified ${count === 1 ? 'one user' : `${count.toLocaleString('en')} users`}: what each user may do is proved to be the same.`,
+    text: `Simplified ${count === 1 ? 'one user' : `${withCommas(count)} users`}: what each user may do is proved to be the same.`,
     action: {
       label: 'Undo',
       run: () => {

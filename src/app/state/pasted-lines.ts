@@ -1,3 +1,4 @@
+import { withCommas } from '../../analysis/numbers'
 import type { Console } from './Console.svelte'
 import { Pace, WATCHED_SLICE } from './pace'
 
@@ -21,9 +22,7 @@ export class PastedLines {
     const taken = written.slice(0, Math.max(0, most - one.queued.length))
     one.queued = [...one.queued, ...taken]
     if (taken.length < written.length)
-      one.notice(
-        `${written.length.toLocaleString('en')} lines were pasted: the first ${taken.length.toLocaleString('en')} run.`,
-      )
+      one.notice(`${withCommas(written.length)} lines were pasted: the first ${withCommas(taken.length)} run.`)
   }
 
   /** Runs a console's lines until one waits for its reply. */

@@ -1,5 +1,6 @@
 import { wordAt } from '../../acl/argv'
 import { type Bytes, toText } from '../../acl/bytes'
+import { withCommas } from '../../analysis/numbers'
 import { type RenderedLine, renderStart } from '../../resp/render'
 import type { Reply } from '../../resp/reply'
 
@@ -41,7 +42,7 @@ export function replyLines(reply: Reply, argv: readonly Bytes[], protocol: 2 | 3
 function omitted(lines: number, bytes: number): readonly RenderedLine[] {
   return [
     ...(lines > 0 ? [plain(`… ${lines} more lines`)] : []),
-    ...(bytes > 0 ? [plain(`… ${bytes.toLocaleString('en')} more characters`)] : []),
+    ...(bytes > 0 ? [plain(`… ${withCommas(bytes)} more characters`)] : []),
   ]
 }
 

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { withCommas } from '../../analysis/numbers'
 import { lineOf, locationOf, type FileDiagnostic, type Severity } from '../diagnostic'
 import { onOneLine, printable } from '../printable'
 import { columnsOf } from './width'
@@ -13,7 +14,7 @@ export function painter(color: boolean): Paint {
   return (style, text) => (color ? styleText(style, text, { validateStream: false }) : text)
 }
 
-/** Returns a number with its noun: `1 user`, `2 users`. */
+/** Returns a number with its noun, without commas as other programs read it: `1 user`, `12345 users`. */
 export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
 
 /** The number of diagnostics of a file, or of changed users, that the text format shows. */
@@ -26,7 +27,7 @@ const WORDS = 2_000
 export function shortened(words: string): string {
   return words.length <= WORDS
     ? words
-    : `${words.slice(0, WORDS)}… (${(words.length - WORDS).toLocaleString('en')} more characters)`
+    : `${words.slice(0, WORDS)}… (${withCommas(words.length - WORDS)} more characters)`
 }
 
 const styles: Readonly<Record<Severity, Style>> = { refused: 'red', error: 'red', warning: 'yellow', info: 'blue' }

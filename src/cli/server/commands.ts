@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import { withCommas } from '../../analysis/numbers'
 import { isTargetId } from '../../targets/infos'
 import type { Io } from '../input'
 import type { PlanOptions } from './plan'
@@ -19,7 +20,7 @@ const secondsUpTo =
   (text: string): number => {
     const seconds = Number(text)
     if (!/^\d+(?:\.\d+)?$/.test(text) || seconds <= 0 || seconds > most)
-      throw new InvalidArgumentError(`Give a number of seconds up to ${most.toLocaleString('en')}.`)
+      throw new InvalidArgumentError(`Give a number of seconds up to ${withCommas(most)}.`)
     return seconds
   }
 
