@@ -2,6 +2,7 @@ import type { Bytes } from '../acl/bytes'
 import { READ, WRITE, type Access, type ChannelUse, type Command } from '../acl/command'
 import type { Rule } from '../acl/decision'
 import { channelRule, databaseRule, keyRules } from '../acl/reasons'
+import type { AllowedCommands } from '../acl/allowed'
 import { channelGrant, parseRule } from '../acl/rule'
 import type { Selector } from '../acl/selector'
 import type { User } from '../acl/user'
@@ -95,6 +96,39 @@ export function* eachKeyAccess(target: Target, users: Iterable<User>, key: Bytes
         ...[heldSort(target, user)].filter((held) => held !== null),
       ],
     }
+}
+
+/** The accesses that a pattern must grant so that one of the allowed commands reads, or writes, by what is allowed. */
+const needsOf = new WeakMap<AllowedCommands, Map<Access, readonly Access[]>>()
+
+/**
+ * Returns true where a user can read, or write, a key in a database: where `keyAccess` has a way that applies there. For
+ * many keys and users: it does not say by which rules and commands.
+ */
+export function reachesKey(target: Target, user: User, key: Bytes, does: Access, db: number): boolean {
+  return user.selectors.some(
+    (selector) =>
+      (selector.allDatabases || selector.databases.includes(db)) &&
+      (sufficient(target, selector.commands, does).some((access) => givesAccess(selector, key, access)) ||
+        (selector.commands.mayHaveFirstArgs &&
+          keyNeeds(target).some(
+            (need) =>
+              (need.does & does) !== 0 &&
+              allowsOn(selector, need.command, key) &&
+              givesAccess(selector, key, need.needs),
+          ))),
+  )
+}
+
+function sufficient(target: Target, commands: AllowedCommands, does: Access): readonly Access[] {
+  let known = needsOf.get(commands)
+  if (known === undefined) needsOf.set(commands, (known = new Map<Access, readonly Access[]>()))
+  let accesses = known.get(does)
+  if (accesses === undefined) {
+    const usable = keyNeeds(target).filter((need) => (need.does & does) !== 0 && commands.has(need.command.index))
+    known.set(does, (accesses = [...new Set(usable.map(({ needs }) => needs))]))
+  }
+  return accesses
 }
 
 /**

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decide } from '../../src/acl/check'
 import { usesOf as usesOfLine } from '../../src/targets/uses'
-import { channelAccess, keyAccess, type Way } from '../../src/analysis/key-access'
+import { READ, WRITE } from '../../src/acl/command'
+import { channelAccess, keyAccess, reachesKey, type Way } from '../../src/analysis/key-access'
 import { summarize, summaryParagraph } from '../../src/analysis/summary'
 import { plain } from '../../src/analysis/phrase'
 import { usersOf } from './users'
@@ -154,6 +155,48 @@ test('a command is among those of a way exactly where the server lets it touch t
             [...(access?.read ?? []), ...(access?.write ?? [])].some(({ commands }) => commands.includes(command)),
           ]).toEqual([rules, name, can])
         }
+      },
+    ),
+    { numRuns: 300 },
+  )
+})
+
+test('a user reaches a key exactly where it has a way to it', async () => {
+  const rule = fc.constantFrom(
+    ...[
+      '~app:*',
+      '%R~a*',
+      '%W~app:1',
+      '~*',
+      '+@read',
+      '+@write',
+      '+get',
+      '+set',
+      '+getset',
+      '-get',
+      '+@all',
+      '-@write',
+    ],
+    ...['+get|app:1', '+object|encoding', '+exists', '(+get ~app:*)', '(+@write %W~a*)', 'db=0', 'db=1,2'],
+  )
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(rule, { maxLength: 7 }),
+      fc.constantFrom('redis-6.2' as const, 'redis-8.0' as const, 'valkey-9.1' as const),
+      fc.nat({ max: 2 }),
+      async (rules, id, db) => {
+        const loaded = await usersOf(`user a ${rules.join(' ')}\n`, id).catch(() => null)
+        if (loaded === null) return
+        const { target } = loaded
+        const user = loaded.user('a')
+        const access = keyAccess(target, [user], 'app:1')[0]
+        const has = (ways: readonly Way[] = []): boolean =>
+          ways.some(({ databases }) => databases === 'all' || databases.includes(db))
+        expect([
+          rules,
+          reachesKey(target, user, 'app:1', READ, db),
+          reachesKey(target, user, 'app:1', WRITE, db),
+        ]).toEqual([rules, has(access?.read), has(access?.write)])
       },
     ),
     { numRuns: 300 },

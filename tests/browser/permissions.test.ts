@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { type Site, diagnostics, openSite, pasteAcl } from './harness'
+import { type Site, diagnostics, openSite, pasteAcl, run } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -228,4 +228,25 @@ test('columns show what tells long names apart, and share the room where there i
   expect(seen).toBe(true)
   const byDefault = page.getByRole('columnheader', { name: /default/ }).locator('.t-user')
   await expect.poll(() => byDefault.evaluate((node) => node.scrollWidth <= node.clientWidth)).toBe(true)
+})
+
+test('the keyspace names who reaches a key, and follows the rules', async () => {
+  const { page, problems } = await site.open({}, '#new')
+  const lines = Array.from({ length: 9 }, (_, i) => `user app${i} on >x ~app:* +get\n`)
+  await pasteAcl(
+    page,
+    `user default on nopass ~* &* +@all\n${lines.join('')}user half on >x %W~app:* +getset\nuser gone off %W~app:* +set\n`,
+  )
+  await page.getByText('Loaded: 12 users').waitFor()
+  await run(page, 'SET app:1 x')
+  await page.getByRole('tab', { name: /^Keyspace/ }).click()
+  const cells = page.getByRole('row').filter({ hasText: 'app:1' }).getByRole('cell')
+  await expect.poll(() => cells.nth(3).innerText()).toBe('default, app0, app1, app2, app3, app4, 4 more')
+  // GETSET reads too: a pattern for writing alone does not let it.
+  await expect.poll(() => cells.nth(4).innerText()).toBe('default, gone (off)')
+  await run(page, 'ACL SETUSER half ~app:*')
+  await expect.poll(() => cells.nth(4).innerText()).toBe('default, half, gone (off)')
+  await run(page, 'ACL DELUSER app0 app1 app2')
+  await expect.poll(() => cells.nth(3).innerText()).toBe('default, app3, app4, app5, app6, app7, 2 more')
+  expect(problems).toEqual([])
 })

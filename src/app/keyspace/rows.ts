@@ -1,7 +1,5 @@
 import { wordAt } from '../../acl/argv'
 import { type Bytes, lower, toText } from '../../acl/bytes'
-import { type Access, READ, WRITE } from '../../acl/command'
-import type { Selector, User } from '../../acl/users'
 import { Arguments } from '../../keyspace/arguments'
 import { keyspaceCommands } from '../../keyspace/index'
 import type { Database } from '../../keyspace/database'
@@ -12,9 +10,6 @@ import type { SimulatedServer } from '../../server/server'
 
 /** The most keys that the table shows; more are found by filtering. */
 export const shownKeys = 200
-/** The most users whose names are spelled out. */
-const namedUsers = 6
-
 /** A key with what the table tells of it. */
 export interface KeyRow {
   readonly id: string
@@ -27,51 +22,6 @@ export interface KeyRow {
   readonly size: string
   /** `∞` where it does not expire. */
   readonly ttl: string
-  readonly readers: readonly string[]
-  readonly writers: readonly string[]
-}
-
-function grants(selector: Selector, key: Bytes, access: Access): boolean {
-  return (
-    selector.allKeys || selector.keys.some((pattern) => (pattern.access & access) === access && pattern.matches(key))
-  )
-}
-
-/** Tells whether a user has any read (or write) command for the key within one selector. */
-function can(user: User, key: Bytes, access: Access, flag: string, server: SimulatedServer): boolean {
-  if (!user.enabled) return false
-  return user.selectors.some(
-    (selector) =>
-      grants(selector, key, access) && keyCommands(server, flag).some((index) => selector.commands.has(index)),
-  )
-}
-
-const byServer = new WeakMap<object, Map<string, readonly number[]>>()
-
-/** Commands on keys that only read, or that write. */
-function keyCommands(server: SimulatedServer, flag: string): readonly number[] {
-  const { table } = server.target
-  let found = byServer.get(table)
-  if (!found) byServer.set(table, (found = new Map<string, readonly number[]>()))
-  let list = found.get(flag)
-  if (!list) {
-    list = table.commands
-      .filter((command) => command.flags.has(flag) && (command.firstKey > 0 || command.keySpecs.length > 0))
-      .map((command) => command.index)
-    found.set(flag, list)
-  }
-  return list
-}
-
-function names(
-  users: readonly User[],
-  key: Bytes,
-  access: Access,
-  flag: string,
-  server: SimulatedServer,
-): readonly string[] {
-  const found = users.filter((user) => can(user, key, access, flag, server)).map((user) => toText(user.name))
-  return found.length <= namedUsers ? found : [...found.slice(0, namedUsers), `${found.length - namedUsers} more`]
 }
 
 function ttl(at: number | null | undefined, now: number): string {
@@ -83,7 +33,6 @@ function ttl(at: number | null | undefined, now: number): string {
 /** The keys of all databases whose names hold `filter`, in order, as many as are shown. */
 export function keyRows(server: SimulatedServer, filter: string): readonly KeyRow[] {
   const wanted = lower(filter)
-  const users = [...server.users]
   const rows: KeyRow[] = []
   for (const db of server.keyspace.databases) {
     if (db.size === 0) continue
@@ -110,8 +59,6 @@ export function keyRows(server: SimulatedServer, filter: string): readonly KeyRo
         encoding: toText(textOf(ask(server, db, ['OBJECT', 'ENCODING', key], 'object|encoding'))),
         size: `${value.length} ${value.length === 1 ? unit : unit === 'entry' ? 'entries' : `${unit}s`}`,
         ttl: ttl(db.expiry(key), server.now),
-        readers: names(users, key, READ, 'readonly', server),
-        writers: names(users, key, WRITE, 'write', server),
       })
     }
   }
@@ -127,10 +74,10 @@ const readers: Readonly<Record<string, (key: Bytes) => readonly Bytes[]>> = {
   stream: (key) => ['XRANGE', key, '-', '+', 'COUNT', '100'],
 }
 
-/** Returns the reply of a command that only reads. Nothing is logged, touched or counted. Throws where the command fails. */
 /** Returns a reply that is a string; empty for any other. */
 const textOf = (reply: Reply): Bytes => (typeof reply === 'string' ? reply : '')
 
+/** Returns the reply of a command that only reads. Nothing is logged, touched or counted. Throws where the command fails. */
 function ask(server: SimulatedServer, db: Database, argv: readonly Bytes[], name = wordAt(argv, 0)): Reply {
   const { id: target, behaviours } = server.target
   const context = {
