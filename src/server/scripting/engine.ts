@@ -2,17 +2,11 @@ import { type Bytes, lower } from '../../acl/bytes'
 import { type Reply, CommandError } from '../../resp/reply'
 import type { Target } from '../../targets/target'
 import type { ScriptCaller } from './api'
-import { luaRuntime, type LuaRuntime } from './load'
+import { type Compiled, CurrentWorld } from './current-world'
 import type { Paused } from './paused'
 import { sha1Hex } from './sha1'
 import { type ScriptFlag, readScriptShebang } from './shebang'
-import type { LuaWorld } from './world'
 
-/**
- * The number of instructions that a script may run before the server counts as busy and serves other clients: a
- * fraction of a second.
- */
-export const SCRIPT_INSTRUCTIONS = 30_000_000
 /**
  * The maximum number of cached EVAL scripts. The least recently used is evicted first; those of SCRIPT LOAD never are
  * (Redis 7.4).
@@ -24,8 +18,8 @@ const EVAL_CACHE_BYTES = 32 * 1024 * 1024
 interface Script {
   readonly body: Bytes
   readonly flags: ReadonlySet<ScriptFlag> | null
-  /** A reference to the compiled function, and the world that it was compiled in. */
-  kept: { readonly world: LuaWorld; readonly ref: number } | null
+  /** The script as it was compiled last; null before. */
+  compiled: Compiled | null
   /** True for scripts of SCRIPT LOAD, which are never evicted. */
   loaded: boolean
 }
@@ -35,14 +29,16 @@ export class ScriptEngine {
   readonly #scripts = new Map<Bytes, Script>()
   /** The SHA-1 of each script, cached. */
   readonly #known = new Map<Bytes, Bytes>()
-  #world: LuaWorld | null = null
+  readonly #world: CurrentWorld
   /** The number of evicted scripts, for INFO. */
   evicted = 0
 
   constructor(
     readonly target: Target,
-    readonly clock: () => number,
-  ) {}
+    clock: () => number,
+  ) {
+    this.#world = new CurrentWorld(target, 'eval', clock)
+  }
 
   /** The number of cached scripts. */
   get size(): number {
@@ -57,7 +53,12 @@ export class ScriptEngine {
       known.loaded ||= loaded
       return sha
     }
-    const script: Script = { body, flags: readScriptShebang(body, this.target.behaviours).flags, kept: null, loaded }
+    const script: Script = {
+      body,
+      flags: readScriptShebang(body, this.target.behaviours).flags,
+      compiled: null,
+      loaded,
+    }
     this.#compile(script)
     this.#scripts.set(sha, script)
     this.#known.set(body, sha)
@@ -81,14 +82,14 @@ export class ScriptEngine {
 
   /** The memory of its Lua instance in bytes, more than that of an empty one. */
   get memory(): number {
-    return this.#world?.growth ?? 0
+    return this.#world.memory
   }
 
   /** Discards all scripts and their Lua instance. */
   flush(): void {
     this.#scripts.clear()
     this.#known.clear()
-    this.#world = null
+    this.#world.discard()
   }
 
   /** Runs a cached script. `readOnly`: EVAL_RO and EVALSHA_RO. `mayPause`: the script may be returned paused. */
@@ -107,47 +108,34 @@ export class ScriptEngine {
     if (script.flags !== null && readOnly && !script.flags.has('no-writes')) {
       throw new CommandError('ERR Can not execute a script with write flag using *_ro command.')
     }
-    const { world, ref } = this.#compile(script)
-    const reply = world.call(ref, {
+    return this.#world.call(this.#compile(script), {
       name: sha,
       keys,
       args,
-      run: {
-        caller,
-        readOnly: readOnly || script.flags?.has('no-writes') === true,
-        allowsOom: script.flags?.has('allow-oom') === true,
-        protocol: 2,
-        feedsReplicas: true,
-        hasWritten: false,
-      },
-      limits: {
-        instructions: SCRIPT_INSTRUCTIONS,
-        time: caller.timeLeft,
-        mayPause,
-        message: killedMessage(this.target, 'SCRIPT KILL'),
-      },
+      readOnly: readOnly || script.flags?.has('no-writes') === true,
+      allowsOom: script.flags?.has('allow-oom') === true,
+      mayPause,
+      caller,
     })
-    this.mend()
-    return reply
   }
 
   /** Discards a Lua instance that a script has broken; the next run creates a new one. */
   mend(): void {
-    if (this.#world?.lua.broken === true) this.#world = null
+    this.#world.mend()
   }
 
-  #compile(script: Script): { readonly world: LuaWorld; readonly ref: number } {
-    if (script.kept !== null && script.kept.world === this.#world) return script.kept
+  #compile(script: Script): Compiled {
+    if (script.compiled !== null && this.#world.is(script.compiled.world)) return script.compiled
     const { behaviours } = this.target
     const { code } = readScriptShebang(script.body, behaviours)
     // Before 7.0, a script is compiled as the body of a function definition, which shows in compiler errors at its
     // end.
     const chunk = behaviours.scriptErrorTables ? code : `return function () ${code}\nend`
     for (;;) {
-      const isFresh = this.#world === null
-      const world = (this.#world ??= newWorld(this.target, 'eval', this.clock))
+      const isFresh = this.#world.isNew
+      const world = this.#world.open()
       const compiled = world.compile(chunk, '@user_script', behaviours.scriptErrorTables ? 'function' : 'result')
-      if ('ref' in compiled) return (script.kept = { world, ref: compiled.ref })
+      if ('ref' in compiled) return (script.compiled = { world, ref: compiled.ref })
       this.mend()
       // Other scripts may have left too little memory: try again in a new Lua instance.
       if (isFresh || !world.lua.broken)
@@ -165,32 +153,12 @@ export class ScriptEngine {
       this.#scripts.delete(sha)
       this.#known.delete(script.body)
       this.evicted++
-      if (script.kept !== null && script.kept.world === this.#world) this.#world.lua.drop(script.kept.ref)
+      if (script.compiled !== null) this.#world.drop(script.compiled)
     }
   }
-}
-
-/** Returns the engine and its code. Throws an error where they are not loaded. */
-export function loadedRuntime(): LuaRuntime {
-  const runtime = luaRuntime()
-  if (runtime === null) throw new CommandError('ERR The Lua engine is not loaded yet; try again in a moment')
-  return runtime
-}
-
-/** Creates a Lua instance for scripts or functions. Throws an error where the engine is not loaded. */
-export function newWorld(target: Target, kind: 'eval' | 'function', clock: () => number): LuaWorld {
-  const { module, code } = loadedRuntime()
-  return new code.LuaWorld(module, target, kind, clock)
 }
 
 /** Returns the error for an unknown SHA-1. */
 export function noScript(target: Target): CommandError {
   return new CommandError(`NOSCRIPT No matching script.${target.behaviours.scriptServerApi ? '' : ' Please use EVAL.'}`)
-}
-
-/** Returns the error of a killed script. */
-export function killedMessage(target: Target, by: 'SCRIPT KILL' | 'FUNCTION KILL'): Bytes {
-  return target.behaviours.scriptEngines
-    ? `Script killed by user with ${by}.`
-    : 'Script killed by user with SCRIPT KILL...'
 }

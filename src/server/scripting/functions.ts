@@ -2,7 +2,7 @@ import { type Bytes, lower } from '../../acl/bytes'
 import { type Reply, CommandError } from '../../resp/reply'
 import type { Target } from '../../targets/target'
 import type { ScriptCaller } from './api'
-import { killedMessage, loadedRuntime, newWorld, SCRIPT_INSTRUCTIONS } from './engine'
+import { type Compiled, CurrentWorld, loadedRuntime } from './current-world'
 import type { Paused } from './paused'
 import type { LibraryFunction, LibraryRegistrar } from './registrar'
 import { isFunctionName, readLibraryShebang } from './shebang'
@@ -21,13 +21,15 @@ export class FunctionEngine {
   #libraries = new Map<Bytes, Library>()
   /** Functions by lower-case name: FCALL ignores case. */
   #functions = new Map<Bytes, LibraryFunction>()
-  #world: LuaWorld | null = null
+  readonly #world: CurrentWorld
   #registrar: LibraryRegistrar | null = null
 
   constructor(
     readonly target: Target,
-    readonly clock: () => number,
-  ) {}
+    clock: () => number,
+  ) {
+    this.#world = new CurrentWorld(target, 'function', clock)
+  }
 
   get libraries(): readonly Library[] {
     return [...this.#libraries.values()]
@@ -39,7 +41,7 @@ export class FunctionEngine {
 
   /** The memory of its Lua instance in bytes, more than that of an empty one. */
   get memory(): number {
-    return this.#world?.growth ?? 0
+    return this.#world.memory
   }
 
   find(name: Bytes): LibraryFunction | undefined {
@@ -77,7 +79,7 @@ export class FunctionEngine {
   flush(): void {
     this.#libraries = new Map()
     this.#functions = new Map()
-    this.#world = null
+    this.#world.discard()
   }
 
   /** Loads libraries as FUNCTION RESTORE does: all of them, or none and throws an error. */
@@ -107,33 +109,20 @@ export class FunctionEngine {
     const noWrites = f.flags.includes('no-writes')
     if (readOnly && !noWrites)
       throw new CommandError('ERR Can not execute a script with write flag using *_ro command.')
-    const { world, ref } = this.#ready(f)
-    const reply = world.call(ref, {
+    return this.#world.call(this.#ready(f), {
       name: f.name,
       keys,
       args,
-      run: {
-        caller,
-        readOnly: noWrites,
-        allowsOom: f.flags.includes('allow-oom'),
-        protocol: 2,
-        feedsReplicas: true,
-        hasWritten: false,
-      },
-      limits: {
-        instructions: SCRIPT_INSTRUCTIONS,
-        time: caller.timeLeft,
-        mayPause,
-        message: killedMessage(this.target, 'FUNCTION KILL'),
-      },
+      readOnly: noWrites,
+      allowsOom: f.flags.includes('allow-oom'),
+      mayPause,
+      caller,
     })
-    this.mend()
-    return reply
   }
 
   /** Discards a Lua instance that a function has broken; libraries are loaded into a new one on demand. */
   mend(): void {
-    if (this.#world?.lua.broken === true) this.#world = null
+    this.#world.mend()
   }
 
   #put(library: Library): void {
@@ -145,14 +134,14 @@ export class FunctionEngine {
     this.#libraries.delete(library.name)
     for (const f of library.functions) {
       this.#functions.delete(lower(f.name))
-      if (library.world !== null && library.world === this.#world) this.#world.lua.drop(f.ref)
+      if (library.world !== null) this.#world.drop({ world: library.world, ref: f.ref })
     }
   }
 
   /** Returns the Lua instance of a function and its callback there. Loads the library again where necessary. */
-  #ready(f: LibraryFunction): { readonly world: LuaWorld; readonly ref: number } {
+  #ready(f: LibraryFunction): Compiled {
     const library = this.#libraries.get(f.library)
-    if (library !== undefined && (library.world === null || library.world !== this.#world))
+    if (library !== undefined && (library.world === null || !this.#world.is(library.world)))
       this.#put({ ...library, ...this.#runLibrary(library.name, readLibraryShebang(library.code).code) })
     const world = this.#libraries.get(f.library)?.world
     const ref = this.find(f.name)?.ref
@@ -163,8 +152,8 @@ export class FunctionEngine {
   /** Runs a library's code; again in a new Lua instance where other libraries left too little memory. */
   #runLibrary(name: Bytes, code: Bytes): { readonly functions: LibraryFunction[]; readonly world: LuaWorld } {
     for (;;) {
-      const isFresh = this.#world === null
-      const world = (this.#world ??= newWorld(this.target, 'function', this.clock))
+      const isFresh = this.#world.isNew
+      const world = this.#world.open()
       const found: LibraryFunction[] = []
       const problem = this.#registrarOf().run(world, name, code, found)
       this.mend()
