@@ -18,8 +18,9 @@ import type { Target } from '../targets/target'
 import { usesOf } from '../targets/uses'
 import { proofTimes } from './bench-proof'
 import { markdownOf, type Row, textOf } from './bench-report'
-import { ask, LiveServer, pipelinedPerSecond } from './bench-server'
+import { ask, pipelinedPerSecond, spentBy } from './bench-requests'
 import { findProgram } from './browser'
+import { LiveServer } from './live-server'
 
 const { values } = parseArgs({
   options: {
@@ -157,9 +158,9 @@ async function liveLoadTime(server: LiveServer): Promise<number> {
   let best = Infinity
   for (let round = 0; round < 5; round++) {
     const socket = await server.open()
-    const started = server.spent()
+    const started = spentBy(server)
     await ask(socket, ['ACL', 'LOAD'])
-    best = Math.min(best, server.spent() - started)
+    best = Math.min(best, spentBy(server) - started)
     socket.destroy()
   }
   return best
@@ -182,7 +183,7 @@ const file = aclFile(userCount)
 const checks = checksPerSecond(target)
 const load = loadTime(target, file)
 const program = findProgram('redis-server')
-const live = program === null ? null : await LiveServer.start(program, file)
+const live = program === null ? null : await LiveServer.start(program, [], { acl: file })
 try {
   const dryRuns = live === null ? null : await dryRunsPerSecond(live)
   const liveLoad = live === null ? null : await liveLoadTime(live)
@@ -190,10 +191,10 @@ try {
     program === null
       ? 'not installed'
       : (/v=(\S+)/.exec(execFileSync(program, ['--version'], { encoding: 'utf8' }))?.[1] ?? '')
-  const simulated = await LiveServer.start(process.execPath, 'user default on nopass ~* &* +@all\n', [
-    'dist/cli/acl-playground.js',
-    'serve',
-  ])
+  const simulated = await LiveServer.start(process.execPath, [], {
+    before: ['dist/cli/acl-playground.js', 'serve'],
+    acl: 'user default on nopass ~* &* +@all\n',
+  })
   const served = await pipelinedPerSecond(simulated, getAndSet, seconds).finally(() => simulated.stop())
   const answered = live === null ? null : await pipelinedPerSecond(live, getAndSet, seconds)
   const rate = (n: number): string => `${(n / 1e6).toFixed(2)} million/s`
@@ -227,5 +228,5 @@ try {
   console.log(textOf(rows, version))
   if (values.markdown === true) writeFileSync('docs/benchmarks.md', markdownOf(rows, version, machine))
 } finally {
-  live?.stop()
+  await live?.stop()
 }

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { Connection, Server } from '../../src/server/types'
 import { loadTarget } from '../../src/targets/load'
-import { asRecorded } from '../conformance/compare'
 import type { Recorded } from '../conformance/recordings'
 import { seededRandom } from '../conformance/replay'
+import { Both } from './both'
 import { installedOracles, LiveServer } from './oracle'
 import { WireClient } from './wire'
 import { startSimulated } from './simulated'
@@ -30,32 +29,6 @@ const lines = (text: string): string[] => text.split(/[|\n]/)
 /** IDs of the clock and idle times differ by nature. */
 const masked = (reply: unknown): string => JSON.stringify(reply).replace(/\d{12,}-\d+/g, 'id')
 
-/** One connection to both servers. */
-class Both {
-  readonly received: Recorded[] = []
-  readonly simulated: Connection
-
-  constructor(
-    readonly real: WireClient,
-    server: Server,
-    readonly control: WireClient,
-  ) {
-    this.simulated = server.connect(
-      { kind: 'loopback' },
-      { push: (reply) => this.received.push(asRecorded(reply, 2)), closed: () => this.received.push({ closed: true }) },
-    )
-  }
-
-  async send(line: string): Promise<void> {
-    const argv = line.split(' ')
-    this.real.write(argv)
-    const { replies } = this.simulated.send(argv)
-    this.received.push(...replies.map((reply) => asRecorded(reply, 2)))
-    // The real server answers this after what was sent before it, on whatever connection.
-    await this.control.send(['PING'])
-  }
-}
-
 describe.each(installedOracles())('$target beside the real server', ({ program, target: id }) => {
   test(`${scenarios} random waits (SEED=${seed})`, async () => {
     const random = seededRandom(seed)
@@ -63,19 +36,26 @@ describe.each(installedOracles())('$target beside the real server', ({ program, 
     const live = await LiveServer.start(program)
     const server = startSimulated(await loadTarget(id), '', seed)
     const control = await WireClient.open(live.port)
+    const send = async (both: Both, line: string): Promise<void> => {
+      const argv = line.split(' ')
+      both.real.write(argv)
+      both.simulate(argv)
+      // The real server answers this after what was sent before it, on whatever connection.
+      await control.send(['PING'])
+    }
     const differences: unknown[] = []
     for (let scenario = 0; scenario < scenarios && differences.length === 0; scenario++) {
       const asked: string[] = []
-      const open = async (): Promise<Both> => new Both(await WireClient.open(live.port), server, control)
+      const open = async (): Promise<Both> => new Both(await WireClient.open(live.port), server)
       const [writer, ...others] = [await open(), await open(), await open(), await open()]
-      await writer!.send('FLUSHALL')
+      await send(writer!, 'FLUSHALL')
       for (let step = 0; step < 20 && differences.length === 0; step++) {
         const idle = others.filter(({ simulated }) => (simulated as unknown as { blocked: unknown }).blocked === null)
         const waits = idle.length > 0 && random.below(3) === 0
         const both = waits ? pick(idle) : writer!
         const line = pick(lines(waits ? waiting : happening))
         asked.push(`${[writer, ...others].indexOf(both)}> ${line}`)
-        await both.send(line)
+        await send(both, line)
         server.tick()
         for (const [name, one] of [writer!, ...others].entries()) {
           const wanted = one.received.splice(0)

@@ -73,7 +73,7 @@ describe.each(installedOracles())('$target: configuration', ({ program, target: 
         const conf = pick(configurations)
         const path = join(folder, `${round}.conf`)
         writeFileSync(path, conf)
-        const live = await LiveServer.start(program, [], path)
+        const live = await LiveServer.start(program, [], { conf: path })
         const written: { text: Bytes } = { text: conf }
         const started = startServer({
           target,

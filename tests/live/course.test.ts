@@ -92,7 +92,7 @@ async function runLive(
   const ran: RanCommand[] = []
   const clients = new Map<string | null, WireClient>()
   try {
-    const live = await LiveServer.start(program, [], conf)
+    const live = await LiveServer.start(program, [], { conf })
     try {
       for (const { as, line } of steps) {
         let client = clients.get(as)

@@ -5,8 +5,9 @@ import type { SimulatedServer } from '../../src/server/server'
 import type { Connection } from '../../src/server/types'
 import { loadTarget } from '../../src/targets/load'
 import type { Target } from '../../src/targets/target'
+import type { InstalledServer } from '../../src/tools/live-server'
 import { asRecorded } from '../conformance/compare'
-import { installedOracles, LiveServer, type Oracle } from './oracle'
+import { installedOracles, LiveServer } from './oracle'
 import { WireClient } from './wire'
 import { startSimulated } from './simulated'
 
@@ -54,7 +55,7 @@ HGETEX h FIELDS 1 a|HSET h e 1 f 2 g 3|HPEXPIREAT h 1 FIELDS 2 e f|HSETEX h EX 1
 
 /** Starts a real server and one that simulates it, each with a client. */
 async function both(
-  { program, target: id }: Oracle,
+  { program, target: id }: InstalledServer,
   options: readonly string[],
   confOf: (port: number) => string,
 ): Promise<{ target: Target; live: LiveServer; real: WireClient; server: SimulatedServer; simulated: Connection }> {

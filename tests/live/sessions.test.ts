@@ -3,10 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { fromText } from '../../src/acl/bytes'
 import { splitWords } from '../../src/acl/split'
 import { provideLuaFromPackage } from '../../src/cli/lua'
-import type { Connection, Server } from '../../src/server/types'
 import { loadTarget } from '../../src/targets/load'
-import { asRecorded } from '../conformance/compare'
-import type { Recorded } from '../conformance/recordings'
+import { Both } from './both'
 import { installedOracles, LiveServer } from './oracle'
 import { WireClient } from './wire'
 import { startSimulated } from './simulated'
@@ -34,38 +32,6 @@ const PATIENCE = 10_000
 
 const sleep = (milliseconds: number): Promise<null> =>
   new Promise((resolve) => setTimeout(() => resolve(null), milliseconds))
-
-/** One connection, to both. */
-class Both {
-  readonly received: Recorded[] = []
-  readonly simulated: Connection
-
-  constructor(
-    readonly real: WireClient,
-    server: Server,
-  ) {
-    let connection: Connection | null = null
-    connection = server.connect(
-      { kind: 'loopback' },
-      {
-        push: (reply) => this.received.push(asRecorded(reply, connection?.protocol ?? 2)),
-        closed: () => this.received.push({ closed: true }),
-      },
-    )
-    this.simulated = connection
-  }
-
-  send(argv: readonly string[]): void {
-    const hungUp = this.received.length
-    const { replies } = this.simulated.send(argv)
-    const own = replies.map((reply) => asRecorded(reply, this.simulated.protocol))
-    // What the server says before it hangs up comes before that.
-    const end = this.received.findIndex(
-      (one, i) => i >= hungUp && typeof one === 'object' && one !== null && 'closed' in one,
-    )
-    this.received.splice(end < 0 ? this.received.length : end, 0, ...own)
-  }
-}
 
 /** Sizes, times and addresses differ by nature. */
 function masked(reply: unknown): string {
@@ -116,7 +82,7 @@ describe.each(installedOracles())('$target beside the real server', ({ program, 
       } else {
         const argv = (splitWords(fromText(command)) ?? []).map((word) => word.text)
         await server.prepare(argv)
-        both.send(argv)
+        both.simulate(argv)
         both.real.write(argv)
       }
       for (const [name, { real, received }] of connections) {

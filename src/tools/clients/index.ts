@@ -6,10 +6,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { defaultTargetId } from '../../targets/infos'
 import type { TargetId } from '../../targets/list'
+import { installedServers, LiveServer } from '../live-server'
 import { difference, type Check, type Outcome } from './check'
 import { libraryChecks } from './libraries'
 import { programChecks } from './programs'
-import { installedServers, real, simulated, type RunningServer } from './servers'
+import { simulated, type RunningServer } from './simulated'
 
 const require = createRequire(import.meta.url)
 
@@ -47,7 +48,7 @@ async function outcomeOf(check: Check, simulator: RunningServer, server: Running
 
 async function runOn(target: TargetId, program: string | null): Promise<Outcome[]> {
   const simulator = await simulated(target)
-  const server = program === null ? null : await real(program)
+  const server = program === null ? null : await LiveServer.start(program, ['--enable-debug-command', 'yes'])
   const outcomes: Outcome[] = []
   console.log(
     `\n${target}, ${program === null ? 'no real server of this release installed' : `compared with ${program}`}`,
