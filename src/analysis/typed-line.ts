@@ -1,6 +1,7 @@
 import { lower, type Bytes } from '../acl/bytes'
 import type { CommandLine } from '../proof/command-line'
 import { quote } from '../resp/render'
+import { newNameOf, removedCommands } from '../server/lookup'
 import type { SimulatedServer } from '../server/server'
 import { memoize } from './memoize'
 
@@ -15,7 +16,7 @@ export interface TypedLine {
 /** Returns a command line as it is typed: names in upper case, or as rename-command changed them. */
 export function typedLine(server: SimulatedServer, { argv }: CommandLine): TypedLine {
   const [name = '', ...rest] = argv
-  const renamed = [...server.renamed].find(([, original]) => original === lower(name))?.[0]
+  const renamed = newNameOf(server, lower(name))
   const typed = [renamed ?? name.toUpperCase(), ...rest]
   const words = typed.map((word, i) =>
     i === 1 && renamed === undefined && server.target.table.resolve(argv)?.parent != null ? word.toUpperCase() : word,
@@ -24,8 +25,5 @@ export function typedLine(server: SimulatedServer, { argv }: CommandLine): Typed
   return { argv: words, text }
 }
 
-/** Returns the commands that rename-command removed, by full name; renamed ones can be run by their new names. */
-export const disabledCommands = memoize((server: SimulatedServer): ReadonlySet<Bytes> => {
-  const renamed = new Set(server.renamed.values())
-  return new Set([...server.hidden].filter((name) => !renamed.has(name)))
-})
+/** Returns the commands that rename-command removed on a server. */
+export const disabledCommands = memoize((server: SimulatedServer): ReadonlySet<Bytes> => removedCommands(server))

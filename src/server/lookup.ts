@@ -19,6 +19,17 @@ export interface Renames {
   readonly hidden: ReadonlySet<Bytes>
 }
 
+/** Returns the name that rename-command gave a command; undefined where it gave none. */
+export function newNameOf({ renamed }: Renames, name: Bytes): Bytes | undefined {
+  for (const [to, original] of renamed) if (original === name) return to
+}
+
+/** Returns the commands that rename-command removed, by full name; renamed ones can be run by their new names. */
+export function removedCommands({ renamed, hidden }: Renames): ReadonlySet<Bytes> {
+  const runnable = new Set(renamed.values())
+  return new Set([...hidden].filter((name) => !runnable.has(name)))
+}
+
 /** The most names that are remembered: each command may be typed in many mixtures of upper and lower case. */
 const MAX_NAMES = 4096
 

@@ -3,6 +3,7 @@ import { toText, type Bytes } from '../../acl/bytes'
 import type { Command } from '../../acl/command'
 import { refusalText } from '../../acl/refusals'
 import { hasArity, wrongArity } from '../../server/command-errors'
+import { newNameOf } from '../../server/lookup'
 import type { SimulatedServer } from '../../server/server'
 import { lateRefusal } from '../../server/late-refusal'
 import type { Origin } from '../../server/types'
@@ -138,7 +139,7 @@ function noCommand(
   const ifMeant = 'If it must not exist, add: because no-command'
   const at = expectation.places.action
   if (server.hidden.has(wordAt(argv, 0))) {
-    const renamed = [...server.renamed].find(([, original]) => original === wordAt(argv, 0))?.[0]
+    const renamed = newNameOf(server, wordAt(argv, 0))
     return renamed === undefined
       ? invalid(`rename-command in redis.conf disables ${name}, so the server has no such command.`, ifMeant, at)
       : invalid(

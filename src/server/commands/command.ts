@@ -8,6 +8,7 @@ import type { Target } from '../../targets/target'
 import { canHaveKeys, usesOf } from '../../targets/uses'
 import { hasArity } from '../command-errors'
 import type { Handler, HandlerTable } from '../handler'
+import { removedCommands } from '../lookup'
 import type { CommandNames, Release } from '../parts'
 import { docsReply, infoReply } from './command-replies'
 
@@ -16,11 +17,8 @@ type CommandParts = CommandNames & Release
 
 /** Returns the commands that clients can name, in the target's order, without those renamed to nothing. */
 function visible(server: CommandParts): Command[] {
-  const renamed = new Set(server.renamed.values())
-  return server.target.table.commands.filter((command) => {
-    const top = lower((command.parent ?? command).name)
-    return !server.hidden.has(top) || renamed.has(top)
-  })
+  const removed = removedCommands(server)
+  return server.target.table.commands.filter((command) => !removed.has(lower((command.parent ?? command).name)))
 }
 
 const topLevel = (server: CommandParts): Command[] => visible(server).filter((command) => command.parent === null)
