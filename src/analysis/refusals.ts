@@ -2,7 +2,7 @@ import { fromText, toText } from '../acl/bytes'
 import type { Span } from '../acl/decision'
 import { parseRule } from '../acl/rule'
 import { Users } from '../acl/users'
-import type { FileProblem } from '../server/types'
+import type { FileProblem, ProblemKind } from '../server/types'
 import type { Target } from '../targets/target'
 import type { Diagnostic } from './diagnostic'
 import { placeholderHints, placeholdersIn } from './placeholder'
@@ -40,71 +40,58 @@ function notUserLine(problem: Case): Remedy {
   }
 }
 
-/** Advice by the server's error; the first match applies. */
-const remedies: readonly (readonly [RegExp, (problem: Case) => Remedy | null])[] = [
-  [/should start with user keyword/, notUserLine],
-  [
-    /Duplicate user/,
-    ({ source, line }) => ({
-      hint: 'A user may have only one line: combine its rules.',
-      fixes: [{ label: 'Remove this line', edits: [source.without(line)] }],
-    }),
-  ],
-  [/Adding a pattern after the \* pattern/, afterAll],
-  [/password hash must be exactly 64/, badHash],
-  [/Unknown command or category/, unknownName],
-  [
-    /Adding a subcommand of a command already fully added/,
-    (problem) => ({ hint: 'The whole command is allowed already.', fixes: remove(problem) }),
-  ],
-  [
-    /first-arg of a subcommand/,
-    (problem) => ({
-      hint: 'Only one part may follow |.',
-      fixes: [
-        ...remove(problem),
-        replace(problem, 'Allow the whole subcommand', problem.token.split('|').slice(0, 2).join('|')),
-      ],
-    }),
-  ],
-  [/database ID is out of range/, (problem) => ({ hint: 'Databases are numbered from 0.', fixes: remove(problem) })],
-  [
-    /you are trying to remove/,
-    (problem) => ({ hint: 'Only a password that was added before can be removed.', fixes: remove(problem) }),
-  ],
-  [
-    /Unmatched parenthesis/,
-    (problem) => ({
-      hint: 'A real server crashes on this line. A selector ends with ) at the end of its last rule.',
-      fixes: [append(problem, ')', 'Close it at the end of the line')],
-    }),
-  ],
-  [
-    /Wrong format$/,
-    (problem) => ({
-      hint: 'A selector ends with ) at the end of its last rule.',
-      fixes: [append(problem, ')', 'Close it at the end of the line')],
-    }),
-  ],
-  [/wrong number of arguments/, unknownDirective],
-  [/users defined in .* ACL file path is invalid/, bothKinds],
-  [
-    /opening file '/,
-    (problem) => ({
-      hint: 'There is no such file here: the only ACL file is users.acl.',
-      fixes: [rewrite(problem, 'users.acl')],
-    }),
-  ],
-  [
-    /argument must be 'yes' or 'no'/,
-    (problem) => ({ hint: 'The value must be yes or no.', fixes: [rewrite(problem, 'yes'), rewrite(problem, 'no')] }),
-  ],
-  [
-    /Unbalanced quotes/,
-    () => ({ hint: 'Close each quote with the same quote on the same line, followed by a space.', fixes: [] }),
-  ],
-  [/[Ss]yntax error/, syntax],
-]
+const unclosed =
+  (hint: string) =>
+  (problem: Case): Remedy => ({
+    hint,
+    fixes: [append(problem, ')', 'Close it at the end of the line')],
+  })
+
+/** Advice by the kind of the server's error. */
+const remedies: Readonly<Partial<Record<ProblemKind, (problem: Case) => Remedy | null>>> = {
+  'not-user-line': notUserLine,
+  'duplicate-user': ({ source, line }) => ({
+    hint: 'A user may have only one line: combine its rules.',
+    fixes: [{ label: 'Remove this line', edits: [source.without(line)] }],
+  }),
+  'after-all-keys': afterAll,
+  'after-all-channels': afterAll,
+  'bad-hash': badHash,
+  unknown: unknownName,
+  'full-then-sub': (problem) => ({ hint: 'The whole command is allowed already.', fixes: remove(problem) }),
+  'first-arg-of-subcommand': (problem) => ({
+    hint: 'Only one part may follow |.',
+    fixes: [
+      ...remove(problem),
+      replace(problem, 'Allow the whole subcommand', problem.token.split('|').slice(0, 2).join('|')),
+    ],
+  }),
+  'database-range': (problem) => ({ hint: 'Databases are numbered from 0.', fixes: remove(problem) }),
+  'no-such-password': (problem) => ({
+    hint: 'Only a password that was added before can be removed.',
+    fixes: remove(problem),
+  }),
+  'unmatched-parenthesis': unclosed(
+    'A real server crashes on this line. A selector ends with ) at the end of its last rule.',
+  ),
+  'unclosed-selector': unclosed('A selector ends with ) at the end of its last rule.'),
+  'bad-directive': unknownDirective,
+  'wrong-number': unknownDirective,
+  'both-kinds-of-users': bothKinds,
+  'no-acl-file': (problem) => ({
+    hint: 'There is no such file here: the only ACL file is users.acl.',
+    fixes: [rewrite(problem, 'users.acl')],
+  }),
+  'not-yes-or-no': (problem) => ({
+    hint: 'The value must be yes or no.',
+    fixes: [rewrite(problem, 'yes'), rewrite(problem, 'no')],
+  }),
+  'unbalanced-quotes': () => ({
+    hint: 'Close each quote with the same quote on the same line, followed by a space.',
+    fixes: [],
+  }),
+  syntax,
+}
 
 /** Returns the hint for a token that is part of a placeholder, which has no fix. */
 function unrendered({ line, span }: Case): Remedy | null {
@@ -118,10 +105,8 @@ function unrendered({ line, span }: Case): Remedy | null {
       }
 }
 
-function remedy(problem: Case): Remedy | null {
-  return (
-    unrendered(problem) ?? remedies.find(([words]) => words.test(problem.message))?.[1](inSelector(problem)) ?? null
-  )
+function remedy(kind: ProblemKind, problem: Case): Remedy | null {
+  return unrendered(problem) ?? remedies[kind]?.(inSelector(problem)) ?? null
 }
 
 /** Narrows a problem to the rule of a selector that causes it. */
@@ -147,10 +132,10 @@ function inSelector(problem: Case): Case {
  */
 export function refusals(problems: readonly FileProblem[], text: string, target: Target): Diagnostic[] {
   const source = new Source(text)
-  return problems.flatMap(({ message, span }) => {
+  return problems.flatMap(({ kind, message, span }) => {
     const line = source.lines[(span?.line ?? 1) - 1] ?? { text: '', from: 0, to: 0 }
     const place: Span = span ?? { source: 'users.acl', line: 1, from: line.from, to: line.to }
-    const diagnostics = remedy({ source, target, message, span: place, line, token: text.slice(place.from, place.to) })
+    const diagnostics = remedy(kind, { source, target, span: place, line, token: text.slice(place.from, place.to) })
     const ofComment = isComment(line) && place.source === 'users.acl'
     if (ofComment && source.hasReportedComment) return []
     source.hasReportedComment ||= ofComment

@@ -3,7 +3,7 @@ import type { Span } from '../acl/decision'
 import type { Target } from '../targets/target'
 import { Config } from './config'
 import { parseConfigFile, type ConfigLine } from './config-file'
-import type { FileProblem, FileStore } from './types'
+import type { FileNote, FileProblem, FileStore, ProblemKind } from './types'
 
 /** A `user` line of redis.conf. */
 export interface UserLine {
@@ -22,7 +22,7 @@ export interface LoadedConfig {
   /** Original names that no longer work. */
   readonly hidden: ReadonlySet<Bytes>
   /** The directives of the file that are not simulated or not known. */
-  readonly notes: readonly FileProblem[]
+  readonly notes: readonly FileNote[]
 }
 
 /** The error that stops a server from starting, and its place in a file. */
@@ -40,12 +40,15 @@ export interface ConfigLoadOptions {
   readonly files: FileStore
   /** For directives that the target does not know: refuse to start, as servers do, or only note them. */
   readonly unknownDirectives: 'refuse' | 'note'
-  /** Returns the server's error for the rules of a `user` line (the word that it names and the reason), or null. */
-  readonly checkUser: (
-    name: Bytes,
-    rules: readonly Bytes[],
-    earlier: readonly UserLine[],
-  ) => { readonly word: Bytes; readonly reason: Bytes } | null
+  /** Returns the server's error for the rules of a `user` line, or null. */
+  readonly checkUser: (name: Bytes, rules: readonly Bytes[], earlier: readonly UserLine[]) => UserLineProblem | null
+}
+
+/** The server's error for a `user` line of redis.conf: the word that it names, and the reason. */
+export interface UserLineProblem {
+  readonly kind: ProblemKind
+  readonly word: Bytes
+  readonly reason: Bytes
 }
 
 /** Directives of older releases that newer ones accept and ignore. */
@@ -61,7 +64,13 @@ const deprecated = new Set([
 const notSimulated: Readonly<Record<string, Bytes>> = { replicaof: 'no one', 'cluster-enabled': 'no' }
 
 /** Returns the server's error for a line of redis.conf, or of a file that it includes (config.c, loaderr). */
-export function configFailure(target: Target, line: ConfigLine, reason: Bytes, included = false): StartFailure {
+function configFailure(
+  target: Target,
+  line: ConfigLine,
+  kind: ProblemKind,
+  reason: Bytes,
+  included: boolean,
+): StartFailure {
   const { behaviours } = target
   const release = behaviours.fatalConfigNamesVersion
     ? `Version ${target.version}`
@@ -71,7 +80,7 @@ export function configFailure(target: Target, line: ConfigLine, reason: Bytes, i
   return {
     message: `${heading}\n${rest}`,
     output: `${heading}\nReading the configuration file, at line ${line.span.line}\n${rest}`,
-    problems: [{ message: reason, span: included ? null : line.span }],
+    problems: [{ kind, message: reason, span: included ? null : line.span }],
   }
 }
 
@@ -90,7 +99,7 @@ class Reader {
   readonly #users: UserLine[] = []
   readonly #renamed = new Map<Bytes, Bytes>()
   readonly #hidden = new Set<Bytes>()
-  readonly #notes: FileProblem[] = []
+  readonly #notes: FileNote[] = []
   readonly #unresolved: ConfigLine[] = []
 
   constructor(options: ConfigLoadOptions) {
@@ -115,6 +124,7 @@ class Reader {
         'Module Configuration detected without loadmodule directive or no ApplyConfig call: aborting',
       ].join('\n')
       const problems = this.#unresolved.map((line) => ({
+        kind: 'bad-directive' as const,
         message: 'Bad directive or wrong number of arguments',
         span: line.span,
       }))
@@ -131,8 +141,9 @@ class Reader {
 
   #readLine(line: ConfigLine, depth: number): StartFailure | null {
     const { target, unknownDirectives } = this.#options
-    const fail = (reason: Bytes): StartFailure => configFailure(target, line, reason, depth > 0)
-    if (line.words === null) return fail('Unbalanced quotes in configuration line')
+    const fail = (kind: ProblemKind, reason: Bytes): StartFailure =>
+      configFailure(target, line, kind, reason, depth > 0)
+    if (line.words === null) return fail('unbalanced-quotes', 'Unbalanced quotes in configuration line')
     const [name = '', ...words] = line.words
     const directive = this.#config.find(name)
     if (directive !== undefined) {
@@ -145,7 +156,7 @@ class Reader {
         ...earlier,
         ...words.flatMap((word) => (earlier.length > 0 ? word.split(' ') : word)),
       ])
-      if ('error' in read) return fail(read.error)
+      if ('error' in read) return fail(read.kind ?? 'other', read.error)
       this.#config.set(directive, read.value)
       this.#config.spans.set(directive.name, line.span)
       const harmless = notSimulated[directive.name]
@@ -154,11 +165,12 @@ class Reader {
       return null
     }
     if (name === 'include' && words.length === 1) return this.#include(words[0] ?? '', line, depth)
-    if (name === 'rename-command' && words.length === 2) return this.#rename(words[0] ?? '', words[1] ?? '', fail)
+    if (name === 'rename-command' && words.length === 2)
+      return this.#rename(words[0] ?? '', words[1] ?? '', (reason) => fail('other', reason))
     if (name === 'user' && words.length > 0) {
       const [user = '', ...rules] = words
       const problem = this.#options.checkUser(user, rules, this.#users)
-      if (problem !== null) return fail(`Error in user declaration '${problem.word}': ${problem.reason}`)
+      if (problem !== null) return fail(problem.kind, `Error in user declaration '${problem.word}': ${problem.reason}`)
       this.#users.push({ name: user, rules, line, spans: line.wordSpans.slice(2) })
       return null
     }
@@ -166,7 +178,7 @@ class Reader {
       this.#notes.push({ message: 'loadmodule is not simulated', span: line.span })
       return null
     }
-    if (name === 'sentinel') return fail('sentinel directive while not in sentinel mode')
+    if (name === 'sentinel') return fail('other', 'sentinel directive while not in sentinel mode')
     if (deprecated.has(name) && words.length === 1) return null
     if (unknownDirectives === 'note') {
       this.#notes.push({
@@ -182,7 +194,7 @@ class Reader {
       this.#unresolved.push(line)
       return null
     }
-    return fail('Bad directive or wrong number of arguments')
+    return fail('bad-directive', 'Bad directive or wrong number of arguments')
   }
 
   #include(path: Bytes, line: ConfigLine, depth: number): StartFailure | null {
@@ -193,7 +205,7 @@ class Reader {
       return null
     }
     const message = `Fatal error, can't open config file '${path}': No such file or directory`
-    return { message, output: message, problems: [{ message, span: line.span }] }
+    return { message, output: message, problems: [{ kind: 'other', message, span: line.span }] }
   }
 
   #rename(from: Bytes, to: Bytes, fail: (reason: Bytes) => StartFailure): StartFailure | null {

@@ -2,7 +2,10 @@ import { lower, type Bytes } from '../acl/bytes'
 import type { Directive } from '../targets/directives'
 
 /** A value read from redis.conf or CONFIG SET, as CONFIG GET prints it, or the server's error. */
-export type ReadValue = { readonly value: Bytes } | { readonly error: Bytes }
+export type ReadValue = { readonly value: Bytes } | { readonly error: Bytes; readonly kind?: ValueError }
+
+/** The kinds of errors that are told apart from others. */
+export type ValueError = 'not-yes-or-no' | 'wrong-number'
 
 const units: Readonly<Record<string, number>> = {
   '': 1,
@@ -77,7 +80,9 @@ export function readValue(directive: Directive, text: Bytes, choiceWords: string
       return { value: text }
     case 'yes-no': {
       const value = lower(text)
-      return value === 'yes' || value === 'no' ? { value } : { error: "argument must be 'yes' or 'no'" }
+      return value === 'yes' || value === 'no'
+        ? { value }
+        : { error: "argument must be 'yes' or 'no'", kind: 'not-yes-or-no' }
     }
     case 'choice': {
       const value = kind.values.find((v) => lower(v) === lower(text))

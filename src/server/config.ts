@@ -20,6 +20,8 @@ const wordCounts: Readonly<Record<string, (count: number) => boolean>> = {
   'oom-score-adj-values': (n) => n === 3,
 }
 
+const wrongNumber: ReadValue = { error: 'wrong number of arguments', kind: 'wrong-number' }
+
 /** The settings that every command line needs. */
 export interface FrequentSettings {
   readonly maxMemory: number
@@ -104,7 +106,7 @@ export class Config {
   read(directive: Directive, words: readonly Bytes[]): ReadValue {
     if (directive.kind.type !== 'words') {
       const [word] = words
-      if (word === undefined || words.length !== 1) return { error: 'wrong number of arguments' }
+      if (word === undefined || words.length !== 1) return wrongNumber
       if (directive.name === 'notify-keyspace-events') {
         const letters = readEventLetters(word, this.#eventLetters)
         return letters === null
@@ -117,12 +119,11 @@ export class Config {
       }
       return readValue(directive, word, this.#choiceWords)
     }
-    if (words.length === 0 && directive.name !== 'bind' && directive.name !== 'save')
-      return { error: 'wrong number of arguments' }
+    if (words.length === 0 && directive.name !== 'bind' && directive.name !== 'save') return wrongNumber
     // CONFIG SET gives several words as one, with single spaces between them.
     const [first = ''] = words
     const parts = words.length > 1 ? words : first === '' ? [] : first.split(' ')
-    if (wordCounts[directive.name]?.(parts.length) === false) return { error: 'wrong number of arguments' }
+    if (wordCounts[directive.name]?.(parts.length) === false) return wrongNumber
     const reader = readWords[directive.name]
     if (reader !== undefined) return reader(parts, this.#choiceWords)
     if (directive.name === 'client-output-buffer-limit') return mergeBufferLimits(this.get(directive.name), parts)

@@ -7,16 +7,16 @@ import { hasSpaces } from '../acl/selector'
 import { Users } from '../acl/users'
 import type { Target } from '../targets/target'
 import { listensAnywhere } from './admission'
-import { loadConfig, type LoadedConfig, type StartFailure, type UserLine } from './config-load'
+import { loadConfig, type LoadedConfig, type StartFailure, type UserLine, type UserLineProblem } from './config-load'
 import type { Registry } from './handler'
 import { updateDefaultPassword } from './passwords'
 import { SimulatedServer } from './server'
 import { Tls } from './tls'
-import type { FileProblem, ServerOptions } from './types'
+import type { FileNote, FileProblem, ServerOptions } from './types'
 
 /** The outcome of starting a server. */
 export type StartResult =
-  | { readonly started: true; readonly server: SimulatedServer; readonly notes: readonly FileProblem[] }
+  | { readonly started: true; readonly server: SimulatedServer; readonly notes: readonly FileNote[] }
   | {
       readonly started: false
       readonly crash: boolean
@@ -49,7 +49,7 @@ export function startWith(commands: Registry<SimulatedServer>, options: ServerOp
     return {
       started: false,
       ...refusal(`${tlsProblem}\nFailed to configure TLS. Check logs for more info.`, [
-        { message: tlsProblem, span: config.spans.get('tls-port') ?? null },
+        { kind: 'other', message: tlsProblem, span: config.spans.get('tls-port') ?? null },
       ]),
     }
   users.allChannelsByDefault = target.behaviours.hasChannels && config.get('acl-pubsub-default') === 'allchannels'
@@ -60,7 +60,7 @@ export function startWith(commands: Registry<SimulatedServer>, options: ServerOp
   if (!listensAnywhere(config, target)) {
     const message = 'Configured to not listen anywhere, exiting.'
     const span = config.spans.get(config.number('port') === 0 ? 'port' : 'bind') ?? null
-    return { started: false, ...refusal(message, [{ message, span }]) }
+    return { started: false, ...refusal(message, [{ kind: 'other', message, span }]) }
   }
   const server = new SimulatedServer({
     commands,
@@ -80,20 +80,23 @@ function checkUserLine(
   name: Bytes,
   rules: readonly Bytes[],
   earlier: readonly UserLine[],
-): { word: Bytes; reason: Bytes } | null {
+): UserLineProblem | null {
   const { behaviours } = users.space
   const words = ['user', name, ...rules]
   if (behaviours.strictAclFile && earlier.some((line) => line.name === name)) {
-    return { word: name, reason: 'Duplicate user found. A user can only be defined once in config files' }
+    const reason = 'Duplicate user found. A user can only be defined once in config files'
+    return { kind: 'duplicate-user', word: name, reason }
   }
   const merged = behaviours.hasSelectors ? mergeSelectors(rules) : rules.map((text) => ({ text }))
-  if (typeof merged === 'number') return { word: words[merged] ?? '', reason: 'Wrong format' }
+  if (typeof merged === 'number')
+    return { kind: 'unclosed-selector', word: words[merged] ?? '', reason: 'Wrong format' }
   const probe = users.newUser(name)
   for (const [index, rule] of merged.entries()) {
     const error = probe.apply(rule.text)
     // Modules may still define unknown commands: they are checked again when the users are created.
     if (error !== null && error !== 'unknown') {
-      return { word: words[behaviours.hasSelectors ? index : index + 2] ?? '', reason: ruleErrorText[error] }
+      const word = words[behaviours.hasSelectors ? index : index + 2] ?? ''
+      return { kind: error, word, reason: ruleErrorText[error] }
     }
   }
   return null
@@ -126,7 +129,7 @@ function bothKinds(target: Target, loaded: LoadedConfig, span: Span | null): Use
     `${product.toLowerCase()}.conf, but not both.`
   const problems = [span, ...loaded.users.map((user) => user.line.span)]
     .filter((s) => s !== null)
-    .map((s) => ({ message, span: s }))
+    .map((s) => ({ kind: 'both-kinds-of-users' as const, message, span: s }))
   return refusal(message, problems)
 }
 
@@ -134,7 +137,7 @@ function makeUser(users: Users, line: UserLine): UserFailure | null {
   const critical = 'Critical error while loading ACLs. Exiting.'
   if (hasSpaces(line.name)) {
     const reason = 'Spaces not allowed in ACL usernames'
-    return refusal(`${reason}\n${critical}`, [{ message: reason, span: line.line.span }])
+    return refusal(`${reason}\n${critical}`, [{ kind: 'username-chars', message: reason, span: line.line.span }])
   }
   // A user that exists (the default user always does) is reset.
   const first = users.get(line.name) === undefined ? [] : ['reset']
@@ -142,7 +145,8 @@ function makeUser(users: Users, line: UserLine): UserFailure | null {
   if (refused === null) return null
   const at = refused.argument - first.length
   const reason = `Error loading ACL rule '${line.rules[at] ?? ''}' for the user named '${line.name}': ${refused.error === null ? refused.message : ruleErrorText[refused.error]}`
-  return refusal(`${reason}\n${critical}`, [{ message: reason, span: line.spans[at] ?? line.line.span }])
+  const kind = refused.error ?? 'unmatched-parenthesis'
+  return refusal(`${reason}\n${critical}`, [{ kind, message: reason, span: line.spans[at] ?? line.line.span }])
 }
 
 function loadFile(options: ServerOptions, users: Users, path: Bytes, span: Span | null): UserFailure | null {
@@ -150,16 +154,12 @@ function loadFile(options: ServerOptions, users: Users, path: Bytes, span: Span 
   const content = options.files.read(path)
   if (content === null) {
     const message = `${start}Error loading ACLs, opening file '${path}': No such file or directory`
-    return refusal(message, [{ message, span }])
+    return refusal(message, [{ kind: 'no-acl-file', message, span }])
   }
   const result = loadAclFile(users, content, path)
   if (result.ok) {
     users.replaceAll(result.users)
     return null
   }
-  return refusal(
-    `${start}${result.message}`,
-    result.problems.map(({ message, span: at }) => ({ message, span: at })),
-    result.crash,
-  )
+  return refusal(`${start}${result.message}`, result.problems, result.crash)
 }

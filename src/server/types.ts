@@ -1,13 +1,16 @@
 import type { Bytes } from '../acl/bytes'
 import type { Decision, Span } from '../acl/decision'
 import type { Clock, RandomSource } from '../acl/environment'
+import type { LineError } from '../acl/file-line'
 import type { AclFileResult } from '../acl/load'
 import type { AclLog } from '../acl/log'
+import type { RuleError } from '../acl/rule-errors'
 import type { User } from '../acl/user'
 import type { Users } from '../acl/users'
 import type { Keyspace } from '../keyspace/keyspace'
 import type { ErrorReply, Reply } from '../resp/reply'
 import type { Target } from '../targets/target'
+import type { ValueError } from './config-value'
 import type { TlsFiles } from './tls'
 
 /** The files that a server can read and write, by path as written in its configuration (relative to `dir`). */
@@ -77,10 +80,25 @@ export interface ServerOptions {
   readonly explain?: boolean
 }
 
-/** A problem in a file that the server reported at start or on ACL LOAD. */
-export interface FileProblem {
+/** A note on a place in a file. */
+export interface FileNote {
   readonly message: string
   readonly span: Span | null
+}
+
+/**
+ * The kinds of errors in redis.conf, besides those of rules and values, that are told apart from others. A bad directive is an
+ * unknown one, or has a wrong number of values.
+ */
+export type ConfigError =
+  'bad-directive' | 'both-kinds-of-users' | 'no-acl-file' | 'unbalanced-quotes' | 'unclosed-selector' | 'other'
+
+/** The kind of a problem in users.acl or redis.conf. */
+export type ProblemKind = RuleError | LineError | ValueError | ConfigError
+
+/** A problem in a file that the server reported at start or on ACL LOAD. */
+export interface FileProblem extends FileNote {
+  readonly kind: ProblemKind
 }
 
 /** The result of one command line. */

@@ -228,6 +228,10 @@ async function conf(text: string, id: TargetId = 'redis-8.0'): Promise<string[]>
   )
 }
 
+test('the advice follows the kind of the error, not words that the file puts into its message', async () => {
+  expect(await conf('user a on "+Duplicate user"\n')).toEqual(['Redis 8.0 has no such command. "user a on\\n"'])
+})
+
 test.each([
   ['bidn ::1\nport 1\n', ['Redis 8.0 has no directive bidn. "bind ::1\\nport 1\\n"']],
   [

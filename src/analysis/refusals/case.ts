@@ -63,7 +63,6 @@ export class Source {
 export interface Case {
   readonly source: Source
   readonly target: Target
-  readonly message: string
   readonly span: Span
   readonly line: Line
   readonly token: string
