@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config'
 import { drawnPage } from './src/tools/drawn-page.ts'
 import { licenses } from './src/tools/licenses.ts'
 import { oneChunkEach } from './src/tools/one-chunk.ts'
+import { staticIcons } from './src/tools/static-icons.ts'
 import { strictStyles } from './src/tools/strict-styles.ts'
 
 /** Puts Lua's WebAssembly file beside the built command line, and what says that its scripts are modules wherever the folder is copied to. */
@@ -53,6 +54,9 @@ const manifestBeside = {
   },
 }
 
+/** Plugins that compile the page's parts. */
+const compilers = () => [lezer(), staticIcons, svelte()]
+
 /** `vite build` makes the page in dist/page; `vite build --mode cli` the command line and the library in dist/cli. */
 export default defineConfig(({ mode }) => {
   const bundled = licenses(mode === 'cli' ? ['wasmoon-lua5.1'] : [])
@@ -60,12 +64,9 @@ export default defineConfig(({ mode }) => {
     base: './',
     publicDir: mode === 'cli' ? false : 'static',
     plugins: [
-      lezer(),
-      svelte(),
+      ...compilers(),
       bundled.main,
-      ...(mode === 'cli'
-        ? [besideCli]
-        : [precacheList, manifestBeside, strictStyles, drawnPage(() => [lezer(), svelte()])]),
+      ...(mode === 'cli' ? [besideCli] : [precacheList, manifestBeside, strictStyles, drawnPage(compilers)]),
     ],
     worker: { format: 'es' as const, plugins: () => [bundled.worker()] },
     // Everything that the command line needs is bundled: it must run with nothing but Node.
