@@ -13,11 +13,32 @@ export interface Group {
   readonly theirs: readonly Selector[]
 }
 
-/**
- * Groups the commands that a user's selectors allow, so that each group is asked about once. Leaves out those of which the
- * other user is known to have every line.
- */
+/** A command with the key of the group that it belongs to. */
+export interface Grouped extends Group {
+  readonly key: string
+}
+
+/** Groups the commands of `groupedCommands`, so that each group is asked about once. */
 export function groupsOf(mine: Subject, theirs: Subject, theirSelectors: readonly Selector[], budget: Budget): Group[] {
+  const groups = new Map<string, Group>()
+  for (const found of groupedCommands(mine, theirs, theirSelectors, budget)) {
+    const group = groups.get(found.key)
+    if (group === undefined) groups.set(found.key, found)
+    else group.commands.push(...found.commands)
+  }
+  return [...groups.values()]
+}
+
+/**
+ * Yields the commands that a user's selectors allow, each with the key of its group. Leaves out those of which the other
+ * user is known to have every line. The forms of a command are found when it is reached.
+ */
+export function* groupedCommands(
+  mine: Subject,
+  theirs: Subject,
+  theirSelectors: readonly Selector[],
+  budget: Budget,
+): Generator<Grouped, void> {
   const numbers = new Map(theirSelectors.map((selector, i) => [selector, i]))
   // First arguments make a command a group of its own.
   const keyOf = (
@@ -34,7 +55,6 @@ export function groupsOf(mine: Subject, theirs: Subject, theirSelectors: readonl
     return `${allowing.join()} ${places} ${shape} ${alone ? command.name : ''}`
   }
   const sameTable = mine.target.table === theirs.target.table
-  const groups = new Map<string, Group>()
   for (const found of formsOf(mine.target, theirs.target)) {
     const { command } = found
     budget.left -= 1 / 10 + (mine.user.selectors.length + theirSelectors.length) / 200
@@ -47,12 +67,8 @@ export function groupsOf(mine: Subject, theirs: Subject, theirSelectors: readonl
       : theirSelectors.filter((selector) => grantOf(selector, match) !== 'none')
     if (mine.target === theirs.target && isSame(mine, command, allowing, others)) continue
     const key = keyOf(command, match, allowing, others, found.shape)
-    const group = groups.get(key)
-    if (group === undefined)
-      groups.set(key, { commands: [command], forms: found.forms, mine: allowing, theirs: others })
-    else group.commands.push(command)
+    yield { key, commands: [command], forms: found.forms, mine: allowing, theirs: others }
   }
-  return [...groups.values()]
 }
 
 /**

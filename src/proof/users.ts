@@ -5,7 +5,7 @@ import type { Selector } from '../acl/selector'
 import { usesOf } from '../targets/uses'
 import { allows, type CommandLine } from './command-line'
 import { type Form, formsOf } from './forms'
-import { type Group, groupsOf, matching } from './groups'
+import { type Group, groupedCommands, groupsOf, matching } from './groups'
 import { type Budget, DEFAULT_STATES, included, outside } from './inclusion'
 import { type Language, everything } from './language'
 import { lookOf, singles } from './looks'
@@ -26,7 +26,7 @@ import { type Place, combinationOutside } from './product'
 export interface Difference {
   /** A command line that shows it, confirmed by the engine on both sides. */
   readonly witness: CommandLine
-  /** The commands that differ alike, by name; the witness runs the first. */
+  /** The commands that differ alike, by name; the witness runs the first. With `first`, this one only. */
   readonly commands: readonly string[]
   /** The selector that allows it, by place in its user. */
   readonly selector: number
@@ -51,7 +51,7 @@ export interface Beyond {
 const MAX_PATTERNS = 100
 
 export interface BeyondOptions {
-  /** Stops at the first difference. */
+  /** Stops at the first difference: then only the forms of the commands before it are found. */
   readonly first?: boolean
   /** Asks for each key and channel pattern of the user separately, so that each has a difference of its own. */
   readonly eachPattern?: boolean
@@ -107,11 +107,24 @@ class Question {
 
   answer(): Beyond {
     if (this.#budget.left <= 0) return { differences: [], undecided: this.#allowed(), isCut: false }
-    for (const group of groupsOf(this.mine, this.theirs, this.#theirSelectors, this.#budget)) {
-      this.#ask(group)
-      if (this.options.first === true && this.#differences.length > 0) break
-    }
+    if (this.options.first === true) this.#askUntilFirst()
+    else for (const group of groupsOf(this.mine, this.theirs, this.#theirSelectors, this.#budget)) this.#ask(group)
     return { differences: this.#differences, undecided: [...this.#undecided], isCut: this.#isCut }
+  }
+
+  /** Asks about one command of each group, in their order. */
+  #askUntilFirst(): void {
+    /** True for the key of a group that was decided. */
+    const decided = new Map<string, boolean>()
+    for (const group of groupedCommands(this.mine, this.theirs, this.#theirSelectors, this.#budget)) {
+      const known = decided.get(group.key)
+      if (known === false) for (const { name } of group.commands) this.#undecided.add(name)
+      if (known !== undefined) continue
+      const before = this.#undecided.size
+      this.#ask(group)
+      if (this.#differences.length > 0) return
+      decided.set(group.key, this.#undecided.size === before)
+    }
   }
 
   #allowed(): string[] {
