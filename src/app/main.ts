@@ -22,7 +22,7 @@ async function start(target: HTMLElement): Promise<void> {
   ;(isAsDrawn ? hydrate : mount)(Page, { target, props: { app } })
   if (dataset['start'] !== 'first') void app.begin()
   await tick()
-  await takeOverParts()
+  await takeOverParts(app)
   delete dataset['start']
   await catchUp(app)
 }

@@ -1,4 +1,4 @@
-import type { Page, Route } from 'playwright-core'
+import type { Locator, Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Site, diagnostics, openSite, run, settled, transcript } from './harness'
 
@@ -217,3 +217,29 @@ test('the drawn page is accessible', async () => {
   const { page } = await openHeld()
   expect(await diagnostics(page)).toEqual([])
 })
+
+test.each(['a view is chosen', 'the window is made wider', 'it is touched'])(
+  'on a phone, what was drawn out of view answers once %s',
+  async (how) => {
+    const { page, problems, release } = await openHeld('', (one) => one.setViewportSize({ width: 390, height: 844 }))
+    await release('first')
+    await started(page)
+    const conf = page.getByRole('tab', { name: 'redis.conf', includeHidden: true })
+    const click = (button: Locator): Promise<void> => button.evaluate((node: HTMLElement) => node.click())
+    // Until then, it is as it was drawn.
+    await click(conf)
+    expect(await conf.getAttribute('aria-selected')).toBe('false')
+    if (how === 'a view is chosen') await click(page.getByRole('button', { name: 'Rules' }))
+    else if (how === 'it is touched') await page.getByRole('log').click()
+    else await page.setViewportSize({ width: 1024, height: 768 })
+    await expect
+      .poll(async () => {
+        await click(conf)
+        return conf.getAttribute('aria-selected')
+      })
+      .toBe('true')
+    await release('rest')
+    await settled(page)
+    expect(problems).toEqual([])
+  },
+)

@@ -1,11 +1,13 @@
 import { tick } from 'svelte'
 import type { App } from '../state/App.svelte'
 import type { EarlyEvent, EarlyWindow } from './early-events'
+import { takeOverParts } from './parts'
 
 /** Does what was clicked and typed before the page could do it, in order. */
 export async function catchUp(app: App): Promise<void> {
   const events = (window as EarlyWindow).takeEarlyEvents?.() ?? []
   if (events.length > 0 || document.activeElement !== document.body) app.inUse = true
+  await takeOverParts(app)
   for (const event of events) {
     repeat(event, app)
     await tick()
