@@ -2,6 +2,7 @@ import { lower, type Bytes } from '../../acl/bytes'
 import { type Arguments, bigintArgument, fail, parseInteger, SYNTAX_ERROR, wrongArity } from '../arguments'
 import type { CommandContext } from '../context'
 import { invalidExpireTime } from '../string/expiry'
+import { HashValue } from './value'
 
 /** The latest expiry that Redis can store for a field (46 bits of milliseconds). */
 const MAX_FIELD_TIME = 70368744177663n
@@ -89,4 +90,19 @@ export function pairsAt(args: Arguments, at: number): readonly Bytes[] {
 /** Fails with a syntax error if any words are left over. */
 export function refuseWords(words: readonly Bytes[]): void {
   if (words.length > 0) fail(SYNTAX_ERROR)
+}
+
+/**
+ * Reads the fields of a command without options, and its hash. Redis looks up the key before it parses the fields,
+ * Valkey after.
+ */
+export function readFields(
+  context: CommandContext,
+  args: Arguments,
+  mismatch?: string,
+): { fields: readonly Bytes[]; hash: HashValue | undefined } {
+  const searches = context.behaviours.fieldsAnywhere
+  const early = searches ? undefined : context.db.getOf(args.key(1), HashValue)
+  const fields = searches ? fieldsAnywhere(args, 2, 1, refuseWords, mismatch) : fieldsAt(args, 2)
+  return { fields, hash: searches ? context.db.getOf(args.key(1), HashValue) : early }
 }

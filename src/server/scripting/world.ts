@@ -1,14 +1,15 @@
-import { type Bytes, trimEndOf } from '../../acl/bytes'
+import type { Bytes } from '../../acl/bytes'
 import { error, type Reply } from '../../resp/reply'
 import type { Target } from '../../targets/target'
 import { type ApiHost, type ScriptRun, pushApi } from './api'
-import { popResult, pushField } from './convert'
-import { BOOLEAN, Lua, NIL, OutOfMemory, type Position, ScriptStopped, stoppedHere, STRING, TABLE } from './lua'
+import { popResult } from './convert'
+import { Lua, OutOfMemory, type Position, ScriptStopped, stoppedHere, STRING, TABLE } from './lua'
 import { Rand48 } from './numbers'
 import { ReadonlyGlobals } from './readonly'
 import { setGlobalFunction } from './host-functions'
 import type { Paused } from './paused'
 import { furnish, refuseNewGlobals } from './sandbox'
+import { ScriptErrors } from './script-errors'
 
 /** Memory limits of a server's scripts, in bytes: Lua's own memory, and the copies held by running host functions. */
 const MEMORY = { inside: 64 * 1024 * 1024, outside: 64 * 1024 * 1024 }
@@ -53,6 +54,7 @@ export class LuaWorld implements ApiHost {
   readonly globals: ReadonlyGlobals | null
   run: ScriptRun | null = null
   readonly #random = new Rand48()
+  readonly #errors: ScriptErrors
   readonly #handler: number
   readonly #ownMemory: number
   #pausedAt: Position | null = null
@@ -66,6 +68,7 @@ export class LuaWorld implements ApiHost {
     const { behaviours } = target
     const lua = new Lua(module, MEMORY)
     this.lua = lua
+    this.#errors = new ScriptErrors(lua, behaviours)
     furnish(lua, { behaviours, random: this.#random, clock })
     pushApi(lua, this, kind)
     if (behaviours.scriptServerApi) {
@@ -73,7 +76,10 @@ export class LuaWorld implements ApiHost {
       lua.setGlobal('server')
     }
     lua.setGlobal('redis')
-    lua.pushFunction(() => this.#describeError(1))
+    lua.pushFunction(() => {
+      this.#errors.describe(1)
+      return 1
+    })
     lua.copy(-1)
     this.#handler = lua.keep()
     if (kind === 'eval') {
@@ -154,10 +160,10 @@ export class LuaWorld implements ApiHost {
         lua.setTop(1)
         return popResult(lua, { behaviours, scriptProtocol: request.run.protocol })
       }
-      if (outcome === 'out of memory') return this.#memoryReply(request)
+      if (outcome === 'out of memory') return this.#errors.memoryReply(request.name)
       if (outcome === 'failed') {
-        this.#describeError(0)
-        return this.#errorReply(request.name)
+        this.#errors.describe(0)
+        return this.#errors.reply(request.name)
       }
       paused = true
       return {
@@ -179,20 +185,12 @@ export class LuaWorld implements ApiHost {
   #brokenReply(thrown: unknown, request: RunRequest): Reply {
     if (thrown instanceof ScriptStopped) return this.#stoppedReply(thrown, request)
     this.lua.broken = true
-    if (this.lua.exhausted || thrown instanceof OutOfMemory) return this.#memoryReply(request)
+    if (this.lua.exhausted || thrown instanceof OutOfMemory) return this.#errors.memoryReply(request.name)
     return error(`ERR The simulator's Lua failed: ${String(thrown)}`)
   }
 
-  /** Returns the reply where Lua ran out of memory: its error handler does not run, so the reply names no position. */
-  #memoryReply({ name }: RunRequest): Reply {
-    return this.#plainErrorReply(name, 'not enough memory')
-  }
-
-  /** Returns the reply for a text error without a position. */
-  #plainErrorReply(name: Bytes, text: Bytes): Reply {
-    const { scriptErrorTables, scriptErrorsNameScript } = this.target.behaviours
-    if (!scriptErrorTables) return error(oneLine(`ERR Error running script (call to f_${name}): ${text}`))
-    return error(oneLine(`ERR Error running script${scriptErrorsNameScript ? ` ${name}` : ''}, ${text.slice(0, 100)}`))
+  #stoppedReply(stopped: ScriptStopped, { name, limits }: RunRequest): Reply {
+    return this.#errors.stoppedReply(stopped, name, limits.message)
   }
 
   /** Stops a paused script at its current position. */
@@ -302,61 +300,6 @@ export class LuaWorld implements ApiHost {
       throw stoppedHere(lua)
     })
   }
-
-  /** Adds the position to the error on top; `level` is the call stack level that raised it. */
-  #describeError(level: number): number {
-    const { lua } = this
-    // An error of a library function is attributed to its caller.
-    let place = lua.position(level)
-    for (let up = level + 1; place?.what === 'C' && up < level + 4; up++) place = lua.position(up)
-    if (!this.target.behaviours.scriptErrorTables) {
-      const text = shown(lua)
-      lua.pushBytes(place === null ? text : `${place.source}:${place.line}: ${text}`)
-      return 1
-    }
-    if (lua.type(-1) !== TABLE) {
-      const text = shown(lua)
-      pushField(lua, 'err', `ERR ${text}`)
-    }
-    if (place !== null) {
-      lua.pushBytes(place.source)
-      lua.rawSet(-2, 'source')
-      lua.pushNumber(place.line)
-      lua.rawSet(-2, 'line')
-    }
-    return 1
-  }
-
-  /** Returns the reply for the error on top. */
-  #errorReply(name: Bytes): Reply {
-    const { lua } = this
-    if (!this.target.behaviours.scriptErrorTables)
-      return this.#plainErrorReply(name, lua.toBytes(-1) ?? 'error object is not a string')
-    if (lua.type(-1) !== TABLE) return this.#plainErrorReply(name, lua.toBytes(-1) ?? 'execution failure')
-    const field = (key: string): Bytes | null => {
-      lua.rawGet(-1, key)
-      const value = lua.toBytes(-1)
-      lua.pop()
-      return value
-    }
-    const message = field('err')
-    if (message === null)
-      return error('ERR The real server crashes here: the script raised a table that has no err field')
-    return error(oneLine(this.#located(message, name, field('source'), field('line'))))
-  }
-
-  #located(message: Bytes, name: Bytes, source: Bytes | null, line: Bytes | number | null): Bytes {
-    if (source === null || line === null) return message
-    const whose = this.target.behaviours.scriptErrorsNameScript ? `${name}, ` : ''
-    return `${message} script: ${whose}on ${source}:${line}.`
-  }
-
-  #stoppedReply(stopped: ScriptStopped, { name, limits }: RunRequest): Reply {
-    if (!this.target.behaviours.scriptErrorTables) {
-      return error(`ERR Error running script (call to f_${name}): ${stopped.source}:${stopped.line}: ${limits.message}`)
-    }
-    return error(this.#located(`ERR ${limits.message}`, name, stopped.source, stopped.line))
-  }
 }
 
 function pushStrings(lua: Lua, strings: readonly Bytes[]): void {
@@ -367,25 +310,9 @@ function pushStrings(lua: Lua, strings: readonly Bytes[]): void {
   })
 }
 
-/** Formats the value on top like tostring, for values that an error may have. */
-function shown(lua: Lua): Bytes {
-  switch (lua.type(-1)) {
-    case NIL:
-      return 'nil'
-    case BOOLEAN:
-      return String(lua.toBoolean(-1))
-    default:
-      return lua.toBytes(-1) ?? `${lua.typeName(-1)}: 0x${lua.pointer(-1).toString(16).padStart(12, '0')}`
-  }
-}
-
 /** Implements a comparison for table.sort that treats false as an empty string (6.x). */
 function compareHelper(lua: Lua): number {
   const text = (index: number): Bytes => (lua.type(index) === STRING ? (lua.toBytes(index) ?? '') : '')
   lua.pushBoolean(text(1) < text(2))
   return 1
-}
-
-function oneLine(text: Bytes): Bytes {
-  return trimEndOf(text, '\r\n').replace(/[\r\n]/g, ' ')
 }
