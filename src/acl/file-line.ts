@@ -1,23 +1,10 @@
-import { ruleEnd, trimRule } from './aclfile'
+import { ruleEnd } from './aclfile'
 import type { Bytes } from './bytes'
 import { LineOrigin } from './line-origin'
-import { cString, type RuleError, ruleErrorText } from './rule-errors'
+import { applyRules, type LineProblem, NAME_FROM } from './line-rules'
 import { hasSpaces } from './selector'
 import type { User } from './user'
 import type { Users } from './users'
-
-/** An error in a line of an ACL file other than a refused rule. */
-export type LineError = 'not-user-line' | 'username-chars' | 'duplicate-user' | 'unmatched-parenthesis'
-
-/** A problem of a line wherever the line is: the place (`users.acl:1`) stands between `before` and `after`. */
-export interface LineProblem {
-  readonly kind: RuleError | LineError
-  readonly before: Bytes
-  readonly after: Bytes
-  /** The word that caused it, in bytes from the start of the line. */
-  readonly from: number
-  readonly to: number
-}
 
 /** A line of an ACL file, parsed without regard to its place and to the other lines. */
 export interface ParsedLine {
@@ -36,9 +23,6 @@ export interface ParsedLine {
   /** True if the line was parsed as a later line of its user (6.x). */
   readonly again: boolean
 }
-
-/** The place where the name of a user starts in its line. */
-export const NAME_FROM = 5
 
 /** Shorter parts of a string are copies anyway. */
 const SHORTEST_SHARED = 13
@@ -73,38 +57,7 @@ export function parseAclLine(users: Users, text: Bytes, again: boolean): ParsedL
   if (again) user.apply('reset')
   const problems = applyRules(user, text, nameTo + 1)
   const crash = problems.at(-1)?.kind === 'unmatched-parenthesis'
-  const origin = problems.length === 0 ? new LineOrigin(users.space.behaviours.hasSelectors) : null
-  if (origin !== null) for (let i = 0; i < user.selectors.length; i++) user.selectors[i]?.setOrigin(origin, i)
+  const origin = problems.length === 0 ? new LineOrigin(users.fixedDefaults) : null
+  origin?.attachTo(user)
   return { text, name, nameTo, user, origin, problems, crash, again }
-}
-
-const NO_PROBLEMS: readonly LineProblem[] = []
-
-/** Applies the rules of a line and returns refused ones: all of them on 6.x, later unknown names and the first of the others. */
-function applyRules(user: User, text: Bytes, start: number): readonly LineProblem[] {
-  const { hasSelectors, strictAclFile: strict } = user.space.behaviours
-  let problems: LineProblem[] | null = null
-  const to = text.length
-  let toldOne = false
-  for (let at = start, end; at <= to; at = end + 1) {
-    end = ruleEnd(text, at, hasSelectors)
-    if (end < 0) {
-      const after = ': Unmatched parenthesis in selector definition.'
-      return [{ kind: 'unmatched-parenthesis', before: '', after, from: at, to: ruleEnd(text, at, false) }]
-    }
-    const written = text.slice(at, end)
-    const rule = trimRule(written)
-    const error = user.apply(rule)
-    if (error === null) continue
-    const from = at + written.indexOf(rule)
-    const place = { kind: error, before: '', from, to: from + rule.length }
-    problems ??= []
-    if (error === 'unknown' && strict)
-      problems.push({ ...place, after: `: Error in applying operation '${cString(rule)}': ${ruleErrorText[error]}.` })
-    else if (!toldOne || !strict) {
-      problems.push({ ...place, after: `: ${ruleErrorText[error]}.` })
-      toldOne = true
-    }
-  }
-  return problems ?? NO_PROBLEMS
 }

@@ -1,19 +1,25 @@
 import { aclWords, rulesBySelector, rulesOfLine } from './aclfile'
 import type { Rule } from './decision'
+import { applyRules, rulesFrom } from './line-rules'
 import type { RuleOrigin } from './selector'
 import type { SourceText } from './source'
+import type { FixedDefaults, User, UserSource } from './user'
 
-/** The place of a user's line, from which its rules are parsed again when reasons are needed. */
-export class LineOrigin implements RuleOrigin {
+/** The place of a user's accepted line, from which its rules are parsed again when the user or reasons are needed. */
+export class LineOrigin implements RuleOrigin, UserSource {
   #found: readonly (readonly Rule[])[] | null = null
   #source: SourceText | null = null
   #line = 0
   #from = 0
   #to = 0
-  readonly #hasSelectors: boolean
 
-  constructor(hasSelectors: boolean) {
-    this.#hasSelectors = hasSelectors
+  /** @param defaults those with which the line was parsed */
+  constructor(readonly defaults: FixedDefaults) {}
+
+  /** Makes the line the source of the rules of a user that was parsed from it. */
+  attachTo(user: User): void {
+    const { selectors } = user
+    for (let i = 0; i < selectors.length; i++) selectors[i]?.setOrigin(this, i)
   }
 
   /** Sets the place of the line. */
@@ -28,12 +34,16 @@ export class LineOrigin implements RuleOrigin {
   rulesBySelector(): readonly (readonly Rule[])[] {
     if (this.#source === null) return []
     if (this.#found === null) {
+      const { hasSelectors } = this.defaults.space.behaviours
       const words = aclWords(this.#source.bytes, this.#from, this.#to)
-      this.#found = rulesBySelector(
-        rulesOfLine(this.#source, this.#line, words, this.#hasSelectors).rules,
-        this.#hasSelectors,
-      )
+      this.#found = rulesBySelector(rulesOfLine(this.#source, this.#line, words, hasSelectors).rules, hasSelectors)
     }
     return this.#found
+  }
+
+  rebuild(user: User): void {
+    const text = this.#source?.bytes.slice(this.#from, this.#to) ?? ''
+    applyRules(user, text, rulesFrom(text))
+    this.attachTo(user)
   }
 }

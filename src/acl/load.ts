@@ -1,8 +1,9 @@
 import type { Bytes } from './bytes'
 import { eachLine } from './aclfile'
 import type { Span } from './decision'
-import { type LineError, NAME_FROM, type ParsedLine, parseAclLine } from './file-line'
+import { type ParsedLine, parseAclLine } from './file-line'
 import { isSkippedLine, LineCache, MAX_CACHED, type PlacedLine } from './line-cache'
+import { type LineError, NAME_FROM } from './line-rules'
 import { cString, type RuleError } from './rule-errors'
 import { SourceText } from './source'
 import type { User } from './user'
@@ -92,7 +93,10 @@ class Loader {
     }
   }
 
-  /** Parses all lines, and keeps nothing for the next load: what a large file leaves behind costs more than it saves. */
+  /**
+   * Parses all lines, and keeps nothing for the next load: what a large file leaves behind costs more than it saves. Its users
+   * are validated, and built when they are needed.
+   */
   #readOnce(): void {
     let number = 0
     eachLine(this.content, 0, this.content.length, (start, from, to) => {
@@ -102,7 +106,10 @@ class Loader {
       const parsed = parseAclLine(this.users, text, false)
       const line: PlacedLine = { start, from, to, parsed }
       this.#take(line, parsed, number)
-      line.parsed?.origin?.moveTo(this.#source, number, from, to)
+      const { user = null, origin = null } = line.parsed ?? {}
+      if (origin === null) return
+      origin.moveTo(this.#source, number, from, to)
+      user?.rest(origin)
     })
   }
 

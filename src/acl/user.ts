@@ -18,26 +18,79 @@ export interface UserDefaults {
   readonly allChannelsByDefault: boolean
 }
 
+/** The defaults of new users of a server at some time. */
+export interface FixedDefaults extends UserDefaults {
+  readonly space: CommandSpace
+}
+
+/** The accepted line of a user, from which its passwords and selectors are built when they are first needed. */
+export interface UserSource {
+  /** Those with which the line was parsed. */
+  readonly defaults: UserDefaults
+  /** Applies the rules of the line to a new user. */
+  rebuild(user: User): void
+}
+
 /**
  * A user. Connections keep the object: a change (ACL SETUSER, ACL LOAD) is made on a copy and assigned with `assign`
- * once all of it is accepted.
+ * once all of it is accepted. Users of a large file hold no passwords and selectors until these are read: most of them
+ * never log in.
  */
 export class User {
   enabled = false
   /** True if any password is accepted. */
   nopass = false
   sanitize: Sanitize
-  passwords: Password[] = NO_PASSWORDS
-  /** The root permissions first, then the selectors in order. */
-  selectors: [Selector, ...Selector[]]
+  #passwords: Password[] = NO_PASSWORDS
+  /** Null while passwords and selectors are not built. */
+  #selectors: [Selector, ...Selector[]] | null = null
+  #source: UserSource | null = null
 
+  /** @param same a user whose rules the new one has, as after `assign`; without, it has none */
   constructor(
     readonly name: Bytes,
     readonly space: CommandSpace,
     readonly defaults: UserDefaults,
+    same?: User,
   ) {
     this.sanitize = space.behaviours.sanitizesByDefault ? 'sanitize-payload' : null
-    this.selectors = [this.#newSelector()]
+    if (same === undefined) this.#selectors = [this.#newSelector()]
+    else this.assign(same)
+  }
+
+  get passwords(): Password[] {
+    if (this.#selectors === null) this.#build()
+    return this.#passwords
+  }
+
+  set passwords(passwords: Password[]) {
+    if (this.#selectors === null) this.#build()
+    this.#passwords = passwords
+  }
+
+  /** The root permissions first, then the selectors in order. */
+  get selectors(): [Selector, ...Selector[]] {
+    return this.#selectors ?? this.#build()
+  }
+
+  set selectors(selectors: [Selector, ...Selector[]]) {
+    if (this.#selectors === null) this.#build()
+    this.#selectors = selectors
+  }
+
+  #build(): [Selector, ...Selector[]] {
+    const built = new User(this.name, this.space, this.#source?.defaults ?? this.defaults)
+    this.#source?.rebuild(built)
+    this.#source = null
+    this.#passwords = built.passwords
+    return (this.#selectors = built.selectors)
+  }
+
+  /** Drops passwords and selectors until they are read again: they are as the line says. */
+  rest(source: UserSource): void {
+    this.#source = source
+    this.#passwords = NO_PASSWORDS
+    this.#selectors = null
   }
 
   #newSelector(): Selector {
@@ -51,10 +104,9 @@ export class User {
 
   /** Returns an independent copy. */
   copy(): User {
-    const copy = new User(this.name, this.space, this.defaults)
-    copy.assign(this)
-    if (this.passwords.length > 0) copy.passwords = this.passwords.slice()
-    copy.selectors = [this.root.copy(), ...this.selectors.slice(1)]
+    const copy = new User(this.name, this.space, this.defaults, this)
+    if (copy.passwords.length > 0) copy.passwords = copy.passwords.slice()
+    copy.selectors = [copy.root.copy(), ...copy.selectors.slice(1)]
     return copy
   }
 
@@ -63,8 +115,9 @@ export class User {
     this.enabled = other.enabled
     this.nopass = other.nopass
     this.sanitize = other.sanitize
-    this.passwords = other.passwords
-    this.selectors = other.selectors
+    this.#source = other.#source
+    this.#passwords = other.#passwords
+    this.#selectors = other.#selectors
   }
 
   /**

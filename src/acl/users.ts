@@ -14,7 +14,7 @@ import { commandSpace, type CommandSpace } from './allowed'
 import { mergeSelectors, ruleOf } from './merge'
 import { setUserErrorText, type RuleError } from './rule-errors'
 import { hasSpaces, Selector } from './selector'
-import { User } from './user'
+import { type FixedDefaults, User } from './user'
 
 export { Selector, User }
 
@@ -32,12 +32,14 @@ export class Users {
   allChannelsByDefault: boolean
   readonly default: User
   #users = new Map<Bytes, User>()
+  #fixed: FixedDefaults
   readonly #listeners = new Set<() => void>()
 
   /** Starts with the default user as servers do: `on nopass ~* &* +@all`. */
   constructor(table: CommandTable, behaviours: AclBehaviours) {
     this.space = commandSpace(table, behaviours)
     this.allChannelsByDefault = behaviours.allChannelsByDefault
+    this.#fixed = { space: this.space, allChannelsByDefault: this.allChannelsByDefault }
     this.default = this.newDefaultUser()
     this.#users.set('default', this.default)
   }
@@ -52,6 +54,13 @@ export class Users {
 
   [Symbol.iterator](): IterableIterator<User> {
     return this.#users.values()
+  }
+
+  /** The defaults of new users as they are now: later changes do not affect them. */
+  get fixedDefaults(): FixedDefaults {
+    const { space, allChannelsByDefault } = this
+    if (this.#fixed.allChannelsByDefault !== allChannelsByDefault) this.#fixed = { space, allChannelsByDefault }
+    return this.#fixed
   }
 
   /** Returns a new user as ACL SETUSER creates it, which is not in the list yet. */
@@ -119,9 +128,9 @@ export class Users {
     if (!this.#assignInOrder(all)) {
       const replaced = new Map<Bytes, User>()
       for (const [name, becomes] of all) {
-        const user = this.#users.get(name) ?? this.newUser(name)
-        user.assign(becomes)
-        replaced.set(name, user)
+        const user = this.#users.get(name)
+        user?.assign(becomes)
+        replaced.set(name, user ?? new User(name, this.space, this, becomes))
       }
       this.#users = replaced
     }

@@ -159,6 +159,28 @@ test.each(targets)('on %s a file that is too large for the cache is loaded as a 
   )
 })
 
+test.each(targets)('on %s a user of a large file that is read late is as it was loaded', async (id) => {
+  const target = await loadTarget(id)
+  const blank = ' '.repeat(MAX_CACHED)
+  fc.assert(
+    fc.property(texts, fc.boolean(), fc.array(rules, { maxLength: 3 }), (text, isOpen, more) => {
+      const [small, large] = [onServer(target, isOpen), onServer(target, isOpen)]
+      const refusals = [small, large].map((users) => {
+        const loaded = loadAclFile(users, fromText(users === large ? `${text}\n${blank}` : text), 'users.acl')
+        if (loaded.ok) users.replaceAll(loaded.users)
+        users.allChannelsByDefault = !isOpen
+        const refusal = users.setUser('bob', more)
+        return refusal?.message
+      })
+      expect(refusals[1]).toEqual(refusals[0])
+      const seen = (users: Users): unknown =>
+        [...users].map((user) => [user.describe(), user.selectors.map(({ rules }) => rules), user.copy().describe()])
+      expect(seen(large)).toEqual(seen(small))
+    }),
+    { numRuns: slowRuns(20) },
+  )
+})
+
 test('after an edit of one line, only that line is parsed again', async () => {
   const target = await loadTarget('redis-8.0')
   const users = onServer(target, false)
