@@ -1,7 +1,7 @@
 import type { Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
 import { AlikeReport, CachedReport, LineSource, type WordRange } from './cached-report'
-import { checkLine, type CheckedLine } from './checked-line'
+import { checkLine, type CheckedLine, type CodedReport, type PasswordPlace } from './checked-line'
 import type { ClientId } from './clients'
 import { offsetIn, positionIn, shapeOf } from './line-shape'
 
@@ -32,7 +32,7 @@ export class AlikeLines {
     // Clients are matched with names and patterns, which a shape leaves out.
     const shape = client === null ? shapeOf(text) : null
     const model = shape === null ? undefined : this.#models.get(shape)
-    if (model !== undefined && model !== null) return alike(model, new LineSource(text, this.users, this.target, null))
+    if (model !== undefined && model !== null) return new AlikeLine(text, this.users, this.target, model)
     const checked = checkLine(text, this.users, this.target, client)
     if (shape !== null && model === undefined && this.#models.size < MOST_SHAPES)
       this.#models.set(shape, modelOf(checked))
@@ -63,32 +63,58 @@ function rangeIn(text: string, range: { readonly from: number; readonly to: numb
   return from === null || to === null ? null : { from, to }
 }
 
-function alike({ checked, reports, passwords, changesFunctions }: Model, source: LineSource): CheckedLine {
-  const { text } = source
-  const { name, functions, isComment, greeting, mayChangeUsers, isAsSaved } = checked
-  const place = (range: WordRange): { from: number; to: number } => ({
-    from: offsetIn(text, range.from),
-    to: offsetIn(text, range.to),
-  })
-  const from = name?.from ?? 0
-  const to = text.indexOf(' ', from)
-  const nameTo = to < 0 ? text.length : to
-  return {
-    text,
-    name: { text: text.slice(from, nameTo), from, to: nameTo },
-    isComment,
-    reports: reports.map(({ report, range }) => new AlikeReport(source, report, range)),
-    passwords: passwords.map((range) => {
-      const { from, to } = place(range)
-      return { hash: text.slice(from + 1, to), from, to }
-    }),
-    greeting,
-    functions:
-      functions === null || functions.changes === null || changesFunctions === null
-        ? functions
-        : { ...functions, changes: { ...functions.changes, at: place(changesFunctions) } },
-    end: text.length,
-    mayChangeUsers,
-    isAsSaved,
+/** A line that was checked by its model. */
+class AlikeLine extends LineSource implements CheckedLine {
+  readonly #model: Model
+  readonly name: NonNullable<CheckedLine['name']>
+  readonly reports: readonly CodedReport[]
+  #passwords: readonly PasswordPlace[] | null = null
+
+  constructor(text: string, users: Users, target: Target, model: Model) {
+    super(text, users, target, null)
+    this.#model = model
+    const from = model.checked.name?.from ?? 0
+    const space = text.indexOf(' ', from)
+    const to = space < 0 ? text.length : space
+    this.name = { text: text.slice(from, to), from, to }
+    const { reports } = model
+    this.reports =
+      reports.length === 0 ? noReports : reports.map(({ report, range }) => new AlikeReport(this, report, range))
+  }
+
+  get passwords(): readonly PasswordPlace[] {
+    return (this.#passwords ??= this.#model.passwords.map((range) => {
+      const { from, to } = this.#place(range)
+      return { hash: this.text.slice(from + 1, to), from, to }
+    }))
+  }
+
+  get functions(): CheckedLine['functions'] {
+    const { checked, changesFunctions: range } = this.#model
+    const { functions } = checked
+    if (functions === null || functions.changes === null || range === null) return functions
+    return { ...functions, changes: { ...functions.changes, at: this.#place(range) } }
+  }
+
+  #place({ from, to }: WordRange): { from: number; to: number } {
+    return { from: offsetIn(this.text, from), to: offsetIn(this.text, to) }
+  }
+
+  get isComment(): boolean {
+    return this.#model.checked.isComment
+  }
+  get greeting(): readonly string[] {
+    return this.#model.checked.greeting
+  }
+  get end(): number {
+    return this.text.length
+  }
+  get mayChangeUsers(): boolean {
+    return this.#model.checked.mayChangeUsers
+  }
+  get isAsSaved(): boolean {
+    return this.#model.checked.isAsSaved
   }
 }
+
+const noReports: readonly CodedReport[] = []

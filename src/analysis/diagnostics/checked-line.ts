@@ -11,7 +11,7 @@ import type { ClientId } from './clients'
 import { isPassword, tokensOf, userAllows } from './facts'
 import { functionUse, type FunctionUse } from './function-use'
 import { LONGEST_RULE, MOST_RULES, type LineCheck, type Subject, type UserLine } from './line'
-import type { IsSilenced } from './settings'
+import { type IsSilenced, neverSilenced } from './settings'
 
 export type { CodedReport }
 
@@ -193,7 +193,8 @@ export function checkLine(text: string, users: Users, target: Target, client: Cl
  */
 export function shownReports({ reports, name }: CheckedLine, isSilenced: IsSilenced): readonly CodedReport[] {
   if (reports.length === 0) return reports
-  const shown = reports.filter(({ code }) => !isSilenced(code, name?.text ?? null))
+  const shown =
+    isSilenced === neverSilenced ? reports : reports.filter(({ code }) => !isSilenced(code, name?.text ?? null))
   if (!shown.some(({ code }) => code === 'weak-password')) return shown
   const weak = new Set(shown.flatMap(({ code, from }) => (code === 'weak-password' ? [from] : [])))
   return shown.filter(({ code, from }) => code !== 'plaintext-password' || !weak.has(from))

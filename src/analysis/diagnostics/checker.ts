@@ -3,7 +3,7 @@ import type { Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
 import type { Edit, Diagnostic, Fix } from '../diagnostic'
 import type { ClientId } from './clients'
-import type { AclText, PlacedLine } from './file/acl-file'
+import type { AclText, FileReport, PlacedLine } from './file/acl-file'
 import { fileCatalogue } from './file/catalogue'
 import { GroupedDiagnostics, type UserDiagnostic } from './grouped'
 import { AlikeLines } from './alike-lines'
@@ -52,7 +52,7 @@ export class Checker {
     const ofFile = diagnoseFile({ text, target: this.#target, lines, client: clientOf(settings), isSilenced })
     const diagnostics = new GroupedDiagnostics()
     for (const line of lines) {
-      for (const diagnostic of ofFile.get(line.number) ?? []) diagnostics.add(diagnostic)
+      for (const diagnostic of ofFile.get(line.number) ?? none) diagnostics.add(diagnostic)
       for (const diagnostic of (line.diagnostics ??= diagnoseLine(line, isSilenced))) diagnostics.addOfUser(diagnostic)
     }
     return diagnostics.finish()
@@ -78,18 +78,24 @@ export class Checker {
     while (head < most && old[head]?.checked.text === texts[head]) head++
     let tail = 0
     while (tail < most - head && old[old.length - 1 - tail]?.checked.text === texts[texts.length - 1 - tail]) tail++
-    const changed = new Map(old.slice(head, old.length - tail).map(({ checked }) => [checked.text, checked]))
+    const changed = new Map<string, CheckedLine>()
+    for (let i = head; i < old.length - tail; i++) {
+      const checked = old[i]?.checked
+      if (checked !== undefined) changed.set(checked.text, checked)
+    }
     const lines = old.slice(0, head)
     let from = endOf(lines.at(-1))
     const put = (checked: CheckedLine): void => {
       lines.push({ checked, number: lines.length + 1, from, diagnostics: null })
       from += checked.text.length + 1
     }
-    for (const [i, one] of texts.slice(head, texts.length - tail).entries()) {
+    for (let i = head; i < texts.length - tail; i++) {
+      const one = texts[i] ?? ''
       // A substring keeps its parent string alive: without the copy, a line of each version of a file being typed
       // would hold that version.
-      put(changed.get(one) ?? this.#alike.check(old.length === 0 ? one : structuredClone(one), client))
-      if (i % STEP === STEP - 1) {
+      const known = changed.size === 0 ? undefined : changed.get(one)
+      put(known ?? this.#alike.check(old.length === 0 ? one : structuredClone(one), client))
+      if ((i - head) % STEP === STEP - 1) {
         // If iteration stops here, the next text is compared with the lines checked so far.
         this.#lines = lines
         yield
@@ -110,10 +116,11 @@ function endOf(line: PlacedLine | undefined): number {
 function diagnoseFile(file: AclText): ReadonlyMap<number, readonly Diagnostic[]> {
   const byLine = new Map<number, Diagnostic[]>()
   for (const { code, severity, check } of fileCatalogue) {
-    for (const { line, user, ...report } of check(file)) {
+    for (const report of check(file)) {
+      const { line, user } = report
       if (file.isSilenced(code, user)) continue
       const same = byLine.get(line)
-      const diagnostic = new PlacedDiagnostic({ severity, ...report, code }, line, 0, user ?? '')
+      const diagnostic = new FileDiagnostic(report, code, report.severity ?? severity)
       if (same === undefined) byLine.set(line, [diagnostic])
       else same.push(diagnostic)
     }
@@ -121,9 +128,39 @@ function diagnoseFile(file: AclText): ReadonlyMap<number, readonly Diagnostic[]>
   return byLine
 }
 
-function diagnoseLine({ checked, number, from }: PlacedLine, isSilenced: IsSilenced): UserDiagnostic[] {
+const none: readonly UserDiagnostic[] = []
+
+function diagnoseLine({ checked, number, from }: PlacedLine, isSilenced: IsSilenced): readonly UserDiagnostic[] {
+  if (checked.reports.length === 0) return none
   const user = checked.name?.text ?? ''
   return shownReports(checked, isSilenced).map((report) => new PlacedDiagnostic(report, number, from, user))
+}
+
+/** A report of a check of the whole file. */
+class FileDiagnostic implements Diagnostic {
+  readonly #report: FileReport
+
+  constructor(
+    report: FileReport,
+    readonly code: string,
+    readonly severity: Diagnostic['severity'],
+  ) {
+    this.#report = report
+  }
+
+  get message(): string {
+    return this.#report.message
+  }
+  get hint(): string | null {
+    return this.#report.hint
+  }
+  get span(): Diagnostic['span'] {
+    const { line, from, to } = this.#report
+    return { source: 'users.acl', line, from, to }
+  }
+  get fixes(): readonly Fix[] {
+    return this.#report.fixes
+  }
 }
 
 /** A report moved to its position in the file. */

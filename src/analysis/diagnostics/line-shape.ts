@@ -1,3 +1,5 @@
+import { NAME_FROM } from '../../acl/line-rules'
+
 /**
  * The longest line with a shape, in characters, and the largest numbers of its selectors and of its patterns of one kind. Below
  * these, no limit of a check (rules, fixes, states of a comparison) depends on the length of a line.
@@ -6,12 +8,13 @@ const LONGEST = 400
 const MOST_SELECTORS = 2
 const MOST_PATTERNS = 16
 
-const plainName = /^[A-Za-z0-9][\w.:-]*$/
-const hash = /^#[0-9a-f]{64}$/
-/** A pattern of a prefix that ends in a delimiter, as rules for one application have them: `~app:*`, `%R~app:cache:*`. */
-const prefixPattern = /^(\(?(?:~|%[RWrw]{1,2}~|&))([A-Za-z0-9][\w.:-]*[.:])(\*\)?)$/
-/** Rules that are part of the shape as they are written. */
-const otherRule = /^\(?(?:[+-][\w@|.-]+|[A-Za-z-]+|db=[\d,]+|(?:~|%[RWrw]{1,2}~|&)\*)\)?$/
+/**
+ * A line of which only password hashes and prefixes of patterns may differ from the others of its shape. A prefix ends in a
+ * delimiter, as in rules for one application: `~app:*`, `%R~app:cache:*`. No two alternatives match the same word, so that a
+ * long line that does not match is given up early.
+ */
+const usualLine =
+  /^user [A-Za-z0-9][\w.:-]*(?: (?:#[0-9a-f]{64}|\(?(?:[+-][\w@|.-]+|[A-Za-z][A-Za-z-]*|db=[\d,]+|(?:~|%[RWrw]{1,2}~|&)(?:[A-Za-z0-9][\w.:-]*[.:])?\*)\)?))*$/
 
 /**
  * Returns the shape of a `user` line: equal for lines that differ only in the name of the user, in password hashes and in the
@@ -19,41 +22,54 @@ const otherRule = /^\(?(?:[+-][\w@|.-]+|[A-Za-z-]+|db=[\d,]+|(?:~|%[RWrw]{1,2}~|
  * but for texts and positions. Null for other lines, and for those with anything unusual, such as a placeholder.
  */
 export function shapeOf(text: string): string | null {
-  if (text.length > LONGEST || text.includes('__')) return null
-  const [keyword, name, ...rules] = text.split(' ')
-  if (keyword !== 'user' || name === undefined || !plainName.test(name)) return null
-  let shape = name === 'default' ? 'default' : 'user'
+  if (text.length > LONGEST || text.includes('__') || !usualLine.test(text)) return null
+  const nameTo = endOfWord(text, NAME_FROM)
+  let shape = nameTo - NAME_FROM === 7 && text.startsWith('default', NAME_FROM) ? 'default' : 'user'
   let selectors = 0
   const hashes: string[] = []
   const keys: string[] = []
   const channels: string[] = []
-  for (const rule of rules) {
-    const first = rule.charCodeAt(0)
-    if (first === OPEN && ++selectors > MOST_SELECTORS) return null
+  /** The end of what the shape has so far. */
+  let done = nameTo
+  for (let at = nameTo + 1; at < text.length;) {
+    const end = endOfWord(text, at)
+    let first = text.charCodeAt(at)
     if (first === HASH) {
-      if (!hash.test(rule)) return null
-      shape += ` #${placeAmong(hashes, rule)}`
-      continue
+      shape += `${text.slice(done, at + 1)}${placeAmong(hashes, text.slice(at, end))}`
+      done = end
+    } else {
+      const isOpened = first === OPEN
+      if (isOpened && ++selectors > MOST_SELECTORS) return null
+      if (isOpened) first = text.charCodeAt(at + 1)
+      if (first === TILDE || first === AMPERSAND || first === PERCENT) {
+        const sign = at + (isOpened ? 1 : 0)
+        const from = first === PERCENT ? text.indexOf('~', sign) + 1 : sign + 1
+        const to = end - (text.charCodeAt(end - 1) === CLOSE ? 2 : 1)
+        if (from < to) {
+          const others = first === AMPERSAND ? channels : keys
+          if (others.length >= MOST_PATTERNS) return null
+          // The question mark tells it from a pattern that is written out, such as ~*.
+          shape += `${text.slice(done, from)}?${relations(text.slice(from, to), others)}`
+          done = to
+        }
+      }
     }
-    const pattern = signs.has(first) ? prefixPattern.exec(rule) : null
-    if (pattern === null) {
-      if (!otherRule.test(rule)) return null
-      shape += ` ${rule}`
-      continue
-    }
-    const [, sign = '', prefix = '', end = ''] = pattern
-    const others = sign.endsWith('&') ? channels : keys
-    if (others.length >= MOST_PATTERNS) return null
-    // The question mark tells it from a pattern that is written out, such as ~*.
-    shape += ` ${sign}?${relations(prefix, others)}${end}`
+    at = end + 1
   }
-  return shape
+  return shape + text.slice(done)
 }
 
-const OPEN = 40
+function endOfWord(text: string, at: number): number {
+  const space = text.indexOf(' ', at)
+  return space < 0 ? text.length : space
+}
+
 const HASH = 35
-/** The first characters of patterns: ( ~ % & */
-const signs: ReadonlySet<number> = new Set([OPEN, 126, 37, 38])
+const PERCENT = 37
+const AMPERSAND = 38
+const OPEN = 40
+const CLOSE = 41
+const TILDE = 126
 
 /** Returns the index of a text in a list, to which it is added where it is missing. */
 function placeAmong(list: string[], text: string): number {

@@ -23,9 +23,12 @@ export function clientOf({ choices }: DiagnosticSettings): ClientId | null {
 /** Returns true for a code that is muted for a user's line (null: for the file). */
 export type IsSilenced = (code: string, user: Bytes | null) => boolean
 
+/** Mutes nothing. */
+export const neverSilenced: IsSilenced = () => false
+
 /** Returns a function that tests whether a code is muted for a user (null: a diagnostic that is about no user). */
 export function silencer({ silenced, silencedFor }: DiagnosticSettings): IsSilenced {
-  if (silenced.length === 0 && Object.keys(silencedFor).length === 0) return () => false
+  if (silenced.length === 0 && Object.keys(silencedFor).length === 0) return neverSilenced
   return (code, user) => {
     if (silenced.includes(code)) return true
     const name = user === null ? null : toText(user)

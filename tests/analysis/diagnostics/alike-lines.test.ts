@@ -43,9 +43,17 @@ function renamed(line: string, by: string): string {
   return [keyword, name === 'default' ? name : longer(name), ...other].join(' ')
 }
 
-/** A checked line with everything that its reports compute on demand. */
-const whole = (line: CheckedLine): unknown => ({
-  ...line,
+/** A checked line with everything that it and its reports compute on demand. */
+const whole = (line: CheckedLine): Record<keyof CheckedLine, unknown> => ({
+  text: line.text,
+  name: line.name,
+  isComment: line.isComment,
+  passwords: line.passwords,
+  greeting: line.greeting,
+  functions: line.functions,
+  end: line.end,
+  mayChangeUsers: line.mayChangeUsers,
+  isAsSaved: line.isAsSaved,
   reports: line.reports.map(({ code, severity, message, hint, from, to, group, fixes }) => ({
     ...{ code, severity, message, hint, from, to, group, fixes },
   })),

@@ -15,9 +15,14 @@ function report(line: PlacedLine, message: string): FileReport {
 
 /** Returns true for a file that a server probably wrote: at least half of its users are formatted as by ACL SAVE. */
 export function isSaved(lines: readonly PlacedLine[]): boolean {
-  const users = lines.filter(({ checked }) => checked.name !== null)
-  const saved = users.filter(({ checked }) => checked.isAsSaved).length
-  return saved > 0 && saved * 2 >= users.length
+  let users = 0
+  let saved = 0
+  for (const { checked } of lines) {
+    if (checked.name === null) continue
+    users++
+    if (checked.isAsSaved) saved++
+  }
+  return saved > 0 && saved * 2 >= users
 }
 
 /**

@@ -1,8 +1,12 @@
+import type { Bytes } from '../../../acl/bytes'
+import type { Fix } from '../../diagnostic'
 import type { CheckedLine } from '../checked-line'
 import { shown } from '../facts'
+import type { FunctionUse } from '../function-use'
 import type { FileCheck, FileReport, PlacedLine } from './acl-file'
 
 type Name = NonNullable<CheckedLine['name']>
+type Change = NonNullable<FunctionUse['changes']>
 
 /** A user that may change functions which another user without administrator permissions may call. */
 export const sharedFunctions: FileCheck = {
@@ -18,24 +22,44 @@ export const sharedFunctions: FileCheck = {
       const caller = name?.text === first.text ? second : first
       if (name === null || changes === null || caller === undefined) continue
       if (reports.some(({ code, severity }) => code === 'privilege-escalation' && severity === 'error')) continue
-      const { at, command } = changes
-      found.push({
-        message: `${shown(name.text)} can change functions (${command}) that ${shown(caller.text)} may call: they run with the caller’s permissions.`,
-        hint: 'Deny FUNCTION (-function) to users that do not deploy functions.',
-        line: number,
-        from: from + at.from,
-        to: from + at.to,
-        user: name.text,
-        fixes: [
-          {
-            label: 'Deny FUNCTION (-function)',
-            edits: [{ from: from + checked.end, to: from + checked.end, insert: ' -function' }],
-          },
-        ],
-      })
+      found.push(new ChangesFunctions(checked, name.text, caller.text, changes, number, from))
     }
     return found
   },
+}
+
+/** The report on a user. Texts and fixes are made on demand: a large file has many of them. */
+class ChangesFunctions implements FileReport {
+  readonly hint = 'Deny FUNCTION (-function) to users that do not deploy functions.'
+  readonly from: number
+  readonly to: number
+  readonly #end: number
+  readonly #caller: Bytes
+  readonly #command: string
+
+  constructor(
+    { end }: CheckedLine,
+    readonly user: Bytes,
+    caller: Bytes,
+    { at, command }: Change,
+    readonly line: number,
+    start: number,
+  ) {
+    this.from = start + at.from
+    this.to = start + at.to
+    this.#end = start + end
+    this.#caller = caller
+    this.#command = command
+  }
+
+  get message(): string {
+    return `${shown(this.user)} can change functions (${this.#command}) that ${shown(this.#caller)} may call: they run with the caller’s permissions.`
+  }
+
+  get fixes(): readonly Fix[] {
+    const edit = { from: this.#end, to: this.#end, insert: ' -function' }
+    return [{ label: 'Deny FUNCTION (-function)', edits: [edit] }]
+  }
 }
 
 /** Returns the names of the first users, at most two of different names, that call functions. */
