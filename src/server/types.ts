@@ -1,7 +1,7 @@
 import type { Bytes } from '../acl/bytes'
 import type { Decision, Span } from '../acl/decision'
 import type { Clock, RandomSource } from '../acl/environment'
-import type { LineError } from '../acl/file-line'
+import type { LineError } from '../acl/line-rules'
 import type { AclFileResult } from '../acl/load'
 import type { AclLog } from '../acl/log'
 import type { RuleError } from '../acl/rule-errors'
