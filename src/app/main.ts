@@ -5,6 +5,7 @@ import { loadEditors } from './load-editors'
 import { provideLuaFromOrigin } from './lua'
 import Page from './Page.svelte'
 import { catchUp } from './start/catch-up'
+import { tellFailedParts } from './start/failed-parts'
 import { takeOverParts } from './start/parts'
 import { App } from './state/App.svelte'
 import { pause } from './state/pace'
@@ -15,6 +16,7 @@ async function start(target: HTMLElement): Promise<void> {
   // Each step has a task of its own, so that a phone can answer between them.
   await pause()
   const app = new App(loadEditors)
+  tellFailedParts(app)
   if (dataset['start'] === 'first') await app.begin()
   await pause()
   const isAsDrawn = app.ready && app.banner === null
