@@ -2,7 +2,8 @@ import type { Bytes } from '../../acl/bytes'
 import { doubleReply } from '../../keyspace/numbers'
 import { type Reply, bool, error, isError, map, set, simple, verbatim } from '../../resp/reply'
 import type { Behaviours } from '../../targets/behaviours'
-import { type Lua, BOOLEAN, NIL, NUMBER, STRING, TABLE } from './lua'
+import type { Lua } from './lua'
+import { BOOLEAN, NIL, NUMBER, STRING, TABLE } from './lua-stack'
 import { integerReply, toLongLong } from './numbers'
 
 /**

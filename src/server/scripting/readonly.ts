@@ -1,4 +1,6 @@
-import { type Lua, GLOBALS, LuaError, NIL, TABLE } from './lua'
+import type { Lua } from './lua'
+import { LuaError } from './lua-errors'
+import { GLOBALS, NIL, TABLE } from './lua-stack'
 import { passOn, setFunction, setGlobalFunction } from './host-functions'
 
 const READONLY = 'Attempt to modify a readonly table'

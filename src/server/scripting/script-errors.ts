@@ -2,7 +2,9 @@ import { type Bytes, trimEndOf } from '../../acl/bytes'
 import { error, type ErrorReply } from '../../resp/reply'
 import type { Behaviours } from '../../targets/behaviours'
 import { pushField } from './convert'
-import { BOOLEAN, type Lua, NIL, type ScriptStopped, TABLE } from './lua'
+import type { Lua } from './lua'
+import type { ScriptStopped } from './lua-errors'
+import { BOOLEAN, NIL, TABLE } from './lua-stack'
 
 /** The errors of scripts, in Lua and as the server's replies. `name` is a script's SHA-1, or a function's name. */
 export class ScriptErrors {

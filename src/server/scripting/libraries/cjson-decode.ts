@@ -1,5 +1,6 @@
 import { type Bytes, fromUint8 } from '../../../acl/bytes'
-import { type Lua, LuaError } from '../lua'
+import type { Lua } from '../lua'
+import { LuaError } from '../lua-errors'
 import { Output } from '../output'
 import { readNumber } from '../read-number'
 import type { JsonSettings } from './cjson-settings'

@@ -1,5 +1,7 @@
 import type { Bytes } from '../../../acl/bytes'
-import { type Lua, type LuaFunction, BOOLEAN, LIGHTUSERDATA, LuaError, NIL, NUMBER, STRING, TABLE } from '../lua'
+import type { Lua, LuaFunction } from '../lua'
+import { LuaError } from '../lua-errors'
+import { BOOLEAN, LIGHTUSERDATA, NIL, NUMBER, STRING, TABLE } from '../lua-stack'
 import { formatGeneral } from '../numbers'
 import { Output } from '../output'
 import { decodeJson } from './cjson-decode'

@@ -1,5 +1,7 @@
 import type { Bytes } from '../../../acl/bytes'
-import { type Lua, BOOLEAN, LuaError, NUMBER, STRING, TABLE } from '../lua'
+import type { Lua } from '../lua'
+import { LuaError } from '../lua-errors'
+import { BOOLEAN, NUMBER, STRING, TABLE } from '../lua-stack'
 import type { Output } from '../output'
 
 /** The maximum depth of tables: deeper ones are packed as nil. */

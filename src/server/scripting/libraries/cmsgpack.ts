@@ -1,4 +1,5 @@
-import { type Lua, LuaError } from '../lua'
+import type { Lua } from '../lua'
+import { LuaError } from '../lua-errors'
 import { Output } from '../output'
 import { packTop } from './cmsgpack-pack'
 import { PackedReader } from './cmsgpack-unpack'

@@ -1,5 +1,5 @@
 import type { Bytes } from '../../../acl/bytes'
-import { LuaError } from '../lua'
+import { LuaError } from '../lua-errors'
 
 const MOST_CAPTURES = 32
 /** The maximum total number of steps of matching one pattern. */

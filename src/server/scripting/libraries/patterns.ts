@@ -1,5 +1,7 @@
 import type { Bytes } from '../../../acl/bytes'
-import { type Lua, type LuaFunction, FUNCTION, LuaError, NIL, NUMBER, STRING, TABLE } from '../lua'
+import type { Lua, LuaFunction } from '../lua'
+import { LuaError } from '../lua-errors'
+import { FUNCTION, NIL, NUMBER, STRING, TABLE } from '../lua-stack'
 import { Output } from '../output'
 import { LuaPattern, type Match } from './pattern'
 

@@ -1,5 +1,6 @@
 import type { Bytes } from '../../../acl/bytes'
-import { type Lua, LuaError } from '../lua'
+import type { Lua } from '../lua'
+import { LuaError } from '../lua-errors'
 import { Output } from '../output'
 
 const LARGEST_INTEGER = 32
