@@ -1,12 +1,11 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Site, openSite, pasteAcl } from './harness'
 
 let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 /** The longest that the page did not answer from here on, in milliseconds. */
 async function watch(page: Page): Promise<() => Promise<number>> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { type Site, diagnostics, openSite, run, savedFile, transcript } from './harness'
 
@@ -7,7 +7,6 @@ let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 async function openChecklist(page: Page): Promise<void> {
   await page

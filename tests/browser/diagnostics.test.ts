@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { type Site, diagnostics, keystrokeTime, openSite, savedFile, pasteAcl, resultCounts } from './harness'
 
@@ -6,7 +6,6 @@ let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 const note = (page: Page) => page.locator('.cm-note:visible')
 

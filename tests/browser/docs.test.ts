@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Site, act, diagnostics, openSite, run } from './harness'
 
 let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 test('the documentation has an address, is searched, follows links between pages, and loses no work', async () => {
   const { page, problems } = await site.open({}, '#docs/playground/keyboard')

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { encodeFile, encodeLink } from '../../src/workspace/codec'
 import { blankState, type WorkspaceState } from '../../src/workspace/state'
@@ -10,7 +10,6 @@ let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 const rules = (page: Page) => page.locator('.cm-content[aria-label="users.acl"]')
 const mine = 'user mine on nopass ~mine:* +@read\n'
@@ -132,7 +131,7 @@ test('work is never lost: examples, links, files, imports and reloads in any ord
         { minLength: 3, maxLength: 6 },
       ),
       async (sequence) => {
-        const { page, context, problems } = await site.open()
+        const { page, problems } = await site.open()
         await write(page, mine)
         for (const [i, { step, n }] of sequence.entries()) {
           if (step === 'example') await openExample(page, n)
@@ -156,7 +155,6 @@ test('work is never lost: examples, links, files, imports and reloads in any ord
         }
         await expect.poll(() => savedFile(page, 'acl')).toBe(mine)
         expect(problems).toEqual([])
-        await context.close()
       },
     ),
     { numRuns: runs(3) },

@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Site, act, diagnostics, openSite, run, savedFile, settled, transcript } from './harness'
 
 let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 test('embedded in another page it works, keeps nothing, and opens in the playground as it stands', async () => {
   const source = await site.open()

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Download, Page } from 'playwright-core'
 import { type Site, diagnostics, openSite, run, savedFile, transcript } from './harness'
 
@@ -6,7 +6,6 @@ let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 async function open(page: Page) {
   await page.getByRole('button', { name: 'Import / Export' }).click()

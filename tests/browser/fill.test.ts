@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Site, diagnostics, openSite } from './harness'
 
 let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 test('results are copied as Markdown, and fill the window', async () => {
   const { page, problems } = await site.open({ permissions: ['clipboard-read', 'clipboard-write'] })

@@ -1,12 +1,12 @@
 import type { Locator, Page, Route } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { sharedBrowser } from './browser'
 import { type Site, diagnostics, openSite, run, settled, transcript } from './harness'
 
 let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 /** Waits until the page's own script has taken over what was drawn. */
 const started = (page: Page): Promise<unknown> =>
@@ -14,8 +14,7 @@ const started = (page: Page): Promise<unknown> =>
 
 /** Opens a page whose scripts come when they are released: its own first, then all others. */
 async function openHeld(hash = '', prepare?: (page: Page) => Promise<unknown>) {
-  const { context, problems } = await site.open()
-  const page = await context.newPage()
+  const { page, problems } = await site.openEmpty()
   const held: { readonly route: Route; readonly isFirst: boolean }[] = []
   const open = { first: false, rest: false }
   await page.route(/\.js$/, async (route) => {
@@ -30,9 +29,6 @@ async function openHeld(hash = '', prepare?: (page: Page) => Promise<unknown>) {
       else held.push({ route, isFirst })
     }
   }
-  await context.clearCookies()
-  await page.goto(`${site.url}robots.txt`)
-  await page.evaluate(() => localStorage.clear())
   await prepare?.(page)
   await page.goto(site.url + hash, { waitUntil: 'commit' })
   await page.locator('#early').waitFor({ state: 'attached' })
@@ -189,10 +185,7 @@ test('the stored theme is there before the scripts', async () => {
 })
 
 test('where the script cannot be loaded, the page says so', async () => {
-  const { context } = await site.open()
-  const page = await context.newPage()
-  await page.goto(`${site.url}robots.txt`)
-  await page.evaluate(() => localStorage.clear())
+  const { page } = await site.openEmpty()
   await page.route(/\/page-[^/]*\.js$/, (route) => route.abort())
   await page.goto(site.url)
   await page.getByText('The page could not be loaded. Check the connection and reload it.').waitFor()
@@ -202,15 +195,13 @@ test.each([
   ['a desktop', { viewport: { width: 1440, height: 900 } }],
   ['a phone', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }],
 ])('without JavaScript the policy can be read, on %s', async (_, options) => {
-  const { context } = await site.open()
-  const browser = context.browser()
-  const plain = await browser?.newContext({ ...options, javaScriptEnabled: false })
-  const page = await plain?.newPage()
-  if (page === undefined) throw new Error('There is no browser.')
+  const browser = await sharedBrowser()
+  const plain = await browser.newContext({ ...options, javaScriptEnabled: false })
+  onTestFinished(() => plain.close())
+  const page = await plain.newPage()
   await page.goto(site.url)
   await expect.poll(() => page.locator('noscript').isVisible()).toBe(true)
   await expect.poll(() => page.getByText('user default off').isVisible()).toBe(true)
-  await plain?.close()
 })
 
 test('the drawn page is accessible', async () => {

@@ -22,19 +22,18 @@ const types: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 }
 
-/** The built page on a port of its own, opened in the browser that the test files of a worker share. */
+/** The built page on a port, opened in the browser that the test files of a worker share. */
 export interface Site {
   readonly url: string
   /**
-   * Opens the page in a fresh profile, or in one that was made as good as fresh after an earlier test of the file: that
-   * takes half the time, and is done where a test passed, chose no options and did not use `context`. `problems` collects
-   * errors, violations of the Content-Security-Policy, and requests that leave the origin. What is to be done with the
-   * empty page comes with `prepare`; its profile is fresh then.
+   * Opens the page in a fresh profile, or in one that was made as good as fresh after an earlier test with the same
+   * options, of any file: that takes half the time, and is done where that test passed and did not use `context`.
+   * `problems` collects errors, violations of the Content-Security-Policy, and requests that leave the origin. What is to
+   * be done with the empty page comes with `prepare`; its profile is fresh then.
    */
   open(options?: BrowserContextOptions, hash?: string, prepare?: (page: Page) => Promise<void>): Promise<Visit>
-  /** The server goes away; open pages stay. */
-  goOffline(): Promise<void>
-  close(): Promise<void>
+  /** Opens an empty document of the page's origin, in a profile as `open` does. */
+  openEmpty(): Promise<Visit>
 }
 
 export interface Visit {
@@ -94,6 +93,16 @@ export async function settled(page: Page): Promise<void> {
   await page.locator('[aria-label="Command"].cm-content').waitFor({ state: 'attached' })
 }
 
+const defaults = {
+  viewport: { width: 1440, height: 900 },
+  colorScheme: 'light',
+  forcedColors: 'none',
+  // Playwright waits for what moves, frame by frame.
+  reducedMotion: 'reduce',
+  // The service worker fetches all that the page may ever need.
+  serviceWorkers: 'block',
+} as const satisfies BrowserContextOptions
+
 interface Profile {
   readonly page: Page
   readonly context: BrowserContext
@@ -101,14 +110,7 @@ interface Profile {
 }
 
 async function newProfile(browser: Browser, options: BrowserContextOptions, url: string): Promise<Profile> {
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    // The service worker fetches all that the page may ever need.
-    serviceWorkers: 'block',
-    // Playwright waits for what moves, frame by frame.
-    reducedMotion: 'reduce',
-    ...options,
-  })
+  const context = await browser.newContext({ ...defaults, ...options })
   context.setDefaultTimeout(PATIENCE)
   const problems: string[] = []
   context.on('request', (request) => {
@@ -129,7 +131,11 @@ async function newProfile(browser: Browser, options: BrowserContextOptions, url:
 }
 
 /** Makes a profile as good as a fresh one. Returns false where its page is closed or does not let itself be left. */
-async function clear({ page, context, problems }: Profile, url: string): Promise<boolean> {
+async function clear(
+  { page, context, problems }: Profile,
+  options: BrowserContextOptions,
+  url: string,
+): Promise<boolean> {
   for (const other of context.pages()) if (other !== page) await other.close()
   if (page.isClosed()) return false
   try {
@@ -142,55 +148,107 @@ async function clear({ page, context, problems }: Profile, url: string): Promise
     localStorage.clear()
     sessionStorage.clear()
   })
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
+  const { viewport, colorScheme, forcedColors, reducedMotion } = { ...defaults, ...options }
+  await page.emulateMedia({ media: null, colorScheme, forcedColors, reducedMotion })
+  const size = page.viewportSize()
+  if (viewport !== null && (size?.width !== viewport.width || size.height !== viewport.height))
+    await page.setViewportSize(viewport)
   await page.mouse.move(0, 0)
   problems.length = 0
   return true
 }
 
-/**
- * @param base the path that the page is published at, with slashes around it
- * @param isCached lets a profile keep the files that are named after their content, with their compiled code, for the next
- * load: not where the service worker is tested
- */
-export async function openSite(base = '/', isCached = true): Promise<Site> {
+/** A server of the built page, and the profiles of earlier tests by their options. */
+interface Place {
+  readonly server: Server
+  readonly url: string
+  readonly idle: Map<string, Profile[]>
+}
+
+async function newPlace(base: string, isCached: boolean): Promise<Place> {
   if (!existsSync(join(folder, 'index.html')))
     throw new Error('There is no built page in dist/page: run npm run build first.')
-  const { server, url } = await serve(base, isCached)
-  const browser = await sharedBrowser()
-  const idle: Profile[] = []
+  return { ...(await serve(base, isCached)), idle: new Map() }
+}
+
+let shared: Promise<Place> | null = null
+
+/** Returns the site that the test files of this worker share: what one has loaded, the next has in its cache. */
+export async function openSite(): Promise<Site> {
+  shared ??= newPlace('/', true)
+  return siteAt(await shared)
+}
+
+/** A site that only one test uses. */
+export interface OwnSite extends Site {
+  /** The server goes away; open pages stay. */
+  goOffline(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Opens a site on a port of its own, whose profiles keep nothing that the page did not ask to be kept.
+ * @param base the path that the page is published at, with slashes around it
+ */
+export async function openOwnSite(base = '/'): Promise<OwnSite> {
+  const place = await newPlace(base, false)
+  const { server, idle } = place
   return {
-    url,
-    async open(options = {}, hash = '', prepare) {
-      const isPlain = Object.keys(options).length === 0 && prepare === undefined
-      const profile = (isPlain ? idle.pop() : undefined) ?? (await newProfile(browser, options, url))
-      const { page, context, problems } = profile
-      let isReusable = isPlain
-      onTestFinished(async ({ task }) => {
-        if (isReusable && task.result?.state === 'pass' && (await clear(profile, url))) idle.push(profile)
-        else await context.close()
-      })
-      await prepare?.(page)
-      await page.goto(url + hash)
-      await settled(page)
-      return {
-        page,
-        get context() {
-          // Nobody knows what is done with it.
-          isReusable = false
-          return context
-        },
-        problems,
-      }
-    },
+    ...(await siteAt(place)),
     goOffline: () =>
       new Promise((resolve) => {
         server.closeAllConnections()
         server.close(() => resolve())
       }),
     async close() {
-      await Promise.all(idle.map(({ context }) => context.close()))
+      await Promise.all([...idle.values()].flat().map(({ context }) => context.close()))
       server.closeAllConnections()
       server.close()
+    },
+  }
+}
+
+async function siteAt({ url, idle }: Place): Promise<Site> {
+  const browser = await sharedBrowser()
+
+  /** Takes an idle profile, or makes one; its page shows nothing of the playground. */
+  async function take(options: BrowserContextOptions, isFresh: boolean): Promise<Visit> {
+    const key = JSON.stringify(options)
+    const profile = (isFresh ? undefined : idle.get(key)?.pop()) ?? (await newProfile(browser, options, url))
+    const { page, context, problems } = profile
+    // The caches that a service worker fills are not cleared.
+    let isReusable = !isFresh && options.serviceWorkers !== 'allow'
+    onTestFinished(async ({ task }) => {
+      if (isReusable && task.result?.state === 'pass' && (await clear(profile, options, url)))
+        idle.set(key, [...(idle.get(key) ?? []), profile])
+      else await context.close()
+    })
+    return {
+      page,
+      get context() {
+        // Nobody knows what is done with it.
+        isReusable = false
+        return context
+      },
+      problems,
+    }
+  }
+
+  return {
+    url,
+    async open(options = {}, hash = '', prepare) {
+      const visit = await take(options, prepare !== undefined)
+      const { page } = visit
+      await prepare?.(page)
+      await page.goto(url + hash)
+      await settled(page)
+      return visit
+    },
+    async openEmpty() {
+      const visit = await take({}, false)
+      await visit.page.goto(new URL(leftTo, url).href)
+      return visit
     },
   }
 }

@@ -1,5 +1,5 @@
 import { availableParallelism, loadavg } from 'node:os'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { encodeLink } from '../../src/workspace/codec'
 import { type WorkspaceState, blankState } from '../../src/workspace/state'
@@ -9,7 +9,6 @@ let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 const open = 'user default on nopass ~* &* +@all\n'
 
@@ -143,7 +142,7 @@ test.each(cases)('a link with %s does not stop the page, nor the next visit', as
 })
 
 test('#new starts at once, whatever is stored and however the last visit ended', async () => {
-  const { page, context } = await site.open()
+  const { page } = await site.openEmpty()
   await page.evaluate(
     (stored) => {
       localStorage.setItem('acl-playground.workspace', stored)
@@ -151,17 +150,15 @@ test('#new starts at once, whatever is stored and however the last visit ended',
     },
     JSON.stringify(withAcl('user mine on nopass ~mine:* +@read\n')),
   )
-  const next = await context.newPage()
-  await next.goto(`${site.url}#new`)
-  await settled(next)
-  await next.getByText('Started blank.').waitFor()
-  await next.getByRole('button', { name: 'Restore my work' }).click()
-  await next.locator('.cm-content[aria-label="users.acl"]').getByText('~mine:*').waitFor()
+  await page.goto(`${site.url}#new`)
+  await settled(page)
+  await page.getByText('Started blank.').waitFor()
+  await page.getByRole('button', { name: 'Restore my work' }).click()
+  await page.locator('.cm-content[aria-label="users.acl"]').getByText('~mine:*').waitFor()
 })
 
 test('after a visit that did not answer, the stored workspace is shown as text and can be opened, kept or left', async () => {
-  const { page, context, problems } = await site.open()
-  await page.close()
+  const { context, problems } = await site.openEmpty()
   const stored = JSON.stringify({
     ...withAcl('user mine on nopass ~mine:* +@read\n'),
     entries: [{ on: 0, line: 'SET mine:1 x' }],

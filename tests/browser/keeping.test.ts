@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { encodeLink } from '../../src/workspace/codec'
 import { blankState } from '../../src/workspace/state'
@@ -8,7 +8,6 @@ let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 const rules = (page: Page) => page.locator('.cm-content[aria-label="users.acl"]')
 

@@ -1,13 +1,12 @@
 import { text } from 'node:stream/consumers'
 import type { Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Site, act, openSite, run, savedFile, transcript } from './harness'
 
 let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 /** What has the keyboard, by its name. */
 const focused = (page: Page): Promise<string> =>

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { openSite, run, savedFile, type Site, resultCounts } from './harness'
 
@@ -6,7 +6,6 @@ let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 type Editor = 'users.acl' | 'redis.conf' | 'users.expect' | 'Command'
 const editor = (page: Page, label: Editor) => page.locator(`.cm-content[aria-label="${label}"]`)

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Site, openSite, pasteAcl } from './harness'
 import { actions, file } from './many-users'
 import { longestTask } from './tasks'
@@ -7,7 +7,6 @@ let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 /** Milliseconds after an action in which what it set off is watched too. */
 const AFTER = 3_000

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Site, openSite, paste, pasteAcl, run } from './harness'
 import { limits } from '../../src/workspace/state'
 
@@ -7,7 +7,6 @@ let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 /** Returns the megabytes that scripts of the page hold after its garbage was collected. */
 async function held(page: Page): Promise<number> {

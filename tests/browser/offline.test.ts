@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Site, folder, openSite, run, settled, transcript } from './harness'
+import { type OwnSite, folder, openOwnSite, run, settled, transcript } from './harness'
 
-let site: Site
+let site: OwnSite
 beforeEach(async () => {
-  site = await openSite('/', false)
+  site = await openOwnSite()
 })
 afterEach(() => site.close())
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import {
   type Site,
   act,
@@ -17,7 +17,6 @@ let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 test('a first visit finds a policy that works, commands that ran, and one refusal open with its rule lit up', async () => {
   const { page, problems } = await site.open()

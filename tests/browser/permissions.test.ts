@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { type Site, diagnostics, openSite, pasteAcl, run } from './harness'
 
@@ -6,7 +6,6 @@ let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 async function openPermissions(options: BrowserContextOptions = {}): Promise<Page> {
   const { page } = await site.open(options)

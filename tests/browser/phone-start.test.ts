@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Site, openSite, settled } from './harness'
 import { longestTask } from './tasks'
 
@@ -6,7 +6,6 @@ let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 /**
  * The longest task that the start may take, in milliseconds of processor time. The browser slows the page's thread down

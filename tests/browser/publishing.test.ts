@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Site, act, folder, openSite, run, transcript } from './harness'
+import { beforeAll, expect, test } from 'vitest'
+import { type Site, act, folder, openOwnSite, openSite, run, transcript } from './harness'
 
 let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 test('the policy of the built page allows the styles and the script of its head, and no others that are inline', () => {
   const html = readFileSync(join(folder, 'index.html'), 'utf8')
@@ -65,7 +64,7 @@ test('nothing is published that only the build needs', () => {
 })
 
 test('the page works at any path: it loads nothing from outside of its folder', async () => {
-  const below = await openSite('/a/b/')
+  const below = await openOwnSite('/a/b/')
   try {
     const { page, problems } = await below.open()
     expect(below.url).toMatch(/\/a\/b\/$/)
@@ -76,6 +75,6 @@ test('the page works at any path: it loads nothing from outside of its folder', 
     await page.getByRole('grid').waitFor()
     expect(problems).toEqual([])
   } finally {
-    below.close()
+    await below.close()
   }
 })

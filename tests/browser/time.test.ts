@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { openSite, run, transcript, type Site } from './harness'
 
@@ -6,7 +6,6 @@ let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 async function connectAs(page: Page, user: string): Promise<void> {
   await page.getByRole('button', { name: 'New connection' }).click()

@@ -1,12 +1,11 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Site, openSite, savedFile, settled } from './harness'
 
 let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 /** A page on which some parts are held back. */
 interface Slow {
@@ -19,10 +18,7 @@ interface Slow {
 
 /** Opens a fresh page on which parts of the page are held back, with the first line of users.acl selected. */
 async function openSlowly(part: RegExp): Promise<Slow> {
-  const { page: first, context } = await site.open()
-  const before = await savedFile(first, 'acl')
-  await first.close()
-  const page = await context.newPage()
+  const { page } = await site.openEmpty()
   const asked: string[] = []
   let letGo = (): void => undefined
   const released = new Promise<void>((resolve) => (letGo = resolve))
@@ -42,6 +38,7 @@ async function openSlowly(part: RegExp): Promise<Slow> {
   }
   await page.goto(site.url)
   await settled(page)
+  const before = await savedFile(page, 'acl')
   await page.locator('.cm-content[aria-label="users.acl"]').focus()
   await page.keyboard.press('Control+Home')
   await page.keyboard.press('Shift+End')

@@ -1,18 +1,17 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Site, openSite } from './harness'
 import { type FileName, Typist } from './typist'
 
 /** How many texts are typed; more with TYPING_RUNS. */
 const RUNS = Number(process.env.TYPING_RUNS ?? 24)
 /** Pages that are typed into at the same time: most of the time nobody types. */
-const PAGES = 6
+const PAGES = 4
 
 let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 /** Something done at the keyboard. */
 type Step =

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Site, act, openSite, run, settled } from './harness'
 import { lookAt, windows } from './look'
 
@@ -8,7 +8,6 @@ let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
-afterAll(() => site.close())
 
 const longUser = 'a-user-name-that-is-sixty-characters-long-to-see-if-it-fits-x'
 const longKey = `tenant:${'very-long-segment:'.repeat(10)}0123456789*`
