@@ -280,7 +280,8 @@ export async function savedFile(page: Page, which: 'acl' | 'conf' | 'expect'): P
 /**
  * What axe finds, one line a diagnostic; empty is what is wanted.
  * @param rules those that are checked; all of them where left out
- * @param selector the part of the page that is checked, where it is there; the whole page where left out
+ * @param selector the part of the page that is checked, where it is there; where left out the whole page, and of one with
+ * a dialog over it all but what is behind: tests without the dialog check that
  */
 export async function diagnostics(page: Page, rules?: readonly string[], selector?: string): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
@@ -289,12 +290,14 @@ export async function diagnostics(page: Page, rules?: readonly string[], selecto
       const { axe: checker } = window as unknown as {
         axe: {
           run(
-            context: Node,
+            context: Node | { readonly include: Node; readonly exclude: readonly string[] },
             options: object,
           ): Promise<{ violations: { id: string; nodes: { target: string[]; failureSummary?: string }[] }[] }>
         }
       }
-      const { violations } = await checker.run((part === null ? null : document.querySelector(part)) ?? document, {
+      const hasDialog = document.querySelector('body > [role=dialog]') !== null
+      const whole = hasDialog ? { include: document, exclude: ['#app'] } : document
+      const { violations } = await checker.run((part === null ? null : document.querySelector(part)) ?? whole, {
         resultTypes: ['violations'],
         // Stylesheets fetched once more, which no rule in use reads.
         preload: false,
