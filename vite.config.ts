@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, renameSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { lezer } from '@lezer/generator/rollup'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
@@ -57,6 +58,12 @@ const manifestBeside = {
 /** Plugins that compile the page's parts. */
 const compilers = () => [lezer(), staticIcons, svelte()]
 
+/** The order of the test files. Builds have no use for it, and it takes long to load. */
+const sequencer = process.env['VITEST'] === undefined ? null : (await import('./tests/longest-first.ts')).LongestFirst
+
+/** Workers of tests that wait for much of their time, for pages and servers. */
+const waitingWorkers = availableParallelism() + 1
+
 /** `vite build` makes the page in dist/page; `vite build --mode cli` the command line and the library in dist/cli. */
 export default defineConfig(({ mode }) => {
   const bundled = licenses(mode === 'cli' ? ['wasmoon-lua5.1'] : [])
@@ -112,6 +119,7 @@ export default defineConfig(({ mode }) => {
       setupFiles: ['tests/seed.ts'],
       // Vitest's default leaves one core idle.
       maxWorkers: '100%',
+      ...(sequencer === null ? {} : { sequence: { sequencer } }),
       // Modules that have not changed are not compiled again: half of the time of a single test file.
       experimental: { fsModuleCache: true },
       // A busy machine is slow, not wrong.
@@ -146,8 +154,9 @@ export default defineConfig(({ mode }) => {
           test: {
             name: 'browser',
             include: ['tests/browser/**/*.test.ts'],
-            // After the other projects: a worker that changes between projects loads its modules again.
+            // After the units: a worker that changes between projects loads its modules again.
             sequence: { groupOrder: 1 },
+            maxWorkers: waitingWorkers,
             testTimeout: 120_000,
             hookTimeout: 60_000,
             isolate: false,
@@ -161,7 +170,8 @@ export default defineConfig(({ mode }) => {
             isolate: false,
             testTimeout: 300_000,
             hookTimeout: 60_000,
-            sequence: { groupOrder: 2 },
+            sequence: { groupOrder: 1 },
+            maxWorkers: waitingWorkers,
           },
         },
       ],
