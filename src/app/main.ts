@@ -15,7 +15,12 @@ async function start(target: HTMLElement): Promise<void> {
   const { dataset } = document.documentElement
   // Each step has a task of its own, so that a phone can answer between them.
   await pause()
-  const app = new App(loadEditors)
+  const app: App = new App(async () => {
+    const editors = await loadEditors()
+    // They take the place of what was drawn, which cannot be taken over after that.
+    await takeOverParts(app, true)
+    return editors
+  })
   tellFailedParts(app)
   if (dataset['start'] === 'first') await app.begin()
   await pause()

@@ -234,3 +234,22 @@ test.each(['a view is chosen', 'the window is made wider', 'it is touched'])(
     expect(problems).toEqual([])
   },
 )
+
+test('editors that come before the page has taken over what was drawn wait for that', async () => {
+  const { page, problems, release } = await openHeld('', (one) =>
+    one.addInitScript(() => {
+      // Between two parts, there is time to fetch a chunk.
+      const { setTimeout: real } = window
+      const slow = (run: () => void, ms = 0): number => real(run, ms === 0 ? 300 : ms)
+      Object.assign(window, { setTimeout: slow })
+    }),
+  )
+  await release('rest')
+  await release('first')
+  await started(page)
+  await settled(page)
+  await expect.poll(() => page.locator('[aria-label="Command"]').count()).toBe(1)
+  await expect.poll(() => page.locator('.still').count()).toBe(0)
+  expect(await page.locator('.cm-content[aria-label="Command"]').count()).toBe(1)
+  expect(problems).toEqual([])
+})

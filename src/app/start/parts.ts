@@ -45,9 +45,12 @@ export function takeOver(name: string): void {
   now?.()
 }
 
-/** Takes over the parts that were drawn. In a phone's page that nobody has touched, panes that are not in view go on waiting. */
-export async function takeOverParts(app: App): Promise<void> {
-  const hidden = app.inUse ? [] : ['rules', 'console', 'lower'].filter((name) => name !== app.layout.place)
+/**
+ * Takes over the parts that were drawn.
+ * @param every false where panes that are not in view go on waiting: by default, in a phone's page that nobody has touched
+ */
+export async function takeOverParts(app: App, every = app.inUse): Promise<void> {
+  const hidden = every ? [] : ['rules', 'console', 'lower'].filter((name) => name !== app.layout.place)
   const names = [...waiting.keys()].filter((name) => !hidden.includes(name))
   for (const name of names) {
     await pause()
