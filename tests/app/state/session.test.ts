@@ -88,7 +88,7 @@ test('a person’s own scripts run again without a question', async () => {
 
 test('a session stops after two seconds, says what is left, and goes on when asked', async () => {
   const playground = await open(withLines('PING'))
-  const lines = Array.from({ length: 6 }, (_, i) => `SET k${i} ${i}`)
+  const lines = Array.from({ length: 12 }, (_, i) => `SET k${i} ${i}`)
   const now = vi.spyOn(performance, 'now')
   let time = 0
   now.mockImplementation(() => (time += 100))
@@ -98,10 +98,10 @@ test('a session stops after two seconds, says what is left, and goes on when ask
   expect(session?.halt).toBe('time')
   const left = session?.pending.length ?? 0
   expect(left).toBeGreaterThan(0)
-  expect(playground.snapshot().entries).toHaveLength(6)
+  expect(playground.snapshot().entries).toHaveLength(12)
   session?.resume()
   await session?.settled()
-  expect(shown(playground)).toHaveLength(6)
+  expect(shown(playground)).toHaveLength(12)
 })
 
 test('the replies of a session are bounded', async () => {
