@@ -1,9 +1,9 @@
 /** A server's description of its own commands, as JSON. */
 import { createClient } from 'redis'
 import type { KeySpec } from '../acl/command'
-import type { ArgumentDoc } from '../targets/docs'
+import type { ArgumentDoc, CommandDoc } from '../targets/docs'
 
-export interface DescribedCommand {
+export interface DescribedCommand extends Omit<CommandDoc, 'summary'> {
   readonly name: string
   readonly arity: number
   readonly flags: readonly string[]
@@ -14,13 +14,6 @@ export interface DescribedCommand {
   readonly keySpecs?: readonly KeySpec[]
   readonly tips?: readonly string[]
   readonly subcommands?: readonly DescribedCommand[]
-  readonly group?: string
-  readonly since?: string
-  readonly complexity?: string
-  readonly docFlags?: readonly string[]
-  readonly deprecated_since?: string
-  readonly replaced_by?: string
-  readonly arguments?: readonly ArgumentDoc[]
 }
 
 export interface Described {
