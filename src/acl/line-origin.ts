@@ -1,4 +1,5 @@
 import { aclWords, rulesBySelector, rulesOfLine } from './aclfile'
+import type { Bytes } from './bytes'
 import type { Rule } from './decision'
 import { applyRules, rulesFrom } from './line-rules'
 import type { RuleOrigin } from './selector'
@@ -41,8 +42,21 @@ export class LineOrigin implements RuleOrigin, UserSource {
     return this.#found
   }
 
+  /** The line, without white space around it. */
+  get #text(): Bytes {
+    return this.#source?.bytes.slice(this.#from, this.#to) ?? ''
+  }
+
+  isLike(other: LineOrigin): boolean {
+    return (
+      this.#to - this.#from === other.#to - other.#from &&
+      this.defaults.allChannelsByDefault === other.defaults.allChannelsByDefault &&
+      this.#text === other.#text
+    )
+  }
+
   rebuild(user: User): void {
-    const text = this.#source?.bytes.slice(this.#from, this.#to) ?? ''
+    const text = this.#text
     applyRules(user, text, rulesFrom(text))
     this.attachTo(user)
   }

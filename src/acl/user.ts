@@ -29,6 +29,8 @@ export interface UserSource {
   readonly defaults: UserDefaults
   /** Applies the rules of the line to a new user. */
   rebuild(user: User): void
+  /** Returns true for a line of the same text that was parsed with the same defaults. */
+  isLike(other: UserSource): boolean
 }
 
 /**
@@ -44,6 +46,7 @@ export class User {
   #passwords: Password[] = NO_PASSWORDS
   /** Null while passwords and selectors are not built. */
   #selectors: [Selector, ...Selector[]] | null = null
+  /** The line that passwords and selectors are as; null where they were changed, or must not be dropped. */
   #source: UserSource | null = null
 
   /** @param same a user whose rules the new one has, as after `assign`; without, it has none */
@@ -64,7 +67,7 @@ export class User {
   }
 
   set passwords(passwords: Password[]) {
-    if (this.#selectors === null) this.#build()
+    this.#own()
     this.#passwords = passwords
   }
 
@@ -74,23 +77,45 @@ export class User {
   }
 
   set selectors(selectors: [Selector, ...Selector[]]) {
-    if (this.#selectors === null) this.#build()
+    this.#own()
     this.#selectors = selectors
   }
 
   #build(): [Selector, ...Selector[]] {
     const built = new User(this.name, this.space, this.#source?.defaults ?? this.defaults)
     this.#source?.rebuild(built)
-    this.#source = null
     this.#passwords = built.passwords
     return (this.#selectors = built.selectors)
   }
 
-  /** Drops passwords and selectors until they are read again: they are as the line says. */
+  /** Prepares a change: afterwards, passwords and selectors are not as the line says. */
+  #own(): void {
+    if (this.#source === null) return
+    if (this.#selectors === null) this.#build()
+    this.#source = null
+  }
+
+  /** Sets the line that passwords and selectors are as, and drops them until they are read again. */
   rest(source: UserSource): void {
     this.#source = source
+    this.forget()
+  }
+
+  /** Drops passwords and selectors that were built of a line, until they are read again. */
+  forget(): void {
+    if (this.#source === null) return
     this.#passwords = NO_PASSWORDS
     this.#selectors = null
+  }
+
+  /** Returns true for a user that is known to be of the same line of another file, or of the same file. */
+  isOfSameLine(other: User): boolean {
+    return (
+      this.space === other.space &&
+      this.#source !== null &&
+      other.#source !== null &&
+      this.#source.isLike(other.#source)
+    )
   }
 
   #newSelector(): Selector {
@@ -125,6 +150,7 @@ export class User {
    * not record the rule as a reason: see `applyAsRule`.
    */
   apply(text: Bytes): RuleError | null {
+    this.#own()
     // Most rules are command rules, whose effect the selector caches by their text.
     return text[0] === '+' || text[0] === '-' ? this.root.apply(text) : this.#applyParsed(parseRule(text), text)
   }

@@ -176,6 +176,11 @@ test.each(targets)('on %s a user of a large file that is read late is as it was 
       const seen = (users: Users): unknown =>
         [...users].map((user) => [user.describe(), user.selectors.map(({ rules }) => rules), user.copy().describe()])
       expect(seen(large)).toEqual(seen(small))
+      for (const user of large) user.forget()
+      expect(seen(large)).toEqual(seen(small))
+      for (const users of [small, large]) for (const user of users) user.apply('+ping')
+      for (const user of large) user.forget()
+      expect(seen(large)).toEqual(seen(small))
     }),
     { numRuns: slowRuns(20) },
   )

@@ -34,13 +34,19 @@ export function* compareFilesInSteps(before: Side, after: Side): Steps<Compariso
   const spending: Spending = { states: STATES_IN_ALL, patterns: { left: STATES_OF_PAIRS } }
   const users: UserChange[] = []
   const of = news.users.size + removed.length
+  const compare = (before: User | null, after: User | null, renamedFrom: Bytes | null): void => {
+    users.push(compareUser(before, after, olds, news, renamedFrom, spending))
+    // With its selectors goes what the proofs cache for them.
+    before?.forget()
+    after?.forget()
+  }
   for (const user of news.users.values()) {
     const from = renamed.get(user.name) ?? null
-    users.push(compareUser(olds.users.get(from ?? user.name) ?? null, user, olds, news, from, spending))
+    compare(olds.users.get(from ?? user.name) ?? null, user, from)
     yield { done: users.length, of }
   }
   for (const user of removed) {
-    users.push(compareUser(user, null, olds, news, null, spending))
+    compare(user, null, null)
     yield { done: users.length, of }
   }
   return { refused: [], users, same: users.every(({ kind }) => kind === 'same'), notes: notesOn(users) }
@@ -58,7 +64,8 @@ function printAlike(before: User | null, after: User | null): boolean {
     after !== null &&
     before.space.table === after.space.table &&
     before.sanitize === after.sanitize &&
-    before.describe().slice(before.name.length) === after.describe().slice(after.name.length)
+    (before.isOfSameLine(after) ||
+      before.describe().slice(before.name.length) === after.describe().slice(after.name.length))
   )
 }
 
