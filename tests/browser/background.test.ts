@@ -26,7 +26,7 @@ test('Share, Compare and Simplify answer while they work on 10,000 users, and ca
     (_, i) => `user tenant-${i} on >secret${i} ~tenant:${i}:* +@read +@write -@dangerous`,
   )
   await pasteAcl(page, `user default on nopass ~* &* +@all\n${lines.join('\n')}\n`)
-  await page.getByText('Loaded: 10001 users').waitFor()
+  await page.getByText('Loaded: 10,001 users').waitFor()
   // The diagnostics of the whole file are there, and what they draw.
   await page.locator('.counts').first().waitFor()
   await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)))

@@ -23,7 +23,7 @@ test('no action on 10,000 users takes the page’s thread for long', { timeout: 
   const { page, context } = await site.open({ viewport: { width: 1440, height: 900 } }, '#new')
   void context
   await pasteAcl(page, file(0))
-  await page.getByText('Loaded: 10001 users').waitFor()
+  await page.getByText('Loaded: 10,001 users').waitFor()
   await page.waitForTimeout(10_000)
   const long: string[] = []
   for (const { name, run: perform } of actions) {

@@ -47,7 +47,7 @@ export const actions: readonly {
     run: async (page, round) => {
       await pasteAcl(page, file(round))
       await page.getByText('Loading users.acl…').waitFor({ state: 'detached' })
-      await page.getByText('Loaded: 10001 users').waitFor()
+      await page.getByText('Loaded: 10,001 users').waitFor()
     },
   },
   {
@@ -82,7 +82,7 @@ export const actions: readonly {
     name: 'restarting the server',
     run: async (page) => {
       await act(page, 'Restart the server')
-      await page.getByText('Loaded: 10001 users').waitFor()
+      await page.getByText('Loaded: 10,001 users').waitFor()
     },
   },
   {
@@ -144,7 +144,7 @@ export const actions: readonly {
       await pane.locator('.more').click()
       await pane.getByText('A channel').click()
       await pane.getByLabel('Channel or pattern').fill('news')
-      await pane.getByText(/^publish: .* of 10001$/).waitFor()
+      await pane.getByText(/^publish: .* of 10,001$/).waitFor()
       await pane.getByLabel('Channel or pattern').fill('news:*')
       await pane.getByText(/^Users that reach some channel: .* of 10,001$/).waitFor()
       await pane.getByText('Commands', { exact: true }).click()
@@ -212,7 +212,7 @@ export const actions: readonly {
         .getByText(`~v${10 + round}:*`)
         .first()
         .waitFor()
-      await page.getByText('Loaded: 10001 users').waitFor()
+      await page.getByText('Loaded: 10,001 users').waitFor()
     },
   },
 ]

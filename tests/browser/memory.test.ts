@@ -27,7 +27,7 @@ test('10,000 users take less than 150 MB', async () => {
     (_, i) => `user tenant-${i} on >secret${i} ~tenant:${i}:* +@read +@write -@dangerous\n`,
   )
   await pasteAcl(page, `user default on nopass ~* &* +@all\n${users.join('')}`)
-  await page.getByText('Loaded: 10001 users').waitFor()
+  await page.getByText('Loaded: 10,001 users').waitFor()
   await page.getByRole('tab', { name: 'Permissions' }).click()
   await page.getByRole('tabpanel', { name: 'Permissions' }).getByRole('grid').waitFor()
   expect(await held(page)).toBeLessThan(150)
