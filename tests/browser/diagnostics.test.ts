@@ -191,7 +191,7 @@ test('a keystroke in a file of 2,000 users is worked in within 50 ms while diagn
     page,
     `user default off\n${Array.from({ length: 2000 }, (_, i) => `user app${i} on #${'ab'.repeat(32)} ~app${i}:* &chan${i}:* +@read +@write -@dangerous (%R~config:${i}:* +get)`).join('\n')}\n`,
   )
-  await page.getByText('Loaded: 2001 users').waitFor()
+  await page.getByText('Loaded: 2,001 users').waitFor()
   await page.locator('.counts').waitFor()
   await page.keyboard.press('Control+Home')
   await page.keyboard.press('ArrowDown')

@@ -81,7 +81,7 @@ async function openMany(): Promise<Page> {
     (_, i) => `user tenant-${String(i).padStart(5, '0')} on nopass ~t:${i}:* +get`,
   )
   await pasteAcl(page, users.join('\n'))
-  await page.getByText('Loaded: 6001 users').waitFor()
+  await page.getByText('Loaded: 6,001 users').waitFor()
   return page
 }
 

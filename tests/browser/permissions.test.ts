@@ -163,7 +163,7 @@ test('1,000 users by 400 commands scroll smoothly', async () => {
     page,
     `user default off\n${Array.from({ length: 1000 }, (_, i) => `user app${i} on nopass ~app${i}:* ${['+@read', '+@all -@dangerous', '+get', '+@write'][i % 4]}`).join('\n')}\n`,
   )
-  await page.getByText('Loaded: 1001 users').waitFor()
+  await page.getByText('Loaded: 1,001 users').waitFor()
   await page.getByLabel('Filter commands').fill('*')
   await page.getByRole('grid').and(page.locator('[aria-colcount="1002"]')).waitFor()
   await expect.poll(() => page.getByRole('gridcell').count()).toBeLessThan(1000)
