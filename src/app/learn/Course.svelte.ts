@@ -95,7 +95,8 @@ export class Course {
     if (lesson === null) {
       this.#unknown = id
       this.#show(null)
-      return keeper.leaveLesson()
+      await keeper.leaveLesson()
+      return
     }
     await this.#place(lesson, this.target, turn)
   }
@@ -119,8 +120,12 @@ export class Course {
     this.#ownTarget = null
     if (state === null) {
       this.#show(lesson, target)
-      await keeper.leaveLesson()
-      if (turn === this.#turn) this.#ownTarget = playground.host.targetId
+      const own = await keeper.leaveLesson()
+      if (turn !== this.#turn) return
+      this.#ownTarget = own
+      // Another target may have been chosen before the commands of the own workspace had run.
+      const { targetId } = playground.host
+      if (targetId !== own && lesson.isAvailable(targetId)) await this.#place(lesson, targetId)
       return
     }
     this.#show(lesson)

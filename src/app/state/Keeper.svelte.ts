@@ -4,6 +4,7 @@ import { type WorkspaceState, blankState } from '../../workspace/state'
 import { type Stored, type StringStorage, WorkspaceStore } from '../../workspace/storage'
 import { type Version, Versions, withRoom } from '../../workspace/versions'
 import { defaultTargetId } from '../../targets/infos'
+import type { TargetId } from '../../targets/target'
 import type { BannerPlace } from './banner'
 import { Earlier } from './Earlier.svelte'
 import type { LessonKeeping, Opening } from './opening'
@@ -228,13 +229,14 @@ export class Keeper {
     return this.#open(state, { standing: 'example', lesson })
   }
 
-  /** Leaves the lesson, and opens the own workspace again. */
-  async leaveLesson(): Promise<void> {
-    if (this.#aside === null) return
+  /** Leaves the lesson, and opens the own workspace again. Resolves to the target that it was left with. */
+  async leaveLesson(): Promise<TargetId> {
+    if (this.#aside === null) return this.#playground.host.targetId
     this.#storeLesson()
     const { own } = this.#aside
     this.#around.replacing()
     await this.#open(own.state, own)
+    return own.state.target
   }
 
   #storeLesson(): void {
