@@ -8,7 +8,7 @@ import type { Selector } from '../acl/selector'
 import type { User } from '../acl/user'
 import type { Target } from '../targets/target'
 import { callsFunctions, heldEscalations, heldSort, type HeldEscalation, type Reach } from './escalation'
-import { allowsOn, givesAccess, keyNeeds } from './key-access/needs'
+import { allowsOn, givesAccess, type KeyNeed, keyNeeds } from './key-access/needs'
 
 /**
  * A way to use a key or channel: the selector that allows it, the rules that grant it, and the commands that can be
@@ -73,10 +73,7 @@ export function* eachKeyAccess(target: Target, users: Iterable<User>, key: Bytes
   const needs = keyNeeds(target)
   const waysFor = (user: User, does: Access): Way[] =>
     user.selectors.flatMap((selector, i) => {
-      const commands = needs.filter(
-        (need) =>
-          (need.does & does) !== 0 && allowsOn(selector, need.command, key) && givesAccess(selector, key, need.needs),
-      )
+      const commands = needs.filter((need) => meets(selector, need, key, does))
       const use = { key, at: 1, access: target.behaviours.hasKeySpecs ? does : (0 as Access), flags: [] }
       return commands.length === 0
         ? []
@@ -98,8 +95,11 @@ export function* eachKeyAccess(target: Target, users: Iterable<User>, key: Bytes
     }
 }
 
-/** The accesses that a pattern must grant so that one of the allowed commands reads, or writes, by what is allowed. */
-const needsOf = new WeakMap<AllowedCommands, Map<Access, readonly Access[]>>()
+/**
+ * By allowed commands and by what is to be done with a key: the accesses of which a key pattern must grant one, so that some
+ * allowed command can do it.
+ */
+const sufficientAccesses = new WeakMap<AllowedCommands, Map<Access, readonly Access[]>>()
 
 /**
  * Returns true where a user can read, or write, a key in a database: where `keyAccess` has a way that applies there. For
@@ -110,19 +110,17 @@ export function reachesKey(target: Target, user: User, key: Bytes, does: Access,
     (selector) =>
       (selector.allDatabases || selector.databases.includes(db)) &&
       (sufficient(target, selector.commands, does).some((access) => givesAccess(selector, key, access)) ||
-        (selector.commands.mayHaveFirstArgs &&
-          keyNeeds(target).some(
-            (need) =>
-              (need.does & does) !== 0 &&
-              allowsOn(selector, need.command, key) &&
-              givesAccess(selector, key, need.needs),
-          ))),
+        (selector.commands.mayHaveFirstArgs && keyNeeds(target).some((need) => meets(selector, need, key, does)))),
   )
 }
 
+/** Returns true where a selector allows a command that reads, or writes, and grants the access to the key that it needs. */
+const meets = (selector: Selector, need: KeyNeed, key: Bytes, does: Access): boolean =>
+  (need.does & does) !== 0 && allowsOn(selector, need.command, key) && givesAccess(selector, key, need.needs)
+
 function sufficient(target: Target, commands: AllowedCommands, does: Access): readonly Access[] {
-  let known = needsOf.get(commands)
-  if (known === undefined) needsOf.set(commands, (known = new Map<Access, readonly Access[]>()))
+  let known = sufficientAccesses.get(commands)
+  if (known === undefined) sufficientAccesses.set(commands, (known = new Map<Access, readonly Access[]>()))
   let accesses = known.get(does)
   if (accesses === undefined) {
     const usable = keyNeeds(target).filter((need) => (need.does & does) !== 0 && commands.has(need.command.index))

@@ -6,6 +6,7 @@ import { READ, WRITE } from '../../src/acl/command'
 import { channelAccess, keyAccess, reachesKey, type Way } from '../../src/analysis/key-access'
 import { summarize, summaryParagraph } from '../../src/analysis/summary'
 import { plain } from '../../src/analysis/phrase'
+import type { TargetId } from '../../src/targets/target'
 import { usersOf } from './users'
 
 const file = `user default off
@@ -17,6 +18,10 @@ user chat on >x resetchannels &app:* &exact -@all +publish +subscribe +psubscrib
 user spy on >x -@all +monitor
 user none on >x ~app:* -@all
 `
+
+/** Returns a user `a` with these rules; null where the server refuses them. */
+const withRules = (rules: readonly string[], id: TargetId): Promise<Awaited<ReturnType<typeof usersOf>> | null> =>
+  usersOf(`user a ${rules.join(' ')}\n`, id).catch(() => null)
 
 const shown = (ways: readonly Way[]): string[] =>
   ways.map(({ selector, rules }) => `${selector}: ${rules.map(({ text }) => text).join(' ')}`)
@@ -141,7 +146,7 @@ test('a command is among those of a way exactly where the server lets it touch t
       fc.array(rule, { maxLength: 6 }),
       fc.constantFrom('redis-6.2' as const, 'redis-8.0' as const),
       async (rules, id) => {
-        const loaded = await usersOf(`user a ${rules.join(' ')}\n`, id).catch(() => null)
+        const loaded = await withRules(rules, id)
         if (loaded === null) return
         const access = keyAccess(loaded.target, [loaded.user('a')], 'app:1')[0]
         for (const [name, line] of probes) {
@@ -185,7 +190,7 @@ test('a user reaches a key exactly where it has a way to it', async () => {
       fc.constantFrom('redis-6.2' as const, 'redis-8.0' as const, 'valkey-9.1' as const),
       fc.nat({ max: 2 }),
       async (rules, id, db) => {
-        const loaded = await usersOf(`user a ${rules.join(' ')}\n`, id).catch(() => null)
+        const loaded = await withRules(rules, id)
         if (loaded === null) return
         const { target } = loaded
         const user = loaded.user('a')
