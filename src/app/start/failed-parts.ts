@@ -1,4 +1,5 @@
 import type { App } from '../state/App.svelte'
+import { notLoaded } from '../state/banner'
 
 /** Tells that a part of the page could not be loaded, where what asked for it does not. */
 export function tellFailedParts(app: App): void {
@@ -11,10 +12,6 @@ export function tellFailedParts(app: App): void {
     const reason: unknown = event.reason
     if (!(reason instanceof Error) || !failures.has(reason)) return
     event.preventDefault()
-    app.tell({
-      kind: 'error',
-      text: 'This part of the page could not be loaded. Check the connection and try again.',
-      action: null,
-    })
+    app.tell(notLoaded)
   })
 }

@@ -18,3 +18,10 @@ export interface Banner {
   /** A second, less prominent action. */
   readonly more?: BannerAction
 }
+
+/** Tells that a part of the page that was asked for could not be loaded. */
+export const notLoaded: Banner = {
+  kind: 'error',
+  text: 'This part of the page could not be loaded. Check the connection and try again.',
+  action: null,
+}
