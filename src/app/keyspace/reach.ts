@@ -46,7 +46,7 @@ class Names {
   readonly #first: string[] = []
   #count = 0
 
-  /** Adds a user. One that is off can do nothing more than it is logged in already. */
+  /** Adds a user. Nobody can log in as one that is off, but connections that are logged in stay. */
   add({ name, enabled }: User): void {
     if (++this.#count <= mostNamed) this.#first.push(enabled ? toText(name) : `${toText(name)} (off)`)
   }
