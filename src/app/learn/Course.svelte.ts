@@ -142,6 +142,8 @@ export class Course {
     if (!isOpen) return this.#app.openLesson(null)
     layout.fileTab = 'acl'
     this.#placed = true
+    // Another target may have been chosen before the lesson's commands had run.
+    await this.followTarget()
   }
 
   #show(lesson: Lesson | null, lacking: TargetId | null = null): void {

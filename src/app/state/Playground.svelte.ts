@@ -38,6 +38,8 @@ export class Playground {
   about = $state.raw<Pick<WorkspaceState, 'title' | 'note' | 'exercise'>>({})
   /** Counts the versions and workspaces that were asked for: only the last one counts. */
   readonly #asked = { version: 0, workspace: 0, start: 0, load: 0 }
+  /** Resolves once the workspace that was asked for last is in place, or was given up. */
+  #placing: Promise<unknown> = Promise.resolve()
   /** True while users.acl is parsed for the server, which still has the rules before. */
   isLoading = $state(false)
   #judging = false
@@ -129,6 +131,8 @@ export class Playground {
 
   /** Changes the server's version. Rejects where its commands cannot be loaded. */
   async use(id: TargetId, modules: boolean): Promise<void> {
+    // A workspace brings its own version, which must not take the place of one that was chosen after it.
+    await this.#placing
     const asked = ++this.#asked.version
     const target = await loadTarget(id, { modules })
     if (this.#asked.version !== asked) return
@@ -176,6 +180,28 @@ export class Playground {
     { asks = false, placed }: { readonly asks?: boolean; readonly placed?: () => void } = {},
   ): Promise<boolean> {
     const asked = ++this.#asked.workspace
+    const placing = this.#place(state, before, { asks, placed }, asked)
+    this.#placing = placing.catch(() => undefined)
+    if (!(await placing)) return false
+    // Each step has a task of its own.
+    await pause()
+    if (this.#asked.workspace !== asked) return false
+    this.host.start()
+    await pause()
+    if (this.#asked.workspace !== asked) return false
+    if (this.host.server !== null) this.connections.catchUp()
+    await this.connections.caughtUp()
+    await rendered()
+    return true
+  }
+
+  /** Puts a workspace's files and connections in place; false where another one was asked for meanwhile. */
+  async #place(
+    state: WorkspaceState,
+    before: Before | null,
+    { asks, placed }: { readonly asks: boolean; readonly placed: (() => void) | undefined },
+    asked: number,
+  ): Promise<boolean> {
     const target = await loadTarget(state.target, { modules: state.modules })
     const ready = this.#parseAhead(target, state.files.acl, state.files.conf)
     if (ready !== null) await ready
@@ -190,15 +216,6 @@ export class Playground {
     this.files.open(state.files, before)
     this.connections.restore(state.connections, state.entries, asks)
     placed?.()
-    // Each step has a task of its own.
-    await pause()
-    if (this.#asked.workspace !== asked) return false
-    this.host.start()
-    await pause()
-    if (this.#asked.workspace !== asked) return false
-    if (this.host.server !== null) this.connections.catchUp()
-    await this.connections.caughtUp()
-    await rendered()
     return true
   }
 }
