@@ -63,6 +63,8 @@ export interface ServerOptions {
   readonly stringLimit?: number
   /** The most bytes of values that one command of a script may process; more ends the script as SCRIPT KILL does. */
   readonly effortLimit?: number
+  /** Milliseconds for which a script, or those of a transaction together, may run before the server is busy; 750 by default. */
+  readonly scriptTime?: number
   /** Called after SHUTDOWN, or after ACL LOAD of a file that crashes the real server; every connection is closed. */
   readonly onShutdown?: (why: 'shutdown' | 'crash') => void
   /**

@@ -19,6 +19,9 @@ const stringLimit = 1024 * 1024
 /** Bytes of values that a command of a script, or unasked one of a saved session or its transaction, may go through. */
 export const mostEffort = 32 * 1024 * 1024
 
+/** Milliseconds for which the page stands still for a script; `runLine` goes on with it after a pause. */
+const scriptTime = 250
+
 /** The reason why no server runs. */
 export interface Down {
   readonly message: string
@@ -156,6 +159,7 @@ export class Host {
       memoryLimit,
       stringLimit,
       effortLimit: mostEffort,
+      scriptTime,
     })
     if (!result.started) {
       this.#release()

@@ -12,6 +12,9 @@ import { typedWords } from './words'
 
 const loginCommands = new Set(['auth', 'hello', 'reset'])
 
+/** Milliseconds for which a script may go on before the server is left busy with it. */
+const SCRIPT_PATIENCE = 500
+
 /** Commands that run a script, or store one that others can run. */
 const scripts = new Set([
   'eval',
@@ -78,6 +81,18 @@ async function mustStop(pace: Pace, entry: Entry): Promise<boolean> {
   return pace.isOver || pace.stopped
 }
 
+/**
+ * Goes on with a script that the server paused, with pauses for the page: a server need not be busy, and refuse the next
+ * commands, for what a real one does in an instant.
+ */
+async function finishScript(server: SimulatedServer, entry: Entry, pace: Pace): Promise<void> {
+  const start = performance.now()
+  while (entry.waiting && server.scripting.isBusy && performance.now() - start < SCRIPT_PATIENCE && !pace.stopped) {
+    await pace.breath()
+    if (entry.waiting) server.tick()
+  }
+}
+
 /** A line that ran, or that did not, since its connection is closed. */
 export interface Observed {
   readonly entry: Entry
@@ -125,6 +140,7 @@ export async function runLine(
     entry.decided(exchange.decision, user, db, isDenied ? expected : null)
     entry.answered(exchange.replies, connection.protocol)
     entry.waiting = exchange.blocked
+    if (exchange.blocked) await finishScript(server, entry, pace)
     if (loginCommands.has(wordAt(argv, 0)) && argv.length > 1) {
       entry.login = exchange.replies.some(isError) || connection.user === null ? null : toText(connection.user)
     }

@@ -32,6 +32,8 @@ export interface ScriptCaller {
   isOutOfMemory(): boolean
   /** The time that the script may still run before it counts as busy, in milliseconds. */
   readonly timeLeft: number
+  /** The time that a script may run which cannot be paused where it is, in milliseconds. */
+  readonly mostTime: number
   /** Returns true for a command that processes more data than the simulator allows. */
   isTooMuch(invocation: Invocation): boolean
   /** Returns true where so many additional bytes exceed the simulator's limit. */

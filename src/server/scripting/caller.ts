@@ -22,10 +22,10 @@ export type CallerParts = CommandNames &
   RunningClock &
   DenialParts
 
-/**
- * The time that a script, or the scripts of one transaction, may run before the server counts as busy, in milliseconds.
- */
+/** The default of `scriptTime`, in milliseconds. */
 const SCRIPT_TIME = 750
+/** The time after which a script is stopped that cannot be paused where it is, as a multiple of `scriptTime`. */
+const PATIENCE = 1.5
 
 /** Commands that crash a real server where a script calls them in spite of DEBUG SET-DISABLE-DENY-SCRIPTS. */
 const runsScript = /^(?:eval|fcall)/
@@ -33,7 +33,9 @@ const runsScript = /^(?:eval|fcall)/
 /** Returns the interface of a session to its scripts: their commands are checked as its user and logged under `lua`. */
 export function callerOf(session: Session, server: CallerParts): ScriptCaller {
   const { target } = server
+  const { scriptTime = SCRIPT_TIME } = server.options
   return {
+    mostTime: scriptTime * PATIENCE,
     invocation(argv) {
       const { command } = server.lookup(argv)
       return command && new Invocation(target, session, command, argv, 'lua', checkedDatabase(session))
@@ -64,7 +66,7 @@ export function callerOf(session: Session, server: CallerParts): ScriptCaller {
       return limit > 0 && usedMemory(server) > limit
     },
     get timeLeft() {
-      return SCRIPT_TIME - (server.clock.now() - server.now)
+      return scriptTime - (server.clock.now() - server.now)
     },
     isTooMuch({ argv }) {
       const { effortLimit } = server.options

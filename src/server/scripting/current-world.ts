@@ -90,7 +90,13 @@ export class CurrentWorld {
       keys,
       args,
       run: { caller, readOnly, allowsOom, protocol: 2, feedsReplicas: true, hasWritten: false },
-      limits: { instructions: SCRIPT_INSTRUCTIONS, time: caller.timeLeft, mayPause, message: this.#killedMessage() },
+      limits: {
+        instructions: SCRIPT_INSTRUCTIONS,
+        time: caller.timeLeft,
+        mostTime: caller.mostTime,
+        mayPause,
+        message: this.#killedMessage(),
+      },
     })
     this.mend()
     return reply

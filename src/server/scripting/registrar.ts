@@ -46,6 +46,7 @@ export class LibraryRegistrar {
           world.runOnce({
             instructions: LOAD_INSTRUCTIONS,
             time: LOAD_TIME,
+            mostTime: LOAD_TIME,
             mayPause: false,
             message: 'FUNCTION LOAD timeout',
           }),

@@ -20,11 +20,8 @@ const MEMORY = { inside: 64 * 1024 * 1024, outside: 64 * 1024 * 1024 }
 const TIDY_ABOVE = 8 * 1024 * 1024
 /** The interval at which the limits of a running script are checked, in Lua instructions. */
 const TICK = 1_000
-/**
- * The limits of a script that exceeds its limits while it cannot be paused: a multiple of its instructions, and
- * milliseconds.
- */
-const PATIENCE = { instructions: 3, time: 1_100 }
+/** The instructions of a script that exceeds its limits while it cannot be paused, as a multiple of the limit. */
+const PATIENCE = 3
 /** The limits of each further slice of a paused script: instructions, and milliseconds. */
 const SLICE = { instructions: 10_000_000, time: 250 }
 /** The cost of a millisecond in a command, in instructions. */
@@ -36,6 +33,8 @@ export interface Limits {
   readonly instructions: number
   /** The time limit in milliseconds of the server's clock, with the same effect. */
   readonly time: number
+  /** The same where it cannot be paused. */
+  readonly mostTime: number
   readonly mayPause: boolean
   /** The server's error for a stopped script. */
   readonly message: Bytes
@@ -282,11 +281,11 @@ export class LuaWorld implements ApiHost {
     }
   }
 
-  #limit({ instructions, time, mayPause }: Limits): void {
+  #limit({ instructions, time, mostTime, mayPause }: Limits): void {
     const { lua } = this
     const start = this.clock()
     const most = mayPause
-      ? { instructions: instructions * PATIENCE.instructions, time: Math.max(time, PATIENCE.time) }
+      ? { instructions: instructions * PATIENCE, time: Math.max(time, mostTime) }
       : { instructions, time }
     let ran = 0
     lua.watch(TICK, (more) => {

@@ -8,6 +8,9 @@ import { slowRuns } from '../../runs'
 
 provideLuaFromPackage()
 
+/** Seconds of processor time for which the page may stand still: a script's quarter of a second, and as much for what is around it. */
+const MOST = 0.7
+
 /** Seconds of processor time that this process has used. */
 function cpu(): number {
   const { user, system } = process.cpuUsage()
@@ -112,9 +115,9 @@ test('no link, and no script that somebody agrees to run, blocks the page for lo
       if (decoded.kind !== 'state') throw new Error(decoded.kind)
       // Compiling, collecting garbage and a busy machine only add to a visit: the shortest of up to three counts.
       let longest = Infinity
-      for (let i = 0; i < 3 && longest >= 1; i++)
+      for (let i = 0; i < 3 && longest >= MOST; i++)
         longest = Math.min(longest, await visit(decoded.state, state.entries.length))
-      expect(longest).toBeLessThan(1)
+      expect(longest).toBeLessThan(MOST)
     }),
     { seed: Number(process.env.FC_SEED ?? 20_261_125), numRuns: slowRuns(24), endOnFailure: true },
   )

@@ -17,10 +17,12 @@ async function open(state: WorkspaceState, asks = true): Promise<Playground> {
   return playground
 }
 
+const textOf = (lines: readonly (readonly { readonly text: string }[])[]): string[] =>
+  lines.map((pieces) => pieces.map(({ text }) => text).join(''))
+
 const shown = ({ connections }: Playground): string[] =>
-  connections.current?.entries.map(({ line, lines, verdict }) =>
-    [line, ...lines.map((pieces) => pieces.map(({ text }) => text).join('')), verdict?.text].join(' → '),
-  ) ?? []
+  connections.current?.entries.map(({ line, lines, verdict }) => [line, ...textOf(lines), verdict?.text].join(' → ')) ??
+  []
 
 test('the scripts of a link, and what follows them, wait for the person’s consent', async () => {
   const playground = await open(withLines('SET a 1', "EVAL \"return redis.call('SET','a','2')\" 0", 'GET a'))
@@ -79,6 +81,25 @@ test('a script that nobody agreed to is asked about after a reload too', async (
   const saved = playground.snapshot()
   expect(saved.entries[1]).toMatchObject({ notRun: 'held' })
   expect((await open(saved, false)).connections.session?.halt).toBe('scripts')
+})
+
+test('a script that takes longer than the page may stand still ends before the next command runs', async () => {
+  // A busy machine has as much patience.
+  vi.spyOn(performance, 'now').mockReturnValue(0)
+  const script = "local n = 0 for i = 1, 2e7 do n = i end redis.call('SET', 'a', n)"
+  const { connections, entries, ...state } = withLines(`EVAL "${script}" 0`, 'GET a')
+  const playground = await open(
+    {
+      ...state,
+      connections: [...connections, ...connections],
+      entries: entries.map((entry, on) => ({ ...entry, on })),
+    },
+    false,
+  )
+  expect(playground.connections.all.map((one) => one.entries.map(({ lines }) => textOf(lines)))).toEqual([
+    [['(nil)']],
+    [['"20000000"']],
+  ])
 })
 
 test('a person’s own scripts run again without a question', async () => {
