@@ -277,37 +277,49 @@ export async function savedFile(page: Page, which: 'acl' | 'conf' | 'expect'): P
   }, which)
 }
 
+/** What axe is to check. */
+export interface Check {
+  /** The rules; all of them where left out. */
+  readonly rules?: readonly string[]
+  /** Rules that are not checked. */
+  readonly without?: readonly string[]
+  /** A selector of the part of the page that is checked, where it is there. */
+  readonly part?: string
+}
+
 /**
- * What axe finds, one line a diagnostic; empty is what is wanted.
- * @param rules those that are checked; all of them where left out
- * @param selector the part of the page that is checked, where it is there; where left out the whole page, and of one with
- * a dialog over it all but what is behind: tests without the dialog check that
+ * What axe finds, one line a diagnostic; empty is what is wanted. The whole page is checked where no part is named, and of
+ * one with a dialog over it all but what is behind: tests without the dialog check that.
  */
-export async function diagnostics(page: Page, rules?: readonly string[], selector?: string): Promise<string[]> {
+export async function diagnostics(page: Page, check: Check = {}): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
   return page.evaluate(
-    async ([only, part]) => {
+    async ({ rules, without = [], part }) => {
       const { axe: checker } = window as unknown as {
         axe: {
           run(
-            context: Node | { readonly include: Node; readonly exclude: readonly string[] },
+            context: { readonly include: Node; readonly exclude: readonly Node[] },
             options: object,
           ): Promise<{ violations: { id: string; nodes: { target: string[]; failureSummary?: string }[] }[] }>
         }
       }
-      const hasDialog = document.querySelector('body > [role=dialog]') !== null
-      const whole = hasDialog ? { include: document, exclude: ['#app'] } : document
-      const { violations } = await checker.run((part === null ? null : document.querySelector(part)) ?? whole, {
-        resultTypes: ['violations'],
-        // Stylesheets fetched once more, which no rule in use reads.
-        preload: false,
-        ...(only === null ? {} : { runOnly: only }),
-      })
+      const chosen = part === undefined ? null : document.querySelector(part)
+      const behind = document.querySelector('body > [role=dialog]') === null ? null : document.querySelector('#app')
+      const { violations } = await checker.run(
+        { include: chosen ?? document, exclude: chosen === null && behind !== null ? [behind] : [] },
+        {
+          resultTypes: ['violations'],
+          // Stylesheets fetched once more, which no rule in use reads.
+          preload: false,
+          rules: Object.fromEntries(without.map((rule) => [rule, { enabled: false }])),
+          ...(rules === undefined ? {} : { runOnly: rules }),
+        },
+      )
       return violations.flatMap(({ id, nodes }) =>
         nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
       )
     },
-    [rules ?? null, selector ?? null] as const,
+    { ...check },
   )
 }
 

@@ -117,13 +117,16 @@ test('every lesson opens, its solution meets all goals, and the pane is accessib
   }
   for (const width of [1440, 1024, 390]) {
     await page.setViewportSize({ width, height: 900 })
-    await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' })
-    expect(await diagnostics(page)).toEqual([])
+    // The colors of 1440 pixels; a phone has a bar of its own.
+    const hasOtherColors = width !== 1024
+    expect(await diagnostics(page, { without: hasOtherColors ? [] : ['color-contrast'] })).toEqual([])
+    if (!hasOtherColors) continue
     // What these change are the colors.
     for (const media of [{ colorScheme: 'dark' }, { forcedColors: 'active' }] as const) {
       await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', ...media })
-      expect(await diagnostics(page, ['color-contrast'])).toEqual([])
+      expect(await diagnostics(page, { rules: ['color-contrast'] })).toEqual([])
     }
+    await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' })
   }
   await page.setViewportSize({ width: 1440, height: 900 })
   await pane(page).getByRole('button', { name: 'Lessons' }).click()

@@ -30,6 +30,44 @@ function misfits(page: Page): Promise<string[]> {
 const colorsOfPhones: ReadonlySet<string> = new Set(['a replay'])
 
 /**
+ * Returns true if a text of the page looks different from all those of earlier calls with this name: its color, its size
+ * class, and what its ancestors paint behind it up to the first that covers the others. Its contrast follows from these.
+ * @param part a selector of the part of the page that is looked at; the whole page where there is none
+ * @param way how the page is shown
+ */
+function hasNewLook(page: Page, part: string, way: string): Promise<boolean> {
+  return page.evaluate(
+    ([selector, name]) => {
+      const { looks = {} } = window as unknown as { looks?: Record<string, Set<string>> }
+      Object.assign(window, { looks })
+      const known = (looks[name] ??= new Set())
+      const before = known.size
+      const behind = new Map<Element | null, string>([[null, '']])
+      const paintedBy = (node: Element | null): string => {
+        const old = behind.get(node)
+        if (old !== undefined || node === null) return old ?? ''
+        const { backgroundColor, backgroundImage, opacity, filter } = getComputedStyle(node)
+        const own = `${backgroundColor} ${backgroundImage} ${opacity} ${filter}`
+        const covers = /^rgb\(/.test(backgroundColor) && opacity === '1'
+        const whole = covers ? own : `${own} on ${paintedBy(node.parentElement)}`
+        behind.set(node, whole)
+        return whole
+      }
+      for (const node of (document.querySelector(selector) ?? document.body).querySelectorAll('*')) {
+        const hasText = [...node.childNodes].some((one) => one.nodeType === Node.TEXT_NODE && one.nodeValue?.trim())
+        if ((!hasText && !node.matches('input, textarea, select')) || !node.checkVisibility()) continue
+        const { color, fontSize, fontWeight, textShadow } = getComputedStyle(node)
+        // From 18 points on, or bold from 14 points on, less contrast is enough.
+        const isLarge = parseFloat(fontSize) >= (Number(fontWeight) >= 700 ? 18.66 : 24)
+        known.add(`${color} ${isLarge} ${textShadow} ${node.matches(':disabled')} ${paintedBy(node)}`)
+      }
+      return known.size > before
+    },
+    [part, way] as const,
+  )
+}
+
+/**
  * Expects that axe finds nothing in a view: in a window light, dark and with forced colors, on a phone light; and
  * that it fits on a phone.
  * @param widths of the window; empty for a phone, which has one
@@ -37,20 +75,26 @@ const colorsOfPhones: ReadonlySet<string> = new Set(['a replay'])
 export async function lookAt(page: Page, view: string, widths: readonly number[]): Promise<void> {
   const isPhone = widths.length === 0
   const size = page.viewportSize()
-  const [first = size?.width ?? 0] = widths
-  for (const width of isPhone ? [first] : widths) {
-    if (!isPhone) await page.setViewportSize({ width, height: size?.height ?? 0 })
-    // Behind a dialog is the page, which is looked at by itself.
-    const part = width === first ? undefined : '[role=dialog]'
-    expect.soft(await diagnostics(page, undefined, part), `${view}, ${width}`).toEqual([])
-    // What these change are the colors, which are the same in every window.
-    if (isPhone ? !colorsOfPhones.has(view) : width !== first) continue
+  const [first = size?.width ?? 0, ...others] = widths
+  if (!isPhone) await page.setViewportSize({ width: first, height: size?.height ?? 0 })
+  expect.soft(await diagnostics(page), `${view}, ${first}`).toEqual([])
+  // Behind a dialog is the page, which is looked at by itself.
+  const part = '[role=dialog]'
+  if (!isPhone || colorsOfPhones.has(view)) {
+    // What these change are the colors, which are the same in every window; of texts that look alike one is enough.
     for (const media of [{ colorScheme: 'dark' }, { forcedColors: 'active' }] as const) {
       await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', ...media })
-      const found = await diagnostics(page, ['color-contrast'], '[role=dialog]')
-      expect.soft(found, `${view}, ${width}, ${JSON.stringify(media)}`).toEqual([])
+      const way = JSON.stringify(media)
+      if (!(await hasNewLook(page, part, way))) continue
+      const found = await diagnostics(page, { rules: ['color-contrast'], part })
+      expect.soft(found, `${view}, ${first}, ${way}`).toEqual([])
     }
     await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' })
+  }
+  for (const width of others) {
+    await page.setViewportSize({ width, height: size?.height ?? 0 })
+    const found = await diagnostics(page, { without: ['color-contrast'], part })
+    expect.soft(found, `${view}, ${width}`).toEqual([])
   }
   if (isPhone) expect.soft(await misfits(page), view).toEqual([])
   else if (size !== null) await page.setViewportSize(size)
