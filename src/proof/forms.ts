@@ -153,6 +153,17 @@ export function formsByAccess(target: Target): readonly CommandForms[] {
   return found
 }
 
+/**
+ * Finds the forms of `formsByAccess`, a command a step, for callers that cannot wait for all of them at once: a question
+ * about a user with many commands needs most of them. Those that are known take no time.
+ */
+export function* findFormsInSteps(target: Target): Generator<undefined, void> {
+  for (const found of formsByAccess(target)) {
+    void found.forms
+    yield
+  }
+}
+
 interface Question {
   readonly target: Target
   readonly command: Command

@@ -16,6 +16,7 @@ import {
   type Reach,
 } from '../../analysis/key-access/reach'
 import { typedLine } from '../../analysis/typed-line'
+import { findFormsInSteps } from '../../proof/forms'
 import { channelUses } from '../../proof/reached'
 import type { SimulatedServer } from '../../server/server'
 import { usesOf } from '../../targets/uses'
@@ -66,6 +67,8 @@ export async function answerPattern(
   pace: Pace,
   report: (done: number) => void,
 ): Promise<PatternAnswer | null> {
+  // The first user would take as long as all forms together.
+  if ((await collect(findFormsInSteps(server.target), pace, () => report(0))) === null) return null
   if (kind === 'key') {
     const found = await collect(patternReach(server, pattern), pace, report)
     if (found === null) return null
