@@ -11,7 +11,7 @@ import {
 } from '@codemirror/lint'
 import { type ChangeDesc, type Extension, ChangeSet, StateEffect, StateField } from '@codemirror/state'
 import { type Command, EditorView, closeHoverTooltips, keymap } from '@codemirror/view'
-import type { Diagnostic, Fix } from '../analysis/diagnostic'
+import type { Diagnostic, Edit, Fix } from '../analysis/diagnostic'
 
 const renewed = StateEffect.define<null>()
 
@@ -31,14 +31,21 @@ export function moveDiagnostics(diagnostics: readonly Diagnostic[], since: Chang
   return diagnostics.flatMap((diagnostic) => {
     const span = { ...diagnostic.span, from: place(diagnostic.span.from, 1), to: place(diagnostic.span.to, -1) }
     if (span.to < span.from || (span.to === span.from && diagnostic.span.to > diagnostic.span.from)) return []
-    const fixes = diagnostic.fixes.map((fix) => ({
-      ...fix,
-      edits: fix.edits.map((edit) => ({
-        ...edit,
-        from: place(edit.from, 1),
-        to: Math.max(place(edit.from, 1), place(edit.to, -1)),
-      })),
-    }))
+    const moved = (edit: Edit): Edit => ({
+      ...edit,
+      from: place(edit.from, 1),
+      to: Math.max(place(edit.from, 1), place(edit.to, -1)),
+    })
+    // A fix may have an edit for each of thousands of users, which are read where it is applied.
+    const fixes = diagnostic.fixes.map((fix): Fix => {
+      let edits: readonly Edit[] | null = null
+      return {
+        ...fix,
+        get edits() {
+          return (edits ??= fix.edits.map(moved))
+        },
+      }
+    })
     return [{ ...diagnostic, span, fixes }]
   })
 }

@@ -7,7 +7,7 @@ import { FileChecker } from '../file-checker'
 import type { Job } from '../job'
 import type { Inputs, PartOf } from '../protocol'
 
-/** The most diagnostics of one message: the page reads one within a few milliseconds. */
+/** The most diagnostics, and their edits and places, of one message: the page reads one within a few milliseconds. */
 const MOST_SENT = 500
 
 /** The checker of the last target, which knows the lines of the last files. */
@@ -42,6 +42,11 @@ function plain({ code, severity, message, hint, span, fixes, also }: Diagnostic)
   return { code, severity, message, hint, span, fixes, ...(also !== undefined && { also }) }
 }
 
+/** Returns the number of objects that a diagnostic is sent as, but for a few. */
+function weightOf({ fixes, also = [] }: Diagnostic): number {
+  return fixes.reduce((sum, { edits }) => sum + edits.length, 1 + also.length)
+}
+
 /** Checks both files, and sends their diagnostics. */
 export async function check(subject: Inputs['check'], job: Job<'check'>, targets: readonly Target[]): Promise<null> {
   const checker = checkerFor(only(targets), subject)
@@ -57,12 +62,18 @@ async function send(
   job: Job<'check'>,
 ): Promise<void> {
   let out: Diagnostic[] = []
+  let weight = 0
+  const sendPart = (): void => {
+    job.send({ file, diagnostics: out, isLast: false })
+    out = []
+    weight = 0
+  }
   for (const diagnostic of diagnostics) {
-    out.push(plain(diagnostic))
-    if (out.length === MOST_SENT) {
-      job.send({ file, diagnostics: out, isLast: false })
-      out = []
-    }
+    const next = plain(diagnostic)
+    // A diagnostic about thousands of users has a message of its own.
+    if (out.length > 0 && weight + weightOf(next) > MOST_SENT) sendPart()
+    out.push(next)
+    weight += weightOf(next)
     await job.pause()
   }
   job.send({ file, diagnostics: out, isLast: true })
