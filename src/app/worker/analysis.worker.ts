@@ -26,6 +26,7 @@ const answers: { readonly [K in Kind]: Answer<K> } = {
   'sentence-fix': async (...args) => (await import('./jobs/sentence-fix')).fixSentence(...args),
   sentences: async (...args) => (await import('./jobs/sentences')).sentences(...args),
   export: async (...args) => (await import('./jobs/export')).exported(...args),
+  import: async (...args) => (await import('./jobs/import')).imported(...args),
   link: async (input) => (await import('./jobs/share')).link(input),
   file: async (input) => (await import('./jobs/share')).file(input),
 }

@@ -6,6 +6,7 @@ import type { Progress } from '../../analysis/steps'
 import type { TableData } from '../../targets/table'
 import type { TargetId } from '../../targets/target'
 import type { Exported, ExportFormat } from '../../workspace/export/types'
+import type { ImportFormat, ImportResult } from '../../workspace/import/types'
 import type { WorkspaceState } from '../../workspace/state'
 import type { CheckedFile, CoverageOf, ListedCoverage, ListedItem, Subject } from '../diagnostics/protocol'
 import type {
@@ -43,11 +44,19 @@ export interface Inputs {
   /** Sends what is found for each sentence as a part. */
   readonly sentences: { readonly basis: ServerBasis; readonly sentences: readonly string[] }
   readonly export: { readonly basis: ServerBasis; readonly format: ExportFormat }
+  readonly import: {
+    readonly text: string
+    /** Null where it is to be detected. */
+    readonly format: ImportFormat | null
+  }
   /** No target. */
   readonly link: { readonly workspace: WorkspaceState; readonly keepPasswords: boolean }
   /** No target. */
   readonly file: { readonly workspace: WorkspaceState; readonly keepPasswords: boolean }
 }
+
+/** An import with the number of its users. */
+export type CountedImport = Omit<ImportResult, 'users'> & { readonly users: number }
 
 /** The page's server, as far as the worker's answers depend on it. */
 export interface ServerBasis {
@@ -81,6 +90,8 @@ export interface Results {
   readonly 'sentence-fix': { readonly fix: DescribedFix | null }
   readonly sentences: null
   readonly export: Exported
+  readonly import:
+    { readonly ok: true; readonly result: CountedImport } | { readonly ok: false; readonly message: string }
   readonly link: SharedLink
   readonly file: string
 }
