@@ -6,7 +6,7 @@ import { provideLuaFromOrigin } from './lua'
 import Page from './Page.svelte'
 import { catchUp } from './start/catch-up'
 import { tellFailedParts } from './start/failed-parts'
-import { takeOverParts } from './start/parts'
+import { takeOverParts } from './start/part'
 import { App } from './state/App.svelte'
 import { pause } from './state/pace'
 

@@ -235,6 +235,29 @@ test.each(['a view is chosen', 'the window is made wider', 'it is touched'])(
   },
 )
 
+test.each(['tapped', 'pressed by a screen reader'])(
+  'on a phone, the card that was drawn open answers when it is %s, and suggests rules then',
+  async (how) => {
+    const { page, problems, release } = await openHeld('', (one) => one.setViewportSize({ width: 390, height: 844 }))
+    await release('first')
+    await release('rest')
+    await started(page)
+    const card = page.getByRole('region', { name: /^Reasons for RENAME/ })
+    await card.waitFor()
+    expect(await page.getByRole('button', { name: /^Add to line/ }).count()).toBe(0)
+    const line = card.getByRole('button', { name: /^line \d/ }).first()
+    if (how === 'tapped') await line.click()
+    else await line.evaluate((node: HTMLElement) => node.click())
+    await page.locator('.cm-content[aria-label="users.acl"]').waitFor()
+    await page.getByRole('button', { name: 'Console', exact: true }).click()
+    await page
+      .getByRole('button', { name: /^Add to line/ })
+      .first()
+      .waitFor()
+    expect(problems).toEqual([])
+  },
+)
+
 test('editors that come before the page has taken over what was drawn wait for that', async () => {
   const { page, problems, release } = await openHeld('', (one) =>
     one.addInitScript(() => {

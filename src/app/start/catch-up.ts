@@ -1,7 +1,7 @@
 import { tick } from 'svelte'
 import type { App } from '../state/App.svelte'
 import type { EarlyEvent, EarlyWindow } from './early-events'
-import { takeOverParts } from './parts'
+import { takeOverParts } from './part'
 
 /** Does what was clicked and typed before the page could do it, in order. */
 export async function catchUp(app: App): Promise<void> {

@@ -1,7 +1,9 @@
 import { render } from 'svelte/server'
+import DecisionCard from '../console/DecisionCard.svelte'
 import Page from '../Page.svelte'
 import { App } from '../state/App.svelte'
 import { contextOf } from '../state/context'
+import { card } from './part'
 import { parts } from './parts'
 
 /** The page before the editors are loaded. */
@@ -20,6 +22,9 @@ export async function draw(): Promise<Drawn> {
   const context = contextOf(app)
   let { body } = render(Page, { props: { app } })
   for (const [name, part] of Object.entries(parts)) body = fill(body, name, render(part, { context }).body)
+  const { firstRefusal: entry } = app
+  if (entry === null) throw new Error('The example has no denial to open.')
+  body = fill(body, card, render(DecisionCard, { context, props: { entry } }).body)
   return { body, target: app.playground.host.targetId }
 }
 

@@ -14,6 +14,7 @@ import { ConsoleInput } from './ConsoleInput'
 import { Dialogs } from './Dialogs.svelte'
 import { DroppedFiles } from './DroppedFiles'
 import { Editors } from './Editors.svelte'
+import type { Entry } from './Entry.svelte'
 import { FirstVisit } from './FirstVisit.svelte'
 import { IncomingLink } from './IncomingLink.svelte'
 import { Keeper } from './Keeper.svelte'
@@ -52,6 +53,8 @@ export class App {
   lessonHeading: HTMLElement | null = null
   /** True while each user of users.acl is explained under the editor. */
   explainsUsers = $state(false)
+  /** The denial of the example that is open at first; null on other visits. */
+  firstRefusal: Entry | null = null
   /**
    * False in a phone's page that nobody has touched: what is not in view there, and takes a phone's processor, waits until
    * somebody has. Other pages are true from the start.
@@ -244,6 +247,7 @@ export class App {
   #openFirstRefusal(): void {
     const entry = this.playground.connections.current?.entries.find(({ now }) => now?.allowed === false)
     if (!entry) return
+    this.firstRefusal = entry
     entry.open = true
     this.spotlight.toggled(entry)
   }

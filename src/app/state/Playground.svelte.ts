@@ -10,6 +10,7 @@ import { Files } from './Files.svelte'
 import { Host } from './Host.svelte'
 import type { FileTab } from './Layout.svelte'
 import { pause } from './pace'
+import { parseAhead, usersAhead } from './parse-ahead'
 import { welcomeFor } from './welcome'
 
 /** Characters of users.acl, or of a change of it, that are parsed in one go. More would hold up the page. */
@@ -72,9 +73,10 @@ export class Playground {
     const { text } = this.files.acl
     if (text.length > LONG && (this.isLoading || changedPart(before, text) > LONG)) {
       this.isLoading = true
-      const ahead = await import('./parse-ahead').catch(() => null)
+      // The editor shows the change first.
+      await pause()
       const { server } = this.host
-      if (!isStale() && server !== null) await ahead?.parseAhead(server.users, text, isStale)
+      if (!isStale() && server !== null) await parseAhead(server.users, text, isStale)
       if (isStale()) return
     }
     this.loadFile()
@@ -108,15 +110,17 @@ export class Playground {
 
   /**
    * Parses a long users.acl for the next start; null where it is short. Resolves to false where another start was asked for
-   * meanwhile. Never rejects.
+   * meanwhile.
    */
   #parseAhead(target: Target | null, acl: string, conf: string): Promise<boolean> | null {
+    return target === null || acl.length <= LONG ? null : this.#usersAhead(target, acl, conf)
+  }
+
+  async #usersAhead(target: Target, acl: string, conf: string): Promise<boolean> {
     const asked = ++this.#asked.start
-    if (target === null || acl.length <= LONG) return null
     const isCurrent = (): boolean => asked === this.#asked.start
-    return import('./parse-ahead')
-      .then(async ({ usersAhead }) => (this.host.ahead = await usersAhead(target, acl, conf, () => !isCurrent())))
-      .then(isCurrent, isCurrent)
+    this.host.ahead = await usersAhead(target, acl, conf, () => !isCurrent())
+    return isCurrent()
   }
 
   /** Judges earlier commands again, once for all changes of this moment. */
@@ -203,8 +207,9 @@ export class Playground {
     asked: number,
   ): Promise<boolean> {
     const target = await loadTarget(state.target, { modules: state.modules })
-    const ready = this.#parseAhead(target, state.files.acl, state.files.conf)
-    if (ready !== null) await ready
+    // Short files too are parsed in a task of their own.
+    await pause()
+    await this.#usersAhead(target, state.files.acl, state.files.conf)
     if (this.#asked.workspace !== asked) return false
     this.#asked.version++
     this.connections.hangUp()
