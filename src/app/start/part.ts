@@ -6,7 +6,7 @@ import { pause } from '../state/pace'
 /** The part that a phone's page goes on showing as it was drawn until somebody uses the page: the open card of the console. */
 export const card = 'card'
 
-/** What takes over the parts that were drawn, by their names, in their order. */
+/** Functions that take over the parts that were drawn, by their names, in their order. */
 const waiting = new Map<string, () => void>()
 
 /** Returns an attachment that makes a part in its element; one that was drawn there waits to be taken over. */
