@@ -62,10 +62,9 @@ class General implements Glob {
   readonly #shortest: number
 
   constructor(readonly pattern: Bytes) {
-    const { codes, classes } = compile(pattern)
+    const { codes, classes, stars } = compile(pattern)
     this.#codes = codes
     this.#classes = classes
-    const stars = codes.filter((code) => code === STAR).length
     this.#shortest = codes.length - stars
     this.#hopeless = stars - (codes[codes.length - 1] === STAR ? 1 : 0) > MAX_STARS
   }
@@ -107,32 +106,38 @@ class General implements Glob {
   }
 }
 
-function compile(pattern: Bytes): { codes: number[]; classes: Uint8Array[] } {
+/** The class that is being read: most of a pattern with many are the same. */
+const scratch = new Uint8Array(256)
+
+/** Stops at the star that is one too many for the pattern to match anything. */
+function compile(pattern: Bytes): { codes: number[]; classes: Uint8Array[]; stars: number } {
   const codes: number[] = []
   const classes: Uint8Array[] = []
   const known = new Map<Bytes, number>()
-  for (let i = 0; i < pattern.length; i++) {
-    const c = pattern[i]
-    if (c === '*') {
-      if (codes[codes.length - 1] !== STAR) codes.push(STAR)
-    } else if (c === '?') {
+  let stars = 0
+  for (let i = 0; i < pattern.length && stars < MAX_STARS + 2; i++) {
+    const c = pattern.charCodeAt(i)
+    if (c === 42 /* * */) {
+      if (codes[codes.length - 1] === STAR) continue
+      codes.push(STAR)
+      stars++
+    } else if (c === 63 /* ? */) {
       codes.push(ANY)
-    } else if (c === '[') {
-      const set = new Uint8Array(256)
+    } else if (c === 91 /* [ */) {
       const from = i
-      i = readClass(pattern, from + 1, set)
+      i = readClass(pattern, from + 1, scratch.fill(0))
       const text = pattern.slice(from, i + 1)
       const same = known.get(text)
       codes.push(CLASS + (same ?? classes.length))
       if (same !== undefined) continue
       known.set(text, classes.length)
-      classes.push(set)
+      classes.push(scratch.slice())
     } else {
-      if (c === '\\' && i + 1 < pattern.length) i++
+      if (c === 92 /* \ */ && i + 1 < pattern.length) i++
       codes.push(pattern.charCodeAt(i))
     }
   }
-  return { codes, classes }
+  return { codes, classes, stars }
 }
 
 /** Parses a class from just after its `[` into a set of bytes; returns the index of its `]`, or of the pattern's last byte. */
