@@ -5,6 +5,7 @@ import { loadAclFile, printAclFile } from '../../src/acl/load'
 import type { TargetId } from '../../src/targets/target'
 import { everyKind, usersOf } from './targets'
 import { runs } from '../runs'
+import { codePoint } from '../code-point'
 
 /** The users' lines after loading a file, or the server's words and the text that each problem points at. */
 async function loaded(id: TargetId, file: string): Promise<unknown> {
@@ -205,7 +206,7 @@ test('no file makes it throw', async () => {
         fc.oneof(
           words,
           fc.constantFrom('user', 'a', '\n', '(', ')', '"', '\t', '\0', '\xff'),
-          fc.string({ unit: 'binary' }),
+          fc.string({ unit: codePoint }),
         ),
         { maxLength: 30 },
       ),

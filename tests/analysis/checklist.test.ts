@@ -15,6 +15,7 @@ import { startServer } from '../../src/server/start'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
 import { slowRuns } from '../runs'
+import { codePoint } from '../code-point'
 
 async function items(
   conf: string,
@@ -327,7 +328,7 @@ test('a fix leaves a server that starts, and settles its item', async () => {
 test('any text will do', async () => {
   const target = await loadTarget('valkey-9.1')
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), fc.option(fc.string({ unit: 'binary' })), (conf, acl) => {
+    fc.property(fc.string({ unit: codePoint }), fc.option(fc.string({ unit: codePoint })), (conf, acl) => {
       expect(checklist({ target, conf, acl, client: unknownClientSide }).length).toBe(19)
     }),
   )

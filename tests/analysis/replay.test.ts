@@ -15,6 +15,7 @@ import type { Target } from '../../src/targets/target'
 import { usesOf } from '../../src/targets/uses'
 import { usersOf } from './users'
 import { runs } from '../runs'
+import { codePoint } from '../code-point'
 
 const target: Target = await loadTarget('redis-8.0')
 const read = (text: string): string[] =>
@@ -164,7 +165,7 @@ test('any text is read without an error, and within limits', () => {
   fc.assert(
     fc.property(
       fc.oneof(
-        fc.string({ unit: 'binary' }),
+        fc.string({ unit: codePoint }),
         fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join('')),
       ),
       (text) => {

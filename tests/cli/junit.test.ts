@@ -9,6 +9,7 @@ import { expect, test } from 'vitest'
 import { renderJUnit, type Case } from '../../src/cli/formats/junit'
 import { findProgram } from '../../src/tools/browser'
 import { files, plainChapter, run } from './program'
+import { codePoint } from '../code-point'
 
 interface Element {
   readonly name: string
@@ -76,7 +77,7 @@ const piece = fc.constantFrom(
   '&#0;',
 )
 const words = fc.oneof(
-  fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
+  fc.string({ unit: codePoint, minLength: 1, maxLength: 40 }),
   fc.array(piece, { minLength: 1, maxLength: 12 }).map((parts) => parts.join('')),
 )
 const cases = fc.array(

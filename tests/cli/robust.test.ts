@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { files, plainChapter, run } from './program'
 import { slowRuns } from '../runs'
+import { codePoint } from '../code-point'
 
 const piece = fc.constantFrom(
   'user',
@@ -37,7 +38,7 @@ const piece = fc.constantFrom(
   'off',
 )
 const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: codePoint, maxLength: 60 }),
   fc.array(piece, { maxLength: 30 }).map((parts) => parts.join('')),
 )
 

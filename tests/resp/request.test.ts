@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { encodeCommand } from '../../src/resp/encode'
 import { RequestReader, type Request, type RequestLimits } from '../../src/resp/request'
+import { codePoint } from '../code-point'
 
 const limits: RequestLimits = {
   maxArguments: 2 ** 31 - 1,
@@ -78,7 +79,7 @@ test('Valkey 8 reads on inline after a blank line', () => {
 })
 
 const bytes = fc
-  .string({ unit: 'binary', maxLength: 40 })
+  .string({ unit: codePoint, maxLength: 40 })
   .map((s) => [...s].map((c) => String.fromCharCode(c.charCodeAt(0) & 255)).join(''))
 
 test('what is sent is read, however it is cut', () => {

@@ -9,6 +9,7 @@ import { startServer } from '../../src/server/start'
 import type { Connection } from '../../src/server/types'
 import { seededRandom } from '../conformance/replay'
 import { plain, start } from './helper'
+import { codePoint } from '../code-point'
 
 describe('a command line is checked in the order of a server', () => {
   test('what is unknown or too short is told even to who has not logged in', async () => {
@@ -151,7 +152,7 @@ const words = fc.constantFrom(
 const argument = fc.oneof(
   words,
   fc
-    .string({ unit: 'binary', maxLength: 12 })
+    .string({ unit: codePoint, maxLength: 12 })
     .map((s) => [...s].map((c) => String.fromCharCode(c.charCodeAt(0) & 255)).join('')),
 )
 

@@ -6,6 +6,7 @@ import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
 import { canHaveKeys, usesOf } from '../../src/targets/uses'
 import { runs } from '../runs'
+import { codePoint } from '../code-point'
 
 async function uses(id: TargetId, line: string, db = 0) {
   const target = await loadTarget(id)
@@ -148,7 +149,7 @@ test('no command line makes it fail, and every key is where it says', async () =
       '""',
       '9007199254740993',
     ),
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: codePoint }),
   )
   const targets = new Map(
     await Promise.all(targetInfos.map(async ({ id }) => [id, await loadTarget(id, { modules: true })] as const)),

@@ -7,6 +7,7 @@ import { shorterRules } from '../../src/workspace/course/shorter'
 import type { WorkspaceFiles } from '../../src/workspace/state'
 import { runs } from '../runs'
 import { workOn } from './course-run'
+import { codePoint } from '../code-point'
 
 function lessonNamed(id: string): Lesson {
   const lesson = lessonOf(id)
@@ -164,7 +165,7 @@ test('the last lesson has eight defects and twelve goals, and each defect by its
 
 describe('hostile files', () => {
   const piece = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 12 }),
+    fc.string({ unit: codePoint, maxLength: 12 }),
     fc.constantFrom(
       'user',
       'app',

@@ -10,6 +10,7 @@ import {
 } from '../../../src/analysis/expectations/expectation'
 import { maxLineLength, parseExpectation, parseExpectations } from '../../../src/analysis/expectations/parse'
 import { printExpectation } from '../../../src/analysis/expectations/print'
+import { codePoint } from '../../code-point'
 
 /** What a line states, in short; of a problem its message, column and hint. */
 function read(line: string): unknown {
@@ -163,7 +164,7 @@ const bytes = fc
     fc.constantFrom('from', 'because', 'in', 'db', 'log', 'can', '#a', "'", '"', '\\', 'é', ' ', ''),
     fc.constantFrom('only', 'nobody', 'everyone', 'but', ',', 'a,', 'cannot', 'read', 'keys', 'run', 'use', 'on', 'by'),
     fc.constantFrom('without', 'its', 'own', 'rules', 'channels', 'databases', 'tenant-{id}', '{id}:*', '@read'),
-    fc.string({ unit: 'binary', maxLength: 8 }),
+    fc.string({ unit: codePoint, maxLength: 8 }),
   )
   .map(fromText)
 const statement: fc.Arbitrary<Statement> = fc.record({
@@ -300,7 +301,7 @@ test('no text throws, and every line is read once', () => {
   fc.assert(
     fc.property(
       fc.oneof(
-        fc.string({ unit: 'binary' }),
+        fc.string({ unit: codePoint }),
         fc.array(piece, { maxLength: 40 }).map((parts) => parts.join('')),
       ),
       (text) => {

@@ -14,6 +14,7 @@ import {
   type ImportResult,
 } from '../../../src/workspace/import'
 import { runs } from '../../runs'
+import { codePoint } from '../../code-point'
 
 const sha = (text: string): string => createHash('sha256').update(text).digest('hex')
 const behaviours = { hasChannels: true }
@@ -227,7 +228,7 @@ describe('clouds and operators', () => {
 
 test('passwords come through to the byte, as they are or as their hash', async () => {
   const password = fc
-    .string({ unit: 'binary', minLength: 1, maxLength: 12 })
+    .string({ unit: codePoint, minLength: 1, maxLength: 12 })
     .filter((text) => !text.includes('\n') && !text.includes('\r'))
     .map(fromText)
   const target = await loadTarget('redis-8.0')
@@ -299,7 +300,7 @@ test('any text, read as anything, is answered', async () => {
   )
   const text = fc.oneof(
     fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join('')),
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: codePoint }),
   )
   await fc.assert(
     fc.asyncProperty(text, fc.constantFrom(undefined, ...importFormats.map(({ id }) => id)), async (given, format) => {

@@ -8,6 +8,7 @@ import type { Target, TargetId } from '../../../src/targets/target'
 import { exportFormats, exportUsers, type ExportFormat } from '../../../src/workspace/export'
 import { detectFormat, importText, type ImportFormat } from '../../../src/workspace/import'
 import { slowRuns } from '../../runs'
+import { codePoint } from '../../code-point'
 
 const targets: readonly TargetId[] = [
   'redis-6.0',
@@ -63,7 +64,7 @@ const pattern = fc
   })
   .map(fromText)
 const password = fc
-  .oneof(fc.string({ minLength: 1, maxLength: 12 }), fc.string({ unit: 'binary', maxLength: 8 }))
+  .oneof(fc.string({ minLength: 1, maxLength: 12 }), fc.string({ unit: codePoint, maxLength: 8 }))
   .map(fromText)
 const hash = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 })
 const command = fc.constantFrom(
