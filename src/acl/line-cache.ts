@@ -22,8 +22,10 @@ interface Change {
   readonly to: number
 }
 
-/** Files larger than this (in bytes) are not cached: the cache would cost more than it saves. */
-export const MAX_CACHED = 4 << 20
+export const lineCacheLimits = {
+  /** The bytes of the largest file that is cached: for larger ones the cache would cost more than it saves. */
+  file: 4 << 20,
+}
 
 /** Returns true for a blank line, and for a comment where the target skips those. */
 export function isSkippedLine({ space }: Users, text: Bytes): boolean {

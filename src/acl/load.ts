@@ -2,7 +2,7 @@ import type { Bytes } from './bytes'
 import { eachLine } from './aclfile'
 import type { Span } from './decision'
 import { type ParsedLine, parseAclLine } from './file-line'
-import { isSkippedLine, LineCache, MAX_CACHED, type PlacedLine } from './line-cache'
+import { isSkippedLine, LineCache, lineCacheLimits, type PlacedLine } from './line-cache'
 import { type LineError, NAME_FROM } from './line-rules'
 import { cString, type RuleError } from './rule-errors'
 import { SourceText } from './source'
@@ -71,7 +71,7 @@ class Loader {
 
   load(): AclFileResult {
     if (!this.users.space.behaviours.strictAclFile) this.#loaded.set('default', this.users.newDefaultUser())
-    if (this.content.length > MAX_CACHED) this.#readOnce()
+    if (this.content.length > lineCacheLimits.file) this.#readOnce()
     else this.#readCached()
     if (this.#problems.length === 0) return { ok: true, users: this.#loaded }
     const end = 'WARNING: ACL errors detected, no change to the previously active ACL rules was performed'

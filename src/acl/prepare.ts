@@ -1,7 +1,7 @@
 import { eachLine } from './aclfile'
 import type { Bytes } from './bytes'
 import { detached, parseAclLine } from './file-line'
-import { isSkippedLine, LineCache, MAX_CACHED } from './line-cache'
+import { isSkippedLine, LineCache, lineCacheLimits } from './line-cache'
 import { asRead } from './load'
 import type { Users } from './users'
 
@@ -14,7 +14,7 @@ const STEP = 50
  */
 export function* prepareAclFile(users: Users, content: Bytes): Generator<undefined, void> {
   const text = asRead(content)
-  if (text.length > MAX_CACHED) return
+  if (text.length > lineCacheLimits.file) return
   const cache = LineCache.of(users)
   const places: number[] = []
   eachLine(text, 0, text.length, (_, from, to) => places.push(from, to))

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { TextConverter, fromText } from '../../src/acl/bytes'
-import { MAX_CACHED } from '../../src/acl/line-cache'
+import { lineCacheLimits } from '../../src/acl/line-cache'
 import { loadAclFile, type AclFileResult } from '../../src/acl/load'
 import { Users } from '../../src/acl/users'
 import { loadTarget } from '../../src/targets/load'
@@ -142,15 +142,35 @@ test('a refused file leaves the rules in force at their places in the file that 
   expect(from()).toBe(25)
 })
 
+/** Loads a file as one that is too large for the cache. */
+function loadAsLarge(users: Users, content: string): AclFileResult {
+  const { file } = lineCacheLimits
+  lineCacheLimits.file = -1
+  try {
+    return loadAclFile(users, content, 'users.acl')
+  } finally {
+    lineCacheLimits.file = file
+  }
+}
+
+test('blanks make a file too large for the cache, and no other file', async () => {
+  const target = await loadTarget('redis-8.0')
+  const content = fromText('user al on nopass ~é:* +get\nuser bob on (~a:* +set)\n')
+  const [small, asLarge, large] = [onServer(target, false), onServer(target, false), onServer(target, false)]
+  const expected = told(small, loadAclFile(small, content, 'users.acl'))
+  expect(told(asLarge, loadAsLarge(asLarge, content))).toEqual(expected)
+  const blank = ' '.repeat(lineCacheLimits.file)
+  expect(told(large, loadAclFile(large, `${content}${blank}`, 'users.acl'))).toEqual(expected)
+})
+
 test.each(targets)('on %s a file that is too large for the cache is loaded as a small one', async (id) => {
   const target = await loadTarget(id)
-  const blank = ' '.repeat(MAX_CACHED)
   fc.assert(
     fc.property(fc.array(texts, { minLength: 1, maxLength: 3 }), (all) => {
       const [cached, uncached] = [onServer(target, false), onServer(target, false)]
       for (const text of all) {
         const content = fromText(text)
-        expect(told(uncached, loadAclFile(uncached, `${content}\n${blank}`, 'users.acl'))).toEqual(
+        expect(told(uncached, loadAsLarge(uncached, content))).toEqual(
           told(cached, loadAclFile(cached, content, 'users.acl')),
         )
       }
@@ -161,12 +181,12 @@ test.each(targets)('on %s a file that is too large for the cache is loaded as a 
 
 test.each(targets)('on %s a user of a large file that is read late is as it was loaded', async (id) => {
   const target = await loadTarget(id)
-  const blank = ' '.repeat(MAX_CACHED)
   fc.assert(
     fc.property(texts, fc.boolean(), fc.array(rules, { maxLength: 3 }), (text, isOpen, more) => {
       const [small, large] = [onServer(target, isOpen), onServer(target, isOpen)]
       const refusals = [small, large].map((users) => {
-        const loaded = loadAclFile(users, fromText(users === large ? `${text}\n${blank}` : text), 'users.acl')
+        const content = fromText(text)
+        const loaded = users === large ? loadAsLarge(users, content) : loadAclFile(users, content, 'users.acl')
         if (loaded.ok) users.replaceAll(loaded.users)
         users.allChannelsByDefault = !isOpen
         const refusal = users.setUser('bob', more)
