@@ -26,6 +26,9 @@ const newKey = (): forge.pki.rsa.PrivateKey => {
   return forge.pki.privateKeyFromPem(privateKey.export({ type: 'pkcs1', format: 'pem' }) as string)
 }
 
+/** Keys of issued certificates, which take turns: a key takes long to find, and only its neighbours have to differ. */
+const issuedKeys: (forge.pki.rsa.PrivateKey | undefined)[] = [undefined, undefined]
+
 /** Returns a private key encrypted with a passphrase; both in PEM. */
 export const encryptedKey = (key: string, passphrase: string): string =>
   createPrivateKey(key).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }) as string
@@ -59,7 +62,7 @@ export class Authority {
 
   /** Issues a certificate. `file`: the name of its files. */
   issue(names: Names, file = names.name): Pair {
-    const own = newKey()
+    const own = (issuedKeys[this.#serial % issuedKeys.length] ??= newKey())
     const cert = this.#sign(names, own, false)
     const key = forge.pki.privateKeyToPem(own)
     return { cert, key, certFile: this.write(`${file}.crt`, cert), keyFile: this.write(`${file}.key`, key) }

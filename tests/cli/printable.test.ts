@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { painter } from '../../src/cli/formats/text'
 import { onOneLine, printable, printableWithColors } from '../../src/cli/printable'
@@ -38,10 +38,13 @@ test('serve prints no escape sequence of its configuration or of an ACL file', a
 
 test("serve's notes name a directive on one line, with its escape sequences made visible", async () => {
   const { 'redis.conf': conf } = files({ 'redis.conf': `"no${ESC}[31msuch\\n::error::x" y\n` })
-  const { stdout } = spawnSync(process.execPath, [builtProgram(), 'serve', conf, '--port', String(await freePort())], {
-    encoding: 'utf8',
-    timeout: 4000,
-  })
+  const serving = spawn(process.execPath, [builtProgram(), 'serve', conf, '--port', String(await freePort())])
+  let stdout = ''
+  for await (const piece of serving.stdout.setEncoding('utf8')) {
+    stdout += String(piece)
+    // All notes come before the last line.
+    if (stdout.includes('Ready to accept connections')) serving.kill()
+  }
   expect(stdout).toContain('Unknown directive no\\u{1b}[31msuch\\n::error::x: a real')
   expect(stdout).not.toContain(ESC)
 }, 20_000)

@@ -21,6 +21,7 @@ test.each([
   ['linear', (n: number) => n / 2_000],
   ['linear, after a start of its own', (n: number) => 3 + n / 2_000],
   ['linear and a logarithm', (n: number) => (n * Math.log2(n)) / 20_000],
+  ['linear, of three times the time from a size on', (n: number) => (n / 2_000) * (n > 50_000 ? 3 : 1)],
   ['a short time', () => 0.01],
 ])('%s is not too slow', async (_, milliseconds) => {
   expect(await measured(milliseconds)).toMatchObject({ isTooSlow: false })
