@@ -204,6 +204,7 @@ class ResultReader {
 
   #table(): Reply {
     const { lua, form } = this
+    if (lua.isPlainArray(-1)) return this.#array()
     const field = <T>(name: string, type: number, read: () => T): T | undefined => {
       lua.rawGet(-1, name)
       const value = lua.type(-1) === type ? read() : undefined

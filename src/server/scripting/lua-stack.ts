@@ -15,6 +15,9 @@ export const STRING = 4
 export const TABLE = 5
 export const FUNCTION = 6
 
+/** The place of a table's hash part in Lua's `Table`. */
+const TABLE_NODES = 16
+
 /** The minimum length of cached strings: shorter ones are read again. */
 const CACHED_LENGTH = 256
 
@@ -29,9 +32,15 @@ export class LuaStack {
   /** The referenced value that was read last, with its text; see `upvalueBytes`. */
   #cached: { readonly ref: number; readonly pointer: number; readonly text: Bytes } | null = null
 
+  /** The hash part that all tables share which have none. */
+  readonly #noNodes: number
+
   constructor(core: LuaCore) {
     this.#core = core
     this.#c = core.c
+    this.pushTable()
+    this.#noNodes = this.#nodesOf(-1)
+    this.pop()
   }
 
   // The stack
@@ -178,6 +187,10 @@ export class LuaStack {
     this.insert(-2)
     this.#c.lua_rawset(this.#core.L, at)
   }
+  /** Returns true for a table that has an array part only, and so no key that is a string. */
+  isPlainArray(table: number): boolean {
+    return this.#nodesOf(table) === this.#noNodes
+  }
   /** Pops a key, pushes t[key] without metamethods. */
   rawGetTop(table: number): void {
     this.#c.lua_rawget(this.#core.L, table)
@@ -245,6 +258,10 @@ export class LuaStack {
   }
   checkTable(argument: number): void {
     if (this.type(argument) !== TABLE) this.typeError(argument, 'table')
+  }
+
+  #nodesOf(table: number): number {
+    return new DataView(this.#c.memory.buffer).getUint32(this.pointer(table) + TABLE_NODES, true)
   }
 
   #absolute(index: number): number {

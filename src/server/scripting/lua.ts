@@ -31,6 +31,7 @@ export class Lua extends LuaStack {
   readonly #core: LuaCore
   readonly #c: LuaExports
   readonly #functions: LuaFunction[] = []
+  #onWork: (() => void) | null = null
   /** The coroutine in which the host runs a script, or 0. */
   hostThread = 0
 
@@ -193,9 +194,16 @@ export class Lua extends LuaStack {
 
   /**
    * Calls back every `count` instructions of this Lua instance (and of coroutines created from now on); null ends that.
+   * @param onWork called by host functions now and then while they work long; ends the script by what it throws
    */
-  watch(count: number, onTick: ((instructions: number) => void) | null): void {
+  watch(count: number, onTick: ((instructions: number) => void) | null, onWork: (() => void) | null = null): void {
+    this.#onWork = onWork
     this.#core.watch(count, onTick)
+  }
+
+  /** Called by a host function that works long. Throws where the script has had its time. */
+  checkTime(): void {
+    this.#onWork?.()
   }
 
   /** Adds a cost in instructions; `watch` calls back early where it is high. */

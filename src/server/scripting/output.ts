@@ -35,5 +35,6 @@ export class Output {
     this.#joined.push(this.#pieces.join(''))
     this.#pieces = []
     this.lua.spend(PIECES)
+    this.lua.checkTime()
   }
 }

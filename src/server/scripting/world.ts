@@ -287,10 +287,14 @@ export class LuaWorld implements ApiHost {
     const most = mayPause
       ? { instructions: instructions * PATIENCE, time: Math.max(time, mostTime) }
       : { instructions, time }
+    const timeTaken = (): number => (this.clock() - start) * 1000
+    const onWork = (): void => {
+      if (timeTaken() >= most.time) throw stoppedHere(lua)
+    }
     let ran = 0
-    lua.watch(TICK, (more) => {
+    const onTick = (more: number): void => {
       ran += more
-      const took = (this.clock() - start) * 1000
+      const took = timeTaken()
       if (ran < instructions && took < time) return
       if (mayPause && lua.thread === lua.hostThread && lua.canPause) {
         this.#pausedAt = lua.position(0)
@@ -300,7 +304,8 @@ export class LuaWorld implements ApiHost {
       // It cannot be paused here (inside a pcall, for example), but perhaps later.
       if (ran < most.instructions && took < most.time) return
       throw stoppedHere(lua)
-    })
+    }
+    lua.watch(TICK, onTick, onWork)
   }
 }
 

@@ -136,6 +136,17 @@ test.each<TargetId>(['redis-6.2', 'redis-8.0', 'valkey-8.1'])(
   },
 )
 
+test('a script is ended in the middle of a function of a library that takes too long', async () => {
+  let time = 1_700_000_000_000
+  const one = await simulate('redis-8.0', '', { clock: { now: () => (time += 50) } })
+  const start = time
+  expect(one.send('EVAL', 'local t = {} for i = 1, 18 do t = {t, t} end return #cjson.encode(t)', '0')).toEqual({
+    e: expect.stringContaining('Script killed by user with SCRIPT KILL...') as unknown,
+  })
+  expect(time - start).toBeLessThan(1_600)
+  expect(one.send('EVAL', 'return 1', '0')).toEqual({ i: 1 })
+})
+
 test('a script ends at a command that goes through more data than the simulator may', async () => {
   const one = await simulate('redis-8.0', '', { effortLimit: 1_000_000 })
   one.send('SETRANGE', 'k', '99999', 'x')
