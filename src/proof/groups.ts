@@ -5,6 +5,9 @@ import type { Budget } from './inclusion'
 import { patternsOf } from './looks'
 import { type Subject, grantOf, isHidden } from './permissions'
 
+/** So many selectors are searched faster than a set of them is made, which happens for each command. */
+const FEW = 8
+
 /** Commands that the same selectors allow and that have the same forms. */
 export interface Group {
   readonly commands: Command[]
@@ -58,13 +61,13 @@ export function* groupedCommands(
   for (const found of formsOf(mine.target, theirs.target)) {
     const { command } = found
     budget.left -= 1 / 10 + (mine.user.selectors.length + theirSelectors.length) / 200
-    const allowing = mine.user.selectors.flatMap((selector, i) => (grantOf(selector, command) === 'none' ? [] : [i]))
+    const allowing = allowingPlaces(mine.user.selectors, command)
     if (allowing.length === 0 || isHidden(mine, command)) continue
     const match = sameTable ? command : matching(command, theirs)
     if (match === null) continue
-    const others = isHidden(theirs, match)
-      ? []
-      : theirSelectors.filter((selector) => grantOf(selector, match) !== 'none')
+    const others: Selector[] = []
+    if (!isHidden(theirs, match))
+      for (const selector of theirSelectors) if (grantOf(selector, match) !== 'none') others.push(selector)
     if (mine.target === theirs.target && isSame(mine, command, allowing, others)) continue
     const key = keyOf(command, match, allowing, others, found.shape)
     yield { key, commands: [command], forms: found.forms, mine: allowing, theirs: others }
@@ -81,12 +84,22 @@ function isSame(
   allowing: readonly number[],
   others: readonly Selector[],
 ): boolean {
-  const theirs = new Set<string>()
-  for (const selector of others) if (grantOf(selector, command) === 'whole') theirs.add(patternsOf(selector))
+  if (others.length > FEW) {
+    const theirs = new Set<string>()
+    for (const selector of others) if (grantOf(selector, command) === 'whole') theirs.add(patternsOf(selector))
+    return allowing.every((i) => theirs.has(patternsOf(user.selectors[i] as Selector)))
+  }
   return allowing.every((i) => {
-    const selector = user.selectors[i]
-    return selector !== undefined && theirs.has(patternsOf(selector))
+    const patterns = patternsOf(user.selectors[i] as Selector)
+    return others.some((other) => grantOf(other, command) === 'whole' && patternsOf(other) === patterns)
   })
+}
+
+/** Returns the places of the selectors that allow a command. */
+function allowingPlaces(selectors: readonly Selector[], command: Command): number[] {
+  const places: number[] = []
+  for (let i = 0; i < selectors.length; i++) if (grantOf(selectors[i] as Selector, command) !== 'none') places.push(i)
+  return places
 }
 
 /** Returns the command of the same name on another server; null if it has none that runs by itself. */
