@@ -3,6 +3,12 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** The files that take longest by the clock, most of them because they wait. */
 const longest = [
+  'tests/server/scripting/bombs.test.ts',
+  'tests/package/package.test.ts',
+  'tests/workspace/course.test.ts',
+  'tests/cli/hostile.test.ts',
+  'tests/cli/ci-files.test.ts',
+  'tests/lsp/server.test.ts',
   'tests/browser/hostile-links.test.ts',
   'tests/browser/long-tasks.test.ts',
   'tests/browser/memory.test.ts',
