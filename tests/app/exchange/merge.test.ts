@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { fromText } from '../../../src/acl/bytes'
 import { confWithAclFile, mergeUsers, namesIn } from '../../../src/app/exchange/merge'
 import { importText } from '../../../src/workspace/import'
 
@@ -21,4 +22,19 @@ test('a configuration that reads no ACL file is given one', () => {
 
 test('a user is named once, however many lines it has; other lines name nobody', () => {
   expect(namesIn('# users\nuser b on\n\nuser a off\nuser b ~*\nuser "c d" on\n')).toEqual(['b', 'a', 'c d'])
+})
+
+test('names are read as the server splits a line, whatever stands in it', () => {
+  const lines = [
+    'user a on',
+    'user  b on',
+    'user "c" on',
+    'user d on "',
+    "user 'e f' off",
+    'user é on',
+    'users g',
+    'user h',
+    'user',
+  ]
+  expect(namesIn(lines.join('\n'))).toEqual(['a', 'b', 'c', 'e f', fromText('é'), 'h'])
 })
