@@ -9,14 +9,15 @@ const longest = [
   'tests/cli/hostile.test.ts',
   'tests/cli/ci-files.test.ts',
   'tests/lsp/server.test.ts',
-  'tests/browser/hostile-links.test.ts',
   'tests/browser/long-tasks.test.ts',
-  'tests/browser/memory.test.ts',
-  'tests/browser/views.test.ts',
+  'tests/browser/hostile-links.test.ts',
   'tests/browser/help-views.test.ts',
+  'tests/browser/views.test.ts',
+  'tests/browser/page.test.ts',
+  'tests/browser/memory.test.ts',
   'tests/browser/typing.test.ts',
   'tests/browser/lessons-by-keyboard.test.ts',
-  'tests/browser/page.test.ts',
+  'tests/browser/learn.test.ts',
 ]
 
 /**
