@@ -61,6 +61,9 @@ const compilers = () => [lezer(), staticIcons, svelte()]
 /** The order of the test files. Builds have no use for it, and it takes long to load. */
 const sequencer = process.env['VITEST'] === undefined ? null : (await import('./tests/longest-first.ts')).LongestFirst
 
+/** Workers of tests that wait for much of their time, for pages and servers. */
+const waitingWorkers = availableParallelism() + 1
+
 /** Options for workers that collect garbage less often, after so many megabytes: it takes time by how much is alive. */
 const youngGeneration = (megabytes: number): string[] => [
   `--min-semi-space-size=${megabytes}`,
@@ -120,8 +123,8 @@ export default defineConfig(({ mode }) => {
     test: {
       testTimeout: 60_000,
       setupFiles: ['tests/seed.ts'],
-      // One more than there are cores: tests wait for part of their time, for programs, servers and pages.
-      maxWorkers: availableParallelism() + 1,
+      // Vitest's default leaves one core idle.
+      maxWorkers: '100%',
       ...(sequencer === null ? {} : { sequence: { sequencer } }),
       // Modules that have not changed are not compiled again: half of the time of a single test file.
       experimental: { fsModuleCache: true },
@@ -160,6 +163,7 @@ export default defineConfig(({ mode }) => {
             include: ['tests/browser/**/*.test.ts'],
             // After the units: a worker that changes between projects loads its modules again.
             sequence: { groupOrder: 1 },
+            maxWorkers: waitingWorkers,
             testTimeout: 120_000,
             hookTimeout: 60_000,
             isolate: false,
@@ -174,6 +178,7 @@ export default defineConfig(({ mode }) => {
             testTimeout: 300_000,
             hookTimeout: 60_000,
             sequence: { groupOrder: 1 },
+            maxWorkers: waitingWorkers,
           },
         },
       ],

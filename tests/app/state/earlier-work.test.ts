@@ -168,7 +168,8 @@ test('no sequence of lessons, examples, links, files, imports, versions, deletio
             expect(visit.playground.files.acl.text).toBe(text)
           } else if (step === 'linked line') {
             await visit.openLink({ ...withUser(`linked${n}`), line: n + 1 })
-            expect(visit.lines.at(-1)).toBe(n + 1)
+            // The line is shown after the file.
+            await vi.waitFor(() => expect(visit.lines.at(-1)).toBe(n + 1))
           } else if (step === 'file') await keeper.replace(withUser(`file${n}`), 'Opened.', { standing: 'opened' })
           else if (step === 'new') await keeper.replace(blankState('redis-8.0'), 'New.', { standing: 'example' })
           else if (step === 'import') {
