@@ -8,11 +8,11 @@ import { startRefusals } from '../analysis/start-refusals'
 import type { StartResult } from '../server/start-with'
 import { debugTo, type Debug } from './debug'
 import { renderGithub } from './formats/github'
-import { jsonDiagnostic, renderJson } from './formats/json'
+import { jsonDiagnostic, listed, renderJson } from './formats/json'
 import { MOST_SHOWN, painter, plural, renderDiagnostic } from './formats/text'
 import { maskOf } from './masked'
 import { onOneLine } from './printable'
-import type { Io, Source } from './input'
+import { writePieces, type Io, type Source } from './input'
 import { withoutForeignPlace, type FileDiagnostic, type Severity } from './diagnostic'
 import { describeTarget, readSubject, start, withAclFile, type ServerOptions, type Subject } from './subject'
 import { version } from './version'
@@ -61,13 +61,13 @@ export async function check(files: readonly string[], options: CheckOptions, io:
     diagnostics.every(({ severity }) => severities.indexOf(severity) < least)
   switch (options.format) {
     case 'json':
-      io.out(renderJson({ command: 'check', holds, files: checked.map(jsonFile) }))
+      writePieces(renderJson({ command: 'check', holds, files: checked.map(jsonFile) }), io.out)
       break
     case 'sarif':
-      io.out((await import('./formats/sarif')).renderSarif(diagnostics, version))
+      writePieces((await import('./formats/sarif')).renderSarif(diagnostics, version), io.out)
       break
     case 'github':
-      io.out(renderGithub(diagnostics))
+      writePieces(renderGithub(diagnostics), io.out)
       break
     case 'text':
       for (const one of checked) io.out(renderText(one, io))
@@ -89,14 +89,19 @@ async function checkOne(subject: Subject, options: CheckOptions, debug: Debug): 
   }
 }
 
-/** Masks passwords. The notes stay computed on access. */
+/** Masks passwords. The texts stay computed on access. */
 function masked(diagnostic: FileDiagnostic, mask: (text: string) => string): FileDiagnostic {
-  const { source, code, severity, place } = diagnostic
-  const message = mask(diagnostic.message)
+  const { source, code, severity } = diagnostic
   return {
-    ...{ source, code, severity, place, message },
+    ...{ source, code, severity },
+    get message() {
+      return mask(diagnostic.message)
+    },
     get notes() {
       return diagnostic.notes.map(mask)
+    },
+    get place() {
+      return diagnostic.place
     },
   }
 }
@@ -165,23 +170,26 @@ function diagnosticOf(
   severity: Severity,
   effectOf?: (fix: Fix) => string | null,
 ): FileDiagnostic {
-  const { code, message, hint, span } = diagnostic
   return {
-    source,
-    code,
-    severity,
-    message,
-    // Computed on access: trying a fix takes time, and not all diagnostics of a large file are printed.
+    ...{ source, code: diagnostic.code, severity },
+    // Computed on access: the line is parsed again for its texts, trying a fix takes time, and not all diagnostics of a
+    // large file are printed.
+    get message() {
+      return diagnostic.message
+    },
     get notes() {
+      const { hint, fixes } = diagnostic
       return [
         ...(hint === null ? [] : [hint]),
-        ...diagnostic.fixes.map((fix) => {
+        ...fixes.map((fix) => {
           const effect = effectOf?.(fix) ?? null
           return `Fix: ${fix.label}${effect === null ? '' : ` (then ${effect})`}`
         }),
       ]
     },
-    place: span,
+    get place() {
+      return diagnostic.span
+    },
   }
 }
 
@@ -201,7 +209,7 @@ function jsonFile({ subject, result, diagnostics, defects }: Checked): Readonly<
     crash: !result.started && result.crash,
     says: result.started ? null : maskOf(acl, conf)(toText(result.output)),
     users: result.started ? [...result.server.users].map(({ name }) => toText(name)) : [],
-    diagnostics: diagnostics.map(jsonDiagnostic),
+    diagnostics: listed(diagnostics, jsonDiagnostic),
     ...(defects === null ? {} : { knownDefects: defects.json }),
   }
 }

@@ -10,7 +10,7 @@ import {
 } from '../analysis/compare'
 import { withCommas } from '../analysis/numbers'
 import type { Difference } from '../proof/users'
-import { jsonLine } from './formats/json'
+import { jsonLine, listed } from './formats/json'
 import { MOST_SHOWN, type Paint } from './formats/text'
 import { onOneLine, printable } from './printable'
 
@@ -116,7 +116,10 @@ const escaped = (line: string): string => onOneLine(line).replace(/[\\`*_{}[\]<>
 export function jsonComparison({ same, users, notes }: Comparison): Readonly<Record<string, unknown>> {
   return {
     same,
-    users: users.filter(({ kind }) => kind !== 'same').map(jsonUser),
+    users: listed(
+      users.filter(({ kind }) => kind !== 'same'),
+      jsonUser,
+    ),
     groups: groupChanges(users).map(({ users: group, lines }) => ({
       users: group.map(({ name }) => toText(name)),
       relation: group[0]?.relation,

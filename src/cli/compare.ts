@@ -6,7 +6,7 @@ import { renderJson } from './formats/json'
 import { painter, shortened } from './formats/text'
 import { maskOf } from './masked'
 import { onOneLine } from './printable'
-import { CannotRun, type Io } from './input'
+import { CannotRun, writePieces, type Io } from './input'
 import {
   connectOptions,
   describeTarget,
@@ -52,7 +52,7 @@ export async function compare(
   const comparison = compareFiles(sideOf(before), sideOf(after))
   refuse(comparison, [before, after])
   const titles = titlesOf(before, after)
-  if (options.format === 'json') io.out(renderJson({ command: 'compare', ...titles, ...jsonComparison(comparison) }))
+  if (options.format === 'json') writePieces(renderJson({ command: 'compare', ...titles, ...jsonComparison(comparison) }), io.out)
   else io.out(renderComparison(`${titles.before} → ${titles.after}`, comparison, [], options.format, painter(io.color)))
   return comparison.same ? 0 : 1
 }
@@ -95,7 +95,7 @@ async function upgrade(before: Subject, options: CompareOptions, io: Io): Promis
   const titles = titlesOf(before, { ...before, target: to })
   const isSame = found.comparison.same && found.repairs.length === 0
   if (options.format === 'json') {
-    io.out(
+    writePieces(
       renderJson({
         command: 'compare',
         ...titles,
@@ -107,6 +107,7 @@ async function upgrade(before: Subject, options: CompareOptions, io: Io): Promis
         acl: found.acl,
         remaining: jsonComparison(found.remaining),
       }),
+      io.out,
     )
   } else
     io.out(

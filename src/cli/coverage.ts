@@ -3,6 +3,7 @@ import { coverage, type Coverage, type RuleCoverage } from '../analysis/coverage
 import { decisionsBehind } from '../analysis/expectations/decisions'
 import type { ExpectationResult } from '../analysis/expectations/expectation'
 import type { SimulatedServer } from '../server/server'
+import { listed } from './formats/json'
 import { painter, plural, renderDiagnostic } from './formats/text'
 import { maskOf } from './masked'
 import { onOneLine } from './printable'
@@ -63,7 +64,7 @@ export function jsonCoverage(
   return {
     counts,
     ...(isPartial && { partlyChecked: true }),
-    rules: rules.map(({ rule, user, state, uses, why }) => ({
+    rules: listed(rules, ({ rule, user, state, uses, why }) => ({
       user: toText(user),
       rule: mask(toText(rule.text)),
       state,

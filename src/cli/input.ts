@@ -25,6 +25,21 @@ export interface Io {
   readonly interrupted?: () => Promise<void>
 }
 
+/** The characters that are written at once. */
+const PIECE = 65_536
+
+/** Writes a text that is made in pieces, so that not all of it is in memory. */
+export function writePieces(pieces: Iterable<string>, write: (text: string) => void): void {
+  let waiting = ''
+  for (const piece of pieces) {
+    waiting += piece
+    if (waiting.length < PIECE) continue
+    write(waiting)
+    waiting = ''
+  }
+  if (waiting !== '') write(waiting)
+}
+
 /** A file that was named on the command line. */
 export interface Source {
   /** The name in messages and reports. */

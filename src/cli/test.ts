@@ -12,7 +12,7 @@ import { renderGithub } from './formats/github'
 import { jsonDiagnostic, renderJson } from './formats/json'
 import { renderJUnit } from './formats/junit'
 import { MOST_SHOWN, painter, renderDiagnostic } from './formats/text'
-import { CannotRun, fileInLink, read, type Io, type Source } from './input'
+import { CannotRun, fileInLink, read, writePieces, type Io, type Source } from './input'
 import { markFile, maskOf, shownText } from './masked'
 import { onOneLine } from './printable'
 import { isServerAddress } from './server/address'
@@ -62,7 +62,7 @@ export async function test(file: string, expectFile: string | undefined, options
   const covered = options.coverage ? coverageOf(subject, server, results) : null
   switch (options.format) {
     case 'json':
-      io.out(
+      writePieces(
         renderJson({
           command: 'test',
           holds,
@@ -86,6 +86,7 @@ export async function test(file: string, expectFile: string | undefined, options
           }),
           ...(covered !== null && { coverage: jsonCoverage(covered, subject) }),
         }),
+        io.out,
       )
       break
     case 'junit':
@@ -108,12 +109,13 @@ export async function test(file: string, expectFile: string | undefined, options
       )
       break
     case 'github':
-      io.out(
+      writePieces(
         renderGithub([
           ...failures.map((result) => diagnosticOf(result, source, subject, fixes)),
           ...differing,
           ...(covered === null ? [] : coverageDiagnostics(covered, subject)),
         ]),
+        io.out,
       )
       break
     case 'text':

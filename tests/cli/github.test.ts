@@ -31,7 +31,7 @@ const hostile = fc
 test('a problem is one line, and is read as it was meant', () => {
   fc.assert(
     fc.property(hostile, hostile, hostile, (name, message, note) => {
-      const out = renderGithub([
+      const [out = ''] = renderGithub([
         {
           source: { name: `x/${name}x`, bytes: 'ab\ncd', text: 'ab\ncd', folder: null },
           code: 'weak-password',

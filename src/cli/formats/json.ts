@@ -15,6 +15,53 @@ export function jsonLine({ argv, db }: CommandLine): Readonly<Record<string, unk
   return { argv: argv.map((word) => word.replace(/[\x80-\xff\\]/g, escape)), db, binary: true }
 }
 
-export function renderJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`
+/** A list of a JSON document whose items are made as they are written: there may be a hundred thousand. */
+export class Listed {
+  constructor(readonly items: Iterable<unknown>) {}
 }
+
+/** Returns a list for `renderJson`. Its items are made as they are written, so it can be rendered once. */
+export function listed<T>(items: Iterable<T>, make: (item: T) => unknown): Listed {
+  return new Listed(
+    (function* () {
+      for (const item of items) yield make(item)
+    })(),
+  )
+}
+
+/** Renders a document as JSON, in pieces. */
+export function* renderJson(document: Readonly<Record<string, unknown>>): Generator<string> {
+  yield* rendered(document, '\n')
+  yield '\n'
+}
+
+/** @param newLine a line end, and the indentation of the line that the value starts on */
+function* rendered(value: unknown, newLine: string): Generator<string> {
+  if (value instanceof Listed) return yield* inBrackets('[]', unnamed(value.items), newLine)
+  if (!holdsList(value)) return yield JSON.stringify(value, null, 2).replaceAll('\n', newLine)
+  if (Array.isArray(value)) return yield* inBrackets('[]', unnamed(value), newLine)
+  yield* inBrackets('{}', Object.entries(value), newLine)
+}
+
+const unnamed = function* (items: Iterable<unknown>): Generator<[null, unknown]> {
+  for (const item of items) yield [null, item]
+}
+
+function* inBrackets(
+  [open = '', close = '']: string,
+  entries: Iterable<readonly [string | null, unknown]>,
+  newLine: string,
+): Generator<string> {
+  let isEmpty = true
+  for (const [name, value] of entries) {
+    if (value === undefined) continue
+    yield `${isEmpty ? open : ','}${newLine}  ${name === null ? '' : `${JSON.stringify(name)}: `}`
+    yield* rendered(value, `${newLine}  `)
+    isEmpty = false
+  }
+  yield isEmpty ? open + close : newLine + close
+}
+
+/** Returns true for a value that holds a list whose items are made later. */
+const holdsList = (value: unknown): value is object =>
+  value instanceof Listed || (typeof value === 'object' && value !== null && Object.values(value).some(holdsList))

@@ -1,5 +1,6 @@
-import type { Log, ReportingDescriptor, Result } from 'sarif'
+import type { Log, ReportingDescriptor, Result, Run } from 'sarif'
 import { locationOf, pathInRepository, type FileDiagnostic, type Severity } from '../diagnostic'
+import { listed, renderJson, type Listed } from './json'
 import { documentationOf, site } from '../site'
 
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
@@ -14,15 +15,17 @@ function uriOf(name: string): string {
   return pathInRepository(name).split('/').map(encodeURIComponent).join('/')
 }
 
-/** Renders SARIF 2.1.0 (Static Analysis Results Interchange Format, OASIS), which code scanning services read. */
-export function renderSarif(diagnostics: readonly FileDiagnostic[], version: string): string {
+/**
+ * Renders SARIF 2.1.0 (Static Analysis Results Interchange Format, OASIS), which code scanning services read, in pieces.
+ */
+export function renderSarif(diagnostics: readonly FileDiagnostic[], version: string): Iterable<string> {
   const codes = [...new Set(diagnostics.map(({ code }) => code))].sort()
   const rules = codes.map((id): ReportingDescriptor => ({
     id,
     shortDescription: { text: id === 'refused' ? 'The server refuses this' : sentence(id) },
     ...documented(id),
   }))
-  const results = diagnostics.map((diagnostic): Result => {
+  const results = listed(diagnostics, (diagnostic): Result => {
     const at = locationOf(diagnostic)
     const region =
       diagnostic.place === null
@@ -36,7 +39,7 @@ export function renderSarif(diagnostics: readonly FileDiagnostic[], version: str
       locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(diagnostic.source.name) }, region } }],
     }
   })
-  const log: Log = {
+  return renderJson({
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
@@ -53,8 +56,7 @@ export function renderSarif(diagnostics: readonly FileDiagnostic[], version: str
         results,
       },
     ],
-  }
-  return `${JSON.stringify(log, null, 2)}\n`
+  } satisfies Omit<Log, 'runs'> & { readonly runs: readonly (Omit<Run, 'results'> & { readonly results: Listed })[] })
 }
 
 function documented(code: string): Pick<ReportingDescriptor, 'helpUri'> {

@@ -8,7 +8,7 @@ import { CannotRun } from '../cannot-run'
 import { jsonComparison, renderComparison } from '../compare-report'
 import { renderJson } from '../formats/json'
 import { type Paint, painter, plural } from '../formats/text'
-import type { Io } from '../input'
+import { writePieces, type Io } from '../input'
 import { onOneLine } from '../printable'
 import { describeTarget, readSubject, startOrFail, type ServerOptions, type Subject } from '../subject'
 import { addressOf, isServerAddress, withoutCredentials } from './address'
@@ -135,7 +135,7 @@ function print(planned: readonly Planned[], options: PlanOptions, io: Io): void 
   const lines = (steps: readonly PlanStep[]): string => steps.map((step) => `${printStep(step)}\n`).join('')
   switch (options.format) {
     case 'json':
-      io.out(
+      writePieces(
         renderJson({
           command: 'plan',
           servers: planned.map((one) =>
@@ -152,6 +152,7 @@ function print(planned: readonly Planned[], options: PlanOptions, io: Io): void 
                 },
           ),
         }),
+        io.out,
       )
       return
     case 'commands':
