@@ -42,6 +42,10 @@ export class LineOrigin implements RuleOrigin, UserSource {
     return this.#found
   }
 
+  forget(): void {
+    this.#found = null
+  }
+
   /** The line, without white space around it. */
   get #text(): Bytes {
     return this.#source?.bytes.slice(this.#from, this.#to) ?? ''

@@ -29,6 +29,8 @@ export interface UserSource {
   readonly defaults: UserDefaults
   /** Applies the rules of the line to a new user. */
   rebuild(user: User): void
+  /** Drops what was parsed of the line, until it is needed again. */
+  forget(): void
   /** Returns true for a line of the same text that was parsed with the same defaults. */
   isLike(other: UserSource): boolean
 }
@@ -104,6 +106,7 @@ export class User {
   /** Drops passwords and selectors that were built of a line, until they are read again. */
   forget(): void {
     if (this.#source === null) return
+    this.#source.forget()
     this.#passwords = NO_PASSWORDS
     this.#selectors = null
   }

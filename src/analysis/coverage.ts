@@ -76,7 +76,7 @@ export function coverageBy(target: Target, acl: string, decisions: readonly Depe
       : (own.rules.findLast((other) => !dead.has(placeOf(other)) && effectOf(own, other.text, command) !== null) ??
           rule)
   })
-  const rules = writtenRules(content, target).map(({ user, rule }): RuleCoverage => {
+  const rules = writtenRules(content, target, (user, rule): RuleCoverage => {
     const place = placeOf(rule)
     const count = uses.get(place) ?? 0
     const why = isOther(rule.text)
@@ -100,7 +100,8 @@ export function coverageBy(target: Target, acl: string, decisions: readonly Depe
   return { rules, counts, refused: null, isPartial }
 }
 
-const placeOf = ({ span }: Rule): string => (span === null ? '' : `${span.source} ${span.from}`)
+/** Returns the position of a rule in users.acl; -1 for a rule of another source. A number takes less memory than the rule. */
+const placeOf = ({ span }: Rule): number => (span?.source === 'users.acl' ? span.from : -1)
 
 /** Returns true for rules that neither allow nor deny anything by themselves. */
 function isOther(text: Bytes): boolean {
@@ -117,14 +118,14 @@ function states(text: Bytes): boolean {
 function countUses(
   decisions: readonly Dependence[],
   behind: (user: Bytes, rule: Dependence['rules'][number]) => Rule,
-): Map<string, number> {
-  const uses = new Map<string, number>()
+): Map<number, number> {
+  const uses = new Map<number, number>()
   for (const { user, rules } of decisions) {
     const places = new Set(
       rules
         .map((one) => behind(user, one))
-        .filter(({ span }) => span !== null)
-        .map(placeOf),
+        .map(placeOf)
+        .filter((place) => place >= 0),
     )
     for (const place of places) uses.set(place, (uses.get(place) ?? 0) + 1)
   }
@@ -150,36 +151,37 @@ export function dependenceOf({ user, command: asked, allowed, decidedBy, selecto
 
 /** Returns the positions of the rules that define the users, and the reasons why some are dead. */
 function judge(users: Iterable<Users['default']>): {
-  readonly inForce: Set<string>
-  readonly dead: Map<string, string>
+  readonly inForce: Set<number>
+  readonly dead: Map<number, string>
   readonly isPartial: boolean
 } {
   const budget = { left: MAX_STATES, isCut: false }
-  const inForce = new Set<string>()
-  const dead = new Map<string, string>()
+  const inForce = new Set<number>()
+  const dead = new Map<number, string>()
   const known = new Map<Bytes, ReadonlySet<number>>()
-  for (const { selectors } of users) {
-    for (const selector of selectors) {
+  for (const user of users) {
+    for (const selector of user.selectors) {
       for (const rule of selector.rules) inForce.add(placeOf(rule))
       for (const [rule, why] of deadRules(selector, known, budget)) dead.set(placeOf(rule), why)
     }
+    user.forget()
   }
   return { inForce, dead, isPartial: budget.isCut }
 }
 
-/** Returns every rule of a file as written, in order. */
-function writtenRules(content: Bytes, target: Target): { readonly user: Bytes; readonly rule: Rule }[] {
+/** Returns what `make` returns for every rule of a file as written, in order. */
+function writtenRules<T>(content: Bytes, target: Target, make: (user: Bytes, rule: Rule) => T): T[] {
   const source = new SourceText('users.acl', content)
   const { hasSelectors } = target.behaviours
-  const found: { readonly user: Bytes; readonly rule: Rule }[] = []
+  const found: T[] = []
   eachAclLine(content, (number, from, to) => {
     const words = aclWords(content, from, to)
     const user = words[1]?.text
     if (words[0]?.text !== 'user' || user === undefined) return
     for (const rule of rulesOfLine(source, number, words, hasSelectors).rules) {
       if (hasSelectors && parseRule(rule.text).kind === 'selector')
-        for (const inside of rulesInside(rule)) found.push({ user, rule: inside })
-      else if (rule.text !== '') found.push({ user, rule })
+        for (const inside of rulesInside(rule)) found.push(make(user, inside))
+      else if (rule.text !== '') found.push(make(user, rule))
     }
   })
   return found

@@ -6,6 +6,7 @@ import type { Diagnostic, Fix } from '../analysis/diagnostic'
 import { withCommas } from '../analysis/numbers'
 import { startRefusals } from '../analysis/start-refusals'
 import type { StartResult } from '../server/start-with'
+import { collectOften } from './collect-often'
 import { debugTo, type Debug } from './debug'
 import { renderGithub } from './formats/github'
 import { jsonDiagnostic, listed, renderJson } from './formats/json'
@@ -77,6 +78,8 @@ export async function check(files: readonly string[], options: CheckOptions, io:
 
 /** Checks one file, and masks its passwords in what is reported. */
 async function checkOne(subject: Subject, options: CheckOptions, debug: Debug): Promise<Checked> {
+  // The text format shows few of the diagnostics of a large file, and makes the texts of these alone.
+  if (options.format !== 'text') collectOften(subject.acl)
   const { result, diagnostics } = await reportOn(subject, options)
   if (options.debug === true) (await import('./trace')).traceLoad(debug, subject, result)
   debug(`${subject.acl.name}: ${plural(diagnostics.length, 'diagnostic')}`)

@@ -52,7 +52,8 @@ export async function compare(
   const comparison = compareFiles(sideOf(before), sideOf(after))
   refuse(comparison, [before, after])
   const titles = titlesOf(before, after)
-  if (options.format === 'json') writePieces(renderJson({ command: 'compare', ...titles, ...jsonComparison(comparison) }), io.out)
+  if (options.format === 'json')
+    writePieces(renderJson({ command: 'compare', ...titles, ...jsonComparison(comparison) }), io.out)
   else io.out(renderComparison(`${titles.before} → ${titles.after}`, comparison, [], options.format, painter(io.color)))
   return comparison.same ? 0 : 1
 }

@@ -21,11 +21,11 @@ export function coverageOf(
 }
 
 /** Reports the rules that no expectation depends on, and those that no command could depend on. */
-export function coverageDiagnostics({ rules }: Coverage, { acl }: Subject): FileDiagnostic[] {
+export function* coverageDiagnostics({ rules }: Coverage, { acl }: Subject): Generator<FileDiagnostic> {
   const mask = maskOf(acl)
-  return rules
-    .filter(({ state }) => state === 'unused' || state === 'dead')
-    .map((covered): FileDiagnostic => ({
+  for (const covered of rules) {
+    if (covered.state !== 'unused' && covered.state !== 'dead') continue
+    yield withoutForeignPlace({
       source: acl,
       code: covered.state === 'dead' ? 'dead-rule' : 'unused-rule',
       severity: covered.state === 'dead' ? 'warning' : 'info',
@@ -35,8 +35,8 @@ export function coverageDiagnostics({ rules }: Coverage, { acl }: Subject): File
           : `No expectation depends on ${mask(toText(covered.rule.text))}.`,
       notes: [],
       place: covered.rule.span,
-    }))
-    .map((diagnostic) => withoutForeignPlace(diagnostic))
+    })
+  }
 }
 
 function reasonOf({ why }: RuleCoverage): string {
@@ -49,11 +49,11 @@ export function coverageSummary({ counts: { used, unused, dead }, isPartial }: C
   return `${used} of ${plural(all, 'rule')} ${used === 1 ? 'is' : 'are'} used by an expectation, ${unused} unused, ${dead} dead${isPartial ? ' (partly checked: too many rules or patterns to compare all)' : ''}`
 }
 
-/** Renders coverage as text. */
-export function renderCoverage(found: Coverage, subject: Subject, color: boolean): string {
+/** Renders coverage as text, in pieces. */
+export function* renderCoverage(found: Coverage, subject: Subject, color: boolean): Generator<string> {
   const paint = painter(color)
-  const diagnostics = coverageDiagnostics(found, subject)
-  return `${diagnostics.map((diagnostic) => `${renderDiagnostic(diagnostic, paint)}\n\n`).join('')}${paint('bold', onOneLine(subject.acl.name))}: ${coverageSummary(found)}\n`
+  for (const diagnostic of coverageDiagnostics(found, subject)) yield `${renderDiagnostic(diagnostic, paint)}\n\n`
+  yield `${paint('bold', onOneLine(subject.acl.name))}: ${coverageSummary(found)}\n`
 }
 
 export function jsonCoverage(

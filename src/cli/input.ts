@@ -30,14 +30,18 @@ const PIECE = 65_536
 
 /** Writes a text that is made in pieces, so that not all of it is in memory. */
 export function writePieces(pieces: Iterable<string>, write: (text: string) => void): void {
-  let waiting = ''
+  let waiting: string[] = []
+  let length = 0
   for (const piece of pieces) {
-    waiting += piece
-    if (waiting.length < PIECE) continue
-    write(waiting)
-    waiting = ''
+    waiting.push(piece)
+    length += piece.length
+    if (length < PIECE) continue
+    // Joined and not added up: a pipe that is read slowly would hold all pieces of a sum.
+    write(waiting.join(''))
+    waiting = []
+    length = 0
   }
-  if (waiting !== '') write(waiting)
+  if (length > 0) write(waiting.join(''))
 }
 
 /** A file that was named on the command line. */

@@ -6,6 +6,7 @@ import { runExpectation } from '../analysis/expectations/run'
 import { withCommas } from '../analysis/numbers'
 import type { SimulatedServer } from '../server/server'
 import { coverageOf, coverageDiagnostics, jsonCoverage, renderCoverage } from './coverage'
+import { collectOften } from './collect-often'
 import { debugTo } from './debug'
 import { locationOf, type FileDiagnostic } from './diagnostic'
 import { renderGithub } from './formats/github'
@@ -59,6 +60,7 @@ export async function test(file: string, expectFile: string | undefined, options
   const answers = options.onServer === true ? await answersOf(file, results, subject, options, io) : null
   const differing = answers === null ? [] : differences(answers, source)
   const holds = failures.length === 0 && differing.length === 0
+  if (options.coverage) collectOften(subject.acl)
   const covered = options.coverage ? coverageOf(subject, server, results) : null
   switch (options.format) {
     case 'json':
@@ -104,19 +106,16 @@ export async function test(file: string, expectFile: string | undefined, options
               details: renderDiagnostic(diagnostic, painter(false)),
             })),
           ],
-          output: covered === null ? '' : renderCoverage(covered, subject, false),
+          output: covered === null ? '' : [...renderCoverage(covered, subject, false)].join(''),
         }),
       )
       break
     case 'github':
       writePieces(
-        renderGithub([
-          ...failures.map((result) => diagnosticOf(result, source, subject, fixes)),
-          ...differing,
-          ...(covered === null ? [] : coverageDiagnostics(covered, subject)),
-        ]),
+        renderGithub([...failures.map((result) => diagnosticOf(result, source, subject, fixes)), ...differing]),
         io.out,
       )
+      if (covered !== null) writePieces(renderGithub(coverageDiagnostics(covered, subject)), io.out)
       break
     case 'text':
       io.out(
@@ -129,7 +128,10 @@ export async function test(file: string, expectFile: string | undefined, options
         ),
       )
       if (answers !== null) io.out(renderAnswers(answers, differing, io))
-      if (covered !== null) io.out(`\n${renderCoverage(covered, subject, io.color)}`)
+      if (covered !== null) {
+        io.out('\n')
+        writePieces(renderCoverage(covered, subject, io.color), io.out)
+      }
   }
   return holds ? 0 : 1
 }

@@ -200,8 +200,11 @@ class PlacedDiagnostic implements UserDiagnostic {
     return { source: 'users.acl', line: this.#line, from: this.#report.from + this.#by, to: this.#report.to + this.#by }
   }
   get fixes(): readonly Fix[] {
-    return (this.#fixes ??=
-      this.#by === 0 ? this.#report.fixes : this.#report.fixes.map((fix) => movedFix(fix, this.#by)))
+    return (this.#fixes ??= this.makeFixes())
+  }
+
+  makeFixes(): readonly Fix[] {
+    return this.#by === 0 ? this.#report.fixes : this.#report.fixes.map((fix) => movedFix(fix, this.#by))
   }
 }
 

@@ -94,6 +94,7 @@ function diagnoseUsers(
         hint: report.hint,
         span: { ...span, from: report.from + span.from, to: report.to + span.from },
         fixes,
+        makeFixes: () => fixes,
         user: name.text,
         group: report.group,
       })

@@ -6,6 +6,8 @@ import { listSome } from './facts'
 export interface UserDiagnostic extends Diagnostic {
   readonly user: Bytes
   readonly group?: string | undefined
+  /** Returns the fixes without caching them. */
+  makeFixes(): readonly Fix[]
 }
 
 /** Collects the diagnostics of a file and joins equal ones of several users at the first of them. */
@@ -89,7 +91,8 @@ class JoinedDiagnostic implements Diagnostic {
   }
 
   #forAll(): readonly Fix[] {
-    const each = this.#members.flatMap(({ fixes }) => fixes[0] ?? [])
+    // Of a large file, the fixes of each member take more memory than all else: only this one keeps them.
+    const each = this.#members.flatMap((member) => member.makeFixes()[0] ?? [])
     const [first] = each
     if (first === undefined || each.length < this.#members.length || each.some(({ label }) => label !== first.label))
       return []

@@ -37,10 +37,10 @@ export function* renderJson(document: Readonly<Record<string, unknown>>): Genera
 
 /** @param newLine a line end, and the indentation of the line that the value starts on */
 function* rendered(value: unknown, newLine: string): Generator<string> {
-  if (value instanceof Listed) return yield* inBrackets('[]', unnamed(value.items), newLine)
-  if (!holdsList(value)) return yield JSON.stringify(value, null, 2).replaceAll('\n', newLine)
-  if (Array.isArray(value)) return yield* inBrackets('[]', unnamed(value), newLine)
-  yield* inBrackets('{}', Object.entries(value), newLine)
+  if (value instanceof Listed) yield* inBrackets('[]', unnamed(value.items), newLine)
+  else if (!holdsList(value)) yield JSON.stringify(value, null, 2).replaceAll('\n', newLine)
+  else if (Array.isArray(value)) yield* inBrackets('[]', unnamed(value), newLine)
+  else yield* inBrackets('{}', Object.entries(value), newLine)
 }
 
 const unnamed = function* (items: Iterable<unknown>): Generator<[null, unknown]> {
