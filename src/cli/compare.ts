@@ -2,6 +2,7 @@ import { fromText, toText } from '../acl/bytes'
 import { compareFiles, compareTargets, type Comparison, type Side, type Upgrade } from '../analysis/compare'
 import { defaultTargetId, targetInfos } from '../targets/infos'
 import { jsonComparison, renderComparison, upgradeLines } from './compare-report'
+import { collectOften } from './collect-often'
 import { renderJson } from './formats/json'
 import { painter, shortened } from './formats/text'
 import { maskOf } from './masked'
@@ -49,6 +50,7 @@ export async function compare(
       : first
   const after =
     target === undefined && second.server === null ? { ...onServerOf(second, before), target: before.target } : second
+  collectOften(after.acl)
   const comparison = compareFiles(sideOf(before), sideOf(after))
   refuse(comparison, [before, after])
   const titles = titlesOf(before, after)
