@@ -25,6 +25,17 @@ const besideCli = {
   },
 }
 
+/** Keeps commander from loading what would start programs as subcommands: there are none, and it takes milliseconds. */
+const commanderAlone = {
+  name: 'commander-alone',
+  transform(code: string, id: string): string | null {
+    if (!id.endsWith('/commander/lib/command.js')) return null
+    const alone = code.replace("require('node:child_process')", 'undefined')
+    if (alone === code) throw new Error('commander no longer loads node:child_process as it did: adapt this plugin.')
+    return alone
+  },
+}
+
 /**
  * Lists, beside the built page, every file that it needs to work without a network (static/sw.js reads it): `built` have
  * their content's hash in their names, `plain` have not. The page itself, the service worker and robots.txt are left out.
@@ -79,7 +90,9 @@ export default defineConfig(({ mode }) => {
     plugins: [
       ...compilers(),
       bundled.main,
-      ...(mode === 'cli' ? [besideCli] : [precacheList, manifestBeside, strictStyles, drawnPage(compilers)]),
+      ...(mode === 'cli'
+        ? [besideCli, commanderAlone]
+        : [precacheList, manifestBeside, strictStyles, drawnPage(compilers)]),
     ],
     worker: { format: 'es' as const, plugins: () => [bundled.worker()] },
     // Everything that the command line needs is bundled: it must run with nothing but Node.

@@ -79,7 +79,7 @@ export async function check(files: readonly string[], options: CheckOptions, io:
 /** Checks one file, and masks its passwords in what is reported. */
 async function checkOne(subject: Subject, options: CheckOptions, debug: Debug): Promise<Checked> {
   // The text format shows few of the diagnostics of a large file, and makes the texts of these alone.
-  if (options.format !== 'text') collectOften(subject.acl)
+  if (options.format !== 'text') await collectOften(subject.acl)
   const { result, diagnostics } = await reportOn(subject, options)
   if (options.debug === true) (await import('./trace')).traceLoad(debug, subject, result)
   debug(`${subject.acl.name}: ${plural(diagnostics.length, 'diagnostic')}`)

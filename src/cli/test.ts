@@ -60,7 +60,7 @@ export async function test(file: string, expectFile: string | undefined, options
   const answers = options.onServer === true ? await answersOf(file, results, subject, options, io) : null
   const differing = answers === null ? [] : differences(answers, source)
   const holds = failures.length === 0 && differing.length === 0
-  if (options.coverage) collectOften(subject.acl)
+  if (options.coverage) await collectOften(subject.acl)
   const covered = options.coverage ? coverageOf(subject, server, results) : null
   switch (options.format) {
     case 'json':

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { groupChanges, namesOf } from '../../src/analysis/compare/groups'
 import { compareFiles, compareTargets, describeUserChange } from '../../src/analysis/compare'
 import { decide } from '../../src/acl/check'
@@ -29,6 +29,14 @@ test('commands gained and lost, categories resolved', async () => {
   expect(await changes('user a -@all +@hyperloglog', 'user a +pfadd +pfcount +pfdebug +pfmerge +pfselftest')).toEqual(
     {},
   )
+})
+
+test('subcommands are listed behind their container, in every language of the machine', async () => {
+  const inLanguage = vi.spyOn(String.prototype, 'localeCompare').mockReturnValue(1)
+  expect(await changes('user a', 'user a +commandlog|len +command|count +command|info', 'valkey-9.1')).toEqual({
+    a: ['+ can also run COMMAND COUNT, COMMAND INFO, COMMANDLOG LEN, such as COMMAND COUNT', off],
+  })
+  expect(inLanguage).not.toHaveBeenCalled()
 })
 
 test('first arguments', async () => {

@@ -81,8 +81,19 @@ const sweeping = new Set(['flushall', 'flushdb', 'swapdb', 'keys', 'shutdown', '
 /** Returns a sort key by danger: escalating commands first, then commands that wipe or list all keys. */
 const dangerOf = (name: string): number => (escalating.has(name) ? 0 : sweeping.has(name) ? 1 : 2)
 
+/**
+ * Compares names of commands: subcommands follow their container. Not `localeCompare`, which depends on the machine's
+ * language and takes 10 ms the first time.
+ */
+function alphabetically(a: string, b: string): number {
+  const [one, other] = [sortKey(a), sortKey(b)]
+  return one < other ? -1 : one > other ? 1 : 0
+}
+
+const sortKey = (name: string): string => name.toLowerCase().replace('|', ' ')
+
 function listOf(commands: readonly string[], most: number): string {
-  const sorted = [...commands].sort((a, b) => dangerOf(a) - dangerOf(b) || a.localeCompare(b))
+  const sorted = [...commands].sort((a, b) => dangerOf(a) - dangerOf(b) || alphabetically(a, b))
   const names = sorted.slice(0, most).map(commandTitle)
   return `${names.join(', ')}${sorted.length > most ? ` and ${sorted.length - most} more` : ''}`
 }
