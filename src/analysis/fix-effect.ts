@@ -25,7 +25,58 @@ export function effectOfFix(text: string, fix: Fix, target: Target, conf = ''): 
   const before = text.slice(from, to)
   const moved = fix.edits.map((edit) => ({ ...edit, from: edit.from - from, to: edit.to - from }))
   const after = applyFix(before, { ...fix, edits: moved })
-  const { users, refused } = compareFiles({ target, acl: before, conf }, { target, acl: after, conf })
+  return effectOfEdit(before, after, target, conf)
+}
+
+interface Effects {
+  readonly conf: string
+  /** The descriptions without the user's name, by the rules before and after. */
+  readonly byRules: Map<string, string | null>
+}
+
+/** The effects on users by their rules: in a large file, many have the same. */
+const effects = new WeakMap<Target, Effects>()
+
+/** The number of effects that are cached at a time, in files of many roles. */
+const MOST_EFFECTS = 10_000
+
+/** Returns the effect of an edit of whole lines. Cached where it depends on the rules of one user alone. */
+function effectOfEdit(before: string, after: string, target: Target, conf: string): string | null {
+  const [lead = '', name = ''] = /^user ([A-Za-z0-9][\w.:-]*) /.exec(before) ?? []
+  const isOfOne = lead !== '' && name !== 'default' && after.startsWith(lead) && !/\n/.test(before + after)
+  if (!isOfOne) return compareLines(before, after, target, conf)
+  const rules = withoutHashes(`${before.slice(lead.length)}\n${after.slice(lead.length)}`)
+  let known = effects.get(target)
+  if (known?.conf !== conf || known.byRules.size >= MOST_EFFECTS) {
+    known = { conf, byRules: new Map() }
+    effects.set(target, known)
+  }
+  let effect = known.byRules.get(rules)
+  if (effect === undefined) {
+    effect = compareLines(before, after, target, conf)?.slice(name.length) ?? null
+    known.byRules.set(rules, effect)
+  }
+  return effect === null ? null : name + effect
+}
+
+/** Numbers the password hashes of rules, where no rule removes a password: effects say how many change, not which. */
+function withoutHashes(rules: string): string {
+  if (/(^|\s)[<>!]/.test(rules)) return rules
+  const numbers = new Map<string, number>()
+  return rules.replace(/#[0-9a-f]{64}(?=\s|$)/g, (hash) => {
+    const number = numbers.get(hash) ?? numbers.size
+    numbers.set(hash, number)
+    return `#${number}`
+  })
+}
+
+/** Compares whole lines, and describes the first change of permissions. */
+function compareLines(before: string, after: string, target: Target, conf: string): string | null {
+  const { users, refused } = compareFiles(
+    { target, acl: before, conf },
+    { target, acl: after, conf },
+    { onlyEffects: true },
+  )
   if (refused.length > 0) return null
   for (const user of users) {
     if (user.kind !== 'changed') continue

@@ -22,6 +22,24 @@ test('what a fix changes is said with a command line', () => {
   expect(effectOfFix(text, fix(' +nosuch'), target)).toBe(null)
 })
 
+test('users of the same rules have the same effect, whatever their names and passwords', () => {
+  const one = '1'.repeat(64)
+  const other = '2'.repeat(64)
+  const effect = (user: string, insert: string, conf = ''): string | null => {
+    const text = `user default off\n${user}\n`
+    const at = text.length - 1
+    return effectOfFix(text, { label: 'x', edits: [{ from: at, to: at, insert }] }, target, conf)
+  }
+  expect(effect(`user a on #${one} ~k +get`, ' +set')).toBe('a can also run SET, such as SET k x')
+  expect(effect(`user b:2 on #${other} ~k +get`, ' +set')).toBe('b:2 can also run SET, such as SET k x')
+  expect(effect(`user b on #${other} ~k +get`, ' +set', 'rename-command SET ""')).toBe(null)
+  expect(effect(`user a on #${one} +get`, ` #${one}`)).toBe(null)
+  expect(effect(`user a on #${one} +get`, ` #${other}`)).toBe('a a password added')
+  expect(effect(`user c on #${one} +get`, ` !${one}`)).toBe('c a password removed')
+  expect(effect(`user d on #${other} #${one} +get`, ` !${one} !${other}`)).toBe('d 2 passwords removed')
+  expect(effect('user default on nopass', ' off')).toBe('default can no longer log in (off)')
+})
+
 test('a fix that is called safe changes nothing', () => {
   const rule = fc.constantFrom(
     ...['~app:*', '~*', '%R~b*', '+@all', '+@read', '-@dangerous', '+get', '+set', '+config|get', '&news', '+@pubsub'],

@@ -18,12 +18,21 @@ import type { CommandChange, Comparison, Gains, Relation, Side, UserChange } fro
  * example command line for every difference. The sides may have different targets and configurations. A file that its
  * server rejects has no users. Searches are bounded; those that reach a limit are `undecided`.
  */
-export function compareFiles(before: Side, after: Side): Comparison {
-  return finish(compareFilesInSteps(before, after))
+export function compareFiles(before: Side, after: Side, options: CompareOptions = {}): Comparison {
+  return finish(compareFilesInSteps(before, after, options))
+}
+
+export interface CompareOptions {
+  /** Leaves the changes of rules by selector, and the commands that both servers have, out of the result. */
+  readonly onlyEffects?: boolean
 }
 
 /** Same as `compareFiles`, a user a step. */
-export function* compareFilesInSteps(before: Side, after: Side): Steps<Comparison> {
+export function* compareFilesInSteps(
+  before: Side,
+  after: Side,
+  { onlyEffects = false }: CompareOptions = {},
+): Steps<Comparison> {
   const olds = loadSide(before, 'before')
   const news = loadSide(after, 'after')
   if ('side' in olds || 'side' in news)
@@ -31,7 +40,7 @@ export function* compareFilesInSteps(before: Side, after: Side): Steps<Compariso
   const renamed = renames(olds.users, news.users)
   const isRenamed = new Set(renamed.values())
   const removed = [...olds.users.values()].filter(({ name }) => !news.users.has(name) && !isRenamed.has(name))
-  const spending: Spending = { states: STATES_IN_ALL, patterns: { left: STATES_OF_PAIRS } }
+  const spending: Spending = { states: STATES_IN_ALL, patterns: { left: STATES_OF_PAIRS }, onlyEffects }
   const users: UserChange[] = []
   const of = news.users.size + removed.length
   const compare = (before: User | null, after: User | null, renamedFrom: Bytes | null): void => {
@@ -80,6 +89,7 @@ export function compareUsers(before: User, after: User, target: Target, hidden: 
   return compareUser(before, after, side, side, null, {
     states: 2 * STATES_A_USER,
     patterns: { left: STATES_OF_PAIRS },
+    onlyEffects: false,
   })
 }
 
@@ -92,10 +102,11 @@ const STATES_IN_ALL = 2_000_000
  */
 const STATES_OF_PAIRS = 100_000
 
-/** The remaining budgets for the users still to compare. */
+/** The remaining budgets for the users still to compare, and the parts of the result that are wanted. */
 interface Spending {
   states: number
   readonly patterns: Budget
+  readonly onlyEffects: boolean
 }
 
 function compareUser(
@@ -141,13 +152,18 @@ function compareUser(
   }
   const gained = ask(fresh, old)
   const lost = ask(old, fresh)
-  const commands = onlyOnOneServer(compareCommands(before?.selectors ?? [], after?.selectors ?? []))
+  const { onlyEffects } = spending
+  const commands =
+    onlyEffects && olds.target.table === news.target.table
+      ? nothing
+      : compareCommands(before?.selectors ?? [], after?.selectors ?? [])
+  const onOneServer = onlyOnOneServer(commands)
   const login = before !== null && after !== null ? loginChanges(before, after) : []
   const sanitize = sanitizeChange(old, fresh)
   const undecided = [...new Set([...gained.undecided, ...lost.undecided])]
   const isCut = gained.isCut || lost.isCut
-  const more = gained.differences.length + commands.gained.length > 0 || sanitize === 'more'
-  const less = lost.differences.length + commands.lost.length > 0 || sanitize === 'less'
+  const more = gained.differences.length + onOneServer.gained.length > 0 || sanitize === 'more'
+  const less = lost.differences.length + onOneServer.lost.length > 0 || sanitize === 'less'
   const isChanged = more || less || undecided.length > 0 || login.length > 0 || renamedFrom !== null
   return {
     ...base,
@@ -159,8 +175,8 @@ function compareUser(
     isCut,
     sanitize,
     login,
-    commands: compareCommands(before?.selectors ?? [], after?.selectors ?? []),
-    selectors: compareSelectors(before, after, spending.patterns),
+    commands: onlyEffects ? onOneServer : commands,
+    selectors: onlyEffects ? [] : compareSelectors(before, after, spending.patterns),
   }
 }
 

@@ -50,14 +50,24 @@ export function emptyServer(
   return { users, hidden, databases }
 }
 
+type Settings = Pick<LoadedSide, 'hidden' | 'databases'> & { readonly channelsByDefault: boolean | null }
+
+/** The last redis.conf of a target: the effects of all fixes of a file are computed with the same. */
+const lastSettings = new WeakMap<Target, { readonly conf: string; readonly settings: Settings }>()
+
 /**
  * Returns the directives of redis.conf that affect permissions: acl-pubsub-default, rename-command and databases. Skips
  * lines that cannot be parsed.
  */
-function settingsOf(
-  conf: string,
-  target: Target,
-): Pick<LoadedSide, 'hidden' | 'databases'> & { readonly channelsByDefault: boolean | null } {
+function settingsOf(conf: string, target: Target): Settings {
+  const last = lastSettings.get(target)
+  if (last?.conf === conf) return last.settings
+  const settings = readSettings(conf, target)
+  lastSettings.set(target, { conf, settings })
+  return settings
+}
+
+function readSettings(conf: string, target: Target): Settings {
   const config = new Config(target)
   const hidden = new Set<Bytes>()
   let isSet = false
