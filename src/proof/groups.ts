@@ -5,9 +5,6 @@ import type { Budget } from './inclusion'
 import { patternsOf } from './looks'
 import { type Subject, grantOf, isHidden } from './permissions'
 
-/** So many selectors are searched faster than a set of them is made, which happens for each command. */
-const FEW = 8
-
 /** Commands that the same selectors allow and that have the same forms. */
 export interface Group {
   readonly commands: Command[]
@@ -58,9 +55,11 @@ export function* groupedCommands(
     return `${allowing.join()} ${places} ${shape} ${alone ? command.name : ''}`
   }
   const sameTable = mine.target.table === theirs.target.table
+  const isMatched = mine.target === theirs.target ? matchedCommands(mine, theirs, theirSelectors) : () => false
   for (const found of formsOf(mine.target, theirs.target)) {
     const { command } = found
     budget.left -= 1 / 10 + (mine.user.selectors.length + theirSelectors.length) / 200
+    if (isMatched(command)) continue
     const allowing = allowingPlaces(mine.user.selectors, command)
     if (allowing.length === 0 || isHidden(mine, command)) continue
     const match = sameTable ? command : matching(command, theirs)
@@ -68,31 +67,35 @@ export function* groupedCommands(
     const others: Selector[] = []
     if (!isHidden(theirs, match))
       for (const selector of theirSelectors) if (grantOf(selector, match) !== 'none') others.push(selector)
-    if (mine.target === theirs.target && isSame(mine, command, allowing, others)) continue
     const key = keyOf(command, match, allowing, others, found.shape)
     yield { key, commands: [command], forms: found.forms, mine: allowing, theirs: others }
   }
 }
 
 /**
- * Returns true if every selector that allows a command has the same patterns as one of the other user that allows it
- * too: then whatever line of it one user may run, the other may, whatever its forms.
+ * Returns a function that returns true for a command where every selector that allows it has the same patterns as one of the
+ * other user that allows it too: then whatever line of it one user may run, the other may, whatever its forms.
  */
-function isSame(
-  { user }: Subject,
-  command: Command,
-  allowing: readonly number[],
-  others: readonly Selector[],
-): boolean {
-  if (others.length > FEW) {
-    const theirs = new Set<string>()
-    for (const selector of others) if (grantOf(selector, command) === 'whole') theirs.add(patternsOf(selector))
-    return allowing.every((i) => theirs.has(patternsOf(user.selectors[i] as Selector)))
+function matchedCommands(
+  { user: { selectors } }: Subject,
+  theirs: Subject,
+  theirSelectors: readonly Selector[],
+): (command: Command) => boolean {
+  const byPatterns = new Map<string, { readonly mine: Selector[]; readonly theirs: Selector[] }>()
+  for (const selector of selectors) {
+    const alike = byPatterns.get(patternsOf(selector))
+    if (alike === undefined) byPatterns.set(patternsOf(selector), { mine: [selector], theirs: [] })
+    else alike.mine.push(selector)
   }
-  return allowing.every((i) => {
-    const patterns = patternsOf(user.selectors[i] as Selector)
-    return others.some((other) => grantOf(other, command) === 'whole' && patternsOf(other) === patterns)
-  })
+  for (const selector of theirSelectors) byPatterns.get(patternsOf(selector))?.theirs.push(selector)
+  const groups = [...byPatterns.values()]
+  return (command) =>
+    !isHidden(theirs, command) &&
+    groups.every(
+      (group) =>
+        group.mine.every((selector) => grantOf(selector, command) === 'none') ||
+        group.theirs.some((selector) => grantOf(selector, command) === 'whole'),
+    )
 }
 
 /** Returns the places of the selectors that allow a command. */

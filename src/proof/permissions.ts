@@ -113,5 +113,5 @@ export function checksOf(form: Form, side: 'mine' | 'other'): { readsEveryKey: b
 
 /** Returns whether rename-command took a command away: a container takes its subcommands with it. */
 export function isHidden({ hidden }: Pick<Subject, 'hidden'>, command: Command): boolean {
-  return hidden.has((command.parent ?? command).name)
+  return hidden.size > 0 && hidden.has((command.parent ?? command).name)
 }
