@@ -7,6 +7,7 @@ import type { User } from '../acl/user'
 import { Users } from '../acl/users'
 import type { Target } from '../targets/target'
 import type { Edit } from './diagnostic'
+import { finish } from './steps'
 
 /**
  * Returns edits that format users.acl: single spaces, a user's rules in the order in which servers print them (flags,
@@ -15,6 +16,11 @@ import type { Edit } from './diagnostic'
  * and comments unchanged.
  */
 export function formatAcl(text: string, target: Target): Edit[] {
+  return finish(aclFormatting(text, target))
+}
+
+/** Does what formatAcl does, a line a step. */
+export function aclFormatting(text: string, target: Target): Generator<undefined, Edit[]> {
   const users = new Users(target.table, target.behaviours)
   return eachLine(text, (line) => formatUserLine(line, users))
 }
@@ -24,6 +30,11 @@ export function formatAcl(text: string, target: Target): Edit[] {
  * Leaves words and their quotes, comments, and lines with unbalanced quotes unchanged.
  */
 export function formatConf(text: string): Edit[] {
+  return finish(confFormatting(text))
+}
+
+/** Does what formatConf does, a line a step. */
+export function confFormatting(text: string): Generator<undefined, Edit[]> {
   return eachLine(text, (line) => {
     const bytes = fromText(line)
     if (/^\s*(#|$)/.test(line)) return line.trim()
@@ -39,8 +50,8 @@ export function formatConf(text: string): Edit[] {
   })
 }
 
-/** Calls `format` with every line, without its line ending. Returns an edit for each changed line. */
-function eachLine(text: string, format: (line: string) => string): Edit[] {
+/** Calls `format` with every line, without its line ending, a line a step. Returns an edit for each changed line. */
+function* eachLine(text: string, format: (line: string) => string): Generator<undefined, Edit[]> {
   const edits: Edit[] = []
   let from = 0
   for (const whole of text.split('\n')) {
@@ -48,6 +59,7 @@ function eachLine(text: string, format: (line: string) => string): Edit[] {
     const next = format(line)
     if (next !== line) edits.push({ from, to: from + line.length, insert: next })
     from += whole.length + 1
+    yield
   }
   return edits
 }

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { openSite, run, savedFile, type Site, resultCounts } from './harness'
+import { openSite, pasteAcl, run, savedFile, type Site, resultCounts } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -174,6 +174,31 @@ test('Alt+Shift+F writes the file in one form, which is one step to undo', async
   expect(after).not.toContain('  ')
   await page.keyboard.press('Control+z')
   await expect.poll(() => savedFile(page, 'acl')).toBe(before)
+})
+
+test('formatting a long file is one step to undo, and leaves a text as it is that is edited meanwhile', async () => {
+  const { page } = await site.open()
+  // Some lines need no change.
+  const file = (rules: string): string =>
+    Array.from({ length: 5_000 }, (_, i) => `user u${i} ${i % 7 ? rules : 'on'}\n`).join('')
+  const before = file(' ON   nopass allkeys +GET +SET -@dangerous')
+  await pasteAcl(page, before)
+  // In one task, so that the edit comes before the end of the formatting on every machine.
+  await editor(page, 'users.acl').evaluate((node) => {
+    const key = { key: 'F', code: 'KeyF', keyCode: 70, altKey: true, shiftKey: true }
+    node.dispatchEvent(new KeyboardEvent('keydown', { ...key, bubbles: true }))
+    const data = new DataTransfer()
+    data.setData('text/plain', 'user late on')
+    node.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))
+  })
+  await expect.poll(() => savedFile(page, 'acl')).toBe(`${before}user late on`)
+  await page.waitForTimeout(1_500)
+  expect(await savedFile(page, 'acl')).toBe(`${before}user late on`)
+  await page.keyboard.press('Alt+Shift+F')
+  const after = file('on nopass ~* +get +set -@dangerous')
+  await expect.poll(() => savedFile(page, 'acl')).toBe(`${after}user late on`)
+  await page.keyboard.press('Control+z')
+  await expect.poll(() => savedFile(page, 'acl')).toBe(`${before}user late on`)
 })
 
 test('F2 renames a user in the rules, the expectations and the console’s connections', async () => {
