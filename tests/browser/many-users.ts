@@ -118,15 +118,6 @@ export const actions: readonly {
     },
   },
   {
-    name: 'exporting',
-    run: async (page) => {
-      await page.getByRole('button', { name: 'Import / Export' }).click()
-      await page.getByRole('dialog').getByRole('tab', { name: 'Export' }).click()
-      await page.getByRole('region', { name: 'Preview of the export' }).waitFor()
-      await closeDialog(page)
-    },
-  },
-  {
     name: 'opening each view of the permissions',
     run: async (page) => {
       await page.getByRole('tab', { name: 'Permissions' }).click()
@@ -195,6 +186,201 @@ export const actions: readonly {
       await page.getByRole('dialog', { name: 'Security checklist' }).getByText('to do').first().waitFor()
       await page.keyboard.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
+    },
+  },
+  {
+    name: 'the users of the files',
+    run: async (page) => {
+      await act(page, 'Users of the files')
+      await page.keyboard.type('tenant-99', { delay: 60 })
+      await page.getByRole('dialog').getByLabel('Only with diagnostics').click()
+      await page.getByRole('dialog').getByLabel('Only with diagnostics').click()
+      await page.keyboard.press('Shift+Tab')
+      await page.keyboard.press('Enter')
+      if ((await page.getByRole('dialog').count()) > 0) await closeDialog(page)
+    },
+  },
+  {
+    name: 'simplifying',
+    run: async (page) => {
+      await act(page, 'Simplify users.acl')
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /^Use the shorter rules/ })
+        .waitFor()
+      await closeDialog(page)
+    },
+  },
+  {
+    name: 'asking why a command was refused',
+    run: async (page) => {
+      await act(page, 'Why was this refused?')
+      const field = page.getByRole('dialog').getByLabel('Error, command or ACL LOG entry')
+      await field.fill("(error) NOPERM User tenant-77 has no permissions to run the 'flushall' command")
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /Add to line/ })
+        .first()
+        .waitFor()
+      await closeDialog(page)
+    },
+  },
+  {
+    name: 'comparing memory and file, and loading the file',
+    run: async (page, round) => {
+      await run(page, `ACL SETUSER tenant-3 ~more:${round}`)
+      await act(page, 'Compare memory and file')
+      await page.getByRole('dialog').getByText(`~more:${round}`).first().waitFor()
+      await page.getByRole('dialog').getByRole('button', { name: 'Load file' }).click()
+      await page.getByText('Memory and file agree.').waitFor()
+    },
+  },
+  {
+    name: 'using another version',
+    run: async (page) => {
+      for (const version of ['Valkey 8.1', 'Redis 8.0']) {
+        await act(page, `Use ${version}`)
+        await page.waitForTimeout(1_000)
+        await page.getByText('Loaded: 10,001 users').waitFor()
+      }
+    },
+  },
+  {
+    name: 'exporting each format',
+    run: async (page) => {
+      await page.getByRole('button', { name: 'Import / Export' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('tab', { name: 'Export' }).click()
+      await page.getByRole('region', { name: 'Preview of the export' }).waitFor()
+      for (const radio of await dialog.getByRole('radio').all()) {
+        await radio.check()
+        await page.waitForTimeout(700)
+      }
+      await closeDialog(page)
+    },
+  },
+  {
+    name: 'importing',
+    run: async (page, round) => {
+      await page.getByRole('button', { name: 'Import / Export' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('tab', { name: 'Import' }).click()
+      await paste(dialog.getByLabel('Text to import'), file(30 + round))
+      await dialog.getByRole('heading', { name: /10,001 users, read from/ }).waitFor()
+      await dialog.getByRole('button', { name: 'Import', exact: true }).click()
+      await page.getByText('Loaded: 10,001 users').waitFor()
+      await page.getByRole('button', { name: 'Undo' }).click()
+    },
+  },
+  {
+    name: 'editing a user as a form',
+    run: async (page) => {
+      await act(page, 'Edit a user as a form')
+      const form = page.getByRole('tabpanel', { name: 'User', exact: true })
+      await form.getByText('Root permissions').waitFor()
+      await form.getByLabel('User', { exact: true }).fill('tenant-500')
+      await page.waitForTimeout(500)
+      await page.getByRole('tab', { name: 'Keyspace' }).click()
+    },
+  },
+  {
+    name: 'all diagnostics',
+    run: async (page) => {
+      await act(page, 'All diagnostics')
+      await page.waitForTimeout(500)
+      await closeDialog(page)
+    },
+  },
+  {
+    name: 'a permission in detail',
+    run: async (page) => {
+      await page.getByRole('tab', { name: 'Permissions' }).click()
+      const pane = page.getByRole('tabpanel', { name: 'Permissions' })
+      await pane.getByLabel('Filter commands').fill('flushall')
+      await pane.getByRole('gridcell', { name: /^tenant-1: FLUSHALL/ }).click()
+      await pane.getByText('Proved: nothing else changes.').waitFor()
+      await pane.getByLabel('Filter commands').fill('')
+      await page.getByRole('tab', { name: 'Keyspace' }).click()
+    },
+  },
+  {
+    name: 'choosing whom to run as',
+    run: async (page) => {
+      await page.keyboard.press('Alt+5')
+      await page.getByPlaceholder('Log in as…').waitFor()
+      await page.keyboard.type('tenant-99', { delay: 60 })
+      await page.keyboard.press('Enter')
+      await page.waitForTimeout(500)
+      await page.keyboard.press('Alt+5')
+      await page.getByPlaceholder('Log in as…').waitFor()
+      await page.keyboard.type('default', { delay: 60 })
+      await page.keyboard.press('Enter')
+      await run(page, 'ACL WHOAMI')
+    },
+  },
+  {
+    name: 'expectations about all users',
+    run: async (page, round) => {
+      await page.getByRole('tab', { name: /^Expectations/ }).click()
+      const editor = page.locator('.cm-content[aria-label="Expectations"], .cm-content[aria-label="users.expect"]')
+      await editor.first().focus()
+      await page.keyboard.press('Control+a')
+      await page.keyboard.type(`user tenant-* cannot write keys except tenant:${round}*\n`, { delay: 20 })
+      await page.keyboard.type(`user tenant-* can run GET tenant:1:x\n`, { delay: 20 })
+      await page.waitForTimeout(1_000)
+      await page.keyboard.press('Control+a')
+      await page.keyboard.press('Delete')
+      await page.getByRole('tab', { name: 'users.acl' }).click()
+    },
+  },
+  {
+    name: 'renaming a user',
+    run: async (page, round) => {
+      await toSecondLine(page)
+      await page.keyboard.press('F2')
+      await page.waitForTimeout(500)
+      await page.keyboard.press('Control+a')
+      await page.keyboard.type(`renamed-${round}`)
+      await page.keyboard.press('Enter')
+      await page.waitForTimeout(1_000)
+      await toSecondLine(page)
+      await page.keyboard.press('F2')
+      await page.waitForTimeout(500)
+      await page.keyboard.press('Control+a')
+      await page.keyboard.type('tenant-0')
+      await page.keyboard.press('Enter')
+    },
+  },
+  {
+    name: 'scrolling to the end',
+    run: async (page) => {
+      await page.locator('.cm-content[aria-label="users.acl"]').focus()
+      await page.keyboard.press('Control+End')
+      await page.waitForTimeout(500)
+      for (let i = 0; i < 10; i++) await page.keyboard.press('PageUp')
+      await page.keyboard.press('Control+Home')
+      await page.keyboard.press('Control+a')
+    },
+  },
+  {
+    name: 'formatting',
+    run: async (page, round) => {
+      await pasteAcl(page, file(40 + round).replaceAll(' on ', ' ON '))
+      await page.getByText('Loading users.acl…').waitFor({ state: 'detached' })
+      await act(page, 'Format the file')
+      await page.getByText(/^user tenant-9999 on /).waitFor()
+      await page.getByText('Loaded: 10,001 users').waitFor()
+    },
+  },
+  {
+    name: 'undoing and redoing the formatting',
+    run: async (page) => {
+      await page.locator('.cm-content[aria-label="users.acl"]').focus()
+      for (const keys of ['Control+z', 'Control+y']) {
+        await page.keyboard.press(keys)
+        await page.getByText('Loading users.acl…').waitFor({ state: 'detached' })
+        await page.getByText('Loaded: 10,001 users').waitFor()
+      }
     },
   },
   {

@@ -4,21 +4,29 @@ interface TraceEvent {
   readonly name: string
   readonly pid: number
   readonly tid: number
+  /** Microseconds on the clock. */
+  readonly ts: number
+  readonly dur?: number
   /** Microseconds of the thread's processor time. */
   readonly tdur?: number
-  readonly args: { readonly name?: string }
+  readonly args: {
+    readonly name?: string
+    readonly chrome_mojo_event_info?: { readonly mojo_interface_tag?: string }
+  }
 }
+
+const categories = ['toplevel', 'devtools.timeline', 'v8.execute', 'blink.user_timing', '__metadata']
 
 /**
  * Returns the longest task of the page's main thread while `work` is done: milliseconds of that thread's own processor
  * time, so that other work of the machine does not count. Alone on a machine, it is as long as a long task of
- * PerformanceObserver.
+ * PerformanceObserver. Of a task in which the test asks the page, only the page's own work counts.
  */
 export async function longestTask(page: Page, work: () => Promise<void>): Promise<number> {
   const browser = page.context().browser()
   if (browser === null) throw new Error('Only a page of a browser of its own can be traced.')
   await collectGarbage(page)
-  await browser.startTracing(page, { categories: ['toplevel', 'blink.user_timing', '__metadata'] })
+  await browser.startTracing(page, { categories: categories })
   const mark = `watched ${Math.random()}`
   await page.evaluate((name) => void performance.mark(name), mark)
   const done = await work().then(
@@ -44,6 +52,51 @@ function longestOf(events: readonly TraceEvent[], mark: string): number {
     ({ name, pid, args }) => name === 'thread_name' && pid === process && args.name === 'CrRendererMain',
   )?.tid
   if (main === undefined) throw new Error('The trace does not show the page.')
-  const tasks = events.filter(({ name, pid, tid }) => pid === process && tid === main && name.endsWith('RunTask'))
-  return Math.max(...tasks.map(({ tdur = 0 }) => tdur / 1_000))
+  const own = events.filter(({ pid, tid, dur }) => pid === process && tid === main && dur !== undefined)
+  const tasks = own.filter(({ name }) => name.endsWith('RunTask')).sort((a, b) => processorTime(b) - processorTime(a))
+  let longest = 0
+  for (const task of tasks) {
+    if (processorTime(task) <= longest) break
+    const parts = own.filter((event) => isWithin(event, task))
+    longest = Math.max(longest, parts.some(isQuestion) ? timeOfPage(parts) : processorTime(task))
+  }
+  return longest
+}
+
+/** Returns the milliseconds of the thread's processor time that an event took. */
+function processorTime({ tdur = 0 }: TraceEvent): number {
+  return tdur / 1_000
+}
+
+/** Returns true for a message of the test: to look for an element, to wait for one, or to run a function in the page. */
+function isQuestion({ args }: TraceEvent): boolean {
+  return args.chrome_mojo_event_info?.mojo_interface_tag === 'blink.mojom.DevToolsSession'
+}
+
+function isWithin(inner: TraceEvent, outer: TraceEvent): boolean {
+  return inner.ts >= outer.ts && inner.ts + (inner.dur ?? 0) <= outer.ts + (outer.dur ?? 0)
+}
+
+/**
+ * Returns the milliseconds of the page's own work among the parts of a task that the test caused: listeners on its
+ * elements, what follows them, and its layout. The test's queries lay out too, element by element: the longest counts.
+ */
+function timeOfPage(parts: readonly TraceEvent[]): number {
+  const called = outermost(parts, ['EventDispatch', 'RunMicrotasks'])
+  const others = parts.filter((part) => !called.some((call) => isWithin(part, call)))
+  const laidOut = ['UpdateLayoutTree', 'Layout'].map((name) =>
+    Math.max(0, ...outermost(others, [name]).map(processorTime)),
+  )
+  return [...called.map(processorTime), ...laidOut].reduce((a, b) => a + b, 0)
+}
+
+/** Returns the parts of some names that are not within another such part. */
+function outermost(parts: readonly TraceEvent[], names: readonly string[]): readonly TraceEvent[] {
+  const result: TraceEvent[] = []
+  const named = parts.filter(({ name }) => names.includes(name))
+  for (const part of named.sort((a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0))) {
+    const last = result.at(-1)
+    if (last === undefined || !isWithin(part, last)) result.push(part)
+  }
+  return result
 }
