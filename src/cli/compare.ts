@@ -50,7 +50,7 @@ export async function compare(
       : first
   const after =
     target === undefined && second.server === null ? { ...onServerOf(second, before), target: before.target } : second
-  collectOften(after.acl)
+  await collectOften(after.acl)
   const comparison = compareFiles(sideOf(before), sideOf(after))
   refuse(comparison, [before, after])
   const titles = titlesOf(before, after)

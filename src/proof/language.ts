@@ -19,11 +19,20 @@ export function union(patterns: readonly Bytes[]): Language {
   return { all: false, members: patterns.map((pattern) => [pattern]) }
 }
 
-/** Returns the intersection of two languages. */
+/** Returns the intersection of two languages, without pairs of members whose strings start differently. */
 export function intersection(a: Language, b: Language): Language {
   if (a.all) return b
   if (b.all) return a
-  return { all: false, members: a.members.flatMap((x) => b.members.map((y) => [...x, ...y])) }
+  const [starts, otherStarts] = [startsOf(a), startsOf(b)]
+  const members: (readonly Bytes[])[] = []
+  for (const [i, x] of a.members.entries()) {
+    const start = starts[i] ?? ''
+    for (const [j, y] of b.members.entries()) {
+      const other = otherStarts[j] ?? ''
+      if (start.startsWith(other) || other.startsWith(start)) members.push([...x, ...y])
+    }
+  }
+  return { all: false, members }
 }
 
 /** Returns true if a string is in a language. */

@@ -11,9 +11,10 @@ test('embedded in another page it works, keeps nothing, and opens in the playgro
   await run(source.page, 'SET app:embedded yes')
   await source.page.getByRole('button', { name: 'Share', exact: true }).click()
   await source.page.getByRole('button', { name: 'Embed in a page' }).click()
-  const html = await source.page.getByRole('region', { name: 'HTML for documentation' }).innerText()
-  const address = /src="([^"]+)"/.exec(html)?.[1] ?? ''
-  expect(address).toContain('/?embed#v1.')
+  const html = source.page.getByRole('region', { name: 'HTML for documentation' })
+  const addressNow = async (): Promise<string> => /src="([^"]+)"/.exec(await html.innerText())?.[1] ?? ''
+  await expect.poll(addressNow).toContain('/?embed#v1.')
+  const address = await addressNow()
 
   const { page, problems } = await site.open(
     { viewport: { width: 900, height: 480 } },
