@@ -3,7 +3,7 @@ import type { Bytes } from '../acl/bytes'
 import { compileGlob } from '../acl/glob'
 import { bestByte, kinds } from './alphabet'
 import { automatonOf, type Automaton } from './automaton'
-import { contains, indexOf, isPrefix, literalStart, nothing, startOf, startsOf, union, type Language } from './language'
+import { contains, indexOf, isPrefix, literalStart, nothing, pairsOf, startOf, union, type Language } from './language'
 
 /** A string in one language and not in another; `included` where there is none; `undecided` where the budget ran out. */
 export type Outside = { readonly kind: 'witness'; readonly text: Bytes } | { readonly kind: 'included' | 'undecided' }
@@ -66,19 +66,17 @@ export function patternOutside(pattern: Bytes, others: Language, budget: Budget 
   return found
 }
 
+/** The pattern of all strings as a member. */
+const anyText = union(['*'])
+
 /** Returns a string in both languages; `included` stands for none. */
 export function common(a: Language, b: Language, budget: Budget): Outside {
-  const [members, others] = [a.all ? [['*']] : a.members, b.all ? [['*']] : b.members]
-  const [starts, otherStarts] = [startsOf(a), startsOf(b)]
+  const [ours, others] = [a.all ? anyText : a, b.all ? anyText : b]
   let answer: Outside = included
-  for (const [i, x] of members.entries()) {
-    for (const [j, y] of others.entries()) {
-      const [start = '', other = ''] = [starts[i], otherStarts[j]]
-      if (!start.startsWith(other) && !other.startsWith(start)) continue
-      const found = memberOutside(meet(x, y), nothing, budget)
-      if (found.kind === 'witness') return found
-      if (found.kind === 'undecided') answer = undecided
-    }
+  for (const [x, y] of pairsOf(ours, others)) {
+    const found = memberOutside(meet(x, y), nothing, budget)
+    if (found.kind === 'witness') return found
+    if (found.kind === 'undecided') answer = undecided
   }
   return contains(a, '') && contains(b, '') ? { kind: 'witness', text: '' } : answer
 }

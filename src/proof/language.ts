@@ -23,16 +23,19 @@ export function union(patterns: readonly Bytes[]): Language {
 export function intersection(a: Language, b: Language): Language {
   if (a.all) return b
   if (b.all) return a
+  return { all: false, members: [...pairsOf(a, b)].map(([x, y]) => [...x, ...y]) }
+}
+
+/** Yields the pairs of members of two languages, without those whose strings start differently. */
+export function* pairsOf(a: Language, b: Language): Generator<readonly [readonly Bytes[], readonly Bytes[]]> {
   const [starts, otherStarts] = [startsOf(a), startsOf(b)]
-  const members: (readonly Bytes[])[] = []
   for (const [i, x] of a.members.entries()) {
     const start = starts[i] ?? ''
     for (const [j, y] of b.members.entries()) {
       const other = otherStarts[j] ?? ''
-      if (start.startsWith(other) || other.startsWith(start)) members.push([...x, ...y])
+      if (start.startsWith(other) || other.startsWith(start)) yield [x, y]
     }
   }
-  return { all: false, members }
 }
 
 /** Returns true if a string is in a language. */
@@ -86,7 +89,7 @@ export function startOf(member: readonly Bytes[]): Bytes {
 const starts = new WeakMap<Language, readonly Bytes[]>()
 
 /** Returns the longest literal start of each member of a language; cached. */
-export function startsOf(language: Language): readonly Bytes[] {
+function startsOf(language: Language): readonly Bytes[] {
   const known = starts.get(language) ?? language.members.map(startOf)
   starts.set(language, known)
   return known
