@@ -2,11 +2,14 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { toUint8, type Bytes } from './bytes'
 import type { ParsedRule } from './rule'
 
+const DIGITS = '0123456789abcdef'
+
 /** Returns the lower-case hexadecimal SHA-256 of a password, which servers store. */
 export function hashPassword(plain: Bytes): Bytes {
-  let hex = ''
-  for (const byte of sha256(toUint8(plain))) hex += byte.toString(16).padStart(2, '0')
-  return hex
+  const digits: number[] = []
+  for (const byte of sha256(toUint8(plain))) digits.push(DIGITS.charCodeAt(byte >> 4), DIGITS.charCodeAt(byte & 15))
+  // One flat string: joined digit by digit, it would take fifteen times the memory.
+  return String.fromCharCode(...digits)
 }
 
 /** Returns the hash of the password that a rule adds; null for other rules, and for a malformed hash. */
@@ -39,6 +42,10 @@ export class Password {
 
   static hashed(hash: Bytes): Password {
     return new Password(null, hash)
+  }
+
+  get isHashed(): boolean {
+    return this.#hash !== null
   }
 
   get hash(): Bytes {

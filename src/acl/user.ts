@@ -121,6 +121,11 @@ export class User {
     )
   }
 
+  /** Hashes the plain passwords ahead of their first use. Does nothing for a user that is not built. */
+  hashPasswords(): void {
+    for (const password of this.#passwords) void password.hash
+  }
+
   #newSelector(): Selector {
     return new Selector(this.space, this.defaults.allChannelsByDefault)
   }

@@ -226,6 +226,20 @@ export const actions: readonly {
     },
   },
   {
+    name: 'saving plain passwords, and listing the users',
+    run: async (page, round) => {
+      await pasteAcl(page, file(60 + round))
+      await page.getByText('Loading users.acl…').waitFor({ state: 'detached' })
+      // They are hashed while the page is idle.
+      await page.waitForTimeout(3_000)
+      await run(page, 'ACL SAVE')
+      await page.getByText('Loading users.acl…').waitFor({ state: 'detached' })
+      await run(page, 'ACL LIST')
+      await pasteAcl(page, file(70 + round))
+      await page.getByText('Loading users.acl…').waitFor({ state: 'detached' })
+    },
+  },
+  {
     name: 'comparing memory and file, and loading the file',
     run: async (page, round) => {
       await run(page, `ACL SETUSER tenant-3 ~more:${round}`)

@@ -10,7 +10,8 @@ import type { Target, TargetId } from '../../targets/target'
 import { copyData } from './copy-data'
 import { clock, random } from './environment'
 import { confPath, type Files } from './Files.svelte'
-import { agree } from './memory-and-file'
+import { hashAhead } from './hash-ahead'
+import { agree, pointed } from './memory-and-file'
 
 /** Bytes of keys and values that the page holds at most, where maxmemory sets no limit: a tab must stay quick. */
 const memoryLimit = 16 * 1024 * 1024
@@ -47,6 +48,8 @@ export interface Listener {
   started(first: boolean): void
   /** The server stopped. */
   wentDown(): void
+  /** ACL SAVE wrote the file: `pointIntoFile` is to be called soon. */
+  saved(): void
 }
 
 /** An event from outside Svelte: derived state that follows it is computed again after each `emit`. */
@@ -84,6 +87,9 @@ export class Host {
   /** The server whose data the next one takes over: the running one, or the last that ran. */
   #data: SimulatedServer | null = null
   #loading = false
+  /** Counts the changes of users by commands; `saved` is the count when ACL SAVE wrote the file last. */
+  readonly #userChanges = { count: 0, saved: 0 }
+  #loads = 0
   #stop: (() => void)[] = []
 
   constructor(files: Files, listener: Listener) {
@@ -91,7 +97,10 @@ export class Host {
     this.#listener = listener
     this.#store = files.store(
       () => this.#server?.config.get('aclfile') ?? null,
-      () => queueMicrotask(() => this.#pointIntoFile()),
+      () => {
+        this.#userChanges.saved = this.#userChanges.count
+        this.#listener.saved()
+      },
     )
   }
 
@@ -223,6 +232,23 @@ export class Host {
     if (server !== null) this.#store.write(server.config.get('aclfile'), server.aclText())
   }
 
+  /** Loads the file that ACL SAVE wrote, so that rules point into it. Users that a command changed since stay as they are. */
+  pointIntoFile(): void {
+    const server = this.#server
+    if (server === null) return
+    const read = loadAclFile(server.users, this.#files.acl.bytes, 'users.acl')
+    const isAsSaved = this.#userChanges.count === this.#userChanges.saved
+    if (read.ok) {
+      const users = isAsSaved ? read.users : pointed(server.users, read.users)
+      this.#quietly(() => server.users.replaceAll(users))
+      this.#loadedFile(server)
+      this.isAsLoaded = isAsSaved
+    }
+    this.#agrees = read.ok && isAsSaved
+    this.rulesChanged()
+    if (!isAsSaved) this.#compare()
+  }
+
   /** Expires what is due. */
   tick(): void {
     this.#server?.tick()
@@ -247,21 +273,11 @@ export class Host {
     this.#server = null
   }
 
-  /** Loads the file that ACL SAVE wrote, so that rules point into it. */
-  #pointIntoFile(): void {
-    const server = this.#server
-    if (server === null) return
-    const read = loadAclFile(server.users, this.#files.acl.bytes, 'users.acl')
-    if (read.ok) {
-      this.#quietly(() => server.users.replaceAll(read.users))
-      this.#loadedFile(server)
-    }
-    this.#agrees = read.ok
-    this.rulesChanged()
-  }
-
-  #loadedFile({ config, users }: SimulatedServer): void {
+  #loadedFile(server: SimulatedServer): void {
+    const { config, users } = server
     const { bytes } = this.#files.acl
+    const load = ++this.#loads
+    void hashAhead(users, () => load !== this.#loads || server !== this.#server)
     this.isAsLoaded = true
     this.loaded = config.get('aclfile') === '' ? null : { bytes, allChannels: users.allChannelsByDefault }
   }
@@ -283,7 +299,10 @@ export class Host {
   }
 
   #usersChanged(): void {
-    if (!this.#loading) this.isAsLoaded = false
+    if (!this.#loading) {
+      this.isAsLoaded = false
+      this.#userChanges.count++
+    }
     this.rulesChanged()
     if (this.#loading) return
     this.#listener.usersChanged()

@@ -28,6 +28,7 @@ export class Playground {
     usersChanged: () => this.connections.usersChanged(),
     started: (first) => this.connections.serverStarted(first),
     wentDown: () => this.connections.lose(),
+    saved: () => void this.#pointSoon(),
   })
   readonly connections: Connections = new Connections(
     () => this.host.server,
@@ -68,18 +69,35 @@ export class Playground {
 
   /** Runs ACL LOAD: at once, or after a long change in pieces of work. */
   async #loadSoon(before: string): Promise<void> {
-    const asked = ++this.#asked.load
-    const isStale = (): boolean => asked !== this.#asked.load
+    this.#asked.load++
     const { text } = this.files.acl
-    if (text.length > LONG && (this.isLoading || changedPart(before, text) > LONG)) {
-      this.isLoading = true
-      // The editor shows the change first.
-      await pause()
-      const { server } = this.host
-      if (!isStale() && server !== null) await parseAhead(server.users, text, isStale)
-      if (isStale()) return
+    const isLong = text.length > LONG && (this.isLoading || changedPart(before, text) > LONG)
+    if (!isLong || (await this.#parsedAhead())) this.loadFile()
+  }
+
+  /** Loads the users.acl that ACL SAVE wrote, so that rules point into it: soon, or if it is long after pieces of work. */
+  async #pointSoon(): Promise<void> {
+    const asked = ++this.#asked.load
+    if (this.files.acl.text.length > LONG) {
+      if (!(await this.#parsedAhead())) return
+    } else {
+      await Promise.resolve()
+      if (asked !== this.#asked.load) return
     }
-    this.loadFile()
+    this.isLoading = false
+    this.host.pointIntoFile()
+  }
+
+  /** Parses users.acl for the running server, in pieces of work. Resolves to false where it changed or was loaded meanwhile. */
+  async #parsedAhead(): Promise<boolean> {
+    const asked = this.#asked.load
+    const isStale = (): boolean => asked !== this.#asked.load
+    this.isLoading = true
+    // The editor shows the change first.
+    await pause()
+    const { server } = this.host
+    if (!isStale() && server !== null) await parseAhead(server.users, this.files.acl.text, isStale)
+    return !isStale()
   }
 
   /** Runs ACL LOAD. */
@@ -212,6 +230,8 @@ export class Playground {
     await this.#usersAhead(target, state.files.acl, state.files.conf)
     if (this.#asked.workspace !== asked) return false
     this.#asked.version++
+    this.#asked.load++
+    this.isLoading = false
     this.connections.hangUp()
     this.host.discard()
     this.host.choose(target, state.target, state.modules)

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../acl/bytes'
 import { loadAclFile } from '../../acl/load'
 import type { User } from '../../acl/user'
+import type { Users } from '../../acl/users'
 import type { Server } from '../../server/types'
 
 /** Tells whether loading this file would change nothing in the server's memory. */
@@ -27,4 +28,13 @@ export function isSame(a: User, b: User): boolean {
     a.nopass === b.nopass &&
     a.sanitize === b.sanitize
   return isShared || a.describe() === b.describe()
+}
+
+/** Returns the users in memory, in place of each that the file describes alike the file's: its rules point into the file. */
+export function pointed(memory: Users, file: ReadonlyMap<Bytes, User>): ReadonlyMap<Bytes, User> {
+  const inPlace = (user: User): User => {
+    const other = file.get(user.name)
+    return other !== undefined && isSame(other, user) ? other : user
+  }
+  return new Map(Array.from(memory, (user) => [user.name, inPlace(user)]))
 }

@@ -8,6 +8,15 @@ export function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0))
 }
 
+/** Resolves when nothing else is to be done. */
+export function idle(): Promise<void> {
+  return new Promise((resolve) => {
+    // Safari has no idle callbacks.
+    if ('requestIdleCallback' in globalThis) requestIdleCallback(() => resolve(), { timeout: 2_000 })
+    else setTimeout(resolve, 200)
+  })
+}
+
 /** Keeps long work from blocking the page: measures it, and says when to pause and when its time is over. */
 export class Pace {
   readonly #most: number

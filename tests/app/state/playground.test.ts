@@ -200,6 +200,70 @@ test('a long change is loaded as a whole, the last one only', async () => {
   expect(host.userNames).toHaveLength(4_002)
 })
 
+/** The places in users.acl of the rules of a user, as text. */
+const placesOf = ({ host, files }: Playground, name: string): (string | undefined)[] =>
+  host.users?.get(name)?.root.rules.map(({ span }) => span?.source && files.acl.text.slice(span.from, span.to)) ?? []
+
+test('rules point into a long file that ACL SAVE wrote', async () => {
+  const playground = await open()
+  playground.edit('acl', tenants(3_000).replaceAll('nopass', '>secret'))
+  await loaded(playground)
+  const one = consoleOf(playground)
+  await playground.connections.run(one, 'ACL SAVE')
+  expect([playground.isLoading, one.userLabel]).toEqual([true, 'default'])
+  await loaded(playground)
+  expect(playground.host.agrees).toBe(true)
+  const hash = playground.host.users?.get('t2999')?.passwords[0]?.hash ?? ''
+  expect(placesOf(playground, 't2999').join(' ')).toBe(
+    `on sanitize-payload #${hash} ~tenant:2999:* resetchannels -@all +@read +@write`,
+  )
+})
+
+test('what is typed while a saved file is loaded counts', async () => {
+  const playground = await open()
+  playground.edit('acl', tenants(3_000))
+  await loaded(playground)
+  await playground.connections.run(consoleOf(playground), 'ACL SAVE')
+  playground.edit('acl', `${playground.files.acl.text}user typed on\n`)
+  await loaded(playground)
+  expect(playground.host.users?.get('typed')?.enabled).toBe(true)
+  expect(playground.host.agrees).toBe(true)
+})
+
+test.each([
+  ['short', 10],
+  ['long', 3_000],
+])(
+  'users that change right behind ACL SAVE stay so, and the others point into the file: a %s file',
+  async (_, count) => {
+    const playground = await open()
+    playground.edit('acl', tenants(count))
+    await loaded(playground)
+    const one = consoleOf(playground)
+    for (const line of ['MULTI', 'ACL SAVE', 'ACL SETUSER t3 ~more', 'ACL SETUSER new on', 'ACL DELUSER t4', 'EXEC'])
+      await playground.connections.run(one, line)
+    await loaded(playground)
+    const { host } = playground
+    expect([host.users?.get('t3')?.root.describe(), host.users?.get('new')?.enabled, host.users?.get('t4')]).toEqual([
+      '~tenant:3:* ~more resetchannels -@all +@read +@write',
+      true,
+      undefined,
+    ])
+    expect([host.agrees, host.isAsLoaded]).toEqual([false, false])
+    expect(placesOf(playground, 't5')).toContain('~tenant:5:*')
+    expect(playground.files.acl.text).toContain('user t4 ')
+  },
+)
+
+test('plain passwords of a file are hashed soon after it is loaded', async () => {
+  const playground = await open()
+  playground.edit('acl', tenants(3_000).replaceAll('nopass', '>secret'))
+  await loaded(playground)
+  const isHashed = (): boolean => playground.host.users?.get('t2999')?.passwords.every((one) => one.isHashed) ?? false
+  expect(isHashed()).toBe(false)
+  await vi.waitFor(() => expect(isHashed()).toBe(true), { timeout: 30_000 })
+})
+
 test('a long change is not loaded into another workspace, nor a restart made in it', async () => {
   const playground = await open()
   playground.edit('acl', tenants(3_000))
