@@ -264,7 +264,15 @@ export async function run(page: Page, line: string): Promise<void> {
 /** The transcript as text, an entry a line: the command, its reply, its verdict. */
 export async function transcript(page: Page): Promise<string[]> {
   const rows = page.locator('[role=log] [role=group]')
-  return rows.evaluateAll((nodes) => nodes.map((node) => (node as HTMLElement).innerText.replace(/\s*\n\s*/g, ' / ')))
+  return rows.evaluateAll((nodes: HTMLElement[]) =>
+    nodes.map((node) => {
+      // An entry that is out of sight, or was not painted yet, is not laid out: it would have no text.
+      node.style.contentVisibility = 'visible'
+      const text = node.innerText.replace(/\s*\n\s*/g, ' / ')
+      node.style.contentVisibility = ''
+      return text
+    }),
+  )
 }
 
 /** The whole text of a file's editor, as the page saves it. */

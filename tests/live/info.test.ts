@@ -86,13 +86,15 @@ describe.each(installedOracles())('$target beside the real server', (oracle) => 
     for (const line of [writes, ...(hasFields ? [hashFieldWrites] : [])].join('\n').split(/[|\n]/)) {
       const argv = (splitWords(line) ?? []).map((word) => word.text)
       await real.send(argv)
-      simulated.send(argv)
+      const reply = asRecorded(simulated.send(argv).replies[0] ?? null, 2)
       const wanted = figures(await real.send(info))
       const got = figures(asRecorded(simulated.send(info).replies[0] ?? null, 2))
       const [real0 = [], got0 = []] = before
       const added = (now: number[], old: number[]): string => now.map((n, i) => n - (old[i] ?? 0)).join()
       if (added(wanted, real0) !== added(got, got0))
-        differences.push(`${line}: ${added(wanted, real0)}, simulated ${added(got, got0)}`)
+        differences.push(
+          `${line}: ${added(wanted, real0)}, simulated ${added(got, got0)} with ${JSON.stringify(reply)}`,
+        )
       before = [wanted, got]
     }
     real.close()

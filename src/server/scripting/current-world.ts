@@ -37,6 +37,8 @@ export interface Call {
 /** The Lua world of a server's scripts, or of its functions: created with the first of them, and anew after one broke it. */
 export class CurrentWorld {
   #world: LuaWorld | null = null
+  /** Milliseconds that it took to create the world, until a script has run: a real server creates its own at its start. */
+  #creationTime = 0
 
   constructor(
     readonly target: Target,
@@ -58,7 +60,9 @@ export class CurrentWorld {
   open(): LuaWorld {
     if (this.#world === null) {
       const { module, code } = loadedRuntime()
+      const start = this.clock()
       this.#world = new code.LuaWorld(module, this.target, this.kind, this.clock)
+      this.#creationTime = (this.clock() - start) * 1000
     }
     return this.#world
   }
@@ -92,7 +96,7 @@ export class CurrentWorld {
       run: { caller, readOnly, allowsOom, protocol: 2, feedsReplicas: true, hasWritten: false },
       limits: {
         instructions: SCRIPT_INSTRUCTIONS,
-        time: caller.timeLeft,
+        time: caller.timeLeft + this.#takeCreationTime(),
         mostTime: caller.mostTime,
         mayPause,
         message: this.#killedMessage(),
@@ -100,6 +104,12 @@ export class CurrentWorld {
     })
     this.mend()
     return reply
+  }
+
+  #takeCreationTime(): number {
+    const time = this.#creationTime
+    this.#creationTime = 0
+    return time
   }
 
   /** Returns the error of a killed script. */
