@@ -28,13 +28,10 @@ export function intersection(a: Language, b: Language): Language {
 
 /** Yields the pairs of members of two languages, without those whose strings start differently. */
 export function* pairsOf(a: Language, b: Language): Generator<readonly [readonly Bytes[], readonly Bytes[]]> {
-  const [starts, otherStarts] = [startsOf(a), startsOf(b)]
+  const agreeing = startIndex(startsOf(b))
   for (const [i, x] of a.members.entries()) {
-    const start = starts[i] ?? ''
-    for (const [j, y] of b.members.entries()) {
-      const other = otherStarts[j] ?? ''
-      if (start.startsWith(other) || other.startsWith(start)) yield [x, y]
-    }
+    const places = [...agreeing(startsOf(a)[i] ?? '')].sort((one, other) => one - other)
+    for (const place of places) yield [x, b.members[place] ?? []]
   }
 }
 
@@ -95,29 +92,37 @@ function startsOf(language: Language): readonly Bytes[] {
   return known
 }
 
-function makeIndex({ members }: Language): MemberIndex {
-  const byStart = new Map<Bytes, (readonly Bytes[])[]>()
-  const prefixes = new Set<Bytes>()
-  for (const member of members) {
-    const [only = ''] = member
-    if (member.length === 1 && isPrefix(only)) prefixes.add(literalStart(only))
-    if (member.includes('')) continue
-    const known = byStart.get(startOf(member))
-    if (known === undefined) byStart.set(startOf(member), [member])
-    else known.push(member)
+/** Yields the places of the starts that agree with a start: those that it begins with, then those that begin with it. */
+type StartIndex = (start: Bytes) => Generator<number>
+
+/** Indexes literal starts by their text, in n log n steps. */
+function startIndex(all: readonly Bytes[]): StartIndex {
+  const places = new Map<Bytes, number[]>()
+  for (const [place, start] of all.entries()) {
+    const known = places.get(start)
+    if (known === undefined) places.set(start, [place])
+    else known.push(place)
   }
-  const starts = [...byStart.keys()].sort()
-  const lengths = [...new Set(starts.map(({ length }) => length))].sort((a, b) => a - b)
-  const near = (start: Bytes): (readonly Bytes[])[] => {
-    const found: (readonly Bytes[])[] = []
+  const sorted = [...places.keys()].sort()
+  const lengths = [...new Set(sorted.map(({ length }) => length))].sort((a, b) => a - b)
+  return function* (start) {
     for (const length of lengths) {
       if (length >= start.length) break
-      for (const member of byStart.get(start.slice(0, length)) ?? []) found.push(member)
+      yield* places.get(start.slice(0, length)) ?? []
     }
-    for (let i = firstFrom(starts, start); i < starts.length && starts[i]?.startsWith(start) === true; i++)
-      for (const member of byStart.get(starts[i] ?? '') ?? []) found.push(member)
-    return found
+    for (let i = firstFrom(sorted, start); i < sorted.length && sorted[i]?.startsWith(start) === true; i++)
+      yield* places.get(sorted[i] ?? '') ?? []
   }
+}
+
+function makeIndex(language: Language): MemberIndex {
+  const members = language.members.filter((member) => !member.includes(''))
+  const prefixes = new Set<Bytes>()
+  for (const [only = '', ...more] of members)
+    if (more.length === 0 && isPrefix(only)) prefixes.add(literalStart(only))
+  const lengths = [...new Set([...prefixes].map(({ length }) => length))].sort((a, b) => a - b)
+  const agreeing = startIndex(members.map(startOf))
+  const near = (start: Bytes): (readonly Bytes[])[] => [...agreeing(start)].map((place) => members[place] ?? [])
   const holdsStart = (start: Bytes): boolean => {
     if (prefixes.size === 0) return false
     for (const length of lengths) {
@@ -126,7 +131,8 @@ function makeIndex({ members }: Language): MemberIndex {
     }
     return false
   }
-  return { single: new Set(members.flatMap((member) => (member.length === 1 ? member : []))), holdsStart, near }
+  const single = new Set(language.members.flatMap((member) => (member.length === 1 ? member : [])))
+  return { single, holdsStart, near }
 }
 
 /** Returns true for a literal start and a star: `app:*`. */
