@@ -75,6 +75,9 @@ const sequencer = process.env['VITEST'] === undefined ? null : (await import('./
 /** Workers of tests that wait for much of their time, for pages and servers. */
 const waitingWorkers = availableParallelism() + 1
 
+/** Tests that wait for other programs are tried twice: the machine may stand still. `npm test` names those that needed it. */
+const retry = 1
+
 /** Options for workers that collect garbage less often, after so many megabytes: it takes time by how much is alive. */
 const youngGeneration = (megabytes: number): string[] => [
   `--min-semi-space-size=${megabytes}`,
@@ -149,20 +152,11 @@ export default defineConfig(({ mode }) => {
           test: {
             name: 'unit',
             include: ['tests/**/*.test.ts'],
-            exclude: ['tests/browser/**', 'tests/live/**', 'tests/conformance/**', 'tests/growth.test.ts'],
+            exclude: ['tests/browser/**', 'tests/live/**', 'tests/conformance/**', 'tests/budgets/*.test.ts'],
             // Files share a worker and the modules loaded in it: loading them for each file takes longer than most tests.
             isolate: false,
             restoreMocks: true,
             execArgv: youngGeneration(64),
-          },
-        },
-        {
-          extends: true as const,
-          test: {
-            name: 'growth',
-            include: ['tests/growth.test.ts'],
-            // All that one call makes fits: a call that first needs a collection takes several times as long.
-            execArgv: youngGeneration(256),
           },
         },
         {
@@ -180,6 +174,7 @@ export default defineConfig(({ mode }) => {
             testTimeout: 120_000,
             hookTimeout: 60_000,
             isolate: false,
+            retry,
           },
         },
         {
@@ -192,6 +187,21 @@ export default defineConfig(({ mode }) => {
             hookTimeout: 60_000,
             sequence: { groupOrder: 1 },
             maxWorkers: waitingWorkers,
+            retry,
+          },
+        },
+        {
+          extends: true as const,
+          test: {
+            name: 'budgets',
+            include: ['tests/budgets/*.test.ts'],
+            testTimeout: 120_000,
+            hookTimeout: 60_000,
+            isolate: false,
+            // Each has the machine for itself, since it measures.
+            maxWorkers: 1,
+            // All that one call makes fits: a call that first needs a collection takes several times as long.
+            execArgv: youngGeneration(256),
           },
         },
       ],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { loadTarget } from '../src/targets/load'
+import { loadTarget } from '../../src/targets/load'
 import { entries } from './growth/entries'
 import { growthOf } from './growth/measure'
 import { shapes } from './growth/shapes'

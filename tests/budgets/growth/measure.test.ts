@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { loadTarget } from '../../src/targets/load'
+import { loadTarget } from '../../../src/targets/load'
 import type { Entry } from './entries'
 import { growthOf, type Growth } from './measure'
 

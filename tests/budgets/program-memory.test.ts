@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { builtProgram } from './built'
-import { files } from './program'
+import { builtProgram } from '../cli/built'
+import { files } from '../cli/program'
 
 const roles = [
   '+@read',

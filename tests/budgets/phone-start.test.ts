@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { type Site, openSite, settled } from './harness'
+import { type Site, openSite, settled } from '../browser/harness'
 import { longestTask } from './tasks'
 
 let site: Site

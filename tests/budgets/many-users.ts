@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { act, paste, pasteAcl, run } from './harness'
+import { act, paste, pasteAcl, run } from '../browser/harness'
 import { encodeLink } from '../../src/workspace/codec'
 import { blankState } from '../../src/workspace/state'
 

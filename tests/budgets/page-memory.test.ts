@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { type Site, openSite, paste, pasteAcl, run } from './harness'
+import { type Site, openSite, paste, pasteAcl, run } from '../browser/harness'
 import { limits } from '../../src/workspace/state'
 
 let site: Site

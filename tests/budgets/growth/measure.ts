@@ -1,4 +1,4 @@
-import type { Target } from '../../src/targets/target'
+import type { Target } from '../../../src/targets/target'
 import type { Entry } from './entries'
 import type { Shape } from './shapes'
 
