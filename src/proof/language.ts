@@ -118,8 +118,7 @@ function startIndex(all: readonly Bytes[]): StartIndex {
 function makeIndex(language: Language): MemberIndex {
   const members = language.members.filter((member) => !member.includes(''))
   const prefixes = new Set<Bytes>()
-  for (const [only = '', ...more] of members)
-    if (more.length === 0 && isPrefix(only)) prefixes.add(literalStart(only))
+  for (const [only = '', ...more] of members) if (more.length === 0 && isPrefix(only)) prefixes.add(literalStart(only))
   const lengths = [...new Set([...prefixes].map(({ length }) => length))].sort((a, b) => a - b)
   const agreeing = startIndex(members.map(startOf))
   const near = (start: Bytes): (readonly Bytes[])[] => [...agreeing(start)].map((place) => members[place] ?? [])
