@@ -66,6 +66,9 @@ const manifestBeside = {
   },
 }
 
+/** A build that takes long on a slow machine is no warning to whoever runs `npm start`. */
+const checks = { bundlerTimings: false }
+
 /** Plugins that compile the page's parts. */
 const compilers = () => [lezer(), staticIcons, svelte()]
 
@@ -106,7 +109,8 @@ export default defineConfig(({ mode }) => {
             ssr: true,
             outDir: 'dist/cli',
             target: 'node20',
-            rollupOptions: {
+            rolldownOptions: {
+              checks,
               input: { 'acl-playground': 'src/cli/main.ts', library: 'src/library/index.ts' },
               output: {
                 codeSplitting: {
@@ -133,6 +137,7 @@ export default defineConfig(({ mode }) => {
             reportCompressedSize: false,
             manifest: 'chunks.json',
             rolldownOptions: {
+              checks,
               output: { codeSplitting: { groups: oneChunkEach({ page: [resolve('src/app/main.ts')] }) } },
             },
           },
