@@ -4,28 +4,42 @@ import type { Edit } from '../analysis/diagnostic'
 import { aclFormatting, confFormatting } from '../analysis/format'
 import type { AskWorld } from './world'
 
+/** Tells that a file was not formatted, since it is being edited. */
+export type GivenUp = (view: EditorView) => void
+
 /** Milliseconds of formatting between two pauses. */
 const SLICE = 12
 
+/** Times that a text is formatted that is edited meanwhile. */
+const TRIES = 2
+
 /**
  * Formats the whole file without changing its meaning, as one step to undo: a short file at once, a long one in pieces
- * between which the page can answer. A text that is edited meanwhile stays as it is.
+ * between which the page can answer. Starts once more on a text that is edited meanwhile.
+ * @param giveUp called where the text was edited meanwhile once more, and stays as it is
  */
-export function formatFile(kind: 'acl' | 'conf', ask: AskWorld): Command {
+export function formatFile(kind: 'acl' | 'conf', ask: AskWorld, giveUp?: GivenUp): Command {
   return (view) => {
-    const world = ask()
-    if (world === null) return false
-    const text = view.state.doc.toString()
-    format(view, kind === 'acl' ? aclFormatting(text, world.target) : confFormatting(text))
+    const target = ask()?.target
+    if (target === undefined) return false
+    let tries = 0
+    const start = (): void => {
+      if (++tries > TRIES) return giveUp?.(view)
+      const text = view.state.doc.toString()
+      format(view, kind === 'acl' ? aclFormatting(text, target) : confFormatting(text), start)
+    }
+    start()
     return true
   }
 }
 
-function format(view: EditorView, steps: Generator<undefined, Edit[]>): void {
+/** @param edited called instead of the end where the text is edited meanwhile */
+function format(view: EditorView, steps: Generator<undefined, Edit[]>, edited: () => void): void {
   const { doc } = view.state
   const goOn = (): void => {
     // An editor that was closed meanwhile is in no page.
-    if (view.state.doc !== doc || !view.dom.isConnected) return
+    if (!view.dom.isConnected) return
+    if (view.state.doc !== doc) return edited()
     const end = performance.now() + SLICE
     for (;;) {
       const { done, value: changes } = steps.next()
@@ -71,6 +85,6 @@ function joined(edits: readonly Edit[], { state, viewport }: EditorView): Edit[]
 }
 
 /** Formats on Alt-Shift-F. */
-export function formatting(kind: 'acl' | 'conf', ask: AskWorld): Extension {
-  return keymap.of([{ key: 'Alt-Shift-f', run: formatFile(kind, ask), preventDefault: true }])
+export function formatting(kind: 'acl' | 'conf', ask: AskWorld, giveUp?: GivenUp): Extension {
+  return keymap.of([{ key: 'Alt-Shift-f', run: formatFile(kind, ask, giveUp), preventDefault: true }])
 }

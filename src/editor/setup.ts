@@ -21,7 +21,7 @@ import { steadyCaret } from './caret'
 import { completeAcl, completeConf } from './complete-files'
 import { find } from './find'
 import { folding } from './folding'
-import { formatting } from './formatting'
+import { formatting, type GivenUp } from './formatting'
 import { shortHashes } from './hashes'
 import { tokenColours } from './highlight'
 import { explainOnHover } from './hover'
@@ -41,6 +41,8 @@ export interface FileEditorOptions {
   readonly placeholder: string
   /** Renames a user everywhere; absent: F2 does nothing. */
   readonly rename?: Rename
+  /** Called where formatting was given up because the text is being edited. */
+  readonly formatGivenUp?: GivenUp
 }
 
 /** Places the tooltips of the first lines below them, where they do not cover the tabs. */
@@ -100,13 +102,13 @@ function fileEditor(
   complete: CompletionSource,
   options: FileEditorOptions,
 ): Extension {
-  const { world, rename } = options
+  const { world, rename, formatGivenUp } = options
   return [
     language,
     syntaxHighlighting(tokenColours),
     shortHashes,
     explainOnHover(world),
-    formatting(kind, world),
+    formatting(kind, world, formatGivenUp),
     rename ? renaming(rename) : [],
     fileBasics(complete, options),
     folding,

@@ -176,29 +176,40 @@ test('Alt+Shift+F writes the file in one form, which is one step to undo', async
   await expect.poll(() => savedFile(page, 'acl')).toBe(before)
 })
 
-test('formatting a long file is one step to undo, and leaves a text as it is that is edited meanwhile', async () => {
+/** Presses Alt-Shift-F and pastes texts while a long file is being formatted, each in a task of its own. */
+async function formatAndPaste(page: Page, texts: readonly string[]): Promise<void> {
+  await editor(page, 'users.acl').evaluate(async (node, pasted) => {
+    const key = { key: 'F', code: 'KeyF', keyCode: 70, altKey: true, shiftKey: true }
+    node.dispatchEvent(new KeyboardEvent('keydown', { ...key, bubbles: true }))
+    for (const text of pasted) {
+      const data = new DataTransfer()
+      data.setData('text/plain', text)
+      node.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))
+      // The formatting sees the change in a task of its own, and starts again.
+      await new Promise((resolve) => setTimeout(resolve))
+    }
+  }, texts)
+}
+
+test('formatting a long file is one step to undo, and starts again where it is edited meanwhile', async () => {
   const { page } = await site.open()
   // Some lines need no change.
   const file = (rules: string): string =>
     Array.from({ length: 5_000 }, (_, i) => `user u${i} ${i % 7 ? rules : 'on'}\n`).join('')
   const before = file(' ON   nopass allkeys +GET +SET -@dangerous')
-  await pasteAcl(page, before)
-  // In one task, so that the edit comes before the end of the formatting on every machine.
-  await editor(page, 'users.acl').evaluate((node) => {
-    const key = { key: 'F', code: 'KeyF', keyCode: 70, altKey: true, shiftKey: true }
-    node.dispatchEvent(new KeyboardEvent('keydown', { ...key, bubbles: true }))
-    const data = new DataTransfer()
-    data.setData('text/plain', 'user late on')
-    node.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))
-  })
-  await expect.poll(() => savedFile(page, 'acl')).toBe(`${before}user late on`)
-  await page.waitForTimeout(1_500)
-  expect(await savedFile(page, 'acl')).toBe(`${before}user late on`)
-  await page.keyboard.press('Alt+Shift+F')
   const after = file('on nopass ~* +get +set -@dangerous')
+  await pasteAcl(page, before)
+  await page.getByText('Loaded: 5,001 users').waitFor()
+  await formatAndPaste(page, ['user late ON'])
   await expect.poll(() => savedFile(page, 'acl')).toBe(`${after}user late on`)
   await page.keyboard.press('Control+z')
-  await expect.poll(() => savedFile(page, 'acl')).toBe(`${before}user late on`)
+  await expect.poll(() => savedFile(page, 'acl')).toBe(`${before}user late ON`)
+  await formatAndPaste(page, ['   ', '   '])
+  await page.getByText('The file was edited while it was being formatted, so it was not formatted.').waitFor()
+  expect(await savedFile(page, 'acl')).toBe(`${before}user late ON      `)
+  await page.getByRole('button', { name: 'Format it now' }).click()
+  await expect.poll(() => savedFile(page, 'acl')).toBe(`${after}user late on`)
+  await expect.poll(() => page.getByText('The file was edited').count()).toBe(0)
 })
 
 test('F2 renames a user in the rules, the expectations and the console’s connections', async () => {

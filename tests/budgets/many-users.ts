@@ -118,6 +118,40 @@ export const actions: readonly {
     },
   },
   {
+    name: 'comparing two files',
+    run: async (page, round) => {
+      const after = file(80 + round)
+      await pasteAcl(page, after)
+      await page.getByText('Loading users.acl…').waitFor({ state: 'detached' })
+      await page.getByRole('button', { name: 'Compare', exact: true }).click()
+      const dialog = page.getByRole('dialog')
+      const folder = mkdtempSync(join(tmpdir(), 'before-'))
+      writeFileSync(join(folder, 'before.acl'), after.replaceAll(' -@dangerous', ''))
+      await dialog.locator('input[type=file]').first().setInputFiles(join(folder, 'before.acl'))
+      await dialog
+        .getByText(/users change alike$/)
+        .first()
+        .waitFor()
+      await closeDialog(page)
+      rmSync(folder, { recursive: true })
+    },
+  },
+  {
+    name: 'comparing two server versions',
+    run: async (page) => {
+      await page.getByRole('button', { name: 'Compare', exact: true }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('tab', { name: 'Server versions' }).click()
+      await dialog.getByLabel('To version').selectOption('redis-6.0')
+      await dialog.getByText('Show the whole file').click()
+      await dialog
+        .getByRole('button', { name: /^Show more of/ })
+        .last()
+        .click()
+      await closeDialog(page)
+    },
+  },
+  {
     name: 'opening each view of the permissions',
     run: async (page) => {
       await page.getByRole('tab', { name: 'Permissions' }).click()
